@@ -1,0 +1,58 @@
+/* date.h — local calendar days, and the instant a thing was written.
+ *
+ * A day is an int32 count of days since 1970-01-01 in the proleptic Gregorian calendar; there is no time zone
+ * in it. "Today" is the day in Asia/Shanghai (UTC+8, no daylight saving since 1991). Years 1..9999. */
+#ifndef JISHI_BASE_DATE_H
+#define JISHI_BASE_DATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/text.h"
+
+typedef int32_t day;
+enum { DAY_NONE = INT32_MIN, DAY_MIN = -719162, DAY_MAX = 2932896 };
+
+typedef struct ymd {
+  int year, month, mday;
+} ymd;
+
+bool day_from_ymd(int year, int month, int mday, day *out); /* false for a day that does not exist */
+ymd day_to_ymd(day d);
+bool day_parse(text s, day *out);         /* exactly YYYY-MM-DD */
+/* What Chinese tables hold: 2024-3-1, 2024/03/01, 2024.3.1, 20240301, 2024年3月1日. */
+bool day_parse_loose(text s, day *out);
+void day_format(day d, char out[11]);     /* "2024-03-01" */
+int day_weekday(day d);                   /* 1 = Monday … 7 = Sunday (ISO 8601) */
+/* ISO week: the year it belongs to and its number. */
+void day_iso_week(day d, int *year, int *week);
+/* Same day of the month, or the month's last where it does not exist (31 Jan + 1 month = 28/29 Feb). */
+day day_add_months(day d, int months);
+int day_years_between(day from, day to);  /* whole years, as ages are counted; negative when to < from */
+int day_months_between(day from, day to); /* whole months */
+day day_month_start(day d);
+day day_year_start(day d);
+day day_week_start(day d); /* Monday */
+
+int64_t now_ms(void);           /* milliseconds since 1970-01-01T00:00Z */
+day day_of_ms(int64_t ms);      /* the local day of an instant */
+day day_today(void);
+void instant_format(int64_t ms, char out[30]); /* "2024-03-01T08:30:00.123+08:00" */
+
+/* Working days: Monday to Friday, less public holidays, plus make-up days (调休). The table is data,
+ * read from data/calendar.yaml; outside its years only weekends are known and `calendar_covers` is false. */
+typedef struct calendar calendar;
+typedef struct special_day {
+  day on;
+  bool works; /* true: a make-up day; false: a holiday */
+} special_day;
+/* Takes copies; `items` in any order. `first_year`..`last_year` are the years the table speaks for. */
+calendar *calendar_new(const special_day *items, size_t count, int first_year, int last_year);
+void calendar_free(calendar *c);
+bool calendar_works(const calendar *c, day d);
+bool calendar_covers(const calendar *c, day d);
+/* The n-th working day after `from` (from itself is not counted; n = 0 gives from). n ≥ 0. */
+day calendar_add_workdays(const calendar *c, day from, int n);
+/* Working days in (from, to]; negative when to < from. */
+int calendar_workdays_between(const calendar *c, day from, day to);
+
+#endif

@@ -1,0 +1,83 @@
+#include "base/err.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+  const char *name;
+  int status;
+} codes[] = {
+#define X(upper, lower, status) {#lower, status},
+    ERR_CODES(X)
+#undef X
+};
+
+/* vsnprintf cuts at a byte; a sentence must be cut at a character. */
+static void end_at_character(char *s) {
+  size_t n = strlen(s);
+  s[text_cut((text){s, n}, n).bytes] = 0;
+}
+
+bool err_set(err *e, err_code code, const char *place, const char *zh, const char *en, ...) {
+  if (!e) return false;
+  e->code = code;
+  snprintf(e->place, sizeof e->place, "%s", place ? place : "");
+  end_at_character(e->place);
+  va_list args;
+  va_start(args, en);
+  vsnprintf(e->zh, sizeof e->zh, zh, args);
+  va_end(args);
+  va_start(args, en);
+  vsnprintf(e->en, sizeof e->en, en, args);
+  va_end(args);
+  end_at_character(e->zh);
+  end_at_character(e->en);
+  return false;
+}
+
+bool err_memory(err *e) {
+  return err_set(e, ERR_MEMORY, NULL, "内存不足，未作任何更改，请稍后再试或关闭其他程序。",
+                 "Out of memory; nothing was changed. Try again, or close other programs.");
+}
+
+bool err_within(err *e, const char *outer) {
+  if (!e) return false;
+  char joined[2 * ERR_PLACE_MAX + 1];
+  snprintf(joined, sizeof joined, "%.*s%s%s", ERR_PLACE_MAX - 1, outer, e->place[0] ? " " : "",
+           e->place);
+  text cut = text_cut(text_of(joined), sizeof e->place - 1);
+  memcpy(e->place, cut.at, cut.bytes);
+  e->place[cut.bytes] = 0;
+  return false;
+}
+
+const char *err_name(err_code code) {
+  return codes[code].name;
+}
+
+int err_status(err_code code) {
+  return codes[code].status;
+}
+
+void faults_add(faults *f, const err *e) {
+  f->total++;
+  if (f->count == FAULTS_MAX) return;
+  if (f->count == f->room) {
+    size_t room = f->room ? f->room * 2 : 8;
+    err *items = realloc(f->items, room * sizeof *items);
+    if (!items) {
+      f->memory_failed = true;
+      return;
+    }
+    f->items = items;
+    f->room = room;
+  }
+  f->items[f->count++] = *e;
+}
+
+void faults_release(faults *f) {
+  free(f->items);
+  *f = (faults){0};
+}

@@ -1,0 +1,78 @@
+/* err.h — errors as values.
+ *
+ * A function that can fail returns bool (or a pointer) and takes `err *e` last: true/non-NULL means done and
+ * *e untouched; false/NULL means not done, outputs untouched, and *e says why. The text is made where the
+ * knowledge is, in Chinese and English, and spoken once, at the edge (HTTP answer, terminal).
+ *
+ * Knows nobody. */
+#ifndef JISHI_BASE_ERR_H
+#define JISHI_BASE_ERR_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* One list; the name after ERR_ in lower case is the `code` a client sees. Second column: HTTP status. */
+#define ERR_CODES(X)                                                                               \
+  X(NONE, none, 200)                                                                               \
+  X(BAD_JSON, bad_json, 400)          /* not RFC 8259 */                                           \
+  X(BAD_INPUT, bad_input, 422)        /* well-formed, but a value is wrong; place = the field */   \
+  X(BAD_FILE, bad_file, 422)          /* a file that is damaged or of another format */            \
+  X(BAD_PACK, bad_pack, 422)          /* a fault in a pack; place = file:line:column */            \
+  X(BAD_EXPR, bad_expr, 422)          /* a fault in an expression; place = column */               \
+  X(UNKNOWN_NAME, unknown_name, 404)  /* no such kind, field, route, id */                         \
+  X(SIGN_IN, sign_in, 401)            /* no session, or an ended one */                            \
+  X(DENIED, denied, 403)              /* outside the officer's areas or rights */                  \
+  X(CONFLICT, conflict, 409)          /* same id with other content; key already taken */          \
+  X(STALE, stale, 412)                /* If-Match does not hold any more */                        \
+  X(NEEDS_MATCH, needs_match, 428)    /* a change without If-Match */                              \
+  X(NOT_ALLOWED, not_allowed, 409)    /* a guard or state forbids it now */                        \
+  X(METHOD, method, 405)                                                                           \
+  X(TOO_LARGE, too_large, 413)        /* over a named limit */                                     \
+  X(TOO_MANY, too_many, 429)          /* slow down */                                              \
+  X(BUSY, busy, 503)                  /* queue full, shutting down */                              \
+  X(MEMORY, memory, 503)              /* no memory */                                              \
+  X(STORE, store, 503)                /* disk or database failed; nothing was changed */           \
+  X(USAGE, usage, 400)                /* wrong use of a command */                                 \
+  X(INTERNAL, internal, 500)          /* ours to mend */
+
+typedef enum err_code {
+#define X(upper, lower, status) ERR_##upper,
+  ERR_CODES(X)
+#undef X
+} err_code;
+
+enum { ERR_TEXT_MAX = 480, ERR_PLACE_MAX = 200 };
+
+typedef struct err {
+  err_code code;
+  char place[ERR_PLACE_MAX]; /* where: "file:line:column", a JSON pointer, "row 12", or "" */
+  char zh[ERR_TEXT_MAX];     /* one plain sentence with the remedy, UTF-8, cut at a character */
+  char en[ERR_TEXT_MAX];
+} err;
+
+/* Fills *e and returns false, so that a caller can write `return err_set(e, …)`. Both texts are printf
+ * formats over the same arguments. `place` may be NULL. `e` may be NULL (the caller does not care). */
+bool err_set(err *e, err_code code, const char *place, const char *zh, const char *en, ...)
+    __attribute__((format(printf, 4, 6), format(printf, 5, 6)));
+
+/* The one error for a failed allocation. */
+bool err_memory(err *e);
+
+/* Puts `outer` in front of the place, e.g. "rules.yaml:12:5" before "column 4". Returns false. */
+bool err_within(err *e, const char *outer);
+
+const char *err_name(err_code code); /* "bad_input" */
+int err_status(err_code code);       /* 422 */
+
+/* Collects many faults, so that one run names them all. Keeps at most `FAULTS_MAX`; counts on. */
+enum { FAULTS_MAX = 500 };
+typedef struct faults {
+  err *items; /* owned */
+  size_t count, room, total;
+  bool memory_failed;
+} faults;
+void faults_add(faults *f, const err *e);
+void faults_release(faults *f);
+
+#endif
