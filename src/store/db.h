@@ -55,6 +55,9 @@ int64_t db_int(db_stmt *s, int column);
 text db_text(db_stmt *s, int column);
 text db_blob(db_stmt *s, int column);
 
+/* 1: the table has the column, 0: not (or no such table), -1: error. */
+int db_has_column(db *d, const char *table, const char *column, err *e);
+
 /* The constraint failed: another row has this key. (After db_run/db_next said no.) */
 bool db_was_conflict(const db *d);
 

@@ -1,0 +1,156 @@
+/* Events: one table a kind of event. */
+#include "store/inside.h"
+
+static const column head[] = {{"id", 'B'},   {"root", 'B'},    {"subject", 'B'},
+                              {"area", 'T'}, {"day", 'I'},     {"seq", 'I'},
+                              {"at", 'I'},   {"officer", 'b'}, {"withdrawn", 'I'}};
+enum { HEAD = sizeof head / sizeof *head };
+static const char *const indexes[] = {"root, day", NULL};
+
+static bool prepare_event(store *s, const event_kind *k, event_sql *x) {
+  column *columns = ARENA_ARRAY(s->a, HEAD + k->field_count, column);
+  if (!columns) return false;
+  memcpy(columns, head, sizeof head);
+  for (size_t i = 0; i < k->field_count; i++)
+    columns[HEAD + i] =
+        (column){arena_printf(s->a, "f_%s", k->fields[i].name), field_column_type(&k->fields[i])};
+  x->kind = k;
+  x->table = (table){.name = arena_printf(s->a, "event_%s", k->name),
+                     .columns = columns,
+                     .count = HEAD + k->field_count,
+                     .key = "id",
+                     .indexes = indexes,
+                     .derived = true};
+  AUTO_BUF buf select = {0}, insert = {0}, marks = {0};
+  buf_printf(&insert, "INSERT INTO %s (county", x->table.name);
+  buf_str(&marks, ") VALUES ($1");
+  for (size_t i = 0; i < x->table.count; i++) {
+    if (!columns[i].name) return false;
+    buf_printf(&select, "%s%s", i ? ", " : "", columns[i].name);
+    buf_printf(&insert, ", %s", columns[i].name);
+    buf_printf(&marks, ", $%zu", i + 2);
+  }
+  buf_char(&marks, ')');
+  buf_text(&insert, buf_view(&marks));
+  if (!buf_ok(&select) || !buf_ok(&insert)) return false;
+  x->select = arena_copy(s->a, select.at, select.bytes);
+  x->insert = arena_copy(s->a, insert.at, insert.bytes);
+  return x->table.name && x->select && x->insert;
+}
+
+bool events_prepare(store *s, err *e) {
+  size_t n = 0;
+  for (size_t p = 0; p < s->packs->count; p++) n += s->packs->packs[p]->event_count;
+  s->events = ARENA_ARRAY(s->a, n, event_sql);
+  if (!s->events) return err_memory(e);
+  for (size_t p = 0; p < s->packs->count; p++)
+    for (size_t i = 0; i < s->packs->packs[p]->event_count; i++)
+      if (!prepare_event(s, &s->packs->packs[p]->events[i], &s->events[s->event_count++]))
+        return err_memory(e);
+  return true;
+}
+
+static event *read_event(db_stmt *q, arena *a, const event_kind *k) {
+  event *x = ARENA_NEW(a, event);
+  if (!x || !(x->fields = ARENA_ARRAY(a, k->field_count, value))) return NULL;
+  x->kind = k;
+  x->id = column_uuid(q, 0);
+  x->root = column_uuid(q, 1);
+  x->subject = column_uuid(q, 2);
+  column_area(q, 3, x->area);
+  x->on = (day)db_int(q, 4);
+  x->seq = db_int(q, 5);
+  x->at_ms = db_int(q, 6);
+  x->officer = column_uuid(q, 7);
+  x->withdrawn = db_int(q, 8) != 0;
+  for (size_t i = 0; i < k->field_count; i++)
+    if (!column_field(q, HEAD + (int)i, &k->fields[i], a, &x->fields[i])) return NULL;
+  return x;
+}
+
+static bool no_event(const event_kind *k, err *e) {
+  return err_set(e, ERR_INTERNAL, k->name, "事件“%s”不在已装的业务包里。",
+                 "The event \"%s\" is in no loaded pack.", k->name);
+}
+
+bool store_event_put(store *s, const event *v, err *e) {
+  const event_sql *x = sql_of_event(s, v->kind);
+  if (!x) return no_event(v->kind, e);
+  db_stmt *q = sql(s, x->insert, e);
+  if (!q) return false;
+  arena *scratch AUTO_ARENA = arena_new(0);
+  if (!scratch) return err_memory(e);
+  bind_uuid(q, 2, &v->id);
+  bind_uuid(q, 3, &v->root);
+  bind_uuid(q, 4, &v->subject);
+  db_bind_str(q, 5, v->area);
+  db_bind_int(q, 6, v->on);
+  db_bind_int(q, 7, v->seq);
+  db_bind_int(q, 8, v->at_ms);
+  bind_uuid(q, 9, &v->officer);
+  db_bind_int(q, 10, v->withdrawn);
+  for (size_t i = 0; i < v->kind->field_count; i++)
+    if (!bind_field(q, 11 + (int)i, &v->kind->fields[i], &v->fields[i], scratch))
+      return err_memory(e);
+  return db_run(q, e);
+}
+
+bool store_event(store *s, arena *a, const event_kind *k, const uuid *id, const reach *r,
+                 event **out, err *e) {
+  const event_sql *x = sql_of_event(s, k);
+  if (!x) return no_event(k, e);
+  AUTO_BUF buf b = {0};
+  buf_printf(&b, "SELECT %s FROM %s WHERE county = $1 AND id = $2", x->select, x->table.name);
+  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
+  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  bind_uuid(q, 2, id);
+  int got = db_next(q, e);
+  if (got < 0) return false;
+  event *found = got ? read_event(q, a, k) : NULL;
+  db_done(q);
+  if (got && !found) return err_memory(e);
+  *out = found && (!r || reach_has(r, found->area)) ? found : NULL;
+  return true;
+}
+
+bool store_event_withdraw(store *s, const event *v, err *e) {
+  const event_sql *x = sql_of_event(s, v->kind);
+  if (!x) return no_event(v->kind, e);
+  AUTO_BUF buf b = {0};
+  buf_printf(&b, "UPDATE %s SET withdrawn = 1 WHERE county = $1 AND id = $2", x->table.name);
+  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
+  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  bind_uuid(q, 2, &v->id);
+  return db_run(q, e);
+}
+
+bool store_events(store *s, arena *a, const event_kind *k, const uuid *root, day from,
+                  bool withdrawn_too, event ***out, size_t *count, err *e) {
+  const event_sql *x = sql_of_event(s, k);
+  if (!x) return no_event(k, e);
+  AUTO_BUF buf b = {0};
+  buf_printf(&b,
+             "SELECT %s FROM %s WHERE county = $1 AND root = $2 AND day >= $3%s ORDER BY day DESC, "
+             "seq DESC",
+             x->select, x->table.name, withdrawn_too ? "" : " AND withdrawn = 0");
+  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
+  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  bind_uuid(q, 2, root);
+  db_bind_int(q, 3, from == DAY_NONE ? DAY_MIN : from);
+  event **rows = NULL;
+  size_t n = 0, room = 0;
+  int got;
+  while ((got = db_next(q, e)) > 0) {
+    event **more = ARENA_GROW(a, rows, n, &room, event *);
+    if (!more || !(more[n] = read_event(q, a, k))) {
+      db_done(q);
+      return err_memory(e);
+    }
+    rows = more;
+    n++;
+  }
+  if (got < 0) return false;
+  *out = rows;
+  *count = n;
+  return true;
+}

@@ -1,0 +1,198 @@
+/* Areas, officers with their posts, credentials. */
+#include "store/inside.h"
+
+bool store_area_put(store *s, const char *code, text name, err *e) {
+  db_stmt *q =
+      sql(s,
+          "INSERT INTO area (county, code, name) VALUES ($1, $2, $3) ON CONFLICT (county, code) DO "
+          "UPDATE SET name = excluded.name",
+          e);
+  if (!q) return false;
+  db_bind_str(q, 2, code);
+  db_bind_text(q, 3, name);
+  return db_run(q, e);
+}
+
+bool store_areas(store *s, arena *a, const reach *r, area **out, size_t *count, err *e) {
+  db_stmt *q = sql(s, "SELECT code, name FROM area WHERE county = $1 ORDER BY code", e);
+  if (!q) return false;
+  area *rows = NULL;
+  size_t n = 0, room = 0;
+  int got;
+  while ((got = db_next(q, e)) > 0) {
+    area x = {0};
+    column_area(q, 0, x.code);
+    if (r && !reach_has(r, x.code)) continue;
+    area *more = ARENA_GROW(a, rows, n, &room, area);
+    x.name = column_str(q, 1, a);
+    if (!more || !x.name) {
+      db_done(q);
+      return err_memory(e);
+    }
+    rows = more;
+    rows[n++] = x;
+  }
+  if (got < 0) return false;
+  *out = rows;
+  *count = n;
+  return true;
+}
+
+bool store_area_name(store *s, arena *a, const char *code, const char **name, err *e) {
+  db_stmt *q = sql(s, "SELECT name FROM area WHERE county = $1 AND code = $2", e);
+  if (!q) return false;
+  db_bind_str(q, 2, code);
+  int got = db_next(q, e);
+  if (got < 0) return false;
+  const char *found = got ? column_str(q, 0, a) : "";
+  db_done(q);
+  if (!found) return err_memory(e);
+  *name = found;
+  return true;
+}
+
+/* ---- officers ---- */
+
+static bool posts_to_text(const officer *o, buf *b) {
+  json_out w = json_to(b);
+  json_open(&w, '[');
+  for (size_t i = 0; i < o->post_count; i++) {
+    json_open(&w, '{');
+    json_key(&w, "area");
+    json_put_str(&w, o->posts[i].area);
+    json_key(&w, "role");
+    json_put_str(&w, o->posts[i].role);
+    json_close(&w, '}');
+  }
+  json_close(&w, ']');
+  return buf_ok(b);
+}
+
+static bool posts_from_text(text t, arena *a, officer *o) {
+  err ignored;
+  json *list = json_parse(a, t, &ignored);
+  if (!list) return false;
+  post *posts = ARENA_ARRAY(a, list->count, post);
+  if (!posts) return false;
+  for (size_t i = 0; i < list->count; i++) {
+    text role = json_text(&list->items[i], "role"), where = json_text(&list->items[i], "area");
+    posts[i].role = arena_copy(a, role.at, role.bytes);
+    if (!posts[i].role || where.bytes > 12) return false;
+    memcpy(posts[i].area, where.at, where.bytes);
+  }
+  o->posts = posts;
+  o->post_count = list->count;
+  return true;
+}
+
+bool store_officer_put(store *s, const officer *o, err *e) {
+  AUTO_BUF buf posts = {0};
+  if (!posts_to_text(o, &posts)) return err_memory(e);
+  db_stmt *q = sql(
+      s,
+      "INSERT INTO officer (county, id, login, name, active, posts) VALUES ($1, $2, $3, $4, $5, "
+      "$6) ON CONFLICT (county, id) DO UPDATE SET login = excluded.login, name = "
+      "excluded.name, active = excluded.active, posts = excluded.posts",
+      e);
+  if (!q) return false;
+  bind_uuid(q, 2, &o->id);
+  db_bind_str(q, 3, o->login);
+  db_bind_str(q, 4, o->name);
+  db_bind_int(q, 5, o->active);
+  db_bind_text(q, 6, buf_view(&posts));
+  if (db_run(q, e)) return true;
+  if (db_was_conflict(s->d))
+    return err_set(e, ERR_CONFLICT, "login", "登录名“%s”已经有人用了，请换一个。",
+                   "The login \"%s\" is taken; choose another.", o->login);
+  return false;
+}
+
+#define OFFICER_COLUMNS "id, login, name, active, posts"
+
+static bool read_officers(db_stmt *q, arena *a, officer **out, size_t *count, err *e) {
+  officer *rows = NULL;
+  size_t n = 0, room = 0;
+  int got;
+  while ((got = db_next(q, e)) > 0) {
+    officer *more = ARENA_GROW(a, rows, n, &room, officer);
+    officer x = {.id = column_uuid(q, 0),
+                 .login = column_str(q, 1, a),
+                 .name = column_str(q, 2, a),
+                 .active = db_int(q, 3) != 0};
+    if (!more || !x.login || !x.name || !posts_from_text(db_text(q, 4), a, &x)) {
+      db_done(q);
+      return err_memory(e);
+    }
+    rows = more;
+    rows[n++] = x;
+  }
+  if (got < 0) return false;
+  *out = rows;
+  *count = n;
+  return true;
+}
+
+bool store_officer(store *s, arena *a, const uuid *id, officer **out, err *e) {
+  db_stmt *q = sql(s, "SELECT " OFFICER_COLUMNS " FROM officer WHERE county = $1 AND id = $2", e);
+  size_t n = 0;
+  officer *rows = NULL;
+  if (!q) return false;
+  bind_uuid(q, 2, id);
+  if (!read_officers(q, a, &rows, &n, e)) return false;
+  *out = n ? rows : NULL;
+  return true;
+}
+
+bool store_officer_by_login(store *s, arena *a, text login, officer **out, err *e) {
+  db_stmt *q =
+      sql(s, "SELECT " OFFICER_COLUMNS " FROM officer WHERE county = $1 AND login = $2", e);
+  size_t n = 0;
+  officer *rows = NULL;
+  if (!q) return false;
+  db_bind_text(q, 2, login);
+  if (!read_officers(q, a, &rows, &n, e)) return false;
+  *out = n ? rows : NULL;
+  return true;
+}
+
+bool store_officers(store *s, arena *a, officer **out, size_t *count, err *e) {
+  db_stmt *q =
+      sql(s, "SELECT " OFFICER_COLUMNS " FROM officer WHERE county = $1 ORDER BY login", e);
+  return q && read_officers(q, a, out, count, e);
+}
+
+bool store_credential_put(store *s, const uuid *officer_id, const credential *c, err *e) {
+  db_stmt *q =
+      sql(s,
+          "INSERT INTO credential (county, officer, password_hash, failures, last_failure) VALUES "
+          "($1, $2, $3, $4, $5) ON CONFLICT (county, officer) DO UPDATE SET password_hash = "
+          "excluded.password_hash, failures = excluded.failures, last_failure = "
+          "excluded.last_failure",
+          e);
+  if (!q) return false;
+  bind_uuid(q, 2, officer_id);
+  db_bind_str(q, 3, c->password_hash);
+  db_bind_int(q, 4, c->failures);
+  db_bind_int(q, 5, c->last_failure_ms);
+  return db_run(q, e);
+}
+
+bool store_credential(store *s, const uuid *officer_id, credential *out, bool *found, err *e) {
+  db_stmt *q =
+      sql(s,
+          "SELECT password_hash, failures, last_failure FROM credential WHERE county = $1 AND "
+          "officer = $2",
+          e);
+  if (!q) return false;
+  bind_uuid(q, 2, officer_id);
+  int got = db_next(q, e);
+  if (got < 0) return false;
+  if (got) {
+    text h = db_text(q, 0);
+    *out = (credential){.failures = db_int(q, 1), .last_failure_ms = db_int(q, 2)};
+    if (h.bytes < sizeof out->password_hash) memcpy(out->password_hash, h.at, h.bytes);
+  }
+  db_done(q);
+  *found = got > 0;
+  return true;
+}

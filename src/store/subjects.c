@@ -1,0 +1,345 @@
+/* Subjects: one table a kind, one column a field. */
+#include "store/inside.h"
+
+#include "base/pinyin.h"
+
+#include <stdio.h>
+
+/* Columns every kind's table has, before its fields. */
+static const column head[] = {{"id", 'B'},    {"root", 'B'},     {"parent", 'b'},
+                              {"area", 'T'},  {"version", 'I'},  {"created", 'I'},
+                              {"wake", 'i'},  {"colour", 'I'},   {"withdrawn", 'I'},
+                              {"title", 'T'}, {"initials", 'T'}, {"natural_key", 't'}};
+enum { HEAD = sizeof head / sizeof *head, READ_HEAD = 9 };
+static const char *const root_indexes[] = {"area, id", "!natural_key", "wake", NULL};
+static const char *const child_indexes[] = {"root", "area, id", "!natural_key", NULL};
+
+static bool prepare_kind(store *s, const kind *k, kind_sql *x) {
+  column *columns = ARENA_ARRAY(s->a, HEAD + k->field_count, column);
+  if (!columns) return false;
+  memcpy(columns, head, sizeof head);
+  for (size_t i = 0; i < k->field_count; i++)
+    columns[HEAD + i] =
+        (column){arena_printf(s->a, "f_%s", k->fields[i].name), field_column_type(&k->fields[i])};
+  x->kind = k;
+  x->table = (table){.name = arena_printf(s->a, "subject_%s", k->name),
+                     .columns = columns,
+                     .count = HEAD + k->field_count,
+                     .key = "id",
+                     .indexes = k->parent < 0 ? root_indexes : child_indexes,
+                     .derived = true};
+  AUTO_BUF buf select = {0}, insert = {0}, marks = {0}, update = {0};
+  buf_printf(&insert, "INSERT INTO %s (county", x->table.name);
+  buf_str(&marks, ") VALUES ($1");
+  buf_printf(&update, "UPDATE %s SET ", x->table.name);
+  for (size_t i = 0; i < x->table.count; i++) {
+    if (!columns[i].name) return false;
+    bool read = i < READ_HEAD || i >= HEAD;
+    if (read) buf_printf(&select, "%s%s", i ? ", " : "", columns[i].name);
+    buf_printf(&insert, ", %s", columns[i].name);
+    buf_printf(&marks, ", $%zu", i + 2);
+    if (i > 0) buf_printf(&update, "%s%s = $%zu", i > 1 ? ", " : "", columns[i].name, i + 2);
+  }
+  buf_printf(&marks, ")");
+  buf_text(&insert, buf_view(&marks));
+  buf_printf(&update, " WHERE county = $1 AND id = $2");
+  if (!buf_ok(&select) || !buf_ok(&insert) || !buf_ok(&update)) return false;
+  x->select = arena_copy(s->a, select.at, select.bytes);
+  x->insert = arena_copy(s->a, insert.at, insert.bytes);
+  x->update = arena_copy(s->a, update.at, update.bytes);
+  return x->table.name && x->select && x->insert && x->update;
+}
+
+bool subjects_prepare(store *s, err *e) {
+  size_t n = 0;
+  for (size_t p = 0; p < s->packs->count; p++) n += s->packs->packs[p]->kind_count;
+  s->kinds = ARENA_ARRAY(s->a, n, kind_sql);
+  if (!s->kinds) return err_memory(e);
+  for (size_t p = 0; p < s->packs->count; p++)
+    for (size_t i = 0; i < s->packs->packs[p]->kind_count; i++)
+      if (!prepare_kind(s, &s->packs->packs[p]->kinds[i], &s->kinds[s->kind_count++]))
+        return err_memory(e);
+  return true;
+}
+
+record *record_new(arena *a, const kind *k) {
+  record *r = ARENA_NEW(a, record);
+  if (!r) return NULL;
+  r->kind = k;
+  r->wake = DAY_NONE;
+  r->fields = ARENA_ARRAY(a, k->field_count, value);
+  if (!r->fields) return NULL;
+  for (size_t i = 0; i < k->field_count; i++) r->fields[i] = value_missing(a, k->fields[i].name);
+  return r;
+}
+
+text record_title(const record *r) {
+  if (r->kind->title_field < 0) return TEXT("");
+  const value *v = &r->fields[r->kind->title_field];
+  return v->type == VALUE_STRING ? v->s : TEXT("");
+}
+
+static record *read_record(db_stmt *q, arena *a, const kind *k) {
+  record *r = ARENA_NEW(a, record);
+  if (!r || !(r->fields = ARENA_ARRAY(a, k->field_count, value))) return NULL;
+  r->kind = k;
+  r->id = column_uuid(q, 0);
+  r->root = column_uuid(q, 1);
+  r->parent = column_uuid(q, 2);
+  column_area(q, 3, r->area);
+  r->version = db_int(q, 4);
+  r->created = db_int(q, 5);
+  r->wake = column_day(q, 6);
+  r->colour = db_int(q, 7);
+  r->withdrawn = db_int(q, 8) != 0;
+  for (size_t i = 0; i < k->field_count; i++)
+    if (!column_field(q, READ_HEAD + (int)i, &k->fields[i], a, &r->fields[i])) return NULL;
+  return r;
+}
+
+static bool read_records(db_stmt *q, arena *a, const kind *k, record ***out, size_t *count,
+                         err *e) {
+  record **rows = NULL;
+  size_t n = 0, room = 0;
+  int got;
+  while ((got = db_next(q, e)) > 0) {
+    record **more = ARENA_GROW(a, rows, n, &room, record *);
+    if (!more || !(more[n] = read_record(q, a, k))) {
+      db_done(q);
+      return err_memory(e);
+    }
+    rows = more;
+    n++;
+  }
+  if (got < 0) return false;
+  *out = rows;
+  *count = n;
+  return true;
+}
+
+static bool no_kind(const kind *k, err *e) {
+  return err_set(e, ERR_INTERNAL, k->name, "类型“%s”不在已装的业务包里。",
+                 "The kind \"%s\" is in no loaded pack.", k->name);
+}
+
+/* SELECT … WHERE county = $1 AND withdrawn = 0 AND `where`; NULL with *e. */
+static db_stmt *select_where(store *s, const kind *k, const char *where, err *e) {
+  const kind_sql *x = sql_of_kind(s, k);
+  if (!x) {
+    no_kind(k, e);
+    return NULL;
+  }
+  AUTO_BUF buf b = {0};
+  buf_printf(&b, "SELECT %s FROM %s WHERE county = $1 AND withdrawn = 0 AND %s", x->select,
+             x->table.name, where);
+  if (!buf_ok(&b)) {
+    err_memory(e);
+    return NULL;
+  }
+  return sql(s, b.at, e);
+}
+
+bool store_subject(store *s, arena *a, const kind *k, const uuid *id, const reach *r, record **out,
+                   err *e) {
+  db_stmt *q = select_where(s, k, "id = $2", e);
+  if (!q) return false;
+  bind_uuid(q, 2, id);
+  size_t n = 0;
+  record **rows = NULL;
+  if (!read_records(q, a, k, &rows, &n, e)) return false;
+  *out = n && (!r || reach_has(r, rows[0]->area)) ? rows[0] : NULL;
+  return true;
+}
+
+bool store_subject_by_key(store *s, arena *a, const kind *k, text key, record **out, err *e) {
+  db_stmt *q = select_where(s, k, "natural_key = $2", e);
+  if (!q) return false;
+  db_bind_text(q, 2, key);
+  size_t n = 0;
+  record **rows = NULL;
+  if (!read_records(q, a, k, &rows, &n, e)) return false;
+  *out = n ? rows[0] : NULL;
+  return true;
+}
+
+bool store_children(store *s, arena *a, const kind *k, const uuid *root, record ***out,
+                    size_t *count, err *e) {
+  db_stmt *q = select_where(s, k, "root = $2 ORDER BY created, id", e);
+  if (!q) return false;
+  bind_uuid(q, 2, root);
+  return read_records(q, a, k, out, count, e);
+}
+
+bool store_subject_put(store *s, const record *r, bool fresh, err *e) {
+  const kind_sql *x = sql_of_kind(s, r->kind);
+  if (!x) return no_kind(r->kind, e);
+  db_stmt *q = sql(s, fresh ? x->insert : x->update, e);
+  if (!q) return false;
+  arena *scratch AUTO_ARENA = arena_new(0);
+  AUTO_BUF buf initials = {0};
+  if (!scratch) return err_memory(e);
+  text title = record_title(r);
+  if (!pinyin_initials(title, &initials)) buf_clear(&initials);
+  bind_uuid(q, 2, &r->id);
+  bind_uuid(q, 3, &r->root);
+  bind_uuid(q, 4, &r->parent);
+  db_bind_str(q, 5, r->area);
+  db_bind_int(q, 6, r->version);
+  db_bind_int(q, 7, r->created);
+  bind_day(q, 8, r->wake);
+  db_bind_int(q, 9, r->colour);
+  db_bind_int(q, 10, r->withdrawn);
+  db_bind_text(q, 11, title);
+  db_bind_text(q, 12, buf_view(&initials));
+  const value *key = r->kind->key < 0 ? NULL : &r->fields[r->kind->key];
+  if (key && key->type == VALUE_STRING && !r->withdrawn)
+    db_bind_text(q, 13, key->s);
+  else
+    db_bind_null(q, 13);
+  for (size_t i = 0; i < r->kind->field_count; i++)
+    if (!bind_field(q, 14 + (int)i, &r->kind->fields[i], &r->fields[i], scratch))
+      return err_memory(e);
+  if (db_run(q, e)) return true;
+  if (!db_was_conflict(s->d)) return false;
+  return err_set(e, ERR_CONFLICT, r->kind->key < 0 ? "id" : r->kind->fields[r->kind->key].name,
+                 "已经有一个相同%s的%s，请先查找再修改。",
+                 "There is already a record with this %s (%s); look it up and change it.",
+                 r->kind->key < 0 ? "id" : r->kind->fields[r->kind->key].title.zh,
+                 r->kind->title.zh);
+}
+
+bool store_subject_mark(store *s, const record *r, err *e) {
+  const kind_sql *x = sql_of_kind(s, r->kind);
+  if (!x) return no_kind(r->kind, e);
+  AUTO_BUF buf b = {0};
+  buf_printf(&b, "UPDATE %s SET version = $3, wake = $4, colour = $5 WHERE county = $1 AND id = $2",
+             x->table.name);
+  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
+  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  bind_uuid(q, 2, &r->id);
+  db_bind_int(q, 3, r->version);
+  bind_day(q, 4, r->wake);
+  db_bind_int(q, 5, r->colour);
+  return db_run(q, e);
+}
+
+bool store_due_to_wake(store *s, arena *a, const kind *k, day on, size_t most, uuid **out,
+                       size_t *count, err *e) {
+  const kind_sql *x = sql_of_kind(s, k);
+  if (!x) return no_kind(k, e);
+  AUTO_BUF buf b = {0};
+  buf_printf(&b,
+             "SELECT id FROM %s WHERE county = $1 AND withdrawn = 0 AND wake <= $2 ORDER BY wake, "
+             "id LIMIT $3",
+             x->table.name);
+  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
+  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  db_bind_int(q, 2, on);
+  db_bind_int(q, 3, (int64_t)most);
+  uuid *ids = NULL;
+  size_t n = 0, room = 0;
+  int got;
+  while ((got = db_next(q, e)) > 0) {
+    uuid *more = ARENA_GROW(a, ids, n, &room, uuid);
+    if (!more) {
+      db_done(q);
+      return err_memory(e);
+    }
+    ids = more;
+    ids[n++] = column_uuid(q, 0);
+  }
+  if (got < 0) return false;
+  *out = ids;
+  *count = n;
+  return true;
+}
+
+/* Words as a LIKE pattern: what the person typed stands for itself. */
+static void like(buf *b, text words, const char *before) {
+  buf_str(b, before);
+  for (size_t i = 0; i < words.bytes; i++) {
+    char c = words.at[i];
+    if (c == '%' || c == '_' || c == '\\') buf_char(b, '\\');
+    buf_char(b, c);
+  }
+  buf_char(b, '%');
+}
+
+static void match_sql(buf *b) {
+  buf_str(b, "(title LIKE $5 ESCAPE '\\' OR initials LIKE $6 ESCAPE '\\' OR natural_key LIKE $7 "
+             "ESCAPE '\\')");
+}
+
+bool store_list(store *s, arena *a, const subject_query *query, record ***out, size_t *count,
+                err *e) {
+  const kind_sql *x = sql_of_kind(s, query->kind);
+  if (!x) return no_kind(query->kind, e);
+  AUTO_BUF buf b = {0};
+  int n = 8;
+  buf_printf(&b, "SELECT %s FROM %s WHERE county = $1 AND withdrawn = 0 AND ", x->select,
+             x->table.name);
+  reach_sql(&b, &query->reach, &n);
+  bool after = query->after_area[0] != 0;
+  if (after) buf_str(&b, " AND (area, id) > ($2, $3)");
+  if (query->colour >= 0) buf_printf(&b, " AND colour = %d", query->colour);
+  if (query->words.bytes) {
+    buf_str(&b, " AND (");
+    match_sql(&b);
+    for (size_t i = 0; i < s->kind_count;
+         i++) { /* a household is also found by the names of its members */
+      const kind *child = s->kinds[i].kind;
+      if (child->parent != query->kind->index ||
+          catalog_pack_of(s->packs, child) != catalog_pack_of(s->packs, query->kind))
+        continue;
+      buf_printf(&b, " OR id IN (SELECT root FROM %s WHERE county = $1 AND withdrawn = 0 AND ",
+                 s->kinds[i].table.name);
+      match_sql(&b);
+      buf_char(&b, ')');
+    }
+    buf_char(&b, ')');
+  }
+  buf_str(&b, " ORDER BY area, id LIMIT $4");
+  if (!buf_ok(&b)) return err_memory(e);
+  db_stmt *q = sql(s, b.at, e);
+  if (!q) return false;
+  AUTO_BUF buf part = {0}, start = {0}, lower = {0}, initials = {0};
+  if (after) {
+    db_bind_str(q, 2, query->after_area);
+    bind_uuid(q, 3, &query->after_id);
+  }
+  db_bind_int(q, 4, (int64_t)query->limit);
+  if (query->words.bytes) {
+    for (size_t i = 0; i < query->words.bytes; i++) {
+      char c = query->words.at[i];
+      buf_char(&lower, c >= 'A' && c <= 'Z' ? (char)(c + 32) : c);
+    }
+    like(&part, query->words, "%");
+    like(&start, query->words, "");
+    like(&initials, buf_view(&lower), "");
+    if (!buf_ok(&part) || !buf_ok(&start) || !buf_ok(&initials)) return err_memory(e);
+    db_bind_text(q, 5, buf_view(&part));
+    db_bind_text(q, 6, buf_view(&initials));
+    db_bind_text(q, 7, buf_view(&start));
+  }
+  n = 8;
+  reach_bind(q, &query->reach, &n);
+  return read_records(q, a, query->kind, out, count, e);
+}
+
+bool store_count(store *s, const kind *k, const reach *r, int64_t *out, err *e) {
+  const kind_sql *x = sql_of_kind(s, k);
+  if (!x) return no_kind(k, e);
+  AUTO_BUF buf b = {0};
+  int n = 2;
+  buf_printf(&b, "SELECT count(*) FROM %s WHERE county = $1 AND withdrawn = 0 AND ", x->table.name);
+  reach_sql(&b, r, &n);
+  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
+  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  n = 2;
+  reach_bind(q, r, &n);
+  int got = db_next(q, e);
+  if (got <= 0) return false;
+  *out = db_int(q, 0);
+  db_done(q);
+  return true;
+}
