@@ -11,8 +11,8 @@
   }
 
 const table fixed_tables[] = {
-    {"county_state", COLUMNS({"name", 'T'}, {"seq", 'I'}, {"link", 'B'}, {"last_tick", 'i'}), "",
-     NULL, false},
+    {"county_state", COLUMNS({"name", 'T'}, {"last_tick", 'i'}), "", NULL, true},
+    {"pack_source", COLUMNS({"name", 'T'}, {"seq", 'I'}, {"body", 'T'}), "name", NULL, true},
     {"journal",
      COLUMNS({"seq", 'I'}, {"id", 'B'}, {"at", 'I'}, {"officer", 'b'}, {"verb", 'T'},
              {"subject", 'b'}, {"root", 'b'}, {"via", 'b'}, {"area", 'T'}, {"body", 'T'},

@@ -92,14 +92,9 @@ bool store_make(store *s, const char *code, const char *name, err *e) {
     if (!table_make(s->d, &fixed_tables[i], e)) return false;
   snprintf(s->county, sizeof s->county, "%s", code);
   db_stmt *q =
-      sql(s,
-          "INSERT INTO county_state (county, name, seq, link, last_tick) VALUES ($1, $2, 0, "
-          "$3, NULL)",
-          e);
+      sql(s, "INSERT INTO county_state (county, name, last_tick) VALUES ($1, $2, NULL)", e);
   if (!q) return false;
-  hash none = {0};
   db_bind_str(q, 2, name);
-  db_bind_blob(q, 3, none.b, HASH_BYTES);
   if (db_run(q, e)) return true;
   if (db_was_conflict(s->d))
     return err_set(e, ERR_CONFLICT, code, "这个区县已经建好了。", "This county is there already.");
@@ -107,37 +102,78 @@ bool store_make(store *s, const char *code, const char *name, err *e) {
 }
 
 bool store_county_read(store *s, county *out, err *e) {
-  db_stmt *q = sql(s, "SELECT name, seq, link, last_tick FROM county_state WHERE county = $1", e);
+  county c = {.last_tick = DAY_NONE};
+  snprintf(c.code, sizeof c.code, "%s", s->county);
+  db_stmt *q = sql(s, "SELECT name, last_tick FROM county_state WHERE county = $1", e);
   if (!q) return false;
   int got = db_next(q, e);
   if (got < 0) return false;
   if (got == 0)
     return err_set(e, ERR_UNKNOWN_NAME, s->county, "没有这个区县的数据。",
                    "There is no such county here.");
-  county c = {.seq = db_int(q, 1), .last_tick = column_day(q, 3)};
-  snprintf(c.code, sizeof c.code, "%s", s->county);
   text name = text_cut(db_text(q, 0), sizeof c.name - 1);
   memcpy(c.name, name.at, name.bytes);
-  text link = db_blob(q, 2);
-  if (link.bytes == HASH_BYTES) memcpy(c.link.b, link.at, HASH_BYTES);
+  c.last_tick = column_day(q, 1);
+  db_done(q);
+  q = sql(s, "SELECT seq, id, at, link FROM journal WHERE county = $1 ORDER BY seq DESC LIMIT 1",
+          e);
+  if (!q || (got = db_next(q, e)) < 0) return false;
+  if (got) {
+    c.seq = db_int(q, 0);
+    c.last_id = column_uuid(q, 1);
+    c.last_at_ms = db_int(q, 2);
+    text link = db_blob(q, 3);
+    if (link.bytes == HASH_BYTES) memcpy(c.link.b, link.at, HASH_BYTES);
+  }
   db_done(q);
   *out = c;
   return true;
 }
 
-bool store_county_write(store *s, const county *c, err *e) {
-  db_stmt *q =
-      sql(s, "UPDATE county_state SET seq = $2, link = $3, last_tick = $4 WHERE county = $1", e);
+bool store_ticked(store *s, day on, err *e) {
+  db_stmt *q = sql(s, "UPDATE county_state SET last_tick = $2 WHERE county = $1", e);
   if (!q) return false;
-  db_bind_int(q, 2, c->seq);
-  db_bind_blob(q, 3, c->link.b, HASH_BYTES);
-  bind_day(q, 4, c->last_tick);
+  bind_day(q, 2, on);
   return db_run(q, e);
+}
+
+bool store_pack_put(store *s, const char *name, int64_t seq, text body, err *e) {
+  db_stmt *q = sql(s,
+                   "INSERT INTO pack_source (county, name, seq, body) VALUES ($1, $2, $3, $4) "
+                   "ON CONFLICT (county, name) DO UPDATE SET seq = excluded.seq, body = "
+                   "excluded.body",
+                   e);
+  if (!q) return false;
+  db_bind_str(q, 2, name);
+  db_bind_int(q, 3, seq);
+  db_bind_text(q, 4, body);
+  return db_run(q, e);
+}
+
+bool store_pack_bodies(store *s, arena *a, text **out, size_t *count, err *e) {
+  db_stmt *q = sql(s, "SELECT body FROM pack_source WHERE county = $1 ORDER BY seq", e);
+  if (!q) return false;
+  text *rows = NULL;
+  size_t n = 0, room = 0;
+  int got;
+  while ((got = db_next(q, e)) > 0) {
+    text *more = ARENA_GROW(a, rows, n, &room, text);
+    if (!more || !column_text(q, 0, a, &more[n])) {
+      db_done(q);
+      return err_memory(e);
+    }
+    rows = more;
+    n++;
+  }
+  if (got < 0) return false;
+  *out = rows;
+  *count = n;
+  return true;
 }
 
 bool store_county_lock(store *s, err *e) {
   /* Touching the row takes its lock on both drivers; SQLite has one writer anyway. */
-  db_stmt *q = sql(s, "UPDATE county_state SET seq = seq WHERE county = $1", e);
+  db_stmt *q = sql(s, "UPDATE county_state SET name = name WHERE county = $1", e);
   return q && db_run(q, e);
 }
 

@@ -33,13 +33,18 @@ const char *store_county(const store *s);
 typedef struct county {
   char code[13];
   char name[128];
-  int64_t seq;   /* of the last entry; 0 = none */
-  hash link;     /* of the last entry */
   day last_tick; /* DAY_NONE: never */
+  /* of the last entry of the journal; seq 0 = none */
+  int64_t seq, last_at_ms;
+  uuid last_id;
+  hash link;
 } county;
 bool store_make(store *s, const char *code, const char *name, err *e); /* the fixed tables and the county's row */
 bool store_county_read(store *s, county *out, err *e);
-bool store_county_write(store *s, const county *c, err *e);
+bool store_ticked(store *s, day on, err *e); /* DAY_NONE: the next tick looks at all that may wake */
+/* The newest source of each pack, as its journal entry carries it; in the order they came. */
+bool store_pack_put(store *s, const char *name, int64_t seq, text body, err *e);
+bool store_pack_bodies(store *s, arena *a, text **out, size_t *count, err *e);
 bool store_county_lock(store *s, err *e); /* inside a write transaction: no other writer of this county until its end */
 
 /* ---- journal ---- */
