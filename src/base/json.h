@@ -2,7 +2,7 @@
  *
  * Reading gives a tree in an arena. Numbers keep their source text; whole numbers that fit are also int64.
  * Duplicate keys, bad UTF-8, lone surrogates, trailing bytes, and depth over JSON_DEPTH_MAX are errors
- * (place = "byte N"). Nothing points into the input after json_parse returns. */
+ * (place = "byte N", the first byte being 1; code BAD_JSON). Nothing points into the input after json_parse returns. */
 #ifndef JISHI_BASE_JSON_H
 #define JISHI_BASE_JSON_H
 
@@ -55,7 +55,7 @@ void json_put_bool(json_out *w, bool yes);
 void json_put_double(json_out *w, double d); /* shortest that reads back the same; NaN and infinities write null */
 void json_put_null(json_out *w);
 void json_put_raw(json_out *w, text json_source); /* already JSON */
-void json_put(json_out *w, const json *tree);      /* canonical: as read, numbers by their source text */
+void json_put(json_out *w, const json *tree);      /* as read, in source order; NUMBER by its source text */
 
 /* One whole canonical text of a tree with map keys sorted by bytes: equal trees give equal bytes. */
 void json_canonical(buf *b, const json *tree);

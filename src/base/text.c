@@ -1,6 +1,5 @@
 #include "base/text.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,11 +75,21 @@ int32_t text_next(text a, size_t *pos) {
   return (int32_t)point;
 }
 
-bool text_valid_utf8(text a) {
+size_t text_valid_prefix(text a) {
   size_t pos = 0;
-  int32_t c;
-  while ((c = text_next(a, &pos)) >= 0) {}
-  return c == -1;
+  for (;;) {
+    uint64_t eight;
+    while (a.bytes - pos >= sizeof eight) { /* most bytes of most files are ASCII */
+      memcpy(&eight, a.at + pos, sizeof eight);
+      if (eight & 0x8080808080808080u) break;
+      pos += sizeof eight;
+    }
+    if (text_next(a, &pos) < 0) return pos;
+  }
+}
+
+bool text_valid_utf8(text a) {
+  return text_valid_prefix(a) == a.bytes;
 }
 
 size_t text_points(text a) {
@@ -187,9 +196,13 @@ void buf_char(buf *b, char c) {
 }
 
 void buf_int(buf *b, int64_t n) {
-  char digits[24];
-  int bytes = snprintf(digits, sizeof digits, "%" PRId64, n);
-  buf_add(b, digits, (size_t)bytes);
+  char digits[20];
+  size_t at = sizeof digits;
+  uint64_t rest = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+  do digits[--at] = (char)('0' + rest % 10);
+  while (rest /= 10);
+  if (n < 0) digits[--at] = '-';
+  buf_add(b, digits + at, sizeof digits - at);
 }
 
 void buf_printf(buf *b, const char *format, ...) {

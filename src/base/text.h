@@ -34,6 +34,7 @@ bool text_has_nul(text a);
 /* Next code point at *pos, moving it; -1 at the end; -2 for bytes that are not UTF-8 (RFC 3629). */
 int32_t text_next(text a, size_t *pos);
 bool text_valid_utf8(text a);
+size_t text_valid_prefix(text a); /* bytes before the first that is not UTF-8; all when valid */
 size_t text_points(text a); /* number of code points; `a` must be valid */
 /* The longest prefix of at most `bytes` bytes that ends at a code point. */
 text text_cut(text a, size_t bytes);
