@@ -21,20 +21,23 @@ ymd day_to_ymd(day d);
 bool day_parse(text s, day *out);         /* exactly YYYY-MM-DD */
 /* What Chinese tables hold: 2024-3-1, 2024/03/01, 2024.3.1, 20240301, 2024年3月1日. */
 bool day_parse_loose(text s, day *out);
-void day_format(day d, char out[11]);     /* "2024-03-01" */
+void day_format(day d, char out[11]);     /* "2024-03-01"; "" for DAY_NONE */
 int day_weekday(day d);                   /* 1 = Monday … 7 = Sunday (ISO 8601) */
 /* ISO week: the year it belongs to and its number. */
 void day_iso_week(day d, int *year, int *week);
-/* Same day of the month, or the month's last where it does not exist (31 Jan + 1 month = 28/29 Feb). */
+/* Same day of the month, or the month's last where it does not exist (31 Jan + 1 month = 28/29 Feb).
+ * DAY_NONE when that is outside the years 1..9999. */
 day day_add_months(day d, int months);
-int day_years_between(day from, day to);  /* whole years, as ages are counted; negative when to < from */
-int day_months_between(day from, day to); /* whole months */
+/* The largest n for which day_add_months(from, n) ≤ to: 31 Jan to 28 Feb is one month. Negative when
+ * to < from. Years are twelve months, as ages are counted: born on 29 Feb, a year older on 28 Feb. */
+int day_months_between(day from, day to);
+int day_years_between(day from, day to);
 day day_month_start(day d);
 day day_year_start(day d);
 day day_week_start(day d); /* Monday */
 
 int64_t now_ms(void);           /* milliseconds since 1970-01-01T00:00Z */
-day day_of_ms(int64_t ms);      /* the local day of an instant */
+day day_of_ms(int64_t ms);      /* the local day of an instant; DAY_NONE outside the years */
 day day_today(void);
 void instant_format(int64_t ms, char out[30]); /* "2024-03-01T08:30:00.123+08:00" */
 
@@ -45,12 +48,15 @@ typedef struct special_day {
   day on;
   bool works; /* true: a make-up day; false: a holiday */
 } special_day;
-/* Takes copies; `items` in any order. `first_year`..`last_year` are the years the table speaks for. */
+/* Takes copies; `items` in any order, of two for one day the later wins. `first_year`..`last_year` are the
+ * years the table speaks for. NULL when out of memory or for years that make no sense. The functions below
+ * take a NULL calendar, too: then only weekends are known. */
 calendar *calendar_new(const special_day *items, size_t count, int first_year, int last_year);
 void calendar_free(calendar *c);
 bool calendar_works(const calendar *c, day d);
 bool calendar_covers(const calendar *c, day d);
-/* The n-th working day after `from` (from itself is not counted; n = 0 gives from). n ≥ 0. */
+/* The n-th working day after `from` (from itself is not counted; n = 0 gives from). n ≥ 0.
+ * DAY_NONE past the year 9999. */
 day calendar_add_workdays(const calendar *c, day from, int n);
 /* Working days in (from, to]; negative when to < from. */
 int calendar_workdays_between(const calendar *c, day from, day to);
