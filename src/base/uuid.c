@@ -66,7 +66,6 @@ uuid uuid_v7(int64_t ms, const uint8_t random10[10]) {
 
 uuid uuid_v7_now(void) {
   uint8_t random10[10];
-  (void)sodium_init(); /* harmless when done before; random bytes come from the system either way */
   randombytes_buf(random10, sizeof random10);
   return uuid_v7(now_ms(), random10);
 }
