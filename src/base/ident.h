@@ -10,14 +10,16 @@
 #include "base/err.h"
 #include "base/text.h"
 
-/* Folds white space and a lower-case x; writes the 18 characters and a NUL. Checks digits, the birth date (a day that
+/* Folds white space, full-width characters and a lower-case x; writes the 18 characters and a NUL. Checks digits, the birth date (a day that
  * exists, year ≥ 1900, not after `today`), and the check character. Never the area: see domain 2.7. */
 bool resident_id_check(text s, day today, char out[19], err *e);
 day resident_id_birth(const char id[19]);  /* id must have passed the check */
 bool resident_id_male(const char id[19]);  /* 17th digit odd */
 bool credit_code_check(text s, char out[19], err *e);     /* 18 characters; folds lower case */
 bool disability_card_check(text s, day today, char out[23], err *e);
-bool phone_check(text s, char out[16], err *e);           /* 11 digits starting with 1, or an area code and 7-8 digits */
+/* 11 digits starting with 1, or an area code and 7-8 digits; folds +86, brackets and hyphens; writes
+ * "13800000000" or "0537-2345678". */
+bool phone_check(text s, char out[16], err *e);
 
 /* Area codes: 2 province + 2 city + 2 county + 3 town + 3 village digits; trailing zeros for upper levels. */
 typedef enum area_level { AREA_PROVINCE = 1, AREA_CITY, AREA_COUNTY, AREA_TOWN, AREA_VILLAGE } area_level;

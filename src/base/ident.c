@@ -1,0 +1,243 @@
+#include "base/ident.h"
+
+/* Drops white space, folds full-width letters and digits (an input method writes them) and lower
+ * case. Writes up to `room` - 1 characters; false when there are more, or one that is not printable
+ * ASCII. */
+static bool fold(text s, char *out, size_t room, size_t *bytes) {
+  size_t pos = 0, n = 0;
+  int32_t c;
+  while ((c = text_next(s, &pos)) >= 0) {
+    if (c == ' ' || (c >= '\t' && c <= '\r') || c == 0xA0 || c == 0x3000 || c == 0xFEFF) continue;
+    if (c >= 0xFF01 && c <= 0xFF5E) c -= 0xFF01 - '!';
+    if (c >= 'a' && c <= 'z') c -= 'a' - 'A';
+    if (c < '!' || c > '~' || n + 1 >= room) return false;
+    out[n++] = (char)c;
+  }
+  out[n] = 0;
+  *bytes = n;
+  return c == -1;
+}
+
+static bool all_digits(const char *s, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    if (s[i] < '0' || s[i] > '9') return false;
+  return true;
+}
+
+static int number(const char *s, int n) {
+  int value = 0;
+  for (int i = 0; i < n; i++) value = value * 10 + (s[i] - '0');
+  return value;
+}
+
+static char id_check_character(const char *id) {
+  static const int weight[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+  int sum = 0;
+  for (int i = 0; i < 17; i++) sum += weight[i] * (id[i] - '0');
+  return "10X98765432"[sum % 11];
+}
+
+/* `id` is folded and at least 18 characters. */
+static bool id_holds(const char *id, day today, err *e) {
+  if (!all_digits(id, 17) || !(all_digits(id + 17, 1) || id[17] == 'X'))
+    return err_set(e, ERR_BAD_INPUT, NULL,
+                   "身份证号前 17 位应是数字，第 18 位应是数字或 X，请对照证件改正。",
+                   "An ID number is 17 digits and then a digit or X; correct it by the card.");
+  day born;
+  if (!day_from_ymd(number(id + 6, 4), number(id + 10, 2), number(id + 12, 2), &born) ||
+      number(id + 6, 4) < 1900)
+    return err_set(
+        e, ERR_BAD_INPUT, NULL, "身份证号第 7 至 14 位的出生日期不存在，请对照证件改正。",
+        "Characters 7 to 14 of the ID number are no birth date; correct them by the card.");
+  if (born > today)
+    return err_set(e, ERR_BAD_INPUT, NULL,
+                   "身份证号第 7 至 14 位的出生日期在今天之后，请对照证件改正。",
+                   "The birth date in the ID number lies in the future; correct it by the card.");
+  if (id[17] != id_check_character(id))
+    return err_set(
+        e, ERR_BAD_INPUT, NULL,
+        "身份证号校验不通过，多半有一位写错或两位写反，请对照证件逐位核对。",
+        "The ID number fails its check: most likely one digit is wrong or two are swapped; compare "
+        "it with the card digit by digit.");
+  return true;
+}
+
+bool resident_id_check(text s, day today, char out[19], err *e) {
+  char id[24];
+  size_t n;
+  if (!fold(s, id, sizeof id, &n)) n = sizeof id;
+  if (n == 15 && all_digits(id, 15))
+    return err_set(
+        e, ERR_BAD_INPUT, NULL, "这是 15 位的旧身份证号，已经停用，请填写 18 位的新号。",
+        "This is an old ID number of 15 digits, no longer valid; enter the one of 18 characters.");
+  if (n != 18)
+    return err_set(e, ERR_BAD_INPUT, NULL, "身份证号应是 18 位，请对照证件改正。",
+                   "An ID number has 18 characters; correct it by the card.");
+  if (!id_holds(id, today, e)) return false;
+  memcpy(out, id, 19);
+  return true;
+}
+
+day resident_id_birth(const char id[19]) {
+  day born = DAY_NONE;
+  (void)day_from_ymd(number(id + 6, 4), number(id + 10, 2), number(id + 12, 2), &born);
+  return born;
+}
+
+bool resident_id_male(const char id[19]) {
+  return (id[16] - '0') % 2 == 1;
+}
+
+bool credit_code_check(text s, char out[19], err *e) {
+  static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+  static const int weight[] = {1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28};
+  char code[24];
+  size_t n;
+  if (!fold(s, code, sizeof code, &n)) n = sizeof code;
+  if (n == 15 && all_digits(code, 15))
+    return err_set(
+        e, ERR_BAD_INPUT, NULL,
+        "这是 15 位的旧工商注册号，请填写营业执照上 18 位的统一社会信用代码。",
+        "This is an old registration number of 15 digits; enter the unified social credit code of "
+        "18 characters on the licence.");
+  if (n != 18)
+    return err_set(e, ERR_BAD_INPUT, NULL, "统一社会信用代码应是 18 位，请对照营业执照改正。",
+                   "A unified social credit code has 18 characters; correct it by the licence.");
+  int sum = 0;
+  for (int i = 0; i < 18; i++) {
+    const char *found = strchr(alphabet, code[i]);
+    if (!found)
+      return err_set(e, ERR_BAD_INPUT, NULL,
+                     "统一社会信用代码第 %d 位不对：只用数字和除 I、O、S、V、Z "
+                     "以外的字母，请对照营业执照改正。",
+                     "Character %d of the credit code is wrong: only digits and letters other than "
+                     "I, O, S, V, Z "
+                     "are used; correct it by the licence.",
+                     i + 1);
+    int value = (int)(found - alphabet);
+    if (i < 17)
+      sum += weight[i] * value;
+    else if (value != (31 - sum % 31) % 31)
+      return err_set(e, ERR_BAD_INPUT, NULL,
+                     "统一社会信用代码校验不通过，多半有一位写错，请对照营业执照逐位核对。",
+                     "The credit code fails its check: most likely one character is wrong; compare "
+                     "it with the "
+                     "licence character by character.");
+  }
+  memcpy(out, code, 19);
+  return true;
+}
+
+static bool letter_or_digit(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+}
+
+bool disability_card_check(text s, day today, char out[23], err *e) {
+  char card[28];
+  size_t n;
+  if (!fold(s, card, sizeof card, &n)) n = sizeof card;
+  if (n != 18 && n != 20 && n != 22)
+    return err_set(
+        e, ERR_BAD_INPUT, NULL,
+        "残疾人证号应是 20 位（补发后 22 位，旧证 18 位），请对照证件改正。",
+        "A disability card number has 20 characters (22 after re-issue, 18 on old cards); correct "
+        "it by the card.");
+  if (!id_holds(card, today, e)) return false;
+  if (n >= 20 && (card[18] < '1' || card[18] > '7' || card[19] < '1' || card[19] > '4'))
+    return err_set(e, ERR_BAD_INPUT, NULL,
+                   "残疾人证号第 19 位是类别（1 至 7），第 20 位是等级（1 至 4），请对照证件改正。",
+                   "Character 19 of the card number is the class (1 to 7) and character 20 the "
+                   "grade (1 to 4); "
+                   "correct them by the card.");
+  if (n == 22 && !(letter_or_digit(card[20]) && letter_or_digit(card[21])))
+    return err_set(
+        e, ERR_BAD_INPUT, NULL, "残疾人证号最后两位（补发标记）应是字母或数字，请对照证件改正。",
+        "The last two characters of the card number (the re-issue mark) are letters or digits; "
+        "correct them by the card.");
+  memcpy(out, card, n + 1);
+  return true;
+}
+
+/* Digits only, without +86 and without the marks people put between groups. */
+static size_t phone_digits(text s, char out[16]) {
+  char raw[40];
+  size_t n, kept = 0;
+  if (!fold(s, raw, sizeof raw, &n)) return 0;
+  size_t start = n >= 3 && memcmp(raw, "+86", 3) == 0 ? 3 : 0;
+  for (size_t i = start; i < n; i++) {
+    if (raw[i] == '-' || raw[i] == '(' || raw[i] == ')') continue;
+    if (!all_digits(raw + i, 1) || kept == 15) return 0;
+    out[kept++] = raw[i];
+  }
+  out[kept] = 0;
+  return kept;
+}
+
+bool phone_check(text s, char out[16], err *e) {
+  char d[16];
+  size_t n = phone_digits(s, d);
+  if (n == 11 && d[0] == '1') {
+    memcpy(out, d, 12);
+    return true;
+  }
+  /* 010 and 02x are the area codes of three digits; all others have four. */
+  size_t area = n > 2 && d[0] == '0' ? (d[1] == '1' || d[1] == '2' ? 3 : 4) : 0;
+  bool fixed = area && d[1] != '0' && (n == area + 7 || n == area + 8) && d[area] >= '2' &&
+               !(d[1] == '1' && d[2] != '0');
+  if (!fixed)
+    return err_set(
+        e, ERR_BAD_INPUT, NULL,
+        "电话号码不对：手机号是 1 开头的 11 位数字；固定电话请连区号一起填，例如 0537-2345678。",
+        "The phone number is wrong: a mobile number is 11 digits starting with 1; a fixed line "
+        "needs "
+        "its area code, such as 0537-2345678.");
+  memcpy(out, d, area);
+  out[area] = '-';
+  memcpy(out + area + 1, d + area, n - area + 1);
+  return true;
+}
+
+/* Where each level ends in the 12 digits. */
+static const int level_end[] = {0, 2, 4, 6, 9, AREA_DIGITS};
+
+bool area_code_check(text s, char out[13], err *e) {
+  char code[24];
+  size_t n;
+  bool fits =
+      fold(s, code, sizeof code, &n) && (n == 2 || n == 4 || n == 6 || n == 9 || n == AREA_DIGITS);
+  if (!fits || !all_digits(code, n) || memcmp(code, "00", 2) == 0)
+    return err_set(
+        e, ERR_BAD_INPUT, NULL,
+        "区划代码应是 12 位数字（也可只写前 2、4、6 或 9 位），请对照统计用区划代码改正。",
+        "An area code has 12 digits (or only the first 2, 4, 6 or 9 of them); correct it by the "
+        "statistical area codes.");
+  memset(out, '0', AREA_DIGITS);
+  memcpy(out, code, n);
+  out[AREA_DIGITS] = 0;
+  return true;
+}
+
+area_level area_code_level(const char code[13]) {
+  for (int level = AREA_VILLAGE; level > AREA_PROVINCE; level--)
+    for (int i = level_end[level - 1]; i < level_end[level]; i++)
+      if (code[i] != '0') return (area_level)level;
+  return AREA_PROVINCE;
+}
+
+void area_code_parent(const char code[13], char out[13]) {
+  area_level level = area_code_level(code);
+  char parent[13];
+  memcpy(parent, code, 13);
+  if (level > AREA_PROVINCE)
+    for (int i = level_end[level - 1]; i < level_end[level]; i++) parent[i] = '0';
+  memcpy(out, parent, 13);
+}
+
+void area_code_range(const char code[13], char lo[13], char hi[13]) {
+  int kept = level_end[area_code_level(code)];
+  char last[13];
+  memcpy(last, code, 13);
+  for (int i = kept; i < AREA_DIGITS; i++) last[i] = '9';
+  memcpy(lo, code, 13);
+  memcpy(hi, last, 13);
+}
