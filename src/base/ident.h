@@ -10,8 +10,9 @@
 #include "base/err.h"
 #include "base/text.h"
 
-/* Folds white space, full-width characters and a lower-case x; writes the 18 characters and a NUL. Checks digits, the birth date (a day that
- * exists, year ≥ 1900, not after `today`), and the check character. Never the area: see domain 2.7. */
+/* Folds white space, full-width characters and a lower-case x; writes the 18 characters and a NUL. Checks
+ * digits, the birth date (a day that exists, year ≥ 1900, not after `today`), and the check character.
+ * Never the area: see domain 2.7. */
 bool resident_id_check(text s, day today, char out[19], err *e);
 day resident_id_birth(const char id[19]);  /* id must have passed the check */
 bool resident_id_male(const char id[19]);  /* 17th digit odd */
