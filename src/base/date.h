@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "base/err.h"
 #include "base/text.h"
 
 typedef int32_t day;
@@ -52,6 +53,9 @@ typedef struct special_day {
  * years the table speaks for. NULL when out of memory or for years that make no sense. The functions below
  * take a NULL calendar, too: then only weekends are known. */
 calendar *calendar_new(const special_day *items, size_t count, int first_year, int last_year);
+/* Reads data/calendar.yaml, or one of the same form: `years: {first, last}`, `holidays: [days]`,
+ * `makeup: [days]`, `source`. NULL with BAD_FILE and file:line:column for a fault in it. */
+calendar *calendar_load(const char *path, err *e);
 void calendar_free(calendar *c);
 bool calendar_works(const calendar *c, day d);
 bool calendar_covers(const calendar *c, day d);
