@@ -90,6 +90,7 @@ cel_program *cel_compile(arena *a, const cel_env *env, text source, const cel_ty
 const cel_type *cel_program_type(const cel_program *p);
 /* The slots the program can read, ascending. */
 const int *cel_program_slots(const cel_program *p, size_t *count);
+bool cel_program_reads_today(const cel_program *p); /* its value may change with the day alone */
 text cel_program_source(const cel_program *p);
 void cel_program_print(buf *b, const cel_program *p); /* for people: one instruction a line */
 /* True when the expression uses only what @bufbuild/cel can parse (no optional syntax, no two-variable macros);

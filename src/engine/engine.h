@@ -75,6 +75,8 @@ typedef struct answer {
 /* False: refused, nothing written. When e->code is ERR_STORE or ERR_MEMORY something may have been written: the caller must roll back and call
  * engine_rolled_back. `a` holds the answer. */
 bool engine_apply(engine *g, const command *c, arena *a, answer *out, err *e);
+/* The transaction is on disk. */
+void engine_committed(engine *g);
 /* The transaction was rolled back: forget what was cached in it. */
 void engine_rolled_back(engine *g);
 /* When the local day is later than the last tick and rules of some unit must be looked at again: applies a TICK entry. */
@@ -82,6 +84,9 @@ bool engine_tick(engine *g, int64_t at_ms, arena *a, bool *ticked, err *e);
 
 /* Whether a transition could be taken now: true, or false and *why says the guard's sentence or the missing facts. */
 bool transition_allowed(unit *u, const record *about, const transition *t, const unit_extra *x, err *why);
+
+/* Whether this officer may set a measure to a state now. */
+bool measure_may(const actor *who, const measure_kind *k, const measure *m, const char *to);
 
 /* Replays the journal of `place` into a fresh place (a temporary file beside it, or schema) and compares every derived table;
  * with `replace` the fresh one takes its place. *same tells; differing tables are named in `report`. */
@@ -92,6 +97,8 @@ bool engine_verify(const char *place, int64_t *entries, err *e);
 /* The first entries of a new place: county, areas (those under `county_code` in the CSV file code,name), packs. */
 bool engine_init(const char *place, const char *county_code, const char *county_name, const char *areas_csv,
                  const char *const *pack_folders, size_t pack_count, const char *overlay, faults *f, err *e);
+/* Sends a pack folder as a PACK entry (inside an open transaction). All faults are told. */
+bool engine_send_pack(engine *g, const char *folder, const char *overlay, faults *f, err *e);
 /* Takes a new version of a pack: refused where it would lose data (a field or kind with values gone, its type changed). With `plan_only` only
  * tells what would change. */
 bool engine_upgrade(engine *g, const char *pack_folder, const char *overlay, bool plan_only, buf *plan, faults *f, err *e);

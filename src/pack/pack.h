@@ -281,8 +281,8 @@ typedef struct pack {
   const char *name, *version;
   label title;
   hash hash;           /* of the files: equal packs have equal hashes */
-  const pack_file *files;
-  size_t file_count;
+  const pack_file *files, *overlay;
+  size_t file_count, overlay_count;
   const role *roles;
   size_t role_count;
   const kind *kinds;

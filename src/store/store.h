@@ -133,6 +133,7 @@ bool store_children(store *s, arena *a, const kind *k, const uuid *root, record 
 bool store_subject_put(store *s, const record *r, bool fresh, err *e); /* ERR_CONFLICT: the key is another's */
 bool store_subject_mark(store *s, const record *r, err *e);             /* only version, wake, colour */
 bool store_due_to_wake(store *s, arena *a, const kind *k, day on, size_t limit, uuid **out, size_t *count, err *e);
+bool store_wake_all(store *s, day on, err *e); /* every root is to be looked at again on that day */
 typedef struct subject_query {
   const kind *kind;
   reach reach;

@@ -254,6 +254,19 @@ bool store_due_to_wake(store *s, arena *a, const kind *k, day on, size_t most, u
   return true;
 }
 
+bool store_wake_all(store *s, day on, err *e) {
+  for (size_t i = 0; i < s->kind_count; i++) {
+    if (s->kinds[i].kind->parent >= 0) continue;
+    AUTO_BUF buf b = {0};
+    buf_printf(&b, "UPDATE %s SET wake = $2 WHERE county = $1", s->kinds[i].table.name);
+    db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
+    if (!q) return buf_ok(&b) ? false : err_memory(e);
+    db_bind_int(q, 2, on);
+    if (!db_run(q, e)) return false;
+  }
+  return true;
+}
+
 /* Words as a LIKE pattern: what the person typed stands for itself. */
 static void like(buf *b, text words, const char *before) {
   buf_str(b, before);

@@ -1,0 +1,76 @@
+/* Facts: reading what was filled in, checking it, saying it. */
+#include "engine/inside.h"
+
+#include <stdio.h>
+
+static bool unknown_key(text key, err *e) {
+  char name[80];
+  snprintf(name, sizeof name, "%.*s", (int)(key.bytes < 79 ? key.bytes : 79), key.at);
+  return err_set(e, ERR_BAD_INPUT, name, "没有“%s”这一项。", "There is no field \"%s\".", name);
+}
+
+bool read_form(work *w, const field *fields, size_t count, const json *form, bool whole, value *out, err *e) {
+  if (form && form->type != JSON_MAP)
+    return err_set(e, ERR_BAD_INPUT, "fields", "填写内容必须是一个 JSON 对象。",
+                   "What is filled in must be a JSON object.");
+  for (size_t i = 0; form && i < form->count; i++)
+    if (!field_find(fields, count, form->keys[i])) return unknown_key(form->keys[i], e);
+  for (size_t i = 0; i < count; i++) {
+    const json *j = json_get(form, fields[i].name);
+    if (j) {
+      if (!field_read_json(&fields[i], w->a, j, w->today, &out[i], e)) return false;
+    } else if (whole) {
+      out[i] = value_missing(w->a, fields[i].name);
+    }
+    if (whole && fields[i].required && out[i].type == VALUE_UNKNOWN)
+      return err_set(e, ERR_BAD_INPUT, fields[i].name, "请填写“%s”。%.0s", "Please fill in %.0s\"%s\".",
+                     fields[i].title.zh, fields[i].title.en);
+    if (!whole && j && fields[i].required && out[i].type == VALUE_UNKNOWN)
+      return err_set(e, ERR_BAD_INPUT, fields[i].name, "“%s”不能为空。%.0s", "%.0s\"%s\" may not be empty.",
+                     fields[i].title.zh, fields[i].title.en);
+  }
+  return true;
+}
+
+/* A record checked by itself: what its expressions may read beside its own fields is unknown here. */
+typedef struct own_fields {
+  arena *a;
+  const scope *scope;
+  const value *fields;
+} own_fields;
+
+static value own_slot(void *context, int number) {
+  const own_fields *o = context;
+  const slot *t = &o->scope->slots[number];
+  if (t->kind == SLOT_FIELD) return o->fields[t->index];
+  return value_missing(o->a, cel_env_name(o->scope->env, number));
+}
+
+bool check_fields(work *w, const scope *sc, const field *fields, size_t count, const value *values, err *e) {
+  for (size_t i = 0; i < count; i++) {
+    if (!fields[i].check) continue;
+    own_fields own = {w->a, sc, values};
+    cel_run r = {.a = w->a,
+                 .slot = own_slot,
+                 .context = &own,
+                 .today = w->today,
+                 .calendar = w->g->calendar};
+    value v = cel_eval(fields[i].check, &r);
+    if (v.type == VALUE_UNKNOWN || (v.type == VALUE_BOOL && v.yes)) continue;
+    return err_set(e, ERR_BAD_INPUT, fields[i].name, "%s：%s%.0s%.0s", "%.0s%.0s%s: %s", fields[i].title.zh,
+                   fields[i].check_says.zh, fields[i].title.en, fields[i].check_says.en);
+  }
+  return true;
+}
+
+bool say_fact(work *w, record *r, int index, const value *v, day since, const char *source, err *e) {
+  const field *d = &r->kind->fields[index];
+  fact f = {.subject = r->id, .field = d->name, .seq = w->seq, .since = since, .v = *v, .source = source};
+  if (!store_fact_put(w->s, &f, d, e)) return false;
+  if (since >= w->today) {
+    r->fields[index] = *v;
+    return true;
+  }
+  /* Said late: it counts now only if nothing newer was said before. */
+  return store_fact_now(w->s, w->a, r, d, &r->fields[index], e);
+}

@@ -1,0 +1,73 @@
+/* inside.h — what the files of engine/ share: the engine, and one entry being applied. */
+#ifndef JISHI_ENGINE_INSIDE_H
+#define JISHI_ENGINE_INSIDE_H
+
+#include "engine/engine.h"
+
+struct engine {
+  store *s;
+  catalog packs;
+  pack *owned[CATALOG_MAX];
+  calendar *calendar;
+  county head;         /* of the journal, as this connection will leave it */
+  county committed;    /* as it was when the transaction began */
+  day looked;          /* the last day on which waking units were looked for */
+  bool replaying;      /* entries are taken as they stand: no rights, no guards, no repeats */
+  bool packs_changed;  /* a new pack was loaded in this transaction */
+};
+
+/* One command on its way. `a` holds all that its answer needs. */
+typedef struct work {
+  engine *g;
+  store *s;
+  arena *a;
+  const command *c;
+  answer *out;
+  int64_t seq, at_ms;
+  day today;
+  uuid id;
+} work;
+
+/* Writes the journal entry; from here on the command is accepted. */
+bool work_append(work *w, const uuid *subject, const uuid *root, const char *area, err *e);
+bool body_uuid(const json *body, const char *key, uuid *out, err *e); /* required */
+
+bool no_subject(err *e); /* not there, or outside the areas: the same sentence for both */
+bool no_right(const char *zh, const char *en, err *e);
+/* Loads a pack from the body of a PACK entry and puts it into the catalog, in place of an older one. */
+bool engine_load_pack(engine *g, text body, err *e);
+
+/* The verbs. Each checks first, reading only; then appends; then writes. */
+bool apply_subject(work *w, err *e);
+bool apply_facts(work *w, err *e);
+bool apply_event(work *w, err *e);
+bool apply_withdraw(work *w, err *e);
+bool apply_move(work *w, err *e);
+bool apply_measure(work *w, err *e);
+bool apply_undo(work *w, err *e);
+bool apply_county(work *w, err *e);
+bool apply_pack(work *w, err *e);
+bool apply_areas(work *w, err *e);
+bool apply_officer(work *w, err *e);
+
+/* ---- facts ---- */
+/* Reads {field: value} against declared fields: every fault of type, range, format, choice; `required` ones must be there when `whole`. */
+bool read_form(work *w, const field *fields, size_t count, const json *form, bool whole, value *out, err *e);
+/* The record's own checks (field.check) over its values as they would be. */
+bool check_fields(work *w, const scope *sc, const field *fields, size_t count, const value *values, err *e);
+/* Says a fact and makes it current when it is the latest. */
+bool say_fact(work *w, record *r, int index, const value *v, day since, const char *source, err *e);
+
+/* ---- what follows ---- */
+/* Looks at every rule of the unit: raises, resolves, opens and re-opens cases, marks the root. */
+bool settle(work *w, const kind *root_kind, const uuid *root, err *e);
+/* The unit's rows follow its root to another area. */
+bool move_area(work *w, const record *root, err *e);
+void answer_add(work *w, uuid **list, size_t *count, const uuid *id);
+/* Puts the case into a state: step row, deadline, closed. */
+bool enter_state(work *w, unit *u, casework *c, const workflow *flow, int state_index, const char *transition,
+                 text form, text note, err *e);
+const pack *pack_of_root(work *w, const kind *k);
+const kind *root_kind_of(work *w, const kind *k);
+
+#endif

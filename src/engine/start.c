@@ -1,0 +1,268 @@
+/* A county's first entries, and what is rarely changed: packs, areas, officers. */
+#include "engine/inside.h"
+
+#include "base/ident.h"
+#include "sheet/table_read.h"
+
+static bool may_administer(work *w, err *e) {
+  if (w->g->replaying || actor_may(&w->c->who, &w->g->packs, RIGHT_ADMINISTER, NULL)) return true;
+  return no_right("管理系统", "administer the system", e);
+}
+
+/* ---- the verbs ---- */
+
+bool apply_county(work *w, err *e) {
+  if (w->g->head.seq)
+    return err_set(e, ERR_CONFLICT, NULL, "这个区县已经建好了。", "This county is there already.");
+  return may_administer(w, e) && work_append(w, NULL, NULL, NULL, e);
+}
+
+bool apply_areas(work *w, err *e) {
+  const json *rows = json_get(w->c->body, "rows");
+  if (!may_administer(w, e)) return false;
+  for (size_t i = 0; rows && i < rows->count; i++) {
+    const json *row = &rows->items[i];
+    char code[13];
+    if (row->type != JSON_LIST || row->count != 2 || row->items[0].type != JSON_TEXT || row->items[1].type != JSON_TEXT)
+      return err_set(e, ERR_BAD_INPUT, "rows", "区划表的每一行应是代码和名称。", "Each row is a code and a name.");
+    if (!area_code_check(row->items[0].s, code, e)) return false;
+  }
+  if (!work_append(w, NULL, NULL, NULL, e)) return false;
+  for (size_t i = 0; rows && i < rows->count; i++) {
+    char code[13];
+    if (!area_code_check(rows->items[i].items[0].s, code, e) ||
+        !store_area_put(w->s, code, rows->items[i].items[1].s, e))
+      return false;
+  }
+  return true;
+}
+
+bool apply_officer(work *w, err *e) {
+  officer o = {.active = true};
+  const json *body = w->c->body, *posts = json_get(body, "posts");
+  text login = text_trim(json_text(body, "login")), name = text_trim(json_text(body, "name"));
+  if (!may_administer(w, e) || !body_uuid(body, "id", &o.id, e)) return false;
+  if (login.bytes == 0 || login.bytes > 64 || name.bytes == 0 || name.bytes > 128)
+    return err_set(e, ERR_BAD_INPUT, "login", "请填写登录名和姓名。", "Give a login and a name.");
+  o.login = arena_copy(w->a, login.at, login.bytes);
+  o.name = arena_copy(w->a, name.at, name.bytes);
+  const json *active = json_get(body, "active");
+  if (active) o.active = active->yes;
+  o.post_count = posts ? posts->count : 0;
+  post *list = ARENA_ARRAY(w->a, o.post_count, post);
+  if (!o.login || !o.name || !list) return err_memory(e);
+  for (size_t i = 0; i < o.post_count; i++) {
+    text role_name = json_text(&posts->items[i], "role");
+    if (!text_is(role_name, "admin") && !catalog_role(&w->g->packs, role_name))
+      return err_set(e, ERR_BAD_INPUT, "posts", "没有“%.*s”这个岗位。", "There is no role \"%.*s\".",
+                     (int)(role_name.bytes > 60 ? 60 : role_name.bytes), role_name.at);
+    if (!area_code_check(json_text(&posts->items[i], "area"), list[i].area, e)) return false;
+    list[i].role = arena_copy(w->a, role_name.at, role_name.bytes);
+    if (!list[i].role) return err_memory(e);
+  }
+  o.posts = list;
+  officer *same = NULL;
+  if (!store_officer_by_login(w->s, w->a, login, &same, e)) return false;
+  if (same && !uuid_equal(&same->id, &o.id))
+    return err_set(e, ERR_CONFLICT, "login", "登录名“%s”已经有人用了，请换一个。",
+                   "The login \"%s\" is taken; choose another.", o.login);
+  return work_append(w, NULL, NULL, NULL, e) && store_officer_put(w->s, &o, e);
+}
+
+static bool pack_files_of(arena *a, const json *list, pack_file **out, size_t *count) {
+  size_t n = list && list->type == JSON_LIST ? list->count : 0;
+  pack_file *files = ARENA_ARRAY(a, n, pack_file);
+  for (size_t i = 0; files && i < n; i++) {
+    text path = json_text(&list->items[i], "path");
+    files[i].path = arena_copy(a, path.at, path.bytes);
+    files[i].body = json_text(&list->items[i], "body");
+    if (!files[i].path) return false;
+  }
+  *out = files;
+  *count = n;
+  return files != NULL;
+}
+
+static pack *pack_of_body(arena *a, const json *body, err *e) {
+  pack_file *files = NULL, *overlay = NULL;
+  size_t count = 0, overlay_count = 0;
+  if (!pack_files_of(a, json_get(body, "files"), &files, &count) ||
+      !pack_files_of(a, json_get(body, "overlay"), &overlay, &overlay_count)) {
+    err_memory(e);
+    return NULL;
+  }
+  faults f = {0};
+  pack *p = pack_from_files(files, count, overlay, overlay_count, &f);
+  if (!p && f.count)
+    *e = f.items[0];
+  else if (!p)
+    err_memory(e);
+  faults_release(&f);
+  return p;
+}
+
+/* The new pack stands where one of its name stood. */
+static bool put_pack(engine *g, pack *p, err *e) {
+  catalog after = {0};
+  for (size_t i = 0; i < g->packs.count; i++)
+    if (strcmp(g->packs.packs[i]->name, p->name) != 0 && !catalog_add(&after, g->packs.packs[i], e)) return false;
+  if (!catalog_add(&after, p, e)) return false;
+  for (size_t i = 0; i < CATALOG_MAX; i++)
+    if (!g->owned[i] || strcmp(g->owned[i]->name, p->name) == 0) {
+      pack_free(g->owned[i]);
+      g->owned[i] = p;
+      g->packs = after;
+      return true;
+    }
+  return err_set(e, ERR_TOO_LARGE, p->name, "业务包太多了。", "Too many packs.");
+}
+
+bool engine_load_pack(engine *g, text body, err *e) {
+  arena *a AUTO_ARENA = arena_new(0);
+  json *tree = a ? json_parse(a, body, e) : NULL;
+  if (!tree) return a ? false : err_memory(e);
+  pack *p = pack_of_body(a, tree, e);
+  if (!p) return false;
+  if (put_pack(g, p, e)) return true;
+  pack_free(p);
+  return false;
+}
+
+bool apply_pack(work *w, err *e) {
+  engine *g = w->g;
+  if (!may_administer(w, e)) return false;
+  pack *p = pack_of_body(w->a, w->c->body, e);
+  if (!p) return false;
+  const char *name = arena_text(w->a, p->name);
+  if (!name || !put_pack(g, p, e)) {
+    pack_free(p);
+    return name ? false : err_memory(e);
+  }
+  g->packs_changed = true;
+  AUTO_BUF buf body = {0};
+  json_canonical(&body, w->c->body);
+  if (!buf_ok(&body)) return err_memory(e);
+  if (!work_append(w, NULL, NULL, NULL, e) || !store_use_packs(w->s, &g->packs, true, e) ||
+      !store_pack_put(w->s, name, w->seq, buf_view(&body), e))
+    return false;
+  g->looked = DAY_NONE; /* the new rules look at everyone on the next tick */
+  return store_wake_all(w->s, w->today, e) && store_ticked(w->s, DAY_NONE, e);
+}
+
+/* ---- init ---- */
+
+static bool put_files(json_out *w, const char *key, const pack_file *files, size_t count) {
+  json_key(w, key);
+  json_open(w, '[');
+  for (size_t i = 0; i < count; i++) {
+    json_open(w, '{');
+    json_key(w, "path");
+    json_put_str(w, files[i].path);
+    json_key(w, "body");
+    json_put_text(w, files[i].body);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+  return buf_ok(w->b);
+}
+
+static bool send(engine *g, arena *a, verb v, buf *body, err *e) {
+  if (!buf_ok(body)) return err_memory(e);
+  json *tree = json_parse(a, buf_view(body), e);
+  if (!tree) return false;
+  AUTO_BUF buf name = {0};
+  buf_printf(&name, "start/%s/%lld", verb_name(v), (long long)g->head.seq);
+  if (!buf_ok(&name)) return err_memory(e);
+  command c = {.verb = v, .who = {.system = true}, .body = tree};
+  c.id = g->head.seq ? uuid_derived(&g->head.last_id, buf_view(&name)) : uuid_v7_now();
+  answer out;
+  return engine_apply(g, &c, a, &out, e);
+}
+
+bool engine_send_pack(engine *g, const char *folder, const char *overlay, faults *f, err *e) {
+  arena *a AUTO_ARENA = arena_new(0);
+  AUTO_BUF buf b = {0};
+  if (!a) return err_memory(e);
+  pack *p = pack_load(folder, overlay, f); /* checked here, so that all faults can be told */
+  if (!p) return f->count ? (*e = f->items[0], false) : err_memory(e);
+  json_out w = json_to(&b);
+  json_open(&w, '{');
+  json_key(&w, "name");
+  json_put_str(&w, p->name);
+  put_files(&w, "files", p->files, p->file_count);
+  put_files(&w, "overlay", p->overlay, p->overlay_count);
+  json_close(&w, '}');
+  pack_free(p);
+  return send(g, a, VERB_PACK, &b, e);
+}
+
+/* Rows of the CSV (code,name) that stand in the county's subtree, and its own. */
+static bool send_areas(engine *g, const char *county_code, const char *csv, err *e) {
+  char code[13], lo[13], hi[13];
+  if (!area_code_check(text_of(county_code), code, e)) return false;
+  area_code_range(code, lo, hi);
+  table_reader *t = table_open(csv, NULL, e);
+  if (!t) return false;
+  arena *a AUTO_ARENA = arena_new(0);
+  AUTO_BUF buf b = {0};
+  json_out w = json_to(&b);
+  json_open(&w, '{');
+  json_key(&w, "rows");
+  json_open(&w, '[');
+  table_row row;
+  int got;
+  int64_t rows = 0;
+  while ((got = table_next(t, &row, e)) > 0) {
+    char each[13];
+    if (row.count < 2 || !area_code_check(row.cells[0].text, each, NULL)) continue; /* the header */
+    if (strcmp(each, lo) < 0 || strcmp(each, hi) > 0) continue;
+    json_open(&w, '[');
+    json_put_str(&w, each);
+    json_put_text(&w, row.cells[1].text);
+    json_close(&w, ']');
+    rows++;
+  }
+  json_close(&w, ']');
+  json_close(&w, '}');
+  table_close(t);
+  if (got < 0) return false;
+  if (rows == 0)
+    return err_set(e, ERR_BAD_FILE, csv, "区划表里没有代码 %s 下面的区域，请核对。",
+                   "The area table has nothing under %s; check the code.", county_code);
+  return a ? send(g, a, VERB_AREAS, &b, e) : err_memory(e);
+}
+
+static bool first_entries(engine *g, const char *code, const char *name, const char *areas_csv,
+                          const char *const *folders, size_t count, const char *overlay, faults *f, err *e) {
+  arena *a AUTO_ARENA = arena_new(0);
+  AUTO_BUF buf b = {0};
+  json_out w = json_to(&b);
+  json_open(&w, '{');
+  json_key(&w, "code");
+  json_put_str(&w, code);
+  json_key(&w, "name");
+  json_put_str(&w, name);
+  json_close(&w, '}');
+  if (!a) return err_memory(e);
+  if (!send(g, a, VERB_COUNTY, &b, e) || !send_areas(g, code, areas_csv, e)) return false;
+  for (size_t i = 0; i < count; i++)
+    if (!engine_send_pack(g, folders[i], overlay, f, e)) return false;
+  return true;
+}
+
+bool engine_init(const char *place, const char *county_code, const char *county_name, const char *areas_csv,
+                 const char *const *pack_folders, size_t pack_count, const char *overlay, faults *f, err *e) {
+  char code[13];
+  if (!area_code_check(text_of(county_code), code, e)) return false;
+  engine g = {.looked = DAY_NONE, .calendar = calendar_new(NULL, 0, 1, 0)};
+  g.s = store_open(place, DB_CREATE, code, e);
+  bool ok = g.s && (g.calendar || err_memory(e));
+  db *d = ok ? store_db(g.s) : NULL;
+  ok = ok && db_begin(d, e) && store_make(g.s, code, county_name, e) && store_county_read(g.s, &g.head, e) &&
+       first_entries(&g, code, county_name, areas_csv, pack_folders, pack_count, overlay, f, e) && db_commit(d, e);
+  if (!ok && d) db_rollback(d);
+  store_close(g.s);
+  for (size_t i = 0; i < CATALOG_MAX; i++) pack_free(g.owned[i]);
+  calendar_free(g.calendar);
+  return ok;
+}

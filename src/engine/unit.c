@@ -1,0 +1,366 @@
+/* Loading a unit, and giving expressions the values of the names they reach. */
+#include "engine/unit.h"
+
+#include <stdio.h>
+
+/* What was computed about one subject, so that it is computed once. */
+typedef struct memo {
+  value *variables, *aggregates; /* by index in the pack; type VALUE_ERROR with error NULL: not yet */
+  value as_record;               /* the subject as an open record */
+  bool has_record;
+} memo;
+
+/* Behind `unit`: the memos of the root and the children, in that order. */
+typedef struct whole_unit {
+  unit u;
+  memo *memos;
+  int depth; /* of variables that use variables */
+} whole_unit;
+
+enum { VARIABLE_DEPTH_MAX = 32 };
+
+static const value not_yet = {.type = VALUE_ERROR};
+
+static day window_start(const aggregate *g, day today) {
+  switch (g->window) {
+  case WINDOW_DAYS: return today - g->length + 1;
+  case WINDOW_MONTHS: return day_add_months(today, -g->length) + 1;
+  case WINDOW_CALENDAR_MONTH: return day_month_start(today);
+  case WINDOW_CALENDAR_YEAR: return day_year_start(today);
+  case WINDOW_ALL: break;
+  }
+  return DAY_MIN;
+}
+
+/* The first day on which an event of `on` is outside the window; DAY_NONE: never. */
+static day window_end(const aggregate *g, day on) {
+  day d;
+  switch (g->window) {
+  case WINDOW_DAYS: return on + g->length;
+  case WINDOW_MONTHS:
+    for (d = day_add_months(on, g->length) - 1; window_start(g, d) <= on; d++) {}
+    return d;
+  case WINDOW_CALENDAR_MONTH: return day_month_start(day_add_months(on, 1));
+  case WINDOW_CALENDAR_YEAR: return day_add_months(day_year_start(on), 12);
+  case WINDOW_ALL: break;
+  }
+  return DAY_NONE;
+}
+
+static void wake_by(unit *u, day on) {
+  if (on != DAY_NONE && on > u->today && (u->wake == DAY_NONE || on < u->wake)) u->wake = on;
+}
+
+/* ---- loading ---- */
+
+static bool load_children(store *s, unit *u, err *e) {
+  const pack *p = u->pack;
+  size_t room = 0;
+  for (size_t k = 0; k < p->kind_count; k++) {
+    if (p->kinds[k].parent != u->root->kind->index) continue;
+    record **some = NULL;
+    size_t count = 0;
+    if (!store_children(s, u->a, &p->kinds[k], &u->root->id, &some, &count, e)) return false;
+    for (size_t i = 0; i < count; i++) {
+      record **more = ARENA_GROW(u->a, u->children, u->child_count, &room, record *);
+      if (!more) return err_memory(e);
+      u->children = more;
+      u->children[u->child_count++] = some[i];
+    }
+  }
+  return true;
+}
+
+static bool load_events(store *s, unit *u, err *e) {
+  const pack *p = u->pack;
+  u->events = ARENA_ARRAY(u->a, p->event_count, event **);
+  u->event_counts = ARENA_ARRAY(u->a, p->event_count, size_t);
+  if (!u->events || !u->event_counts) return err_memory(e);
+  for (size_t k = 0; k < p->event_count; k++) {
+    day from = DAY_NONE;
+    for (size_t i = 0; i < p->aggregate_count; i++) {
+      const aggregate *g = &p->aggregates[i];
+      if (g->over != (int)k) continue;
+      day start = window_start(g, u->today);
+      if (from == DAY_NONE || start < from) from = start;
+    }
+    if (from != DAY_NONE && !store_events(s, u->a, &p->events[k], &u->root->id, from, false,
+                                          &u->events[k], &u->event_counts[k], e))
+      return false;
+  }
+  return true;
+}
+
+unit *unit_load(store *s, arena *a, const kind *root_kind, const uuid *root, const reach *r,
+                const calendar *c, day today, err *e) {
+  whole_unit *w = ARENA_NEW(a, whole_unit);
+  if (!w) {
+    err_memory(e);
+    return NULL;
+  }
+  unit *u = &w->u;
+  u->a = a;
+  u->packs = store_packs(s);
+  u->pack = catalog_pack_of(u->packs, root_kind);
+  u->calendar = c;
+  u->today = today;
+  u->wake = DAY_NONE;
+  if (!store_subject(s, a, root_kind, root, r, &u->root, e)) return NULL;
+  if (!u->root) {
+    err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这个%s，或者不在您的管辖范围内。",
+            "There is no such %s, or it is outside your areas.", root_kind->title.zh);
+    return NULL;
+  }
+  if (!load_children(s, u, e) || !load_events(s, u, e)) return NULL;
+  w->memos = ARENA_ARRAY(a, 1 + u->child_count, memo);
+  if (!w->memos) {
+    err_memory(e);
+    return NULL;
+  }
+  return u;
+}
+
+record *unit_subject(const unit *u, const uuid *id) {
+  if (uuid_equal(&u->root->id, id)) return u->root;
+  for (size_t i = 0; i < u->child_count; i++)
+    if (uuid_equal(&u->children[i]->id, id)) return u->children[i];
+  return NULL;
+}
+
+static memo *memo_of(unit *u, const record *about) {
+  whole_unit *w = (whole_unit *)u;
+  if (about == u->root) return &w->memos[0];
+  for (size_t i = 0; i < u->child_count; i++)
+    if (u->children[i] == about) return &w->memos[i + 1];
+  return NULL;
+}
+
+/* ---- values ---- */
+
+static value out_of_memory(void) {
+  static err memory;
+  if (memory.code == ERR_NONE) err_memory(&memory);
+  return (value){.type = VALUE_ERROR, .error = &memory};
+}
+
+/* Known fields as a record; a field that is not there is unknown under `path`. */
+static value record_value(arena *a, const field *fields, size_t count, const value *values,
+                          const char *path) {
+  value_map *m = ARENA_NEW(a, value_map);
+  value_pair *pairs = ARENA_ARRAY(a, count, value_pair);
+  if (!m || !pairs || !path) return out_of_memory();
+  for (size_t i = 0; i < count; i++)
+    if (values[i].type != VALUE_UNKNOWN)
+      pairs[m->count++] = (value_pair){value_string(text_of(fields[i].name)), values[i]};
+  m->pairs = pairs;
+  m->open = true;
+  m->path = path;
+  return (value){.type = VALUE_MAP, .map = m};
+}
+
+static value subject_value(unit *u, const record *r, const char *path) {
+  memo *m = memo_of(u, r);
+  if (!m) return out_of_memory();
+  if (!m->has_record) {
+    m->as_record = record_value(u->a, r->kind->fields, r->kind->field_count, r->fields, path);
+    m->has_record = true;
+  }
+  return m->as_record;
+}
+
+static value children_value(unit *u, const kind *k) {
+  value_list *list = ARENA_NEW(u->a, value_list);
+  value *items = ARENA_ARRAY(u->a, u->child_count, value);
+  if (!list || !items) return out_of_memory();
+  for (size_t i = 0; i < u->child_count; i++)
+    if (u->children[i]->kind == k) {
+      items[list->count] = subject_value(u, u->children[i],
+                                         arena_printf(u->a, "%s[%zu]", k->plural, list->count));
+      list->count++;
+    }
+  list->items = items;
+  return (value){.type = VALUE_LIST, .list = list};
+}
+
+static value case_value(unit *u, const unit_extra *x) {
+  if (!x || !x->casework) return value_missing(u->a, "case");
+  const casework *c = x->casework;
+  value_map *m = ARENA_NEW(u->a, value_map);
+  value_pair *pairs = ARENA_ARRAY(u->a, 6, value_pair);
+  if (!m || !pairs) return out_of_memory();
+  pairs[0] = (value_pair){value_string(TEXT("opened")), value_int(c->opened)};
+  pairs[1] = (value_pair){value_string(TEXT("since")), value_int(c->since)};
+  pairs[2] = (value_pair){value_string(TEXT("state")), value_string(text_of(c->state))};
+  pairs[3] = (value_pair){value_string(TEXT("relapses")), value_int(c->relapses)};
+  pairs[4] = (value_pair){value_string(TEXT("measures")), value_int(x->done_measures)};
+  pairs[5] = (value_pair){value_string(TEXT("open_findings")), value_int(x->open_findings)};
+  *m = (value_map){.count = 6, .pairs = pairs, .path = ""};
+  return (value){.type = VALUE_MAP, .map = m};
+}
+
+static value parameter_value(unit *u, const parameter *p, day on) {
+  wake_by(u, parameter_next_change(p, u->today));
+  return parameter_at(p, u->a, on, NULL);
+}
+
+/* ---- running ---- */
+
+typedef struct asking {
+  unit *u;
+  const record *about; /* or: */
+  const event *event;
+  const scope *scope;
+  const unit_extra *extra;
+} asking;
+
+static value slot_value(void *context, int slot_number) {
+  const asking *q = context;
+  unit *u = q->u;
+  const slot *t = &q->scope->slots[slot_number];
+  switch (t->kind) {
+  case SLOT_FIELD: {
+    if (!q->event) return q->about->fields[t->index];
+    value v = q->event->fields[t->index];
+    if (v.type != VALUE_UNKNOWN) return v;
+    const event_kind *k = q->event->kind;
+    const char *name = arena_printf(u->a, "%s.%s", k->name, k->fields[t->index].name);
+    return name ? value_missing(u->a, name) : out_of_memory();
+  }
+  case SLOT_AGGREGATE: return unit_aggregate(u, q->about, &u->pack->aggregates[t->index]);
+  case SLOT_VARIABLE: return unit_variable(u, q->about, &u->pack->variables[t->index]);
+  case SLOT_PARAMETER:
+    return parameter_value(u, &u->pack->parameters[t->index], q->event ? q->event->on : u->today);
+  case SLOT_CHILDREN: return children_value(u, &u->pack->kinds[t->index]);
+  case SLOT_PARENT: return subject_value(u, u->root, u->root->kind->name);
+  case SLOT_CASE: return case_value(u, q->extra);
+  case SLOT_FORM:
+    if (!q->extra || !q->extra->form) return value_missing(u->a, "form");
+    return record_value(u->a, q->extra->form_fields, q->extra->form_count, q->extra->form, "form");
+  case SLOT_ON: return value_int(q->event ? q->event->on : u->today);
+  case SLOT_AREA: return value_string(text_of(q->event ? q->event->area : q->about->area));
+  }
+  return out_of_memory();
+}
+
+static value run(unit *u, asking *q, const cel_program *p) {
+  cel_run r = {
+      .a = u->a, .slot = slot_value, .context = q, .today = u->today, .calendar = u->calendar};
+  if (cel_program_reads_today(p)) wake_by(u, u->today + 1);
+  return cel_eval(p, &r);
+}
+
+value unit_eval(unit *u, const record *about, const scope *sc, const cel_program *p,
+                const unit_extra *x) {
+  asking q = {.u = u, .about = about, .scope = sc, .extra = x};
+  return run(u, &q, p);
+}
+
+value unit_variable(unit *u, const record *about, const variable *v) {
+  whole_unit *w = (whole_unit *)u;
+  memo *m = memo_of(u, about);
+  if (m && !m->variables) {
+    m->variables = ARENA_ARRAY(u->a, u->pack->variable_count, value);
+    for (size_t i = 0; m->variables && i < u->pack->variable_count; i++) m->variables[i] = not_yet;
+  }
+  if (!m || !m->variables || w->depth == VARIABLE_DEPTH_MAX) return out_of_memory();
+  value *known = &m->variables[v - u->pack->variables];
+  if (known->type != VALUE_ERROR || known->error) return *known;
+  const dated_program *now = NULL;
+  for (size_t i = 0; i < v->count; i++) {
+    if (v->formulas[i].from <= u->today) now = &v->formulas[i];
+    wake_by(u, v->formulas[i].from);
+  }
+  w->depth++;
+  *known = now ? unit_eval(u, about, &about->kind->scope, now->program, NULL)
+               : value_missing(u->a, v->name);
+  w->depth--;
+  return *known;
+}
+
+/* Folds one event's value in; false ends the fold with *sum as an error or unknown. */
+static bool fold(const aggregate *g, unit *u, asking *q, value *sum, int64_t *n, day *last_day) {
+  if (g->where) {
+    value yes = run(u, q, g->where);
+    if (yes.type != VALUE_BOOL) {
+      *sum = yes;
+      return false;
+    }
+    if (!yes.yes) return true;
+  }
+  wake_by(u, window_end(g, q->event->on));
+  if (g->op == AGG_DAYS) {
+    *n += q->event->on != *last_day; /* newest first: equal days stand together */
+    *last_day = q->event->on;
+    return true;
+  }
+  if (++*n, g->op == AGG_COUNT) return true;
+  if (g->op == AGG_LAST && *n > 1) return true;
+  value v = run(u, q, g->what);
+  if (v.type == VALUE_UNKNOWN || v.type == VALUE_ERROR) {
+    *sum = v;
+    return false;
+  }
+  bool first = *n == 1;
+  if (g->op == AGG_SUM) {
+    if (__builtin_add_overflow(sum->i, v.i, &sum->i)) {
+      err *over = ARENA_NEW(u->a, err);
+      if (!over) return *sum = out_of_memory(), false;
+      err_set(over, ERR_BAD_EXPR, g->name, "“%s”的合计太大，请检查登记的数。",
+              "The sum \"%s\" is too large; check the numbers entered.", g->title.zh);
+      *sum = (value){.type = VALUE_ERROR, .error = over};
+      return false;
+    }
+  } else if (first || g->op == AGG_LAST || (g->op == AGG_MIN && v.i < sum->i) ||
+             (g->op == AGG_MAX && v.i > sum->i)) {
+    *sum = v;
+  }
+  return true;
+}
+
+value unit_aggregate(unit *u, const record *about, const aggregate *g) {
+  memo *m = memo_of(u, about);
+  if (m && !m->aggregates) {
+    m->aggregates = ARENA_ARRAY(u->a, u->pack->aggregate_count, value);
+    for (size_t i = 0; m->aggregates && i < u->pack->aggregate_count; i++)
+      m->aggregates[i] = not_yet;
+  }
+  if (!m || !m->aggregates) return out_of_memory();
+  value *known = &m->aggregates[g - u->pack->aggregates];
+  if (known->type != VALUE_ERROR || known->error) return *known;
+  const event_kind *k = &u->pack->events[g->over];
+  day from = window_start(g, u->today), last_day = DAY_NONE;
+  value sum = value_int(0);
+  int64_t n = 0;
+  bool whole = true;
+  for (size_t i = 0; whole && i < u->event_counts[g->over]; i++) {
+    const event *x = u->events[g->over][i];
+    if (x->on < from || x->on > u->today) continue;
+    if (about != u->root && !uuid_equal(&x->subject, &about->id)) continue;
+    asking q = {.u = u, .event = x, .scope = &k->scope};
+    whole = fold(g, u, &q, &sum, &n, &last_day);
+  }
+  if (!whole)
+    *known = sum;
+  else if (g->op == AGG_COUNT || g->op == AGG_DAYS)
+    *known = value_int(n);
+  else if (n == 0 && g->op != AGG_SUM)
+    *known = value_missing(u->a, g->name);
+  else
+    *known = sum;
+  return *known;
+}
+
+text unit_say(unit *u, const record *about, const scope *sc, const sentence *s,
+              const unit_extra *x) {
+  AUTO_BUF buf b = {0};
+  for (size_t i = 0; i < s->count; i++) {
+    if (s->pieces[i].literal) {
+      buf_str(&b, s->pieces[i].literal);
+    } else {
+      value v = unit_eval(u, about, sc, s->pieces[i].program, x);
+      value_print(&b, &v, cel_program_type(s->pieces[i].program));
+    }
+  }
+  char *copy = buf_ok(&b) ? arena_copy(u->a, b.at ? b.at : "", b.bytes) : NULL;
+  return copy ? (text){copy, b.bytes} : TEXT("");
+}

@@ -1,0 +1,243 @@
+/* One writer: take all that waits, apply, commit once, answer. */
+#include "engine/writer.h"
+
+#include "base/log.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+struct writer {
+  engine *g;
+  pthread_t thread;
+  pthread_mutex_t lock;
+  pthread_cond_t work; /* something waits, or stop */
+  job *first, *last;
+  size_t waiting;
+  bool stopping;
+  void (*tell)(void *context, const command *c, const answer *x);
+  void *tell_context;
+  writer_counts counts; /* under the lock */
+};
+
+enum { TICK_CHECK_SECONDS = 30 };
+
+/* Takes up to WRITER_BATCH_MAX jobs; waits for the first, but not past the next look at the clock. */
+static size_t take(writer *w, job **batch) {
+  size_t n = 0;
+  pthread_mutex_lock(&w->lock);
+  if (!w->first && !w->stopping) {
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += TICK_CHECK_SECONDS;
+    while (!w->first && !w->stopping)
+      if (pthread_cond_timedwait(&w->work, &w->lock, &until) != 0) break;
+  }
+  while (w->first && n < WRITER_BATCH_MAX) {
+    batch[n++] = w->first;
+    w->first = w->first->next;
+  }
+  if (!w->first) w->last = NULL;
+  w->waiting -= n;
+  pthread_mutex_unlock(&w->lock);
+  return n;
+}
+
+static bool is_fatal(const err *e) {
+  return e->code == ERR_STORE || e->code == ERR_MEMORY || e->code == ERR_INTERNAL;
+}
+
+/* Applies jobs[0..n) in one transaction. False: nothing of it is there, and *e says why. */
+static bool transact(writer *w, job **jobs, size_t n, err *e) {
+  db *d = store_db(engine_store(w->g));
+  if (!db_begin(d, e)) return false;
+  bool wrote = false, whole = true;
+  arena *a AUTO_ARENA = arena_new(0);
+  if (!a) whole = err_memory(e);
+  for (size_t i = 0; whole && i < n; i++) {
+    bool ticked = false;
+    jobs[i]->ok = false;
+    whole = engine_tick(w->g, jobs[i]->command.at_ms ? jobs[i]->command.at_ms : now_ms(), a, &ticked, e);
+    if (!whole) break;
+    wrote |= ticked;
+    jobs[i]->ok = engine_apply(w->g, &jobs[i]->command, jobs[i]->a, &jobs[i]->answer, &jobs[i]->error);
+    wrote |= jobs[i]->ok && !jobs[i]->answer.again;
+    if (!jobs[i]->ok && is_fatal(&jobs[i]->error)) {
+      *e = jobs[i]->error;
+      whole = false;
+    }
+  }
+  if (whole && !wrote) {
+    db_rollback(d);
+    return true;
+  }
+  if (whole && db_commit(d, e)) {
+    engine_committed(w->g);
+    return true;
+  }
+  db_rollback(d);
+  engine_rolled_back(w->g);
+  return false;
+}
+
+static void fail(job *j, const err *e) {
+  j->ok = false;
+  j->error = *e;
+}
+
+/* The guilty one of a failed batch fails alone; its neighbours are tried again, each by itself. */
+static void one_by_one(writer *w, job **jobs, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    err e;
+    if (!transact(w, &jobs[i], 1, &e)) fail(jobs[i], &e);
+  }
+}
+
+static void begin_day(writer *w) {
+  db *d = store_db(engine_store(w->g));
+  arena *a AUTO_ARENA = arena_new(0);
+  bool ticked = false;
+  err e;
+  if (!a || !db_begin(d, &e)) return;
+  if (engine_tick(w->g, now_ms(), a, &ticked, &e) && ticked && db_commit(d, &e)) {
+    engine_committed(w->g);
+    return;
+  }
+  db_rollback(d);
+  if (ticked) {
+    engine_rolled_back(w->g);
+    log_err(LOG_ERROR, "the day could not be begun", &e);
+  }
+}
+
+static void serve(writer *w, job **batch, size_t n) {
+  err e;
+  bool whole = transact(w, batch, n, &e);
+  if (!whole && n == 1) fail(batch[0], &e);
+  if (!whole && n > 1) one_by_one(w, batch, n);
+  pthread_mutex_lock(&w->lock);
+  w->counts.commits += whole;
+  w->counts.failed_commits += !whole;
+  for (size_t i = 0; i < n; i++) w->counts.commands++, w->counts.refused += !batch[i]->ok;
+  pthread_mutex_unlock(&w->lock);
+  for (size_t i = 0; i < n; i++)
+    if (w->tell && batch[i]->ok && !batch[i]->answer.again)
+      w->tell(w->tell_context, &batch[i]->command, &batch[i]->answer);
+  for (size_t i = 0; i < n; i++) batch[i]->done(batch[i]); /* the job is its owner's again */
+}
+
+static void *run(void *context) {
+  writer *w = context;
+  job *batch[WRITER_BATCH_MAX];
+  for (;;) {
+    size_t n = take(w, batch);
+    if (n) {
+      serve(w, batch, n);
+      continue;
+    }
+    pthread_mutex_lock(&w->lock);
+    bool stop = w->stopping;
+    pthread_mutex_unlock(&w->lock);
+    if (stop) return NULL;
+    begin_day(w);
+  }
+}
+
+writer *writer_start(engine *g, err *e) {
+  writer *w = calloc(1, sizeof *w);
+  if (!w) {
+    err_memory(e);
+    return NULL;
+  }
+  w->g = g;
+  pthread_condattr_t attributes;
+  pthread_condattr_init(&attributes);
+  pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+  pthread_mutex_init(&w->lock, NULL);
+  pthread_cond_init(&w->work, &attributes);
+  pthread_condattr_destroy(&attributes);
+  if (pthread_create(&w->thread, NULL, run, w) == 0) return w;
+  pthread_cond_destroy(&w->work);
+  pthread_mutex_destroy(&w->lock);
+  free(w);
+  err_set(e, ERR_MEMORY, NULL, "无法启动写入线程，请关闭其他程序后再试。",
+          "The writer thread could not be started; close other programs and try again.");
+  return NULL;
+}
+
+bool writer_submit(writer *w, job *j, err *e) {
+  j->next = NULL;
+  pthread_mutex_lock(&w->lock);
+  bool room = !w->stopping && w->waiting < WRITER_QUEUE_MAX;
+  if (room) {
+    if (w->last)
+      w->last->next = j;
+    else
+      w->first = j;
+    w->last = j;
+    w->waiting++;
+    pthread_cond_signal(&w->work);
+  }
+  pthread_mutex_unlock(&w->lock);
+  if (room) return true;
+  return err_set(e, ERR_BUSY, NULL, "现在太忙，请稍等几秒再试。", "Busy now; try again in a few seconds.");
+}
+
+/* ---- waiting for one ---- */
+
+typedef struct waiter {
+  pthread_mutex_t lock;
+  pthread_cond_t done;
+  bool is_done;
+} waiter;
+
+static void wake_waiter(job *j) {
+  waiter *x = j->context;
+  pthread_mutex_lock(&x->lock);
+  x->is_done = true;
+  pthread_cond_signal(&x->done);
+  pthread_mutex_unlock(&x->lock);
+}
+
+bool writer_apply(writer *w, const command *c, arena *a, answer *out, err *e) {
+  waiter x = {.is_done = false};
+  pthread_mutex_init(&x.lock, NULL);
+  pthread_cond_init(&x.done, NULL);
+  job j = {.command = *c, .a = a, .done = wake_waiter, .context = &x};
+  bool sent = writer_submit(w, &j, e);
+  if (sent) {
+    pthread_mutex_lock(&x.lock);
+    while (!x.is_done) pthread_cond_wait(&x.done, &x.lock);
+    pthread_mutex_unlock(&x.lock);
+  }
+  pthread_cond_destroy(&x.done);
+  pthread_mutex_destroy(&x.lock);
+  if (sent && j.ok) *out = j.answer;
+  if (sent && !j.ok && e) *e = j.error;
+  return sent && j.ok;
+}
+
+void writer_stop(writer *w) {
+  if (!w) return;
+  pthread_mutex_lock(&w->lock);
+  w->stopping = true;
+  pthread_cond_signal(&w->work);
+  pthread_mutex_unlock(&w->lock);
+  pthread_join(w->thread, NULL);
+  pthread_cond_destroy(&w->work);
+  pthread_mutex_destroy(&w->lock);
+  free(w);
+}
+
+void writer_on_entry(writer *w, void (*tell)(void *context, const command *c, const answer *x), void *context) {
+  w->tell = tell;
+  w->tell_context = context;
+}
+
+writer_counts writer_count(writer *w) {
+  pthread_mutex_lock(&w->lock);
+  writer_counts c = w->counts;
+  c.waiting = (int64_t)w->waiting;
+  pthread_mutex_unlock(&w->lock);
+  return c;
+}
