@@ -1,0 +1,35 @@
+#include "base/password.h"
+
+#include <sodium.h>
+#include <stdint.h>
+
+/* OWASP's second recommendation for argon2id: 19 MiB, two passes; one laptop must stay usable. */
+enum { PASSES = 2, MEMORY_BYTES = 19 << 20 };
+
+bool password_hash(text password, char out[PASSWORD_HASH_BYTES], err *e) {
+  if (password.bytes < PASSWORD_MIN || password.bytes > PASSWORD_MAX)
+    return err_set(e, ERR_BAD_INPUT, "password", "密码要 %d 到 %d 个字符。",
+                   "A password has %d to %d characters.", PASSWORD_MIN, PASSWORD_MAX);
+  if (sodium_init() < 0 || crypto_pwhash_str(out, password.at, password.bytes, PASSES, MEMORY_BYTES) != 0)
+    return err_memory(e);
+  return true;
+}
+
+bool password_check(text password, const char *hash) {
+  return password.bytes <= PASSWORD_MAX && sodium_init() >= 0 &&
+         crypto_pwhash_str_verify(hash, password.at, password.bytes) == 0;
+}
+
+void password_check_nobody(text password) {
+  char ignored[PASSWORD_HASH_BYTES];
+  if (sodium_init() < 0) return;
+  (void)crypto_pwhash_str(ignored, password.at, password.bytes > PASSWORD_MAX ? 0 : password.bytes, PASSES,
+                          MEMORY_BYTES);
+}
+
+void secret_token(char out[44]) {
+  uint8_t random[32];
+  if (sodium_init() < 0) return;
+  randombytes_buf(random, sizeof random);
+  sodium_bin2base64(out, 44, random, sizeof random, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}

@@ -1,0 +1,17 @@
+/* password.h — passwords as argon2id hashes (libsodium), never in clear anywhere else. */
+#ifndef JISHI_BASE_PASSWORD_H
+#define JISHI_BASE_PASSWORD_H
+
+#include "base/err.h"
+#include "base/text.h"
+
+enum { PASSWORD_HASH_BYTES = 128, PASSWORD_MIN = 6, PASSWORD_MAX = 128 };
+/* Too short or too long a password is ERR_BAD_INPUT. */
+bool password_hash(text password, char out[PASSWORD_HASH_BYTES], err *e);
+bool password_check(text password, const char *hash);
+/* Takes the time a check takes, for logins that do not exist. */
+void password_check_nobody(text password);
+/* 32 random bytes as 43 characters (base64url) and a NUL. */
+void secret_token(char out[44]);
+
+#endif
