@@ -1,0 +1,252 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "base/date.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static day of(const char *s) {
+  day d = DAY_NONE;
+  if (!day_parse(text_of(s), &d)) fail_msg("not a day: %s", s);
+  return d;
+}
+
+static void assert_day(day d, const char *expected) {
+  char s[11];
+  day_format(d, s);
+  assert_string_equal(s, expected);
+}
+
+static void every_day_there_and_back(void **state) {
+  (void)state;
+  int year = 1, month = 1, mday = 0, weekday = 7;
+  for (day d = DAY_MIN; d <= DAY_MAX; d++) {
+    ymd v = day_to_ymd(d);
+    bool next_day = v.year == year && v.month == month && v.mday == mday + 1;
+    bool next_month = v.year * 12 + v.month == year * 12 + month + 1 && v.mday == 1;
+    day back = DAY_NONE;
+    weekday = weekday % 7 + 1;
+    if (!(next_day || next_month) || !day_from_ymd(v.year, v.month, v.mday, &back) || back != d ||
+        day_weekday(d) != weekday)
+      fail_msg("day %d", d);
+    year = v.year, month = v.month, mday = v.mday;
+  }
+  assert_int_equal(year, 9999);
+  assert_int_equal(of("1970-01-01"), 0);
+  assert_int_equal(of("2000-03-01"), 11017);
+}
+
+static void strict_form(void **state) {
+  (void)state;
+  static const char *const bad[] = {
+      "",           "2024-3-1",      "2024-02-30",  "2023-02-29",  "1900-02-29",
+      "0000-01-01", "2024-13-01",    "2024-00-10",  "2024-01-00",  "2024-01-32",
+      "2024-04-31", "2024/03/01",    " 2024-03-01", "2024-03-01 ", "2024-03-0x",
+      "20240301",   "2024-03-01T00", "-024-03-01"};
+  day d = 7;
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    if (day_parse(text_of(bad[i]), &d)) fail_msg("accepted %s", bad[i]);
+  assert_int_equal(d, 7);
+  assert_day(of("2000-02-29"), "2000-02-29");
+  assert_day(of("0001-01-01"), "0001-01-01");
+  assert_day(of("9999-12-31"), "9999-12-31");
+  assert_day(DAY_NONE, "");
+}
+
+static void loose_forms(void **state) {
+  (void)state;
+  static const char *const good[] = {
+      "2024-03-01",   "2024-3-1",       "2024/03/01",   "2024/3/1",     "2024.3.1",  "20240301",
+      "2024年3月1日", "2024年03月01日", "2024年3月1号", "  2024-3-1\n", "　2024-3-1"};
+  for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+    day d = DAY_NONE;
+    if (!day_parse_loose(text_of(good[i]), &d)) fail_msg("refused %s", good[i]);
+    assert_day(d, "2024-03-01");
+  }
+  static const char *const bad[] = {
+      "",          "2024",      "2024-3",    "24-3-1",     "2024-3/1",     "2024-3-1-",
+      "2024-3-1x", "2024031",   "202403011", "2024年3月",  "2024年3月1",   "3/1/2024",
+      "45352",     "2024-2-30", "20240230",  "2024-003-1", "２０２４-3-1", "2024 3 1"};
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    day d;
+    if (day_parse_loose(text_of(bad[i]), &d)) fail_msg("accepted %s", bad[i]);
+  }
+}
+
+static void months_and_years(void **state) {
+  (void)state;
+  assert_day(day_add_months(of("2024-01-31"), 1), "2024-02-29");
+  assert_day(day_add_months(of("2023-01-31"), 1), "2023-02-28");
+  assert_day(day_add_months(of("2024-02-29"), -12), "2023-02-28");
+  assert_day(day_add_months(of("2024-01-15"), -1), "2023-12-15");
+  assert_int_equal(day_add_months(of("9999-12-01"), 1), DAY_NONE);
+  assert_int_equal(day_add_months(of("0001-01-01"), -1), DAY_NONE);
+  assert_int_equal(day_add_months(0, INT32_MAX), DAY_NONE);
+  assert_int_equal(day_add_months(DAY_NONE, 1), DAY_NONE);
+  assert_int_equal(day_years_between(of("1960-05-20"), of("2020-05-19")), 59);
+  assert_int_equal(day_years_between(of("1960-05-20"), of("2020-05-20")), 60);
+  assert_int_equal(day_years_between(of("2004-02-29"), of("2005-02-28")), 1);
+  assert_int_equal(day_years_between(of("2024-05-20"), of("2024-05-19")), -1);
+  assert_int_equal(day_months_between(of("2024-01-31"), of("2024-02-28")), 0);
+  assert_int_equal(day_months_between(of("2024-01-31"), of("2024-02-29")), 1);
+  for (day from = of("2023-12-20"); from < of("2024-03-10"); from++)
+    for (day to = of("2023-01-01"); to < of("2025-06-01"); to += 3) {
+      int n = day_months_between(from, to);
+      assert_true(day_add_months(from, n) <= to && day_add_months(from, n + 1) > to);
+    }
+  assert_day(day_month_start(of("2024-02-29")), "2024-02-01");
+  assert_day(day_year_start(of("2024-02-29")), "2024-01-01");
+  assert_day(day_week_start(of("2024-03-03")), "2024-02-26");
+  assert_day(day_week_start(of("2024-03-04")), "2024-03-04");
+}
+
+static void iso_weeks(void **state) {
+  (void)state;
+  static const struct {
+    const char *on;
+    int year, week;
+  } cases[] = {{"2005-01-01", 2004, 53}, {"2005-01-02", 2004, 53}, {"2005-12-31", 2005, 52},
+               {"2007-01-01", 2007, 1},  {"2008-12-29", 2009, 1},  {"2010-01-03", 2009, 53},
+               {"2024-12-30", 2025, 1},  {"0001-01-01", 1, 1}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    int year, week;
+    day_iso_week(of(cases[i].on), &year, &week);
+    assert_int_equal(year, cases[i].year);
+    assert_int_equal(week, cases[i].week);
+  }
+}
+
+static void instants(void **state) {
+  (void)state;
+  char s[30];
+  instant_format(0, s);
+  assert_string_equal(s, "1970-01-01T08:00:00.000+08:00");
+  instant_format(-28800001, s);
+  assert_string_equal(s, "1969-12-31T23:59:59.999+08:00");
+  assert_int_equal(day_of_ms(57599999), 0); /* midnight in Shanghai is 16:00 UTC */
+  assert_int_equal(day_of_ms(57600000), 1);
+  assert_int_equal(day_of_ms(-28800001), -1);
+  assert_int_equal(day_of_ms(INT64_MAX), DAY_NONE);
+  assert_int_equal(day_of_ms(INT64_MIN), DAY_NONE);
+  instant_format(INT64_MAX, s);
+  assert_string_equal(s, "");
+  assert_true(day_today() >= of("2024-01-01"));
+}
+
+/* A Monday to Friday count with the specials taken one by one, as the functions must agree with. */
+static void check_calendar(const calendar *c, day first, day last) {
+  for (day from = first; from <= last; from++) {
+    int n = 0;
+    assert_int_equal(calendar_add_workdays(c, from, 0), from);
+    for (day to = from; to <= last; to++) {
+      if (to > from && calendar_works(c, to)) {
+        n++;
+        assert_int_equal(calendar_add_workdays(c, from, n), to);
+      }
+      assert_int_equal(calendar_workdays_between(c, from, to), n);
+      assert_int_equal(calendar_workdays_between(c, to, from), -n);
+    }
+  }
+}
+
+static void working_days(void **state) {
+  (void)state;
+  special_day items[] = {{of("2024-01-01"), false}, {of("2024-02-12"), false},
+                         {of("2024-02-04"), true},  {of("2024-02-10"), false},
+                         {of("2023-12-30"), true},  {DAY_NONE, true}};
+  calendar *c = calendar_new(items, 6, 2024, 2024);
+  assert_non_null(c);
+  assert_false(calendar_works(c, of("2024-01-01")));
+  assert_true(calendar_works(c, of("2024-01-02")));
+  assert_true(calendar_works(c, of("2024-02-04")));
+  assert_false(calendar_works(c, of("2024-02-10")));
+  assert_false(calendar_works(c, of("2024-02-11")));
+  assert_true(calendar_works(c, of("2023-12-30")));
+  assert_true(calendar_covers(c, of("2024-12-31")));
+  assert_false(calendar_covers(c, of("2023-12-30")));
+  assert_false(calendar_covers(c, of("2025-01-01")));
+  check_calendar(c, of("2023-12-20"), of("2024-02-20"));
+  check_calendar(c, of("2024-12-10"), of("2025-01-20"));
+  check_calendar(NULL, of("2024-02-01"), of("2024-02-20"));
+  assert_int_equal(calendar_add_workdays(c, of("9999-12-30"), 5), DAY_NONE);
+  assert_int_equal(calendar_add_workdays(c, 0, INT32_MAX), DAY_NONE);
+  assert_int_equal(calendar_add_workdays(c, 0, -1), DAY_NONE);
+  calendar_free(c);
+  assert_null(calendar_new(NULL, 0, 2025, 2024));
+  assert_null(calendar_new(NULL, 0, 0, 2024));
+}
+
+static void shipped_file(void **state) {
+  (void)state;
+  char path[512];
+  const char *slash = strrchr(__FILE__, '/');
+  snprintf(path, sizeof path, "%.*s/../../data/calendar.yaml", (int)(slash - __FILE__), __FILE__);
+  err e = {0};
+  calendar *c = calendar_load(path, &e);
+  if (!c) fail_msg("%s: %s", e.place, e.en);
+  assert_true(calendar_covers(c, of("2013-01-01")));
+  assert_true(calendar_covers(c, of("2026-12-31")));
+  assert_true(calendar_works(c, of("2020-01-19")));  /* Sunday, worked for Spring Festival */
+  assert_false(calendar_works(c, of("2020-01-31"))); /* Friday of the lengthened holiday */
+  assert_false(calendar_works(c, of("2015-09-03")));
+  assert_true(calendar_works(c, of("2018-12-29")));
+  /* 国庆 2024: 1 to 7 October; 29 September and 12 October worked */
+  assert_int_equal(calendar_add_workdays(c, of("2024-09-28"), 2), of("2024-09-30"));
+  assert_int_equal(calendar_add_workdays(c, of("2024-09-30"), 5), of("2024-10-12"));
+  assert_int_equal(calendar_workdays_between(c, of("2023-12-31"), of("2024-12-31")), 251);
+  assert_int_equal(calendar_workdays_between(c, of("2024-12-31"), of("2025-12-31")), 248);
+  calendar_free(c);
+}
+
+static void bad_files(void **state) {
+  (void)state;
+  static const struct {
+    const char *content, *where;
+  } cases[] = {
+      {"holidays: []\nmakeup: []\n", ":1:1"},
+      {"years: {first: 2024, last: 2023}\nholidays: []\nmakeup: []\n", ":1:8"},
+      {"years: {first: 2024, last: 2024}\nholidays: [2024-02-30]\nmakeup: []\n", ":2:12"},
+      {"years: {first: 2024, last: 2024}\nholidays: []\nmakeup: [2025-01-01]\n", ":3:10"},
+      {"years: {first: 2024, last: 2024}\nholidays: []\n", ":1:1"},
+      {"years: {first: 2024, last: 2024}\nholidays: [2024-01-01]\nmakeup: [2024-01-01]\n", ":1:1"},
+      {"years: [\n", ":2:1"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char path[] = "/tmp/jishi-calendar-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    size_t n = strlen(cases[i].content);
+    assert_int_equal(write(fd, cases[i].content, n), n);
+    close(fd);
+    err e = {0};
+    calendar *c = calendar_load(path, &e);
+    unlink(path);
+    assert_null(c);
+    assert_int_equal(e.code, ERR_BAD_FILE);
+    assert_string_equal(e.place + strlen(path), cases[i].where);
+  }
+  err e = {0};
+  assert_null(calendar_load("/nowhere/calendar.yaml", &e));
+  assert_int_equal(e.code, ERR_BAD_FILE);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_day_there_and_back),
+      cmocka_unit_test(strict_form),
+      cmocka_unit_test(loose_forms),
+      cmocka_unit_test(months_and_years),
+      cmocka_unit_test(iso_weeks),
+      cmocka_unit_test(instants),
+      cmocka_unit_test(working_days),
+      cmocka_unit_test(shipped_file),
+      cmocka_unit_test(bad_files),
+  };
+  return cmocka_run_group_tests_name("base.date", tests, NULL, NULL);
+}
