@@ -75,6 +75,16 @@ int32_t text_next(text a, size_t *pos) {
   return (int32_t)point;
 }
 
+/* Most characters beyond ASCII here are Chinese: three bytes, with a first byte that allows any two
+ * after it. */
+static size_t skip_chinese(text a, size_t pos) {
+  for (; a.bytes - pos >= 3; pos += 3) {
+    const unsigned char *s = (const unsigned char *)a.at + pos;
+    if (s[0] < 0xE1 || s[0] > 0xEC || (s[1] & 0xC0) != 0x80 || (s[2] & 0xC0) != 0x80) break;
+  }
+  return pos;
+}
+
 size_t text_valid_prefix(text a) {
   size_t pos = 0;
   for (;;) {
@@ -84,6 +94,7 @@ size_t text_valid_prefix(text a) {
       if (eight & 0x8080808080808080u) break;
       pos += sizeof eight;
     }
+    pos = skip_chinese(a, pos);
     if (text_next(a, &pos) < 0) return pos;
   }
 }
