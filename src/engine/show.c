@@ -1,8 +1,6 @@
 /* A field's value as the API writes it and as a person reads it. */
 #include "engine/unit.h"
 
-#include "pack/mask.h"
-
 const cel_type *field_cel_type(const field *f) {
   return f->type_in_cel;
 }

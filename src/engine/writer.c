@@ -12,6 +12,8 @@ struct writer {
   pthread_t thread;
   pthread_mutex_t lock;
   pthread_cond_t work; /* something waits, or stop */
+  pthread_cond_t idle; /* nothing waits or is under way */
+  size_t busy;
   job *first, *last;
   size_t waiting;
   bool stopping;
@@ -39,6 +41,7 @@ static size_t take(writer *w, job **batch) {
   }
   if (!w->first) w->last = NULL;
   w->waiting -= n;
+  w->busy = n;
   pthread_mutex_unlock(&w->lock);
   return n;
 }
@@ -119,11 +122,15 @@ static void serve(writer *w, job **batch, size_t n) {
   w->counts.commits += whole;
   w->counts.failed_commits += !whole;
   for (size_t i = 0; i < n; i++) w->counts.commands++, w->counts.refused += !batch[i]->ok;
-  pthread_mutex_unlock(&w->lock);
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; i++) /* under the lock, so that whoever listens can stop listening */
     if (w->tell && batch[i]->ok && !batch[i]->answer.again)
       w->tell(w->tell_context, &batch[i]->command, &batch[i]->answer);
+  pthread_mutex_unlock(&w->lock);
   for (size_t i = 0; i < n; i++) batch[i]->done(batch[i]); /* the job is its owner's again */
+  pthread_mutex_lock(&w->lock);
+  w->busy = 0;
+  if (!w->first) pthread_cond_broadcast(&w->idle);
+  pthread_mutex_unlock(&w->lock);
 }
 
 static void *run(void *context) {
@@ -155,9 +162,11 @@ writer *writer_start(engine *g, err *e) {
   pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
   pthread_mutex_init(&w->lock, NULL);
   pthread_cond_init(&w->work, &attributes);
+  pthread_cond_init(&w->idle, NULL);
   pthread_condattr_destroy(&attributes);
   if (pthread_create(&w->thread, NULL, run, w) == 0) return w;
   pthread_cond_destroy(&w->work);
+  pthread_cond_destroy(&w->idle);
   pthread_mutex_destroy(&w->lock);
   free(w);
   err_set(e, ERR_MEMORY, NULL, "无法启动写入线程，请关闭其他程序后再试。",
@@ -217,6 +226,12 @@ bool writer_apply(writer *w, const command *c, arena *a, answer *out, err *e) {
   return sent && j.ok;
 }
 
+void writer_drain(writer *w) {
+  pthread_mutex_lock(&w->lock);
+  while (w->first || w->busy) pthread_cond_wait(&w->idle, &w->lock);
+  pthread_mutex_unlock(&w->lock);
+}
+
 void writer_stop(writer *w) {
   if (!w) return;
   pthread_mutex_lock(&w->lock);
@@ -225,13 +240,16 @@ void writer_stop(writer *w) {
   pthread_mutex_unlock(&w->lock);
   pthread_join(w->thread, NULL);
   pthread_cond_destroy(&w->work);
+  pthread_cond_destroy(&w->idle);
   pthread_mutex_destroy(&w->lock);
   free(w);
 }
 
 void writer_on_entry(writer *w, void (*tell)(void *context, const command *c, const answer *x), void *context) {
+  pthread_mutex_lock(&w->lock);
   w->tell = tell;
   w->tell_context = context;
+  pthread_mutex_unlock(&w->lock);
 }
 
 writer_counts writer_count(writer *w) {

@@ -28,6 +28,8 @@ writer *writer_start(engine *g, err *e); /* the engine is the writer's alone fro
 bool writer_submit(writer *w, job *j, err *e);
 /* Submits and waits: for commands and tests. */
 bool writer_apply(writer *w, const command *c, arena *a, answer *out, err *e);
+/* Waits until nothing is waiting or under way; `done` of all of them has been called. */
+void writer_drain(writer *w);
 /* Finishes what waits, stops the thread. */
 void writer_stop(writer *w);
 

@@ -10,6 +10,7 @@
 #include "base/date.h"
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "cel/cel.h"
 
 typedef struct label {
@@ -319,5 +320,9 @@ bool roles_hold(const char *const *roles, const char *role);
 
 /* The description that clients draw from (GET /packs): see docs/api.md. */
 void pack_put_json(struct json_out *w, const pack *p);
+/* Fields alone, as a list of the same shape. */
+void fields_put_json(struct json_out *w, const field *fields, size_t count);
+/* What is shown of a masked or hidden text: the first and last digits of an identifier, stars between. */
+void field_mask(buf *b, const field *f, text t);
 
 #endif

@@ -1,0 +1,207 @@
+/* The whole file of a unit: one read, everything that a desk or a phone shows of it. */
+#include "http/handlers.h"
+
+#include <stdlib.h>
+
+enum { HISTORY_MAX = 500 };
+
+static void put_missing(request *q, json_out *w, unit *u, const record *about, const value *v) {
+  (void)q;
+  json_key(w, "missing");
+  json_open(w, '[');
+  for (const missing *m = v->type == VALUE_UNKNOWN ? v->missing : NULL; m; m = m->next) {
+    json_open(w, '{');
+    put_str(w, "name", m->name);
+    put_label(w, "title", unit_missing_title(u, about->kind, m->name));
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
+static void put_variables(request *q, json_out *w, unit *u) {
+  json_key(w, "variables");
+  json_open(w, '[');
+  for (size_t i = 0; i < u->pack->variable_count; i++) {
+    const variable *d = &u->pack->variables[i];
+    if (d->of != u->root->kind->index) continue;
+    value v = unit_variable(u, u->root, d);
+    AUTO_BUF buf shown = {0};
+    json_open(w, '{');
+    put_str(w, "name", d->name);
+    put_label(w, "title", d->title);
+    json_key(w, "value");
+    value_put_json(w, &v, d->type);
+    if (v.type != VALUE_UNKNOWN && v.type != VALUE_ERROR) value_print(&shown, &v, d->type);
+    json_key(w, "text");
+    json_put_text(w, buf_view(&shown));
+    put_missing(q, w, u, u->root, &v);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
+/* Rules that read an absent fact: listed with what is missing, never passed over in silence. */
+static void put_cannot_tell(request *q, json_out *w, unit *u) {
+  json_key(w, "cannot_tell");
+  json_open(w, '[');
+  for (size_t i = 0; i < u->pack->rule_count; i++) {
+    const rule *r = &u->pack->rules[i];
+    if ((r->from != DAY_NONE && r->from > u->today) || (r->to != DAY_NONE && r->to < u->today)) continue;
+    for (size_t k = 0; k <= u->child_count; k++) {
+      const record *about = k ? u->children[k - 1] : u->root;
+      if (about->kind->index != r->of) continue;
+      value v = unit_eval(u, about, &about->kind->scope, r->when, NULL);
+      if (v.type != VALUE_UNKNOWN) continue;
+      json_open(w, '{');
+      put_str(w, "rule", r->name);
+      put_label(w, "title", r->title);
+      put_uuid(w, "subject", &about->id);
+      json_key(w, "subject_title");
+      json_put_text(w, record_title(about));
+      put_missing(q, w, u, about, &v);
+      json_close(w, '}');
+    }
+  }
+  json_close(w, ']');
+}
+
+static int newer(const void *a, const void *b) {
+  const event *x = *(event *const *)a, *y = *(event *const *)b;
+  if (x->on != y->on) return x->on < y->on ? 1 : -1;
+  return x->seq < y->seq ? 1 : x->seq > y->seq ? -1 : 0;
+}
+
+static bool put_events(request *q, json_out *w, unit *u, bool clear, err *e) {
+  event **all = NULL;
+  size_t n = 0, room = 0;
+  for (size_t k = 0; k < u->pack->event_count; k++) {
+    event **some = NULL;
+    size_t count = 0;
+    if (!store_events(request_store(q), q->a, &u->pack->events[k], &u->root->id, DAY_NONE, true, &some, &count, e)) return false;
+    for (size_t i = 0; i < count; i++) {
+      event **more = ARENA_GROW(q->a, all, n, &room, event *);
+      if (!more) return err_memory(e);
+      all = more;
+      all[n++] = some[i];
+    }
+  }
+  if (n) qsort(all, n, sizeof *all, newer);
+  json_key(w, "events");
+  json_open(w, '[');
+  for (size_t i = 0; i < n; i++) put_event(q, w, all[i], clear);
+  json_close(w, ']');
+  return true;
+}
+
+static bool put_loop(request *q, json_out *w, unit *u, err *e) {
+  finding *findings = NULL;
+  casework *cases = NULL;
+  measure *measures = NULL;
+  size_t finding_count = 0, case_count = 0, measure_count = 0;
+  store *s = request_store(q);
+  if (!store_findings_of(s, q->a, &u->root->id, false, &findings, &finding_count, e) ||
+      !store_cases_of(s, q->a, &u->root->id, &cases, &case_count, e) ||
+      !store_measures_of(s, q->a, &u->root->id, &measures, &measure_count, e))
+    return false;
+  json_key(w, "findings");
+  json_open(w, '[');
+  for (size_t i = 0; i < finding_count; i++) put_finding(q, w, &findings[i]);
+  json_close(w, ']');
+  json_key(w, "cases");
+  json_open(w, '[');
+  for (size_t i = case_count; i-- > 0;) put_case(q, w, &cases[i], u);
+  json_close(w, ']');
+  json_key(w, "measures");
+  json_open(w, '[');
+  for (size_t i = measure_count; i-- > 0;) put_measure(q, w, &measures[i]);
+  json_close(w, ']');
+  return true;
+}
+
+static bool put_history_of(request *q, json_out *w, const record *r, err *e) {
+  fact *facts = NULL;
+  size_t count = 0;
+  if (!store_facts(request_store(q), q->a, r, HISTORY_MAX, &facts, &count, e)) return false;
+  for (size_t i = 0; i < count; i++) {
+    const field *f = field_find(r->kind->fields, r->kind->field_count, text_of(facts[i].field));
+    const event_kind *ev = catalog_event(request_packs(q), text_of(facts[i].source), NULL);
+    AUTO_BUF buf shown = {0};
+    if (!f) continue;
+    field_print(&shown, f, &facts[i].v, false, q->english);
+    json_open(w, '{');
+    put_uuid(w, "subject", &r->id);
+    json_key(w, "subject_title");
+    json_put_text(w, record_title(r));
+    put_str(w, "field", f->name);
+    put_label(w, "title", f->title);
+    json_key(w, "value");
+    field_put_json(w, f, &facts[i].v, false);
+    json_key(w, "text");
+    json_put_text(w, buf_view(&shown));
+    put_day(w, "since", facts[i].since);
+    put_instant(w, "at", facts[i].at_ms);
+    put_str(w, "officer_name", officer_name(q, &facts[i].officer));
+    put_str(w, "source", facts[i].source);
+    put_label(w, "source_title",
+              ev                                          ? ev->title
+              : strcmp(facts[i].source, "import") == 0 ? (label){"导入", "import"}
+                                                          : (label){"登记", "desk"});
+    json_close(w, '}');
+  }
+  return true;
+}
+
+static bool put_file(request *q, json_out *w, unit *u, bool clear, err *e) {
+  json_open(w, '{');
+  json_key(w, "subject");
+  put_subject(q, w, u->root, clear);
+  json_key(w, "children");
+  json_open(w, '[');
+  for (size_t i = 0; i < u->child_count; i++) put_subject(q, w, u->children[i], clear);
+  json_close(w, ']');
+  put_variables(q, w, u);
+  put_cannot_tell(q, w, u);
+  if (!put_loop(q, w, u, e) || !put_events(q, w, u, clear, e)) return false;
+  json_key(w, "history");
+  json_open(w, '[');
+  if (!put_history_of(q, w, u->root, e)) return false;
+  for (size_t i = 0; i < u->child_count; i++)
+    if (!put_history_of(q, w, u->children[i], e)) return false;
+  json_close(w, ']');
+  json_close(w, '}');
+  return true;
+}
+
+static void show(request *q, bool clear) {
+  const kind *k = param_kind(q, 0);
+  uuid id;
+  err e;
+  if (!k || !param_uuid(q, 1, &id)) return;
+  if (k->parent >= 0) {
+    request_problem(q, ERR_UNKNOWN_NAME, "kind", "只有户（上级对象）才有档案。", "Only root subjects have a file.");
+    return;
+  }
+  unit *u = request_unit(q, k, &id);
+  if (!u) return;
+  json_out w = request_answer(q, 200);
+  if (put_file(q, &w, u, clear, &e))
+    set_etag(q, u->root->version);
+  else
+    request_fail(q, &e);
+}
+
+static void show_clear(request *q) {
+  show(q, true);
+}
+
+void handle_file(request *q) {
+  const kind *k = param_kind(q, 0);
+  uuid id;
+  if (!k || !param_uuid(q, 1, &id)) return;
+  if (!text_is(request_query(q, "clear"), "1")) {
+    show(q, false);
+    return;
+  }
+  unit *u = request_unit(q, k, &id); /* out of reach is not there, even to be looked at */
+  if (u) note_look(q, u->root, show_clear);
+}

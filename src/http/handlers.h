@@ -1,0 +1,52 @@
+/* handlers.h — the handlers named in the table of routes. */
+#ifndef JISHI_HTTP_HANDLERS_H
+#define JISHI_HTTP_HANDLERS_H
+
+#include "http/view.h"
+
+/* system.c */
+void handle_health(request *q);
+void handle_metrics(request *q);
+void handle_sign_in(request *q);
+void handle_who_am_i(request *q);
+void handle_sign_out(request *q);
+void handle_packs(request *q);
+void handle_areas(request *q);
+void handle_journal(request *q);
+void handle_stream(request *q);
+/* openapi.c */
+void handle_openapi(request *q);
+/* subjects.c */
+void handle_subjects(request *q);
+void handle_subject(request *q);
+void handle_subject_put(request *q);
+void handle_subject_patch(request *q);
+void handle_event_put(request *q);
+void handle_event_delete(request *q);
+/* file.c */
+void handle_file(request *q);
+/* work.c */
+void handle_due(request *q);
+void handle_findings(request *q);
+void handle_cases(request *q);
+void handle_case(request *q);
+void handle_transition(request *q);
+void handle_measure_put(request *q);
+/* imports.c */
+void handle_import_new(request *q);
+void handle_import(request *q);
+void handle_import_apply(request *q);
+void handle_import_undo(request *q);
+
+/* ---- shared by them ---- */
+bool param_uuid(request *q, size_t n, uuid *out);        /* false: answered */
+const kind *param_kind(request *q, size_t n);            /* NULL: answered */
+reach query_reach(request *q);                           /* the officer's, narrowed by ?area= */
+size_t query_limit(request *q);                          /* ?limit=, 1..500, default 50 */
+void set_etag(request *q, int64_t version);
+/* Writes a LOOK entry for a subject shown in clear, then goes on. */
+void note_look(request *q, const record *r, void (*then)(request *q));
+/* A JSON map built by hand: "{" … "}" parsed into the request's arena; NULL: answered. */
+json *make_body(request *q, const buf *b);
+
+#endif

@@ -1,0 +1,50 @@
+/* inside.h — what the files of http/ share. */
+#ifndef JISHI_HTTP_INSIDE_H
+#define JISHI_HTTP_INSIDE_H
+
+#include "http/request.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+typedef struct stream stream;
+
+/* One thread: its own libmicrohttpd daemon, reading connection, and list of finished commands. */
+struct loop {
+  server *server;
+  pthread_t thread;
+  struct MHD_Daemon *daemon;
+  int epoll_fd, wake_fd;
+  store *s;
+  pthread_mutex_t lock;
+  request *done, *done_last; /* under the lock */
+  stream *streams;           /* the loop's own */
+  bool running;
+};
+
+enum { LOOPS_MAX = 8, STATUS_CLASSES = 6 };
+
+struct server {
+  server_config config;
+  engine *g;
+  writer *w;
+  sessions *sessions;
+  loop loops[LOOPS_MAX];
+  int loop_count, listen_fd, port;
+  atomic_bool stopping;
+  atomic_llong requests[STATUS_CLASSES], request_ns, streams_open;
+  int64_t started_ms;
+};
+
+void request_dispatch(request *q); /* finds the route, the officer; calls the handler */
+void request_free(request *q);
+enum MHD_Result request_send(request *q); /* queues the finished answer */
+void loop_wake(loop *l);
+
+/* ---- pages (static.c) and the live feed (stream.c) ---- */
+enum MHD_Result page_send(server *s, struct MHD_Connection *c, const char *path, const char *method);
+enum MHD_Result stream_start(request *q);
+void streams_poke(loop *l);  /* something was committed, or it is time for a sign of life */
+void streams_close(loop *l);
+
+#endif

@@ -1,0 +1,76 @@
+/* request.h — one request on its way: what was asked, by whom, and the answer being made.
+ *
+ * A handler runs on a loop thread, inside one reading snapshot; it either answers, or hands a command to the writer and is
+ * called again with the outcome. Everything lives in the request's arena. */
+#ifndef JISHI_HTTP_REQUEST_H
+#define JISHI_HTTP_REQUEST_H
+
+#include "http/session.h"
+
+#include <microhttpd.h>
+
+typedef struct loop loop;
+typedef struct request request;
+typedef struct route route;
+
+enum { PARAMS_MAX = 4 };
+
+struct request {
+  struct MHD_Connection *connection;
+  loop *loop;
+  arena *a;
+  const char *method, *path;
+  const route *route;
+  text params[PARAMS_MAX]; /* the {…} parts of the path, in order */
+  buf body;                /* what was sent */
+  bool body_too_large;
+  session who;             /* the signed-in officer; who.officer NULL on open routes */
+  bool english;            /* the caller's language */
+
+  int status;
+  buf out;                 /* the answer's body */
+  const char *content_type;
+  char etag[24];
+  const char *location;    /* Set-Cookie, see cookie */
+  char cookie[160];
+  bool answered;
+
+  job job;                 /* a command under way */
+  void (*then)(request *q); /* on the loop thread, when job.ok */
+  void *note;              /* the handler's own, until `then` */
+  request *next_done;
+  int64_t started_ns;
+};
+
+typedef enum access { ACCESS_OPEN, ACCESS_SIGNED_IN } access_rule;
+struct route {
+  const char *method, *pattern; /* "/api/v1/subjects/{kind}/{id}" */
+  access_rule access;
+  void (*handle)(request *q);
+  const char *summary_zh, *summary_en;
+  const char *takes, *gives;    /* schema names in the OpenAPI document, or NULL */
+  const char *query;            /* "area? q? limit?" */
+  bool upload;                  /* the body may be UPLOAD_MAX_BYTES of any bytes */
+};
+extern const route routes[];
+extern const size_t route_count;
+
+/* ---- asking ---- */
+store *request_store(request *q);
+engine *request_engine(request *q); /* read-only things: packs, calendar */
+writer *request_writer(request *q);
+const catalog *request_packs(request *q);
+text request_query(request *q, const char *name); /* "" when absent */
+bool request_json(request *q, json **out);         /* false: answered already */
+int64_t request_match(request *q);                 /* If-Match, 0 when absent, -1 when malformed */
+day request_today(void);
+unit *request_unit(request *q, const kind *k, const uuid *id); /* NULL: answered already */
+
+/* ---- answering ---- */
+json_out request_answer(request *q, int status); /* write the body to it */
+void request_fail(request *q, const err *e);
+void request_problem(request *q, err_code code, const char *place, const char *zh, const char *en);
+/* Hands the command to the writer; `then` is called on success, failures answer themselves. */
+void request_command(request *q, verb v, const uuid *id, const json *body, void (*then)(request *q));
+
+#endif

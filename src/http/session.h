@@ -1,0 +1,24 @@
+/* session.h — who is signed in. Tokens live in memory only: a restart signs everybody out; a change of posts counts at once. */
+#ifndef JISHI_HTTP_SESSION_H
+#define JISHI_HTTP_SESSION_H
+
+#include "http/server.h"
+
+typedef struct session {
+  officer *officer; /* NULL: nobody */
+  actor actor;
+  reach reach;
+  int64_t expires_ms;
+} session;
+
+typedef struct sessions sessions; /* shared by the loops; locks itself */
+sessions *sessions_new(void);
+void sessions_free(sessions *all);
+/* Checks login and password, slowed by earlier failures (per login and per address). On success *token (44 bytes) is filled in. */
+bool session_open(sessions *all, store *s, arena *a, text login, text password, const char *address, char token[44], session *out, err *e);
+/* False: no such session or it has ended; e may be NULL. */
+bool session_find(sessions *all, store *s, arena *a, text token, session *out, err *e);
+void session_close(sessions *all, text token);
+int64_t sessions_count(sessions *all);
+
+#endif

@@ -1,0 +1,91 @@
+/* The web apps' files. */
+#include "http/inside.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const struct {
+  const char *ending, *type;
+} types[] = {
+    {".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"}, {".css", "text/css; charset=utf-8"},
+    {".svg", "image/svg+xml"},             {".png", "image/png"},                     {".ico", "image/x-icon"},
+    {".json", "application/json"},         {".webmanifest", "application/manifest+json"}, {".woff2", "font/woff2"},
+    {".txt", "text/plain; charset=utf-8"},
+};
+
+static const char *type_of(const char *path) {
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+    if (text_ends(text_of(path), types[i].ending)) return types[i].type;
+  return "application/octet-stream";
+}
+
+/* Only plain path parts: no "..", no hidden files, no backslash. */
+static bool is_plain(const char *path) {
+  return path[0] == '/' && !strstr(path, "/.") && !strstr(path, "\\") && strlen(path) < 512;
+}
+
+static int open_file(const char *root, const char *path, const char *more, off_t *bytes) {
+  char full[4096];
+  struct stat st;
+  int n = snprintf(full, sizeof full, "%s%s%s", root, path, more);
+  if (n < 0 || (size_t)n >= sizeof full) return -1;
+  int fd = open(full, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0) return -1;
+  if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+    close(fd);
+    return -1;
+  }
+  *bytes = st.st_size;
+  return fd;
+}
+
+static enum MHD_Result plain(struct MHD_Connection *c, unsigned status, const char *words) {
+  struct MHD_Response *r = MHD_create_response_from_buffer(strlen(words), (void *)(uintptr_t)words, MHD_RESPMEM_PERSISTENT);
+  if (!r) return MHD_NO;
+  MHD_add_response_header(r, "Content-Type", "text/plain; charset=utf-8");
+  enum MHD_Result sent = MHD_queue_response(c, status, r);
+  MHD_destroy_response(r);
+  return sent;
+}
+
+static void add_headers(struct MHD_Response *r, const char *path, bool zipped) {
+  bool hashed = strncmp(path, "/assets/", 8) == 0 || strncmp(path, "/m/assets/", 10) == 0;
+  MHD_add_response_header(r, "Content-Type", type_of(path));
+  MHD_add_response_header(r, "Cache-Control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
+  MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
+  MHD_add_response_header(r, "Referrer-Policy", "same-origin");
+  MHD_add_response_header(r, "Vary", "Accept-Encoding");
+  if (zipped) MHD_add_response_header(r, "Content-Encoding", "gzip");
+  MHD_add_response_header(r, "Content-Security-Policy",
+                          "default-src 'self'; style-src-elem 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: "
+                          "blob:; font-src 'self' data:; worker-src 'self'; frame-ancestors 'none'");
+}
+
+enum MHD_Result page_send(server *s, struct MHD_Connection *c, const char *url, const char *method) {
+  if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) return plain(c, 405, "405");
+  if (!s->config.web_root || !is_plain(url)) return plain(c, 404, "404");
+  char path[1024];
+  bool field = strncmp(url, "/m/", 3) == 0 || strcmp(url, "/m") == 0;
+  const char *rest = field ? url + 2 : url;
+  if (!*rest) rest = "/";
+  /* A path without a dot is a page of the app, which finds its own way. */
+  bool page = !strchr(rest, '.');
+  snprintf(path, sizeof path, "/%s%s", field ? "field" : "office", page ? "/index.html" : rest);
+  const char *accepts = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Accept-Encoding");
+  off_t bytes = 0;
+  int fd = accepts && strstr(accepts, "gzip") ? open_file(s->config.web_root, path, ".gz", &bytes) : -1;
+  bool zipped = fd >= 0;
+  if (fd < 0) fd = open_file(s->config.web_root, path, "", &bytes);
+  if (fd < 0) return plain(c, 404, page ? "页面还没有生成，请运行 ./run --build。The pages are not built; run ./run --build." : "404");
+  struct MHD_Response *r = MHD_create_response_from_fd((size_t)bytes, fd);
+  if (!r) {
+    close(fd);
+    return MHD_NO;
+  }
+  add_headers(r, page ? ".html" : url, zipped);
+  enum MHD_Result sent = MHD_queue_response(c, 200, r);
+  MHD_destroy_response(r);
+  return sent;
+}

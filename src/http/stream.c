@@ -1,0 +1,124 @@
+/* The live feed: each open stream reads the journal on from where it stands, whenever something was committed. */
+#include "http/inside.h"
+
+#include "http/view.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct stream {
+  loop *loop;
+  struct MHD_Connection *connection;
+  reach reach;
+  int64_t seq;
+  buf pending; /* written but not yet taken by the connection */
+  size_t taken;
+  bool suspended, closing, sign_of_life;
+  stream *next;
+};
+
+enum { STREAM_PAGE = 100 };
+
+static void write_entry(buf *b, const entry *x) {
+  char id[37], root[37];
+  uuid_format(&x->subject, id);
+  uuid_format(&x->root, root);
+  buf_printf(b, "event: entry\nid: %lld\ndata: ", (long long)x->seq);
+  json_out w = json_to(b);
+  json_open(&w, '{');
+  put_int(&w, "seq", x->seq);
+  put_str(&w, "verb", x->verb);
+  put_str(&w, "id", id);
+  put_str(&w, "root", root);
+  put_str(&w, "area", x->area);
+  json_close(&w, '}');
+  buf_str(b, "\n\n");
+}
+
+static void read_on(stream *t) {
+  arena *a AUTO_ARENA = arena_new(0);
+  entry *entries = NULL;
+  size_t count = 0;
+  err e;
+  if (!a || !store_journal(t->loop->s, a, t->seq, STREAM_PAGE, &t->reach, &entries, &count, &e)) return;
+  for (size_t i = 0; i < count; i++) {
+    if (entries[i].area[0]) write_entry(&t->pending, &entries[i]);
+    t->seq = entries[i].seq;
+  }
+}
+
+static ssize_t give(void *context, uint64_t position, char *to, size_t room) {
+  (void)position;
+  stream *t = context;
+  if (t->closing) return MHD_CONTENT_READER_END_OF_STREAM;
+  if (t->taken == t->pending.bytes) {
+    buf_clear(&t->pending);
+    t->taken = 0;
+    read_on(t);
+    if (!t->pending.bytes && t->sign_of_life) buf_str(&t->pending, ": \n\n");
+    t->sign_of_life = false;
+  }
+  if (!buf_ok(&t->pending)) return MHD_CONTENT_READER_END_WITH_ERROR;
+  size_t n = t->pending.bytes - t->taken;
+  if (n == 0) {
+    t->suspended = true;
+    MHD_suspend_connection(t->connection);
+    return 0;
+  }
+  if (n > room) n = room;
+  memcpy(to, t->pending.at + t->taken, n);
+  t->taken += n;
+  return (ssize_t)n;
+}
+
+static void forget(void *context) {
+  stream *t = context;
+  for (stream **at = &t->loop->streams; *at; at = &(*at)->next)
+    if (*at == t) {
+      *at = t->next;
+      break;
+    }
+  atomic_fetch_sub(&t->loop->server->streams_open, 1);
+  buf_release(&t->pending);
+  free(t);
+}
+
+enum MHD_Result stream_start(request *q) {
+  stream *t = calloc(1, sizeof *t);
+  if (!t) return MHD_NO;
+  *t = (stream){.loop = q->loop, .connection = q->connection, .reach = q->who.reach, .next = q->loop->streams};
+  const char *last = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Last-Event-ID");
+  county c;
+  err e;
+  if (!last || !text_to_int(text_of(last), &t->seq))
+    t->seq = store_county_read(q->loop->s, &c, &e) ? c.seq : 0;
+  buf_str(&t->pending, "retry: 3000\n: \n\n");
+  struct MHD_Response *r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, give, t, forget);
+  if (!r) {
+    buf_release(&t->pending);
+    free(t);
+    return MHD_NO;
+  }
+  q->loop->streams = t;
+  atomic_fetch_add(&q->loop->server->streams_open, 1);
+  MHD_add_response_header(r, "Content-Type", "text/event-stream; charset=utf-8");
+  MHD_add_response_header(r, "Cache-Control", "no-store");
+  MHD_add_response_header(r, "X-Accel-Buffering", "no");
+  enum MHD_Result sent = MHD_queue_response(q->connection, 200, r);
+  MHD_destroy_response(r);
+  return sent;
+}
+
+void streams_poke(loop *l) {
+  for (stream *t = l->streams; t; t = t->next) {
+    if (!t->suspended) continue;
+    t->suspended = false;
+    t->sign_of_life = true;
+    MHD_resume_connection(t->connection);
+  }
+}
+
+void streams_close(loop *l) {
+  for (stream *t = l->streams; t; t = t->next) t->closing = true;
+  streams_poke(l);
+}
