@@ -1,0 +1,67 @@
+/* eval: one expression, for people who write packs. */
+#include "commands.h"
+
+#include "base/json.h"
+#include "cel/cel.h"
+
+#include <stdio.h>
+
+typedef struct given {
+  const value_map *data;
+  const cel_env *env;
+  arena *a;
+} given;
+
+static value given_slot(void *context, int slot) {
+  const given *g = context;
+  const char *name = cel_env_name(g->env, slot);
+  const value *v = value_get(g->data, text_of(name));
+  return v ? *v : value_missing(g->a, name);
+}
+
+static bool evaluate(arena *a, const options *o, buf *out, err *e) {
+  const char *data = option(o, "data") ? option(o, "data") : "{}";
+  json *tree = json_parse(a, text_of(data), e);
+  cel_env *env = cel_env_new(a);
+  day on = day_today();
+  if (!tree) return err_within(e, "--data");
+  if (tree->type != JSON_MAP) return err_set(e, ERR_BAD_INPUT, "--data", "--data 应是一个 JSON 对象。", "--data must be a JSON object.");
+  if (!env) return err_memory(e);
+  if (option(o, "on") && !day_parse(text_of(option(o, "on")), &on))
+    return err_set(e, ERR_BAD_INPUT, "--on", "日期应写成 2024-03-01。", "A day is written 2024-03-01.");
+  value v = value_from_json(a, tree);
+  if (v.type != VALUE_MAP) return err_memory(e);
+  for (size_t i = 0; i < tree->count; i++) {
+    const char *name = arena_copy(a, tree->keys[i].at, tree->keys[i].bytes);
+    if (!name || cel_env_add(env, name, &cel_dyn) < 0) return err_memory(e);
+  }
+  cel_program *p = cel_compile(a, env, text_of(o->words[0]), NULL, e);
+  if (!p) return false;
+  given g = {v.map, env, a};
+  cel_run r = {.a = a, .slot = given_slot, .context = &g, .today = on};
+  value result = cel_eval(p, &r);
+  if (result.type == VALUE_ERROR && result.error) {
+    *e = *result.error;
+    return false;
+  }
+  json_out w = json_to(out);
+  value_put_json(&w, &result, cel_program_type(p));
+  return buf_ok(out) || err_memory(e);
+}
+
+int command_eval(int argc, char **argv) {
+  static const char *const values[] = {"data", "on", NULL};
+  options o;
+  if (!options_read(argc, argv, NULL, values, &o)) return EXIT_USAGE;
+  if (o.word_count != 1) {
+    fputs(speaks_english() ? "eval EXPR [--data JSON]\n" : "用法：eval 表达式 [--data JSON]\n", stderr);
+    return EXIT_USAGE;
+  }
+  err e;
+  arena *a AUTO_ARENA = arena_new(0);
+  AUTO_BUF buf out = {0};
+  if (!a) err_memory(&e);
+  if (!a || !evaluate(a, &o, &out, &e)) return say_error(&e);
+  printf("%s\n", out.at);
+  return EXIT_DONE;
+}
