@@ -1,0 +1,104 @@
+/* Every talk with the server goes through here: language, errors, versions, idempotent ids. */
+import { problemOf, unreachable } from './problem'
+import type {
+  Area, Case, Consequences, Due, EventRecord, Finding, ImportReport, Measure, Officer, Packs, Page, Subject, SubjectFile, Values,
+} from './types'
+
+export type Query = Record<string, string | number | boolean | null | undefined>
+
+interface Sending {
+  query?: Query
+  json?: unknown
+  body?: Blob
+  match?: number
+}
+
+let language = 'zh-CN'
+let signedOut: () => void = () => {}
+
+export function setLanguage(locale: string): void {
+  language = locale === 'en' ? 'en' : 'zh-CN'
+}
+
+/** Called when the session is over, whichever request finds it out. */
+export function onSignedOut(f: () => void): void {
+  signedOut = f
+}
+
+export function queryString(query: Query = {}): string {
+  const q = new URLSearchParams()
+  for (const [k, v] of Object.entries(query)) if (v !== null && v !== undefined && v !== '') q.set(k, String(v))
+  const s = q.toString()
+  return s ? `?${s}` : ''
+}
+
+async function call<T>(method: string, path: string, s: Sending = {}): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': language }
+  let body: BodyInit | undefined
+  if (s.json !== undefined) {
+    headers['Content-Type'] = 'application/json'
+    body = JSON.stringify(s.json)
+  } else if (s.body) {
+    headers['Content-Type'] = 'application/octet-stream'
+    body = s.body
+  }
+  if (s.match !== undefined) headers['If-Match'] = `"${s.match}"`
+  let answer: Response
+  try {
+    answer = await fetch(`/api/v1${path}${queryString(s.query)}`, { method, headers, body, credentials: 'same-origin' })
+  } catch {
+    throw unreachable()
+  }
+  const text = await answer.text()
+  let tree: unknown = null
+  try {
+    tree = text ? JSON.parse(text) : null
+  } catch {
+    throw problemOf(answer.status >= 400 ? answer.status : 502, null)
+  }
+  if (!answer.ok) {
+    if (answer.status === 401 && path !== '/session') signedOut()
+    throw problemOf(answer.status, tree)
+  }
+  return tree as T
+}
+
+const id = encodeURIComponent
+
+export const api = {
+  signIn: (login: string, password: string) => call<{ officer: Officer }>('POST', '/session', { json: { login, password } }),
+  whoAmI: () => call<{ officer: Officer }>('GET', '/session'),
+  signOut: () => call<null>('DELETE', '/session'),
+  packs: () => call<Packs>('GET', '/packs'),
+  areas: () => call<{ items: Area[] }>('GET', '/areas'),
+  due: (area?: string) => call<Due>('GET', '/due', { query: { area } }),
+
+  subjects: (kind: string, query: Query) => call<Page<Subject>>('GET', `/subjects/${id(kind)}`, { query }),
+  subject: (kind: string, of: string, clear = false) =>
+    call<Subject>('GET', `/subjects/${id(kind)}/${id(of)}`, { query: { clear: clear ? 1 : undefined } }),
+  file: (kind: string, of: string) => call<SubjectFile>('GET', `/subjects/${id(kind)}/${id(of)}/file`),
+  addSubject: (kind: string, of: string, json: { area: string; parent?: string; since?: string; fields: Values }) =>
+    call<Subject>('PUT', `/subjects/${id(kind)}/${id(of)}`, { json }),
+  changeSubject: (kind: string, of: string, version: number, json: { since?: string; fields?: Values; area?: string; note?: string }) =>
+    call<Subject>('PATCH', `/subjects/${id(kind)}/${id(of)}`, { json, match: version }),
+
+  record: (kind: string, of: string, json: { subject: string; on: string; fields: Values }) =>
+    call<{ seq: number; event: EventRecord; consequences: Consequences }>('PUT', `/events/${id(kind)}/${id(of)}`, { json }),
+  withdraw: (kind: string, of: string) => call<{ consequences: Consequences }>('DELETE', `/events/${id(kind)}/${id(of)}`),
+
+  findings: (query: Query) => call<Page<Finding>>('GET', '/findings', { query }),
+  cases: (query: Query) => call<Page<Case>>('GET', '/cases', { query }),
+  oneCase: (of: string) => call<Case>('GET', `/cases/${id(of)}`),
+  takeStep: (of: string, version: number, json: { id: string; transition: string; form: Values; note: string }) =>
+    call<Case>('POST', `/cases/${id(of)}/transitions`, { json, match: version }),
+
+  propose: (of: string, json: { kind: string; subject: string; case?: string; form: Values; note?: string }) =>
+    call<Measure>('PUT', `/measures/${id(of)}`, { json }),
+  moveMeasure: (of: string, version: number, json: { state: string; note?: string }) =>
+    call<Measure>('PUT', `/measures/${id(of)}`, { json, match: version }),
+
+  checkImport: (layout: string, file: File) =>
+    call<ImportReport>('POST', '/imports', { query: { layout, name: file.name }, body: file }),
+  applyImport: (of: string) => call<ImportReport>('POST', `/imports/${id(of)}/apply`),
+  undoImport: (of: string) => call<ImportReport>('POST', `/imports/${id(of)}/undo`),
+}

@@ -1,0 +1,341 @@
+/* The shapes of docs/api.md. */
+
+export interface Label {
+  zh: string
+  en: string
+}
+
+/** Money is integer fen, days are YYYY-MM-DD, rates decimal strings, choices codes; absent or null is unknown. */
+export type Value = string | number | boolean | string[] | null
+export type Values = Record<string, Value>
+
+export type FieldType = 'text' | 'int' | 'money' | 'rate' | 'date' | 'bool' | 'choice' | 'choices'
+
+export interface Choice {
+  code: string
+  title: Label
+}
+
+export interface Field {
+  name: string
+  title: Label
+  help?: Label
+  type: FieldType
+  format?: string | null
+  privacy?: 'open' | 'masked' | 'hidden'
+  required?: boolean
+  long?: boolean
+  min?: number | string | null
+  max?: number | string | null
+  values?: Choice[]
+  fact?: string | null
+}
+
+export interface Kind {
+  name: string
+  plural: string
+  title: Label
+  parent: string | null
+  key: string | null
+  label: string
+  list: string[]
+  fields: Field[]
+}
+
+export interface EventKind {
+  name: string
+  title: Label
+  about: string
+  who: string[]
+  list: string[]
+  fields: Field[]
+}
+
+export interface WorkflowState {
+  name: string
+  title: Label
+  closed: boolean
+}
+
+export interface Workflow {
+  name: string
+  process: string
+  title: Label
+  of: string
+  from: string | null
+  to: string | null
+  start: string
+  states: WorkflowState[]
+  transitions: { name: string; title: Label; from: string[]; to: string; who: string[]; fields: Field[]; guarded: boolean }[]
+}
+
+export interface MeasureKind {
+  name: string
+  title: Label
+  group: { name: string; title: Label }
+  of: string
+  fields: Field[]
+  per: string
+  propose: string[]
+  approve: string[]
+  needs_case: boolean
+}
+
+export interface Rule {
+  name: string
+  title: Label
+  colour: string
+}
+
+export interface Pack {
+  name: string
+  version: string
+  hash: string
+  title: Label
+  roles: { name: string; title: Label }[]
+  kinds: Kind[]
+  events: EventKind[]
+  rules: Rule[]
+  workflows: Workflow[]
+  measures: MeasureKind[]
+  imports: { name: string; title: Label }[]
+}
+
+export interface Packs {
+  county: { code: string; name: string }
+  today: string
+  packs: Pack[]
+}
+
+export interface Area {
+  code: string
+  name: string
+  level: string
+  parent: string | null
+}
+
+export interface Officer {
+  id: string
+  name: string
+  login: string
+  posts: { role: string; role_title: Label; area: string; area_name: string }[]
+  rights: string[]
+  admin: boolean
+}
+
+export type Colour = 'red' | 'yellow' | 'green'
+
+export interface Subject {
+  id: string
+  kind: string
+  parent: string | null
+  root: string
+  area: string
+  area_name: string
+  title: string
+  version: number
+  fields: Values
+  colour?: Colour
+}
+
+export interface Ref {
+  kind: string
+  id: string
+  root: string
+  root_kind: string
+  title: string
+  area: string
+  area_name: string
+}
+
+export interface Reason {
+  name: string
+  title: Label
+  text?: string
+  choice?: Label
+  value?: Value
+  reference?: string | null
+  since?: string
+  formula?: string
+  from?: Reason[]
+}
+
+export interface Finding {
+  id: string
+  rule: string
+  title: Label
+  colour: Colour
+  subject: Ref
+  since: string
+  until: string | null
+  case: string | null
+  says: Label
+  reasons: Reason[]
+}
+
+export interface Answer {
+  name: string
+  title: Label
+  text: string
+}
+
+export interface Step {
+  transition: string
+  title: Label
+  from: string
+  to: string
+  to_title?: Label
+  at: string
+  officer_name: string
+  form: Values
+  answers?: Answer[]
+  note: string
+}
+
+export interface NextStep {
+  transition: string
+  title: Label
+  to: string
+  to_title: Label
+  fields: Field[]
+  may: boolean
+  why_not: Label | null
+}
+
+export interface Measure {
+  id: string
+  kind: string
+  title: Label
+  subject: Ref
+  case: string | null
+  state: string
+  amount: number | null
+  per: string
+  form: Values
+  answers?: Answer[]
+  note: string
+  since: string
+  version: number
+  next: string[]
+  trace?: Reason[]
+}
+
+export interface Case {
+  id: string
+  process: string
+  workflow: string
+  title: Label
+  state: string
+  state_title: Label
+  closed: boolean
+  subject: Ref
+  opened: string
+  since: string
+  deadline: string | null
+  overdue: boolean
+  days_left: number | null
+  relapses: number
+  version: number
+  findings: Finding[]
+  steps?: Step[]
+  next?: NextStep[]
+  measures?: Measure[]
+}
+
+export interface EventRecord {
+  id: string
+  kind: string
+  subject: string
+  on: string
+  at: string
+  officer: string
+  officer_name: string
+  withdrawn: boolean
+  fields: Values
+}
+
+export interface Missing {
+  name: string
+  title: Label
+}
+
+export interface Variable {
+  name: string
+  title: Label
+  value: Value
+  text: string
+  missing: Missing[]
+}
+
+export interface Change {
+  subject: string
+  field: string
+  title: Label
+  value: Value
+  text: string
+  since: string
+  at: string
+  officer_name: string
+  source: string
+}
+
+export interface SubjectFile {
+  subject: Subject
+  children: Subject[]
+  variables: Variable[]
+  findings: Finding[]
+  cannot_tell: { rule: string; title: Label; missing: Missing[] }[]
+  events: EventRecord[]
+  cases: Case[]
+  measures: Measure[]
+  history: Change[]
+}
+
+export interface Consequences {
+  raised: Finding[]
+  resolved: Finding[]
+  cases: Case[]
+}
+
+export interface Due {
+  today: string
+  overdue: Case[]
+  soon: Case[]
+  open: Case[]
+  approvals: Measure[]
+  counts: {
+    subjects: Record<string, number>
+    findings: { red: number; yellow: number }
+    cases: Record<string, number>
+  }
+}
+
+export interface ImportReport {
+  id: string
+  layout: string
+  file: string
+  state: 'checked' | 'applied' | 'undone'
+  rows: number
+  good: number
+  bad: number
+  created: number
+  changed: number
+  same: number
+  errors: { row: number; column: string; value: string; zh: string; en: string }[]
+  sample: { row: number; title: string; fields: Record<string, Value> }[]
+}
+
+export interface Page<T> {
+  items: T[]
+  next: string | null
+}
+
+export interface StreamEntry {
+  seq: number
+  verb: string
+  kind: string
+  id: string
+  root: string | null
+  area: string
+  officer_name: string
+}

@@ -1,0 +1,25 @@
+/* Days are YYYY-MM-DD in the county's calendar; instants come with +08:00 and are shown as they are written. */
+
+/** "2026-11-23T09:05:12+08:00" → "2026-11-23 09:05". The text is local already: no time zone of the reader's machine enters. */
+export function minute(instant: string): string {
+  const m = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})/.exec(instant)
+  return m ? `${m[1]} ${m[2]}` : instant
+}
+
+export function dayOf(instant: string): string {
+  return instant.slice(0, 10)
+}
+
+/** 2026-11-23 → 2026年11月23日 */
+export function longDay(day: string, locale: string): string {
+  const m = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day)
+  if (!m || locale === 'en') return day
+  return `${m[1]}年${Number(m[2])}月${Number(m[3])}日`
+}
+
+export function isDay(s: string): boolean {
+  const m = /^(\d{4})-(\d{2})-(\d{2})$/.exec(s)
+  if (!m) return false
+  const d = new Date(Date.UTC(Number(m[1]), Number(m[2]) - 1, Number(m[3])))
+  return d.toISOString().slice(0, 10) === s
+}

@@ -1,0 +1,33 @@
+export default {
+  form: {
+    required: 'This is needed.',
+    pick: 'Please pick one.',
+    int: 'A whole number, such as 3.',
+    money: 'An amount in yuan with at most two decimals, such as 1234.50.',
+    rate: 'A percentage, such as 80.',
+    date: 'A date, such as 2026-03-05.',
+    tooLong: 'At most {max} characters; make it shorter.',
+    min: 'Not less than {min}.',
+    max: 'Not more than {max}.',
+    fix: 'Some answers are not right; they are marked in red.',
+    masked: 'The number is masked; leave it alone to keep it.',
+  },
+  word: {
+    yes: 'yes',
+    no: 'no',
+    unknown: 'unknown',
+    yuan: ' yuan',
+    and: ', ',
+  },
+  colour: { red: 'red', yellow: 'yellow', green: 'green' },
+  colourLong: { red: 'red · act now', yellow: 'yellow · watch', green: 'green · steady' },
+  per: { once: 'once', month: 'a month', year: 'a year' },
+  measureState: {
+    proposed: 'waiting for approval',
+    approved: 'approved',
+    refused: 'refused',
+    running: 'being carried out',
+    done: 'done',
+    stopped: 'stopped',
+  },
+}

@@ -1,0 +1,54 @@
+import common from '@common/i18n/en'
+
+export default {
+  ...common,
+  app: { name: 'Jishi', slogan: 'find at once, help at once, close at once', skip: 'Skip to content' },
+  menu: { home: 'What is due', cases: 'Cases', findings: 'Findings', imports: 'Import', main: 'main menu', toggle: 'menu' },
+  head: { area: 'area', language: 'language', large: 'Large type', largeOn: 'Large type: on', largeOff: 'Large type: off', signOut: 'Sign out', path: 'where you are' },
+  act: {
+    search: 'Search', reset: 'Reset', add: 'New', addOf: 'New {what}', edit: 'Change', editOf: 'Change {what}', print: 'Print', save: 'Save', cancel: 'Cancel', close: 'Close',
+    back: 'Back', next: 'Next page', previous: 'Previous page', retry: 'Load again', open: 'Open', confirm: 'OK', fill: 'Fill in', more: 'More', recordOf: 'Record {what}', look: 'Look',
+  },
+  word2: { all: 'all', none: 'none', page: 'page {n}', loading: 'Loading…', empty: 'Nothing matches.', saved: 'Saved.', rows: '{n} on this page', asOf: 'as of {day}', since: 'since {day}' },
+  login: {
+    title: 'Sign in', login: 'Login', password: 'Password', go: 'Sign in', forgot: 'Forgotten the password? The county administrator resets it in one step.',
+    needLogin: 'Please give your login.', needPassword: 'Please give your password.', over: 'Your session is over; please sign in again.',
+  },
+  home: {
+    overdue: 'Overdue', soon: 'Due within seven days', approvals: 'Waiting for my approval', open: 'Other open cases', nothing: 'None.', subjects: 'On the register', findings: 'Findings now', cases: 'Open cases',
+    all: 'All done; nothing is due.', overdueEmpty: 'Nothing is overdue.', soonEmpty: 'Nothing is due within seven days.', approvalsEmpty: 'Nothing waits for your approval.', openEmpty: 'None.',
+  },
+  list: {
+    words: 'Name, pinyin initials or number', wordsHelp: 'such as 李小红, lxh, 3708…', area: 'Area', colour: 'Colour', allAreas: 'all areas', allColours: 'all colours', name: 'Name', act: 'Actions',
+    filter: 'search', table: 'list: {what}', cases: 'list of cases', findings: 'list of findings',
+  },
+  file: {
+    facts: 'Facts', main: 'Main facts', others: 'Other facts', computed: 'Computed', empty: 'Not filled in yet', emptyHelp: 'What is not filled in is unknown, not zero.', findings: 'Findings', cases: 'Cases', measures: 'Measures',
+    events: 'Records', history: 'Changes', notFilled: '{n} items', noFindings: 'No findings now.', cannotTell: 'Cannot tell, because these are missing', cannotTellOf: '{rule}: cannot tell, because {missing} is not known.',
+    because: 'Why', document: 'document: {doc}', noCases: 'No cases.', noMeasures: 'No measures.', noEvents: 'Nothing recorded yet.', noHistory: 'No changes.', noChildren: 'No {what} yet.',
+    overFindings: 'Findings resolved', since: 'found {day}', until: 'resolved {day}', showClear: 'Show in clear', clearNote: 'A look in clear is noted in the journal.', what: 'Who', field: 'Item', value: 'Value', from: 'Holds from', at: 'Entered', by: 'By', source: 'Source',
+    withdraw: 'Withdraw', withdrawAsk: 'Withdraw this record? What followed from it is computed again.', withdrawn: 'withdrawn', locally: 'The county sets this as a parameter.', recordNow: 'Record',
+  },
+  event: {
+    on: 'Day', onHelp: 'An earlier day may be given.', last: 'Last time ({day}, {by}) {n} items were filled in', useLast: 'Use them again', saved: 'Recorded.', results: 'What followed', quiet: 'No new findings, and no deadlines changed.',
+    found: 'Found: {what}', opened: 'Case opened: {what}', now: 'Case “{what}” is now: {state}', deadline: 'Deadline: {day} ({n} days left)', resolved: 'Resolved: {what}', again: 'Record another', about: 'About',
+  },
+  case: {
+    state: 'State', open: 'open', closed: 'closed', deadline: 'Deadline', noDeadline: 'no deadline', daysLeft: '{n} days left', today: 'due today', overdue: '{n} days overdue', opened: 'opened {day}', relapses: 'relapsed {n} times',
+    steps: 'Steps taken', next: 'Next step', to: 'leads to: {state}', note: 'Note', noteHelp: 'Optional; what was said or seen.', taken: 'Done: {what}', subject: 'Subject', title: 'Process', allStates: 'all states', whyNot: 'Not now: {why}', file: 'See the whole file',
+    noNext: 'No next step for this case now.', system: 'system', measures: 'Measures of this case', overdueFirst: 'Overdue ones come first.',
+  },
+  measure: {
+    propose: 'Propose a measure', kind: 'Measure', amount: 'Amount', state: 'State', note: 'Note', act: { approved: 'Approve', refused: 'Refuse', running: 'Begin', done: 'Finish', stopped: 'Stop' },
+    proposed: 'Proposed; waiting for approval.', moved: 'Done: {what}', ask: '{act}: {what}', case: 'Case', noCase: 'no case', pick: 'Pick a measure first.', how: 'How it was computed', amountLater: 'The amount is computed by policy.',
+  },
+  finding: { rule: 'Finding', allRules: 'all findings', says: 'What', subject: 'Subject', since: 'Found on', case: 'Case', state: 'State', open: 'open', resolved: 'resolved' },
+  import: {
+    layout: 'Layout', pick: 'Pick the layout first, then give the file.', drop: 'Drop an Excel or CSV file here, or click to choose one', dropHelp: 'Use the exported table as it is. It is only checked at first; nothing is changed.', checking: 'Checking…', file: 'File: {name}',
+    dry: 'What the check found', rows: '{n} rows', good: '{n} good', bad: '{n} with faults', created: '{n} new', changed: '{n} changed', same: '{n} unchanged', errors: 'Faults', row: 'Row', column: 'Column', value: 'In the table', remedy: 'Fault and remedy',
+    sample: 'Sample (how the first rows were read)', apply: 'Take the good rows', undo: 'Undo the import', applied: 'Imported. If it was wrong, it can be undone.', undone: 'Undone; the data are as before the import.', undoAsk: 'Undo this import? What was changed after it stays.', again: 'Import another', nothing: 'No rows can be taken.',
+    badLater: 'Rows with faults were not taken; mend them and import again, nothing doubles.', tooMany: 'Only the first {n} are listed.',
+  },
+  print: { title: 'File of {what}', county: 'County', printed: 'Printed', pageHint: 'Prints on A4, portrait.', sign: 'signature: {what}', seal: '(seal)', village: 'village', town: 'town', head: 'head', officer: 'officer', date: 'date', go: 'Print', reason: 'reasons', amount: 'amount', approval: 'steps', facts: 'Facts', none: 'none' },
+  route: { notFound: 'No such page', home: 'Back to the start' },
+}

@@ -1,0 +1,54 @@
+import common from '@common/i18n/zh'
+
+export default {
+  ...common,
+  app: { name: '即时', slogan: '即时发现、即时帮扶、即时销号', skip: '跳到正文' },
+  menu: { home: '今日应办', cases: '个案', findings: '预警', imports: '导入名单', main: '主菜单', toggle: '菜单' },
+  head: { area: '管辖范围', language: '语言', large: '大字', largeOn: '大字：开', largeOff: '大字：关', signOut: '退出', path: '当前位置' },
+  act: {
+    search: '查询', reset: '重置', add: '新增', addOf: '新增{what}', edit: '修改', editOf: '修改{what}', print: '打印', save: '保存', cancel: '取消', close: '关闭',
+    back: '返回', next: '下一页', previous: '上一页', retry: '重新加载', open: '打开', confirm: '确定', fill: '去填写', more: '更多', recordOf: '登记{what}', look: '查看',
+  },
+  word2: { all: '全部', none: '没有', page: '第 {n} 页', loading: '正在加载…', empty: '没有符合条件的记录。', saved: '已保存。', rows: '本页 {n} 条', asOf: '截至 {day}', since: '自 {day} 起' },
+  login: {
+    title: '登录', login: '登录名', password: '密码', go: '登录', forgot: '忘记密码，请找县里的管理员，一步就能重设。',
+    needLogin: '请填登录名。', needPassword: '请填密码。', over: '登录已到期，请重新登录。',
+  },
+  home: {
+    overdue: '已超期', soon: '七天内到期', approvals: '等我审批', open: '其他办理中', nothing: '没有。', subjects: '在册对象', findings: '当前预警', cases: '办理中的个案',
+    all: '都办完了，没有到期的事。', overdueEmpty: '没有超期的。', soonEmpty: '七天内没有到期的。', approvalsEmpty: '没有等您审批的。', openEmpty: '没有。',
+  },
+  list: {
+    words: '姓名、拼音首字母或编号', wordsHelp: '例如：李小红、lxh、3708…', area: '区域', colour: '颜色', allAreas: '全部区域', allColours: '全部颜色', name: '名称', act: '操作',
+    filter: '查询条件', table: '{what}列表', cases: '个案列表', findings: '预警列表',
+  },
+  file: {
+    facts: '基本情况', main: '主要信息', others: '其他信息', computed: '计算结果', empty: '还没填的', emptyHelp: '没填就是“未知”，不当作零。', findings: '预警', cases: '个案', measures: '措施',
+    events: '登记记录', history: '变更历史', notFilled: '共 {n} 项', noFindings: '目前没有预警。', cannotTell: '无法判断，因为还缺这些内容', cannotTellOf: '{rule}：无法判断，因为不知道{missing}。',
+    because: '为什么', document: '依据：{doc}', noCases: '没有个案。', noMeasures: '没有措施。', noEvents: '还没有登记记录。', noHistory: '没有变更。', noChildren: '还没有{what}。',
+    overFindings: '已解除的预警', since: '{day} 发现', until: '{day} 解除', showClear: '显示完整号码', clearNote: '查看完整号码会记入流水。', what: '谁', field: '项目', value: '内容', from: '生效日期', at: '登记时间', by: '登记人', source: '来源',
+    withdraw: '撤回', withdrawAsk: '撤回这条登记？由它产生的结果会重新计算。', withdrawn: '已撤回', locally: '这一项由县里在参数中设定。', recordNow: '登记',
+  },
+  event: {
+    on: '日期', onHelp: '可以补登以前的日期。', last: '上次（{day}，{by}）填过 {n} 项', useLast: '沿用上次', saved: '已登记。', results: '登记后的结果', quiet: '没有新的预警，也没有到期变化。',
+    found: '发现：{what}', opened: '已开启个案：{what}', now: '个案“{what}”现在是：{state}', deadline: '期限：{day}（还有 {n} 天）', resolved: '已解除：{what}', again: '再登记一条', about: '登记对象',
+  },
+  case: {
+    state: '状态', open: '办理中', closed: '已办结', deadline: '期限', noDeadline: '没有期限', daysLeft: '还有 {n} 天', today: '今天到期', overdue: '已超期 {n} 天', opened: '{day} 开启', relapses: '返回 {n} 次',
+    steps: '办理过程', next: '下一步', to: '办后状态：{state}', note: '说明', noteHelp: '可以不填；电话里说的、现场看到的都可以写。', taken: '已办理：{what}', subject: '对象', title: '流程', allStates: '全部状态', whyNot: '现在不能办：{why}', file: '看整份档案',
+    noNext: '这个个案目前没有下一步。', system: '系统', measures: '这个个案的措施', overdueFirst: '超期的排在最前。',
+  },
+  measure: {
+    propose: '提出措施', kind: '措施', amount: '金额', state: '状态', note: '说明', act: { approved: '批准', refused: '不批准', running: '开始落实', done: '落实完成', stopped: '停止' },
+    proposed: '已提出，等待审批。', moved: '已办理：{what}', ask: '{act}：{what}', case: '所属个案', noCase: '不属于个案', pick: '请先选措施。', how: '怎么算出来的', amountLater: '金额由系统按政策算出。',
+  },
+  finding: { rule: '预警', allRules: '全部预警', says: '内容', subject: '对象', since: '发现日期', case: '个案', state: '状态', open: '未解除', resolved: '已解除' },
+  import: {
+    layout: '表格样式', pick: '请先选表格样式，再放文件。', drop: '把 Excel 或 CSV 文件拖到这里，或点这里选文件', dropHelp: '直接用系统导出的原表，不用改列名；先只检查，不会改动数据。', checking: '正在检查…', file: '文件：{name}',
+    dry: '检查结果', rows: '共 {n} 行', good: '正确 {n} 行', bad: '有问题 {n} 行', created: '新增 {n}', changed: '更新 {n}', same: '没有变化 {n}', errors: '有问题的地方', row: '行', column: '列', value: '表里写的', remedy: '问题和改法',
+    sample: '样例（前几行读出来的样子）', apply: '接收正确的行', undo: '撤销导入', applied: '已导入。发现导错了，可以撤销。', undone: '已撤销，数据恢复到导入之前。', undoAsk: '撤销这次导入？导入之后又改过的内容会保留。', again: '再导一份', nothing: '没有可以接收的行。',
+    badLater: '有问题的行没有导入；改好后再导一次，已导入的不会重复。', tooMany: '只列出前 {n} 处。',
+  },
+  print: { title: '{what}档案', county: '县（市、区）', printed: '打印日期', pageHint: '用 A4 纸纵向打印。', sign: '{what}签名', seal: '（盖章）', village: '村（社区）', town: '乡镇（街道）', head: '户主（负责人）', officer: '经办人', date: '年　　月　　日', go: '打印', reason: '理由', amount: '金额', approval: '过程', facts: '基本情况', none: '无' },
+  route: { notFound: '没有这个页面', home: '回到首页' },
+}

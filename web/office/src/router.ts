@@ -1,0 +1,41 @@
+import { createRouter, createWebHistory } from 'vue-router'
+import { useSession } from './stores/session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Shown without the frame of menu and header. */
+    bare?: boolean
+    /** May be seen before signing in. */
+    open?: boolean
+    /** Message key of the page's name, for the breadcrumb. */
+    name?: string
+  }
+}
+
+export const router = createRouter({
+  history: createWebHistory('/'),
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  routes: [
+    { path: '/login', component: () => import('./views/LoginPage.vue'), meta: { bare: true, open: true } },
+    { path: '/', component: () => import('./views/HomePage.vue'), meta: { name: 'menu.home' } },
+    { path: '/s/:kind', component: () => import('./views/SubjectList.vue'), props: true },
+    { path: '/s/:kind/:id', component: () => import('./views/SubjectPage.vue'), props: true },
+    { path: '/cases', component: () => import('./views/CaseList.vue'), meta: { name: 'menu.cases' } },
+    { path: '/cases/:id', component: () => import('./views/CasePage.vue'), props: true, meta: { name: 'menu.cases' } },
+    { path: '/findings', component: () => import('./views/FindingList.vue'), meta: { name: 'menu.findings' } },
+    { path: '/imports', component: () => import('./views/ImportPage.vue'), meta: { name: 'menu.imports' } },
+    { path: '/print/:kind/:id', component: () => import('./views/PrintPage.vue'), props: true, meta: { bare: true } },
+    { path: '/:rest(.*)*', component: () => import('./views/NotFound.vue'), meta: { name: 'route.notFound' } },
+  ],
+})
+
+router.beforeEach(async (to) => {
+  if (to.meta.open) return true
+  let signedIn = false
+  try {
+    signedIn = await useSession().resume()
+  } catch {
+    signedIn = false
+  }
+  return signedIn ? true : { path: '/login', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
+})

@@ -1,0 +1,24 @@
+import type { Field, Label, Value } from '@common/api/types'
+import { money as digits } from '@common/format/money'
+import { inWords, tr as pick } from '@common/packs/book'
+import { computed } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { useSession } from '../stores/session'
+
+/** Words for a page: messages, labels of packs, values, names of things. */
+export function useWords() {
+  const { t, locale } = useI18n()
+  const session = useSession()
+  const book = computed(() => session.book!)
+  const words = computed(() => ({ yes: t('word.yes'), no: t('word.no'), unknown: t('word.unknown'), yuan: t('word.yuan'), and: t('word.and') }))
+  const tr = (l: Label | string | null | undefined): string => pick(l, locale.value)
+  return {
+    t,
+    locale,
+    book,
+    tr,
+    show: (f: Field, v: Value | undefined): string => inWords(f, v, locale.value, words.value),
+    yuan: (fen: number): string => digits(fen) + t('word.yuan'),
+    kindTitle: (name: string): string => tr(book.value.kinds.get(name)?.title) || name,
+  }
+}
