@@ -94,8 +94,10 @@ bool engine_rebuild(const char *place, const char *calendar_path, bool replace, 
 /* Reads the whole journal and recomputes the chain. *entries counted; on a break: false, e->place = "entry N". */
 bool engine_verify(const char *place, int64_t *entries, err *e);
 
-/* The first entries of a new place: county, areas (those under `county_code` in the CSV file code,name), packs. */
-bool engine_init(const char *place, const char *county_code, const char *county_name, const char *areas_csv,
+/* The first entries of a new place: county, areas (those under `county_code` in the CSV file code,name), packs. `at_ms` 0: now, with
+ * a random first id; otherwise at that instant, with ids that follow from code, name and instant, so that the same call makes the same
+ * journal. */
+bool engine_init(const char *place, int64_t at_ms, const char *county_code, const char *county_name, const char *areas_csv,
                  const char *const *pack_folders, size_t pack_count, const char *overlay, faults *f, err *e);
 /* Sends a pack folder as a PACK entry (inside an open transaction). All faults are told. */
 bool engine_send_pack(engine *g, const char *folder, const char *overlay, faults *f, err *e);

@@ -4,6 +4,8 @@
 #include "base/ident.h"
 #include "sheet/table_read.h"
 
+#include <stdio.h>
+
 static bool may_administer(work *w, err *e) {
   if (w->g->replaying || actor_may(&w->c->who, &w->g->packs, RIGHT_ADMINISTER, NULL)) return true;
   return no_right("管理系统", "administer the system", e);
@@ -166,20 +168,30 @@ static bool put_files(json_out *w, const char *key, const pack_file *files, size
   return buf_ok(w->b);
 }
 
-static bool send(engine *g, arena *a, verb v, buf *body, err *e) {
+/* The start of the chain when the instant is given: the same county at the same instant begins the same journal. */
+static uuid first_id(const engine *g, int64_t at_ms) {
+  char digits[24];
+  snprintf(digits, sizeof digits, "%lld", (long long)at_ms);
+  const text parts[] = {TEXT("start"), text_of(g->head.code), text_of(g->head.name), text_of(digits)};
+  hash h = hash_of(parts, sizeof parts / sizeof *parts);
+  return uuid_v7(at_ms, h.b);
+}
+
+/* at_ms 0: now. */
+static bool send(engine *g, arena *a, int64_t at_ms, verb v, buf *body, err *e) {
   if (!buf_ok(body)) return err_memory(e);
   json *tree = json_parse(a, buf_view(body), e);
   if (!tree) return false;
   AUTO_BUF buf name = {0};
   buf_printf(&name, "start/%s/%lld", verb_name(v), (long long)g->head.seq);
   if (!buf_ok(&name)) return err_memory(e);
-  command c = {.verb = v, .who = {.system = true}, .body = tree};
-  c.id = g->head.seq ? uuid_derived(&g->head.last_id, buf_view(&name)) : uuid_v7_now();
+  command c = {.verb = v, .who = {.system = true}, .at_ms = at_ms, .body = tree};
+  c.id = g->head.seq ? uuid_derived(&g->head.last_id, buf_view(&name)) : at_ms ? first_id(g, at_ms) : uuid_v7_now();
   answer out;
   return engine_apply(g, &c, a, &out, e);
 }
 
-bool engine_send_pack(engine *g, const char *folder, const char *overlay, faults *f, err *e) {
+static bool send_pack(engine *g, int64_t at_ms, const char *folder, const char *overlay, faults *f, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   AUTO_BUF buf b = {0};
   if (!a) return err_memory(e);
@@ -193,11 +205,15 @@ bool engine_send_pack(engine *g, const char *folder, const char *overlay, faults
   put_files(&w, "overlay", p->overlay, p->overlay_count);
   json_close(&w, '}');
   pack_free(p);
-  return send(g, a, VERB_PACK, &b, e);
+  return send(g, a, at_ms, VERB_PACK, &b, e);
+}
+
+bool engine_send_pack(engine *g, const char *folder, const char *overlay, faults *f, err *e) {
+  return send_pack(g, 0, folder, overlay, f, e);
 }
 
 /* Rows of the CSV (code,name) that stand in the county's subtree, and its own. */
-static bool send_areas(engine *g, const char *county_code, const char *csv, err *e) {
+static bool send_areas(engine *g, int64_t at_ms, const char *county_code, const char *csv, err *e) {
   char code[13], lo[13], hi[13];
   if (!area_code_check(text_of(county_code), code, e)) return false;
   area_code_range(code, lo, hi);
@@ -229,10 +245,10 @@ static bool send_areas(engine *g, const char *county_code, const char *csv, err 
   if (rows == 0)
     return err_set(e, ERR_BAD_FILE, csv, "区划表里没有代码 %s 下面的区域，请核对。",
                    "The area table has nothing under %s; check the code.", county_code);
-  return a ? send(g, a, VERB_AREAS, &b, e) : err_memory(e);
+  return a ? send(g, a, at_ms, VERB_AREAS, &b, e) : err_memory(e);
 }
 
-static bool first_entries(engine *g, const char *code, const char *name, const char *areas_csv,
+static bool first_entries(engine *g, int64_t at_ms, const char *code, const char *name, const char *areas_csv,
                           const char *const *folders, size_t count, const char *overlay, faults *f, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   AUTO_BUF buf b = {0};
@@ -244,13 +260,13 @@ static bool first_entries(engine *g, const char *code, const char *name, const c
   json_put_str(&w, name);
   json_close(&w, '}');
   if (!a) return err_memory(e);
-  if (!send(g, a, VERB_COUNTY, &b, e) || !send_areas(g, code, areas_csv, e)) return false;
+  if (!send(g, a, at_ms, VERB_COUNTY, &b, e) || !send_areas(g, at_ms, code, areas_csv, e)) return false;
   for (size_t i = 0; i < count; i++)
-    if (!engine_send_pack(g, folders[i], overlay, f, e)) return false;
+    if (!send_pack(g, at_ms, folders[i], overlay, f, e)) return false;
   return true;
 }
 
-bool engine_init(const char *place, const char *county_code, const char *county_name, const char *areas_csv,
+bool engine_init(const char *place, int64_t at_ms, const char *county_code, const char *county_name, const char *areas_csv,
                  const char *const *pack_folders, size_t pack_count, const char *overlay, faults *f, err *e) {
   char code[13];
   if (!area_code_check(text_of(county_code), code, e)) return false;
@@ -259,7 +275,7 @@ bool engine_init(const char *place, const char *county_code, const char *county_
   bool ok = g.s && (g.calendar || err_memory(e));
   db *d = ok ? store_db(g.s) : NULL;
   ok = ok && db_begin(d, e) && store_make(g.s, code, county_name, e) && store_county_read(g.s, &g.head, e) &&
-       first_entries(&g, code, county_name, areas_csv, pack_folders, pack_count, overlay, f, e) && db_commit(d, e);
+       first_entries(&g, at_ms, code, county_name, areas_csv, pack_folders, pack_count, overlay, f, e) && db_commit(d, e);
   if (!ok && d) db_rollback(d);
   store_close(g.s);
   for (size_t i = 0; i < CATALOG_MAX; i++) pack_free(g.owned[i]);

@@ -1,0 +1,101 @@
+/* A new version of a pack: what it changes, and whether anything would be lost. */
+#include "engine/inside.h"
+
+static bool lose(err *e, const char *name, const char *zh, const char *en) {
+  return err_set(e, ERR_NOT_ALLOWED, name, "新版业务包%s“%s”，而库里已有它的数据；请保留它。%.0s",
+                 "%.0s%.0sThe new version %s, and there is data of it; keep it.", zh, name, en);
+}
+
+/* Columns that would go or change their type. */
+static bool fields_kept(const field *before, size_t before_count, const field *after, size_t after_count, buf *plan, err *e) {
+  for (size_t i = 0; i < before_count; i++) {
+    const field *f = field_find(after, after_count, text_of(before[i].name));
+    if (!f) return lose(e, before[i].name, "去掉了", "drops this field");
+    if (f->type != before[i].type) return lose(e, before[i].name, "改变了类型：", "changes the type of this field");
+    for (size_t c = 0; c < before[i].choice_count; c++)
+      if (!choice_find(f, text_of(before[i].choices[c].code)))
+        return lose(e, before[i].choices[c].code, "去掉了选项", "drops this choice");
+  }
+  for (size_t i = 0; i < after_count; i++)
+    if (!field_find(before, before_count, text_of(after[i].name))) buf_printf(plan, "+ %s (%s)\n", after[i].name, after[i].title.zh);
+  return true;
+}
+
+static bool kinds_kept(const pack *before, const pack *after, buf *plan, err *e) {
+  for (size_t i = 0; i < before->kind_count; i++) {
+    const kind *b = &before->kinds[i], *k = pack_kind(after, text_of(b->name));
+    if (!k) return lose(e, b->name, "去掉了", "drops this kind");
+    if (!fields_kept(b->fields, b->field_count, k->fields, k->field_count, plan, e)) return false;
+  }
+  for (size_t i = 0; i < before->event_count; i++) {
+    const event_kind *b = &before->events[i], *k = pack_event(after, text_of(b->name));
+    if (!k) return lose(e, b->name, "去掉了", "drops this kind of event");
+    if (!fields_kept(b->fields, b->field_count, k->fields, k->field_count, plan, e)) return false;
+  }
+  return true;
+}
+
+static const workflow *flow_named(const pack *p, const char *name) {
+  for (size_t i = 0; i < p->workflow_count; i++)
+    if (strcmp(p->workflows[i].name, name) == 0) return &p->workflows[i];
+  return NULL;
+}
+
+/* Open cases stand in states that must go on existing. */
+static bool states_kept(engine *g, const pack *before, const pack *after, err *e) {
+  arena *a AUTO_ARENA = arena_new(0);
+  state_count *counts = NULL;
+  size_t count = 0;
+  reach all = reach_all();
+  if (!a) return err_memory(e);
+  if (!store_case_counts(g->s, a, &all, &counts, &count, e)) return false;
+  for (size_t i = 0; i < count; i++) {
+    if (!flow_named(before, counts[i].workflow)) continue; /* another pack's */
+    const workflow *flow = flow_named(after, counts[i].workflow);
+    bool found = false;
+    for (size_t s = 0; flow && s < flow->state_count; s++) found |= strcmp(flow->states[s].name, counts[i].state) == 0;
+    if (!found) return lose(e, counts[i].state, "去掉了环节", "drops a state where cases stand");
+  }
+  return true;
+}
+
+/* What is listed for a person: names of rules and parameters that come, go or change. */
+static void tell_rules(const pack *before, const pack *after, buf *plan) {
+  for (size_t i = 0; i < after->rule_count; i++) {
+    bool was = false;
+    for (size_t k = 0; k < before->rule_count; k++) was |= strcmp(before->rules[k].name, after->rules[i].name) == 0;
+    if (!was) buf_printf(plan, "+ %s (%s)\n", after->rules[i].name, after->rules[i].title.zh);
+  }
+  for (size_t i = 0; i < before->rule_count; i++) {
+    bool stays = false;
+    for (size_t k = 0; k < after->rule_count; k++) stays |= strcmp(after->rules[k].name, before->rules[i].name) == 0;
+    if (!stays) buf_printf(plan, "- %s (%s)\n", before->rules[i].name, before->rules[i].title.zh);
+  }
+}
+
+bool engine_upgrade(engine *g, const char *pack_folder, const char *overlay, bool plan_only, buf *plan, faults *f, err *e) {
+  pack *after = pack_load(pack_folder, overlay, f);
+  if (!after) return f->count ? (*e = f->items[0], false) : err_memory(e);
+  const pack *before = NULL;
+  for (size_t i = 0; i < g->packs.count; i++)
+    if (strcmp(g->packs.packs[i]->name, after->name) == 0) before = g->packs.packs[i];
+  bool ok = true;
+  if (before) {
+    buf_printf(plan, "%s %s → %s\n", after->name, before->version, after->version);
+    ok = kinds_kept(before, after, plan, e) && states_kept(g, before, after, e);
+    if (ok) tell_rules(before, after, plan);
+  } else {
+    buf_printf(plan, "+ %s %s\n", after->name, after->version);
+  }
+  pack_free(after);
+  if (!ok || plan_only) return ok;
+  db *d = store_db(g->s);
+  if (!db_begin(d, e)) return false;
+  if (engine_send_pack(g, pack_folder, overlay, f, e) && db_commit(d, e)) {
+    engine_committed(g);
+    return true;
+  }
+  db_rollback(d);
+  engine_rolled_back(g);
+  return false;
+}
