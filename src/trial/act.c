@@ -1,0 +1,223 @@
+/* Steps as commands. */
+#include "trial/act.h"
+
+#include "base/money.h"
+
+/* ---- values ---- */
+
+static bool not_a(const field *f, const yaml *node, const char *file, const char *zh,
+                  const char *en, err *e) {
+  char place[ERR_PLACE_MAX];
+  return err_set(e, ERR_BAD_INPUT, yaml_place(file, node, place), "“%s”应写成%s。%.0s",
+                 "\"%s\" %.0sis written as %s.", f->name, zh, en);
+}
+
+static bool put_scalar(json_out *w, const field *f, const yaml *node, const char *file, err *e) {
+  int64_t n;
+  bool yes;
+  switch (f->type) {
+  case FIELD_MONEY:
+    if (!money_parse_yuan(node->s, &n))
+      return not_a(f, node, file, "元，最多两位小数", "yuan with at most two decimals", e);
+    json_put_int(w, n);
+    return true;
+  case FIELD_INT:
+    if (!text_to_int(node->s, &n)) return not_a(f, node, file, "整数", "a whole number", e);
+    json_put_int(w, n);
+    return true;
+  case FIELD_BOOL:
+    if (!yaml_as_bool(node, &yes))
+      return not_a(f, node, file, " true 或 false", "true or false", e);
+    json_put_bool(w, yes);
+    return true;
+  default:
+    json_put_text(w, node->s);
+    return true;
+  }
+}
+
+bool act_put(json_out *w, const field *f, const yaml *node, const char *file, err *e) {
+  if (yaml_is_null(node)) {
+    json_put_null(w);
+    return true;
+  }
+  if (f && node->type == YAML_TEXT && f->type != FIELD_CHOICES)
+    return put_scalar(w, f, node, file, e);
+  if (node->type == YAML_TEXT) {
+    json_put_text(w, node->s);
+    return true;
+  }
+  if (node->type == YAML_LIST) {
+    json_open(w, '[');
+    for (size_t i = 0; i < node->count; i++) json_put_text(w, node->items[i].s);
+    json_close(w, ']');
+    return true;
+  }
+  char place[ERR_PLACE_MAX];
+  return err_set(e, ERR_BAD_INPUT, yaml_place(file, node, place), "这里应是一个值，不是一组。",
+                 "A value belongs here, not a map.");
+}
+
+static bool listed(text name, const char *const *names) {
+  for (; names && *names; names++)
+    if (text_is(name, *names)) return true;
+  return false;
+}
+
+bool act_form(buf *b, const field *fields, size_t count, const yaml *map, const char *const *but,
+              const char *file, err *e) {
+  json_out w = json_to(b);
+  json_open(&w, '{');
+  for (size_t i = 0; map && map->type == YAML_MAP && i < map->count; i++) {
+    if (listed(map->keys[i].s, but)) continue;
+    json_key_text(&w, map->keys[i].s);
+    if (!act_put(&w, field_find(fields, count, map->keys[i].s), &map->items[i], file, e))
+      return false;
+  }
+  json_close(&w, '}');
+  return buf_ok(b) || err_memory(e);
+}
+
+/* ---- commands ---- */
+
+uuid act_thing(const uuid *entry) {
+  return uuid_derived(entry, TEXT("thing"));
+}
+
+static void put_uuid(json_out *w, const char *key, const uuid *id) {
+  char s[37];
+  uuid_format(id, s);
+  json_key(w, key);
+  json_put_str(w, s);
+}
+
+static void put_name(json_out *w, const char *key, text s) {
+  json_key(w, key);
+  json_put_text(w, s);
+}
+
+static void put_form(json_out *w, const char *key, text form) {
+  json_key(w, key);
+  json_put_raw(w, form);
+}
+
+static bool send(const act *t, verb v, const buf *body, err *e) {
+  if (!buf_ok(body)) return err_memory(e);
+  const json *tree = json_parse(t->a, buf_view(body), e);
+  if (!tree) return false;
+  command c = {.verb = v, .id = t->id, .who = t->who, .at_ms = t->at_ms, .body = tree};
+  return engine_apply(t->g, &c, t->a, t->out, e);
+}
+
+bool act_subject(const act *t, const kind *k, const uuid *id, const uuid *parent, const char *area,
+                 text form, err *e) {
+  AUTO_BUF buf b = {0};
+  json_out w = json_to(&b);
+  json_open(&w, '{');
+  put_name(&w, "kind", text_of(k->name));
+  put_uuid(&w, "id", id);
+  if (parent)
+    put_uuid(&w, "parent", parent);
+  else
+    put_name(&w, "area", text_of(area));
+  put_form(&w, "fields", form);
+  json_close(&w, '}');
+  return send(t, VERB_SUBJECT, &b, e);
+}
+
+bool act_facts(const act *t, const kind *k, const uuid *subject, const char *area, text form,
+               err *e) {
+  AUTO_BUF buf b = {0};
+  json_out w = json_to(&b);
+  json_open(&w, '{');
+  put_name(&w, "kind", text_of(k->name));
+  put_uuid(&w, "id", subject);
+  if (area && area[0]) put_name(&w, "area", text_of(area));
+  put_form(&w, "fields", form);
+  json_close(&w, '}');
+  return send(t, VERB_FACTS, &b, e);
+}
+
+bool act_event(const act *t, const event_kind *k, const uuid *subject, day on, text form, err *e) {
+  AUTO_BUF buf b = {0};
+  char date[11];
+  uuid id = act_thing(&t->id);
+  day_format(on, date);
+  json_out w = json_to(&b);
+  json_open(&w, '{');
+  put_name(&w, "kind", text_of(k->name));
+  put_uuid(&w, "id", &id);
+  put_uuid(&w, "subject", subject);
+  put_name(&w, "on", text_of(date));
+  put_form(&w, "fields", form);
+  json_close(&w, '}');
+  return send(t, VERB_EVENT, &b, e);
+}
+
+static bool has_transition(const catalog *packs, const casework *c, text name) {
+  const workflow *flow = catalog_workflow(packs, text_of(c->workflow), NULL);
+  for (size_t i = 0; flow && i < flow->transition_count; i++)
+    if (text_is(name, flow->transitions[i].name)) return true;
+  return false;
+}
+
+bool act_move(const act *t, const uuid *root, text transition, text form, err *e) {
+  casework *cases = NULL, *meant = NULL;
+  size_t count = 0;
+  if (!store_cases_of(engine_store(t->g), t->a, root, &cases, &count, e)) return false;
+  for (size_t i = 0; i < count; i++) {
+    if (cases[i].withdrawn || !has_transition(engine_packs(t->g), &cases[i], transition)) continue;
+    if (!meant || meant->closed || !cases[i].closed) meant = &cases[i];
+  }
+  if (!meant)
+    return err_set(e, ERR_UNKNOWN_NAME, "move", "没有可以办“%.*s”的个案。",
+                   "There is no case for the step \"%.*s\".",
+                   (int)(transition.bytes > 60 ? 60 : transition.bytes), transition.at);
+  AUTO_BUF buf b = {0};
+  json_out w = json_to(&b);
+  json_open(&w, '{');
+  put_uuid(&w, "case", &meant->id);
+  put_name(&w, "transition", transition);
+  put_form(&w, "form", form);
+  json_close(&w, '}');
+  return send(t, VERB_MOVE, &b, e);
+}
+
+bool act_measure(const act *t, const uuid *root, const measure_kind *k, const uuid *subject,
+                 text form, err *e) {
+  casework *cases = NULL, *meant = NULL;
+  size_t count = 0;
+  if (!store_cases_of(engine_store(t->g), t->a, root, &cases, &count, e)) return false;
+  for (size_t i = 0; i < count; i++)
+    if (!cases[i].closed && !cases[i].withdrawn) meant = &cases[i];
+  AUTO_BUF buf b = {0};
+  uuid id = act_thing(&t->id);
+  json_out w = json_to(&b);
+  json_open(&w, '{');
+  put_uuid(&w, "id", &id);
+  put_name(&w, "kind", text_of(k->name));
+  put_uuid(&w, "subject", subject);
+  if (meant) put_uuid(&w, "case", &meant->id);
+  put_form(&w, "form", form);
+  json_close(&w, '}');
+  return send(t, VERB_MEASURE, &b, e);
+}
+
+bool act_measure_state(const act *t, const uuid *root, const measure_kind *k, text state, err *e) {
+  measure *measures = NULL, *meant = NULL;
+  size_t count = 0;
+  if (!store_measures_of(engine_store(t->g), t->a, root, &measures, &count, e)) return false;
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(measures[i].kind, k->name) == 0 && (!meant || measures[i].version >= meant->version))
+      meant = &measures[i];
+  if (!meant)
+    return err_set(e, ERR_UNKNOWN_NAME, "measure", "还没有提出“%s”。%.0s",
+                   "%.0s\"%s\" was not proposed yet.", k->title.zh, k->title.en);
+  AUTO_BUF buf b = {0};
+  json_out w = json_to(&b);
+  json_open(&w, '{');
+  put_uuid(&w, "id", &meant->id);
+  put_name(&w, "state", state);
+  json_close(&w, '}');
+  return send(t, VERB_MEASURE, &b, e);
+}

@@ -1,0 +1,52 @@
+/* act.h — steps as people write them, as commands of the engine.
+ *
+ * A pack's tests and a demo's stories say "the family visit of that day", "verify", "propose this
+ * measure", and mean the unit at hand: its only open case, its last proposed measure. Here such a
+ * step becomes a command and is applied; the transaction is the caller's. Nothing is remembered
+ * between steps: what is meant is looked up in the store each time.
+ *
+ * Stands above engine; knows nothing of files, clocks, or any programme by name. */
+#ifndef JISHI_TRIAL_ACT_H
+#define JISHI_TRIAL_ACT_H
+
+#include "base/yaml.h"
+#include "engine/engine.h"
+
+/* One step on its way. */
+typedef struct act {
+  engine *g;
+  arena *a;
+  actor who;
+  int64_t at_ms;
+  uuid id; /* of the entry; what the step makes (an event, a measure) has an id derived from it */
+  answer *out; /* filled in when the step is taken */
+} act;
+
+/* `form` is JSON of the API: {"field": value, …}. False: refused, or the step means nothing here;
+ * *e says why. */
+bool act_subject(const act *t, const kind *k, const uuid *id, const uuid *parent, const char *area,
+                 text form, err *e); /* parent NULL: a root; area "" for a child */
+bool act_facts(const act *t, const kind *k, const uuid *subject, const char *area, text form,
+               err *e);
+bool act_event(const act *t, const event_kind *k, const uuid *subject, day on, text form, err *e);
+/* Takes the transition on the unit's newest open case that has it (a closed one when none is open).
+ */
+bool act_move(const act *t, const uuid *root, text transition, text form, err *e);
+/* Proposes within the unit's newest open case, when there is one. */
+bool act_measure(const act *t, const uuid *root, const measure_kind *k, const uuid *subject,
+                 text form, err *e);
+/* Moves the unit's newest measure of that kind to a state. */
+bool act_measure_state(const act *t, const uuid *root, const measure_kind *k, text state, err *e);
+
+/* The id of what a step makes: an event, a measure. */
+uuid act_thing(const uuid *entry);
+
+/* A scalar or list as a test writes it (money in yuan, days YYYY-MM-DD, rates decimal, choices by
+ * code, null unknown) as the API's JSON. An unknown field (f NULL) is passed on as text, so that
+ * the engine itself refuses it. */
+bool act_put(json_out *w, const field *f, const yaml *node, const char *file, err *e);
+/* A whole map of fields. Keys in `but` (NULL-terminated; may be NULL) are left out. */
+bool act_form(buf *b, const field *fields, size_t count, const yaml *map, const char *const *but,
+              const char *file, err *e);
+
+#endif
