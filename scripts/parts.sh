@@ -1,0 +1,271 @@
+# The parts of ./test. A part reports by `check` (a command is one test) or `cases` (a command names its
+# own tests), both below; nothing else writes to the results.
+
+part_minutes=10 # what hangs longer than this counts as failed
+tail_lines=40   # shown of the output of what failed
+
+pass() { printf 'PASS %s\n' "$1" >>"$results"; }
+fail() { # NAME LOG
+  printf 'FAIL %s\n' "$1" | tee -a "$results"
+}
+show_tail() { tail -n "$tail_lines" "$1" | sed 's/^/   | /'; }
+
+# check NAME COMMAND…: one test, passed when the command succeeds.
+check() {
+  local name=$1 log
+  log=build-test/log/${name//[ \/]/-}.log
+  shift
+  if "$@" >"$log" 2>&1 </dev/null; then
+    pass "$name"
+    say "PASS $name"
+  else
+    fail "$name"
+    show_tail "$log"
+    return 1
+  fi
+}
+
+# cases NAME COMMAND…: the command prints its tests as TAP, or as lines "PASS name" and "FAIL name", or at
+# least closes with "N passed, N failed". No test at all is a failure, and so is an exit code that no
+# failed test explains.
+cases() {
+  local name=$1 log list code=0 passed failed
+  log=build-test/log/${name//[ \/]/-}.log
+  list=$log.cases
+  shift
+  timeout --kill-after=10 "${part_minutes}m" "$@" >"$log" 2>&1 </dev/null || code=$?
+  awk -v group="$name" '
+    function count(verdict, test) { print verdict " " group "/" test; seen = 1 }
+    {sub(/\r$/, "")}
+    /^ok [0-9]+/ && /# *(SKIP|skip|TODO|todo)/ {next}
+    /^(not )?ok [0-9]+/ {
+      verdict = /^not / ? "FAIL" : "PASS"
+      sub(/^(not )?ok [0-9]+( - )?/, ""); sub(/ *# time=.*/, "")
+      count(verdict, $0); next
+    }
+    /^(PASS|FAIL) ./ {count($1, substr($0, 6)); next}
+    match($0, /[0-9]+ passed, [0-9]+ failed/) {split(substr($0, RSTART, RLENGTH), closing, / /)}
+    END {
+      if (seen) exit
+      for (i = 1; i <= closing[1]; i++) count("PASS", i)
+      for (i = 1; i <= closing[3]; i++) count("FAIL", i)
+    }' "$log" >"$list"
+  passed=$(grep -c '^PASS ' "$list")
+  failed=$(grep -c '^FAIL ' "$list")
+  grep '^PASS ' "$list" >>"$results"
+  grep '^FAIL ' "$list" | tee -a "$results"
+  if [ "$code" -eq 124 ] || [ "$code" -eq 137 ]; then
+    fail "$name (ended after $part_minutes minutes)"
+  elif [ "$code" -ne 0 ] && [ "$failed" -eq 0 ]; then
+    fail "$name (exit code $code)"
+  elif [ "$passed" -eq 0 ] && [ "$failed" -eq 0 ]; then
+    fail "$name (ran no test)"
+  elif [ "$failed" -eq 0 ]; then
+    say "PASS $name ($passed)"
+    return 0
+  fi
+  show_tail "$log"
+  return 1
+}
+
+not_yet() { say "   $* is not there yet: nothing to test."; }
+
+# --- the three builds -------------------------------------------------------------------------------
+
+# Each is made once a run, by whichever part needs it first.
+gcc_built='' clang_built='' tsan_built=''
+
+make_gcc() {
+  [ -z "$gcc_built" ] || return "$gcc_built"
+  gcc_built=0
+  check "build/gcc" build_in build-test/gcc gcc all --buildtype=release -Dfloors=true -Dtests=enabled ||
+    gcc_built=1
+  return $gcc_built
+}
+# One build for the unit tests and the fuzz targets: compiling everything twice costs more than the
+# fuzzer's counters.
+make_clang() {
+  [ -z "$clang_built" ] || return "$clang_built"
+  clang_built=0
+  check "build/clang" build_in build-test/clang clang all -Doptimization=1 -Ddebug=true \
+    -Db_sanitize=address,undefined -Db_lundef=false -Dc_args=-fno-sanitize-recover=undefined \
+    -Dfuzzing=true -Dtests=enabled || clang_built=1
+  return $clang_built
+}
+make_tsan() { # TEST…
+  [ -z "$tsan_built" ] || return "$tsan_built"
+  tsan_built=0
+  check "build/tsan" build_in build-test/tsan clang "$*" -Doptimization=1 -Ddebug=true \
+    -Db_sanitize=thread -Db_lundef=false -Dtests=enabled || tsan_built=1
+  return $tsan_built
+}
+build_in() { # FOLDER COMPILER TARGETS OPTION…
+  local folder=$1 compiler=$2 targets=$3
+  shift 3
+  CC=$compiler configure "$folder" "$@" || return 1
+  # shellcheck disable=SC2086 # several targets, no blanks in them
+  ninja -C "$folder" -j "$(nproc)" -k 0 $targets
+}
+
+export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+
+part_gcc() { make_gcc; }
+part_clang() { make_clang; }
+
+# --- reading the sources ----------------------------------------------------------------------------
+
+c_sources() { git ls-files 'src/*.c' 'tests/*.c'; }
+
+part_floors() { check floors scripts/check-floors; }
+
+part_format() {
+  local version
+  version=$(clang-format --version | sed -E 's/.*version ([0-9]+).*/\1/')
+  if [ "$version" != 14 ]; then
+    say "   not checked: clang-format $version lays out otherwise than 14, which the house uses"
+    return
+  fi
+  check format clang_format_all
+}
+clang_format_all() {
+  git ls-files -z 'src/*.[ch]' 'tests/*.[ch]' | xargs -0 clang-format --dry-run --Werror
+}
+
+part_tidy() {
+  [ -f build-test/clang/compile_commands.json ] || make_clang
+  check tidy clang_tidy_all
+}
+clang_tidy_all() {
+  git ls-files -z 'src/*.c' | xargs -0 -P "$(nproc)" -n 3 clang-tidy -p build-test/clang --quiet
+}
+
+part_cppcheck() { check cppcheck cppcheck_all; }
+cppcheck_all() {
+  mkdir -p build-test/cppcheck
+  cppcheck --quiet --std=c11 --language=c -j "$(nproc)" --cppcheck-build-dir=build-test/cppcheck \
+    --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+    --suppressions-list=scripts/cppcheck.txt -D_GNU_SOURCE -Isrc src
+}
+
+# --- C tests ----------------------------------------------------------------------------------------
+
+start_postgres() {
+  [ -z "${JISHI_TEST_PG:-}" ] || return 0
+  if [ ! -x tests/pg.sh ]; then
+    not_yet tests/pg.sh
+  elif JISHI_TEST_PG=$(tests/pg.sh start "$PWD/build-test/pg" 2>build-test/log/pg.log); then
+    export JISHI_TEST_PG
+    postgres_started=yes
+  else
+    unset JISHI_TEST_PG
+    fail "PostgreSQL for the tests does not start"
+    show_tail build-test/log/pg.log
+  fi
+}
+postgres_started=no
+stop_postgres() {
+  [ "$postgres_started" = yes ] || return 0
+  tests/pg.sh stop "$PWD/build-test/pg" >>build-test/log/pg.log 2>&1
+  postgres_started=no
+}
+
+# Tests run in the build folder: __FILE__ is relative to it.
+unit_test() { # FOLDER NAME
+  cd "$1" && CMOCKA_MESSAGE_OUTPUT=TAP "tests/unit/$2"
+}
+export -f unit_test
+
+part_unit() {
+  local file name
+  make_clang
+  [ "$is_quick" = yes ] || start_postgres
+  for file in tests/unit/test_*.c; do
+    name=$(basename "$file" .c)
+    cases "unit/$name" bash -c 'unit_test "$@"' - build-test/clang "$name"
+  done
+}
+
+part_threads() {
+  local names name still=()
+  names=$({
+    grep -lE 'pthread_create|thrd_create|"http/|engine/writer\.h' tests/unit/test_*.c
+  } | sort -u | xargs -rn1 basename | sed 's/\.c$//')
+  if [ -z "$names" ]; then
+    not_yet "A test with threads"
+    return
+  fi
+  # shellcheck disable=SC2086 # a list of names
+  make_tsan $names
+  # The sanitizer of clang 14 does not know the wide address randomisation of newer kernels.
+  setarch "$(uname -m)" -R true 2>/dev/null && still=(setarch "$(uname -m)" -R)
+  export TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1"
+  [ -f tests/tsan.txt ] && TSAN_OPTIONS+=":suppressions=$PWD/tests/tsan.txt"
+  for name in $names; do
+    cases "threads/$name" "${still[@]}" bash -c 'unit_test "$@"' - build-test/tsan "$name"
+  done
+}
+
+fuzz_seconds=5
+part_fuzz() {
+  local file name corpus
+  make_clang
+  for file in tests/fuzz/fuzz_*.c; do
+    name=$(basename "$file" .c)
+    corpus=build-test/fuzz/$name
+    mkdir -p "$corpus"
+    check "fuzz/$name" timeout $((fuzz_seconds + 60)) "build-test/clang/tests/fuzz/$name" \
+      -max_total_time=$fuzz_seconds -timeout=10 -rss_limit_mb=2048 \
+      -artifact_prefix="build-test/fuzz/$name-" "$corpus" $([ -d "tests/fuzz/$name" ] && echo "tests/fuzz/$name")
+  done
+}
+
+# --- the program ------------------------------------------------------------------------------------
+
+part_packs() {
+  local folder jishi=build-test/clang/jishi
+  make_clang
+  for folder in packs/*/; do
+    folder=${folder%/}
+    [ -f "$folder/pack.yaml" ] || continue
+    check "$folder check" $jishi pack check "$folder"
+    cases "$folder" $jishi pack test "$folder"
+  done
+}
+
+part_web() {
+  if [ ! -f web/package.json ]; then
+    not_yet web/package.json
+    return
+  fi
+  need_node
+  check web/build bash web/build.sh || return
+  use_node
+  check web/types npm --prefix web run --silent typecheck
+  cases web bash -c 'cd web && exec npx --no-install vitest run --reporter=tap-flat'
+}
+
+# api, browser, crash: programs of their own, found by their name. They get the program in $JISHI, the
+# project's folder in $JISHI_HOME, and a PostgreSQL in $JISHI_TEST_PG where one could be had.
+own_tests() { # NAME PROGRAM
+  if [ ! -x "tests/$1/run" ]; then
+    not_yet "tests/$1/run"
+    return
+  fi
+  start_postgres
+  use_node
+  JISHI=$PWD/$2 cases "$1" "tests/$1/run"
+}
+part_api() {
+  make_clang
+  own_tests api build-test/clang/jishi
+}
+part_browser() {
+  make_gcc
+  build_web >build-test/log/browser-web.log 2>&1 || show_tail build-test/log/browser-web.log
+  own_tests browser build-test/gcc/jishi
+}
+part_crash() {
+  make_gcc
+  own_tests crash build-test/gcc/jishi
+}
