@@ -1,0 +1,343 @@
+/* SQLite: one file `jishi.db` in a folder. https://www.sqlite.org/c3ref/intro.html */
+#include "store/db_driver.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PLACE_MAX = 4000 };
+
+/* Statements of the transactions, prepared once. */
+enum { BEGIN_WRITE, BEGIN_READ, FIX_SNAPSHOT, COMMIT, ROLLBACK, FIXED_COUNT };
+static const char *const fixed_sql[FIXED_COUNT] = {[BEGIN_WRITE] = "BEGIN IMMEDIATE",
+                                                   [BEGIN_READ] = "BEGIN",
+                                                   [FIX_SNAPSHOT] =
+                                                       "SELECT 1 FROM sqlite_schema LIMIT 1",
+                                                   [COMMIT] = "COMMIT",
+                                                   [ROLLBACK] = "ROLLBACK"};
+
+typedef struct lite {
+  db base;
+  sqlite3 *c;
+  char place[PLACE_MAX]; /* the file, for errors */
+  sqlite3_stmt *fixed[FIXED_COUNT];
+} lite;
+typedef struct lite_stmt {
+  db_stmt base;
+  sqlite3_stmt *s;
+} lite_stmt;
+
+static lite *of(db *d) {
+  return (lite *)d;
+}
+
+static sqlite3_stmt *statement(db_stmt *s) {
+  return ((lite_stmt *)s)->s;
+}
+
+/* ---- errors ---- */
+
+static bool say_io(const char *place, int system_error, err *e) {
+  if (system_error == ENOSPC || system_error == EDQUOT) return db_err_full(place, e);
+  return err_set(e, ERR_STORE, place, "磁盘读写出错（%s），未作任何更改。请检查磁盘，并尽快备份。",
+                 "The disk failed to read or write (%s); nothing was changed. Check the disk, and "
+                 "make a backup soon.",
+                 system_error ? strerror(system_error) : "I/O");
+}
+
+static bool say_denied(const char *place, err *e) {
+  return err_set(e, ERR_STORE, place,
+                 "没有权限打开或写入数据文件。请用建立数据的账户运行，或修改文件夹权限。",
+                 "The data file may not be opened or written. Run as the account that made it, or "
+                 "change the folder's permissions.");
+}
+
+static bool say(lite *d, int code, err *e) {
+  switch (code & 0xff) {
+  case SQLITE_FULL:
+    return db_err_full(d->place, e);
+  case SQLITE_BUSY:
+  case SQLITE_LOCKED:
+    return db_err_locked(d->place, e);
+  case SQLITE_CORRUPT:
+  case SQLITE_NOTADB:
+    return db_err_corrupt(d->place, e);
+  case SQLITE_IOERR:
+    return (code == SQLITE_IOERR_NOMEM) ? err_memory(e)
+                                        : say_io(d->place, sqlite3_system_errno(d->c), e);
+  case SQLITE_NOMEM:
+    return err_memory(e);
+  case SQLITE_PERM:
+  case SQLITE_AUTH:
+  case SQLITE_READONLY:
+  case SQLITE_CANTOPEN:
+    return say_denied(d->place, e);
+  case SQLITE_TOOBIG:
+    return err_set(e, ERR_TOO_LARGE, NULL, "内容太大，不能保存。", "Too large to be stored.");
+  default:
+    break;
+  }
+  const char *detail = sqlite3_errmsg(d->c);
+  if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY ||
+      code == SQLITE_CONSTRAINT_ROWID)
+    return db_err_conflict(&d->base, detail, e);
+  return db_err_internal(detail, e);
+}
+
+/* ---- opening ---- */
+
+/* Makes the folder and those above it. */
+static bool make_folder(const char *folder, err *e) {
+  char path[PLACE_MAX];
+  snprintf(path, sizeof path, "%s", folder);
+  for (char *p = path + 1;; p++) {
+    if (*p && *p != '/') continue;
+    char kept = *p;
+    *p = 0;
+    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+      return errno == ENOSPC
+                 ? db_err_full(path, e)
+                 : err_set(e, ERR_STORE, path, "不能建立文件夹“%s”（%s）。请换一个位置。",
+                           "The folder %s cannot be made (%s). Choose another place.", path,
+                           strerror(errno));
+    *p = kept;
+    if (!kept) return true;
+  }
+}
+
+static bool sync_folder(const char *folder, err *e) {
+  int f = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  bool ok = f >= 0 && fsync(f) == 0;
+  int why = errno;
+  if (f >= 0 && close(f) != 0 && ok) {
+    ok = false;
+    why = errno;
+  }
+  return ok || say_io(folder, why, e);
+}
+
+/* The file is made here and not by SQLite, so that nobody else may read it; SQLite gives its other
+ * files the same mode. */
+static bool make_file(const char *folder, const char *file, err *e) {
+  if (!make_folder(folder, e)) return false;
+  int f = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (f < 0) return errno == EACCES ? say_denied(file, e) : say_io(file, errno, e);
+  if (close(f) != 0) return say_io(file, errno, e);
+  return sync_folder(folder, e);
+}
+
+static bool exec(lite *d, const char *sql, err *e) {
+  int code = sqlite3_exec(d->c, sql, NULL, NULL, NULL);
+  return code == SQLITE_OK || say(d, code, e);
+}
+
+static bool settle_pragmas(lite *d, db_mode mode, err *e) {
+  sqlite3_extended_result_codes(d->c, 1);
+  sqlite3_busy_timeout(d->c, DB_LOCK_SECONDS * 1000);
+  /* As PostgreSQL sees it: "x" is a name, never a text. */
+  sqlite3_db_config(d->c, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+  sqlite3_db_config(d->c, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+  sqlite3_db_config(d->c, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+  sqlite3_db_config(d->c, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  /* LIKE minds capitals, again as PostgreSQL does. */
+  if (!exec(d, "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA case_sensitive_like=ON",
+            e))
+    return false;
+  if (mode == DB_READ)
+    return exec(
+        d, "PRAGMA query_only=ON; PRAGMA mmap_size=268435456; SELECT 1 FROM sqlite_schema LIMIT 1",
+        e);
+  return exec(d,
+              "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; "
+              "PRAGMA cache_size=-65536",
+              e);
+}
+
+static bool open_at(lite *d, const char *folder, db_mode mode, err *e) {
+  int n = snprintf(d->place, sizeof d->place, "%s/jishi.db", folder);
+  if (folder[0] == 0 || n < 0 || (size_t)n >= sizeof d->place)
+    return err_set(e, ERR_USAGE, NULL, "数据文件夹的路径是空的或太长。",
+                   "The path of the data folder is empty or too long.");
+  struct stat there;
+  if (mode == DB_CREATE) {
+    if (!make_file(folder, d->place, e)) return false;
+  } else if (stat(d->place, &there) != 0) {
+    return errno == EACCES ? say_denied(d->place, e) : db_err_missing(folder, e);
+  }
+  int code = sqlite3_open_v2(d->place, &d->c, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+  if (code != SQLITE_OK) return d->c ? say(d, code, e) : err_memory(e);
+  return settle_pragmas(d, mode, e);
+}
+
+static void lite_close(db *base) {
+  lite *d = of(base);
+  for (int i = 0; i < FIXED_COUNT; i++) sqlite3_finalize(d->fixed[i]);
+  sqlite3_close(d->c);
+  free(d);
+}
+
+/* ---- transactions ---- */
+
+static int fixed(lite *d, int which) {
+  if (!d->fixed[which]) {
+    int code = sqlite3_prepare_v3(d->c, fixed_sql[which], -1, SQLITE_PREPARE_PERSISTENT,
+                                  &d->fixed[which], NULL);
+    if (code != SQLITE_OK) return code;
+  }
+  int code = sqlite3_step(d->fixed[which]);
+  sqlite3_reset(d->fixed[which]);
+  return code == SQLITE_DONE || code == SQLITE_ROW ? SQLITE_OK : code;
+}
+
+static void lite_rollback(db *base) {
+  lite *d = of(base);
+  if (sqlite3_get_autocommit(d->c)) return; /* a failure has rolled back by itself */
+  fixed(d, base->transaction == DB_TX_READ ? COMMIT : ROLLBACK);
+  if (!sqlite3_get_autocommit(d->c)) sqlite3_exec(d->c, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static bool lite_begin(db *base, db_transaction kind, err *e) {
+  lite *d = of(base);
+  int code = fixed(d, kind == DB_TX_WRITE ? BEGIN_WRITE : BEGIN_READ);
+  if (code == SQLITE_OK && kind == DB_TX_READ) code = fixed(d, FIX_SNAPSHOT);
+  if (code == SQLITE_OK) return true;
+  say(d, code, e);
+  lite_rollback(base);
+  return false;
+}
+
+static bool lite_commit(db *base, err *e) {
+  lite *d = of(base);
+  int code = fixed(d, COMMIT);
+  if (code == SQLITE_OK) return true;
+  say(d, code, e);
+  lite_rollback(base);
+  return false;
+}
+
+static bool lite_script(db *base, const char *sql, err *e) {
+  return exec(of(base), sql, e);
+}
+
+/* ---- statements ---- */
+
+static bool lite_prepare(db_stmt *s, err *e) {
+  lite *d = of(s->d);
+  if (s->sql_bytes > INT32_MAX - 1) return db_err_internal("a statement of 2 GB", e);
+  const char *rest = NULL;
+  int code = sqlite3_prepare_v3(d->c, s->sql, (int)s->sql_bytes + 1, SQLITE_PREPARE_PERSISTENT,
+                                &((lite_stmt *)s)->s, &rest);
+  if (code != SQLITE_OK) return say(d, code, e);
+  if (!statement(s) || rest[strspn(rest, " \n\t;")])
+    return db_err_internal("db_prepare wants exactly one statement", e);
+  /* SQLite takes $1 for a name, and numbers in order of appearance. */
+  for (int i = 0; i < s->parameter_count; i++) {
+    char name[16];
+    snprintf(name, sizeof name, "$%d", i + 1);
+    s->parameters[i].index = sqlite3_bind_parameter_index(statement(s), name);
+  }
+  return true;
+}
+
+static void lite_release(db_stmt *s) {
+  sqlite3_finalize(statement(s));
+}
+
+static bool bind_all(db_stmt *s, err *e) {
+  sqlite3_stmt *q = statement(s);
+  for (int i = 0; i < s->parameter_count; i++) {
+    const db_parameter *p = &s->parameters[i];
+    int code = SQLITE_OK;
+    if (!p->index) continue;
+    if (p->bound == 'i')
+      code = sqlite3_bind_int64(q, p->index, p->i);
+    else if (p->bound == 't')
+      code = sqlite3_bind_text64(q, p->index, p->at, p->bytes, SQLITE_STATIC, SQLITE_UTF8);
+    else if (p->bound == 'b')
+      code = sqlite3_bind_blob64(q, p->index, p->at, p->bytes, SQLITE_STATIC);
+    else
+      code = sqlite3_bind_null(q, p->index);
+    if (code != SQLITE_OK) return say(of(s->d), code, e);
+  }
+  return true;
+}
+
+static bool lite_run(db_stmt *s, err *e) {
+  if (!bind_all(s, e)) return false;
+  int code;
+  do code = sqlite3_step(statement(s));
+  while (code == SQLITE_ROW);
+  bool ok = code == SQLITE_DONE || say(of(s->d), code, e);
+  sqlite3_reset(statement(s));
+  return ok;
+}
+
+static int lite_next(db_stmt *s, err *e) {
+  if (!s->open && !bind_all(s, e)) return -1;
+  int code = sqlite3_step(statement(s));
+  if (code == SQLITE_ROW) return 1;
+  if (code != SQLITE_DONE) say(of(s->d), code, e);
+  sqlite3_reset(statement(s));
+  return code == SQLITE_DONE ? 0 : -1;
+}
+
+static void lite_done(db_stmt *s) {
+  sqlite3_reset(statement(s));
+}
+
+static bool lite_null(db_stmt *s, int column) {
+  return sqlite3_column_type(statement(s), column) == SQLITE_NULL;
+}
+
+static int64_t lite_int(db_stmt *s, int column) {
+  return sqlite3_column_int64(statement(s), column);
+}
+
+static text lite_text(db_stmt *s, int column) {
+  const char *at = (const char *)sqlite3_column_text(statement(s), column);
+  return at ? (text){at, (size_t)sqlite3_column_bytes(statement(s), column)} : TEXT("");
+}
+
+static text lite_blob(db_stmt *s, int column) {
+  const char *at = sqlite3_column_blob(statement(s), column);
+  return at ? (text){at, (size_t)sqlite3_column_bytes(statement(s), column)} : TEXT("");
+}
+
+static const db_driver driver = {
+    .int_word = "INTEGER",
+    .text_word = "TEXT",
+    .blob_word = "BLOB",
+    .strict_word = " STRICT",
+    .has_column = "SELECT 1 FROM pragma_table_info($1) WHERE lower(name) = lower($2)",
+    .stmt_bytes = sizeof(lite_stmt),
+    .close = lite_close,
+    .script = lite_script,
+    .begin = lite_begin,
+    .commit = lite_commit,
+    .rollback = lite_rollback,
+    .prepare = lite_prepare,
+    .release = lite_release,
+    .run = lite_run,
+    .next = lite_next,
+    .done = lite_done,
+    .is_null = lite_null,
+    .get_int = lite_int,
+    .get_text = lite_text,
+    .get_blob = lite_blob,
+};
+
+db *db_sqlite_open(const char *place, db_mode mode, err *e) {
+  lite *d = calloc(1, sizeof *d);
+  if (!d) {
+    err_memory(e);
+    return NULL;
+  }
+  d->base.driver = &driver;
+  if (open_at(d, place, mode, e)) return &d->base;
+  lite_close(&d->base);
+  return NULL;
+}
