@@ -32,6 +32,9 @@ struct server {
   loop loops[LOOPS_MAX];
   int loop_count, listen_fd, port;
   atomic_bool stopping;
+  pthread_mutex_t lock;
+  pthread_cond_t calm; /* no background work */
+  int background;      /* under the lock */
   atomic_llong requests[STATUS_CLASSES], request_ns, streams_open;
   int64_t started_ms;
 };
@@ -40,6 +43,9 @@ void request_dispatch(request *q); /* finds the route, the officer; calls the ha
 void request_free(request *q);
 enum MHD_Result request_send(request *q); /* queues the finished answer */
 void loop_wake(loop *l);
+void loop_take_back(request *q); /* from any thread: the request is ready for its `then` */
+bool background_start(request *q, err *e);
+void background_wait(server *s);
 
 /* ---- pages (static.c) and the live feed (stream.c) ---- */
 enum MHD_Result page_send(server *s, struct MHD_Connection *c, const char *path, const char *method);

@@ -37,6 +37,7 @@ struct request {
 
   job job;                 /* a command under way */
   void (*then)(request *q); /* on the loop thread, when job.ok */
+  bool (*background)(request *q, store *s, err *e); /* long work on a thread of its own, instead of a command */
   void *note;              /* the handler's own, until `then` */
   request *next_done;
   int64_t started_ns;
@@ -72,5 +73,8 @@ void request_fail(request *q, const err *e);
 void request_problem(request *q, err_code code, const char *place, const char *zh, const char *en);
 /* Hands the command to the writer; `then` is called on success, failures answer themselves. */
 void request_command(request *q, verb v, const uuid *id, const json *body, void (*then)(request *q));
+/* Long work (a roster) on a thread of its own with a connection of its own; then like a command. At most BACKGROUND_MAX at once. */
+enum { BACKGROUND_MAX = 2 };
+void request_background(request *q, bool (*work)(request *q, store *s, err *e), void (*then)(request *q));
 
 #endif

@@ -104,7 +104,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *c, const
     if (!q->answered && q->then) { /* put aside until the commit */
       MHD_suspend_connection(c);
       err e;
-      if (!writer_submit(l->server->w, &q->job, &e)) {
+      if (!(q->background ? background_start(q, &e) : writer_submit(l->server->w, &q->job, &e))) {
         q->then = NULL;
         request_fail(q, &e);
         MHD_resume_connection(c);
@@ -277,6 +277,8 @@ server *server_start(const server_config *c, engine *g, writer *w, err *e) {
   s->loop_count = c->loops > 0 ? c->loops : cores > 4 ? 4 : cores < 1 ? 1 : (int)cores;
   if (s->loop_count > LOOPS_MAX) s->loop_count = LOOPS_MAX;
   for (int i = 0; i < LOOPS_MAX; i++) s->loops[i].epoll_fd = s->loops[i].wake_fd = -1;
+  pthread_mutex_init(&s->lock, NULL);
+  pthread_cond_init(&s->calm, NULL);
   s->sessions = sessions_new();
   bool ok = (s->sessions || err_memory(e)) && listen_on(s, e);
   if (ok) writer_on_entry(w, on_entry, s);
@@ -302,6 +304,7 @@ void server_stop(server *s) {
     }
   }
   /* What the writer still holds must come back before its request can go. */
+  background_wait(s);
   if (s->w) writer_drain(s->w);
   for (int i = 0; i < s->loop_count; i++) {
     loop *l = &s->loops[i];
@@ -318,5 +321,7 @@ void server_stop(server *s) {
   }
   if (s->listen_fd >= 0) close(s->listen_fd);
   sessions_free(s->sessions);
+  pthread_cond_destroy(&s->calm);
+  pthread_mutex_destroy(&s->lock);
   free(s);
 }
