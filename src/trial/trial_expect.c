@@ -1,0 +1,305 @@
+/* What a step expects, compared with what is there. */
+#include "trial/steps.h"
+
+#include "base/money.h"
+
+/* The unit as the engine sees it on the step's day. */
+typedef struct looking {
+  playing *p;
+  unit *u;
+  record *about;
+  unit_extra extra;
+} looking;
+
+static const char *const colours[] = {"green", "yellow", "red"};
+
+static void say_missing(const looking *l, const record *about, const value *v, buf *b) {
+  buf_str(b, "无法判断 (cannot tell), missing:");
+  for (const missing *m = v->missing; m; m = m->next) {
+    label title = unit_missing_title(l->u, about->kind, m->name);
+    buf_printf(b, " %s（%s）", m->name, title.zh);
+  }
+}
+
+static void say_value(const looking *l, const value *v, const cel_type *t, buf *b) {
+  if (v->type == VALUE_UNKNOWN)
+    say_missing(l, l->about, v, b);
+  else if (v->type == VALUE_ERROR)
+    buf_printf(b, "error: %s", v->error->zh);
+  else
+    value_print(b, v, t);
+}
+
+/* ---- variables ---- */
+
+static bool unit_number(const cel_type *t, text s, int64_t *n) {
+  day d;
+  switch (t->unit) {
+  case UNIT_MONEY:
+    return money_parse_yuan(s, n);
+  case UNIT_RATE:
+    return rate_parse(s, n);
+  case UNIT_DATE:
+    if (!day_parse(s, &d)) return false;
+    *n = d;
+    return true;
+  case UNIT_NONE:
+    break;
+  }
+  return text_to_int(s, n);
+}
+
+static bool is_value(const value *v, const cel_type *t, const yaml *want) {
+  int64_t n;
+  bool yes;
+  if (yaml_is_null(want) || text_is(want->s, "unknown")) return v->type == VALUE_UNKNOWN;
+  if (v->type == VALUE_BOOL) return yaml_as_bool(want, &yes) && yes == v->yes;
+  if (v->type == VALUE_INT && t && t->kind == CEL_INT)
+    return unit_number(t, want->s, &n) && n == v->i;
+  if (v->type == VALUE_INT) return text_to_int(want->s, &n) && n == v->i;
+  if (v->type == VALUE_STRING) return text_equal(want->s, v->s);
+  if (v->type == VALUE_UNKNOWN || v->type == VALUE_ERROR) return false;
+  AUTO_BUF buf b = {0};
+  value_print(&b, v, t);
+  return text_equal(buf_view(&b), want->s);
+}
+
+/* A variable, an aggregate or a field of the subject, by name. */
+static bool named_value(const looking *l, text name, value *v, const cel_type **t) {
+  const pack *p = l->p->pack;
+  const kind *k = l->about->kind;
+  for (size_t i = 0; i < p->variable_count; i++)
+    if (p->variables[i].of == k->index && text_is(name, p->variables[i].name)) {
+      *v = unit_variable(l->u, l->about, &p->variables[i]);
+      *t = p->variables[i].type;
+      return true;
+    }
+  for (size_t i = 0; i < p->aggregate_count; i++)
+    if (p->aggregates[i].of == k->index && text_is(name, p->aggregates[i].name)) {
+      *v = unit_aggregate(l->u, l->about, &p->aggregates[i]);
+      *t = p->aggregates[i].type;
+      return true;
+    }
+  const field *f = field_find(k->fields, k->field_count, name);
+  if (!f) return false;
+  *v = l->about->fields[f - k->fields];
+  *t = field_cel_type(f);
+  return true;
+}
+
+static void expect_variables(looking *l, const yaml *map) {
+  for (size_t i = 0; i < map->count; i++) {
+    text name = map->keys[i].s;
+    const yaml *want = &map->items[i];
+    value v;
+    const cel_type *t = NULL;
+    if (!named_value(l, name, &v, &t)) {
+      playing_differs(l->p, want, "variables: %s has no \"%.*s\"", l->about->kind->name,
+                      (int)name.bytes, name.at);
+      continue;
+    }
+    if (is_value(&v, t, want)) continue;
+    AUTO_BUF buf b = {0};
+    say_value(l, &v, t, &b);
+    playing_differs(l->p, want, "variables: expected %.*s: %.*s, got %s", (int)name.bytes, name.at,
+                    (int)want->s.bytes, want->s.at, b.at ? b.at : "");
+  }
+}
+
+/* ---- findings ---- */
+
+static const rule *rule_named(const pack *p, text name) {
+  for (size_t i = 0; i < p->rule_count; i++)
+    if (text_is(name, p->rules[i].name)) return &p->rules[i];
+  return NULL;
+}
+
+/* The first subject of the unit about which the rule cannot tell. */
+static const record *cannot_tell(const looking *l, const rule *r, value *v) {
+  for (size_t i = 0; i <= l->u->child_count; i++) {
+    record *about = i ? l->u->children[i - 1] : l->u->root;
+    if (about->kind->index != r->of) continue;
+    *v = unit_eval(l->u, about, &about->kind->scope, r->when, NULL);
+    if (v->type == VALUE_UNKNOWN) return about;
+  }
+  return NULL;
+}
+
+static void expect_findings(looking *l, const yaml *map, const finding *open, size_t count) {
+  for (size_t i = 0; i < map->count; i++) {
+    const yaml *want = &map->items[i];
+    const rule *r = rule_named(l->p->pack, map->keys[i].s);
+    if (!r) {
+      playing_differs(l->p, want, "findings: the pack has no rule \"%.*s\"",
+                      (int)map->keys[i].s.bytes, map->keys[i].s.at);
+      continue;
+    }
+    const char *got = "none";
+    for (size_t n = 0; n < count; n++)
+      if (strcmp(open[n].rule, r->name) == 0 && open[n].colour >= 0 && open[n].colour <= COLOUR_RED)
+        got = colours[open[n].colour];
+    if (text_is(want->s, got)) continue;
+    AUTO_BUF buf why = {0};
+    value v;
+    const record *about = cannot_tell(l, r, &v);
+    if (about) {
+      buf_str(&why, "; ");
+      say_missing(l, about, &v, &why);
+    }
+    playing_differs(l->p, want, "findings: expected %s: %.*s, got %s%s", r->name,
+                    (int)want->s.bytes, want->s.at, got, why.at ? why.at : "");
+  }
+}
+
+static void expect_cannot_tell(looking *l, const yaml *list) {
+  for (size_t i = 0; i < list->count; i++) {
+    const yaml *want = &list->items[i];
+    const rule *r = rule_named(l->p->pack, want->s);
+    value v = value_null();
+    if (!r) {
+      playing_differs(l->p, want, "cannot_tell: the pack has no rule \"%.*s\"", (int)want->s.bytes,
+                      want->s.at);
+    } else if (!cannot_tell(l, r, &v)) {
+      AUTO_BUF buf b = {0};
+      say_value(l, &v, &cel_bool, &b);
+      playing_differs(l->p, want, "cannot_tell: expected %s, but it can tell: %s", r->name,
+                      b.at ? b.at : "");
+    }
+  }
+}
+
+/* ---- cases and measures ---- */
+
+static const casework *last_case(const casework *cases, size_t count, text process) {
+  const casework *last = NULL;
+  for (size_t i = 0; i < count; i++) {
+    if (cases[i].withdrawn || (process.bytes && !text_is(process, cases[i].process))) continue;
+    if (!last || last->closed || !cases[i].closed) last = &cases[i];
+  }
+  return last;
+}
+
+static void expect_cases(looking *l, const yaml *map, const casework *cases, size_t count) {
+  for (size_t i = 0; i < map->count; i++) {
+    const yaml *want = &map->items[i];
+    const casework *c = last_case(cases, count, map->keys[i].s);
+    const char *got = c ? c->state : "none";
+    if (!text_is(want->s, got))
+      playing_differs(l->p, want, "cases: expected %.*s: %.*s, got %s", (int)map->keys[i].s.bytes,
+                      map->keys[i].s.at, (int)want->s.bytes, want->s.at, got);
+  }
+}
+
+static void expect_deadline(looking *l, const yaml *want, const casework *cases, size_t count) {
+  const casework *c = last_case(cases, count, (text){"", 0});
+  char got[11] = "none";
+  if (c && c->deadline != DAY_NONE) day_format(c->deadline, got);
+  if (!text_is(want->s, got))
+    playing_differs(l->p, want, "deadline: expected %.*s, got %s", (int)want->s.bytes, want->s.at,
+                    got);
+}
+
+static const measure *last_measure(const measure *measures, size_t count, text kind_name) {
+  const measure *last = NULL;
+  for (size_t i = 0; i < count; i++)
+    if (text_is(kind_name, measures[i].kind) && (!last || measures[i].version >= last->version))
+      last = &measures[i];
+  return last;
+}
+
+static void expect_amounts(looking *l, const yaml *map, const measure *measures, size_t count) {
+  for (size_t i = 0; i < map->count; i++) {
+    const yaml *want = &map->items[i];
+    const measure *m = last_measure(measures, count, map->keys[i].s);
+    char got[32] = "none";
+    int64_t fen;
+    if (m && m->has_amount) money_format_yuan(m->amount, got);
+    bool same = m && m->has_amount ? money_parse_yuan(want->s, &fen) && fen == m->amount
+                                   : text_is(want->s, "none");
+    if (!same)
+      playing_differs(l->p, want, "amounts: expected %.*s: %.*s, got %s", (int)map->keys[i].s.bytes,
+                      map->keys[i].s.at, (int)want->s.bytes, want->s.at, got);
+  }
+}
+
+static void expect_measures(looking *l, const yaml *map, const measure *measures, size_t count) {
+  for (size_t i = 0; i < map->count; i++) {
+    const yaml *want = &map->items[i];
+    const measure *m = last_measure(measures, count, map->keys[i].s);
+    const char *got = m ? m->state : "none";
+    if (!text_is(want->s, got))
+      playing_differs(l->p, want, "measures: expected %.*s: %.*s, got %s",
+                      (int)map->keys[i].s.bytes, map->keys[i].s.at, (int)want->s.bytes, want->s.at,
+                      got);
+  }
+}
+
+/* ---- all of it ---- */
+
+/* `person: 2` beside the variables: they are those of the second child. */
+static bool choose_about(looking *l, const yaml *expect) {
+  l->about = l->u->root;
+  const pack *p = l->p->pack;
+  for (size_t k = 0; k < p->kind_count; k++) {
+    const yaml *number = p->kinds[k].parent >= 0 ? yaml_get(expect, p->kinds[k].name) : NULL;
+    int64_t n, at = 0;
+    if (!number) continue;
+    if (!yaml_as_int(number, &n)) n = 0;
+    for (size_t i = 0; i < l->u->child_count; i++)
+      if (l->u->children[i]->kind == &p->kinds[k] && ++at == n) {
+        l->about = l->u->children[i];
+        return true;
+      }
+    playing_differs(l->p, number, "expect: there is no such %s", p->kinds[k].name);
+    return false;
+  }
+  return true;
+}
+
+static bool known_word(const pack *p, text key) {
+  static const char *const words[] = {"variables", "findings", "cannot_tell", "cases",
+                                      "deadline",  "amounts",  "measures"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (text_is(key, words[i])) return true;
+  const kind *k = pack_kind(p, key);
+  return k && k->parent >= 0;
+}
+
+static const yaml *part(looking *l, const yaml *expect, const char *word, yaml_type type) {
+  const yaml *node = yaml_get(expect, word);
+  if (!node || node->type == type) return node;
+  playing_differs(l->p, node, "%s: expected a %s here", word, type == YAML_LIST ? "list" : "map");
+  return NULL;
+}
+
+bool playing_expect(playing *p, const yaml *expect, err *e) {
+  store *s = engine_store(p->g);
+  looking l = {.p = p};
+  finding *open = NULL;
+  casework *cases = NULL;
+  measure *measures = NULL;
+  size_t open_count = 0, case_count = 0, measure_count = 0;
+  if (!store_findings_of(s, p->a, &p->root, true, &open, &open_count, e) ||
+      !store_cases_of(s, p->a, &p->root, &cases, &case_count, e) ||
+      !store_measures_of(s, p->a, &p->root, &measures, &measure_count, e))
+    return false;
+  l.u = unit_load(s, p->a, p->root_kind, &p->root, NULL, engine_calendar(p->g), p->today, e);
+  if (!l.u) return false;
+  for (size_t i = 0; expect->type == YAML_MAP && i < expect->count; i++)
+    if (!known_word(p->pack, expect->keys[i].s))
+      playing_differs(p, &expect->keys[i], "\"%.*s\" cannot be expected",
+                      (int)expect->keys[i].s.bytes, expect->keys[i].s.at);
+  if (!choose_about(&l, expect)) return true;
+  const yaml *node;
+  if ((node = part(&l, expect, "variables", YAML_MAP))) expect_variables(&l, node);
+  if ((node = part(&l, expect, "findings", YAML_MAP))) expect_findings(&l, node, open, open_count);
+  if ((node = part(&l, expect, "cannot_tell", YAML_LIST))) expect_cannot_tell(&l, node);
+  if ((node = part(&l, expect, "cases", YAML_MAP))) expect_cases(&l, node, cases, case_count);
+  if ((node = part(&l, expect, "deadline", YAML_TEXT)))
+    expect_deadline(&l, node, cases, case_count);
+  if ((node = part(&l, expect, "amounts", YAML_MAP)))
+    expect_amounts(&l, node, measures, measure_count);
+  if ((node = part(&l, expect, "measures", YAML_MAP)))
+    expect_measures(&l, node, measures, measure_count);
+  return true;
+}
