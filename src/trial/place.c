@@ -1,0 +1,131 @@
+/* Temporary places: the overlay of a case's parameters as files, the county, the pack. */
+#include "trial/place.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool disk_failed(const char *path, err *e) {
+  return err_set(e, ERR_STORE, path, "不能写入临时文件夹：%s。请检查磁盘空间和权限。",
+                 "The temporary folder cannot be written: %s. Check space and permissions.",
+                 strerror(errno));
+}
+
+static void put_text(buf *b, text s) {
+  json_out w = json_to(b); /* a JSON text is a YAML text */
+  json_put_text(&w, s);
+}
+
+void trial_put_yaml(buf *b, const yaml *node) {
+  if (node->type == YAML_TEXT) {
+    if (node->quoted)
+      put_text(b, node->s);
+    else
+      buf_text(b, node->s);
+    return;
+  }
+  bool map = node->type == YAML_MAP;
+  buf_char(b, map ? '{' : '[');
+  for (size_t i = 0; i < node->count; i++) {
+    if (i) buf_str(b, ", ");
+    if (map) {
+      buf_text(b, node->keys[i].s);
+      buf_str(b, ": ");
+    }
+    trial_put_yaml(b, &node->items[i]);
+  }
+  buf_char(b, map ? '}' : ']');
+}
+
+static bool write_file(const char *path, const buf *b, err *e) {
+  if (!buf_ok(b)) return err_memory(e);
+  FILE *f = fopen(path, "wb");
+  if (!f) return disk_failed(path, e);
+  bool wrote = fwrite(b->at, 1, b->bytes, f) == b->bytes;
+  if (fclose(f) != 0 || !wrote) return disk_failed(path, e);
+  return true;
+}
+
+/* {2021-01-01: 20000} as {values: {2021-01-01: {value: 20000}}}; a file's own form (values, keys,
+ * brackets) as it is. */
+static void put_values(buf *b, const yaml *node) {
+  day d;
+  bool short_form = node->type == YAML_MAP && node->count && day_parse(node->keys[0].s, &d);
+  if (!short_form) {
+    trial_put_yaml(b, node);
+    buf_char(b, '\n');
+    return;
+  }
+  buf_str(b, "values:\n");
+  for (size_t i = 0; i < node->count; i++) {
+    const yaml *v = &node->items[i];
+    buf_printf(b, "  %.*s: ", (int)node->keys[i].s.bytes, node->keys[i].s.at);
+    if (v->type == YAML_TEXT) buf_str(b, "{value: ");
+    trial_put_yaml(b, v);
+    buf_str(b, v->type == YAML_TEXT ? "}\n" : "\n");
+  }
+}
+
+/* p.alert.self_paid_year → overlay/parameters/alert/self_paid_year.yaml */
+static bool put_parameter(const char *overlay, text name, const yaml *node, err *e) {
+  if (!text_starts(name, "p.") || name.bytes > 200 || memchr(name.at, '/', name.bytes))
+    return err_set(e, ERR_BAD_INPUT, "parameters", "参数名应以 p. 开头：%.*s。",
+                   "A parameter begins with p.: %.*s.", (int)text_cut(name, 60).bytes, name.at);
+  AUTO_BUF buf path = {0}, body = {0};
+  buf_printf(&path, "%s/parameters/", overlay);
+  for (size_t i = 2; i < name.bytes; i++) {
+    if (name.at[i] != '.') {
+      buf_char(&path, name.at[i]);
+      continue;
+    }
+    if (!buf_ok(&path)) return err_memory(e);
+    if (mkdir(path.at, 0700) != 0 && errno != EEXIST) return disk_failed(path.at, e);
+    buf_char(&path, '/');
+  }
+  buf_str(&path, ".yaml");
+  put_values(&body, node);
+  return buf_ok(&path) ? write_file(path.at, &body, e) : err_memory(e);
+}
+
+static bool make_overlay(const char *overlay, const yaml *parameters, err *e) {
+  AUTO_BUF buf inner = {0};
+  buf_printf(&inner, "%s/parameters", overlay);
+  if (!buf_ok(&inner)) return err_memory(e);
+  if (mkdir(overlay, 0700) != 0 || mkdir(inner.at, 0700) != 0) return disk_failed(overlay, e);
+  for (size_t i = 0; parameters->type == YAML_MAP && i < parameters->count; i++)
+    if (!put_parameter(overlay, parameters->keys[i].s, &parameters->items[i], e)) return false;
+  return true;
+}
+
+bool trial_place_make(trial_place *p, const trial_setting *s, faults *f, err *e) {
+  const char *tmp = getenv("TMPDIR");
+  char overlay[300];
+  snprintf(p->folder, sizeof p->folder, "%.200s/jishi-trial-XXXXXX", tmp && tmp[0] ? tmp : "/tmp");
+  if (!mkdtemp(p->folder)) {
+    disk_failed(p->folder, e);
+    p->folder[0] = '\0';
+    return false;
+  }
+  snprintf(overlay, sizeof overlay, "%s/overlay", p->folder);
+  bool local = s->parameters && s->parameters->count;
+  if (local && !make_overlay(overlay, s->parameters, e)) return false;
+  if (!engine_init(p->folder, s->at_ms, s->county, s->county, s->areas_csv, &s->pack_folder, 1,
+                   local ? overlay : NULL, f, e))
+    return false;
+  p->g = engine_open(p->folder, s->calendar_path, e);
+  return p->g != NULL;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at) {
+  (void)st, (void)type, (void)at;
+  return remove(path);
+}
+
+void trial_place_remove(trial_place *p) {
+  engine_close(p->g);
+  if (p->folder[0]) nftw(p->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+  *p = (trial_place){0};
+}
