@@ -1,9 +1,9 @@
 /* trial.h — a pack's own tests: `jishi pack test FOLDER`.
  *
- * Reads FOLDER/tests/*.yaml (docs/pack-format.md, "tests/*.yaml") and runs every case through the
- * real engine in a place made for it: one temporary folder for each set of parameters the cases ask
- * for. A case runs inside one transaction that is rolled back at its end, so cases never see each
- * other, and every day between two steps is begun as in service.
+ * Reads the YAML files of FOLDER/tests (docs/pack-format.md, at its end) and runs every case
+ * through the real engine in a place made for it: one temporary folder for each set of parameters
+ * the cases ask for. A case runs inside one transaction that is rolled back at its end, so cases
+ * never see each other, and every day between two steps is begun as in service.
  *
  * The report has a line `PASS name` or `FAIL name` for each case, under a failed one its
  * differences with file:line and day, and a last line with the counts. It is for those who write
