@@ -3,7 +3,7 @@
 #
 # Nothing here installs silently: what is missing is named first, and what is there is left alone.
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 step() { printf '\n== %s\n' "$*"; }
 die() {
   printf '%s\n' "$@" >&2

@@ -26,8 +26,8 @@ int command_init(int argc, char **argv) {
   if (!count) packs[count++] = home_file("packs/antipoverty");
   faults f = {0};
   err e;
-  bool ok = engine_init(o.words[0], code, name, areas ? areas : home_file("data/areas/jining.csv"), packs, count,
-                        option(&o, "overlay"), 0, &f, &e);
+  bool ok = engine_init(o.words[0], 0, code, name, areas ? areas : home_file("data/areas/jining.csv"), packs, count,
+                        option(&o, "overlay"), &f, &e);
   int status = ok ? EXIT_DONE : f.total ? say_faults(&f) : say_error(&e);
   faults_release(&f);
   if (ok) printf(speaks_english() ? "%s is ready in %s. Next: jishi user %s add …\n" : "%s已建在 %s。下一步：jishi user %s add …\n", name, o.words[0], o.words[0]);

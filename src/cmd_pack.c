@@ -35,7 +35,7 @@ static int test(const options *o) {
     if (report.at) fputs(report.at, stdout);
     if (!ok) status = say_error(&e);
     if (n.failed || n.passed == 0) status = EXIT_REFUSED;
-    printf("%s: %d passed, %d failed\n", o->words[i], n.passed, n.failed);
+    printf("%s: %lld passed, %lld failed\n", o->words[i], (long long)n.passed, (long long)n.failed);
   }
   return status;
 }

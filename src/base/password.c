@@ -23,12 +23,13 @@ bool password_check(text password, const char *hash) {
 void password_check_nobody(text password) {
   char ignored[PASSWORD_HASH_BYTES];
   if (sodium_init() < 0) return;
-  (void)crypto_pwhash_str(ignored, password.at, password.bytes > PASSWORD_MAX ? 0 : password.bytes, PASSES,
-                          MEMORY_BYTES);
+  size_t bytes = password.bytes > PASSWORD_MAX ? 0 : password.bytes;
+  if (crypto_pwhash_str(ignored, password.at, bytes, PASSES, MEMORY_BYTES) != 0) return;
 }
 
 void secret_token(char out[44]) {
   uint8_t random[32];
+  out[0] = 0; /* without random bytes no token, and no session, is made */
   if (sodium_init() < 0) return;
   randombytes_buf(random, sizeof random);
   sodium_bin2base64(out, 44, random, sizeof random, sodium_base64_VARIANT_URLSAFE_NO_PADDING);

@@ -1,9 +1,452 @@
-/* PostgreSQL through libpq: being written. */
+/* PostgreSQL through libpq. https://www.postgresql.org/docs/15/libpq.html
+ *
+ * The connection stays in pipeline mode. What db_run queues inside a write transaction is only counted (`queued`); whoever
+ * needs an answer sends a Sync after it and reads the queued results first, in order. At most one statement streams
+ * its rows (`stream`); when another wants the connection, the remaining rows are taken into memory. */
 #include "store/db_driver.h"
 
-db *db_postgres_open(const char *place, db_mode mode, err *e) {
-  (void)place;
-  (void)mode;
-  err_set(e, ERR_STORE, NULL, "还不能用 PostgreSQL。", "PostgreSQL is not available yet.");
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { QUEUE_MAX = 1000, FLUSH_EVERY = 32, NAME_MAX_BYTES = 63 };
+
+/* Types of pg_type.dat; the numbers never change. */
+enum {
+  T_BOOL = 16,
+  T_BYTEA = 17,
+  T_NAME = 19,
+  T_INT8 = 20,
+  T_INT2 = 21,
+  T_INT4 = 23,
+  T_TEXT = 25,
+  T_UNKNOWN = 705,
+  T_BPCHAR = 1042,
+  T_VARCHAR = 1043,
+  T_NUMERIC = 1700
+};
+
+typedef struct pg {
+  db base;
+  PGconn *c;
+  char *url; /* without schema=; may hold a password, so never shown */
+  char schema[NAME_MAX_BYTES + 1];
+  char place[ERR_PLACE_MAX]; /* postgresql://host:port/database, for errors */
+  bool lost;
+  unsigned generation; /* of the connection; statements of an older one are prepared anew */
+  unsigned names;
+  size_t queued; /* commands sent whose results are not read yet, besides those of `stream` */
+  db_stmt *stream;
+  err late; /* why the rows of a statement could not all be taken into memory */
+} pg;
+
+typedef struct pg_stmt {
+  db_stmt base;
+  unsigned generation, name; /* generation 0: not yet on the server */
+  Oid *types;                /* of the parameters */
+  const char **values;
+  int *lengths, *formats;
+  char (*numbers)[24];
+  bool has_numeric;
+  PGresult *row;
+  PGresult **kept; /* rows taken into memory, from kept_at on */
+  size_t kept_count, kept_room, kept_at;
+  bool ended, late_failed; /* nothing more comes from the connection */
+  char number[24];         /* a number asked for as text */
+} pg_stmt;
+
+static pg *of(db *d) {
+  return (pg *)d;
+}
+
+static pg_stmt *pg_of(db_stmt *s) {
+  return (pg_stmt *)s;
+}
+
+/* ---- errors ---- */
+
+static bool say_lost(pg *d, err *e) {
+  d->lost = true;
+  return err_set(e, ERR_STORE, d->place,
+                 "与数据库服务器的连接断了，未作任何更改。请检查服务器和网络后再试。",
+                 "The connection to the database server is lost; nothing was changed. Check the "
+                 "server and the network, and try again.");
+}
+
+static bool say_denied(pg *d, const char *detail, err *e) {
+  return err_set(e, ERR_STORE, d->place,
+                 "数据库账户没有权限或数据库只读（%s）。请数据库管理员授权。",
+                 "The database account lacks a right, or the database is read-only (%s). Ask its "
+                 "administrator.",
+                 detail);
+}
+
+static bool say(pg *d, const PGresult *r, err *e) {
+  const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+  const char *detail = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+  if (!detail) detail = "";
+  if (!state)
+    return PQstatus(d->c) == CONNECTION_BAD ? say_lost(d, e) : db_err_internal(detail, e);
+  if (strcmp(state, "23505") == 0) return db_err_conflict(&d->base, detail, e);
+  if (strcmp(state, "53100") == 0) return db_err_full(d->place, e);
+  if (strcmp(state, "53200") == 0) return err_memory(e);
+  if (strcmp(state, "55P03") == 0 || strcmp(state, "40P01") == 0 || strcmp(state, "40001") == 0)
+    return db_err_locked(d->place, e);
+  if (strcmp(state, "42501") == 0 || strcmp(state, "25006") == 0) return say_denied(d, detail, e);
+  if (strncmp(state, "XX00", 4) == 0 && state[4] != '0') return db_err_corrupt(d->place, e);
+  if (strncmp(state, "57P", 3) == 0 || strncmp(state, "08", 2) == 0) return say_lost(d, e);
+  if (strncmp(state, "58", 2) == 0)
+    return err_set(e, ERR_STORE, d->place,
+                   "数据库服务器的磁盘读写出错（%s），未作任何更改。请检查服务器的磁盘。",
+                   "The disk of the database server failed (%s); nothing was changed. Check it.",
+                   detail);
+  if (strcmp(state, "22021") == 0 || strcmp(state, "22P05") == 0)
+    return err_set(e, ERR_BAD_INPUT, NULL, "文字里有不是 UTF-8 的字符，不能保存，请改正后再试。",
+                   "The text is not UTF-8 and cannot be kept; correct it and try again.");
+  return db_err_internal(detail, e);
+}
+
+/* A send function of libpq said no. */
+static bool say_unsent(pg *d, err *e) {
+  return PQstatus(d->c) == CONNECTION_BAD ? say_lost(d, e) : err_memory(e);
+}
+
+/* ---- reading results ---- */
+
+/* Reads all results of the next `commands` commands. False: one failed, and *e tells of the first. With `keep` the last result is
+ * the caller's. */
+static bool collect(pg *d, size_t commands, PGresult **keep, err *e) {
+  bool ok = true;
+  while (commands-- && !d->lost) {
+    PGresult *r;
+    bool any = false;
+    while ((r = PQgetResult(d->c)) != NULL) {
+      any = true;
+      ExecStatusType status = PQresultStatus(r);
+      if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+        /* PGRES_PIPELINE_ABORTED only follows the failure that is told already. */
+        if (ok && status != PGRES_PIPELINE_ABORTED) say(d, r, e);
+        ok = false;
+      }
+      if (keep) {
+        PQclear(*keep);
+        *keep = r;
+      } else {
+        PQclear(r);
+      }
+    }
+    if (!any || PQstatus(d->c) == CONNECTION_BAD) {
+      if (ok) say_lost(d, e);
+      d->lost = true;
+      ok = false;
+    }
+  }
+  return ok && !d->lost;
+}
+
+static bool read_sync(pg *d, err *e) {
+  if (d->lost) return say_lost(d, e);
+  PGresult *r = PQgetResult(d->c);
+  bool ok = r && PQresultStatus(r) == PGRES_PIPELINE_SYNC;
+  PQclear(r);
+  return ok || say_lost(d, e);
+}
+
+/* Sends the Sync, reads what was queued and then `commands` more. */
+static bool settle(pg *d, size_t commands, PGresult **keep, err *e) {
+  if (d->lost) return say_lost(d, e);
+  if (d->queued + commands == 0) return true;
+  if (!PQpipelineSync(d->c)) return say_unsent(d, e);
+  bool ok = collect(d, d->queued, NULL, e);
+  d->queued = 0;
+  ok = collect(d, commands, keep, ok ? e : NULL) && ok;
+  return read_sync(d, ok ? e : NULL) && ok;
+}
+
+/* The next row of the statement that streams: 1, 0 at the end, -1. */
+static int fetch(pg *d, PGresult **row, err *e) {
+  PGresult *r = d->lost ? NULL : PQgetResult(d->c);
+  if (!r) {
+    d->stream = NULL;
+    say_lost(d, e);
+    return -1;
+  }
+  ExecStatusType status = PQresultStatus(r);
+  if (status == PGRES_SINGLE_TUPLE) {
+    *row = r;
+    return 1;
+  }
+  d->stream = NULL;
+  bool ok = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+  if (!ok) say(d, r, e);
+  PQclear(r);
+  while (!d->lost && (r = PQgetResult(d->c)) != NULL) PQclear(r);
+  ok = read_sync(d, ok ? e : NULL) && ok;
+  return ok ? 0 : -1;
+}
+
+/* Reads away the rest of the rows. */
+static void discard(pg *d) {
+  PGresult *r = NULL;
+  while (d->stream && fetch(d, &r, NULL) > 0) PQclear(r);
+}
+
+static bool keep_row(pg_stmt *s, PGresult *row) {
+  if (s->kept_count == s->kept_room) {
+    size_t room = s->kept_room ? s->kept_room * 2 : 16;
+    PGresult **more = reallocarray(s->kept, room, sizeof(PGresult *));
+    if (!more) return false;
+    s->kept = more;
+    s->kept_room = room;
+  }
+  s->kept[s->kept_count++] = row;
+  return true;
+}
+
+/* Frees the connection for another statement. */
+static bool absorb(pg *d, err *e) {
+  if (!d->stream) return true;
+  pg_stmt *s = pg_of(d->stream);
+  PGresult *row = NULL;
+  int got;
+  bool ok = true;
+  while (ok && (got = fetch(d, &row, &d->late)) > 0) {
+    ok = keep_row(s, row);
+    if (ok) continue;
+    PQclear(row);
+    err_memory(&d->late);
+    discard(d);
+  }
+  s->ended = true;
+  s->late_failed = !ok || got < 0;
+  if (s->late_failed && e) *e = d->late;
+  return !s->late_failed;
+}
+
+/* ---- connecting ---- */
+
+static void be_quiet(void *context, const char *message) {
+  (void)context;
+  (void)message;
+}
+
+static void hide(char *message, const char *secret) {
+  size_t n = secret ? strlen(secret) : 0;
+  for (char *p = message; n && (p = strstr(p, secret)) != NULL; p += n) memset(p, '*', n);
+}
+
+static bool say_unreachable(pg *d, err *e) {
+  char message[240];
+  snprintf(message, sizeof message, "%s", PQerrorMessage(d->c));
+  message[strcspn(message, "\r\n")] = 0;
+  message[text_valid_prefix(text_of(message))] = 0;
+  hide(message, PQpass(d->c));
+  if (PQconnectionNeedsPassword(d->c) || PQconnectionUsedPassword(d->c))
+    return err_set(e, ERR_STORE, d->place,
+                   "数据库服务器没有接受这个账户或密码。请检查后再试（%s）。",
+                   "The database server did not accept the account or password; check them (%s).",
+                   message);
+  return err_set(e, ERR_STORE, d->place,
+                 "连不上数据库服务器。请检查服务器是否开着、地址和端口是否正确（%s）。",
+                 "The database server cannot be reached. Check that it runs and that address and "
+                 "port are right (%s).",
+                 message);
+}
+
+/* Outside pipeline mode: one text, maybe of several statements. */
+static PGresult *plain(pg *d, const char *sql, err *e) {
+  PGresult *r = PQexec(d->c, sql);
+  ExecStatusType status = PQresultStatus(r);
+  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY)
+    return r;
+  if (PQstatus(d->c) == CONNECTION_BAD)
+    say_lost(d, e);
+  else if (r)
+    say(d, r, e);
+  else
+    err_memory(e);
+  PQclear(r);
   return NULL;
 }
+
+static bool prepare_session(pg *d, db_mode mode, err *e) {
+  const char *encoding = PQparameterStatus(d->c, "server_encoding");
+  if (!encoding || strcmp(encoding, "UTF8") != 0)
+    return err_set(e, ERR_STORE, d->place,
+                   "这个数据库的编码不是 UTF8，不能使用。请新建一个 UTF8 编码的数据库。",
+                   "The encoding of this database is not UTF8; make a database with encoding UTF8.");
+  char sql[800];
+  snprintf(sql, sizeof sql,
+           "SELECT (SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = '%s'), "
+           "set_config('search_path', '\"%s\"', false), "
+           "set_config('lock_timeout', '%ds', false), "
+           "set_config('default_transaction_read_only', '%s', false), "
+           "CASE WHEN current_setting('synchronous_commit') = 'off' THEN "
+           "set_config('synchronous_commit', 'on', false) END",
+           d->schema, d->schema, DB_LOCK_SECONDS, mode == DB_READ ? "on" : "off");
+  PGresult *r = plain(d, sql, e);
+  if (!r) return false;
+  bool there = PQgetvalue(r, 0, 0)[0] != '0';
+  PQclear(r);
+  if (!there && mode != DB_CREATE) return db_err_missing(d->place, e);
+  if (!there) {
+    snprintf(sql, sizeof sql, "CREATE SCHEMA IF NOT EXISTS \"%s\"", d->schema);
+    r = plain(d, sql, e);
+    if (!r) return false;
+    PQclear(r);
+  }
+  if (PQenterPipelineMode(d->c)) return true;
+  return say_unsent(d, e);
+}
+
+static bool connect_to(pg *d, db_mode mode, err *e) {
+  static const char *const names[] = {
+      "connect_timeout", "keepalives_idle",  "keepalives_interval",
+      "keepalives_count", "tcp_user_timeout", "fallback_application_name",
+      "dbname",           "client_encoding",  NULL};
+  const char *const values[] = {"10", "30", "10", "3", "30000", "jishi", d->url, "UTF8", NULL};
+  PQfinish(d->c);
+  d->queued = 0;
+  d->stream = NULL;
+  d->generation++;
+  d->lost = true;
+  d->c = PQconnectdbParams(names, values, 1);
+  if (!d->c) return err_memory(e);
+  if (PQstatus(d->c) != CONNECTION_OK) return say_unreachable(d, e);
+  PQsetNoticeProcessor(d->c, be_quiet, NULL);
+  d->lost = false;
+  if (prepare_session(d, mode, e)) return true;
+  d->lost = true;
+  return false;
+}
+
+static bool name_is_plain(const char *s) {
+  size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_");
+  return n > 0 && n <= NAME_MAX_BYTES && !s[n] && !(s[0] >= '0' && s[0] <= '9') &&
+         strncmp(s, "pg_", 3) != 0;
+}
+
+/* Takes schema=NAME out of the URL, which libpq would refuse. */
+static bool split_url(pg *d, const char *place, err *e) {
+  d->url = strdup(place);
+  if (!d->url) return err_memory(e);
+  snprintf(d->schema, sizeof d->schema, "jishi");
+  char *query = strchr(d->url, '?');
+  if (!query) return true;
+  char *out = query + 1, *rest = strdup(query + 1), *next = rest;
+  if (!rest) return err_memory(e);
+  bool ok = true;
+  for (char *part; (part = strsep(&next, "&")) != NULL;) {
+    if (strncmp(part, "schema=", 7) == 0) {
+      ok = ok && name_is_plain(part + 7);
+      if (ok) snprintf(d->schema, sizeof d->schema, "%s", part + 7);
+      continue;
+    }
+    if (out > query + 1) *out++ = '&';
+    size_t n = strlen(part);
+    memcpy(out, part, n);
+    out += n;
+  }
+  *out = 0;
+  if (out == query + 1) *query = 0;
+  free(rest);
+  return ok || err_set(e, ERR_USAGE, NULL,
+                       "地址里的 schema 只能用小写字母、数字和下划线，且以字母或下划线开头。",
+                       "The schema in the address may hold only small letters, digits and _, and "
+                       "must not start with a digit or pg_.");
+}
+
+static const char *option(const PQconninfoOption *options, const char *name) {
+  for (; options->keyword; options++)
+    if (strcmp(options->keyword, name) == 0) return options->val ? options->val : "";
+  return "";
+}
+
+/* libpq's own message would repeat the URL with its password. */
+static bool name_place(pg *d, err *e) {
+  PQconninfoOption *options = PQconninfoParse(d->url, NULL);
+  if (!options)
+    return err_set(e, ERR_USAGE, NULL,
+                   "数据库地址写得不对，应为 postgresql://用户:密码@主机:端口/数据库。",
+                   "The database address is malformed; it should read "
+                   "postgresql://user:password@host:port/database.");
+  const char *port = option(options, "port");
+  snprintf(d->place, sizeof d->place, "postgresql://%s%s%s/%s", option(options, "host"),
+           *port ? ":" : "", port, option(options, "dbname"));
+  d->place[text_valid_prefix(text_of(d->place))] = 0;
+  PQconninfoFree(options);
+  return true;
+}
+
+static void pg_close(db *base) {
+  pg *d = of(base);
+  PQfinish(d->c);
+  free(d->url);
+  free(d);
+}
+
+/* ---- transactions ---- */
+
+static bool simple(pg *d, const char *const *sql, size_t count, PGresult **keep, err *e) {
+  if (d->lost) return say_lost(d, e);
+  for (size_t i = 0; i < count; i++)
+    if (!PQsendQueryParams(d->c, sql[i], 0, NULL, NULL, NULL, NULL, 1)) return say_unsent(d, e);
+  return settle(d, count, keep, e);
+}
+
+static void pg_rollback(db *base) {
+  pg *d = of(base);
+  discard(d);
+  settle(d, 0, NULL, NULL);
+  if (d->lost || PQtransactionStatus(d->c) == PQTRANS_IDLE) return;
+  /* A server that cannot even roll back is left: it then does so by itself. */
+  if (!simple(d, (const char *const[]){"ROLLBACK"}, 1, NULL, NULL)) d->lost = true;
+}
+
+static bool try_begin(pg *d, db_transaction kind, err *e) {
+  /* The snapshot is taken by the first query, not by BEGIN. */
+  static const char *const read[] = {"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "SELECT 1"};
+  static const char *const write[] = {"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"};
+  bool ok = kind == DB_TX_READ ? simple(d, read, 2, NULL, e) : simple(d, write, 1, NULL, e);
+  if (!ok) pg_rollback(&d->base);
+  return ok;
+}
+
+static bool pg_begin(db *base, db_transaction kind, err *e) {
+  pg *d = of(base);
+  if (!d->lost && try_begin(d, kind, e)) return true;
+  if (!d->lost) return false;
+  return connect_to(d, base->mode, e) && try_begin(d, kind, e);
+}
+
+static bool pg_commit(db *base, err *e) {
+  pg *d = of(base);
+  PGresult *r = NULL;
+  bool was_there = !d->lost;
+  bool ok = simple(d, (const char *const[]){"COMMIT"}, 1, &r, e);
+  if (ok && strcmp(PQcmdStatus(r), "COMMIT") != 0)
+    ok = db_err_internal("COMMIT was answered with a rollback", e);
+  PQclear(r);
+  if (ok) return true;
+  if (was_there && d->lost)
+    return err_set(e, ERR_STORE, d->place,
+                   "保存时与数据库服务器的连接断了，不能确定是否已保存。请恢复连接后再提交一次，"
+                   "重复提交不会产生重复记录。",
+                   "The connection was lost while saving, so it is not certain whether it was "
+                   "saved. Send it again; sending twice does no harm.");
+  pg_rollback(base);
+  return false;
+}
+
+static bool pg_script(db *base, const char *sql, err *e) {
+  pg *d = of(base);
+  if (!absorb(d, e) || !settle(d, 0, NULL, e)) return false;
+  if (!PQexitPipelineMode(d->c)) return db_err_internal("the pipeline is not idle", e);
+  PGresult *r = plain(d, sql, e);
+  bool ok = r != NULL;
+  PQclear(r);
+  if (!d->lost && !PQenterPipelineMode(d->c)) ok = say_unsent(d, ok ? e : NULL);
+  return ok;
+}
+
+#include "store/db_postgres_rows.inc"
