@@ -1,71 +1,13 @@
-/* PostgreSQL through libpq. https://www.postgresql.org/docs/15/libpq.html
- *
- * The connection stays in pipeline mode. What db_run queues inside a write transaction is only counted (`queued`); whoever
- * needs an answer sends a Sync after it and reads the queued results first, in order. At most one statement streams
- * its rows (`stream`); when another wants the connection, the remaining rows are taken into memory. */
-#include "store/db_driver.h"
+/* PostgreSQL through libpq: connection, transactions, results.
+ * https://www.postgresql.org/docs/15/libpq.html */
+#include "store/db_postgres.h"
 
-#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { QUEUE_MAX = 1000, FLUSH_EVERY = 32, NAME_MAX_BYTES = 63 };
-
-/* Types of pg_type.dat; the numbers never change. */
-enum {
-  T_BOOL = 16,
-  T_BYTEA = 17,
-  T_NAME = 19,
-  T_INT8 = 20,
-  T_INT2 = 21,
-  T_INT4 = 23,
-  T_TEXT = 25,
-  T_UNKNOWN = 705,
-  T_BPCHAR = 1042,
-  T_VARCHAR = 1043,
-  T_NUMERIC = 1700
-};
-
-typedef struct pg {
-  db base;
-  PGconn *c;
-  char *url; /* without schema=; may hold a password, so never shown */
-  char schema[NAME_MAX_BYTES + 1];
-  char place[ERR_PLACE_MAX]; /* postgresql://host:port/database, for errors */
-  bool lost;
-  unsigned generation; /* of the connection; statements of an older one are prepared anew */
-  unsigned names;
-  size_t queued; /* commands sent whose results are not read yet, besides those of `stream` */
-  db_stmt *stream;
-  err late; /* why the rows of a statement could not all be taken into memory */
-} pg;
-
-typedef struct pg_stmt {
-  db_stmt base;
-  unsigned generation, name; /* generation 0: not yet on the server */
-  Oid *types;                /* of the parameters */
-  const char **values;
-  int *lengths, *formats;
-  char (*numbers)[24];
-  bool has_numeric;
-  PGresult *row;
-  PGresult **kept; /* rows taken into memory, from kept_at on */
-  size_t kept_count, kept_room, kept_at;
-  bool ended, late_failed; /* nothing more comes from the connection */
-  char number[24];         /* a number asked for as text */
-} pg_stmt;
-
-static pg *of(db *d) {
-  return (pg *)d;
-}
-
-static pg_stmt *pg_of(db_stmt *s) {
-  return (pg_stmt *)s;
-}
-
 /* ---- errors ---- */
 
-static bool say_lost(pg *d, err *e) {
+bool pg_say_lost(pg *d, err *e) {
   d->lost = true;
   return err_set(e, ERR_STORE, d->place,
                  "与数据库服务器的连接断了，未作任何更改。请检查服务器和网络后再试。",
@@ -86,7 +28,7 @@ static bool say(pg *d, const PGresult *r, err *e) {
   const char *detail = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
   if (!detail) detail = "";
   if (!state)
-    return PQstatus(d->c) == CONNECTION_BAD ? say_lost(d, e) : db_err_internal(detail, e);
+    return PQstatus(d->c) == CONNECTION_BAD ? pg_say_lost(d, e) : db_err_internal(detail, e);
   if (strcmp(state, "23505") == 0) return db_err_conflict(&d->base, detail, e);
   if (strcmp(state, "53100") == 0) return db_err_full(d->place, e);
   if (strcmp(state, "53200") == 0) return err_memory(e);
@@ -94,7 +36,7 @@ static bool say(pg *d, const PGresult *r, err *e) {
     return db_err_locked(d->place, e);
   if (strcmp(state, "42501") == 0 || strcmp(state, "25006") == 0) return say_denied(d, detail, e);
   if (strncmp(state, "XX00", 4) == 0 && state[4] != '0') return db_err_corrupt(d->place, e);
-  if (strncmp(state, "57P", 3) == 0 || strncmp(state, "08", 2) == 0) return say_lost(d, e);
+  if (strncmp(state, "57P", 3) == 0 || strncmp(state, "08", 2) == 0) return pg_say_lost(d, e);
   if (strncmp(state, "58", 2) == 0)
     return err_set(e, ERR_STORE, d->place,
                    "数据库服务器的磁盘读写出错（%s），未作任何更改。请检查服务器的磁盘。",
@@ -106,16 +48,13 @@ static bool say(pg *d, const PGresult *r, err *e) {
   return db_err_internal(detail, e);
 }
 
-/* A send function of libpq said no. */
-static bool say_unsent(pg *d, err *e) {
-  return PQstatus(d->c) == CONNECTION_BAD ? say_lost(d, e) : err_memory(e);
+bool pg_say_unsent(pg *d, err *e) {
+  return PQstatus(d->c) == CONNECTION_BAD ? pg_say_lost(d, e) : err_memory(e);
 }
 
 /* ---- reading results ---- */
 
-/* Reads all results of the next `commands` commands. False: one failed, and *e tells of the first. With `keep` the last result is
- * the caller's. */
-static bool collect(pg *d, size_t commands, PGresult **keep, err *e) {
+bool pg_collect(pg *d, size_t commands, PGresult **keep, err *e) {
   bool ok = true;
   while (commands-- && !d->lost) {
     PGresult *r;
@@ -136,7 +75,7 @@ static bool collect(pg *d, size_t commands, PGresult **keep, err *e) {
       }
     }
     if (!any || PQstatus(d->c) == CONNECTION_BAD) {
-      if (ok) say_lost(d, e);
+      if (ok) pg_say_lost(d, e);
       d->lost = true;
       ok = false;
     }
@@ -144,31 +83,29 @@ static bool collect(pg *d, size_t commands, PGresult **keep, err *e) {
   return ok && !d->lost;
 }
 
-static bool read_sync(pg *d, err *e) {
-  if (d->lost) return say_lost(d, e);
+bool pg_read_sync(pg *d, err *e) {
+  if (d->lost) return pg_say_lost(d, e);
   PGresult *r = PQgetResult(d->c);
   bool ok = r && PQresultStatus(r) == PGRES_PIPELINE_SYNC;
   PQclear(r);
-  return ok || say_lost(d, e);
+  return ok || pg_say_lost(d, e);
 }
 
-/* Sends the Sync, reads what was queued and then `commands` more. */
-static bool settle(pg *d, size_t commands, PGresult **keep, err *e) {
-  if (d->lost) return say_lost(d, e);
+bool pg_settle(pg *d, size_t commands, PGresult **keep, err *e) {
+  if (d->lost) return pg_say_lost(d, e);
   if (d->queued + commands == 0) return true;
-  if (!PQpipelineSync(d->c)) return say_unsent(d, e);
-  bool ok = collect(d, d->queued, NULL, e);
+  if (!PQpipelineSync(d->c)) return pg_say_unsent(d, e);
+  bool ok = pg_collect(d, d->queued, NULL, e);
   d->queued = 0;
-  ok = collect(d, commands, keep, ok ? e : NULL) && ok;
-  return read_sync(d, ok ? e : NULL) && ok;
+  ok = pg_collect(d, commands, keep, ok ? e : NULL) && ok;
+  return pg_read_sync(d, ok ? e : NULL) && ok;
 }
 
-/* The next row of the statement that streams: 1, 0 at the end, -1. */
-static int fetch(pg *d, PGresult **row, err *e) {
+int pg_fetch(pg *d, PGresult **row, err *e) {
   PGresult *r = d->lost ? NULL : PQgetResult(d->c);
   if (!r) {
     d->stream = NULL;
-    say_lost(d, e);
+    pg_say_lost(d, e);
     return -1;
   }
   ExecStatusType status = PQresultStatus(r);
@@ -181,14 +118,13 @@ static int fetch(pg *d, PGresult **row, err *e) {
   if (!ok) say(d, r, e);
   PQclear(r);
   while (!d->lost && (r = PQgetResult(d->c)) != NULL) PQclear(r);
-  ok = read_sync(d, ok ? e : NULL) && ok;
+  ok = pg_read_sync(d, ok ? e : NULL) && ok;
   return ok ? 0 : -1;
 }
 
-/* Reads away the rest of the rows. */
-static void discard(pg *d) {
+void pg_discard(pg *d) {
   PGresult *r = NULL;
-  while (d->stream && fetch(d, &r, NULL) > 0) PQclear(r);
+  while (d->stream && pg_fetch(d, &r, NULL) > 0) PQclear(r);
 }
 
 static bool keep_row(pg_stmt *s, PGresult *row) {
@@ -203,19 +139,18 @@ static bool keep_row(pg_stmt *s, PGresult *row) {
   return true;
 }
 
-/* Frees the connection for another statement. */
-static bool absorb(pg *d, err *e) {
+bool pg_absorb(pg *d, err *e) {
   if (!d->stream) return true;
-  pg_stmt *s = pg_of(d->stream);
+  pg_stmt *s = pg_stmt_of(d->stream);
   PGresult *row = NULL;
   int got;
   bool ok = true;
-  while (ok && (got = fetch(d, &row, &d->late)) > 0) {
+  while (ok && (got = pg_fetch(d, &row, &d->late)) > 0) {
     ok = keep_row(s, row);
     if (ok) continue;
     PQclear(row);
     err_memory(&d->late);
-    discard(d);
+    pg_discard(d);
   }
   s->ended = true;
   s->late_failed = !ok || got < 0;
@@ -242,10 +177,9 @@ static bool say_unreachable(pg *d, err *e) {
   message[text_valid_prefix(text_of(message))] = 0;
   hide(message, PQpass(d->c));
   if (PQconnectionNeedsPassword(d->c) || PQconnectionUsedPassword(d->c))
-    return err_set(e, ERR_STORE, d->place,
-                   "数据库服务器没有接受这个账户或密码。请检查后再试（%s）。",
-                   "The database server did not accept the account or password; check them (%s).",
-                   message);
+    return err_set(
+        e, ERR_STORE, d->place, "数据库服务器没有接受这个账户或密码。请检查后再试（%s）。",
+        "The database server did not accept the account or password; check them (%s).", message);
   return err_set(e, ERR_STORE, d->place,
                  "连不上数据库服务器。请检查服务器是否开着、地址和端口是否正确（%s）。",
                  "The database server cannot be reached. Check that it runs and that address and "
@@ -260,7 +194,7 @@ static PGresult *plain(pg *d, const char *sql, err *e) {
   if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY)
     return r;
   if (PQstatus(d->c) == CONNECTION_BAD)
-    say_lost(d, e);
+    pg_say_lost(d, e);
   else if (r)
     say(d, r, e);
   else
@@ -272,9 +206,10 @@ static PGresult *plain(pg *d, const char *sql, err *e) {
 static bool prepare_session(pg *d, db_mode mode, err *e) {
   const char *encoding = PQparameterStatus(d->c, "server_encoding");
   if (!encoding || strcmp(encoding, "UTF8") != 0)
-    return err_set(e, ERR_STORE, d->place,
-                   "这个数据库的编码不是 UTF8，不能使用。请新建一个 UTF8 编码的数据库。",
-                   "The encoding of this database is not UTF8; make a database with encoding UTF8.");
+    return err_set(
+        e, ERR_STORE, d->place,
+        "这个数据库的编码不是 UTF8，不能使用。请新建一个 UTF8 编码的数据库。",
+        "The encoding of this database is not UTF8; make a database with encoding UTF8.");
   char sql[800];
   snprintf(sql, sizeof sql,
            "SELECT (SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = '%s'), "
@@ -296,12 +231,12 @@ static bool prepare_session(pg *d, db_mode mode, err *e) {
     PQclear(r);
   }
   if (PQenterPipelineMode(d->c)) return true;
-  return say_unsent(d, e);
+  return pg_say_unsent(d, e);
 }
 
 static bool connect_to(pg *d, db_mode mode, err *e) {
   static const char *const names[] = {
-      "connect_timeout", "keepalives_idle",  "keepalives_interval",
+      "connect_timeout",  "keepalives_idle",  "keepalives_interval",
       "keepalives_count", "tcp_user_timeout", "fallback_application_name",
       "dbname",           "client_encoding",  NULL};
   const char *const values[] = {"10", "30", "10", "3", "30000", "jishi", d->url, "UTF8", NULL};
@@ -322,7 +257,7 @@ static bool connect_to(pg *d, db_mode mode, err *e) {
 
 static bool name_is_plain(const char *s) {
   size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_");
-  return n > 0 && n <= NAME_MAX_BYTES && !s[n] && !(s[0] >= '0' && s[0] <= '9') &&
+  return n > 0 && n <= PG_NAME_MAX_BYTES && !s[n] && !(s[0] >= '0' && s[0] <= '9') &&
          strncmp(s, "pg_", 3) != 0;
 }
 
@@ -379,7 +314,7 @@ static bool name_place(pg *d, err *e) {
 }
 
 static void pg_close(db *base) {
-  pg *d = of(base);
+  pg *d = pg_of(base);
   PQfinish(d->c);
   free(d->url);
   free(d);
@@ -388,16 +323,16 @@ static void pg_close(db *base) {
 /* ---- transactions ---- */
 
 static bool simple(pg *d, const char *const *sql, size_t count, PGresult **keep, err *e) {
-  if (d->lost) return say_lost(d, e);
+  if (d->lost) return pg_say_lost(d, e);
   for (size_t i = 0; i < count; i++)
-    if (!PQsendQueryParams(d->c, sql[i], 0, NULL, NULL, NULL, NULL, 1)) return say_unsent(d, e);
-  return settle(d, count, keep, e);
+    if (!PQsendQueryParams(d->c, sql[i], 0, NULL, NULL, NULL, NULL, 1)) return pg_say_unsent(d, e);
+  return pg_settle(d, count, keep, e);
 }
 
 static void pg_rollback(db *base) {
-  pg *d = of(base);
-  discard(d);
-  settle(d, 0, NULL, NULL);
+  pg *d = pg_of(base);
+  pg_discard(d);
+  pg_settle(d, 0, NULL, NULL);
   if (d->lost || PQtransactionStatus(d->c) == PQTRANS_IDLE) return;
   /* A server that cannot even roll back is left: it then does so by itself. */
   if (!simple(d, (const char *const[]){"ROLLBACK"}, 1, NULL, NULL)) d->lost = true;
@@ -413,14 +348,14 @@ static bool try_begin(pg *d, db_transaction kind, err *e) {
 }
 
 static bool pg_begin(db *base, db_transaction kind, err *e) {
-  pg *d = of(base);
+  pg *d = pg_of(base);
   if (!d->lost && try_begin(d, kind, e)) return true;
   if (!d->lost) return false;
   return connect_to(d, base->mode, e) && try_begin(d, kind, e);
 }
 
 static bool pg_commit(db *base, err *e) {
-  pg *d = of(base);
+  pg *d = pg_of(base);
   PGresult *r = NULL;
   bool was_there = !d->lost;
   bool ok = simple(d, (const char *const[]){"COMMIT"}, 1, &r, e);
@@ -439,14 +374,53 @@ static bool pg_commit(db *base, err *e) {
 }
 
 static bool pg_script(db *base, const char *sql, err *e) {
-  pg *d = of(base);
-  if (!absorb(d, e) || !settle(d, 0, NULL, e)) return false;
+  pg *d = pg_of(base);
+  if (!pg_absorb(d, e) || !pg_settle(d, 0, NULL, e)) return false;
   if (!PQexitPipelineMode(d->c)) return db_err_internal("the pipeline is not idle", e);
   PGresult *r = plain(d, sql, e);
   bool ok = r != NULL;
   PQclear(r);
-  if (!d->lost && !PQenterPipelineMode(d->c)) ok = say_unsent(d, ok ? e : NULL);
+  if (!d->lost && !PQenterPipelineMode(d->c)) ok = pg_say_unsent(d, ok ? e : NULL);
   return ok;
 }
 
-#include "store/db_postgres_rows.inc"
+static const db_driver driver = {
+    .int_word = "bigint",
+    .text_word = "text COLLATE \"C\"",
+    .blob_word = "bytea",
+    .strict_word = "",
+    .has_column =
+        "SELECT 1 FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
+        "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = "
+        "current_schema() "
+        "AND c.relname = lower($1) AND a.attname = lower($2) AND a.attnum > 0 AND NOT "
+        "a.attisdropped",
+    .stmt_bytes = sizeof(pg_stmt),
+    .close = pg_close,
+    .script = pg_script,
+    .begin = pg_begin,
+    .commit = pg_commit,
+    .rollback = pg_rollback,
+    .prepare = pg_prepare,
+    .release = pg_release,
+    .run = pg_run,
+    .next = pg_next,
+    .done = pg_done,
+    .is_null = pg_null,
+    .get_int = pg_int,
+    .get_text = pg_text,
+    .get_blob = pg_blob,
+};
+
+db *db_postgres_open(const char *place, db_mode mode, err *e) {
+  pg *d = calloc(1, sizeof *d);
+  if (!d) {
+    err_memory(e);
+    return NULL;
+  }
+  d->base.driver = &driver;
+  d->base.mode = mode;
+  if (split_url(d, place, e) && name_place(d, e) && connect_to(d, mode, e)) return &d->base;
+  pg_close(&d->base);
+  return NULL;
+}
