@@ -592,7 +592,7 @@ static void failure_while_rows_wait(void **state) {
   for (int i = 0; i < 10; i++) put_well(d, i, "a");
   /* The division fails in the middle of the stream, while another statement wants the connection.
    */
-  db_stmt *s = prepare(d, "SELECT id, 100 / (id - 5) FROM t ORDER BY id");
+  db_stmt *s = prepare(d, "SELECT 100 / (n - 5) FROM generate_series(1, 10) n");
   assert_int_equal(db_next(s, &e), 1);
   db_stmt *other = prepare(d, "SELECT 1");
   assert_int_equal(db_next(other, &e), -1);
