@@ -92,7 +92,7 @@ make_clang() {
     -Dfuzzing=true -Dtests=enabled || clang_built=1
   return $clang_built
 }
-make_tsan() { # TEST…
+make_tsan() { # TARGET…
   [ -z "$tsan_built" ] || return "$tsan_built"
   tsan_built=0
   check "build/tsan" build_in build-test/tsan clang "$*" -Doptimization=1 -Ddebug=true \
@@ -150,24 +150,35 @@ cppcheck_all() {
 
 # --- C tests ----------------------------------------------------------------------------------------
 
+# In a folder of its own outside the checkout, which may lie where the user postgres cannot reach it.
+postgres_folder=''
 start_postgres() {
+  local port
   [ -z "${JISHI_TEST_PG:-}" ] || return 0
-  if [ ! -x tests/pg.sh ]; then
-    not_yet tests/pg.sh
-  elif JISHI_TEST_PG=$(tests/pg.sh start "$PWD/build-test/pg" 2>build-test/log/pg.log); then
+  postgres_folder=$(mktemp -d "${TMPDIR:-/tmp}/jishi-pg.XXXXXX")
+  port=$(free_port)
+  if JISHI_TEST_PG=$(tests/pg.sh start "$postgres_folder" "$port" 2>build-test/log/pg.log); then
     export JISHI_TEST_PG
-    postgres_started=yes
   else
     unset JISHI_TEST_PG
     fail "PostgreSQL for the tests does not start"
     show_tail build-test/log/pg.log
   fi
 }
-postgres_started=no
 stop_postgres() {
-  [ "$postgres_started" = yes ] || return 0
-  tests/pg.sh stop "$PWD/build-test/pg" >>build-test/log/pg.log 2>&1
-  postgres_started=no
+  [ -n "$postgres_folder" ] || return 0
+  tests/pg.sh stop "$postgres_folder" >>build-test/log/pg.log 2>&1
+  rm -rf "$postgres_folder"
+  postgres_folder=''
+}
+free_port() { # on loopback; below the range that outgoing connections are given
+  local port
+  for ((port = 20000 + RANDOM % 10000; port < 32000; port++)); do
+    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+      say "$port"
+      return
+    fi
+  done
 }
 
 # Tests run in the build folder: __FILE__ is relative to it.
@@ -195,8 +206,8 @@ part_threads() {
     not_yet "A test with threads"
     return
   fi
-  # shellcheck disable=SC2086 # a list of names
-  make_tsan $names
+  # shellcheck disable=SC2046,SC2086 # lists of names
+  make_tsan $(printf 'tests/unit/%s ' $names)
   # The sanitizer of clang 14 does not know the wide address randomisation of newer kernels.
   setarch "$(uname -m)" -R true 2>/dev/null && still=(setarch "$(uname -m)" -R)
   export TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1"
