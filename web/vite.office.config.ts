@@ -4,7 +4,7 @@ import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
 import Components from 'unplugin-vue-components/vite'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
-import { noForeignHost } from './vite/noForeignHost'
+import { noForeignHost } from './vite/noForeignHost.ts'
 
 const here = (p: string) => fileURLToPath(new URL(p, import.meta.url))
 

