@@ -7,8 +7,9 @@
 /* Word in a recipe, and how its node is read and thrown (gen_read.c, gen_draw.c). */
 #define GENS(X)                                                                                    \
   X(value)                                                                                         \
-  X(weights) X(pick) X(range) X(skewed) X(serial) X(person_name) X(birth) X(resident_id) X(phone)  \
-      X(chance) X(yes) X(several) X(if) X(by) X(cel)
+  X(weights)                                                                                       \
+  X(pick) X(range) X(skewed) X(serial) X(person_name) X(birth) X(resident_id) X(phone) X(chance)   \
+      X(yes) X(several) X(if) X(by) X(cel)
 typedef enum gen_kind {
 #define X(word) GEN_##word,
   GENS(X)
@@ -23,7 +24,7 @@ struct gen {
   int64_t *weights; /* weights, birth; chances × 1e6 for several, chance, yes */
   size_t count;
   int64_t total;
-  int64_t low, typical, high, step; /* range, skewed; ages in low[], high[] of birth: see bands */
+  int64_t low, typical, high, step; /* range, skewed */
   struct band {
     int from, to;
   } * bands;

@@ -1,0 +1,272 @@
+/* Reading a recipe: the county, its officers, its subjects. */
+#include "demo/recipe_inside.h"
+
+#include "base/ident.h"
+#include "base/money.h"
+
+#include <unistd.h>
+
+/* ---- sheets ---- */
+
+static bool sheet_begin(recipe_reader *r, sheet *s) {
+  s->scene.env = cel_env_new(r->a);
+  s->on = s->subject = s->parent = -1;
+  if (!s->scene.env) return err_memory(r->e);
+  s->n = 0;
+  s->last_day = 1;
+  return scene_add(r, &s->scene, "n", &cel_int) && scene_add(r, &s->scene, "last_day", &cel_date);
+}
+
+bool sheet_about(recipe_reader *r, sheet *s, const kind *k, const sheet *of, int *slot) {
+  *slot = (int)s->scene.count;
+  return scene_add(r, &s->scene, k->name, of->type);
+}
+
+static bool sheet_end(recipe_reader *r, sheet *s, const char *name) {
+  cel_field *fields = ARENA_ARRAY(r->a, s->scene.count, cel_field);
+  cel_record *record = ARENA_NEW(r->a, cel_record);
+  cel_type *type = ARENA_NEW(r->a, cel_type);
+  if (!fields || !record || !type) return err_memory(r->e);
+  for (size_t i = 0; i < s->scene.count; i++)
+    fields[i] = (cel_field){cel_env_name(s->scene.env, (int)i), cel_env_type(s->scene.env, (int)i)};
+  *record = (cel_record){name, fields, s->scene.count};
+  *type = (cel_type){.kind = CEL_RECORD, .record = record};
+  s->type = type;
+  return true;
+}
+
+static bool add_gen(recipe_reader *r, sheet *s, const field *f, const yaml *node, bool written) {
+  named_gen *g = &s->gens[s->count];
+  *g = (named_gen){.f = f,
+                   .g = gen_read(r, &s->scene, f, node),
+                   .slot = (int)s->scene.count,
+                   .written = written};
+  if (!g->g) return false;
+  s->count++;
+  return scene_add(r, &s->scene, f->name, f->type_in_cel);
+}
+
+/* `let: {class: {type: text, weights: {…}}}`: a name that is drawn, but not written. */
+static bool add_let(recipe_reader *r, sheet *s, text name, const yaml *node) {
+  static const struct {
+    const char *word;
+    field_type type;
+    const cel_type *in_cel;
+  } types[] = {{"text", FIELD_TEXT, &cel_string},  {"int", FIELD_INT, &cel_int},
+               {"money", FIELD_MONEY, &cel_money}, {"rate", FIELD_RATE, &cel_rate},
+               {"date", FIELD_DATE, &cel_date},    {"bool", FIELD_BOOL, &cel_bool}};
+  field *f = ARENA_NEW(r->a, field);
+  if (!f || !(f->name = arena_copy(r->a, name.at, name.bytes))) return err_memory(r->e);
+  f->fact_index = -1;
+  f->min = 1;
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+    if (text_is(yaml_text(node, "type"), types[i].word)) {
+      f->type = types[i].type;
+      f->type_in_cel = types[i].in_cel;
+      return add_gen(r, s, f, node, false);
+    }
+  return gen_fault(r, node, "let 里的每个名称都要写 type：text int money rate date bool。",
+                   "Each name under let has a type: text int money rate date bool.");
+}
+
+bool sheet_read(recipe_reader *r, sheet *s, const char *name, const field *fields, size_t count,
+                const yaml *let, const yaml *map, const char *but) {
+  size_t lets = let && let->type == YAML_MAP ? let->count : 0,
+         n = map && map->type == YAML_MAP ? map->count : 0;
+  s->gens = ARENA_ARRAY(r->a, lets + n, named_gen);
+  if (!s->gens) return err_memory(r->e);
+  for (size_t i = 0; i < lets; i++)
+    if (!add_let(r, s, let->keys[i].s, &let->items[i])) return false;
+  for (size_t i = 0; i < n; i++) {
+    if (but && text_is(map->keys[i].s, but)) continue;
+    const field *f = field_find(fields, count, map->keys[i].s);
+    if (!f) return gen_fault(r, &map->keys[i], "没有这个字段。", "There is no such field.");
+    if (!add_gen(r, s, f, &map->items[i], true)) return false;
+  }
+  return sheet_end(r, s, name);
+}
+
+bool sheet_new(recipe_reader *r, sheet *s, bool with_on) {
+  if (!sheet_begin(r, s)) return false;
+  if (!with_on) return true;
+  s->on = (int)s->scene.count;
+  return scene_add(r, &s->scene, "on", &cel_date);
+}
+
+/* ---- shares ---- */
+
+bool recipe_share(recipe_reader *r, const yaml *node, int64_t whole, int64_t *out) {
+  int64_t rate;
+  if (!node || node->type != YAML_TEXT || !rate_parse(node->s, &rate) || rate < 0 ||
+      rate > RATE_ONE * whole)
+    return gen_fault(r, node, "share 写错了。", "The share is not right.");
+  *out = rate / whole / 100; /* of 1 000 000 */
+  return true;
+}
+
+/* ---- subjects ---- */
+
+const yaml *recipe_list(const yaml *map, const char *key) {
+  static const yaml none = {.type = YAML_LIST};
+  const yaml *list = yaml_get(map, key);
+  return list && list->type == YAML_LIST ? list : &none;
+}
+
+static bool read_child(recipe_reader *r, const pack *p, subject_recipe *s, child_recipe *c,
+                       const yaml *node) {
+  c->k = pack_kind(p, yaml_text(node, "kind"));
+  if (!c->k || c->k->parent != s->k->index)
+    return gen_fault(r, node, "这里应是下级对象的类型。", "A kind below this one belongs here.");
+  const yaml *number = yaml_get(node, "number");
+  if (!number) return gen_fault(r, node, "请写 number：几个。", "Give the number of them.");
+  c->number = gen_read_int(r, &s->sheet.scene, number);
+  return c->number && sheet_new(r, &c->sheet, false) &&
+         sheet_about(r, &c->sheet, s->k, &s->sheet, &c->sheet.parent) &&
+         sheet_read(r, &c->sheet, c->k->name, c->k->fields, c->k->field_count,
+                    yaml_get(node, "let"), yaml_get(node, "fields"), NULL);
+}
+
+int recipe_child(const subject_recipe *s, const kind *k) {
+  for (size_t i = 0; i < s->child_count; i++)
+    if (s->children[i].k == k) return (int)i;
+  return -1;
+}
+
+bool sheet_sees(recipe_reader *r, sheet *s, const subject_recipe *of, int child) {
+  if (child < 0) return sheet_about(r, s, of->k, &of->sheet, &s->subject);
+  return sheet_about(r, s, of->children[child].k, &of->children[child].sheet, &s->subject) &&
+         sheet_about(r, s, of->k, &of->sheet, &s->parent);
+}
+
+static bool read_event(recipe_reader *r, const pack *p, subject_recipe *s, event_recipe *v,
+                       const yaml *node) {
+  v->k = pack_event(p, yaml_text(node, "name"));
+  if (!v->k)
+    return gen_fault(r, node, "业务包里没有这种登记。", "The pack has no such kind of event.");
+  const kind *about = &p->kinds[v->k->about];
+  v->child = about == s->k ? -1 : recipe_child(s, about);
+  if (about != s->k && v->child < 0)
+    return gen_fault(r, node, "这种登记不是关于它的。", "This event is not about this kind.");
+  const scene *own = v->child < 0 ? &s->sheet.scene : &s->children[v->child].sheet.scene;
+  const yaml *when = yaml_get(node, "when"), *per_year = yaml_get(node, "per_year");
+  if (!per_year)
+    return gen_fault(r, node, "请写 per_year：每年几次。", "Give per_year: how many a year.");
+  if (when && !(v->when = gen_read_test(r, own, when))) return false;
+  if (!(v->per_year = gen_read_int(r, own, per_year))) return false;
+  v->even = !text_is(yaml_text(node, "gaps"), "random");
+  v->role = yaml_text(node, "as");
+  return sheet_new(r, &v->sheet, true) && sheet_sees(r, &v->sheet, s, v->child) &&
+         sheet_read(r, &v->sheet, v->k->name, v->k->fields, v->k->field_count,
+                    yaml_get(node, "let"), yaml_get(node, "fields"), NULL);
+}
+
+static bool read_subject(recipe_reader *r, const pack *p, subject_recipe *s, const yaml *node) {
+  s->k = pack_kind(p, yaml_text(node, "kind"));
+  if (!s->k || s->k->parent >= 0)
+    return gen_fault(r, node, "这里应是业务包的一种独立对象。",
+                     "A kind that stands by itself belongs here.");
+  s->share = 1000000;
+  s->fixed = -1;
+  if (yaml_has(node, "share") && !recipe_share(r, yaml_get(node, "share"), 1, &s->share))
+    return false;
+  if (yaml_has(node, "number") && !yaml_as_int(yaml_get(node, "number"), &s->fixed))
+    return gen_fault(r, node, "number 应是整数。", "number is a whole number.");
+  const yaml *children = recipe_list(node, "children"), *events = recipe_list(node, "events"),
+             *stories = recipe_list(node, "stories");
+  s->children = ARENA_ARRAY(r->a, children->count, child_recipe);
+  s->events = ARENA_ARRAY(r->a, events->count, event_recipe);
+  s->stories = ARENA_ARRAY(r->a, stories->count, story);
+  if (!s->children || !s->events || !s->stories) return err_memory(r->e);
+  if (children->count > RECIPE_PARTS_MAX || events->count > RECIPE_PARTS_MAX ||
+      stories->count > RECIPE_PARTS_MAX)
+    return gen_fault(r, node, "太多了。", "Too many.");
+  if (!sheet_new(r, &s->sheet, false) ||
+      !sheet_read(r, &s->sheet, s->k->name, s->k->fields, s->k->field_count, yaml_get(node, "let"),
+                  yaml_get(node, "fields"), NULL))
+    return false;
+  for (; s->child_count < children->count; s->child_count++)
+    if (!read_child(r, p, s, &s->children[s->child_count], &children->items[s->child_count]))
+      return false;
+  for (; s->event_count < events->count; s->event_count++)
+    if (!read_event(r, p, s, &s->events[s->event_count], &events->items[s->event_count]))
+      return false;
+  for (; s->story_count < stories->count; s->story_count++)
+    if (!story_read(r, p, s, &s->stories[s->story_count], &stories->items[s->story_count]))
+      return false;
+  return true;
+}
+
+/* ---- officers, names, the county ---- */
+
+static bool read_officer(recipe_reader *r, const pack *p, officer_recipe *o, const yaml *node) {
+  static const struct {
+    const char *word;
+    area_level level;
+  } levels[] = {{"county", AREA_COUNTY}, {"town", AREA_TOWN}, {"village", AREA_VILLAGE}};
+  *o = (officer_recipe){.role = yaml_text(node, "role"),
+                        .login = yaml_text(node, "login"),
+                        .name = yaml_text(node, "name"),
+                        .number = 1};
+  if (!text_is(o->role, "admin") && !pack_role(p, o->role))
+    return gen_fault(r, node, "没有这个岗位。", "There is no such role.");
+  if (!o->login.bytes) return gen_fault(r, node, "请写 login。", "Give a login.");
+  if (yaml_has(node, "number") &&
+      (!yaml_as_int(yaml_get(node, "number"), &o->number) || o->number < 1 || o->number > 100))
+    return gen_fault(r, node, "number 应是 1 到 100 的整数。", "number is from 1 to 100.");
+  for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+    if (text_is(yaml_text(node, "each"), levels[i].word)) o->level = levels[i].level;
+  return o->level || gen_fault(r, node, "each 应是 county、town 或 village。",
+                               "each is county, town or village.");
+}
+
+static bool read_head(recipe_reader *r, recipe *x, const yaml *root) {
+  const yaml *county = yaml_get(root, "county"), *names = yaml_get(root, "names");
+  x->county = yaml_text(county, "code");
+  x->county_name = yaml_text(county, "name");
+  x->password = yaml_text(root, "password");
+  x->names = (name_lists){yaml_text(names, "surnames"), yaml_text(names, "given")};
+  x->history = 365;
+  if (!x->county.bytes || !x->county_name.bytes || !x->password.bytes)
+    return gen_fault(r, root, "请写 county: {code, name} 和 password。",
+                     "Give county: {code, name} and password.");
+  if (!x->names.surnames.bytes || !x->names.given.bytes)
+    return gen_fault(r, root, "请写 names: {surnames, given}。", "Give names: {surnames, given}.");
+  if (yaml_has(root, "history") && (!yaml_as_int(yaml_get(root, "history"), &x->history) ||
+                                    x->history < 30 || x->history > HISTORY_MAX))
+    return gen_fault(r, root, "history 应是 30 到 3650 天。", "history is 30 to 3650 days.");
+  return true;
+}
+
+static bool read_all(recipe_reader *r, recipe *x, const yaml *root) {
+  const yaml *officers = recipe_list(root, "officers"), *subjects = recipe_list(root, "subjects");
+  if (!read_head(r, x, root)) return false;
+  x->officers = ARENA_ARRAY(r->a, officers->count, officer_recipe);
+  x->subjects = ARENA_ARRAY(r->a, subjects->count, subject_recipe);
+  if (!x->officers || !x->subjects) return err_memory(r->e);
+  if (officers->count > RECIPE_PARTS_MAX || subjects->count > RECIPE_PARTS_MAX)
+    return gen_fault(r, root, "太多了。", "Too many.");
+  for (; x->officer_count < officers->count; x->officer_count++)
+    if (!read_officer(r, x->pack, &x->officers[x->officer_count],
+                      &officers->items[x->officer_count]))
+      return false;
+  for (; x->subject_count < subjects->count; x->subject_count++)
+    if (!read_subject(r, x->pack, &x->subjects[x->subject_count],
+                      &subjects->items[x->subject_count]))
+      return false;
+  return true;
+}
+
+bool recipe_read(arena *a, const char *pack_folder, const pack *p, day last_day, recipe **out,
+                 err *e) {
+  const char *path = arena_printf(a, "%s/demo.yaml", pack_folder);
+  recipe *x = ARENA_NEW(a, recipe);
+  if (!path || !x) return err_memory(e);
+  *out = NULL;
+  if (access(path, F_OK) != 0) return true;
+  recipe_reader r = {.a = a, .file = path, .last_day = last_day, .e = e};
+  const yaml *root = NULL;
+  x->pack = p;
+  if (!yaml_load(a, path, &root, e) || !read_all(&r, x, root)) return false;
+  *out = x;
+  return true;
+}

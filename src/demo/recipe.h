@@ -1,0 +1,103 @@
+/* recipe.h — packs/NAME/demo.yaml as it is read: docs/demo-format.md. Immutable; lives in the
+ * reader's arena. */
+#ifndef JISHI_DEMO_RECIPE_H
+#define JISHI_DEMO_RECIPE_H
+
+#include "demo/gen.h"
+
+enum { HISTORY_MAX = 3650, RECIPE_PARTS_MAX = 200 };
+
+/* A record's names in the order they are drawn. */
+typedef struct named_gen {
+  const field *f; /* a field of the kind, event or form; or one made for a `let` */
+  gen *g;
+  int slot;
+  bool written; /* goes into the record; a `let` does not */
+} named_gen;
+typedef struct sheet {
+  scene scene;
+  named_gen *gens;
+  size_t count;
+  const cel_type *type; /* the whole as an open record */
+  int n, last_day, on;  /* slots; on -1: none */
+  int subject, parent;  /* slots of the records it sees; -1: none */
+} sheet;
+
+typedef struct child_recipe {
+  const kind *k;
+  gen *number; /* in the parent's scene */
+  sheet sheet;
+} child_recipe;
+
+typedef struct event_recipe {
+  const event_kind *k;
+  int child; /* index of the child recipe it is about; -1: the root */
+  cel_program *when;
+  gen *per_year; /* in the scene of its subject, like `when` */
+  bool even;
+  text role;
+  sheet sheet;
+} event_recipe;
+
+typedef enum step_sort {
+  STEP_EVENT,
+  STEP_FACTS,
+  STEP_MOVE,
+  STEP_MEASURE,
+  STEP_MEASURE_STATE
+} step_sort;
+typedef struct story_step {
+  step_sort sort;
+  int64_t ago; /* days before the last day */
+  text role;
+  const event_kind *event;
+  const measure_kind *measure;
+  text name; /* of the transition; of the measure's state */
+  int child;
+  int64_t child_number; /* from 1 */
+  sheet sheet;
+} story_step;
+typedef struct story {
+  text name;
+  int64_t share; /* of 1 000 000, among those that meet `when` */
+  cel_program *when;
+  gen *shift; /* days earlier, one number for the whole story */
+  story_step *steps;
+  size_t step_count;
+} story;
+
+typedef struct subject_recipe {
+  const kind *k;
+  int64_t share; /* of 1 000 000 of the asked number; or: */
+  int64_t fixed; /* -1: by share */
+  sheet sheet;
+  child_recipe *children;
+  size_t child_count;
+  event_recipe *events;
+  size_t event_count;
+  story *stories;
+  size_t story_count;
+} subject_recipe;
+
+typedef struct officer_recipe {
+  text role, login, name;
+  int level; /* an area_level: one for each area of it */
+  int64_t number;
+} officer_recipe;
+
+typedef struct recipe {
+  const pack *pack;
+  text county, county_name, password;
+  int64_t history; /* days */
+  name_lists names;
+  officer_recipe *officers;
+  size_t officer_count;
+  subject_recipe *subjects;
+  size_t subject_count;
+} recipe;
+
+/* The recipe of a pack folder. *out NULL and true: the pack has none. */
+bool recipe_read(arena *a, const char *pack_folder, const pack *p, day last_day, recipe **out,
+                 err *e);
+
+#endif
