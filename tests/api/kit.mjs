@@ -1,0 +1,184 @@
+// What the API and crash tests share: a place made fresh, a server on a free port, a client, and the served OpenAPI document
+// to hold every answer to.
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { randomBytes } from 'node:crypto'
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
+export const jishi = process.env.JISHI || join(root, 'build/jishi')
+export const village = '370871003208'
+export const otherVillage = '370871001001'
+const people = [
+  ['keeper', 'keeper', village],
+  ['clerk', 'clerk', '370871003'],
+  ['head', 'head', '370871'],
+  ['far', 'clerk', '370871001'],
+  ['boss', 'admin', '370871'],
+]
+
+export function uuid(ms = Date.now()) {
+  const b = randomBytes(16)
+  b.writeUIntBE(ms, 0, 6)
+  b[6] = 0x70 | (b[6] & 15)
+  b[8] = 0x80 | (b[8] & 63)
+  const h = b.toString('hex')
+  return `${h.slice(0, 8)}-${h.slice(8, 12)}-${h.slice(12, 16)}-${h.slice(16, 20)}-${h.slice(20)}`
+}
+
+export function today(offset = 0) {
+  return new Date(Date.now() + 8 * 3600e3 + offset * 86400e3).toISOString().slice(0, 10)
+}
+
+export function run(...args) {
+  const r = spawnSync(jishi, args, { encoding: 'utf8', env: { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: root } })
+  return { code: r.status, out: r.stdout, err: r.stderr }
+}
+
+// A place: a folder, or a schema of the PostgreSQL named by JISHI_TEST_PG when `driver` is "pg".
+export function makePlace(driver = 'sqlite', pack = 'tests/packs/orchard') {
+  const place =
+    driver === 'pg'
+      ? `${process.env.JISHI_TEST_PG}?schema=api_${randomBytes(6).toString('hex')}`
+      : mkdtempSync(join(tmpdir(), 'jishi-api-'))
+  const made = run('init', place, '--county', '370871', '--name', '济宁高新区', '--pack', join(root, pack))
+  if (made.code !== 0) throw new Error(`init: ${made.err}`)
+  for (const [login, role, area] of people) {
+    const r = spawnSync(jishi, ['user', place, 'add', login, '--name', `${login}某`, '--post', `${role}@${area}`], {
+      input: 'secret-1\n', encoding: 'utf8', env: { ...process.env, JISHI_HOME: root },
+    })
+    if (r.status !== 0) throw new Error(`user: ${r.stderr}`)
+  }
+  return place
+}
+
+export function dropPlace(place) {
+  if (!place.startsWith('postgres')) rmSync(place, { recursive: true, force: true })
+}
+
+export function startServer(place, ...more) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(jishi, ['serve', place, '--port', '0', ...more], {
+      stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: root },
+    })
+    const server = { child, url: '', err: '', exited: new Promise((done) => child.once('exit', (code, signal) => done({ code, signal }))) }
+    let out = ''
+    child.stderr.on('data', (d) => (server.err += d))
+    child.stdout.on('data', (d) => {
+      out += d
+      const m = /(https?:\/\/[\d.]+:\d+)/.exec(out)
+      if (m && !server.url) {
+        server.url = m[1]
+        resolve(server)
+      }
+    })
+    child.once('exit', (code) => server.url || reject(new Error(`serve ended with ${code}: ${server.err}`)))
+  })
+}
+
+export async function stopServer(server) {
+  server.child.kill('SIGTERM')
+  return server.exited
+}
+
+// ---- the OpenAPI document as a judge ----
+
+export class Contract {
+  constructor(document) {
+    this.document = document
+  }
+  resolve(s) {
+    return s.$ref ? s.$ref.slice(2).split('/').reduce((at, k) => at[k], this.document) : s
+  }
+  faults(schema, v, at = '') {
+    const s = this.resolve(schema)
+    const out = []
+    const types = s.type === undefined ? null : [].concat(s.type)
+    const is = { object: (x) => x !== null && typeof x === 'object' && !Array.isArray(x), array: Array.isArray, string: (x) => typeof x === 'string', integer: Number.isInteger, boolean: (x) => typeof x === 'boolean', null: (x) => x === null, number: (x) => typeof x === 'number' }
+    if (types && !types.some((t) => is[t](v))) return [`${at || '/'} should be ${types}, is ${JSON.stringify(v)?.slice(0, 60)}`]
+    if (s.enum && !s.enum.includes(v)) out.push(`${at} is not one of ${s.enum}`)
+    if (is.object(v)) {
+      for (const k of s.required || []) if (!(k in v)) out.push(`${at}/${k} is missing`)
+      for (const [k, x] of Object.entries(v)) {
+        if (s.properties?.[k]) out.push(...this.faults(s.properties[k], x, `${at}/${k}`))
+        else if (s.additionalProperties === false) out.push(`${at}/${k} is not described`)
+      }
+    }
+    if (Array.isArray(v) && s.items) v.forEach((x, i) => out.push(...this.faults(s.items, x, `${at}/${i}`)))
+    return out
+  }
+  operation(method, path) {
+    for (const [pattern, methods] of Object.entries(this.document.paths)) {
+      const re = new RegExp(`^${pattern.replace(/\{[^}]+\}/g, '[^/]+')}$`)
+      if (re.test(path) && methods[method.toLowerCase()]) return methods[method.toLowerCase()]
+    }
+    return null
+  }
+  check(method, path, status, type, body) {
+    const op = this.operation(method, path)
+    if (!op) return [`${method} ${path} is not described`]
+    const answer = status >= 400 ? op.responses.default : op.responses['2XX']
+    const content = answer.content?.[type.split(';')[0]]
+    if (!content) return answer.content ? [`${method} ${path}: ${type} is not described`] : []
+    return content.schema ? this.faults(content.schema, body).map((f) => `${method} ${path}: ${f}`) : []
+  }
+}
+
+// ---- a client ----
+
+export class Client {
+  constructor(server, contract) {
+    this.server = server
+    this.contract = contract
+    this.token = ''
+  }
+  async raw(method, path, body, headers = {}) {
+    const r = await fetch(this.server.url + path, {
+      method,
+      body: body === undefined ? undefined : body instanceof Uint8Array || typeof body === 'string' ? body : JSON.stringify(body),
+      headers: { ...(this.token ? { Authorization: `Bearer ${this.token}` } : {}), ...headers },
+    })
+    const type = r.headers.get('content-type') || ''
+    const text = await r.text()
+    const json = type.includes('json') ? JSON.parse(text) : text
+    return { status: r.status, type, json, etag: r.headers.get('etag') }
+  }
+  // Every answer is held to the contract.
+  async call(method, path, body, headers = {}) {
+    const r = await this.raw(method, path, body, headers)
+    if (this.contract) {
+      const faults = this.contract.check(method, path.split('?')[0], r.status, r.type, r.json)
+      if (faults.length) throw new Error(`not as /openapi.json says: ${faults.slice(0, 3).join('; ')}`)
+    }
+    return r
+  }
+  async signIn(login, password = 'secret-1') {
+    const r = await this.call('POST', '/api/v1/session', { login, password })
+    if (r.status !== 200) throw new Error(`sign-in of ${login}: ${r.status} ${JSON.stringify(r.json)}`)
+    this.token = r.json.token
+    return this
+  }
+}
+
+export async function contractOf(server) {
+  const r = await fetch(`${server.url}/openapi.json`)
+  return new Contract(await r.json())
+}
+
+// ---- running tests: PASS and FAIL lines, for ./test to count ----
+
+export async function runTests(title, tests) {
+  let failed = 0
+  for (const [name, test] of Object.entries(tests)) {
+    try {
+      await test()
+      console.log(`PASS ${title}: ${name}`)
+    } catch (e) {
+      failed++
+      console.log(`FAIL ${title}: ${name}\n    ${String(e.stack || e).split('\n').slice(0, 4).join('\n    ')}`)
+    }
+  }
+  return failed
+}

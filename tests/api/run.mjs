@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+// API tests against the real server; `PASS name` / `FAIL name` lines. JISHI names the program, JISHI_TEST_PG a PostgreSQL to run the loop on, too.
+import { loop } from './loop.mjs'
+import { badInput } from './bad_input.mjs'
+import { connections } from './connections.mjs'
+import { rosters } from './rosters.mjs'
+
+let failed = await loop('sqlite')
+if (process.env.JISHI_TEST_PG) failed += await loop('pg')
+failed += await badInput()
+failed += await rosters()
+failed += await connections()
+process.exit(failed ? 1 : 0)
