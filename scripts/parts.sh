@@ -2,13 +2,18 @@
 # own tests), both below; nothing else writes to the results.
 
 part_minutes=10 # what hangs longer than this counts as failed
-tail_lines=40   # shown of the output of what failed
+tail_lines=30   # shown of the output of what failed, after the first lines that name a fault
 
 pass() { printf 'PASS %s\n' "$1" >>"$results"; }
 fail() { # NAME LOG
   printf 'FAIL %s\n' "$1" | tee -a "$results"
 }
-show_tail() { tail -n "$tail_lines" "$1" | sed 's/^/   | /'; }
+show_tail() {
+  {
+    grep -m 5 -E '(^|[ :])(error|ERROR|runtime error|warning):' "$1"
+    tail -n "$tail_lines" "$1"
+  } | cut -c1-300 | sed 's/^/   | /'
+}
 
 # check NAME COMMAND…: one test, passed when the command succeeds.
 check() {
