@@ -5,10 +5,16 @@
  * {strict} stand for the driver's words. No triggers, sequences, stored procedures.
  *
  * A place is a folder (its `jishi.db` is the SQLite file: WAL, synchronous=FULL, foreign_keys=ON, checkpoint about every 8000
- * pages) or a URL `postgresql://…` (a `?schema=NAME` or `&schema=NAME` picks the schema, made when missing; default "jishi").
+ * pages) or a URL `postgresql://…` (a `?schema=NAME` or `&schema=NAME` picks the schema, made by DB_CREATE when
+ * missing; default "jishi"; small letters, digits, _). The database must be UTF8. Errors never show the URL's password.
  *
- * A connection belongs to one thread at a time. A failing disk, a lost server, a full disk are errors (ERR_STORE): the
- * transaction is then rolled back, and nothing of it is there. */
+ * Alike on both: LIKE minds capitals; "x" is a name, never a text; a sum is int64 and fails when it overflows; a text with a NUL
+ * is refused (ERR_BAD_INPUT) when the statement runs.
+ *
+ * A connection belongs to one thread at a time. A failing disk, a lost server, a full disk, data locked for 5 s are errors (ERR_STORE): the
+ * transaction is then rolled back, and nothing of it is there. After the first failure of any kind inside a transaction
+ * (a conflict, too) nothing more runs in it: every call says ERR_STORE, and db_commit rolls back and gives the first failure.
+ * After a lost server every call fails until db_begin or db_begin_read has connected anew. */
 #ifndef JISHI_STORE_DB_H
 #define JISHI_STORE_DB_H
 
@@ -33,20 +39,22 @@ void db_rollback(db *d);       /* no open transaction is fine */
 bool db_begin_read(db *d, err *e);
 void db_end_read(db *d);
 
-/* Prepared once for a connection, found again by the text; owned by the connection. At most 512 distinct texts; over that the oldest go. */
+/* Prepared once for a connection, found again by the text; owned by the connection. At most 512 distinct texts; over that the oldest go.
+ * Preparing forgets earlier bindings. While the rows of a statement are read, preparing its text gives a second one. */
 db_stmt *db_prepare(db *d, const char *sql, err *e);
 /* Bindings last until the next db_run/db_rows of the statement has ended; text and blob must stay in place until then. Out-of-range numbers
  * make the next run fail with ERR_INTERNAL. Unbound parameters are NULL. */
 void db_bind_int(db_stmt *s, int n, int64_t v);
-void db_bind_text(db_stmt *s, int n, text v);
+void db_bind_text(db_stmt *s, int n, text v);        /* v.at == NULL binds NULL */
 void db_bind_str(db_stmt *s, int n, const char *v); /* NULL binds NULL */
-void db_bind_blob(db_stmt *s, int n, const void *at, size_t bytes);
+void db_bind_blob(db_stmt *s, int n, const void *at, size_t bytes); /* at == NULL binds NULL */
 void db_bind_null(db_stmt *s, int n);
 
 /* Runs a statement whose rows nobody reads. On PostgreSQL inside a write transaction it may be queued (pipeline); a failure then comes from a
- * later call, at the latest from db_commit. */
+ * later call, at the latest from db_commit. On PostgreSQL a fault in the text itself is told here and not by db_prepare. */
 bool db_run(db_stmt *s, err *e);
-/* Rows: `while ((got = db_next(s, &e)) > 0) …`; 1 a row, 0 no more, -1 error. The first call after binding runs the statement. Stop early with db_done. */
+/* Rows: `while ((got = db_next(s, &e)) > 0) …`; 1 a row, 0 no more, -1 error. The first call after binding runs the statement. Stop early with db_done.
+ * Rows stream; only when another statement runs meanwhile does PostgreSQL take the rest into memory. */
 int db_next(db_stmt *s, err *e);
 void db_done(db_stmt *s);
 /* Columns from 0; text and blob are valid until the next db_next/db_done of this statement. NULL reads as 0 and empty. */

@@ -135,6 +135,24 @@ static bool exec(lite *d, const char *sql, err *e) {
   return code == SQLITE_OK || say(d, code, e);
 }
 
+static int take_mode(void *context, int columns, char **values, char **names) {
+  (void)names;
+  bool *is_wal = context;
+  *is_wal = columns == 1 && values[0] && strcmp(values[0], "wal") == 0;
+  return 0;
+}
+
+/* SQLite keeps silent when the file system cannot do it. */
+static bool use_wal(lite *d, err *e) {
+  bool is_wal = false;
+  int code = sqlite3_exec(d->c, "PRAGMA journal_mode=WAL", take_mode, &is_wal, NULL);
+  if (code != SQLITE_OK) return say(d, code, e);
+  return is_wal || err_set(e, ERR_STORE, d->place,
+                           "这个磁盘不能安全存放数据（可能是网络盘或只读盘）。请换到本机磁盘。",
+                           "This disk cannot keep the data safely (a network or read-only disk?). "
+                           "Use a disk of this machine.");
+}
+
 static bool settle_pragmas(lite *d, db_mode mode, err *e) {
   sqlite3_extended_result_codes(d->c, 1);
   sqlite3_busy_timeout(d->c, DB_LOCK_SECONDS * 1000);
@@ -148,13 +166,15 @@ static bool settle_pragmas(lite *d, db_mode mode, err *e) {
             e))
     return false;
   if (mode == DB_READ)
-    return exec(
-        d, "PRAGMA query_only=ON; PRAGMA mmap_size=268435456; SELECT 1 FROM sqlite_schema LIMIT 1",
-        e);
-  return exec(d,
-              "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; "
-              "PRAGMA cache_size=-65536",
-              e);
+    return exec(d,
+                "PRAGMA query_only=ON; PRAGMA mmap_size=268435456; "
+                "SELECT 1 FROM sqlite_schema LIMIT 1",
+                e);
+  /* A WAL grown by a large import is cut again to 64 MB. */
+  return use_wal(d, e) && exec(d,
+                               "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; "
+                               "PRAGMA cache_size=-65536; PRAGMA journal_size_limit=67108864",
+                               e);
 }
 
 static bool open_at(lite *d, const char *folder, db_mode mode, err *e) {
