@@ -159,6 +159,8 @@ typedef struct dated_program {
   day from;
   const cel_program *program;
 } dated_program;
+/* Variables that use one another, at most: what the engine's evaluation may nest. */
+enum { PACK_VARIABLE_CHAIN_MAX = 32 };
 typedef struct variable {
   const char *name;
   label title;

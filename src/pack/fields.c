@@ -1,0 +1,254 @@
+/* The fields of kinds, events and forms, as a pack declares them. */
+#include "pack/reader.h"
+
+#include <limits.h>
+
+enum {
+  TEXT_MAX = 2000,       /* characters, when the field names no limit */
+  LONG_TEXT_MAX = 20000, /* the same for `long: true`; no field may ask for more */
+  CODE_MAX = 64
+};
+
+static const char type_words[] = "text int money rate date bool choice choices";
+static const char format_words[] = "none resident_id credit_code disability_card phone";
+static const char privacy_words[] = "open masked hidden";
+static const char field_keys[] = "name title help type format privacy required long min max values "
+                                 "fact check says";
+
+const field *field_find(const field *fields, size_t count, text name) {
+  int i = names_index(NAMES(fields, count), name);
+  return i < 0 ? NULL : &fields[i];
+}
+
+const choice *choice_find(const field *f, text code) {
+  int i = names_index(NAMES(f->choices, f->choice_count), code);
+  return i < 0 ? NULL : &f->choices[i];
+}
+
+/* ---- choices ---- */
+
+static bool is_code(text s) {
+  if (s.bytes == 0 || s.bytes > CODE_MAX) return false;
+  for (size_t i = 0; i < s.bytes; i++) {
+    char c = s.at[i];
+    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+          c == '-'))
+      return false;
+  }
+  return true;
+}
+
+/* A choice of the same list that is already spelt so; NULL: none. */
+static const choice *spelt(const choice *all, size_t count, const char *s) {
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(all[i].code, s) == 0 || strcmp(all[i].title.zh, s) == 0 ||
+        strcmp(all[i].title.en, s) == 0 || (all[i].official && strcmp(all[i].official, s) == 0))
+      return &all[i];
+    for (const char *const *a = all[i].also; a && *a; a++)
+      if (strcmp(*a, s) == 0) return &all[i];
+  }
+  return NULL;
+}
+
+static void spell(const doc *d, const yaml *at, const choice *all, size_t count, const char *s) {
+  const choice *other = s && s[0] ? spelt(all, count, s) : NULL;
+  if (other)
+    FAULT(d, at, "“%s”已经指选项“%s”了，导入时会分不清，请改一个。",
+          "\"%s\" stands for the choice \"%s\" already; an import could not tell them apart. "
+          "Change one.",
+          s, other->code);
+}
+
+static bool read_choice(const doc *d, const yaml *item, const choice *before, size_t count,
+                        choice *out) {
+  if (!is_map(d, item)) return false;
+  only_keys(d, item, "code title official also");
+  const yaml *code = map_need(d, item, "code");
+  if (!code) return false;
+  if (code->type != YAML_TEXT || !is_code(code->s)) {
+    FAULT(d, code, "选项的代码只能用英文字母、数字、下划线和连字符，最多 %d 个字符。",
+          "A choice's code has letters, digits, _ and - only, at most %d characters.", CODE_MAX);
+    return false;
+  }
+  *out = (choice){.code = code->s.at};
+  out->title = map_title(d, item, "title", true);
+  out->official = map_text(d, item, "official", false);
+  out->also = map_texts(d, item, "also", false, NULL);
+  spell(d, code, before, count, out->code);
+  spell(d, yaml_get(item, "title"), before, count, out->title.zh);
+  if (out->official) spell(d, yaml_get(item, "official"), before, count, out->official);
+  for (const char *const *a = out->also; a && *a; a++)
+    spell(d, yaml_get(item, "also"), before, count, *a);
+  return true;
+}
+
+static void read_choices(const doc *d, const yaml *map, field *f) {
+  bool chooses = f->type == FIELD_CHOICE || f->type == FIELD_CHOICES;
+  size_t n;
+  if (!chooses) {
+    if (map_get(map, "values"))
+      FAULT(d, yaml_get(map, "values"), "只有 choice 和 choices 类型才有“values”，请改类型或删去。",
+            "Only the types choice and choices have \"values\"; change the type or remove them.");
+    return;
+  }
+  const yaml *items = map_list(d, map, "values", true, &n);
+  choice *all = TAKE_PARTS(d, map, &n, choice);
+  for (size_t i = 0; i < n; i++)
+    if (read_choice(d, &items[i], all, f->choice_count, &all[f->choice_count])) f->choice_count++;
+  f->choices = all;
+}
+
+/* ---- limits ---- */
+
+static const char *unit_of(field_type t) {
+  switch (t) {
+  case FIELD_INT:
+    return "int";
+  case FIELD_MONEY:
+    return "money";
+  case FIELD_RATE:
+    return "rate";
+  case FIELD_DATE:
+    return "date";
+  case FIELD_TEXT:
+    return "int";
+  default:
+    return NULL;
+  }
+}
+
+static bool read_limit(const doc *d, const yaml *map, const char *key, const field *f,
+                       int64_t *out) {
+  const yaml *node = map_get(map, key);
+  value v;
+  if (!node) return false;
+  if (!unit_of(f->type)) {
+    FAULT(d, node, "这种类型没有“%s”，请删去。", "This type has no \"%s\"; remove it.", key);
+    return false;
+  }
+  if (!read_unit(d, node, unit_of(f->type), &v)) return false;
+  *out = v.i;
+  return true;
+}
+
+static void read_limits(const doc *d, const yaml *map, field *f) {
+  int64_t longest = f->long_text ? LONG_TEXT_MAX : TEXT_MAX;
+  bool is_text = f->type == FIELD_TEXT;
+  f->min = is_text ? 0 : INT64_MIN;
+  f->max = is_text ? longest : INT64_MAX;
+  bool any = read_limit(d, map, "min", f, &f->min);
+  any |= read_limit(d, map, "max", f, &f->max);
+  if (!any && !is_text) {
+    f->min = 1;
+    f->max = 0;
+    return;
+  }
+  if (f->min > f->max)
+    FAULT(d, yaml_get(map, yaml_has(map, "max") ? "max" : "min"), "“min”大于“max”，请核对。",
+          "\"min\" is above \"max\"; check them.");
+  if (is_text && (f->min < 0 || f->max > LONG_TEXT_MAX))
+    FAULT(d, yaml_get(map, f->min < 0 ? "min" : "max"), "字数限制应在 0 到 %d 之间。",
+          "A limit of characters is from 0 to %d.", LONG_TEXT_MAX);
+}
+
+/* ---- facts ---- */
+
+static bool same_choices(const field *answer, const field *known) {
+  for (size_t i = 0; i < answer->choice_count; i++)
+    if (!choice_find(known, text_of(answer->choices[i].code))) return false;
+  return answer->choice_count == known->choice_count;
+}
+
+static void read_fact(const doc *d, const yaml *map, const kind *facts, fields_of of, field *f) {
+  const yaml *node = map_get(map, "fact");
+  f->fact_index = -1;
+  if (!node) return;
+  if (of == FIELDS_OF_KIND) {
+    FAULT(d, node, "类型自己的字段没有“fact”，请删去。",
+          "A kind's own field has no \"fact\"; remove it.");
+    return;
+  }
+  if (!facts) return; /* whose facts is a fault told elsewhere */
+  int i =
+      one_at(d, node, NAMES(facts->fields, facts->field_count), "字段", "fields of the subject");
+  if (i < 0) return;
+  const field *known = &facts->fields[i];
+  if (known->type != f->type || !same_choices(f, known)) {
+    FAULT(d, node, "“%s”与对象的字段“%s”类型或选项不同，请改成一致。",
+          "\"%s\" and the subject's field \"%s\" differ in type or choices; make them equal.",
+          f->name, known->name);
+    return;
+  }
+  f->fact = known->name;
+  f->fact_index = i;
+}
+
+/* ---- a field ---- */
+
+static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *facts, names before,
+                       field *f) {
+  if (!is_map(d, map)) return false;
+  only_keys(d, map, field_keys);
+  *f = (field){.name = map_name(d, map, "name"), .line = map->line, .fact_index = -1};
+  f->title = map_title(d, map, "title", true);
+  f->help = map_sentence(d, map, "help", false);
+  f->check_says = map_sentence(d, map, "says", false);
+  int type = map_need(d, map, "type") ? map_word(d, map, "type", type_words, -1) : -1;
+  if (!f->name || type < 0 || !is_new(d, map, before, f->name)) return false;
+  f->type = (field_type)type;
+  int format = map_word(d, map, "format", format_words, 0);
+  f->format = format > 0 ? (field_format)format : FORMAT_NONE;
+  if (format > 0 && f->type != FIELD_TEXT)
+    FAULT(d, yaml_get(map, "format"), "只有 text 类型才有“format”，请改类型或删去。",
+          "Only the type text has a \"format\"; change the type or remove it.");
+  int privacy = map_word(d, map, "privacy", privacy_words, 0);
+  f->privacy = privacy > 0 ? (field_privacy)privacy : PRIVACY_OPEN;
+  f->required = map_flag(d, map, "required");
+  f->long_text = map_flag(d, map, "long");
+  if (f->long_text && f->type != FIELD_TEXT)
+    FAULT(d, yaml_get(map, "long"), "只有 text 类型才有“long”，请改类型或删去。",
+          "Only the type text can be \"long\"; change the type or remove it.");
+  read_choices(d, map, f);
+  read_limits(d, map, f);
+  read_fact(d, map, facts, of, f);
+  f->type_in_cel = type_of_field(d->l, f);
+  return true;
+}
+
+/* Checks see the record's own fields only: slot i is field i, as in the record's full scope. */
+static void read_checks(const doc *d, const yaml *items, size_t n, fields_of of, field *fields,
+                        size_t count) {
+  scoping s = {0};
+  for (size_t i = 0, f = 0; i < n && f < count; i++) {
+    const yaml *check = map_get(&items[i], "check");
+    bool mine =
+        items[i].line == fields[f].line && text_is(yaml_text(&items[i], "name"), fields[f].name);
+    if (!mine) continue;
+    field *own = &fields[f++];
+    if (!check) continue;
+    if (of == FIELDS_OF_FORM) {
+      FAULT(d, check, "这里的字段没有“check”，请写在“when”里，用 form.%s。",
+            "A field here has no \"check\"; write it in \"when\", with form.%s.", own->name);
+      continue;
+    }
+    map_need(d, &items[i], "says");
+    if (!s.env && !scope_begin(&s, d->l)) return;
+    for (size_t k = s.count; k < count; k++)
+      scope_name(&s, fields[k].name, fields[k].type_in_cel, SLOT_FIELD, (int)k, NULL);
+    own->check = compile_at(d, check, s.env, &cel_bool);
+  }
+}
+
+const field *read_fields(const doc *d, const yaml *map, fields_of of, const kind *facts,
+                         size_t *count) {
+  size_t n, good = 0;
+  const yaml *items = map_list(d, map, "fields", of == FIELDS_OF_KIND, &n);
+  const yaml *at = items ? yaml_get(map, "fields") : map;
+  *count = 0;
+  field *fields = TAKE_PARTS(d, at, &n, field);
+  for (size_t i = 0; i < n; i++)
+    if (read_field(d, &items[i], of, facts, NAMES(fields, good), &fields[good])) good++;
+  read_checks(d, items, n, of, fields, good);
+  *count = good;
+  return fields;
+}

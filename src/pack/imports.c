@@ -1,0 +1,132 @@
+/* imports.yaml: which header of a roster goes where. */
+#include "pack/reader.h"
+
+/* A heading may name one column only. */
+static void check_headings(const doc *d, const yaml *at, const char *const *headings,
+                           const import_layout *l) {
+  for (const char *const *h = headings; h && *h; h++)
+    for (size_t i = 0; i < l->column_count; i++)
+      for (const char *const *o = l->columns[i].headers; o && *o; o++)
+        if (strcmp(*o, *h) == 0)
+          FAULT(d, at, "表头“%s”已经指另一列了，请改一个。",
+                "The heading \"%s\" stands for another column already; change one.", *h);
+}
+
+/* "household.code" */
+static bool read_target(const doc *d, const yaml *item, const import_layout *l, import_column *c) {
+  const pack *p = d->l->p;
+  const yaml *to = map_need(d, item, "to");
+  if (!to) return false;
+  text s = to->type == YAML_TEXT ? to->s : TEXT("");
+  const char *dot = s.bytes ? memchr(s.at, '.', s.bytes) : NULL;
+  if (!dot) {
+    FAULT(d, to, "“to”写作 类型.字段，例如 %s.name。",
+          "Write \"to\" as kind.field, such as %s.name.", p->kinds[l->row_kind].name);
+    return false;
+  }
+  text kind_name = {s.at, (size_t)(dot - s.at)},
+       field_name = {dot + 1, s.bytes - kind_name.bytes - 1};
+  c->kind = names_index(NAMES(p->kinds, p->kind_count), kind_name);
+  if (c->kind < 0 || (c->kind != l->row_kind && c->kind != l->parent_kind)) {
+    FAULT(d, to, "“%.*s”既不是这张表的 row，也不是 parent，请核对。",
+          "\"%.*s\" is neither the row nor the parent of this roster; check it.", SHOWN(kind_name));
+    return false;
+  }
+  const kind *k = &p->kinds[c->kind];
+  c->field = names_index(NAMES(k->fields, k->field_count), field_name);
+  if (c->field >= 0) return true;
+  hint h = hint_of(NAMES(k->fields, k->field_count), field_name);
+  FAULT(d, to, "“%s”没有字段“%.*s”%s%.0s", "\"%s\" has no field \"%.*s\"%.0s%s", k->name,
+        SHOWN(field_name), h.zh, h.en);
+  return false;
+}
+
+static void read_columns(const doc *d, const yaml *map, import_layout *l) {
+  size_t n;
+  const yaml *items = map_list(d, map, "columns", true, &n);
+  import_column *columns = TAKE_PARTS(d, map, &n, import_column);
+  l->columns = columns;
+  for (size_t i = 0; i < n; i++) {
+    import_column c = {0};
+    if (!is_map(d, &items[i])) continue;
+    only_keys(d, &items[i], "header to required");
+    c.headers = map_texts(d, &items[i], "header", true, NULL);
+    c.required = map_flag(d, &items[i], "required");
+    check_headings(d, yaml_get(&items[i], "header"), c.headers, l);
+    if (!read_target(d, &items[i], l, &c)) continue;
+    for (size_t k = 0; k < l->column_count; k++)
+      if (columns[k].kind == c.kind && columns[k].field == c.field)
+        FAULT(d, yaml_get(&items[i], "to"), "这个字段已经有一列了，请把两列的表头写在一起。",
+              "This field has a column already; put the headings of both together.");
+    columns[l->column_count++] = c;
+  }
+}
+
+static void read_area(const doc *d, const yaml *map, import_layout *l) {
+  const yaml *area = map_need(d, map, "area");
+  if (!area || !is_map(d, area)) return;
+  only_keys(d, area, "county town village code");
+  l->county = map_texts(d, area, "county", false, NULL);
+  l->town = map_texts(d, area, "town", false, NULL);
+  l->village = map_texts(d, area, "village", false, NULL);
+  l->area_code = map_texts(d, area, "code", false, NULL);
+  const char *const *all[] = {l->county, l->town, l->village, l->area_code};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) check_headings(d, area, all[i], l);
+  if (!l->village && !l->area_code)
+    FAULT(d, area, "请写明村（village）或行政区划代码（code）在哪一列。",
+          "Say which column holds the village or the area code.");
+}
+
+/* Rows find their subjects by the kind's key, so the key needs a column. -1: the kind has no key.
+ */
+static int key_column(const doc *d, const yaml *map, const import_layout *l, int kind_index) {
+  const kind *k = &d->l->p->kinds[kind_index];
+  if (k->key < 0) return -1;
+  for (size_t i = 0; i < l->column_count; i++)
+    if (l->columns[i].kind == kind_index && l->columns[i].field == k->key) return k->key;
+  FAULT(d, map, "没有哪一列填写“%s.%s”，导入时就找不到对象，请补上这一列。",
+        "No column fills \"%s.%s\", by which an import finds the subject; add it.", k->name,
+        k->fields[k->key].name);
+  return -1;
+}
+
+static bool read_layout(const doc *d, const yaml *item, names before, import_layout *l) {
+  if (!is_map(d, item)) return false;
+  only_keys(d, item, "name title row parent area columns ignore");
+  const kind *kinds = d->l->p->kinds;
+  *l = (import_layout){.name = map_name(d, item, "name"), .row_kind = map_kind(d, item, "row")};
+  l->parent_kind = map_get(item, "parent") ? map_kind(d, item, "parent") : -1;
+  l->parent_key = l->row_key = -1;
+  l->title = map_title(d, item, "title", true);
+  if (!l->name || l->row_kind < 0 || !is_new(d, item, before, l->name)) return false;
+  const kind *row = &kinds[l->row_kind];
+  if (row->parent != l->parent_kind && (row->parent >= 0 || l->parent_kind >= 0))
+    FAULT(d, map_get(item, "parent") ? yaml_get(item, "parent") : item,
+          "“parent”应是“%s”的上级（没有上级就删去）。",
+          "\"parent\" should be the parent of \"%s\" (remove it when there is none).", row->name);
+  read_columns(d, item, l);
+  read_area(d, item, l);
+  l->ignore = map_texts(d, item, "ignore", false, NULL);
+  check_headings(d, yaml_get(item, "ignore"), l->ignore, l);
+  l->row_key = key_column(d, item, l, l->row_kind);
+  if (l->parent_kind < 0) return true;
+  l->parent_key = key_column(d, item, l, l->parent_kind);
+  if (kinds[l->parent_kind].key < 0)
+    FAULT(d, yaml_get(item, "parent"), "“%s”没有“key”，各行找不到它，请先在类型里写明。",
+          "\"%s\" has no \"key\" by which rows find it; give one in the kind.",
+          kinds[l->parent_kind].name);
+  return true;
+}
+
+void read_imports(loader *l) {
+  const doc *d = find_doc(l, "imports.yaml");
+  size_t n = 0;
+  const yaml *items = d ? doc_list(d, &n) : NULL;
+  if (!items) return;
+  import_layout *layouts = TAKE_PARTS(d, d->root, &n, import_layout);
+  l->p->imports = layouts;
+  for (size_t i = 0; i < n; i++) {
+    size_t at = l->p->import_count;
+    if (read_layout(d, &items[i], NAMES(layouts, at), &layouts[at])) l->p->import_count++;
+  }
+}

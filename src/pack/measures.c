@@ -1,0 +1,73 @@
+/* measures.yaml: help and enforcement, with their amounts and approval. */
+#include "pack/reader.h"
+
+/* A measure may stand in a case of any workflow of its unit: all their states may be compared with.
+ */
+static const cel_type *case_of(loader *l, int of) {
+  const pack *p = l->p;
+  int root = p->kinds[of].parent >= 0 ? p->kinds[of].parent : of;
+  size_t room = 1, count = 0;
+  for (size_t i = 0; i < p->workflow_count; i++) room += p->workflows[i].state_count;
+  const char **states = TAKE(l, room, const char *);
+  for (size_t i = 0; states && i < p->workflow_count; i++)
+    for (size_t s = 0; p->workflows[i].of == root && s < p->workflows[i].state_count; s++)
+      states[count++] = p->workflows[i].states[s].name;
+  return type_of_case(l, count ? states : NULL);
+}
+
+static void read_group(const doc *d, const yaml *item, measure_kind *m) {
+  const yaml *group = map_need(d, item, "group");
+  m->group = "";
+  if (!group || !is_map(d, group)) return;
+  only_keys(d, group, "name title");
+  const char *name = map_name(d, group, "name");
+  if (name) m->group = name;
+  m->group_title = map_title(d, group, "title", true);
+}
+
+static void read_money(const doc *d, const yaml *item, measure_kind *m) {
+  static const char *const pers[] = {"once", "month", "year"};
+  int per = map_word(d, item, "per", "once month year", 0);
+  m->per = pers[per > 0 ? per : 0];
+  m->amount = map_program(d, item, "amount", m->scope.env, &cel_money);
+  if (map_get(item, "per") && !map_get(item, "amount"))
+    FAULT(d, yaml_get(item, "per"), "有“per”却没有“amount”，请补上金额或删去。",
+          "There is \"per\" without \"amount\"; add the amount or remove it.");
+}
+
+static bool read_measure(const doc *d, const yaml *item, names before, measure_kind *m) {
+  if (!is_map(d, item)) return false;
+  only_keys(d, item,
+            "name title group of from to needs_case fields amount per when unless propose "
+            "approve");
+  *m = (measure_kind){.name = map_name(d, item, "name"), .of = map_kind(d, item, "of")};
+  m->title = map_title(d, item, "title", true);
+  map_period(d, item, &m->from, &m->to);
+  m->needs_case = map_flag(d, item, "needs_case");
+  m->propose = map_roles(d, item, "propose");
+  m->approve = map_roles(d, item, "approve");
+  read_group(d, item, m);
+  if (!m->name || m->of < 0 || !is_new(d, item, before, m->name)) return false;
+  m->fields = read_fields(d, item, FIELDS_OF_FORM, &d->l->kinds[m->of], &m->field_count);
+  m->scope = scope_of_case(d->l, m->of, case_of(d->l, m->of),
+                           type_of_record(d->l, "form", m->fields, m->field_count));
+  read_money(d, item, m);
+  m->when = map_program(d, item, "when", m->scope.env, &cel_bool);
+  m->unless_says = map_sentence(d, item, "unless", map_get(item, "when") != NULL);
+  return true;
+}
+
+void read_measures(loader *l) {
+  const doc *d = find_doc(l, "measures.yaml");
+  size_t n = 0;
+  const yaml *items = d ? doc_list(d, &n) : NULL;
+  if (!items) return;
+  measure_kind *measures = TAKE_PARTS(d, d->root, &n, measure_kind);
+  l->p->measures = measures;
+  for (size_t i = 0; i < n && !l->no_memory; i++) {
+    size_t at = l->p->measure_count;
+    if (!read_measure(d, &items[i], NAMES(measures, at), &measures[at])) continue;
+    measures[at].index = (int)at;
+    l->p->measure_count++;
+  }
+}
