@@ -60,9 +60,12 @@ need_packages() {
   log=$(mktemp)
   # A source that does not answer is no reason to stop while the others have what is needed.
   "${as_root[@]}" apt-get -q update >"$log" 2>&1 || true
-  if ! "${as_root[@]}" env LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends \
-    -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install "${missing[@]}" 2>&1 |
-    tee -a "$log" | package_progress; then
+  if ! (
+    set -o pipefail
+    "${as_root[@]}" env LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive apt-get -q -y \
+      --no-install-recommends -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install "${missing[@]}" 2>&1 |
+      tee -a "$log" | package_progress
+  ); then
     tail -n 15 "$log" >&2
     rm -f "$log"
     die "" "The packages could not be installed. If the lines above speak of fetching or resolving, there" \
@@ -75,7 +78,7 @@ need_packages() {
 package_progress() {
   awk '/^Need to get/ {print "  " $0; fflush()}
        /^Setting up/ {if (++n % 40 == 0) {print "  " n " packages set up"; fflush()}}
-       END {print "  " n + 0 " packages set up"}'
+       END {if (n) print "  " n " packages set up"}'
 }
 
 # Node comes from Debian unless a usable one is there from elsewhere (Debian's npm refuses to stand
