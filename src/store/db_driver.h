@@ -1,7 +1,9 @@
-/* db_driver.h — what db.c asks of a driver, and what both share. Seen by db.c, db_sqlite.c and db_postgres.c only.
+/* db_driver.h — what db.c asks of a driver, and what both share. Seen by db.c, db_sqlite.c and
+ * db_postgres.c only.
  *
- * db.c owns the statement cache, the bindings and the state of the transaction: after the first failure inside a
- * transaction it asks the driver for nothing more but the rollback. A driver speaks to its library and makes the sentences. */
+ * db.c owns the statement cache, the bindings and the state of the transaction: after the first
+ * failure inside a transaction it asks the driver for nothing more but the rollback. A driver
+ * speaks to its library and makes the sentences. */
 #ifndef JISHI_STORE_DB_DRIVER_H
 #define JISHI_STORE_DB_DRIVER_H
 
@@ -12,9 +14,9 @@ enum { DB_STATEMENTS_MAX = 512, DB_PARAMETERS_MAX = 2000, DB_BUCKETS = 1024, DB_
 typedef enum db_transaction { DB_TX_NONE, DB_TX_READ, DB_TX_WRITE } db_transaction;
 
 typedef struct db_parameter {
-  bool used;     /* stands in the text */
-  char bound;    /* 'i' int64, 't' text, 'b' blob, 0 NULL */
-  int index;     /* SQLite's own number */
+  bool used;  /* stands in the text */
+  char bound; /* 'i' int64, 't' text, 'b' blob, 0 NULL */
+  int index;  /* SQLite's own number */
   int64_t i;
   const char *at; /* the caller's */
   size_t bytes;
@@ -47,7 +49,8 @@ typedef struct db_driver {
   bool (*prepare)(db_stmt *s, err *e);
   void (*release)(db_stmt *s); /* also after a prepare that failed */
   bool (*run)(db_stmt *s, err *e);
-  int (*next)(db_stmt *s, err *e); /* starts when !s->open; has closed the statement itself unless 1 */
+  int (*next)(db_stmt *s,
+              err *e); /* starts when !s->open; has closed the statement itself unless 1 */
   void (*done)(db_stmt *s);
   bool (*is_null)(db_stmt *s, int column);
   int64_t (*get_int)(db_stmt *s, int column);
@@ -70,7 +73,8 @@ struct db {
 db *db_sqlite_open(const char *place, db_mode mode, err *e);
 db *db_postgres_open(const char *place, db_mode mode, err *e);
 
-/* Sentences that both drivers say alike. `place` names the database, never a password. All return false. */
+/* Sentences that both drivers say alike. `place` names the database, never a password. All return
+ * false. */
 bool db_err_full(const char *place, err *e);
 bool db_err_locked(const char *place, err *e);
 bool db_err_corrupt(const char *place, err *e);

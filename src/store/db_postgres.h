@@ -1,8 +1,9 @@
 /* db_postgres.h — what the two files of the PostgreSQL driver share, and nobody else sees.
  *
- * The connection stays in pipeline mode. What db_run queues inside a write transaction is only counted (`queued`); whoever
- * needs an answer sends a Sync after it and reads the queued results first, in order. At most one statement streams
- * its rows (`stream`); when another wants the connection, the remaining rows are taken into memory. */
+ * The connection stays in pipeline mode. What db_run queues inside a write transaction is only
+ * counted (`queued`); whoever needs an answer sends a Sync after it and reads the queued results
+ * first, in order. At most one statement streams its rows (`stream`); when another wants the
+ * connection, the remaining rows are taken into memory. */
 #ifndef JISHI_STORE_DB_POSTGRES_H
 #define JISHI_STORE_DB_POSTGRES_H
 
@@ -41,14 +42,18 @@ typedef struct pg_stmt {
   char number[24];         /* a number asked for as text */
 } pg_stmt;
 
-static inline pg *pg_of(db *d) { return (pg *)d; }
-static inline pg_stmt *pg_stmt_of(db_stmt *s) { return (pg_stmt *)s; }
+static inline pg *pg_of(db *d) {
+  return (pg *)d;
+}
+static inline pg_stmt *pg_stmt_of(db_stmt *s) {
+  return (pg_stmt *)s;
+}
 
 /* db_postgres.c: the connection. */
 bool pg_say_lost(pg *d, err *e);   /* marks the connection lost; false */
 bool pg_say_unsent(pg *d, err *e); /* a send function of libpq said no; false */
-/* Reads the results of the next `commands` commands. False: one failed, and *e tells of the first. With `keep` the last
- * result is the caller's. */
+/* Reads the results of the next `commands` commands. False: one failed, and *e tells of the first.
+ * With `keep` the last result is the caller's. */
 bool pg_collect(pg *d, size_t commands, PGresult **keep, err *e);
 bool pg_read_sync(pg *d, err *e);
 /* Sends the Sync, reads what was queued and then `commands` more. */
