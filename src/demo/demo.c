@@ -1,0 +1,318 @@
+/* Making the district: county, officers, then a year of entries in order of time. */
+#include "demo/district.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { FOR_ENTRY = 50, TRIES = 5, NOTES_MAX = 12 };
+
+void demo_result_release(demo_result *r) {
+  buf_release(&r->logins);
+  buf_release(&r->notes);
+}
+
+/* ---- carrying out ---- */
+
+/* Refusals by sentence. */
+typedef struct note {
+  char says[ERR_TEXT_MAX + 80];
+  int64_t times;
+} note;
+
+typedef struct carrier {
+  district *d;
+  day today;
+  bool *broken; /* by unit of the recipe at work: its story ended early */
+  size_t unit_room;
+  note notes[NOTES_MAX];
+  size_t note_count;
+} carrier;
+
+static void count_refusal(carrier *c, const char *what, const err *why) {
+  note n = {.times = 1};
+  c->d->result->refused++;
+  snprintf(n.says, sizeof n.says, "%.70s: %s", what, why->zh);
+  for (size_t i = 0; i < c->note_count; i++)
+    if (strcmp(c->notes[i].says, n.says) == 0) {
+      c->notes[i].times++;
+      return;
+    }
+  if (c->note_count < NOTES_MAX) c->notes[c->note_count++] = n;
+}
+
+/* True: taken, or refused and counted. */
+static bool taken(carrier *c, bool ok, const char *what, const err *why, bool *refused, err *e) {
+  *refused = !ok;
+  if (ok) {
+    c->d->result->entries++;
+    return true;
+  }
+  if (why->code == ERR_STORE || why->code == ERR_MEMORY || why->code == ERR_BAD_EXPR ||
+      why->code == ERR_INTERNAL) {
+    *e = *why;
+    return false;
+  }
+  count_refusal(c, what, why);
+  return true;
+}
+
+static act act_of(carrier *c, arena *a, const planned *x, const dice *entry_dice, actor who,
+                  answer *out) {
+  uint8_t random10[10];
+  dice own = *entry_dice;
+  dice_bytes(&own, random10, sizeof random10);
+  return (act){.g = c->d->g,
+               .a = a,
+               .who = who,
+               .at_ms = x->at_ms,
+               .id = uuid_v7(x->at_ms, random10),
+               .out = out};
+}
+
+static dice dice_of_entry(const district *d, const planned *x, uint64_t part) {
+  return dice_of(
+      d->seed, (uint64_t)x->subject << 48 | (uint64_t)x->sort << 40 | (uint64_t)x->number,
+      (uint64_t)FOR_ENTRY << 48 | (uint64_t)x->what << 32 | (uint64_t)x->child << 16 | x->nth,
+      part);
+}
+
+static bool register_one(carrier *c, arena *a, const planned *x, const drawn *r, const kind *k,
+                         const uuid *id, const uuid *parent, const char *village, uint64_t part,
+                         err *why) {
+  AUTO_BUF buf form = {0};
+  answer out;
+  dice own = dice_of_entry(c->d, x, part);
+  act t = act_of(c, a, x, &own, (actor){.system = true}, &out);
+  return drawn_form(r, &form, why) && act_subject(&t, k, id, parent, village, buf_view(&form), why);
+}
+
+/* The root and its children; a child whose key is taken is drawn again. */
+static bool register_unit(carrier *c, arena *a, const planned *x, drawn_unit *u, err *e) {
+  err why;
+  bool refused;
+  bool ok = register_one(c, a, x, &u->self, u->of->k, &u->root, NULL, u->village->code, 0, &why);
+  if (!taken(c, ok, u->of->k->name, &why, &refused, e)) return false;
+  if (refused) return true;
+  c->d->result->units++;
+  for (size_t k = 0; k < u->of->child_count; k++)
+    for (size_t i = 0; i < u->child_counts[k]; i++) {
+      uuid id = unit_child_id(u, k, i);
+      drawn_unit now = *u;
+      for (uint64_t again = 0; again < TRIES; again++) {
+        if (again && !unit_draw(c->d, a, x->subject, x->number, again, &now, e)) return false;
+        if (i >= now.child_counts[k]) break;
+        ok = register_one(c, a, x, &now.children[k][i], u->of->children[k].k, &id, &u->root, "",
+                          1 + ((uint64_t)k << 32 | (uint64_t)i << 16 | again), &why);
+        if (ok || why.code != ERR_CONFLICT) break;
+      }
+      if (!taken(c, ok, u->of->children[k].k->name, &why, &refused, e)) return false;
+    }
+  return true;
+}
+
+static text first_who(const char *const *who) {
+  return text_of(who && who[0] ? who[0] : "");
+}
+
+static bool record_event(carrier *c, arena *a, const planned *x, const drawn_unit *u, err *e) {
+  const event_recipe *v = &u->of->events[x->what];
+  AUTO_BUF buf form = {0};
+  answer out;
+  err why;
+  bool refused;
+  dice own = dice_of_entry(c->d, x, 1);
+  act t = act_of(c, a, x, &own,
+                 district_officer(c->d, v->role.bytes ? v->role : first_who(v->k->who),
+                                  u->village->code, x->number),
+                 &out);
+  uuid subject = v->child < 0 ? u->root : unit_child_id(u, (size_t)v->child, x->child);
+  own = dice_of_entry(c->d, x, 2);
+  day on = day_of_ms(x->at_ms);
+  bool ok = unit_form(c->d, a, u, &v->sheet, v->child, x->child, on, &own, &form, &why) &&
+            act_event(&t, v->k, &subject, on, buf_view(&form), &why);
+  return taken(c, ok, v->k->name, &why, &refused, e);
+}
+
+static bool act_step(const act *t, const drawn_unit *u, const story_step *p, day on, text form,
+                     err *why) {
+  uuid subject =
+      p->child < 0 ? u->root : unit_child_id(u, (size_t)p->child, (size_t)p->child_number - 1);
+  const kind *k = p->child < 0 ? u->of->k : u->of->children[p->child].k;
+  switch (p->sort) {
+  case STEP_EVENT:
+    return act_event(t, p->event, &subject, on, form, why);
+  case STEP_FACTS:
+    return act_facts(t, k, &subject, NULL, form, why);
+  case STEP_MOVE:
+    return act_move(t, &u->root, p->name, form, why);
+  case STEP_MEASURE:
+    return act_measure(t, &u->root, p->measure, &subject, form, why);
+  case STEP_MEASURE_STATE:
+    return act_measure_state(t, &u->root, p->measure, p->name, why);
+  }
+  return false;
+}
+
+/* A refused step ends the story: what follows would make no sense. */
+static bool tell_story(carrier *c, arena *a, const planned *x, const drawn_unit *u, err *e) {
+  const story *s = &u->of->stories[x->what];
+  const story_step *p = &s->steps[x->nth];
+  AUTO_BUF buf form = {0}, what = {0};
+  answer out;
+  err why;
+  bool refused;
+  bool *broken = &c->broken[(size_t)x->subject * c->unit_room + (size_t)x->number];
+  if (*broken || (p->child >= 0 && (size_t)p->child_number > u->child_counts[p->child]))
+    return true;
+  dice own = dice_of_entry(c->d, x, 1);
+  actor who = p->role.bytes ? district_officer(c->d, p->role, u->village->code, x->number)
+                            : (actor){.system = true};
+  act t = act_of(c, a, x, &own, who, &out);
+  own = dice_of_entry(c->d, x, 2);
+  day on = day_of_ms(x->at_ms);
+  size_t which = p->child >= 0 ? (size_t)p->child_number - 1 : 0;
+  bool ok = unit_form(c->d, a, u, &p->sheet, p->child, which, on, &own, &form, &why) &&
+            act_step(&t, u, p, on, buf_view(&form), &why);
+  *broken = !ok;
+  buf_printf(&what, "%.*s #%u", (int)s->name.bytes, s->name.at, x->nth + 1u);
+  return buf_ok(&what) ? taken(c, ok, what.at, &why, &refused, e) : err_memory(e);
+}
+
+static bool pass_days(carrier *c, day until, err *e) {
+  while (c->today < until) {
+    arena *a AUTO_ARENA = arena_new(0);
+    bool ticked;
+    c->today++;
+    if (!a) return err_memory(e);
+    if (!engine_tick(c->d->g, district_ms(c->today, 0), a, &ticked, e)) return false;
+    c->d->result->entries += ticked;
+  }
+  return true;
+}
+
+static bool carry_out(carrier *c, const planned *x, err *e) {
+  arena *a AUTO_ARENA = arena_new(0);
+  drawn_unit u;
+  if (!a) return err_memory(e);
+  if (!pass_days(c, day_of_ms(x->at_ms), e) || !unit_draw(c->d, a, x->subject, x->number, 0, &u, e))
+    return false;
+  if (x->sort == 0) return register_unit(c, a, x, &u, e);
+  return x->sort == 1 ? record_event(c, a, x, &u, e) : tell_story(c, a, x, &u, e);
+}
+
+static bool batches(carrier *c, const plan *p, void (*progress)(int64_t done, int64_t all),
+                    err *e) {
+  db *d = store_db(engine_store(c->d->g));
+  for (size_t i = 0; i <= p->count; i += DEMO_BATCH) {
+    bool last = i + DEMO_BATCH > p->count;
+    size_t end = last ? p->count : i + DEMO_BATCH;
+    bool ok = db_begin(d, e);
+    if (!ok) return false;
+    for (size_t n = i; ok && n < end; n++) ok = carry_out(c, &p->items[n], e);
+    ok = ok && (!last || pass_days(c, c->d->last_day, e)) && db_commit(d, e);
+    if (!ok) {
+      db_rollback(d);
+      engine_rolled_back(c->d->g);
+      return false;
+    }
+    engine_committed(c->d->g);
+    if (progress) progress((int64_t)end, (int64_t)p->count);
+  }
+  return true;
+}
+
+bool plan_carry_out(district *d, const plan *p, void (*progress)(int64_t done, int64_t all),
+                    err *e) {
+  carrier c = {.d = d, .today = d->first_day - 1};
+  for (size_t i = 0; i < p->count; i++)
+    if ((size_t)p->items[i].number >= c.unit_room) c.unit_room = (size_t)p->items[i].number + 1;
+  c.broken = calloc(d->recipe->subject_count + 1, c.unit_room + 1);
+  if (!c.broken) return err_memory(e);
+  bool ok = batches(&c, p, progress, e);
+  free(c.broken);
+  for (size_t i = 0; i < c.note_count; i++)
+    buf_printf(&d->result->notes, "%lld × %s\n", (long long)c.notes[i].times, c.notes[i].says);
+  return ok;
+}
+
+/* ---- the whole ---- */
+
+static bool make_officers(district *d, err *e) {
+  db *b = store_db(engine_store(d->g));
+  if (!db_begin(b, e)) return false;
+  if (district_officers(d, e) && db_commit(b, e)) {
+    engine_committed(d->g);
+    return true;
+  }
+  db_rollback(b);
+  engine_rolled_back(d->g);
+  return false;
+}
+
+static bool make_from(district *d, recipe *x, uint64_t index,
+                      void (*progress)(int64_t done, int64_t all), err *e) {
+  d->recipe = x;
+  d->seed = d->config->seed + index * 0x9e3779b97f4a7c15u;
+  d->village_count = d->officer_count = 0;
+  plan p = {0};
+  bool ok = district_villages(d, e) && make_officers(d, e) && plan_make(d, &p, e) &&
+            plan_carry_out(d, &p, progress, e);
+  plan_release(&p);
+  return ok;
+}
+
+/* The county is named by the first pack that has a recipe; the kinds do not matter yet. */
+static bool county_of(arena *a, const demo_config *c, text *code, text *name, err *e) {
+  for (size_t i = 0; i < c->pack_count; i++) {
+    const char *path = arena_printf(a, "%s/demo.yaml", c->pack_folders[i]);
+    const yaml *root = NULL;
+    if (!path) return err_memory(e);
+    FILE *f = fopen(path, "rb");
+    if (!f) continue;
+    if (fclose(f) != 0 || !yaml_load(a, path, &root, e)) return false;
+    *code = yaml_text(yaml_get(root, "county"), "code");
+    *name = yaml_text(yaml_get(root, "county"), "name");
+    return true;
+  }
+  return err_set(e, ERR_BAD_FILE, "demo.yaml", "这些业务包都没有演示配方（demo.yaml）。",
+                 "None of the packs has a recipe (demo.yaml).");
+}
+
+static bool init(arena *a, const char *place, const demo_config *c, day last_day, err *e) {
+  text code, name;
+  if (!county_of(a, c, &code, &name, e)) return false;
+  const char *county = arena_copy(a, code.at, code.bytes),
+             *title = arena_copy(a, name.at, name.bytes);
+  if (!county || !title) return err_memory(e);
+  faults f = {0};
+  int64_t history = HISTORY_MAX; /* before the first day of any recipe */
+  bool ok = engine_init(place, district_ms(last_day - (day)history - 1, 0), county, title,
+                        c->areas_csv, c->pack_folders, c->pack_count, NULL, &f, e);
+  if (!ok && f.count) *e = f.items[0];
+  faults_release(&f);
+  return ok;
+}
+
+bool demo_make(const char *place, const demo_config *c, void (*progress)(int64_t done, int64_t all),
+               demo_result *out, err *e) {
+  *out = (demo_result){0};
+  arena *a AUTO_ARENA = arena_new(0);
+  if (!a) return err_memory(e);
+  if (c->units < 1 || c->units > DEMO_UNITS_MAX)
+    return err_set(e, ERR_USAGE, "--households", "户数应在 1 到 %d 之间。",
+                   "The number is from 1 to %d.", DEMO_UNITS_MAX);
+  if (!init(a, place, c, c->last_day, e)) return false;
+  district d = {.a = a, .config = c, .last_day = c->last_day, .result = out};
+  d.g = engine_open(place, c->calendar_path, e);
+  bool ok = d.g != NULL;
+  /* The latest history comes last: the journal's clock never runs back. */
+  for (size_t i = 0; ok && i < engine_packs(d.g)->count; i++) {
+    recipe *x = NULL;
+    ok = recipe_read(a, c->pack_folders[i], engine_packs(d.g)->packs[i], c->last_day, &x, e);
+    if (!ok || !x) continue;
+    d.first_day = c->last_day - (day)x->history + 1;
+    ok = make_from(&d, x, i, progress, e);
+  }
+  engine_close(d.g);
+  return ok && ((buf_ok(&out->logins) && buf_ok(&out->notes)) || err_memory(e));
+}

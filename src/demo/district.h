@@ -1,0 +1,91 @@
+/* district.h — an invented district while it is being made: areas, officers, units drawn again
+ * whenever they are needed. */
+#ifndef JISHI_DEMO_DISTRICT_H
+#define JISHI_DEMO_DISTRICT_H
+
+#include "demo/demo.h"
+#include "demo/recipe.h"
+#include "trial/act.h"
+
+typedef struct demo_officer {
+  uuid id;
+  post post;
+} demo_officer;
+
+typedef struct district {
+  engine *g;
+  arena *a;
+  const demo_config *config;
+  const recipe *recipe; /* the one at work */
+  uint64_t seed;        /* of this recipe */
+  day first_day, last_day;
+  const area *areas;
+  size_t area_count;
+  const area **villages;
+  int64_t *weights; /* of the villages, summed up from the left */
+  size_t village_count;
+  demo_officer *officers;
+  size_t officer_count, officer_room;
+  demo_result *result;
+} district;
+
+/* One record as it was drawn. */
+typedef struct drawn {
+  const sheet *sheet;
+  value *slots;
+  value whole; /* as an open record */
+} drawn;
+typedef struct drawn_unit {
+  const subject_recipe *of;
+  size_t subject; /* index of `of` */
+  int64_t number; /* from 1 */
+  uuid root;
+  const area *village;
+  day since; /* registered */
+  drawn self;
+  drawn **children; /* by child recipe */
+  size_t *child_counts;
+} drawn_unit;
+
+enum { CHILDREN_MAX = 30 };
+
+/* Draws a unit: the same one each time. `again`: other numbers for the children, after a key was
+ * taken. */
+bool unit_draw(const district *d, arena *a, size_t subject, int64_t number, uint64_t again,
+               drawn_unit *out, err *e);
+uuid unit_child_id(const drawn_unit *u, size_t child_recipe, size_t which);
+/* Draws an event's or form's answers over the unit's records as JSON. */
+bool unit_form(const district *d, arena *a, const drawn_unit *u, const sheet *s, int child,
+               size_t which, day on, dice *dice, buf *form, err *e);
+/* A drawing over a record that was drawn, to throw its conditions and numbers. */
+drawing unit_drawing(const district *d, arena *a, const drawn *of, int64_t number, dice *dice,
+                     err *e);
+bool drawn_form(const drawn *r, buf *form, err *e);
+
+int64_t district_ms(day d, int64_t of_day_ms);
+bool district_villages(district *d, err *e);
+/* Officers of the recipe, with the one password, and how to sign in. */
+bool district_officers(district *d, err *e);
+/* The officer of that role nearest to the area; the system when the recipe has none. */
+actor district_officer(const district *d, text role, const char *area, int64_t which);
+
+/* What is to happen, in order of time. */
+typedef struct planned {
+  int64_t at_ms;
+  int32_t number;   /* of the unit */
+  uint16_t subject; /* index of its recipe */
+  uint16_t sort;    /* 0: registered; 1: event; 2: story step */
+  uint16_t what;    /* event; story */
+  uint16_t nth;     /* which time; step */
+  uint16_t child;   /* which child an event is about, from 0 */
+} planned;
+typedef struct plan {
+  planned *items; /* owned */
+  size_t count, room;
+} plan;
+bool plan_make(const district *d, plan *out, err *e);
+void plan_release(plan *p);
+bool plan_carry_out(district *d, const plan *p, void (*progress)(int64_t done, int64_t all),
+                    err *e);
+
+#endif

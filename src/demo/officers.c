@@ -1,0 +1,167 @@
+/* The district's villages and its officers. */
+#include "demo/district.h"
+
+#include "base/ident.h"
+#include "base/password.h"
+
+#include <stdio.h>
+
+enum { FOR_VILLAGES = 1, FOR_OFFICERS = 2, OFFICERS_MAX = 5000, LOGINS_TOLD = 3 };
+
+bool district_villages(district *d, err *e) {
+  reach all = reach_all();
+  area *areas = NULL;
+  if (!store_areas(engine_store(d->g), d->a, &all, &areas, &d->area_count, e)) return false;
+  d->areas = areas;
+  d->villages = ARENA_ARRAY(d->a, d->area_count, const area *);
+  d->weights = ARENA_ARRAY(d->a, d->area_count, int64_t);
+  if (!d->villages || !d->weights) return err_memory(e);
+  dice own = dice_of(d->seed, 0, FOR_VILLAGES, 0);
+  int64_t sum = 0;
+  for (size_t i = 0; i < d->area_count; i++) {
+    if (area_code_level(areas[i].code) != AREA_VILLAGE) continue;
+    d->weights[d->village_count] = sum += dice_between(&own, 50, 200);
+    d->villages[d->village_count++] = &areas[i];
+  }
+  return d->village_count > 0 ||
+         err_set(e, ERR_BAD_FILE, d->config->areas_csv, "区划表里没有村（居）。",
+                 "The area table has no village.");
+}
+
+static void put_login(buf *b, text pattern, int64_t n) {
+  const char *hole = memmem(pattern.at, pattern.bytes, "{n}", 3);
+  size_t before = hole ? (size_t)(hole - pattern.at) : pattern.bytes;
+  buf_add(b, pattern.at, before);
+  if (!hole) return;
+  buf_int(b, n);
+  buf_add(b, hole + 3, pattern.bytes - before - 3);
+}
+
+static void put_name(const district *d, buf *b, text fixed, dice *dice) {
+  if (fixed.bytes) {
+    buf_text(b, fixed);
+    return;
+  }
+  const text lists[] = {d->recipe->names.surnames, d->recipe->names.given, d->recipe->names.given};
+  for (int i = 0; i < 3; i++) {
+    int64_t which = dice_below(dice, (int64_t)text_points(lists[i]));
+    size_t at = 0, from = 0;
+    for (int64_t p = 0; p <= which; p++) {
+      from = at;
+      text_next(lists[i], &at);
+    }
+    buf_add(b, lists[i].at + from, at - from);
+  }
+}
+
+static bool send_officer(district *d, const officer_recipe *o, const area *at, int64_t n,
+                         const credential *c, buf *login, err *e) {
+  AUTO_BUF buf name = {0}, body = {0};
+  dice own = dice_of(d->seed, (uint64_t)(o - d->recipe->officers), FOR_OFFICERS, (uint64_t)n);
+  uint8_t random10[10];
+  char id[37];
+  demo_officer *x = &d->officers[d->officer_count];
+  dice_bytes(&own, random10, sizeof random10);
+  int64_t ms = district_ms(d->first_day, 0);
+  x->id = uuid_v7(ms, random10);
+  x->post.role = arena_copy(d->a, o->role.at, o->role.bytes);
+  memcpy(x->post.area, at->code, sizeof x->post.area);
+  if (!x->post.role) return err_memory(e);
+  uuid_format(&x->id, id);
+  put_login(login, o->login, n);
+  put_name(d, &name, o->name, &own);
+  json_out w = json_to(&body);
+  json_open(&w, '{');
+  json_key(&w, "id");
+  json_put_str(&w, id);
+  json_key(&w, "login");
+  json_put_text(&w, buf_view(login));
+  json_key(&w, "name");
+  json_put_text(&w, buf_view(&name));
+  json_key(&w, "posts");
+  json_open(&w, '[');
+  json_open(&w, '{');
+  json_key(&w, "role");
+  json_put_text(&w, o->role);
+  json_key(&w, "area");
+  json_put_str(&w, at->code);
+  json_close(&w, '}');
+  json_close(&w, ']');
+  json_close(&w, '}');
+  if (!buf_ok(&body) || !buf_ok(&name) || !buf_ok(login)) return err_memory(e);
+  arena *a AUTO_ARENA = arena_new(0);
+  const json *tree = a ? json_parse(a, buf_view(&body), e) : NULL;
+  if (!tree) return a ? false : err_memory(e);
+  command cmd = {.verb = VERB_OFFICER,
+                 .id = uuid_derived(&x->id, TEXT("entry")),
+                 .who = {.system = true},
+                 .at_ms = ms,
+                 .body = tree};
+  answer out;
+  if (!engine_apply(d->g, &cmd, a, &out, e)) return false;
+  d->officer_count++;
+  d->result->entries++;
+  return store_credential_put(engine_store(d->g), &x->id, c, e);
+}
+
+static bool is_for(const officer_recipe *o, const area *at, const district *d) {
+  if ((int)area_code_level(at->code) != o->level) return false;
+  if (o->level != AREA_TOWN) return true;
+  for (size_t i = 0; i < d->village_count; i++) /* a town without villages is nobody's */
+    if (memcmp(d->villages[i]->code, at->code, 9) == 0) return true;
+  return false;
+}
+
+static bool officers_of(district *d, const officer_recipe *o, const credential *c, err *e) {
+  int64_t n = 0;
+  for (size_t i = 0; i < d->area_count; i++) {
+    if (!is_for(o, &d->areas[i], d)) continue;
+    for (int64_t k = 0; k < o->number; k++) {
+      AUTO_BUF buf login = {0};
+      if (d->officer_count == d->officer_room)
+        return err_set(e, ERR_TOO_LARGE, "officers", "演示人员超过 %d 人。",
+                       "Over %d demo officers.", OFFICERS_MAX);
+      if (!send_officer(d, o, &d->areas[i], ++n, c, &login, e)) return false;
+      if (n > LOGINS_TOLD) continue;
+      const role *r = catalog_role(engine_packs(d->g), o->role);
+      buf_printf(&d->result->logins, "登录名 %s  密码 %.*s  %s（%s）\n", login.at,
+                 (int)d->recipe->password.bytes, d->recipe->password.at,
+                 r ? r->title.zh : "系统管理员", d->areas[i].name);
+    }
+  }
+  return true;
+}
+
+bool district_officers(district *d, err *e) {
+  credential c = {0};
+  d->officer_room = OFFICERS_MAX;
+  d->officers = ARENA_ARRAY(d->a, d->officer_room, demo_officer);
+  if (!d->officers) return err_memory(e);
+  if (!password_hash(d->recipe->password, c.password_hash, e))
+    return false; /* slow by design, so one for all */
+  for (size_t i = 0; i < d->recipe->officer_count; i++)
+    if (!officers_of(d, &d->recipe->officers[i], &c, e)) return false;
+  return true;
+}
+
+actor district_officer(const district *d, text role, const char *area, int64_t which) {
+  int best = 0;
+  size_t equals = 0;
+  const demo_officer *chosen = NULL;
+  for (int pass = 0; pass < 2; pass++) {
+    size_t at = 0;
+    for (size_t i = 0; i < d->officer_count; i++) {
+      const demo_officer *o = &d->officers[i];
+      char lo[13], hi[13];
+      area_code_range(o->post.area, lo, hi);
+      if (!text_is(role, o->post.role) || strcmp(area, lo) < 0 || strcmp(area, hi) > 0) continue;
+      int level = (int)area_code_level(o->post.area);
+      if (pass == 0 && level > best) best = level, equals = 0;
+      if (level != best) continue;
+      if (pass == 0) equals++;
+      if (pass == 1 && at++ == (size_t)which % equals) chosen = o;
+    }
+    if (!equals) return (actor){.system = true};
+  }
+  return (actor){.officer = chosen->id, .posts = &chosen->post, .post_count = 1};
+}
