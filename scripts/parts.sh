@@ -241,7 +241,7 @@ part_fuzz() {
 part_packs() {
   local folder jishi=build-test/clang/jishi
   make_clang
-  for folder in packs/*/; do
+  for folder in packs/*/ tests/packs/*/; do
     folder=${folder%/}
     [ -f "$folder/pack.yaml" ] || continue
     check "$folder check" $jishi pack check "$folder"
@@ -269,6 +269,7 @@ own_tests() { # NAME PROGRAM
     return
   fi
   start_postgres
+  need_node
   use_node
   JISHI=$PWD/$2 cases "$1" "tests/$1/run"
 }
