@@ -1,0 +1,63 @@
+import type { Field } from '@common/api/types'
+import { draftOf, fieldAt, offerFrom, readChanges, readForm, readOne } from '@common/forms/model'
+import { describe, expect, it } from 'vitest'
+
+const f = (name: string, type: Field['type'], more: Partial<Field> = {}): Field => ({ name, type, title: { zh: name, en: name }, ...more })
+const fields = [
+  f('name', 'text', { required: true, max: 4 }),
+  f('size', 'int', { min: 1, max: 30 }),
+  f('income', 'money'),
+  f('share', 'rate'),
+  f('born', 'date'),
+  f('safe', 'bool'),
+  f('grade', 'choice', { values: [{ code: 'a', title: { zh: '甲', en: 'A' } }] }),
+  f('risks', 'choices', { values: [] }),
+  f('phone', 'text', { privacy: 'masked' }),
+]
+const values = { name: '张某', size: 3, income: 1234550, share: '0.35', born: '2020-02-29', safe: false, grade: 'a', risks: ['b', 'a'] }
+
+describe('form', () => {
+  it('goes there and back without loss', () => {
+    expect(readForm(fields, draftOf(fields, values))).toEqual({ values: { ...values, risks: ['a', 'b'] }, faults: {} })
+  })
+  it('leaves the unknown out, and says what is needed', () => {
+    const r = readForm(fields, draftOf(fields))
+    expect(r.values).toEqual({})
+    expect(Object.keys(r.faults)).toEqual(['name'])
+  })
+  it('"no" is an answer, empty is not', () => {
+    expect(readOne(fields[5]!, 'false')).toEqual({ value: false })
+    expect(readOne(fields[5]!, '')).toEqual({ value: null })
+  })
+  it.each([
+    ['name', '五个字太长', 'form.tooLong'], ['size', '0', 'form.min'], ['size', '31', 'form.max'], ['size', '2.5', 'form.int'], ['income', '1.234', 'form.money'], ['share', 'x', 'form.rate'], ['born', '2021-02-29', 'form.date'],
+  ])('%s refuses %s', (name, typed, key) => {
+    const r = readOne(fields.find((x) => x.name === name)!, typed)
+    expect('fault' in r && r.fault.key).toBe(key)
+  })
+  it('counts characters as people do', () => expect(readOne(fields[0]!, '𠮷野家店')).toEqual({ value: '𠮷野家店' }))
+  it('sends only what was touched: a masked number stays', () => {
+    const before = draftOf(fields, { ...values, phone: '138****01' })
+    expect(readChanges(fields, before, { ...before, size: '4' })).toEqual({ values: { size: 4 }, faults: {} })
+  })
+  it('an emptied answer becomes unknown, but not a required one', () => {
+    const before = draftOf(fields, values)
+    expect(readChanges(fields, before, { ...before, income: '' }).values).toEqual({ income: null })
+    expect(Object.keys(readChanges(fields, before, { ...before, name: ' ' }).faults)).toEqual(['name'])
+  })
+  it('the order of ticks is no change', () => {
+    const before = draftOf(fields, values)
+    expect(readChanges(fields, before, { ...before, risks: ['a', 'b'] }).values).toEqual({})
+  })
+  it('finds the field a refusal is about', () => {
+    expect(fieldAt(fields, 'fields.phone')).toBe('phone')
+    expect(fieldAt(fields, 'size')).toBe('size')
+    expect(fieldAt(fields, 'risks[2]')).toBe('risks')
+    expect(fieldAt(fields, 'elsewhere')).toBeNull()
+    expect(fieldAt(fields, null)).toBeNull()
+  })
+  it('offers texts and ticks of the last time, no amounts', () => {
+    expect(offerFrom(fields, values)).toEqual({ draft: { name: '张某', risks: ['b', 'a'] }, count: 2 })
+    expect(offerFrom(fields, undefined).count).toBe(0)
+  })
+})
