@@ -2,7 +2,7 @@
 #include "demo/district.h"
 
 #include <stdio.h>
-#include <stdlib.h>
+#include <unistd.h>
 
 enum { FOR_ENTRY = 50, TRIES = 5, NOTES_MAX = 12 };
 
@@ -22,7 +22,8 @@ typedef struct note {
 typedef struct carrier {
   district *d;
   day today;
-  bool *broken; /* by unit of the recipe at work: its story ended early */
+  district *all;
+  bool **broken; /* by district, subject and unit: its story ended early */
   size_t unit_room;
   note notes[NOTES_MAX];
   size_t note_count;
@@ -161,7 +162,7 @@ static bool tell_story(carrier *c, arena *a, const planned *x, const drawn_unit 
   answer out;
   err why;
   bool refused;
-  bool *broken = &c->broken[(size_t)x->subject * c->unit_room + (size_t)x->number];
+  bool *broken = &c->broken[x->district][(size_t)x->subject * c->unit_room + (size_t)x->number];
   if (*broken || (p->child >= 0 && (size_t)p->child_number > u->child_counts[p->child]))
     return true;
   dice own = dice_of_entry(c->d, x, 1);
@@ -193,6 +194,7 @@ static bool pass_days(carrier *c, day until, err *e) {
 static bool carry_out(carrier *c, const planned *x, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   drawn_unit u;
+  c->d = &c->all[x->district];
   if (!a) return err_memory(e);
   if (!pass_days(c, day_of_ms(x->at_ms), e) || !unit_draw(c->d, a, x->subject, x->number, 0, &u, e))
     return false;
@@ -221,17 +223,27 @@ static bool batches(carrier *c, const plan *p, void (*progress)(int64_t done, in
   return true;
 }
 
-bool plan_carry_out(district *d, const plan *p, void (*progress)(int64_t done, int64_t all),
-                    err *e) {
-  carrier c = {.d = d, .today = d->first_day - 1};
+static bool room_for_stories(carrier *c, size_t count, err *e) {
+  c->broken = ARENA_ARRAY(c->all->a, count, bool *);
+  if (!c->broken) return err_memory(e);
+  for (size_t i = 0; i < count; i++) {
+    c->broken[i] = ARENA_ARRAY(c->all->a, c->all[i].recipe->subject_count * c->unit_room, bool);
+    if (!c->broken[i]) return err_memory(e);
+  }
+  return true;
+}
+
+bool plan_carry_out(district *all, size_t count, const plan *p,
+                    void (*progress)(int64_t done, int64_t all), err *e) {
+  carrier c = {.all = all, .d = all, .today = all->first_day, .unit_room = 1};
+  for (size_t i = 0; i < count; i++)
+    if (all[i].first_day < c.today) c.today = all[i].first_day;
+  c.today--;
   for (size_t i = 0; i < p->count; i++)
     if ((size_t)p->items[i].number >= c.unit_room) c.unit_room = (size_t)p->items[i].number + 1;
-  c.broken = calloc(d->recipe->subject_count + 1, c.unit_room + 1);
-  if (!c.broken) return err_memory(e);
-  bool ok = batches(&c, p, progress, e);
-  free(c.broken);
+  bool ok = room_for_stories(&c, count, e) && batches(&c, p, progress, e);
   for (size_t i = 0; i < c.note_count; i++)
-    buf_printf(&d->result->notes, "%lld × %s\n", (long long)c.notes[i].times, c.notes[i].says);
+    buf_printf(&all->result->notes, "%lld × %s\n", (long long)c.notes[i].times, c.notes[i].says);
   return ok;
 }
 
@@ -249,47 +261,66 @@ static bool make_officers(district *d, err *e) {
   return false;
 }
 
-static bool make_from(district *d, recipe *x, uint64_t index,
-                      void (*progress)(int64_t done, int64_t all), err *e) {
-  d->recipe = x;
-  d->seed = d->config->seed + index * 0x9e3779b97f4a7c15u;
-  d->village_count = d->officer_count = 0;
-  plan p = {0};
-  bool ok = district_villages(d, e) && make_officers(d, e) && plan_make(d, &p, e) &&
-            plan_carry_out(d, &p, progress, e);
-  plan_release(&p);
-  return ok;
-}
-
-/* The county is named by the first pack that has a recipe; the kinds do not matter yet. */
-static bool county_of(arena *a, const demo_config *c, text *code, text *name, err *e) {
+/* The county is named by the first pack that has a recipe; it begins before the longest history. */
+static bool head_of(arena *a, const demo_config *c, text *code, text *name, int64_t *history,
+                    err *e) {
+  *history = 0;
   for (size_t i = 0; i < c->pack_count; i++) {
     const char *path = arena_printf(a, "%s/demo.yaml", c->pack_folders[i]);
     const yaml *root = NULL;
+    int64_t days = HISTORY_DEFAULT;
     if (!path) return err_memory(e);
-    FILE *f = fopen(path, "rb");
-    if (!f) continue;
-    if (fclose(f) != 0 || !yaml_load(a, path, &root, e)) return false;
-    *code = yaml_text(yaml_get(root, "county"), "code");
-    *name = yaml_text(yaml_get(root, "county"), "name");
-    return true;
+    if (access(path, F_OK) != 0) continue;
+    if (!yaml_load(a, path, &root, e)) return false;
+    yaml_as_int(yaml_get(root, "history"), &days);
+    if (!*history) *code = yaml_text(yaml_get(root, "county"), "code");
+    if (!*history) *name = yaml_text(yaml_get(root, "county"), "name");
+    if (days > *history) *history = days > HISTORY_MAX ? HISTORY_MAX : days;
   }
-  return err_set(e, ERR_BAD_FILE, "demo.yaml", "这些业务包都没有演示配方（demo.yaml）。",
+  return *history > 0 ||
+         err_set(e, ERR_BAD_FILE, "demo.yaml", "这些业务包都没有演示配方（demo.yaml）。",
                  "None of the packs has a recipe (demo.yaml).");
 }
 
-static bool init(arena *a, const char *place, const demo_config *c, day last_day, err *e) {
+static bool init(arena *a, const char *place, const demo_config *c, err *e) {
   text code, name;
-  if (!county_of(a, c, &code, &name, e)) return false;
+  int64_t history;
+  if (!head_of(a, c, &code, &name, &history, e)) return false;
   const char *county = arena_copy(a, code.at, code.bytes),
              *title = arena_copy(a, name.at, name.bytes);
   if (!county || !title) return err_memory(e);
   faults f = {0};
-  int64_t history = HISTORY_MAX; /* before the first day of any recipe */
-  bool ok = engine_init(place, district_ms(last_day - (day)history - 1, 0), county, title,
+  bool ok = engine_init(place, district_ms(c->last_day - (day)history, 0), county, title,
                         c->areas_csv, c->pack_folders, c->pack_count, NULL, &f, e);
   if (!ok && f.count) *e = f.items[0];
   faults_release(&f);
+  return ok;
+}
+
+/* The districts of the recipes, all over the same areas, and one plan: the journal's clock never
+ * runs back. */
+static bool make_all(district *all, const district *like,
+                     void (*progress)(int64_t done, int64_t all), err *e) {
+  const demo_config *c = like->config;
+  size_t count = 0;
+  plan p = {0};
+  bool ok = true;
+  for (size_t i = 0; ok && i < engine_packs(like->g)->count; i++) {
+    recipe *x = NULL;
+    ok = recipe_read(like->a, c->pack_folders[i], engine_packs(like->g)->packs[i], c->last_day, &x,
+                     e);
+    if (!ok || !x) continue;
+    district *d = &all[count];
+    *d = *like;
+    d->recipe = x;
+    d->seed = c->seed + count * 0x9e3779b97f4a7c15u;
+    d->first_day = c->last_day - (day)x->history + 1;
+    ok = district_villages(d, e) && make_officers(d, e) && plan_add(d, count, &p, e);
+    count++;
+  }
+  plan_sort(&p);
+  ok = ok && plan_carry_out(all, count, &p, progress, e);
+  plan_release(&p);
   return ok;
 }
 
@@ -297,22 +328,15 @@ bool demo_make(const char *place, const demo_config *c, void (*progress)(int64_t
                demo_result *out, err *e) {
   *out = (demo_result){0};
   arena *a AUTO_ARENA = arena_new(0);
-  if (!a) return err_memory(e);
+  district *all = a ? ARENA_ARRAY(a, CATALOG_MAX, district) : NULL;
+  if (!all) return err_memory(e);
   if (c->units < 1 || c->units > DEMO_UNITS_MAX)
     return err_set(e, ERR_USAGE, "--households", "户数应在 1 到 %d 之间。",
                    "The number is from 1 to %d.", DEMO_UNITS_MAX);
-  if (!init(a, place, c, c->last_day, e)) return false;
+  if (!init(a, place, c, e)) return false;
   district d = {.a = a, .config = c, .last_day = c->last_day, .result = out};
   d.g = engine_open(place, c->calendar_path, e);
-  bool ok = d.g != NULL;
-  /* The latest history comes last: the journal's clock never runs back. */
-  for (size_t i = 0; ok && i < engine_packs(d.g)->count; i++) {
-    recipe *x = NULL;
-    ok = recipe_read(a, c->pack_folders[i], engine_packs(d.g)->packs[i], c->last_day, &x, e);
-    if (!ok || !x) continue;
-    d.first_day = c->last_day - (day)x->history + 1;
-    ok = make_from(&d, x, i, progress, e);
-  }
+  bool ok = d.g && make_all(all, &d, progress, e);
   engine_close(d.g);
   return ok && ((buf_ok(&out->logins) && buf_ok(&out->notes)) || err_memory(e));
 }

@@ -73,8 +73,9 @@ actor district_officer(const district *d, text role, const char *area, int64_t w
 typedef struct planned {
   int64_t at_ms;
   int32_t number;   /* of the unit */
-  uint16_t subject; /* index of its recipe */
-  uint16_t sort;    /* 0: registered; 1: event; 2: story step */
+  uint8_t district; /* index of its recipe */
+  uint8_t sort;     /* 0: registered; 1: event; 2: story step */
+  uint16_t subject; /* index within the recipe */
   uint16_t what;    /* event; story */
   uint16_t nth;     /* which time; step */
   uint16_t child;   /* which child an event is about, from 0 */
@@ -83,9 +84,11 @@ typedef struct plan {
   planned *items; /* owned */
   size_t count, room;
 } plan;
-bool plan_make(const district *d, plan *out, err *e);
+/* Adds what one recipe lets happen. */
+bool plan_add(const district *d, size_t district_index, plan *p, err *e);
+void plan_sort(plan *p);
 void plan_release(plan *p);
-bool plan_carry_out(district *d, const plan *p, void (*progress)(int64_t done, int64_t all),
-                    err *e);
+bool plan_carry_out(district *all, size_t count, const plan *p,
+                    void (*progress)(int64_t done, int64_t all), err *e);
 
 #endif

@@ -100,6 +100,7 @@ static int by_time(const void *l, const void *r) {
 #define BY(member)                                                                                 \
   if (a->member != b->member) return a->member < b->member ? -1 : 1
   BY(at_ms);
+  BY(district);
   BY(subject);
   BY(number);
   BY(sort);
@@ -115,8 +116,7 @@ static int64_t units_of(const district *d, const subject_recipe *s) {
   return n > DEMO_UNITS_MAX ? DEMO_UNITS_MAX : n;
 }
 
-bool plan_make(const district *d, plan *out, err *e) {
-  *out = (plan){0};
+bool plan_add(const district *d, size_t district_index, plan *p, err *e) {
   for (size_t s = 0; s < d->recipe->subject_count; s++) {
     int64_t n = units_of(d, &d->recipe->subjects[s]);
     for (int64_t i = 1; i <= n; i++) {
@@ -125,11 +125,17 @@ bool plan_make(const district *d, plan *out, err *e) {
       if (!a) return err_memory(e);
       if (!unit_draw(d, a, s, i, 0, &u, e)) return false;
       dice own = dice_of(d->seed, s << 32 | (uint64_t)i, FOR_STORY, 1);
-      planned x = {.number = (int32_t)i, .subject = (uint16_t)s, .at_ms = desk_ms(u.since, &own)};
-      if (!add(out, &x, e) || !plan_events(d, a, out, &u, x, e) || !plan_story(d, a, out, &u, x, e))
+      planned x = {.district = (uint8_t)district_index,
+                   .number = (int32_t)i,
+                   .subject = (uint16_t)s,
+                   .at_ms = desk_ms(u.since, &own)};
+      if (!add(p, &x, e) || !plan_events(d, a, p, &u, x, e) || !plan_story(d, a, p, &u, x, e))
         return false;
     }
   }
-  if (out->count) qsort(out->items, out->count, sizeof *out->items, by_time);
   return true;
+}
+
+void plan_sort(plan *p) {
+  if (p->count) qsort(p->items, p->count, sizeof *p->items, by_time);
 }

@@ -225,7 +225,7 @@ static bool read_head(recipe_reader *r, recipe *x, const yaml *root) {
   x->county_name = yaml_text(county, "name");
   x->password = yaml_text(root, "password");
   x->names = (name_lists){yaml_text(names, "surnames"), yaml_text(names, "given")};
-  x->history = 365;
+  x->history = HISTORY_DEFAULT;
   if (!x->county.bytes || !x->county_name.bytes || !x->password.bytes)
     return gen_fault(r, root, "请写 county: {code, name} 和 password。",
                      "Give county: {code, name} and password.");

@@ -5,7 +5,7 @@
 
 #include "demo/gen.h"
 
-enum { HISTORY_MAX = 3650, RECIPE_PARTS_MAX = 200 };
+enum { HISTORY_DEFAULT = 365, HISTORY_MAX = 3650, RECIPE_PARTS_MAX = 200 };
 
 /* A record's names in the order they are drawn. */
 typedef struct named_gen {
