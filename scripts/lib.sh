@@ -101,13 +101,15 @@ use_node() {
 
 # --- building ---------------------------------------------------------------------------------------
 
-# configure FOLDER OPTION…: meson setup, the first time and when the options are others than before.
+# configure FOLDER OPTION…: meson setup, the first time and when the options are others than before. A
+# folder that somebody set up by hand is left as it is.
 configure() {
   local folder=$1 wanted
   shift
   wanted="${CC:-cc} $*"
-  if [ -f "$folder/build.ninja" ] && [ "$(cat "$folder/configured-as" 2>/dev/null)" = "$wanted" ]; then
-    return 0
+  if [ -f "$folder/build.ninja" ]; then
+    [ -f "$folder/configured-as" ] || return 0
+    [ "$(cat "$folder/configured-as")" != "$wanted" ] || return 0
   fi
   rm -rf "$folder"
   meson setup "$folder" "$@" >"${folder%/}.setup.log" 2>&1 || {
