@@ -1,0 +1,150 @@
+/* What every browser test needs: a server (given, or the mock), a browser, a signed-in page whose console must stay silent, axe, screenshots. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+const web = fileURLToPath(new URL('../../web/', import.meta.url))
+const shots = fileURLToPath(new URL('../out/shots/', import.meta.url))
+const axeSource = readFileSync(`${web}node_modules/axe-core/axe.min.js`, 'utf8')
+
+export const login = process.env.JISHI_LOGIN ?? 'clerk'
+export const password = process.env.JISHI_PASSWORD ?? 'mock'
+/** The mock knows what happens; a real server's data and packs are its own. */
+export const onMock = !process.env.JISHI_URL
+export const DESK = { width: 1440, height: 900 }
+export const PHONE = { width: 390, height: 844 }
+
+let base = process.env.JISHI_URL?.replace(/\/$/, '') ?? ''
+let mock: ChildProcess | null = null
+let browser: Browser | null = null
+
+function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const s = createServer()
+    s.listen(0, '127.0.0.1', () => {
+      const { port } = s.address() as AddressInfo
+      s.close(() => done(port))
+    })
+  })
+}
+
+export async function start(): Promise<void> {
+  mkdirSync(shots, { recursive: true })
+  if (!base) {
+    const port = await freePort()
+    mock = spawn(process.execPath, [`${web}dev/mock.mjs`, String(port)], { stdio: ['ignore', 'pipe', 'inherit'] })
+    await new Promise<void>((done, fail) => {
+      mock!.stdout!.once('data', () => done())
+      mock!.once('exit', () => fail(new Error('the mock server did not start')))
+    })
+    base = `http://127.0.0.1:${port}`
+  }
+  const path = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) => existsSync(p))
+  if (!path) throw new Error('no chromium found: install the package chromium, or name it in CHROMIUM')
+  browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--font-render-hinting=none'] })
+}
+
+export async function stop(): Promise<void> {
+  await browser?.close()
+  mock?.kill()
+}
+
+export interface Visit {
+  page: Page
+  context: BrowserContext
+  /** Lines of the console that are errors, and uncaught exceptions; a test ends by looking at them. */
+  errors: string[]
+  /** Statuses the test itself provokes: the browser logs each failed request. */
+  expected: Set<number>
+  close: () => Promise<void>
+}
+
+async function open(view = DESK): Promise<Visit> {
+  const context = await browser!.newContext({ viewport: view, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const errors: string[] = []
+  const expected = new Set<number>()
+  page.on('console', (m) => {
+    if (m.type() !== 'error' && m.type() !== 'warning') return
+    const status = /status of (\d{3})/.exec(m.text())?.[1]
+    if (status && expected.has(Number(status))) return
+    errors.push(`${m.type()}: ${m.text()}`)
+  })
+  page.on('pageerror', (e) => errors.push(`uncaught: ${e.message}`))
+  page.on('request', (r) => {
+    if (!r.url().startsWith(base) && !/^(data|blob):/.test(r.url())) errors.push(`foreign request: ${r.url()}`)
+  })
+  return { page, context, errors, expected, close: () => context.close() }
+}
+
+export async function signIn(v: Visit, to = '/'): Promise<void> {
+  v.expected.add(401)
+  await v.page.goto(`${base}/login${to === '/' ? '' : `?to=${encodeURIComponent(to)}`}`)
+  await v.page.fill('#login', login)
+  await v.page.fill('#password', password)
+  await v.page.click('button[type=submit]')
+  await v.page.waitForURL((u) => u.pathname !== '/login')
+  v.expected.delete(401)
+}
+
+/** Runs a test in its own context, signed in unless told otherwise; console errors fail it. */
+export async function visit(go: (v: Visit) => Promise<void>, how: { view?: typeof DESK; signedOut?: boolean } = {}): Promise<void> {
+  const v = await open(how.view)
+  try {
+    if (!how.signedOut) await signIn(v)
+    await go(v)
+    expect(v.errors).toEqual([])
+  } finally {
+    await v.close()
+  }
+}
+
+export async function goto(v: Visit, path: string): Promise<void> {
+  await v.page.goto(base + path)
+  await v.page.waitForSelector('h1')
+  await settled(v)
+}
+
+/** No request under way (the live feed is for ever) and nothing still said to be loading. */
+export async function settled(v: Visit): Promise<void> {
+  await v.page.waitForFunction(() => !document.body.innerText.includes('正在加载') && !document.querySelector('[aria-busy=true], .el-loading-mask'))
+  await v.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+}
+
+/** The interface, with the page's own session. */
+export async function ask<T>(v: Visit, path: string): Promise<T> {
+  return (await v.page.evaluate(async (p) => (await fetch(`/api/v1${p}`)).json(), path)) as T
+}
+
+export async function axe(v: Visit): Promise<string[]> {
+  await v.page.evaluate(axeSource)
+  return (await v.page.evaluate(async () => {
+    const run = (window as unknown as { axe: { run: (d: Document, o: object) => Promise<{ violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[] }> } }).axe
+    const r = await run.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+    return r.violations.flatMap((x) => x.nodes.slice(0, 4).map((n) => `${x.id}: ${n.target.join(' ')} — ${n.failureSummary.split('\n')[1]?.trim()}`))
+  })) as string[]
+}
+
+export async function shot(v: Visit, name: string, whole = true): Promise<void> {
+  await v.page.screenshot({ path: `${shots}${name}.png`, fullPage: whole })
+}
+
+/** What sticks out of the window sideways, and what is too small to touch. */
+export async function misfits(v: Visit): Promise<string[]> {
+  return await v.page.evaluate(() => {
+    const out: string[] = []
+    const wide = document.documentElement.scrollWidth - window.innerWidth
+    if (wide > 1) out.push(`page is ${wide} px too wide`)
+    for (const e of document.querySelectorAll<HTMLElement>('button, a, [role=tab], summary, .el-radio, .el-checkbox')) {
+      const r = e.getBoundingClientRect()
+      const inText = e.tagName === 'A' && !e.className && e.parentElement?.tagName === 'H2'
+      if (!r.width || !r.height || inText || e.closest('.hidden-label, .skip, .el-input__suffix, .el-tag, .el-drawer__header, .el-message-box__headerbtn') || e.matches('.hidden-label, .skip')) continue
+      if (r.height < 43.5) out.push(`${e.tagName.toLowerCase()} "${(e.innerText || e.getAttribute('aria-label') || '').slice(0, 20)}" is ${Math.round(r.height)} px high`)
+    }
+    return [...new Set(out)]
+  })
+}

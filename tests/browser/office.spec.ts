@@ -1,0 +1,353 @@
+import type { Case, Due, Kind, Officer, Packs, Page as List, Subject, SubjectFile } from '@common/api/types'
+import { writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fillField, fillRequired } from './fill'
+import { ask, goto, login, onMock, settled, shot, signIn, start, stop, visit, type Visit } from './kit'
+
+beforeAll(start)
+afterAll(stop)
+
+async function firstRoot(v: Visit): Promise<{ packs: Packs; kind: Kind; subjects: Subject[] }> {
+  const packs = await ask<Packs>(v, '/packs')
+  const kind = packs.packs.flatMap((p) => p.kinds).find((k) => !k.parent)!
+  return { packs, kind, subjects: (await ask<List<Subject>>(v, `/subjects/${kind.name}?limit=10`)).items }
+}
+const drawer = '.el-drawer:visible'
+
+describe('office', () => {
+  it('signs in, and says plainly when the password is wrong', () =>
+    visit(
+      async (v) => {
+        v.expected.add(401)
+        await goto(v, '/')
+        await v.page.waitForURL('**/login')
+        await v.page.fill('#login', login)
+        await v.page.fill('#password', 'certainly-not-this')
+        await v.page.click('button[type=submit]')
+        await v.page.getByRole('alert').getByText('登录名或密码不对').waitFor()
+        await signIn(v)
+        await v.page.getByRole('heading', { level: 1, name: '今日应办' }).waitFor()
+        await v.page.getByRole('button', { name: '退出' }).click()
+        await v.page.waitForURL('**/login')
+      },
+      { signedOut: true },
+    ))
+
+  it('shows what is due, without rankings', () =>
+    visit(async (v) => {
+      await settled(v)
+      const due = await ask<Due>(v, '/due')
+      const text = await v.page.locator('main').innerText()
+      expect(text).toContain('已超期')
+      expect(text).toContain('七天内到期')
+      for (const c of [...due.overdue, ...due.soon].slice(0, 3)) expect(text).toContain(c.subject.title)
+      expect(text).not.toMatch(/排名|积分|在线时长|打卡/)
+    }))
+
+  it('finds a subject by name and by the start of its number', () =>
+    visit(async (v) => {
+      const { kind, subjects } = await firstRoot(v)
+      const s = subjects[1]!
+      await goto(v, `/s/${kind.name}`)
+      const table = v.page.locator('table.grid')
+      for (const words of [s.title, kind.key ? String(s.fields[kind.key] ?? s.title) : s.title]) {
+        await v.page.getByLabel('姓名、拼音首字母或编号').last().fill(words)
+        await v.page.getByRole('button', { name: '查询' }).click()
+        await settled(v)
+        await table.getByRole('link', { name: s.title, exact: true }).first().waitFor()
+      }
+      await v.page.getByLabel('姓名、拼音首字母或编号').last().fill('没有这样的人')
+      await v.page.getByRole('button', { name: '查询' }).click()
+      await v.page.getByText('没有符合条件的记录').waitFor()
+    }))
+
+  it('turns pages forward and back', () =>
+    visit(async (v) => {
+      const { kind } = await firstRoot(v)
+      const whole = await ask<List<Subject>>(v, `/subjects/${kind.name}?limit=21`)
+      await goto(v, `/s/${kind.name}`)
+      const first = await v.page.locator('table.grid tbody tr').first().innerText()
+      const next = v.page.getByRole('button', { name: '下一页' })
+      if (whole.items.length < 21) return expect(await next.isDisabled()).toBe(true)
+      await next.click()
+      await v.page.getByText('第 2 页').waitFor()
+      await settled(v)
+      expect(await v.page.locator('table.grid tbody tr').first().innerText()).not.toBe(first)
+      await v.page.getByRole('button', { name: '上一页' }).click()
+      await v.page.getByText('第 1 页').waitFor()
+      await settled(v)
+      expect(await v.page.locator('table.grid tbody tr').first().innerText()).toBe(first)
+    }))
+
+  it('shows a whole file, tab by tab', () =>
+    visit(async (v) => {
+      const { kind, subjects } = await firstRoot(v)
+      const red = subjects.find((s) => s.colour === 'red') ?? subjects[0]!
+      await goto(v, `/s/${kind.name}/${red.id}`)
+      await v.page.getByRole('heading', { level: 1, name: red.title }).waitFor()
+      const tabs = v.page.getByRole('tab')
+      const count = await tabs.count()
+      expect(count).toBeGreaterThanOrEqual(6)
+      for (let i = 0; i < count; i++) {
+        await tabs.nth(i).click()
+        await settled(v)
+        expect((await v.page.getByRole('tabpanel').filter({ visible: true }).innerText()).trim()).not.toBe('')
+      }
+      const file = await ask<SubjectFile>(v, `/subjects/${kind.name}/${red.id}/file`)
+      if (file.findings.length) {
+        await v.page.getByRole('tab', { name: /^预警/ }).click()
+        await v.page.getByText(file.findings[0]!.says.zh).first().waitFor()
+      }
+    }))
+
+  it('adds a subject, and shows what is wrong beside the field', () =>
+    visit(async (v) => {
+      const { kind } = await firstRoot(v)
+      await goto(v, `/s/${kind.name}`)
+      await v.page.getByRole('button', { name: `新增${kind.title.zh}` }).click()
+      await v.page.locator(drawer).waitFor()
+      const title = await v.page.locator('#subject-area')
+      await title.click()
+      for (let level = 0; ; level++) {
+        const menu = v.page.locator('.el-cascader-menu:visible').nth(level)
+        const node = menu.locator('.el-cascader-node').first()
+        const leaf = (await node.locator('.arrow-right').count()) === 0
+        await node.click()
+        if (leaf) break
+      }
+      await v.page.getByRole('button', { name: '保存' }).click()
+      await v.page.getByText('这一项必填。').first().waitFor()
+      await fillRequired(v.page, 'subject', kind.fields.filter((f) => f.name !== kind.key))
+      const name = `测试${Date.now() % 100000}`
+      const label = kind.fields.find((f) => f.name === kind.label)!
+      await fillField(v.page, 'subject', label, name)
+      if (kind.key) await fillField(v.page, 'subject', kind.fields.find((f) => f.name === kind.key)!, String(Date.now()))
+      const phone = kind.fields.find((f) => f.format === 'phone')
+      if (phone) {
+        v.expected.add(422).add(400)
+        await fillField(v.page, 'subject', phone, '123')
+        await v.page.getByRole('button', { name: '保存' }).click()
+        await v.page.locator(`#subject-box-${phone.name} .el-form-item__error`).waitFor()
+        await fillField(v.page, 'subject', phone, '13800001234')
+      }
+      await v.page.getByRole('button', { name: '保存' }).click()
+      await v.page.getByRole('heading', { level: 1, name }).waitFor()
+    }))
+
+  it('changes one fact, and the history tells', () =>
+    visit(async (v) => {
+      const { kind, subjects } = await firstRoot(v)
+      const s = subjects[2]!
+      await goto(v, `/s/${kind.name}/${s.id}`)
+      await v.page.getByRole('button', { name: '修改', exact: true }).click()
+      const f = kind.fields.find((x) => x.type === 'text' && x.long) ?? kind.fields.find((x) => x.type === 'text' && !x.format && x.name !== kind.key && x.name !== kind.label)!
+      const text = `核对过 ${Date.now()}`
+      await fillField(v.page, 'subject', f, text)
+      await v.page.getByRole('button', { name: '保存' }).click()
+      await v.page.locator(drawer).waitFor({ state: 'hidden' })
+      await v.page.getByRole('tab', { name: '变更历史' }).click()
+      await v.page.getByRole('table', { name: '变更历史' }).getByText(text).waitFor()
+    }))
+
+  it('records an event and shows what followed', () =>
+    visit(async (v) => {
+      const { packs, kind, subjects } = await firstRoot(v)
+      const me = (await ask<{ officer: Officer }>(v, '/session')).officer
+      const mine = packs.packs.flatMap((p) => p.events).filter((e) => e.who.some((r) => me.posts.some((x) => x.role === r)))
+      const kids = packs.packs.flatMap((p) => p.kinds).filter((k) => k.parent === kind.name).map((k) => k.name)
+      const event = onMock ? mine.find((e) => e.name === 'medical_claim')! : mine.find((e) => e.about === kind.name || kids.includes(e.about))!
+      await goto(v, `/s/${kind.name}/${subjects[0]!.id}`)
+      await v.page.getByRole('button', { name: `登记${event.title.zh}` }).click()
+      await v.page.locator(drawer).waitFor()
+      if (await v.page.locator('#event-about').count()) {
+        await v.page.locator('#event-about').click()
+        await v.page.locator('.el-select-dropdown:visible .el-select-dropdown__item').first().click()
+      }
+      await fillRequired(v.page, 'event', event.fields)
+      if (onMock) await fillField(v.page, 'event', event.fields[0]!, '26,000.50')
+      await v.page.getByRole('button', { name: '保存' }).click()
+      const results = v.page.getByRole('status').filter({ hasText: '登记后的结果' })
+      await results.waitFor()
+      if (onMock) {
+        const text = await results.innerText()
+        expect(text).toContain('发现：近12个月自付医疗费26,000.50元')
+        expect(text).toContain('已开启个案：防返贫监测帮扶')
+        expect(text).toMatch(/期限：\d{4}-\d{2}-\d{2}/)
+      }
+      await shot(v, 'event-consequences', false)
+      await v.page.locator(drawer).getByRole('button', { name: '关闭' }).last().click()
+      await v.page.getByRole('tab', { name: /^登记记录/ }).click()
+      await v.page.getByRole('tabpanel').filter({ visible: true }).getByText(event.title.zh).first().waitFor()
+    }))
+
+  it('offers what was written last time', () =>
+    visit(async (v) => {
+      const { packs, kind } = await firstRoot(v)
+      const me = (await ask<{ officer: Officer }>(v, '/session')).officer
+      const list = (await ask<List<Subject>>(v, `/subjects/${kind.name}?limit=30`)).items
+      for (const s of list) {
+        const file = await ask<SubjectFile>(v, `/subjects/${kind.name}/${s.id}/file`)
+        const past = file.events.find((e) => {
+          const k = packs.packs.flatMap((p) => p.events).find((x) => x.name === e.kind)
+          return k && k.about === kind.name && k.who.some((r) => me.posts.some((p) => p.role === r)) && k.fields.some((f) => f.type === 'text' && f.long && e.fields[f.name])
+        })
+        if (!past) continue
+        const k = packs.packs.flatMap((p) => p.events).find((x) => x.name === past.kind)!
+        const f = k.fields.find((x) => x.type === 'text' && x.long && past.fields[x.name])!
+        await goto(v, `/s/${kind.name}/${s.id}`)
+        await v.page.getByRole('button', { name: `登记${k.title.zh}` }).click()
+        await v.page.getByRole('button', { name: '沿用上次' }).click()
+        expect(await v.page.locator(`#event-${f.name}`).inputValue()).toBe(past.fields[f.name])
+        return
+      }
+      expect(onMock).toBe(false)
+    }))
+
+  it('refuses a day that has not come, and the form keeps what was typed', () =>
+    visit(async (v) => {
+      const { packs, kind, subjects } = await firstRoot(v)
+      const me = (await ask<{ officer: Officer }>(v, '/session')).officer
+      const event = packs.packs.flatMap((p) => p.events).find((e) => e.about === kind.name && e.who.some((r) => me.posts.some((x) => x.role === r)))!
+      await goto(v, `/s/${kind.name}/${subjects[0]!.id}`)
+      await v.page.getByRole('button', { name: `登记${event.title.zh}` }).click()
+      await v.page.locator('#event-on').fill('2099-01-01')
+      await v.page.locator('#event-on').press('Enter')
+      await fillRequired(v.page, 'event', event.fields)
+      const long = event.fields.find((f) => f.type === 'text' && f.long)
+      if (long) await fillField(v.page, 'event', long, '写了很久的一段话')
+      for (const status of [400, 409, 422]) v.expected.add(status)
+      await v.page.getByRole('button', { name: '保存' }).click()
+      await v.page.locator(drawer).getByRole('alert').first().waitFor()
+      if (long) expect(await v.page.locator(`#event-${long.name}`).inputValue()).toBe('写了很久的一段话')
+    }))
+
+  it('takes a step of a case', () =>
+    visit(async (v) => {
+      const open = (await ask<List<Case>>(v, '/cases?state=open&limit=50')).items
+      for (const c of open) {
+        const whole = await ask<Case>(v, `/cases/${c.id}`)
+        const step = whole.next!.find((s) => s.may)
+        if (!step) continue
+        await goto(v, `/cases/${c.id}`)
+        const blocked = whole.next!.find((s) => !s.may)
+        if (blocked) await v.page.getByText(`现在不能办：${blocked.why_not!.zh}`).first().waitFor()
+        await v.page.getByRole('button', { name: step.title.zh, exact: true }).click()
+        await v.page.locator(drawer).waitFor()
+        await fillRequired(v.page, 'step', step.fields)
+        await v.page.locator('#step-note').fill('现场看过')
+        await v.page.locator(drawer).getByRole('button', { name: step.title.zh, exact: true }).click()
+        await v.page.locator(drawer).waitFor({ state: 'hidden' })
+        await v.page.getByRole('heading', { level: 2, name: new RegExp(step.to_title.zh) }).waitFor()
+        await v.page.getByRole('list', { name: '办理过程' }).getByText('现场看过').waitFor()
+        return
+      }
+      expect.fail('no case has a step that may be taken')
+    }))
+
+  it.runIf(onMock)('shows why a step was refused, at the field', () =>
+    visit(async (v) => {
+      const open = (await ask<List<Case>>(v, '/cases?state=clue')).items
+      await goto(v, `/cases/${open[0]!.id}`)
+      await v.page.getByRole('button', { name: '入户核实', exact: true }).click()
+      await v.page.locator('#step-people').fill('1')
+      v.expected.add(409)
+      await v.page.locator(drawer).getByRole('button', { name: '入户核实', exact: true }).click()
+      await v.page.locator('#step-box-people').getByText('入户核实须两人以上。').waitFor()
+      expect(await v.page.locator('#step-people').inputValue()).toBe('1')
+    }))
+
+  it.runIf(onMock)('proposes a measure and approves it', () =>
+    visit(async (v) => {
+      const c = (await ask<List<Case>>(v, '/cases?state=open')).items[0]!
+      await goto(v, `/cases/${c.id}`)
+      await v.page.getByRole('button', { name: '提出措施' }).click()
+      await v.page.locator('#measure-kind').click()
+      await v.page.locator('.el-select-dropdown:visible').getByText('最低生活保障').click()
+      await v.page.locator('#measure-covered').fill('2')
+      await v.page.locator('#measure-counted').fill('250.5')
+      await v.page.getByRole('button', { name: '保存' }).click()
+      const row = v.page.getByRole('row').filter({ hasText: '999.50元' })
+      await row.waitFor()
+      await row.getByRole('button', { name: '批准', exact: true }).click()
+      await v.page.locator('.el-message-box').getByRole('button', { name: '批准', exact: true }).click()
+      await row.getByText('已批准').waitFor()
+    }))
+
+  it('lists cases by state, overdue first', () =>
+    visit(async (v) => {
+      await goto(v, '/cases')
+      const rows = await v.page.locator('table.grid tbody tr').allInnerTexts()
+      const late = rows.map((r) => r.includes('已超期'))
+      expect(late).toEqual([...late].sort((a, b) => Number(b) - Number(a)))
+      await goto(v, '/cases?state=closed')
+      expect(await v.page.locator('main').innerText()).not.toContain('还有')
+    }))
+
+  it('lists findings with their reasons', () =>
+    visit(async (v) => {
+      await goto(v, '/findings')
+      await v.page.locator('summary').first().click()
+      await v.page.locator('details[open] .tree li').first().waitFor()
+    }))
+
+  it.runIf(onMock)('checks a table, takes the good rows in, takes all of it back', () =>
+    visit(async (v) => {
+      const path = join(tmpdir(), `roster-${process.pid}.csv`)
+      writeFileSync(path, '户编号,姓名,身份证号,家庭年纯收入\n1,张样例,x,1\n2,李样例,x,1\n3,王样例,x,约三万\n')
+      await goto(v, '/imports')
+      await v.page.locator('input[type=file]').setInputFiles(path)
+      await v.page.getByText('共 3 行').waitFor()
+      const errors = v.page.getByRole('table', { name: '有问题的地方' })
+      await errors.getByText('身份证号应为 18 位').waitFor()
+      await shot(v, 'import-checked-1440')
+      await v.page.getByRole('button', { name: /接收正确的行/ }).click()
+      await v.page.getByText('已导入。').waitFor()
+      await v.page.getByRole('button', { name: '撤销导入' }).click()
+      await v.page.locator('.el-message-box').getByRole('button', { name: '撤销导入' }).click()
+      await v.page.getByText('已撤销，数据恢复到导入之前。').waitFor()
+    }))
+
+  it('prints a file on A4', () =>
+    visit(async (v) => {
+      const { kind, subjects } = await firstRoot(v)
+      await goto(v, `/print/${kind.name}/${subjects[0]!.id}`)
+      await v.page.getByRole('heading', { level: 1, name: `${kind.title.zh}档案` }).waitFor()
+      await v.page.emulateMedia({ media: 'print' })
+      expect(await v.page.getByRole('button', { name: '打印' }).isVisible()).toBe(false)
+      for (const words of ['（盖章）', '签名', '基本情况', '登记记录', '措施']) expect(await v.page.locator('.sheet').innerText()).toContain(words)
+      const pdf = await v.page.pdf({ preferCSSPageSize: true, path: new URL('../out/shots/print.pdf', import.meta.url).pathname })
+      expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
+    }))
+
+  it('speaks English, and large', () =>
+    visit(async (v) => {
+      await v.page.getByRole('button', { name: 'English' }).click()
+      await v.page.getByRole('heading', { level: 1, name: 'What is due' }).waitFor()
+      const small = await v.page.locator('main').evaluate((e) => getComputedStyle(e).fontSize)
+      await v.page.getByRole('button', { name: 'Large type' }).click()
+      expect(parseFloat(await v.page.locator('main').evaluate((e) => getComputedStyle(e).fontSize))).toBeGreaterThanOrEqual(parseFloat(small) * 1.25)
+      await v.page.reload()
+      await v.page.getByRole('heading', { level: 1, name: 'What is due' }).waitFor()
+    }))
+
+  it('hears of changes made elsewhere', () =>
+    visit(async (a) => {
+      const { kind, subjects } = await firstRoot(a)
+      const s = subjects[3]!
+      await goto(a, `/s/${kind.name}/${s.id}`)
+      await a.page.getByRole('tab', { name: '变更历史' }).click()
+      await a.page.waitForTimeout(300)
+      const label = kind.fields.find((f) => f.name === kind.label)!
+      const name = `${s.title}改`
+      await visit(async (b) => {
+        await goto(b, `/s/${kind.name}/${s.id}`)
+        await b.page.getByRole('button', { name: '修改', exact: true }).click()
+        await fillField(b.page, 'subject', label, name)
+        await b.page.getByRole('button', { name: '保存' }).click()
+        await b.page.getByRole('heading', { level: 1, name }).waitFor()
+      })
+      await a.page.getByRole('heading', { level: 1, name }).waitFor()
+    }))
+})
