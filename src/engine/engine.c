@@ -156,8 +156,8 @@ void engine_committed(engine *g) {
 }
 
 void engine_rolled_back(engine *g) {
+  if (g->head.seq != g->committed.seq) g->looked = DAY_NONE; /* a tick may be among what is gone */
   g->head = g->committed;
-  g->looked = DAY_NONE;
 }
 
 /* ---- days ---- */

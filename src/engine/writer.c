@@ -72,6 +72,7 @@ static bool transact(writer *w, job **jobs, size_t n, err *e) {
   }
   if (whole && !wrote) {
     db_rollback(d);
+    engine_rolled_back(w->g); /* a command may have failed after its entry was written */
     return true;
   }
   if (whole && db_commit(d, e)) {

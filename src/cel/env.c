@@ -1,0 +1,37 @@
+#include "cel/env.h"
+
+cel_env *cel_env_new(arena *a) {
+  cel_env *env = ARENA_NEW(a, cel_env);
+  if (env) env->a = a;
+  return env;
+}
+
+int cel_env_add(cel_env *env, const char *name, const cel_type *type) {
+  if (cel_env_slot(env, name) >= 0 || env->count >= INT32_MAX) return -1;
+  env_name *names = ARENA_GROW(env->a, env->names, env->count, &env->room, env_name);
+  char *copy = arena_text(env->a, name);
+  if (!names || !copy) return -1;
+  env->names = names;
+  env->names[env->count] = (env_name){copy, type};
+  return (int)env->count++;
+}
+
+int cel_env_slot(const cel_env *env, const char *name) {
+  for (size_t i = 0; i < env->count; i++)
+    if (strcmp(env->names[i].name, name) == 0) return (int)i;
+  return -1;
+}
+
+const char *cel_env_name(const cel_env *env, int slot) { return env->names[slot].name; }
+const cel_type *cel_env_type(const cel_env *env, int slot) { return env->names[slot].type; }
+size_t cel_env_count(const cel_env *env) { return env->count; }
+
+bool cel_env_add_function(cel_env *env, const char *name, const char *signatures) {
+  env_function *all =
+      ARENA_GROW(env->a, env->functions, env->function_count, &env->function_room, env_function);
+  char *n = arena_text(env->a, name), *s = arena_text(env->a, signatures);
+  if (!all || !n || !s) return false;
+  env->functions = all;
+  env->functions[env->function_count++] = (env_function){n, s};
+  return true;
+}

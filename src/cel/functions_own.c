@@ -1,0 +1,275 @@
+/* Jishi's own functions: missing data, money, rates, days, scales. */
+#include "base/date.h"
+#include "base/money.h"
+#include "cel/program.h"
+
+static value overflow(machine *m) {
+  return machine_fail(m, "计算结果超出了数的范围。", "The result is out of the range of numbers.");
+}
+
+value run_if_absent(machine *m, const value *args, size_t count) {
+  (void)m;
+  (void)count;
+  return args[0].type == VALUE_UNKNOWN ? args[1] : args[0];
+}
+
+#define NEED_INT(name, from, to)                                                                   \
+  do {                                                                                             \
+    for (size_t i_ = (from); i_ < (to); i_++)                                                      \
+      if (args[i_].type != VALUE_INT) return machine_mistyped(m, name, args, count);               \
+  } while (0)
+
+/* ---- written amounts, days and rates ---- */
+
+static bool read_yuan(const value *v, int64_t *fen) {
+  if (v->type == VALUE_INT) return !__builtin_mul_overflow(v->i, 100, fen);
+  return v->type == VALUE_STRING && money_parse_yuan(v->s, fen);
+}
+
+static bool read_date(const value *v, int64_t *out) {
+  day d;
+  if (v->type != VALUE_STRING || !day_parse(v->s, &d)) return false;
+  *out = d;
+  return true;
+}
+
+static bool read_rate(const value *v, int64_t *out) { return v->type == VALUE_STRING && rate_parse(v->s, out); }
+
+static const struct written {
+  function_run run;
+  bool (*read)(const value *v, int64_t *out);
+  const char *zh, *en;
+} written[] = {
+    {run_yuan, read_yuan, "金额应是元，最多两位小数，例如 yuan(6000) 或 yuan(\"0.50\")。",
+     "An amount is in yuan with at most two decimals, such as yuan(6000) or yuan(\"0.50\")."},
+    {run_date, read_date, "日期应写成 date(\"2024-03-01\")，且这一天要存在。",
+     "A date is written date(\"2024-03-01\") and must exist."},
+    {run_rate, read_rate, "比例应写成 rate(\"0.8\") 或 rate(\"80%\")，最多 8 位小数。",
+     "A rate is written rate(\"0.8\") or rate(\"80%\") with at most 8 decimals."},
+};
+
+bool fold_literal(int function, const value *arg, value *out, const char **zh, const char **en) {
+  for (size_t i = 0; function >= 0 && i < sizeof written / sizeof *written; i++) {
+    if (cel_functions[function].run != written[i].run) continue;
+    int64_t n;
+    if (written[i].read(arg, &n)) {
+      *out = value_int(n);
+      return true;
+    }
+    *zh = written[i].zh;
+    *en = written[i].en;
+    return false;
+  }
+  return false;
+}
+
+static value read_written(machine *m, const struct written *w, const value *arg) {
+  int64_t n;
+  if (w->read(arg, &n)) return value_int(n);
+  return machine_fail(m, "%s%.0s", "%.0s%s", w->zh, w->en);
+}
+
+value run_yuan(machine *m, const value *args, size_t count) {
+  (void)count;
+  return read_written(m, &written[0], args);
+}
+value run_date(machine *m, const value *args, size_t count) {
+  (void)count;
+  return read_written(m, &written[1], args);
+}
+value run_rate(machine *m, const value *args, size_t count) {
+  (void)count;
+  return read_written(m, &written[2], args);
+}
+
+/* ---- money ---- */
+
+value run_share(machine *m, const value *args, size_t count) {
+  NEED_INT("share", 0, count);
+  int64_t fen;
+  if (count == 4 && args[3].i == 0) return machine_fail(m, "share 的分母是零。", "The denominator of share is zero.");
+  bool ok = count == 2 ? money_share(args[0].i, args[1].i, &fen)
+                       : money_share_of(args[0].i, args[1].i, args[2].i, args[3].i, &fen);
+  return ok ? value_int(fen) : overflow(m);
+}
+
+value run_divide(machine *m, const value *args, size_t count) {
+  NEED_INT("divide", 0, 2);
+  int64_t fen;
+  if (args[1].i == 0) return machine_fail(m, "除数是零。", "Division by zero.");
+  return money_divide(args[0].i, args[1].i, &fen) ? value_int(fen) : overflow(m);
+}
+
+/* ---- days ---- */
+
+static value bad_day(machine *m) {
+  return machine_fail(m, "日期超出了 1 年至 9999 年。", "The date is outside the years 1 to 9999.");
+}
+
+static bool is_day(int64_t n) { return n >= DAY_MIN && n <= DAY_MAX; }
+
+static value day_value(machine *m, int64_t n) { return is_day(n) ? value_int(n) : bad_day(m); }
+
+#define OF_DAY(c_name, name, result)                                                               \
+  value run_##c_name(machine *m, const value *args, size_t count) {                                \
+    NEED_INT(name, 0, 1);                                                                          \
+    if (!is_day(args[0].i)) return bad_day(m);                                                     \
+    day d = (day)args[0].i;                                                                        \
+    return value_int(result);                                                                      \
+  }
+OF_DAY(year, "year", day_to_ymd(d).year)
+OF_DAY(month, "month", day_to_ymd(d).month)
+OF_DAY(day, "day", day_to_ymd(d).mday)
+OF_DAY(weekday, "weekday", day_weekday(d))
+
+#define OF_DAYS(c_name, name, result)                                                              \
+  value run_##c_name(machine *m, const value *args, size_t count) {                                \
+    NEED_INT(name, 0, 2);                                                                          \
+    if (!is_day(args[0].i) || !is_day(args[1].i)) return bad_day(m);                               \
+    day from = (day)args[0].i, to = (day)args[1].i;                                                \
+    return value_int(result);                                                                      \
+  }
+OF_DAYS(days_between, "daysBetween", to - from)
+OF_DAYS(months_between, "monthsBetween", day_months_between(from, to))
+OF_DAYS(years_between, "yearsBetween", day_years_between(from, to))
+
+value run_today(machine *m, const value *args, size_t count) {
+  (void)args;
+  (void)count;
+  return day_value(m, machine_run(m)->today);
+}
+
+value run_add_days(machine *m, const value *args, size_t count) {
+  NEED_INT("addDays", 0, 2);
+  int64_t n;
+  if (__builtin_add_overflow(args[0].i, args[1].i, &n)) return bad_day(m);
+  return day_value(m, n);
+}
+
+value run_add_months(machine *m, const value *args, size_t count) {
+  NEED_INT("addMonths", 0, 2);
+  if (!is_day(args[0].i) || args[1].i > 120000 || args[1].i < -120000) return bad_day(m);
+  return day_value(m, day_add_months((day)args[0].i, (int)args[1].i));
+}
+
+static value no_calendar(machine *m) {
+  return machine_fail(m, "没有工作日历，不能按工作日计算。", "There is no working-day calendar here.");
+}
+
+value run_add_workdays(machine *m, const value *args, size_t count) {
+  NEED_INT("addWorkdays", 0, 2);
+  const calendar *c = machine_run(m)->calendar;
+  if (!c) return no_calendar(m);
+  if (args[1].i < 0) return machine_fail(m, "工作日数不能是负数。", "The number of working days must not be negative.");
+  if (!is_day(args[0].i) || args[1].i > DAY_MAX) return bad_day(m);
+  if (!machine_charge(m, (size_t)args[1].i)) return machine_stopped(m);
+  return day_value(m, calendar_add_workdays(c, (day)args[0].i, (int)args[1].i));
+}
+
+value run_workdays_between(machine *m, const value *args, size_t count) {
+  NEED_INT("workdaysBetween", 0, 2);
+  const calendar *c = machine_run(m)->calendar;
+  if (!c) return no_calendar(m);
+  if (!is_day(args[0].i) || !is_day(args[1].i)) return bad_day(m);
+  int64_t span = args[0].i > args[1].i ? args[0].i - args[1].i : args[1].i - args[0].i;
+  if (!machine_charge(m, (size_t)span)) return machine_stopped(m);
+  return value_int(calendar_workdays_between(c, (day)args[0].i, (day)args[1].i));
+}
+
+/* ---- lists of amounts ---- */
+
+static bool is_number(const value *v) { return v->type == VALUE_INT || v->type == VALUE_DOUBLE || v->type == VALUE_UINT; }
+
+static value extreme(machine *m, const char *name, const value *args, size_t count, int sign) {
+  const value *items = args;
+  size_t n = count;
+  if (count == 1) {
+    if (args[0].type != VALUE_LIST) return machine_mistyped(m, name, args, count);
+    items = args[0].list->items;
+    n = args[0].list->count;
+    if (n == 0)
+      return machine_fail(m, "列表是空的，%s 没有结果。可先判断 size(…) > 0。",
+                          "The list is empty, so %s has no result. Test size(…) > 0 first.", name);
+    if (!machine_charge(m, n / 8)) return machine_stopped(m);
+  }
+  const value *best = &items[0];
+  for (size_t i = 0; i < n; i++) {
+    if (!is_number(&items[i]) || items[i].type != best->type) return machine_mistyped(m, name, items, n);
+    int order = value_compare(&items[i], best);
+    if (order != 2 && order * sign > 0) best = &items[i];
+  }
+  return *best;
+}
+
+value run_min(machine *m, const value *args, size_t count) { return extreme(m, "min", args, count, -1); }
+value run_max(machine *m, const value *args, size_t count) { return extreme(m, "max", args, count, 1); }
+
+value run_sum(machine *m, const value *args, size_t count) {
+  if (args[0].type != VALUE_LIST) return machine_mistyped(m, "sum", args, count);
+  const value_list *list = args[0].list;
+  if (!machine_charge(m, list->count / 8)) return machine_stopped(m);
+  value total = value_int(0);
+  if (list->count && list->items[0].type == VALUE_DOUBLE) total = value_double(0);
+  for (size_t i = 0; i < list->count; i++) {
+    if (list->items[i].type != total.type) return machine_mistyped(m, "sum", &list->items[i], 1);
+    if (total.type == VALUE_DOUBLE) total.d += list->items[i].d;
+    else if (__builtin_add_overflow(total.i, list->items[i].i, &total.i)) return overflow(m);
+  }
+  return total;
+}
+
+/* ---- scales: lists of {threshold, rate} or {threshold, amount}, thresholds ascending ---- */
+
+static value bad_scale(machine *m, const char *needs) {
+  return machine_fail(m, "这个分档参数没有 %s。", "This scale has no %s.", needs);
+}
+
+static bool bracket(const value_list *scale, size_t i, const char *what, int64_t *threshold, int64_t *out) {
+  if (scale->items[i].type != VALUE_MAP) return false;
+  const value *t = value_get(scale->items[i].map, TEXT("threshold"));
+  const value *v = value_get(scale->items[i].map, text_of(what));
+  if (!t || t->type != VALUE_INT || !v || v->type != VALUE_INT) return false;
+  *threshold = t->i;
+  *out = v->i;
+  return true;
+}
+
+/* Each slice of the amount by its own rate; rounded half-up once, at the end. */
+value run_marginal_rate(machine *m, const value *args, size_t count) {
+  if (args[0].type != VALUE_LIST || args[1].type != VALUE_INT) return machine_mistyped(m, "marginalRate", args, count);
+  const value_list *scale = args[0].list;
+  __int128 total = 0;
+  for (size_t i = 0; i < scale->count; i++) {
+    int64_t from, rate, next, unused, to = args[1].i;
+    if (!bracket(scale, i, "rate", &from, &rate)) return bad_scale(m, "rate");
+    if (args[1].i <= from) break;
+    if (i + 1 < scale->count && bracket(scale, i + 1, "rate", &next, &unused) && next < to) to = next;
+    if (__builtin_add_overflow(total, ((__int128)to - from) * rate, &total)) return overflow(m);
+  }
+  __int128 half = total < 0 ? -(RATE_ONE / 2) : RATE_ONE / 2;
+  total = (total + half) / RATE_ONE;
+  if (total > INT64_MAX || total < INT64_MIN) return overflow(m);
+  return value_int((int64_t)total);
+}
+
+/* The amounts of every bracket the base has gone beyond, together. */
+value run_marginal_amount(machine *m, const value *args, size_t count) {
+  if (args[0].type != VALUE_LIST || args[1].type != VALUE_INT) return machine_mistyped(m, "marginalAmount", args, count);
+  int64_t total = 0, threshold, amount;
+  for (size_t i = 0; i < args[0].list->count; i++) {
+    if (!bracket(args[0].list, i, "amount", &threshold, &amount)) return bad_scale(m, "amount");
+    if (args[1].i > threshold && __builtin_add_overflow(total, amount, &total)) return overflow(m);
+  }
+  return value_int(total);
+}
+
+/* The amount of the bracket the base lies in; nothing below the first. */
+value run_single_amount(machine *m, const value *args, size_t count) {
+  if (args[0].type != VALUE_LIST || args[1].type != VALUE_INT) return machine_mistyped(m, "singleAmount", args, count);
+  int64_t found = 0, threshold, amount;
+  for (size_t i = 0; i < args[0].list->count; i++) {
+    if (!bracket(args[0].list, i, "amount", &threshold, &amount)) return bad_scale(m, "amount");
+    if (args[1].i >= threshold) found = amount;
+  }
+  return value_int(found);
+}
