@@ -270,15 +270,14 @@ bool engine_init(const char *place, int64_t at_ms, const char *county_code, cons
                  const char *const *pack_folders, size_t pack_count, const char *overlay, faults *f, err *e) {
   char code[13];
   if (!area_code_check(text_of(county_code), code, e)) return false;
-  engine g = {.looked = DAY_NONE, .calendar = calendar_new(NULL, 0, 1, 0)};
+  engine g = {.looked = DAY_NONE};
   g.s = store_open(place, DB_CREATE, code, e);
-  bool ok = g.s && (g.calendar || err_memory(e));
+  bool ok = g.s != NULL; /* no calendar: nothing here has a deadline */
   db *d = ok ? store_db(g.s) : NULL;
   ok = ok && db_begin(d, e) && store_make(g.s, code, county_name, e) && store_county_read(g.s, &g.head, e) &&
        first_entries(&g, at_ms, code, county_name, areas_csv, pack_folders, pack_count, overlay, f, e) && db_commit(d, e);
   if (!ok && d) db_rollback(d);
   store_close(g.s);
   for (size_t i = 0; i < CATALOG_MAX; i++) pack_free(g.owned[i]);
-  calendar_free(g.calendar);
   return ok;
 }
