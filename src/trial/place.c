@@ -65,7 +65,7 @@ static void put_values(buf *b, const yaml *node) {
     buf_printf(b, "  %.*s: ", (int)node->keys[i].s.bytes, node->keys[i].s.at);
     if (v->type == YAML_TEXT) buf_str(b, "{value: ");
     trial_put_yaml(b, v);
-    buf_str(b, v->type == YAML_TEXT ? "}\n" : "\n");
+    buf_str(b, v->type == YAML_TEXT ? ", metadata: {reference: test}}\n" : "\n");
   }
 }
 

@@ -1,0 +1,109 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "small_district.h"
+#include "trial/trial.h"
+
+static char folder[64], pack_folder[100], calendar[100], areas[100];
+
+static int set_up(void **state) {
+  (void)state;
+  small_district_write(folder);
+  snprintf(pack_folder, sizeof pack_folder, "%s/pack", folder);
+  snprintf(calendar, sizeof calendar, "%s/calendar.yaml", folder);
+  snprintf(areas, sizeof areas, "%s/areas.csv", folder);
+  return 0;
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  small_district_remove(folder);
+  return 0;
+}
+
+static trial_counts run(buf *report) {
+  trial_counts counts;
+  err e = {0};
+  if (!trial_run(pack_folder, calendar, areas, &counts, report, &e))
+    fail_msg("%s: %s", e.place, e.en);
+  return counts;
+}
+
+static void true_tests_pass(void **state) {
+  (void)state;
+  AUTO_BUF buf report = {0};
+  trial_counts counts = run(&report);
+  if (counts.failed) print_message("%s", report.at);
+  assert_int_equal(counts.passed, 2);
+  assert_int_equal(counts.failed, 0);
+  assert_non_null(strstr(report.at, "PASS a dear bill opens a case\n"));
+}
+
+/* Each wrong expectation is named with its line, day and both values. */
+static void wrong_ones_are_named(void **state) {
+  (void)state;
+  static const struct {
+    const char *expect, *says;
+  } wrongs[] = {
+      {"findings: {dear_illness: yellow}", "findings: expected dear_illness: yellow, got red"},
+      {"findings: {low_income: red}", "无法判断"},
+      {"findings: {nonsense: red}", "no rule \"nonsense\""},
+      {"cases: {watch: gone}", "cases: expected watch: gone, got clue"},
+      {"deadline: 2024-03-10", "deadline: expected 2024-03-10, got 2024-03-09"},
+      {"variables: {paid_12m: 5001}", "variables: expected paid_12m: 5001, got"},
+      {"variables: {income_pc: 1}", "income"},
+      {"cannot_tell: [dear_illness]", "cannot_tell: expected dear_illness"},
+      {"amounts: {relief: 5}", "amounts: expected relief: 5, got none"},
+      {"colour: red", "\"colour\" cannot be expected"},
+  };
+  for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++) {
+    AUTO_BUF buf body = {0}, report = {0};
+    buf_printf(&body,
+               "- name: wrong\n  given: {home: {head: 张某, size: 3}, members: [{called: 张某}]}\n "
+               " steps:\n"
+               "    - on: 2024-03-06\n      event: {bill: {member: 1, paid: 5000.01}}\n      "
+               "expect: {%s}\n",
+               wrongs[i].expect);
+    small_write(folder, "pack/tests/wrong.yaml", body.at);
+    trial_counts counts = run(&report);
+    assert_int_equal(counts.failed, 1);
+    assert_non_null(strstr(report.at, "FAIL wrong\n  tests/wrong.yaml:6:"));
+    if (!strstr(report.at, wrongs[i].says)) fail_msg("%s", report.at);
+  }
+  char path[120];
+  snprintf(path, sizeof path, "%s/tests/wrong.yaml", pack_folder);
+  assert_int_equal(remove(path), 0);
+}
+
+static void steps_that_are_refused_or_not(void **state) {
+  (void)state;
+  AUTO_BUF buf report = {0};
+  small_write(folder, "pack/tests/wrong.yaml",
+              "- name: taken\n  given: {home: {head: 张某}}\n  steps:\n"
+              "    - {on: 2024-03-06, event: {visit: {found: 好}}, refused: true}\n"
+              "- name: refused\n  given: {home: {head: 张某}}\n  steps:\n"
+              "    - {on: 2024-03-06, as: chief, event: {visit: {found: 好}}}\n"
+              "- name: backwards\n  given: {home: {head: 张某}}\n  steps:\n"
+              "    - {on: 2024-03-06, tick: true}\n    - {on: 2024-03-05, tick: true}\n"
+              "- name: no parameter of that name\n  parameters: {p.nothing: {2020-01-01: 1}}\n"
+              "  given: {home: {head: 张某}}\n  steps: [{on: 2024-03-06, tick: true}]\n");
+  trial_counts counts = run(&report);
+  assert_int_equal(counts.failed, 4);
+  assert_non_null(strstr(report.at, "expected to be refused, but it was taken"));
+  assert_non_null(strstr(report.at, "steps go forward in time"));
+  char path[120];
+  snprintf(path, sizeof path, "%s/tests/wrong.yaml", pack_folder);
+  assert_int_equal(remove(path), 0);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(true_tests_pass),
+      cmocka_unit_test(wrong_ones_are_named),
+      cmocka_unit_test(steps_that_are_refused_or_not),
+  };
+  return cmocka_run_group_tests_name("trial", tests, set_up, tear_down);
+}
