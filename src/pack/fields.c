@@ -194,7 +194,9 @@ static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *
   f->help = map_sentence(d, map, "help", false);
   f->check_says = map_sentence(d, map, "says", false);
   int type = map_need(d, map, "type") ? map_word(d, map, "type", type_words, -1) : -1;
-  if (!f->name || type < 0 || !is_new(d, map, before, f->name)) return false;
+  if (!f->name || !is_new(d, map, before, f->name)) return false;
+  f->type_in_cel = &cel_dyn;
+  if (type < 0) return true; /* kept, so that expressions that use it are not blamed */
   f->type = (field_type)type;
   int format = map_word(d, map, "format", format_words, 0);
   f->format = format > 0 ? (field_format)format : FORMAT_NONE;

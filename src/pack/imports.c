@@ -1,15 +1,24 @@
 /* imports.yaml: which header of a roster goes where. */
 #include "pack/reader.h"
 
-/* A heading may name one column only. */
-static void check_headings(const doc *d, const yaml *at, const char *const *headings,
-                           const import_layout *l) {
-  for (const char *const *h = headings; h && *h; h++)
-    for (size_t i = 0; i < l->column_count; i++)
-      for (const char *const *o = l->columns[i].headers; o && *o; o++)
-        if (strcmp(*o, *h) == 0)
-          FAULT(d, at, "表头“%s”已经指另一列了，请改一个。",
-                "The heading \"%s\" stands for another column already; change one.", *h);
+typedef struct headings {
+  const char **items;
+  size_t count, room;
+} headings;
+
+/* A heading names one thing only. */
+static void add_headings(const doc *d, const yaml *at, const char *const *more, headings *seen) {
+  loader *l = d->l;
+  for (; more && *more; more++) {
+    if (names_index(NAMES(seen->items, seen->count), text_of(*more)) >= 0)
+      FAULT(d, at, "表头“%s”已经指另一列了，请改一个。",
+            "The heading \"%s\" stands for another column already; change one.", *more);
+    const char **items = ARENA_GROW(l->a, seen->items, seen->count, &seen->room, const char *);
+    l->no_memory |= !items;
+    if (!items) return;
+    seen->items = items;
+    seen->items[seen->count++] = *more;
+  }
 }
 
 /* "household.code" */
@@ -41,7 +50,7 @@ static bool read_target(const doc *d, const yaml *item, const import_layout *l, 
   return false;
 }
 
-static void read_columns(const doc *d, const yaml *map, import_layout *l) {
+static void read_columns(const doc *d, const yaml *map, import_layout *l, headings *seen) {
   size_t n;
   const yaml *items = map_list(d, map, "columns", true, &n);
   import_column *columns = TAKE_PARTS(d, map, &n, import_column);
@@ -52,7 +61,7 @@ static void read_columns(const doc *d, const yaml *map, import_layout *l) {
     only_keys(d, &items[i], "header to required");
     c.headers = map_texts(d, &items[i], "header", true, NULL);
     c.required = map_flag(d, &items[i], "required");
-    check_headings(d, yaml_get(&items[i], "header"), c.headers, l);
+    add_headings(d, yaml_get(&items[i], "header"), c.headers, seen);
     if (!read_target(d, &items[i], l, &c)) continue;
     for (size_t k = 0; k < l->column_count; k++)
       if (columns[k].kind == c.kind && columns[k].field == c.field)
@@ -62,7 +71,7 @@ static void read_columns(const doc *d, const yaml *map, import_layout *l) {
   }
 }
 
-static void read_area(const doc *d, const yaml *map, import_layout *l) {
+static void read_area(const doc *d, const yaml *map, import_layout *l, headings *seen) {
   const yaml *area = map_need(d, map, "area");
   if (!area || !is_map(d, area)) return;
   only_keys(d, area, "county town village code");
@@ -71,7 +80,7 @@ static void read_area(const doc *d, const yaml *map, import_layout *l) {
   l->village = map_texts(d, area, "village", false, NULL);
   l->area_code = map_texts(d, area, "code", false, NULL);
   const char *const *all[] = {l->county, l->town, l->village, l->area_code};
-  for (size_t i = 0; i < sizeof all / sizeof *all; i++) check_headings(d, area, all[i], l);
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) add_headings(d, area, all[i], seen);
   if (!l->village && !l->area_code)
     FAULT(d, area, "请写明村（village）或行政区划代码（code）在哪一列。",
           "Say which column holds the village or the area code.");
@@ -104,10 +113,11 @@ static bool read_layout(const doc *d, const yaml *item, names before, import_lay
     FAULT(d, map_get(item, "parent") ? yaml_get(item, "parent") : item,
           "“parent”应是“%s”的上级（没有上级就删去）。",
           "\"parent\" should be the parent of \"%s\" (remove it when there is none).", row->name);
-  read_columns(d, item, l);
-  read_area(d, item, l);
+  headings seen = {0};
+  read_columns(d, item, l, &seen);
+  read_area(d, item, l, &seen);
   l->ignore = map_texts(d, item, "ignore", false, NULL);
-  check_headings(d, yaml_get(item, "ignore"), l->ignore, l);
+  add_headings(d, yaml_get(item, "ignore"), l->ignore, &seen);
   l->row_key = key_column(d, item, l, l->row_kind);
   if (l->parent_kind < 0) return true;
   l->parent_key = key_column(d, item, l, l->parent_kind);

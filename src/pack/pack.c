@@ -11,6 +11,7 @@ static bool known_place(const doc *d) {
                                       "imports.yaml", "demo.yaml"};
   static const char *const folders[] = {"kinds/", "events/", "parameters/", "tests/"};
   text path = text_of(d->path);
+  if (!text_ends(path, ".yaml")) return false;
   if (d->overlay) return text_starts(path, "overlay/parameters/");
   for (size_t i = 0; i < sizeof alone / sizeof *alone; i++)
     if (text_is(path, alone[i])) return true;
@@ -40,10 +41,12 @@ static void open_doc(loader *l, const pack_file *file, bool overlay) {
             "A pack has no such file; check the names of file and folder.");
     return;
   }
-  if (yaml_parse(l->a, d->path, d->body, &root, &e))
+  if (yaml_parse(l->a, d->path, d->body, &root, &e)) {
     d->root = root;
-  else
+  } else {
+    l->not_yaml = true;
     load_fault(l, &e);
+  }
 }
 
 static void open_docs(loader *l, const file_set *files, const file_set *overlay) {
@@ -149,7 +152,7 @@ static pack *finish(loader *l, const file_set *files, const file_set *overlay,
     p->hash = files_hash(l, files);
     open_docs(l, files, overlay);
   }
-  if (!l->no_memory) read_parts(l);
+  if (!l->no_memory && !l->not_yaml) read_parts(l);
   if (l->no_memory) memory_fault(l->f);
   if (l->f->total == faults_before) return p;
   arena_free(l->a);

@@ -337,8 +337,8 @@ static const char *parameter_name(const doc *d) {
   name[0] = 'p';
   name[1] = '.';
   memcpy(name + 2, path.at, path.bytes);
-  for (text rest = path; rest.bytes;) {
-    const char *slash = memchr(rest.at, '/', rest.bytes);
+  for (text rest = path;;) {
+    const char *slash = rest.bytes ? memchr(rest.at, '/', rest.bytes) : NULL;
     text part = {rest.at, slash ? (size_t)(slash - rest.at) : rest.bytes};
     if (!is_name(part)) {
       FAULT(d, NULL, "“%.*s”不能用作参数名称：文件和文件夹名用小写英文字母、数字和下划线。",
@@ -347,11 +347,10 @@ static const char *parameter_name(const doc *d) {
             SHOWN(part));
       return NULL;
     }
-    if (!slash) break;
+    if (!slash) return name;
     name[2 + (slash - path.at)] = '.';
     rest = (text){slash + 1, rest.bytes - part.bytes - 1};
   }
-  return name;
 }
 
 static const char *file_reference(const doc *d, const yaml *metadata) {

@@ -155,7 +155,7 @@ bool is_new(const doc *d, const yaml *map, names before, const char *name) {
   if (names_index(before, text_of(name)) < 0) return true;
   const yaml *at = yaml_get(map, "name");
   FAULT(d, at ? at : map, "“%s”已经有了，请换一个名称。",
-        "There is a \"%s\" already; take another name.", name);
+        "\"%s\" is taken already; take another name.", name);
   return false;
 }
 

@@ -48,7 +48,8 @@ struct loader {
   pack *p;
   faults *f;
   bool no_memory;
-  doc *docs; /* of the pack, then of the overlay */
+  bool not_yaml; /* of some file: what it would have named is not missed */
+  doc *docs;     /* of the pack, then of the overlay */
   size_t doc_count;
   /* The pack's own arrays, still open for writing, with their origins by the same index. */
   kind *kinds;
@@ -74,8 +75,9 @@ void load_fault(loader *l, const err *e); /* as a fault of the pack, whatever it
             __VA_ARGS__);                                                                          \
     load_fault((d)->l, &fault_);                                                                   \
   } while (0)
-#define SHOWN(t) ((int)text_cut((t), 60).bytes), (t).at /* for %.*s: as much as a sentence bears   \
-                                                         */
+#define SHOWN(t)                                                                                   \
+  ((int)text_cut((t), 60).bytes), (t).at /* for %.*s: as much as a sentence bears                  \
+                                          */
 
 /* ---- names of things: any array of structs whose first member is the name ---- */
 typedef struct names {

@@ -86,6 +86,7 @@ static bool settle_used(ordering *o, int v, const yaml *node) {
 }
 
 static bool same_type(const cel_type *a, const cel_type *b) {
+  if (a->kind == CEL_DYN || b->kind == CEL_DYN) return true;
   AUTO_BUF buf x = {0}, y = {0};
   cel_type_print(&x, a);
   cel_type_print(&y, b);
