@@ -214,7 +214,7 @@ static bool read_officer(recipe_reader *r, const pack *p, officer_recipe *o, con
       (!yaml_as_int(yaml_get(node, "number"), &o->number) || o->number < 1 || o->number > 100))
     return gen_fault(r, node, "number 应是 1 到 100 的整数。", "number is from 1 to 100.");
   for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
-    if (text_is(yaml_text(node, "each"), levels[i].word)) o->level = levels[i].level;
+    if (text_is(yaml_text(node, "each"), levels[i].word)) o->level = (int)levels[i].level;
   return o->level || gen_fault(r, node, "each 应是 county、town 或 village。",
                                "each is county, town or village.");
 }

@@ -15,7 +15,6 @@ static int64_t midnight(day d) {
 void playing_differs(playing *p, const yaml *at, const char *format, ...) {
   char place[ERR_PLACE_MAX], on[11] = "";
   if (p->today != DAY_NONE) day_format(p->today, on);
-  AUTO_BUF buf line = {0};
   char *text_at = NULL;
   va_list list;
   va_start(list, format);
