@@ -14,7 +14,8 @@ typedef struct met {
   text key;
   uuid id;
   char area[13];
-  bool failed;
+  bool failed, made;
+  record *there; /* stored already; NULL: new */
   int64_t row;
   value *fields;
   struct met *next;
@@ -295,6 +296,16 @@ static value keep(arena *a, const value *v) {
   return failed ? (value){.type = VALUE_UNKNOWN} : out;
 }
 
+static record *keep_record(arena *a, const record *from) {
+  record *r = ARENA_NEW(a, record);
+  value *fields = ARENA_ARRAY(a, from->kind->field_count, value);
+  if (!r || !fields) return NULL;
+  *r = *from;
+  r->fields = fields;
+  for (size_t i = 0; i < from->kind->field_count; i++) fields[i] = keep(a, &from->fields[i]);
+  return r;
+}
+
 /* The parent of this row: met before in the file, or now. NULL: the row is bad (told). */
 static met *parent_of(run *r, const table_row *row, const row_values *v, arena *a, err *fatal, bool *died) {
   const kind *k = &r->pack->kinds[r->layout->parent_kind];
@@ -338,13 +349,26 @@ static met *parent_of(run *r, const table_row *row, const row_values *v, arena *
     return NULL;
   }
   m->id = there ? there->id : fresh_id(r, k, key, row->number);
-  m->failed = false;
-  if (!make_or_change(r, k, there, &m->id, m->area, NULL, v->parent, a, &e)) {
-    m->failed = true;
-    refuse(r, row, header_of(r, k->index, key_field), key, &e);
+  m->there = there ? keep_record(r->a, there) : NULL;
+  if (there && !m->there) {
+    *died = true;
+    err_memory(fatal);
     return NULL;
   }
+  m->failed = false;
   return m;
+}
+
+/* Only when a row of it is good: a parent without a good row is not taken in. */
+static bool make_parent(run *r, const table_row *row, met *m, arena *a) {
+  const kind *k = &r->pack->kinds[r->layout->parent_kind];
+  err e;
+  if (m->made) return true;
+  m->made = true;
+  if (make_or_change(r, k, m->there, &m->id, m->area, NULL, m->fields, a, &e)) return true;
+  m->failed = true;
+  report(r, row->number, header_of(r, k->index, r->layout->parent_key), m->key, &e);
+  return false;
 }
 
 /* The same key twice in the file, or in another unit: told. */
@@ -394,6 +418,7 @@ static bool take_row(run *r, const table_row *row, arena *a, err *fatal) {
     m->row = row->number;
   }
   uuid id = fresh_id(r, k, key, row->number);
+  good = good && (!parent || make_parent(r, row, parent, a));
   if (good && !make_or_change(r, k, there, &id, area, parent ? &parent->id : NULL, v.child, a, &e))
     good = refuse(r, row, header_of(r, k->index, key_field), key, &e);
   r->good += good;
