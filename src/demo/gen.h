@@ -38,9 +38,9 @@ typedef struct drawing {
   const scene *scene;
   value *slots; /* scene->count; UNKNOWN until drawn */
   const name_lists *names;
-  day last_day, today;
-  int64_t number; /* what {n} stands for */
-  err *e;         /* the first thing that failed */
+  day first_day, last_day, today; /* of the history; of what is drawn */
+  int64_t number;                 /* what {n} stands for */
+  err *e;                         /* the first thing that failed */
   bool failed;
 } drawing;
 

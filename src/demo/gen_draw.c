@@ -115,7 +115,7 @@ static value draw_person_name(const gen *g, drawing *d) {
 static value draw_birth(const gen *g, drawing *d) {
   const struct band *b = &g->bands[weighted(g, d)];
   int age = (int)dice_between(d->dice, b->from, b->to);
-  return value_int(day_add_months(d->last_day, -12 * age) - (day)dice_below(d->dice, 365));
+  return value_int(day_add_months(d->first_day, -12 * age) - (day)dice_below(d->dice, 365));
 }
 
 /* GB 11643: area, birth, sequence (odd: male), check character by ISO 7064 mod 11-2. */

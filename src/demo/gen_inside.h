@@ -11,8 +11,8 @@
   X(pick)                                                                                          \
   X(range)                                                                                         \
   X(skewed)                                                                                        \
-  X(serial) X(person_name) X(birth) X(resident_id) X(phone) X(chance) X(yes) X(several) X(if)      \
-      X(by) X(cel)
+  X(serial)                                                                                        \
+  X(person_name) X(birth) X(resident_id) X(phone) X(chance) X(yes) X(several) X(if) X(by) X(cel)
 typedef enum gen_kind {
 #define X(word) GEN_##word,
   GENS(X)

@@ -17,6 +17,7 @@ drawing unit_drawing(const district *d, arena *a, const drawn *of, int64_t numbe
                    .scene = &of->sheet->scene,
                    .slots = of->slots,
                    .names = &d->recipe->names,
+                   .first_day = d->first_day,
                    .last_day = d->last_day,
                    .today = d->last_day,
                    .number = number,
