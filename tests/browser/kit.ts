@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
-import { expect } from 'vitest'
 
 const web = fileURLToPath(new URL('../../web/', import.meta.url))
 const shots = fileURLToPath(new URL('../out/shots/', import.meta.url))
@@ -52,6 +51,11 @@ export async function stop(): Promise<void> {
   mock?.kill()
 }
 
+/** Fails, naming all that is wrong. */
+export function none(wrong: string[]): void {
+  if (wrong.length) throw new Error(wrong.join('\n'))
+}
+
 export interface Visit {
   page: Page
   context: BrowserContext
@@ -97,7 +101,7 @@ export async function visit(go: (v: Visit) => Promise<void>, how: { view?: typeo
   try {
     if (!how.signedOut) await signIn(v)
     await go(v)
-    expect(v.errors).toEqual([])
+    none(v.errors)
   } finally {
     await v.close()
   }

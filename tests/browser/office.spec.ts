@@ -108,8 +108,7 @@ describe('office', () => {
       await goto(v, `/s/${kind.name}`)
       await v.page.getByRole('button', { name: `新增${kind.title.zh}` }).click()
       await v.page.locator(drawer).waitFor()
-      const title = await v.page.locator('#subject-area')
-      await title.click()
+      await v.page.locator(`${drawer} .el-cascader input`).click()
       for (let level = 0; ; level++) {
         const menu = v.page.locator('.el-cascader-menu:visible').nth(level)
         const node = menu.locator('.el-cascader-node').first()

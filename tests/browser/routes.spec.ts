@@ -1,7 +1,7 @@
 /* Every page, at a desk and on a phone: nothing for axe to say, nothing sticking out, nothing too small to touch; and a picture to look at. */
 import type { Case, Kind, Packs, Page as List, Subject } from '@common/api/types'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ask, axe, DESK, goto, misfits, onMock, PHONE, settled, shot, start, stop, visit, type Visit } from './kit'
+import { ask, axe, DESK, goto, misfits, none, onMock, PHONE, settled, shot, start, stop, visit, type Visit } from './kit'
 
 beforeAll(start)
 afterAll(stop)
@@ -54,7 +54,7 @@ describe('pages', () => {
           if ((await v.page.locator('h1').count()) !== 1) said.push('not one <h1>')
           wrong.push(...said.map((s) => `${r.name}: ${s}`))
         }
-        expect(wrong).toEqual([])
+        none(wrong)
       },
       { view },
     ))
@@ -65,7 +65,7 @@ describe('pages', () => {
         v.expected.add(401)
         await goto(v, '/login')
         await shot(v, 'login-1440')
-        expect([...(await axe(v)), ...(await misfits(v))]).toEqual([])
+        none([...(await axe(v)), ...(await misfits(v))])
       },
       { signedOut: true },
     ))
@@ -81,7 +81,7 @@ describe('pages', () => {
           await shot(v, `${r.name}-large`, r.name !== 'edit')
           wrong.push(...(await misfits(v)).map((s) => `${r.name}: ${s}`))
         }
-        expect(wrong).toEqual([])
+        none(wrong)
       },
       { view: PHONE },
     ))

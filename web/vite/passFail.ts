@@ -14,7 +14,7 @@ export class PassFail implements Reporter {
     }
     this.failed++
     console.log(`FAIL ${t.fullName}`)
-    for (const e of r.errors ?? []) console.log(`     ${(e.message ?? String(e)).split('\n').slice(0, 12).join('\n     ')}`)
+    for (const e of r.errors ?? []) console.log(`     ${(e.message ?? String(e)).split('\n').slice(0, 40).join('\n     ')}`)
   }
 
   onTestRunEnd(_: unknown, errors: readonly { message?: string }[]): void {
