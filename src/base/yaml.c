@@ -141,11 +141,11 @@ static bool keys_differ(reader *r, const yaml *keys, size_t count) {
 
 /* Moves what was pushed since `base` into the arena. */
 static bool gather(reader *r, size_t base, yaml *out) {
-  const yaml *from = r->stack + base;
   size_t step = out->type == YAML_MAP ? 2 : 1;
   out->count = (r->count - base) / step;
   r->count = base;
-  if (!out->count) return true;
+  if (!out->count) return true; /* the stack may not exist yet */
+  const yaml *from = r->stack + base;
   yaml *items = ARENA_ARRAY(r->a, out->count, yaml);
   if (!items) return err_memory(r->e);
   for (size_t i = 0; i < out->count; i++) items[i] = from[i * step + step - 1];

@@ -1,0 +1,382 @@
+/* Every sort of fault, at its place, with a word of its sentence. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "mini_pack.h"
+
+/* The mini pack with one piece of text replaced; old NULL: with one file more. */
+typedef struct faulty {
+  const char *file, *old, *new;
+  const char *place, *says; /* of the first fault, and part of its English sentence */
+} faulty;
+
+static const faulty table[] = {
+    {"pack.yaml", "version: 0.1.0\n", "", "pack.yaml:1:1", "is missing; add it"},
+    {"pack.yaml", "name: mini", "name: Mini", "pack.yaml:1:7", "cannot be a name: use lower-case"},
+    {"pack.yaml", "may: [decide]", "may: [deside]", "pack.yaml:8:54",
+     "is none of the rights; did you"},
+    {"pack.yaml", "name: chief", "name: clerk", "pack.yaml:8:12", "is taken already; take another"},
+    {"pack.yaml", "version: 0.1.0", "version: 0.1.0\nrolls: []", "pack.yaml:3:1",
+     "here; did you mean"},
+    {"pack.yaml", "title: {zh: 小包, en: Mini}", "title: {zh: 小包}", "pack.yaml:3:8",
+     "is missing; add it"},
+    {"pack.yaml", "title: {zh: 小包, en: Mini}", "title: {zh: 小包, en: [x]}", "pack.yaml:3:21",
+     "Here should be text, not a list"},
+    {"kinds/home.yaml", "label: head", "label: haed", "kinds/home.yaml:4:8",
+     "is none of the fields; did you"},
+    {"kinds/home.yaml", "key: code", "key: income", "kinds/home.yaml:3:6",
+     "needs a field of the type text;"},
+    {"kinds/home.yaml", "list: [head, code]", "list: [head, cod]", "kinds/home.yaml:5:14",
+     "is none of the fields; did you"},
+    {"kinds/home.yaml", "list: [head, code]", "list: head", "kinds/home.yaml:5:7",
+     "should be a list: [a, b], or one"},
+    {"kinds/home.yaml", "name: income", "name: area", "kinds/home.yaml:15:12",
+     "means something else in"},
+    {"kinds/home.yaml", "name: income", "name: code", "kinds/home.yaml:15:12",
+     "is taken already; take another"},
+    {"kinds/home.yaml", "type: money", "type: mony", "kinds/home.yaml:15:57",
+     "one of: text int money rate date"},
+    {"kinds/home.yaml", "required: true}", "required: yes}", "kinds/home.yaml:7:76",
+     "should be true or false"},
+    {"kinds/home.yaml", "code: general", "code: lifted", "kinds/home.yaml:14:16",
+     "already; an import could not tell"},
+    {"kinds/home.yaml", "zh: 一般户", "zh: 脱贫不享受政策户", "kinds/home.yaml:14:32",
+     "already; an import could not tell"},
+    {"kinds/home.yaml", "code: general", "code: 一般", "kinds/home.yaml:14:16",
+     "A choice's code has letters,"},
+    {"kinds/home.yaml", "max: 30", "max: 0", "kinds/home.yaml:16:72", "check them"},
+    {"kinds/home.yaml", "max: 30", "max: many", "kinds/home.yaml:16:72",
+     "Here should be a whole number"},
+    {"kinds/home.yaml", "min: 2014-01-01", "min: 2014-02-30", "kinds/home.yaml:20:66",
+     "Here should be a date such as"},
+    {"kinds/home.yaml", "type: money, min: 0", "type: money, min: 0.005", "kinds/home.yaml:15:69",
+     "Here should be an amount in yuan"},
+    {"kinds/home.yaml", "type: money, min: 0", "type: money, format: phone",
+     "kinds/home.yaml:15:72", "change the type or remove it"},
+    {"kinds/home.yaml", "type: money, min: 0", "type: money, values: []", "kinds/home.yaml:15:72",
+     "Only the types choice and choices"},
+    {"kinds/home.yaml", "type: money, min: 0", "type: money, fact: size", "kinds/home.yaml:15:70",
+     "A kind's own field has no"},
+    {"kinds/home.yaml", "check: size >= 1", "check: sise >= 1", "kinds/home.yaml:16:83",
+     "There is no field or variable"},
+    {"kinds/home.yaml", "check: size >= 1", "check: size + 1", "kinds/home.yaml:16:88",
+     "bool is needed here, but the"},
+    {"kinds/home.yaml", "check: size >= 1", "check: p.flow.days > 1", "kinds/home.yaml:16:90",
+     "There is no field or variable"},
+    {"kinds/home.yaml", "key: code", "parent: member\nplural: homes\nkey: code",
+     "kinds/home.yaml:3:9", "has a parent itself; there are"},
+    {"kinds/home.yaml", "key: code", "plural: homes\nkey: code", "kinds/home.yaml:3:9",
+     "A kind without"},
+    {"kinds/member.yaml", "plural: members\n", "", "kinds/member.yaml:1:1", "is missing; add it"},
+    {"kinds/member.yaml", "plural: members", "plural: income", "kinds/member.yaml:4:9",
+     "has another meaning here already"},
+    {"kinds/member.yaml", "parent: home", "parent: hmoe", "kinds/member.yaml:3:9",
+     "is none of the kinds; did you mean"},
+    {"kinds/member.yaml", "name: member\n", "name: home\n", "kinds/member.yaml:1:7",
+     "is taken already; take another"},
+    {"events/visit.yaml", "who: [clerk]", "who: [clark]", "events/visit.yaml:4:7",
+     "is none of the roles; did you mean"},
+    {"events/visit.yaml", "who: [clerk]", "who: []", "events/visit.yaml:4:6",
+     "is empty; give at least one"},
+    {"events/visit.yaml", "about: home", "about: house", "events/visit.yaml:3:8",
+     "is none of the kinds; did you mean"},
+    {"events/visit.yaml", "fact: grade", "fact: grad", "events/visit.yaml:8:74",
+     "is none of the fields of the"},
+    {"events/visit.yaml", "fact: grade", "fact: sort", "events/visit.yaml:8:74",
+     "differ in type or choices; make"},
+    {"events/visit.yaml", "name: visit", "name: home", "events/visit.yaml:1:7",
+     "is the name of a kind; give the"},
+    {"events/bill.yaml", ", says: {zh: 自付要大于零。, en: More than zero.}", "",
+     "events/bill.yaml:6:5", "is missing; add it"},
+    {"events/bill.yaml", "paid > yuan(0)", "paid > 0", "events/bill.yaml:7:18",
+     "cannot be used on money and int."},
+    {"events/bill.yaml", "  - {name: inpatient", "\t- {name: inpatient", "events/bill.yaml:8:1",
+     "Nothing can start with this"},
+    {"parameters/monitor/line.yaml", "{unit: money, reference: 总文}", "{unit: money}",
+     "parameters/monitor/line.yaml:5:15", "This value has no source; name"},
+    {"parameters/monitor/line.yaml", "unit: money", "unit: yuan",
+     "parameters/monitor/line.yaml:2:18", "one of: money rate int bool text"},
+    {"parameters/monitor/line.yaml", "value: 6000", "value: 6000.123",
+     "parameters/monitor/line.yaml:5:23", "Here should be an amount in yuan"},
+    {"parameters/monitor/line.yaml", "{value: 6000}", "6000", "parameters/monitor/line.yaml:5:15",
+     "Write {value: …} here"},
+    {"parameters/monitor/line.yaml", "2021-01-01:", "2021:", "parameters/monitor/line.yaml:5:3",
+     "is not a date; write it like"},
+    {"parameters/monitor/line.yaml",
+     "values:", "values: {}\nkeys:", "parameters/monitor/line.yaml:1:1", "Give only one of"},
+    {"parameters/medical/rate.yaml", "value: 0.95", "value: 0.123456789",
+     "parameters/medical/rate.yaml:4:67", "Here should be a rate with at"},
+    {"parameters/medical/rate.yaml", "level1: {values", "level1: {valuse",
+     "parameters/medical/rate.yaml:4:12", "here; did you mean"},
+    {"parameters/medical/scale.yaml", "rate: {2020-01-01: {value: 0.7}}",
+     "amount: {2020-01-01: {value: 7}}", "parameters/medical/scale.yaml:5:5",
+     "Each bracket has a threshold and"},
+    {"parameters/medical/scale.yaml", "value: 10000", "value: 0",
+     "parameters/medical/scale.yaml:4:3", "From 2020-01-01 on two brackets"},
+    {"parameters/medical/scale.yaml", "unit: money", "unit: rate",
+     "parameters/medical/scale.yaml:4:3", "The unit of a scale is that of"},
+    {"aggregates.yaml", "over: bill\n", "over: bil\n", "aggregates.yaml:4:9",
+     "is none of the events; did you"},
+    {"aggregates.yaml", "of: member, over: bill, max", "of: member, over: visit, max",
+     "aggregates.yaml:13:67", "or its children; check"},
+    {"aggregates.yaml", "sum: paid", "sum: inpatient", "aggregates.yaml:6:8",
+     "takes numbers and money only; use"},
+    {"aggregates.yaml", "sum: paid", "sum: payed", "aggregates.yaml:6:8",
+     "There is no field or variable"},
+    {"aggregates.yaml", "max: paid", "max: inpatient", "aggregates.yaml:13:78",
+     "takes numbers, money, rates and"},
+    {"aggregates.yaml", "  sum: paid\n", "", "aggregates.yaml:1:3",
+     "Give one of count, sum, last,"},
+    {"aggregates.yaml", "count: true,", "count: yes,", "aggregates.yaml:8:79",
+     "a condition belongs in"},
+    {"aggregates.yaml", "months: 12", "months: 0", "aggregates.yaml:7:20",
+     "should be a whole number from 1"},
+    {"aggregates.yaml", "months: 12", "month: 12", "aggregates.yaml:7:12", "here; did you mean"},
+    {"aggregates.yaml", "calendar: year", "calendar: week", "aggregates.yaml:9:23",
+     "one of: month year"},
+    {"aggregates.yaml", "where: paid > yuan(1)", "where: paid", "aggregates.yaml:5:10",
+     "bool is needed here, but the"},
+    {"aggregates.yaml", "name: visits,", "name: income,", "aggregates.yaml:8:10",
+     "has another meaning here already"},
+    {"aggregates.yaml", "name: visits,", "name: paid_12m,", "aggregates.yaml:8:10",
+     "is taken already; take another"},
+    {"variables.yaml", "2014-01-01: income", "2014-01-01: size", "variables.yaml:10:17",
+     "This formula gives int, the one"},
+    {"variables.yaml", "2014-01-01: income", "2014-01-01: \"poor ? income : income\"",
+     "variables.yaml:10:17", "Variables use each other in a"},
+    {"variables.yaml", "2014-01-01:", "2014:", "variables.yaml:10:5",
+     "is not a date; write it like"},
+    {"variables.yaml", "formula: income_pc <", "formula: incom_pc <", "variables.yaml:4:12",
+     "There is no field or variable"},
+    {"variables.yaml", "formula: income_pc < p.monitor.line",
+     "formula: |\n    income_pc <\n      p.monitor.lime", "variables.yaml:6:17",
+     "There is no field or variable"},
+    {"variables.yaml", "formula: income_pc < p.monitor.line",
+     "formula: \"income_pc <\\n p.monitor.lime\"", "variables.yaml:4:12 line 2 column 12",
+     "There is no field or variable"},
+    {"variables.yaml", "formula: income_pc < p.monitor.line", "form: 1", "variables.yaml:4:3",
+     "There is no item"},
+    {"variables.yaml", "name: poor", "name: visits", "variables.yaml:1:9",
+     "has another meaning here already"},
+    {"variables.yaml", "name: poor", "name: income_pc", "variables.yaml:5:9",
+     "is taken already; take another"},
+    {"rules.yaml", "colour: red", "colour: pink", "rules.yaml:6:11", "one of: yellow red"},
+    {"rules.yaml", "opens: watch\n", "opens: wach\n", "rules.yaml:8:10",
+     "No workflow (workflow.yaml) of"},
+    {"rules.yaml", "from: 2021-01-01", "from: 2021-01-01\n  to: 2020-01-01", "rules.yaml:5:7",
+     "check the dates"},
+    {"rules.yaml", "from: 2021-01-01", "from: 2021-1-1", "rules.yaml:4:9",
+     "should be a date such as"},
+    {"rules.yaml", "when: paid_12m >", "when: paid_12 >", "rules.yaml:5:9",
+     "There is no field or variable"},
+    {"rules.yaml", "when: paid_12m >", "when: 3 + paid_12m >", "rules.yaml:5:11",
+     "cannot be used on int and money."},
+    {"rules.yaml", "超过{p.monitor.line}", "超过{p.monitor.lin}", "rules.yaml:7:41",
+     "There is no field or variable"},
+    {"rules.yaml", "超过{p.monitor.line}", "超过{p.monitor.line", "rules.yaml:7:14",
+     "in the sentence has no"},
+    {"rules.yaml", "  when: paid_12m > p.monitor.line\n", "", "rules.yaml:1:3",
+     "is missing; add it"},
+    {"rules.yaml", "name: sick_member", "name: dear_illness", "rules.yaml:9:10",
+     "is taken already; take another"},
+    {"workflow.yaml", "start: clue", "start: clues", "workflow.yaml:6:10",
+     "is none of the states; did you"},
+    {"workflow.yaml", "start: clue", "start: gone", "workflow.yaml:6:10",
+     "A workflow cannot start at a"},
+    {"workflow.yaml", "of: home", "of: member", "workflow.yaml:4:7",
+     "Cases belong to subjects without"},
+    {"workflow.yaml", "from: [helped], to: gone", "from: [halped], to: gone", "workflow.yaml:23:56",
+     "is none of the states; did you"},
+    {"workflow.yaml", "from: [clue], to: rejected", "from: [clue, clue], to: rejected",
+     "workflow.yaml:22:64", "stands here twice; remove one"},
+    {"workflow.yaml", "from: [clue], to: rejected", "from: [clue], to: gone", "workflow.yaml:11:7",
+     "add one, or remove the state"},
+    {"workflow.yaml", "from: [helped], to: gone", "from: [clue], to: gone", "workflow.yaml:9:7",
+     "add a step, or say closed: true"},
+    {"workflow.yaml", "closed: true, relapse: clue", "closed: true, relapse: rejected",
+     "workflow.yaml:10:72", "A relapse cannot go to the closed"},
+    {"workflow.yaml", "limit: {natural: 3}", "limit: {natural: 3}, relapse: clue",
+     "workflow.yaml:8:77", "Only a closed state (closed:"},
+    {"workflow.yaml", "limit: {natural: 3}", "limit: {days: 3}", "workflow.yaml:8:55",
+     "There is no item"},
+    {"workflow.yaml", "limit: {natural: 3}", "limit: {natural: soon}", "workflow.yaml:8:64",
+     "There is no field or variable"},
+    {"workflow.yaml", "case.state == \"clue\"", "case.state == \"clew\"", "workflow.yaml:20:47",
+     "is not one of the choices. Did"},
+    {"workflow.yaml", "form.people >= 2", "form.peeple >= 2", "workflow.yaml:20:18",
+     "Did you mean"},
+    {"workflow.yaml", "      unless: {zh: 核实须两人以上。, en: At least two people verify.}\n", "",
+     "workflow.yaml:13:7", "is missing; add it"},
+    {"workflow.yaml", "min: 1, required: true", "min: 1, check: people > 1", "workflow.yaml:19:81",
+     "A field here has no"},
+    {"workflow.yaml", "to: helped", "to: help", "workflow.yaml:16:11",
+     "is none of the states; did you"},
+    {"workflow.yaml", "name: close", "name: reject", "workflow.yaml:23:14",
+     "is taken already; take another"},
+    {"measures.yaml", "amount: p.monitor.line * form.covered", "amount: form.covered",
+     "measures.yaml:8:16", "money is needed here, but the"},
+    {"measures.yaml", "per: month", "per: week", "measures.yaml:9:8", "one of: once month year"},
+    {"measures.yaml", "approve: [chief]", "approve: [boss]", "measures.yaml:13:13",
+     "is none of the roles; check it"},
+    {"measures.yaml", "  propose: [clerk]\n", "", "measures.yaml:1:3", "is missing; add it"},
+    {"measures.yaml", "form.covered <= size", "form.covered <= income", "measures.yaml:10:22",
+     "cannot be used on int and money."},
+    {"imports.yaml", "to: home.code", "to: home.kode", "imports.yaml:7:32", "did you mean"},
+    {"imports.yaml", "to: home.code", "to: visit.found", "imports.yaml:7:32",
+     "is neither the row nor the parent"},
+    {"imports.yaml", "to: home.code", "to: code", "imports.yaml:7:32",
+     "as kind.field, such as member.name"},
+    {"imports.yaml", "header: [户主]", "header: [户编码]", "imports.yaml:8:16",
+     "stands for another column"},
+    {"imports.yaml", "  parent: home\n", "", "imports.yaml:1:3", "(remove it when there is none)"},
+    {"imports.yaml", ", village: [村, 行政村]", "", "imports.yaml:5:9",
+     "Say which column holds the"},
+    {"imports.yaml", "    - {header: [证件号码], to: member.identity}\n", "", "imports.yaml:1:3",
+     "by which an import finds the"},
+    {"imports.yaml", "to: home.head", "to: home.code", "imports.yaml:8:26",
+     "This field has a column already;"},
+    {"imports.yaml", "- name: roster", "name: roster", "imports.yaml:2:8",
+     "A colon is not expected here:"},
+    {"imports.yaml", "ignore: [序号]", "ignore: [序号, 村]", "imports.yaml:11:11",
+     "stands for another column"},
+    {"duties.yaml", NULL, "[]\n", "duties.yaml:1:1", "A pack has no such file; check"},
+    {"kinds/old/home.yaml", NULL, "name: x\n", "kinds/old/home.yaml:1:1",
+     "A pack has no such file; check"},
+    {"parameters/flow.yaml", NULL, "description: x\nmetadata: {unit: int}\n",
+     "parameters/flow.yaml:1:1", "is a parameter and a group of"},
+    {"parameters/Flow/days.yaml", NULL, "description: x\nmetadata: {unit: int}\n",
+     "parameters/Flow/days.yaml:1:1", "cannot be part of a parameter's"},
+    {"tests/a.yaml", NULL, "- [\n", "tests/a.yaml:2:1", "This is not YAML (did not find"},
+};
+
+static pack *load_changed(const faulty *c, buf *body, faults *f) {
+  pack_file files[MINI_FILES + 1];
+  size_t count = MINI_FILES;
+  memcpy(files, mini_pack, sizeof mini_pack);
+  if (!c->old) files[count++] = (pack_file){c->file, text_of(c->new)};
+  for (size_t i = 0; c->old && i < MINI_FILES; i++) {
+    if (strcmp(files[i].path, c->file) != 0) continue;
+    const char *at = strstr(files[i].body.at, c->old);
+    if (!at) fail_msg("%s does not hold \"%s\"", c->file, c->old);
+    buf_add(body, files[i].body.at, (size_t)(at - files[i].body.at));
+    buf_str(body, c->new);
+    buf_str(body, at + strlen(c->old));
+    files[i].body = buf_view(body);
+  }
+  return pack_from_files(files, count, NULL, 0, f);
+}
+
+static void names_every_fault(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    AUTO_BUF buf body = {0};
+    faults f = {0};
+    pack *p = load_changed(&table[i], &body, &f);
+    if (p || f.count == 0) fail_msg("%s: \"%s\" loads", table[i].file, table[i].new);
+    const err *first = &f.items[0];
+    if (strcmp(first->place, table[i].place) != 0 || !strstr(first->en, table[i].says))
+      fail_msg("expected %s \"%s\", found %s \"%s\"", table[i].place, table[i].says, first->place,
+               first->en);
+    for (size_t k = 0; k < f.count; k++) {
+      assert_int_equal(f.items[k].code, ERR_BAD_PACK);
+      assert_true(f.items[k].zh[0] && f.items[k].en[0] && f.items[k].place[0]);
+      assert_true(text_valid_utf8(text_of(f.items[k].zh)));
+    }
+    faults_release(&f);
+  }
+}
+
+static bool told(const faults *f, const char *place) {
+  for (size_t i = 0; i < f->count; i++)
+    if (strcmp(f->items[i].place, place) == 0) return true;
+  return false;
+}
+
+static void names_all_faults_of_one_run(void **state) {
+  (void)state;
+  static const char rules[] =
+      "- {name: a, title: x, of: home, when: incom > yuan(1), colour: red, says: x}\n"
+      "- {name: b, title: x, of: home, when: size, colour: blue, says: \"{siez}\"}\n"
+      "- {name: c, of: hut, when: size > 1, colour: red, says: x, note: 1}\n";
+  pack_file files[MINI_FILES];
+  faults f = {0};
+  memcpy(files, mini_pack, sizeof mini_pack);
+  for (size_t i = 0; i < MINI_FILES; i++)
+    if (strcmp(files[i].path, "rules.yaml") == 0) files[i].body = text_of(rules);
+  assert_null(pack_from_files(files, MINI_FILES, NULL, 0, &f));
+  assert_true(told(&f, "rules.yaml:1:39"));
+  assert_true(told(&f, "rules.yaml:2:39"));
+  assert_true(told(&f, "rules.yaml:2:53"));
+  assert_true(told(&f, "rules.yaml:2:67"));
+  assert_true(told(&f, "rules.yaml:3:3"));
+  assert_true(told(&f, "rules.yaml:3:17"));
+  assert_true(told(&f, "rules.yaml:3:60"));
+  assert_int_equal(f.total, 7);
+  faults_release(&f);
+}
+
+/* A file that is not YAML would make all that uses it look wrong: only it is told. */
+static void tells_yaml_faults_alone(void **state) {
+  (void)state;
+  faulty c = {"kinds/home.yaml", "fields:", "fields: [", NULL, NULL};
+  AUTO_BUF buf body = {0};
+  faults f = {0};
+  assert_null(load_changed(&c, &body, &f));
+  assert_int_equal(f.total, 1);
+  assert_int_equal(strncmp(f.items[0].place, "kinds/home.yaml:", 16), 0);
+  faults_release(&f);
+}
+
+static void needs_pack_yaml(void **state) {
+  (void)state;
+  faults f = {0};
+  assert_null(pack_from_files(NULL, 0, NULL, 0, &f));
+  assert_int_equal(f.count, 1);
+  assert_string_equal(f.items[0].place, "pack.yaml:1:1");
+  faults_release(&f);
+}
+
+static void refuses_one_path_twice(void **state) {
+  (void)state;
+  pack_file files[] = {mini_pack[0], mini_pack[0]};
+  faults f = {0};
+  assert_null(pack_from_files(files, 2, NULL, 0, &f));
+  assert_int_equal(f.count, 1);
+  assert_non_null(strstr(f.items[0].en, "same path"));
+  faults_release(&f);
+}
+
+/* A chain of variables as long as the engine can follow loads; one more does not. */
+static void bounds_chains_of_variables(void **state) {
+  (void)state;
+  for (int length = PACK_VARIABLE_CHAIN_MAX; length <= PACK_VARIABLE_CHAIN_MAX + 1; length++) {
+    AUTO_BUF buf body = {0};
+    buf_str(&body, mini_variables);
+    buf_str(&body, "- {name: v1, title: x, of: home, formula: size}\n");
+    for (int i = 2; i <= length; i++)
+      buf_printf(&body, "- {name: v%d, title: x, of: home, formula: v%d + 1}\n", i, i - 1);
+    pack_file files[MINI_FILES];
+    faults f = {0};
+    memcpy(files, mini_pack, sizeof mini_pack);
+    for (size_t i = 0; i < MINI_FILES; i++)
+      if (strcmp(files[i].path, "variables.yaml") == 0) files[i].body = buf_view(&body);
+    pack *p = pack_from_files(files, MINI_FILES, NULL, 0, &f);
+    assert_int_equal(p == NULL, length > PACK_VARIABLE_CHAIN_MAX);
+    assert_int_equal(f.count, length > PACK_VARIABLE_CHAIN_MAX);
+    pack_free(p);
+    faults_release(&f);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(names_every_fault),       cmocka_unit_test(names_all_faults_of_one_run),
+      cmocka_unit_test(tells_yaml_faults_alone), cmocka_unit_test(needs_pack_yaml),
+      cmocka_unit_test(refuses_one_path_twice),  cmocka_unit_test(bounds_chains_of_variables),
+  };
+  return cmocka_run_group_tests_name("pack", tests, NULL, NULL);
+}
