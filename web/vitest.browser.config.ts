@@ -7,6 +7,7 @@ const here = (p: string) => fileURLToPath(new URL(p, import.meta.url))
 
 export default defineConfig({
   root: here('../tests/browser'),
+  cacheDir: here('./node_modules/.vite-browser'),
   resolve: {
     alias: {
       vitest: here('./node_modules/vitest'),

@@ -64,7 +64,7 @@ export function change(s, fields, since) {
     const f = fieldsOf(s.kind).find((x) => x.name === name)
     s.fields[name] = value
     const text = value === null ? '' : f.type === 'money' ? yuan(value) : String(value)
-    store.history.unshift({ subject: s.id, field: name, title: f.title, value, text: f.privacy === 'masked' ? mask(text) : text, since, at: at(today), officer_name: officer.name, source: '' })
+    store.history.unshift({ subject: s.id, field: name, title: f.title, value, text: f.privacy === 'masked' ? mask(text) : text, since, at: at(today), officer_name: officer.name, source: '', subject_title: titleOf(s), source_title: L('登记', 'desk') })
   }
   s.version++
 }
@@ -177,17 +177,17 @@ export function propose(id, b) {
   return m
 }
 
-export function fileOf(s) {
+export function fileOf(s, clear = false) {
   const { perHead } = facts(s.id)
   const cannot = []
   const missing = ['income_year', 'size'].filter((n) => s.fields[n] === undefined || s.fields[n] === null).map((n) => ({ name: n, title: fieldsOf('household').find((f) => f.name === n).title }))
   if (missing.length) cannot.push({ rule: 'low_income', title: pack.rules[2].title, missing })
   if (!s.fields.house_grade) cannot.push({ rule: 'unsafe_house', title: pack.rules[1].title, missing: [{ name: 'house_grade', title: L('住房安全等级', 'house grade') }] })
   const kids = [...store.subjects.values()].filter((x) => x.parent === s.id)
-  kids.forEach((k, i) => !k.fields.health && cannot.push({ rule: 'illness_shock', title: pack.rules[0].title, missing: [{ name: `persons[${i}].health`, title: L(`${titleOf(k)}的健康状况`, `health of ${titleOf(k)}`) }] }))
+  kids.forEach((k, i) => !k.fields.health && cannot.push({ rule: 'illness_shock', title: pack.rules[0].title, subject: i ? s.id : k.id, subject_title: titleOf(i ? s : k), missing: [i ? { name: `persons[${i}].health`, title: L(`${titleOf(k)}的健康状况`, `health of ${titleOf(k)}`) } : { name: 'health', title: L('健康状况', 'health') }] }))
   const own = new Set([s.id, ...kids.map((k) => k.id)])
   return {
-    subject: shown(s), children: kids.map((k) => shown(k)),
+    subject: shown(s, clear), children: kids.map((k) => shown(k, clear)),
     variables: [{ name: 'income_pc', title: L('人均纯收入', 'income per person'), value: perHead, text: perHead === null ? '' : yuan(perHead), missing }],
     findings: store.findings.filter((f) => f.subject.root === s.id), cannot_tell: cannot,
     events: store.events.filter((e) => own.has(e.subject)).sort((a, b) => b.on.localeCompare(a.on) || b.at.localeCompare(a.at)),

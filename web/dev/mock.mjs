@@ -67,7 +67,7 @@ const routes = [
     return {
       today: db.today, overdue: cases.filter((c) => c.overdue), soon: cases.filter((c) => !c.overdue && c.days_left !== null && c.days_left <= 7), open: cases.filter((c) => c.days_left === null || c.days_left > 7),
       approvals: [...store.measures.values()].map(db.measureOf).filter((m) => m.next.includes('approved')),
-      counts: { subjects: count([...store.subjects.values()], (s) => s.kind), findings: { red: 0, yellow: 0, ...count(store.findings.filter((f) => !f.until), (f) => f.colour) }, cases: count(cases, (c) => c.state) },
+      counts: { subjects: count([...store.subjects.values()], (s) => s.kind), findings: { red: 0, yellow: 0, ...count(store.findings.filter((f) => !f.until), (f) => f.colour) }, cases: Object.entries(count(cases, (c) => c.state)).map(([state, n]) => ({ state, title: cases.find((c) => c.state === state).state_title, n })) },
     }
   }],
   ['GET', '/subjects/:kind', (r) => {
@@ -77,7 +77,7 @@ const routes = [
     return page([...store.subjects.values()].filter((s) => s.kind === r.p.kind && db.within(s.area, r.q.get('area'))).map((s) => db.shown(s))
       .filter((s) => !words || s.title.includes(words) || String(s.fields.code ?? '').startsWith(words) || initials[s.title]?.startsWith(words)).filter((s) => !r.q.get('colour') || s.colour === r.q.get('colour')), r.q)
   }],
-  ['GET', '/subjects/:kind/:id/file', (r) => db.fileOf(need(store.subjects.get(r.p.id)))],
+  ['GET', '/subjects/:kind/:id/file', (r) => db.fileOf(need(store.subjects.get(r.p.id)), r.q.get('clear') === '1')],
   ['GET', '/subjects/:kind/:id', (r) => db.shown(need(store.subjects.get(r.p.id)), r.q.get('clear') === '1')],
   ['PUT', '/subjects/:kind/:id', (r) => {
     const { area, parent, fields } = r.body
@@ -151,7 +151,7 @@ const routes = [
         { row: 3, column: '身份证号', value: '37089919600101001', zh: '身份证号应为 18 位，这里是 17 位，请对照证件改正。', en: 'An ID number has 18 characters; this has 17.' },
         { row: 4, column: '家庭年纯收入', value: '约三万', zh: '金额应为数字，例如 30000，请改成数字。', en: 'An amount is digits, such as 30000.' },
       ].slice(0, bad),
-      sample: [{ row: 2, title: '张样例', fields: { code: '3708990001', head_name: '张样例', relation: '户主' } }],
+      sample: [{ row: 2, title: '张样例', fields: { 户编号: '3708990001', 姓名: '张样例', 与户主关系: '户主' } }],
     }
     store.imports.set(report.id, report)
     return report

@@ -76,7 +76,8 @@ export const api = {
   subjects: (kind: string, query: Query) => call<Page<Subject>>('GET', `/subjects/${id(kind)}`, { query }),
   subject: (kind: string, of: string, clear = false) =>
     call<Subject>('GET', `/subjects/${id(kind)}/${id(of)}`, { query: { clear: clear ? 1 : undefined } }),
-  file: (kind: string, of: string) => call<SubjectFile>('GET', `/subjects/${id(kind)}/${id(of)}/file`),
+  file: (kind: string, of: string, clear = false) =>
+    call<SubjectFile>('GET', `/subjects/${id(kind)}/${id(of)}/file`, { query: { clear: clear ? 1 : undefined } }),
   addSubject: (kind: string, of: string, json: { area: string; parent?: string; since?: string; fields: Values }) =>
     call<Subject>('PUT', `/subjects/${id(kind)}/${id(of)}`, { json }),
   changeSubject: (kind: string, of: string, version: number, json: { since?: string; fields?: Values; area?: string; note?: string }) =>

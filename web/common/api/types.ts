@@ -277,6 +277,17 @@ export interface Change {
   at: string
   officer_name: string
   source: string
+  subject_title?: string
+  source_title?: Label
+}
+
+/** The names of what is missing are as the subject sees them. */
+export interface CannotTell {
+  rule: string
+  title: Label
+  subject?: string
+  subject_title?: string
+  missing: Missing[]
 }
 
 export interface SubjectFile {
@@ -284,7 +295,7 @@ export interface SubjectFile {
   children: Subject[]
   variables: Variable[]
   findings: Finding[]
-  cannot_tell: { rule: string; title: Label; missing: Missing[] }[]
+  cannot_tell: CannotTell[]
   events: EventRecord[]
   cases: Case[]
   measures: Measure[]
@@ -306,7 +317,7 @@ export interface Due {
   counts: {
     subjects: Record<string, number>
     findings: { red: number; yellow: number }
-    cases: Record<string, number>
+    cases: { state: string; title: Label; n: number }[]
   }
 }
 
@@ -321,6 +332,7 @@ export interface ImportReport {
   created: number
   changed: number
   same: number
+  unknown_columns?: string
   errors: { row: number; column: string; value: string; zh: string; en: string }[]
   sample: { row: number; title: string; fields: Record<string, Value> }[]
 }

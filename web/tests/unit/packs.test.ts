@@ -32,7 +32,9 @@ describe('where a missing fact is filled in', () => {
     ['persons[7].health', null],
     ['income_pc', { subject, field: 'size' }],
     ['p.monitor.line', null],
+    ['household.size', { subject, field: 'size' }],
   ])('%s', (name, place) => expect(whereMissing(book, file, name)).toEqual(place))
+  it('of the child the rule looked at', () => expect(whereMissing(book, file, 'health', 'b')).toEqual({ subject: file.children[1], field: 'health' }))
   it('of an event', () => expect(whereMissing(book, file, 'medical_claim.self_paid')).toEqual({ event: book.events.get('medical_claim') }))
 })
 

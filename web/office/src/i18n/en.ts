@@ -47,7 +47,7 @@ export default {
     layout: 'Layout', pick: 'Pick the layout first, then give the file.', drop: 'Drop an Excel or CSV file here, or click to choose one', dropHelp: 'Use the exported table as it is. It is only checked at first; nothing is changed.', checking: 'Checking…', file: 'File: {name}',
     dry: 'What the check found', rows: '{n} rows', good: '{n} good', bad: '{n} with faults', created: '{n} new', changed: '{n} changed', same: '{n} unchanged', errors: 'Faults', row: 'Row', column: 'Column', value: 'In the table', remedy: 'Fault and remedy',
     sample: 'Sample (how the first rows were read)', apply: 'Take the good rows', undo: 'Undo the import', applied: 'Imported. If it was wrong, it can be undone.', undone: 'Undone; the data are as before the import.', undoAsk: 'Undo this import? What was changed after it stays.', again: 'Import another', nothing: 'No rows can be taken.',
-    badLater: 'Rows with faults were not taken; mend them and import again, nothing doubles.', tooMany: 'Only the first {n} are listed.',
+    badLater: 'Rows with faults were not taken; mend them and import again, nothing doubles.', tooMany: 'Only the first {n} are listed.', unknownColumns: 'Columns not known, and not read: {names}',
   },
   print: { title: 'File of {what}', county: 'County', printed: 'Printed', pageHint: 'Prints on A4, portrait.', sign: 'signature: {what}', seal: '(seal)', village: 'village', town: 'town', head: 'head', officer: 'officer', date: 'date', go: 'Print', reason: 'reasons', amount: 'amount', approval: 'steps', facts: 'Facts', none: 'none' },
   route: { notFound: 'No such page', home: 'Back to the start' },

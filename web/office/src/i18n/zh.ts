@@ -47,7 +47,7 @@ export default {
     layout: '表格样式', pick: '请先选表格样式，再放文件。', drop: '把 Excel 或 CSV 文件拖到这里，或点这里选文件', dropHelp: '直接用系统导出的原表，不用改列名；先只检查，不会改动数据。', checking: '正在检查…', file: '文件：{name}',
     dry: '检查结果', rows: '共 {n} 行', good: '正确 {n} 行', bad: '有问题 {n} 行', created: '新增 {n}', changed: '更新 {n}', same: '没有变化 {n}', errors: '有问题的地方', row: '行', column: '列', value: '表里写的', remedy: '问题和改法',
     sample: '样例（前几行读出来的样子）', apply: '接收正确的行', undo: '撤销导入', applied: '已导入。发现导错了，可以撤销。', undone: '已撤销，数据恢复到导入之前。', undoAsk: '撤销这次导入？导入之后又改过的内容会保留。', again: '再导一份', nothing: '没有可以接收的行。',
-    badLater: '有问题的行没有导入；改好后再导一次，已导入的不会重复。', tooMany: '只列出前 {n} 处。',
+    badLater: '有问题的行没有导入；改好后再导一次，已导入的不会重复。', tooMany: '只列出前 {n} 处。', unknownColumns: '这些列不认识，没有读：{names}',
   },
   print: { title: '{what}档案', county: '县（市、区）', printed: '打印日期', pageHint: '用 A4 纸纵向打印。', sign: '{what}签名', seal: '（盖章）', village: '村（社区）', town: '乡镇（街道）', head: '户主（负责人）', officer: '经办人', date: '年　　月　　日', go: '打印', reason: '理由', amount: '金额', approval: '过程', facts: '基本情况', none: '无' },
   route: { notFound: '没有这个页面', home: '回到首页' },
