@@ -1,15 +1,18 @@
-/* cel.h — the language of packs: the Common Expression Language, parsed, type-checked, compiled, run.
+/* cel.h — the language of packs: the Common Expression Language, parsed, type-checked, compiled,
+ * run.
  *
- * Stages, each a file whose output can be printed: lex → parse (tree) → check (types, units, slots) → compile (program)
- * → run (stack machine, no C recursion on data). Specification: the cel-spec language definition; conformance data of the
- * npm package @bufbuild/cel-spec.
+ * Stages, each a file whose output can be printed: lex → parse (tree) → check (types, units, slots)
+ * → compile (program) → run (stack machine, no C recursion on data). Specification: the cel-spec
+ * language definition; conformance data of the npm package @bufbuild/cel-spec.
  *
- * Names are declared in an environment before checking. A name may be dotted ("p.monitor.line"): the longest declared
- * prefix wins, as in CEL. Each declared variable is a slot; a run asks for a slot's value only when it is reached.
+ * Names are declared in an environment before checking. A name may be dotted ("p.monitor.line"):
+ * the longest declared prefix wins, as in CEL. Each declared variable is a slot; a run asks for a
+ * slot's value only when it is reached.
  *
- * Units: money (fen), date (days since 1970-01-01) and rate (× 10^8) are CEL int at run time; the checker keeps them
- * apart. money + money, money - money, money * int, money / int, -money; date + int, date - int = date; date - date = int; comparisons
- * and list membership only between equal units; anything else is an error with the remedy ("write yuan(6000)").
+ * Units: money (fen), date (days since 1970-01-01) and rate (× 10^8) are CEL int at run time; the
+ * checker keeps them apart. money + money, money - money, money * int, money / int, -money; date +
+ * int, date - int = date; date - date = int; comparisons and list membership only between equal
+ * units; anything else is an error with the remedy ("write yuan(6000)").
  *
  * Knows base only; nothing of packs, stores or programmes. */
 #ifndef JISHI_CEL_CEL_H
@@ -49,7 +52,8 @@ struct cel_type {
   cel_unit unit; /* CEL_INT only */
   const cel_type *key, *of;
   const cel_record *record;
-  const char *const *choices; /* CEL_STRING: NULL-terminated value list, or NULL: comparing with another literal is an error */
+  const char *const *choices; /* CEL_STRING: NULL-terminated value list, or NULL: comparing with
+                                 another literal is an error */
 };
 
 typedef struct cel_field {
@@ -62,16 +66,17 @@ struct cel_record {
   size_t count;
 };
 
-extern const cel_type cel_dyn, cel_null, cel_bool, cel_int, cel_uint, cel_double, cel_string, cel_bytes, cel_timestamp,
-    cel_duration, cel_type_type, cel_scale, cel_money, cel_date, cel_rate;
-const cel_type *cel_list_of(arena *a, const cel_type *of);                       /* NULL: memory */
-const cel_type *cel_map_of(arena *a, const cel_type *key, const cel_type *of);   /* NULL: memory */
-void cel_type_print(buf *b, const cel_type *t); /* "list(money)" */
+extern const cel_type cel_dyn, cel_null, cel_bool, cel_int, cel_uint, cel_double, cel_string,
+    cel_bytes, cel_timestamp, cel_duration, cel_type_type, cel_scale, cel_money, cel_date, cel_rate;
+const cel_type *cel_list_of(arena *a, const cel_type *of);                     /* NULL: memory */
+const cel_type *cel_map_of(arena *a, const cel_type *key, const cel_type *of); /* NULL: memory */
+void cel_type_print(buf *b, const cel_type *t);                                /* "list(money)" */
 
 /* ---- environment ---- */
 typedef struct cel_env cel_env; /* lives in its arena */
 cel_env *cel_env_new(arena *a); /* NULL: memory */
-/* Declares `name` (copied) and returns its slot ≥ 0, or -1: memory, or declared twice. Slots count from 0. */
+/* Declares `name` (copied) and returns its slot ≥ 0, or -1: memory, or declared twice. Slots count
+ * from 0. */
 int cel_env_add(cel_env *env, const char *name, const cel_type *type);
 int cel_env_slot(const cel_env *env, const char *name); /* -1: not declared */
 const char *cel_env_name(const cel_env *env, int slot);
@@ -79,13 +84,15 @@ const cel_type *cel_env_type(const cel_env *env, int slot);
 size_t cel_env_count(const cel_env *env);
 
 /* ---- compile ---- */
-typedef struct cel_program cel_program; /* immutable; lives in its arena; may be run by many threads at once */
+typedef struct cel_program
+    cel_program; /* immutable; lives in its arena; may be run by many threads at once */
 
 /* Limits, each named in the error it gives. */
 enum { CEL_SOURCE_MAX = 65536, CEL_DEPTH_MAX = 250, CEL_COST_MAX = 1000000 };
 
-/* `want` is the type the place needs (NULL: any). On a fault: NULL, e->code = ERR_BAD_EXPR, e->place = "column N" (code points from 1; with
- * "line N " before it when the source has several lines), and a sentence that suggests the nearest known name. */
+/* `want` is the type the place needs (NULL: any). On a fault: NULL, e->code = ERR_BAD_EXPR,
+ * e->place = "column N" (code points from 1; with "line N " before it when the source has several
+ * lines), and a sentence that suggests the nearest known name. */
 cel_program *cel_compile(arena *a, const cel_env *env, text source, const cel_type *want, err *e);
 const cel_type *cel_program_type(const cel_program *p);
 /* The slots the program can read, ascending. */
@@ -93,14 +100,15 @@ const int *cel_program_slots(const cel_program *p, size_t *count);
 bool cel_program_reads_today(const cel_program *p); /* its value may change with the day alone */
 text cel_program_source(const cel_program *p);
 void cel_program_print(buf *b, const cel_program *p); /* for people: one instruction a line */
-/* True when the expression uses only what @bufbuild/cel can parse (no optional syntax, no two-variable macros);
- * else false and *e says which. */
+/* True when the expression uses only what @bufbuild/cel can parse (no optional syntax, no
+ * two-variable macros); else false and *e says which. */
 bool cel_runs_in_browser(const cel_program *p, err *e);
 
 /* ---- run ---- */
 typedef struct cel_run {
-  arena *a;                                  /* results and intermediates live here */
-  value (*slot)(void *context, int slot);    /* called at most once a slot and run; may return UNKNOWN or ERROR */
+  arena *a; /* results and intermediates live here */
+  value (*slot)(void *context,
+                int slot); /* called at most once a slot and run; may return UNKNOWN or ERROR */
   void *context;
   day today;
   const calendar *calendar; /* may be NULL: workday functions are then errors */
@@ -110,8 +118,9 @@ typedef struct cel_run {
 value cel_eval(const cel_program *p, cel_run *run);
 
 /* ---- values for people and machines ---- */
-/* JSON of a value: with a static type, money as integer fen, date as "YYYY-MM-DD", rate as a decimal string; int as a number; uint too;
- * bytes base64; timestamps RFC 3339; durations "3.5s"; unknown and error as {"unknown":[…]}, {"error":"…"}. `t` may be NULL (dyn). */
+/* JSON of a value: with a static type, money as integer fen, date as "YYYY-MM-DD", rate as a
+ * decimal string; int as a number; uint too; bytes base64; timestamps RFC 3339; durations "3.5s";
+ * unknown and error as {"unknown":[…]}, {"error":"…"}. `t` may be NULL (dyn). */
 struct json_out;
 void value_put_json(struct json_out *w, const value *v, const cel_type *t);
 /* What a sentence shows: 1,234.50元, 2024-03-01, 80%, text as it is. */

@@ -32,21 +32,31 @@ static bool check_condition(checker *c, node *n) {
   if (!check_node(c, n)) return false;
   if (type_assign(&c->s, &cel_bool, n->type)) return true;
   return check_fail(c, n, "这里要一个条件（真或假），但这是 %s。请写出比较，例如 x > 0。",
-                    "A condition (true or false) is needed here, but this is %s. Write a comparison, such as x > 0.",
+                    "A condition (true or false) is needed here, but this is %s. Write a "
+                    "comparison, such as x > 0.",
                     check_words(c, n->type));
 }
 
 static const cel_type *literal_type(const value *v) {
   switch (v->type) {
-  case VALUE_NULL: return &cel_null;
-  case VALUE_BOOL: return &cel_bool;
-  case VALUE_INT: return &cel_int;
-  case VALUE_UINT: return &cel_uint;
-  case VALUE_DOUBLE: return &cel_double;
-  case VALUE_STRING: return &cel_string;
-  case VALUE_BYTES: return &cel_bytes;
-  case VALUE_TYPE: return &cel_type_type;
-  default: return &cel_dyn;
+  case VALUE_NULL:
+    return &cel_null;
+  case VALUE_BOOL:
+    return &cel_bool;
+  case VALUE_INT:
+    return &cel_int;
+  case VALUE_UINT:
+    return &cel_uint;
+  case VALUE_DOUBLE:
+    return &cel_double;
+  case VALUE_STRING:
+    return &cel_string;
+  case VALUE_BYTES:
+    return &cel_bytes;
+  case VALUE_TYPE:
+    return &cel_type_type;
+  default:
+    return &cel_dyn;
   }
 }
 
@@ -58,10 +68,12 @@ static const cel_type *record_field(checker *c, const node *n, const cel_record 
   }
   int wrong = (int)name.bytes, best = (int)near.best.bytes;
   if (nearest_found(&near))
-    check_fail(c, n, "“%s”没有字段“%.*s”。是不是“%.*s”？", "\"%s\" has no field \"%.*s\". Did you mean \"%.*s\"?",
-               r->name, wrong, name.at, best, near.best.at);
+    check_fail(c, n, "“%s”没有字段“%.*s”。是不是“%.*s”？",
+               "\"%s\" has no field \"%.*s\". Did you mean \"%.*s\"?", r->name, wrong, name.at,
+               best, near.best.at);
   else
-    check_fail(c, n, "“%s”没有字段“%.*s”。", "\"%s\" has no field \"%.*s\".", r->name, wrong, name.at);
+    check_fail(c, n, "“%s”没有字段“%.*s”。", "\"%s\" has no field \"%.*s\".", r->name, wrong,
+               name.at);
   return NULL;
 }
 
@@ -102,18 +114,18 @@ static const cel_type *item_type(checker *c, node *n, const cel_type *base, node
     return inner ? type_optional(&c->s, inner) : NULL;
   }
   if (base->kind == CEL_DYN || base->kind == KIND_VARIABLE) return &cel_dyn;
-  if (base->kind == CEL_RECORD && index->kind == NODE_LITERAL && index->literal.type == VALUE_STRING)
+  if (base->kind == CEL_RECORD && index->kind == NODE_LITERAL &&
+      index->literal.type == VALUE_STRING)
     return record_field(c, index, base->record, index->literal.s);
   if (base->kind == CEL_RECORD) return &cel_dyn;
   if (base->kind == CEL_LIST) need = &cel_int;
   if (base->kind == CEL_MAP) need = base->key;
   if (!need) {
-    check_fail(c, n, "%s 不能用方括号取值，只有列表和映射可以。", "%s cannot be indexed; only lists and maps can.",
-               check_words(c, base));
+    check_fail(c, n, "%s 不能用方括号取值，只有列表和映射可以。",
+               "%s cannot be indexed; only lists and maps can.", check_words(c, base));
     return NULL;
   }
-  if (type_assign(&c->s, need, index->type))
-    return check_choices(c, need, index) ? base->of : NULL;
+  if (type_assign(&c->s, need, index->type)) return check_choices(c, need, index) ? base->of : NULL;
   check_fail(c, index, "方括号里要 %s，但这是 %s。", "The index must be %s, but this is %s.",
              check_words(c, need), check_words(c, index->type));
   return NULL;
@@ -128,7 +140,8 @@ static bool check_index(checker *c, node *n) {
 }
 
 /* Items of one list need not agree, but money and plain numbers in one list are surely a slip. */
-static const cel_type *join_items(checker *c, const node *n, const cel_type *all, const cel_type *item) {
+static const cel_type *join_items(checker *c, const node *n, const cel_type *all,
+                                  const cel_type *item) {
   if (!all) return item;
   const cel_type *t = type_join(&c->s, all, item);
   if (t) return t;
@@ -137,8 +150,9 @@ static const cel_type *join_items(checker *c, const node *n, const cel_type *all
   bool slip = all->kind == CEL_INT && item->kind == CEL_INT && !c->env->lenient;
   if (!slip) return &cel_dyn;
   remedy r = check_remedy(c, all, item, n);
-  check_fail(c, n, "一个列表里不能既有 %s 又有 %s。%s%.0s", "One list cannot hold both %s and %s.%.0s%s",
-             check_words(c, all), check_words(c, item), r.zh, r.en);
+  check_fail(c, n, "一个列表里不能既有 %s 又有 %s。%s%.0s",
+             "One list cannot hold both %s and %s.%.0s%s", check_words(c, all),
+             check_words(c, item), r.zh, r.en);
   return NULL;
 }
 
@@ -146,8 +160,8 @@ static const cel_type *element(checker *c, node *n, bool optional) {
   if (!optional) return n->type;
   const cel_type *of = type_fresh(&c->s);
   if (type_assign(&c->s, type_optional(&c->s, of), n->type)) return of;
-  check_fail(c, n, "? 后面要一个可选值，但这是 %s。", "An optional value must follow \"?\", but this is %s.",
-             check_words(c, n->type));
+  check_fail(c, n, "? 后面要一个可选值，但这是 %s。",
+             "An optional value must follow \"?\", but this is %s.", check_words(c, n->type));
   return NULL;
 }
 
@@ -175,14 +189,16 @@ static bool check_map(checker *c, node *n) {
 }
 
 static bool check_if(checker *c, node *n) {
-  if (!check_condition(c, n->items[0]) || !check_node(c, n->items[1]) || !check_node(c, n->items[2]))
+  if (!check_condition(c, n->items[0]) || !check_node(c, n->items[1]) ||
+      !check_node(c, n->items[2]))
     return false;
   n->type = type_join(&c->s, n->items[1]->type, n->items[2]->type);
   if (n->type) return true;
   remedy r = check_remedy(c, n->items[1]->type, n->items[2]->type, n->items[2]);
   return check_fail(c, n->items[2], "? : 的两个结果要同一种，但一个是 %s，一个是 %s。%s%.0s",
                     "Both results of ? : must be of one type, but one is %s and one is %s.%.0s%s",
-                    check_words(c, n->items[1]->type), check_words(c, n->items[2]->type), r.zh, r.en);
+                    check_words(c, n->items[1]->type), check_words(c, n->items[2]->type), r.zh,
+                    r.en);
 }
 
 static bool check_all(checker *c, node *n) {
@@ -192,9 +208,10 @@ static bool check_all(checker *c, node *n) {
   return true;
 }
 
-/* What the variables of a loop over `over` are: the item (or key), or index and item, or key and item. */
-static bool loop_types(checker *c, node *n, const cel_type *over, const cel_type **one, const cel_type **key,
-                       const cel_type **of) {
+/* What the variables of a loop over `over` are: the item (or key), or index and item, or key and
+ * item. */
+static bool loop_types(checker *c, node *n, const cel_type *over, const cel_type **one,
+                       const cel_type **key, const cel_type **of) {
   over = type_resolve(over);
   *key = &cel_int;
   if (over->kind == CEL_LIST) {
@@ -208,8 +225,8 @@ static bool loop_types(checker *c, node *n, const cel_type *over, const cel_type
   } else if (over->kind == CEL_DYN || over->kind == KIND_VARIABLE) {
     *one = *key = *of = &cel_dyn;
   } else {
-    return check_fail(c, n, "这里要列表或映射，但这是 %s。", "A list or a map is needed here, but this is %s.",
-                      check_words(c, over));
+    return check_fail(c, n, "这里要列表或映射，但这是 %s。",
+                      "A list or a map is needed here, but this is %s.", check_words(c, over));
   }
   return true;
 }
@@ -218,8 +235,8 @@ static bool check_entries(checker *c, node *n) {
   const cel_type *key = type_fresh(&c->s), *of = type_fresh(&c->s);
   n->type = type_map(&c->s, key, of);
   if (type_assign(&c->s, n->type, n->items[2]->type)) return true;
-  return check_fail(c, n->items[2], "这里要映射 {…}，但这是 %s。", "A map {…} is needed here, but this is %s.",
-                    check_words(c, n->items[2]->type));
+  return check_fail(c, n->items[2], "这里要映射 {…}，但这是 %s。",
+                    "A map {…} is needed here, but this is %s.", check_words(c, n->items[2]->type));
 }
 
 static bool check_loop(checker *c, node *n) {
@@ -238,11 +255,16 @@ static bool check_loop(checker *c, node *n) {
   c->scope = outer;
   c->locals = locals;
   if (!ok) return false;
-  if (n->loop == LOOP_LIST) n->type = type_list(&c->s, n->items[2]->type);
-  else if (n->loop == LOOP_FILTER) n->type = type_list(&c->s, one);
-  else if (n->loop == LOOP_MAP) n->type = type_map(&c->s, key, n->items[2]->type);
-  else if (n->loop == LOOP_ENTRIES) return check_entries(c, n);
-  else n->type = &cel_bool;
+  if (n->loop == LOOP_LIST)
+    n->type = type_list(&c->s, n->items[2]->type);
+  else if (n->loop == LOOP_FILTER)
+    n->type = type_list(&c->s, one);
+  else if (n->loop == LOOP_MAP)
+    n->type = type_map(&c->s, key, n->items[2]->type);
+  else if (n->loop == LOOP_ENTRIES)
+    return check_entries(c, n);
+  else
+    n->type = &cel_bool;
   return true;
 }
 
@@ -284,7 +306,8 @@ static bool check_opt_map(checker *c, node *n) {
   if (!check_node(c, n->items[0])) return false;
   const cel_type *of = type_fresh(&c->s);
   if (!type_assign(&c->s, type_optional(&c->s, of), n->items[0]->type))
-    return check_fail(c, n, "optMap 只用于可选值，但这是 %s。", "optMap is for optional values, but this is %s.",
+    return check_fail(c, n, "optMap 只用于可选值，但这是 %s。",
+                      "optMap is for optional values, but this is %s.",
                       check_words(c, n->items[0]->type));
   const local *outer = c->scope;
   int locals = c->locals;
@@ -304,22 +327,38 @@ static bool check_opt_map(checker *c, node *n) {
 
 static bool check_kind(checker *c, node *n) {
   switch (n->kind) {
-  case NODE_LITERAL: n->type = literal_type(&n->literal); return true;
-  case NODE_NAME: return check_chain(c, n) && (n->kind != NODE_NAME || check_undeclared(c, n));
-  case NODE_SLOT: return true;
-  case NODE_LOCAL: return true;
-  case NODE_SELECT: return check_select(c, n);
-  case NODE_INDEX: return check_index(c, n);
-  case NODE_CALL: return check_call(c, n);
+  case NODE_LITERAL:
+    n->type = literal_type(&n->literal);
+    return true;
+  case NODE_NAME:
+    return check_chain(c, n) && (n->kind != NODE_NAME || check_undeclared(c, n));
+  case NODE_SLOT:
+    return true;
+  case NODE_LOCAL:
+    return true;
+  case NODE_SELECT:
+    return check_select(c, n);
+  case NODE_INDEX:
+    return check_index(c, n);
+  case NODE_CALL:
+    return check_call(c, n);
   case NODE_AND:
-  case NODE_OR: return check_all(c, n);
-  case NODE_IF: return check_if(c, n);
-  case NODE_LIST: return check_list(c, n);
-  case NODE_MAP: return check_map(c, n);
-  case NODE_LOOP: return check_loop(c, n);
-  case NODE_BIND: return check_bind(c, n);
-  case NODE_BLOCK: return check_block(c, n);
-  case NODE_OPT_MAP: return check_opt_map(c, n);
+  case NODE_OR:
+    return check_all(c, n);
+  case NODE_IF:
+    return check_if(c, n);
+  case NODE_LIST:
+    return check_list(c, n);
+  case NODE_MAP:
+    return check_map(c, n);
+  case NODE_LOOP:
+    return check_loop(c, n);
+  case NODE_BIND:
+    return check_bind(c, n);
+  case NODE_BLOCK:
+    return check_block(c, n);
+  case NODE_OPT_MAP:
+    return check_opt_map(c, n);
   }
   return true;
 }
@@ -338,14 +377,15 @@ static bool finish_types(checker *c, node *n) {
   return !c->s.memory_failed || err_memory(c->e);
 }
 
-bool cel_check(arena *a, const cel_env *env, text source, node *tree, const cel_type *want, int *locals,
-               beyond *b, err *e) {
+bool cel_check(arena *a, const cel_env *env, text source, node *tree, const cel_type *want,
+               int *locals, beyond *b, err *e) {
   err here;
   checker c = {.a = a, .env = env, .source = source, .s.a = a, .beyond = b, .e = e ? e : &here};
   if (!check_node(&c, tree) || !finish_types(&c, tree)) return false;
   *locals = c.locals_most;
   if (!want || env->lenient || type_assign(&c.s, want, tree->type)) return true;
   remedy r = check_remedy(&c, want, tree->type, tree);
-  return check_fail(&c, tree, "这里要 %s，但表达式的结果是 %s。%s%.0s", "%s is needed here, but the result is %s.%.0s%s",
-                    check_words(&c, want), check_words(&c, tree->type), r.zh, r.en);
+  return check_fail(&c, tree, "这里要 %s，但表达式的结果是 %s。%s%.0s",
+                    "%s is needed here, but the result is %s.%.0s%s", check_words(&c, want),
+                    check_words(&c, tree->type), r.zh, r.en);
 }

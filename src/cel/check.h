@@ -33,7 +33,8 @@ bool check_undeclared(checker *c, node *n); /* the error, with the nearest name 
 const local *check_local(const checker *c, text name);
 /* "a.b" of a chain of plain names; {NULL} for anything else. */
 text check_chain_text(checker *c, const node *n);
-/* In a lenient environment a fault becomes an error value; else *e stays and the answer is false. */
+/* In a lenient environment a fault becomes an error value; else *e stays and the answer is false.
+ */
 bool check_later(checker *c, node *n);
 
 /* A type as words in a sentence; from the arena, never NULL. */

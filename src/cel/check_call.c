@@ -27,7 +27,9 @@ static remedy say(checker *c, const char *zh, const char *en, const char *with) 
   return r.zh && r.en ? r : (remedy){"", ""};
 }
 
-static bool is_number(cel_kind k) { return k == CEL_INT || k == CEL_UINT || k == CEL_DOUBLE; }
+static bool is_number(cel_kind k) {
+  return k == CEL_INT || k == CEL_UINT || k == CEL_DOUBLE;
+}
 
 static remedy money_remedy(checker *c, const node *n) {
   const char *with = "yuan(6000)";
@@ -42,7 +44,8 @@ remedy check_remedy(checker *c, const cel_type *need, const cel_type *got, const
   need = type_resolve(need);
   got = type_resolve(got);
   if (got->kind == CEL_NULL)
-    return say(c, "缺失的数据不是 null，请用", "Missing data is not null; use", "has(x.f), x.ifAbsent(…)");
+    return say(c, "缺失的数据不是 null，请用", "Missing data is not null; use",
+               "has(x.f), x.ifAbsent(…)");
   if (got->kind == CEL_OPTIONAL && need->kind != CEL_OPTIONAL)
     return say(c, "可选值请先写", "Unwrap the optional value first with", ".orValue(…)");
   if (need->kind != CEL_INT && need->kind == CEL_DOUBLE && is_number(got->kind) && !got->unit)
@@ -53,7 +56,8 @@ remedy check_remedy(checker *c, const cel_type *need, const cel_type *got, const
     return say(c, "日期请写成", "Write a date as", "date(\"2024-03-01\")");
   if (need->unit == UNIT_RATE && !got->unit && (is_number(got->kind) || got->kind == CEL_STRING))
     return say(c, "比例请写成", "Write a rate as", "rate(\"0.8\")");
-  if (need->unit == UNIT_NONE && is_number(got->kind) && !got->unit) return say(c, "请写成", "Write", "int(…)");
+  if (need->unit == UNIT_NONE && is_number(got->kind) && !got->unit)
+    return say(c, "请写成", "Write", "int(…)");
   return (remedy){"", ""};
 }
 
@@ -69,13 +73,14 @@ bool check_choices(checker *c, const cel_type *t, const node *n) {
   }
   if (nearest_found(&near))
     return check_fail(c, n, "选项里没有“%.*s”。是不是“%.*s”？",
-                      "\"%.*s\" is not one of the choices. Did you mean \"%.*s\"?", (int)s.bytes, s.at,
-                      (int)near.best.bytes, near.best.at);
+                      "\"%.*s\" is not one of the choices. Did you mean \"%.*s\"?", (int)s.bytes,
+                      s.at, (int)near.best.bytes, near.best.at);
   buf b AUTO_BUF = {0};
   for (const char *const *choice = t->choices; *choice; choice++)
     buf_printf(&b, "%s%s", choice == t->choices ? "" : ", ", *choice);
-  return check_fail(c, n, "选项里没有“%.*s”，可用的有：%s。", "\"%.*s\" is not one of the choices: %s.",
-                    (int)s.bytes, s.at, buf_ok(&b) && b.at ? b.at : "");
+  return check_fail(c, n, "选项里没有“%.*s”，可用的有：%s。",
+                    "\"%.*s\" is not one of the choices: %s.", (int)s.bytes, s.at,
+                    buf_ok(&b) && b.at ? b.at : "");
 }
 
 static bool operand_fault(checker *c, node *n, const char *sign) {
@@ -86,16 +91,17 @@ static bool operand_fault(checker *c, node *n, const char *sign) {
   const node *nb = n->items[1];
   if (strcmp(sign, "in") == 0 && b->of) b = type_resolve(b->kind == CEL_MAP ? b->key : b->of);
   remedy r = {"", ""};
-  bool money_rate = a->kind == CEL_INT && b->kind == CEL_INT && a->unit && b->unit && a->unit != b->unit &&
-                    a->unit + b->unit == UNIT_MONEY + UNIT_RATE;
+  bool money_rate = a->kind == CEL_INT && b->kind == CEL_INT && a->unit && b->unit &&
+                    a->unit != b->unit && a->unit + b->unit == UNIT_MONEY + UNIT_RATE;
   if (money_rate && strchr("*/", *sign))
     r = say(c, "金额乘比例请写成", "For money times a rate write", "share(money, rate)");
   else if (b->unit || (a->kind == CEL_NULL && !a->unit))
     r = check_remedy(c, b, a, n->items[0]);
   else
     r = check_remedy(c, a, b, nb);
-  return check_fail(c, n, "“%s”不能用于 %s 和 %s。%s%.0s", "\"%s\" cannot be used on %s and %s.%.0s%s", sign,
-                    check_words(c, n->items[0]->type), check_words(c, n->items[1]->type), r.zh, r.en);
+  return check_fail(
+      c, n, "“%s”不能用于 %s 和 %s。%s%.0s", "\"%s\" cannot be used on %s and %s.%.0s%s", sign,
+      check_words(c, n->items[0]->type), check_words(c, n->items[1]->type), r.zh, r.en);
 }
 
 static bool check_equality(checker *c, node *n, const char *sign) {
@@ -120,7 +126,8 @@ static bool check_in(checker *c, node *n) {
 }
 
 static bool fits(checker *c, const overload *o, const node *n, size_t *wrong) {
-  bool arity = o->method == n->method && (o->variadic ? n->count >= o->count : n->count == o->count);
+  bool arity =
+      o->method == n->method && (o->variadic ? n->count >= o->count : n->count == o->count);
   *wrong = SIZE_MAX;
   if (!arity) return false;
   for (size_t i = 0; i < n->count; i++) {
@@ -175,11 +182,11 @@ static bool call_fault(checker *c, node *n, const char *signatures) {
     const cel_type *need = o.params[wrong];
     remedy r = check_remedy(c, need, arg->type, arg);
     return check_fail(c, arg, "%.*s 这里要 %s，但这是 %s。%s%.0s写法：%s",
-                      "%.*s needs %s here, but this is %s.%.0s%s Usage: %s", (int)n->name.bytes, n->name.at,
-                      check_words(c, need), check_words(c, arg->type), r.zh, r.en, how);
+                      "%.*s needs %s here, but this is %s.%.0s%s Usage: %s", (int)n->name.bytes,
+                      n->name.at, check_words(c, need), check_words(c, arg->type), r.zh, r.en, how);
   }
-  return check_fail(c, n, "%.*s 的参数个数或写法不对。写法：%s", "%.*s is not called like this. Usage: %s",
-                    (int)n->name.bytes, n->name.at, how);
+  return check_fail(c, n, "%.*s 的参数个数或写法不对。写法：%s",
+                    "%.*s is not called like this. Usage: %s", (int)n->name.bytes, n->name.at, how);
 }
 
 static bool unknown_function(checker *c, node *n, text name) {
@@ -187,9 +194,11 @@ static bool unknown_function(checker *c, node *n, text name) {
   for (size_t i = 0; i < cel_function_count; i++)
     if (cel_functions[i].run) nearest_offer(&near, text_of(cel_functions[i].name));
   if (nearest_found(&near))
-    return check_fail(c, n, "没有函数“%.*s”。是不是“%.*s”？", "There is no function \"%.*s\". Did you mean \"%.*s\"?",
-                      (int)name.bytes, name.at, (int)near.best.bytes, near.best.at);
-  return check_fail(c, n, "没有函数“%.*s”。", "There is no function \"%.*s\".", (int)name.bytes, name.at);
+    return check_fail(c, n, "没有函数“%.*s”。是不是“%.*s”？",
+                      "There is no function \"%.*s\". Did you mean \"%.*s\"?", (int)name.bytes,
+                      name.at, (int)near.best.bytes, near.best.at);
+  return check_fail(c, n, "没有函数“%.*s”。", "There is no function \"%.*s\".", (int)name.bytes,
+                    name.at);
 }
 
 static const char *declared_signatures(const checker *c, text name) {
@@ -247,7 +256,9 @@ bool check_call(checker *c, node *n) {
   if (strcmp(sign, "==") == 0 || strcmp(sign, "!=") == 0) return check_equality(c, n, sign);
   if (strcmp(sign, "in") == 0) return check_in(c, n);
   n->type = resolve(c, n, signatures);
-  if (!n->type) return (is_operator ? operand_fault(c, n, sign) : call_fault(c, n, signatures)) || check_later(c, n);
+  if (!n->type)
+    return (is_operator ? operand_fault(c, n, sign) : call_fault(c, n, signatures)) ||
+           check_later(c, n);
   if (n->function >= 0 && cel_functions[n->function].where == SERVER && !c->beyond->what_zh) {
     const char *what = cel_functions[n->function].name;
     *c->beyond = (beyond){what, what, n->at};

@@ -1,4 +1,5 @@
-/* What a name means: a local variable, a declared one (the longest dotted prefix wins), or a type. */
+/* What a name means: a local variable, a declared one (the longest dotted prefix wins), or a type.
+ */
 #include "cel/check.h"
 
 const local *check_local(const checker *c, text name) {
@@ -7,7 +8,8 @@ const local *check_local(const checker *c, text name) {
   return NULL;
 }
 
-/* The NAME at the bottom of a.b.c, and how many nodes there are; NULL when something else is in the chain. */
+/* The NAME at the bottom of a.b.c, and how many nodes there are; NULL when something else is in the
+ * chain. */
 static node *chain_bottom(node *n, size_t *length) {
   *length = 1;
   for (bool top = true; n->kind == NODE_SELECT; n = n->items[0], ++*length, top = false)
@@ -15,7 +17,8 @@ static node *chain_bottom(node *n, size_t *length) {
   return n->kind == NODE_NAME ? n : NULL;
 }
 
-/* The first `length` names of the chain whose top is `n` (`all` nodes), dots between; NULL: memory. */
+/* The first `length` names of the chain whose top is `n` (`all` nodes), dots between; NULL: memory.
+ */
 static char *chain_name(checker *c, const node *n, size_t all, size_t length) {
   for (; all > length; all--) n = n->items[0];
   size_t bytes = 0;
@@ -129,7 +132,8 @@ bool check_undeclared(checker *c, node *n) {
                       "There is no field or variable \"%s\". Did you mean \"%.*s\"?", name,
                       (int)best.best.bytes, best.best.at);
   if (cel_function_find(whole) >= 0)
-    return check_fail(c, n, "“%s”是函数，请写 %s(…)。", "\"%s\" is a function; write %s(…).", name, name);
+    return check_fail(c, n, "“%s”是函数，请写 %s(…)。", "\"%s\" is a function; write %s(…).", name,
+                      name);
   return check_fail(c, n, "没有名为“%s”的字段或变量。文字要放在引号里。",
                     "There is no field or variable \"%s\". Text goes in quotes.", name);
 }

@@ -20,20 +20,28 @@ cel_program *cel_compile(arena *a, const cel_env *env, text source, const cel_ty
   return cel_generate(a, tree, p, e) ? p : NULL;
 }
 
-const cel_type *cel_program_type(const cel_program *p) { return p->type; }
+const cel_type *cel_program_type(const cel_program *p) {
+  return p->type;
+}
 
 const int *cel_program_slots(const cel_program *p, size_t *count) {
   *count = p->slot_count;
   return p->slots;
 }
 
-bool cel_program_reads_today(const cel_program *p) { return p->reads_today; }
-text cel_program_source(const cel_program *p) { return p->source; }
+bool cel_program_reads_today(const cel_program *p) {
+  return p->reads_today;
+}
+text cel_program_source(const cel_program *p) {
+  return p->source;
+}
 
 bool cel_runs_in_browser(const cel_program *p, err *e) {
   if (!p->beyond.what_zh) return true;
-  return cel_fail(e, p->source, p->beyond.at, "“%s%.0s”在手机端不能用，请改写，例如用 has() 和 ifAbsent()。",
-                  "\"%.0s%s\" does not run on the phone; write it differently, for instance with has() and ifAbsent().",
+  return cel_fail(e, p->source, p->beyond.at,
+                  "“%s%.0s”在手机端不能用，请改写，例如用 has() 和 ifAbsent()。",
+                  "\"%.0s%s\" does not run on the phone; write it differently, for instance with "
+                  "has() and ifAbsent().",
                   p->beyond.what_zh, p->beyond.what_en);
 }
 
@@ -48,7 +56,8 @@ void cel_program_print(buf *b, const cel_program *p) {
     instruction in = p->code[i];
     buf_printf(b, "%4zu %-16s %d %d %d", i, opcode_names[in.op], in.a, in.b, in.c);
     if (in.op == OP_CALL) buf_printf(b, "  %s", cel_functions[in.a].name);
-    if (in.op == OP_CONSTANT || in.op == OP_SELECT || in.op == OP_HAS || in.op == OP_SELECT_OPTIONAL) {
+    if (in.op == OP_CONSTANT || in.op == OP_SELECT || in.op == OP_HAS ||
+        in.op == OP_SELECT_OPTIONAL) {
       buf_str(b, "  ");
       value_print(b, &p->constants[in.a], NULL);
     }

@@ -22,9 +22,15 @@ int cel_env_slot(const cel_env *env, const char *name) {
   return -1;
 }
 
-const char *cel_env_name(const cel_env *env, int slot) { return env->names[slot].name; }
-const cel_type *cel_env_type(const cel_env *env, int slot) { return env->names[slot].type; }
-size_t cel_env_count(const cel_env *env) { return env->count; }
+const char *cel_env_name(const cel_env *env, int slot) {
+  return env->names[slot].name;
+}
+const cel_type *cel_env_type(const cel_env *env, int slot) {
+  return env->names[slot].type;
+}
+size_t cel_env_count(const cel_env *env) {
+  return env->count;
+}
 
 bool cel_env_add_function(cel_env *env, const char *name, const char *signatures) {
   env_function *all =

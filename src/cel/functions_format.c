@@ -37,7 +37,9 @@ static void print_map(machine *m, buf *b, const value_map *map, int depth) {
 static void print_plain(machine *m, buf *b, const value *v, int depth) {
   if (depth > FORMAT_DEPTH_MAX || !machine_charge(m, 1)) return;
   switch (v->type) {
-  case VALUE_NULL: buf_str(b, "null"); return;
+  case VALUE_NULL:
+    buf_str(b, "null");
+    return;
   case VALUE_LIST:
     buf_char(b, '[');
     for (size_t i = 0; i < v->list->count; i++) {
@@ -46,9 +48,14 @@ static void print_plain(machine *m, buf *b, const value *v, int depth) {
     }
     buf_char(b, ']');
     return;
-  case VALUE_MAP: print_map(m, b, v->map, depth); return;
-  case VALUE_TYPE: buf_text(b, v->s); return;
-  default: break;
+  case VALUE_MAP:
+    print_map(m, b, v->map, depth);
+    return;
+  case VALUE_TYPE:
+    buf_text(b, v->s);
+    return;
+  default:
+    break;
   }
   value s = run_to_string(m, v, 1);
   if (s.type == VALUE_STRING) {
@@ -58,7 +65,8 @@ static void print_plain(machine *m, buf *b, const value *v, int depth) {
 }
 
 static value mistyped(machine *m, char verb, const value *v) {
-  return machine_fail(m, "%%%c 不能用于 %s。", "%%%c cannot be used on %s.", verb, value_type_name(v));
+  return machine_fail(m, "%%%c 不能用于 %s。", "%%%c cannot be used on %s.", verb,
+                      value_type_name(v));
 }
 
 static bool special_double(buf *b, const value *v) {
@@ -68,7 +76,8 @@ static bool special_double(buf *b, const value *v) {
 }
 
 static value put_hex_bytes(buf *b, text s, bool upper) {
-  for (size_t i = 0; i < s.bytes; i++) buf_printf(b, upper ? "%02X" : "%02x", (unsigned char)s.at[i]);
+  for (size_t i = 0; i < s.bytes; i++)
+    buf_printf(b, upper ? "%02X" : "%02x", (unsigned char)s.at[i]);
   return value_null();
 }
 
@@ -76,7 +85,8 @@ static value put_hex_bytes(buf *b, text s, bool upper) {
 static value put_whole(machine *m, buf *b, char verb, const value *v) {
   if (verb == 'b' && v->type == VALUE_BOOL) return buf_char(b, v->yes ? '1' : '0'), value_null();
   if ((verb == 'x' || verb == 'X') && (v->type == VALUE_STRING || v->type == VALUE_BYTES))
-    return machine_charge(m, v->s.bytes / 8) ? put_hex_bytes(b, v->s, verb == 'X') : machine_stopped(m);
+    return machine_charge(m, v->s.bytes / 8) ? put_hex_bytes(b, v->s, verb == 'X')
+                                             : machine_stopped(m);
   if (v->type != VALUE_INT && v->type != VALUE_UINT) return mistyped(m, verb, v);
   uint64_t n = v->u;
   if (v->type == VALUE_INT && v->i < 0) {
@@ -94,9 +104,12 @@ static value put_whole(machine *m, buf *b, char verb, const value *v) {
 
 static value put_real(machine *m, buf *b, char verb, int precision, const value *v) {
   double d = v->d;
-  if (v->type == VALUE_INT) d = (double)v->i;
-  else if (v->type == VALUE_UINT) d = (double)v->u;
-  else if (v->type != VALUE_DOUBLE) return mistyped(m, verb, v);
+  if (v->type == VALUE_INT)
+    d = (double)v->i;
+  else if (v->type == VALUE_UINT)
+    d = (double)v->u;
+  else if (v->type != VALUE_DOUBLE)
+    return mistyped(m, verb, v);
   buf_printf(b, verb == 'e' ? "%.*e" : "%.*f", precision < 0 ? 6 : precision, d);
   return value_null();
 }
@@ -104,17 +117,21 @@ static value put_real(machine *m, buf *b, char verb, int precision, const value 
 static value put_one(machine *m, buf *b, char verb, int precision, const value *v) {
   if (strchr("defxX", verb) && special_double(b, v) && strchr("def", verb)) return value_null();
   switch (verb) {
-  case 's': print_plain(m, b, v, 0); return value_null();
+  case 's':
+    print_plain(m, b, v, 0);
+    return value_null();
   case 'd':
     if (v->type != VALUE_INT && v->type != VALUE_UINT) return mistyped(m, verb, v);
     print_plain(m, b, v, 0);
     return value_null();
   case 'e':
-  case 'f': return put_real(m, b, verb, precision, v);
+  case 'f':
+    return put_real(m, b, verb, precision, v);
   case 'b':
   case 'o':
   case 'x':
-  case 'X': return put_whole(m, b, verb, v);
+  case 'X':
+    return put_whole(m, b, verb, v);
   default:
     return machine_fail(m, "没有“%%%c”这种格式，可用 %%s %%d %%f %%e %%b %%o %%x。",
                         "There is no format \"%%%c\"; use %%s %%d %%f %%e %%b %%o %%x.", verb);
@@ -133,7 +150,8 @@ static int read_precision(text s, size_t *at) {
 }
 
 value run_format(machine *m, const value *args, size_t count) {
-  if (args[0].type != VALUE_STRING || args[1].type != VALUE_LIST) return machine_mistyped(m, "format", args, count);
+  if (args[0].type != VALUE_STRING || args[1].type != VALUE_LIST)
+    return machine_mistyped(m, "format", args, count);
   text s = args[0].s;
   const value_list *list = args[1].list;
   if (!machine_charge(m, s.bytes / 16)) return machine_stopped(m);
@@ -150,8 +168,8 @@ value run_format(machine *m, const value *args, size_t count) {
     if (at >= s.bytes || precision == -2)
       return machine_fail(m, "%% 后面的格式没有写完。", "The format after %% is not finished.");
     if (used >= list->count)
-      return machine_fail(m, "格式要的值比列表多：第 %zu 个没有。", "The format needs more values: number %zu is missing.",
-                          used + 1);
+      return machine_fail(m, "格式要的值比列表多：第 %zu 个没有。",
+                          "The format needs more values: number %zu is missing.", used + 1);
     value done = put_one(m, &b, s.at[at++], precision, &list->items[used++]);
     if (is_fault(&done)) return done;
   }

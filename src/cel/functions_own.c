@@ -33,7 +33,9 @@ static bool read_date(const value *v, int64_t *out) {
   return true;
 }
 
-static bool read_rate(const value *v, int64_t *out) { return v->type == VALUE_STRING && rate_parse(v->s, out); }
+static bool read_rate(const value *v, int64_t *out) {
+  return v->type == VALUE_STRING && rate_parse(v->s, out);
+}
 
 static const struct written {
   function_run run;
@@ -87,7 +89,8 @@ value run_rate(machine *m, const value *args, size_t count) {
 value run_share(machine *m, const value *args, size_t count) {
   NEED_INT("share", 0, count);
   int64_t fen;
-  if (count == 4 && args[3].i == 0) return machine_fail(m, "share 的分母是零。", "The denominator of share is zero.");
+  if (count == 4 && args[3].i == 0)
+    return machine_fail(m, "share 的分母是零。", "The denominator of share is zero.");
   bool ok = count == 2 ? money_share(args[0].i, args[1].i, &fen)
                        : money_share_of(args[0].i, args[1].i, args[2].i, args[3].i, &fen);
   return ok ? value_int(fen) : overflow(m);
@@ -106,9 +109,13 @@ static value bad_day(machine *m) {
   return machine_fail(m, "日期超出了 1 年至 9999 年。", "The date is outside the years 1 to 9999.");
 }
 
-static bool is_day(int64_t n) { return n >= DAY_MIN && n <= DAY_MAX; }
+static bool is_day(int64_t n) {
+  return n >= DAY_MIN && n <= DAY_MAX;
+}
 
-static value day_value(machine *m, int64_t n) { return is_day(n) ? value_int(n) : bad_day(m); }
+static value day_value(machine *m, int64_t n) {
+  return is_day(n) ? value_int(n) : bad_day(m);
+}
 
 #define OF_DAY(c_name, name, result)                                                               \
   value run_##c_name(machine *m, const value *args, size_t count) {                                \
@@ -153,14 +160,17 @@ value run_add_months(machine *m, const value *args, size_t count) {
 }
 
 static value no_calendar(machine *m) {
-  return machine_fail(m, "没有工作日历，不能按工作日计算。", "There is no working-day calendar here.");
+  return machine_fail(m, "没有工作日历，不能按工作日计算。",
+                      "There is no working-day calendar here.");
 }
 
 value run_add_workdays(machine *m, const value *args, size_t count) {
   NEED_INT("addWorkdays", 0, 2);
   const calendar *c = machine_run(m)->calendar;
   if (!c) return no_calendar(m);
-  if (args[1].i < 0) return machine_fail(m, "工作日数不能是负数。", "The number of working days must not be negative.");
+  if (args[1].i < 0)
+    return machine_fail(m, "工作日数不能是负数。",
+                        "The number of working days must not be negative.");
   if (!is_day(args[0].i) || args[1].i > DAY_MAX) return bad_day(m);
   if (!machine_charge(m, (size_t)args[1].i)) return machine_stopped(m);
   return day_value(m, calendar_add_workdays(c, (day)args[0].i, (int)args[1].i));
@@ -178,7 +188,9 @@ value run_workdays_between(machine *m, const value *args, size_t count) {
 
 /* ---- lists of amounts ---- */
 
-static bool is_number(const value *v) { return v->type == VALUE_INT || v->type == VALUE_DOUBLE || v->type == VALUE_UINT; }
+static bool is_number(const value *v) {
+  return v->type == VALUE_INT || v->type == VALUE_DOUBLE || v->type == VALUE_UINT;
+}
 
 static value extreme(machine *m, const char *name, const value *args, size_t count, int sign) {
   const value *items = args;
@@ -194,15 +206,20 @@ static value extreme(machine *m, const char *name, const value *args, size_t cou
   }
   const value *best = &items[0];
   for (size_t i = 0; i < n; i++) {
-    if (!is_number(&items[i]) || items[i].type != best->type) return machine_mistyped(m, name, items, n);
+    if (!is_number(&items[i]) || items[i].type != best->type)
+      return machine_mistyped(m, name, items, n);
     int order = value_compare(&items[i], best);
     if (order != 2 && order * sign > 0) best = &items[i];
   }
   return *best;
 }
 
-value run_min(machine *m, const value *args, size_t count) { return extreme(m, "min", args, count, -1); }
-value run_max(machine *m, const value *args, size_t count) { return extreme(m, "max", args, count, 1); }
+value run_min(machine *m, const value *args, size_t count) {
+  return extreme(m, "min", args, count, -1);
+}
+value run_max(machine *m, const value *args, size_t count) {
+  return extreme(m, "max", args, count, 1);
+}
 
 value run_sum(machine *m, const value *args, size_t count) {
   if (args[0].type != VALUE_LIST) return machine_mistyped(m, "sum", args, count);
@@ -212,8 +229,10 @@ value run_sum(machine *m, const value *args, size_t count) {
   if (list->count && list->items[0].type == VALUE_DOUBLE) total = value_double(0);
   for (size_t i = 0; i < list->count; i++) {
     if (list->items[i].type != total.type) return machine_mistyped(m, "sum", &list->items[i], 1);
-    if (total.type == VALUE_DOUBLE) total.d += list->items[i].d;
-    else if (__builtin_add_overflow(total.i, list->items[i].i, &total.i)) return overflow(m);
+    if (total.type == VALUE_DOUBLE)
+      total.d += list->items[i].d;
+    else if (__builtin_add_overflow(total.i, list->items[i].i, &total.i))
+      return overflow(m);
   }
   return total;
 }
@@ -224,7 +243,8 @@ static value bad_scale(machine *m, const char *needs) {
   return machine_fail(m, "这个分档参数没有 %s。", "This scale has no %s.", needs);
 }
 
-static bool bracket(const value_list *scale, size_t i, const char *what, int64_t *threshold, int64_t *out) {
+static bool bracket(const value_list *scale, size_t i, const char *what, int64_t *threshold,
+                    int64_t *out) {
   if (scale->items[i].type != VALUE_MAP) return false;
   const value *t = value_get(scale->items[i].map, TEXT("threshold"));
   const value *v = value_get(scale->items[i].map, text_of(what));
@@ -236,14 +256,16 @@ static bool bracket(const value_list *scale, size_t i, const char *what, int64_t
 
 /* Each slice of the amount by its own rate; rounded half-up once, at the end. */
 value run_marginal_rate(machine *m, const value *args, size_t count) {
-  if (args[0].type != VALUE_LIST || args[1].type != VALUE_INT) return machine_mistyped(m, "marginalRate", args, count);
+  if (args[0].type != VALUE_LIST || args[1].type != VALUE_INT)
+    return machine_mistyped(m, "marginalRate", args, count);
   const value_list *scale = args[0].list;
   __int128 total = 0;
   for (size_t i = 0; i < scale->count; i++) {
     int64_t from, rate, next, unused, to = args[1].i;
     if (!bracket(scale, i, "rate", &from, &rate)) return bad_scale(m, "rate");
     if (args[1].i <= from) break;
-    if (i + 1 < scale->count && bracket(scale, i + 1, "rate", &next, &unused) && next < to) to = next;
+    if (i + 1 < scale->count && bracket(scale, i + 1, "rate", &next, &unused) && next < to)
+      to = next;
     if (__builtin_add_overflow(total, ((__int128)to - from) * rate, &total)) return overflow(m);
   }
   __int128 half = total < 0 ? -(RATE_ONE / 2) : RATE_ONE / 2;
@@ -254,7 +276,8 @@ value run_marginal_rate(machine *m, const value *args, size_t count) {
 
 /* The amounts of every bracket the base has gone beyond, together. */
 value run_marginal_amount(machine *m, const value *args, size_t count) {
-  if (args[0].type != VALUE_LIST || args[1].type != VALUE_INT) return machine_mistyped(m, "marginalAmount", args, count);
+  if (args[0].type != VALUE_LIST || args[1].type != VALUE_INT)
+    return machine_mistyped(m, "marginalAmount", args, count);
   int64_t total = 0, threshold, amount;
   for (size_t i = 0; i < args[0].list->count; i++) {
     if (!bracket(args[0].list, i, "amount", &threshold, &amount)) return bad_scale(m, "amount");
@@ -265,7 +288,8 @@ value run_marginal_amount(machine *m, const value *args, size_t count) {
 
 /* The amount of the bracket the base lies in; nothing below the first. */
 value run_single_amount(machine *m, const value *args, size_t count) {
-  if (args[0].type != VALUE_LIST || args[1].type != VALUE_INT) return machine_mistyped(m, "singleAmount", args, count);
+  if (args[0].type != VALUE_LIST || args[1].type != VALUE_INT)
+    return machine_mistyped(m, "singleAmount", args, count);
   int64_t found = 0, threshold, amount;
   for (size_t i = 0; i < args[0].list->count; i++) {
     if (!bracket(args[0].list, i, "amount", &threshold, &amount)) return bad_scale(m, "amount");

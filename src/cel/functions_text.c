@@ -1,7 +1,9 @@
 /* Text by code points: searching, cutting, joining, base64. */
 #include "cel/program.h"
 
-static bool is_text(const value *v) { return v->type == VALUE_STRING; }
+static bool is_text(const value *v) {
+  return v->type == VALUE_STRING;
+}
 
 #define NEED_TEXT(name, n)                                                                         \
   do {                                                                                             \
@@ -11,10 +13,12 @@ static bool is_text(const value *v) { return v->type == VALUE_STRING; }
   } while (0)
 
 static value bad_index(machine *m, int64_t i) {
-  return machine_fail(m, "位置 %lld 超出了文字。", "Position %lld is outside the text.", (long long)i);
+  return machine_fail(m, "位置 %lld 超出了文字。", "Position %lld is outside the text.",
+                      (long long)i);
 }
 
-/* Byte position of the code point number `point`; SIZE_MAX when there are fewer. The end counts as one. */
+/* Byte position of the code point number `point`; SIZE_MAX when there are fewer. The end counts as
+ * one. */
 static size_t byte_at(text s, int64_t point) {
   size_t pos = 0;
   if (point < 0) return SIZE_MAX;
@@ -23,15 +27,19 @@ static size_t byte_at(text s, int64_t point) {
   return pos;
 }
 
-static int64_t point_at(text s, size_t byte) { return (int64_t)text_points((text){s.at, byte}); }
+static int64_t point_at(text s, size_t byte) {
+  return (int64_t)text_points((text){s.at, byte});
+}
 
 static bool found_at(text s, size_t at, text part) {
-  return part.bytes <= s.bytes - at && (part.bytes == 0 || memcmp(s.at + at, part.at, part.bytes) == 0);
+  return part.bytes <= s.bytes - at &&
+         (part.bytes == 0 || memcmp(s.at + at, part.at, part.bytes) == 0);
 }
 
 static size_t find_from(text s, size_t from, text part) {
   if (part.bytes == 0) return from;
-  const char *hit = from <= s.bytes ? memmem(s.at + from, s.bytes - from, part.at, part.bytes) : NULL;
+  const char *hit =
+      from <= s.bytes ? memmem(s.at + from, s.bytes - from, part.at, part.bytes) : NULL;
   return hit ? (size_t)(hit - s.at) : SIZE_MAX;
 }
 
@@ -84,7 +92,8 @@ value run_index_of(machine *m, const value *args, size_t count) {
 value run_last_index_of(machine *m, const value *args, size_t count) {
   NEED_TEXT("lastIndexOf", 2);
   text s = args[0].s, part = args[1].s;
-  if (count == 3 && args[2].type != VALUE_INT) return machine_mistyped(m, "lastIndexOf", args, count);
+  if (count == 3 && args[2].type != VALUE_INT)
+    return machine_mistyped(m, "lastIndexOf", args, count);
   size_t from = count == 3 ? byte_at(s, args[2].i) : s.bytes;
   if (from == SIZE_MAX) return bad_index(m, args[2].i);
   if (!machine_charge(m, s.bytes * (part.bytes / 64 + 1) / 16)) return machine_stopped(m);
@@ -94,7 +103,8 @@ value run_last_index_of(machine *m, const value *args, size_t count) {
 }
 
 value run_join(machine *m, const value *args, size_t count) {
-  if (args[0].type != VALUE_LIST || (count == 2 && !is_text(&args[1]))) return machine_mistyped(m, "join", args, count);
+  if (args[0].type != VALUE_LIST || (count == 2 && !is_text(&args[1])))
+    return machine_mistyped(m, "join", args, count);
   const value_list *list = args[0].list;
   size_t bytes = 0, between = count == 2 ? args[1].s.bytes : 0;
   for (size_t i = 0; i < list->count; i++) {
@@ -166,7 +176,9 @@ value run_split(machine *m, const value *args, size_t count) {
   text s = args[0].s, sep = args[1].s;
   int64_t most = count == 3 && args[2].i >= 0 ? args[2].i : INT64_MAX;
   size_t parts = 1;
-  for (size_t at = find_from(s, 0, sep); sep.bytes && at != SIZE_MAX; at = find_from(s, at + sep.bytes, sep)) parts++;
+  for (size_t at = find_from(s, 0, sep); sep.bytes && at != SIZE_MAX;
+       at = find_from(s, at + sep.bytes, sep))
+    parts++;
   if (!sep.bytes) parts = s.bytes + 1;
   if ((uint64_t)most < parts) parts = (size_t)most;
   value *items = machine_take(m, parts, sizeof *items);
@@ -179,7 +191,8 @@ value run_split(machine *m, const value *args, size_t count) {
     items[n++] = value_string((text){s.at + from, end - from});
     from = next;
   }
-  if (n < parts && (sep.bytes || from < s.bytes)) items[n++] = value_string((text){s.at + from, s.bytes - from});
+  if (n < parts && (sep.bytes || from < s.bytes))
+    items[n++] = value_string((text){s.at + from, s.bytes - from});
   return make_list(items, n, m);
 }
 
@@ -197,8 +210,9 @@ value run_substring(machine *m, const value *args, size_t count) {
 
 /* White space of Unicode. */
 static bool is_space(int32_t c) {
-  return (c >= 9 && c <= 13) || c == ' ' || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
-         c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+  return (c >= 9 && c <= 13) || c == ' ' || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+         c == 0x3000;
 }
 
 value run_trim(machine *m, const value *args, size_t count) {
@@ -249,7 +263,8 @@ value run_base64_encode(machine *m, const value *args, size_t count) {
 void base64_encode(text s, char *out) {
   for (size_t i = 0; i < s.bytes; i += 3) {
     uint32_t three = 0;
-    for (size_t k = 0; k < 3; k++) three = three << 8 | (i + k < s.bytes ? (unsigned char)s.at[i + k] : 0U);
+    for (size_t k = 0; k < 3; k++)
+      three = three << 8 | (i + k < s.bytes ? (unsigned char)s.at[i + k] : 0U);
     for (size_t k = 0; k < 4; k++)
       *out++ = i + k > s.bytes ? '=' : digits64[three >> (18 - 6 * k) & 63];
   }

@@ -3,6 +3,7 @@
 #include "cel/program.h"
 
 #include <stdio.h>
+#include <stdio.h>
 #include <unicode/ucal.h>
 #include <unicode/ustring.h>
 
@@ -14,13 +15,17 @@ bool timestamp_in_range(int64_t seconds, int32_t nanos) {
   return seconds >= TIMESTAMP_FIRST && seconds <= TIMESTAMP_LAST;
 }
 
-/* Within ± 2^63 nanoseconds, as in the reference. Nanoseconds are 0..10^9-1 whatever the sign of the seconds. */
+/* Within ± 2^63 nanoseconds, as in the reference. Nanoseconds are 0..10^9-1 whatever the sign of
+ * the seconds. */
 bool duration_in_range(int64_t seconds, int32_t nanos) {
   int64_t total;
-  return !__builtin_mul_overflow(seconds, (int64_t)NANOS, &total) && !__builtin_add_overflow(total, nanos, &total);
+  return !__builtin_mul_overflow(seconds, (int64_t)NANOS, &total) &&
+         !__builtin_add_overflow(total, nanos, &total);
 }
 
-static int64_t floor_divide(int64_t a, int64_t b) { return a / b - (a % b < 0); }
+static int64_t floor_divide(int64_t a, int64_t b) {
+  return a / b - (a % b < 0);
+}
 
 /* ---- writing ---- */
 
@@ -38,7 +43,8 @@ void timestamp_print(buf *b, const value *v) {
   int64_t days = floor_divide(v->i, DAY_SECONDS), rest = v->i - days * DAY_SECONDS;
   char date[11];
   day_format((day)days, date);
-  buf_printf(b, "%sT%02d:%02d:%02d", date, (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
+  buf_printf(b, "%sT%02d:%02d:%02d", date, (int)(rest / 3600), (int)(rest / 60 % 60),
+             (int)(rest % 60));
   print_fraction(b, v->nanos);
   buf_char(b, 'Z');
 }
@@ -53,7 +59,8 @@ void duration_print(buf *b, const value *v) {
       nanos = NANOS - nanos;
     }
   }
-  buf_printf(b, "%llu", (unsigned long long)(seconds < 0 ? 0 - (uint64_t)seconds : (uint64_t)seconds));
+  buf_printf(b, "%llu",
+             (unsigned long long)(seconds < 0 ? 0 - (uint64_t)seconds : (uint64_t)seconds));
   print_fraction(b, nanos);
   buf_char(b, 's');
 }
@@ -80,7 +87,8 @@ static bool read_offset(text s, size_t *at, int *seconds) {
   int hours, minutes;
   bool west = sign_at(s, at, '-');
   if (!west) sign_at(s, at, '+');
-  if (!digits(s, at, 2, &hours) || !sign_at(s, at, ':') || !digits(s, at, 2, &minutes)) return false;
+  if (!digits(s, at, 2, &hours) || !sign_at(s, at, ':') || !digits(s, at, 2, &minutes))
+    return false;
   if (hours > 23 || minutes > 59) return false;
   *seconds = (hours * 60 + minutes) * 60 * (west ? -1 : 1);
   return true;
@@ -91,7 +99,8 @@ static bool read_fraction(text s, size_t *at, int32_t *nanos) {
   if (!sign_at(s, at, '.')) return true;
   size_t from = *at;
   int32_t unit = NANOS / 10;
-  for (; *at < s.bytes && s.at[*at] >= '0' && s.at[*at] <= '9'; ++*at, unit /= 10) *nanos += unit * (s.at[*at] - '0');
+  for (; *at < s.bytes && s.at[*at] >= '0' && s.at[*at] <= '9'; ++*at, unit /= 10)
+    *nanos += unit * (s.at[*at] - '0');
   return *at > from && *at - from <= 9;
 }
 
@@ -101,13 +110,15 @@ static bool read_timestamp(text s, value *out) {
   int hour, minute, second, offset = 0;
   int32_t nanos;
   day d;
-  if (s.bytes < 20 || !day_parse((text){s.at, 10}, &d) || (s.at[10] != 'T' && s.at[10] != 't')) return false;
-  if (!digits(s, &at, 2, &hour) || !sign_at(s, &at, ':') || !digits(s, &at, 2, &minute) || !sign_at(s, &at, ':') ||
-      !digits(s, &at, 2, &second) || !read_fraction(s, &at, &nanos))
+  if (s.bytes < 20 || !day_parse((text){s.at, 10}, &d) || (s.at[10] != 'T' && s.at[10] != 't'))
+    return false;
+  if (!digits(s, &at, 2, &hour) || !sign_at(s, &at, ':') || !digits(s, &at, 2, &minute) ||
+      !sign_at(s, &at, ':') || !digits(s, &at, 2, &second) || !read_fraction(s, &at, &nanos))
     return false;
   if (hour > 23 || minute > 59 || second > 59) return false;
   if (!sign_at(s, &at, 'Z') && !sign_at(s, &at, 'z')) {
-    if (at >= s.bytes || (s.at[at] != '+' && s.at[at] != '-') || !read_offset(s, &at, &offset)) return false;
+    if (at >= s.bytes || (s.at[at] != '+' && s.at[at] != '-') || !read_offset(s, &at, &offset))
+      return false;
   }
   int64_t seconds = (int64_t)d * DAY_SECONDS + hour * 3600 + minute * 60 + second - offset;
   *out = (value){.type = VALUE_TIMESTAMP, .nanos = nanos, .i = seconds};
@@ -119,8 +130,8 @@ static bool add_part(text s, size_t *at, __int128 *total) {
   static const struct {
     const char *name;
     int64_t nanos;
-  } units[] = {{"ns", 1},          {"us", 1000},        {"µs", 1000}, {"μs", 1000}, {"ms", 1000000},
-               {"s", NANOS}, {"m", 60LL * NANOS}, {"h", 3600LL * NANOS}};
+  } units[] = {{"ns", 1},       {"us", 1000}, {"µs", 1000},        {"μs", 1000},
+               {"ms", 1000000}, {"s", NANOS}, {"m", 60LL * NANOS}, {"h", 3600LL * NANOS}};
   __int128 whole = 0;
   __int128 scale = 1;
   size_t from = *at;
@@ -155,8 +166,10 @@ static bool read_duration(text s, value *out) {
   __int128 total = 0;
   bool negative = sign_at(s, &at, '-');
   if (!negative) sign_at(s, &at, '+');
-  if (s.bytes - at == 1 && s.at[at] == '0') at++;
-  else if (at == s.bytes) return false;
+  if (s.bytes - at == 1 && s.at[at] == '0')
+    at++;
+  else if (at == s.bytes)
+    return false;
   while (at < s.bytes)
     if (!add_part(s, &at, &total)) return false;
   if (negative) total = -total;
@@ -172,7 +185,8 @@ value run_to_timestamp(machine *m, const value *args, size_t count) {
   if (args[0].type == VALUE_STRING ? read_timestamp(args[0].s, &v)
                                    : args[0].type == VALUE_INT && timestamp_in_range(v.i, 0))
     return v;
-  if (args[0].type != VALUE_STRING && args[0].type != VALUE_INT) return machine_mistyped(m, "timestamp", args, count);
+  if (args[0].type != VALUE_STRING && args[0].type != VALUE_INT)
+    return machine_mistyped(m, "timestamp", args, count);
   return machine_fail(m, "时间的写法不对或超出范围，应如 2024-03-01T08:30:00Z。",
                       "This is not a time, or out of range; write 2024-03-01T08:30:00Z.");
 }
@@ -188,7 +202,8 @@ value run_to_duration(machine *m, const value *args, size_t count) {
 
 /* ---- parts ---- */
 
-/* Seconds east of Greenwich of a named zone at an instant. ICU, because libc's zone is one for all threads. */
+/* Seconds east of Greenwich of a named zone at an instant. ICU, because libc's zone is one for all
+ * threads. */
 static bool zone_offset(text name, int64_t seconds, int *offset) {
   size_t at = 0;
   if (read_offset(name, &at, offset)) return at == name.bytes;
@@ -217,7 +232,8 @@ typedef struct parts {
 } parts;
 
 /* False with *fault. */
-static bool take_apart(machine *m, const char *name, const value *args, size_t count, parts *out, value *fault) {
+static bool take_apart(machine *m, const char *name, const value *args, size_t count, parts *out,
+                       value *fault) {
   int offset = 0;
   if (args[0].type != VALUE_TIMESTAMP || (count == 2 && args[1].type != VALUE_STRING)) {
     *fault = machine_mistyped(m, name, args, count);
@@ -258,7 +274,9 @@ OF_TIMESTAMP(week_day_0, "getDayOfWeek", day_weekday(p.date) % 7)
 OF_TIMESTAMP(year_day_0, "getDayOfYear", day_of_year(p.date))
 
 /* A duration's parts are totals cut towards zero. */
-static int64_t whole_seconds(const value *v) { return v->i + (v->i < 0 && v->nanos > 0); }
+static int64_t whole_seconds(const value *v) {
+  return v->i + (v->i < 0 && v->nanos > 0);
+}
 
 #define OF_BOTH(c_name, name, of_duration, of_timestamp)                                           \
   value run_##c_name(machine *m, const value *args, size_t count) {                                \

@@ -95,7 +95,8 @@ static bool generate_matches(generator *g, const node *n) {
   err e;
   const regex *r = regex_compile(g->a, pattern->literal.s, &e);
   if (!r) return cel_fail(g->e, g->p->source, pattern->at, "%s%.0s", "%.0s%s", e.zh, e.en);
-  const regex **all = ARENA_GROW(g->a, g->p->patterns, g->patterns, &g->pattern_room, const regex *);
+  const regex **all =
+      ARENA_GROW(g->a, g->p->patterns, g->patterns, &g->pattern_room, const regex *);
   if (!all) return err_memory(g->e);
   g->p->patterns = all;
   all[g->patterns] = r;
@@ -106,12 +107,13 @@ static bool generate_call(generator *g, const node *n) {
   if (n->function < 0) {
     err *e = ARENA_NEW(g->a, err);
     if (!e) return err_memory(g->e);
-    cel_fail(e, g->p->source, n->at, "没有函数“%.*s”。", "There is no function \"%.*s\".", (int)n->name.bytes,
-             n->name.at);
+    cel_fail(e, g->p->source, n->at, "没有函数“%.*s”。", "There is no function \"%.*s\".",
+             (int)n->name.bytes, n->name.at);
     return generate_constant(g, n, (value){.type = VALUE_ERROR, .error = e});
   }
   const cel_function *f = &cel_functions[n->function];
-  if (f->run == run_matches && n->items[1]->kind == NODE_LITERAL && n->items[1]->literal.type == VALUE_STRING)
+  if (f->run == run_matches && n->items[1]->kind == NODE_LITERAL &&
+      n->items[1]->literal.type == VALUE_STRING)
     return generate_matches(g, n);
   if (!generate_items(g, n)) return false;
   g->depth -= n->count;
@@ -126,10 +128,10 @@ static bool generate_logic(generator *g, const node *n) {
     if (!generate(g, n->items[i])) return false;
     if (i > 0) {
       g->depth--;
-      if (!emit(g, n->items[i], and ? OP_AND : OP_OR, 0, 0)) return false;
+      if (!emit(g, n->items[i], and? OP_AND : OP_OR, 0, 0)) return false;
     }
     if (i + 1 == n->count) break;
-    if (!emit(g, n->items[i], and ? OP_AND_SKIP : OP_OR_SKIP, first, 0)) return false;
+    if (!emit(g, n->items[i], and? OP_AND_SKIP : OP_OR_SKIP, first, 0)) return false;
     first = g->p->length;
   }
   while (first) {
@@ -160,7 +162,9 @@ static bool generate_loop(generator *g, const node *n) {
   size_t number = g->loops++, loop = p->length, next = loop + 1, skip = 0;
   if (g->loops > p->loops) p->loops = g->loops;
   g->depth--;
-  if (!emit(g, n, OP_LOOP, number, (size_t)n->loop) || !emit(g, n, OP_NEXT, number, (size_t)n->slot)) return false;
+  if (!emit(g, n, OP_LOOP, number, (size_t)n->loop) ||
+      !emit(g, n, OP_NEXT, number, (size_t)n->slot))
+    return false;
   if (n->name2.bytes) p->code[loop].b |= 0x100; /* two variables */
   if (n->items[1]) {
     if (!generate(g, n->items[1])) return false;
@@ -171,7 +175,8 @@ static bool generate_loop(generator *g, const node *n) {
   }
   if (!generate(g, n->items[2])) return false;
   size_t step = p->length;
-  if (!emit(g, n->items[2], OP_STEP, number, 0)) return false; /* the depth stays: the result is pushed */
+  if (!emit(g, n->items[2], OP_STEP, number, 0))
+    return false; /* the depth stays: the result is pushed */
   p->code[step].c = (int32_t)next;
   p->code[loop].c = p->code[next].c = (int32_t)p->length;
   g->loops--;
@@ -201,30 +206,46 @@ static bool generate_opt_map(generator *g, const node *n) {
 static bool generate_select(generator *g, const node *n) {
   size_t name;
   return generate(g, n->items[0]) && constant(g, value_string(n->name), &name) &&
-         emit(g, n, n->test ? OP_HAS : n->optional ? OP_SELECT_OPTIONAL : OP_SELECT, name, 0);
+         emit(g, n,
+              n->test       ? OP_HAS
+              : n->optional ? OP_SELECT_OPTIONAL
+                            : OP_SELECT,
+              name, 0);
 }
 
 static bool generate(generator *g, const node *n) {
   switch (n->kind) {
   case NODE_NAME:
-  case NODE_LITERAL: return generate_constant(g, n, n->literal);
-  case NODE_SLOT: return push(g, n, n->test ? OP_KNOWN : OP_VARIABLE, slot_index(g->p, n->slot), 0);
-  case NODE_LOCAL: return push(g, n, OP_LOCAL, (size_t)n->slot, 0);
-  case NODE_SELECT: return generate_select(g, n);
+  case NODE_LITERAL:
+    return generate_constant(g, n, n->literal);
+  case NODE_SLOT:
+    return push(g, n, n->test ? OP_KNOWN : OP_VARIABLE, slot_index(g->p, n->slot), 0);
+  case NODE_LOCAL:
+    return push(g, n, OP_LOCAL, (size_t)n->slot, 0);
+  case NODE_SELECT:
+    return generate_select(g, n);
   case NODE_INDEX:
     if (!generate_items(g, n)) return false;
     g->depth--;
     return emit(g, n, n->optional ? OP_INDEX_OPTIONAL : OP_INDEX, 0, 0);
-  case NODE_CALL: return generate_call(g, n);
+  case NODE_CALL:
+    return generate_call(g, n);
   case NODE_AND:
-  case NODE_OR: return generate_logic(g, n);
-  case NODE_IF: return generate_if(g, n);
-  case NODE_LIST: return gather(g, n, OP_LIST, n->count);
-  case NODE_MAP: return gather(g, n, OP_MAP, n->count / 2);
-  case NODE_LOOP: return generate_loop(g, n);
+  case NODE_OR:
+    return generate_logic(g, n);
+  case NODE_IF:
+    return generate_if(g, n);
+  case NODE_LIST:
+    return gather(g, n, OP_LIST, n->count);
+  case NODE_MAP:
+    return gather(g, n, OP_MAP, n->count / 2);
+  case NODE_LOOP:
+    return generate_loop(g, n);
   case NODE_BIND:
-  case NODE_BLOCK: return generate_bind(g, n);
-  case NODE_OPT_MAP: return generate_opt_map(g, n);
+  case NODE_BLOCK:
+    return generate_bind(g, n);
+  case NODE_OPT_MAP:
+    return generate_opt_map(g, n);
   }
   return true;
 }

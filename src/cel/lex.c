@@ -16,8 +16,10 @@ char *cel_place(text source, size_t at, char out[CEL_PLACE_MAX]) {
       column++;
     }
   }
-  if (lines > 1) snprintf(out, CEL_PLACE_MAX, "line %zu column %zu", line, column);
-  else snprintf(out, CEL_PLACE_MAX, "column %zu", column);
+  if (lines > 1)
+    snprintf(out, CEL_PLACE_MAX, "line %zu column %zu", line, column);
+  else
+    snprintf(out, CEL_PLACE_MAX, "column %zu", column);
   return out;
 }
 
@@ -28,7 +30,9 @@ static int peek(const lexer *l, size_t ahead) {
   return i < l->source.bytes ? (unsigned char)l->source.at[i] : -1;
 }
 
-static bool is_digit(int c) { return c >= '0' && c <= '9'; }
+static bool is_digit(int c) {
+  return c >= '0' && c <= '9';
+}
 static bool is_letter(int c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
@@ -193,9 +197,12 @@ static bool string_prefix(const lexer *l, size_t *length, bool *raw, bool *bytes
   for (*length = 0; *length < 3; ++*length) {
     int c = peek(l, *length);
     if (c == '"' || c == '\'') return true;
-    if ((c == 'r' || c == 'R') && !*raw) *raw = true;
-    else if ((c == 'b' || c == 'B') && !*bytes) *bytes = true;
-    else return false;
+    if ((c == 'r' || c == 'R') && !*raw)
+      *raw = true;
+    else if ((c == 'b' || c == 'B') && !*bytes)
+      *bytes = true;
+    else
+      return false;
   }
   return false;
 }

@@ -28,7 +28,8 @@ typedef struct lexer {
   err *e;
 } lexer;
 
-/* False with *e filled in: a character that has no meaning, an unfinished string, a number out of range. */
+/* False with *e filled in: a character that has no meaning, an unfinished string, a number out of
+ * range. */
 bool lex_next(lexer *l, token *out);
 
 #endif

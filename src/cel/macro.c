@@ -3,7 +3,9 @@
 
 #define bad(p, at, ...) (parse_fail((p), (at), __VA_ARGS__), (node *)NULL)
 
-static bool is_name(const node *n) { return n->kind == NODE_NAME && n->name.at[0] != '.'; }
+static bool is_name(const node *n) {
+  return n->kind == NODE_NAME && n->name.at[0] != '.';
+}
 
 static node *has(parser *p, node *const *args, size_t count, size_t at) {
   if (count != 1 || args[0]->kind != NODE_SELECT || args[0]->optional)
@@ -29,8 +31,8 @@ static const struct loop_macro {
     {"transformMapEntry", LOOP_ENTRIES, false, true, true},
 };
 
-static node *loop(parser *p, const struct loop_macro *m, node *base, node *const *args, size_t count,
-                  size_t at, bool *is_macro) {
+static node *loop(parser *p, const struct loop_macro *m, node *base, node *const *args,
+                  size_t count, size_t at, bool *is_macro) {
   bool two = m->two && (!m->one || count == 3);
   size_t variables = two ? 2 : 1, bodies = count - variables;
   if (count < variables + 1 || bodies > (m->filtered ? 2U : 1U)) {
@@ -72,8 +74,9 @@ static node *made_up_name(parser *p, text name, node *const *args, size_t count,
   for (size_t i = 0; i < count; i++)
     if (args[i]->kind != NODE_LITERAL || args[i]->literal.type != VALUE_INT)
       return bad(p, at, "这里只能写整数。", "Only whole numbers can stand here.");
-  char *made = arena_printf(p->a, "@%.*s:%lld:%lld", (int)name.bytes, name.at,
-                            (long long)args[0]->literal.i, count > 1 ? (long long)args[1]->literal.i : 0);
+  char *made =
+      arena_printf(p->a, "@%.*s:%lld:%lld", (int)name.bytes, name.at, (long long)args[0]->literal.i,
+                   count > 1 ? (long long)args[1]->literal.i : 0);
   node *n = node_new(p, NODE_NAME, at, NULL, 0);
   if (!made || !n) {
     if (n) err_memory(p->e);
@@ -85,7 +88,8 @@ static node *made_up_name(parser *p, text name, node *const *args, size_t count,
 
 static node *block(parser *p, node *const *args, size_t count, size_t at) {
   if (count != 2 || args[0]->kind != NODE_LIST || args[0]->optionals)
-    return bad(p, at, "cel.block 要写成 cel.block([…], 结果)。", "cel.block is written cel.block([…], result).");
+    return bad(p, at, "cel.block 要写成 cel.block([…], 结果)。",
+               "cel.block is written cel.block([…], result).");
   size_t all = args[0]->count + 1;
   node **items = ARENA_ARRAY(p->a, all, node *);
   if (!items) return err_memory(p->e), NULL;
@@ -95,7 +99,8 @@ static node *block(parser *p, node *const *args, size_t count, size_t at) {
   return n;
 }
 
-static node *cel_macro(parser *p, text name, node *const *args, size_t count, size_t at, bool *is_macro) {
+static node *cel_macro(parser *p, text name, node *const *args, size_t count, size_t at,
+                       bool *is_macro) {
   *is_macro = true;
   parse_beyond(p, at, "cel.bind、cel.block", "cel.bind and cel.block");
   if (text_is(name, "bind")) {

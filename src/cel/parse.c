@@ -9,7 +9,8 @@ node *node_new(parser *p, node_kind kind, size_t at, node *const *items, size_t 
     err_memory(p->e);
     return NULL;
   }
-  *n = (node){.kind = kind, .at = (uint32_t)at, .height = 1, .items = copy, .count = count, .slot = -1};
+  *n = (node){
+      .kind = kind, .at = (uint32_t)at, .height = 1, .items = copy, .count = count, .slot = -1};
   for (size_t i = 0; items && i < count; i++) {
     copy[i] = items[i];
     if (copy[i] && copy[i]->height >= n->height) n->height = copy[i]->height + 1;
@@ -33,7 +34,9 @@ void parse_beyond(parser *p, size_t at, const char *zh, const char *en) {
   if (!p->beyond->what_zh) *p->beyond = (beyond){zh, en, (uint32_t)at};
 }
 
-static bool advance(parser *p) { return lex_next(&p->lex, &p->now); }
+static bool advance(parser *p) {
+  return lex_next(&p->lex, &p->now);
+}
 
 static bool at_sign(const parser *p, const char *sign) {
   return p->now.kind == TOKEN_SIGN && text_is(p->now.s, sign);
@@ -90,7 +93,8 @@ static bool arguments(parser *p, const char *close, bool may_be_optional, node_l
     if (!n || !append(p, list, n, optional)) return false;
     if (!take(p, ",", &ok)) break;
     if (!may_be_optional && at_sign(p, close))
-      return parse_fail(p, p->now.at, "逗号后面还缺一个参数。", "An argument is missing after the comma.");
+      return parse_fail(p, p->now.at, "逗号后面还缺一个参数。",
+                        "An argument is missing after the comma.");
   }
   return ok && expect(p, close);
 }
@@ -139,9 +143,9 @@ static node *int_literal(parser *p, size_t at, uint64_t magnitude, bool negative
 }
 
 static bool reserved(text s) {
-  static const char *const words[] = {"as",       "break",  "const", "continue", "else",      "for",
-                                      "function", "if",     "import", "in",      "let",       "loop",
-                                      "package",  "namespace", "return", "var",  "void",      "while"};
+  static const char *const words[] = {
+      "as", "break", "const", "continue", "else",      "for",    "function", "if",   "import",
+      "in", "let",   "loop",  "package",  "namespace", "return", "var",      "void", "while"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (text_is(s, words[i])) return true;
   return false;
@@ -184,8 +188,8 @@ static node *name_or_call(parser *p, bool rooted) {
   for (size_t i = 0; i < 3; i++)
     if (text_is(t.s, constants[i].name)) return literal(p, t.at, constants[i].v);
   if (reserved(t.s)) {
-    parse_fail(p, t.at, "“%.*s”是保留字，不能作名称。", "\"%.*s\" is a reserved word and cannot be a name.",
-               (int)t.s.bytes, t.s.at);
+    parse_fail(p, t.at, "“%.*s”是保留字，不能作名称。",
+               "\"%.*s\" is a reserved word and cannot be a name.", (int)t.s.bytes, t.s.at);
     return NULL;
   }
   node *n = node_new(p, NODE_NAME, t.at, NULL, 0);
@@ -212,7 +216,8 @@ static node *primary(parser *p) {
   if (t.kind == TOKEN_END)
     parse_fail(p, t.at, "表达式没有写完。", "The expression is not finished.");
   else
-    parse_fail(p, t.at, "这里不应当是“%.*s”。", "\"%.*s\" is not expected here.", (int)t.s.bytes, t.s.at);
+    parse_fail(p, t.at, "这里不应当是“%.*s”。", "\"%.*s\" is not expected here.", (int)t.s.bytes,
+               t.s.at);
   return NULL;
 }
 
@@ -295,9 +300,9 @@ static const char *binary_name(const parser *p, int *level) {
   static const struct {
     const char *sign, *name;
     int level;
-  } all[] = {{"<", "_<_", 1},   {"<=", "_<=_", 1}, {">=", "_>=_", 1}, {">", "_>_", 1}, {"==", "_==_", 1},
-             {"!=", "_!=_", 1}, {"in", "_in_", 1}, {"+", "_+_", 2},   {"-", "_-_", 2}, {"*", "_*_", 3},
-             {"/", "_/_", 3},   {"%", "_%_", 3}};
+  } all[] = {{"<", "_<_", 1},   {"<=", "_<=_", 1}, {">=", "_>=_", 1}, {">", "_>_", 1},
+             {"==", "_==_", 1}, {"!=", "_!=_", 1}, {"in", "_in_", 1}, {"+", "_+_", 2},
+             {"-", "_-_", 2},   {"*", "_*_", 3},   {"/", "_/_", 3},   {"%", "_%_", 3}};
   if (p->now.kind != TOKEN_SIGN && p->now.kind != TOKEN_NAME) return NULL;
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
     if (!text_is(p->now.s, all[i].sign)) continue;
@@ -361,8 +366,8 @@ node *cel_parse(arena *a, text source, beyond *b, err *e) {
   parser p = {.a = a, .lex = {a, source, 0, e}, .beyond = b, .e = e};
   *b = (beyond){0};
   if (source.bytes > CEL_SOURCE_MAX) {
-    cel_fail(e, TEXT(""), 0, "表达式太长，最多 %d 字节。", "The expression is longer than %d bytes.",
-             CEL_SOURCE_MAX);
+    cel_fail(e, TEXT(""), 0, "表达式太长，最多 %d 字节。",
+             "The expression is longer than %d bytes.", CEL_SOURCE_MAX);
     return NULL;
   }
   size_t valid = text_valid_prefix(source);
@@ -376,7 +381,8 @@ node *cel_parse(arena *a, text source, beyond *b, err *e) {
   if (!n) return NULL;
   if (p.now.kind != TOKEN_END) {
     parse_fail(&p, p.now.at, "“%.*s”前面已经是完整的表达式，这里多出了内容，或前面缺少运算符。",
-               "Before \"%.*s\" the expression is complete: something is too much here, or an operator is missing.",
+               "Before \"%.*s\" the expression is complete: something is too much here, or an "
+               "operator is missing.",
                p.now.kind == TOKEN_LITERAL || p.now.kind == TOKEN_INT ? 3 : (int)p.now.s.bytes,
                p.now.kind == TOKEN_LITERAL || p.now.kind == TOKEN_INT ? "…" : p.now.s.at);
     return NULL;

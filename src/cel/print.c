@@ -29,7 +29,9 @@ void double_print(buf *b, double d) {
   }
 }
 
-static const cel_type *resolved(const cel_type *t) { return t ? type_resolve(t) : &cel_dyn; }
+static const cel_type *resolved(const cel_type *t) {
+  return t ? type_resolve(t) : &cel_dyn;
+}
 
 static const cel_type *field_of(const cel_type *t, const value *key) {
   if (t->kind == CEL_MAP) return t->of;
@@ -66,7 +68,9 @@ static void print_int(buf *b, int64_t n, cel_unit unit, bool for_people) {
 
 static void put(json_out *w, const value *v, const cel_type *t, int depth);
 
-static void put_buf(json_out *w, const buf *b) { json_put_text(w, buf_view(b)); }
+static void put_buf(json_out *w, const buf *b) {
+  json_put_text(w, buf_view(b));
+}
 
 static void put_key(json_out *w, const value *key) {
   buf b AUTO_BUF = {0};
@@ -128,31 +132,42 @@ static void put(json_out *w, const value *v, const cel_type *type, int depth) {
   const cel_type *t = resolved(type);
   if (depth > SHOWN_DEPTH_MAX) return json_put_str(w, "…");
   switch (v->type) {
-  case VALUE_NULL: return json_put_null(w);
-  case VALUE_BOOL: return json_put_bool(w, v->yes);
-  case VALUE_INT: return put_int(w, v->i, t->kind == CEL_INT ? t->unit : UNIT_NONE);
+  case VALUE_NULL:
+    return json_put_null(w);
+  case VALUE_BOOL:
+    return json_put_bool(w, v->yes);
+  case VALUE_INT:
+    return put_int(w, v->i, t->kind == CEL_INT ? t->unit : UNIT_NONE);
   case VALUE_UINT: {
     char s[24];
     snprintf(s, sizeof s, "%llu", (unsigned long long)v->u);
     return json_put_raw(w, text_of(s));
   }
-  case VALUE_DOUBLE: return json_put_double(w, v->d);
+  case VALUE_DOUBLE:
+    return json_put_double(w, v->d);
   case VALUE_STRING:
-  case VALUE_TYPE: return json_put_text(w, v->s);
+  case VALUE_TYPE:
+    return json_put_text(w, v->s);
   case VALUE_BYTES:
   case VALUE_TIMESTAMP:
-  case VALUE_DURATION: return put_text(w, v);
-  case VALUE_LIST: return put_list(w, v->list, t, depth);
-  case VALUE_MAP: return put_map(w, v->map, t, depth);
+  case VALUE_DURATION:
+    return put_text(w, v);
+  case VALUE_LIST:
+    return put_list(w, v->list, t, depth);
+  case VALUE_MAP:
+    return put_map(w, v->map, t, depth);
   case VALUE_OPTIONAL:
     if (!v->item) return json_put_null(w);
     return put(w, v->item, t->of, depth + 1);
   case VALUE_UNKNOWN:
-  case VALUE_ERROR: return put_fault(w, v);
+  case VALUE_ERROR:
+    return put_fault(w, v);
   }
 }
 
-void value_put_json(json_out *w, const value *v, const cel_type *t) { put(w, v, t, 0); }
+void value_put_json(json_out *w, const value *v, const cel_type *t) {
+  put(w, v, t, 0);
+}
 
 /* ---- for people ---- */
 
@@ -160,16 +175,25 @@ static void show(buf *b, const value *v, const cel_type *type, int depth) {
   const cel_type *t = resolved(type);
   if (depth > SHOWN_DEPTH_MAX) return buf_str(b, "…");
   switch (v->type) {
-  case VALUE_NULL: return buf_str(b, "null");
-  case VALUE_BOOL: return buf_str(b, v->yes ? "true" : "false");
-  case VALUE_INT: return print_int(b, v->i, t->kind == CEL_INT ? t->unit : UNIT_NONE, true);
-  case VALUE_UINT: return buf_printf(b, "%llu", (unsigned long long)v->u);
-  case VALUE_DOUBLE: return double_print(b, v->d);
+  case VALUE_NULL:
+    return buf_str(b, "null");
+  case VALUE_BOOL:
+    return buf_str(b, v->yes ? "true" : "false");
+  case VALUE_INT:
+    return print_int(b, v->i, t->kind == CEL_INT ? t->unit : UNIT_NONE, true);
+  case VALUE_UINT:
+    return buf_printf(b, "%llu", (unsigned long long)v->u);
+  case VALUE_DOUBLE:
+    return double_print(b, v->d);
   case VALUE_STRING:
-  case VALUE_TYPE: return buf_text(b, v->s);
-  case VALUE_BYTES: return buf_printf(b, "(%zu bytes)", v->s.bytes);
-  case VALUE_TIMESTAMP: return timestamp_print(b, v);
-  case VALUE_DURATION: return duration_print(b, v);
+  case VALUE_TYPE:
+    return buf_text(b, v->s);
+  case VALUE_BYTES:
+    return buf_printf(b, "(%zu bytes)", v->s.bytes);
+  case VALUE_TIMESTAMP:
+    return timestamp_print(b, v);
+  case VALUE_DURATION:
+    return duration_print(b, v);
   case VALUE_LIST:
     for (size_t i = 0; i < v->list->count; i++) {
       if (i) buf_str(b, "、");
@@ -189,10 +213,14 @@ static void show(buf *b, const value *v, const cel_type *type, int depth) {
     return;
   case VALUE_UNKNOWN:
     buf_str(b, "缺少：");
-    for (const missing *m = v->missing; m; m = m->next) buf_printf(b, "%s%s", m->name, m->next ? "、" : "");
+    for (const missing *m = v->missing; m; m = m->next)
+      buf_printf(b, "%s%s", m->name, m->next ? "、" : "");
     return;
-  case VALUE_ERROR: return buf_str(b, v->error ? v->error->zh : "");
+  case VALUE_ERROR:
+    return buf_str(b, v->error ? v->error->zh : "");
   }
 }
 
-void value_print(buf *b, const value *v, const cel_type *t) { show(b, v, t, 0); }
+void value_print(buf *b, const value *v, const cel_type *t) {
+  show(b, v, t, 0);
+}

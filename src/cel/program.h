@@ -64,14 +64,18 @@ value machine_stopped(machine *m);
 
 /* An error value with the place of the running instruction. */
 #define machine_fail(m, ...)                                                                       \
-  (err_set(machine_err(m), ERR_BAD_EXPR, machine_place((m), (char[CEL_PLACE_MAX]){0}), __VA_ARGS__), \
+  (err_set(machine_err(m), ERR_BAD_EXPR, machine_place((m), (char[CEL_PLACE_MAX]){0}),             \
+           __VA_ARGS__),                                                                           \
    machine_error(m))
 err *machine_err(machine *m); /* a new one, NULL: memory */
 char *machine_place(machine *m, char out[CEL_PLACE_MAX]);
 value machine_error(machine *m); /* the newest as a value */
-value machine_mistyped(machine *m, const char *name, const value *args, size_t count); /* no such overload */
+value machine_mistyped(machine *m, const char *name, const value *args,
+                       size_t count); /* no such overload */
 
-static inline bool is_fault(const value *v) { return v->type >= VALUE_UNKNOWN; }
+static inline bool is_fault(const value *v) {
+  return v->type >= VALUE_UNKNOWN;
+}
 /* Of two values, at least one a fault: unknowns together, else the first error. */
 value fault_join(machine *m, value a, value b);
 missing *missing_union(machine *m, const missing *a, const missing *b);
@@ -113,8 +117,8 @@ bool fold_literal(int function, const value *arg, value *out, const char **zh, c
 
 /* ---- stages ---- */
 /* Names, types and slots into the tree; false with *e. */
-bool cel_check(arena *a, const cel_env *env, text source, node *tree, const cel_type *want, int *locals, beyond *b,
-               err *e);
+bool cel_check(arena *a, const cel_env *env, text source, node *tree, const cel_type *want,
+               int *locals, beyond *b, err *e);
 bool cel_generate(arena *a, node *tree, cel_program *p, err *e);
 
 #endif

@@ -8,7 +8,9 @@ struct regex {
 };
 
 /* PCRE2's memory from an arena: never freed alone. */
-static void *take(size_t bytes, void *a) { return arena_take(a, bytes); }
+static void *take(size_t bytes, void *a) {
+  return arena_take(a, bytes);
+}
 static void forget(void *at, void *a) {
   (void)at;
   (void)a;
@@ -43,28 +45,37 @@ static bool escape_allowed(char c) {
 static bool repeat_allowed(text p, size_t at) {
   int n = 0;
   for (at++; at < p.bytes && p.at[at] != '}'; at++) {
-    if (p.at[at] == ',') n = 0;
-    else if (p.at[at] >= '0' && p.at[at] <= '9') n = n * 10 + p.at[at] - '0';
-    else return true; /* not a repeat at all */
+    if (p.at[at] == ',')
+      n = 0;
+    else if (p.at[at] >= '0' && p.at[at] <= '9')
+      n = n * 10 + p.at[at] - '0';
+    else
+      return true; /* not a repeat at all */
     if (n > REGEX_REPEAT_MAX) return false;
   }
   return true;
 }
 
-/* Where the two differ in meaning, RE2's is written out: \v is one character, \s has no vertical tab. */
+/* Where the two differ in meaning, RE2's is written out: \v is one character, \s has no vertical
+ * tab. */
 static void translate(buf *out, text p, size_t at, bool in_class) {
   char c = p.at[at + 1];
-  if (c == 'v') buf_str(out, "\\x0b");
-  else if (c == 's') buf_str(out, in_class ? "\\t\\n\\f\\r " : "[\\t\\n\\f\\r ]");
-  else if (c == 'S' && !in_class) buf_str(out, "[^\\t\\n\\f\\r ]");
-  else buf_add(out, p.at + at, 2);
+  if (c == 'v')
+    buf_str(out, "\\x0b");
+  else if (c == 's')
+    buf_str(out, in_class ? "\\t\\n\\f\\r " : "[\\t\\n\\f\\r ]");
+  else if (c == 'S' && !in_class)
+    buf_str(out, "[^\\t\\n\\f\\r ]");
+  else
+    buf_add(out, p.at + at, 2);
 }
 
 static bool to_pcre(text p, buf *out, err *e) {
   bool in_class = false;
   for (size_t i = 0; i < p.bytes; i++) {
     char c = p.at[i];
-    text two = {p.at + i, p.bytes - i < 2 ? p.bytes - i : 2}, three = {p.at + i, p.bytes - i < 3 ? p.bytes - i : 3};
+    text two = {p.at + i, p.bytes - i < 2 ? p.bytes - i : 2},
+         three = {p.at + i, p.bytes - i < 3 ? p.bytes - i : 3};
     if (c == '\\' && i + 1 < p.bytes) {
       if (p.at[i + 1] == 'Q') {
         size_t end = i + 2;
@@ -113,7 +124,8 @@ static bool to_pcre(text p, buf *out, err *e) {
 
 const regex *regex_compile(arena *a, text pattern, err *e) {
   if (pattern.bytes > REGEX_PATTERN_MAX) {
-    err_set(e, ERR_BAD_EXPR, "", "匹配式太长，最多 %d 字节。", "The pattern is longer than %d bytes.", REGEX_PATTERN_MAX);
+    err_set(e, ERR_BAD_EXPR, "", "匹配式太长，最多 %d 字节。",
+            "The pattern is longer than %d bytes.", REGEX_PATTERN_MAX);
     return NULL;
   }
   buf b AUTO_BUF = {0};
@@ -130,12 +142,14 @@ const regex *regex_compile(arena *a, text pattern, err *e) {
   text p = buf_view(&b);
   pcre2_set_newline(context, PCRE2_NEWLINE_LF);
   pcre2_set_parens_nest_limit(context, 100);
-  r->code = pcre2_compile((PCRE2_SPTR)p.at, p.bytes, PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C, &code, &at,
+  r->code = pcre2_compile((PCRE2_SPTR)p.at, p.bytes,
+                          PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C, &code, &at,
                           context);
   if (r->code) return r;
   PCRE2_UCHAR message[200];
   pcre2_get_error_message(code, message, sizeof message);
-  err_set(e, ERR_BAD_EXPR, "", "匹配式写得不对：%s。", "The pattern is not right: %s.", (char *)message);
+  err_set(e, ERR_BAD_EXPR, "", "匹配式写得不对：%s。", "The pattern is not right: %s.",
+          (char *)message);
   return NULL;
 }
 
@@ -146,7 +160,8 @@ int regex_find(const regex *r, arena *a, text s) {
   if (!context || !data) return -1;
   pcre2_set_match_limit(context, REGEX_MATCH_STEPS);
   pcre2_set_heap_limit(context, REGEX_HEAP_KB);
-  int found = pcre2_match(r->code, (PCRE2_SPTR)(s.bytes ? s.at : ""), s.bytes, 0, PCRE2_NO_UTF_CHECK, data, context);
+  int found = pcre2_match(r->code, (PCRE2_SPTR)(s.bytes ? s.at : ""), s.bytes, 0,
+                          PCRE2_NO_UTF_CHECK, data, context);
   if (found == PCRE2_ERROR_NOMATCH) return 0;
   return found >= 0 ? 1 : -1;
 }

@@ -1,4 +1,5 @@
-/* regex.h — RE2 patterns on PCRE2: unanchored, linear in practice by limits; what RE2 lacks is refused. */
+/* regex.h — RE2 patterns on PCRE2: unanchored, linear in practice by limits; what RE2 lacks is
+ * refused. */
 #ifndef JISHI_CEL_REGEX_H
 #define JISHI_CEL_REGEX_H
 
@@ -6,7 +7,12 @@
 #include "base/err.h"
 #include "base/text.h"
 
-enum { REGEX_PATTERN_MAX = 4096, REGEX_REPEAT_MAX = 1000, REGEX_MATCH_STEPS = 200000, REGEX_HEAP_KB = 4096 };
+enum {
+  REGEX_PATTERN_MAX = 4096,
+  REGEX_REPEAT_MAX = 1000,
+  REGEX_MATCH_STEPS = 200000,
+  REGEX_HEAP_KB = 4096
+};
 
 typedef struct regex regex; /* immutable; lives in its arena; may be used by many threads */
 

@@ -27,10 +27,15 @@ struct machine {
   loop *loops;
 };
 
-arena *machine_arena(machine *m) { return m->run->a; }
-const cel_run *machine_run(machine *m) { return m->run; }
+arena *machine_arena(machine *m) {
+  return m->run->a;
+}
+const cel_run *machine_run(machine *m) {
+  return m->run;
+}
 
-static const err no_memory = {.code = ERR_MEMORY, .zh = "内存不足，请稍后再试。", .en = "Out of memory; try again."};
+static const err no_memory = {
+    .code = ERR_MEMORY, .zh = "内存不足，请稍后再试。", .en = "Out of memory; try again."};
 
 value machine_stopped(machine *m) {
   if (!m->stopped) {
@@ -54,9 +59,10 @@ value machine_error(machine *m) {
 }
 
 bool machine_charge(machine *m, size_t steps) {
-  static const err too_much = {.code = ERR_BAD_EXPR,
-                               .zh = "计算量太大，超出上限，请简化表达式或缩小范围。",
-                               .en = "This takes too many steps; simplify the expression or narrow what it goes over."};
+  static const err too_much = {
+      .code = ERR_BAD_EXPR,
+      .zh = "计算量太大，超出上限，请简化表达式或缩小范围。",
+      .en = "This takes too many steps; simplify the expression or narrow what it goes over."};
   if (steps > (size_t)CEL_COST_MAX) steps = CEL_COST_MAX + 1;
   m->run->cost += (int64_t)steps;
   if (m->run->cost <= CEL_COST_MAX) return true;
@@ -108,8 +114,8 @@ value fault_join(machine *m, value a, value b) {
 
 static value not_condition(machine *m, value v) {
   if (is_fault(&v)) return v;
-  return machine_fail(m, "这里要条件（真或假），得到的是 %s。", "A condition (true or false) is needed, not %s.",
-                      value_type_name(&v));
+  return machine_fail(m, "这里要条件（真或假），得到的是 %s。",
+                      "A condition (true or false) is needed, not %s.", value_type_name(&v));
 }
 
 static value logic(machine *m, bool and, value a, value b) {
@@ -136,8 +142,8 @@ static bool loop_begin(machine *m, loop *l, instruction in, value range, value *
     l->pairs = range.map->pairs;
     l->count = range.map->count;
   } else {
-    *result = machine_fail(m, "这里要列表或映射，得到的是 %s。", "A list or a map is needed, not %s.",
-                           value_type_name(&range));
+    *result = machine_fail(m, "这里要列表或映射，得到的是 %s。",
+                           "A list or a map is needed, not %s.", value_type_name(&range));
     return false;
   }
   if (l->kind == LOOP_LIST || l->kind == LOOP_FILTER) {
@@ -166,12 +172,17 @@ static void loop_variables(const loop *l, value *one, value *two) {
 static value loop_result(machine *m, const loop *l) {
   if (is_fault(&l->fault)) return l->fault;
   switch (l->kind) {
-  case LOOP_ALL: return value_bool(true);
-  case LOOP_EXISTS: return value_bool(false);
-  case LOOP_ONE: return value_bool(l->found == 1);
+  case LOOP_ALL:
+    return value_bool(true);
+  case LOOP_EXISTS:
+    return value_bool(false);
+  case LOOP_ONE:
+    return value_bool(l->found == 1);
   case LOOP_LIST:
-  case LOOP_FILTER: return make_list(l->out, l->out_count, m);
-  default: break;
+  case LOOP_FILTER:
+    return make_list(l->out, l->out_count, m);
+  default:
+    break;
   }
   value_map *map = machine_take(m, 1, sizeof *map);
   if (!map) return machine_stopped(m);
@@ -219,10 +230,16 @@ static bool loop_step(machine *m, loop *l, value v, value *result) {
   }
   *result = v;
   switch (l->kind) {
-  case LOOP_ALL: return !v.yes;
-  case LOOP_EXISTS: return v.yes;
-  case LOOP_ONE: l->found += v.yes; break;
-  case LOOP_LIST: l->out[l->out_count++] = v; break;
+  case LOOP_ALL:
+    return !v.yes;
+  case LOOP_EXISTS:
+    return v.yes;
+  case LOOP_ONE:
+    l->found += v.yes;
+    break;
+  case LOOP_LIST:
+    l->out[l->out_count++] = v;
+    break;
   case LOOP_FILTER:
     if (v.yes) l->out[l->out_count++] = l->maps ? l->pairs[l->at - 1].key : l->items[l->at - 1];
     break;
@@ -231,7 +248,9 @@ static bool loop_step(machine *m, loop *l, value v, value *result) {
     l->out_pairs[l->out_count++] = (value_pair){key, v};
     break;
   }
-  case LOOP_ENTRIES: loop_entries(m, l, v); break;
+  case LOOP_ENTRIES:
+    loop_entries(m, l, v);
+    break;
   }
   return false;
 }
@@ -281,14 +300,28 @@ static bool open_optional(machine *m, value *v) {
 static value *plain(machine *m, instruction in, value *top) {
   const cel_program *p = m->p;
   switch (in.op) {
-  case OP_CONSTANT: *++top = p->constants[in.a]; break;
-  case OP_VARIABLE: *++top = variable(m, (size_t)in.a); break;
-  case OP_KNOWN: *++top = value_bool(variable(m, (size_t)in.a).type != VALUE_UNKNOWN); break;
-  case OP_LOCAL: *++top = m->locals[in.a]; break;
-  case OP_STORE: m->locals[in.a] = *top--; break;
+  case OP_CONSTANT:
+    *++top = p->constants[in.a];
+    break;
+  case OP_VARIABLE:
+    *++top = variable(m, (size_t)in.a);
+    break;
+  case OP_KNOWN:
+    *++top = value_bool(variable(m, (size_t)in.a).type != VALUE_UNKNOWN);
+    break;
+  case OP_LOCAL:
+    *++top = m->locals[in.a];
+    break;
+  case OP_STORE:
+    m->locals[in.a] = *top--;
+    break;
   case OP_SELECT:
-  case OP_SELECT_OPTIONAL: *top = select_field(m, top, p->constants[in.a].s, in.op != OP_SELECT); break;
-  case OP_HAS: *top = has_field(m, top, p->constants[in.a].s); break;
+  case OP_SELECT_OPTIONAL:
+    *top = select_field(m, top, p->constants[in.a].s, in.op != OP_SELECT);
+    break;
+  case OP_HAS:
+    *top = has_field(m, top, p->constants[in.a].s);
+    break;
   case OP_INDEX:
   case OP_INDEX_OPTIONAL:
     top--;
@@ -306,7 +339,9 @@ static value *plain(machine *m, instruction in, value *top) {
     top -= in.b - 1;
     *top = call(m, &cel_functions[in.a], top, (size_t)in.b);
     break;
-  case OP_MATCHES: *top = match(m, p->patterns[in.a], *top); break;
+  case OP_MATCHES:
+    *top = match(m, p->patterns[in.a], *top);
+    break;
   case OP_AND:
   case OP_OR:
     top--;
@@ -316,7 +351,9 @@ static value *plain(machine *m, instruction in, value *top) {
     if (!is_fault(top)) *top = run_optional_of(m, top, 1);
     break;
   case OP_NEGATE:
-  case OP_NOT: *top = operate(m, in.op, top, top); break;
+  case OP_NOT:
+    *top = operate(m, in.op, top, top);
+    break;
   default:
     top--;
     *top = operate(m, in.op, top, top + 1);
@@ -340,7 +377,9 @@ static value *next_item(machine *m, instruction in, value *top) {
 static value *branch(machine *m, instruction in, value *top) {
   value result;
   switch (in.op) {
-  case OP_JUMP: m->ip = (size_t)in.a; break;
+  case OP_JUMP:
+    m->ip = (size_t)in.a;
+    break;
   case OP_IF:
     if (top->type == VALUE_BOOL) {
       if (!top->yes) m->ip = (size_t)in.a;
@@ -360,7 +399,8 @@ static value *branch(machine *m, instruction in, value *top) {
     *top = result;
     m->ip = (size_t)in.c;
     break;
-  case OP_NEXT: return next_item(m, in, top);
+  case OP_NEXT:
+    return next_item(m, in, top);
   case OP_TEST:
     if (top->type != VALUE_BOOL) loop_absorb(m, &m->loops[in.a], not_condition(m, *top));
     if (top->type != VALUE_BOOL || !top->yes) m->ip = (size_t)in.c;
@@ -384,8 +424,8 @@ static value *branch(machine *m, instruction in, value *top) {
 }
 
 static bool goes_elsewhere(opcode op) {
-  return op == OP_JUMP || op == OP_IF || op == OP_AND_SKIP || op == OP_OR_SKIP || op == OP_LOOP || op == OP_NEXT ||
-         op == OP_TEST || op == OP_STEP || op == OP_OPTIONAL_MAP;
+  return op == OP_JUMP || op == OP_IF || op == OP_AND_SKIP || op == OP_OR_SKIP || op == OP_LOOP ||
+         op == OP_NEXT || op == OP_TEST || op == OP_STEP || op == OP_OPTIONAL_MAP;
 }
 
 value cel_eval(const cel_program *p, cel_run *run) {
@@ -397,7 +437,8 @@ value cel_eval(const cel_program *p, cel_run *run) {
   if (!m.stack || !m.fetched || !m.loops) return machine_stopped(&m);
   m.locals = m.stack + p->stack + 1;
   m.slots = m.locals + p->locals;
-  value *top = m.stack; /* the first cell is never used, so that `top` always points into the array */
+  value *top =
+      m.stack; /* the first cell is never used, so that `top` always points into the array */
   for (;;) {
     instruction in = p->code[m.ip++];
     if (in.op == OP_RETURN) return *top;

@@ -18,7 +18,8 @@ static bool accept(reader *r, const char *sign) {
 static text word(reader *r) {
   while (*r->at == ' ') r->at++;
   const char *from = r->at;
-  while ((*r->at >= 'a' && *r->at <= 'z') || (*r->at >= 'A' && *r->at <= 'Z') || *r->at == '_') r->at++;
+  while ((*r->at >= 'a' && *r->at <= 'z') || (*r->at >= 'A' && *r->at <= 'Z') || *r->at == '_')
+    r->at++;
   return (text){from, (size_t)(r->at - from)};
 }
 
@@ -72,9 +73,18 @@ bool overload_next(solver *s, const char **signatures, overload *out) {
 }
 
 const char *type_value_name(text name) {
-  static const char *const names[] = {"bool",      "int",  "uint",          "double",
-                                      "string",    "bytes", "list",         "map",
-                                      "null_type", "type", "optional_type", "google.protobuf.Timestamp",
+  static const char *const names[] = {"bool",
+                                      "int",
+                                      "uint",
+                                      "double",
+                                      "string",
+                                      "bytes",
+                                      "list",
+                                      "map",
+                                      "null_type",
+                                      "type",
+                                      "optional_type",
+                                      "google.protobuf.Timestamp",
                                       "google.protobuf.Duration"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (text_is(name, names[i])) return names[i];

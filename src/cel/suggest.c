@@ -34,7 +34,9 @@ static size_t distance(text a, text b) {
   return row[n % 3][m];
 }
 
-nearest nearest_to(text wrong) { return (nearest){.wrong = wrong, .distance = SIZE_MAX}; }
+nearest nearest_to(text wrong) {
+  return (nearest){.wrong = wrong, .distance = SIZE_MAX};
+}
 
 void nearest_offer(nearest *n, text name) {
   size_t d = distance(n->wrong, name);

@@ -14,11 +14,11 @@ static const struct {
   const char *name;
   const cel_type *type;
 } plain_types[] = {
-    {"dyn", &cel_dyn},             {"null", &cel_null},         {"bool", &cel_bool},
-    {"int", &cel_int},             {"uint", &cel_uint},         {"double", &cel_double},
-    {"string", &cel_string},       {"bytes", &cel_bytes},       {"timestamp", &cel_timestamp},
-    {"duration", &cel_duration},   {"type", &cel_type_type},    {"scale", &cel_scale},
-    {"money", &cel_money},         {"date", &cel_date},         {"rate", &cel_rate},
+    {"dyn", &cel_dyn},           {"null", &cel_null},      {"bool", &cel_bool},
+    {"int", &cel_int},           {"uint", &cel_uint},      {"double", &cel_double},
+    {"string", &cel_string},     {"bytes", &cel_bytes},    {"timestamp", &cel_timestamp},
+    {"duration", &cel_duration}, {"type", &cel_type_type}, {"scale", &cel_scale},
+    {"money", &cel_money},       {"date", &cel_date},      {"rate", &cel_rate},
 };
 enum { PLAIN_TYPES = sizeof plain_types / sizeof *plain_types };
 
@@ -97,7 +97,9 @@ static const cel_type *fresh(solver *s, char letter) {
   return or_dyn(s, v ? &v->type : NULL);
 }
 
-const cel_type *type_fresh(solver *s) { return fresh(s, 0); }
+const cel_type *type_fresh(solver *s) {
+  return fresh(s, 0);
+}
 
 static bool too_deep(const cel_type *t) {
   for (int depth = 0; depth < TYPE_DEPTH_MAX; depth++) {
@@ -118,7 +120,9 @@ const cel_type *type_optional(solver *s, const cel_type *of) {
   return too_deep(of) ? &cel_dyn : or_dyn(s, new_type(s->a, CEL_OPTIONAL, NULL, of));
 }
 
-size_t solver_mark(const solver *s) { return s->count; }
+size_t solver_mark(const solver *s) {
+  return s->count;
+}
 
 void solver_undo(solver *s, size_t mark) {
   while (s->count > mark) s->trail[--s->count]->bound = NULL;
@@ -170,7 +174,8 @@ bool type_assign(solver *s, const cel_type *target, const cel_type *source) {
     return type_assign(s, t->key, &cel_string) && type_assign(s, t->of, &cel_dyn);
   if (t->kind != from->kind || t->unit != from->unit) return false;
   if (t->kind == CEL_RECORD) return t->record == from->record;
-  if (t->kind == KIND_OPAQUE) return assign_opaque(s, (const opaque_type *)t, (const opaque_type *)from);
+  if (t->kind == KIND_OPAQUE)
+    return assign_opaque(s, (const opaque_type *)t, (const opaque_type *)from);
   if (t->key && !type_assign(s, t->key, from->key)) return false;
   return !t->of || type_assign(s, t->of, from->of);
 }

@@ -1,4 +1,5 @@
-/* types.h — how the checker reasons about types: variables that are bound while it learns, assignability, joins.
+/* types.h — how the checker reasons about types: variables that are bound while it learns,
+ * assignability, joins.
  *
  * The check is gradual: `dyn` goes with everything. A type deeper than TYPE_DEPTH_MAX is dyn. */
 #ifndef JISHI_CEL_TYPES_H
@@ -33,18 +34,20 @@ typedef struct solver {
   bool memory_failed;
 } solver;
 
-const cel_type *type_named(text name);         /* "money"; NULL: not a plain type */
+const cel_type *type_named(text name);           /* "money"; NULL: not a plain type */
 const cel_type *type_resolve(const cel_type *t); /* follows bound variables, at the top only */
-const cel_type *type_fresh(solver *s);           /* a new variable; never NULL (dyn when memory failed) */
+const cel_type *type_fresh(solver *s); /* a new variable; never NULL (dyn when memory failed) */
 const cel_type *type_list(solver *s, const cel_type *of);
 const cel_type *type_map(solver *s, const cel_type *key, const cel_type *of);
 const cel_type *type_optional(solver *s, const cel_type *of);
-/* May a `source` stand where a `target` is needed? Binds variables; on false some may stay bound: mark and undo. */
+/* May a `source` stand where a `target` is needed? Binds variables; on false some may stay bound:
+ * mark and undo. */
 bool type_assign(solver *s, const cel_type *target, const cel_type *source);
 /* The narrowest type both fit, or NULL. Nothing stays bound on NULL. */
 const cel_type *type_join(solver *s, const cel_type *a, const cel_type *b);
-const cel_type *type_final(solver *s, const cel_type *t); /* no variables any more: what was never learnt is dyn */
-bool type_is_concrete(const cel_type *t);                 /* neither dyn nor an unbound variable anywhere in it */
+const cel_type *
+type_final(solver *s, const cel_type *t); /* no variables any more: what was never learnt is dyn */
+bool type_is_concrete(const cel_type *t); /* neither dyn nor an unbound variable anywhere in it */
 size_t solver_mark(const solver *s);
 void solver_undo(solver *s, size_t mark);
 
@@ -56,12 +59,13 @@ typedef struct overload {
   const cel_type *result;
 } overload;
 
-/* Reads the next overload of `*signatures` (they are separated by "; ") and moves past it. False at the end. Letters
- * are fresh variables each time. */
+/* Reads the next overload of `*signatures` (they are separated by "; ") and moves past it. False at
+ * the end. Letters are fresh variables each time. */
 bool overload_next(solver *s, const char **signatures, overload *out);
 
 /* A declared function of an environment, or a type name used as a value. */
-const char *type_value_name(text name); /* "int" → "int", "google.protobuf.Timestamp"; NULL: no such type */
+const char *
+type_value_name(text name); /* "int" → "int", "google.protobuf.Timestamp"; NULL: no such type */
 
 /* Names likely meant: the nearer of what was offered, if near enough. */
 typedef struct nearest {

@@ -15,9 +15,13 @@ value value_missing(arena *a, const char *name) {
   return (value){.type = VALUE_UNKNOWN, .missing = m};
 }
 
-static bool is_number(value_type t) { return t == VALUE_INT || t == VALUE_UINT || t == VALUE_DOUBLE; }
+static bool is_number(value_type t) {
+  return t == VALUE_INT || t == VALUE_UINT || t == VALUE_DOUBLE;
+}
 
-static int sign(bool less, bool greater) { return less ? -1 : greater; }
+static int sign(bool less, bool greater) {
+  return less ? -1 : greater;
+}
 
 /* By mathematical value: a double beside an integer is cut to its whole part first. */
 static int compare_int_double(int64_t i, double d) {
@@ -27,7 +31,7 @@ static int compare_int_double(int64_t i, double d) {
   double whole = trunc(d);
   int64_t n = (int64_t)whole;
   if (i != n) return i < n ? -1 : 1;
-  return sign(whole < d, whole > d);
+  return sign(whole<d, whole> d);
 }
 
 static int compare_uint_double(uint64_t u, double d) {
@@ -40,36 +44,41 @@ static int compare_uint_double(uint64_t u, double d) {
   return sign(whole < d, false);
 }
 
-static int flip(int order) { return order == 2 ? 2 : -order; }
+static int flip(int order) {
+  return order == 2 ? 2 : -order;
+}
 
 static int compare_numbers(const value *a, const value *b) {
   if (a->type == VALUE_DOUBLE && b->type == VALUE_DOUBLE)
-    return isnan(a->d) || isnan(b->d) ? 2 : sign(a->d < b->d, a->d > b->d);
+    return isnan(a->d) || isnan(b->d) ? 2 : sign(a->d<b->d, a->d> b->d);
   if (a->type == VALUE_DOUBLE)
-    return flip(b->type == VALUE_INT ? compare_int_double(b->i, a->d) : compare_uint_double(b->u, a->d));
+    return flip(b->type == VALUE_INT ? compare_int_double(b->i, a->d)
+                                     : compare_uint_double(b->u, a->d));
   if (b->type == VALUE_DOUBLE)
     return a->type == VALUE_INT ? compare_int_double(a->i, b->d) : compare_uint_double(a->u, b->d);
-  if (a->type == VALUE_INT && b->type == VALUE_INT) return sign(a->i < b->i, a->i > b->i);
+  if (a->type == VALUE_INT && b->type == VALUE_INT) return sign(a->i<b->i, a->i> b->i);
   if (a->type == VALUE_INT && a->i < 0) return -1;
   if (b->type == VALUE_INT && b->i < 0) return 1;
-  return sign(a->u < b->u, a->u > b->u);
+  return sign(a->u<b->u, a->u> b->u);
 }
 
 int value_compare(const value *a, const value *b) {
   if (is_number(a->type) && is_number(b->type)) return compare_numbers(a, b);
   if (a->type != b->type) return 2;
   switch (a->type) {
-  case VALUE_BOOL: return sign(a->yes < b->yes, a->yes > b->yes);
+  case VALUE_BOOL:
+    return sign(a->yes<b->yes, a->yes> b->yes);
   case VALUE_STRING:
   case VALUE_BYTES: {
     int order = text_compare(a->s, b->s);
-    return sign(order < 0, order > 0);
+    return sign(order<0, order> 0);
   }
   case VALUE_TIMESTAMP:
   case VALUE_DURATION:
     if (a->i != b->i) return a->i < b->i ? -1 : 1;
-    return sign(a->nanos < b->nanos, a->nanos > b->nanos);
-  default: return 2;
+    return sign(a->nanos<b->nanos, a->nanos> b->nanos);
+  default:
+    return 2;
   }
 }
 
@@ -106,20 +115,26 @@ bool value_equal_within(const value *a, const value *b, int64_t *steps, int dept
   if (is_number(a->type) && is_number(b->type)) return compare_numbers(a, b) == 0;
   if (a->type != b->type) return false;
   switch (a->type) {
-  case VALUE_NULL: return true;
+  case VALUE_NULL:
+    return true;
   case VALUE_STRING:
   case VALUE_BYTES:
     *steps -= (int64_t)(a->s.bytes / 64);
     return text_equal(a->s, b->s);
-  case VALUE_TYPE: return text_equal(a->s, b->s);
-  case VALUE_LIST: return lists_equal(a->list, b->list, steps, depth);
-  case VALUE_MAP: return maps_equal(a->map, b->map, steps, depth);
+  case VALUE_TYPE:
+    return text_equal(a->s, b->s);
+  case VALUE_LIST:
+    return lists_equal(a->list, b->list, steps, depth);
+  case VALUE_MAP:
+    return maps_equal(a->map, b->map, steps, depth);
   case VALUE_OPTIONAL:
     if (!a->item || !b->item) return a->item == b->item;
     return value_equal_within(a->item, b->item, steps, depth + 1);
   case VALUE_UNKNOWN:
-  case VALUE_ERROR: return false;
-  default: return value_compare(a, b) == 0;
+  case VALUE_ERROR:
+    return false;
+  default:
+    return value_compare(a, b) == 0;
   }
 }
 
@@ -130,7 +145,8 @@ bool value_equal(const value *a, const value *b) {
 
 const value *value_get(const value_map *m, text key) {
   for (size_t i = 0; i < m->count; i++)
-    if (m->pairs[i].key.type == VALUE_STRING && text_equal(m->pairs[i].key.s, key)) return &m->pairs[i].item;
+    if (m->pairs[i].key.type == VALUE_STRING && text_equal(m->pairs[i].key.s, key))
+      return &m->pairs[i].item;
   return NULL;
 }
 
@@ -181,13 +197,20 @@ static value map_from_json(arena *a, const json *tree) {
 value value_from_json(arena *a, const json *tree) {
   if (!tree) return value_null();
   switch (tree->type) {
-  case JSON_NULL: return value_null();
-  case JSON_BOOL: return value_bool(tree->yes);
-  case JSON_INT: return value_int(tree->n);
-  case JSON_NUMBER: return value_double(json_double(tree));
-  case JSON_TEXT: return value_string(tree->s);
-  case JSON_LIST: return list_from_json(a, tree);
-  case JSON_MAP: return map_from_json(a, tree);
+  case JSON_NULL:
+    return value_null();
+  case JSON_BOOL:
+    return value_bool(tree->yes);
+  case JSON_INT:
+    return value_int(tree->n);
+  case JSON_NUMBER:
+    return value_double(json_double(tree));
+  case JSON_TEXT:
+    return value_string(tree->s);
+  case JSON_LIST:
+    return list_from_json(a, tree);
+  case JSON_MAP:
+    return map_from_json(a, tree);
   }
   return value_null();
 }

@@ -1,8 +1,8 @@
 /* value.h — the value of the language: what facts, parameters and expressions are made of.
  *
- * Values are small and copied freely; what they point to lives in an arena. Days, money and rates are plain INT at run
- * time (days since 1970-01-01; fen; rate × 10^8): their unit lives in the static type (cel.h), so that C, columns
- * and the browser compute on the same 64-bit integers.
+ * Values are small and copied freely; what they point to lives in an arena. Days, money and rates
+ * are plain INT at run time (days since 1970-01-01; fen; rate × 10^8): their unit lives in the
+ * static type (cel.h), so that C, columns and the browser compute on the same 64-bit integers.
  *
  * UNKNOWN is not an error: it says that facts are missing, and which. */
 #ifndef JISHI_CEL_VALUE_H
@@ -66,7 +66,8 @@ typedef struct value_pair {
   value key, item;
 } value_pair;
 
-/* `open`: the record of a subject or event. A field that is not in it is UNKNOWN (named `path`.field), not an error. */
+/* `open`: the record of a subject or event. A field that is not in it is UNKNOWN (named
+ * `path`.field), not an error. */
 struct value_map {
   size_t count;
   const value_pair *pairs; /* any order; keys distinct */
@@ -74,11 +75,21 @@ struct value_map {
   const char *path; /* prefix of the missing name for an open map; "" for none */
 };
 
-static inline value value_null(void) { return (value){.type = VALUE_NULL}; }
-static inline value value_bool(bool yes) { return (value){.type = VALUE_BOOL, .yes = yes}; }
-static inline value value_int(int64_t i) { return (value){.type = VALUE_INT, .i = i}; }
-static inline value value_double(double d) { return (value){.type = VALUE_DOUBLE, .d = d}; }
-static inline value value_string(text s) { return (value){.type = VALUE_STRING, .s = s}; }
+static inline value value_null(void) {
+  return (value){.type = VALUE_NULL};
+}
+static inline value value_bool(bool yes) {
+  return (value){.type = VALUE_BOOL, .yes = yes};
+}
+static inline value value_int(int64_t i) {
+  return (value){.type = VALUE_INT, .i = i};
+}
+static inline value value_double(double d) {
+  return (value){.type = VALUE_DOUBLE, .d = d};
+}
+static inline value value_string(text s) {
+  return (value){.type = VALUE_STRING, .s = s};
+}
 value value_missing(arena *a, const char *name); /* UNKNOWN naming one fact; `name` is copied */
 
 /* CEL equality: heterogeneous, deep, numbers by mathematical value, NaN unequal. Never fails. */
