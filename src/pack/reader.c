@@ -13,10 +13,8 @@ void *load_take(loader *l, size_t count, size_t of) {
 }
 
 void load_fault(loader *l, const err *e) {
-  if (e->code == ERR_MEMORY) {
-    l->no_memory = true;
-    return;
-  }
+  if (e->code == ERR_MEMORY) l->no_memory = true;
+  if (l->no_memory) return; /* what seems to be missing may only not have been read */
   err as_pack = *e;
   as_pack.code = ERR_BAD_PACK;
   faults_add(l->f, &as_pack);
