@@ -23,25 +23,20 @@ static int sign(bool less, bool greater) {
   return less ? -1 : greater;
 }
 
-/* By mathematical value: a double beside an integer is cut to its whole part first. */
+/* As the reference has it: beyond the range of the integer it decides; within, the integer is
+ * rounded to a double first. */
 static int compare_int_double(int64_t i, double d) {
   if (isnan(d)) return 2;
-  if (d >= 9223372036854775808.0) return -1;
+  if (d > 9223372036854775808.0) return -1;
   if (d < -9223372036854775808.0) return 1;
-  double whole = trunc(d);
-  int64_t n = (int64_t)whole;
-  if (i != n) return i < n ? -1 : 1;
-  return sign(whole<d, whole> d);
+  return sign((double)i<d, (double)i> d);
 }
 
 static int compare_uint_double(uint64_t u, double d) {
   if (isnan(d)) return 2;
-  if (d >= 18446744073709551616.0) return -1;
+  if (d > 18446744073709551616.0) return -1;
   if (d < 0) return 1;
-  double whole = trunc(d);
-  uint64_t n = (uint64_t)whole;
-  if (u != n) return u < n ? -1 : 1;
-  return sign(whole < d, false);
+  return sign((double)u<d, (double)u> d);
 }
 
 static int flip(int order) {
