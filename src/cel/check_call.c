@@ -10,15 +10,15 @@ static bool operator_sign(const char *name, char out[8]) {
   return n > 0;
 }
 
-/* "share(money, rate): money; …" from the signatures of functions.def. */
-static const char *usage(checker *c, text name, const char *signatures) {
+/* "share(money, rate): money" from one overload of functions.def, or from all of them. */
+static const char *usage(checker *c, text name, const char *from, const char *to) {
   buf b AUTO_BUF = {0};
-  for (const char *s = signatures; *s; s++) {
-    bool start = s == signatures || (s[-1] == ' ' && s[-2] == ';');
+  for (const char *s = from; s < to; s++) {
+    bool start = s == from || (s[-1] == ' ' && s[-2] == ';');
     if (*s == '(' && (start || s[-1] == '.')) buf_text(&b, name);
-    buf_char(&b, *s);
+    if (*s != ';' || s + 2 < to) buf_char(&b, *s);
   }
-  char *copy = buf_ok(&b) ? arena_copy(c->a, b.at, b.bytes) : NULL;
+  char *copy = buf_ok(&b) && b.at ? arena_copy(c->a, b.at, b.bytes) : NULL;
   return copy ? copy : "";
 }
 
@@ -167,26 +167,35 @@ static const cel_type *resolve(checker *c, const node *n, const char *signatures
   return result;
 }
 
+/* Tells of the overload that came nearest: the one whose first wrong argument stands last. */
 static bool call_fault(checker *c, node *n, const char *signatures) {
-  const char *how = usage(c, n->name, signatures);
-  size_t mark = solver_mark(&c->s);
-  overload o;
-  for (const char *s = signatures; overload_next(&c->s, &s, &o);) {
+  size_t mark = solver_mark(&c->s), best = 0;
+  overload o, nearest = {0};
+  const char *how = NULL;
+  for (const char *s = signatures, *from = s; overload_next(&c->s, &s, &o); from = s) {
     size_t wrong;
     fits(c, &o, n, &wrong);
-    if (wrong == SIZE_MAX || wrong >= o.count) {
-      solver_undo(&c->s, mark);
-      continue;
-    }
-    const node *arg = n->items[wrong];
-    const cel_type *need = o.params[wrong];
-    remedy r = check_remedy(c, need, arg->type, arg);
-    return check_fail(c, arg, "%.*s 这里要 %s，但这是 %s。%s%.0s写法：%s",
-                      "%.*s needs %s here, but this is %s.%.0s%s Usage: %s", (int)n->name.bytes,
-                      n->name.at, check_words(c, need), check_words(c, arg->type), r.zh, r.en, how);
+    bool nearer = wrong < n->count && wrong < o.count && (!how || wrong > best);
+    const cel_type *need = nearer ? type_final(&c->s, o.params[wrong]) : NULL;
+    solver_undo(&c->s, mark);
+    if (!nearer) continue;
+    best = wrong;
+    nearest = o;
+    nearest.params[wrong] = need;
+    while (*from == ' ') from++;
+    how = usage(c, n->name, from, s);
   }
-  return check_fail(c, n, "%.*s 的参数个数或写法不对。写法：%s",
-                    "%.*s is not called like this. Usage: %s", (int)n->name.bytes, n->name.at, how);
+  int name = (int)n->name.bytes;
+  if (!how)
+    return check_fail(c, n, "%.*s 的参数个数或写法不对。写法：%s",
+                      "%.*s is not called like this. Usage: %s", name, n->name.at,
+                      usage(c, n->name, signatures, signatures + strlen(signatures)));
+  const node *arg = n->items[best];
+  const cel_type *need = nearest.params[best];
+  remedy r = check_remedy(c, need, arg->type, arg);
+  return check_fail(c, arg, "%.*s 这里要 %s，但这是 %s。%s%.0s写法：%s",
+                    "%.*s needs %s here, but this is %s.%.0s%s Usage: %s", name, n->name.at,
+                    check_words(c, need), check_words(c, arg->type), r.zh, r.en, how);
 }
 
 static bool unknown_function(checker *c, node *n, text name) {

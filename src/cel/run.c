@@ -46,7 +46,7 @@ value machine_stopped(machine *m) {
 }
 
 err *machine_err(machine *m) {
-  m->err = machine_take(m, 1, sizeof *m->err);
+  m->err = machine_charge(m, m->p->source.bytes / 64) ? machine_take(m, 1, sizeof *m->err) : NULL;
   return m->err;
 }
 

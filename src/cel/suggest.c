@@ -47,6 +47,7 @@ void nearest_offer(nearest *n, text name) {
 }
 
 bool nearest_found(const nearest *n) {
-  size_t length = n->wrong.bytes < NAME_POINTS_MAX ? n->wrong.bytes : NAME_POINTS_MAX;
-  return n->distance != SIZE_MAX && n->distance <= 1 + length / 4;
+  size_t length = text_points(n->wrong);
+  if (length > NAME_POINTS_MAX) length = NAME_POINTS_MAX;
+  return length > 2 && n->distance <= 1 + length / 4;
 }

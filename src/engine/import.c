@@ -33,6 +33,7 @@ struct run {
   import_head head;
   area_book *areas;
   met **parents, **rows; /* by key; `rows` only to find doubles */
+  met **carried;         /* by the parent's key: what one of its rows says of the parent */
   size_t slots;
   int64_t row_count, good, bad, created, changed, same;
   buf errors, sample;
@@ -312,6 +313,9 @@ static met *parent_of(run *r, const table_row *row, const row_values *v, arena *
   int key_field = r->layout->parent_key;
   text key = v->parent[key_field].type == VALUE_STRING ? v->parent[key_field].s : TEXT("");
   err e;
+  const met *carried = key.bytes ? find_met(r->carried, r->slots, key) : NULL;
+  for (size_t i = 0; carried && i < k->field_count; i++)
+    if (v->parent[i].type == VALUE_UNKNOWN) v->parent[i] = carried->fields[i];
   if (!required_there(r, row, k, v->parent) || !key.bytes) return NULL;
   met *m = find_met(r->parents, r->slots, key);
   if (m) {
@@ -428,6 +432,74 @@ static bool take_row(run *r, const table_row *row, arena *a, err *fatal) {
   return true;
 }
 
+/* ---- what one row says of its parent ("the head's name is the household's") ---- */
+
+typedef struct own_row {
+  arena *a;
+  const kind *kind;
+  const value *fields;
+} own_row;
+
+static value own_slot(void *context, int slot) {
+  const own_row *o = context;
+  if ((size_t)slot < o->kind->field_count) return o->fields[slot]; /* slot i is field i */
+  return value_missing(o->a, cel_env_name(o->kind->scope.env, slot));
+}
+
+static bool holds(const run *r, arena *a, const cel_program *when, const value *fields) {
+  if (!when) return true;
+  own_row own = {a, &r->pack->kinds[r->layout->row_kind], fields};
+  cel_run c = {.a = a, .slot = own_slot, .context = &own, .today = r->today};
+  value v = cel_eval(when, &c);
+  return v.type == VALUE_BOOL && v.yes;
+}
+
+static bool carry_row(run *r, const table_row *row, arena *a, err *e) {
+  const kind *parent = &r->pack->kinds[r->layout->parent_kind];
+  size_t told = r->errors.bytes;
+  int count = r->error_count;
+  row_values v = {.code = TEXT("")};
+  read_row(r, row, a, &v);
+  r->errors.bytes = told; /* the row is read again, and told of then */
+  r->error_count = count;
+  const value *key = &v.parent[r->layout->parent_key];
+  if (key->type != VALUE_STRING) return true;
+  for (size_t c = 0; c < r->head.count; c++) {
+    const import_column *to = r->head.columns[c].to;
+    if (!to || to->parent_field < 0 || v.child[to->field].type == VALUE_UNKNOWN || !holds(r, a, to->when, v.child)) continue;
+    met *m = find_met(r->carried, r->slots, key->s);
+    if (!m) {
+      m = add_met(r, r->carried, key->s);
+      if (!m || !(m->fields = ARENA_ARRAY(r->a, parent->field_count, value))) return err_memory(e);
+      for (size_t i = 0; i < parent->field_count; i++) m->fields[i] = (value){.type = VALUE_UNKNOWN};
+    }
+    if (m->fields[to->parent_field].type == VALUE_UNKNOWN) m->fields[to->parent_field] = keep(r->a, &v.child[to->field]);
+  }
+  return true;
+}
+
+/* A first pass over the file, only where the layout carries anything. */
+static bool carry(run *r, const char *path, err *e) {
+  bool any = false;
+  for (size_t i = 0; r->layout->parent_kind >= 0 && i < r->layout->column_count; i++) any |= r->layout->columns[i].parent_field >= 0;
+  if (!any) return true;
+  table_reader *t = table_open(path, NULL, e);
+  arena *a AUTO_ARENA = arena_new(0);
+  if (!t || !a) {
+    table_close(t);
+    return t ? err_memory(e) : false;
+  }
+  table_row row;
+  int got = 0;
+  bool ok = import_find_head(t, r->layout, r->pack, r->a, &r->head, e);
+  while (ok && (got = table_next(t, &row, e)) > 0) {
+    arena_clear(a);
+    ok = carry_row(r, &row, a, e);
+  }
+  table_close(t);
+  return ok && got == 0;
+}
+
 static bool is_empty(const table_row *row) {
   for (size_t i = 0; i < row->count; i++)
     if (text_trim(row->cells[i].text).bytes) return false;
@@ -441,7 +513,8 @@ static bool run_file(run *r, const char *path, void (*progress)(int64_t, int64_t
   r->parents = ARENA_ARRAY(r->a, r->slots, met *);
   r->rows = ARENA_ARRAY(r->a, r->slots, met *);
   r->areas = area_book_new(r->s, r->a, e);
-  bool ok = r->areas && (r->parents && r->rows ? true : err_memory(e)) && import_find_head(t, r->layout, r->pack, r->a, &r->head, e);
+  r->carried = ARENA_ARRAY(r->a, r->slots, met *);
+  bool ok = r->areas && (r->parents && r->rows && r->carried ? true : err_memory(e)) && carry(r, path, e) && import_find_head(t, r->layout, r->pack, r->a, &r->head, e);
   table_row row;
   int got = 0;
   arena *a AUTO_ARENA = arena_new(0);

@@ -50,6 +50,29 @@ static bool read_target(const doc *d, const yaml *item, const import_layout *l, 
   return false;
 }
 
+/* "also: household.head_name" with "when: relation == …": what a roster says of the parent only in one of its rows. */
+static void read_also(const doc *d, const yaml *item, const import_layout *l, import_column *c) {
+  const yaml *also = map_get(item, "also");
+  c->parent_field = -1;
+  if (!also) {
+    if (map_get(item, "when")) FAULT(d, yaml_get(item, "when"), "“when”要和“also”一起写。", "\"when\" goes with \"also\".");
+    return;
+  }
+  const pack *p = d->l->p;
+  const kind *parent = l->parent_kind < 0 ? NULL : &p->kinds[l->parent_kind];
+  text s = also->type == YAML_TEXT ? also->s : TEXT("");
+  for (size_t i = 0; parent && i < parent->field_count; i++) {
+    size_t n = strlen(parent->name);
+    if (s.bytes > n && memcmp(s.at, parent->name, n) == 0 && s.at[n] == '.' &&
+        text_is((text){s.at + n + 1, s.bytes - n - 1}, parent->fields[i].name))
+      c->parent_field = (int)i;
+  }
+  if (c->kind != l->row_kind || c->parent_field < 0)
+    FAULT(d, also, "“also”应是上级的一个字段，例如 household.head_name，并且这一列属于本行对象。",
+          "\"also\" is a field of the parent, and the column one of the row's own.");
+  c->when = map_program(d, item, "when", p->kinds[l->row_kind].scope.env, &cel_bool);
+}
+
 static void read_columns(const doc *d, const yaml *map, import_layout *l, headings *seen) {
   size_t n;
   const yaml *items = map_list(d, map, "columns", true, &n);
@@ -58,11 +81,12 @@ static void read_columns(const doc *d, const yaml *map, import_layout *l, headin
   for (size_t i = 0; i < n; i++) {
     import_column c = {0};
     if (!is_map(d, &items[i])) continue;
-    only_keys(d, &items[i], "header to required");
+    only_keys(d, &items[i], "header to required also when");
     c.headers = map_texts(d, &items[i], "header", true, NULL);
     c.required = map_flag(d, &items[i], "required");
     add_headings(d, yaml_get(&items[i], "header"), c.headers, seen);
     if (!read_target(d, &items[i], l, &c)) continue;
+    read_also(d, &items[i], l, &c);
     for (size_t k = 0; k < l->column_count; k++)
       if (columns[k].kind == c.kind && columns[k].field == c.field)
         FAULT(d, yaml_get(&items[i], "to"), "这个字段已经有一列了，请把两列的表头写在一起。",

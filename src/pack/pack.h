@@ -254,6 +254,8 @@ typedef struct import_column {
   const char *const *headers; /* NULL-terminated, the spellings accepted */
   int kind, field;            /* kind index and field index */
   bool required;
+  int parent_field;           /* the cell becomes this field of the parent, too, where `when` holds of the row; -1: none */
+  const cel_program *when;    /* over the row kind's own fields; NULL: always */
 } import_column;
 typedef struct import_layout {
   const char *name;
