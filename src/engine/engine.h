@@ -101,6 +101,7 @@ bool engine_init(const char *place, int64_t at_ms, const char *county_code, cons
                  const char *const *pack_folders, size_t pack_count, const char *overlay, faults *f, err *e);
 /* Sends a pack folder as a PACK entry (inside an open transaction). All faults are told. */
 bool engine_send_pack(engine *g, const char *folder, const char *overlay, faults *f, err *e);
+bool engine_send_pack_at(engine *g, int64_t at_ms, const char *folder, const char *overlay, faults *f, err *e); /* 0: now */
 /* Takes a new version of a pack: refused where it would lose data (a field or kind with values gone, its type changed). With `plan_only` only
  * tells what would change. */
 bool engine_upgrade(engine *g, const char *pack_folder, const char *overlay, bool plan_only, buf *plan, faults *f, err *e);

@@ -102,12 +102,11 @@ static bool case_for(settling *t, const char *process, uuid *out, err *e) {
     return enter_state(w, t->u, again, flow, back, "", TEXT("{}"), TEXT(""), e);
   }
   AUTO_BUF buf name = {0};
-  buf_printf(&name, "case/%s", process);
+  char root[37];
+  uuid_format(&t->u->root->id, root);
+  buf_printf(&name, "case/%s/%s", process, root); /* a tick may open cases of many units */
   if (!buf_ok(&name)) return err_memory(e);
-  uuid parent = w->id;
-  for (int i = 0; i < 16; i++) parent.b[i] ^= t->u->root->id.b[i]; /* a tick may open cases of many units */
-  memcpy(parent.b, w->id.b, 6);
-  casework fresh = {.id = uuid_derived(&parent, buf_view(&name)),
+  casework fresh = {.id = uuid_derived(&w->id, buf_view(&name)),
                     .root = t->u->root->id,
                     .subject = t->u->root->id,
                     .kind = t->u->root->kind->name,

@@ -191,7 +191,7 @@ static bool send(engine *g, arena *a, int64_t at_ms, verb v, buf *body, err *e) 
   return engine_apply(g, &c, a, &out, e);
 }
 
-static bool send_pack(engine *g, int64_t at_ms, const char *folder, const char *overlay, faults *f, err *e) {
+bool engine_send_pack_at(engine *g, int64_t at_ms, const char *folder, const char *overlay, faults *f, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   AUTO_BUF buf b = {0};
   if (!a) return err_memory(e);
@@ -209,7 +209,7 @@ static bool send_pack(engine *g, int64_t at_ms, const char *folder, const char *
 }
 
 bool engine_send_pack(engine *g, const char *folder, const char *overlay, faults *f, err *e) {
-  return send_pack(g, 0, folder, overlay, f, e);
+  return engine_send_pack_at(g, 0, folder, overlay, f, e);
 }
 
 /* Rows of the CSV (code,name) that stand in the county's subtree, and its own. */
@@ -262,7 +262,7 @@ static bool first_entries(engine *g, int64_t at_ms, const char *code, const char
   if (!a) return err_memory(e);
   if (!send(g, a, at_ms, VERB_COUNTY, &b, e) || !send_areas(g, at_ms, code, areas_csv, e)) return false;
   for (size_t i = 0; i < count; i++)
-    if (!send_pack(g, at_ms, folders[i], overlay, f, e)) return false;
+    if (!engine_send_pack_at(g, at_ms, folders[i], overlay, f, e)) return false;
   return true;
 }
 
