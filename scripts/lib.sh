@@ -17,8 +17,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 build_packages=(
   gcc libc6-dev meson ninja-build pkgconf
   libcsv-dev libexpat1-dev libicu-dev libmicrohttpd-dev libpcre2-dev libpq-dev libsodium-dev
-  libsqlite3-dev libssl-dev libyaml-dev libzip-dev
-  libxlsxwriter-dev libminizip-dev # Debian 13's libxlsxwriter-dev forgets to ask for the second
+  libsqlite3-dev libssl-dev libxlsxwriter-dev libyaml-dev libzip-dev
 )
 test_packages=(
   clang clang-format clang-tidy cppcheck libclang-rt-dev llvm
