@@ -1,46 +1,26 @@
 /* What every browser test needs: a server (given, or the mock), a browser, a signed-in page whose console must stay silent, axe, screenshots. */
-import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { openPlace, type Place, type Scene } from './place'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 
 const web = fileURLToPath(new URL('../../web/', import.meta.url))
 const shots = fileURLToPath(new URL('../out/shots/', import.meta.url))
 const axeSource = readFileSync(`${web}node_modules/axe-core/axe.min.js`, 'utf8')
 
-export const login = process.env.JISHI_LOGIN ?? 'clerk'
-export const password = process.env.JISHI_PASSWORD ?? 'mock'
-/** The mock knows what happens; a real server's data and packs are its own. */
-export const onMock = !process.env.JISHI_URL
+/** Some tests need to know what happens; of someone else's server nothing is known. */
+export const known = !process.env.JISHI_URL
 export const DESK = { width: 1440, height: 900 }
 export const PHONE = { width: 390, height: 844 }
 
-let base = process.env.JISHI_URL?.replace(/\/$/, '') ?? ''
-let mock: ChildProcess | null = null
+let place: Place
+let base = ''
 let browser: Browser | null = null
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const s = createServer()
-    s.listen(0, '127.0.0.1', () => {
-      const { port } = s.address() as AddressInfo
-      s.close(() => done(port))
-    })
-  })
-}
 
 export async function start(): Promise<void> {
   mkdirSync(shots, { recursive: true })
-  if (!base) {
-    const port = await freePort()
-    mock = spawn(process.execPath, [`${web}dev/mock.mjs`, String(port)], { stdio: ['ignore', 'pipe', 'inherit'] })
-    await new Promise<void>((done, fail) => {
-      mock!.stdout!.once('data', () => done())
-      mock!.once('exit', () => fail(new Error('the mock server did not start')))
-    })
-    base = `http://127.0.0.1:${port}`
-  }
+  place = await openPlace()
+  base = place.url
   const path = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) => existsSync(p))
   if (!path) throw new Error('no chromium found: install the package chromium, or name it in CHROMIUM')
   browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--font-render-hinting=none'] })
@@ -48,8 +28,11 @@ export async function start(): Promise<void> {
 
 export async function stop(): Promise<void> {
   await browser?.close()
-  mock?.kill()
+  place?.stop()
 }
+
+export const login = (): string => place.login
+export const scene = (): Scene => place.scene!
 
 /** Fails, naming all that is wrong. */
 export function none(wrong: string[]): void {
@@ -88,8 +71,8 @@ async function open(view = DESK): Promise<Visit> {
 export async function signIn(v: Visit, to = '/'): Promise<void> {
   v.expected.add(401)
   await v.page.goto(`${base}/login${to === '/' ? '' : `?to=${encodeURIComponent(to)}`}`)
-  await v.page.fill('#login', login)
-  await v.page.fill('#password', password)
+  await v.page.fill('#login', place.login)
+  await v.page.fill('#password', place.password)
   await v.page.click('button[type=submit]')
   await v.page.waitForURL((u) => u.pathname !== '/login')
   v.expected.delete(401)

@@ -1,7 +1,7 @@
 /* Every page, at a desk and on a phone: nothing for axe to say, nothing sticking out, nothing too small to touch; and a picture to look at. */
 import type { Case, Kind, Packs, Page as List, Subject } from '@common/api/types'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ask, axe, DESK, goto, misfits, none, onMock, PHONE, settled, shot, start, stop, visit, type Visit } from './kit'
+import { ask, axe, DESK, goto, misfits, none, PHONE, settled, shot, start, stop, visit, type Visit } from './kit'
 
 beforeAll(start)
 afterAll(stop)
@@ -27,7 +27,7 @@ async function routes(v: Visit): Promise<{ name: string; path: string; then?: (v
     { name: 'file-measures', path: file, then: tab(/^措施/) },
     { name: 'file-events', path: file, then: tab(/^登记记录/) },
     { name: 'file-history', path: file, then: tab(/^变更历史/) },
-    { name: 'edit', path: file, then: async (x) => { await x.page.getByRole('button', { name: '修改', exact: true }).click(); await x.page.locator('.el-drawer:visible').waitFor(); await x.page.waitForTimeout(400) } },
+    { name: 'edit', path: file, then: async (x) => { await x.page.getByRole('button', { name: '修改', exact: true }).click(); await x.page.locator('.el-drawer:visible').waitFor() } },
     { name: 'cases', path: '/cases' },
     ...(cases[0] ? [{ name: 'case', path: `/cases/${cases[0].id}` }] : []),
     { name: 'findings', path: '/findings' },
@@ -97,6 +97,5 @@ describe('pages', () => {
         seen.add(await v.page.evaluate(() => (document.activeElement as HTMLElement | null)?.innerText ?? ''))
       }
       for (const words of ['个案', '预警', '退出']) expect([...seen].some((s) => s.includes(words))).toBe(true)
-      expect(onMock || seen.size > 5).toBe(true)
     }))
 })

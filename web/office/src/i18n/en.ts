@@ -31,7 +31,7 @@ export default {
   },
   event: {
     on: 'Day', onHelp: 'An earlier day may be given.', last: 'Last time ({day}, {by}) {n} items were filled in', useLast: 'Use them again', saved: 'Recorded.', results: 'What followed', quiet: 'No new findings, and no deadlines changed.',
-    found: 'Found: {what}', opened: 'Case opened: {what}', now: 'Case “{what}” is now: {state}', deadline: 'Deadline: {day} ({n} days left)', resolved: 'Resolved: {what}', again: 'Record another', about: 'About',
+    found: 'Found: {what}', opened: 'Case opened: {what}', now: 'Case “{what}” is now: {state}', deadline: 'Deadline: {day} ({n} days left)', resolved: 'Resolved: {what}', again: 'Record another', joined: 'Joined to the case that is open', about: 'About',
   },
   case: {
     state: 'State', open: 'open', closed: 'closed', deadline: 'Deadline', noDeadline: 'no deadline', daysLeft: '{n} days left', today: 'due today', overdue: '{n} days overdue', opened: 'opened {day}', relapses: 'relapsed {n} times',

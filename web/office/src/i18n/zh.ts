@@ -31,7 +31,7 @@ export default {
   },
   event: {
     on: '日期', onHelp: '可以补登以前的日期。', last: '上次（{day}，{by}）填过 {n} 项', useLast: '沿用上次', saved: '已登记。', results: '登记后的结果', quiet: '没有新的预警，也没有到期变化。',
-    found: '发现：{what}', opened: '已开启个案：{what}', now: '个案“{what}”现在是：{state}', deadline: '期限：{day}（还有 {n} 天）', resolved: '已解除：{what}', again: '再登记一条', about: '登记对象',
+    found: '发现：{what}', opened: '已开启个案：{what}', now: '个案“{what}”现在是：{state}', deadline: '期限：{day}（还有 {n} 天）', resolved: '已解除：{what}', again: '再登记一条', joined: '已并入正在办理的个案', about: '登记对象',
   },
   case: {
     state: '状态', open: '办理中', closed: '已办结', deadline: '期限', noDeadline: '没有期限', daysLeft: '还有 {n} 天', today: '今天到期', overdue: '已超期 {n} 天', opened: '{day} 开启', relapses: '返回 {n} 次',
