@@ -147,7 +147,7 @@ describe('office', () => {
       await v.page.getByRole('button', { name: '保存' }).click()
       await v.page.locator(drawer).waitFor({ state: 'hidden' })
       await v.page.getByRole('tab', { name: '变更历史' }).click()
-      await v.page.getByRole('table', { name: '变更历史' }).getByText(text).waitFor()
+      await v.page.getByRole('table', { name: '变更历史' }).getByText(text).first().waitFor()
     }))
 
   it('records an event and shows what followed', () =>
