@@ -30,8 +30,8 @@ check() {
   fi
 }
 
-# cases NAME COMMAND…: the command prints its tests as TAP, or as lines "PASS name" and "FAIL name", or at
-# least closes with "N passed, N failed". No test at all is a failure, and so is an exit code that no
+# cases NAME COMMAND…: the command prints its tests as TAP, or as lines "PASS name" and "FAIL name"; what
+# it does not name must be in its closing "N passed, N failed". No test at all is a failure, and so is an exit code that no
 # failed test explains.
 cases() {
   local name=$1 log list code=0 passed failed
@@ -40,7 +40,7 @@ cases() {
   shift
   timeout --kill-after=10 "${part_minutes}m" "$@" >"$log" 2>&1 </dev/null || code=$?
   awk -v group="$name" '
-    function count(verdict, test) { print verdict " " group "/" test; seen = 1 }
+    function count(verdict, test) { print verdict " " group "/" test; counted[verdict]++ }
     {sub(/\r$/, "")}
     /^ok [0-9]+/ && /# *(SKIP|skip|TODO|todo)/ {next}
     /^(not )?ok [0-9]+/ {
@@ -51,9 +51,8 @@ cases() {
     /^(PASS|FAIL) ./ {count($1, substr($0, 6)); next}
     match($0, /[0-9]+ passed, [0-9]+ failed/) {split(substr($0, RSTART, RLENGTH), closing, / /)}
     END {
-      if (seen) exit
-      for (i = 1; i <= closing[1]; i++) count("PASS", i)
-      for (i = 1; i <= closing[3]; i++) count("FAIL", i)
+      for (i = counted["PASS"] + 1; i <= closing[1]; i++) count("PASS", i)
+      for (i = counted["FAIL"] + 1; i <= closing[3]; i++) count("FAIL", i)
     }' "$log" >"$list"
   passed=$(grep -c '^PASS ' "$list")
   failed=$(grep -c '^FAIL ' "$list")
@@ -259,6 +258,20 @@ part_web() {
   use_node
   check web/types npm --prefix web run --silent typecheck
   cases web bash -c 'cd web && exec npx --no-install vitest run --reporter=tap-flat'
+}
+
+# The upstream cases of the expression language, which come in a package of the web's tests.
+part_cel() {
+  local list=build-test/cel-cases.jsonl
+  make_clang
+  build_web >build-test/log/cel-web.log 2>&1 || show_tail build-test/log/cel-web.log
+  if [ ! -d web/node_modules/@bufbuild/cel-spec ]; then
+    not_yet "@bufbuild/cel-spec in web/package.json"
+    return
+  fi
+  use_node
+  check cel/cases bash -c "node tests/unit/cel_cases.mjs >$list" &&
+    cases cel build-test/clang/tests/unit/cel_conformance "$list"
 }
 
 # api, browser, crash: programs of their own, found by their name. They get the program in $JISHI, the
