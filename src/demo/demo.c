@@ -1,8 +1,12 @@
 /* Making the district: county, officers, then a year of entries in order of time. */
 #include "demo/district.h"
+#include "trial/place.h"
 
 #include <stdio.h>
 #include <unistd.h>
+
+/* Values of a recipe are no policy, and say so wherever they are shown. */
+#define DEMO_REFERENCE "演示用数值，不是文件规定"
 
 enum { FOR_ENTRY = 50, TRIES = 5, NOTES_MAX = 12 };
 
@@ -282,19 +286,54 @@ static bool head_of(arena *a, const demo_config *c, text *code, text *name, int6
                  "None of the packs has a recipe (demo.yaml).");
 }
 
-static bool init(arena *a, const char *place, const demo_config *c, err *e) {
-  text code, name;
-  int64_t history;
-  if (!head_of(a, c, &code, &name, &history, e)) return false;
-  const char *county = arena_copy(a, code.at, code.bytes),
-             *title = arena_copy(a, name.at, name.bytes);
-  if (!county || !title) return err_memory(e);
+/* A pack with the local values its recipe gives: without them rules that need them could not tell.
+ */
+static bool send_pack(engine *g, arena *a, const char *pack_folder, int64_t at_ms, err *e) {
+  const char *path = arena_printf(a, "%s/demo.yaml", pack_folder);
+  const yaml *root = NULL;
+  char folder[TRIAL_FOLDER_MAX] = "", overlay[TRIAL_FOLDER_MAX + 16];
+  if (!path) return err_memory(e);
+  if (access(path, F_OK) == 0 && !yaml_load(a, path, &root, e)) return false;
+  const yaml *parameters = yaml_get(root, "parameters");
+  if (parameters && !trial_folder_make(folder, e)) return false;
+  snprintf(overlay, sizeof overlay, "%s/overlay", folder);
   faults f = {0};
-  bool ok = engine_init(place, district_ms(c->last_day - (day)history, 0), county, title,
-                        c->areas_csv, c->pack_folders, c->pack_count, NULL, &f, e);
+  bool ok = (!parameters || trial_overlay_write(overlay, parameters, DEMO_REFERENCE, e)) &&
+            engine_send_pack_at(g, at_ms, pack_folder, parameters ? overlay : NULL, &f, e);
   if (!ok && f.count) *e = f.items[0];
   faults_release(&f);
+  trial_folder_remove(folder);
   return ok;
+}
+
+static bool send_packs(engine *g, arena *a, const demo_config *c, int64_t at_ms, err *e) {
+  db *d = store_db(engine_store(g));
+  bool ok = db_begin(d, e);
+  if (!ok) return false;
+  for (size_t i = 0; ok && i < c->pack_count; i++)
+    ok = send_pack(g, a, c->pack_folders[i], at_ms, e);
+  if (ok && db_commit(d, e)) {
+    engine_committed(g);
+    return true;
+  }
+  db_rollback(d);
+  engine_rolled_back(g);
+  return false;
+}
+
+static engine *begin_county(arena *a, const char *place, const demo_config *c, err *e) {
+  text code, name;
+  int64_t history;
+  if (!head_of(a, c, &code, &name, &history, e)) return NULL;
+  const char *county = arena_copy(a, code.at, code.bytes),
+             *title = arena_copy(a, name.at, name.bytes);
+  if (!county || !title) return err_memory(e), NULL;
+  int64_t at_ms = district_ms(c->last_day - (day)history, 0);
+  if (!engine_init(place, at_ms, county, title, c->areas_csv, NULL, 0, NULL, NULL, e)) return NULL;
+  engine *g = engine_open(place, c->calendar_path, e);
+  if (g && send_packs(g, a, c, at_ms, e)) return g;
+  engine_close(g);
+  return NULL;
 }
 
 /* The districts of the recipes, all over the same areas, and one plan: the journal's clock never
@@ -333,9 +372,8 @@ bool demo_make(const char *place, const demo_config *c, void (*progress)(int64_t
   if (c->units < 1 || c->units > DEMO_UNITS_MAX)
     return err_set(e, ERR_USAGE, "--households", "户数应在 1 到 %d 之间。",
                    "The number is from 1 to %d.", DEMO_UNITS_MAX);
-  if (!init(a, place, c, e)) return false;
   district d = {.a = a, .config = c, .last_day = c->last_day, .result = out};
-  d.g = engine_open(place, c->calendar_path, e);
+  d.g = begin_county(a, place, c, e);
   bool ok = d.g && make_all(all, &d, progress, e);
   engine_close(d.g);
   return ok && ((buf_ok(&out->logins) && buf_ok(&out->notes)) || err_memory(e));

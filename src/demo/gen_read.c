@@ -128,7 +128,7 @@ static bool read_weights(recipe_reader *r, const scene *s, gen *g, const yaml *n
     return gen_fault(r, node, "weights 要写成 {代码: 份数}。", "weights is {code: parts}.");
   if (!room_for(r, g, node->count)) return false;
   for (size_t i = 0; i < node->count; i++) {
-    if (!scalar(r, g->f, &node->keys[i], node->keys[i].s, &g->values[i])) return false;
+    if (!plain(r, g->f, &node->keys[i], &g->values[i])) return false;
     int64_t n;
     if (!yaml_as_int(&node->items[i], &n) || n < 0 || n > CHANCE_ONE)
       return gen_fault(r, &node->items[i], "份数应是整数。", "Parts are whole numbers.");

@@ -51,7 +51,7 @@ static bool write_file(const char *path, const buf *b, err *e) {
 
 /* {2021-01-01: 20000} as {values: {2021-01-01: {value: 20000}}}; a file's own form (values, keys,
  * brackets) as it is. */
-static void put_values(buf *b, const yaml *node) {
+static void put_values(buf *b, const yaml *node, const char *reference) {
   day d;
   bool short_form = node->type == YAML_MAP && node->count && day_parse(node->keys[0].s, &d);
   if (!short_form) {
@@ -65,12 +65,14 @@ static void put_values(buf *b, const yaml *node) {
     buf_printf(b, "  %.*s: ", (int)node->keys[i].s.bytes, node->keys[i].s.at);
     if (v->type == YAML_TEXT) buf_str(b, "{value: ");
     trial_put_yaml(b, v);
-    buf_str(b, v->type == YAML_TEXT ? ", metadata: {reference: test}}\n" : "\n");
+    if (v->type == YAML_TEXT) buf_printf(b, ", metadata: {reference: %s}}", reference);
+    buf_char(b, '\n');
   }
 }
 
 /* p.alert.self_paid_year → overlay/parameters/alert/self_paid_year.yaml */
-static bool put_parameter(const char *overlay, text name, const yaml *node, err *e) {
+static bool put_parameter(const char *overlay, text name, const yaml *node, const char *reference,
+                          err *e) {
   if (!text_starts(name, "p.") || name.bytes > 200 || memchr(name.at, '/', name.bytes))
     return err_set(e, ERR_BAD_INPUT, "parameters", "参数名应以 p. 开头：%.*s。",
                    "A parameter begins with p.: %.*s.", (int)text_cut(name, 60).bytes, name.at);
@@ -86,32 +88,37 @@ static bool put_parameter(const char *overlay, text name, const yaml *node, err 
     buf_char(&path, '/');
   }
   buf_str(&path, ".yaml");
-  put_values(&body, node);
+  put_values(&body, node, reference);
   return buf_ok(&path) ? write_file(path.at, &body, e) : err_memory(e);
 }
 
-static bool make_overlay(const char *overlay, const yaml *parameters, err *e) {
+bool trial_overlay_write(const char *overlay, const yaml *parameters, const char *reference,
+                         err *e) {
   AUTO_BUF buf inner = {0};
   buf_printf(&inner, "%s/parameters", overlay);
   if (!buf_ok(&inner)) return err_memory(e);
   if (mkdir(overlay, 0700) != 0 || mkdir(inner.at, 0700) != 0) return disk_failed(overlay, e);
   for (size_t i = 0; parameters->type == YAML_MAP && i < parameters->count; i++)
-    if (!put_parameter(overlay, parameters->keys[i].s, &parameters->items[i], e)) return false;
+    if (!put_parameter(overlay, parameters->keys[i].s, &parameters->items[i], reference, e))
+      return false;
   return true;
 }
 
-bool trial_place_make(trial_place *p, const trial_setting *s, faults *f, err *e) {
+bool trial_folder_make(char folder[TRIAL_FOLDER_MAX], err *e) {
   const char *tmp = getenv("TMPDIR");
-  char overlay[300];
-  snprintf(p->folder, sizeof p->folder, "%.200s/jishi-trial-XXXXXX", tmp && tmp[0] ? tmp : "/tmp");
-  if (!mkdtemp(p->folder)) {
-    disk_failed(p->folder, e);
-    p->folder[0] = '\0';
-    return false;
-  }
+  snprintf(folder, TRIAL_FOLDER_MAX, "%.200s/jishi-trial-XXXXXX", tmp && tmp[0] ? tmp : "/tmp");
+  if (mkdtemp(folder)) return true;
+  disk_failed(folder, e);
+  folder[0] = '\0';
+  return false;
+}
+
+bool trial_place_make(trial_place *p, const trial_setting *s, faults *f, err *e) {
+  char overlay[TRIAL_FOLDER_MAX + 16];
+  if (!trial_folder_make(p->folder, e)) return false;
   snprintf(overlay, sizeof overlay, "%s/overlay", p->folder);
   bool local = s->parameters && s->parameters->count;
-  if (local && !make_overlay(overlay, s->parameters, e)) return false;
+  if (local && !trial_overlay_write(overlay, s->parameters, "test", e)) return false;
   if (!engine_init(p->folder, s->at_ms, s->county, s->county, s->areas_csv, &s->pack_folder, 1,
                    local ? overlay : NULL, f, e))
     return false;
@@ -124,8 +131,12 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
   return remove(path);
 }
 
+void trial_folder_remove(const char *folder) {
+  if (folder[0]) nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 void trial_place_remove(trial_place *p) {
   engine_close(p->g);
-  if (p->folder[0]) nftw(p->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+  trial_folder_remove(p->folder);
   *p = (trial_place){0};
 }

@@ -5,8 +5,9 @@
 #include "base/yaml.h"
 #include "engine/engine.h"
 
+enum { TRIAL_FOLDER_MAX = 256 };
 typedef struct trial_place {
-  char folder[256]; /* "" until made */
+  char folder[TRIAL_FOLDER_MAX]; /* "" until made */
   engine *g;
 } trial_place;
 
@@ -20,6 +21,13 @@ typedef struct trial_setting {
 /* A fault of the parameters or the pack goes to `f` as well. */
 bool trial_place_make(trial_place *p, const trial_setting *s, faults *f, err *e);
 void trial_place_remove(trial_place *p);
+/* A fresh temporary folder; "" after a failure. */
+bool trial_folder_make(char folder[TRIAL_FOLDER_MAX], err *e);
+void trial_folder_remove(const char *folder);
+/* Makes the folder `overlay` with a file for each parameter; `reference` is the document the values
+ * are said to come from. */
+bool trial_overlay_write(const char *overlay, const yaml *parameters, const char *reference,
+                         err *e);
 /* A tree as YAML in flow style, as the parser would read it again. */
 void trial_put_yaml(buf *b, const yaml *node);
 
