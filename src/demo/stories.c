@@ -47,19 +47,27 @@ static bool read_facts(recipe_reader *r, const pack *p, const subject_recipe *s,
          form_of(r, p, t, k->fields, k->field_count, k->index, body);
 }
 
-static const transition *transition_named(const pack *p, const kind *k, text name) {
-  for (size_t i = 0; i < p->workflow_count; i++)
-    for (size_t n = 0; p->workflows[i].of == k->index && n < p->workflows[i].transition_count; n++)
-      if (text_is(name, p->workflows[i].transitions[n].name))
-        return &p->workflows[i].transitions[n];
-  return NULL;
+/* Stories are recent: of several workflows with a step of this name the one without an end is
+ * meant. */
+/* Of the workflow in force on the day, roughly; several may have a step of that name. */
+static const transition *transition_named(const pack *p, const kind *k, text name, day on) {
+  const transition *any = NULL;
+  for (size_t i = 0; i < p->workflow_count; i++) {
+    const workflow *flow = &p->workflows[i];
+    bool in_force =
+        (flow->from == DAY_NONE || flow->from <= on) && (flow->to == DAY_NONE || on <= flow->to);
+    for (size_t n = 0; flow->of == k->index && n < flow->transition_count; n++)
+      if (text_is(name, flow->transitions[n].name) && (in_force || !any))
+        any = &flow->transitions[n];
+  }
+  return any;
 }
 
 static bool read_move(recipe_reader *r, const pack *p, const subject_recipe *s, story_step *t,
                       const yaml *body) {
   t->sort = STEP_MOVE;
   t->name = body->type == YAML_TEXT ? body->s : body->count ? body->keys[0].s : TEXT("");
-  const transition *n = transition_named(p, s->k, t->name);
+  const transition *n = transition_named(p, s->k, t->name, r->last_day - (day)t->ago);
   if (!n) return gen_fault(r, body, "流程里没有这一步。", "No workflow has this step.");
   if (!t->role.bytes) t->role = text_of(first_role(n->who));
   const yaml *form = body->type == YAML_MAP ? &body->items[0] : NULL;

@@ -183,18 +183,28 @@ static bool take_facts(playing *p, const act *t, const yaml *body, err *why) {
          act_facts(t, k, &subject, NULL, buf_view(&form), why);
 }
 
-static const transition *transition_named(const pack *p, text name) {
-  for (size_t i = 0; i < p->workflow_count; i++)
-    for (size_t n = 0; n < p->workflows[i].transition_count; n++)
-      if (text_is(name, p->workflows[i].transitions[n].name))
-        return &p->workflows[i].transitions[n];
-  return NULL;
+/* Several workflows may have a step of this name: the one in force on that day is meant. */
+/* Of the newest case whose workflow has such a step; the fields it asks for are those of that
+ * workflow. */
+static const transition *transition_named(playing *p, text name, err *why) {
+  const transition *found = NULL;
+  casework *cases = NULL;
+  size_t count = 0;
+  if (!store_cases_of(engine_store(p->g), p->a, &p->root, &cases, &count, why)) return NULL;
+  for (size_t c = 0; c < count; c++)
+    for (size_t i = 0; i < p->pack->workflow_count; i++) {
+      const workflow *flow = &p->pack->workflows[i];
+      for (size_t n = 0; strcmp(flow->name, cases[c].workflow) == 0 && n < flow->transition_count;
+           n++)
+        if (text_is(name, flow->transitions[n].name)) found = &flow->transitions[n];
+    }
+  return found;
 }
 
 /* `move: verify` or `move: {verify: {people: 2}}` */
 static bool take_move(playing *p, const act *t, const yaml *body, err *why) {
   text name = body->type == YAML_TEXT ? body->s : body->count == 1 ? body->keys[0].s : TEXT("");
-  const transition *n = transition_named(p->pack, name);
+  const transition *n = transition_named(p->pack, name, day_of_ms(t->at_ms));
   AUTO_BUF buf form = {0};
   return act_form(&form, n ? n->fields : NULL, n ? n->field_count : 0,
                   body->type == YAML_MAP ? &body->items[0] : NULL, NULL, p->file, why) &&
