@@ -265,6 +265,7 @@ bool check_call(checker *c, node *n) {
   if (strcmp(sign, "==") == 0 || strcmp(sign, "!=") == 0) return check_equality(c, n, sign);
   if (strcmp(sign, "in") == 0) return check_in(c, n);
   n->type = resolve(c, n, signatures);
+  if (!n->type && !is_operator && !fold(c, n)) return false; /* it says how a date is written */
   if (!n->type)
     return (is_operator ? operand_fault(c, n, sign) : call_fault(c, n, signatures)) ||
            check_later(c, n);

@@ -11,7 +11,7 @@
 
 enum { SHOWN_DEPTH_MAX = 60 }; /* deeper lists and maps are shown as "…" */
 
-/* Shortest digits that read back the same; plain from 1e-7 to 1e21, as browsers write numbers. */
+/* Shortest digits that read back the same; plain from 1e-6 to 1e21, as browsers write numbers. */
 void double_print(buf *b, double d) {
   char s[40];
   if (isnan(d)) return buf_str(b, "NaN");
@@ -21,7 +21,7 @@ void double_print(buf *b, double d) {
   do snprintf(s, sizeof s, "%.*e", precision - 1, d);
   while (strtod(s, NULL) != d && ++precision <= 17);
   int exponent = atoi(strchr(s, 'e') + 1);
-  if (exponent >= 21 || exponent < -7) {
+  if (exponent >= 21 || exponent < -6) {
     *strchr(s, 'e') = 0;
     buf_printf(b, "%se%+d", s, exponent);
   } else {

@@ -223,6 +223,67 @@ describe('office', () => {
       if (long) expect(await v.page.locator(`#event-${long.name}`).inputValue()).toBe('写了很久的一段话')
     }))
 
+  it('withdraws a wrong record', () =>
+    visit(async (v) => {
+      const { kind } = await firstRoot(v)
+      const list = (await ask<List<Subject>>(v, `/subjects/${kind.name}?limit=50`)).items
+      for (const s of list) {
+        const file = await ask<SubjectFile>(v, `/subjects/${kind.name}/${s.id}/file`)
+        if (!file.events.some((e) => !e.withdrawn)) continue
+        await goto(v, `/s/${kind.name}/${s.id}`)
+        await v.page.getByRole('tab', { name: /^登记记录/ }).click()
+        await v.page.getByRole('button', { name: '撤回' }).first().click()
+        await v.page.locator('.el-message-box').getByRole('button', { name: '撤回' }).click()
+        await v.page.getByText('（已撤回）').first().waitFor()
+        return
+      }
+      expect.fail('nothing is recorded')
+    }))
+
+  it('leads from "cannot tell" to the field that is missing', () =>
+    visit(async (v) => {
+      const { kind } = await firstRoot(v)
+      const list = (await ask<List<Subject>>(v, `/subjects/${kind.name}?limit=50`)).items
+      for (const s of list) {
+        const file = await ask<SubjectFile>(v, `/subjects/${kind.name}/${s.id}/file`)
+        const missing = file.cannot_tell.flatMap((c) => c.missing).find((m) => kind.fields.some((f) => f.name === m.name))
+        if (!missing) continue
+        await goto(v, `/s/${kind.name}/${s.id}`)
+        await v.page.getByRole('tab', { name: /^预警/ }).click()
+        await v.page.getByRole('button', { name: `去填写：${missing.title.zh}` }).first().click()
+        await v.page.locator(`#subject-box-${missing.name}`).waitFor()
+        await v.page.waitForFunction((id) => document.getElementById(id)?.contains(document.activeElement), `subject-box-${missing.name}`)
+        return
+      }
+      expect(known).toBe(false)
+    }))
+
+  it('when someone else was quicker, keeps what was typed and saves it next', () =>
+    visit(async (a) => {
+      const { kind, subjects } = await firstRoot(a)
+      const s = subjects[4]!
+      const money = kind.fields.find((f) => f.type === 'money' || f.type === 'int')!
+      const label = kind.fields.find((f) => f.name === kind.label)!
+      await goto(a, `/s/${kind.name}/${s.id}`)
+      await a.page.getByRole('button', { name: '修改', exact: true }).click()
+      await fillField(a.page, 'subject', money, '7')
+      await visit(async (b) => {
+        await goto(b, `/s/${kind.name}/${s.id}`)
+        await b.page.getByRole('button', { name: '修改', exact: true }).click()
+        await fillField(b.page, 'subject', label, `${s.title}二`)
+        await b.page.getByRole('button', { name: '保存' }).click()
+        await b.page.locator(drawer).waitFor({ state: 'hidden' })
+      })
+      a.expected.add(412)
+      await a.page.getByRole('button', { name: '保存' }).click()
+      await a.page.getByText('您填的还在，请核对后再按一次保存').waitFor()
+      await a.page.getByRole('button', { name: '保存' }).click()
+      await a.page.locator(drawer).waitFor({ state: 'hidden' })
+      const after = await ask<Subject>(a, `/subjects/${kind.name}/${s.id}`)
+      expect(after.title).toBe(`${s.title}二`)
+      expect(after.fields[money.name]).toBe(money.type === 'money' ? 700 : 7)
+    }))
+
   it('takes a step of a case', () =>
     visit(async (v) => {
       const open = (await ask<List<Case>>(v, '/cases?state=open&limit=50')).items

@@ -3,11 +3,13 @@ import type { StreamEntry } from './types'
 
 type Listener = (entries: StreamEntry[]) => void
 
-const QUIET_MS = 400
+const QUIET_MS = 500
+const AGAIN_MS = 15_000
 const listeners = new Set<Listener>()
 let source: EventSource | null = null
 let waiting: StreamEntry[] = []
 let timer: ReturnType<typeof setTimeout> | undefined
+let again: ReturnType<typeof setTimeout> | undefined
 
 function flush(): void {
   timer = undefined
@@ -27,12 +29,19 @@ export function openStream(): void {
     }
     timer ??= setTimeout(flush, QUIET_MS)
   })
+  /* The browser comes back by itself after a cut line, but not after a refusal. */
+  source.addEventListener('error', () => {
+    if (source?.readyState !== EventSource.CLOSED) return
+    source = null
+    again = setTimeout(openStream, AGAIN_MS)
+  })
 }
 
 export function closeStream(): void {
   source?.close()
   source = null
   clearTimeout(timer)
+  clearTimeout(again)
   timer = undefined
   waiting = []
 }

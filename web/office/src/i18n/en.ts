@@ -24,7 +24,7 @@ export default {
   },
   file: {
     facts: 'Facts', main: 'Main facts', others: 'Other facts', computed: 'Computed', empty: 'Not filled in yet', emptyHelp: 'What is not filled in is unknown, not zero.', findings: 'Findings', cases: 'Cases', measures: 'Measures',
-    events: 'Records', history: 'Changes', notFilled: '{n} items', noFindings: 'No findings now.', cannotTell: 'Cannot tell, because these are missing', cannotTellOf: '{rule}: cannot tell, because {missing} is not known.',
+    events: 'Records', history: 'Changes', notFilled: '{n} items', noFindings: 'No findings now.', changed: 'Someone changed this meanwhile. What you filled in is still here; look again and save once more.', cannotTell: 'Cannot tell, because these are missing', cannotTellOf: '{rule}: cannot tell, because {missing} is not known.',
     because: 'Why', document: 'document: {doc}', noCases: 'No cases.', noMeasures: 'No measures.', noEvents: 'Nothing recorded yet.', noHistory: 'No changes.', noChildren: 'No {what} yet.',
     overFindings: 'Findings resolved', since: 'found {day}', until: 'resolved {day}', showClear: 'Show in clear', clearNote: 'A look in clear is noted in the journal.', what: 'Who', field: 'Item', value: 'Value', from: 'Holds from', at: 'Entered', by: 'By', source: 'Source',
     withdraw: 'Withdraw', withdrawAsk: 'Withdraw this record? What followed from it is computed again.', withdrawn: 'withdrawn', locally: 'The county sets this as a parameter.', recordNow: 'Record',
@@ -49,6 +49,6 @@ export default {
     sample: 'Sample (how the first rows were read)', apply: 'Take the good rows', undo: 'Undo the import', applied: 'Imported. If it was wrong, it can be undone.', undone: 'Undone; the data are as before the import.', undoAsk: 'Undo this import? What was changed after it stays.', again: 'Import another', nothing: 'No rows can be taken.',
     badLater: 'Rows with faults were not taken; mend them and import again, nothing doubles.', tooMany: 'Only the first {n} are listed.', unknownColumns: 'Columns not known, and not read: {names}',
   },
-  print: { title: 'File of {what}', county: 'County', printed: 'Printed', pageHint: 'Prints on A4, portrait.', sign: 'signature: {what}', seal: '(seal)', village: 'village', town: 'town', head: 'head', officer: 'officer', date: 'date', go: 'Print', reason: 'reasons', amount: 'amount', approval: 'steps', facts: 'Facts', none: 'none' },
+  print: { title: 'File of {what}', county: 'County', printed: 'Printed', pageHint: 'Prints on A4, portrait.', sign: 'signature: {what}', seal: '(seal)', village: 'village', town: 'town', head: 'person concerned', officer: 'officer', date: 'date', go: 'Print', reason: 'reasons', amount: 'amount', approval: 'steps', facts: 'Facts', none: 'none' },
   route: { notFound: 'No such page', home: 'Back to the start' },
 }

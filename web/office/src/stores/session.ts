@@ -49,6 +49,11 @@ export const useSession = defineStore('session', () => {
       forget()
     }
   }
+  /** The server's day, which moves on while a page stays open overnight. */
+  function itIs(today: string): void {
+    const b = book.value
+    if (b && b.packs.today !== today) book.value = { ...b, packs: { ...b.packs, today } }
+  }
   const may = (right: string): boolean => !!officer.value?.rights.includes(right)
 
   onSignedOut(() => {
@@ -56,5 +61,5 @@ export const useSession = defineStore('session', () => {
     forget()
     over.value = true
   })
-  return { officer, book, areas, over, ready, signIn, signOut, resume, may }
+  return { itIs, officer, book, areas, over, ready, signIn, signOut, resume, may }
 })

@@ -58,7 +58,19 @@ export function usePages<T>(fetch: (cursor: string | undefined) => Promise<Page<
   }
 }
 
-/** Calls while the page is shown, when entries that matter to it arrive. */
-export function useLive(matters: (e: StreamEntry) => boolean, then: () => void): void {
-  onUnmounted(listen((entries) => entries.some(matters) && then()))
+/** Calls while the page is shown, when entries that matter to it arrive; never twice at a time, however fast they come. */
+export function useLive(matters: (e: StreamEntry) => boolean, then: () => Promise<void>): void {
+  let busy = false
+  let more = false
+  async function run(): Promise<void> {
+    more = true
+    if (busy) return
+    busy = true
+    while (more) {
+      more = false
+      await then()
+    }
+    busy = false
+  }
+  onUnmounted(listen((entries) => void (entries.some(matters) && run())))
 }
