@@ -241,7 +241,7 @@ static bool check_entries(checker *c, node *n) {
 
 static bool check_loop(checker *c, node *n) {
   if (!check_node(c, n->items[0])) return false;
-  const cel_type *one, *key, *of;
+  const cel_type *one = NULL, *key = NULL, *of = NULL;
   if (!loop_types(c, n->items[0], n->items[0]->type, &one, &key, &of)) return false;
   const local *outer = c->scope;
   int locals = c->locals;
