@@ -47,8 +47,6 @@ static bool read_facts(recipe_reader *r, const pack *p, const subject_recipe *s,
          form_of(r, p, t, k->fields, k->field_count, k->index, body);
 }
 
-/* Stories are recent: of several workflows with a step of this name the one without an end is
- * meant. */
 /* Of the workflow in force on the day, roughly; several may have a step of that name. */
 static const transition *transition_named(const pack *p, const kind *k, text name, day on) {
   const transition *any = NULL;

@@ -183,7 +183,6 @@ static bool take_facts(playing *p, const act *t, const yaml *body, err *why) {
          act_facts(t, k, &subject, NULL, buf_view(&form), why);
 }
 
-/* Several workflows may have a step of this name: the one in force on that day is meant. */
 /* Of the newest case whose workflow has such a step; the fields it asks for are those of that
  * workflow. */
 static const transition *transition_named(playing *p, text name, err *why) {
@@ -204,7 +203,7 @@ static const transition *transition_named(playing *p, text name, err *why) {
 /* `move: verify` or `move: {verify: {people: 2}}` */
 static bool take_move(playing *p, const act *t, const yaml *body, err *why) {
   text name = body->type == YAML_TEXT ? body->s : body->count == 1 ? body->keys[0].s : TEXT("");
-  const transition *n = transition_named(p->pack, name, day_of_ms(t->at_ms));
+  const transition *n = transition_named(p, name, why);
   AUTO_BUF buf form = {0};
   return act_form(&form, n ? n->fields : NULL, n ? n->field_count : 0,
                   body->type == YAML_MAP ? &body->items[0] : NULL, NULL, p->file, why) &&
