@@ -20,8 +20,8 @@ static void end_at_character(char *s) {
   s[text_cut((text){s, n}, n).bytes] = 0;
 }
 
-bool err_set(err *e, err_code code, const char *place, const char *zh, const char *en, ...) {
-  if (!e) return false;
+void err_fill(err *e, err_code code, const char *place, const char *zh, const char *en, ...) {
+  if (!e) return;
   e->code = code;
   snprintf(e->place, sizeof e->place, "%s", place ? place : "");
   end_at_character(e->place);
@@ -34,11 +34,10 @@ bool err_set(err *e, err_code code, const char *place, const char *zh, const cha
   va_end(args);
   end_at_character(e->zh);
   end_at_character(e->en);
-  return false;
 }
 
-bool err_memory(err *e) {
-  return err_set(e, ERR_MEMORY, NULL, "内存不足，未作任何更改，请稍后再试或关闭其他程序。",
+void err_fill_memory(err *e) {
+  err_fill(e, ERR_MEMORY, NULL, "内存不足，未作任何更改，请稍后再试或关闭其他程序。",
                  "Out of memory; nothing was changed. Try again, or close other programs.");
 }
 

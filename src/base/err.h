@@ -51,13 +51,16 @@ typedef struct err {
   char en[ERR_TEXT_MAX];
 } err;
 
-/* Fills *e and returns false, so that a caller can write `return err_set(e, …)`. Both texts are printf
- * formats over the same arguments. `place` may be NULL. `e` may be NULL (the caller does not care). */
-bool err_set(err *e, err_code code, const char *place, const char *zh, const char *en, ...)
+/* Fills *e and is false, so that a caller can write `return err_set(e, code, place, "中文 %s", "English %s", …)`. Both texts are
+ * printf formats over the same arguments. `place` may be NULL. `e` may be NULL (the caller does not care).
+ * A macro, so that the compiler knows the false and follows it. */
+#define err_set(...) (__extension__({ err_fill(__VA_ARGS__); false; }))
+void err_fill(err *e, err_code code, const char *place, const char *zh, const char *en, ...)
     __attribute__((format(printf, 4, 6), format(printf, 5, 6)));
 
 /* The one error for a failed allocation. */
-bool err_memory(err *e);
+#define err_memory(e) (__extension__({ err_fill_memory(e); false; }))
+void err_fill_memory(err *e);
 
 /* Puts `outer` in front of the place, e.g. "rules.yaml:12:5" before "column 4". Returns false. */
 bool err_within(err *e, const char *outer);

@@ -160,7 +160,7 @@ static bool read_numbers(recipe_reader *r, gen *g, const yaml *node, size_t coun
         r, node, "range 是 [最小, 最大]，skewed 是 [最小, 常见, 最大]，用于数字和日期。",
         "range is [least, most], skewed [least, typical, most], for numbers and days.");
   for (size_t i = 0; i < count; i++) {
-    value v;
+    value v = value_null();
     if (!scalar(r, g->f, &node->items[i], node->items[i].s, &v)) return false;
     *into[i] = v.i;
     if (i && *into[i] < *into[i - 1])
