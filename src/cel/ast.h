@@ -52,6 +52,7 @@ struct node {
   size_t count;
   const bool *optionals; /* NULL: none */
   bool optional, test, method, flat;
+  bool is_operator; /* CALL written as a sign, not as a name */
   loop_kind loop;
   int slot; /* SLOT: of the environment; LOCAL, LOOP, BIND, BLOCK, OPT_MAP: first local variable */
   int function; /* CALL: index into cel_functions */

@@ -257,17 +257,17 @@ bool check_call(checker *c, node *n) {
     if (!check_node(c, n->items[i])) return false;
   char sign[8] = "";
   n->function = cel_function_find(n->name);
+  if (n->function >= 0 && n->is_operator != !cel_functions[n->function].run) n->function = -1;
   const char *signatures =
       n->function >= 0 ? cel_functions[n->function].signatures : declared_signatures(c, n->name);
   if (!signatures) return unknown_function(c, n, n->name) || check_later(c, n);
-  bool is_operator = n->function >= 0 && !cel_functions[n->function].run;
-  if (is_operator) operator_sign(cel_functions[n->function].name, sign);
+  if (n->is_operator) operator_sign(cel_functions[n->function].name, sign);
   if (strcmp(sign, "==") == 0 || strcmp(sign, "!=") == 0) return check_equality(c, n, sign);
   if (strcmp(sign, "in") == 0) return check_in(c, n);
   n->type = resolve(c, n, signatures);
-  if (!n->type && !is_operator && !fold(c, n)) return false; /* it says how a date is written */
+  if (!n->type && !n->is_operator && !fold(c, n)) return false; /* it says how a date is written */
   if (!n->type)
-    return (is_operator ? operand_fault(c, n, sign) : call_fault(c, n, signatures)) ||
+    return (n->is_operator ? operand_fault(c, n, sign) : call_fault(c, n, signatures)) ||
            check_later(c, n);
   if (n->function >= 0 && cel_functions[n->function].where == SERVER && !c->beyond->what_zh) {
     const char *what = cel_functions[n->function].name;

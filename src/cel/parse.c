@@ -24,9 +24,11 @@ node *node_new(parser *p, node_kind kind, size_t at, node *const *items, size_t 
   return n;
 }
 
-node *node_call(parser *p, const char *name, size_t at, node *const *items, size_t count) {
+node *node_operator(parser *p, const char *name, size_t at, node *const *items, size_t count) {
   node *n = node_new(p, NODE_CALL, at, items, count);
-  if (n) n->name = text_of(name);
+  if (!n) return NULL;
+  n->name = text_of(name);
+  n->is_operator = true;
   return n;
 }
 
@@ -287,12 +289,12 @@ static node *unary(parser *p) {
       if (!advance(p)) return NULL;
       node *n = real ? literal(p, last, value_double(-t.v.d)) : int_literal(p, last, t.u, true);
       n = members(p, n);
-      return n && count % 2 == 0 ? node_call(p, "-_", at, &n, 1) : n;
+      return n && count % 2 == 0 ? node_operator(p, "-_", at, &n, 1) : n;
     }
   }
   node *n = primary(p);
   n = n ? members(p, n) : NULL;
-  return n && count % 2 ? node_call(p, *sign == '!' ? "!_" : "-_", at, &n, 1) : n;
+  return n && count % 2 ? node_operator(p, *sign == '!' ? "!_" : "-_", at, &n, 1) : n;
 }
 
 /* Binary operators by binding strength; `&&` and `||` are done apart. */
@@ -320,7 +322,7 @@ static node *binary(parser *p, int from) {
     size_t at = p->now.at;
     if (!advance(p)) return NULL;
     node *both[2] = {left, binary(p, level + 1)};
-    left = both[1] ? node_call(p, name, at, both, 2) : NULL;
+    left = both[1] ? node_operator(p, name, at, both, 2) : NULL;
   }
   return left;
 }
