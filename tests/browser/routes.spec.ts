@@ -12,6 +12,8 @@ async function routes(v: Visit): Promise<{ name: string; path: string; then?: (v
   const subjects = (await ask<List<Subject>>(v, `/subjects/${kind.name}?limit=20`)).items
   const s = subjects.find((x) => x.colour === 'red') ?? subjects[0]!
   const cases = (await ask<List<Case>>(v, '/cases?state=open')).items
+  let ready: Case | undefined
+  for (const c of cases.slice(0, 20)) ready ??= (await ask<Case>(v, `/cases/${c.id}`)).next?.some((n) => n.may) ? c : undefined
   const tab = (name: RegExp) => async (x: Visit) => {
     await x.page.getByRole('tab', { name }).click()
     await settled(x)
@@ -28,9 +30,10 @@ async function routes(v: Visit): Promise<{ name: string; path: string; then?: (v
     { name: 'file-events', path: file, then: tab(/^登记记录/) },
     { name: 'file-history', path: file, then: tab(/^变更历史/) },
     { name: 'edit', path: file, then: async (x) => { await x.page.getByRole('button', { name: '修改', exact: true }).click(); await x.page.locator('.el-drawer:visible').waitFor() } },
-    { name: 'record', path: file, then: async (x) => { await x.page.getByRole('button', { name: /^登记/ }).first().click(); await x.page.locator('.el-drawer:visible').waitFor() } },
+    { name: 'record', path: file, then: async (x) => { await x.page.locator('.head .acts button').first().click(); await x.page.locator('.el-drawer:visible').waitFor() } },
     { name: 'cases', path: '/cases' },
-    ...(cases[0] ? [{ name: 'case', path: `/cases/${cases[0].id}` }, { name: 'step', path: `/cases/${cases[0].id}`, then: async (x: Visit) => { await x.page.locator('.nexts button:enabled').first().click(); await x.page.locator('.el-drawer:visible').waitFor() } }] : []),
+    ...(cases[0] ? [{ name: 'case', path: `/cases/${cases[0].id}` }] : []),
+    ...(ready ? [{ name: 'step', path: `/cases/${ready.id}`, then: async (x: Visit) => { await x.page.locator('.nexts button:enabled').first().click(); await x.page.locator('.el-drawer:visible').waitFor() } }] : []),
     { name: 'findings', path: '/findings' },
     { name: 'imports', path: '/imports' },
     { name: 'print', path: `/print/${kind.name}/${s.id}` },

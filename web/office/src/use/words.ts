@@ -1,4 +1,4 @@
-import type { Field, Label, Value } from '@common/api/types'
+import type { EventKind, Field, Label, Value } from '@common/api/types'
 import { money as digits } from '@common/format/money'
 import { inWords, tr as pick } from '@common/packs/book'
 import { computed } from 'vue'
@@ -19,6 +19,11 @@ export function useWords() {
     tr,
     show: (f: Field, v: Value | undefined): string => inWords(f, v, locale.value, words.value),
     yuan: (fen: number): string => digits(fen) + t('word.yuan'),
+    /** "登记走访", but not "登记收支登记". */
+    recordTitle: (e: EventKind): string => {
+      const what = tr(e.title)
+      return what.includes(t('file.recordNow')) ? what : t('act.recordOf', { what })
+    },
     kindTitle: (name: string): string => tr(book.value.kinds.get(name)?.title) || name,
   }
 }
