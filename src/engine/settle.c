@@ -266,5 +266,17 @@ bool move_area(work *w, const record *root, err *e) {
     memcpy(cases[i].area, root->area, sizeof root->area);
     if (!store_case_put(w->s, &cases[i], e)) return false;
   }
+  finding *findings = NULL;
+  if (!store_findings_of(w->s, w->a, &root->id, false, &findings, &count, e)) return false;
+  for (size_t i = 0; i < count; i++) {
+    memcpy(findings[i].area, root->area, sizeof root->area);
+    if (!store_finding_put(w->s, &findings[i], e)) return false;
+  }
+  measure *measures = NULL;
+  if (!store_measures_of(w->s, w->a, &root->id, &measures, &count, e)) return false;
+  for (size_t i = 0; i < count; i++) {
+    memcpy(measures[i].area, root->area, sizeof root->area);
+    if (!store_measure_put(w->s, &measures[i], e)) return false;
+  }
   return true;
 }

@@ -257,7 +257,7 @@ static void children_are_looked_at(UNUSED void **state) {
   /* Unknown is not false: the finding stays while nobody knows. */
   must(o, VERB_FACTS, "{\"kind\":\"tree\",\"id\":\"%s\",\"fields\":{\"pests\":null}}", tree);
   assert_non_null(finding_of(o, garden, "moths"));
-  must(o, VERB_FACTS, "{\"kind\":\"tree\",\"id\":\"%s\",\"fields\":{\"pests\":[]}}", tree);
+  must(o, VERB_FACTS, "{\"kind\":\"tree\",\"id\":\"%s\",\"fields\":{\"pests\":[\"mite\"]}}", tree);
   assert_null(finding_of(o, garden, "moths"));
   orchard_free(o);
 }
@@ -391,6 +391,20 @@ static void a_garden_moves(UNUSED void **state) {
   assert_int_equal(refusal(o, &clerk, VERB_FACTS,
                            "{\"kind\":\"garden\",\"id\":\"%s\",\"fields\":{\"ill\":1}}", garden),
                    ERR_DENIED);
+  /* What nobody can tell now, and what is resolved, moves too. */
+  uuid m = next_id(o);
+  must(o, VERB_MEASURE,
+       "{\"id\":\"%s\",\"kind\":\"spraying\",\"subject\":\"%s\",\"case\":\"%s\",\"form\":{"
+       "\"trees\":1}}",
+       id_text(o, &m), garden, id_text(o, &only_case(o, garden)->id));
+  must(o, VERB_FACTS,
+       "{\"kind\":\"garden\",\"id\":\"%s\",\"area\":\"" SOUTH "\",\"fields\":{\"ill\":null}}",
+       garden);
+  assert_string_equal(finding_of(o, garden, "many_ill")->area, SOUTH);
+  measure *row = NULL;
+  err e = {0};
+  assert_true(store_measure(o->s, o->a, &m, NULL, &row, &e));
+  assert_string_equal(row->area, SOUTH);
   orchard_free(o);
 }
 
