@@ -97,7 +97,6 @@ cel_program *cel_compile(arena *a, const cel_env *env, text source, const cel_ty
 const cel_type *cel_program_type(const cel_program *p);
 /* The slots the program can read, ascending. */
 const int *cel_program_slots(const cel_program *p, size_t *count);
-bool cel_program_reads_today(const cel_program *p); /* its value may change with the day alone */
 text cel_program_source(const cel_program *p);
 void cel_program_print(buf *b, const cel_program *p); /* for people: one instruction a line */
 /* True when the expression uses only what @bufbuild/cel can parse (no optional syntax, no
@@ -113,6 +112,7 @@ typedef struct cel_run {
   day today;
   const calendar *calendar; /* may be NULL: workday functions are then errors */
   int64_t cost;             /* in: 0; out: steps taken. Over CEL_COST_MAX is an error */
+  bool asked_today; /* out: today() was reached, so the value may change with the day alone */
 } cel_run;
 /* Never fails as such: errors and unknowns are values. */
 value cel_eval(const cel_program *p, cel_run *run);

@@ -29,9 +29,6 @@ const int *cel_program_slots(const cel_program *p, size_t *count) {
   return p->slots;
 }
 
-bool cel_program_reads_today(const cel_program *p) {
-  return p->reads_today;
-}
 text cel_program_source(const cel_program *p) {
   return p->source;
 }

@@ -143,6 +143,7 @@ OF_DAYS(years_between, "yearsBetween", day_years_between(from, to))
 value run_today(machine *m, const value *args, size_t count) {
   (void)args;
   (void)count;
+  machine_run(m)->asked_today = true;
   return day_value(m, machine_run(m)->today);
 }
 

@@ -117,7 +117,6 @@ static bool generate_call(generator *g, const node *n) {
     return generate_matches(g, n);
   if (!generate_items(g, n)) return false;
   g->depth -= n->count;
-  if (f->how == TODAY) g->p->reads_today = true;
   return f->run ? push(g, n, OP_CALL, (size_t)n->function, n->count) : push(g, n, f->op, 0, 0);
 }
 

@@ -31,7 +31,6 @@ struct cel_program {
   int *slots; /* ascending; a VARIABLE instruction counts in this list */
   size_t slot_count;
   size_t stack, locals, loops; /* the most that are in use at once */
-  bool reads_today;
   beyond beyond;
 };
 
@@ -55,7 +54,7 @@ int cel_function_find(text name); /* -1: none */
 
 /* ---- the machine, as functions see it ---- */
 arena *machine_arena(machine *m);
-const cel_run *machine_run(machine *m);
+cel_run *machine_run(machine *m);
 /* Pays for work that grows with data. False: over CEL_COST_MAX; the run ends with that error. */
 bool machine_charge(machine *m, size_t steps);
 /* Room in the run's arena, paid for; NULL: machine_stopped is the value to return. */
@@ -96,6 +95,9 @@ void timestamp_print(buf *b, const value *v);
 void duration_print(buf *b, const value *v);
 bool timestamp_in_range(int64_t seconds, int32_t nanos);
 bool duration_in_range(int64_t seconds, int32_t nanos);
+
+/* functions_text.c: whether the pattern is found in the value, if that is a text. */
+value match_text(machine *m, const regex *r, value v);
 
 /* operators.c */
 value operate(machine *m, opcode op, const value *a, const value *b);

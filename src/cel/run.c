@@ -30,7 +30,7 @@ struct machine {
 arena *machine_arena(machine *m) {
   return m->run->a;
 }
-const cel_run *machine_run(machine *m) {
+cel_run *machine_run(machine *m) {
   return m->run;
 }
 
@@ -275,15 +275,6 @@ static value call(machine *m, const cel_function *f, const value *args, size_t c
   return f->run(m, args, count);
 }
 
-static value match(machine *m, const regex *r, value v) {
-  if (is_fault(&v)) return v;
-  if (v.type != VALUE_STRING) return machine_mistyped(m, "matches", &v, 1);
-  if (!machine_charge(m, v.s.bytes / 16 + 10)) return m->stop;
-  int found = regex_find(r, m->run->a, v.s);
-  if (found < 0) return machine_fail(m, "这个匹配计算量太大。", "This match takes too much work.");
-  return value_bool(found == 1);
-}
-
 /* Opens an optional for optMap: true when there is an item, else *v is the result. */
 static bool open_optional(machine *m, value *v) {
   if (is_fault(v)) return false;
@@ -340,7 +331,7 @@ static value *plain(machine *m, instruction in, value *top) {
     *top = call(m, &cel_functions[in.a], top, (size_t)in.b);
     break;
   case OP_MATCHES:
-    *top = match(m, p->patterns[in.a], *top);
+    *top = match_text(m, p->patterns[in.a], *top);
     break;
   case OP_AND:
   case OP_OR:

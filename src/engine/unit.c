@@ -245,8 +245,9 @@ static value slot_value(void *context, int slot_number) {
 static value run(unit *u, asking *q, const cel_program *p) {
   cel_run r = {
       .a = u->a, .slot = slot_value, .context = q, .today = u->today, .calendar = u->calendar};
-  if (cel_program_reads_today(p)) wake_by(u, u->today + 1);
-  return cel_eval(p, &r);
+  value v = cel_eval(p, &r);
+  if (r.asked_today) wake_by(u, u->today + 1);
+  return v;
 }
 
 value unit_eval(unit *u, const record *about, const scope *sc, const cel_program *p,
