@@ -48,7 +48,7 @@ remedy check_remedy(checker *c, const cel_type *need, const cel_type *got, const
                "has(x.f), x.ifAbsent(…)");
   if (got->kind == CEL_OPTIONAL && need->kind != CEL_OPTIONAL)
     return say(c, "可选值请先写", "Unwrap the optional value first with", ".orValue(…)");
-  if (need->kind != CEL_INT && need->kind == CEL_DOUBLE && is_number(got->kind) && !got->unit)
+  if (need->kind == CEL_DOUBLE && is_number(got->kind) && !got->unit)
     return say(c, "请写成", "Write", "double(…)");
   if (need->kind != CEL_INT) return (remedy){"", ""};
   if (need->unit == UNIT_MONEY && is_number(got->kind) && !got->unit) return money_remedy(c, n);

@@ -2,6 +2,8 @@
  */
 #include "cel/check.h"
 
+enum { TYPE_NAME_PARTS = 3 }; /* google.protobuf.Timestamp */
+
 const local *check_local(const checker *c, text name) {
   for (const local *l = c->scope; l; l = l->up)
     if (text_equal(l->name, name)) return l;
@@ -86,6 +88,7 @@ bool check_chain(checker *c, node *n) {
   size_t longest = n->optional ? all - 1 : all;
   node *at = n->optional ? n->items[0] : n;
   for (size_t length = longest; length > 0; length--, at = length ? at->items[0] : at) {
+    if (length > c->env->parts && length > TYPE_NAME_PARTS) continue;
     char *name = chain_name(c, n, all, length);
     if (!name) return false;
     int slot = find_slot(c, name);

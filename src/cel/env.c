@@ -13,6 +13,9 @@ int cel_env_add(cel_env *env, const char *name, const cel_type *type) {
   if (!names || !copy) return -1;
   env->names = names;
   env->names[env->count] = (env_name){copy, type};
+  size_t parts = 1;
+  for (const char *at = name; (at = strchr(at, '.')); at++) parts++;
+  if (parts > env->parts) env->parts = parts;
   return (int)env->count++;
 }
 

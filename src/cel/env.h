@@ -17,6 +17,7 @@ struct cel_env {
   arena *a;
   env_name *names;
   size_t count, room;
+  size_t parts; /* the most dotted parts a name has */
   env_function *functions;
   size_t function_count, function_room;
   const char *container; /* "a.b": a name x may mean a.b.x, a.x or x; NULL: none */

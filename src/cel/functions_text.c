@@ -59,15 +59,27 @@ value run_ends_with(machine *m, const value *args, size_t count) {
   return value_bool(end.bytes <= s.bytes && found_at(s, s.bytes - end.bytes, end));
 }
 
+/* PCRE2 does not tell how much it worked, so a match that needs more than the quick limit begins
+ * anew and pays for the most it may take. */
+value match_text(machine *m, const regex *r, value v) {
+  if (is_fault(&v)) return v;
+  if (v.type != VALUE_STRING) return machine_mistyped(m, "matches", &v, 1);
+  if (!machine_charge(m, v.s.bytes / 16 + 20)) return machine_stopped(m);
+  int found = regex_find(r, machine_arena(m), v.s, REGEX_QUICK_STEPS);
+  if (found < 0) {
+    if (!machine_charge(m, REGEX_MATCH_STEPS / 10)) return machine_stopped(m);
+    found = regex_find(r, machine_arena(m), v.s, REGEX_MATCH_STEPS);
+  }
+  if (found < 0) return machine_fail(m, "这个匹配计算量太大。", "This match takes too much work.");
+  return value_bool(found == 1);
+}
+
 value run_matches(machine *m, const value *args, size_t count) {
   NEED_TEXT("matches", 2);
   if (!machine_charge(m, 50 + args[1].s.bytes)) return machine_stopped(m);
   err e;
   const regex *r = regex_compile(machine_arena(m), args[1].s, &e);
-  if (!r) return machine_fail(m, "%s%.0s", "%.0s%s", e.zh, e.en);
-  int found = regex_find(r, machine_arena(m), args[0].s);
-  if (found < 0) return machine_fail(m, "这个匹配计算量太大。", "This match takes too much work.");
-  return value_bool(found == 1);
+  return r ? match_text(m, r, args[0]) : machine_fail(m, "%s%.0s", "%.0s%s", e.zh, e.en);
 }
 
 value run_char_at(machine *m, const value *args, size_t count) {

@@ -163,29 +163,34 @@ static bool lex_escape(lexer *l, bool bytes, char *out, size_t *n) {
   return true;
 }
 
+/* Bytes up to the closing quote; SIZE_MAX when there is none. */
+static size_t string_length(const lexer *l, int quote, bool triple, bool raw) {
+  for (size_t n = 0;; n++) {
+    int c = peek(l, n);
+    if (c == -1 || (!triple && (c == '\n' || c == '\r'))) return SIZE_MAX;
+    if (c == quote && (!triple || (peek(l, n + 1) == quote && peek(l, n + 2) == quote))) return n;
+    if (c == '\\' && !raw) n++;
+  }
+}
+
 static bool lex_string(lexer *l, token *t, bool raw, bool bytes) {
   int quote = peek(l, 0);
   bool triple = peek(l, 1) == quote && peek(l, 2) == quote;
   l->at += triple ? 3 : 1;
-  size_t from = l->at;
-  /* An escape is never shorter than what it stands for. */
-  char *out = arena_take(l->a, l->source.bytes - from + 1);
+  size_t length = string_length(l, quote, triple, raw), end = l->at + length, n = 0;
+  if (length == SIZE_MAX)
+    return lex_fail(l, t->at, "文字没有写完：缺少结尾的引号。",
+                    "This text is not finished: its closing quote is missing.");
+  char *out = arena_take(l->a, length + 1); /* an escape is never shorter than what it means */
   if (!out) return err_memory(l->e);
-  size_t n = 0;
-  for (;;) {
-    int c = peek(l, 0);
-    if (c == -1 || (!triple && (c == '\n' || c == '\r')))
-      return lex_fail(l, t->at, "文字没有写完：缺少结尾的引号。",
-                      "This text is not finished: its closing quote is missing.");
-    if (c == quote && (!triple || (peek(l, 1) == quote && peek(l, 2) == quote))) break;
-    l->at++;
-    if (c == '\\' && !raw) {
-      if (!lex_escape(l, bytes, out, &n)) return false;
-    } else {
-      out[n++] = (char)c;
-    }
+  while (l->at < end) {
+    char c = l->source.at[l->at++];
+    if (c != '\\' || raw)
+      out[n++] = c;
+    else if (!lex_escape(l, bytes, out, &n))
+      return false;
   }
-  l->at += triple ? 3 : 1;
+  l->at = end + (triple ? 3 : 1);
   t->kind = TOKEN_LITERAL;
   t->v = (value){.type = bytes ? VALUE_BYTES : VALUE_STRING, .s = {out, n}};
   return true;

@@ -20,7 +20,7 @@ void double_print(buf *b, double d) {
   int precision = 1;
   do snprintf(s, sizeof s, "%.*e", precision - 1, d);
   while (strtod(s, NULL) != d && ++precision <= 17);
-  int exponent = atoi(strchr(s, 'e') + 1);
+  int exponent = (int)strtol(strchr(s, 'e') + 1, NULL, 10);
   if (exponent >= 21 || exponent < -6) {
     *strchr(s, 'e') = 0;
     buf_printf(b, "%se%+d", s, exponent);

@@ -153,12 +153,12 @@ const regex *regex_compile(arena *a, text pattern, err *e) {
   return NULL;
 }
 
-int regex_find(const regex *r, arena *a, text s) {
+int regex_find(const regex *r, arena *a, text s, uint32_t steps) {
   pcre2_general_context *general = pcre2_general_context_create(take, forget, a);
   pcre2_match_context *context = general ? pcre2_match_context_create(general) : NULL;
   pcre2_match_data *data = general ? pcre2_match_data_create(1, general) : NULL;
   if (!context || !data) return -1;
-  pcre2_set_match_limit(context, REGEX_MATCH_STEPS);
+  pcre2_set_match_limit(context, steps);
   pcre2_set_heap_limit(context, REGEX_HEAP_KB);
   int found = pcre2_match(r->code, (PCRE2_SPTR)(s.bytes ? s.at : ""), s.bytes, 0,
                           PCRE2_NO_UTF_CHECK, data, context);

@@ -10,7 +10,8 @@
 enum {
   REGEX_PATTERN_MAX = 4096,
   REGEX_REPEAT_MAX = 1000,
-  REGEX_MATCH_STEPS = 200000,
+  REGEX_QUICK_STEPS = 2000,   /* enough for nearly every match */
+  REGEX_MATCH_STEPS = 200000, /* the most one match may take */
   REGEX_HEAP_KB = 4096
 };
 
@@ -18,7 +19,7 @@ typedef struct regex regex; /* immutable; lives in its arena; may be used by man
 
 /* NULL with *e (BAD_EXPR, place "") filled in. */
 const regex *regex_compile(arena *a, text pattern, err *e);
-/* 1 found, 0 not found, -1 too much work. `a`: memory for the search only. */
-int regex_find(const regex *r, arena *a, text s);
+/* 1 found, 0 not found, -1 more than `steps` of work. `a`: memory for the search only. */
+int regex_find(const regex *r, arena *a, text s, uint32_t steps);
 
 #endif

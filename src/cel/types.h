@@ -63,9 +63,8 @@ typedef struct overload {
  * the end. Letters are fresh variables each time. */
 bool overload_next(solver *s, const char **signatures, overload *out);
 
-/* A declared function of an environment, or a type name used as a value. */
-const char *
-type_value_name(text name); /* "int" → "int", "google.protobuf.Timestamp"; NULL: no such type */
+/* The name of a type used as a value, as in type(x) == int; NULL: no type has this name. */
+const char *type_value_name(text name);
 
 /* Names likely meant: the nearer of what was offered, if near enough. */
 typedef struct nearest {
