@@ -16,7 +16,9 @@ int command_init(int argc, char **argv) {
   if (!options_read(argc, argv, NULL, values, &o)) return EXIT_USAGE;
   const char *code = option(&o, "county"), *name = option(&o, "name"), *areas = option(&o, "areas");
   if (o.word_count != 1 || !code || !name) {
-    fputs(speaks_english() ? "init PLACE --county CODE --name NAME [--pack FOLDER]…\n" : "用法：init 位置 --county 代码 --name 名称 [--pack 目录]…\n", stderr);
+    fputs(speaks_english() ? "init PLACE --county CODE --name NAME [--pack FOLDER]…\n"
+                           : "用法：init 位置 --county 代码 --name 名称 [--pack 目录]…\n",
+          stderr);
     return EXIT_USAGE;
   }
   const char *packs[8] = {NULL};
@@ -26,11 +28,15 @@ int command_init(int argc, char **argv) {
   if (!count) packs[count++] = home_file("packs/antipoverty");
   faults f = {0};
   err e;
-  bool ok = engine_init(o.words[0], 0, code, name, areas ? areas : home_file("data/areas/jining.csv"), packs, count,
-                        option(&o, "overlay"), &f, &e);
+  bool ok =
+      engine_init(o.words[0], 0, code, name, areas ? areas : home_file("data/areas/jining.csv"),
+                  packs, count, option(&o, "overlay"), &f, &e);
   int status = ok ? EXIT_DONE : f.total ? say_faults(&f) : say_error(&e);
   faults_release(&f);
-  if (ok) printf(speaks_english() ? "%s is ready in %s. Next: jishi user %s add …\n" : "%s已建在 %s。下一步：jishi user %s add …\n", name, o.words[0], o.words[0]);
+  if (ok)
+    printf(speaks_english() ? "%s is ready in %s. Next: jishi user %s add …\n"
+                            : "%s已建在 %s。下一步：jishi user %s add …\n",
+           name, o.words[0], o.words[0]);
   return status;
 }
 
@@ -45,14 +51,18 @@ int command_rebuild(int argc, char **argv) {
   AUTO_BUF buf report = {0};
   bool same = false;
   err e;
-  bool ok = engine_rebuild(o.words[0], home_file("data/calendar.yaml"), false, &same, &report, show_progress, &e);
+  bool ok = engine_rebuild(o.words[0], home_file("data/calendar.yaml"), false, &same, &report,
+                           show_progress, &e);
   end_progress();
   if (!ok) return say_error(&e);
   if (same) {
     puts(speaks_english() ? "Replayed: identical." : "重放完毕，完全一致。");
     return EXIT_DONE;
   }
-  fprintf(stderr, speaks_english() ? "Replayed: these tables differ (rows here / replayed):\n%s" : "重放完毕，下列表不一致（现有行数/重放行数）：\n%s", report.at);
+  fprintf(stderr,
+          speaks_english() ? "Replayed: these tables differ (rows here / replayed):\n%s"
+                           : "重放完毕，下列表不一致（现有行数/重放行数）：\n%s",
+          report.at);
   return EXIT_REFUSED;
 }
 
@@ -66,7 +76,8 @@ int command_verify(int argc, char **argv) {
   int64_t entries = 0;
   err e;
   if (!engine_verify(o.words[0], &entries, &e)) return say_error(&e);
-  printf(speaks_english() ? "%lld entries, every seal fits.\n" : "共 %lld 条流水，封印全部相符。\n", (long long)entries);
+  printf(speaks_english() ? "%lld entries, every seal fits.\n" : "共 %lld 条流水，封印全部相符。\n",
+         (long long)entries);
   return EXIT_DONE;
 }
 
@@ -96,7 +107,8 @@ static bool read_password(char out[PASSWORD_MAX + 2], err *e) {
 static bool set_password(store *s, const uuid *id, err *e) {
   char password[PASSWORD_MAX + 2];
   credential c = {{0}, 0, 0};
-  if (!read_password(password, e) || !password_hash(text_of(password), c.password_hash, e)) return false;
+  if (!read_password(password, e) || !password_hash(text_of(password), c.password_hash, e))
+    return false;
   db *d = store_db(s);
   if (!db_begin(d, e)) return false;
   if (store_credential_put(s, id, &c, e) && db_commit(d, e)) return true;
@@ -124,7 +136,8 @@ static bool add_officer(engine *g, arena *a, const options *o, const char *login
   for (int i = 0; i < o->named_count; i++) {
     if (strncmp(o->named[i].name, "post", 4) != 0) continue;
     const char *at = strchr(o->named[i].value, '@');
-    if (!at) return err_set(e, ERR_USAGE, "--post", "岗位要写成 岗位@区域代码。", "A post is ROLE@AREA.");
+    if (!at)
+      return err_set(e, ERR_USAGE, "--post", "岗位要写成 岗位@区域代码。", "A post is ROLE@AREA.");
     json_open(&w, '{');
     json_key(&w, "role");
     json_put_text(&w, (text){o->named[i].value, (size_t)(at - o->named[i].value)});
@@ -154,7 +167,8 @@ static bool list_officers(store *s, arena *a, err *e) {
   if (!store_officers(s, a, &all, &count, e)) return false;
   for (size_t i = 0; i < count; i++) {
     printf("%s\t%s", all[i].login, all[i].name);
-    for (size_t p = 0; p < all[i].post_count; p++) printf("\t%s@%s", all[i].posts[p].role, all[i].posts[p].area);
+    for (size_t p = 0; p < all[i].post_count; p++)
+      printf("\t%s@%s", all[i].posts[p].role, all[i].posts[p].area);
     putchar('\n');
   }
   return true;
@@ -172,11 +186,14 @@ int command_user(int argc, char **argv) {
   options o;
   if (!options_read(argc, argv, NULL, values, &o)) return EXIT_USAGE;
   const char *what = o.word_count > 1 ? o.words[1] : "";
-  bool add = strcmp(what, "add") == 0 && o.word_count == 3, list = strcmp(what, "list") == 0 && o.word_count == 2,
+  bool add = strcmp(what, "add") == 0 && o.word_count == 3,
+       list = strcmp(what, "list") == 0 && o.word_count == 2,
        passwd = strcmp(what, "passwd") == 0 && o.word_count == 3;
   if (!add && !list && !passwd) {
-    fputs(speaks_english() ? "user PLACE add LOGIN --name NAME --post ROLE@AREA… | passwd LOGIN | list\n"
-                           : "用法：user 位置 add 登录名 --name 姓名 --post 岗位@区域代码… | passwd 登录名 | list\n",
+    fputs(speaks_english()
+              ? "user PLACE add LOGIN --name NAME --post ROLE@AREA… | passwd LOGIN | list\n"
+              : "用法：user 位置 add 登录名 --name 姓名 --post 岗位@区域代码… | passwd 登录名 | "
+                "list\n",
           stderr);
     return EXIT_USAGE;
   }

@@ -10,12 +10,15 @@ int command_demo(int argc, char **argv) {
   static const char *const values[] = {"households", "seed", "pack", "until", NULL};
   options o;
   int64_t households = 1200, seed = 1;
-  if (!options_read(argc, argv, NULL, values, &o) || !option_int(&o, "households", &households) || !option_int(&o, "seed", &seed)) return EXIT_USAGE;
+  if (!options_read(argc, argv, NULL, values, &o) || !option_int(&o, "households", &households) ||
+      !option_int(&o, "seed", &seed))
+    return EXIT_USAGE;
   day last = day_today() - 1;
   bool day_ok = !option(&o, "until") || day_parse(text_of(option(&o, "until")), &last);
   if (o.word_count != 1 || households < 1 || !day_ok) {
-    fputs(speaks_english() ? "demo PLACE [--households N] [--seed S] [--until DAY] [--pack FOLDER]…\n"
-                           : "用法：demo 位置 [--households 户数] [--seed 种子] [--until 日期] [--pack 目录]…\n",
+    fputs(speaks_english()
+              ? "demo PLACE [--households N] [--seed S] [--until DAY] [--pack FOLDER]…\n"
+              : "用法：demo 位置 [--households 户数] [--seed 种子] [--until 日期] [--pack 目录]…\n",
           stderr);
     return EXIT_USAGE;
   }
@@ -36,8 +39,10 @@ int command_demo(int argc, char **argv) {
   bool ok = demo_make(o.words[0], &c, show_progress, &r, &e);
   end_progress();
   if (ok) {
-    printf(speaks_english() ? "An invented district: %lld units, %lld entries, in %s. Everyone and everything in it is made up.\n"
-                            : "虚构的演示区建好了：%lld 户，%lld 条流水，在 %s。里面的人和事都是编的。\n",
+    printf(speaks_english()
+               ? "An invented district: %lld units, %lld entries, in %s. Everyone and everything "
+                 "in it is made up.\n"
+               : "虚构的演示区建好了：%lld 户，%lld 条流水，在 %s。里面的人和事都是编的。\n",
            (long long)r.units, (long long)r.entries, o.words[0]);
     printf("%s", r.logins.at ? r.logins.at : "");
   }

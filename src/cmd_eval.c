@@ -25,10 +25,13 @@ static bool evaluate(arena *a, const options *o, buf *out, err *e) {
   cel_env *env = cel_env_new(a);
   day on = day_today();
   if (!tree) return err_within(e, "--data");
-  if (tree->type != JSON_MAP) return err_set(e, ERR_BAD_INPUT, "--data", "--data 应是一个 JSON 对象。", "--data must be a JSON object.");
+  if (tree->type != JSON_MAP)
+    return err_set(e, ERR_BAD_INPUT, "--data", "--data 应是一个 JSON 对象。",
+                   "--data must be a JSON object.");
   if (!env) return err_memory(e);
   if (option(o, "on") && !day_parse(text_of(option(o, "on")), &on))
-    return err_set(e, ERR_BAD_INPUT, "--on", "日期应写成 2024-03-01。", "A day is written 2024-03-01.");
+    return err_set(e, ERR_BAD_INPUT, "--on", "日期应写成 2024-03-01。",
+                   "A day is written 2024-03-01.");
   value v = value_from_json(a, tree);
   if (v.type != VALUE_MAP) return err_memory(e);
   for (size_t i = 0; i < tree->count; i++) {
@@ -54,7 +57,8 @@ int command_eval(int argc, char **argv) {
   options o;
   if (!options_read(argc, argv, NULL, values, &o)) return EXIT_USAGE;
   if (o.word_count != 1) {
-    fputs(speaks_english() ? "eval EXPR [--data JSON]\n" : "用法：eval 表达式 [--data JSON]\n", stderr);
+    fputs(speaks_english() ? "eval EXPR [--data JSON]\n" : "用法：eval 表达式 [--data JSON]\n",
+          stderr);
     return EXIT_USAGE;
   }
   err e;

@@ -13,12 +13,17 @@ static int check(const options *o) {
     faults f = {0};
     pack *p = pack_load(o->words[i], option(o, "overlay"), &f);
     if (p)
-      printf(speaks_english() ? "%s: %s %s — no faults: %zu kinds, %zu events, %zu rules, %zu workflows, %zu measures.\n"
-                              : "%s：%s %s，没有错误：%zu 种对象，%zu 种事项，%zu 条规则，%zu 个流程，%zu 项措施。\n",
-             o->words[i], p->name, p->version, p->kind_count, p->event_count, p->rule_count, p->workflow_count, p->measure_count);
+      printf(speaks_english() ? "%s: %s %s — no faults: %zu kinds, %zu events, %zu rules, %zu "
+                                "workflows, %zu measures.\n"
+                              : "%s：%s %s，没有错误：%zu 种对象，%zu 种事项，%zu 条规则，%zu "
+                                "个流程，%zu 项措施。\n",
+             o->words[i], p->name, p->version, p->kind_count, p->event_count, p->rule_count,
+             p->workflow_count, p->measure_count);
     else
       status = say_faults(&f);
-    if (!p && f.total) fprintf(stderr, speaks_english() ? "%s: %zu faults.\n" : "%s：共 %zu 处错误。\n", o->words[i], f.total);
+    if (!p && f.total)
+      fprintf(stderr, speaks_english() ? "%s: %zu faults.\n" : "%s：共 %zu 处错误。\n", o->words[i],
+              f.total);
     faults_release(&f);
     pack_free(p);
   }
@@ -31,7 +36,8 @@ static int test(const options *o) {
     AUTO_BUF buf report = {0};
     trial_counts n = {0};
     err e;
-    bool ok = trial_run(o->words[i], home_file("data/calendar.yaml"), home_file("data/areas/jining.csv"), &n, &report, &e);
+    bool ok = trial_run(o->words[i], home_file("data/calendar.yaml"),
+                        home_file("data/areas/jining.csv"), &n, &report, &e);
     if (report.at) fputs(report.at, stdout);
     if (!ok) status = say_error(&e);
     if (n.failed || n.passed == 0) status = EXIT_REFUSED;
@@ -63,8 +69,10 @@ int command_pack(int argc, char **argv) {
   if (strcmp(what, "test") == 0 && o.word_count > 1) return test(&o);
   if (strcmp(what, "plan") == 0 && o.word_count == 3) return upgrade(&o, true);
   if (strcmp(what, "upgrade") == 0 && o.word_count == 3) return upgrade(&o, false);
-  fputs(speaks_english() ? "pack check FOLDER… | pack test FOLDER… | pack plan PLACE FOLDER | pack upgrade PLACE FOLDER\n"
-                         : "用法：pack check 目录… | pack test 目录… | pack plan 位置 目录 | pack upgrade 位置 目录\n",
+  fputs(speaks_english() ? "pack check FOLDER… | pack test FOLDER… | pack plan PLACE FOLDER | pack "
+                           "upgrade PLACE FOLDER\n"
+                         : "用法：pack check 目录… | pack test 目录… | pack plan 位置 目录 | pack "
+                           "upgrade 位置 目录\n",
         stderr);
   return EXIT_USAGE;
 }

@@ -1,5 +1,5 @@
-/* commands.h — the commands of `jishi`. Each takes its own arguments (argv[0] is its name) and gives the exit code:
- * 0 done, 1 refused with a reason, 2 wrong usage. */
+/* commands.h — the commands of `jishi`. Each takes its own arguments (argv[0] is its name) and
+ * gives the exit code: 0 done, 1 refused with a reason, 2 wrong usage. */
 #ifndef JISHI_COMMANDS_H
 #define JISHI_COMMANDS_H
 
@@ -28,18 +28,22 @@ typedef struct options {
   } named[32];
   int named_count;
 } options;
-/* `flags`: names without a value, `values`: names with one; each NULL-terminated. False: usage told on stderr. */
-bool options_read(int argc, char **argv, const char *const *flags, const char *const *values, options *o);
+/* `flags`: names without a value, `values`: names with one; each NULL-terminated. False: usage told
+ * on stderr. */
+bool options_read(int argc, char **argv, const char *const *flags, const char *const *values,
+                  options *o);
 const char *option(const options *o, const char *name); /* NULL: absent */
 bool option_flag(const options *o, const char *name);
-bool option_int(const options *o, const char *name, int64_t *out); /* false: present and no number (told) */
+bool option_int(const options *o, const char *name,
+                int64_t *out); /* false: present and no number (told) */
 
-int say_error(const err *e);                 /* both languages as the terminal wants; gives EXIT_REFUSED */
+int say_error(const err *e); /* both languages as the terminal wants; gives EXIT_REFUSED */
 int say_faults(const faults *f);
-bool speaks_english(void);                   /* LANG says so */
+bool speaks_english(void);                     /* LANG says so */
 void show_progress(int64_t done, int64_t all); /* on a terminal only */
 void end_progress(void);
-/* Where the data files of the project are (calendar, areas, packs, web): beside the program, or JISHI_HOME. */
+/* Where the data files of the project are (calendar, areas, packs, web): beside the program, or
+ * JISHI_HOME. */
 const char *home_file(const char *below);
 
 #endif

@@ -13,11 +13,13 @@ static bool listed(const char *const *names, const char *name, size_t n) {
 }
 
 static bool wrong(const char *what, const char *arg) {
-  fprintf(stderr, speaks_english() ? "%s: %s. See jishi help.\n" : "%s：%s。用法见 jishi help。\n", arg, what);
+  fprintf(stderr, speaks_english() ? "%s: %s. See jishi help.\n" : "%s：%s。用法见 jishi help。\n",
+          arg, what);
   return false;
 }
 
-bool options_read(int argc, char **argv, const char *const *flags, const char *const *values, options *o) {
+bool options_read(int argc, char **argv, const char *const *flags, const char *const *values,
+                  options *o) {
   *o = (options){.word_count = 0};
   for (int i = 1; i < argc; i++) {
     const char *a = argv[i];
@@ -46,7 +48,9 @@ bool options_read(int argc, char **argv, const char *const *flags, const char *c
 static int find(const options *o, const char *name) {
   size_t n = strlen(name);
   for (int i = o->named_count - 1; i >= 0; i--)
-    if (strncmp(o->named[i].name, name, n) == 0 && (!o->named[i].name[n] || o->named[i].name[n] == '=')) return i;
+    if (strncmp(o->named[i].name, name, n) == 0 &&
+        (!o->named[i].name[n] || o->named[i].name[n] == '='))
+      return i;
   return -1;
 }
 
@@ -84,7 +88,8 @@ int say_error(const err *e) {
 int say_faults(const faults *f) {
   for (size_t i = 0; i < f->count; i++) say_error(&f->items[i]);
   if (f->total > f->count)
-    fprintf(stderr, speaks_english() ? "… and %zu more.\n" : "……另有 %zu 处。\n", f->total - f->count);
+    fprintf(stderr, speaks_english() ? "… and %zu more.\n" : "……另有 %zu 处。\n",
+            f->total - f->count);
   return f->total ? EXIT_REFUSED : EXIT_DONE;
 }
 
@@ -92,7 +97,8 @@ static bool progress_shown;
 
 void show_progress(int64_t done, int64_t all) {
   if (!isatty(STDERR_FILENO)) return;
-  fprintf(stderr, "\r%lld / %lld (%d %%)   ", (long long)done, (long long)all, all ? (int)(done * 100 / all) : 100);
+  fprintf(stderr, "\r%lld / %lld (%d %%)   ", (long long)done, (long long)all,
+          all ? (int)(done * 100 / all) : 100);
   progress_shown = true;
 }
 

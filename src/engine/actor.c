@@ -3,12 +3,18 @@
 
 static bool role_gives(const role *r, right what) {
   switch (what) {
-  case RIGHT_REGISTER: return r->registers;
-  case RIGHT_RECORD: return r->records;
-  case RIGHT_IMPORT: return r->imports;
-  case RIGHT_DECIDE: return r->decides;
-  case RIGHT_SEE_CLEAR: return r->sees_clear;
-  case RIGHT_ADMINISTER: return r->administers;
+  case RIGHT_REGISTER:
+    return r->registers;
+  case RIGHT_RECORD:
+    return r->records;
+  case RIGHT_IMPORT:
+    return r->imports;
+  case RIGHT_DECIDE:
+    return r->decides;
+  case RIGHT_SEE_CLEAR:
+    return r->sees_clear;
+  case RIGHT_ADMINISTER:
+    return r->administers;
   }
   return false;
 }
@@ -57,5 +63,6 @@ bool no_subject(err *e) {
 
 bool no_right(const char *what_zh, const char *what_en, err *e) {
   return err_set(e, ERR_DENIED, NULL, "您的岗位不能%s%.0s。如确有需要，请联系管理员。",
-                 "Your post may not %.0s%s. If you need to, ask the administrator.", what_zh, what_en);
+                 "Your post may not %.0s%s. If you need to, ask the administrator.", what_zh,
+                 what_en);
 }

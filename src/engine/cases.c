@@ -30,7 +30,8 @@ static bool count_for_guard(work *w, const casework *c, unit_extra *x, err *e) {
       !store_findings_of(w->s, w->a, &c->root, true, &findings, &finding_count, e))
     return false;
   for (size_t i = 0; i < measure_count; i++)
-    x->done_measures += uuid_equal(&measures[i].case_id, &c->id) && strcmp(measures[i].state, "done") == 0;
+    x->done_measures +=
+        uuid_equal(&measures[i].case_id, &c->id) && strcmp(measures[i].state, "done") == 0;
   x->open_findings = (int64_t)finding_count;
   return true;
 }
@@ -57,7 +58,8 @@ static bool guard_says(unit *u, const record *about, const value *v, label unles
   return err_set(why, ERR_NOT_ALLOWED, NULL, "%s%.0s", "%.0s%s", unless.zh, unless.en);
 }
 
-bool transition_allowed(unit *u, const record *about, const transition *t, const unit_extra *x, err *why) {
+bool transition_allowed(unit *u, const record *about, const transition *t, const unit_extra *x,
+                        err *why) {
   if (!t->when) return true;
   value v = unit_eval(u, about, &t->scope, t->when, x);
   return guard_says(u, about, &v, t->unless_says, why);
@@ -81,12 +83,13 @@ static bool in_sight(work *w, const char *area) {
 
 static bool matches(work *w, int64_t version, err *e) {
   if (w->g->replaying || w->c->match == 0 || w->c->match == version) return true;
-  return err_set(e, ERR_STALE, NULL, "别人刚刚处理过，请刷新后再办。", "Someone has just acted on this; reload first.");
+  return err_set(e, ERR_STALE, NULL, "别人刚刚处理过，请刷新后再办。",
+                 "Someone has just acted on this; reload first.");
 }
 
 /* Answers with a `fact` become facts of the root. */
-static bool facts_of_form(work *w, record *r, const field *fields, size_t count, const value *form, const char *source,
-                          err *e) {
+static bool facts_of_form(work *w, record *r, const field *fields, size_t count, const value *form,
+                          const char *source, err *e) {
   bool any = false;
   for (size_t i = 0; i < count; i++) {
     if (fields[i].fact_index < 0 || form[i].type == VALUE_UNKNOWN) continue;
@@ -101,7 +104,8 @@ static bool facts_of_form(work *w, record *r, const field *fields, size_t count,
 bool apply_move(work *w, err *e) {
   uuid id;
   casework *c = NULL;
-  if (!body_uuid(w->c->body, "case", &id, e) || !store_case(w->s, w->a, &id, NULL, &c, e)) return false;
+  if (!body_uuid(w->c->body, "case", &id, e) || !store_case(w->s, w->a, &id, NULL, &c, e))
+    return false;
   if (!c || !in_sight(w, c->area))
     return err_set(e, ERR_UNKNOWN_NAME, "case", "没有找到这个个案，或者不在您的管辖范围内。",
                    "There is no such case, or it is outside your areas.");
@@ -110,17 +114,22 @@ bool apply_move(work *w, err *e) {
   const kind *k = catalog_kind(&w->g->packs, text_of(c->kind), &p);
   const workflow *flow = k ? workflow_of(p, c->workflow) : NULL;
   const transition *t = flow ? transition_of(flow, json_text(w->c->body, "transition")) : NULL;
-  if (!t) return err_set(e, ERR_UNKNOWN_NAME, "transition", "流程里没有这一步。", "The workflow has no such step.");
+  if (!t)
+    return err_set(e, ERR_UNKNOWN_NAME, "transition", "流程里没有这一步。",
+                   "The workflow has no such step.");
   if (!leaves_from(t, flow, c->state))
     return err_set(e, ERR_NOT_ALLOWED, "transition", "个案现在的环节不能办“%s”，请刷新后再办。%.0s",
-                   "%.0sThe case is not at a state from which \"%s\" is possible; reload.", t->title.zh, t->title.en);
-  if (!w->g->replaying && !actor_holds(&w->c->who, t->who, c->area)) return no_right("办理这一步", "take this step", e);
+                   "%.0sThe case is not at a state from which \"%s\" is possible; reload.",
+                   t->title.zh, t->title.en);
+  if (!w->g->replaying && !actor_holds(&w->c->who, t->who, c->area))
+    return no_right("办理这一步", "take this step", e);
   unit *u = unit_load(w->s, w->a, k, &c->root, NULL, w->g->calendar, w->today, e);
   value *form = ARENA_ARRAY(w->a, t->field_count, value);
   if (!u || !form) return u ? err_memory(e) : false;
   const json *given = json_get(w->c->body, "form");
   if (!read_form(w, t->fields, t->field_count, given, true, form, e)) return false;
-  unit_extra x = {.casework = c, .form_fields = t->fields, .form_count = t->field_count, .form = form};
+  unit_extra x = {
+      .casework = c, .form_fields = t->fields, .form_count = t->field_count, .form = form};
   if (!count_for_guard(w, c, &x, e)) return false;
   if (!w->g->replaying && !transition_allowed(u, u->root, t, &x, e)) return false;
   text form_text = json_text_of(w, given);
@@ -147,8 +156,9 @@ static const struct {
 bool measure_may(const actor *who, const measure_kind *k, const measure *m, const char *to) {
   for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
     if (strcmp(moves[i].from, m->state) == 0 && strcmp(moves[i].to, to) == 0)
-      return moves[i].approver ? actor_holds(who, k->approve, m->area)
-                               : actor_holds(who, k->propose, m->area) || actor_holds(who, k->approve, m->area);
+      return moves[i].approver
+                 ? actor_holds(who, k->approve, m->area)
+                 : actor_holds(who, k->propose, m->area) || actor_holds(who, k->approve, m->area);
   return false;
 }
 
@@ -161,7 +171,8 @@ static bool is_move(const char *from, text to) {
 static bool move_measure(work *w, measure *m, text to, err *e) {
   const pack *p = NULL;
   const measure_kind *k = catalog_measure(&w->g->packs, text_of(m->kind), &p);
-  if (!k) return err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种措施。", "There is no such measure.");
+  if (!k)
+    return err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种措施。", "There is no such measure.");
   if (!matches(w, m->version, e)) return false;
   if (!is_move(m->state, to))
     return err_set(e, ERR_NOT_ALLOWED, "state", "这项措施现在不能这样办，请刷新后再办。",
@@ -179,16 +190,16 @@ static bool move_measure(work *w, measure *m, text to, err *e) {
 }
 
 /* The amount with its trace; an amount that cannot be computed refuses the proposal. */
-static bool compute_amount(work *w, unit *u, const record *about, const measure_kind *k, const unit_extra *x, measure *m,
-                           err *e) {
+static bool compute_amount(work *w, unit *u, const record *about, const measure_kind *k,
+                           const unit_extra *x, measure *m, err *e) {
   m->trace = TEXT("[]");
   if (!k->amount) return true;
   value v = unit_eval(u, about, &k->scope, k->amount, x);
   if (v.type == VALUE_UNKNOWN)
     return guard_says(u, about, &v, (label){"金额算不出来", "The amount cannot be computed"}, e);
   if (v.type == VALUE_ERROR)
-    return err_set(e, ERR_NOT_ALLOWED, "amount", "金额算不出来：%s%.0s", "%.0sThe amount cannot be computed: %s",
-                   v.error->zh, v.error->en);
+    return err_set(e, ERR_NOT_ALLOWED, "amount", "金额算不出来：%s%.0s",
+                   "%.0sThe amount cannot be computed: %s", v.error->zh, v.error->en);
   if (v.i < 0)
     return err_set(e, ERR_NOT_ALLOWED, "amount", "算出的金额小于零，请核对填写内容。",
                    "The computed amount is below zero; check what was filled in.");
@@ -208,16 +219,20 @@ static bool compute_amount(work *w, unit *u, const record *about, const measure_
   return true;
 }
 
-static bool case_of_measure(work *w, const measure_kind *k, const record *r, measure *m, casework **out, err *e) {
+static bool case_of_measure(work *w, const measure_kind *k, const record *r, measure *m,
+                            casework **out, err *e) {
   const json *body = w->c->body;
   if (!json_has(body, "case")) {
     if (!k->needs_case) return true;
-    return err_set(e, ERR_BAD_INPUT, "case", "“%s”要在个案里提出。%.0s", "%.0s\"%s\" is proposed within a case.",
-                   k->title.zh, k->title.en);
+    return err_set(e, ERR_BAD_INPUT, "case", "“%s”要在个案里提出。%.0s",
+                   "%.0s\"%s\" is proposed within a case.", k->title.zh, k->title.en);
   }
-  if (!body_uuid(body, "case", &m->case_id, e) || !store_case(w->s, w->a, &m->case_id, NULL, out, e)) return false;
+  if (!body_uuid(body, "case", &m->case_id, e) ||
+      !store_case(w->s, w->a, &m->case_id, NULL, out, e))
+    return false;
   if (*out && uuid_equal(&(*out)->root, &r->root)) return true;
-  return err_set(e, ERR_BAD_INPUT, "case", "这个个案不是这一户的。", "This case belongs to another subject.");
+  return err_set(e, ERR_BAD_INPUT, "case", "这个个案不是这一户的。",
+                 "This case belongs to another subject.");
 }
 
 static bool propose(work *w, const uuid *id, err *e) {
@@ -225,17 +240,22 @@ static bool propose(work *w, const uuid *id, err *e) {
   const pack *p = NULL;
   text name = json_text(body, "kind");
   const measure_kind *k = catalog_measure(&w->g->packs, name, &p);
-  if (!k) return err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种措施。", "There is no such measure.");
+  if (!k)
+    return err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种措施。", "There is no such measure.");
   const kind *of = &p->kinds[k->of];
-  measure m = {.id = *id, .kind = k->name, .state = "proposed", .since = w->today, .version = w->seq};
+  measure m = {
+      .id = *id, .kind = k->name, .state = "proposed", .since = w->today, .version = w->seq};
   record *r = NULL;
   casework *c = NULL;
-  if (!body_uuid(body, "subject", &m.subject, e) || !store_subject(w->s, w->a, of, &m.subject, NULL, &r, e)) return false;
+  if (!body_uuid(body, "subject", &m.subject, e) ||
+      !store_subject(w->s, w->a, of, &m.subject, NULL, &r, e))
+    return false;
   if (!r || !in_sight(w, r->area)) return no_subject(e);
-  if (!w->g->replaying && !actor_holds(&w->c->who, k->propose, r->area)) return no_right("提出这项措施", "propose this measure", e);
+  if (!w->g->replaying && !actor_holds(&w->c->who, k->propose, r->area))
+    return no_right("提出这项措施", "propose this measure", e);
   if ((k->from != DAY_NONE && w->today < k->from) || (k->to != DAY_NONE && w->today > k->to))
-    return err_set(e, ERR_NOT_ALLOWED, "kind", "“%s”现在不在执行期内。%.0s", "%.0s\"%s\" is not in force now.",
-                   k->title.zh, k->title.en);
+    return err_set(e, ERR_NOT_ALLOWED, "kind", "“%s”现在不在执行期内。%.0s",
+                   "%.0s\"%s\" is not in force now.", k->title.zh, k->title.en);
   if (!case_of_measure(w, k, r, &m, &c, e)) return false;
   const kind *root_kind = root_kind_of(w, of);
   unit *u = unit_load(w->s, w->a, root_kind, &r->root, NULL, w->g->calendar, w->today, e);
@@ -245,7 +265,8 @@ static bool propose(work *w, const uuid *id, err *e) {
   if (!about) return no_subject(e);
   const json *given = json_get(body, "form");
   if (!read_form(w, k->fields, k->field_count, given, true, form, e)) return false;
-  unit_extra x = {.casework = c, .form_fields = k->fields, .form_count = k->field_count, .form = form};
+  unit_extra x = {
+      .casework = c, .form_fields = k->fields, .form_count = k->field_count, .form = form};
   if (c && !count_for_guard(w, c, &x, e)) return false;
   if (k->when && !w->g->replaying) {
     value v = unit_eval(u, about, &k->scope, k->when, &x);
@@ -257,17 +278,21 @@ static bool propose(work *w, const uuid *id, err *e) {
   m.form = json_text_of(w, given);
   m.note = json_text(body, "note");
   if (!m.form.at) return err_memory(e);
-  return work_append(w, &m.subject, &m.root, m.area, e) && store_measure_put(w->s, &m, e) && settle(w, root_kind, &m.root, e);
+  return work_append(w, &m.subject, &m.root, m.area, e) && store_measure_put(w->s, &m, e) &&
+         settle(w, root_kind, &m.root, e);
 }
 
 bool apply_measure(work *w, err *e) {
   uuid id;
   measure *m = NULL;
-  if (!body_uuid(w->c->body, "id", &id, e) || !store_measure(w->s, w->a, &id, NULL, &m, e)) return false;
+  if (!body_uuid(w->c->body, "id", &id, e) || !store_measure(w->s, w->a, &id, NULL, &m, e))
+    return false;
   text to = json_text(w->c->body, "state");
   if (!m && !to.bytes) return propose(w, &id, e);
   if (!m || !in_sight(w, m->area))
     return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这项措施。", "There is no such measure.");
-  if (!to.bytes) return err_set(e, ERR_CONFLICT, "id", "这个编号的措施已经有了。", "There is a measure with this id already.");
+  if (!to.bytes)
+    return err_set(e, ERR_CONFLICT, "id", "这个编号的措施已经有了。",
+                   "There is a measure with this id already.");
   return move_measure(w, m, to, e);
 }

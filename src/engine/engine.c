@@ -95,7 +95,8 @@ bool work_append(work *w, const uuid *subject, const uuid *root, const char *are
   x.link = entry_link(&g->head.link, &x);
   w->out->seq = x.seq;
   if (!store_append(g->s, &x, e)) {
-    if (e) e->code = ERR_STORE; /* whatever failed, the batch must be tried again without this one */
+    if (e)
+      e->code = ERR_STORE; /* whatever failed, the batch must be tried again without this one */
     return false;
   }
   g->head.seq = x.seq;
@@ -105,7 +106,8 @@ bool work_append(work *w, const uuid *subject, const uuid *root, const char *are
   return true;
 }
 
-/* A command that came before: the same content answers like the first time, other content is a conflict. */
+/* A command that came before: the same content answers like the first time, other content is a
+ * conflict. */
 static bool find_repeat(work *w, bool *again, err *e) {
   entry *before = NULL;
   if (!store_entry(w->s, w->a, &w->id, &before, e)) return false;
@@ -129,8 +131,10 @@ static bool find_repeat(work *w, bool *again, err *e) {
 
 static bool apply_as(engine *g, const command *c, int64_t at_ms, arena *a, answer *out, err *e) {
   *out = (answer){0};
-  if (!c->body) return err_set(e, ERR_BAD_INPUT, NULL, "请求没有内容。", "The request has no content.");
-  if (at_ms < g->head.last_at_ms) at_ms = g->head.last_at_ms; /* the journal's clock never runs back */
+  if (!c->body)
+    return err_set(e, ERR_BAD_INPUT, NULL, "请求没有内容。", "The request has no content.");
+  if (at_ms < g->head.last_at_ms)
+    at_ms = g->head.last_at_ms; /* the journal's clock never runs back */
   work w = {.g = g,
             .s = g->s,
             .a = a,
@@ -252,6 +256,7 @@ static bool apply_look(work *w, err *e) {
 
 static bool apply_import(work *w, err *e) {
   if (!w->g->replaying && !actor_may(&w->c->who, &w->g->packs, RIGHT_IMPORT, NULL))
-    return err_set(e, ERR_DENIED, NULL, "您的岗位不能导入名册。", "Your post may not import rosters.");
+    return err_set(e, ERR_DENIED, NULL, "您的岗位不能导入名册。",
+                   "Your post may not import rosters.");
   return work_append(w, NULL, NULL, NULL, e);
 }

@@ -9,7 +9,8 @@ static bool unknown_key(text key, err *e) {
   return err_set(e, ERR_BAD_INPUT, name, "没有“%s”这一项。", "There is no field \"%s\".", name);
 }
 
-bool read_form(work *w, const field *fields, size_t count, const json *form, bool whole, value *out, err *e) {
+bool read_form(work *w, const field *fields, size_t count, const json *form, bool whole, value *out,
+               err *e) {
   if (form && form->type != JSON_MAP)
     return err_set(e, ERR_BAD_INPUT, "fields", "填写内容必须是一个 JSON 对象。",
                    "What is filled in must be a JSON object.");
@@ -23,16 +24,17 @@ bool read_form(work *w, const field *fields, size_t count, const json *form, boo
       out[i] = value_missing(w->a, fields[i].name);
     }
     if (whole && fields[i].required && out[i].type == VALUE_UNKNOWN)
-      return err_set(e, ERR_BAD_INPUT, fields[i].name, "请填写“%s”。%.0s", "Please fill in %.0s\"%s\".",
-                     fields[i].title.zh, fields[i].title.en);
+      return err_set(e, ERR_BAD_INPUT, fields[i].name, "请填写“%s”。%.0s",
+                     "Please fill in %.0s\"%s\".", fields[i].title.zh, fields[i].title.en);
     if (!whole && j && fields[i].required && out[i].type == VALUE_UNKNOWN)
-      return err_set(e, ERR_BAD_INPUT, fields[i].name, "“%s”不能为空。%.0s", "%.0s\"%s\" may not be empty.",
-                     fields[i].title.zh, fields[i].title.en);
+      return err_set(e, ERR_BAD_INPUT, fields[i].name, "“%s”不能为空。%.0s",
+                     "%.0s\"%s\" may not be empty.", fields[i].title.zh, fields[i].title.en);
   }
   return true;
 }
 
-/* A record checked by itself: what its expressions may read beside its own fields is unknown here. */
+/* A record checked by itself: what its expressions may read beside its own fields is unknown here.
+ */
 typedef struct own_fields {
   arena *a;
   const scope *scope;
@@ -46,7 +48,8 @@ static value own_slot(void *context, int number) {
   return value_missing(o->a, cel_env_name(o->scope->env, number));
 }
 
-bool check_fields(work *w, const scope *sc, const field *fields, size_t count, const value *values, err *e) {
+bool check_fields(work *w, const scope *sc, const field *fields, size_t count, const value *values,
+                  err *e) {
   for (size_t i = 0; i < count; i++) {
     if (!fields[i].check) continue;
     own_fields own = {w->a, sc, values};
@@ -57,15 +60,18 @@ bool check_fields(work *w, const scope *sc, const field *fields, size_t count, c
                  .calendar = w->g->calendar};
     value v = cel_eval(fields[i].check, &r);
     if (v.type == VALUE_UNKNOWN || (v.type == VALUE_BOOL && v.yes)) continue;
-    return err_set(e, ERR_BAD_INPUT, fields[i].name, "%s：%s%.0s%.0s", "%.0s%.0s%s: %s", fields[i].title.zh,
-                   fields[i].check_says.zh, fields[i].title.en, fields[i].check_says.en);
+    return err_set(e, ERR_BAD_INPUT, fields[i].name, "%s：%s%.0s%.0s", "%.0s%.0s%s: %s",
+                   fields[i].title.zh, fields[i].check_says.zh, fields[i].title.en,
+                   fields[i].check_says.en);
   }
   return true;
 }
 
-bool say_fact(work *w, record *r, int index, const value *v, day since, const char *source, err *e) {
+bool say_fact(work *w, record *r, int index, const value *v, day since, const char *source,
+              err *e) {
   const field *d = &r->kind->fields[index];
-  fact f = {.subject = r->id, .field = d->name, .seq = w->seq, .since = since, .v = *v, .source = source};
+  fact f = {
+      .subject = r->id, .field = d->name, .seq = w->seq, .since = since, .v = *v, .source = source};
   if (!store_fact_put(w->s, &f, d, e)) return false;
   if (since >= w->today) {
     r->fields[index] = *v;

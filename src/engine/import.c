@@ -1,4 +1,5 @@
-/* Rosters: rows to values, values to commands. One pass serves the dry run and the taking in; only the sink differs. */
+/* Rosters: rows to values, values to commands. One pass serves the dry run and the taking in; only
+ * the sink differs. */
 #include "engine/import.h"
 
 #include "engine/import_head.h"
@@ -110,7 +111,9 @@ static text write_report(run *r, err *e) {
   buf_str(&b, "],\"sample\":[");
   buf_text(&b, buf_view(&r->sample));
   buf_str(&b, "]}");
-  char *copy = buf_ok(&b) && buf_ok(&r->errors) && buf_ok(&r->sample) ? arena_copy(r->a, b.at, b.bytes) : NULL;
+  char *copy = buf_ok(&b) && buf_ok(&r->errors) && buf_ok(&r->sample)
+                   ? arena_copy(r->a, b.at, b.bytes)
+                   : NULL;
   if (!copy) {
     err_memory(e);
     return (text){NULL, 0};
@@ -163,8 +166,11 @@ static bool read_row(run *r, const table_row *row, arena *a, row_values *out) {
       const field *f = of_parent ? &parent->fields[h->to->field] : &child->fields[h->to->field];
       value *to = of_parent ? &out->parent[h->to->field] : &out->child[h->to->field];
       if (row->cells[c].damaged_number && f->type == FIELD_TEXT) {
-        err_set(&e, ERR_BAD_INPUT, f->name, "Excel 把这个号码变成了科学记数法，后几位已丢失。请把这一列设为“文本”，重新填写号码。",
-                "Excel turned this number into scientific form and its last digits are lost. Format the column as text and enter it again.");
+        err_set(
+            &e, ERR_BAD_INPUT, f->name,
+            "Excel 把这个号码变成了科学记数法，后几位已丢失。请把这一列设为“文本”，重新填写号码。",
+            "Excel turned this number into scientific form and its last digits are lost. Format "
+            "the column as text and enter it again.");
         report(r, row->number, h->header, cell, &e);
         good = false;
       } else if (!field_read_text(f, a, cell, r->today, to, &e)) {
@@ -173,11 +179,20 @@ static bool read_row(run *r, const table_row *row, arena *a, row_values *out) {
       }
       break;
     }
-    case USE_COUNTY: out->county = cell; break;
-    case USE_TOWN: out->town = cell; break;
-    case USE_VILLAGE: out->village = cell; break;
-    case USE_AREA_CODE: out->code = cell; break;
-    case USE_NOTHING: break;
+    case USE_COUNTY:
+      out->county = cell;
+      break;
+    case USE_TOWN:
+      out->town = cell;
+      break;
+    case USE_VILLAGE:
+      out->village = cell;
+      break;
+    case USE_AREA_CODE:
+      out->code = cell;
+      break;
+    case USE_NOTHING:
+      break;
     }
   }
   return good;
@@ -197,8 +212,8 @@ static bool required_there(run *r, const table_row *row, const kind *k, const va
     if (!k->fields[i].required || fields[i].type != VALUE_UNKNOWN) continue;
     text header = header_of(r, k->index, (int)i);
     err e;
-    err_set(&e, ERR_BAD_INPUT, k->fields[i].name, "“%s”没有填，请补上。%.0s", "%.0s\"%s\" is empty; fill it in.", k->fields[i].title.zh,
-            k->fields[i].title.en);
+    err_set(&e, ERR_BAD_INPUT, k->fields[i].name, "“%s”没有填，请补上。%.0s",
+            "%.0s\"%s\" is empty; fill it in.", k->fields[i].title.zh, k->fields[i].title.en);
     report(r, row->number, header.bytes ? header : text_of(k->fields[i].title.zh), TEXT(""), &e);
     good = false;
   }
@@ -226,8 +241,8 @@ static void put_id(json_out *w, const char *key, const uuid *id) {
   json_put_str(w, s);
 }
 
-static bool send(run *r, verb v, const kind *k, const uuid *id, const char *area, const uuid *parent, const value *fields,
-                 const value *before, arena *a, err *e) {
+static bool send(run *r, verb v, const kind *k, const uuid *id, const char *area,
+                 const uuid *parent, const value *fields, const value *before, arena *a, err *e) {
   if (!r->sink) return true;
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
@@ -246,7 +261,9 @@ static bool send(run *r, verb v, const kind *k, const uuid *id, const char *area
   if (!buf_ok(&b)) return err_memory(e);
   uuid_format(id, s);
   snprintf(name, sizeof name, "%s/%s", verb_name(v), s);
-  uuid entry_id = v == VERB_SUBJECT ? *id : uuid_derived(&r->id, text_of(name)); /* sent twice, it counts once */
+  uuid entry_id = v == VERB_SUBJECT
+                      ? *id
+                      : uuid_derived(&r->id, text_of(name)); /* sent twice, it counts once */
   return r->sink(r, v, &entry_id, &b, a, e);
 }
 
@@ -257,8 +274,9 @@ static bool differs(const kind *k, const value *fields, const value *before) {
 }
 
 /* Made new, changed, or the same: counted, and sent where anything is to do. */
-static bool make_or_change(run *r, const kind *k, record *there, const uuid *fresh_id, const char *area, const uuid *parent,
-                           const value *fields, arena *a, err *e) {
+static bool make_or_change(run *r, const kind *k, record *there, const uuid *fresh_id,
+                           const char *area, const uuid *parent, const value *fields, arena *a,
+                           err *e) {
   if (!there) {
     r->created++;
     return send(r, VERB_SUBJECT, k, fresh_id, area, parent, fields, NULL, a, e);
@@ -289,7 +307,8 @@ static value keep(arena *a, const value *v) {
   if (v->type == VALUE_LIST) {
     value_list *list = ARENA_NEW(a, value_list);
     value *items = ARENA_ARRAY(a, v->list->count, value);
-    for (size_t i = 0; list && items && i < v->list->count; i++) items[i] = keep(a, &v->list->items[i]);
+    for (size_t i = 0; list && items && i < v->list->count; i++)
+      items[i] = keep(a, &v->list->items[i]);
     if (list) *list = (value_list){items ? v->list->count : 0, items};
     out.list = list;
   }
@@ -308,7 +327,8 @@ static record *keep_record(arena *a, const record *from) {
 }
 
 /* The parent of this row: met before in the file, or now. NULL: the row is bad (told). */
-static met *parent_of(run *r, const table_row *row, const row_values *v, arena *a, err *fatal, bool *died) {
+static met *parent_of(run *r, const table_row *row, const row_values *v, arena *a, err *fatal,
+                      bool *died) {
   const kind *k = &r->pack->kinds[r->layout->parent_kind];
   int key_field = r->layout->parent_key;
   text key = v->parent[key_field].type == VALUE_STRING ? v->parent[key_field].s : TEXT("");
@@ -320,10 +340,13 @@ static met *parent_of(run *r, const table_row *row, const row_values *v, arena *
   met *m = find_met(r->parents, r->slots, key);
   if (m) {
     for (size_t i = 0; i < k->field_count; i++) {
-      if (v->parent[i].type == VALUE_UNKNOWN || m->fields[i].type == VALUE_UNKNOWN || value_equal(&v->parent[i], &m->fields[i])) continue;
-      err_set(&e, ERR_BAD_INPUT, k->fields[i].name, "同一户的“%s”和第 %lld 行不一样，请改成一样。%.0s",
-              "%.0sRow %lld of the same unit has another \"%s\"; make them equal.", k->fields[i].title.zh,
-              (long long)m->row, k->fields[i].title.en);
+      if (v->parent[i].type == VALUE_UNKNOWN || m->fields[i].type == VALUE_UNKNOWN ||
+          value_equal(&v->parent[i], &m->fields[i]))
+        continue;
+      err_set(&e, ERR_BAD_INPUT, k->fields[i].name,
+              "同一户的“%s”和第 %lld 行不一样，请改成一样。%.0s",
+              "%.0sRow %lld of the same unit has another \"%s\"; make them equal.",
+              k->fields[i].title.zh, (long long)m->row, k->fields[i].title.en);
       refuse(r, row, header_of(r, k->index, (int)i), TEXT(""), &e);
       return NULL;
     }
@@ -348,7 +371,8 @@ static met *parent_of(run *r, const table_row *row, const row_values *v, arena *
     return NULL;
   }
   if (!actor_may(r->who, store_packs(r->s), RIGHT_REGISTER, m->area)) {
-    err_set(&e, ERR_DENIED, "area", "这个村（居）不在您的管辖范围内，请由管辖的人导入。", "This village is outside your areas.");
+    err_set(&e, ERR_DENIED, "area", "这个村（居）不在您的管辖范围内，请由管辖的人导入。",
+            "This village is outside your areas.");
     refuse(r, row, TEXT("区域"), v->village, &e);
     return NULL;
   }
@@ -376,16 +400,19 @@ static bool make_parent(run *r, const table_row *row, met *m, arena *a) {
 }
 
 /* The same key twice in the file, or in another unit: told. */
-static bool child_is_free(run *r, const table_row *row, const kind *k, text key, const record *there, const uuid *parent) {
+static bool child_is_free(run *r, const table_row *row, const kind *k, text key,
+                          const record *there, const uuid *parent) {
   err e;
   text column = header_of(r, k->index, r->layout->row_key);
   met *before = key.bytes ? find_met(r->rows, r->slots, key) : NULL;
   if (before) {
-    err_set(&e, ERR_BAD_INPUT, "row", "和第 %lld 行重复，请删去一行。", "The same as row %lld; delete one of them.", (long long)before->row);
+    err_set(&e, ERR_BAD_INPUT, "row", "和第 %lld 行重复，请删去一行。",
+            "The same as row %lld; delete one of them.", (long long)before->row);
     return refuse(r, row, column, TEXT(""), &e);
   }
   if (there && parent && !uuid_equal(&there->root, parent)) {
-    err_set(&e, ERR_CONFLICT, "row", "此人已登记在另一户，请先核对是迁入还是填错。", "This one is registered in another unit; check which is right.");
+    err_set(&e, ERR_CONFLICT, "row", "此人已登记在另一户，请先核对是迁入还是填错。",
+            "This one is registered in another unit; check which is right.");
     return refuse(r, row, column, TEXT(""), &e);
   }
   return true;
@@ -404,7 +431,8 @@ static bool take_row(run *r, const table_row *row, arena *a, err *fatal) {
     good = parent != NULL;
   }
   int key_field = r->layout->row_key;
-  text key = key_field >= 0 && v.child[key_field].type == VALUE_STRING ? v.child[key_field].s : TEXT("");
+  text key =
+      key_field >= 0 && v.child[key_field].type == VALUE_STRING ? v.child[key_field].s : TEXT("");
   record *there = NULL;
   if (good && key.bytes && !store_subject_by_key(r->s, a, k, key, &there, fatal)) return false;
   good = good && child_is_free(r, row, k, key, there, parent ? &parent->id : NULL);
@@ -412,8 +440,10 @@ static bool take_row(run *r, const table_row *row, arena *a, err *fatal) {
   err e;
   if (good && !parent && !there && !area_book_find(r->areas, v.code, v.town, v.village, area, &e))
     good = refuse(r, row, TEXT("区域"), v.village, &e);
-  if (good && !parent && !actor_may(r->who, store_packs(r->s), RIGHT_REGISTER, there ? there->area : area)) {
-    err_set(&e, ERR_DENIED, "area", "这个村（居）不在您的管辖范围内，请由管辖的人导入。", "This village is outside your areas.");
+  if (good && !parent &&
+      !actor_may(r->who, store_packs(r->s), RIGHT_REGISTER, there ? there->area : area)) {
+    err_set(&e, ERR_DENIED, "area", "这个村（居）不在您的管辖范围内，请由管辖的人导入。",
+            "This village is outside your areas.");
     good = refuse(r, row, TEXT("区域"), v.village, &e);
   }
   if (good && key.bytes) {
@@ -427,7 +457,9 @@ static bool take_row(run *r, const table_row *row, arena *a, err *fatal) {
     good = refuse(r, row, header_of(r, k->index, key_field), key, &e);
   r->good += good;
   r->bad += !good;
-  text title = k->title_field >= 0 && v.child[k->title_field].type == VALUE_STRING ? v.child[k->title_field].s : TEXT("");
+  text title = k->title_field >= 0 && v.child[k->title_field].type == VALUE_STRING
+                   ? v.child[k->title_field].s
+                   : TEXT("");
   if (good) add_sample(r, row, title);
   return true;
 }
@@ -466,14 +498,18 @@ static bool carry_row(run *r, const table_row *row, arena *a, err *e) {
   if (key->type != VALUE_STRING) return true;
   for (size_t c = 0; c < r->head.count; c++) {
     const import_column *to = r->head.columns[c].to;
-    if (!to || to->parent_field < 0 || v.child[to->field].type == VALUE_UNKNOWN || !holds(r, a, to->when, v.child)) continue;
+    if (!to || to->parent_field < 0 || v.child[to->field].type == VALUE_UNKNOWN ||
+        !holds(r, a, to->when, v.child))
+      continue;
     met *m = find_met(r->carried, r->slots, key->s);
     if (!m) {
       m = add_met(r, r->carried, key->s);
       if (!m || !(m->fields = ARENA_ARRAY(r->a, parent->field_count, value))) return err_memory(e);
-      for (size_t i = 0; i < parent->field_count; i++) m->fields[i] = (value){.type = VALUE_UNKNOWN};
+      for (size_t i = 0; i < parent->field_count; i++)
+        m->fields[i] = (value){.type = VALUE_UNKNOWN};
     }
-    if (m->fields[to->parent_field].type == VALUE_UNKNOWN) m->fields[to->parent_field] = keep(r->a, &v.child[to->field]);
+    if (m->fields[to->parent_field].type == VALUE_UNKNOWN)
+      m->fields[to->parent_field] = keep(r->a, &v.child[to->field]);
   }
   return true;
 }
@@ -481,7 +517,8 @@ static bool carry_row(run *r, const table_row *row, arena *a, err *e) {
 /* A first pass over the file, only where the layout carries anything. */
 static bool carry(run *r, const char *path, err *e) {
   bool any = false;
-  for (size_t i = 0; r->layout->parent_kind >= 0 && i < r->layout->column_count; i++) any |= r->layout->columns[i].parent_field >= 0;
+  for (size_t i = 0; r->layout->parent_kind >= 0 && i < r->layout->column_count; i++)
+    any |= r->layout->columns[i].parent_field >= 0;
   if (!any) return true;
   table_reader *t = table_open(path, NULL, e);
   arena *a AUTO_ARENA = arena_new(0);
@@ -514,7 +551,8 @@ static bool run_file(run *r, const char *path, void (*progress)(int64_t, int64_t
   r->rows = ARENA_ARRAY(r->a, r->slots, met *);
   r->areas = area_book_new(r->s, r->a, e);
   r->carried = ARENA_ARRAY(r->a, r->slots, met *);
-  bool ok = r->areas && (r->parents && r->rows && r->carried ? true : err_memory(e)) && carry(r, path, e) && import_find_head(t, r->layout, r->pack, r->a, &r->head, e);
+  bool ok = r->areas && (r->parents && r->rows && r->carried ? true : err_memory(e)) &&
+            carry(r, path, e) && import_find_head(t, r->layout, r->pack, r->a, &r->head, e);
   table_row row;
   int got = 0;
   arena *a AUTO_ARENA = arena_new(0);
@@ -535,7 +573,8 @@ static void release(run *r) {
   buf_release(&r->sample);
 }
 
-bool import_check(store *s, arena *a, const actor *who, const import_layout *layout, const char *path, day today, text *out, err *e) {
+bool import_check(store *s, arena *a, const actor *who, const import_layout *layout,
+                  const char *path, day today, text *out, err *e) {
   const pack *owner = NULL;
   catalog_import(store_packs(s), text_of(layout->name), &owner);
   run r = {.s = s, .a = a, .who = who, .pack = owner, .layout = layout, .today = today};
@@ -589,7 +628,10 @@ static bool to_writer(run *r, verb v, const uuid *id, buf *body, arena *row_aren
     return a ? false : err_memory(e);
   }
   job *j = &x->slots[x->used].j;
-  *j = (job){.command = {.verb = v, .id = *id, .who = *r->who, .via = r->id, .body = tree}, .a = a, .done = came_back, .context = x};
+  *j = (job){.command = {.verb = v, .id = *id, .who = *r->who, .via = r->id, .body = tree},
+             .a = a,
+             .done = came_back,
+             .context = x};
   x->slots[x->used++].a = a;
   pthread_mutex_lock(&x->lock);
   x->out++;
@@ -617,8 +659,9 @@ static bool announce(run *r, writer *w, const char *file_name, err *e) {
   return writer_apply(w, &c, r->a, &out, e);
 }
 
-bool import_apply(writer *w, store *s, arena *a, const actor *who, const uuid *id, const import_layout *layout, const char *file_name,
-                  const char *path, text *out, void (*progress)(int64_t done, int64_t all), err *e) {
+bool import_apply(writer *w, store *s, arena *a, const actor *who, const uuid *id,
+                  const import_layout *layout, const char *file_name, const char *path, text *out,
+                  void (*progress)(int64_t done, int64_t all), err *e) {
   const pack *owner = NULL;
   catalog_import(store_packs(s), text_of(layout->name), &owner);
   window *x = calloc(1, sizeof *x);
@@ -629,7 +672,15 @@ bool import_apply(writer *w, store *s, arena *a, const actor *who, const uuid *i
   x->w = w;
   pthread_mutex_init(&x->lock, NULL);
   pthread_cond_init(&x->all_back, NULL);
-  run r = {.s = s, .a = a, .who = who, .pack = owner, .layout = layout, .today = day_today(), .id = *id, .sink = to_writer, .sink_context = x};
+  run r = {.s = s,
+           .a = a,
+           .who = who,
+           .pack = owner,
+           .layout = layout,
+           .today = day_today(),
+           .id = *id,
+           .sink = to_writer,
+           .sink_context = x};
   text whole = {NULL, 0};
   bool ok = announce(&r, w, file_name, e) && run_file(&r, path, progress, e);
   wait_all(x);

@@ -71,7 +71,8 @@ static size_t read_head(const table_row *row, const import_layout *l, arena *a, 
   return known;
 }
 
-static bool has_required(const import_head *h, const import_layout *l, const pack *p, arena *a, err *e) {
+static bool has_required(const import_head *h, const import_layout *l, const pack *p, arena *a,
+                         err *e) {
   AUTO_BUF buf zh = {0}, en = {0};
   for (size_t i = 0; i < l->column_count; i++) {
     if (!l->columns[i].required) continue;
@@ -88,7 +89,8 @@ static bool has_required(const import_head *h, const import_layout *l, const pac
                  "%.0sThe header lacks %s; add it and import again.", zh.at, en.at);
 }
 
-bool import_find_head(table_reader *t, const import_layout *l, const pack *p, arena *a, import_head *out, err *e) {
+bool import_find_head(table_reader *t, const import_layout *l, const pack *p, arena *a,
+                      import_head *out, err *e) {
   table_row row;
   int got;
   for (int i = 0; i < IMPORT_HEAD_ROWS && (got = table_next(t, &row, e)) != 0; i++) {
@@ -97,7 +99,8 @@ bool import_find_head(table_reader *t, const import_layout *l, const pack *p, ar
     return has_required(out, l, p, a, e);
   }
   return err_set(e, ERR_BAD_FILE, "header", "前 %d 行里没有找到“%s”的表头，请核对文件和版式。%.0s",
-                 "In the first %d rows no header was found of %.0s\"%s\"; check file and layout.", IMPORT_HEAD_ROWS, l->title.zh, l->title.en);
+                 "In the first %d rows no header was found of %.0s\"%s\"; check file and layout.",
+                 IMPORT_HEAD_ROWS, l->title.zh, l->title.en);
 }
 
 /* ---- areas ---- */
@@ -114,7 +117,9 @@ struct area_book {
 
 /* 刘庄村村委会, 刘庄村委会, 刘庄村, 刘庄 are one village; 接庄街道, 接庄镇 one town. */
 static text bare(text t) {
-  static const char *const endings[] = {"村民委员会", "居民委员会", "社区居委会", "村委会", "居委会", "社区", "街道办事处", "办事处", "街道", "村", "镇", "乡"};
+  static const char *const endings[] = {"村民委员会", "居民委员会", "社区居委会", "村委会",
+                                        "居委会",     "社区",       "街道办事处", "办事处",
+                                        "街道",       "村",         "镇",         "乡"};
   for (bool cut = true; cut;) {
     cut = false;
     for (size_t i = 0; i < sizeof endings / sizeof *endings && !cut; i++)
@@ -140,7 +145,8 @@ area_book *area_book_new(store *s, arena *a, err *e) {
     err_memory(e);
     return NULL;
   }
-  for (size_t i = 0; i < count; i++) b->items[i] = (named_area){bare(text_of(areas[i].name)), &areas[i]};
+  for (size_t i = 0; i < count; i++)
+    b->items[i] = (named_area){bare(text_of(areas[i].name)), &areas[i]};
   b->count = count;
   return b;
 }
@@ -155,24 +161,34 @@ bool area_book_find(const area_book *b, text code, text town, text village, char
     if (!area_code_check(text_trim(code), full, e)) return false;
     for (size_t i = 0; i < b->count; i++)
       if (strcmp(b->items[i].at->code, full) == 0) return memcpy(out, full, 13), true;
-    return err_set(e, ERR_BAD_INPUT, "area", "本区县没有代码为 %s 的村（居），请核对。", "There is no area %s in this county.", full);
+    return err_set(e, ERR_BAD_INPUT, "area", "本区县没有代码为 %s 的村（居），请核对。",
+                   "There is no area %s in this county.", full);
   }
   text town_name = bare(text_trim(town)), village_name = bare(text_trim(village));
   const char *in = NULL;
   for (size_t i = 0; town_name.bytes && i < b->count; i++)
-    if (area_code_level(b->items[i].at->code) == AREA_TOWN && text_equal(b->items[i].name, town_name)) in = b->items[i].at->code;
-  int shown = (int)(village.bytes > 60 ? 60 : village.bytes), town_shown = (int)(town.bytes > 60 ? 60 : town.bytes);
+    if (area_code_level(b->items[i].at->code) == AREA_TOWN &&
+        text_equal(b->items[i].name, town_name))
+      in = b->items[i].at->code;
+  int shown = (int)(village.bytes > 60 ? 60 : village.bytes),
+      town_shown = (int)(town.bytes > 60 ? 60 : town.bytes);
   if (town_name.bytes && !in)
-    return err_set(e, ERR_BAD_INPUT, "town", "没有“%.*s”这个乡镇（街道），请按区划表填写。", "There is no town \"%.*s\"; write it as in the area list.", town_shown, town.at);
+    return err_set(e, ERR_BAD_INPUT, "town", "没有“%.*s”这个乡镇（街道），请按区划表填写。",
+                   "There is no town \"%.*s\"; write it as in the area list.", town_shown, town.at);
   const char *found = NULL;
   size_t n = 0;
   for (size_t i = 0; i < b->count; i++)
-    if (area_code_level(b->items[i].at->code) == AREA_VILLAGE && in_town(&b->items[i], in) && text_equal(b->items[i].name, village_name)) {
+    if (area_code_level(b->items[i].at->code) == AREA_VILLAGE && in_town(&b->items[i], in) &&
+        text_equal(b->items[i].name, village_name)) {
       found = b->items[i].at->code;
       n++;
     }
   if (n == 1) return memcpy(out, found, 13), true;
   if (n > 1)
-    return err_set(e, ERR_BAD_INPUT, "village", "有 %d 个“%.*s”，请同时填写乡镇（街道）或区划代码。", "There are %d villages named \"%.*s\"; give the town, too, or the code.", (int)n, shown, village.at);
-  return err_set(e, ERR_BAD_INPUT, "village", "没有“%.*s”这个村（居），请按区划表填写。", "There is no village \"%.*s\"; write it as in the area list.", shown, village.at);
+    return err_set(e, ERR_BAD_INPUT, "village",
+                   "有 %d 个“%.*s”，请同时填写乡镇（街道）或区划代码。",
+                   "There are %d villages named \"%.*s\"; give the town, too, or the code.", (int)n,
+                   shown, village.at);
+  return err_set(e, ERR_BAD_INPUT, "village", "没有“%.*s”这个村（居），请按区划表填写。",
+                 "There is no village \"%.*s\"; write it as in the area list.", shown, village.at);
 }

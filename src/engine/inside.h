@@ -9,11 +9,11 @@ struct engine {
   catalog packs;
   pack *owned[CATALOG_MAX];
   calendar *calendar;
-  county head;         /* of the journal, as this connection will leave it */
-  county committed;    /* as it was when the transaction began */
-  day looked;          /* the last day on which waking units were looked for */
-  bool replaying;      /* entries are taken as they stand: no rights, no guards, no repeats */
-  bool packs_changed;  /* a new pack was loaded in this transaction */
+  county head;        /* of the journal, as this connection will leave it */
+  county committed;   /* as it was when the transaction began */
+  day looked;         /* the last day on which waking units were looked for */
+  bool replaying;     /* entries are taken as they stand: no rights, no guards, no repeats */
+  bool packs_changed; /* a new pack was loaded in this transaction */
 };
 
 /* One command on its way. `a` holds all that its answer needs. */
@@ -34,7 +34,8 @@ bool body_uuid(const json *body, const char *key, uuid *out, err *e); /* require
 
 bool no_subject(err *e); /* not there, or outside the areas: the same sentence for both */
 bool no_right(const char *zh, const char *en, err *e);
-/* Loads a pack from the body of a PACK entry and puts it into the catalog, in place of an older one. */
+/* Loads a pack from the body of a PACK entry and puts it into the catalog, in place of an older
+ * one. */
 bool engine_load_pack(engine *g, text body, err *e);
 
 /* The verbs. Each checks first, reading only; then appends; then writes. */
@@ -51,10 +52,13 @@ bool apply_areas(work *w, err *e);
 bool apply_officer(work *w, err *e);
 
 /* ---- facts ---- */
-/* Reads {field: value} against declared fields: every fault of type, range, format, choice; `required` ones must be there when `whole`. */
-bool read_form(work *w, const field *fields, size_t count, const json *form, bool whole, value *out, err *e);
+/* Reads {field: value} against declared fields: every fault of type, range, format, choice;
+ * `required` ones must be there when `whole`. */
+bool read_form(work *w, const field *fields, size_t count, const json *form, bool whole, value *out,
+               err *e);
 /* The record's own checks (field.check) over its values as they would be. */
-bool check_fields(work *w, const scope *sc, const field *fields, size_t count, const value *values, err *e);
+bool check_fields(work *w, const scope *sc, const field *fields, size_t count, const value *values,
+                  err *e);
 /* Says a fact and makes it current when it is the latest. */
 bool say_fact(work *w, record *r, int index, const value *v, day since, const char *source, err *e);
 
@@ -65,8 +69,8 @@ bool settle(work *w, const kind *root_kind, const uuid *root, err *e);
 bool move_area(work *w, const record *root, err *e);
 void answer_add(work *w, uuid **list, size_t *count, const uuid *id);
 /* Puts the case into a state: step row, deadline, closed. */
-bool enter_state(work *w, unit *u, casework *c, const workflow *flow, int state_index, const char *transition,
-                 text form, text note, err *e);
+bool enter_state(work *w, unit *u, casework *c, const workflow *flow, int state_index,
+                 const char *transition, text form, text note, err *e);
 const pack *pack_of_root(work *w, const kind *k);
 const kind *root_kind_of(work *w, const kind *k);
 

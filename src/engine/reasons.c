@@ -86,9 +86,15 @@ static void put_slot(unit *u, const record *about, const scope *sc, int number, 
   json_key(w, "name");
   json_put_str(w, cel_env_name(sc->env, number));
   switch (t->kind) {
-  case SLOT_FIELD: put_field(w, &about->kind->fields[t->index], &about->fields[t->index]); break;
-  case SLOT_PARAMETER: put_parameter(u, &u->pack->parameters[t->index], w); break;
-  case SLOT_VARIABLE: put_variable(u, about, &u->pack->variables[t->index], w, depth); break;
+  case SLOT_FIELD:
+    put_field(w, &about->kind->fields[t->index], &about->fields[t->index]);
+    break;
+  case SLOT_PARAMETER:
+    put_parameter(u, &u->pack->parameters[t->index], w);
+    break;
+  case SLOT_VARIABLE:
+    put_variable(u, about, &u->pack->variables[t->index], w, depth);
+    break;
   case SLOT_AGGREGATE: {
     const aggregate *g = &u->pack->aggregates[t->index];
     value v = unit_aggregate(u, about, g);
@@ -105,8 +111,12 @@ static void put_slot(unit *u, const record *about, const scope *sc, int number, 
     put_value(w, &v, &cel_int);
     break;
   }
-  case SLOT_PARENT: put_label(w, "title", u->root->kind->title); break;
-  case SLOT_CASE: put_label(w, "title", (label){"个案", "case"}); break;
+  case SLOT_PARENT:
+    put_label(w, "title", u->root->kind->title);
+    break;
+  case SLOT_CASE:
+    put_label(w, "title", (label){"个案", "case"});
+    break;
   case SLOT_FORM:
     put_label(w, "title", (label){"填写内容", "what was filled in"});
     json_key(w, "from");
@@ -120,8 +130,12 @@ static void put_slot(unit *u, const record *about, const scope *sc, int number, 
     }
     json_close(w, ']');
     break;
-  case SLOT_ON: put_label(w, "title", (label){"日期", "day"}); break;
-  case SLOT_AREA: put_label(w, "title", (label){"区域", "area"}); break;
+  case SLOT_ON:
+    put_label(w, "title", (label){"日期", "day"});
+    break;
+  case SLOT_AREA:
+    put_label(w, "title", (label){"区域", "area"});
+    break;
   }
   json_close(w, '}');
 }

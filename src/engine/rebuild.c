@@ -10,7 +10,8 @@ enum { PAGE = 500 };
 
 /* The twin a journal is replayed into: a folder inside the place, or a schema of its own. */
 static bool twin_place(const char *place, char *out, size_t room, err *e) {
-  int n = db_is_url(place) ? snprintf(out, room, "%s%cschema=jishi_rebuild", place, strchr(place, '?') ? '&' : '?')
+  int n = db_is_url(place) ? snprintf(out, room, "%s%cschema=jishi_rebuild", place,
+                                      strchr(place, '?') ? '&' : '?')
                            : snprintf(out, room, "%s/rebuild", place);
   if (n > 0 && (size_t)n < room) return true;
   return err_set(e, ERR_USAGE, NULL, "数据位置的名字太长。", "The name of the place is too long.");
@@ -33,9 +34,12 @@ static bool replay_entry(engine *twin, const entry *x, err *e) {
                .via = x->via,
                .body = body};
   answer out;
-  hash seal = entry_link(&twin->head.link, x); /* of all of it, also of what a replay does not read */
+  hash seal =
+      entry_link(&twin->head.link, x); /* of all of it, also of what a replay does not read */
   bool whole = memcmp(&seal, &x->link, sizeof(hash)) == 0;
-  if (whole && engine_apply(twin, &c, a, &out, e) && memcmp(&twin->head.link, &x->link, sizeof(hash)) == 0) return true;
+  if (whole && engine_apply(twin, &c, a, &out, e) &&
+      memcmp(&twin->head.link, &x->link, sizeof(hash)) == 0)
+    return true;
   char place[40];
   snprintf(place, sizeof place, "entry %lld", (long long)x->seq);
   if (!whole || twin->head.seq == x->seq)
@@ -44,7 +48,8 @@ static bool replay_entry(engine *twin, const entry *x, err *e) {
   return err_within(e, place);
 }
 
-static bool replay(store *from, engine *twin, int64_t all, void (*progress)(int64_t, int64_t), err *e) {
+static bool replay(store *from, engine *twin, int64_t all, void (*progress)(int64_t, int64_t),
+                   err *e) {
   db *d = store_db(twin->s);
   int64_t after = 0;
   for (;;) {
@@ -77,7 +82,8 @@ static bool compare(store *one, store *other, bool *same, buf *report, err *e) {
     bool equal = x[i].rows == y[i].rows && memcmp(&x[i].digest, &y[i].digest, sizeof(hash)) == 0;
     *same &= equal;
     if (!equal)
-      buf_printf(report, "%s: %lld / %lld\n", x[i].table, (long long)x[i].rows, (long long)y[i].rows);
+      buf_printf(report, "%s: %lld / %lld\n", x[i].table, (long long)x[i].rows,
+                 (long long)y[i].rows);
   }
   return buf_ok(report) || err_memory(e);
 }
@@ -99,11 +105,12 @@ static void drop_twin(const char *place, const char *twin) {
   rmdir(twin);
 }
 
-bool engine_rebuild(const char *place, const char *calendar_path, bool replace, bool *same, buf *report,
-                    void (*progress)(int64_t done, int64_t all), err *e) {
+bool engine_rebuild(const char *place, const char *calendar_path, bool replace, bool *same,
+                    buf *report, void (*progress)(int64_t done, int64_t all), err *e) {
   char twin_name[4000];
   if (replace)
-    return err_set(e, ERR_USAGE, NULL, "目前只支持 rebuild --check。", "Only rebuild --check is possible now.");
+    return err_set(e, ERR_USAGE, NULL, "目前只支持 rebuild --check。",
+                   "Only rebuild --check is possible now.");
   if (!twin_place(place, twin_name, sizeof twin_name, e)) return false;
   engine *original = engine_open(place, calendar_path, e);
   if (!original) return false;
@@ -117,7 +124,8 @@ bool engine_rebuild(const char *place, const char *calendar_path, bool replace, 
        store_county_read(twin.s, &twin.head, e);
   /* The original is read in one snapshot, so that a server may go on writing. */
   ok = ok && db_begin_read(store_db(original->s), e);
-  ok = ok && replay(original->s, &twin, head.seq, progress, e) && compare(original->s, twin.s, same, report, e);
+  ok = ok && replay(original->s, &twin, head.seq, progress, e) &&
+       compare(original->s, twin.s, same, report, e);
   if (original->s) db_end_read(store_db(original->s));
   store_close(twin.s);
   for (size_t i = 0; i < CATALOG_MAX; i++) pack_free(twin.owned[i]);
@@ -143,9 +151,11 @@ bool engine_verify(const char *place, int64_t *entries, err *e) {
       char where[40];
       snprintf(where, sizeof where, "entry %lld", (long long)rows[i].seq);
       if (rows[i].seq != after + 1)
-        ok = err_set(e, ERR_STORE, where, "流水中断：前面缺了记录。", "The journal is broken: entries before this one are missing.");
+        ok = err_set(e, ERR_STORE, where, "流水中断：前面缺了记录。",
+                     "The journal is broken: entries before this one are missing.");
       else if (memcmp(&want, &rows[i].link, sizeof want) != 0)
-        ok = err_set(e, ERR_STORE, where, "这条流水和封印对不上，被改动过。", "This entry does not fit its seal: it was altered.");
+        ok = err_set(e, ERR_STORE, where, "这条流水和封印对不上，被改动过。",
+                     "This entry does not fit its seal: it was altered.");
       link = rows[i].link;
       after = rows[i].seq;
     }

@@ -1,4 +1,5 @@
-/* What follows from a change: findings raised and resolved, cases opened and re-opened, the unit's colour and its next waking. */
+/* What follows from a change: findings raised and resolved, cases opened and re-opened, the unit's
+ * colour and its next waking. */
 #include "engine/inside.h"
 
 /* The unit while it is being settled. */
@@ -28,13 +29,15 @@ static bool in_force(const rule *r, day on) {
 
 static finding *open_finding(settling *t, const record *about, const rule *r) {
   for (size_t i = 0; i < t->open_count; i++)
-    if (strcmp(t->open[i].rule, r->name) == 0 && uuid_equal(&t->open[i].subject, &about->id)) return &t->open[i];
+    if (strcmp(t->open[i].rule, r->name) == 0 && uuid_equal(&t->open[i].subject, &about->id))
+      return &t->open[i];
   return NULL;
 }
 
 /* ---- cases ---- */
 
-/* natural: the n-th day after; working: the n-th working day after. No days, or days that cannot be told: no deadline. */
+/* natural: the n-th day after; working: the n-th working day after. No days, or days that cannot be
+ * told: no deadline. */
 static day deadline_of(unit *u, const casework *c, const workflow *flow, const limit *l) {
   if (!l->days) return DAY_NONE;
   unit_extra x = {.casework = c};
@@ -79,7 +82,8 @@ static casework *add_case(settling *t, const casework *c) {
   return &t->cases[t->case_count++];
 }
 
-/* The unit's case of a process that takes this finding: the open one; or a closed one that a relapse re-opens; or a new one. */
+/* The unit's case of a process that takes this finding: the open one; or a closed one that a
+ * relapse re-opens; or a new one. */
 static bool case_for(settling *t, const char *process, uuid *out, err *e) {
   work *w = t->w;
   const workflow *flow = workflow_for(t->u->pack, process, t->u->root->kind->index, w->today);
@@ -167,8 +171,8 @@ static bool refresh(settling *t, const record *about, const rule *r, finding *f,
   if (!reasons_of(t, about, r, &now, e)) return false;
   memcpy(now.area, t->u->root->area, sizeof now.area);
   now.colour = r->colour;
-  if (text_equal(now.reasons, f->reasons) && text_equal(now.says_zh, f->says_zh) && strcmp(now.area, f->area) == 0 &&
-      now.colour == f->colour)
+  if (text_equal(now.reasons, f->reasons) && text_equal(now.says_zh, f->says_zh) &&
+      strcmp(now.area, f->area) == 0 && now.colour == f->colour)
     return true;
   return store_finding_put(t->w->s, &now, e);
 }
@@ -180,12 +184,14 @@ static bool look_at(settling *t, const record *about, err *e) {
     if (r->of != about->kind->index) continue;
     finding *f = open_finding(t, about, r);
     if (!in_force(r, t->w->today)) {
-      if (r->from != DAY_NONE && r->from > t->w->today && (t->u->wake == DAY_NONE || r->from < t->u->wake))
+      if (r->from != DAY_NONE && r->from > t->w->today &&
+          (t->u->wake == DAY_NONE || r->from < t->u->wake))
         t->u->wake = r->from;
       if (f && !resolve(t, f, e)) return false;
       continue;
     }
-    if (r->to != DAY_NONE && (t->u->wake == DAY_NONE || r->to + 1 < t->u->wake)) t->u->wake = r->to + 1;
+    if (r->to != DAY_NONE && (t->u->wake == DAY_NONE || r->to + 1 < t->u->wake))
+      t->u->wake = r->to + 1;
     value v = unit_eval(t->u, about, &about->kind->scope, r->when, NULL);
     bool raised = v.type == VALUE_BOOL ? v.yes : f != NULL; /* not known: as it was */
     if (raised && r->colour > t->worst) t->worst = r->colour;

@@ -25,8 +25,10 @@ bool apply_areas(work *w, err *e) {
   for (size_t i = 0; rows && i < rows->count; i++) {
     const json *row = &rows->items[i];
     char code[13];
-    if (row->type != JSON_LIST || row->count != 2 || row->items[0].type != JSON_TEXT || row->items[1].type != JSON_TEXT)
-      return err_set(e, ERR_BAD_INPUT, "rows", "区划表的每一行应是代码和名称。", "Each row is a code and a name.");
+    if (row->type != JSON_LIST || row->count != 2 || row->items[0].type != JSON_TEXT ||
+        row->items[1].type != JSON_TEXT)
+      return err_set(e, ERR_BAD_INPUT, "rows", "区划表的每一行应是代码和名称。",
+                     "Each row is a code and a name.");
     if (!area_code_check(row->items[0].s, code, e)) return false;
   }
   if (!work_append(w, NULL, NULL, NULL, e)) return false;
@@ -56,7 +58,8 @@ bool apply_officer(work *w, err *e) {
   for (size_t i = 0; i < o.post_count; i++) {
     text role_name = json_text(&posts->items[i], "role");
     if (!text_is(role_name, "admin") && !catalog_role(&w->g->packs, role_name))
-      return err_set(e, ERR_BAD_INPUT, "posts", "没有“%.*s”这个岗位。", "There is no role \"%.*s\".",
+      return err_set(e, ERR_BAD_INPUT, "posts", "没有“%.*s”这个岗位。",
+                     "There is no role \"%.*s\".",
                      (int)(role_name.bytes > 60 ? 60 : role_name.bytes), role_name.at);
     if (!area_code_check(json_text(&posts->items[i], "area"), list[i].area, e)) return false;
     list[i].role = arena_copy(w->a, role_name.at, role_name.bytes);
@@ -107,7 +110,8 @@ static pack *pack_of_body(arena *a, const json *body, err *e) {
 static bool put_pack(engine *g, pack *p, err *e) {
   catalog after = {0};
   for (size_t i = 0; i < g->packs.count; i++)
-    if (strcmp(g->packs.packs[i]->name, p->name) != 0 && !catalog_add(&after, g->packs.packs[i], e)) return false;
+    if (strcmp(g->packs.packs[i]->name, p->name) != 0 && !catalog_add(&after, g->packs.packs[i], e))
+      return false;
   if (!catalog_add(&after, p, e)) return false;
   for (size_t i = 0; i < CATALOG_MAX; i++)
     if (!g->owned[i] || strcmp(g->owned[i]->name, p->name) == 0) {
@@ -168,11 +172,13 @@ static bool put_files(json_out *w, const char *key, const pack_file *files, size
   return buf_ok(w->b);
 }
 
-/* The start of the chain when the instant is given: the same county at the same instant begins the same journal. */
+/* The start of the chain when the instant is given: the same county at the same instant begins the
+ * same journal. */
 static uuid first_id(const engine *g, int64_t at_ms) {
   char digits[24];
   snprintf(digits, sizeof digits, "%lld", (long long)at_ms);
-  const text parts[] = {TEXT("start"), text_of(g->head.code), text_of(g->head.name), text_of(digits)};
+  const text parts[] = {TEXT("start"), text_of(g->head.code), text_of(g->head.name),
+                        text_of(digits)};
   hash h = hash_of(parts, sizeof parts / sizeof *parts);
   return uuid_v7(at_ms, h.b);
 }
@@ -186,12 +192,15 @@ static bool send(engine *g, arena *a, int64_t at_ms, verb v, buf *body, err *e) 
   buf_printf(&name, "start/%s/%lld", verb_name(v), (long long)g->head.seq);
   if (!buf_ok(&name)) return err_memory(e);
   command c = {.verb = v, .who = {.system = true}, .at_ms = at_ms, .body = tree};
-  c.id = g->head.seq ? uuid_derived(&g->head.last_id, buf_view(&name)) : at_ms ? first_id(g, at_ms) : uuid_v7_now();
+  c.id = g->head.seq ? uuid_derived(&g->head.last_id, buf_view(&name))
+         : at_ms     ? first_id(g, at_ms)
+                     : uuid_v7_now();
   answer out;
   return engine_apply(g, &c, a, &out, e);
 }
 
-bool engine_send_pack_at(engine *g, int64_t at_ms, const char *folder, const char *overlay, faults *f, err *e) {
+bool engine_send_pack_at(engine *g, int64_t at_ms, const char *folder, const char *overlay,
+                         faults *f, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   AUTO_BUF buf b = {0};
   if (!a) return err_memory(e);
@@ -248,8 +257,9 @@ static bool send_areas(engine *g, int64_t at_ms, const char *county_code, const 
   return a ? send(g, a, at_ms, VERB_AREAS, &b, e) : err_memory(e);
 }
 
-static bool first_entries(engine *g, int64_t at_ms, const char *code, const char *name, const char *areas_csv,
-                          const char *const *folders, size_t count, const char *overlay, faults *f, err *e) {
+static bool first_entries(engine *g, int64_t at_ms, const char *code, const char *name,
+                          const char *areas_csv, const char *const *folders, size_t count,
+                          const char *overlay, faults *f, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
@@ -260,22 +270,27 @@ static bool first_entries(engine *g, int64_t at_ms, const char *code, const char
   json_put_str(&w, name);
   json_close(&w, '}');
   if (!a) return err_memory(e);
-  if (!send(g, a, at_ms, VERB_COUNTY, &b, e) || !send_areas(g, at_ms, code, areas_csv, e)) return false;
+  if (!send(g, a, at_ms, VERB_COUNTY, &b, e) || !send_areas(g, at_ms, code, areas_csv, e))
+    return false;
   for (size_t i = 0; i < count; i++)
     if (!engine_send_pack_at(g, at_ms, folders[i], overlay, f, e)) return false;
   return true;
 }
 
-bool engine_init(const char *place, int64_t at_ms, const char *county_code, const char *county_name, const char *areas_csv,
-                 const char *const *pack_folders, size_t pack_count, const char *overlay, faults *f, err *e) {
+bool engine_init(const char *place, int64_t at_ms, const char *county_code, const char *county_name,
+                 const char *areas_csv, const char *const *pack_folders, size_t pack_count,
+                 const char *overlay, faults *f, err *e) {
   char code[13];
   if (!area_code_check(text_of(county_code), code, e)) return false;
   engine g = {.looked = DAY_NONE};
   g.s = store_open(place, DB_CREATE, code, e);
   bool ok = g.s != NULL; /* no calendar: nothing here has a deadline */
   db *d = ok ? store_db(g.s) : NULL;
-  ok = ok && db_begin(d, e) && store_make(g.s, code, county_name, e) && store_county_read(g.s, &g.head, e) &&
-       first_entries(&g, at_ms, code, county_name, areas_csv, pack_folders, pack_count, overlay, f, e) && db_commit(d, e);
+  ok = ok && db_begin(d, e) && store_make(g.s, code, county_name, e) &&
+       store_county_read(g.s, &g.head, e) &&
+       first_entries(&g, at_ms, code, county_name, areas_csv, pack_folders, pack_count, overlay, f,
+                     e) &&
+       db_commit(d, e);
   if (!ok && d) db_rollback(d);
   store_close(g.s);
   for (size_t i = 0; i < CATALOG_MAX; i++) pack_free(g.owned[i]);

@@ -81,7 +81,8 @@ bool apply_subject(work *w, err *e) {
   uuid id;
   day since;
   if (!r) return err_memory(e);
-  if (!body_uuid(w->c->body, "id", &id, e) || !body_since(w, "since", false, &since, e)) return false;
+  if (!body_uuid(w->c->body, "id", &id, e) || !body_since(w, "since", false, &since, e))
+    return false;
   record *parent = NULL;
   if (k->parent >= 0) {
     uuid parent_id;
@@ -95,14 +96,16 @@ bool apply_subject(work *w, err *e) {
     return false;
   }
   if (!may_register(w, r->area, e)) return false;
-  if (!read_form(w, k->fields, k->field_count, json_get(w->c->body, "fields"), true, r->fields, e) ||
+  if (!read_form(w, k->fields, k->field_count, json_get(w->c->body, "fields"), true, r->fields,
+                 e) ||
       !check_fields(w, &k->scope, k->fields, k->field_count, r->fields, e) ||
       !key_is_free(w, k, r->fields, &id, e))
     return false;
   r->id = id;
   r->root = parent ? parent->root : id;
   r->version = r->created = w->seq;
-  if (!work_append(w, &r->id, &r->root, r->area, e) || !store_subject_put(w->s, r, true, e)) return false;
+  if (!work_append(w, &r->id, &r->root, r->area, e) || !store_subject_put(w->s, r, true, e))
+    return false;
   text source = body_source(w);
   const char *said_by = arena_copy(w->a, source.at, source.bytes);
   if (!said_by) return err_memory(e);
@@ -122,7 +125,8 @@ bool apply_subject(work *w, err *e) {
 /* The values as they would be after the change, for the checks. */
 static value *values_after(work *w, const record *r, const value *changes, const bool *changed) {
   value *after = ARENA_ARRAY(w->a, r->kind->field_count, value);
-  for (size_t i = 0; after && i < r->kind->field_count; i++) after[i] = changed[i] ? changes[i] : r->fields[i];
+  for (size_t i = 0; after && i < r->kind->field_count; i++)
+    after[i] = changed[i] ? changes[i] : r->fields[i];
   return after;
 }
 
@@ -137,7 +141,8 @@ bool apply_facts(work *w, err *e) {
   uuid id;
   day since;
   record *r = NULL;
-  if (!k || !body_uuid(w->c->body, "id", &id, e) || !body_since(w, "since", false, &since, e)) return false;
+  if (!k || !body_uuid(w->c->body, "id", &id, e) || !body_since(w, "since", false, &since, e))
+    return false;
   if (!store_subject(w->s, w->a, k, &id, NULL, &r, e)) return false;
   if (!r) return no_subject(e);
   if (!may_register(w, r->area, e) || !is_stale(w, r->version, e)) return false;
@@ -153,7 +158,8 @@ bool apply_facts(work *w, err *e) {
   for (size_t i = 0; i < k->field_count; i++) changed[i] = json_has(form, k->fields[i].name);
   value *after = values_after(w, r, changes, changed);
   if (!after) return err_memory(e);
-  if (!check_fields(w, &k->scope, k->fields, k->field_count, after, e) || !key_is_free(w, k, after, &id, e))
+  if (!check_fields(w, &k->scope, k->fields, k->field_count, after, e) ||
+      !key_is_free(w, k, after, &id, e))
     return false;
   if (!work_append(w, &r->id, &r->root, moves ? area : r->area, e)) return false;
   text source = body_source(w);
@@ -189,23 +195,28 @@ bool apply_event(work *w, err *e) {
   const pack *owner = NULL;
   const event_kind *k = catalog_event(&w->g->packs, name, &owner);
   if (!k)
-    return err_set(e, ERR_UNKNOWN_NAME, "kind", "没有“%.*s”这种登记。", "There is no event kind \"%.*s\".",
-                   (int)(name.bytes > 60 ? 60 : name.bytes), name.at);
+    return err_set(e, ERR_UNKNOWN_NAME, "kind", "没有“%.*s”这种登记。",
+                   "There is no event kind \"%.*s\".", (int)(name.bytes > 60 ? 60 : name.bytes),
+                   name.at);
   const kind *about = &owner->kinds[k->about];
   event *x = ARENA_NEW(w->a, event);
   record *r = NULL;
   if (!x || !(x->fields = ARENA_ARRAY(w->a, k->field_count, value))) return err_memory(e);
-  if (!body_uuid(w->c->body, "id", &x->id, e) || !body_uuid(w->c->body, "subject", &x->subject, e) ||
-      !body_since(w, "on", true, &x->on, e) ||
+  if (!body_uuid(w->c->body, "id", &x->id, e) ||
+      !body_uuid(w->c->body, "subject", &x->subject, e) || !body_since(w, "on", true, &x->on, e) ||
       !store_subject(w->s, w->a, about, &x->subject, NULL, &r, e))
     return false;
   if (!r) return no_subject(e);
   if (!w->g->replaying) {
     reach r_who = actor_reach(&w->c->who);
-    if (!reach_has(&r_who, r->area)) return err_set(e, ERR_DENIED, "subject", "这个对象不在您的管辖范围内。", "This subject is outside your areas.");
-    if (!actor_holds(&w->c->who, k->who, r->area)) return no_right("登记这类事项", "record this kind of event", e);
+    if (!reach_has(&r_who, r->area))
+      return err_set(e, ERR_DENIED, "subject", "这个对象不在您的管辖范围内。",
+                     "This subject is outside your areas.");
+    if (!actor_holds(&w->c->who, k->who, r->area))
+      return no_right("登记这类事项", "record this kind of event", e);
   }
-  if (!read_form(w, k->fields, k->field_count, json_get(w->c->body, "fields"), true, x->fields, e) ||
+  if (!read_form(w, k->fields, k->field_count, json_get(w->c->body, "fields"), true, x->fields,
+                 e) ||
       !check_fields(w, &k->scope, k->fields, k->field_count, x->fields, e))
     return false;
   x->kind = k;
@@ -235,19 +246,25 @@ bool apply_withdraw(work *w, err *e) {
   uuid id;
   event *x = NULL;
   record *r = NULL;
-  if (!k) return err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种登记。", "There is no such kind of event.");
-  if (!body_uuid(w->c->body, "id", &id, e) || !store_event(w->s, w->a, k, &id, NULL, &x, e)) return false;
+  if (!k)
+    return err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种登记。",
+                   "There is no such kind of event.");
+  if (!body_uuid(w->c->body, "id", &id, e) || !store_event(w->s, w->a, k, &id, NULL, &x, e))
+    return false;
   reach seen = actor_reach(&w->c->who);
   if (!x || (!w->g->replaying && !reach_has(&seen, x->area)))
     return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这条登记。", "There is no such event.");
   if (x->withdrawn)
-    return err_set(e, ERR_NOT_ALLOWED, "id", "这条登记已经撤回了。", "This event is withdrawn already.");
+    return err_set(e, ERR_NOT_ALLOWED, "id", "这条登记已经撤回了。",
+                   "This event is withdrawn already.");
   bool own = uuid_equal(&x->officer, &w->c->who.officer);
   if (!w->g->replaying && !own && !actor_may(&w->c->who, &w->g->packs, RIGHT_DECIDE, x->area))
     return no_right("撤回别人的登记", "withdraw another officer's entry", e);
   if (!store_subject(w->s, w->a, &owner->kinds[k->about], &x->subject, NULL, &r, e)) return false;
-  if (!work_append(w, &x->subject, &x->root, x->area, e) || !store_event_withdraw(w->s, x, e)) return false;
-  if (r && (!take_facts_back(w, r, x->seq, e) || !store_subject_put(w->s, r, false, e))) return false;
+  if (!work_append(w, &x->subject, &x->root, x->area, e) || !store_event_withdraw(w->s, x, e))
+    return false;
+  if (r && (!take_facts_back(w, r, x->seq, e) || !store_subject_put(w->s, r, false, e)))
+    return false;
   return settle(w, root_kind_of(w, &owner->kinds[k->about]), &x->root, e);
 }
 

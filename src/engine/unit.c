@@ -5,8 +5,9 @@
 
 /* What was computed about one subject, so that it is computed once. */
 typedef struct memo {
-  value *variables, *aggregates; /* by index in the pack; type VALUE_ERROR with error NULL: not yet */
-  value as_record;               /* the subject as an open record */
+  value *variables,
+      *aggregates; /* by index in the pack; type VALUE_ERROR with error NULL: not yet */
+  value as_record; /* the subject as an open record */
   bool has_record;
 } memo;
 
@@ -23,11 +24,16 @@ static const value not_yet = {.type = VALUE_ERROR};
 
 static day window_start(const aggregate *g, day today) {
   switch (g->window) {
-  case WINDOW_DAYS: return today - g->length + 1;
-  case WINDOW_MONTHS: return day_add_months(today, -g->length) + 1;
-  case WINDOW_CALENDAR_MONTH: return day_month_start(today);
-  case WINDOW_CALENDAR_YEAR: return day_year_start(today);
-  case WINDOW_ALL: break;
+  case WINDOW_DAYS:
+    return today - g->length + 1;
+  case WINDOW_MONTHS:
+    return day_add_months(today, -g->length) + 1;
+  case WINDOW_CALENDAR_MONTH:
+    return day_month_start(today);
+  case WINDOW_CALENDAR_YEAR:
+    return day_year_start(today);
+  case WINDOW_ALL:
+    break;
   }
   return DAY_MIN;
 }
@@ -36,13 +42,18 @@ static day window_start(const aggregate *g, day today) {
 static day window_end(const aggregate *g, day on) {
   day d;
   switch (g->window) {
-  case WINDOW_DAYS: return on + g->length;
+  case WINDOW_DAYS:
+    return on + g->length;
   case WINDOW_MONTHS:
-    for (d = day_add_months(on, g->length) - 1; window_start(g, d) <= on; d++) {}
+    for (d = day_add_months(on, g->length) - 1; window_start(g, d) <= on; d++) {
+    }
     return d;
-  case WINDOW_CALENDAR_MONTH: return day_month_start(day_add_months(on, 1));
-  case WINDOW_CALENDAR_YEAR: return day_add_months(day_year_start(on), 12);
-  case WINDOW_ALL: break;
+  case WINDOW_CALENDAR_MONTH:
+    return day_month_start(day_add_months(on, 1));
+  case WINDOW_CALENDAR_YEAR:
+    return day_add_months(day_year_start(on), 12);
+  case WINDOW_ALL:
+    break;
   }
   return DAY_NONE;
 }
@@ -174,8 +185,8 @@ static value children_value(unit *u, const kind *k) {
   if (!list || !items) return out_of_memory();
   for (size_t i = 0; i < u->child_count; i++)
     if (u->children[i]->kind == k) {
-      items[list->count] = subject_value(u, u->children[i],
-                                         arena_printf(u->a, "%s[%zu]", k->plural, list->count));
+      items[list->count] =
+          subject_value(u, u->children[i], arena_printf(u->a, "%s[%zu]", k->plural, list->count));
       list->count++;
     }
   list->items = items;
@@ -226,18 +237,25 @@ static value slot_value(void *context, int slot_number) {
     const char *name = arena_printf(u->a, "%s.%s", k->name, k->fields[t->index].name);
     return name ? value_missing(u->a, name) : out_of_memory();
   }
-  case SLOT_AGGREGATE: return unit_aggregate(u, q->about, &u->pack->aggregates[t->index]);
-  case SLOT_VARIABLE: return unit_variable(u, q->about, &u->pack->variables[t->index]);
+  case SLOT_AGGREGATE:
+    return unit_aggregate(u, q->about, &u->pack->aggregates[t->index]);
+  case SLOT_VARIABLE:
+    return unit_variable(u, q->about, &u->pack->variables[t->index]);
   case SLOT_PARAMETER:
     return parameter_value(u, &u->pack->parameters[t->index], q->event ? q->event->on : u->today);
-  case SLOT_CHILDREN: return children_value(u, &u->pack->kinds[t->index]);
-  case SLOT_PARENT: return subject_value(u, u->root, u->root->kind->name);
-  case SLOT_CASE: return case_value(u, q->extra);
+  case SLOT_CHILDREN:
+    return children_value(u, &u->pack->kinds[t->index]);
+  case SLOT_PARENT:
+    return subject_value(u, u->root, u->root->kind->name);
+  case SLOT_CASE:
+    return case_value(u, q->extra);
   case SLOT_FORM:
     if (!q->extra || !q->extra->form) return value_missing(u->a, "form");
     return record_value(u->a, q->extra->form_fields, q->extra->form_count, q->extra->form, "form");
-  case SLOT_ON: return value_int(q->event ? q->event->on : u->today);
-  case SLOT_AREA: return value_string(text_of(q->event ? q->event->area : q->about->area));
+  case SLOT_ON:
+    return value_int(q->event ? q->event->on : u->today);
+  case SLOT_AREA:
+    return value_string(text_of(q->event ? q->event->area : q->about->area));
   }
   return out_of_memory();
 }

@@ -1,7 +1,9 @@
-/* unit.h — one unit (a root subject with its children and their events) in memory, and expressions over it.
+/* unit.h — one unit (a root subject with its children and their events) in memory, and expressions
+ * over it.
  *
- * The unit is the grain of the engine: whatever happens to one of its subjects, the whole unit is looked at again. Reading
- * threads use the same code to show what the engine would say now. Everything lives in the caller's arena. */
+ * The unit is the grain of the engine: whatever happens to one of its subjects, the whole unit is
+ * looked at again. Reading threads use the same code to show what the engine would say now.
+ * Everything lives in the caller's arena. */
 #ifndef JISHI_ENGINE_UNIT_H
 #define JISHI_ENGINE_UNIT_H
 
@@ -18,15 +20,17 @@ typedef struct unit {
   size_t child_count;
   event ***events; /* [event kind index]: newest first, those the pack's aggregates read */
   size_t *event_counts;
-  day wake; /* the first later day on which an evaluated expression may change without a write; DAY_NONE: none */
+  day wake; /* the first later day on which an evaluated expression may change without a write;
+               DAY_NONE: none */
 } unit;
 
 /* NULL when the root is not there (or out of reach): then e->code is ERR_UNKNOWN_NAME. */
-unit *unit_load(store *s, arena *a, const kind *root_kind, const uuid *root, const reach *r, const calendar *c,
-                day today, err *e);
+unit *unit_load(store *s, arena *a, const kind *root_kind, const uuid *root, const reach *r,
+                const calendar *c, day today, err *e);
 record *unit_subject(const unit *u, const uuid *id); /* NULL: not of this unit */
 
-/* What a case, a form or an event gives to an expression beside the subject's own names. All may be NULL. */
+/* What a case, a form or an event gives to an expression beside the subject's own names. All may be
+ * NULL. */
 typedef struct unit_extra {
   const casework *casework;
   int64_t done_measures, open_findings;
@@ -36,13 +40,16 @@ typedef struct unit_extra {
 } unit_extra;
 
 /* Evaluates in the scope it was compiled for, about one subject. Errors and unknowns are values. */
-value unit_eval(unit *u, const record *about, const scope *sc, const cel_program *p, const unit_extra *x);
+value unit_eval(unit *u, const record *about, const scope *sc, const cel_program *p,
+                const unit_extra *x);
 value unit_variable(unit *u, const record *about, const variable *v);
 value unit_aggregate(unit *u, const record *about, const aggregate *g);
 /* A sentence with its {expressions} filled in. */
-text unit_say(unit *u, const record *about, const scope *sc, const sentence *s, const unit_extra *x);
+text unit_say(unit *u, const record *about, const scope *sc, const sentence *s,
+              const unit_extra *x);
 /* What a program read: JSON list [{name, title, value, text, reference?, from?: […]}]. */
-void unit_reasons(unit *u, const record *about, const scope *sc, const cel_program *p, const unit_extra *x, json_out *w);
+void unit_reasons(unit *u, const record *about, const scope *sc, const cel_program *p,
+                  const unit_extra *x, json_out *w);
 /* The title a person knows a missing fact by: "persons[2].health" → {第3人 健康状况}. */
 label unit_missing_title(const unit *u, const kind *about, const char *name);
 const cel_type *field_cel_type(const field *f);

@@ -7,17 +7,20 @@ static bool lose(err *e, const char *name, const char *zh, const char *en) {
 }
 
 /* Columns that would go or change their type. */
-static bool fields_kept(const field *before, size_t before_count, const field *after, size_t after_count, buf *plan, err *e) {
+static bool fields_kept(const field *before, size_t before_count, const field *after,
+                        size_t after_count, buf *plan, err *e) {
   for (size_t i = 0; i < before_count; i++) {
     const field *f = field_find(after, after_count, text_of(before[i].name));
     if (!f) return lose(e, before[i].name, "去掉了", "drops this field");
-    if (f->type != before[i].type) return lose(e, before[i].name, "改变了类型：", "changes the type of this field");
+    if (f->type != before[i].type)
+      return lose(e, before[i].name, "改变了类型：", "changes the type of this field");
     for (size_t c = 0; c < before[i].choice_count; c++)
       if (!choice_find(f, text_of(before[i].choices[c].code)))
         return lose(e, before[i].choices[c].code, "去掉了选项", "drops this choice");
   }
   for (size_t i = 0; i < after_count; i++)
-    if (!field_find(before, before_count, text_of(after[i].name))) buf_printf(plan, "+ %s (%s)\n", after[i].name, after[i].title.zh);
+    if (!field_find(before, before_count, text_of(after[i].name)))
+      buf_printf(plan, "+ %s (%s)\n", after[i].name, after[i].title.zh);
   return true;
 }
 
@@ -53,7 +56,8 @@ static bool states_kept(engine *g, const pack *before, const pack *after, err *e
     if (!flow_named(before, counts[i].workflow)) continue; /* another pack's */
     const workflow *flow = flow_named(after, counts[i].workflow);
     bool found = false;
-    for (size_t s = 0; flow && s < flow->state_count; s++) found |= strcmp(flow->states[s].name, counts[i].state) == 0;
+    for (size_t s = 0; flow && s < flow->state_count; s++)
+      found |= strcmp(flow->states[s].name, counts[i].state) == 0;
     if (!found) return lose(e, counts[i].state, "去掉了环节", "drops a state where cases stand");
   }
   return true;
@@ -63,17 +67,20 @@ static bool states_kept(engine *g, const pack *before, const pack *after, err *e
 static void tell_rules(const pack *before, const pack *after, buf *plan) {
   for (size_t i = 0; i < after->rule_count; i++) {
     bool was = false;
-    for (size_t k = 0; k < before->rule_count; k++) was |= strcmp(before->rules[k].name, after->rules[i].name) == 0;
+    for (size_t k = 0; k < before->rule_count; k++)
+      was |= strcmp(before->rules[k].name, after->rules[i].name) == 0;
     if (!was) buf_printf(plan, "+ %s (%s)\n", after->rules[i].name, after->rules[i].title.zh);
   }
   for (size_t i = 0; i < before->rule_count; i++) {
     bool stays = false;
-    for (size_t k = 0; k < after->rule_count; k++) stays |= strcmp(after->rules[k].name, before->rules[i].name) == 0;
+    for (size_t k = 0; k < after->rule_count; k++)
+      stays |= strcmp(after->rules[k].name, before->rules[i].name) == 0;
     if (!stays) buf_printf(plan, "- %s (%s)\n", before->rules[i].name, before->rules[i].title.zh);
   }
 }
 
-bool engine_upgrade(engine *g, const char *pack_folder, const char *overlay, bool plan_only, buf *plan, faults *f, err *e) {
+bool engine_upgrade(engine *g, const char *pack_folder, const char *overlay, bool plan_only,
+                    buf *plan, faults *f, err *e) {
   pack *after = pack_load(pack_folder, overlay, f);
   if (!after) return f->count ? (*e = f->items[0], false) : err_memory(e);
   const pack *before = NULL;

@@ -24,7 +24,8 @@ struct writer {
 
 enum { TICK_CHECK_SECONDS = 30 };
 
-/* Takes up to WRITER_BATCH_MAX jobs; waits for the first, but not past the next look at the clock. */
+/* Takes up to WRITER_BATCH_MAX jobs; waits for the first, but not past the next look at the clock.
+ */
 static size_t take(writer *w, job **batch) {
   size_t n = 0;
   pthread_mutex_lock(&w->lock);
@@ -60,10 +61,12 @@ static bool transact(writer *w, job **jobs, size_t n, err *e) {
   for (size_t i = 0; whole && i < n; i++) {
     bool ticked = false;
     jobs[i]->ok = false;
-    whole = engine_tick(w->g, jobs[i]->command.at_ms ? jobs[i]->command.at_ms : now_ms(), a, &ticked, e);
+    whole = engine_tick(w->g, jobs[i]->command.at_ms ? jobs[i]->command.at_ms : now_ms(), a,
+                        &ticked, e);
     if (!whole) break;
     wrote |= ticked;
-    jobs[i]->ok = engine_apply(w->g, &jobs[i]->command, jobs[i]->a, &jobs[i]->answer, &jobs[i]->error);
+    jobs[i]->ok =
+        engine_apply(w->g, &jobs[i]->command, jobs[i]->a, &jobs[i]->answer, &jobs[i]->error);
     wrote |= jobs[i]->ok && !jobs[i]->answer.again;
     if (!jobs[i]->ok && is_fatal(&jobs[i]->error)) {
       *e = jobs[i]->error;
@@ -190,7 +193,8 @@ bool writer_submit(writer *w, job *j, err *e) {
   }
   pthread_mutex_unlock(&w->lock);
   if (room) return true;
-  return err_set(e, ERR_BUSY, NULL, "现在太忙，请稍等几秒再试。", "Busy now; try again in a few seconds.");
+  return err_set(e, ERR_BUSY, NULL, "现在太忙，请稍等几秒再试。",
+                 "Busy now; try again in a few seconds.");
 }
 
 /* ---- waiting for one ---- */
@@ -246,7 +250,8 @@ void writer_stop(writer *w) {
   free(w);
 }
 
-void writer_on_entry(writer *w, void (*tell)(void *context, const command *c, const answer *x), void *context) {
+void writer_on_entry(writer *w, void (*tell)(void *context, const command *c, const answer *x),
+                     void *context) {
   pthread_mutex_lock(&w->lock);
   w->tell = tell;
   w->tell_context = context;

@@ -1,8 +1,10 @@
-/* writer.h — the county's one writer: a thread that takes all commands that wait, applies them in order, commits once, and
- * only then answers. The commit is the barrier: no answer leaves before it.
+/* writer.h — the county's one writer: a thread that takes all commands that wait, applies them in
+ * order, commits once, and only then answers. The commit is the barrier: no answer leaves before
+ * it.
  *
- * A command that is refused does not disturb its neighbours. When the batch cannot be committed, each command is tried alone, so that
- * only the guilty one fails. The writer also begins each new day (tick). */
+ * A command that is refused does not disturb its neighbours. When the batch cannot be committed,
+ * each command is tried alone, so that only the guilty one fails. The writer also begins each new
+ * day (tick). */
 #ifndef JISHI_ENGINE_WRITER_H
 #define JISHI_ENGINE_WRITER_H
 
@@ -17,7 +19,7 @@ typedef struct job {
   arena *a;                    /* for the answer; the writer alone uses it meanwhile */
   void (*done)(struct job *j); /* on the writer's thread, after the commit; must be quick */
   void *context;
-  bool ok;                     /* then `answer`, else `error` */
+  bool ok; /* then `answer`, else `error` */
   answer answer;
   err error;
   struct job *next; /* the writer's */
@@ -33,8 +35,10 @@ void writer_drain(writer *w);
 /* Finishes what waits, stops the thread. */
 void writer_stop(writer *w);
 
-/* Called after each commit, on the writer's thread, once an applied command, in order. For the live feed. */
-void writer_on_entry(writer *w, void (*tell)(void *context, const command *c, const answer *x), void *context);
+/* Called after each commit, on the writer's thread, once an applied command, in order. For the live
+ * feed. */
+void writer_on_entry(writer *w, void (*tell)(void *context, const command *c, const answer *x),
+                     void *context);
 
 typedef struct writer_counts {
   int64_t commands, refused, commits, failed_commits, waiting;

@@ -46,7 +46,8 @@ static void put_cannot_tell(request *q, json_out *w, unit *u) {
   json_open(w, '[');
   for (size_t i = 0; i < u->pack->rule_count; i++) {
     const rule *r = &u->pack->rules[i];
-    if ((r->from != DAY_NONE && r->from > u->today) || (r->to != DAY_NONE && r->to < u->today)) continue;
+    if ((r->from != DAY_NONE && r->from > u->today) || (r->to != DAY_NONE && r->to < u->today))
+      continue;
     for (size_t k = 0; k <= u->child_count; k++) {
       const record *about = k ? u->children[k - 1] : u->root;
       if (about->kind->index != r->of) continue;
@@ -77,7 +78,9 @@ static bool put_events(request *q, json_out *w, unit *u, bool clear, err *e) {
   for (size_t k = 0; k < u->pack->event_count; k++) {
     event **some = NULL;
     size_t count = 0;
-    if (!store_events(request_store(q), q->a, &u->pack->events[k], &u->root->id, DAY_NONE, true, &some, &count, e)) return false;
+    if (!store_events(request_store(q), q->a, &u->pack->events[k], &u->root->id, DAY_NONE, true,
+                      &some, &count, e))
+      return false;
     for (size_t i = 0; i < count; i++) {
       event **more = ARENA_GROW(q->a, all, n, &room, event *);
       if (!more) return err_memory(e);
@@ -143,9 +146,9 @@ static bool put_history_of(request *q, json_out *w, const record *r, err *e) {
     put_str(w, "officer_name", officer_name(q, &facts[i].officer));
     put_str(w, "source", facts[i].source);
     put_label(w, "source_title",
-              ev                                          ? ev->title
+              ev                                       ? ev->title
               : strcmp(facts[i].source, "import") == 0 ? (label){"导入", "import"}
-                                                          : (label){"登记", "desk"});
+                                                       : (label){"登记", "desk"});
     json_close(w, '}');
   }
   return true;
@@ -178,7 +181,8 @@ static void show(request *q, bool clear) {
   err e;
   if (!k || !param_uuid(q, 1, &id)) return;
   if (k->parent >= 0) {
-    request_problem(q, ERR_UNKNOWN_NAME, "kind", "只有户（上级对象）才有档案。", "Only root subjects have a file.");
+    request_problem(q, ERR_UNKNOWN_NAME, "kind", "只有户（上级对象）才有档案。",
+                    "Only root subjects have a file.");
     return;
   }
   unit *u = request_unit(q, k, &id);

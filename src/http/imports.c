@@ -28,7 +28,8 @@ static bool to_file(text body, char path[64], err *e) {
   bool closed = fd >= 0 && close(fd) == 0;
   if (closed && done == body.bytes) return true;
   if (fd >= 0) unlink(path);
-  return err_set(e, ERR_STORE, NULL, "临时文件写不下，请清理磁盘后再试。", "The temporary file cannot be written; free some disk space.");
+  return err_set(e, ERR_STORE, NULL, "临时文件写不下，请清理磁盘后再试。",
+                 "The temporary file cannot be written; free some disk space.");
 }
 
 static bool keep(store *s, const upload *u, err *e) {
@@ -59,7 +60,8 @@ static void answer_upload(request *q, int status, const upload *u) {
 
 static void after_task(request *q) {
   const task *t = q->note;
-  answer_upload(q, strcmp(q->method, "POST") == 0 && strcmp(t->u.state, "checked") == 0 ? 201 : 200, &t->u);
+  answer_upload(q, strcmp(q->method, "POST") == 0 && strcmp(t->u.state, "checked") == 0 ? 201 : 200,
+                &t->u);
 }
 
 static upload *find_upload(request *q, bool with_body) {
@@ -71,7 +73,8 @@ static upload *find_upload(request *q, bool with_body) {
     request_fail(q, &e);
     return NULL;
   }
-  bool mine = u && (uuid_equal(&u->officer, &q->who.actor.officer) || actor_may(&q->who.actor, request_packs(q), RIGHT_ADMINISTER, NULL));
+  bool mine = u && (uuid_equal(&u->officer, &q->who.actor.officer) ||
+                    actor_may(&q->who.actor, request_packs(q), RIGHT_ADMINISTER, NULL));
   if (mine) return u;
   request_problem(q, ERR_UNKNOWN_NAME, "id", "没有找到这次导入。", "There is no such import.");
   return NULL;
@@ -79,7 +82,8 @@ static upload *find_upload(request *q, bool with_body) {
 
 static bool may_import(request *q) {
   if (actor_may(&q->who.actor, request_packs(q), RIGHT_IMPORT, NULL)) return true;
-  request_problem(q, ERR_DENIED, NULL, "您的岗位不能导入名册。", "Your post may not import rosters.");
+  request_problem(q, ERR_DENIED, NULL, "您的岗位不能导入名册。",
+                  "Your post may not import rosters.");
   return false;
 }
 
@@ -99,7 +103,8 @@ void handle_import_new(request *q) {
   if (!may_import(q)) return;
   const import_layout *l = catalog_import(request_packs(q), layout, NULL);
   if (!l) {
-    request_problem(q, ERR_UNKNOWN_NAME, "layout", "没有这种名册版式，请先选版式。", "There is no such layout; choose one.");
+    request_problem(q, ERR_UNKNOWN_NAME, "layout", "没有这种名册版式，请先选版式。",
+                    "There is no such layout; choose one.");
     return;
   }
   if (q->body.bytes == 0) {
@@ -107,7 +112,8 @@ void handle_import_new(request *q) {
     return;
   }
   task *t = ARENA_NEW(q->a, task);
-  const char *file = arena_copy(q->a, name.bytes ? name.at : "名册", name.bytes ? name.bytes : strlen("名册"));
+  const char *file =
+      arena_copy(q->a, name.bytes ? name.at : "名册", name.bytes ? name.bytes : strlen("名册"));
   if (!t || !file) {
     err e;
     err_memory(&e);
@@ -115,7 +121,12 @@ void handle_import_new(request *q) {
     return;
   }
   t->layout = l;
-  t->u = (upload){.id = uuid_v7_now(), .officer = q->who.actor.officer, .layout = l->name, .file = file, .state = "checked", .body = buf_view(&q->body)};
+  t->u = (upload){.id = uuid_v7_now(),
+                  .officer = q->who.actor.officer,
+                  .layout = l->name,
+                  .file = file,
+                  .state = "checked",
+                  .body = buf_view(&q->body)};
   q->note = t;
   request_background(q, check_roster, after_task);
 }
@@ -131,7 +142,8 @@ static bool take_roster(request *q, store *s, err *e) {
   task *t = q->note;
   char path[64];
   if (!to_file(t->u.body, path, e)) return false;
-  bool ok = import_apply(request_writer(q), s, q->a, &q->who.actor, &t->u.id, t->layout, t->u.file, path, &t->u.report, NULL, e);
+  bool ok = import_apply(request_writer(q), s, q->a, &q->who.actor, &t->u.id, t->layout, t->u.file,
+                         path, &t->u.report, NULL, e);
   unlink(path);
   if (!ok) return false;
   t->u.state = "applied";
@@ -158,7 +170,8 @@ static task *task_of(request *q, const char *must_be, const char *zh, const char
 }
 
 void handle_import_apply(request *q) {
-  if (task_of(q, "checked", "这份名册已经处理过了。", "This roster was dealt with already.")) request_background(q, take_roster, after_task);
+  if (task_of(q, "checked", "这份名册已经处理过了。", "This roster was dealt with already."))
+    request_background(q, take_roster, after_task);
 }
 
 static bool note_undone(request *q, store *s, err *e) {
@@ -170,7 +183,10 @@ static bool note_undone(request *q, store *s, err *e) {
   json *body = buf_ok(&b) ? json_parse(q->a, buf_view(&b), e) : NULL;
   if (!body) return buf_ok(&b) ? false : err_memory(e);
   snprintf(name, sizeof name, "undo/%s", import);
-  command c = {.verb = VERB_UNDO, .id = uuid_derived(&t->u.id, text_of(name)), .who = q->who.actor, .body = body};
+  command c = {.verb = VERB_UNDO,
+               .id = uuid_derived(&t->u.id, text_of(name)),
+               .who = q->who.actor,
+               .body = body};
   answer out;
   if (!writer_apply(request_writer(q), &c, q->a, &out, e)) return false;
   t->u.state = "undone";
@@ -178,6 +194,7 @@ static bool note_undone(request *q, store *s, err *e) {
 }
 
 void handle_import_undo(request *q) {
-  if (task_of(q, "applied", "这份名册没有导入，不用撤销。", "This roster is not taken in; there is nothing to take back."))
+  if (task_of(q, "applied", "这份名册没有导入，不用撤销。",
+              "This roster is not taken in; there is nothing to take back."))
     request_background(q, note_undone, after_task);
 }

@@ -42,7 +42,8 @@ bool request_json(request *q, json **out) {
     return false;
   }
   if (tree->type != JSON_MAP) {
-    request_problem(q, ERR_BAD_JSON, NULL, "请求内容应是一个 JSON 对象。", "The request must be a JSON object.");
+    request_problem(q, ERR_BAD_JSON, NULL, "请求内容应是一个 JSON 对象。",
+                    "The request must be a JSON object.");
     return false;
   }
   *out = tree;
@@ -60,7 +61,8 @@ int64_t request_match(request *q) {
 
 unit *request_unit(request *q, const kind *k, const uuid *id) {
   err e;
-  unit *u = unit_load(request_store(q), q->a, k, id, &q->who.reach, engine_calendar(request_engine(q)), request_today(), &e);
+  unit *u = unit_load(request_store(q), q->a, k, id, &q->who.reach,
+                      engine_calendar(request_engine(q)), request_today(), &e);
   if (!u) request_fail(q, &e);
   return u;
 }
@@ -124,15 +126,19 @@ static void command_done(job *j) {
   loop_take_back(j->context);
 }
 
-void request_command(request *q, verb v, const uuid *id, const json *body, void (*then)(request *q)) {
-  q->job = (job){.command = {.verb = v, .id = *id, .who = q->who.actor, .body = body}, .a = q->a, .done = command_done,
+void request_command(request *q, verb v, const uuid *id, const json *body,
+                     void (*then)(request *q)) {
+  q->job = (job){.command = {.verb = v, .id = *id, .who = q->who.actor, .body = body},
+                 .a = q->a,
+                 .done = command_done,
                  .context = q};
   q->then = then;
 }
 
 /* ---- long work ---- */
 
-void request_background(request *q, bool (*work)(request *q, store *s, err *e), void (*then)(request *q)) {
+void request_background(request *q, bool (*work)(request *q, store *s, err *e),
+                        void (*then)(request *q)) {
   q->background = work;
   q->then = then;
 }
@@ -165,7 +171,8 @@ bool background_start(request *q, err *e) {
   }
   pthread_mutex_unlock(&v->lock);
   if (room) return true;
-  return err_set(e, ERR_BUSY, NULL, "正在处理别的名册，请稍后再试。", "Other rosters are being worked on; try again soon.");
+  return err_set(e, ERR_BUSY, NULL, "正在处理别的名册，请稍后再试。",
+                 "Other rosters are being worked on; try again soon.");
 }
 
 void background_wait(server *v) {
@@ -185,7 +192,8 @@ static bool matches(const char *pattern, const char *path, text *params) {
       while (*path && *path != '/') path++;
       if (path == start || n == PARAMS_MAX) return false;
       params[n++] = (text){start, (size_t)(path - start)};
-      while (*pattern && *pattern++ != '}') {}
+      while (*pattern && *pattern++ != '}') {
+      }
     } else if (*pattern++ != *path++) {
       return false;
     }
@@ -220,22 +228,25 @@ static bool prefers_english(request *q) {
   return en && (!zh || en < zh);
 }
 
-/* A page of another site may not make a signed-in browser write: its requests carry another Origin. */
+/* A page of another site may not make a signed-in browser write: its requests carry another Origin.
+ */
 static bool from_elsewhere(request *q) {
   const char *site = header(q, "Sec-Fetch-Site");
-  return strcmp(q->method, "GET") != 0 && strcmp(q->method, "HEAD") != 0 && site && strcmp(site, "same-origin") != 0 &&
-         strcmp(site, "none") != 0;
+  return strcmp(q->method, "GET") != 0 && strcmp(q->method, "HEAD") != 0 && site &&
+         strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0;
 }
 
 static void handle(request *q) {
   bool path_known = false;
   q->route = find_route(q, &path_known);
   if (!q->route && path_known)
-    request_problem(q, ERR_METHOD, NULL, "这个地址不支持这种操作。", "This address does not take that method.");
+    request_problem(q, ERR_METHOD, NULL, "这个地址不支持这种操作。",
+                    "This address does not take that method.");
   else if (!q->route)
     request_problem(q, ERR_UNKNOWN_NAME, NULL, "没有这个地址。", "There is no such address.");
   else if (from_elsewhere(q))
-    request_problem(q, ERR_DENIED, NULL, "不接受来自其他网站的操作。", "Requests from other sites are refused.");
+    request_problem(q, ERR_DENIED, NULL, "不接受来自其他网站的操作。",
+                    "Requests from other sites are refused.");
   if (q->answered) return;
   err e;
   if (q->route->access == ACCESS_SIGNED_IN &&
@@ -255,7 +266,8 @@ void request_dispatch(request *q) {
     request_fail(q, &e);
   }
   if (!q->answered && !q->then)
-    request_problem(q, ERR_INTERNAL, NULL, "服务器没有回答，请告诉管理员。", "The server gave no answer; tell the administrator.");
+    request_problem(q, ERR_INTERNAL, NULL, "服务器没有回答，请告诉管理员。",
+                    "The server gave no answer; tell the administrator.");
 }
 
 /* ---- to the wire ---- */
@@ -271,8 +283,9 @@ enum MHD_Result request_send(request *q) {
     err_memory(&e);
     request_fail(q, &e);
   }
-  struct MHD_Response *r = MHD_create_response_from_buffer(q->out.bytes, q->out.at ? q->out.at : (void *)"",
-                                                           MHD_RESPMEM_PERSISTENT); /* freed with the request */
+  struct MHD_Response *r =
+      MHD_create_response_from_buffer(q->out.bytes, q->out.at ? q->out.at : (void *)"",
+                                      MHD_RESPMEM_PERSISTENT); /* freed with the request */
   if (!r) return MHD_NO;
   add(r, "Content-Type", q->content_type);
   add(r, "Cache-Control", "no-store");

@@ -1,7 +1,8 @@
 /* request.h — one request on its way: what was asked, by whom, and the answer being made.
  *
- * A handler runs on a loop thread, inside one reading snapshot; it either answers, or hands a command to the writer and is
- * called again with the outcome. Everything lives in the request's arena. */
+ * A handler runs on a loop thread, inside one reading snapshot; it either answers, or hands a
+ * command to the writer and is called again with the outcome. Everything lives in the request's
+ * arena. */
 #ifndef JISHI_HTTP_REQUEST_H
 #define JISHI_HTTP_REQUEST_H
 
@@ -24,21 +25,22 @@ struct request {
   text params[PARAMS_MAX]; /* the {…} parts of the path, in order */
   buf body;                /* what was sent */
   bool body_too_large;
-  session who;             /* the signed-in officer; who.officer NULL on open routes */
-  bool english;            /* the caller's language */
+  session who;  /* the signed-in officer; who.officer NULL on open routes */
+  bool english; /* the caller's language */
 
   int status;
-  buf out;                 /* the answer's body */
+  buf out; /* the answer's body */
   const char *content_type;
   char etag[24];
-  const char *location;    /* Set-Cookie, see cookie */
+  const char *location; /* Set-Cookie, see cookie */
   char cookie[160];
   bool answered;
 
-  job job;                 /* a command under way */
+  job job;                  /* a command under way */
   void (*then)(request *q); /* on the loop thread, when job.ok */
-  bool (*background)(request *q, store *s, err *e); /* long work on a thread of its own, instead of a command */
-  void *note;              /* the handler's own, until `then` */
+  bool (*background)(request *q, store *s,
+                     err *e); /* long work on a thread of its own, instead of a command */
+  void *note;                 /* the handler's own, until `then` */
   request *next_done;
   int64_t started_ns;
 };
@@ -49,9 +51,9 @@ struct route {
   access_rule access;
   void (*handle)(request *q);
   const char *summary_zh, *summary_en;
-  const char *takes, *gives;    /* schema names in the OpenAPI document, or NULL */
-  const char *query;            /* "area? q? limit?" */
-  bool upload;                  /* the body may be UPLOAD_MAX_BYTES of any bytes */
+  const char *takes, *gives; /* schema names in the OpenAPI document, or NULL */
+  const char *query;         /* "area? q? limit?" */
+  bool upload;               /* the body may be UPLOAD_MAX_BYTES of any bytes */
 };
 extern const route routes[];
 extern const size_t route_count;
@@ -62,8 +64,8 @@ engine *request_engine(request *q); /* read-only things: packs, calendar */
 writer *request_writer(request *q);
 const catalog *request_packs(request *q);
 text request_query(request *q, const char *name); /* "" when absent */
-bool request_json(request *q, json **out);         /* false: answered already */
-int64_t request_match(request *q);                 /* If-Match, 0 when absent, -1 when malformed */
+bool request_json(request *q, json **out);        /* false: answered already */
+int64_t request_match(request *q);                /* If-Match, 0 when absent, -1 when malformed */
 day request_today(void);
 unit *request_unit(request *q, const kind *k, const uuid *id); /* NULL: answered already */
 
@@ -72,9 +74,12 @@ json_out request_answer(request *q, int status); /* write the body to it */
 void request_fail(request *q, const err *e);
 void request_problem(request *q, err_code code, const char *place, const char *zh, const char *en);
 /* Hands the command to the writer; `then` is called on success, failures answer themselves. */
-void request_command(request *q, verb v, const uuid *id, const json *body, void (*then)(request *q));
-/* Long work (a roster) on a thread of its own with a connection of its own; then like a command. At most BACKGROUND_MAX at once. */
+void request_command(request *q, verb v, const uuid *id, const json *body,
+                     void (*then)(request *q));
+/* Long work (a roster) on a thread of its own with a connection of its own; then like a command. At
+ * most BACKGROUND_MAX at once. */
 enum { BACKGROUND_MAX = 2 };
-void request_background(request *q, bool (*work)(request *q, store *s, err *e), void (*then)(request *q));
+void request_background(request *q, bool (*work)(request *q, store *s, err *e),
+                        void (*then)(request *q));
 
 #endif

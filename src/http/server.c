@@ -1,5 +1,6 @@
-/* The loops: libmicrohttpd nested in our own epoll, so that its own epoll mode (which stalls for good at 128 ready connections) is never
- * allowed to wait, and commits can wake the loop through an eventfd. */
+/* The loops: libmicrohttpd nested in our own epoll, so that its own epoll mode (which stalls for
+ * good at 128 ready connections) is never allowed to wait, and commits can wake the loop through an
+ * eventfd. */
 #include "http/inside.h"
 
 #include "base/log.h"
@@ -33,7 +34,8 @@ void loop_wake(loop *l) {
 
 /* ---- one request ---- */
 
-static request *request_new(loop *l, struct MHD_Connection *c, const char *method, const char *url) {
+static request *request_new(loop *l, struct MHD_Connection *c, const char *method,
+                            const char *url) {
   request *q = calloc(1, sizeof *q);
   if (!q) return NULL;
   q->a = arena_new(REQUEST_ARENA_MAX);
@@ -57,27 +59,31 @@ void request_free(request *q) {
 }
 
 static size_t body_limit(const char *method, const char *url) {
-  return strcmp(method, "POST") == 0 && strcmp(url, "/api/v1/imports") == 0 ? UPLOAD_MAX_BYTES : BODY_MAX_BYTES;
+  return strcmp(method, "POST") == 0 && strcmp(url, "/api/v1/imports") == 0 ? UPLOAD_MAX_BYTES
+                                                                            : BODY_MAX_BYTES;
 }
 
 /* Says no before the body comes, when its announced length is over the limit. */
 static bool announced_too_large(request *q) {
-  const char *length = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Content-Length");
+  const char *length =
+      MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Content-Length");
   int64_t bytes = 0;
   return length && text_to_int(text_of(length), &bytes) && bytes > (int64_t)q->body.limit;
 }
 
 static void too_large(request *q) {
-  request_problem(q, ERR_TOO_LARGE, NULL, "发送的内容太大，请分几次发送。", "What was sent is too large; send it in parts.");
+  request_problem(q, ERR_TOO_LARGE, NULL, "发送的内容太大，请分几次发送。",
+                  "What was sent is too large; send it in parts.");
 }
 
 static bool is_api(const char *url) {
-  return strncmp(url, "/api/", 5) == 0 || strcmp(url, "/healthz") == 0 || strcmp(url, "/metrics") == 0 ||
-         strcmp(url, "/openapi.json") == 0;
+  return strncmp(url, "/api/", 5) == 0 || strcmp(url, "/healthz") == 0 ||
+         strcmp(url, "/metrics") == 0 || strcmp(url, "/openapi.json") == 0;
 }
 
-static enum MHD_Result on_request(void *context, struct MHD_Connection *c, const char *url, const char *method,
-                                  const char *version, const char *data, size_t *data_bytes, void **memory) {
+static enum MHD_Result on_request(void *context, struct MHD_Connection *c, const char *url,
+                                  const char *method, const char *version, const char *data,
+                                  size_t *data_bytes, void **memory) {
   (void)version;
   loop *l = context;
   request *q = *memory;
@@ -112,11 +118,13 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *c, const
       return MHD_YES;
     }
   }
-  if (q->route && strcmp(q->route->pattern, "/api/v1/stream") == 0 && q->status == 200) return stream_start(q);
+  if (q->route && strcmp(q->route->pattern, "/api/v1/stream") == 0 && q->status == 200)
+    return stream_start(q);
   return request_send(q);
 }
 
-static void on_completed(void *context, struct MHD_Connection *c, void **memory, enum MHD_RequestTerminationCode why) {
+static void on_completed(void *context, struct MHD_Connection *c, void **memory,
+                         enum MHD_RequestTerminationCode why) {
   (void)c;
   (void)why;
   loop *l = context;
@@ -161,7 +169,8 @@ static void *run_loop(void *context) {
   while (!atomic_load(&l->server->stopping)) {
     MHD_UNSIGNED_LONG_LONG timeout = 0;
     int wait = SIGN_OF_LIFE_MS;
-    if (MHD_get_timeout(l->daemon, &timeout) == MHD_YES && timeout < (MHD_UNSIGNED_LONG_LONG)wait) wait = (int)timeout;
+    if (MHD_get_timeout(l->daemon, &timeout) == MHD_YES && timeout < (MHD_UNSIGNED_LONG_LONG)wait)
+      wait = (int)timeout;
     int n = epoll_wait(l->epoll_fd, events, 4, wait);
     for (int i = 0; i < n; i++)
       if (events[i].data.fd == l->wake_fd) {
@@ -194,16 +203,19 @@ static void on_entry(void *context, const command *c, const answer *x) {
 static bool listen_on(server *s, err *e) {
   struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)s->config.port)};
   if (inet_pton(AF_INET, s->config.address, &at.sin_addr) != 1)
-    return err_set(e, ERR_USAGE, "address", "“%s”不是一个网络地址，例如 127.0.0.1。", "\"%s\" is no address such as 127.0.0.1.",
-                   s->config.address);
+    return err_set(e, ERR_USAGE, "address", "“%s”不是一个网络地址，例如 127.0.0.1。",
+                   "\"%s\" is no address such as 127.0.0.1.", s->config.address);
   s->listen_fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   int yes = 1;
   socklen_t size = sizeof at;
-  if (s->listen_fd < 0 || setsockopt(s->listen_fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) < 0 ||
-      bind(s->listen_fd, (struct sockaddr *)&at, size) < 0 || listen(s->listen_fd, LISTEN_BACKLOG) < 0 ||
+  if (s->listen_fd < 0 ||
+      setsockopt(s->listen_fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) < 0 ||
+      bind(s->listen_fd, (struct sockaddr *)&at, size) < 0 ||
+      listen(s->listen_fd, LISTEN_BACKLOG) < 0 ||
       getsockname(s->listen_fd, (struct sockaddr *)&at, &size) < 0)
-    return err_set(e, ERR_USAGE, "port", "端口 %d 用不了（%s），请换一个：--port。", "Port %d cannot be used (%s); choose another with --port.",
-                   s->config.port, strerror(errno));
+    return err_set(e, ERR_USAGE, "port", "端口 %d 用不了（%s），请换一个：--port。",
+                   "Port %d cannot be used (%s); choose another with --port.", s->config.port,
+                   strerror(errno));
   s->port = ntohs(at.sin_port);
   return true;
 }
@@ -240,23 +252,27 @@ static bool loop_start(server *s, loop *l, err *e) {
   if (!certificate) tls[0] = tls[2];
   unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (certificate ? MHD_USE_TLS : 0u);
   unsigned share = CONNECTIONS_MAX / (unsigned)s->loop_count;
-  l->daemon = fd < 0 ? NULL
-                     : MHD_start_daemon(flags, 0, NULL, NULL, on_request, l, MHD_OPTION_LISTEN_SOCKET, fd,
-                                        MHD_OPTION_CONNECTION_LIMIT, share, MHD_OPTION_CONNECTION_TIMEOUT,
-                                        (unsigned)CONNECTION_IDLE_SECONDS, MHD_OPTION_NOTIFY_COMPLETED, on_completed, l,
-                                        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32768, MHD_OPTION_ARRAY, tls,
-                                        MHD_OPTION_END);
+  l->daemon =
+      fd < 0 ? NULL
+             : MHD_start_daemon(flags, 0, NULL, NULL, on_request, l, MHD_OPTION_LISTEN_SOCKET, fd,
+                                MHD_OPTION_CONNECTION_LIMIT, share, MHD_OPTION_CONNECTION_TIMEOUT,
+                                (unsigned)CONNECTION_IDLE_SECONDS, MHD_OPTION_NOTIFY_COMPLETED,
+                                on_completed, l, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32768,
+                                MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
   l->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
   l->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-  const union MHD_DaemonInfo *info = l->daemon ? MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
+  const union MHD_DaemonInfo *info =
+      l->daemon ? MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
   if (!info || l->epoll_fd < 0 || l->wake_fd < 0)
-    return err_set(e, ERR_INTERNAL, NULL, "网络服务启动不了。", "The network service cannot be started.");
+    return err_set(e, ERR_INTERNAL, NULL, "网络服务启动不了。",
+                   "The network service cannot be started.");
   struct epoll_event on_mhd = {.events = EPOLLIN, .data.fd = info->epoll_fd};
   struct epoll_event on_wake = {.events = EPOLLIN, .data.fd = l->wake_fd};
   if (epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, info->epoll_fd, &on_mhd) < 0 ||
       epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, l->wake_fd, &on_wake) < 0 ||
       pthread_create(&l->thread, NULL, run_loop, l) != 0)
-    return err_set(e, ERR_INTERNAL, NULL, "网络服务启动不了。", "The network service cannot be started.");
+    return err_set(e, ERR_INTERNAL, NULL, "网络服务启动不了。",
+                   "The network service cannot be started.");
   l->running = true;
   return true;
 }

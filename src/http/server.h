@@ -1,8 +1,9 @@
-/* server.h — the county on the network: HTTP/1.1 (libmicrohttpd driven from our own epoll loops), the routes, the pages.
+/* server.h — the county on the network: HTTP/1.1 (libmicrohttpd driven from our own epoll loops),
+ * the routes, the pages.
  *
- * One loop thread a core, each with its own reading connection to the store; all changes go to the one writer, and the
- * waiting request is put aside until its commit. Works plain or with TLS; HTTP/2 and public certificates are a reverse
- * proxy's business. */
+ * One loop thread a core, each with its own reading connection to the store; all changes go to the
+ * one writer, and the waiting request is put aside until its commit. Works plain or with TLS;
+ * HTTP/2 and public certificates are a reverse proxy's business. */
 #ifndef JISHI_HTTP_SERVER_H
 #define JISHI_HTTP_SERVER_H
 
@@ -11,19 +12,19 @@
 typedef struct server server;
 
 typedef struct server_config {
-  const char *place;          /* for the reading connections */
-  const char *address;        /* "127.0.0.1" */
-  int port;                   /* 0: any free one */
-  int loops;                  /* threads; 0: one a core, at most 4 */
-  const char *web_root;       /* folder with office/ (and field/); NULL: no pages */
+  const char *place;                     /* for the reading connections */
+  const char *address;                   /* "127.0.0.1" */
+  int port;                              /* 0: any free one */
+  int loops;                             /* threads; 0: one a core, at most 4 */
+  const char *web_root;                  /* folder with office/ (and field/); NULL: no pages */
   const char *tls_certificate, *tls_key; /* PEM files; NULL: plain HTTP */
 } server_config;
 
 enum {
-  BODY_MAX_BYTES = 1 << 20,       /* a JSON request */
-  UPLOAD_MAX_BYTES = 64 << 20,    /* a roster */
-  CONNECTIONS_MAX = 4096,         /* over all loops */
-  CONNECTION_IDLE_SECONDS = 120,  /* a half-sent request is dropped after this */
+  BODY_MAX_BYTES = 1 << 20,      /* a JSON request */
+  UPLOAD_MAX_BYTES = 64 << 20,   /* a roster */
+  CONNECTIONS_MAX = 4096,        /* over all loops */
+  CONNECTION_IDLE_SECONDS = 120, /* a half-sent request is dropped after this */
   SESSION_HOURS = 12,
 };
 

@@ -96,11 +96,13 @@ static bool give_token(sessions *all, const uuid *officer_id, char token[44], in
   return given;
 }
 
-static bool who_is(store *s, arena *a, const uuid *officer_id, int64_t expires, session *out, err *e) {
+static bool who_is(store *s, arena *a, const uuid *officer_id, int64_t expires, session *out,
+                   err *e) {
   officer *o = NULL;
   if (!store_officer(s, a, officer_id, &o, e)) return false;
   if (!o || !o->active)
-    return err_set(e, ERR_SIGN_IN, NULL, "您的账号已停用，请联系管理员。", "Your account is closed; ask the administrator.");
+    return err_set(e, ERR_SIGN_IN, NULL, "您的账号已停用，请联系管理员。",
+                   "Your account is closed; ask the administrator.");
   session x = {.officer = o, .expires_ms = expires};
   x.actor = (actor){.officer = o->id, .posts = o->posts, .post_count = o->post_count};
   x.reach = actor_reach(&x.actor);
@@ -108,8 +110,8 @@ static bool who_is(store *s, arena *a, const uuid *officer_id, int64_t expires, 
   return true;
 }
 
-bool session_open(sessions *all, store *s, arena *a, text login, text password, const char *address, char token[44],
-                  session *out, err *e) {
+bool session_open(sessions *all, store *s, arena *a, text login, text password, const char *address,
+                  char token[44], session *out, err *e) {
   hash by_login = who_tries("login", login), by_address = who_tries("address", text_of(address));
   int64_t wait = must_wait(all, &by_login), wait_more = must_wait(all, &by_address);
   if (wait_more > wait) wait = wait_more;
@@ -129,12 +131,14 @@ bool session_open(sessions *all, store *s, arena *a, text login, text password, 
   count_try(all, &by_login, !right_password);
   count_try(all, &by_address, !right_password);
   if (!right_password)
-    return err_set(e, ERR_SIGN_IN, NULL, "登录名或密码不对，请重新输入。", "Wrong login or password; try again.");
+    return err_set(e, ERR_SIGN_IN, NULL, "登录名或密码不对，请重新输入。",
+                   "Wrong login or password; try again.");
   int64_t expires = 0;
   session x;
   if (!who_is(s, a, &o->id, 0, &x, e)) return false;
   if (!give_token(all, &o->id, token, &expires))
-    return err_set(e, ERR_BUSY, NULL, "登录的人太多，请稍后再试。", "Too many sessions; try again later.");
+    return err_set(e, ERR_BUSY, NULL, "登录的人太多，请稍后再试。",
+                   "Too many sessions; try again later.");
   x.expires_ms = expires;
   *out = x;
   return true;
@@ -153,8 +157,7 @@ bool session_find(sessions *all, store *s, arena *a, text token, session *out, e
     expires = l->expires_ms;
   }
   pthread_mutex_unlock(&all->lock);
-  if (!expires)
-    return err_set(e, ERR_SIGN_IN, NULL, "请先登录。", "Please sign in.");
+  if (!expires) return err_set(e, ERR_SIGN_IN, NULL, "请先登录。", "Please sign in.");
   return who_is(s, a, &officer_id, expires, out, e);
 }
 

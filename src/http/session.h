@@ -1,4 +1,5 @@
-/* session.h — who is signed in. Tokens live in memory only: a restart signs everybody out; a change of posts counts at once. */
+/* session.h — who is signed in. Tokens live in memory only: a restart signs everybody out; a change
+ * of posts counts at once. */
 #ifndef JISHI_HTTP_SESSION_H
 #define JISHI_HTTP_SESSION_H
 
@@ -14,8 +15,10 @@ typedef struct session {
 typedef struct sessions sessions; /* shared by the loops; locks itself */
 sessions *sessions_new(void);
 void sessions_free(sessions *all);
-/* Checks login and password, slowed by earlier failures (per login and per address). On success *token (44 bytes) is filled in. */
-bool session_open(sessions *all, store *s, arena *a, text login, text password, const char *address, char token[44], session *out, err *e);
+/* Checks login and password, slowed by earlier failures (per login and per address). On success
+ * *token (44 bytes) is filled in. */
+bool session_open(sessions *all, store *s, arena *a, text login, text password, const char *address,
+                  char token[44], session *out, err *e);
 /* False: no such session or it has ended; e may be NULL. */
 bool session_find(sessions *all, store *s, arena *a, text token, session *out, err *e);
 void session_close(sessions *all, text token);

@@ -9,9 +9,15 @@
 static const struct {
   const char *ending, *type;
 } types[] = {
-    {".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"}, {".css", "text/css; charset=utf-8"},
-    {".svg", "image/svg+xml"},             {".png", "image/png"},                     {".ico", "image/x-icon"},
-    {".json", "application/json"},         {".webmanifest", "application/manifest+json"}, {".woff2", "font/woff2"},
+    {".html", "text/html; charset=utf-8"},
+    {".js", "text/javascript; charset=utf-8"},
+    {".css", "text/css; charset=utf-8"},
+    {".svg", "image/svg+xml"},
+    {".png", "image/png"},
+    {".ico", "image/x-icon"},
+    {".json", "application/json"},
+    {".webmanifest", "application/manifest+json"},
+    {".woff2", "font/woff2"},
     {".txt", "text/plain; charset=utf-8"},
 };
 
@@ -42,7 +48,8 @@ static int open_file(const char *root, const char *path, const char *more, off_t
 }
 
 static enum MHD_Result plain(struct MHD_Connection *c, unsigned status, const char *words) {
-  struct MHD_Response *r = MHD_create_response_from_buffer(strlen(words), (void *)(uintptr_t)words, MHD_RESPMEM_PERSISTENT);
+  struct MHD_Response *r = MHD_create_response_from_buffer(strlen(words), (void *)(uintptr_t)words,
+                                                           MHD_RESPMEM_PERSISTENT);
   if (!r) return MHD_NO;
   MHD_add_response_header(r, "Content-Type", "text/plain; charset=utf-8");
   enum MHD_Result sent = MHD_queue_response(c, status, r);
@@ -53,17 +60,21 @@ static enum MHD_Result plain(struct MHD_Connection *c, unsigned status, const ch
 static void add_headers(struct MHD_Response *r, const char *path, bool zipped) {
   bool hashed = strncmp(path, "/assets/", 8) == 0 || strncmp(path, "/m/assets/", 10) == 0;
   MHD_add_response_header(r, "Content-Type", type_of(path));
-  MHD_add_response_header(r, "Cache-Control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
+  MHD_add_response_header(r, "Cache-Control",
+                          hashed ? "public, max-age=31536000, immutable" : "no-cache");
   MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
   MHD_add_response_header(r, "Referrer-Policy", "same-origin");
   MHD_add_response_header(r, "Vary", "Accept-Encoding");
   if (zipped) MHD_add_response_header(r, "Content-Encoding", "gzip");
-  MHD_add_response_header(r, "Content-Security-Policy",
-                          "default-src 'self'; style-src-elem 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: "
-                          "blob:; font-src 'self' data:; worker-src 'self'; frame-ancestors 'none'");
+  MHD_add_response_header(
+      r, "Content-Security-Policy",
+      "default-src 'self'; style-src-elem 'self'; style-src-attr 'unsafe-inline'; img-src 'self' "
+      "data: "
+      "blob:; font-src 'self' data:; worker-src 'self'; frame-ancestors 'none'");
 }
 
-enum MHD_Result page_send(server *s, struct MHD_Connection *c, const char *url, const char *method) {
+enum MHD_Result page_send(server *s, struct MHD_Connection *c, const char *url,
+                          const char *method) {
   if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) return plain(c, 405, "405");
   if (!s->config.web_root || !is_plain(url)) return plain(c, 404, "404");
   char path[1024];
@@ -75,10 +86,15 @@ enum MHD_Result page_send(server *s, struct MHD_Connection *c, const char *url, 
   snprintf(path, sizeof path, "/%s%s", field ? "field" : "office", page ? "/index.html" : rest);
   const char *accepts = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Accept-Encoding");
   off_t bytes = 0;
-  int fd = accepts && strstr(accepts, "gzip") ? open_file(s->config.web_root, path, ".gz", &bytes) : -1;
+  int fd =
+      accepts && strstr(accepts, "gzip") ? open_file(s->config.web_root, path, ".gz", &bytes) : -1;
   bool zipped = fd >= 0;
   if (fd < 0) fd = open_file(s->config.web_root, path, "", &bytes);
-  if (fd < 0) return plain(c, 404, page ? "页面还没有生成，请运行 ./run --build。The pages are not built; run ./run --build." : "404");
+  if (fd < 0)
+    return plain(
+        c, 404,
+        page ? "页面还没有生成，请运行 ./run --build。The pages are not built; run ./run --build."
+             : "404");
   struct MHD_Response *r = MHD_create_response_from_fd((size_t)bytes, fd);
   if (!r) {
     close(fd);

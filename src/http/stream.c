@@ -1,4 +1,5 @@
-/* The live feed: each open stream reads the journal on from where it stands, whenever something was committed. */
+/* The live feed: each open stream reads the journal on from where it stands, whenever something was
+ * committed. */
 #include "http/inside.h"
 
 #include "http/view.h"
@@ -40,7 +41,8 @@ static void read_on(stream *t) {
   entry *entries = NULL;
   size_t count = 0;
   err e;
-  if (!a || !store_journal(t->loop->s, a, t->seq, STREAM_PAGE, &t->reach, &entries, &count, &e)) return;
+  if (!a || !store_journal(t->loop->s, a, t->seq, STREAM_PAGE, &t->reach, &entries, &count, &e))
+    return;
   for (size_t i = 0; i < count; i++) {
     if (entries[i].area[0]) write_entry(&t->pending, &entries[i]);
     t->seq = entries[i].seq;
@@ -86,14 +88,18 @@ static void forget(void *context) {
 enum MHD_Result stream_start(request *q) {
   stream *t = calloc(1, sizeof *t);
   if (!t) return MHD_NO;
-  *t = (stream){.loop = q->loop, .connection = q->connection, .reach = q->who.reach, .next = q->loop->streams};
+  *t = (stream){.loop = q->loop,
+                .connection = q->connection,
+                .reach = q->who.reach,
+                .next = q->loop->streams};
   const char *last = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Last-Event-ID");
   county c;
   err e;
   if (!last || !text_to_int(text_of(last), &t->seq))
     t->seq = store_county_read(q->loop->s, &c, &e) ? c.seq : 0;
   buf_str(&t->pending, "retry: 3000\n: \n\n");
-  struct MHD_Response *r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, give, t, forget);
+  struct MHD_Response *r =
+      MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, give, t, forget);
   if (!r) {
     buf_release(&t->pending);
     free(t);

@@ -65,16 +65,21 @@ static bool read_cursor(request *q, subject_query *s) {
     memcpy(s->after_area, c.at, 12);
     return true;
   }
-  request_problem(q, ERR_BAD_INPUT, "cursor", "翻页标记不对，请从第一页开始。", "The cursor is wrong; start from the first page.");
+  request_problem(q, ERR_BAD_INPUT, "cursor", "翻页标记不对，请从第一页开始。",
+                  "The cursor is wrong; start from the first page.");
   return false;
 }
 
 static int query_colour(request *q) {
   text c = request_query(q, "colour");
-  return text_is(c, "red") ? COLOUR_RED : text_is(c, "yellow") ? COLOUR_YELLOW : text_is(c, "green") ? COLOUR_GREEN : -1;
+  return text_is(c, "red")      ? COLOUR_RED
+         : text_is(c, "yellow") ? COLOUR_YELLOW
+         : text_is(c, "green")  ? COLOUR_GREEN
+                                : -1;
 }
 
-/* ?filter=: an expression over the kind's own scope, evaluated for each unit. NULL without one; *bad when answered. */
+/* ?filter=: an expression over the kind's own scope, evaluated for each unit. NULL without one;
+ * *bad when answered. */
 static cel_program *query_filter(request *q, const kind *k, bool *bad) {
   text source = request_query(q, "filter");
   err e;
@@ -95,8 +100,8 @@ static bool passes(request *q, const record *r, const cel_program *filter) {
   arena *a AUTO_ARENA = arena_new(0);
   const pack *p = catalog_pack_of(request_packs(q), r->kind);
   const kind *root_kind = r->kind->parent < 0 ? r->kind : &p->kinds[r->kind->parent];
-  unit *u = a ? unit_load(request_store(q), a, root_kind, &r->root, NULL, engine_calendar(request_engine(q)),
-                          request_today(), &e)
+  unit *u = a ? unit_load(request_store(q), a, root_kind, &r->root, NULL,
+                          engine_calendar(request_engine(q)), request_today(), &e)
               : NULL;
   const record *about = u ? unit_subject(u, &r->id) : NULL;
   if (!about) return false;
@@ -105,7 +110,8 @@ static bool passes(request *q, const record *r, const cel_program *filter) {
 }
 
 /* Pages are filled from larger ones when a filter takes rows away. */
-static bool collect(request *q, subject_query *s, const cel_program *filter, record **out, size_t *count, bool *more) {
+static bool collect(request *q, subject_query *s, const cel_program *filter, record **out,
+                    size_t *count, bool *more) {
   size_t wanted = s->limit;
   *count = 0;
   *more = false;
@@ -135,7 +141,10 @@ static bool collect(request *q, subject_query *s, const cel_program *filter, rec
 void handle_subjects(request *q) {
   const kind *k = param_kind(q, 0);
   if (!k) return;
-  subject_query s = {.kind = k, .reach = query_reach(q), .words = text_trim(request_query(q, "q")), .colour = query_colour(q),
+  subject_query s = {.kind = k,
+                     .reach = query_reach(q),
+                     .words = text_trim(request_query(q, "q")),
+                     .colour = query_colour(q),
                      .limit = query_limit(q)};
   bool bad, more = false;
   cel_program *filter = query_filter(q, k, &bad);
@@ -194,7 +203,8 @@ static json *body_with(request *q, const char *const *take) {
     while (take[k] && !text_is(sent->keys[i], take[k])) k++;
     if (!take[k]) {
       char place[64];
-      snprintf(place, sizeof place, "%.*s", (int)(sent->keys[i].bytes > 63 ? 63 : sent->keys[i].bytes), sent->keys[i].at);
+      snprintf(place, sizeof place, "%.*s",
+               (int)(sent->keys[i].bytes > 63 ? 63 : sent->keys[i].bytes), sent->keys[i].at);
       request_problem(q, ERR_BAD_INPUT, place, "请求里有不认识的内容，请删去或改名。",
                       "The request has a key that is not known; remove or rename it.");
       return NULL;
@@ -253,7 +263,8 @@ static void put_consequences(request *q, json_out *w, const answer *x) {
   json_open(w, '[');
   for (size_t i = 0; i < x->case_count; i++) {
     casework *c = NULL;
-    if (store_case(request_store(q), q->a, &x->cases[i], &q->who.reach, &c, &e) && c) put_case(q, w, c, NULL);
+    if (store_case(request_store(q), q->a, &x->cases[i], &q->who.reach, &c, &e) && c)
+      put_case(q, w, c, NULL);
   }
   json_close(w, ']');
   json_close(w, '}');
@@ -284,7 +295,9 @@ static void after_event(request *q) {
 
 static const event_kind *param_event(request *q) {
   const event_kind *k = catalog_event(request_packs(q), q->params[0], NULL);
-  if (!k) request_problem(q, ERR_UNKNOWN_NAME, "kind", "没有这种登记。", "There is no such kind of event.");
+  if (!k)
+    request_problem(q, ERR_UNKNOWN_NAME, "kind", "没有这种登记。",
+                    "There is no such kind of event.");
   return k;
 }
 

@@ -12,7 +12,8 @@
 
 bool param_uuid(request *q, size_t n, uuid *out) {
   if (uuid_parse(q->params[n], out)) return true;
-  request_problem(q, ERR_UNKNOWN_NAME, "id", "地址里的编号不是 UUID。", "The id in the address is no UUID.");
+  request_problem(q, ERR_UNKNOWN_NAME, "id", "地址里的编号不是 UUID。",
+                  "The id in the address is no UUID.");
   return false;
 }
 
@@ -78,7 +79,8 @@ static int64_t resident_bytes(void) {
 }
 
 static void metric(buf *b, const char *name, const char *help, const char *type, int64_t n) {
-  buf_printf(b, "# HELP %s %s\n# TYPE %s %s\n%s %lld\n", name, help, name, type, name, (long long)n);
+  buf_printf(b, "# HELP %s %s\n# TYPE %s %s\n%s %lld\n", name, help, name, type, name,
+             (long long)n);
 }
 
 /* Prometheus text format 0.0.4. */
@@ -88,20 +90,24 @@ void handle_metrics(request *q) {
   request_answer(q, 200);
   q->content_type = "text/plain; version=0.0.4; charset=utf-8";
   buf *b = &q->out;
-  buf_str(b, "# HELP jishi_requests_total Answered requests by status class.\n# TYPE jishi_requests_total counter\n");
+  buf_str(b, "# HELP jishi_requests_total Answered requests by status class.\n# TYPE "
+             "jishi_requests_total counter\n");
   for (int i = 1; i < STATUS_CLASSES; i++)
-    buf_printf(b, "jishi_requests_total{class=\"%dxx\"} %lld\n", i, (long long)atomic_load(&s->requests[i]));
-  metric(b, "jishi_request_nanoseconds_total", "Time from a request's first byte to its end.", "counter",
-         atomic_load(&s->request_ns));
+    buf_printf(b, "jishi_requests_total{class=\"%dxx\"} %lld\n", i,
+               (long long)atomic_load(&s->requests[i]));
+  metric(b, "jishi_request_nanoseconds_total", "Time from a request's first byte to its end.",
+         "counter", atomic_load(&s->request_ns));
   metric(b, "jishi_commands_total", "Commands given to the writer.", "counter", c.commands);
   metric(b, "jishi_commands_refused_total", "Commands refused.", "counter", c.refused);
   metric(b, "jishi_commits_total", "Durable commits.", "counter", c.commits);
-  metric(b, "jishi_commits_failed_total", "Batches that could not be committed whole.", "counter", c.failed_commits);
+  metric(b, "jishi_commits_failed_total", "Batches that could not be committed whole.", "counter",
+         c.failed_commits);
   metric(b, "jishi_commands_waiting", "Commands waiting now.", "gauge", c.waiting);
   metric(b, "jishi_sessions", "Officers signed in.", "gauge", sessions_count(s->sessions));
   metric(b, "jishi_streams", "Open live feeds.", "gauge", atomic_load(&s->streams_open));
   metric(b, "jishi_resident_bytes", "Memory in use.", "gauge", resident_bytes());
-  metric(b, "jishi_uptime_seconds", "Seconds since the start.", "counter", (now_ms() - s->started_ms) / 1000);
+  metric(b, "jishi_uptime_seconds", "Seconds since the start.", "counter",
+         (now_ms() - s->started_ms) / 1000);
 }
 
 /* ---- sessions ---- */
@@ -117,14 +123,17 @@ static void answer_session(request *q, int status, const char *token) {
 }
 
 static void set_cookie(request *q, const char *token, int64_t seconds) {
-  snprintf(q->cookie, sizeof q->cookie, "jishi_session=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld%s", token,
+  snprintf(q->cookie, sizeof q->cookie,
+           "jishi_session=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld%s", token,
            (long long)seconds, q->loop->server->config.tls_certificate ? "; Secure" : "");
 }
 
 static void address_of(request *q, char out[64]) {
-  const union MHD_ConnectionInfo *info = MHD_get_connection_info(q->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  const union MHD_ConnectionInfo *info =
+      MHD_get_connection_info(q->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
   const struct sockaddr_in *in = info ? (const struct sockaddr_in *)info->client_addr : NULL;
-  if (!in || in->sin_family != AF_INET || !inet_ntop(AF_INET, &in->sin_addr, out, 64)) snprintf(out, 64, "?");
+  if (!in || in->sin_family != AF_INET || !inet_ntop(AF_INET, &in->sin_addr, out, 64))
+    snprintf(out, 64, "?");
 }
 
 void handle_sign_in(request *q) {
@@ -133,8 +142,9 @@ void handle_sign_in(request *q) {
   err e;
   if (!request_json(q, &body)) return;
   address_of(q, address);
-  if (!session_open(q->loop->server->sessions, request_store(q), q->a, text_trim(json_text(body, "login")),
-                    json_text(body, "password"), address, token, &q->who, &e)) {
+  if (!session_open(q->loop->server->sessions, request_store(q), q->a,
+                    text_trim(json_text(body, "login")), json_text(body, "password"), address,
+                    token, &q->who, &e)) {
     request_fail(q, &e);
     return;
   }
@@ -149,8 +159,9 @@ void handle_who_am_i(request *q) {
 void handle_sign_out(request *q) {
   const char *bearer = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Authorization");
   const char *cookie = MHD_lookup_connection_value(q->connection, MHD_COOKIE_KIND, "jishi_session");
-  session_close(q->loop->server->sessions,
-                bearer && strncmp(bearer, "Bearer ", 7) == 0 ? text_trim(text_of(bearer + 7)) : text_of(cookie));
+  session_close(q->loop->server->sessions, bearer && strncmp(bearer, "Bearer ", 7) == 0
+                                               ? text_trim(text_of(bearer + 7))
+                                               : text_of(cookie));
   set_cookie(q, "", 0);
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
@@ -177,7 +188,8 @@ void handle_packs(request *q) {
   put_day(&w, "today", request_today());
   json_key(&w, "packs");
   json_open(&w, '[');
-  for (size_t i = 0; i < request_packs(q)->count; i++) pack_put_json(&w, request_packs(q)->packs[i]);
+  for (size_t i = 0; i < request_packs(q)->count; i++)
+    pack_put_json(&w, request_packs(q)->packs[i]);
   json_close(&w, ']');
   json_close(&w, '}');
 }

@@ -82,7 +82,8 @@ static const char *colour_name(int64_t c) {
 /* ---- officers ---- */
 
 void put_officer(request *q, json_out *w, const officer *o) {
-  static const char *const names[] = {"register", "record", "import", "decide", "see_clear", "administer"};
+  static const char *const names[] = {"register", "record",    "import",
+                                      "decide",   "see_clear", "administer"};
   actor who = {.officer = o->id, .posts = o->posts, .post_count = o->post_count};
   json_open(w, '{');
   put_uuid(w, "id", &o->id);
@@ -159,7 +160,8 @@ void put_subject_line(request *q, json_out *w, const record *r) {
 }
 
 /* Who a finding, case or measure is about. */
-static void put_ref(request *q, json_out *w, const char *kind_name, const uuid *id, const uuid *root, const char *area) {
+static void put_ref(request *q, json_out *w, const char *kind_name, const uuid *id,
+                    const uuid *root, const char *area) {
   const pack *owner = NULL;
   const kind *k = catalog_kind(request_packs(q), text_of(kind_name), &owner);
   record *r = NULL;
@@ -269,7 +271,10 @@ static void put_steps(request *q, json_out *w, const casework *c, const workflow
       if (strcmp(flow->transitions[k].name, t->transition) == 0) tr = &flow->transitions[k];
     json_open(w, '{');
     put_str(w, "transition", t->transition);
-    put_label(w, "title", tr ? tr->title : t->from[0] ? (label){"重新发现", "found again"} : (label){"发现", "found"});
+    put_label(w, "title",
+              tr           ? tr->title
+              : t->from[0] ? (label){"重新发现", "found again"}
+                           : (label){"发现", "found"});
     put_str(w, "from", t->from);
     put_str(w, "to", t->to);
     put_label(w, "to_title", state_title(flow, t->to));
@@ -285,20 +290,23 @@ static void put_steps(request *q, json_out *w, const casework *c, const workflow
   json_close(w, ']');
 }
 
-/* With an empty form a guard that asks about the form cannot be told yet: then the step may be tried. */
+/* With an empty form a guard that asks about the form cannot be told yet: then the step may be
+ * tried. */
 static bool only_form_missing(const value *v) {
   for (const missing *m = v->missing; m; m = m->next)
     if (strncmp(m->name, "form", 4) != 0) return false;
   return true;
 }
 
-static void put_next(request *q, json_out *w, const casework *c, const workflow *flow, unit *u, const unit_extra *x) {
+static void put_next(request *q, json_out *w, const casework *c, const workflow *flow, unit *u,
+                     const unit_extra *x) {
   json_key(w, "next");
   json_open(w, '[');
   for (size_t i = 0; i < flow->transition_count; i++) {
     const transition *t = &flow->transitions[i];
     bool here = false;
-    for (size_t f = 0; f < t->from_count; f++) here |= strcmp(flow->states[t->from[f]].name, c->state) == 0;
+    for (size_t f = 0; f < t->from_count; f++)
+      here |= strcmp(flow->states[t->from[f]].name, c->state) == 0;
     if (!here || c->withdrawn) continue;
     err why = {.code = ERR_NONE};
     bool may = actor_holds(&q->who.actor, t->who, c->area);
@@ -306,7 +314,8 @@ static void put_next(request *q, json_out *w, const casework *c, const workflow 
       err_set(&why, ERR_DENIED, NULL, "这一步由其他岗位办理。", "Another post takes this step.");
     } else if (t->when) {
       value v = unit_eval(u, u->root, &t->scope, t->when, x);
-      if (v.type != VALUE_UNKNOWN || !only_form_missing(&v)) may = transition_allowed(u, u->root, t, x, &why);
+      if (v.type != VALUE_UNKNOWN || !only_form_missing(&v))
+        may = transition_allowed(u, u->root, t, x, &why);
     }
     json_open(w, '{');
     put_str(w, "transition", t->name);
@@ -330,7 +339,8 @@ static void put_next(request *q, json_out *w, const casework *c, const workflow 
   json_close(w, ']');
 }
 
-static void put_case_whole(request *q, json_out *w, const casework *c, const workflow *flow, unit *u) {
+static void put_case_whole(request *q, json_out *w, const casework *c, const workflow *flow,
+                           unit *u) {
   measure *measures = NULL;
   size_t count = 0;
   err ignored;
@@ -339,9 +349,12 @@ static void put_case_whole(request *q, json_out *w, const casework *c, const wor
   finding *findings = NULL;
   size_t finding_count = 0;
   if (!store_measures_of(request_store(q), q->a, &c->root, &measures, &count, &ignored)) count = 0;
-  if (!store_findings_of(request_store(q), q->a, &c->root, true, &findings, &finding_count, &ignored)) finding_count = 0;
+  if (!store_findings_of(request_store(q), q->a, &c->root, true, &findings, &finding_count,
+                         &ignored))
+    finding_count = 0;
   for (size_t i = 0; i < count; i++)
-    x.done_measures += uuid_equal(&measures[i].case_id, &c->id) && strcmp(measures[i].state, "done") == 0;
+    x.done_measures +=
+        uuid_equal(&measures[i].case_id, &c->id) && strcmp(measures[i].state, "done") == 0;
   open = (int64_t)finding_count;
   x.open_findings = open;
   put_steps(q, w, c, flow);
@@ -382,7 +395,8 @@ void put_case(request *q, json_out *w, const casework *c, unit *u) {
   put_int(w, "version", c->version);
   json_key(w, "findings");
   json_open(w, '[');
-  if (!store_findings_of(request_store(q), q->a, &c->root, false, &findings, &count, &ignored)) count = 0;
+  if (!store_findings_of(request_store(q), q->a, &c->root, false, &findings, &count, &ignored))
+    count = 0;
   for (size_t i = 0; i < count; i++)
     if (uuid_equal(&findings[i].case_id, &c->id)) put_finding(q, w, &findings[i]);
   json_close(w, ']');

@@ -1,5 +1,6 @@
-/* view.h — rows as the JSON shapes of docs/api.md. Each function writes one value; texts of looked-up rows live in the request's arena.
- * A failing look-up leaves the name empty: a page with a missing area name is better than none. */
+/* view.h — rows as the JSON shapes of docs/api.md. Each function writes one value; texts of
+ * looked-up rows live in the request's arena. A failing look-up leaves the name empty: a page with
+ * a missing area name is better than none. */
 #ifndef JISHI_HTTP_VIEW_H
 #define JISHI_HTTP_VIEW_H
 
@@ -18,7 +19,8 @@ const char *officer_name(request *q, const uuid *id);
 
 void put_officer(request *q, json_out *w, const officer *o);
 void put_subject(request *q, json_out *w, const record *r, bool clear);
-void put_subject_line(request *q, json_out *w, const record *r); /* only the kind's list fields, masked */
+void put_subject_line(request *q, json_out *w,
+                      const record *r); /* only the kind's list fields, masked */
 void put_event(request *q, json_out *w, const event *x, bool clear);
 void put_finding(request *q, json_out *w, const finding *f);
 /* `u` given: with steps, next steps and measures. */

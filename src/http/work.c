@@ -10,11 +10,13 @@ static void fail_or(request *q, bool ok, const err *e) {
 /* ---- findings ---- */
 
 void handle_findings(request *q) {
-  text state_name = request_query(q, "state"), rule_name = request_query(q, "rule"), c = request_query(q, "colour"),
-       cursor = request_query(q, "cursor");
+  text state_name = request_query(q, "state"), rule_name = request_query(q, "rule"),
+       c = request_query(q, "colour"), cursor = request_query(q, "cursor");
   finding_query f = {.reach = query_reach(q),
                      .open_only = !text_is(state_name, "all"),
-                     .colour = text_is(c, "red") ? COLOUR_RED : text_is(c, "yellow") ? COLOUR_YELLOW : -1,
+                     .colour = text_is(c, "red")      ? COLOUR_RED
+                               : text_is(c, "yellow") ? COLOUR_YELLOW
+                                                      : -1,
                      .rule = rule_name.bytes ? rule_name.at : NULL,
                      .limit = query_limit(q) + 1};
   f.has_after = cursor.bytes == 10 + 1 + 36 && day_parse((text){cursor.at, 10}, &f.after_since) &&
@@ -57,20 +59,25 @@ static void case_cursor(const casework *c, char out[64]) {
 }
 
 void handle_cases(request *q) {
-  text state_name = request_query(q, "state"), process = request_query(q, "process"), cursor = request_query(q, "cursor");
+  text state_name = request_query(q, "state"), process = request_query(q, "process"),
+       cursor = request_query(q, "cursor");
   case_query c = {.reach = query_reach(q),
                   .process = process.bytes ? process.at : NULL,
-                  .closed = text_is(state_name, "closed") ? 1 : text_is(state_name, "all") ? -1 : 0,
+                  .closed = text_is(state_name, "closed") ? 1
+                            : text_is(state_name, "all")  ? -1
+                                                          : 0,
                   .due_from = DAY_NONE,
                   .due_to = DAY_NONE,
                   .after_deadline = DAY_NONE,
                   .limit = query_limit(q) + 1};
-  if (state_name.bytes && !text_is(state_name, "open") && !text_is(state_name, "closed") && !text_is(state_name, "all")) {
+  if (state_name.bytes && !text_is(state_name, "open") && !text_is(state_name, "closed") &&
+      !text_is(state_name, "all")) {
     c.state = state_name.at;
     c.closed = -1;
   }
   c.has_after = cursor.bytes == 10 + 1 + 36 && uuid_parse((text){cursor.at + 11, 36}, &c.after_id);
-  if (c.has_after && !day_parse((text){cursor.at, 10}, &c.after_deadline)) c.after_deadline = DAY_NONE;
+  if (c.has_after && !day_parse((text){cursor.at, 10}, &c.after_deadline))
+    c.after_deadline = DAY_NONE;
   casework *rows = NULL;
   size_t count = 0;
   err e;
@@ -121,7 +128,8 @@ void handle_case(request *q) {
 static bool needs_match(request *q, int64_t *match) {
   *match = request_match(q);
   if (*match > 0) return true;
-  request_problem(q, *match ? ERR_STALE : ERR_NEEDS_MATCH, NULL, "办理时要带上 If-Match（看到的版本）。",
+  request_problem(q, *match ? ERR_STALE : ERR_NEEDS_MATCH, NULL,
+                  "办理时要带上 If-Match（看到的版本）。",
                   "This carries If-Match with the version you saw.");
   return false;
 }
@@ -205,8 +213,14 @@ void handle_measure_put(request *q) {
 
 enum { DUE_MAX = 200, SOON_DAYS = 7, REST_MAX = 50 };
 
-static bool put_due_cases(request *q, json_out *w, const char *key, day from, day to, const reach *r, err *e) {
-  case_query c = {.reach = *r, .closed = 0, .due_from = from, .due_to = to, .after_deadline = DAY_NONE, .limit = DUE_MAX};
+static bool put_due_cases(request *q, json_out *w, const char *key, day from, day to,
+                          const reach *r, err *e) {
+  case_query c = {.reach = *r,
+                  .closed = 0,
+                  .due_from = from,
+                  .due_to = to,
+                  .after_deadline = DAY_NONE,
+                  .limit = DUE_MAX};
   casework *rows = NULL;
   size_t count = 0;
   if (!store_cases(request_store(q), q->a, &c, &rows, &count, e)) return false;
@@ -218,7 +232,12 @@ static bool put_due_cases(request *q, json_out *w, const char *key, day from, da
 }
 
 static bool put_rest(request *q, json_out *w, day after, const reach *r, err *e) {
-  case_query c = {.reach = *r, .closed = 0, .due_from = DAY_NONE, .due_to = DAY_NONE, .after_deadline = DAY_NONE, .limit = DUE_MAX * 4};
+  case_query c = {.reach = *r,
+                  .closed = 0,
+                  .due_from = DAY_NONE,
+                  .due_to = DAY_NONE,
+                  .after_deadline = DAY_NONE,
+                  .limit = DUE_MAX * 4};
   casework *rows = NULL;
   size_t count = 0, shown = 0;
   if (!store_cases(request_store(q), q->a, &c, &rows, &count, e)) return false;
@@ -236,7 +255,8 @@ static bool put_rest(request *q, json_out *w, day after, const reach *r, err *e)
 static bool put_approvals(request *q, json_out *w, const reach *r, err *e) {
   measure *rows = NULL;
   size_t count = 0;
-  if (!store_measures_in(request_store(q), q->a, r, "proposed", DUE_MAX, &rows, &count, e)) return false;
+  if (!store_measures_in(request_store(q), q->a, r, "proposed", DUE_MAX, &rows, &count, e))
+    return false;
   json_key(w, "approvals");
   json_open(w, '[');
   for (size_t i = 0; i < count; i++) {
@@ -297,8 +317,9 @@ void handle_due(request *q) {
   json_open(&w, '{');
   put_day(&w, "today", today);
   bool ok = put_due_cases(q, &w, "overdue", DAY_NONE, today - 1, &r, &e) &&
-            put_due_cases(q, &w, "soon", today, today + SOON_DAYS, &r, &e) && put_rest(q, &w, today + SOON_DAYS, &r, &e) &&
-            put_approvals(q, &w, &r, &e) && put_counts(q, &w, &r, &e);
+            put_due_cases(q, &w, "soon", today, today + SOON_DAYS, &r, &e) &&
+            put_rest(q, &w, today + SOON_DAYS, &r, &e) && put_approvals(q, &w, &r, &e) &&
+            put_counts(q, &w, &r, &e);
   json_close(&w, '}');
   fail_or(q, ok, &e);
 }

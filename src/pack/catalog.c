@@ -3,15 +3,18 @@
 static bool taken(const catalog *c, const pack *p, err *e) {
   for (size_t i = 0; i < p->kind_count; i++)
     if (catalog_kind(c, text_of(p->kinds[i].name), NULL))
-      return !err_set(e, ERR_CONFLICT, p->kinds[i].name, "类型“%s”在另一个业务包里已经有了，请改名。",
+      return !err_set(e, ERR_CONFLICT, p->kinds[i].name,
+                      "类型“%s”在另一个业务包里已经有了，请改名。",
                       "Another pack has a kind \"%s\" already; rename it.", p->kinds[i].name);
   for (size_t i = 0; i < p->event_count; i++)
     if (catalog_event(c, text_of(p->events[i].name), NULL))
-      return !err_set(e, ERR_CONFLICT, p->events[i].name, "事件“%s”在另一个业务包里已经有了，请改名。",
+      return !err_set(e, ERR_CONFLICT, p->events[i].name,
+                      "事件“%s”在另一个业务包里已经有了，请改名。",
                       "Another pack has an event \"%s\" already; rename it.", p->events[i].name);
   for (size_t i = 0; i < p->measure_count; i++)
     if (catalog_measure(c, text_of(p->measures[i].name), NULL))
-      return !err_set(e, ERR_CONFLICT, p->measures[i].name, "措施“%s”在另一个业务包里已经有了，请改名。",
+      return !err_set(e, ERR_CONFLICT, p->measures[i].name,
+                      "措施“%s”在另一个业务包里已经有了，请改名。",
                       "Another pack has a measure \"%s\" already; rename it.", p->measures[i].name);
   return false;
 }

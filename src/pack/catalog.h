@@ -1,4 +1,5 @@
-/* catalog.h — the packs a county runs, looked up by name. Kinds, events and measures have names of their own across all packs. */
+/* catalog.h — the packs a county runs, looked up by name. Kinds, events and measures have names of
+ * their own across all packs. */
 #ifndef JISHI_PACK_CATALOG_H
 #define JISHI_PACK_CATALOG_H
 

@@ -50,12 +50,14 @@ static bool read_target(const doc *d, const yaml *item, const import_layout *l, 
   return false;
 }
 
-/* "also: household.head_name" with "when: relation == …": what a roster says of the parent only in one of its rows. */
+/* "also: household.head_name" with "when: relation == …": what a roster says of the parent only in
+ * one of its rows. */
 static void read_also(const doc *d, const yaml *item, const import_layout *l, import_column *c) {
   const yaml *also = map_get(item, "also");
   c->parent_field = -1;
   if (!also) {
-    if (map_get(item, "when")) FAULT(d, yaml_get(item, "when"), "“when”要和“also”一起写。", "\"when\" goes with \"also\".");
+    if (map_get(item, "when"))
+      FAULT(d, yaml_get(item, "when"), "“when”要和“also”一起写。", "\"when\" goes with \"also\".");
     return;
   }
   const pack *p = d->l->p;

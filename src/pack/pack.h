@@ -1,7 +1,8 @@
 /* pack.h — a programme as data: the folder of docs/pack-format.md, read, checked and compiled.
  *
- * Reading never stops at the first fault: every fault goes into `faults` with file:line:column and a plain sentence; a
- * pack with a fault is not returned. A loaded pack is immutable, lives in its own arena, and may be read by many threads.
+ * Reading never stops at the first fault: every fault goes into `faults` with file:line:column and
+ * a plain sentence; a pack with a fault is not returned. A loaded pack is immutable, lives in its
+ * own arena, and may be read by many threads.
  *
  * Knows base and cel; nothing of stores, the network, or any programme by name. */
 #ifndef JISHI_PACK_PACK_H
@@ -28,15 +29,21 @@ typedef enum field_type {
   FIELD_CHOICE,  /* one code of `choices` */
   FIELD_CHOICES, /* several, kept sorted and distinct */
 } field_type;
-typedef enum field_format { FORMAT_NONE, FORMAT_RESIDENT_ID, FORMAT_CREDIT_CODE, FORMAT_DISABILITY_CARD, FORMAT_PHONE } field_format;
+typedef enum field_format {
+  FORMAT_NONE,
+  FORMAT_RESIDENT_ID,
+  FORMAT_CREDIT_CODE,
+  FORMAT_DISABILITY_CARD,
+  FORMAT_PHONE
+} field_format;
 /* How a value is shown without the right to see it in clear. */
 typedef enum field_privacy { PRIVACY_OPEN, PRIVACY_MASKED, PRIVACY_HIDDEN } field_privacy;
 
 typedef struct choice {
   const char *code;
   label title;
-  const char *official;     /* code in the official table, or NULL */
-  const char *const *also;  /* other spellings an import accepts; NULL-terminated, may be NULL */
+  const char *official;    /* code in the official table, or NULL */
+  const char *const *also; /* other spellings an import accepts; NULL-terminated, may be NULL */
 } choice;
 
 typedef struct field {
@@ -46,23 +53,25 @@ typedef struct field {
   field_format format;
   field_privacy privacy;
   bool required;
-  bool long_text;      /* a box of several lines */
-  int64_t min, max;    /* numbers, money, dates: range; text: max characters. min > max: no limit */
+  bool long_text;   /* a box of several lines */
+  int64_t min, max; /* numbers, money, dates: range; text: max characters. min > max: no limit */
   const choice *choices;
   size_t choice_count;
-  const char *fact;    /* on an event or form: the subject's field this answer becomes, or NULL */
-  int fact_index;      /* in the subject kind's fields; -1 */
-  cel_program *check;  /* over the record's own fields (env of the record); must be true. NULL: none */
+  const char *fact; /* on an event or form: the subject's field this answer becomes, or NULL */
+  int fact_index;   /* in the subject kind's fields; -1 */
+  cel_program
+      *check; /* over the record's own fields (env of the record); must be true. NULL: none */
   label check_says;
   const cel_type *type_in_cel;
   int line;
 } field;
 const field *field_find(const field *fields, size_t count, text name); /* NULL: none */
 const choice *choice_find(const field *f, text code);
-/* A cell or answer as people write it ("是", a title, an alias, "1,234.50", "2024/3/1") to a value; empty text is UNKNOWN (missing). */
+/* A cell or answer as people write it ("是", a title, an alias, "1,234.50", "2024/3/1") to a value;
+ * empty text is UNKNOWN (missing). */
 bool field_read_text(const field *f, arena *a, text s, day today, value *out, err *e);
-/* A JSON value of the API (money integer fen, dates "YYYY-MM-DD", rates decimal strings, choices by code) to a checked value: range, format,
- * choice. null → UNKNOWN. e->place = the field's name. */
+/* A JSON value of the API (money integer fen, dates "YYYY-MM-DD", rates decimal strings, choices by
+ * code) to a checked value: range, format, choice. null → UNKNOWN. e->place = the field's name. */
 struct json;
 bool field_read_json(const field *f, arena *a, const struct json *j, day today, value *out, err *e);
 
@@ -74,7 +83,8 @@ typedef enum slot_kind {
   SLOT_PARAMETER, /* .index into pack->parameters */
   SLOT_CHILDREN,  /* .index into pack->kinds: list of open records */
   SLOT_PARENT,    /* open record of the parent */
-  SLOT_CASE,      /* record: opened, since (dates), state, relapses, measures (int: done ones), open_findings (int) */
+  SLOT_CASE,      /* record: opened, since (dates), state, relapses, measures (int: done ones),
+                     open_findings (int) */
   SLOT_FORM,      /* record: the fields filled in with a transition or measure */
   SLOT_ON,        /* the day of an event */
   SLOT_AREA       /* the subject's 12-digit area */
@@ -91,24 +101,25 @@ typedef struct scope {
 
 /* ---- kinds and events ---- */
 typedef struct kind {
-  const char *name, *plural; /* plural: the name of the list in the parent's scope; "" for a root kind */
+  const char *name,
+      *plural; /* plural: the name of the list in the parent's scope; "" for a root kind */
   label title;
   int index;
-  int parent;           /* kind index, or -1: a root (the head of a unit) */
-  int key;              /* field index of the natural key (unique within the county), or -1 */
-  int title_field;      /* field shown as the subject's name */
-  const int *list;      /* field indices shown in lists, in order */
+  int parent;      /* kind index, or -1: a root (the head of a unit) */
+  int key;         /* field index of the natural key (unique within the county), or -1 */
+  int title_field; /* field shown as the subject's name */
+  const int *list; /* field indices shown in lists, in order */
   size_t list_count;
   const field *fields;
   size_t field_count;
-  scope scope;          /* fields, aggregates, variables, parameters, children or parent, area */
+  scope scope; /* fields, aggregates, variables, parameters, children or parent, area */
 } kind;
 
 typedef struct event_kind {
   const char *name;
   label title;
   int index;
-  int about; /* kind index */
+  int about;              /* kind index */
   const char *const *who; /* roles that may record it; NULL-terminated */
   const field *fields;
   size_t field_count;
@@ -131,27 +142,42 @@ typedef struct parameter {
   const char *reference, *file;
   int line;
   parameter_form form;
-  const cel_type *type;  /* in expressions: money, …; map(string, money) for keyed; scale */
+  const cel_type *type;      /* in expressions: money, …; map(string, money) for keyed; scale */
   const dated_value *values; /* ascending by date; none = must be set locally */
   size_t value_count;
 } parameter;
-/* The value in force on `on`: UNKNOWN named after the parameter when none is set. *which (may be NULL): the row. */
+/* The value in force on `on`: UNKNOWN named after the parameter when none is set. *which (may be
+ * NULL): the row. */
 value parameter_at(const parameter *p, arena *a, day on, const dated_value **which);
 day parameter_next_change(const parameter *p, day after); /* DAY_NONE: none */
 
 /* ---- aggregates, variables, rules ---- */
-typedef enum aggregate_op { AGG_COUNT, AGG_SUM, AGG_LAST, AGG_MIN, AGG_MAX, AGG_DAYS /* distinct days */ } aggregate_op;
-typedef enum window_type { WINDOW_ALL, WINDOW_DAYS, WINDOW_MONTHS, WINDOW_CALENDAR_MONTH, WINDOW_CALENDAR_YEAR } window_type;
+typedef enum aggregate_op {
+  AGG_COUNT,
+  AGG_SUM,
+  AGG_LAST,
+  AGG_MIN,
+  AGG_MAX,
+  AGG_DAYS /* distinct days */
+} aggregate_op;
+typedef enum window_type {
+  WINDOW_ALL,
+  WINDOW_DAYS,
+  WINDOW_MONTHS,
+  WINDOW_CALENDAR_MONTH,
+  WINDOW_CALENDAR_YEAR
+} window_type;
 typedef struct aggregate {
   const char *name;
   label title;
-  int of;    /* kind index; events about its children count too */
-  int over;  /* event kind index */
+  int of;   /* kind index; events about its children count too */
+  int over; /* event kind index */
   aggregate_op op;
   const cel_program *where; /* in the event's scope; NULL: all */
   const cel_program *what;  /* in the event's scope; NULL for count and days */
   window_type window;
-  int length; /* days or months: events with day > today - length (months: > same day back), ≤ today */
+  int length; /* days or months: events with day > today - length (months: > same day back), ≤ today
+               */
   const cel_type *type;
 } aggregate;
 
@@ -193,7 +219,7 @@ typedef struct rule {
 
 /* ---- workflow ---- */
 typedef struct limit {
-  bool working; /* working or natural days */
+  bool working;            /* working or natural days */
   const cel_program *days; /* int, in the case scope; NULL: no deadline */
 } limit;
 typedef struct state {
@@ -201,7 +227,8 @@ typedef struct state {
   label title;
   limit limit;
   bool closed;
-  int relapse; /* state index a relapse re-opens this closed case into; -1: a new case is opened instead */
+  int relapse; /* state index a relapse re-opens this closed case into; -1: a new case is opened
+                  instead */
 } state;
 typedef struct transition {
   const char *name;
@@ -254,19 +281,22 @@ typedef struct import_column {
   const char *const *headers; /* NULL-terminated, the spellings accepted */
   int kind, field;            /* kind index and field index */
   bool required;
-  int parent_field;           /* the cell becomes this field of the parent, too, where `when` holds of the row; -1: none */
-  const cel_program *when;    /* over the row kind's own fields; NULL: always */
+  int parent_field; /* the cell becomes this field of the parent, too, where `when` holds of the
+                       row; -1: none */
+  const cel_program *when; /* over the row kind's own fields; NULL: always */
 } import_column;
 typedef struct import_layout {
   const char *name;
   label title;
-  int row_kind;    /* one row = one subject of this kind */
-  int parent_kind; /* whose columns are repeated, or -1 */
+  int row_kind;            /* one row = one subject of this kind */
+  int parent_kind;         /* whose columns are repeated, or -1 */
   int parent_key, row_key; /* field indices by which rows find subjects */
   const import_column *columns;
   size_t column_count;
-  const char *const *county, *const *town, *const *village, *const *area_code; /* headers that give the area; may be NULL */
-  const char *const *ignore; /* headers known and not stored */
+  const char *const *county,
+      *const *town, *const *village,
+                        *const *area_code; /* headers that give the area; may be NULL */
+  const char *const *ignore;               /* headers known and not stored */
 } import_layout;
 
 /* ---- the pack ---- */
@@ -285,7 +315,7 @@ typedef struct pack {
   arena *a;
   const char *name, *version;
   label title;
-  hash hash;           /* of the files: equal packs have equal hashes */
+  hash hash; /* of the files: equal packs have equal hashes */
   const pack_file *files, *overlay;
   size_t file_count, overlay_count;
   const role *roles;
@@ -310,10 +340,12 @@ typedef struct pack {
   size_t import_count;
 } pack;
 
-/* Reads a folder (and an overlay folder of the same form holding parameters only; NULL: none). NULL with at least one fault. */
+/* Reads a folder (and an overlay folder of the same form holding parameters only; NULL: none). NULL
+ * with at least one fault. */
 pack *pack_load(const char *folder, const char *overlay, faults *f);
 /* The same from files already in memory (the journal keeps them). Texts are copied. */
-pack *pack_from_files(const pack_file *files, size_t count, const pack_file *overlay, size_t overlay_count, faults *f);
+pack *pack_from_files(const pack_file *files, size_t count, const pack_file *overlay,
+                      size_t overlay_count, faults *f);
 void pack_free(pack *p); /* NULL is fine */
 
 const kind *pack_kind(const pack *p, text name);
@@ -326,7 +358,8 @@ bool roles_hold(const char *const *roles, const char *role);
 void pack_put_json(struct json_out *w, const pack *p);
 /* Fields alone, as a list of the same shape. */
 void fields_put_json(struct json_out *w, const field *fields, size_t count);
-/* What is shown of a masked or hidden text: the first and last digits of an identifier, stars between. */
+/* What is shown of a masked or hidden text: the first and last digits of an identifier, stars
+ * between. */
 void field_mask(buf *b, const field *f, text t);
 
 #endif

@@ -1,5 +1,5 @@
-/* CSV: found out first (encoding, separator), then fed to libcsv byte by byte up to the end of a record, so that no line can take
- * all memory. */
+/* CSV: found out first (encoding, separator), then fed to libcsv byte by byte up to the end of a
+ * record, so that no line can take all memory. */
 #include "sheet/inside.h"
 
 #include <csv.h>
@@ -17,8 +17,8 @@ typedef struct csv_reader {
   struct csv_parser parser;
   bool parser_there, at_end, row_whole, bad_cell, too_many_columns, bad_text;
   char raw[PIECE];
-  size_t raw_left;  /* bytes of an unfinished character, at the start of raw */
-  buf utf8;         /* converted, not yet fed */
+  size_t raw_left; /* bytes of an unfinished character, at the start of raw */
+  buf utf8;        /* converted, not yet fed */
   size_t fed, line_bytes;
   row_builder row;
   size_t column;
@@ -44,14 +44,17 @@ static void on_row(int c, void *context) {
 /* ---- reading ahead ---- */
 
 static bool bad_encoding(err *e) {
-  return err_set(e, ERR_BAD_FILE, "file", "文件的文字编码认不出来，请另存为“CSV UTF-8”或 .xlsx 再导入。",
+  return err_set(e, ERR_BAD_FILE, "file",
+                 "文件的文字编码认不出来，请另存为“CSV UTF-8”或 .xlsx 再导入。",
                  "The file's encoding is not known; save it as CSV UTF-8 or .xlsx.");
 }
 
 /* The next piece as UTF-8. */
 static bool read_piece(csv_reader *r, err *e) {
   size_t got = fread(r->raw + r->raw_left, 1, PIECE - r->raw_left, r->file);
-  if (ferror(r->file)) return err_set(e, ERR_BAD_FILE, "file", "读文件出错，请重试。", "The file could not be read; try again.");
+  if (ferror(r->file))
+    return err_set(e, ERR_BAD_FILE, "file", "读文件出错，请重试。",
+                   "The file could not be read; try again.");
   size_t have = r->raw_left + got;
   r->at_end = got == 0;
   buf_clear(&r->utf8);
@@ -69,7 +72,8 @@ static bool read_piece(csv_reader *r, err *e) {
     buf_add(&r->utf8, out, sizeof out - room);
     if (done != (size_t)-1) continue;
     if (errno == E2BIG) continue;
-    if (errno == EINVAL && !r->at_end) break; /* the rest of the character comes with the next piece */
+    if (errno == EINVAL && !r->at_end)
+      break; /* the rest of the character comes with the next piece */
     return bad_encoding(e);
   }
   memmove(r->raw, in, in_left);
@@ -81,14 +85,19 @@ static bool row_fault(csv_reader *r, err *e) {
   char place[32];
   snprintf(place, sizeof place, "row %lld", (long long)r->number + 1);
   if (r->line_bytes > TABLE_LINE_MAX_BYTES)
-    return err_set(e, ERR_TOO_LARGE, place, "第 %lld 行超过 %d KB，不像一张表。常见原因是引号没有配对，请检查这一行。",
-                   "Row %lld is over %d KB; this is no table. A quote may not be closed; check that row.", (long long)r->number + 1,
-                   TABLE_LINE_MAX_BYTES / 1024);
+    return err_set(
+        e, ERR_TOO_LARGE, place,
+        "第 %lld 行超过 %d KB，不像一张表。常见原因是引号没有配对，请检查这一行。",
+        "Row %lld is over %d KB; this is no table. A quote may not be closed; check that row.",
+        (long long)r->number + 1, TABLE_LINE_MAX_BYTES / 1024);
   if (r->too_many_columns)
-    return err_set(e, ERR_TOO_LARGE, place, "第 %lld 行的列数超过 %d。", "Row %lld has more than %d columns.", (long long)r->number + 1, TABLE_COLUMNS_MAX);
+    return err_set(e, ERR_TOO_LARGE, place, "第 %lld 行的列数超过 %d。",
+                   "Row %lld has more than %d columns.", (long long)r->number + 1,
+                   TABLE_COLUMNS_MAX);
   if (r->bad_text) return bad_encoding(e);
   if (r->bad_cell)
-    return err_set(e, ERR_TOO_LARGE, place, "第 %lld 行有一格的内容太长。", "Row %lld has a cell that is too long.", (long long)r->number + 1);
+    return err_set(e, ERR_TOO_LARGE, place, "第 %lld 行有一格的内容太长。",
+                   "Row %lld has a cell that is too long.", (long long)r->number + 1);
   return true;
 }
 
@@ -119,7 +128,8 @@ static int csv_next_row(table_reader *base, table_row *row, err *e) {
   if (!row_fault(r, e)) return -1;
   if (!r->row_whole) return 0;
   if (++r->number > TABLE_ROWS_MAX) {
-    err_set(e, ERR_TOO_LARGE, "file", "行数超过 %d，请分成几个文件。", "More than %d rows; split the file.", TABLE_ROWS_MAX);
+    err_set(e, ERR_TOO_LARGE, "file", "行数超过 %d，请分成几个文件。",
+            "More than %d rows; split the file.", TABLE_ROWS_MAX);
     return -1;
   }
   row_finish(&r->row, r->number, row);
@@ -138,7 +148,8 @@ static void csv_close(table_reader *base) {
 
 /* ---- finding out ---- */
 
-/* Reads the whole file once in pieces: is it UTF-8? A character cut by the end of a piece is carried over. */
+/* Reads the whole file once in pieces: is it UTF-8? A character cut by the end of a piece is
+ * carried over. */
 static bool is_utf8(FILE *f) {
   char at[PIECE];
   size_t kept = 0, got;
@@ -147,7 +158,8 @@ static bool is_utf8(FILE *f) {
     text all = {at, kept + got};
     size_t pos = 0;
     int32_t c;
-    while ((c = text_next(all, &pos)) > 0) {}
+    while ((c = text_next(all, &pos)) > 0) {
+    }
     kept = all.bytes - pos;
     good = c == -1 || (c == -2 && kept < 4);
     memmove(at, at + pos, kept < 4 ? kept : 0);
@@ -192,7 +204,8 @@ table_reader *csv_open(const char *path, err *e) {
   r->base.close = csv_close;
   r->convert = (iconv_t)-1;
   r->file = fopen(path, "rb");
-  bool ok = r->file || err_set(e, ERR_BAD_FILE, "file", "打不开文件，请核对文件名。", "The file cannot be opened; check its name.");
+  bool ok = r->file || err_set(e, ERR_BAD_FILE, "file", "打不开文件，请核对文件名。",
+                               "The file cannot be opened; check its name.");
   const char *encoding = ok ? encoding_of(r->file) : NULL;
   if (ok && encoding) {
     r->convert = iconv_open("UTF-8", encoding);

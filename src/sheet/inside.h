@@ -4,7 +4,8 @@
 
 #include "sheet/table_read.h"
 
-/* Cells of the row being read; their bytes lie in one buffer and are pointed to when the row is whole. */
+/* Cells of the row being read; their bytes lie in one buffer and are pointed to when the row is
+ * whole. */
 typedef struct row_builder {
   buf bytes;
   struct {
@@ -15,7 +16,8 @@ typedef struct row_builder {
   size_t count;
 } row_builder;
 void row_clear(row_builder *b);
-bool row_set(row_builder *b, size_t column, text t, bool damaged); /* false: no memory, or the cell is too long */
+bool row_set(row_builder *b, size_t column, text t,
+             bool damaged); /* false: no memory, or the cell is too long */
 void row_finish(row_builder *b, int64_t number, table_row *out);
 void row_release(row_builder *b);
 

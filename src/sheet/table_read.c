@@ -40,7 +40,8 @@ table_reader *table_open(const char *path, const table_limits *limits, err *e) {
   FILE *f = fopen(path, "rb");
   size_t n = f ? fread(head, 1, sizeof head, f) : 0;
   if (!f || fclose(f) != 0) {
-    err_set(e, ERR_BAD_FILE, "file", "打不开文件，请核对文件名。", "The file cannot be opened; check its name.");
+    err_set(e, ERR_BAD_FILE, "file", "打不开文件，请核对文件名。",
+            "The file cannot be opened; check its name.");
     return NULL;
   }
   if (n == 0) {
@@ -48,11 +49,14 @@ table_reader *table_open(const char *path, const table_limits *limits, err *e) {
     return NULL;
   }
   if (n == 8 && memcmp(head, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8) == 0) {
-    err_set(e, ERR_BAD_FILE, "file", "这是旧版 .xls 或加了密码的文件，请用 Excel 或 WPS 打开，去掉密码，另存为 .xlsx。",
-            "This is an old .xls or a file with a password; open it, remove the password, and save as .xlsx.");
+    err_set(e, ERR_BAD_FILE, "file",
+            "这是旧版 .xls 或加了密码的文件，请用 Excel 或 WPS 打开，去掉密码，另存为 .xlsx。",
+            "This is an old .xls or a file with a password; open it, remove the password, and save "
+            "as .xlsx.");
     return NULL;
   }
-  if (n >= 4 && memcmp(head, "PK\x03\x04", 4) == 0) return xlsx_open(path, limits ? limits : &usual, e);
+  if (n >= 4 && memcmp(head, "PK\x03\x04", 4) == 0)
+    return xlsx_open(path, limits ? limits : &usual, e);
   return csv_open(path, e);
 }
 

@@ -1,7 +1,9 @@
-/* table_read.h — rows out of a table file, XLSX or CSV, told apart by content; streaming, with a limit on everything.
+/* table_read.h — rows out of a table file, XLSX or CSV, told apart by content; streaming, with a
+ * limit on everything.
  *
- * XLSX: ECMA-376 read through libzip and expat. CSV: RFC 4180 and its relatives through libcsv; UTF-8, UTF-16 with a byte order
- * mark, or GB18030; comma, tab or semicolon. Knows nothing of kinds or fields. */
+ * XLSX: ECMA-376 read through libzip and expat. CSV: RFC 4180 and its relatives through libcsv;
+ * UTF-8, UTF-16 with a byte order mark, or GB18030; comma, tab or semicolon. Knows nothing of kinds
+ * or fields. */
 #ifndef JISHI_SHEET_TABLE_READ_H
 #define JISHI_SHEET_TABLE_READ_H
 
@@ -11,9 +13,9 @@
 enum {
   TABLE_COLUMNS_MAX = 1024,
   TABLE_ROWS_MAX = 2000000,
-  TABLE_CELL_MAX_BYTES = 131072,       /* 32,767 characters, the most Excel holds */
-  TABLE_LINE_MAX_BYTES = 1 << 20,      /* one record of a CSV file */
-  TABLE_SHARED_MAX_BYTES = 256 << 20,  /* all shared strings of a workbook */
+  TABLE_CELL_MAX_BYTES = 131072,      /* 32,767 characters, the most Excel holds */
+  TABLE_LINE_MAX_BYTES = 1 << 20,     /* one record of a CSV file */
+  TABLE_SHARED_MAX_BYTES = 256 << 20, /* all shared strings of a workbook */
 };
 typedef struct table_limits {
   int64_t inflated_bytes; /* of one part of a workbook; default 512 MiB */
@@ -34,6 +36,6 @@ typedef struct table_reader table_reader;
 /* `limits` NULL: the defaults. The first sheet that is not hidden is read. */
 table_reader *table_open(const char *path, const table_limits *limits, err *e);
 int table_next(table_reader *t, table_row *row, err *e); /* 1 a row, 0 the end, -1 error */
-void table_close(table_reader *t);                        /* NULL is fine */
+void table_close(table_reader *t);                       /* NULL is fine */
 
 #endif

@@ -1,4 +1,5 @@
-/* XLSX: the parts of a workbook (ECMA-376 part 1) through libzip and expat, the sheet itself streaming. */
+/* XLSX: the parts of a workbook (ECMA-376 part 1) through libzip and expat, the sheet itself
+ * streaming. */
 #include "sheet/inside.h"
 
 #include "base/arena.h"
@@ -12,7 +13,14 @@
 
 enum { PIECE = 65536, STYLES_MAX = 65536, PATH_MAX_BYTES = 256 };
 
-typedef enum cell_kind { CELL_NUMBER, CELL_SHARED, CELL_INLINE, CELL_BOOL, CELL_FORMULA_TEXT, CELL_ERROR } cell_kind;
+typedef enum cell_kind {
+  CELL_NUMBER,
+  CELL_SHARED,
+  CELL_INLINE,
+  CELL_BOOL,
+  CELL_FORMULA_TEXT,
+  CELL_ERROR
+} cell_kind;
 
 typedef struct xlsx {
   table_reader base;
@@ -63,13 +71,15 @@ static const char *attribute(const char **attributes, const char *name) {
 }
 
 /* A document type could declare entities that grow without end; no workbook has one. */
-static void on_doctype(void *context, const char *name, const char *system, const char *public, int internal) {
+static void on_doctype(void *context, const char *name, const char *system, const char *public,
+                       int internal) {
   (void)name;
   (void)system;
   (void)public;
   (void)internal;
   xlsx *x = context;
-  file_fault(x, ERR_BAD_FILE, "文件里有不允许的内容（DTD），不能导入。", "The file holds what is not allowed (a DTD).");
+  file_fault(x, ERR_BAD_FILE, "文件里有不允许的内容（DTD），不能导入。",
+             "The file holds what is not allowed (a DTD).");
   XML_StopParser(x->parser, XML_FALSE);
 }
 
@@ -81,7 +91,8 @@ static bool open_part(xlsx *x, const char *name, bool *there) {
   zip_int64_t index = zip_name_locate(x->zip, name, ZIP_FL_NOCASE);
   *there = index >= 0;
   if (index < 0) return true;
-  if (zip_stat_index(x->zip, (zip_uint64_t)index, 0, &st) != 0 || !(x->part = zip_fopen_index(x->zip, (zip_uint64_t)index, 0)))
+  if (zip_stat_index(x->zip, (zip_uint64_t)index, 0, &st) != 0 ||
+      !(x->part = zip_fopen_index(x->zip, (zip_uint64_t)index, 0)))
     return damaged(x);
   x->packed = st.valid & ZIP_STAT_COMP_SIZE ? (int64_t)st.comp_size : 0;
   x->inflated = 0;
@@ -95,7 +106,8 @@ static void close_part(xlsx *x) {
   x->parser = NULL;
 }
 
-static bool new_parser(xlsx *x, XML_StartElementHandler start, XML_EndElementHandler end, XML_CharacterDataHandler characters) {
+static bool new_parser(xlsx *x, XML_StartElementHandler start, XML_EndElementHandler end,
+                       XML_CharacterDataHandler characters) {
   x->parser = XML_ParserCreate(NULL);
   if (!x->parser) return err_memory(&x->fault);
   XML_SetUserData(x->parser, x);
@@ -111,8 +123,10 @@ static bool feed(xlsx *x, bool *more) {
   zip_int64_t got = zip_fread(x->part, at, sizeof at);
   if (got < 0) return damaged(x);
   x->inflated += got;
-  if (x->inflated > x->limits.inflated_bytes || (x->inflated > 1 << 20 && x->inflated / (x->packed + 1) > x->limits.ratio))
-    return file_fault(x, ERR_TOO_LARGE, "文件展开后太大，不像一张正常的表，不能导入。", "The file inflates beyond measure; it is refused.");
+  if (x->inflated > x->limits.inflated_bytes ||
+      (x->inflated > 1 << 20 && x->inflated / (x->packed + 1) > x->limits.ratio))
+    return file_fault(x, ERR_TOO_LARGE, "文件展开后太大，不像一张正常的表，不能导入。",
+                      "The file inflates beyond measure; it is refused.");
   *more = got > 0;
   enum XML_Status s = XML_Parse(x->parser, at, (int)got, got == 0);
   x->suspended = s == XML_STATUS_SUSPENDED;
@@ -120,7 +134,8 @@ static bool feed(xlsx *x, bool *more) {
   return x->fault.code == ERR_NONE;
 }
 
-static bool read_whole(xlsx *x, const char *name, bool must, XML_StartElementHandler start, XML_EndElementHandler end, XML_CharacterDataHandler characters) {
+static bool read_whole(xlsx *x, const char *name, bool must, XML_StartElementHandler start,
+                       XML_EndElementHandler end, XML_CharacterDataHandler characters) {
   bool there, more = true;
   if (!open_part(x, name, &there)) return false;
   if (!there) return !must || damaged(x);
@@ -143,7 +158,8 @@ static void on_workbook(void *context, const char *name, const char **attributes
   for (const char **at = attributes; at[0]; at += 2)
     if (strchr(at[0], ':') && strcmp(local(at[0]), "id") == 0) id = at[1];
   if (state && strcmp(state, "visible") != 0) return;
-  if (id && strlen(id) < sizeof x->sheet_path) snprintf(x->sheet_path, sizeof x->sheet_path, "%s", id);
+  if (id && strlen(id) < sizeof x->sheet_path)
+    snprintf(x->sheet_path, sizeof x->sheet_path, "%s", id);
 }
 
 /* workbook.xml.rels: the id found above becomes a path. */
@@ -151,7 +167,8 @@ static void on_relation(void *context, const char *name, const char **attributes
   xlsx *x = context;
   if (strcmp(local(name), "Relationship") != 0) return;
   const char *id = attribute(attributes, "Id"), *target = attribute(attributes, "Target");
-  if (!id || !target || strcmp(id, x->sheet_path) != 0 || strlen(target) > PATH_MAX_BYTES - 8) return;
+  if (!id || !target || strcmp(id, x->sheet_path) != 0 || strlen(target) > PATH_MAX_BYTES - 8)
+    return;
   buf_clear(&x->cell);
   if (target[0] == '/')
     buf_str(&x->cell, target + 1);
@@ -162,7 +179,8 @@ static void on_relation(void *context, const char *name, const char **attributes
 /* ---- styles: which number formats are dates ---- */
 
 static bool builtin_date(int64_t id) {
-  return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
+  return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) ||
+         (id >= 50 && id <= 58);
 }
 
 /* y, m, d or h outside quotes, brackets and escapes. */
@@ -181,7 +199,8 @@ static bool code_is_date(const char *code) {
   return false;
 }
 
-/* Custom formats live in x->cell as "id " pairs of those that are dates, until the styles are read. */
+/* Custom formats live in x->cell as "id " pairs of those that are dates, until the styles are read.
+ */
 static bool custom_date(const xlsx *x, int64_t id) {
   char mark[32];
   snprintf(mark, sizeof mark, ";%lld;", (long long)id);
@@ -232,9 +251,12 @@ static void on_string_end(void *context, const char *name) {
   if (strcmp(tag, "t") == 0 && x->in_value) x->in_value--;
   if (strcmp(tag, "si") != 0 || x->fault.code != ERR_NONE) return;
   text *more = ARENA_GROW(x->a, x->shared, x->shared_count, &x->shared_room, text);
-  char *copy = more && buf_ok(&x->cell) ? arena_copy(x->a, x->cell.at ? x->cell.at : "", x->cell.bytes) : NULL;
+  char *copy = more && buf_ok(&x->cell)
+                   ? arena_copy(x->a, x->cell.at ? x->cell.at : "", x->cell.bytes)
+                   : NULL;
   if (!copy) {
-    file_fault(x, ERR_TOO_LARGE, "文件里的文字太多，请分成几个文件。", "The file holds too much text; split it.");
+    file_fault(x, ERR_TOO_LARGE, "文件里的文字太多，请分成几个文件。",
+               "The file holds too much text; split it.");
     XML_StopParser(x->parser, XML_FALSE);
     return;
   }
@@ -328,11 +350,14 @@ static text cell_text(xlsx *x, char out[32], bool *lost) {
   int64_t n;
   switch (x->kind) {
   case CELL_SHARED:
-    if (text_to_int(text_trim(raw), &n) && n >= 0 && (size_t)n < x->shared_count) return x->shared[n];
+    if (text_to_int(text_trim(raw), &n) && n >= 0 && (size_t)n < x->shared_count)
+      return x->shared[n];
     damaged(x);
     return TEXT("");
-  case CELL_BOOL: return text_is(text_trim(raw), "1") ? TEXT("是") : TEXT("否");
-  case CELL_ERROR: return TEXT("");
+  case CELL_BOOL:
+    return text_is(text_trim(raw), "1") ? TEXT("是") : TEXT("否");
+  case CELL_ERROR:
+    return TEXT("");
   case CELL_NUMBER: {
     char *end;
     raw = text_trim(raw);
@@ -342,7 +367,8 @@ static text cell_text(xlsx *x, char out[32], bool *lost) {
     return is_date_style(x) ? day_text(x, d, out) : number_text(raw, d, out, lost);
   }
   case CELL_INLINE:
-  case CELL_FORMULA_TEXT: break;
+  case CELL_FORMULA_TEXT:
+    break;
   }
   return raw;
 }
@@ -353,7 +379,8 @@ static void end_cell(xlsx *x) {
   text t = text_trim(cell_text(x, out, &lost));
   if (x->column >= TABLE_COLUMNS_MAX) {
     if (t.bytes)
-      file_fault(x, ERR_TOO_LARGE, "表格的列太多，请删去多余的列。", "The table has too many columns; delete those not needed.");
+      file_fault(x, ERR_TOO_LARGE, "表格的列太多，请删去多余的列。",
+                 "The table has too many columns; delete those not needed.");
   } else if (t.bytes && !row_set(&x->row, x->column, t, lost)) {
     file_fault(x, ERR_TOO_LARGE, "有一格的内容太长，请删短。", "A cell is too long; shorten it.");
   }
@@ -419,7 +446,9 @@ static void xlsx_close(table_reader *base) {
 
 static bool find_sheet(xlsx *x) {
   if (!read_whole(x, "xl/workbook.xml", true, on_workbook, NULL, NULL)) return false;
-  if (!x->sheet_path[0]) return file_fault(x, ERR_BAD_FILE, "文件里没有可见的工作表。", "The workbook has no visible sheet.");
+  if (!x->sheet_path[0])
+    return file_fault(x, ERR_BAD_FILE, "文件里没有可见的工作表。",
+                      "The workbook has no visible sheet.");
   buf_clear(&x->cell);
   if (!read_whole(x, "xl/_rels/workbook.xml.rels", true, on_relation, NULL, NULL)) return false;
   if (!x->cell.bytes || x->cell.bytes >= sizeof x->sheet_path) return damaged(x);
@@ -440,14 +469,16 @@ table_reader *xlsx_open(const char *path, const table_limits *limits, err *e) {
   x->a = arena_new(TABLE_SHARED_MAX_BYTES);
   int code = 0;
   x->zip = zip_open(path, ZIP_RDONLY | ZIP_CHECKCONS, &code);
-  bool there = false, ok = (x->a || err_memory(&x->fault)) && (x->zip || damaged(x)) && find_sheet(x);
+  bool there = false,
+       ok = (x->a || err_memory(&x->fault)) && (x->zip || damaged(x)) && find_sheet(x);
   buf_clear(&x->cell);
   ok = ok && read_whole(x, "xl/styles.xml", false, on_style, on_style_end, NULL);
   x->in_value = 0;
   buf_clear(&x->cell);
   ok = ok && read_whole(x, "xl/sharedStrings.xml", false, on_string, on_string_end, on_characters);
   x->in_value = x->in_phonetic = 0;
-  ok = ok && open_part(x, x->sheet_path, &there) && (there || damaged(x)) && new_parser(x, on_sheet, on_sheet_end, on_characters);
+  ok = ok && open_part(x, x->sheet_path, &there) && (there || damaged(x)) &&
+       new_parser(x, on_sheet, on_sheet_end, on_characters);
   if (ok) return &x->base;
   *e = x->fault;
   xlsx_close(&x->base);

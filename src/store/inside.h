@@ -4,7 +4,8 @@
 
 #include "store/store.h"
 
-/* A table as data: made from it, compared by it. Column types: 'i' int64, 't' text, 'b' blob; upper case: NOT NULL. */
+/* A table as data: made from it, compared by it. Column types: 'i' int64, 't' text, 'b' blob; upper
+ * case: NOT NULL. */
 typedef struct column {
   const char *name;
   char type;
@@ -13,9 +14,10 @@ typedef struct table {
   const char *name;
   const column *columns; /* without `county`, which every table has first */
   size_t count;
-  const char *key;            /* columns of the primary key after county */
-  const char *const *indexes; /* column lists after county; NULL-terminated; a leading '!' makes it unique */
-  bool derived;               /* can be rebuilt from the journal */
+  const char *key; /* columns of the primary key after county */
+  const char *const
+      *indexes; /* column lists after county; NULL-terminated; a leading '!' makes it unique */
+  bool derived; /* can be rebuilt from the journal */
 } table;
 extern const table fixed_tables[];
 extern const size_t fixed_table_count;
@@ -61,7 +63,8 @@ const char *column_str(db_stmt *q, int column, arena *a); /* NULL: memory */
 bool column_text(db_stmt *q, int column, arena *a, text *out);
 void column_area(db_stmt *q, int column, char out[13]);
 
-/* Field values as columns: numbers as int64, text as it is, several choices as a JSON list; UNKNOWN as NULL. */
+/* Field values as columns: numbers as int64, text as it is, several choices as a JSON list; UNKNOWN
+ * as NULL. */
 char field_column_type(const field *f);
 bool bind_field(db_stmt *q, int n, const field *f, const value *v, arena *scratch);
 bool column_field(db_stmt *q, int column, const field *f, arena *a, value *out);
@@ -69,7 +72,8 @@ bool column_field(db_stmt *q, int column, const field *f, arena *a, value *out);
 bool field_to_text(const field *f, const value *v, arena *a, text *out);
 bool field_from_text(const field *f, text t, arena *a, value *out);
 
-/* "(area BETWEEN $4 AND $5 OR …)" appended; parameters numbered from *n on, which moves. An empty reach gives "0 = 1". */
+/* "(area BETWEEN $4 AND $5 OR …)" appended; parameters numbered from *n on, which moves. An empty
+ * reach gives "0 = 1". */
 void reach_sql(buf *b, const reach *r, int *n);
 void reach_bind(db_stmt *q, const reach *r, int *n);
 

@@ -136,7 +136,8 @@ bool store_digest(store *s, arena *a, table_digest **out, size_t *count, err *e)
     buf_clear(&b);
     buf_str(&b, "SELECT ");
     for (size_t c = 0; c < t->count; c++) buf_printf(&b, "%s%s", c ? ", " : "", t->columns[c].name);
-    buf_printf(&b, " FROM %s WHERE county = $1 ORDER BY county%s%s", t->name, t->key[0] ? ", " : "", t->key);
+    buf_printf(&b, " FROM %s WHERE county = $1 ORDER BY county%s%s", t->name, t->key[0] ? ", " : "",
+               t->key);
     if (!buf_ok(&b)) return err_memory(e);
     db_stmt *q = sql(s, b.at, e);
     if (!q) return false;

@@ -1,12 +1,16 @@
 /* store.h — what one county knows, in typed rows: the only place that speaks SQL above the driver.
  *
- * Tables: fixed ones (schema.c) and, for every kind and event of the packs, one of its own with one column a field
- * (`subject_household`, `event_visit`), NULL = unknown. Everything but `credential`, `session` and `upload` is derived from the
- * journal and can be rebuilt. Every table carries `county` first in its key, and every statement is bounded by it.
+ * Tables: fixed ones (schema.c) and, for every kind and event of the packs, one of its own with one
+ * column a field
+ * (`subject_household`, `event_visit`), NULL = unknown. Everything but `credential`, `session` and
+ * `upload` is derived from the journal and can be rebuilt. Every table carries `county` first in
+ * its key, and every statement is bounded by it.
  *
- * Reads take a `reach`: the areas the asking officer may see. It is applied here, in the statements, nowhere above.
+ * Reads take a `reach`: the areas the asking officer may see. It is applied here, in the
+ * statements, nowhere above.
  *
- * A store is one connection: one thread at a time. Rows are given in the caller's arena. Knows base and pack. */
+ * A store is one connection: one thread at a time. Rows are given in the caller's arena. Knows base
+ * and pack. */
 #ifndef JISHI_STORE_STORE_H
 #define JISHI_STORE_STORE_H
 
@@ -19,11 +23,12 @@
 typedef struct store store;
 struct reach;
 
-/* `county`: 12-digit code; NULL: the only one there. `packs` may be NULL until store_use_packs (init, reading the journal). */
+/* `county`: 12-digit code; NULL: the only one there. `packs` may be NULL until store_use_packs
+ * (init, reading the journal). */
 store *store_open(const char *place, db_mode mode, const char *county, err *e);
 void store_close(store *s);
-/* Makes the statements of the packs' kinds; with `make_tables` also makes missing tables and columns (inside the open transaction). The
- * catalog must outlive the store. */
+/* Makes the statements of the packs' kinds; with `make_tables` also makes missing tables and
+ * columns (inside the open transaction). The catalog must outlive the store. */
 bool store_use_packs(store *s, const catalog *packs, bool make_tables, err *e);
 const catalog *store_packs(const store *s);
 db *store_db(store *s);
@@ -39,13 +44,17 @@ typedef struct county {
   uuid last_id;
   hash link;
 } county;
-bool store_make(store *s, const char *code, const char *name, err *e); /* the fixed tables and the county's row */
+bool store_make(store *s, const char *code, const char *name,
+                err *e); /* the fixed tables and the county's row */
 bool store_county_read(store *s, county *out, err *e);
-bool store_ticked(store *s, day on, err *e); /* DAY_NONE: the next tick looks at all that may wake */
+bool store_ticked(store *s, day on,
+                  err *e); /* DAY_NONE: the next tick looks at all that may wake */
 /* The newest source of each pack, as its journal entry carries it; in the order they came. */
 bool store_pack_put(store *s, const char *name, int64_t seq, text body, err *e);
 bool store_pack_bodies(store *s, arena *a, text **out, size_t *count, err *e);
-bool store_county_lock(store *s, err *e); /* inside a write transaction: no other writer of this county until its end */
+bool store_county_lock(
+    store *s,
+    err *e); /* inside a write transaction: no other writer of this county until its end */
 
 /* ---- journal ---- */
 typedef struct entry {
@@ -64,7 +73,8 @@ hash entry_link(const hash *before, const entry *x);
 bool store_append(store *s, const entry *x, err *e);
 bool store_entry(store *s, arena *a, const uuid *id, entry **out, err *e); /* *out NULL: none */
 /* Entries after `seq` in order, at most `limit`; with reach: those about areas inside it. */
-bool store_journal(store *s, arena *a, int64_t after, size_t limit, const struct reach *r, entry **out, size_t *count, err *e);
+bool store_journal(store *s, arena *a, int64_t after, size_t limit, const struct reach *r,
+                   entry **out, size_t *count, err *e);
 bool store_entries_via(store *s, arena *a, const uuid *via, entry **out, size_t *count, err *e);
 
 /* ---- reach ---- */
@@ -86,8 +96,10 @@ typedef struct area {
   const char *name;
 } area;
 bool store_area_put(store *s, const char *code, text name, err *e);
-bool store_areas(store *s, arena *a, const reach *r, area **out, size_t *count, err *e); /* by code */
-bool store_area_name(store *s, arena *a, const char *code, const char **name, err *e);   /* "" when unknown */
+bool store_areas(store *s, arena *a, const reach *r, area **out, size_t *count,
+                 err *e); /* by code */
+bool store_area_name(store *s, arena *a, const char *code, const char **name,
+                     err *e); /* "" when unknown */
 
 /* ---- officers ---- */
 typedef struct post {
@@ -105,7 +117,8 @@ bool store_officer_put(store *s, const officer *o, err *e);
 bool store_officer(store *s, arena *a, const uuid *id, officer **out, err *e);
 bool store_officer_by_login(store *s, arena *a, text login, officer **out, err *e);
 bool store_officers(store *s, arena *a, officer **out, size_t *count, err *e);
-/* Kept aside from the journal: an argon2id hash; failed sign-ins in a row and the time of the last. */
+/* Kept aside from the journal: an argon2id hash; failed sign-ins in a row and the time of the last.
+ */
 typedef struct credential {
   char password_hash[128];
   int64_t failures, last_failure_ms;
@@ -119,26 +132,30 @@ typedef struct record {
   uuid id, root, parent; /* a root: root = id, parent nil */
   char area[13];
   int64_t version, created; /* journal numbers */
-  day wake;                 /* root: when its rules must be looked at again without any write; DAY_NONE: never */
-  int64_t colour;           /* root: the worst open finding, a `colour` */
+  day wake; /* root: when its rules must be looked at again without any write; DAY_NONE: never */
+  int64_t colour; /* root: the worst open finding, a `colour` */
   bool withdrawn;
-  value *fields;            /* kind->field_count values; UNKNOWN = not known */
+  value *fields; /* kind->field_count values; UNKNOWN = not known */
 } record;
 record *record_new(arena *a, const kind *k); /* all unknown; NULL: memory */
 text record_title(const record *r);          /* "" when unknown */
 /* *out NULL: none, withdrawn, or out of reach (`r` NULL: no bound). */
-bool store_subject(store *s, arena *a, const kind *k, const uuid *id, const reach *r, record **out, err *e);
+bool store_subject(store *s, arena *a, const kind *k, const uuid *id, const reach *r, record **out,
+                   err *e);
 bool store_subject_by_key(store *s, arena *a, const kind *k, text key, record **out, err *e);
-bool store_children(store *s, arena *a, const kind *k, const uuid *root, record ***out, size_t *count, err *e); /* by created */
-bool store_subject_put(store *s, const record *r, bool fresh, err *e); /* ERR_CONFLICT: the key is another's */
-bool store_subject_mark(store *s, const record *r, err *e);             /* only version, wake, colour */
-bool store_due_to_wake(store *s, arena *a, const kind *k, day on, size_t limit, uuid **out, size_t *count, err *e);
+bool store_children(store *s, arena *a, const kind *k, const uuid *root, record ***out,
+                    size_t *count, err *e); /* by created */
+bool store_subject_put(store *s, const record *r, bool fresh,
+                       err *e);                             /* ERR_CONFLICT: the key is another's */
+bool store_subject_mark(store *s, const record *r, err *e); /* only version, wake, colour */
+bool store_due_to_wake(store *s, arena *a, const kind *k, day on, size_t limit, uuid **out,
+                       size_t *count, err *e);
 bool store_wake_all(store *s, day on, err *e); /* every root is to be looked at again on that day */
 typedef struct subject_query {
   const kind *kind;
   reach reach;
-  text words;  /* part of the title, pinyin initials, or start of the key; "" = all */
-  int colour;  /* -1 = any */
+  text words;          /* part of the title, pinyin initials, or start of the key; "" = all */
+  int colour;          /* -1 = any */
   char after_area[13]; /* cursor: rows after (area, id); "" = from the start */
   uuid after_id;
   size_t limit;
@@ -152,14 +169,16 @@ typedef struct fact {
   const char *field;
   int64_t seq;
   day since;
-  value v; /* UNKNOWN: was made unknown */
+  value v;            /* UNKNOWN: was made unknown */
   const char *source; /* "visit", "import", "desk" … : the event kind's name, or a word */
   uuid officer;
   int64_t at_ms;
 } fact;
 bool store_fact_put(store *s, const fact *f, const field *d, err *e);
-/* All that was ever said of a unit's subjects, newest first; officer and at come from the journal. */
-bool store_facts(store *s, arena *a, const record *subject, size_t limit, fact **out, size_t *count, err *e);
+/* All that was ever said of a unit's subjects, newest first; officer and at come from the journal.
+ */
+bool store_facts(store *s, arena *a, const record *subject, size_t limit, fact **out, size_t *count,
+                 err *e);
 /* The value in force: the latest by (since, seq) that is not withdrawn; UNKNOWN when none. */
 bool store_fact_now(store *s, arena *a, const record *subject, const field *d, value *out, err *e);
 bool store_facts_withdraw(store *s, const uuid *subject, int64_t seq, err *e);
@@ -177,10 +196,12 @@ typedef struct event {
   value *fields;
 } event;
 bool store_event_put(store *s, const event *x, err *e);
-bool store_event(store *s, arena *a, const event_kind *k, const uuid *id, const reach *r, event **out, err *e);
+bool store_event(store *s, arena *a, const event_kind *k, const uuid *id, const reach *r,
+                 event **out, err *e);
 bool store_event_withdraw(store *s, const event *x, err *e);
 /* Of a unit, on days from ≤ on; newest first; withdrawn ones only when asked. */
-bool store_events(store *s, arena *a, const event_kind *k, const uuid *root, day from, bool withdrawn_too, event ***out, size_t *count, err *e);
+bool store_events(store *s, arena *a, const event_kind *k, const uuid *root, day from,
+                  bool withdrawn_too, event ***out, size_t *count, err *e);
 
 /* ---- findings ---- */
 typedef struct finding {
@@ -188,23 +209,25 @@ typedef struct finding {
   const char *kind, *rule;
   char area[13];
   int64_t colour;
-  day since, until; /* until DAY_NONE: open */
+  day since, until;               /* until DAY_NONE: open */
   text says_zh, says_en, reasons; /* reasons: JSON list, see docs/api.md */
 } finding;
 bool store_finding_put(store *s, const finding *f, err *e); /* inserts or replaces by id */
-bool store_findings_of(store *s, arena *a, const uuid *root, bool open_only, finding **out, size_t *count, err *e);
+bool store_findings_of(store *s, arena *a, const uuid *root, bool open_only, finding **out,
+                       size_t *count, err *e);
 bool store_finding(store *s, arena *a, const uuid *id, finding **out, err *e);
 typedef struct finding_query {
   reach reach;
   const char *rule; /* NULL: any */
   int colour;       /* -1: any */
   bool open_only;
-  day after_since;  /* cursor: newest first */
+  day after_since; /* cursor: newest first */
   uuid after_id;
   bool has_after;
   size_t limit;
 } finding_query;
-bool store_findings(store *s, arena *a, const finding_query *q, finding **out, size_t *count, err *e);
+bool store_findings(store *s, arena *a, const finding_query *q, finding **out, size_t *count,
+                    err *e);
 bool store_finding_counts(store *s, const reach *r, int64_t by_colour[3], err *e); /* open ones */
 
 /* ---- cases ---- */
@@ -218,7 +241,8 @@ typedef struct casework {
 } casework;
 bool store_case_put(store *s, const casework *c, err *e);
 bool store_case(store *s, arena *a, const uuid *id, const reach *r, casework **out, err *e);
-bool store_cases_of(store *s, arena *a, const uuid *root, casework **out, size_t *count, err *e); /* oldest first */
+bool store_cases_of(store *s, arena *a, const uuid *root, casework **out, size_t *count,
+                    err *e); /* oldest first */
 typedef struct case_query {
   reach reach;
   const char *process, *state; /* NULL: any; */
@@ -234,7 +258,8 @@ typedef struct state_count {
   const char *workflow, *state;
   int64_t n;
 } state_count;
-bool store_case_counts(store *s, arena *a, const reach *r, state_count **out, size_t *count, err *e); /* open ones */
+bool store_case_counts(store *s, arena *a, const reach *r, state_count **out, size_t *count,
+                       err *e); /* open ones */
 typedef struct step {
   uuid case_id;
   int64_t seq;
@@ -245,7 +270,8 @@ typedef struct step {
   text form, note; /* form: JSON map */
 } step;
 bool store_step_put(store *s, const step *t, err *e);
-bool store_steps(store *s, arena *a, const uuid *case_id, step **out, size_t *count, err *e); /* oldest first */
+bool store_steps(store *s, arena *a, const uuid *case_id, step **out, size_t *count,
+                 err *e); /* oldest first */
 
 /* ---- measures ---- */
 typedef struct measure {
@@ -261,14 +287,15 @@ typedef struct measure {
 bool store_measure_put(store *s, const measure *m, err *e);
 bool store_measure(store *s, arena *a, const uuid *id, const reach *r, measure **out, err *e);
 bool store_measures_of(store *s, arena *a, const uuid *root, measure **out, size_t *count, err *e);
-bool store_measures_in(store *s, arena *a, const reach *r, const char *state, size_t limit, measure **out, size_t *count, err *e);
+bool store_measures_in(store *s, arena *a, const reach *r, const char *state, size_t limit,
+                       measure **out, size_t *count, err *e);
 
 /* ---- uploads: a roster waiting to be taken in; kept aside from the journal ---- */
 typedef struct upload {
   uuid id, officer;
   const char *layout, *file, *state; /* checked applied undone */
-  text body;                          /* the file */
-  text report;                        /* JSON, docs/api.md IMPORT */
+  text body;                         /* the file */
+  text report;                       /* JSON, docs/api.md IMPORT */
 } upload;
 bool store_upload_put(store *s, const upload *u, err *e);
 bool store_upload(store *s, arena *a, const uuid *id, bool with_body, upload **out, err *e);
