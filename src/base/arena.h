@@ -1,8 +1,8 @@
 /* arena.h — memory that lives and dies together: one arena a request, a pack, a document.
  *
- * Everything taken from an arena is freed by arena_free, never one by one. Memory is zeroed and aligned for
- * any type. Every allocation may fail and returns NULL; callers check. Not thread-safe: one owner at a time.
- * A limit (bytes) may be set, so that no input can take all memory. */
+ * Everything taken from an arena is freed by arena_free, never one by one. Memory is zeroed and
+ * aligned for any type. Every allocation may fail and returns NULL; callers check. Not thread-safe:
+ * one owner at a time. A limit (bytes) may be set, so that no input can take all memory. */
 #ifndef JISHI_BASE_ARENA_H
 #define JISHI_BASE_ARENA_H
 
@@ -16,13 +16,14 @@ void arena_free(arena *a);            /* NULL is fine */
 void arena_clear(arena *a);           /* forgets everything, keeps the first block for reuse */
 size_t arena_used(const arena *a);
 
-void *arena_take(arena *a, size_t bytes);                 /* zeroed; NULL when out of memory or over the limit */
+void *arena_take(arena *a, size_t bytes); /* zeroed; NULL when out of memory or over the limit */
 void *arena_take_array(arena *a, size_t count, size_t of); /* checked multiplication */
-char *arena_copy(arena *a, const char *s, size_t bytes);  /* adds a NUL */
-char *arena_text(arena *a, const char *s);                /* copy of a C string; NULL for NULL */
+char *arena_copy(arena *a, const char *s, size_t bytes);   /* adds a NUL */
+char *arena_text(arena *a, const char *s);                 /* copy of a C string; NULL for NULL */
 char *arena_printf(arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Grows an array in an arena by doubling: returns the (possibly moved) array with room for count + 1, or NULL. */
+/* Grows an array in an arena by doubling: returns the (possibly moved) array with room for count +
+ * 1, or NULL. */
 void *arena_grow(arena *a, void *array, size_t count, size_t *room, size_t of);
 
 #define ARENA_NEW(a, type) ((type *)arena_take((a), sizeof(type)))

@@ -1,7 +1,8 @@
 /* date.h — local calendar days, and the instant a thing was written.
  *
- * A day is an int32 count of days since 1970-01-01 in the proleptic Gregorian calendar; there is no time zone
- * in it. "Today" is the day in Asia/Shanghai (UTC+8, no daylight saving since 1991). Years 1..9999. */
+ * A day is an int32 count of days since 1970-01-01 in the proleptic Gregorian calendar; there is no
+ * time zone in it. "Today" is the day in Asia/Shanghai (UTC+8, no daylight saving since 1991).
+ * Years 1..9999. */
 #ifndef JISHI_BASE_DATE_H
 #define JISHI_BASE_DATE_H
 
@@ -17,41 +18,44 @@ typedef struct ymd {
   int year, month, mday;
 } ymd;
 
-bool day_from_ymd(int year, int month, int mday, day *out); /* false for a day that does not exist */
+bool day_from_ymd(int year, int month, int mday,
+                  day *out); /* false for a day that does not exist */
 ymd day_to_ymd(day d);
-bool day_parse(text s, day *out);         /* exactly YYYY-MM-DD */
+bool day_parse(text s, day *out); /* exactly YYYY-MM-DD */
 /* What Chinese tables hold: 2024-3-1, 2024/03/01, 2024.3.1, 20240301, 2024年3月1日. */
 bool day_parse_loose(text s, day *out);
-void day_format(day d, char out[11]);     /* "2024-03-01"; "" for DAY_NONE */
-int day_weekday(day d);                   /* 1 = Monday … 7 = Sunday (ISO 8601) */
+void day_format(day d, char out[11]); /* "2024-03-01"; "" for DAY_NONE */
+int day_weekday(day d);               /* 1 = Monday … 7 = Sunday (ISO 8601) */
 /* ISO week: the year it belongs to and its number. */
 void day_iso_week(day d, int *year, int *week);
-/* Same day of the month, or the month's last where it does not exist (31 Jan + 1 month = 28/29 Feb).
- * DAY_NONE when that is outside the years 1..9999. */
+/* Same day of the month, or the month's last where it does not exist (31 Jan + 1 month = 28/29
+ * Feb). DAY_NONE when that is outside the years 1..9999. */
 day day_add_months(day d, int months);
-/* The largest n for which day_add_months(from, n) ≤ to: 31 Jan to 28 Feb is one month. Negative when
- * to < from. Years are twelve months, as ages are counted: born on 29 Feb, a year older on 28 Feb. */
+/* The largest n for which day_add_months(from, n) ≤ to: 31 Jan to 28 Feb is one month. Negative
+ * when to < from. Years are twelve months, as ages are counted: born on 29 Feb, a year older on 28
+ * Feb. */
 int day_months_between(day from, day to);
 int day_years_between(day from, day to);
 day day_month_start(day d);
 day day_year_start(day d);
 day day_week_start(day d); /* Monday */
 
-int64_t now_ms(void);           /* milliseconds since 1970-01-01T00:00Z */
-day day_of_ms(int64_t ms);      /* the local day of an instant; DAY_NONE outside the years */
+int64_t now_ms(void);      /* milliseconds since 1970-01-01T00:00Z */
+day day_of_ms(int64_t ms); /* the local day of an instant; DAY_NONE outside the years */
 day day_today(void);
 void instant_format(int64_t ms, char out[30]); /* "2024-03-01T08:30:00.123+08:00" */
 
-/* Working days: Monday to Friday, less public holidays, plus make-up days (调休). The table is data,
- * read from data/calendar.yaml; outside its years only weekends are known and `calendar_covers` is false. */
+/* Working days: Monday to Friday, less public holidays, plus make-up days (调休). The table is
+ * data, read from data/calendar.yaml; outside its years only weekends are known and
+ * `calendar_covers` is false. */
 typedef struct calendar calendar;
 typedef struct special_day {
   day on;
   bool works; /* true: a make-up day; false: a holiday */
 } special_day;
-/* Takes copies; `items` in any order, of two for one day the later wins. `first_year`..`last_year` are the
- * years the table speaks for. NULL when out of memory or for years that make no sense. The functions below
- * take a NULL calendar, too: then only weekends are known. */
+/* Takes copies; `items` in any order, of two for one day the later wins. `first_year`..`last_year`
+ * are the years the table speaks for. NULL when out of memory or for years that make no sense. The
+ * functions below take a NULL calendar, too: then only weekends are known. */
 calendar *calendar_new(const special_day *items, size_t count, int first_year, int last_year);
 /* Reads data/calendar.yaml, or one of the same form: `years: {first, last}`, `holidays: [days]`,
  * `makeup: [days]`, `source`. NULL with BAD_FILE and file:line:column for a fault in it. */

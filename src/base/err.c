@@ -38,7 +38,7 @@ void err_fill(err *e, err_code code, const char *place, const char *zh, const ch
 
 void err_fill_memory(err *e) {
   err_fill(e, ERR_MEMORY, NULL, "内存不足，未作任何更改，请稍后再试或关闭其他程序。",
-                 "Out of memory; nothing was changed. Try again, or close other programs.");
+           "Out of memory; nothing was changed. Try again, or close other programs.");
 }
 
 bool err_within(err *e, const char *outer) {

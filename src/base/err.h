@@ -1,8 +1,9 @@
 /* err.h — errors as values.
  *
- * A function that can fail returns bool (or a pointer) and takes `err *e` last: true/non-NULL means done and
- * *e untouched; false/NULL means not done, outputs untouched, and *e says why. The text is made where the
- * knowledge is, in Chinese and English, and spoken once, at the edge (HTTP answer, terminal).
+ * A function that can fail returns bool (or a pointer) and takes `err *e` last: true/non-NULL means
+ * done and *e untouched; false/NULL means not done, outputs untouched, and *e says why. The text is
+ * made where the knowledge is, in Chinese and English, and spoken once, at the edge (HTTP answer,
+ * terminal).
  *
  * Knows nobody. */
 #ifndef JISHI_BASE_ERR_H
@@ -12,29 +13,30 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* One list; the name after ERR_ in lower case is the `code` a client sees. Second column: HTTP status. */
+/* One list; the name after ERR_ in lower case is the `code` a client sees. Second column: HTTP
+ * status. */
 #define ERR_CODES(X)                                                                               \
   X(NONE, none, 200)                                                                               \
-  X(BAD_JSON, bad_json, 400)          /* not RFC 8259 */                                           \
-  X(BAD_INPUT, bad_input, 422)        /* well-formed, but a value is wrong; place = the field */   \
-  X(BAD_FILE, bad_file, 422)          /* a file that is damaged or of another format */            \
-  X(BAD_PACK, bad_pack, 422)          /* a fault in a pack; place = file:line:column */            \
-  X(BAD_EXPR, bad_expr, 422)          /* a fault in an expression; place = column */               \
-  X(UNKNOWN_NAME, unknown_name, 404)  /* no such kind, field, route, id */                         \
-  X(SIGN_IN, sign_in, 401)            /* no session, or an ended one */                            \
-  X(DENIED, denied, 403)              /* outside the officer's areas or rights */                  \
-  X(CONFLICT, conflict, 409)          /* same id with other content; key already taken */          \
-  X(STALE, stale, 412)                /* If-Match does not hold any more */                        \
-  X(NEEDS_MATCH, needs_match, 428)    /* a change without If-Match */                              \
-  X(NOT_ALLOWED, not_allowed, 409)    /* a guard or state forbids it now */                        \
+  X(BAD_JSON, bad_json, 400)         /* not RFC 8259 */                                            \
+  X(BAD_INPUT, bad_input, 422)       /* well-formed, but a value is wrong; place = the field */    \
+  X(BAD_FILE, bad_file, 422)         /* a file that is damaged or of another format */             \
+  X(BAD_PACK, bad_pack, 422)         /* a fault in a pack; place = file:line:column */             \
+  X(BAD_EXPR, bad_expr, 422)         /* a fault in an expression; place = column */                \
+  X(UNKNOWN_NAME, unknown_name, 404) /* no such kind, field, route, id */                          \
+  X(SIGN_IN, sign_in, 401)           /* no session, or an ended one */                             \
+  X(DENIED, denied, 403)             /* outside the officer's areas or rights */                   \
+  X(CONFLICT, conflict, 409)         /* same id with other content; key already taken */           \
+  X(STALE, stale, 412)               /* If-Match does not hold any more */                         \
+  X(NEEDS_MATCH, needs_match, 428)   /* a change without If-Match */                               \
+  X(NOT_ALLOWED, not_allowed, 409)   /* a guard or state forbids it now */                         \
   X(METHOD, method, 405)                                                                           \
-  X(TOO_LARGE, too_large, 413)        /* over a named limit */                                     \
-  X(TOO_MANY, too_many, 429)          /* slow down */                                              \
-  X(BUSY, busy, 503)                  /* queue full, shutting down */                              \
-  X(MEMORY, memory, 503)              /* no memory */                                              \
-  X(STORE, store, 503)                /* disk or database failed; nothing was changed */           \
-  X(USAGE, usage, 400)                /* wrong use of a command */                                 \
-  X(INTERNAL, internal, 500)          /* ours to mend */
+  X(TOO_LARGE, too_large, 413) /* over a named limit */                                            \
+  X(TOO_MANY, too_many, 429)   /* slow down */                                                     \
+  X(BUSY, busy, 503)           /* queue full, shutting down */                                     \
+  X(MEMORY, memory, 503)       /* no memory */                                                     \
+  X(STORE, store, 503)         /* disk or database failed; nothing was changed */                  \
+  X(USAGE, usage, 400)         /* wrong use of a command */                                        \
+  X(INTERNAL, internal, 500)   /* ours to mend */
 
 typedef enum err_code {
 #define X(upper, lower, status) ERR_##upper,
@@ -51,15 +53,24 @@ typedef struct err {
   char en[ERR_TEXT_MAX];
 } err;
 
-/* Fills *e and is false, so that a caller can write `return err_set(e, code, place, "中文 %s", "English %s", …)`. Both texts are
- * printf formats over the same arguments. `place` may be NULL. `e` may be NULL (the caller does not care).
- * A macro, so that the compiler knows the false and follows it. */
-#define err_set(...) (__extension__({ err_fill(__VA_ARGS__); false; }))
+/* Fills *e and is false, so that a caller can write `return err_set(e, code, place, "中文 %s",
+ * "English %s", …)`. Both texts are printf formats over the same arguments. `place` may be NULL.
+ * `e` may be NULL (the caller does not care). A macro, so that the compiler knows the false and
+ * follows it. */
+#define err_set(...)                                                                               \
+  (__extension__({                                                                                 \
+    err_fill(__VA_ARGS__);                                                                         \
+    false;                                                                                         \
+  }))
 void err_fill(err *e, err_code code, const char *place, const char *zh, const char *en, ...)
     __attribute__((format(printf, 4, 6), format(printf, 5, 6)));
 
 /* The one error for a failed allocation. */
-#define err_memory(e) (__extension__({ err_fill_memory(e); false; }))
+#define err_memory(e)                                                                              \
+  (__extension__({                                                                                 \
+    err_fill_memory(e);                                                                            \
+    false;                                                                                         \
+  }))
 void err_fill_memory(err *e);
 
 /* Puts `outer` in front of the place, e.g. "rules.yaml:12:5" before "column 4". Returns false. */

@@ -9,7 +9,8 @@ enum { HASH_BYTES = 32 };
 typedef struct hash {
   uint8_t b[HASH_BYTES];
 } hash;
-hash hash_of(const text *parts, size_t count); /* of the parts, each preceded by its length as 8 bytes big-endian */
+hash hash_of(const text *parts,
+             size_t count); /* of the parts, each preceded by its length as 8 bytes big-endian */
 void hash_format(const hash *h, char out[65]);
 
 #endif

@@ -1,8 +1,9 @@
 /* ident.h — identifiers with published check rules.
  *
- * Resident ID: GB 11643 (18 characters, mod 11-2). Unified social credit code: GB 32100 (18 characters, mod 31).
- * Area code: 国统字〔2009〕91号 (12 digits, no check digit). Disability card: 20 characters (ID + class 1-7 + grade 1-4),
- * 22 after re-issue, 18 before. A failing check is an err of code BAD_INPUT whose sentence says what to do. */
+ * Resident ID: GB 11643 (18 characters, mod 11-2). Unified social credit code: GB 32100 (18
+ * characters, mod 31). Area code: 国统字〔2009〕91号 (12 digits, no check digit). Disability card:
+ * 20 characters (ID + class 1-7 + grade 1-4), 22 after re-issue, 18 before. A failing check is an
+ * err of code BAD_INPUT whose sentence says what to do. */
 #ifndef JISHI_BASE_IDENT_H
 #define JISHI_BASE_IDENT_H
 
@@ -10,22 +11,30 @@
 #include "base/err.h"
 #include "base/text.h"
 
-/* Folds white space, full-width characters and a lower-case x; writes the 18 characters and a NUL. Checks
- * digits, the birth date (a day that exists, year ≥ 1900, not after `today`), and the check character.
- * Never the area: see domain 2.7. */
+/* Folds white space, full-width characters and a lower-case x; writes the 18 characters and a NUL.
+ * Checks digits, the birth date (a day that exists, year ≥ 1900, not after `today`), and the check
+ * character. Never the area: see domain 2.7. */
 bool resident_id_check(text s, day today, char out[19], err *e);
-day resident_id_birth(const char id[19]);  /* id must have passed the check */
-bool resident_id_male(const char id[19]);  /* 17th digit odd */
-bool credit_code_check(text s, char out[19], err *e);     /* 18 characters; folds lower case */
+day resident_id_birth(const char id[19]);             /* id must have passed the check */
+bool resident_id_male(const char id[19]);             /* 17th digit odd */
+bool credit_code_check(text s, char out[19], err *e); /* 18 characters; folds lower case */
 bool disability_card_check(text s, day today, char out[23], err *e);
-/* 11 digits starting with 1, or an area code and 7-8 digits; folds +86, brackets and hyphens; writes
- * "13800000000" or "0537-2345678". */
+/* 11 digits starting with 1, or an area code and 7-8 digits; folds +86, brackets and hyphens;
+ * writes "13800000000" or "0537-2345678". */
 bool phone_check(text s, char out[16], err *e);
 
-/* Area codes: 2 province + 2 city + 2 county + 3 town + 3 village digits; trailing zeros for upper levels. */
-typedef enum area_level { AREA_PROVINCE = 1, AREA_CITY, AREA_COUNTY, AREA_TOWN, AREA_VILLAGE } area_level;
+/* Area codes: 2 province + 2 city + 2 county + 3 town + 3 village digits; trailing zeros for upper
+ * levels. */
+typedef enum area_level {
+  AREA_PROVINCE = 1,
+  AREA_CITY,
+  AREA_COUNTY,
+  AREA_TOWN,
+  AREA_VILLAGE
+} area_level;
 enum { AREA_DIGITS = 12 };
-bool area_code_check(text s, char out[13], err *e); /* 2, 4, 6, 9 or 12 digits; padded with zeros to 12 */
+bool area_code_check(text s, char out[13],
+                     err *e); /* 2, 4, 6, 9 or 12 digits; padded with zeros to 12 */
 area_level area_code_level(const char code[13]);
 void area_code_parent(const char code[13], char out[13]); /* of a province: itself */
 /* The subtree of `code` is lo ≤ c ≤ hi in byte order. */

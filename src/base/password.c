@@ -10,7 +10,8 @@ bool password_hash(text password, char out[PASSWORD_HASH_BYTES], err *e) {
   if (password.bytes < PASSWORD_MIN || password.bytes > PASSWORD_MAX)
     return err_set(e, ERR_BAD_INPUT, "password", "密码要 %d 到 %d 个字符。",
                    "A password has %d to %d characters.", PASSWORD_MIN, PASSWORD_MAX);
-  if (sodium_init() < 0 || crypto_pwhash_str(out, password.at, password.bytes, PASSES, MEMORY_BYTES) != 0)
+  if (sodium_init() < 0 ||
+      crypto_pwhash_str(out, password.at, password.bytes, PASSES, MEMORY_BYTES) != 0)
     return err_memory(e);
   return true;
 }

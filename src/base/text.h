@@ -1,7 +1,7 @@
 /* text.h — text as length-bounded UTF-8, and a buffer to build it in.
  *
- * `text` never owns; it may hold NUL bytes and need not end in one. `buf` owns its bytes and carries a sticky
- * failure flag: write as much as you like, check `buf_ok` once at the end. */
+ * `text` never owns; it may hold NUL bytes and need not end in one. `buf` owns its bytes and
+ * carries a sticky failure flag: write as much as you like, check `buf_ok` once at the end. */
 #ifndef JISHI_BASE_TEXT_H
 #define JISHI_BASE_TEXT_H
 
@@ -17,7 +17,9 @@ typedef struct text {
 } text;
 
 #define TEXT(literal) ((text){(literal), sizeof(literal) - 1})
-static inline text text_of(const char *s) { return (text){s ? s : "", s ? strlen(s) : 0}; }
+static inline text text_of(const char *s) {
+  return (text){s ? s : "", s ? strlen(s) : 0};
+}
 static inline bool text_is(text a, const char *s) {
   size_t n = strlen(s);
   return a.bytes == n && memcmp(a.at, s, n) == 0;
@@ -35,29 +37,34 @@ bool text_has_nul(text a);
 int32_t text_next(text a, size_t *pos);
 bool text_valid_utf8(text a);
 size_t text_valid_prefix(text a); /* bytes before the first that is not UTF-8; all when valid */
-size_t text_points(text a); /* number of code points; `a` must be valid */
+size_t text_points(text a);       /* number of code points; `a` must be valid */
 /* The longest prefix of at most `bytes` bytes that ends at a code point. */
 text text_cut(text a, size_t bytes);
 size_t text_encode(uint32_t point, char out[4]); /* bytes written; 0 for no code point */
 
-bool text_to_int(text a, int64_t *out);         /* whole text, decimal, optional sign; false on anything else */
+bool text_to_int(text a,
+                 int64_t *out); /* whole text, decimal, optional sign; false on anything else */
 
 typedef struct buf {
-  char *at; /* always NUL-terminated once something was written; owned */
+  char *at;                  /* always NUL-terminated once something was written; owned */
   size_t bytes, room, limit; /* limit 0 = none */
   bool failed;
 } buf;
 
 void buf_release(buf *b);
 void buf_clear(buf *b); /* keeps the memory, forgets content and failure */
-static inline bool buf_ok(const buf *b) { return !b->failed; }
+static inline bool buf_ok(const buf *b) {
+  return !b->failed;
+}
 void buf_add(buf *b, const void *at, size_t bytes);
 void buf_text(buf *b, text t);
 void buf_str(buf *b, const char *s);
 void buf_char(buf *b, char c);
 void buf_int(buf *b, int64_t n);
 void buf_printf(buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static inline text buf_view(const buf *b) { return (text){b->at ? b->at : "", b->bytes}; }
+static inline text buf_view(const buf *b) {
+  return (text){b->at ? b->at : "", b->bytes};
+}
 #define AUTO_BUF __attribute__((cleanup(buf_release)))
 
 #endif

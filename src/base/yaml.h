@@ -1,12 +1,14 @@
-/* yaml.h — a YAML file (https://yaml.org/spec/1.2.2/) as a small read-only tree that remembers its lines.
+/* yaml.h — a YAML file (https://yaml.org/spec/1.2.2/) as a small read-only tree that remembers its
+ * lines.
  *
- * For files people write: packs, overlays, the calendar. One document a file, UTF-8 (a byte order mark is
- * skipped). Anchors, aliases and tags are faults: what a file says stands where it is read. So are duplicate
- * keys, and keys that are not plain words. Nothing is guessed from a scalar: it is text, and the reader asks
- * for what it expects with yaml_as_….
+ * For files people write: packs, overlays, the calendar. One document a file, UTF-8 (a byte order
+ * mark is skipped). Anchors, aliases and tags are faults: what a file says stands where it is read.
+ * So are duplicate keys, and keys that are not plain words. Nothing is guessed from a scalar: it is
+ * text, and the reader asks for what it expects with yaml_as_….
  *
- * A fault is an err of code BAD_FILE whose place is "file:line:column"; line and column count from 1, columns
- * in characters. The tree and its texts live in the arena; nothing points into the source. */
+ * A fault is an err of code BAD_FILE whose place is "file:line:column"; line and column count from
+ * 1, columns in characters. The tree and its texts live in the arena; nothing points into the
+ * source. */
 #ifndef JISHI_BASE_YAML_H
 #define JISHI_BASE_YAML_H
 
@@ -22,15 +24,16 @@ typedef struct yaml {
   yaml_type type;
   bool quoted; /* TEXT: in quotes or a block (| >): meant as text */
   int line, column;
-  text s;       /* TEXT */
-  size_t count; /* LIST: items; MAP: pairs */
+  text s;                   /* TEXT */
+  size_t count;             /* LIST: items; MAP: pairs */
   const struct yaml *items; /* LIST: the values; MAP: the values, beside `keys` */
   const struct yaml *keys;  /* MAP only, in file order; all TEXT */
 } yaml;
 
 /* `file_name` only names the place of a fault. */
 bool yaml_parse(arena *a, const char *file_name, text source, const yaml **root, err *e);
-/* Reads the file, too. A file that cannot be read is BAD_FILE, one over YAML_BYTES_MAX TOO_LARGE. */
+/* Reads the file, too. A file that cannot be read is BAD_FILE, one over YAML_BYTES_MAX TOO_LARGE.
+ */
 bool yaml_load(arena *a, const char *path, const yaml **root, err *e);
 
 /* Reading a tree: NULL-tolerant, so that lookups chain. */
@@ -39,7 +42,8 @@ const yaml *yaml_get_text(const yaml *map, text key);
 bool yaml_has(const yaml *map, const char *key);
 text yaml_text(const yaml *map, const char *key); /* "" when absent or not a scalar */
 
-/* Of a scalar node; false, and *out untouched, for anything else. A quoted scalar is text and nothing else. */
+/* Of a scalar node; false, and *out untouched, for anything else. A quoted scalar is text and
+ * nothing else. */
 bool yaml_is_null(const yaml *node); /* empty, ~ or null; also true for NULL */
 bool yaml_as_int(const yaml *node, int64_t *out);
 bool yaml_as_bool(const yaml *node, bool *out); /* true, false */

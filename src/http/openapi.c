@@ -89,141 +89,135 @@ static void fields_schema(json_out *w, const char *name, const char *suffix, lab
 
 static const struct {
   const char *name, *schema;
-} fixed
-    [] =
-        {
-            {"Label",
-             "{\"type\":\"object\",\"required\":[\"zh\",\"en\"],\"properties\":{\"zh\":" STRING
-             ",\"en\":" STRING "}}"},
-            {"Problem",
-             "{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"code\",\"detail\","
-             "\"place\",\"zh\",\"en\"],\"properties\":{\"type\":" STRING ",\"title\":" STRING
-             ",\"status\":" INTEGER ",\"code\":" STRING ",\"detail\":" STRING ",\"place\":" STRING
-             ",\"zh\":" STRING ",\"en\":" STRING "}}"},
-            {"Health",
-             "{\"type\":\"object\",\"required\":[\"ok\",\"county\",\"seq\"],\"properties\":{"
-             "\"ok\":" BOOLEAN ",\"county\":" STRING ",\"seq\":" INTEGER "}}"},
-            {"Done",
-             "{\"type\":\"object\",\"required\":[\"done\"],\"properties\":{\"done\":" BOOLEAN "}}"},
-            {"SignIn", "{\"type\":\"object\",\"required\":[\"login\",\"password\"],\"properties\":{"
-                       "\"login\":" STRING ",\"password\":" STRING "}}"},
-            {"Officer",
-             "{\"type\":\"object\",\"required\":[\"id\",\"name\",\"login\",\"posts\",\"rights\","
-             "\"admin\"],\"properties\":{\"id\":" UUID ",\"name\":" STRING ",\"login\":" STRING
-             ",\"posts\":" ARRAY(ANY_MAP) ",\"rights\":" ARRAY(STRING) ",\"admin\":" BOOLEAN "}}"},
-            {"SessionAnswer",
-             "{\"type\":\"object\",\"required\":[\"expires\",\"officer\"],\"properties\":{"
-             "\"token\":" STRING ",\"expires\":" STRING ",\"officer\":" REF("Officer") "}}"},
-            {"Packs",
-             "{\"type\":\"object\",\"required\":[\"county\",\"today\",\"packs\"],\"properties\":{"
-             "\"county\":" ANY_MAP ",\"today\":" DATE ",\"packs\":" ARRAY(ANY_MAP) "}}"},
-            {"Area", "{\"type\":\"object\",\"required\":[\"code\",\"name\",\"level\",\"parent\"],"
-                     "\"properties\":{\"code\":" STRING ",\"name\":" STRING ",\"level\":" STRING
-                     ",\"parent\":" STRING "}}"},
-            {"AreaList",
-             "{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":" ARRAY(
-                 REF("Area")) "}}"},
-            {"Ref", "{\"type\":\"object\",\"required\":[\"kind\",\"id\",\"root\",\"root_kind\","
-                    "\"title\",\"area\",\"area_name\"],\"properties\":{\"kind\":" STRING
-                    ",\"id\":" UUID_OR_NULL ",\"root\":" UUID_OR_NULL ",\"root_kind\":" STRING
-                    ",\"title\":" STRING ",\"area\":" STRING ",\"area_name\":" STRING "}}"},
-            {"Subject",
-             "{\"type\":\"object\",\"required\":[\"id\",\"kind\",\"parent\",\"root\",\"area\","
-             "\"area_name\",\"title\",\"version\",\"created\",\"fields\"],\"properties\":{"
-             "\"id\":" UUID ",\"kind\":" STRING ",\"parent\":" UUID_OR_NULL ",\"root\":" UUID
-             ",\"area\":" STRING ",\"area_name\":" STRING ",\"title\":" STRING
-             ",\"version\":" INTEGER ",\"created\":" INTEGER
-             ",\"colour\":{\"enum\":[\"red\",\"yellow\",\"green\"]},\"fields\":" ANY_MAP "}}"},
-            {"SubjectList", LIST_OF("Subject")},
-            {"SubjectNew",
-             "{\"type\":\"object\",\"required\":[\"fields\"],\"properties\":{\"area\":" STRING
-             ",\"parent\":" UUID ",\"since\":" DATE ",\"fields\":" ANY_MAP "}}"},
-            {"SubjectChange", "{\"type\":\"object\",\"properties\":{\"area\":" STRING
-                              ",\"since\":" DATE ",\"fields\":" ANY_MAP ",\"note\":" STRING "}}"},
-            {"Event",
-             "{\"type\":\"object\",\"required\":[\"id\",\"kind\",\"subject\",\"root\",\"on\","
-             "\"at\",\"officer\",\"officer_name\",\"withdrawn\",\"fields\"],\"properties\":{"
-             "\"id\":" UUID ",\"kind\":" STRING ",\"subject\":" UUID ",\"root\":" UUID
-             ",\"on\":" DATE ",\"at\":" STRING ",\"officer\":" UUID_OR_NULL
-             ",\"officer_name\":" STRING ",\"withdrawn\":" BOOLEAN ",\"fields\":" ANY_MAP "}}"},
-            {"EventNew",
-             "{\"type\":\"object\",\"required\":[\"subject\",\"on\",\"fields\"],\"properties\":{"
-             "\"subject\":" UUID ",\"on\":" DATE ",\"fields\":" ANY_MAP "}}"},
-            {"EventAnswer",
-             "{\"type\":\"object\",\"required\":[\"seq\",\"event\",\"consequences\"],"
-             "\"properties\":{\"seq\":" INTEGER
-             ",\"event\":" REF("Event") ",\"consequences\":{\"type\":\"object\",\"required\":["
-                                        "\"raised\",\"resolved\",\"cases\"],\"properties\":{"
-                                        "\"raised\":" ARRAY(REF("Finding")) ",\"resolved\":" ARRAY(
-                                            REF("Finding")) ",\"cases\":" ARRAY(REF("Case")) "}}}"
-                                                                                             "}"},
-            {"Finding",
-             "{\"type\":\"object\",\"required\":[\"id\",\"rule\",\"title\",\"colour\",\"subject\","
-             "\"since\",\"until\",\"case\",\"says\",\"reasons\"],\"properties\":{\"id\":" UUID
-             ",\"rule\":" STRING
-             ",\"title\":" REF("Label") ",\"colour\":" STRING ",\"subject\":" REF(
-                 "Ref") ",\"since\":" DATE ",\"until\":" DATE_OR_NULL ",\"case\":" UUID_OR_NULL
-                        ",\"says\":" REF("Label") ",\"reasons\":" ARRAY(ANY_MAP) "}}"},
-            {"FindingList", LIST_OF("Finding")},
-            {"Case",
-             "{\"type\":\"object\",\"required\":[\"id\",\"process\",\"workflow\",\"title\","
-             "\"state\",\"state_title\",\"closed\",\"subject\",\"opened\",\"since\",\"deadline\","
-             "\"overdue\",\"days_left\",\"relapses\",\"version\",\"findings\"],"
-             "\"properties\":{\"id\":" UUID ",\"process\":" STRING ",\"workflow\":" STRING
-             ",\"title\":" REF("Label") ",\"state\":" STRING ",\"state_title\":" REF(
-                 "Label") ",\"closed\":" BOOLEAN
-                          ",\"subject\":" REF(
-                              "Ref") ",\"opened\":" DATE ",\"since\":" DATE
-                                     ",\"deadline\":" DATE_OR_NULL ",\"overdue\":" BOOLEAN
-                                     ",\"days_left\":{\"type\":[\"integer\",\"null\"]},"
-                                     "\"relapses\":" INTEGER ",\"version\":" INTEGER
-                                     ",\"findings\":" ARRAY(REF("Finding")) ",\"steps\":" ARRAY(
-                                         ANY_MAP) ",\"next\":" ARRAY(ANY_MAP) ",\"measures\""
-                                                                              ":" ARRAY(REF("Measur"
-                                                                                            "e")) "}}"},
-            {"CaseList", LIST_OF("Case")},
-            {"Transition",
-             "{\"type\":\"object\",\"required\":[\"transition\"],\"properties\":{\"id\":" UUID
-             ",\"transition\":" STRING ",\"form\":" ANY_MAP ",\"note\":" STRING "}}"},
-            {"Measure",
-             "{\"type\":\"object\",\"required\":[\"id\",\"kind\",\"title\",\"subject\",\"case\","
-             "\"state\",\"amount\",\"per\",\"form\",\"note\",\"since\",\"version\",\"next\","
-             "\"trace\"],\"properties\":{\"id\":" UUID ",\"kind\":" STRING
-             ",\"title\":" REF("Label") ",\"subject\":" REF(
-                 "Ref") ",\"case\":" UUID_OR_NULL ",\"state\":" STRING
-                        ",\"amount\":{\"type\":[\"integer\",\"null\"]},\"per\":" STRING
-                        ",\"form\":" ANY_MAP ",\"note\":" STRING ",\"since\":" DATE
-                        ",\"version\":" INTEGER ",\"next\":" ARRAY(STRING) ",\"trace\":{}}}"},
-            {"MeasureChange",
-             "{\"type\":\"object\",\"properties\":{\"kind\":" STRING ",\"subject\":" UUID
-             ",\"case\":" UUID ",\"form\":" ANY_MAP ",\"state\":" STRING ",\"note\":" STRING "}}"},
-            {"Due",
-             "{\"type\":\"object\",\"required\":[\"today\",\"overdue\",\"soon\",\"open\","
-             "\"approvals\",\"counts\"],\"properties\":{\"today\":" DATE
-             ",\"overdue\":" ARRAY(REF("Case")) ",\"soon\":" ARRAY(REF("Case")) ",\"open\":" ARRAY(
-                 REF("Case")) ",\"approvals\":" ARRAY(REF("Measure")) ",\"counts\":" ANY_MAP "}}"},
-            {"File", "{\"type\":\"object\",\"required\":[\"subject\",\"children\",\"variables\","
-                     "\"cannot_tell\",\"findings\",\"cases\",\"measures\",\"events\",\"history\"],"
-                     "\"properties\":{\"subject\":" REF("Subject") ",\"children\":" ARRAY(REF("Subj"
-                                                                                              "ec"
-                                                                                              "t")) ",\"variables\":" ARRAY(ANY_MAP) ",\"cannot_tell\":" ARRAY(ANY_MAP) ",\"findings\":" ARRAY(REF(
-                         "Finding")) ",\"cases\":" ARRAY(REF("Case")) ",\"measures\":" ARRAY(REF("M"
-                                                                                                 "e"
-                                                                                                 "a"
-                                                                                                 "s"
-                                                                                                 "u"
-                                                                                                 "r"
-                                                                                                 "e")) ",\"events\":" ARRAY(REF("Event")) ",\"history\":" ARRAY(ANY_MAP) "}}"},
-            {"Import",
-             "{\"type\":\"object\",\"required\":[\"id\",\"layout\",\"file\",\"state\",\"rows\","
-             "\"good\",\"bad\",\"created\",\"changed\",\"same\",\"errors\",\"sample\"],"
-             "\"properties\":{\"id\":" UUID ",\"layout\":" STRING ",\"file\":" STRING
-             ",\"state\":" STRING ",\"rows\":" INTEGER ",\"good\":" INTEGER ",\"bad\":" INTEGER
-             ",\"created\":" INTEGER ",\"changed\":" INTEGER ",\"same\":" INTEGER
-             ",\"errors\":" ARRAY(ANY_MAP) ",\"sample\":" ARRAY(ANY_MAP) "}}"},
-            {"EntryList",
-             "{\"type\":\"object\",\"required\":[\"items\",\"next\"],\"properties\":{"
-             "\"items\":" ARRAY(ANY_MAP) ",\"next\":{\"type\":[\"integer\",\"null\"]}}}"},
+} fixed[] = {
+    {"Label", "{\"type\":\"object\",\"required\":[\"zh\",\"en\"],\"properties\":{\"zh\":" STRING
+              ",\"en\":" STRING "}}"},
+    {"Problem",
+     "{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"code\",\"detail\","
+     "\"place\",\"zh\",\"en\"],\"properties\":{\"type\":" STRING ",\"title\":" STRING
+     ",\"status\":" INTEGER ",\"code\":" STRING ",\"detail\":" STRING ",\"place\":" STRING
+     ",\"zh\":" STRING ",\"en\":" STRING "}}"},
+    {"Health", "{\"type\":\"object\",\"required\":[\"ok\",\"county\",\"seq\"],\"properties\":{"
+               "\"ok\":" BOOLEAN ",\"county\":" STRING ",\"seq\":" INTEGER "}}"},
+    {"Done", "{\"type\":\"object\",\"required\":[\"done\"],\"properties\":{\"done\":" BOOLEAN "}}"},
+    {"SignIn", "{\"type\":\"object\",\"required\":[\"login\",\"password\"],\"properties\":{"
+               "\"login\":" STRING ",\"password\":" STRING "}}"},
+    {"Officer",
+     "{\"type\":\"object\",\"required\":[\"id\",\"name\",\"login\",\"posts\",\"rights\","
+     "\"admin\"],\"properties\":{\"id\":" UUID ",\"name\":" STRING ",\"login\":" STRING
+     ",\"posts\":" ARRAY(ANY_MAP) ",\"rights\":" ARRAY(STRING) ",\"admin\":" BOOLEAN "}}"},
+    {"SessionAnswer",
+     "{\"type\":\"object\",\"required\":[\"expires\",\"officer\"],\"properties\":{"
+     "\"token\":" STRING ",\"expires\":" STRING ",\"officer\":" REF("Officer") "}}"},
+    {"Packs", "{\"type\":\"object\",\"required\":[\"county\",\"today\",\"packs\"],\"properties\":{"
+              "\"county\":" ANY_MAP ",\"today\":" DATE ",\"packs\":" ARRAY(ANY_MAP) "}}"},
+    {"Area", "{\"type\":\"object\",\"required\":[\"code\",\"name\",\"level\",\"parent\"],"
+             "\"properties\":{\"code\":" STRING ",\"name\":" STRING ",\"level\":" STRING
+             ",\"parent\":" STRING "}}"},
+    {"AreaList", "{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":" ARRAY(
+                     REF("Area")) "}}"},
+    {"Ref", "{\"type\":\"object\",\"required\":[\"kind\",\"id\",\"root\",\"root_kind\","
+            "\"title\",\"area\",\"area_name\"],\"properties\":{\"kind\":" STRING
+            ",\"id\":" UUID_OR_NULL ",\"root\":" UUID_OR_NULL ",\"root_kind\":" STRING
+            ",\"title\":" STRING ",\"area\":" STRING ",\"area_name\":" STRING "}}"},
+    {"Subject", "{\"type\":\"object\",\"required\":[\"id\",\"kind\",\"parent\",\"root\",\"area\","
+                "\"area_name\",\"title\",\"version\",\"created\",\"fields\"],\"properties\":{"
+                "\"id\":" UUID ",\"kind\":" STRING ",\"parent\":" UUID_OR_NULL ",\"root\":" UUID
+                ",\"area\":" STRING ",\"area_name\":" STRING ",\"title\":" STRING
+                ",\"version\":" INTEGER ",\"created\":" INTEGER
+                ",\"colour\":{\"enum\":[\"red\",\"yellow\",\"green\"]},\"fields\":" ANY_MAP "}}"},
+    {"SubjectList", LIST_OF("Subject")},
+    {"SubjectNew", "{\"type\":\"object\",\"required\":[\"fields\"],\"properties\":{\"area\":" STRING
+                   ",\"parent\":" UUID ",\"since\":" DATE ",\"fields\":" ANY_MAP "}}"},
+    {"SubjectChange", "{\"type\":\"object\",\"properties\":{\"area\":" STRING ",\"since\":" DATE
+                      ",\"fields\":" ANY_MAP ",\"note\":" STRING "}}"},
+    {"Event", "{\"type\":\"object\",\"required\":[\"id\",\"kind\",\"subject\",\"root\",\"on\","
+              "\"at\",\"officer\",\"officer_name\",\"withdrawn\",\"fields\"],\"properties\":{"
+              "\"id\":" UUID ",\"kind\":" STRING ",\"subject\":" UUID ",\"root\":" UUID
+              ",\"on\":" DATE ",\"at\":" STRING ",\"officer\":" UUID_OR_NULL
+              ",\"officer_name\":" STRING ",\"withdrawn\":" BOOLEAN ",\"fields\":" ANY_MAP "}}"},
+    {"EventNew",
+     "{\"type\":\"object\",\"required\":[\"subject\",\"on\",\"fields\"],\"properties\":{"
+     "\"subject\":" UUID ",\"on\":" DATE ",\"fields\":" ANY_MAP "}}"},
+    {"EventAnswer", "{\"type\":\"object\",\"required\":[\"seq\",\"event\",\"consequences\"],"
+                    "\"properties\":{\"seq\":" INTEGER ",\"event\":" REF(
+                        "Event") ",\"consequences\":{\"type\":\"object\",\"required\":["
+                                 "\"raised\",\"resolved\",\"cases\"],\"properties\":{"
+                                 "\"raised\":" ARRAY(REF("Finding")) ",\"resolved\":" ARRAY(
+                                     REF("Finding")) ",\"cases\":" ARRAY(REF("Case")) "}}}"
+                                                                                      "}"},
+    {"Finding",
+     "{\"type\":\"object\",\"required\":[\"id\",\"rule\",\"title\",\"colour\",\"subject\","
+     "\"since\",\"until\",\"case\",\"says\",\"reasons\"],\"properties\":{\"id\":" UUID
+     ",\"rule\":" STRING ",\"title\":" REF("Label") ",\"colour\":" STRING ",\"subject\":" REF(
+         "Ref") ",\"since\":" DATE ",\"until\":" DATE_OR_NULL ",\"case\":" UUID_OR_NULL
+                ",\"says\":" REF("Label") ",\"reasons\":" ARRAY(ANY_MAP) "}}"},
+    {"FindingList", LIST_OF("Finding")},
+    {"Case",
+     "{\"type\":\"object\",\"required\":[\"id\",\"process\",\"workflow\",\"title\","
+     "\"state\",\"state_title\",\"closed\",\"subject\",\"opened\",\"since\",\"deadline\","
+     "\"overdue\",\"days_left\",\"relapses\",\"version\",\"findings\"],"
+     "\"properties\":{\"id\":" UUID ",\"process\":" STRING ",\"workflow\":" STRING
+     ",\"title\":" REF("Label") ",\"state\":" STRING ",\"state_title\":" REF(
+         "Label") ",\"closed\":" BOOLEAN
+                  ",\"subject\":" REF(
+                      "Ref") ",\"opened\":" DATE ",\"since\":" DATE ",\"deadline\":" DATE_OR_NULL
+                             ",\"overdue\":" BOOLEAN
+                             ",\"days_left\":{\"type\":[\"integer\",\"null\"]},"
+                             "\"relapses\":" INTEGER ",\"version\":" INTEGER
+                             ",\"findings\":" ARRAY(REF("Finding")) ",\"steps\":" ARRAY(
+                                 ANY_MAP) ",\"next\":" ARRAY(ANY_MAP) ",\"measures\""
+                                                                      ":" ARRAY(REF("Measur"
+                                                                                    "e")) "}}"},
+    {"CaseList", LIST_OF("Case")},
+    {"Transition", "{\"type\":\"object\",\"required\":[\"transition\"],\"properties\":{\"id\":" UUID
+                   ",\"transition\":" STRING ",\"form\":" ANY_MAP ",\"note\":" STRING "}}"},
+    {"Measure", "{\"type\":\"object\",\"required\":[\"id\",\"kind\",\"title\",\"subject\",\"case\","
+                "\"state\",\"amount\",\"per\",\"form\",\"note\",\"since\",\"version\",\"next\","
+                "\"trace\"],\"properties\":{\"id\":" UUID ",\"kind\":" STRING
+                ",\"title\":" REF("Label") ",\"subject\":" REF(
+                    "Ref") ",\"case\":" UUID_OR_NULL ",\"state\":" STRING
+                           ",\"amount\":{\"type\":[\"integer\",\"null\"]},\"per\":" STRING
+                           ",\"form\":" ANY_MAP ",\"note\":" STRING ",\"since\":" DATE
+                           ",\"version\":" INTEGER ",\"next\":" ARRAY(STRING) ",\"trace\":{}}}"},
+    {"MeasureChange",
+     "{\"type\":\"object\",\"properties\":{\"kind\":" STRING ",\"subject\":" UUID ",\"case\":" UUID
+     ",\"form\":" ANY_MAP ",\"state\":" STRING ",\"note\":" STRING "}}"},
+    {"Due", "{\"type\":\"object\",\"required\":[\"today\",\"overdue\",\"soon\",\"open\","
+            "\"approvals\",\"counts\"],\"properties\":{\"today\":" DATE
+            ",\"overdue\":" ARRAY(REF("Case")) ",\"soon\":" ARRAY(REF("Case")) ",\"open\":" ARRAY(
+                REF("Case")) ",\"approvals\":" ARRAY(REF("Measure")) ",\"counts\":" ANY_MAP "}}"},
+    {"File",
+     "{\"type\":\"object\",\"required\":[\"subject\",\"children\",\"variables\","
+     "\"cannot_tell\",\"findings\",\"cases\",\"measures\",\"events\",\"history\"],"
+     "\"properties\":{\"subject\":" REF("Subject") ",\"children\":" ARRAY(REF(
+         "Subj"
+         "ec"
+         "t")) ",\"variables\":" ARRAY(ANY_MAP) ",\"cannot_tell\":" ARRAY(ANY_MAP) ",\"findings\""
+                                                                                   ":" ARRAY(REF(
+                                                                                       "F"
+                                                                                       "i"
+                                                                                       "n"
+                                                                                       "d"
+                                                                                       "i"
+                                                                                       "n"
+                                                                                       "g")) ",\"ca"
+                                                                                             "ses\""
+                                                                                             ":" ARRAY(REF("Case")) ",\"measures\":" ARRAY(REF("M"
+                                                                                                                                               "e"
+                                                                                                                                               "a"
+                                                                                                                                               "s"
+                                                                                                                                               "u"
+                                                                                                                                               "r"
+                                                                                                                                               "e")) ",\"events\":" ARRAY(REF("Event")) ",\"history\":" ARRAY(ANY_MAP) "}}"},
+    {"Import", "{\"type\":\"object\",\"required\":[\"id\",\"layout\",\"file\",\"state\",\"rows\","
+               "\"good\",\"bad\",\"created\",\"changed\",\"same\",\"errors\",\"sample\"],"
+               "\"properties\":{\"id\":" UUID ",\"layout\":" STRING ",\"file\":" STRING
+               ",\"state\":" STRING ",\"rows\":" INTEGER ",\"good\":" INTEGER ",\"bad\":" INTEGER
+               ",\"created\":" INTEGER ",\"changed\":" INTEGER ",\"same\":" INTEGER
+               ",\"errors\":" ARRAY(ANY_MAP) ",\"sample\":" ARRAY(ANY_MAP) "}}"},
+    {"EntryList", "{\"type\":\"object\",\"required\":[\"items\",\"next\"],\"properties\":{"
+                  "\"items\":" ARRAY(ANY_MAP) ",\"next\":{\"type\":[\"integer\",\"null\"]}}}"},
 };
 
 static void put_schemas(request *q, json_out *w) {

@@ -97,9 +97,10 @@ describe('office', () => {
         expect((await v.page.getByRole('tabpanel').filter({ visible: true }).innerText()).trim()).not.toBe('')
       }
       const file = await ask<SubjectFile>(v, `/subjects/${kind.name}/${red.id}/file`)
-      if (file.findings.length) {
+      const open = file.findings.find((f) => !f.until)
+      if (open) {
         await v.page.getByRole('tab', { name: /^预警/ }).click()
-        await v.page.getByText(file.findings[0]!.says.zh).first().waitFor()
+        await v.page.getByRole('tabpanel').filter({ visible: true }).getByText(open.says.zh).first().waitFor()
       }
     }))
 
