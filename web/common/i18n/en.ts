@@ -2,6 +2,7 @@ export default {
   form: {
     required: 'This is needed.',
     pick: 'Please pick one.',
+    blank: 'leave out',
     int: 'A whole number, such as 3.',
     money: 'An amount in yuan with at most two decimals, such as 1234.50.',
     rate: 'A percentage, such as 80.',

@@ -3,6 +3,7 @@ export default {
   form: {
     required: '这一项必填。',
     pick: '请选一项。',
+    blank: '不填',
     int: '请填整数，例如 3。',
     money: '请填金额（元），最多两位小数，例如 1234.50。',
     rate: '请填百分比，例如 80。',
