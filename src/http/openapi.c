@@ -71,162 +71,134 @@ static void fields_schema(json_out *w, const char *name, const char *suffix, lab
   json_close(w, '}');
 }
 
-/* ---- fixed schemas: written as JSON, since they are the same for every pack ---- */
+/* ---- schemas that are the same for every pack ---- */
 
-#define REF(name) "{\"$ref\":\"#/components/schemas/" name "\"}"
-#define LIST_OF(name)                                                                              \
-  "{\"type\":\"object\",\"required\":[\"items\",\"next\"],\"properties\":{\"items\":{\"type\":"    \
-  "\"array\",\"items\":" REF(name) "},\"next\":{}}}"
-#define STRING "{\"type\":\"string\"}"
-#define UUID "{\"type\":\"string\",\"format\":\"uuid\"}"
-#define UUID_OR_NULL "{\"type\":[\"string\",\"null\"],\"format\":\"uuid\"}"
-#define DATE "{\"type\":\"string\",\"format\":\"date\"}"
-#define DATE_OR_NULL "{\"type\":[\"string\",\"null\"],\"format\":\"date\"}"
-#define INTEGER "{\"type\":\"integer\"}"
-#define BOOLEAN "{\"type\":\"boolean\"}"
-#define ANY_MAP "{\"type\":\"object\"}"
-#define ARRAY(items) "{\"type\":\"array\",\"items\":" items "}"
-
+/* "name:type", separated by blanks; `name~` may be missing, `type?` may be null, `[type]` is a list
+ * of it, a capital letter names another schema. */
 static const struct {
-  const char *name, *schema;
+  const char *name, *members;
 } fixed[] = {
-    {"Label", "{\"type\":\"object\",\"required\":[\"zh\",\"en\"],\"properties\":{\"zh\":" STRING
-              ",\"en\":" STRING "}}"},
-    {"Problem",
-     "{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"code\",\"detail\","
-     "\"place\",\"zh\",\"en\"],\"properties\":{\"type\":" STRING ",\"title\":" STRING
-     ",\"status\":" INTEGER ",\"code\":" STRING ",\"detail\":" STRING ",\"place\":" STRING
-     ",\"zh\":" STRING ",\"en\":" STRING "}}"},
-    {"Health", "{\"type\":\"object\",\"required\":[\"ok\",\"county\",\"seq\"],\"properties\":{"
-               "\"ok\":" BOOLEAN ",\"county\":" STRING ",\"seq\":" INTEGER "}}"},
-    {"Done", "{\"type\":\"object\",\"required\":[\"done\"],\"properties\":{\"done\":" BOOLEAN "}}"},
-    {"SignIn", "{\"type\":\"object\",\"required\":[\"login\",\"password\"],\"properties\":{"
-               "\"login\":" STRING ",\"password\":" STRING "}}"},
-    {"Officer",
-     "{\"type\":\"object\",\"required\":[\"id\",\"name\",\"login\",\"posts\",\"rights\","
-     "\"admin\"],\"properties\":{\"id\":" UUID ",\"name\":" STRING ",\"login\":" STRING
-     ",\"posts\":" ARRAY(ANY_MAP) ",\"rights\":" ARRAY(STRING) ",\"admin\":" BOOLEAN "}}"},
-    {"SessionAnswer",
-     "{\"type\":\"object\",\"required\":[\"expires\",\"officer\"],\"properties\":{"
-     "\"token\":" STRING ",\"expires\":" STRING ",\"officer\":" REF("Officer") "}}"},
-    {"Packs", "{\"type\":\"object\",\"required\":[\"county\",\"today\",\"packs\"],\"properties\":{"
-              "\"county\":" ANY_MAP ",\"today\":" DATE ",\"packs\":" ARRAY(ANY_MAP) "}}"},
-    {"Area", "{\"type\":\"object\",\"required\":[\"code\",\"name\",\"level\",\"parent\"],"
-             "\"properties\":{\"code\":" STRING ",\"name\":" STRING ",\"level\":" STRING
-             ",\"parent\":" STRING "}}"},
-    {"AreaList", "{\"type\":\"object\",\"required\":[\"items\"],\"properties\":{\"items\":" ARRAY(
-                     REF("Area")) "}}"},
-    {"Ref", "{\"type\":\"object\",\"required\":[\"kind\",\"id\",\"root\",\"root_kind\","
-            "\"title\",\"area\",\"area_name\"],\"properties\":{\"kind\":" STRING
-            ",\"id\":" UUID_OR_NULL ",\"root\":" UUID_OR_NULL ",\"root_kind\":" STRING
-            ",\"title\":" STRING ",\"area\":" STRING ",\"area_name\":" STRING "}}"},
-    {"Subject", "{\"type\":\"object\",\"required\":[\"id\",\"kind\",\"parent\",\"root\",\"area\","
-                "\"area_name\",\"title\",\"version\",\"created\",\"fields\"],\"properties\":{"
-                "\"id\":" UUID ",\"kind\":" STRING ",\"parent\":" UUID_OR_NULL ",\"root\":" UUID
-                ",\"area\":" STRING ",\"area_name\":" STRING ",\"title\":" STRING
-                ",\"version\":" INTEGER ",\"created\":" INTEGER
-                ",\"colour\":{\"enum\":[\"red\",\"yellow\",\"green\"]},\"fields\":" ANY_MAP "}}"},
-    {"SubjectList", LIST_OF("Subject")},
-    {"SubjectNew", "{\"type\":\"object\",\"required\":[\"fields\"],\"properties\":{\"area\":" STRING
-                   ",\"parent\":" UUID ",\"since\":" DATE ",\"fields\":" ANY_MAP "}}"},
-    {"SubjectChange", "{\"type\":\"object\",\"properties\":{\"area\":" STRING ",\"since\":" DATE
-                      ",\"fields\":" ANY_MAP ",\"note\":" STRING "}}"},
-    {"Event", "{\"type\":\"object\",\"required\":[\"id\",\"kind\",\"subject\",\"root\",\"on\","
-              "\"at\",\"officer\",\"officer_name\",\"withdrawn\",\"fields\"],\"properties\":{"
-              "\"id\":" UUID ",\"kind\":" STRING ",\"subject\":" UUID ",\"root\":" UUID
-              ",\"on\":" DATE ",\"at\":" STRING ",\"officer\":" UUID_OR_NULL
-              ",\"officer_name\":" STRING ",\"withdrawn\":" BOOLEAN ",\"fields\":" ANY_MAP "}}"},
-    {"EventNew",
-     "{\"type\":\"object\",\"required\":[\"subject\",\"on\",\"fields\"],\"properties\":{"
-     "\"subject\":" UUID ",\"on\":" DATE ",\"fields\":" ANY_MAP "}}"},
-    {"EventAnswer", "{\"type\":\"object\",\"required\":[\"seq\",\"event\",\"consequences\"],"
-                    "\"properties\":{\"seq\":" INTEGER ",\"event\":" REF(
-                        "Event") ",\"consequences\":{\"type\":\"object\",\"required\":["
-                                 "\"raised\",\"resolved\",\"cases\"],\"properties\":{"
-                                 "\"raised\":" ARRAY(REF("Finding")) ",\"resolved\":" ARRAY(
-                                     REF("Finding")) ",\"cases\":" ARRAY(REF("Case")) "}}}"
-                                                                                      "}"},
-    {"Finding",
-     "{\"type\":\"object\",\"required\":[\"id\",\"rule\",\"title\",\"colour\",\"subject\","
-     "\"since\",\"until\",\"case\",\"says\",\"reasons\"],\"properties\":{\"id\":" UUID
-     ",\"rule\":" STRING ",\"title\":" REF("Label") ",\"colour\":" STRING ",\"subject\":" REF(
-         "Ref") ",\"since\":" DATE ",\"until\":" DATE_OR_NULL ",\"case\":" UUID_OR_NULL
-                ",\"says\":" REF("Label") ",\"reasons\":" ARRAY(ANY_MAP) "}}"},
-    {"FindingList", LIST_OF("Finding")},
-    {"Case",
-     "{\"type\":\"object\",\"required\":[\"id\",\"process\",\"workflow\",\"title\","
-     "\"state\",\"state_title\",\"closed\",\"subject\",\"opened\",\"since\",\"deadline\","
-     "\"overdue\",\"days_left\",\"relapses\",\"version\",\"findings\"],"
-     "\"properties\":{\"id\":" UUID ",\"process\":" STRING ",\"workflow\":" STRING
-     ",\"title\":" REF("Label") ",\"state\":" STRING ",\"state_title\":" REF(
-         "Label") ",\"closed\":" BOOLEAN
-                  ",\"subject\":" REF(
-                      "Ref") ",\"opened\":" DATE ",\"since\":" DATE ",\"deadline\":" DATE_OR_NULL
-                             ",\"overdue\":" BOOLEAN
-                             ",\"days_left\":{\"type\":[\"integer\",\"null\"]},"
-                             "\"relapses\":" INTEGER ",\"version\":" INTEGER
-                             ",\"findings\":" ARRAY(REF("Finding")) ",\"steps\":" ARRAY(
-                                 ANY_MAP) ",\"next\":" ARRAY(ANY_MAP) ",\"measures\""
-                                                                      ":" ARRAY(REF("Measur"
-                                                                                    "e")) "}}"},
-    {"CaseList", LIST_OF("Case")},
-    {"Transition", "{\"type\":\"object\",\"required\":[\"transition\"],\"properties\":{\"id\":" UUID
-                   ",\"transition\":" STRING ",\"form\":" ANY_MAP ",\"note\":" STRING "}}"},
-    {"Measure", "{\"type\":\"object\",\"required\":[\"id\",\"kind\",\"title\",\"subject\",\"case\","
-                "\"state\",\"amount\",\"per\",\"form\",\"note\",\"since\",\"version\",\"next\","
-                "\"trace\"],\"properties\":{\"id\":" UUID ",\"kind\":" STRING
-                ",\"title\":" REF("Label") ",\"subject\":" REF(
-                    "Ref") ",\"case\":" UUID_OR_NULL ",\"state\":" STRING
-                           ",\"amount\":{\"type\":[\"integer\",\"null\"]},\"per\":" STRING
-                           ",\"form\":" ANY_MAP ",\"note\":" STRING ",\"since\":" DATE
-                           ",\"version\":" INTEGER ",\"next\":" ARRAY(STRING) ",\"trace\":{}}}"},
-    {"MeasureChange",
-     "{\"type\":\"object\",\"properties\":{\"kind\":" STRING ",\"subject\":" UUID ",\"case\":" UUID
-     ",\"form\":" ANY_MAP ",\"state\":" STRING ",\"note\":" STRING "}}"},
-    {"Due", "{\"type\":\"object\",\"required\":[\"today\",\"overdue\",\"soon\",\"open\","
-            "\"approvals\",\"counts\"],\"properties\":{\"today\":" DATE
-            ",\"overdue\":" ARRAY(REF("Case")) ",\"soon\":" ARRAY(REF("Case")) ",\"open\":" ARRAY(
-                REF("Case")) ",\"approvals\":" ARRAY(REF("Measure")) ",\"counts\":" ANY_MAP "}}"},
-    {"File",
-     "{\"type\":\"object\",\"required\":[\"subject\",\"children\",\"variables\","
-     "\"cannot_tell\",\"findings\",\"cases\",\"measures\",\"events\",\"history\"],"
-     "\"properties\":{\"subject\":" REF("Subject") ",\"children\":" ARRAY(REF(
-         "Subj"
-         "ec"
-         "t")) ",\"variables\":" ARRAY(ANY_MAP) ",\"cannot_tell\":" ARRAY(ANY_MAP) ",\"findings\""
-                                                                                   ":" ARRAY(REF(
-                                                                                       "F"
-                                                                                       "i"
-                                                                                       "n"
-                                                                                       "d"
-                                                                                       "i"
-                                                                                       "n"
-                                                                                       "g")) ",\"ca"
-                                                                                             "ses\""
-                                                                                             ":" ARRAY(REF("Case")) ",\"measures\":" ARRAY(REF("M"
-                                                                                                                                               "e"
-                                                                                                                                               "a"
-                                                                                                                                               "s"
-                                                                                                                                               "u"
-                                                                                                                                               "r"
-                                                                                                                                               "e")) ",\"events\":" ARRAY(REF("Event")) ",\"history\":" ARRAY(ANY_MAP) "}}"},
-    {"Import", "{\"type\":\"object\",\"required\":[\"id\",\"layout\",\"file\",\"state\",\"rows\","
-               "\"good\",\"bad\",\"created\",\"changed\",\"same\",\"errors\",\"sample\"],"
-               "\"properties\":{\"id\":" UUID ",\"layout\":" STRING ",\"file\":" STRING
-               ",\"state\":" STRING ",\"rows\":" INTEGER ",\"good\":" INTEGER ",\"bad\":" INTEGER
-               ",\"created\":" INTEGER ",\"changed\":" INTEGER ",\"same\":" INTEGER
-               ",\"errors\":" ARRAY(ANY_MAP) ",\"sample\":" ARRAY(ANY_MAP) "}}"},
-    {"EntryList", "{\"type\":\"object\",\"required\":[\"items\",\"next\"],\"properties\":{"
-                  "\"items\":" ARRAY(ANY_MAP) ",\"next\":{\"type\":[\"integer\",\"null\"]}}}"},
+    {"Label", "zh:string en:string"},
+    {"Problem", "type:string title:string status:int code:string detail:string place:string "
+                "zh:string en:string"},
+    {"Health", "ok:bool county:string seq:int"},
+    {"Done", "done:bool"},
+    {"SignIn", "login:string password:string"},
+    {"Officer", "id:uuid name:string login:string posts:[map] rights:[string] admin:bool"},
+    {"SessionAnswer", "token~:string expires:string officer:Officer"},
+    {"Packs", "county:map today:date packs:[map]"},
+    {"Area", "code:string name:string level:string parent:string"},
+    {"AreaList", "items:[Area]"},
+    {"Ref", "kind:string id:uuid? root:uuid? root_kind:string title:string area:string "
+            "area_name:string"},
+    {"Subject", "id:uuid kind:string parent:uuid? root:uuid area:string area_name:string "
+                "title:string version:int created:int colour~:string fields:map"},
+    {"SubjectList", "items:[Subject] next:string?"},
+    {"SubjectNew", "area~:string parent~:uuid since~:date fields:map"},
+    {"SubjectChange", "area~:string since~:date fields~:map note~:string"},
+    {"Event", "id:uuid kind:string subject:uuid root:uuid on:date at:string officer:uuid? "
+              "officer_name:string withdrawn:bool fields:map"},
+    {"EventNew", "subject:uuid on:date fields:map"},
+    {"Consequences", "raised:[Finding] resolved:[Finding] cases:[Case]"},
+    {"EventAnswer", "seq:int event:Event consequences:Consequences"},
+    {"Finding", "id:uuid rule:string title:Label colour:string subject:Ref since:date "
+                "until:date? case:uuid? says:Label reasons:[map]"},
+    {"FindingList", "items:[Finding] next:string?"},
+    {"Case", "id:uuid process:string workflow:string title:Label state:string state_title:Label "
+             "closed:bool subject:Ref opened:date since:date deadline:date? overdue:bool "
+             "days_left:int? relapses:int version:int findings:[Finding] steps~:[map] next~:[map] "
+             "measures~:[Measure]"},
+    {"CaseList", "items:[Case] next:string?"},
+    {"Transition", "id~:uuid transition:string form~:map note~:string"},
+    {"Measure", "id:uuid kind:string title:Label subject:Ref case:uuid? state:string amount:int? "
+                "per:string? form:map note:string since:date version:int next:[string] trace:any"},
+    {"MeasureChange", "kind~:string subject~:uuid case~:uuid form~:map state~:string note~:string"},
+    {"Due", "today:date overdue:[Case] soon:[Case] open:[Case] approvals:[Measure] counts:map"},
+    {"File", "subject:Subject children:[Subject] variables:[map] cannot_tell:[map] "
+             "findings:[Finding] cases:[Case] measures:[Measure] events:[Event] history:[map]"},
+    {"Import", "id:uuid layout:string file:string state:string rows:int good:int bad:int "
+               "created:int changed:int same:int errors:[map] sample:[map]"},
+    {"EntryList", "items:[map] next:int?"},
 };
+
+static void put_type(json_out *w, text type) {
+  static const struct {
+    const char *word, *type, *format;
+  } words[] = {{"string", "string", NULL}, {"uuid", "string", "uuid"}, {"date", "string", "date"},
+               {"int", "integer", NULL},   {"bool", "boolean", NULL},  {"map", "object", NULL}};
+  bool or_null = type.bytes && type.at[type.bytes - 1] == '?';
+  if (or_null) type.bytes--;
+  json_open(w, '{');
+  if (type.at[0] == '[') {
+    put_str(w, "type", "array");
+    json_key(w, "items");
+    put_type(w, (text){type.at + 1, type.bytes - 2});
+  } else if (type.at[0] >= 'A' && type.at[0] <= 'Z') {
+    char ref[120];
+    snprintf(ref, sizeof ref, "#/components/schemas/%.*s", (int)type.bytes, type.at);
+    put_str(w, "$ref", ref);
+  }
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    if (!text_is(type, words[i].word)) continue;
+    json_key(w, "type");
+    if (or_null) json_open(w, '[');
+    json_put_str(w, words[i].type);
+    if (or_null) {
+      json_put_str(w, "null");
+      json_close(w, ']');
+    }
+    if (words[i].format) put_str(w, "format", words[i].format);
+  }
+  json_close(w, '}');
+}
+
+/* Calls back for each "name:type" of the list. */
+static void each_member(const char *members,
+                        void (*take)(json_out *w, text name, bool may_miss, text type),
+                        json_out *w) {
+  while (*members) {
+    size_t n = strcspn(members, " ");
+    const char *colon = memchr(members, ':', n);
+    text name = {members, (size_t)(colon - members)};
+    text type = {colon + 1, n - name.bytes - 1};
+    bool may_miss = name.at[name.bytes - 1] == '~';
+    if (may_miss) name.bytes--;
+    take(w, name, may_miss, type);
+    members += n;
+    while (*members == ' ') members++;
+  }
+}
+
+static void put_property(json_out *w, text name, bool may_miss, text type) {
+  (void)may_miss;
+  json_key_text(w, name);
+  put_type(w, type);
+}
+
+static void put_required(json_out *w, text name, bool may_miss, text type) {
+  (void)type;
+  if (!may_miss) json_put_text(w, name);
+}
+
+static void put_fixed(json_out *w, size_t i) {
+  json_key(w, fixed[i].name);
+  json_open(w, '{');
+  put_str(w, "type", "object");
+  json_key(w, "properties");
+  json_open(w, '{');
+  each_member(fixed[i].members, put_property, w);
+  json_close(w, '}');
+  json_key(w, "required");
+  json_open(w, '[');
+  each_member(fixed[i].members, put_required, w);
+  json_close(w, ']');
+  json_close(w, '}');
+}
 
 static void put_schemas(request *q, json_out *w) {
   json_key(w, "schemas");
   json_open(w, '{');
-  for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
-    json_key(w, fixed[i].name);
-    json_put_raw(w, text_of(fixed[i].schema));
-  }
+  for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) put_fixed(w, i);
   for (size_t p = 0; p < request_packs(q)->count; p++) {
     const pack *k = request_packs(q)->packs[p];
     for (size_t i = 0; i < k->kind_count; i++)
