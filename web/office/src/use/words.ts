@@ -19,7 +19,7 @@ export function useWords() {
     tr,
     show: (f: Field, v: Value | undefined): string => inWords(f, v, locale.value, words.value),
     yuan: (fen: number): string => digits(fen) + t('word.yuan'),
-    /** "登记走访", but not "登记收支登记". */
+    /** "Record a visit"; but a title that says "record" itself is not told to twice. */
     recordTitle: (e: EventKind): string => {
       const what = tr(e.title)
       return what.includes(t('file.recordNow')) ? what : t('act.recordOf', { what })
