@@ -1,0 +1,445 @@
+/* Subjects, reach and the journal: what is put into a county comes back, in order, and only within
+ * reach. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "store_kit.h"
+
+static void assert_fields_equal(const record *x, const record *y) {
+  for (size_t i = 0; i < x->kind->field_count; i++) {
+    const value *v = &x->fields[i], *w = &y->fields[i];
+    if (v->type != w->type || (v->type != VALUE_UNKNOWN && !value_equal(v, w)))
+      fail_msg("field %s differs", x->kind->fields[i].name);
+    if (v->type == VALUE_UNKNOWN) assert_string_equal(w->missing->name, x->kind->fields[i].name);
+  }
+}
+
+/* ---- subjects ---- */
+
+static void every_type_comes_back(void **state) {
+  (void)state;
+  store *s = fresh();
+  record *g = garden(1, NORTH, "G-1", "王'\"\\%五");
+  *cell(g, "soil") = value_string(TEXT("sand"));
+  *cell(g, "ill") = value_int(INT64_MIN);
+  *cell(g, "income") = value_int(INT64_MAX);
+  *cell(g, "id_number") = value_string(TEXT("110101199003070038"));
+  *cell(g, "fenced") = value_bool(false);
+  g->wake = -1;
+  g->colour = COLOUR_RED;
+  record *t = tree(2, 1, "t");
+  value pests[] = {value_string(TEXT("mite")), value_string(TEXT("moth"))};
+  value_list list = {2, pests};
+  *cell(t, "pests") = (value){.type = VALUE_LIST, .list = &list};
+  *cell(t, "planted") = value_int(-5);
+  *cell(t, "sort") = value_string(TEXT(""));
+  MUST(store_subject_put(s, g, true, &e));
+  MUST(store_subject_put(s, t, true, &e));
+  record *back = NULL;
+  MUST(store_subject(s, a, g->kind, &g->id, NULL, &back, &e));
+  assert_non_null(back);
+  assert_fields_equal(g, back);
+  assert_true(uuid_equal(&back->root, &g->id) && uuid_is_nil(&back->parent));
+  assert_string_equal(back->area, NORTH);
+  assert_int_equal(back->wake, -1);
+  assert_int_equal(back->colour, COLOUR_RED);
+  assert_int_equal(back->version, 1);
+  assert_true(text_equal(record_title(back), record_title(g)));
+  MUST(store_subject(s, a, t->kind, &t->id, NULL, &back, &e));
+  assert_fields_equal(t, back);
+  assert_true(uuid_equal(&back->parent, &g->id));
+  assert_int_equal(back->wake, DAY_NONE);
+  /* To unknown and back; true. */
+  for (size_t i = 2; i < g->kind->field_count; i++)
+    g->fields[i] = value_missing(a, g->kind->fields[i].name);
+  *cell(g, "fenced") = value_bool(true);
+  g->wake = DAY_NONE;
+  MUST(store_subject_put(s, g, false, &e));
+  MUST(store_subject(s, a, g->kind, &g->id, NULL, &back, &e));
+  assert_fields_equal(g, back);
+  assert_int_equal(back->wake, DAY_NONE);
+  back->colour = COLOUR_YELLOW;
+  back->wake = 7;
+  back->version = 9;
+  *cell(back, "fenced") = value_bool(false); /* a mark leaves the fields alone */
+  MUST(store_subject_mark(s, back, &e));
+  MUST(store_subject(s, a, g->kind, &g->id, NULL, &back, &e));
+  assert_int_equal(back->colour, COLOUR_YELLOW);
+  assert_int_equal(back->wake, 7);
+  assert_int_equal(back->version, 9);
+  assert_true(cell(back, "fenced")->yes);
+  done(s);
+}
+
+static void keys_are_unique_and_come_free(void **state) {
+  (void)state;
+  store *s = fresh();
+  record *first = garden(1, NORTH, "K", "甲"), *second = garden(2, SOUTH, "K", "乙"), *back = NULL;
+  MUST(store_subject_put(s, first, true, &e));
+  MUST(store_subject_by_key(s, a, first->kind, TEXT("K"), &back, &e));
+  assert_true(back && uuid_equal(&back->id, &first->id));
+  MUST(store_subject_by_key(s, a, first->kind, TEXT("k"), &back, &e));
+  assert_null(back);
+  first->withdrawn = true;
+  MUST(store_subject_put(s, first, false, &e));
+  MUST(store_subject_by_key(s, a, first->kind, TEXT("K"), &back, &e));
+  assert_null(back);
+  MUST(store_subject(s, a, first->kind, &first->id, NULL, &back, &e));
+  assert_null(back);
+  MUST(store_subject_put(s, second, true, &e));
+  MUST(db_commit(store_db(s), &e));
+  MUST(db_begin(store_db(s), &e));
+  record *third = garden(3, SOUTH, "K", "丙");
+  bool told = !store_subject_put(s, third, true, &e);
+  bool kept = db_commit(store_db(s), &e);
+  assert_false(kept);
+  assert_int_equal(e.code, ERR_CONFLICT);
+  assert_true(told || on_postgres); /* a queue tells later */
+  MUST(db_begin(store_db(s), &e));
+  int64_t n = 0;
+  reach all = reach_all();
+  MUST(store_count(s, first->kind, &all, &n, &e));
+  assert_int_equal(n, 1);
+  done(s);
+}
+
+static void children_in_order(void **state) {
+  (void)state;
+  store *s = fresh();
+  MUST(store_subject_put(s, garden(1, NORTH, "G", "甲"), true, &e));
+  record *gone = tree(7, 1, "gone");
+  for (uint8_t n = 6; n > 2; n--) {
+    record *t = tree(n, 1, (const char[]){'t', (char)('0' + n), 0});
+    t->created = n / 2; /* two made by one entry: then by id */
+    MUST(store_subject_put(s, t, true, &e));
+  }
+  MUST(store_subject_put(s, gone, true, &e));
+  gone->withdrawn = true;
+  MUST(store_subject_put(s, gone, false, &e));
+  MUST(store_subject_put(s, tree(9, 8, "other"), true, &e));
+  record **rows = NULL;
+  size_t n = 0;
+  uuid root = number(1);
+  MUST(store_children(s, a, kind_of("tree"), &root, &rows, &n, &e));
+  assert_int_equal(n, 4);
+  static const uint8_t want[] = {3, 4, 5, 6};
+  for (size_t i = 0; i < n; i++) assert_int_equal(rows[i]->id.b[15], want[i]);
+  done(s);
+}
+
+static size_t found(store *s, const char *words, const char *area, uint8_t *only) {
+  subject_query q = {.kind = kind_of("garden"), .words = text_of(words), .colour = -1, .limit = 50};
+  reach_add(&q.reach, area);
+  record **rows = NULL;
+  size_t n = 0;
+  MUST(store_list(s, a, &q, &rows, &n, &e));
+  if (n && only) *only = rows[0]->id.b[15];
+  return n;
+}
+
+static void words_initials_and_keys_find(void **state) {
+  (void)state;
+  store *s = fresh();
+  MUST(store_subject_put(s, garden(1, NORTH, "A-100", "王小明"), true, &e));
+  MUST(store_subject_put(s, garden(2, SOUTH, "A-200", "王大山"), true, &e));
+  MUST(store_subject_put(s, garden(3, FAR, "B_1", "100%果园"), true, &e));
+  MUST(store_subject_put(s, tree(10, 2, "梨树王"), true, &e));
+  static const struct {
+    const char *words, *area;
+    size_t count;
+    uint8_t first;
+  } cases[] = {
+      {"", "500243", 3, 1},      {"王", "500243", 2, 1},  {"小明", "500243", 1, 1},
+      {"wxm", "500243", 1, 1},   {"WDS", "500243", 1, 2}, {"A-", "500243", 2, 1},
+      {"200", "500243", 0, 0},   {"%", "500243", 1, 3},   {"_", "500243", 0, 0},
+      {"B_", "500243", 1, 3},    {"BX", "500243", 0, 0},  {"梨树", "500243", 1, 2},
+      {"王", "500243101", 2, 1}, {"王", NORTH, 1, 1},     {"王", FAR, 0, 0},
+      {"'", "500243", 0, 0},     {"\\", "500243", 0, 0},  {"明小", "500243", 0, 0},
+      {"", "500244", 0, 0},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    uint8_t first = 0;
+    size_t n = found(s, cases[i].words, cases[i].area, &first);
+    if (n != cases[i].count || first != cases[i].first)
+      fail_msg("\"%s\" in %s: %zu, first %d", cases[i].words, cases[i].area, n, first);
+  }
+  done(s);
+}
+
+static void pages_of_a_list(void **state) {
+  (void)state;
+  store *s = fresh();
+  static const char *const areas[] = {NORTH, SOUTH, FAR};
+  for (uint8_t i = 0; i < 60; i++) {
+    record *g = garden((uint8_t)(200 - i), areas[i % 3],
+                       (const char[]){(char)('A' + i / 10), (char)('0' + i % 10), 0}, "园");
+    g->colour = i % 2 ? COLOUR_RED : COLOUR_GREEN;
+    MUST(store_subject_put(s, g, true, &e));
+  }
+  subject_query q = {.kind = kind_of("garden"), .colour = COLOUR_RED, .limit = 7};
+  reach_add(&q.reach, "500243101");
+  size_t seen = 0;
+  char last_area[13] = "";
+  uuid last = {{0}};
+  for (;;) {
+    record **rows = NULL;
+    size_t n = 0;
+    MUST(store_list(s, a, &q, &rows, &n, &e));
+    if (n == 0) break;
+    assert_true(n <= 7);
+    for (size_t i = 0; i < n; i++, seen++) {
+      int order = strcmp(rows[i]->area, last_area);
+      assert_true(order > 0 || (order == 0 && memcmp(rows[i]->id.b, last.b, 16) > 0));
+      assert_string_not_equal(rows[i]->area, FAR);
+      assert_int_equal(rows[i]->colour, COLOUR_RED);
+      memcpy(last_area, rows[i]->area, 13);
+      last = rows[i]->id;
+    }
+    memcpy(q.after_area, last_area, 13);
+    q.after_id = last;
+  }
+  assert_int_equal(seen, 20);
+  int64_t n = 0;
+  MUST(store_count(s, q.kind, &q.reach, &n, &e));
+  assert_int_equal(n, 40);
+  done(s);
+}
+
+static void reach_is_a_set_of_subtrees(void **state) {
+  (void)state;
+  reach none = {0}, some = {0};
+  assert_false(reach_has(&none, NORTH));
+  reach_add(&some, "500243101");
+  reach_add(&some, NORTH); /* inside already */
+  reach_add(&some, FAR);
+  assert_int_equal(some.count, 2);
+  assert_true(reach_has(&some, NORTH) && reach_has(&some, FAR) && reach_has(&some, "500243101000"));
+  assert_false(reach_has(&some, "500243102002"));
+  assert_false(reach_has(&some, COUNTY)); /* the part does not see the whole */
+  reach town = reach_within(&some, "500243102"), village = reach_within(&some, SOUTH);
+  assert_true(reach_has(&town, FAR) && !reach_has(&town, NORTH) &&
+              !reach_has(&town, "500243102002"));
+  assert_true(reach_has(&village, SOUTH) && !reach_has(&village, NORTH));
+  assert_int_equal(reach_within(&some, "500244").count, 0);
+  reach full = {0};
+  char code[24];
+  for (int i = 0; i < REACH_MAX; i++) {
+    snprintf(code, sizeof code, "5002430010%02d", i + 1);
+    assert_true(reach_add(&full, code));
+  }
+  assert_false(reach_add(&full, FAR));
+  assert_true(reach_has(&(reach[]){reach_all()}[0], FAR));
+  store *s = fresh();
+  MUST(store_subject_put(s, garden(1, NORTH, "G", "甲"), true, &e));
+  record *back = NULL;
+  uuid id = number(1);
+  MUST(store_subject(s, a, kind_of("garden"), &id, &some, &back, &e));
+  assert_non_null(back);
+  MUST(store_subject(s, a, kind_of("garden"), &id, &town, &back, &e));
+  assert_null(back);
+  MUST(store_subject(s, a, kind_of("garden"), &id, &none, &back, &e));
+  assert_null(back);
+  assert_int_equal(found(s, "", "", NULL), 0); /* an empty reach sees nothing */
+  done(s);
+}
+
+static void who_wakes(void **state) {
+  (void)state;
+  store *s = fresh();
+  for (uint8_t i = 1; i < 5; i++) {
+    record *g = garden(i, NORTH, (const char[]){(char)('A' + i), 0}, "甲");
+    g->wake = i == 4 ? DAY_NONE : 100 - i;
+    MUST(store_subject_put(s, g, true, &e));
+  }
+  uuid *ids = NULL;
+  size_t n = 0;
+  const kind *k = kind_of("garden");
+  MUST(store_due_to_wake(s, a, k, 96, 10, &ids, &n, &e));
+  assert_int_equal(n, 0);
+  MUST(store_due_to_wake(s, a, k, 98, 10, &ids, &n, &e));
+  assert_int_equal(n, 2);
+  assert_int_equal(ids[0].b[15], 3);
+  MUST(store_due_to_wake(s, a, k, 1000, 2, &ids, &n, &e));
+  assert_int_equal(n, 2);
+  MUST(store_wake_all(s, 5, &e));
+  MUST(store_due_to_wake(s, a, k, 5, 10, &ids, &n, &e));
+  assert_int_equal(n, 4);
+  done(s);
+}
+
+/* ---- the journal and the digest ---- */
+
+static void the_journal_is_a_chain(void **state) {
+  (void)state;
+  store *s = fresh();
+  hash link = {{0}};
+  uuid import = number(50);
+  for (int64_t i = 1; i <= 6; i++)
+    append(s, i, &link, "event", i % 2 ? import : (uuid){{0}}, i < 4 ? NORTH : "");
+  county head;
+  MUST(store_county_read(s, &head, &e));
+  assert_int_equal(head.seq, 6);
+  assert_int_equal(head.last_at_ms, 1006);
+  assert_memory_equal(&head.link, &link, sizeof link);
+  entry *rows = NULL;
+  size_t n = 0;
+  MUST(store_journal(s, a, 2, 3, NULL, &rows, &n, &e));
+  assert_int_equal(n, 3);
+  assert_int_equal(rows[0].seq, 3);
+  MUST(store_journal(s, a, 0, 99, NULL, &rows, &n, &e));
+  hash walked = {{0}};
+  for (size_t i = 0; i < n; i++) {
+    walked = entry_link(&walked, &rows[i]); /* what was read is what was sealed */
+    assert_memory_equal(&walked, &rows[i].link, sizeof walked);
+  }
+  /* Every part is under the seal. */
+  entry x = rows[2];
+  hash sealed = entry_link(&rows[1].link, &x), other;
+  assert_memory_equal(&sealed, &x.link, sizeof sealed);
+#define CHANGED(change)                                                                            \
+  do {                                                                                             \
+    x = rows[2];                                                                                   \
+    change;                                                                                        \
+    other = entry_link(&rows[1].link, &x);                                                         \
+    assert_memory_not_equal(&sealed, &other, sizeof sealed);                                       \
+  } while (0)
+  CHANGED(x.seq++);
+  CHANGED(x.id.b[3] ^= 1);
+  CHANGED(x.at_ms++);
+  CHANGED(x.officer.b[0] ^= 1);
+  CHANGED(x.verb = "even");
+  CHANGED(x.subject.b[9] ^= 1);
+  CHANGED(x.root.b[9] ^= 1);
+  CHANGED(x.via.b[9] ^= 1);
+  CHANGED(x.area[11] = '9');
+  CHANGED(x.body.bytes--);
+  other = entry_link(&rows[0].link, &rows[2]);
+  assert_memory_not_equal(&sealed, &other, sizeof sealed);
+  reach north = {0};
+  reach_add(&north, NORTH);
+  MUST(store_journal(s, a, 0, 99, &north, &rows, &n, &e));
+  assert_int_equal(n, 3);
+  MUST(store_entries_via(s, a, &import, &rows, &n, &e));
+  assert_int_equal(n, 3);
+  assert_int_equal(rows[2].seq, 5);
+  entry *one = NULL;
+  uuid id = number(4), nowhere = number(99);
+  MUST(store_entry(s, a, &id, &one, &e));
+  assert_int_equal(one->seq, 4);
+  MUST(store_entry(s, a, &nowhere, &one, &e));
+  assert_null(one);
+  done(s);
+}
+
+static hash digest_of(store *s, const char *table) {
+  table_digest *rows = NULL;
+  size_t n = 0;
+  MUST(store_digest(s, a, &rows, &n, &e));
+  for (size_t i = 0; i < n; i++)
+    if (strcmp(rows[i].table, table) == 0) return rows[i].digest;
+  fail_msg("no digest of %s", table);
+  return (hash){{0}};
+}
+
+static void a_digest_sees_each_cell(void **state) {
+  (void)state;
+  store *s = fresh();
+  record *g = garden(1, NORTH, "G", "甲"), *h = garden(2, NORTH, "H", "乙");
+  MUST(store_subject_put(s, g, true, &e));
+  hash one = digest_of(s, "subject_garden");
+  MUST(store_subject_put(s, h, true, &e));
+  hash two = digest_of(s, "subject_garden"), again = digest_of(s, "subject_garden");
+  assert_memory_not_equal(&one, &two, sizeof one);
+  assert_memory_equal(&two, &again, sizeof two);
+  *cell(g, "phone") = value_string(TEXT(""));
+  MUST(store_subject_put(s, g, false, &e));
+  hash empty = digest_of(s, "subject_garden");
+  assert_memory_not_equal(&two, &empty, sizeof two); /* empty is not unknown */
+  *cell(g, "phone") = value_missing(a, "phone");
+  MUST(store_subject_put(s, g, false, &e));
+  again = digest_of(s, "subject_garden");
+  assert_memory_equal(&two, &again, sizeof two); /* where a row lies does not matter */
+  /* What is not derived is not looked at; and both drivers agree on the rest. */
+  table_digest *rows = NULL;
+  size_t n = 0;
+  MUST(store_digest(s, a, &rows, &n, &e));
+  for (size_t i = 0; i < n; i++) {
+    assert_string_not_equal(rows[i].table, "journal");
+    assert_string_not_equal(rows[i].table, "upload");
+    assert_string_not_equal(rows[i].table, "credential");
+  }
+  static hash on_the_other;
+  static bool known;
+  if (known) assert_memory_equal(&on_the_other, &two, sizeof two);
+  on_the_other = two;
+  known = true;
+  done(s);
+}
+
+static void a_newer_pack_adds_columns(void **state) {
+  (void)state;
+  store *s = fresh();
+  MUST(store_subject_put(s, garden(1, NORTH, "G", "甲"), true, &e));
+  MUST(db_script(store_db(s),
+                 "ALTER TABLE subject_garden DROP COLUMN f_fenced; DROP TABLE event_sale", &e));
+  MUST(db_commit(store_db(s), &e));
+  MUST(db_begin(store_db(s), &e));
+  MUST(store_use_packs(s, &packs, true, &e));
+  record *back = NULL;
+  uuid id = number(1);
+  MUST(store_subject(s, a, kind_of("garden"), &id, NULL, &back, &e));
+  assert_true(back && cell(back, "fenced")->type == VALUE_UNKNOWN);
+  event **rows = NULL;
+  size_t n = 0;
+  MUST(store_events(s, a, event_kind_of("sale"), &id, DAY_NONE, true, &rows, &n, &e));
+  done(s);
+}
+
+static void counties_stay_apart(void **state) {
+  (void)state;
+  store *s = fresh();
+  MUST(store_subject_put(s, garden(1, NORTH, "G", "甲"), true, &e));
+  MUST(db_commit(store_db(s), &e));
+  store *other = store_open(place, DB_WRITE, "500244000000", &e);
+  assert_non_null(other);
+  MUST(db_begin(store_db(other), &e));
+  MUST(store_make(other, "500244000000", "别县", &e));
+  MUST(store_use_packs(other, &packs, true, &e));
+  record *back = NULL;
+  uuid id = number(1);
+  MUST(store_subject(other, a, kind_of("garden"), &id, NULL, &back, &e));
+  assert_null(back);
+  MUST(store_subject_put(other, garden(1, "500244101001", "G", "乙"), true,
+                         &e)); /* same id, same key */
+  MUST(db_commit(store_db(other), &e));
+  store_close(other);
+  assert_null(store_open(place, DB_WRITE, NULL, &e)); /* which of them? */
+  assert_int_equal(e.code, ERR_USAGE);
+  MUST(db_begin(store_db(s), &e));
+  assert_false(store_make(s, COUNTY, "石柱县", &e) && db_commit(store_db(s), &e));
+  db_rollback(store_db(s));
+  MUST(db_begin(store_db(s), &e));
+  MUST(store_subject(s, a, kind_of("garden"), &id, NULL, &back, &e));
+  assert_string_equal(back->area, NORTH);
+  done(s);
+}
+
+int main(void) {
+  const struct CMUnitTest all[] = {cmocka_unit_test(every_type_comes_back),
+                                   cmocka_unit_test(keys_are_unique_and_come_free),
+                                   cmocka_unit_test(children_in_order),
+                                   cmocka_unit_test(words_initials_and_keys_find),
+                                   cmocka_unit_test(pages_of_a_list),
+                                   cmocka_unit_test(reach_is_a_set_of_subtrees),
+                                   cmocka_unit_test(who_wakes),
+                                   cmocka_unit_test(the_journal_is_a_chain),
+                                   cmocka_unit_test(a_digest_sees_each_cell),
+                                   cmocka_unit_test(a_newer_pack_adds_columns),
+                                   cmocka_unit_test(counties_stay_apart)};
+  int failed = cmocka_run_group_tests_name("store sqlite", all, use_sqlite, drop);
+  failed += cmocka_run_group_tests_name("store postgres", all, use_postgres, drop);
+  return failed;
+}
