@@ -94,6 +94,7 @@ static bool case_for(settling *t, const char *process, uuid *out, err *e) {
     if (strcmp(c->process, process) != 0) continue;
     if (!c->closed) {
       *out = c->id;
+      answer_add(w, &w->out->cases, &w->out->case_count, &c->id);
       return true;
     }
     int s = strcmp(c->workflow, flow->name) == 0 ? state_named(flow, c->state) : -1;
