@@ -81,7 +81,7 @@ static void tell_rules(const pack *before, const pack *after, buf *plan) {
 
 bool engine_upgrade(engine *g, const char *pack_folder, const char *overlay, bool plan_only,
                     buf *plan, faults *f, err *e) {
-  pack *after = pack_load(pack_folder, overlay, f);
+  pack *after = engine_read_pack(g, pack_folder, overlay, f);
   if (!after) return f->count ? (*e = f->items[0], false) : err_memory(e);
   const pack *before = NULL;
   for (size_t i = 0; i < g->packs.count; i++)
