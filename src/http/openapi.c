@@ -272,7 +272,7 @@ static void put_parameters(json_out *w, const route *r) {
 
 static void put_operation(json_out *w, const route *r) {
   char method[8] = "";
-  for (size_t i = 0; r->method[i] && i < 7; i++) method[i] = (char)(r->method[i] | 32);
+  for (size_t i = 0; i < 7 && r->method[i]; i++) method[i] = (char)(r->method[i] | 32);
   json_key(w, method);
   json_open(w, '{');
   put_str(w, "summary", r->summary_zh);

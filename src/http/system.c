@@ -69,13 +69,17 @@ void handle_health(request *q) {
   json_close(&w, '}');
 }
 
+/* The second number of /proc/self/statm is the resident set, in pages. */
 static int64_t resident_bytes(void) {
-  long pages = 0, resident = 0;
+  char line[128];
   FILE *f = fopen("/proc/self/statm", "r");
   if (!f) return 0;
-  int got = fscanf(f, "%ld %ld", &pages, &resident);
+  bool got = fgets(line, sizeof line, f) != NULL;
   fclose(f);
-  return got == 2 ? (int64_t)resident * sysconf(_SC_PAGESIZE) : 0;
+  const char *second = got ? strchr(line, ' ') : NULL;
+  int64_t pages = 0;
+  if (!second || !text_to_int((text){second + 1, strcspn(second + 1, " \n")}, &pages)) return 0;
+  return pages * sysconf(_SC_PAGESIZE);
 }
 
 static void metric(buf *b, const char *name, const char *help, const char *type, int64_t n) {

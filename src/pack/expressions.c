@@ -61,10 +61,21 @@ static bool in_file(const doc *d, const yaml *node, int line, int column, int *f
   return true;
 }
 
+static bool number_after(const char *place, const char *word, int *out) {
+  const char *at = strstr(place, word);
+  if (!at) return false;
+  at += strlen(word);
+  int64_t n = 0;
+  if (!text_to_int((text){at, strspn(at, "0123456789")}, &n) || n > INT32_MAX) return false;
+  *out = (int)n;
+  return true;
+}
+
 /* What cel_compile says of a place: "column N" or "line L column N". */
 static void read_place(const char *place, int *line, int *column) {
   *line = *column = 1;
-  if (sscanf(place, "line %d column %d", line, column) != 2) sscanf(place, "column %d", column);
+  number_after(place, "line ", line);
+  number_after(place, "column ", column);
 }
 
 /* Where the part begins within its scalar. */
