@@ -16,6 +16,7 @@ struct writer {
   size_t busy;
   job *first, *last;
   size_t waiting;
+  size_t batch_max; /* at most WRITER_BATCH_MAX */
   bool stopping;
   void (*tell)(void *context, const command *c, const answer *x);
   void *tell_context;
@@ -36,7 +37,7 @@ static size_t take(writer *w, job **batch) {
     while (!w->first && !w->stopping)
       if (pthread_cond_timedwait(&w->work, &w->lock, &until) != 0) break;
   }
-  while (w->first && n < WRITER_BATCH_MAX) {
+  while (w->first && n < w->batch_max) {
     batch[n++] = w->first;
     w->first = w->first->next;
   }
@@ -161,6 +162,10 @@ writer *writer_start(engine *g, err *e) {
     return NULL;
   }
   w->g = g;
+  int64_t most = 0;
+  const char *given = getenv("JISHI_BATCH_MAX"); /* for measuring what batches are worth */
+  bool in_range = given && text_to_int(text_of(given), &most) && most > 0 && most < WRITER_BATCH_MAX;
+  w->batch_max = in_range ? (size_t)most : WRITER_BATCH_MAX;
   pthread_condattr_t attributes;
   pthread_condattr_init(&attributes);
   pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
