@@ -135,7 +135,8 @@ typedef struct record {
   day wake; /* root: when its rules must be looked at again without any write; DAY_NONE: never */
   int64_t colour; /* root: the worst open finding, a `colour` */
   bool withdrawn;
-  value *fields; /* kind->field_count values; UNKNOWN = not known */
+  value *fields;     /* kind->field_count values; UNKNOWN = not known */
+  text stored_title; /* as it was read; .at NULL: not read from the store */
 } record;
 record *record_new(arena *a, const kind *k); /* all unknown; NULL: memory */
 text record_title(const record *r);          /* "" when unknown */

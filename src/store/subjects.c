@@ -10,7 +10,7 @@ static const column head[] = {{"id", 'B'},    {"root", 'B'},     {"parent", 'b'}
                               {"area", 'T'},  {"version", 'I'},  {"created", 'I'},
                               {"wake", 'i'},  {"colour", 'I'},   {"withdrawn", 'I'},
                               {"title", 'T'}, {"initials", 'T'}, {"natural_key", 't'}};
-enum { HEAD = sizeof head / sizeof *head, READ_HEAD = 9 };
+enum { HEAD = sizeof head / sizeof *head, READ_HEAD = 9, INITIALS = 10 };
 static const char *const root_indexes[] = {"area, id", "!natural_key", "wake", NULL};
 static const char *const child_indexes[] = {"root", "area, id", "!natural_key", NULL};
 
@@ -38,7 +38,10 @@ static bool prepare_kind(store *s, const kind *k, kind_sql *x) {
     if (read) buf_printf(&select, "%s%s", i ? ", " : "", columns[i].name);
     buf_printf(&insert, ", %s", columns[i].name);
     buf_printf(&marks, ", $%zu", i + 2);
-    if (i > 0) buf_printf(&update, "%s%s = $%zu", i > 1 ? ", " : "", columns[i].name, i + 2);
+    if (i == INITIALS) /* spelled out again only when the title changed */
+      buf_printf(&update, ", initials = coalesce($%zu, initials)", i + 2);
+    else if (i > 0)
+      buf_printf(&update, "%s%s = $%zu", i > 1 ? ", " : "", columns[i].name, i + 2);
   }
   buf_printf(&marks, ")");
   buf_text(&insert, buf_view(&marks));
@@ -94,6 +97,7 @@ static record *read_record(db_stmt *q, arena *a, const kind *k) {
   r->withdrawn = db_int(q, 8) != 0;
   for (size_t i = 0; i < k->field_count; i++)
     if (!column_field(q, READ_HEAD + (int)i, &k->fields[i], a, &r->fields[i])) return NULL;
+  r->stored_title = record_title(r);
   return r;
 }
 
@@ -179,7 +183,8 @@ bool store_subject_put(store *s, const record *r, bool fresh, err *e) {
   AUTO_BUF buf initials = {0};
   if (!scratch) return err_memory(e);
   text title = record_title(r);
-  if (!pinyin_initials(title, &initials)) buf_clear(&initials);
+  bool same_title = !fresh && r->stored_title.at && text_equal(title, r->stored_title);
+  if (!same_title && !pinyin_initials(title, &initials)) buf_clear(&initials);
   bind_uuid(q, 2, &r->id);
   bind_uuid(q, 3, &r->root);
   bind_uuid(q, 4, &r->parent);
@@ -190,7 +195,10 @@ bool store_subject_put(store *s, const record *r, bool fresh, err *e) {
   db_bind_int(q, 9, r->colour);
   db_bind_int(q, 10, r->withdrawn);
   db_bind_text(q, 11, title);
-  db_bind_text(q, 12, buf_view(&initials));
+  if (same_title)
+    db_bind_null(q, 12);
+  else
+    db_bind_text(q, 12, buf_view(&initials));
   const value *key = r->kind->key < 0 ? NULL : &r->fields[r->kind->key];
   if (key && key->type == VALUE_STRING && !r->withdrawn)
     db_bind_text(q, 13, key->s);
