@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SLOTS = 8192, LOCK_AFTER = 5, LOCK_SECONDS = 60, TRIES = 1024 };
+/* An office shares one address: it is slowed much later than a single login. */
+enum { SLOTS = 8192, LOCK_AFTER = 5, LOCK_ADDRESS_AFTER = 30, LOCK_SECONDS = 60, TRIES = 1024 };
 
 typedef struct live {
   hash token; /* of the token: a look into memory gives none away */
@@ -52,12 +53,12 @@ static hash who_tries(const char *what, text name) {
 }
 
 /* Seconds still to wait before this one may try again. */
-static int64_t must_wait(sessions *all, const hash *who) {
+static int64_t must_wait(sessions *all, const hash *who, int64_t after) {
   pthread_mutex_lock(&all->lock);
   tried *t = &all->tries[slot_of(who, TRIES)];
   int64_t left = 0;
-  if (memcmp(&t->who, who, sizeof *who) == 0 && t->failures >= LOCK_AFTER) {
-    int64_t seconds = LOCK_SECONDS * (t->failures - LOCK_AFTER + 1);
+  if (memcmp(&t->who, who, sizeof *who) == 0 && t->failures >= after) {
+    int64_t seconds = LOCK_SECONDS * (t->failures - after + 1);
     if (seconds > 900) seconds = 900;
     left = (t->last_ms + seconds * 1000 - now_ms() + 999) / 1000;
   }
@@ -113,7 +114,8 @@ static bool who_is(store *s, arena *a, const uuid *officer_id, int64_t expires, 
 bool session_open(sessions *all, store *s, arena *a, text login, text password, const char *address,
                   char token[44], session *out, err *e) {
   hash by_login = who_tries("login", login), by_address = who_tries("address", text_of(address));
-  int64_t wait = must_wait(all, &by_login), wait_more = must_wait(all, &by_address);
+  int64_t wait = must_wait(all, &by_login, LOCK_AFTER),
+          wait_more = must_wait(all, &by_address, LOCK_ADDRESS_AFTER);
   if (wait_more > wait) wait = wait_more;
   if (wait)
     return err_set(e, ERR_TOO_MANY, NULL, "密码错误次数太多，请 %d 秒后再试。",
