@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034 # sourced; the names are used by those who source it
 # Shared by the benches: the programs beside $JISHI, a served demo district, waiting for quiet, medians. Source it.
 # $JISHI is the release program; its build folder has benches/ with the programs named in benches/meson.build.
 
@@ -11,7 +12,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/jishi-bench.XXXXXX")
 server='' hello=''
 end_bench() {
   local id
-  for id in $server $hello; do kill "$id" 2>/dev/null && wait "$id" || true; done
+  for id in $server $hello; do if kill "$id" 2>/dev/null; then wait "$id" || true; fi; done
   rm -rf "$work"
 }
 trap end_bench EXIT
