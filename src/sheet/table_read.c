@@ -1,30 +1,70 @@
 #include "sheet/inside.h"
 
-#include <stdio.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+const table_limits table_usual_limits = {(int64_t)512 << 20, 200};
+
+/* ---- a row under construction ---- */
 
 void row_clear(row_builder *b) {
   for (size_t i = 0; i < b->count; i++) b->spans[i].set = false;
-  b->count = 0;
+  b->count = b->text_bytes = 0;
+  b->any = false;
   buf_clear(&b->bytes);
 }
 
-bool row_set(row_builder *b, size_t column, text t, bool damaged) {
-  if (t.bytes > TABLE_CELL_MAX_BYTES) return false;
+bool row_fault(err *e, err_code code, int64_t number, const char *zh, const char *en) {
+  char place[32];
+  snprintf(place, sizeof place, "row %lld", (long long)number);
+  return err_set(e, code, place, "第 %lld 行%s%.0s", "Row %lld %.0s%s", (long long)number, zh, en);
+}
+
+bool row_too_many(int64_t number, err *e) {
+  if (number <= TABLE_ROWS_MAX) return false;
+  err_set(e, ERR_TOO_LARGE, "file", "行数超过 %d，请分成几个文件再导入。",
+          "More than %d rows; split the file.", TABLE_ROWS_MAX);
+  return true;
+}
+
+bool row_set(row_builder *b, int64_t number, size_t column, table_cell cell, bool lasts, err *e) {
+  text t = cell.text;
+  if (column >= TABLE_COLUMNS_MAX) {
+    if (!t.bytes) return true;
+    return row_fault(e, ERR_TOO_LARGE, number, "的列太多（最多 1024 列），请删去多余的列。",
+                     "has more than 1024 columns; delete those not needed.");
+  }
+  if (!lasts && t.bytes > TABLE_CELL_MAX_POINTS && text_points(t) > TABLE_CELL_MAX_POINTS)
+    return row_fault(e, ERR_TOO_LARGE, number, "有一格的内容太长（最多 32767 个字），请删短。",
+                     "has a cell of more than 32767 characters; shorten it.");
+  if (t.bytes > TABLE_LINE_MAX_BYTES - b->text_bytes)
+    return row_fault(e, ERR_TOO_LARGE, number, "超过 1 MB，不像一张表，请删短。",
+                     "is over 1 MiB; this is no table. Shorten it.");
+  if (column >= b->count) b->count = column + 1;
+  if (!t.bytes) return true;
+  b->text_bytes += t.bytes;
+  b->spans[column].at = lasts ? t.at : NULL;
   b->spans[column].start = b->bytes.bytes;
   b->spans[column].bytes = t.bytes;
-  b->spans[column].damaged = damaged;
+  b->spans[column].damaged = cell.damaged_number;
   b->spans[column].set = true;
-  if (column >= b->count) b->count = column + 1;
-  buf_text(&b->bytes, t);
-  return buf_ok(&b->bytes);
+  b->any = true;
+  if (!lasts) buf_text(&b->bytes, t);
+  return buf_ok(&b->bytes) || err_memory(e);
 }
+
+_Static_assert(TABLE_COLUMNS_MAX == 1024 && TABLE_CELL_MAX_POINTS == 32767 &&
+                   TABLE_LINE_MAX_BYTES == 1 << 20,
+               "the sentences above name these limits");
 
 void row_finish(row_builder *b, int64_t number, table_row *out) {
   for (size_t i = 0; i < b->count; i++) {
     b->cells[i] = (table_cell){.text = TEXT("")};
     if (!b->spans[i].set) continue;
-    b->cells[i].text = (text){b->bytes.at + b->spans[i].start, b->spans[i].bytes};
+    const char *at = b->spans[i].at;
+    b->cells[i].text = (text){at ? at : b->bytes.at + b->spans[i].start, b->spans[i].bytes};
     b->cells[i].damaged_number = b->spans[i].damaged;
   }
   *out = (table_row){.number = number, .count = b->count, .cells = b->cells};
@@ -34,30 +74,56 @@ void row_release(row_builder *b) {
   buf_release(&b->bytes);
 }
 
-table_reader *table_open(const char *path, const table_limits *limits, err *e) {
-  static const table_limits usual = {(int64_t)512 << 20, 200};
-  unsigned char head[8] = {0};
+/* ---- opening: what is it? ---- */
+
+static FILE *open_file(const char *path, err *e) {
   FILE *f = fopen(path, "rb");
-  size_t n = f ? fread(head, 1, sizeof head, f) : 0;
-  if (!f || fclose(f) != 0) {
-    err_set(e, ERR_BAD_FILE, "file", "打不开文件，请核对文件名。",
-            "The file cannot be opened; check its name.");
-    return NULL;
-  }
-  if (n == 0) {
-    err_set(e, ERR_BAD_FILE, "file", "文件是空的。", "The file is empty.");
-    return NULL;
-  }
-  if (n == 8 && memcmp(head, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8) == 0) {
+  struct stat st;
+  if (f && fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode)) return f;
+  if (f) fclose(f);
+  err_set(e, ERR_BAD_FILE, "file", "打不开文件，请核对文件名。",
+          "The file cannot be opened; check its name.");
+  return NULL;
+}
+
+static table_reader *open_xlsx_file(const char *path, const table_limits *limits, err *e) {
+  int code = 0;
+  zip_t *archive = zip_open(path, ZIP_RDONLY, &code);
+  if (archive) return xlsx_open(archive, limits, e);
+  if (code == ZIP_ER_MEMORY)
+    err_memory(e);
+  else
     err_set(e, ERR_BAD_FILE, "file",
-            "这是旧版 .xls 或加了密码的文件，请用 Excel 或 WPS 打开，去掉密码，另存为 .xlsx。",
-            "This is an old .xls or a file with a password; open it, remove the password, and save "
-            "as .xlsx.");
-    return NULL;
+            "文件不完整或已损坏，可能没有传完。请重新上传，或用 Excel、WPS 打开后另存为 .xlsx。",
+            "The file is incomplete or damaged. Upload it again, or open it in a spreadsheet "
+            "program and save it as .xlsx.");
+  return NULL;
+}
+
+table_reader *table_open(const char *path, const table_limits *limits, err *e) {
+  FILE *f = open_file(path, e);
+  if (!f) return NULL;
+  unsigned char head[8] = {0};
+  size_t n = fread(head, 1, sizeof head, f);
+  if (ferror(f))
+    err_set(e, ERR_BAD_FILE, "file", "读文件出错，请重试。", "The file cannot be read; try again.");
+  else if (n == 0)
+    err_set(e, ERR_BAD_FILE, "file", "文件是空的，请核对是不是选错了文件。",
+            "The file is empty; check whether it is the right one.");
+  else if (n == 8 && memcmp(head, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8) == 0)
+    err_set(e, ERR_BAD_FILE, "file",
+            "此文件有密码，或是旧版 .xls。请用 Excel 或 WPS 打开，去掉密码，另存为 .xlsx。",
+            "This file has a password, or is an old .xls. Open it in a spreadsheet program, remove "
+            "the password, and save it as .xlsx.");
+  else if (n >= 4 && memcmp(head, "PK\x03\x04", 4) == 0) {
+    fclose(f);
+    return open_xlsx_file(path, limits ? limits : &table_usual_limits, e);
+  } else {
+    rewind(f);
+    return csv_open(f, e);
   }
-  if (n >= 4 && memcmp(head, "PK\x03\x04", 4) == 0)
-    return xlsx_open(path, limits ? limits : &usual, e);
-  return csv_open(path, e);
+  fclose(f);
+  return NULL;
 }
 
 int table_next(table_reader *t, table_row *row, err *e) {
@@ -66,4 +132,31 @@ int table_next(table_reader *t, table_row *row, err *e) {
 
 void table_close(table_reader *t) {
   if (t) t->close(t);
+}
+
+/* ---- sheets ---- */
+
+size_t table_sheet_count(const table_reader *t) {
+  return t->sheet_count;
+}
+
+text table_sheet_name(const table_reader *t, size_t index) {
+  return index < t->sheet_count ? t->sheets[index] : TEXT("");
+}
+
+bool table_choose(table_reader *t, text name_or_number, err *e) {
+  size_t found = t->sheet_count;
+  int64_t n;
+  for (size_t i = t->sheet_count; i-- > 0;)
+    if (text_equal(t->sheets[i], name_or_number)) found = i;
+  if (found == t->sheet_count && text_to_int(name_or_number, &n) && n >= 1 &&
+      (uint64_t)n <= t->sheet_count)
+    found = (size_t)n - 1;
+  if (found == t->sheet_count || (!t->choose && found > 0)) {
+    text cut = text_cut(name_or_number, 120);
+    return err_set(
+        e, ERR_UNKNOWN_NAME, "sheet", "文件里没有名为“%.*s”的工作表（或它是隐藏的），请核对。",
+        "The workbook has no visible sheet \"%.*s\"; check its name.", (int)cut.bytes, cut.at);
+  }
+  return !t->choose || t->choose(t, found, e);
 }

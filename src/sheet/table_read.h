@@ -1,9 +1,16 @@
 /* table_read.h — rows out of a table file, XLSX or CSV, told apart by content; streaming, with a
  * limit on everything.
  *
- * XLSX: ECMA-376 read through libzip and expat. CSV: RFC 4180 and its relatives through libcsv;
- * UTF-8, UTF-16 with a byte order mark, or GB18030; comma, tab or semicolon. Knows nothing of kinds
- * or fields. */
+ * XLSX: ECMA-376 read through libzip and expat; hidden sheets are not read, phonetic guides are
+ * left out. CSV: RFC 4180 and its relatives through libcsv; UTF-8, UTF-16 with a byte order mark,
+ * or GB18030; comma, tab or semicolon. What people write around a number to keep Excel from
+ * spoiling it ('370811…, ="370811…", a tab) is taken off. Rows and lines without any text are
+ * passed over, but counted.
+ *
+ * Errors: ERR_BAD_FILE (damaged, of another format, of unknown encoding), ERR_TOO_LARGE (over a
+ * limit named here), ERR_UNKNOWN_NAME (no such sheet), ERR_MEMORY; the place is "file" or "row N".
+ *
+ * Owns the open file and the strings of the workbook. Knows nothing of kinds or fields. */
 #ifndef JISHI_SHEET_TABLE_READ_H
 #define JISHI_SHEET_TABLE_READ_H
 
@@ -13,17 +20,19 @@
 enum {
   TABLE_COLUMNS_MAX = 1024,
   TABLE_ROWS_MAX = 2000000,
-  TABLE_CELL_MAX_BYTES = 131072,      /* 32,767 characters, the most Excel holds */
-  TABLE_LINE_MAX_BYTES = 1 << 20,     /* one record of a CSV file */
-  TABLE_SHARED_MAX_BYTES = 256 << 20, /* all shared strings of a workbook */
+  TABLE_CELL_MAX_POINTS = 32767,      /* code points of a cell, as in Excel */
+  TABLE_LINE_MAX_BYTES = 1 << 20,     /* one record of a CSV file, also inside quotes */
+  TABLE_SHARED_MAX_BYTES = 256 << 20, /* memory for all shared strings of a workbook */
+  TABLE_SHEETS_MAX = 1024,
+  TABLE_NAME_MAX_BYTES = 512, /* a sheet's name, a part's path */
 };
 typedef struct table_limits {
-  int64_t inflated_bytes; /* of one part of a workbook; default 512 MiB */
+  int64_t inflated_bytes; /* all parts of a workbook, and the texts its cells point to; 512 MiB */
   int64_t ratio;          /* inflated ÷ packed, once over 1 MiB; default 200 */
 } table_limits;
 
 typedef struct table_cell {
-  text text;           /* what a person sees: "12.5", "2024-03-01", "是" */
+  text text; /* what a person sees: "12.5", "2024-03-01", "08:30", "是", "#N/A"; trimmed, UTF-8 */
   bool damaged_number; /* a number of more than 15 digits: its last digits are lost */
 } table_cell;
 typedef struct table_row {
@@ -33,9 +42,16 @@ typedef struct table_row {
 } table_row;
 
 typedef struct table_reader table_reader;
-/* `limits` NULL: the defaults. The first sheet that is not hidden is read. */
+/* `limits` NULL: the defaults. The first sheet with rows that is not hidden is read. */
 table_reader *table_open(const char *path, const table_limits *limits, err *e);
 int table_next(table_reader *t, table_row *row, err *e); /* 1 a row, 0 the end, -1 error */
 void table_close(table_reader *t);                       /* NULL is fine */
+
+/* The visible sheets of a workbook, in its order. A CSV file has one, without a name. */
+size_t table_sheet_count(const table_reader *t);
+text table_sheet_name(const table_reader *t, size_t index); /* "" past the end */
+/* Reads this sheet and no other: its name, or its number from 1 among the visible ones; a name goes
+ * before a number. To be called before the first table_next. */
+bool table_choose(table_reader *t, text name_or_number, err *e);
 
 #endif

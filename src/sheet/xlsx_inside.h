@@ -1,0 +1,72 @@
+/* xlsx_inside.h — what the two halves of the XLSX reader share: xlsx_book.c knows the workbook
+ * (parts, sheets, styles, strings), xlsx_read.c the sheet that is being read. */
+#ifndef JISHI_SHEET_XLSX_INSIDE_H
+#define JISHI_SHEET_XLSX_INSIDE_H
+
+#include "base/arena.h"
+#include "sheet/inside.h"
+
+#include <expat.h>
+
+enum {
+  XLSX_STYLES_MAX = 65536,  /* cell formats of a workbook; Excel stops at 65,490 */
+  XLSX_FORMATS_MAX = 65536, /* number formats */
+};
+
+typedef enum cell_kind {
+  CELL_NUMBER,
+  CELL_SHARED,
+  CELL_BOOL,
+  CELL_DATE, /* ISO 8601, strict workbooks only */
+  CELL_AS_IS /* inline and formula text, errors */
+} cell_kind;
+
+typedef struct xlsx {
+  table_reader base;
+  zip_t *zip;
+  table_limits limits;
+  arena *a;
+  bool date_1904;
+  char book_path[TABLE_NAME_MAX_BYTES]; /* "xl/workbook.xml" */
+  char styles_path[TABLE_NAME_MAX_BYTES], strings_path[TABLE_NAME_MAX_BYTES];
+  text *sheets; /* visible ones: names, relation ids, paths ("" until known) */
+  const char **sheet_ids, **sheet_paths;
+  size_t sheet_count;
+  text *shared;
+  size_t shared_count, shared_room;
+  unsigned char date_formats[XLSX_FORMATS_MAX / 8]; /* bit n: number format n is a date */
+  bool *style_is_date;
+  size_t style_count, style_room;
+  /* the part being read */
+  zip_file_t *part;
+  XML_Parser parser;
+  int64_t inflated, part_inflated, part_packed;
+  buf cell; /* the text being collected, while in_text and not in_phonetic */
+  int in_text, in_phonetic;
+  /* the sheet being read */
+  size_t sheet;
+  bool chosen, row_ready, any_row, ended;
+  row_builder row;
+  int64_t row_number;
+  size_t column;
+  cell_kind kind;
+  size_t style;
+  err fault; /* the first one; code ERR_NONE: none */
+} xlsx;
+
+/* xlsx_book.c */
+bool xlsx_fault(xlsx *x, err_code code, const char *zh, const char *en); /* false */
+bool xlsx_damaged(xlsx *x);                                              /* false */
+const char *xlsx_local(const char *name); /* "row" of "row" and of "main:row" */
+const char *xlsx_attribute(const char **attributes, const char *name); /* NULL: absent */
+bool xlsx_read_book(xlsx *x);
+text xlsx_unescape(buf *b);              /* what b means without _x000D_; changes b */
+bool xlsx_count(xlsx *x, int64_t bytes); /* against the limit of all inflated bytes */
+/* Begins a part with its handlers; *there false: no such part. */
+bool xlsx_begin_part(xlsx *x, const char *path, XML_StartElementHandler start,
+                     XML_EndElementHandler end, bool *there);
+/* Feeds the next piece to the parser, or goes on after it was suspended; *more false at the end. */
+bool xlsx_feed(xlsx *x, bool *more);
+void xlsx_end_part(xlsx *x);
+
+#endif
