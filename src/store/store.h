@@ -136,7 +136,7 @@ typedef struct record {
   int64_t colour; /* root: the worst open finding, a `colour` */
   bool withdrawn;
   value *fields;     /* kind->field_count values; UNKNOWN = not known */
-  text stored_title; /* as it was read; .at NULL: not read from the store */
+  text stored_title; /* as last read or put, the store's own; .at NULL: neither */
 } record;
 record *record_new(arena *a, const kind *k); /* all unknown; NULL: memory */
 text record_title(const record *r);          /* "" when unknown */
@@ -146,7 +146,7 @@ bool store_subject(store *s, arena *a, const kind *k, const uuid *id, const reac
 bool store_subject_by_key(store *s, arena *a, const kind *k, text key, record **out, err *e);
 bool store_children(store *s, arena *a, const kind *k, const uuid *root, record ***out,
                     size_t *count, err *e); /* by created */
-bool store_subject_put(store *s, const record *r, bool fresh,
+bool store_subject_put(store *s, record *r, bool fresh,
                        err *e);                             /* ERR_CONFLICT: the key is another's */
 bool store_subject_mark(store *s, const record *r, err *e); /* only version, wake, colour */
 bool store_due_to_wake(store *s, arena *a, const kind *k, day on, size_t limit, uuid **out,

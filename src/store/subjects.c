@@ -174,7 +174,7 @@ bool store_children(store *s, arena *a, const kind *k, const uuid *root, record 
   return read_records(q, a, k, out, count, e);
 }
 
-bool store_subject_put(store *s, const record *r, bool fresh, err *e) {
+bool store_subject_put(store *s, record *r, bool fresh, err *e) {
   const kind_sql *x = sql_of_kind(s, r->kind);
   if (!x) return no_kind(r->kind, e);
   db_stmt *q = sql(s, fresh ? x->insert : x->update, e);
@@ -207,7 +207,10 @@ bool store_subject_put(store *s, const record *r, bool fresh, err *e) {
   for (size_t i = 0; i < r->kind->field_count; i++)
     if (!bind_field(q, 14 + (int)i, &r->kind->fields[i], &r->fields[i], scratch))
       return err_memory(e);
-  if (db_run(q, e)) return true;
+  if (db_run(q, e)) {
+    r->stored_title = title;
+    return true;
+  }
   if (!db_was_conflict(s->d)) return false;
   return err_set(e, ERR_CONFLICT, r->kind->key < 0 ? "id" : r->kind->fields[r->kind->key].name,
                  "已经有一个相同%s的%s，请先查找再修改。",

@@ -169,6 +169,29 @@ static void words_initials_and_keys_find(void **state) {
   done(s);
 }
 
+static void a_new_name_is_found_by_its_initials(void **state) {
+  (void)state;
+  store *s = fresh();
+  MUST(store_subject_put(s, garden(1, NORTH, "A", "王小明"), true, &e));
+  record *r = NULL;
+  uuid id = number(1);
+  MUST(store_subject(s, a, kind_of("garden"), &id, NULL, &r, &e));
+  *cell(r, "ill") = value_int(2); /* the name stays */
+  MUST(store_subject_put(s, r, false, &e));
+  assert_int_equal(found(s, "wxm", "500243", NULL), 1);
+  *cell(r, "owner") = value_string(TEXT("李大山"));
+  MUST(store_subject_put(s, r, false, &e));
+  assert_int_equal(found(s, "wxm", "500243", NULL), 0);
+  assert_int_equal(found(s, "lds", "500243", NULL), 1);
+  assert_int_equal(found(s, "大山", "500243", NULL), 1);
+  MUST(store_subject_put(s, r, false, &e)); /* said twice, from the same record */
+  assert_int_equal(found(s, "lds", "500243", NULL), 1);
+  *cell(r, "owner") = value_string(TEXT("王小明"));
+  MUST(store_subject_put(s, r, false, &e)); /* and back again */
+  assert_int_equal(found(s, "wxm", "500243", NULL), 1);
+  done(s);
+}
+
 static void pages_of_a_list(void **state) {
   (void)state;
   store *s = fresh();
@@ -432,6 +455,7 @@ int main(void) {
                                    cmocka_unit_test(keys_are_unique_and_come_free),
                                    cmocka_unit_test(children_in_order),
                                    cmocka_unit_test(words_initials_and_keys_find),
+                                   cmocka_unit_test(a_new_name_is_found_by_its_initials),
                                    cmocka_unit_test(pages_of_a_list),
                                    cmocka_unit_test(reach_is_a_set_of_subtrees),
                                    cmocka_unit_test(who_wakes),
