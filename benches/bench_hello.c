@@ -1,6 +1,6 @@
-/* bench_hello — the HTTP library saying hello, driven as src/http/server.c drives it: one listening
- * socket, a loop a core, the library's epoll nested in ours and never allowed to wait. Prints its
- * port; ends when its input ends. */
+/* bench_hello — the HTTP library saying hello (`/`), or so many bytes (`/47000`), driven as
+ * src/http/server.c drives it: one listening socket, a loop a core, the library's epoll nested in
+ * ours and never allowed to wait. Prints its port; ends when its input ends. */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <microhttpd.h>
@@ -13,18 +13,22 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+enum { BODY_ROOM = 1 << 20 };
+
 static enum MHD_Result on_request(void *context, struct MHD_Connection *c, const char *url,
                                   const char *method, const char *version, const char *data,
                                   size_t *data_bytes, void **memory) {
-  (void)context, (void)url, (void)method, (void)version, (void)data, (void)data_bytes;
+  (void)context, (void)method, (void)version, (void)data, (void)data_bytes;
   static char seen;
   if (!*memory) {
     *memory = &seen;
     return MHD_YES;
   }
-  static char body[] = "hello\n";
-  struct MHD_Response *r =
-      MHD_create_response_from_buffer(sizeof body - 1, body, MHD_RESPMEM_PERSISTENT);
+  static char body[BODY_ROOM] = "hello\n";
+  size_t bytes = strtoul(url + 1, NULL, 10);
+  if (bytes == 0) bytes = 6;
+  if (bytes > BODY_ROOM) return MHD_NO;
+  struct MHD_Response *r = MHD_create_response_from_buffer(bytes, body, MHD_RESPMEM_PERSISTENT);
   enum MHD_Result sent = r ? MHD_queue_response(c, 200, r) : MHD_NO;
   if (r) MHD_destroy_response(r);
   return sent;

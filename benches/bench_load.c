@@ -5,8 +5,8 @@
  * own id bench_load files PORT CONNECTIONS SECONDS TOKEN < household ids   reads household files
  *   bench_load get PORT CONNECTIONS SECONDS PATH                      reads one address
  *
- * Prints "answers refused seconds p50_us p99_us". Only 200 (201 for visits) counts as an answer.
- * One thread. */
+ * Prints "answers refused seconds p50_us p99_us bytes_an_answer". Only 200 (201 for visits) counts
+ * as an answer. One thread. */
 #include "base/date.h"
 #include "base/uuid.h"
 
@@ -44,7 +44,7 @@ static char ids[IDS_LIMIT][37];
 static size_t id_count, next_of_ids;
 static uint32_t *samples;
 static size_t sample_count;
-static int64_t good, refused;
+static int64_t good, refused, bytes;
 static const char *mode, *last_word;
 static int port;
 static uint64_t dice = 88172645463325252u;
@@ -158,6 +158,7 @@ static void count(const connection *c) {
     return;
   }
   good++;
+  bytes += (int64_t)c->answer_needed;
   if (sample_count < SAMPLES_LIMIT)
     samples[sample_count++] = (uint32_t)((now_ns() - c->begun_ns) / 1000);
 }
@@ -198,9 +199,10 @@ static void load(int connections, double seconds) {
     }
   }
   qsort(samples, sample_count, sizeof *samples, by_size);
-  printf("%lld %lld %.3f %u %u\n", (long long)good, (long long)refused, (double)(now - start) / 1e9,
-         sample_count ? samples[sample_count / 2] : 0,
-         sample_count ? samples[sample_count - 1 - sample_count / 100] : 0);
+  printf("%lld %lld %.3f %u %u %lld\n", (long long)good, (long long)refused,
+         (double)(now - start) / 1e9, sample_count ? samples[sample_count / 2] : 0,
+         sample_count ? samples[sample_count - 1 - sample_count / 100] : 0,
+         (long long)(good ? bytes / good : 0));
 }
 
 static void login(const char *name, const char *password) {

@@ -10,9 +10,12 @@ enum { PAGE = 500 };
 
 /* The twin a journal is replayed into: a folder inside the place, or a schema of its own. */
 static bool twin_place(const char *place, char *out, size_t room, err *e) {
-  int n = db_is_url(place) ? snprintf(out, room, "%s%cschema=jishi_rebuild", place,
-                                      strchr(place, '?') ? '&' : '?')
-                           : snprintf(out, room, "%s/rebuild", place);
+  text t = text_of(place);
+  hash h = hash_of(&t, 1); /* two counties of one server may be rebuilt at a time */
+  int n = db_is_url(place)
+              ? snprintf(out, room, "%s%cschema=jishi_rebuild_%02x%02x%02x%02x", place,
+                         strchr(place, '?') ? '&' : '?', h.b[0], h.b[1], h.b[2], h.b[3])
+              : snprintf(out, room, "%s/rebuild", place);
   if (n > 0 && (size_t)n < room) return true;
   return err_set(e, ERR_USAGE, NULL, "数据位置的名字太长。", "The name of the place is too long.");
 }
@@ -92,7 +95,9 @@ static void drop_twin(const char *place, const char *twin) {
   if (db_is_url(place)) {
     err ignored;
     db *d = db_open(place, DB_WRITE, &ignored);
-    if (d) db_script(d, "DROP SCHEMA IF EXISTS jishi_rebuild CASCADE", &ignored);
+    char sql[80];
+    snprintf(sql, sizeof sql, "DROP SCHEMA IF EXISTS %.30s CASCADE", strrchr(twin, '=') + 1);
+    if (d) db_script(d, sql, &ignored);
     db_close(d);
     return;
   }
