@@ -46,11 +46,11 @@ bool csv_is_formula(text t) {
 
 /* 3.70811E+17: how Excel saves a long number as CSV. */
 static bool is_scientific(text t) {
-  size_t i = 0, digits = 0;
-  while (i < t.bytes && ((t.at[i] >= '0' && t.at[i] <= '9') || (t.at[i] == '.' && i == 1)))
-    digits++, i++;
-  if (digits == 0 || t.bytes - i != 4 || (t.at[i] != 'E' && t.at[i] != 'e') || t.at[i + 1] != '+')
-    return false;
+  size_t i = 1;
+  if (t.bytes < 5 || t.at[0] < '1' || t.at[0] > '9') return false;
+  if (t.at[i] == '.')
+    for (i++; i < t.bytes && t.at[i] >= '0' && t.at[i] <= '9';) i++;
+  if (t.bytes - i != 4 || (t.at[i] != 'E' && t.at[i] != 'e') || t.at[i + 1] != '+') return false;
   return t.at[i + 2] >= '1' && t.at[i + 2] <= '9' && t.at[i + 3] >= '0' && t.at[i + 3] <= '9';
 }
 

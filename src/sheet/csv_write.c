@@ -1,0 +1,132 @@
+#include "base/money.h"
+#include "sheet/inside.h"
+#include "sheet/write_inside.h"
+
+#include <stdlib.h>
+
+enum { DIGITS_SHOWN = 11 }; /* of a longer number Excel shows, and saves, the scientific form */
+
+typedef struct csv_writer {
+  table_writer base;
+  FILE *file;
+  buf line;
+} csv_writer;
+
+static bool is_number(text t) {
+  size_t i = t.bytes && (t.at[0] == '-' || t.at[0] == '+') ? 1 : 0, digits = 0, points = 0;
+  for (; i < t.bytes; i++) {
+    if (t.at[i] == '.')
+      points++;
+    else if (t.at[i] >= '0' && t.at[i] <= '9')
+      digits++;
+    else
+      return false;
+  }
+  return digits > 0 && points <= 1;
+}
+
+static bool is_spoilt(text t) {
+  size_t digits = 0;
+  while (digits < t.bytes && t.at[digits] >= '0' && t.at[digits] <= '9') digits++;
+  return digits == t.bytes && digits > 1 && (digits > DIGITS_SHOWN || t.at[0] == '0');
+}
+
+static void add_text(buf *b, text t) {
+  bool formula = csv_is_formula(t) && !is_number(t), spoilt = is_spoilt(t),
+       quote = formula || spoilt;
+  for (size_t i = 0; i < t.bytes && !quote; i++) quote = memchr(",\"\r\n\t;", t.at[i], 6) != NULL;
+  if (!quote) {
+    buf_text(b, t);
+    return;
+  }
+  buf_char(b, '"');
+  if (formula) buf_char(b, '\'');
+  if (spoilt) buf_char(b, '\t');
+  for (size_t i = 0; i < t.bytes; i++) {
+    if (t.at[i] == '"') buf_char(b, '"');
+    buf_char(b, t.at[i]);
+  }
+  buf_char(b, '"');
+}
+
+static void add_value(buf *b, const table_value *v) {
+  char out[32];
+  switch (v->type) {
+  case TABLE_EMPTY:
+    break;
+  case TABLE_TEXT:
+    add_text(b, v->text);
+    break;
+  case TABLE_INTEGER:
+    buf_int(b, v->number);
+    break;
+  case TABLE_MONEY:
+    money_format_yuan(v->number, out);
+    buf_str(b, out);
+    break;
+  case TABLE_RATE:
+    rate_format(v->number, out);
+    buf_str(b, out);
+    break;
+  case TABLE_DAY:
+    if (v->day == DAY_NONE) break;
+    day_format(v->day, out);
+    buf_str(b, out);
+    break;
+  }
+}
+
+static bool write_line(csv_writer *w, err *e) {
+  buf_str(&w->line, "\r\n");
+  if (!buf_ok(&w->line)) return err_memory(e);
+  bool ok = fwrite(w->line.at, 1, w->line.bytes, w->file) == w->line.bytes;
+  buf_clear(&w->line);
+  return ok || write_failed(e);
+}
+
+static bool csv_put(table_writer *base, const table_value *cells, size_t count, err *e) {
+  csv_writer *w = (csv_writer *)base;
+  for (size_t i = 0; i < base->column_count; i++) {
+    if (i) buf_char(&w->line, ',');
+    if (i < count) add_value(&w->line, &cells[i]);
+  }
+  return write_line(w, e);
+}
+
+static bool csv_finish(table_writer *base, err *e) {
+  csv_writer *w = (csv_writer *)base;
+  FILE *f = w->file;
+  w->file = NULL;
+  bool flushed = fflush(f) == 0 && !ferror(f);
+  return (fclose(f) == 0 && flushed) || write_failed(e);
+}
+
+static void csv_release(table_writer *base) {
+  csv_writer *w = (csv_writer *)base;
+  if (w->file) fclose(w->file);
+  buf_release(&w->line);
+}
+
+static bool begin(csv_writer *w, const char *path, const table_layout *l, err *e) {
+  if (!writer_begin(&w->base, path, l, e)) return false;
+  w->file = fopen(w->base.path, "wb");
+  if (!w->file) return write_failed(e);
+  buf_str(&w->line, "\xEF\xBB\xBF"); /* without it Excel takes the file for GBK */
+  for (size_t i = 0; i < l->column_count; i++) {
+    if (i) buf_char(&w->line, ',');
+    add_text(&w->line, text_of(l->columns[i].title));
+  }
+  return write_line(w, e);
+}
+
+table_writer *table_write_csv(const char *path, const table_layout *l, err *e) {
+  csv_writer *w = calloc(1, sizeof *w);
+  if (!w) {
+    err_memory(e);
+    return NULL;
+  }
+  w->base = (table_writer){.put = csv_put, .finish = csv_finish, .release = csv_release};
+  if (begin(w, path, l, e)) return &w->base;
+  table_drop(&w->base);
+  return NULL;
+}
