@@ -38,7 +38,7 @@ static bool bad_encoding(err *e) {
 
 bool csv_is_formula(text t) {
   static const char *const wide[] = {"＝", "＋", "－", "＠"};
-  if (t.bytes && memchr("=+-@'\t\r\n", t.at[0], 8)) return true;
+  if (t.bytes && t.at[0] && strchr("=+-@'\t\r\n", t.at[0])) return true;
   for (size_t i = 0; i < 4; i++)
     if (text_starts(t, wide[i])) return true;
   return false;
@@ -161,7 +161,8 @@ static bool feed_line(csv_reader *r) {
   size_t n = line_length(r);
   char last = at[n - 1];
   r->after_cr = last == '\r';
-  for (size_t i = 0; r->only_blanks && i < n; i++) r->only_blanks = memchr(" \r\n", at[i], 3);
+  for (size_t i = 0; r->only_blanks && i < n; i++)
+    r->only_blanks = at[i] == ' ' || at[i] == '\r' || at[i] == '\n';
   if (csv_parse(&r->parser, at, n, on_cell, on_row, r) != n) return err_memory(&r->fault);
   r->fed += n;
   r->record_bytes += n;

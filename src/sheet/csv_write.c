@@ -34,7 +34,7 @@ static bool is_spoilt(text t) {
 static void add_text(buf *b, text t) {
   bool formula = csv_is_formula(t) && !is_number(t), spoilt = is_spoilt(t),
        quote = formula || spoilt;
-  for (size_t i = 0; i < t.bytes && !quote; i++) quote = memchr(",\"\r\n\t;", t.at[i], 6) != NULL;
+  for (size_t i = 0; i < t.bytes && !quote; i++) quote = strchr(",\"\r\n\t;", t.at[i]) != NULL;
   if (!quote) {
     buf_text(b, t);
     return;

@@ -164,12 +164,19 @@ static void begin_row(xlsx *x, const char **attributes) {
   x->column = 0;
 }
 
+/* Millions of cells come by: one pass over the attributes, all of a single letter. */
 static void begin_cell(xlsx *x, const char **attributes) {
-  const char *r = xlsx_attribute(attributes, "r"), *s = xlsx_attribute(attributes, "s");
+  const char *type = NULL;
   int64_t style = 0;
-  if (r && !column_of(r, &x->column)) xlsx_damaged(x);
-  x->kind = kind_of(xlsx_attribute(attributes, "t"));
-  x->style = s && text_to_int(text_of(s), &style) && style >= 0 ? (size_t)style : 0;
+  x->style = 0;
+  for (; attributes[0]; attributes += 2) {
+    const char *name = attributes[0], *v = attributes[1];
+    if (name[1]) continue;
+    if (name[0] == 'r' && !column_of(v, &x->column)) xlsx_damaged(x);
+    if (name[0] == 't') type = v;
+    if (name[0] == 's' && text_to_int(text_of(v), &style) && style >= 0) x->style = (size_t)style;
+  }
+  x->kind = kind_of(type);
   buf_clear(&x->cell);
 }
 
