@@ -164,7 +164,8 @@ writer *writer_start(engine *g, err *e) {
   w->g = g;
   int64_t most = 0;
   const char *given = getenv("JISHI_BATCH_MAX"); /* for measuring what batches are worth */
-  bool in_range = given && text_to_int(text_of(given), &most) && most > 0 && most < WRITER_BATCH_MAX;
+  bool in_range =
+      given && text_to_int(text_of(given), &most) && most > 0 && most < WRITER_BATCH_MAX;
   w->batch_max = in_range ? (size_t)most : WRITER_BATCH_MAX;
   pthread_condattr_t attributes;
   pthread_condattr_init(&attributes);

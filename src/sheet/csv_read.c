@@ -162,7 +162,7 @@ static bool feed_line(csv_reader *r) {
   char last = at[n - 1];
   r->after_cr = last == '\r';
   for (size_t i = 0; r->only_blanks && i < n; i++)
-    r->only_blanks = at[i] == ' ' || at[i] == '\r' || at[i] == '\n';
+    r->only_blanks = at[i] == ' ' || at[i] == '\t' || at[i] == '\r' || at[i] == '\n';
   if (csv_parse(&r->parser, at, n, on_cell, on_row, r) != n) return err_memory(&r->fault);
   r->fed += n;
   r->record_bytes += n;

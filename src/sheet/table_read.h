@@ -36,7 +36,8 @@ typedef struct table_cell {
   bool damaged_number; /* a number of more than 15 digits: its last digits are lost */
 } table_cell;
 typedef struct table_row {
-  int64_t number; /* in the file, from 1 */
+  int64_t number; /* as a spreadsheet program shows it: from 1, empty rows count; in a CSV file a
+                   * record over several lines (in quotes) is one row, as it is there */
   size_t count;
   const table_cell *cells; /* valid until the next table_next */
 } table_row;

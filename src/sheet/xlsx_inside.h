@@ -45,7 +45,7 @@ typedef struct xlsx {
   int in_text, in_phonetic;
   /* the sheet being read */
   size_t sheet;
-  bool chosen, row_ready, any_row, ended;
+  bool chosen, in_row, row_ready, any_row, ended;
   row_builder row;
   int64_t row_number;
   size_t column;

@@ -70,10 +70,11 @@ static text number_text(text raw, double n, char out[OWN_TEXT]) {
     snprintf(out, OWN_TEXT, "%.0f", n);
   } else if (fabs(n) >= 1e-9 && fabs(n) < 1e15) {
     int before = (int)floor(log10(fabs(n))) + 1; /* digits in front of the point */
-    snprintf(out, OWN_TEXT, "%.*f", DIGITS_KEPT - before, n);
+    int places = before < DIGITS_KEPT ? DIGITS_KEPT - before : 0;
+    snprintf(out, OWN_TEXT, "%.*f", places, n);
     size_t end = strlen(out);
-    while (end && out[end - 1] == '0') out[--end] = 0;
-    if (end && out[end - 1] == '.') out[--end] = 0;
+    while (places && out[end - 1] == '0') out[--end] = 0;
+    if (out[end - 1] == '.') out[--end] = 0;
   } else {
     snprintf(out, OWN_TEXT, "%.15g", n);
   }
@@ -84,7 +85,7 @@ static text number_or_day(const xlsx *x, text raw, char out[OWN_TEXT], bool *los
   char *end;
   if (!raw.bytes) return raw;
   double n = strtod(raw.at, &end);
-  if (end != raw.at + raw.bytes || !isfinite(n) || memchr(raw.at, 'x', raw.bytes)) return raw;
+  if (end != raw.at + raw.bytes || !isfinite(n) || strpbrk(raw.at, "xX")) return raw;
   if (x->style < x->style_count && x->style_is_date[x->style]) {
     text t = day_text(n, x->date_1904, out);
     if (t.bytes) return t;
@@ -162,6 +163,7 @@ static void begin_row(xlsx *x, const char **attributes) {
   x->row_number = n;
   row_clear(&x->row);
   x->column = 0;
+  x->in_row = true;
 }
 
 /* Millions of cells come by: one pass over the attributes, all of a single letter. */
@@ -204,7 +206,9 @@ static void on_sheet_end(void *context, const char *name) {
     x->in_text--;
   } else if (strcmp(tag, "rPh") == 0) {
     x->in_phonetic--;
-  } else if (strcmp(tag, "row") == 0 && x->row.any) {
+  } else if (strcmp(tag, "row") == 0 && x->in_row) {
+    x->in_row = false;
+    if (!x->row.any) return;
     x->row_ready = true;
     XML_StopParser(x->parser, XML_TRUE); /* hand the row over, go on later */
   }
@@ -216,6 +220,7 @@ static bool begin_sheet(xlsx *x, size_t sheet) {
   xlsx_end_part(x);
   x->sheet = sheet;
   x->row_number = 0;
+  x->in_row = false;
   row_clear(&x->row);
   return x->sheet_paths[sheet][0]
              ? xlsx_begin_part(x, x->sheet_paths[sheet], on_sheet, on_sheet_end, &there) &&
