@@ -30,6 +30,8 @@ static void csv_rows_are_counted_as_seen(void **state) {
   (void)state;
   assert_string_equal(kit_csv("a\r\n\r\n  \r\n,,\r\n\"x\r\ny\"\r\nb"), "1:a 5:x\r\ny 6:b");
   assert_string_equal(kit_csv("\n\na,b\n\nc\n"), "3:a|b 5:c");
+  assert_string_equal(kit_csv("a,b\n\t\n \t \n\nc\n\t"), "1:a|b 5:c");
+  assert_string_equal(kit_csv("a\tb\n\t\nc\td\n\t"), "1:a|b 3:c|d");
 }
 
 static void csv_guards_come_off(void **state) {
@@ -195,6 +197,12 @@ static void xlsx_numbers(void **state) {
   assert_string_equal(kit_read(),
                       "1:12.50|0.3|123.45|0.00001|-2500|123456789012345|370811199001011008*|"
                       "370811199001011234*|1000000000000000*|7|8|abc|0x1F|1e999");
+  KIT_ZIP(SHEET("<row><c><v>123456789012340.49</v></c><c><v>99999999999999.95</v></c>"
+                "<c><v>999999999999999.9</v></c><c><v>-1234567890.1234567</v></c><c><v>0X1F</v></c>"
+                "<c><v>12.</v></c><c><v>-</v></c></row>"));
+  assert_string_equal(kit_read(),
+                      "1:123456789012340|100000000000000|1000000000000000|-1234567890.12346|0X1F|"
+                      "12|-");
 }
 
 static void xlsx_days(void **state) {
@@ -211,6 +219,15 @@ static void xlsx_days(void **state) {
           {"xl/workbook.xml", "<workbook xmlns:r='r'><workbookPr date1904='1'/><sheets><sheet "
                               "name='a' r:id='rId1'/></sheets></workbook>"});
   assert_string_equal(kit_read(), "1:2024-03-01");
+}
+
+/* Cells outside a row are none of the table's; a row in a row does not come twice. */
+static void xlsx_rows_in_disorder(void **state) {
+  (void)state;
+  KIT_ZIP(SHEET("<c><v>9</v></c><row><row><c><v>1</v></c></row></row><row><c><v>2</v></c></row>"));
+  assert_string_equal(kit_read(), "2:1 3:2");
+  KIT_ZIP(SHEET("<row><c r='B1'><v>1</v></c><c r='A1'><v>2</v></c></row>"));
+  assert_string_equal(kit_read(), "1:2|1");
 }
 
 static void three_sheets(void) {
@@ -404,17 +421,29 @@ static void xlsx_broken_anywhere(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(csv_shapes),          cmocka_unit_test(csv_rows_are_counted_as_seen),
-      cmocka_unit_test(csv_guards_come_off), cmocka_unit_test(csv_scientific_is_told),
-      cmocka_unit_test(csv_encodings),       cmocka_unit_test(csv_characters_over_pieces),
-      cmocka_unit_test(csv_faults),          cmocka_unit_test(no_such_file),
-      cmocka_unit_test(csv_endless_line),    cmocka_unit_test(csv_lines_of_a_quoted_record),
-      cmocka_unit_test(csv_rows_limit),      cmocka_unit_test(xlsx_texts),
-      cmocka_unit_test(xlsx_numbers),        cmocka_unit_test(xlsx_days),
-      cmocka_unit_test(xlsx_sheets),         cmocka_unit_test(xlsx_nonsense),
-      cmocka_unit_test(xlsx_limits),         cmocka_unit_test(xlsx_shared_bomb),
-      cmocka_unit_test(xlsx_zip_bomb),       cmocka_unit_test(xlsx_doctype),
-      cmocka_unit_test(xlsx_other_files),    cmocka_unit_test(xlsx_broken_anywhere),
+      cmocka_unit_test(csv_shapes),
+      cmocka_unit_test(csv_rows_are_counted_as_seen),
+      cmocka_unit_test(csv_guards_come_off),
+      cmocka_unit_test(csv_scientific_is_told),
+      cmocka_unit_test(csv_encodings),
+      cmocka_unit_test(csv_characters_over_pieces),
+      cmocka_unit_test(csv_faults),
+      cmocka_unit_test(no_such_file),
+      cmocka_unit_test(csv_endless_line),
+      cmocka_unit_test(csv_lines_of_a_quoted_record),
+      cmocka_unit_test(csv_rows_limit),
+      cmocka_unit_test(xlsx_texts),
+      cmocka_unit_test(xlsx_numbers),
+      cmocka_unit_test(xlsx_days),
+      cmocka_unit_test(xlsx_rows_in_disorder),
+      cmocka_unit_test(xlsx_sheets),
+      cmocka_unit_test(xlsx_nonsense),
+      cmocka_unit_test(xlsx_limits),
+      cmocka_unit_test(xlsx_shared_bomb),
+      cmocka_unit_test(xlsx_zip_bomb),
+      cmocka_unit_test(xlsx_doctype),
+      cmocka_unit_test(xlsx_other_files),
+      cmocka_unit_test(xlsx_broken_anywhere),
   };
   return cmocka_run_group_tests_name("sheet", tests, kit_begin, kit_end);
 }
