@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 const table_limits table_usual_limits = {(int64_t)512 << 20, 200};
@@ -100,21 +101,38 @@ static table_reader *open_xlsx_file(const char *path, const table_limits *limits
   return NULL;
 }
 
+/* Old office systems give a web page, or Excel's XML of 2003, the name .xls. */
+static bool is_page(const char *head, size_t bytes) {
+  static const char *const starts[] = {"<html", "<table", "<!doctype", "<?xml"};
+  text t = {head, bytes};
+  if (text_starts(t, "\xEF\xBB\xBF")) t = (text){head + 3, bytes - 3};
+  t = text_trim(t);
+  for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+    if (t.bytes >= strlen(starts[i]) && strncasecmp(t.at, starts[i], strlen(starts[i])) == 0)
+      return true;
+  return false;
+}
+
 table_reader *table_open(const char *path, const table_limits *limits, err *e) {
   FILE *f = open_file(path, e);
   if (!f) return NULL;
-  unsigned char head[8] = {0};
+  char head[64] = {0};
   size_t n = fread(head, 1, sizeof head, f);
   if (ferror(f))
     err_set(e, ERR_BAD_FILE, "file", "读文件出错，请重试。", "The file cannot be read; try again.");
   else if (n == 0)
     err_set(e, ERR_BAD_FILE, "file", "文件是空的，请核对是不是选错了文件。",
             "The file is empty; check whether it is the right one.");
-  else if (n == 8 && memcmp(head, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8) == 0)
+  else if (n >= 8 && memcmp(head, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8) == 0)
     err_set(e, ERR_BAD_FILE, "file",
             "此文件有密码，或是旧版 .xls。请用 Excel 或 WPS 打开，去掉密码，另存为 .xlsx。",
             "This file has a password, or is an old .xls. Open it in a spreadsheet program, remove "
             "the password, and save it as .xlsx.");
+  else if (is_page(head, n))
+    err_set(e, ERR_BAD_FILE, "file",
+            "这是网页，不是表格，只是文件名像表格。请用 Excel 或 WPS 打开，另存为 .xlsx 再导入。",
+            "This is a web page under the name of a table. Open it in a spreadsheet program and "
+            "save it as .xlsx.");
   else if (n >= 4 && memcmp(head, "PK\x03\x04", 4) == 0) {
     fclose(f);
     return open_xlsx_file(path, limits ? limits : &table_usual_limits, e);
