@@ -82,21 +82,36 @@ static bool load_children(store *s, unit *u, err *e) {
   return true;
 }
 
+/* Marks the event's fields that a program reads. */
+static void mark_fields(const event_kind *k, const cel_program *p, bool *wanted) {
+  size_t count = 0;
+  const int *slots = p ? cel_program_slots(p, &count) : NULL;
+  for (size_t i = 0; i < count; i++) {
+    const slot *t = &k->scope.slots[slots[i]];
+    if (t->kind == SLOT_FIELD) wanted[t->index] = true;
+  }
+}
+
 static bool load_events(store *s, unit *u, err *e) {
   const pack *p = u->pack;
   u->events = ARENA_ARRAY(u->a, p->event_count, event **);
   u->event_counts = ARENA_ARRAY(u->a, p->event_count, size_t);
   if (!u->events || !u->event_counts) return err_memory(e);
   for (size_t k = 0; k < p->event_count; k++) {
+    const event_kind *of = &p->events[k];
+    bool *wanted = ARENA_ARRAY(u->a, of->field_count, bool);
     day from = DAY_NONE;
+    if (!wanted) return err_memory(e);
     for (size_t i = 0; i < p->aggregate_count; i++) {
       const aggregate *g = &p->aggregates[i];
       if (g->over != (int)k) continue;
       day start = window_start(g, u->today);
       if (from == DAY_NONE || start < from) from = start;
+      mark_fields(of, g->where, wanted);
+      mark_fields(of, g->what, wanted);
     }
-    if (from != DAY_NONE && !store_events(s, u->a, &p->events[k], &u->root->id, from, false,
-                                          &u->events[k], &u->event_counts[k], e))
+    if (from != DAY_NONE && !store_events_with(s, u->a, of, wanted, &u->root->id, from, false,
+                                               &u->events[k], &u->event_counts[k], e))
       return false;
   }
   return true;

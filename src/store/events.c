@@ -50,7 +50,8 @@ bool events_prepare(store *s, err *e) {
   return true;
 }
 
-static event *read_event(db_stmt *q, arena *a, const event_kind *k) {
+/* `wanted` NULL: every field was selected. */
+static event *read_event(db_stmt *q, arena *a, const event_kind *k, const bool *wanted) {
   event *x = ARENA_NEW(a, event);
   if (!x || !(x->fields = ARENA_ARRAY(a, k->field_count, value))) return NULL;
   x->kind = k;
@@ -63,8 +64,13 @@ static event *read_event(db_stmt *q, arena *a, const event_kind *k) {
   x->at_ms = db_int(q, 6);
   x->officer = column_uuid(q, 7);
   x->withdrawn = db_int(q, 8) != 0;
-  for (size_t i = 0; i < k->field_count; i++)
-    if (!column_field(q, HEAD + (int)i, &k->fields[i], a, &x->fields[i])) return NULL;
+  int column_number = HEAD;
+  for (size_t i = 0; i < k->field_count; i++) {
+    if (wanted && !wanted[i])
+      x->fields[i] = (value){.type = VALUE_UNKNOWN};
+    else if (!column_field(q, column_number++, &k->fields[i], a, &x->fields[i]))
+      return NULL;
+  }
   return x;
 }
 
@@ -106,7 +112,7 @@ bool store_event(store *s, arena *a, const event_kind *k, const uuid *id, const 
   bind_uuid(q, 2, id);
   int got = db_next(q, e);
   if (got < 0) return false;
-  event *found = got ? read_event(q, a, k) : NULL;
+  event *found = got ? read_event(q, a, k, NULL) : NULL;
   db_done(q);
   if (got && !found) return err_memory(e);
   *out = found && (!r || reach_has(r, found->area)) ? found : NULL;
@@ -126,13 +132,22 @@ bool store_event_withdraw(store *s, const event *v, err *e) {
 
 bool store_events(store *s, arena *a, const event_kind *k, const uuid *root, day from,
                   bool withdrawn_too, event ***out, size_t *count, err *e) {
+  return store_events_with(s, a, k, NULL, root, from, withdrawn_too, out, count, e);
+}
+
+bool store_events_with(store *s, arena *a, const event_kind *k, const bool *wanted,
+                       const uuid *root, day from, bool withdrawn_too, event ***out, size_t *count,
+                       err *e) {
   const event_sql *x = sql_of_event(s, k);
   if (!x) return no_event(k, e);
   AUTO_BUF buf b = {0};
+  buf_str(&b, "SELECT ");
+  for (size_t i = 0; i < x->table.count; i++)
+    if (i < HEAD || !wanted || wanted[i - HEAD])
+      buf_printf(&b, "%s%s", i ? ", " : "", x->table.columns[i].name);
   buf_printf(&b,
-             "SELECT %s FROM %s WHERE county = $1 AND root = $2 AND day >= $3%s ORDER BY day DESC, "
-             "seq DESC",
-             x->select, x->table.name, withdrawn_too ? "" : " AND withdrawn = 0");
+             " FROM %s WHERE county = $1 AND root = $2 AND day >= $3%s ORDER BY day DESC, seq DESC",
+             x->table.name, withdrawn_too ? "" : " AND withdrawn = 0");
   db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
   if (!q) return buf_ok(&b) ? false : err_memory(e);
   bind_uuid(q, 2, root);
@@ -142,7 +157,7 @@ bool store_events(store *s, arena *a, const event_kind *k, const uuid *root, day
   int got;
   while ((got = db_next(q, e)) > 0) {
     event **more = ARENA_GROW(a, rows, n, &room, event *);
-    if (!more || !(more[n] = read_event(q, a, k))) {
+    if (!more || !(more[n] = read_event(q, a, k, wanted))) {
       db_done(q);
       return err_memory(e);
     }

@@ -203,6 +203,11 @@ bool store_event_withdraw(store *s, const event *x, err *e);
 /* Of a unit, on days from ≤ on; newest first; withdrawn ones only when asked. */
 bool store_events(store *s, arena *a, const event_kind *k, const uuid *root, day from,
                   bool withdrawn_too, event ***out, size_t *count, err *e);
+/* The same with only the fields marked in `wanted` (one flag a field; NULL: all); the others are
+ * UNKNOWN. */
+bool store_events_with(store *s, arena *a, const event_kind *k, const bool *wanted,
+                       const uuid *root, day from, bool withdrawn_too, event ***out, size_t *count,
+                       err *e);
 
 /* ---- findings ---- */
 typedef struct finding {
