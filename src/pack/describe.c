@@ -287,6 +287,7 @@ static void put_rules(json_out *w, const pack *p) {
     put_day(w, "to", r->to);
     put_str(w, "colour", r->colour == COLOUR_RED ? "red" : "yellow");
     put_str(w, "opens", r->opens);
+    put_str(w, "per", r->per);
     json_close(w, '}');
   }
   json_close(w, ']');

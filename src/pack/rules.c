@@ -36,8 +36,9 @@ static void read_says(const doc *d, const yaml *item, const cel_env *env, rule *
 
 static bool read_rule(const doc *d, const yaml *item, names before, rule *r) {
   static const char colours[] = "yellow red";
+  static const char *const pers[] = {"once", "month", "year"};
   if (!is_map(d, item)) return false;
-  only_keys(d, item, "name title of from to when colour says opens");
+  only_keys(d, item, "name title of from to when colour says opens costs per");
   *r = (rule){.name = map_name(d, item, "name"), .of = map_kind(d, item, "of")};
   r->title = map_title(d, item, "title", true);
   map_period(d, item, &r->from, &r->to);
@@ -47,6 +48,11 @@ static bool read_rule(const doc *d, const yaml *item, names before, rule *r) {
   if (!r->name || r->of < 0 || !is_new(d, item, before, r->name)) return false;
   const cel_env *env = d->l->kinds[r->of].scope.env;
   r->when = map_program(d, item, "when", env, &cel_bool);
+  if (map_get(item, "costs")) {
+    r->costs = map_program(d, item, "costs", env, &cel_money);
+    int per = map_word(d, item, "per", "once month year", 0);
+    r->per = pers[per > 0 ? per : 0];
+  }
   read_says(d, item, env, r);
   read_opens(d, item, r);
   return true;

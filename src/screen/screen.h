@@ -1,0 +1,103 @@
+/* screen.h — a county in columns: every rule over every subject at once, and what would be if.
+ *
+ * A screen holds the columns of one pack: of each kind, event and field that its rules, variables
+ * and aggregates read, and nothing else. It is loaded from a snapshot and then follows the journal.
+ * Its answers are those that the engine would give one subject at a time (tested, and fuzzed).
+ *
+ * Threads: any number may ask while one follows. A question waits for nothing but the moment in
+ * which changed units are put in place; it computes with threads of its own.
+ *
+ * A *what-if* is a question with parameters set otherwise: `now` is with those in force, `then`
+ * with the others. Nothing is stored, nobody is notified.
+ *
+ * Knows base, cel, pack and store; nothing of cases, the network, or any programme by name. */
+#ifndef JISHI_SCREEN_SCREEN_H
+#define JISHI_SCREEN_SCREEN_H
+
+#include "store/store.h"
+
+typedef struct screen screen;
+
+/* The pack and the calendar must outlive it. NULL: memory. */
+screen *screen_new(const pack *p, const calendar *c, err *e);
+void screen_free(screen *s); /* NULL is fine */
+const pack *screen_pack(const screen *s);
+/* Fills an empty screen from a store of its own connection, in one snapshot. `progress` may be
+ * NULL. */
+bool screen_load(screen *s, store *from, void (*progress)(int64_t rows), err *e);
+/* Takes in what the journal says since. */
+bool screen_follow(screen *s, store *from, err *e);
+int64_t screen_seq(const screen *s); /* the journal number it stands at */
+typedef struct screen_size {
+  int64_t subjects, events, bytes; /* all kinds; all columns */
+} screen_size;
+screen_size screen_measure(const screen *s);
+
+/* ---- what if: parameters set otherwise ---- */
+typedef struct setting {
+  int parameter; /* index in the pack */
+  text key;      /* of a keyed parameter; "" else */
+  value v;       /* holds on every day; UNKNOWN: as if it were not set */
+} setting;
+/* "p.monitor.line=8000" as people write it (money in yuan, rates as decimals, keyed:
+ * "p.medical.rate.level1=0.9"; the leading "p." may be left out; "=" nothing: not set). */
+bool setting_read(const pack *p, arena *a, text s, setting *out, err *e);
+/* Every parameter in which another version of the same pack (another overlay) differs on a day. */
+bool settings_between(const pack *now, const pack *then, arena *a, day on, setting **out,
+                      size_t *count, err *e);
+
+/* ---- asking ---- */
+typedef struct question {
+  day as_of;          /* rules, parameters, windows as of this day; facts as they are now */
+  const reach *reach; /* NULL: the whole county */
+  const setting *settings;
+  size_t setting_count;
+  const field *by; /* a choice or yes/no field of root subjects, for categories; NULL: none */
+  int threads;     /* 0: one a core, at most SCREEN_THREADS_MAX */
+} question;
+enum { SCREEN_THREADS_MAX = 8 };
+
+typedef struct tally {
+  int64_t raised;  /* subjects of which the rule is true */
+  int64_t unknown; /* … it cannot be told, because facts or parameters are missing */
+  int64_t failed;  /* … the expression ended in an error */
+  int64_t money;   /* what the rule `costs` for the raised, fen; its own period */
+  int64_t unpriced; /* raised, but the cost cannot be told */
+} tally;
+/* One rule in one village and category. Only where something is not zero. */
+typedef struct screen_cell {
+  const rule *rule;
+  const char *area; /* 12 digits */
+  int category;     /* index into the answer's categories; 0 when there is no `by` */
+  tally now, then;
+  int64_t enters, leaves; /* subjects raised only then, only now */
+} screen_cell;
+typedef struct screen_answer {
+  day as_of;
+  int64_t seq;      /* of the journal */
+  int64_t subjects; /* root subjects looked at */
+  int64_t enters, leaves; /* root subjects with a first, without any raised rule about them or their
+                             children */
+  const screen_cell *cells; /* by rule, area, category */
+  size_t cell_count;
+  const label *categories; /* titles; the last one: not known. One empty label without `by` */
+  size_t category_count;
+  const rule *const *rules; /* in force on the day, in the pack's order */
+  size_t rule_count;
+} screen_answer;
+/* The answer lives in `a`. Without settings `then` equals `now`. */
+bool screen_ask(screen *s, arena *a, const question *q, screen_answer **out, err *e);
+
+/* ---- who ---- */
+typedef enum which { WHICH_RAISED_NOW, WHICH_RAISED_THEN, WHICH_ENTERS, WHICH_LEAVES, WHICH_UNKNOWN } which;
+typedef struct screen_row {
+  uuid id, root;
+  char area[13];
+  int64_t money; /* then (WHICH_LEAVES, WHICH_RAISED_NOW: now); 0 without cost */
+} screen_row;
+/* The subjects of one rule, in the order of the columns, from `*cursor` (0 at first; -1 after the
+ * last) on. */
+bool screen_list(screen *s, arena *a, const question *q, const rule *r, which w, int64_t *cursor,
+                 size_t limit, screen_row **out, size_t *count, err *e);
+
+#endif
