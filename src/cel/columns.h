@@ -91,13 +91,18 @@ typedef struct column_ask {
 /* ---- a plan ---- */
 typedef struct column_plan column_plan; /* lives in its arena; sealed, many threads may run it */
 column_plan *plan_new(arena *a, const column_ask *ask); /* NULL: memory */
+/* What is added from now on is asked of another: the same rows with other parameters. What both
+ * share is still computed once. */
+bool plan_ask_again(column_plan *p, const column_ask *ask); /* false: memory */
 /* The number of the output, or -1: memory. Outputs of bool are LANE_BIT, all others LANE_INT64 or
  * LANE_INT32. */
 int plan_add(column_plan *p, const cel_program *program);
 /* A node of a fold's body or filter. -1: memory; -2: no instruction for it, the whole program must
  * go row by row. */
 int plan_add_part(column_plan *p, const cel_program *program, const node *part);
-bool plan_seal(column_plan *p);               /* false: memory */
+bool plan_seal(column_plan *p); /* false: memory */
+/* Whether the output may have rows that are unknown, or failed. */
+bool plan_may_miss(const column_plan *p, int output);
 size_t plan_row_by_row(const column_plan *p); /* programs without instructions of their own */
 void plan_print(buf *b, const column_plan *p);
 

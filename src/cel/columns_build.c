@@ -6,9 +6,18 @@ column_plan *plan_new(arena *a, const column_ask *ask) {
   column_plan *p = ARENA_NEW(a, column_plan);
   if (!p) return NULL;
   p->a = a;
-  p->ask = *ask;
   p->k = kernels_best();
-  return p;
+  return plan_ask_again(p, ask) ? p : NULL;
+}
+
+bool plan_ask_again(column_plan *p, const column_ask *ask) {
+  column_ask *copy = ARENA_NEW(p->a, column_ask);
+  if (!copy) return false;
+  *copy = *ask;
+  p->ask = *ask;
+  p->asked = copy;
+  p->program_count = 0; /* the same program may mean something else now */
+  return true;
 }
 
 /* ---- steps ---- */
@@ -18,7 +27,7 @@ static bool same_step(const plan_step *x, const plan_step *y) {
          x->number == y->number && x->no_value == y->no_value && x->failed == y->failed &&
          x->column.data == y->column.data && x->column.known == y->column.known &&
          x->column.words == y->column.words && x->through == y->through && x->table == y->table &&
-         x->program == y->program;
+         x->program == y->program && x->ask == y->ask;
 }
 
 int plan_step_add(column_plan *p, plan_step s) {
@@ -585,6 +594,7 @@ static int by_row(column_plan *p, const cel_program *program) {
   s.most = INT64_MAX;
   s.unknown = s.failed = true;
   s.program = program;
+  s.ask = p->asked;
   return plan_step_add(p, s);
 }
 

@@ -67,9 +67,10 @@ typedef struct plan_step {
   column column;        /* COLUMN, GATHER */
   const uint32_t *through;
   const code_table *table;
-  const cel_program *program; /* ROWS */
-  int data;                   /* register; -1: none of its own */
-  int last;                   /* the step that reads it last */
+  const cel_program *program; /* ROWS, and whom to ask */
+  const column_ask *ask;
+  int data; /* register; -1: none of its own */
+  int last; /* the step that reads it last */
 } plan_step;
 
 typedef struct plan_program {
@@ -80,6 +81,7 @@ typedef struct plan_program {
 struct column_plan {
   arena *a;
   column_ask ask;
+  const column_ask *asked; /* the same, where it stays */
   plan_step *steps;
   size_t count, room;
   plan_program *programs;

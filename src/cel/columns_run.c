@@ -65,6 +65,11 @@ bool plan_seal(column_plan *p) {
   return !p->no_memory;
 }
 
+bool plan_may_miss(const column_plan *p, int output) {
+  const plan_step *s = &p->steps[p->outputs[output]];
+  return s->unknown || s->failed;
+}
+
 size_t plan_row_by_row(const column_plan *p) {
   return p->by_row;
 }
@@ -271,14 +276,14 @@ static void from_column(plan_state *s, size_t i, const plan_step *x, size_t batc
 }
 
 typedef struct row_context {
-  const column_plan *p;
+  const column_ask *ask;
   size_t row;
   arena *a;
 } row_context;
 
 static value row_slot(void *context, int slot) {
   const row_context *c = context;
-  return c->p->ask.cell(c->p->ask.context, slot, c->row, c->a);
+  return c->ask->cell(c->ask->context, slot, c->row, c->a);
 }
 
 static bool by_rows(plan_state *s, size_t i, const plan_step *x, size_t batch, void *to) {
@@ -287,12 +292,12 @@ static bool by_rows(plan_state *s, size_t i, const plan_step *x, size_t batch, v
   memset(known, 0, BITMAP);
   memset(failed, 0, BITMAP);
   for (size_t k = 0; k < BATCH; k++) {
-    row_context c = {s->p, batch * BATCH + k, s->a};
+    row_context c = {x->ask, batch * BATCH + k, s->a};
     cel_run run = {.a = s->a,
                    .slot = row_slot,
                    .context = &c,
-                   .today = s->p->ask.today,
-                   .calendar = s->p->ask.calendar};
+                   .today = x->ask->today,
+                   .calendar = x->ask->calendar};
     value v = cel_eval(x->program, &run);
     const uint64_t bit = UINT64_C(1) << (k % 64);
     bool fits = x->lane == LANE_BIT ? v.type == VALUE_BOOL : v.type == VALUE_INT;
