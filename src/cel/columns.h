@@ -111,7 +111,8 @@ plan_state *plan_state_new(const column_plan *p); /* NULL: memory */
 void plan_state_free(plan_state *s);
 /* Rows from `batch` × BATCH on. False: memory. */
 bool plan_run(const column_plan *p, plan_state *s, size_t batch);
-/* After plan_run: the output's rows of this batch (from index 0). */
+/* After plan_run: the output's rows of this batch (from index 0). `s` NULL: lane and bounds only.
+ */
 column plan_output(const column_plan *p, const plan_state *s, int output);
 
 #endif

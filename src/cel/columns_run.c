@@ -535,12 +535,12 @@ bool plan_run(const column_plan *p, plan_state *s, size_t batch) {
 column plan_output(const column_plan *p, const plan_state *s, int output) {
   const int at = p->outputs[output];
   const plan_step *x = &p->steps[at];
-  return (column){.lane = x->lane,
-                  .data = s->at[at].data,
-                  .known = s->at[at].known,
-                  .failed = s->at[at].failed,
-                  .least = x->least,
-                  .most = x->most};
+  column c = {.lane = x->lane, .least = x->least, .most = x->most};
+  if (!s) return c;
+  c.data = s->at[at].data;
+  c.known = s->at[at].known;
+  c.failed = s->at[at].failed;
+  return c;
 }
 
 void plan_print(buf *b, const column_plan *p) {

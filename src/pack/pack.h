@@ -180,6 +180,7 @@ typedef struct aggregate {
                */
   const cel_type *type;
 } aggregate;
+day aggregate_first_day(const aggregate *g, day today); /* of its window; DAY_MIN: all */
 
 typedef struct dated_program {
   day from;
