@@ -354,7 +354,7 @@ static bool make_all(district *all, const district *like,
     d->recipe = x;
     d->seed = c->seed + count * 0x9e3779b97f4a7c15u;
     d->first_day = c->last_day - (day)x->history + 1;
-    ok = district_villages(d, e) && make_officers(d, e) && plan_add(d, count, &p, e);
+    ok = district_villages(d, e) && make_officers(d, e) && plan_write(d, count, &p, e);
     count++;
   }
   plan_sort(&p);
