@@ -298,7 +298,7 @@ static bool send_pack(engine *g, arena *a, const char *pack_folder, int64_t at_m
   if (parameters && !trial_folder_make(folder, e)) return false;
   snprintf(overlay, sizeof overlay, "%s/overlay", folder);
   faults f = {0};
-  bool ok = (!parameters || trial_overlay_write(overlay, parameters, DEMO_REFERENCE, e)) &&
+  bool ok = (!parameters || trial_overlay_write(overlay, parameters, NULL, DEMO_REFERENCE, e)) &&
             engine_send_pack_at(g, at_ms, pack_folder, parameters ? overlay : NULL, &f, e);
   if (!ok && f.count) *e = f.items[0];
   faults_release(&f);
