@@ -68,6 +68,8 @@ typedef struct beyond {
 /* NULL with *e filled in. */
 node *cel_parse(arena *a, text source, beyond *b, err *e);
 
+const node *cel_tree(const cel_program *p);
+
 /* "column 7", or "line 2 column 7" when the source has several lines; in `out`, which it returns.
  */
 enum { CEL_PLACE_MAX = 64 };

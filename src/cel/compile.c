@@ -20,6 +20,10 @@ cel_program *cel_compile(arena *a, const cel_env *env, text source, const cel_ty
   return cel_generate(a, tree, p, e) ? p : NULL;
 }
 
+const node *cel_tree(const cel_program *p) {
+  return p->tree;
+}
+
 const cel_type *cel_program_type(const cel_program *p) {
   return p->type;
 }

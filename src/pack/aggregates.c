@@ -112,3 +112,19 @@ void read_aggregates(loader *l) {
     if (read_aggregate(d, &items[i], &l->aggregates[at])) l->p->aggregate_count++;
   }
 }
+
+day aggregate_first_day(const aggregate *g, day today) {
+  switch (g->window) {
+  case WINDOW_DAYS:
+    return today - g->length + 1;
+  case WINDOW_MONTHS:
+    return day_add_months(today, -g->length) + 1;
+  case WINDOW_CALENDAR_MONTH:
+    return day_month_start(today);
+  case WINDOW_CALENDAR_YEAR:
+    return day_year_start(today);
+  case WINDOW_ALL:
+    break;
+  }
+  return DAY_MIN;
+}

@@ -274,7 +274,7 @@ static void put_variables(json_out *w, const pack *p) {
   for (size_t i = 0; i < p->variable_count; i++) {
     const variable *v = &p->variables[i];
     put_head(w, v->name, v->title);
-    put_str(w, "of", p->kinds[v->of].name);
+    put_str(w, "of", v->of >= 0 ? p->kinds[v->of].name : p->events[v->of_event].name);
     put_type(w, v->type);
     json_close(w, '}');
   }

@@ -124,10 +124,10 @@ void read_about(loader *l) {
 /* ---- the pack ---- */
 
 static void read_parts(loader *l) {
-  static void (*const steps[])(loader *) = {read_about,        read_kinds,      read_parameters,
-                                            read_event_scopes, read_aggregates, read_kind_scopes,
-                                            read_variables,    read_workflows,  read_rules,
-                                            read_measures,     read_imports};
+  static void (*const steps[])(loader *) = {
+      read_about,           read_kinds,      read_parameters,  read_event_scopes,
+      read_event_variables, read_aggregates, read_kind_scopes, read_kind_variables,
+      read_workflows,       read_rules,      read_measures,    read_imports};
   for (size_t i = 0; i < sizeof steps / sizeof *steps && !l->no_memory; i++) {
     steps[i](l);
     if (!find_doc(l, "pack.yaml")) return;

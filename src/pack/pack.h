@@ -82,7 +82,8 @@ typedef enum slot_kind {
   SLOT_VARIABLE,  /* .index into pack->variables */
   SLOT_PARAMETER, /* .index into pack->parameters */
   SLOT_CHILDREN,  /* .index into pack->kinds: list of open records */
-  SLOT_PARENT,    /* open record of the parent */
+  SLOT_PARENT,    /* open record of the parent; of an event about a child, of that child's parent */
+  SLOT_ABOUT,     /* open record of the subject an event is about */
   SLOT_CASE,      /* record: opened, since (dates), state, relapses, measures (int: done ones),
                      open_findings (int) */
   SLOT_FORM,      /* record: the fields filled in with a transition or measure */
@@ -125,7 +126,7 @@ typedef struct event_kind {
   size_t field_count;
   const int *list; /* field indices shown in a line of history */
   size_t list_count;
-  scope scope; /* fields, on, parameters */
+  scope scope; /* fields, on, parameters, the subject and its parent as records, variables */
 } event_kind;
 
 /* ---- parameters ---- */
@@ -183,6 +184,7 @@ typedef struct aggregate {
                */
   const cel_type *type;
 } aggregate;
+day aggregate_first_day(const aggregate *g, day today); /* of its window; DAY_MIN: all */
 
 typedef struct dated_program {
   day from;
@@ -193,7 +195,8 @@ enum { PACK_VARIABLE_CHAIN_MAX = 32 };
 typedef struct variable {
   const char *name;
   label title;
-  int of;
+  int of;       /* kind index; -1: of an event */
+  int of_event; /* event kind index; -1: of a kind */
   const cel_type *type;
   const dated_program *formulas; /* ascending; form changes by date */
   size_t count;

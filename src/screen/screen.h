@@ -27,6 +27,11 @@ const pack *screen_pack(const screen *s);
 bool screen_load(screen *s, store *from, void (*progress)(int64_t rows), err *e);
 /* Takes in what the journal says since. */
 bool screen_follow(screen *s, store *from, err *e);
+/* Without a store: puts one unit as it is now (events by event kind of the pack, newest first;
+ * NULL: none), and at the end makes the aggregates as of a day. */
+bool screen_put(screen *s, const record *root, record *const *children, size_t child_count,
+                event *const *const *events, const size_t *event_counts, err *e);
+bool screen_settle(screen *s, day today, err *e);
 int64_t screen_seq(const screen *s); /* the journal number it stands at */
 typedef struct screen_size {
   int64_t subjects, events, bytes; /* all kinds; all columns */
@@ -35,14 +40,16 @@ screen_size screen_measure(const screen *s);
 
 /* ---- what if: parameters set otherwise ---- */
 typedef struct setting {
-  int parameter; /* index in the pack */
-  text key;      /* of a keyed parameter; "" else */
-  value v;       /* holds on every day; UNKNOWN: as if it were not set */
+  int parameter;            /* index in the pack */
+  text key;                 /* of a keyed parameter; "" else */
+  value v;                  /* holds on every day; UNKNOWN: as if it were not set */
+  const parameter *instead; /* or: its values on their days; `v` is then the one of the day asked */
 } setting;
 /* "p.monitor.line=8000" as people write it (money in yuan, rates as decimals, keyed:
  * "p.medical.rate.level1=0.9"; the leading "p." may be left out; "=" nothing: not set). */
 bool setting_read(const pack *p, arena *a, text s, setting *out, err *e);
-/* Every parameter in which another version of the same pack (another overlay) differs on a day. */
+/* Every parameter in which another version of the same pack (another overlay) differs; it must
+ * outlive the settings. `on`: the day of `v`. */
 bool settings_between(const pack *now, const pack *then, arena *a, day on, setting **out,
                       size_t *count, err *e);
 
@@ -58,10 +65,10 @@ typedef struct question {
 enum { SCREEN_THREADS_MAX = 8 };
 
 typedef struct tally {
-  int64_t raised;  /* subjects of which the rule is true */
-  int64_t unknown; /* … it cannot be told, because facts or parameters are missing */
-  int64_t failed;  /* … the expression ended in an error */
-  int64_t money;   /* what the rule `costs` for the raised, fen; its own period */
+  int64_t raised;   /* subjects of which the rule is true */
+  int64_t unknown;  /* … it cannot be told, because facts or parameters are missing */
+  int64_t failed;   /* … the expression ended in an error */
+  int64_t money;    /* what the rule `costs` for the raised, fen; its own period */
   int64_t unpriced; /* raised, but the cost cannot be told */
 } tally;
 /* One rule in one village and category. Only where something is not zero. */
@@ -74,8 +81,8 @@ typedef struct screen_cell {
 } screen_cell;
 typedef struct screen_answer {
   day as_of;
-  int64_t seq;      /* of the journal */
-  int64_t subjects; /* root subjects looked at */
+  int64_t seq;            /* of the journal */
+  int64_t subjects;       /* root subjects looked at */
   int64_t enters, leaves; /* root subjects with a first, without any raised rule about them or their
                              children */
   const screen_cell *cells; /* by rule, area, category */
@@ -89,7 +96,13 @@ typedef struct screen_answer {
 bool screen_ask(screen *s, arena *a, const question *q, screen_answer **out, err *e);
 
 /* ---- who ---- */
-typedef enum which { WHICH_RAISED_NOW, WHICH_RAISED_THEN, WHICH_ENTERS, WHICH_LEAVES, WHICH_UNKNOWN } which;
+typedef enum which {
+  WHICH_RAISED_NOW,
+  WHICH_RAISED_THEN,
+  WHICH_ENTERS,
+  WHICH_LEAVES,
+  WHICH_UNKNOWN
+} which;
 typedef struct screen_row {
   uuid id, root;
   char area[13];

@@ -135,19 +135,48 @@ bool store_events(store *s, arena *a, const event_kind *k, const uuid *root, day
   return store_events_with(s, a, k, NULL, root, from, withdrawn_too, out, count, e);
 }
 
+static bool select_wanted(buf *b, const event_sql *x, const bool *wanted) {
+  buf_str(b, "SELECT ");
+  for (size_t i = 0; i < x->table.count; i++)
+    if (i < HEAD || !wanted || wanted[i - HEAD])
+      buf_printf(b, "%s%s", i ? ", " : "", x->table.columns[i].name);
+  buf_printf(b, " FROM %s WHERE county = $1", x->table.name);
+  return buf_ok(b);
+}
+
+bool store_scan_events(store *s, const event_kind *k, const bool *wanted, event_taker take,
+                       void *context, err *e) {
+  const event_sql *x = sql_of_event(s, k);
+  if (!x) return no_event(k, e);
+  AUTO_BUF buf b = {0};
+  select_wanted(&b, x, wanted);
+  buf_str(&b, " AND withdrawn = 0 ORDER BY root, day DESC, seq DESC");
+  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
+  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  arena *a AUTO_ARENA = arena_new(0);
+  int got = 0;
+  if (!a) return err_memory(e);
+  while ((got = db_next(q, e)) > 0) {
+    const event *v = read_event(q, a, k, wanted);
+    if (!v) err_memory(e);
+    if (!v || !take(context, v, e)) {
+      db_done(q);
+      return false;
+    }
+    arena_clear(a);
+  }
+  return got == 0;
+}
+
 bool store_events_with(store *s, arena *a, const event_kind *k, const bool *wanted,
                        const uuid *root, day from, bool withdrawn_too, event ***out, size_t *count,
                        err *e) {
   const event_sql *x = sql_of_event(s, k);
   if (!x) return no_event(k, e);
   AUTO_BUF buf b = {0};
-  buf_str(&b, "SELECT ");
-  for (size_t i = 0; i < x->table.count; i++)
-    if (i < HEAD || !wanted || wanted[i - HEAD])
-      buf_printf(&b, "%s%s", i ? ", " : "", x->table.columns[i].name);
-  buf_printf(&b,
-             " FROM %s WHERE county = $1 AND root = $2 AND day >= $3%s ORDER BY day DESC, seq DESC",
-             x->table.name, withdrawn_too ? "" : " AND withdrawn = 0");
+  select_wanted(&b, x, wanted);
+  buf_printf(&b, " AND root = $2 AND day >= $3%s ORDER BY day DESC, seq DESC",
+             withdrawn_too ? "" : " AND withdrawn = 0");
   db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
   if (!q) return buf_ok(&b) ? false : err_memory(e);
   bind_uuid(q, 2, root);

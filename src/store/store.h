@@ -162,6 +162,10 @@ typedef struct subject_query {
   size_t limit;
 } subject_query;
 bool store_list(store *s, arena *a, const subject_query *q, record ***out, size_t *count, err *e);
+/* All that are not withdrawn, one after another: roots by area, children by root and as created.
+ * The record is gone when the function returns; false from it stops, with its error. */
+typedef bool (*record_taker)(void *context, const record *r, err *e);
+bool store_scan(store *s, const kind *k, record_taker take, void *context, err *e);
 bool store_count(store *s, const kind *k, const reach *r, int64_t *out, err *e);
 
 /* ---- facts ---- */
@@ -208,6 +212,10 @@ bool store_events(store *s, arena *a, const event_kind *k, const uuid *root, day
 bool store_events_with(store *s, arena *a, const event_kind *k, const bool *wanted,
                        const uuid *root, day from, bool withdrawn_too, event ***out, size_t *count,
                        err *e);
+/* Of the whole county, by root, newest first. */
+typedef bool (*event_taker)(void *context, const event *x, err *e);
+bool store_scan_events(store *s, const event_kind *k, const bool *wanted, event_taker take,
+                       void *context, err *e);
 
 /* ---- findings ---- */
 typedef struct finding {

@@ -174,6 +174,25 @@ bool store_children(store *s, arena *a, const kind *k, const uuid *root, record 
   return read_records(q, a, k, out, count, e);
 }
 
+bool store_scan(store *s, const kind *k, record_taker take, void *context, err *e) {
+  arena *a AUTO_ARENA = arena_new(0);
+  db_stmt *q = select_where(
+      s, k, k->parent < 0 ? "1 = 1 ORDER BY area, id" : "1 = 1 ORDER BY root, created, id", e);
+  int got = 0;
+  if (!q) return false;
+  if (!a) return err_memory(e);
+  while ((got = db_next(q, e)) > 0) {
+    const record *r = read_record(q, a, k);
+    if (!r) err_memory(e);
+    if (!r || !take(context, r, e)) {
+      db_done(q);
+      return false;
+    }
+    arena_clear(a);
+  }
+  return got == 0;
+}
+
 bool store_subject_put(store *s, record *r, bool fresh, err *e) {
   const kind_sql *x = sql_of_kind(s, r->kind);
   if (!x) return no_kind(r->kind, e);

@@ -1,0 +1,512 @@
+/* Questions: the rules in force over all rows, counted by village and category; and who. */
+#include "screen/inside.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+typedef struct cell {
+  tally now, then;
+  int64_t enters, leaves;
+} cell;
+
+/* The outputs of one rule in a plan; -1: none. */
+typedef struct outputs {
+  const rule *rule;
+  size_t number; /* in the answer's rules */
+  int now, now_costs, then, then_costs;
+} outputs;
+
+typedef struct asking {
+  screen *s;
+  const question *q;
+  world now, then;
+  bool what_if;
+  size_t areas, categories;
+  const rule **rules;
+  size_t rule_count;
+  const table *roots; /* the root table being asked, and its categories */
+  const stored *by;
+  const table *t;
+  outputs *outs;
+  size_t out_count;
+  int threads;
+  cell *cells[SCREEN_THREADS_MAX];
+  uint64_t *any_now[SCREEN_THREADS_MAX], *any_then[SCREEN_THREADS_MAX];
+} asking;
+
+static bool in_force(const rule *r, day on) {
+  return (r->from == DAY_NONE || r->from <= on) && (r->to == DAY_NONE || on <= r->to);
+}
+
+/* ---- plans ---- */
+
+/* What goes row by row reads aggregates: they are made before threads start. */
+static bool make_cells(world *w, const scope *sc, const cel_program *p) {
+  size_t count;
+  const int *slots = cel_program_slots(p, &count);
+  for (size_t i = 0; i < count; i++) {
+    const slot *t = &sc->slots[slots[i]];
+    column c;
+    if (t->kind == SLOT_AGGREGATE && !make_aggregate(w, &w->s->p->aggregates[t->index], &c))
+      return false;
+    const cel_program *formula =
+        t->kind == SLOT_VARIABLE ? formula_on(&w->s->p->variables[t->index], w->on) : NULL;
+    if (formula && !make_cells(w, sc, formula)) return false;
+  }
+  return true;
+}
+
+static int add_program(column_plan *plan, world *w, const scope *sc, const cel_program *p) {
+  size_t rows = plan_row_by_row(plan);
+  int at = plan_add(plan, p);
+  if (plan_row_by_row(plan) != rows && !make_cells(w, sc, p)) return -1;
+  return at;
+}
+
+static bool add_rules(asking *x, column_plan *plan, bool then) {
+  const scope *sc = &x->t->kind->scope;
+  world *w = then ? &x->then : &x->now;
+  for (size_t i = 0; i < x->out_count; i++) {
+    outputs *o = &x->outs[i];
+    int when = add_program(plan, w, sc, o->rule->when), costs = -1;
+    if (when < 0) return false;
+    if (o->rule->costs && (costs = add_program(plan, w, sc, o->rule->costs)) < 0) return false;
+    *(then ? &o->then : &o->now) = when;
+    *(then ? &o->then_costs : &o->now_costs) = costs;
+  }
+  return true;
+}
+
+/* `here` must live as long as the plan. */
+static column_plan *rules_plan(asking *x, place here[2]) {
+  here[0] = (place){&x->now, x->t, &x->t->kind->scope, NULL};
+  here[1] = (place){&x->then, x->t, &x->t->kind->scope, NULL};
+  column_ask now = place_ask(&here[0]), then = place_ask(&here[1]);
+  column_plan *plan = plan_new(x->now.a, &now);
+  if (!plan || !add_rules(x, plan, false)) return NULL;
+  if (x->what_if && (!plan_ask_again(plan, &then) || !add_rules(x, plan, true))) return NULL;
+  return plan_seal(plan) ? plan : NULL;
+}
+
+/* ---- counting one batch ---- */
+
+static size_t category_of(const asking *x, uint32_t root) {
+  const stored *f = x->by;
+  if (!f) return 0;
+  if (!bit_of(f->known, root)) return x->categories - 1;
+  return f->lane == LANE_BIT ? bit_of(f->data, root) : ((const uint8_t *)f->data)[root];
+}
+
+static cell *cell_of(const asking *x, int thread, size_t rule, size_t row) {
+  const size_t at = (rule * x->areas + x->t->area[row]) * x->categories;
+  return &x->cells[thread][at + category_of(x, x->t->owner[row])];
+}
+
+/* One number of every cell, counted for the rows whose bit is set. `uniform`: they share a cell. */
+#define COUNT_BITS(BITS, FIELD)                                                                    \
+  do {                                                                                             \
+    if (uniform) {                                                                                 \
+      int64_t n_ = 0;                                                                              \
+      for (size_t w_ = 0; w_ < BATCH_WORDS; w_++) n_ += __builtin_popcountll((BITS)[w_]);          \
+      if (n_) cell_of(x, thread, o->number, first)->FIELD += n_;                                   \
+    } else {                                                                                       \
+      for (size_t w_ = 0; w_ < BATCH_WORDS; w_++)                                                  \
+        for (uint64_t rest_ = (BITS)[w_]; rest_; rest_ &= rest_ - 1)                               \
+          cell_of(x, thread, o->number, first + w_ * 64 + (size_t)__builtin_ctzll(rest_))          \
+              ->FIELD++;                                                                           \
+    }                                                                                              \
+  } while (0)
+
+typedef struct verdict {
+  uint64_t raised[BATCH_WORDS], unknown[BATCH_WORDS], failed[BATCH_WORDS];
+} verdict;
+
+static void judge(const column *c, const uint64_t *live, verdict *v) {
+  const uint64_t *bits = c->data;
+  for (size_t w = 0; w < BATCH_WORDS; w++) {
+    const uint64_t known = c->known ? c->known[w] : ~UINT64_C(0),
+                   failed = c->failed ? c->failed[w] : 0;
+    v->raised[w] = bits[w] & known & live[w];
+    v->failed[w] = failed & live[w];
+    v->unknown[w] = ~known & ~failed & live[w];
+  }
+}
+
+static void add_money(asking *x, int thread, const outputs *o, size_t first, const column *c,
+                      const uint64_t *raised, bool then) {
+  for (size_t w = 0; w < BATCH_WORDS; w++)
+    for (uint64_t rest = raised[w]; rest; rest &= rest - 1) {
+      const size_t i = w * 64 + (size_t)__builtin_ctzll(rest);
+      cell *at = cell_of(x, thread, o->number, first + i);
+      tally *t = then ? &at->then : &at->now;
+      int64_t n =
+          c->lane == LANE_INT32 ? ((const int32_t *)c->data)[i] : ((const int64_t *)c->data)[i];
+      if ((c->known && !bit_of(c->known, i)) || __builtin_add_overflow(t->money, n, &t->money))
+        t->unpriced++;
+    }
+}
+
+static void note_roots(const asking *x, uint64_t *any, size_t batch, const uint64_t *raised) {
+  if (x->t == x->roots) {
+    for (size_t w = 0; w < BATCH_WORDS; w++) any[batch * BATCH_WORDS + w] |= raised[w];
+    return;
+  }
+  for (size_t w = 0; w < BATCH_WORDS; w++)
+    for (uint64_t rest = raised[w]; rest; rest &= rest - 1)
+      bit_put(any, x->t->owner[batch * BATCH + w * 64 + (size_t)__builtin_ctzll(rest)], true);
+}
+
+static bool count_batch(void *context, int thread, size_t batch, const column_plan *p,
+                        const plan_state *st) {
+  asking *x = context;
+  const table *t = x->t;
+  const size_t first = batch * BATCH;
+  const uint64_t *live = t->live + batch * BATCH_WORDS;
+  const bool uniform = !x->by && t->areas_of[batch].least == t->areas_of[batch].most;
+  for (size_t i = 0; i < x->out_count; i++) {
+    const outputs *o = &x->outs[i];
+    verdict now, then;
+    column c = plan_output(p, st, o->now);
+    judge(&c, live, &now);
+    COUNT_BITS(now.raised, now.raised);
+    if (c.known) COUNT_BITS(now.unknown, now.unknown);
+    if (c.failed) COUNT_BITS(now.failed, now.failed);
+    if (o->now_costs >= 0) {
+      column costs = plan_output(p, st, o->now_costs);
+      add_money(x, thread, o, first, &costs, now.raised, false);
+    }
+    note_roots(x, x->any_now[thread], batch, now.raised);
+    if (!x->what_if) continue;
+    c = plan_output(p, st, o->then);
+    judge(&c, live, &then);
+    COUNT_BITS(then.raised, then.raised);
+    if (c.known) COUNT_BITS(then.unknown, then.unknown);
+    if (c.failed) COUNT_BITS(then.failed, then.failed);
+    if (o->then_costs >= 0) {
+      column costs = plan_output(p, st, o->then_costs);
+      add_money(x, thread, o, first, &costs, then.raised, true);
+    }
+    note_roots(x, x->any_then[thread], batch, then.raised);
+    uint64_t enters[BATCH_WORDS], leaves[BATCH_WORDS];
+    for (size_t w = 0; w < BATCH_WORDS; w++) {
+      enters[w] = then.raised[w] & ~now.raised[w];
+      leaves[w] = now.raised[w] & ~then.raised[w];
+    }
+    COUNT_BITS(enters, enters);
+    COUNT_BITS(leaves, leaves);
+  }
+  return true;
+}
+
+/* ---- one root kind after another ---- */
+
+static bool ask_table(asking *x) {
+  x->out_count = 0;
+  for (size_t i = 0; i < x->rule_count; i++)
+    if (x->rules[i]->of == x->t->kind->index)
+      x->outs[x->out_count++] = (outputs){x->rules[i], i, -1, -1, -1, -1};
+  if (x->out_count == 0 || x->t->rows == 0) return true;
+  place here[2];
+  const column_plan *plan = rules_plan(x, here);
+  return plan && run_plan(plan, padded(x->t->rows) / BATCH, x->threads, count_batch, x);
+}
+
+static void count_roots(asking *x, const bool *allowed, screen_answer *out) {
+  const table *t = x->roots;
+  for (int k = 1; k < x->threads; k++)
+    for (size_t w = 0; w < padded(t->rows) / 64; w++) {
+      x->any_now[0][w] |= x->any_now[k][w];
+      x->any_then[0][w] |= x->any_then[k][w];
+    }
+  for (size_t w = 0; w < padded(t->rows) / 64; w++) {
+    const uint64_t enters = x->any_then[0][w] & ~x->any_now[0][w],
+                   leaves = x->any_now[0][w] & ~x->any_then[0][w];
+    const bool uniform = t->areas_of[w / BATCH_WORDS].least == t->areas_of[w / BATCH_WORDS].most;
+    if (uniform) {
+      if (!allowed[t->areas_of[w / BATCH_WORDS].least]) continue;
+      out->subjects += __builtin_popcountll(t->live[w]);
+      out->enters += x->what_if ? __builtin_popcountll(enters) : 0;
+      out->leaves += x->what_if ? __builtin_popcountll(leaves) : 0;
+      continue;
+    }
+    for (uint64_t rest = t->live[w]; rest; rest &= rest - 1) {
+      const size_t bit = (size_t)__builtin_ctzll(rest);
+      if (!allowed[t->area[w * 64 + bit]]) continue;
+      out->subjects++;
+      out->enters += x->what_if && (enters >> bit & 1);
+      out->leaves += x->what_if && (leaves >> bit & 1);
+    }
+  }
+}
+
+static bool ask_roots(asking *x, const bool *allowed, screen_answer *out) {
+  const pack *p = x->s->p;
+  const size_t words = padded(x->roots->rows + 1) / 64;
+  bool ok = true;
+  x->by = NULL;
+  if (x->q->by) {
+    const field *fields = x->roots->kind->fields;
+    if (x->q->by >= fields && x->q->by < fields + x->roots->kind->field_count)
+      x->by = &x->roots->fields[x->q->by - fields];
+  }
+  for (int k = 0; k < x->threads; k++) {
+    x->any_now[k] = calloc(words, 8);
+    x->any_then[k] = calloc(words, 8);
+    ok = ok && x->any_now[k] && x->any_then[k];
+  }
+  for (size_t i = 0; ok && i < p->kind_count; i++) {
+    x->t = &x->s->subjects[i];
+    if (x->t == x->roots || x->t->root == x->roots) ok = ask_table(x);
+  }
+  if (ok && x->roots->rows) count_roots(x, allowed, out);
+  for (int k = 0; k < x->threads; k++) {
+    free(x->any_now[k]);
+    free(x->any_then[k]);
+  }
+  return ok;
+}
+
+/* ---- the answer ---- */
+
+static bool cell_is_empty(const cell *c) {
+  static const cell nothing;
+  return memcmp(c, &nothing, sizeof nothing) == 0;
+}
+
+static void add_cell(cell *to, const cell *from) {
+  int64_t *x = (int64_t *)(void *)to;
+  const int64_t *y = (const int64_t *)(const void *)from;
+  for (size_t i = 0; i < sizeof *to / sizeof *x; i++) x[i] += y[i];
+}
+
+typedef struct area_order {
+  const char *code;
+  size_t number;
+} area_order;
+
+static int by_code(const void *a, const void *b) {
+  return strcmp(((const area_order *)a)->code, ((const area_order *)b)->code);
+}
+
+static bool answer_cells(asking *x, arena *a, const bool *allowed, screen_answer *out) {
+  const size_t n = x->rule_count * x->areas * x->categories;
+  area_order *order = ARENA_ARRAY(a, x->areas + 1, area_order);
+  size_t filled = 0;
+  if (!order) return false;
+  for (size_t i = 0; i < x->areas; i++) order[i] = (area_order){x->s->areas[i], i};
+  qsort(order, x->areas, sizeof *order, by_code);
+  for (int k = 1; k < x->threads; k++)
+    for (size_t i = 0; i < n; i++) add_cell(&x->cells[0][i], &x->cells[k][i]);
+  for (size_t i = 0; i < n; i++) filled += !cell_is_empty(&x->cells[0][i]);
+  screen_cell *cells = ARENA_ARRAY(a, filled + 1, screen_cell);
+  if (!cells) return false;
+  for (size_t r = 0; r < x->rule_count; r++)
+    for (size_t i = 0; i < x->areas; i++) {
+      if (!allowed[order[i].number]) continue;
+      char *code = NULL;
+      for (size_t c = 0; c < x->categories; c++) {
+        const cell *from = &x->cells[0][(r * x->areas + order[i].number) * x->categories + c];
+        if (cell_is_empty(from)) continue;
+        if (!code && !(code = arena_text(a, order[i].code))) return false;
+        cells[out->cell_count++] = (screen_cell){.rule = x->rules[r],
+                                                 .area = code,
+                                                 .category = (int)c,
+                                                 .now = from->now,
+                                                 .then = x->what_if ? from->then : from->now,
+                                                 .enters = from->enters,
+                                                 .leaves = from->leaves};
+      }
+    }
+  out->cells = cells;
+  return true;
+}
+
+static bool answer_categories(const asking *x, arena *a, screen_answer *out) {
+  label *titles = ARENA_ARRAY(a, x->categories, label);
+  const field *by = x->q->by;
+  if (!titles) return false;
+  titles[x->categories - 1] = by ? (label){"未填", "not known"} : (label){"", ""};
+  if (by && by->type == FIELD_BOOL) {
+    titles[0] = (label){"否", "no"};
+    titles[1] = (label){"是", "yes"};
+  }
+  for (size_t i = 0; by && by->type == FIELD_CHOICE && i < by->choice_count; i++)
+    titles[i] = by->choices[i].title;
+  out->categories = titles;
+  out->category_count = x->categories;
+  return true;
+}
+
+static size_t count_categories(const field *by) {
+  if (!by) return 1;
+  return by->type == FIELD_BOOL ? 3 : by->choice_count + 1;
+}
+
+static int threads_of(const question *q) {
+  long n = q->threads > 0 ? q->threads : sysconf(_SC_NPROCESSORS_ONLN);
+  return n < 1 ? 1 : n > SCREEN_THREADS_MAX ? SCREEN_THREADS_MAX : (int)n;
+}
+
+static void asking_begin(asking *x, screen *s, const question *q, arena *scratch) {
+  *x = (asking){.s = s, .q = q, .threads = threads_of(q)};
+  x->what_if = q->setting_count > 0;
+  x->now = (world){.s = s, .a = scratch, .on = q->as_of, .threads = x->threads};
+  x->then = x->now;
+  x->then.settings = q->settings;
+  x->then.setting_count = q->setting_count;
+}
+
+static bool answer_all(asking *x, arena *a, const bool *allowed, screen_answer *out) {
+  bool ok = true;
+  for (size_t i = 0; ok && i < x->s->p->kind_count; i++) {
+    x->roots = &x->s->subjects[i];
+    if (!x->roots->root) ok = ask_roots(x, allowed, out);
+  }
+  return ok && answer_cells(x, a, allowed, out) && answer_categories(x, a, out);
+}
+
+bool screen_ask(screen *s, arena *a, const question *q, screen_answer **out, err *e) {
+  arena *scratch AUTO_ARENA = arena_new(0);
+  screen_answer *answer = ARENA_NEW(a, screen_answer);
+  const rule **rules = ARENA_ARRAY(a, s->p->rule_count + 1, const rule *);
+  if (!scratch || !answer || !rules) return err_memory(e);
+  if (q->by && q->by->type != FIELD_BOOL &&
+      (q->by->type != FIELD_CHOICE || q->by->choice_count > COLUMN_WORDS_MAX))
+    return err_set(e, ERR_BAD_INPUT, "by", "“%s”不能用来分类，请选单选项或是否项。",
+                   "\"%s\" cannot be used for categories; choose a field of one choice or yes/no.",
+                   q->by->name);
+  pthread_rwlock_rdlock(&s->lock);
+  asking x;
+  asking_begin(&x, s, q, scratch);
+  for (size_t i = 0; i < s->p->rule_count; i++)
+    if (in_force(&s->p->rules[i], q->as_of)) rules[x.rule_count++] = &s->p->rules[i];
+  x.rules = rules;
+  x.areas = s->area_count;
+  x.categories = count_categories(q->by);
+  x.outs = ARENA_ARRAY(scratch, x.rule_count + 1, outputs);
+  bool *allowed = ARENA_ARRAY(scratch, x.areas + 1, bool);
+  bool ok = x.outs && allowed;
+  for (size_t i = 0; ok && i < x.areas; i++)
+    allowed[i] = !q->reach || reach_has(q->reach, s->areas[i]);
+  for (int k = 0; ok && k < x.threads; k++) {
+    x.cells[k] = calloc(x.rule_count * x.areas * x.categories + 1, sizeof(cell));
+    ok = x.cells[k] != NULL;
+  }
+  *answer =
+      (screen_answer){.as_of = q->as_of, .seq = s->seq, .rules = rules, .rule_count = x.rule_count};
+  ok = ok && answer_all(&x, a, allowed, answer);
+  for (int k = 0; k < x.threads; k++) free(x.cells[k]);
+  world_end(&x.now);
+  world_end(&x.then);
+  pthread_rwlock_unlock(&s->lock);
+  if (!ok) return err_memory(e);
+  *out = answer;
+  return true;
+}
+
+/* ---- who ---- */
+
+typedef struct listing {
+  asking *x;
+  which w;
+  arena *a;
+  screen_row *rows;
+  size_t count, limit;
+  int64_t next; /* -1: the end */
+} listing;
+
+static uint64_t wanted_word(const listing *l, const verdict *now, const verdict *then, size_t w) {
+  switch (l->w) {
+  case WHICH_RAISED_NOW:
+    return now->raised[w];
+  case WHICH_RAISED_THEN:
+    return then->raised[w];
+  case WHICH_ENTERS:
+    return then->raised[w] & ~now->raised[w];
+  case WHICH_LEAVES:
+    return now->raised[w] & ~then->raised[w];
+  case WHICH_UNKNOWN:
+    return then->unknown[w];
+  }
+  return 0;
+}
+
+static void list_row(listing *l, const column_plan *p, const plan_state *st, size_t row) {
+  const table *t = l->x->t;
+  const outputs *o = &l->x->outs[0];
+  bool now = l->w == WHICH_RAISED_NOW || l->w == WHICH_LEAVES || !l->x->what_if;
+  screen_row *to = &l->rows[l->count++];
+  *to = (screen_row){.id = t->ids[row], .root = l->x->roots->ids[t->owner[row]]};
+  memcpy(to->area, l->x->s->areas[t->area[row]], sizeof to->area);
+  int costs = now ? o->now_costs : o->then_costs;
+  if (costs < 0) return;
+  column c = plan_output(p, st, costs);
+  const size_t i = row % BATCH;
+  if (c.known && !bit_of(c.known, i)) return;
+  to->money = c.lane == LANE_INT32 ? ((const int32_t *)c.data)[i] : ((const int64_t *)c.data)[i];
+}
+
+static void list_batch(listing *l, const column_plan *p, const plan_state *st, size_t batch,
+                       size_t from) {
+  const asking *x = l->x;
+  const table *t = x->t;
+  const outputs *o = &x->outs[0];
+  verdict now, then;
+  column c = plan_output(p, st, o->now);
+  judge(&c, t->live + batch * BATCH_WORDS, &now);
+  if (x->what_if) c = plan_output(p, st, o->then);
+  judge(&c, t->live + batch * BATCH_WORDS, &then);
+  for (size_t w = 0; w < BATCH_WORDS; w++)
+    for (uint64_t rest = wanted_word(l, &now, &then, w); rest; rest &= rest - 1) {
+      const size_t row = batch * BATCH + w * 64 + (size_t)__builtin_ctzll(rest);
+      if (row < from) continue;
+      if (x->q->reach && !reach_has(x->q->reach, x->s->areas[t->area[row]])) continue;
+      if (l->count == l->limit) {
+        l->next = (int64_t)row;
+        return;
+      }
+      list_row(l, p, st, row);
+    }
+}
+
+static bool list_all(listing *l, size_t from) {
+  asking *x = l->x;
+  place here[2];
+  const column_plan *plan = rules_plan(x, here);
+  plan_state *st = plan ? plan_state_new(plan) : NULL;
+  bool ok = st != NULL;
+  l->next = -1;
+  for (size_t b = from / BATCH; ok && l->next < 0 && b < padded(x->t->rows) / BATCH; b++) {
+    ok = plan_run(plan, st, b);
+    if (ok) list_batch(l, plan, st, b, from);
+  }
+  plan_state_free(st);
+  return ok;
+}
+
+bool screen_list(screen *s, arena *a, const question *q, const rule *r, which w, int64_t *cursor,
+                 size_t limit, screen_row **out, size_t *count, err *e) {
+  arena *scratch AUTO_ARENA = arena_new(0);
+  screen_row *rows = ARENA_ARRAY(a, limit + 1, screen_row);
+  if (!scratch || !rows) return err_memory(e);
+  *out = rows;
+  *count = 0;
+  if (*cursor < 0) return true;
+  pthread_rwlock_rdlock(&s->lock);
+  asking x;
+  asking_begin(&x, s, q, scratch);
+  outputs one = {r, 0, -1, -1, -1, -1};
+  x.outs = &one;
+  x.out_count = 1;
+  x.t = &s->subjects[r->of];
+  x.roots = x.t->root ? x.t->root : x.t;
+  listing l = {.x = &x, .w = w, .a = a, .rows = rows, .limit = limit};
+  bool ok = list_all(&l, (size_t)*cursor);
+  world_end(&x.now);
+  world_end(&x.then);
+  pthread_rwlock_unlock(&s->lock);
+  if (!ok) return err_memory(e);
+  *cursor = l.next;
+  *count = l.count;
+  return true;
+}

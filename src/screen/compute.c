@@ -1,0 +1,400 @@
+/* Whole columns that are not stored: values of programs, folds over children. */
+#include "screen/inside.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+/* ---- many threads over batches ---- */
+
+typedef struct running {
+  const column_plan *p;
+  size_t batches;
+  atomic_size_t next;
+  atomic_bool failed;
+  batch_taker each;
+  void *context;
+} running;
+typedef struct runner {
+  running *r;
+  int thread;
+} runner;
+
+enum { BATCHES_AT_ONCE = 8 };
+
+static void *run_batches(void *argument) {
+  const runner *me = argument;
+  running *r = me->r;
+  plan_state *st = plan_state_new(r->p);
+  if (!st) atomic_store(&r->failed, true);
+  for (;;) {
+    size_t from =
+        st && !atomic_load(&r->failed) ? atomic_fetch_add(&r->next, BATCHES_AT_ONCE) : r->batches;
+    if (from >= r->batches) break;
+    size_t to = from + BATCHES_AT_ONCE < r->batches ? from + BATCHES_AT_ONCE : r->batches;
+    for (size_t b = from; b < to; b++)
+      if (!plan_run(r->p, st, b) || !r->each(r->context, me->thread, b, r->p, st)) {
+        atomic_store(&r->failed, true);
+        break;
+      }
+  }
+  plan_state_free(st);
+  return NULL;
+}
+
+bool run_plan(const column_plan *p, size_t batches, int threads, batch_taker each, void *context) {
+  running r = {.p = p, .batches = batches, .each = each, .context = context};
+  runner who[SCREEN_THREADS_MAX];
+  pthread_t started[SCREEN_THREADS_MAX];
+  int n = 0;
+  if (threads > SCREEN_THREADS_MAX) threads = SCREEN_THREADS_MAX;
+  if ((size_t)threads > batches / BATCHES_AT_ONCE + 1)
+    threads = (int)(batches / BATCHES_AT_ONCE) + 1;
+  for (int i = 1; i < threads; i++) {
+    who[i] = (runner){&r, i};
+    /* fewer threads than wished do the same work */
+    if (pthread_create(&started[n], NULL, run_batches, &who[i]) == 0) n++;
+  }
+  who[0] = (runner){&r, 0};
+  run_batches(&who[0]);
+  while (n > 0) pthread_join(started[--n], NULL);
+  return !atomic_load(&r.failed);
+}
+
+/* ---- what was made ---- */
+
+struct made {
+  struct made *next;
+  const void *of; /* the program or aggregate; NULL: a fold */
+  const table *t;
+  fold fold;
+  source source;
+  void *data;
+  uint64_t *known, *failed;
+};
+
+void world_end(world *w) {
+  for (made *m = w->made, *next; m; m = next) {
+    next = m->next;
+    free(m->data);
+    free(m->known);
+    free(m->failed);
+    free(m);
+  }
+  w->made = NULL;
+}
+
+static made *made_new(world *w, const table *t, const void *of) {
+  made *m = calloc(1, sizeof *m);
+  if (!m) return NULL;
+  m->of = of;
+  m->t = t;
+  m->next = w->made;
+  w->made = m;
+  return m;
+}
+
+static const made *made_find(const world *w, const table *t, const void *of) {
+  const made *m = w->made;
+  while (m && (m->of != of || m->t != t)) m = m->next;
+  return m;
+}
+
+static bool same_fold(const fold *a, const fold *b) {
+  if (a->kind != b->kind || a->slot != b->slot || a->body != b->body ||
+      a->filter_count != b->filter_count)
+    return false;
+  for (size_t i = 0; i < a->filter_count; i++)
+    if (a->filters[i].test != b->filters[i].test) return false;
+  return true;
+}
+
+static bool made_room(made *m, lane l, size_t rows) {
+  size_t room = padded(rows + 1);
+  m->data = aligned_zero(l == LANE_BIT ? room / 8 : l == LANE_INT32 ? room * 4 : room * 8);
+  m->known = aligned_zero(room / 8);
+  m->failed = aligned_zero(room / 8);
+  m->source.kind = SOURCE_COLUMN;
+  m->source.column.lane = l;
+  m->source.column.data = m->data;
+  return m->data && m->known && m->failed;
+}
+
+/* ---- a program's values ---- */
+
+static bool keep_batch(void *context, int thread, size_t batch, const column_plan *p,
+                       const plan_state *st) {
+  (void)thread;
+  made *m = context;
+  column c = plan_output(p, st, 0);
+  size_t bytes = c.lane == LANE_BIT ? BATCH / 8 : c.lane == LANE_INT32 ? BATCH * 4 : BATCH * 8;
+  memcpy((uint8_t *)m->data + batch * bytes, c.data, bytes);
+  if (c.known) memcpy(m->known + batch * BATCH_WORDS, c.known, BATCH / 8);
+  if (c.failed) memcpy(m->failed + batch * BATCH_WORDS, c.failed, BATCH / 8);
+  return true;
+}
+
+bool make_program(world *w, const table *t, const scope *sc, const cel_program *p, column *out) {
+  const made *was = made_find(w, t, p);
+  if (was) {
+    *out = was->source.column;
+    return true;
+  }
+  place here = {w, t, sc, NULL};
+  column_ask ask = place_ask(&here);
+  column_plan *plan = plan_new(w->a, &ask);
+  made *m = made_new(w, t, p);
+  if (!plan || !m || plan_add(plan, p) < 0 || !plan_seal(plan)) return false;
+  column shape = plan_output(plan, NULL, 0);
+  if (!made_room(m, shape.lane, t->rows) ||
+      !run_plan(plan, padded(t->rows) / BATCH, w->threads, keep_batch, m))
+    return false;
+  column *c = &m->source.column;
+  c->least = shape.least;
+  c->most = shape.most;
+  if (plan_may_miss(plan, 0)) {
+    c->known = m->known;
+    c->failed = m->failed;
+  }
+  *out = *c;
+  return true;
+}
+
+/* ---- folds over a root's children ---- */
+
+enum { FAULT_UNKNOWN = 1, FAULT_FAILED = 2, OVERFLOWED = 1 << 14 };
+
+/* Faults by level, two bits each: the innermost filter first, the body last; a fault of one level
+ * hides what comes after it. */
+typedef struct folding {
+  const fold *f;
+  const table *children;
+  size_t roots;
+  uint16_t *faults;
+  int64_t *number;    /* sum, extreme, or how many were true */
+  uint32_t *count;    /* items that passed the filters */
+  uint64_t *yes, *no; /* some item was true, was false */
+} folding;
+
+static int lane_state(const column *c, size_t i) {
+  if (c->known == NULL || bit_of(c->known, i)) return 0;
+  return c->failed && bit_of(c->failed, i) ? FAULT_FAILED : FAULT_UNKNOWN;
+}
+
+static int64_t lane_number(const column *c, size_t i) {
+  return c->lane == LANE_INT32 ? ((const int32_t *)c->data)[i] : ((const int64_t *)c->data)[i];
+}
+
+static void fold_item(folding *x, uint32_t root, const column *body, size_t i) {
+  const fold *f = x->f;
+  const size_t level = f->filter_count;
+  if (f->body) {
+    int state = lane_state(body, i);
+    if (state) {
+      x->faults[root] |= (uint16_t)(state << 2 * level);
+      return;
+    }
+  }
+  int64_t n;
+  switch (f->kind) {
+  case FOLD_COUNT:
+    break;
+  case FOLD_ANY:
+  case FOLD_ALL:
+  case FOLD_ONE: {
+    bool yes = bit_of(body->data, i);
+    bit_put(yes ? x->yes : x->no, root, true);
+    x->number[root] += yes;
+    break;
+  }
+  case FOLD_SUM:
+    if (__builtin_add_overflow(x->number[root], lane_number(body, i), &x->number[root]))
+      x->faults[root] |= OVERFLOWED;
+    break;
+  case FOLD_MIN:
+  case FOLD_MAX:
+    n = lane_number(body, i);
+    if (x->count[root] == 0 || (n < x->number[root]) == (f->kind == FOLD_MIN)) x->number[root] = n;
+    break;
+  }
+  x->count[root]++;
+}
+
+static bool fold_batch(void *context, int thread, size_t batch, const column_plan *p,
+                       const plan_state *st) {
+  (void)thread;
+  folding *x = context;
+  const table *t = x->children;
+  const size_t filters = x->f->filter_count, first = batch * BATCH;
+  const size_t rows = t->rows - first < BATCH ? t->rows - first : BATCH;
+  column tests[FOLD_FILTERS_MAX], body = {0};
+  for (size_t k = 0; k < filters; k++) tests[k] = plan_output(p, st, (int)k);
+  if (x->f->body) body = plan_output(p, st, (int)filters);
+  for (size_t i = 0; i < rows; i++) {
+    if (!bit_of(t->live, first + i)) continue;
+    const uint32_t root = t->owner[first + i];
+    bool passes = true;
+    for (size_t k = 0; passes && k < filters; k++) {
+      int state = lane_state(&tests[k], i);
+      if (state) x->faults[root] |= (uint16_t)(state << 2 * k);
+      passes = !state && bit_of(tests[k].data, i);
+    }
+    if (passes) fold_item(x, root, &body, i);
+  }
+  return true;
+}
+
+/* 0: none; the first level with a fault, unknown before failed. */
+static int fault_of(uint16_t faults, size_t levels) {
+  for (size_t k = 0; k < levels; k++) {
+    int at = faults >> 2 * k & 3;
+    if (at) return at & FAULT_UNKNOWN ? FAULT_UNKNOWN : FAULT_FAILED;
+  }
+  return 0;
+}
+
+static void put_result(made *m, size_t row, int fault, int64_t n) {
+  bit_put(m->known, row, fault == 0);
+  bit_put(m->failed, row, fault == FAULT_FAILED);
+  if (fault) n = 0;
+  column *c = &m->source.column;
+  if (c->lane == LANE_BIT) {
+    bit_put(m->data, row, n != 0);
+  } else {
+    ((int64_t *)m->data)[row] = n;
+    if (n < c->least) c->least = n;
+    if (n > c->most) c->most = n;
+  }
+}
+
+static void fold_result(const folding *x, made *m, size_t row) {
+  const fold *f = x->f;
+  const size_t levels = f->filter_count + (f->body ? 1 : 0);
+  int fault = fault_of(x->faults[row], f->filter_count);
+  int body = fault ? fault : fault_of(x->faults[row], levels);
+  int64_t n = x->number[row];
+  switch (f->kind) {
+  case FOLD_COUNT:
+    put_result(m, row, fault, x->count[row]);
+    return;
+  case FOLD_ANY: /* one true item decides, whatever the others */
+    n = bit_of(x->yes, row);
+    put_result(m, row, fault || !n ? body : 0, n);
+    return;
+  case FOLD_ALL:
+    n = !bit_of(x->no, row);
+    put_result(m, row, fault || n ? body : 0, n);
+    return;
+  case FOLD_ONE:
+    put_result(m, row, body, n == 1);
+    return;
+  case FOLD_SUM:
+    put_result(m, row, body ? body : x->faults[row] & OVERFLOWED ? FAULT_FAILED : 0, n);
+    return;
+  case FOLD_MIN:
+  case FOLD_MAX:
+    put_result(m, row, body ? body : x->count[row] == 0 ? FAULT_FAILED : 0, n);
+  }
+}
+
+/* The filters are told from the outside in; they run from the inside out. */
+static fold inside_out(const fold *f) {
+  fold g = *f;
+  for (size_t i = 0; i < f->filter_count; i++) g.filters[i] = f->filters[f->filter_count - 1 - i];
+  return g;
+}
+
+static int add_outputs(column_plan *plan, const fold *f) {
+  for (size_t i = 0; i < f->filter_count; i++) {
+    int at = plan_add_part(plan, f->program, f->filters[i].test);
+    if (at < 0) return at;
+  }
+  return f->body ? plan_add_part(plan, f->program, f->body) : 0;
+}
+
+static bool run_fold(world *w, folding *x, made *m, const column_plan *plan) {
+  const size_t n = x->roots + 1, words = padded(n) / 64;
+  x->faults = calloc(n, sizeof *x->faults);
+  x->number = calloc(n, sizeof *x->number);
+  x->count = calloc(n, sizeof *x->count);
+  x->yes = calloc(words, 8);
+  x->no = calloc(words, 8);
+  (void)w;
+  bool ok = x->faults && x->number && x->count && x->yes && x->no &&
+            run_plan(plan, padded(x->children->rows) / BATCH, 1, fold_batch, x);
+  for (size_t i = 0; ok && i < x->roots; i++) fold_result(x, m, i);
+  free(x->faults);
+  free(x->number);
+  free(x->count);
+  free(x->yes);
+  free(x->no);
+  return ok;
+}
+
+bool make_fold(world *w, const table *root, const scope *sc, const fold *f, source *out) {
+  for (const made *m = w->made; m; m = m->next)
+    if (!m->of && m->t == root && same_fold(&m->fold, f)) {
+      *out = m->source;
+      return true;
+    }
+  fold g = inside_out(f);
+  const table *children = &w->s->subjects[sc->slots[f->slot].index];
+  place body = {w, children, sc, &g};
+  column_ask ask = place_ask(&body);
+  column_plan *plan = plan_new(w->a, &ask);
+  if (!plan) return false;
+  int added = add_outputs(plan, &g);
+  if (added == -2) {
+    *out = (source){.kind = SOURCE_NONE};
+    return true;
+  }
+  made *m = made_new(w, root, NULL);
+  bool bits = f->kind == FOLD_ANY || f->kind == FOLD_ALL || f->kind == FOLD_ONE;
+  if (added < 0 || !m || !plan_seal(plan) ||
+      !made_room(m, bits ? LANE_BIT : LANE_INT64, root->rows))
+    return false;
+  m->fold = *f;
+  folding x = {.f = &g, .children = children, .roots = root->rows};
+  if (!run_fold(w, &x, m, plan)) return false;
+  m->source.column.known = m->known;
+  m->source.column.failed = m->failed;
+  *out = m->source;
+  return true;
+}
+
+/* ---- aggregates of another day, or under other parameters ---- */
+
+bool make_aggregate(world *w, const aggregate *g, column *out) {
+  const screen *s = w->s;
+  const kept *k = &s->kept[g - s->p->aggregates];
+  const scope *sc = &s->p->events[g->over].scope;
+  if (w->on == s->day && k->data && !world_sets(w, g->where, sc) && !world_sets(w, g->what, sc)) {
+    *out = (column){.lane = LANE_INT64,
+                    .data = k->data,
+                    .known = k->known,
+                    .failed = k->failed,
+                    .least = k->least,
+                    .most = k->most};
+    return true;
+  }
+  const table *t = &s->subjects[g->of];
+  const made *was = made_find(w, t, g);
+  if (was) {
+    *out = was->source.column;
+    return true;
+  }
+  made *m = made_new(w, t, g);
+  kept fresh = {.aggregate = g};
+  if (!m || !aggregate_all(w, &fresh)) return false;
+  m->data = fresh.data;
+  m->known = fresh.known;
+  m->failed = fresh.failed;
+  m->source = (source){.kind = SOURCE_COLUMN,
+                       .column = {.lane = LANE_INT64,
+                                  .data = m->data,
+                                  .known = m->known,
+                                  .failed = m->failed,
+                                  .least = fresh.least,
+                                  .most = fresh.most}};
+  *out = m->source.column;
+  return true;
+}

@@ -1,0 +1,161 @@
+/* inside.h — what the files of screen/ share: tables of columns, and names that mean something in
+ * them. */
+#ifndef JISHI_SCREEN_INSIDE_H
+#define JISHI_SCREEN_INSIDE_H
+
+#include "cel/columns.h"
+#include "screen/screen.h"
+
+#include <pthread.h>
+
+/* ---- tables ---- */
+
+typedef struct stored {
+  const field *field; /* NULL: not one that any expression reads */
+  lane lane;
+  bool set, textual; /* textual: numbers of texts (LANE_INT32) */
+  void *data;
+  uint64_t *known;
+  bool unknown; /* some row was ever unknown */
+  int64_t least, most;
+  const char **words;
+  size_t word_count;
+} stored;
+
+typedef struct block {
+  uint32_t first, count;
+} block;
+
+typedef struct table table;
+struct table {
+  const kind *kind;        /* subjects, or: */
+  const event_kind *event; /* events */
+  table *root;             /* NULL: root subjects */
+  table *about;            /* events: the table of their subjects */
+  bool wanted;
+  size_t rows, room, dead;
+  stored *fields; /* by field index */
+  size_t field_count;
+  uint64_t *live;
+  uuid *ids;         /* subjects */
+  uint32_t *area;    /* subjects: number in the screen's areas */
+  uint32_t *owner;   /* row of the root; of a root: its own */
+  uint32_t *subject; /* events: row in `about` */
+  int32_t *on;       /* events */
+  int32_t first_day, last_day;
+  struct {
+    uint32_t least, most;
+  } * areas_of; /* subjects: of each batch */
+  /* roots only */
+  table **parts;
+  size_t part_count;
+  block *blocks;   /* row × part_count + part: where a unit's rows lie; events newest first */
+  uint32_t *slots; /* of the hash of ids; row + 1 */
+  size_t slot_count;
+};
+
+size_t padded(size_t rows);                                    /* to whole batches */
+void *aligned_zero(size_t bytes);                              /* NULL: memory */
+bool table_room(table *t, size_t rows);                        /* false: memory */
+bool table_begin(table *t, const field *fields, size_t count); /* marks nothing wanted */
+bool table_want(table *t, int field);
+void table_free(table *t);
+uint32_t table_find(const table *t, const uuid *id); /* UINT32_MAX: none */
+bool table_index(table *t, uint32_t row);            /* into the hash */
+void table_kill(table *t, uint32_t row);
+column table_column(const stored *f);
+static inline bool bit_of(const uint64_t *bits, size_t i) {
+  return bits[i / 64] >> (i % 64) & 1;
+}
+static inline void bit_put(uint64_t *bits, size_t i, bool yes) {
+  const uint64_t bit = UINT64_C(1) << (i % 64);
+  bits[i / 64] = yes ? bits[i / 64] | bit : bits[i / 64] & ~bit;
+}
+bool stored_put(screen *s, table *t, stored *f, size_t row, const value *v);
+value stored_value(const screen *s, const stored *f, size_t row, arena *a);
+
+/* ---- the screen ---- */
+
+/* An aggregate of every subject, as of the screen's day. */
+typedef struct kept {
+  const aggregate *aggregate;
+  int64_t *data;
+  uint64_t *known, *failed;
+  size_t room;
+  int64_t least, most;
+} kept;
+
+struct screen {
+  const pack *p;
+  const calendar *calendar;
+  pthread_rwlock_t lock; /* held for reading while a question is computed */
+  int64_t seq;
+  day day;                  /* of the kept aggregates */
+  table *subjects, *events; /* by index in the pack */
+  kept *kept;
+  char (*areas)[13];
+  size_t area_count, area_room;
+  /* texts that expressions read */
+  arena *texts_arena;
+  text *texts;
+  size_t text_count, text_room;
+  uint32_t *text_slots;
+  size_t text_slot_count;
+  arena *a; /* words, needs */
+};
+
+uint32_t screen_area(screen *s, const char *code); /* UINT32_MAX: memory */
+int32_t screen_text(screen *s, text t);            /* -1: memory */
+bool screen_needs(screen *s);                      /* needs.c: marks what expressions read */
+/* The unit's rows as they are now; root withdrawn: none. Under the write lock. */
+bool unit_put(screen *s, const record *root, const uuid *id, const kind *k, record *const *children,
+              size_t child_count, event *const *const *events, const size_t *event_counts,
+              uint32_t *row);
+/* One more row at the end of a unit's block, which must be the last of its table (while loading).
+ */
+bool block_add(screen *s, table *t, size_t part, uint32_t owner, const record *r, const event *x);
+bool tables_compact(screen *s);
+
+/* ---- names ---- */
+
+/* One reading of the county: a day and a set of parameter values. */
+typedef struct made made; /* columns computed for it */
+typedef struct world {
+  const screen *s;
+  arena *a;
+  day on;
+  const setting *settings;
+  size_t setting_count;
+  int threads;
+  made *made;
+  bool no_memory;
+} world;
+void world_end(world *w); /* frees what was made */
+
+/* Rows of a table as the place where expressions are evaluated. */
+typedef struct place {
+  world *w;
+  const table *t;
+  const scope *scope;
+  const fold *fold; /* inside the body of a fold over t, of a scope of its root */
+} place;
+column_ask place_ask(place *p);
+bool world_sets(const world *w, const cel_program *p,
+                const scope *sc); /* reads a parameter that is set */
+value world_parameter(const world *w, int parameter, day on, arena *a);
+const cel_program *formula_on(const variable *v, day on);
+
+/* compute.c: whole columns. Owned by the world; false: memory. */
+bool make_program(world *w, const table *t, const scope *sc, const cel_program *p, column *out);
+bool make_fold(world *w, const table *root, const scope *sc, const fold *f, source *out);
+bool make_aggregate(world *w, const aggregate *g, column *out);
+bool aggregate_all(world *w, kept *k); /* fills an empty one */
+/* Recomputes the kept aggregates: of all units, or of the units in `rows` of a root table. */
+bool keep_aggregates(screen *s, const table *roots, const uint32_t *rows, size_t count);
+/* Runs a sealed plan over a table's batches with several threads; `each` takes a batch's outputs.
+ */
+typedef bool (*batch_taker)(void *context, int thread, size_t batch, const column_plan *p,
+                            const plan_state *st);
+bool run_plan(const column_plan *p, size_t batches, int threads, batch_taker each, void *context);
+
+#endif

@@ -1,0 +1,98 @@
+/* Which fields the pack's expressions read: those become columns, and no others. */
+#include "screen/inside.h"
+
+typedef struct needing {
+  screen *s;
+  bool ok;
+} needing;
+
+static void want_named(needing *n, table *t, text name) {
+  const field *fields = t->kind ? t->kind->fields : t->event->fields;
+  for (size_t i = 0; n->ok && i < t->field_count; i++)
+    if (text_is(name, fields[i].name)) n->ok = table_want(t, (int)i);
+}
+
+static void want_all(needing *n, table *t) {
+  t->wanted = true;
+  for (size_t i = 0; n->ok && i < t->field_count; i++) n->ok = table_want(t, (int)i);
+}
+
+/* The tables whose records a program may hold: a field that is selected by name may be of any. */
+typedef struct reading {
+  table *own;
+  table *records[16];
+  size_t count;
+} reading;
+
+static void record_of(reading *r, table *t) {
+  if (t && r->count < sizeof r->records / sizeof *r->records) r->records[r->count++] = t;
+}
+
+static void read_node(needing *n, const reading *r, const node *x, const scope *sc) {
+  if (!n->ok) return;
+  bool selected = x->kind == NODE_SELECT;
+  if (x->kind == NODE_SLOT && sc->slots[x->slot].kind == SLOT_FIELD)
+    n->ok = table_want(r->own, sc->slots[x->slot].index);
+  if (selected)
+    for (size_t i = 0; i < r->count; i++) want_named(n, r->records[i], x->name);
+  if (x->kind == NODE_LOCAL)
+    for (size_t i = 0; i < r->count; i++) want_all(n, r->records[i]);
+  for (size_t i = 0; i < x->count; i++) {
+    const node *item = x->items[i];
+    if (!item) continue;
+    /* person.income reads one field, not the record */
+    if (selected && (item->kind == NODE_LOCAL || item->kind == NODE_SLOT)) continue;
+    read_node(n, r, item, sc);
+  }
+}
+
+static void read_program(needing *n, table *own, const cel_program *p, const scope *sc) {
+  if (!p) return;
+  reading r = {.own = own};
+  size_t count;
+  const int *slots = cel_program_slots(p, &count);
+  own->wanted = true;
+  for (size_t i = 0; i < count; i++) {
+    const slot *t = &sc->slots[slots[i]];
+    if (t->kind == SLOT_CHILDREN) record_of(&r, &n->s->subjects[t->index]);
+    if (t->kind == SLOT_PARENT) record_of(&r, own->event ? own->about : own->root);
+  }
+  for (size_t i = 0; i < r.count; i++) r.records[i]->wanted = true;
+  read_node(n, &r, cel_tree(p), sc);
+}
+
+/* Categories may be asked for by any short field of a root. */
+static void want_categories(needing *n, table *t) {
+  for (size_t i = 0; n->ok && i < t->field_count; i++)
+    if (t->kind->fields[i].type == FIELD_BOOL || t->kind->fields[i].type == FIELD_CHOICE)
+      n->ok = table_want(t, (int)i);
+}
+
+bool screen_needs(screen *s) {
+  needing n = {s, true};
+  const pack *p = s->p;
+  for (size_t i = 0; i < p->rule_count; i++) {
+    const rule *r = &p->rules[i];
+    read_program(&n, &s->subjects[r->of], r->when, &p->kinds[r->of].scope);
+    read_program(&n, &s->subjects[r->of], r->costs, &p->kinds[r->of].scope);
+  }
+  for (size_t i = 0; i < p->variable_count; i++) {
+    const variable *v = &p->variables[i];
+    for (size_t k = 0; k < v->count; k++)
+      read_program(&n, &s->subjects[v->of], v->formulas[k].program, &p->kinds[v->of].scope);
+  }
+  for (size_t i = 0; i < p->aggregate_count; i++) {
+    const aggregate *g = &p->aggregates[i];
+    table *t = &s->events[g->over];
+    t->wanted = true;
+    read_program(&n, t, g->where, &t->event->scope);
+    read_program(&n, t, g->what, &t->event->scope);
+    t->about->wanted = true;
+  }
+  for (size_t i = 0; i < p->kind_count; i++) {
+    table *t = &s->subjects[i];
+    if (!t->root) t->wanted = true;
+    if (!t->root) want_categories(&n, t);
+  }
+  return n.ok;
+}

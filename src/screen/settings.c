@@ -1,0 +1,125 @@
+/* Parameters set otherwise: as people write them, or as another overlay has them. */
+#include "base/money.h"
+#include "screen/screen.h"
+
+#include <stdlib.h>
+
+static bool is_named(const parameter *p, text name) {
+  return text_is(name, p->name) || (strncmp(p->name, "p.", 2) == 0 && text_is(name, p->name + 2));
+}
+
+/* The whole name, or the name of a keyed parameter with a key behind it. */
+static bool find(const pack *p, text name, int *index, text *key) {
+  for (size_t i = 0; i < p->parameter_count; i++)
+    if (is_named(&p->parameters[i], name)) {
+      *index = (int)i;
+      *key = TEXT("");
+      return true;
+    }
+  size_t dot = name.bytes;
+  while (dot > 0 && name.at[dot - 1] != '.') dot--;
+  if (dot < 2) return false;
+  for (size_t i = 0; i < p->parameter_count; i++)
+    if (p->parameters[i].form == PARAM_KEYED &&
+        is_named(&p->parameters[i], (text){name.at, dot - 1})) {
+      *index = (int)i;
+      *key = (text){name.at + dot, name.bytes - dot};
+      return true;
+    }
+  return false;
+}
+
+static bool read_int(text s, int64_t *out) {
+  char digits[24], *end;
+  if (s.bytes == 0 || s.bytes >= sizeof digits) return false;
+  memcpy(digits, s.at, s.bytes);
+  digits[s.bytes] = '\0';
+  *out = strtoll(digits, &end, 10);
+  return end == digits + s.bytes;
+}
+
+static bool read_value(const char *unit, arena *a, text s, value *out) {
+  int64_t n = 0;
+  day d;
+  bool ok = true;
+  if (strcmp(unit, "money") == 0) {
+    ok = money_parse_yuan(s, &n);
+  } else if (strcmp(unit, "rate") == 0) {
+    ok = rate_parse(s, &n);
+  } else if (strcmp(unit, "int") == 0) {
+    ok = read_int(s, &n);
+  } else if (strcmp(unit, "date") == 0) {
+    ok = day_parse(s, &d);
+    n = ok ? d : 0;
+  } else if (strcmp(unit, "bool") == 0) {
+    bool yes = text_is(s, "true") || text_is(s, "是");
+    ok = yes || text_is(s, "false") || text_is(s, "否");
+    *out = value_bool(yes);
+    return ok;
+  } else {
+    char *copy = arena_copy(a, s.at, s.bytes);
+    *out = value_string((text){copy, s.bytes});
+    return copy != NULL;
+  }
+  *out = value_int(n);
+  return ok;
+}
+
+bool setting_read(const pack *p, arena *a, text s, setting *out, err *e) {
+  const char *equals = s.bytes ? memchr(s.at, '=', s.bytes) : NULL;
+  if (!equals)
+    return err_set(e, ERR_BAD_INPUT, "set", "“%.*s”应写成 参数=值，例如 p.monitor.line=8000。",
+                   "\"%.*s\" should be written parameter=value, such as p.monitor.line=8000.",
+                   (int)s.bytes, s.at);
+  text name = {s.at, (size_t)(equals - s.at)};
+  text v = {equals + 1, s.bytes - name.bytes - 1};
+  *out = (setting){0};
+  if (!find(p, name, &out->parameter, &out->key))
+    return err_set(e, ERR_UNKNOWN_NAME, "set", "业务包里没有参数“%.*s”。",
+                   "The pack has no parameter \"%.*s\".", (int)name.bytes, name.at);
+  const parameter *of = &p->parameters[out->parameter];
+  bool keyed = of->form == PARAM_KEYED;
+  if (of->form == PARAM_SCALE || keyed != (out->key.bytes > 0))
+    return err_set(e, ERR_BAD_INPUT, of->name,
+                   keyed ? "参数“%s”要写明是哪一项，例如 %s.名称=值。"
+                         : "参数“%s”是分档表，请改在本地参数文件夹里推演。%.0s",
+                   keyed ? "Say which item of the parameter \"%s\": %s.NAME=value."
+                         : "The parameter \"%s\" is a scale; change it in an overlay folder.%.0s",
+                   of->name, of->name);
+  if (v.bytes == 0) {
+    out->v = value_missing(a, of->name);
+    return true;
+  }
+  if (read_value(of->unit, a, v, &out->v)) return true;
+  return err_set(e, ERR_BAD_INPUT, of->name, "“%.*s”不是参数“%s”要的值（单位 %s）。",
+                 "\"%.*s\" is not a value of the parameter \"%s\" (unit %s).", (int)v.bytes, v.at,
+                 of->name, of->unit);
+}
+
+static bool same_values(const parameter *x, const parameter *y) {
+  if (x->value_count != y->value_count) return false;
+  for (size_t i = 0; i < x->value_count; i++) {
+    const value *a = &x->values[i].v, *b = &y->values[i].v;
+    if (x->values[i].from != y->values[i].from) return false;
+    if ((a->type == VALUE_UNKNOWN) != (b->type == VALUE_UNKNOWN)) return false;
+    if (a->type != VALUE_UNKNOWN && !value_equal(a, b)) return false;
+  }
+  return true;
+}
+
+bool settings_between(const pack *now, const pack *then, arena *a, day on, setting **out,
+                      size_t *count, err *e) {
+  setting *all = ARENA_ARRAY(a, now->parameter_count + 1, setting);
+  size_t n = 0;
+  if (!all) return err_memory(e);
+  for (size_t i = 0; i < now->parameter_count; i++)
+    for (size_t k = 0; k < then->parameter_count; k++) {
+      const parameter *x = &now->parameters[i], *y = &then->parameters[k];
+      if (strcmp(x->name, y->name) != 0 || same_values(x, y)) continue;
+      all[n++] = (setting){
+          .parameter = (int)i, .key = TEXT(""), .v = parameter_at(y, a, on, NULL), .instead = y};
+    }
+  *out = all;
+  *count = n;
+  return true;
+}
