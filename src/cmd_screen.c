@@ -162,32 +162,40 @@ static const char *values_folder(arena *a, const char *overlay, const char *name
   return is_folder(own) ? own : overlay;
 }
 
-/* Nothing differs on the day asked for: when would it? */
-static bool same_today(county_screen *c, err *e) {
+static bool differs(const parameter *was, const setting *s, arena *a, day on) {
+  value now = parameter_at(was, a, on, NULL), then = parameter_at(s->instead, a, on, NULL);
+  if (now.type == VALUE_UNKNOWN || then.type == VALUE_UNKNOWN) return now.type != then.type;
+  return !value_equal(&now, &then);
+}
+
+/* An edit that begins to hold later changes nothing on the day asked for; say so, and when. */
+static bool tell_later(county_screen *c, err *e) {
   day first = DAY_NONE;
-  for (size_t i = 0; i < c->other->parameter_count; i++)
-    for (day d = parameter_next_change(&c->other->parameters[i], c->x.as_of); d != DAY_NONE;
-         d = parameter_next_change(&c->other->parameters[i], d)) {
-      setting *some = NULL;
-      size_t count = 0;
-      if (first != DAY_NONE && d >= first) break;
-      if (!settings_between(c->x.pack, c->other, c->a, d, &some, &count, e)) return false;
-      if (count) first = d;
-    }
+  for (size_t i = 0; i < c->x.setting_count; i++) {
+    const setting *s = &c->x.settings[i];
+    const parameter *was = &c->x.pack->parameters[s->parameter], *both[] = {was, s->instead};
+    if (differs(was, s, c->a, c->x.as_of)) return true;
+    for (int k = 0; k < 2; k++)
+      for (day d = parameter_next_change(both[k], c->x.as_of); d != DAY_NONE;
+           d = parameter_next_change(both[k], d))
+        if ((first == DAY_NONE || d < first) && differs(was, s, c->a, d)) first = d;
+  }
   char today[11], then[11];
   day_format(c->x.as_of, today);
-  day_format(first, then);
-  if (first != DAY_NONE)
+  if (first == DAY_NONE) {
+    if (c->x.setting_count) return true; /* only earlier days: they count where facts are old */
     return err_set(e, ERR_BAD_INPUT, "--overlay",
-                   "改过的参数在 %s 与现行的没有不同，从 %s 起才不同；请加 --as-of %s。",
-                   "On %s the edited parameters are those in force; they differ from %s on: add "
-                   "--as-of %s.",
-                   today, then, then);
-  return err_set(e, ERR_BAD_INPUT, "--overlay",
-                 "这个目录里的参数在 %s 与现行的没有不同，请核对改的是不是这个目录。",
-                 "The parameters of this folder are those in force on %s; check that it is the one "
-                 "you edited.",
-                 today);
+                   "这个目录里的参数与现行的没有不同，请核对改的是不是这个目录。",
+                   "The parameters of this folder are those in force; check that it is the one you "
+                   "edited.");
+  }
+  day_format(first, then);
+  fprintf(stderr,
+          say("提示：改过的参数在 %s 与现行的没有不同，从 %s 起才不同；可加 --as-of %s。\n",
+              "Note: on %s the edited parameters are those in force; they differ from %s on: add "
+              "--as-of %s.\n"),
+          today, then, then);
+  return true;
 }
 
 static bool read_overlay(county_screen *c, const char *overlay, err *e) {
@@ -197,10 +205,9 @@ static bool read_overlay(county_screen *c, const char *overlay, err *e) {
   c->other =
       pack_with_overlay(c->x.pack, values_folder(c->a, overlay, c->x.pack->name), &c->faults);
   if (!c->other) return c->faults.count ? (*e = c->faults.items[0], false) : err_memory(e);
-  if (!settings_between(c->x.pack, c->other, c->a, c->x.as_of, &c->x.settings, &c->x.setting_count,
-                        e))
-    return false;
-  return c->x.setting_count > 0 || same_today(c, e);
+  return settings_between(c->x.pack, c->other, c->a, c->x.as_of, &c->x.settings,
+                          &c->x.setting_count, e) &&
+         tell_later(c, e);
 }
 
 /* One by --set counts more than the same of the overlay. */

@@ -13,6 +13,7 @@
 typedef struct loop loop;
 typedef struct request request;
 typedef struct route route;
+struct screen;
 
 enum { PARAMS_MAX = 4 };
 

@@ -120,7 +120,7 @@ static screen *screen_of(const screens *s, const pack *p) {
   return NULL;
 }
 
-static bool answer(screens *s, request *q, store **reader, err *e) {
+static bool ask_one(screens *s, request *q, store **reader, err *e) {
   screen *one = screen_of(s, q->screen_pack);
   if (!*reader && !(*reader = open_reader(s, e))) return false;
   if (!one || !follow(s, one, q->screen_seq, e))
@@ -145,7 +145,7 @@ static void *run_asker(void *context) {
     if (!ready) q->job.error = s->why;
     pthread_mutex_unlock(&s->lock);
     err e;
-    q->job.ok = ready && answer(s, q, &reader, &e);
+    q->job.ok = ready && ask_one(s, q, &reader, &e);
     if (ready && !q->job.ok) q->job.error = e;
     loop_take_back(q);
     pthread_mutex_lock(&s->lock);

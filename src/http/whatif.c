@@ -112,7 +112,7 @@ static bool read_setting(const pack *p, text name, const json *j, arena *a, sett
                    "There is no parameter \"%s\"; check the name.", shown);
   const parameter *m = &p->parameters[at];
   if (m->form == PARAM_KEYED && key.bytes == 0)
-    return err_set(e, ERR_BAD_INPUT, m->name, "“%s”分几项，请写明是哪一项（%s.项）。%.0s",
+    return err_set(e, ERR_BAD_INPUT, m->name, "“%s”分几项，请写明是哪一项（%s.项）。%.0s%.0s",
                    "%.0s%.0s\"%s\" has several keys; say which (%s.KEY).", m->title.zh, m->name,
                    m->title.en, m->name);
   *out = (setting){.parameter = at, .key = key, .v = value_missing(a, m->name)};
