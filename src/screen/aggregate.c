@@ -147,10 +147,10 @@ static bool kept_room(kept *k, const table *t) {
 static sums sums_of(const world *w, const aggregate *g) {
   const screen *s = w->s;
   return (sums){.g = g,
-                 .events = &s->events[g->over],
-                 .of_root = !s->subjects[g->of].root,
-                 .from = aggregate_first_day(g, w->on),
-                 .to = w->on};
+                .events = &s->events[g->over],
+                .of_root = !s->subjects[g->of].root,
+                .from = aggregate_first_day(g, w->on),
+                .to = w->on};
 }
 
 bool aggregate_all(world *w, kept *k) {
