@@ -34,7 +34,7 @@ static const char *say_label(label l) {
 
 /* ---- tables for people ---- */
 
-enum { COLUMNS_MAX = 9 };
+enum { COLUMNS_MAX = 10 };
 typedef struct sheet {
   arena *a;
   size_t columns, count, room;
@@ -313,6 +313,16 @@ static void put_sum(sheet *t, const rule *r, const whatif_sum *s, bool what_if) 
   put_cell(t, per_word(r));
 }
 
+static bool same_tally(const tally *x, const tally *y) {
+  return x->raised == y->raised && x->unknown == y->unknown && x->failed == y->failed &&
+         x->money == y->money && x->unpriced == y->unpriced;
+}
+
+/* Of a what-if only what changes is told by village and category. */
+static bool left_out(const whatif_sum *s, bool what_if) {
+  return what_if ? same_tally(&s->now, &s->then) && !s->enters && !s->leaves : whatif_sum_empty(s);
+}
+
 /* One table: `parts` NULL: the whole; else a line for each part and rule with something in it. */
 static bool tell_sums(county_screen *c, const screen_answer *x, const whatif_sum *all,
                       const whatif_part *parts, size_t count, const char *part_head, err *e) {
@@ -320,6 +330,7 @@ static bool tell_sums(county_screen *c, const screen_answer *x, const whatif_sum
   size_t n = 0;
   if (parts) heads[n++] = part_head;
   heads[n++] = say("规则", "rule");
+  if (!parts) heads[n++] = say("对象", "about");
   heads[n++] = c->what_if ? say("现在", "now") : say("符合", "raised");
   if (c->what_if) {
     heads[n++] = say("推演", "then");
@@ -329,13 +340,13 @@ static bool tell_sums(county_screen *c, const screen_answer *x, const whatif_sum
   heads[n++] = say("无法判断", "cannot tell");
   if (c->what_if) heads[n++] = say("现在金额", "cost now");
   heads[n++] = c->what_if ? say("推演金额", "cost then") : say("金额", "cost");
-  if (n < COLUMNS_MAX) heads[n++] = "";
-  sheet t = sheet_new(c->a, n, heads, parts ? "llrrrrrrr" : "lrrrrrrrr");
+  heads[n++] = "";
+  sheet t = sheet_new(c->a, n, heads, "llrrrrrrrr");
   t.right[n - 1] = false;
   for (size_t p = 0; p < (parts ? count : 1); p++)
     for (size_t i = 0; i < x->rule_count; i++) {
       const whatif_sum *s = parts ? &parts[p].of[i] : &all[i];
-      if (parts && whatif_sum_empty(s)) continue;
+      if (parts && left_out(s, c->what_if)) continue;
       if (parts) {
         const char *name = "";
         if (parts[p].area[0] && !store_area_name(c->reader, c->a, parts[p].area, &name, e))
@@ -344,6 +355,7 @@ static bool tell_sums(county_screen *c, const screen_answer *x, const whatif_sum
                                       : say_label(parts[p].title));
       }
       put_cell(&t, say_label(x->rules[i]->title));
+      if (!parts) put_cell(&t, say_label(c->x.pack->kinds[x->rules[i]->of].title));
       put_sum(&t, x->rules[i], s, c->what_if);
     }
   return sheet_print(&t, e);
@@ -353,11 +365,12 @@ static bool tell_sums(county_screen *c, const screen_answer *x, const whatif_sum
 static bool tell_cost(county_screen *c, const screen_answer *x, const whatif_sums *s, err *e) {
   static const char *const periods[] = {"once", "month", "year"};
   for (size_t p = 0; p < 3; p++) {
-    int64_t now = 0, then = 0, more;
+    int64_t now = 0, then = 0, more, unpriced = 0;
     const rule *one = NULL;
     for (size_t i = 0; i < x->rule_count; i++) {
       if (!x->rules[i]->costs || strcmp(x->rules[i]->per, periods[p]) != 0) continue;
       one = x->rules[i];
+      unpriced += s->all[i].then.unpriced;
       if (__builtin_add_overflow(now, s->all[i].now.money, &now) ||
           __builtin_add_overflow(then, s->all[i].then.money, &then))
         return wrong(e, "costs", "金额合计太大，算不下。", "The money adds up to too much.");
@@ -374,6 +387,10 @@ static bool tell_cost(county_screen *c, const screen_answer *x, const whatif_sum
              was, will, difference, per_word(one));
     else
       printf(say("金额：%s（%s）\n", "Cost: %s (%s)\n"), was, per_word(one));
+    if (unpriced)
+      printf(say("其中 %lld 个缺少资料，算不出金额，未计入。\n",
+                 "Facts are missing of %lld, whose cost is not counted.\n"),
+             (long long)unpriced);
   }
   return true;
 }
