@@ -216,6 +216,10 @@ static void put_value(json_out *w, const value *v, const char *unit) {
   }
 }
 
+void parameter_put_value(json_out *w, const parameter *p, const value *v) {
+  put_value(w, v, p->unit);
+}
+
 static void put_parameters(json_out *w, const pack *p) {
   static const char *const forms[] = {
       [PARAM_VALUE] = "value", [PARAM_SCALE] = "scale", [PARAM_KEYED] = "keyed"};

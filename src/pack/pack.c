@@ -196,6 +196,18 @@ pack *pack_from_files(const pack_file *files, size_t count, const pack_file *ove
   return NULL;
 }
 
+pack *pack_with_overlay(const pack *p, const char *overlay, faults *f) {
+  size_t before = f->total;
+  loader l;
+  file_set files = {0}, local = {0};
+  if (!begin(&l, f)) return NULL;
+  if (files_copy(&l, p->files, p->file_count, &files) && files_read(&l, overlay, &local))
+    return finish(&l, &files, &local, before);
+  if (l.no_memory) memory_fault(f);
+  arena_free(l.a);
+  return NULL;
+}
+
 void pack_free(pack *p) {
   if (p) arena_free(p->a);
 }

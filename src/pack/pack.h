@@ -150,6 +150,9 @@ typedef struct parameter {
 /* The value in force on `on`: UNKNOWN named after the parameter when none is set. *which (may be
  * NULL): the row. */
 value parameter_at(const parameter *p, arena *a, day on, const dated_value **which);
+/* A value of the parameter, or of one of its keys, as the API writes it. */
+struct json_out;
+void parameter_put_value(struct json_out *w, const parameter *p, const value *v);
 day parameter_next_change(const parameter *p, day after); /* DAY_NONE: none */
 
 /* ---- aggregates, variables, rules ---- */
@@ -351,6 +354,8 @@ pack *pack_load(const char *folder, const char *overlay, faults *f);
 /* The same from files already in memory (the journal keeps them). Texts are copied. */
 pack *pack_from_files(const pack_file *files, size_t count, const pack_file *overlay,
                       size_t overlay_count, faults *f);
+/* The same pack with other local values: those of an overlay folder, instead of its own. */
+pack *pack_with_overlay(const pack *p, const char *overlay, faults *f);
 void pack_free(pack *p); /* NULL is fine */
 
 const kind *pack_kind(const pack *p, text name);
