@@ -17,6 +17,8 @@ int command_eval(int argc, char **argv);
 int command_rebuild(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_user(int argc, char **argv);
+int command_screen(int argc, char **argv);
+int command_simulate(int argc, char **argv);
 
 /* ---- shared ---- */
 /* `--name value` or `--name=value` options; the rest are words. */

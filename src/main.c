@@ -31,6 +31,13 @@ static const struct {
      "业务包：pack check 目录… | pack test 目录… | pack plan 位置 目录 | pack upgrade 位置 目录",
      "packs: pack check FOLDER… | pack test FOLDER… | pack plan PLACE FOLDER | pack upgrade PLACE "
      "FOLDER"},
+    {"screen", command_screen,
+     "排查：screen 位置 [--as-of 日期] [--area 区域代码] [--by 字段] [--rule 规则 --list] [--json]",
+     "screen: screen PLACE [--as-of DAY] [--area CODE] [--by FIELD] [--rule NAME --list] [--json]"},
+    {"simulate", command_simulate,
+     "政策推演：simulate 位置 --overlay 改过的参数目录 | --set 参数=值…（其余同 screen）",
+     "what if: simulate PLACE --overlay EDITED_FOLDER | --set PARAMETER=VALUE… (the rest as "
+     "screen)"},
     {"eval", command_eval, "计算一个表达式：eval 表达式 [--data JSON] [--on 日期]",
      "evaluate: eval EXPR [--data JSON] [--on DAY]"},
     {"rebuild", command_rebuild, "重放流水并核对：rebuild --check 位置",

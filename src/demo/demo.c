@@ -298,7 +298,7 @@ static bool send_pack(engine *g, arena *a, const char *pack_folder, int64_t at_m
   if (parameters && !trial_folder_make(folder, e)) return false;
   snprintf(overlay, sizeof overlay, "%s/overlay", folder);
   faults f = {0};
-  bool ok = (!parameters || trial_overlay_write(overlay, parameters, DEMO_REFERENCE, e)) &&
+  bool ok = (!parameters || trial_overlay_write(overlay, parameters, NULL, DEMO_REFERENCE, e)) &&
             engine_send_pack_at(g, at_ms, pack_folder, parameters ? overlay : NULL, &f, e);
   if (!ok && f.count) *e = f.items[0];
   faults_release(&f);
@@ -354,7 +354,7 @@ static bool make_all(district *all, const district *like,
     d->recipe = x;
     d->seed = c->seed + count * 0x9e3779b97f4a7c15u;
     d->first_day = c->last_day - (day)x->history + 1;
-    ok = district_villages(d, e) && make_officers(d, e) && plan_add(d, count, &p, e);
+    ok = district_villages(d, e) && make_officers(d, e) && plan_write(d, count, &p, e);
     count++;
   }
   plan_sort(&p);

@@ -85,7 +85,7 @@ typedef struct plan {
   size_t count, room;
 } plan;
 /* Adds what one recipe lets happen. */
-bool plan_add(const district *d, size_t district_index, plan *p, err *e);
+bool plan_write(const district *d, size_t district_index, plan *p, err *e);
 void plan_sort(plan *p);
 void plan_release(plan *p);
 bool plan_carry_out(district *all, size_t count, const plan *p,

@@ -116,7 +116,7 @@ static int64_t units_of(const district *d, const subject_recipe *s) {
   return n > DEMO_UNITS_MAX ? DEMO_UNITS_MAX : n;
 }
 
-bool plan_add(const district *d, size_t district_index, plan *p, err *e) {
+bool plan_write(const district *d, size_t district_index, plan *p, err *e) {
   for (size_t s = 0; s < d->recipe->subject_count; s++) {
     int64_t n = units_of(d, &d->recipe->subjects[s]);
     for (int64_t i = 1; i <= n; i++) {

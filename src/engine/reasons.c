@@ -111,6 +111,7 @@ static void put_slot(unit *u, const record *about, const scope *sc, int number, 
     put_value(w, &v, &cel_int);
     break;
   }
+  case SLOT_ABOUT:
   case SLOT_PARENT:
     put_label(w, "title", u->root->kind->title);
     break;

@@ -15,10 +15,13 @@ typedef struct memo {
 typedef struct whole_unit {
   unit u;
   memo *memos;
-  int depth; /* of variables that use variables */
+  int depth;       /* of variables that use variables */
+  const event *of; /* the event that `of_event` is about */
+  value *of_event; /* variables by index in the pack, as in memo */
 } whole_unit;
 
-enum { VARIABLE_DEPTH_MAX = 32 };
+/* A chain of a kind's variables may reach an aggregate, and with it a chain of an event's. */
+enum { VARIABLE_DEPTH_MAX = 2 * PACK_VARIABLE_CHAIN_MAX };
 
 static const value not_yet = {.type = VALUE_ERROR};
 
@@ -82,13 +85,23 @@ static bool load_children(store *s, unit *u, err *e) {
   return true;
 }
 
-/* Marks the event's fields that a program reads. */
-static void mark_fields(const event_kind *k, const cel_program *p, bool *wanted) {
+/* What aggregates read of the events of a kind. */
+typedef struct reading {
+  const pack *pack;
+  const event_kind *kind;
+  bool *fields, *variables; /* by index; variables: already followed */
+} reading;
+
+static void mark_fields(const reading *r, const cel_program *p) {
   size_t count = 0;
   const int *slots = p ? cel_program_slots(p, &count) : NULL;
   for (size_t i = 0; i < count; i++) {
-    const slot *t = &k->scope.slots[slots[i]];
-    if (t->kind == SLOT_FIELD) wanted[t->index] = true;
+    const slot *t = &r->kind->scope.slots[slots[i]];
+    if (t->kind == SLOT_FIELD) r->fields[t->index] = true;
+    if (t->kind != SLOT_VARIABLE || r->variables[t->index]) continue;
+    r->variables[t->index] = true; /* variables use one another PACK_VARIABLE_CHAIN_MAX deep */
+    const variable *v = &r->pack->variables[t->index];
+    for (size_t f = 0; f < v->count; f++) mark_fields(r, v->formulas[f].program);
   }
 }
 
@@ -99,18 +112,19 @@ static bool load_events(store *s, unit *u, err *e) {
   if (!u->events || !u->event_counts) return err_memory(e);
   for (size_t k = 0; k < p->event_count; k++) {
     const event_kind *of = &p->events[k];
-    bool *wanted = ARENA_ARRAY(u->a, of->field_count, bool);
+    reading read = {p, of, ARENA_ARRAY(u->a, of->field_count, bool),
+                    ARENA_ARRAY(u->a, p->variable_count, bool)};
     day from = DAY_NONE;
-    if (!wanted) return err_memory(e);
+    if (!read.fields || !read.variables) return err_memory(e);
     for (size_t i = 0; i < p->aggregate_count; i++) {
       const aggregate *g = &p->aggregates[i];
       if (g->over != (int)k) continue;
       day start = window_start(g, u->today);
       if (from == DAY_NONE || start < from) from = start;
-      mark_fields(of, g->where, wanted);
-      mark_fields(of, g->what, wanted);
+      mark_fields(&read, g->where);
+      mark_fields(&read, g->what);
     }
-    if (from != DAY_NONE && !store_events_with(s, u->a, of, wanted, &u->root->id, from, false,
+    if (from != DAY_NONE && !store_events_with(s, u->a, of, read.fields, &u->root->id, from, false,
                                                &u->events[k], &u->event_counts[k], e))
       return false;
   }
@@ -194,6 +208,16 @@ static value subject_value(unit *u, const record *r, const char *path) {
   return m->as_record;
 }
 
+/* The subject of an event, as its own kind's or its parent's list calls it. */
+static value about_value(unit *u, const event *x) {
+  const record *r = unit_subject(u, &x->subject);
+  if (!r) return value_missing(u->a, x->kind->name);
+  if (r == u->root) return subject_value(u, r, r->kind->name);
+  size_t n = 0;
+  for (size_t i = 0; u->children[i] != r; i++) n += u->children[i]->kind == r->kind;
+  return subject_value(u, r, arena_printf(u->a, "%s[%zu]", r->kind->plural, n));
+}
+
 static value children_value(unit *u, const kind *k) {
   value_list *list = ARENA_NEW(u->a, value_list);
   value *items = ARENA_ARRAY(u->a, u->child_count, value);
@@ -255,11 +279,14 @@ static value slot_value(void *context, int slot_number) {
   case SLOT_AGGREGATE:
     return unit_aggregate(u, q->about, &u->pack->aggregates[t->index]);
   case SLOT_VARIABLE:
+    if (q->event) return unit_event_variable(u, q->event, &u->pack->variables[t->index]);
     return unit_variable(u, q->about, &u->pack->variables[t->index]);
   case SLOT_PARAMETER:
     return parameter_value(u, &u->pack->parameters[t->index], q->event ? q->event->on : u->today);
   case SLOT_CHILDREN:
     return children_value(u, &u->pack->kinds[t->index]);
+  case SLOT_ABOUT:
+    return q->event ? about_value(u, q->event) : value_missing(u->a, "about");
   case SLOT_PARENT:
     return subject_value(u, u->root, u->root->kind->name);
   case SLOT_CASE:
@@ -307,6 +334,27 @@ value unit_variable(unit *u, const record *about, const variable *v) {
   w->depth++;
   *known = now ? unit_eval(u, about, &about->kind->scope, now->program, NULL)
                : value_missing(u->a, v->name);
+  w->depth--;
+  return *known;
+}
+
+/* Only the newest event's values are kept: an aggregate goes through events one by one. */
+value unit_event_variable(unit *u, const event *x, const variable *v) {
+  whole_unit *w = (whole_unit *)u;
+  size_t n = u->pack->variable_count;
+  if (!w->of_event) w->of_event = ARENA_ARRAY(u->a, n, value);
+  if (!w->of_event || w->depth == VARIABLE_DEPTH_MAX) return out_of_memory();
+  if (w->of != x)
+    for (size_t i = 0; i < n; i++) w->of_event[i] = not_yet;
+  w->of = x;
+  value *known = &w->of_event[v - u->pack->variables];
+  if (known->type != VALUE_ERROR || known->error) return *known;
+  const dated_program *then = NULL;
+  for (size_t i = 0; i < v->count; i++)
+    if (v->formulas[i].from <= x->on) then = &v->formulas[i];
+  asking q = {.u = u, .event = x, .scope = &x->kind->scope};
+  w->depth++;
+  *known = then ? run(u, &q, then->program) : value_missing(u->a, v->name);
   w->depth--;
   return *known;
 }

@@ -32,6 +32,8 @@ void handle_cases(request *q);
 void handle_case(request *q);
 void handle_transition(request *q);
 void handle_measure_put(request *q);
+/* whatif.c */
+void handle_simulation(request *q);
 /* imports.c */
 void handle_import_new(request *q);
 void handle_import(request *q);

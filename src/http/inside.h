@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 typedef struct stream stream;
+struct screens;
 
 /* One thread: its own libmicrohttpd daemon, reading connection, and list of finished commands. */
 struct loop {
@@ -29,6 +30,7 @@ struct server {
   engine *g;
   writer *w;
   sessions *sessions;
+  struct screens *screens;
   loop loops[LOOPS_MAX];
   int loop_count, listen_fd, port;
   atomic_bool stopping;

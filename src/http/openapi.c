@@ -118,6 +118,9 @@ static const struct {
              "findings:[Finding] cases:[Case] measures:[Measure] events:[Event] history:[map]"},
     {"Import", "id:uuid layout:string file:string state:string rows:int good:int bad:int "
                "created:int changed:int same:int errors:[map] sample:[map]"},
+    {"Question", "pack~:string as_of~:date area~:string by~:string set~:map list~:map"},
+    {"Simulation", "as_of:date seq:int area:string area_name:string subjects:int enters:int "
+                   "leaves:int set:[map] rules:[map] areas:[map] categories:[map] list~:map"},
     {"EntryList", "items:[map] next:int?"},
 };
 

@@ -13,6 +13,7 @@
 typedef struct loop loop;
 typedef struct request request;
 typedef struct route route;
+struct screen;
 
 enum { PARAMS_MAX = 4 };
 
@@ -40,7 +41,11 @@ struct request {
   void (*then)(request *q); /* on the loop thread, when job.ok */
   bool (*background)(request *q, store *s,
                      err *e); /* long work on a thread of its own, instead of a command */
-  void *note;                 /* the handler's own, until `then` */
+  bool (*screening)(request *q, struct screen *s, store *names,
+                    err *e); /* a question to a screen (screens.h), instead of a command */
+  const pack *screen_pack;
+  int64_t screen_seq;
+  void *note; /* the handler's own, until `then` */
   request *next_done;
   int64_t started_ns;
 };
@@ -81,5 +86,10 @@ void request_command(request *q, verb v, const uuid *id, const json *body,
 enum { BACKGROUND_MAX = 2 };
 void request_background(request *q, bool (*work)(request *q, store *s, err *e),
                         void (*then)(request *q));
+/* A question to the screen of a pack, which must have taken in the journal up to `seq`: asked on a
+ * thread of screens.h, with a reading connection for names; then like a command. */
+void request_screen(request *q, const pack *p, int64_t seq,
+                    bool (*work)(request *q, struct screen *s, store *names, err *e),
+                    void (*then)(request *q));
 
 #endif

@@ -52,6 +52,8 @@ const route routes[] = {
      "Take the good rows", NULL, "Import", "", false},
     {"POST", "/api/v1/imports/{id}/undo", ACCESS_SIGNED_IN, handle_import_undo, "撤销导入",
      "Take an import back", NULL, "Import", "", false},
+    {"POST", "/api/v1/simulations", ACCESS_SIGNED_IN, handle_simulation, "政策推演", "What if",
+     "Question", "Simulation", "", false},
     {"GET", "/api/v1/journal", ACCESS_SIGNED_IN, handle_journal, "流水", "The journal", NULL,
      "EntryList", "after limit", false},
     {"GET", "/api/v1/stream", ACCESS_SIGNED_IN, handle_stream, "实时消息", "Live feed", NULL, NULL,

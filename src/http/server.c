@@ -2,6 +2,7 @@
  * good at 128 ready connections) is never allowed to wait, and commits can wake the loop through an
  * eventfd. */
 #include "http/inside.h"
+#include "http/screens.h"
 
 #include "base/log.h"
 
@@ -110,7 +111,9 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *c, const
     if (!q->answered && q->then) { /* put aside until the commit */
       MHD_suspend_connection(c);
       err e;
-      if (!(q->background ? background_start(q, &e) : writer_submit(l->server->w, &q->job, &e))) {
+      if (!(q->screening    ? screens_submit(l->server->screens, q, &e)
+            : q->background ? background_start(q, &e)
+                            : writer_submit(l->server->w, &q->job, &e))) {
         q->then = NULL;
         request_fail(q, &e);
         MHD_resume_connection(c);
@@ -194,6 +197,7 @@ static void on_entry(void *context, const command *c, const answer *x) {
   (void)c;
   (void)x;
   server *s = context;
+  screens_poke(s->screens);
   if (atomic_load(&s->streams_open) == 0) return;
   for (int i = 0; i < s->loop_count; i++) loop_wake(&s->loops[i]);
 }
@@ -297,6 +301,7 @@ server *server_start(const server_config *c, engine *g, writer *w, err *e) {
   pthread_cond_init(&s->calm, NULL);
   s->sessions = sessions_new();
   bool ok = (s->sessions || err_memory(e)) && listen_on(s, e);
+  ok = ok && (s->screens = screens_start(s->config.place, g, e));
   if (ok) writer_on_entry(w, on_entry, s);
   for (int i = 0; ok && i < s->loop_count; i++) ok = loop_start(s, &s->loops[i], e);
   if (ok) return s;
@@ -322,6 +327,7 @@ void server_stop(server *s) {
   /* What the writer still holds must come back before its request can go. */
   background_wait(s);
   if (s->w) writer_drain(s->w);
+  screens_stop(s->screens);
   for (int i = 0; i < s->loop_count; i++) {
     loop *l = &s->loops[i];
     if (l->running) finish_commands(l);

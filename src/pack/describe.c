@@ -216,6 +216,10 @@ static void put_value(json_out *w, const value *v, const char *unit) {
   }
 }
 
+void parameter_put_value(json_out *w, const parameter *p, const value *v) {
+  put_value(w, v, p->unit);
+}
+
 static void put_parameters(json_out *w, const pack *p) {
   static const char *const forms[] = {
       [PARAM_VALUE] = "value", [PARAM_SCALE] = "scale", [PARAM_KEYED] = "keyed"};
@@ -270,7 +274,7 @@ static void put_variables(json_out *w, const pack *p) {
   for (size_t i = 0; i < p->variable_count; i++) {
     const variable *v = &p->variables[i];
     put_head(w, v->name, v->title);
-    put_str(w, "of", p->kinds[v->of].name);
+    put_str(w, "of", v->of >= 0 ? p->kinds[v->of].name : p->events[v->of_event].name);
     put_type(w, v->type);
     json_close(w, '}');
   }

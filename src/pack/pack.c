@@ -1,6 +1,8 @@
 /* A pack from its files: the order in which its parts are read, and look-ups. */
 #include "pack/reader.h"
 
+#include <sys/stat.h>
+
 #include <stdlib.h>
 
 /* ---- files to documents ---- */
@@ -124,10 +126,10 @@ void read_about(loader *l) {
 /* ---- the pack ---- */
 
 static void read_parts(loader *l) {
-  static void (*const steps[])(loader *) = {read_about,        read_kinds,      read_parameters,
-                                            read_event_scopes, read_aggregates, read_kind_scopes,
-                                            read_variables,    read_workflows,  read_rules,
-                                            read_measures,     read_imports};
+  static void (*const steps[])(loader *) = {
+      read_about,           read_kinds,      read_parameters,  read_event_scopes,
+      read_event_variables, read_aggregates, read_kind_scopes, read_kind_variables,
+      read_workflows,       read_rules,      read_measures,    read_imports};
   for (size_t i = 0; i < sizeof steps / sizeof *steps && !l->no_memory; i++) {
     steps[i](l);
     if (!find_doc(l, "pack.yaml")) return;
@@ -191,6 +193,59 @@ pack *pack_from_files(const pack_file *files, size_t count, const pack_file *ove
   if (!begin(&l, f)) return NULL;
   if (files_copy(&l, files, count, &own) && files_copy(&l, overlay, overlay_count, &local))
     return finish(&l, &own, &local, before);
+  if (l.no_memory) memory_fault(f);
+  arena_free(l.a);
+  return NULL;
+}
+
+static bool is_folder(const char *path) {
+  struct stat st;
+  return path && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* The folder of a pack's local values; NULL: the overlay says nothing of this pack. */
+static const char *values_folder(arena *a, const char *overlay, const char *name) {
+  const char *own = arena_printf(a, "%s/%s", overlay, name);
+  if (is_folder(own)) return own;
+  return is_folder(arena_printf(a, "%s/parameters", overlay)) || !is_folder(overlay) ? overlay
+                                                                                     : NULL;
+}
+
+static const pack_file *file_at(const pack_file *files, size_t count, const char *path) {
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(files[i].path, path) == 0) return &files[i];
+  return NULL;
+}
+
+/* Old files that stay, and the new ones; in the order of their paths. */
+static bool merge_values(loader *l, const pack *p, const pack_file *values, size_t count,
+                         file_set *local) {
+  pack_file *all = TAKE(l, count + local->count, pack_file);
+  size_t n = 0, at = 0;
+  if (!all) return false;
+  for (size_t i = 0; i < count; i++) {
+    if (!file_at(p->files, p->file_count, values[i].path) ||
+        file_at(local->files, local->count, values[i].path))
+      continue;
+    while (at < local->count && strcmp(local->files[at].path, values[i].path) < 0)
+      all[n++] = local->files[at++];
+    all[n++] = values[i];
+  }
+  while (at < local->count) all[n++] = local->files[at++];
+  *local = (file_set){0};
+  return files_copy(l, all, n, local);
+}
+
+pack *pack_with_values(const pack *p, const pack_file *values, size_t count, const char *overlay,
+                       faults *f) {
+  size_t before = f->total;
+  loader l;
+  file_set files = {0}, local = {0};
+  if (!begin(&l, f)) return NULL;
+  const char *folder = overlay ? values_folder(l.a, overlay, p->name) : NULL;
+  if (files_copy(&l, p->files, p->file_count, &files) &&
+      (!folder || files_read(&l, folder, &local)) && merge_values(&l, p, values, count, &local))
+    return finish(&l, &files, &local, before);
   if (l.no_memory) memory_fault(f);
   arena_free(l.a);
   return NULL;

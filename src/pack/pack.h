@@ -82,7 +82,8 @@ typedef enum slot_kind {
   SLOT_VARIABLE,  /* .index into pack->variables */
   SLOT_PARAMETER, /* .index into pack->parameters */
   SLOT_CHILDREN,  /* .index into pack->kinds: list of open records */
-  SLOT_PARENT,    /* open record of the parent */
+  SLOT_PARENT,    /* open record of the parent; of an event about a child, of that child's parent */
+  SLOT_ABOUT,     /* open record of the subject an event is about */
   SLOT_CASE,      /* record: opened, since (dates), state, relapses, measures (int: done ones),
                      open_findings (int) */
   SLOT_FORM,      /* record: the fields filled in with a transition or measure */
@@ -125,7 +126,7 @@ typedef struct event_kind {
   size_t field_count;
   const int *list; /* field indices shown in a line of history */
   size_t list_count;
-  scope scope; /* fields, on, parameters */
+  scope scope; /* fields, on, parameters, the subject and its parent as records, variables */
 } event_kind;
 
 /* ---- parameters ---- */
@@ -149,6 +150,9 @@ typedef struct parameter {
 /* The value in force on `on`: UNKNOWN named after the parameter when none is set. *which (may be
  * NULL): the row. */
 value parameter_at(const parameter *p, arena *a, day on, const dated_value **which);
+/* A value of the parameter, or of one of its keys, as the API writes it. */
+struct json_out;
+void parameter_put_value(struct json_out *w, const parameter *p, const value *v);
 day parameter_next_change(const parameter *p, day after); /* DAY_NONE: none */
 
 /* ---- aggregates, variables, rules ---- */
@@ -191,7 +195,8 @@ enum { PACK_VARIABLE_CHAIN_MAX = 32 };
 typedef struct variable {
   const char *name;
   label title;
-  int of;
+  int of;       /* kind index; -1: of an event */
+  int of_event; /* event kind index; -1: of a kind */
   const cel_type *type;
   const dated_program *formulas; /* ascending; form changes by date */
   size_t count;
@@ -349,6 +354,11 @@ pack *pack_load(const char *folder, const char *overlay, faults *f);
 /* The same from files already in memory (the journal keeps them). Texts are copied. */
 pack *pack_from_files(const pack_file *files, size_t count, const pack_file *overlay,
                       size_t overlay_count, faults *f);
+/* The same pack with local values: `values` (as a loaded pack's `overlay`), and file by file over them
+ * what an overlay folder holds (NULL: none): its own folder OVERLAY/NAME, or the overlay itself where it
+ * serves one pack. Old values that the pack has no parameter for any more are left out. */
+pack *pack_with_values(const pack *p, const pack_file *values, size_t count, const char *overlay,
+                       faults *f);
 void pack_free(pack *p); /* NULL is fine */
 
 const kind *pack_kind(const pack *p, text name);

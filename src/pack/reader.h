@@ -59,7 +59,7 @@ struct loader {
   variable *variables;
   workflow *workflows;
   origin *kind_at, *event_at, *parameter_at, *aggregate_at, *variable_at;
-  scoping *kind_scopes;
+  scoping *kind_scopes, *event_scopes;
   const cel_type **kind_types; /* the open record of a kind */
 };
 
@@ -168,10 +168,11 @@ scope scope_of_case(loader *l, int kind, const cel_type *case_type, const cel_ty
 void read_about(loader *l); /* pack.yaml: name, version, roles */
 void read_kinds(loader *l); /* kinds.c: kinds and events with their fields */
 void read_parameters(loader *l);
-void read_event_scopes(loader *l);
+void read_event_scopes(loader *l);    /* all names but variables */
+void read_event_variables(loader *l); /* names every variable; those of events are compiled */
 void read_aggregates(loader *l);
-void read_kind_scopes(loader *l); /* all names but variables */
-void read_variables(loader *l);
+void read_kind_scopes(loader *l);    /* all names but variables */
+void read_kind_variables(loader *l); /* and those of kinds */
 void read_workflows(loader *l);
 void read_rules(loader *l);
 void read_measures(loader *l);

@@ -174,27 +174,42 @@ scope scope_of_case(loader *l, int kind_index, const cel_type *case_type, const 
   return scope_end(&s);
 }
 
+static void scope_subject(scoping *s, const event_kind *k) {
+  loader *l = s->l;
+  if (k->about < 0) return;
+  const kind *about = &l->p->kinds[k->about];
+  origin at = name_origin(l->event_at[k->index]);
+  scope_name(s, about->name, l->kind_types[k->about], SLOT_ABOUT, k->about, &at);
+  if (about->parent >= 0)
+    scope_name(s, l->p->kinds[about->parent].name, l->kind_types[about->parent], SLOT_PARENT,
+               about->parent, &at);
+}
+
 void read_event_scopes(loader *l) {
-  for (size_t i = 0; i < l->p->event_count; i++) {
+  const pack *p = l->p;
+  l->kind_types = TAKE(l, p->kind_count, const cel_type *);
+  l->event_scopes = TAKE(l, p->event_count, scoping);
+  if (!l->kind_types || !l->event_scopes) return;
+  for (size_t i = 0; i < p->kind_count; i++)
+    l->kind_types[i] =
+        type_of_record(l, p->kinds[i].name, p->kinds[i].fields, p->kinds[i].field_count);
+  for (size_t i = 0; i < p->event_count; i++) {
     event_kind *k = &l->events[i];
-    scoping s;
-    if (!scope_begin(&s, l)) return;
+    scoping *s = &l->event_scopes[i];
+    if (!scope_begin(s, l)) return;
     for (size_t f = 0; f < k->field_count; f++)
-      scope_name(&s, k->fields[f].name, k->fields[f].type_in_cel, SLOT_FIELD, (int)f, NULL);
-    scope_name(&s, "on", &cel_date, SLOT_ON, 0, NULL);
-    scope_parameters(&s);
-    k->scope = scope_end(&s);
+      scope_name(s, k->fields[f].name, k->fields[f].type_in_cel, SLOT_FIELD, (int)f, NULL);
+    scope_name(s, "on", &cel_date, SLOT_ON, 0, NULL);
+    scope_subject(s, k);
+    scope_parameters(s);
+    k->scope = scope_end(s);
   }
 }
 
 void read_kind_scopes(loader *l) {
   const pack *p = l->p;
-  l->kind_types = TAKE(l, p->kind_count, const cel_type *);
   l->kind_scopes = TAKE(l, p->kind_count, scoping);
   if (!l->kind_types || !l->kind_scopes) return;
-  for (size_t i = 0; i < p->kind_count; i++)
-    l->kind_types[i] =
-        type_of_record(l, p->kinds[i].name, p->kinds[i].fields, p->kinds[i].field_count);
   for (size_t i = 0; i < p->kind_count; i++) {
     if (!scope_begin(&l->kind_scopes[i], l)) return;
     scope_kind(&l->kind_scopes[i], (int)i, true);

@@ -1,5 +1,5 @@
-/* variables.yaml: formulas over facts, aggregates, parameters and one another, but not in a circle.
- */
+/* variables.yaml: formulas over facts, aggregates, parameters and one another, but not in a circle;
+ * of an event: over its fields, its subject, parameters and one another. */
 #include "pack/reader.h"
 
 #include <stdio.h>
@@ -65,6 +65,14 @@ static void tell_circle(ordering *o, int again, const yaml *node) {
 
 static void settle(ordering *o, int v);
 
+static bool of_the_same(const variable *a, const variable *b) {
+  return a->of == b->of && a->of_event == b->of_event;
+}
+
+static scoping *scope_of(loader *l, const variable *v) {
+  return v->of >= 0 ? &l->kind_scopes[v->of] : &l->event_scopes[v->of_event];
+}
+
 /* Settles what the formula uses. False: it is part of a circle. */
 static bool settle_used(ordering *o, int v, const yaml *node) {
   loader *l = o->l;
@@ -73,7 +81,7 @@ static bool settle_used(ordering *o, int v, const yaml *node) {
   bool straight = true;
   while (node->type == YAML_TEXT && next_word(node->s, &at, &word)) {
     int used = names_index(NAMES(l->variables, l->p->variable_count), word);
-    if (used < 0 || l->variables[used].of != l->variables[v].of) continue;
+    if (used < 0 || !of_the_same(&l->variables[used], &l->variables[v])) continue;
     if (o->states[used] == UNDER_WAY) {
       if (straight) tell_circle(o, used, node);
       straight = false;
@@ -98,7 +106,7 @@ static void compile_formula(ordering *o, int v, day from, const yaml *node) {
   variable *var = &l->variables[v];
   const doc *d = l->variable_at[v].d;
   if (!settle_used(o, v, node)) return;
-  const cel_program *program = compile_at(d, node, l->kind_scopes[var->of].env, NULL);
+  const cel_program *program = compile_at(d, node, scope_of(l, var)->env, NULL);
   if (!program) return;
   const cel_type *type = cel_program_type(program);
   if (var->count && !same_type(var->type, type)) {
@@ -168,20 +176,46 @@ static void settle(ordering *o, int v) {
     FAULT(at.d, at.at, "变量一个用一个，连了 %d 层，最多 %d 层，请合并几个。",
           "Variables that use one another are %d deep here, at most %d; merge some.", o->longest[v],
           PACK_VARIABLE_CHAIN_MAX);
-  scope_name(&l->kind_scopes[var->of], var->name, var->type, SLOT_VARIABLE, v, &at);
+  scope_name(scope_of(l, var), var->name, var->type, SLOT_VARIABLE, v, &at);
+}
+
+/* `of`: a kind, or a kind of event. */
+static void read_of(const doc *d, const yaml *item, variable *v) {
+  const pack *p = d->l->p;
+  const char **all = TAKE(d->l, p->kind_count + p->event_count, const char *);
+  v->of = v->of_event = -1;
+  if (!all) return;
+  for (size_t i = 0; i < p->kind_count; i++) all[i] = p->kinds[i].name;
+  for (size_t i = 0; i < p->event_count; i++) all[p->kind_count + i] = p->events[i].name;
+  int at = map_one(d, item, "of", NAMES(all, p->kind_count + p->event_count), "类型或事件",
+                   "kinds and events");
+  if (at < (int)p->kind_count)
+    v->of = at;
+  else
+    v->of_event = at - (int)p->kind_count;
 }
 
 static bool read_variable(const doc *d, const yaml *item, variable *v) {
   const pack *p = d->l->p;
   if (!is_map(d, item)) return false;
   only_keys(d, item, "name title of formula formulas");
-  *v = (variable){
-      .name = map_name(d, item, "name"), .of = map_kind(d, item, "of"), .type = &cel_dyn};
+  *v = (variable){.name = map_name(d, item, "name"), .type = &cel_dyn};
+  read_of(d, item, v);
   v->title = map_title(d, item, "title", true);
-  return v->name && v->of >= 0 && is_new(d, item, NAMES(p->variables, p->variable_count), v->name);
+  return v->name && (v->of >= 0 || v->of_event >= 0) &&
+         is_new(d, item, NAMES(p->variables, p->variable_count), v->name);
 }
 
-void read_variables(loader *l) {
+/* Compiles those of events, or those of kinds, each after what it uses. */
+static void settle_all(loader *l, bool of_events) {
+  size_t n = l->p->variable_count;
+  ordering o = {
+      .l = l, .states = TAKE(l, n, progress), .chain = TAKE(l, n, int), .longest = TAKE(l, n, int)};
+  for (size_t i = 0; o.states && o.chain && o.longest && i < n; i++)
+    if ((l->variables[i].of_event >= 0) == of_events) settle(&o, (int)i);
+}
+
+void read_event_variables(loader *l) {
   const doc *d = find_doc(l, "variables.yaml");
   size_t n = 0;
   const yaml *items = d ? doc_list(d, &n) : NULL;
@@ -194,10 +228,13 @@ void read_variables(loader *l) {
     l->variable_at[at] = (origin){d, &items[i]};
     if (read_variable(d, &items[i], &l->variables[at])) l->p->variable_count++;
   }
-  n = l->p->variable_count;
-  ordering o = {
-      .l = l, .states = TAKE(l, n, progress), .chain = TAKE(l, n, int), .longest = TAKE(l, n, int)};
-  for (size_t i = 0; o.states && o.chain && o.longest && i < n; i++) settle(&o, (int)i);
+  settle_all(l, true);
+  for (size_t i = 0; !l->no_memory && i < l->p->event_count; i++)
+    l->events[i].scope = scope_end(&l->event_scopes[i]);
+}
+
+void read_kind_variables(loader *l) {
+  settle_all(l, false);
   for (size_t i = 0; !l->no_memory && i < l->p->kind_count; i++)
     l->kinds[i].scope = scope_end(&l->kind_scopes[i]);
 }

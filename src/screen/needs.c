@@ -55,7 +55,8 @@ static void read_program(needing *n, table *own, const cel_program *p, const sco
   for (size_t i = 0; i < count; i++) {
     const slot *t = &sc->slots[slots[i]];
     if (t->kind == SLOT_CHILDREN) record_of(&r, &n->s->subjects[t->index]);
-    if (t->kind == SLOT_PARENT) record_of(&r, own->event ? own->about : own->root);
+    if (t->kind == SLOT_PARENT) record_of(&r, own->root);
+    if (t->kind == SLOT_ABOUT) record_of(&r, own->about);
   }
   for (size_t i = 0; i < r.count; i++) r.records[i]->wanted = true;
   read_node(n, &r, cel_tree(p), sc);
@@ -68,6 +69,12 @@ static void want_categories(needing *n, table *t) {
       n->ok = table_want(t, (int)i);
 }
 
+static bool is_summed(const pack *p, int event) {
+  for (size_t i = 0; i < p->aggregate_count; i++)
+    if (p->aggregates[i].over == event) return true;
+  return false;
+}
+
 bool screen_needs(screen *s) {
   needing n = {s, true};
   const pack *p = s->p;
@@ -78,8 +85,10 @@ bool screen_needs(screen *s) {
   }
   for (size_t i = 0; i < p->variable_count; i++) {
     const variable *v = &p->variables[i];
-    for (size_t k = 0; k < v->count; k++)
-      read_program(&n, &s->subjects[v->of], v->formulas[k].program, &p->kinds[v->of].scope);
+    table *own = v->of < 0 ? &s->events[v->of_event] : &s->subjects[v->of];
+    const scope *sc = v->of < 0 ? &own->event->scope : &own->kind->scope;
+    bool read = v->of >= 0 || is_summed(p, v->of_event);
+    for (size_t k = 0; read && k < v->count; k++) read_program(&n, own, v->formulas[k].program, sc);
   }
   for (size_t i = 0; i < p->aggregate_count; i++) {
     const aggregate *g = &p->aggregates[i];

@@ -106,7 +106,9 @@ static source named_field(const table *t, text name, const uint32_t *through) {
 }
 
 static source variable_source(const place *p, const variable *v) {
-  const cel_program *now = formula_on(v, p->w->on);
+  const cel_program *now = formula_on(v, p->t->event ? p->t->first_day : p->w->on);
+  /* a formula of events that changes among their days goes row by row */
+  if (p->t->event && p->t->rows && now != formula_on(v, p->t->last_day)) return nothing;
   if (!now) return source_value(value_missing(p->w->a, v->name));
   return (source){.kind = SOURCE_PROGRAM, .program = now};
 }
@@ -170,9 +172,10 @@ static source place_slot(void *context, int number) {
 
 static source place_slot_field(void *context, int number, text name) {
   const place *p = context;
-  if (p->fold || p->scope->slots[number].kind != SLOT_PARENT) return nothing;
-  if (p->t->event) return named_field(p->t->about, name, p->t->subject);
-  return p->t->root ? named_field(p->t->root, name, p->t->owner) : nothing;
+  const slot_kind what = p->scope->slots[number].kind;
+  if (p->fold) return nothing;
+  if (what == SLOT_ABOUT) return named_field(p->t->about, name, p->t->subject);
+  return what == SLOT_PARENT && p->t->root ? named_field(p->t->root, name, p->t->owner) : nothing;
 }
 
 static source place_local_field(void *context, int local, text name) {
@@ -247,7 +250,8 @@ static value cell_slot(void *context, int number) {
 }
 
 static value variable_cell(cell_context *c, const variable *v) {
-  const cel_program *now = formula_on(v, c->p->w->on);
+  const table *t = c->p->t;
+  const cel_program *now = formula_on(v, t->event ? t->on[c->row] : c->p->w->on);
   if (!now || c->depth == DEPTH_MAX) return value_missing(c->a, v->name);
   c->depth++;
   cel_run run = {.a = c->a,
@@ -281,8 +285,9 @@ static value cell_at(cell_context *c, int number) {
   case SLOT_CHILDREN:
     return children_of(p, &w->s->subjects[x->index], c->row, c->a);
   case SLOT_PARENT:
-    if (t->event) return record_of(p, t->about, t->subject[c->row], c->a, t->about->kind->name);
     return record_of(p, t->root, t->owner[c->row], c->a, t->root->kind->name);
+  case SLOT_ABOUT:
+    return record_of(p, t->about, t->subject[c->row], c->a, t->about->kind->name);
   case SLOT_ON:
     return value_int(t->event ? t->on[c->row] : w->on);
   case SLOT_AREA: {

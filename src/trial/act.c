@@ -12,6 +12,24 @@ static bool not_a(const field *f, const yaml *node, const char *file, const char
                  "\"%s\" %.0sis written as %s.", f->name, zh, en);
 }
 
+/* The code of a choice told by its title or another spelling; else the text as it is. */
+static text code_of(const field *f, text s) {
+  for (size_t i = 0; i < f->choice_count && !choice_find(f, s); i++) {
+    const choice *c = &f->choices[i];
+    bool same = text_is(s, c->title.zh) || text_is(s, c->title.en);
+    for (const char *const *also = c->also; also && *also && !same; also++)
+      same = text_is(s, *also);
+    if (same) return text_of(c->code);
+  }
+  return s;
+}
+
+static bool yes_or_no(const yaml *node, bool *yes) {
+  if (yaml_as_bool(node, yes)) return true;
+  *yes = text_is(node->s, "是");
+  return *yes || text_is(node->s, "否");
+}
+
 static bool put_scalar(json_out *w, const field *f, const yaml *node, const char *file, err *e) {
   int64_t n;
   bool yes;
@@ -26,9 +44,11 @@ static bool put_scalar(json_out *w, const field *f, const yaml *node, const char
     json_put_int(w, n);
     return true;
   case FIELD_BOOL:
-    if (!yaml_as_bool(node, &yes))
-      return not_a(f, node, file, " true 或 false", "true or false", e);
+    if (!yes_or_no(node, &yes)) return not_a(f, node, file, " true 或 false", "true or false", e);
     json_put_bool(w, yes);
+    return true;
+  case FIELD_CHOICE:
+    json_put_text(w, code_of(f, node->s));
     return true;
   default:
     json_put_text(w, node->s);
@@ -49,7 +69,8 @@ bool act_put(json_out *w, const field *f, const yaml *node, const char *file, er
   }
   if (node->type == YAML_LIST) {
     json_open(w, '[');
-    for (size_t i = 0; i < node->count; i++) json_put_text(w, node->items[i].s);
+    for (size_t i = 0; i < node->count; i++)
+      json_put_text(w, f ? code_of(f, node->items[i].s) : node->items[i].s);
     json_close(w, ']');
     return true;
   }

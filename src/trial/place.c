@@ -49,29 +49,79 @@ static bool write_file(const char *path, const buf *b, err *e) {
   return true;
 }
 
-/* {2021-01-01: 20000} as {values: {2021-01-01: {value: 20000}}}; a file's own form (values, keys,
- * brackets) as it is. */
-static void put_values(buf *b, const yaml *node, const char *reference) {
-  day d;
-  bool short_form = node->type == YAML_MAP && node->count && day_parse(node->keys[0].s, &d);
-  if (!short_form) {
-    trial_put_yaml(b, node);
-    buf_char(b, '\n');
+/* How a value of a parameter is written into the overlay. */
+typedef struct overlay_value {
+  const parameter *of; /* NULL: not known */
+  const char *reference;
+} overlay_value;
+
+static void put_row(buf *b, const overlay_value *o, text on, const yaml *v) {
+  buf_printf(b, "%.*s: {value: ", (int)on.bytes, on.at);
+  if (yaml_is_null(v))
+    buf_str(b, "null");
+  else
+    trial_put_yaml(b, v);
+  buf_printf(b, ", metadata: {reference: %s}}", o->reference);
+}
+
+/* A plain value takes the place of every value that the pack has. */
+static void put_always(buf *b, const overlay_value *o, const yaml *v) {
+  char on[11];
+  buf_char(b, '{');
+  put_row(b, o, TEXT("1900-01-01"), v);
+  for (size_t i = 0; o->of && i < o->of->value_count; i++) {
+    day_format(o->of->values[i].from, on);
+    buf_str(b, ", ");
+    put_row(b, o, text_of(on), v);
+  }
+  buf_char(b, '}');
+}
+
+static void put_dated(buf *b, const overlay_value *o, const yaml *node) {
+  if (node->type != YAML_MAP) {
+    put_always(b, o, node);
     return;
   }
-  buf_str(b, "values:\n");
+  buf_char(b, '{');
   for (size_t i = 0; i < node->count; i++) {
-    const yaml *v = &node->items[i];
-    buf_printf(b, "  %.*s: ", (int)node->keys[i].s.bytes, node->keys[i].s.at);
-    if (v->type == YAML_TEXT) buf_str(b, "{value: ");
-    trial_put_yaml(b, v);
-    if (v->type == YAML_TEXT) buf_printf(b, ", metadata: {reference: %s}}", reference);
-    buf_char(b, '\n');
+    if (i) buf_str(b, ", ");
+    if (node->items[i].type == YAML_TEXT) {
+      put_row(b, o, node->keys[i].s, &node->items[i]);
+      continue;
+    }
+    buf_printf(b, "%.*s: ", (int)node->keys[i].s.bytes, node->keys[i].s.at);
+    trial_put_yaml(b, &node->items[i]);
   }
+  buf_char(b, '}');
+}
+
+static void put_values(buf *b, const overlay_value *o, const yaml *node) {
+  day d;
+  bool map = node->type == YAML_MAP && node->count;
+  if (map && (yaml_has(node, "values") || yaml_has(node, "keys") || yaml_has(node, "brackets"))) {
+    trial_put_yaml(b, node);
+  } else if (!map || day_parse(node->keys[0].s, &d)) {
+    buf_str(b, "values: ");
+    put_dated(b, o, node);
+  } else {
+    buf_str(b, "keys:");
+    for (size_t i = 0; i < node->count; i++) {
+      buf_printf(b, "\n  %.*s: {values: ", (int)node->keys[i].s.bytes, node->keys[i].s.at);
+      put_dated(b, o, &node->items[i]);
+      buf_char(b, '}');
+    }
+  }
+  buf_char(b, '\n');
+}
+
+static const parameter *parameter_of(const pack *p, text name) {
+  for (size_t i = 0; p && i < p->parameter_count; i++)
+    if (text_is(name, p->parameters[i].name)) return &p->parameters[i];
+  return NULL;
 }
 
 /* p.alert.self_paid_year → overlay/parameters/alert/self_paid_year.yaml */
-static bool put_parameter(const char *overlay, text name, const yaml *node, const char *reference,
+static bool put_parameter(const char *overlay, text name, const yaml *node, const overlay_value *o,
                           err *e) {
   if (!text_starts(name, "p.") || name.bytes > 200 || memchr(name.at, '/', name.bytes))
     return err_set(e, ERR_BAD_INPUT, "parameters", "参数名应以 p. 开头：%.*s。",
@@ -88,19 +138,21 @@ static bool put_parameter(const char *overlay, text name, const yaml *node, cons
     buf_char(&path, '/');
   }
   buf_str(&path, ".yaml");
-  put_values(&body, node, reference);
+  put_values(&body, o, node);
   return buf_ok(&path) ? write_file(path.at, &body, e) : err_memory(e);
 }
 
-bool trial_overlay_write(const char *overlay, const yaml *parameters, const char *reference,
-                         err *e) {
+bool trial_overlay_write(const char *overlay, const yaml *parameters, const pack *p,
+                         const char *reference, err *e) {
   AUTO_BUF buf inner = {0};
   buf_printf(&inner, "%s/parameters", overlay);
   if (!buf_ok(&inner)) return err_memory(e);
   if (mkdir(overlay, 0700) != 0 || mkdir(inner.at, 0700) != 0) return disk_failed(overlay, e);
-  for (size_t i = 0; parameters->type == YAML_MAP && i < parameters->count; i++)
-    if (!put_parameter(overlay, parameters->keys[i].s, &parameters->items[i], reference, e))
-      return false;
+  for (size_t i = 0; parameters->type == YAML_MAP && i < parameters->count; i++) {
+    text name = parameters->keys[i].s;
+    overlay_value o = {parameter_of(p, name), reference};
+    if (!put_parameter(overlay, name, &parameters->items[i], &o, e)) return false;
+  }
   return true;
 }
 
@@ -118,7 +170,7 @@ bool trial_place_make(trial_place *p, const trial_setting *s, faults *f, err *e)
   if (!trial_folder_make(p->folder, e)) return false;
   snprintf(overlay, sizeof overlay, "%s/overlay", p->folder);
   bool local = s->parameters && s->parameters->count;
-  if (local && !trial_overlay_write(overlay, s->parameters, "test", e)) return false;
+  if (local && !trial_overlay_write(overlay, s->parameters, s->pack, "test", e)) return false;
   if (!engine_init(p->folder, s->at_ms, s->county, s->county, s->areas_csv, &s->pack_folder, 1,
                    local ? overlay : NULL, f, e))
     return false;

@@ -15,7 +15,8 @@ typedef struct trial_setting {
   const char *pack_folder, *calendar_path, *areas_csv;
   char county[13];
   int64_t at_ms;          /* of its first entries */
-  const yaml *parameters; /* name → {day: value} or the file's own form; NULL: none */
+  const yaml *parameters; /* as trial_overlay_write takes them; NULL: none */
+  const pack *pack;       /* the pack itself, for plain values among them; NULL: there are none */
 } trial_setting;
 
 /* A fault of the parameters or the pack goes to `f` as well. */
@@ -25,9 +26,13 @@ void trial_place_remove(trial_place *p);
 bool trial_folder_make(char folder[TRIAL_FOLDER_MAX], err *e);
 void trial_folder_remove(const char *folder);
 /* Makes the folder `overlay` with a file for each parameter; `reference` is the document the values
- * are said to come from. */
-bool trial_overlay_write(const char *overlay, const yaml *parameters, const char *reference,
-                         err *e);
+ * are said to come from. A parameter is written as
+ *   400                                   this value on every day, whatever `p` (may be NULL) says
+ *   {2021-01-01: 400}                     from that day on
+ *   {level1: 0.9, level2: {2021-01-01: 0.8}}   by key, each in one of the two ways
+ *   {values: …}, {keys: …}, {brackets: …} as in its file */
+bool trial_overlay_write(const char *overlay, const yaml *parameters, const pack *p,
+                         const char *reference, err *e);
 /* A tree as YAML in flow style, as the parser would read it again. */
 void trial_put_yaml(buf *b, const yaml *node);
 

@@ -165,9 +165,10 @@ static bool run_case(trials *t, const test_file *f, const yaml *test, err *e) {
   return true;
 }
 
-static bool pack_is_sound(const char *folder, buf *report, err *e) {
+static bool pack_is_sound(const char *folder, const pack **out, buf *report, err *e) {
   faults f = {0};
   pack *p = pack_load(folder, NULL, &f);
+  *out = p;
   for (size_t i = 0; i < f.count; i++)
     buf_printf(report, "%s: %s\n", f.items[i].place, f.items[i].zh);
   if (!p && f.count)
@@ -175,7 +176,6 @@ static bool pack_is_sound(const char *folder, buf *report, err *e) {
   else if (!p)
     err_memory(e);
   faults_release(&f);
-  pack_free(p);
   return p != NULL;
 }
 
@@ -190,12 +190,15 @@ bool trial_run(const char *pack_folder, const char *calendar_path, const char *a
   t->report = report;
   t->setting = (trial_setting){
       .pack_folder = pack_folder, .calendar_path = calendar_path, .areas_csv = areas_csv};
-  bool ok = pack_is_sound(pack_folder, report, e) && find_files(t, e);
+  const pack *p = NULL;
+  bool ok = pack_is_sound(pack_folder, &p, report, e) && find_files(t, e);
+  t->setting.pack = p;
   if (ok) choose_start(t);
   for (size_t i = 0; ok && i < t->file_count; i++)
     for (size_t n = 0; ok && n < t->files[i].root->count; n++)
       ok = run_case(t, &t->files[i], &t->files[i].root->items[n], e);
   for (size_t i = 0; i < t->place_count; i++) trial_place_remove(&t->places[i].place);
+  pack_free((pack *)p);
   if (ok)
     buf_printf(report, "%lld passed, %lld failed\n", (long long)counts->passed,
                (long long)counts->failed);

@@ -3,14 +3,6 @@
 
 #include "base/money.h"
 
-/* The unit as the engine sees it on the step's day. */
-typedef struct looking {
-  playing *p;
-  unit *u;
-  record *about;
-  unit_extra extra;
-} looking;
-
 static const char *const colours[] = {"green", "yellow", "red"};
 
 static void say_missing(const looking *l, const record *about, const value *v, buf *b) {
@@ -21,7 +13,7 @@ static void say_missing(const looking *l, const record *about, const value *v, b
   }
 }
 
-static void say_value(const looking *l, const value *v, const cel_type *t, buf *b) {
+void looking_say(const looking *l, const value *v, const cel_type *t, buf *b) {
   if (v->type == VALUE_UNKNOWN)
     say_missing(l, l->about, v, b);
   else if (v->type == VALUE_ERROR)
@@ -32,7 +24,7 @@ static void say_value(const looking *l, const value *v, const cel_type *t, buf *
 
 /* ---- variables ---- */
 
-static bool unit_number(const cel_type *t, text s, int64_t *n) {
+bool looking_number(const cel_type *t, text s, int64_t *n) {
   day d;
   switch (t->unit) {
   case UNIT_MONEY:
@@ -49,13 +41,19 @@ static bool unit_number(const cel_type *t, text s, int64_t *n) {
   return text_to_int(s, n);
 }
 
-static bool is_value(const value *v, const cel_type *t, const yaml *want) {
+static bool is_near(int64_t a, int64_t b, int64_t margin) {
+  int64_t off;
+  if (__builtin_sub_overflow(a, b, &off)) return false;
+  return off >= -margin && off <= margin;
+}
+
+bool looking_is(const value *v, const cel_type *t, const yaml *want, int64_t margin) {
   int64_t n;
   bool yes;
   if (yaml_is_null(want) || text_is(want->s, "unknown")) return v->type == VALUE_UNKNOWN;
   if (v->type == VALUE_BOOL) return yaml_as_bool(want, &yes) && yes == v->yes;
   if (v->type == VALUE_INT && t && t->kind == CEL_INT)
-    return unit_number(t, want->s, &n) && n == v->i;
+    return looking_number(t, want->s, &n) && is_near(n, v->i, margin);
   if (v->type == VALUE_INT) return text_to_int(want->s, &n) && n == v->i;
   if (v->type == VALUE_STRING) return text_equal(want->s, v->s);
   if (v->type == VALUE_UNKNOWN || v->type == VALUE_ERROR) return false;
@@ -64,8 +62,13 @@ static bool is_value(const value *v, const cel_type *t, const yaml *want) {
   return text_equal(buf_view(&b), want->s);
 }
 
-/* A variable, an aggregate or a field of the subject, by name. */
-static bool named_value(const looking *l, text name, value *v, const cel_type **t) {
+static const rule *rule_named(const pack *p, text name) {
+  for (size_t i = 0; i < p->rule_count; i++)
+    if (text_is(name, p->rules[i].name)) return &p->rules[i];
+  return NULL;
+}
+
+bool looking_named(const looking *l, text name, value *v, const cel_type **t) {
   const pack *p = l->p->pack;
   const kind *k = l->about->kind;
   for (size_t i = 0; i < p->variable_count; i++)
@@ -81,10 +84,15 @@ static bool named_value(const looking *l, text name, value *v, const cel_type **
       return true;
     }
   const field *f = field_find(k->fields, k->field_count, name);
-  if (!f) return false;
-  *v = l->about->fields[f - k->fields];
-  *t = field_cel_type(f);
-  return true;
+  const rule *r = f ? NULL : rule_named(p, name);
+  if (f) {
+    *v = l->about->fields[f - k->fields];
+    *t = field_cel_type(f);
+  } else if (r && r->of == k->index) {
+    *v = unit_eval(l->u, l->about, &k->scope, r->when, NULL);
+    *t = &cel_bool;
+  }
+  return f || (r && r->of == k->index);
 }
 
 static void expect_variables(looking *l, const yaml *map) {
@@ -93,26 +101,20 @@ static void expect_variables(looking *l, const yaml *map) {
     const yaml *want = &map->items[i];
     value v;
     const cel_type *t = NULL;
-    if (!named_value(l, name, &v, &t)) {
+    if (!looking_named(l, name, &v, &t)) {
       playing_differs(l->p, want, "variables: %s has no \"%.*s\"", l->about->kind->name,
                       (int)name.bytes, name.at);
       continue;
     }
-    if (is_value(&v, t, want)) continue;
+    if (looking_is(&v, t, want, 0)) continue;
     AUTO_BUF buf b = {0};
-    say_value(l, &v, t, &b);
+    looking_say(l, &v, t, &b);
     playing_differs(l->p, want, "variables: expected %.*s: %.*s, got %s", (int)name.bytes, name.at,
                     (int)want->s.bytes, want->s.at, b.at ? b.at : "");
   }
 }
 
 /* ---- findings ---- */
-
-static const rule *rule_named(const pack *p, text name) {
-  for (size_t i = 0; i < p->rule_count; i++)
-    if (text_is(name, p->rules[i].name)) return &p->rules[i];
-  return NULL;
-}
 
 /* The first subject of the unit about which the rule cannot tell. */
 static const record *cannot_tell(const looking *l, const rule *r, value *v) {
@@ -161,10 +163,29 @@ static void expect_cannot_tell(looking *l, const yaml *list) {
                       want->s.at);
     } else if (!cannot_tell(l, r, &v)) {
       AUTO_BUF buf b = {0};
-      say_value(l, &v, &cel_bool, &b);
+      looking_say(l, &v, &cel_bool, &b);
       playing_differs(l->p, want, "cannot_tell: expected %s, but it can tell: %s", r->name,
                       b.at ? b.at : "");
     }
+  }
+}
+
+/* What helping the subject would take, by the rule's `costs`. */
+static void expect_costs(looking *l, const yaml *map) {
+  for (size_t i = 0; i < map->count; i++) {
+    const yaml *want = &map->items[i];
+    const rule *r = rule_named(l->p->pack, map->keys[i].s);
+    if (!r || !r->costs || r->of != l->about->kind->index) {
+      playing_differs(l->p, want, "costs: %s has no rule \"%.*s\" with costs", l->about->kind->name,
+                      (int)map->keys[i].s.bytes, map->keys[i].s.at);
+      continue;
+    }
+    value v = unit_eval(l->u, l->about, &l->about->kind->scope, r->costs, NULL);
+    if (looking_is(&v, &cel_money, want, 0)) continue;
+    AUTO_BUF buf b = {0};
+    looking_say(l, &v, &cel_money, &b);
+    playing_differs(l->p, want, "costs: expected %s: %.*s, got %s", r->name, (int)want->s.bytes,
+                    want->s.at, b.at ? b.at : "");
   }
 }
 
@@ -257,8 +278,8 @@ static bool choose_about(looking *l, const yaml *expect) {
 }
 
 static bool known_word(const pack *p, text key) {
-  static const char *const words[] = {"variables", "findings", "cannot_tell", "cases",
-                                      "deadline",  "amounts",  "measures"};
+  static const char *const words[] = {"variables", "findings", "cannot_tell", "costs",
+                                      "cases",     "deadline", "amounts",     "measures"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (text_is(key, words[i])) return true;
   const kind *k = pack_kind(p, key);
@@ -272,9 +293,16 @@ static const yaml *part(looking *l, const yaml *expect, const char *word, yaml_t
   return NULL;
 }
 
+bool looking_at(looking *l, playing *p, err *e) {
+  unit *u = unit_load(engine_store(p->g), p->a, p->root_kind, &p->root, NULL, engine_calendar(p->g),
+                      p->today, e);
+  *l = (looking){p, u, u ? u->root : NULL};
+  return u != NULL;
+}
+
 bool playing_expect(playing *p, const yaml *expect, err *e) {
   store *s = engine_store(p->g);
-  looking l = {.p = p};
+  looking l;
   finding *open = NULL;
   casework *cases = NULL;
   measure *measures = NULL;
@@ -283,8 +311,7 @@ bool playing_expect(playing *p, const yaml *expect, err *e) {
       !store_cases_of(s, p->a, &p->root, &cases, &case_count, e) ||
       !store_measures_of(s, p->a, &p->root, &measures, &measure_count, e))
     return false;
-  l.u = unit_load(s, p->a, p->root_kind, &p->root, NULL, engine_calendar(p->g), p->today, e);
-  if (!l.u) return false;
+  if (!looking_at(&l, p, e)) return false;
   for (size_t i = 0; expect->type == YAML_MAP && i < expect->count; i++)
     if (!known_word(p->pack, expect->keys[i].s))
       playing_differs(p, &expect->keys[i], "\"%.*s\" cannot be expected",
@@ -294,6 +321,7 @@ bool playing_expect(playing *p, const yaml *expect, err *e) {
   if ((node = part(&l, expect, "variables", YAML_MAP))) expect_variables(&l, node);
   if ((node = part(&l, expect, "findings", YAML_MAP))) expect_findings(&l, node, open, open_count);
   if ((node = part(&l, expect, "cannot_tell", YAML_LIST))) expect_cannot_tell(&l, node);
+  if ((node = part(&l, expect, "costs", YAML_MAP))) expect_costs(&l, node);
   if ((node = part(&l, expect, "cases", YAML_MAP))) expect_cases(&l, node, cases, case_count);
   if ((node = part(&l, expect, "deadline", YAML_TEXT)))
     expect_deadline(&l, node, cases, case_count);

@@ -28,6 +28,7 @@ void playing_differs(playing *p, const yaml *at, const char *format, ...) {
 
 day playing_first_day(const yaml *test) {
   day d;
+  if (yaml_has(test, "period")) return playing_period(yaml_text(test, "period"), &d) ? d : DAY_NONE;
   if (day_parse(yaml_text(yaml_get(test, "given"), "on"), &d)) return d;
   const yaml *steps = yaml_get(test, "steps");
   if (!steps || steps->type != YAML_LIST || !steps->count) return DAY_NONE;
@@ -63,17 +64,22 @@ static const kind *kind_of_list(const playing *p, text plural) {
   return NULL;
 }
 
-/* A key that the case does not care about. */
-static const char *key_left_open(const kind *k, const yaml *fields) {
-  if (k->key < 0) return NULL;
-  const field *f = &k->fields[k->key];
-  bool open = f->required && f->type == FIELD_TEXT && f->format == FORMAT_NONE &&
-              !yaml_has(fields, f->name);
-  return open ? f->name : NULL;
+/* Texts that the case does not care about: the key, or (loose) any that must be given. */
+static void fill_left_open(const playing *p, const kind *k, const yaml *fields, bool loose,
+                           buf *form) {
+  for (size_t i = 0; i < k->field_count; i++) {
+    const field *f = &k->fields[i];
+    if (!(loose || (int)i == k->key) || !f->required || f->type != FIELD_TEXT ||
+        f->format != FORMAT_NONE || yaml_has(fields, f->name))
+      continue;
+    form->bytes--; /* the closing bracket */
+    buf_printf(form, "%s\"%s\":\"%llu\"}", form->bytes > 1 ? "," : "", f->name,
+               (unsigned long long)p->made);
+  }
 }
 
 static bool make_subject(playing *p, const kind *k, const yaml *fields, const uuid *parent,
-                         uuid *id, err *e) {
+                         bool loose, uuid *id, err *e) {
   AUTO_BUF buf form = {0};
   err why = {0};
   answer out;
@@ -81,21 +87,17 @@ static bool make_subject(playing *p, const kind *k, const yaml *fields, const uu
   *id = act_thing(&t.id);
   if (!act_form(&form, k->fields, k->field_count, fields, NULL, p->file, &why))
     return refused(p, fields, &why, e);
-  const char *open = key_left_open(k, fields);
-  if (open) {
-    form.bytes--; /* the closing bracket */
-    buf_printf(&form, "%s\"%s\":\"%llu\"}", form.bytes > 1 ? "," : "", open,
-               (unsigned long long)p->made);
-  }
+  fill_left_open(p, k, fields, loose, &form);
   if (!buf_ok(&form)) return err_memory(e);
   if (act_subject(&t, k, id, parent, p->area, buf_view(&form), &why)) return true;
   return refused(p, fields, &why, e);
 }
 
-static bool make_children(playing *p, const yaml *given, err *e) {
+static bool make_children(playing *p, const yaml *given, bool loose, err *e) {
   for (size_t i = 0; i < given->count; i++) {
     const yaml *list = &given->items[i];
     if (text_is(given->keys[i].s, p->root_kind->name) || text_is(given->keys[i].s, "on")) continue;
+    if (loose && pack_event(p->pack, given->keys[i].s)) continue;
     const kind *k = kind_of_list(p, given->keys[i].s);
     if (!k || list->type != YAML_LIST) {
       playing_differs(p, &given->keys[i],
@@ -105,25 +107,24 @@ static bool make_children(playing *p, const yaml *given, err *e) {
     }
     uuid id;
     for (size_t n = 0; n < list->count; n++)
-      if (!make_subject(p, k, &list->items[n], &p->root, &id, e)) return false;
+      if (!make_subject(p, k, &list->items[n], &p->root, loose, &id, e)) return false;
   }
   return true;
 }
 
-static bool make_unit(playing *p, const yaml *test, err *e) {
-  const yaml *given = yaml_get(test, "given");
+bool playing_unit(playing *p, const yaml *given, const yaml *test, bool loose, err *e) {
   for (size_t i = 0; given && given->type == YAML_MAP && i < given->count && !p->root_kind; i++) {
     const kind *k = pack_kind(p->pack, given->keys[i].s);
     if (!k || k->parent >= 0) continue;
     p->root_kind = k;
-    if (!make_subject(p, k, &given->items[i], NULL, &p->root, e)) return false;
+    if (!make_subject(p, k, &given->items[i], NULL, loose, &p->root, e)) return false;
   }
   if (!p->root_kind) {
     playing_differs(p, given ? given : test,
                     "given: names no kind of the pack that stands by itself");
     return true;
   }
-  return p->differences ? true : make_children(p, given, e);
+  return p->differences ? true : make_children(p, given, loose, e);
 }
 
 /* ---- steps ---- */
@@ -159,18 +160,34 @@ static const kind *child_named_in(const playing *p, const yaml *form) {
   return NULL;
 }
 
+static bool record_event(playing *p, const act *t, const event_kind *k, const yaml *given, day on,
+                         err *why) {
+  const kind *about = &p->pack->kinds[k->about];
+  const char *child = about->parent >= 0 ? about->name : NULL;
+  const char *const but[] = {"on", child, NULL};
+  AUTO_BUF buf form = {0};
+  uuid subject;
+  return subject_meant(p, about, given, &subject, why) &&
+         act_form(&form, k->fields, k->field_count, given, but, p->file, why) &&
+         act_event(t, k, &subject, on, buf_view(&form), why);
+}
+
 static bool take_event(playing *p, const act *t, const yaml *body, err *why) {
   const event_kind *k = body->count == 1 ? pack_event(p->pack, body->keys[0].s) : NULL;
   if (!k)
     return err_set(why, ERR_BAD_INPUT, "event", "业务包里没有这种登记。",
                    "The pack has no such kind of event.");
-  const kind *about = &p->pack->kinds[k->about];
-  const char *const but[] = {about->parent >= 0 ? about->name : NULL, NULL};
-  AUTO_BUF buf form = {0};
-  uuid subject;
-  return subject_meant(p, about, &body->items[0], &subject, why) &&
-         act_form(&form, k->fields, k->field_count, &body->items[0], but, p->file, why) &&
-         act_event(t, k, &subject, p->today, buf_view(&form), why);
+  return record_event(p, t, k, &body->items[0], p->today, why);
+}
+
+bool playing_event(playing *p, const event_kind *k, const yaml *form, day on, uuid *id, err *e) {
+  answer out;
+  err why = {0};
+  act t = next_act(p, (actor){.system = true}, &out);
+  *id = act_thing(&t.id);
+  if (record_event(p, &t, k, form, on, &why)) return true;
+  *id = (uuid){0};
+  return refused(p, form, &why, e);
 }
 
 static bool take_facts(playing *p, const act *t, const yaml *body, err *why) {
@@ -322,7 +339,14 @@ static bool choose_area(playing *p, const yaml *test, err *e) {
   return err_set(e, ERR_BAD_FILE, NULL, "区划表里没有村（居）。", "The area table has no village.");
 }
 
+bool playing_begin(playing *p, const yaml *test, day first, err *e) {
+  bool ticked;
+  p->today = first;
+  return choose_area(p, test, e) && engine_tick(p->g, midnight(first), p->a, &ticked, e);
+}
+
 bool playing_case(playing *p, const yaml *test, err *e) {
+  if (yaml_has(test, "output")) return playing_calculation(p, test, e);
   const yaml *steps = yaml_get(test, "steps");
   day first = playing_first_day(test);
   p->today = DAY_NONE;
@@ -330,10 +354,8 @@ bool playing_case(playing *p, const yaml *test, err *e) {
     playing_differs(p, test, "a case needs steps, the first of them with a day: `on: 2024-03-01`");
     return true;
   }
-  p->today = first;
-  bool ticked;
-  if (!choose_area(p, test, e) || !engine_tick(p->g, midnight(first), p->a, &ticked, e) ||
-      !make_unit(p, test, e))
+  if (!playing_begin(p, test, first, e) ||
+      !playing_unit(p, yaml_get(test, "given"), test, false, e))
     return false;
   if (p->differences) return true; /* without its unit no step says anything */
   for (size_t i = 0; i < steps->count; i++)

@@ -120,7 +120,8 @@ static const char mini_aggregates[] =
     "found}\n"
     "- {name: visit_days, title: {zh: 天数, en: days}, of: home, over: visit, days: true, window: "
     "{days: 30}}\n"
-    "- {name: own_bills, title: {zh: 次数, en: bills}, of: member, over: bill, count: true}\n"
+    "- {name: own_bills, title: {zh: 次数, en: bills}, of: member, over: bill, where: "
+    "\"!big_bill\", count: true}\n"
     "- {name: dearest, title: {zh: 最高, en: dearest}, of: member, over: bill, max: paid}\n";
 
 static const char mini_variables[] = "- name: poor\n"
@@ -134,7 +135,11 @@ static const char mini_variables[] = "- name: poor\n"
                                      "    2021-01-01: divide(income, size)\n"
                                      "    2014-01-01: income\n"
                                      "- {name: any_sick, title: {zh: 有病人, en: any sick}, of: "
-                                     "home, formula: \"members.exists(m, m.sick)\"}\n";
+                                     "home, formula: \"members.exists(m, m.sick)\"}\n"
+                                     "- {name: big_bill, title: {zh: 大额, en: big}, of: bill, "
+                                     "formula: sick_bill > p.monitor.line && home.size > 1}\n"
+                                     "- {name: sick_bill, title: {zh: 病人, en: bill of the sick}, "
+                                     "of: bill, formula: \"member.sick ? paid : yuan(0)\"}\n";
 
 static const char mini_rules[] = "- name: dear_illness\n"
                                  "  title: {zh: 因病支出, en: dear illness}\n"

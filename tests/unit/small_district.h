@@ -64,8 +64,19 @@ static const struct small_file {
     {"pack/aggregates.yaml", "- {name: paid_12m, title: {zh: 近12个月自付, en: paid in 12 months}, "
                              "of: home, over: bill, sum: paid,\n"
                              "   window: {months: 12}}\n"},
-    {"pack/variables.yaml", "- {name: income_pc, title: {zh: 人均, en: per head}, of: home, "
-                            "formula: \"divide(income, size)\"}\n"},
+    {"pack/variables.yaml",
+     "- {name: income_pc, title: {zh: 人均, en: per head}, of: home, "
+     "formula: \"divide(income, size)\"}\n"
+     "- {name: taxed, title: {zh: 税, en: tax}, of: bill, formula: \"share(paid, p.tax)\"}\n"
+     "- {name: sorted, title: {zh: 按类, en: by sort}, of: bill, formula: \"share(paid, "
+     "p.by_sort[home.sort])\"}\n"
+     "- {name: visit_note, title: {zh: 发现, en: found}, of: visit, formula: found}\n"},
+    {"pack/parameters/tax.yaml",
+     "description: {zh: 税率, en: tax}\nmetadata: {unit: rate, reference: 一号文}\n"
+     "values:\n  2020-01-01: {value: 0.2}\n  2024-01-01: {value: 0.3}\n"},
+    {"pack/parameters/by_sort.yaml",
+     "description: {zh: 按类, en: by sort}\nmetadata: {unit: rate, reference: 一号文}\n"
+     "keys: {poor: {values: }, plain: {values: }}\n"},
     {"pack/rules.yaml",
      "- name: dear_illness\n  title: {zh: 因病支出, en: dear illness}\n  of: home\n  when: "
      "paid_12m > p.alert.paid\n"

@@ -262,6 +262,55 @@ static void children_are_looked_at(UNUSED void **state) {
   orchard_free(o);
 }
 
+static value aggregate_now(orchard *o, const char *garden, const char *name) {
+  err e = {0};
+  uuid root = id_of(garden);
+  unit *u = unit_load(o->s, o->a, kind_named(o, "garden"), &root, NULL, engine_calendar(o->g),
+                      o->today, &e);
+  if (!u) fail_msg("%s", e.en);
+  for (size_t i = 0; i < u->pack->aggregate_count; i++)
+    if (strcmp(u->pack->aggregates[i].name, name) == 0)
+      return unit_aggregate(u, u->root, &u->pack->aggregates[i]);
+  fail_msg("no aggregate %s", name);
+  return value_null();
+}
+
+static void events_have_variables(UNUSED void **state) {
+  orchard *o = orchard_new("2025-03-03");
+  const char *garden = add_garden(o, "G1", NORTH, ",\"fenced\":true");
+  const char *apple = add_tree(o, garden, "t-1", ",\"sort\":\"apple\"");
+  const char *pear = add_tree(o, garden, "t-2", ",\"sort\":\"pear\"");
+  const char *other = add_tree(o, garden, "t-3", "");
+  assert_int_equal(aggregate_now(o, garden, "apple_paid").i, 0);
+  /* By the parameter and the formula of each event's own day. */
+  add_event(o, "pruning", apple, "2024-06-01", "\"hours\":2");
+  assert_int_equal(aggregate_now(o, garden, "apple_paid").i, 2000);
+  add_event(o, "pruning", apple, "2025-01-01", "\"hours\":2");
+  assert_int_equal(aggregate_now(o, garden, "apple_paid").i, 4400);
+  add_event(o, "pruning", apple, "2025-02-01", "\"hours\":1");
+  assert_int_equal(aggregate_now(o, garden, "apple_paid").i, 5700);
+  add_event(o, "pruning", pear, "2025-02-02", "\"hours\":9");
+  assert_int_equal(aggregate_now(o, garden, "apple_paid").i, 5700);
+  /* What is not known of the subject is named. */
+  add_event(o, "pruning", other, "2025-02-03", "\"hours\":1");
+  value v = aggregate_now(o, garden, "apple_paid");
+  assert_int_equal(v.type, VALUE_UNKNOWN);
+  assert_string_equal(v.missing->name, "trees[2].sort");
+  must(o, VERB_FACTS, "{\"kind\":\"tree\",\"id\":\"%s\",\"fields\":{\"sort\":\"apple\"}}", other);
+  assert_int_equal(aggregate_now(o, garden, "apple_paid").i, 7000);
+  must(o, VERB_FACTS, "{\"kind\":\"garden\",\"id\":\"%s\",\"fields\":{\"fenced\":null}}", garden);
+  v = aggregate_now(o, garden, "apple_paid");
+  assert_int_equal(v.type, VALUE_UNKNOWN);
+  assert_string_equal(v.missing->name, "garden.fenced");
+  /* Before any formula there is no value. */
+  must(o, VERB_FACTS, "{\"kind\":\"garden\",\"id\":\"%s\",\"fields\":{\"fenced\":true}}", garden);
+  add_event(o, "pruning", apple, "2023-12-31", "\"hours\":1");
+  v = aggregate_now(o, garden, "apple_paid");
+  assert_int_equal(v.type, VALUE_UNKNOWN);
+  assert_string_equal(v.missing->name, "pay");
+  orchard_free(o);
+}
+
 static void late_and_withdrawn_entries(UNUSED void **state) {
   orchard *o = orchard_new("2025-03-03");
   const char *garden = add_garden(o, "G1", NORTH, "");
@@ -493,9 +542,10 @@ static void a_stale_change_is_refused(UNUSED void **state) {
       cmocka_unit_test(a_dated_parameter_changes_the_answer),                                      \
       cmocka_unit_test(a_day_slept_through_is_made_up_for),                                        \
       cmocka_unit_test(the_workflow_is_that_of_the_day), cmocka_unit_test(children_are_looked_at), \
-      cmocka_unit_test(late_and_withdrawn_entries), cmocka_unit_test(a_repeat_is_recognised),      \
-      cmocka_unit_test(an_import_is_taken_back), cmocka_unit_test(a_garden_moves),                 \
-      cmocka_unit_test(refusals_change_nothing), cmocka_unit_test(a_stale_change_is_refused)
+      cmocka_unit_test(events_have_variables), cmocka_unit_test(late_and_withdrawn_entries),       \
+      cmocka_unit_test(a_repeat_is_recognised), cmocka_unit_test(an_import_is_taken_back),         \
+      cmocka_unit_test(a_garden_moves), cmocka_unit_test(refusals_change_nothing),                 \
+      cmocka_unit_test(a_stale_change_is_refused)
 
 int main(void) {
   const struct CMUnitTest all[] = {ALL};

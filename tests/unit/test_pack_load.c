@@ -100,6 +100,19 @@ static void declares_scopes(void **state) {
   assert_int_equal(slot_of(&bill->scope, "on")->kind, SLOT_ON);
   assert_int_equal(slot_of(&bill->scope, "paid")->kind, SLOT_FIELD);
   assert_null(slot_of(&bill->scope, "size"));
+  assert_int_equal(slot_of(&bill->scope, "member")->kind, SLOT_ABOUT);
+  assert_int_equal(slot_of(&bill->scope, "member")->index, member->index);
+  assert_int_equal(slot_of(&bill->scope, "home")->kind, SLOT_PARENT);
+  const slot *of_event = slot_of(&bill->scope, "sick_bill");
+  assert_int_equal(of_event->kind, SLOT_VARIABLE);
+  assert_int_equal(p->variables[of_event->index].of, -1);
+  assert_int_equal(p->variables[of_event->index].of_event, bill->index);
+  assert_true(p->variables[of_event->index].type->unit == UNIT_MONEY);
+  assert_null(slot_of(&bill->scope, "poor"));
+  assert_null(slot_of(s, "sick_bill"));
+  const event_kind *visit = pack_event(p, TEXT("visit"));
+  assert_int_equal(slot_of(&visit->scope, "home")->kind, SLOT_ABOUT);
+  assert_null(slot_of(&visit->scope, "sick_bill"));
   const workflow *w = &p->workflows[0];
   assert_int_equal(slot_of(&w->scope, "case")->kind, SLOT_CASE);
   assert_null(slot_of(&w->scope, "form"));
@@ -401,6 +414,8 @@ static void describes_itself(void **state) {
   assert_true(json_bool(named(json_get(flow, "transitions"), "verify"), "guarded"));
   assert_true(json_bool(named(json_get(flow, "states"), "gone"), "closed"));
   assert_true(text_is(json_text(named(json_get(j, "variables"), "income_pc"), "type"), "money"));
+  assert_true(text_is(json_text(named(json_get(j, "variables"), "income_pc"), "of"), "home"));
+  assert_true(text_is(json_text(named(json_get(j, "variables"), "sick_bill"), "of"), "bill"));
   assert_true(text_is(
       json_text(json_get(named(json_get(j, "measures"), "allowance"), "group"), "name"), "safety"));
   pack_free(p);

@@ -99,11 +99,56 @@ static void steps_that_are_refused_or_not(void **state) {
   assert_int_equal(remove(path), 0);
 }
 
+/* Calculations: input, parameters of their own, output. */
+static void calculations(void **state) {
+  (void)state;
+  static const struct {
+    const char *body, *says; /* NULL: passes */
+  } cases[] = {
+      {"output: {income_pc: 10000}", NULL},
+      {"output: {income_pc: 9999.5}\n  absolute_error_margin: 0.50", NULL},
+      {"output: {income_pc: 9999.5}\n  absolute_error_margin: 0.49",
+       "output: expected income_pc: 9999.5, got 10,000.00元; from income 30,000.00元, size 3"},
+      {"output: {taxed: 1800}", NULL}, /* two events, the last counts */
+      {"output: {taxed: unknown}", "expected taxed: unknown, got 1,800.00元; from paid 6,000.00元"},
+      {"parameters: {p.tax: 0.5}\n  output: {taxed: 3000}", NULL},
+      {"parameters: {p.tax: {2024-05-01: 0.5}}\n  output: {taxed: 1800}", NULL},
+      {"parameters: {p.tax: null}\n  output: {taxed: unknown}", NULL},
+      {"parameters: {p.by_sort: {poor: 0.5}}\n  output: {sorted: 3000}", NULL},
+      {"output: {sorted: unknown}", NULL},
+      {"output: {paid_12m: 11000, dear_illness: true}", NULL},
+      {"output: {members: [{called: 王某}, {called: 李某}]}", NULL},
+      {"output: {members: [{}, {called: 张某}]}", "expected called: 张某, got 李某"},
+      {"output: {nothing: 1}", "home has no \"nothing\""},
+      {"output: {visit_note: 1}", "visit_note is of a \"visit\", and the input has none"},
+      {"outputs: {}\n  output: {income_pc: 10000}", "\"outputs\" is no word of a calculation"},
+      {"period: May\n  output: {income_pc: 10000}", "a calculation needs a day"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    AUTO_BUF buf body = {0}, report = {0};
+    buf_printf(&body,
+               "- name: sum\n%s  input:\n    home: {income: 30000, size: 3, sort: 困难}\n"
+               "    members: [{called: 王某}, {called: 李某}]\n"
+               "    bill: [{paid: 5000, on: 2024-04-30}, {member: 2, paid: 6000, on: 2024-04-01}]\n"
+               "  %s\n",
+               strstr(cases[i].body, "period") ? "" : "  period: 2024-05\n", cases[i].body);
+    small_write(folder, "pack/tests/wrong.yaml", body.at);
+    trial_counts counts = run(&report);
+    if (counts.failed != (cases[i].says ? 1 : 0) ||
+        (cases[i].says && !strstr(report.at, cases[i].says)))
+      fail_msg("%s: %s", cases[i].body, report.at);
+  }
+  char path[120];
+  snprintf(path, sizeof path, "%s/tests/wrong.yaml", pack_folder);
+  assert_int_equal(remove(path), 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(true_tests_pass),
       cmocka_unit_test(wrong_ones_are_named),
       cmocka_unit_test(steps_that_are_refused_or_not),
+      cmocka_unit_test(calculations),
   };
   return cmocka_run_group_tests_name("trial", tests, set_up, tear_down);
 }

@@ -1,0 +1,512 @@
+/* screen and simulate: every rule over everybody, and what would be if. */
+#include "commands.h"
+
+#include "base/ident.h"
+#include "base/money.h"
+#include "engine/engine.h"
+#include "http/whatif.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* What both commands open; closed together. */
+typedef struct county_screen {
+  arena *a;
+  engine *g;
+  store *reader;
+  screen *s;
+  pack *other; /* with the overlay that is tried; NULL: none */
+  faults faults;
+  whatif x;
+  reach all;
+  bool what_if;
+} county_screen;
+
+static const char *say(const char *zh, const char *en) {
+  return speaks_english() ? en : zh;
+}
+
+static const char *say_label(label l) {
+  return speaks_english() && l.en[0] ? l.en : l.zh;
+}
+
+/* ---- tables for people ---- */
+
+enum { COLUMNS_MAX = 10 };
+typedef struct sheet {
+  arena *a;
+  size_t columns, count, room;
+  bool right[COLUMNS_MAX]; /* numbers */
+  const char **cells;      /* row by row, the header first */
+  bool failed;
+} sheet;
+
+/* Chinese characters and full-width signs take two columns of a terminal. */
+static size_t width_of(const char *s) {
+  text t = text_of(s);
+  size_t at = 0, width = 0;
+  for (int32_t c; (c = text_next(t, &at)) >= 0;)
+    width += (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) ||
+                     (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
+                     (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) ||
+                     (c >= 0xffe0 && c <= 0xffe6) || c >= 0x20000
+                 ? 2
+                 : 1;
+  return width;
+}
+
+static sheet sheet_new(arena *a, size_t columns, const char *const *heads, const char *right) {
+  sheet t = {.a = a, .columns = columns};
+  for (size_t i = 0; i < columns; i++) t.right[i] = right[i] == 'r';
+  t.cells = arena_take(a, columns * sizeof *t.cells);
+  t.failed = !t.cells;
+  for (size_t i = 0; i < columns && t.cells; i++) t.cells[i] = heads[i];
+  t.count = t.room = columns;
+  return t;
+}
+
+static void put_cell(sheet *t, const char *s) {
+  const char **cells =
+      t->failed ? NULL : ARENA_GROW(t->a, t->cells, t->count, &t->room, const char *);
+  t->failed |= !cells || !s;
+  if (t->failed) return;
+  t->cells = cells;
+  t->cells[t->count++] = s;
+}
+
+static void put_number(sheet *t, int64_t n) {
+  put_cell(t, arena_printf(t->a, "%lld", (long long)n));
+}
+
+static const char *yuan(arena *a, int64_t fen, bool sign) {
+  char digits[32];
+  money_format_yuan(fen, digits);
+  return arena_printf(a, "%s%s", sign && fen > 0 ? "+" : "", digits);
+}
+
+static void put_fen(sheet *t, const rule *r, int64_t fen, bool sign) {
+  put_cell(t, r->costs ? yuan(t->a, fen, sign) : "");
+}
+
+static bool sheet_print(const sheet *t, err *e) {
+  size_t wide[COLUMNS_MAX] = {0};
+  if (t->failed) return err_memory(e);
+  for (size_t i = 0; i < t->count; i++) {
+    size_t w = width_of(t->cells[i]);
+    if (w > wide[i % t->columns]) wide[i % t->columns] = w;
+  }
+  for (size_t i = 0; i < t->count; i++) {
+    size_t c = i % t->columns, gap = wide[c] - width_of(t->cells[i]);
+    bool last = c + 1 == t->columns;
+    if (t->right[c]) printf("%*s", (int)gap, "");
+    fputs(t->cells[i], stdout);
+    if (!t->right[c] && !last) printf("%*s", (int)gap, "");
+    fputs(last ? "\n" : "  ", stdout);
+  }
+  return true;
+}
+
+/* ---- opening ---- */
+
+static const pack *pack_named(const catalog *packs, const char *name, err *e) {
+  for (size_t i = 0; i < packs->count; i++)
+    if (!name || strcmp(packs->packs[i]->name, name) == 0) return packs->packs[i];
+  err_set(e, ERR_UNKNOWN_NAME, "--pack", "这个区县没有这个业务包。",
+          "The county has no such pack.");
+  return NULL;
+}
+
+static bool is_folder(const char *path) {
+  struct stat st;
+  return path && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool wrong(err *e, const char *option_name, const char *zh, const char *en) {
+  return err_set(e, ERR_USAGE, option_name, "%s%.0s", "%.0s%s", zh, en);
+}
+
+static bool read_options(county_screen *c, const options *o, err *e) {
+  whatif *x = &c->x;
+  *x = (whatif){.as_of = day_today(), .villages = true, .limit = WHATIF_LIST_MAX};
+  const char *as_of = option(o, "as-of"), *area_code = option(o, "area"), *by = option(o, "by"),
+             *rule_name = option(o, "rule"), *who = option(o, "who");
+  if (!(x->pack = pack_named(engine_packs(c->g), option(o, "pack"), e))) return false;
+  if (as_of && !day_parse(text_of(as_of), &x->as_of))
+    return wrong(e, "--as-of", "应是日期，如 2026-01-31。", "must be a day such as 2026-01-31.");
+  memcpy(x->area, store_county(engine_store(c->g)), 13);
+  if (area_code && !area_code_check(text_of(area_code), x->area, e)) return err_within(e, "--area");
+  x->reach = reach_within(&c->all, x->area);
+  if (by && !(x->by = whatif_by(x->pack, text_of(by))))
+    return wrong(e, "--by", "应是一个选项或是否字段的名称。",
+                 "must be the name of a field with choices or yes and no.");
+  if (rule_name && !(x->rule = whatif_rule(x->pack, text_of(rule_name))))
+    return wrong(e, "--rule", "没有这条规则，请核对名称。", "There is no such rule.");
+  if (option_flag(o, "list") && !rule_name)
+    return wrong(e, "--list", "要名单，请用 --rule 写明哪条规则。",
+                 "needs a rule: --rule NAME --list.");
+  x->which = c->what_if ? WHICH_ENTERS : WHICH_RAISED_NOW;
+  if (who && !whatif_which(text_of(who), &x->which))
+    return wrong(e, "--who", "应是 raised_now、raised_then、enters、leaves 或 unknown。",
+                 "is raised_now, raised_then, enters, leaves or unknown.");
+  return true;
+}
+
+/* ---- what is set otherwise ---- */
+
+static bool differs(const parameter *was, const setting *s, arena *a, day on) {
+  value now = parameter_at(was, a, on, NULL), then = parameter_at(s->instead, a, on, NULL);
+  if (now.type == VALUE_UNKNOWN || then.type == VALUE_UNKNOWN) return now.type != then.type;
+  return !value_equal(&now, &then);
+}
+
+/* An edit that begins to hold later changes nothing on the day asked for; say so, and when. */
+static bool tell_later(county_screen *c, err *e) {
+  day first = DAY_NONE;
+  for (size_t i = 0; i < c->x.setting_count; i++) {
+    const setting *s = &c->x.settings[i];
+    const parameter *was = &c->x.pack->parameters[s->parameter], *both[] = {was, s->instead};
+    if (differs(was, s, c->a, c->x.as_of)) return true;
+    for (int k = 0; k < 2; k++)
+      for (day d = parameter_next_change(both[k], c->x.as_of); d != DAY_NONE;
+           d = parameter_next_change(both[k], d))
+        if ((first == DAY_NONE || d < first) && differs(was, s, c->a, d)) first = d;
+  }
+  char today[11], then[11];
+  day_format(c->x.as_of, today);
+  if (first == DAY_NONE) {
+    if (c->x.setting_count) return true; /* only earlier days: they count where facts are old */
+    return err_set(e, ERR_BAD_INPUT, "--overlay",
+                   "这个目录里的参数与现行的没有不同，请核对改的是不是这个目录。",
+                   "The parameters of this folder are those in force; check that it is the one you "
+                   "edited.");
+  }
+  day_format(first, then);
+  fprintf(stderr,
+          say("提示：改过的参数在 %s 与现行的没有不同，从 %s 起才不同；可加 --as-of %s。\n",
+              "Note: on %s the edited parameters are those in force; they differ from %s on: add "
+              "--as-of %s.\n"),
+          today, then, then);
+  return true;
+}
+
+static bool read_overlay(county_screen *c, const char *overlay, err *e) {
+  if (!is_folder(overlay))
+    return err_set(e, ERR_USAGE, "--overlay", "没有“%s”这个目录。", "There is no folder \"%s\".",
+                   overlay);
+  c->other = pack_with_values(c->x.pack, c->x.pack->overlay, c->x.pack->overlay_count, overlay,
+                              &c->faults);
+  if (!c->other) return c->faults.count ? (*e = c->faults.items[0], false) : err_memory(e);
+  return settings_between(c->x.pack, c->other, c->a, c->x.as_of, &c->x.settings,
+                          &c->x.setting_count, e) &&
+         tell_later(c, e);
+}
+
+/* One by --set counts more than the same of the overlay. */
+static bool add_setting(county_screen *c, size_t *room, const char *told, err *e) {
+  setting t;
+  if (!setting_read(c->x.pack, c->a, text_of(told), &t, e)) return false;
+  for (size_t i = 0; i < c->x.setting_count; i++)
+    if (c->x.settings[i].parameter == t.parameter && text_equal(c->x.settings[i].key, t.key)) {
+      c->x.settings[i] = t;
+      return true;
+    }
+  setting *all = ARENA_GROW(c->a, c->x.settings, c->x.setting_count, room, setting);
+  if (!all) return err_memory(e);
+  c->x.settings = all;
+  c->x.settings[c->x.setting_count++] = t;
+  return true;
+}
+
+static bool read_what_if(county_screen *c, const options *o, err *e) {
+  if (option(o, "overlay") && !read_overlay(c, option(o, "overlay"), e)) return false;
+  size_t room = c->x.setting_count;
+  bool any = option(o, "overlay") != NULL;
+  for (int i = 0; i < o->named_count; i++) {
+    const char *name = o->named[i].name;
+    if (strncmp(name, "set", 3) != 0 || (name[3] && name[3] != '=')) continue;
+    any = true;
+    if (!add_setting(c, &room, o->named[i].value, e)) return false;
+  }
+  return any || wrong(e, "simulate", "请用 --overlay 给出改过的参数目录，或用 --set 参数=值。",
+                      "needs --overlay EDITED_FOLDER, or --set PARAMETER=VALUE.");
+}
+
+/* ---- telling ---- */
+
+static const char *shown_value(arena *a, const parameter *p, const value *v) {
+  if (!v || v->type == VALUE_UNKNOWN) return say("未设定", "not set");
+  buf b = {0};
+  if (v->type == VALUE_MAP || v->type == VALUE_LIST) {
+    json_out w = json_to(&b);
+    parameter_put_value(&w, p, v);
+  } else if (v->type == VALUE_INT && strcmp(p->unit, "money") == 0) {
+    char digits[32];
+    money_format_yuan(v->i, digits);
+    buf_str(&b, digits);
+  } else if (v->type == VALUE_INT && strcmp(p->unit, "rate") == 0) {
+    char digits[32];
+    rate_format(v->i, digits);
+    buf_str(&b, digits);
+  } else if (v->type == VALUE_INT && strcmp(p->unit, "date") == 0) {
+    char digits[11];
+    day_format((day)v->i, digits);
+    buf_str(&b, digits);
+  } else if (v->type == VALUE_BOOL) {
+    buf_str(&b, v->yes ? say("是", "yes") : say("否", "no"));
+  } else if (v->type == VALUE_INT) {
+    buf_int(&b, v->i);
+  } else if (v->type == VALUE_STRING) {
+    buf_text(&b, v->s);
+  }
+  const char *out = buf_ok(&b) ? arena_copy(a, b.at ? b.at : "", b.bytes) : NULL;
+  buf_release(&b);
+  return out;
+}
+
+static bool tell_settings(county_screen *c, err *e) {
+  const char *heads[] = {say("参数", "parameter"), say("名称", "name"), say("现行", "now"),
+                         say("推演", "then"), say("现行依据", "document")};
+  sheet t = sheet_new(c->a, 5, heads, "llrrl");
+  for (size_t i = 0; i < c->x.setting_count; i++) {
+    const setting *s = &c->x.settings[i];
+    const parameter *p = &c->x.pack->parameters[s->parameter];
+    const dated_value *row = NULL;
+    value now = parameter_at(p, c->a, c->x.as_of, &row);
+    const value *shown = &now;
+    if (s->key.bytes) shown = now.type == VALUE_MAP ? value_get(now.map, s->key) : NULL;
+    put_cell(&t, say_label(p->title));
+    put_cell(&t, s->key.bytes ? arena_printf(c->a, "%s.%.*s", p->name, (int)s->key.bytes, s->key.at)
+                              : p->name);
+    put_cell(&t, shown_value(c->a, p, shown));
+    put_cell(&t, shown_value(c->a, p, &s->v));
+    put_cell(&t, row && row->reference ? row->reference : p->reference ? p->reference : "");
+  }
+  return sheet_print(&t, e);
+}
+
+static const char *per_word(const rule *r) {
+  if (!r->per) return "";
+  return strcmp(r->per, "month") == 0  ? say("元/月", "yuan a month")
+         : strcmp(r->per, "year") == 0 ? say("元/年", "yuan a year")
+                                       : say("元", "yuan once");
+}
+
+static void put_sum(sheet *t, const rule *r, const whatif_sum *s, bool what_if) {
+  put_number(t, s->now.raised);
+  if (what_if) {
+    put_number(t, s->then.raised);
+    put_number(t, s->enters);
+    put_number(t, s->leaves);
+  }
+  put_number(t, s->then.unknown);
+  if (what_if) put_fen(t, r, s->now.money, false);
+  put_fen(t, r, s->then.money, false);
+  put_cell(t, per_word(r));
+}
+
+static bool same_tally(const tally *x, const tally *y) {
+  return x->raised == y->raised && x->unknown == y->unknown && x->failed == y->failed &&
+         x->money == y->money && x->unpriced == y->unpriced;
+}
+
+/* Of a what-if only what changes is told by village and category. */
+static bool left_out(const whatif_sum *s, bool what_if) {
+  return what_if ? same_tally(&s->now, &s->then) && !s->enters && !s->leaves : whatif_sum_empty(s);
+}
+
+/* One table: `parts` NULL: the whole; else a line for each part and rule with something in it. */
+static bool tell_sums(county_screen *c, const screen_answer *x, const whatif_sum *all,
+                      const whatif_part *parts, size_t count, const char *part_head, err *e) {
+  const char *heads[COLUMNS_MAX];
+  size_t n = 0;
+  if (parts) heads[n++] = part_head;
+  heads[n++] = say("规则", "rule");
+  if (!parts) heads[n++] = say("对象", "about");
+  heads[n++] = c->what_if ? say("现在", "now") : say("符合", "raised");
+  if (c->what_if) {
+    heads[n++] = say("推演", "then");
+    heads[n++] = say("新进", "enter");
+    heads[n++] = say("退出", "leave");
+  }
+  heads[n++] = say("无法判断", "cannot tell");
+  if (c->what_if) heads[n++] = say("现在金额", "cost now");
+  heads[n++] = c->what_if ? say("推演金额", "cost then") : say("金额", "cost");
+  heads[n++] = "";
+  sheet t = sheet_new(c->a, n, heads, "llrrrrrrrr");
+  t.right[n - 1] = false;
+  for (size_t p = 0; p < (parts ? count : 1); p++)
+    for (size_t i = 0; i < x->rule_count; i++) {
+      const whatif_sum *s = parts ? &parts[p].of[i] : &all[i];
+      if (parts && left_out(s, c->what_if)) continue;
+      if (parts) {
+        const char *name = "";
+        if (parts[p].area[0] && !store_area_name(c->reader, c->a, parts[p].area, &name, e))
+          return false;
+        put_cell(&t, parts[p].area[0] ? arena_printf(c->a, "%s %s", parts[p].area, name)
+                                      : say_label(parts[p].title));
+      }
+      put_cell(&t, say_label(x->rules[i]->title));
+      if (!parts) put_cell(&t, say_label(c->x.pack->kinds[x->rules[i]->of].title));
+      put_sum(&t, x->rules[i], s, c->what_if);
+    }
+  return sheet_print(&t, e);
+}
+
+/* What it would cost more or less, by period. */
+static bool tell_cost(county_screen *c, const screen_answer *x, const whatif_sums *s, err *e) {
+  static const char *const periods[] = {"once", "month", "year"};
+  for (size_t p = 0; p < 3; p++) {
+    int64_t now = 0, then = 0, more, unpriced = 0;
+    const rule *one = NULL;
+    for (size_t i = 0; i < x->rule_count; i++) {
+      if (!x->rules[i]->costs || strcmp(x->rules[i]->per, periods[p]) != 0) continue;
+      one = x->rules[i];
+      unpriced += s->all[i].then.unpriced;
+      if (__builtin_add_overflow(now, s->all[i].now.money, &now) ||
+          __builtin_add_overflow(then, s->all[i].then.money, &then))
+        return wrong(e, "costs", "金额合计太大，算不下。", "The money adds up to too much.");
+    }
+    if (!one) continue;
+    if (__builtin_sub_overflow(then, now, &more))
+      return wrong(e, "costs", "金额合计太大，算不下。", "The money adds up to too much.");
+    const char *was = yuan(c->a, now, false), *will = yuan(c->a, then, false),
+               *difference = yuan(c->a, more, true);
+    if (!was || !will || !difference) return err_memory(e);
+    if (c->what_if)
+      printf(say("金额：现在 %s，推演 %s，相差 %s（%s）\n",
+                 "Cost: now %s, then %s, difference %s (%s)\n"),
+             was, will, difference, per_word(one));
+    else
+      printf(say("金额：%s（%s）\n", "Cost: %s (%s)\n"), was, per_word(one));
+    if (unpriced)
+      printf(say("其中 %lld 个缺少资料，算不出金额，未计入。\n",
+                 "Facts are missing of %lld, whose cost is not counted.\n"),
+             (long long)unpriced);
+  }
+  return true;
+}
+
+static bool tell_list(county_screen *c, err *e) {
+  question q = whatif_question(&c->x);
+  const kind *k = &c->x.pack->kinds[c->x.rule->of];
+  const char *heads[] = {say_label(k->title), say("区域", "area"), say("金额", "cost"), "id"};
+  sheet t = sheet_new(c->a, 4, heads, "llrl");
+  for (int64_t cursor = 0; cursor >= 0;) {
+    screen_row *rows = NULL;
+    size_t count = 0;
+    if (!screen_list(c->s, c->a, &q, c->x.rule, c->x.which, &cursor, c->x.limit, &rows, &count, e))
+      return false;
+    for (size_t i = 0; i < count; i++) {
+      record *r = NULL;
+      const char *name = "";
+      char id[37];
+      if (!store_subject(c->reader, c->a, k, &rows[i].id, NULL, &r, e) ||
+          !store_area_name(c->reader, c->a, rows[i].area, &name, e))
+        return false;
+      uuid_format(&rows[i].id, id);
+      text title = r ? record_title(r) : TEXT("");
+      put_cell(&t, arena_copy(c->a, title.at, title.bytes));
+      put_cell(&t, name);
+      put_fen(&t, c->x.rule, rows[i].money, false);
+      put_cell(&t, arena_text(c->a, id));
+    }
+  }
+  putchar('\n');
+  return sheet_print(&t, e);
+}
+
+static bool tell(county_screen *c, bool list, err *e) {
+  question q = whatif_question(&c->x);
+  screen_answer *x = NULL;
+  whatif_sums s;
+  char on[11];
+  if (!screen_ask(c->s, c->a, &q, &x, e) || !whatif_sum_up(x, c->x.area, true, c->a, &s, e))
+    return false;
+  day_format(x->as_of, on);
+  printf(say("%s，%s，共 %lld 个对象\n", "%s, %s: %lld subjects\n"), say_label(c->x.pack->title),
+         on, (long long)x->subjects);
+  if (c->what_if) {
+    putchar('\n');
+    if (!tell_settings(c, e)) return false;
+    printf(say("\n新进 %lld 个对象，退出 %lld 个\n", "\n%lld subjects enter, %lld leave\n"),
+           (long long)x->enters, (long long)x->leaves);
+  }
+  if (!tell_cost(c, x, &s, e)) return false;
+  putchar('\n');
+  if (!tell_sums(c, x, s.all, NULL, 0, NULL, e)) return false;
+  putchar('\n');
+  if (!tell_sums(c, x, NULL, s.areas, s.area_count, say("村（社区）", "village"), e)) return false;
+  if (c->x.by) {
+    putchar('\n');
+    if (!tell_sums(c, x, NULL, s.categories, s.category_count, say_label(c->x.by->title), e))
+      return false;
+  }
+  return !list || tell_list(c, e);
+}
+
+/* ---- the commands ---- */
+
+static bool run(county_screen *c, const options *o, err *e) {
+  const char *place = o->words[0];
+  c->all = reach_all();
+  if (!(c->a = arena_new(0))) return err_memory(e);
+  if (!(c->g = engine_open(place, home_file("data/calendar.yaml"), e)) || !read_options(c, o, e) ||
+      (c->what_if && !read_what_if(c, o, e)) ||
+      !(c->reader = store_open(place, DB_READ, store_county(engine_store(c->g)), e)) ||
+      !store_use_packs(c->reader, engine_packs(c->g), false, e) ||
+      !(c->s = screen_new(c->x.pack, engine_calendar(c->g), e)) ||
+      !screen_load(c->s, c->reader, NULL, e))
+    return false;
+  if (!option_flag(o, "json")) return tell(c, option_flag(o, "list"), e);
+  if (!option_flag(o, "list")) c->x.rule = NULL;
+  AUTO_BUF buf b = {0};
+  json_out w = json_to(&b);
+  if (!whatif_answer(&c->x, c->s, c->reader, c->a, &w, e)) return false;
+  if (!buf_ok(&b)) return err_memory(e);
+  puts(b.at);
+  return true;
+}
+
+static int run_command(int argc, char **argv, bool what_if) {
+  static const char *const flags[] = {"list", "json", NULL}, *const values[] = {"as-of", "pack",
+                                                                                "area",  "by",
+                                                                                "rule",  "who",
+                                                                                NULL},
+                           *const more[] = {"as-of", "pack",    "area", "by", "rule",
+                                            "who",   "overlay", "set",  NULL};
+  options o;
+  if (!options_read(argc, argv, flags, what_if ? more : values, &o)) return EXIT_USAGE;
+  if (o.word_count != 1) {
+    fputs(what_if ? say("用法：simulate 位置 --overlay 改过的参数目录 | --set 参数=值…\n",
+                        "simulate PLACE --overlay EDITED_FOLDER | --set PARAMETER=VALUE…\n")
+                  : say("用法：screen 位置 [--as-of 日期] [--area 区域代码] [--by 字段]\n",
+                        "screen PLACE [--as-of DAY] [--area CODE] [--by FIELD]\n"),
+          stderr);
+    return EXIT_USAGE;
+  }
+  county_screen c = {.what_if = what_if};
+  err e;
+  bool ok = run(&c, &o, &e);
+  int status = ok ? EXIT_DONE : c.faults.count ? say_faults(&c.faults) : say_error(&e);
+  if (ok && (ferror(stdout) || fflush(stdout) != 0)) {
+    err_set(&e, ERR_STORE, NULL, "写不出结果，请检查磁盘。", "The answer cannot be written out.");
+    status = say_error(&e);
+  }
+  screen_free(c.s);
+  store_close(c.reader);
+  pack_free(c.other);
+  faults_release(&c.faults);
+  engine_close(c.g);
+  arena_free(c.a);
+  return status;
+}
+
+int command_screen(int argc, char **argv) {
+  return run_command(argc, argv, false);
+}
+
+int command_simulate(int argc, char **argv) {
+  return run_command(argc, argv, true);
+}

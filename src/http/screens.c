@@ -1,0 +1,232 @@
+/* Screens behind the server: a follower, a few askers, and the queue between them and the loops. */
+#include "http/screens.h"
+
+#include "base/log.h"
+#include "http/inside.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+typedef enum phase { LOADING, READY, FAILED } phase;
+
+struct screens {
+  const char *place;
+  const engine *g;
+  screen *of[CATALOG_MAX]; /* beside the catalog's packs */
+  pthread_t follower, askers[SCREENS_ASKERS];
+  int asker_count;
+  bool following, following_ended;
+  pthread_mutex_t lock;
+  pthread_cond_t changed, asked; /* the follower waits for the first, askers for the second */
+  /* under the lock */
+  phase phase;
+  err why; /* FAILED */
+  bool poked, stopping;
+  request *first, *last;
+  int waiting;
+  pthread_mutex_t journal; /* one follows at a time, with this connection */
+  store *reader;
+};
+
+static store *open_reader(const screens *s, err *e) {
+  store *r = store_open(s->place, DB_READ, store_county(engine_store((engine *)s->g)), e);
+  if (r && store_use_packs(r, engine_packs(s->g), false, e)) return r;
+  store_close(r);
+  return NULL;
+}
+
+/* ---- following ---- */
+
+static bool load(screens *s, err *e) {
+  const catalog *packs = engine_packs(s->g);
+  if (!(s->reader = open_reader(s, e))) return false;
+  for (size_t i = 0; i < packs->count; i++) {
+    s->of[i] = screen_new(packs->packs[i], engine_calendar(s->g), e);
+    if (!s->of[i] || !screen_load(s->of[i], s->reader, NULL, e)) return false;
+  }
+  return true;
+}
+
+/* Up to `seq` at least. */
+static bool follow(screens *s, screen *one, int64_t seq, err *e) {
+  if (screen_seq(one) >= seq) return true;
+  pthread_mutex_lock(&s->journal);
+  bool ok = screen_seq(one) >= seq || screen_follow(one, s->reader, e);
+  pthread_mutex_unlock(&s->journal);
+  return ok;
+}
+
+static void wait_ms(screens *s, int ms) {
+  struct timespec until;
+  clock_gettime(CLOCK_REALTIME, &until);
+  until.tv_sec += ms / 1000;
+  until.tv_nsec += (long)(ms % 1000) * 1000000;
+  if (until.tv_nsec >= 1000000000) {
+    until.tv_sec++;
+    until.tv_nsec -= 1000000000;
+  }
+  while (!s->stopping && pthread_cond_timedwait(&s->changed, &s->lock, &until) == 0) {
+  }
+}
+
+static void *run_follower(void *context) {
+  screens *s = context;
+  err e;
+  bool ok = load(s, &e);
+  if (!ok) log_err(LOG_ERROR, "screen", &e);
+  pthread_mutex_lock(&s->lock);
+  s->phase = ok ? READY : FAILED;
+  if (!ok) s->why = e;
+  pthread_cond_broadcast(&s->asked);
+  while (ok && !s->stopping) {
+    if (!s->poked) {
+      pthread_cond_wait(&s->changed, &s->lock);
+      continue;
+    }
+    s->poked = false;
+    pthread_mutex_unlock(&s->lock);
+    for (size_t i = 0; i < engine_packs(s->g)->count; i++)
+      if (!follow(s, s->of[i], INT64_MAX, &e)) log_err(LOG_ERROR, "screen", &e);
+    pthread_mutex_lock(&s->lock);
+    wait_ms(s, SCREENS_FOLLOW_MS);
+  }
+  pthread_mutex_unlock(&s->lock);
+  return NULL;
+}
+
+void screens_poke(screens *s) {
+  pthread_mutex_lock(&s->lock);
+  if (!s->poked) {
+    s->poked = true;
+    pthread_cond_signal(&s->changed);
+  }
+  pthread_mutex_unlock(&s->lock);
+}
+
+/* ---- asking ---- */
+
+static request *take(screens *s) {
+  request *q = s->first;
+  if (!q) return NULL;
+  s->first = q->next_done;
+  if (!s->first) s->last = NULL;
+  s->waiting--;
+  return q;
+}
+
+static screen *screen_of(const screens *s, const pack *p) {
+  for (size_t i = 0; i < engine_packs(s->g)->count; i++)
+    if (engine_packs(s->g)->packs[i] == p) return s->of[i];
+  return NULL;
+}
+
+static bool ask_one(screens *s, request *q, store **reader, err *e) {
+  screen *one = screen_of(s, q->screen_pack);
+  if (!*reader && !(*reader = open_reader(s, e))) return false;
+  if (!one || !follow(s, one, q->screen_seq, e))
+    return one ? false : err_set(e, ERR_INTERNAL, NULL, "没有这个业务包。", "No such pack.");
+  if (!db_begin_read(store_db(*reader), e)) return false;
+  bool ok = q->screening(q, one, *reader, e);
+  db_end_read(store_db(*reader));
+  return ok;
+}
+
+static void *run_asker(void *context) {
+  screens *s = context;
+  store *reader = NULL; /* opened with the first question */
+  pthread_mutex_lock(&s->lock);
+  while (!s->stopping) {
+    request *q = s->phase == LOADING ? NULL : take(s);
+    if (!q) {
+      pthread_cond_wait(&s->asked, &s->lock);
+      continue;
+    }
+    bool ready = s->phase == READY;
+    if (!ready) q->job.error = s->why;
+    pthread_mutex_unlock(&s->lock);
+    err e;
+    q->job.ok = ready && ask_one(s, q, &reader, &e);
+    if (ready && !q->job.ok) q->job.error = e;
+    loop_take_back(q);
+    pthread_mutex_lock(&s->lock);
+  }
+  pthread_mutex_unlock(&s->lock);
+  store_close(reader);
+  return NULL;
+}
+
+void request_screen(request *q, const pack *p, int64_t seq,
+                    bool (*work)(request *q, screen *s, store *names, err *e),
+                    void (*then)(request *q)) {
+  q->screening = work;
+  q->screen_pack = p;
+  q->screen_seq = seq;
+  q->then = then;
+}
+
+bool screens_submit(screens *s, request *q, err *e) {
+  pthread_mutex_lock(&s->lock);
+  bool room = s->waiting < SCREENS_QUEUE_MAX && !s->stopping;
+  if (room) {
+    q->next_done = NULL;
+    if (s->last)
+      s->last->next_done = q;
+    else
+      s->first = q;
+    s->last = q;
+    s->waiting++;
+    pthread_cond_signal(&s->asked);
+  }
+  pthread_mutex_unlock(&s->lock);
+  if (room) return true;
+  return err_set(e, ERR_BUSY, NULL, "正在推演的人太多，请稍后再试。",
+                 "Too many are asking what-if questions; try again soon.");
+}
+
+/* ---- start and stop ---- */
+
+screens *screens_start(const char *place, const engine *g, err *e) {
+  screens *s = calloc(1, sizeof *s);
+  if (!s) {
+    err_memory(e);
+    return NULL;
+  }
+  s->place = place;
+  s->g = g;
+  pthread_mutex_init(&s->lock, NULL);
+  pthread_mutex_init(&s->journal, NULL);
+  pthread_cond_init(&s->changed, NULL);
+  pthread_cond_init(&s->asked, NULL);
+  s->following = pthread_create(&s->follower, NULL, run_follower, s) == 0;
+  while (s->following && s->asker_count < SCREENS_ASKERS &&
+         pthread_create(&s->askers[s->asker_count], NULL, run_asker, s) == 0)
+    s->asker_count++;
+  if (s->asker_count) return s;
+  screens_stop(s);
+  err_set(e, ERR_INTERNAL, NULL, "推演服务启动不了。", "The screening threads cannot be started.");
+  return NULL;
+}
+
+void screens_stop(screens *s) {
+  if (!s) return;
+  pthread_mutex_lock(&s->lock);
+  s->stopping = true;
+  pthread_cond_broadcast(&s->changed);
+  pthread_cond_broadcast(&s->asked);
+  pthread_mutex_unlock(&s->lock);
+  for (int i = 0; i < s->asker_count; i++) pthread_join(s->askers[i], NULL);
+  if (s->following) pthread_join(s->follower, NULL);
+  for (request *q = take(s); q; q = take(s)) {
+    q->job.ok = false;
+    err_set(&q->job.error, ERR_BUSY, NULL, "服务正在停止，请稍后再试。",
+            "The service is stopping; try again soon.");
+    loop_take_back(q);
+  }
+  for (size_t i = 0; i < CATALOG_MAX; i++) screen_free(s->of[i]);
+  store_close(s->reader);
+  pthread_cond_destroy(&s->asked);
+  pthread_cond_destroy(&s->changed);
+  pthread_mutex_destroy(&s->journal);
+  pthread_mutex_destroy(&s->lock);
+  free(s);
+}

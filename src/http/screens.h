@@ -1,0 +1,25 @@
+/* screens.h — the served county in columns: one screen a pack, and the threads that ask them.
+ *
+ * Loading takes its own thread and stops nothing; questions that come meanwhile wait for it. After
+ * that the thread follows the journal, at most once in SCREENS_FOLLOW_MS; a question first follows
+ * up to the entry that it must see, so that everyone sees what he just wrote.
+ *
+ * Owns the screens and a reading connection for each of its threads; no loop ever waits for it. */
+#ifndef JISHI_HTTP_SCREENS_H
+#define JISHI_HTTP_SCREENS_H
+
+#include "http/request.h"
+#include "screen/screen.h"
+
+typedef struct screens screens;
+enum { SCREENS_ASKERS = 2, SCREENS_QUEUE_MAX = 256, SCREENS_FOLLOW_MS = 2000 };
+
+/* The engine's packs and calendar must outlive it. */
+screens *screens_start(const char *place, const engine *g, err *e);
+void screens_poke(screens *s); /* something was committed; quick, from any thread */
+/* What waits is answered with ERR_BUSY, what is under way is finished. NULL is fine. */
+void screens_stop(screens *s);
+/* Takes the request off its loop (request_screen). False: too many wait. */
+bool screens_submit(screens *s, request *q, err *e);
+
+#endif

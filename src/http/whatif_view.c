@@ -1,0 +1,276 @@
+/* What a screen answers: summed up by area and category, and written out. */
+#include "http/whatif.h"
+
+#include "base/ident.h"
+#include "base/money.h"
+#include "http/view.h"
+
+#include <stdlib.h>
+
+question whatif_question(const whatif *x) {
+  return (question){.as_of = x->as_of,
+                    .reach = &x->reach,
+                    .settings = x->settings,
+                    .setting_count = x->setting_count,
+                    .by = x->by};
+}
+
+/* ---- summing up ---- */
+
+static bool add_tally(tally *to, const tally *t) {
+  to->raised += t->raised;
+  to->unknown += t->unknown;
+  to->failed += t->failed;
+  to->unpriced += t->unpriced;
+  return !__builtin_add_overflow(to->money, t->money, &to->money);
+}
+
+static bool add_cell(whatif_sum *to, const screen_cell *c) {
+  to->enters += c->enters;
+  to->leaves += c->leaves;
+  return add_tally(&to->now, &c->now) && add_tally(&to->then, &c->then);
+}
+
+static bool tally_empty(const tally *t) {
+  return !t->raised && !t->unknown && !t->failed && !t->money && !t->unpriced;
+}
+
+bool whatif_sum_empty(const whatif_sum *s) {
+  return tally_empty(&s->now) && tally_empty(&s->then) && !s->enters && !s->leaves;
+}
+
+/* The part of `base` that a village lies in, one level down. */
+static void part_of(const char *village, area_level base, char out[13]) {
+  memcpy(out, village, 12);
+  out[12] = 0;
+  size_t kept = base < AREA_COUNTY ? 6 : base < AREA_TOWN ? 9 : 12;
+  memset(out + kept, '0', 12 - kept);
+}
+
+static whatif_part *part_for(whatif_sums *s, size_t *room, const char *area_code, size_t rules,
+                             arena *a) {
+  for (size_t i = 0; i < s->area_count; i++)
+    if (strcmp(s->areas[i].area, area_code) == 0) return &s->areas[i];
+  whatif_part *parts = ARENA_GROW(a, s->areas, s->area_count, room, whatif_part);
+  whatif_sum *of = ARENA_ARRAY(a, rules, whatif_sum);
+  if (!parts || !of) return NULL;
+  s->areas = parts;
+  parts[s->area_count] = (whatif_part){.of = of};
+  memcpy(parts[s->area_count].area, area_code, 13);
+  return &parts[s->area_count++];
+}
+
+static int by_code(const void *a, const void *b) {
+  return strcmp(((const whatif_part *)a)->area, ((const whatif_part *)b)->area);
+}
+
+static bool make_categories(const screen_answer *x, whatif_sums *s, arena *a) {
+  s->categories = ARENA_ARRAY(a, x->category_count, whatif_part);
+  s->category_count = x->category_count;
+  for (size_t i = 0; s->categories && i < x->category_count; i++) {
+    s->categories[i] =
+        (whatif_part){.title = x->categories[i], .of = ARENA_ARRAY(a, x->rule_count, whatif_sum)};
+    if (!s->categories[i].of) return false;
+  }
+  return s->categories != NULL;
+}
+
+static size_t index_of(const screen_answer *x, const rule *r) {
+  size_t i = 0;
+  while (i < x->rule_count && x->rules[i] != r) i++;
+  return i;
+}
+
+bool whatif_sum_up(const screen_answer *x, const char *base, bool villages, arena *a,
+                   whatif_sums *out, err *e) {
+  whatif_sums s = {.all = ARENA_ARRAY(a, x->rule_count, whatif_sum)};
+  size_t room = 0, r = 0;
+  if (!s.all || !make_categories(x, &s, a)) return err_memory(e);
+  whatif_part *part = NULL;
+  for (size_t i = 0; i < x->cell_count; i++) {
+    const screen_cell *c = &x->cells[i];
+    char code[13];
+    part_of(c->area, villages ? AREA_TOWN : area_code_level(base), code);
+    if (i == 0 || c->rule != x->cells[i - 1].rule) r = index_of(x, c->rule);
+    if (!part || strcmp(part->area, code) != 0) part = part_for(&s, &room, code, x->rule_count, a);
+    if (!part) return err_memory(e);
+    if (!add_cell(&s.all[r], c) || !add_cell(&part->of[r], c) ||
+        !add_cell(&s.categories[c->category].of[r], c))
+      return err_set(e, ERR_BAD_INPUT, c->rule->name,
+                     "“%s”的金额合计太大，算不下，请核对数据或参数。%.0s",
+                     "%.0sThe money of \"%s\" adds up to more than can be told; check the data or "
+                     "the parameters.",
+                     c->rule->title.zh, c->rule->title.en);
+  }
+  if (s.area_count) qsort(s.areas, s.area_count, sizeof *s.areas, by_code);
+  *out = s;
+  return true;
+}
+
+/* ---- writing ---- */
+
+static void put_money(json_out *w, const char *key, const rule *r, int64_t fen) {
+  json_key(w, key);
+  if (r->costs)
+    json_put_int(w, fen);
+  else
+    json_put_null(w);
+}
+
+static void put_tally(json_out *w, const char *key, const rule *r, const tally *t) {
+  json_key(w, key);
+  json_open(w, '{');
+  put_int(w, "raised", t->raised);
+  put_int(w, "unknown", t->unknown);
+  put_int(w, "failed", t->failed);
+  put_money(w, "money", r, t->money);
+  put_int(w, "unpriced", t->unpriced);
+  json_close(w, '}');
+}
+
+static void put_sums(json_out *w, const screen_answer *x, const whatif_sum *of, bool whole) {
+  json_key(w, "rules");
+  json_open(w, '[');
+  for (size_t i = 0; i < x->rule_count; i++) {
+    const rule *r = x->rules[i];
+    if (!whole && whatif_sum_empty(&of[i])) continue;
+    json_open(w, '{');
+    put_str(w, "name", r->name);
+    if (whole) {
+      put_label(w, "title", r->title);
+      put_str(w, "colour", r->colour == COLOUR_RED ? "red" : "yellow");
+      put_str(w, "per", r->per);
+    }
+    put_tally(w, "now", r, &of[i].now);
+    put_tally(w, "then", r, &of[i].then);
+    put_int(w, "enters", of[i].enters);
+    put_int(w, "leaves", of[i].leaves);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
+static void put_value_or_null(json_out *w, const char *key, const parameter *p, const value *v) {
+  json_key(w, key);
+  if (v && v->type != VALUE_UNKNOWN)
+    parameter_put_value(w, p, v);
+  else
+    json_put_null(w);
+}
+
+static void put_settings(json_out *w, const whatif *x, arena *a) {
+  json_key(w, "set");
+  json_open(w, '[');
+  for (size_t i = 0; i < x->setting_count; i++) {
+    const setting *t = &x->settings[i];
+    const parameter *p = &x->pack->parameters[t->parameter];
+    const dated_value *row = NULL;
+    value now = parameter_at(p, a, x->as_of, &row);
+    const value *shown = &now;
+    if (t->key.bytes) shown = now.type == VALUE_MAP ? value_get(now.map, t->key) : NULL;
+    json_open(w, '{');
+    const char *name =
+        t->key.bytes ? arena_printf(a, "%s.%.*s", p->name, (int)t->key.bytes, t->key.at) : p->name;
+    put_str(w, "name", name);
+    put_label(w, "title", p->title);
+    put_str(w, "unit", p->unit);
+    put_value_or_null(w, "now", p, shown);
+    put_value_or_null(w, "then", p, &t->v);
+    put_str(w, "reference", row && row->reference ? row->reference : p->reference);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
+static const char *name_of_area(store *names, arena *a, const char *code) {
+  const char *name = "";
+  err ignored;
+  return store_area_name(names, a, code, &name, &ignored) ? name : "";
+}
+
+static void put_parts(json_out *w, const whatif_sums *s, const screen_answer *x, store *names,
+                      arena *a) {
+  static const char *const levels[] = {"", "province", "city", "county", "town", "village"};
+  json_key(w, "areas");
+  json_open(w, '[');
+  for (size_t i = 0; i < s->area_count; i++) {
+    json_open(w, '{');
+    put_str(w, "area", s->areas[i].area);
+    put_str(w, "name", name_of_area(names, a, s->areas[i].area));
+    put_str(w, "level", levels[area_code_level(s->areas[i].area)]);
+    put_sums(w, x, s->areas[i].of, false);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+  json_key(w, "categories");
+  json_open(w, '[');
+  for (size_t i = 0; i < s->category_count; i++) {
+    json_open(w, '{');
+    put_label(w, "title", s->categories[i].title);
+    put_sums(w, x, s->categories[i].of, false);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
+/* ---- who ---- */
+
+static bool put_row(json_out *w, const whatif *x, const screen_row *row, store *names, arena *a,
+                    err *e) {
+  const kind *k = &x->pack->kinds[x->rule->of];
+  record *r = NULL;
+  if (!store_subject(names, a, k, &row->id, NULL, &r, e)) return false;
+  json_open(w, '{');
+  put_uuid(w, "id", &row->id);
+  put_uuid(w, "root", &row->root);
+  put_str(w, "kind", k->name);
+  put_str(w, "root_kind", k->parent < 0 ? k->name : x->pack->kinds[k->parent].name);
+  json_key(w, "title");
+  json_put_text(w, r ? record_title(r) : TEXT(""));
+  put_str(w, "area", row->area);
+  put_str(w, "area_name", name_of_area(names, a, row->area));
+  put_money(w, "money", x->rule, row->money);
+  json_close(w, '}');
+  return true;
+}
+
+static bool put_list(json_out *w, const whatif *x, screen *s, store *names, arena *a, err *e) {
+  question q = whatif_question(x);
+  int64_t cursor = x->cursor;
+  screen_row *rows = NULL;
+  size_t count = 0;
+  if (!screen_list(s, a, &q, x->rule, x->which, &cursor, x->limit, &rows, &count, e)) return false;
+  json_key(w, "list");
+  json_open(w, '{');
+  json_key(w, "items");
+  json_open(w, '[');
+  for (size_t i = 0; i < count; i++)
+    if (!put_row(w, x, &rows[i], names, a, e)) return false;
+  json_close(w, ']');
+  json_key(w, "next");
+  json_put_str(w, cursor < 0 ? NULL : arena_printf(a, "%lld", (long long)cursor));
+  json_close(w, '}');
+  return true;
+}
+
+bool whatif_answer(const whatif *x, screen *s, store *names, arena *a, json_out *w, err *e) {
+  question q = whatif_question(x);
+  screen_answer *y = NULL;
+  whatif_sums sums;
+  if (!screen_ask(s, a, &q, &y, e) || !whatif_sum_up(y, x->area, x->villages, a, &sums, e))
+    return false;
+  json_open(w, '{');
+  put_day(w, "as_of", y->as_of);
+  put_int(w, "seq", y->seq);
+  put_str(w, "area", x->area);
+  put_str(w, "area_name", name_of_area(names, a, x->area));
+  put_int(w, "subjects", y->subjects);
+  put_int(w, "enters", y->enters);
+  put_int(w, "leaves", y->leaves);
+  put_settings(w, x, a);
+  put_sums(w, y, sums.all, true);
+  put_parts(w, &sums, y, names, a);
+  if (x->rule && !put_list(w, x, s, names, a, e)) return false;
+  json_close(w, '}');
+  return true;
+}

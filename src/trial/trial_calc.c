@@ -1,0 +1,215 @@
+/* Calculations in the form of OpenFisca's tests: {name, period, input, output}. */
+#include "trial/steps.h"
+
+#include <stdio.h>
+
+bool playing_period(text s, day *out) {
+  char whole[16];
+  if (s.bytes != 4 && s.bytes != 7) return day_parse(s, out);
+  snprintf(whole, sizeof whole, "%.*s%s", (int)s.bytes, s.at, s.bytes == 4 ? "-01-01" : "-01");
+  return day_parse(text_of(whole), out);
+}
+
+/* A calculation on its way. */
+typedef struct calculation {
+  looking l;
+  event **events; /* by kind, the last that the input has; NULL: none */
+  const yaml *margin;
+} calculation;
+
+/* ---- input ---- */
+
+static bool take_event(calculation *c, const event_kind *k, const yaml *form, err *e) {
+  playing *p = c->l.p;
+  day on = p->today;
+  uuid id;
+  if (yaml_has(form, "on") && !day_parse(yaml_text(form, "on"), &on)) {
+    playing_differs(p, yaml_get(form, "on"), "on: a day such as 2024-03-01 is expected");
+    return true;
+  }
+  if (!playing_event(p, k, form, on, &id, e)) return false;
+  if (uuid_is_nil(&id)) return true;
+  return store_event(engine_store(p->g), p->a, k, &id, NULL, &c->events[k->index], e);
+}
+
+/* `visit: {…}` or `visit: [{…}, {…}]` */
+static bool take_events(calculation *c, const yaml *input, err *e) {
+  for (size_t i = 0; i < input->count; i++) {
+    const event_kind *k = pack_event(c->l.p->pack, input->keys[i].s);
+    const yaml *given = &input->items[i];
+    if (!k) continue;
+    if (given->type != YAML_LIST) {
+      if (!take_event(c, k, given, e)) return false;
+      continue;
+    }
+    for (size_t n = 0; n < given->count; n++)
+      if (!take_event(c, k, &given->items[n], e)) return false;
+  }
+  return true;
+}
+
+/* ---- what a value was made of ---- */
+
+static bool slot_now(const calculation *c, const event *x, const slot *t, value *v,
+                     const cel_type **type) {
+  const pack *p = c->l.p->pack;
+  const record *r = c->l.about;
+  const field *fields = x ? x->kind->fields : r->kind->fields;
+  switch (t->kind) {
+  case SLOT_FIELD:
+    *v = x ? x->fields[t->index] : r->fields[t->index];
+    *type = field_cel_type(&fields[t->index]);
+    return true;
+  case SLOT_VARIABLE:
+    *v = x ? unit_event_variable(c->l.u, x, &p->variables[t->index])
+           : unit_variable(c->l.u, r, &p->variables[t->index]);
+    *type = p->variables[t->index].type;
+    return true;
+  case SLOT_AGGREGATE:
+    *v = unit_aggregate(c->l.u, r, &p->aggregates[t->index]);
+    *type = p->aggregates[t->index].type;
+    return true;
+  case SLOT_PARAMETER:
+    *v = parameter_at(&p->parameters[t->index], c->l.p->a, x ? x->on : c->l.p->today, NULL);
+    *type = p->parameters[t->index].type;
+    return true;
+  default:
+    return false;
+  }
+}
+
+/* "; from in_scope 34,000.00元, p.medical.basic.rate {…}" */
+static void say_inputs(const calculation *c, const event *x, const variable *d, buf *b) {
+  const scope *sc = x ? &x->kind->scope : &c->l.about->kind->scope;
+  const dated_program *then = NULL;
+  for (size_t i = 0; i < d->count; i++)
+    if (d->formulas[i].from <= (x ? x->on : c->l.p->today)) then = &d->formulas[i];
+  size_t count = 0;
+  const int *slots = then ? cel_program_slots(then->program, &count) : NULL;
+  const char *before = "; from ";
+  for (size_t i = 0; i < count; i++) {
+    value v;
+    const cel_type *type;
+    if (!slot_now(c, x, &sc->slots[slots[i]], &v, &type)) continue;
+    buf_printf(b, "%s%s ", before, cel_env_name(sc->env, slots[i]));
+    before = ", ";
+    if (v.type == VALUE_UNKNOWN)
+      buf_str(b, "unknown");
+    else if (v.type == VALUE_ERROR)
+      buf_str(b, "error");
+    else
+      value_print(b, &v, type);
+  }
+}
+
+/* ---- output ---- */
+
+static const variable *variable_named(const pack *p, text name) {
+  for (size_t i = 0; i < p->variable_count; i++)
+    if (text_is(name, p->variables[i].name)) return &p->variables[i];
+  return NULL;
+}
+
+static int64_t margin_for(const calculation *c, const cel_type *t) {
+  int64_t n = 0;
+  if (c->margin && (!t || t->kind != CEL_INT || !looking_number(t, c->margin->s, &n) || n < 0))
+    n = 0;
+  return n;
+}
+
+static void compare(calculation *c, text name, const yaml *want) {
+  playing *p = c->l.p;
+  const variable *d = variable_named(p->pack, name);
+  const event *x = d && d->of_event >= 0 ? c->events[d->of_event] : NULL;
+  value v;
+  const cel_type *t = d ? d->type : NULL;
+  if (d && d->of_event >= 0 && !x) {
+    playing_differs(p, want, "output: %s is of a \"%s\", and the input has none", d->name,
+                    p->pack->events[d->of_event].name);
+    return;
+  }
+  if (x) {
+    v = unit_event_variable(c->l.u, x, d);
+  } else if (!looking_named(&c->l, name, &v, &t)) {
+    playing_differs(p, want, "output: %s has no \"%.*s\"", c->l.about->kind->name, (int)name.bytes,
+                    name.at);
+    return;
+  }
+  if (looking_is(&v, t, want, margin_for(c, t))) return;
+  AUTO_BUF buf b = {0};
+  looking_say(&c->l, &v, t, &b);
+  if (d && (x || d->of == c->l.about->kind->index)) say_inputs(c, x, d, &b);
+  playing_differs(p, want, "output: expected %.*s: %.*s, got %s", (int)name.bytes, name.at,
+                  (int)want->s.bytes, want->s.at, b.at ? b.at : "");
+}
+
+static const kind *kind_of_plural(const pack *p, text plural) {
+  for (size_t i = 0; i < p->kind_count; i++)
+    if (p->kinds[i].parent >= 0 && text_is(plural, p->kinds[i].plural)) return &p->kinds[i];
+  return NULL;
+}
+
+static record *nth_child(const unit *u, const kind *k, size_t n) {
+  for (size_t i = 0; i < u->child_count; i++)
+    if (strcmp(u->children[i]->kind->name, k->name) == 0 && n-- == 0) return u->children[i];
+  return NULL;
+}
+
+static void compare_children(calculation *c, const kind *k, const yaml *list) {
+  for (size_t n = 0; n < list->count; n++) {
+    const yaml *map = &list->items[n];
+    record *child = nth_child(c->l.u, k, n);
+    if (!child) {
+      playing_differs(c->l.p, map, "output: there is no such %s in the input", k->name);
+      return;
+    }
+    c->l.about = child;
+    for (size_t i = 0; map->type == YAML_MAP && i < map->count; i++)
+      compare(c, map->keys[i].s, &map->items[i]);
+  }
+  c->l.about = c->l.u->root;
+}
+
+static bool known_word(text key) {
+  static const char *const words[] = {"name",  "area",   "period",     "absolute_error_margin",
+                                      "input", "output", "parameters", "description"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (text_is(key, words[i])) return true;
+  return false;
+}
+
+static bool is_well_formed(playing *p, const yaml *test) {
+  const yaml *input = yaml_get(test, "input"), *output = yaml_get(test, "output");
+  for (size_t i = 0; i < test->count; i++)
+    if (!known_word(test->keys[i].s))
+      playing_differs(p, &test->keys[i], "\"%.*s\" is no word of a calculation",
+                      (int)test->keys[i].s.bytes, test->keys[i].s.at);
+  if (playing_first_day(test) == DAY_NONE)
+    playing_differs(p, test, "a calculation needs a day: `period: 2024-05-01`");
+  if (!input || input->type != YAML_MAP || output->type != YAML_MAP || !output->count)
+    playing_differs(p, test, "a calculation needs `input: {…}` and `output: {…}`");
+  return p->differences == 0;
+}
+
+bool playing_calculation(playing *p, const yaml *test, err *e) {
+  const yaml *input = yaml_get(test, "input"), *output = yaml_get(test, "output");
+  calculation c = {.margin = yaml_get(test, "absolute_error_margin")};
+  p->today = DAY_NONE;
+  if (!is_well_formed(p, test)) return true;
+  if (!playing_begin(p, test, playing_first_day(test), e) || !playing_unit(p, input, test, true, e))
+    return false;
+  c.l.p = p;
+  c.events = ARENA_ARRAY(p->a, p->pack->event_count, event *);
+  if (!c.events) return err_memory(e);
+  if (p->differences) return true;
+  if (!take_events(&c, input, e) || !looking_at(&c.l, p, e)) return false;
+  if (p->differences) return true;
+  for (size_t i = 0; i < output->count; i++) {
+    const kind *k = kind_of_plural(p->pack, output->keys[i].s);
+    if (k && output->items[i].type == YAML_LIST)
+      compare_children(&c, k, &output->items[i]);
+    else
+      compare(&c, output->keys[i].s, &output->items[i]);
+  }
+  return true;
+}
