@@ -39,19 +39,10 @@ const column_spec specs[COLUMNS] = {
     [C_GRANTS] = {"grants_term", true, SHAPE_AGGREGATE, 0, 1, 0, 0, 1, 1},
 };
 
-#define NET "(wage + business + property + transfer - business_spending)"
-#define REFERENCE "(" NET " + claims_received - self_paid)"
-#define MEAN "((2 * " REFERENCE " + size) / (2 * size))"
-#define HAS_ALLOWANCE                                                                              \
-  "(CASE WHEN some_yes = 1 THEN TRUE WHEN some_open = 1 THEN NULL ELSE FALSE END)"
-#define OWN_NET                                                                                    \
-  "(" NET " - CASE " HAS_ALLOWANCE " WHEN TRUE THEN allowance_received WHEN FALSE THEN 0 END)"
-#define MONTHLY                                                                                    \
-  "(CASE WHEN " OWN_NET " < 0 THEN -((6 - " OWN_NET ") / 12) ELSE (" OWN_NET " + 6) / 12 END)"
 #define NET_COLUMNS C_WAGE + 1, C_BUSINESS + 1, C_PROPERTY + 1, C_TRANSFER + 1, C_SPENDING + 1
 #define REFERENCE_COLUMNS NET_COLUMNS, C_CLAIMS + 1, C_SELF_PAID + 1, C_SIZE + 1
-#define GAP "({line} * size - " REFERENCE ")"
-#define TOPUP "({standard} * size - " MONTHLY ")"
+#define GAP "({line} * size - reference)"
+#define TOPUP "({standard} * size - monthly)"
 
 /* / divides whole numbers towards zero in SQL; what `divide` rounds below zero does not matter
  * where it is compared with a line above zero. */
@@ -59,17 +50,14 @@ const rule_spec rule_specs[RULES] = {
     [R_ILLNESS] = {"illness_shock", false, "self_paid_12m > {alert}", NULL, {C_SELF_PAID_12M + 1}},
     [R_BELOW] = {"income_below_line",
                  false,
-                 MEAN " < {line}",
+                 "mean < {line}",
                  "CASE WHEN " GAP " > 0 THEN " GAP " ELSE 0 END",
                  {REFERENCE_COLUMNS}},
-    [R_NEAR] = {"income_near_line",
-                false,
-                MEAN " >= {line} AND " MEAN " < {near}",
-                NULL,
-                {REFERENCE_COLUMNS}},
+    [R_NEAR] =
+        {"income_near_line", false, "mean >= {line} AND mean < {near}", NULL, {REFERENCE_COLUMNS}},
     [R_ALLOWANCE] = {"allowance_due",
                      false,
-                     "NOT " HAS_ALLOWANCE " AND " MONTHLY " < {standard} * size",
+                     "NOT has_allowance AND monthly < {standard} * size",
                      "CASE WHEN " TOPUP " > 0 THEN " TOPUP " ELSE 0 END",
                      {NET_COLUMNS, C_ALLOWANCE_RECEIVED + 1, C_SIZE + 1, C_ALLOWANCE + 1}},
     [R_UNSAFE_HOUSE] =
@@ -135,9 +123,10 @@ static void *zeroed(size_t bytes) {
 }
 
 static bool column_make(held *h, const column_spec *s, size_t rows) {
-  const size_t of[] = {rows * 4, rows, rows / 8 + 8, rows * 8};
+  rows = (rows + 63) / 64 * 64;
+  const size_t of[] = {rows * 4, rows, rows / 8, rows * 8};
   h->data = zeroed(of[s->shape]);
-  h->known = s->unknown ? zeroed(rows / 8 + 8) : NULL;
+  h->known = s->unknown ? zeroed(rows / 8) : NULL;
   return h->data && (h->known || !s->unknown);
 }
 
@@ -421,8 +410,7 @@ static void put_table(buf *b, const subject_matter *m, dialect to, bool person, 
   if (to == SQLITE)
     buf_printf(b, "WITH RECURSIVE t(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM t WHERE i < %zu) ",
                households - 1);
-  buf_printf(b, "SELECT %s, i %s %d%s", person ? "n" : "i", div_sign(to), PER_VILLAGE,
-             person ? ", i" : "");
+  buf_printf(b, "SELECT %s, i %s %d", person ? "n, i" : "i", div_sign(to), PER_VILLAGE);
   for (column_id c = 0; c < COLUMNS; c++) {
     if (!m->wanted[c] || specs[c].person != person) continue;
     buf_str(b, ", ");
@@ -454,6 +442,31 @@ bool sql_create(buf *b, const subject_matter *m, dialect to, size_t households) 
   return buf_ok(b);
 }
 
+/* What several rules read, step by step, so that it need not be computed twice. */
+static void put_incomes(buf *b, const subject_matter *m, dialect to) {
+  const bool allowance = m->has[R_ALLOWANCE];
+  buf_str(b, "(SELECT *, ");
+  put_expression(b, m, to, "(2 * reference + size) / (2 * size) AS mean");
+  if (allowance)
+    put_expression(b, m, to,
+                   ", CASE WHEN own_net < 0 THEN -((6 - own_net) / 12) ELSE (own_net + 6) / 12 "
+                   "END AS monthly");
+  buf_str(b, " FROM (SELECT *, net + claims_received - self_paid AS reference");
+  if (allowance)
+    buf_str(b, ", net - CASE has_allowance WHEN TRUE THEN allowance_received WHEN FALSE THEN 0 END "
+               "AS own_net");
+  buf_str(b, " FROM (SELECT *, wage + business + property + transfer - business_spending AS net");
+  if (allowance)
+    buf_str(b, ", CASE WHEN some_yes = 1 THEN TRUE WHEN some_open = 1 THEN NULL ELSE FALSE END AS "
+               "has_allowance");
+  buf_str(b, " FROM household");
+  if (allowance)
+    buf_str(b, " LEFT JOIN (SELECT owner, max(CASE WHEN allowance THEN 1 END) AS some_yes, "
+               "max(CASE WHEN allowance IS NULL THEN 1 END) AS some_open FROM person GROUP BY "
+               "owner) p ON p.owner = household.id");
+  buf_str(b, ") a) b) c");
+}
+
 bool sql_ask(buf *b, const subject_matter *m, dialect to, bool person) {
   buf_str(b, "SELECT village");
   for (size_t r = 0; r < RULES; r++) {
@@ -476,12 +489,11 @@ bool sql_ask(buf *b, const subject_matter *m, dialect to, bool person) {
     put_expression(b, m, to, rule_specs[r].costs);
     buf_printf(b, " AS m%zu", r);
   }
-  buf_printf(b, " FROM %s", person ? "person" : "household");
-  if (!person && m->has[R_ALLOWANCE])
-    buf_str(b,
-            " LEFT JOIN (SELECT owner, max(CASE WHEN allowance THEN 1 END) AS some_yes, max(CASE "
-            "WHEN allowance IS NULL THEN 1 END) AS some_open FROM person GROUP BY owner) p ON "
-            "p.owner = household.id");
+  buf_str(b, " FROM ");
+  if (person)
+    buf_str(b, "person");
+  else
+    put_incomes(b, m, to);
   buf_str(b, ") x GROUP BY village");
   return buf_ok(b);
 }
