@@ -102,8 +102,8 @@ typedef struct rule_spec {
 } rule_spec;
 extern const rule_spec rule_specs[RULES];
 
-typedef struct amounts { /* the parameters, fen */
-  int64_t line, near, standard, alert;
+typedef struct amounts { /* the parameters; money in fen */
+  int64_t line, near, standard, alert, terms;
 } amounts;
 /* The pack less rules that have no counterpart here; what it lacks is set. */
 typedef struct subject_matter {

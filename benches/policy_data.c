@@ -36,7 +36,7 @@ const column_spec specs[COLUMNS] = {
     [C_WORKER] = {"worker_insurance", true, SHAPE_BIT, 3, 5, 0, 1, 1, 1},
     [C_ALLOWANCE] = {"allowance", true, SHAPE_BIT, 3, 12, 0, 1, 1, 1},
     [C_PREMIUMS] = {"premiums_year", true, SHAPE_AGGREGATE, 0, 25, 0, 1, 2, 1},
-    [C_GRANTS] = {"grants_term", true, SHAPE_AGGREGATE, 0, 1, 0, 0, 1, 1},
+    [C_GRANTS] = {"grants_year", true, SHAPE_AGGREGATE, 0, 1, 0, 0, 1, 1},
 };
 
 #define NET_COLUMNS C_WAGE + 1, C_BUSINESS + 1, C_PROPERTY + 1, C_TRANSFER + 1, C_SPENDING + 1
@@ -91,7 +91,7 @@ const rule_spec rule_specs[RULES] = {
                      NULL,
                      {C_MEDICAL + 1, C_WORKER + 1}},
     [R_PREMIUM] = {"premium_twice", true, "premiums_year > 1", NULL, {C_PREMIUMS + 1}},
-    [R_GRANT] = {"double_grant", true, "grants_term > 1", NULL, {C_GRANTS + 1}},
+    [R_GRANT] = {"double_grant", true, "grants_year > {terms}", NULL, {C_GRANTS + 1}},
 };
 
 /* ---- values ---- */
@@ -322,6 +322,7 @@ bool matter_load(subject_matter *m, const char *folder) {
   m->now.line = amount(m, "p.monitor.line");
   m->now.standard = amount(m, "p.allowance.standard_month");
   m->now.alert = amount(m, "p.alert.self_paid_year");
+  m->now.terms = amount(m, "p.education.terms");
   if (!money_share(m->now.line, amount(m, "p.monitor.near"), &m->now.near)) return false;
   m->then = m->now;
   m->then.line = 900000;
@@ -342,8 +343,8 @@ static const char *div_sign(dialect to) {
 
 /* Replaces {names} by amounts and / by what divides whole numbers. */
 static void put_expression(buf *b, const subject_matter *m, dialect to, const char *s) {
-  static const char *const names[] = {"line", "near", "standard", "alert"};
-  const int64_t values[] = {m->now.line, m->now.near, m->now.standard, m->now.alert};
+  static const char *const names[] = {"line", "near", "standard", "alert", "terms"};
+  const int64_t values[] = {m->now.line, m->now.near, m->now.standard, m->now.alert, m->now.terms};
   for (; *s; s++) {
     if (*s == '/') {
       buf_str(b, div_sign(to));
@@ -353,7 +354,7 @@ static void put_expression(buf *b, const subject_matter *m, dialect to, const ch
       buf_char(b, *s);
       continue;
     }
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < 5; i++)
       if (strncmp(s + 1, names[i], strlen(names[i])) == 0) buf_int(b, values[i]);
     s = strchr(s, '}');
   }

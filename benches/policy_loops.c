@@ -178,7 +178,7 @@ INLINE void persons_word(const job *j, scratch *s, size_t w) {
   if (has[R_INSURANCE])
     s->found[R_INSURANCE] = both(bit_is(&c[C_MEDICAL], w, false), bit_is(&c[C_WORKER], w, false));
   if (has[R_PREMIUM]) s->found[R_PREMIUM] = above(&c[C_PREMIUMS], w, 1);
-  if (has[R_GRANT]) s->found[R_GRANT] = above(&c[C_GRANTS], w, 1);
+  if (has[R_GRANT]) s->found[R_GRANT] = above(&c[C_GRANTS], w, j->by.terms);
 }
 
 /* ---- by village ---- */
