@@ -378,6 +378,11 @@ static void any_history(UNUSED void **state) {
   print_message("JISHI_SEED=%" PRIu64 "\n", seed);
   history h = {.o = with_every_aggregate()};
   looked l = {0};
+  h.gardens[h.garden_count++] = add_garden(h.o, "first", NORTH, "");
+  h.trees[h.tree_count++] = add_tree(h.o, h.gardens[0], "first", "");
+  add_event(h.o, "pruning", h.trees[0], "2024-12-20", "\"hours\":5");       /* an error where / 0 */
+  add_event(h.o, "check", h.gardens[0], "2024-12-20", "\"note\":\"没数\""); /* an unknown */
+  compare_all(&h, &l);
   for (int i = 0; i < STEPS; i++) {
     if (roll_die(6) == 0) {
       char day_text[11];
