@@ -52,11 +52,12 @@ export function costs(s: Simulation): Cost[] {
   return out
 }
 
-/** The rule to look at until one is picked: it stays while it changes, else the one that changes most, else the first with anyone. */
+/** The rule to look at until one is picked: it stays while it changes, else the one that changes most (in money before heads), else the first with anyone. */
 export function ruleToShow(s: Simulation, last: string): string {
   const kept = s.rules.find((r) => r.name === last)
   if (kept && (changes(kept) || !s.rules.some(changes))) return last
-  const most = [...s.rules].sort((a, b) => b.enters + b.leaves - a.enters - a.leaves)[0]
+  const weight = (r: RuleSum) => (r.then.money !== r.now.money ? 1e9 : 0) + r.enters + r.leaves
+  const most = [...s.rules].sort((a, b) => weight(b) - weight(a))[0]
   if (most && changes(most)) return most.name
   return (s.rules.find(changes) ?? s.rules.find((r) => r.then.raised) ?? s.rules[0])?.name ?? ''
 }
