@@ -155,13 +155,6 @@ static bool read_options(county_screen *c, const options *o, err *e) {
 
 /* ---- what is set otherwise ---- */
 
-/* The folder of this pack's local values inside an overlay: as `init` and `pack upgrade` take it.
- */
-static const char *values_folder(arena *a, const char *overlay, const char *name) {
-  const char *own = arena_printf(a, "%s/%s", overlay, name);
-  return is_folder(own) ? own : overlay;
-}
-
 static bool differs(const parameter *was, const setting *s, arena *a, day on) {
   value now = parameter_at(was, a, on, NULL), then = parameter_at(s->instead, a, on, NULL);
   if (now.type == VALUE_UNKNOWN || then.type == VALUE_UNKNOWN) return now.type != then.type;
@@ -202,8 +195,8 @@ static bool read_overlay(county_screen *c, const char *overlay, err *e) {
   if (!is_folder(overlay))
     return err_set(e, ERR_USAGE, "--overlay", "没有“%s”这个目录。", "There is no folder \"%s\".",
                    overlay);
-  c->other =
-      pack_with_overlay(c->x.pack, values_folder(c->a, overlay, c->x.pack->name), &c->faults);
+  c->other = pack_with_values(c->x.pack, c->x.pack->overlay, c->x.pack->overlay_count, overlay,
+                              &c->faults);
   if (!c->other) return c->faults.count ? (*e = c->faults.items[0], false) : err_memory(e);
   return settings_between(c->x.pack, c->other, c->a, c->x.as_of, &c->x.settings,
                           &c->x.setting_count, e) &&

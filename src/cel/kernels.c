@@ -140,34 +140,29 @@ static void widen(int64_t *out, const int32_t *a) {
 }
 
 /* The quotient of two numbers that fit a double: a fraction is at least 1 / |b| away from the next
- * whole number, more than the division's rounding, so that cutting it off is exact. */
+ * whole number, more than the division's rounding, so that cutting it off is exact; and so is what
+ * is left, being smaller than b. */
+static inline double half_up(double x, double y) {
+  const double whole = __builtin_trunc(x / y), rest = __builtin_fabs(x - whole * y);
+  return whole + __builtin_copysign(2 * rest >= __builtin_fabs(y) ? 1.0 : 0.0, x * y);
+}
+
 static void divide32(int32_t *out, const int32_t *a, const int32_t *b) {
   out = ALIGNED(out);
   a = ALIGNED(a);
   b = ALIGNED(b);
-  EACH {
-    const double y = b[i] == 0 ? 1 : b[i], x = a[i];
-    const double whole = __builtin_trunc(x / y), rest = x - whole * y;
-    const double up = 2 * __builtin_fabs(rest) >= __builtin_fabs(y) ? 1 : 0;
-    out[i] = (int32_t)(whole + ((x < 0) != (y < 0) ? -up : up));
-  }
+  EACH out[i] = (int32_t)half_up(a[i], b[i] + (b[i] == 0));
 }
 
 static void divide53(int64_t *out, const int64_t *a, const int64_t *b) {
   out = ALIGNED(out);
   a = ALIGNED(a);
   b = ALIGNED(b);
-  EACH {
-    const double x = (double)a[i], y = b[i] == 0 ? 1 : (double)b[i];
-    const int64_t whole = (int64_t)(x / y);
-    const double rest = (double)(a[i] - whole * (int64_t)y);
-    const int64_t up = 2 * __builtin_fabs(rest) >= __builtin_fabs(y) ? 1 : 0;
-    out[i] = whole + ((x < 0) != (y < 0) ? -up : up);
-  }
+  EACH out[i] = (int64_t)half_up((double)a[i], (double)(b[i] + (b[i] == 0)));
 }
 
 static void quotient53(int64_t *out, const int64_t *a, const int64_t *b) {
-  EACH out[i] = (int64_t)((double)a[i] / (b[i] == 0 ? 1 : (double)b[i]));
+  EACH out[i] = (int64_t)((double)a[i] / (double)(b[i] + (b[i] == 0)));
 }
 
 static void remainder53(int64_t *out, const int64_t *a, const int64_t *b) {
@@ -262,6 +257,12 @@ static void years_between(int32_t *out, const int32_t *from, const int32_t *to) 
   }
 }
 
+static int64_t ones(const uint64_t *bits) {
+  int64_t n = 0;
+  for (size_t w = 0; w < BATCH_WORDS; w++) n += __builtin_popcountll(bits[w]);
+  return n;
+}
+
 #define FIELD(NAME) .NAME = NAME
 const kernels KERNELS = {.name = KERNELS_NAME,
                          FIELD(less8),
@@ -303,4 +304,5 @@ const kernels KERNELS = {.name = KERNELS_NAME,
                          FIELD(month_day),
                          FIELD(weekday),
                          FIELD(months_between),
-                         FIELD(years_between)};
+                         FIELD(years_between),
+                         FIELD(ones)};

@@ -56,6 +56,7 @@ typedef struct kernels {
   void (*weekday)(int32_t *out, const int32_t *a);
   void (*months_between)(int32_t *out, const int32_t *from, const int32_t *to);
   void (*years_between)(int32_t *out, const int32_t *from, const int32_t *to);
+  int64_t (*ones)(const uint64_t *bits); /* how many bits are set */
 } kernels;
 
 extern const kernels kernels_plain;

@@ -37,8 +37,8 @@ bool no_right(const char *zh, const char *en, err *e);
 /* Loads a pack from the body of a PACK entry and puts it into the catalog, in place of an older
  * one. */
 bool engine_load_pack(engine *g, text body, err *e);
-/* Reads a pack folder with the county's values: those of `overlay`, or else those it has now. NULL:
- * faults. */
+/* Reads a pack folder with the county's values: those it has now, and over them those of `overlay`
+ * (may be NULL). NULL: faults. */
 pack *engine_read_pack(engine *g, const char *folder, const char *overlay, faults *f);
 
 /* The verbs. Each checks first, reading only; then appends; then writes. */

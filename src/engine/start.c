@@ -4,8 +4,6 @@
 #include "base/ident.h"
 #include "sheet/table_read.h"
 
-#include <sys/stat.h>
-
 #include <stdio.h>
 
 static bool may_administer(work *w, err *e) {
@@ -201,35 +199,19 @@ static bool send(engine *g, arena *a, int64_t at_ms, verb v, buf *body, err *e) 
   return engine_apply(g, &c, a, &out, e);
 }
 
-static bool is_folder(const char *path) {
-  struct stat st;
-  return path && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-/* A county's values for a pack: the folder overlay/NAME, or the overlay itself where it serves one
- * pack (then it has a folder parameters/). NULL: it says nothing of this pack. */
-static const char *values_folder(arena *a, const char *overlay, const char *name) {
-  const char *own = arena_printf(a, "%s/%s", overlay, name);
-  if (is_folder(own)) return own;
-  return is_folder(arena_printf(a, "%s/parameters", overlay)) || !is_folder(overlay) ? overlay
-                                                                                     : NULL;
-}
-
 pack *engine_read_pack(engine *g, const char *folder, const char *overlay, faults *f) {
   pack *p = pack_load(folder, NULL, f);
-  arena *a AUTO_ARENA = arena_new(0);
-  pack *whole = p;
-  const char *values = p && a && overlay ? values_folder(a, overlay, p->name) : NULL;
-  if (values) {
-    whole = pack_load(folder, values, f);
-  } else if (p) { /* without new local values the old ones go on holding */
-    for (size_t i = 0; i < g->packs.count; i++) {
-      const pack *before = g->packs.packs[i];
-      if (strcmp(before->name, p->name) == 0 && before->overlay_count)
-        whole = pack_from_files(p->files, p->file_count, before->overlay, before->overlay_count, f);
-    }
+  const pack_file *values = NULL;
+  size_t count = 0;
+  for (size_t i = 0; p && i < g->packs.count; i++) {
+    const pack *before = g->packs.packs[i];
+    if (strcmp(before->name, p->name) != 0) continue;
+    values = before->overlay;
+    count = before->overlay_count;
   }
-  if (whole != p) pack_free(p);
+  if (!p || (!overlay && !count)) return p;
+  pack *whole = pack_with_values(p, values, count, overlay, f);
+  pack_free(p);
   return whole;
 }
 

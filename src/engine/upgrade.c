@@ -79,6 +79,16 @@ static void tell_rules(const pack *before, const pack *after, buf *plan) {
   }
 }
 
+/* Local values that no parameter takes any more go: that must be seen before. */
+static void tell_values(const pack *before, const pack *after, buf *plan) {
+  for (size_t i = 0; i < before->overlay_count; i++) {
+    bool stays = false;
+    for (size_t k = 0; k < after->overlay_count; k++)
+      stays |= strcmp(after->overlay[k].path, before->overlay[i].path) == 0;
+    if (!stays) buf_printf(plan, "- overlay/%s\n", before->overlay[i].path);
+  }
+}
+
 bool engine_upgrade(engine *g, const char *pack_folder, const char *overlay, bool plan_only,
                     buf *plan, faults *f, err *e) {
   pack *after = engine_read_pack(g, pack_folder, overlay, f);
@@ -90,7 +100,10 @@ bool engine_upgrade(engine *g, const char *pack_folder, const char *overlay, boo
   if (before) {
     buf_printf(plan, "%s %s → %s\n", after->name, before->version, after->version);
     ok = kinds_kept(before, after, plan, e) && states_kept(g, before, after, e);
-    if (ok) tell_rules(before, after, plan);
+    if (ok) {
+      tell_rules(before, after, plan);
+      tell_values(before, after, plan);
+    }
   } else {
     buf_printf(plan, "+ %s %s\n", after->name, after->version);
   }

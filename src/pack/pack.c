@@ -1,6 +1,8 @@
 /* A pack from its files: the order in which its parts are read, and look-ups. */
 #include "pack/reader.h"
 
+#include <sys/stat.h>
+
 #include <stdlib.h>
 
 /* ---- files to documents ---- */
@@ -196,12 +198,53 @@ pack *pack_from_files(const pack_file *files, size_t count, const pack_file *ove
   return NULL;
 }
 
-pack *pack_with_overlay(const pack *p, const char *overlay, faults *f) {
+static bool is_folder(const char *path) {
+  struct stat st;
+  return path && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* The folder of a pack's local values; NULL: the overlay says nothing of this pack. */
+static const char *values_folder(arena *a, const char *overlay, const char *name) {
+  const char *own = arena_printf(a, "%s/%s", overlay, name);
+  if (is_folder(own)) return own;
+  return is_folder(arena_printf(a, "%s/parameters", overlay)) || !is_folder(overlay) ? overlay
+                                                                                     : NULL;
+}
+
+static const pack_file *file_at(const pack_file *files, size_t count, const char *path) {
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(files[i].path, path) == 0) return &files[i];
+  return NULL;
+}
+
+/* Old files that stay, and the new ones; in the order of their paths. */
+static bool merge_values(loader *l, const pack *p, const pack_file *values, size_t count,
+                         file_set *local) {
+  pack_file *all = TAKE(l, count + local->count, pack_file);
+  size_t n = 0, at = 0;
+  if (!all) return false;
+  for (size_t i = 0; i < count; i++) {
+    if (!file_at(p->files, p->file_count, values[i].path) ||
+        file_at(local->files, local->count, values[i].path))
+      continue;
+    while (at < local->count && strcmp(local->files[at].path, values[i].path) < 0)
+      all[n++] = local->files[at++];
+    all[n++] = values[i];
+  }
+  while (at < local->count) all[n++] = local->files[at++];
+  *local = (file_set){0};
+  return files_copy(l, all, n, local);
+}
+
+pack *pack_with_values(const pack *p, const pack_file *values, size_t count, const char *overlay,
+                       faults *f) {
   size_t before = f->total;
   loader l;
   file_set files = {0}, local = {0};
   if (!begin(&l, f)) return NULL;
-  if (files_copy(&l, p->files, p->file_count, &files) && files_read(&l, overlay, &local))
+  const char *folder = overlay ? values_folder(l.a, overlay, p->name) : NULL;
+  if (files_copy(&l, p->files, p->file_count, &files) &&
+      (!folder || files_read(&l, folder, &local)) && merge_values(&l, p, values, count, &local))
     return finish(&l, &files, &local, before);
   if (l.no_memory) memory_fault(f);
   arena_free(l.a);

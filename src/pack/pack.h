@@ -354,8 +354,11 @@ pack *pack_load(const char *folder, const char *overlay, faults *f);
 /* The same from files already in memory (the journal keeps them). Texts are copied. */
 pack *pack_from_files(const pack_file *files, size_t count, const pack_file *overlay,
                       size_t overlay_count, faults *f);
-/* The same pack with other local values: those of an overlay folder, instead of its own. */
-pack *pack_with_overlay(const pack *p, const char *overlay, faults *f);
+/* The same pack with local values: `values` (as a loaded pack's `overlay`), and file by file over them
+ * what an overlay folder holds (NULL: none): its own folder OVERLAY/NAME, or the overlay itself where it
+ * serves one pack. Old values that the pack has no parameter for any more are left out. */
+pack *pack_with_values(const pack *p, const pack_file *values, size_t count, const char *overlay,
+                       faults *f);
 void pack_free(pack *p); /* NULL is fine */
 
 const kind *pack_kind(const pack *p, text name);

@@ -94,19 +94,48 @@ static bool fold_batch(void *context, int thread, size_t batch, const column_pla
   return true;
 }
 
-static void put_results(const sums *x, kept *k) {
+static bool fits32(int64_t v) {
+  return v >= INT32_MIN && v <= INT32_MAX;
+}
+
+static bool widen(kept *k) {
+  int64_t *wide = aligned_zero(k->room * 8);
+  if (!wide) return false;
+  for (size_t i = 0; i < k->room; i++) wide[i] = ((int32_t *)k->data)[i];
+  free(k->data);
+  k->data = wide;
+  k->lane = LANE_INT64;
+  return true;
+}
+
+static bool put_results(const sums *x, kept *k) {
   const aggregate *g = x->g;
+  const bool counts = g->op == AGG_COUNT || g->op == AGG_DAYS;
   for (size_t i = 0; i < x->count; i++) {
     const size_t row = x->base + i;
-    bool counts = g->op == AGG_COUNT || g->op == AGG_DAYS;
-    bool none = !counts && g->op != AGG_SUM && x->n[i] == 0;
-    int64_t v = x->fault[i] || none ? 0 : counts ? x->n[i] : x->sum[i];
-    k->data[row] = v;
+    const bool none = !counts && g->op != AGG_SUM && x->n[i] == 0;
+    const int64_t v = x->fault[i] || none ? 0 : counts ? x->n[i] : x->sum[i];
+    if (k->lane == LANE_INT32 && !fits32(v) && !widen(k)) return false;
+    if (k->lane == LANE_INT32)
+      ((int32_t *)k->data)[row] = (int32_t)v;
+    else
+      ((int64_t *)k->data)[row] = v;
+    k->missing |= x->fault[i] || none;
     bit_put(k->known, row, !x->fault[i] && !none);
     bit_put(k->failed, row, x->fault[i] == 2);
     if (v < k->least) k->least = v;
     if (v > k->most) k->most = v;
   }
+  return true;
+}
+
+column kept_column(const kept *k) {
+  return (column){.lane = k->lane,
+                  .data = k->data,
+                  .known = k->missing ? k->known : NULL,
+                  .failed = k->missing ? k->failed : NULL,
+                  .least = k->least,
+                  .most = k->most};
 }
 
 static column_plan *plan_of(world *w, place *here, const aggregate *g) {
@@ -120,8 +149,9 @@ static column_plan *plan_of(world *w, place *here, const aggregate *g) {
 
 static bool kept_room(kept *k, const table *t) {
   if (k->data && k->room >= t->room) return true;
-  const size_t room = padded(t->room + 1), was = k->room;
-  int64_t *data = aligned_zero(room * 8);
+  if (!k->data) k->lane = LANE_INT32;
+  const size_t room = padded(t->room + 1), was = k->room, of = k->lane == LANE_INT32 ? 4 : 8;
+  void *data = aligned_zero(room * of);
   uint64_t *known = aligned_zero(room / 8), *failed = aligned_zero(room / 8);
   if (!data || !known || !failed) {
     free(data);
@@ -130,7 +160,7 @@ static bool kept_room(kept *k, const table *t) {
     return false;
   }
   if (was) {
-    memcpy(data, k->data, was * 8);
+    memcpy(data, k->data, was * of);
     memcpy(known, k->known, was / 8);
     memcpy(failed, k->failed, was / 8);
   }
@@ -163,7 +193,8 @@ bool aggregate_all(world *w, kept *k) {
   if (ok) sums_clear(&x, 0, t->rows);
   ok = ok && run_plan(p, padded(x.events->rows) / BATCH, 1, fold_batch, &x);
   k->least = k->most = 0;
-  if (ok) put_results(&x, k);
+  k->missing = false;
+  ok = ok && put_results(&x, k);
   sums_free(&x);
   return ok;
 }
@@ -187,8 +218,7 @@ static bool fold_unit(sums *x, kept *k, const column_plan *p, plan_state *st, co
     fold_rows(x, p, st, r, stop);
     r = stop;
   }
-  put_results(x, k);
-  return true;
+  return put_results(x, k);
 }
 
 static size_t largest_unit(const table *roots, const uint32_t *rows, size_t count,

@@ -1,4 +1,5 @@
 /* Questions: the rules in force over all rows, counted by village and category; and who. */
+#include "cel/kernels.h"
 #include "screen/inside.h"
 
 #include <stdlib.h>
@@ -30,6 +31,7 @@ typedef struct asking {
   outputs *outs;
   size_t out_count;
   int threads;
+  const kernels *k;
   cell *cells[SCREEN_THREADS_MAX];
   uint64_t *any_now[SCREEN_THREADS_MAX], *any_then[SCREEN_THREADS_MAX];
 } asking;
@@ -106,8 +108,7 @@ static cell *cell_of(const asking *x, int thread, size_t rule, size_t row) {
 #define COUNT_BITS(BITS, FIELD)                                                                    \
   do {                                                                                             \
     if (uniform) {                                                                                 \
-      int64_t n_ = 0;                                                                              \
-      for (size_t w_ = 0; w_ < BATCH_WORDS; w_++) n_ += __builtin_popcountll((BITS)[w_]);          \
+      const int64_t n_ = x->k->ones(BITS);                                                         \
       if (n_) cell_of(x, thread, o->number, first)->FIELD += n_;                                   \
     } else {                                                                                       \
       for (size_t w_ = 0; w_ < BATCH_WORDS; w_++)                                                  \
@@ -348,7 +349,7 @@ static int threads_of(const question *q) {
 }
 
 static void asking_begin(asking *x, screen *s, const question *q, arena *scratch) {
-  *x = (asking){.s = s, .q = q, .threads = threads_of(q)};
+  *x = (asking){.s = s, .q = q, .threads = threads_of(q), .k = kernels_best()};
   x->what_if = q->setting_count > 0;
   x->now = (world){.s = s, .a = scratch, .on = q->as_of, .threads = x->threads};
   x->then = x->now;

@@ -296,6 +296,52 @@ static void fold_result(const folding *x, made *m, size_t row) {
   }
 }
 
+/* exists, all, without a filter: no row needs looking at but those that decide or hinder. */
+typedef struct deciding {
+  const table *children;
+  bool any;
+  uint64_t *decided, *unknown, *failed; /* of the roots */
+} deciding;
+
+static void mark_roots(const table *t, size_t first, uint64_t bits, uint64_t *roots) {
+  for (; bits; bits &= bits - 1)
+    bit_put(roots, t->owner[first + (size_t)__builtin_ctzll(bits)], true);
+}
+
+static bool decide_batch(void *context, int thread, size_t batch, const column_plan *p,
+                         const plan_state *st) {
+  (void)thread;
+  deciding *x = context;
+  const column c = plan_output(p, st, 0);
+  const uint64_t *bits = c.data, *live = x->children->live + batch * BATCH_WORDS;
+  for (size_t w = 0; w < BATCH_WORDS; w++) {
+    const size_t first = batch * BATCH + w * 64;
+    const uint64_t known = c.known ? c.known[w] : ~UINT64_C(0), failed = c.failed ? c.failed[w] : 0;
+    const uint64_t decides = (x->any ? bits[w] : ~bits[w]) & known & live[w];
+    mark_roots(x->children, first, decides, x->decided);
+    mark_roots(x->children, first, ~known & ~failed & live[w], x->unknown);
+    mark_roots(x->children, first, failed & live[w], x->failed);
+  }
+  return true;
+}
+
+static bool run_deciding(const fold *f, const table *children, size_t roots, made *m,
+                         const column_plan *plan) {
+  const size_t words = padded(roots + 1) / 64;
+  deciding x = {.children = children, .any = f->kind == FOLD_ANY};
+  x.decided = m->data;
+  x.failed = m->failed;
+  x.unknown = calloc(words, 8);
+  bool ok = x.unknown && run_plan(plan, padded(children->rows) / BATCH, 1, decide_batch, &x);
+  for (size_t w = 0; ok && w < words; w++) {
+    m->known[w] = x.decided[w] | ~(x.unknown[w] | x.failed[w]);
+    x.failed[w] &= ~x.decided[w] & ~x.unknown[w];
+    if (!x.any) x.decided[w] = ~x.decided[w];
+  }
+  free(x.unknown);
+  return ok;
+}
+
 /* The filters are told from the outside in; they run from the inside out. */
 static fold inside_out(const fold *f) {
   fold g = *f;
@@ -311,14 +357,13 @@ static int add_outputs(column_plan *plan, const fold *f) {
   return f->body ? plan_add_part(plan, f->program, f->body) : 0;
 }
 
-static bool run_fold(world *w, folding *x, made *m, const column_plan *plan) {
+static bool run_fold(folding *x, made *m, const column_plan *plan) {
   const size_t n = x->roots + 1, words = padded(n) / 64;
   x->faults = calloc(n, sizeof *x->faults);
   x->number = calloc(n, sizeof *x->number);
   x->count = calloc(n, sizeof *x->count);
   x->yes = calloc(words, 8);
   x->no = calloc(words, 8);
-  (void)w;
   bool ok = x->faults && x->number && x->count && x->yes && x->no &&
             run_plan(plan, padded(x->children->rows) / BATCH, 1, fold_batch, x);
   for (size_t i = 0; ok && i < x->roots; i++) fold_result(x, m, i);
@@ -354,7 +399,9 @@ bool make_fold(world *w, const table *root, const scope *sc, const fold *f, sour
     return false;
   m->fold = *f;
   folding x = {.f = &g, .children = children, .roots = root->rows};
-  if (!run_fold(w, &x, m, plan)) return false;
+  bool decides = f->filter_count == 0 && (f->kind == FOLD_ANY || f->kind == FOLD_ALL);
+  if (!(decides ? run_deciding(f, children, root->rows, m, plan) : run_fold(&x, m, plan)))
+    return false;
   m->source.column.known = m->known;
   m->source.column.failed = m->failed;
   *out = m->source;
@@ -368,12 +415,7 @@ bool make_aggregate(world *w, const aggregate *g, column *out) {
   const kept *k = &s->kept[g - s->p->aggregates];
   const scope *sc = &s->p->events[g->over].scope;
   if (w->on == s->day && k->data && !world_sets(w, g->where, sc) && !world_sets(w, g->what, sc)) {
-    *out = (column){.lane = LANE_INT64,
-                    .data = k->data,
-                    .known = k->known,
-                    .failed = k->failed,
-                    .least = k->least,
-                    .most = k->most};
+    *out = kept_column(k);
     return true;
   }
   const table *t = &s->subjects[g->of];
@@ -388,13 +430,7 @@ bool make_aggregate(world *w, const aggregate *g, column *out) {
   m->data = fresh.data;
   m->known = fresh.known;
   m->failed = fresh.failed;
-  m->source = (source){.kind = SOURCE_COLUMN,
-                       .column = {.lane = LANE_INT64,
-                                  .data = m->data,
-                                  .known = m->known,
-                                  .failed = m->failed,
-                                  .least = fresh.least,
-                                  .most = fresh.most}};
+  m->source = (source){.kind = SOURCE_COLUMN, .column = kept_column(&fresh)};
   *out = m->source.column;
   return true;
 }

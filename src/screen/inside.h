@@ -79,8 +79,10 @@ value stored_value(const screen *s, const stored *f, size_t row, arena *a);
 /* An aggregate of every subject, as of the screen's day. */
 typedef struct kept {
   const aggregate *aggregate;
-  int64_t *data;
+  lane lane; /* INT32 while all of them fit */
+  void *data;
   uint64_t *known, *failed;
+  bool missing; /* some row was ever unknown or failed */
   size_t room;
   int64_t least, most;
 } kept;
@@ -149,6 +151,7 @@ const cel_program *formula_on(const variable *v, day on);
 bool make_program(world *w, const table *t, const scope *sc, const cel_program *p, column *out);
 bool make_fold(world *w, const table *root, const scope *sc, const fold *f, source *out);
 bool make_aggregate(world *w, const aggregate *g, column *out);
+column kept_column(const kept *k);
 bool aggregate_all(world *w, kept *k); /* fills an empty one */
 /* Recomputes the kept aggregates: of all units, or of the units in `rows` of a root table. */
 bool keep_aggregates(screen *s, const table *roots, const uint32_t *rows, size_t count);

@@ -414,6 +414,8 @@ static void describes_itself(void **state) {
   assert_true(json_bool(named(json_get(flow, "transitions"), "verify"), "guarded"));
   assert_true(json_bool(named(json_get(flow, "states"), "gone"), "closed"));
   assert_true(text_is(json_text(named(json_get(j, "variables"), "income_pc"), "type"), "money"));
+  assert_true(text_is(json_text(named(json_get(j, "variables"), "income_pc"), "of"), "home"));
+  assert_true(text_is(json_text(named(json_get(j, "variables"), "sick_bill"), "of"), "bill"));
   assert_true(text_is(
       json_text(json_get(named(json_get(j, "measures"), "allowance"), "group"), "name"), "safety"));
   pack_free(p);
