@@ -173,6 +173,23 @@ export async function whatif(driver) {
       for (const [i, x] of all.entries()) assert.equal(rule(x, 'many_ill').then.raised, rule(foretold, 'many_ill')[i % 2 ? 'then' : 'now'].raised)
       assert.equal(new Set(all.map((x) => rule(x, 'poor').then.money)).size, 1)
     },
+    'questions between others\' records see each of them': async () => {
+      const raised = () => ask(head, {}).then((x) => rule(x, 'many_ill').now.raised)
+      const before = await raised()
+      const fresh = await Promise.all(Array.from({ length: 24 }, async (_, i) => {
+        const id = uuid(), who = i % 2 ? clerk : far
+        assert.equal((await who.call('PUT', `/api/v1/subjects/garden/${id}`, { area: i % 2 ? village : otherVillage, fields: { code: `Q${i}`, owner: `临时${i}` } })).status, 201)
+        const seq = await check(who, id, 50)
+        const x = await ask(head, {})
+        assert.ok(x.seq >= seq && rule(x, 'many_ill').now.raised > before)
+        return id
+      }))
+      assert.equal(await raised(), before + fresh.length)
+      await asFound(head, await ask(head, {}))
+      for (const [i, id] of fresh.entries()) await check(i % 2 ? clerk : far, id, 0)
+      assert.equal(await raised(), before)
+      foretold = await ask(head, { set: tried, by: 'soil' })
+    },
     'the command line says the same': async () => {
       const set = run('simulate', place, '--set', 'p.limit.income=5000', '--set', 'limit.ill=10', '--by', 'soil', '--json')
       assert.equal(set.code, 0, set.err)
