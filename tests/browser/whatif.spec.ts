@@ -133,7 +133,7 @@ describe('what if', () => {
         await box(v, knob.title.zh).fill(typed)
         await v.page.locator('.in').waitFor()
         await settled(v)
-        await shot(v, `whatif-${view.width}`)
+        await shot(v, `whatif-set-${view.width}`)
         none([...(await axe(v)), ...(await misfits(v))])
       },
       { view },

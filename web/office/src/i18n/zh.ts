@@ -51,10 +51,10 @@ export default {
   },
   whatif: {
     pack: '业务', help: '挑一个参数，拖动或填数，下面马上显示哪些人会进来、哪些人会退出、要花多少钱。只是推演，不会改动任何数据，也不会通知任何人。',
-    add: '挑选参数', addHelp: '按名称查找', none: '这个业务没有可以推演的参数。', now: '现行', notSet: '没有设定', since: '{day} 起', unset: '当作没有设定', restore: '恢复现行值', remove: '不推演这一项', slider: '拖动：{what}', box: '填数：{what}', percent: '百分比', range: '{from} 至 {to}', wrong: '填的数不对，还按上一次的值推算。',
+    add: '挑选参数', addHelp: '按名称查找', none: '这个业务没有可以推演的参数。', now: '现行', notSet: '没有设定', since: '{day} 起', unset: '当作没有设定', restore: '恢复现行值', remove: '不推演这一项', slider: '拖动：{what}', box: '填数：{what}', range: '{from} 至 {to}', wrong: '填的数不对，还按上一次的值推算。',
     asOf: '按哪一天的政策', by: '按类别细分', noBy: '不细分', area: '范围', all: '全部', asking: '正在推算…', plain: '还没有改参数，下面是按现行参数排查的结果。',
-    subjects: '共排查', enters: '新进', leaves: '退出', unit: '个', cost: '金额（{per}）', more: '比现在', same: '与现在相同', costNote: '各条规则的金额相加；同一对象符合几条规则的，分别计算。', unpriced: '另有 {n} 个缺少资料，算不出金额，没有计入。',
-    rules: '按规则', rule: '规则', about: '对象', count: '现在', then: '推演', unknown: '无法判断', failed: '算不出', money: '推演金额', difference: '金额增减', parts: '按区域：{rule}', categories: '按{by}：{rule}', place: '区域', category: '类别', up: '返回 {name}', quiet: '这一范围没有符合的对象。', changedOnly: '只看有变化的规则', raisedOnly: '只看有对象符合的规则', noChange: '改了以后，各条规则的结果都没有变化。',
+    subjects: '共排查', enters: '新进', leaves: '退出', cost: '金额（{per}）', more: '比现在', same: '与现在相同', costNote: '各条规则的金额相加；同一对象符合几条规则的，分别计算。', unpriced: '另有 {n} 个缺少资料，算不出金额，没有计入。', untold: '另有 {n} 个无法判断，没有计入。',
+    rules: '按规则', rule: '规则', about: '对象', count: '现在', then: '推演', unknown: '无法判断', money: '推演金额', difference: '金额增减', parts: '按区域：{rule}', categories: '按{by}：{rule}', place: '区域', category: '类别', up: '返回 {name}', quiet: '这一范围没有符合的对象。', changedOnly: '只看有变化的规则', raisedOnly: '只看有结果的规则', noChange: '改了以后，各条规则的结果都没有变化。',
     who: '名单：{rule}', which: { enters: '新进', leaves: '退出', raised_then: '推演后符合', raised_now: '现在符合', unknown: '无法判断' }, name: '名称', amount: '金额', nobody: '没有。', printed: '推演日期 {day}，数据截至流水第 {seq} 条', set: '推演的参数', document: '依据', footNow: '推演结果供研究，不作为依据。',
   },
   print: { title: '{what}档案', county: '县（市、区）', printed: '打印日期', pageHint: '用 A4 纸纵向打印。', sign: '{what}签名', seal: '（盖章）', village: '村（社区）', town: '乡镇（街道）', head: '当事人', officer: '经办人', date: '年　　月　　日', go: '打印', reason: '理由', amount: '金额', approval: '过程', facts: '基本情况', none: '无' },

@@ -38,6 +38,7 @@ export interface Cost {
   now: number
   then: number
   unpriced: number
+  unknown: number
 }
 
 /** What all rules would cost together, by period. */
@@ -47,7 +48,7 @@ export function costs(s: Simulation): Cost[] {
     const priced = s.rules.filter((r) => r.per === per && r.then.money !== null)
     if (!priced.length) continue
     const sum = (pick: (r: RuleSum) => number) => priced.reduce((n, r) => n + pick(r), 0)
-    out.push({ per, now: sum((r) => r.now.money ?? 0), then: sum((r) => r.then.money ?? 0), unpriced: sum((r) => r.then.unpriced) })
+    out.push({ per, now: sum((r) => r.now.money ?? 0), then: sum((r) => r.then.money ?? 0), unpriced: sum((r) => r.then.unpriced), unknown: sum((r) => r.then.unknown) })
   }
   return out
 }
