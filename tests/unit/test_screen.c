@@ -38,6 +38,20 @@ static const char more_rules[] =
     "- {name: x_days, title: a, of: household, when: 'visits_month < 1 || last_visit < today() - "
     "30', colour: yellow, says: a}\n";
 
+static const char indicators[] =
+    "- {name: poorest, title: a, definition: a, of: household, where: 'income_pc < yuan(9000)', "
+    "count: true}\n"
+    "- {name: insured, title: a, definition: a, of: person, where: 'medical_insurance || true', "
+    "share: medical_insurance || worker_insurance}\n"
+    "- {name: mean_income, title: a, definition: a, of: household, mean: net_income}\n"
+    "- {name: a_head, title: a, definition: a, of: household, ratio: {sum: net_income, per: "
+    "size}}\n"
+    "- {name: billed, title: a, definition: a, of: medical_claim, sum: total}\n"
+    "- {name: patients, title: a, definition: a, of: medical_claim, where: 'total > yuan(100)', "
+    "distinct: subjects}\n"
+    "- {name: seen_at_home, title: a, definition: a, of: visit, where: 'way == \"home\"', "
+    "distinct: roots}\n";
+
 static char place[] = "/tmp/jishi-screen-XXXXXX";
 static pack *packs[2]; /* the antipoverty pack with more rules; and with local values */
 static calendar *cal;
@@ -54,17 +68,21 @@ static char *home_file(const char *name) {
 /* The pack's own files with rules appended, and an overlay. */
 static pack *extended(const pack *p, const pack_file *overlay, size_t overlay_count) {
   arena *a AUTO_ARENA = arena_new(0);
-  pack_file *files = ARENA_ARRAY(a, p->file_count, pack_file);
+  pack_file *files = ARENA_ARRAY(a, p->file_count + 1, pack_file);
+  size_t count = 0;
   assert_non_null(files);
-  for (size_t i = 0; i < p->file_count; i++) {
-    files[i] = p->files[i];
+  for (size_t n = 0; n < p->file_count; n++) {
+    const size_t i = count;
+    if (strcmp(p->files[n].path, "indicators.yaml") == 0) continue;
+    files[count++] = p->files[n];
     if (strcmp(files[i].path, "rules.yaml") != 0) continue;
     char *body = arena_printf(a, "%.*s%s", (int)files[i].body.bytes, files[i].body.at, more_rules);
     assert_non_null(body);
     files[i].body = text_of(body);
   }
+  files[count++] = (pack_file){"indicators.yaml", text_of(indicators)};
   faults f = {0};
-  pack *out = pack_from_files(files, p->file_count, overlay, overlay_count, &f);
+  pack *out = pack_from_files(files, count, overlay, overlay_count, &f);
   if (!out) fail_msg("%s: %s", f.count ? f.items[0].place : "", f.count ? f.items[0].en : "");
   faults_release(&f);
   return out;
@@ -345,6 +363,140 @@ static void categories_and_reach_add_up(void **state) {
   screen_free(x);
 }
 
+/* ---- indicators ---- */
+
+static value figure_of(const figure *all, size_t n, const pack *p, const char *name) {
+  const indicator *x = NULL;
+  int64_t above = 0, below = 0;
+  for (size_t i = 0; i < p->indicator_count; i++)
+    if (strcmp(p->indicators[i].name, name) == 0) x = &p->indicators[i];
+  assert_non_null(x);
+  for (size_t i = 0; i < n; i++)
+    if (all[i].indicator == x) {
+      above += all[i].above;
+      below += all[i].below;
+    }
+  return indicator_value(x, above, below);
+}
+
+typedef struct reckoned {
+  int64_t poorest, households, income, heads, priced, insured, asked, billed, patients, homes;
+  uuid people[4000], roots[4000];
+  day from, to;
+} reckoned;
+
+static bool is_new_id(uuid *all, int64_t *n, const uuid *id) {
+  for (int64_t i = 0; i < *n; i++)
+    if (uuid_equal(&all[i], id)) return false;
+  assert_true(*n < 4000);
+  all[(*n)++] = *id;
+  return true;
+}
+
+static value field_of(const field *fields, size_t count, const value *values, const char *name) {
+  const field *f = field_find(fields, count, text_of(name));
+  assert_non_null(f);
+  return values[f - fields];
+}
+
+static bool reckon_event(void *context, const event *x, err *e) {
+  reckoned *r = context;
+  (void)e;
+  if (x->on < r->from || x->on > r->to) return true;
+  const event_kind *k = x->kind;
+  if (strcmp(k->name, "visit") == 0) {
+    value way = field_of(k->fields, k->field_count, x->fields, "way");
+    if (text_is(way.s, "home")) is_new_id(r->roots, &r->homes, &x->root);
+    return true;
+  }
+  value total = field_of(k->fields, k->field_count, x->fields, "total");
+  r->billed += total.i;
+  if (total.i > 10000) is_new_id(r->people, &r->patients, &x->subject);
+  return true;
+}
+
+static void reckon_unit(reckoned *r, unit *u) {
+  const variable *net = NULL, *pc = NULL;
+  for (size_t i = 0; i < u->pack->variable_count; i++) {
+    if (strcmp(u->pack->variables[i].name, "net_income") == 0) net = &u->pack->variables[i];
+    if (strcmp(u->pack->variables[i].name, "income_pc") == 0) pc = &u->pack->variables[i];
+  }
+  value n = unit_variable(u, u->root, net), c = unit_variable(u, u->root, pc);
+  const kind *k = u->root->kind;
+  value size = field_of(k->fields, k->field_count, u->root->fields, "size");
+  r->poorest += c.type == VALUE_INT && c.i < 900000;
+  if (n.type == VALUE_INT) {
+    r->income += n.i;
+    r->households++;
+    if (size.type == VALUE_INT) {
+      r->priced += n.i;
+      r->heads += size.i;
+    }
+  }
+  for (size_t i = 0; i < u->child_count; i++) {
+    const record *p = u->children[i];
+    value a = field_of(p->kind->fields, p->kind->field_count, p->fields, "medical_insurance");
+    value b = field_of(p->kind->fields, p->kind->field_count, p->fields, "worker_insurance");
+    if (a.type != VALUE_BOOL || (!a.yes && b.type != VALUE_BOOL)) continue;
+    r->asked++;
+    r->insured += a.yes || b.yes;
+  }
+}
+
+static void figures_are_what_was_reckoned(void **state) {
+  (void)state;
+  screen *x = loaded(packs[0]);
+  arena *a AUTO_ARENA = arena_new(0);
+  err e = {0};
+  catalog c;
+  reckoned *r = ARENA_NEW(a, reckoned);
+  roots all = {.a = a};
+  store *s = open_with(packs[0], &c);
+  r->to = day_today();
+  r->from = r->to - 300;
+  const kind *household = pack_kind(packs[0], TEXT("household"));
+  assert_true(store_scan(s, household, take_root, &all, &e));
+  for (size_t i = 0; i < all.n; i++) {
+    arena *scratch AUTO_ARENA = arena_new(0);
+    unit *u = unit_load(s, scratch, household, &all.ids[i], NULL, cal, r->to, &e);
+    assert_non_null(u);
+    reckon_unit(r, u);
+  }
+  assert_true(store_scan_events(s, pack_event(packs[0], TEXT("visit")), NULL, reckon_event, r, &e));
+  assert_true(
+      store_scan_events(s, pack_event(packs[0], TEXT("medical_claim")), NULL, reckon_event, r, &e));
+  store_close(s);
+  question q = {.as_of = r->to};
+  figure *figures = NULL;
+  size_t n = 0;
+  if (!screen_figures(x, a, &q, r->from, r->to, &figures, &n, &e)) fail_msg("%s", e.en);
+  const pack *p = packs[0];
+  assert_true(r->poorest > 0 && r->billed > 0 && r->patients > 0 && r->homes > 0);
+  assert_int_equal(figure_of(figures, n, p, "poorest").i, r->poorest);
+  assert_int_equal(figure_of(figures, n, p, "billed").i, r->billed);
+  assert_int_equal(figure_of(figures, n, p, "patients").i, r->patients);
+  assert_int_equal(figure_of(figures, n, p, "seen_at_home").i, r->homes);
+  assert_int_equal(figure_of(figures, n, p, "mean_income").i,
+                   (r->income + r->households / 2) / r->households);
+  assert_int_equal(figure_of(figures, n, p, "a_head").i, (r->priced + r->heads / 2) / r->heads);
+  assert_int_equal(figure_of(figures, n, p, "insured").i,
+                   (r->insured * 100000000 + r->asked / 2) / r->asked);
+  /* and each has its rows */
+  for (size_t i = 0; i < p->indicator_count; i++) {
+    const indicator *of = &p->indicators[i];
+    int64_t cursor = 0, sum = 0, above = 0;
+    for (size_t k = 0; k < n; k++) above += figures[k].indicator == of ? figures[k].above : 0;
+    while (cursor >= 0) {
+      figure_row *rows = NULL;
+      size_t count = 0;
+      assert_true(screen_figure_rows(x, a, &q, of, r->from, r->to, &cursor, 9, &rows, &count, &e));
+      for (size_t k = 0; k < count; k++) sum += rows[k].what;
+    }
+    assert_int_equal(sum, above);
+  }
+  screen_free(x);
+}
+
 /* ---- after more was written ---- */
 
 static void record_event(engine *g, const uuid *subject, const char *kind, const char *fields,
@@ -404,6 +556,7 @@ int main(void) {
       cmocka_unit_test(what_if_is_what_would_be),
       cmocka_unit_test(lists_are_what_was_counted),
       cmocka_unit_test(categories_and_reach_add_up),
+      cmocka_unit_test(figures_are_what_was_reckoned),
       cmocka_unit_test(what_was_written_since_is_seen),
   };
   return cmocka_run_group_tests_name("screen", tests, set_up, tear_down);
