@@ -282,6 +282,20 @@ static void put_variables(json_out *w, const pack *p) {
   json_close(w, ']');
 }
 
+static void put_indicators(json_out *w, const pack *p) {
+  begin(w, "indicators");
+  for (size_t i = 0; i < p->indicator_count; i++) {
+    const indicator *x = &p->indicators[i];
+    put_head(w, x->name, x->title);
+    put_label(w, "definition", x->definition);
+    put_str(w, "of", x->of >= 0 ? p->kinds[x->of].name : p->events[x->of_event].name);
+    put_bool(w, "of_events", x->of < 0);
+    put_type(w, x->type);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
 static void put_rules(json_out *w, const pack *p) {
   begin(w, "rules");
   for (size_t i = 0; i < p->rule_count; i++) {
@@ -366,6 +380,7 @@ void pack_put_json(json_out *w, const pack *p) {
   put_parameters(w, p);
   put_aggregates(w, p);
   put_variables(w, p);
+  put_indicators(w, p);
   put_rules(w, p);
   put_workflows(w, p);
   put_measures(w, p);
