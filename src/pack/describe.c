@@ -246,8 +246,9 @@ static void put_parameters(json_out *w, const pack *p) {
 }
 
 static void put_aggregates(json_out *w, const pack *p) {
-  static const char *const ops[] = {[AGG_COUNT] = "count", [AGG_SUM] = "sum", [AGG_LAST] = "last",
-                                    [AGG_MIN] = "min",     [AGG_MAX] = "max", [AGG_DAYS] = "days"};
+  static const char *const ops[] = {
+      [AGG_COUNT] = "count", [AGG_SUM] = "sum",   [AGG_LAST] = "last",        [AGG_MIN] = "min",
+      [AGG_MAX] = "max",     [AGG_DAYS] = "days", [AGG_SUBJECTS] = "subjects"};
   static const char *const windows[] = {[WINDOW_ALL] = "all",
                                         [WINDOW_DAYS] = "days",
                                         [WINDOW_MONTHS] = "months",

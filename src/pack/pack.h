@@ -162,7 +162,8 @@ typedef enum aggregate_op {
   AGG_LAST,
   AGG_MIN,
   AGG_MAX,
-  AGG_DAYS /* distinct days */
+  AGG_DAYS,    /* distinct days */
+  AGG_SUBJECTS /* distinct subjects */
 } aggregate_op;
 typedef enum window_type {
   WINDOW_ALL,
@@ -178,7 +179,7 @@ typedef struct aggregate {
   int over; /* event kind index */
   aggregate_op op;
   const cel_program *where; /* in the event's scope; NULL: all */
-  const cel_program *what;  /* in the event's scope; NULL for count and days */
+  const cel_program *what;  /* in the event's scope; NULL for count, days and subjects */
   window_type window;
   int length; /* days or months: events with day > today - length (months: > same day back), ≤ today
                */

@@ -35,8 +35,14 @@ static const char more_rules[] =
     "says: a}\n"
     "- {name: x_parent, title: a, of: person, when: 'household.size > 3 && sex == \"female\" && "
     "has(household.house_grade)', colour: yellow, says: a}\n"
+    "- {name: x_patients, title: a, of: household, when: patients_year > 1, colour: yellow, says: "
+    "a}\n"
     "- {name: x_days, title: a, of: household, when: 'visits_month < 1 || last_visit < today() - "
     "30', colour: yellow, says: a}\n";
+
+static const char more_aggregates[] =
+    "- {name: patients_year, title: a, of: household, over: medical_claim, subjects: true, "
+    "window: {months: 12}}\n";
 
 static char place[] = "/tmp/jishi-screen-XXXXXX";
 static pack *packs[2]; /* the antipoverty pack with more rules; and with local values */
@@ -58,8 +64,11 @@ static pack *extended(const pack *p, const pack_file *overlay, size_t overlay_co
   assert_non_null(files);
   for (size_t i = 0; i < p->file_count; i++) {
     files[i] = p->files[i];
-    if (strcmp(files[i].path, "rules.yaml") != 0) continue;
-    char *body = arena_printf(a, "%.*s%s", (int)files[i].body.bytes, files[i].body.at, more_rules);
+    const char *more = strcmp(files[i].path, "rules.yaml") == 0        ? more_rules
+                       : strcmp(files[i].path, "aggregates.yaml") == 0 ? more_aggregates
+                                                                       : NULL;
+    if (!more) continue;
+    char *body = arena_printf(a, "%.*s%s", (int)files[i].body.bytes, files[i].body.at, more);
     assert_non_null(body);
     files[i].body = text_of(body);
   }
