@@ -65,6 +65,25 @@ bool subjects_prepare(store *s, err *e) {
   return true;
 }
 
+/* Empty when the title cannot be spelled. */
+static bool initials_of(store *s, text title, buf *out) {
+  uint32_t h = 2166136261u;
+  for (size_t i = 0; i < title.bytes; i++) h = (h ^ (unsigned char)title.at[i]) * 16777619u;
+  spelled *known = &s->spelled[(h ^ h >> 16) % SPELLED_MAX];
+  bool small = title.bytes > 0 && title.bytes < sizeof known->title && !text_has_nul(title);
+  if (small && text_is(title, known->title)) {
+    buf_str(out, known->initials);
+    return buf_ok(out);
+  }
+  if (!pinyin_initials(title, out)) buf_clear(out);
+  if (!small || out->bytes >= sizeof known->initials) return buf_ok(out);
+  memcpy(known->title, title.at, title.bytes);
+  known->title[title.bytes] = 0;
+  if (out->bytes) memcpy(known->initials, out->at, out->bytes);
+  known->initials[out->bytes] = 0;
+  return buf_ok(out);
+}
+
 record *record_new(arena *a, const kind *k) {
   record *r = ARENA_NEW(a, record);
   if (!r) return NULL;
@@ -172,25 +191,6 @@ bool store_children(store *s, arena *a, const kind *k, const uuid *root, record 
   if (!q) return false;
   bind_uuid(q, 2, root);
   return read_records(q, a, k, out, count, e);
-}
-
-/* Empty when the title cannot be spelled. */
-static bool initials_of(store *s, text title, buf *out) {
-  uint32_t h = 2166136261u;
-  for (size_t i = 0; i < title.bytes; i++) h = (h ^ (unsigned char)title.at[i]) * 16777619u;
-  spelled *known = &s->spelled[(h ^ h >> 16) % SPELLED_MAX];
-  bool small = title.bytes > 0 && title.bytes < sizeof known->title && !text_has_nul(title);
-  if (small && text_is(title, known->title)) {
-    buf_str(out, known->initials);
-    return buf_ok(out);
-  }
-  if (!pinyin_initials(title, out)) buf_clear(out);
-  if (!small || out->bytes >= sizeof known->initials) return buf_ok(out);
-  memcpy(known->title, title.at, title.bytes);
-  known->title[title.bytes] = 0;
-  if (out->bytes) memcpy(known->initials, out->at, out->bytes);
-  known->initials[out->bytes] = 0;
-  return buf_ok(out);
 }
 
 bool store_subject_put(store *s, record *r, bool fresh, err *e) {
