@@ -356,6 +356,35 @@ value unit_variable(unit *u, const record *about, const variable *v) {
   return *known;
 }
 
+/* In a unit of its own, so that nothing remembered of another event hides what is read. */
+share unit_share(const unit *u, const aggregate *g, const event *x, share_reading *r) {
+  whole_unit own = {.u = *u, .reading = r};
+  share s = {.on = x->on, .seq = x->seq, .subject = x->subject, .says = SHARE_YES};
+  asking q = {.u = &own.u, .event = x, .scope = &x->kind->scope};
+  if (g->where) {
+    value yes = run(&own.u, &q, g->where);
+    s.where_read = r->read;
+    if (yes.type != VALUE_BOOL) {
+      s.says = SHARE_FAILS;
+      s.v = yes;
+      return s;
+    }
+    if (!yes.yes) s.says = SHARE_NO;
+  }
+  r->read = 0;
+  if (g->what && s.says == SHARE_YES) s.v = run(&own.u, &q, g->what);
+  s.what_read = r->read;
+  return s;
+}
+
+value sum_too_large(unit *u, const aggregate *g) {
+  err *over = ARENA_NEW(u->a, err);
+  if (!over) return out_of_memory();
+  err_set(over, ERR_BAD_EXPR, g->name, "“%s”的合计太大，请检查登记的数。",
+          "The sum \"%s\" is too large; check the numbers entered.", g->title.zh);
+  return (value){.type = VALUE_ERROR, .error = over};
+}
+
 /* Folds one event's value in; false ends the fold with *sum as an error or unknown. */
 static bool fold(const aggregate *g, unit *u, asking *q, value *sum, int64_t *n, day *last_day,
                  seen_subjects *seen) {
@@ -432,35 +461,6 @@ value unit_aggregate(unit *u, const record *about, const aggregate *g) {
   else
     *known = sum;
   return *known;
-}
-
-/* In a unit of its own, so that nothing remembered of another event hides what is read. */
-share unit_share(const unit *u, const aggregate *g, const event *x, share_reading *r) {
-  whole_unit own = {.u = *u, .reading = r};
-  share s = {.on = x->on, .seq = x->seq, .subject = x->subject, .says = SHARE_YES};
-  asking q = {.u = &own.u, .event = x, .scope = &x->kind->scope};
-  if (g->where) {
-    value yes = run(&own.u, &q, g->where);
-    s.where_read = r->read;
-    if (yes.type != VALUE_BOOL) {
-      s.says = SHARE_FAILS;
-      s.v = yes;
-      return s;
-    }
-    if (!yes.yes) s.says = SHARE_NO;
-  }
-  r->read = 0;
-  if (g->what && s.says == SHARE_YES) s.v = run(&own.u, &q, g->what);
-  s.what_read = r->read;
-  return s;
-}
-
-value sum_too_large(unit *u, const aggregate *g) {
-  err *over = ARENA_NEW(u->a, err);
-  if (!over) return out_of_memory();
-  err_set(over, ERR_BAD_EXPR, g->name, "“%s”的合计太大，请检查登记的数。",
-          "The sum \"%s\" is too large; check the numbers entered.", g->title.zh);
-  return (value){.type = VALUE_ERROR, .error = over};
 }
 
 text unit_say(unit *u, const record *about, const scope *sc, const sentence *s,
