@@ -7,7 +7,7 @@
 
 /* Commands under way at most; sending goes on when half of them are done, so that reading the file
  * and writing overlap and batches stay large. */
-enum { WINDOW = 1024 };
+enum { WINDOW = 512 };
 
 bool import_check(store *s, arena *a, const actor *who, const import_layout *layout,
                   const char *path, day today, text *out, err *e) {
