@@ -5,7 +5,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { WINDOW = 256 };
+/* Commands under way at most; sending goes on when half of them are done, so that reading the file
+ * and writing overlap and batches stay large. */
+enum { WINDOW = 512 };
 
 bool import_check(store *s, arena *a, const actor *who, const import_layout *layout,
                   const char *path, day today, text *out, err *e) {
@@ -25,12 +27,13 @@ bool import_check(store *s, arena *a, const actor *who, const import_layout *lay
 typedef struct window {
   writer *w;
   pthread_mutex_t lock;
-  pthread_cond_t all_back;
+  pthread_cond_t back;
   struct {
     job j;
     arena *a;
-  } slots[WINDOW];
-  size_t used, out;
+  } slots[WINDOW];    /* a ring: the writer answers in the order in which it was asked */
+  size_t sent, freed; /* slots so far; this thread's */
+  size_t out, wanted; /* not answered yet; how few of them are waited for. Under the lock */
   err first_error;
   int64_t failed;
 } window;
@@ -39,34 +42,36 @@ static void came_back(job *j) {
   window *x = j->context;
   pthread_mutex_lock(&x->lock);
   if (!j->ok && x->failed++ == 0) x->first_error = j->error;
-  if (--x->out == 0) pthread_cond_signal(&x->all_back);
+  if (--x->out <= x->wanted) pthread_cond_signal(&x->back);
   pthread_mutex_unlock(&x->lock);
 }
 
-static void wait_all(window *x) {
+/* Waits until at most `most` are not answered. */
+static void wait_for(window *x, size_t most) {
   pthread_mutex_lock(&x->lock);
-  while (x->out) pthread_cond_wait(&x->all_back, &x->lock);
+  x->wanted = most;
+  while (x->out > most) pthread_cond_wait(&x->back, &x->lock);
+  size_t out = x->out;
   pthread_mutex_unlock(&x->lock);
-  for (size_t i = 0; i < x->used; i++) arena_free(x->slots[i].a);
-  x->used = 0;
+  for (; x->freed + out < x->sent; x->freed++) arena_free(x->slots[x->freed % WINDOW].a);
 }
 
 static bool to_writer(roster *r, verb v, const uuid *id, buf *body, arena *row_arena, err *e) {
   (void)row_arena;
   window *x = r->sink_context;
-  if (x->used == WINDOW) wait_all(x);
+  if (x->sent - x->freed == WINDOW) wait_for(x, WINDOW / 2);
   arena *a = arena_new(0);
   json *tree = a ? json_parse(a, buf_view(body), e) : NULL;
   if (!tree) {
     arena_free(a);
     return a ? false : err_memory(e);
   }
-  job *j = &x->slots[x->used].j;
+  job *j = &x->slots[x->sent % WINDOW].j;
   *j = (job){.command = {.verb = v, .id = *id, .who = *r->who, .via = r->id, .body = tree},
              .a = a,
              .done = came_back,
              .context = x};
-  x->slots[x->used++].a = a;
+  x->slots[x->sent++ % WINDOW].a = a;
   pthread_mutex_lock(&x->lock);
   x->out++;
   pthread_mutex_unlock(&x->lock);
@@ -74,6 +79,8 @@ static bool to_writer(roster *r, verb v, const uuid *id, buf *body, arena *row_a
   pthread_mutex_lock(&x->lock);
   x->out--;
   pthread_mutex_unlock(&x->lock);
+  arena_free(a);
+  x->sent--;
   return false;
 }
 
@@ -105,7 +112,7 @@ bool import_apply(writer *w, store *s, arena *a, const actor *who, const uuid *i
   }
   x->w = w;
   pthread_mutex_init(&x->lock, NULL);
-  pthread_cond_init(&x->all_back, NULL);
+  pthread_cond_init(&x->back, NULL);
   roster r = {.s = s,
               .a = a,
               .who = who,
@@ -117,14 +124,14 @@ bool import_apply(writer *w, store *s, arena *a, const actor *who, const uuid *i
               .sink_context = x};
   text whole = {NULL, 0};
   bool ok = announce(&r, w, file_name, e) && roster_read(&r, path, progress, e);
-  wait_all(x);
+  wait_for(x, 0);
   if (ok && x->failed) {
     *e = x->first_error;
     ok = false;
   }
   if (ok) whole = roster_report(&r, e);
   roster_release(&r);
-  pthread_cond_destroy(&x->all_back);
+  pthread_cond_destroy(&x->back);
   pthread_mutex_destroy(&x->lock);
   free(x);
   if (ok && whole.at) *out = whole;

@@ -1,6 +1,8 @@
 /* Facts with their history: what was said of a field, from which day, by which entry. */
 #include "store/inside.h"
 
+#include <stdio.h>
+
 bool store_fact_put(store *s, const fact *f, const field *d, err *e) {
   db_stmt *q =
       sql(s,
@@ -8,9 +10,15 @@ bool store_fact_put(store *s, const fact *f, const field *d, err *e) {
           "($1, $2, $3, $4, $5, $6, $7, 0)",
           e);
   if (!q) return false;
-  arena *scratch AUTO_ARENA = arena_new(0);
+  arena *scratch AUTO_ARENA = NULL;
+  char digits[24];
   text t;
-  if (!scratch || !field_to_text(d, &f->v, scratch, &t)) return err_memory(e);
+  if (field_column_type(d) == 'i' && f->v.type != VALUE_UNKNOWN && f->v.type != VALUE_NULL) {
+    int64_t n = d->type == FIELD_BOOL ? f->v.yes : f->v.i;
+    t = (text){digits, (size_t)snprintf(digits, sizeof digits, "%lld", (long long)n)};
+  } else if (!(scratch = arena_new(0)) || !field_to_text(d, &f->v, scratch, &t)) {
+    return err_memory(e);
+  }
   bind_uuid(q, 2, &f->subject);
   db_bind_str(q, 3, f->field);
   db_bind_int(q, 4, f->seq);

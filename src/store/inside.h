@@ -37,6 +37,12 @@ typedef struct event_sql {
   const char *select, *insert;
 } event_sql;
 
+/* Spelled out lately: an import gives a name twice or more, to a unit and to one of its members. */
+typedef struct spelled {
+  char title[48], initials[24]; /* title "": nothing */
+} spelled;
+enum { SPELLED_MAX = 256 };
+
 struct store {
   db *d;
   char county[13];
@@ -46,6 +52,7 @@ struct store {
   size_t kind_count;
   event_sql *events;
   size_t event_count;
+  spelled spelled[SPELLED_MAX];
 };
 const kind_sql *sql_of_kind(const store *s, const kind *k);
 const event_sql *sql_of_event(const store *s, const event_kind *k);

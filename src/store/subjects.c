@@ -65,6 +65,25 @@ bool subjects_prepare(store *s, err *e) {
   return true;
 }
 
+/* Empty when the title cannot be spelled. */
+static bool initials_of(store *s, text title, buf *out) {
+  uint32_t h = 2166136261u;
+  for (size_t i = 0; i < title.bytes; i++) h = (h ^ (unsigned char)title.at[i]) * 16777619u;
+  spelled *known = &s->spelled[(h ^ h >> 16) % SPELLED_MAX];
+  bool small = title.bytes > 0 && title.bytes < sizeof known->title && !text_has_nul(title);
+  if (small && text_is(title, known->title)) {
+    buf_str(out, known->initials);
+    return buf_ok(out);
+  }
+  if (!pinyin_initials(title, out)) buf_clear(out);
+  if (!small || out->bytes >= sizeof known->initials) return buf_ok(out);
+  memcpy(known->title, title.at, title.bytes);
+  known->title[title.bytes] = 0;
+  if (out->bytes) memcpy(known->initials, out->at, out->bytes);
+  known->initials[out->bytes] = 0;
+  return buf_ok(out);
+}
+
 record *record_new(arena *a, const kind *k) {
   record *r = ARENA_NEW(a, record);
   if (!r) return NULL;
@@ -203,7 +222,7 @@ bool store_subject_put(store *s, record *r, bool fresh, err *e) {
   if (!scratch) return err_memory(e);
   text title = record_title(r);
   bool same_title = !fresh && r->stored_title.at && text_equal(title, r->stored_title);
-  if (!same_title && !pinyin_initials(title, &initials)) buf_clear(&initials);
+  if (!same_title && !initials_of(s, title, &initials)) return err_memory(e);
   bind_uuid(q, 2, &r->id);
   bind_uuid(q, 3, &r->root);
   bind_uuid(q, 4, &r->parent);

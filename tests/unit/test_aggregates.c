@@ -408,8 +408,46 @@ static void any_history(UNUSED void **state) {
   orchard_free(h.o);
 }
 
+/* ---- distinct subjects, by hand ---- */
+
+static int64_t aggregate_now(orchard *o, const char *garden, const char *name) {
+  uuid root = id_of(garden);
+  err e = {0};
+  unit *u = unit_load(o->s, o->a, kind_named(o, "garden"), &root, NULL, engine_calendar(o->g),
+                      o->today, &e);
+  assert_non_null(u);
+  for (size_t i = 0; i < u->pack->aggregate_count; i++)
+    if (strcmp(u->pack->aggregates[i].name, name) == 0) {
+      value v = unit_aggregate(u, u->root, &u->pack->aggregates[i]);
+      assert_int_equal(v.type, VALUE_INT);
+      return v.i;
+    }
+  fail_msg("no aggregate %s", name);
+  return 0;
+}
+
+static void a_subject_counts_once(UNUSED void **state) {
+  orchard *o = with_every_aggregate();
+  const char *garden = add_garden(o, "G1", NORTH, "");
+  const char *one = add_tree(o, garden, "1", ""), *two = add_tree(o, garden, "2", "");
+  const char *all = "a10_6", *long_hours = "a11_6"; /* more than 3 hours, the limit of that day */
+  assert_int_equal(aggregate_now(o, garden, all), 0);
+  add_event(o, "pruning", one, "2024-12-18", "\"hours\":3");
+  add_event(o, "pruning", one, "2024-12-20", "\"hours\":4");
+  const char *last = add_event(o, "pruning", two, "2024-12-19", "\"hours\":2");
+  assert_int_equal(aggregate_now(o, garden, all), 2);
+  assert_int_equal(aggregate_now(o, garden, long_hours), 1);
+  must(o, VERB_WITHDRAW, "{\"kind\":\"pruning\",\"id\":\"%s\"}", last);
+  assert_int_equal(aggregate_now(o, garden, all), 1);
+  looked l = {0};
+  compare_unit(o, garden, &l);
+  assert_int_equal(l.kept, 1);
+  orchard_free(o);
+}
+
 int main(void) {
-  const struct CMUnitTest all[] = {cmocka_unit_test(any_history)};
+  const struct CMUnitTest all[] = {cmocka_unit_test(a_subject_counts_once),
+                                   cmocka_unit_test(any_history)};
   int failed = cmocka_run_group_tests_name("aggregates sqlite", all, orchard_use_sqlite,
                                            orchard_drop_sqlite);
   failed += cmocka_run_group_tests_name("aggregates postgres", all, orchard_use_postgres, NULL);
