@@ -98,7 +98,7 @@ export async function loop(driver) {
       assert.equal(seen[0].source, 'check')
       assert.notEqual(seen[0].officer_name, '')
       assert.equal(seen[0].at.slice(0, 10) <= today(1), true)
-      assert.equal((await keeper.call('GET', `/api/v1/subjects/garden/${garden}/history?cursor=x`)).status, 400)
+      assert.equal((await keeper.call('GET', `/api/v1/subjects/garden/${garden}/history?cursor=x`)).status, 422)
       assert.equal((await far.call('GET', `/api/v1/subjects/garden/${garden}/history`)).status, 404)
     },
     'it is on the list of what is due': async () => {

@@ -34,6 +34,7 @@ static void facts_late_corrected_withdrawn(void **state) {
   (void)state;
   store *s = fresh();
   record *g = garden(1, NORTH, "G", "甲");
+  MUST(store_subject_put(s, g, true, &e));
   hash link = {{0}};
   for (int64_t i = 1; i < 8; i++) append(s, i, &link, "facts", (uuid){{0}}, NORTH);
   assert_int_equal(now_of(s, g, "ill"), -1);
