@@ -70,8 +70,14 @@ bool check_fields(work *w, const scope *sc, const field *fields, size_t count, c
 bool say_fact(work *w, record *r, int index, const value *v, day since, const char *source,
               err *e) {
   const field *d = &r->kind->fields[index];
-  fact f = {
-      .subject = r->id, .field = d->name, .seq = w->seq, .since = since, .v = *v, .source = source};
+  fact f = {.subject = r->id,
+            .field = d->name,
+            .seq = w->seq,
+            .since = since,
+            .v = *v,
+            .source = source,
+            .officer = w->c->who.officer,
+            .at_ms = w->at_ms};
   if (!store_fact_put(w->s, &f, d, e)) return false;
   if (since >= w->today) {
     r->fields[index] = *v;

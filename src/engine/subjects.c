@@ -115,7 +115,9 @@ bool apply_subject(work *w, err *e) {
               .seq = w->seq,
               .since = since,
               .v = r->fields[i],
-              .source = said_by};
+              .source = said_by,
+              .officer = w->c->who.officer,
+              .at_ms = w->at_ms};
     if (!store_fact_put(w->s, &f, &k->fields[i], e)) return false;
   }
   return follow(w, root_kind_of(w, k), &r->root, e);

@@ -1,9 +1,7 @@
-/* The whole file of a unit: one read, everything that a desk or a phone shows of it. */
+/* The file of a unit: one read, everything that a desk or a phone shows of it at once. */
 #include "http/handlers.h"
 
 #include <stdlib.h>
-
-enum { HISTORY_MAX = 500 };
 
 static void put_missing(request *q, json_out *w, unit *u, const record *about, const value *v) {
   (void)q;
@@ -121,39 +119,6 @@ static bool put_loop(request *q, json_out *w, unit *u, err *e) {
   return true;
 }
 
-static bool put_history_of(request *q, json_out *w, const record *r, err *e) {
-  fact *facts = NULL;
-  size_t count = 0;
-  if (!store_facts(request_store(q), q->a, r, HISTORY_MAX, &facts, &count, e)) return false;
-  for (size_t i = 0; i < count; i++) {
-    const field *f = field_find(r->kind->fields, r->kind->field_count, text_of(facts[i].field));
-    const event_kind *ev = catalog_event(request_packs(q), text_of(facts[i].source), NULL);
-    AUTO_BUF buf shown = {0};
-    if (!f) continue;
-    field_print(&shown, f, &facts[i].v, false, q->english);
-    json_open(w, '{');
-    put_uuid(w, "subject", &r->id);
-    json_key(w, "subject_title");
-    json_put_text(w, record_title(r));
-    put_str(w, "field", f->name);
-    put_label(w, "title", f->title);
-    json_key(w, "value");
-    field_put_json(w, f, &facts[i].v, false);
-    json_key(w, "text");
-    json_put_text(w, buf_view(&shown));
-    put_day(w, "since", facts[i].since);
-    put_instant(w, "at", facts[i].at_ms);
-    put_str(w, "officer_name", officer_name(q, &facts[i].officer));
-    put_str(w, "source", facts[i].source);
-    put_label(w, "source_title",
-              ev                                       ? ev->title
-              : strcmp(facts[i].source, "import") == 0 ? (label){"导入", "import"}
-                                                       : (label){"登记", "desk"});
-    json_close(w, '}');
-  }
-  return true;
-}
-
 static bool put_file(request *q, json_out *w, unit *u, bool clear, err *e) {
   json_open(w, '{');
   json_key(w, "subject");
@@ -165,12 +130,6 @@ static bool put_file(request *q, json_out *w, unit *u, bool clear, err *e) {
   put_variables(q, w, u);
   put_cannot_tell(q, w, u);
   if (!put_loop(q, w, u, e) || !put_events(q, w, u, clear, e)) return false;
-  json_key(w, "history");
-  json_open(w, '[');
-  if (!put_history_of(q, w, u->root, e)) return false;
-  for (size_t i = 0; i < u->child_count; i++)
-    if (!put_history_of(q, w, u->children[i], e)) return false;
-  json_close(w, ']');
   json_close(w, '}');
   return true;
 }

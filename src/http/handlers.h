@@ -25,6 +25,8 @@ void handle_event_put(request *q);
 void handle_event_delete(request *q);
 /* file.c */
 void handle_file(request *q);
+/* history.c */
+void handle_history(request *q);
 /* work.c */
 void handle_due(request *q);
 void handle_findings(request *q);

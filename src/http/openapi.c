@@ -115,7 +115,8 @@ static const struct {
     {"MeasureChange", "kind~:string subject~:uuid case~:uuid form~:map state~:string note~:string"},
     {"Due", "today:date overdue:[Case] soon:[Case] open:[Case] approvals:[Measure] counts:map"},
     {"File", "subject:Subject children:[Subject] variables:[map] cannot_tell:[map] "
-             "findings:[Finding] cases:[Case] measures:[Measure] events:[Event] history:[map]"},
+             "findings:[Finding] cases:[Case] measures:[Measure] events:[Event]"},
+    {"History", "items:[map] next:string?"},
     {"Import", "id:uuid layout:string file:string state:string rows:int good:int bad:int "
                "created:int changed:int same:int errors:[map] sample:[map]"},
     {"Question", "pack~:string as_of~:date area~:string by~:string set~:map list~:map"},

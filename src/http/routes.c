@@ -30,6 +30,8 @@ const route routes[] = {
      "Change a subject", "SubjectChange", "Subject", "", false},
     {"GET", "/api/v1/subjects/{kind}/{id}/file", ACCESS_SIGNED_IN, handle_file, "一户一档",
      "The whole file", NULL, "File", "clear", false},
+    {"GET", "/api/v1/subjects/{kind}/{id}/history", ACCESS_SIGNED_IN, handle_history, "变更历史",
+     "What was ever said of it", NULL, "History", "limit cursor", false},
     {"PUT", "/api/v1/events/{kind}/{id}", ACCESS_SIGNED_IN, handle_event_put, "登记事项",
      "Record an event", "EventNew", "EventAnswer", "", false},
     {"DELETE", "/api/v1/events/{kind}/{id}", ACCESS_SIGNED_IN, handle_event_delete, "撤回登记",

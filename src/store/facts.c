@@ -6,8 +6,8 @@
 bool store_fact_put(store *s, const fact *f, const field *d, err *e) {
   db_stmt *q =
       sql(s,
-          "INSERT INTO fact (county, subject, field, seq, since, value, source, withdrawn) VALUES "
-          "($1, $2, $3, $4, $5, $6, $7, 0)",
+          "INSERT INTO fact (county, subject, field, seq, since, value, source, withdrawn, "
+          "officer, at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9)",
           e);
   if (!q) return false;
   arena *scratch AUTO_ARENA = NULL;
@@ -28,36 +28,50 @@ bool store_fact_put(store *s, const fact *f, const field *d, err *e) {
   else
     db_bind_null(q, 6);
   db_bind_str(q, 7, f->source);
+  bind_uuid(q, 8, &f->officer);
+  db_bind_int(q, 9, f->at_ms);
   return db_run(q, e);
 }
 
-bool store_facts(store *s, arena *a, const record *subject, size_t most, fact **out, size_t *count,
-                 err *e) {
-  db_stmt *q =
-      sql(s,
-          "SELECT f.field, f.seq, f.since, f.value, f.source, j.officer, j.at FROM fact f JOIN "
-          "journal j ON j.county = f.county AND j.seq = f.seq WHERE f.county = $1 AND f.subject = "
-          "$2 AND f.withdrawn = 0 ORDER BY f.seq DESC, f.field LIMIT $3",
-          e);
-  if (!q) return false;
-  bind_uuid(q, 2, &subject->id);
-  db_bind_int(q, 3, (int64_t)most);
+/* A fact written by an older version has no instant in its row: then its entry is asked. */
+#define BY_WHOM                                                                                    \
+  "CASE WHEN f.at IS NULL THEN (SELECT j.officer FROM journal j WHERE j.county = f.county AND "    \
+  "j.seq = f.seq) ELSE f.officer END"
+#define AT_WHEN                                                                                    \
+  "COALESCE(f.at, (SELECT j.at FROM journal j WHERE j.county = f.county AND j.seq = f.seq))"
+
+/* One arm of the statement: the facts of the unit's subjects of one kind. */
+static void history_arm(buf *b, const store *s, size_t nth, const fact_query *query) {
+  const kind_sql *k = &s->kinds[nth];
+  buf_printf(b,
+             "SELECT f.subject, f.field, f.seq, f.since, f.value, f.source, " BY_WHOM
+             " AS officer, " AT_WHEN " AS at, %zu AS nth FROM %s k JOIN fact f ON f.county = "
+             "k.county AND f.subject = k.id WHERE k.county = $1 AND k.%s = $2 AND k.withdrawn = 0 "
+             "AND f.withdrawn = 0",
+             nth, k->table.name, k->kind->parent < 0 ? "id" : "root");
+  if (query->has_after)
+    buf_str(b, " AND (f.seq < $4 OR (f.seq = $4 AND (f.subject > $5 OR (f.subject = $5 AND f.field "
+               "> $6))))");
+}
+
+static bool read_history(store *s, arena *a, db_stmt *q, fact **out, size_t *count, err *e) {
   fact *rows = NULL;
   size_t n = 0, room = 0;
   int got;
   while ((got = db_next(q, e)) > 0) {
-    const field *d = field_find(subject->kind->fields, subject->kind->field_count, db_text(q, 0));
-    if (!d) continue; /* a field that a newer pack dropped */
-    fact x = {.subject = subject->id,
-              .field = d->name,
-              .seq = db_int(q, 1),
-              .since = (day)db_int(q, 2),
-              .officer = column_uuid(q, 5),
-              .at_ms = db_int(q, 6)};
+    const kind *k = s->kinds[db_int(q, 8)].kind;
+    fact x = {.subject = column_uuid(q, 0),
+              .seq = db_int(q, 2),
+              .since = (day)db_int(q, 3),
+              .officer = column_uuid(q, 6),
+              .at_ms = db_int(q, 7)};
     fact *more = ARENA_GROW(a, rows, n, &room, fact);
-    text t = db_null(q, 3) ? (text){NULL, 0} : db_text(q, 3);
-    x.source = column_str(q, 4, a);
-    if (!more || !x.source || !field_from_text(d, t, a, &x.v)) {
+    const field *d = field_find(k->fields, k->field_count, db_text(q, 1));
+    text t = db_null(q, 4) ? (text){NULL, 0} : db_text(q, 4);
+    x.source = column_str(q, 5, a);
+    x.field = column_str(q, 1, a);
+    x.v = (value){.type = VALUE_UNKNOWN};
+    if (!more || !x.source || !x.field || (d && !field_from_text(d, t, a, &x.v))) {
       db_done(q);
       return err_memory(e);
     }
@@ -68,6 +82,29 @@ bool store_facts(store *s, arena *a, const record *subject, size_t most, fact **
   *out = rows;
   *count = n;
   return true;
+}
+
+bool store_history(store *s, arena *a, const fact_query *query, fact **out, size_t *count, err *e) {
+  const pack *p = catalog_pack_of(s->packs, query->kind);
+  AUTO_BUF buf b = {0};
+  for (size_t i = 0; i < s->kind_count; i++) {
+    const kind *k = s->kinds[i].kind;
+    if (k != query->kind && (k->parent != query->kind->index || catalog_pack_of(s->packs, k) != p))
+      continue;
+    if (b.bytes) buf_str(&b, " UNION ALL ");
+    history_arm(&b, s, i, query);
+  }
+  buf_str(&b, " ORDER BY seq DESC, subject, field LIMIT $3");
+  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
+  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  bind_uuid(q, 2, &query->root);
+  db_bind_int(q, 3, (int64_t)query->limit);
+  if (query->has_after) {
+    db_bind_int(q, 4, query->after_seq);
+    bind_uuid(q, 5, &query->after_subject);
+    db_bind_text(q, 6, query->after_field);
+  }
+  return read_history(s, a, q, out, count, e);
 }
 
 bool store_fact_now(store *s, arena *a, const record *subject, const field *d, value *out, err *e) {

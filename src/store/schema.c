@@ -27,7 +27,7 @@ const table fixed_tables[] = {
      "officer", NULL, false},
     {"fact",
      COLUMNS({"subject", 'B'}, {"field", 'T'}, {"seq", 'I'}, {"since", 'I'}, {"value", 't'},
-             {"source", 'T'}, {"withdrawn", 'I'}),
+             {"source", 'T'}, {"withdrawn", 'I'}, {"officer", 'b'}, {"at", 'i'}),
      "subject, field, seq", NULL, true},
     {"finding",
      COLUMNS({"id", 'B'}, {"root", 'B'}, {"subject", 'B'}, {"kind", 'T'}, {"rule", 'T'},

@@ -180,10 +180,18 @@ typedef struct fact {
   int64_t at_ms;
 } fact;
 bool store_fact_put(store *s, const fact *f, const field *d, err *e);
-/* All that was ever said of a unit's subjects, newest first; officer and at come from the journal.
- */
-bool store_facts(store *s, arena *a, const record *subject, size_t limit, fact **out, size_t *count,
-                 err *e);
+typedef struct fact_query {
+  const kind *kind; /* the root's */
+  uuid root;
+  bool has_after; /* cursor: newest first, by (seq, subject, field) */
+  int64_t after_seq;
+  uuid after_subject;
+  text after_field;
+  size_t limit;
+} fact_query;
+/* All that was ever said of a unit's subjects, root and children together, newest first. A field
+ * that a newer pack dropped comes with an UNKNOWN value. */
+bool store_history(store *s, arena *a, const fact_query *query, fact **out, size_t *count, err *e);
 /* The value in force: the latest by (since, seq) that is not withdrawn; UNKNOWN when none. */
 bool store_fact_now(store *s, arena *a, const record *subject, const field *d, value *out, err *e);
 bool store_facts_withdraw(store *s, const uuid *subject, int64_t seq, err *e);

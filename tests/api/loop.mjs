@@ -83,7 +83,23 @@ export async function loop(driver) {
       const f = (await keeper.call('GET', `/api/v1/subjects/garden/${garden}/file`)).json
       assert.equal(f.subject.fields.ill, 9)
       assert.equal(f.subject.colour, 'red')
-      assert.equal(f.history.find((h) => h.field === 'ill').source, 'check')
+      assert.equal('history' in f, false)
+      const seen = []
+      for (let cursor = ''; cursor !== null; ) {
+        const page = (await keeper.call('GET', `/api/v1/subjects/garden/${garden}/history?limit=1&cursor=${cursor}`)).json
+        assert.equal(page.items.length, 1)
+        seen.push(...page.items)
+        cursor = page.next
+      }
+      const whole = (await keeper.call('GET', `/api/v1/subjects/garden/${garden}/history`)).json
+      assert.deepEqual(seen, whole.items)
+      assert.equal(whole.next, null)
+      assert.equal(seen[0].field, 'ill')
+      assert.equal(seen[0].source, 'check')
+      assert.notEqual(seen[0].officer_name, '')
+      assert.equal(seen[0].at.slice(0, 10) <= today(1), true)
+      assert.equal((await keeper.call('GET', `/api/v1/subjects/garden/${garden}/history?cursor=x`)).status, 422)
+      assert.equal((await far.call('GET', `/api/v1/subjects/garden/${garden}/history`)).status, 404)
     },
     'it is on the list of what is due': async () => {
       const d = (await keeper.call('GET', '/api/v1/due')).json

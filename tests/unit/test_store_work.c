@@ -12,8 +12,14 @@
 static void say(store *s, const record *r, const char *field_name, int64_t seq, day since,
                 value v) {
   const field *d = field_find(r->kind->fields, r->kind->field_count, text_of(field_name));
-  fact f = {
-      .subject = r->id, .field = field_name, .seq = seq, .since = since, .v = v, .source = "desk"};
+  fact f = {.subject = r->id,
+            .field = field_name,
+            .seq = seq,
+            .since = since,
+            .v = v,
+            .source = "desk",
+            .officer = number(77),
+            .at_ms = 1000 + seq};
   MUST(store_fact_put(s, &f, d, &e));
 }
 
@@ -28,6 +34,7 @@ static void facts_late_corrected_withdrawn(void **state) {
   (void)state;
   store *s = fresh();
   record *g = garden(1, NORTH, "G", "甲");
+  MUST(store_subject_put(s, g, true, &e));
   hash link = {{0}};
   for (int64_t i = 1; i < 8; i++) append(s, i, &link, "facts", (uuid){{0}}, NORTH);
   assert_int_equal(now_of(s, g, "ill"), -1);
@@ -52,18 +59,30 @@ static void facts_late_corrected_withdrawn(void **state) {
   say(s, g, "fenced", 5, 120, value_bool(true));
   fact *rows = NULL;
   size_t n = 0;
-  MUST(store_facts(s, a, g, 10, &rows, &n, &e));
+  fact_query all = {.kind = g->kind, .root = g->id, .limit = 10};
+  MUST(store_history(s, a, &all, &rows, &n, &e));
   assert_int_equal(n, 3);
   assert_string_equal(rows[0].field, "fenced");
   assert_true(rows[0].v.type == VALUE_BOOL && rows[0].v.yes);
   assert_string_equal(rows[1].field, "soil");
   assert_int_equal(rows[2].v.i, 9);
   assert_int_equal(rows[2].since, 90);
-  assert_int_equal(rows[2].at_ms, 1002); /* from the journal */
+  assert_int_equal(rows[2].at_ms, 1002);
   assert_int_equal(rows[2].officer.b[15], 77);
   assert_string_equal(rows[2].source, "desk");
-  MUST(store_facts(s, a, g, 1, &rows, &n, &e));
+  all.limit = 1;
+  MUST(store_history(s, a, &all, &rows, &n, &e));
   assert_int_equal(n, 1);
+  all = (fact_query){.kind = g->kind,
+                     .root = g->id,
+                     .has_after = true,
+                     .after_seq = rows[0].seq,
+                     .after_subject = rows[0].subject,
+                     .after_field = text_of(rows[0].field),
+                     .limit = 1};
+  MUST(store_history(s, a, &all, &rows, &n, &e));
+  assert_int_equal(n, 1);
+  assert_string_equal(rows[0].field, "soil"); /* the same entry's other field */
   done(s);
 }
 

@@ -192,7 +192,7 @@ export function fileOf(s, clear = false) {
     findings: store.findings.filter((f) => f.subject.root === s.id), cannot_tell: cannot,
     events: store.events.filter((e) => own.has(e.subject)).sort((a, b) => b.on.localeCompare(a.on) || b.at.localeCompare(a.at)),
     cases: [...store.cases.values()].filter((c) => c.root === s.id).map((c) => caseOf(c, true)),
-    measures: [...store.measures.values()].filter((m) => own.has(m.subject)).map(measureOf), history: store.history.filter((h) => own.has(h.subject)),
+    measures: [...store.measures.values()].filter((m) => own.has(m.subject)).map(measureOf),
   }
 }
 export function record(kind, id, b) {

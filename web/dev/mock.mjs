@@ -79,6 +79,10 @@ const routes = [
       .filter((s) => !words || s.title.includes(words) || String(s.fields.code ?? '').startsWith(words) || initials[s.title]?.startsWith(words)).filter((s) => !r.q.get('colour') || s.colour === r.q.get('colour')), r.q)
   }],
   ['GET', '/subjects/:kind/:id/file', (r) => db.fileOf(need(store.subjects.get(r.p.id)), r.q.get('clear') === '1')],
+  ['GET', '/subjects/:kind/:id/history', (r) => {
+    const root = need(store.subjects.get(r.p.id))
+    return page(store.history.filter((h) => store.subjects.get(h.subject)?.root === root.id), r.q)
+  }],
   ['GET', '/subjects/:kind/:id', (r) => db.shown(need(store.subjects.get(r.p.id)), r.q.get('clear') === '1')],
   ['PUT', '/subjects/:kind/:id', (r) => {
     const { area, parent, fields } = r.body

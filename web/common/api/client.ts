@@ -1,7 +1,7 @@
 /* Every talk with the server goes through here: language, errors, versions, idempotent ids. */
 import { problemOf, unreachable } from './problem'
 import type {
-  Area, Case, Consequences, Due, EventRecord, Finding, ImportReport, Measure, Officer, Packs, Page, Question, Simulation, Subject, SubjectFile, Values,
+  Area, Case, Change, Consequences, Due, EventRecord, Finding, ImportReport, Measure, Officer, Packs, Page, Question, Simulation, Subject, SubjectFile, Values,
 } from './types'
 
 export type Query = Record<string, string | number | boolean | null | undefined>
@@ -78,6 +78,8 @@ export const api = {
     call<Subject>('GET', `/subjects/${id(kind)}/${id(of)}`, { query: { clear: clear ? 1 : undefined } }),
   file: (kind: string, of: string, clear = false) =>
     call<SubjectFile>('GET', `/subjects/${id(kind)}/${id(of)}/file`, { query: { clear: clear ? 1 : undefined } }),
+  history: (kind: string, of: string, query: { cursor?: string; limit?: number }) =>
+    call<Page<Change>>('GET', `/subjects/${id(kind)}/${id(of)}/history`, { query }),
   addSubject: (kind: string, of: string, json: { area: string; parent?: string; since?: string; fields: Values }) =>
     call<Subject>('PUT', `/subjects/${id(kind)}/${id(of)}`, { json }),
   changeSubject: (kind: string, of: string, version: number, json: { since?: string; fields?: Values; area?: string; note?: string }) =>

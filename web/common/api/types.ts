@@ -312,7 +312,6 @@ export interface SubjectFile {
   events: EventRecord[]
   cases: Case[]
   measures: Measure[]
-  history: Change[]
 }
 
 export interface Consequences {
