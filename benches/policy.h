@@ -55,7 +55,8 @@ typedef enum column_id {
 extern const column_spec specs[COLUMNS];
 
 typedef struct held {
-  void *data;      /* int32_t, uint8_t, bits, int64_t by shape; NULL: no rule reads it */
+  void *data; /* int32_t, uint8_t or bits by shape, as wide as Jishi holds them; NULL: no rule reads
+                 it */
   uint64_t *known; /* NULL: all */
 } held;
 typedef struct county_data {

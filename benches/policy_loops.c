@@ -38,7 +38,7 @@ INLINE uint64_t known_of(const held *h, size_t w) {
   return h->known ? h->known[w] : ~UINT64_C(0);
 }
 INLINE word above(const held *h, size_t w, int64_t most) {
-  const int64_t *x = (const int64_t *)h->data + w * 64;
+  const int32_t *x = (const int32_t *)h->data + w * 64;
   uint8_t yes[64];
   for (int i = 0; i < 64; i++) yes[i] = x[i] > most;
   const uint64_t known = known_of(h, w);
@@ -288,7 +288,7 @@ static void *read_all(void *context) {
   for (size_t c = 0; c < COLUMNS; c++) {
     const held *h = &r->d->c[c];
     const size_t rows = specs[c].person ? r->d->persons : r->d->households;
-    const size_t of[] = {rows * 4, rows, rows / 8, rows * 8};
+    const size_t of[] = {rows * 4, rows, rows / 8, rows * 4};
     read_array(r, h->data, of[specs[c].shape]);
     read_array(r, h->known, rows / 8);
   }
