@@ -160,7 +160,7 @@ source plan_name(column_plan *p, const node *n) {
     if (base->kind == NODE_SLOT && !base->test)
       return p->ask.slot_field(p->ask.context, base->slot, n->name);
   }
-  return (source){SOURCE_NONE};
+  return (source){.kind = SOURCE_NONE};
 }
 
 static int name_step(column_plan *p, const node *n, bool bits) {
