@@ -75,7 +75,7 @@ typedef struct job {
 } job;
 typedef struct scratch {
   word found[RULES];
-  int64_t net[64], reference[64], month[64];
+  int64_t net[64], reference[64];
 } scratch;
 
 INLINE uint64_t known_net(const county_data *d, size_t w) {
@@ -128,11 +128,8 @@ INLINE void allowance(const job *j, scratch *s, size_t w) {
     open |= (uint64_t)((~told & all) != 0) << i;
   }
   open &= ~has;
-  for (int i = 0; i < 64; i++) {
-    const int64_t n = s->net[i], month = n < 0 ? -((6 - n) / 12) : (n + 6) / 12;
-    s->month[i] = j->by.standard * size[i] - month;
-    due[i] = s->month[i] > 0;
-  }
+  /* (n + 6) / 12 < standard × size, without a division, for a standard above zero */
+  for (int i = 0; i < 64; i++) due[i] = s->net[i] + 6 < 12 * j->by.standard * size[i];
   const uint64_t computed = known_net(d, w) & known_of(&d->c[C_SIZE], w);
   const uint64_t raised = bits_of(due) & computed & ~has & ~open;
   s->found[R_ALLOWANCE] = (word){raised, ~has & (open | ~computed)};
@@ -188,7 +185,9 @@ INLINE void add_costs(const job *j, const scratch *s, size_t w, uint64_t rows, r
   const int32_t *size = numbers(j->d, C_SIZE, w);
   for (uint64_t rest = s->found[r].raised & rows; rest; rest &= rest - 1) {
     const int i = __builtin_ctzll(rest);
-    const int64_t gap = r == R_BELOW ? j->by.line * size[i] - s->reference[i] : s->month[i];
+    const int64_t n = s->net[i], month = n < 0 ? -((6 - n) / 12) : (n + 6) / 12;
+    const int64_t gap =
+        r == R_BELOW ? j->by.line * size[i] - s->reference[i] : j->by.standard * size[i] - month;
     to->money += gap > 0 ? gap : 0;
   }
 }
