@@ -103,6 +103,7 @@ int plan_add_part(column_plan *p, const cel_program *program, const node *part);
 bool plan_seal(column_plan *p); /* false: memory */
 /* Whether the output may have rows that are unknown, or failed. */
 bool plan_may_miss(const column_plan *p, int output);
+bool plan_same(const column_plan *p, int output, int other); /* both are one step */
 size_t plan_row_by_row(const column_plan *p); /* programs without instructions of their own */
 void plan_print(buf *b, const column_plan *p);
 

@@ -70,6 +70,10 @@ bool plan_may_miss(const column_plan *p, int output) {
   return s->unknown || s->failed;
 }
 
+bool plan_same(const column_plan *p, int output, int other) {
+  return p->outputs[output] == p->outputs[other];
+}
+
 size_t plan_row_by_row(const column_plan *p) {
   return p->by_row;
 }

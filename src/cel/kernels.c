@@ -257,9 +257,13 @@ static void years_between(int32_t *out, const int32_t *from, const int32_t *to) 
   }
 }
 
-static int64_t ones(const uint64_t *bits) {
-  int64_t n = 0;
-  for (size_t w = 0; w < BATCH_WORDS; w++) n += __builtin_popcountll(bits[w]);
+static int64_t ones_between(const uint64_t *bits, size_t first, size_t end) {
+  if (first >= end) return 0;
+  const size_t from = first / 64, to = (end - 1) / 64;
+  const uint64_t head = ~UINT64_C(0) << first % 64, tail = ~UINT64_C(0) >> (63 - (end - 1) % 64);
+  if (from == to) return __builtin_popcountll(bits[from] & head & tail);
+  int64_t n = __builtin_popcountll(bits[from] & head) + __builtin_popcountll(bits[to] & tail);
+  for (size_t w = from + 1; w < to; w++) n += __builtin_popcountll(bits[w]);
   return n;
 }
 
@@ -305,4 +309,4 @@ const kernels KERNELS = {.name = KERNELS_NAME,
                          FIELD(weekday),
                          FIELD(months_between),
                          FIELD(years_between),
-                         FIELD(ones)};
+                         FIELD(ones_between)};

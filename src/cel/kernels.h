@@ -5,6 +5,7 @@
 #ifndef JISHI_CEL_KERNELS_H
 #define JISHI_CEL_KERNELS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 typedef struct kernels {
@@ -56,7 +57,8 @@ typedef struct kernels {
   void (*weekday)(int32_t *out, const int32_t *a);
   void (*months_between)(int32_t *out, const int32_t *from, const int32_t *to);
   void (*years_between)(int32_t *out, const int32_t *from, const int32_t *to);
-  int64_t (*ones)(const uint64_t *bits); /* how many bits are set */
+  /* how many of the bits first … end - 1 are set */
+  int64_t (*ones_between)(const uint64_t *bits, size_t first, size_t end);
 } kernels;
 
 extern const kernels kernels_plain;

@@ -419,13 +419,81 @@ static bool goes_elsewhere(opcode op) {
          op == OP_NEXT || op == OP_TEST || op == OP_STEP || op == OP_OPTIONAL_MAP;
 }
 
+/* What rules are mostly made of, without the detour: numbers and conditions that are known. False:
+ * not such a case, nothing was done. */
+static inline bool quick(machine *m, instruction in, value **at) {
+  value *top = *at;
+  int64_t sum;
+  bool yes;
+  switch (in.op) {
+  case OP_CONSTANT:
+    *++*at = m->p->constants[in.a];
+    return true;
+  case OP_VARIABLE:
+    *++*at = m->fetched[in.a] ? m->slots[in.a] : variable(m, (size_t)in.a);
+    return true;
+  case OP_AND_SKIP:
+  case OP_OR_SKIP:
+    if (top->type == VALUE_BOOL && top->yes == (in.op == OP_OR_SKIP)) m->ip = (size_t)in.a;
+    return true;
+  case OP_NOT:
+    if (top->type != VALUE_BOOL) return false;
+    top->yes = !top->yes;
+    return true;
+  case OP_AND:
+  case OP_OR:
+    if (top[-1].type != VALUE_BOOL || top->type != VALUE_BOOL) return false;
+    yes = in.op == OP_AND ? top[-1].yes && top->yes : top[-1].yes || top->yes;
+    break;
+  case OP_ADD:
+    if (top[-1].type != VALUE_INT || top->type != VALUE_INT ||
+        __builtin_add_overflow(top[-1].i, top->i, &sum))
+      return false;
+    top[-1].i = sum;
+    --*at;
+    return true;
+  case OP_LESS:
+  case OP_LESS_EQUAL:
+  case OP_GREATER:
+  case OP_GREATER_EQUAL:
+    if (top[-1].type != VALUE_INT || top->type != VALUE_INT) return false;
+    yes = in.op == OP_LESS         ? top[-1].i < top->i
+          : in.op == OP_LESS_EQUAL ? top[-1].i <= top->i
+          : in.op == OP_GREATER    ? top[-1].i > top->i
+                                   : top[-1].i >= top->i;
+    break;
+  case OP_EQUAL:
+  case OP_UNEQUAL:
+    if (top[-1].type != top->type) return false;
+    if (top->type == VALUE_STRING)
+      yes = text_equal(top[-1].s, top->s);
+    else if (top->type == VALUE_INT)
+      yes = top[-1].i == top->i;
+    else
+      return false;
+    yes = yes == (in.op == OP_EQUAL);
+    break;
+  default:
+    return false;
+  }
+  top[-1] = value_bool(yes);
+  --*at;
+  return true;
+}
+
+/* Programs of packs are small: their stack is ours. */
+enum { SMALL_VALUES = 48, SMALL_SLOTS = 16 };
+
 value cel_eval(const cel_program *p, cel_run *run) {
   machine m = {.p = p, .run = run};
-  size_t values = p->stack + 1 + p->locals + p->slot_count;
-  m.stack = ARENA_ARRAY(run->a, values, value);
-  m.fetched = ARENA_ARRAY(run->a, p->slot_count, bool);
-  m.loops = ARENA_ARRAY(run->a, p->loops, loop);
-  if (!m.stack || !m.fetched || !m.loops) return machine_stopped(&m);
+  value small[SMALL_VALUES];
+  bool small_fetched[SMALL_SLOTS] = {false};
+  const size_t values = p->stack + 1 + p->locals + p->slot_count;
+  const bool fits = values <= SMALL_VALUES && p->slot_count <= SMALL_SLOTS;
+  m.stack = fits ? small : ARENA_ARRAY(run->a, values, value);
+  m.fetched = fits ? small_fetched : ARENA_ARRAY(run->a, p->slot_count, bool);
+  m.loops = p->loops ? ARENA_ARRAY(run->a, p->loops, loop) : NULL;
+  if (!m.stack || !m.fetched || (p->loops && !m.loops)) return machine_stopped(&m);
   m.locals = m.stack + p->stack + 1;
   m.slots = m.locals + p->locals;
   value *top =
@@ -433,7 +501,8 @@ value cel_eval(const cel_program *p, cel_run *run) {
   for (;;) {
     instruction in = p->code[m.ip++];
     if (in.op == OP_RETURN) return *top;
-    if (!machine_charge(&m, 1)) return m.stop;
+    if (++run->cost > CEL_COST_MAX && (run->cost--, !machine_charge(&m, 1))) return m.stop;
+    if (quick(&m, in, &top)) continue;
     top = goes_elsewhere(in.op) ? branch(&m, in, top) : plain(&m, in, top);
     if (m.stopped) return m.stop;
   }

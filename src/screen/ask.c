@@ -99,52 +99,81 @@ static size_t category_of(const asking *x, uint32_t root) {
   return f->lane == LANE_BIT ? bit_of(f->data, root) : ((const uint8_t *)f->data)[root];
 }
 
-static cell *cell_of(const asking *x, int thread, size_t rule, size_t row) {
-  const size_t at = (rule * x->areas + x->t->area[row]) * x->categories;
-  return &x->cells[thread][at + category_of(x, x->t->owner[row])];
+/* Rows first … end - 1 of a batch that count into the same cell of each rule. */
+typedef struct run {
+  uint32_t first, end;
+  size_t cell; /* beside those of the rule */
+} run;
+enum { RUNS_MAX = BATCH };
+
+static size_t cell_number(const asking *x, size_t row) {
+  return x->t->area[row] * x->categories + category_of(x, x->t->owner[row]);
 }
 
-/* One number of every cell, counted for the rows whose bit is set. `uniform`: they share a cell. */
-#define COUNT_BITS(BITS, FIELD)                                                                    \
-  do {                                                                                             \
-    if (uniform) {                                                                                 \
-      const int64_t n_ = x->k->ones(BITS);                                                         \
-      if (n_) cell_of(x, thread, o->number, first)->FIELD += n_;                                   \
-    } else {                                                                                       \
-      for (size_t w_ = 0; w_ < BATCH_WORDS; w_++)                                                  \
-        for (uint64_t rest_ = (BITS)[w_]; rest_; rest_ &= rest_ - 1)                               \
-          cell_of(x, thread, o->number, first + w_ * 64 + (size_t)__builtin_ctzll(rest_))          \
-              ->FIELD++;                                                                           \
-    }                                                                                              \
-  } while (0)
+static size_t find_runs(const asking *x, size_t first, run runs[RUNS_MAX]) {
+  const table *t = x->t;
+  const uint32_t end = (uint32_t)(t->rows - first < BATCH ? t->rows - first : BATCH);
+  const bool uniform = t->areas_of[first / BATCH].least == t->areas_of[first / BATCH].most;
+  size_t n = 0;
+  for (uint32_t i = 0; i < end;) {
+    runs[n] = (run){i, end, cell_number(x, first + i)};
+    if (uniform && !x->by) return n + 1;
+    uint32_t k = i + 1;
+    if (x->by)
+      while (k < end && cell_number(x, first + k) == runs[n].cell) k++;
+    else
+      while (k < end && t->area[first + k] == t->area[first + i]) k++;
+    runs[n++].end = i = k;
+  }
+  return n;
+}
 
 typedef struct verdict {
   uint64_t raised[BATCH_WORDS], unknown[BATCH_WORDS], failed[BATCH_WORDS];
+  bool may_miss, may_fail;
 } verdict;
 
 static void judge(const column *c, const uint64_t *live, verdict *v) {
   const uint64_t *bits = c->data;
+  v->may_miss = c->known != NULL;
+  v->may_fail = c->failed != NULL;
+  if (!c->known) {
+    for (size_t w = 0; w < BATCH_WORDS; w++) v->raised[w] = bits[w] & live[w];
+    return;
+  }
   for (size_t w = 0; w < BATCH_WORDS; w++) {
-    const uint64_t known = c->known ? c->known[w] : ~UINT64_C(0),
-                   failed = c->failed ? c->failed[w] : 0;
-    v->raised[w] = bits[w] & known & live[w];
+    const uint64_t failed = c->failed ? c->failed[w] : 0;
+    v->raised[w] = bits[w] & c->known[w] & live[w];
     v->failed[w] = failed & live[w];
-    v->unknown[w] = ~known & ~failed & live[w];
+    v->unknown[w] = ~c->known[w] & ~failed & live[w];
   }
 }
 
-static void add_money(asking *x, int thread, const outputs *o, size_t first, const column *c,
-                      const uint64_t *raised, bool then) {
-  for (size_t w = 0; w < BATCH_WORDS; w++)
-    for (uint64_t rest = raised[w]; rest; rest &= rest - 1) {
+static int64_t cost_at(const column *c, size_t i) {
+  return c->lane == LANE_INT32 ? ((const int32_t *)c->data)[i] : ((const int64_t *)c->data)[i];
+}
+
+static void add_money(tally *t, const column *c, const uint64_t *raised, const run *r) {
+  for (size_t w = r->first / 64; w * 64 < r->end; w++) {
+    uint64_t rest = raised[w];
+    if (w == r->first / 64) rest &= ~UINT64_C(0) << r->first % 64;
+    if (r->end - w * 64 < 64) rest &= (UINT64_C(1) << (r->end - w * 64)) - 1;
+    for (; rest; rest &= rest - 1) {
       const size_t i = w * 64 + (size_t)__builtin_ctzll(rest);
-      cell *at = cell_of(x, thread, o->number, first + i);
-      tally *t = then ? &at->then : &at->now;
-      int64_t n =
-          c->lane == LANE_INT32 ? ((const int32_t *)c->data)[i] : ((const int64_t *)c->data)[i];
-      if ((c->known && !bit_of(c->known, i)) || __builtin_add_overflow(t->money, n, &t->money))
+      if ((c->known && !bit_of(c->known, i)) ||
+          __builtin_add_overflow(t->money, cost_at(c, i), &t->money))
         t->unpriced++;
     }
+  }
+}
+
+static void add_verdict(const asking *x, tally *t, const verdict *v, const column *costs,
+                        const run *r) {
+  const int64_t raised = x->k->ones_between(v->raised, r->first, r->end);
+  t->raised += raised;
+  if (v->may_miss) t->unknown += x->k->ones_between(v->unknown, r->first, r->end);
+  if (v->may_fail) t->failed += x->k->ones_between(v->failed, r->first, r->end);
+  if (raised && costs->data) add_money(t, costs, v->raised, r);
 }
 
 static void note_roots(const asking *x, uint64_t *any, size_t batch, const uint64_t *raised) {
@@ -157,44 +186,66 @@ static void note_roots(const asking *x, uint64_t *any, size_t batch, const uint6
       bit_put(any, x->t->owner[batch * BATCH + w * 64 + (size_t)__builtin_ctzll(rest)], true);
 }
 
+typedef struct judged {
+  verdict now, then;
+  column now_costs, then_costs;
+  uint64_t enters[BATCH_WORDS], leaves[BATCH_WORDS];
+} judged;
+
+static void judge_rule(const asking *x, const outputs *o, const column_plan *p,
+                       const plan_state *st, const uint64_t *live, judged *j) {
+  const column now = plan_output(p, st, o->now);
+  judge(&now, live, &j->now);
+  j->now_costs = j->then_costs = (column){0};
+  if (o->now_costs >= 0) j->now_costs = plan_output(p, st, o->now_costs);
+  if (!x->what_if) return;
+  const column then = plan_output(p, st, o->then);
+  if (o->then_costs >= 0) j->then_costs = plan_output(p, st, o->then_costs);
+  judge(&then, live, &j->then);
+  for (size_t w = 0; w < BATCH_WORDS; w++) {
+    j->enters[w] = j->then.raised[w] & ~j->now.raised[w];
+    j->leaves[w] = j->now.raised[w] & ~j->then.raised[w];
+  }
+}
+
+/* A rule that the settings do not touch says the same then. */
+static bool is_touched(const outputs *o, const column_plan *p) {
+  return !plan_same(p, o->now, o->then) ||
+         (o->now_costs >= 0 && !plan_same(p, o->now_costs, o->then_costs));
+}
+
 static bool count_batch(void *context, int thread, size_t batch, const column_plan *p,
                         const plan_state *st) {
   asking *x = context;
-  const table *t = x->t;
-  const size_t first = batch * BATCH;
-  const uint64_t *live = t->live + batch * BATCH_WORDS;
-  const bool uniform = !x->by && t->areas_of[batch].least == t->areas_of[batch].most;
+  const uint64_t *live = x->t->live + batch * BATCH_WORDS;
+  run runs[RUNS_MAX];
+  const size_t n = find_runs(x, batch * BATCH, runs);
   for (size_t i = 0; i < x->out_count; i++) {
     const outputs *o = &x->outs[i];
-    verdict now, then;
-    column c = plan_output(p, st, o->now);
-    judge(&c, live, &now);
-    COUNT_BITS(now.raised, now.raised);
-    if (c.known) COUNT_BITS(now.unknown, now.unknown);
-    if (c.failed) COUNT_BITS(now.failed, now.failed);
-    if (o->now_costs >= 0) {
-      column costs = plan_output(p, st, o->now_costs);
-      add_money(x, thread, o, first, &costs, now.raised, false);
+    judged j;
+    judge_rule(x, o, p, st, live, &j);
+    const bool touched = x->what_if && is_touched(o, p);
+    cell *cells = &x->cells[thread][o->number * x->areas * x->categories];
+    for (size_t k = 0; k < n; k++) {
+      cell *to = &cells[runs[k].cell];
+      tally was = to->now;
+      add_verdict(x, &to->now, &j.now, &j.now_costs, &runs[k]);
+      if (!x->what_if) continue;
+      if (!touched) {
+        to->then.raised += to->now.raised - was.raised;
+        to->then.unknown += to->now.unknown - was.unknown;
+        to->then.failed += to->now.failed - was.failed;
+        to->then.unpriced += to->now.unpriced - was.unpriced;
+        to->then.money += to->now.money - was.money;
+        continue;
+      }
+      add_verdict(x, &to->then, &j.then, &j.then_costs, &runs[k]);
+      to->enters += x->k->ones_between(j.enters, runs[k].first, runs[k].end);
+      to->leaves += x->k->ones_between(j.leaves, runs[k].first, runs[k].end);
     }
-    note_roots(x, x->any_now[thread], batch, now.raised);
     if (!x->what_if) continue;
-    c = plan_output(p, st, o->then);
-    judge(&c, live, &then);
-    COUNT_BITS(then.raised, then.raised);
-    if (c.known) COUNT_BITS(then.unknown, then.unknown);
-    if (c.failed) COUNT_BITS(then.failed, then.failed);
-    if (o->then_costs >= 0) {
-      column costs = plan_output(p, st, o->then_costs);
-      add_money(x, thread, o, first, &costs, then.raised, true);
-    }
-    note_roots(x, x->any_then[thread], batch, then.raised);
-    uint64_t enters[BATCH_WORDS], leaves[BATCH_WORDS];
-    for (size_t w = 0; w < BATCH_WORDS; w++) {
-      enters[w] = then.raised[w] & ~now.raised[w];
-      leaves[w] = now.raised[w] & ~then.raised[w];
-    }
-    COUNT_BITS(enters, enters);
-    COUNT_BITS(leaves, leaves);
+    note_roots(x, x->any_now[thread], batch, j.now.raised);
+    note_roots(x, x->any_then[thread], batch, j.then.raised);
   }
   return true;
 }
@@ -444,7 +495,7 @@ static void list_row(listing *l, const column_plan *p, const plan_state *st, siz
   column c = plan_output(p, st, costs);
   const size_t i = row % BATCH;
   if (c.known && !bit_of(c.known, i)) return;
-  to->money = c.lane == LANE_INT32 ? ((const int32_t *)c.data)[i] : ((const int64_t *)c.data)[i];
+  to->money = cost_at(&c, i);
 }
 
 static void list_batch(listing *l, const column_plan *p, const plan_state *st, size_t batch,
