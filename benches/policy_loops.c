@@ -295,8 +295,9 @@ static void *read_all(void *context) {
   return NULL;
 }
 
+static volatile uint64_t kept; /* so that the reading is not thrown away */
+
 double run_stream(const county_data *d, int threads, size_t *bytes) {
-  static volatile uint64_t kept; /* so that the reading is not thrown away */
   reading parts[THREADS_MAX];
   pthread_t started[THREADS_MAX];
   if (threads > THREADS_MAX) threads = THREADS_MAX;
