@@ -98,7 +98,7 @@ static bool facts_of_form(work *w, record *r, const field *fields, size_t count,
   }
   if (!any) return true;
   r->version = w->seq;
-  return store_subject_put(w->s, r, false, e);
+  return keep_subject(w, r, false, e);
 }
 
 bool apply_move(work *w, err *e) {
@@ -138,7 +138,7 @@ bool apply_move(work *w, err *e) {
       !enter_state(w, u, c, flow, t->to, t->name, form_text, json_text(w->c->body, "note"), e) ||
       !facts_of_form(w, u->root, t->fields, t->field_count, form, t->name, e))
     return false;
-  return settle(w, k, &c->root, e);
+  return follow(w, k, &c->root, e);
 }
 
 /* ---- measures ---- */
@@ -186,7 +186,7 @@ static bool move_measure(work *w, measure *m, text to, err *e) {
   m->since = w->today;
   m->version = w->seq;
   return work_append(w, &m->subject, &m->root, m->area, e) && store_measure_put(w->s, m, e) &&
-         settle(w, root_kind_of(w, &p->kinds[k->of]), &m->root, e);
+         follow(w, root_kind_of(w, &p->kinds[k->of]), &m->root, e);
 }
 
 /* The amount with its trace; an amount that cannot be computed refuses the proposal. */
@@ -279,7 +279,7 @@ static bool propose(work *w, const uuid *id, err *e) {
   m.note = json_text(body, "note");
   if (!m.form.at) return err_memory(e);
   return work_append(w, &m.subject, &m.root, m.area, e) && store_measure_put(w->s, &m, e) &&
-         settle(w, root_kind, &m.root, e);
+         follow(w, root_kind, &m.root, e);
 }
 
 bool apply_measure(work *w, err *e) {

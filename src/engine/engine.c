@@ -24,6 +24,13 @@ const char *verb_name(verb v) {
 
 /* ---- opening ---- */
 
+static bool read_tail(engine *g, arena *a, err *e) {
+  entry *last = NULL;
+  if (g->head.seq && !store_entry(g->s, a, &g->head.last_id, &last, e)) return false;
+  if (last) g->last = g->committed_last = (tail){.via = last->via, .root = last->root};
+  return true;
+}
+
 engine *engine_open(const char *place, const char *calendar_path, err *e) {
   engine *g = calloc(1, sizeof *g);
   if (!g) {
@@ -38,7 +45,8 @@ engine *engine_open(const char *place, const char *calendar_path, err *e) {
   size_t count = 0;
   bool ok = g->s && (a || err_memory(e)) && store_pack_bodies(g->s, a, &bodies, &count, e);
   for (size_t i = 0; ok && i < count; i++) ok = engine_load_pack(g, bodies[i], e);
-  ok = ok && store_use_packs(g->s, &g->packs, false, e) && store_county_read(g->s, &g->head, e);
+  ok = ok && store_use_packs(g->s, &g->packs, false, e) && store_county_read(g->s, &g->head, e) &&
+       read_tail(g, a, e);
   if (!ok) {
     engine_close(g);
     return NULL;
@@ -49,6 +57,7 @@ engine *engine_open(const char *place, const char *calendar_path, err *e) {
 
 void engine_close(engine *g) {
   if (!g) return;
+  cache_free(g->cache);
   store_close(g->s);
   for (size_t i = 0; i < CATALOG_MAX; i++) pack_free(g->owned[i]);
   calendar_free(g->calendar);
@@ -74,8 +83,38 @@ bool body_uuid(const json *body, const char *key, uuid *out, err *e) {
   return err_set(e, ERR_BAD_INPUT, key, "“%s”必须是一个 UUID。", "\"%s\" must be a UUID.", key);
 }
 
+/* Does this entry of an import join those before it? Then it has their instant; else one of its
+ * own, so that a replay can tell. */
+static bool join(work *w, const uuid *root, err *e) {
+  engine *g = w->g;
+  if (g->pending.root_kind && root && uuid_equal(root, &g->pending.root)) {
+    w->at_ms = g->pending.at_ms; /* the same import on the same day: see begin_entry */
+    return true;
+  }
+  if (!settle_pending(g, e)) return false;
+  if (g->replaying || !root || uuid_is_nil(&w->c->via) || w->at_ms != g->head.last_at_ms ||
+      !uuid_equal(&w->c->via, &g->last.via) || !uuid_equal(root, &g->last.root))
+    return true;
+  w->at_ms++;
+  if (day_of_ms(w->at_ms) == w->today) return true;
+  return err_set(e, ERR_STORE, NULL, "正好跨过午夜，请再试一次。",
+                 "It is just turning midnight; try again.");
+}
+
+/* Before anything is read for an entry: what waits is looked at, unless this entry may join it. */
+static bool begin_entry(work *w, err *e) {
+  const pending *p = &w->g->pending;
+  if (!p->root_kind) return true;
+  verb v = w->c->verb;
+  bool may_join = (v == VERB_SUBJECT || v == VERB_FACTS || v == VERB_EVENT) &&
+                  uuid_equal(&w->c->via, &p->via) && day_of_ms(p->at_ms) == w->today &&
+                  (!w->g->replaying || w->at_ms == p->at_ms);
+  return may_join || settle_pending(w->g, e);
+}
+
 bool work_append(work *w, const uuid *subject, const uuid *root, const char *area, err *e) {
   engine *g = w->g;
+  if (!join(w, root, e)) return false;
   AUTO_BUF buf body = {0};
   json_canonical(&body, w->c->body);
   if (!buf_ok(&body)) return err_memory(e);
@@ -103,6 +142,7 @@ bool work_append(work *w, const uuid *subject, const uuid *root, const char *are
   g->head.link = x.link;
   g->head.last_at_ms = x.at_ms;
   g->head.last_id = x.id;
+  g->last = (tail){.via = x.via, .root = x.root};
   return true;
 }
 
@@ -147,21 +187,36 @@ static bool apply_as(engine *g, const command *c, int64_t at_ms, arena *a, answe
   bool again = false;
   if (!g->replaying && !find_repeat(&w, &again, e)) return false;
   if (again) return true;
-  return verbs[c->verb].apply(&w, e);
+  cache_sweep(g->cache);
+  return begin_entry(&w, e) && verbs[c->verb].apply(&w, e);
 }
 
 bool engine_apply(engine *g, const command *c, arena *a, answer *out, err *e) {
   return apply_as(g, c, c->at_ms ? c->at_ms : now_ms(), a, out, e);
 }
 
+void engine_gather(engine *g) {
+  g->gathering = true;
+}
+
+bool engine_finish(engine *g, err *e) {
+  return settle_pending(g, e);
+}
+
 void engine_committed(engine *g) {
   g->committed = g->head;
+  g->committed_last = g->last;
+  cache_committed(g->cache);
   g->packs_changed = false;
 }
 
 void engine_rolled_back(engine *g) {
   if (g->head.seq != g->committed.seq) g->looked = DAY_NONE; /* a tick may be among what is gone */
   g->head = g->committed;
+  g->last = g->committed_last;
+  g->pending = (pending){0};
+  if (g->packs_changed) cache_clear(g->cache);
+  cache_rolled_back(g->cache);
 }
 
 /* ---- days ---- */
@@ -216,6 +271,7 @@ bool engine_tick(engine *g, int64_t at_ms, arena *a, bool *ticked, err *e) {
   if (at_ms < g->head.last_at_ms) at_ms = g->head.last_at_ms;
   day today = day_of_ms(at_ms);
   if (g->head.seq == 0 || g->looked == today) return true;
+  if (!settle_pending(g, e)) return false;
   bool yes = false;
   if (!anything_wakes(g, today, &yes, e)) return false;
   if (yes) {

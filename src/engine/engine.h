@@ -86,6 +86,12 @@ typedef struct answer {
 /* False: refused, nothing written. When e->code is ERR_STORE or ERR_MEMORY something may have been
  * written: the caller must roll back and call engine_rolled_back. `a` holds the answer. */
 bool engine_apply(engine *g, const command *c, arena *a, answer *out, err *e);
+/* From now on the rules of a unit that consecutive entries of one import touch are looked at once,
+ * after the last of them: its answer names no consequences, and engine_finish must be called before
+ * each commit. In the journal such entries stand together, about one root, at the same instant, and
+ * a replay does as was done. */
+void engine_gather(engine *g);
+bool engine_finish(engine *g, err *e);
 /* The transaction is on disk. */
 void engine_committed(engine *g);
 /* The transaction was rolled back: forget what was cached in it. */

@@ -2,15 +2,31 @@
 #ifndef JISHI_ENGINE_INSIDE_H
 #define JISHI_ENGINE_INSIDE_H
 
+#include "engine/cache.h"
 #include "engine/engine.h"
+
+/* What an import's last entry leaves to be looked at: its unit, and the entry's own words. */
+typedef struct pending {
+  const kind *root_kind; /* NULL: nothing */
+  uuid root, via, id, officer;
+  int64_t seq, at_ms;
+  verb verb;
+} pending;
+typedef struct tail {
+  uuid via, root; /* of the journal's last entry */
+} tail;
 
 struct engine {
   store *s;
   catalog packs;
   pack *owned[CATALOG_MAX];
   calendar *calendar;
-  county head;        /* of the journal, as this connection will leave it */
-  county committed;   /* as it was when the transaction began */
+  county head;       /* of the journal, as this connection will leave it */
+  county committed;  /* as it was when the transaction began */
+  unit_cache *cache; /* made when it is first needed */
+  bool gathering;    /* the caller calls engine_finish before it commits */
+  pending pending;
+  tail last, committed_last;
   day looked;         /* the last day on which waking units were looked for */
   bool replaying;     /* entries are taken as they stand: no rights, no guards, no repeats */
   bool packs_changed; /* a new pack was loaded in this transaction */
@@ -65,7 +81,24 @@ bool check_fields(work *w, const scope *sc, const field *fields, size_t count, c
 /* Says a fact and makes it current when it is the latest. */
 bool say_fact(work *w, record *r, int index, const value *v, day since, const char *source, err *e);
 
+/* ---- rows that kept units know, too (keep.c) ---- */
+/* A copy in the entry's arena; *out NULL: not there. */
+bool know_subject(work *w, const kind *k, const uuid *id, record **out, err *e);
+bool keep_subject(work *w, record *r, bool fresh, err *e);
+bool keep_event(work *w, const event *x, err *e);
+bool keep_withdrawal(work *w, const event *x, err *e);
+bool keep_finding(work *w, const finding *f, err *e);
+bool keep_case(work *w, const casework *c, err *e);
+/* The unit as it is now, its open findings and cases, all free to be changed; *u NULL: not there.
+ */
+bool know_unit(work *w, const kind *root_kind, const uuid *root, unit **u, finding **open,
+               size_t *open_count, casework **cases, size_t *case_count, err *e);
+
 /* ---- what follows ---- */
+/* settle, now or with the last of the import's entries about this unit that stand together in the
+ * journal at one instant. */
+bool follow(work *w, const kind *root_kind, const uuid *root, err *e);
+bool settle_pending(engine *g, err *e);
 /* Looks at every rule of the unit: raises, resolves, opens and re-opens cases, marks the root. */
 bool settle(work *w, const kind *root_kind, const uuid *root, err *e);
 /* The unit's rows follow its root to another area. */

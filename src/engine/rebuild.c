@@ -61,14 +61,15 @@ static bool replay(store *from, engine *twin, int64_t all, void (*progress)(int6
     size_t count = 0;
     if (!a) return err_memory(e);
     if (!store_journal(from, a, after, PAGE, NULL, &entries, &count, e)) return false;
-    if (count == 0) return true;
     if (!db_begin(d, e)) return false;
+    if (count == 0) return engine_finish(twin, e) && db_commit(d, e);
     for (size_t i = 0; i < count; i++)
       if (!replay_entry(twin, &entries[i], e)) {
         db_rollback(d);
         return false;
       }
     if (!db_commit(d, e)) return false;
+    engine_committed(twin);
     after = entries[count - 1].seq;
     if (progress) progress(after, all);
   }
@@ -120,7 +121,8 @@ bool engine_rebuild(const char *place, const char *calendar_path, bool replace, 
   engine *original = engine_open(place, calendar_path, e);
   if (!original) return false;
   drop_twin(place, twin_name);
-  engine twin = {.looked = DAY_NONE, .replaying = true, .calendar = original->calendar};
+  engine twin = {
+      .looked = DAY_NONE, .replaying = true, .gathering = true, .calendar = original->calendar};
   county head;
   bool ok = store_county_read(original->s, &head, e);
   twin.s = ok ? store_open(twin_name, DB_CREATE, head.code, e) : NULL;
@@ -132,6 +134,7 @@ bool engine_rebuild(const char *place, const char *calendar_path, bool replace, 
   ok = ok && replay(original->s, &twin, head.seq, progress, e) &&
        compare(original->s, twin.s, same, report, e);
   if (original->s) db_end_read(store_db(original->s));
+  cache_free(twin.cache);
   store_close(twin.s);
   for (size_t i = 0; i < CATALOG_MAX; i++) pack_free(twin.owned[i]);
   drop_twin(place, twin_name);

@@ -64,7 +64,7 @@ bool enter_state(work *w, unit *u, casework *c, const workflow *flow, int state_
   c->version = w->seq;
   c->deadline = to->closed ? DAY_NONE : deadline_of(u, c, flow, &to->limit);
   answer_add(w, &w->out->cases, &w->out->case_count, &c->id);
-  return store_step_put(w->s, &t, e) && store_case_put(w->s, c, e);
+  return store_step_put(w->s, &t, e) && keep_case(w, c, e);
 }
 
 static int state_named(const workflow *flow, const char *name) {
@@ -158,13 +158,13 @@ static bool raise(settling *t, const record *about, const rule *r, err *e) {
   if (!reasons_of(t, about, r, &f, e)) return false;
   if (r->opens && !case_for(t, r->opens, &f.case_id, e)) return false;
   answer_add(w, &w->out->raised, &w->out->raised_count, &f.id);
-  return store_finding_put(w->s, &f, e);
+  return keep_finding(w, &f, e);
 }
 
 static bool resolve(settling *t, finding *f, err *e) {
   f->until = t->w->today;
   answer_add(t->w, &t->w->out->resolved, &t->w->out->resolved_count, &f->id);
-  return store_finding_put(t->w->s, f, e);
+  return keep_finding(t->w, f, e);
 }
 
 static bool refresh(settling *t, const record *about, const rule *r, finding *f, err *e) {
@@ -175,7 +175,7 @@ static bool refresh(settling *t, const record *about, const rule *r, finding *f,
   if (text_equal(now.reasons, f->reasons) && text_equal(now.says_zh, f->says_zh) &&
       strcmp(now.area, f->area) == 0 && now.colour == f->colour)
     return true;
-  return store_finding_put(t->w->s, &now, e);
+  return keep_finding(t->w, &now, e);
 }
 
 static bool look_at(settling *t, const record *about, err *e) {
@@ -225,22 +225,17 @@ static bool settle_nothing(settling *t, err *e) {
     if (c->closed) continue;
     c->withdrawn = true;
     c->version = t->w->seq;
-    if (!store_case_put(t->w->s, c, e)) return false;
+    if (!keep_case(t->w, c, e)) return false;
   }
   return true;
 }
 
 bool settle(work *w, const kind *root_kind, const uuid *root, err *e) {
   settling t = {.w = w};
-  record *there = NULL;
-  if (!store_findings_of(w->s, w->a, root, true, &t.open, &t.open_count, e) ||
-      !store_cases_of(w->s, w->a, root, &t.cases, &t.case_count, e) ||
-      !store_subject(w->s, w->a, root_kind, root, NULL, &there, e))
-    return false;
   w->out->root_kind = root_kind;
-  if (!there) return settle_nothing(&t, e);
-  t.u = unit_load(w->s, w->a, root_kind, root, NULL, w->g->calendar, w->today, e);
-  if (!t.u) return false;
+  if (!know_unit(w, root_kind, root, &t.u, &t.open, &t.open_count, &t.cases, &t.case_count, e))
+    return false;
+  if (!t.u) return settle_nothing(&t, e);
   if (!look_at(&t, t.u->root, e)) return false;
   for (size_t i = 0; i < t.u->child_count; i++)
     if (!look_at(&t, t.u->children[i], e)) return false;
@@ -254,7 +249,45 @@ bool settle(work *w, const kind *root_kind, const uuid *root, err *e) {
   return store_subject_mark(w->s, r, e);
 }
 
+bool follow(work *w, const kind *root_kind, const uuid *root, err *e) {
+  engine *g = w->g;
+  if (!g->gathering || uuid_is_nil(&w->c->via)) return settle(w, root_kind, root, e);
+  w->out->root_kind = root_kind;
+  g->pending = (pending){.root_kind = root_kind,
+                         .root = *root,
+                         .via = w->c->via,
+                         .id = w->id,
+                         .officer = w->c->who.officer,
+                         .seq = w->seq,
+                         .at_ms = w->at_ms,
+                         .verb = w->c->verb};
+  return true;
+}
+
+bool settle_pending(engine *g, err *e) {
+  pending p = g->pending;
+  if (!p.root_kind) return true;
+  g->pending = (pending){0};
+  arena *a AUTO_ARENA = arena_new(0);
+  if (!a) return err_memory(e);
+  command c = {.verb = p.verb, .id = p.id, .who = {.officer = p.officer}, .via = p.via};
+  answer nobody = {0};
+  work w = {.g = g,
+            .s = g->s,
+            .a = a,
+            .c = &c,
+            .out = &nobody,
+            .seq = p.seq,
+            .at_ms = p.at_ms,
+            .today = day_of_ms(p.at_ms),
+            .id = p.id};
+  if (settle(&w, p.root_kind, &p.root, e)) return true;
+  if (e) e->code = ERR_STORE; /* its entries are written: all of it must be rolled back */
+  return false;
+}
+
 bool move_area(work *w, const record *root, err *e) {
+  cache_drop(w->g->cache, &root->id); /* nearly all of it changes */
   const pack *p = pack_of_root(w, root->kind);
   for (size_t k = 0; k < p->kind_count; k++) {
     record **children = NULL;

@@ -137,6 +137,7 @@ bool engine_load_pack(engine *g, text body, err *e) {
 bool apply_pack(work *w, err *e) {
   engine *g = w->g;
   if (!may_administer(w, e)) return false;
+  cache_clear(g->cache); /* kinds and rules of the old pack */
   pack *p = pack_of_body(w->a, w->c->body, e);
   if (!p) return false;
   const char *name = arena_text(w->a, p->name);

@@ -87,7 +87,7 @@ bool apply_subject(work *w, err *e) {
   if (k->parent >= 0) {
     uuid parent_id;
     if (!body_uuid(w->c->body, "parent", &parent_id, e) ||
-        !store_subject(w->s, w->a, root_kind_of(w, k), &parent_id, NULL, &parent, e))
+        !know_subject(w, root_kind_of(w, k), &parent_id, &parent, e))
       return false;
     if (!parent) return no_subject(e);
     memcpy(r->area, parent->area, sizeof r->area);
@@ -104,8 +104,7 @@ bool apply_subject(work *w, err *e) {
   r->id = id;
   r->root = parent ? parent->root : id;
   r->version = r->created = w->seq;
-  if (!work_append(w, &r->id, &r->root, r->area, e) || !store_subject_put(w->s, r, true, e))
-    return false;
+  if (!work_append(w, &r->id, &r->root, r->area, e) || !keep_subject(w, r, true, e)) return false;
   text source = body_source(w);
   const char *said_by = arena_copy(w->a, source.at, source.bytes);
   if (!said_by) return err_memory(e);
@@ -119,7 +118,7 @@ bool apply_subject(work *w, err *e) {
               .source = said_by};
     if (!store_fact_put(w->s, &f, &k->fields[i], e)) return false;
   }
-  return settle(w, root_kind_of(w, k), &r->root, e);
+  return follow(w, root_kind_of(w, k), &r->root, e);
 }
 
 /* The values as they would be after the change, for the checks. */
@@ -143,7 +142,7 @@ bool apply_facts(work *w, err *e) {
   record *r = NULL;
   if (!k || !body_uuid(w->c->body, "id", &id, e) || !body_since(w, "since", false, &since, e))
     return false;
-  if (!store_subject(w->s, w->a, k, &id, NULL, &r, e)) return false;
+  if (!know_subject(w, k, &id, &r, e)) return false;
   if (!r) return no_subject(e);
   if (!may_register(w, r->area, e) || !is_stale(w, r->version, e)) return false;
   char area[13] = "";
@@ -169,9 +168,9 @@ bool apply_facts(work *w, err *e) {
     if (changed[i] && !say_fact(w, r, (int)i, &changes[i], since, said_by, e)) return false;
   r->version = w->seq;
   if (moves) memcpy(r->area, area, sizeof r->area);
-  if (!store_subject_put(w->s, r, false, e)) return false;
+  if (!keep_subject(w, r, false, e)) return false;
   if (moves && !move_area(w, r, e)) return false;
-  return settle(w, root_kind_of(w, k), &r->root, e);
+  return follow(w, root_kind_of(w, k), &r->root, e);
 }
 
 /* ---- events ---- */
@@ -187,7 +186,7 @@ static bool facts_of_event(work *w, const event *x, record *r, err *e) {
   }
   if (!any) return true;
   r->version = w->seq;
-  return store_subject_put(w->s, r, false, e);
+  return keep_subject(w, r, false, e);
 }
 
 bool apply_event(work *w, err *e) {
@@ -204,7 +203,7 @@ bool apply_event(work *w, err *e) {
   if (!x || !(x->fields = ARENA_ARRAY(w->a, k->field_count, value))) return err_memory(e);
   if (!body_uuid(w->c->body, "id", &x->id, e) ||
       !body_uuid(w->c->body, "subject", &x->subject, e) || !body_since(w, "on", true, &x->on, e) ||
-      !store_subject(w->s, w->a, about, &x->subject, NULL, &r, e))
+      !know_subject(w, about, &x->subject, &r, e))
     return false;
   if (!r) return no_subject(e);
   if (!w->g->replaying) {
@@ -222,13 +221,12 @@ bool apply_event(work *w, err *e) {
   x->kind = k;
   x->root = r->root;
   x->seq = w->seq;
-  x->at_ms = w->at_ms;
   x->officer = w->c->who.officer;
   memcpy(x->area, r->area, sizeof x->area);
-  if (!work_append(w, &r->id, &r->root, r->area, e) || !store_event_put(w->s, x, e) ||
-      !facts_of_event(w, x, r, e))
-    return false;
-  return settle(w, root_kind_of(w, about), &r->root, e);
+  if (!work_append(w, &r->id, &r->root, r->area, e)) return false;
+  x->at_ms = w->at_ms;
+  if (!keep_event(w, x, e) || !facts_of_event(w, x, r, e)) return false;
+  return follow(w, root_kind_of(w, about), &r->root, e);
 }
 
 /* Facts that an event had set fall back to what was known without it. */
@@ -260,12 +258,10 @@ bool apply_withdraw(work *w, err *e) {
   bool own = uuid_equal(&x->officer, &w->c->who.officer);
   if (!w->g->replaying && !own && !actor_may(&w->c->who, &w->g->packs, RIGHT_DECIDE, x->area))
     return no_right("撤回别人的登记", "withdraw another officer's entry", e);
-  if (!store_subject(w->s, w->a, &owner->kinds[k->about], &x->subject, NULL, &r, e)) return false;
-  if (!work_append(w, &x->subject, &x->root, x->area, e) || !store_event_withdraw(w->s, x, e))
-    return false;
-  if (r && (!take_facts_back(w, r, x->seq, e) || !store_subject_put(w->s, r, false, e)))
-    return false;
-  return settle(w, root_kind_of(w, &owner->kinds[k->about]), &x->root, e);
+  if (!know_subject(w, &owner->kinds[k->about], &x->subject, &r, e)) return false;
+  if (!work_append(w, &x->subject, &x->root, x->area, e) || !keep_withdrawal(w, x, e)) return false;
+  if (r && (!take_facts_back(w, r, x->seq, e) || !keep_subject(w, r, false, e))) return false;
+  return follow(w, root_kind_of(w, &owner->kinds[k->about]), &x->root, e);
 }
 
 /* ---- taking an import back ---- */
@@ -276,12 +272,12 @@ static bool undo_entry(work *w, const entry *x, err *e) {
   const kind *k = catalog_kind(&w->g->packs, json_text(body, "kind"), NULL);
   record *r = NULL;
   if (!k) return true;
-  if (!store_subject(w->s, w->a, k, &x->subject, NULL, &r, e)) return false;
+  if (!know_subject(w, k, &x->subject, &r, e)) return false;
   if (!r) return true;
   int64_t left = 0;
   if (!take_facts_back(w, r, x->seq, e) || !store_facts_left(w->s, &r->id, &left, e)) return false;
   if (left == 0 && r->created == x->seq) r->withdrawn = true;
-  return store_subject_put(w->s, r, false, e);
+  return keep_subject(w, r, false, e);
 }
 
 bool apply_undo(work *w, err *e) {
@@ -298,11 +294,15 @@ bool apply_undo(work *w, err *e) {
     return no_right("撤销导入", "take imports back", e);
   if (!work_append(w, NULL, NULL, NULL, e)) return false;
   /* Children before their parents: last in, first out. */
-  for (size_t i = count; i-- > 0;)
-    if (!undo_entry(w, &entries[i], e)) return false;
   for (size_t i = count; i-- > 0;) {
+    cache_sweep(w->g->cache);
+    if (!undo_entry(w, &entries[i], e)) return false;
+  }
+  for (size_t i = count; i-- > 0;) {
+    if (i > 0 && uuid_equal(&entries[i].root, &entries[i - 1].root)) continue;
     const json *body = json_parse(w->a, entries[i].body, e);
     const kind *k = body ? catalog_kind(&w->g->packs, json_text(body, "kind"), NULL) : NULL;
+    cache_sweep(w->g->cache);
     if (k && !settle(w, root_kind_of(w, k), &entries[i].root, e)) return false;
   }
   return true;

@@ -1,5 +1,5 @@
 /* Loading a unit, and giving expressions the values of the names they reach. */
-#include "engine/unit.h"
+#include "engine/roll.h"
 
 #include <stdio.h>
 
@@ -14,6 +14,8 @@ typedef struct memo {
 /* Behind `unit`: the memos of the root and the children, in that order. */
 typedef struct whole_unit {
   unit u;
+  share_reading *reading; /* NULL: nobody asks what is read */
+  const bool *kinds;      /* of events that are loaded; NULL: all */
   memo *memos;
   int depth;       /* of variables that use variables */
   const event *of; /* the event that `of_event` is about */
@@ -25,30 +27,14 @@ enum { VARIABLE_DEPTH_MAX = 2 * PACK_VARIABLE_CHAIN_MAX };
 
 static const value not_yet = {.type = VALUE_ERROR};
 
-static day window_start(const aggregate *g, day today) {
-  switch (g->window) {
-  case WINDOW_DAYS:
-    return today - g->length + 1;
-  case WINDOW_MONTHS:
-    return day_add_months(today, -g->length) + 1;
-  case WINDOW_CALENDAR_MONTH:
-    return day_month_start(today);
-  case WINDOW_CALENDAR_YEAR:
-    return day_year_start(today);
-  case WINDOW_ALL:
-    break;
-  }
-  return DAY_MIN;
-}
-
 /* The first day on which an event of `on` is outside the window; DAY_NONE: never. */
-static day window_end(const aggregate *g, day on) {
+day window_end(const aggregate *g, day on) {
   day d;
   switch (g->window) {
   case WINDOW_DAYS:
     return on + g->length;
   case WINDOW_MONTHS:
-    for (d = day_add_months(on, g->length) - 1; window_start(g, d) <= on; d++) {
+    for (d = day_add_months(on, g->length) - 1; aggregate_first_day(g, d) <= on; d++) {
     }
     return d;
   case WINDOW_CALENDAR_MONTH:
@@ -61,7 +47,7 @@ static day window_end(const aggregate *g, day on) {
   return DAY_NONE;
 }
 
-static void wake_by(unit *u, day on) {
+void wake_by(unit *u, day on) {
   if (on != DAY_NONE && on > u->today && (u->wake == DAY_NONE || on < u->wake)) u->wake = on;
 }
 
@@ -105,12 +91,18 @@ static void mark_fields(const reading *r, const cel_program *p) {
   }
 }
 
+static bool loads_events(const unit *u, size_t k) {
+  const whole_unit *w = (const whole_unit *)u;
+  return !w->kinds || w->kinds[k];
+}
+
 static bool load_events(store *s, unit *u, err *e) {
   const pack *p = u->pack;
   u->events = ARENA_ARRAY(u->a, p->event_count, event **);
   u->event_counts = ARENA_ARRAY(u->a, p->event_count, size_t);
   if (!u->events || !u->event_counts) return err_memory(e);
   for (size_t k = 0; k < p->event_count; k++) {
+    if (!loads_events(u, k)) continue;
     const event_kind *of = &p->events[k];
     reading read = {p, of, ARENA_ARRAY(u->a, of->field_count, bool),
                     ARENA_ARRAY(u->a, p->variable_count, bool)};
@@ -119,7 +111,7 @@ static bool load_events(store *s, unit *u, err *e) {
     for (size_t i = 0; i < p->aggregate_count; i++) {
       const aggregate *g = &p->aggregates[i];
       if (g->over != (int)k) continue;
-      day start = window_start(g, u->today);
+      day start = aggregate_first_day(g, u->today);
       if (from == DAY_NONE || start < from) from = start;
       mark_fields(&read, g->where);
       mark_fields(&read, g->what);
@@ -129,6 +121,29 @@ static bool load_events(store *s, unit *u, err *e) {
       return false;
   }
   return true;
+}
+
+unit *unit_over(store *s, arena *a, record *root, record **children, size_t child_count,
+                const roll *rolls, const bool *kinds, const calendar *c, day today, err *e) {
+  whole_unit *w = ARENA_NEW(a, whole_unit);
+  memo *memos = ARENA_ARRAY(a, 1 + child_count, memo);
+  if (!w || !memos) {
+    err_memory(e);
+    return NULL;
+  }
+  *w = (whole_unit){.u = {.a = a,
+                          .packs = store_packs(s),
+                          .pack = catalog_pack_of(store_packs(s), root->kind),
+                          .calendar = c,
+                          .today = today,
+                          .root = root,
+                          .children = children,
+                          .child_count = child_count,
+                          .rolls = rolls,
+                          .wake = DAY_NONE},
+                    .kinds = kinds,
+                    .memos = memos};
+  return load_events(s, &w->u, e) ? &w->u : NULL;
 }
 
 unit *unit_load(store *s, arena *a, const kind *root_kind, const uuid *root, const reach *r,
@@ -248,7 +263,15 @@ static value case_value(unit *u, const unit_extra *x) {
   return (value){.type = VALUE_MAP, .map = m};
 }
 
+static void note_parameter(const unit *u, const parameter *p) {
+  const whole_unit *w = (const whole_unit *)u;
+  for (size_t i = 0; w->reading && i < w->reading->plan->count; i++)
+    if (w->reading->plan->parameters[i] == p - u->pack->parameters)
+      w->reading->read |= (uint64_t)1 << i;
+}
+
 static value parameter_value(unit *u, const parameter *p, day on) {
+  note_parameter(u, p);
   wake_by(u, parameter_next_change(p, u->today));
   return parameter_at(p, u->a, on, NULL);
 }
@@ -302,11 +325,17 @@ static value slot_value(void *context, int slot_number) {
   return out_of_memory();
 }
 
+static void note_today(const unit *u, bool asked) {
+  const whole_unit *w = (const whole_unit *)u;
+  if (w->reading) w->reading->today |= asked;
+}
+
 static value run(unit *u, asking *q, const cel_program *p) {
   cel_run r = {
       .a = u->a, .slot = slot_value, .context = q, .today = u->today, .calendar = u->calendar};
   value v = cel_eval(p, &r);
   if (r.asked_today) wake_by(u, u->today + 1);
+  note_today(u, r.asked_today);
   return v;
 }
 
@@ -359,8 +388,38 @@ value unit_event_variable(unit *u, const event *x, const variable *v) {
   return *known;
 }
 
+/* In a unit of its own, so that nothing remembered of another event hides what is read. */
+share unit_share(const unit *u, const aggregate *g, const event *x, share_reading *r) {
+  whole_unit own = {.u = *u, .reading = r};
+  share s = {.on = x->on, .seq = x->seq, .subject = x->subject, .says = SHARE_YES};
+  asking q = {.u = &own.u, .event = x, .scope = &x->kind->scope};
+  if (g->where) {
+    value yes = run(&own.u, &q, g->where);
+    s.where_read = r->read;
+    if (yes.type != VALUE_BOOL) {
+      s.says = SHARE_FAILS;
+      s.v = yes;
+      return s;
+    }
+    if (!yes.yes) s.says = SHARE_NO;
+  }
+  r->read = 0;
+  if (g->what && s.says == SHARE_YES) s.v = run(&own.u, &q, g->what);
+  s.what_read = r->read;
+  return s;
+}
+
+value sum_too_large(unit *u, const aggregate *g) {
+  err *over = ARENA_NEW(u->a, err);
+  if (!over) return out_of_memory();
+  err_set(over, ERR_BAD_EXPR, g->name, "“%s”的合计太大，请检查登记的数。",
+          "The sum \"%s\" is too large; check the numbers entered.", g->title.zh);
+  return (value){.type = VALUE_ERROR, .error = over};
+}
+
 /* Folds one event's value in; false ends the fold with *sum as an error or unknown. */
-static bool fold(const aggregate *g, unit *u, asking *q, value *sum, int64_t *n, day *last_day) {
+static bool fold(const aggregate *g, unit *u, asking *q, value *sum, int64_t *n, day *last_day,
+                 seen_subjects *seen) {
   if (g->where) {
     value yes = run(u, q, g->where);
     if (yes.type != VALUE_BOOL) {
@@ -375,6 +434,11 @@ static bool fold(const aggregate *g, unit *u, asking *q, value *sum, int64_t *n,
     *last_day = q->event->on;
     return true;
   }
+  if (g->op == AGG_SUBJECTS) {
+    if (seen_add(seen, u->a, &q->event->subject, n)) return true;
+    *sum = out_of_memory();
+    return false;
+  }
   if (++*n, g->op == AGG_COUNT) return true;
   if (g->op == AGG_LAST && *n > 1) return true;
   value v = run(u, q, g->what);
@@ -385,11 +449,7 @@ static bool fold(const aggregate *g, unit *u, asking *q, value *sum, int64_t *n,
   bool first = *n == 1;
   if (g->op == AGG_SUM) {
     if (__builtin_add_overflow(sum->i, v.i, &sum->i)) {
-      err *over = ARENA_NEW(u->a, err);
-      if (!over) return *sum = out_of_memory(), false;
-      err_set(over, ERR_BAD_EXPR, g->name, "“%s”的合计太大，请检查登记的数。",
-              "The sum \"%s\" is too large; check the numbers entered.", g->title.zh);
-      *sum = (value){.type = VALUE_ERROR, .error = over};
+      *sum = sum_too_large(u, g);
       return false;
     }
   } else if (first || g->op == AGG_LAST || (g->op == AGG_MIN && v.i < sum->i) ||
@@ -409,21 +469,24 @@ value unit_aggregate(unit *u, const record *about, const aggregate *g) {
   if (!m || !m->aggregates) return out_of_memory();
   value *known = &m->aggregates[g - u->pack->aggregates];
   if (known->type != VALUE_ERROR || known->error) return *known;
+  const roll *rolled = u->rolls ? &u->rolls[g - u->pack->aggregates] : NULL;
+  if (rolled && rolled->steady) return *known = roll_value(u, about, g, rolled);
   const event_kind *k = &u->pack->events[g->over];
-  day from = window_start(g, u->today), last_day = DAY_NONE;
+  day from = aggregate_first_day(g, u->today), last_day = DAY_NONE;
   value sum = value_int(0);
   int64_t n = 0;
   bool whole = true;
+  seen_subjects seen = {0};
   for (size_t i = 0; whole && i < u->event_counts[g->over]; i++) {
     const event *x = u->events[g->over][i];
     if (x->on < from || x->on > u->today) continue;
     if (about != u->root && !uuid_equal(&x->subject, &about->id)) continue;
     asking q = {.u = u, .event = x, .scope = &k->scope};
-    whole = fold(g, u, &q, &sum, &n, &last_day);
+    whole = fold(g, u, &q, &sum, &n, &last_day, &seen);
   }
   if (!whole)
     *known = sum;
-  else if (g->op == AGG_COUNT || g->op == AGG_DAYS)
+  else if (g->op == AGG_COUNT || g->op == AGG_DAYS || g->op == AGG_SUBJECTS)
     *known = value_int(n);
   else if (n == 0 && g->op != AGG_SUM)
     *known = value_missing(u->a, g->name);

@@ -20,6 +20,8 @@ typedef struct unit {
   size_t child_count;
   event ***events; /* [event kind index]: newest first, those the pack's aggregates read */
   size_t *event_counts;
+  const struct roll *rolls; /* [aggregate index]: what events add, worked out before (roll.h);
+                               NULL: every aggregate is folded from `events` */
   day wake; /* the first later day on which an evaluated expression may change without a write;
                DAY_NONE: none */
 } unit;

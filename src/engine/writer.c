@@ -74,6 +74,7 @@ static bool transact(writer *w, job **jobs, size_t n, err *e) {
       whole = false;
     }
   }
+  whole = whole && engine_finish(w->g, e);
   if (whole && !wrote) {
     db_rollback(d);
     engine_rolled_back(w->g); /* a command may have failed after its entry was written */
@@ -162,6 +163,7 @@ writer *writer_start(engine *g, err *e) {
     return NULL;
   }
   w->g = g;
+  engine_gather(g);
   int64_t most = 0;
   const char *given = getenv("JISHI_BATCH_MAX"); /* for measuring what batches are worth */
   bool in_range =

@@ -15,7 +15,7 @@ struct screens {
   screen *of[CATALOG_MAX]; /* beside the catalog's packs */
   pthread_t follower, askers[SCREENS_ASKERS];
   int asker_count;
-  bool following, following_ended;
+  bool following;
   pthread_mutex_t lock;
   pthread_cond_t changed, asked; /* the follower waits for the first, askers for the second */
   /* under the lock */

@@ -4,8 +4,8 @@
 enum { WINDOW_DAYS_MAX = 3660, WINDOW_MONTHS_MAX = 120 };
 
 static const char *const op_keys[] = {
-    [AGG_COUNT] = "count", [AGG_SUM] = "sum", [AGG_LAST] = "last",
-    [AGG_MIN] = "min",     [AGG_MAX] = "max", [AGG_DAYS] = "days"};
+    [AGG_COUNT] = "count", [AGG_SUM] = "sum",   [AGG_LAST] = "last",        [AGG_MIN] = "min",
+    [AGG_MAX] = "max",     [AGG_DAYS] = "days", [AGG_SUBJECTS] = "subjects"};
 enum { OP_COUNT = sizeof op_keys / sizeof *op_keys };
 
 static void read_window(const doc *d, const yaml *item, aggregate *g) {
@@ -55,11 +55,11 @@ static void read_op(const doc *d, const yaml *item, const cel_env *env, aggregat
     }
   g->type = &cel_dyn;
   if (found != 1) {
-    FAULT(d, item, "写 count、sum、last、min、max、days 之一。",
-          "Give one of count, sum, last, min, max and days.");
+    FAULT(d, item, "写 count、sum、last、min、max、days、subjects 之一。",
+          "Give one of count, sum, last, min, max, days and subjects.");
     return;
   }
-  if (g->op == AGG_COUNT || g->op == AGG_DAYS) {
+  if (g->op == AGG_COUNT || g->op == AGG_DAYS || g->op == AGG_SUBJECTS) {
     bool yes = false;
     if (!yaml_as_bool(node, &yes) || !yes)
       FAULT(d, node, "“%s”后面写 true；条件请写在“where”里。",
@@ -81,7 +81,7 @@ static void read_op(const doc *d, const yaml *item, const cel_env *env, aggregat
 static bool read_aggregate(const doc *d, const yaml *item, aggregate *g) {
   const pack *p = d->l->p;
   if (!is_map(d, item)) return false;
-  only_keys(d, item, "name title of over where count sum last min max days window");
+  only_keys(d, item, "name title of over where count sum last min max days subjects window");
   *g = (aggregate){.name = map_name(d, item, "name"), .of = map_kind(d, item, "of")};
   g->title = map_title(d, item, "title", true);
   g->over = map_one(d, item, "over", NAMES(p->events, p->event_count), "事件", "events");

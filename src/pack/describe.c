@@ -246,8 +246,9 @@ static void put_parameters(json_out *w, const pack *p) {
 }
 
 static void put_aggregates(json_out *w, const pack *p) {
-  static const char *const ops[] = {[AGG_COUNT] = "count", [AGG_SUM] = "sum", [AGG_LAST] = "last",
-                                    [AGG_MIN] = "min",     [AGG_MAX] = "max", [AGG_DAYS] = "days"};
+  static const char *const ops[] = {
+      [AGG_COUNT] = "count", [AGG_SUM] = "sum",   [AGG_LAST] = "last",        [AGG_MIN] = "min",
+      [AGG_MAX] = "max",     [AGG_DAYS] = "days", [AGG_SUBJECTS] = "subjects"};
   static const char *const windows[] = {[WINDOW_ALL] = "all",
                                         [WINDOW_DAYS] = "days",
                                         [WINDOW_MONTHS] = "months",
@@ -276,6 +277,20 @@ static void put_variables(json_out *w, const pack *p) {
     put_head(w, v->name, v->title);
     put_str(w, "of", v->of >= 0 ? p->kinds[v->of].name : p->events[v->of_event].name);
     put_type(w, v->type);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
+static void put_indicators(json_out *w, const pack *p) {
+  begin(w, "indicators");
+  for (size_t i = 0; i < p->indicator_count; i++) {
+    const indicator *x = &p->indicators[i];
+    put_head(w, x->name, x->title);
+    put_label(w, "definition", x->definition);
+    put_str(w, "of", x->of >= 0 ? p->kinds[x->of].name : p->events[x->of_event].name);
+    put_bool(w, "of_events", x->of < 0);
+    put_type(w, x->type);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -365,6 +380,7 @@ void pack_put_json(json_out *w, const pack *p) {
   put_parameters(w, p);
   put_aggregates(w, p);
   put_variables(w, p);
+  put_indicators(w, p);
   put_rules(w, p);
   put_workflows(w, p);
   put_measures(w, p);

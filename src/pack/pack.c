@@ -10,7 +10,7 @@
 static bool known_place(const doc *d) {
   static const char *const alone[] = {"pack.yaml",    "aggregates.yaml", "variables.yaml",
                                       "rules.yaml",   "workflow.yaml",   "measures.yaml",
-                                      "imports.yaml", "demo.yaml"};
+                                      "imports.yaml", "demo.yaml",       "indicators.yaml"};
   static const char *const folders[] = {"kinds/", "events/", "parameters/", "tests/"};
   text path = text_of(d->path);
   if (!text_ends(path, ".yaml")) return false;
@@ -129,7 +129,8 @@ static void read_parts(loader *l) {
   static void (*const steps[])(loader *) = {
       read_about,           read_kinds,      read_parameters,  read_event_scopes,
       read_event_variables, read_aggregates, read_kind_scopes, read_kind_variables,
-      read_workflows,       read_rules,      read_measures,    read_imports};
+      read_indicators,      read_workflows,  read_rules,       read_measures,
+      read_imports};
   for (size_t i = 0; i < sizeof steps / sizeof *steps && !l->no_memory; i++) {
     steps[i](l);
     if (!find_doc(l, "pack.yaml")) return;

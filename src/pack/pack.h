@@ -162,7 +162,8 @@ typedef enum aggregate_op {
   AGG_LAST,
   AGG_MIN,
   AGG_MAX,
-  AGG_DAYS /* distinct days */
+  AGG_DAYS,    /* distinct days */
+  AGG_SUBJECTS /* distinct subjects */
 } aggregate_op;
 typedef enum window_type {
   WINDOW_ALL,
@@ -178,7 +179,7 @@ typedef struct aggregate {
   int over; /* event kind index */
   aggregate_op op;
   const cel_program *where; /* in the event's scope; NULL: all */
-  const cel_program *what;  /* in the event's scope; NULL for count and days */
+  const cel_program *what;  /* in the event's scope; NULL for count, days and subjects */
   window_type window;
   int length; /* days or months: events with day > today - length (months: > same day back), ≤ today
                */
@@ -224,6 +225,29 @@ typedef struct rule {
   sentence says_zh, says_en;
   const char *opens; /* process name whose workflow it opens, or NULL: a finding only */
 } rule;
+
+/* ---- indicators: figures with their definition, over subjects or over events of a period ---- */
+typedef enum indicator_form {
+  INDICATOR_COUNT,    /* rows */
+  INDICATOR_SUBJECTS, /* distinct subjects of events */
+  INDICATOR_ROOTS,    /* distinct root subjects */
+  INDICATOR_SUM,      /* Σ what */
+  INDICATOR_SHARE,    /* of the rows, how many `what` is true of */
+  INDICATOR_MEAN,     /* Σ what ÷ rows */
+  INDICATOR_RATIO     /* Σ what ÷ Σ per */
+} indicator_form;
+typedef struct indicator {
+  const char *name;
+  label title, definition; /* 统计口径 */
+  int index;
+  int of, of_event; /* one of them -1 */
+  indicator_form form;
+  const cel_program *where; /* the rows that count; NULL: all */
+  const cel_program *what, *per;
+  const cel_type *type; /* of the figure: int, money, rate */
+} indicator;
+/* From Σ what (or the count) and Σ per (or the rows); UNKNOWN where nothing is divided by. */
+value indicator_value(const indicator *i, int64_t above, int64_t below);
 
 /* ---- workflow ---- */
 typedef struct limit {
@@ -340,6 +364,8 @@ typedef struct pack {
   size_t variable_count;
   const rule *rules;
   size_t rule_count;
+  const indicator *indicators;
+  size_t indicator_count;
   const workflow *workflows;
   size_t workflow_count;
   const measure_kind *measures;
@@ -354,9 +380,10 @@ pack *pack_load(const char *folder, const char *overlay, faults *f);
 /* The same from files already in memory (the journal keeps them). Texts are copied. */
 pack *pack_from_files(const pack_file *files, size_t count, const pack_file *overlay,
                       size_t overlay_count, faults *f);
-/* The same pack with local values: `values` (as a loaded pack's `overlay`), and file by file over them
- * what an overlay folder holds (NULL: none): its own folder OVERLAY/NAME, or the overlay itself where it
- * serves one pack. Old values that the pack has no parameter for any more are left out. */
+/* The same pack with local values: `values` (as a loaded pack's `overlay`), and file by file over
+ * them what an overlay folder holds (NULL: none): its own folder OVERLAY/NAME, or the overlay
+ * itself where it serves one pack. Old values that the pack has no parameter for any more are left
+ * out. */
 pack *pack_with_values(const pack *p, const pack_file *values, size_t count, const char *overlay,
                        faults *f);
 void pack_free(pack *p); /* NULL is fine */

@@ -132,6 +132,8 @@ int map_one(const doc *d, const yaml *map, const char *key, names known, const c
             const char *en);
 int one_at(const doc *d, const yaml *node, names known, const char *zh, const char *en);
 int map_kind(const doc *d, const yaml *map, const char *key);
+/* The name of a kind or of a kind of event: one of the two, the other -1; both -1 when faulty. */
+void map_kind_or_event(const doc *d, const yaml *map, const char *key, int *kind, int *event);
 /* False, and a fault at the key "name" of `map`, when `name` is in `before` already. */
 bool is_new(const doc *d, const yaml *map, names before, const char *name);
 /* Room for as many parts as the list has, at most PACK_PARTS_MAX (a fault beyond: count is cut). */
@@ -173,6 +175,7 @@ void read_event_variables(loader *l); /* names every variable; those of events a
 void read_aggregates(loader *l);
 void read_kind_scopes(loader *l);    /* all names but variables */
 void read_kind_variables(loader *l); /* and those of kinds */
+void read_indicators(loader *l);
 void read_workflows(loader *l);
 void read_rules(loader *l);
 void read_measures(loader *l);

@@ -179,28 +179,12 @@ static void settle(ordering *o, int v) {
   scope_name(scope_of(l, var), var->name, var->type, SLOT_VARIABLE, v, &at);
 }
 
-/* `of`: a kind, or a kind of event. */
-static void read_of(const doc *d, const yaml *item, variable *v) {
-  const pack *p = d->l->p;
-  const char **all = TAKE(d->l, p->kind_count + p->event_count, const char *);
-  v->of = v->of_event = -1;
-  if (!all) return;
-  for (size_t i = 0; i < p->kind_count; i++) all[i] = p->kinds[i].name;
-  for (size_t i = 0; i < p->event_count; i++) all[p->kind_count + i] = p->events[i].name;
-  int at = map_one(d, item, "of", NAMES(all, p->kind_count + p->event_count), "类型或事件",
-                   "kinds and events");
-  if (at < (int)p->kind_count)
-    v->of = at;
-  else
-    v->of_event = at - (int)p->kind_count;
-}
-
 static bool read_variable(const doc *d, const yaml *item, variable *v) {
   const pack *p = d->l->p;
   if (!is_map(d, item)) return false;
   only_keys(d, item, "name title of formula formulas");
   *v = (variable){.name = map_name(d, item, "name"), .type = &cel_dyn};
-  read_of(d, item, v);
+  map_kind_or_event(d, item, "of", &v->of, &v->of_event);
   v->title = map_title(d, item, "title", true);
   return v->name && (v->of >= 0 || v->of_event >= 0) &&
          is_new(d, item, NAMES(p->variables, p->variable_count), v->name);

@@ -14,14 +14,17 @@ typedef struct sums {
   uint32_t *n;
   int32_t *last_day;
   uint8_t *fault; /* 0: none; 1: unknown; 2: failed. The first one ends the fold */
+  uint64_t *met;  /* distinct subjects: their rows, less `met_base` */
+  size_t met_base;
 } sums;
 
-static bool sums_new(sums *x, size_t room) {
+static bool sums_new(sums *x, size_t room, size_t subjects) {
   x->sum = calloc(room + 1, sizeof *x->sum);
   x->n = calloc(room + 1, sizeof *x->n);
   x->last_day = calloc(room + 1, sizeof *x->last_day);
   x->fault = calloc(room + 1, 1);
-  return x->sum && x->n && x->last_day && x->fault;
+  x->met = calloc(padded(subjects + 1) / 64, 8);
+  return x->sum && x->n && x->last_day && x->fault && x->met;
 }
 
 static void sums_free(sums *x) {
@@ -29,6 +32,7 @@ static void sums_free(sums *x) {
   free(x->n);
   free(x->last_day);
   free(x->fault);
+  free(x->met);
 }
 
 static void sums_clear(sums *x, size_t base, size_t count) {
@@ -45,8 +49,9 @@ static int fault_at(const column *c, size_t i) {
   return c->failed && bit_of(c->failed, i) ? 2 : 1;
 }
 
-static void fold_event(sums *x, size_t at, int32_t on, const column *where, const column *what,
-                       size_t i) {
+static void fold_event(sums *x, size_t at, size_t row, const column *where, const column *what) {
+  const int32_t on = x->events->on[row];
+  const size_t i = row % BATCH;
   const aggregate *g = x->g;
   if (where->data) {
     x->fault[at] = (uint8_t)fault_at(where, i);
@@ -55,6 +60,12 @@ static void fold_event(sums *x, size_t at, int32_t on, const column *where, cons
   if (g->op == AGG_DAYS) {
     x->n[at] += x->n[at] == 0 || x->last_day[at] != on;
     x->last_day[at] = on;
+    return;
+  }
+  if (g->op == AGG_SUBJECTS) {
+    const size_t who = x->events->subject[row] - x->met_base;
+    x->n[at] += !bit_of(x->met, who);
+    bit_put(x->met, who, true);
     return;
   }
   if (++x->n[at], g->op == AGG_COUNT) return;
@@ -81,7 +92,7 @@ static void fold_rows(sums *x, const column_plan *p, const plan_state *st, size_
   for (size_t r = first; r < end; r++) {
     if (t->on[r] < x->from || t->on[r] > x->to || !bit_of(t->live, r)) continue;
     const size_t at = (x->of_root ? t->owner[r] : t->subject[r]) - x->base;
-    if (at < x->count && !x->fault[at]) fold_event(x, at, t->on[r], &where, &what, r % BATCH);
+    if (at < x->count && !x->fault[at]) fold_event(x, at, r, &where, &what);
   }
 }
 
@@ -110,7 +121,7 @@ static bool widen(kept *k) {
 
 static bool put_results(const sums *x, kept *k) {
   const aggregate *g = x->g;
-  const bool counts = g->op == AGG_COUNT || g->op == AGG_DAYS;
+  const bool counts = g->op == AGG_COUNT || g->op == AGG_DAYS || g->op == AGG_SUBJECTS;
   for (size_t i = 0; i < x->count; i++) {
     const size_t row = x->base + i;
     const bool none = !counts && g->op != AGG_SUM && x->n[i] == 0;
@@ -189,7 +200,8 @@ bool aggregate_all(world *w, kept *k) {
   sums x = sums_of(w, g);
   place here = {w, x.events, &w->s->p->events[g->over].scope, NULL};
   column_plan *p = plan_of(w, &here, g);
-  bool ok = p && kept_room(k, t) && sums_new(&x, t->rows);
+  bool ok = p && kept_room(k, t) &&
+            sums_new(&x, t->rows, g->op == AGG_SUBJECTS ? x.events->about->rows : 0);
   if (ok) sums_clear(&x, 0, t->rows);
   ok = ok && run_plan(p, padded(x.events->rows) / BATCH, 1, fold_batch, &x);
   k->least = k->most = 0;
@@ -211,6 +223,10 @@ static bool fold_unit(sums *x, kept *k, const column_plan *p, plan_state *st, co
       x->of_root ? (block){row, 1} : block_of(roots, row, &roots[x->g->of - roots->kind->index]);
   if (of.count == 0) return true;
   sums_clear(x, of.first, of.count);
+  const table *about = x->events->about;
+  const block who = about == roots ? (block){row, 1} : block_of(roots, row, about);
+  x->met_base = who.first;
+  memset(x->met, 0, padded(who.count + 1) / 8);
   block b = block_of(roots, row, x->events);
   for (size_t r = b.first, end = b.first + b.count; r < end;) {
     const size_t batch = r / BATCH, stop = (batch + 1) * BATCH < end ? (batch + 1) * BATCH : end;
@@ -239,8 +255,9 @@ static bool aggregate_some(world *w, kept *k, const table *roots, const uint32_t
   place here = {w, x.events, &w->s->p->events[g->over].scope, NULL};
   column_plan *p = plan_of(w, &here, g);
   plan_state *st = p ? plan_state_new(p) : NULL;
-  bool ok =
-      st && kept_room(k, t) && sums_new(&x, x.of_root ? 1 : largest_unit(roots, rows, count, t));
+  bool ok = st && kept_room(k, t) &&
+            sums_new(&x, x.of_root ? 1 : largest_unit(roots, rows, count, t),
+                     largest_unit(roots, rows, count, x.events->about));
   for (size_t i = 0; ok && i < count; i++) ok = fold_unit(&x, k, p, st, roots, rows[i]);
   sums_free(&x);
   plan_state_free(st);

@@ -69,9 +69,11 @@ static void want_categories(needing *n, table *t) {
       n->ok = table_want(t, (int)i);
 }
 
-static bool is_summed(const pack *p, int event) {
+static bool is_counted(const pack *p, int event) {
   for (size_t i = 0; i < p->aggregate_count; i++)
     if (p->aggregates[i].over == event) return true;
+  for (size_t i = 0; i < p->indicator_count; i++)
+    if (p->indicators[i].of_event == event) return true;
   return false;
 }
 
@@ -83,11 +85,21 @@ bool screen_needs(screen *s) {
     read_program(&n, &s->subjects[r->of], r->when, &p->kinds[r->of].scope);
     read_program(&n, &s->subjects[r->of], r->costs, &p->kinds[r->of].scope);
   }
+  for (size_t i = 0; i < p->indicator_count; i++) {
+    const indicator *x = &p->indicators[i];
+    table *own = x->of >= 0 ? &s->subjects[x->of] : &s->events[x->of_event];
+    const scope *sc = x->of >= 0 ? &own->kind->scope : &own->event->scope;
+    own->wanted = true;
+    if (own->event) own->about->wanted = true;
+    read_program(&n, own, x->where, sc);
+    read_program(&n, own, x->what, sc);
+    read_program(&n, own, x->per, sc);
+  }
   for (size_t i = 0; i < p->variable_count; i++) {
     const variable *v = &p->variables[i];
     table *own = v->of < 0 ? &s->events[v->of_event] : &s->subjects[v->of];
     const scope *sc = v->of < 0 ? &own->event->scope : &own->kind->scope;
-    bool read = v->of >= 0 || is_summed(p, v->of_event);
+    bool read = v->of >= 0 || is_counted(p, v->of_event);
     for (size_t k = 0; read && k < v->count; k++) read_program(&n, own, v->formulas[k].program, sc);
   }
   for (size_t i = 0; i < p->aggregate_count; i++) {

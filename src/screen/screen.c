@@ -92,7 +92,11 @@ const pack *screen_pack(const screen *s) {
 }
 
 int64_t screen_seq(const screen *s) {
-  return s->seq;
+  pthread_rwlock_t *lock = (pthread_rwlock_t *)&s->lock;
+  pthread_rwlock_rdlock(lock);
+  int64_t seq = s->seq;
+  pthread_rwlock_unlock(lock);
+  return seq;
 }
 
 static size_t table_bytes(const table *t) {

@@ -113,4 +113,27 @@ typedef struct screen_row {
 bool screen_list(screen *s, arena *a, const question *q, const rule *r, which w, int64_t *cursor,
                  size_t limit, screen_row **out, size_t *count, err *e);
 
+/* ---- figures: the pack's indicators ---- */
+typedef struct figure {
+  const indicator *indicator;
+  const char *area; /* 12 digits */
+  int64_t above,
+      below; /* indicator_value makes the figure of them; areas are added by adding these */
+  int64_t unknown, failed; /* rows of which it cannot be told whether or what they count */
+} figure;
+/* By indicator, area; only where something was counted. Of events: those on from ≤ day ≤ to; of
+ * subjects: as they are. The parameters are those of q->as_of, with its settings. */
+bool screen_figures(screen *s, arena *a, const question *q, day from, day to, figure **out,
+                    size_t *count, err *e);
+typedef struct figure_row {
+  uuid id, root; /* the subject, or the event's subject */
+  char area[13];
+  day on;       /* of an event; DAY_NONE */
+  int64_t what; /* its part of the figure */
+} figure_row;
+/* The rows of one figure, as screen_list. */
+bool screen_figure_rows(screen *s, arena *a, const question *q, const indicator *i, day from,
+                        day to, int64_t *cursor, size_t limit, figure_row **out, size_t *count,
+                        err *e);
+
 #endif

@@ -4,10 +4,13 @@ import { loop } from './loop.mjs'
 import { badInput } from './bad_input.mjs'
 import { connections } from './connections.mjs'
 import { rosters } from './rosters.mjs'
+import { whatif } from './whatif.mjs'
 
 let failed = await loop('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await loop('pg')
 failed += await badInput()
 failed += await rosters()
+failed += await whatif('sqlite')
+if (process.env.JISHI_TEST_PG) failed += await whatif('pg')
 failed += await connections()
 process.exit(failed ? 1 : 0)

@@ -35,6 +35,7 @@ async function routes(v: Visit): Promise<{ name: string; path: string; then?: (v
     ...(cases[0] ? [{ name: 'case', path: `/cases/${cases[0].id}` }] : []),
     ...(ready ? [{ name: 'step', path: `/cases/${ready.id}`, then: async (x: Visit) => { await x.page.locator('.nexts button:enabled').first().click(); await x.page.locator('.el-drawer:visible').waitFor() } }] : []),
     { name: 'findings', path: '/findings' },
+    { name: 'whatif', path: '/whatif' },
     { name: 'imports', path: '/imports' },
     { name: 'print', path: `/print/${kind.name}/${s.id}` },
     { name: 'not-found', path: '/no/such/page' },

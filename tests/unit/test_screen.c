@@ -1,16 +1,6 @@
 /* The county in columns says what the engine says one subject at a time: every rule, on several
  * days, with parameters set otherwise, and after more was written. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <cmocka.h>
-
-#include "demo/demo.h"
-#include "engine/engine.h"
-#include "screen/screen.h"
+#include "screen_kit.h"
 
 static const char more_rules[] =
     "- {name: x_lost, title: a, of: household, when: 'persons.exists(x, x.employment == "
@@ -35,214 +25,33 @@ static const char more_rules[] =
     "says: a}\n"
     "- {name: x_parent, title: a, of: person, when: 'household.size > 3 && sex == \"female\" && "
     "has(household.house_grade)', colour: yellow, says: a}\n"
+    "- {name: x_patients, title: a, of: household, when: patients_year > 1, colour: yellow, says: "
+    "a}\n"
     "- {name: x_days, title: a, of: household, when: 'visits_month < 1 || last_visit < today() - "
     "30', colour: yellow, says: a}\n";
 
-static char place[] = "/tmp/jishi-screen-XXXXXX";
 static pack *packs[2]; /* the antipoverty pack with more rules; and with local values */
-static calendar *cal;
-
-static char *home_file(const char *name) {
-  static char path[4][512];
-  static int n;
-  const char *home = getenv("JISHI_HOME");
-  n = (n + 1) % 4;
-  snprintf(path[n], sizeof path[n], "%s/%s", home ? home : ".", name);
-  return path[n];
-}
-
-/* The pack's own files with rules appended, and an overlay. */
-static pack *extended(const pack *p, const pack_file *overlay, size_t overlay_count) {
-  arena *a AUTO_ARENA = arena_new(0);
-  pack_file *files = ARENA_ARRAY(a, p->file_count, pack_file);
-  assert_non_null(files);
-  for (size_t i = 0; i < p->file_count; i++) {
-    files[i] = p->files[i];
-    if (strcmp(files[i].path, "rules.yaml") != 0) continue;
-    char *body = arena_printf(a, "%.*s%s", (int)files[i].body.bytes, files[i].body.at, more_rules);
-    assert_non_null(body);
-    files[i].body = text_of(body);
-  }
-  faults f = {0};
-  pack *out = pack_from_files(files, p->file_count, overlay, overlay_count, &f);
-  if (!out) fail_msg("%s: %s", f.count ? f.items[0].place : "", f.count ? f.items[0].en : "");
-  faults_release(&f);
-  return out;
-}
 
 static int set_up(void **state) {
   (void)state;
-  err e = {0};
-  char folder[512];
-  snprintf(folder, sizeof folder, "%s", home_file("packs/antipoverty"));
-  const char *folders[] = {folder};
-  demo_config c = {.units = 120,
-                   .seed = 3,
-                   .last_day = day_today() - 1,
-                   .calendar_path = home_file("data/calendar.yaml"),
-                   .areas_csv = home_file("data/areas/jining.csv"),
-                   .pack_folders = folders,
-                   .pack_count = 1};
-  demo_result r = {0};
-  assert_non_null(mkdtemp(place));
-  if (!demo_make(place, &c, NULL, &r, &e)) fail_msg("%s: %s", e.place, e.en);
-  demo_result_release(&r);
-  faults f = {0};
-  pack *plain = pack_load(folder, NULL, &f);
-  assert_non_null(plain);
-  faults_release(&f);
+  pack *plain = make_district(120, 3);
   static const pack_file overlay[] = {
       {"parameters/monitor/line.yaml",
        TEXT("values:\n  2021-01-01: {value: 9000, metadata: {reference: x}}\n  2025-01-01: {value: "
             "12500, metadata: {reference: x}}\n")},
       {"parameters/alert/self_paid_year.yaml",
        TEXT("values:\n  2019-01-01: {value: 800, metadata: {reference: x}}\n")}};
-  packs[0] = extended(plain, NULL, 0);
-  packs[1] = extended(plain, overlay, 2);
+  packs[0] = extended(plain, more_rules, NULL, 0);
+  packs[1] = extended(plain, more_rules, overlay, 2);
   pack_free(plain);
-  cal = calendar_load(home_file("data/calendar.yaml"), &e);
-  assert_non_null(cal);
   return 0;
 }
 
 static int tear_down(void **state) {
   (void)state;
-  char command[128];
   pack_free(packs[0]);
   pack_free(packs[1]);
-  calendar_free(cal);
-  snprintf(command, sizeof command, "rm -rf %s", place);
-  return system(command) == 0 ? 0 : -1;
-}
-
-static store *open_with(const pack *p, catalog *c) {
-  err e = {0};
-  *c = (catalog){0};
-  store *s = store_open(place, DB_READ, NULL, &e);
-  if (!s || !catalog_add(c, p, &e) || !store_use_packs(s, c, false, &e))
-    fail_msg("%s: %s", e.place, e.en);
-  return s;
-}
-
-/* ---- one subject at a time ---- */
-
-typedef struct count {
-  const char *rule, *area;
-  tally t;
-} count;
-typedef struct counts {
-  arena *a;
-  count *all;
-  size_t n, room;
-} counts;
-
-static tally *count_at(counts *c, const char *rule, const char *area) {
-  for (size_t i = 0; i < c->n; i++)
-    if (strcmp(c->all[i].rule, rule) == 0 && strcmp(c->all[i].area, area) == 0) return &c->all[i].t;
-  count *more = ARENA_GROW(c->a, c->all, c->n, &c->room, count);
-  assert_non_null(more);
-  c->all = more;
-  c->all[c->n] = (count){rule, arena_text(c->a, area), {0}};
-  return &c->all[c->n++].t;
-}
-
-static void count_subject(counts *c, unit *u, const record *about, day on) {
-  for (size_t i = 0; i < u->pack->rule_count; i++) {
-    const rule *r = &u->pack->rules[i];
-    if (r->of != about->kind->index || (r->from != DAY_NONE && r->from > on) ||
-        (r->to != DAY_NONE && r->to < on))
-      continue;
-    value v = unit_eval(u, about, &about->kind->scope, r->when, NULL);
-    if (v.type == VALUE_BOOL && !v.yes) continue;
-    tally *t = count_at(c, r->name, u->root->area);
-    t->raised += v.type == VALUE_BOOL;
-    t->unknown += v.type == VALUE_UNKNOWN;
-    t->failed += v.type == VALUE_ERROR;
-    if (v.type != VALUE_BOOL || !r->costs) continue;
-    v = unit_eval(u, about, &about->kind->scope, r->costs, NULL);
-    if (v.type == VALUE_INT)
-      t->money += v.i;
-    else
-      t->unpriced++;
-  }
-}
-
-typedef struct roots {
-  arena *a;
-  uuid *ids;
-  size_t n, room;
-} roots;
-
-static bool take_root(void *context, const record *r, err *e) {
-  roots *x = context;
-  (void)e;
-  uuid *more = ARENA_GROW(x->a, x->ids, x->n, &x->room, uuid);
-  assert_non_null(more);
-  x->ids = more;
-  x->ids[x->n++] = r->id;
-  return true;
-}
-
-static counts one_by_one(arena *a, const pack *p, day on) {
-  catalog c;
-  err e = {0};
-  store *s = open_with(p, &c);
-  counts out = {.a = a};
-  roots all = {.a = a};
-  const kind *household = pack_kind(p, TEXT("household"));
-  if (!store_scan(s, household, take_root, &all, &e)) fail_msg("%s", e.en);
-  assert_true(all.n > 100);
-  for (size_t i = 0; i < all.n; i++) {
-    arena *scratch AUTO_ARENA = arena_new(0);
-    unit *u = unit_load(s, scratch, household, &all.ids[i], NULL, cal, on, &e);
-    if (!u) fail_msg("%s", e.en);
-    count_subject(&out, u, u->root, on);
-    for (size_t k = 0; k < u->child_count; k++) count_subject(&out, u, u->children[k], on);
-  }
-  store_close(s);
-  return out;
-}
-
-/* ---- in columns ---- */
-
-static screen *loaded(const pack *p) {
-  catalog c;
-  err e = {0};
-  store *s = open_with(p, &c);
-  screen *x = screen_new(p, cal, &e);
-  if (!x || !screen_load(x, s, NULL, &e)) fail_msg("%s", e.en);
-  store_close(s);
-  return x;
-}
-
-static void assert_tally(const char *rule, const char *area, const tally *got, const tally *want) {
-  if (memcmp(got, want, sizeof *got) != 0)
-    fail_msg("%s in %s: columns say %lld raised, %lld unknown, %lld failed, %lld fen, %lld "
-             "unpriced; one by one %lld, %lld, %lld, %lld, %lld",
-             rule, area, (long long)got->raised, (long long)got->unknown, (long long)got->failed,
-             (long long)got->money, (long long)got->unpriced, (long long)want->raised,
-             (long long)want->unknown, (long long)want->failed, (long long)want->money,
-             (long long)want->unpriced);
-}
-
-static void assert_same(counts *want, const screen_answer *got, bool then) {
-  size_t compared = 0;
-  for (size_t i = 0; i < got->cell_count; i++) {
-    const screen_cell *c = &got->cells[i];
-    const tally *t = then ? &c->then : &c->now;
-    static const tally nothing;
-    if (memcmp(t, &nothing, sizeof nothing) == 0) continue;
-    assert_tally(c->rule->name, c->area, t, count_at(want, c->rule->name, c->area));
-    compared++;
-  }
-  assert_int_equal(compared, want->n); /* nothing is only one by one */
-}
-
-static screen_answer *asked(screen *x, arena *a, const question *q) {
-  screen_answer *out = NULL;
-  err e = {0};
-  if (!screen_ask(x, a, q, &out, &e)) fail_msg("%s", e.en);
-  return out;
+  return remove_district();
 }
 
 static void every_rule_on_several_days(void **state) {
@@ -345,6 +154,140 @@ static void categories_and_reach_add_up(void **state) {
   screen_free(x);
 }
 
+/* ---- indicators ---- */
+
+static value figure_of(const figure *all, size_t n, const pack *p, const char *name) {
+  const indicator *x = NULL;
+  int64_t above = 0, below = 0;
+  for (size_t i = 0; i < p->indicator_count; i++)
+    if (strcmp(p->indicators[i].name, name) == 0) x = &p->indicators[i];
+  assert_non_null(x);
+  for (size_t i = 0; i < n; i++)
+    if (all[i].indicator == x) {
+      above += all[i].above;
+      below += all[i].below;
+    }
+  return indicator_value(x, above, below);
+}
+
+typedef struct reckoned {
+  int64_t poorest, households, income, heads, priced, insured, asked, billed, patients, homes;
+  uuid people[4000], roots[4000];
+  day from, to;
+} reckoned;
+
+static bool is_new_id(uuid *all, int64_t *n, const uuid *id) {
+  for (int64_t i = 0; i < *n; i++)
+    if (uuid_equal(&all[i], id)) return false;
+  assert_true(*n < 4000);
+  all[(*n)++] = *id;
+  return true;
+}
+
+static value field_of(const field *fields, size_t count, const value *values, const char *name) {
+  const field *f = field_find(fields, count, text_of(name));
+  assert_non_null(f);
+  return values[f - fields];
+}
+
+static bool reckon_event(void *context, const event *x, err *e) {
+  reckoned *r = context;
+  (void)e;
+  if (x->on < r->from || x->on > r->to) return true;
+  const event_kind *k = x->kind;
+  if (strcmp(k->name, "visit") == 0) {
+    value way = field_of(k->fields, k->field_count, x->fields, "way");
+    if (text_is(way.s, "home")) is_new_id(r->roots, &r->homes, &x->root);
+    return true;
+  }
+  value total = field_of(k->fields, k->field_count, x->fields, "total");
+  r->billed += total.i;
+  if (total.i > 10000) is_new_id(r->people, &r->patients, &x->subject);
+  return true;
+}
+
+static void reckon_unit(reckoned *r, unit *u) {
+  const variable *net = NULL, *pc = NULL;
+  for (size_t i = 0; i < u->pack->variable_count; i++) {
+    if (strcmp(u->pack->variables[i].name, "net_income") == 0) net = &u->pack->variables[i];
+    if (strcmp(u->pack->variables[i].name, "income_pc") == 0) pc = &u->pack->variables[i];
+  }
+  value n = unit_variable(u, u->root, net), c = unit_variable(u, u->root, pc);
+  const kind *k = u->root->kind;
+  value size = field_of(k->fields, k->field_count, u->root->fields, "size");
+  r->poorest += c.type == VALUE_INT && c.i < 900000;
+  if (n.type == VALUE_INT) {
+    r->income += n.i;
+    r->households++;
+    if (size.type == VALUE_INT) {
+      r->priced += n.i;
+      r->heads += size.i;
+    }
+  }
+  for (size_t i = 0; i < u->child_count; i++) {
+    const record *p = u->children[i];
+    value a = field_of(p->kind->fields, p->kind->field_count, p->fields, "medical_insurance");
+    value b = field_of(p->kind->fields, p->kind->field_count, p->fields, "worker_insurance");
+    if (a.type != VALUE_BOOL || (!a.yes && b.type != VALUE_BOOL)) continue;
+    r->asked++;
+    r->insured += a.yes || b.yes;
+  }
+}
+
+static void figures_are_what_was_reckoned(void **state) {
+  (void)state;
+  screen *x = loaded(packs[0]);
+  arena *a AUTO_ARENA = arena_new(0);
+  err e = {0};
+  catalog c;
+  reckoned *r = ARENA_NEW(a, reckoned);
+  roots all = {.a = a};
+  store *s = open_with(packs[0], &c);
+  r->to = day_today();
+  r->from = r->to - 300;
+  const kind *household = pack_kind(packs[0], TEXT("household"));
+  assert_true(store_scan(s, household, take_root, &all, &e));
+  for (size_t i = 0; i < all.n; i++) {
+    arena *scratch AUTO_ARENA = arena_new(0);
+    unit *u = unit_load(s, scratch, household, &all.ids[i], NULL, cal, r->to, &e);
+    assert_non_null(u);
+    reckon_unit(r, u);
+  }
+  assert_true(store_scan_events(s, pack_event(packs[0], TEXT("visit")), NULL, reckon_event, r, &e));
+  assert_true(
+      store_scan_events(s, pack_event(packs[0], TEXT("medical_claim")), NULL, reckon_event, r, &e));
+  store_close(s);
+  question q = {.as_of = r->to};
+  figure *figures = NULL;
+  size_t n = 0;
+  if (!screen_figures(x, a, &q, r->from, r->to, &figures, &n, &e)) fail_msg("%s", e.en);
+  const pack *p = packs[0];
+  assert_true(r->poorest > 0 && r->billed > 0 && r->patients > 0 && r->homes > 0);
+  assert_int_equal(figure_of(figures, n, p, "poorest").i, r->poorest);
+  assert_int_equal(figure_of(figures, n, p, "billed").i, r->billed);
+  assert_int_equal(figure_of(figures, n, p, "patients").i, r->patients);
+  assert_int_equal(figure_of(figures, n, p, "seen_at_home").i, r->homes);
+  assert_int_equal(figure_of(figures, n, p, "mean_income").i,
+                   (r->income + r->households / 2) / r->households);
+  assert_int_equal(figure_of(figures, n, p, "a_head").i, (r->priced + r->heads / 2) / r->heads);
+  assert_int_equal(figure_of(figures, n, p, "insured").i,
+                   (r->insured * 100000000 + r->asked / 2) / r->asked);
+  /* and each has its rows */
+  for (size_t i = 0; i < p->indicator_count; i++) {
+    const indicator *of = &p->indicators[i];
+    int64_t cursor = 0, sum = 0, above = 0;
+    for (size_t k = 0; k < n; k++) above += figures[k].indicator == of ? figures[k].above : 0;
+    while (cursor >= 0) {
+      figure_row *rows = NULL;
+      size_t count = 0;
+      assert_true(screen_figure_rows(x, a, &q, of, r->from, r->to, &cursor, 9, &rows, &count, &e));
+      for (size_t k = 0; k < count; k++) sum += rows[k].what;
+    }
+    assert_int_equal(sum, above);
+  }
+  screen_free(x);
+}
+
 /* ---- after more was written ---- */
 
 static void record_event(engine *g, const uuid *subject, const char *kind, const char *fields,
@@ -404,6 +347,7 @@ int main(void) {
       cmocka_unit_test(what_if_is_what_would_be),
       cmocka_unit_test(lists_are_what_was_counted),
       cmocka_unit_test(categories_and_reach_add_up),
+      cmocka_unit_test(figures_are_what_was_reckoned),
       cmocka_unit_test(what_was_written_since_is_seen),
   };
   return cmocka_run_group_tests_name("screen", tests, set_up, tear_down);

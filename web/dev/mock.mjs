@@ -6,6 +6,7 @@ import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as db from './data.mjs'
 import { pack } from './pack.mjs'
+import { simulate } from './whatif.mjs'
 
 const DIST = fileURLToPath(new URL('../dist/office', import.meta.url))
 const CSP = "default-src 'self'; style-src-elem 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self'; frame-ancestors 'none'"
@@ -140,6 +141,7 @@ const routes = [
     tell('measure', 'measure', m.id, s.root, s.area)
     return db.measureOf(m)
   }],
+  ['POST', '/simulations', (r) => simulate(r.body, seq)],
   ['POST', '/imports', (r) => {
     const text = r.raw.toString('utf8')
     const rows = Math.max(0, text.trim().split('\n').length - 1)

@@ -66,11 +66,15 @@ export const pack = {
       ],
     },
   ],
-  parameters: [], variables: [], aggregates: [],
+  parameters: [
+    { name: 'p.monitor.line', title: L('监测线（人均年）', 'monitoring line, per person and year'), unit: 'money', form: 'value', set: true, values: [{ from: '2026-01-01', value: 800000, reference: '虚构文件 1 号' }] },
+    { name: 'p.share', title: L('分档比例', 'shares'), unit: 'rate', form: 'keyed', set: true, values: [{ from: '2026-01-01', value: { level1: '0.9', level2: '0.65' }, reference: '虚构文件 2 号' }] },
+    { name: 'p.alert.most', title: L('预警上限', 'alert limit'), unit: 'int', form: 'value', set: false, values: [] },
+  ], variables: [], aggregates: [],
   rules: [
     { name: 'illness_shock', title: L('因病支出骤增', 'illness shock'), colour: 'red' },
     { name: 'unsafe_house', title: L('住房安全没有保障', 'unsafe house'), colour: 'red' },
-    { name: 'low_income', title: L('收入接近监测线', 'income near the line'), colour: 'yellow' },
+    { name: 'low_income', title: L('收入接近监测线', 'income near the line'), colour: 'yellow', of: 'household', per: 'year' },
   ],
   workflows: [
     {

@@ -1,7 +1,7 @@
 /* Every talk with the server goes through here: language, errors, versions, idempotent ids. */
 import { problemOf, unreachable } from './problem'
 import type {
-  Area, Case, Consequences, Due, EventRecord, Finding, ImportReport, Measure, Officer, Packs, Page, Subject, SubjectFile, Values,
+  Area, Case, Consequences, Due, EventRecord, Finding, ImportReport, Measure, Officer, Packs, Page, Question, Simulation, Subject, SubjectFile, Values,
 } from './types'
 
 export type Query = Record<string, string | number | boolean | null | undefined>
@@ -87,6 +87,7 @@ export const api = {
     call<{ seq: number; event: EventRecord; consequences: Consequences }>('PUT', `/events/${id(kind)}/${id(of)}`, { json }),
   withdraw: (kind: string, of: string) => call<{ consequences: Consequences }>('DELETE', `/events/${id(kind)}/${id(of)}`),
 
+  simulate: (json: Question) => call<Simulation>('POST', '/simulations', { json }),
   findings: (query: Query) => call<Page<Finding>>('GET', '/findings', { query }),
   cases: (query: Query) => call<Page<Case>>('GET', '/cases', { query }),
   oneCase: (of: string) => call<Case>('GET', `/cases/${id(of)}`),

@@ -85,6 +85,18 @@ export interface Rule {
   name: string
   title: Label
   colour: string
+  of?: string
+  per?: string | null
+}
+
+/** A rate is a decimal text; a keyed parameter is a map of values, a scale a list of brackets. */
+export type ParameterValue = number | string | boolean | null
+export interface Parameter {
+  name: string
+  title: Label
+  unit: 'money' | 'rate' | 'int' | 'bool' | 'text' | 'date'
+  form: 'value' | 'keyed' | 'scale'
+  values: { from: string; value: ParameterValue | Record<string, ParameterValue> | unknown[]; reference: string | null }[]
 }
 
 export interface Pack {
@@ -95,6 +107,7 @@ export interface Pack {
   roles: { name: string; title: Label }[]
   kinds: Kind[]
   events: EventKind[]
+  parameters?: Parameter[]
   rules: Rule[]
   workflows: Workflow[]
   measures: MeasureKind[]
@@ -335,6 +348,60 @@ export interface ImportReport {
   unknown_columns?: string
   errors: { row: number; column: string; value: string; zh: string; en: string }[]
   sample: { row: number; title: string; fields: Record<string, Value> }[]
+}
+
+export interface Tally {
+  raised: number
+  unknown: number
+  failed: number
+  /** fen, in the rule's own period; null: the rule tells no cost */
+  money: number | null
+  unpriced: number
+}
+
+export interface RuleSum {
+  name: string
+  now: Tally
+  then: Tally
+  enters: number
+  leaves: number
+}
+
+export type Which = 'raised_now' | 'raised_then' | 'enters' | 'leaves' | 'unknown'
+
+export interface Question {
+  pack?: string
+  as_of?: string
+  area?: string
+  by?: string
+  set?: Record<string, ParameterValue>
+  list?: { rule: string; which: Which; cursor?: string; limit?: number }
+}
+
+export interface Affected {
+  id: string
+  root: string
+  kind: string
+  root_kind: string
+  title: string
+  area: string
+  area_name: string
+  money: number | null
+}
+
+export interface Simulation {
+  as_of: string
+  seq: number
+  area: string
+  area_name: string
+  subjects: number
+  enters: number
+  leaves: number
+  set: { name: string; title: Label; unit: string; now: ParameterValue; then: ParameterValue; reference: string | null }[]
+  rules: (RuleSum & { title: Label; colour: Colour; per: string | null })[]
+  areas: { area: string; name: string; level: string; rules: RuleSum[] }[]
+  categories: { title: Label; rules: RuleSum[] }[]
+  list?: Page<Affected>
 }
 
 export interface Page<T> {

@@ -23,6 +23,7 @@ export const router = createRouter({
     { path: '/cases', component: () => import('./views/CaseList.vue'), meta: { name: 'menu.cases' } },
     { path: '/cases/:id', component: () => import('./views/CasePage.vue'), props: true, meta: { name: 'menu.cases' } },
     { path: '/findings', component: () => import('./views/FindingList.vue'), meta: { name: 'menu.findings' } },
+    { path: '/whatif', component: () => import('./views/WhatIfPage.vue'), meta: { name: 'menu.whatif' } },
     { path: '/imports', component: () => import('./views/ImportPage.vue'), meta: { name: 'menu.imports' } },
     { path: '/print/:kind/:id', component: () => import('./views/PrintPage.vue'), props: true, meta: { bare: true } },
     { path: '/:rest(.*)*', component: () => import('./views/NotFound.vue'), meta: { name: 'route.notFound' } },

@@ -3,7 +3,7 @@ import common from '@common/i18n/en'
 export default {
   ...common,
   app: { name: 'Jishi', slogan: 'find at once, help at once, close at once', skip: 'Skip to content' },
-  menu: { home: 'What is due', cases: 'Cases', findings: 'Findings', imports: 'Import', main: 'main menu', toggle: 'menu' },
+  menu: { home: 'What is due', cases: 'Cases', findings: 'Findings', whatif: 'What if', imports: 'Import', main: 'main menu', toggle: 'menu' },
   head: { area: 'area', language: 'language', large: 'Large type', largeOn: 'Large type: on', largeOff: 'Large type: off', signOut: 'Sign out', path: 'where you are' },
   act: {
     search: 'Search', reset: 'Reset', add: 'New', addOf: 'New {what}', edit: 'Change', editOf: 'Change {what}', print: 'Print', save: 'Save', cancel: 'Cancel', close: 'Close',
@@ -48,6 +48,14 @@ export default {
     dry: 'What the check found', rows: '{n} rows', good: '{n} good', bad: '{n} with faults', created: '{n} new', changed: '{n} changed', same: '{n} unchanged', errors: 'Faults', row: 'Row', column: 'Column', value: 'In the table', remedy: 'Fault and remedy',
     sample: 'Sample (how the first rows were read)', apply: 'Take the good rows', undo: 'Undo the import', applied: 'Imported. If it was wrong, it can be undone.', undone: 'Undone; the data are as before the import.', undoAsk: 'Undo this import? What was changed after it stays.', again: 'Import another', nothing: 'No rows can be taken.',
     badLater: 'Rows with faults were not taken; mend them and import again, nothing doubles.', tooMany: 'Only the first {n} are listed.', unknownColumns: 'Columns not known, and not read: {names}',
+  },
+  whatif: {
+    pack: 'Programme', help: 'Choose a parameter and drag it or type a number: who would enter, who would leave and what it would cost stands below at once. Nothing is changed and nobody is notified.',
+    add: 'Choose parameters', addHelp: 'Search by name', none: 'This programme has no parameters to try.', now: 'In force', notSet: 'not set', since: 'since {day}', unset: 'As if it were not set', restore: 'Back to the value in force', remove: 'Leave this out', slider: 'Drag: {what}', box: 'Type: {what}', range: '{from} to {to}', wrong: 'That is no such number; the last one still counts.',
+    asOf: 'Policy of the day', by: 'Broken down by', noBy: 'not broken down', area: 'Area', all: 'All', asking: 'Working it out…', plain: 'No parameter is changed yet; this is the screening with those in force.',
+    subjects: 'Looked at', enters: 'Enter', leaves: 'Leave', cost: 'Cost ({per})', more: 'against now', same: 'the same as now', costNote: 'The cost of all rules added up; who falls under several rules counts with each.', unpriced: 'Facts are missing of {n} more, whose cost is not counted.', untold: 'Of {n} more it cannot be told; they are not counted.',
+    rules: 'By rule', rule: 'Rule', about: 'About', count: 'Now', then: 'Then', unknown: 'Cannot tell', money: 'Cost then', difference: 'Difference', parts: 'By area: {rule}', categories: 'By {by}: {rule}', place: 'Area', category: 'Category', up: 'Back to {name}', quiet: 'Nobody in this area.', changedOnly: 'Only rules that change', raisedOnly: 'Only rules with a result', noChange: 'No rule gives another result after this change.',
+    who: 'Who: {rule}', which: { enters: 'Enter', leaves: 'Leave', raised_then: 'Then', raised_now: 'Now', unknown: 'Cannot tell' }, name: 'Name', amount: 'Cost', nobody: 'Nobody.', printed: 'As of {day}, journal entry {seq}', set: 'Parameters tried', document: 'Document', footNow: 'A what-if, for study; it decides nothing.',
   },
   print: { title: 'File of {what}', county: 'County', printed: 'Printed', pageHint: 'Prints on A4, portrait.', sign: 'signature: {what}', seal: '(seal)', village: 'village', town: 'town', head: 'person concerned', officer: 'officer', date: 'date', go: 'Print', reason: 'reasons', amount: 'amount', approval: 'steps', facts: 'Facts', none: 'none' },
   route: { notFound: 'No such page', home: 'Back to the start' },

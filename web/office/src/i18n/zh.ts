@@ -3,7 +3,7 @@ import common from '@common/i18n/zh'
 export default {
   ...common,
   app: { name: '即时', slogan: '即时发现、即时帮扶、即时销号', skip: '跳到正文' },
-  menu: { home: '今日应办', cases: '个案', findings: '预警', imports: '导入名单', main: '主菜单', toggle: '菜单' },
+  menu: { home: '今日应办', cases: '个案', findings: '预警', whatif: '政策推演', imports: '导入名单', main: '主菜单', toggle: '菜单' },
   head: { area: '管辖范围', language: '语言', large: '大字', largeOn: '大字：开', largeOff: '大字：关', signOut: '退出', path: '当前位置' },
   act: {
     search: '查询', reset: '重置', add: '新增', addOf: '新增{what}', edit: '修改', editOf: '修改{what}', print: '打印', save: '保存', cancel: '取消', close: '关闭',
@@ -48,6 +48,14 @@ export default {
     dry: '检查结果', rows: '共 {n} 行', good: '正确 {n} 行', bad: '有问题 {n} 行', created: '新增 {n}', changed: '更新 {n}', same: '没有变化 {n}', errors: '有问题的地方', row: '行', column: '列', value: '表里写的', remedy: '问题和改法',
     sample: '样例（前几行读出来的样子）', apply: '接收正确的行', undo: '撤销导入', applied: '已导入。发现导错了，可以撤销。', undone: '已撤销，数据恢复到导入之前。', undoAsk: '撤销这次导入？导入之后又改过的内容会保留。', again: '再导一份', nothing: '没有可以接收的行。',
     badLater: '有问题的行没有导入；改好后再导一次，已导入的不会重复。', tooMany: '只列出前 {n} 处。', unknownColumns: '这些列不认识，没有读：{names}',
+  },
+  whatif: {
+    pack: '业务', help: '挑一个参数，拖动或填数，下面马上显示哪些人会进来、哪些人会退出、要花多少钱。只是推演，不会改动任何数据，也不会通知任何人。',
+    add: '挑选参数', addHelp: '按名称查找', none: '这个业务没有可以推演的参数。', now: '现行', notSet: '没有设定', since: '{day} 起', unset: '当作没有设定', restore: '恢复现行值', remove: '不推演这一项', slider: '拖动：{what}', box: '填数：{what}', range: '{from} 至 {to}', wrong: '填的数不对，还按上一次的值推算。',
+    asOf: '按哪一天的政策', by: '按类别细分', noBy: '不细分', area: '范围', all: '全部', asking: '正在推算…', plain: '还没有改参数，下面是按现行参数排查的结果。',
+    subjects: '共排查', enters: '新进', leaves: '退出', cost: '金额（{per}）', more: '比现在', same: '与现在相同', costNote: '各条规则的金额相加；同一对象符合几条规则的，分别计算。', unpriced: '另有 {n} 个缺少资料，算不出金额，没有计入。', untold: '另有 {n} 个无法判断，没有计入。',
+    rules: '按规则', rule: '规则', about: '对象', count: '现在', then: '推演', unknown: '无法判断', money: '推演金额', difference: '金额增减', parts: '按区域：{rule}', categories: '按{by}：{rule}', place: '区域', category: '类别', up: '返回 {name}', quiet: '这一范围没有符合的对象。', changedOnly: '只看有变化的规则', raisedOnly: '只看有结果的规则', noChange: '改了以后，各条规则的结果都没有变化。',
+    who: '名单：{rule}', which: { enters: '新进', leaves: '退出', raised_then: '推演后符合', raised_now: '现在符合', unknown: '无法判断' }, name: '名称', amount: '金额', nobody: '没有。', printed: '推演日期 {day}，数据截至流水第 {seq} 条', set: '推演的参数', document: '依据', footNow: '推演结果供研究，不作为依据。',
   },
   print: { title: '{what}档案', county: '县（市、区）', printed: '打印日期', pageHint: '用 A4 纸纵向打印。', sign: '{what}签名', seal: '（盖章）', village: '村（社区）', town: '乡镇（街道）', head: '当事人', officer: '经办人', date: '年　　月　　日', go: '打印', reason: '理由', amount: '金额', approval: '过程', facts: '基本情况', none: '无' },
   route: { notFound: '没有这个页面', home: '回到首页' },

@@ -1,6 +1,7 @@
-import type { EventKind, Field, Label, Value } from '@common/api/types'
+import type { EventKind, Field, Label, ParameterValue, Value } from '@common/api/types'
 import { money as digits } from '@common/format/money'
 import { inWords, tr as pick } from '@common/packs/book'
+import { valueInWords } from '@common/packs/parameters'
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useSession } from '../stores/session'
@@ -18,6 +19,7 @@ export function useWords() {
     book,
     tr,
     show: (f: Field, v: Value | undefined): string => inWords(f, v, locale.value, words.value),
+    showParameter: (unit: string, v: ParameterValue): string => valueInWords(unit, v, { ...words.value, notSet: t('whatif.notSet') }),
     yuan: (fen: number): string => digits(fen) + t('word.yuan'),
     /** "Record a visit"; but a title that says "record" itself is not told to twice. */
     recordTitle: (e: EventKind): string => {
