@@ -179,5 +179,6 @@ int main(int argc, char **argv) {
   while (fgets(line, sizeof line, stdin)) answer(line);
   drop();
   postgres_end();
+  pack_free(m.p);
   return 0;
 }

@@ -55,7 +55,8 @@ typedef enum column_id {
 extern const column_spec specs[COLUMNS];
 
 typedef struct held {
-  void *data;      /* int32_t, uint8_t, bits, int64_t by shape; NULL: no rule reads it */
+  void *data; /* int32_t, uint8_t or bits by shape, as wide as Jishi holds them; NULL: no rule reads
+                 it */
   uint64_t *known; /* NULL: all */
 } held;
 typedef struct county_data {
@@ -135,9 +136,10 @@ double run_screen(const subject_matter *m, screen *s, int threads, size_t villag
                   count *then);
 
 typedef enum dialect { DUCKDB, SQLITE, POSTGRES } dialect;
-/* Statements, separated by lines of a single ";". The last two give the counts: by village the
- * household's rules, then the person's. */
+/* Statements that make and fill the tables, each followed by a line ";". */
 bool sql_create(buf *b, const subject_matter *m, dialect to, size_t households);
+/* One that counts by village: a row of raised, unknown and, where the rule has costs, money and
+ * unpriced for each rule. */
 bool sql_ask(buf *b, const subject_matter *m, dialect to, bool person);
 double sqlite_make(const subject_matter *m, size_t households, int64_t *bytes);
 double sqlite_run(const subject_matter *m, size_t villages, count *out);

@@ -124,7 +124,7 @@ static void *zeroed(size_t bytes) {
 
 static bool column_make(held *h, const column_spec *s, size_t rows) {
   rows = (rows + 63) / 64 * 64;
-  const size_t of[] = {rows * 4, rows, rows / 8, rows * 8};
+  const size_t of[] = {rows * 4, rows, rows / 8, rows * 4};
   h->data = zeroed(of[s->shape]);
   h->known = s->unknown ? zeroed(rows / 8) : NULL;
   return h->data && (h->known || !s->unknown);
@@ -138,6 +138,7 @@ static void column_put(held *h, column_id c, size_t at, uint64_t row) {
   if (h->known && known) h->known[at / 64] |= bit;
   switch (specs[c].shape) {
   case SHAPE_NUMBER:
+  case SHAPE_AGGREGATE:
     ((int32_t *)h->data)[at] = (int32_t)v;
     break;
   case SHAPE_CODE:
@@ -145,9 +146,6 @@ static void column_put(held *h, column_id c, size_t at, uint64_t row) {
     break;
   case SHAPE_BIT:
     if (v) ((uint64_t *)h->data)[at / 64] |= bit;
-    break;
-  case SHAPE_AGGREGATE:
-    ((int64_t *)h->data)[at] = v;
   }
 }
 
@@ -155,6 +153,7 @@ bool county_cell(const county_data *d, column_id c, size_t row, int64_t *v) {
   const held *h = &d->c[c];
   switch (specs[c].shape) {
   case SHAPE_NUMBER:
+  case SHAPE_AGGREGATE:
     *v = ((const int32_t *)h->data)[row];
     break;
   case SHAPE_CODE:
@@ -162,9 +161,6 @@ bool county_cell(const county_data *d, column_id c, size_t row, int64_t *v) {
     break;
   case SHAPE_BIT:
     *v = ((const uint64_t *)h->data)[row / 64] >> row % 64 & 1;
-    break;
-  case SHAPE_AGGREGATE:
-    *v = ((const int64_t *)h->data)[row];
   }
   return !h->known || (h->known[row / 64] >> row % 64 & 1);
 }

@@ -38,7 +38,7 @@ INLINE uint64_t known_of(const held *h, size_t w) {
   return h->known ? h->known[w] : ~UINT64_C(0);
 }
 INLINE word above(const held *h, size_t w, int64_t most) {
-  const int64_t *x = (const int64_t *)h->data + w * 64;
+  const int32_t *x = (const int32_t *)h->data + w * 64;
   uint8_t yes[64];
   for (int i = 0; i < 64; i++) yes[i] = x[i] > most;
   const uint64_t known = known_of(h, w);
@@ -75,7 +75,7 @@ typedef struct job {
 } job;
 typedef struct scratch {
   word found[RULES];
-  int64_t net[64], reference[64], month[64];
+  int64_t net[64], reference[64];
 } scratch;
 
 INLINE uint64_t known_net(const county_data *d, size_t w) {
@@ -128,11 +128,8 @@ INLINE void allowance(const job *j, scratch *s, size_t w) {
     open |= (uint64_t)((~told & all) != 0) << i;
   }
   open &= ~has;
-  for (int i = 0; i < 64; i++) {
-    const int64_t n = s->net[i], month = n < 0 ? -((6 - n) / 12) : (n + 6) / 12;
-    s->month[i] = j->by.standard * size[i] - month;
-    due[i] = s->month[i] > 0;
-  }
+  /* (n + 6) / 12 < standard × size, without a division, for a standard above zero */
+  for (int i = 0; i < 64; i++) due[i] = s->net[i] + 6 < 12 * j->by.standard * size[i];
   const uint64_t computed = known_net(d, w) & known_of(&d->c[C_SIZE], w);
   const uint64_t raised = bits_of(due) & computed & ~has & ~open;
   s->found[R_ALLOWANCE] = (word){raised, ~has & (open | ~computed)};
@@ -188,7 +185,9 @@ INLINE void add_costs(const job *j, const scratch *s, size_t w, uint64_t rows, r
   const int32_t *size = numbers(j->d, C_SIZE, w);
   for (uint64_t rest = s->found[r].raised & rows; rest; rest &= rest - 1) {
     const int i = __builtin_ctzll(rest);
-    const int64_t gap = r == R_BELOW ? j->by.line * size[i] - s->reference[i] : s->month[i];
+    const int64_t n = s->net[i], month = n < 0 ? -((6 - n) / 12) : (n + 6) / 12;
+    const int64_t gap =
+        r == R_BELOW ? j->by.line * size[i] - s->reference[i] : j->by.standard * size[i] - month;
     to->money += gap > 0 ? gap : 0;
   }
 }
@@ -288,7 +287,7 @@ static void *read_all(void *context) {
   for (size_t c = 0; c < COLUMNS; c++) {
     const held *h = &r->d->c[c];
     const size_t rows = specs[c].person ? r->d->persons : r->d->households;
-    const size_t of[] = {rows * 4, rows, rows / 8, rows * 8};
+    const size_t of[] = {rows * 4, rows, rows / 8, rows * 4};
     read_array(r, h->data, of[specs[c].shape]);
     read_array(r, h->known, rows / 8);
   }
@@ -296,8 +295,9 @@ static void *read_all(void *context) {
   return NULL;
 }
 
+static volatile uint64_t kept; /* so that the reading is not thrown away */
+
 double run_stream(const county_data *d, int threads, size_t *bytes) {
-  static volatile uint64_t kept; /* so that the reading is not thrown away */
   reading parts[THREADS_MAX];
   pthread_t started[THREADS_MAX];
   if (threads > THREADS_MAX) threads = THREADS_MAX;

@@ -64,6 +64,7 @@ async function duckMake() {
   duck?.connection.closeSync()
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
+  await connection.run(`SET memory_limit = '8GB'; SET temp_directory = '${work}/duckdb'`) // while it sorts what it is filled with
   for (const statement of (await ask('sql create', true)).join('\n').split('\n;\n'))
     if (statement.trim()) await connection.run(statement)
   const asks = [(await ask('sql household', true)).join('\n'), (await ask('sql person', true)).join('\n')]
@@ -195,7 +196,8 @@ const nested = flat => {
   return out
 }
 
-// An evaluator: compile(source) → (context) → value; context(flat parameters, own names) → what it takes.
+// An evaluator: compile(source, of) → (context) → value; check too, where it can; context(parameters, own names) → what it
+// takes; declare(of, name, value): what a name holds.
 function bufbuild() {
   const { INT, STRING, BOOL } = cel.CelScalar
   const env = cel.celEnv({ funcs: [
@@ -207,45 +209,64 @@ function bufbuild() {
   ] })
   return {
     name: '@bufbuild/cel',
-    compile: source => cel.plan(env, cel.parse(source)),
+    compile: source => cel.plan(env, cel.parse(source)), // it has no checker to call
+    declare() {},
     // dotted names are looked up whole first, which is the quickest way
     context: (parameters, own) => ({ ...Object.fromEntries(Object.entries(parameters).map(([k, v]) => [k, whole(v)])), ...own }),
     list: items => cel.celList(items.map(x => cel.celMap(new Map(Object.entries(x))))),
   }
 }
-function marcbachmann() {
-  const env = new Environment({ unlistedVariablesAreDyn: true })
+function marcbachmann(parameters) {
+  const kinds = {}
+  const env = of => kinds[of] ??= new Environment()
+    .registerConstant('p', 'map', nested(parameters).p) // quicker than as a variable
     .registerFunction('divide(int, int): int', functions.divide)
     .registerFunction('share(int, int): int', functions.share)
     .registerFunction('yuan(int): int', functions.yuan)
     .registerFunction('string.ifAbsent(string): string', functions.ifAbsent)
     .registerFunction('bool.ifAbsent(bool): bool', functions.ifAbsent)
+  const types = { bigint: 'int', string: 'string', boolean: 'bool', object: 'map' }
   return {
     name: '@marcbachmann/cel-js',
-    compile: source => env.parse(source),
-    context: (parameters, own) => ({ ...nested(parameters), ...own }),
+    compile(source, of) {
+      const run = env(of).parse(source)
+      const { valid, error } = run.check()
+      if (!valid) throw error
+      return run
+    },
+    declare(of, name, v) {
+      if (!env(of).hasVariable(name)) env(of).registerVariable(name, Array.isArray(v) ? 'list<map>' : types[typeof v])
+    },
+    context: (_parameters, own) => ({ ...own }),
     list: items => items,
   }
 }
 
 function prepared(engine, told) {
-  const compiled = list => list.map(x => ({ ...x, run: engine.compile(x.source) }))
-  const variables = compiled(told.variables)
-  const rules = compiled(told.rules)
-  const programs = of => ({ variables: variables.filter(v => v.of === of), rules: rules.filter(r => r.of === of) })
-  const [root, member] = [programs('household'), programs('person')]
   const households = told.households.map(({ who }) => {
     const own = who.map(x => Object.fromEntries(Object.entries(x).map(([k, v]) => [k, whole(v)])))
     own[0].persons = engine.list(own.slice(1))
     return own.map(x => engine.context(told.parameters, x))
   })
+  const example = { household: households[0][0], person: households[0][1] }
+  for (const of in example) for (const name in example[of]) engine.declare(of, name, example[of][name])
+  const variables = { household: [], person: [] }
+  const rules = { household: [], person: [] }
+  for (const v of told.variables) {
+    const run = engine.compile(v.source, v.of)
+    const first = run(example[v.of])
+    engine.declare(v.of, v.name, first)
+    example[v.of][v.name] = first
+    variables[v.of].push({ name: v.name, run })
+  }
+  for (const r of told.rules) rules[r.of].push({ run: engine.compile(r.source, r.of) })
   return { households, evaluate(contexts) {
     const said = []
     for (let i = 0; i < contexts.length; i++) {
       const context = contexts[i]
-      const { variables, rules } = i ? member : root
-      for (const v of variables) context[v.name] = v.run(context)
-      for (const r of rules) said.push(r.run(context))
+      const of = i ? 'person' : 'household'
+      for (const v of variables[of]) context[v.name] = v.run(context)
+      for (const r of rules[of]) said.push(r.run(context))
     }
     return said
   } }
@@ -254,7 +275,7 @@ function prepared(engine, told) {
 async function single() {
   await ask(`single ${work}/single.json`)
   const told = JSON.parse(readFileSync(`${work}/single.json`, 'utf8'))
-  const engines = [bufbuild(), marcbachmann()].map(e => ({ ...e, ...prepared(e, told) }))
+  const engines = [bufbuild(), marcbachmann(told.parameters)].map(e => ({ ...e, ...prepared(e, told) }))
   for (const e of engines)
     told.households.forEach((h, i) => {
       const said = e.evaluate(e.households[i]).map(v => (v === true ? 1 : v === false ? 0 : 2))
@@ -264,7 +285,7 @@ async function single() {
     })
   const took = { Jishi: { evaluate: [], compile: [] } }
   for (const e of engines) took[e.name] = { evaluate: [], compile: [] }
-  const sources = [...told.variables, ...told.rules].map(x => x.source)
+  const sources = [...told.variables, ...told.rules]
   const timed = (n, once) => {
     const begun = process.hrtime.bigint()
     let done = 0
@@ -285,7 +306,7 @@ async function single() {
         }
         return e.households.length
       }))
-      took[e.name].compile.push(timed(sources.length, () => { for (const s of sources) e.compile(s); return 1 }))
+      took[e.name].compile.push(timed(sources.length, () => { for (const s of sources) e.compile(s.source, s.of); return 1 }))
     }
   }
   const rules = told.households.reduce((n, h) => n + h.said.length, 0) / told.households.length

@@ -295,8 +295,9 @@ bool single_write(const subject_matter *m, const char *path, size_t households) 
 
 /* ---- timing ---- */
 
+static volatile uint64_t kept; /* so that nothing is left out */
+
 double single_run(double seconds) {
-  static volatile uint64_t kept; /* so that nothing is left out */
   uint8_t said[(MEMBERS_FIRST + MEMBERS_MAX) * RULES];
   arena *a AUTO_ARENA = arena_new(0);
   if (!a || !all.count) return -1;

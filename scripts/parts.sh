@@ -272,6 +272,10 @@ part_cel() {
   use_node
   check cel/cases bash -c "node tests/unit/cel_cases.mjs >$list" &&
     cases cel build-test/clang/tests/unit/cel_conformance "$list"
+  # What the engine says to the packs' expressions, and what the browser says.
+  local vectors=$PWD/build-test/cel-vectors.jsonl
+  check cel/vectors bash -c "build-test/clang/tests/unit/cel_vectors data/calendar.yaml packs/* tests/packs/* >$vectors" &&
+    JISHI_VECTORS=$vectors cases vectors bash -c 'cd web && exec npx --no-install vitest run tests/unit/vectors --reporter=tap-flat'
 }
 
 # api, browser, crash: programs of their own, found by their name. They get the program in $JISHI, the

@@ -273,5 +273,11 @@ bool check_call(checker *c, node *n) {
     const char *what = cel_functions[n->function].name;
     *c->beyond = (beyond){what, what, n->at};
   }
+  /* The browser's library hides from functions what is absent: there it becomes a choice by has().
+   */
+  if (n->function >= 0 && cel_functions[n->function].run == run_if_absent && n->count &&
+      n->items[0]->kind != NODE_SLOT && n->items[0]->kind != NODE_SELECT && !c->beyond->what_zh)
+    *c->beyond = (beyond){"式子后面的 ifAbsent（请用在名称后面）",
+                          "ifAbsent behind an expression (use it behind a name)", n->at};
   return fold(c, n);
 }

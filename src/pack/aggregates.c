@@ -67,7 +67,7 @@ static void read_op(const doc *d, const yaml *item, const cel_env *env, aggregat
     g->type = &cel_int;
     return;
   }
-  const cel_program *what = compile_at(d, node, env, NULL);
+  const cel_program *what = phone_at(d, node, env, NULL);
   if (!what) return;
   g->what = what;
   g->type = cel_program_type(what);
@@ -94,7 +94,7 @@ static bool read_aggregate(const doc *d, const yaml *item, aggregate *g) {
           "\"%s\" happens to \"%s\", not to \"%s\" or its children; check \"of\" and \"over\".",
           over->name, p->kinds[over->about].name, p->kinds[g->of].name);
   read_op(d, item, over->scope.env, g);
-  g->where = map_program(d, item, "where", over->scope.env, &cel_bool);
+  g->where = map_phone(d, item, "where", over->scope.env, &cel_bool);
   return true;
 }
 

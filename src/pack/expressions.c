@@ -135,6 +135,23 @@ cel_program *map_program(const doc *d, const yaml *map, const char *key, const c
   return node ? compile_at(d, node, env, want) : NULL;
 }
 
+/* What a phone evaluates offline must be within what its library can parse. */
+static cel_program *phone_ready(const doc *d, const yaml *node, cel_program *p) {
+  err e = {0};
+  if (p && !cel_runs_in_browser(p, &e)) expression_fault(d, node, node->s, &e);
+  return p;
+}
+
+cel_program *phone_at(const doc *d, const yaml *node, const cel_env *env, const cel_type *want) {
+  return phone_ready(d, node, compile_at(d, node, env, want));
+}
+
+cel_program *map_phone(const doc *d, const yaml *map, const char *key, const cel_env *env,
+                       const cel_type *want) {
+  const yaml *node = map_get(map, key);
+  return node ? phone_at(d, node, env, want) : NULL;
+}
+
 /* ---- sentences ---- */
 
 /* The byte after the expression that begins at `at`, which is its `}`; bytes when there is none.

@@ -237,7 +237,7 @@ static void read_checks(const doc *d, const yaml *items, size_t n, fields_of of,
     if (!s.env && !scope_begin(&s, d->l)) return;
     for (size_t k = s.count; k < count; k++)
       scope_name(&s, fields[k].name, fields[k].type_in_cel, SLOT_FIELD, (int)k, NULL);
-    own->check = compile_at(d, check, s.env, &cel_bool);
+    own->check = phone_at(d, check, s.env, &cel_bool);
   }
 }
 

@@ -47,7 +47,7 @@ static bool read_rule(const doc *d, const yaml *item, names before, rule *r) {
   map_need(d, item, "when");
   if (!r->name || r->of < 0 || !is_new(d, item, before, r->name)) return false;
   const cel_env *env = d->l->kinds[r->of].scope.env;
-  r->when = map_program(d, item, "when", env, &cel_bool);
+  r->when = map_phone(d, item, "when", env, &cel_bool);
   if (map_get(item, "costs")) {
     r->costs = map_program(d, item, "costs", env, &cel_money);
     int per = map_word(d, item, "per", "once month year", 0);

@@ -106,7 +106,7 @@ static void compile_formula(ordering *o, int v, day from, const yaml *node) {
   variable *var = &l->variables[v];
   const doc *d = l->variable_at[v].d;
   if (!settle_used(o, v, node)) return;
-  const cel_program *program = compile_at(d, node, scope_of(l, var)->env, NULL);
+  const cel_program *program = phone_at(d, node, scope_of(l, var)->env, NULL);
   if (!program) return;
   const cel_type *type = cel_program_type(program);
   if (var->count && !same_type(var->type, type)) {

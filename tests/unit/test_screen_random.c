@@ -191,7 +191,9 @@ static void put_money(buf *b, int depth) {
     put_between(b, "(", put_bool, " ? wage : ", put_money, ")", depth);
     break;
   case 6:
-    put_between(b, "(", put_money, ").ifAbsent(", put_money, ")", depth);
+    buf_printf(b, "%s.ifAbsent(", draw(2) ? "wage" : "reference_pc");
+    put_money(b, depth - 1);
+    buf_str(b, ")");
     break;
   case 7:
     put_between(b, "(", put_money, " * ", put_int, ")", depth);
