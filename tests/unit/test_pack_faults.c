@@ -181,6 +181,8 @@ static const faulty table[] = {
      "There is no field or variable"},
     {"rules.yaml", "when: paid_12m >", "when: 3 + paid_12m >", "rules.yaml:5:11",
      "cannot be used on int and money."},
+    {"rules.yaml", "when: paid_12m >", "when: (paid_12m + paid_12m).ifAbsent(yuan(0)) >",
+     "rules.yaml:5:31", "behind a name"},
     {"rules.yaml", "超过{p.monitor.line}", "超过{p.monitor.lin}", "rules.yaml:7:41",
      "There is no field or variable"},
     {"rules.yaml", "超过{p.monitor.line}", "超过{p.monitor.line", "rules.yaml:7:14",
