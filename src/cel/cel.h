@@ -98,6 +98,9 @@ const cel_type *cel_program_type(const cel_program *p);
 /* The slots the program can read, ascending. */
 const int *cel_program_slots(const cel_program *p, size_t *count);
 text cel_program_source(const cel_program *p);
+/* The operands of the && or || that the whole program is, as they stand in its source, each without
+ * the sign; otherwise the source alone. NULL: memory. */
+const text *cel_operands(const cel_program *p, arena *a, size_t *count);
 void cel_program_print(buf *b, const cel_program *p); /* for people: one instruction a line */
 /* True when the expression uses only what @bufbuild/cel can parse (no optional syntax, no
  * two-variable macros); else false and *e says which. */

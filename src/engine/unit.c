@@ -388,6 +388,11 @@ value unit_event_variable(unit *u, const event *x, const variable *v) {
   return *known;
 }
 
+value unit_event_eval(unit *u, const event *x, const cel_program *p) {
+  asking q = {.u = u, .event = x, .scope = &x->kind->scope};
+  return run(u, &q, p);
+}
+
 /* In a unit of its own, so that nothing remembered of another event hides what is read. */
 share unit_share(const unit *u, const aggregate *g, const event *x, share_reading *r) {
   whole_unit own = {.u = *u, .reading = r};

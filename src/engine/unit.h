@@ -48,6 +48,8 @@ value unit_variable(unit *u, const record *about, const variable *v);
 /* A variable of an event, by the formula and parameters of its day. Of an event that unit_load
  * brought only the fields that aggregates read are there; others are unknown. */
 value unit_event_variable(unit *u, const event *x, const variable *v);
+/* An expression in the scope of an event of the unit. */
+value unit_event_eval(unit *u, const event *x, const cel_program *p);
 value unit_aggregate(unit *u, const record *about, const aggregate *g);
 /* A sentence with its {expressions} filled in. */
 text unit_say(unit *u, const record *about, const scope *sc, const sentence *s,

@@ -25,6 +25,10 @@ void handle_event_put(request *q);
 void handle_event_delete(request *q);
 /* file.c */
 void handle_file(request *q);
+/* explain.c */
+void handle_explain_finding(request *q);
+void handle_explain_measure(request *q);
+void handle_explain_subject(request *q);
 /* history.c */
 void handle_history(request *q);
 /* work.c */

@@ -127,6 +127,35 @@ bool store_fact_now(store *s, arena *a, const record *subject, const field *d, v
   return true;
 }
 
+bool store_fact_told(store *s, arena *a, const record *subject, const field *d, fact **out,
+                     err *e) {
+  db_stmt *q = sql(s,
+                   "SELECT f.seq, f.since, f.source, " BY_WHOM ", " AT_WHEN
+                   " FROM fact f WHERE f.county = $1 AND f.subject = $2 AND f.field = $3 AND "
+                   "f.withdrawn = 0 ORDER BY f.since DESC, f.seq DESC LIMIT 1",
+                   e);
+  *out = NULL;
+  if (!q) return false;
+  bind_uuid(q, 2, &subject->id);
+  db_bind_str(q, 3, d->name);
+  int got = db_next(q, e);
+  if (got <= 0) return got == 0;
+  fact *f = ARENA_NEW(a, fact);
+  if (f)
+    *f = (fact){.subject = subject->id,
+                .field = d->name,
+                .seq = db_int(q, 0),
+                .since = (day)db_int(q, 1),
+                .v = {.type = VALUE_UNKNOWN},
+                .source = column_str(q, 2, a),
+                .officer = column_uuid(q, 3),
+                .at_ms = db_int(q, 4)};
+  db_done(q);
+  if (!f || !f->source) return err_memory(e);
+  *out = f;
+  return true;
+}
+
 bool store_facts_withdraw(store *s, const uuid *subject, int64_t seq, err *e) {
   db_stmt *q =
       sql(s, "UPDATE fact SET withdrawn = 1 WHERE county = $1 AND subject = $2 AND seq = $3", e);

@@ -1,0 +1,524 @@
+/* Why: nodes of what an expression read, down to the facts. */
+#include "engine/explain_inside.h"
+
+void tell_label(json_out *w, const char *key, label l) {
+  json_key(w, key);
+  json_open(w, '{');
+  json_key(w, "zh");
+  json_put_str(w, l.zh);
+  json_key(w, "en");
+  json_put_str(w, l.en);
+  json_close(w, '}');
+}
+
+void tell_str(json_out *w, const char *key, const char *s) {
+  json_key(w, key);
+  json_put_str(w, s);
+}
+
+/* No day, and the first of all days, are null. */
+void tell_day(json_out *w, const char *key, day d) {
+  char on[11];
+  json_key(w, key);
+  if (d == DAY_NONE || d <= DAY_MIN) {
+    json_put_null(w);
+    return;
+  }
+  day_format(d, on);
+  json_put_str(w, on);
+}
+
+bool node_open(telling *t, const char *kind_word, const char *name, label title) {
+  if (t->left == 0) return false;
+  t->left--;
+  json_open(t->x.w, '{');
+  tell_str(t->x.w, "kind", kind_word);
+  tell_str(t->x.w, "name", name);
+  tell_label(t->x.w, "title", title);
+  return true;
+}
+
+void node_close(telling *t) {
+  json_close(t->x.w, '}');
+}
+
+void inputs_open(telling *t) {
+  json_key(t->x.w, "inputs");
+  json_open(t->x.w, '[');
+}
+
+void inputs_close(telling *t, bool cut) {
+  json_close(t->x.w, ']');
+  if (!cut && t->left) return;
+  json_key(t->x.w, "cut");
+  json_put_bool(t->x.w, true);
+}
+
+static void tell_no_inputs(telling *t) {
+  inputs_open(t);
+  inputs_close(t, false);
+}
+
+/* ---- values ---- */
+
+static void tell_missing(telling *t, const value *v) {
+  json_out *w = t->x.w;
+  if (v->type != VALUE_UNKNOWN) return;
+  json_key(w, "missing");
+  json_open(w, '[');
+  for (const missing *m = v->missing; m; m = m->next) {
+    json_open(w, '{');
+    tell_str(w, "name", m->name);
+    tell_label(w, "title", unit_missing_title(t->x.u, t->about->kind, m->name));
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
+static const char *truth(const value *v, bool english) {
+  if (v->type != VALUE_BOOL) return english ? "cannot be told" : "无法判断";
+  if (v->yes) return english ? "holds" : "成立";
+  return english ? "does not hold" : "不成立";
+}
+
+/* text, value and what is missing. */
+void tell_value(telling *t, const value *v, const cel_type *type) {
+  json_out *w = t->x.w;
+  AUTO_BUF buf shown = {0};
+  bool known = v->type != VALUE_UNKNOWN && v->type != VALUE_ERROR;
+  if (v->type == VALUE_ERROR && v->error)
+    buf_str(&shown, t->x.english ? v->error->en : v->error->zh);
+  else if (v->type == VALUE_BOOL)
+    buf_str(&shown, t->x.english ? (v->yes ? "yes" : "no") : v->yes ? "是" : "否");
+  else if (known)
+    value_print(&shown, v, type);
+  json_key(w, "text");
+  json_put_text(w, buf_view(&shown));
+  json_key(w, "value");
+  if (known)
+    value_put_json(w, v, type);
+  else
+    json_put_null(w);
+  tell_missing(t, v);
+}
+
+static void tell_truth(telling *t, const value *v) {
+  tell_str(t->x.w, "text",
+           v->type == VALUE_ERROR && v->error ? (t->x.english ? v->error->en : v->error->zh)
+                                              : truth(v, t->x.english));
+  json_key(t->x.w, "value");
+  if (v->type == VALUE_BOOL)
+    json_put_bool(t->x.w, v->yes);
+  else
+    json_put_null(t->x.w);
+  tell_missing(t, v);
+}
+
+/* An expression that is nothing but a private field is as private as the field. */
+static const field *bare_private(const scope *sc, const field *fields, const cel_program *p) {
+  const node *top = p ? cel_tree(p) : NULL;
+  if (!top || top->kind != NODE_SLOT || top->test || sc->slots[top->slot].kind != SLOT_FIELD)
+    return NULL;
+  const field *f = &fields[sc->slots[top->slot].index];
+  return f->privacy == PRIVACY_OPEN ? NULL : f;
+}
+
+static void tell_field_value(telling *t, const field *f, const value *v) {
+  AUTO_BUF buf shown = {0};
+  field_print(&shown, f, v, false, t->x.english);
+  json_key(t->x.w, "text");
+  json_put_text(t->x.w, buf_view(&shown));
+  json_key(t->x.w, "value");
+  field_put_json(t->x.w, f, v, false);
+  tell_missing(t, v);
+}
+
+/* ---- fields, with who said it ---- */
+
+static const char *officer_of(telling *t, const uuid *id) {
+  if (uuid_is_nil(id)) return t->x.english ? "the system" : "系统";
+  if (t->officer_name && uuid_equal(&t->officer, id)) return t->officer_name;
+  officer *o = NULL;
+  err ignored;
+  t->officer = *id;
+  t->officer_name = store_officer(t->x.s, t->x.u->a, id, &o, &ignored) && o ? o->name : "";
+  return t->officer_name;
+}
+
+static label source_title(const telling *t, const char *source) {
+  const event_kind *ev = catalog_event(t->x.u->packs, text_of(source), NULL);
+  if (ev) return ev->title;
+  return strcmp(source, "import") == 0 ? (label){"导入", "import"} : (label){"登记", "desk"};
+}
+
+static bool tell_field(telling *t, const record *r, int index, const char *name, label title,
+                       err *e) {
+  json_out *w = t->x.w;
+  const field *f = &r->kind->fields[index];
+  fact *told = NULL;
+  if (!store_fact_told(t->x.s, t->x.u->a, r, f, &told, e)) return false;
+  if (!node_open(t, "field", name, title)) return true;
+  tell_field_value(t, f, &r->fields[index]);
+  if (told) {
+    char at[30];
+    instant_format(told->at_ms, at);
+    tell_day(w, "since", told->since);
+    tell_str(w, "source", told->source);
+    tell_label(w, "source_title", source_title(t, told->source));
+    tell_str(w, "at", at);
+    tell_str(w, "officer_name", officer_of(t, &told->officer));
+  }
+  tell_no_inputs(t);
+  node_close(t);
+  return true;
+}
+
+/* ---- records within an expression ---- */
+
+/* Whether `name` is picked from a record somewhere below. */
+static bool selects(const node *n, const char *name) {
+  if (n->kind == NODE_SELECT && text_is(n->name, name)) return true;
+  for (size_t i = 0; i < n->count; i++)
+    if (n->items[i] && selects(n->items[i], name)) return true;
+  return false;
+}
+
+static bool tell_child_fields(telling *t, const kind *k, const cel_program *p, bool *cut, err *e) {
+  unit *u = t->x.u;
+  size_t nth = 0;
+  for (size_t i = 0; i < u->child_count; i++) {
+    const record *child = u->children[i];
+    if (child->kind != k) continue;
+    if (nth == EXPLAIN_CHILDREN_MAX) {
+      *cut = true;
+      return true;
+    }
+    for (size_t f = 0; f < k->field_count; f++) {
+      if (!selects(cel_tree(p), k->fields[f].name)) continue;
+      const char *name = arena_printf(u->a, "%s[%zu].%s", k->plural, nth, k->fields[f].name);
+      if (!name) return err_memory(e);
+      if ((*cut = t->left == 0)) return true;
+      if (!tell_field(t, child, (int)f, name, unit_missing_title(u, t->about->kind, name), e))
+        return false;
+    }
+    nth++;
+  }
+  return true;
+}
+
+static bool tell_children(telling *t, const kind *k, const cel_program *p, err *e) {
+  unit *u = t->x.u;
+  int64_t n = 0;
+  bool cut = false;
+  for (size_t i = 0; i < u->child_count; i++) n += u->children[i]->kind == k;
+  value v = value_int(n);
+  if (!node_open(t, "children", k->plural, k->title)) return true;
+  tell_value(t, &v, &cel_int);
+  inputs_open(t);
+  if (!tell_child_fields(t, k, p, &cut, e)) return false;
+  inputs_close(t, cut);
+  node_close(t);
+  return true;
+}
+
+static bool tell_parent(telling *t, const cel_program *p, err *e) {
+  unit *u = t->x.u;
+  const kind *k = u->root->kind;
+  for (size_t f = 0; f < k->field_count; f++) {
+    if (!selects(cel_tree(p), k->fields[f].name)) continue;
+    const char *name = arena_printf(u->a, "%s.%s", k->name, k->fields[f].name);
+    if (!name) return err_memory(e);
+    if (!tell_field(t, u->root, (int)f, name, unit_missing_title(u, t->about->kind, name), e))
+      return false;
+  }
+  return true;
+}
+
+void tell_case(telling *t, const casework *c) {
+  const workflow *flow = catalog_workflow(t->x.u->packs, text_of(c->workflow), NULL);
+  label state_title = {c->state, c->state};
+  for (size_t i = 0; flow && i < flow->state_count; i++)
+    if (strcmp(flow->states[i].name, c->state) == 0) state_title = flow->states[i].title;
+  if (!node_open(t, "case", c->process, flow ? flow->title : (label){c->workflow, c->workflow}))
+    return;
+  char id[37];
+  uuid_format(&c->id, id);
+  tell_str(t->x.w, "case", id);
+  tell_str(t->x.w, "text", t->x.english ? state_title.en : state_title.zh);
+  tell_str(t->x.w, "value", c->state);
+  tell_day(t->x.w, "since", c->since);
+  tell_day(t->x.w, "deadline", c->deadline);
+  tell_no_inputs(t);
+  node_close(t);
+}
+
+static void tell_form(telling *t) {
+  if (!t->extra || !t->extra->form) return;
+  if (!node_open(t, "form", "form", (label){"填写内容", "what was filled in"})) return;
+  bool cut = false;
+  inputs_open(t);
+  for (size_t i = 0; i < t->extra->form_count && !cut; i++) {
+    const field *f = &t->extra->form_fields[i];
+    cut = !node_open(t, "field", f->name, f->title);
+    if (cut) break;
+    tell_field_value(t, f, &t->extra->form[i]);
+    tell_no_inputs(t);
+    node_close(t);
+  }
+  inputs_close(t, cut);
+  node_close(t);
+}
+
+/* ---- parameters, aggregates, variables ---- */
+
+static void tell_parameter(telling *t, const parameter *p) {
+  json_out *w = t->x.w;
+  const dated_value *row = NULL;
+  value v = parameter_at(p, t->x.u->a, t->x.u->today, &row);
+  if (!node_open(t, "parameter", p->name, p->title)) return;
+  tell_value(t, &v, p->type);
+  tell_str(w, "unit", p->unit);
+  tell_day(w, "since", row ? row->from : DAY_NONE);
+  tell_str(w, "reference", row && row->reference ? row->reference : p->reference);
+  tell_no_inputs(t);
+  node_close(t);
+}
+
+/* What an event adds, for people. */
+static void tell_share(telling *t, const aggregate *g, const event *x) {
+  json_out *w = t->x.w;
+  const event_kind *k = &t->x.u->pack->events[g->over];
+  const field *hidden = bare_private(&k->scope, k->fields, g->what);
+  if (g->what) {
+    value v = unit_event_eval(t->x.u, x, g->what);
+    if (hidden)
+      tell_field_value(t, hidden, &v);
+    else
+      tell_value(t, &v, g->type);
+    return;
+  }
+  const record *who = unit_subject(t->x.u, &x->subject);
+  char on[11];
+  day_format(x->on, on);
+  json_key(w, "text");
+  json_put_text(w, g->op == AGG_SUBJECTS ? (who ? record_title(who) : TEXT(""))
+                   : g->op == AGG_DAYS   ? text_of(on)
+                                         : TEXT("1"));
+}
+
+static void tell_event(telling *t, const aggregate *g, const event *x, const value *says) {
+  json_out *w = t->x.w;
+  char id[37];
+  uuid_format(&x->id, id);
+  json_open(w, '{');
+  tell_str(w, "id", id);
+  tell_str(w, "kind", x->kind->name);
+  tell_label(w, "title", x->kind->title);
+  tell_day(w, "on", x->on);
+  tell_str(w, "officer_name", officer_of(t, &x->officer));
+  if (says->type == VALUE_BOOL) {
+    tell_share(t, g, x);
+  } else { /* it cannot be told whether it counts */
+    tell_str(w, "text", truth(says, t->x.english));
+    tell_missing(t, says);
+  }
+  json_close(w, '}');
+}
+
+/* The events as the aggregate goes through them, newest first. */
+static void tell_events(telling *t, const aggregate *g) {
+  unit *u = t->x.u;
+  json_out *w = t->x.w;
+  day from = aggregate_first_day(g, u->today);
+  int64_t n = 0, shown = 0;
+  json_key(w, "window");
+  json_open(w, '{');
+  tell_day(w, "from", from);
+  tell_day(w, "to", u->today);
+  json_close(w, '}');
+  json_key(w, "events");
+  json_open(w, '[');
+  for (size_t i = 0; i < u->event_counts[g->over]; i++) {
+    const event *x = u->events[g->over][i];
+    if (x->on < from || x->on > u->today) continue;
+    if (t->about != u->root && !uuid_equal(&x->subject, &t->about->id)) continue;
+    value says = g->where ? unit_event_eval(u, x, g->where) : value_bool(true);
+    if (says.type == VALUE_BOOL && !says.yes) continue;
+    n += says.type == VALUE_BOOL;
+    if (shown == EXPLAIN_EVENTS_MAX) continue;
+    shown++;
+    tell_event(t, g, x, &says);
+  }
+  json_close(w, ']');
+  json_key(w, "count");
+  json_put_int(w, n);
+}
+
+void tell_aggregate(telling *t, const aggregate *g) {
+  static const char *const ops[] = {"count", "sum", "last", "min", "max", "days", "subjects"};
+  unit *u = t->x.u;
+  const event_kind *k = &u->pack->events[g->over];
+  const field *hidden = bare_private(&k->scope, k->fields, g->what);
+  value v = unit_aggregate(u, t->about, g);
+  if (!node_open(t, "aggregate", g->name, g->title)) return;
+  if (hidden)
+    tell_field_value(t, hidden, &v);
+  else
+    tell_value(t, &v, g->type);
+  bool *seen = &t->aggregates[g - u->pack->aggregates];
+  if (*seen) {
+    json_key(t->x.w, "seen");
+    json_put_bool(t->x.w, true);
+  } else {
+    *seen = true;
+    tell_str(t->x.w, "op", ops[g->op]);
+    tell_events(t, g);
+  }
+  tell_no_inputs(t);
+  node_close(t);
+}
+
+bool tell_variable(telling *t, const variable *d, err *e) {
+  unit *u = t->x.u;
+  value v = unit_variable(u, t->about, d);
+  const dated_program *now = NULL;
+  for (size_t i = 0; i < d->count; i++)
+    if (d->formulas[i].from <= u->today) now = &d->formulas[i];
+  const scope *sc = &t->about->kind->scope;
+  const field *hidden = now ? bare_private(sc, t->about->kind->fields, now->program) : NULL;
+  if (!node_open(t, "variable", d->name, d->title)) return true;
+  if (hidden)
+    tell_field_value(t, hidden, &v);
+  else
+    tell_value(t, &v, d->type);
+  bool *seen = &t->variables[d - u->pack->variables];
+  if (*seen || !now) {
+    json_key(t->x.w, "seen");
+    json_put_bool(t->x.w, *seen);
+    tell_no_inputs(t);
+  } else {
+    *seen = true;
+    json_key(t->x.w, "formula");
+    json_put_text(t->x.w, cel_program_source(now->program));
+    tell_day(t->x.w, "since", now->from);
+    if (!tell_program(t, sc, now->program, false, e)) return false;
+  }
+  node_close(t);
+  return true;
+}
+
+/* ---- expressions ---- */
+
+static bool tell_slot(telling *t, const scope *sc, const cel_program *p, int number, err *e) {
+  const slot *at = &sc->slots[number];
+  const char *name = cel_env_name(sc->env, number);
+  switch (at->kind) {
+  case SLOT_FIELD:
+    return tell_field(t, t->about, at->index, name, t->about->kind->fields[at->index].title, e);
+  case SLOT_PARAMETER:
+    tell_parameter(t, &t->x.u->pack->parameters[at->index]);
+    return true;
+  case SLOT_VARIABLE:
+    return tell_variable(t, &t->x.u->pack->variables[at->index], e);
+  case SLOT_AGGREGATE:
+    tell_aggregate(t, &t->x.u->pack->aggregates[at->index]);
+    return true;
+  case SLOT_CHILDREN:
+    return tell_children(t, &t->x.u->pack->kinds[at->index], p, e);
+  case SLOT_PARENT:
+  case SLOT_ABOUT:
+    return tell_parent(t, p, e);
+  case SLOT_CASE:
+    if (t->extra && t->extra->casework) tell_case(t, t->extra->casework);
+    return true;
+  case SLOT_FORM:
+    tell_form(t);
+    return true;
+  case SLOT_ON:
+  case SLOT_AREA: {
+    bool area = at->kind == SLOT_AREA;
+    value v = area ? value_string(text_of(t->about->area)) : value_int(t->x.u->today);
+    if (!node_open(t, "field", name, area ? (label){"区域", "area"} : (label){"日期", "day"}))
+      return true;
+    tell_value(t, &v, area ? &cel_string : &cel_date);
+    tell_no_inputs(t);
+    node_close(t);
+    return true;
+  }
+  }
+  return true;
+}
+
+static bool tell_slots(telling *t, const scope *sc, const cel_program *p, err *e) {
+  size_t count = 0;
+  bool cut = false;
+  const int *slots = cel_program_slots(p, &count);
+  inputs_open(t);
+  for (size_t i = 0; i < count && !cut; i++) {
+    cut = t->left == 0;
+    if (!cut && !tell_slot(t, sc, p, slots[i], e)) return false;
+  }
+  inputs_close(t, cut);
+  return true;
+}
+
+static bool tell_condition(telling *t, const scope *sc, const cel_program *p, err *e) {
+  value v = unit_eval(t->x.u, t->about, sc, p, t->extra);
+  if (!node_open(t, "condition", "", (label){"条件", "condition"})) return true;
+  json_key(t->x.w, "formula");
+  json_put_text(t->x.w, cel_program_source(p));
+  tell_truth(t, &v);
+  if (!tell_program(t, sc, p, false, e)) return false;
+  node_close(t);
+  return true;
+}
+
+/* The operands as programs of their own; NULL: they do not stand alone, so the whole is told. */
+static const cel_program **operands_of(telling *t, const scope *sc, const cel_program *p,
+                                       size_t *count, err *e) {
+  arena *a = t->x.u->a;
+  const text *parts = cel_operands(p, a, count);
+  const cel_program **out = parts ? ARENA_ARRAY(a, *count, const cel_program *) : NULL;
+  if (!out) {
+    err_memory(e);
+    return NULL;
+  }
+  for (size_t i = 0; i<*count && * count> 1; i++) {
+    out[i] = cel_compile(a, sc->env, parts[i], &cel_bool, e);
+    if (out[i]) continue;
+    if (e->code == ERR_MEMORY) return NULL;
+    *count = 1;
+  }
+  if (*count == 1) out[0] = p;
+  return out;
+}
+
+bool tell_program(telling *t, const scope *sc, const cel_program *p, bool conditions, err *e) {
+  size_t count = 0;
+  bool cut = false;
+  const cel_program **parts = operands_of(t, sc, p, &count, e);
+  if (!parts) return false;
+  if (count == 1 && !conditions) return tell_slots(t, sc, p, e);
+  if (count > 1) tell_str(t->x.w, "op", cel_tree(p)->kind == NODE_AND ? "and" : "or");
+  inputs_open(t);
+  for (size_t i = 0; i < count && !cut; i++) {
+    cut = t->left == 0;
+    if (!cut && !tell_condition(t, sc, parts[i], e)) return false;
+  }
+  inputs_close(t, cut);
+  return true;
+}
+
+bool tell_rule(telling *t, const rule *r, err *e) {
+  const scope *sc = &t->about->kind->scope;
+  value v = unit_eval(t->x.u, t->about, sc, r->when, NULL);
+  if (!node_open(t, "rule", r->name, r->title)) return true;
+  json_key(t->x.w, "formula");
+  json_put_text(t->x.w, cel_program_source(r->when));
+  tell_truth(t, &v);
+  tell_day(t->x.w, "since", r->from);
+  tell_day(t->x.w, "until", r->to);
+  if (!tell_program(t, sc, r->when, true, e)) return false;
+  node_close(t);
+  return true;
+}

@@ -1,0 +1,34 @@
+/* explain.h — why: one tree from a sentence down to who said what on which day.
+ *
+ * A node is {kind, name, title, …, inputs: [node]}, see docs/api.md. Values are those of today,
+ * from the unit as it is loaded; what a finding or a measure kept of its own day stands beside
+ * them. A name that two inputs share is told once and afterwards only marked `seen`; what is over a
+ * limit is marked `cut`. Masked fields stay masked.
+ *
+ * Each function writes one node; false: memory or the store. */
+#ifndef JISHI_ENGINE_EXPLAIN_H
+#define JISHI_ENGINE_EXPLAIN_H
+
+#include "engine/unit.h"
+
+enum { EXPLAIN_NODES_MAX = 2000, EXPLAIN_EVENTS_MAX = 50, EXPLAIN_CHILDREN_MAX = 50 };
+
+typedef struct explaining {
+  store *s;
+  unit *u;
+  json_out *w;
+  bool english; /* the language of `text` */
+} explaining;
+
+bool explain_rule(const explaining *x, const record *about, const rule *r, err *e);
+bool explain_variable(const explaining *x, const record *about, const variable *v, err *e);
+bool explain_aggregate(const explaining *x, const record *about, const aggregate *g, err *e);
+bool explain_finding(const explaining *x, const finding *f, err *e);
+/* The amount of a measure; `extra` as it was proposed with. */
+bool explain_measure(const explaining *x, const measure *m, const measure_kind *k,
+                     const unit_extra *extra, err *e);
+/* The root's colour: its open findings and open cases. */
+bool explain_colour(const explaining *x, const finding *findings, size_t finding_count,
+                    const casework *cases, size_t case_count, err *e);
+
+#endif
