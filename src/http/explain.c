@@ -12,7 +12,7 @@ static unit *unit_of(request *q, const kind *k, const uuid *root) {
   return request_unit(q, k->parent >= 0 ? &p->kinds[k->parent] : k, root);
 }
 
-static explaining answer(request *q, unit *u, json_out *w) {
+static explaining begin_answer(request *q, unit *u, json_out *w) {
   *w = request_answer(q, 200);
   return (explaining){.s = request_store(q), .u = u, .w = w, .english = q->english};
 }
@@ -37,7 +37,7 @@ void handle_explain_finding(request *q) {
   }
   unit *u = unit_of(q, k, &f->root);
   if (!u) return;
-  explaining x = answer(q, u, &w);
+  explaining x = begin_answer(q, u, &w);
   if (!explain_finding(&x, f, &e)) request_fail(q, &e);
 }
 
@@ -103,13 +103,13 @@ void handle_explain_measure(request *q) {
     request_fail(q, &e);
     return;
   }
-  explaining x = answer(q, u, &w);
+  explaining x = begin_answer(q, u, &w);
   if (!explain_measure(&x, m, k, &extra, &e)) request_fail(q, &e);
 }
 
 /* ---- names of a subject ---- */
 
-static void colour(request *q, unit *u) {
+static void tell_colour(request *q, unit *u) {
   finding *findings = NULL;
   casework *cases = NULL;
   size_t finding_count = 0, case_count = 0;
@@ -121,7 +121,7 @@ static void colour(request *q, unit *u) {
     request_fail(q, &e);
     return;
   }
-  explaining x = answer(q, u, &w);
+  explaining x = begin_answer(q, u, &w);
   if (!explain_colour(&x, findings, finding_count, cases, case_count, &e)) request_fail(q, &e);
 }
 
@@ -133,20 +133,20 @@ static bool tell_named(request *q, unit *u, const record *about, text name) {
   bool ok = true;
   for (size_t i = 0; i < p->variable_count; i++) {
     if (p->variables[i].of != about->kind->index || !text_is(name, p->variables[i].name)) continue;
-    explaining x = answer(q, u, &w);
+    explaining x = begin_answer(q, u, &w);
     ok = explain_variable(&x, about, &p->variables[i], &e);
     goto told;
   }
   for (size_t i = 0; i < p->aggregate_count; i++) {
     if (p->aggregates[i].of != about->kind->index || !text_is(name, p->aggregates[i].name))
       continue;
-    explaining x = answer(q, u, &w);
+    explaining x = begin_answer(q, u, &w);
     ok = explain_aggregate(&x, about, &p->aggregates[i], &e);
     goto told;
   }
   for (size_t i = 0; i < p->rule_count; i++) {
     if (p->rules[i].of != about->kind->index || !text_is(name, p->rules[i].name)) continue;
-    explaining x = answer(q, u, &w);
+    explaining x = begin_answer(q, u, &w);
     ok = explain_rule(&x, about, &p->rules[i], &e);
     goto told;
   }
@@ -176,7 +176,7 @@ void handle_explain_subject(request *q) {
   text name = request_query(q, "name");
   if (about && tell_named(q, u, about, name)) return;
   if (about == u->root && text_is(name, "colour")) {
-    colour(q, u);
+    tell_colour(q, u);
     return;
   }
   request_problem(q, ERR_UNKNOWN_NAME, "name",
