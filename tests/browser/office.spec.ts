@@ -118,6 +118,7 @@ describe('office', () => {
         await node.click()
         if (leaf) break
       }
+      await v.page.locator('.el-cascader-menu:visible').first().waitFor({ state: 'hidden' })
       await v.page.getByRole('button', { name: '保存' }).click()
       await v.page.getByText('这一项必填。').first().waitFor()
       await fillRequired(v.page, 'subject', kind.fields.filter((f) => f.name !== kind.key))

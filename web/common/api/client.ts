@@ -1,7 +1,7 @@
 /* Every talk with the server goes through here: language, errors, versions, idempotent ids. */
 import { problemOf, unreachable } from './problem'
 import type {
-  Area, Case, Change, Consequences, Due, EventRecord, Finding, ImportReport, Measure, Officer, Packs, Page, Question, Simulation, Subject, SubjectFile, Values,
+  Area, Case, Change, Consequences, Due, EventRecord, Explanation, Finding, ImportReport, Measure, Officer, Packs, Page, Question, Simulation, Subject, SubjectFile, Values,
 } from './types'
 
 export type Query = Record<string, string | number | boolean | null | undefined>
@@ -90,6 +90,11 @@ export const api = {
   withdraw: (kind: string, of: string) => call<{ consequences: Consequences }>('DELETE', `/events/${id(kind)}/${id(of)}`),
 
   simulate: (json: Question) => call<Simulation>('POST', '/simulations', { json }),
+  whyFinding: (of: string) => call<Explanation>('GET', `/findings/${id(of)}/explain`),
+  whyMeasure: (of: string) => call<Explanation>('GET', `/measures/${id(of)}/explain`),
+  /** `name`: a variable, aggregate or rule of the kind, or colour. */
+  whyName: (kind: string, of: string, name: string) =>
+    call<Explanation>('GET', `/subjects/${id(kind)}/${id(of)}/explain`, { query: { name } }),
   findings: (query: Query) => call<Page<Finding>>('GET', '/findings', { query }),
   cases: (query: Query) => call<Page<Case>>('GET', '/cases', { query }),
   oneCase: (of: string) => call<Case>('GET', `/cases/${id(of)}`),

@@ -173,6 +173,33 @@ export interface Reason {
   from?: Reason[]
 }
 
+/** One node of the tree behind something computed. */
+export interface Explanation {
+  kind: string
+  name: string
+  title: Label
+  inputs: Explanation[]
+  formula?: string
+  op?: 'and' | 'or'
+  text?: string
+  value?: unknown
+  missing?: Missing[]
+  since?: string | null
+  until?: string | null
+  source?: string
+  source_title?: Label
+  at?: string
+  officer_name?: string
+  window?: { from: string | null; to: string | null }
+  count?: number
+  events?: { id: string; kind: string; title: Label; on: string; officer_name: string; text: string; missing?: Missing[] }[]
+  unit?: string
+  reference?: string | null
+  now_text?: string
+  seen?: boolean
+  cut?: boolean
+}
+
 export interface Finding {
   id: string
   rule: string
