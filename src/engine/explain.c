@@ -88,10 +88,8 @@ void tell_value(telling *t, const value *v, const cel_type *type) {
   bool known = v->type != VALUE_UNKNOWN && v->type != VALUE_ERROR;
   if (v->type == VALUE_ERROR && v->error)
     buf_str(&shown, t->x.english ? v->error->en : v->error->zh);
-  else if (v->type == VALUE_BOOL)
-    buf_str(&shown, t->x.english ? (v->yes ? "yes" : "no") : v->yes ? "是" : "否");
-  else if (known)
-    value_print(&shown, v, type);
+  else
+    value_say(&shown, v, type, t->x.english);
   json_key(w, "text");
   json_put_text(w, buf_view(&shown));
   json_key(w, "value");
@@ -401,7 +399,7 @@ bool tell_variable(telling *t, const variable *d, err *e) {
     json_key(t->x.w, "formula");
     json_put_text(t->x.w, cel_program_source(now->program));
     tell_day(t->x.w, "since", now->from);
-    if (!tell_program(t, sc, now->program, false, e)) return false;
+    if (!tell_program(t, sc, now->program, e)) return false;
   }
   node_close(t);
   return true;
@@ -468,7 +466,7 @@ static bool tell_condition(telling *t, const scope *sc, const cel_program *p, er
   json_key(t->x.w, "formula");
   json_put_text(t->x.w, cel_program_source(p));
   tell_truth(t, &v);
-  if (!tell_program(t, sc, p, false, e)) return false;
+  if (!tell_program(t, sc, p, e)) return false;
   node_close(t);
   return true;
 }
@@ -483,7 +481,7 @@ static const cel_program **operands_of(telling *t, const scope *sc, const cel_pr
     err_memory(e);
     return NULL;
   }
-  for (size_t i = 0; i<*count && * count> 1; i++) {
+  for (size_t i = 0; *count > 1 && i < *count; i++) {
     out[i] = cel_compile(a, sc->env, parts[i], &cel_bool, e);
     if (out[i]) continue;
     if (e->code == ERR_MEMORY) return NULL;
@@ -493,13 +491,13 @@ static const cel_program **operands_of(telling *t, const scope *sc, const cel_pr
   return out;
 }
 
-bool tell_program(telling *t, const scope *sc, const cel_program *p, bool conditions, err *e) {
+bool tell_program(telling *t, const scope *sc, const cel_program *p, err *e) {
   size_t count = 0;
   bool cut = false;
   const cel_program **parts = operands_of(t, sc, p, &count, e);
   if (!parts) return false;
-  if (count == 1 && !conditions) return tell_slots(t, sc, p, e);
-  if (count > 1) tell_str(t->x.w, "op", cel_tree(p)->kind == NODE_AND ? "and" : "or");
+  if (count == 1) return tell_slots(t, sc, p, e);
+  tell_str(t->x.w, "op", cel_tree(p)->kind == NODE_AND ? "and" : "or");
   inputs_open(t);
   for (size_t i = 0; i < count && !cut; i++) {
     cut = t->left == 0;
@@ -518,7 +516,7 @@ bool tell_rule(telling *t, const rule *r, err *e) {
   tell_truth(t, &v);
   tell_day(t->x.w, "since", r->from);
   tell_day(t->x.w, "until", r->to);
-  if (!tell_program(t, sc, r->when, true, e)) return false;
+  if (!tell_program(t, sc, r->when, e)) return false;
   node_close(t);
   return true;
 }

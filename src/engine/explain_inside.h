@@ -31,8 +31,7 @@ void tell_case(telling *t, const casework *c);
 void tell_aggregate(telling *t, const aggregate *g);
 bool tell_variable(telling *t, const variable *d, err *e);
 bool tell_rule(telling *t, const rule *r, err *e);
-/* op, inputs and cut of a node about a program: its operands as conditions, or the names it reads
- * (with `conditions`, of a single operand too). */
-bool tell_program(telling *t, const scope *sc, const cel_program *p, bool conditions, err *e);
+/* op, inputs and cut of a node about a program: its operands as conditions, or the names it reads. */
+bool tell_program(telling *t, const scope *sc, const cel_program *p, err *e);
 
 #endif

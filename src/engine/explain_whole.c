@@ -94,7 +94,7 @@ bool explain_measure(const explaining *x, const measure *m, const measure_kind *
     }
     json_key(w, "formula");
     json_put_text(w, cel_program_source(k->amount));
-    if (!tell_program(&t, &k->scope, k->amount, false, e)) return false;
+    if (!tell_program(&t, &k->scope, k->amount, e)) return false;
   } else {
     inputs_open(&t);
     inputs_close(&t, false);

@@ -18,7 +18,7 @@ static void put_label(json_out *w, const char *key, label l) {
 
 static void put_value(json_out *w, const value *v, const cel_type *t) {
   AUTO_BUF buf shown = {0};
-  value_print(&shown, v, t);
+  value_say(&shown, v, t, false);
   json_key(w, "text");
   json_put_text(w, buf_view(&shown));
   json_key(w, "value");

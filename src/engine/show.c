@@ -29,6 +29,14 @@ static void print_choice(buf *b, const field *f, text code, bool english) {
     buf_text(b, code);
 }
 
+void value_say(buf *b, const value *v, const cel_type *t, bool english) {
+  if (v->type == VALUE_UNKNOWN || v->type == VALUE_NULL || v->type == VALUE_ERROR) return;
+  if (v->type == VALUE_BOOL)
+    buf_str(b, v->yes ? (english ? "yes" : "是") : (english ? "no" : "否"));
+  else
+    value_print(b, v, t);
+}
+
 void field_print(buf *b, const field *f, const value *v, bool clear, bool english) {
   if (v->type == VALUE_UNKNOWN || v->type == VALUE_NULL) return;
   if (hides(f, clear)) {
@@ -40,9 +48,7 @@ void field_print(buf *b, const field *f, const value *v, bool clear, bool englis
       if (i) buf_str(b, english ? ", " : "、");
       print_choice(b, f, v->list->items[i].s, english);
     }
-  } else if (f->type == FIELD_BOOL) {
-    buf_str(b, v->yes ? (english ? "yes" : "是") : (english ? "no" : "否"));
   } else {
-    value_print(b, v, f->type_in_cel);
+    value_say(b, v, f->type_in_cel, english);
   }
 }

@@ -29,7 +29,7 @@ static void put_variables(request *q, json_out *w, unit *u) {
     put_label(w, "title", d->title);
     json_key(w, "value");
     value_put_json(w, &v, d->type);
-    if (v.type != VALUE_UNKNOWN && v.type != VALUE_ERROR) value_print(&shown, &v, d->type);
+    value_say(&shown, &v, d->type, q->english);
     json_key(w, "text");
     json_put_text(w, buf_view(&shown));
     put_missing(q, w, u, u->root, &v);

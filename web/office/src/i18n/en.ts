@@ -25,7 +25,7 @@ export default {
   file: {
     facts: 'Facts', main: 'Main facts', others: 'Other facts', computed: 'Computed', empty: 'Not filled in yet', emptyHelp: 'What is not filled in is unknown, not zero.', findings: 'Findings', cases: 'Cases', measures: 'Measures',
     events: 'Records', history: 'Changes', notFilled: '{n} items', noFindings: 'No findings now.', changed: 'Someone changed this meanwhile. What you filled in is still here; look again and save once more.', cannotTell: 'Cannot tell, because these are missing', cannotTellOf: '{rule}: cannot tell, because {missing} is not known.',
-    because: 'Why', document: 'document: {doc}', noCases: 'No cases.', noMeasures: 'No measures.', noEvents: 'Nothing recorded yet.', noHistory: 'No changes.', noChildren: 'No {what} yet.',
+    because: 'What was known then', document: 'document: {doc}', noCases: 'No cases.', noMeasures: 'No measures.', noEvents: 'Nothing recorded yet.', noHistory: 'No changes.', noChildren: 'No {what} yet.',
     overFindings: 'Findings resolved', since: 'found {day}', until: 'resolved {day}', showClear: 'Show in clear', clearNote: 'A look in clear is noted in the journal.', what: 'Who', field: 'Item', value: 'Value', from: 'Holds from', at: 'Entered', by: 'By', source: 'Source',
     withdraw: 'Withdraw', withdrawAsk: 'Withdraw this record? What followed from it is computed again.', withdrawn: 'withdrawn', locally: 'The county sets this as a parameter.', recordNow: 'Record',
   },

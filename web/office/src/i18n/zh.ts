@@ -25,7 +25,7 @@ export default {
   file: {
     facts: '基本情况', main: '主要信息', others: '其他信息', computed: '计算结果', empty: '还没填的', emptyHelp: '没填就是“未知”，不当作零。', findings: '预警', cases: '个案', measures: '措施',
     events: '登记记录', history: '变更历史', notFilled: '共 {n} 项', noFindings: '目前没有预警。', changed: '别人刚刚改过这份资料。您填的还在，请核对后再按一次保存。', cannotTell: '无法判断，因为还缺这些内容', cannotTellOf: '{rule}：无法判断，因为不知道{missing}。',
-    because: '为什么', document: '依据：{doc}', noCases: '没有个案。', noMeasures: '没有措施。', noEvents: '还没有登记记录。', noHistory: '没有变更。', noChildren: '还没有{what}。',
+    because: '当时的依据', document: '依据：{doc}', noCases: '没有个案。', noMeasures: '没有措施。', noEvents: '还没有登记记录。', noHistory: '没有变更。', noChildren: '还没有{what}。',
     overFindings: '已解除的预警', since: '{day} 发现', until: '{day} 解除', showClear: '显示完整号码', clearNote: '查看完整号码会记入流水。', what: '谁', field: '项目', value: '内容', from: '生效日期', at: '登记时间', by: '登记人', source: '来源',
     withdraw: '撤回', withdrawAsk: '撤回这条登记？由它产生的结果会重新计算。', withdrawn: '已撤回', locally: '这一项由县里在参数中设定。', recordNow: '登记',
   },
