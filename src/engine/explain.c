@@ -61,18 +61,22 @@ static void tell_no_inputs(telling *t) {
 
 /* ---- values ---- */
 
-static void tell_missing(telling *t, const value *v) {
+/* With `title`, that of the only one; else the unit knows them. */
+static void tell_missing_names(telling *t, const missing *list, const label *title) {
   json_out *w = t->x.w;
-  if (v->type != VALUE_UNKNOWN) return;
   json_key(w, "missing");
   json_open(w, '[');
-  for (const missing *m = v->missing; m; m = m->next) {
+  for (const missing *m = list; m; m = m->next) {
     json_open(w, '{');
     tell_str(w, "name", m->name);
-    tell_label(w, "title", unit_missing_title(t->x.u, t->about->kind, m->name));
+    tell_label(w, "title", title ? *title : unit_missing_title(t->x.u, t->about->kind, m->name));
     json_close(w, '}');
   }
   json_close(w, ']');
+}
+
+static void tell_missing(telling *t, const value *v) {
+  if (v->type == VALUE_UNKNOWN) tell_missing_names(t, v->missing, NULL);
 }
 
 static const char *truth(const value *v, bool english) {
@@ -128,12 +132,14 @@ static void tell_field_value(telling *t, const field *f, const value *v) {
   json_put_text(t->x.w, buf_view(&shown));
   json_key(t->x.w, "value");
   field_put_json(t->x.w, f, v, false);
-  tell_missing(t, v);
+  if (v->type != VALUE_UNKNOWN) return;
+  missing itself = {.name = f->name};
+  tell_missing_names(t, &itself, &f->title);
 }
 
 /* ---- fields, with who said it ---- */
 
-static const char *officer_of(telling *t, const uuid *id) {
+const char *officer_of(telling *t, const uuid *id) {
   if (uuid_is_nil(id)) return t->x.english ? "the system" : "系统";
   if (t->officer_name && uuid_equal(&t->officer, id)) return t->officer_name;
   officer *o = NULL;
@@ -169,6 +175,38 @@ static bool tell_field(telling *t, const record *r, int index, const char *name,
   tell_no_inputs(t);
   node_close(t);
   return true;
+}
+
+static const scope *scope_of(const telling *t) {
+  return t->event ? &t->event->kind->scope : &t->about->kind->scope;
+}
+
+static const field *fields_of(const telling *t) {
+  return t->event ? t->event->kind->fields : t->about->kind->fields;
+}
+
+/* Formulas and parameters are those of this day. */
+static day day_of(const telling *t) {
+  return t->event ? t->event->on : t->x.u->today;
+}
+
+static value eval(const telling *t, const scope *sc, const cel_program *p) {
+  return t->event ? unit_event_eval(t->x.u, t->event, p)
+                  : unit_eval(t->x.u, t->about, sc, p, t->extra);
+}
+
+static void tell_event_field(telling *t, int index) {
+  const event *ev = t->event;
+  const field *f = &ev->kind->fields[index];
+  if (!node_open(t, "field", f->name, f->title)) return;
+  value v = ev->fields[index];
+  tell_field_value(t, f, &v);
+  tell_day(t->x.w, "since", ev->on);
+  tell_str(t->x.w, "source", ev->kind->name);
+  tell_label(t->x.w, "source_title", ev->kind->title);
+  tell_str(t->x.w, "officer_name", officer_of(t, &ev->officer));
+  tell_no_inputs(t);
+  node_close(t);
 }
 
 /* ---- records within an expression ---- */
@@ -219,15 +257,14 @@ static bool tell_children(telling *t, const kind *k, const cel_program *p, err *
   return true;
 }
 
-static bool tell_parent(telling *t, const cel_program *p, err *e) {
+static bool tell_record(telling *t, const record *r, const cel_program *p, err *e) {
   unit *u = t->x.u;
-  const kind *k = u->root->kind;
+  const kind *k = r->kind;
   for (size_t f = 0; f < k->field_count; f++) {
     if (!selects(cel_tree(p), k->fields[f].name)) continue;
     const char *name = arena_printf(u->a, "%s.%s", k->name, k->fields[f].name);
     if (!name) return err_memory(e);
-    if (!tell_field(t, u->root, (int)f, name, unit_missing_title(u, t->about->kind, name), e))
-      return false;
+    if (!tell_field(t, r, (int)f, name, k->fields[f].title, e)) return false;
   }
   return true;
 }
@@ -272,7 +309,7 @@ static void tell_form(telling *t) {
 static void tell_parameter(telling *t, const parameter *p) {
   json_out *w = t->x.w;
   const dated_value *row = NULL;
-  value v = parameter_at(p, t->x.u->a, t->x.u->today, &row);
+  value v = parameter_at(p, t->x.u->a, day_of(t), &row);
   if (!node_open(t, "parameter", p->name, p->title)) return;
   tell_value(t, &v, p->type);
   tell_str(w, "unit", p->unit);
@@ -378,12 +415,12 @@ void tell_aggregate(telling *t, const aggregate *g) {
 
 bool tell_variable(telling *t, const variable *d, err *e) {
   unit *u = t->x.u;
-  value v = unit_variable(u, t->about, d);
+  value v = t->event ? unit_event_variable(u, t->event, d) : unit_variable(u, t->about, d);
   const dated_program *now = NULL;
   for (size_t i = 0; i < d->count; i++)
-    if (d->formulas[i].from <= u->today) now = &d->formulas[i];
-  const scope *sc = &t->about->kind->scope;
-  const field *hidden = now ? bare_private(sc, t->about->kind->fields, now->program) : NULL;
+    if (d->formulas[i].from <= day_of(t)) now = &d->formulas[i];
+  const scope *sc = scope_of(t);
+  const field *hidden = now ? bare_private(sc, fields_of(t), now->program) : NULL;
   if (!node_open(t, "variable", d->name, d->title)) return true;
   if (hidden)
     tell_field_value(t, hidden, &v);
@@ -412,6 +449,10 @@ static bool tell_slot(telling *t, const scope *sc, const cel_program *p, int num
   const char *name = cel_env_name(sc->env, number);
   switch (at->kind) {
   case SLOT_FIELD:
+    if (t->event) {
+      tell_event_field(t, at->index);
+      return true;
+    }
     return tell_field(t, t->about, at->index, name, t->about->kind->fields[at->index].title, e);
   case SLOT_PARAMETER:
     tell_parameter(t, &t->x.u->pack->parameters[at->index]);
@@ -424,8 +465,9 @@ static bool tell_slot(telling *t, const scope *sc, const cel_program *p, int num
   case SLOT_CHILDREN:
     return tell_children(t, &t->x.u->pack->kinds[at->index], p, e);
   case SLOT_PARENT:
+    return tell_record(t, t->x.u->root, p, e);
   case SLOT_ABOUT:
-    return tell_parent(t, p, e);
+    return tell_record(t, t->about, p, e);
   case SLOT_CASE:
     if (t->extra && t->extra->casework) tell_case(t, t->extra->casework);
     return true;
@@ -435,7 +477,7 @@ static bool tell_slot(telling *t, const scope *sc, const cel_program *p, int num
   case SLOT_ON:
   case SLOT_AREA: {
     bool area = at->kind == SLOT_AREA;
-    value v = area ? value_string(text_of(t->about->area)) : value_int(t->x.u->today);
+    value v = area ? value_string(text_of(t->about->area)) : value_int(day_of(t));
     if (!node_open(t, "field", name, area ? (label){"区域", "area"} : (label){"日期", "day"}))
       return true;
     tell_value(t, &v, area ? &cel_string : &cel_date);
@@ -461,7 +503,7 @@ static bool tell_slots(telling *t, const scope *sc, const cel_program *p, err *e
 }
 
 static bool tell_condition(telling *t, const scope *sc, const cel_program *p, err *e) {
-  value v = unit_eval(t->x.u, t->about, sc, p, t->extra);
+  value v = eval(t, sc, p);
   if (!node_open(t, "condition", "", (label){"条件", "condition"})) return true;
   json_key(t->x.w, "formula");
   json_put_text(t->x.w, cel_program_source(p));

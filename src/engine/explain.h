@@ -1,9 +1,9 @@
 /* explain.h — why: one tree from a sentence down to who said what on which day.
  *
- * A node is {kind, name, title, …, inputs: [node]}, see docs/api.md. Values are those of today,
- * from the unit as it is loaded; what a finding or a measure kept of its own day stands beside
- * them. A name that two inputs share is told once and afterwards only marked `seen`; what is over a
- * limit is marked `cut`. Masked fields stay masked.
+ * A node is {kind, name, title, …, inputs: [node]}, see docs/api.md. Values are those of today (of
+ * an event: those of its day), from the unit as it is loaded; what a finding or a measure kept of
+ * its own day stands beside them. A name that two inputs share is told once and afterwards only
+ * marked `seen`; what is over a limit is marked `cut`. Masked fields stay masked.
  *
  * Each function writes one node; false: memory or the store. */
 #ifndef JISHI_ENGINE_EXPLAIN_H
@@ -23,6 +23,8 @@ typedef struct explaining {
 bool explain_rule(const explaining *x, const record *about, const rule *r, err *e);
 bool explain_variable(const explaining *x, const record *about, const variable *v, err *e);
 bool explain_aggregate(const explaining *x, const record *about, const aggregate *g, err *e);
+/* All that is computed of an event, by the formulas and parameters of its day. */
+bool explain_event(const explaining *x, const record *about, const event *ev, err *e);
 bool explain_finding(const explaining *x, const finding *f, err *e);
 /* The amount of a measure; `extra` as it was proposed with. */
 bool explain_measure(const explaining *x, const measure *m, const measure_kind *k,

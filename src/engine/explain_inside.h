@@ -9,6 +9,7 @@
 typedef struct telling {
   explaining x;
   const record *about;
+  const event *event; /* NULL, or what is told is of this event about `about` */
   const unit_extra *extra;
   bool *variables, *aggregates; /* by index: told already of this subject */
   size_t left;                  /* nodes that may still be written */
@@ -26,12 +27,16 @@ void node_close(telling *t);
 void inputs_open(telling *t);
 void inputs_close(telling *t, bool cut);
 
+/* Who that is; nil: the system. Good until the next call. */
+const char *officer_of(telling *t, const uuid *id);
+
 /* ---- nodes; nothing is written when there is no room ---- */
 void tell_case(telling *t, const casework *c);
 void tell_aggregate(telling *t, const aggregate *g);
 bool tell_variable(telling *t, const variable *d, err *e);
 bool tell_rule(telling *t, const rule *r, err *e);
-/* op, inputs and cut of a node about a program: its operands as conditions, or the names it reads. */
+/* op, inputs and cut of a node about a program: its operands as conditions, or the names it reads.
+ */
 bool tell_program(telling *t, const scope *sc, const cel_program *p, err *e);
 
 #endif

@@ -30,6 +30,32 @@ bool explain_aggregate(const explaining *x, const record *about, const aggregate
   return true;
 }
 
+bool explain_event(const explaining *x, const record *about, const event *ev, err *e) {
+  telling t = begin(x);
+  json_out *w = x->w;
+  bool cut = false;
+  char id[37];
+  uuid_format(&ev->id, id);
+  if (!tell_about(&t, about, e)) return false;
+  t.event = ev;
+  if (!node_open(&t, "event", ev->kind->name, ev->kind->title)) return true;
+  tell_str(w, "event", id);
+  json_key(w, "text");
+  json_put_text(w, record_title(about));
+  tell_day(w, "since", ev->on);
+  tell_str(w, "officer_name", officer_of(&t, &ev->officer));
+  inputs_open(&t);
+  for (size_t i = 0; i < x->u->pack->variable_count && !cut; i++) {
+    const variable *d = &x->u->pack->variables[i];
+    if (d->of_event != ev->kind->index) continue;
+    cut = t.left == 0;
+    if (!cut && !tell_variable(&t, d, e)) return false;
+  }
+  inputs_close(&t, cut);
+  node_close(&t);
+  return true;
+}
+
 static const char *colour_word(int64_t c) {
   return c == COLOUR_RED ? "red" : c == COLOUR_YELLOW ? "yellow" : "green";
 }

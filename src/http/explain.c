@@ -41,6 +41,34 @@ void handle_explain_finding(request *q) {
   if (!explain_finding(&x, f, &e)) request_fail(q, &e);
 }
 
+void handle_explain_event(request *q) {
+  const pack *owner = NULL;
+  const event_kind *k = param_event(q, &owner);
+  uuid id;
+  event *ev = NULL;
+  err e;
+  json_out w;
+  if (!k || !param_uuid(q, 1, &id)) return;
+  if (!store_event(request_store(q), q->a, k, &id, &q->who.reach, &ev, &e)) {
+    request_fail(q, &e);
+    return;
+  }
+  if (!ev) {
+    not_here(q, "没有找到这条登记，或者不在您的管辖范围内。",
+             "There is no such record, or it is outside your areas.");
+    return;
+  }
+  unit *u = unit_of(q, &owner->kinds[k->about], &ev->root);
+  if (!u) return;
+  const record *about = unit_subject(u, &ev->subject);
+  if (!about) {
+    not_here(q, "这条登记的对象已不在册。", "The subject of this record is no longer there.");
+    return;
+  }
+  explaining x = begin_answer(q, u, &w);
+  if (!explain_event(&x, about, ev, &e)) request_fail(q, &e);
+}
+
 /* ---- measures ---- */
 
 /* What was filled in, as it is stored. */

@@ -26,6 +26,7 @@ void handle_event_delete(request *q);
 /* file.c */
 void handle_file(request *q);
 /* explain.c */
+void handle_explain_event(request *q);
 void handle_explain_finding(request *q);
 void handle_explain_measure(request *q);
 void handle_explain_subject(request *q);
@@ -49,8 +50,10 @@ void handle_import_undo(request *q);
 /* ---- shared by them ---- */
 bool param_uuid(request *q, size_t n, uuid *out); /* false: answered */
 const kind *param_kind(request *q, size_t n);     /* NULL: answered */
-reach query_reach(request *q);                    /* the officer's, narrowed by ?area= */
-size_t query_limit(request *q);                   /* ?limit=, 1..500, default 50 */
+/* The first of the address; owner may be NULL. NULL: answered. */
+const event_kind *param_event(request *q, const pack **owner);
+reach query_reach(request *q);  /* the officer's, narrowed by ?area= */
+size_t query_limit(request *q); /* ?limit=, 1..500, default 50 */
 void set_etag(request *q, int64_t version);
 /* Writes a LOOK entry for a subject shown in clear, then goes on. */
 void note_look(request *q, const record *r, void (*then)(request *q));

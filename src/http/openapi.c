@@ -121,7 +121,8 @@ static const struct {
      "text~:string value~:any missing~:[map] since~:date? until~:date? source~:string "
      "source_title~:Label at~:string officer_name~:string window~:map count~:int events~:[map] "
      "unit~:string reference~:string subject~:string colour~:string now~:any now_text~:string "
-     "deadline~:date? case~:uuid says~:Label reasons~:[map] trace~:any seen~:bool cut~:bool"},
+     "deadline~:date? case~:uuid event~:uuid says~:Label reasons~:[map] trace~:any seen~:bool "
+     "cut~:bool"},
     {"History", "items:[map] next:string?"},
     {"Import", "id:uuid layout:string file:string state:string rows:int good:int bad:int "
                "created:int changed:int same:int errors:[map] sample:[map]"},

@@ -39,6 +39,8 @@ const route routes[] = {
      "Record an event", "EventNew", "EventAnswer", "", false},
     {"DELETE", "/api/v1/events/{kind}/{id}", ACCESS_SIGNED_IN, handle_event_delete, "撤回登记",
      "Withdraw an event", NULL, "EventAnswer", "", false},
+    {"GET", "/api/v1/events/{kind}/{id}/explain", ACCESS_SIGNED_IN, handle_explain_event,
+     "这笔登记是怎么算的", "What was computed of an event", NULL, "Explanation", "", false},
     {"GET", "/api/v1/findings", ACCESS_SIGNED_IN, handle_findings, "预警", "Findings", NULL,
      "FindingList", "state area rule colour limit cursor", false},
     {"GET", "/api/v1/findings/{id}/explain", ACCESS_SIGNED_IN, handle_explain_finding,

@@ -293,18 +293,10 @@ static void after_event(request *q) {
   json_close(&w, '}');
 }
 
-static const event_kind *param_event(request *q) {
-  const event_kind *k = catalog_event(request_packs(q), q->params[0], NULL);
-  if (!k)
-    request_problem(q, ERR_UNKNOWN_NAME, "kind", "没有这种登记。",
-                    "There is no such kind of event.");
-  return k;
-}
-
 void handle_event_put(request *q) {
   static const char *const take[] = {"subject", "on", "fields", NULL};
   uuid id;
-  if (!param_event(q) || !param_uuid(q, 1, &id)) return;
+  if (!param_event(q, NULL) || !param_uuid(q, 1, &id)) return;
   json *body = body_with(q, take);
   if (body) request_command(q, VERB_EVENT, &id, body, after_event);
 }
@@ -312,7 +304,7 @@ void handle_event_put(request *q) {
 void handle_event_delete(request *q) {
   uuid id, entry_id = uuid_v7_now();
   char s[37];
-  const event_kind *k = param_event(q);
+  const event_kind *k = param_event(q, NULL);
   if (!k || !param_uuid(q, 1, &id)) return;
   AUTO_BUF buf b = {0};
   uuid_format(&id, s);

@@ -23,6 +23,14 @@ const kind *param_kind(request *q, size_t n) {
   return k;
 }
 
+const event_kind *param_event(request *q, const pack **owner) {
+  const event_kind *k = catalog_event(request_packs(q), q->params[0], owner);
+  if (!k)
+    request_problem(q, ERR_UNKNOWN_NAME, "kind", "没有这种登记。",
+                    "There is no such kind of event.");
+  return k;
+}
+
 reach query_reach(request *q) {
   text area_code = request_query(q, "area");
   if (!area_code.bytes || area_code.bytes > 12) return q->who.reach;

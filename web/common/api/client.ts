@@ -90,6 +90,7 @@ export const api = {
   withdraw: (kind: string, of: string) => call<{ consequences: Consequences }>('DELETE', `/events/${id(kind)}/${id(of)}`),
 
   simulate: (json: Question) => call<Simulation>('POST', '/simulations', { json }),
+  whyEvent: (kind: string, of: string) => call<Explanation>('GET', `/events/${id(kind)}/${id(of)}/explain`),
   whyFinding: (of: string) => call<Explanation>('GET', `/findings/${id(of)}/explain`),
   whyMeasure: (of: string) => call<Explanation>('GET', `/measures/${id(of)}/explain`),
   /** `name`: a variable, aggregate or rule of the kind, or colour. */

@@ -106,6 +106,7 @@ export interface Pack {
   title: Label
   roles: { name: string; title: Label }[]
   kinds: Kind[]
+  variables?: { name: string; title: Label; of: string }[]
   events: EventKind[]
   parameters?: Parameter[]
   rules: Rule[]

@@ -17,6 +17,8 @@ export interface Book {
   measures: Map<string, MeasureKind>
   rules: Map<string, Rule>
   imports: { name: string; title: Label }[]
+  /** Kinds of events and subjects of which something is computed. */
+  computed: Set<string>
 }
 
 export function makeBook(packs: Packs): Book {
@@ -32,6 +34,7 @@ export function makeBook(packs: Packs): Book {
     measures: of((p) => p.measures),
     rules: of((p) => p.rules),
     imports: packs.packs.flatMap((p) => p.imports ?? []),
+    computed: new Set(packs.packs.flatMap((p) => p.variables ?? []).map((v) => v.of)),
   }
 }
 

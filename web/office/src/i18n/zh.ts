@@ -57,7 +57,7 @@ export default {
     rules: '按规则', rule: '规则', about: '对象', count: '现在', then: '推演', unknown: '无法判断', money: '推演金额', difference: '金额增减', parts: '按区域：{rule}', categories: '按{by}：{rule}', place: '区域', category: '类别', up: '返回 {name}', quiet: '这一范围没有符合的对象。', changedOnly: '只看有变化的规则', raisedOnly: '只看有结果的规则', noChange: '改了以后，各条规则的结果都没有变化。',
     who: '名单：{rule}', which: { enters: '新进', leaves: '退出', raised_then: '推演后符合', raised_now: '现在符合', unknown: '无法判断' }, name: '名称', amount: '金额', nobody: '没有。', printed: '推演日期 {day}，数据截至流水第 {seq} 条', set: '推演的参数', document: '依据', footNow: '推演结果供研究，不作为依据。',
   },
-  why: { colour: '颜色', button: '为什么', title: '为什么：{what}', note: '按今天的事实和参数计算。', now: '按今天的数是 {text}', seen: '上面已列出', missing: '缺：{what}', formula: '算法', window: '{from} 至 {to}', upTo: '截至 {to}', events: '计入 {n} 件', entered: '{day} 录入', deeper: '依据 {n} 项', and: '须全部成立', or: '有一项成立即可', cut: '内容太多，后面的没有列出。' },
+  why: { colour: '颜色', button: '为什么', title: '为什么：{what}', note: '按今天的事实和参数计算。', noteEvent: '按登记那天的算法和参数计算。', now: '按今天的数是 {text}', seen: '上面已列出', missing: '缺：{what}', formula: '算法', window: '{from} 至 {to}', upTo: '截至 {to}', events: '计入 {n} 件', entered: '{day} 录入', deeper: '依据 {n} 项', and: '须全部成立', or: '有一项成立即可', cut: '内容太多，后面的没有列出。' },
   print: { title: '{what}档案', county: '县（市、区）', printed: '打印日期', pageHint: '用 A4 纸纵向打印。', sign: '{what}签名', seal: '（盖章）', village: '村（社区）', town: '乡镇（街道）', head: '当事人', officer: '经办人', date: '年　　月　　日', go: '打印', reason: '理由', amount: '金额', approval: '过程', facts: '基本情况', none: '无' },
   route: { notFound: '没有这个页面', home: '回到首页' },
 }
