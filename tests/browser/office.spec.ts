@@ -114,11 +114,11 @@ describe('office', () => {
       for (let level = 0; ; level++) {
         const menu = v.page.locator('.el-cascader-menu:visible').nth(level)
         const node = menu.locator('.el-cascader-node').first()
+        await node.waitFor()
         const leaf = (await node.locator('.arrow-right').count()) === 0
         await node.click()
         if (leaf) break
       }
-      await v.page.locator('.el-cascader-menu:visible').first().waitFor({ state: 'hidden' })
       await v.page.getByRole('button', { name: '保存' }).click()
       await v.page.getByText('这一项必填。').first().waitFor()
       await fillRequired(v.page, 'subject', kind.fields.filter((f) => f.name !== kind.key))
