@@ -2,6 +2,7 @@
 // API tests against the real server; `PASS name` / `FAIL name` lines. JISHI names the program, JISHI_TEST_PG a PostgreSQL to run the loop on, too.
 import { loop } from './loop.mjs'
 import { badInput } from './bad_input.mjs'
+import { explain } from './explain.mjs'
 import { connections } from './connections.mjs'
 import { rosters } from './rosters.mjs'
 import { whatif } from './whatif.mjs'
@@ -12,5 +13,7 @@ failed += await badInput()
 failed += await rosters()
 failed += await whatif('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await whatif('pg')
+failed += await explain('sqlite')
+if (process.env.JISHI_TEST_PG) failed += await explain('pg')
 failed += await connections()
 process.exit(failed ? 1 : 0)
