@@ -21,18 +21,18 @@ static bool leaves_from(const transition *t, const workflow *flow, const char *s
   return false;
 }
 
-/* Done measures and open findings of a case, for its guards. */
-static bool count_for_guard(work *w, const casework *c, unit_extra *x, err *e) {
+bool unit_extra_of(store *s, arena *a, const casework *c, unit_extra *x, err *e) {
   measure *measures = NULL;
   finding *findings = NULL;
   size_t measure_count = 0, finding_count = 0;
-  if (!store_measures_of(w->s, w->a, &c->root, &measures, &measure_count, e) ||
-      !store_findings_of(w->s, w->a, &c->root, true, &findings, &finding_count, e))
+  if (!store_measures_of(s, a, &c->root, &measures, &measure_count, e) ||
+      !store_findings_of(s, a, &c->root, true, &findings, &finding_count, e))
     return false;
+  x->casework = c;
   for (size_t i = 0; i < measure_count; i++)
     x->done_measures +=
         uuid_equal(&measures[i].case_id, &c->id) && strcmp(measures[i].state, "done") == 0;
-  x->open_findings = (int64_t)finding_count;
+  for (size_t i = 0; i < finding_count; i++) x->open_findings += findings[i].colour > COLOUR_GREEN;
   return true;
 }
 
@@ -130,7 +130,7 @@ bool apply_move(work *w, err *e) {
   if (!read_form(w, t->fields, t->field_count, given, true, form, e)) return false;
   unit_extra x = {
       .casework = c, .form_fields = t->fields, .form_count = t->field_count, .form = form};
-  if (!count_for_guard(w, c, &x, e)) return false;
+  if (!unit_extra_of(w->s, w->a, c, &x, e)) return false;
   if (!w->g->replaying && !transition_allowed(u, u->root, t, &x, e)) return false;
   text form_text = json_text_of(w, given);
   if (!form_text.at) return err_memory(e);
@@ -267,7 +267,7 @@ static bool propose(work *w, const uuid *id, err *e) {
   if (!read_form(w, k->fields, k->field_count, given, true, form, e)) return false;
   unit_extra x = {
       .casework = c, .form_fields = k->fields, .form_count = k->field_count, .form = form};
-  if (c && !count_for_guard(w, c, &x, e)) return false;
+  if (c && !unit_extra_of(w->s, w->a, c, &x, e)) return false;
   if (k->when && !w->g->replaying) {
     value v = unit_eval(u, about, &k->scope, k->when, &x);
     if (!guard_says(u, about, &v, k->unless_says, e)) return false;

@@ -20,7 +20,7 @@ void tell_str(json_out *w, const char *key, const char *s) {
 void tell_day(json_out *w, const char *key, day d) {
   char on[11];
   json_key(w, key);
-  if (d == DAY_NONE || d <= DAY_MIN) {
+  if (d <= DAY_MIN) { /* DAY_NONE is below */
     json_put_null(w);
     return;
   }

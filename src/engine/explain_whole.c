@@ -56,10 +56,6 @@ bool explain_event(const explaining *x, const record *about, const event *ev, er
   return true;
 }
 
-static const char *colour_word(int64_t c) {
-  return c == COLOUR_RED ? "red" : c == COLOUR_YELLOW ? "yellow" : "green";
-}
-
 static bool tell_finding(telling *t, const finding *f, err *e) {
   json_out *w = t->x.w;
   const rule *r = catalog_rule(t->x.u->packs, text_of(f->rule), NULL);
@@ -71,7 +67,7 @@ static bool tell_finding(telling *t, const finding *f, err *e) {
   json_put_text(w, t->x.english ? f->says_en : f->says_zh);
   json_key(w, "subject");
   json_put_text(w, about ? record_title(about) : TEXT(""));
-  tell_str(w, "colour", colour_word(f->colour));
+  tell_str(w, "colour", colour_name(f->colour));
   tell_day(w, "since", f->since);
   tell_day(w, "until", f->until);
   json_key(w, "reasons");
@@ -133,7 +129,7 @@ bool explain_colour(const explaining *x, const finding *findings, size_t finding
                     const casework *cases, size_t case_count, err *e) {
   telling t = begin(x);
   bool cut = false;
-  const char *colour = colour_word(x->u->root->colour);
+  const char *colour = colour_name(x->u->root->colour);
   if (!tell_about(&t, x->u->root, e)) return false;
   if (!node_open(&t, "colour", "colour", (label){"颜色", "colour"})) return true;
   tell_str(x->w, "value", colour);

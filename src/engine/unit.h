@@ -40,6 +40,8 @@ typedef struct unit_extra {
   size_t form_count;
   const value *form;
 } unit_extra;
+/* What a case gives: itself, its measures done, the unit's open findings but for green ones. */
+bool unit_extra_of(store *s, arena *a, const casework *c, unit_extra *x, err *e);
 
 /* Evaluates in the scope it was compiled for, about one subject. Errors and unknowns are values. */
 value unit_eval(unit *u, const record *about, const scope *sc, const cel_program *p,

@@ -90,21 +90,9 @@ static bool read_form(request *q, const measure *m, const measure_kind *k, unit_
 
 static bool read_case(request *q, const measure *m, unit_extra *x, err *e) {
   casework *c = NULL;
-  measure *measures = NULL;
-  finding *findings = NULL;
-  size_t measure_count = 0, finding_count = 0;
-  store *s = request_store(q);
   if (uuid_is_nil(&m->case_id)) return true;
-  if (!store_case(s, q->a, &m->case_id, &q->who.reach, &c, e) ||
-      !store_measures_of(s, q->a, &m->root, &measures, &measure_count, e) ||
-      !store_findings_of(s, q->a, &m->root, true, &findings, &finding_count, e))
-    return false;
-  for (size_t i = 0; i < measure_count; i++)
-    x->done_measures +=
-        uuid_equal(&measures[i].case_id, &m->case_id) && strcmp(measures[i].state, "done") == 0;
-  x->casework = c;
-  x->open_findings = (int64_t)finding_count;
-  return true;
+  return store_case(request_store(q), q->a, &m->case_id, &q->who.reach, &c, e) &&
+         (!c || unit_extra_of(request_store(q), q->a, c, x, e));
 }
 
 void handle_explain_measure(request *q) {

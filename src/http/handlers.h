@@ -50,6 +50,7 @@ void handle_import_undo(request *q);
 /* ---- shared by them ---- */
 bool param_uuid(request *q, size_t n, uuid *out); /* false: answered */
 const kind *param_kind(request *q, size_t n);     /* NULL: answered */
+int query_colour(request *q);                     /* a colour; -1: none asked for */
 /* The first of the address; owner may be NULL. NULL: answered. */
 const event_kind *param_event(request *q, const pack **owner);
 reach query_reach(request *q);  /* the officer's, narrowed by ?area= */

@@ -70,14 +70,6 @@ static bool read_cursor(request *q, subject_query *s) {
   return false;
 }
 
-static int query_colour(request *q) {
-  text c = request_query(q, "colour");
-  return text_is(c, "red")      ? COLOUR_RED
-         : text_is(c, "yellow") ? COLOUR_YELLOW
-         : text_is(c, "green")  ? COLOUR_GREEN
-                                : -1;
-}
-
 /* ?filter=: an expression over the kind's own scope, evaluated for each unit. NULL without one;
  * *bad when answered. */
 static cel_program *query_filter(request *q, const kind *k, bool *bad) {

@@ -31,6 +31,14 @@ const event_kind *param_event(request *q, const pack **owner) {
   return k;
 }
 
+int query_colour(request *q) {
+  text c = request_query(q, "colour");
+  return text_is(c, "red")      ? COLOUR_RED
+         : text_is(c, "yellow") ? COLOUR_YELLOW
+         : text_is(c, "green")  ? COLOUR_GREEN
+                                : -1;
+}
+
 reach query_reach(request *q) {
   text area_code = request_query(q, "area");
   if (!area_code.bytes || area_code.bytes > 12) return q->who.reach;

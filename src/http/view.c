@@ -75,10 +75,6 @@ const char *officer_name(request *q, const uuid *id) {
   return o->name;
 }
 
-static const char *colour_name(int64_t c) {
-  return c == COLOUR_RED ? "red" : c == COLOUR_YELLOW ? "yellow" : "green";
-}
-
 /* ---- officers ---- */
 
 void put_officer(request *q, json_out *w, const officer *o) {
@@ -345,18 +341,8 @@ static void put_case_whole(request *q, json_out *w, const casework *c, const wor
   size_t count = 0;
   err ignored;
   unit_extra x = {.casework = c};
-  int64_t open = 0;
-  finding *findings = NULL;
-  size_t finding_count = 0;
   if (!store_measures_of(request_store(q), q->a, &c->root, &measures, &count, &ignored)) count = 0;
-  if (!store_findings_of(request_store(q), q->a, &c->root, true, &findings, &finding_count,
-                         &ignored))
-    finding_count = 0;
-  for (size_t i = 0; i < count; i++)
-    x.done_measures +=
-        uuid_equal(&measures[i].case_id, &c->id) && strcmp(measures[i].state, "done") == 0;
-  open = (int64_t)finding_count;
-  x.open_findings = open;
+  if (!unit_extra_of(request_store(q), q->a, c, &x, &ignored)) x = (unit_extra){.casework = c};
   put_steps(q, w, c, flow);
   if (flow) put_next(q, w, c, flow, u, &x);
   json_key(w, "measures");

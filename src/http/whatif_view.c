@@ -138,7 +138,7 @@ static void put_sums(json_out *w, const screen_answer *x, const whatif_sum *of, 
     put_str(w, "name", r->name);
     if (whole) {
       put_label(w, "title", r->title);
-      put_str(w, "colour", r->colour == COLOUR_RED ? "red" : "yellow");
+      put_str(w, "colour", colour_name(r->colour));
       put_str(w, "per", r->per);
     }
     put_tally(w, "now", r, &of[i].now);

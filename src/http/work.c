@@ -11,12 +11,10 @@ static void fail_or(request *q, bool ok, const err *e) {
 
 void handle_findings(request *q) {
   text state_name = request_query(q, "state"), rule_name = request_query(q, "rule"),
-       c = request_query(q, "colour"), cursor = request_query(q, "cursor");
+       cursor = request_query(q, "cursor");
   finding_query f = {.reach = query_reach(q),
                      .open_only = !text_is(state_name, "all"),
-                     .colour = text_is(c, "red")      ? COLOUR_RED
-                               : text_is(c, "yellow") ? COLOUR_YELLOW
-                                                      : -1,
+                     .colour = query_colour(q),
                      .rule = rule_name.bytes ? rule_name.at : NULL,
                      .limit = query_limit(q) + 1};
   f.has_after = cursor.bytes == 10 + 1 + 36 && day_parse((text){cursor.at, 10}, &f.after_since) &&
@@ -290,6 +288,7 @@ static bool put_counts(request *q, json_out *w, const reach *r, err *e) {
   json_open(w, '{');
   put_int(w, "red", by_colour[COLOUR_RED]);
   put_int(w, "yellow", by_colour[COLOUR_YELLOW]);
+  put_int(w, "green", by_colour[COLOUR_GREEN]);
   json_close(w, '}');
   json_key(w, "cases");
   json_open(w, '[');

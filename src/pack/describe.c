@@ -304,7 +304,7 @@ static void put_rules(json_out *w, const pack *p) {
     put_str(w, "of", p->kinds[r->of].name);
     put_day(w, "from", r->from);
     put_day(w, "to", r->to);
-    put_str(w, "colour", r->colour == COLOUR_RED ? "red" : "yellow");
+    put_str(w, "colour", colour_name(r->colour));
     put_str(w, "opens", r->opens);
     put_str(w, "per", r->per);
     json_close(w, '}');

@@ -212,7 +212,9 @@ typedef struct sentence {
   const piece *pieces;
   size_t count;
 } sentence;
+/* A green rule is a note: something to put right that makes no one worse off. */
 typedef enum colour { COLOUR_GREEN, COLOUR_YELLOW, COLOUR_RED } colour;
+const char *colour_name(int64_t c);
 typedef struct rule {
   const char *name;
   label title;

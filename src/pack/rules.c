@@ -34,16 +34,23 @@ static void read_says(const doc *d, const yaml *item, const cel_env *env, rule *
   r->says_en = both ? sentence_at(d, yaml_get(says, "en"), env) : r->says_zh;
 }
 
+static colour colour_at(const doc *d, const yaml *item) {
+  int c = map_word(d, item, "colour", "green yellow red", COLOUR_YELLOW);
+  return c == COLOUR_GREEN || c == COLOUR_RED ? (colour)c : COLOUR_YELLOW;
+}
+
+const char *colour_name(int64_t c) {
+  return c == COLOUR_RED ? "red" : c == COLOUR_YELLOW ? "yellow" : "green";
+}
+
 static bool read_rule(const doc *d, const yaml *item, names before, rule *r) {
-  static const char colours[] = "yellow red";
   static const char *const pers[] = {"once", "month", "year"};
   if (!is_map(d, item)) return false;
   only_keys(d, item, "name title of from to when colour says opens costs per");
   *r = (rule){.name = map_name(d, item, "name"), .of = map_kind(d, item, "of")};
   r->title = map_title(d, item, "title", true);
   map_period(d, item, &r->from, &r->to);
-  int colour = map_need(d, item, "colour") ? map_word(d, item, "colour", colours, 0) : 0;
-  r->colour = colour == 1 ? COLOUR_RED : COLOUR_YELLOW;
+  if (map_need(d, item, "colour")) r->colour = colour_at(d, item);
   map_need(d, item, "when");
   if (!r->name || r->of < 0 || !is_new(d, item, before, r->name)) return false;
   const cel_env *env = d->l->kinds[r->of].scope.env;

@@ -3,8 +3,6 @@
 
 #include "base/money.h"
 
-static const char *const colours[] = {"green", "yellow", "red"};
-
 static void say_missing(const looking *l, const record *about, const value *v, buf *b) {
   buf_str(b, "无法判断 (cannot tell), missing:");
   for (const missing *m = v->missing; m; m = m->next) {
@@ -138,8 +136,7 @@ static void expect_findings(looking *l, const yaml *map, const finding *open, si
     }
     const char *got = "none";
     for (size_t n = 0; n < count; n++)
-      if (strcmp(open[n].rule, r->name) == 0 && open[n].colour >= 0 && open[n].colour <= COLOUR_RED)
-        got = colours[open[n].colour];
+      if (strcmp(open[n].rule, r->name) == 0) got = colour_name(open[n].colour);
     if (text_is(want->s, got)) continue;
     AUTO_BUF buf why = {0};
     value v;
@@ -278,7 +275,7 @@ static bool choose_about(looking *l, const yaml *expect) {
 }
 
 static bool known_word(const pack *p, text key) {
-  static const char *const words[] = {"variables", "findings", "cannot_tell", "costs",
+  static const char *const words[] = {"variables", "findings", "cannot_tell", "costs",   "colour",
                                       "cases",     "deadline", "amounts",     "measures"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (text_is(key, words[i])) return true;
@@ -323,6 +320,10 @@ bool playing_expect(playing *p, const yaml *expect, err *e) {
   if ((node = part(&l, expect, "cannot_tell", YAML_LIST))) expect_cannot_tell(&l, node);
   if ((node = part(&l, expect, "costs", YAML_MAP))) expect_costs(&l, node);
   if ((node = part(&l, expect, "cases", YAML_MAP))) expect_cases(&l, node, cases, case_count);
+  if ((node = part(&l, expect, "colour", YAML_TEXT)) &&
+      !text_is(node->s, colour_name(l.u->root->colour)))
+    playing_differs(p, node, "colour: expected %.*s, got %s", (int)node->s.bytes, node->s.at,
+                    colour_name(l.u->root->colour));
   if ((node = part(&l, expect, "deadline", YAML_TEXT)))
     expect_deadline(&l, node, cases, case_count);
   if ((node = part(&l, expect, "amounts", YAML_MAP)))
