@@ -170,7 +170,7 @@ static const faulty table[] = {
      "has another meaning here already"},
     {"variables.yaml", "name: poor", "name: income_pc", "variables.yaml:5:9",
      "is taken already; take another"},
-    {"rules.yaml", "colour: red", "colour: pink", "rules.yaml:6:11", "one of: yellow red"},
+    {"rules.yaml", "colour: red", "colour: pink", "rules.yaml:6:11", "one of: green yellow red"},
     {"rules.yaml", "opens: watch\n", "opens: wach\n", "rules.yaml:8:10",
      "No workflow (workflow.yaml) of"},
     {"rules.yaml", "from: 2021-01-01", "from: 2021-01-01\n  to: 2020-01-01", "rules.yaml:5:7",

@@ -57,7 +57,8 @@ static void wrong_ones_are_named(void **state) {
       {"variables: {income_pc: 1}", "income"},
       {"cannot_tell: [dear_illness]", "cannot_tell: expected dear_illness"},
       {"amounts: {relief: 5}", "amounts: expected relief: 5, got none"},
-      {"colour: red", "\"colour\" cannot be expected"},
+      {"colour: green", "colour: expected green, got red"},
+      {"hue: red", "\"hue\" cannot be expected"},
   };
   for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++) {
     AUTO_BUF buf body = {0}, report = {0};
