@@ -356,7 +356,7 @@ export interface Due {
   approvals: Measure[]
   counts: {
     subjects: Record<string, number>
-    findings: { red: number; yellow: number }
+    findings: { red: number; yellow: number; green?: number }
     cases: { state: string; title: Label; n: number }[]
   }
 }

@@ -20,7 +20,7 @@ export default {
     yuan: ' yuan',
     and: ', ',
   },
-  colour: { red: 'red', yellow: 'yellow', green: 'green' },
+  colour: { red: 'red', yellow: 'yellow', green: 'green', note: 'to correct' },
   colourLong: { red: 'red · act now', yellow: 'yellow · watch', green: 'green · steady' },
   per: { once: 'once', month: 'a month', year: 'a year' },
   measureState: {

@@ -21,7 +21,7 @@ export default {
     yuan: '元',
     and: '、',
   },
-  colour: { red: '红', yellow: '黄', green: '绿' },
+  colour: { red: '红', yellow: '黄', green: '绿', note: '待改正' },
   colourLong: { red: '红色 · 需马上处理', yellow: '黄色 · 需关注', green: '绿色 · 平稳' },
   per: { once: '一次性', month: '每月', year: '每年' },
   measureState: {
