@@ -243,7 +243,7 @@ static bool count_batch(void *context, int thread, size_t batch, const column_pl
       to->enters += x->k->ones_between(j.enters, runs[k].first, runs[k].end);
       to->leaves += x->k->ones_between(j.leaves, runs[k].first, runs[k].end);
     }
-    if (!x->what_if) continue;
+    if (!x->what_if || o->rule->colour == COLOUR_GREEN) continue;
     note_roots(x, x->any_now[thread], batch, j.now.raised);
     note_roots(x, x->any_then[thread], batch, j.then.raised);
   }

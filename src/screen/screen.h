@@ -84,7 +84,7 @@ typedef struct screen_answer {
   int64_t seq;            /* of the journal */
   int64_t subjects;       /* root subjects looked at */
   int64_t enters, leaves; /* root subjects with a first, without any raised rule about them or their
-                             children */
+                             children; green ones aside */
   const screen_cell *cells; /* by rule, area, category */
   size_t cell_count;
   const label *categories; /* titles; the last one: not known. One empty label without `by` */

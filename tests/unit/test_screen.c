@@ -68,6 +68,10 @@ static void every_rule_on_several_days(void **state) {
   screen_free(x);
 }
 
+static int by_uuid(const void *a, const void *b) {
+  return memcmp(a, b, sizeof(uuid));
+}
+
 static void what_if_is_what_would_be(void **state) {
   (void)state;
   screen *x = loaded(packs[0]);
@@ -92,6 +96,63 @@ static void what_if_is_what_would_be(void **state) {
     }
     assert_true(moved > 0);
   }
+  screen_free(x);
+}
+
+/* Sorted and each once: the roots of all that rules other than notes are raised about. */
+static size_t roots_raised(screen *x, arena *a, const question *q, const screen_answer *of, which w,
+                           uuid **out) {
+  size_t count = 0, room = 0;
+  *out = NULL;
+  for (size_t r = 0; r < of->rule_count; r++) {
+    if (of->rules[r]->colour == COLOUR_GREEN) continue;
+    for (int64_t cursor = 0; cursor >= 0;) {
+      screen_row *rows = NULL;
+      size_t n = 0;
+      err e = {0};
+      assert_true(screen_list(x, a, q, of->rules[r], w, &cursor, 500, &rows, &n, &e));
+      for (size_t i = 0; i < n; i++) {
+        uuid *more = ARENA_GROW(a, *out, count, &room, uuid);
+        assert_non_null(more);
+        *out = more;
+        (*out)[count++] = rows[i].root;
+      }
+    }
+  }
+  if (!count) return 0;
+  qsort(*out, count, sizeof **out, by_uuid);
+  size_t kept = 1;
+  for (size_t i = 1; i < count; i++)
+    if (!uuid_equal(&(*out)[i], &(*out)[kept - 1])) (*out)[kept++] = (*out)[i];
+  return kept;
+}
+
+static int64_t not_among(const uuid *these, size_t n, const uuid *those, size_t m) {
+  int64_t left = 0;
+  for (size_t i = 0; i < n; i++)
+    left += !m || !bsearch(&these[i], those, m, sizeof *those, by_uuid);
+  return left;
+}
+
+static void notes_bring_nobody_in(void **state) {
+  (void)state;
+  screen *x = loaded(packs[0]);
+  arena *a AUTO_ARENA = arena_new(0);
+  setting s;
+  err e = {0};
+  assert_true(setting_read(packs[0], a, TEXT("monitor.line=15000"), &s, &e));
+  question q = {.as_of = day_today(), .settings = &s, .setting_count = 1};
+  const screen_answer *got = asked(x, a, &q);
+  bool has_note = false;
+  for (size_t i = 0; i < got->cell_count; i++)
+    has_note |= got->cells[i].rule->colour == COLOUR_GREEN && got->cells[i].now.raised > 0;
+  assert_true(has_note);
+  uuid *now = NULL, *then = NULL;
+  size_t n = roots_raised(x, a, &q, got, WHICH_RAISED_NOW, &now);
+  size_t m = roots_raised(x, a, &q, got, WHICH_RAISED_THEN, &then);
+  assert_true(got->enters > 0);
+  assert_int_equal(got->enters, not_among(then, m, now, n));
+  assert_int_equal(got->leaves, not_among(now, n, then, m));
   screen_free(x);
 }
 
@@ -346,6 +407,7 @@ int main(void) {
       cmocka_unit_test(every_rule_on_several_days),
       cmocka_unit_test(what_if_is_what_would_be),
       cmocka_unit_test(lists_are_what_was_counted),
+      cmocka_unit_test(notes_bring_nobody_in),
       cmocka_unit_test(categories_and_reach_add_up),
       cmocka_unit_test(figures_are_what_was_reckoned),
       cmocka_unit_test(what_was_written_since_is_seen),
