@@ -51,6 +51,10 @@ INLINE word code_is(const held *h, size_t w, uint8_t least, uint8_t most) {
   const uint64_t known = known_of(h, w);
   return (word){bits_of(yes) & known, ~known};
 }
+/* What is not known counts as another code. */
+INLINE word code_or_not(const held *h, size_t w, uint8_t code) {
+  return (word){code_is(h, w, code, code).raised, 0};
+}
 INLINE word bit_is(const held *h, size_t w, bool yes) {
   const uint64_t bits = ((const uint64_t *)h->data)[w], known = known_of(h, w);
   return (word){(yes ? bits : ~bits) & known, ~known};
@@ -170,8 +174,8 @@ INLINE void households_word(const job *j, scratch *s, size_t w) {
 INLINE void persons_word(const job *j, scratch *s, size_t w) {
   const bool *has = j->m->has;
   const held *c = j->d->c;
-  if (has[R_LOST_JOB]) s->found[R_LOST_JOB] = code_is(&c[C_EMPLOYMENT], w, 1, 1);
-  if (has[R_DROPPED_OUT]) s->found[R_DROPPED_OUT] = code_is(&c[C_SCHOOL], w, 25, 25);
+  if (has[R_LOST_JOB]) s->found[R_LOST_JOB] = code_or_not(&c[C_EMPLOYMENT], w, 1);
+  if (has[R_DROPPED_OUT]) s->found[R_DROPPED_OUT] = code_or_not(&c[C_SCHOOL], w, 25);
   if (has[R_INSURANCE])
     s->found[R_INSURANCE] = both(bit_is(&c[C_MEDICAL], w, false), bit_is(&c[C_WORKER], w, false));
   if (has[R_PREMIUM]) s->found[R_PREMIUM] = above(&c[C_PREMIUMS], w, 1);
