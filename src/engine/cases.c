@@ -101,6 +101,25 @@ static bool facts_of_form(work *w, record *r, const field *fields, size_t count,
   return keep_subject(w, r, false, e);
 }
 
+/* Some steps are another officer's: who reported a thing done does not verify it. */
+static bool by_another(work *w, const casework *c, const transition *t, err *e) {
+  step *steps = NULL;
+  size_t count = 0;
+  if (!t->not_by || uuid_is_nil(&w->c->who.officer)) return true;
+  if (!store_steps(w->s, w->a, &c->id, &steps, &count, e)) return false;
+  for (const char *const *other = t->not_by; *other; other++)
+    for (size_t i = count; i-- > 0;) {
+      if (strcmp(steps[i].transition, *other) != 0) continue;
+      if (uuid_equal(&steps[i].officer, &w->c->who.officer))
+        return err_set(e, ERR_DENIED, "transition",
+                       "“%s”要由另一位同志办理：前面的步骤是您办的。%.0s",
+                       "%.0s\"%s\" is for another officer: you took the step before.", t->title.zh,
+                       t->title.en);
+      break; /* only the last time it was taken */
+    }
+  return true;
+}
+
 bool apply_move(work *w, err *e) {
   uuid id;
   casework *c = NULL;
@@ -123,6 +142,7 @@ bool apply_move(work *w, err *e) {
                    t->title.zh, t->title.en);
   if (!w->g->replaying && !actor_holds(&w->c->who, t->who, c->area))
     return no_right("办理这一步", "take this step", e);
+  if (!w->g->replaying && !by_another(w, c, t, e)) return false;
   unit *u = unit_load(w->s, w->a, k, &c->root, NULL, w->g->calendar, w->today, e);
   value *form = ARENA_ARRAY(w->a, t->field_count, value);
   if (!u || !form) return u ? err_memory(e) : false;
@@ -182,10 +202,11 @@ static bool move_measure(work *w, measure *m, text to, err *e) {
   if (!state_name) return err_memory(e);
   if (!w->g->replaying && !measure_may(&w->c->who, k, m, state_name))
     return no_right("审批或办理这项措施", "approve or carry out this measure", e);
+  int64_t was = m->version;
   m->state = state_name;
   m->since = w->today;
   m->version = w->seq;
-  return work_append(w, &m->subject, &m->root, m->area, e) && store_measure_put(w->s, m, e) &&
+  return work_append(w, &m->subject, &m->root, m->area, e) && keep_measure(w, k, m, was, e) &&
          follow(w, root_kind_of(w, &p->kinds[k->of]), &m->root, e);
 }
 
@@ -277,8 +298,9 @@ static bool propose(work *w, const uuid *id, err *e) {
   memcpy(m.area, r->area, sizeof m.area);
   m.form = json_text_of(w, given);
   m.note = json_text(body, "note");
-  if (!m.form.at) return err_memory(e);
-  return work_append(w, &m.subject, &m.root, m.area, e) && store_measure_put(w->s, &m, e) &&
+  m.fund = fund_of_form(k, form, w->a);
+  if (!m.form.at || !m.fund) return err_memory(e);
+  return work_append(w, &m.subject, &m.root, m.area, e) && keep_measure(w, k, &m, 0, e) &&
          follow(w, root_kind, &m.root, e);
 }
 

@@ -229,7 +229,8 @@ static bool tell_child_fields(telling *t, const kind *k, const cel_program *p, b
       *cut = true;
       return true;
     }
-    for (size_t f = 0; f < k->field_count; f++) {
+    bool counts = unit_counts(u, child);
+    for (size_t f = 0; counts && f < k->field_count; f++) {
       if (!selects(cel_tree(p), k->fields[f].name)) continue;
       const char *name = arena_printf(u->a, "%s[%zu].%s", k->plural, nth, k->fields[f].name);
       if (!name) return err_memory(e);
@@ -246,7 +247,8 @@ static bool tell_children(telling *t, const kind *k, const cel_program *p, err *
   unit *u = t->x.u;
   int64_t n = 0;
   bool cut = false;
-  for (size_t i = 0; i < u->child_count; i++) n += u->children[i]->kind == k;
+  for (size_t i = 0; i < u->child_count; i++)
+    n += u->children[i]->kind == k && unit_counts(u, u->children[i]);
   value v = value_int(n);
   if (!node_open(t, "children", k->plural, k->title)) return true;
   tell_value(t, &v, &cel_int);
@@ -413,6 +415,35 @@ void tell_aggregate(telling *t, const aggregate *g) {
   node_close(t);
 }
 
+/* As an aggregate over the events before this one. */
+static bool tell_earlier(telling *t, const variable *d, err *e) {
+  const event **list;
+  size_t n;
+  json_out *w = t->x.w;
+  const aggregate as = {.over = t->event->kind->index,
+                        .op = d->earlier ? AGG_SUM : AGG_COUNT,
+                        .what = d->earlier,
+                        .type = d->type};
+  const value yes = value_bool(true);
+  if (!unit_earlier(t->x.u, t->event, d, &list, &n)) return err_memory(e);
+  tell_str(w, "op", d->earlier ? "sum" : "count");
+  json_key(w, "window");
+  json_open(w, '{');
+  tell_day(w, "from",
+           d->since == WINDOW_CALENDAR_MONTH ? day_month_start(t->event->on)
+                                             : day_year_start(t->event->on));
+  tell_day(w, "to", t->event->on);
+  json_close(w, '}');
+  json_key(w, "events");
+  json_open(w, '[');
+  for (size_t i = n; i-- > 0 && n - i <= EXPLAIN_EVENTS_MAX;) tell_event(t, &as, list[i], &yes);
+  json_close(w, ']');
+  json_key(w, "count");
+  json_put_int(w, (int64_t)n);
+  tell_no_inputs(t);
+  return true;
+}
+
 bool tell_variable(telling *t, const variable *d, err *e) {
   unit *u = t->x.u;
   value v = t->event ? unit_event_variable(u, t->event, d) : unit_variable(u, t->about, d);
@@ -427,7 +458,11 @@ bool tell_variable(telling *t, const variable *d, err *e) {
   else
     tell_value(t, &v, d->type);
   bool *seen = &t->variables[d - u->pack->variables];
-  if (*seen || !now) {
+  bool earlier = t->event && (d->earlier || d->counts_earlier);
+  if (earlier && !*seen) {
+    *seen = true;
+    if (!tell_earlier(t, d, e)) return false;
+  } else if (*seen || !now) {
     json_key(t->x.w, "seen");
     json_put_bool(t->x.w, *seen);
     tell_no_inputs(t);

@@ -3,10 +3,26 @@
 
 #include <stdio.h>
 
+#define SHOWN_TEXT(t) (int)text_cut((t), 60).bytes, (t).at
+
 static bool unknown_key(text key, err *e) {
   char name[80];
   snprintf(name, sizeof name, "%.*s", (int)(key.bytes < 79 ? key.bytes : 79), key.at);
   return err_set(e, ERR_BAD_INPUT, name, "没有“%s”这一项。", "There is no field \"%s\".", name);
+}
+
+/* What a field names by its key must be registered. */
+static bool is_there(work *w, const field *f, const value *v, err *e) {
+  if (!f->of || v->type != VALUE_STRING || w->g->replaying) return true;
+  const kind *k = catalog_kind(&w->g->packs, text_of(f->of), NULL);
+  record *r = NULL;
+  if (!k || !store_subject_by_key(w->s, w->a, k, v->s, &r, e)) return !k;
+  if (r) return true;
+  return err_set(e, ERR_BAD_INPUT, f->name,
+                 "没有登记过名为“%.*s”的%s，请从列表里选，或先登记。%.0s",
+                 "There is no \"%.*s\" among the registered%.0s: %s; choose from the list, or "
+                 "register it first.",
+                 SHOWN_TEXT(v->s), k->title.zh, k->title.en);
 }
 
 bool read_form(work *w, const field *fields, size_t count, const json *form, bool whole, value *out,
@@ -19,7 +35,9 @@ bool read_form(work *w, const field *fields, size_t count, const json *form, boo
   for (size_t i = 0; i < count; i++) {
     const json *j = json_get(form, fields[i].name);
     if (j) {
-      if (!field_read_json(&fields[i], w->a, j, w->today, &out[i], e)) return false;
+      if (!field_read_json(&fields[i], w->a, j, w->today, &out[i], e) ||
+          !is_there(w, &fields[i], &out[i], e))
+        return false;
     } else if (whole) {
       out[i] = value_missing(w->a, fields[i].name);
     }

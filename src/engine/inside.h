@@ -89,6 +89,18 @@ bool keep_event(work *w, const event *x, err *e);
 bool keep_withdrawal(work *w, const event *x, err *e);
 bool keep_finding(work *w, const finding *f, err *e);
 bool keep_case(work *w, const casework *c, err *e);
+
+/* ---- what is noted of measures and steps as events of their own (made.c) ---- */
+/* `was`: the version whose note this one replaces; 0: the first. */
+bool keep_measure(work *w, const measure_kind *k, const measure *m, int64_t was, err *e);
+bool note_step(work *w, const unit *u, const casework *c, const step *t, err *e);
+
+/* ---- events that may happen once, or move money (payments.c) ---- */
+bool check_once(work *w, const kind *root, const event *x, err *e);
+/* *out NULL: no money moves. */
+bool check_payment(work *w, const pack *p, const event *x, payment **out, err *e);
+/* The fund that the form of a measure names; "" for none. */
+const char *fund_of_form(const measure_kind *k, const value *form, arena *a);
 /* The unit as it is now, its open findings and cases, all free to be changed; *u NULL: not there.
  */
 bool know_unit(work *w, const kind *root_kind, const uuid *root, unit **u, finding **open,

@@ -58,7 +58,9 @@ bool keep_event(work *w, const event *x, err *e) {
 }
 
 bool keep_withdrawal(work *w, const event *x, err *e) {
-  if (!store_event_withdraw(w->s, x, e)) return false;
+  if (!store_event_withdraw(w->s, x, e) ||
+      (x->kind->pays && !store_payment_withdraw(w->s, &x->id, e)))
+    return false;
   kept *k = kept_of(w, &x->root);
   for (size_t i = 0; k && i < k->pack->aggregate_count; i++)
     if (k->pack->aggregates[i].over == x->kind->index) roll_withdraw(&k->rolls[i], x->seq);

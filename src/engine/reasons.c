@@ -105,7 +105,7 @@ static void put_slot(unit *u, const record *about, const scope *sc, int number, 
   case SLOT_CHILDREN: {
     int64_t n = 0;
     for (size_t i = 0; i < u->child_count; i++)
-      n += u->children[i]->kind == &u->pack->kinds[t->index];
+      n += u->children[i]->kind == &u->pack->kinds[t->index] && unit_counts(u, u->children[i]);
     value v = value_int(n);
     put_label(w, "title", u->pack->kinds[t->index].title);
     put_value(w, &v, &cel_int);

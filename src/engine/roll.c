@@ -18,6 +18,7 @@ static bool add_reads(const pack *p, const scope *sc, const cel_program *program
       if (at == plan->count) plan->count++;
     } else if (t->kind == SLOT_VARIABLE) {
       const variable *v = &p->variables[t->index];
+      if (v->earlier || v->counts_earlier) return false; /* other events */
       for (size_t f = 0; f < v->count; f++)
         if (!add_reads(p, sc, v->formulas[f].program, depth + 1, plan)) return false;
     } else {

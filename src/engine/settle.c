@@ -64,7 +64,7 @@ bool enter_state(work *w, unit *u, casework *c, const workflow *flow, int state_
   c->version = w->seq;
   c->deadline = to->closed ? DAY_NONE : deadline_of(u, c, flow, &to->limit);
   answer_add(w, &w->out->cases, &w->out->case_count, &c->id);
-  return store_step_put(w->s, &t, e) && keep_case(w, c, e);
+  return store_step_put(w->s, &t, e) && keep_case(w, c, e) && note_step(w, u, c, &t, e);
 }
 
 static int state_named(const workflow *flow, const char *name) {
@@ -211,7 +211,8 @@ static bool resolve_orphans(settling *t, err *e) {
     bool known = false;
     for (size_t r = 0; t->u && r < t->u->pack->rule_count; r++)
       known |= strcmp(t->u->pack->rules[r].name, f->rule) == 0;
-    if (known && unit_subject(t->u, &f->subject)) continue;
+    const record *about = known ? unit_subject(t->u, &f->subject) : NULL;
+    if (about && unit_counts(t->u, about) && unit_counts(t->u, t->u->root)) continue;
     if (f->until == DAY_NONE && !resolve(t, f, e)) return false;
   }
   return true;
@@ -236,9 +237,10 @@ bool settle(work *w, const kind *root_kind, const uuid *root, err *e) {
   if (!know_unit(w, root_kind, root, &t.u, &t.open, &t.open_count, &t.cases, &t.case_count, e))
     return false;
   if (!t.u) return settle_nothing(&t, e);
-  if (!look_at(&t, t.u->root, e)) return false;
-  for (size_t i = 0; i < t.u->child_count; i++)
-    if (!look_at(&t, t.u->children[i], e)) return false;
+  bool counts = unit_counts(t.u, t.u->root);
+  if (counts && !look_at(&t, t.u->root, e)) return false;
+  for (size_t i = 0; counts && i < t.u->child_count; i++)
+    if (unit_counts(t.u, t.u->children[i]) && !look_at(&t, t.u->children[i], e)) return false;
   if (!resolve_orphans(&t, e)) return false;
   for (size_t i = 0; i < t.case_count; i++)
     if (!t.cases[i].closed && t.worst < COLOUR_YELLOW) t.worst = COLOUR_YELLOW;

@@ -195,7 +195,7 @@ bool apply_event(work *w, err *e) {
   text name = json_text(w->c->body, "kind");
   const pack *owner = NULL;
   const event_kind *k = catalog_event(&w->g->packs, name, &owner);
-  if (!k)
+  if (!k || k->made)
     return err_set(e, ERR_UNKNOWN_NAME, "kind", "没有“%.*s”这种登记。",
                    "There is no event kind \"%.*s\".", (int)(name.bytes > 60 ? 60 : name.bytes),
                    name.at);
@@ -225,9 +225,14 @@ bool apply_event(work *w, err *e) {
   x->seq = w->seq;
   x->officer = w->c->who.officer;
   memcpy(x->area, r->area, sizeof x->area);
+  payment *paid = NULL;
+  if (!check_once(w, root_kind_of(w, about), x, e) || !check_payment(w, owner, x, &paid, e))
+    return false;
   if (!work_append(w, &r->id, &r->root, r->area, e)) return false;
   x->at_ms = w->at_ms;
-  if (!keep_event(w, x, e) || !facts_of_event(w, x, r, e)) return false;
+  if (!keep_event(w, x, e) || (paid && !store_payment_put(w->s, paid, e)) ||
+      !facts_of_event(w, x, r, e))
+    return false;
   return follow(w, root_kind_of(w, about), &r->root, e);
 }
 
@@ -246,7 +251,7 @@ bool apply_withdraw(work *w, err *e) {
   uuid id;
   event *x = NULL;
   record *r = NULL;
-  if (!k)
+  if (!k || k->made)
     return err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种登记。",
                    "There is no such kind of event.");
   if (!body_uuid(w->c->body, "id", &id, e) || !store_event(w->s, w->a, k, &id, NULL, &x, e))

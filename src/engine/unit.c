@@ -11,21 +11,32 @@ typedef struct memo {
   bool has_record;
 } memo;
 
+/* The same of an event: variables by index in the pack. */
+typedef struct event_memo {
+  const event *of;
+  value *variables;
+} event_memo;
+
 /* Behind `unit`: the memos of the root and the children, in that order. */
 typedef struct whole_unit {
   unit u;
   share_reading *reading; /* NULL: nobody asks what is read */
   const bool *kinds;      /* of events that are loaded; NULL: all */
   memo *memos;
-  int depth;       /* of variables that use variables */
-  const event *of; /* the event that `of_event` is about */
-  value *of_event; /* variables by index in the pack, as in memo */
+  int depth; /* of variables that use variables */
+  event_memo *events;
+  size_t event_memo_count, event_memo_room;
 } whole_unit;
 
-/* A chain of a kind's variables may reach an aggregate, and with it a chain of an event's. */
-enum { VARIABLE_DEPTH_MAX = 2 * PACK_VARIABLE_CHAIN_MAX };
+/* A chain of a kind's variables may reach an aggregate, and with it a chain of an event's, and of
+ * an earlier one's. */
+enum { VARIABLE_DEPTH_MAX = 3 * PACK_VARIABLE_CHAIN_MAX };
 
 static const value not_yet = {.type = VALUE_ERROR};
+
+static bool is_earlier(const variable *v) {
+  return v->earlier || v->counts_earlier;
+}
 
 /* The first day on which an event of `on` is outside the window; DAY_NONE: never. */
 day window_end(const aggregate *g, day on) {
@@ -88,12 +99,20 @@ static void mark_fields(const reading *r, const cel_program *p) {
     r->variables[t->index] = true; /* variables use one another PACK_VARIABLE_CHAIN_MAX deep */
     const variable *v = &r->pack->variables[t->index];
     for (size_t f = 0; f < v->count; f++) mark_fields(r, v->formulas[f].program);
+    mark_fields(r, v->earlier);
   }
 }
 
 static bool loads_events(const unit *u, size_t k) {
   const whole_unit *w = (const whole_unit *)u;
   return !w->kinds || w->kinds[k];
+}
+
+/* An event of this kind counts with those before it, however long ago the window begins. */
+static bool looks_back(const pack *p, size_t k) {
+  for (size_t i = 0; i < p->variable_count; i++)
+    if (p->variables[i].of_event == (int)k && is_earlier(&p->variables[i])) return true;
+  return false;
 }
 
 static bool load_events(store *s, unit *u, err *e) {
@@ -116,6 +135,9 @@ static bool load_events(store *s, unit *u, err *e) {
       mark_fields(&read, g->where);
       mark_fields(&read, g->what);
     }
+    if (looks_back(p, k)) from = DAY_MIN;
+    for (size_t i = 0; i < p->variable_count; i++)
+      if (p->variables[i].of_event == (int)k) mark_fields(&read, p->variables[i].earlier);
     if (from != DAY_NONE && !store_events_with(s, u->a, of, read.fields, &u->root->id, from, false,
                                                &u->events[k], &u->event_counts[k], e))
       return false;
@@ -233,16 +255,24 @@ static value about_value(unit *u, const event *x) {
   return subject_value(u, r, arena_printf(u->a, "%s[%zu]", r->kind->plural, n));
 }
 
+bool unit_counts(unit *u, const record *r) {
+  if (r->kind->ended < 0) return true;
+  const value *over = &r->fields[r->kind->ended];
+  if (over->type != VALUE_INT) return true;
+  wake_by(u, (day)over->i);
+  return over->i > u->today;
+}
+
 static value children_value(unit *u, const kind *k) {
   value_list *list = ARENA_NEW(u->a, value_list);
   value *items = ARENA_ARRAY(u->a, u->child_count, value);
   if (!list || !items) return out_of_memory();
-  for (size_t i = 0; i < u->child_count; i++)
-    if (u->children[i]->kind == k) {
-      items[list->count] =
-          subject_value(u, u->children[i], arena_printf(u->a, "%s[%zu]", k->plural, list->count));
-      list->count++;
-    }
+  for (size_t i = 0, n = 0; i < u->child_count; i++) {
+    if (u->children[i]->kind != k) continue;
+    const char *path = arena_printf(u->a, "%s[%zu]", k->plural, n++);
+    if (unit_counts(u, u->children[i]))
+      items[list->count++] = subject_value(u, u->children[i], path);
+  }
   list->items = items;
   return (value){.type = VALUE_LIST, .list = list};
 }
@@ -367,25 +397,85 @@ value unit_variable(unit *u, const record *about, const variable *v) {
   return *known;
 }
 
-/* Only the newest event's values are kept: an aggregate goes through events one by one. */
+/* NULL: memory. Values of one event are kept until its kind's are asked of another, unless events
+ * of the kind build on those before them. */
+static value *memo_of_event(whole_unit *w, const event *x) {
+  unit *u = &w->u;
+  size_t n = u->pack->variable_count;
+  bool keep = looks_back(u->pack, (size_t)x->kind->index);
+  for (size_t i = w->event_memo_count; i-- > 0;)
+    if (w->events[i].of == x) return w->events[i].variables;
+  event_memo *m = NULL;
+  for (size_t i = 0; !keep && i < w->event_memo_count && !m; i++)
+    if (!looks_back(u->pack, (size_t)w->events[i].of->kind->index)) m = &w->events[i];
+  if (!m) {
+    event_memo *more =
+        ARENA_GROW(u->a, w->events, w->event_memo_count, &w->event_memo_room, event_memo);
+    if (!more) return NULL;
+    w->events = more;
+    m = &more[w->event_memo_count];
+    if (!(m->variables = ARENA_ARRAY(u->a, n, value))) return NULL;
+    w->event_memo_count++;
+  }
+  m->of = x;
+  for (size_t i = 0; i < n; i++) m->variables[i] = not_yet;
+  return m->variables;
+}
+
+static bool came_before(const event *x, const event *y) {
+  if (x->on != y->on) return x->on < y->on;
+  if (x->seq != y->seq) return x->seq < y->seq;
+  return memcmp(x->id.b, y->id.b, sizeof x->id.b) < 0;
+}
+
+bool unit_earlier(unit *u, const event *x, const variable *v, const event ***out, size_t *count) {
+  size_t all = u->event_counts[x->kind->index], n = 0;
+  day from = v->since == WINDOW_CALENDAR_MONTH ? day_month_start(x->on) : day_year_start(x->on);
+  const event **list = ARENA_ARRAY(u->a, all, const event *);
+  if (!list) return false;
+  for (size_t i = all; i-- > 0;) { /* they lie newest first */
+    const event *y = u->events[x->kind->index][i];
+    if (y->on >= from && !uuid_equal(&y->id, &x->id) && came_before(y, x) &&
+        uuid_equal(&y->subject, &x->subject))
+      list[n++] = y;
+  }
+  *out = list;
+  *count = n;
+  return true;
+}
+
+/* The oldest first: each finds what it builds on already known. */
+static value earlier_value(unit *u, const event *x, const variable *v) {
+  const event **list;
+  size_t n;
+  value sum = value_int(0);
+  if (!unit_earlier(u, x, v, &list, &n)) return out_of_memory();
+  if (v->counts_earlier) return value_int((int64_t)n);
+  for (size_t i = 0; i < n; i++) {
+    value part = unit_event_eval(u, list[i], v->earlier);
+    if (part.type != VALUE_INT) return part;
+    if (__builtin_add_overflow(sum.i, part.i, &sum.i)) return value_missing(u->a, v->name);
+  }
+  return sum;
+}
+
 value unit_event_variable(unit *u, const event *x, const variable *v) {
   whole_unit *w = (whole_unit *)u;
-  size_t n = u->pack->variable_count;
-  if (!w->of_event) w->of_event = ARENA_ARRAY(u->a, n, value);
-  if (!w->of_event || w->depth == VARIABLE_DEPTH_MAX) return out_of_memory();
-  if (w->of != x)
-    for (size_t i = 0; i < n; i++) w->of_event[i] = not_yet;
-  w->of = x;
-  value *known = &w->of_event[v - u->pack->variables];
-  if (known->type != VALUE_ERROR || known->error) return *known;
+  const size_t at = (size_t)(v - u->pack->variables);
+  value *memo_x = memo_of_event(w, x);
+  if (!memo_x || w->depth == VARIABLE_DEPTH_MAX) return out_of_memory();
+  if (memo_x[at].type != VALUE_ERROR || memo_x[at].error) return memo_x[at];
   const dated_program *then = NULL;
   for (size_t i = 0; i < v->count; i++)
     if (v->formulas[i].from <= x->on) then = &v->formulas[i];
   asking q = {.u = u, .event = x, .scope = &x->kind->scope};
   w->depth++;
-  *known = then ? run(u, &q, then->program) : value_missing(u->a, v->name);
+  value out = is_earlier(v) ? earlier_value(u, x, v)
+              : then        ? run(u, &q, then->program)
+                            : value_missing(u->a, v->name);
   w->depth--;
-  return *known;
+  if ((memo_x = memo_of_event(w, x))) memo_x[at] = out; /* others may have been asked meanwhile */
+  return out;
 }
 
 value unit_event_eval(unit *u, const event *x, const cel_program *p) {

@@ -30,6 +30,11 @@ typedef struct unit {
 unit *unit_load(store *s, arena *a, const kind *root_kind, const uuid *root, const reach *r,
                 const calendar *c, day today, err *e);
 record *unit_subject(const unit *u, const uuid *id); /* NULL: not of this unit */
+/* Whether its kind's `ended` day has not come yet: one that has ended raises nothing and is in no
+ * list. */
+bool unit_counts(unit *u, const record *r);
+/* The events that an `earlier` variable of x adds up, oldest first. */
+bool unit_earlier(unit *u, const event *x, const variable *v, const event ***out, size_t *count);
 
 /* What a case, a form or an event gives to an expression beside the subject's own names. All may be
  * NULL. */

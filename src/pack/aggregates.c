@@ -99,17 +99,15 @@ static bool read_aggregate(const doc *d, const yaml *item, aggregate *g) {
 }
 
 void read_aggregates(loader *l) {
-  const doc *d = find_doc(l, "aggregates.yaml");
   size_t n = 0;
-  const yaml *items = d ? doc_list(d, &n) : NULL;
-  if (!items) return;
-  l->aggregates = TAKE_PARTS(d, d->root, &n, aggregate);
+  const origin *parts = parts_of(l, "aggregates", &n);
+  l->aggregates = TAKE(l, n, aggregate);
   l->aggregate_at = TAKE(l, n, origin);
   l->p->aggregates = l->aggregates;
-  for (size_t i = 0; l->aggregate_at && i < n; i++) {
+  for (size_t i = 0; parts && l->aggregates && l->aggregate_at && i < n; i++) {
     size_t at = l->p->aggregate_count;
-    l->aggregate_at[at] = (origin){d, &items[i]};
-    if (read_aggregate(d, &items[i], &l->aggregates[at])) l->p->aggregate_count++;
+    l->aggregate_at[at] = parts[i];
+    if (read_aggregate(parts[i].d, parts[i].at, &l->aggregates[at])) l->p->aggregate_count++;
   }
 }
 

@@ -61,7 +61,8 @@ static const char *const format_names[] = {[FORMAT_NONE] = NULL,
                                            [FORMAT_RESIDENT_ID] = "resident_id",
                                            [FORMAT_CREDIT_CODE] = "credit_code",
                                            [FORMAT_DISABILITY_CARD] = "disability_card",
-                                           [FORMAT_PHONE] = "phone"};
+                                           [FORMAT_PHONE] = "phone",
+                                           [FORMAT_MEASURE] = "measure"};
 static const char *const privacy_names[] = {
     [PRIVACY_OPEN] = "open", [PRIVACY_MASKED] = "masked", [PRIVACY_HIDDEN] = "hidden"};
 
@@ -104,6 +105,7 @@ static void put_field(json_out *w, const field *f) {
   put_limit(w, "max", f, f->max);
   put_choices(w, f);
   put_str(w, "fact", f->fact);
+  put_str(w, "of", f->of);
   json_close(w, '}');
 }
 
@@ -154,6 +156,7 @@ static void put_kinds(json_out *w, const pack *p) {
     put_str(w, "parent", k->parent < 0 ? NULL : p->kinds[k->parent].name);
     put_str(w, "key", k->key < 0 ? NULL : k->fields[k->key].name);
     put_str(w, "label", k->fields[k->title_field].name);
+    put_str(w, "ended", k->ended < 0 ? NULL : k->fields[k->ended].name);
     put_list(w, k->fields, k->list, k->list_count);
     put_fields(w, k->fields, k->field_count);
     json_close(w, '}');
@@ -168,6 +171,18 @@ static void put_events(json_out *w, const pack *p) {
     put_head(w, k->name, k->title);
     put_str(w, "about", p->kinds[k->about].name);
     put_words(w, "who", k->who);
+    put_bool(w, "made", k->made);
+    put_bool(w, "from_last", k->from_last);
+    json_key(w, "pays");
+    if (k->pays) {
+      json_open(w, '{');
+      put_str(w, "fund", k->fields[k->pays->fund].name);
+      put_str(w, "measure", k->pays->measure < 0 ? NULL : k->fields[k->pays->measure].name);
+      put_str(w, "fund_kind", p->kinds[k->pays->fund_kind].name);
+      json_close(w, '}');
+    } else {
+      json_put_null(w);
+    }
     put_list(w, k->fields, k->list, k->list_count);
     put_fields(w, k->fields, k->field_count);
     json_close(w, '}');
@@ -319,6 +334,7 @@ static void put_transition(json_out *w, const workflow *f, const transition *t) 
   json_close(w, ']');
   put_str(w, "to", f->states[t->to].name);
   put_words(w, "who", t->who);
+  put_words(w, "not_by", t->not_by);
   put_fields(w, t->fields, t->field_count);
   put_bool(w, "guarded", t->when != NULL);
   json_close(w, '}');
@@ -363,6 +379,8 @@ static void put_measures(json_out *w, const pack *p) {
     put_words(w, "propose", m->propose);
     put_words(w, "approve", m->approve);
     put_bool(w, "needs_case", m->needs_case);
+    put_str(w, "fund", m->fund < 0 ? NULL : m->fields[m->fund].name);
+    put_bool(w, "has_amount", m->amount != NULL);
     json_close(w, '}');
   }
   json_close(w, ']');

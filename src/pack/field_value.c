@@ -1,5 +1,6 @@
 /* Values of fields, as tables and people write them and as the API sends them, checked. */
 #include "base/ident.h"
+#include "base/uuid.h"
 #include "base/money.h"
 #include "pack/pack.h"
 
@@ -56,7 +57,8 @@ static bool has_control(const field *f, text s) {
 
 /* Identifiers are kept in their one written form. */
 static bool check_format(const asked *q, text s, value *out) {
-  char own[32];
+  char own[37];
+  uuid id;
   err why = {0};
   bool good = true;
   switch (q->f->format) {
@@ -73,6 +75,10 @@ static bool check_format(const asked *q, text s, value *out) {
     break;
   case FORMAT_PHONE:
     good = phone_check(s, own, &why);
+    break;
+  case FORMAT_MEASURE:
+    if (!uuid_parse(s, &id)) return refuse(q, "请选择一项措施。", "Choose one of the measures.");
+    uuid_format(&id, own);
     break;
   }
   return good ? keep(q, text_of(own), out) : refuse(q, why.zh, why.en);

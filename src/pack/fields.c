@@ -10,10 +10,10 @@ enum {
 };
 
 static const char type_words[] = "text int money rate date bool choice choices";
-static const char format_words[] = "none resident_id credit_code disability_card phone";
+static const char format_words[] = "none resident_id credit_code disability_card phone measure";
 static const char privacy_words[] = "open masked hidden";
 static const char field_keys[] = "name title help type format privacy required long min max values "
-                                 "fact check says";
+                                 "fact check says of";
 
 const field *field_find(const field *fields, size_t count, text name) {
   int i = names_index(NAMES(fields, count), name);
@@ -183,6 +183,33 @@ static void read_fact(const doc *d, const yaml *map, const kind *facts, fields_o
   f->fact_index = i;
 }
 
+/* ---- references ---- */
+
+static void read_reference(const doc *d, const yaml *map, field *f) {
+  loader *l = d->l;
+  f->of = map_name(d, map, "of");
+  if (f->type != FIELD_TEXT)
+    FAULT(d, yaml_get(map, "of"), "只有 text 类型才有“of”，请改类型或删去。",
+          "Only the type text can have \"of\"; change the type or remove it.");
+  origin *all = ARENA_GROW(l->a, l->references, l->reference_count, &l->reference_room, origin);
+  if (!all) {
+    l->no_memory = true;
+    return;
+  }
+  l->references = all;
+  all[l->reference_count++] = (origin){d, yaml_get(map, "of")};
+}
+
+void check_references(loader *l) {
+  for (size_t i = 0; i < l->reference_count; i++) {
+    const origin *o = &l->references[i];
+    int k = one_at(o->d, o->at, NAMES(l->kinds, l->p->kind_count), "类型", "kinds");
+    if (k >= 0 && (l->kinds[k].parent >= 0 || l->kinds[k].key < 0))
+      FAULT(o->d, o->at, "“of”指的类型要在最上一层，并且有“key”。",
+            "\"of\" names a kind without a parent and with a \"key\".");
+  }
+}
+
 /* ---- a field ---- */
 
 static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *facts, names before,
@@ -213,6 +240,7 @@ static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *
   read_choices(d, map, f);
   read_limits(d, map, f);
   read_fact(d, map, facts, of, f);
+  if (map_get(map, "of")) read_reference(d, map, f);
   f->type_in_cel = type_of_field(d->l, f);
   return true;
 }

@@ -97,15 +97,14 @@ static bool read_indicator(const doc *d, const yaml *item, names before, indicat
 }
 
 void read_indicators(loader *l) {
-  const doc *d = find_doc(l, "indicators.yaml");
   size_t n = 0;
-  const yaml *items = d ? doc_list(d, &n) : NULL;
-  if (!items) return;
-  indicator *all = TAKE_PARTS(d, d->root, &n, indicator);
+  const origin *parts = parts_of(l, "indicators", &n);
+  indicator *all = TAKE(l, n, indicator);
+  if (!parts || !all) return;
   l->p->indicators = all;
   for (size_t i = 0; i < n; i++) {
     size_t at = l->p->indicator_count;
-    if (!read_indicator(d, &items[i], NAMES(all, at), &all[at])) continue;
+    if (!read_indicator(parts[i].d, parts[i].at, NAMES(all, at), &all[at])) continue;
     all[at].index = (int)at;
     l->p->indicator_count++;
   }

@@ -40,14 +40,23 @@ static int text_field(const doc *d, const char *key, const kind *k) {
   return -1;
 }
 
+static int day_field(const doc *d, const char *key, const kind *k) {
+  int i = map_one(d, d->root, key, NAMES(k->fields, k->field_count), "字段", "fields");
+  if (i < 0 || k->fields[i].type == FIELD_DATE) return i;
+  FAULT(d, yaml_get(d->root, key), "“%s”要用 date 类型的字段，请改类型或换一个字段。",
+        "\"%s\" needs a field of the type date; change its type or take another.", key);
+  return -1;
+}
+
 static void read_kind(const doc *d, const char *name, kind *k) {
-  only_keys(d, d->root, "name title parent plural key label list fields");
-  *k = (kind){.name = name, .plural = "", .parent = -1, .key = -1, .title_field = -1};
+  only_keys(d, d->root, "name title parent plural key label ended list fields");
+  *k = (kind){.name = name, .plural = "", .parent = -1, .key = -1, .title_field = -1, .ended = -1};
   k->index = (int)d->l->p->kind_count;
   k->title = map_title(d, d->root, "title", true);
   k->fields = read_fields(d, d->root, FIELDS_OF_KIND, NULL, &k->field_count);
   if (map_get(d->root, "key")) k->key = text_field(d, "key", k);
   k->title_field = text_field(d, "label", k);
+  if (map_get(d->root, "ended")) k->ended = day_field(d, "ended", k);
   k->list = read_list(d, k->fields, k->field_count, &k->list_count);
 }
 
@@ -93,7 +102,7 @@ static void read_all_kinds(loader *l) {
 /* ---- events ---- */
 
 static void read_event(const doc *d, const char *name, event_kind *k) {
-  only_keys(d, d->root, "name title about who list fields");
+  only_keys(d, d->root, "name title about who list fields once pays from_last");
   *k = (event_kind){.name = name, .index = (int)d->l->p->event_count};
   k->title = map_title(d, d->root, "title", true);
   k->about = map_kind(d, d->root, "about");
@@ -101,10 +110,11 @@ static void read_event(const doc *d, const char *name, event_kind *k) {
   const kind *about = k->about >= 0 ? &d->l->kinds[k->about] : NULL;
   k->fields = read_fields(d, d->root, FIELDS_OF_EVENT, about, &k->field_count);
   k->list = read_list(d, k->fields, k->field_count, &k->list_count);
+  k->from_last = map_flag(d, d->root, "from_last");
 }
 
 static void read_all_events(loader *l) {
-  size_t room = count_docs(l, "events/");
+  size_t room = count_docs(l, "events/") + 2 * l->p->kind_count;
   l->events = TAKE(l, room, event_kind);
   l->event_at = TAKE(l, room, origin);
   l->p->events = l->events;
@@ -121,6 +131,67 @@ static void read_all_events(loader *l) {
     if (names_index(NAMES(l->kinds, l->p->kind_count), text_of(name)) >= 0)
       FAULT(d, yaml_get(d->root, "name"), "“%s”已经是一个类型的名称，请给事件换一个名称。",
             "\"%s\" is the name of a kind; give the event another name.", name);
+  }
+  if (!l->no_memory) make_events(l);
+}
+
+/* ---- what of events needs their scopes ---- */
+
+static int field_of(const doc *d, const yaml *map, const char *key, const event_kind *k) {
+  return map_one(d, map, key, NAMES(k->fields, k->field_count), "字段", "fields");
+}
+
+static void read_budget(const doc *d, const yaml *map, pays *p) {
+  const loader *l = d->l;
+  if (p->fund_kind < 0) return;
+  const kind *fund = &l->kinds[p->fund_kind];
+  p->budget = map_one(d, map, "budget", NAMES(fund->fields, fund->field_count), "字段", "fields");
+  if (p->budget >= 0 && fund->fields[p->budget].type != FIELD_MONEY)
+    FAULT(d, yaml_get(map, "budget"), "预算要用 money 类型的字段。",
+          "The budget is a field of the type money.");
+}
+
+static void read_pays(const doc *d, event_kind *k) {
+  const yaml *map = map_get(d->root, "pays");
+  if (!map || !is_map(d, map)) return;
+  only_keys(d, map, "amount fund budget measure period");
+  pays *p = TAKE(d->l, 1, pays);
+  if (!p) return;
+  *p = (pays){.fund_kind = -1, .budget = -1, .measure = -1};
+  const yaml *amount = map_need(d, map, "amount");
+  if (amount) p->amount = compile_at(d, amount, k->scope.env, &cel_money);
+  p->period = map_program(d, map, "period", k->scope.env, &cel_string);
+  p->fund = fund_field(d, map, k->fields, k->field_count);
+  if (p->fund >= 0)
+    p->fund_kind =
+        names_index(NAMES(d->l->kinds, d->l->p->kind_count), text_of(k->fields[p->fund].of));
+  else
+    map_need(d, map, "fund");
+  if (map_need(d, map, "budget")) read_budget(d, map, p);
+  if (map_get(map, "measure")) {
+    p->measure = field_of(d, map, "measure", k);
+    if (p->measure >= 0 && k->fields[p->measure].format != FORMAT_MEASURE)
+      FAULT(d, yaml_get(map, "measure"), "措施的字段要写 format: measure。",
+            "The field of the measure needs format: measure.");
+  }
+  k->pays = p;
+}
+
+static void read_once(const doc *d, event_kind *k) {
+  const yaml *map = map_get(d->root, "once");
+  if (!map || !is_map(d, map)) return;
+  only_keys(d, map, "key says");
+  const yaml *key = map_need(d, map, "key");
+  if (key) k->once = compile_at(d, key, k->scope.env, &cel_string);
+  k->once_says = map_sentence(d, map, "says", true);
+}
+
+void read_event_limits(loader *l) {
+  for (size_t i = 0; i < l->p->event_count && !l->no_memory; i++) {
+    event_kind *k = &l->events[i];
+    if (k->made || k->about < 0) continue;
+    read_pays(l->event_at[i].d, k);
+    read_once(l->event_at[i].d, k);
   }
 }
 

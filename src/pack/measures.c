@@ -35,11 +35,20 @@ static void read_money(const doc *d, const yaml *item, measure_kind *m) {
           "There is \"per\" without \"amount\"; add the amount or remove it.");
 }
 
+int fund_field(const doc *d, const yaml *map, const field *fields, size_t count) {
+  int f =
+      map_get(map, "fund") ? map_one(d, map, "fund", NAMES(fields, count), "字段", "fields") : -1;
+  if (f < 0 || fields[f].of) return f;
+  FAULT(d, yaml_get(map, "fund"), "出资的字段要用“of”指明资金的类型。",
+        "The field of the fund needs \"of\": the kind of funds.");
+  return -1;
+}
+
 static bool read_measure(const doc *d, const yaml *item, names before, measure_kind *m) {
   if (!is_map(d, item)) return false;
   only_keys(d, item,
-            "name title group of from to needs_case fields amount per when unless propose "
-            "approve");
+            "name title group of from to needs_case fields amount per fund when unless "
+            "propose approve");
   *m = (measure_kind){.name = map_name(d, item, "name"), .of = map_kind(d, item, "of")};
   m->title = map_title(d, item, "title", true);
   map_period(d, item, &m->from, &m->to);
@@ -52,21 +61,21 @@ static bool read_measure(const doc *d, const yaml *item, names before, measure_k
   m->scope = scope_of_case(d->l, m->of, case_of(d->l, m->of),
                            type_of_record(d->l, "form", m->fields, m->field_count));
   read_money(d, item, m);
+  m->fund = fund_field(d, item, m->fields, m->field_count);
   m->when = map_program(d, item, "when", m->scope.env, &cel_bool);
   m->unless_says = map_sentence(d, item, "unless", map_get(item, "when") != NULL);
   return true;
 }
 
 void read_measures(loader *l) {
-  const doc *d = find_doc(l, "measures.yaml");
   size_t n = 0;
-  const yaml *items = d ? doc_list(d, &n) : NULL;
-  if (!items) return;
-  measure_kind *measures = TAKE_PARTS(d, d->root, &n, measure_kind);
+  const origin *parts = parts_of(l, "measures", &n);
+  measure_kind *measures = TAKE(l, n, measure_kind);
+  if (!parts || !measures) return;
   l->p->measures = measures;
   for (size_t i = 0; i < n && !l->no_memory; i++) {
     size_t at = l->p->measure_count;
-    if (!read_measure(d, &items[i], NAMES(measures, at), &measures[at])) continue;
+    if (!read_measure(parts[i].d, parts[i].at, NAMES(measures, at), &measures[at])) continue;
     measures[at].index = (int)at;
     l->p->measure_count++;
   }

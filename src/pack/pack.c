@@ -11,7 +11,10 @@ static bool known_place(const doc *d) {
   static const char *const alone[] = {"pack.yaml",    "aggregates.yaml", "variables.yaml",
                                       "rules.yaml",   "workflow.yaml",   "measures.yaml",
                                       "imports.yaml", "demo.yaml",       "indicators.yaml"};
-  static const char *const folders[] = {"kinds/", "events/", "parameters/", "tests/"};
+  static const char *const folders[] = {"kinds/",      "events/",     "aggregates/", "variables/",
+                                        "rules/",      "workflow/",   "measures/",   "imports/",
+                                        "indicators/", "parameters/", "tests/"};
+  enum { FLAT = 9 }; /* the folders before this one have none below them */
   text path = text_of(d->path);
   if (!text_ends(path, ".yaml")) return false;
   if (d->overlay) return text_starts(path, "overlay/parameters/");
@@ -19,7 +22,8 @@ static bool known_place(const doc *d) {
     if (text_is(path, alone[i])) return true;
   for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
     if (text_starts(path, folders[i]))
-      return i >= 2 || !memchr(path.at + strlen(folders[i]), '/', path.bytes - strlen(folders[i]));
+      return i >= FLAT ||
+             !memchr(path.at + strlen(folders[i]), '/', path.bytes - strlen(folders[i]));
   return false;
 }
 
@@ -127,10 +131,10 @@ void read_about(loader *l) {
 
 static void read_parts(loader *l) {
   static void (*const steps[])(loader *) = {
-      read_about,           read_kinds,      read_parameters,  read_event_scopes,
-      read_event_variables, read_aggregates, read_kind_scopes, read_kind_variables,
-      read_indicators,      read_workflows,  read_rules,       read_measures,
-      read_imports};
+      read_about,           read_kinds,        read_parameters, read_event_scopes,
+      read_event_variables, read_event_limits, read_aggregates, read_kind_scopes,
+      read_kind_variables,  read_indicators,   read_workflows,  read_rules,
+      read_measures,        read_imports,      check_references};
   for (size_t i = 0; i < sizeof steps / sizeof *steps && !l->no_memory; i++) {
     steps[i](l);
     if (!find_doc(l, "pack.yaml")) return;
@@ -266,6 +270,14 @@ const kind *pack_kind(const pack *p, text name) {
 const event_kind *pack_event(const pack *p, text name) {
   int i = names_index(NAMES(p->events, p->event_count), name);
   return i < 0 ? NULL : &p->events[i];
+}
+
+const event_kind *pack_made(const pack *p, const kind *root, const char *suffix) {
+  for (size_t i = 0; i < p->event_count; i++) {
+    const event_kind *k = &p->events[i];
+    if (k->made && k->about == root->index && text_ends(text_of(k->name), suffix)) return k;
+  }
+  return NULL;
 }
 
 const role *pack_role(const pack *p, text name) {

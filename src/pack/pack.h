@@ -34,7 +34,8 @@ typedef enum field_format {
   FORMAT_RESIDENT_ID,
   FORMAT_CREDIT_CODE,
   FORMAT_DISABILITY_CARD,
-  FORMAT_PHONE
+  FORMAT_PHONE,
+  FORMAT_MEASURE /* the id of a measure of the same unit */
 } field_format;
 /* How a value is shown without the right to see it in clear. */
 typedef enum field_privacy { PRIVACY_OPEN, PRIVACY_MASKED, PRIVACY_HIDDEN } field_privacy;
@@ -59,6 +60,7 @@ typedef struct field {
   size_t choice_count;
   const char *fact; /* on an event or form: the subject's field this answer becomes, or NULL */
   int fact_index;   /* in the subject kind's fields; -1 */
+  const char *of;   /* text: the key of a subject of this kind, which must be there; NULL */
   cel_program
       *check; /* over the record's own fields (env of the record); must be true. NULL: none */
   label check_says;
@@ -109,12 +111,23 @@ typedef struct kind {
   int parent;      /* kind index, or -1: a root (the head of a unit) */
   int key;         /* field index of the natural key (unique within the county), or -1 */
   int title_field; /* field shown as the subject's name */
+  int ended;       /* date field: from that day on the subject counts no more (moved away, dead,
+                      dissolved); -1: none */
   const int *list; /* field indices shown in lists, in order */
   size_t list_count;
   const field *fields;
   size_t field_count;
   scope scope; /* fields, aggregates, variables, parameters, children or parent, area */
 } kind;
+
+/* Money that an event moves. */
+typedef struct pays {
+  const cel_program *amount; /* money, in the event's scope */
+  int fund;                  /* field whose `of` is the kind of funds */
+  int fund_kind, budget;     /* that kind, and its money field that payments may not exceed */
+  int measure;               /* field of the format `measure`; -1 */
+  const cel_program *period; /* text: "2024-03", "2024"; NULL: none */
+} pays;
 
 typedef struct event_kind {
   const char *name;
@@ -126,8 +139,29 @@ typedef struct event_kind {
   size_t field_count;
   const int *list; /* field indices shown in a line of history */
   size_t list_count;
-  scope scope; /* fields, on, parameters, the subject and its parent as records, variables */
+  /* At most one live event of this kind with the same key about the same subject; NULL: any number
+   */
+  const cel_program *once;
+  label once_says;
+  const pays *pays; /* NULL: no money moves */
+  bool from_last;   /* a form for it starts from the answers of the last one */
+  bool made;        /* by the engine itself, for measures and steps of cases; nobody records it */
+  scope scope;      /* fields, on, parameters, the subject and its parent as records, variables */
 } event_kind;
+/* What the engine notes of every measure (one event, moved with its state) and every step of a
+ * case, about the root kind they belong to: for aggregates, indicators and tables. Their fields, in
+ * this order. */
+enum {
+  MADE_MEASURE,
+  MADE_GROUP,
+  MADE_STATE,
+  MADE_AMOUNT,
+  MADE_PER,
+  MADE_FUND,
+  MADE_PROPOSED,
+  MADE_COUNT
+};
+enum { STEP_PROCESS, STEP_NAME, STEP_FROM, STEP_TO, STEP_COUNT };
 
 /* ---- parameters ---- */
 typedef enum parameter_form { PARAM_VALUE, PARAM_SCALE, PARAM_KEYED } parameter_form;
@@ -201,6 +235,12 @@ typedef struct variable {
   const cel_type *type;
   const dated_program *formulas; /* ascending; form changes by date */
   size_t count;
+  /* Of an event, in place of formulas: the sum (money) of `earlier`, or the number, of the events
+   * of the same kind about the same subject that came before it, by day and then as they were
+   * recorded, from its day's calendar year or month on. */
+  const cel_program *earlier;
+  bool counts_earlier;
+  window_type since;
 } variable;
 
 /* "{expression}" pieces between literal text, one list a language. */
@@ -271,6 +311,8 @@ typedef struct transition {
   size_t from_count;
   int to;
   const char *const *who;
+  const char *const
+      *not_by; /* steps whose officer may not take this one; NULL-terminated, NULL: none */
   const cel_program *when; /* guard, in the form's scope; NULL: none */
   label unless_says;       /* why not, when the guard is not true */
   const field *fields;
@@ -307,6 +349,7 @@ typedef struct measure_kind {
   label unless_says;
   const char *const *propose, *const *approve; /* roles */
   bool needs_case;
+  int fund;    /* field that names the fund; -1 */
   scope scope; /* kind's names + case + form */
 } measure_kind;
 
@@ -392,6 +435,8 @@ void pack_free(pack *p); /* NULL is fine */
 
 const kind *pack_kind(const pack *p, text name);
 const event_kind *pack_event(const pack *p, text name);
+/* What is made of a root kind's measures ("_measure") and steps ("_step"); NULL: it has none. */
+const event_kind *pack_made(const pack *p, const kind *root, const char *suffix);
 const role *pack_role(const pack *p, text name);
 const measure_kind *pack_measure(const pack *p, text name);
 bool roles_hold(const char *const *roles, const char *role);

@@ -234,6 +234,44 @@ const yaml *map_list(const doc *d, const yaml *map, const char *key, bool requir
   return node->items;
 }
 
+/* Files of one list: NAME.yaml first, then those below NAME/ by their paths. */
+static bool holds_parts(const doc *d, const char *name, bool alone) {
+  text path = text_of(d->path);
+  size_t n = strlen(name);
+  if (d->overlay || !d->root || !text_starts(path, name)) return false;
+  return alone ? strcmp(d->path + n, ".yaml") == 0 : d->path[n] == '/';
+}
+
+const origin *parts_of(loader *l, const char *name, size_t *count) {
+  origin *all = NULL;
+  size_t n = 0, room = 0;
+  const doc *last = NULL;
+  for (int alone = 1; alone >= 0; alone--)
+    for (size_t i = 0; i < l->doc_count; i++) {
+      size_t items = 0;
+      const doc *d = &l->docs[i];
+      const yaml *list = holds_parts(d, name, alone) ? doc_list(d, &items) : NULL;
+      for (size_t k = 0; list && k < items; k++) {
+        all = ARENA_GROW(l->a, all, n, &room, origin);
+        if (!all) {
+          l->no_memory = true;
+          *count = 0;
+          return NULL;
+        }
+        all[n++] = (origin){d, &list[k]};
+      }
+      if (items) last = d;
+    }
+  *count = n;
+  if (n > PACK_PARTS_MAX) {
+    FAULT(last, last->root, "“%s”一共 %zu 项，最多 %d 项，请减少或合并。",
+          "\"%s\" has %zu items in all, at most %d are possible; remove or merge some.", name, n,
+          PACK_PARTS_MAX);
+    *count = PACK_PARTS_MAX;
+  }
+  return all;
+}
+
 const yaml *doc_list(const doc *d, size_t *count) {
   *count = 0;
   if (!d->root) return NULL;

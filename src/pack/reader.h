@@ -61,6 +61,8 @@ struct loader {
   origin *kind_at, *event_at, *parameter_at, *aggregate_at, *variable_at;
   scoping *kind_scopes, *event_scopes;
   const cel_type **kind_types; /* the open record of a kind */
+  origin *references;          /* of every `of:`, told when all kinds are known */
+  size_t reference_count, reference_room;
 };
 
 /* ---- memory and faults ---- */
@@ -103,6 +105,8 @@ const yaml *map_need(const doc *d, const yaml *map, const char *key); /* absent:
 const yaml *map_list(const doc *d, const yaml *map, const char *key, bool required, size_t *count);
 const doc *find_doc(const loader *l,
                     const char *path); /* of the pack, not the overlay; NULL: no such file */
+/* The items of NAME.yaml and of all files below NAME/, which are lists, too. */
+const origin *parts_of(loader *l, const char *name, size_t *count);
 /* The list that a whole file is. */
 const yaml *doc_list(const doc *d, size_t *count);
 const char *text_at(const doc *d, const yaml *node, size_t max_points); /* NULL: faulty */
@@ -171,11 +175,13 @@ const cel_type *type_of_case(loader *l, const char *const *states); /* states NU
 scope scope_of_case(loader *l, int kind, const cel_type *case_type, const cel_type *form);
 
 /* ---- one function a part, called in this order ---- */
-void read_about(loader *l); /* pack.yaml: name, version, roles */
-void read_kinds(loader *l); /* kinds.c: kinds and events with their fields */
+void read_about(loader *l);  /* pack.yaml: name, version, roles */
+void read_kinds(loader *l);  /* kinds.c: kinds and events with their fields */
+void make_events(loader *l); /* made.c: those of measures and steps, after the pack's own */
 void read_parameters(loader *l);
 void read_event_scopes(loader *l);    /* all names but variables */
 void read_event_variables(loader *l); /* names every variable; those of events are compiled */
+void read_event_limits(loader *l);    /* once, pays */
 void read_aggregates(loader *l);
 void read_kind_scopes(loader *l);    /* all names but variables */
 void read_kind_variables(loader *l); /* and those of kinds */
@@ -184,7 +190,10 @@ void read_workflows(loader *l);
 void read_rules(loader *l);
 void read_measures(loader *l);
 void read_imports(loader *l);
+void check_references(loader *l); /* `of:` of fields names a root kind with a key */
 
+/* The field that `fund:` names; -1: none. */
+int fund_field(const doc *d, const yaml *map, const field *fields, size_t count);
 typedef enum fields_of { FIELDS_OF_KIND, FIELDS_OF_EVENT, FIELDS_OF_FORM } fields_of;
 /* `facts`: the kind that a `fact:` of an event or form names a field of; NULL for a kind's own
  * fields or when it is not known. */

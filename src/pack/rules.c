@@ -66,15 +66,14 @@ static bool read_rule(const doc *d, const yaml *item, names before, rule *r) {
 }
 
 void read_rules(loader *l) {
-  const doc *d = find_doc(l, "rules.yaml");
   size_t n = 0;
-  const yaml *items = d ? doc_list(d, &n) : NULL;
-  if (!items) return;
-  rule *rules = TAKE_PARTS(d, d->root, &n, rule);
+  const origin *parts = parts_of(l, "rules", &n);
+  rule *rules = TAKE(l, n, rule);
+  if (!parts || !rules) return;
   l->p->rules = rules;
   for (size_t i = 0; i < n; i++) {
     size_t at = l->p->rule_count;
-    if (!read_rule(d, &items[i], NAMES(rules, at), &rules[at])) continue;
+    if (!read_rule(parts[i].d, parts[i].at, NAMES(rules, at), &rules[at])) continue;
     rules[at].index = (int)at;
     l->p->rule_count++;
   }

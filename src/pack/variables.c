@@ -127,19 +127,40 @@ static int by_from(const void *a, const void *b) {
   return (x->from > y->from) - (x->from < y->from);
 }
 
+static void read_earlier(const doc *d, const yaml *item, variable *var) {
+  const yaml *map = map_get(item, "earlier");
+  if (!is_map(d, map)) return;
+  only_keys(d, map, "sum count since");
+  bool sums = map_get(map, "sum");
+  var->counts_earlier = map_flag(d, map, "count");
+  var->since = map_word(d, map, "since", "month year", 1) == 0 ? WINDOW_CALENDAR_MONTH
+                                                               : WINDOW_CALENDAR_YEAR;
+  var->type = sums ? &cel_money : &cel_int;
+  if (sums == var->counts_earlier)
+    FAULT(d, map, "“earlier”里写 sum 或 count: true 之一。",
+          "Give either sum or count: true in \"earlier\".");
+  if (var->of_event < 0)
+    FAULT(d, map, "只有事件的变量才有“earlier”。", "Only variables of events have \"earlier\".");
+}
+
 static void compile_formulas(ordering *o, int v) {
   loader *l = o->l;
   variable *var = &l->variables[v];
   const doc *d = l->variable_at[v].d;
   const yaml *at = l->variable_at[v].at, *one = map_get(at, "formula"),
              *many = map_get(at, "formulas");
+  if (map_get(at, "earlier") && !one && !many) {
+    read_earlier(d, at, var);
+    return;
+  }
   size_t n = many && many->type == YAML_MAP ? many->count : 1;
   if (n > FORMULAS_MAX) n = FORMULAS_MAX;
   dated_program *programs = TAKE(l, n, dated_program);
   if (!programs) return;
   var->formulas = programs;
   if (!one == !many) {
-    FAULT(d, at, "写 formula 或 formulas 之一。", "Give either formula or formulas.");
+    FAULT(d, at, "写 formula 或 formulas 之一，或者 earlier。",
+          "Give either formula or formulas, or earlier.");
     return;
   }
   if (one) {
@@ -182,7 +203,7 @@ static void settle(ordering *o, int v) {
 static bool read_variable(const doc *d, const yaml *item, variable *v) {
   const pack *p = d->l->p;
   if (!is_map(d, item)) return false;
-  only_keys(d, item, "name title of formula formulas");
+  only_keys(d, item, "name title of formula formulas earlier");
   *v = (variable){.name = map_name(d, item, "name"), .type = &cel_dyn};
   map_kind_or_event(d, item, "of", &v->of, &v->of_event);
   v->title = map_title(d, item, "title", true);
@@ -199,20 +220,28 @@ static void settle_all(loader *l, bool of_events) {
     if ((l->variables[i].of_event >= 0) == of_events) settle(&o, (int)i);
 }
 
+/* Its program may use what uses it, of events before: it is compiled when all have their names. */
+static void compile_earlier(loader *l, int i) {
+  variable *v = &l->variables[i];
+  const origin at = l->variable_at[i];
+  const yaml *sum = map_get(map_get(at.at, "earlier"), "sum");
+  if (sum && v->of_event >= 0)
+    v->earlier = phone_at(at.d, sum, l->event_scopes[v->of_event].env, &cel_money);
+}
+
 void read_event_variables(loader *l) {
-  const doc *d = find_doc(l, "variables.yaml");
   size_t n = 0;
-  const yaml *items = d ? doc_list(d, &n) : NULL;
-  if (!items) return;
-  l->variables = TAKE_PARTS(d, d->root, &n, variable);
+  const origin *parts = parts_of(l, "variables", &n);
+  l->variables = TAKE(l, n, variable);
   l->variable_at = TAKE(l, n, origin);
   l->p->variables = l->variables;
-  for (size_t i = 0; l->variable_at && i < n; i++) {
+  for (size_t i = 0; parts && l->variables && l->variable_at && i < n; i++) {
     size_t at = l->p->variable_count;
-    l->variable_at[at] = (origin){d, &items[i]};
-    if (read_variable(d, &items[i], &l->variables[at])) l->p->variable_count++;
+    l->variable_at[at] = parts[i];
+    if (read_variable(parts[i].d, parts[i].at, &l->variables[at])) l->p->variable_count++;
   }
   settle_all(l, true);
+  for (size_t i = 0; !l->no_memory && i < l->p->variable_count; i++) compile_earlier(l, (int)i);
   for (size_t i = 0; !l->no_memory && i < l->p->event_count; i++)
     l->events[i].scope = scope_end(&l->event_scopes[i]);
 }

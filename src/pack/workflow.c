@@ -101,12 +101,13 @@ static void read_from(const doc *d, const yaml *item, const workflow *w, transit
 static bool read_transition(const doc *d, const yaml *item, names before, const workflow *w,
                             const cel_type *case_type, transition *t) {
   if (!is_map(d, item)) return false;
-  only_keys(d, item, "name title from to who fields when unless");
+  only_keys(d, item, "name title from to who not_by fields when unless");
   *t = (transition){.name = map_name(d, item, "name")};
   t->title = map_title(d, item, "title", true);
   read_from(d, item, w, t);
   t->to = map_one(d, item, "to", NAMES(w->states, w->state_count), "环节", "states");
   t->who = map_roles(d, item, "who");
+  t->not_by = map_texts(d, item, "not_by", false, NULL);
   t->fields = read_fields(d, item, FIELDS_OF_FORM, &d->l->kinds[w->of], &t->field_count);
   t->scope = scope_of_case(d->l, w->of, case_type,
                            type_of_record(d->l, "form", t->fields, t->field_count));
@@ -128,6 +129,12 @@ static void read_transitions(const doc *d, const yaml *map, const cel_type *case
     if (read_transition(d, &items[i], NAMES(all, w->transition_count), w, case_type,
                         &all[w->transition_count]))
       w->transition_count++;
+  for (size_t i = 0; i < n; i++) {
+    size_t others = 0;
+    const yaml *not_by = map_list(d, &items[i], "not_by", false, &others);
+    for (size_t k = 0; k < others; k++)
+      one_at(d, &not_by[k], NAMES(all, w->transition_count), "步骤", "steps");
+  }
 }
 
 /* ---- the whole ---- */
@@ -220,15 +227,15 @@ static bool read_workflow(const doc *d, const yaml *item, names before, workflow
 }
 
 void read_workflows(loader *l) {
-  const doc *d = find_doc(l, "workflow.yaml");
   size_t n = 0;
-  const yaml *items = d ? doc_list(d, &n) : NULL;
-  if (!items) return;
-  l->workflows = TAKE_PARTS(d, d->root, &n, workflow);
+  const origin *parts = parts_of(l, "workflow", &n);
+  l->workflows = TAKE(l, n, workflow);
   l->p->workflows = l->workflows;
+  if (!parts || !l->workflows) return;
   for (size_t i = 0; i < n && !l->no_memory; i++) {
     size_t at = l->p->workflow_count;
-    if (!read_workflow(d, &items[i], NAMES(l->workflows, at), &l->workflows[at])) continue;
+    if (!read_workflow(parts[i].d, parts[i].at, NAMES(l->workflows, at), &l->workflows[at]))
+      continue;
     l->workflows[at].index = (int)at;
     l->p->workflow_count++;
   }

@@ -213,13 +213,13 @@ bool store_steps(store *s, arena *a, const uuid *case_id, step **out, size_t *co
 /* ---- measures ---- */
 
 #define MEASURE_COLUMNS                                                                            \
-  "id, root, subject, case_id, kind, state, area, amount, form, note, trace, since, version"
+  "id, root, subject, case_id, kind, state, area, amount, form, note, trace, since, version, fund"
 
 bool store_measure_put(store *s, const measure *m, err *e) {
   db_stmt *q = sql(
       s,
       "INSERT INTO measure (county, " MEASURE_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
-      "$9, $10, $11, $12, $13, $14) ON CONFLICT (county, id) DO UPDATE SET state = "
+      "$9, $10, $11, $12, $13, $14, $15) ON CONFLICT (county, id) DO UPDATE SET state = "
       "excluded.state, area = excluded.area, amount = excluded.amount, note = excluded.note, "
       "trace = excluded.trace, since = excluded.since, version = excluded.version",
       e);
@@ -240,6 +240,7 @@ bool store_measure_put(store *s, const measure *m, err *e) {
   db_bind_text(q, 12, m->trace);
   db_bind_int(q, 13, m->since);
   db_bind_int(q, 14, m->version);
+  db_bind_str(q, 15, m->fund ? m->fund : "");
   return db_run(q, e);
 }
 
@@ -258,9 +259,10 @@ static bool read_measures(db_stmt *q, arena *a, measure **out, size_t *count, er
                  .has_amount = !db_null(q, 7),
                  .amount = db_int(q, 7),
                  .since = (day)db_int(q, 11),
-                 .version = db_int(q, 12)};
+                 .version = db_int(q, 12),
+                 .fund = column_str(q, 13, a)};
     column_area(q, 6, x.area);
-    if (!more || !x.kind || !x.state || !column_text(q, 8, a, &x.form) ||
+    if (!more || !x.kind || !x.state || !x.fund || !column_text(q, 8, a, &x.form) ||
         !column_text(q, 9, a, &x.note) || !column_text(q, 10, a, &x.trace)) {
       db_done(q);
       return err_memory(e);

@@ -1,0 +1,204 @@
+/* Money that events moved: one row an event, so that sums are sums of rows. */
+#include "store/inside.h"
+
+#define PAYMENT_COLUMNS                                                                            \
+  "id, kind, root, subject, area, fund, measure, period, amount, day, withdrawn"
+
+bool store_payment_put(store *s, const payment *p, err *e) {
+  db_stmt *q = sql(s,
+                   "INSERT INTO payment (county, " PAYMENT_COLUMNS
+                   ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                   e);
+  if (!q) return false;
+  bind_uuid(q, 2, &p->id);
+  db_bind_str(q, 3, p->kind);
+  bind_uuid(q, 4, &p->root);
+  bind_uuid(q, 5, &p->subject);
+  db_bind_str(q, 6, p->area);
+  db_bind_str(q, 7, p->fund);
+  bind_uuid(q, 8, &p->measure);
+  db_bind_str(q, 9, p->period);
+  db_bind_int(q, 10, p->amount);
+  db_bind_int(q, 11, p->on);
+  db_bind_int(q, 12, p->withdrawn);
+  return db_run(q, e);
+}
+
+bool store_payment_withdraw(store *s, const uuid *id, err *e) {
+  db_stmt *q = sql(s, "UPDATE payment SET withdrawn = 1 WHERE county = $1 AND id = $2", e);
+  if (!q) return false;
+  bind_uuid(q, 2, id);
+  return db_run(q, e);
+}
+
+static bool read_sum(db_stmt *q, int64_t *out, err *e) {
+  int got = db_next(q, e);
+  *out = got > 0 && !db_null(q, 0) ? db_int(q, 0) : 0;
+  if (got > 0) db_done(q);
+  return got >= 0;
+}
+
+bool store_paid(store *s, const uuid *measure, const char *period, int64_t *out, err *e) {
+  db_stmt *q = sql(s,
+                   period ? "SELECT CAST(sum(amount) AS BIGINT) FROM payment WHERE county = $1 AND "
+                            "measure = $2 AND withdrawn = 0 AND period = $3"
+                          : "SELECT CAST(sum(amount) AS BIGINT) FROM payment WHERE county = $1 AND "
+                            "measure = $2 AND withdrawn = 0",
+                   e);
+  if (!q) return false;
+  bind_uuid(q, 2, measure);
+  if (period) db_bind_str(q, 3, period);
+  return read_sum(q, out, e);
+}
+
+bool store_paid_from(store *s, const char *fund, int64_t *out, err *e) {
+  db_stmt *q = sql(s,
+                   "SELECT CAST(sum(amount) AS BIGINT) FROM payment WHERE county = $1 AND fund = "
+                   "$2 AND withdrawn = 0",
+                   e);
+  if (!q) return false;
+  db_bind_str(q, 2, fund);
+  return read_sum(q, out, e);
+}
+
+/* ---- totals ---- */
+
+typedef struct totals {
+  arena *a;
+  fund_total *rows;
+  size_t count, room;
+} totals;
+
+static fund_total *total_of(totals *t, const char *fund) {
+  for (size_t i = 0; i < t->count; i++)
+    if (strcmp(t->rows[i].fund, fund) == 0) return &t->rows[i];
+  fund_total *more = ARENA_GROW(t->a, t->rows, t->count, &t->room, fund_total);
+  if (!more) return NULL;
+  t->rows = more;
+  more[t->count] = (fund_total){.fund = arena_text(t->a, fund)};
+  return more[t->count].fund ? &more[t->count++] : NULL;
+}
+
+static bool add_paid(store *s, totals *t, err *e) {
+  db_stmt *q = sql(s,
+                   "SELECT fund, CAST(sum(amount) AS BIGINT), count(*) FROM payment WHERE county = "
+                   "$1 AND withdrawn = 0 GROUP BY fund ORDER BY fund",
+                   e);
+  int got = 0;
+  while (q && (got = db_next(q, e)) > 0) {
+    const char *fund = column_str(q, 0, t->a);
+    fund_total *f = fund ? total_of(t, fund) : NULL;
+    if (!f) {
+      db_done(q);
+      return err_memory(e);
+    }
+    f->paid = db_int(q, 1);
+    f->payments = db_int(q, 2);
+  }
+  return q && got == 0;
+}
+
+/* A payment's own period says whether it is of this month or year: "" is of a measure paid once. */
+static bool add_promised(store *s, totals *t, day today, err *e) {
+  char on[11], month[8] = "", year[5] = "";
+  day_format(today, on);
+  memcpy(month, on, 7);
+  memcpy(year, on, 4);
+  db_stmt *q = sql(s,
+                   "SELECT m.fund, m.amount, (SELECT CAST(sum(p.amount) AS BIGINT) FROM payment p "
+                   "WHERE p.county = m.county AND p.measure = m.id AND p.withdrawn = 0 AND "
+                   "p.period IN ('', $2, $3)) FROM measure m WHERE m.county = $1 AND m.state IN "
+                   "('approved', 'running') AND m.fund <> '' AND m.amount IS NOT NULL",
+                   e);
+  if (!q) return false;
+  db_bind_str(q, 2, month);
+  db_bind_str(q, 3, year);
+  int got;
+  while ((got = db_next(q, e)) > 0) {
+    const char *fund = column_str(q, 0, t->a);
+    fund_total *f = fund ? total_of(t, fund) : NULL;
+    if (!f) {
+      db_done(q);
+      return err_memory(e);
+    }
+    int64_t left = db_int(q, 1) - (db_null(q, 2) ? 0 : db_int(q, 2));
+    if (left <= 0) continue;
+    if (__builtin_add_overflow(f->promised, left, &f->promised)) f->promised = INT64_MAX;
+    f->promises++;
+  }
+  return got == 0;
+}
+
+bool store_fund_totals(store *s, arena *a, day today, fund_total **out, size_t *count, err *e) {
+  totals t = {.a = a};
+  if (!add_paid(s, &t, e) || !add_promised(s, &t, today, e)) return false;
+  *out = t.rows;
+  *count = t.count;
+  return true;
+}
+
+/* ---- rows ---- */
+
+static bool read_payments(db_stmt *q, arena *a, payment **out, size_t *count, err *e) {
+  payment *rows = NULL;
+  size_t n = 0, room = 0;
+  int got;
+  while ((got = db_next(q, e)) > 0) {
+    payment *more = ARENA_GROW(a, rows, n, &room, payment);
+    payment p = {.id = column_uuid(q, 0),
+                 .kind = column_str(q, 1, a),
+                 .root = column_uuid(q, 2),
+                 .subject = column_uuid(q, 3),
+                 .fund = column_str(q, 5, a),
+                 .measure = column_uuid(q, 6),
+                 .period = column_str(q, 7, a),
+                 .amount = db_int(q, 8),
+                 .on = (day)db_int(q, 9),
+                 .withdrawn = db_int(q, 10) != 0};
+    column_area(q, 4, p.area);
+    if (!more || !p.kind || !p.fund || !p.period) {
+      db_done(q);
+      return err_memory(e);
+    }
+    rows = more;
+    rows[n++] = p;
+  }
+  if (got < 0) return false;
+  *out = rows;
+  *count = n;
+  return true;
+}
+
+bool store_payments(store *s, arena *a, const payment_query *x, payment **out, size_t *count,
+                    err *e) {
+  AUTO_BUF buf b = {0};
+  int n = 8;
+  buf_str(&b, "SELECT " PAYMENT_COLUMNS " FROM payment WHERE county = $1 AND withdrawn = 0 AND day "
+              "BETWEEN $2 AND $3 AND ($4 = '' OR fund = $4) AND (day < $5 OR (day = $5 AND id < "
+              "$6)) AND ");
+  reach_sql(&b, &x->reach, &n);
+  buf_str(&b, " ORDER BY day DESC, id DESC LIMIT $7");
+  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
+  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  const uuid last = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                      0xff, 0xff, 0xff}};
+  db_bind_int(q, 2, x->from == DAY_NONE ? DAY_MIN : x->from);
+  db_bind_int(q, 3, x->to == DAY_NONE ? DAY_MAX : x->to);
+  db_bind_str(q, 4, x->fund ? x->fund : "");
+  db_bind_int(q, 5, x->has_after ? x->after_on : DAY_MAX);
+  bind_uuid(q, 6, x->has_after ? &x->after_id : &last);
+  db_bind_int(q, 7, (int64_t)x->limit);
+  n = 8;
+  reach_bind(q, &x->reach, &n);
+  return read_payments(q, a, out, count, e);
+}
+
+bool store_payments_of(store *s, arena *a, const uuid *root, payment **out, size_t *count, err *e) {
+  db_stmt *q = sql(s,
+                   "SELECT " PAYMENT_COLUMNS " FROM payment WHERE county = $1 AND root = $2 AND "
+                   "withdrawn = 0 ORDER BY day DESC, id DESC",
+                   e);
+  if (!q) return false;
+  bind_uuid(q, 2, root);
+  return read_payments(q, a, out, count, e);
+}
