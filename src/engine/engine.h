@@ -47,7 +47,8 @@ reach actor_reach(const actor *who);
   X(AREAS, areas)       /* {rows: [[code, name], …]} */                                          \
   X(OFFICER, officer)   /* {id, login, name, active, posts: [{role, area}]} */                     \
   X(SUBJECT, subject)   /* {kind, id, area, parent?, since?, fields, source?} — makes it */      \
-  X(FACTS, facts)       /* {kind, id, since?, fields, area?, note?, source?} — changes it */     \
+  X(FACTS, facts)       /* {kind, id, since?, fields, area?, parent?, note?, source?} — changes  \
+                           it; a child with `parent` moves to another root */                      \
   X(EVENT, event)       /* {kind, id, subject, on, fields} */                                      \
   X(WITHDRAW, withdraw) /* {kind, id} — an event */                                              \
   X(MOVE, move)         /* {case, transition, form, note} */                                       \

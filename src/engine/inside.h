@@ -97,6 +97,8 @@ bool note_step(work *w, const unit *u, const casework *c, const step *t, err *e)
 
 /* ---- events that may happen once, or move money (payments.c) ---- */
 bool check_once(work *w, const kind *root, const event *x, err *e);
+/* A measure given by its name or title is the unit's newest approved one of that kind. */
+bool name_measures(work *w, event *x, err *e);
 /* *out NULL: no money moves. */
 bool check_payment(work *w, const pack *p, const event *x, payment **out, err *e);
 /* The fund that the form of a measure names; "" for none. */

@@ -37,6 +37,51 @@ bool check_once(work *w, const kind *root, const event *x, err *e) {
   return true;
 }
 
+/* ---- measures by name ---- */
+
+static bool is_called(const catalog *packs, const measure *m, text name) {
+  const measure_kind *k = catalog_measure(packs, text_of(m->kind), NULL);
+  return k && (text_is(name, k->name) || text_is(name, k->title.zh) || text_is(name, k->title.en));
+}
+
+static bool is_approved(const measure *m) {
+  return strcmp(m->state, "approved") == 0 || strcmp(m->state, "running") == 0 ||
+         strcmp(m->state, "done") == 0;
+}
+
+static bool name_measure(work *w, const event *x, const field *f, value *v, err *e) {
+  measure *all = NULL;
+  const measure *meant = NULL;
+  size_t count = 0;
+  uuid id;
+  char own[37];
+  if (v->type != VALUE_STRING || uuid_parse(v->s, &id)) return true;
+  if (!store_measures_of(w->s, w->a, &x->root, &all, &count, e)) return false;
+  for (size_t i = 0; i < count; i++)
+    if (is_called(&w->g->packs, &all[i], v->s) && is_approved(&all[i]) &&
+        (!meant || all[i].version > meant->version))
+      meant = &all[i];
+  if (!meant)
+    return err_set(
+        e, ERR_NOT_ALLOWED, f->name, "“%.*s”没有经过审批，不能发放。请先提出措施并审批。",
+        "\"%.*s\" is not approved, so nothing can be paid. Propose it and have it approved "
+        "first.",
+        (int)text_cut(v->s, 60).bytes, v->s.at);
+  uuid_format(&meant->id, own);
+  const char *copy = arena_text(w->a, own);
+  if (!copy) return err_memory(e);
+  *v = value_string(text_of(copy));
+  return true;
+}
+
+bool name_measures(work *w, event *x, err *e) {
+  for (size_t i = 0; i < x->kind->field_count; i++)
+    if (x->kind->fields[i].format == FORMAT_MEASURE &&
+        !name_measure(w, x, &x->kind->fields[i], &x->fields[i], e))
+      return false;
+  return true;
+}
+
 /* ---- money ---- */
 
 const char *fund_of_form(const measure_kind *k, const value *form, arena *a) {
@@ -66,9 +111,7 @@ static bool check_measure(work *w, const payment *x, const measure *m, err *e) {
     return err_set(e, ERR_BAD_INPUT, "measure", "没有找到这一户的这项措施，请重新选择。",
                    "This is no measure of this subject; choose again.");
   const measure_kind *k = catalog_measure(&w->g->packs, text_of(m->kind), NULL);
-  bool approved = strcmp(m->state, "approved") == 0 || strcmp(m->state, "running") == 0 ||
-                  strcmp(m->state, "done") == 0;
-  if (!k || !approved || !m->has_amount)
+  if (!k || !is_approved(m) || !m->has_amount)
     return err_set(e, ERR_NOT_ALLOWED, "measure",
                    "“%s”没有经过审批，不能发放。请先提出措施并审批。%.0s",
                    "%.0s\"%s\" is not approved, so nothing can be paid. Propose it and have it "

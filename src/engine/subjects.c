@@ -137,6 +137,35 @@ static bool is_stale(work *w, int64_t version, err *e) {
                  "Someone has just changed this; reload and change again.");
 }
 
+/* A child with all that happened to it moves to another root; its old root no longer knows it. */
+static bool move_child(work *w, record *r, const record *to, err *e) {
+  const uuid from = r->root;
+  const pack *p = pack_of_root(w, r->kind);
+  r->root = r->parent = to->id;
+  memcpy(r->area, to->area, sizeof r->area);
+  for (size_t i = 0; i < p->event_count; i++)
+    if (p->events[i].about == r->kind->index &&
+        !store_events_move(w->s, &p->events[i], &from, &r->id, &to->id, r->area, e))
+      return false;
+  cache_drop(w->g->cache, &from);
+  cache_drop(w->g->cache, &to->id);
+  return keep_subject(w, r, false, e) && settle(w, root_kind_of(w, r->kind), &from, e);
+}
+
+/* *to NULL: it stays where it is. */
+static bool body_parent(work *w, const record *r, record **to, err *e) {
+  uuid id;
+  *to = NULL;
+  if (!json_has(w->c->body, "parent")) return true;
+  if (r->kind->parent < 0)
+    return err_set(e, ERR_BAD_INPUT, "parent", "这种对象没有上级。", "This has no parent.");
+  if (!body_uuid(w->c->body, "parent", &id, e)) return false;
+  if (uuid_equal(&id, &r->parent)) return true;
+  if (!know_subject(w, root_kind_of(w, r->kind), &id, to, e)) return false;
+  if (!*to) return no_subject(e);
+  return may_register(w, (*to)->area, e);
+}
+
 bool apply_facts(work *w, err *e) {
   const kind *k = body_kind(w, e);
   uuid id;
@@ -151,6 +180,8 @@ bool apply_facts(work *w, err *e) {
   bool moves = k->parent < 0 && json_has(w->c->body, "area");
   if (moves && (!body_area(w, area, e) || !may_register(w, area, e))) return false;
   moves = moves && strcmp(area, r->area) != 0;
+  record *to = NULL;
+  if (!body_parent(w, r, &to, e)) return false;
   const json *form = json_get(w->c->body, "fields");
   value *changes = ARENA_ARRAY(w->a, k->field_count, value);
   bool *changed = ARENA_ARRAY(w->a, k->field_count, bool);
@@ -162,7 +193,8 @@ bool apply_facts(work *w, err *e) {
   if (!check_fields(w, &k->scope, k->fields, k->field_count, after, e) ||
       !key_is_free(w, k, after, &id, e))
     return false;
-  if (!work_append(w, &r->id, &r->root, moves ? area : r->area, e)) return false;
+  if (!work_append(w, &r->id, to ? &to->id : &r->root, moves ? area : to ? to->area : r->area, e))
+    return false;
   text source = body_source(w);
   const char *said_by = arena_copy(w->a, source.at, source.bytes);
   if (!said_by) return err_memory(e);
@@ -170,7 +202,7 @@ bool apply_facts(work *w, err *e) {
     if (changed[i] && !say_fact(w, r, (int)i, &changes[i], since, said_by, e)) return false;
   r->version = w->seq;
   if (moves) memcpy(r->area, area, sizeof r->area);
-  if (!keep_subject(w, r, false, e)) return false;
+  if (to ? !move_child(w, r, to, e) : !keep_subject(w, r, false, e)) return false;
   if (moves && !move_area(w, r, e)) return false;
   return follow(w, root_kind_of(w, k), &r->root, e);
 }
@@ -226,6 +258,7 @@ bool apply_event(work *w, err *e) {
   x->officer = w->c->who.officer;
   memcpy(x->area, r->area, sizeof x->area);
   payment *paid = NULL;
+  if (!name_measures(w, x, e)) return false;
   if (!check_once(w, root_kind_of(w, about), x, e) || !check_payment(w, owner, x, &paid, e))
     return false;
   if (!work_append(w, &r->id, &r->root, r->area, e)) return false;

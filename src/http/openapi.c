@@ -95,7 +95,7 @@ static const struct {
                 "title:string version:int created:int colour~:string fields:map"},
     {"SubjectList", "items:[Subject] next:string?"},
     {"SubjectNew", "area~:string parent~:uuid since~:date fields:map"},
-    {"SubjectChange", "area~:string since~:date fields~:map note~:string"},
+    {"SubjectChange", "area~:string parent~:uuid since~:date fields~:map note~:string"},
     {"Event", "id:uuid kind:string subject:uuid root:uuid on:date at:string officer:uuid? "
               "officer_name:string withdrawn:bool fields:map"},
     {"EventNew", "subject:uuid on:date fields:map"},
@@ -216,8 +216,9 @@ static void put_schemas(request *q, json_out *w) {
       fields_schema(w, k->kinds[i].name, "fields_of_", k->kinds[i].title, k->kinds[i].fields,
                     k->kinds[i].field_count, false);
     for (size_t i = 0; i < k->event_count; i++)
-      fields_schema(w, k->events[i].name, "fields_of_event_", k->events[i].title,
-                    k->events[i].fields, k->events[i].field_count, true);
+      if (!k->events[i].made)
+        fields_schema(w, k->events[i].name, "fields_of_event_", k->events[i].title,
+                      k->events[i].fields, k->events[i].field_count, true);
     for (size_t i = 0; i < k->measure_count; i++)
       fields_schema(w, k->measures[i].name, "form_of_measure_", k->measures[i].title,
                     k->measures[i].fields, k->measures[i].field_count, true);

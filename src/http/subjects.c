@@ -217,7 +217,7 @@ void handle_subject_put(request *q) {
 }
 
 void handle_subject_patch(request *q) {
-  static const char *const take[] = {"area", "since", "fields", "note", NULL};
+  static const char *const take[] = {"area", "parent", "since", "fields", "note", NULL};
   uuid id, entry_id = uuid_v7_now();
   int64_t match = request_match(q);
   const kind *k = param_kind(q, 0);

@@ -77,7 +77,7 @@ static bool check_format(const asked *q, text s, value *out) {
     good = phone_check(s, own, &why);
     break;
   case FORMAT_MEASURE:
-    if (!uuid_parse(s, &id)) return refuse(q, "请选择一项措施。", "Choose one of the measures.");
+    if (!uuid_parse(s, &id)) return keep(q, s, out); /* its name: the engine looks it up */
     uuid_format(&id, own);
     break;
   }

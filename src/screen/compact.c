@@ -41,8 +41,8 @@ static bool move_rows(table *t, const uint32_t *order, size_t n) {
       !moved(&t->area, 4, t->room, order, n) || !moved(&t->subject, 4, t->room, order, n) ||
       !moved(&t->on, 4, t->room, order, n))
     return false;
-  memset(t->live, 0, t->room / 8);
-  for (size_t i = 0; i < n; i++) bit_put(t->live, i, true);
+  if (t->ended && !moved_bits(&t->ended, t->room, order, n)) return false;
+  if (!moved_bits(&t->live, t->room, order, n)) return false;
   for (size_t i = 0; t->areas_of && i < n; i++) {
     const uint32_t a = t->area[i];
     if (i % BATCH == 0 || a < t->areas_of[i / BATCH].least) t->areas_of[i / BATCH].least = a;
@@ -71,7 +71,7 @@ static bool compact_part(screen *s, table *root, size_t part) {
     block *b = &root->blocks[r * root->part_count + part];
     const uint32_t first = n;
     for (uint32_t k = 0; k < b->count; k++) {
-      if (!bit_of(t->live, b->first + k)) continue;
+      if (!bit_of(t->live, b->first + k) && !(t->ended && bit_of(t->ended, b->first + k))) continue;
       now_at[b->first + k] = n;
       order[n++] = b->first + k;
     }

@@ -434,3 +434,61 @@ bool make_aggregate(world *w, const aggregate *g, column *out) {
   *out = m->source.column;
   return true;
 }
+
+/* ---- events that build on those before them ---- */
+
+enum { EARLIER_UNKNOWN = 1, EARLIER_KNOWN = 2 };
+
+/* The unit's rows of these events lie newest first. */
+static block block_of_row(const table *t, size_t row) {
+  const table *root = t->root;
+  for (size_t i = 0; i < root->part_count; i++)
+    if (root->parts[i] == t) return root->blocks[t->owner[row] * root->part_count + i];
+  return (block){0};
+}
+
+/* Rows are filled when they are asked for, the unit's oldest first: each then finds those it builds
+ * on. */
+static void fill_earlier(world *w, made *m, const table *t, const variable *v, size_t row,
+                         arena *a) {
+  place here = {w, t, &t->event->scope, NULL};
+  const day from =
+      v->since == WINDOW_CALENDAR_MONTH ? day_month_start(t->on[row]) : day_year_start(t->on[row]);
+  const block b = block_of_row(t, row);
+  int64_t sum = 0;
+  uint8_t told = EARLIER_KNOWN;
+  for (size_t r = b.first + b.count; told == EARLIER_KNOWN && r-- > row + 1;) {
+    if (t->subject[r] != t->subject[row] || t->on[r] < from || !bit_of(t->live, r)) continue;
+    if (v->counts_earlier) {
+      sum++;
+      continue;
+    }
+    value part = place_eval(&here, v->earlier, r, a);
+    if (part.type != VALUE_INT || __builtin_add_overflow(sum, part.i, &sum)) told = EARLIER_UNKNOWN;
+  }
+  ((int64_t *)m->data)[row] = sum;
+  ((uint8_t *)m->known)[row] = told;
+}
+
+value make_earlier(world *w, const table *t, const variable *v, size_t row, arena *a) {
+  made *m = (made *)made_find(w, t, v);
+  if (!m) {
+    m = made_new(w, t, v);
+    if (m) {
+      m->data = calloc(t->rows + 1, 8);
+      m->known = calloc(t->rows / 8 + 1, 8); /* a byte a row */
+    }
+    if (!m || !m->data || !m->known) {
+      w->no_memory = true;
+      return value_missing(a, v->name);
+    }
+  }
+  const uint8_t *told = (const uint8_t *)m->known;
+  if (!told[row]) {
+    const block b = block_of_row(t, row);
+    for (size_t r = b.first + b.count; r-- > row;)
+      if (!told[r] && t->subject[r] == t->subject[row]) fill_earlier(w, m, t, v, r, a);
+  }
+  if (told[row] != EARLIER_KNOWN) return value_missing(a, v->name);
+  return value_int(((const int64_t *)m->data)[row]);
+}

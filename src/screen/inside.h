@@ -37,6 +37,7 @@ struct table {
   stored *fields; /* by field index */
   size_t field_count;
   uint64_t *live;
+  uint64_t *ended;   /* subjects that are there and count no more: not live */
   uuid *ids;         /* subjects */
   uint32_t *area;    /* subjects: number in the screen's areas */
   uint32_t *owner;   /* row of the root; of a root: its own */
@@ -63,6 +64,7 @@ void table_free(table *t);
 uint32_t table_find(const table *t, const uuid *id); /* UINT32_MAX: none */
 bool table_index(table *t, uint32_t row);            /* into the hash */
 void table_kill(table *t, uint32_t row);
+void table_end(table *t, uint32_t row, day today); /* live or ended, by its kind's day */
 column table_column(const stored *f);
 static inline bool bit_of(const uint64_t *bits, size_t i) {
   return bits[i / 64] >> (i % 64) & 1;
@@ -142,6 +144,7 @@ typedef struct place {
   const fold *fold; /* inside the body of a fold over t, of a scope of its root */
 } place;
 column_ask place_ask(place *p);
+value place_eval(const place *p, const cel_program *program, size_t row, arena *a); /* of one row */
 bool world_sets(const world *w, const cel_program *p,
                 const scope *sc); /* reads a parameter that is set */
 value world_parameter(const world *w, int parameter, day on, arena *a);
@@ -151,6 +154,8 @@ const cel_program *formula_on(const variable *v, day on);
 bool make_program(world *w, const table *t, const scope *sc, const cel_program *p, column *out);
 bool make_fold(world *w, const table *root, const scope *sc, const fold *f, source *out);
 bool make_aggregate(world *w, const aggregate *g, column *out);
+/* What the variable adds up of the events before the row's. */
+value make_earlier(world *w, const table *t, const variable *v, size_t row, arena *a);
 column kept_column(const kept *k);
 bool aggregate_all(world *w, kept *k); /* fills an empty one */
 /* Recomputes the kept aggregates: of all units, or of the units in `rows` of a root table. */

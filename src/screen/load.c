@@ -131,6 +131,21 @@ static bool note_undone(changed *c, store *from, const entry *x, err *e) {
   return true;
 }
 
+/* A child may have come from another root: the one whose rows it stands among. */
+static bool note_left(const screen *s, changed *c, const entry *x) {
+  if (strcmp(x->verb, "facts") != 0 || uuid_equal(&x->subject, &x->root)) return true;
+  static const char key[] = "\"parent\"";
+  if (!memmem(x->body.at, x->body.bytes, key, sizeof key - 1)) return true;
+  for (size_t k = 0; k < s->p->kind_count; k++) {
+    const table *t = &s->subjects[k];
+    for (size_t r = 0; t->root && r < t->rows; r++)
+      if (uuid_equal(&t->ids[r], &x->subject) && bit_of(t->live, r) &&
+          !note_root(c, &t->root->ids[t->owner[r]]))
+        return false;
+  }
+  return true;
+}
+
 static bool read_journal(screen *s, store *from, changed *c, int64_t *seq, err *e) {
   *seq = s->seq;
   for (;;) {
@@ -141,6 +156,7 @@ static bool read_journal(screen *s, store *from, changed *c, int64_t *seq, err *
       if (!note_root(c, &entries[i].root)) return err_memory(e);
       if (strcmp(entries[i].verb, "undo") == 0 && !note_undone(c, from, &entries[i], e))
         return false;
+      if (!note_left(s, c, &entries[i])) return err_memory(e);
       *seq = entries[i].seq;
     }
     if (n < JOURNAL_PAGE) break;
@@ -230,6 +246,9 @@ static bool begin_day(screen *s, err *e) {
   if (today == s->day) return true;
   pthread_rwlock_wrlock(&s->lock);
   s->day = today;
+  for (size_t i = 0; i < s->p->kind_count; i++)
+    for (uint32_t r = 0; s->p->kinds[i].ended >= 0 && r < s->subjects[i].rows; r++)
+      table_end(&s->subjects[i], r, today);
   bool ok = keep_aggregates(s, NULL, NULL, 0);
   pthread_rwlock_unlock(&s->lock);
   return ok || err_memory(e);

@@ -101,6 +101,7 @@ bool screen_needs(screen *s) {
     const scope *sc = v->of < 0 ? &own->event->scope : &own->kind->scope;
     bool read = v->of >= 0 || is_counted(p, v->of_event);
     for (size_t k = 0; read && k < v->count; k++) read_program(&n, own, v->formulas[k].program, sc);
+    if (read) read_program(&n, own, v->earlier, sc);
   }
   for (size_t i = 0; i < p->aggregate_count; i++) {
     const aggregate *g = &p->aggregates[i];
@@ -113,6 +114,7 @@ bool screen_needs(screen *s) {
   for (size_t i = 0; i < p->kind_count; i++) {
     table *t = &s->subjects[i];
     if (!t->root) t->wanted = true;
+    if (p->kinds[i].ended >= 0 && n.ok) n.ok = table_want(t, p->kinds[i].ended);
     if (!t->root) want_categories(&n, t);
   }
   return n.ok;

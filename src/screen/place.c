@@ -106,6 +106,7 @@ static source named_field(const table *t, text name, const uint32_t *through) {
 }
 
 static source variable_source(const place *p, const variable *v) {
+  if (v->earlier || v->counts_earlier) return nothing; /* row by row */
   const cel_program *now = formula_on(v, p->t->event ? p->t->first_day : p->w->on);
   /* a formula of events that changes among their days goes row by row */
   if (p->t->event && p->t->rows && now != formula_on(v, p->t->last_day)) return nothing;
@@ -230,7 +231,8 @@ static value children_of(const place *p, const table *t, size_t row, arena *a) {
     value *items = ARENA_ARRAY(a, b->count + 1, value);
     if (!items) return value_missing(a, "");
     for (uint32_t k = 0; k < b->count; k++)
-      items[list->count++] = record_of(p, t, b->first + k, a, t->kind->plural);
+      if (bit_of(t->live, b->first + k))
+        items[list->count++] = record_of(p, t, b->first + k, a, t->kind->plural);
     list->items = items;
   }
   return (value){.type = VALUE_LIST, .list = list};
@@ -251,6 +253,7 @@ static value cell_slot(void *context, int number) {
 
 static value variable_cell(cell_context *c, const variable *v) {
   const table *t = c->p->t;
+  if (v->earlier || v->counts_earlier) return make_earlier(c->p->w, t, v, c->row, c->a);
   const cel_program *now = formula_on(v, t->event ? t->on[c->row] : c->p->w->on);
   if (!now || c->depth == DEPTH_MAX) return value_missing(c->a, v->name);
   c->depth++;
@@ -298,6 +301,13 @@ static value cell_at(cell_context *c, int number) {
   default:
     return value_missing(c->a, cel_env_name(p->scope->env, number));
   }
+}
+
+value place_eval(const place *p, const cel_program *program, size_t row, arena *a) {
+  cell_context c = {p, row, a, 0};
+  cel_run run = {
+      .a = a, .slot = cell_slot, .context = &c, .today = p->w->on, .calendar = p->w->s->calendar};
+  return cel_eval(program, &run);
 }
 
 static value place_cell(void *context, int number, size_t row, arena *a) {

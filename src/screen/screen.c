@@ -169,10 +169,13 @@ static bool subject_put(screen *s, table *t, uint32_t row, bool fresh, const rec
   if (area == UINT32_MAX) return false;
   t->ids[row] = r->id;
   t->owner[row] = owner;
-  if (!fresh && !bit_of(t->live, row)) t->dead--;
+  if (!fresh && !bit_of(t->live, row) && !(t->ended && bit_of(t->ended, row))) t->dead--;
   bit_put(t->live, row, true);
+  if (t->ended) bit_put(t->ended, row, false);
   area_put(t, row, area, fresh);
-  return fields_put(s, t, row, r->fields);
+  if (!fields_put(s, t, row, r->fields)) return false;
+  table_end(t, row, s->day);
+  return true;
 }
 
 static void event_day(table *t, day on) {

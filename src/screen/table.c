@@ -84,6 +84,7 @@ bool table_room(table *t, size_t rows) {
       return false;
   }
   if (!regrow(&t->live, was / 8, room / 8) || !regrow(&t->owner, was * 4, room * 4)) return false;
+  if (t->kind && t->kind->ended >= 0 && !regrow(&t->ended, was / 8, room / 8)) return false;
   if (t->kind && (!regrow(&t->ids, was * sizeof *t->ids, room * sizeof *t->ids) ||
                   !regrow(&t->area, was * 4, room * 4) ||
                   !regrow(&t->areas_of, was / BATCH * sizeof *t->areas_of,
@@ -107,6 +108,7 @@ void table_free(table *t) {
   }
   free(t->fields);
   free(t->live);
+  free(t->ended);
   free(t->ids);
   free(t->area);
   free(t->owner);
@@ -159,9 +161,21 @@ uint32_t table_find(const table *t, const uuid *id) {
 }
 
 void table_kill(table *t, uint32_t row) {
-  if (!bit_of(t->live, row)) return;
+  if (!bit_of(t->live, row) && !(t->ended && bit_of(t->ended, row))) return;
   bit_put(t->live, row, false);
+  if (t->ended) bit_put(t->ended, row, false);
   t->dead++;
+}
+
+void table_end(table *t, uint32_t row, day today) {
+  const int at = t->kind ? t->kind->ended : -1;
+  if (at < 0 || (!bit_of(t->live, row) && !bit_of(t->ended, row))) return;
+  const stored *f = &t->fields[at];
+  const bool over = f->data && bit_of(f->known, row) &&
+                    (f->lane == LANE_INT32 ? ((const int32_t *)f->data)[row]
+                                           : ((const int64_t *)f->data)[row]) <= today;
+  bit_put(t->live, row, !over);
+  bit_put(t->ended, row, over);
 }
 
 /* ---- values ---- */

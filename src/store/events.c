@@ -130,6 +130,29 @@ bool store_event_withdraw(store *s, const event *v, err *e) {
   return db_run(q, e);
 }
 
+static bool move_rows(store *s, const char *table_name, const uuid *from, const uuid *subject,
+                      const uuid *to, const char *area, err *e) {
+  AUTO_BUF buf b = {0};
+  buf_printf(&b,
+             "UPDATE %s SET root = $4, area = $5 WHERE county = $1 AND root = $2 AND subject = $3",
+             table_name);
+  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
+  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  bind_uuid(q, 2, from);
+  bind_uuid(q, 3, subject);
+  bind_uuid(q, 4, to);
+  db_bind_str(q, 5, area);
+  return db_run(q, e);
+}
+
+bool store_events_move(store *s, const event_kind *k, const uuid *from, const uuid *subject,
+                       const uuid *to, const char *area, err *e) {
+  const event_sql *x = sql_of_event(s, k);
+  if (!x) return no_event(k, e);
+  return move_rows(s, x->table.name, from, subject, to, area, e) &&
+         (!k->pays || move_rows(s, "payment", from, subject, to, area, e));
+}
+
 bool store_events(store *s, arena *a, const event_kind *k, const uuid *root, day from,
                   bool withdrawn_too, event ***out, size_t *count, err *e) {
   return store_events_with(s, a, k, NULL, root, from, withdrawn_too, out, count, e);

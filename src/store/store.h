@@ -215,6 +215,9 @@ bool store_event_put(store *s, const event *x, err *e);
 bool store_event(store *s, arena *a, const event_kind *k, const uuid *id, const reach *r,
                  event **out, err *e);
 bool store_event_withdraw(store *s, const event *x, err *e);
+/* A subject's events follow it from one root to another, and what they paid. */
+bool store_events_move(store *s, const event_kind *k, const uuid *from, const uuid *subject,
+                       const uuid *to, const char *area, err *e);
 /* Of a unit, on days from ≤ on; newest first; withdrawn ones only when asked. */
 bool store_events(store *s, arena *a, const event_kind *k, const uuid *root, day from,
                   bool withdrawn_too, event ***out, size_t *count, err *e);

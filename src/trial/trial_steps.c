@@ -93,11 +93,25 @@ static bool make_subject(playing *p, const kind *k, const yaml *fields, const uu
   return refused(p, fields, &why, e);
 }
 
+/* Subjects beside the unit that it refers to: one, or a list. */
+static bool make_others(playing *p, const kind *k, const yaml *list, bool loose, err *e) {
+  uuid id;
+  bool many = list->type == YAML_LIST;
+  for (size_t i = 0; i < (many ? list->count : 1); i++)
+    if (!make_subject(p, k, many ? &list->items[i] : list, NULL, loose, &id, e)) return false;
+  return true;
+}
+
 static bool make_children(playing *p, const yaml *given, bool loose, err *e) {
   for (size_t i = 0; i < given->count; i++) {
     const yaml *list = &given->items[i];
     if (text_is(given->keys[i].s, p->root_kind->name) || text_is(given->keys[i].s, "on")) continue;
     if (loose && pack_event(p->pack, given->keys[i].s)) continue;
+    const kind *other = pack_kind(p->pack, given->keys[i].s);
+    if (other && other->parent < 0) {
+      if (!make_others(p, other, list, loose, e)) return false;
+      continue;
+    }
     const kind *k = kind_of_list(p, given->keys[i].s);
     if (!k || list->type != YAML_LIST) {
       playing_differs(p, &given->keys[i],
