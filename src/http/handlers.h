@@ -25,6 +25,10 @@ void handle_event_put(request *q);
 void handle_event_delete(request *q);
 /* file.c */
 void handle_file(request *q);
+/* funds.c */
+void handle_keys(request *q);
+void handle_funds(request *q);
+void handle_payments(request *q);
 /* explain.c */
 void handle_explain_event(request *q);
 void handle_explain_finding(request *q);

@@ -111,7 +111,7 @@ static const struct {
     {"CaseList", "items:[Case] next:string?"},
     {"Transition", "id~:uuid transition:string form~:map note~:string"},
     {"Measure", "id:uuid kind:string title:Label subject:Ref case:uuid? state:string amount:int? "
-                "per:string? form:map note:string since:date version:int next:[string] trace:any"},
+                "per:string? paid:int fund:string form:map note:string since:date version:int next:[string] trace:any"},
     {"MeasureChange", "kind~:string subject~:uuid case~:uuid form~:map state~:string note~:string"},
     {"Due", "today:date overdue:[Case] soon:[Case] open:[Case] approvals:[Measure] counts:map"},
     {"File", "subject:Subject children:[Subject] variables:[map] cannot_tell:[map] "
@@ -130,6 +130,13 @@ static const struct {
     {"Simulation", "as_of:date seq:int area:string area_name:string subjects:int enters:int "
                    "leaves:int set:[map] rules:[map] areas:[map] categories:[map] list~:map"},
     {"EntryList", "items:[map] next:int?"},
+    {"KeyList", "items:[map]"},
+    {"Fund", "kind:string id:uuid key:string title:string budget:int? paid:int payments:int "
+             "promised:int promises:int left:int?"},
+    {"FundList", "today:date items:[Fund]"},
+    {"Payment", "id:uuid kind:string title:Label on:date fund:string period:string amount:int "
+                "subject:Ref measure:uuid? measure_title~:Label"},
+    {"PaymentList", "items:[Payment] next:string?"},
 };
 
 static void put_type(json_out *w, text type) {
@@ -235,7 +242,7 @@ static void put_schemas(request *q, json_out *w) {
 
 /* ---- paths ---- */
 
-static void put_ref(json_out *w, const char *key, const char *schema) {
+static void put_link(json_out *w, const char *key, const char *schema) {
   char ref[120];
   json_key(w, key);
   json_open(w, '{');
@@ -249,7 +256,7 @@ static void put_content(json_out *w, const char *type, const char *schema) {
   json_open(w, '{');
   json_key(w, type);
   json_open(w, '{');
-  if (schema) put_ref(w, "schema", schema);
+  if (schema) put_link(w, "schema", schema);
   json_close(w, '}');
   json_close(w, '}');
 }

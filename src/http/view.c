@@ -156,8 +156,8 @@ void put_subject_line(request *q, json_out *w, const record *r) {
 }
 
 /* Who a finding, case or measure is about. */
-static void put_ref(request *q, json_out *w, const char *kind_name, const uuid *id,
-                    const uuid *root, const char *area) {
+void put_ref(request *q, json_out *w, const char *kind_name, const uuid *id, const uuid *root,
+             const char *area) {
   const pack *owner = NULL;
   const kind *k = catalog_kind(request_packs(q), text_of(kind_name), &owner);
   record *r = NULL;
@@ -407,6 +407,11 @@ void put_measure(request *q, json_out *w, const measure *m) {
   else
     json_put_null(w);
   put_str(w, "per", k ? k->per : "once");
+  int64_t paid = 0;
+  err ignored;
+  store_paid(request_store(q), &m->id, NULL, &paid, &ignored);
+  put_int(w, "paid", paid);
+  put_str(w, "fund", m->fund);
   put_raw(w, "form", m->form, "{}");
   json_key(w, "answers");
   put_answers(w, k ? k->fields : NULL, k ? k->field_count : 0, q->a, m->form);

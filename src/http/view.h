@@ -21,6 +21,9 @@ void put_officer(request *q, json_out *w, const officer *o);
 void put_subject(request *q, json_out *w, const record *r, bool clear);
 void put_subject_line(request *q, json_out *w,
                       const record *r); /* only the kind's list fields, masked */
+/* "subject": what it is, where, and the root it belongs to. */
+void put_ref(request *q, json_out *w, const char *kind_name, const uuid *id, const uuid *root,
+             const char *area);
 void put_event(request *q, json_out *w, const event *x, bool clear);
 void put_finding(request *q, json_out *w, const finding *f);
 /* `u` given: with steps, next steps and measures. */
