@@ -103,6 +103,14 @@ value run_divide(machine *m, const value *args, size_t count) {
   return money_divide(args[0].i, args[1].i, &fen) ? value_int(fen) : overflow(m);
 }
 
+value run_ratio(machine *m, const value *args, size_t count) {
+  NEED_INT("ratio", 0, count);
+  int64_t rate;
+  if (args[1].i == 0) return machine_fail(m, "除数是零。", "Division by zero.");
+  return money_share_of(args[0].i, RATE_ONE, RATE_ONE, args[1].i, &rate) ? value_int(rate)
+                                                                         : overflow(m);
+}
+
 /* ---- days ---- */
 
 static value bad_day(machine *m) {

@@ -101,6 +101,19 @@ static bool facts_of_form(work *w, record *r, const field *fields, size_t count,
   return keep_subject(w, r, false, e);
 }
 
+/* What follows from the step; what cannot be told is left as it is. */
+static bool say_sets(work *w, record *r, const transition *t, const value *values, err *e) {
+  bool any = false;
+  for (size_t i = 0; i < t->set_count; i++) {
+    if (values[i].type == VALUE_UNKNOWN || values[i].type == VALUE_ERROR) continue;
+    if (!say_fact(w, r, t->sets[i].field, &values[i], w->today, t->name, e)) return false;
+    any = true;
+  }
+  if (!any) return true;
+  r->version = w->seq;
+  return keep_subject(w, r, false, e);
+}
+
 /* Some steps are another officer's: who reported a thing done does not verify it. */
 static bool by_another(work *w, const casework *c, const transition *t, err *e) {
   step *steps = NULL;
@@ -152,11 +165,15 @@ bool apply_move(work *w, err *e) {
       .casework = c, .form_fields = t->fields, .form_count = t->field_count, .form = form};
   if (!unit_extra_of(w->s, w->a, c, &x, e)) return false;
   if (!w->g->replaying && !transition_allowed(u, u->root, t, &x, e)) return false;
+  value *sets = ARENA_ARRAY(w->a, t->set_count, value);
   text form_text = json_text_of(w, given);
-  if (!form_text.at) return err_memory(e);
+  if (!form_text.at || !sets) return err_memory(e);
+  for (size_t i = 0; i < t->set_count; i++)
+    sets[i] = unit_eval(u, u->root, &t->scope, t->sets[i].value, &x);
   if (!work_append(w, &c->subject, &c->root, c->area, e) ||
       !enter_state(w, u, c, flow, t->to, t->name, form_text, json_text(w->c->body, "note"), e) ||
-      !facts_of_form(w, u->root, t->fields, t->field_count, form, t->name, e))
+      !facts_of_form(w, u->root, t->fields, t->field_count, form, t->name, e) ||
+      !say_sets(w, u->root, t, sets, e))
     return false;
   return follow(w, k, &c->root, e);
 }

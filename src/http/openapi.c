@@ -111,7 +111,8 @@ static const struct {
     {"CaseList", "items:[Case] next:string?"},
     {"Transition", "id~:uuid transition:string form~:map note~:string"},
     {"Measure", "id:uuid kind:string title:Label subject:Ref case:uuid? state:string amount:int? "
-                "per:string? paid:int fund:string form:map note:string since:date version:int next:[string] trace:any"},
+                "per:string? paid:int fund:string form:map note:string since:date version:int "
+                "next:[string] trace:any"},
     {"MeasureChange", "kind~:string subject~:uuid case~:uuid form~:map state~:string note~:string"},
     {"Due", "today:date overdue:[Case] soon:[Case] open:[Case] approvals:[Measure] counts:map"},
     {"File", "subject:Subject children:[Subject] variables:[map] cannot_tell:[map] "

@@ -304,6 +304,10 @@ typedef struct state {
   int relapse; /* state index a relapse re-opens this closed case into; -1: a new case is opened
                   instead */
 } state;
+typedef struct set {
+  int field;                /* of the subject */
+  const cel_program *value; /* in the form's scope */
+} set;
 typedef struct transition {
   const char *name;
   label title;
@@ -311,6 +315,8 @@ typedef struct transition {
   size_t from_count;
   int to;
   const char *const *who;
+  const struct set *sets; /* facts that follow from taking the step */
+  size_t set_count;
   const char *const
       *not_by; /* steps whose officer may not take this one; NULL-terminated, NULL: none */
   const cel_program *when; /* guard, in the form's scope; NULL: none */

@@ -162,6 +162,7 @@ export function ownFunctions(moment: Moment): CelFunc[] {
     celFunc('share', [INT, INT], INT, (fen, r) => divideHalfUp(fen * r, RATE_ONE)),
     celFunc('share', [INT, INT, INT, INT], INT, (fen, r, num, den) => divideHalfUp(fen * r * num, den * RATE_ONE)),
     celFunc('divide', [INT, INT], INT, divideHalfUp),
+    celFunc('ratio', [INT, INT], INT, (a, b) => divideHalfUp(a * RATE_ONE, b)),
     celFunc('date', [STRING], INT, s => asDay(parseDay(s))),
     celFunc('today', [], INT, () => asDay(moment.today)),
     ofDay('year', d => toParts(d).year),
