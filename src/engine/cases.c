@@ -171,9 +171,13 @@ bool apply_move(work *w, err *e) {
   for (size_t i = 0; i < t->set_count; i++)
     sets[i] = unit_eval(u, u->root, &t->scope, t->sets[i].value, &x);
   if (!work_append(w, &c->subject, &c->root, c->area, e) ||
-      !enter_state(w, u, c, flow, t->to, t->name, form_text, json_text(w->c->body, "note"), e) ||
       !facts_of_form(w, u->root, t->fields, t->field_count, form, t->name, e) ||
       !say_sets(w, u->root, t, sets, e))
+    return false;
+  /* the deadline may hang on what was just said */
+  u = unit_load(w->s, w->a, k, &c->root, NULL, w->g->calendar, w->today, e);
+  if (!u ||
+      !enter_state(w, u, c, flow, t->to, t->name, form_text, json_text(w->c->body, "note"), e))
     return false;
   return follow(w, k, &c->root, e);
 }

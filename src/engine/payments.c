@@ -167,6 +167,9 @@ static bool read_payment(work *w, const pack *p, const event *x, payment **out, 
   unit *u = unit_of(w, root_kind_of(w, &p->kinds[x->kind->about]), x, e);
   if (!u) return false;
   value amount = of_event(u, x, how->amount), period = of_event(u, x, how->period);
+  bool ours = x->fields[how->fund].type == VALUE_STRING ||
+              (how->measure >= 0 && x->fields[how->measure].type == VALUE_STRING);
+  if (amount.type == VALUE_UNKNOWN && !ours) return true; /* told as unknown where it is shown */
   if (amount.type != VALUE_INT)
     return err_set(e, ERR_BAD_INPUT, "amount", "金额还算不出来，请把项目填全。",
                    "The amount cannot be computed yet; fill in what is missing.");

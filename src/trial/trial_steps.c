@@ -108,10 +108,7 @@ static bool make_children(playing *p, const yaml *given, bool loose, err *e) {
     if (text_is(given->keys[i].s, p->root_kind->name) || text_is(given->keys[i].s, "on")) continue;
     if (loose && pack_event(p->pack, given->keys[i].s)) continue;
     const kind *other = pack_kind(p->pack, given->keys[i].s);
-    if (other && other->parent < 0) {
-      if (!make_others(p, other, list, loose, e)) return false;
-      continue;
-    }
+    if (other && other->parent < 0) continue; /* made before the unit, which refers to them */
     const kind *k = kind_of_list(p, given->keys[i].s);
     if (!k || list->type != YAML_LIST) {
       playing_differs(p, &given->keys[i],
@@ -131,6 +128,11 @@ bool playing_unit(playing *p, const yaml *given, const yaml *test, bool loose, e
     const kind *k = pack_kind(p->pack, given->keys[i].s);
     if (!k || k->parent >= 0) continue;
     p->root_kind = k;
+    for (size_t o = i + 1; o < given->count; o++) {
+      const kind *other = pack_kind(p->pack, given->keys[o].s);
+      if (other && other->parent < 0 && !make_others(p, other, &given->items[o], loose, e))
+        return false;
+    }
     if (!make_subject(p, k, &given->items[i], NULL, loose, &p->root, e)) return false;
   }
   if (!p->root_kind) {
