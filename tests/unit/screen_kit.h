@@ -53,9 +53,9 @@ static pack *extended(const pack *p, const char *rules, const pack_file *overlay
   assert_non_null(files);
   for (size_t i = 0; i < p->file_count; i++) {
     if (strcmp(p->files[i].path, "indicators.yaml") == 0) continue;
-    const char *more = strcmp(p->files[i].path, "rules.yaml") == 0        ? rules
-                       : strcmp(p->files[i].path, "aggregates.yaml") == 0 ? more_aggregates
-                                                                          : "";
+    const char *more = strcmp(p->files[i].path, "rules/benefits.yaml") == 0        ? rules
+                       : strcmp(p->files[i].path, "aggregates/benefits.yaml") == 0 ? more_aggregates
+                                                                                   : "";
     char *body = arena_printf(a, "%.*s%s", (int)p->files[i].body.bytes, p->files[i].body.at, more);
     assert_non_null(body);
     files[count++] = (pack_file){p->files[i].path, text_of(body)};
