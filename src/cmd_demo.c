@@ -7,7 +7,7 @@
 #include <string.h>
 
 int command_demo(int argc, char **argv) {
-  static const char *const values[] = {"households", "seed", "pack", "until", NULL};
+  static const char *const values[] = {"households", "seed", "pack", "until", "recipe", NULL};
   options o;
   int64_t households = 1200, seed = 1;
   if (!options_read(argc, argv, NULL, values, &o) || !option_int(&o, "households", &households) ||
@@ -16,9 +16,10 @@ int command_demo(int argc, char **argv) {
   day last = day_today() - 1;
   bool day_ok = !option(&o, "until") || day_parse(text_of(option(&o, "until")), &last);
   if (o.word_count != 1 || households < 1 || !day_ok) {
-    fputs(speaks_english()
-              ? "demo PLACE [--households N] [--seed S] [--until DAY] [--pack FOLDER]…\n"
-              : "用法：demo 位置 [--households 户数] [--seed 种子] [--until 日期] [--pack 目录]…\n",
+    fputs(speaks_english() ? "demo PLACE [--households N] [--seed S] [--until DAY] [--pack "
+                             "FOLDER]… [--recipe FILE]\n"
+                           : "用法：demo 位置 [--households 户数] [--seed 种子] [--until 日期] "
+                             "[--pack 目录]… [--recipe 配方]\n",
           stderr);
     return EXIT_USAGE;
   }
@@ -33,7 +34,8 @@ int command_demo(int argc, char **argv) {
                    .calendar_path = home_file("data/calendar.yaml"),
                    .areas_csv = home_file("data/areas/jining.csv"),
                    .pack_folders = packs,
-                   .pack_count = count};
+                   .pack_count = count,
+                   .recipe = option(&o, "recipe")};
   demo_result r = {0};
   err e;
   bool ok = demo_make(o.words[0], &c, show_progress, &r, &e);

@@ -265,12 +265,17 @@ static bool make_officers(district *d, err *e) {
   return false;
 }
 
+static const char *recipe_path(arena *a, const demo_config *c, size_t pack_index) {
+  if (pack_index == 0 && c->recipe) return c->recipe;
+  return arena_printf(a, "%s/demo.yaml", c->pack_folders[pack_index]);
+}
+
 /* The county is named by the first pack that has a recipe; it begins before the longest history. */
 static bool head_of(arena *a, const demo_config *c, text *code, text *name, int64_t *history,
                     err *e) {
   *history = 0;
   for (size_t i = 0; i < c->pack_count; i++) {
-    const char *path = arena_printf(a, "%s/demo.yaml", c->pack_folders[i]);
+    const char *path = recipe_path(a, c, i);
     const yaml *root = NULL;
     int64_t days = HISTORY_DEFAULT;
     if (!path) return err_memory(e);
@@ -288,8 +293,8 @@ static bool head_of(arena *a, const demo_config *c, text *code, text *name, int6
 
 /* A pack with the local values its recipe gives: without them rules that need them could not tell.
  */
-static bool send_pack(engine *g, arena *a, const char *pack_folder, int64_t at_ms, err *e) {
-  const char *path = arena_printf(a, "%s/demo.yaml", pack_folder);
+static bool send_pack(engine *g, arena *a, const char *pack_folder, const char *path, int64_t at_ms,
+                      err *e) {
   const yaml *root = NULL;
   char folder[TRIAL_FOLDER_MAX] = "", overlay[TRIAL_FOLDER_MAX + 16];
   if (!path) return err_memory(e);
@@ -311,7 +316,7 @@ static bool send_packs(engine *g, arena *a, const demo_config *c, int64_t at_ms,
   bool ok = db_begin(d, e);
   if (!ok) return false;
   for (size_t i = 0; ok && i < c->pack_count; i++)
-    ok = send_pack(g, a, c->pack_folders[i], at_ms, e);
+    ok = send_pack(g, a, c->pack_folders[i], recipe_path(a, c, i), at_ms, e);
   if (ok && db_commit(d, e)) {
     engine_committed(g);
     return true;
@@ -346,8 +351,9 @@ static bool make_all(district *all, const district *like,
   bool ok = true;
   for (size_t i = 0; ok && i < engine_packs(like->g)->count; i++) {
     recipe *x = NULL;
-    ok = recipe_read(like->a, c->pack_folders[i], engine_packs(like->g)->packs[i], c->last_day, &x,
-                     e);
+    const char *path = recipe_path(like->a, c, i);
+    ok = path ? recipe_read(like->a, path, engine_packs(like->g)->packs[i], c->last_day, &x, e)
+              : err_memory(e);
     if (!ok || !x) continue;
     district *d = &all[count];
     *d = *like;

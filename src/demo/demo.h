@@ -20,6 +20,7 @@ typedef struct demo_config {
   const char *calendar_path, *areas_csv;
   const char *const *pack_folders; /* those without demo.yaml come without subjects */
   size_t pack_count;
+  const char *recipe; /* instead of the first pack's demo.yaml; NULL: none */
 } demo_config;
 
 typedef struct demo_result {

@@ -128,7 +128,8 @@ bool plan_write(const district *d, size_t district_index, plan *p, err *e) {
       planned x = {.district = (uint8_t)district_index,
                    .number = (int32_t)i,
                    .subject = (uint16_t)s,
-                   .at_ms = desk_ms(u.since, &own)};
+                   .at_ms = u.of->at_county ? district_ms(u.since, (int64_t)(s + 1) * MINUTE_MS + i)
+                                            : desk_ms(u.since, &own)};
       if (!add(p, &x, e) || !plan_events(d, a, p, &u, x, e) || !plan_story(d, a, p, &u, x, e))
         return false;
     }

@@ -167,6 +167,7 @@ static bool read_subject(recipe_reader *r, const pack *p, subject_recipe *s, con
                      "A kind that stands by itself belongs here.");
   s->share = 1000000;
   s->fixed = -1;
+  s->at_county = text_is(yaml_text(node, "place"), "county");
   if (yaml_has(node, "share") && !recipe_share(r, yaml_get(node, "share"), 1, &s->share))
     return false;
   if (yaml_has(node, "number") && !yaml_as_int(yaml_get(node, "number"), &s->fixed))
@@ -256,11 +257,9 @@ static bool read_all(recipe_reader *r, recipe *x, const yaml *root) {
   return true;
 }
 
-bool recipe_read(arena *a, const char *pack_folder, const pack *p, day last_day, recipe **out,
-                 err *e) {
-  const char *path = arena_printf(a, "%s/demo.yaml", pack_folder);
+bool recipe_read(arena *a, const char *path, const pack *p, day last_day, recipe **out, err *e) {
   recipe *x = ARENA_NEW(a, recipe);
-  if (!path || !x) return err_memory(e);
+  if (!x) return err_memory(e);
   *out = NULL;
   if (access(path, F_OK) != 0) return true;
   recipe_reader r = {.a = a, .file = path, .last_day = last_day, .e = e};

@@ -68,8 +68,9 @@ typedef struct story {
 
 typedef struct subject_recipe {
   const kind *k;
-  int64_t share; /* of 1 000 000 of the asked number; or: */
-  int64_t fixed; /* -1: by share */
+  int64_t share;  /* of 1 000 000 of the asked number; or: */
+  int64_t fixed;  /* -1: by share */
+  bool at_county; /* registered at the county, before all that may refer to it */
   sheet sheet;
   child_recipe *children;
   size_t child_count;
@@ -97,7 +98,6 @@ typedef struct recipe {
 } recipe;
 
 /* The recipe of a pack folder. *out NULL and true: the pack has none. */
-bool recipe_read(arena *a, const char *pack_folder, const pack *p, day last_day, recipe **out,
-                 err *e);
+bool recipe_read(arena *a, const char *path, const pack *p, day last_day, recipe **out, err *e);
 
 #endif

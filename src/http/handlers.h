@@ -45,6 +45,9 @@ void handle_transition(request *q);
 void handle_measure_put(request *q);
 /* whatif.c */
 void handle_simulation(request *q);
+/* indicators.c */
+void handle_indicators(request *q);
+void handle_indicator_rows(request *q);
 /* imports.c */
 void handle_import_new(request *q);
 void handle_import(request *q);

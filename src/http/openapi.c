@@ -132,6 +132,10 @@ static const struct {
                    "leaves:int set:[map] rules:[map] areas:[map] categories:[map] list~:map"},
     {"EntryList", "items:[map] next:int?"},
     {"KeyList", "items:[map]"},
+    {"Indicators",
+     "pack:string from:date to:date area:string area_name:string seq:int items:[map]"},
+    {"IndicatorRows", "pack:string from:date to:date area:string area_name:string seq:int "
+                      "name:string title:Label definition:Label unit:string items:[map] next:int?"},
     {"Fund", "kind:string id:uuid key:string title:string budget:int? paid:int payments:int "
              "promised:int promises:int left:int?"},
     {"FundList", "today:date items:[Fund]"},

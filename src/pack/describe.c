@@ -303,6 +303,7 @@ static void put_indicators(json_out *w, const pack *p) {
     const indicator *x = &p->indicators[i];
     put_head(w, x->name, x->title);
     put_label(w, "definition", x->definition);
+    put_label(w, "group", x->group);
     put_str(w, "of", x->of >= 0 ? p->kinds[x->of].name : p->events[x->of_event].name);
     put_bool(w, "of_events", x->of < 0);
     put_type(w, x->type);

@@ -84,11 +84,12 @@ static void read_form(const doc *d, const yaml *item, const cel_env *env, indica
 static bool read_indicator(const doc *d, const yaml *item, names before, indicator *x) {
   const pack *p = d->l->p;
   if (!is_map(d, item)) return false;
-  only_keys(d, item, "name title definition of where count distinct sum share mean ratio");
+  only_keys(d, item, "name title definition group of where count distinct sum share mean ratio");
   *x = (indicator){.name = map_name(d, item, "name"), .type = &cel_int};
   map_kind_or_event(d, item, "of", &x->of, &x->of_event);
   x->title = map_title(d, item, "title", true);
   x->definition = map_sentence(d, item, "definition", true);
+  x->group = map_title(d, item, "group", false);
   if (!x->name || (x->of < 0 && x->of_event < 0) || !is_new(d, item, before, x->name)) return false;
   const cel_env *env = x->of >= 0 ? p->kinds[x->of].scope.env : p->events[x->of_event].scope.env;
   x->where = map_program(d, item, "where", env, &cel_bool);

@@ -281,6 +281,7 @@ typedef enum indicator_form {
 typedef struct indicator {
   const char *name;
   label title, definition; /* 统计口径 */
+  label group;             /* heading it stands under */
   int index;
   int of, of_event; /* one of them -1 */
   indicator_form form;

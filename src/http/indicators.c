@@ -1,0 +1,259 @@
+/* Indicators: figures with their definition, by area, and the rows behind each. */
+#include "base/money.h"
+#include "http/handlers.h"
+#include "http/screens.h"
+#include "http/whatif.h"
+
+#include <stdlib.h>
+
+/* What is asked, and on its way back what was counted. */
+typedef struct asking {
+  const pack *pack;
+  const indicator *one; /* of the rows; NULL: all figures */
+  reach reach;
+  char base[13];
+  day from, to;
+  int64_t cursor, seq;
+  size_t limit;
+  figure *figures;
+  figure_row *rows;
+  size_t count;
+} asking;
+
+static const pack *pack_asked(request *q) {
+  const catalog *packs = request_packs(q);
+  text name = request_query(q, "pack");
+  if (!name.bytes) return packs->count ? packs->packs[0] : NULL;
+  for (size_t i = 0; i < packs->count; i++)
+    if (text_is(name, packs->packs[i]->name)) return packs->packs[i];
+  return NULL;
+}
+
+static bool read_day(request *q, const char *key, day absent, day *out) {
+  text s = request_query(q, key);
+  *out = absent;
+  if (!s.bytes || day_parse(s, out)) return true;
+  request_problem(q, ERR_BAD_INPUT, key, "请填写日期，例如 2024-03-01。",
+                  "Please give a day such as 2024-03-01.");
+  return false;
+}
+
+static asking *read_asking(request *q) {
+  asking *x = ARENA_NEW(q->a, asking);
+  county c;
+  err e;
+  if (!x || !store_county_read(request_store(q), &c, &e)) {
+    if (!x) err_memory(&e);
+    request_fail(q, &e);
+    return NULL;
+  }
+  day today = request_today();
+  *x = (asking){
+      .pack = pack_asked(q), .reach = query_reach(q), .seq = c.seq, .limit = query_limit(q)};
+  if (!x->pack) {
+    request_problem(q, ERR_UNKNOWN_NAME, "pack", "没有这个业务包。", "There is no such pack.");
+    return NULL;
+  }
+  if (!read_day(q, "from", day_month_start(today), &x->from) || !read_day(q, "to", today, &x->to))
+    return NULL;
+  if (x->from > x->to) {
+    request_problem(q, ERR_BAD_INPUT, "to", "结束日期不能早于开始日期。",
+                    "The last day cannot be before the first.");
+    return NULL;
+  }
+  text area_code = request_query(q, "area");
+  if (area_code.bytes == 12)
+    memcpy(x->base, area_code.at, 12);
+  else
+    whatif_base(&q->who.reach, c.code, x->base);
+  return x;
+}
+
+static question question_of(const asking *x) {
+  return (question){
+      .as_of = x->to < day_today() ? x->to : day_today(), .reach = &x->reach, .threads = 1};
+}
+
+/* ---- figures ---- */
+
+static void put_amount(json_out *w, const char *key, const cel_type *t, const value *v) {
+  char own[32];
+  json_key(w, key);
+  if (v->type != VALUE_INT) {
+    json_put_null(w);
+  } else if (t->unit == UNIT_RATE) {
+    rate_format(v->i, own);
+    json_put_str(w, own);
+  } else {
+    json_put_int(w, v->i);
+  }
+}
+
+typedef struct part {
+  char area[13];
+  int64_t above, below, unknown;
+  bool failed;
+} part;
+
+static void add(part *to, const figure *f) {
+  to->failed |= f->failed || __builtin_add_overflow(to->above, f->above, &to->above) ||
+                __builtin_add_overflow(to->below, f->below, &to->below);
+  to->unknown += f->unknown;
+}
+
+static void put_figure(json_out *w, const indicator *i, const part *p) {
+  value v = p->failed ? (value){.type = VALUE_NULL} : indicator_value(i, p->above, p->below);
+  put_amount(w, "value", i->type, &v);
+  put_int(w, "unknown", p->unknown);
+}
+
+/* The part of the county, one level below `base`, that an area lies in. */
+static void part_name(const char *base, const char *area_code, char out[13]) {
+  size_t keep = strcmp(base + 6, "000000") == 0 ? 9 : 12;
+  memcpy(out, area_code, keep);
+  memset(out + keep, '0', 12 - keep);
+  out[12] = 0;
+}
+
+/* Figures come by area: those of one part stand together. */
+static void put_parts(request *q, json_out *w, const asking *x, const indicator *i) {
+  part now = {.area = ""};
+  json_key(w, "areas");
+  json_open(w, '[');
+  for (size_t k = 0; k <= x->count; k++) {
+    const figure *f = k < x->count ? &x->figures[k] : NULL;
+    if (f && f->indicator != i) continue;
+    char name[13] = "";
+    if (f) part_name(x->base, f->area, name);
+    if (now.area[0] && strcmp(name, now.area) != 0) {
+      json_open(w, '{');
+      put_str(w, "area", now.area);
+      put_str(w, "name", area_name(q, now.area));
+      put_figure(w, i, &now);
+      json_close(w, '}');
+      now = (part){.area = ""};
+    }
+    if (!f) break;
+    memcpy(now.area, name, sizeof now.area);
+    add(&now, f);
+  }
+  json_close(w, ']');
+}
+
+static void put_indicator(request *q, json_out *w, const asking *x, const indicator *i) {
+  part all = {.area = ""};
+  AUTO_BUF buf type = {0};
+  for (size_t k = 0; k < x->count; k++)
+    if (x->figures[k].indicator == i) add(&all, &x->figures[k]);
+  cel_type_print(&type, i->type);
+  json_open(w, '{');
+  put_str(w, "name", i->name);
+  put_label(w, "title", i->title);
+  put_label(w, "definition", i->definition);
+  put_label(w, "group", i->group);
+  json_key(w, "type");
+  json_put_text(w, buf_view(&type));
+  put_bool(w, "of_period", i->of < 0);
+  put_figure(w, i, &all);
+  put_parts(q, w, x, i);
+  json_close(w, '}');
+}
+
+static bool count_figures(request *q, screen *s, store *names, err *e) {
+  asking *x = q->note;
+  question asked = question_of(x);
+  (void)names;
+  x->seq = screen_seq(s);
+  return screen_figures(s, q->a, &asked, x->from, x->to, &x->figures, &x->count, e);
+}
+
+static void put_head(request *q, json_out *w, const asking *x) {
+  put_str(w, "pack", x->pack->name);
+  put_day(w, "from", x->from);
+  put_day(w, "to", x->to);
+  put_str(w, "area", x->base);
+  put_str(w, "area_name", area_name(q, x->base));
+  put_int(w, "seq", x->seq);
+}
+
+static void show_figures(request *q) {
+  const asking *x = q->note;
+  json_out w = request_answer(q, 200);
+  json_open(&w, '{');
+  put_head(q, &w, x);
+  json_key(&w, "items");
+  json_open(&w, '[');
+  for (size_t i = 0; i < x->pack->indicator_count; i++)
+    put_indicator(q, &w, x, &x->pack->indicators[i]);
+  json_close(&w, ']');
+  json_close(&w, '}');
+}
+
+void handle_indicators(request *q) {
+  asking *x = read_asking(q);
+  if (!x) return;
+  q->note = x;
+  request_screen(q, x->pack, x->seq, count_figures, show_figures);
+}
+
+/* ---- rows ---- */
+
+static bool list_rows(request *q, screen *s, store *names, err *e) {
+  asking *x = q->note;
+  question asked = question_of(x);
+  (void)names;
+  x->seq = screen_seq(s);
+  return screen_figure_rows(s, q->a, &asked, x->one, x->from, x->to, &x->cursor, x->limit, &x->rows,
+                            &x->count, e);
+}
+
+static void show_rows(request *q) {
+  const asking *x = q->note;
+  const indicator *i = x->one;
+  const kind *k = &x->pack->kinds[i->of >= 0 ? i->of : x->pack->events[i->of_event].about];
+  /* what a row adds to: a sum has the sum's unit, a share or count is one */
+  const cel_type *t = i->what ? cel_program_type(i->what) : &cel_int;
+  json_out w = request_answer(q, 200);
+  json_open(&w, '{');
+  put_head(q, &w, x);
+  put_str(&w, "name", i->name);
+  put_label(&w, "title", i->title);
+  put_label(&w, "definition", i->definition);
+  put_str(&w, "unit", t->kind != CEL_INT ? "int" : t->unit == UNIT_MONEY ? "money" : "int");
+  json_key(&w, "items");
+  json_open(&w, '[');
+  for (size_t n = 0; n < x->count; n++) {
+    const figure_row *r = &x->rows[n];
+    json_open(&w, '{');
+    put_ref(q, &w, k->name, &r->id, &r->root, r->area);
+    put_day(&w, "on", r->on);
+    put_int(&w, "what", r->what);
+    json_close(&w, '}');
+  }
+  json_close(&w, ']');
+  json_key(&w, "next");
+  if (x->cursor < 0)
+    json_put_null(&w);
+  else
+    json_put_int(&w, x->cursor);
+  json_close(&w, '}');
+}
+
+void handle_indicator_rows(request *q) {
+  asking *x = read_asking(q);
+  text cursor = request_query(q, "cursor");
+  if (!x) return;
+  for (size_t i = 0; i < x->pack->indicator_count && !x->one; i++)
+    if (text_is(q->params[0], x->pack->indicators[i].name)) x->one = &x->pack->indicators[i];
+  if (!x->one) {
+    request_problem(q, ERR_UNKNOWN_NAME, "name", "没有这个指标。", "There is no such indicator.");
+    return;
+  }
+  if (cursor.bytes && (!text_to_int(cursor, &x->cursor) || x->cursor < 0)) {
+    request_problem(q, ERR_BAD_INPUT, "cursor", "翻页标记不对，请从第一页开始。",
+                    "The cursor is wrong; start from the first page.");
+    return;
+  }
+  q->note = x;
+  request_screen(q, x->pack, x->seq, list_rows, show_rows);
+}
