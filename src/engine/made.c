@@ -63,8 +63,8 @@ bool note_step(work *w, const unit *u, const casework *c, const step *t, err *e)
   char name[120];
   if (!made) return true;
   value fields[STEP_COUNT] = {[STEP_PROCESS] = coded(c->process),
-                              [STEP_NAME] = coded(t->transition),
-                              [STEP_FROM] = coded(t->from),
+                              [STEP_NAME] = value_string(text_of(t->transition)),
+                              [STEP_FROM] = value_string(text_of(t->from)),
                               [STEP_TO] = coded(t->to)};
   snprintf(name, sizeof name, "step/%lld/%s", (long long)t->seq, t->to);
   uuid id = uuid_derived(&c->id, text_of(name));

@@ -1,0 +1,119 @@
+// The acceptance table of article 1 (domain reference 8.2, A1 to A19): a district is made through the front door, and every number is
+// counted by the server from what was recorded. "Over" in the article is ≥ here.
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client, contractOf, dropPlace, root, run, runTests, startServer, stopServer } from './kit.mjs'
+
+const recipe = join(root, 'packs/antipoverty/tests/seed/district.yaml')
+
+async function all(client, path) {
+  const items = []
+  for (let cursor = ''; cursor !== null; ) {
+    const r = await client.call('GET', `${path}${path.includes('?') ? '&' : '?'}limit=500${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`)
+    assert.equal(r.status, 200)
+    items.push(...r.json.items)
+    cursor = r.json.next
+  }
+  return items
+}
+
+export async function acceptance(driver) {
+  const place =
+    driver === 'pg' ? `${process.env.JISHI_TEST_PG}?schema=api_${randomBytes(6).toString('hex')}` : mkdtempSync(join(tmpdir(), 'jishi-acceptance-'))
+  const made = run('demo', place, '--recipe', recipe, '--until', '2019-10-31')
+  if (made.code !== 0) throw new Error(`demo: ${made.err}`)
+  const server = await startServer(place)
+  const desk = new Client(server, await contractOf(server))
+  await desk.signIn('qu1', 'jishi-2026')
+  const figures = async (from, to) => {
+    const r = await desk.call('GET', `/api/v1/indicators?from=${from}&to=${to}`)
+    assert.equal(r.status, 200)
+    for (const i of r.json.items) assert.ok(i.definition.zh, `${i.name} has a definition`)
+    return Object.fromEntries(r.json.items.map((i) => [i.name, i.value]))
+  }
+  const seen = await figures('2018-01-01', '2019-10-31')
+  const rowsOf = (name, from = '2018-01-01') => all(desk, `/api/v1/indicators/${name}/rows?from=${from}&to=2019-10-31`)
+  const fileOf = async (row) => (await desk.call('GET', `/api/v1/subjects/household/${row.subject.root}/file`)).json
+  const packs = (await desk.call('GET', '/api/v1/packs')).json.packs
+  const parameter = (name) => packs[0].parameters.find((p) => p.name === name)
+
+  const failed = await runTests(`acceptance of article 1, ${driver}`, {
+    'A1 50,000 yuan lent, interest subsidised for 36 months, 7,125.00 yuan of it': async () => {
+      const early = await figures('2015-12-01', '2019-10-31')
+      assert.equal(early.loans_sum, 5000000)
+      assert.equal(early.loans_subsidy, 712500)
+      const [row] = await rowsOf('loans', '2015-12-01')
+      const periods = (await fileOf(row)).events.filter((e) => e.kind === 'loan_interest').map((e) => e.fields)
+      const [from, to] = [periods.map((p) => p.start).sort()[0], periods.map((p) => p.end).sort().at(-1)]
+      const months = (d) => Number(d.slice(0, 4)) * 12 + Number(d.slice(5, 7))
+      assert.equal(months(to) - months(from), 36)
+    },
+    'A2 and A3 8 mu, 1,400 saplings, about 200,000 yuan expected': async () => {
+      const [row] = await rowsOf('loans', '2015-12-01')
+      const plan = (await fileOf(row)).measures.find((m) => m.kind === 'industry')
+      assert.deepEqual([plan.form.land, plan.form.quantity, plan.form.forecast], [80, 1400, 20000000])
+    },
+    'A5 three visits a month to each of the 27': async () => {
+      const rows = await rowsOf('poorest')
+      for (const row of rows) {
+        const days = new Set((await fileOf(row)).events
+          .filter((e) => e.kind === 'visit' && e.fields.way === 'home' && e.fields.purpose === 'pairing' && e.on.startsWith('2019-10'))
+          .map((e) => e.on))
+        assert.ok(days.size >= 3, `${row.subject.title}: ${days.size}`)
+      }
+      assert.equal(seen.visits_full, '1')
+    },
+    'A6 27 poorest households': () => assert.equal(seen.poorest, 27),
+    'A7 one unit, one enterprise, one person and one plan each': () => assert.deepEqual([seen.paired, seen.planned], [27, 27]),
+    'A8 over 300,000 yuan of premium subsidies by the district': () => assert.ok(seen.premium_paid >= 30000000, String(seen.premium_paid)),
+    'A9 90, 80, 65 %': () => {
+      const value = parameter('p.medical.basic.rate').values.at(-1).value
+      assert.deepEqual([value.level1, value.level2, value.level3], ['0.9', '0.8', '0.65'])
+    },
+    'A10 300,000, then 500,000': () =>
+      assert.deepEqual(parameter('p.medical.critical.cap').values.slice(0, 2).map((v) => v.value), [30000000, 50000000]),
+    'A11 143,000 yuan for three covers of all poor households': () =>
+      assert.deepEqual([seen.package_premiums, seen.package_households], [14300000, seen.lifted_households]),
+    'A12 48 people, 82,410 yuan': () => assert.deepEqual([seen.package_people, seen.package_paid_sum], [48, 8241000]),
+    'A13 nutrition milk over 300 person-times': () => assert.ok(seen.milk > 300, String(seen.milk)),
+    'A14 education aid over 1,400 person-times, people counted apart': () => {
+      assert.ok(seen.education_times > 1400, String(seen.education_times))
+      assert.equal(seen.education_people, 574)
+    },
+    'A15 30 houses, 544,700 yuan, paid as approved': () =>
+      assert.deepEqual([seen.repairs, seen.repairs_cost_sum, seen.payments, seen.paid_households], [30, 54470000, 54470000, 30]),
+    'A16 eight aspects, three phases': async () => {
+      const problems = await all(desk, '/api/v1/subjects/problem')
+      assert.equal(new Set(problems.map((p) => p.fields.aspect)).size, 8)
+      const [campaign] = await all(desk, '/api/v1/subjects/campaign')
+      const phases = (await desk.call('GET', `/api/v1/subjects/campaign/${campaign.id}/file`)).json.cases[0]
+      assert.deepEqual(phases.steps.map((s) => s.to).slice(0, 3), ['mobilise', 'check', 'consolidate'])
+    },
+    'A17 15 problems found, 15 struck off, 100 %': () =>
+      assert.deepEqual([seen.problems_found, seen.problems_closed, seen.problems_rate], [15, 15, '1']),
+    'A18 eleven ledgers': async () => {
+      const problems = await all(desk, '/api/v1/subjects/problem')
+      assert.equal(new Set(problems.map((p) => p.fields.unit)).size, 11)
+    },
+    'A19 three zeros': () => assert.deepEqual([seen.zero_new, seen.zero_return, seen.zero_poor], [0, 0, 0]),
+    'the fund paid what the rows of its payments come to': async () => {
+      const [fund] = (await desk.call('GET', '/api/v1/funds')).json.items
+      const rows = await all(desk, `/api/v1/payments?fund=${encodeURIComponent(fund.key)}`)
+      assert.equal(rows.reduce((sum, p) => sum + p.amount, 0), fund.paid)
+      assert.equal(rows.length, fund.payments)
+      assert.equal(fund.paid + fund.left, fund.budget)
+    },
+    'every figure is the sum of its rows': async () => {
+      for (const name of ['premium_paid', 'repairs_cost_sum', 'milk', 'poorest']) {
+        const rows = await rowsOf(name)
+        assert.equal(rows.reduce((sum, r) => sum + r.what, 0), seen[name], name)
+      }
+    },
+  })
+  await stopServer(server)
+  if (driver !== 'pg') dropPlace(place)
+  return failed
+}
