@@ -172,7 +172,6 @@ static void put_events(json_out *w, const pack *p) {
     put_str(w, "about", p->kinds[k->about].name);
     put_words(w, "who", k->who);
     put_bool(w, "made", k->made);
-    put_bool(w, "from_last", k->from_last);
     json_key(w, "pays");
     if (k->pays) {
       json_open(w, '{');

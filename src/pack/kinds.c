@@ -102,7 +102,7 @@ static void read_all_kinds(loader *l) {
 /* ---- events ---- */
 
 static void read_event(const doc *d, const char *name, event_kind *k) {
-  only_keys(d, d->root, "name title about who list fields once pays from_last");
+  only_keys(d, d->root, "name title about who list fields once pays");
   *k = (event_kind){.name = name, .index = (int)d->l->p->event_count};
   k->title = map_title(d, d->root, "title", true);
   k->about = map_kind(d, d->root, "about");
@@ -110,7 +110,6 @@ static void read_event(const doc *d, const char *name, event_kind *k) {
   const kind *about = k->about >= 0 ? &d->l->kinds[k->about] : NULL;
   k->fields = read_fields(d, d->root, FIELDS_OF_EVENT, about, &k->field_count);
   k->list = read_list(d, k->fields, k->field_count, &k->list_count);
-  k->from_last = map_flag(d, d->root, "from_last");
 }
 
 static void read_all_events(loader *l) {

@@ -144,7 +144,6 @@ typedef struct event_kind {
   const cel_program *once;
   label once_says;
   const pays *pays; /* NULL: no money moves */
-  bool from_last;   /* a form for it starts from the answers of the last one */
   bool made;        /* by the engine itself, for measures and steps of cases; nobody records it */
   scope scope;      /* fields, on, parameters, the subject and its parent as records, variables */
 } event_kind;

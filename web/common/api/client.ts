@@ -1,7 +1,7 @@
 /* Every talk with the server goes through here: language, errors, versions, idempotent ids. */
 import { problemOf, unreachable } from './problem'
 import type {
-  Area, Case, Change, Consequences, Due, EventRecord, Explanation, Finding, ImportReport, Measure, Officer, Packs, Page, Question, Simulation, Subject, SubjectFile, Values,
+  Area, Case, Change, Consequences, Due, EventRecord, Explanation, Finding, Fund, ImportReport, IndicatorRows, Indicators, Measure, Officer, Packs, Page, Payment, Question, Simulation, Subject, SubjectFile, Values,
 } from './types'
 
 export type Query = Record<string, string | number | boolean | null | undefined>
@@ -82,12 +82,19 @@ export const api = {
     call<Page<Change>>('GET', `/subjects/${id(kind)}/${id(of)}/history`, { query }),
   addSubject: (kind: string, of: string, json: { area: string; parent?: string; since?: string; fields: Values }) =>
     call<Subject>('PUT', `/subjects/${id(kind)}/${id(of)}`, { json }),
-  changeSubject: (kind: string, of: string, version: number, json: { since?: string; fields?: Values; area?: string; note?: string }) =>
+  changeSubject: (kind: string, of: string, version: number, json: { since?: string; fields?: Values; area?: string; parent?: string; note?: string }) =>
     call<Subject>('PATCH', `/subjects/${id(kind)}/${id(of)}`, { json, match: version }),
 
   record: (kind: string, of: string, json: { subject: string; on: string; fields: Values }) =>
     call<{ seq: number; event: EventRecord; consequences: Consequences }>('PUT', `/events/${id(kind)}/${id(of)}`, { json }),
   withdraw: (kind: string, of: string) => call<{ consequences: Consequences }>('DELETE', `/events/${id(kind)}/${id(of)}`),
+
+  /** Keys and names that a field may refer to. */
+  keys: (kind: string, q: string) => call<{ items: { key: string; title: string }[] }>('GET', `/keys/${id(kind)}`, { query: { q } }),
+  funds: () => call<{ today: string; items: Fund[] }>('GET', '/funds'),
+  payments: (query: Query) => call<Page<Payment>>('GET', '/payments', { query }),
+  indicators: (query: Query) => call<Indicators>('GET', '/indicators', { query }),
+  indicatorRows: (name: string, query: Query) => call<IndicatorRows>('GET', `/indicators/${id(name)}/rows`, { query }),
 
   simulate: (json: Question) => call<Simulation>('POST', '/simulations', { json }),
   whyEvent: (kind: string, of: string) => call<Explanation>('GET', `/events/${id(kind)}/${id(of)}/explain`),

@@ -29,6 +29,8 @@ export interface Field {
   max?: number | string | null
   values?: Choice[]
   fact?: string | null
+  /** The value is the key of a registered subject of this kind. */
+  of?: string | null
 }
 
 export interface Kind {
@@ -38,6 +40,8 @@ export interface Kind {
   parent: string | null
   key: string | null
   label: string
+  /** From the day in this field on the subject counts no more. */
+  ended?: string | null
   list: string[]
   fields: Field[]
 }
@@ -47,6 +51,9 @@ export interface EventKind {
   title: Label
   about: string
   who: string[]
+  /** Made by the system; nobody records it. */
+  made?: boolean
+  pays?: { fund: string; measure: string | null; fund_kind: string } | null
   list: string[]
   fields: Field[]
 }
@@ -109,6 +116,7 @@ export interface Pack {
   variables?: { name: string; title: Label; of: string }[]
   events: EventKind[]
   parameters?: Parameter[]
+  indicators?: { name: string; title: Label }[]
   rules: Rule[]
   workflows: Workflow[]
   measures: MeasureKind[]
@@ -259,6 +267,8 @@ export interface Measure {
   version: number
   next: string[]
   trace?: Reason[]
+  paid?: number
+  fund?: string
 }
 
 export interface Case {
@@ -444,4 +454,67 @@ export interface StreamEntry {
   root: string | null
   area: string
   officer_name: string
+}
+
+/** A figure with its definition; a value is null where nothing is divided by. */
+export interface Figure {
+  value: number | string | null
+  unknown: number
+}
+export interface Indicator extends Figure {
+  name: string
+  title: Label
+  definition: Label
+  group: Label
+  type: string
+  /** Of the events of the period; else as things are on its last day. */
+  of_period: boolean
+  areas: (Figure & { area: string; name: string })[]
+}
+export interface Indicators {
+  pack: string
+  from: string
+  to: string
+  area: string
+  area_name: string
+  seq: number
+  items: Indicator[]
+}
+export interface IndicatorRow {
+  subject: Ref
+  on: string | null
+  what: number
+}
+export interface IndicatorRows {
+  name: string
+  title: Label
+  definition: Label
+  unit: 'money' | 'int'
+  items: IndicatorRow[]
+  next: number | null
+}
+
+export interface Fund {
+  kind: string
+  id: string
+  key: string
+  title: string
+  budget: number | null
+  paid: number
+  payments: number
+  promised: number
+  promises: number
+  left: number | null
+}
+export interface Payment {
+  id: string
+  kind: string
+  title: Label
+  on: string
+  fund: string
+  period: string
+  amount: number
+  subject: Ref
+  measure: string | null
+  measure_title?: Label
 }

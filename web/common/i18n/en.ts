@@ -1,7 +1,7 @@
 export default {
   form: {
     required: 'This is needed.',
-    pick: 'Please pick one.',
+    pick: 'Please pick one.', pickOf: 'Choose a registered {what}', noneOf: 'None found; register the {what} first.',
     blank: 'leave out',
     int: 'A whole number, such as 3.',
     money: 'An amount in yuan with at most two decimals, such as 1234.50.',

@@ -2,7 +2,7 @@
 export default {
   form: {
     required: '这一项必填。',
-    pick: '请选一项。',
+    pick: '请选一项。', pickOf: '从登记的{what}里选', noneOf: '没有找到；请先登记{what}。',
     blank: '不填',
     int: '请填整数，例如 3。',
     money: '请填金额（元），最多两位小数，例如 1234.50。',

@@ -3,7 +3,7 @@ import common from '@common/i18n/en'
 export default {
   ...common,
   app: { name: 'Jishi', slogan: 'find at once, help at once, close at once', skip: 'Skip to content' },
-  menu: { home: 'What is due', cases: 'Cases', findings: 'Findings', whatif: 'What if', imports: 'Import', main: 'main menu', toggle: 'menu' },
+  menu: { home: 'What is due', cases: 'Cases', findings: 'Findings', whatif: 'What if', figures: 'Figures', funds: 'Funds', imports: 'Import', main: 'main menu', toggle: 'menu' },
   head: { area: 'area', language: 'language', large: 'Large type', largeOn: 'Large type: on', largeOff: 'Large type: off', signOut: 'Sign out', path: 'where you are' },
   act: {
     search: 'Search', reset: 'Reset', add: 'New', addOf: 'New {what}', edit: 'Change', editOf: 'Change {what}', print: 'Print', save: 'Save', cancel: 'Cancel', close: 'Close',
@@ -56,6 +56,14 @@ export default {
     subjects: 'Looked at', enters: 'Enter', leaves: 'Leave', cost: 'Cost ({per})', more: 'against now', same: 'the same as now', costNote: 'The cost of all rules added up; who falls under several rules counts with each.', unpriced: 'Facts are missing of {n} more, whose cost is not counted.', untold: 'Of {n} more it cannot be told; they are not counted.',
     rules: 'By rule', rule: 'Rule', about: 'About', count: 'Now', then: 'Then', unknown: 'Cannot tell', money: 'Cost then', difference: 'Difference', parts: 'By area: {rule}', categories: 'By {by}: {rule}', place: 'Area', category: 'Category', up: 'Back to {name}', quiet: 'Nobody in this area.', changedOnly: 'Only rules that change', raisedOnly: 'Only rules with a result', noChange: 'No rule gives another result after this change.',
     who: 'Who: {rule}', which: { enters: 'Enter', leaves: 'Leave', raised_then: 'Then', raised_now: 'Now', unknown: 'Cannot tell' }, name: 'Name', amount: 'Cost', nobody: 'Nobody.', printed: 'As of {day}, journal entry {seq}', set: 'Parameters tried', document: 'Document', footNow: 'A what-if, for study; it decides nothing.',
+  },
+  move: { act: 'Move', title: 'Move: {what}', go: 'Move', to: 'To which {what}', help: 'For splitting, merging, marriage. All that was recorded goes along; the old {what} keeps its history. Add a new {what} first, then move.', done: 'Moved.' },
+  fund: {
+    name: 'Fund', budget: 'Budget', promised: 'Approved, not paid', paid: 'Paid', left: 'Left', used: 'Paid so far', count: '{n} items', rows: 'Payments', rowsOf: 'Payments: {what}', what: 'For', none: 'No fund is registered yet.', noRows: 'No payments.', paidOf: '{amount} paid', noMeasure: 'No measure is approved; propose one first.',
+    help: 'Totals are the sums of the rows. "Approved, not paid" is of measures approved or running; of monthly and yearly ones only this month and year. Nothing can be paid beyond the budget or without approval.',
+  },
+  figure: {
+    period: 'Period', month: 'This month', last: 'Last month', year: 'This year', days: 'From and to', unknown: '{n} not counted for lack of facts', byArea: 'By area', rows: 'rows', part: 'counts', asOf: '{area}, {from} to {to}; as of entry {seq} of the journal. Click a figure for its rows.',
   },
   why: { colour: 'colour', button: 'Why', title: 'Why: {what}', note: 'Computed from the facts and parameters of today.', noteEvent: 'Computed by the formulas and parameters of its day.', now: 'by the figures of today {text}', seen: 'shown above', missing: 'missing: {what}', formula: 'formula', window: '{from} to {to}', upTo: 'up to {to}', events: '{n} counted', entered: 'entered {day}', deeper: '{n} inputs', and: 'all must hold', or: 'one is enough', cut: 'There is more than can be listed here.' },
   print: { title: 'File of {what}', county: 'County', printed: 'Printed', pageHint: 'Prints on A4, portrait.', sign: 'signature: {what}', seal: '(seal)', village: 'village', town: 'town', head: 'person concerned', officer: 'officer', date: 'date', go: 'Print', reason: 'reasons', amount: 'amount', approval: 'steps', facts: 'Facts', none: 'none' },

@@ -3,7 +3,7 @@ import common from '@common/i18n/zh'
 export default {
   ...common,
   app: { name: '即时', slogan: '即时发现、即时帮扶、即时销号', skip: '跳到正文' },
-  menu: { home: '今日应办', cases: '个案', findings: '预警', whatif: '政策推演', imports: '导入名单', main: '主菜单', toggle: '菜单' },
+  menu: { home: '今日应办', cases: '个案', findings: '预警', whatif: '政策推演', figures: '指标', funds: '资金', imports: '导入名单', main: '主菜单', toggle: '菜单' },
   head: { area: '管辖范围', language: '语言', large: '大字', largeOn: '大字：开', largeOff: '大字：关', signOut: '退出', path: '当前位置' },
   act: {
     search: '查询', reset: '重置', add: '新增', addOf: '新增{what}', edit: '修改', editOf: '修改{what}', print: '打印', save: '保存', cancel: '取消', close: '关闭',
@@ -56,6 +56,14 @@ export default {
     subjects: '共排查', enters: '新进', leaves: '退出', cost: '金额（{per}）', more: '比现在', same: '与现在相同', costNote: '各条规则的金额相加；同一对象符合几条规则的，分别计算。', unpriced: '另有 {n} 个缺少资料，算不出金额，没有计入。', untold: '另有 {n} 个无法判断，没有计入。',
     rules: '按规则', rule: '规则', about: '对象', count: '现在', then: '推演', unknown: '无法判断', money: '推演金额', difference: '金额增减', parts: '按区域：{rule}', categories: '按{by}：{rule}', place: '区域', category: '类别', up: '返回 {name}', quiet: '这一范围没有符合的对象。', changedOnly: '只看有变化的规则', raisedOnly: '只看有结果的规则', noChange: '改了以后，各条规则的结果都没有变化。',
     who: '名单：{rule}', which: { enters: '新进', leaves: '退出', raised_then: '推演后符合', raised_now: '现在符合', unknown: '无法判断' }, name: '名称', amount: '金额', nobody: '没有。', printed: '推演日期 {day}，数据截至流水第 {seq} 条', set: '推演的参数', document: '依据', footNow: '推演结果供研究，不作为依据。',
+  },
+  move: { act: '迁移', title: '迁移：{what}', go: '迁过去', to: '迁到哪一{what}', help: '分户、合户、婚嫁迁移用。以前登记的一切都跟着走，原来的{what}留下历史。新立的{what}请先新增，再迁移。', done: '已迁移。' },
+  fund: {
+    name: '资金', budget: '预算', promised: '已批未付', paid: '已支付', left: '剩余', used: '支付进度', count: '{n} 笔', rows: '支付明细', rowsOf: '支付明细：{what}', what: '用途', none: '还没有登记资金。', noRows: '没有支付。', paidOf: '已发 {amount}', noMeasure: '没有已审批的措施，请先提出并审批。',
+    help: '合计都由明细相加。“已批未付”是已批准或正在实施、还没有付的金额；按月、按年发放的只算当月、当年。超过预算的支付登记不了，没有审批的措施发放不了。',
+  },
+  figure: {
+    period: '期间', month: '本月', last: '上月', year: '本年', days: '起止日期', unknown: '{n} 条因资料不全没有计入', byArea: '按区域', rows: '明细', part: '计入', asOf: '{area}，{from}至{to}；数据截至流水第 {seq} 条。点数字看明细。',
   },
   why: { colour: '颜色', button: '为什么', title: '为什么：{what}', note: '按今天的事实和参数计算。', noteEvent: '按登记那天的算法和参数计算。', now: '按今天的数是 {text}', seen: '上面已列出', missing: '缺：{what}', formula: '算法', window: '{from} 至 {to}', upTo: '截至 {to}', events: '计入 {n} 件', entered: '{day} 录入', deeper: '依据 {n} 项', and: '须全部成立', or: '有一项成立即可', cut: '内容太多，后面的没有列出。' },
   print: { title: '{what}档案', county: '县（市、区）', printed: '打印日期', pageHint: '用 A4 纸纵向打印。', sign: '{what}签名', seal: '（盖章）', village: '村（社区）', town: '乡镇（街道）', head: '当事人', officer: '经办人', date: '年　　月　　日', go: '打印', reason: '理由', amount: '金额', approval: '过程', facts: '基本情况', none: '无' },
