@@ -47,6 +47,10 @@ int command_demo(int argc, char **argv) {
                : "虚构的演示区建好了：%lld 户，%lld 条流水，在 %s。里面的人和事都是编的。\n",
            (long long)r.units, (long long)r.entries, o.words[0]);
     printf("%s", r.logins.at ? r.logins.at : "");
+    if (r.refused)
+      printf(speaks_english() ? "The engine refused %lld entries, as it may:\n%s"
+                              : "系统按规则没有接受其中 %lld 条：\n%s",
+             (long long)r.refused, r.notes.at ? r.notes.at : "");
   }
   demo_result_release(&r);
   return ok ? EXIT_DONE : say_error(&e);

@@ -25,10 +25,12 @@ export function makeBook(packs: Packs): Book {
   const of = <T extends { name: string }>(pick: (p: Packs['packs'][number]) => T[] | undefined) =>
     new Map(packs.packs.flatMap((p) => pick(p) ?? []).map((x) => [x.name, x]))
   const kinds = of((p) => p.kinds)
+  const hasMembers = (k: Kind) => [...kinds.values()].some((c) => c.parent === k.name)
   return {
     packs,
     kinds,
-    roots: [...kinds.values()].filter((k) => !k.parent),
+    /* Those with members come first: they are what the work is about. */
+    roots: [...kinds.values()].filter((k) => !k.parent).sort((a, b) => Number(hasMembers(b)) - Number(hasMembers(a))),
     events: of((p) => p.events),
     workflows: of((p) => p.workflows),
     measures: of((p) => p.measures),
