@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client, contractOf, dropPlace, root, run, runTests, startServer, stopServer } from './kit.mjs'
+import { Client, contractOf, dropPlace, root, run, runTests, startServer, stopServer, uuid } from './kit.mjs'
 
 const recipe = join(root, 'packs/antipoverty/tests/seed/district.yaml')
 
@@ -113,7 +113,96 @@ export async function acceptance(driver) {
       }
     },
   })
+  const households = async (filter) => all(desk, `/api/v1/subjects/household?filter=${encodeURIComponent(filter)}`)
+  const put = (kind, subject, fields, on = '2019-10-30') => desk.call('PUT', `/api/v1/events/${kind}/${uuid()}`, { subject, on, fields })
+  const more = await runTests(`families and funds, ${driver}`, {
+    'a person moves to another household with all that happened to her; both are counted anew': async () => {
+      const [row] = await rowsOf('package_people')
+      const file = await fileOf(row)
+      const person = file.children.find((c) => c.kind === 'person' && c.id === row.subject.id)
+      const to = (await households('poorest'))[0]
+      const before = await figures('2018-01-01', '2019-10-31')
+      const moved = await desk.call('PATCH', `/api/v1/subjects/person/${person.id}`, { parent: to.id }, { 'If-Match': `"${person.version}"` })
+      assert.equal(moved.status, 200)
+      assert.deepEqual([moved.json.parent, moved.json.root], [to.id, to.id])
+      const [left, joined] = [await fileOf({ subject: { root: file.subject.id } }), await fileOf({ subject: { root: to.id } })]
+      assert.ok(!left.children.some((c) => c.id === person.id))
+      assert.ok(joined.children.some((c) => c.id === person.id))
+      assert.ok(joined.events.some((e) => e.kind === 'package_claim' && e.subject === person.id))
+      assert.ok(!left.events.some((e) => e.subject === person.id))
+      const after = await figures('2018-01-01', '2019-10-31')
+      assert.deepEqual([after.persons, after.package_people, after.premium_paid], [before.persons, before.package_people, before.premium_paid])
+      const stale = await desk.call('PATCH', `/api/v1/subjects/person/${person.id}`, { parent: file.subject.id }, { 'If-Match': `"${person.version}"` })
+      assert.equal(stale.status, 412)
+    },
+    'who died is counted no more, and the history stays': async () => {
+      const [row] = await rowsOf('package_people')
+      const before = await figures('2018-01-01', '2019-10-31')
+      const person = (await desk.call('GET', `/api/v1/subjects/person/${row.subject.id}`)).json
+      const r = await desk.call('PATCH', `/api/v1/subjects/person/${person.id}`, { fields: { left_on: '2019-10-01', left_why: 'died' } }, { 'If-Match': `"${person.version}"` })
+      assert.equal(r.status, 200)
+      const after = await figures('2018-01-01', '2019-10-31')
+      assert.equal(after.persons, before.persons - 1)
+      assert.equal(after.package_people, before.package_people)
+    },
+    'nothing is paid without approval, nor to a fund that is not there, nor twice': async () => {
+      const [house] = await households('poorest')
+      const none = await put('payment', house.id, { measure: 'house_repair', amount: 100 })
+      assert.equal(none.status, 409)
+      assert.equal(none.json.place, 'measure')
+      const child = (await fileOf({ subject: { root: house.id } })).children.find((c) => c.kind === 'person')
+      const wrong = await put('premium', child.id, { payer: 'district', subsidy: 100, fund: '没有这笔资金' }, '2018-05-05')
+      assert.equal(wrong.status, 422)
+      assert.equal(wrong.json.place, 'fund')
+      const again = await put('premium', child.id, { payer: 'disabled', subsidy: 100 }, '2019-05-05')
+      assert.equal(again.status, 409)
+    },
+    'a payment that is withdrawn is in the fund again': async () => {
+      const fund = async () => (await desk.call('GET', '/api/v1/funds')).json.items[0]
+      const before = await fund()
+      const [payment] = (await desk.call('GET', `/api/v1/payments?limit=1&fund=${encodeURIComponent(before.key)}`)).json.items
+      assert.equal((await desk.call('DELETE', `/api/v1/events/${payment.kind}/${payment.id}`)).status, 200)
+      const after = await fund()
+      assert.equal(after.left - before.left, payment.amount)
+      assert.equal(before.payments - after.payments, 1)
+    },
+    'names to choose from are the same for all; figures end at the areas of who asks': async () => {
+      const village = new Client(server, desk.contract)
+      await village.signIn('cun1', 'jishi-2026')
+      const keys = (await village.call('GET', `/api/v1/keys/fund?q=${encodeURIComponent('扶贫')}`)).json.items
+      assert.deepEqual(keys, [{ key: '区级扶贫专项资金', title: '区级扶贫专项资金' }])
+      assert.equal((await village.call('GET', '/api/v1/keys/household')).json.items.length <= 100, true)
+      const own = (await village.call('GET', '/api/v1/indicators?from=2018-01-01&to=2019-10-31')).json
+      const count = own.items.find((i) => i.name === 'households')
+      const subjects = await all(village, '/api/v1/subjects/household')
+      assert.equal(count.value, subjects.length)
+      assert.ok(count.value < seen.households)
+      const rows = await village.call('GET', '/api/v1/indicators/poorest/rows?from=2018-01-01&to=2019-10-31')
+      assert.ok(rows.json.items.every((r) => r.subject.area === own.area))
+    },
+    'parts of a figure add up to it': async () => {
+      const r = (await desk.call('GET', '/api/v1/indicators?from=2018-01-01&to=2019-10-31')).json
+      for (const name of ['households', 'premium_paid', 'milk']) {
+        const i = r.items.find((x) => x.name === name)
+        assert.equal(i.areas.reduce((sum, a) => sum + a.value, 0), i.value, name)
+      }
+    },
+    'what cannot be asked is said': async () => {
+      for (const [path, place] of [['indicators?from=x', 'from'], ['indicators?from=2019-02-02&to=2019-01-01', 'to'], ['indicators?pack=none', 'pack'],
+        ['indicators/none/rows', 'name'], ['indicators/milk/rows?cursor=-4', 'cursor'], ['payments?cursor=x', 'cursor'], ['payments?from=x', 'from']]) {
+        const r = await desk.call('GET', `/api/v1/${path}`)
+        assert.ok(r.status >= 400 && r.status < 500, path)
+        assert.equal(r.json.place, place)
+      }
+    },
+  })
   await stopServer(server)
+  const rebuilt = await runTests(`replay, ${driver}`, {
+    'a replay of the journal gives the same tables': () => {
+      const r = run('rebuild', place, '--check')
+      assert.equal(r.code, 0, r.out + r.err)
+    },
+  })
   if (driver !== 'pg') dropPlace(place)
-  return failed
+  return failed + more + rebuilt
 }

@@ -23,6 +23,7 @@ export default {
     filter: 'search', table: 'list: {what}', cases: 'list of cases', findings: 'list of findings',
   },
   file: {
+    recordMore: 'Record more',
     facts: 'Facts', main: 'Main facts', others: 'Other facts', computed: 'Computed', empty: 'Not filled in yet', emptyHelp: 'What is not filled in is unknown, not zero.', findings: 'Findings', cases: 'Cases', measures: 'Measures',
     events: 'Records', history: 'Changes', notFilled: '{n} items', noFindings: 'No findings now.', changed: 'Someone changed this meanwhile. What you filled in is still here; look again and save once more.', cannotTell: 'Cannot tell, because these are missing', cannotTellOf: '{rule}: cannot tell, because {missing} is not known.',
     because: 'What was known then', document: 'document: {doc}', noCases: 'No cases.', noMeasures: 'No measures.', noEvents: 'Nothing recorded yet.', noHistory: 'No changes.', noChildren: 'No {what} yet.',

@@ -23,6 +23,7 @@ export default {
     filter: '查询条件', table: '{what}列表', cases: '个案列表', findings: '预警列表',
   },
   file: {
+    recordMore: '更多登记',
     facts: '基本情况', main: '主要信息', others: '其他信息', computed: '计算结果', empty: '还没填的', emptyHelp: '没填就是“未知”，不当作零。', findings: '预警', cases: '个案', measures: '措施',
     events: '登记记录', history: '变更历史', notFilled: '共 {n} 项', noFindings: '目前没有预警。', changed: '别人刚刚改过这份资料。您填的还在，请核对后再按一次保存。', cannotTell: '无法判断，因为还缺这些内容', cannotTellOf: '{rule}：无法判断，因为不知道{missing}。',
     because: '当时的依据', document: '依据：{doc}', noCases: '没有个案。', noMeasures: '没有措施。', noEvents: '还没有登记记录。', noHistory: '没有变更。', noChildren: '还没有{what}。',
