@@ -31,17 +31,41 @@ typedef struct window {
   struct {
     job j;
     arena *a;
+    int64_t row;
   } slots[WINDOW];    /* a ring: the writer answers in the order in which it was asked */
   size_t sent, freed; /* slots so far; this thread's */
   size_t out, wanted; /* not answered yet; how few of them are waited for. Under the lock */
   err first_error;
   int64_t failed;
+  bool each_alone; /* a refused command is its row's fault, not the import's */
+  struct refusal {
+    int64_t row;
+    err why;
+  } * refusals;
+  size_t refusal_count, refusal_room;
 } window;
+
+/* Under the lock. False: memory. */
+static bool keep_refusal(window *x, const job *j) {
+  if (x->refusal_count == x->refusal_room) {
+    size_t room = x->refusal_room ? 2 * x->refusal_room : 64;
+    struct refusal *more = realloc(x->refusals, room * sizeof *more);
+    if (!more) return false;
+    x->refusals = more;
+    x->refusal_room = room;
+  }
+  size_t at = 0;
+  while (at < WINDOW && &x->slots[at].j != j) at++;
+  x->refusals[x->refusal_count++] = (struct refusal){at < WINDOW ? x->slots[at].row : 0, j->error};
+  return true;
+}
 
 static void came_back(job *j) {
   window *x = j->context;
   pthread_mutex_lock(&x->lock);
-  if (!j->ok && x->failed++ == 0) x->first_error = j->error;
+  bool own = !j->ok && x->each_alone && j->error.code != ERR_STORE && j->error.code != ERR_MEMORY;
+  if (own && !keep_refusal(x, j)) own = false;
+  if (!j->ok && !own && x->failed++ == 0) x->first_error = j->error;
   if (--x->out <= x->wanted) pthread_cond_signal(&x->back);
   pthread_mutex_unlock(&x->lock);
 }
@@ -71,6 +95,7 @@ static bool to_writer(roster *r, verb v, const uuid *id, buf *body, arena *row_a
              .a = a,
              .done = came_back,
              .context = x};
+  x->slots[x->sent % WINDOW].row = r->row;
   x->slots[x->sent++ % WINDOW].a = a;
   pthread_mutex_lock(&x->lock);
   x->out++;
@@ -111,6 +136,7 @@ bool import_apply(writer *w, store *s, arena *a, const actor *who, const uuid *i
     return err_memory(e);
   }
   x->w = w;
+  x->each_alone = layout->event >= 0;
   pthread_mutex_init(&x->lock, NULL);
   pthread_cond_init(&x->back, NULL);
   roster r = {.s = s,
@@ -129,6 +155,13 @@ bool import_apply(writer *w, store *s, arena *a, const actor *who, const uuid *i
     *e = x->first_error;
     ok = false;
   }
+  for (size_t i = 0; ok && i < x->refusal_count; i++) {
+    roster_fault(&r, x->refusals[i].row, TEXT(""), TEXT(""), &x->refusals[i].why);
+    r.good--;
+    r.bad++;
+    r.created--;
+  }
+  free(x->refusals);
   if (ok) whole = roster_report(&r, e);
   roster_release(&r);
   pthread_cond_destroy(&x->back);

@@ -79,7 +79,7 @@ static bool has_required(const import_head *h, const import_layout *l, const pac
     bool found = false;
     for (size_t c = 0; c < h->count; c++) found |= h->columns[c].to == &l->columns[i];
     if (found) continue;
-    const field *f = &p->kinds[l->columns[i].kind].fields[l->columns[i].field];
+    const field *f = import_field(p, l, &l->columns[i]);
     buf_printf(&zh, "%s“%s”", zh.bytes ? "、" : "", l->columns[i].headers[0]);
     buf_printf(&en, "%s\"%s\" (%s)", en.bytes ? ", " : "", l->columns[i].headers[0], f->title.en);
   }

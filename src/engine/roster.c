@@ -445,7 +445,8 @@ bool roster_read(roster *r, const char *path, void (*progress)(int64_t, int64_t)
     arena_clear(a);
     if (is_empty(&row)) continue;
     r->row_count++;
-    ok = take_row(r, &row, a, e);
+    r->row = row.number;
+    ok = r->layout->event >= 0 ? roster_event(r, &row, a, e) : take_row(r, &row, a, e);
     if (progress && r->row_count % 100 == 0) progress(r->row_count, 0);
   }
   table_close(t);

@@ -5,7 +5,7 @@
 #include "engine/import.h"
 #include "engine/import_head.h"
 
-enum { ROSTER_FAULTS_MAX = 500, ROSTER_SAMPLE_MAX = 20 };
+enum { ROSTER_FAULTS_MAX = 500, ROSTER_SAMPLE_MAX = 20, ROSTER_ABSENT_CELLS = 6 };
 
 /* A parent already met in this file. */
 typedef struct met {
@@ -33,8 +33,9 @@ struct roster {
   met **parents, **rows; /* by key; `rows` only to find doubles */
   met **carried;         /* by the parent's key: what one of its rows says of the parent */
   size_t slots;
-  int64_t row_count, good, bad, created, changed, same;
-  buf errors, sample;
+  int64_t row_count, good, bad, created, changed, same, absent;
+  int64_t row; /* being read: what is sent belongs to it */
+  buf errors, sample, absent_rows;
   int error_count, sample_count;
   bool (*sink)(roster *r, verb v, const uuid *id, buf *body, arena *row_arena,
                err *e); /* NULL: dry */
@@ -44,8 +45,12 @@ struct roster {
 /* One pass over the file: every row checked, every good one given to the sink. */
 bool roster_read(roster *r, const char *path, void (*progress)(int64_t, int64_t), err *e);
 
+/* ---- roster_events.c: a row that is an event; false only when the import cannot go on ---- */
+bool roster_event(roster *r, const table_row *row, arena *a, err *fatal);
+
 /* ---- roster_report.c: what is told of it ---- */
 void roster_fault(roster *r, int64_t row, text column, text cell, const err *why);
+void roster_absent(roster *r, const table_row *row, text key);
 void roster_sample(roster *r, const table_row *row, text title);
 text roster_report(roster *r, err *e); /* JSON, docs/api.md IMPORT; .at NULL: memory */
 void roster_release(roster *r);

@@ -306,12 +306,36 @@ bool apply_withdraw(work *w, err *e) {
 
 /* ---- taking an import back ---- */
 
+static bool undo_event(work *w, const entry *x, const json *body, err *e) {
+  const pack *owner = NULL;
+  const event_kind *k = catalog_event(&w->g->packs, json_text(body, "kind"), &owner);
+  event *had = NULL;
+  record *r = NULL;
+  uuid id;
+  if (!k || strcmp(x->verb, "event") != 0 || !uuid_parse(json_text(body, "id"), &id)) return true;
+  if (!store_event(w->s, w->a, k, &id, NULL, &had, e)) return false;
+  if (!had || had->withdrawn) return true;
+  if (!know_subject(w, &owner->kinds[k->about], &had->subject, &r, e) ||
+      !keep_withdrawal(w, had, e))
+    return false;
+  return !r || (take_facts_back(w, r, had->seq, e) && keep_subject(w, r, false, e));
+}
+
+/* What an entry of an import was about. */
+static const kind *kind_of_entry(work *w, const json *body) {
+  const pack *owner = NULL;
+  text name = json_text(body, "kind");
+  const kind *k = catalog_kind(&w->g->packs, name, NULL);
+  const event_kind *x = k ? NULL : catalog_event(&w->g->packs, name, &owner);
+  return x ? &owner->kinds[x->about] : k;
+}
+
 static bool undo_entry(work *w, const entry *x, err *e) {
   err ignored;
   json *body = json_parse(w->a, x->body, &ignored);
   const kind *k = catalog_kind(&w->g->packs, json_text(body, "kind"), NULL);
   record *r = NULL;
-  if (!k) return true;
+  if (!k) return undo_event(w, x, body, e);
   if (!know_subject(w, k, &x->subject, &r, e)) return false;
   if (!r) return true;
   int64_t left = 0;
@@ -341,7 +365,7 @@ bool apply_undo(work *w, err *e) {
   for (size_t i = count; i-- > 0;) {
     if (i > 0 && uuid_equal(&entries[i].root, &entries[i - 1].root)) continue;
     const json *body = json_parse(w->a, entries[i].body, e);
-    const kind *k = body ? catalog_kind(&w->g->packs, json_text(body, "kind"), NULL) : NULL;
+    const kind *k = body ? kind_of_entry(w, body) : NULL;
     cache_sweep(w->g->cache);
     if (k && !settle(w, root_kind_of(w, k), &entries[i].root, e)) return false;
   }

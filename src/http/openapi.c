@@ -126,7 +126,7 @@ static const struct {
      "cut~:bool"},
     {"History", "items:[map] next:string?"},
     {"Import", "id:uuid layout:string file:string state:string rows:int good:int bad:int "
-               "created:int changed:int same:int errors:[map] sample:[map]"},
+               "created:int changed:int same:int absent~:int errors:[map] absent_rows~:[map] sample:[map]"},
     {"Question", "pack~:string as_of~:date area~:string by~:string set~:map list~:map"},
     {"Simulation", "as_of:date seq:int area:string area_name:string subjects:int enters:int "
                    "leaves:int set:[map] rules:[map] areas:[map] categories:[map] list~:map"},

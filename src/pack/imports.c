@@ -27,6 +27,11 @@ static bool read_target(const doc *d, const yaml *item, const import_layout *l, 
   const yaml *to = map_need(d, item, "to");
   if (!to) return false;
   text s = to->type == YAML_TEXT ? to->s : TEXT("");
+  if (l->event >= 0 && text_is(s, "on")) {
+    c->kind = c->field = -1;
+    c->is_day = true;
+    return true;
+  }
   const char *dot = s.bytes ? memchr(s.at, '.', s.bytes) : NULL;
   if (!dot) {
     FAULT(d, to, "“to”写作 类型.字段，例如 %s.name。",
@@ -35,6 +40,16 @@ static bool read_target(const doc *d, const yaml *item, const import_layout *l, 
   }
   text kind_name = {s.at, (size_t)(dot - s.at)},
        field_name = {dot + 1, s.bytes - kind_name.bytes - 1};
+  if (l->event >= 0 && text_is(kind_name, p->events[l->event].name)) {
+    const event_kind *x = &p->events[l->event];
+    c->kind = -1;
+    c->field = names_index(NAMES(x->fields, x->field_count), field_name);
+    if (c->field >= 0) return true;
+    hint near = hint_of(NAMES(x->fields, x->field_count), field_name);
+    FAULT(d, to, "“%s”没有字段“%.*s”%s%.0s", "\"%s\" has no field \"%.*s\"%.0s%s", x->name,
+          SHOWN(field_name), near.zh, near.en);
+    return false;
+  }
   c->kind = names_index(NAMES(p->kinds, p->kind_count), kind_name);
   if (c->kind < 0 || (c->kind != l->row_kind && c->kind != l->parent_kind)) {
     FAULT(d, to, "“%.*s”既不是这张表的 row，也不是 parent，请核对。",
@@ -55,7 +70,10 @@ static bool read_target(const doc *d, const yaml *item, const import_layout *l, 
 static void read_also(const doc *d, const yaml *item, const import_layout *l, import_column *c) {
   const yaml *also = map_get(item, "also");
   c->parent_field = -1;
-  if (!also) {
+  if (l->event >= 0 && also)
+    FAULT(d, also, "登记的名单没有“also”，请删去。",
+          "A list of events has no \"also\"; remove it.");
+  if (!also || l->event >= 0) {
     if (map_get(item, "when"))
       FAULT(d, yaml_get(item, "when"), "“when”要和“also”一起写。", "\"when\" goes with \"also\".");
     return;
@@ -90,7 +108,7 @@ static void read_columns(const doc *d, const yaml *map, import_layout *l, headin
     if (!read_target(d, &items[i], l, &c)) continue;
     read_also(d, &items[i], l, &c);
     for (size_t k = 0; k < l->column_count; k++)
-      if (columns[k].kind == c.kind && columns[k].field == c.field)
+      if (columns[k].kind == c.kind && columns[k].field == c.field && columns[k].is_day == c.is_day)
         FAULT(d, yaml_get(&items[i], "to"), "这个字段已经有一列了，请把两列的表头写在一起。",
               "This field has a column already; put the headings of both together.");
     columns[l->column_count++] = c;
@@ -125,13 +143,87 @@ static int key_column(const doc *d, const yaml *map, const import_layout *l, int
   return -1;
 }
 
+/* ---- rows that are events ---- */
+
+static const field the_day = {.name = "on",
+                              .title = {"日期", "day"},
+                              .help = {"", ""},
+                              .type = FIELD_DATE,
+                              .required = true,
+                              .min = 1,
+                              .max = 0,
+                              .fact_index = -1,
+                              .check_says = {"", ""}};
+
+const field *import_field(const pack *p, const import_layout *l, const import_column *c) {
+  if (c->is_day) return &the_day;
+  return c->kind < 0 ? &p->events[l->event].fields[c->field] : &p->kinds[c->kind].fields[c->field];
+}
+
+static void read_set(const doc *d, const yaml *item, import_layout *l) {
+  const event_kind *x = &d->l->p->events[l->event];
+  value *set = TAKE(d->l, x->field_count, value);
+  for (size_t i = 0; set && i < x->field_count; i++) set[i] = (value){.type = VALUE_UNKNOWN};
+  l->set = set;
+  const yaml *map = map_get(item, "set");
+  if (!map || !set || !is_map(d, map)) return;
+  for (size_t i = 0; i < map->count; i++) {
+    int f = one_at(d, &map->keys[i], NAMES(x->fields, x->field_count), "字段", "fields");
+    err why;
+    if (f < 0) continue;
+    text s = map->items[i].type == YAML_TEXT ? map->items[i].s : TEXT("");
+    if (!field_read_text(&x->fields[f], d->l->a, s, DAY_MAX, &set[f], &why))
+      FAULT(d, &map->items[i], "%s%.0s", "%.0s%s", why.zh, why.en);
+  }
+}
+
+/* A list of what happened: each row names its subject by the key of a kind, the one the event is
+ * about or a child of it. */
+static bool read_event_layout(const doc *d, const yaml *item, import_layout *l) {
+  const pack *p = d->l->p;
+  const event_kind *x = &p->events[l->event];
+  only_keys(d, item, "name title row find columns set ignore");
+  l->row_kind = map_get(item, "find") ? map_kind(d, item, "find") : x->about;
+  if (l->row_kind < 0) return false;
+  const kind *by = &p->kinds[l->row_kind];
+  if (l->row_kind != x->about && by->parent != x->about) {
+    FAULT(d, yaml_get(item, "find"), "“find”应是这种登记所关于的对象，或它的下级。",
+          "\"find\" is the kind this event is about, or one below it.");
+    return false;
+  }
+  headings seen = {0};
+  read_columns(d, item, l, &seen);
+  read_set(d, item, l);
+  l->ignore = map_texts(d, item, "ignore", false, NULL);
+  add_headings(d, yaml_get(item, "ignore"), l->ignore, &seen);
+  l->row_key = key_column(d, item, l, l->row_kind);
+  bool day_there = false;
+  for (size_t i = 0; i < l->column_count; i++) day_there |= l->columns[i].is_day;
+  if (!day_there)
+    FAULT(d, item, "没有哪一列是日期，请补上一列“to: on”。",
+          "No column is the day; add one with \"to: on\".");
+  if (by->key < 0)
+    FAULT(d, item, "“%s”没有“key”，各行找不到它，请先在类型里写明。",
+          "\"%s\" has no \"key\" by which rows find it; give one in the kind.", by->name);
+  return true;
+}
+
 static bool read_layout(const doc *d, const yaml *item, names before, import_layout *l) {
   if (!is_map(d, item)) return false;
+  *l = (import_layout){.parent_kind = -1, .parent_key = -1, .row_key = -1, .event = -1};
+  const pack *p = d->l->p;
+  l->event = names_index(NAMES(p->events, p->event_count), yaml_text(item, "row"));
+  if (l->event >= 0 && !p->events[l->event].made) {
+    l->name = map_name(d, item, "name");
+    l->title = map_title(d, item, "title", true);
+    return l->name && is_new(d, item, before, l->name) && read_event_layout(d, item, l);
+  }
   only_keys(d, item, "name title row parent area columns ignore");
   const kind *kinds = d->l->p->kinds;
-  *l = (import_layout){.name = map_name(d, item, "name"), .row_kind = map_kind(d, item, "row")};
+  l->event = -1;
+  l->name = map_name(d, item, "name");
+  l->row_kind = map_kind(d, item, "row");
   l->parent_kind = map_get(item, "parent") ? map_kind(d, item, "parent") : -1;
-  l->parent_key = l->row_key = -1;
   l->title = map_title(d, item, "title", true);
   if (!l->name || l->row_kind < 0 || !is_new(d, item, before, l->name)) return false;
   const kind *row = &kinds[l->row_kind];
@@ -155,14 +247,14 @@ static bool read_layout(const doc *d, const yaml *item, names before, import_lay
 }
 
 void read_imports(loader *l) {
-  const doc *d = find_doc(l, "imports.yaml");
   size_t n = 0;
-  const yaml *items = d ? doc_list(d, &n) : NULL;
-  if (!items) return;
-  import_layout *layouts = TAKE_PARTS(d, d->root, &n, import_layout);
+  const origin *parts = parts_of(l, "imports", &n);
+  import_layout *layouts = TAKE(l, n, import_layout);
+  if (!parts || !layouts) return;
   l->p->imports = layouts;
   for (size_t i = 0; i < n; i++) {
     size_t at = l->p->import_count;
-    if (read_layout(d, &items[i], NAMES(layouts, at), &layouts[at])) l->p->import_count++;
+    if (read_layout(parts[i].d, parts[i].at, NAMES(layouts, at), &layouts[at]))
+      l->p->import_count++;
   }
 }

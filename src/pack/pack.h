@@ -362,7 +362,8 @@ typedef struct measure_kind {
 /* ---- import layouts ---- */
 typedef struct import_column {
   const char *const *headers; /* NULL-terminated, the spellings accepted */
-  int kind, field;            /* kind index and field index */
+  int kind, field;            /* kind index and field index; of the row's event: kind -1 */
+  bool is_day;                /* the event's day, in place of a field */
   bool required;
   int parent_field; /* the cell becomes this field of the parent, too, where `when` holds of the
                        row; -1: none */
@@ -371,8 +372,10 @@ typedef struct import_column {
 typedef struct import_layout {
   const char *name;
   label title;
-  int row_kind;            /* one row = one subject of this kind */
-  int parent_kind;         /* whose columns are repeated, or -1 */
+  int row_kind;     /* one row = one subject of this kind; of an event: the kind it is found by */
+  int event;        /* one row = one event of this kind; -1: a subject */
+  const value *set; /* of an event: answers that are the same in every row; UNKNOWN: none */
+  int parent_kind;  /* whose columns are repeated, or -1 */
   int parent_key, row_key; /* field indices by which rows find subjects */
   const import_column *columns;
   size_t column_count;
@@ -381,6 +384,10 @@ typedef struct import_layout {
                         *const *area_code; /* headers that give the area; may be NULL */
   const char *const *ignore;               /* headers known and not stored */
 } import_layout;
+
+/* The field a column fills; of the day a field called "on". */
+struct pack;
+const field *import_field(const struct pack *p, const import_layout *l, const import_column *c);
 
 /* ---- the pack ---- */
 typedef struct role {

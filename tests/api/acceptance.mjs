@@ -180,6 +180,58 @@ export async function acceptance(driver) {
       const rows = await village.call('GET', '/api/v1/indicators/poorest/rows?from=2018-01-01&to=2019-10-31')
       assert.ok(rows.json.items.every((r) => r.subject.area === own.area))
     },
+    'a department list is compared with the register, taken in once, and taken back': async () => {
+      const clerk = new Client(server, desk.contract)
+      await clerk.signIn('qu1', 'jishi-2026')
+      const [house] = await households('poorest')
+      const people = (await clerk.call('GET', `/api/v1/subjects/household/${house.id}/file?clear=1`)).json.children.filter((c) => c.kind === 'person')
+      const [one, two] = people.map((p) => p.fields.id_number)
+      const list = Buffer.from('\uFEFF' + [
+        '2019年9月医保结算清单', '序号,姓名,身份证号,出院日期,医院,医院级别,总费用,合规费用,基本医保,个人自付,结算单号',
+        `1,某,${one},2019-09-12,区人民医院,二级,"12,000.00",10000,7680,2400,JS-1`,
+        `2,某,${two},2019/9/20,市第一医院,三级,8000,7000,4290,1800,JS-2`,
+        '3,某,000000190001010009,2019-09-21,区人民医院,二级,3000,2500,1680,500,JS-3',
+        `4,某,${one},2019-09-22,区人民医院,二级,,100,60,10,JS-4`,
+        `5,某,${one},2019-09-23,区人民医院,二级,100,2000,60,10,JS-5`,
+      ].join('\r\n') + '\r\n')
+      const before = await figures('2018-01-01', '2019-10-31')
+      const dry = await clerk.call('POST', '/api/v1/imports?layout=settlement_list&name=list.csv', list)
+      assert.equal(dry.status, 201, JSON.stringify(dry.json))
+      const counts = (r) => [r.rows, r.good, r.bad, r.created, r.same, r.absent]
+      assert.deepEqual(counts(dry.json), [5, 2, 2, 2, 0, 1])
+      assert.deepEqual(dry.json.absent_rows.map((a) => [a.row, a.key]), [[5, '000000190001010009']])
+      assert.deepEqual(dry.json.errors.map((e) => [e.row, e.column]), [[6, '总费用'], [7, '合规费用']])
+      assert.ok(dry.json.sample.every((x) => x.fields['身份证号'].includes('*')))
+      const taken = await clerk.call('POST', `/api/v1/imports/${dry.json.id}/apply`)
+      assert.deepEqual(counts(taken.json), counts(dry.json))
+      const after = await figures('2018-01-01', '2019-10-31')
+      assert.deepEqual([after.claims - before.claims, after.claims_total - before.claims_total], [2, 2000000])
+      const again = await clerk.call('POST', '/api/v1/imports?layout=settlement_list&name=list.csv', list)
+      assert.deepEqual(counts(again.json), [5, 2, 2, 0, 2, 1])
+      assert.equal((await clerk.call('POST', `/api/v1/imports/${dry.json.id}/undo`)).status, 200)
+      assert.equal((await figures('2018-01-01', '2019-10-31')).claims, before.claims)
+      const back = await clerk.call('POST', '/api/v1/imports?layout=settlement_list&name=list.csv', list)
+      assert.deepEqual(counts(back.json), counts(dry.json))
+      await clerk.call('POST', `/api/v1/imports/${back.json.id}/apply`)
+      assert.equal((await figures('2018-01-01', '2019-10-31')).claims, before.claims + 2)
+    },
+    'a warning list opens clues; what the engine refuses is told of its row': async () => {
+      const house = (await households('poorest'))[3]
+      const person = (await desk.call('GET', `/api/v1/subjects/household/${house.id}/file?clear=1`)).json.children.find((c) => c.kind === 'person')
+      const list = Buffer.from(['姓名,身份证号,推送日期,事由', `某,${person.fields.id_number},${new Date().toISOString().slice(0, 10)},新办残疾证`].join('\n'))
+      const dry = await desk.call('POST', '/api/v1/imports?layout=warning_list&name=w.csv', list)
+      assert.equal(dry.json.good, 1, JSON.stringify(dry.json))
+      await desk.call('POST', `/api/v1/imports/${dry.json.id}/apply`)
+      const file = await fileOf({ subject: { root: house.id } })
+      assert.equal(file.events.find((e) => e.kind === 'warning').fields.channel, 'department')
+      assert.ok(file.cases.some((c) => c.process === 'watch' && !c.closed))
+      const premium = Buffer.from(['身份证号,资助日期,出资,资助额', `${person.fields.id_number},2019-03-03,区财政,240`].join('\n'))
+      const once = await desk.call('POST', '/api/v1/imports?layout=premium_list&name=p.csv', premium)
+      assert.equal(once.json.good, 1)
+      const refused = (await desk.call('POST', `/api/v1/imports/${once.json.id}/apply`)).json
+      assert.deepEqual([refused.good, refused.bad, refused.created, refused.errors[0].row], [0, 1, 0, 2])
+      assert.match(refused.errors[0].zh, /一人一年只能资助一次/)
+    },
     'parts of a figure add up to it': async () => {
       const r = (await desk.call('GET', '/api/v1/indicators?from=2018-01-01&to=2019-10-31')).json
       for (const name of ['households', 'premium_paid', 'milk']) {

@@ -382,6 +382,8 @@ export interface ImportReport {
   created: number
   changed: number
   same: number
+  absent?: number
+  absent_rows?: { row: number; key: string; cells: string[] }[]
   unknown_columns?: string
   errors: { row: number; column: string; value: string; zh: string; en: string }[]
   sample: { row: number; title: string; fields: Record<string, Value> }[]

@@ -46,7 +46,7 @@ export default {
   finding: { rule: '预警', allRules: '全部预警', says: '内容', subject: '对象', since: '发现日期', case: '个案', state: '状态', open: '未解除', resolved: '已解除' },
   import: {
     layout: '表格样式', pick: '请先选表格样式，再放文件。', drop: '把 Excel 或 CSV 文件拖到这里，或点这里选文件', dropHelp: '直接用系统导出的原表，不用改列名；先只检查，不会改动数据。', checking: '正在检查…', file: '文件：{name}',
-    dry: '检查结果', rows: '共 {n} 行', good: '正确 {n} 行', bad: '有问题 {n} 行', created: '新增 {n}', changed: '更新 {n}', same: '没有变化 {n}', errors: '有问题的地方', row: '行', column: '列', value: '表里写的', remedy: '问题和改法',
+    dry: '检查结果', rows: '共 {n} 行', good: '正确 {n} 行', bad: '有问题 {n} 行', created: '新增 {n}', changed: '更新 {n}', same: '没有变化 {n}', absent: '不在册 {n} 行', absentTitle: '名单里有、册里没有的', absentHelp: '比对结果：这些人不在册，没有登记。请核实是否应当纳入，或证件号码是否有误。', copy: '复制名单', copied: '已复制，可粘贴到 Excel。', errors: '有问题的地方', row: '行', column: '列', value: '表里写的', remedy: '问题和改法',
     sample: '样例（前几行读出来的样子）', apply: '接收正确的行', undo: '撤销导入', applied: '已导入。发现导错了，可以撤销。', undone: '已撤销，数据恢复到导入之前。', undoAsk: '撤销这次导入？导入之后又改过的内容会保留。', again: '再导一份', nothing: '没有可以接收的行。',
     badLater: '有问题的行没有导入；改好后再导一次，已导入的不会重复。', tooMany: '只列出前 {n} 处。', unknownColumns: '这些列不认识，没有读：{names}',
   },
