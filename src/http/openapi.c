@@ -125,8 +125,9 @@ static const struct {
      "deadline~:date? case~:uuid event~:uuid says~:Label reasons~:[map] trace~:any seen~:bool "
      "cut~:bool"},
     {"History", "items:[map] next:string?"},
-    {"Import", "id:uuid layout:string file:string state:string rows:int good:int bad:int "
-               "created:int changed:int same:int absent~:int errors:[map] absent_rows~:[map] sample:[map]"},
+    {"Import",
+     "id:uuid layout:string file:string state:string rows:int good:int bad:int "
+     "created:int changed:int same:int absent~:int errors:[map] absent_rows~:[map] sample:[map]"},
     {"Question", "pack~:string as_of~:date area~:string by~:string set~:map list~:map"},
     {"Simulation", "as_of:date seq:int area:string area_name:string subjects:int enters:int "
                    "leaves:int set:[map] rules:[map] areas:[map] categories:[map] list~:map"},

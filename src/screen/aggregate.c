@@ -267,7 +267,7 @@ static bool aggregate_some(world *w, kept *k, const table *roots, const uint32_t
 bool keep_aggregates(screen *s, const table *roots, const uint32_t *rows, size_t count) {
   arena *a AUTO_ARENA = arena_new(0);
   world w = {.s = s, .a = a, .on = s->day, .threads = 1};
-  bool ok = a != NULL;
+  bool ok = a && world_begin(&w);
   for (size_t i = 0; ok && i < s->p->aggregate_count; i++) {
     kept *k = &s->kept[i];
     const table *t = &s->subjects[k->aggregate->of];

@@ -217,7 +217,7 @@ static bool is_touched(const outputs *o, const column_plan *p) {
 static bool count_batch(void *context, int thread, size_t batch, const column_plan *p,
                         const plan_state *st) {
   asking *x = context;
-  const uint64_t *live = x->t->live + batch * BATCH_WORDS;
+  const uint64_t *live = x->now.live[x->t->kind->index] + batch * BATCH_WORDS;
   run runs[RUNS_MAX];
   const size_t n = find_runs(x, batch * BATCH, runs);
   for (size_t i = 0; i < x->out_count; i++) {
@@ -265,6 +265,7 @@ static bool ask_table(asking *x) {
 
 static void count_roots(asking *x, const bool *allowed, screen_answer *out) {
   const table *t = x->roots;
+  const uint64_t *live = x->now.live[t->kind->index];
   for (int k = 1; k < x->threads; k++)
     for (size_t w = 0; w < padded(t->rows) / 64; w++) {
       x->any_now[0][w] |= x->any_now[k][w];
@@ -276,12 +277,12 @@ static void count_roots(asking *x, const bool *allowed, screen_answer *out) {
     const bool uniform = t->areas_of[w / BATCH_WORDS].least == t->areas_of[w / BATCH_WORDS].most;
     if (uniform) {
       if (!allowed[t->areas_of[w / BATCH_WORDS].least]) continue;
-      out->subjects += __builtin_popcountll(t->live[w]);
+      out->subjects += __builtin_popcountll(live[w]);
       out->enters += x->what_if ? __builtin_popcountll(enters) : 0;
       out->leaves += x->what_if ? __builtin_popcountll(leaves) : 0;
       continue;
     }
-    for (uint64_t rest = t->live[w]; rest; rest &= rest - 1) {
+    for (uint64_t rest = live[w]; rest; rest &= rest - 1) {
       const size_t bit = (size_t)__builtin_ctzll(rest);
       if (!allowed[t->area[w * 64 + bit]]) continue;
       out->subjects++;
@@ -399,13 +400,15 @@ static int threads_of(const question *q) {
   return n < 1 ? 1 : n > SCREEN_THREADS_MAX ? SCREEN_THREADS_MAX : (int)n;
 }
 
-static void asking_begin(asking *x, screen *s, const question *q, arena *scratch) {
+static bool asking_begin(asking *x, screen *s, const question *q, arena *scratch) {
   *x = (asking){.s = s, .q = q, .threads = threads_of(q), .k = kernels_best()};
   x->what_if = q->setting_count > 0;
   x->now = (world){.s = s, .a = scratch, .on = q->as_of, .threads = x->threads};
+  bool ok = world_begin(&x->now);
   x->then = x->now;
   x->then.settings = q->settings;
   x->then.setting_count = q->setting_count;
+  return ok;
 }
 
 static bool answer_all(asking *x, arena *a, const bool *allowed, screen_answer *out) {
@@ -429,7 +432,7 @@ bool screen_ask(screen *s, arena *a, const question *q, screen_answer **out, err
                    q->by->name);
   pthread_rwlock_rdlock(&s->lock);
   asking x;
-  asking_begin(&x, s, q, scratch);
+  bool begun = asking_begin(&x, s, q, scratch);
   for (size_t i = 0; i < s->p->rule_count; i++)
     if (in_force(&s->p->rules[i], q->as_of)) rules[x.rule_count++] = &s->p->rules[i];
   x.rules = rules;
@@ -437,7 +440,7 @@ bool screen_ask(screen *s, arena *a, const question *q, screen_answer **out, err
   x.categories = count_categories(q->by);
   x.outs = ARENA_ARRAY(scratch, x.rule_count + 1, outputs);
   bool *allowed = ARENA_ARRAY(scratch, x.areas + 1, bool);
-  bool ok = x.outs && allowed;
+  bool ok = begun && x.outs && allowed;
   for (size_t i = 0; ok && i < x.areas; i++)
     allowed[i] = !q->reach || reach_has(q->reach, s->areas[i]);
   for (int k = 0; ok && k < x.threads; k++) {
@@ -503,11 +506,12 @@ static void list_batch(listing *l, const column_plan *p, const plan_state *st, s
   const asking *x = l->x;
   const table *t = x->t;
   const outputs *o = &x->outs[0];
+  const uint64_t *live = x->now.live[t->kind->index] + batch * BATCH_WORDS;
   verdict now, then;
   column c = plan_output(p, st, o->now);
-  judge(&c, t->live + batch * BATCH_WORDS, &now);
+  judge(&c, live, &now);
   if (x->what_if) c = plan_output(p, st, o->then);
-  judge(&c, t->live + batch * BATCH_WORDS, &then);
+  judge(&c, live, &then);
   for (size_t w = 0; w < BATCH_WORDS; w++)
     for (uint64_t rest = wanted_word(l, &now, &then, w); rest; rest &= rest - 1) {
       const size_t row = batch * BATCH + w * 64 + (size_t)__builtin_ctzll(rest);
@@ -546,14 +550,14 @@ bool screen_list(screen *s, arena *a, const question *q, const rule *r, which w,
   if (*cursor < 0) return true;
   pthread_rwlock_rdlock(&s->lock);
   asking x;
-  asking_begin(&x, s, q, scratch);
+  bool begun = asking_begin(&x, s, q, scratch);
   outputs one = {r, 0, -1, -1, -1, -1};
   x.outs = &one;
   x.out_count = 1;
   x.t = &s->subjects[r->of];
   x.roots = x.t->root ? x.t->root : x.t;
   listing l = {.x = &x, .w = w, .a = a, .rows = rows, .limit = limit};
-  bool ok = list_all(&l, (size_t)*cursor);
+  bool ok = begun && list_all(&l, (size_t)*cursor);
   world_end(&x.now);
   world_end(&x.then);
   pthread_rwlock_unlock(&s->lock);

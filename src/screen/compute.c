@@ -72,6 +72,38 @@ struct made {
   uint64_t *known, *failed;
 };
 
+/* Of a subject whose day has come, or whose root's has, nothing counts. */
+static void mark_live(world *w, const table *t, const uint64_t *roots, uint64_t *out) {
+  const stored *f = t->kind->ended < 0 ? NULL : &t->fields[t->kind->ended];
+  for (size_t r = 0; r < t->rows; r++) {
+    bool there = bit_of(t->live, r) || (t->ended && bit_of(t->ended, r));
+    if (there && roots) there = bit_of(roots, t->owner[r]);
+    if (there && f && f->data && bit_of(f->known, r))
+      there = (f->lane == LANE_INT32 ? ((const int32_t *)f->data)[r]
+                                     : ((const int64_t *)f->data)[r]) > w->on;
+    bit_put(out, r, there);
+  }
+}
+
+bool world_begin(world *w) {
+  const screen *s = w->s;
+  w->live = ARENA_ARRAY(w->a, s->p->kind_count + 1, const uint64_t *);
+  if (!w->live) return false;
+  for (int children = 0; children < 2; children++)
+    for (size_t i = 0; i < s->p->kind_count; i++) {
+      const table *t = &s->subjects[i];
+      if ((t->root != NULL) != children) continue;
+      w->live[i] = t->live;
+      const bool root_ends = t->root && t->root->ends;
+      if (!t->ends && !root_ends) continue;
+      uint64_t *own = ARENA_ARRAY(w->a, padded(t->rows + 1) / 64, uint64_t);
+      if (!own) return false;
+      mark_live(w, t, root_ends ? w->live[t->root->kind->index] : NULL, own);
+      w->live[i] = own;
+    }
+  return true;
+}
+
 void world_end(world *w) {
   for (made *m = w->made, *next; m; m = next) {
     next = m->next;
@@ -168,6 +200,7 @@ enum { FAULT_UNKNOWN = 1, FAULT_FAILED = 2, OVERFLOWED = 1 << 14 };
 typedef struct folding {
   const fold *f;
   const table *children;
+  const uint64_t *live;
   size_t roots;
   uint16_t *faults;
   int64_t *number;    /* sum, extreme, or how many were true */
@@ -230,7 +263,7 @@ static bool fold_batch(void *context, int thread, size_t batch, const column_pla
   for (size_t k = 0; k < filters; k++) tests[k] = plan_output(p, st, (int)k);
   if (x->f->body) body = plan_output(p, st, (int)filters);
   for (size_t i = 0; i < rows; i++) {
-    if (!bit_of(t->live, first + i)) continue;
+    if (!bit_of(x->live, first + i)) continue;
     const uint32_t root = t->owner[first + i];
     bool passes = true;
     for (size_t k = 0; passes && k < filters; k++) {
@@ -299,6 +332,7 @@ static void fold_result(const folding *x, made *m, size_t row) {
 /* exists, all, without a filter: no row needs looking at but those that decide or hinder. */
 typedef struct deciding {
   const table *children;
+  const uint64_t *live;
   bool any;
   uint64_t *decided, *unknown, *failed; /* of the roots */
 } deciding;
@@ -313,7 +347,7 @@ static bool decide_batch(void *context, int thread, size_t batch, const column_p
   (void)thread;
   deciding *x = context;
   const column c = plan_output(p, st, 0);
-  const uint64_t *bits = c.data, *live = x->children->live + batch * BATCH_WORDS;
+  const uint64_t *bits = c.data, *live = x->live + batch * BATCH_WORDS;
   for (size_t w = 0; w < BATCH_WORDS; w++) {
     const size_t first = batch * BATCH + w * 64;
     const uint64_t known = c.known ? c.known[w] : ~UINT64_C(0), failed = c.failed ? c.failed[w] : 0;
@@ -325,10 +359,10 @@ static bool decide_batch(void *context, int thread, size_t batch, const column_p
   return true;
 }
 
-static bool run_deciding(const fold *f, const table *children, size_t roots, made *m,
-                         const column_plan *plan) {
+static bool run_deciding(const fold *f, const table *children, const uint64_t *live, size_t roots,
+                         made *m, const column_plan *plan) {
   const size_t words = padded(roots + 1) / 64;
-  deciding x = {.children = children, .any = f->kind == FOLD_ANY};
+  deciding x = {.children = children, .live = live, .any = f->kind == FOLD_ANY};
   x.decided = m->data;
   x.failed = m->failed;
   x.unknown = calloc(words, 8);
@@ -398,9 +432,10 @@ bool make_fold(world *w, const table *root, const scope *sc, const fold *f, sour
       !made_room(m, bits ? LANE_BIT : LANE_INT64, root->rows))
     return false;
   m->fold = *f;
-  folding x = {.f = &g, .children = children, .roots = root->rows};
+  const uint64_t *live = w->live[children->kind->index];
+  folding x = {.f = &g, .children = children, .live = live, .roots = root->rows};
   bool decides = f->filter_count == 0 && (f->kind == FOLD_ANY || f->kind == FOLD_ALL);
-  if (!(decides ? run_deciding(f, children, root->rows, m, plan) : run_fold(&x, m, plan)))
+  if (!(decides ? run_deciding(f, children, live, root->rows, m, plan) : run_fold(&x, m, plan)))
     return false;
   m->source.column.known = m->known;
   m->source.column.failed = m->failed;

@@ -8,6 +8,7 @@
 typedef struct counting {
   const indicator *i;
   const table *t;
+  const uint64_t *live;
   const question *q;
   day from, to;
   int where, what, per; /* outputs; -1: none */
@@ -110,7 +111,7 @@ static bool count_batch(void *given, int thread, size_t batch, const column_plan
   if (x->what >= 0) out[1] = plan_output(p, st, x->what);
   if (x->per >= 0) out[2] = plan_output(p, st, x->per);
   for (size_t row = first; row < end; row++) {
-    if (!bit_of(t->live, row)) continue;
+    if (!bit_of(x->live, row)) continue;
     if (t->event && (t->on[row] < x->from || t->on[row] > x->to)) continue;
     if (!count_row(x, c->s, out, row)) return true;
   }
@@ -126,6 +127,7 @@ static bool add_output(column_plan *plan, const cel_program *p, int *out) {
 static bool run_counting(screen *s, world *w, counting *x) {
   const indicator *i = x->i;
   x->t = i->of >= 0 ? &s->subjects[i->of] : &s->events[i->of_event];
+  x->live = x->t->event ? x->t->live : w->live[x->t->kind->index];
   x->next = -1;
   const table *who = i->form == INDICATOR_ROOTS ? x->t->root : x->t->about;
   if (is_distinct(i) && !(x->seen = calloc(padded(who->rows + 1) / 64, 8))) return false;
@@ -180,7 +182,7 @@ bool screen_figures(screen *s, arena *a, const question *q, day from, day to, fi
   world w = figures_world(s, q, scratch);
   size_t n = 0, room = 0;
   figure *figures = NULL;
-  bool ok = true;
+  bool ok = world_begin(&w);
   for (size_t i = 0; ok && i < s->p->indicator_count; i++) {
     figure *all = ARENA_ARRAY(scratch, s->area_count + 1, figure);
     counting x = {.i = &s->p->indicators[i], .q = q, .from = from, .to = to, .by_area = all};
@@ -214,7 +216,7 @@ bool screen_figure_rows(screen *s, arena *a, const question *q, const indicator 
                 .rows = rows,
                 .limit = limit,
                 .first = (size_t)*cursor};
-  bool ok = run_counting(s, &w, &x);
+  bool ok = world_begin(&w) && run_counting(s, &w, &x);
   world_end(&w);
   pthread_rwlock_unlock(&s->lock);
   if (!ok) return err_memory(e);

@@ -37,6 +37,7 @@ struct table {
   stored *fields; /* by field index */
   size_t field_count;
   uint64_t *live;
+  bool ends;         /* some subject has, or will have, ended */
   uint64_t *ended;   /* subjects that are there and count no more: not live */
   uuid *ids;         /* subjects */
   uint32_t *area;    /* subjects: number in the screen's areas */
@@ -133,8 +134,10 @@ typedef struct world {
   int threads;
   made *made;
   bool no_memory;
+  const uint64_t **live; /* [kind]: the rows that count on that day */
 } world;
-void world_end(world *w); /* frees what was made */
+bool world_begin(world *w); /* false: memory */
+void world_end(world *w);   /* frees what was made */
 
 /* Rows of a table as the place where expressions are evaluated. */
 typedef struct place {

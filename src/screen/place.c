@@ -231,7 +231,7 @@ static value children_of(const place *p, const table *t, size_t row, arena *a) {
     value *items = ARENA_ARRAY(a, b->count + 1, value);
     if (!items) return value_missing(a, "");
     for (uint32_t k = 0; k < b->count; k++)
-      if (bit_of(t->live, b->first + k))
+      if (bit_of(p->w->live[t->kind->index], b->first + k))
         items[list->count++] = record_of(p, t, b->first + k, a, t->kind->plural);
     list->items = items;
   }

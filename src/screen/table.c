@@ -174,6 +174,7 @@ void table_end(table *t, uint32_t row, day today) {
   const bool over = f->data && bit_of(f->known, row) &&
                     (f->lane == LANE_INT32 ? ((const int32_t *)f->data)[row]
                                            : ((const int64_t *)f->data)[row]) <= today;
+  t->ends |= f->data && bit_of(f->known, row);
   bit_put(t->live, row, !over);
   bit_put(t->ended, row, over);
 }

@@ -52,7 +52,7 @@ static pack *extended(const pack *p, const char *rules, const pack_file *overlay
   size_t count = 0;
   assert_non_null(files);
   for (size_t i = 0; i < p->file_count; i++) {
-    if (strcmp(p->files[i].path, "indicators.yaml") == 0) continue;
+    if (strncmp(p->files[i].path, "indicators", 10) == 0) continue;
     const char *more = strcmp(p->files[i].path, "rules/benefits.yaml") == 0        ? rules
                        : strcmp(p->files[i].path, "aggregates/benefits.yaml") == 0 ? more_aggregates
                                                                                    : "";
@@ -169,21 +169,32 @@ static bool take_root(void *context, const record *r, err *e) {
   return true;
 }
 
+static bool has_ended(const record *r, day on) {
+  if (r->kind->ended < 0) return false;
+  const value *over = &r->fields[r->kind->ended];
+  return over->type == VALUE_INT && over->i <= on;
+}
+
 static counts one_by_one(arena *a, const pack *p, day on) {
   catalog c;
   err e = {0};
   store *s = open_with(p, &c);
   counts out = {.a = a};
-  roots all = {.a = a};
-  const kind *household = pack_kind(p, TEXT("household"));
-  if (!store_scan(s, household, take_root, &all, &e)) fail_msg("%s", e.en);
-  assert_true(all.n > 0);
-  for (size_t i = 0; i < all.n; i++) {
-    arena *scratch AUTO_ARENA = arena_new(0);
-    unit *u = unit_load(s, scratch, household, &all.ids[i], NULL, cal, on, &e);
-    if (!u) fail_msg("%s", e.en);
-    count_subject(&out, u, u->root, on);
-    for (size_t k = 0; k < u->child_count; k++) count_subject(&out, u, u->children[k], on);
+  for (size_t n = 0; n < p->kind_count; n++) {
+    const kind *of = &p->kinds[n];
+    roots all = {.a = a};
+    if (of->parent >= 0) continue;
+    if (!store_scan(s, of, take_root, &all, &e)) fail_msg("%s", e.en);
+    assert_true(all.n > 0 || !text_is(TEXT("household"), of->name));
+    for (size_t i = 0; i < all.n; i++) {
+      arena *scratch AUTO_ARENA = arena_new(0);
+      unit *u = unit_load(s, scratch, of, &all.ids[i], NULL, cal, on, &e);
+      if (!u) fail_msg("%s", e.en);
+      if (!has_ended(u->root, on)) count_subject(&out, u, u->root, on);
+      for (size_t k = 0; k < u->child_count; k++)
+        if (!has_ended(u->root, on) && !has_ended(u->children[k], on))
+          count_subject(&out, u, u->children[k], on);
+    }
   }
   store_close(s);
   return out;

@@ -287,6 +287,7 @@ static void reckon_unit(reckoned *r, unit *u) {
   }
   for (size_t i = 0; i < u->child_count; i++) {
     const record *p = u->children[i];
+    if (strcmp(p->kind->name, "person") != 0 || has_ended(p, u->today)) continue;
     value a = field_of(p->kind->fields, p->kind->field_count, p->fields, "medical_insurance");
     value b = field_of(p->kind->fields, p->kind->field_count, p->fields, "worker_insurance");
     if (a.type != VALUE_BOOL || (!a.yes && b.type != VALUE_BOOL)) continue;
