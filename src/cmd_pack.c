@@ -12,12 +12,14 @@ static int check(const options *o) {
   for (int i = 1; i < o->word_count; i++) {
     faults f = {0};
     pack *p = pack_load(o->words[i], option(o, "overlay"), &f);
+    size_t recorded = 0;
+    for (size_t k = 0; p && k < p->event_count; k++) recorded += !p->events[k].made;
     if (p)
       printf(speaks_english() ? "%s: %s %s — no faults: %zu kinds, %zu events, %zu rules, %zu "
                                 "workflows, %zu measures.\n"
                               : "%s：%s %s，没有错误：%zu 种对象，%zu 种事项，%zu 条规则，%zu "
                                 "个流程，%zu 项措施。\n",
-             o->words[i], p->name, p->version, p->kind_count, p->event_count, p->rule_count,
+             o->words[i], p->name, p->version, p->kind_count, recorded, p->rule_count,
              p->workflow_count, p->measure_count);
     else
       status = say_faults(&f);

@@ -36,6 +36,8 @@ async function routes(v: Visit): Promise<{ name: string; path: string; then?: (v
     ...(ready ? [{ name: 'step', path: `/cases/${ready.id}`, then: async (x: Visit) => { await x.page.locator('.nexts button:enabled').first().click(); await x.page.locator('.el-drawer:visible').waitFor() } }] : []),
     { name: 'findings', path: '/findings' },
     { name: 'whatif', path: '/whatif' },
+    ...(packs.packs.some((p) => p.indicators?.length) ? [{ name: 'figures', path: '/figures' }] : []),
+    ...(packs.packs.some((p) => p.events.some((e) => e.pays)) ? [{ name: 'funds', path: '/funds' }] : []),
     { name: 'imports', path: '/imports' },
     { name: 'print', path: `/print/${kind.name}/${s.id}` },
     { name: 'not-found', path: '/no/such/page' },
