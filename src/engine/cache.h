@@ -15,7 +15,7 @@
 
 enum {
   CACHE_UNITS_MAX = 8192,
-  CACHE_BYTES_MAX = 32 << 20, /* of all kept units together */
+  CACHE_BYTES_MAX = 64 << 20, /* of all kept units together */
   CACHE_UNIT_BYTES_MAX = 1 << 20,
   CACHE_BUCKETS = 1 << 14
 };

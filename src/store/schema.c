@@ -33,7 +33,7 @@ const table fixed_tables[] = {
      COLUMNS({"id", 'B'}, {"root", 'B'}, {"subject", 'B'}, {"kind", 'T'}, {"rule", 'T'},
              {"area", 'T'}, {"colour", 'I'}, {"since", 'I'}, {"until", 'i'}, {"case_id", 'b'},
              {"says_zh", 'T'}, {"says_en", 'T'}, {"reasons", 'T'}),
-     "id", INDEXES("root", "since, id"), true},
+     "id", INDEXES("root, since, id", "since, id"), true},
     {"casework",
      COLUMNS({"id", 'B'}, {"root", 'B'}, {"subject", 'B'}, {"kind", 'T'}, {"process", 'T'},
              {"workflow", 'T'}, {"state", 'T'}, {"area", 'T'}, {"opened", 'I'}, {"since", 'I'},
