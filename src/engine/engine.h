@@ -56,6 +56,8 @@ reach actor_reach(const actor *who);
   X(IMPORT, import)     /* {id, layout, file, rows} — announces rows that follow with `via` */   \
   X(UNDO, undo)         /* {import} */                                                             \
   X(LOOK, look)         /* {kind, id} — masked fields were shown in clear */                     \
+  X(EXCUSE, excuse)     /* {id, duty?, officer? | kind, subject, from, to, reason, stand_in?} or   \
+                           {id, withdrawn: true} — not done, because */                          \
   X(TICK, tick)         /* {day} — a day has begun */
 typedef enum verb {
 #define X(upper, lower) VERB_##upper,

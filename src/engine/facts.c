@@ -25,6 +25,24 @@ static bool is_there(work *w, const field *f, const value *v, err *e) {
                  SHOWN_TEXT(v->s), k->title.zh, k->title.en);
 }
 
+/* Each name must be an active officer's login. */
+static bool are_officers(work *w, const field *f, const value *v, err *e) {
+  if (f->format != FORMAT_OFFICERS || v->type != VALUE_STRING || w->g->replaying) return true;
+  text left = v->s;
+  while (left.bytes) {
+    const char *space = memchr(left.at, ' ', left.bytes);
+    text name = {left.at, space ? (size_t)(space - left.at) : left.bytes};
+    officer *o = NULL;
+    if (!store_officer_by_login(w->s, w->a, name, &o, e)) return false;
+    if (!o || !o->active)
+      return err_set(e, ERR_BAD_INPUT, f->name, "没有登录名为“%.*s”的在岗人员，请从列表里选。",
+                     "There is no active officer with the login \"%.*s\"; choose from the list.",
+                     SHOWN_TEXT(name));
+    left = space ? (text){space + 1, left.bytes - name.bytes - 1} : (text){NULL, 0};
+  }
+  return true;
+}
+
 bool read_form(work *w, const field *fields, size_t count, const json *form, bool whole, value *out,
                err *e) {
   if (form && form->type != JSON_MAP)
@@ -36,7 +54,7 @@ bool read_form(work *w, const field *fields, size_t count, const json *form, boo
     const json *j = json_get(form, fields[i].name);
     if (j) {
       if (!field_read_json(&fields[i], w->a, j, w->today, &out[i], e) ||
-          !is_there(w, &fields[i], &out[i], e))
+          !is_there(w, &fields[i], &out[i], e) || !are_officers(w, &fields[i], &out[i], e))
         return false;
     } else if (whole) {
       out[i] = value_missing(w->a, fields[i].name);

@@ -3,6 +3,7 @@
 #define JISHI_ENGINE_INSIDE_H
 
 #include "engine/cache.h"
+#include "engine/duties.h"
 #include "engine/engine.h"
 
 /* What an import's last entry leaves to be looked at: its unit, and the entry's own words. */
@@ -65,6 +66,7 @@ bool apply_withdraw(work *w, err *e);
 bool apply_move(work *w, err *e);
 bool apply_measure(work *w, err *e);
 bool apply_undo(work *w, err *e);
+bool apply_excuse(work *w, err *e);
 bool apply_county(work *w, err *e);
 bool apply_pack(work *w, err *e);
 bool apply_areas(work *w, err *e);
@@ -107,6 +109,20 @@ const char *fund_of_form(const measure_kind *k, const value *form, arena *a);
  */
 bool know_unit(work *w, const kind *root_kind, const uuid *root, unit **u, finding **open,
                size_t *open_count, casework **cases, size_t *case_count, err *e);
+
+/* ---- duties (duties.c) ---- */
+/* What an event counts for, and what it brings about; `gone`: it was withdrawn. After it is stored.
+ */
+bool duties_note(work *w, const event *x, bool gone, err *e);
+/* The unit's root enters and leaves sets; `u` NULL: it was taken back. */
+bool duties_enlist(work *w, const pack *p, unit *u, const kind *root_kind, const uuid *root,
+                   err *e);
+/* Events of this kind about a child came with it from another root. */
+bool duties_moved(work *w, const event_kind *k, const uuid *from, const record *r, err *e);
+/* All of a pack's counts anew, from what is recorded; what an older version counted is forgotten
+ * before. */
+bool duties_forget(work *w, const pack *p, err *e);
+bool duties_recount(work *w, const pack *p, err *e);
 
 /* ---- what follows ---- */
 /* settle, now or with the last of the import's entries about this unit that stand together in the

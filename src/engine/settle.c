@@ -236,6 +236,7 @@ bool settle(work *w, const kind *root_kind, const uuid *root, err *e) {
   w->out->root_kind = root_kind;
   if (!know_unit(w, root_kind, root, &t.u, &t.open, &t.open_count, &t.cases, &t.case_count, e))
     return false;
+  if (!duties_enlist(w, pack_of_root(w, root_kind), t.u, root_kind, root, e)) return false;
   if (!t.u) return settle_nothing(&t, e);
   bool counts = unit_counts(t.u, t.u->root);
   if (counts && !look_at(&t, t.u->root, e)) return false;

@@ -71,7 +71,8 @@ bool apply_officer(work *w, err *e) {
   if (same && !uuid_equal(&same->id, &o.id))
     return err_set(e, ERR_CONFLICT, "login", "登录名“%s”已经有人用了，请换一个。",
                    "The login \"%s\" is taken; choose another.", o.login);
-  return work_append(w, NULL, NULL, NULL, e) && store_officer_put(w->s, &o, e);
+  return work_append(w, NULL, NULL, NULL, e) && store_officer_put(w->s, &o, e) &&
+         store_officer_past_put(w->s, &o, w->seq, w->today, e);
 }
 
 static bool pack_files_of(arena *a, const json *list, pack_file **out, size_t *count) {
@@ -141,6 +142,11 @@ bool apply_pack(work *w, err *e) {
   pack *p = pack_of_body(w->a, w->c->body, e);
   if (!p) return false;
   const char *name = arena_text(w->a, p->name);
+  for (size_t i = 0; i < g->packs.count; i++)
+    if (strcmp(g->packs.packs[i]->name, p->name) == 0 && !duties_forget(w, g->packs.packs[i], e)) {
+      pack_free(p);
+      return false;
+    }
   if (!name || !put_pack(g, p, e)) {
     pack_free(p);
     return name ? false : err_memory(e);
@@ -152,6 +158,10 @@ bool apply_pack(work *w, err *e) {
   if (!work_append(w, NULL, NULL, NULL, e) || !store_use_packs(w->s, &g->packs, true, e) ||
       !store_pack_put(w->s, name, w->seq, buf_view(&body), e))
     return false;
+  const pack *fresh = NULL;
+  for (size_t i = 0; i < g->packs.count; i++)
+    if (strcmp(g->packs.packs[i]->name, name) == 0) fresh = g->packs.packs[i];
+  if (fresh && !duties_recount(w, fresh, e)) return false;
   g->looked = DAY_NONE; /* the new rules look at everyone on the next tick */
   return store_wake_all(w->s, w->today, e) && store_ticked(w->s, DAY_NONE, e);
 }

@@ -145,7 +145,8 @@ static bool move_child(work *w, record *r, const record *to, err *e) {
   memcpy(r->area, to->area, sizeof r->area);
   for (size_t i = 0; i < p->event_count; i++)
     if (p->events[i].about == r->kind->index &&
-        !store_events_move(w->s, &p->events[i], &from, &r->id, &to->id, r->area, e))
+        (!store_events_move(w->s, &p->events[i], &from, &r->id, &to->id, r->area, e) ||
+         !duties_moved(w, &p->events[i], &from, r, e)))
       return false;
   cache_drop(w->g->cache, &from);
   cache_drop(w->g->cache, &to->id);

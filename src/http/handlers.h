@@ -48,6 +48,13 @@ void handle_simulation(request *q);
 /* indicators.c */
 void handle_indicators(request *q);
 void handle_indicator_rows(request *q);
+/* duties.c */
+void handle_duties(request *q);
+void handle_duty_subjects(request *q);
+void handle_excuses(request *q);
+void handle_excuse_put(request *q);
+void handle_excuse_delete(request *q);
+void handle_officers(request *q);
 /* imports.c */
 void handle_import_new(request *q);
 void handle_import(request *q);
@@ -65,6 +72,9 @@ size_t query_limit(request *q); /* ?limit=, 1..500, default 50 */
 void set_etag(request *q, int64_t version);
 /* Writes a LOOK entry for a subject shown in clear, then goes on. */
 void note_look(request *q, const record *r, void (*then)(request *q));
+/* What was sent, of it only the keys in `take`, with the kind ("": none) and id of the address.
+ * NULL: answered. */
+json *body_taking(request *q, const char *const *take, text kind_name, const uuid *id);
 /* A JSON map built by hand: "{" … "}" parsed into the request's arena; NULL: answered. */
 json *make_body(request *q, const buf *b);
 

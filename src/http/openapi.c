@@ -143,6 +143,22 @@ static const struct {
     {"Payment", "id:uuid kind:string title:Label on:date fund:string period:string amount:int "
                 "subject:Ref measure:uuid? measure_title~:Label"},
     {"PaymentList", "items:[Payment] next:string?"},
+    {"Duty", "pack:string duty:string title:Label kind:string event:string period:string from:date "
+             "to:date form:string each:string officer:uuid? officer_name:string? area:string "
+             "area_name:string set:int need:int done:int excused:int today:int days_left:int "
+             "state:string why:Label"},
+    {"DutyList", "day:date today:date items:[Duty] next:string?"},
+    {"DutySubject", "subject:Ref need:int done:int last:date? since:date state:string why:Label"},
+    {"DutySubjects", "day:date items:[DutySubject] next:string?"},
+    {"ExcuseNew", "duty~:string officer~:uuid kind~:string subject~:uuid from:date to:date "
+                  "reason:string stand_in~:uuid"},
+    {"Excuse", "id:uuid duty:string duty_title:Label officer:uuid? officer_name:string? "
+               "subject:Ref? area:string from:date to:date reason:string stand_in:uuid? "
+               "stand_in_name:string? said_by:string? withdrawn:bool"},
+    {"ExcuseList", "items:[Excuse]"},
+    {"OfficerListed", "id:uuid login:string name:string role_title:Label area:string "
+                      "area_name:string"},
+    {"OfficerList", "items:[OfficerListed]"},
 };
 
 static void put_type(json_out *w, text type) {

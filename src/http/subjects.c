@@ -178,17 +178,18 @@ static void after_subject(request *q) {
 }
 
 /* The body as it came, with the kind and id of the address. */
-static json *body_with(request *q, const char *const *take) {
+json *body_taking(request *q, const char *const *take, text kind_name, const uuid *u) {
   json *sent;
   char id[37];
-  uuid u;
-  if (!request_json(q, &sent) || !param_uuid(q, 1, &u)) return NULL;
+  if (!request_json(q, &sent)) return NULL;
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
   json_open(&w, '{');
-  json_key(&w, "kind");
-  json_put_text(&w, q->params[0]);
-  uuid_format(&u, id);
+  if (kind_name.bytes) {
+    json_key(&w, "kind");
+    json_put_text(&w, kind_name);
+  }
+  uuid_format(u, id);
   put_str(&w, "id", id);
   for (size_t i = 0; i < sent->count; i++) {
     size_t k = 0;
@@ -206,6 +207,11 @@ static json *body_with(request *q, const char *const *take) {
   }
   json_close(&w, '}');
   return make_body(q, &b);
+}
+
+static json *body_with(request *q, const char *const *take) {
+  uuid u;
+  return param_uuid(q, 1, &u) ? body_taking(q, take, q->params[0], &u) : NULL;
 }
 
 void handle_subject_put(request *q) {

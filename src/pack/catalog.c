@@ -11,6 +11,17 @@ static bool taken(const catalog *c, const pack *p, err *e) {
       return !err_set(e, ERR_CONFLICT, p->events[i].name,
                       "事件“%s”在另一个业务包里已经有了，请改名。",
                       "Another pack has an event \"%s\" already; rename it.", p->events[i].name);
+  for (size_t i = 0; i < p->duty_count; i++)
+    if (catalog_duty(c, text_of(p->duties[i].name), NULL))
+      return !err_set(e, ERR_CONFLICT, p->duties[i].name,
+                      "任务“%s”在另一个业务包里已经有了，请改名。",
+                      "Another pack has a duty \"%s\" already; rename it.", p->duties[i].name);
+  for (size_t i = 0; i < p->condition_count; i++)
+    for (size_t k = 0; k < c->count; k++)
+      if (pack_condition(c->packs[k], text_of(p->conditions[i].name)))
+        return !err_set(
+            e, ERR_CONFLICT, p->conditions[i].name, "情形“%s”在另一个业务包里已经有了，请改名。",
+            "Another pack has a condition \"%s\" already; rename it.", p->conditions[i].name);
   for (size_t i = 0; i < p->measure_count; i++)
     if (catalog_measure(c, text_of(p->measures[i].name), NULL))
       return !err_set(e, ERR_CONFLICT, p->measures[i].name,
@@ -44,12 +55,20 @@ LOOK_UP(catalog_event, event_kind, events, event_count)
 LOOK_UP(catalog_measure, measure_kind, measures, measure_count)
 LOOK_UP(catalog_rule, rule, rules, rule_count)
 LOOK_UP(catalog_workflow, workflow, workflows, workflow_count)
+LOOK_UP(catalog_duty, duty, duties, duty_count)
 LOOK_UP(catalog_import, import_layout, imports, import_count)
 
 const role *catalog_role(const catalog *c, text name) {
   for (size_t p = 0; p < c->count; p++)
     for (size_t i = 0; i < c->packs[p]->role_count; i++)
       if (text_is(name, c->packs[p]->roles[i].name)) return &c->packs[p]->roles[i];
+  return NULL;
+}
+
+const pack *catalog_pack_of_event(const catalog *c, const event_kind *k) {
+  for (size_t p = 0; p < c->count; p++)
+    if (k >= c->packs[p]->events && k < c->packs[p]->events + c->packs[p]->event_count)
+      return c->packs[p];
   return NULL;
 }
 

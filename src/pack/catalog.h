@@ -21,8 +21,10 @@ const measure_kind *catalog_measure(const catalog *c, text name, const pack **ow
 const rule *catalog_rule(const catalog *c, text name, const pack **owner);
 const workflow *catalog_workflow(const catalog *c, text name, const pack **owner);
 const role *catalog_role(const catalog *c, text name);
+const duty *catalog_duty(const catalog *c, text name, const pack **owner);
 const import_layout *catalog_import(const catalog *c, text name, const pack **owner);
-/* The pack a kind stands in. */
+/* The pack a kind, or a kind of event, stands in. */
 const pack *catalog_pack_of(const catalog *c, const kind *k);
+const pack *catalog_pack_of_event(const catalog *c, const event_kind *k);
 
 #endif

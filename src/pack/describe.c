@@ -311,6 +311,39 @@ static void put_indicators(json_out *w, const pack *p) {
   json_close(w, ']');
 }
 
+static void put_duties(json_out *w, const pack *p) {
+  begin(w, "conditions");
+  for (size_t i = 0; i < p->condition_count; i++) {
+    const condition *c = &p->conditions[i];
+    put_head(w, c->name, c->title);
+    put_str(w, "over", p->events[c->over].name);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+  begin(w, "duties");
+  for (size_t i = 0; i < p->duty_count; i++) {
+    const duty *d = &p->duties[i];
+    put_head(w, d->name, d->title);
+    put_str(w, "of", p->kinds[d->of].name);
+    put_str(w, "by", p->events[d->by].name);
+    put_words(w, "who", d->who);
+    put_str(w, "period", duty_period_name(d->period));
+    begin(w, "excused_by");
+    for (size_t k = 0; k < d->excuse_count; k++) json_put_str(w, p->conditions[d->excuses[k]].name);
+    json_close(w, ']');
+    begin(w, "reasons");
+    for (size_t k = 0; k < d->reason_count; k++) {
+      json_open(w, '{');
+      put_str(w, "zh", d->reasons[k].zh);
+      put_str(w, "en", d->reasons[k].en);
+      json_close(w, '}');
+    }
+    json_close(w, ']');
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
 static void put_rules(json_out *w, const pack *p) {
   begin(w, "rules");
   for (size_t i = 0; i < p->rule_count; i++) {
@@ -399,6 +432,7 @@ void pack_put_json(json_out *w, const pack *p) {
   put_aggregates(w, p);
   put_variables(w, p);
   put_indicators(w, p);
+  put_duties(w, p);
   put_rules(w, p);
   put_workflows(w, p);
   put_measures(w, p);

@@ -55,6 +55,52 @@ static bool has_control(const field *f, text s) {
   return false;
 }
 
+/* "9:30", "0930" and "９：３０" are "09:30". */
+static bool time_value(const asked *q, text s, value *out) {
+  char digits[5] = "", own[6];
+  size_t at = 0, n = 0, colons = 0;
+  for (int32_t c; (c = text_next(s, &at)) != -1;) {
+    if (c > 0xFF00 && c < 0xFF5F) c -= 0xFEE0;
+    if (c == ':' && n > 0 && !colons++) {
+      if (n == 1) digits[1] = digits[0], digits[0] = '0', n = 2;
+      continue;
+    }
+    if (c < '0' || c > '9' || n == 4) {
+      n = 0;
+      break;
+    }
+    digits[n++] = (char)c;
+  }
+  int minutes = n == 4 ? ((digits[0] - '0') * 10 + digits[1] - '0') * 60 + (digits[2] - '0') * 10 +
+                             digits[3] - '0'
+                       : -1;
+  if (minutes < 0 || digits[2] > '5' || minutes > 24 * 60)
+    return refuse(q, "应是时刻，例如 09:30。", "It should be a time of day such as 09:30.");
+  snprintf(own, sizeof own, "%02d:%02d", minutes / 60, minutes % 60);
+  return keep(q, text_of(own), out);
+}
+
+static bool separates(int32_t c);
+
+/* One space between, whatever stood there; who they are, the engine looks up. */
+static bool officers_value(const asked *q, text s, value *out) {
+  AUTO_BUF buf b = {0};
+  size_t at = 0, start = 0;
+  for (bool more = true; more;) {
+    size_t end = at;
+    int32_t c = text_next(s, &at);
+    more = c != -1;
+    if (more && !separates(c)) continue;
+    if (end > start) {
+      if (b.bytes) buf_char(&b, ' ');
+      buf_add(&b, s.at + start, end - start);
+    }
+    start = at;
+  }
+  if (!buf_ok(&b)) return err_memory(q->e);
+  return b.bytes ? keep(q, buf_view(&b), out) : unknown(q, out);
+}
+
 /* Identifiers are kept in their one written form. */
 static bool check_format(const asked *q, text s, value *out) {
   char own[37];
@@ -80,6 +126,10 @@ static bool check_format(const asked *q, text s, value *out) {
     if (!uuid_parse(s, &id)) return keep(q, s, out); /* its name: the engine looks it up */
     uuid_format(&id, own);
     break;
+  case FORMAT_TIME:
+    return time_value(q, s, out);
+  case FORMAT_OFFICERS:
+    return officers_value(q, s, out);
   }
   return good ? keep(q, text_of(own), out) : refuse(q, why.zh, why.en);
 }

@@ -10,7 +10,8 @@ enum {
 };
 
 static const char type_words[] = "text int money rate date bool choice choices";
-static const char format_words[] = "none resident_id credit_code disability_card phone measure";
+static const char format_words[] =
+    "none resident_id credit_code disability_card phone measure time officers";
 static const char privacy_words[] = "open masked hidden";
 static const char field_keys[] = "name title help type format privacy required long min max values "
                                  "fact check says of";

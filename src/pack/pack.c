@@ -8,13 +8,15 @@
 /* ---- files to documents ---- */
 
 static bool known_place(const doc *d) {
-  static const char *const alone[] = {"pack.yaml",    "aggregates.yaml", "variables.yaml",
-                                      "rules.yaml",   "workflow.yaml",   "measures.yaml",
-                                      "imports.yaml", "demo.yaml",       "indicators.yaml"};
+  static const char *const alone[] = {"pack.yaml",       "aggregates.yaml", "variables.yaml",
+                                      "rules.yaml",      "workflow.yaml",   "measures.yaml",
+                                      "imports.yaml",    "demo.yaml",       "indicators.yaml",
+                                      "conditions.yaml", "duties.yaml"};
   static const char *const folders[] = {"kinds/",      "events/",     "aggregates/", "variables/",
                                         "rules/",      "workflow/",   "measures/",   "imports/",
-                                        "indicators/", "parameters/", "tests/"};
-  enum { FLAT = 9 }; /* the folders before this one have none below them */
+                                        "indicators/", "conditions/", "duties/",     "parameters/",
+                                        "tests/"};
+  enum { FLAT = 11 }; /* the folders before this one have none below them */
   text path = text_of(d->path);
   if (!text_ends(path, ".yaml")) return false;
   if (d->overlay) return text_starts(path, "overlay/parameters/");
@@ -133,8 +135,8 @@ static void read_parts(loader *l) {
   static void (*const steps[])(loader *) = {
       read_about,           read_kinds,        read_parameters, read_event_scopes,
       read_event_variables, read_event_limits, read_aggregates, read_kind_scopes,
-      read_kind_variables,  read_indicators,   read_workflows,  read_rules,
-      read_measures,        read_imports,      check_references};
+      read_kind_variables,  read_indicators,   read_duties,     read_workflows,
+      read_rules,           read_measures,     read_imports,    check_references};
   for (size_t i = 0; i < sizeof steps / sizeof *steps && !l->no_memory; i++) {
     steps[i](l);
     if (!find_doc(l, "pack.yaml")) return;
@@ -283,6 +285,16 @@ const event_kind *pack_made(const pack *p, const kind *root, const char *suffix)
 const role *pack_role(const pack *p, text name) {
   int i = names_index(NAMES(p->roles, p->role_count), name);
   return i < 0 ? NULL : &p->roles[i];
+}
+
+const duty *pack_duty(const pack *p, text name) {
+  int i = names_index(NAMES(p->duties, p->duty_count), name);
+  return i < 0 ? NULL : &p->duties[i];
+}
+
+const condition *pack_condition(const pack *p, text name) {
+  int i = names_index(NAMES(p->conditions, p->condition_count), name);
+  return i < 0 ? NULL : &p->conditions[i];
 }
 
 const measure_kind *pack_measure(const pack *p, text name) {

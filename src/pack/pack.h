@@ -35,7 +35,9 @@ typedef enum field_format {
   FORMAT_CREDIT_CODE,
   FORMAT_DISABILITY_CARD,
   FORMAT_PHONE,
-  FORMAT_MEASURE /* the id of a measure of the same unit */
+  FORMAT_MEASURE, /* the id of a measure of the same unit */
+  FORMAT_TIME,    /* of the day: "09:30" */
+  FORMAT_OFFICERS /* logins of officers, one space between, in the order given */
 } field_format;
 /* How a value is shown without the right to see it in clear. */
 typedef enum field_privacy { PRIVACY_OPEN, PRIVACY_MASKED, PRIVACY_HIDDEN } field_privacy;
@@ -291,6 +293,73 @@ typedef struct indicator {
 /* From Σ what (or the count) and Σ per (or the rows); UNKNOWN where nothing is divided by. */
 value indicator_value(const indicator *i, int64_t above, int64_t below);
 
+/* ---- conditions: what holds on some days at some places, because an event said so ---- */
+typedef enum cover { COVERS_SUBJECT, COVERS_VILLAGE, COVERS_TOWN, COVERS_COUNTY } cover;
+typedef struct condition {
+  const char *name;
+  label title;
+  int index;
+  int over;                /* event kind index */
+  const cel_program *when; /* over the event's own fields, `on`, parameters; NULL: always */
+  int until;               /* date field: the last day it holds; -1: the event's day only */
+  cover covers;            /* how far around the event's subject */
+} condition;
+
+/* ---- duties: who must go where, how often ---- */
+typedef enum duty_each { EACH_OFFICER, EACH_VILLAGE, EACH_TOWN, EACH_COUNTY } duty_each;
+typedef enum duty_period {
+  PERIOD_DAY,
+  PERIOD_WEEK, /* ISO: Monday to Sunday */
+  PERIOD_MONTH,
+  PERIOD_QUARTER,
+  PERIOD_YEAR
+} duty_period;
+typedef enum duty_form {
+  DUTY_LEAST,    /* each subject of the set at least `least` times */
+  DUTY_SUBJECTS, /* `least` different subjects of the set */
+  DUTY_COVERAGE  /* at least this share (rate) of the set */
+} duty_form;
+typedef struct duty_raise {
+  int condition;            /* while it holds on any day of the period … */
+  const cel_program *least; /* … at least this, over parameters */
+} duty_raise;
+typedef struct duty {
+  const char *name;
+  label title;
+  int index;
+  int of;                    /* root kind: what the set is made of */
+  const cel_program *where;  /* in its scope; NULL: all */
+  const cel_program *own;    /* text in its scope: the login of the officer whose it is; NULL: whose
+                                area it is in */
+  int by;                    /* event kind: what is counted */
+  const cel_program *counts; /* over the event's own fields, `on`, parameters; NULL: all */
+  const char *const *who;    /* roles */
+  duty_each each;
+  const cel_program *otherwise; /* bool over parameters: then `other` holds in place of `each` */
+  duty_each other;
+  duty_period period;
+  duty_form form;
+  const cel_program *least; /* int (coverage: rate); DUTY_LEAST: in the kind's scope, else over
+                               parameters */
+  int parts;       /* choice field of the event, each of whose choices counts by itself; -1 */
+  bool once_a_day; /* more on one day (by one officer) is one */
+  const cel_program *spacing; /* int over parameters: minutes between two that count; NULL */
+  int time;                   /* field of the format `time`; -1 */
+  int officers;               /* field of the format `officers`: who did it; -1: who recorded it */
+  const int *excuses;         /* conditions that excuse a day */
+  size_t excuse_count;
+  bool workdays; /* other days are excused */
+  const duty_raise *raises;
+  size_t raise_count;
+  const label *reasons; /* offered for "not done because" */
+  size_t reason_count;
+  scope parameters; /* the scope of what is "over parameters" */
+} duty;
+const char *duty_each_name(duty_each e);
+const char *duty_period_name(duty_period p);
+/* The first and last day of the period a day lies in. */
+void duty_days(const duty *d, day on, day *from, day *to);
+
 /* ---- workflow ---- */
 typedef struct limit {
   bool working;            /* working or natural days */
@@ -424,6 +493,10 @@ typedef struct pack {
   size_t rule_count;
   const indicator *indicators;
   size_t indicator_count;
+  const condition *conditions;
+  size_t condition_count;
+  const duty *duties;
+  size_t duty_count;
   const workflow *workflows;
   size_t workflow_count;
   const measure_kind *measures;
@@ -451,6 +524,8 @@ const event_kind *pack_event(const pack *p, text name);
 /* What is made of a root kind's measures ("_measure") and steps ("_step"); NULL: it has none. */
 const event_kind *pack_made(const pack *p, const kind *root, const char *suffix);
 const role *pack_role(const pack *p, text name);
+const duty *pack_duty(const pack *p, text name);
+const condition *pack_condition(const pack *p, text name);
 const measure_kind *pack_measure(const pack *p, text name);
 bool roles_hold(const char *const *roles, const char *role);
 

@@ -186,6 +186,7 @@ void read_aggregates(loader *l);
 void read_kind_scopes(loader *l);    /* all names but variables */
 void read_kind_variables(loader *l); /* and those of kinds */
 void read_indicators(loader *l);
+void read_duties(loader *l); /* duties.c: conditions and duties */
 void read_workflows(loader *l);
 void read_rules(loader *l);
 void read_measures(loader *l);

@@ -158,6 +158,42 @@ bool store_events(store *s, arena *a, const event_kind *k, const uuid *root, day
   return store_events_with(s, a, k, NULL, root, from, withdrawn_too, out, count, e);
 }
 
+static bool read_events(db_stmt *q, arena *a, const event_kind *k, const bool *wanted, event ***out,
+                        size_t *count, err *e) {
+  event **rows = NULL;
+  size_t n = 0, room = 0;
+  int got;
+  while ((got = db_next(q, e)) > 0) {
+    event **more = ARENA_GROW(a, rows, n, &room, event *);
+    if (!more || !(more[n] = read_event(q, a, k, wanted))) {
+      db_done(q);
+      return err_memory(e);
+    }
+    rows = more;
+    n++;
+  }
+  if (got < 0) return false;
+  *out = rows;
+  *count = n;
+  return true;
+}
+
+bool store_events_of_day(store *s, arena *a, const event_kind *k, const uuid *root, day on,
+                         event ***out, size_t *count, err *e) {
+  const event_sql *x = sql_of_event(s, k);
+  if (!x) return no_event(k, e);
+  AUTO_BUF buf b = {0};
+  buf_printf(&b,
+             "SELECT %s FROM %s WHERE county = $1 AND root = $2 AND day = $3 AND withdrawn = 0 "
+             "ORDER BY seq",
+             x->select, x->table.name);
+  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
+  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  bind_uuid(q, 2, root);
+  db_bind_int(q, 3, on);
+  return read_events(q, a, k, NULL, out, count, e);
+}
+
 static bool select_wanted(buf *b, const event_sql *x, const bool *wanted) {
   buf_str(b, "SELECT ");
   for (size_t i = 0; i < x->table.count; i++)
@@ -204,20 +240,5 @@ bool store_events_with(store *s, arena *a, const event_kind *k, const bool *want
   if (!q) return buf_ok(&b) ? false : err_memory(e);
   bind_uuid(q, 2, root);
   db_bind_int(q, 3, from == DAY_NONE ? DAY_MIN : from);
-  event **rows = NULL;
-  size_t n = 0, room = 0;
-  int got;
-  while ((got = db_next(q, e)) > 0) {
-    event **more = ARENA_GROW(a, rows, n, &room, event *);
-    if (!more || !(more[n] = read_event(q, a, k, wanted))) {
-      db_done(q);
-      return err_memory(e);
-    }
-    rows = more;
-    n++;
-  }
-  if (got < 0) return false;
-  *out = rows;
-  *count = n;
-  return true;
+  return read_events(q, a, k, wanted, out, count, e);
 }

@@ -107,6 +107,24 @@ bool store_officer_put(store *s, const officer *o, err *e) {
   return false;
 }
 
+bool store_officer_past_put(store *s, const officer *o, int64_t seq, day on, err *e) {
+  AUTO_BUF buf posts = {0};
+  if (!posts_to_text(o, &posts)) return err_memory(e);
+  db_stmt *q = sql(s,
+                   "INSERT INTO officer_past (county, officer, seq, day, login, name, active, "
+                   "posts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                   e);
+  if (!q) return false;
+  bind_uuid(q, 2, &o->id);
+  db_bind_int(q, 3, seq);
+  db_bind_int(q, 4, on);
+  db_bind_str(q, 5, o->login);
+  db_bind_str(q, 6, o->name);
+  db_bind_int(q, 7, o->active);
+  db_bind_text(q, 8, buf_view(&posts));
+  return db_run(q, e);
+}
+
 #define OFFICER_COLUMNS "id, login, name, active, posts"
 
 static bool read_officers(db_stmt *q, arena *a, officer **out, size_t *count, err *e) {
@@ -159,6 +177,18 @@ bool store_officers(store *s, arena *a, officer **out, size_t *count, err *e) {
   db_stmt *q =
       sql(s, "SELECT " OFFICER_COLUMNS " FROM officer WHERE county = $1 ORDER BY login", e);
   return q && read_officers(q, a, out, count, e);
+}
+
+bool store_officers_on(store *s, arena *a, day on, officer **out, size_t *count, err *e) {
+  db_stmt *q = sql(s,
+                   "SELECT p.officer, p.login, p.name, p.active, p.posts FROM officer_past p WHERE "
+                   "p.county = $1 AND p.active = 1 AND p.seq = (SELECT max(l.seq) FROM "
+                   "officer_past l WHERE l.county = p.county AND l.officer = p.officer AND l.day "
+                   "<= $2) ORDER BY p.login",
+                   e);
+  if (!q) return false;
+  db_bind_int(q, 2, on);
+  return read_officers(q, a, out, count, e);
 }
 
 bool store_credential_put(store *s, const uuid *officer_id, const credential *c, err *e) {

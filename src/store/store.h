@@ -126,6 +126,10 @@ typedef struct credential {
 bool store_credential_put(store *s, const uuid *officer, const credential *c, err *e);
 bool store_credential(store *s, const uuid *officer, credential *out, bool *found, err *e);
 
+/* As they were at the end of a day, those not active left out; by login. */
+bool store_officer_past_put(store *s, const officer *o, int64_t seq, day on, err *e);
+bool store_officers_on(store *s, arena *a, day on, officer **out, size_t *count, err *e);
+
 /* ---- subjects ---- */
 typedef struct record {
   const kind *kind;
@@ -226,6 +230,9 @@ bool store_events(store *s, arena *a, const event_kind *k, const uuid *root, day
 bool store_events_with(store *s, arena *a, const event_kind *k, const bool *wanted,
                        const uuid *root, day from, bool withdrawn_too, event ***out, size_t *count,
                        err *e);
+/* Of one unit and day, not withdrawn, as they were recorded. */
+bool store_events_of_day(store *s, arena *a, const event_kind *k, const uuid *root, day on,
+                         event ***out, size_t *count, err *e);
 /* Of the whole county, by root, newest first. */
 typedef bool (*event_taker)(void *context, const event *x, err *e);
 bool store_scan_events(store *s, const event_kind *k, const bool *wanted, event_taker take,
@@ -353,6 +360,89 @@ typedef struct payment_query {
 bool store_payments(store *s, arena *a, const payment_query *q, payment **out, size_t *count,
                     err *e);
 bool store_payments_of(store *s, arena *a, const uuid *root, payment **out, size_t *count, err *e);
+
+/* ---- duties: who was in the set when, what was done, what excuses (duties.c) ---- */
+typedef struct duty_member {
+  const char *duty;
+  uuid root;
+  char area[13];
+  day since, until;  /* in the set on since ≤ day < until; DAY_NONE: still */
+  int64_t least;     /* demanded of this subject; 0 where the duty has one demand for the set */
+  const char *owner; /* login of whose it is; "": of whom its area is */
+} duty_member;
+bool store_member_put(store *s, const duty_member *m, err *e); /* by root, duty, since */
+bool store_member_drop(store *s, const duty_member *m, err *e);
+bool store_members_open(store *s, arena *a, const uuid *root, duty_member **out, size_t *count,
+                        err *e);
+/* What counts of one subject, day, officer (nil: of any) and part. n 0: the row goes. */
+typedef struct duty_act {
+  const char *duty;
+  uuid root, officer;
+  day on;
+  const char *part;
+  int64_t n;
+} duty_act;
+bool store_act_put(store *s, const duty_act *x, err *e);
+bool store_acts_clear(store *s, const char *duty, err *e);
+/* Acts of members, added up by subject and part; by area and subject. Members without any come
+ * once, with n 0 and part "". */
+typedef struct duty_doer {
+  uuid officer;
+  day from, to;
+} duty_doer;
+typedef struct duty_query {
+  const char *duty;
+  day on;                 /* in the set at the end of this day */
+  day from, to;           /* acts on these days */
+  reach reach;            /* of the subjects */
+  const char *owner;      /* NULL: any */
+  const duty_doer *doers; /* acts of these, each on its own days, too; NULL: of anybody */
+  size_t doer_count;
+  uuid root;      /* nil: all */
+  bool has_after; /* cursor */
+  char after_area[13];
+  uuid after_root;
+} duty_query;
+typedef struct duty_count {
+  uuid root;
+  char area[13];
+  day since;
+  int64_t least;
+  text owner, part;
+  int64_t n;
+  day last; /* DAY_NONE: none */
+} duty_count;
+typedef bool (*duty_taker)(void *context, const duty_count *c,
+                           err *e); /* false with e->code ERR_NONE: enough */
+bool store_duty_scan(store *s, const duty_query *q, duty_taker take, void *context, err *e);
+/* The areas, cut to so many digits, in which a duty's set has members on a day. */
+bool store_duty_areas(store *s, arena *a, const char *duty, day on, const reach *r, size_t digits,
+                      char (**out)[13], size_t *count, err *e);
+/* A condition that an event brought about, where and how long (last day included). */
+typedef struct condition_day {
+  uuid event, root;
+  const char *name;
+  char lo[13], hi[13]; /* areas; of a subject alone both "" */
+  day since, until;
+} condition_day;
+bool store_condition_put(store *s, const condition_day *c, err *e);
+bool store_conditions_drop(store *s, const uuid *event, err *e);
+bool store_conditions_clear(store *s, const char *name, err *e);
+bool store_conditions(store *s, arena *a, const char *name, day from, day to, condition_day **out,
+                      size_t *count, err *e); /* by root */
+/* "Not done, because": of an officer or a subject, for one duty or (duty "") all. */
+typedef struct excuse {
+  uuid id, officer, root, stand_in, said_by;
+  const char *duty, *reason;
+  char area[13];
+  day since, until; /* last day included */
+  int64_t seq;
+  bool withdrawn;
+} excuse;
+bool store_excuse_put(store *s, const excuse *x, err *e);
+bool store_excuse(store *s, arena *a, const uuid *id, excuse **out, err *e);
+bool store_excuses(store *s, arena *a, day from, day to, excuse **out, size_t *count,
+                   err *e); /* not withdrawn; by root */
 
 /* ---- uploads: a roster waiting to be taken in; kept aside from the journal ---- */
 typedef struct upload {

@@ -175,6 +175,26 @@ bool act_event(const act *t, const event_kind *k, const uuid *subject, day on, t
   return send(t, VERB_EVENT, &b, e);
 }
 
+bool act_excuse(const act *t, const kind *k, const uuid *subject, text duty_name, day from, day to,
+                text reason, err *e) {
+  AUTO_BUF buf b = {0};
+  char first[11], last[11];
+  uuid id = act_thing(&t->id);
+  day_format(from, first);
+  day_format(to, last);
+  json_out w = json_to(&b);
+  json_open(&w, '{');
+  put_uuid(&w, "id", &id);
+  put_name(&w, "kind", text_of(k->name));
+  put_uuid(&w, "subject", subject);
+  if (duty_name.bytes) put_name(&w, "duty", duty_name);
+  put_name(&w, "from", text_of(first));
+  put_name(&w, "to", text_of(last));
+  put_name(&w, "reason", reason);
+  json_close(&w, '}');
+  return send(t, VERB_EXCUSE, &b, e);
+}
+
 static bool has_transition(const catalog *packs, const casework *c, text name) {
   const workflow *flow = catalog_workflow(packs, text_of(c->workflow), NULL);
   for (size_t i = 0; flow && i < flow->transition_count; i++)

@@ -1,4 +1,5 @@
 /* What a step expects, compared with what is there. */
+#include "engine/duties.h"
 #include "trial/steps.h"
 
 #include "base/money.h"
@@ -252,6 +253,56 @@ static void expect_measures(looking *l, const yaml *map, const measure *measures
   }
 }
 
+/* ---- duties ---- */
+
+/* `key_visits: overdue`, or of it what is named: {state: due, need: 3, done: 2}. */
+static void expect_duty(looking *l, const yaml *want, const duty_line *line, text name) {
+  const char *state = line ? duty_state_name(line->state) : "nothing";
+  const struct {
+    const char *word;
+    int64_t n;
+  } counts[] = {{"need", line ? line->need : 0},
+                {"done", line ? line->done : 0},
+                {"today", line ? line->today : 0}};
+  text stated = want->type == YAML_MAP ? yaml_text(want, "state") : want->s;
+  if (stated.bytes && !text_is(stated, state))
+    playing_differs(l->p, want, "duties: expected %.*s: %.*s, got %s", (int)name.bytes, name.at,
+                    (int)stated.bytes, stated.at, state);
+  for (size_t i = 0; want->type == YAML_MAP && i < sizeof counts / sizeof *counts; i++) {
+    const yaml *n = yaml_get(want, counts[i].word);
+    int64_t asked;
+    if (n && (!yaml_as_int(n, &asked) || asked != counts[i].n))
+      playing_differs(l->p, n, "duties: expected %.*s.%s: %.*s, got %lld", (int)name.bytes, name.at,
+                      counts[i].word, (int)n->s.bytes, n->s.at, (long long)counts[i].n);
+  }
+}
+
+static bool expect_duties(looking *l, const yaml *map, err *e) {
+  engine *g = l->p->g;
+  duty_asking ask = {.packs = engine_packs(g),
+                     .calendar = engine_calendar(g),
+                     .on = l->p->today,
+                     .today = l->p->today,
+                     .reach = reach_all(),
+                     .subject = l->p->root,
+                     .state = -1,
+                     .limit = 1000};
+  duty_line *lines = NULL;
+  size_t count = 0, next = 0;
+  if (!duty_lines(engine_store(g), l->p->a, &ask, &lines, &count, &next, e)) return false;
+  for (size_t i = 0; i < map->count; i++) {
+    const duty_line *line = NULL;
+    for (size_t k = 0; k < count; k++)
+      if (text_is(map->keys[i].s, lines[k].duty->name)) line = &lines[k];
+    if (pack_duty(l->p->pack, map->keys[i].s))
+      expect_duty(l, &map->items[i], line, map->keys[i].s);
+    else
+      playing_differs(l->p, &map->keys[i], "duties: the pack has no duty \"%.*s\"",
+                      (int)map->keys[i].s.bytes, map->keys[i].s.at);
+  }
+  return true;
+}
+
 /* ---- all of it ---- */
 
 /* `person: 2` beside the variables: they are those of the second child. */
@@ -275,8 +326,8 @@ static bool choose_about(looking *l, const yaml *expect) {
 }
 
 static bool known_word(const pack *p, text key) {
-  static const char *const words[] = {"variables", "findings", "cannot_tell", "costs",   "colour",
-                                      "cases",     "deadline", "amounts",     "measures"};
+  static const char *const words[] = {"variables", "findings", "cannot_tell", "costs",    "colour",
+                                      "cases",     "deadline", "amounts",     "measures", "duties"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (text_is(key, words[i])) return true;
   const kind *k = pack_kind(p, key);
@@ -330,5 +381,6 @@ bool playing_expect(playing *p, const yaml *expect, err *e) {
     expect_amounts(&l, node, measures, measure_count);
   if ((node = part(&l, expect, "measures", YAML_MAP)))
     expect_measures(&l, node, measures, measure_count);
+  if ((node = part(&l, expect, "duties", YAML_MAP))) return expect_duties(&l, node, e);
   return true;
 }

@@ -261,11 +261,23 @@ static bool take_measure(playing *p, const act *t, const yaml *body, err *why) {
          act_measure(t, &p->root, k, &subject, buf_view(&form), why);
 }
 
+/* `excuse: {duty: key_visits, reason: 停业, to: 2024-03-05}`: of the unit, from this day on. */
+static bool take_excuse(playing *p, const act *t, const yaml *body, err *why) {
+  day to = p->today;
+  if (yaml_has(body, "to") && !day_parse(yaml_text(body, "to"), &to))
+    return err_set(why, ERR_BAD_INPUT, "to", "“to”要是日期。", "\"to\" is a day.");
+  return act_excuse(t, p->root_kind, &p->root, yaml_text(body, "duty"), p->today, to,
+                    yaml_text(body, "reason"), why);
+}
+
 static const struct {
   const char *word;
   bool (*take)(playing *p, const act *t, const yaml *body, err *why);
-} commands[] = {
-    {"event", take_event}, {"facts", take_facts}, {"move", take_move}, {"measure", take_measure}};
+} commands[] = {{"event", take_event},
+                {"facts", take_facts},
+                {"move", take_move},
+                {"measure", take_measure},
+                {"excuse", take_excuse}};
 
 static actor actor_of(playing *p, const yaml *step, post *room) {
   text role = yaml_text(step, "as");
@@ -313,8 +325,8 @@ static bool take(playing *p, const yaml *step, err *e) {
 }
 
 static bool known_word(text key) {
-  static const char *const words[] = {"on",      "as",   "event",   "facts", "move",
-                                      "measure", "tick", "refused", "expect"};
+  static const char *const words[] = {"on",      "as",   "event",   "facts",  "move",
+                                      "measure", "tick", "refused", "expect", "excuse"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (text_is(key, words[i])) return true;
   return false;
