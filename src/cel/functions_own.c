@@ -306,3 +306,38 @@ value run_single_amount(machine *m, const value *args, size_t count) {
   }
   return value_int(found);
 }
+
+/* Between two brackets in proportion, rounded up to a whole number; before the first and after the
+ * last, theirs. */
+value run_interpolate_up(machine *m, const value *args, size_t count) {
+  if (args[0].type != VALUE_LIST || args[1].type != VALUE_INT)
+    return machine_mistyped(m, "interpolateUp", args, count);
+  const value_list *scale = args[0].list;
+  int64_t x = args[1].i, from, low = 0, to, high = 0;
+  for (size_t i = 0; i < scale->count; i++) {
+    if (!bracket(scale, i, "index", &to, &high)) return bad_scale(m, "index");
+    if (x <= to) {
+      if (i == 0 || x == to) return value_int(high);
+      __int128 above = ((__int128)high - low) * ((__int128)x - from), width = (__int128)to - from;
+      __int128 part = above / width + (above > 0 && above % width != 0);
+      return value_int(low + (int64_t)part);
+    }
+    from = to;
+    low = high;
+  }
+  return scale->count ? value_int(high) : bad_scale(m, "index");
+}
+
+/* To so many decimals, a half to the even neighbour (GB/T 8170). */
+value run_round_even(machine *m, const value *args, size_t count) {
+  NEED_INT("roundEven", 0, count);
+  int64_t unit = RATE_ONE;
+  if (args[1].i < 0 || args[1].i > 8)
+    return machine_fail(m, "小数位数应在 0 到 8 之间。", "Decimals are from 0 to 8.");
+  for (int64_t i = 0; i < args[1].i; i++) unit /= 10;
+  int64_t whole = args[0].i / unit, rest = args[0].i % unit;
+  int64_t twice = rest < 0 ? -2 * rest : 2 * rest;
+  if (twice > unit || (twice == unit && whole % 2 != 0)) whole += args[0].i < 0 ? -1 : 1;
+  int64_t out;
+  return __builtin_mul_overflow(whole, unit, &out) ? overflow(m) : value_int(out);
+}

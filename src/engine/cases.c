@@ -133,6 +133,31 @@ static bool by_another(work *w, const casework *c, const transition *t, err *e) 
   return true;
 }
 
+/* The answers as they are kept: with the numbers that the engine gave. */
+static bool with_numbers(work *w, const transition *t, const json *given, const value *form,
+                         text *out, err *e) {
+  AUTO_BUF buf b = {0};
+  json_out j = json_to(&b);
+  bool any = false;
+  for (size_t i = 0; i < t->field_count; i++) any |= t->fields[i].serial != NULL;
+  if (!any) return true;
+  json_open(&j, '{');
+  for (size_t i = 0; given && i < given->count; i++) {
+    json_key_text(&j, given->keys[i]);
+    json_put(&j, &given->items[i]);
+  }
+  for (size_t i = 0; i < t->field_count; i++) {
+    if (!t->fields[i].serial) continue;
+    json_key(&j, t->fields[i].name);
+    json_put_text(&j, form[i].s);
+  }
+  json_close(&j, '}');
+  char *copy = buf_ok(&b) ? arena_copy(w->a, b.at, b.bytes) : NULL;
+  if (!copy) return err_memory(e);
+  *out = (text){copy, b.bytes};
+  return true;
+}
+
 bool apply_move(work *w, err *e) {
   uuid id;
   casework *c = NULL;
@@ -171,6 +196,8 @@ bool apply_move(work *w, err *e) {
   for (size_t i = 0; i < t->set_count; i++)
     sets[i] = unit_eval(u, u->root, &t->scope, t->sets[i].value, &x);
   if (!work_append(w, &c->subject, &c->root, c->area, e) ||
+      !give_numbers(w, t->name, t->fields, t->field_count, w->today, form, e) ||
+      !with_numbers(w, t, given, form, &form_text, e) ||
       !facts_of_form(w, u->root, t->fields, t->field_count, form, t->name, e) ||
       !say_sets(w, u->root, t, sets, e))
     return false;

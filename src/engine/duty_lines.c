@@ -182,7 +182,7 @@ static bool holds_post(const duty *d, const post *p) {
 static bool begin_line(line *l, store *s, arena *a, const duty_asking *q, duty_line *out, err *e) {
   const duty *d = out->duty;
   *l = (line){.s = s, .a = a, .q = q, .out = out};
-  duty_days(d, q->on, &out->from, &out->to);
+  period_days(d->period, q->on, &out->from, &out->to);
   out->why = (label){"", ""};
   l->excuses = (duty_excuses){
       .pack = out->pack, .duty = d, .calendar = q->calendar, .from = out->from, .to = out->to};

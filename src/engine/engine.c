@@ -58,6 +58,7 @@ engine *engine_open(const char *place, const char *calendar_path, err *e) {
 void engine_close(engine *g) {
   if (!g) return;
   cache_free(g->cache);
+  free(g->stale);
   store_close(g->s);
   for (size_t i = 0; i < CATALOG_MAX; i++) pack_free(g->owned[i]);
   calendar_free(g->calendar);
@@ -215,6 +216,7 @@ void engine_rolled_back(engine *g) {
   g->head = g->committed;
   g->last = g->committed_last;
   g->pending = (pending){0};
+  g->stale_count = 0;
   if (g->packs_changed) cache_clear(g->cache);
   cache_rolled_back(g->cache);
 }

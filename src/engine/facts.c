@@ -59,7 +59,12 @@ bool read_form(work *w, const field *fields, size_t count, const json *form, boo
     } else if (whole) {
       out[i] = value_missing(w->a, fields[i].name);
     }
-    if (whole && fields[i].required && out[i].type == VALUE_UNKNOWN)
+    if (fields[i].serial && out[i].type != VALUE_UNKNOWN)
+      return err_set(e, ERR_BAD_INPUT, fields[i].name, "“%s”由系统编号，请不要填写。%.0s",
+                     "%.0s\"%s\" is numbered by the system; leave it out.", fields[i].title.zh,
+                     fields[i].title.en);
+    if (whole && fields[i].required && !fields[i].asked && !fields[i].serial &&
+        out[i].type == VALUE_UNKNOWN)
       return err_set(e, ERR_BAD_INPUT, fields[i].name, "请填写“%s”。%.0s",
                      "Please fill in %.0s\"%s\".", fields[i].title.zh, fields[i].title.en);
     if (!whole && j && fields[i].required && out[i].type == VALUE_UNKNOWN)
@@ -73,28 +78,41 @@ bool read_form(work *w, const field *fields, size_t count, const json *form, boo
  */
 typedef struct own_fields {
   arena *a;
+  const pack *pack; /* of a kind's fields; NULL: parameters are unknown */
   const scope *scope;
   const value *fields;
+  day today;
+  const calendar *calendar;
 } own_fields;
 
 static value own_slot(void *context, int number) {
   const own_fields *o = context;
   const slot *t = &o->scope->slots[number];
   if (t->kind == SLOT_FIELD) return o->fields[t->index];
+  if (t->kind == SLOT_PARAMETER && o->pack)
+    return parameter_at(&o->pack->parameters[t->index], o->a, o->today, NULL);
   return value_missing(o->a, cel_env_name(o->scope->env, number));
+}
+
+static value eval_own(void *context, const cel_program *p) {
+  own_fields *o = context;
+  cel_run r = {
+      .a = o->a, .slot = own_slot, .context = o, .today = o->today, .calendar = o->calendar};
+  return cel_eval(p, &r);
+}
+
+bool check_subject_form(work *w, const kind *k, const value *values, const bool *only, err *e) {
+  own_fields own = {w->a, pack_of_root(w, k), &k->scope, values, w->today, w->g->calendar};
+  form_asking q = {eval_own, &own, w->today};
+  return w->g->replaying || check_asked(&q, k->fields, k->field_count, values, only, e);
 }
 
 bool check_fields(work *w, const scope *sc, const field *fields, size_t count, const value *values,
                   err *e) {
   for (size_t i = 0; i < count; i++) {
     if (!fields[i].check) continue;
-    own_fields own = {w->a, sc, values};
-    cel_run r = {.a = w->a,
-                 .slot = own_slot,
-                 .context = &own,
-                 .today = w->today,
-                 .calendar = w->g->calendar};
-    value v = cel_eval(fields[i].check, &r);
+    own_fields own = {w->a, NULL, sc, values, w->today, w->g->calendar};
+    value v = eval_own(&own, fields[i].check);
     if (v.type == VALUE_UNKNOWN || (v.type == VALUE_BOOL && v.yes)) continue;
     return err_set(e, ERR_BAD_INPUT, fields[i].name, "%s：%s%.0s%.0s", "%.0s%.0s%s: %s",
                    fields[i].title.zh, fields[i].check_says.zh, fields[i].title.en,

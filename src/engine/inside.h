@@ -17,6 +17,14 @@ typedef struct tail {
   uuid via, root; /* of the journal's last entry */
 } tail;
 
+/* A summary that what was recorded has made wrong. */
+typedef struct stale {
+  const event_kind *of;
+  uuid root, subject;
+  char area[13];
+  day from;
+} stale;
+
 struct engine {
   store *s;
   catalog packs;
@@ -28,8 +36,10 @@ struct engine {
   bool gathering;    /* the caller calls engine_finish before it commits */
   pending pending;
   tail last, committed_last;
-  day looked;         /* the last day on which waking units were looked for */
-  bool replaying;     /* entries are taken as they stand: no rights, no guards, no repeats */
+  day looked;     /* the last day on which waking units were looked for */
+  bool replaying; /* entries are taken as they stand: no rights, no guards, no repeats */
+  stale *stale;
+  size_t stale_count, stale_room;
   bool packs_changed; /* a new pack was loaded in this transaction */
 };
 
@@ -80,8 +90,32 @@ bool read_form(work *w, const field *fields, size_t count, const json *form, boo
 /* The record's own checks (field.check) over its values as they would be. */
 bool check_fields(work *w, const scope *sc, const field *fields, size_t count, const value *values,
                   err *e);
+/* What the kind's own fields ask of one another (`asked`); `only` (may be NULL): those that change.
+ */
+bool check_subject_form(work *w, const kind *k, const value *values, const bool *only, err *e);
 /* Says a fact and makes it current when it is the latest. */
 bool say_fact(work *w, record *r, int index, const value *v, day since, const char *source, err *e);
+
+/* ---- forms (forms.c) ---- */
+typedef struct form_asking {
+  value (*eval)(void *context, const cel_program *p); /* over the form and what it is about */
+  void *context;
+  day on;
+} form_asking;
+/* What is not asked must not be answered, what is asked and required must; `only` (may be NULL):
+ * the fields looked at. */
+bool check_asked(const form_asking *q, const field *fields, size_t count, const value *values,
+                 const bool *only, err *e);
+bool check_event_form(work *w, const event *x, record *r, err *e);
+/* The event's subject and its root as a unit without events: for expressions over one event. */
+unit *unit_of_event(work *w, const event *x, record *r, err *e);
+/* The facts that the event's `sets` make, before it is recorded; and saying them. */
+bool event_sets(work *w, const event *x, record *r, value **out, err *e);
+bool say_event_sets(work *w, const event *x, record *r, const value *values, bool *any, err *e);
+/* Fills in the fields that the engine numbers: never the same number twice, whatever is withdrawn.
+ */
+bool give_numbers(work *w, const char *of, const field *fields, size_t count, day on, value *values,
+                  err *e);
 
 /* ---- rows that kept units know, too (keep.c) ---- */
 /* A copy in the entry's arena; *out NULL: not there. */
@@ -123,6 +157,13 @@ bool duties_moved(work *w, const event_kind *k, const uuid *from, const record *
  * before. */
 bool duties_forget(work *w, const pack *p, err *e);
 bool duties_recount(work *w, const pack *p, err *e);
+
+/* ---- summaries (summaries.c) ---- */
+/* x came or went: the summaries that are made of it. */
+bool summaries_mark(work *w, const event *x, err *e);
+/* Makes the marked ones of a unit, and those made of them. */
+bool summaries_make(work *w, const uuid *root, err *e);
+bool summaries_again(work *w, const pack *p, err *e); /* all of a pack's */
 
 /* ---- what follows ---- */
 /* settle, now or with the last of the import's entries about this unit that stand together in the

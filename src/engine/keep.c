@@ -54,7 +54,7 @@ bool keep_event(work *w, const event *x, err *e) {
   if (!store_event_put(w->s, x, e)) return false;
   kept *k = kept_of(w, &x->root);
   if (k) taken(w, &x->root, kept_take_event(k, w, x));
-  return duties_note(w, x, false, e);
+  return duties_note(w, x, false, e) && summaries_mark(w, x, e);
 }
 
 bool keep_withdrawal(work *w, const event *x, err *e) {
@@ -64,7 +64,7 @@ bool keep_withdrawal(work *w, const event *x, err *e) {
   kept *k = kept_of(w, &x->root);
   for (size_t i = 0; k && i < k->pack->aggregate_count; i++)
     if (k->pack->aggregates[i].over == x->kind->index) roll_withdraw(&k->rolls[i], x->seq);
-  return duties_note(w, x, true, e);
+  return duties_note(w, x, true, e) && summaries_mark(w, x, e);
 }
 
 bool keep_finding(work *w, const finding *f, err *e) {

@@ -234,6 +234,7 @@ static bool settle_nothing(settling *t, err *e) {
 bool settle(work *w, const kind *root_kind, const uuid *root, err *e) {
   settling t = {.w = w};
   w->out->root_kind = root_kind;
+  if (!summaries_make(w, root, e)) return false;
   if (!know_unit(w, root_kind, root, &t.u, &t.open, &t.open_count, &t.cases, &t.case_count, e))
     return false;
   if (!duties_enlist(w, pack_of_root(w, root_kind), t.u, root_kind, root, e)) return false;

@@ -161,7 +161,7 @@ bool apply_pack(work *w, err *e) {
   const pack *fresh = NULL;
   for (size_t i = 0; i < g->packs.count; i++)
     if (strcmp(g->packs.packs[i]->name, name) == 0) fresh = g->packs.packs[i];
-  if (fresh && !duties_recount(w, fresh, e)) return false;
+  if (fresh && (!summaries_again(w, fresh, e) || !duties_recount(w, fresh, e))) return false;
   g->looked = DAY_NONE; /* the new rules look at everyone on the next tick */
   return store_wake_all(w->s, w->today, e) && store_ticked(w->s, DAY_NONE, e);
 }

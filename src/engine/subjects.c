@@ -99,7 +99,7 @@ bool apply_subject(work *w, err *e) {
   if (!read_form(w, k->fields, k->field_count, json_get(w->c->body, "fields"), true, r->fields,
                  e) ||
       !check_fields(w, &k->scope, k->fields, k->field_count, r->fields, e) ||
-      !key_is_free(w, k, r->fields, &id, e))
+      !check_subject_form(w, k, r->fields, NULL, e) || !key_is_free(w, k, r->fields, &id, e))
     return false;
   r->id = id;
   r->root = parent ? parent->root : id;
@@ -192,7 +192,7 @@ bool apply_facts(work *w, err *e) {
   value *after = values_after(w, r, changes, changed);
   if (!after) return err_memory(e);
   if (!check_fields(w, &k->scope, k->fields, k->field_count, after, e) ||
-      !key_is_free(w, k, after, &id, e))
+      !check_subject_form(w, k, after, changed, e) || !key_is_free(w, k, after, &id, e))
     return false;
   if (!work_append(w, &r->id, to ? &to->id : &r->root, moves ? area : to ? to->area : r->area, e))
     return false;
@@ -211,7 +211,7 @@ bool apply_facts(work *w, err *e) {
 /* ---- events ---- */
 
 /* The answers that become facts of the subject. */
-static bool facts_of_event(work *w, const event *x, record *r, err *e) {
+static bool facts_of_event(work *w, const event *x, record *r, const value *sets, err *e) {
   bool any = false;
   for (size_t i = 0; i < x->kind->field_count; i++) {
     const field *f = &x->kind->fields[i];
@@ -219,6 +219,7 @@ static bool facts_of_event(work *w, const event *x, record *r, err *e) {
     if (!say_fact(w, r, f->fact_index, &x->fields[i], x->on, x->kind->name, e)) return false;
     any = true;
   }
+  if (!say_event_sets(w, x, r, sets, &any, e)) return false;
   if (!any) return true;
   r->version = w->seq;
   return keep_subject(w, r, false, e);
@@ -259,13 +260,16 @@ bool apply_event(work *w, err *e) {
   x->officer = w->c->who.officer;
   memcpy(x->area, r->area, sizeof x->area);
   payment *paid = NULL;
+  value *sets = NULL;
+  if (!check_event_form(w, x, r, e) || !event_sets(w, x, r, &sets, e)) return false;
   if (!name_measures(w, x, e)) return false;
   if (!check_once(w, root_kind_of(w, about), x, e) || !check_payment(w, owner, x, &paid, e))
     return false;
   if (!work_append(w, &r->id, &r->root, r->area, e)) return false;
   x->at_ms = w->at_ms;
+  if (!give_numbers(w, k->name, k->fields, k->field_count, x->on, x->fields, e)) return false;
   if (!keep_event(w, x, e) || (paid && !store_payment_put(w->s, paid, e)) ||
-      !facts_of_event(w, x, r, e))
+      !facts_of_event(w, x, r, sets, e))
     return false;
   return follow(w, root_kind_of(w, about), &r->root, e);
 }

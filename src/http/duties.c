@@ -64,7 +64,7 @@ static void put_line(request *q, json_out *w, const duty_line *l) {
   put_label(w, "title", d->title);
   put_str(w, "kind", l->pack->kinds[d->of].name);
   put_str(w, "event", l->pack->events[d->by].name);
-  put_str(w, "period", duty_period_name(d->period));
+  put_str(w, "period", period_name(d->period));
   put_day(w, "from", l->from);
   put_day(w, "to", l->to);
   put_str(w, "form", forms[d->form]);

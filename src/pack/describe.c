@@ -62,7 +62,10 @@ static const char *const format_names[] = {[FORMAT_NONE] = NULL,
                                            [FORMAT_CREDIT_CODE] = "credit_code",
                                            [FORMAT_DISABILITY_CARD] = "disability_card",
                                            [FORMAT_PHONE] = "phone",
-                                           [FORMAT_MEASURE] = "measure"};
+                                           [FORMAT_MEASURE] = "measure",
+                                           [FORMAT_TIME] = "time",
+                                           [FORMAT_OFFICERS] = "officers",
+                                           [FORMAT_FILES] = "files"};
 static const char *const privacy_names[] = {
     [PRIVACY_OPEN] = "open", [PRIVACY_MASKED] = "masked", [PRIVACY_HIDDEN] = "hidden"};
 
@@ -82,12 +85,23 @@ static void put_limit(json_out *w, const char *key, const field *f, int64_t n) {
   }
 }
 
+/* Left out where there is none. */
+static void put_source(json_out *w, const char *key, const cel_program *p) {
+  if (!p) return;
+  json_key(w, key);
+  json_put_text(w, cel_program_source(p));
+}
+
 static void put_choices(json_out *w, const field *f) {
   begin(w, "values");
   for (size_t i = 0; i < f->choice_count; i++) {
     json_open(w, '{');
     put_str(w, "code", f->choices[i].code);
     put_label(w, "title", f->choices[i].title);
+    if (f->choices[i].group.zh[0]) put_label(w, "group", f->choices[i].group);
+    put_source(w, "asked", f->choices[i].asked);
+    if (f->choices[i].from != DAY_NONE) put_day(w, "from", f->choices[i].from);
+    if (f->choices[i].to != DAY_NONE) put_day(w, "to", f->choices[i].to);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -106,6 +120,10 @@ static void put_field(json_out *w, const field *f) {
   put_choices(w, f);
   put_str(w, "fact", f->fact);
   put_str(w, "of", f->of);
+  put_source(w, "asked", f->asked);
+  if (f->none.zh[0]) put_label(w, "none", f->none);
+  if (f->unit[0]) put_str(w, "unit", f->unit);
+  put_bool(w, "given", f->serial != NULL);
   json_close(w, '}');
 }
 
@@ -327,7 +345,7 @@ static void put_duties(json_out *w, const pack *p) {
     put_str(w, "of", p->kinds[d->of].name);
     put_str(w, "by", p->events[d->by].name);
     put_words(w, "who", d->who);
-    put_str(w, "period", duty_period_name(d->period));
+    put_str(w, "period", period_name(d->period));
     begin(w, "excused_by");
     for (size_t k = 0; k < d->excuse_count; k++) json_put_str(w, p->conditions[d->excuses[k]].name);
     json_close(w, ']');

@@ -8,13 +8,13 @@ const char *duty_each_name(duty_each e) {
   return eaches[e];
 }
 
-const char *duty_period_name(duty_period p) {
+const char *period_name(period_kind p) {
   return periods[p];
 }
 
-void duty_days(const duty *d, day on, day *from, day *to) {
+void period_days(period_kind p, day on, day *from, day *to) {
   int month = 0;
-  switch (d->period) {
+  switch (p) {
   case PERIOD_DAY:
     *from = *to = on;
     return;
@@ -210,7 +210,7 @@ static bool read_duty(const doc *d, const yaml *item, const scope *parameters, n
   x->title = map_title(d, item, "title", true);
   x->who = map_roles(d, item, "who");
   int period = map_need(d, item, "period") ? map_word(d, item, "period", period_words, 0) : 0;
-  x->period = period < 0 ? PERIOD_DAY : (duty_period)period;
+  x->period = period < 0 ? PERIOD_DAY : (period_kind)period;
   if (!x->name || x->of < 0 || x->by < 0 || !is_new(d, item, before, x->name)) return false;
   const kind *k = &p->kinds[x->of];
   const event_kind *by = &p->events[x->by];

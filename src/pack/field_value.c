@@ -82,8 +82,8 @@ static bool time_value(const asked *q, text s, value *out) {
 
 static bool separates(int32_t c);
 
-/* One space between, whatever stood there; who they are, the engine looks up. */
-static bool officers_value(const asked *q, text s, value *out) {
+/* One space between, whatever stood there; who or what they are, the engine looks up. */
+static bool words_value(const asked *q, text s, value *out) {
   AUTO_BUF buf b = {0};
   size_t at = 0, start = 0;
   for (bool more = true; more;) {
@@ -129,7 +129,8 @@ static bool check_format(const asked *q, text s, value *out) {
   case FORMAT_TIME:
     return time_value(q, s, out);
   case FORMAT_OFFICERS:
-    return officers_value(q, s, out);
+  case FORMAT_FILES:
+    return words_value(q, s, out);
   }
   return good ? keep(q, text_of(own), out) : refuse(q, why.zh, why.en);
 }
@@ -342,7 +343,12 @@ static int by_code(const void *a, const void *b) {
 
 /* Sorted and distinct, so that equal answers are equal values. */
 static bool several(const asked *q, value *items, size_t count, value *out) {
-  if (count == 0) return unknown(q, out);
+  static const value_list nothing;
+  if (count == 0 && !q->f->none.zh[0]) return unknown(q, out);
+  if (count == 0) {
+    *out = (value){.type = VALUE_LIST, .list = &nothing};
+    return true;
+  }
   qsort(items, count, sizeof *items, by_code);
   size_t n = 1;
   for (size_t i = 1; i < count; i++)
@@ -380,12 +386,19 @@ static bool choices_written(const asked *q, text s, value *out) {
 }
 
 static bool choices_text(const asked *q, text s, value *out) {
+  if (q->f->none.zh[0] &&
+      (text_is(s, q->f->none.zh) || text_is(s, q->f->none.en) || text_is(s, "无")))
+    return several(q, NULL, 0, out);
   const choice *whole = choice_written(q->f, s);
   if (!whole) return choices_written(q, s, out);
   value *one = ARENA_NEW(q->a, value);
   if (!one) return err_memory(q->e);
   *one = value_string(text_of(whole->code));
   return several(q, one, 1, out);
+}
+
+bool choice_on(const choice *c, day on) {
+  return (c->from == DAY_NONE || c->from <= on) && (c->to == DAY_NONE || on <= c->to);
 }
 
 /* ---- the two ways in ---- */

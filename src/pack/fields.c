@@ -11,10 +11,62 @@ enum {
 
 static const char type_words[] = "text int money rate date bool choice choices";
 static const char format_words[] =
-    "none resident_id credit_code disability_card phone measure time officers";
+    "none resident_id credit_code disability_card phone measure time officers files";
 static const char privacy_words[] = "open masked hidden";
 static const char field_keys[] = "name title help type format privacy required long min max values "
-                                 "fact check says of";
+                                 "fact check says of asked none unit serial is";
+
+/* ---- asked only sometimes ---- */
+
+static void read_asked(const doc *d, const yaml *map, const cel_program **into) {
+  loader *l = d->l;
+  const yaml *node = map_get(map, "asked");
+  if (!node) return;
+  asked *all = ARENA_GROW(l->a, l->askeds, l->asked_count, &l->asked_room, asked);
+  if (!all) {
+    l->no_memory = true;
+    return;
+  }
+  l->askeds = all;
+  all[l->asked_count++] = (asked){d, node, into, -1, -1};
+}
+
+void mark_askeds(loader *l, size_t from, int kind_index, int event_index) {
+  for (size_t i = from; i < l->asked_count; i++) {
+    l->askeds[i].kind = kind_index;
+    l->askeds[i].event = event_index;
+  }
+}
+
+static bool asked_may_read(const asked *x, slot_kind s) {
+  if (s == SLOT_FIELD || s == SLOT_PARAMETER) return true;
+  return x->event >= 0 && (s == SLOT_ABOUT || s == SLOT_PARENT || s == SLOT_ON);
+}
+
+void read_askeds(loader *l) {
+  for (size_t i = 0; i < l->asked_count; i++) {
+    const asked *x = &l->askeds[i];
+    if (x->kind < 0 && x->event < 0) {
+      FAULT(x->d, x->at, "这里的填写项没有“asked”，请删去。",
+            "A field here has no \"asked\"; remove it.");
+      continue;
+    }
+    const scope *sc = x->kind >= 0 ? &l->kinds[x->kind].scope : &l->events[x->event].scope;
+    const cel_program *p = phone_at(x->d, x->at, sc->env, &cel_bool);
+    size_t count = 0;
+    const int *slots = p ? cel_program_slots(p, &count) : NULL;
+    for (size_t k = 0; k < count; k++)
+      if (!asked_may_read(x, sc->slots[slots[k]].kind)) {
+        FAULT(x->d, x->at, "“asked”只能看同一张表里的填写项、所登记的对象、on 和参数，不能用 %s。",
+              "\"asked\" reads the fields of the same form, the subject, on and parameters, not "
+              "%s.",
+              cel_env_name(sc->env, slots[k]));
+        p = NULL;
+        break;
+      }
+    *x->into = p;
+  }
+}
 
 const field *field_find(const field *fields, size_t count, text name) {
   int i = names_index(NAMES(fields, count), name);
@@ -62,8 +114,7 @@ static void spell(const doc *d, const yaml *at, const choice *all, size_t count,
 
 static bool read_choice(const doc *d, const yaml *item, const choice *before, size_t count,
                         choice *out) {
-  if (!is_map(d, item)) return false;
-  only_keys(d, item, "code title official also");
+  only_keys(d, item, "code title official also asked from to");
   const yaml *code = map_need(d, item, "code");
   if (!code) return false;
   if (code->type != YAML_TEXT || !is_code(code->s)) {
@@ -71,7 +122,8 @@ static bool read_choice(const doc *d, const yaml *item, const choice *before, si
           "A choice's code has letters, digits, _ and - only, at most %d characters.", CODE_MAX);
     return false;
   }
-  *out = (choice){.code = code->s.at};
+  *out = (choice){.code = code->s.at, .group = {"", ""}};
+  map_period(d, item, &out->from, &out->to);
   out->title = map_title(d, item, "title", true);
   out->official = map_text(d, item, "official", false);
   out->also = map_texts(d, item, "also", false, NULL);
@@ -81,6 +133,40 @@ static bool read_choice(const doc *d, const yaml *item, const choice *before, si
   for (const char *const *a = out->also; a && *a; a++)
     spell(d, yaml_get(item, "also"), before, count, *a);
   return true;
+}
+
+static const yaml *group_of(const yaml *item) {
+  const yaml *values = item->type == YAML_MAP ? map_get(item, "values") : NULL;
+  return values && values->type == YAML_LIST ? values : NULL;
+}
+
+/* {title, asked, from, to, values}: choices under one heading, with what holds of all of them. */
+static void read_group(const doc *d, const yaml *item, choice *all, size_t room, field *f) {
+  size_t n;
+  only_keys(d, item, "title asked from to values");
+  choice shared = {.group = map_title(d, item, "title", true)};
+  map_period(d, item, &shared.from, &shared.to);
+  const yaml *items = map_list(d, item, "values", true, &n);
+  for (size_t i = 0; i < n && f->choice_count < room; i++) {
+    choice *c = &all[f->choice_count];
+    if (!is_map(d, &items[i]) || !read_choice(d, &items[i], all, f->choice_count, c)) continue;
+    c->group = shared.group;
+    if (c->from == DAY_NONE) c->from = shared.from;
+    if (c->to == DAY_NONE) c->to = shared.to;
+    read_asked(d, map_get(&items[i], "asked") ? &items[i] : item, &c->asked);
+    f->choice_count++;
+  }
+}
+
+static void read_serial(const doc *d, const yaml *map, fields_of of, field *f) {
+  f->serial = map_text(d, map, "serial", false);
+  if (!f->serial) return;
+  if (f->type != FIELD_TEXT || of == FIELDS_OF_KIND)
+    FAULT(d, yaml_get(map, "serial"), "“serial”用在事件和步骤的 text 填写项上。",
+          "\"serial\" is for text fields of events and steps.");
+  else if (!strstr(f->serial, "{n}"))
+    FAULT(d, yaml_get(map, "serial"), "编号里要有 {n}，按年编号的还要有 {year}。",
+          "The number needs {n}, and {year} where it begins anew each year.");
 }
 
 static void read_choices(const doc *d, const yaml *map, field *f) {
@@ -93,10 +179,23 @@ static void read_choices(const doc *d, const yaml *map, field *f) {
     return;
   }
   const yaml *items = map_list(d, map, "values", true, &n);
-  choice *all = TAKE_PARTS(d, map, &n, choice);
-  for (size_t i = 0; i < n; i++)
-    if (read_choice(d, &items[i], all, f->choice_count, &all[f->choice_count])) f->choice_count++;
+  size_t room = 0;
+  for (size_t i = 0; i < n; i++) room += 1 + (group_of(&items[i]) ? group_of(&items[i])->count : 0);
+  choice *all = TAKE_PARTS(d, map, &room, choice);
+  for (size_t i = 0; all && i < n; i++) {
+    if (!is_map(d, &items[i])) continue;
+    if (map_get(&items[i], "values"))
+      read_group(d, &items[i], all, room, f);
+    else if (f->choice_count < room &&
+             read_choice(d, &items[i], all, f->choice_count, &all[f->choice_count]))
+      read_asked(d, &items[i], &all[f->choice_count++].asked);
+  }
   f->choices = all;
+  if (!map_get(map, "none")) return;
+  f->none = map_title(d, map, "none", true);
+  if (f->type != FIELD_CHOICES)
+    FAULT(d, yaml_get(map, "none"), "只有 choices 类型才有“none”，请删去。",
+          "Only the type choices has \"none\"; remove it.");
 }
 
 /* ---- limits ---- */
@@ -217,7 +316,11 @@ static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *
                        field *f) {
   if (!is_map(d, map)) return false;
   only_keys(d, map, field_keys);
-  *f = (field){.name = map_name(d, map, "name"), .line = map->line, .fact_index = -1};
+  *f = (field){.name = map_name(d, map, "name"),
+               .line = map->line,
+               .fact_index = -1,
+               .none = {"", ""},
+               .unit = ""};
   f->title = map_title(d, map, "title", true);
   f->help = map_sentence(d, map, "help", false);
   f->check_says = map_sentence(d, map, "says", false);
@@ -238,6 +341,10 @@ static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *
   if (f->long_text && f->type != FIELD_TEXT)
     FAULT(d, yaml_get(map, "long"), "只有 text 类型才有“long”，请改类型或删去。",
           "Only the type text can be \"long\"; change the type or remove it.");
+  if (map_get(map, "unit")) f->unit = map_text(d, map, "unit", true);
+  if (!f->unit) f->unit = "";
+  read_serial(d, map, of, f);
+  read_asked(d, map, &f->asked);
   read_choices(d, map, f);
   read_limits(d, map, f);
   read_fact(d, map, facts, of, f);

@@ -53,7 +53,9 @@ static void read_kind(const doc *d, const char *name, kind *k) {
   *k = (kind){.name = name, .plural = "", .parent = -1, .key = -1, .title_field = -1, .ended = -1};
   k->index = (int)d->l->p->kind_count;
   k->title = map_title(d, d->root, "title", true);
+  size_t askeds = d->l->asked_count;
   k->fields = read_fields(d, d->root, FIELDS_OF_KIND, NULL, &k->field_count);
+  mark_askeds(d->l, askeds, k->index, -1);
   if (map_get(d->root, "key")) k->key = text_field(d, "key", k);
   k->title_field = text_field(d, "label", k);
   if (map_get(d->root, "ended")) k->ended = day_field(d, "ended", k);
@@ -102,13 +104,17 @@ static void read_all_kinds(loader *l) {
 /* ---- events ---- */
 
 static void read_event(const doc *d, const char *name, event_kind *k) {
-  only_keys(d, d->root, "name title about who list fields once pays");
+  only_keys(d, d->root, "name title about who list fields once pays sets made_of");
   *k = (event_kind){.name = name, .index = (int)d->l->p->event_count};
   k->title = map_title(d, d->root, "title", true);
   k->about = map_kind(d, d->root, "about");
-  k->who = map_roles(d, d->root, "who");
+  k->made = map_get(d->root, "made_of") != NULL;
+  static const char *const nobody[] = {NULL};
+  k->who = k->made ? nobody : map_roles(d, d->root, "who");
   const kind *about = k->about >= 0 ? &d->l->kinds[k->about] : NULL;
+  size_t askeds = d->l->asked_count;
   k->fields = read_fields(d, d->root, FIELDS_OF_EVENT, about, &k->field_count);
+  mark_askeds(d->l, askeds, -1, k->index);
   k->list = read_list(d, k->fields, k->field_count, &k->list_count);
 }
 
@@ -185,13 +191,88 @@ static void read_once(const doc *d, event_kind *k) {
   k->once_says = map_sentence(d, map, "says", true);
 }
 
+/* ---- summaries ---- */
+
+static void read_summary_field(const doc *d, const yaml *item, const event_kind *of, const field *f,
+                               summary_field *out) {
+  static const char *const ops[] = {"count", "sum", "mean", "max", "min", "last"};
+  const yaml *is = map_need(d, item, "is"), *what = NULL;
+  if (!is || !is_map(d, is)) return;
+  only_keys(d, is, "count sum mean max min last needs");
+  for (int i = 0; i < 6; i++)
+    if (map_get(is, ops[i])) {
+      what = map_get(is, ops[i]);
+      out->op = (summary_op)i;
+    }
+  if (!what) {
+    FAULT(d, is, "请写 count、sum、mean、max、min 或 last 之一。",
+          "Give one of count, sum, mean, max, min, last.");
+    return;
+  }
+  const cel_type *want = out->op == SUMMARY_COUNT ? &cel_bool : f->type_in_cel;
+  out->what = compile_at(d, what, of->scope.env, want);
+  out->needs = map_program(d, is, "needs", of->scope.env, &cel_int);
+  if (out->op == SUMMARY_COUNT && f->type != FIELD_INT)
+    FAULT(d, item, "计数的填写项要用 int 类型。", "What counts is a field of the type int.");
+}
+
+static void read_summary(const doc *d, event_kind *k) {
+  static const char per_words[] = "day week month quarter year";
+  const pack *p = d->l->p;
+  const yaml *map = map_get(d->root, "made_of");
+  if (!map || !is_map(d, map)) return;
+  only_keys(d, map, "over per");
+  summary *s = TAKE(d->l, 1, summary);
+  summary_field *fields = TAKE(d->l, k->field_count, summary_field);
+  if (!s || !fields) return;
+  *s = (summary){.fields = fields, .over = -1};
+  if (map_need(d, map, "over"))
+    s->over = map_one(d, map, "over", NAMES(p->events, p->event_count), "事件", "kinds of events");
+  int per = map_need(d, map, "per") ? map_word(d, map, "per", per_words, 0) : 0;
+  s->per = per < 0 ? PERIOD_DAY : (period_kind)per;
+  if (s->over < 0) return;
+  const event_kind *of = &p->events[s->over];
+  if (of->about != k->about)
+    FAULT(d, map_get(map, "over"), "“%s”登记的不是同一种对象。", "\"%s\" is about another kind.",
+          of->name);
+  size_t n;
+  const yaml *items = map_list(d, d->root, "fields", true, &n);
+  for (size_t i = 0; i < n; i++)
+    for (size_t f = 0; f < k->field_count; f++)
+      if (text_is(yaml_text(&items[i], "name"), k->fields[f].name))
+        read_summary_field(d, &items[i], of, &k->fields[f], &fields[f]);
+  k->summary = s;
+}
+
+/* A summary of a summary ends at something that is recorded. */
+static void check_summaries(loader *l) {
+  for (size_t i = 0; i < l->p->event_count; i++) {
+    const event_kind *k = &l->events[i];
+    for (size_t steps = 0; k->summary; k = &l->events[k->summary->over])
+      if (++steps > l->p->event_count) {
+        FAULT(l->event_at[i].d, map_get(l->event_at[i].at, "made_of"),
+              "“%s”绕了一圈又由自己汇总，请改。",
+              "\"%s\" is made of itself in a circle; change it.", l->events[i].name);
+        break;
+      }
+  }
+}
+
+static void read_event_sets(const doc *d, event_kind *k) {
+  k->sets = read_sets(d, d->root, &d->l->kinds[k->about], k->scope.env, &k->set_count);
+}
+
 void read_event_limits(loader *l) {
   for (size_t i = 0; i < l->p->event_count && !l->no_memory; i++) {
     event_kind *k = &l->events[i];
-    if (k->made || k->about < 0) continue;
+    if (k->about < 0) continue;
+    if (map_get(l->event_at[i].at, "made_of")) read_summary(l->event_at[i].d, k);
+    if (k->made) continue;
     read_pays(l->event_at[i].d, k);
     read_once(l->event_at[i].d, k);
+    read_event_sets(l->event_at[i].d, k);
   }
+  check_summaries(l);
 }
 
 void read_kinds(loader *l) {

@@ -18,10 +18,14 @@ static bool has_code(const field *f, text code) {
   return names_index(NAMES(f->choices, f->choice_count), code) >= 0;
 }
 
+#define PLAIN(c, zh, en)                                                                           \
+  { .code = c, .title = {zh, en}, .group = {"", ""}, .from = DAY_NONE, .to = DAY_NONE }
+
 static void add_code(field *f, text code, label title) {
   choice *all = (choice *)f->choices;
   if (is_name(code) && !has_code(f, code))
-    all[f->choice_count++] = (choice){.code = code.at, .title = title};
+    all[f->choice_count++] = (choice){
+        .code = code.at, .title = title, .group = {"", ""}, .from = DAY_NONE, .to = DAY_NONE};
 }
 
 /* NAME_WORD, about the kind. */
@@ -59,7 +63,9 @@ static field made_field(loader *l, const char *name, label title, field_type typ
              .fact_index = -1,
              .min = type == FIELD_TEXT ? 0 : 1,
              .max = type == FIELD_TEXT ? PACK_TITLE_MAX : 0,
-             .check_says = {"", ""}};
+             .check_says = {"", ""},
+             .none = {"", ""},
+             .unit = ""};
   f.type_in_cel = type_of_field(l, &f);
   return f;
 }
@@ -71,15 +77,12 @@ static void choose(loader *l, field *f, const choice *choices, size_t count) {
 }
 
 static void make_measure(loader *l, const kind *root, const origin *parts, size_t count) {
-  static const choice states[] = {{.code = "proposed", .title = {"已提出", "proposed"}},
-                                  {.code = "approved", .title = {"已批准", "approved"}},
-                                  {.code = "refused", .title = {"未批准", "refused"}},
-                                  {.code = "running", .title = {"实施中", "running"}},
-                                  {.code = "done", .title = {"已完成", "done"}},
-                                  {.code = "stopped", .title = {"已停止", "stopped"}}};
-  static const choice pers[] = {{.code = "once", .title = {"一次", "once"}},
-                                {.code = "month", .title = {"每月", "a month"}},
-                                {.code = "year", .title = {"每年", "a year"}}};
+  static const choice states[] = {
+      PLAIN("proposed", "已提出", "proposed"), PLAIN("approved", "已批准", "approved"),
+      PLAIN("refused", "未批准", "refused"),   PLAIN("running", "实施中", "running"),
+      PLAIN("done", "已完成", "done"),         PLAIN("stopped", "已停止", "stopped")};
+  static const choice pers[] = {PLAIN("once", "一次", "once"), PLAIN("month", "每月", "a month"),
+                                PLAIN("year", "每年", "a year")};
   field *f = TAKE(l, MADE_COUNT, field);
   if (!f) return;
   f[MADE_MEASURE] = made_field(l, "measure", (label){"措施", "measure"}, FIELD_CHOICE);

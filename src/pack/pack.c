@@ -136,7 +136,8 @@ static void read_parts(loader *l) {
       read_about,           read_kinds,        read_parameters, read_event_scopes,
       read_event_variables, read_event_limits, read_aggregates, read_kind_scopes,
       read_kind_variables,  read_indicators,   read_duties,     read_workflows,
-      read_rules,           read_measures,     read_imports,    check_references};
+      read_rules,           read_measures,     read_imports,    read_askeds,
+      check_references};
   for (size_t i = 0; i < sizeof steps / sizeof *steps && !l->no_memory; i++) {
     steps[i](l);
     if (!find_doc(l, "pack.yaml")) return;

@@ -35,9 +35,10 @@ typedef enum field_format {
   FORMAT_CREDIT_CODE,
   FORMAT_DISABILITY_CARD,
   FORMAT_PHONE,
-  FORMAT_MEASURE, /* the id of a measure of the same unit */
-  FORMAT_TIME,    /* of the day: "09:30" */
-  FORMAT_OFFICERS /* logins of officers, one space between, in the order given */
+  FORMAT_MEASURE,  /* the id of a measure of the same unit */
+  FORMAT_TIME,     /* of the day: "09:30" */
+  FORMAT_OFFICERS, /* logins of officers, one space between, in the order given */
+  FORMAT_FILES     /* attached files: their names (hashes), one space between */
 } field_format;
 /* How a value is shown without the right to see it in clear. */
 typedef enum field_privacy { PRIVACY_OPEN, PRIVACY_MASKED, PRIVACY_HIDDEN } field_privacy;
@@ -45,8 +46,11 @@ typedef enum field_privacy { PRIVACY_OPEN, PRIVACY_MASKED, PRIVACY_HIDDEN } fiel
 typedef struct choice {
   const char *code;
   label title;
-  const char *official;    /* code in the official table, or NULL */
-  const char *const *also; /* other spellings an import accepts; NULL-terminated, may be NULL */
+  const char *official;     /* code in the official table, or NULL */
+  const char *const *also;  /* other spellings an import accepts; NULL-terminated, may be NULL */
+  label group;              /* heading it stands under; "" */
+  const cel_program *asked; /* like a field's; NULL: always */
+  day from, to;             /* offered on these days; DAY_NONE: open */
 } choice;
 
 typedef struct field {
@@ -63,6 +67,12 @@ typedef struct field {
   const char *fact; /* on an event or form: the subject's field this answer becomes, or NULL */
   int fact_index;   /* in the subject kind's fields; -1 */
   const char *of;   /* text: the key of a subject of this kind, which must be there; NULL */
+  /* Whether it is asked at all: over the record's own fields; of an event also over the subject it
+   * is about, `on` and parameters. Unknown: it is. NULL: always. */
+  const cel_program *asked;
+  label none;         /* several choices: what an empty list says; "": it says nothing (unknown) */
+  const char *unit;   /* of a number, shown behind it; "" */
+  const char *serial; /* the engine numbers it: text with {n} and {year}; NULL: people fill it in */
   cel_program
       *check; /* over the record's own fields (env of the record); must be true. NULL: none */
   label check_says;
@@ -77,6 +87,8 @@ bool field_read_text(const field *f, arena *a, text s, day today, value *out, er
 /* A JSON value of the API (money integer fen, dates "YYYY-MM-DD", rates decimal strings, choices by
  * code) to a checked value: range, format, choice. null → UNKNOWN. e->place = the field's name. */
 struct json;
+/* Whether a choice is offered on a day, its `asked` aside. */
+bool choice_on(const choice *c, day on);
 bool field_read_json(const field *f, arena *a, const struct json *j, day today, value *out, err *e);
 
 /* ---- what an environment's slots stand for ---- */
@@ -122,6 +134,36 @@ typedef struct kind {
   scope scope; /* fields, aggregates, variables, parameters, children or parent, area */
 } kind;
 
+typedef enum period_kind {
+  PERIOD_DAY,
+  PERIOD_WEEK, /* ISO: Monday to Sunday */
+  PERIOD_MONTH,
+  PERIOD_QUARTER,
+  PERIOD_YEAR
+} period_kind;
+const char *period_name(period_kind p);
+void period_days(period_kind p, day on, day *from, day *to); /* the first and the last */
+
+/* An event that the engine makes of others: one a subject and period, kept right as they come. */
+typedef enum summary_op {
+  SUMMARY_COUNT, /* of those it is true of */
+  SUMMARY_SUM,
+  SUMMARY_MEAN,
+  SUMMARY_MAX,
+  SUMMARY_MIN,
+  SUMMARY_LAST
+} summary_op;
+typedef struct summary_field {
+  summary_op op;
+  const cel_program *what;  /* in the scope of the events it is made of; NULL: true */
+  const cel_program *needs; /* int: fewer known values make it unknown; NULL: 1 */
+} summary_field;
+typedef struct summary {
+  int over; /* event kind index */
+  period_kind per;
+  const summary_field *fields; /* one a field */
+} summary;
+
 /* Money that an event moves. */
 typedef struct pays {
   const cel_program *amount; /* money, in the event's scope */
@@ -145,9 +187,13 @@ typedef struct event_kind {
    */
   const cel_program *once;
   label once_says;
-  const pays *pays; /* NULL: no money moves */
-  bool made;        /* by the engine itself, for measures and steps of cases; nobody records it */
-  scope scope;      /* fields, on, parameters, the subject and its parent as records, variables */
+  const pays *pays;       /* NULL: no money moves */
+  const struct set *sets; /* facts of its subject that follow */
+  size_t set_count;
+  bool made; /* by the engine itself, for measures and steps of cases, or as a summary; nobody
+                records it */
+  const summary *summary; /* NULL: none */
+  scope scope; /* fields, on, parameters, the subject and its parent as records, variables */
 } event_kind;
 /* What the engine notes of every measure (one event, moved with its state) and every step of a
  * case, about the root kind they belong to: for aggregates, indicators and tables. Their fields, in
@@ -307,13 +353,6 @@ typedef struct condition {
 
 /* ---- duties: who must go where, how often ---- */
 typedef enum duty_each { EACH_OFFICER, EACH_VILLAGE, EACH_TOWN, EACH_COUNTY } duty_each;
-typedef enum duty_period {
-  PERIOD_DAY,
-  PERIOD_WEEK, /* ISO: Monday to Sunday */
-  PERIOD_MONTH,
-  PERIOD_QUARTER,
-  PERIOD_YEAR
-} duty_period;
 typedef enum duty_form {
   DUTY_LEAST,    /* each subject of the set at least `least` times */
   DUTY_SUBJECTS, /* `least` different subjects of the set */
@@ -337,7 +376,7 @@ typedef struct duty {
   duty_each each;
   const cel_program *otherwise; /* bool over parameters: then `other` holds in place of `each` */
   duty_each other;
-  duty_period period;
+  period_kind period;
   duty_form form;
   const cel_program *least; /* int (coverage: rate); DUTY_LEAST: in the kind's scope, else over
                                parameters */
@@ -356,9 +395,6 @@ typedef struct duty {
   scope parameters; /* the scope of what is "over parameters" */
 } duty;
 const char *duty_each_name(duty_each e);
-const char *duty_period_name(duty_period p);
-/* The first and last day of the period a day lies in. */
-void duty_days(const duty *d, day on, day *from, day *to);
 
 /* ---- workflow ---- */
 typedef struct limit {

@@ -24,7 +24,7 @@ typedef struct content {
   parameter_form form;
   series *parts;
   size_t count;
-  bool amounts; /* of a scale */
+  const char *gives; /* of a scale: "rate", "amount", "index" */
 } content;
 
 /* What is known while a file is read. */
@@ -165,20 +165,25 @@ static void read_keys(const context *c, const yaml *keys, content *out) {
   }
 }
 
-static bool read_bracket(const context *c, const yaml *bracket, bool amounts, series two[2]) {
+static const char *const bracket_gives[] = {"rate", "amount", "index"};
+
+static bool read_bracket(const context *c, const yaml *bracket, const char *gives, series two[2]) {
   if (!is_map(c->d, bracket)) return false;
-  only_keys(c->d, bracket, "threshold rate amount");
-  bool rate = map_get(bracket, "rate"), amount = map_get(bracket, "amount");
-  if (rate == amount || amount != amounts) {
-    FAULT(c->d, bracket, "每一档写 threshold，再写 rate 或 amount 之一，各档相同。",
-          "Each bracket has a threshold and either a rate or an amount, the same in all.");
+  only_keys(c->d, bracket, "threshold rate amount index");
+  int given = 0;
+  for (int i = 0; i < 3; i++) given += map_get(bracket, bracket_gives[i]) != NULL;
+  if (given != 1 || !map_get(bracket, gives)) {
+    FAULT(c->d, bracket, "每一档写 threshold，再写 rate、amount 或 index 之一，各档相同。",
+          "Each bracket has a threshold and one of rate, amount, index, the same in all.");
     return false;
   }
   const yaml *threshold = map_need(c->d, bracket, "threshold");
   if (!threshold) return false;
   two[0] = read_series(c, threshold, c->unit);
-  two[1] =
-      read_series(c, map_get(bracket, amounts ? "amount" : "rate"), amounts ? "money" : "rate");
+  const char *unit = strcmp(gives, "amount") == 0  ? "money"
+                     : strcmp(gives, "index") == 0 ? "int"
+                                                   : "rate";
+  two[1] = read_series(c, map_get(bracket, gives), unit);
   return true;
 }
 
@@ -189,15 +194,17 @@ static void read_brackets(const context *c, const yaml *brackets, content *out) 
           "\"brackets\" should be a list, one item a bracket.");
     return;
   }
-  if (strcmp(c->unit, "money") != 0 && strcmp(c->unit, "int") != 0)
-    FAULT(c->d, brackets, "分档的 unit 是各档起点的单位，只能是 money 或 int。",
-          "The unit of a scale is that of its thresholds: money or int.");
+  if (strcmp(c->unit, "money") != 0 && strcmp(c->unit, "int") != 0 && strcmp(c->unit, "rate") != 0)
+    FAULT(c->d, brackets, "分档的 unit 是各档起点的单位，只能是 money、int 或 rate。",
+          "The unit of a scale is that of its thresholds: money, int or rate.");
   size_t n = brackets->count;
   series *parts = load_parts(c->d, brackets, &n, 2 * sizeof *parts);
   out->parts = parts;
-  out->amounts = n && map_get(&brackets->items[0], "amount");
+  out->gives = bracket_gives[0];
+  for (int i = 0; n && i < 3; i++)
+    if (map_get(&brackets->items[0], bracket_gives[i])) out->gives = bracket_gives[i];
   for (size_t i = 0; i < n; i++)
-    if (read_bracket(c, &brackets->items[i], out->amounts, parts + out->count)) out->count += 2;
+    if (read_bracket(c, &brackets->items[i], out->gives, parts + out->count)) out->count += 2;
 }
 
 static content read_content(const context *c) {
@@ -280,7 +287,7 @@ static value scale_at(const context *k, const content *c, day on) {
     value_pair *pairs = TAKE(l, 2, value_pair);
     if (!pairs) return value_null();
     pairs[0] = (value_pair){value_string(TEXT("threshold")), *threshold};
-    pairs[1] = (value_pair){value_string(c->amounts ? TEXT("amount") : TEXT("rate")), *gives};
+    pairs[1] = (value_pair){value_string(text_of(c->gives)), *gives};
     brackets[list->count] = map_value(l, "", pairs, 2, false);
     if (brackets[list->count].type != VALUE_MAP) return value_null();
     list->count++;

@@ -20,6 +20,14 @@ enum {
 
 typedef struct loader loader;
 
+/* An `asked:` that waits for the scope of its kind or event. */
+typedef struct asked {
+  const struct doc *d;
+  const yaml *at;
+  const cel_program **into;
+  int kind, event; /* one of them −1; both: not known yet, those after the last mark */
+} asked;
+
 /* One YAML file. */
 typedef struct doc {
   loader *l;
@@ -61,7 +69,9 @@ struct loader {
   origin *kind_at, *event_at, *parameter_at, *aggregate_at, *variable_at;
   scoping *kind_scopes, *event_scopes;
   const cel_type **kind_types; /* the open record of a kind */
-  origin *references;          /* of every `of:`, told when all kinds are known */
+  struct asked *askeds;        /* every `asked:`, compiled when all scopes are there */
+  size_t asked_count, asked_room;
+  origin *references; /* of every `of:`, told when all kinds are known */
   size_t reference_count, reference_room;
 };
 
@@ -191,8 +201,13 @@ void read_workflows(loader *l);
 void read_rules(loader *l);
 void read_measures(loader *l);
 void read_imports(loader *l);
+void read_askeds(loader *l); /* `asked:` of fields and choices, after all scopes */
+void mark_askeds(loader *l, size_t from, int kind, int event); /* whose fields were just read */
 void check_references(loader *l); /* `of:` of fields names a root kind with a key */
 
+/* `sets: {field: EXPR}`: fields of a kind. */
+const set *read_sets(const doc *d, const yaml *item, const kind *of, const cel_env *env,
+                     size_t *count);
 /* The field that `fund:` names; -1: none. */
 int fund_field(const doc *d, const yaml *map, const field *fields, size_t count);
 typedef enum fields_of { FIELDS_OF_KIND, FIELDS_OF_EVENT, FIELDS_OF_FORM } fields_of;

@@ -98,17 +98,19 @@ static void read_from(const doc *d, const yaml *item, const workflow *w, transit
   }
 }
 
-static void read_sets(const doc *d, const yaml *item, const kind *of, transition *t) {
+const set *read_sets(const doc *d, const yaml *item, const kind *of, const cel_env *env,
+                     size_t *count) {
   const yaml *map = map_get(item, "sets");
-  if (!map || !is_map(d, map)) return;
+  *count = 0;
+  if (!map || !is_map(d, map)) return NULL;
   set *all = TAKE(d->l, map->count, set);
   for (size_t i = 0; all && i < map->count; i++) {
     int f = one_at(d, &map->keys[i], NAMES(of->fields, of->field_count), "字段", "fields");
     if (f < 0) continue;
-    const cel_program *p = compile_at(d, &map->items[i], t->scope.env, of->fields[f].type_in_cel);
-    if (p) all[t->set_count++] = (set){f, p};
+    const cel_program *p = compile_at(d, &map->items[i], env, of->fields[f].type_in_cel);
+    if (p) all[(*count)++] = (set){f, p};
   }
-  t->sets = all;
+  return all;
 }
 
 static bool read_transition(const doc *d, const yaml *item, names before, const workflow *w,
@@ -124,7 +126,7 @@ static bool read_transition(const doc *d, const yaml *item, names before, const 
   t->fields = read_fields(d, item, FIELDS_OF_FORM, &d->l->kinds[w->of], &t->field_count);
   t->scope = scope_of_case(d->l, w->of, case_type,
                            type_of_record(d->l, "form", t->fields, t->field_count));
-  read_sets(d, item, &d->l->kinds[w->of], t);
+  t->sets = read_sets(d, item, &d->l->kinds[w->of], t->scope.env, &t->set_count);
   t->when = map_program(d, item, "when", t->scope.env, &cel_bool);
   t->unless_says = map_sentence(d, item, "unless", map_get(item, "when") != NULL);
   if (map_get(item, "unless") && !map_get(item, "when"))

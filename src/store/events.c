@@ -130,6 +130,27 @@ bool store_event_withdraw(store *s, const event *v, err *e) {
   return db_run(q, e);
 }
 
+bool store_event_drop(store *s, const event *v, err *e) {
+  const event_sql *x = sql_of_event(s, v->kind);
+  if (!x) return no_event(v->kind, e);
+  AUTO_BUF buf b = {0};
+  buf_printf(&b, "DELETE FROM %s WHERE county = $1 AND id = $2", x->table.name);
+  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
+  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  bind_uuid(q, 2, &v->id);
+  return db_run(q, e);
+}
+
+bool store_events_clear(store *s, const event_kind *k, err *e) {
+  const event_sql *x = sql_of_event(s, k);
+  if (!x) return no_event(k, e);
+  AUTO_BUF buf b = {0};
+  buf_printf(&b, "DELETE FROM %s WHERE county = $1", x->table.name);
+  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
+  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  return db_run(q, e);
+}
+
 static bool move_rows(store *s, const char *table_name, const uuid *from, const uuid *subject,
                       const uuid *to, const char *area, err *e) {
   AUTO_BUF buf b = {0};

@@ -75,6 +75,7 @@ const table fixed_tables[] = {
              {"since", 'I'}, {"until", 'I'}, {"reason", 'T'}, {"stand_in", 'b'}, {"said_by", 'b'},
              {"seq", 'I'}, {"withdrawn", 'I'}),
      "id", INDEXES("until, since"), true},
+    {"serial", COLUMNS({"series", 'T'}, {"year", 'I'}, {"last", 'I'}), "series, year", NULL, true},
     {"upload",
      COLUMNS({"id", 'B'}, {"officer", 'b'}, {"layout", 'T'}, {"file", 'T'}, {"state", 'T'},
              {"body", 'B'}, {"report", 'T'}),

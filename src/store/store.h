@@ -219,6 +219,9 @@ bool store_event_put(store *s, const event *x, err *e);
 bool store_event(store *s, arena *a, const event_kind *k, const uuid *id, const reach *r,
                  event **out, err *e);
 bool store_event_withdraw(store *s, const event *x, err *e);
+/* Of what the engine makes itself: gone, as if it had never been; all of a kind. */
+bool store_event_drop(store *s, const event *x, err *e);
+bool store_events_clear(store *s, const event_kind *k, err *e);
 /* A subject's events follow it from one root to another, and what they paid. */
 bool store_events_move(store *s, const event_kind *k, const uuid *from, const uuid *subject,
                        const uuid *to, const char *area, err *e);
@@ -443,6 +446,10 @@ bool store_excuse_put(store *s, const excuse *x, err *e);
 bool store_excuse(store *s, arena *a, const uuid *id, excuse **out, err *e);
 bool store_excuses(store *s, arena *a, day from, day to, excuse **out, size_t *count,
                    err *e); /* not withdrawn; by root */
+
+/* ---- numbers that are never given twice: the next of a series (year 0: of one that goes on) ----
+ */
+bool store_serial_next(store *s, const char *series, int64_t year, int64_t *out, err *e);
 
 /* ---- uploads: a roster waiting to be taken in; kept aside from the journal ---- */
 typedef struct upload {

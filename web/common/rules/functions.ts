@@ -112,9 +112,10 @@ interface Bracket {
   threshold: bigint
   rate?: bigint
   amount?: bigint
+  index?: bigint
 }
 
-function brackets(scale: CelValue, what: 'rate' | 'amount'): Bracket[] {
+function brackets(scale: CelValue, what: 'rate' | 'amount' | 'index'): Bracket[] {
   if (!isCelList(scale)) return refuse('A scale is needed.')
   return [...scale].map(item => {
     if (!isCelMap(item)) return refuse('A scale is needed.')
@@ -141,6 +142,27 @@ function marginalAmount(scale: CelValue, base: bigint): bigint {
 
 function singleAmount(scale: CelValue, base: bigint): bigint {
   return brackets(scale, 'amount').reduce((found, b) => (base >= b.threshold ? b.amount! : found), 0n)
+}
+
+function interpolateUp(scale: CelValue, x: bigint): bigint {
+  const all = brackets(scale, 'index')
+  const at = all.findIndex(b => x <= b.threshold)
+  if (all.length === 0) return refuse('This scale has no index.')
+  if (at < 0) return all[all.length - 1]!.index!
+  const [to, from] = [all[at]!, all[at - 1]]
+  if (!from || x === to.threshold) return to.index!
+  const above = (to.index! - from.index!) * (x - from.threshold)
+  const width = to.threshold - from.threshold
+  return from.index! + above / width + (above > 0n && above % width !== 0n ? 1n : 0n)
+}
+
+function roundEven(x: bigint, decimals: bigint): bigint {
+  if (decimals < 0n || decimals > 8n) return refuse('Decimals are from 0 to 8.')
+  const unit = RATE_ONE / 10n ** decimals
+  let whole = x / unit
+  const twice = 2n * magnitude(x % unit)
+  if (twice > unit || (twice === unit && whole % 2n !== 0n)) whole += x < 0n ? -1n : 1n
+  return int64(whole * unit)
 }
 
 // ---- all of them ----
@@ -183,6 +205,8 @@ export function ownFunctions(moment: Moment): CelFunc[] {
     celFunc('marginalRate', [LIST, INT], INT, marginalRate),
     celFunc('marginalAmount', [LIST, INT], INT, marginalAmount),
     celFunc('singleAmount', [LIST, INT], INT, singleAmount),
+    celFunc('interpolateUp', [LIST, INT], INT, interpolateUp),
+    celFunc('roundEven', [INT, INT], INT, roundEven),
     celFunc('math.abs', [INT], INT, n => int64(magnitude(n))),
     celFunc('math.abs', [DOUBLE], DOUBLE, Math.abs),
     celFunc('math.sign', [INT], INT, n => (n > 0n ? 1n : n < 0n ? -1n : 0n)),
