@@ -41,23 +41,23 @@ bool actor_holds(const actor *who, const char *const *roles,
 reach actor_reach(const actor *who);
 
 /* The verbs, and their JSON bodies. */
-#define VERBS(X)                                                                                   \
-  X(COUNTY, county)     /* {code, name} — the first entry */                                     \
-  X(PACK, pack)         /* {name, files: [{path, body}], overlay: [{path, body}]} */               \
-  X(AREAS, areas)       /* {rows: [[code, name], …]} */                                          \
-  X(OFFICER, officer)   /* {id, login, name, active, posts: [{role, area}]} */                     \
-  X(SUBJECT, subject)   /* {kind, id, area, parent?, since?, fields, source?} — makes it */      \
-  X(FACTS, facts)       /* {kind, id, since?, fields, area?, parent?, note?, source?} — changes  \
-                           it; a child with `parent` moves to another root */                      \
-  X(EVENT, event)       /* {kind, id, subject, on, fields} */                                      \
-  X(WITHDRAW, withdraw) /* {kind, id} — an event */                                              \
-  X(MOVE, move)         /* {case, transition, form, note} */                                       \
-  X(MEASURE, measure)   /* {id, kind, subject, case?, form, note?} or {id, state, note?} */        \
-  X(IMPORT, import)     /* {id, layout, file, rows} — announces rows that follow with `via` */   \
-  X(UNDO, undo)         /* {import} */                                                             \
-  X(LOOK, look)         /* {kind, id} — masked fields were shown in clear */                     \
-  X(EXCUSE, excuse)     /* {id, duty?, officer? | kind, subject, from, to, reason, stand_in?} or   \
-                           {id, withdrawn: true} — not done, because */                          \
+#define VERBS(X)                                                                                    \
+  X(COUNTY, county)   /* {code, name} — the first entry */                                        \
+  X(PACK, pack)       /* {name, files: [{path, body}], overlay: [{path, body}]} */                  \
+  X(AREAS, areas)     /* {rows: [[code, name], …]} */                                             \
+  X(OFFICER, officer) /* {id, login, name, active, posts: [{role, area}]} */                        \
+  X(SUBJECT, subject) /* {kind, id, area, parent?, since?, fields, source?} — makes it */         \
+  X(FACTS, facts)     /* {kind, id, since?, fields, area?, parent?, note?, source?} — changes     \
+                         it; a child with `parent` moves to another root */                         \
+  X(EVENT, event) /* {kind, id, subject, on, fields, replaces?} — of the same kind and subject */ \
+  X(WITHDRAW, withdraw) /* {kind, id} — an event */                                               \
+  X(MOVE, move)         /* {case, transition, form, note} */                                        \
+  X(MEASURE, measure)   /* {id, kind, subject, case?, form, note?} or {id, state, note?} */         \
+  X(IMPORT, import)     /* {id, layout, file, rows} — announces rows that follow with `via` */    \
+  X(UNDO, undo)         /* {import} */                                                              \
+  X(LOOK, look)         /* {kind, id} — masked fields were shown in clear */                      \
+  X(EXCUSE, excuse)     /* {id, duty?, officer? | kind, subject, from, to, reason, stand_in?} or    \
+                           {id, withdrawn: true} — not done, because */                           \
   X(TICK, tick)         /* {day} — a day has begun */
 typedef enum verb {
 #define X(upper, lower) VERB_##upper,

@@ -132,7 +132,8 @@ bool keep_measure(work *w, const measure_kind *k, const measure *m, int64_t was,
 bool note_step(work *w, const unit *u, const casework *c, const step *t, err *e);
 
 /* ---- events that may happen once, or move money (payments.c) ---- */
-bool check_once(work *w, const kind *root, const event *x, err *e);
+/* `but` (may be NULL): what x replaces. */
+bool check_once(work *w, const kind *root, const event *x, const event *but, err *e);
 /* A measure given by its name or title is the unit's newest approved one of that kind. */
 bool name_measures(work *w, event *x, err *e);
 /* *out NULL: no money moves. */

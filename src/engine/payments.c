@@ -13,7 +13,7 @@ static unit *unit_of(work *w, const kind *root, const event *x, err *e) {
   return unit_load(w->s, w->a, root, &x->root, NULL, w->g->calendar, w->today, e);
 }
 
-bool check_once(work *w, const kind *root, const event *x, err *e) {
+bool check_once(work *w, const kind *root, const event *x, const event *but, err *e) {
   if (!x->kind->once || w->g->replaying) return true;
   event **others = NULL;
   size_t count = 0;
@@ -24,7 +24,8 @@ bool check_once(work *w, const kind *root, const event *x, err *e) {
   if (!store_events(w->s, w->a, x->kind, &x->root, DAY_NONE, false, &others, &count, e))
     return false;
   for (size_t i = 0; i < count; i++) {
-    if (!uuid_equal(&others[i]->subject, &x->subject) || uuid_equal(&others[i]->id, &x->id))
+    if (!uuid_equal(&others[i]->subject, &x->subject) || uuid_equal(&others[i]->id, &x->id) ||
+        (but && uuid_equal(&others[i]->id, &but->id)))
       continue;
     value other = of_event(u, others[i], x->kind->once);
     if (other.type != VALUE_STRING || !text_equal(other.s, key.s)) continue;

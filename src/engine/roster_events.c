@@ -20,6 +20,27 @@ static bool fault(roster *r, const table_row *row, text column, text cell, const
   return false;
 }
 
+/* "2022-01-04 16:00:00" is the hour that ends then; midnight ends the day before. */
+static bool read_instant(text cell, value *on, value *hour, err *e) {
+  text s = text_trim(cell);
+  const char *gap =
+      s.bytes ? memchr(s.at, s.bytes > 10 && s.at[10] == 'T' ? 'T' : ' ', s.bytes) : NULL;
+  day d;
+  int64_t h = -1;
+  if (gap && day_parse_loose((text){s.at, (size_t)(gap - s.at)}, &d)) {
+    text clock = {gap + 1, s.bytes - (size_t)(gap + 1 - s.at)};
+    const char *colon = clock.bytes ? memchr(clock.at, ':', clock.bytes) : NULL;
+    text digits = {clock.at, colon ? (size_t)(colon - clock.at) : clock.bytes};
+    if (!text_to_int(digits, &h) || h < 0 || h > 23) h = -1;
+  }
+  if (h < 0)
+    return err_set(e, ERR_BAD_INPUT, "on", "应是日期和整点，例如 2022-01-04 16:00:00。",
+                   "It should be a day and an hour, such as 2022-01-04 16:00:00.");
+  *on = value_int(h == 0 ? d - 1 : d);
+  *hour = value_int(h == 0 ? 24 : h);
+  return true;
+}
+
 /* Every cell against its field; all faults told. Columns of the subject beside its key are for
  * people. */
 static bool read_cells(roster *r, const table_row *row, arena *a, event_row *v) {
@@ -40,6 +61,9 @@ static bool read_cells(roster *r, const table_row *row, arena *a, event_row *v) 
           "Excel turned this number into scientific form and its last digits are lost. Format "
           "the column as text and enter it again.");
       good = fault(r, row, h->header, cell, &e);
+    } else if (h->to->is_day && h->to->hour >= 0) {
+      if (!read_instant(cell, &v->on, &v->fields[h->to->hour], &e))
+        good = fault(r, row, h->header, cell, &e);
     } else if (!field_read_text(f, a, cell, r->today, place_of(v, h->to), &e)) {
       good = fault(r, row, h->header, cell, &e);
     }
@@ -111,7 +135,8 @@ static bool may_record(roster *r, const table_row *row, const event_row *v, cons
 
 /* ---- the command ---- */
 
-static bool put_command(buf *b, const event_row *v, const uuid *id, const uuid *subject) {
+static bool put_command(buf *b, const event_row *v, const uuid *id, const uuid *subject,
+                        const event *before) {
   char s[37];
   json_out w = json_to(b);
   json_open(&w, '{');
@@ -125,6 +150,12 @@ static bool put_command(buf *b, const event_row *v, const uuid *id, const uuid *
   uuid_format(subject, s);
   json_key(&w, "subject");
   json_put_str(&w, s);
+  if (before) {
+    char old[37];
+    uuid_format(&before->id, old);
+    json_key(&w, "replaces");
+    json_put_str(&w, old);
+  }
   day_format((day)v->on.i, s);
   json_key(&w, "on");
   json_put_str(&w, s);
@@ -145,7 +176,7 @@ static bool event_id(roster *r, const event_row *v, const uuid *subject, arena *
                      bool *there, err *fatal) {
   AUTO_BUF buf b = {0};
   event *x = NULL;
-  if (!put_command(&b, v, NULL, subject)) return err_memory(fatal);
+  if (!put_command(&b, v, NULL, subject, NULL)) return err_memory(fatal);
   *id = uuid_derived(subject, buf_view(&b));
   if (!store_event(r->s, a, v->kind, id, NULL, &x, fatal)) return false;
   *there = x && !x->withdrawn;
@@ -153,11 +184,30 @@ static bool event_id(roster *r, const event_row *v, const uuid *subject, arena *
   return true;
 }
 
-static bool send(roster *r, const event_row *v, const uuid *id, const uuid *subject, arena *a,
-                 err *e) {
+/* The one that an earlier list said of the same; *out NULL: none. */
+static bool find_same(roster *r, const event_row *v, const record *who, arena *a, event **out,
+                      err *e) {
+  event **all = NULL;
+  size_t count = 0;
+  *out = NULL;
+  if (!store_events_of_day(r->s, a, v->kind, &who->root, (day)v->on.i, &all, &count, e))
+    return false;
+  for (size_t i = 0; i < count && !*out; i++) {
+    bool same = uuid_equal(&all[i]->subject, &who->id);
+    for (size_t k = 0; same && k < r->layout->same_count; k++) {
+      const value *x = &all[i]->fields[r->layout->same[k]], *y = &v->fields[r->layout->same[k]];
+      same = x->type == y->type && x->type != VALUE_UNKNOWN && value_equal(x, y);
+    }
+    if (same) *out = all[i];
+  }
+  return true;
+}
+
+static bool send(roster *r, const event_row *v, const uuid *id, const uuid *subject,
+                 const event *before, arena *a, err *e) {
   AUTO_BUF buf b = {0};
   if (!r->sink) return true;
-  if (!put_command(&b, v, id, subject)) return err_memory(e);
+  if (!put_command(&b, v, id, subject, before)) return err_memory(e);
   return r->sink(r, VERB_EVENT, id, &b, a, e);
 }
 
@@ -201,9 +251,11 @@ bool roster_event(roster *r, const table_row *row, arena *a, err *fatal) {
   good = good && may_record(r, row, &v, who);
   if (good && !event_id(r, &v, &who->id, a, &id, &there, fatal)) return false;
   if (good && there) r->same++;
+  event *before = NULL;
+  if (good && !there && r->layout->same && !find_same(r, &v, who, a, &before, fatal)) return false;
   if (good && !there) {
-    r->created++;
-    if (!send(r, &v, &id, &who->id, a, fatal)) return false;
+    *(before ? &r->changed : &r->created) += 1;
+    if (!send(r, &v, &id, &who->id, before, a, fatal)) return false;
   }
   r->good += good;
   r->bad += !good;

@@ -225,6 +225,29 @@ static bool facts_of_event(work *w, const event *x, record *r, const value *sets
   return keep_subject(w, r, false, e);
 }
 
+/* *out NULL: this event replaces none. */
+static bool body_replaced(work *w, const event *x, event **out, err *e) {
+  uuid id;
+  *out = NULL;
+  if (!json_has(w->c->body, "replaces")) return true;
+  if (!body_uuid(w->c->body, "replaces", &id, e) ||
+      !store_event(w->s, w->a, x->kind, &id, NULL, out, e))
+    return false;
+  if (!*out || (*out)->withdrawn || !uuid_equal(&(*out)->subject, &x->subject))
+    return err_set(e, ERR_BAD_INPUT, "replaces", "没有找到要更正的那条登记，或者它已撤回。",
+                   "What this replaces is not there, or was withdrawn.");
+  if (x->kind->pays)
+    return err_set(e, ERR_BAD_INPUT, "replaces", "发放资金的登记请先撤回，再重新登记。",
+                   "Withdraw what moved money, then record it anew.");
+  bool own = uuid_equal(&(*out)->officer, &w->c->who.officer);
+  if (w->g->replaying || own || actor_may(&w->c->who, &w->g->packs, RIGHT_DECIDE, (*out)->area) ||
+      (!uuid_is_nil(&w->c->via) && actor_may(&w->c->who, &w->g->packs, RIGHT_IMPORT, NULL)))
+    return true;
+  return no_right("更正别人的登记", "correct another officer's entry", e);
+}
+
+static bool take_facts_back(work *w, record *r, int64_t seq, err *e);
+
 bool apply_event(work *w, err *e) {
   text name = json_text(w->c->body, "kind");
   const pack *owner = NULL;
@@ -263,10 +286,16 @@ bool apply_event(work *w, err *e) {
   value *sets = NULL;
   if (!check_event_form(w, x, r, e) || !event_sets(w, x, r, &sets, e)) return false;
   if (!name_measures(w, x, e)) return false;
-  if (!check_once(w, root_kind_of(w, about), x, e) || !check_payment(w, owner, x, &paid, e))
+  event *replaced = NULL;
+  if (!body_replaced(w, x, &replaced, e)) return false;
+  if (!check_once(w, root_kind_of(w, about), x, replaced, e) ||
+      !check_payment(w, owner, x, &paid, e))
     return false;
   if (!work_append(w, &r->id, &r->root, r->area, e)) return false;
   x->at_ms = w->at_ms;
+  if (replaced && (!keep_withdrawal(w, replaced, e) || !take_facts_back(w, r, replaced->seq, e) ||
+                   !keep_subject(w, r, false, e)))
+    return false;
   if (!give_numbers(w, k->name, k->fields, k->field_count, x->on, x->fields, e)) return false;
   if (!keep_event(w, x, e) || (paid && !store_payment_put(w->s, paid, e)) ||
       !facts_of_event(w, x, r, sets, e))
@@ -311,6 +340,19 @@ bool apply_withdraw(work *w, err *e) {
 
 /* ---- taking an import back ---- */
 
+/* What an event had replaced is there again. */
+static bool bring_back(work *w, const event_kind *k, const json *body, err *e) {
+  uuid id;
+  event *old = NULL;
+  if (!uuid_parse(json_text(body, "replaces"), &id)) return true;
+  if (!store_event(w->s, w->a, k, &id, NULL, &old, e)) return false;
+  if (!old || !old->withdrawn) return true;
+  old->withdrawn = false;
+  cache_drop(w->g->cache, &old->root);
+  return store_event_restore(w->s, old, e) && duties_note(w, old, false, e) &&
+         summaries_mark(w, old, e);
+}
+
 static bool undo_event(work *w, const entry *x, const json *body, err *e) {
   const pack *owner = NULL;
   const event_kind *k = catalog_event(&w->g->packs, json_text(body, "kind"), &owner);
@@ -320,6 +362,7 @@ static bool undo_event(work *w, const entry *x, const json *body, err *e) {
   if (!k || strcmp(x->verb, "event") != 0 || !uuid_parse(json_text(body, "id"), &id)) return true;
   if (!store_event(w->s, w->a, k, &id, NULL, &had, e)) return false;
   if (!had || had->withdrawn) return true;
+  if (!bring_back(w, k, body, e)) return false;
   if (!know_subject(w, &owner->kinds[k->about], &had->subject, &r, e) ||
       !keep_withdrawal(w, had, e))
     return false;

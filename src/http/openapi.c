@@ -98,7 +98,7 @@ static const struct {
     {"SubjectChange", "area~:string parent~:uuid since~:date fields~:map note~:string"},
     {"Event", "id:uuid kind:string subject:uuid root:uuid on:date at:string officer:uuid? "
               "officer_name:string withdrawn:bool fields:map"},
-    {"EventNew", "subject:uuid on:date fields:map"},
+    {"EventNew", "subject:uuid on:date fields:map replaces~:uuid"},
     {"Consequences", "raised:[Finding] resolved:[Finding] cases:[Case]"},
     {"EventAnswer", "seq:int event:Event consequences:Consequences"},
     {"Finding", "id:uuid rule:string title:Label colour:string subject:Ref since:date "

@@ -292,7 +292,7 @@ static void after_event(request *q) {
 }
 
 void handle_event_put(request *q) {
-  static const char *const take[] = {"subject", "on", "fields", NULL};
+  static const char *const take[] = {"subject", "on", "fields", "replaces", NULL};
   uuid id;
   if (!param_event(q, NULL) || !param_uuid(q, 1, &id)) return;
   json *body = body_with(q, take);

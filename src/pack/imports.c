@@ -93,6 +93,19 @@ static void read_also(const doc *d, const yaml *item, const import_layout *l, im
   c->when = map_program(d, item, "when", p->kinds[l->row_kind].scope.env, &cel_bool);
 }
 
+static void read_hour(const doc *d, const yaml *item, const import_layout *l, import_column *c) {
+  if (!c->is_day) {
+    FAULT(d, map_get(item, "hour"), "“hour”要写在“to: on”的列上。",
+          "\"hour\" goes with \"to: on\".");
+    return;
+  }
+  const event_kind *x = &d->l->p->events[l->event];
+  c->hour = map_one(d, item, "hour", NAMES(x->fields, x->field_count), "字段", "fields");
+  if (c->hour >= 0 && x->fields[c->hour].type != FIELD_INT)
+    FAULT(d, map_get(item, "hour"), "小时要用 int 类型的字段。",
+          "The hour is a field of the type int.");
+}
+
 static void read_columns(const doc *d, const yaml *map, import_layout *l, headings *seen) {
   size_t n;
   const yaml *items = map_list(d, map, "columns", true, &n);
@@ -101,12 +114,14 @@ static void read_columns(const doc *d, const yaml *map, import_layout *l, headin
   for (size_t i = 0; i < n; i++) {
     import_column c = {0};
     if (!is_map(d, &items[i])) continue;
-    only_keys(d, &items[i], "header to required also when");
+    only_keys(d, &items[i], "header to required also when hour");
+    c.hour = -1;
     c.headers = map_texts(d, &items[i], "header", true, NULL);
     c.required = map_flag(d, &items[i], "required");
     add_headings(d, yaml_get(&items[i], "header"), c.headers, seen);
     if (!read_target(d, &items[i], l, &c)) continue;
     read_also(d, &items[i], l, &c);
+    if (map_get(&items[i], "hour")) read_hour(d, &items[i], l, &c);
     for (size_t k = 0; k < l->column_count; k++)
       if (columns[k].kind == c.kind && columns[k].field == c.field && columns[k].is_day == c.is_day)
         FAULT(d, yaml_get(&items[i], "to"), "这个字段已经有一列了，请把两列的表头写在一起。",
@@ -177,12 +192,26 @@ static void read_set(const doc *d, const yaml *item, import_layout *l) {
   }
 }
 
+/* What is published again later is corrected by it. */
+static void read_replaces(const doc *d, const yaml *item, import_layout *l) {
+  const event_kind *x = &d->l->p->events[l->event];
+  if (!map_get(item, "replaces")) return;
+  size_t n;
+  const yaml *items = map_list(d, item, "replaces", false, &n);
+  int *same = TAKE(d->l, n, int);
+  for (size_t i = 0; same && i < n; i++) {
+    int f = one_at(d, &items[i], NAMES(x->fields, x->field_count), "字段", "fields");
+    if (f >= 0) same[l->same_count++] = f;
+  }
+  l->same = same;
+}
+
 /* A list of what happened: each row names its subject by the key of a kind, the one the event is
  * about or a child of it. */
 static bool read_event_layout(const doc *d, const yaml *item, import_layout *l) {
   const pack *p = d->l->p;
   const event_kind *x = &p->events[l->event];
-  only_keys(d, item, "name title row find columns set ignore");
+  only_keys(d, item, "name title row find columns set ignore replaces");
   l->row_kind = map_get(item, "find") ? map_kind(d, item, "find") : x->about;
   if (l->row_kind < 0) return false;
   const kind *by = &p->kinds[l->row_kind];
@@ -194,6 +223,7 @@ static bool read_event_layout(const doc *d, const yaml *item, import_layout *l) 
   headings seen = {0};
   read_columns(d, item, l, &seen);
   read_set(d, item, l);
+  read_replaces(d, item, l);
   l->ignore = map_texts(d, item, "ignore", false, NULL);
   add_headings(d, yaml_get(item, "ignore"), l->ignore, &seen);
   l->row_key = key_column(d, item, l, l->row_kind);

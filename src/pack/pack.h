@@ -469,6 +469,8 @@ typedef struct import_column {
   const char *const *headers; /* NULL-terminated, the spellings accepted */
   int kind, field;            /* kind index and field index; of the row's event: kind -1 */
   bool is_day;                /* the event's day, in place of a field */
+  int hour; /* with is_day: the cell is an instant, and its hour (1 to 24: midnight ends the day
+               before) becomes this field of the event; -1 */
   bool required;
   int parent_field; /* the cell becomes this field of the parent, too, where `when` holds of the
                        row; -1: none */
@@ -477,10 +479,13 @@ typedef struct import_column {
 typedef struct import_layout {
   const char *name;
   label title;
-  int row_kind;     /* one row = one subject of this kind; of an event: the kind it is found by */
-  int event;        /* one row = one event of this kind; -1: a subject */
-  const value *set; /* of an event: answers that are the same in every row; UNKNOWN: none */
-  int parent_kind;  /* whose columns are repeated, or -1 */
+  int row_kind;    /* one row = one subject of this kind; of an event: the kind it is found by */
+  int event;       /* one row = one event of this kind; -1: a subject */
+  const int *same; /* of an event: fields that, with subject and day, tell which one it is: a later
+                      list's row takes its place; NULL: no row replaces another */
+  size_t same_count;
+  const value *set;        /* of an event: answers that are the same in every row; UNKNOWN: none */
+  int parent_kind;         /* whose columns are repeated, or -1 */
   int parent_key, row_key; /* field indices by which rows find subjects */
   const import_column *columns;
   size_t column_count;

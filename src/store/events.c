@@ -130,6 +130,22 @@ bool store_event_withdraw(store *s, const event *v, err *e) {
   return db_run(q, e);
 }
 
+bool store_event_restore(store *s, const event *v, err *e) {
+  const event_sql *x = sql_of_event(s, v->kind);
+  if (!x) return no_event(v->kind, e);
+  AUTO_BUF buf b = {0};
+  buf_printf(&b, "UPDATE %s SET withdrawn = 0 WHERE county = $1 AND id = $2", x->table.name);
+  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
+  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  bind_uuid(q, 2, &v->id);
+  if (!db_run(q, e)) return false;
+  q = sql(s, "UPDATE fact SET withdrawn = 0 WHERE county = $1 AND subject = $2 AND seq = $3", e);
+  if (!q) return false;
+  bind_uuid(q, 2, &v->subject);
+  db_bind_int(q, 3, v->seq);
+  return db_run(q, e);
+}
+
 bool store_event_drop(store *s, const event *v, err *e) {
   const event_sql *x = sql_of_event(s, v->kind);
   if (!x) return no_event(v->kind, e);

@@ -219,6 +219,8 @@ bool store_event_put(store *s, const event *x, err *e);
 bool store_event(store *s, arena *a, const event_kind *k, const uuid *id, const reach *r,
                  event **out, err *e);
 bool store_event_withdraw(store *s, const event *x, err *e);
+/* A withdrawn one counts again, with the facts it told. */
+bool store_event_restore(store *s, const event *x, err *e);
 /* Of what the engine makes itself: gone, as if it had never been; all of a kind. */
 bool store_event_drop(store *s, const event *x, err *e);
 bool store_events_clear(store *s, const event_kind *k, err *e);
