@@ -196,7 +196,7 @@ bool apply_move(work *w, err *e) {
   for (size_t i = 0; i < t->set_count; i++)
     sets[i] = unit_eval(u, u->root, &t->scope, t->sets[i].value, &x);
   if (!work_append(w, &c->subject, &c->root, c->area, e) ||
-      !give_numbers(w, t->name, t->fields, t->field_count, w->today, form, e) ||
+      !give_numbers(w, t->fields, t->field_count, w->today, form, e) ||
       !with_numbers(w, t, given, form, &form_text, e) ||
       !facts_of_form(w, u->root, t->fields, t->field_count, form, t->name, e) ||
       !say_sets(w, u->root, t, sets, e))

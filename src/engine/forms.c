@@ -152,15 +152,14 @@ bool say_event_sets(work *w, const event *x, record *r, const value *values, boo
 
 /* ---- numbers ---- */
 
-static bool give_number(work *w, const char *of, const field *f, day on, value *out, err *e) {
+static bool give_number(work *w, const field *f, day on, value *out, err *e) {
   char day_text[11], n_text[24];
   int64_t n = 0;
-  AUTO_BUF buf b = {0}, series = {0};
+  AUTO_BUF buf b = {0};
   day_format(on, day_text);
   bool by_year = strstr(f->serial, "{year}") != NULL;
-  buf_printf(&series, "%s.%s", of, f->name);
-  if (!buf_ok(&series)) return err_memory(e);
-  if (!store_serial_next(w->s, series.at, by_year ? atoi(day_text) : 0, &n, e)) return false;
+  /* what is written alike is one series, whichever step gives it */
+  if (!store_serial_next(w->s, f->serial, by_year ? atoi(day_text) : 0, &n, e)) return false;
   snprintf(n_text, sizeof n_text, "%lld", (long long)n);
   for (const char *c = f->serial; *c;) {
     if (strncmp(c, "{n}", 3) == 0) {
@@ -179,9 +178,8 @@ static bool give_number(work *w, const char *of, const field *f, day on, value *
   return true;
 }
 
-bool give_numbers(work *w, const char *of, const field *fields, size_t count, day on, value *values,
-                  err *e) {
+bool give_numbers(work *w, const field *fields, size_t count, day on, value *values, err *e) {
   for (size_t i = 0; i < count; i++)
-    if (fields[i].serial && !give_number(w, of, &fields[i], on, &values[i], e)) return false;
+    if (fields[i].serial && !give_number(w, &fields[i], on, &values[i], e)) return false;
   return true;
 }

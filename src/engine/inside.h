@@ -114,8 +114,7 @@ bool event_sets(work *w, const event *x, record *r, value **out, err *e);
 bool say_event_sets(work *w, const event *x, record *r, const value *values, bool *any, err *e);
 /* Fills in the fields that the engine numbers: never the same number twice, whatever is withdrawn.
  */
-bool give_numbers(work *w, const char *of, const field *fields, size_t count, day on, value *values,
-                  err *e);
+bool give_numbers(work *w, const field *fields, size_t count, day on, value *values, err *e);
 
 /* ---- rows that kept units know, too (keep.c) ---- */
 /* A copy in the entry's arena; *out NULL: not there. */

@@ -296,7 +296,7 @@ bool apply_event(work *w, err *e) {
   if (replaced && (!keep_withdrawal(w, replaced, e) || !take_facts_back(w, r, replaced->seq, e) ||
                    !keep_subject(w, r, false, e)))
     return false;
-  if (!give_numbers(w, k->name, k->fields, k->field_count, x->on, x->fields, e)) return false;
+  if (!give_numbers(w, k->fields, k->field_count, x->on, x->fields, e)) return false;
   if (!keep_event(w, x, e) || (paid && !store_payment_put(w->s, paid, e)) ||
       !facts_of_event(w, x, r, sets, e))
     return false;

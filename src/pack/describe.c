@@ -65,7 +65,8 @@ static const char *const format_names[] = {[FORMAT_NONE] = NULL,
                                            [FORMAT_MEASURE] = "measure",
                                            [FORMAT_TIME] = "time",
                                            [FORMAT_OFFICERS] = "officers",
-                                           [FORMAT_FILES] = "files"};
+                                           [FORMAT_FILES] = "files",
+                                           [FORMAT_PLACE] = "place"};
 static const char *const privacy_names[] = {
     [PRIVACY_OPEN] = "open", [PRIVACY_MASKED] = "masked", [PRIVACY_HIDDEN] = "hidden"};
 

@@ -2,6 +2,7 @@
 #include "base/ident.h"
 #include "base/uuid.h"
 #include "base/money.h"
+#include "base/place.h"
 #include "pack/pack.h"
 
 #include <stdio.h>
@@ -80,7 +81,25 @@ static bool time_value(const asked *q, text s, value *out) {
   return keep(q, text_of(own), out);
 }
 
+static bool place_value(const asked *q, text s, value *out) {
+  place p;
+  char own[32];
+  if (!place_parse(s, &p))
+    return refuse(q, "应是经度,纬度，例如 116.6251,35.4302；国测局坐标在前面写 GCJ02。",
+                  "It should be longitude,latitude such as 116.6251,35.4302; write GCJ02 before "
+                  "shifted ones.");
+  place_format(&p, own);
+  return keep(q, text_of(own), out);
+}
+
 static bool separates(int32_t c);
+
+/* A hash: the file itself may come later, when there is a network. */
+static bool is_file_name(text s) {
+  for (size_t i = 0; i < s.bytes; i++)
+    if (!((s.at[i] >= '0' && s.at[i] <= '9') || (s.at[i] >= 'a' && s.at[i] <= 'f'))) return false;
+  return s.bytes == 2 * 32;
+}
 
 /* One space between, whatever stood there; who or what they are, the engine looks up. */
 static bool words_value(const asked *q, text s, value *out) {
@@ -92,6 +111,9 @@ static bool words_value(const asked *q, text s, value *out) {
     more = c != -1;
     if (more && !separates(c)) continue;
     if (end > start) {
+      if (q->f->format == FORMAT_FILES && !is_file_name((text){s.at + start, end - start}))
+        return refuse(q, "附件要先上传，再填上传后得到的编号。",
+                      "Upload the file first and give the name it was given.");
       if (b.bytes) buf_char(&b, ' ');
       buf_add(&b, s.at + start, end - start);
     }
@@ -128,6 +150,8 @@ static bool check_format(const asked *q, text s, value *out) {
     break;
   case FORMAT_TIME:
     return time_value(q, s, out);
+  case FORMAT_PLACE:
+    return place_value(q, s, out);
   case FORMAT_OFFICERS:
   case FORMAT_FILES:
     return words_value(q, s, out);

@@ -11,7 +11,7 @@ enum {
 
 static const char type_words[] = "text int money rate date bool choice choices";
 static const char format_words[] =
-    "none resident_id credit_code disability_card phone measure time officers files";
+    "none resident_id credit_code disability_card phone measure time officers files place";
 static const char privacy_words[] = "open masked hidden";
 static const char field_keys[] = "name title help type format privacy required long min max values "
                                  "fact check says of asked none unit serial is";
@@ -141,7 +141,8 @@ static const yaml *group_of(const yaml *item) {
 }
 
 /* {title, asked, from, to, values}: choices under one heading, with what holds of all of them. */
-static void read_group(const doc *d, const yaml *item, choice *all, size_t room, field *f) {
+static void read_group(const doc *d, const yaml *item, choice *all, size_t room, bool asks,
+                       field *f) {
   size_t n;
   only_keys(d, item, "title asked from to values");
   choice shared = {.group = map_title(d, item, "title", true)};
@@ -153,7 +154,7 @@ static void read_group(const doc *d, const yaml *item, choice *all, size_t room,
     c->group = shared.group;
     if (c->from == DAY_NONE) c->from = shared.from;
     if (c->to == DAY_NONE) c->to = shared.to;
-    read_asked(d, map_get(&items[i], "asked") ? &items[i] : item, &c->asked);
+    if (asks) read_asked(d, map_get(&items[i], "asked") ? &items[i] : item, &c->asked);
     f->choice_count++;
   }
 }
@@ -169,7 +170,17 @@ static void read_serial(const doc *d, const yaml *map, fields_of of, field *f) {
           "The number needs {n}, and {year} where it begins anew each year.");
 }
 
-static void read_choices(const doc *d, const yaml *map, field *f) {
+/* lists/NAME.yaml: choices that several fields share. */
+static const doc *list_named(const doc *d, const yaml *named) {
+  const char *path = arena_printf(d->l->a, "lists/%.*s.yaml", (int)named->s.bytes, named->s.at);
+  const doc *list = path ? find_doc(d->l, path) : NULL;
+  if (!list && path)
+    FAULT(d, named, "没有 %s 这份选项表，请核对文件名。", "There is no list %s; check its name.",
+          path);
+  return list && list->root ? list : NULL;
+}
+
+static void read_choices(const doc *d, const yaml *map, fields_of of, field *f) {
   bool chooses = f->type == FIELD_CHOICE || f->type == FIELD_CHOICES;
   size_t n;
   if (!chooses) {
@@ -178,23 +189,36 @@ static void read_choices(const doc *d, const yaml *map, field *f) {
             "Only the types choice and choices have \"values\"; change the type or remove them.");
     return;
   }
-  const yaml *items = map_list(d, map, "values", true, &n);
+  const yaml *items = NULL;
+  const yaml *named = map_get(map, "values");
+  bool shared = named && named->type == YAML_TEXT;
+  const doc *own = d;
+  if (shared) {
+    d = list_named(d, named);
+    if (!d) return;
+    items = doc_list(d, &n);
+  } else {
+    items = map_list(d, map, "values", true, &n);
+  }
   size_t room = 0;
   for (size_t i = 0; i < n; i++) room += 1 + (group_of(&items[i]) ? group_of(&items[i])->count : 0);
-  choice *all = TAKE_PARTS(d, map, &room, choice);
+  choice *all = TAKE_PARTS(d, shared ? d->root : map, &room, choice);
+  bool asks = of == FIELDS_OF_EVENT || !shared; /* what a shared list asks, it asks of events */
   for (size_t i = 0; all && i < n; i++) {
     if (!is_map(d, &items[i])) continue;
     if (map_get(&items[i], "values"))
-      read_group(d, &items[i], all, room, f);
+      read_group(d, &items[i], all, room, asks, f);
     else if (f->choice_count < room &&
-             read_choice(d, &items[i], all, f->choice_count, &all[f->choice_count]))
-      read_asked(d, &items[i], &all[f->choice_count++].asked);
+             read_choice(d, &items[i], all, f->choice_count, &all[f->choice_count])) {
+      if (asks) read_asked(d, &items[i], &all[f->choice_count].asked);
+      f->choice_count++;
+    }
   }
   f->choices = all;
   if (!map_get(map, "none")) return;
-  f->none = map_title(d, map, "none", true);
+  f->none = map_title(own, map, "none", true);
   if (f->type != FIELD_CHOICES)
-    FAULT(d, yaml_get(map, "none"), "只有 choices 类型才有“none”，请删去。",
+    FAULT(own, yaml_get(map, "none"), "只有 choices 类型才有“none”，请删去。",
           "Only the type choices has \"none\"; remove it.");
 }
 
@@ -345,7 +369,7 @@ static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *
   if (!f->unit) f->unit = "";
   read_serial(d, map, of, f);
   read_asked(d, map, &f->asked);
-  read_choices(d, map, f);
+  read_choices(d, map, of, f);
   read_limits(d, map, f);
   read_fact(d, map, facts, of, f);
   if (map_get(map, "of")) read_reference(d, map, f);

@@ -12,11 +12,10 @@ static bool known_place(const doc *d) {
                                       "rules.yaml",      "workflow.yaml",   "measures.yaml",
                                       "imports.yaml",    "demo.yaml",       "indicators.yaml",
                                       "conditions.yaml", "duties.yaml"};
-  static const char *const folders[] = {"kinds/",      "events/",     "aggregates/", "variables/",
-                                        "rules/",      "workflow/",   "measures/",   "imports/",
-                                        "indicators/", "conditions/", "duties/",     "parameters/",
-                                        "tests/"};
-  enum { FLAT = 11 }; /* the folders before this one have none below them */
+  static const char *const folders[] = {
+      "kinds/",   "events/",     "aggregates/", "variables/", "rules/", "workflow/",   "measures/",
+      "imports/", "indicators/", "conditions/", "duties/",    "lists/", "parameters/", "tests/"};
+  enum { FLAT = 12 }; /* the folders before this one have none below them */
   text path = text_of(d->path);
   if (!text_ends(path, ".yaml")) return false;
   if (d->overlay) return text_starts(path, "overlay/parameters/");

@@ -55,6 +55,13 @@ bool looking_is(const value *v, const cel_type *t, const yaml *want, int64_t mar
     return looking_number(t, want->s, &n) && is_near(n, v->i, margin);
   if (v->type == VALUE_INT) return text_to_int(want->s, &n) && n == v->i;
   if (v->type == VALUE_STRING) return text_equal(want->s, v->s);
+  if (v->type == VALUE_LIST && want->type == YAML_LIST) {
+    bool same = v->list->count == want->count;
+    for (size_t i = 0; same && i < want->count; i++)
+      same = v->list->items[i].type == VALUE_STRING &&
+             text_equal(v->list->items[i].s, want->items[i].s);
+    return same;
+  }
   if (v->type == VALUE_UNKNOWN || v->type == VALUE_ERROR) return false;
   AUTO_BUF buf b = {0};
   value_print(&b, v, t);

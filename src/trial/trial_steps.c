@@ -279,15 +279,44 @@ static const struct {
                 {"measure", take_measure},
                 {"excuse", take_excuse}};
 
+/* Who holds a role in tests: always the same one. */
+static uuid officer_of(text role) {
+  uint8_t random10[10] = {0};
+  uuid about = uuid_v7(0, random10);
+  return uuid_derived(&about, role);
+}
+
 static actor actor_of(playing *p, const yaml *step, post *room) {
   text role = yaml_text(step, "as");
   if (!role.bytes) return (actor){.system = true};
   room->role = arena_copy(p->a, role.at, role.bytes);
   memcpy(room->area, p->area, sizeof room->area);
-  uint8_t random10[10] = {0};
-  uuid about = uuid_v7(0, random10);
-  return (actor){
-      .officer = uuid_derived(&about, role), .posts = room, .post_count = room->role ? 1 : 0};
+  return (actor){.officer = officer_of(role), .posts = room, .post_count = room->role ? 1 : 0};
+}
+
+/* `officers: [keeper, …]`: one of each role, whose login is the role's name, in the case's area. */
+static bool make_officers(playing *p, const yaml *list, err *e) {
+  for (size_t i = 0; list && list->type == YAML_LIST && i < list->count; i++) {
+    answer out;
+    err why = {0};
+    char id[37];
+    text role = list->items[i].s;
+    uuid officer_id = officer_of(role);
+    act t = next_act(p, (actor){.system = true}, &out);
+    AUTO_BUF buf b = {0};
+    uuid_format(&officer_id, id);
+    buf_printf(&b,
+               "{\"id\":\"%s\",\"login\":\"%.*s\",\"name\":\"%.*s\",\"posts\":[{\"role\":\"%.*s\","
+               "\"area\":\"%s\"}]}",
+               id, (int)role.bytes, role.at, (int)role.bytes, role.at, (int)role.bytes, role.at,
+               p->area);
+    json *body = buf_ok(&b) ? json_parse(p->a, buf_view(&b), &why) : NULL;
+    command c = {.verb = VERB_OFFICER, .id = t.id, .who = t.who, .at_ms = t.at_ms, .body = body};
+    if (!body) return err_memory(e);
+    if (!engine_apply(p->g, &c, p->a, &out, &why) && !refused(p, &list->items[i], &why, e))
+      return false;
+  }
+  return true;
 }
 
 static bool contains(const char *sentence, text part) {
@@ -370,7 +399,8 @@ static bool choose_area(playing *p, const yaml *test, err *e) {
 bool playing_begin(playing *p, const yaml *test, day first, err *e) {
   bool ticked;
   p->today = first;
-  return choose_area(p, test, e) && engine_tick(p->g, midnight(first), p->a, &ticked, e);
+  return choose_area(p, test, e) && engine_tick(p->g, midnight(first), p->a, &ticked, e) &&
+         make_officers(p, yaml_get(test, "officers"), e);
 }
 
 bool playing_case(playing *p, const yaml *test, err *e) {
