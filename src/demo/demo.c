@@ -253,6 +253,69 @@ bool plan_carry_out(district *all, size_t count, const plan *p,
 
 /* ---- the whole ---- */
 
+static bool said_officer(district *d, text login, char id[37], err *e) {
+  officer *o = NULL;
+  if (!store_officer_by_login(engine_store(d->g), d->a, login, &o, e)) return false;
+  if (!o)
+    return err_set(e, ERR_BAD_FILE, "leaves", "请假里的登录名不在人员名单里。",
+                   "A leave names a login that no officer has.");
+  uuid_format(&o->id, id);
+  return true;
+}
+
+/* Who was away when, told at the end. */
+static bool tell_leave(district *d, const leave_recipe *l, size_t number, err *e) {
+  char who[37], other[37] = "", from[11], to[11], name[32];
+  answer out;
+  AUTO_BUF buf body = {0};
+  json_out w = json_to(&body);
+  day first = d->last_day - (day)l->ago;
+  if (!said_officer(d, l->login, who, e)) return false;
+  if (l->stand_in.bytes && !said_officer(d, l->stand_in, other, e)) return false;
+  day_format(first, from);
+  day_format(first + (day)l->days - 1, to);
+  snprintf(name, sizeof name, "leave/%zu", number);
+  uuid officer_id;
+  uuid_parse(text_of(who), &officer_id);
+  uuid id = uuid_derived(&officer_id, text_of(name));
+  char own[37];
+  uuid_format(&id, own);
+  const char *const pairs[][2] = {
+      {"id", own}, {"officer", who}, {"from", from}, {"to", to}, {"stand_in", other}};
+  json_open(&w, '{');
+  for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+    if (!pairs[i][1][0]) continue;
+    json_key(&w, pairs[i][0]);
+    json_put_str(&w, pairs[i][1]);
+  }
+  json_key(&w, "reason");
+  json_put_text(&w, l->reason);
+  json_close(&w, '}');
+  json *tree = buf_ok(&body) ? json_parse(d->a, buf_view(&body), e) : NULL;
+  if (!tree) return buf_ok(&body) ? false : err_memory(e);
+  command c = {.verb = VERB_EXCUSE,
+               .id = id,
+               .who = {.system = true},
+               .at_ms = district_ms(d->last_day, (int64_t)18 * 3600000),
+               .body = tree};
+  return engine_apply(d->g, &c, d->a, &out, e);
+}
+
+static bool tell_leaves(district *d, err *e) {
+  if (!d->recipe->leave_count) return true;
+  db *b = store_db(engine_store(d->g));
+  bool ok = db_begin(b, e);
+  for (size_t i = 0; ok && i < d->recipe->leave_count; i++)
+    ok = tell_leave(d, &d->recipe->leaves[i], i, e);
+  if (ok && db_commit(b, e)) {
+    engine_committed(d->g);
+    return true;
+  }
+  db_rollback(b);
+  engine_rolled_back(d->g);
+  return false;
+}
+
 static bool make_officers(district *d, err *e) {
   db *b = store_db(engine_store(d->g));
   if (!db_begin(b, e)) return false;
@@ -365,6 +428,7 @@ static bool make_all(district *all, const district *like,
   }
   plan_sort(&p);
   ok = ok && plan_carry_out(all, count, &p, progress, e);
+  for (size_t i = 0; ok && i < count; i++) ok = tell_leaves(&all[i], e);
   plan_release(&p);
   return ok;
 }

@@ -106,6 +106,9 @@ static bool send_officer(district *d, const officer_recipe *o, const area *at, i
 
 static bool is_for(const officer_recipe *o, const area *at, const district *d) {
   if ((int)area_code_level(at->code) != o->level) return false;
+  for (size_t i = 0; i < o->area_count; i++)
+    if (text_is(o->areas[i], at->code)) return true;
+  if (o->area_count) return false;
   if (o->level != AREA_TOWN) return true;
   for (size_t i = 0; i < d->village_count; i++) /* a town without villages is nobody's */
     if (memcmp(d->villages[i]->code, at->code, 9) == 0) return true;

@@ -160,6 +160,20 @@ static bool read_event(recipe_reader *r, const pack *p, subject_recipe *s, event
                     yaml_get(node, "let"), yaml_get(node, "fields"), NULL);
 }
 
+static bool read_areas(recipe_reader *r, const yaml *node, text **out, size_t *count) {
+  const yaml *list = recipe_list(node, "areas");
+  char code[13];
+  *out = ARENA_ARRAY(r->a, list->count, text);
+  if (!*out) return err_memory(r->e);
+  for (size_t i = 0; i < list->count; i++) {
+    if (!area_code_check(list->items[i].s, code, NULL) || list->items[i].s.bytes != 12)
+      return gen_fault(r, &list->items[i], "这里应是12位区划代码。", "A 12-digit area code.");
+    (*out)[i] = list->items[i].s;
+  }
+  *count = list->count;
+  return true;
+}
+
 static bool read_subject(recipe_reader *r, const pack *p, subject_recipe *s, const yaml *node) {
   s->k = pack_kind(p, yaml_text(node, "kind"));
   if (!s->k || s->k->parent >= 0)
@@ -168,6 +182,7 @@ static bool read_subject(recipe_reader *r, const pack *p, subject_recipe *s, con
   s->share = 1000000;
   s->fixed = -1;
   s->at_county = text_is(yaml_text(node, "place"), "county");
+  if (!read_areas(r, node, &s->areas, &s->area_count)) return false;
   if (yaml_has(node, "share") && !recipe_share(r, yaml_get(node, "share"), 1, &s->share))
     return false;
   if (yaml_has(node, "number") && !yaml_as_int(yaml_get(node, "number"), &s->fixed))
@@ -199,6 +214,19 @@ static bool read_subject(recipe_reader *r, const pack *p, subject_recipe *s, con
 
 /* ---- officers, names, the county ---- */
 
+static bool read_leave(recipe_reader *r, leave_recipe *l, const yaml *node) {
+  *l = (leave_recipe){.login = yaml_text(node, "login"),
+                      .reason = yaml_text(node, "reason"),
+                      .stand_in = yaml_text(node, "stand_in"),
+                      .days = 1};
+  bool days_ok = !yaml_has(node, "days") || yaml_as_int(yaml_get(node, "days"), &l->days);
+  if (!l->login.bytes || !l->reason.bytes || !days_ok || l->days < 1 ||
+      !yaml_as_int(yaml_get(node, "ago"), &l->ago) || l->ago < 0 || l->ago > HISTORY_MAX)
+    return gen_fault(r, node, "请假要写 login、ago、reason，可写 days 和 stand_in。",
+                     "A leave has login, ago, reason, and may have days and stand_in.");
+  return true;
+}
+
 static bool read_officer(recipe_reader *r, const pack *p, officer_recipe *o, const yaml *node) {
   static const struct {
     const char *word;
@@ -214,6 +242,7 @@ static bool read_officer(recipe_reader *r, const pack *p, officer_recipe *o, con
   if (yaml_has(node, "number") &&
       (!yaml_as_int(yaml_get(node, "number"), &o->number) || o->number < 1 || o->number > 100))
     return gen_fault(r, node, "number 应是 1 到 100 的整数。", "number is from 1 to 100.");
+  if (!read_areas(r, node, &o->areas, &o->area_count)) return false;
   for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
     if (text_is(yaml_text(node, "each"), levels[i].word)) o->level = (int)levels[i].level;
   return o->level || gen_fault(r, node, "each 应是 county、town 或 village。",
@@ -254,6 +283,11 @@ static bool read_all(recipe_reader *r, recipe *x, const yaml *root) {
     if (!read_subject(r, x->pack, &x->subjects[x->subject_count],
                       &subjects->items[x->subject_count]))
       return false;
+  const yaml *leaves = recipe_list(root, "leaves");
+  x->leaves = ARENA_ARRAY(r->a, leaves->count, leave_recipe);
+  if (!x->leaves) return err_memory(r->e);
+  for (; x->leave_count < leaves->count; x->leave_count++)
+    if (!read_leave(r, &x->leaves[x->leave_count], &leaves->items[x->leave_count])) return false;
   return true;
 }
 

@@ -71,6 +71,8 @@ typedef struct subject_recipe {
   int64_t share;  /* of 1 000 000 of the asked number; or: */
   int64_t fixed;  /* -1: by share */
   bool at_county; /* registered at the county, before all that may refer to it */
+  text *areas;    /* in turn in these; count 0: anywhere */
+  size_t area_count;
   sheet sheet;
   child_recipe *children;
   size_t child_count;
@@ -84,7 +86,15 @@ typedef struct officer_recipe {
   text role, login, name;
   int level; /* an area_level: one for each area of it */
   int64_t number;
+  text *areas; /* only these; count 0: every area of the level */
+  size_t area_count;
 } officer_recipe;
+
+/* An officer is away: "not done, because", said on the last day. */
+typedef struct leave_recipe {
+  text login, reason, stand_in;
+  int64_t ago, days;
+} leave_recipe;
 
 typedef struct recipe {
   const pack *pack;
@@ -95,6 +105,8 @@ typedef struct recipe {
   size_t officer_count;
   subject_recipe *subjects;
   size_t subject_count;
+  leave_recipe *leaves;
+  size_t leave_count;
 } recipe;
 
 /* The recipe of a pack folder. *out NULL and true: the pack has none. */

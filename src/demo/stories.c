@@ -95,10 +95,18 @@ static const struct {
 } words[] = {
     {"event", read_event}, {"facts", read_facts}, {"move", read_move}, {"measure", read_measure}};
 
+/* On how many days the step is taken: `ago` may be a list. */
+static size_t days_of(const yaml *node) {
+  const yaml *ago = yaml_get(node, "ago");
+  return ago && ago->type == YAML_LIST ? ago->count : 1;
+}
+
 static bool read_step(recipe_reader *r, const pack *p, const subject_recipe *s, story_step *t,
-                      const yaml *node) {
+                      const yaml *node, size_t which) {
   t->role = yaml_text(node, "as");
-  if (!yaml_as_int(yaml_get(node, "ago"), &t->ago) || t->ago < 0 || t->ago > HISTORY_MAX)
+  const yaml *ago = yaml_get(node, "ago");
+  if (ago && ago->type == YAML_LIST) ago = &ago->items[which];
+  if (!ago || !yaml_as_int(ago, &t->ago) || t->ago < 0 || t->ago > HISTORY_MAX)
     return gen_fault(r, node, "每一步要写 ago：几天以前。",
                      "Each step has ago: days before the last day.");
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
@@ -117,10 +125,13 @@ bool story_read(recipe_reader *r, const pack *p, const subject_recipe *s, story 
   if (!recipe_share(r, yaml_get(node, "share"), 100, &t->share)) return false;
   if (when && !(t->when = gen_read_test(r, &s->sheet.scene, when))) return false;
   if (shift && !(t->shift = gen_read_int(r, &s->sheet.scene, shift))) return false;
-  t->steps = ARENA_ARRAY(r->a, steps->count, story_step);
+  size_t room = 0;
+  for (size_t i = 0; i < steps->count; i++) room += days_of(&steps->items[i]);
+  if (room > 2000) return gen_fault(r, steps, "太多了。", "Too many.");
+  t->steps = ARENA_ARRAY(r->a, room, story_step);
   if (!t->steps) return err_memory(r->e);
-  if (steps->count > RECIPE_PARTS_MAX) return gen_fault(r, steps, "太多了。", "Too many.");
-  for (; t->step_count < steps->count; t->step_count++)
-    if (!read_step(r, p, s, &t->steps[t->step_count], &steps->items[t->step_count])) return false;
+  for (size_t i = 0; i < steps->count; i++)
+    for (size_t k = 0; k < days_of(&steps->items[i]); k++)
+      if (!read_step(r, p, s, &t->steps[t->step_count++], &steps->items[i], k)) return false;
   return true;
 }

@@ -69,6 +69,12 @@ static const area *village_of(const district *d, dice *dice) {
   return d->villages[lo];
 }
 
+static const area *area_called(const district *d, text code) {
+  for (size_t i = 0; i < d->area_count; i++)
+    if (text_is(code, d->areas[i].code)) return &d->areas[i];
+  return d->villages[0];
+}
+
 static const area *county_area(const district *d) {
   for (size_t i = 0; i < d->area_count; i++)
     if (memcmp(d->areas[i].code + 6, "000000", 6) == 0) return &d->areas[i];
@@ -103,7 +109,10 @@ bool unit_draw(const district *d, arena *a, size_t subject, int64_t number, uint
   uint64_t self = (uint64_t)subject << 32 | (uint64_t)number;
   dice own = dice_of(d->seed, self, FOR_SELF, 0), for_id = dice_of(d->seed, self, FOR_ID, 0);
   bool at_county = out->of->at_county;
-  out->village = at_county ? county_area(d) : village_of(d, &own);
+  out->village = at_county ? county_area(d)
+                 : out->of->area_count
+                     ? area_called(d, out->of->areas[(size_t)(number - 1) % out->of->area_count])
+                     : village_of(d, &own);
   out->since = d->first_day + (at_county ? 0 : (day)dice_below(&own, 5));
   uint8_t random10[10];
   dice_bytes(&for_id, random10, sizeof random10);
