@@ -152,10 +152,10 @@ static bool with_numbers(work *w, const transition *t, const json *given, const 
     json_put_text(&j, form[i].s);
   }
   json_close(&j, '}');
-  char *copy = buf_ok(&b) ? arena_copy(w->a, b.at, b.bytes) : NULL;
-  if (!copy) return err_memory(e);
-  *out = (text){copy, b.bytes};
-  return true;
+  const json *whole = buf_ok(&b) ? json_parse(w->a, buf_view(&b), e) : NULL;
+  if (!whole) return buf_ok(&b) ? false : err_memory(e);
+  *out = json_text_of(w, whole);
+  return out->at || err_memory(e);
 }
 
 bool apply_move(work *w, err *e) {

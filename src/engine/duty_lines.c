@@ -103,7 +103,7 @@ static bool finish(line *l, err *e) {
   reach_add(&here, x->area);
   x->need = d->form == DUTY_LEAST ? raised(l, l->own_least, &here) : 1;
   bool excused = excuses_subject(&l->excuses, &x->root, x->area, x->since,
-                                 l->has_off ? l->off : NULL, &x->why);
+                                 l->has_off && d->form != DUTY_SUBJECTS ? l->off : NULL, &x->why);
   if (x->need < 0) {
     l->unknown = true;
     x->need = 0;

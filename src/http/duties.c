@@ -199,12 +199,7 @@ static void put_excuse(request *q, json_out *w, const excuse *x) {
   put_label(w, "duty_title", d ? d->title : (label){"全部任务", "all duties"});
   put_uuid(w, "officer", &x->officer);
   put_str(w, "officer_name", uuid_is_nil(&x->officer) ? NULL : officer_name(q, &x->officer));
-  if (uuid_is_nil(&x->root)) {
-    json_key(w, "subject");
-    json_put_null(w);
-  } else {
-    put_ref(q, w, kind_of_root(q, x), &x->root, &x->root, x->area);
-  }
+  if (!uuid_is_nil(&x->root)) put_ref(q, w, kind_of_root(q, x), &x->root, &x->root, x->area);
   put_str(w, "area", x->area);
   put_day(w, "from", x->since);
   put_day(w, "to", x->until);

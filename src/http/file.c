@@ -76,7 +76,8 @@ static bool put_events(request *q, json_out *w, unit *u, bool clear, err *e) {
   for (size_t k = 0; k < u->pack->event_count; k++) {
     event **some = NULL;
     size_t count = 0;
-    if (u->pack->events[k].made) continue; /* shown as measures and steps */
+    /* measures and steps are shown as such */
+    if (u->pack->events[k].made && !u->pack->events[k].summary) continue;
     if (!store_events(request_store(q), q->a, &u->pack->events[k], &u->root->id, DAY_NONE, true,
                       &some, &count, e))
       return false;

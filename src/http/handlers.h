@@ -48,6 +48,9 @@ void handle_simulation(request *q);
 /* indicators.c */
 void handle_indicators(request *q);
 void handle_indicator_rows(request *q);
+/* files.c */
+void handle_file_new(request *q);
+void handle_file_get(request *q);
 /* duties.c */
 void handle_duties(request *q);
 void handle_duty_subjects(request *q);

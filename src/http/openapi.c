@@ -147,13 +147,14 @@ static const struct {
              "to:date form:string each:string officer:uuid? officer_name:string? area:string "
              "area_name:string set:int need:int done:int excused:int today:int days_left:int "
              "state:string why:Label"},
+    {"FileStored", "name:string type:string bytes:int"},
     {"DutyList", "day:date today:date items:[Duty] next:string?"},
     {"DutySubject", "subject:Ref need:int done:int last:date? since:date state:string why:Label"},
     {"DutySubjects", "day:date items:[DutySubject] next:string?"},
     {"ExcuseNew", "duty~:string officer~:uuid kind~:string subject~:uuid from:date to:date "
                   "reason:string stand_in~:uuid"},
     {"Excuse", "id:uuid duty:string duty_title:Label officer:uuid? officer_name:string? "
-               "subject:Ref? area:string from:date to:date reason:string stand_in:uuid? "
+               "subject~:Ref area:string from:date to:date reason:string stand_in:uuid? "
                "stand_in_name:string? said_by:string? withdrawn:bool"},
     {"ExcuseList", "items:[Excuse]"},
     {"OfficerListed", "id:uuid login:string name:string role_title:Label area:string "

@@ -76,6 +76,8 @@ const table fixed_tables[] = {
              {"seq", 'I'}, {"withdrawn", 'I'}),
      "id", INDEXES("until, since"), true},
     {"serial", COLUMNS({"series", 'T'}, {"year", 'I'}, {"last", 'I'}), "series, year", NULL, true},
+    {"file", COLUMNS({"name", 'T'}, {"type", 'T'}, {"bytes", 'I'}, {"at", 'I'}, {"body", 'B'}),
+     "name", NULL, false},
     {"upload",
      COLUMNS({"id", 'B'}, {"officer", 'b'}, {"layout", 'T'}, {"file", 'T'}, {"state", 'T'},
              {"body", 'B'}, {"report", 'T'}),

@@ -453,6 +453,15 @@ bool store_excuses(store *s, arena *a, day from, day to, excuse **out, size_t *c
  */
 bool store_serial_next(store *s, const char *series, int64_t year, int64_t *out, err *e);
 
+/* ---- attached files (files.c); kept aside from the journal ---- */
+typedef struct stored_file {
+  const char *name, *type; /* the hash of the body, in hex; a media type */
+  int64_t at_ms;
+  text body;
+} stored_file;
+bool store_file_put(store *s, const stored_file *f, err *e); /* the same again changes nothing */
+bool store_file(store *s, arena *a, text name, stored_file **out, err *e); /* *out NULL: none */
+
 /* ---- uploads: a roster waiting to be taken in; kept aside from the journal ---- */
 typedef struct upload {
   uuid id, officer;

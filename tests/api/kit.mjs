@@ -177,7 +177,7 @@ export async function runTests(title, tests) {
       console.log(`PASS ${title}: ${name}`)
     } catch (e) {
       failed++
-      console.log(`FAIL ${title}: ${name}\n    ${String(e.stack || e).split('\n').slice(0, 4).join('\n    ')}`)
+      console.log(`FAIL ${title}: ${name}\n    ${String(e.stack || e).split('\n').slice(0, 14).join('\n    ')}`)
     }
   }
   return failed

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // API tests against the real server; `PASS name` / `FAIL name` lines. JISHI names the program, JISHI_TEST_PG a PostgreSQL to run the loop on, too.
 import { acceptance } from './acceptance.mjs'
+import { acceptanceAir } from './acceptance-air.mjs'
 import { loop } from './loop.mjs'
 import { badInput } from './bad_input.mjs'
 import { explain } from './explain.mjs'
@@ -18,5 +19,7 @@ failed += await explain('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await explain('pg')
 failed += await acceptance('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await acceptance('pg')
+failed += await acceptanceAir('sqlite')
+if (process.env.JISHI_TEST_PG) failed += await acceptanceAir('pg')
 failed += await connections()
 process.exit(failed ? 1 : 0)
