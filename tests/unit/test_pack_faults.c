@@ -117,7 +117,7 @@ static const faulty table[] = {
      "Each bracket has a threshold and"},
     {"parameters/medical/scale.yaml", "value: 10000", "value: 0",
      "parameters/medical/scale.yaml:4:3", "From 2020-01-01 on two brackets"},
-    {"parameters/medical/scale.yaml", "unit: money", "unit: rate",
+    {"parameters/medical/scale.yaml", "unit: money", "unit: bool",
      "parameters/medical/scale.yaml:4:3", "The unit of a scale is that of"},
     {"aggregates.yaml", "over: bill\n", "over: bil\n", "aggregates.yaml:4:9",
      "is none of the events; did you"},
