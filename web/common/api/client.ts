@@ -1,7 +1,7 @@
 /* Every talk with the server goes through here: language, errors, versions, idempotent ids. */
 import { problemOf, unreachable } from './problem'
 import type {
-  Area, Case, Change, Consequences, Due, EventRecord, Explanation, Finding, Fund, ImportReport, IndicatorRows, Indicators, Measure, Officer, Packs, Page, Payment, Question, Simulation, Subject, SubjectFile, Values,
+  Area, Case, Change, Consequences, Due, DutyList, DutySubject, EventRecord, Excuse, Explanation, Finding, Fund, ImportReport, IndicatorRows, Indicators, Measure, Officer, OfficerListed, Packs, Page, Payment, Question, Simulation, Subject, SubjectFile, Values,
 } from './types'
 
 export type Query = Record<string, string | number | boolean | null | undefined>
@@ -91,6 +91,14 @@ export const api = {
 
   /** Keys and names that a field may refer to. */
   keys: (kind: string, q: string) => call<{ items: { key: string; title: string }[] }>('GET', `/keys/${id(kind)}`, { query: { q } }),
+  duties: (query: Query) => call<DutyList>('GET', '/duties', { query }),
+  dutySubjects: (duty: string, query: Query) => call<Page<DutySubject>>('GET', `/duties/${id(duty)}/subjects`, { query }),
+  excuses: (query: Query) => call<{ items: Excuse[] }>('GET', '/excuses', { query }),
+  excuse: (of: string, json: { duty?: string; officer?: string; kind?: string; subject?: string; from: string; to: string; reason: string; stand_in?: string }) =>
+    call<Excuse>('PUT', `/excuses/${id(of)}`, { json }),
+  dropExcuse: (of: string) => call<Excuse>('DELETE', `/excuses/${id(of)}`),
+  officers: (q: string) => call<{ items: OfficerListed[] }>('GET', '/officers', { query: { q, limit: 100 } }),
+  sendFile: (body: Blob) => call<{ name: string; type: string; bytes: number }>('POST', '/files', { body }),
   funds: () => call<{ today: string; items: Fund[] }>('GET', '/funds'),
   payments: (query: Query) => call<Page<Payment>>('GET', '/payments', { query }),
   indicators: (query: Query) => call<Indicators>('GET', '/indicators', { query }),

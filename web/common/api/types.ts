@@ -14,6 +14,11 @@ export type FieldType = 'text' | 'int' | 'money' | 'rate' | 'date' | 'bool' | 'c
 export interface Choice {
   code: string
   title: Label
+  group?: Label
+  /** When it is offered: CEL, as a field's. */
+  asked?: string
+  from?: string
+  to?: string
 }
 
 export interface Field {
@@ -31,6 +36,14 @@ export interface Field {
   fact?: string | null
   /** The value is the key of a registered subject of this kind. */
   of?: string | null
+  /** When it is asked: CEL over the form, the subject under its kind's name, `on` and parameters. */
+  asked?: string
+  /** Of several choices: what an empty list says. */
+  none?: Label
+  /** Shown behind a number. */
+  unit?: string
+  /** The system fills it in. */
+  given?: boolean
 }
 
 export interface Kind {
@@ -117,6 +130,7 @@ export interface Pack {
   events: EventKind[]
   parameters?: Parameter[]
   indicators?: { name: string; title: Label }[]
+  duties?: { name: string; title: Label; of: string; by: string; who: string[]; period: string; excused_by: string[]; reasons: Label[] }[]
   rules: Rule[]
   workflows: Workflow[]
   measures: MeasureKind[]
@@ -519,4 +533,67 @@ export interface Payment {
   subject: Ref
   measure: string | null
   measure_title?: Label
+}
+
+export type DutyState = 'nothing' | 'done' | 'excused' | 'due' | 'overdue' | 'unknown'
+export interface DutyLine {
+  pack: string
+  duty: string
+  title: Label
+  kind: string
+  event: string
+  period: 'day' | 'week' | 'month' | 'quarter' | 'year'
+  from: string
+  to: string
+  form: 'least' | 'subjects' | 'coverage'
+  each: 'officer' | 'village' | 'town' | 'county'
+  officer: string | null
+  officer_name: string | null
+  area: string
+  area_name: string
+  set: number
+  need: number
+  done: number
+  excused: number
+  today: number
+  days_left: number
+  state: DutyState
+  why: Label
+}
+export interface DutyList extends Page<DutyLine> {
+  day: string
+  today: string
+}
+export interface DutySubject {
+  subject: Ref
+  need: number
+  done: number
+  last: string | null
+  since: string
+  state: DutyState
+  why: Label
+}
+export interface Excuse {
+  id: string
+  duty: string
+  duty_title: Label
+  officer: string | null
+  officer_name: string | null
+  subject?: Ref
+  area: string
+  from: string
+  to: string
+  reason: string
+  stand_in: string | null
+  stand_in_name: string | null
+  said_by: string | null
+  withdrawn: boolean
+}
+export interface OfficerListed {
+  id: string
+  login: string
+  name: string
+  role_title: Label
+  area: string
+  area_name: string
 }

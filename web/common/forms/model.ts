@@ -19,17 +19,21 @@ export function draftOf(fields: Field[], values: Values = {}): Draft {
   return d
 }
 
+/** Ticked in place of choices: none of them. */
+export const NONE = '-none-'
+
 export function draftValue(f: Field, v: Value | undefined): string | string[] {
-  if (f.type === 'choices') return Array.isArray(v) ? [...v] : []
+  if (f.type === 'choices') return Array.isArray(v) ? (v.length || !f.none ? [...v] : [NONE]) : []
   if (v === null || v === undefined) return ''
   if (f.type === 'money' && typeof v === 'number') return fenToYuan(v).replace(/\.00$/, '')
-  if (f.type === 'rate') return rateToPercent(String(v))
+  if (f.type === 'rate' && !f.unit) return rateToPercent(String(v))
   return String(v)
 }
 
 export function readOne(f: Field, typed: string | string[] | null | undefined): Reading {
   if (f.type === 'choices') {
     const list = Array.isArray(typed) ? typed : []
+    if (list.includes(NONE)) return { value: [] }
     return { value: list.length ? [...list].sort() : null }
   }
   const s = (typeof typed === 'string' ? typed : '').trim()
@@ -44,6 +48,7 @@ export function readOne(f: Field, typed: string | string[] | null | undefined): 
       return fen === null ? { fault: { key: 'form.money' } } : { value: fen }
     }
     case 'rate': {
+      if (f.unit) return /^-?\d{1,9}(\.\d{1,8})?$/.test(s) ? { value: s } : { fault: { key: 'form.number' } }
       const r = percentToRate(s)
       return r === null ? { fault: { key: 'form.rate' } } : { value: r }
     }

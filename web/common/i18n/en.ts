@@ -1,5 +1,6 @@
 export default {
   form: {
+    officers: 'choose officers', addPhoto: 'Add photographs', photo: 'photograph', dropPhoto: 'remove it', sending: 'Sending…', number: 'A number is needed',
     required: 'This is needed.',
     pick: 'Please pick one.', pickOf: 'Choose a registered {what}', noneOf: 'None found; register the {what} first.',
     blank: 'leave out',

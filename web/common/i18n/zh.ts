@@ -1,6 +1,7 @@
 /* Words both apps use. */
 export default {
   form: {
+    officers: '选人员', addPhoto: '拍照或选照片', photo: '照片', dropPhoto: '去掉这张', sending: '正在上传…', number: '应填数字',
     required: '这一项必填。',
     pick: '请选一项。', pickOf: '从登记的{what}里选', noneOf: '没有找到；请先登记{what}。',
     blank: '不填',

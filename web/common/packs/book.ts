@@ -76,17 +76,22 @@ export interface Words {
 /** A value in words; the unknown is said as such, never shown as nothing or zero. */
 export function inWords(field: Field, value: Value | undefined, locale: string, w: Words): string {
   if (value === null || value === undefined || value === '') return w.unknown
+  const withUnit = (s: string) => (field.unit ? `${s} ${field.unit}` : s)
   const title = (code: string) => tr(field.values?.find((c) => c.code === code)?.title, locale) || code
   switch (field.type) {
     case 'money':
       return typeof value === 'number' ? `${money(value)}${w.yuan}` : String(value)
+    case 'int':
+      return withUnit(String(value))
     case 'rate':
+      if (field.unit) return withUnit(String(value))
       return `${rateToPercent(String(value))}%`
     case 'bool':
       return value ? w.yes : w.no
     case 'choice':
       return title(String(value))
     case 'choices':
+      if (Array.isArray(value) && !value.length && field.none) return tr(field.none, locale)
       return Array.isArray(value) ? value.map(title).join(w.and) || w.unknown : String(value)
     default:
       return String(value)

@@ -24,6 +24,7 @@ export const router = createRouter({
     { path: '/cases/:id', component: () => import('./views/CasePage.vue'), props: true, meta: { name: 'menu.cases' } },
     { path: '/findings', component: () => import('./views/FindingList.vue'), meta: { name: 'menu.findings' } },
     { path: '/figures', component: () => import('./views/FiguresPage.vue'), meta: { name: 'menu.figures' } },
+    { path: '/duties', component: () => import('./views/DutiesPage.vue'), meta: { name: 'menu.duties' } },
     { path: '/funds', component: () => import('./views/FundsPage.vue'), meta: { name: 'menu.funds' } },
     { path: '/whatif', component: () => import('./views/WhatIfPage.vue'), meta: { name: 'menu.whatif' } },
     { path: '/imports', component: () => import('./views/ImportPage.vue'), meta: { name: 'menu.imports' } },

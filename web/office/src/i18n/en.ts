@@ -3,7 +3,7 @@ import common from '@common/i18n/en'
 export default {
   ...common,
   app: { name: 'Jishi', slogan: 'find at once, help at once, close at once', skip: 'Skip to content' },
-  menu: { home: 'What is due', cases: 'Cases', findings: 'Findings', whatif: 'What if', figures: 'Figures', funds: 'Funds', imports: 'Import', main: 'main menu', toggle: 'menu' },
+  menu: { duties: 'Duties', home: 'What is due', cases: 'Cases', findings: 'Findings', whatif: 'What if', figures: 'Figures', funds: 'Funds', imports: 'Import', main: 'main menu', toggle: 'menu' },
   head: { area: 'area', language: 'language', large: 'Large type', largeOn: 'Large type: on', largeOff: 'Large type: off', signOut: 'Sign out', path: 'where you are' },
   act: {
     search: 'Search', reset: 'Reset', add: 'New', addOf: 'New {what}', edit: 'Change', editOf: 'Change {what}', print: 'Print', save: 'Save', cancel: 'Cancel', close: 'Close',
@@ -59,6 +59,12 @@ export default {
     who: 'Who: {rule}', which: { enters: 'Enter', leaves: 'Leave', raised_then: 'Then', raised_now: 'Now', unknown: 'Cannot tell' }, name: 'Name', amount: 'Cost', nobody: 'Nobody.', printed: 'As of {day}, journal entry {seq}', set: 'Parameters tried', document: 'Document', footNow: 'A what-if, for study; it decides nothing.',
   },
   move: { act: 'Move', title: 'Move: {what}', go: 'Move', to: 'To which {what}', help: 'For splitting, merging, marriage. All that was recorded goes along; the old {what} keeps its history. Add a new {what} first, then move.', done: 'Moved.' },
+  duty: {
+    duty: 'Duty', who: 'Who', team: '{area} (together)', period: 'Period', progress: 'Done', of: '{done} / {need} ', times: 'times', places: 'objects', set: '{n} in the set', excusedN: ', {n} excused', today: 'Today still {n} ', left: ' ({n} days left)', rows: 'Details', because: 'Not done, because', record: 'Record', last: 'Last', never: 'not in this period', none: 'No duties on this day.', noRows: 'No such objects.', all: 'All duties', anyState: 'Any state', day: 'day', dayBefore: 'the day before', dayAfter: 'the day after', reason: 'Reason', from: 'From', to: 'To', leave: 'Extent', allDuties: 'Leave: all duties of these days', standIn: 'Stand-in', standInHelp: 'What the stand-in does in your grid counts for you.', standsIn: '{who} stands in', said: 'Recorded', excuses: 'Reasons and leave', mine: 'My patrols and visits', more: 'All duties',
+    help: 'Say why something was not done; nobody wants an invented visit. A past day is told with the set and the officers of that day; what is entered later counts.',
+    per: { day: 'a day', week: 'a week', month: 'a month', quarter: 'a quarter', year: 'a year' },
+    state: { title: 'State', done: 'done', due: 'due', overdue: 'overdue', excused: 'excused', nothing: 'no objects', unknown: 'not set' },
+  },
   fund: {
     name: 'Fund', budget: 'Budget', promised: 'Approved, not paid', paid: 'Paid', left: 'Left', used: 'Paid so far', count: '{n} items', rows: 'Payments', rowsOf: 'Payments: {what}', what: 'For', none: 'No fund is registered yet.', noRows: 'No payments.', paidOf: '{amount} paid', noMeasure: 'No measure is approved; propose one first.',
     help: 'Totals are the sums of the rows. "Approved, not paid" is of measures approved or running; of monthly and yearly ones only this month and year. Nothing can be paid beyond the budget or without approval.',

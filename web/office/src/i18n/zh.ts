@@ -3,7 +3,7 @@ import common from '@common/i18n/zh'
 export default {
   ...common,
   app: { name: '即时', slogan: '即时发现、即时帮扶、即时销号', skip: '跳到正文' },
-  menu: { home: '今日应办', cases: '个案', findings: '预警', whatif: '政策推演', figures: '指标', funds: '资金', imports: '导入名单', main: '主菜单', toggle: '菜单' },
+  menu: { duties: '巡查走访', home: '今日应办', cases: '个案', findings: '预警', whatif: '政策推演', figures: '指标', funds: '资金', imports: '导入名单', main: '主菜单', toggle: '菜单' },
   head: { area: '管辖范围', language: '语言', large: '大字', largeOn: '大字：开', largeOff: '大字：关', signOut: '退出', path: '当前位置' },
   act: {
     search: '查询', reset: '重置', add: '新增', addOf: '新增{what}', edit: '修改', editOf: '修改{what}', print: '打印', save: '保存', cancel: '取消', close: '关闭',
@@ -59,6 +59,12 @@ export default {
     who: '名单：{rule}', which: { enters: '新进', leaves: '退出', raised_then: '推演后符合', raised_now: '现在符合', unknown: '无法判断' }, name: '名称', amount: '金额', nobody: '没有。', printed: '推演日期 {day}，数据截至流水第 {seq} 条', set: '推演的参数', document: '依据', footNow: '推演结果供研究，不作为依据。',
   },
   move: { act: '迁移', title: '迁移：{what}', go: '迁过去', to: '迁到哪一{what}', help: '分户、合户、婚嫁迁移用。以前登记的一切都跟着走，原来的{what}留下历史。新立的{what}请先新增，再迁移。', done: '已迁移。' },
+  duty: {
+    duty: '任务', who: '谁', team: '{area}（共同完成）', period: '周期', progress: '完成', of: '{done} / {need} ', times: '次', places: '家(处)', set: '范围内 {n} 个', excusedN: '，免 {n} 个', today: '今天还要 {n} ', left: '（还有 {n} 天）', rows: '明细', because: '未完成说明', record: '去登记', last: '最近一次', never: '本期还没有', none: '这一天没有巡查走访任务。', noRows: '没有这样的对象。', all: '全部任务', anyState: '全部状态', day: '哪一天', dayBefore: '前一天', dayAfter: '后一天', reason: '原因', from: '从', to: '到', leave: '范围', allDuties: '请假：这几天的全部任务', standIn: '代管人', standInHelp: '代管人在您网格里做的，算作您已完成。', standsIn: '由{who}代管', said: '已登记', excuses: '说明和请假', mine: '我的巡查走访', more: '全部任务',
+    help: '没做就写明原因，不用补假的。过去的日子按当时的范围和人员算；后来补记的照样算数。',
+    per: { day: '每天', week: '每周', month: '每月', quarter: '每季度', year: '每年' },
+    state: { title: '状态', done: '完成', due: '进行中', overdue: '逾期', excused: '免做', nothing: '没有对象', unknown: '要求未定' },
+  },
   fund: {
     name: '资金', budget: '预算', promised: '已批未付', paid: '已支付', left: '剩余', used: '支付进度', count: '{n} 笔', rows: '支付明细', rowsOf: '支付明细：{what}', what: '用途', none: '还没有登记资金。', noRows: '没有支付。', paidOf: '已发 {amount}', noMeasure: '没有已审批的措施，请先提出并审批。',
     help: '合计都由明细相加。“已批未付”是已批准或正在实施、还没有付的金额；按月、按年发放的只算当月、当年。超过预算的支付登记不了，没有审批的措施发放不了。',

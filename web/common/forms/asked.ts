@@ -1,0 +1,89 @@
+/* What a form asks here: fields and choices may say when (docs/pack-format.md, `asked`). The engine says the same when it is sent. */
+import type { Field, Pack, ParameterValue, Value, Values } from '../api/types'
+import { ruleBook, type Fact, type Rule } from '../rules/index'
+import { readOne, type Draft } from './model'
+
+export interface Asking {
+  pack: Pack
+  /** The kind's name and what is known of the subject; absent for a subject's own form. */
+  about?: { kind: string; values: Values } | null
+  on: string
+}
+
+const RATE_ONE = 100_000_000n
+const dayNumber = (s: string): bigint => BigInt(Math.floor(Date.parse(`${s}T00:00:00Z`) / 86_400_000))
+
+function rateOf(s: string): bigint {
+  const m = /^(-?)(\d+)(?:\.(\d{1,8}))?$/.exec(s)
+  if (!m) return 0n
+  const n = BigInt(m[2]!) * RATE_ONE + BigInt((m[3] ?? '').padEnd(8, '0') || '0')
+  return m[1] ? -n : n
+}
+
+function factOf(type: string, v: Value | ParameterValue | undefined): Fact | undefined {
+  if (v === null || v === undefined) return undefined
+  if (type === 'rate') return rateOf(String(v))
+  if (type === 'date') return dayNumber(String(v))
+  if (typeof v === 'number') return BigInt(Math.trunc(v))
+  return v as Fact
+}
+
+function recordOf(fields: Field[], values: Values): { [name: string]: Fact } {
+  const out: { [name: string]: Fact } = {}
+  for (const f of fields) {
+    const x = factOf(f.type, values[f.name])
+    if (x !== undefined) out[f.name] = x
+  }
+  return out
+}
+
+const sourcesOf = (fields: Field[]): string[] => fields.flatMap((f) => [f.asked, ...(f.values ?? []).map((c) => c.asked)]).filter((s): s is string => !!s)
+
+/* Compiled once a form: names are the same as long as its fields are. */
+const compiled = new WeakMap<Field[], Map<string, Rule>>()
+function rulesOf(fields: Field[], names: string[]): Map<string, Rule> {
+  let rules = compiled.get(fields)
+  if (rules) return rules
+  const book = ruleBook(names)
+  rules = new Map()
+  for (const source of sourcesOf(fields)) if (!rules.has(source)) rules.set(source, book.compile(source))
+  compiled.set(fields, rules)
+  return rules
+}
+
+/** The fields as they are asked now: those not asked are gone, and of the others the choices that do not apply. */
+export function askedFields(fields: Field[], draft: Draft, asking: Asking | null): Field[] {
+  const open = fields.filter((f) => !f.given)
+  const dated = open.some((f) => f.values?.some((c) => c.from || c.to))
+  if (!asking || (!dated && !sourcesOf(open).length)) return open
+  const facts: { [name: string]: Fact } = {}
+  for (const f of fields) {
+    const r = readOne(f, draft[f.name])
+    const x = 'value' in r ? factOf(f.type, r.value) : undefined
+    if (x !== undefined) facts[f.name] = x
+  }
+  const names = fields.map((f) => f.name)
+  const parameters = asking.pack.parameters ?? []
+  for (const p of parameters) {
+    names.push(p.name)
+    const row = p.values.filter((v) => v.from <= asking.on).at(-1)
+    const x = p.form === 'value' && row ? factOf(p.unit, row.value as ParameterValue) : undefined
+    if (x !== undefined) facts[p.name] = x
+  }
+  if (asking.about) {
+    const kind = asking.pack.kinds.find((k) => k.name === asking.about!.kind)
+    names.push('on', asking.about.kind)
+    facts.on = dayNumber(asking.on)
+    facts[asking.about.kind] = recordOf(kind?.fields ?? [], asking.about.values)
+  }
+  const rules = rulesOf(fields, names)
+  const today = Number(dayNumber(asking.on))
+  /* A field waits until it can be told that it is asked; a choice is offered unless it can be told that it is not. */
+  const holds = (source: string | undefined, unknown: boolean): boolean => {
+    const a = source ? rules.get(source)?.evaluate(facts, today) : undefined
+    return !a || ('value' in a ? a.value !== false : unknown)
+  }
+  return open
+    .filter((f) => holds(f.asked, false))
+    .map((f) => (f.values?.some((c) => c.asked || c.from || c.to) ? { ...f, values: f.values.filter((c) => (!c.from || c.from <= asking.on) && (!c.to || asking.on <= c.to) && holds(c.asked, true)) } : f))
+}
