@@ -159,7 +159,7 @@ static bool give_number(work *w, const field *f, day on, value *out, err *e) {
   day_format(on, day_text);
   bool by_year = strstr(f->serial, "{year}") != NULL;
   /* what is written alike is one series, whichever step gives it */
-  if (!store_serial_next(w->s, f->serial, by_year ? atoi(day_text) : 0, &n, e)) return false;
+  if (!store_serial_next(w->s, f->serial, by_year ? day_to_ymd(on).year : 0, &n, e)) return false;
   snprintf(n_text, sizeof n_text, "%lld", (long long)n);
   for (const char *c = f->serial; *c;) {
     if (strncmp(c, "{n}", 3) == 0) {

@@ -195,9 +195,9 @@ bool store_duty_areas(store *s, arena *a, const char *duty, day on, const reach 
     }
     rows = more;
     text part = db_text(q, 0);
-    memset(rows[rows_count], '0', 12);
+    memcpy(rows[rows_count], "000000000000", 13);
     if (part.bytes <= 12) memcpy(rows[rows_count], part.at, part.bytes);
-    rows[rows_count++][12] = 0;
+    rows_count++;
   }
   *out = rows;
   *count = rows_count;
