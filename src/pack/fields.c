@@ -182,6 +182,10 @@ static const doc *list_named(const doc *d, const yaml *named) {
 
 static void read_choices(const doc *d, const yaml *map, fields_of of, field *f) {
   bool chooses = f->type == FIELD_CHOICE || f->type == FIELD_CHOICES;
+  if (map_get(map, "none")) f->none = map_title(d, map, "none", true);
+  if (map_get(map, "none") && f->type != FIELD_CHOICES)
+    FAULT(d, yaml_get(map, "none"), "只有 choices 类型才有“none”，请删去。",
+          "Only the type choices has \"none\"; remove it.");
   size_t n;
   if (!chooses) {
     if (map_get(map, "values"))
@@ -192,7 +196,6 @@ static void read_choices(const doc *d, const yaml *map, fields_of of, field *f) 
   const yaml *items = NULL;
   const yaml *named = map_get(map, "values");
   bool shared = named && named->type == YAML_TEXT;
-  const doc *own = d;
   if (shared) {
     d = list_named(d, named);
     if (!d) return;
@@ -215,11 +218,6 @@ static void read_choices(const doc *d, const yaml *map, fields_of of, field *f) 
     }
   }
   f->choices = all;
-  if (!map_get(map, "none")) return;
-  f->none = map_title(own, map, "none", true);
-  if (f->type != FIELD_CHOICES)
-    FAULT(own, yaml_get(map, "none"), "只有 choices 类型才有“none”，请删去。",
-          "Only the type choices has \"none\"; remove it.");
 }
 
 /* ---- limits ---- */

@@ -57,9 +57,13 @@ static value kit_slot(void *context, int slot) {
     static const value_list list = {2, people};
     return (value){.type = VALUE_LIST, .list = &list};
   }
-  if (strcmp(name, "steps") == 0 || strcmp(name, "points") == 0) {
+  if (strcmp(name, "steps") == 0 || strcmp(name, "points") == 0 || strcmp(name, "nodes") == 0) {
     const char *source =
-        strcmp(name, "steps") == 0
+        strcmp(name, "nodes") == 0
+            ? "[{\"threshold\":0,\"index\":0},{\"threshold\":3500000000,\"index\":50},{"
+              "\"threshold\":"
+              "7500000000,\"index\":100},{\"threshold\":11500000000,\"index\":150}]"
+        : strcmp(name, "steps") == 0
             ? "[{\"threshold\":0,\"rate\":10000000},{\"threshold\":100000,\"rate\":20000000}]"
             : "[{\"threshold\":0,\"amount\":5000},{\"threshold\":100000,\"amount\":9000}]";
     return value_from_json(k->a, json_parse(k->a, text_of(source), NULL));
@@ -83,6 +87,7 @@ static int kit_open(void **state) {
   cel_env_add(k->env, "boom", &cel_bool);
   cel_env_add(k->env, "steps", &cel_scale);
   cel_env_add(k->env, "points", &cel_scale);
+  cel_env_add(k->env, "nodes", &cel_scale);
   cel_env_add(k->env, "any", &cel_dyn);
   static const special_day days[] = {{19783, false}}; /* Friday 1 March 2024 is off */
   k->calendar = calendar_new(days, 1, 2024, 2024);

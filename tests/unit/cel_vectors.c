@@ -308,6 +308,8 @@ static const char *const own[] = {
     "marginalRate(scale, m)",
     "marginalAmount(steps, m)",
     "singleAmount(steps, m)",
+    "roundEven(r, 0)",
+    "roundEven(r, 3)",
 };
 
 static bool write_own(writing *w) {
