@@ -121,32 +121,52 @@ static int64_t count_like(const duty *d, const acts *all, const act *like, int64
   return d->once_a_day && n > 1 ? 1 : n;
 }
 
-/* Counts a subject's day anew; `gone` (may be NULL): an event that counts no more. */
-static bool count_day(work *w, const pack *p, const duty *d, const uuid *root, day on,
-                      const event *gone, err *e) {
-  event **events = NULL;
-  size_t count = 0;
+/* A subject's day: what was recorded of one kind. */
+typedef struct one_day {
+  uuid root;
+  day on;
+  event **events;
+  size_t count;
+} one_day;
+
+/* Counts it anew for one duty; `gone` (may be NULL): an event that counts no more. */
+static bool count_for(work *w, const pack *p, const duty *d, const one_day *x, const event *gone,
+                      err *e) {
   acts now = {0}, before = {0};
-  if (!store_events_of_day(w->s, w->a, &p->events[d->by], root, on, &events, &count, e))
-    return false;
-  for (size_t i = 0; i < count; i++)
-    if (!acts_of_event(w, p, d, events[i], &now, e)) return false;
+  for (size_t i = 0; i < x->count; i++)
+    if (!acts_of_event(w, p, d, x->events[i], &now, e)) return false;
   if (gone && !acts_of_event(w, p, d, gone, &before, e)) return false;
   if (now.count) qsort(now.all, now.count, sizeof *now.all, by_minute);
-  int64_t spacing = spacing_on(w, p, d, on);
+  int64_t spacing = spacing_on(w, p, d, x->on);
   for (int pass = 0; pass < 2; pass++) {
     const acts *from = pass ? &before : &now;
     for (size_t i = 0; i < from->count; i++) {
       bool first = true;
       for (size_t k = 0; k < i && first; k++) first = !same_group(&from->all[k], &from->all[i]);
       if (!first) continue;
-      duty_act row = {.duty = d->name, .root = *root, .officer = from->all[i].officer, .on = on};
+      duty_act row = {
+          .duty = d->name, .root = x->root, .officer = from->all[i].officer, .on = x->on};
       text part = from->all[i].part;
       row.part = arena_copy(w->a, part.at, part.bytes);
       row.n = count_like(d, &now, &from->all[i], spacing);
       if (!row.part) return err_memory(e);
       if ((pass == 0 || row.n == 0) && !store_act_put(w->s, &row, e)) return false;
     }
+  }
+  return true;
+}
+
+/* For all duties that count such events. */
+static bool count_day(work *w, const pack *p, const event_kind *k, const uuid *root, day on,
+                      const event *gone, err *e) {
+  one_day x = {.root = *root, .on = on};
+  bool read = false;
+  for (size_t i = 0; i < p->duty_count; i++) {
+    if (p->duties[i].by != k->index) continue;
+    if (!read && !store_events_of_day(w->s, w->a, k, root, on, &x.events, &x.count, e))
+      return false;
+    read = true;
+    if (!count_for(w, p, &p->duties[i], &x, gone, e)) return false;
   }
   return true;
 }
@@ -177,11 +197,7 @@ bool duties_note(work *w, const event *x, bool gone, err *e) {
   for (size_t i = 0; !gone && i < p->condition_count; i++)
     if (p->conditions[i].over == x->kind->index && !note_condition(w, p, &p->conditions[i], x, e))
       return false;
-  for (size_t i = 0; i < p->duty_count; i++)
-    if (p->duties[i].by == x->kind->index &&
-        !count_day(w, p, &p->duties[i], &x->root, x->on, gone ? x : NULL, e))
-      return false;
-  return true;
+  return count_day(w, p, x->kind, &x->root, x->on, gone ? x : NULL, e);
 }
 
 /* ---- counting again ---- */
@@ -209,11 +225,7 @@ static bool recount_event(void *context, const event *x, err *e) {
   r->any = true;
   r->on = x->on;
   r->root = x->root;
-  for (size_t i = 0; i < r->p->duty_count; i++)
-    if (r->p->duties[i].by == r->k->index &&
-        !count_day(&each, r->p, &r->p->duties[i], &x->root, x->on, NULL, e))
-      return false;
-  return true;
+  return count_day(&each, r->p, r->k, &x->root, x->on, NULL, e);
 }
 
 bool duties_moved(work *w, const event_kind *k, const uuid *from, const record *r, err *e) {
@@ -224,11 +236,9 @@ bool duties_moved(work *w, const event_kind *k, const uuid *from, const record *
   if (!store_events(w->s, w->a, k, &r->root, DAY_NONE, false, &events, &count, e)) return false;
   for (size_t i = 0; i < count; i++) {
     if (!uuid_equal(&events[i]->subject, &r->id)) continue;
-    for (size_t d = 0; d < p->duty_count; d++)
-      if (p->duties[d].by == k->index &&
-          (!count_day(w, p, &p->duties[d], from, events[i]->on, events[i], e) ||
-           !count_day(w, p, &p->duties[d], &r->root, events[i]->on, NULL, e)))
-        return false;
+    if (!count_day(w, p, k, from, events[i]->on, events[i], e) ||
+        !count_day(w, p, k, &r->root, events[i]->on, NULL, e))
+      return false;
   }
   return true;
 }

@@ -398,7 +398,9 @@ static bool list_duty(listing *t, const pack *p, const duty *d, err *e) {
 bool duty_lines(store *s, arena *a, const duty_asking *q, duty_line **out, size_t *count,
                 size_t *next, err *e) {
   listing t = {.s = s, .a = a, .q = q};
-  if (!store_officers_on(s, a, q->on, &t.officers, &t.officer_count, e)) return false;
+  if (!store_officers_on(s, a, q->on, uuid_is_nil(&q->officer) ? NULL : &q->officer, &t.officers,
+                         &t.officer_count, e))
+    return false;
   for (size_t p = 0; p < q->packs->count; p++)
     for (size_t i = 0; i < q->packs->packs[p]->duty_count; i++) {
       const duty *d = &q->packs->packs[p]->duties[i];
@@ -430,9 +432,8 @@ static bool keep_row(line *l, const duty_subject *x, err *e) {
 static const officer *officer_on(store *s, arena *a, const duty_asking *q, err *e) {
   officer *all = NULL;
   size_t count = 0;
-  if (!store_officers_on(s, a, q->on, &all, &count, e)) return NULL;
-  for (size_t i = 0; i < count; i++)
-    if (uuid_equal(&all[i].id, &q->officer)) return &all[i];
+  if (!store_officers_on(s, a, q->on, &q->officer, &all, &count, e)) return NULL;
+  if (count) return all;
   err_set(e, ERR_UNKNOWN_NAME, "officer", "那一天没有这位工作人员。",
           "There was no such officer on that day.");
   return NULL;

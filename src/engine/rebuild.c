@@ -135,6 +135,7 @@ bool engine_rebuild(const char *place, const char *calendar_path, bool replace, 
        compare(original->s, twin.s, same, report, e);
   if (original->s) db_end_read(store_db(original->s));
   cache_free(twin.cache);
+  free(twin.stale);
   store_close(twin.s);
   for (size_t i = 0; i < CATALOG_MAX; i++) pack_free(twin.owned[i]);
   drop_twin(place, twin_name);

@@ -5,6 +5,7 @@
 #include "sheet/table_read.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static bool may_administer(work *w, err *e) {
   if (w->g->replaying || actor_may(&w->c->who, &w->g->packs, RIGHT_ADMINISTER, NULL)) return true;
@@ -320,6 +321,7 @@ bool engine_init(const char *place, int64_t at_ms, const char *county_code, cons
        db_commit(d, e);
   if (!ok && d) db_rollback(d);
   store_close(g.s);
+  free(g.stale);
   for (size_t i = 0; i < CATALOG_MAX; i++) pack_free(g.owned[i]);
   return ok;
 }

@@ -179,15 +179,25 @@ bool store_officers(store *s, arena *a, officer **out, size_t *count, err *e) {
   return q && read_officers(q, a, out, count, e);
 }
 
-bool store_officers_on(store *s, arena *a, day on, officer **out, size_t *count, err *e) {
-  db_stmt *q = sql(s,
-                   "SELECT p.officer, p.login, p.name, p.active, p.posts FROM officer_past p WHERE "
-                   "p.county = $1 AND p.active = 1 AND p.seq = (SELECT max(l.seq) FROM "
-                   "officer_past l WHERE l.county = p.county AND l.officer = p.officer AND l.day "
-                   "<= $2) ORDER BY p.login",
-                   e);
+bool store_officers_on(store *s, arena *a, day on, const uuid *only, officer **out, size_t *count,
+                       err *e) {
+  db_stmt *q =
+      only ? NULL
+           : sql(s,
+                 "SELECT p.officer, p.login, p.name, p.active, p.posts FROM officer_past p WHERE "
+                 "p.county = $1 AND p.active = 1 AND p.seq = (SELECT max(l.seq) FROM "
+                 "officer_past l WHERE l.county = p.county AND l.officer = p.officer AND l.day "
+                 "<= $2) ORDER BY p.login",
+                 e);
+  if (only)
+    q = sql(s,
+            "SELECT officer, login, name, active, posts FROM officer_past WHERE county = $1 AND "
+            "officer = $3 AND active = 1 AND seq = (SELECT max(seq) FROM officer_past WHERE county "
+            "= $1 AND officer = $3 AND day <= $2)",
+            e);
   if (!q) return false;
   db_bind_int(q, 2, on);
+  if (only) bind_uuid(q, 3, only);
   return read_officers(q, a, out, count, e);
 }
 

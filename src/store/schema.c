@@ -61,7 +61,7 @@ const table fixed_tables[] = {
     {"duty_member",
      COLUMNS({"root", 'B'}, {"duty", 'T'}, {"since", 'I'}, {"until", 'i'}, {"area", 'T'},
              {"least", 'I'}, {"owner", 'T'}),
-     "root, duty, since", INDEXES("duty, area, root"), true},
+     "root, duty, since", INDEXES("duty, area, root", "duty, owner, area, root"), true},
     {"duty_act",
      COLUMNS({"duty", 'T'}, {"root", 'B'}, {"day", 'I'}, {"officer", 'B'}, {"part", 'T'},
              {"n", 'I'}),

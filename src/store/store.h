@@ -128,7 +128,8 @@ bool store_credential(store *s, const uuid *officer, credential *out, bool *foun
 
 /* As they were at the end of a day, those not active left out; by login. */
 bool store_officer_past_put(store *s, const officer *o, int64_t seq, day on, err *e);
-bool store_officers_on(store *s, arena *a, day on, officer **out, size_t *count, err *e);
+bool store_officers_on(store *s, arena *a, day on, const uuid *only, officer **out, size_t *count,
+                       err *e); /* `only` NULL: all */
 
 /* ---- subjects ---- */
 typedef struct record {
@@ -389,8 +390,8 @@ typedef struct duty_act {
 } duty_act;
 bool store_act_put(store *s, const duty_act *x, err *e);
 bool store_acts_clear(store *s, const char *duty, err *e);
-/* Acts of members, added up by subject and part; by area and subject. Members without any come
- * once, with n 0 and part "". */
+/* Members with their acts, a row each; by area and subject. Members without any come once, with n 0
+ * and part "". */
 typedef struct duty_doer {
   uuid officer;
   day from, to;

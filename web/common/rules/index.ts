@@ -41,7 +41,11 @@ function isThere(target: Expr, names: ReadonlySet<string>): Expr {
   if (target.exprKind.case !== 'selectExpr') throw new Error('ifAbsent stands behind a name only')
   const test = clone(ExprSchema, target)
   if (test.exprKind.case === 'selectExpr') test.exprKind.value.testOnly = true
-  return test
+  const record = dotted(target.exprKind.value.operand)
+  if (record === undefined || !names.has(record)) return test
+  // a record that is not there has no fields
+  const there = create(ExprSchema, { id: target.id, exprKind: { case: 'identExpr', value: { name: record + ABSENT } } })
+  return call(target.id, '_&&_', [call(target.id, '!_', [there]), test])
 }
 
 /** x.ifAbsent(y) becomes has(x) ? x : y: a function of the library never sees what is absent. */
