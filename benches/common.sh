@@ -39,7 +39,7 @@ tell_noise() {
 
 # demo FOLDER: an invented district whose last day is today, so that no beginning of a day is measured.
 demo() {
-  "$JISHI" demo "$1" --households "$households" --until "$(TZ=Asia/Shanghai date +%F)" >/dev/null 2>"$work/demo.err" ||
+  "$JISHI" demo "$1" --pack "$home/packs/antipoverty" --households "$households" --until "$(TZ=Asia/Shanghai date +%F)" >/dev/null 2>"$work/demo.err" ||
     { cat "$work/demo.err" >&2; exit 1; }
 }
 

@@ -16,7 +16,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 # Names that mean the same on Debian 12 and 13; a name with a version in it has no place here.
 build_packages=(
   gcc libc6-dev meson ninja-build pkgconf
-  libcsv-dev libexpat1-dev libicu-dev libmicrohttpd-dev libpcre2-dev libpq-dev libsodium-dev
+  libcsv-dev libexpat1-dev libicu-dev libmicrohttpd-dev libpcre2-dev libpq-dev libqrencode-dev libsodium-dev
   libsqlite3-dev libssl-dev libxlsxwriter-dev libyaml-dev libzip-dev
 )
 test_packages=(

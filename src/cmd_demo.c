@@ -28,6 +28,8 @@ int command_demo(int argc, char **argv) {
   for (int i = 0; i < o.named_count && count < 8; i++)
     if (strncmp(o.named[i].name, "pack", 4) == 0) packs[count++] = o.named[i].value;
   if (!count) packs[count++] = home_file("packs/antipoverty");
+  if (count == 1 && !option(&o, "pack") && !option(&o, "recipe"))
+    packs[count++] = home_file("packs/air");
   demo_config c = {.units = households,
                    .seed = (uint64_t)seed,
                    .last_day = last,

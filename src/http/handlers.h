@@ -51,6 +51,9 @@ void handle_indicator_rows(request *q);
 /* files.c */
 void handle_file_new(request *q);
 void handle_file_get(request *q);
+/* places.c */
+void handle_places(request *q);
+void handle_qr(request *q);
 /* duties.c */
 void handle_duties(request *q);
 void handle_duty_subjects(request *q);

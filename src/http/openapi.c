@@ -148,6 +148,9 @@ static const struct {
              "area_name:string set:int need:int done:int excused:int today:int days_left:int "
              "state:string why:Label"},
     {"FileStored", "name:string type:string bytes:int"},
+    {"Place", "id:uuid title:string key:string? place:string? sort:string? colour:string "
+              "area:string"},
+    {"PlaceList", "sort:string? items:[Place] more:bool"},
     {"DutyList", "day:date today:date items:[Duty] next:string?"},
     {"DutySubject", "subject:Ref need:int done:int last:date? since:date state:string why:Label"},
     {"DutySubjects", "day:date items:[DutySubject] next:string?"},

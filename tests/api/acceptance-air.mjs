@@ -213,6 +213,16 @@ export async function acceptanceAir(driver) {
       assert.ok(events.some((e) => e.fields.note === '更正' && !e.withdrawn))
       assert.ok(!events.some((e) => e.fields.note === '写错了' && !e.withdrawn))
     },
+    'where things stand, and the signs that hang there': async () => {
+      const places = await get('places/source', grid)
+      assert.equal(places.items.length, (await all('subjects/source', grid)).length)
+      assert.match(places.items[0].place, /^116\.\d{6},35\.\d{6}$/)
+      assert.equal((await grid.call('GET', '/api/v1/places/none')).status, 404)
+      const svg = await fetch(`${server.url}/api/v1/subjects/source/${places.items[0].id}/qr?base=${encodeURIComponent('http://office')}`, { headers: grid.headers?.() ?? { Authorization: `Bearer ${grid.token}` } })
+      assert.equal(svg.status, 200)
+      assert.match(svg.headers.get('content-type'), /svg/)
+      assert.match(await svg.text(), /^<svg .*<path d="M\d/)
+    },
     'an officer sees his own, the desk all': async () => {
       assert.deepEqual([...new Set((await lines('shops', now, grid)).map((r) => r.officer))], [me.id])
       assert.equal((await lines('shops', now, clerk)).length, 7)

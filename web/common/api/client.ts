@@ -1,7 +1,7 @@
 /* Every talk with the server goes through here: language, errors, versions, idempotent ids. */
 import { problemOf, unreachable } from './problem'
 import type {
-  Area, Case, Change, Consequences, Due, DutyList, DutySubject, EventRecord, Excuse, Explanation, Finding, Fund, ImportReport, IndicatorRows, Indicators, Measure, Officer, OfficerListed, Packs, Page, Payment, Question, Simulation, Subject, SubjectFile, Values,
+  Area, Case, Change, Consequences, Due, DutyList, DutySubject, EventRecord, Excuse, Explanation, Finding, Fund, ImportReport, IndicatorRows, Indicators, Measure, Officer, OfficerListed, Packs, Page, Payment, PlaceOf, Question, Simulation, Subject, SubjectFile, Values,
 } from './types'
 
 export type Query = Record<string, string | number | boolean | null | undefined>
@@ -91,6 +91,7 @@ export const api = {
 
   /** Keys and names that a field may refer to. */
   keys: (kind: string, q: string) => call<{ items: { key: string; title: string }[] }>('GET', `/keys/${id(kind)}`, { query: { q } }),
+  places: (kind: string, query: Query) => call<{ sort: string | null; items: PlaceOf[]; more: boolean }>('GET', `/places/${id(kind)}`, { query }),
   duties: (query: Query) => call<DutyList>('GET', '/duties', { query }),
   dutySubjects: (duty: string, query: Query) => call<Page<DutySubject>>('GET', `/duties/${id(duty)}/subjects`, { query }),
   excuses: (query: Query) => call<{ items: Excuse[] }>('GET', '/excuses', { query }),

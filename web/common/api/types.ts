@@ -597,3 +597,14 @@ export interface OfficerListed {
   area: string
   area_name: string
 }
+
+export interface PlaceOf {
+  id: string
+  title: string
+  key: string | null
+  /** "lng,lat" in WGS-84. */
+  place: string | null
+  sort: string | null
+  colour: 'red' | 'yellow' | 'green'
+  area: string
+}

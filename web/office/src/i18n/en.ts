@@ -3,7 +3,7 @@ import common from '@common/i18n/en'
 export default {
   ...common,
   app: { name: 'Jishi', slogan: 'find at once, help at once, close at once', skip: 'Skip to content' },
-  menu: { duties: 'Duties', home: 'What is due', cases: 'Cases', findings: 'Findings', whatif: 'What if', figures: 'Figures', funds: 'Funds', imports: 'Import', main: 'main menu', toggle: 'menu' },
+  menu: { map: 'Map', duties: 'Duties', home: 'What is due', cases: 'Cases', findings: 'Findings', whatif: 'What if', figures: 'Figures', funds: 'Funds', imports: 'Import', main: 'main menu', toggle: 'menu' },
   head: { area: 'area', language: 'language', large: 'Large type', largeOn: 'Large type: on', largeOff: 'Large type: off', signOut: 'Sign out', path: 'where you are' },
   act: {
     search: 'Search', reset: 'Reset', add: 'New', addOf: 'New {what}', edit: 'Change', editOf: 'Change {what}', print: 'Print', save: 'Save', cancel: 'Cancel', close: 'Close',
@@ -65,6 +65,7 @@ export default {
     per: { day: 'a day', week: 'a week', month: 'a month', quarter: 'a quarter', year: 'a year' },
     state: { title: 'State', done: 'done', due: 'due', overdue: 'overdue', excused: 'excused', nothing: 'no objects', unknown: 'not set' },
   },
+  map: { kind: 'kind', signs: 'Print QR signs', sorts: 'types', help: '{n} have a place, {without} do not yet. It works without a network, so there is no map beneath; coordinates are WGS-84.', more: 'There are more than can be shown; choose an area.', without: '{n} without a place', signsOf: '{what}: {n} QR signs', scan: 'Scan to record', noSuch: 'There is no object {code}, or it is outside your areas.' },
   fund: {
     name: 'Fund', budget: 'Budget', promised: 'Approved, not paid', paid: 'Paid', left: 'Left', used: 'Paid so far', count: '{n} items', rows: 'Payments', rowsOf: 'Payments: {what}', what: 'For', none: 'No fund is registered yet.', noRows: 'No payments.', paidOf: '{amount} paid', noMeasure: 'No measure is approved; propose one first.',
     help: 'Totals are the sums of the rows. "Approved, not paid" is of measures approved or running; of monthly and yearly ones only this month and year. Nothing can be paid beyond the budget or without approval.',

@@ -3,7 +3,7 @@ import common from '@common/i18n/zh'
 export default {
   ...common,
   app: { name: '即时', slogan: '即时发现、即时帮扶、即时销号', skip: '跳到正文' },
-  menu: { duties: '巡查走访', home: '今日应办', cases: '个案', findings: '预警', whatif: '政策推演', figures: '指标', funds: '资金', imports: '导入名单', main: '主菜单', toggle: '菜单' },
+  menu: { map: '地图', duties: '巡查走访', home: '今日应办', cases: '个案', findings: '预警', whatif: '政策推演', figures: '指标', funds: '资金', imports: '导入名单', main: '主菜单', toggle: '菜单' },
   head: { area: '管辖范围', language: '语言', large: '大字', largeOn: '大字：开', largeOff: '大字：关', signOut: '退出', path: '当前位置' },
   act: {
     search: '查询', reset: '重置', add: '新增', addOf: '新增{what}', edit: '修改', editOf: '修改{what}', print: '打印', save: '保存', cancel: '取消', close: '关闭',
@@ -65,6 +65,7 @@ export default {
     per: { day: '每天', week: '每周', month: '每月', quarter: '每季度', year: '每年' },
     state: { title: '状态', done: '完成', due: '进行中', overdue: '逾期', excused: '免做', nothing: '没有对象', unknown: '要求未定' },
   },
+  map: { kind: '哪种对象', signs: '打印二维码牌', sorts: '类型', help: '{n} 个有位置，{without} 个还没有填位置。不联网也能用，所以没有底图；坐标是 WGS-84。', more: '对象太多，只显示了前面的，请选区域。', without: '没有位置的 {n} 个', signsOf: '{what}二维码牌 {n} 张', scan: '扫码登记巡查', noSuch: '没有编号为 {code} 的对象，或者不在您的管辖范围内。' },
   fund: {
     name: '资金', budget: '预算', promised: '已批未付', paid: '已支付', left: '剩余', used: '支付进度', count: '{n} 笔', rows: '支付明细', rowsOf: '支付明细：{what}', what: '用途', none: '还没有登记资金。', noRows: '没有支付。', paidOf: '已发 {amount}', noMeasure: '没有已审批的措施，请先提出并审批。',
     help: '合计都由明细相加。“已批未付”是已批准或正在实施、还没有付的金额；按月、按年发放的只算当月、当年。超过预算的支付登记不了，没有审批的措施发放不了。',

@@ -1,0 +1,31 @@
+#include "sheet/qr.h"
+
+#include <errno.h>
+#include <qrencode.h>
+#include <stdlib.h>
+
+enum { QUIET = 4, CONTENT_MAX = 1000 };
+
+bool qr_svg(text content, buf *out, err *e) {
+  if (content.bytes == 0 || content.bytes > CONTENT_MAX)
+    return err_set(e, ERR_BAD_INPUT, NULL, "二维码的内容应有 1 到 %d 个字节。",
+                   "A QR symbol holds 1 to %d bytes here.", CONTENT_MAX);
+  QRcode *code =
+      QRcode_encodeData((int)content.bytes, (const unsigned char *)content.at, 0, QR_ECLEVEL_M);
+  if (!code) return err_memory(e);
+  int n = code->width, side = n + 2 * QUIET;
+  buf_printf(out,
+             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
+             "shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/><path d=\"",
+             side, side, side, side);
+  for (int y = 0; y < n; y++)
+    for (int x = 0; x < n; x++) {
+      int wide = 0;
+      while (x + wide < n && code->data[y * n + x + wide] & 1) wide++;
+      if (wide) buf_printf(out, "M%d %dh%dv1h-%dz", x + QUIET, y + QUIET, wide, wide);
+      x += wide;
+    }
+  buf_str(out, "\"/></svg>");
+  QRcode_free(code);
+  return buf_ok(out) || err_memory(e);
+}
