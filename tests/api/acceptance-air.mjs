@@ -2,7 +2,7 @@
 // number is counted by the server. Then a day of a grid officer is lived through, and a station's hours come in.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, contractOf, dropPlace, root, run, runTests, startServer, stopServer, today, uuid } from './kit.mjs'
@@ -313,11 +313,23 @@ export async function acceptanceAir(driver) {
       const r = run('rebuild', place, '--check')
       assert.equal(r.code, 0, r.out + r.err)
     },
-    'a recount after a new version of the pack counts the same, and the other reading can be chosen': () => {
-      const r = run('pack', 'upgrade', place, join(root, 'packs/air'))
+    'a recount after a new version of the pack counts the same, and the other reading is a parameter': async () => {
+      const overlay = mkdtempSync(join(tmpdir(), 'jishi-overlay-'))
+      mkdirSync(join(overlay, 'parameters/duty'), { recursive: true })
+      writeFileSync(join(overlay, 'parameters/duty/together.yaml'), 'values:\n  2018-01-01: {value: true, metadata: {reference: 本地巡查方案}}\n')
+      const r = run('pack', 'upgrade', place, join(root, 'packs/air'), '--overlay', overlay)
       assert.equal(r.code, 0, r.out + r.err)
-      const again = run('rebuild', place, '--check')
-      assert.equal(again.code, 0, again.out + again.err)
+      const later = await startServer(place)
+      const again = new Client(later, await contractOf(later))
+      await again.signIn('qu1', 'jishi-2026')
+      const ask = async (duty) => (await again.call('GET', `/api/v1/duties?duty=${duty}&day=${last}`)).json.items
+      const [together, ...more] = await ask('coverage')
+      assert.deepEqual([together.each, together.officer, together.set, together.done, more.length], ['town', null, 193, 193, 0])
+      const shops = await ask('shops')
+      assert.deepEqual([shops.length, shops.every((x) => x.state === 'done')], [7, true])
+      await stopServer(later)
+      const replayed = run('rebuild', place, '--check')
+      assert.equal(replayed.code, 0, replayed.out + replayed.err)
     },
   })
   if (driver !== 'pg') dropPlace(place)
