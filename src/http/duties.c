@@ -36,8 +36,24 @@ static bool read_state(request *q, int *out) {
   return false;
 }
 
+/* The programmes an officer works in: those whose roles he holds. Who holds none (an administrator)
+ * sees all. */
+static const catalog *own_packs(request *q) {
+  const catalog *all = request_packs(q);
+  catalog *own = ARENA_NEW(q->a, catalog);
+  if (!own) return all;
+  for (size_t i = 0; i < all->count; i++)
+    for (size_t k = 0; k < q->who.actor.post_count; k++) {
+      const char *name = q->who.actor.posts[k].role;
+      if (strcmp(name, "admin") == 0 || !pack_role(all->packs[i], text_of(name))) continue;
+      own->packs[own->count++] = all->packs[i];
+      break;
+    }
+  return own->count ? own : all;
+}
+
 static bool read_asking(request *q, duty_asking *x) {
-  *x = (duty_asking){.packs = request_packs(q),
+  *x = (duty_asking){.packs = own_packs(q),
                      .calendar = engine_calendar(request_engine(q)),
                      .today = request_today(),
                      .reach = query_reach(q),

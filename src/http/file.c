@@ -91,7 +91,7 @@ static bool put_events(request *q, json_out *w, unit *u, bool clear, err *e) {
   if (n) qsort(all, n, sizeof *all, newer);
   json_key(w, "events");
   json_open(w, '[');
-  for (size_t i = 0; i < n; i++) put_event(q, w, all[i], clear);
+  for (size_t i = 0; i < n; i++) put_event(q, w, all[i], u, clear);
   json_close(w, ']');
   return true;
 }

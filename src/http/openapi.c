@@ -97,7 +97,8 @@ static const struct {
     {"SubjectNew", "area~:string parent~:uuid since~:date fields:map"},
     {"SubjectChange", "area~:string parent~:uuid since~:date fields~:map note~:string"},
     {"Event", "id:uuid kind:string subject:uuid root:uuid on:date at:string officer:uuid? "
-              "officer_name:string withdrawn:bool fields:map"},
+              "officer_name:string withdrawn:bool fields:map shows~:[Shown]"},
+    {"Shown", "name:string title:Label text:string"},
     {"EventNew", "subject:uuid on:date fields:map replaces~:uuid"},
     {"Consequences", "raised:[Finding] resolved:[Finding] cases:[Case]"},
     {"EventAnswer", "seq:int event:Event consequences:Consequences"},

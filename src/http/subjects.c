@@ -284,7 +284,7 @@ static void after_event(request *q) {
   put_int(&w, "seq", q->job.answer.seq);
   json_key(&w, "event");
   if (x)
-    put_event(q, &w, x, false);
+    put_event(q, &w, x, NULL, false);
   else
     json_put_null(&w);
   put_consequences(q, &w, &q->job.answer);

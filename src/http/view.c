@@ -177,7 +177,28 @@ void put_ref(request *q, json_out *w, const char *kind_name, const uuid *id, con
   json_close(w, '}');
 }
 
-void put_event(request *q, json_out *w, const event *x, bool clear) {
+/* What is computed of an event and told with it; what cannot be told is left out. */
+static void put_shown(json_out *w, unit *u, const event *x) {
+  json_key(w, "shows");
+  json_open(w, '[');
+  for (size_t i = 0; i < x->kind->show_count; i++) {
+    const variable *v = &u->pack->variables[x->kind->shows[i]];
+    value now = unit_event_variable(u, x, v);
+    AUTO_BUF buf says = {0};
+    if (now.type == VALUE_UNKNOWN || now.type == VALUE_ERROR) continue;
+    value_print(&says, &now, v->type);
+    if (!says.bytes) continue;
+    json_open(w, '{');
+    put_str(w, "name", v->name);
+    put_label(w, "title", v->title);
+    json_key(w, "text");
+    json_put_text(w, buf_view(&says));
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
+void put_event(request *q, json_out *w, const event *x, unit *u, bool clear) {
   json_open(w, '{');
   put_uuid(w, "id", &x->id);
   put_str(w, "kind", x->kind->name);
@@ -196,6 +217,7 @@ void put_event(request *q, json_out *w, const event *x, bool clear) {
     field_put_json(w, &x->kind->fields[i], &x->fields[i], clear);
   }
   json_close(w, '}');
+  if (u && x->kind->show_count) put_shown(w, u, x);
   json_close(w, '}');
 }
 

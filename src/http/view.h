@@ -24,7 +24,8 @@ void put_subject_line(request *q, json_out *w,
 /* "subject": what it is, where, and the root it belongs to. */
 void put_ref(request *q, json_out *w, const char *kind_name, const uuid *id, const uuid *root,
              const char *area);
-void put_event(request *q, json_out *w, const event *x, bool clear);
+/* `u` (may be NULL): the unit, for what the event shows beside its fields. */
+void put_event(request *q, json_out *w, const event *x, unit *u, bool clear);
 void put_finding(request *q, json_out *w, const finding *f);
 /* `u` given: with steps, next steps and measures. */
 void put_case(request *q, json_out *w, const casework *c, unit *u);

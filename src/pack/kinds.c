@@ -104,7 +104,7 @@ static void read_all_kinds(loader *l) {
 /* ---- events ---- */
 
 static void read_event(const doc *d, const char *name, event_kind *k) {
-  only_keys(d, d->root, "name title about who list fields once pays sets made_of");
+  only_keys(d, d->root, "name title about who list fields once pays sets made_of shows");
   *k = (event_kind){.name = name, .index = (int)d->l->p->event_count};
   k->title = map_title(d, d->root, "title", true);
   k->about = map_kind(d, d->root, "about");
@@ -258,6 +258,24 @@ static void check_summaries(loader *l) {
   }
 }
 
+/* Variables that are told with each event. */
+static void read_shows(const doc *d, event_kind *k) {
+  const pack *p = d->l->p;
+  size_t n;
+  const yaml *items = map_list(d, d->root, "shows", false, &n);
+  int *all = TAKE(d->l, n, int);
+  for (size_t i = 0; all && i < n; i++) {
+    int v = one_at(d, &items[i], NAMES(p->variables, p->variable_count), "变量", "variables");
+    if (v < 0) continue;
+    if (p->variables[v].of_event == k->index)
+      all[k->show_count++] = v;
+    else
+      FAULT(d, &items[i], "“%s”不是这种登记的变量。", "\"%s\" is no variable of this event.",
+            p->variables[v].name);
+  }
+  k->shows = all;
+}
+
 static void read_event_sets(const doc *d, event_kind *k) {
   k->sets = read_sets(d, d->root, &d->l->kinds[k->about], k->scope.env, &k->set_count);
 }
@@ -267,6 +285,7 @@ void read_event_limits(loader *l) {
     event_kind *k = &l->events[i];
     if (k->about < 0) continue;
     if (map_get(l->event_at[i].at, "made_of")) read_summary(l->event_at[i].d, k);
+    if (l->event_at[i].at == l->event_at[i].d->root) read_shows(l->event_at[i].d, k);
     if (k->made) continue;
     read_pays(l->event_at[i].d, k);
     read_once(l->event_at[i].d, k);

@@ -188,7 +188,9 @@ typedef struct event_kind {
    */
   const cel_program *once;
   label once_says;
-  const pays *pays;       /* NULL: no money moves */
+  const pays *pays; /* NULL: no money moves */
+  const int *shows; /* variables of it that are shown with it, by index in the pack */
+  size_t show_count;
   const struct set *sets; /* facts of its subject that follow */
   size_t set_count;
   bool made; /* by the engine itself, for measures and steps of cases, or as a summary; nobody

@@ -317,6 +317,8 @@ export interface EventRecord {
   officer_name: string
   withdrawn: boolean
   fields: Values
+  /** Computed of it, in words. */
+  shows?: { name: string; title: Label; text: string }[]
 }
 
 export interface Missing {
