@@ -16,15 +16,6 @@ static bool read_uuid(request *q, const char *key, uuid *out) {
   return false;
 }
 
-static bool read_day(request *q, const char *key, day absent, day *out) {
-  text s = request_query(q, key);
-  *out = absent;
-  if (!s.bytes || day_parse(s, out)) return true;
-  request_problem(q, ERR_BAD_INPUT, key, "请填写日期，例如 2024-03-01。",
-                  "Please give a day such as 2024-03-01.");
-  return false;
-}
-
 static bool read_state(request *q, int *out) {
   text s = request_query(q, "state");
   *out = -1;
@@ -60,7 +51,7 @@ static bool read_asking(request *q, duty_asking *x) {
                      .self = q->who.officer->id,
                      .duty = request_query(q, "duty"),
                      .limit = query_limit(q)};
-  if (!read_day(q, "day", x->today, &x->on) || !read_uuid(q, "officer", &x->officer) ||
+  if (!query_day(q, "day", x->today, &x->on) || !read_uuid(q, "officer", &x->officer) ||
       !read_uuid(q, "subject", &x->subject) || !read_state(q, &x->state))
     return false;
   if (x->on <= x->today) return true;
@@ -233,7 +224,7 @@ void handle_excuses(request *q) {
   size_t count = 0;
   err e;
   reach r = query_reach(q);
-  if (!read_day(q, "from", request_today(), &from) || !read_day(q, "to", from, &to)) return;
+  if (!query_day(q, "from", request_today(), &from) || !query_day(q, "to", from, &to)) return;
   if (!store_excuses(request_store(q), q->a, from, to, &rows, &count, &e)) {
     request_fail(q, &e);
     return;

@@ -184,15 +184,6 @@ static bool read_cursor(request *q, payment_query *x) {
   return false;
 }
 
-static bool read_day(request *q, const char *key, day *out) {
-  text s = request_query(q, key);
-  *out = DAY_NONE;
-  if (!s.bytes || day_parse(s, out)) return true;
-  request_problem(q, ERR_BAD_INPUT, key, "请填写日期，例如 2024-03-01。",
-                  "Please give a day such as 2024-03-01.");
-  return false;
-}
-
 void handle_payments(request *q) {
   payment_query x = {.reach = query_reach(q), .limit = query_limit(q) + 1};
   payment *rows = NULL;
@@ -200,7 +191,9 @@ void handle_payments(request *q) {
   err e;
   text fund = request_query(q, "fund");
   x.fund = fund.bytes ? arena_copy(q->a, fund.at, fund.bytes) : NULL;
-  if (!read_cursor(q, &x) || !read_day(q, "from", &x.from) || !read_day(q, "to", &x.to)) return;
+  if (!read_cursor(q, &x) || !query_day(q, "from", DAY_NONE, &x.from) ||
+      !query_day(q, "to", DAY_NONE, &x.to))
+    return;
   if (!store_payments(request_store(q), q->a, &x, &rows, &count, &e)) {
     request_fail(q, &e);
     return;

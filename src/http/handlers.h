@@ -73,7 +73,9 @@ const kind *param_kind(request *q, size_t n);     /* NULL: answered */
 int query_colour(request *q);                     /* a colour; -1: none asked for */
 /* The first of the address; owner may be NULL. NULL: answered. */
 const event_kind *param_event(request *q, const pack **owner);
-reach query_reach(request *q);  /* the officer's, narrowed by ?area= */
+reach query_reach(request *q); /* the officer's, narrowed by ?area= */
+/* ?KEY=2024-03-01; false: answered. */
+bool query_day(request *q, const char *key, day absent, day *out);
 size_t query_limit(request *q); /* ?limit=, 1..500, default 50 */
 void set_etag(request *q, int64_t version);
 /* Writes a LOOK entry for a subject shown in clear, then goes on. */

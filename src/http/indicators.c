@@ -29,15 +29,6 @@ static const pack *pack_asked(request *q) {
   return NULL;
 }
 
-static bool read_day(request *q, const char *key, day absent, day *out) {
-  text s = request_query(q, key);
-  *out = absent;
-  if (!s.bytes || day_parse(s, out)) return true;
-  request_problem(q, ERR_BAD_INPUT, key, "请填写日期，例如 2024-03-01。",
-                  "Please give a day such as 2024-03-01.");
-  return false;
-}
-
 static asking *read_asking(request *q) {
   asking *x = ARENA_NEW(q->a, asking);
   county c;
@@ -54,7 +45,7 @@ static asking *read_asking(request *q) {
     request_problem(q, ERR_UNKNOWN_NAME, "pack", "没有这个业务包。", "There is no such pack.");
     return NULL;
   }
-  if (!read_day(q, "from", day_month_start(today), &x->from) || !read_day(q, "to", today, &x->to))
+  if (!query_day(q, "from", day_month_start(today), &x->from) || !query_day(q, "to", today, &x->to))
     return NULL;
   if (x->from > x->to) {
     request_problem(q, ERR_BAD_INPUT, "to", "结束日期不能早于开始日期。",

@@ -47,6 +47,15 @@ reach query_reach(request *q) {
   return reach_within(&q->who.reach, code);
 }
 
+bool query_day(request *q, const char *key, day absent, day *out) {
+  text s = request_query(q, key);
+  *out = absent;
+  if (!s.bytes || day_parse(s, out)) return true;
+  request_problem(q, ERR_BAD_INPUT, key, "请填写日期，例如 2024-03-01。",
+                  "Please give a day such as 2024-03-01.");
+  return false;
+}
+
 size_t query_limit(request *q) {
   int64_t n = 50;
   if (!text_to_int(request_query(q, "limit"), &n) || n < 1) n = 50;
