@@ -13,7 +13,7 @@
 #include <time.h>
 
 enum { SHOPS = 100, DAYS = 30, A_DAY = 10, PROBES = 200 };
-static const char area_code[] = "370871001001", county_code[] = "370871000000";
+static const char area_code[] = "370871001001";
 static engine *g;
 static sqlite3 *lite;
 static int64_t officers;
@@ -166,8 +166,7 @@ static double record_some(int64_t up_to, int64_t round) {
 
 /* ---- the questions ---- */
 
-static duty_asking asking(arena *a, const char *duty_name) {
-  (void)a;
+static duty_asking asking(const char *duty_name) {
   duty_asking q = {.packs = engine_packs(g),
                    .calendar = engine_calendar(g),
                    .on = first + DAYS - 1,
@@ -185,7 +184,7 @@ static int64_t day_view(int64_t o, int64_t *week_done) {
   int64_t done = 0;
   static const char *const duties[] = {"ten", "week"};
   for (int d = 0; d < 2; d++) {
-    duty_asking q = asking(a, duties[d]);
+    duty_asking q = asking(duties[d]);
     q.officer = officer_id(o);
     duty_line *lines = NULL;
     size_t count = 0, next = 0;
@@ -199,7 +198,7 @@ static int64_t day_view(int64_t o, int64_t *week_done) {
 static int64_t overdue_page(void) {
   arena *a AUTO_ARENA = arena_new(0);
   err e;
-  duty_asking q = asking(a, "twice");
+  duty_asking q = asking("twice");
   q.on = day_add_months(day_month_start(q.on), 1) - 1; /* the month's end */
   q.today = q.on + 1;
   q.state = DUTY_OVERDUE;
@@ -213,7 +212,7 @@ static int64_t overdue_page(void) {
 static int64_t overdue_line(void) {
   arena *a AUTO_ARENA = arena_new(0);
   err e;
-  duty_asking q = asking(a, "twice");
+  duty_asking q = asking("twice");
   q.on = day_add_months(day_month_start(q.on), 1) - 1;
   q.today = q.on + 1;
   duty_line *lines = NULL;
@@ -327,7 +326,6 @@ int main(int argc, char **argv) {
     die("init", f.count ? &f.items[0] : &e);
   g = engine_open(argv[1], calendar_path, &e);
   if (!g) die("open", &e);
-  (void)county_code;
   double begun = now();
   int64_t steps[] = {officers / 20, officers / 4, officers}, at = 0;
   for (int i = 0; i < 3; i++) {

@@ -244,6 +244,16 @@ static void read_summary(const doc *d, event_kind *k) {
   k->summary = s;
 }
 
+/* What a field is made of is said in summaries only. */
+static void no_summary_fields(const doc *d) {
+  size_t n;
+  const yaml *items = map_list(d, d->root, "fields", false, &n);
+  for (size_t i = 0; i < n; i++)
+    if (items[i].type == YAML_MAP && map_get(&items[i], "is"))
+      FAULT(d, map_get(&items[i], "is"), "只有“made_of”的登记才有“is”，请删去。",
+            "Only an event with \"made_of\" has \"is\"; remove it.");
+}
+
 /* A summary of a summary ends at something that is recorded. */
 static void check_summaries(loader *l) {
   for (size_t i = 0; i < l->p->event_count; i++) {
@@ -287,6 +297,7 @@ void read_event_limits(loader *l) {
     if (map_get(l->event_at[i].at, "made_of")) read_summary(l->event_at[i].d, k);
     if (l->event_at[i].at == l->event_at[i].d->root) read_shows(l->event_at[i].d, k);
     if (k->made) continue;
+    no_summary_fields(l->event_at[i].d);
     read_pays(l->event_at[i].d, k);
     read_once(l->event_at[i].d, k);
     read_event_sets(l->event_at[i].d, k);

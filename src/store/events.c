@@ -119,27 +119,28 @@ bool store_event(store *s, arena *a, const event_kind *k, const uuid *id, const 
   return true;
 }
 
-bool store_event_withdraw(store *s, const event *v, err *e) {
-  const event_sql *x = sql_of_event(s, v->kind);
-  if (!x) return no_event(v->kind, e);
+/* BEFORE the table AFTER; id NULL: of all events of the kind. */
+static bool run_on(store *s, const event_kind *k, const char *before, const char *after,
+                   const uuid *id, err *e) {
+  const event_sql *x = sql_of_event(s, k);
+  if (!x) return no_event(k, e);
   AUTO_BUF buf b = {0};
-  buf_printf(&b, "UPDATE %s SET withdrawn = 1 WHERE county = $1 AND id = $2", x->table.name);
+  buf_printf(&b, "%s %s %s", before, x->table.name, after);
   db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
   if (!q) return buf_ok(&b) ? false : err_memory(e);
-  bind_uuid(q, 2, &v->id);
+  if (id) bind_uuid(q, 2, id);
   return db_run(q, e);
 }
 
+bool store_event_withdraw(store *s, const event *v, err *e) {
+  return run_on(s, v->kind, "UPDATE", "SET withdrawn = 1 WHERE county = $1 AND id = $2", &v->id, e);
+}
+
 bool store_event_restore(store *s, const event *v, err *e) {
-  const event_sql *x = sql_of_event(s, v->kind);
-  if (!x) return no_event(v->kind, e);
-  AUTO_BUF buf b = {0};
-  buf_printf(&b, "UPDATE %s SET withdrawn = 0 WHERE county = $1 AND id = $2", x->table.name);
-  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
-  if (!q) return buf_ok(&b) ? false : err_memory(e);
-  bind_uuid(q, 2, &v->id);
-  if (!db_run(q, e)) return false;
-  q = sql(s, "UPDATE fact SET withdrawn = 0 WHERE county = $1 AND subject = $2 AND seq = $3", e);
+  if (!run_on(s, v->kind, "UPDATE", "SET withdrawn = 0 WHERE county = $1 AND id = $2", &v->id, e))
+    return false;
+  db_stmt *q =
+      sql(s, "UPDATE fact SET withdrawn = 0 WHERE county = $1 AND subject = $2 AND seq = $3", e);
   if (!q) return false;
   bind_uuid(q, 2, &v->subject);
   db_bind_int(q, 3, v->seq);
@@ -147,24 +148,11 @@ bool store_event_restore(store *s, const event *v, err *e) {
 }
 
 bool store_event_drop(store *s, const event *v, err *e) {
-  const event_sql *x = sql_of_event(s, v->kind);
-  if (!x) return no_event(v->kind, e);
-  AUTO_BUF buf b = {0};
-  buf_printf(&b, "DELETE FROM %s WHERE county = $1 AND id = $2", x->table.name);
-  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
-  if (!q) return buf_ok(&b) ? false : err_memory(e);
-  bind_uuid(q, 2, &v->id);
-  return db_run(q, e);
+  return run_on(s, v->kind, "DELETE FROM", "WHERE county = $1 AND id = $2", &v->id, e);
 }
 
 bool store_events_clear(store *s, const event_kind *k, err *e) {
-  const event_sql *x = sql_of_event(s, k);
-  if (!x) return no_event(k, e);
-  AUTO_BUF buf b = {0};
-  buf_printf(&b, "DELETE FROM %s WHERE county = $1", x->table.name);
-  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
-  if (!q) return buf_ok(&b) ? false : err_memory(e);
-  return db_run(q, e);
+  return run_on(s, k, "DELETE FROM", "WHERE county = $1", NULL, e);
 }
 
 static bool move_rows(store *s, const char *table_name, const uuid *from, const uuid *subject,

@@ -370,6 +370,10 @@ static const faulty table[] = {
      "imports/more.yaml:1:105", "\"hour\" goes with \"to: on\"."},
     {"kinds/home.yaml", "type: text, long: true", "type: choice, values: towns",
      "kinds/home.yaml:21:67", "There is no list lists/towns.yaml; check its name."},
+    {"events/sum.yaml", NULL,
+     "name: sum_day\ntitle: a\nabout: home\nwho: [clerk]\nfields: [{name: n, title: a, type: int, "
+     "is: {count: true}}]\n",
+     "events/sum.yaml:5:45", "Only an event with"},
     {"dutys.yaml", NULL, "[]\n", "dutys.yaml:1:1", "A pack has no such file; check"},
     {"kinds/old/home.yaml", NULL, "name: x\n", "kinds/old/home.yaml:1:1",
      "A pack has no such file; check"},
