@@ -1,5 +1,5 @@
 /* eval: one expression, for people who write packs. */
-#include "commands.h"
+#include "cli/commands.h"
 
 #include "base/json.h"
 #include "cel/cel.h"

@@ -1,5 +1,5 @@
 /* What the commands share: options, errors, progress, where things are. */
-#include "commands.h"
+#include "cli/commands.h"
 
 #include <stdio.h>
 #include <stdlib.h>

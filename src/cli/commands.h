@@ -1,7 +1,7 @@
 /* commands.h — the commands of `jishi`. Each takes its own arguments (argv[0] is its name) and
  * gives the exit code: 0 done, 1 refused with a reason, 2 wrong usage. */
-#ifndef JISHI_COMMANDS_H
-#define JISHI_COMMANDS_H
+#ifndef JISHI_CLI_COMMANDS_H
+#define JISHI_CLI_COMMANDS_H
 
 #include "base/err.h"
 #include "base/text.h"

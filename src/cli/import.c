@@ -1,5 +1,5 @@
 /* import: a roster from the command line, dry by default. */
-#include "commands.h"
+#include "cli/commands.h"
 
 #include "engine/import.h"
 

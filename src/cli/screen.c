@@ -1,8 +1,9 @@
 /* screen and simulate: every rule over everybody, and what would be if. */
-#include "commands.h"
+#include "cli/commands.h"
 
 #include "base/ident.h"
 #include "base/money.h"
+#include "cli/table_print.h"
 #include "engine/engine.h"
 #include "http/whatif.h"
 
@@ -32,80 +33,14 @@ static const char *say_label(label l) {
   return speaks_english() && l.en[0] ? l.en : l.zh;
 }
 
-/* ---- tables for people ---- */
-
-enum { COLUMNS_MAX = 10 };
-typedef struct sheet {
-  arena *a;
-  size_t columns, count, room;
-  bool right[COLUMNS_MAX]; /* numbers */
-  const char **cells;      /* row by row, the header first */
-  bool failed;
-} sheet;
-
-/* Chinese characters and full-width signs take two columns of a terminal. */
-static size_t width_of(const char *s) {
-  text t = text_of(s);
-  size_t at = 0, width = 0;
-  for (int32_t c; (c = text_next(t, &at)) >= 0;)
-    width += (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) ||
-                     (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
-                     (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) ||
-                     (c >= 0xffe0 && c <= 0xffe6) || c >= 0x20000
-                 ? 2
-                 : 1;
-  return width;
-}
-
-static sheet sheet_new(arena *a, size_t columns, const char *const *heads, const char *right) {
-  sheet t = {.a = a, .columns = columns};
-  for (size_t i = 0; i < columns; i++) t.right[i] = right[i] == 'r';
-  t.cells = arena_take(a, columns * sizeof *t.cells);
-  t.failed = !t.cells;
-  for (size_t i = 0; i < columns && t.cells; i++) t.cells[i] = heads[i];
-  t.count = t.room = columns;
-  return t;
-}
-
-static void put_cell(sheet *t, const char *s) {
-  const char **cells =
-      t->failed ? NULL : ARENA_GROW(t->a, t->cells, t->count, &t->room, const char *);
-  t->failed |= !cells || !s;
-  if (t->failed) return;
-  t->cells = cells;
-  t->cells[t->count++] = s;
-}
-
-static void put_number(sheet *t, int64_t n) {
-  put_cell(t, arena_printf(t->a, "%lld", (long long)n));
-}
-
 static const char *yuan(arena *a, int64_t fen, bool sign) {
   char digits[32];
   money_format_yuan(fen, digits);
   return arena_printf(a, "%s%s", sign && fen > 0 ? "+" : "", digits);
 }
 
-static void put_fen(sheet *t, const rule *r, int64_t fen, bool sign) {
-  put_cell(t, r->costs ? yuan(t->a, fen, sign) : "");
-}
-
-static bool sheet_print(const sheet *t, err *e) {
-  size_t wide[COLUMNS_MAX] = {0};
-  if (t->failed) return err_memory(e);
-  for (size_t i = 0; i < t->count; i++) {
-    size_t w = width_of(t->cells[i]);
-    if (w > wide[i % t->columns]) wide[i % t->columns] = w;
-  }
-  for (size_t i = 0; i < t->count; i++) {
-    size_t c = i % t->columns, gap = wide[c] - width_of(t->cells[i]);
-    bool last = c + 1 == t->columns;
-    if (t->right[c]) printf("%*s", (int)gap, "");
-    fputs(t->cells[i], stdout);
-    if (!t->right[c] && !last) printf("%*s", (int)gap, "");
-    fputs(last ? "\n" : "  ", stdout);
-  }
-  return true;
+static void put_fen(table_print *t, const rule *r, int64_t fen, bool sign) {
+  table_print_cell(t, r->costs ? yuan(t->a, fen, sign) : "");
 }
 
 /* ---- opening ---- */
@@ -268,7 +203,7 @@ static const char *shown_value(arena *a, const parameter *p, const value *v) {
 static bool tell_settings(county_screen *c, err *e) {
   const char *heads[] = {say("参数", "parameter"), say("名称", "name"), say("现行", "now"),
                          say("推演", "then"), say("现行依据", "document")};
-  sheet t = sheet_new(c->a, 5, heads, "llrrl");
+  table_print t = table_print_new(c->a, 5, heads, "llrrl");
   for (size_t i = 0; i < c->x.setting_count; i++) {
     const setting *s = &c->x.settings[i];
     const parameter *p = &c->x.pack->parameters[s->parameter];
@@ -276,14 +211,15 @@ static bool tell_settings(county_screen *c, err *e) {
     value now = parameter_at(p, c->a, c->x.as_of, &row);
     const value *shown = &now;
     if (s->key.bytes) shown = now.type == VALUE_MAP ? value_get(now.map, s->key) : NULL;
-    put_cell(&t, say_label(p->title));
-    put_cell(&t, s->key.bytes ? arena_printf(c->a, "%s.%.*s", p->name, (int)s->key.bytes, s->key.at)
-                              : p->name);
-    put_cell(&t, shown_value(c->a, p, shown));
-    put_cell(&t, shown_value(c->a, p, &s->v));
-    put_cell(&t, row && row->reference ? row->reference : p->reference ? p->reference : "");
+    table_print_cell(&t, say_label(p->title));
+    table_print_cell(&t, s->key.bytes
+                             ? arena_printf(c->a, "%s.%.*s", p->name, (int)s->key.bytes, s->key.at)
+                             : p->name);
+    table_print_cell(&t, shown_value(c->a, p, shown));
+    table_print_cell(&t, shown_value(c->a, p, &s->v));
+    table_print_cell(&t, row && row->reference ? row->reference : p->reference ? p->reference : "");
   }
-  return sheet_print(&t, e);
+  return table_print_out(&t, e);
 }
 
 static const char *per_word(const rule *r) {
@@ -293,17 +229,17 @@ static const char *per_word(const rule *r) {
                                        : say("元", "yuan once");
 }
 
-static void put_sum(sheet *t, const rule *r, const whatif_sum *s, bool what_if) {
-  put_number(t, s->now.raised);
+static void put_sum(table_print *t, const rule *r, const whatif_sum *s, bool what_if) {
+  table_print_number(t, s->now.raised);
   if (what_if) {
-    put_number(t, s->then.raised);
-    put_number(t, s->enters);
-    put_number(t, s->leaves);
+    table_print_number(t, s->then.raised);
+    table_print_number(t, s->enters);
+    table_print_number(t, s->leaves);
   }
-  put_number(t, s->then.unknown);
+  table_print_number(t, s->then.unknown);
   if (what_if) put_fen(t, r, s->now.money, false);
   put_fen(t, r, s->then.money, false);
-  put_cell(t, per_word(r));
+  table_print_cell(t, per_word(r));
 }
 
 static bool same_tally(const tally *x, const tally *y) {
@@ -319,7 +255,7 @@ static bool left_out(const whatif_sum *s, bool what_if) {
 /* One table: `parts` NULL: the whole; else a line for each part and rule with something in it. */
 static bool tell_sums(county_screen *c, const screen_answer *x, const whatif_sum *all,
                       const whatif_part *parts, size_t count, const char *part_head, err *e) {
-  const char *heads[COLUMNS_MAX];
+  const char *heads[TABLE_PRINT_COLUMNS];
   size_t n = 0;
   if (parts) heads[n++] = part_head;
   heads[n++] = say("规则", "rule");
@@ -334,7 +270,7 @@ static bool tell_sums(county_screen *c, const screen_answer *x, const whatif_sum
   if (c->what_if) heads[n++] = say("现在金额", "cost now");
   heads[n++] = c->what_if ? say("推演金额", "cost then") : say("金额", "cost");
   heads[n++] = "";
-  sheet t = sheet_new(c->a, n, heads, "llrrrrrrrr");
+  table_print t = table_print_new(c->a, n, heads, "llrrrrrrrr");
   t.right[n - 1] = false;
   for (size_t p = 0; p < (parts ? count : 1); p++)
     for (size_t i = 0; i < x->rule_count; i++) {
@@ -344,14 +280,14 @@ static bool tell_sums(county_screen *c, const screen_answer *x, const whatif_sum
         const char *name = "";
         if (parts[p].area[0] && !store_area_name(c->reader, c->a, parts[p].area, &name, e))
           return false;
-        put_cell(&t, parts[p].area[0] ? arena_printf(c->a, "%s %s", parts[p].area, name)
-                                      : say_label(parts[p].title));
+        table_print_cell(&t, parts[p].area[0] ? arena_printf(c->a, "%s %s", parts[p].area, name)
+                                              : say_label(parts[p].title));
       }
-      put_cell(&t, say_label(x->rules[i]->title));
-      if (!parts) put_cell(&t, say_label(c->x.pack->kinds[x->rules[i]->of].title));
+      table_print_cell(&t, say_label(x->rules[i]->title));
+      if (!parts) table_print_cell(&t, say_label(c->x.pack->kinds[x->rules[i]->of].title));
       put_sum(&t, x->rules[i], s, c->what_if);
     }
-  return sheet_print(&t, e);
+  return table_print_out(&t, e);
 }
 
 /* What it would cost more or less, by period. */
@@ -392,7 +328,7 @@ static bool tell_list(county_screen *c, err *e) {
   question q = whatif_question(&c->x);
   const kind *k = &c->x.pack->kinds[c->x.rule->of];
   const char *heads[] = {say_label(k->title), say("区域", "area"), say("金额", "cost"), "id"};
-  sheet t = sheet_new(c->a, 4, heads, "llrl");
+  table_print t = table_print_new(c->a, 4, heads, "llrl");
   for (int64_t cursor = 0; cursor >= 0;) {
     screen_row *rows = NULL;
     size_t count = 0;
@@ -407,14 +343,14 @@ static bool tell_list(county_screen *c, err *e) {
         return false;
       uuid_format(&rows[i].id, id);
       text title = r ? record_title(r) : TEXT("");
-      put_cell(&t, arena_copy(c->a, title.at, title.bytes));
-      put_cell(&t, name);
+      table_print_cell(&t, arena_copy(c->a, title.at, title.bytes));
+      table_print_cell(&t, name);
       put_fen(&t, c->x.rule, rows[i].money, false);
-      put_cell(&t, arena_text(c->a, id));
+      table_print_cell(&t, arena_text(c->a, id));
     }
   }
   putchar('\n');
-  return sheet_print(&t, e);
+  return table_print_out(&t, e);
 }
 
 static bool tell(county_screen *c, bool list, err *e) {

@@ -1,5 +1,5 @@
 /* pack: check, test, plan, upgrade. */
-#include "commands.h"
+#include "cli/commands.h"
 
 #include "engine/engine.h"
 #include "trial/trial.h"

@@ -1,5 +1,5 @@
 /* serve: the county on the network until told to stop. */
-#include "commands.h"
+#include "cli/commands.h"
 
 #include "base/log.h"
 #include "http/server.h"

@@ -1,5 +1,5 @@
 /* demo: an invented district to look at. */
-#include "commands.h"
+#include "cli/commands.h"
 
 #include "demo/demo.h"
 

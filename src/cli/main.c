@@ -1,5 +1,5 @@
 /* jishi — the commands. */
-#include "commands.h"
+#include "cli/commands.h"
 
 #include <sodium.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* init, rebuild, verify, user. */
-#include "commands.h"
+/* user: officers and their passwords. */
+#include "cli/commands.h"
 
 #include "base/ident.h"
 #include "base/password.h"
@@ -9,79 +9,6 @@
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
-
-int command_init(int argc, char **argv) {
-  static const char *const values[] = {"county", "name", "pack", "overlay", "areas", NULL};
-  options o;
-  if (!options_read(argc, argv, NULL, values, &o)) return EXIT_USAGE;
-  const char *code = option(&o, "county"), *name = option(&o, "name"), *areas = option(&o, "areas");
-  if (o.word_count != 1 || !code || !name) {
-    fputs(speaks_english() ? "init PLACE --county CODE --name NAME [--pack FOLDER]…\n"
-                           : "用法：init 位置 --county 代码 --name 名称 [--pack 目录]…\n",
-          stderr);
-    return EXIT_USAGE;
-  }
-  const char *packs[8] = {NULL};
-  size_t count = 0;
-  for (int i = 0; i < o.named_count && count < 8; i++)
-    if (strncmp(o.named[i].name, "pack", 4) == 0) packs[count++] = o.named[i].value;
-  if (!count) packs[count++] = home_file("packs/antipoverty");
-  faults f = {0};
-  err e;
-  bool ok =
-      engine_init(o.words[0], 0, code, name, areas ? areas : home_file("data/areas/jining.csv"),
-                  packs, count, option(&o, "overlay"), &f, &e);
-  int status = ok ? EXIT_DONE : f.total ? say_faults(&f) : say_error(&e);
-  faults_release(&f);
-  if (ok)
-    printf(speaks_english() ? "%s is ready in %s. Next: jishi user %s add …\n"
-                            : "%s已建在 %s。下一步：jishi user %s add …\n",
-           name, o.words[0], o.words[0]);
-  return status;
-}
-
-int command_rebuild(int argc, char **argv) {
-  static const char *const flags[] = {"check", NULL};
-  options o;
-  if (!options_read(argc, argv, flags, NULL, &o)) return EXIT_USAGE;
-  if (o.word_count != 1 || !option_flag(&o, "check")) {
-    fputs(speaks_english() ? "rebuild --check PLACE\n" : "用法：rebuild --check 位置\n", stderr);
-    return EXIT_USAGE;
-  }
-  AUTO_BUF buf report = {0};
-  bool same = false;
-  err e;
-  bool ok = engine_rebuild(o.words[0], home_file("data/calendar.yaml"), false, &same, &report,
-                           show_progress, &e);
-  end_progress();
-  if (!ok) return say_error(&e);
-  if (same) {
-    puts(speaks_english() ? "Replayed: identical." : "重放完毕，完全一致。");
-    return EXIT_DONE;
-  }
-  fprintf(stderr,
-          speaks_english() ? "Replayed: these tables differ (rows here / replayed):\n%s"
-                           : "重放完毕，下列表不一致（现有行数/重放行数）：\n%s",
-          report.at);
-  return EXIT_REFUSED;
-}
-
-int command_verify(int argc, char **argv) {
-  options o;
-  if (!options_read(argc, argv, NULL, NULL, &o)) return EXIT_USAGE;
-  if (o.word_count != 1) {
-    fputs(speaks_english() ? "verify PLACE\n" : "用法：verify 位置\n", stderr);
-    return EXIT_USAGE;
-  }
-  int64_t entries = 0;
-  err e;
-  if (!engine_verify(o.words[0], &entries, &e)) return say_error(&e);
-  printf(speaks_english() ? "%lld entries, every seal fits.\n" : "共 %lld 条流水，封印全部相符。\n",
-         (long long)entries);
-  return EXIT_DONE;
-}
-
-/* ---- officers ---- */
 
 static bool read_password(char out[PASSWORD_MAX + 2], err *e) {
   bool asks = isatty(STDIN_FILENO);
