@@ -1,7 +1,7 @@
 /* import: a roster from the command line, dry by default. */
 #include "cli/commands.h"
 
-#include "engine/import.h"
+#include "import/import.h"
 
 #include <stdio.h>
 #include <string.h>

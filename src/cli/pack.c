@@ -2,7 +2,7 @@
 #include "cli/commands.h"
 
 #include "engine/engine.h"
-#include "trial/trial.h"
+#include "packtest/packtest.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -36,10 +36,10 @@ static int test(const options *o) {
   int status = EXIT_DONE;
   for (int i = 1; i < o->word_count; i++) {
     AUTO_BUF buf report = {0};
-    trial_counts n = {0};
+    packtest_counts n = {0};
     err e;
-    bool ok = trial_run(o->words[i], home_file("data/calendar.yaml"),
-                        home_file("data/areas/jining.csv"), &n, &report, &e);
+    bool ok = packtest_run(o->words[i], home_file("data/calendar.yaml"),
+                           home_file("data/areas/jining.csv"), &n, &report, &e);
     if (report.at) fputs(report.at, stdout);
     if (!ok) status = say_error(&e);
     if (n.failed || n.passed == 0) status = EXIT_REFUSED;

@@ -5,7 +5,7 @@
 
 #include "demo/demo.h"
 #include "demo/recipe.h"
-#include "trial/act.h"
+#include "packtest/act.h"
 
 typedef struct demo_officer {
   uuid id;

@@ -1,5 +1,5 @@
 /* Why: the tree behind a finding, a measure's amount, or a name in a file. Always masked. */
-#include "engine/explain.h"
+#include "explain/explain.h"
 #include "http/handlers.h"
 
 static void not_here(request *q, const char *zh, const char *en) {

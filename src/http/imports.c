@@ -1,7 +1,7 @@
 /* Rosters: upload and dry run, take in, take back. */
 #include "http/handlers.h"
 
-#include "engine/import.h"
+#include "import/import.h"
 
 #include <errno.h>
 #include <stdio.h>

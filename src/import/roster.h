@@ -1,9 +1,10 @@
 /* roster.h — a roster being read: what the files of the import share. */
-#ifndef JISHI_ENGINE_ROSTER_H
-#define JISHI_ENGINE_ROSTER_H
+#ifndef JISHI_IMPORT_ROSTER_H
+#define JISHI_IMPORT_ROSTER_H
 
-#include "engine/import.h"
-#include "engine/import_head.h"
+#include "import/areas.h"
+#include "import/header_row.h"
+#include "import/import.h"
 
 enum { ROSTER_FAULTS_MAX = 500, ROSTER_SAMPLE_MAX = 20, ROSTER_ABSENT_CELLS = 6 };
 
@@ -45,10 +46,10 @@ struct roster {
 /* One pass over the file: every row checked, every good one given to the sink. */
 bool roster_read(roster *r, const char *path, void (*progress)(int64_t, int64_t), err *e);
 
-/* ---- roster_events.c: a row that is an event; false only when the import cannot go on ---- */
+/* ---- row_events.c: a row that is an event; false only when the import cannot go on ---- */
 bool roster_event(roster *r, const table_row *row, arena *a, err *fatal);
 
-/* ---- roster_report.c: what is told of it ---- */
+/* ---- report.c: what is told of it ---- */
 void roster_fault(roster *r, int64_t row, text column, text cell, const err *why);
 void roster_absent(roster *r, const table_row *row, text key);
 void roster_sample(roster *r, const table_row *row, text title);

@@ -1,5 +1,5 @@
 /* What is told of a roster: faults with row, column, value and remedy; a sample; the counts. */
-#include "engine/roster.h"
+#include "import/roster.h"
 
 void roster_fault(roster *r, int64_t row, text column, text cell, const err *why) {
   if (r->error_count++ >= ROSTER_FAULTS_MAX) return;

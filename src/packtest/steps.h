@@ -1,8 +1,8 @@
 /* steps.h — one case of a pack's tests: given, steps, what is expected; or input, output. */
-#ifndef JISHI_TRIAL_STEPS_H
-#define JISHI_TRIAL_STEPS_H
+#ifndef JISHI_PACKTEST_STEPS_H
+#define JISHI_PACKTEST_STEPS_H
 
-#include "trial/act.h"
+#include "packtest/act.h"
 
 /* A case on its way: the unit it made, the day it has come to, and what differed so far. */
 typedef struct playing {
@@ -27,7 +27,7 @@ day playing_first_day(const yaml *test);
 /* Adds a difference: "file:line: day: …". */
 void playing_differs(playing *p, const yaml *at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* ---- a case's beginning (trial_steps.c) ---- */
+/* ---- a case's beginning (packtest_steps.c) ---- */
 
 /* Sets the case's area and begins its first day. False: the engine failed. */
 bool playing_begin(playing *p, const yaml *test, day first, err *e);
@@ -38,7 +38,7 @@ bool playing_unit(playing *p, const yaml *given, const yaml *test, bool loose, e
  * refusal is a difference: *id is nil. */
 bool playing_event(playing *p, const event_kind *k, const yaml *form, day on, uuid *id, err *e);
 
-/* ---- what is there (trial_expect.c) ---- */
+/* ---- what is there (packtest_expect.c) ---- */
 
 /* The unit as the engine sees it on the day that the case has come to. */
 typedef struct looking {
@@ -56,7 +56,7 @@ bool looking_is(const value *v, const cel_type *t, const yaml *want, int64_t mar
 /* A number as people write it, by its type's unit. */
 bool looking_number(const cel_type *t, text s, int64_t *n);
 
-/* ---- calculations (trial_calc.c) ---- */
+/* ---- calculations (packtest_calc.c) ---- */
 
 /* A case with `period`, `input` and `output`. */
 bool playing_calculation(playing *p, const yaml *test, err *e);

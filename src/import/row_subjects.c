@@ -1,6 +1,6 @@
 /* Rosters: rows to values, values to commands. One pass serves the dry run and the taking in; only
  * the sink differs. */
-#include "engine/roster.h"
+#include "import/roster.h"
 
 #include <stdio.h>
 

@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "small_district.h"
-#include "trial/trial.h"
+#include "packtest/packtest.h"
 
 static char folder[64], pack_folder[100], calendar[100], areas[100];
 
@@ -24,10 +24,10 @@ static int tear_down(void **state) {
   return 0;
 }
 
-static trial_counts run(buf *report) {
-  trial_counts counts;
+static packtest_counts run(buf *report) {
+  packtest_counts counts;
   err e = {0};
-  if (!trial_run(pack_folder, calendar, areas, &counts, report, &e))
+  if (!packtest_run(pack_folder, calendar, areas, &counts, report, &e))
     fail_msg("%s: %s", e.place, e.en);
   return counts;
 }
@@ -35,7 +35,7 @@ static trial_counts run(buf *report) {
 static void true_tests_pass(void **state) {
   (void)state;
   AUTO_BUF buf report = {0};
-  trial_counts counts = run(&report);
+  packtest_counts counts = run(&report);
   if (counts.failed) print_message("%s", report.at);
   assert_int_equal(counts.passed, 2);
   assert_int_equal(counts.failed, 0);
@@ -69,7 +69,7 @@ static void wrong_ones_are_named(void **state) {
                "expect: {%s}\n",
                wrongs[i].expect);
     small_write(folder, "pack/tests/wrong.yaml", body.at);
-    trial_counts counts = run(&report);
+    packtest_counts counts = run(&report);
     assert_int_equal(counts.failed, 1);
     assert_non_null(strstr(report.at, "FAIL wrong\n  tests/wrong.yaml:6:"));
     if (!strstr(report.at, wrongs[i].says)) fail_msg("%s", report.at);
@@ -91,7 +91,7 @@ static void steps_that_are_refused_or_not(void **state) {
               "    - {on: 2024-03-06, tick: true}\n    - {on: 2024-03-05, tick: true}\n"
               "- name: no parameter of that name\n  parameters: {p.nothing: {2020-01-01: 1}}\n"
               "  given: {home: {head: 张某}}\n  steps: [{on: 2024-03-06, tick: true}]\n");
-  trial_counts counts = run(&report);
+  packtest_counts counts = run(&report);
   assert_int_equal(counts.failed, 4);
   assert_non_null(strstr(report.at, "expected to be refused, but it was taken"));
   assert_non_null(strstr(report.at, "steps go forward in time"));
@@ -134,7 +134,7 @@ static void calculations(void **state) {
                "  %s\n",
                strstr(cases[i].body, "period") ? "" : "  period: 2024-05\n", cases[i].body);
     small_write(folder, "pack/tests/wrong.yaml", body.at);
-    trial_counts counts = run(&report);
+    packtest_counts counts = run(&report);
     if (counts.failed != (cases[i].says ? 1 : 0) ||
         (cases[i].says && !strstr(report.at, cases[i].says)))
       fail_msg("%s: %s", cases[i].body, report.at);
@@ -151,5 +151,5 @@ int main(void) {
       cmocka_unit_test(steps_that_are_refused_or_not),
       cmocka_unit_test(calculations),
   };
-  return cmocka_run_group_tests_name("trial", tests, set_up, tear_down);
+  return cmocka_run_group_tests_name("packtest", tests, set_up, tear_down);
 }

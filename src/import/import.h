@@ -4,8 +4,8 @@
  * The layout (pack.h import_layout) says which header goes where. Rows are checked against the
  * fields and against each other; each fault names row, column, value and remedy. Nothing is changed
  * by a dry run. */
-#ifndef JISHI_ENGINE_IMPORT_H
-#define JISHI_ENGINE_IMPORT_H
+#ifndef JISHI_IMPORT_IMPORT_H
+#define JISHI_IMPORT_IMPORT_H
 
 #include "engine/writer.h"
 

@@ -1,10 +1,10 @@
-/* explain_inside.h — between explain.c (nodes of names) and explain_whole.c (nodes of what people
+/* explain_tree.h — between explain.c (nodes of names) and explain_whole.c (nodes of what people
  * ask about). */
-#ifndef JISHI_ENGINE_EXPLAIN_INSIDE_H
-#define JISHI_ENGINE_EXPLAIN_INSIDE_H
+#ifndef JISHI_EXPLAIN_EXPLAIN_TREE_H
+#define JISHI_EXPLAIN_EXPLAIN_TREE_H
 
 #include "cel/ast.h"
-#include "engine/explain.h"
+#include "explain/explain.h"
 
 typedef struct telling {
   explaining x;

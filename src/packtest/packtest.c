@@ -1,9 +1,9 @@
 /* The tests of a pack folder: files, cases, places, counts. */
-#include "trial/trial.h"
+#include "packtest/packtest.h"
 
 #include "base/ident.h"
-#include "trial/place.h"
-#include "trial/steps.h"
+#include "packtest/place.h"
+#include "packtest/steps.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -20,17 +20,17 @@ typedef struct test_file {
 /* A place that cases of the same parameters and county share. */
 typedef struct shared_place {
   const char *key;
-  trial_place place;
+  packtest_place place;
 } shared_place;
 
 typedef struct trials {
   arena *a;
-  trial_setting setting;
+  packtest_setting setting;
   test_file *files;
   size_t file_count;
   shared_place places[PLACES_MAX];
   size_t place_count;
-  trial_counts *counts;
+  packtest_counts *counts;
   buf *report;
 } trials;
 
@@ -94,7 +94,7 @@ static void choose_start(trials *t) {
 static bool county_of(const yaml *test, char out[13], err *e) {
   char code[13];
   text given = yaml_text(test, "area");
-  if (!area_code_check(given.bytes ? given : TEXT(TRIAL_COUNTY), code, e)) return false;
+  if (!area_code_check(given.bytes ? given : TEXT(PACKTEST_COUNTY), code, e)) return false;
   return area_code_check((text){code, 6}, out, e);
 }
 
@@ -105,7 +105,7 @@ static bool place_for(trials *t, const yaml *test, engine **out, err *e) {
   t->setting.parameters = yaml_get(test, "parameters");
   if (!county_of(test, t->setting.county, e)) return true;
   buf_str(&key, t->setting.county);
-  if (t->setting.parameters) trial_put_yaml(&key, t->setting.parameters);
+  if (t->setting.parameters) packtest_put_yaml(&key, t->setting.parameters);
   if (!buf_ok(&key)) return err_memory(e);
   for (size_t i = 0; i < t->place_count; i++)
     if (text_is(buf_view(&key), t->places[i].key)) {
@@ -120,7 +120,7 @@ static bool place_for(trials *t, const yaml *test, engine **out, err *e) {
   if (!p->key) return err_memory(e);
   t->place_count++;
   faults f = {0};
-  bool ok = trial_place_make(&p->place, &t->setting, &f, e);
+  bool ok = packtest_place_make(&p->place, &t->setting, &f, e);
   if (!ok && f.count) *e = f.items[0];
   faults_release(&f);
   *out = p->place.g;
@@ -179,16 +179,16 @@ static bool pack_is_sound(const char *folder, const pack **out, buf *report, err
   return p != NULL;
 }
 
-bool trial_run(const char *pack_folder, const char *calendar_path, const char *areas_csv,
-               trial_counts *counts, buf *report, err *e) {
-  *counts = (trial_counts){0};
+bool packtest_run(const char *pack_folder, const char *calendar_path, const char *areas_csv,
+                  packtest_counts *counts, buf *report, err *e) {
+  *counts = (packtest_counts){0};
   arena *a AUTO_ARENA = arena_new(0);
   trials *t = a ? ARENA_NEW(a, trials) : NULL;
   if (!t) return err_memory(e);
   t->a = a;
   t->counts = counts;
   t->report = report;
-  t->setting = (trial_setting){
+  t->setting = (packtest_setting){
       .pack_folder = pack_folder, .calendar_path = calendar_path, .areas_csv = areas_csv};
   const pack *p = NULL;
   bool ok = pack_is_sound(pack_folder, &p, report, e) && find_files(t, e);
@@ -197,7 +197,7 @@ bool trial_run(const char *pack_folder, const char *calendar_path, const char *a
   for (size_t i = 0; ok && i < t->file_count; i++)
     for (size_t n = 0; ok && n < t->files[i].root->count; n++)
       ok = run_case(t, &t->files[i], &t->files[i].root->items[n], e);
-  for (size_t i = 0; i < t->place_count; i++) trial_place_remove(&t->places[i].place);
+  for (size_t i = 0; i < t->place_count; i++) packtest_place_remove(&t->places[i].place);
   pack_free((pack *)p);
   if (ok)
     buf_printf(report, "%lld passed, %lld failed\n", (long long)counts->passed,

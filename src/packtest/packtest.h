@@ -1,4 +1,4 @@
-/* trial.h — a pack's own tests: `jishi pack test FOLDER`.
+/* packtest.h — a pack's own tests: `jishi pack test FOLDER`.
  *
  * Reads the YAML files of FOLDER/tests (docs/pack-format.md, at its end) and runs every case
  * through the real engine in a place made for it: one temporary folder for each set of parameters
@@ -8,23 +8,23 @@
  * The report has a line `PASS name` or `FAIL name` for each case, under a failed one its
  * differences with file:line and day, and a last line with the counts. It is for those who write
  * packs. */
-#ifndef JISHI_TRIAL_TRIAL_H
-#define JISHI_TRIAL_TRIAL_H
+#ifndef JISHI_PACKTEST_PACKTEST_H
+#define JISHI_PACKTEST_PACKTEST_H
 
 #include "base/err.h"
 #include "base/text.h"
 
-typedef struct trial_counts {
+typedef struct packtest_counts {
   int64_t passed, failed;
-} trial_counts;
+} packtest_counts;
 
 /* The county a case plays in when its `area` names none of another county. */
-#define TRIAL_COUNTY "370871"
+#define PACKTEST_COUNTY "370871"
 
 /* False: the tests could not be run at all (the pack has faults, a test file cannot be read, no
  * disk); then *e is the first fault, and the report names them all. Failed cases are counted, not
  * errors. `areas_csv`: code,name of the county's areas. */
-bool trial_run(const char *pack_folder, const char *calendar_path, const char *areas_csv,
-               trial_counts *counts, buf *report, err *e);
+bool packtest_run(const char *pack_folder, const char *calendar_path, const char *areas_csv,
+                  packtest_counts *counts, buf *report, err *e);
 
 #endif

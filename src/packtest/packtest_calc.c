@@ -1,5 +1,5 @@
 /* Calculations in the form of OpenFisca's tests: {name, period, input, output}. */
-#include "trial/steps.h"
+#include "packtest/steps.h"
 
 #include <stdio.h>
 

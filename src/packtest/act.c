@@ -1,5 +1,5 @@
 /* Steps as commands. */
-#include "trial/act.h"
+#include "packtest/act.h"
 
 #include "base/money.h"
 

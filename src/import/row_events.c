@@ -1,7 +1,7 @@
 /* Lists of what happened (settlements, grants, warnings): each row finds its subject in the
  * register and becomes one event. Whom the register does not know is told apart: comparing such a
  * list with the register is what it is for. */
-#include "engine/roster.h"
+#include "import/roster.h"
 
 #include <stdio.h>
 

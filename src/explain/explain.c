@@ -1,5 +1,5 @@
 /* Why: the whole trees that people ask for. */
-#include "engine/explain_inside.h"
+#include "explain/explain_tree.h"
 
 /* What was told of another subject says nothing of this one. */
 static bool tell_about(telling *t, const record *about, err *e) {

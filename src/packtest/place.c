@@ -1,5 +1,5 @@
 /* Temporary places: the overlay of a case's parameters as files, the county, the pack. */
-#include "trial/place.h"
+#include "packtest/place.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -19,7 +19,7 @@ static void put_text(buf *b, text s) {
   json_put_text(&w, s);
 }
 
-void trial_put_yaml(buf *b, const yaml *node) {
+void packtest_put_yaml(buf *b, const yaml *node) {
   if (node->type == YAML_TEXT) {
     if (node->quoted)
       put_text(b, node->s);
@@ -35,7 +35,7 @@ void trial_put_yaml(buf *b, const yaml *node) {
       buf_text(b, node->keys[i].s);
       buf_str(b, ": ");
     }
-    trial_put_yaml(b, &node->items[i]);
+    packtest_put_yaml(b, &node->items[i]);
   }
   buf_char(b, map ? '}' : ']');
 }
@@ -60,7 +60,7 @@ static void put_row(buf *b, const overlay_value *o, text on, const yaml *v) {
   if (yaml_is_null(v))
     buf_str(b, "null");
   else
-    trial_put_yaml(b, v);
+    packtest_put_yaml(b, v);
   buf_printf(b, ", metadata: {reference: %s}}", o->reference);
 }
 
@@ -90,7 +90,7 @@ static void put_dated(buf *b, const overlay_value *o, const yaml *node) {
       continue;
     }
     buf_printf(b, "%.*s: ", (int)node->keys[i].s.bytes, node->keys[i].s.at);
-    trial_put_yaml(b, &node->items[i]);
+    packtest_put_yaml(b, &node->items[i]);
   }
   buf_char(b, '}');
 }
@@ -99,7 +99,7 @@ static void put_values(buf *b, const overlay_value *o, const yaml *node) {
   day d;
   bool map = node->type == YAML_MAP && node->count;
   if (map && (yaml_has(node, "values") || yaml_has(node, "keys") || yaml_has(node, "brackets"))) {
-    trial_put_yaml(b, node);
+    packtest_put_yaml(b, node);
   } else if (!map || day_parse(node->keys[0].s, &d)) {
     buf_str(b, "values: ");
     put_dated(b, o, node);
@@ -142,8 +142,8 @@ static bool put_parameter(const char *overlay, text name, const yaml *node, cons
   return buf_ok(&path) ? write_file(path.at, &body, e) : err_memory(e);
 }
 
-bool trial_overlay_write(const char *overlay, const yaml *parameters, const pack *p,
-                         const char *reference, err *e) {
+bool packtest_overlay_write(const char *overlay, const yaml *parameters, const pack *p,
+                            const char *reference, err *e) {
   AUTO_BUF buf inner = {0};
   buf_printf(&inner, "%s/parameters", overlay);
   if (!buf_ok(&inner)) return err_memory(e);
@@ -156,21 +156,21 @@ bool trial_overlay_write(const char *overlay, const yaml *parameters, const pack
   return true;
 }
 
-bool trial_folder_make(char folder[TRIAL_FOLDER_MAX], err *e) {
+bool packtest_folder_make(char folder[PACKTEST_FOLDER_MAX], err *e) {
   const char *tmp = getenv("TMPDIR");
-  snprintf(folder, TRIAL_FOLDER_MAX, "%.200s/jishi-trial-XXXXXX", tmp && tmp[0] ? tmp : "/tmp");
+  snprintf(folder, PACKTEST_FOLDER_MAX, "%.200s/jishi-trial-XXXXXX", tmp && tmp[0] ? tmp : "/tmp");
   if (mkdtemp(folder)) return true;
   disk_failed(folder, e);
   folder[0] = '\0';
   return false;
 }
 
-bool trial_place_make(trial_place *p, const trial_setting *s, faults *f, err *e) {
-  char overlay[TRIAL_FOLDER_MAX + 16];
-  if (!trial_folder_make(p->folder, e)) return false;
+bool packtest_place_make(packtest_place *p, const packtest_setting *s, faults *f, err *e) {
+  char overlay[PACKTEST_FOLDER_MAX + 16];
+  if (!packtest_folder_make(p->folder, e)) return false;
   snprintf(overlay, sizeof overlay, "%s/overlay", p->folder);
   bool local = s->parameters && s->parameters->count;
-  if (local && !trial_overlay_write(overlay, s->parameters, s->pack, "test", e)) return false;
+  if (local && !packtest_overlay_write(overlay, s->parameters, s->pack, "test", e)) return false;
   if (!engine_init(p->folder, s->at_ms, s->county, s->county, s->areas_csv, &s->pack_folder, 1,
                    local ? overlay : NULL, f, e))
     return false;
@@ -183,12 +183,12 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
   return remove(path);
 }
 
-void trial_folder_remove(const char *folder) {
+void packtest_folder_remove(const char *folder) {
   if (folder[0]) nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-void trial_place_remove(trial_place *p) {
+void packtest_place_remove(packtest_place *p) {
   engine_close(p->g);
-  trial_folder_remove(p->folder);
-  *p = (trial_place){0};
+  packtest_folder_remove(p->folder);
+  *p = (packtest_place){0};
 }

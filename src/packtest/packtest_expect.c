@@ -1,6 +1,6 @@
 /* What a step expects, compared with what is there. */
 #include "engine/duties.h"
-#include "trial/steps.h"
+#include "packtest/steps.h"
 
 #include "base/money.h"
 

@@ -6,8 +6,8 @@
  * between steps: what is meant is looked up in the store each time.
  *
  * Stands above engine; knows nothing of files, clocks, or any programme by name. */
-#ifndef JISHI_TRIAL_ACT_H
-#define JISHI_TRIAL_ACT_H
+#ifndef JISHI_PACKTEST_ACT_H
+#define JISHI_PACKTEST_ACT_H
 
 #include "base/yaml.h"
 #include "engine/engine.h"

@@ -6,8 +6,8 @@
  * marked `seen`; what is over a limit is marked `cut`. Masked fields stay masked.
  *
  * Each function writes one node; false: memory or the store. */
-#ifndef JISHI_ENGINE_EXPLAIN_H
-#define JISHI_ENGINE_EXPLAIN_H
+#ifndef JISHI_EXPLAIN_EXPLAIN_H
+#define JISHI_EXPLAIN_EXPLAIN_H
 
 #include "engine/unit.h"
 

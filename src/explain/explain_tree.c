@@ -1,5 +1,5 @@
 /* Why: nodes of what an expression read, down to the facts. */
-#include "engine/explain_inside.h"
+#include "explain/explain_tree.h"
 
 void tell_label(json_out *w, const char *key, label l) {
   json_key(w, key);

@@ -1,6 +1,6 @@
 /* The dry run, and the taking in: commands go to the writer in a window, so that it can commit many
  * at once. */
-#include "engine/roster.h"
+#include "import/roster.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* A case's steps: the unit it is given, the days that pass, the commands. */
-#include "trial/steps.h"
+#include "packtest/steps.h"
 
 #include "base/ident.h"
 

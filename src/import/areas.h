@@ -1,0 +1,13 @@
+/* areas.h — which village or town a row of a roster names. */
+#ifndef JISHI_IMPORT_AREAS_H
+#define JISHI_IMPORT_AREAS_H
+
+#include "store/store.h"
+
+typedef struct area_book area_book; /* names → codes of the county's areas; lives in its arena */
+area_book *area_book_new(store *s, arena *a, err *e);
+/* The village (or town) a row names: by code, or by the names of town and village, with or without
+ * 村委会, 街道 and the like. */
+bool area_book_find(const area_book *b, text code, text town, text village, char out[13], err *e);
+
+#endif
