@@ -1,7 +1,6 @@
 /* serve: the county on the network until told to stop. */
 #include "cli/commands.h"
 
-#include "base/log.h"
 #include "http/server.h"
 
 #include <pthread.h>

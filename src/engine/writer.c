@@ -115,7 +115,7 @@ static void begin_day(writer *w) {
   db_rollback(d);
   if (ticked) {
     engine_rolled_back(w->g);
-    log_err(LOG_ERROR, "the day could not be begun", &e);
+    log_err(LOG_ERROR, "day_start_failed", &e);
   }
 }
 

@@ -73,7 +73,7 @@ static void *run_follower(void *context) {
   screens *s = context;
   err e;
   bool ok = load(s, &e);
-  if (!ok) log_err(LOG_ERROR, "screen", &e);
+  if (!ok) log_err(LOG_ERROR, "screen_follow_failed", &e);
   pthread_mutex_lock(&s->lock);
   s->phase = ok ? READY : FAILED;
   if (!ok) s->why = e;
@@ -86,7 +86,7 @@ static void *run_follower(void *context) {
     s->poked = false;
     pthread_mutex_unlock(&s->lock);
     for (size_t i = 0; i < engine_packs(s->g)->count; i++)
-      if (!follow(s, s->of[i], INT64_MAX, &e)) log_err(LOG_ERROR, "screen", &e);
+      if (!follow(s, s->of[i], INT64_MAX, &e)) log_err(LOG_ERROR, "screen_follow_failed", &e);
     pthread_mutex_lock(&s->lock);
     wait_ms(s, SCREENS_FOLLOW_MS);
   }

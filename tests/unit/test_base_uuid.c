@@ -6,8 +6,6 @@
 #include <cmocka.h>
 
 #include "base/hash.h"
-#include "base/json.h"
-#include "base/log.h"
 #include "base/uuid.h"
 
 #include <string.h>
@@ -75,60 +73,12 @@ static void sha256(void **state) {
   assert_memory_not_equal(x.b, y.b, HASH_BYTES);
 }
 
-/* What the calls under test wrote to stderr. */
-static size_t captured(void (*calls)(void), char *out, size_t room) {
-  int ends[2], kept = dup(STDERR_FILENO);
-  assert_true(kept >= 0 && pipe(ends) == 0);
-  assert_true(dup2(ends[1], STDERR_FILENO) >= 0);
-  calls();
-  dup2(kept, STDERR_FILENO);
-  close(kept);
-  close(ends[1]);
-  ssize_t n = read(ends[0], out, room);
-  close(ends[0]);
-  return n > 0 ? (size_t)n : 0;
-}
-
-static void some_lines(void) {
-  log_line(LOG_DEBUG, "not told", NULL);
-  log_line(LOG_WARN, "磁盘", "path", "a\"b\n", "none", NULL, NULL);
-}
-
-static void other_lines(void) {
-  err e;
-  err_set(&e, ERR_STORE, "here", "写入失败", "write failed");
-  log_set_level(LOG_ERROR);
-  log_err(LOG_WARN, "not told", &e);
-  log_err(LOG_ERROR, "commit", &e);
-  log_set_level(LOG_INFO);
-}
-
-static void log_lines_are_json(void **state) {
-  (void)state;
-  arena *a AUTO_ARENA = arena_new(0);
-  char line[2000];
-  size_t n = captured(some_lines, line, sizeof line);
-  const json *j = json_parse(a, (text){line, n}, NULL);
-  assert_non_null(j);
-  assert_true(line[n - 1] == '\n');
-  assert_true(text_is(json_text(j, "level"), "warn"));
-  assert_true(text_is(json_text(j, "message"), "磁盘"));
-  assert_true(text_is(json_text(j, "path"), "a\"b\n"));
-  assert_int_equal(json_get(j, "none")->type, JSON_NULL);
-  assert_int_equal(json_text(j, "time").bytes, 29);
-  n = captured(other_lines, line, sizeof line);
-  j = json_parse(a, (text){line, n}, NULL);
-  assert_true(text_is(json_text(j, "message"), "commit"));
-  assert_true(text_is(json_text(j, "code"), "store"));
-  assert_true(text_is(json_text(j, "place"), "here"));
-  assert_true(text_is(json_text(j, "en"), "write failed"));
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(uuid_there_and_back),        cmocka_unit_test(version_7),
-      cmocka_unit_test(derived_is_always_the_same), cmocka_unit_test(sha256),
-      cmocka_unit_test(log_lines_are_json),
+      cmocka_unit_test(uuid_there_and_back),
+      cmocka_unit_test(version_7),
+      cmocka_unit_test(derived_is_always_the_same),
+      cmocka_unit_test(sha256),
   };
   return cmocka_run_group_tests_name("base.uuid", tests, NULL, NULL);
 }
