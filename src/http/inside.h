@@ -27,6 +27,8 @@ enum { LOOPS_MAX = 8, STATUS_CLASSES = 6 };
 
 struct server {
   server_config config;
+  const route *routes;
+  size_t route_count;
   engine *g;
   writer *w;
   sessions *sessions;

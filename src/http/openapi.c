@@ -1,5 +1,6 @@
 /* OpenAPI 3.1, built from the table of routes and the loaded packs. */
 #include "http/handlers.h"
+#include "http/inside.h"
 
 #include <stdio.h>
 
@@ -352,6 +353,8 @@ static void put_operation(json_out *w, const route *r) {
 }
 
 void handle_openapi(request *q) {
+  const route *routes = q->loop->server->routes;
+  size_t route_count = q->loop->server->route_count;
   county c;
   err e;
   if (!store_county_read(request_store(q), &c, &e)) {

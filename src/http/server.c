@@ -26,12 +26,6 @@ static int64_t monotonic_ns(void) {
   return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-void loop_wake(loop *l) {
-  uint64_t one = 1;
-  ssize_t wrote = write(l->wake_fd, &one, sizeof one);
-  (void)wrote; /* a full counter wakes as well */
-}
-
 /* ---- one request ---- */
 
 static request *request_new(loop *l, struct MHD_Connection *c, const char *method,
@@ -288,6 +282,8 @@ server *server_start(const server_config *c, engine *g, writer *w, err *e) {
   }
   signal(SIGPIPE, SIG_IGN);
   s->config = *c;
+  s->routes = routes;
+  s->route_count = route_count;
   s->g = g;
   s->w = w;
   s->listen_fd = -1;

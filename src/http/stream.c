@@ -2,7 +2,7 @@
  * committed. */
 #include "http/inside.h"
 
-#include "http/view.h"
+#include "http/json_views.h"
 
 #include <stdio.h>
 #include <stdlib.h>

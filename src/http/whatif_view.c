@@ -3,7 +3,7 @@
 
 #include "base/ident.h"
 #include "base/money.h"
-#include "http/view.h"
+#include "http/json_views.h"
 
 #include <stdlib.h>
 

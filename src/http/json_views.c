@@ -1,4 +1,4 @@
-#include "http/view.h"
+#include "http/json_views.h"
 
 #include <stdio.h>
 

@@ -8,16 +8,6 @@ static bool wants_clear(request *q) {
   return text_is(request_query(q, "clear"), "1");
 }
 
-void note_look(request *q, const record *r, void (*then)(request *q)) {
-  char id[37];
-  AUTO_BUF buf b = {0};
-  uuid_format(&r->id, id);
-  buf_printf(&b, "{\"kind\":\"%s\",\"id\":\"%s\"}", r->kind->name, id);
-  json *body = make_body(q, &b);
-  uuid entry_id = uuid_v7_now();
-  if (body) request_command(q, VERB_LOOK, &entry_id, body, then);
-}
-
 static record *find(request *q, const kind *k, const uuid *id) {
   record *r = NULL;
   err e;
@@ -177,38 +167,6 @@ static void after_subject(request *q) {
   answer_subject(q, status, r, false);
 }
 
-/* The body as it came, with the kind and id of the address. */
-json *body_taking(request *q, const char *const *take, text kind_name, const uuid *u) {
-  json *sent;
-  char id[37];
-  if (!request_json(q, &sent)) return NULL;
-  AUTO_BUF buf b = {0};
-  json_out w = json_to(&b);
-  json_open(&w, '{');
-  if (kind_name.bytes) {
-    json_key(&w, "kind");
-    json_put_text(&w, kind_name);
-  }
-  uuid_format(u, id);
-  put_str(&w, "id", id);
-  for (size_t i = 0; i < sent->count; i++) {
-    size_t k = 0;
-    while (take[k] && !text_is(sent->keys[i], take[k])) k++;
-    if (!take[k]) {
-      char place[64];
-      snprintf(place, sizeof place, "%.*s",
-               (int)(sent->keys[i].bytes > 63 ? 63 : sent->keys[i].bytes), sent->keys[i].at);
-      request_problem(q, ERR_BAD_INPUT, place, "请求里有不认识的内容，请删去或改名。",
-                      "The request has a key that is not known; remove or rename it.");
-      return NULL;
-    }
-    json_key(&w, take[k]);
-    json_put(&w, &sent->items[i]);
-  }
-  json_close(&w, '}');
-  return make_body(q, &b);
-}
-
 static json *body_with(request *q, const char *const *take) {
   uuid u;
   return param_uuid(q, 1, &u) ? body_taking(q, take, q->params[0], &u) : NULL;
@@ -238,75 +196,4 @@ void handle_subject_patch(request *q) {
   if (!body) return;
   request_command(q, VERB_FACTS, &entry_id, body, after_subject);
   q->job.command.match = match;
-}
-
-/* ---- events ---- */
-
-static void put_consequences(request *q, json_out *w, const answer *x) {
-  err e;
-  json_key(w, "consequences");
-  json_open(w, '{');
-  const uuid *const lists[] = {x->raised, x->resolved};
-  const size_t counts[] = {x->raised_count, x->resolved_count};
-  for (int k = 0; k < 2; k++) {
-    json_key(w, k ? "resolved" : "raised");
-    json_open(w, '[');
-    for (size_t i = 0; i < counts[k]; i++) {
-      finding *f = NULL;
-      if (store_finding(request_store(q), q->a, &lists[k][i], &f, &e) && f) put_finding(q, w, f);
-    }
-    json_close(w, ']');
-  }
-  json_key(w, "cases");
-  json_open(w, '[');
-  for (size_t i = 0; i < x->case_count; i++) {
-    casework *c = NULL;
-    if (store_case(request_store(q), q->a, &x->cases[i], &q->who.reach, &c, &e) && c)
-      put_case(q, w, c, NULL);
-  }
-  json_close(w, ']');
-  json_close(w, '}');
-}
-
-static void after_event(request *q) {
-  const event_kind *k = catalog_event(request_packs(q), q->params[0], NULL);
-  uuid id;
-  event *x = NULL;
-  err e;
-  if (!k || !param_uuid(q, 1, &id)) return;
-  if (!store_event(request_store(q), q->a, k, &id, &q->who.reach, &x, &e)) {
-    request_fail(q, &e);
-    return;
-  }
-  bool fresh = strcmp(q->method, "PUT") == 0 && !q->job.answer.again;
-  json_out w = request_answer(q, fresh ? 201 : 200);
-  json_open(&w, '{');
-  put_int(&w, "seq", q->job.answer.seq);
-  json_key(&w, "event");
-  if (x)
-    put_event(q, &w, x, NULL, false);
-  else
-    json_put_null(&w);
-  put_consequences(q, &w, &q->job.answer);
-  json_close(&w, '}');
-}
-
-void handle_event_put(request *q) {
-  static const char *const take[] = {"subject", "on", "fields", "replaces", NULL};
-  uuid id;
-  if (!param_event(q, NULL) || !param_uuid(q, 1, &id)) return;
-  json *body = body_with(q, take);
-  if (body) request_command(q, VERB_EVENT, &id, body, after_event);
-}
-
-void handle_event_delete(request *q) {
-  uuid id, entry_id = uuid_v7_now();
-  char s[37];
-  const event_kind *k = param_event(q, NULL);
-  if (!k || !param_uuid(q, 1, &id)) return;
-  AUTO_BUF buf b = {0};
-  uuid_format(&id, s);
-  buf_printf(&b, "{\"kind\":\"%s\",\"id\":\"%s\"}", k->name, s);
-  json *body = make_body(q, &b);
-  if (body) request_command(q, VERB_WITHDRAW, &entry_id, body, after_event);
 }

@@ -8,75 +8,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* ---- shared ---- */
-
-bool param_uuid(request *q, size_t n, uuid *out) {
-  if (uuid_parse(q->params[n], out)) return true;
-  request_problem(q, ERR_UNKNOWN_NAME, "id", "地址里的编号不是 UUID。",
-                  "The id in the address is no UUID.");
-  return false;
-}
-
-const kind *param_kind(request *q, size_t n) {
-  const kind *k = catalog_kind(request_packs(q), q->params[n], NULL);
-  if (!k) request_problem(q, ERR_UNKNOWN_NAME, "kind", "没有这种对象。", "There is no such kind.");
-  return k;
-}
-
-const event_kind *param_event(request *q, const pack **owner) {
-  const event_kind *k = catalog_event(request_packs(q), q->params[0], owner);
-  if (!k)
-    request_problem(q, ERR_UNKNOWN_NAME, "kind", "没有这种登记。",
-                    "There is no such kind of event.");
-  return k;
-}
-
-int query_colour(request *q) {
-  text c = request_query(q, "colour");
-  return text_is(c, "red")      ? COLOUR_RED
-         : text_is(c, "yellow") ? COLOUR_YELLOW
-         : text_is(c, "green")  ? COLOUR_GREEN
-                                : -1;
-}
-
-reach query_reach(request *q) {
-  text area_code = request_query(q, "area");
-  if (!area_code.bytes || area_code.bytes > 12) return q->who.reach;
-  char code[13] = {0};
-  memcpy(code, area_code.at, area_code.bytes);
-  return reach_within(&q->who.reach, code);
-}
-
-bool query_day(request *q, const char *key, day absent, day *out) {
-  text s = request_query(q, key);
-  *out = absent;
-  if (!s.bytes || day_parse(s, out)) return true;
-  request_problem(q, ERR_BAD_INPUT, key, "请填写日期，例如 2024-03-01。",
-                  "Please give a day such as 2024-03-01.");
-  return false;
-}
-
-size_t query_limit(request *q) {
-  int64_t n = 50;
-  if (!text_to_int(request_query(q, "limit"), &n) || n < 1) n = 50;
-  return n > 500 ? 500 : (size_t)n;
-}
-
-void set_etag(request *q, int64_t version) {
-  snprintf(q->etag, sizeof q->etag, "\"%lld\"", (long long)version);
-}
-
-json *make_body(request *q, const buf *b) {
-  err e;
-  json *tree = NULL;
-  if (buf_ok(b))
-    tree = json_parse(q->a, buf_view(b), &e);
-  else
-    err_memory(&e);
-  if (!tree) request_fail(q, &e);
-  return tree;
-}
-
 /* ---- health ---- */
 
 void handle_health(request *q) {
@@ -252,7 +183,7 @@ void handle_areas(request *q) {
 
 /* ---- the journal ---- */
 
-void put_entry(request *q, json_out *w, const entry *x, bool whole) {
+static void put_entry(request *q, json_out *w, const entry *x, bool whole) {
   json_open(w, '{');
   put_int(w, "seq", x->seq);
   put_uuid(w, "id", &x->id);

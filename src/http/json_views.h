@@ -1,8 +1,8 @@
-/* view.h — rows as the JSON shapes of docs/api.md. Each function writes one value; texts of
+/* json_views.h — rows as the JSON shapes of docs/api.md. Each function writes one value; texts of
  * looked-up rows live in the request's arena. A failing look-up leaves the name empty: a page with
  * a missing area name is better than none. */
-#ifndef JISHI_HTTP_VIEW_H
-#define JISHI_HTTP_VIEW_H
+#ifndef JISHI_HTTP_JSON_VIEWS_H
+#define JISHI_HTTP_JSON_VIEWS_H
 
 #include "http/request.h"
 

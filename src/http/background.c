@@ -1,0 +1,46 @@
+/* Long work (a roster, an attachment) on a thread of its own. */
+#include "http/inside.h"
+
+void request_background(request *q, bool (*work)(request *q, store *s, err *e),
+                        void (*then)(request *q)) {
+  q->background = work;
+  q->then = then;
+}
+
+static void *run_background(void *context) {
+  request *q = context;
+  server *v = q->loop->server;
+  err e;
+  store *s = store_open(v->config.place, DB_WRITE, store_county(engine_store(v->g)), &e);
+  q->job.ok = s && store_use_packs(s, engine_packs(v->g), false, &e) && q->background(q, s, &e);
+  if (!q->job.ok) q->job.error = e;
+  store_close(s);
+  loop_take_back(q);
+  pthread_mutex_lock(&v->lock);
+  v->background--;
+  pthread_cond_broadcast(&v->calm);
+  pthread_mutex_unlock(&v->lock);
+  return NULL;
+}
+
+bool background_start(request *q, err *e) {
+  server *v = q->loop->server;
+  pthread_mutex_lock(&v->lock);
+  bool room = v->background < BACKGROUND_MAX;
+  pthread_t thread;
+  room = room && pthread_create(&thread, NULL, run_background, q) == 0;
+  if (room) {
+    pthread_detach(thread);
+    v->background++;
+  }
+  pthread_mutex_unlock(&v->lock);
+  if (room) return true;
+  return err_set(e, ERR_BUSY, NULL, "正在处理别的名册，请稍后再试。",
+                 "Other rosters are being worked on; try again soon.");
+}
+
+void background_wait(server *v) {
+  pthread_mutex_lock(&v->lock);
+  while (v->background) pthread_cond_wait(&v->calm, &v->lock);
+  pthread_mutex_unlock(&v->lock);
+}

@@ -1,0 +1,62 @@
+/* Keys: the names that forms choose from. */
+#include "http/handlers.h"
+
+enum { KEYS_MAX = 100 };
+
+static bool is_referred_to(const catalog *packs, const kind *k) {
+  const pack *p = catalog_pack_of(packs, k);
+  for (size_t i = 0; i < p->kind_count; i++)
+    for (size_t f = 0; f < p->kinds[i].field_count; f++)
+      if (p->kinds[i].fields[f].of && strcmp(p->kinds[i].fields[f].of, k->name) == 0) return true;
+  for (size_t i = 0; i < p->event_count; i++)
+    for (size_t f = 0; f < p->events[i].field_count; f++)
+      if (p->events[i].fields[f].of && strcmp(p->events[i].fields[f].of, k->name) == 0) return true;
+  for (size_t i = 0; i < p->measure_count; i++)
+    for (size_t f = 0; f < p->measures[i].field_count; f++)
+      if (p->measures[i].fields[f].of && strcmp(p->measures[i].fields[f].of, k->name) == 0)
+        return true;
+  for (size_t i = 0; i < p->workflow_count; i++)
+    for (size_t t = 0; t < p->workflows[i].transition_count; t++) {
+      const transition *x = &p->workflows[i].transitions[t];
+      for (size_t f = 0; f < x->field_count; f++)
+        if (x->fields[f].of && strcmp(x->fields[f].of, k->name) == 0) return true;
+    }
+  return false;
+}
+
+/* Only key and title, and only of kinds that fields refer to: these may be chosen whatever one's
+ * areas. */
+void handle_keys(request *q) {
+  const kind *k = param_kind(q, 0);
+  subject_query x = {.kind = k,
+                     .words = request_query(q, "q"),
+                     .colour = -1,
+                     .reach = reach_all(),
+                     .limit = KEYS_MAX};
+  record **rows = NULL;
+  size_t count = 0;
+  err e;
+  if (!k) return;
+  if (k->key < 0 || !is_referred_to(request_packs(q), k)) x.reach = q->who.reach;
+  if (!store_list(request_store(q), q->a, &x, &rows, &count, &e)) {
+    request_fail(q, &e);
+    return;
+  }
+  json_out w = request_answer(q, 200);
+  json_open(&w, '{');
+  json_key(&w, "items");
+  json_open(&w, '[');
+  for (size_t i = 0; i < count && k->key >= 0; i++) {
+    const value *over = k->ended < 0 ? NULL : &rows[i]->fields[k->ended];
+    if (over && over->type == VALUE_INT && over->i <= request_today()) continue;
+    if (rows[i]->fields[k->key].type != VALUE_STRING) continue;
+    json_open(&w, '{');
+    json_key(&w, "key");
+    json_put_text(&w, rows[i]->fields[k->key].s);
+    json_key(&w, "title");
+    json_put_text(&w, record_title(rows[i]));
+    json_close(&w, '}');
+  }
+  json_close(&w, ']');
+  json_close(&w, '}');
+}
