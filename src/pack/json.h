@@ -1,0 +1,15 @@
+/* json.h — a pack as clients see it: enough to draw forms, tables and flows (GET /packs). */
+#ifndef JISHI_PACK_JSON_H
+#define JISHI_PACK_JSON_H
+
+#include "base/json.h"
+#include "pack/model/pack.h"
+
+/* The description that clients draw from (GET /packs): see docs/api.md. */
+void pack_put_json(json_out *w, const pack *p);
+/* Fields alone, as a list of the same shape. */
+void fields_put_json(json_out *w, const field *fields, size_t count);
+/* A value of the parameter, or of one of its keys, as the API writes it. */
+void parameter_put_value(json_out *w, const parameter *p, const value *v);
+
+#endif

@@ -1,0 +1,60 @@
+/* pack.yaml: name, version, title and roles. */
+#include "pack/load/parts.h"
+
+static void read_rights(const doc *d, const yaml *item, role *r) {
+  static const char *const rights[] = {"register", "record",    "import",
+                                       "decide",   "see_clear", "administer"};
+  bool *const flags[] = {&r->registers, &r->records,    &r->imports,
+                         &r->decides,   &r->sees_clear, &r->administers};
+  size_t n;
+  const yaml *items = map_list(d, item, "may", false, &n);
+  for (size_t i = 0; i < n; i++) {
+    int right =
+        one_at(d, &items[i], NAMES(rights, sizeof rights / sizeof *rights), "权限", "rights");
+    if (right >= 0) *flags[right] = true;
+  }
+}
+
+static bool read_role(const doc *d, const yaml *item, names before, role *r) {
+  if (!is_map(d, item)) return false;
+  only_keys(d, item, "name title may");
+  *r = (role){.name = map_name(d, item, "name")};
+  r->title = map_title(d, item, "title", true);
+  read_rights(d, item, r);
+  return r->name && is_new(d, item, before, r->name);
+}
+
+/* The role `admin` always exists. */
+static void read_roles(const doc *d, const yaml *map) {
+  size_t n, good = 0;
+  const yaml *items = map_list(d, map, "roles", true, &n);
+  role *roles = TAKE_PARTS(d, map, &n, role);
+  for (size_t i = 0; i < n; i++)
+    if (read_role(d, &items[i], NAMES(roles, good), &roles[good])) good++;
+  role *all = TAKE(d->l, good + 1, role);
+  if (!all) return;
+  if (good) memcpy(all, roles, good * sizeof *all);
+  if (names_index(NAMES(roles, good), TEXT("admin")) < 0)
+    all[good++] =
+        (role){.name = "admin", .title = {"系统管理员", "administrator"}, .administers = true};
+  d->l->p->roles = all;
+  d->l->p->role_count = good;
+}
+
+void read_about(loader *l) {
+  const doc *d = find_doc(l, "pack.yaml");
+  if (!d) {
+    err e;
+    err_set(&e, ERR_BAD_PACK, "pack.yaml:1:1",
+            "文件夹里没有 pack.yaml，请核对是不是业务包的文件夹。",
+            "There is no pack.yaml here; check that this is the folder of a pack.");
+    load_fault(l, &e);
+    return;
+  }
+  if (!d->root || !is_map(d, d->root)) return;
+  only_keys(d, d->root, "name version title roles");
+  l->p->name = map_name(d, d->root, "name");
+  l->p->version = map_text(d, d->root, "version", true);
+  l->p->title = map_title(d, d->root, "title", true);
+  read_roles(d, d->root);
+}

@@ -1,0 +1,221 @@
+/* conditions.yaml and duties.yaml: who must go where how often, and what excuses or raises it. */
+#include "pack/load/expressions.h"
+#include "pack/load/parts.h"
+#include "pack/load/scopes.h"
+
+/* What is counted or noted with each event must follow from it and the policy alone: facts of the
+ * subject may change afterwards, and nobody would count again. */
+static const cel_program *bare_program(const doc *d, const yaml *map, const char *key,
+                                       const event_kind *k) {
+  const cel_program *p = map_program(d, map, key, k->scope.env, &cel_bool);
+  size_t count = 0;
+  const int *slots = p ? cel_program_slots(p, &count) : NULL;
+  for (size_t i = 0; i < count; i++) {
+    slot_kind kind_of = k->scope.slots[slots[i]].kind;
+    if (kind_of == SLOT_FIELD || kind_of == SLOT_ON || kind_of == SLOT_PARAMETER) continue;
+    FAULT(d, map_get(map, key), "这里只能用“%s”自己的填写项、on 和参数，不能用 %s。",
+          "Only the fields of \"%s\" itself, on and parameters can be used here, not %s.", k->name,
+          cel_env_name(k->scope.env, slots[i]));
+    return NULL;
+  }
+  return p;
+}
+
+static int event_named(const doc *d, const yaml *map, const char *key) {
+  const pack *p = d->l->p;
+  return map_need(d, map, key)
+             ? map_one(d, map, key, NAMES(p->events, p->event_count), "事件", "kinds of events")
+             : -1;
+}
+
+/* A field of the event with a type or format of its own; -1. */
+static int event_field(const doc *d, const yaml *map, const char *key, const event_kind *k,
+                       field_type type, field_format format) {
+  if (!map_get(map, key)) return -1;
+  int f = map_one(d, map, key, NAMES(k->fields, k->field_count), "填写项", "fields");
+  if (f < 0) return f;
+  const field *at = &k->fields[f];
+  bool chooses = type == FIELD_CHOICES && at->type == FIELD_CHOICE;
+  if ((at->type == type || chooses) && at->format == format) return f;
+  FAULT(d, map_get(map, key), "“%s”的类型或格式不合这里的用途。",
+        "The type or format of \"%s\" does not fit here.", at->name);
+  return -1;
+}
+
+/* ---- conditions ---- */
+
+static bool read_condition(const doc *d, const yaml *item, names before, condition *c) {
+  static const char cover_words[] = "subject village town county";
+  const pack *p = d->l->p;
+  if (!is_map(d, item)) return false;
+  only_keys(d, item, "name title over when until covers");
+  *c = (condition){.name = map_name(d, item, "name"), .over = event_named(d, item, "over")};
+  c->title = map_title(d, item, "title", true);
+  if (!c->name || c->over < 0 || !is_new(d, item, before, c->name)) return false;
+  const event_kind *k = &p->events[c->over];
+  c->when = bare_program(d, item, "when", k);
+  c->until = event_field(d, item, "until", k, FIELD_DATE, FORMAT_NONE);
+  int covers = map_word(d, item, "covers", cover_words, COVERS_SUBJECT);
+  c->covers = covers < 0 ? COVERS_SUBJECT : (cover)covers;
+  return true;
+}
+
+static void read_conditions(loader *l) {
+  size_t n = 0;
+  const origin *parts = parts_of(l, "conditions", &n);
+  condition *all = TAKE(l, n, condition);
+  if (!parts || !all) return;
+  l->p->conditions = all;
+  for (size_t i = 0; i < n; i++) {
+    size_t at = l->p->condition_count;
+    if (!read_condition(parts[i].d, parts[i].at, NAMES(all, at), &all[at])) continue;
+    all[at].index = (int)at;
+    l->p->condition_count++;
+  }
+}
+
+/* ---- duties ---- */
+
+static void read_each(const doc *d, const yaml *item, duty *x) {
+  static const char each_words[] = "officer village town county";
+  int each = map_need(d, item, "each") ? map_word(d, item, "each", each_words, -1) : -1;
+  x->each = x->other = each < 0 ? EACH_OFFICER : (duty_each)each;
+  const yaml *other = map_get(item, "or");
+  if (!other || !is_map(d, other)) return;
+  only_keys(d, other, "when each");
+  map_need(d, other, "when");
+  x->otherwise = map_program(d, other, "when", x->parameters.env, &cel_bool);
+  each = map_need(d, other, "each") ? map_word(d, other, "each", each_words, -1) : -1;
+  if (each >= 0) x->other = (duty_each)each;
+}
+
+static void read_least(const doc *d, const yaml *item, duty *x) {
+  static const char *const forms[] = {"least", "subjects", "coverage"};
+  const yaml *found = NULL;
+  for (int i = 0; i < 3; i++) {
+    const yaml *node = map_get(item, forms[i]);
+    if (!node) continue;
+    if (found) FAULT(d, node, "只写一种要求。", "Give one demand only.");
+    found = node;
+    x->form = (duty_form)i;
+  }
+  if (!found) {
+    FAULT(d, item, "请写 least（每个对象几次）、subjects（几个对象）或 coverage（覆盖率）之一。",
+          "Give one of least (of each subject), subjects (how many), coverage (a share).");
+    return;
+  }
+  const cel_env *env = x->form == DUTY_LEAST ? d->l->p->kinds[x->of].scope.env : x->parameters.env;
+  x->least = compile_at(d, found, env, x->form == DUTY_COVERAGE ? &cel_rate : &cel_int);
+}
+
+static void read_spacing(const doc *d, const yaml *item, const event_kind *k, duty *x) {
+  const yaml *node = map_get(item, "spacing");
+  x->time = -1;
+  if (!node || !is_map(d, node)) return;
+  only_keys(d, node, "minutes time");
+  map_need(d, node, "minutes");
+  x->spacing = map_program(d, node, "minutes", x->parameters.env, &cel_int);
+  if (map_need(d, node, "time")) x->time = event_field(d, node, "time", k, FIELD_TEXT, FORMAT_TIME);
+}
+
+static int condition_at(const doc *d, const yaml *node) {
+  const pack *p = d->l->p;
+  return one_at(d, node, NAMES(p->conditions, p->condition_count), "情形", "conditions");
+}
+
+static void read_excuses(const doc *d, const yaml *item, duty *x) {
+  size_t n;
+  const yaml *items = map_list(d, item, "excused_by", false, &n);
+  int *all = TAKE(d->l, n, int);
+  for (size_t i = 0; all && i < n; i++) {
+    int c = condition_at(d, &items[i]);
+    if (c >= 0) all[x->excuse_count++] = c;
+  }
+  x->excuses = all;
+}
+
+static void read_raises(const doc *d, const yaml *item, duty *x) {
+  size_t n;
+  const yaml *items = map_list(d, item, "raised", false, &n);
+  duty_raise *all = TAKE(d->l, n, duty_raise);
+  for (size_t i = 0; all && i < n; i++) {
+    if (!is_map(d, &items[i])) continue;
+    only_keys(d, &items[i], "when least");
+    const yaml *when = map_need(d, &items[i], "when"), *least = map_need(d, &items[i], "least");
+    duty_raise r = {.condition = when ? condition_at(d, when) : -1};
+    if (least)
+      r.least =
+          compile_at(d, least, x->parameters.env, x->form == DUTY_COVERAGE ? &cel_rate : &cel_int);
+    if (r.condition >= 0 && r.least) all[x->raise_count++] = r;
+  }
+  x->raises = all;
+}
+
+static void read_reasons(const doc *d, const yaml *item, duty *x) {
+  size_t n;
+  const yaml *items = map_list(d, item, "reasons", false, &n);
+  label *all = TAKE(d->l, n, label);
+  for (size_t i = 0; all && i < n; i++) all[i] = label_at(d, &items[i], PACK_TITLE_MAX);
+  x->reasons = all;
+  x->reason_count = all ? n : 0;
+}
+
+static bool read_duty(const doc *d, const yaml *item, const scope *parameters, names before,
+                      duty *x) {
+  static const char period_words[] = "day week month quarter year";
+  const pack *p = d->l->p;
+  if (!is_map(d, item)) return false;
+  only_keys(d, item,
+            "name title of where own by counts who each or period least subjects coverage parts "
+            "once_a_day spacing officers excused_by workdays raised reasons");
+  *x = (duty){.name = map_name(d, item, "name"),
+              .of = map_kind(d, item, "of"),
+              .by = event_named(d, item, "by"),
+              .parameters = *parameters};
+  x->title = map_title(d, item, "title", true);
+  x->who = map_roles(d, item, "who");
+  int period = map_need(d, item, "period") ? map_word(d, item, "period", period_words, 0) : 0;
+  x->period = period < 0 ? PERIOD_DAY : (period_kind)period;
+  if (!x->name || x->of < 0 || x->by < 0 || !is_new(d, item, before, x->name)) return false;
+  const kind *k = &p->kinds[x->of];
+  const event_kind *by = &p->events[x->by];
+  int root = p->kinds[by->about].parent >= 0 ? p->kinds[by->about].parent : by->about;
+  if (k->parent >= 0)
+    FAULT(d, map_get(item, "of"), "任务的对象要在最上一层。",
+          "A duty is about a kind without a parent.");
+  else if (root != x->of)
+    FAULT(d, map_get(item, "by"), "“%s”不是登记“%s”的事件。", "\"%s\" is not recorded of \"%s\".",
+          by->name, k->name);
+  x->where = map_program(d, item, "where", k->scope.env, &cel_bool);
+  x->own = map_program(d, item, "own", k->scope.env, &cel_string);
+  x->counts = bare_program(d, item, "counts", by);
+  read_each(d, item, x);
+  read_least(d, item, x);
+  x->parts = event_field(d, item, "parts", by, FIELD_CHOICES, FORMAT_NONE);
+  x->officers = event_field(d, item, "officers", by, FIELD_TEXT, FORMAT_OFFICERS);
+  x->once_a_day = map_flag(d, item, "once_a_day");
+  x->workdays = map_flag(d, item, "workdays");
+  read_spacing(d, item, by, x);
+  read_excuses(d, item, x);
+  read_raises(d, item, x);
+  read_reasons(d, item, x);
+  return true;
+}
+
+void read_duties(loader *l) {
+  scoping s;
+  size_t n = 0;
+  read_conditions(l);
+  const origin *parts = parts_of(l, "duties", &n);
+  duty *all = TAKE(l, n, duty);
+  if (!parts || !all || !scope_begin(&s, l)) return;
+  scope_parameters(&s);
+  const scope parameters = scope_end(&s);
+  l->p->duties = all;
+  for (size_t i = 0; i < n; i++) {
+    size_t at = l->p->duty_count;
+    if (!read_duty(parts[i].d, parts[i].at, &parameters, NAMES(all, at), &all[at])) continue;
+    all[at].index = (int)at;
+    l->p->duty_count++;
+  }
+}

@@ -1,0 +1,222 @@
+/* The files below events/: what happens to what is managed, and what follows from it. */
+#include "pack/load/events.h"
+#include "pack/load/expressions.h"
+#include "pack/load/fields.h"
+#include "pack/load/parts.h"
+
+static void read_event(const doc *d, const char *name, event_kind *k) {
+  only_keys(d, d->root, "name title about who list fields once pays sets made_of shows");
+  *k = (event_kind){.name = name, .index = (int)d->l->p->event_count};
+  k->title = map_title(d, d->root, "title", true);
+  k->about = map_kind(d, d->root, "about");
+  k->made = map_get(d->root, "made_of") != NULL;
+  static const char *const nobody[] = {NULL};
+  k->who = k->made ? nobody : map_roles(d, d->root, "who");
+  const kind *about = k->about >= 0 ? &d->l->kinds[k->about] : NULL;
+  size_t askeds = d->l->asked_count;
+  k->fields = read_fields(d, d->root, FIELDS_OF_EVENT, about, &k->field_count);
+  mark_askeds(d->l, askeds, -1, k->index);
+  k->list = read_field_list(d, k->fields, k->field_count, &k->list_count);
+}
+
+void read_all_events(loader *l) {
+  size_t room = count_docs(l, "events/") + 2 * l->p->kind_count;
+  l->events = TAKE(l, room, event_kind);
+  l->event_at = TAKE(l, room, origin);
+  l->p->events = l->events;
+  if (!l->events || !l->event_at) return;
+  for (size_t i = 0; i < l->doc_count; i++) {
+    const doc *d = &l->docs[i];
+    const char *name =
+        doc_in_folder(d, "events/") ? part_name(d, NAMES(l->events, l->p->event_count)) : NULL;
+    if (!name) continue;
+    l->event_at[l->p->event_count] = (origin){d, d->root};
+    read_event(d, name, &l->events[l->p->event_count]);
+    l->p->event_count++;
+    /* "visit.topics" and "household.size" name missing facts alike. */
+    if (names_index(NAMES(l->kinds, l->p->kind_count), text_of(name)) >= 0)
+      FAULT(d, yaml_get(d->root, "name"), "“%s”已经是一个类型的名称，请给事件换一个名称。",
+            "\"%s\" is the name of a kind; give the event another name.", name);
+  }
+  if (!l->no_memory) make_events(l);
+}
+
+/* ---- what of events needs their scopes ---- */
+
+const set *read_sets(const doc *d, const yaml *item, const kind *of, const cel_env *env,
+                     size_t *count) {
+  const yaml *map = map_get(item, "sets");
+  *count = 0;
+  if (!map || !is_map(d, map)) return NULL;
+  set *all = TAKE(d->l, map->count, set);
+  for (size_t i = 0; all && i < map->count; i++) {
+    int f = one_at(d, &map->keys[i], NAMES(of->fields, of->field_count), "字段", "fields");
+    if (f < 0) continue;
+    const cel_program *p = compile_at(d, &map->items[i], env, of->fields[f].type_in_cel);
+    if (p) all[(*count)++] = (set){f, p};
+  }
+  return all;
+}
+
+static int field_of(const doc *d, const yaml *map, const char *key, const event_kind *k) {
+  return map_one(d, map, key, NAMES(k->fields, k->field_count), "字段", "fields");
+}
+
+static void read_budget(const doc *d, const yaml *map, pays *p) {
+  const loader *l = d->l;
+  if (p->fund_kind < 0) return;
+  const kind *fund = &l->kinds[p->fund_kind];
+  p->budget = map_one(d, map, "budget", NAMES(fund->fields, fund->field_count), "字段", "fields");
+  if (p->budget >= 0 && fund->fields[p->budget].type != FIELD_MONEY)
+    FAULT(d, yaml_get(map, "budget"), "预算要用 money 类型的字段。",
+          "The budget is a field of the type money.");
+}
+
+static void read_pays(const doc *d, event_kind *k) {
+  const yaml *map = map_get(d->root, "pays");
+  if (!map || !is_map(d, map)) return;
+  only_keys(d, map, "amount fund budget measure period");
+  pays *p = TAKE(d->l, 1, pays);
+  if (!p) return;
+  *p = (pays){.fund_kind = -1, .budget = -1, .measure = -1};
+  const yaml *amount = map_need(d, map, "amount");
+  if (amount) p->amount = compile_at(d, amount, k->scope.env, &cel_money);
+  p->period = map_program(d, map, "period", k->scope.env, &cel_string);
+  p->fund = fund_field(d, map, k->fields, k->field_count);
+  if (p->fund >= 0)
+    p->fund_kind =
+        names_index(NAMES(d->l->kinds, d->l->p->kind_count), text_of(k->fields[p->fund].of));
+  else
+    map_need(d, map, "fund");
+  if (map_need(d, map, "budget")) read_budget(d, map, p);
+  if (map_get(map, "measure")) {
+    p->measure = field_of(d, map, "measure", k);
+    if (p->measure >= 0 && k->fields[p->measure].format != FORMAT_MEASURE)
+      FAULT(d, yaml_get(map, "measure"), "措施的字段要写 format: measure。",
+            "The field of the measure needs format: measure.");
+  }
+  k->pays = p;
+}
+
+static void read_once(const doc *d, event_kind *k) {
+  const yaml *map = map_get(d->root, "once");
+  if (!map || !is_map(d, map)) return;
+  only_keys(d, map, "key says");
+  const yaml *key = map_need(d, map, "key");
+  if (key) k->once = compile_at(d, key, k->scope.env, &cel_string);
+  k->once_says = map_sentence(d, map, "says", true);
+}
+
+/* ---- summaries ---- */
+
+static void read_summary_field(const doc *d, const yaml *item, const event_kind *of, const field *f,
+                               summary_field *out) {
+  static const char *const ops[] = {"count", "sum", "mean", "max", "min", "last"};
+  const yaml *is = map_need(d, item, "is"), *what = NULL;
+  if (!is || !is_map(d, is)) return;
+  only_keys(d, is, "count sum mean max min last needs");
+  for (int i = 0; i < 6; i++)
+    if (map_get(is, ops[i])) {
+      what = map_get(is, ops[i]);
+      out->op = (summary_op)i;
+    }
+  if (!what) {
+    FAULT(d, is, "请写 count、sum、mean、max、min 或 last 之一。",
+          "Give one of count, sum, mean, max, min, last.");
+    return;
+  }
+  const cel_type *want = out->op == SUMMARY_COUNT ? &cel_bool : f->type_in_cel;
+  out->what = compile_at(d, what, of->scope.env, want);
+  out->needs = map_program(d, is, "needs", of->scope.env, &cel_int);
+  if (out->op == SUMMARY_COUNT && f->type != FIELD_INT)
+    FAULT(d, item, "计数的填写项要用 int 类型。", "What counts is a field of the type int.");
+}
+
+static void read_summary(const doc *d, event_kind *k) {
+  static const char per_words[] = "day week month quarter year";
+  const pack *p = d->l->p;
+  const yaml *map = map_get(d->root, "made_of");
+  if (!map || !is_map(d, map)) return;
+  only_keys(d, map, "over per");
+  summary *s = TAKE(d->l, 1, summary);
+  summary_field *fields = TAKE(d->l, k->field_count, summary_field);
+  if (!s || !fields) return;
+  *s = (summary){.fields = fields, .over = -1};
+  if (map_need(d, map, "over"))
+    s->over = map_one(d, map, "over", NAMES(p->events, p->event_count), "事件", "kinds of events");
+  int per = map_need(d, map, "per") ? map_word(d, map, "per", per_words, 0) : 0;
+  s->per = per < 0 ? PERIOD_DAY : (period_kind)per;
+  if (s->over < 0) return;
+  const event_kind *of = &p->events[s->over];
+  if (of->about != k->about)
+    FAULT(d, map_get(map, "over"), "“%s”登记的不是同一种对象。", "\"%s\" is about another kind.",
+          of->name);
+  size_t n;
+  const yaml *items = map_list(d, d->root, "fields", true, &n);
+  for (size_t i = 0; i < n; i++)
+    for (size_t f = 0; f < k->field_count; f++)
+      if (text_is(yaml_text(&items[i], "name"), k->fields[f].name))
+        read_summary_field(d, &items[i], of, &k->fields[f], &fields[f]);
+  k->summary = s;
+}
+
+/* What a field is made of is said in summaries only. */
+static void no_summary_fields(const doc *d) {
+  size_t n;
+  const yaml *items = map_list(d, d->root, "fields", false, &n);
+  for (size_t i = 0; i < n; i++)
+    if (items[i].type == YAML_MAP && map_get(&items[i], "is"))
+      FAULT(d, map_get(&items[i], "is"), "只有“made_of”的登记才有“is”，请删去。",
+            "Only an event with \"made_of\" has \"is\"; remove it.");
+}
+
+/* A summary of a summary ends at something that is recorded. */
+static void check_summaries(loader *l) {
+  for (size_t i = 0; i < l->p->event_count; i++) {
+    const event_kind *k = &l->events[i];
+    for (size_t steps = 0; k->summary; k = &l->events[k->summary->over])
+      if (++steps > l->p->event_count) {
+        FAULT(l->event_at[i].d, map_get(l->event_at[i].at, "made_of"),
+              "“%s”绕了一圈又由自己汇总，请改。",
+              "\"%s\" is made of itself in a circle; change it.", l->events[i].name);
+        break;
+      }
+  }
+}
+
+/* Variables that are told with each event. */
+static void read_shows(const doc *d, event_kind *k) {
+  const pack *p = d->l->p;
+  size_t n;
+  const yaml *items = map_list(d, d->root, "shows", false, &n);
+  int *all = TAKE(d->l, n, int);
+  for (size_t i = 0; all && i < n; i++) {
+    int v = one_at(d, &items[i], NAMES(p->variables, p->variable_count), "变量", "variables");
+    if (v < 0) continue;
+    if (p->variables[v].of_event == k->index)
+      all[k->show_count++] = v;
+    else
+      FAULT(d, &items[i], "“%s”不是这种登记的变量。", "\"%s\" is no variable of this event.",
+            p->variables[v].name);
+  }
+  k->shows = all;
+}
+
+static void read_event_sets(const doc *d, event_kind *k) {
+  k->sets = read_sets(d, d->root, &d->l->kinds[k->about], k->scope.env, &k->set_count);
+}
+
+void read_event_limits(loader *l) {
+  for (size_t i = 0; i < l->p->event_count && !l->no_memory; i++) {
+    event_kind *k = &l->events[i];
+    if (k->about < 0) continue;
+    if (map_get(l->event_at[i].at, "made_of")) read_summary(l->event_at[i].d, k);
+    if (l->event_at[i].at == l->event_at[i].d->root) read_shows(l->event_at[i].d, k);
+    if (k->made) continue;
+    no_summary_fields(l->event_at[i].d);
+    read_pays(l->event_at[i].d, k);
+    read_once(l->event_at[i].d, k);
+    read_event_sets(l->event_at[i].d, k);
+  }
+  check_summaries(l);
+}

@@ -1,0 +1,14 @@
+/* events.h — what of events other files need: facts that follow, and events of the engine. */
+#ifndef JISHI_PACK_LOAD_EVENTS_H
+#define JISHI_PACK_LOAD_EVENTS_H
+
+#include "pack/load/reader.h"
+
+/* `sets: {field: EXPR}`: fields of a kind. */
+const set *read_sets(const doc *d, const yaml *item, const kind *of, const cel_env *env,
+                     size_t *count);
+void read_all_events(loader *l); /* after the kinds */
+/* Those of measures and steps, after the pack's own. */
+void make_events(loader *l);
+
+#endif

@@ -1,0 +1,224 @@
+/* Expressions and sentences of a pack, compiled, with their faults at the exact place in the file.
+ */
+#include "pack/load/expressions.h"
+
+#include <stdio.h>
+
+/* The source from a line and column (both from 1) on; empty when there is no such place. */
+static text source_at(text body, int line, int column) {
+  if (text_starts(body, "\xEF\xBB\xBF")) body = (text){body.at + 3, body.bytes - 3};
+  size_t at = 0;
+  for (int n = 1; n < line; n++) {
+    const char *end = at < body.bytes ? memchr(body.at + at, '\n', body.bytes - at) : NULL;
+    if (!end) return (text){"", 0};
+    at = (size_t)(end - body.at) + 1;
+  }
+  for (int n = 1; n < column; n++)
+    if (text_next(body, &at) < 0) return (text){"", 0};
+  return (text){body.at + at, body.bytes - at};
+}
+
+static bool begins_with(text s, text start) {
+  return s.bytes >= start.bytes && memcmp(s.at, start.at, start.bytes) == 0;
+}
+
+/* The n-th line (from 1) of a text, without its end. */
+static text line_of(text s, int n) {
+  for (; n > 1; n--) {
+    const char *end = memchr(s.at, '\n', s.bytes);
+    if (!end) return (text){"", 0};
+    s = (text){end + 1, s.bytes - (size_t)(end + 1 - s.at)};
+  }
+  const char *end = s.bytes ? memchr(s.at, '\n', s.bytes) : NULL;
+  return end ? (text){s.at, (size_t)(end - s.at)} : s;
+}
+
+/* Line and column in the file of a line and column of a scalar. False when the scalar does not
+ * stand in the file as it is (escapes, folded lines). */
+static bool in_file(const doc *d, const yaml *node, int line, int column, int *file_line,
+                    int *file_column) {
+  text there = source_at(d->body, node->line, node->column);
+  bool one_line = !memchr(node->s.at, '\n', node->s.bytes);
+  for (int quote = 0; one_line && quote < 2 && (size_t)quote <= there.bytes; quote++) {
+    if (!begins_with((text){there.at + quote, there.bytes - (size_t)quote}, node->s)) continue;
+    *file_line = node->line;
+    *file_column = node->column + quote + column - 1;
+    return line == 1;
+  }
+  /* A block: the same lines below, indented. */
+  text wanted = line_of(node->s, line);
+  text found = line_of(source_at(d->body, node->line + line, 1), 1);
+  size_t indent = 0;
+  while (indent < found.bytes && found.at[indent] == ' ') indent++;
+  size_t own = 0;
+  while (own < wanted.bytes && wanted.at[own] == ' ') own++;
+  if (there.bytes == 0 || (there.at[0] != '|' && there.at[0] != '>') || indent < own ||
+      wanted.bytes == 0 ||
+      !begins_with((text){found.at + indent - own, found.bytes - indent + own}, wanted))
+    return false;
+  *file_line = node->line + line;
+  *file_column = (int)(indent - own) + column;
+  return true;
+}
+
+static bool number_after(const char *place, const char *word, int *out) {
+  const char *at = strstr(place, word);
+  if (!at) return false;
+  at += strlen(word);
+  int64_t n = 0;
+  if (!text_to_int((text){at, strspn(at, "0123456789")}, &n) || n > INT32_MAX) return false;
+  *out = (int)n;
+  return true;
+}
+
+/* What cel_compile says of a place: "column N" or "line L column N". */
+static void read_place(const char *place, int *line, int *column) {
+  *line = *column = 1;
+  number_after(place, "line ", line);
+  number_after(place, "column ", column);
+}
+
+/* Where the part begins within its scalar. */
+static void part_place(text whole, text part, int *line, int *column) {
+  text before = {whole.at, (size_t)(part.at - whole.at)};
+  *line = 1;
+  for (const char *end; before.bytes && (end = memchr(before.at, '\n', before.bytes)); ++*line)
+    before = (text){end + 1, before.bytes - (size_t)(end + 1 - before.at)};
+  *column = (int)text_points(before) + 1;
+}
+
+static void expression_fault(const doc *d, const yaml *node, text part, err *e) {
+  int line, column, first_line, first_column, file_line, file_column;
+  char own[64];
+  read_place(e->place, &line, &column);
+  part_place(node->s, part, &first_line, &first_column);
+  column = line == 1 ? column + first_column - 1 : column;
+  line += first_line - 1;
+  if (in_file(d, node, line, column, &file_line, &file_column)) {
+    yaml_place(d->path, &(yaml){.line = file_line, .column = file_column}, e->place);
+  } else {
+    if (line > 1)
+      snprintf(own, sizeof own, " line %d column %d", line, column);
+    else
+      snprintf(own, sizeof own, " column %d", column);
+    yaml_place(d->path, node, e->place);
+    size_t room = sizeof e->place - strlen(e->place);
+    if (strlen(own) < room) memcpy(e->place + strlen(e->place), own, strlen(own) + 1);
+  }
+  load_fault(d->l, e);
+}
+
+cel_program *compile_part(const doc *d, const yaml *node, text part, const cel_env *env,
+                          const cel_type *want) {
+  err e = {0};
+  if (!env) {
+    d->l->no_memory = true;
+    return NULL;
+  }
+  cel_program *p = cel_compile(d->l->a, env, part, want, &e);
+  if (!p) expression_fault(d, node, part, &e);
+  return p;
+}
+
+cel_program *compile_at(const doc *d, const yaml *node, const cel_env *env, const cel_type *want) {
+  if (node->type != YAML_TEXT) {
+    FAULT(d, node, "这里应是一个表达式；以 { 或 [ 开头的表达式请加引号。",
+          "Here should be an expression; put quotes around one that starts with { or [.");
+    return NULL;
+  }
+  return compile_part(d, node, node->s, env, want);
+}
+
+cel_program *map_program(const doc *d, const yaml *map, const char *key, const cel_env *env,
+                         const cel_type *want) {
+  const yaml *node = map_get(map, key);
+  return node ? compile_at(d, node, env, want) : NULL;
+}
+
+/* What a phone evaluates offline must be within what its library can parse. */
+static cel_program *phone_ready(const doc *d, const yaml *node, cel_program *p) {
+  err e = {0};
+  if (p && !cel_runs_in_browser(p, &e)) expression_fault(d, node, node->s, &e);
+  return p;
+}
+
+cel_program *phone_at(const doc *d, const yaml *node, const cel_env *env, const cel_type *want) {
+  return phone_ready(d, node, compile_at(d, node, env, want));
+}
+
+cel_program *map_phone(const doc *d, const yaml *map, const char *key, const cel_env *env,
+                       const cel_type *want) {
+  const yaml *node = map_get(map, key);
+  return node ? phone_at(d, node, env, want) : NULL;
+}
+
+/* ---- sentences ---- */
+
+/* The byte after the expression that begins at `at`, which is its `}`; bytes when there is none.
+ * Braces of the expression's own and braces within its strings are passed over. */
+static size_t expression_end(text s, size_t at) {
+  int depth = 0;
+  char quote = 0;
+  for (; at < s.bytes; at++) {
+    char c = s.at[at];
+    if (quote) {
+      if (c == '\\' && at + 1 < s.bytes)
+        at++;
+      else if (c == quote)
+        quote = 0;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '{') {
+      depth++;
+    } else if (c == '}' && depth-- == 0) {
+      return at;
+    }
+  }
+  return s.bytes;
+}
+
+typedef struct piece_list {
+  piece *items;
+  size_t count, room;
+} piece_list;
+
+static void add_piece(loader *l, piece_list *list, piece p) {
+  piece *items = ARENA_GROW(l->a, list->items, list->count, &list->room, piece);
+  if (!items || (!p.literal && !p.program)) {
+    l->no_memory |= !items;
+    return;
+  }
+  list->items = items;
+  list->items[list->count++] = p;
+}
+
+static void add_literal(loader *l, piece_list *list, text s) {
+  char *copy = s.bytes ? load_take(l, s.bytes + 1, 1) : NULL;
+  if (!copy) return;
+  memcpy(copy, s.at, s.bytes);
+  add_piece(l, list, (piece){.literal = copy});
+}
+
+sentence sentence_at(const doc *d, const yaml *node, const cel_env *env) {
+  piece_list list = {0};
+  size_t at = 0, start = 0;
+  if (!node || node->type != YAML_TEXT) return (sentence){0}; /* told by who read the label */
+  text s = node->s;
+  while (at < s.bytes) {
+    if (s.at[at] != '{') {
+      at++;
+      continue;
+    }
+    add_literal(d->l, &list, (text){s.at + start, at - start});
+    size_t end = expression_end(s, at + 1);
+    if (end == s.bytes) {
+      FAULT(d, node, "句子里的“{”没有配对的“}”。", "A \"{\" in the sentence has no \"}\".");
+      return (sentence){0};
+    }
+    text part = {s.at + at + 1, end - at - 1};
+    add_piece(d->l, &list, (piece){.program = compile_part(d, node, part, env, NULL)});
+    at = start = end + 1;
+  }
+  add_literal(d->l, &list, (text){s.at + start, s.bytes - start});
+  return (sentence){list.items, list.count};
+}

@@ -1,0 +1,419 @@
+/* The fields of kinds, events and forms, as a pack declares them. */
+#include "pack/load/fields.h"
+#include "pack/load/expressions.h"
+#include "pack/load/parts.h"
+#include "pack/load/scopes.h"
+
+#include <limits.h>
+
+enum {
+  TEXT_MAX = 2000,       /* characters, when the field names no limit */
+  LONG_TEXT_MAX = 20000, /* the same for `long: true`; no field may ask for more */
+  CODE_MAX = 64
+};
+
+static const char type_words[] = "text int money rate date bool choice choices";
+static const char format_words[] =
+    "none resident_id credit_code disability_card phone measure time officers files place";
+static const char privacy_words[] = "open masked hidden";
+static const char field_keys[] = "name title help type format privacy required long min max values "
+                                 "fact check says of asked none unit serial is";
+
+/* ---- asked only sometimes ---- */
+
+static void read_asked(const doc *d, const yaml *map, const cel_program **into) {
+  loader *l = d->l;
+  const yaml *node = map_get(map, "asked");
+  if (!node) return;
+  asked *all = ARENA_GROW(l->a, l->askeds, l->asked_count, &l->asked_room, asked);
+  if (!all) {
+    l->no_memory = true;
+    return;
+  }
+  l->askeds = all;
+  all[l->asked_count++] = (asked){d, node, into, -1, -1};
+}
+
+void mark_askeds(loader *l, size_t from, int kind_index, int event_index) {
+  for (size_t i = from; i < l->asked_count; i++) {
+    l->askeds[i].kind = kind_index;
+    l->askeds[i].event = event_index;
+  }
+}
+
+static bool asked_may_read(const asked *x, slot_kind s) {
+  if (s == SLOT_FIELD || s == SLOT_PARAMETER) return true;
+  return x->event >= 0 && (s == SLOT_ABOUT || s == SLOT_PARENT || s == SLOT_ON);
+}
+
+void read_askeds(loader *l) {
+  for (size_t i = 0; i < l->asked_count; i++) {
+    const asked *x = &l->askeds[i];
+    if (x->kind < 0 && x->event < 0) {
+      FAULT(x->d, x->at, "这里的填写项没有“asked”，请删去。",
+            "A field here has no \"asked\"; remove it.");
+      continue;
+    }
+    const scope *sc = x->kind >= 0 ? &l->kinds[x->kind].scope : &l->events[x->event].scope;
+    const cel_program *p = phone_at(x->d, x->at, sc->env, &cel_bool);
+    size_t count = 0;
+    const int *slots = p ? cel_program_slots(p, &count) : NULL;
+    for (size_t k = 0; k < count; k++)
+      if (!asked_may_read(x, sc->slots[slots[k]].kind)) {
+        FAULT(x->d, x->at, "“asked”只能看同一张表里的填写项、所登记的对象、on 和参数，不能用 %s。",
+              "\"asked\" reads the fields of the same form, the subject, on and parameters, not "
+              "%s.",
+              cel_env_name(sc->env, slots[k]));
+        p = NULL;
+        break;
+      }
+    *x->into = p;
+  }
+}
+
+/* ---- choices ---- */
+
+static bool is_code(text s) {
+  if (s.bytes == 0 || s.bytes > CODE_MAX) return false;
+  for (size_t i = 0; i < s.bytes; i++) {
+    char c = s.at[i];
+    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+          c == '-'))
+      return false;
+  }
+  return true;
+}
+
+/* A choice of the same list that is already spelt so; NULL: none. */
+static const choice *spelt(const choice *all, size_t count, const char *s) {
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(all[i].code, s) == 0 || strcmp(all[i].title.zh, s) == 0 ||
+        strcmp(all[i].title.en, s) == 0 || (all[i].official && strcmp(all[i].official, s) == 0))
+      return &all[i];
+    for (const char *const *a = all[i].also; a && *a; a++)
+      if (strcmp(*a, s) == 0) return &all[i];
+  }
+  return NULL;
+}
+
+static void spell(const doc *d, const yaml *at, const choice *all, size_t count, const char *s) {
+  const choice *other = s && s[0] ? spelt(all, count, s) : NULL;
+  if (other)
+    FAULT(d, at, "“%s”已经指选项“%s”了，导入时会分不清，请改一个。",
+          "\"%s\" stands for the choice \"%s\" already; an import could not tell them apart. "
+          "Change one.",
+          s, other->code);
+}
+
+static bool read_choice(const doc *d, const yaml *item, const choice *before, size_t count,
+                        choice *out) {
+  only_keys(d, item, "code title official also asked from to");
+  const yaml *code = map_need(d, item, "code");
+  if (!code) return false;
+  if (code->type != YAML_TEXT || !is_code(code->s)) {
+    FAULT(d, code, "选项的代码只能用英文字母、数字、下划线和连字符，最多 %d 个字符。",
+          "A choice's code has letters, digits, _ and - only, at most %d characters.", CODE_MAX);
+    return false;
+  }
+  *out = (choice){.code = code->s.at, .group = {"", ""}};
+  map_period(d, item, &out->from, &out->to);
+  out->title = map_title(d, item, "title", true);
+  out->official = map_text(d, item, "official", false);
+  out->also = map_texts(d, item, "also", false, NULL);
+  spell(d, code, before, count, out->code);
+  spell(d, yaml_get(item, "title"), before, count, out->title.zh);
+  if (out->official) spell(d, yaml_get(item, "official"), before, count, out->official);
+  for (const char *const *a = out->also; a && *a; a++)
+    spell(d, yaml_get(item, "also"), before, count, *a);
+  return true;
+}
+
+static const yaml *group_of(const yaml *item) {
+  const yaml *values = item->type == YAML_MAP ? map_get(item, "values") : NULL;
+  return values && values->type == YAML_LIST ? values : NULL;
+}
+
+/* {title, asked, from, to, values}: choices under one heading, with what holds of all of them. */
+static void read_group(const doc *d, const yaml *item, choice *all, size_t room, bool asks,
+                       field *f) {
+  size_t n;
+  only_keys(d, item, "title asked from to values");
+  choice shared = {.group = map_title(d, item, "title", true)};
+  map_period(d, item, &shared.from, &shared.to);
+  const yaml *items = map_list(d, item, "values", true, &n);
+  for (size_t i = 0; i < n && f->choice_count < room; i++) {
+    choice *c = &all[f->choice_count];
+    if (!is_map(d, &items[i]) || !read_choice(d, &items[i], all, f->choice_count, c)) continue;
+    c->group = shared.group;
+    if (c->from == DAY_NONE) c->from = shared.from;
+    if (c->to == DAY_NONE) c->to = shared.to;
+    if (asks) read_asked(d, map_get(&items[i], "asked") ? &items[i] : item, &c->asked);
+    f->choice_count++;
+  }
+}
+
+static void read_serial(const doc *d, const yaml *map, fields_of of, field *f) {
+  f->serial = map_text(d, map, "serial", false);
+  if (!f->serial) return;
+  if (f->type != FIELD_TEXT || of == FIELDS_OF_KIND)
+    FAULT(d, yaml_get(map, "serial"), "“serial”用在事件和步骤的 text 填写项上。",
+          "\"serial\" is for text fields of events and steps.");
+  else if (!strstr(f->serial, "{n}"))
+    FAULT(d, yaml_get(map, "serial"), "编号里要有 {n}，按年编号的还要有 {year}。",
+          "The number needs {n}, and {year} where it begins anew each year.");
+}
+
+/* lists/NAME.yaml: choices that several fields share. */
+static const doc *list_named(const doc *d, const yaml *named) {
+  const char *path = arena_printf(d->l->a, "lists/%.*s.yaml", (int)named->s.bytes, named->s.at);
+  const doc *list = path ? find_doc(d->l, path) : NULL;
+  if (!list && path)
+    FAULT(d, named, "没有 %s 这份选项表，请核对文件名。", "There is no list %s; check its name.",
+          path);
+  return list && list->root ? list : NULL;
+}
+
+static void read_choices(const doc *d, const yaml *map, fields_of of, field *f) {
+  bool chooses = f->type == FIELD_CHOICE || f->type == FIELD_CHOICES;
+  if (map_get(map, "none")) f->none = map_title(d, map, "none", true);
+  if (map_get(map, "none") && f->type != FIELD_CHOICES)
+    FAULT(d, yaml_get(map, "none"), "只有 choices 类型才有“none”，请删去。",
+          "Only the type choices has \"none\"; remove it.");
+  size_t n;
+  if (!chooses) {
+    if (map_get(map, "values"))
+      FAULT(d, yaml_get(map, "values"), "只有 choice 和 choices 类型才有“values”，请改类型或删去。",
+            "Only the types choice and choices have \"values\"; change the type or remove them.");
+    return;
+  }
+  const yaml *items = NULL;
+  const yaml *named = map_get(map, "values");
+  bool shared = named && named->type == YAML_TEXT;
+  if (shared) {
+    d = list_named(d, named);
+    if (!d) return;
+    items = doc_list(d, &n);
+  } else {
+    items = map_list(d, map, "values", true, &n);
+  }
+  size_t room = 0;
+  for (size_t i = 0; i < n; i++) room += 1 + (group_of(&items[i]) ? group_of(&items[i])->count : 0);
+  choice *all = TAKE_PARTS(d, shared ? d->root : map, &room, choice);
+  bool asks = of == FIELDS_OF_EVENT || !shared; /* what a shared list asks, it asks of events */
+  for (size_t i = 0; all && i < n; i++) {
+    if (!is_map(d, &items[i])) continue;
+    if (map_get(&items[i], "values"))
+      read_group(d, &items[i], all, room, asks, f);
+    else if (f->choice_count < room &&
+             read_choice(d, &items[i], all, f->choice_count, &all[f->choice_count])) {
+      if (asks) read_asked(d, &items[i], &all[f->choice_count].asked);
+      f->choice_count++;
+    }
+  }
+  f->choices = all;
+}
+
+/* ---- limits ---- */
+
+static const char *unit_of(field_type t) {
+  switch (t) {
+  case FIELD_INT:
+    return "int";
+  case FIELD_MONEY:
+    return "money";
+  case FIELD_RATE:
+    return "rate";
+  case FIELD_DATE:
+    return "date";
+  case FIELD_TEXT:
+    return "int";
+  default:
+    return NULL;
+  }
+}
+
+static bool read_limit(const doc *d, const yaml *map, const char *key, const field *f,
+                       int64_t *out) {
+  const yaml *node = map_get(map, key);
+  value v;
+  if (!node) return false;
+  if (!unit_of(f->type)) {
+    FAULT(d, node, "这种类型没有“%s”，请删去。", "This type has no \"%s\"; remove it.", key);
+    return false;
+  }
+  if (!read_unit(d, node, unit_of(f->type), &v)) return false;
+  *out = v.i;
+  return true;
+}
+
+static void read_limits(const doc *d, const yaml *map, field *f) {
+  int64_t longest = f->long_text ? LONG_TEXT_MAX : TEXT_MAX;
+  bool is_text = f->type == FIELD_TEXT;
+  f->min = is_text ? 0 : INT64_MIN;
+  f->max = is_text ? longest : INT64_MAX;
+  bool any = read_limit(d, map, "min", f, &f->min);
+  any |= read_limit(d, map, "max", f, &f->max);
+  if (!any && !is_text) {
+    f->min = 1;
+    f->max = 0;
+    return;
+  }
+  if (f->min > f->max)
+    FAULT(d, yaml_get(map, yaml_has(map, "max") ? "max" : "min"), "“min”大于“max”，请核对。",
+          "\"min\" is above \"max\"; check them.");
+  if (is_text && (f->min < 0 || f->max > LONG_TEXT_MAX))
+    FAULT(d, yaml_get(map, f->min < 0 ? "min" : "max"), "字数限制应在 0 到 %d 之间。",
+          "A limit of characters is from 0 to %d.", LONG_TEXT_MAX);
+}
+
+/* ---- facts ---- */
+
+static bool same_choices(const field *answer, const field *known) {
+  for (size_t i = 0; i < answer->choice_count; i++)
+    if (!choice_find(known, text_of(answer->choices[i].code))) return false;
+  return answer->choice_count == known->choice_count;
+}
+
+static void read_fact(const doc *d, const yaml *map, const kind *facts, fields_of of, field *f) {
+  const yaml *node = map_get(map, "fact");
+  f->fact_index = -1;
+  if (!node) return;
+  if (of == FIELDS_OF_KIND) {
+    FAULT(d, node, "类型自己的字段没有“fact”，请删去。",
+          "A kind's own field has no \"fact\"; remove it.");
+    return;
+  }
+  if (!facts) return; /* whose facts is a fault told elsewhere */
+  int i =
+      one_at(d, node, NAMES(facts->fields, facts->field_count), "字段", "fields of the subject");
+  if (i < 0) return;
+  const field *known = &facts->fields[i];
+  if (known->type != f->type || !same_choices(f, known)) {
+    FAULT(d, node, "“%s”与对象的字段“%s”类型或选项不同，请改成一致。",
+          "\"%s\" and the subject's field \"%s\" differ in type or choices; make them equal.",
+          f->name, known->name);
+    return;
+  }
+  f->fact = known->name;
+  f->fact_index = i;
+}
+
+/* ---- references ---- */
+
+static void read_reference(const doc *d, const yaml *map, field *f) {
+  loader *l = d->l;
+  f->of = map_name(d, map, "of");
+  if (f->type != FIELD_TEXT)
+    FAULT(d, yaml_get(map, "of"), "只有 text 类型才有“of”，请改类型或删去。",
+          "Only the type text can have \"of\"; change the type or remove it.");
+  origin *all = ARENA_GROW(l->a, l->references, l->reference_count, &l->reference_room, origin);
+  if (!all) {
+    l->no_memory = true;
+    return;
+  }
+  l->references = all;
+  all[l->reference_count++] = (origin){d, yaml_get(map, "of")};
+}
+
+void check_references(loader *l) {
+  for (size_t i = 0; i < l->reference_count; i++) {
+    const origin *o = &l->references[i];
+    int k = one_at(o->d, o->at, NAMES(l->kinds, l->p->kind_count), "类型", "kinds");
+    if (k >= 0 && (l->kinds[k].parent >= 0 || l->kinds[k].key < 0))
+      FAULT(o->d, o->at, "“of”指的类型要在最上一层，并且有“key”。",
+            "\"of\" names a kind without a parent and with a \"key\".");
+  }
+}
+
+/* ---- a field ---- */
+
+static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *facts, names before,
+                       field *f) {
+  if (!is_map(d, map)) return false;
+  only_keys(d, map, field_keys);
+  *f = (field){.name = map_name(d, map, "name"),
+               .line = map->line,
+               .fact_index = -1,
+               .none = {"", ""},
+               .unit = ""};
+  f->title = map_title(d, map, "title", true);
+  f->help = map_sentence(d, map, "help", false);
+  f->check_says = map_sentence(d, map, "says", false);
+  int type = map_need(d, map, "type") ? map_word(d, map, "type", type_words, -1) : -1;
+  if (!f->name || !is_new(d, map, before, f->name)) return false;
+  f->type_in_cel = &cel_dyn;
+  if (type < 0) return true; /* kept, so that expressions that use it are not blamed */
+  f->type = (field_type)type;
+  int format = map_word(d, map, "format", format_words, 0);
+  f->format = format > 0 ? (field_format)format : FORMAT_NONE;
+  if (format > 0 && f->type != FIELD_TEXT)
+    FAULT(d, yaml_get(map, "format"), "只有 text 类型才有“format”，请改类型或删去。",
+          "Only the type text has a \"format\"; change the type or remove it.");
+  int privacy = map_word(d, map, "privacy", privacy_words, 0);
+  f->privacy = privacy > 0 ? (field_privacy)privacy : PRIVACY_OPEN;
+  f->required = map_flag(d, map, "required");
+  f->long_text = map_flag(d, map, "long");
+  if (f->long_text && f->type != FIELD_TEXT)
+    FAULT(d, yaml_get(map, "long"), "只有 text 类型才有“long”，请改类型或删去。",
+          "Only the type text can be \"long\"; change the type or remove it.");
+  if (map_get(map, "unit")) f->unit = map_text(d, map, "unit", true);
+  if (!f->unit) f->unit = "";
+  read_serial(d, map, of, f);
+  read_asked(d, map, &f->asked);
+  read_choices(d, map, of, f);
+  read_limits(d, map, f);
+  read_fact(d, map, facts, of, f);
+  if (map_get(map, "of")) read_reference(d, map, f);
+  f->type_in_cel = type_of_field(d->l, f);
+  return true;
+}
+
+/* Checks see the record's own fields only: slot i is field i, as in the record's full scope. */
+static void read_checks(const doc *d, const yaml *items, size_t n, fields_of of, field *fields,
+                        size_t count) {
+  scoping s = {0};
+  for (size_t i = 0, f = 0; i < n && f < count; i++) {
+    const yaml *check = map_get(&items[i], "check");
+    bool mine =
+        items[i].line == fields[f].line && text_is(yaml_text(&items[i], "name"), fields[f].name);
+    if (!mine) continue;
+    field *own = &fields[f++];
+    if (!check) continue;
+    if (of == FIELDS_OF_FORM) {
+      FAULT(d, check, "这里的字段没有“check”，请写在“when”里，用 form.%s。",
+            "A field here has no \"check\"; write it in \"when\", with form.%s.", own->name);
+      continue;
+    }
+    map_need(d, &items[i], "says");
+    if (!s.env && !scope_begin(&s, d->l)) return;
+    for (size_t k = s.count; k < count; k++)
+      scope_name(&s, fields[k].name, fields[k].type_in_cel, SLOT_FIELD, (int)k, NULL);
+    own->check = phone_at(d, check, s.env, &cel_bool);
+  }
+}
+
+const field *read_fields(const doc *d, const yaml *map, fields_of of, const kind *facts,
+                         size_t *count) {
+  size_t n, good = 0;
+  const yaml *items = map_list(d, map, "fields", of == FIELDS_OF_KIND, &n);
+  const yaml *at = items ? yaml_get(map, "fields") : map;
+  *count = 0;
+  field *fields = TAKE_PARTS(d, at, &n, field);
+  for (size_t i = 0; i < n; i++)
+    if (read_field(d, &items[i], of, facts, NAMES(fields, good), &fields[good])) good++;
+  read_checks(d, items, n, of, fields, good);
+  *count = good;
+  return fields;
+}
+
+const int *read_field_list(const doc *d, const field *fields, size_t field_count, size_t *count) {
+  size_t n;
+  const yaml *items = map_list(d, d->root, "list", false, &n);
+  int *out = TAKE(d->l, n, int);
+  *count = 0;
+  for (size_t i = 0; out && i < n; i++) {
+    int f = one_at(d, &items[i], NAMES(fields, field_count), "字段", "fields");
+    if (f >= 0) out[(*count)++] = f;
+  }
+  return out;
+}

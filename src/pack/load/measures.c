@@ -1,0 +1,85 @@
+/* measures.yaml: help and enforcement, with their amounts and approval. */
+#include "pack/load/expressions.h"
+#include "pack/load/fields.h"
+#include "pack/load/parts.h"
+#include "pack/load/scopes.h"
+
+/* A measure may stand in a case of any workflow of its unit: all their states may be compared with.
+ */
+static const cel_type *case_of(loader *l, int of) {
+  const pack *p = l->p;
+  int root = p->kinds[of].parent >= 0 ? p->kinds[of].parent : of;
+  size_t room = 1, count = 0;
+  for (size_t i = 0; i < p->workflow_count; i++) room += p->workflows[i].state_count;
+  const char **states = TAKE(l, room, const char *);
+  for (size_t i = 0; states && i < p->workflow_count; i++)
+    for (size_t s = 0; p->workflows[i].of == root && s < p->workflows[i].state_count; s++)
+      states[count++] = p->workflows[i].states[s].name;
+  return type_of_case(l, count ? states : NULL);
+}
+
+static void read_group(const doc *d, const yaml *item, measure_kind *m) {
+  const yaml *group = map_need(d, item, "group");
+  m->group = "";
+  if (!group || !is_map(d, group)) return;
+  only_keys(d, group, "name title");
+  const char *name = map_name(d, group, "name");
+  if (name) m->group = name;
+  m->group_title = map_title(d, group, "title", true);
+}
+
+static void read_money(const doc *d, const yaml *item, measure_kind *m) {
+  static const char *const pers[] = {"once", "month", "year"};
+  int per = map_word(d, item, "per", "once month year", 0);
+  m->per = pers[per > 0 ? per : 0];
+  m->amount = map_program(d, item, "amount", m->scope.env, &cel_money);
+  if (map_get(item, "per") && !map_get(item, "amount"))
+    FAULT(d, yaml_get(item, "per"), "有“per”却没有“amount”，请补上金额或删去。",
+          "There is \"per\" without \"amount\"; add the amount or remove it.");
+}
+
+int fund_field(const doc *d, const yaml *map, const field *fields, size_t count) {
+  int f =
+      map_get(map, "fund") ? map_one(d, map, "fund", NAMES(fields, count), "字段", "fields") : -1;
+  if (f < 0 || fields[f].of) return f;
+  FAULT(d, yaml_get(map, "fund"), "出资的字段要用“of”指明资金的类型。",
+        "The field of the fund needs \"of\": the kind of funds.");
+  return -1;
+}
+
+static bool read_measure(const doc *d, const yaml *item, names before, measure_kind *m) {
+  if (!is_map(d, item)) return false;
+  only_keys(d, item,
+            "name title group of from to needs_case fields amount per fund when unless "
+            "propose approve");
+  *m = (measure_kind){.name = map_name(d, item, "name"), .of = map_kind(d, item, "of")};
+  m->title = map_title(d, item, "title", true);
+  map_period(d, item, &m->from, &m->to);
+  m->needs_case = map_flag(d, item, "needs_case");
+  m->propose = map_roles(d, item, "propose");
+  m->approve = map_roles(d, item, "approve");
+  read_group(d, item, m);
+  if (!m->name || m->of < 0 || !is_new(d, item, before, m->name)) return false;
+  m->fields = read_fields(d, item, FIELDS_OF_FORM, &d->l->kinds[m->of], &m->field_count);
+  m->scope = scope_of_case(d->l, m->of, case_of(d->l, m->of),
+                           type_of_record(d->l, "form", m->fields, m->field_count));
+  read_money(d, item, m);
+  m->fund = fund_field(d, item, m->fields, m->field_count);
+  m->when = map_program(d, item, "when", m->scope.env, &cel_bool);
+  m->unless_says = map_sentence(d, item, "unless", map_get(item, "when") != NULL);
+  return true;
+}
+
+void read_measures(loader *l) {
+  size_t n = 0;
+  const origin *parts = parts_of(l, "measures", &n);
+  measure_kind *measures = TAKE(l, n, measure_kind);
+  if (!parts || !measures) return;
+  l->p->measures = measures;
+  for (size_t i = 0; i < n && !l->no_memory; i++) {
+    size_t at = l->p->measure_count;
+    if (!read_measure(parts[i].d, parts[i].at, NAMES(measures, at), &measures[at])) continue;
+    measures[at].index = (int)at;
+    l->p->measure_count++;
+  }
+}

@@ -1,0 +1,463 @@
+/* Maps, lists, names and titles of a pack's files, each with its faults. */
+#include "pack/load/reader.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { SENTENCE_TIMES = 10, WORDS_MAX = 32 };
+
+void *load_take(loader *l, size_t count, size_t of) {
+  void *p = l->no_memory ? NULL : arena_take_array(l->a, count, of);
+  if (!p) l->no_memory = true;
+  return p;
+}
+
+void load_fault(loader *l, const err *e) {
+  if (e->code == ERR_MEMORY) l->no_memory = true;
+  if (l->no_memory) return; /* what seems to be missing may only not have been read */
+  err as_pack = *e;
+  as_pack.code = ERR_BAD_PACK;
+  faults_add(l->f, &as_pack);
+}
+
+void *load_parts(const doc *d, const yaml *at, size_t *count, size_t of) {
+  if (*count > PACK_PARTS_MAX) {
+    FAULT(d, at, "这里有 %zu 项，最多 %d 项，请减少或合并。",
+          "There are %zu items here, at most %d are possible; remove or merge some.", *count,
+          PACK_PARTS_MAX);
+    *count = PACK_PARTS_MAX;
+  }
+  void *p = load_take(d->l, *count, of);
+  if (!p) *count = 0;
+  return p;
+}
+
+/* ---- documents ---- */
+
+const doc *find_doc(const loader *l, const char *path) {
+  for (size_t i = 0; i < l->doc_count; i++)
+    if (!l->docs[i].overlay && strcmp(l->docs[i].path, path) == 0) return &l->docs[i];
+  return NULL;
+}
+
+bool doc_in_folder(const doc *d, const char *folder) {
+  return !d->overlay && d->root && text_starts(text_of(d->path), folder);
+}
+
+/* The head of one file: name and map. */
+const char *part_name(const doc *d, names before) {
+  if (!is_map(d, d->root)) return NULL;
+  const char *name = map_name(d, d->root, "name");
+  return name && is_new(d, d->root, before, name) ? name : NULL;
+}
+
+size_t count_docs(const loader *l, const char *folder) {
+  size_t n = 0;
+  for (size_t i = 0; i < l->doc_count; i++) n += doc_in_folder(&l->docs[i], folder);
+  return n;
+}
+
+/* ---- names ---- */
+
+/* Steps (insert, delete, replace, swap neighbours) from one word to the other. */
+static size_t steps_between(text a, text b) {
+  enum { LONGEST = PACK_NAME_MAX };
+  if (a.bytes > LONGEST || b.bytes > LONGEST) return SIZE_MAX;
+  size_t rows[3][LONGEST + 1] = {{0}};
+  size_t *before = rows[0], *last = rows[1], *now = rows[2];
+  for (size_t j = 0; j <= b.bytes; j++) last[j] = j;
+  for (size_t i = 1; i <= a.bytes; i++) {
+    now[0] = i;
+    for (size_t j = 1; j <= b.bytes; j++) {
+      size_t least = last[j - 1] + (a.at[i - 1] != b.at[j - 1]);
+      if (last[j] + 1 < least) least = last[j] + 1;
+      if (now[j - 1] + 1 < least) least = now[j - 1] + 1;
+      if (i > 1 && j > 1 && a.at[i - 1] == b.at[j - 2] && a.at[i - 2] == b.at[j - 1] &&
+          before[j - 2] + 1 < least)
+        least = before[j - 2] + 1;
+      now[j] = least;
+    }
+    size_t *free_row = before;
+    before = last;
+    last = now;
+    now = free_row;
+  }
+  return last[b.bytes];
+}
+
+hint hint_of(names n, text written) {
+  hint h;
+  size_t best = written.bytes / 3 + 2; /* farther away it is another word */
+  const char *found = NULL;
+  for (size_t i = 0; i < n.count; i++) {
+    size_t steps = steps_between(written, text_of(names_get(n, i)));
+    if (steps >= best) continue;
+    best = steps;
+    found = names_get(n, i);
+  }
+  if (!found) return (hint){"，请核对。", "; check it."};
+  snprintf(h.zh, sizeof h.zh, "，是不是“%s”？", found);
+  snprintf(h.en, sizeof h.en, "; did you mean \"%s\"?", found);
+  return h;
+}
+
+static const char *const reserved[] = {
+    /* of the language */ "true",
+    "false",
+    "null",
+    "in",
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+    "loop",
+    "package",
+    "namespace",
+    "return",
+    "var",
+    "void",
+    "while",
+    /* of every scope */ "p",
+    "on",
+    "area",
+    "case",
+    "form"};
+
+bool is_name(text s) {
+  if (s.bytes == 0 || s.bytes > PACK_NAME_MAX || s.at[0] < 'a' || s.at[0] > 'z') return false;
+  for (size_t i = 0; i < s.bytes; i++) {
+    char c = s.at[i];
+    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')) return false;
+  }
+  return true;
+}
+
+const char *name_at(const doc *d, const yaml *node) {
+  if (node->type != YAML_TEXT || !is_name(node->s)) {
+    text shown = node->type == YAML_TEXT ? node->s : TEXT("…");
+    FAULT(d, node,
+          "“%.*s”不能用作名称：名称用小写英文字母、数字和下划线，以字母开头，最多 %d 个字符。",
+          "\"%.*s\" cannot be a name: use lower-case letters, digits and _, a letter first, at "
+          "most %d characters.",
+          SHOWN(shown), PACK_NAME_MAX);
+    return NULL;
+  }
+  for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
+    if (text_is(node->s, reserved[i])) {
+      FAULT(d, node, "“%s”在表达式里另有含义，请换一个名称。",
+            "\"%s\" means something else in expressions; take another name.", reserved[i]);
+      return NULL;
+    }
+  return node->s.at;
+}
+
+const char *map_name(const doc *d, const yaml *map, const char *key) {
+  const yaml *node = map_need(d, map, key);
+  return node ? name_at(d, node) : NULL;
+}
+
+bool is_new(const doc *d, const yaml *map, names before, const char *name) {
+  if (names_index(before, text_of(name)) < 0) return true;
+  const yaml *at = yaml_get(map, "name");
+  FAULT(d, at ? at : map, "“%s”已经有了，请换一个名称。",
+        "\"%s\" is taken already; take another name.", name);
+  return false;
+}
+
+int one_at(const doc *d, const yaml *node, names known, const char *zh, const char *en) {
+  text s = node->type == YAML_TEXT ? node->s : TEXT("…");
+  int i = names_index(known, s);
+  if (i >= 0) return i;
+  hint h = hint_of(known, s);
+  FAULT(d, node, "没有名为“%.*s”的%s%s%.0s%.0s", "\"%.*s\"%.0s%.0s is none of the %s%s", SHOWN(s),
+        zh, h.zh, en, h.en);
+  return -1;
+}
+
+int map_one(const doc *d, const yaml *map, const char *key, names known, const char *zh,
+            const char *en) {
+  const yaml *node = map_need(d, map, key);
+  return node ? one_at(d, node, known, zh, en) : -1;
+}
+
+int map_kind(const doc *d, const yaml *map, const char *key) {
+  return map_one(d, map, key, NAMES(d->l->p->kinds, d->l->p->kind_count), "类型", "kinds");
+}
+
+/* ---- maps ---- */
+
+bool is_map(const doc *d, const yaml *node) {
+  if (node->type == YAML_MAP) return true;
+  FAULT(d, node, "这里应是若干“名称: 内容”，请按格式说明填写。",
+        "Here should be \"name: content\" pairs; see the description of the format.");
+  return false;
+}
+
+static names split_words(const char *words, const char *into[WORDS_MAX], char *room, size_t bytes) {
+  size_t count = 0;
+  snprintf(room, bytes, "%s", words);
+  char *rest = NULL;
+  for (char *w = strtok_r(room, " ", &rest); w && count < WORDS_MAX; w = strtok_r(NULL, " ", &rest))
+    into[count++] = w;
+  return NAMES(into, count);
+}
+
+void only_keys(const doc *d, const yaml *map, const char *keys) {
+  const char *words[WORDS_MAX];
+  char room[512];
+  names known = split_words(keys, words, room, sizeof room);
+  for (size_t i = 0; map->type == YAML_MAP && i < map->count; i++) {
+    text key = map->keys[i].s;
+    if (names_index(known, key) >= 0) continue;
+    hint h = hint_of(known, key);
+    FAULT(d, &map->keys[i], "这里没有“%.*s”这一项%s%.0s", "There is no item \"%.*s\" here%.0s%s",
+          SHOWN(key), h.zh, h.en);
+  }
+}
+
+const yaml *map_get(const yaml *map, const char *key) {
+  const yaml *node = yaml_get(map, key);
+  return yaml_is_null(node) ? NULL : node;
+}
+
+const yaml *map_need(const doc *d, const yaml *map, const char *key) {
+  const yaml *node = map_get(map, key);
+  if (!node) FAULT(d, map, "缺少“%s”，请补上。", "\"%s\" is missing; add it.", key);
+  return node;
+}
+
+const yaml *map_list(const doc *d, const yaml *map, const char *key, bool required, size_t *count) {
+  const yaml *node = required ? map_need(d, map, key) : map_get(map, key);
+  *count = 0;
+  if (!node) return NULL;
+  if (node->type != YAML_LIST) {
+    FAULT(d, node, "“%s”应是一个列表：用 [甲, 乙]，或每行一项、以“- ”开头。",
+          "\"%s\" should be a list: [a, b], or one item a line after \"- \".", key);
+    return NULL;
+  }
+  if (required && node->count == 0)
+    FAULT(d, node, "“%s”不能是空的，请至少写一项。", "\"%s\" is empty; give at least one.", key);
+  *count = node->count;
+  return node->items;
+}
+
+/* Files of one list: NAME.yaml first, then those below NAME/ by their paths. */
+static bool holds_parts(const doc *d, const char *name, bool alone) {
+  text path = text_of(d->path);
+  size_t n = strlen(name);
+  if (d->overlay || !d->root || !text_starts(path, name)) return false;
+  return alone ? strcmp(d->path + n, ".yaml") == 0 : d->path[n] == '/';
+}
+
+const origin *parts_of(loader *l, const char *name, size_t *count) {
+  origin *all = NULL;
+  size_t n = 0, room = 0;
+  const doc *last = NULL;
+  for (int alone = 1; alone >= 0; alone--)
+    for (size_t i = 0; i < l->doc_count; i++) {
+      size_t items = 0;
+      const doc *d = &l->docs[i];
+      const yaml *list = holds_parts(d, name, alone) ? doc_list(d, &items) : NULL;
+      for (size_t k = 0; list && k < items; k++) {
+        all = ARENA_GROW(l->a, all, n, &room, origin);
+        if (!all) {
+          l->no_memory = true;
+          *count = 0;
+          return NULL;
+        }
+        all[n++] = (origin){d, &list[k]};
+      }
+      if (items) last = d;
+    }
+  *count = n;
+  if (n > PACK_PARTS_MAX) {
+    FAULT(last, last->root, "“%s”一共 %zu 项，最多 %d 项，请减少或合并。",
+          "\"%s\" has %zu items in all, at most %d are possible; remove or merge some.", name, n,
+          PACK_PARTS_MAX);
+    *count = PACK_PARTS_MAX;
+  }
+  return all;
+}
+
+const yaml *doc_list(const doc *d, size_t *count) {
+  *count = 0;
+  if (!d->root) return NULL;
+  if (d->root->type != YAML_LIST) {
+    FAULT(d, d->root, "这个文件应是一个列表，每一项以“- ”开头。",
+          "This file should be a list, each item after \"- \".");
+    return NULL;
+  }
+  *count = d->root->count;
+  return d->root->items;
+}
+
+/* ---- scalars ---- */
+
+static bool has_control(text s) {
+  for (size_t i = 0; i < s.bytes; i++) {
+    unsigned char c = (unsigned char)s.at[i];
+    if ((c < 0x20 && c != '\n') || c == 0x7F) return true;
+  }
+  return false;
+}
+
+const char *text_at(const doc *d, const yaml *node, size_t max_points) {
+  if (node->type != YAML_TEXT) {
+    FAULT(d, node, "这里应是一段文字，不是列表或对象；含有 { [ 的文字请加引号。",
+          "Here should be text, not a list or map; put quotes around text with { or [.");
+    return NULL;
+  }
+  if (has_control(node->s)) {
+    FAULT(d, node, "这段文字里有看不见的控制字符，请删去。",
+          "This text holds an invisible control character; remove it.");
+    return NULL;
+  }
+  if (text_points(node->s) > max_points) {
+    FAULT(d, node, "这段文字太长，最多 %zu 个字。",
+          "This text is too long: at most %zu characters.", max_points);
+    return NULL;
+  }
+  return node->s.at;
+}
+
+const char *map_text(const doc *d, const yaml *map, const char *key, bool required) {
+  const yaml *node = required ? map_need(d, map, key) : map_get(map, key);
+  const char *s = node ? text_at(d, node, PACK_TITLE_MAX) : NULL;
+  if (!s || s[0]) return s;
+  FAULT(d, node, "“%s”不能是空的，请填写。", "\"%s\" is empty; fill it in.", key);
+  return NULL;
+}
+
+static const char *title_part(const doc *d, const yaml *map, const char *key, size_t max_points) {
+  const yaml *node = map_need(d, map, key);
+  const char *s = node ? text_at(d, node, max_points) : NULL;
+  if (s && !s[0]) FAULT(d, node, "“%s”不能是空的，请填写。", "\"%s\" is empty; fill it in.", key);
+  return s ? s : "";
+}
+
+label label_at(const doc *d, const yaml *node, size_t max_points) {
+  if (node->type == YAML_MAP) {
+    only_keys(d, node, "zh en");
+    return (label){title_part(d, node, "zh", max_points), title_part(d, node, "en", max_points)};
+  }
+  const char *s = text_at(d, node, max_points);
+  return s ? (label){s, s} : (label){"", ""};
+}
+
+static label map_label(const doc *d, const yaml *map, const char *key, bool required,
+                       size_t max_points) {
+  const yaml *node = required ? map_need(d, map, key) : map_get(map, key);
+  return node ? label_at(d, node, max_points) : (label){"", ""};
+}
+
+label map_title(const doc *d, const yaml *map, const char *key, bool required) {
+  return map_label(d, map, key, required, PACK_TITLE_MAX);
+}
+
+label map_sentence(const doc *d, const yaml *map, const char *key, bool required) {
+  return map_label(d, map, key, required, PACK_TITLE_MAX * SENTENCE_TIMES);
+}
+
+bool map_flag(const doc *d, const yaml *map, const char *key) {
+  const yaml *node = map_get(map, key);
+  bool yes = false;
+  if (node && !yaml_as_bool(node, &yes))
+    FAULT(d, node, "“%s”应是 true 或 false。", "\"%s\" should be true or false.", key);
+  return yes;
+}
+
+int64_t map_int(const doc *d, const yaml *map, const char *key, int64_t least, int64_t most,
+                int64_t absent) {
+  const yaml *node = map_get(map, key);
+  int64_t n;
+  if (!node) return absent;
+  if (yaml_as_int(node, &n) && n >= least && n <= most) return n;
+  FAULT(d, node, "“%s”应是 %lld 到 %lld 的整数。",
+        "\"%s\" should be a whole number from %lld to %lld.", key, (long long)least,
+        (long long)most);
+  return absent;
+}
+
+day map_day(const doc *d, const yaml *map, const char *key) {
+  const yaml *node = map_get(map, key);
+  day on;
+  if (!node) return DAY_NONE;
+  if (node->type == YAML_TEXT && day_parse(node->s, &on)) return on;
+  FAULT(d, node, "“%s”应是日期，写作 2024-03-01。", "\"%s\" should be a date such as 2024-03-01.",
+        key);
+  return DAY_NONE;
+}
+
+void map_period(const doc *d, const yaml *map, day *from, day *to) {
+  *from = map_day(d, map, "from");
+  *to = map_day(d, map, "to");
+  if (*to != DAY_NONE && *from != DAY_NONE && *to < *from)
+    FAULT(d, yaml_get(map, "to"), "“to”早于“from”，请核对日期。",
+          "\"to\" is before \"from\"; check the dates.");
+}
+
+int map_word(const doc *d, const yaml *map, const char *key, const char *words, int absent) {
+  const yaml *node = map_get(map, key);
+  if (!node) return absent;
+  const char *known[WORDS_MAX];
+  char room[256];
+  text s = node->type == YAML_TEXT ? node->s : TEXT("…");
+  int i = names_index(split_words(words, known, room, sizeof room), s);
+  if (i < 0)
+    FAULT(d, node, "“%s”不能是“%.*s”，只能是以下之一：%s。",
+          "\"%s\" cannot be \"%.*s\"; one of: %s.", key, SHOWN(s), words);
+  return i;
+}
+
+const char *const *map_texts(const doc *d, const yaml *map, const char *key, bool required,
+                             size_t *count) {
+  size_t n, good = 0;
+  const yaml *items = map_list(d, map, key, required, &n);
+  if (count) *count = 0;
+  if (!items && n == 0 && !required && !map_get(map, key)) return NULL;
+  const char **out = TAKE(d->l, n + 1, const char *);
+  if (!out) return NULL;
+  for (size_t i = 0; i < n; i++) {
+    const char *s = text_at(d, &items[i], PACK_TITLE_MAX);
+    if (s && !s[0])
+      FAULT(d, &items[i], "这一项是空的，请填写或删去。",
+            "This item is empty; fill it in or remove it.");
+    else if (s)
+      out[good++] = s;
+  }
+  if (count) *count = good;
+  return out;
+}
+
+const char *const *map_roles(const doc *d, const yaml *map, const char *key) {
+  size_t n, good = 0;
+  const yaml *items = map_list(d, map, key, true, &n);
+  const pack *p = d->l->p;
+  const char **out = TAKE(d->l, n + 1, const char *);
+  for (size_t i = 0; out && i < n; i++) {
+    int r = one_at(d, &items[i], NAMES(p->roles, p->role_count), "角色", "roles");
+    if (r >= 0) out[good++] = p->roles[r].name;
+  }
+  return out;
+}
+
+void map_kind_or_event(const doc *d, const yaml *map, const char *key, int *kind, int *event) {
+  const pack *p = d->l->p;
+  const char **all = TAKE(d->l, p->kind_count + p->event_count, const char *);
+  *kind = *event = -1;
+  if (!all) return;
+  for (size_t i = 0; i < p->kind_count; i++) all[i] = p->kinds[i].name;
+  for (size_t i = 0; i < p->event_count; i++) all[p->kind_count + i] = p->events[i].name;
+  int at = map_one(d, map, key, NAMES(all, p->kind_count + p->event_count), "类型或事件",
+                   "kinds and events");
+  if (at >= (int)p->kind_count)
+    *event = at - (int)p->kind_count;
+  else
+    *kind = at;
+}

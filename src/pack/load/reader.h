@@ -1,0 +1,150 @@
+/* reader.h — a pack on its way from YAML to the model: its files, their maps, lists, names and
+ * titles, and how faults are told.
+ *
+ * A reading function adds its faults to the loader and goes on with a harmless value, so that one
+ * run names them all; the half-read pack is thrown away at the end. Everything lives in the pack's
+ * arena, the YAML trees too. When memory runs out, `no_memory` is set and what was asked for is
+ * NULL or empty. */
+#ifndef JISHI_PACK_LOAD_READER_H
+#define JISHI_PACK_LOAD_READER_H
+
+#include "base/err.h"
+#include "base/yaml.h"
+#include "pack/model/names.h"
+#include "pack/model/pack.h"
+
+enum {
+  PACK_MEMORY_MAX = 1 << 30, /* bytes a pack may take while it is read */
+  PACK_NAME_MAX = 64,        /* characters of a name */
+  PACK_PARTS_MAX = 2000,     /* of one sort: kinds, rules, fields of a kind … */
+  PACK_TITLE_MAX = 200       /* characters of a title; sentences may be ten times as long */
+};
+
+typedef struct loader loader;
+
+/* An `asked:` that waits for the scope of its kind or event. */
+typedef struct asked {
+  const struct doc *d;
+  const yaml *at;
+  const cel_program **into;
+  int kind, event; /* one of them −1; both: not known yet, those after the last mark */
+} asked;
+
+/* One YAML file. */
+typedef struct doc {
+  loader *l;
+  const char *path; /* as faults show it */
+  text body;
+  const yaml *root; /* NULL: not YAML, the fault is told */
+  bool overlay, known;
+} doc;
+
+/* Where a part of the pack is written. */
+typedef struct origin {
+  const doc *d;
+  const yaml *at;
+} origin;
+
+struct scoping;
+
+struct loader {
+  arena *a;
+  pack *p;
+  faults *f;
+  bool no_memory;
+  bool not_yaml; /* of some file: what it would have named is not missed */
+  doc *docs;     /* of the pack, then of the overlay */
+  size_t doc_count;
+  /* The pack's own arrays, still open for writing, with their origins by the same index. */
+  kind *kinds;
+  event_kind *events;
+  parameter *parameters;
+  aggregate *aggregates;
+  variable *variables;
+  workflow *workflows;
+  origin *kind_at, *event_at, *parameter_at, *aggregate_at, *variable_at;
+  struct scoping *kind_scopes, *event_scopes;
+  const cel_type **kind_types; /* the open record of a kind */
+  struct asked *askeds;        /* every `asked:`, compiled when all scopes are there */
+  size_t asked_count, asked_room;
+  origin *references; /* of every `of:`, told when all kinds are known */
+  size_t reference_count, reference_room;
+};
+
+/* ---- memory and faults ---- */
+void *load_take(loader *l, size_t count, size_t of); /* NULL: no_memory is set */
+#define TAKE(l, count, type) ((type *)load_take((l), (count), sizeof(type)))
+void load_fault(loader *l, const err *e); /* as a fault of the pack, whatever its code was */
+/* FAULT(d, node, "中文 %s", "English %s", args…); node NULL: the file's beginning. */
+#define FAULT(d, node, ...)                                                                        \
+  do {                                                                                             \
+    err fault_;                                                                                    \
+    err_set(&fault_, ERR_BAD_PACK, yaml_place((d)->path, (node), (char[ERR_PLACE_MAX]){0}),        \
+            __VA_ARGS__);                                                                          \
+    load_fault((d)->l, &fault_);                                                                   \
+  } while (0)
+#define SHOWN(t)                                                                                   \
+  ((int)text_cut((t), 60).bytes), (t).at /* for %.*s: as much as a sentence bears                  \
+                                          */
+
+/* The end of a sentence about an unknown name: ", did you mean …?" or ", check it.", in both
+ * languages. */
+typedef struct hint {
+  char zh[120], en[120];
+} hint;
+hint hint_of(names n, text written);
+
+/* ---- reading a map; an absent or empty (null) value is absent ---- */
+bool is_map(const doc *d, const yaml *node);
+void only_keys(const doc *d, const yaml *map,
+               const char *keys); /* "name title fields": any other key is a fault */
+const yaml *map_get(const yaml *map, const char *key);
+const yaml *map_need(const doc *d, const yaml *map, const char *key); /* absent: a fault */
+/* The items of a list; absent gives count 0, and a fault when `required`. */
+const yaml *map_list(const doc *d, const yaml *map, const char *key, bool required, size_t *count);
+const doc *find_doc(const loader *l,
+                    const char *path); /* of the pack, not the overlay; NULL: no such file */
+bool doc_in_folder(const doc *d, const char *folder); /* of the pack, and YAML */
+size_t count_docs(const loader *l, const char *folder);
+/* The name of the part that a whole file is; NULL: faulty, or taken. */
+const char *part_name(const doc *d, names before);
+/* The items of NAME.yaml and of all files below NAME/, which are lists, too. */
+const origin *parts_of(loader *l, const char *name, size_t *count);
+/* The list that a whole file is. */
+const yaml *doc_list(const doc *d, size_t *count);
+const char *text_at(const doc *d, const yaml *node, size_t max_points); /* NULL: faulty */
+const char *map_text(const doc *d, const yaml *map, const char *key,
+                     bool required); /* NULL: absent or faulty */
+const char *name_at(const doc *d, const yaml *node);
+const char *map_name(const doc *d, const yaml *map, const char *key); /* required; NULL: faulty */
+bool is_name(text s); /* lower case, digits, _; first a letter; at most PACK_NAME_MAX */
+label label_at(const doc *d, const yaml *node, size_t max_points);
+label map_title(const doc *d, const yaml *map, const char *key, bool required); /* absent: "" */
+label map_sentence(const doc *d, const yaml *map, const char *key,
+                   bool required);                             /* the same, longer */
+bool map_flag(const doc *d, const yaml *map, const char *key); /* absent: false */
+int64_t map_int(const doc *d, const yaml *map, const char *key, int64_t least, int64_t most,
+                int64_t absent);
+day map_day(const doc *d, const yaml *map, const char *key); /* DAY_NONE: absent or faulty */
+void map_period(const doc *d, const yaml *map, day *from, day *to);
+/* One of the words of "once month year"; its number, or -1 when faulty; `absent` when absent. */
+int map_word(const doc *d, const yaml *map, const char *key, const char *words, int absent);
+/* A list of texts, NULL-terminated; never NULL, unless absent. */
+const char *const *map_texts(const doc *d, const yaml *map, const char *key, bool required,
+                             size_t *count);
+/* A list of roles that exist. */
+const char *const *map_roles(const doc *d, const yaml *map, const char *key);
+/* The name of one of `known`, which are called `zh`/`en` in the fault: its index, or -1. */
+int map_one(const doc *d, const yaml *map, const char *key, names known, const char *zh,
+            const char *en);
+int one_at(const doc *d, const yaml *node, names known, const char *zh, const char *en);
+int map_kind(const doc *d, const yaml *map, const char *key);
+/* The name of a kind or of a kind of event: one of the two, the other -1; both -1 when faulty. */
+void map_kind_or_event(const doc *d, const yaml *map, const char *key, int *kind, int *event);
+/* False, and a fault at the key "name" of `map`, when `name` is in `before` already. */
+bool is_new(const doc *d, const yaml *map, names before, const char *name);
+/* Room for as many parts as the list has, at most PACK_PARTS_MAX (a fault beyond: count is cut). */
+void *load_parts(const doc *d, const yaml *at, size_t *count, size_t of);
+#define TAKE_PARTS(d, at, count, type) ((type *)load_parts((d), (at), (count), sizeof(type)))
+
+#endif

@@ -1,0 +1,77 @@
+/* rules.yaml: what is watched for, and the sentence that says it. Read after the workflows that
+ * rules open. */
+#include "pack/load/expressions.h"
+#include "pack/load/parts.h"
+
+/* Cases belong to the head of a unit; a rule about a child opens one for its parent. */
+static void read_opens(const doc *d, const yaml *item, rule *r) {
+  const pack *p = d->l->p;
+  const yaml *node = map_get(item, "opens");
+  if (!node) return;
+  const kind *k = &p->kinds[r->of];
+  int root = k->parent >= 0 ? k->parent : r->of;
+  const char **processes = TAKE(d->l, p->workflow_count, const char *);
+  size_t count = 0;
+  for (size_t i = 0; processes && i < p->workflow_count; i++) {
+    if (p->workflows[i].of != root) continue;
+    processes[count++] = p->workflows[i].process;
+    if (node->type == YAML_TEXT && text_is(node->s, p->workflows[i].process))
+      r->opens = p->workflows[i].process;
+  }
+  if (r->opens || d->l->no_memory) return;
+  text shown = node->type == YAML_TEXT ? node->s : TEXT("…");
+  hint h = hint_of(NAMES(processes, count), shown);
+  FAULT(d, node, "“%s”没有办理“%.*s”的流程（workflow.yaml）%s%.0s",
+        "No workflow (workflow.yaml) of \"%s\" has the process \"%.*s\"%.0s%s", p->kinds[root].name,
+        SHOWN(shown), h.zh, h.en);
+}
+
+static void read_says(const doc *d, const yaml *item, const cel_env *env, rule *r) {
+  const yaml *says = map_need(d, item, "says");
+  if (!says) return;
+  map_sentence(d, item, "says", true);
+  bool both = says->type == YAML_MAP;
+  r->says_zh = sentence_at(d, both ? yaml_get(says, "zh") : says, env);
+  r->says_en = both ? sentence_at(d, yaml_get(says, "en"), env) : r->says_zh;
+}
+
+static colour colour_at(const doc *d, const yaml *item) {
+  int c = map_word(d, item, "colour", "green yellow red", COLOUR_YELLOW);
+  return c == COLOUR_GREEN || c == COLOUR_RED ? (colour)c : COLOUR_YELLOW;
+}
+
+static bool read_rule(const doc *d, const yaml *item, names before, rule *r) {
+  static const char *const pers[] = {"once", "month", "year"};
+  if (!is_map(d, item)) return false;
+  only_keys(d, item, "name title of from to when colour says opens costs per");
+  *r = (rule){.name = map_name(d, item, "name"), .of = map_kind(d, item, "of")};
+  r->title = map_title(d, item, "title", true);
+  map_period(d, item, &r->from, &r->to);
+  if (map_need(d, item, "colour")) r->colour = colour_at(d, item);
+  map_need(d, item, "when");
+  if (!r->name || r->of < 0 || !is_new(d, item, before, r->name)) return false;
+  const cel_env *env = d->l->kinds[r->of].scope.env;
+  r->when = map_phone(d, item, "when", env, &cel_bool);
+  if (map_get(item, "costs")) {
+    r->costs = map_program(d, item, "costs", env, &cel_money);
+    int per = map_word(d, item, "per", "once month year", 0);
+    r->per = pers[per > 0 ? per : 0];
+  }
+  read_says(d, item, env, r);
+  read_opens(d, item, r);
+  return true;
+}
+
+void read_rules(loader *l) {
+  size_t n = 0;
+  const origin *parts = parts_of(l, "rules", &n);
+  rule *rules = TAKE(l, n, rule);
+  if (!parts || !rules) return;
+  l->p->rules = rules;
+  for (size_t i = 0; i < n; i++) {
+    size_t at = l->p->rule_count;
+    if (!read_rule(parts[i].d, parts[i].at, NAMES(rules, at), &rules[at])) continue;
+    rules[at].index = (int)at;
+    l->p->rule_count++;
+  }
+}

@@ -1,0 +1,255 @@
+/* variables.yaml: formulas over facts, aggregates, parameters and one another, but not in a circle;
+ * of an event: over its fields, its subject, parameters and one another. */
+#include "pack/load/expressions.h"
+#include "pack/load/parts.h"
+#include "pack/load/scopes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { FORMULAS_MAX = 100 };
+
+typedef enum progress { NOT_YET, UNDER_WAY, DONE } progress;
+
+typedef struct ordering {
+  loader *l;
+  progress *states;
+  int *chain; /* the variables under way, outermost first */
+  size_t depth;
+  int *longest; /* variables in the longest chain below and with this one */
+} ordering;
+
+static bool name_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* The next word of an expression that can be a variable's name: not within a string or comment, not
+ * after a dot. */
+static bool next_word(text s, size_t *at, text *word) {
+  bool after_dot = false;
+  while (*at < s.bytes) {
+    char c = s.at[*at];
+    if (c == '"' || c == '\'') {
+      for (++*at; *at < s.bytes && s.at[*at] != c; ++*at)
+        if (s.at[*at] == '\\') ++*at;
+      ++*at;
+    } else if (c == '/' && *at + 1 < s.bytes && s.at[*at + 1] == '/') {
+      while (*at < s.bytes && s.at[*at] != '\n') ++*at;
+      continue;
+    } else if (name_letter(c)) {
+      size_t start = *at;
+      while (*at < s.bytes && name_letter(s.at[*at])) ++*at;
+      *word = (text){s.at + start, *at - start};
+      if (!after_dot) return true;
+      after_dot = false;
+      continue;
+    } else {
+      ++*at;
+    }
+    if (c != ' ' && c != '\n' && c != '\t') after_dot = c == '.';
+  }
+  return false;
+}
+
+static void tell_circle(ordering *o, int again, const yaml *node) {
+  const variable *all = o->l->variables;
+  char path[240] = "";
+  size_t used = 0;
+  bool in_circle = false;
+  for (size_t i = 0; i < o->depth && used < sizeof path; i++) {
+    in_circle |= o->chain[i] == again;
+    if (in_circle)
+      used += (size_t)snprintf(path + used, sizeof path - used, "%s → ", all[o->chain[i]].name);
+  }
+  FAULT(o->l->variable_at[again].d, node, "变量互相引用成了一个圈：%s%s，请拆开。",
+        "Variables use each other in a circle: %s%s; take it apart.", path, all[again].name);
+}
+
+static void settle(ordering *o, int v);
+
+static bool of_the_same(const variable *a, const variable *b) {
+  return a->of == b->of && a->of_event == b->of_event;
+}
+
+static scoping *scope_of(loader *l, const variable *v) {
+  return v->of >= 0 ? &l->kind_scopes[v->of] : &l->event_scopes[v->of_event];
+}
+
+/* Settles what the formula uses. False: it is part of a circle. */
+static bool settle_used(ordering *o, int v, const yaml *node) {
+  loader *l = o->l;
+  size_t at = 0;
+  text word;
+  bool straight = true;
+  while (node->type == YAML_TEXT && next_word(node->s, &at, &word)) {
+    int used = names_index(NAMES(l->variables, l->p->variable_count), word);
+    if (used < 0 || !of_the_same(&l->variables[used], &l->variables[v])) continue;
+    if (o->states[used] == UNDER_WAY) {
+      if (straight) tell_circle(o, used, node);
+      straight = false;
+      continue;
+    }
+    settle(o, used);
+    if (o->longest[used] >= o->longest[v]) o->longest[v] = o->longest[used] + 1;
+  }
+  return straight;
+}
+
+static bool same_type(const cel_type *a, const cel_type *b) {
+  if (a->kind == CEL_DYN || b->kind == CEL_DYN) return true;
+  AUTO_BUF buf x = {0}, y = {0};
+  cel_type_print(&x, a);
+  cel_type_print(&y, b);
+  return buf_ok(&x) && buf_ok(&y) && text_equal(buf_view(&x), buf_view(&y));
+}
+
+static void compile_formula(ordering *o, int v, day from, const yaml *node) {
+  loader *l = o->l;
+  variable *var = &l->variables[v];
+  const doc *d = l->variable_at[v].d;
+  if (!settle_used(o, v, node)) return;
+  const cel_program *program = phone_at(d, node, scope_of(l, var)->env, NULL);
+  if (!program) return;
+  const cel_type *type = cel_program_type(program);
+  if (var->count && !same_type(var->type, type)) {
+    AUTO_BUF buf was = {0}, is = {0};
+    cel_type_print(&was, var->type);
+    cel_type_print(&is, type);
+    FAULT(d, node, "这个公式算出的是 %s，前面的是 %s；同一变量的各个公式要算出同一种值。",
+          "This formula gives %s, the one before %s; all formulas of a variable give one type.",
+          buf_view(&is).at, buf_view(&was).at);
+    return;
+  }
+  var->type = type;
+  ((dated_program *)var->formulas)[var->count++] = (dated_program){from, program};
+}
+
+static int by_from(const void *a, const void *b) {
+  const dated_program *x = a, *y = b;
+  return (x->from > y->from) - (x->from < y->from);
+}
+
+static void read_earlier(const doc *d, const yaml *item, variable *var) {
+  const yaml *map = map_get(item, "earlier");
+  if (!is_map(d, map)) return;
+  only_keys(d, map, "sum count since");
+  bool sums = map_get(map, "sum");
+  var->counts_earlier = map_flag(d, map, "count");
+  var->since = map_word(d, map, "since", "month year", 1) == 0 ? WINDOW_CALENDAR_MONTH
+                                                               : WINDOW_CALENDAR_YEAR;
+  var->type = sums ? &cel_money : &cel_int;
+  if (sums == var->counts_earlier)
+    FAULT(d, map, "“earlier”里写 sum 或 count: true 之一。",
+          "Give either sum or count: true in \"earlier\".");
+  if (var->of_event < 0)
+    FAULT(d, map, "只有事件的变量才有“earlier”。", "Only variables of events have \"earlier\".");
+}
+
+static void compile_formulas(ordering *o, int v) {
+  loader *l = o->l;
+  variable *var = &l->variables[v];
+  const doc *d = l->variable_at[v].d;
+  const yaml *at = l->variable_at[v].at, *one = map_get(at, "formula"),
+             *many = map_get(at, "formulas");
+  if (map_get(at, "earlier") && !one && !many) {
+    read_earlier(d, at, var);
+    return;
+  }
+  size_t n = many && many->type == YAML_MAP ? many->count : 1;
+  if (n > FORMULAS_MAX) n = FORMULAS_MAX;
+  dated_program *programs = TAKE(l, n, dated_program);
+  if (!programs) return;
+  var->formulas = programs;
+  if (!one == !many) {
+    FAULT(d, at, "写 formula 或 formulas 之一，或者 earlier。",
+          "Give either formula or formulas, or earlier.");
+    return;
+  }
+  if (one) {
+    compile_formula(o, v, DAY_MIN, one);
+    return;
+  }
+  if (!is_map(d, many)) return;
+  for (size_t i = 0; i < n; i++) {
+    day from;
+    if (day_parse(many->keys[i].s, &from))
+      compile_formula(o, v, from, &many->items[i]);
+    else
+      FAULT(d, &many->keys[i], "“%.*s”不是日期，请写作 2024-03-01。",
+            "\"%.*s\" is not a date; write it like 2024-03-01.", SHOWN(many->keys[i].s));
+  }
+  if (var->count) qsort(programs, var->count, sizeof *programs, by_from);
+}
+
+/* Compiles a variable after those it uses, and gives it its name. */
+static void settle(ordering *o, int v) {
+  loader *l = o->l;
+  if (o->states[v] == DONE || l->no_memory) return;
+  variable *var = &l->variables[v];
+  o->states[v] = UNDER_WAY;
+  o->longest[v] = 1;
+  o->chain[o->depth++] = v;
+  compile_formulas(o, v);
+  o->depth--;
+  o->states[v] = DONE;
+  origin at = l->variable_at[v];
+  const yaml *name = yaml_get(at.at, "name");
+  if (name) at.at = name;
+  if (o->longest[v] > PACK_VARIABLE_CHAIN_MAX)
+    FAULT(at.d, at.at, "变量一个用一个，连了 %d 层，最多 %d 层，请合并几个。",
+          "Variables that use one another are %d deep here, at most %d; merge some.", o->longest[v],
+          PACK_VARIABLE_CHAIN_MAX);
+  scope_name(scope_of(l, var), var->name, var->type, SLOT_VARIABLE, v, &at);
+}
+
+static bool read_variable(const doc *d, const yaml *item, variable *v) {
+  const pack *p = d->l->p;
+  if (!is_map(d, item)) return false;
+  only_keys(d, item, "name title of formula formulas earlier");
+  *v = (variable){.name = map_name(d, item, "name"), .type = &cel_dyn};
+  map_kind_or_event(d, item, "of", &v->of, &v->of_event);
+  v->title = map_title(d, item, "title", true);
+  return v->name && (v->of >= 0 || v->of_event >= 0) &&
+         is_new(d, item, NAMES(p->variables, p->variable_count), v->name);
+}
+
+/* Compiles those of events, or those of kinds, each after what it uses. */
+static void settle_all(loader *l, bool of_events) {
+  size_t n = l->p->variable_count;
+  ordering o = {
+      .l = l, .states = TAKE(l, n, progress), .chain = TAKE(l, n, int), .longest = TAKE(l, n, int)};
+  for (size_t i = 0; o.states && o.chain && o.longest && i < n; i++)
+    if ((l->variables[i].of_event >= 0) == of_events) settle(&o, (int)i);
+}
+
+/* Its program may use what uses it, of events before: it is compiled when all have their names. */
+static void compile_earlier(loader *l, int i) {
+  variable *v = &l->variables[i];
+  const origin at = l->variable_at[i];
+  const yaml *sum = map_get(map_get(at.at, "earlier"), "sum");
+  if (sum && v->of_event >= 0)
+    v->earlier = phone_at(at.d, sum, l->event_scopes[v->of_event].env, &cel_money);
+}
+
+void read_event_variables(loader *l) {
+  size_t n = 0;
+  const origin *parts = parts_of(l, "variables", &n);
+  l->variables = TAKE(l, n, variable);
+  l->variable_at = TAKE(l, n, origin);
+  l->p->variables = l->variables;
+  for (size_t i = 0; parts && l->variables && l->variable_at && i < n; i++) {
+    size_t at = l->p->variable_count;
+    l->variable_at[at] = parts[i];
+    if (read_variable(parts[i].d, parts[i].at, &l->variables[at])) l->p->variable_count++;
+  }
+  settle_all(l, true);
+  for (size_t i = 0; !l->no_memory && i < l->p->variable_count; i++) compile_earlier(l, (int)i);
+  for (size_t i = 0; !l->no_memory && i < l->p->event_count; i++)
+    l->events[i].scope = scope_end(&l->event_scopes[i]);
+}
+
+void read_kind_variables(loader *l) {
+  settle_all(l, false);
+  for (size_t i = 0; !l->no_memory && i < l->p->kind_count; i++)
+    l->kinds[i].scope = scope_end(&l->kind_scopes[i]);
+}

@@ -1,0 +1,83 @@
+/* event_kind.h — a kind of event: what is recorded of a subject on a day, and what follows from it.
+ */
+#ifndef JISHI_PACK_MODEL_EVENT_KIND_H
+#define JISHI_PACK_MODEL_EVENT_KIND_H
+
+#include "pack/model/field.h"
+#include "pack/model/period.h"
+#include "pack/model/scope.h"
+
+typedef struct set {
+  int field;                /* of the subject */
+  const cel_program *value; /* in the form's scope */
+} set;
+
+/* An event that the engine makes of others: one a subject and period, kept right as they come. */
+typedef enum summary_op {
+  SUMMARY_COUNT, /* of those it is true of */
+  SUMMARY_SUM,
+  SUMMARY_MEAN,
+  SUMMARY_MAX,
+  SUMMARY_MIN,
+  SUMMARY_LAST
+} summary_op;
+typedef struct summary_field {
+  summary_op op;
+  const cel_program *what;  /* in the scope of the events it is made of; NULL: true */
+  const cel_program *needs; /* int: fewer known values make it unknown; NULL: 1 */
+} summary_field;
+typedef struct summary {
+  int over; /* event kind index */
+  period_kind per;
+  const summary_field *fields; /* one a field */
+} summary;
+
+/* Money that an event moves. */
+typedef struct pays {
+  const cel_program *amount; /* money, in the event's scope */
+  int fund;                  /* field whose `of` is the kind of funds */
+  int fund_kind, budget;     /* that kind, and its money field that payments may not exceed */
+  int measure;               /* field of the format `measure`; -1 */
+  const cel_program *period; /* text: "2024-03", "2024"; NULL: none */
+} pays;
+
+typedef struct event_kind {
+  const char *name;
+  label title;
+  int index;
+  int about;              /* kind index */
+  const char *const *who; /* roles that may record it; NULL-terminated */
+  const field *fields;
+  size_t field_count;
+  const int *list; /* field indices shown in a line of history */
+  size_t list_count;
+  /* At most one live event of this kind with the same key about the same subject; NULL: any number
+   */
+  const cel_program *once;
+  label once_says;
+  const pays *pays; /* NULL: no money moves */
+  const int *shows; /* variables of it that are shown with it, by index in the pack */
+  size_t show_count;
+  const struct set *sets; /* facts of its subject that follow */
+  size_t set_count;
+  bool made; /* by the engine itself, for measures and steps of cases, or as a summary; nobody
+                records it */
+  const summary *summary; /* NULL: none */
+  scope scope; /* fields, on, parameters, the subject and its parent as records, variables */
+} event_kind;
+/* What the engine notes of every measure (one event, moved with its state) and every step of a
+ * case, about the root kind they belong to: for aggregates, indicators and tables. Their fields, in
+ * this order. */
+enum {
+  MADE_MEASURE,
+  MADE_GROUP,
+  MADE_STATE,
+  MADE_AMOUNT,
+  MADE_PER,
+  MADE_FUND,
+  MADE_PROPOSED,
+  MADE_COUNT
+};
+enum { STEP_PROCESS, STEP_NAME, STEP_FROM, STEP_TO, STEP_COUNT };
+
+#endif

@@ -1,0 +1,17 @@
+/* Look-ups in a field list and in choices. */
+#include "pack/model/field.h"
+#include "pack/model/names.h"
+
+const field *field_find(const field *fields, size_t count, text name) {
+  int i = names_index(NAMES(fields, count), name);
+  return i < 0 ? NULL : &fields[i];
+}
+
+const choice *choice_find(const field *f, text code) {
+  int i = names_index(NAMES(f->choices, f->choice_count), code);
+  return i < 0 ? NULL : &f->choices[i];
+}
+
+bool choice_on(const choice *c, day on) {
+  return (c->from == DAY_NONE || c->from <= on) && (c->to == DAY_NONE || on <= c->to);
+}

@@ -1,0 +1,75 @@
+/* field.h — one answer of a form: its type, limits, choices, and when it is asked. */
+#ifndef JISHI_PACK_MODEL_FIELD_H
+#define JISHI_PACK_MODEL_FIELD_H
+
+#include "base/date.h"
+#include "cel/cel.h"
+#include "pack/model/label.h"
+
+typedef enum field_type {
+  FIELD_TEXT,
+  FIELD_INT,
+  FIELD_MONEY, /* fen */
+  FIELD_RATE,  /* × 10^8 */
+  FIELD_DATE,  /* day */
+  FIELD_BOOL,
+  FIELD_CHOICE,  /* one code of `choices` */
+  FIELD_CHOICES, /* several, kept sorted and distinct */
+} field_type;
+typedef enum field_format {
+  FORMAT_NONE,
+  FORMAT_RESIDENT_ID,
+  FORMAT_CREDIT_CODE,
+  FORMAT_DISABILITY_CARD,
+  FORMAT_PHONE,
+  FORMAT_MEASURE,  /* the id of a measure of the same unit */
+  FORMAT_TIME,     /* of the day: "09:30" */
+  FORMAT_OFFICERS, /* logins of officers, one space between, in the order given */
+  FORMAT_FILES,    /* attached files: their names (hashes), one space between */
+  FORMAT_PLACE     /* a point: "116.625100,35.430200", WGS-84 */
+} field_format;
+/* How a value is shown without the right to see it in clear. */
+typedef enum field_privacy { PRIVACY_OPEN, PRIVACY_MASKED, PRIVACY_HIDDEN } field_privacy;
+
+typedef struct choice {
+  const char *code;
+  label title;
+  const char *official;     /* code in the official table, or NULL */
+  const char *const *also;  /* other spellings an import accepts; NULL-terminated, may be NULL */
+  label group;              /* heading it stands under; "" */
+  const cel_program *asked; /* like a field's; NULL: always */
+  day from, to;             /* offered on these days; DAY_NONE: open */
+} choice;
+
+typedef struct field {
+  const char *name;
+  label title, help; /* help may be "" */
+  field_type type;
+  field_format format;
+  field_privacy privacy;
+  bool required;
+  bool long_text;   /* a box of several lines */
+  int64_t min, max; /* numbers, money, dates: range; text: max characters. min > max: no limit */
+  const choice *choices;
+  size_t choice_count;
+  const char *fact; /* on an event or form: the subject's field this answer becomes, or NULL */
+  int fact_index;   /* in the subject kind's fields; -1 */
+  const char *of;   /* text: the key of a subject of this kind, which must be there; NULL */
+  /* Whether it is asked at all: over the record's own fields; of an event also over the subject it
+   * is about, `on` and parameters. Unknown: it is. NULL: always. */
+  const cel_program *asked;
+  label none;         /* several choices: what an empty list says; "": it says nothing (unknown) */
+  const char *unit;   /* of a number, shown behind it; "" */
+  const char *serial; /* the engine numbers it: text with {n} and {year}; NULL: people fill it in */
+  cel_program
+      *check; /* over the record's own fields (env of the record); must be true. NULL: none */
+  label check_says;
+  const cel_type *type_in_cel;
+  int line;
+} field;
+const field *field_find(const field *fields, size_t count, text name); /* NULL: none */
+const choice *choice_find(const field *f, text code);
+/* Whether a choice is offered on a day, its `asked` aside. */
+bool choice_on(const choice *c, day on);
+
+#endif

@@ -1,0 +1,41 @@
+/* import_layout.h — which column of a roster or list goes where. */
+#ifndef JISHI_PACK_MODEL_IMPORT_LAYOUT_H
+#define JISHI_PACK_MODEL_IMPORT_LAYOUT_H
+
+#include "pack/model/field.h"
+
+typedef struct import_column {
+  const char *const *headers; /* NULL-terminated, the spellings accepted */
+  int kind, field;            /* kind index and field index; of the row's event: kind -1 */
+  bool is_day;                /* the event's day, in place of a field */
+  int hour; /* with is_day: the cell is an instant, and its hour (1 to 24: midnight ends the day
+               before) becomes this field of the event; -1 */
+  bool required;
+  int parent_field; /* the cell becomes this field of the parent, too, where `when` holds of the
+                       row; -1: none */
+  const cel_program *when; /* over the row kind's own fields; NULL: always */
+} import_column;
+typedef struct import_layout {
+  const char *name;
+  label title;
+  int row_kind;    /* one row = one subject of this kind; of an event: the kind it is found by */
+  int event;       /* one row = one event of this kind; -1: a subject */
+  const int *same; /* of an event: fields that, with subject and day, tell which one it is: a later
+                      list's row takes its place; NULL: no row replaces another */
+  size_t same_count;
+  const value *set;        /* of an event: answers that are the same in every row; UNKNOWN: none */
+  int parent_kind;         /* whose columns are repeated, or -1 */
+  int parent_key, row_key; /* field indices by which rows find subjects */
+  const import_column *columns;
+  size_t column_count;
+  const char *const *county,
+      *const *town, *const *village,
+                        *const *area_code; /* headers that give the area; may be NULL */
+  const char *const *ignore;               /* headers known and not stored */
+} import_layout;
+
+/* The field a column fills; of the day a field called "on". */
+struct pack;
+const field *import_field(const struct pack *p, const import_layout *l, const import_column *c);
+
+#endif

@@ -1,0 +1,25 @@
+/* kind.h — a kind of subject: what is registered and looked after. */
+#ifndef JISHI_PACK_MODEL_KIND_H
+#define JISHI_PACK_MODEL_KIND_H
+
+#include "pack/model/field.h"
+#include "pack/model/scope.h"
+
+typedef struct kind {
+  const char *name,
+      *plural; /* plural: the name of the list in the parent's scope; "" for a root kind */
+  label title;
+  int index;
+  int parent;      /* kind index, or -1: a root (the head of a unit) */
+  int key;         /* field index of the natural key (unique within the county), or -1 */
+  int title_field; /* field shown as the subject's name */
+  int ended;       /* date field: from that day on the subject counts no more (moved away, dead,
+                      dissolved); -1: none */
+  const int *list; /* field indices shown in lists, in order */
+  size_t list_count;
+  const field *fields;
+  size_t field_count;
+  scope scope; /* fields, aggregates, variables, parameters, children or parent, area */
+} kind;
+
+#endif

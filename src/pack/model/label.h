@@ -1,0 +1,9 @@
+/* label.h — a text in both languages. */
+#ifndef JISHI_PACK_MODEL_LABEL_H
+#define JISHI_PACK_MODEL_LABEL_H
+
+typedef struct label {
+  const char *zh, *en; /* never NULL */
+} label;
+
+#endif

@@ -1,0 +1,54 @@
+/* Look-ups in a pack. */
+#include "pack/model/pack.h"
+
+#include "pack/model/names.h"
+
+#include <string.h>
+
+void pack_free(pack *p) {
+  if (p) arena_free(p->a);
+}
+
+const kind *pack_kind(const pack *p, text name) {
+  int i = names_index(NAMES(p->kinds, p->kind_count), name);
+  return i < 0 ? NULL : &p->kinds[i];
+}
+
+const event_kind *pack_event(const pack *p, text name) {
+  int i = names_index(NAMES(p->events, p->event_count), name);
+  return i < 0 ? NULL : &p->events[i];
+}
+
+const event_kind *pack_made(const pack *p, const kind *root, const char *suffix) {
+  for (size_t i = 0; i < p->event_count; i++) {
+    const event_kind *k = &p->events[i];
+    if (k->made && k->about == root->index && text_ends(text_of(k->name), suffix)) return k;
+  }
+  return NULL;
+}
+
+const role *pack_role(const pack *p, text name) {
+  int i = names_index(NAMES(p->roles, p->role_count), name);
+  return i < 0 ? NULL : &p->roles[i];
+}
+
+const duty *pack_duty(const pack *p, text name) {
+  int i = names_index(NAMES(p->duties, p->duty_count), name);
+  return i < 0 ? NULL : &p->duties[i];
+}
+
+const condition *pack_condition(const pack *p, text name) {
+  int i = names_index(NAMES(p->conditions, p->condition_count), name);
+  return i < 0 ? NULL : &p->conditions[i];
+}
+
+const measure_kind *pack_measure(const pack *p, text name) {
+  int i = names_index(NAMES(p->measures, p->measure_count), name);
+  return i < 0 ? NULL : &p->measures[i];
+}
+
+bool roles_hold(const char *const *roles, const char *role_name) {
+  for (; roles && *roles; roles++)
+    if (strcmp(*roles, role_name) == 0) return true;
+  return false;
+}

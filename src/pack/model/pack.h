@@ -1,0 +1,80 @@
+/* pack.h — a programme as data: the parts of one pack, and look-ups by name.
+ *
+ * A loaded pack is immutable, lives in its own arena, and may be read by many threads. */
+#ifndef JISHI_PACK_MODEL_PACK_H
+#define JISHI_PACK_MODEL_PACK_H
+
+#include "base/arena.h"
+#include "base/hash.h"
+#include "pack/model/aggregate.h"
+#include "pack/model/condition.h"
+#include "pack/model/duty.h"
+#include "pack/model/event_kind.h"
+#include "pack/model/import_layout.h"
+#include "pack/model/indicator.h"
+#include "pack/model/kind.h"
+#include "pack/model/measure.h"
+#include "pack/model/parameter.h"
+#include "pack/model/rule.h"
+#include "pack/model/variable.h"
+#include "pack/model/workflow.h"
+
+typedef struct role {
+  const char *name;
+  label title;
+  bool registers, records, imports, decides, sees_clear, administers;
+} role;
+
+typedef struct pack_file {
+  const char *path; /* below the pack folder */
+  text body;
+} pack_file;
+
+typedef struct pack {
+  arena *a;
+  const char *name, *version;
+  label title;
+  hash hash; /* of the files: equal packs have equal hashes */
+  const pack_file *files, *overlay;
+  size_t file_count, overlay_count;
+  const role *roles;
+  size_t role_count;
+  const kind *kinds;
+  size_t kind_count;
+  const event_kind *events;
+  size_t event_count;
+  const parameter *parameters;
+  size_t parameter_count;
+  const aggregate *aggregates;
+  size_t aggregate_count;
+  const variable *variables;
+  size_t variable_count;
+  const rule *rules;
+  size_t rule_count;
+  const indicator *indicators;
+  size_t indicator_count;
+  const condition *conditions;
+  size_t condition_count;
+  const duty *duties;
+  size_t duty_count;
+  const workflow *workflows;
+  size_t workflow_count;
+  const measure_kind *measures;
+  size_t measure_count;
+  const import_layout *imports;
+  size_t import_count;
+} pack;
+
+void pack_free(pack *p); /* NULL is fine */
+
+const kind *pack_kind(const pack *p, text name);
+const event_kind *pack_event(const pack *p, text name);
+/* What is made of a root kind's measures ("_measure") and steps ("_step"); NULL: it has none. */
+const event_kind *pack_made(const pack *p, const kind *root, const char *suffix);
+const role *pack_role(const pack *p, text name);
+const duty *pack_duty(const pack *p, text name);
+const condition *pack_condition(const pack *p, text name);
+const measure_kind *pack_measure(const pack *p, text name);
+bool roles_hold(const char *const *roles, const char *role);
+
+#endif

@@ -1,0 +1,15 @@
+/* The workflow in force on a day. */
+#include "pack/model/pack.h"
+
+#include <string.h>
+
+const workflow *workflow_for(const pack *p, const char *process, int of, day on) {
+  const workflow *found = NULL;
+  for (size_t i = 0; i < p->workflow_count; i++) {
+    const workflow *w = &p->workflows[i];
+    bool in_force = (w->from == DAY_NONE || w->from <= on) && (w->to == DAY_NONE || on <= w->to);
+    if (w->of != of || !in_force || strcmp(w->process, process) != 0) continue;
+    if (!found || w->from > found->from) found = w; /* DAY_NONE is before all days */
+  }
+  return found;
+}
