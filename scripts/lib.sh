@@ -3,6 +3,15 @@
 #
 # Nothing here installs silently: what is missing is named first, and what is there is left alone.
 
+# Everything is said in one language: Chinese, unless the locale (or --lang of ./run) says English. The
+# program decides likewise.
+case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in
+  en*) lang=en ;;
+  *) lang=zh ;;
+esac
+tell() { # CHINESE ENGLISH
+  if [ "$lang" = en ]; then printf '%s\n' "$2"; else printf '%s\n' "$1"; fi
+}
 say() { printf '%s\n' "$@"; }
 step() { printf '\n== %s\n' "$*"; }
 die() {
@@ -10,6 +19,19 @@ die() {
   exit 1
 }
 have() { command -v "$1" >/dev/null 2>&1; }
+
+# need_writable: what is built is put into this folder.
+need_writable() {
+  local probe
+  if probe=$(mktemp -d "$PWD/build.probe.XXXXXX" 2>/dev/null); then
+    rmdir "$probe"
+    return 0
+  fi
+  die "$(tell "这个目录不能写：$PWD
+编译结果要放在这里。请把整个目录复制到能写的地方，在那里再运行一次。" \
+"This folder cannot be written to: $PWD
+What is built goes here. Copy the whole folder to where you may write, and run it there.")"
+}
 
 # --- Debian packages --------------------------------------------------------------------------------
 

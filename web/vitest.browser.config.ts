@@ -5,6 +5,11 @@ import { PassFail } from './vite/passFail.ts'
 
 const here = (p: string) => fileURLToPath(new URL(p, import.meta.url))
 
+/* The only limits of the browser tests, in milliseconds. They end what hangs and measure nothing: a busy machine is no fault.
+ * What is waited for gives up first, since it can say what did not come. */
+const wait = 120_000
+const test = 600_000
+
 export default defineConfig({
   root: here('../tests/browser'),
   cacheDir: here('./node_modules/.vite-browser'),
@@ -19,9 +24,18 @@ export default defineConfig({
     include: ['**/*.spec.ts'],
     reporters: [new PassFail()],
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: test,
+    hookTimeout: test,
+    expect: { poll: { timeout: wait } },
+    provide: { wait },
     environment: 'node',
     globals: true,
   },
 })
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** How long a page may keep a test waiting. */
+    wait: number
+  }
+}

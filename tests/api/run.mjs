@@ -9,6 +9,8 @@ import { connections } from './connections.mjs'
 import { rosters } from './rosters.mjs'
 import { whatif } from './whatif.mjs'
 
+if (!process.env.JISHI_TEST_PG) for (const name of ['loop', 'whatif', 'explain', 'acceptance', 'acceptance-air']) console.log(`SKIP ${name} on PostgreSQL: JISHI_TEST_PG names none`)
+
 let failed = await loop('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await loop('pg')
 failed += await badInput()

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { openPlace, type Place, type Scene } from './place'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { inject } from 'vitest'
 
 const web = fileURLToPath(new URL('../../web/', import.meta.url))
 const shots = fileURLToPath(new URL('../out/shots/', import.meta.url))
@@ -16,6 +17,8 @@ export const PHONE = { width: 390, height: 844 }
 let place: Place
 let base = ''
 let browser: Browser | null = null
+/** The cookies of one signing in, which all visits to a place share: each of its own would cost a second a test. */
+let session: Awaited<ReturnType<BrowserContext['storageState']>> | undefined
 
 export async function start(): Promise<void> {
   mkdirSync(shots, { recursive: true })
@@ -27,6 +30,7 @@ export async function start(): Promise<void> {
 }
 
 export async function stop(): Promise<void> {
+  session = undefined
   await browser?.close()
   place?.stop()
 }
@@ -49,10 +53,10 @@ export interface Visit {
   close: () => Promise<void>
 }
 
-async function open(view = DESK): Promise<Visit> {
-  const context = await browser!.newContext({ viewport: view, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce' })
+async function open(view = DESK, signedIn = false): Promise<Visit> {
+  const context = await browser!.newContext({ storageState: signedIn ? session : undefined, viewport: view, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce' })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(inject('wait'))
   const errors: string[] = []
   const expected = new Set<number>()
   page.on('console', (m) => {
@@ -78,11 +82,15 @@ export async function signIn(v: Visit, to = '/'): Promise<void> {
   v.expected.delete(401)
 }
 
-/** Runs a test in its own context, signed in unless told otherwise; console errors fail it. */
+/** Runs a test in its own context, signed in and at the first page unless told otherwise; console errors fail it. */
 export async function visit(go: (v: Visit) => Promise<void>, how: { view?: typeof DESK; signedOut?: boolean } = {}): Promise<void> {
-  const v = await open(how.view)
+  const v = await open(how.view, !how.signedOut)
   try {
-    if (!how.signedOut) await signIn(v)
+    if (!how.signedOut && session) await v.page.goto(`${base}/`)
+    else if (!how.signedOut) {
+      await signIn(v)
+      session = await v.context.storageState()
+    }
     await go(v)
     none(v.errors)
   } finally {

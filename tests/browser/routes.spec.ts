@@ -1,76 +1,123 @@
-/* Every page, at a desk and on a phone: nothing for axe to say, nothing sticking out, nothing too small to touch; and a picture to look at. */
+/* Every page, at a desk, on a phone and there in large type: nothing for axe to say, nothing sticking out, nothing too small to touch;
+ * and a picture to look at. One test is one page in one view. */
 import type { Case, Kind, Packs, Page as List, Subject } from '@common/api/types'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask, axe, DESK, goto, misfits, none, PHONE, settled, shot, start, stop, visit, type Visit } from './kit'
 
-beforeAll(start)
+/** What there is to show in this place; found out once. */
+interface Shown {
+  packs: Packs
+  kind: Kind
+  subject: Subject
+  openCase?: Case
+  /** A case with a step that may be taken. */
+  ready?: Case
+}
+let shown: Shown
+
+beforeAll(async () => {
+  await start()
+  await visit(async (v) => {
+    const packs = await ask<Packs>(v, '/packs')
+    const kind = packs.packs.flatMap((p) => p.kinds).find((k) => !k.parent)!
+    const subjects = (await ask<List<Subject>>(v, `/subjects/${kind.name}?limit=20`)).items
+    const cases = (await ask<List<Case>>(v, '/cases?state=open')).items
+    let ready: Case | undefined
+    for (const c of cases.slice(0, 20)) ready ??= (await ask<Case>(v, `/cases/${c.id}`)).next?.some((n) => n.may) ? c : undefined
+    shown = { packs, kind, subject: subjects.find((x) => x.colour === 'red') ?? subjects[0]!, openCase: cases[0], ready }
+  })
+})
 afterAll(stop)
 
-async function routes(v: Visit): Promise<{ name: string; path: string; then?: (v: Visit) => Promise<void> }[]> {
-  const packs = await ask<Packs>(v, '/packs')
-  const kind = packs.packs.flatMap((p) => p.kinds).find((k: Kind) => !k.parent)!
-  const subjects = (await ask<List<Subject>>(v, `/subjects/${kind.name}?limit=20`)).items
-  const s = subjects.find((x) => x.colour === 'red') ?? subjects[0]!
-  const cases = (await ask<List<Case>>(v, '/cases?state=open')).items
-  let ready: Case | undefined
-  for (const c of cases.slice(0, 20)) ready ??= (await ask<Case>(v, `/cases/${c.id}`)).next?.some((n) => n.may) ? c : undefined
-  const tab = (name: RegExp) => async (x: Visit) => {
-    await x.page.getByRole('tab', { name }).click()
-    await settled(x)
-  }
-  const file = `/s/${kind.name}/${s.id}`
-  return [
-    { name: 'home', path: '/' },
-    { name: 'list', path: `/s/${kind.name}` },
-    { name: 'file-facts', path: file },
-    { name: 'file-members', path: file, then: async (x) => { await x.page.getByRole('tab').nth(1).click(); await settled(x) } },
-    { name: 'file-findings', path: file, then: tab(/^预警/) },
-    { name: 'file-cases', path: file, then: tab(/^个案/) },
-    { name: 'file-measures', path: file, then: tab(/^措施/) },
-    { name: 'file-events', path: file, then: tab(/^登记记录/) },
-    { name: 'file-history', path: file, then: tab(/^变更历史/) },
-    { name: 'edit', path: file, then: async (x) => { await x.page.getByRole('button', { name: '修改', exact: true }).click(); await x.page.locator('.el-drawer:visible').waitFor() } },
-    { name: 'record', path: file, then: async (x) => { await x.page.locator('.head .acts button').first().click(); await x.page.locator('.el-drawer:visible').waitFor() } },
-    { name: 'cases', path: '/cases' },
-    ...(cases[0] ? [{ name: 'case', path: `/cases/${cases[0].id}` }] : []),
-    ...(ready ? [{ name: 'step', path: `/cases/${ready.id}`, then: async (x: Visit) => { await x.page.locator('.nexts button:enabled').first().click(); await x.page.locator('.el-drawer:visible').waitFor() } }] : []),
-    { name: 'findings', path: '/findings' },
-    { name: 'whatif', path: '/whatif' },
-    ...(packs.packs.some((p) => p.indicators?.length) ? [{ name: 'figures', path: '/figures' }] : []),
-    ...(packs.packs.some((p) => p.events.some((e) => e.pays)) ? [{ name: 'funds', path: '/funds' }] : []),
-    { name: 'duties', path: '/duties' },
-    { name: 'map', path: '/map' },
-    { name: 'signs', path: '/signs/garden' },
-    { name: 'imports', path: '/imports' },
-    { name: 'print', path: `/print/${kind.name}/${s.id}` },
-    { name: 'not-found', path: '/no/such/page' },
-  ]
+interface Route {
+  name: string
+  /** undefined: this place has nothing to show there. */
+  path: (s: Shown) => string | undefined
+  then?: (v: Visit) => Promise<void>
+  /** A drawer covers the window, so that the window alone is looked at. */
+  drawer?: boolean
+}
+const file = (s: Shown) => `/s/${s.kind.name}/${s.subject.id}`
+const tab = (name: RegExp) => async (v: Visit) => {
+  await v.page.getByRole('tab', { name }).click()
+  await settled(v)
+}
+const opens = (button: (v: Visit) => ReturnType<Visit['page']['locator']>) => async (v: Visit) => {
+  await button(v).click()
+  await v.page.locator('.el-drawer:visible').waitFor()
+}
+const routes: Route[] = [
+  { name: 'home', path: () => '/' },
+  { name: 'list', path: (s) => `/s/${s.kind.name}` },
+  { name: 'file-facts', path: file },
+  {
+    name: 'file-members',
+    path: file,
+    then: async (v) => {
+      await v.page.getByRole('tab').nth(1).click()
+      await settled(v)
+    },
+  },
+  { name: 'file-findings', path: file, then: tab(/^预警/) },
+  { name: 'file-cases', path: file, then: tab(/^个案/) },
+  { name: 'file-measures', path: file, then: tab(/^措施/) },
+  { name: 'file-events', path: file, then: tab(/^登记记录/) },
+  { name: 'file-history', path: file, then: tab(/^变更历史/) },
+  { name: 'edit', path: file, then: opens((v) => v.page.getByRole('button', { name: '修改', exact: true })), drawer: true },
+  { name: 'record', path: file, then: opens((v) => v.page.locator('.head .acts button').first()), drawer: true },
+  { name: 'cases', path: () => '/cases' },
+  { name: 'case', path: (s) => s.openCase && `/cases/${s.openCase.id}` },
+  { name: 'step', path: (s) => s.ready && `/cases/${s.ready.id}`, then: opens((v) => v.page.locator('.nexts button:enabled').first()), drawer: true },
+  { name: 'findings', path: () => '/findings' },
+  { name: 'whatif', path: () => '/whatif' },
+  { name: 'figures', path: (s) => (s.packs.packs.some((p) => p.indicators?.length) ? '/figures' : undefined) },
+  { name: 'funds', path: (s) => (s.packs.packs.some((p) => p.events.some((e) => e.pays)) ? '/funds' : undefined) },
+  { name: 'duties', path: () => '/duties' },
+  { name: 'map', path: () => '/map' },
+  { name: 'signs', path: (s) => `/signs/${s.kind.name}` },
+  { name: 'imports', path: () => '/imports' },
+  { name: 'print', path: (s) => `/print/${s.kind.name}/${s.subject.id}` },
+  { name: 'not-found', path: () => '/no/such/page' },
+]
+
+async function show(v: Visit, r: Route, path: string, picture: string): Promise<void> {
+  await goto(v, path)
+  await r.then?.(v)
+  await shot(v, picture, !r.drawer)
 }
 
-/* The window alone: a drawer covers it. */
-const DRAWERS = ['edit', 'record', 'step']
-
 describe('pages', () => {
-  it.each([
+  for (const [where, view] of [
     ['at a desk', DESK],
     ['on a phone', PHONE],
-  ])('are sound %s', (_, view) =>
+  ] as const)
+    for (const r of routes)
+    it(`${r.name} is sound ${where}`, ({ skip }) =>
+      visit(
+        async (v) => {
+          const path = r.path(shown) ?? skip('this place has nothing to show there')
+          await show(v, r, path, `${r.name}-${view.width}`)
+          const wrong = [...(await axe(v)), ...(await misfits(v))]
+          if ((await v.page.locator('main').count()) !== 1) wrong.push('not one <main>')
+          if ((await v.page.locator('h1').count()) !== 1) wrong.push('not one <h1>')
+          none(wrong)
+        },
+        { view },
+      ),
+    )
+
+  for (const r of routes)
+  it(`${r.name} fits a phone in large type`, ({ skip }) =>
     visit(
       async (v) => {
-        const wrong: string[] = []
-        for (const r of await routes(v)) {
-          await goto(v, r.path)
-          await r.then?.(v)
-          await shot(v, `${r.name}-${view.width}`, !DRAWERS.includes(r.name))
-          const said = [...(await axe(v)), ...(await misfits(v))]
-          if ((await v.page.locator('main').count()) !== 1) said.push('not one <main>')
-          if ((await v.page.locator('h1').count()) !== 1) said.push('not one <h1>')
-          wrong.push(...said.map((s) => `${r.name}: ${s}`))
-        }
-        none(wrong)
+        const path = r.path(shown) ?? skip('this place has nothing to show there')
+        await v.page.getByRole('button', { name: '大字' }).click()
+        await show(v, r, path, `${r.name}-large`)
+        none(await misfits(v))
       },
-      { view },
-    ))
+      { view: PHONE },
+    ),
+  )
 
   it('signing in is sound', () =>
     visit(
@@ -81,22 +128,6 @@ describe('pages', () => {
         none([...(await axe(v)), ...(await misfits(v))])
       },
       { signedOut: true },
-    ))
-
-  it('large type fits a phone', () =>
-    visit(
-      async (v) => {
-        await v.page.getByRole('button', { name: '大字' }).click()
-        const wrong: string[] = []
-        for (const r of await routes(v)) {
-          await goto(v, r.path)
-          await r.then?.(v)
-          await shot(v, `${r.name}-large`, !DRAWERS.includes(r.name))
-          wrong.push(...(await misfits(v)).map((s) => `${r.name}: ${s}`))
-        }
-        none(wrong)
-      },
-      { view: PHONE },
     ))
 
   it('can be walked with the keyboard alone', () =>

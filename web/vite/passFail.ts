@@ -7,7 +7,7 @@ export class PassFail implements Reporter {
 
   onTestCaseResult(t: TestCase): void {
     const r = t.result()
-    if (r.state === 'skipped') return console.log(`SKIP ${t.fullName}`)
+    if (r.state === 'skipped') return console.log(`SKIP ${t.fullName}${r.note ? `: ${r.note}` : ''}`)
     if (r.state === 'passed') {
       this.passed++
       return console.log(`PASS ${t.fullName}`)
