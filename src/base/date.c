@@ -109,14 +109,6 @@ int day_weekday(day d) {
   return (int)(n < 0 ? n + 7 : n) + 1;
 }
 
-void day_iso_week(day d, int *year, int *week) {
-  *year = *week = 0;
-  if (!in_range(d)) return;
-  day thursday = d - day_weekday(d) + 4; /* a week belongs to the year its Thursday is in */
-  *year = day_to_ymd(thursday).year;
-  *week = (thursday - count_days(*year, 1, 1)) / 7 + 1;
-}
-
 day day_add_months(day d, int months) {
   ymd v = day_to_ymd(d);
   if (!v.year) return DAY_NONE;

@@ -26,8 +26,10 @@ bool day_parse(text s, day *out); /* exactly YYYY-MM-DD */
 bool day_parse_loose(text s, day *out);
 void day_format(day d, char out[11]); /* "2024-03-01"; "" for DAY_NONE */
 int day_weekday(day d);               /* 1 = Monday … 7 = Sunday (ISO 8601) */
-/* ISO week: the year it belongs to and its number. */
-void day_iso_week(day d, int *year, int *week);
+/* from ≤ on ≤ to; DAY_NONE for `from` or `to` leaves that end open. */
+static inline bool day_in_range(day from, day to, day on) {
+  return (from == DAY_NONE || from <= on) && (to == DAY_NONE || on <= to);
+}
 /* Same day of the month, or the month's last where it does not exist (31 Jan + 1 month = 28/29
  * Feb). DAY_NONE when that is outside the years 1..9999. */
 day day_add_months(day d, int months);

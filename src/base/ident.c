@@ -78,16 +78,6 @@ bool resident_id_check(text s, day today, char out[19], err *e) {
   return true;
 }
 
-day resident_id_birth(const char id[19]) {
-  day born = DAY_NONE;
-  (void)day_from_ymd(number(id + 6, 4), number(id + 10, 2), number(id + 12, 2), &born);
-  return born;
-}
-
-bool resident_id_male(const char id[19]) {
-  return (id[16] - '0') % 2 == 1;
-}
-
 bool credit_code_check(text s, char out[19], err *e) {
   static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
   static const int weight[] = {1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28};

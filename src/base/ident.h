@@ -15,8 +15,6 @@
  * Checks digits, the birth date (a day that exists, year ≥ 1900, not after `today`), and the check
  * character. Never the area: see domain 2.7. */
 bool resident_id_check(text s, day today, char out[19], err *e);
-day resident_id_birth(const char id[19]);             /* id must have passed the check */
-bool resident_id_male(const char id[19]);             /* 17th digit odd */
 bool credit_code_check(text s, char out[19], err *e); /* 18 characters; folds lower case */
 bool disability_card_check(text s, day today, char out[23], err *e);
 /* 11 digits starting with 1, or an area code and 7-8 digits; folds +86, brackets and hyphens;

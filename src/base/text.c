@@ -134,6 +134,15 @@ size_t text_encode(uint32_t c, char out[4]) {
   return n;
 }
 
+bool text_next_word(text *rest, text *word) {
+  if (!rest->bytes) return false;
+  const char *blank = memchr(rest->at, ' ', rest->bytes);
+  size_t bytes = blank ? (size_t)(blank - rest->at) : rest->bytes, taken = bytes + (blank != NULL);
+  *word = (text){rest->at, bytes};
+  *rest = (text){rest->at + taken, rest->bytes - taken};
+  return true;
+}
+
 bool text_to_int(text a, int64_t *out) {
   size_t i = 0;
   bool negative = false;

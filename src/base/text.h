@@ -42,6 +42,9 @@ size_t text_points(text a);       /* number of code points; `a` must be valid */
 text text_cut(text a, size_t bytes);
 size_t text_encode(uint32_t point, char out[4]); /* bytes written; 0 for no code point */
 
+/* Takes the text up to the next blank off *rest, and the blank; false when nothing is left. */
+bool text_next_word(text *rest, text *word);
+
 bool text_to_int(text a,
                  int64_t *out); /* whole text, decimal, optional sign; false on anything else */
 

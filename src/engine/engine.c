@@ -1,7 +1,6 @@
 /* The front door: who may, is it a repeat, which verb; the day's beginning. */
 #include "engine/inside.h"
 
-
 #include <stdlib.h>
 
 static bool apply_look(work *w, err *e);

@@ -4,7 +4,6 @@
 #include "http/inside.h"
 #include "http/screens.h"
 
-
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -142,6 +142,16 @@ static void errors_cut_at_characters(void **state) {
   faults_release(&f);
 }
 
+static void words(void **state) {
+  (void)state;
+  text rest = TEXT("li wang  "), word;
+  const char *expected[] = {"li", "wang", ""};
+  for (size_t i = 0; i < 3; i++)
+    assert_true(text_next_word(&rest, &word) && text_is(word, expected[i]));
+  assert_false(text_next_word(&rest, &word));
+  assert_false(text_next_word(&(text){0}, &word));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(utf8_by_rfc3629),
@@ -149,6 +159,7 @@ int main(void) {
       cmocka_unit_test(cuts_at_characters),
       cmocka_unit_test(trims),
       cmocka_unit_test(ints),
+      cmocka_unit_test(words),
       cmocka_unit_test(buf_limit_sticks),
       cmocka_unit_test(arenas),
       cmocka_unit_test(errors_cut_at_characters),
