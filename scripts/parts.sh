@@ -299,12 +299,16 @@ part_cel() {
     JISHI_VECTORS=$vectors cases vectors bash -c 'cd web && exec npx --no-install vitest run tests/unit/vectors --reporter=tap-flat'
 }
 
-# api, browser, crash: programs of their own, found by their name. They get the program in $JISHI, the
+# cli, api, browser, crash: programs of their own, found by their name. They get the program in $JISHI, the
 # project's folder in $JISHI_HOME, and a PostgreSQL in $JISHI_TEST_PG where one could be had.
 own_tests() { # NAME PROGRAM
   start_postgres
   use_node
   JISHI=$PWD/$2 cases "$1" "tests/$1/run"
+}
+part_cli() {
+  make_clang
+  own_tests cli build-test/clang/jishi
 }
 part_api() {
   with_node api || return

@@ -1,51 +1,52 @@
-/* commands.h — the commands of `jishi`. Each takes its own arguments (argv[0] is its name) and
- * gives the exit code: 0 done, 1 refused with a reason, 2 wrong usage. */
+/* commands.h — the commands of `jishi`: one table says which there are, which words and options
+ * each takes, and what the help, the manual page and the shell's completion tell of it.
+ *
+ * A command gives the exit code: 0 done, 1 refused with a reason, 2 wrong usage. */
 #ifndef JISHI_CLI_COMMANDS_H
 #define JISHI_CLI_COMMANDS_H
 
-#include "base/err.h"
-#include "base/text.h"
+#include "cli/options.h"
+#include "cli/speak.h"
 
-enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
+/* Whether the first word is a place, and whether there must be a county in it. */
+typedef enum place_use { PLACE_NONE, PLACE_OLD, PLACE_NEW } place_use;
 
-int command_init(int argc, char **argv);
-int command_demo(int argc, char **argv);
-int command_serve(int argc, char **argv);
-int command_import(int argc, char **argv);
-int command_pack(int argc, char **argv);
-int command_eval(int argc, char **argv);
-int command_rebuild(int argc, char **argv);
-int command_verify(int argc, char **argv);
-int command_user(int argc, char **argv);
-int command_screen(int argc, char **argv);
-int command_simulate(int argc, char **argv);
+typedef struct command_entry {
+  const char *name; /* one word or two: "verify", "pack check" */
+  int (*run)(const options *o);
+  place_use place;
+  int least, most;                 /* number of words after the name */
+  const char *words_zh, *words_en; /* as the usage shows them */
+  uint64_t needs, may;             /* options, by OPTION_BIT: must, may be given */
+  const char *zh, *en;             /* what it does, in a line */
+  const char *more_zh, *more_en;   /* what else there is to know; NULL: nothing */
+} command_entry;
 
-/* ---- shared ---- */
-/* `--name value` or `--name=value` options; the rest are words. */
-typedef struct options {
-  const char *words[32];
-  int word_count;
-  struct {
-    const char *name, *value; /* value NULL: a flag */
-  } named[32];
-  int named_count;
-} options;
-/* `flags`: names without a value, `values`: names with one; each NULL-terminated. False: usage told
- * on stderr. */
-bool options_read(int argc, char **argv, const char *const *flags, const char *const *values,
-                  options *o);
-const char *option(const options *o, const char *name); /* NULL: absent */
-bool option_flag(const options *o, const char *name);
-bool option_int(const options *o, const char *name,
-                int64_t *out); /* false: present and no number (told) */
+extern const command_entry command_table[];
+extern const size_t command_count;
 
-int say_error(const err *e); /* both languages as the terminal wants; gives EXIT_REFUSED */
-int say_faults(const faults *f);
-bool speaks_english(void);                     /* LANG says so */
-void show_progress(int64_t done, int64_t all); /* on a terminal only */
-void end_progress(void);
-/* Where the data files of the project are (calendar, areas, packs, web): beside the program, or
- * JISHI_HOME. */
-const char *home_file(const char *below);
+int command_init(const options *o);
+int command_demo(const options *o);
+int command_serve(const options *o);
+int command_import(const options *o);
+int command_user_add(const options *o);
+int command_user_passwd(const options *o);
+int command_user_list(const options *o);
+int command_pack_check(const options *o);
+int command_pack_test(const options *o);
+int command_pack_plan(const options *o);
+int command_pack_upgrade(const options *o);
+int command_screen(const options *o);
+int command_simulate(const options *o);
+int command_eval(const options *o);
+int command_rebuild(const options *o);
+int command_verify(const options *o);
+int command_help(const options *o);
+int command_version(const options *o);
+
+/* The command that the words begin with, *taken words long. NULL: none (told on stderr). */
+const command_entry *command_find(int count, char *const *words, int *taken);
+void command_help_of(const command_entry *c);  /* on stdout */
+void command_usage_of(const command_entry *c); /* one line, on stderr */
 
 #endif

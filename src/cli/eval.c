@@ -1,7 +1,7 @@
 /* eval: one expression, for people who write packs. */
 #include "cli/commands.h"
 
-#include "base/json.h"
+#include "base/money.h"
 #include "cel/cel.h"
 
 #include <stdio.h>
@@ -19,8 +19,32 @@ static value given_slot(void *context, int slot) {
   return v ? *v : value_missing(g->a, name);
 }
 
+/* Money is kept in fen and shown in yuan, which is how people say it. */
+static bool tell(const value *v, const cel_type *type, bool as_json, buf *out) {
+  json_out w = json_to(out);
+  bool money = type && type->kind == CEL_INT && type->unit == UNIT_MONEY && v->type == VALUE_INT;
+  if (!as_json && money) {
+    char yuan[32];
+    money_format_yuan(v->i, yuan);
+    buf_printf(out, say("%s 元（%lld 分）", "%s yuan (%lld fen)"), yuan, (long long)v->i);
+  } else if (!as_json) {
+    value_put_json(&w, v, type);
+  } else {
+    AUTO_BUF buf name = {0};
+    cel_type_print(&name, type);
+    json_open(&w, '{');
+    json_key(&w, "type");
+    json_put_text(&w, buf_view(&name));
+    json_key(&w, "value");
+    value_put_json(&w, v, type);
+    json_close(&w, '}');
+    if (!buf_ok(&name)) return false;
+  }
+  return buf_ok(out);
+}
+
 static bool evaluate(arena *a, const options *o, buf *out, err *e) {
-  const char *data = option(o, "data") ? option(o, "data") : "{}";
+  const char *data = option(o, OPTION_DATA) ? option(o, OPTION_DATA) : "{}";
   json *tree = json_parse(a, text_of(data), e);
   cel_env *env = cel_env_new(a);
   day on = day_today();
@@ -29,7 +53,7 @@ static bool evaluate(arena *a, const options *o, buf *out, err *e) {
     return err_set(e, ERR_BAD_INPUT, "--data", "--data 应是一个 JSON 对象。",
                    "--data must be a JSON object.");
   if (!env) return err_memory(e);
-  if (option(o, "on") && !day_parse(text_of(option(o, "on")), &on))
+  if (option(o, OPTION_ON) && !day_parse(text_of(option(o, OPTION_ON)), &on))
     return err_set(e, ERR_BAD_INPUT, "--on", "日期应写成 2024-03-01。",
                    "A day is written 2024-03-01.");
   value v = value_from_json(a, tree);
@@ -47,25 +71,15 @@ static bool evaluate(arena *a, const options *o, buf *out, err *e) {
     *e = *result.error;
     return false;
   }
-  json_out w = json_to(out);
-  value_put_json(&w, &result, cel_program_type(p));
-  return buf_ok(out) || err_memory(e);
+  return tell(&result, cel_program_type(p), option_flag(o, OPTION_JSON), out) || err_memory(e);
 }
 
-int command_eval(int argc, char **argv) {
-  static const char *const values[] = {"data", "on", NULL};
-  options o;
-  if (!options_read(argc, argv, NULL, values, &o)) return EXIT_USAGE;
-  if (o.word_count != 1) {
-    fputs(speaks_english() ? "eval EXPR [--data JSON]\n" : "用法：eval 表达式 [--data JSON]\n",
-          stderr);
-    return EXIT_USAGE;
-  }
+int command_eval(const options *o) {
   err e;
   arena *a AUTO_ARENA = arena_new(0);
   AUTO_BUF buf out = {0};
   if (!a) err_memory(&e);
-  if (!a || !evaluate(a, &o, &out, &e)) return say_error(&e);
+  if (!a || !evaluate(a, o, &out, &e)) return say_error(&e);
   printf("%s\n", out.at);
-  return EXIT_DONE;
+  return say_written(EXIT_DONE);
 }

@@ -10,9 +10,8 @@ static void tell(const json *report) {
   int64_t n[6] = {0};
   static const char *const names[] = {"rows", "good", "bad", "created", "changed", "same"};
   for (int i = 0; i < 6; i++) json_int(report, names[i], &n[i]);
-  printf(speaks_english()
-             ? "%lld rows: %lld good, %lld bad; %lld new, %lld changed, %lld the same.\n"
-             : "共 %lld 行：正确 %lld 行，有错 %lld 行；新增 %lld，变更 %lld，相同 %lld。\n",
+  printf(say("共 %lld 行：正确 %lld 行，有错 %lld 行；新增 %lld，变更 %lld，相同 %lld。\n",
+             "%lld rows: %lld good, %lld bad; %lld new, %lld changed, %lld the same.\n"),
          (long long)n[0], (long long)n[1], (long long)n[2], (long long)n[3], (long long)n[4],
          (long long)n[5]);
   const json *errors = json_get(report, "errors");
@@ -21,9 +20,8 @@ static void tell(const json *report) {
     json_int(&errors->items[i], "row", &row);
     text column = json_text(&errors->items[i], "column"),
          cell = json_text(&errors->items[i], "value"),
-         why = json_text(&errors->items[i], speaks_english() ? "en" : "zh");
-    printf(speaks_english() ? "row %lld, %.*s, \"%.*s\": %.*s\n"
-                            : "第 %lld 行，%.*s，“%.*s”：%.*s\n",
+         why = json_text(&errors->items[i], say("zh", "en"));
+    printf(say("第 %lld 行，%.*s，“%.*s”：%.*s\n", "row %lld, %.*s, \"%.*s\": %.*s\n"),
            (long long)row, (int)column.bytes, column.at, (int)cell.bytes, cell.at, (int)why.bytes,
            why.at);
   }
@@ -34,7 +32,7 @@ static bool take(engine *g, const options *o, const import_layout *layout, arena
   actor system = {.system = true};
   store *reader = store_open(o->words[0], DB_READ, store_county(engine_store(g)), e);
   bool ok = reader && store_use_packs(reader, engine_packs(g), false, e);
-  if (ok && option_flag(o, "apply")) {
+  if (ok && option_flag(o, OPTION_APPLY)) {
     writer *w = writer_start(g, e);
     uuid id = uuid_v7_now();
     const char *slash = strrchr(o->words[1], '/');
@@ -49,28 +47,19 @@ static bool take(engine *g, const options *o, const import_layout *layout, arena
   return ok;
 }
 
-int command_import(int argc, char **argv) {
-  static const char *const flags[] = {"apply", "json", NULL}, *const values[] = {"layout", NULL};
-  options o;
-  if (!options_read(argc, argv, flags, values, &o)) return EXIT_USAGE;
-  if (o.word_count != 2 || !option(&o, "layout")) {
-    fputs(speaks_english() ? "import PLACE FILE --layout NAME [--apply]\n"
-                           : "用法：import 位置 文件 --layout 版式 [--apply]\n",
-          stderr);
-    return EXIT_USAGE;
-  }
+int command_import(const options *o) {
   err e;
   arena *a AUTO_ARENA = arena_new(0);
-  engine *g = a ? engine_open(o.words[0], home_file("data/calendar.yaml"), &e) : NULL;
+  engine *g = a ? engine_open(o->words[0], home_file("data/calendar.yaml"), &e) : NULL;
   if (!a) err_memory(&e);
   const import_layout *layout =
-      g ? catalog_import(engine_packs(g), text_of(option(&o, "layout")), NULL) : NULL;
+      g ? catalog_import(engine_packs(g), text_of(option(o, OPTION_LAYOUT)), NULL) : NULL;
   if (g && !layout)
     err_set(&e, ERR_UNKNOWN_NAME, "--layout", "没有这种名册版式。", "There is no such layout.");
   text report = TEXT("");
-  bool ok = layout && take(g, &o, layout, a, &report, &e);
+  bool ok = layout && take(g, o, layout, a, &report, &e);
   json *tree = ok ? json_parse(a, report, &e) : NULL;
-  if (tree && option_flag(&o, "json"))
+  if (tree && option_flag(o, OPTION_JSON))
     printf("%.*s\n", (int)report.bytes, report.at);
   else if (tree)
     tell(tree);

@@ -1,132 +1,145 @@
-/* What the commands share: options, errors, progress, where things are. */
+#include "cli/options.h"
+
+#include "base/text.h"
 #include "cli/commands.h"
 
+#include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-static bool listed(const char *const *names, const char *name, size_t n) {
-  for (; names && *names; names++)
-    if (strlen(*names) == n && strncmp(*names, name, n) == 0) return true;
-  return false;
+const option_entry option_table[OPTION_COUNT] = {
+#define OPTION(id, name, value_zh, value_en, zh, en)                                               \
+  [OPTION_##id] = {name, value_zh, value_en, zh, en},
+#include "cli/options.def"
+#undef OPTION
+};
+
+enum { HELP_OPTION = 1000 };
+
+/* What getopt_long wants, of the options this command takes. */
+static void long_options(const command_entry *c, struct option out[OPTION_COUNT + 2]) {
+  size_t n = 0;
+  for (int i = 0; i < OPTION_COUNT; i++)
+    if ((c->needs | c->may) >> i & 1)
+      out[n++] = (struct option){option_table[i].name,
+                                 option_table[i].value_zh ? required_argument : no_argument, NULL,
+                                 HELP_OPTION + 1 + i};
+  out[n++] = (struct option){"help", no_argument, NULL, HELP_OPTION};
+  out[n] = (struct option){NULL, 0, NULL, 0};
 }
 
-static bool wrong(const char *what, const char *arg) {
-  fprintf(stderr, speaks_english() ? "%s: %s. See jishi help.\n" : "%s：%s。用法见 jishi help。\n",
-          arg, what);
-  return false;
-}
-
-bool options_read(int argc, char **argv, const char *const *flags, const char *const *values,
-                  options *o) {
-  *o = (options){.word_count = 0};
-  for (int i = 1; i < argc; i++) {
-    const char *a = argv[i];
-    if (strncmp(a, "--", 2) != 0) {
-      if (o->word_count == 32) return wrong(speaks_english() ? "too many words" : "参数太多", a);
-      o->words[o->word_count++] = a;
-      continue;
-    }
-    const char *equals = strchr(a, '=');
-    size_t n = equals ? (size_t)(equals - a) - 2 : strlen(a) - 2;
-    if (o->named_count == 32) return wrong(speaks_english() ? "too many options" : "选项太多", a);
-    if (listed(flags, a + 2, n) && !equals) {
-      o->named[o->named_count++].name = a + 2;
-    } else if (listed(values, a + 2, n)) {
-      const char *v = equals ? equals + 1 : i + 1 < argc ? argv[++i] : NULL;
-      if (!v) return wrong(speaks_english() ? "a value is missing" : "缺少取值", a);
-      o->named[o->named_count].name = a + 2;
-      o->named[o->named_count++].value = v;
-    } else {
-      return wrong(speaks_english() ? "no such option" : "没有这个选项", a);
-    }
+static bool no_such_option(const command_entry *c, const char *given) {
+  known_name names[OPTION_COUNT];
+  char marks[OPTION_COUNT][40];
+  size_t n = 0;
+  for (int i = 0; i < OPTION_COUNT; i++) {
+    if (!((c->needs | c->may) >> i & 1)) continue;
+    snprintf(marks[n], sizeof marks[n], "--%s", option_table[i].name);
+    names[n] = (known_name){marks[n], say(option_table[i].zh, option_table[i].en)};
+    n++;
   }
+  fprintf(stderr, say("%s：jishi %s 没有这个选项。\n", "%s: jishi %s has no such option.\n"), given,
+          c->name);
+  if (given[0] == '-' && given[1] != '-')
+    fputs(
+        say("以“-”开头的内容，请写在“--”之后。\n", "What begins with \"-\" goes behind \"--\".\n"),
+        stderr);
+  say_names(given, names, n, 8);
+  return false;
+}
+
+static bool counts_right(const command_entry *c, const options *o) {
+  const char *words = say(c->words_zh, c->words_en);
+  if (o->word_count < c->least)
+    fprintf(stderr, say("%s：还缺：%s。\n", "%s: something is missing: %s.\n"), c->name, words);
+  else if (o->word_count > c->most)
+    fprintf(stderr, say("%s：多了“%s”。\n", "%s: \"%s\" is too much.\n"), c->name,
+            o->words[c->most]);
+  else
+    return true;
+  return false;
+}
+
+static bool has_what_it_needs(const command_entry *c, const options *o) {
+  for (int i = 0; i < OPTION_COUNT; i++)
+    if (c->needs >> i & 1 && !option_flag(o, (option_id)i)) {
+      fprintf(stderr, say("%s：请写明 --%s（%s）。\n", "%s: needs --%s (%s).\n"), c->name,
+              option_table[i].name, say(option_table[i].zh, option_table[i].en));
+      return false;
+    }
   return true;
 }
 
-static int find(const options *o, const char *name) {
-  size_t n = strlen(name);
+bool options_read(const command_entry *c, int argc, char **argv, options *out) {
+  struct option known[OPTION_COUNT + 2];
+  options o = {.command = c};
+  long_options(c, known);
+  opterr = 0;
+  optind = 0; /* GNU: begin anew */
+  for (int got; (got = getopt_long(argc, argv, ":h", known, NULL)) != -1;) {
+    const char *given = argv[optind - 1];
+    if (got == 'h' || got == HELP_OPTION) {
+      o.help = true;
+    } else if (got == ':') {
+      fprintf(stderr, say("%s：缺少取值。\n", "%s: a value is missing.\n"), given);
+      command_usage_of(c);
+      return false;
+    } else if (got == '?') {
+      char letter[3] = {'-', (char)optopt, 0};
+      if (optopt > HELP_OPTION || optopt == 0) return no_such_option(c, given);
+      return no_such_option(c, letter);
+    } else if (o.named_count == OPTIONS_MAX) {
+      fprintf(stderr, say("%s：选项太多。\n", "%s: too many options.\n"), given);
+      return false;
+    } else {
+      o.named[o.named_count].id = (option_id)(got - HELP_OPTION - 1);
+      o.named[o.named_count++].value = optarg;
+    }
+  }
+  for (; optind < argc; optind++) {
+    if (o.word_count == OPTIONS_MAX) {
+      fprintf(stderr, say("%s：参数太多。\n", "%s: too many words.\n"), argv[optind]);
+      return false;
+    }
+    o.words[o.word_count++] = argv[optind];
+  }
+  if (!o.help && (!counts_right(c, &o) || !has_what_it_needs(c, &o))) {
+    command_usage_of(c);
+    return false;
+  }
+  *out = o;
+  return true;
+}
+
+const char *option(const options *o, option_id id) {
   for (int i = o->named_count - 1; i >= 0; i--)
-    if (strncmp(o->named[i].name, name, n) == 0 &&
-        (!o->named[i].name[n] || o->named[i].name[n] == '='))
-      return i;
-  return -1;
+    if (o->named[i].id == id) return o->named[i].value;
+  return NULL;
 }
 
-const char *option(const options *o, const char *name) {
-  int i = find(o, name);
-  return i < 0 ? NULL : o->named[i].value;
+bool option_flag(const options *o, option_id id) {
+  for (int i = 0; i < o->named_count; i++)
+    if (o->named[i].id == id) return true;
+  return false;
 }
 
-bool option_flag(const options *o, const char *name) {
-  return find(o, name) >= 0;
+size_t option_all(const options *o, option_id id, const char **out, size_t room) {
+  size_t n = 0;
+  for (int i = 0; i < o->named_count && n < room; i++)
+    if (o->named[i].id == id) out[n++] = o->named[i].value;
+  return n;
 }
 
-bool option_int(const options *o, const char *name, int64_t *out) {
-  const char *v = option(o, name);
-  if (!v || text_to_int(text_of(v), out)) return true;
-  return wrong(speaks_english() ? "must be a number" : "应是一个整数", name);
-}
-
-bool speaks_english(void) {
-  const char *l = getenv("LC_ALL");
-  if (!l || !*l) l = getenv("LC_MESSAGES");
-  if (!l || !*l) l = getenv("LANG");
-  return l && strncmp(l, "en", 2) == 0;
-}
-
-int say_error(const err *e) {
-  const char *sentence = speaks_english() ? e->en : e->zh;
-  if (e->place[0])
-    fprintf(stderr, "%s: %s\n", e->place, sentence);
-  else
-    fprintf(stderr, "%s\n", sentence);
-  return e->code == ERR_USAGE ? EXIT_USAGE : EXIT_REFUSED;
-}
-
-int say_faults(const faults *f) {
-  for (size_t i = 0; i < f->count; i++) say_error(&f->items[i]);
-  if (f->total > f->count)
-    fprintf(stderr, speaks_english() ? "… and %zu more.\n" : "……另有 %zu 处。\n",
-            f->total - f->count);
-  return f->total ? EXIT_REFUSED : EXIT_DONE;
-}
-
-static bool progress_shown;
-
-void show_progress(int64_t done, int64_t all) {
-  if (!isatty(STDERR_FILENO)) return;
-  fprintf(stderr, "\r%lld / %lld (%d %%)   ", (long long)done, (long long)all,
-          all ? (int)(done * 100 / all) : 100);
-  progress_shown = true;
-}
-
-void end_progress(void) {
-  if (progress_shown) fputc('\n', stderr);
-  progress_shown = false;
-}
-
-const char *home_file(const char *below) {
-  static char found[8][4096];
-  static int next;
-  char *out = found[next++ % 8];
-  const char *home = getenv("JISHI_HOME");
-  if (home) {
-    snprintf(out, sizeof found[0], "%s/%s", home, below);
-    return out;
+bool option_int(const options *o, option_id id, int64_t least, int64_t most, int64_t *out) {
+  const char *v = option(o, id);
+  int64_t n = 0;
+  if (!v) return true;
+  if (text_to_int(text_of(v), &n) && n >= least && n <= most) {
+    *out = n;
+    return true;
   }
-  /* The program stands in build/ of the project, or in bin/ beside share/jishi/. */
-  char self[2048];
-  ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-  self[n > 0 ? n : 0] = 0;
-  char *slash = strrchr(self, '/');
-  if (slash) *slash = 0;
-  static const char *const places[] = {"..", "../share/jishi", "."};
-  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-    int wrote = snprintf(out, sizeof found[0], "%s/%s/%s", self, places[i], below);
-    if (wrote > 0 && (size_t)wrote < sizeof found[0] && access(out, R_OK) == 0) return out;
-  }
-  snprintf(out, sizeof found[0], "%s", below);
-  return out;
+  fprintf(stderr,
+          say("--%s：“%s”应是 %lld 到 %lld 的整数。\n",
+              "--%s: \"%s\" must be a number from %lld to %lld.\n"),
+          option_table[id].name, v, (long long)least, (long long)most);
+  return false;
 }

@@ -7,44 +7,98 @@
 #include <stdio.h>
 #include <string.h>
 
-static int check(const options *o) {
-  int status = EXIT_DONE;
-  for (int i = 1; i < o->word_count; i++) {
-    faults f = {0};
-    pack *p = pack_load(o->words[i], option(o, "overlay"), &f);
-    size_t recorded = 0;
-    for (size_t k = 0; p && k < p->event_count; k++) recorded += !p->events[k].made;
-    if (p)
-      printf(speaks_english() ? "%s: %s %s — no faults: %zu kinds, %zu events, %zu rules, %zu "
-                                "workflows, %zu measures.\n"
-                              : "%s：%s %s，没有错误：%zu 种对象，%zu 种事项，%zu 条规则，%zu "
-                                "个流程，%zu 项措施。\n",
-             o->words[i], p->name, p->version, p->kind_count, recorded, p->rule_count,
-             p->workflow_count, p->measure_count);
-    else
-      status = say_faults(&f);
-    if (!p && f.total)
-      fprintf(stderr, speaks_english() ? "%s: %zu faults.\n" : "%s：共 %zu 处错误。\n", o->words[i],
-              f.total);
-    faults_release(&f);
-    pack_free(p);
+/* One pack's result as an object on a line. */
+static int put_counts(const char *folder, const pack *p, size_t recorded, int status) {
+  AUTO_BUF buf b = {0};
+  json_out w = json_to(&b);
+  const struct {
+    const char *name;
+    size_t n;
+  } counts[] = {{"kinds", p->kind_count},
+                {"events", recorded},
+                {"rules", p->rule_count},
+                {"workflows", p->workflow_count},
+                {"measures", p->measure_count}};
+  json_open(&w, '{');
+  json_key(&w, "folder");
+  json_put_str(&w, folder);
+  json_key(&w, "name");
+  json_put_str(&w, p->name);
+  json_key(&w, "version");
+  json_put_str(&w, p->version);
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+    json_key(&w, counts[i].name);
+    json_put_int(&w, (int64_t)counts[i].n);
   }
+  json_close(&w, '}');
+  return put_json(&b, status);
+}
+
+static int check(const char *folder, const options *o) {
+  faults f = {0};
+  int status = EXIT_DONE;
+  pack *p = pack_load(folder, option(o, OPTION_OVERLAY), &f);
+  size_t recorded = 0;
+  for (size_t k = 0; p && k < p->event_count; k++) recorded += !p->events[k].made;
+  if (!p) {
+    status = say_faults(&f);
+    if (f.total && !option_flag(o, OPTION_JSON))
+      fprintf(stderr, say("%s：共 %zu 处错误。\n", "%s: %zu faults.\n"), folder, f.total);
+  } else if (option_flag(o, OPTION_JSON)) {
+    status = put_counts(folder, p, recorded, status);
+  } else {
+    printf(
+        say("%s：%s %s，没有错误：%zu 种对象，%zu 种事项，%zu 条规则，%zu 个流程，%zu 项措施。\n",
+            "%s: %s %s — no faults: %zu kinds, %zu events, %zu rules, %zu workflows, %zu "
+            "measures.\n"),
+        folder, p->name, p->version, p->kind_count, recorded, p->rule_count, p->workflow_count,
+        p->measure_count);
+  }
+  faults_release(&f);
+  pack_free(p);
   return status;
 }
 
-static int test(const options *o) {
+int command_pack_check(const options *o) {
   int status = EXIT_DONE;
-  for (int i = 1; i < o->word_count; i++) {
-    AUTO_BUF buf report = {0};
-    packtest_counts n = {0};
-    err e;
-    bool ok = packtest_run(o->words[i], home_file("data/calendar.yaml"),
-                           home_file("data/areas/jining.csv"), &n, &report, &e);
-    if (report.at) fputs(report.at, stdout);
-    if (!ok) status = say_error(&e);
-    if (n.failed || n.passed == 0) status = EXIT_REFUSED;
-    printf("%s: %lld passed, %lld failed\n", o->words[i], (long long)n.passed, (long long)n.failed);
+  for (int i = 0; i < o->word_count; i++)
+    if (check(o->words[i], o) != EXIT_DONE) status = EXIT_REFUSED;
+  return status;
+}
+
+static int test(const char *folder, bool as_json) {
+  AUTO_BUF buf report = {0};
+  packtest_counts n = {0};
+  err e;
+  int status = EXIT_DONE;
+  bool ok = packtest_run(folder, home_file("data/calendar.yaml"),
+                         home_file("data/areas/jining.csv"), &n, &report, &e);
+  if (report.at && !as_json) fputs(report.at, stdout);
+  if (!ok) status = say_error(&e);
+  if (n.failed || n.passed == 0) status = EXIT_REFUSED;
+  if (!as_json) {
+    printf("%s: %lld passed, %lld failed\n", folder, (long long)n.passed, (long long)n.failed);
+    return status;
   }
+  AUTO_BUF buf b = {0};
+  json_out w = json_to(&b);
+  json_open(&w, '{');
+  json_key(&w, "folder");
+  json_put_str(&w, folder);
+  json_key(&w, "passed");
+  json_put_int(&w, n.passed);
+  json_key(&w, "failed");
+  json_put_int(&w, n.failed);
+  json_key(&w, "report");
+  json_put_lines(&w, report.at);
+  json_close(&w, '}');
+  return put_json(&b, status);
+}
+
+int command_pack_test(const options *o) {
+  int status = EXIT_DONE;
+  for (int i = 0; i < o->word_count; i++)
+    if (test(o->words[i], option_flag(o, OPTION_JSON)) != EXIT_DONE) status = EXIT_REFUSED;
   return status;
 }
 
@@ -52,29 +106,29 @@ static int upgrade(const options *o, bool plan_only) {
   err e;
   faults f = {0};
   AUTO_BUF buf plan = {0};
-  engine *g = engine_open(o->words[1], home_file("data/calendar.yaml"), &e);
+  engine *g = engine_open(o->words[0], home_file("data/calendar.yaml"), &e);
   if (!g) return say_error(&e);
-  bool ok = engine_upgrade(g, o->words[2], option(o, "overlay"), plan_only, &plan, &f, &e);
-  if (plan.at) fputs(plan.at, stdout);
+  bool ok = engine_upgrade(g, o->words[1], option(o, OPTION_OVERLAY), plan_only, &plan, &f, &e);
   int status = ok ? EXIT_DONE : f.total ? say_faults(&f) : say_error(&e);
+  if (option_flag(o, OPTION_JSON)) {
+    AUTO_BUF buf b = {0};
+    json_out w = json_to(&b);
+    json_open(&w, '{');
+    json_key(&w, "changes");
+    json_put_lines(&w, plan.at);
+    json_close(&w, '}');
+    status = put_json(&b, status);
+  } else if (plan.at) {
+    fputs(plan.at, stdout);
+  }
   faults_release(&f);
   engine_close(g);
   return status;
 }
 
-int command_pack(int argc, char **argv) {
-  static const char *const values[] = {"overlay", NULL};
-  options o;
-  if (!options_read(argc, argv, NULL, values, &o)) return EXIT_USAGE;
-  const char *what = o.word_count ? o.words[0] : "";
-  if (strcmp(what, "check") == 0 && o.word_count > 1) return check(&o);
-  if (strcmp(what, "test") == 0 && o.word_count > 1) return test(&o);
-  if (strcmp(what, "plan") == 0 && o.word_count == 3) return upgrade(&o, true);
-  if (strcmp(what, "upgrade") == 0 && o.word_count == 3) return upgrade(&o, false);
-  fputs(speaks_english() ? "pack check FOLDER… | pack test FOLDER… | pack plan PLACE FOLDER | pack "
-                           "upgrade PLACE FOLDER\n"
-                         : "用法：pack check 目录… | pack test 目录… | pack plan 位置 目录 | pack "
-                           "upgrade 位置 目录\n",
-        stderr);
-  return EXIT_USAGE;
+int command_pack_plan(const options *o) {
+  return upgrade(o, true);
+}
+int command_pack_upgrade(const options *o) {
+  return upgrade(o, false);
 }

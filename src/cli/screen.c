@@ -22,12 +22,8 @@ typedef struct county_screen {
   faults faults;
   whatif x;
   reach all;
-  bool what_if;
+  bool what_if, zeros; /* zeros: rules with nothing but zeros are told, too */
 } county_screen;
-
-static const char *say(const char *zh, const char *en) {
-  return speaks_english() ? en : zh;
-}
 
 static const char *say_label(label l) {
   return speaks_english() && l.en[0] ? l.en : l.zh;
@@ -65,9 +61,10 @@ static bool wrong(err *e, const char *option_name, const char *zh, const char *e
 static bool read_options(county_screen *c, const options *o, err *e) {
   whatif *x = &c->x;
   *x = (whatif){.as_of = day_today(), .villages = true, .limit = WHATIF_LIST_MAX};
-  const char *as_of = option(o, "as-of"), *area_code = option(o, "area"), *by = option(o, "by"),
-             *rule_name = option(o, "rule"), *who = option(o, "who");
-  if (!(x->pack = pack_named(engine_packs(c->g), option(o, "pack"), e))) return false;
+  const char *as_of = option(o, OPTION_AS_OF), *area_code = option(o, OPTION_AREA),
+             *by = option(o, OPTION_BY), *rule_name = option(o, OPTION_RULE),
+             *who = option(o, OPTION_WHO);
+  if (!(x->pack = pack_named(engine_packs(c->g), option(o, OPTION_PACK_NAME), e))) return false;
   if (as_of && !day_parse(text_of(as_of), &x->as_of))
     return wrong(e, "--as-of", "应是日期，如 2026-01-31。", "must be a day such as 2026-01-31.");
   memcpy(x->area, store_county(engine_store(c->g)), 13);
@@ -78,7 +75,7 @@ static bool read_options(county_screen *c, const options *o, err *e) {
                  "must be the name of a field with choices or yes and no.");
   if (rule_name && !(x->rule = whatif_rule(x->pack, text_of(rule_name))))
     return wrong(e, "--rule", "没有这条规则，请核对名称。", "There is no such rule.");
-  if (option_flag(o, "list") && !rule_name)
+  if (option_flag(o, OPTION_LIST) && !rule_name)
     return wrong(e, "--list", "要名单，请用 --rule 写明哪条规则。",
                  "needs a rule: --rule NAME --list.");
   x->which = c->what_if ? WHICH_ENTERS : WHICH_RAISED_NOW;
@@ -155,17 +152,17 @@ static bool add_setting(county_screen *c, size_t *room, const char *told, err *e
 }
 
 static bool read_what_if(county_screen *c, const options *o, err *e) {
-  if (option(o, "overlay") && !read_overlay(c, option(o, "overlay"), e)) return false;
+  if (option(o, OPTION_TRIED_OVERLAY) && !read_overlay(c, option(o, OPTION_TRIED_OVERLAY), e))
+    return false;
   size_t room = c->x.setting_count;
-  bool any = option(o, "overlay") != NULL;
-  for (int i = 0; i < o->named_count; i++) {
-    const char *name = o->named[i].name;
-    if (strncmp(name, "set", 3) != 0 || (name[3] && name[3] != '=')) continue;
-    any = true;
-    if (!add_setting(c, &room, o->named[i].value, e)) return false;
-  }
-  return any || wrong(e, "simulate", "请用 --overlay 给出改过的参数目录，或用 --set 参数=值。",
-                      "needs --overlay EDITED_FOLDER, or --set PARAMETER=VALUE.");
+  bool any = option(o, OPTION_TRIED_OVERLAY) != NULL;
+  const char *set[OPTIONS_MAX];
+  size_t count = option_all(o, OPTION_SET, set, OPTIONS_MAX);
+  for (size_t i = 0; i < count; i++)
+    if (!add_setting(c, &room, set[i], e)) return false;
+  return any || count ||
+         wrong(e, "simulate", "请用 --overlay 给出改过的参数目录，或用 --set 参数=值。",
+               "needs --overlay EDITED_FOLDER, or --set PARAMETER=VALUE.");
 }
 
 /* ---- telling ---- */
@@ -272,10 +269,14 @@ static bool tell_sums(county_screen *c, const screen_answer *x, const whatif_sum
   heads[n++] = "";
   table_print t = table_print_new(c->a, n, heads, "llrrrrrrrr");
   t.right[n - 1] = false;
+  size_t hidden = 0;
   for (size_t p = 0; p < (parts ? count : 1); p++)
     for (size_t i = 0; i < x->rule_count; i++) {
       const whatif_sum *s = parts ? &parts[p].of[i] : &all[i];
-      if (parts && left_out(s, c->what_if)) continue;
+      if (parts ? left_out(s, c->what_if) : !c->zeros && whatif_sum_empty(s)) {
+        hidden++;
+        continue;
+      }
       if (parts) {
         const char *name = "";
         if (parts[p].area[0] && !store_area_name(c->reader, c->a, parts[p].area, &name, e))
@@ -287,7 +288,12 @@ static bool tell_sums(county_screen *c, const screen_answer *x, const whatif_sum
       if (!parts) table_print_cell(&t, say_label(c->x.pack->kinds[x->rules[i]->of].title));
       put_sum(&t, x->rules[i], s, c->what_if);
     }
-  return table_print_out(&t, e);
+  if (!table_print_out(&t, e)) return false;
+  if (!parts && hidden)
+    printf(say("另有 %zu 条规则全是零，没有列出；要看请加 --all。\n",
+               "%zu rules with nothing but zeros are left out; --all shows them.\n"),
+           hidden);
+  return true;
 }
 
 /* What it would cost more or less, by period. */
@@ -395,8 +401,8 @@ static bool run(county_screen *c, const options *o, err *e) {
       !(c->s = screen_new(c->x.pack, engine_calendar(c->g), e)) ||
       !screen_load(c->s, c->reader, NULL, e))
     return false;
-  if (!option_flag(o, "json")) return tell(c, option_flag(o, "list"), e);
-  if (!option_flag(o, "list")) c->x.rule = NULL;
+  if (!option_flag(o, OPTION_JSON)) return tell(c, option_flag(o, OPTION_LIST), e);
+  if (!option_flag(o, OPTION_LIST)) c->x.rule = NULL;
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
   if (!whatif_answer(&c->x, c->s, c->reader, c->a, &w, e)) return false;
@@ -405,31 +411,12 @@ static bool run(county_screen *c, const options *o, err *e) {
   return true;
 }
 
-static int run_command(int argc, char **argv, bool what_if) {
-  static const char *const flags[] = {"list", "json", NULL}, *const values[] = {"as-of", "pack",
-                                                                                "area",  "by",
-                                                                                "rule",  "who",
-                                                                                NULL},
-                           *const more[] = {"as-of", "pack",    "area", "by", "rule",
-                                            "who",   "overlay", "set",  NULL};
-  options o;
-  if (!options_read(argc, argv, flags, what_if ? more : values, &o)) return EXIT_USAGE;
-  if (o.word_count != 1) {
-    fputs(what_if ? say("用法：simulate 位置 --overlay 改过的参数目录 | --set 参数=值…\n",
-                        "simulate PLACE --overlay EDITED_FOLDER | --set PARAMETER=VALUE…\n")
-                  : say("用法：screen 位置 [--as-of 日期] [--area 区域代码] [--by 字段]\n",
-                        "screen PLACE [--as-of DAY] [--area CODE] [--by FIELD]\n"),
-          stderr);
-    return EXIT_USAGE;
-  }
-  county_screen c = {.what_if = what_if};
+static int run_command(const options *o, bool what_if) {
+  county_screen c = {.what_if = what_if, .zeros = option_flag(o, OPTION_ALL)};
   err e;
-  bool ok = run(&c, &o, &e);
+  bool ok = run(&c, o, &e);
   int status = ok ? EXIT_DONE : c.faults.count ? say_faults(&c.faults) : say_error(&e);
-  if (ok && (ferror(stdout) || fflush(stdout) != 0)) {
-    err_set(&e, ERR_STORE, NULL, "写不出结果，请检查磁盘。", "The answer cannot be written out.");
-    status = say_error(&e);
-  }
+  if (ok) status = say_written(status);
   screen_free(c.s);
   store_close(c.reader);
   pack_free(c.other);
@@ -439,10 +426,10 @@ static int run_command(int argc, char **argv, bool what_if) {
   return status;
 }
 
-int command_screen(int argc, char **argv) {
-  return run_command(argc, argv, false);
+int command_screen(const options *o) {
+  return run_command(o, false);
 }
 
-int command_simulate(int argc, char **argv) {
-  return run_command(argc, argv, true);
+int command_simulate(const options *o) {
+  return run_command(o, true);
 }

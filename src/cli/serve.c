@@ -22,41 +22,30 @@ static int serve_until_told(const server_config *c, engine *g) {
     writer_stop(w);
     return say_error(&e);
   }
-  printf(speaks_english() ? "Jishi is at %s://%s:%d/   (Ctrl-C stops it)\n"
-                          : "即时已启动：%s://%s:%d/   （按 Ctrl-C 停止）\n",
+  printf(say("即时已启动：%s://%s:%d/   （按 Ctrl-C 停止）\n",
+             "Jishi is at %s://%s:%d/   (Ctrl-C stops it)\n"),
          c->tls_certificate ? "https" : "http", c->address, server_port(s));
   fflush(stdout);
   int told;
   sigwait(&stop, &told);
   server_stop(s);
   writer_stop(w);
-  puts(speaks_english() ? "Stopped; everything answered is on disk."
-                        : "已停止，办过的事都已保存。");
+  puts(say("已停止，办过的事都已保存。", "Stopped; everything answered is on disk."));
   return EXIT_DONE;
 }
 
-int command_serve(int argc, char **argv) {
-  static const char *const values[] = {"address", "port",  "web", "tls-cert",
-                                       "tls-key", "loops", NULL};
-  options o;
-  int64_t port = 8371, loops = 0;
-  if (!options_read(argc, argv, NULL, values, &o) || !option_int(&o, "port", &port) ||
-      !option_int(&o, "loops", &loops))
+int command_serve(const options *o) {
+  int64_t port = SERVE_PORT, loops = 0;
+  if (!option_int(o, OPTION_PORT, 0, 65535, &port) || !option_int(o, OPTION_LOOPS, 0, 8, &loops))
     return EXIT_USAGE;
-  if (o.word_count != 1 || port < 0 || port > 65535 || loops < 0 || loops > 8) {
-    fputs(speaks_english() ? "serve PLACE [--address A] [--port P]\n"
-                           : "用法：serve 位置 [--address 地址] [--port 端口]\n",
-          stderr);
-    return EXIT_USAGE;
-  }
-  const char *web = option(&o, "web") ? option(&o, "web") : home_file("web/dist");
-  server_config c = {.place = o.words[0],
-                     .address = option(&o, "address") ? option(&o, "address") : "127.0.0.1",
+  const char *web = option(o, OPTION_WEB) ? option(o, OPTION_WEB) : home_file("web/dist");
+  server_config c = {.place = o->words[0],
+                     .address = option(o, OPTION_ADDRESS) ? option(o, OPTION_ADDRESS) : "127.0.0.1",
                      .port = (int)port,
                      .loops = (int)loops,
                      .web_root = access(web, R_OK) == 0 ? web : NULL,
-                     .tls_certificate = option(&o, "tls-cert"),
-                     .tls_key = option(&o, "tls-key")};
+                     .tls_certificate = option(o, OPTION_TLS_CERT),
+                     .tls_key = option(o, OPTION_TLS_KEY)};
   err e;
   engine *g = engine_open(c.place, home_file("data/calendar.yaml"), &e);
   if (!g) return say_error(&e);

@@ -14,7 +14,7 @@ static bool read_password(char out[PASSWORD_MAX + 2], err *e) {
   bool asks = isatty(STDIN_FILENO);
   struct termios before, quiet;
   if (asks) {
-    fputs(speaks_english() ? "Password: " : "密码：", stderr);
+    fputs(say("密码：", "Password: "), stderr);
     if (tcgetattr(STDIN_FILENO, &before) == 0) {
       quiet = before;
       quiet.c_lflag &= ~(tcflag_t)ECHO;
@@ -43,7 +43,9 @@ static bool set_password(store *s, const uuid *id, err *e) {
   return false;
 }
 
-static bool add_officer(engine *g, arena *a, const options *o, const char *login, err *e) {
+static bool add_officer(engine *g, arena *a, const options *o, err *e) {
+  const char *login = o->words[1], *name = option(o, OPTION_OFFICER_NAME), *posts[OPTIONS_MAX];
+  size_t post_count = option_all(o, OPTION_POST, posts, OPTIONS_MAX);
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
   uuid id = uuid_v7_now(), entry_id = uuid_v7_now();
@@ -55,19 +57,18 @@ static bool add_officer(engine *g, arena *a, const options *o, const char *login
   json_key(&w, "login");
   json_put_str(&w, login);
   json_key(&w, "name");
-  json_put_str(&w, option(o, "name") ? option(o, "name") : login);
+  json_put_str(&w, name ? name : login);
   json_key(&w, "active");
   json_put_bool(&w, true);
   json_key(&w, "posts");
   json_open(&w, '[');
-  for (int i = 0; i < o->named_count; i++) {
-    if (strncmp(o->named[i].name, "post", 4) != 0) continue;
-    const char *at = strchr(o->named[i].value, '@');
+  for (size_t i = 0; i < post_count; i++) {
+    const char *at = strchr(posts[i], '@');
     if (!at)
       return err_set(e, ERR_USAGE, "--post", "岗位要写成 岗位@区域代码。", "A post is ROLE@AREA.");
     json_open(&w, '{');
     json_key(&w, "role");
-    json_put_text(&w, (text){o->named[i].value, (size_t)(at - o->named[i].value)});
+    json_put_text(&w, (text){posts[i], (size_t)(at - posts[i])});
     json_key(&w, "area");
     json_put_str(&w, at + 1);
     json_close(&w, '}');
@@ -88,10 +89,11 @@ static bool add_officer(engine *g, arena *a, const options *o, const char *login
   return set_password(engine_store(g), &id, e);
 }
 
-static bool list_officers(store *s, arena *a, err *e) {
+static bool list_officers(engine *g, arena *a, const options *o, err *e) {
+  (void)o;
   officer *all = NULL;
   size_t count = 0;
-  if (!store_officers(s, a, &all, &count, e)) return false;
+  if (!store_officers(engine_store(g), a, &all, &count, e)) return false;
   for (size_t i = 0; i < count; i++) {
     printf("%s\t%s", all[i].login, all[i].name);
     for (size_t p = 0; p < all[i].post_count; p++)
@@ -101,36 +103,33 @@ static bool list_officers(store *s, arena *a, err *e) {
   return true;
 }
 
-static bool change_password(store *s, arena *a, const char *login, err *e) {
+static bool change_password(engine *g, arena *a, const options *given, err *e) {
+  store *s = engine_store(g);
+  const char *login = given->words[1];
   officer *o = NULL;
   if (!store_officer_by_login(s, a, text_of(login), &o, e)) return false;
   if (!o) return err_set(e, ERR_UNKNOWN_NAME, login, "没有这个登录名。", "There is no such login.");
   return set_password(s, &o->id, e);
 }
 
-int command_user(int argc, char **argv) {
-  static const char *const values[] = {"name", "post", NULL};
-  options o;
-  if (!options_read(argc, argv, NULL, values, &o)) return EXIT_USAGE;
-  const char *what = o.word_count > 1 ? o.words[1] : "";
-  bool add = strcmp(what, "add") == 0 && o.word_count == 3,
-       list = strcmp(what, "list") == 0 && o.word_count == 2,
-       passwd = strcmp(what, "passwd") == 0 && o.word_count == 3;
-  if (!add && !list && !passwd) {
-    fputs(speaks_english()
-              ? "user PLACE add LOGIN --name NAME --post ROLE@AREA… | passwd LOGIN | list\n"
-              : "用法：user 位置 add 登录名 --name 姓名 --post 岗位@区域代码… | passwd 登录名 | "
-                "list\n",
-          stderr);
-    return EXIT_USAGE;
-  }
+typedef bool user_action(engine *g, arena *a, const options *o, err *e);
+
+static int act(const options *o, user_action *action) {
   err e;
   arena *a AUTO_ARENA = arena_new(0);
-  engine *g = a ? engine_open(o.words[0], home_file("data/calendar.yaml"), &e) : NULL;
+  engine *g = a ? engine_open(o->words[0], home_file("data/calendar.yaml"), &e) : NULL;
   if (!a) err_memory(&e);
-  bool ok = g && (add    ? add_officer(g, a, &o, o.words[2], &e)
-                  : list ? list_officers(engine_store(g), a, &e)
-                         : change_password(engine_store(g), a, o.words[2], &e));
+  bool ok = g && action(g, a, o, &e);
   engine_close(g);
   return ok ? EXIT_DONE : say_error(&e);
+}
+
+int command_user_add(const options *o) {
+  return act(o, add_officer);
+}
+int command_user_passwd(const options *o) {
+  return act(o, change_password);
+}
+int command_user_list(const options *o) {
+  return act(o, list_officers);
 }

@@ -46,7 +46,7 @@ export function makePlace(driver = 'sqlite', pack = 'tests/packs/orchard') {
   const made = run('init', place, '--county', '370871', '--name', '济宁高新区', '--pack', join(root, pack))
   if (made.code !== 0) throw new Error(`init: ${made.err}`)
   for (const [login, role, area] of people) {
-    const r = spawnSync(jishi, ['user', place, 'add', login, '--name', `${login}某`, '--post', `${role}@${area}`], {
+    const r = spawnSync(jishi, ['user', 'add', place, login, '--name', `${login}某`, '--post', `${role}@${area}`], {
       input: 'secret-1\n', encoding: 'utf8', env: { ...process.env, JISHI_HOME: root },
     })
     if (r.status !== 0) throw new Error(`user: ${r.stderr}`)

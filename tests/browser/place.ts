@@ -88,7 +88,7 @@ async function openReal(program: string): Promise<Place> {
   }
   writeFileSync(join(folder, 'areas.csv'), '370899000000,样例县\n370899001000,河湾街道\n370899001201,东庄村\n370899001202,西庄村\n')
   run(['init', at, '--county', '370899', '--name', '样例县', '--areas', join(folder, 'areas.csv'), '--pack', `${root}tests/packs/orchard`])
-  run(['user', at, 'add', login, '--name', '王经办', '--post', 'keeper@370899', '--post', 'clerk@370899', '--post', 'head@370899'], `${password}\n`)
+  run(['user', 'add', at, login, '--name', '王经办', '--post', 'keeper@370899', '--post', 'clerk@370899', '--post', 'head@370899'], `${password}\n`)
   const port = await freePort()
   const p = spawn(program, ['serve', at, '--port', String(port), '--web', `${root}web/dist`], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
   await firstWord(p, 'jishi serve')

@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+// The program as people and scripts call it: `PASS name` / `FAIL name` lines. JISHI names the program, JISHI_TEST_PG a
+// PostgreSQL on which everything that touches a place is done, too.
+import { help } from './help.mjs'
+import { values } from './values.mjs'
+
+let failed = await help()
+failed += await values()
+process.exit(failed ? 1 : 0)
