@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "store/db.h"
+#include "store/db/db.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* PostgreSQL through libpq: connection, transactions, results.
  * https://www.postgresql.org/docs/15/libpq.html */
-#include "store/db_postgres.h"
+#include "store/db/db_postgres.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,33 +1,41 @@
 /* Subjects: one table a kind, one column a field. */
-#include "store/inside.h"
-
-#include "base/pinyin.h"
+#include "store/rows/subjects.h"
 
 #include <stdio.h>
 
+#include "base/pinyin.h"
+#include "store/sql.h"
+#include "store/store_internal.h"
+
 /* Columns every kind's table has, before its fields. */
-static const column head[] = {{"id", 'B'},    {"root", 'B'},     {"parent", 'b'},
-                              {"area", 'T'},  {"version", 'I'},  {"created", 'I'},
-                              {"wake", 'i'},  {"colour", 'I'},   {"withdrawn", 'I'},
-                              {"title", 'T'}, {"initials", 'T'}, {"natural_key", 't'}};
+static const db_column head[] = {{"id", 'B'},    {"root", 'B'},     {"parent", 'b'},
+                                 {"area", 'T'},  {"version", 'I'},  {"created", 'I'},
+                                 {"wake", 'i'},  {"colour", 'I'},   {"withdrawn", 'I'},
+                                 {"title", 'T'}, {"initials", 'T'}, {"natural_key", 't'}};
 enum { HEAD = sizeof head / sizeof *head, READ_HEAD = 9, INITIALS = 10 };
 static const char *const root_indexes[] = {"area, id", "!natural_key", "wake", NULL};
 static const char *const child_indexes[] = {"root", "area, id", "!natural_key", NULL};
 
+static const kind_sql *sql_of_kind(const store *s, const kind *k) {
+  for (size_t i = 0; i < s->kind_count; i++)
+    if (s->kinds[i].kind == k) return &s->kinds[i];
+  return NULL;
+}
+
 static bool prepare_kind(store *s, const kind *k, kind_sql *x) {
-  column *columns = ARENA_ARRAY(s->a, HEAD + k->field_count, column);
+  db_column *columns = ARENA_ARRAY(s->a, HEAD + k->field_count, db_column);
   if (!columns) return false;
   memcpy(columns, head, sizeof head);
   for (size_t i = 0; i < k->field_count; i++)
-    columns[HEAD + i] =
-        (column){arena_printf(s->a, "f_%s", k->fields[i].name), field_column_type(&k->fields[i])};
+    columns[HEAD + i] = (db_column){arena_printf(s->a, "f_%s", k->fields[i].name),
+                                    field_column_type(&k->fields[i])};
   x->kind = k;
-  x->table = (table){.name = arena_printf(s->a, "subject_%s", k->name),
-                     .columns = columns,
-                     .count = HEAD + k->field_count,
-                     .key = "id",
-                     .indexes = k->parent < 0 ? root_indexes : child_indexes,
-                     .derived = true};
+  x->table = (db_table){.name = arena_printf(s->a, "subject_%s", k->name),
+                        .columns = columns,
+                        .count = HEAD + k->field_count,
+                        .key = "id",
+                        .indexes = k->parent < 0 ? root_indexes : child_indexes,
+                        .derived = true};
   AUTO_BUF buf select = {0}, insert = {0}, marks = {0}, update = {0};
   buf_printf(&insert, "INSERT INTO %s (county", x->table.name);
   buf_str(&marks, ") VALUES ($1");

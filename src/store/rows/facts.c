@@ -1,7 +1,10 @@
 /* Facts with their history: what was said of a field, from which day, by which entry. */
-#include "store/inside.h"
+#include "store/rows/facts.h"
 
 #include <stdio.h>
+
+#include "store/sql.h"
+#include "store/store_internal.h"
 
 bool store_fact_put(store *s, const fact *f, const field *d, err *e) {
   db_stmt *q =

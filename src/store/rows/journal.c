@@ -1,23 +1,10 @@
 /* The journal: the ordered, sealed record of all changes of the county. */
-#include "store/inside.h"
-
-bool store_serial_next(store *s, const char *series, int64_t year, int64_t *out, err *e) {
-  db_stmt *q = sql(s,
-                   "INSERT INTO serial (county, series, year, last) VALUES ($1, $2, $3, 1) ON "
-                   "CONFLICT (county, series, year) DO UPDATE SET last = serial.last + 1 RETURNING "
-                   "last",
-                   e);
-  if (!q) return false;
-  db_bind_str(q, 2, series);
-  db_bind_int(q, 3, year);
-  int got = db_next(q, e);
-  *out = got > 0 ? db_int(q, 0) : 0;
-  if (got > 0) db_done(q);
-  return got > 0 ||
-         (got == 0 && err_set(e, ERR_STORE, NULL, "编号没有取到。", "There is no number."));
-}
+#include "store/rows/journal.h"
 
 #include <stdio.h>
+
+#include "store/sql.h"
+#include "store/store_internal.h"
 
 static text number_text(char out[24], int64_t n) {
   int bytes = snprintf(out, 24, "%lld", (long long)n);

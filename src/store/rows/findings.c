@@ -1,5 +1,8 @@
 /* Findings: what a rule raised about a subject, and why. */
-#include "store/inside.h"
+#include "store/rows/findings.h"
+
+#include "store/sql.h"
+#include "store/store_internal.h"
 
 #define FINDING_COLUMNS                                                                            \
   "id, root, subject, kind, rule, area, colour, since, until, case_id, says_zh, says_en, reasons"

@@ -1,16 +1,19 @@
 /* The tables. One description makes them, extends them and compares them. */
-#include "store/inside.h"
+#include "store/rows/schema.h"
 
 #include <inttypes.h>
 
+#include "store/sql.h"
+#include "store/store_internal.h"
+
 #define COLUMNS(...)                                                                               \
-  (const column[]){__VA_ARGS__}, sizeof((const column[]){__VA_ARGS__}) / sizeof(column)
+  (const db_column[]){__VA_ARGS__}, sizeof((const db_column[]){__VA_ARGS__}) / sizeof(db_column)
 #define INDEXES(...)                                                                               \
   (const char *const[]) {                                                                          \
     __VA_ARGS__, NULL                                                                              \
   }
 
-const table fixed_tables[] = {
+const db_table fixed_tables[] = {
     {"county_state", COLUMNS({"name", 'T'}, {"last_tick", 'i'}), "", NULL, true},
     {"pack_source", COLUMNS({"name", 'T'}, {"seq", 'I'}, {"body", 'T'}), "name", NULL, true},
     {"journal",
@@ -85,14 +88,14 @@ const table fixed_tables[] = {
 };
 const size_t fixed_table_count = sizeof fixed_tables / sizeof *fixed_tables;
 
-static void column_ddl(buf *b, const column *c) {
+static void column_ddl(buf *b, const db_column *c) {
   const char *word = c->type == 'i' || c->type == 'I'   ? "{int}"
                      : c->type == 'b' || c->type == 'B' ? "{blob}"
                                                         : "{text}";
   buf_printf(b, "%s %s%s", c->name, word, c->type < 'a' ? " NOT NULL" : "");
 }
 
-bool table_make(db *d, const table *t, err *e) {
+bool db_table_make(db *d, const db_table *t, err *e) {
   AUTO_BUF buf b = {0};
   buf_printf(&b, "CREATE TABLE IF NOT EXISTS %s (county {text} NOT NULL", t->name);
   for (size_t i = 0; i < t->count; i++) {
@@ -109,7 +112,7 @@ bool table_make(db *d, const table *t, err *e) {
   return buf_ok(&b) ? db_script(d, b.at, e) : err_memory(e);
 }
 
-bool table_extend(db *d, const table *t, err *e) {
+bool db_table_extend(db *d, const db_table *t, err *e) {
   for (size_t i = 0; i < t->count; i++) {
     if (t->columns[i].type < 'a')
       continue; /* only a pack's own columns can be new, and those may be NULL */
@@ -127,7 +130,7 @@ bool table_extend(db *d, const table *t, err *e) {
 
 /* Folds the row into the digest: each column with its length in front, so that no two rows can look
  * alike. */
-static bool digest_row(table_digest *g, db_stmt *q, const table *t, buf *b) {
+static bool digest_row(table_digest *g, db_stmt *q, const db_table *t, buf *b) {
   buf_clear(b);
   for (size_t c = 0; c < t->count; c++) {
     int n = (int)c;
@@ -151,7 +154,7 @@ static bool digest_row(table_digest *g, db_stmt *q, const table *t, buf *b) {
 
 bool store_digest(store *s, arena *a, table_digest **out, size_t *count, err *e) {
   size_t n = 0, all = fixed_table_count + s->kind_count + s->event_count;
-  const table **tables = ARENA_ARRAY(a, all, const table *);
+  const db_table **tables = ARENA_ARRAY(a, all, const db_table *);
   if (!tables) return err_memory(e);
   for (size_t i = 0; i < fixed_table_count; i++)
     if (fixed_tables[i].derived) tables[n++] = &fixed_tables[i];
@@ -161,7 +164,7 @@ bool store_digest(store *s, arena *a, table_digest **out, size_t *count, err *e)
   if (!digests) return err_memory(e);
   AUTO_BUF buf b = {0};
   for (size_t i = 0; i < n; i++) {
-    const table *t = tables[i];
+    const db_table *t = tables[i];
     buf_clear(&b);
     buf_str(&b, "SELECT ");
     for (size_t c = 0; c < t->count; c++) buf_printf(&b, "%s%s", c ? ", " : "", t->columns[c].name);

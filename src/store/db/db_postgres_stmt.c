@@ -1,7 +1,7 @@
 /* PostgreSQL through libpq: preparing, binding and reading rows. Values travel in binary form
  * (https://www.postgresql.org/docs/15/protocol-overview.html, backend/utils/adt/numeric.c
  * numeric_send). */
-#include "store/db_postgres.h"
+#include "store/db/db_postgres.h"
 
 #include <inttypes.h>
 #include <limits.h>

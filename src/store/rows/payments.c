@@ -1,5 +1,8 @@
 /* Money that events moved: one row an event, so that sums are sums of rows. */
-#include "store/inside.h"
+#include "store/rows/payments.h"
+
+#include "store/sql.h"
+#include "store/store_internal.h"
 
 #define PAYMENT_COLUMNS                                                                            \
   "id, kind, root, subject, area, fund, measure, period, amount, day, withdrawn"
@@ -190,15 +193,5 @@ bool store_payments(store *s, arena *a, const payment_query *x, payment **out, s
   db_bind_int(q, 7, (int64_t)x->limit);
   n = 8;
   reach_bind(q, &x->reach, &n);
-  return read_payments(q, a, out, count, e);
-}
-
-bool store_payments_of(store *s, arena *a, const uuid *root, payment **out, size_t *count, err *e) {
-  db_stmt *q = sql(s,
-                   "SELECT " PAYMENT_COLUMNS " FROM payment WHERE county = $1 AND root = $2 AND "
-                   "withdrawn = 0 ORDER BY day DESC, id DESC",
-                   e);
-  if (!q) return false;
-  bind_uuid(q, 2, root);
   return read_payments(q, a, out, count, e);
 }

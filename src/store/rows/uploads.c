@@ -1,5 +1,8 @@
 /* Rosters that wait to be taken in; kept aside from the journal. */
-#include "store/inside.h"
+#include "store/rows/uploads.h"
+
+#include "store/sql.h"
+#include "store/store_internal.h"
 
 bool store_upload_put(store *s, const upload *u, err *e) {
   db_stmt *q =

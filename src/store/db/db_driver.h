@@ -7,7 +7,7 @@
 #ifndef JISHI_STORE_DB_DRIVER_H
 #define JISHI_STORE_DB_DRIVER_H
 
-#include "store/db.h"
+#include "store/db/db.h"
 
 enum { DB_STATEMENTS_MAX = 512, DB_PARAMETERS_MAX = 2000, DB_BUCKETS = 1024, DB_LOCK_SECONDS = 5 };
 

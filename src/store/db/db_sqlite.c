@@ -1,5 +1,5 @@
 /* SQLite: one file `jishi.db` in a folder. https://www.sqlite.org/c3ref/intro.html */
-#include "store/db_driver.h"
+#include "store/db/db_driver.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,26 +1,35 @@
 /* Events: one table a kind of event. */
-#include "store/inside.h"
+#include "store/rows/events.h"
 
-static const column head[] = {{"id", 'B'},   {"root", 'B'},    {"subject", 'B'},
-                              {"area", 'T'}, {"day", 'I'},     {"seq", 'I'},
-                              {"at", 'I'},   {"officer", 'b'}, {"withdrawn", 'I'}};
+#include "store/sql.h"
+#include "store/store_internal.h"
+
+static const db_column head[] = {{"id", 'B'},   {"root", 'B'},    {"subject", 'B'},
+                                 {"area", 'T'}, {"day", 'I'},     {"seq", 'I'},
+                                 {"at", 'I'},   {"officer", 'b'}, {"withdrawn", 'I'}};
 enum { HEAD = sizeof head / sizeof *head };
 static const char *const indexes[] = {"root, day", NULL};
 
+static const event_sql *sql_of_event(const store *s, const event_kind *k) {
+  for (size_t i = 0; i < s->event_count; i++)
+    if (s->events[i].kind == k) return &s->events[i];
+  return NULL;
+}
+
 static bool prepare_event(store *s, const event_kind *k, event_sql *x) {
-  column *columns = ARENA_ARRAY(s->a, HEAD + k->field_count, column);
+  db_column *columns = ARENA_ARRAY(s->a, HEAD + k->field_count, db_column);
   if (!columns) return false;
   memcpy(columns, head, sizeof head);
   for (size_t i = 0; i < k->field_count; i++)
-    columns[HEAD + i] =
-        (column){arena_printf(s->a, "f_%s", k->fields[i].name), field_column_type(&k->fields[i])};
+    columns[HEAD + i] = (db_column){arena_printf(s->a, "f_%s", k->fields[i].name),
+                                    field_column_type(&k->fields[i])};
   x->kind = k;
-  x->table = (table){.name = arena_printf(s->a, "event_%s", k->name),
-                     .columns = columns,
-                     .count = HEAD + k->field_count,
-                     .key = "id",
-                     .indexes = indexes,
-                     .derived = true};
+  x->table = (db_table){.name = arena_printf(s->a, "event_%s", k->name),
+                        .columns = columns,
+                        .count = HEAD + k->field_count,
+                        .key = "id",
+                        .indexes = indexes,
+                        .derived = true};
   AUTO_BUF buf select = {0}, insert = {0}, marks = {0};
   buf_printf(&insert, "INSERT INTO %s (county", x->table.name);
   buf_str(&marks, ") VALUES ($1");

@@ -1,5 +1,8 @@
 /* Attached files, named by their content; kept aside from the journal, which holds the names. */
-#include "store/inside.h"
+#include "store/rows/attachments.h"
+
+#include "store/sql.h"
+#include "store/store_internal.h"
 
 bool store_file_put(store *s, const stored_file *f, err *e) {
   db_stmt *q = sql(s,

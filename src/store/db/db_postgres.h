@@ -7,7 +7,7 @@
 #ifndef JISHI_STORE_DB_POSTGRES_H
 #define JISHI_STORE_DB_POSTGRES_H
 
-#include "store/db_driver.h"
+#include "store/db/db_driver.h"
 
 #include <libpq-fe.h>
 

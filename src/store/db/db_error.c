@@ -1,0 +1,37 @@
+/* The sentences that both drivers say alike. */
+#include "store/db/db_driver.h"
+
+bool db_err_full(const char *place, err *e) {
+  return err_set(e, ERR_STORE, place, "磁盘已满，未作任何更改。请腾出磁盘空间后再试。",
+                 "The disk is full; nothing was changed. Free some space and try again.");
+}
+
+bool db_err_locked(const char *place, err *e) {
+  return err_set(e, ERR_STORE, place,
+                 "数据正被另一个程序占用，未作任何更改。请关闭另一个 jishi，或稍等片刻再试。",
+                 "Another program is holding the data; nothing was changed. Close the other jishi, "
+                 "or try again in a moment.");
+}
+
+bool db_err_corrupt(const char *place, err *e) {
+  return err_set(e, ERR_STORE, place,
+                 "数据文件已损坏。请停止录入，保留现场，再用 jishi restore 从最近的备份恢复。",
+                 "The data file is damaged. Stop entering data, keep the file as it is, and bring "
+                 "back the latest backup with jishi restore.");
+}
+
+bool db_err_missing(const char *place, err *e) {
+  return err_set(e, ERR_STORE, place, "这里还没有数据。请先运行 jishi init 建立。",
+                 "There is no data here yet. Run jishi init first.");
+}
+
+bool db_err_conflict(db *d, const char *detail, err *e) {
+  d->conflict = true;
+  return err_set(e, ERR_CONFLICT, NULL, "已经有一条编号相同的记录，请先查找再修改（%s）。",
+                 "There is already a record with this key; look it up and change it (%s).", detail);
+}
+
+bool db_err_internal(const char *detail, err *e) {
+  return err_set(e, ERR_INTERNAL, NULL, "程序内部出错，未作任何更改。请把这句话告诉维护人员：%s",
+                 "An internal error; nothing was changed. Please pass this on: %s", detail);
+}

@@ -1,0 +1,50 @@
+/* cases.h — cases and the steps they took. */
+#ifndef JISHI_STORE_ROWS_CASES_H
+#define JISHI_STORE_ROWS_CASES_H
+
+#include "store/scope.h"
+#include "store/store.h"
+
+typedef struct casework {
+  uuid id, root, subject;
+  const char *kind, *process, *workflow, *state;
+  char area[13];
+  day opened, since, deadline; /* deadline DAY_NONE: none */
+  bool closed, withdrawn;
+  int64_t relapses, version;
+} casework;
+bool store_case_put(store *s, const casework *c, err *e);
+bool store_case(store *s, arena *a, const uuid *id, const reach *r, casework **out, err *e);
+bool store_cases_of(store *s, arena *a, const uuid *root, casework **out, size_t *count,
+                    err *e); /* oldest first */
+typedef struct case_query {
+  reach reach;
+  const char *process, *state; /* NULL: any; */
+  int closed;                  /* 0, 1, -1 = both */
+  day due_from, due_to;        /* deadline in this range; DAY_NONE: no bound */
+  bool has_after;              /* cursor: by (deadline, id), no deadline last */
+  day after_deadline;
+  uuid after_id;
+  size_t limit;
+} case_query;
+bool store_cases(store *s, arena *a, const case_query *q, casework **out, size_t *count, err *e);
+typedef struct state_count {
+  const char *workflow, *state;
+  int64_t n;
+} state_count;
+bool store_case_counts(store *s, arena *a, const reach *r, state_count **out, size_t *count,
+                       err *e); /* open ones */
+typedef struct step {
+  uuid case_id;
+  int64_t seq;
+  const char *transition; /* "" : opened or re-opened by a finding */
+  const char *from, *to;
+  int64_t at_ms;
+  uuid officer;
+  text form, note; /* form: JSON map */
+} step;
+bool store_step_put(store *s, const step *t, err *e);
+bool store_steps(store *s, arena *a, const uuid *case_id, step **out, size_t *count,
+                 err *e); /* oldest first */
+
+#endif

@@ -1,0 +1,20 @@
+/* conditions.h — conditions that events brought about, by day. */
+#ifndef JISHI_STORE_ROWS_CONDITIONS_H
+#define JISHI_STORE_ROWS_CONDITIONS_H
+
+#include "store/store.h"
+
+/* A condition that an event brought about, where and how long (last day included). */
+typedef struct condition_day {
+  uuid event, root;
+  const char *name;
+  char lo[13], hi[13]; /* areas; of a subject alone both "" */
+  day since, until;
+} condition_day;
+bool store_condition_put(store *s, const condition_day *c, err *e);
+bool store_conditions_drop(store *s, const uuid *event, err *e);
+bool store_conditions_clear(store *s, const char *name, err *e);
+bool store_conditions(store *s, arena *a, const char *name, day from, day to, condition_day **out,
+                      size_t *count, err *e); /* by root */
+
+#endif

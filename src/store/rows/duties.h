@@ -1,0 +1,65 @@
+/* duties.h — who was in a duty's set when, and what was done. */
+#ifndef JISHI_STORE_ROWS_DUTIES_H
+#define JISHI_STORE_ROWS_DUTIES_H
+
+#include "store/scope.h"
+#include "store/store.h"
+
+typedef struct duty_member {
+  const char *duty;
+  uuid root;
+  char area[13];
+  day since, until;  /* in the set on since ≤ day < until; DAY_NONE: still */
+  int64_t least;     /* demanded of this subject; 0 where the duty has one demand for the set */
+  const char *owner; /* login of whose it is; "": of whom its area is */
+} duty_member;
+bool store_member_put(store *s, const duty_member *m, err *e); /* by root, duty, since */
+bool store_member_drop(store *s, const duty_member *m, err *e);
+bool store_members_open(store *s, arena *a, const uuid *root, duty_member **out, size_t *count,
+                        err *e);
+/* What counts of one subject, day, officer (nil: of any) and part. n 0: the row goes. */
+typedef struct duty_act {
+  const char *duty;
+  uuid root, officer;
+  day on;
+  const char *part;
+  int64_t n;
+} duty_act;
+bool store_act_put(store *s, const duty_act *x, err *e);
+bool store_acts_clear(store *s, const char *duty, err *e);
+/* Members with their acts, a row each; by area and subject. Members without any come once, with n 0
+ * and part "". */
+typedef struct duty_doer {
+  uuid officer;
+  day from, to;
+} duty_doer;
+typedef struct duty_query {
+  const char *duty;
+  day on;                 /* in the set at the end of this day */
+  day from, to;           /* acts on these days */
+  reach reach;            /* of the subjects */
+  const char *owner;      /* NULL: any */
+  const duty_doer *doers; /* acts of these, each on its own days, too; NULL: of anybody */
+  size_t doer_count;
+  uuid root;      /* nil: all */
+  bool has_after; /* cursor */
+  char after_area[13];
+  uuid after_root;
+} duty_query;
+typedef struct duty_count {
+  uuid root;
+  char area[13];
+  day since;
+  int64_t least;
+  text owner, part;
+  int64_t n;
+  day last; /* DAY_NONE: none */
+} duty_count;
+typedef bool (*duty_taker)(void *context, const duty_count *c,
+                           err *e); /* false with e->code ERR_NONE: enough */
+bool store_duty_scan(store *s, const duty_query *q, duty_taker take, void *context, err *e);
+/* The areas, cut to so many digits, in which a duty's set has members on a day. */
+bool store_duty_areas(store *s, arena *a, const char *duty, day on, const reach *r, size_t digits,
+                      char (**out)[13], size_t *count, err *e);
+
+#endif

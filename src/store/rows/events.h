@@ -1,0 +1,50 @@
+/* events.h — what was recorded: one table a kind of event, one column a field. */
+#ifndef JISHI_STORE_ROWS_EVENTS_H
+#define JISHI_STORE_ROWS_EVENTS_H
+
+#include "store/scope.h"
+#include "store/store.h"
+
+typedef struct event {
+  const event_kind *kind;
+  uuid id, root, subject;
+  char area[13];
+  day on;
+  int64_t seq, at_ms;
+  uuid officer;
+  bool withdrawn;
+  value *fields;
+} event;
+bool store_event_put(store *s, const event *x, err *e);
+bool store_event(store *s, arena *a, const event_kind *k, const uuid *id, const reach *r,
+                 event **out, err *e);
+bool store_event_withdraw(store *s, const event *x, err *e);
+/* A withdrawn one counts again, with the facts it told. */
+bool store_event_restore(store *s, const event *x, err *e);
+/* Of what the engine makes itself: gone, as if it had never been; all of a kind. */
+bool store_event_drop(store *s, const event *x, err *e);
+bool store_events_clear(store *s, const event_kind *k, err *e);
+/* A subject's events follow it from one root to another, and what they paid. */
+bool store_events_move(store *s, const event_kind *k, const uuid *from, const uuid *subject,
+                       const uuid *to, const char *area, err *e);
+/* Of a unit, on days from ≤ on; newest first; withdrawn ones only when asked. */
+bool store_events(store *s, arena *a, const event_kind *k, const uuid *root, day from,
+                  bool withdrawn_too, event ***out, size_t *count, err *e);
+/* The same with only the fields marked in `wanted` (one flag a field; NULL: all); the others are
+ * UNKNOWN. */
+bool store_events_with(store *s, arena *a, const event_kind *k, const bool *wanted,
+                       const uuid *root, day from, bool withdrawn_too, event ***out, size_t *count,
+                       err *e);
+/* Of one unit and day, not withdrawn, as they were recorded. */
+bool store_events_of_day(store *s, arena *a, const event_kind *k, const uuid *root, day on,
+                         event ***out, size_t *count, err *e);
+/* Of the whole county, by root, newest first. */
+typedef bool (*event_taker)(void *context, const event *x, err *e);
+bool store_scan_events(store *s, const event_kind *k, const bool *wanted, event_taker take,
+                       void *context, err *e);
+
+/* ---- for store.c and rows/ only ---- */
+
+bool events_prepare(store *s, err *e);
+
+#endif

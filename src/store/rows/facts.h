@@ -1,0 +1,39 @@
+/* facts.h — what was said of a field, from which day, by which entry. */
+#ifndef JISHI_STORE_ROWS_FACTS_H
+#define JISHI_STORE_ROWS_FACTS_H
+
+#include "store/rows/subjects.h"
+
+typedef struct record record;
+typedef struct fact {
+  uuid subject;
+  const char *field;
+  int64_t seq;
+  day since;
+  value v;            /* UNKNOWN: was made unknown */
+  const char *source; /* "visit", "import", "desk" … : the event kind's name, or a word */
+  uuid officer;
+  int64_t at_ms;
+} fact;
+bool store_fact_put(store *s, const fact *f, const field *d, err *e);
+typedef struct fact_query {
+  const kind *kind; /* the root's */
+  uuid root;
+  bool has_after; /* cursor: newest first, by (seq, subject, field) */
+  int64_t after_seq;
+  uuid after_subject;
+  text after_field;
+  size_t limit;
+} fact_query;
+/* All that was ever said of a unit's subjects, root and children together, newest first. A field
+ * that a newer pack dropped comes with an UNKNOWN value. */
+bool store_history(store *s, arena *a, const fact_query *query, fact **out, size_t *count, err *e);
+/* The fact in force of a field: who said it, when and by what; its value is not read. *out NULL:
+ * none. */
+bool store_fact_told(store *s, arena *a, const record *subject, const field *d, fact **out, err *e);
+/* The value in force: the latest by (since, seq) that is not withdrawn; UNKNOWN when none. */
+bool store_fact_now(store *s, arena *a, const record *subject, const field *d, value *out, err *e);
+bool store_facts_withdraw(store *s, const uuid *subject, int64_t seq, err *e);
+bool store_facts_left(store *s, const uuid *subject, int64_t *count, err *e);
+
+#endif

@@ -1,0 +1,34 @@
+/* findings.h — what a rule raised about a subject, and why. */
+#ifndef JISHI_STORE_ROWS_FINDINGS_H
+#define JISHI_STORE_ROWS_FINDINGS_H
+
+#include "store/scope.h"
+#include "store/store.h"
+
+typedef struct finding {
+  uuid id, root, subject, case_id; /* case nil: none */
+  const char *kind, *rule;
+  char area[13];
+  int64_t colour;
+  day since, until;               /* until DAY_NONE: open */
+  text says_zh, says_en, reasons; /* reasons: JSON list, see docs/api.md */
+} finding;
+bool store_finding_put(store *s, const finding *f, err *e); /* inserts or replaces by id */
+bool store_findings_of(store *s, arena *a, const uuid *root, bool open_only, finding **out,
+                       size_t *count, err *e);
+bool store_finding(store *s, arena *a, const uuid *id, finding **out, err *e);
+typedef struct finding_query {
+  reach reach;
+  const char *rule; /* NULL: any */
+  int colour;       /* -1: any */
+  bool open_only;
+  day after_since; /* cursor: newest first */
+  uuid after_id;
+  bool has_after;
+  size_t limit;
+} finding_query;
+bool store_findings(store *s, arena *a, const finding_query *q, finding **out, size_t *count,
+                    err *e);
+bool store_finding_counts(store *s, const reach *r, int64_t by_colour[3], err *e); /* open ones */
+
+#endif

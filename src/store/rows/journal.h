@@ -1,0 +1,28 @@
+/* journal.h — the ordered, sealed record of all changes of the county. */
+#ifndef JISHI_STORE_ROWS_JOURNAL_H
+#define JISHI_STORE_ROWS_JOURNAL_H
+
+#include "store/scope.h"
+#include "store/store.h"
+
+typedef struct entry {
+  int64_t seq;
+  uuid id;
+  int64_t at_ms;
+  uuid officer; /* nil: the system */
+  const char *verb;
+  uuid subject, root; /* nil where the entry is about no subject */
+  uuid via;           /* the import it came with; nil: none */
+  char area[13];      /* "" for none */
+  text body;          /* canonical JSON */
+  hash link;          /* over the previous link and all of the above */
+} entry;
+hash entry_link(const hash *before, const entry *x);
+bool store_append(store *s, const entry *x, err *e);
+bool store_entry(store *s, arena *a, const uuid *id, entry **out, err *e); /* *out NULL: none */
+/* Entries after `seq` in order, at most `limit`; with reach: those about areas inside it. */
+bool store_journal(store *s, arena *a, int64_t after, size_t limit, const reach *r, entry **out,
+                   size_t *count, err *e);
+bool store_entries_via(store *s, arena *a, const uuid *via, entry **out, size_t *count, err *e);
+
+#endif

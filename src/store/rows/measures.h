@@ -1,0 +1,25 @@
+/* measures.h — measures: proposed, approved, carried out. */
+#ifndef JISHI_STORE_ROWS_MEASURES_H
+#define JISHI_STORE_ROWS_MEASURES_H
+
+#include "store/scope.h"
+#include "store/store.h"
+
+typedef struct measure {
+  uuid id, root, subject, case_id;
+  const char *kind, *state; /* proposed approved refused running done stopped */
+  char area[13];
+  bool has_amount;
+  int64_t amount;
+  text form, note, trace; /* JSON maps and a text */
+  day since;
+  int64_t version;
+  const char *fund; /* key of the fund its money comes from; "" or NULL: none named */
+} measure;
+bool store_measure_put(store *s, const measure *m, err *e);
+bool store_measure(store *s, arena *a, const uuid *id, const reach *r, measure **out, err *e);
+bool store_measures_of(store *s, arena *a, const uuid *root, measure **out, size_t *count, err *e);
+bool store_measures_in(store *s, arena *a, const reach *r, const char *state, size_t limit,
+                       measure **out, size_t *count, err *e);
+
+#endif

@@ -1,0 +1,36 @@
+/* officers.h — officers with their posts, now and on any day; their passwords. */
+#ifndef JISHI_STORE_ROWS_OFFICERS_H
+#define JISHI_STORE_ROWS_OFFICERS_H
+
+#include "store/store.h"
+
+typedef struct post {
+  const char *role; /* a pack's role, or "admin" */
+  char area[13];
+} post;
+typedef struct officer {
+  uuid id;
+  const char *login, *name;
+  bool active;
+  const post *posts;
+  size_t post_count;
+} officer;
+bool store_officer_put(store *s, const officer *o, err *e);
+bool store_officer(store *s, arena *a, const uuid *id, officer **out, err *e);
+bool store_officer_by_login(store *s, arena *a, text login, officer **out, err *e);
+bool store_officers(store *s, arena *a, officer **out, size_t *count, err *e);
+/* Kept aside from the journal: an argon2id hash; failed sign-ins in a row and the time of the last.
+ */
+typedef struct credential {
+  char password_hash[128];
+  int64_t failures, last_failure_ms;
+} credential;
+bool store_credential_put(store *s, const uuid *officer, const credential *c, err *e);
+bool store_credential(store *s, const uuid *officer, credential *out, bool *found, err *e);
+
+/* As they were at the end of a day, those not active left out; by login. */
+bool store_officer_past_put(store *s, const officer *o, int64_t seq, day on, err *e);
+bool store_officers_on(store *s, arena *a, day on, const uuid *only, officer **out, size_t *count,
+                       err *e); /* `only` NULL: all */
+
+#endif
