@@ -35,8 +35,8 @@ bool background_start(request *q, err *e) {
   }
   pthread_mutex_unlock(&v->lock);
   if (room) return true;
-  return err_set(e, ERR_BUSY, NULL, "正在处理别的名册，请稍后再试。",
-                 "Other rosters are being worked on; try again soon.");
+  return err_set(e, ERR_BUSY, NULL, "服务器正在处理别的文件，请稍后再试。",
+                 "Other files are being worked on; try again soon.");
 }
 
 void background_wait(server *v) {

@@ -23,18 +23,17 @@ static bool matches(const char *pattern, const char *path, text *params) {
   return !*pattern && !*path;
 }
 
-static const route *find_route(request *q, bool *path_known) {
-  *path_known = false;
+void dispatch_find(request *q) {
   for (size_t i = 0; i < route_count; i++) {
     text params[PARAMS_MAX] = {{NULL, 0}};
     if (!matches(routes[i].pattern, q->path, params)) continue;
-    *path_known = true;
+    q->path_known = true;
     const char *method = strcmp(q->method, "HEAD") == 0 ? "GET" : q->method;
     if (strcmp(routes[i].method, method) != 0) continue;
     memcpy(q->params, params, sizeof params);
-    return &routes[i];
+    q->route = &routes[i];
+    return;
   }
-  return NULL;
 }
 
 static text token_of(request *q) {
@@ -58,10 +57,29 @@ static bool from_elsewhere(request *q) {
          strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0;
 }
 
+/* Somewhere: in which area is for the engine to say. */
+static bool may_use(request *q) {
+  static const struct {
+    right what;
+    const char *zh, *en;
+  } needs[] = {
+      [ACCESS_REGISTER] = {RIGHT_REGISTER, "登记或修改对象", "register or change subjects"},
+      [ACCESS_IMPORT] = {RIGHT_IMPORT, "导入名册", "import rosters"},
+      [ACCESS_ADMINISTER] = {RIGHT_ADMINISTER, "做管理员的工作", "do an administrator's work"},
+  };
+  route_access a = q->route->access;
+  err e;
+  if (a < ACCESS_REGISTER || actor_may(&q->who.actor, request_packs(q), needs[a].what, NULL))
+    return true;
+  err_set(&e, ERR_DENIED, NULL, "您的岗位不能%s%.0s。如确有需要，请联系管理员。",
+          "Your post may not %.0s%s. If you need to, ask the administrator.", needs[a].zh,
+          needs[a].en);
+  request_fail(q, &e);
+  return false;
+}
+
 static void handle(request *q) {
-  bool path_known = false;
-  q->route = find_route(q, &path_known);
-  if (!q->route && path_known)
+  if (!q->route && q->path_known)
     request_problem(q, ERR_METHOD, NULL, "这个地址不支持这种操作。",
                     "This address does not take that method.");
   else if (!q->route)
@@ -71,10 +89,10 @@ static void handle(request *q) {
                     "Requests from other sites are refused.");
   if (q->answered) return;
   err e;
-  if (q->route->access == ACCESS_SIGNED_IN &&
+  if (q->route->access != ACCESS_OPEN &&
       !session_find(q->loop->server->sessions, request_store(q), q->a, token_of(q), &q->who, &e))
     request_fail(q, &e);
-  else
+  else if (may_use(q))
     q->route->handle(q);
 }
 

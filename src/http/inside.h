@@ -43,6 +43,7 @@ struct server {
   int64_t started_ms;
 };
 
+void dispatch_find(request *q);    /* fills in the route and params of the address */
 void request_dispatch(request *q); /* finds the route, the officer; calls the handler */
 void request_free(request *q);
 enum MHD_Result request_send(request *q); /* queues the finished answer */

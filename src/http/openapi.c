@@ -308,7 +308,7 @@ static void put_parameters(json_out *w, const route *r) {
     put_parameter(w, "path", (text){at + 1, (size_t)(end - at - 1)}, true);
     at = end;
   }
-  for (const char *at = r->query; *at;) {
+  for (const char *at = r->query ? r->query : ""; *at;) {
     size_t n = strcspn(at, " ");
     put_parameter(w, "query", (text){at, n}, false);
     at += n;
@@ -322,8 +322,11 @@ static void put_operation(json_out *w, const route *r) {
   for (size_t i = 0; i < 7 && r->method[i]; i++) method[i] = (char)(r->method[i] | 32);
   json_key(w, method);
   json_open(w, '{');
-  put_str(w, "summary", r->summary_zh);
-  put_str(w, "description", r->summary_en);
+  put_str(w, "summary", r->title.zh);
+  json_key(w, "description");
+  AUTO_BUF buf says = {0};
+  buf_printf(&says, "%s.%s%s", r->title.en, r->details ? " " : "", r->details ? r->details : "");
+  json_put_text(w, buf_view(&says));
   put_parameters(w, r);
   if (r->takes || r->upload) {
     json_key(w, "requestBody");
@@ -336,8 +339,11 @@ static void put_operation(json_out *w, const route *r) {
   json_open(w, '{');
   json_key(w, "2XX");
   json_open(w, '{');
-  put_str(w, "description", r->summary_en);
-  if (r->gives) put_content(w, "application/json", r->gives);
+  put_str(w, "description", r->title.en);
+  if (r->gives && strchr(r->gives, '/'))
+    put_content(w, r->gives, NULL);
+  else if (r->gives)
+    put_content(w, "application/json", r->gives);
   json_close(w, '}');
   json_key(w, "default");
   json_open(w, '{');
@@ -345,7 +351,7 @@ static void put_operation(json_out *w, const route *r) {
   put_content(w, "application/problem+json", "Problem");
   json_close(w, '}');
   json_close(w, '}');
-  if (r->access == ACCESS_SIGNED_IN) {
+  if (r->access != ACCESS_OPEN) {
     json_key(w, "security");
     json_put_raw(w, TEXT("[{\"bearer\":[]},{\"cookie\":[]}]"));
   }

@@ -22,7 +22,8 @@ struct request {
   loop *loop;
   arena *a;
   const char *method, *path;
-  const route *route;
+  const route *route;      /* NULL: none has this path and method */
+  bool path_known;         /* some method of the path is served */
   text params[PARAMS_MAX]; /* the {…} parts of the path, in order */
   buf body;                /* what was sent */
   bool body_too_large;
@@ -50,15 +51,23 @@ struct request {
   int64_t started_ns;
 };
 
-typedef enum access { ACCESS_OPEN, ACCESS_SIGNED_IN } access_rule;
-struct route {
+/* Who may use a route: anybody, whoever is signed in, or an officer with that right somewhere. */
+typedef enum route_access {
+  ACCESS_OPEN,
+  ACCESS_OFFICER,
+  ACCESS_REGISTER,
+  ACCESS_IMPORT,
+  ACCESS_ADMINISTER
+} route_access;
+struct route {                  /* the members are explained in routes.def */
   const char *method, *pattern; /* "/api/v1/subjects/{kind}/{id}" */
-  access_rule access;
+  route_access access;
   void (*handle)(request *q);
-  const char *summary_zh, *summary_en;
-  const char *takes, *gives; /* schema names in the OpenAPI document, or NULL */
-  const char *query;         /* "area? q? limit?" */
-  bool upload;               /* the body may be UPLOAD_MAX_BYTES of any bytes */
+  label title;
+  const char *query, *takes, *gives, *details; /* NULL: none */
+  bool upload;
+  size_t body_max; /* 0: BODY_MAX_BYTES */
+  label smaller;
 };
 extern const route routes[];
 extern const size_t route_count;

@@ -51,9 +51,8 @@ void request_free(request *q) {
   free(q);
 }
 
-static size_t body_limit(const char *method, const char *url) {
-  return strcmp(method, "POST") == 0 && strcmp(url, "/api/v1/imports") == 0 ? UPLOAD_MAX_BYTES
-                                                                            : BODY_MAX_BYTES;
+static size_t body_limit(const request *q) {
+  return q->route && q->route->body_max ? q->route->body_max : BODY_MAX_BYTES;
 }
 
 /* Says no before the body comes, when its announced length is over the limit. */
@@ -65,8 +64,14 @@ static bool announced_too_large(request *q) {
 }
 
 static void too_large(request *q) {
-  request_problem(q, ERR_TOO_LARGE, NULL, "发送的内容太大，请分几次发送。",
-                  "What was sent is too large; send it in parts.");
+  label smaller = q->route && q->route->smaller.zh
+                      ? q->route->smaller
+                      : (label){"请分成几次发送", "send it in several requests"};
+  int megabytes = (int)(q->body.limit >> 20);
+  err e;
+  err_set(&e, ERR_TOO_LARGE, NULL, "发送的内容超过 %d MB 的上限，%s。%.0s",
+          "What was sent is over the limit of %d MB; %.0s%s.", megabytes, smaller.zh, smaller.en);
+  request_fail(q, &e);
 }
 
 static bool is_api(const char *url) {
@@ -83,7 +88,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *c, const
   if (!q) {
     if (!(q = request_new(l, c, method, url))) return MHD_NO;
     *memory = q;
-    q->body.limit = body_limit(method, url);
+    dispatch_find(q);
+    q->body.limit = body_limit(q);
     if (!announced_too_large(q)) return MHD_YES;
     too_large(q);
     return request_send(q);

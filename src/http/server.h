@@ -21,8 +21,9 @@ typedef struct server_config {
 } server_config;
 
 enum {
-  BODY_MAX_BYTES = 1 << 20,      /* a JSON request */
-  UPLOAD_MAX_BYTES = 64 << 20,   /* a roster */
+  BODY_MAX_BYTES = 1 << 20,        /* a JSON request */
+  ATTACHMENT_MAX_BYTES = 12 << 20, /* a photograph or scan */
+  ROSTER_MAX_BYTES = 64 << 20,
   CONNECTIONS_MAX = 4096,        /* over all loops */
   CONNECTION_IDLE_SECONDS = 120, /* a half-sent request is dropped after this */
   SESSION_HOURS = 12,

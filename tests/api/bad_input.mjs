@@ -66,6 +66,38 @@ export async function badInput() {
     const r = await clerk.raw('PUT', `/api/v1/events/check/${uuid()}`, `{"x":"${'y'.repeat(2 << 20)}"}`).catch((e) => ({ status: 413, cut: e }))
     assert.equal(r.status, 413)
   }
+  // A picture and a scan as a phone and a scanner send them: what counts is how they begin.
+  const attachment = (start, mebibytes) => {
+    const body = new Uint8Array(mebibytes << 20).fill(7)
+    body.set(start)
+    return body
+  }
+  const jpeg = [0xff, 0xd8, 0xff, 0xe0]
+  const pdf = [...'%PDF-1.4'].map((c) => c.charCodeAt(0))
+  for (const [what, type, body] of [['a photograph of 2 MiB', 'image/jpeg', attachment(jpeg, 2)], ['a scan of 11 MiB', 'application/pdf', attachment(pdf, 11)]])
+    tests[`${what} is taken and comes back whole`] = async () => {
+      const r = await clerk.call('POST', '/api/v1/files', body)
+      assert.equal(r.status, 201, JSON.stringify(r.json))
+      assert.deepEqual([r.json.type, r.json.bytes], [type, body.length])
+      const back = await fetch(`${server.url}/api/v1/files/${r.json.name}`, { headers: { Authorization: `Bearer ${clerk.token}` } })
+      assert.equal(Buffer.compare(Buffer.from(await back.arrayBuffer()), body), 0)
+    }
+  tests['a file of 13 MiB is refused with the limit and a remedy'] = async () => {
+    // By socket: the server answers and closes before the body has come.
+    const head = `POST /api/v1/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${clerk.token}\r\nContent-Length: ${13 << 20}\r\n\r\n`
+    const answer = await socket(head)
+    assert.equal(answer.split(' ')[1], '413')
+    const problem = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4))
+    assert.equal(problem.code, 'too_large')
+    assert.match(problem.zh, /12 MB.*分辨率/)
+    assert.match(problem.en, /12 MB.*resolution/)
+  }
+  tests['a file of 13 MiB of unknown length is refused when the limit is passed'] = async () => {
+    const body = attachment(jpeg, 13)
+    const r = await fetch(`${server.url}/api/v1/files`, { method: 'POST', duplex: 'half', body: new Blob([body]).stream(), headers: { Authorization: `Bearer ${clerk.token}` } })
+    assert.equal(r.status, 413)
+    assert.match((await r.json()).zh, /12 MB/)
+  }
   tests['without a session nothing is told'] = async () => {
     const nobody = new Client(server, contract)
     for (const path of ['/api/v1/packs', '/api/v1/due', '/api/v1/subjects/garden', `/api/v1/subjects/garden/${garden}/file`, '/api/v1/journal'])

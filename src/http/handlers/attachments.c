@@ -1,8 +1,6 @@
 /* Attached files: photographs of what was found, scans. */
 #include "http/handlers.h"
 
-enum { FILE_BYTES_MAX = 12 << 20 };
-
 /* By their first bytes: what a browser claims is not believed, and nothing that it could run is
  * taken. */
 static const char *type_of(text body) {
@@ -43,11 +41,6 @@ static void after_file(request *q) {
 void handle_file_new(request *q) {
   text body = buf_view(&q->body);
   const char *type = type_of(body);
-  if (body.bytes > FILE_BYTES_MAX) {
-    request_problem(q, ERR_TOO_LARGE, NULL, "文件太大，最多 12 MB，请压缩后再传。",
-                    "The file is too large: at most 12 MB. Make it smaller.");
-    return;
-  }
   if (!type) {
     request_problem(q, ERR_BAD_INPUT, NULL, "只能上传照片（JPEG、PNG、WebP）或 PDF。",
                     "Only photographs (JPEG, PNG, WebP) and PDF can be sent.");
