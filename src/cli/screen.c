@@ -5,7 +5,7 @@
 #include "base/money.h"
 #include "cli/table_print.h"
 #include "engine/engine.h"
-#include "http/whatif.h"
+#include "screen/whatif_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,30 +1,13 @@
 /* A pack as clients see it: enough to draw forms, tables and flows (GET /packs). */
+#include "base/json_fields.h"
 #include "base/money.h"
 #include "pack/json.h"
 #include "pack/model/field_value.h"
 
-static void put_str(json_out *w, const char *key, const char *s) {
-  json_key(w, key);
-  json_put_str(w, s);
-}
-
-static void put_bool(json_out *w, const char *key, bool yes) {
-  json_key(w, key);
-  json_put_bool(w, yes);
-}
-
-static void put_label(json_out *w, const char *key, label l) {
-  json_key(w, key);
-  json_open(w, '{');
-  put_str(w, "zh", l.zh);
-  put_str(w, "en", l.en);
-  json_close(w, '}');
-}
-
 static void put_head(json_out *w, const char *name, label title) {
   json_open(w, '{');
-  put_str(w, "name", name);
-  put_label(w, "title", title);
+  json_field_str(w, "name", name);
+  json_field_label(w, "title", title);
 }
 
 static void put_words(json_out *w, const char *key, const char *const *words) {
@@ -32,12 +15,6 @@ static void put_words(json_out *w, const char *key, const char *const *words) {
   json_open(w, '[');
   for (; words && *words; words++) json_put_str(w, *words);
   json_close(w, ']');
-}
-
-static void put_day(json_out *w, const char *key, day d) {
-  char s[11];
-  day_format(d, s);
-  put_str(w, key, d == DAY_NONE ? NULL : s);
 }
 
 static void begin(json_out *w, const char *key) {
@@ -98,12 +75,12 @@ static void put_choices(json_out *w, const field *f) {
   begin(w, "values");
   for (size_t i = 0; i < f->choice_count; i++) {
     json_open(w, '{');
-    put_str(w, "code", f->choices[i].code);
-    put_label(w, "title", f->choices[i].title);
-    if (f->choices[i].group.zh[0]) put_label(w, "group", f->choices[i].group);
+    json_field_str(w, "code", f->choices[i].code);
+    json_field_label(w, "title", f->choices[i].title);
+    if (f->choices[i].group.zh[0]) json_field_label(w, "group", f->choices[i].group);
     put_source(w, "asked", f->choices[i].asked);
-    if (f->choices[i].from != DAY_NONE) put_day(w, "from", f->choices[i].from);
-    if (f->choices[i].to != DAY_NONE) put_day(w, "to", f->choices[i].to);
+    if (f->choices[i].from != DAY_NONE) json_field_day(w, "from", f->choices[i].from);
+    if (f->choices[i].to != DAY_NONE) json_field_day(w, "to", f->choices[i].to);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -111,21 +88,21 @@ static void put_choices(json_out *w, const field *f) {
 
 static void put_field(json_out *w, const field *f) {
   put_head(w, f->name, f->title);
-  put_label(w, "help", f->help);
-  put_str(w, "type", type_names[f->type]);
-  put_str(w, "format", format_names[f->format]);
-  put_str(w, "privacy", privacy_names[f->privacy]);
-  put_bool(w, "required", f->required);
-  put_bool(w, "long", f->long_text);
+  json_field_label(w, "help", f->help);
+  json_field_str(w, "type", type_names[f->type]);
+  json_field_str(w, "format", format_names[f->format]);
+  json_field_str(w, "privacy", privacy_names[f->privacy]);
+  json_field_bool(w, "required", f->required);
+  json_field_bool(w, "long", f->long_text);
   put_limit(w, "min", f, f->min);
   put_limit(w, "max", f, f->max);
   put_choices(w, f);
-  put_str(w, "fact", f->fact);
-  put_str(w, "of", f->of);
+  json_field_str(w, "fact", f->fact);
+  json_field_str(w, "of", f->of);
   put_source(w, "asked", f->asked);
-  if (f->none.zh[0]) put_label(w, "none", f->none);
-  if (f->unit[0]) put_str(w, "unit", f->unit);
-  put_bool(w, "given", f->serial != NULL);
+  if (f->none.zh[0]) json_field_label(w, "none", f->none);
+  if (f->unit[0]) json_field_str(w, "unit", f->unit);
+  json_field_bool(w, "given", f->serial != NULL);
   json_close(w, '}');
 }
 
@@ -172,11 +149,11 @@ static void put_kinds(json_out *w, const pack *p) {
   for (size_t i = 0; i < p->kind_count; i++) {
     const kind *k = &p->kinds[i];
     put_head(w, k->name, k->title);
-    put_str(w, "plural", k->plural);
-    put_str(w, "parent", k->parent < 0 ? NULL : p->kinds[k->parent].name);
-    put_str(w, "key", k->key < 0 ? NULL : k->fields[k->key].name);
-    put_str(w, "label", k->fields[k->title_field].name);
-    put_str(w, "ended", k->ended < 0 ? NULL : k->fields[k->ended].name);
+    json_field_str(w, "plural", k->plural);
+    json_field_str(w, "parent", k->parent < 0 ? NULL : p->kinds[k->parent].name);
+    json_field_str(w, "key", k->key < 0 ? NULL : k->fields[k->key].name);
+    json_field_str(w, "label", k->fields[k->title_field].name);
+    json_field_str(w, "ended", k->ended < 0 ? NULL : k->fields[k->ended].name);
     put_list(w, k->fields, k->list, k->list_count);
     put_fields(w, k->fields, k->field_count);
     json_close(w, '}');
@@ -189,15 +166,15 @@ static void put_events(json_out *w, const pack *p) {
   for (size_t i = 0; i < p->event_count; i++) {
     const event_kind *k = &p->events[i];
     put_head(w, k->name, k->title);
-    put_str(w, "about", p->kinds[k->about].name);
+    json_field_str(w, "about", p->kinds[k->about].name);
     put_words(w, "who", k->who);
-    put_bool(w, "made", k->made);
+    json_field_bool(w, "made", k->made);
     json_key(w, "pays");
     if (k->pays) {
       json_open(w, '{');
-      put_str(w, "fund", k->fields[k->pays->fund].name);
-      put_str(w, "measure", k->pays->measure < 0 ? NULL : k->fields[k->pays->measure].name);
-      put_str(w, "fund_kind", p->kinds[k->pays->fund_kind].name);
+      json_field_str(w, "fund", k->fields[k->pays->fund].name);
+      json_field_str(w, "measure", k->pays->measure < 0 ? NULL : k->fields[k->pays->measure].name);
+      json_field_str(w, "fund_kind", p->kinds[k->pays->fund_kind].name);
       json_close(w, '}');
     } else {
       json_put_null(w);
@@ -261,19 +238,20 @@ static void put_parameters(json_out *w, const pack *p) {
   for (size_t i = 0; i < p->parameter_count; i++) {
     const parameter *m = &p->parameters[i];
     put_head(w, m->name, m->title);
-    put_str(w, "unit", m->unit);
-    put_str(w, "form", forms[m->form]);
+    json_field_str(w, "unit", m->unit);
+    json_field_str(w, "form", forms[m->form]);
     begin(w, "values");
     for (size_t k = 0; k < m->value_count; k++) {
       json_open(w, '{');
-      put_day(w, "from", m->values[k].from);
+      json_field_day(w, "from", m->values[k].from);
       json_key(w, "value");
       put_value(w, &m->values[k].v, m->unit);
-      put_str(w, "reference", m->values[k].reference ? m->values[k].reference : m->reference);
+      json_field_str(w, "reference",
+                     m->values[k].reference ? m->values[k].reference : m->reference);
       json_close(w, '}');
     }
     json_close(w, ']');
-    put_bool(w, "set", m->value_count > 0);
+    json_field_bool(w, "set", m->value_count > 0);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -292,10 +270,10 @@ static void put_aggregates(json_out *w, const pack *p) {
   for (size_t i = 0; i < p->aggregate_count; i++) {
     const aggregate *g = &p->aggregates[i];
     put_head(w, g->name, g->title);
-    put_str(w, "of", p->kinds[g->of].name);
-    put_str(w, "over", p->events[g->over].name);
-    put_str(w, "op", ops[g->op]);
-    put_str(w, "window", windows[g->window]);
+    json_field_str(w, "of", p->kinds[g->of].name);
+    json_field_str(w, "over", p->events[g->over].name);
+    json_field_str(w, "op", ops[g->op]);
+    json_field_str(w, "window", windows[g->window]);
     json_key(w, "length");
     json_put_int(w, g->length);
     put_type(w, g->type);
@@ -309,7 +287,7 @@ static void put_variables(json_out *w, const pack *p) {
   for (size_t i = 0; i < p->variable_count; i++) {
     const variable *v = &p->variables[i];
     put_head(w, v->name, v->title);
-    put_str(w, "of", v->of >= 0 ? p->kinds[v->of].name : p->events[v->of_event].name);
+    json_field_str(w, "of", v->of >= 0 ? p->kinds[v->of].name : p->events[v->of_event].name);
     put_type(w, v->type);
     json_close(w, '}');
   }
@@ -321,10 +299,10 @@ static void put_indicators(json_out *w, const pack *p) {
   for (size_t i = 0; i < p->indicator_count; i++) {
     const indicator *x = &p->indicators[i];
     put_head(w, x->name, x->title);
-    put_label(w, "definition", x->definition);
-    put_label(w, "group", x->group);
-    put_str(w, "of", x->of >= 0 ? p->kinds[x->of].name : p->events[x->of_event].name);
-    put_bool(w, "of_events", x->of < 0);
+    json_field_label(w, "definition", x->definition);
+    json_field_label(w, "group", x->group);
+    json_field_str(w, "of", x->of >= 0 ? p->kinds[x->of].name : p->events[x->of_event].name);
+    json_field_bool(w, "of_events", x->of < 0);
     put_type(w, x->type);
     json_close(w, '}');
   }
@@ -336,7 +314,7 @@ static void put_duties(json_out *w, const pack *p) {
   for (size_t i = 0; i < p->condition_count; i++) {
     const condition *c = &p->conditions[i];
     put_head(w, c->name, c->title);
-    put_str(w, "over", p->events[c->over].name);
+    json_field_str(w, "over", p->events[c->over].name);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -344,18 +322,18 @@ static void put_duties(json_out *w, const pack *p) {
   for (size_t i = 0; i < p->duty_count; i++) {
     const duty *d = &p->duties[i];
     put_head(w, d->name, d->title);
-    put_str(w, "of", p->kinds[d->of].name);
-    put_str(w, "by", p->events[d->by].name);
+    json_field_str(w, "of", p->kinds[d->of].name);
+    json_field_str(w, "by", p->events[d->by].name);
     put_words(w, "who", d->who);
-    put_str(w, "period", period_name(d->period));
+    json_field_str(w, "period", period_name(d->period));
     begin(w, "excused_by");
     for (size_t k = 0; k < d->excuse_count; k++) json_put_str(w, p->conditions[d->excuses[k]].name);
     json_close(w, ']');
     begin(w, "reasons");
     for (size_t k = 0; k < d->reason_count; k++) {
       json_open(w, '{');
-      put_str(w, "zh", d->reasons[k].zh);
-      put_str(w, "en", d->reasons[k].en);
+      json_field_str(w, "zh", d->reasons[k].zh);
+      json_field_str(w, "en", d->reasons[k].en);
       json_close(w, '}');
     }
     json_close(w, ']');
@@ -369,12 +347,12 @@ static void put_rules(json_out *w, const pack *p) {
   for (size_t i = 0; i < p->rule_count; i++) {
     const rule *r = &p->rules[i];
     put_head(w, r->name, r->title);
-    put_str(w, "of", p->kinds[r->of].name);
-    put_day(w, "from", r->from);
-    put_day(w, "to", r->to);
-    put_str(w, "colour", colour_name(r->colour));
-    put_str(w, "opens", r->opens);
-    put_str(w, "per", r->per);
+    json_field_str(w, "of", p->kinds[r->of].name);
+    json_field_day(w, "from", r->from);
+    json_field_day(w, "to", r->to);
+    json_field_str(w, "colour", colour_name(r->colour));
+    json_field_str(w, "opens", r->opens);
+    json_field_str(w, "per", r->per);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -385,11 +363,11 @@ static void put_transition(json_out *w, const workflow *f, const transition *t) 
   begin(w, "from");
   for (size_t i = 0; i < t->from_count; i++) json_put_str(w, f->states[t->from[i]].name);
   json_close(w, ']');
-  put_str(w, "to", f->states[t->to].name);
+  json_field_str(w, "to", f->states[t->to].name);
   put_words(w, "who", t->who);
   put_words(w, "not_by", t->not_by);
   put_fields(w, t->fields, t->field_count);
-  put_bool(w, "guarded", t->when != NULL);
+  json_field_bool(w, "guarded", t->when != NULL);
   json_close(w, '}');
 }
 
@@ -398,15 +376,15 @@ static void put_workflows(json_out *w, const pack *p) {
   for (size_t i = 0; i < p->workflow_count; i++) {
     const workflow *f = &p->workflows[i];
     put_head(w, f->name, f->title);
-    put_str(w, "process", f->process);
-    put_str(w, "of", p->kinds[f->of].name);
-    put_day(w, "from", f->from);
-    put_day(w, "to", f->to);
-    put_str(w, "start", f->states[f->start].name);
+    json_field_str(w, "process", f->process);
+    json_field_str(w, "of", p->kinds[f->of].name);
+    json_field_day(w, "from", f->from);
+    json_field_day(w, "to", f->to);
+    json_field_str(w, "start", f->states[f->start].name);
     begin(w, "states");
     for (size_t s = 0; s < f->state_count; s++) {
       put_head(w, f->states[s].name, f->states[s].title);
-      put_bool(w, "closed", f->states[s].closed);
+      json_field_bool(w, "closed", f->states[s].closed);
       json_close(w, '}');
     }
     json_close(w, ']');
@@ -426,14 +404,14 @@ static void put_measures(json_out *w, const pack *p) {
     json_key(w, "group");
     put_head(w, m->group, m->group_title);
     json_close(w, '}');
-    put_str(w, "of", p->kinds[m->of].name);
+    json_field_str(w, "of", p->kinds[m->of].name);
     put_fields(w, m->fields, m->field_count);
-    put_str(w, "per", m->per);
+    json_field_str(w, "per", m->per);
     put_words(w, "propose", m->propose);
     put_words(w, "approve", m->approve);
-    put_bool(w, "needs_case", m->needs_case);
-    put_str(w, "fund", m->fund < 0 ? NULL : m->fields[m->fund].name);
-    put_bool(w, "has_amount", m->amount != NULL);
+    json_field_bool(w, "needs_case", m->needs_case);
+    json_field_str(w, "fund", m->fund < 0 ? NULL : m->fields[m->fund].name);
+    json_field_bool(w, "has_amount", m->amount != NULL);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -443,8 +421,8 @@ void pack_put_json(json_out *w, const pack *p) {
   char hex[65];
   hash_format(&p->hash, hex);
   put_head(w, p->name, p->title);
-  put_str(w, "version", p->version);
-  put_str(w, "hash", hex);
+  json_field_str(w, "version", p->version);
+  json_field_str(w, "hash", hex);
   put_roles(w, p);
   put_kinds(w, p);
   put_events(w, p);

@@ -2,7 +2,7 @@
 #include "base/money.h"
 #include "http/handlers.h"
 #include "http/screens.h"
-#include "http/whatif.h"
+#include "screen/whatif.h"
 
 #include <stdlib.h>
 

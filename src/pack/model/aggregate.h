@@ -4,7 +4,7 @@
 
 #include "base/date.h"
 #include "cel/cel.h"
-#include "pack/model/label.h"
+#include "base/label.h"
 
 typedef enum aggregate_op {
   AGG_COUNT,

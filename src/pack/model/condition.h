@@ -3,7 +3,7 @@
 #define JISHI_PACK_MODEL_CONDITION_H
 
 #include "cel/cel.h"
-#include "pack/model/label.h"
+#include "base/label.h"
 
 typedef enum cover { COVERS_SUBJECT, COVERS_VILLAGE, COVERS_TOWN, COVERS_COUNTY } cover;
 typedef struct condition {

@@ -3,7 +3,7 @@
 #define JISHI_PACK_MODEL_INDICATOR_H
 
 #include "cel/cel.h"
-#include "pack/model/label.h"
+#include "base/label.h"
 
 typedef enum indicator_form {
   INDICATOR_COUNT,    /* rows */

@@ -10,6 +10,6 @@ typedef struct names {
 } names;
 #define NAMES(array, n) ((names){(array), (n), sizeof *(array)})
 const char *names_get(names n, size_t i); /* never NULL */
-int names_index(names n, text name); /* -1: none */
+int names_index(names n, text name);      /* -1: none */
 
 #endif

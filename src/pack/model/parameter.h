@@ -4,7 +4,7 @@
 
 #include "base/date.h"
 #include "cel/cel.h"
-#include "pack/model/label.h"
+#include "base/label.h"
 
 typedef enum parameter_form { PARAM_VALUE, PARAM_SCALE, PARAM_KEYED } parameter_form;
 typedef struct dated_value {

@@ -4,7 +4,7 @@
 
 #include "base/date.h"
 #include "cel/cel.h"
-#include "pack/model/label.h"
+#include "base/label.h"
 
 /* "{expression}" pieces between literal text, one list a language. */
 typedef struct piece {

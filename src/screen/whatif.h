@@ -1,9 +1,8 @@
-/* whatif.h — a question to a screen and its answer as the JSON of docs/api.md (SIMULATION); the
- * command line writes the same.
+/* whatif.h — a question to a screen, read from the JSON of docs/api.md (SIMULATION).
  *
  * Knows screens and stores, nothing of requests. */
-#ifndef JISHI_HTTP_WHATIF_H
-#define JISHI_HTTP_WHATIF_H
+#ifndef JISHI_SCREEN_WHATIF_H
+#define JISHI_SCREEN_WHATIF_H
 
 #include "base/json.h"
 #include "screen/screen.h"
@@ -35,29 +34,5 @@ void whatif_base(const reach *seen, const char *county, char out[13]);
 const field *whatif_by(const pack *p, text name); /* a choice or yes/no field of a root kind */
 const rule *whatif_rule(const pack *p, text name);
 bool whatif_which(text word, which *out);
-
-/* Sums of an answer for one rule: over everything, an area, or a category. */
-typedef struct whatif_sum {
-  tally now, then;
-  int64_t enters, leaves;
-} whatif_sum;
-typedef struct whatif_part {
-  char area[13];  /* of an area */
-  label title;    /* of a category */
-  whatif_sum *of; /* one a rule, in the answer's order */
-} whatif_part;
-typedef struct whatif_sums {
-  whatif_sum *all; /* one a rule */
-  whatif_part *areas, *categories;
-  size_t area_count, category_count;
-} whatif_sums;
-/* At the level below `base`, or by village. False: memory, or a sum of money that no number holds.
- */
-bool whatif_sum_up(const screen_answer *x, const char *base, bool villages, arena *a,
-                   whatif_sums *out, err *e);
-bool whatif_sum_empty(const whatif_sum *s);
-
-/* Asks and writes all of it. `names`: for titles and areas, of the same county. */
-bool whatif_answer(const whatif *x, screen *s, store *names, arena *a, json_out *w, err *e);
 
 #endif

@@ -1,6 +1,6 @@
 /* label.h — a text in both languages. */
-#ifndef JISHI_PACK_MODEL_LABEL_H
-#define JISHI_PACK_MODEL_LABEL_H
+#ifndef JISHI_BASE_LABEL_H
+#define JISHI_BASE_LABEL_H
 
 typedef struct label {
   const char *zh, *en; /* never NULL */

@@ -1,10 +1,7 @@
-/* What if: the question read and checked, and its way to the screen and back. */
-#include "http/whatif.h"
+#include "screen/whatif.h"
 
 #include "base/ident.h"
 #include "base/money.h"
-#include "http/handlers.h"
-#include "http/screens.h"
 
 static bool wrong(err *e, const char *place, const char *zh, const char *en) {
   return err_set(e, ERR_BAD_INPUT, place, "%s%.0s", "%.0s%s", zh, en);
@@ -221,33 +218,4 @@ bool whatif_read(const json *body, const catalog *packs, const reach *seen, day 
     return false;
   *out = x;
   return true;
-}
-
-/* ---- the request ---- */
-
-static bool ask(request *q, screen *s, store *names, err *e) {
-  json_out w = request_answer(q, 200);
-  return whatif_answer(q->note, s, names, q->a, &w, e);
-}
-
-static void after_asking(request *q) {
-  (void)q; /* the asking thread wrote it */
-}
-
-void handle_simulation(request *q) {
-  json *body;
-  county c;
-  err e;
-  if (!request_json(q, &body)) return;
-  whatif *x = ARENA_NEW(q->a, whatif);
-  bool ok = x ? store_county_read(request_store(q), &c, &e) &&
-                    whatif_read(body, request_packs(q), &q->who.reach, request_today(), q->a, x, &e)
-              : err_memory(&e);
-  if (!ok) {
-    request_fail(q, &e);
-    return;
-  }
-  if (!x->area[0]) whatif_base(&q->who.reach, c.code, x->area);
-  q->note = x;
-  request_screen(q, x->pack, c.seq, ask, after_asking);
 }

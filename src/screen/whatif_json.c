@@ -1,9 +1,7 @@
-/* What a screen answers: summed up by area and category, and written out. */
-#include "http/whatif.h"
+#include "screen/whatif_json.h"
 
 #include "base/ident.h"
-#include "base/money.h"
-#include "http/json_views.h"
+#include "base/json_fields.h"
 
 #include <stdlib.h>
 
@@ -120,11 +118,11 @@ static void put_money(json_out *w, const char *key, const rule *r, int64_t fen) 
 static void put_tally(json_out *w, const char *key, const rule *r, const tally *t) {
   json_key(w, key);
   json_open(w, '{');
-  put_int(w, "raised", t->raised);
-  put_int(w, "unknown", t->unknown);
-  put_int(w, "failed", t->failed);
+  json_field_int(w, "raised", t->raised);
+  json_field_int(w, "unknown", t->unknown);
+  json_field_int(w, "failed", t->failed);
   put_money(w, "money", r, t->money);
-  put_int(w, "unpriced", t->unpriced);
+  json_field_int(w, "unpriced", t->unpriced);
   json_close(w, '}');
 }
 
@@ -135,16 +133,16 @@ static void put_sums(json_out *w, const screen_answer *x, const whatif_sum *of, 
     const rule *r = x->rules[i];
     if (!whole && whatif_sum_empty(&of[i])) continue;
     json_open(w, '{');
-    put_str(w, "name", r->name);
+    json_field_str(w, "name", r->name);
     if (whole) {
-      put_label(w, "title", r->title);
-      put_str(w, "colour", colour_name(r->colour));
-      put_str(w, "per", r->per);
+      json_field_label(w, "title", r->title);
+      json_field_str(w, "colour", colour_name(r->colour));
+      json_field_str(w, "per", r->per);
     }
     put_tally(w, "now", r, &of[i].now);
     put_tally(w, "then", r, &of[i].then);
-    put_int(w, "enters", of[i].enters);
-    put_int(w, "leaves", of[i].leaves);
+    json_field_int(w, "enters", of[i].enters);
+    json_field_int(w, "leaves", of[i].leaves);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -171,12 +169,12 @@ static void put_settings(json_out *w, const whatif *x, arena *a) {
     json_open(w, '{');
     const char *name =
         t->key.bytes ? arena_printf(a, "%s.%.*s", p->name, (int)t->key.bytes, t->key.at) : p->name;
-    put_str(w, "name", name);
-    put_label(w, "title", p->title);
-    put_str(w, "unit", p->unit);
+    json_field_str(w, "name", name);
+    json_field_label(w, "title", p->title);
+    json_field_str(w, "unit", p->unit);
     put_value_or_null(w, "now", p, shown);
     put_value_or_null(w, "then", p, &t->v);
-    put_str(w, "reference", row && row->reference ? row->reference : p->reference);
+    json_field_str(w, "reference", row && row->reference ? row->reference : p->reference);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -195,9 +193,9 @@ static void put_parts(json_out *w, const whatif_sums *s, const screen_answer *x,
   json_open(w, '[');
   for (size_t i = 0; i < s->area_count; i++) {
     json_open(w, '{');
-    put_str(w, "area", s->areas[i].area);
-    put_str(w, "name", name_of_area(names, a, s->areas[i].area));
-    put_str(w, "level", levels[area_code_level(s->areas[i].area)]);
+    json_field_str(w, "area", s->areas[i].area);
+    json_field_str(w, "name", name_of_area(names, a, s->areas[i].area));
+    json_field_str(w, "level", levels[area_code_level(s->areas[i].area)]);
     put_sums(w, x, s->areas[i].of, false);
     json_close(w, '}');
   }
@@ -206,7 +204,7 @@ static void put_parts(json_out *w, const whatif_sums *s, const screen_answer *x,
   json_open(w, '[');
   for (size_t i = 0; i < s->category_count; i++) {
     json_open(w, '{');
-    put_label(w, "title", s->categories[i].title);
+    json_field_label(w, "title", s->categories[i].title);
     put_sums(w, x, s->categories[i].of, false);
     json_close(w, '}');
   }
@@ -221,14 +219,14 @@ static bool put_row(json_out *w, const whatif *x, const screen_row *row, store *
   record *r = NULL;
   if (!store_subject(names, a, k, &row->id, NULL, &r, e)) return false;
   json_open(w, '{');
-  put_uuid(w, "id", &row->id);
-  put_uuid(w, "root", &row->root);
-  put_str(w, "kind", k->name);
-  put_str(w, "root_kind", k->parent < 0 ? k->name : x->pack->kinds[k->parent].name);
+  json_field_uuid(w, "id", &row->id);
+  json_field_uuid(w, "root", &row->root);
+  json_field_str(w, "kind", k->name);
+  json_field_str(w, "root_kind", k->parent < 0 ? k->name : x->pack->kinds[k->parent].name);
   json_key(w, "title");
   json_put_text(w, r ? record_title(r) : TEXT(""));
-  put_str(w, "area", row->area);
-  put_str(w, "area_name", name_of_area(names, a, row->area));
+  json_field_str(w, "area", row->area);
+  json_field_str(w, "area_name", name_of_area(names, a, row->area));
   put_money(w, "money", x->rule, row->money);
   json_close(w, '}');
   return true;
@@ -260,13 +258,13 @@ bool whatif_answer(const whatif *x, screen *s, store *names, arena *a, json_out 
   if (!screen_ask(s, a, &q, &y, e) || !whatif_sum_up(y, x->area, x->villages, a, &sums, e))
     return false;
   json_open(w, '{');
-  put_day(w, "as_of", y->as_of);
-  put_int(w, "seq", y->seq);
-  put_str(w, "area", x->area);
-  put_str(w, "area_name", name_of_area(names, a, x->area));
-  put_int(w, "subjects", y->subjects);
-  put_int(w, "enters", y->enters);
-  put_int(w, "leaves", y->leaves);
+  json_field_day(w, "as_of", y->as_of);
+  json_field_int(w, "seq", y->seq);
+  json_field_str(w, "area", x->area);
+  json_field_str(w, "area_name", name_of_area(names, a, x->area));
+  json_field_int(w, "subjects", y->subjects);
+  json_field_int(w, "enters", y->enters);
+  json_field_int(w, "leaves", y->leaves);
   put_settings(w, x, a);
   put_sums(w, y, sums.all, true);
   put_parts(w, &sums, y, names, a);
