@@ -4,8 +4,9 @@
  *
  * Prints `KEY VALUE` lines: seconds, and the counts by which both are known to agree. */
 #include "base/ident.h"
-#include "engine/duties.h"
+#include "engine/duties/lines.h"
 #include "engine/engine.h"
+#include "engine/init.h"
 
 #include <sqlite3.h>
 #include <stdio.h>

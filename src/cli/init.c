@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 
 #include "engine/engine.h"
+#include "engine/init.h"
 
 #include <stdio.h>
 

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 
 #include "engine/engine.h"
+#include "engine/upgrade.h"
 #include "packtest/packtest.h"
 
 #include <stdio.h>

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 
 #include "engine/engine.h"
+#include "engine/replay.h"
 
 #include <stdio.h>
 

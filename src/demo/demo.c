@@ -1,5 +1,7 @@
 /* Making the district: county, officers, then a year of entries in order of time. */
 #include "demo/district.h"
+
+#include "engine/init.h"
 #include "packtest/place.h"
 
 #include <stdio.h>

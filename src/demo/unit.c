@@ -1,6 +1,8 @@
 /* Units drawn from their own dice: whoever asks again gets the same. */
 #include "demo/district.h"
 
+#include "engine/eval/display.h"
+
 #include <stdio.h>
 
 /* What a throw is for, so that one more of this does not change that. */

@@ -1,24 +1,15 @@
 /* The front door: who may, is it a repeat, which verb; the day's beginning. */
-#include "engine/inside.h"
+#include "engine/commands/commands.h"
+#include "engine/context.h"
+#include "engine/rules/evaluate.h"
 
 #include <stdlib.h>
 
-static bool apply_look(work *w, err *e);
-static bool apply_import(work *w, err *e);
-static bool apply_tick(work *w, err *e);
-
-static const struct {
-  const char *name;
-  bool (*apply)(work *w, err *e);
-} verbs[] = {
-#define X(upper, lower) {#lower, apply_##lower},
+static bool (*const verbs[])(work *w, err *e) = {
+#define X(upper, lower) apply_##lower,
     VERBS(X)
 #undef X
 };
-
-const char *verb_name(verb v) {
-  return verbs[v].name;
-}
 
 /* ---- opening ---- */
 
@@ -77,74 +68,6 @@ const calendar *engine_calendar(const engine *g) {
 
 /* ---- applying ---- */
 
-bool body_uuid(const json *body, const char *key, uuid *out, err *e) {
-  if (uuid_parse(json_text(body, key), out)) return true;
-  return err_set(e, ERR_BAD_INPUT, key, "“%s”必须是一个 UUID。", "\"%s\" must be a UUID.", key);
-}
-
-/* Does this entry of an import join those before it? Then it has their instant; else one of its
- * own, so that a replay can tell. */
-static bool join(work *w, const uuid *root, err *e) {
-  engine *g = w->g;
-  if (g->pending.root_kind && root && uuid_equal(root, &g->pending.root)) {
-    w->at_ms = g->pending.at_ms; /* the same import on the same day: see begin_entry */
-    return true;
-  }
-  if (!settle_pending(g, e)) return false;
-  if (g->replaying || !root || uuid_is_nil(&w->c->via) || w->at_ms != g->head.last_at_ms ||
-      !uuid_equal(&w->c->via, &g->last.via) || !uuid_equal(root, &g->last.root))
-    return true;
-  w->at_ms++;
-  if (day_of_ms(w->at_ms) == w->today) return true;
-  return err_set(e, ERR_STORE, NULL, "正好跨过午夜，请再试一次。",
-                 "It is just turning midnight; try again.");
-}
-
-/* Before anything is read for an entry: what waits is looked at, unless this entry may join it. */
-static bool begin_entry(work *w, err *e) {
-  const pending *p = &w->g->pending;
-  if (!p->root_kind) return true;
-  verb v = w->c->verb;
-  bool may_join = (v == VERB_SUBJECT || v == VERB_FACTS || v == VERB_EVENT) &&
-                  uuid_equal(&w->c->via, &p->via) && day_of_ms(p->at_ms) == w->today &&
-                  (!w->g->replaying || w->at_ms == p->at_ms);
-  return may_join || settle_pending(w->g, e);
-}
-
-bool work_append(work *w, const uuid *subject, const uuid *root, const char *area, err *e) {
-  engine *g = w->g;
-  if (!join(w, root, e)) return false;
-  AUTO_BUF buf body = {0};
-  json_canonical(&body, w->c->body);
-  if (!buf_ok(&body)) return err_memory(e);
-  entry x = {.seq = w->seq,
-             .id = w->id,
-             .at_ms = w->at_ms,
-             .officer = w->c->who.officer,
-             .verb = verb_name(w->c->verb),
-             .via = w->c->via,
-             .body = buf_view(&body)};
-  if (subject) x.subject = w->out->subject = *subject;
-  if (root) x.root = w->out->root = *root;
-  if (area) {
-    memcpy(x.area, area, strnlen(area, 12));
-    memcpy(w->out->area, x.area, sizeof x.area);
-  }
-  x.link = entry_link(&g->head.link, &x);
-  w->out->seq = x.seq;
-  if (!store_append(g->s, &x, e)) {
-    if (e)
-      e->code = ERR_STORE; /* whatever failed, the batch must be tried again without this one */
-    return false;
-  }
-  g->head.seq = x.seq;
-  g->head.link = x.link;
-  g->head.last_at_ms = x.at_ms;
-  g->head.last_id = x.id;
-  g->last = (tail){.via = x.via, .root = x.root};
-  return true;
-}
-
 /* A command that came before: the same content answers like the first time, other content is a
  * conflict. */
 static bool find_repeat(work *w, bool *again, err *e) {
@@ -187,7 +110,7 @@ static bool apply_as(engine *g, const command *c, int64_t at_ms, arena *a, answe
   if (!g->replaying && !find_repeat(&w, &again, e)) return false;
   if (again) return true;
   cache_sweep(g->cache);
-  return begin_entry(&w, e) && verbs[c->verb].apply(&w, e);
+  return begin_entry(&w, e) && verbs[c->verb](&w, e);
 }
 
 bool engine_apply(engine *g, const command *c, arena *a, answer *out, err *e) {
@@ -221,51 +144,6 @@ void engine_rolled_back(engine *g) {
 
 /* ---- days ---- */
 
-enum { TICK_UNITS_MAX = 200000 };
-
-/* Looks again at every unit that asked to be woken by this day. */
-static bool apply_tick(work *w, err *e) {
-  if (!w->c->who.system && !w->g->replaying)
-    return err_set(e, ERR_DENIED, NULL, "日切由系统自动进行。", "Days are begun by the system.");
-  if (!work_append(w, NULL, NULL, NULL, e)) return false;
-  for (size_t p = 0; p < w->g->packs.count; p++)
-    for (size_t k = 0; k < w->g->packs.packs[p]->kind_count; k++) {
-      const kind *of = &w->g->packs.packs[p]->kinds[k];
-      if (of->parent >= 0) continue;
-      arena *a AUTO_ARENA = arena_new(0);
-      uuid *ids = NULL;
-      size_t count = 0;
-      if (!a) return err_memory(e);
-      if (!store_due_to_wake(w->s, a, of, w->today, TICK_UNITS_MAX, &ids, &count, e)) return false;
-      for (size_t i = 0; i < count; i++) {
-        arena *one AUTO_ARENA = arena_new(0);
-        answer ignored = {0};
-        work each = *w;
-        each.a = one;
-        each.out = &ignored;
-        if (!one) return err_memory(e);
-        if (!settle(&each, of, &ids[i], e)) return false;
-      }
-    }
-  return store_ticked(w->s, w->today, e);
-}
-
-static bool anything_wakes(engine *g, day today, bool *yes, err *e) {
-  *yes = false;
-  arena *a AUTO_ARENA = arena_new(0);
-  if (!a) return err_memory(e);
-  for (size_t p = 0; p < g->packs.count && !*yes; p++)
-    for (size_t k = 0; k < g->packs.packs[p]->kind_count && !*yes; k++) {
-      const kind *of = &g->packs.packs[p]->kinds[k];
-      uuid *ids = NULL;
-      size_t count = 0;
-      if (of->parent >= 0) continue;
-      if (!store_due_to_wake(g->s, a, of, today, 1, &ids, &count, e)) return false;
-      *yes = count > 0;
-    }
-  return true;
-}
-
 bool engine_tick(engine *g, int64_t at_ms, arena *a, bool *ticked, err *e) {
   *ticked = false;
   if (at_ms < g->head.last_at_ms) at_ms = g->head.last_at_ms;
@@ -293,26 +171,4 @@ bool engine_tick(engine *g, int64_t at_ms, arena *a, bool *ticked, err *e) {
   }
   g->looked = today;
   return true;
-}
-
-/* ---- entries without consequences ---- */
-
-static bool apply_look(work *w, err *e) {
-  uuid id;
-  const kind *k = catalog_kind(&w->g->packs, json_text(w->c->body, "kind"), NULL);
-  record *r = NULL;
-  if (!body_uuid(w->c->body, "id", &id, e)) return false;
-  if (k && !store_subject(w->s, w->a, k, &id, NULL, &r, e)) return false;
-  if (!r && !w->g->replaying) return no_subject(e);
-  if (!w->g->replaying && !actor_may(&w->c->who, &w->g->packs, RIGHT_SEE_CLEAR, r->area))
-    return err_set(e, ERR_DENIED, NULL, "您的岗位不能查看完整的证件号、电话等信息。",
-                   "Your post may not see masked fields in clear.");
-  return work_append(w, &id, r ? &r->root : &id, r ? r->area : "", e);
-}
-
-static bool apply_import(work *w, err *e) {
-  if (!w->g->replaying && !actor_may(&w->c->who, &w->g->packs, RIGHT_IMPORT, NULL))
-    return err_set(e, ERR_DENIED, NULL, "您的岗位不能导入名册。",
-                   "Your post may not import rosters.");
-  return work_append(w, NULL, NULL, NULL, e);
 }

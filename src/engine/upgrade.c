@@ -1,5 +1,8 @@
 /* A new version of a pack: what it changes, and whether anything would be lost. */
-#include "engine/inside.h"
+#include "engine/upgrade.h"
+
+#include "engine/init.h"
+#include "engine/state.h"
 
 static bool lose(err *e, const char *name, const char *zh, const char *en) {
   return err_set(e, ERR_NOT_ALLOWED, name, "新版业务包%s“%s”，而库里已有它的数据；请保留它。%.0s",

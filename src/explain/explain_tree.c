@@ -1,6 +1,10 @@
 /* Why: nodes of what an expression read, down to the facts. */
 #include "explain/explain_tree.h"
 
+#include "engine/eval/display.h"
+#include "engine/eval/reasons.h"
+#include "engine/eval/unit.h"
+
 void tell_label(json_out *w, const char *key, label l) {
   json_key(w, key);
   json_open(w, '{');

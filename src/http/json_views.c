@@ -1,5 +1,9 @@
 #include "http/json_views.h"
 
+#include "engine/eval/display.h"
+#include "engine/eval/unit.h"
+#include "engine/rules/guards.h"
+
 #include <stdio.h>
 
 /* ---- small things ---- */

@@ -6,6 +6,8 @@
 
 #include "http/request.h"
 
+#include "engine/eval/unit.h"
+
 void put_label(json_out *w, const char *key, label l);
 void put_uuid(json_out *w, const char *key, const uuid *id); /* nil: null */
 void put_day(json_out *w, const char *key, day d);           /* DAY_NONE: null */

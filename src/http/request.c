@@ -1,6 +1,8 @@
 /* From a request to its handler, and from the handler to the wire. */
 #include "http/inside.h"
 
+#include "engine/eval/unit.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 

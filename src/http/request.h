@@ -8,6 +8,8 @@
 
 #include "http/session.h"
 
+#include "engine/eval/unit.h"
+
 #include <microhttpd.h>
 
 typedef struct loop loop;

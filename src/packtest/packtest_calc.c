@@ -1,6 +1,9 @@
 /* Calculations in the form of OpenFisca's tests: {name, period, input, output}. */
 #include "packtest/steps.h"
 
+#include "engine/eval/display.h"
+#include "engine/eval/unit.h"
+
 #include <stdio.h>
 
 bool playing_period(text s, day *out) {

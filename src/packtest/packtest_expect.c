@@ -1,5 +1,8 @@
 /* What a step expects, compared with what is there. */
-#include "engine/duties.h"
+#include "engine/duties/lines.h"
+#include "engine/eval/display.h"
+#include "engine/eval/reasons.h"
+#include "engine/eval/unit.h"
 #include "packtest/steps.h"
 
 #include "base/money.h"

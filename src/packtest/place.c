@@ -1,6 +1,8 @@
 /* Temporary places: the overlay of a case's parameters as files, the county, the pack. */
 #include "packtest/place.h"
 
+#include "engine/init.h"
+
 #include <errno.h>
 #include <ftw.h>
 #include <stdio.h>

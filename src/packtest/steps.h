@@ -4,6 +4,8 @@
 
 #include "packtest/act.h"
 
+#include "engine/eval/unit.h"
+
 /* A case on its way: the unit it made, the day it has come to, and what differed so far. */
 typedef struct playing {
   engine *g;

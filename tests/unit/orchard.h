@@ -6,6 +6,7 @@
 #define JISHI_TESTS_ORCHARD_H
 
 #include "engine/engine.h"
+#include "engine/init.h"
 
 #include <stdio.h>
 #include <stdlib.h>

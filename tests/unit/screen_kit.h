@@ -13,6 +13,7 @@
 
 #include "demo/demo.h"
 #include "engine/engine.h"
+#include "engine/eval/unit.h"
 #include "screen/screen.h"
 
 static const char more_aggregates[] =

@@ -7,7 +7,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "engine/inside.h"
+#include "engine/state.h"
+#include "engine/eval/unit.h"
+#include "engine/replay.h"
+#include "engine/upgrade.h"
 #include "orchard.h"
 
 #include <inttypes.h>

@@ -7,6 +7,8 @@
 
 #include "orchard.h"
 
+#include "engine/eval/unit.h"
+
 static const post keeper_post = {.role = "keeper", .area = NORTH},
                   clerk_post = {.role = "clerk", .area = "500243101000"},
                   head_post = {.role = "head", .area = "500243000000"};

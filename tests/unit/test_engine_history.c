@@ -7,6 +7,9 @@
 
 #include "orchard.h"
 
+#include "engine/eval/unit.h"
+#include "engine/replay.h"
+
 #include <inttypes.h>
 #include <time.h>
 

@@ -7,6 +7,8 @@
 #include <cmocka.h>
 
 #include "engine/writer.h"
+#include "engine/eval/unit.h"
+#include "engine/replay.h"
 #include "orchard.h"
 
 #include <pthread.h>

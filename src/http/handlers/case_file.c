@@ -1,6 +1,10 @@
 /* The file of a unit: one read, everything that a desk or a phone shows of it at once. */
 #include "http/handlers.h"
 
+#include "engine/eval/display.h"
+#include "engine/eval/reasons.h"
+#include "engine/eval/unit.h"
+
 #include <stdlib.h>
 
 static void put_missing(request *q, json_out *w, unit *u, const record *about, const value *v) {

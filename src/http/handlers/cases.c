@@ -1,6 +1,8 @@
 /* Cases and their steps. */
 #include "http/handlers.h"
 
+#include "engine/eval/unit.h"
+
 #include <stdio.h>
 
 static void case_cursor(const casework *c, char out[64]) {

@@ -1,6 +1,8 @@
 /* What is due: the desk of the day. */
 #include "http/handlers.h"
 
+#include "engine/rules/guards.h"
+
 static void fail_or(request *q, bool ok, const err *e) {
   if (!ok) request_fail(q, e);
 }

@@ -1,5 +1,5 @@
 /* Duties: what is due, done, excused, overdue; the subjects behind a line. */
-#include "engine/duties.h"
+#include "engine/duties/lines.h"
 #include "http/handlers.h"
 
 #include <stdio.h>

@@ -1,5 +1,7 @@
 /* Why: the tree behind a finding, a measure's amount, or a name in a file. Always masked. */
 #include "explain/explain.h"
+
+#include "engine/rules/guards.h"
 #include "http/handlers.h"
 
 static void not_here(request *q, const char *zh, const char *en) {

@@ -1,6 +1,8 @@
 /* All that was ever said of a unit's subjects, page by page, newest first. */
 #include "http/handlers.h"
 
+#include "engine/eval/display.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -1,6 +1,8 @@
 /* Subjects and events. */
 #include "http/handlers.h"
 
+#include "engine/eval/unit.h"
+
 #include <stdio.h>
 
 /* ?clear=1 needs the right, and is written into the journal before anything is shown. */

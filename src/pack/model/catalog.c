@@ -78,3 +78,7 @@ const pack *catalog_pack_of(const catalog *c, const kind *k) {
       return c->packs[p];
   return NULL;
 }
+
+const kind *catalog_root_kind(const catalog *c, const kind *k) {
+  return k->parent < 0 ? k : &catalog_pack_of(c, k)->kinds[k->parent];
+}

@@ -26,5 +26,7 @@ const import_layout *catalog_import(const catalog *c, text name, const pack **ow
 /* The pack a kind, or a kind of event, stands in. */
 const pack *catalog_pack_of(const catalog *c, const kind *k);
 const pack *catalog_pack_of_event(const catalog *c, const event_kind *k);
+/* Its parent, or itself when it has none. */
+const kind *catalog_root_kind(const catalog *c, const kind *k);
 
 #endif

@@ -1,0 +1,18 @@
+/* commands.h — the verbs, for engine.c alone. Each checks first, reading only; then appends; then
+ * writes. */
+#ifndef JISHI_ENGINE_COMMANDS_COMMANDS_H
+#define JISHI_ENGINE_COMMANDS_COMMANDS_H
+
+#include "engine/context.h"
+
+#define X(upper, lower) bool apply_##lower(work *w, err *e);
+VERBS(X)
+#undef X
+
+/* Whether some unit asked to be woken by this day (tick.c). */
+bool anything_wakes(engine *g, day today, bool *yes, err *e);
+/* Loads a pack from the body of a PACK entry and puts it into the catalog, in place of an older
+ * one (admin.c). */
+bool engine_load_pack(engine *g, text body, err *e);
+
+#endif

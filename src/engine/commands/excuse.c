@@ -1,0 +1,93 @@
+/* EXCUSE: "not done, because". */
+#include "engine/commands/commands.h"
+
+#include "engine/units/unit_read.h"
+
+enum { EXCUSE_DAYS_MAX = 400 };
+
+static bool excuse_days(work *w, excuse *x, err *e) {
+  const json *body = w->c->body;
+  if (!day_parse(json_text(body, "from"), &x->since) ||
+      !day_parse(json_text(body, "to"), &x->until))
+    return err_set(e, ERR_BAD_INPUT, "from", "请填写起止日期，例如 2024-03-01。",
+                   "Give the first and the last day, such as 2024-03-01.");
+  if (x->until < x->since || x->until - x->since > EXCUSE_DAYS_MAX)
+    return err_set(e, ERR_BAD_INPUT, "to", "结束日期要在开始日期当天或之后，最长 %d 天。",
+                   "The last day is not before the first, and at most %d days after it.",
+                   EXCUSE_DAYS_MAX);
+  return true;
+}
+
+static bool excuse_officer(work *w, const char *key, uuid *out, char area[13], err *e) {
+  officer *o = NULL;
+  if (!body_uuid(w->c->body, key, out, e) || !store_officer(w->s, w->a, out, &o, e)) return false;
+  if (!o) return err_set(e, ERR_BAD_INPUT, key, "没有这位工作人员。", "There is no such officer.");
+  if (area && o->post_count) memcpy(area, o->posts[0].area, 13);
+  return true;
+}
+
+static bool excuse_whom(work *w, excuse *x, err *e) {
+  const json *body = w->c->body;
+  bool of_officer = json_has(body, "officer"), of_subject = json_has(body, "subject");
+  if (of_officer == of_subject)
+    return err_set(e, ERR_BAD_INPUT, "officer", "请写明是哪位工作人员或哪个对象（只写一个）。",
+                   "Name an officer or a subject, one of the two.");
+  if (of_officer) {
+    if (json_has(body, "stand_in") && !excuse_officer(w, "stand_in", &x->stand_in, NULL, e))
+      return false;
+    return excuse_officer(w, "officer", &x->officer, x->area, e);
+  }
+  const pack *p = NULL;
+  const kind *k = catalog_kind(&w->g->packs, json_text(body, "kind"), &p);
+  record *r = NULL;
+  if (!k || k->parent >= 0)
+    return err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种对象。", "There is no such kind.");
+  if (!body_uuid(body, "subject", &x->root, e) || !know_subject(w, k, &x->root, &r, e))
+    return false;
+  if (!r) return no_subject(e);
+  memcpy(x->area, r->area, sizeof x->area);
+  return true;
+}
+
+/* For oneself; of a subject within reach; of others those who decide over their area. */
+static bool may_excuse(work *w, const excuse *x, const duty *d) {
+  const actor *who = &w->c->who;
+  reach r = actor_reach(who);
+  if (w->g->replaying || who->system) return true;
+  if (actor_may(who, &w->g->packs, RIGHT_DECIDE, x->area)) return true;
+  if (!uuid_is_nil(&x->officer)) return uuid_equal(&x->officer, &who->officer);
+  return d && reach_has(&r, x->area) && actor_holds(who, d->who, x->area);
+}
+
+bool apply_excuse(work *w, err *e) {
+  const json *body = w->c->body;
+  excuse x = {.said_by = w->c->who.officer, .seq = w->seq}, *there = NULL;
+  text name = json_text(body, "duty"), reason = text_trim(json_text(body, "reason"));
+  const json *off = json_get(body, "withdrawn");
+  if (!body_uuid(body, "id", &x.id, e) || !store_excuse(w->s, w->a, &x.id, &there, e)) return false;
+  if (off && off->type == JSON_BOOL && off->yes) {
+    const duty *of = there ? catalog_duty(&w->g->packs, text_of(there->duty), NULL) : NULL;
+    if (!there || there->withdrawn)
+      return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这条说明。", "There is no such excuse.");
+    if (!may_excuse(w, there, of)) return no_right("撤回这条说明", "take this excuse back", e);
+    there->withdrawn = true;
+    return work_append(w, &there->id, NULL, there->area, e) && store_excuse_put(w->s, there, e);
+  }
+  const duty *d = catalog_duty(&w->g->packs, name, NULL);
+  if (there)
+    return err_set(e, ERR_CONFLICT, "id", "这个编号的说明已经有了。",
+                   "There is an excuse with this id already.");
+  if (name.bytes && !d)
+    return err_set(e, ERR_UNKNOWN_NAME, "duty", "没有这项任务。", "There is no such duty.");
+  if (reason.bytes == 0 || text_points(reason) > 500)
+    return err_set(e, ERR_BAD_INPUT, "reason", "请写明原因，最多 500 字。",
+                   "Say why, in at most 500 characters.");
+  if (!excuse_days(w, &x, e) || !excuse_whom(w, &x, e)) return false;
+  if (!may_excuse(w, &x, d)) return no_right("登记这条说明", "record this excuse", e);
+  x.duty = d ? d->name : "";
+  x.reason = arena_copy(w->a, reason.at, reason.bytes);
+  if (!x.reason) return err_memory(e);
+  bool of_subject = !uuid_is_nil(&x.root);
+  return work_append(w, of_subject ? &x.root : &x.id, of_subject ? &x.root : NULL, x.area, e) &&
+         store_excuse_put(w->s, &x, e);
+}

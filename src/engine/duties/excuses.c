@@ -1,0 +1,166 @@
+#include "engine/duties/excuses.h"
+
+static bool load_condition(store *s, arena *a, duty_excuses *x, int c, err *e) {
+  if (x->conditions[c]) return true;
+  condition_day *rows = NULL;
+  if (!store_conditions(s, a, x->pack->conditions[c].name, x->from, x->to, &rows,
+                        &x->condition_counts[c], e))
+    return false;
+  static condition_day none;
+  x->conditions[c] = rows ? rows : &none;
+  return true;
+}
+
+bool excuses_load(store *s, arena *a, duty_excuses *x, err *e) {
+  const duty *d = x->duty;
+  x->conditions = ARENA_ARRAY(a, x->pack->condition_count, condition_day *);
+  x->condition_counts = ARENA_ARRAY(a, x->pack->condition_count, size_t);
+  if (!x->conditions || !x->condition_counts) return err_memory(e);
+  for (size_t i = 0; i < d->excuse_count; i++)
+    if (!load_condition(s, a, x, d->excuses[i], e)) return false;
+  for (size_t i = 0; i < d->raise_count; i++)
+    if (!load_condition(s, a, x, d->raises[i].condition, e)) return false;
+  x->place_known = false;
+  return store_excuses(s, a, x->from, x->to, &x->said, &x->said_count, e);
+}
+
+/* ---- places ---- */
+
+static bool covers_all(const condition_day *c, const reach *areas) {
+  if (!c->lo[0]) return false;
+  for (size_t i = 0; i < areas->count; i++)
+    if (strcmp(c->lo, areas->areas[i].lo) > 0 || strcmp(areas->areas[i].hi, c->hi) > 0)
+      return false;
+  return areas->count > 0;
+}
+
+static bool same_place(const reach *a, const reach *b) {
+  return a->count == b->count && memcmp(a->areas, b->areas, a->count * sizeof a->areas[0]) == 0;
+}
+
+static void look_at_place(duty_excuses *x, const reach *areas) {
+  static const label no_workday = {"非工作日", "not a working day"};
+  x->place = *areas;
+  x->place_known = true;
+  for (day on = x->from; on <= x->to; on++) {
+    label *why = &x->place_why[on - x->from];
+    *why = (label){0};
+    if (x->duty->workdays && x->calendar && !calendar_works(x->calendar, on)) *why = no_workday;
+    for (size_t i = 0; !why->zh && i < x->duty->excuse_count; i++) {
+      int c = x->duty->excuses[i];
+      for (size_t k = 0; !why->zh && k < x->condition_counts[c]; k++) {
+        const condition_day *row = &x->conditions[c][k];
+        if (row->since <= on && on <= row->until && covers_all(row, areas))
+          *why = x->pack->conditions[c].title;
+      }
+    }
+  }
+}
+
+const label *excuses_place(duty_excuses *x, const reach *areas, day on) {
+  if (!x->place_known || !same_place(&x->place, areas)) look_at_place(x, areas);
+  const label *why = &x->place_why[on - x->from];
+  return why->zh ? why : NULL;
+}
+
+bool excuses_raised(const duty_excuses *x, int c, const reach *areas, day until) {
+  for (size_t i = 0; i < x->condition_counts[c]; i++) {
+    const condition_day *row = &x->conditions[c][i];
+    if (row->since <= until && covers_all(row, areas)) return true;
+  }
+  return false;
+}
+
+/* ---- subjects ---- */
+
+/* The first row of a subject in rows that stand by root. */
+#define FIRST_OF(rows, count, of)                                                                  \
+  size_t lo = 0, hi = (count);                                                                     \
+  while (lo < hi) {                                                                                \
+    size_t mid = (lo + hi) / 2;                                                                    \
+    if (memcmp((rows)[mid].root.b, (of)->b, 16) < 0)                                               \
+      lo = mid + 1;                                                                                \
+    else                                                                                           \
+      hi = mid;                                                                                    \
+  }
+
+static bool is_of_duty(const excuse *x, const duty *d) {
+  return strcmp(x->duty, d->name) == 0;
+}
+
+static bool said_of(const duty_excuses *x, const uuid *root, day on, bool named, label *why) {
+  FIRST_OF(x->said, x->said_count, root)
+  for (size_t i = lo; i < x->said_count && uuid_equal(&x->said[i].root, root); i++) {
+    const excuse *s = &x->said[i];
+    bool fits = named ? is_of_duty(s, x->duty)
+                      : (!s->duty[0] || is_of_duty(s, x->duty)) && s->since <= on && on <= s->until;
+    if (!fits) continue;
+    *why = (label){s->reason, s->reason};
+    return true;
+  }
+  return false;
+}
+
+static bool condition_of(const duty_excuses *x, const uuid *root, day on, label *why) {
+  for (size_t i = 0; i < x->duty->excuse_count; i++) {
+    int c = x->duty->excuses[i];
+    const condition_day *rows = x->conditions[c];
+    FIRST_OF(rows, x->condition_counts[c], root)
+    for (size_t k = lo; k < x->condition_counts[c] && uuid_equal(&rows[k].root, root); k++)
+      if (rows[k].since <= on && on <= rows[k].until) {
+        *why = x->pack->conditions[c].title;
+        return true;
+      }
+  }
+  return false;
+}
+
+/* One day of a subject. */
+static bool subject_day(duty_excuses *x, const uuid *root, const reach *place, day on,
+                        const bool *off, label *why) {
+  static const label away = {"责任人请假", "its officer is away"};
+  const label *here = excuses_place(x, place, on);
+  if (here) {
+    *why = *here;
+    return true;
+  }
+  if (condition_of(x, root, on, why) || said_of(x, root, on, false, why)) return true;
+  if (!off || !off[on - x->from]) return false;
+  *why = away;
+  return true;
+}
+
+bool excuses_subject(duty_excuses *x, const uuid *root, const char *area, day since,
+                     const bool *off, label *why) {
+  reach place = {0};
+  label first = {"", ""};
+  *why = first;
+  if (said_of(x, root, x->from, true, why)) return true;
+  reach_add(&place, area);
+  day begin = since > x->from ? since : x->from;
+  for (day on = begin; on <= x->to; on++) {
+    if (!subject_day(x, root, &place, on, off, why)) return false;
+    if (on == begin) first = *why;
+  }
+  *why = first;
+  return begin <= x->to;
+}
+
+/* ---- officers ---- */
+
+const excuse *excuses_officer(const duty_excuses *x, const uuid *officer_id, day on) {
+  for (size_t i = 0; i < x->said_count; i++) {
+    const excuse *s = &x->said[i];
+    if (uuid_equal(&s->officer, officer_id) && s->since <= on && on <= s->until &&
+        (!s->duty[0] || is_of_duty(s, x->duty)))
+      return s;
+  }
+  return NULL;
+}
+
+const excuse *excuses_named(const duty_excuses *x, const uuid *officer_id) {
+  for (size_t i = 0; i < x->said_count; i++)
+    if (uuid_equal(&x->said[i].officer, officer_id) && is_of_duty(&x->said[i], x->duty))
+      return &x->said[i];
+  return NULL;
+}

@@ -1,0 +1,472 @@
+/* Lines and subjects of duties on a day. */
+#include "engine/duties/lines.h"
+
+#include "base/ident.h"
+#include "base/money.h"
+#include "engine/duties/excuses.h"
+
+#include <stdlib.h>
+
+const char *duty_state_name(duty_state s) {
+  static const char *const names[] = {"nothing", "done", "excused", "due", "overdue", "unknown"};
+  return names[s];
+}
+
+typedef struct over {
+  const pack *p;
+  const scope *scope;
+  arena *a;
+  day on;
+} over;
+
+static value over_slot(void *context, int number) {
+  const over *o = context;
+  return parameter_at(&o->p->parameters[o->scope->slots[number].index], o->a, o->on, NULL);
+}
+
+value over_parameters(const pack *p, const duty *d, const cel_program *x, arena *a, day on) {
+  over o = {p, &d->parameters, a, on};
+  cel_run r = {.a = a, .slot = over_slot, .context = &o, .today = on};
+  return cel_eval(x, &r);
+}
+
+/* ---- one doer's line in the making ---- */
+
+typedef struct line {
+  store *s;
+  arena *a;
+  const duty_asking *q;
+  duty_line *out;
+  duty_query ask;
+  duty_excuses excuses;
+  reach places;              /* where the doer works */
+  bool off[PERIOD_DAYS_MAX]; /* the officer is away, and nobody stands in */
+  bool has_off;
+  int64_t least; /* over parameters; −1: unknown */
+  size_t parts;  /* choices that count by themselves; 0: none */
+  int64_t must;  /* subjects that leave no day to spare */
+  bool unknown;
+  /* the subject whose rows are being read */
+  duty_subject now;
+  int64_t by_part[64];
+  int64_t own_least;
+  bool any;
+  /* where finished subjects go; false with no error: enough */
+  bool (*take)(struct line *l, const duty_subject *x, err *e);
+  duty_subject *rows;
+  size_t count, room;
+  bool more;
+} line;
+
+static bool is_over(const line *l) {
+  return l->out->to < l->q->today && l->q->on >= l->out->to;
+}
+
+static int64_t demand_over(line *l, const cel_program *x) {
+  value v = over_parameters(l->out->pack, l->out->duty, x, l->a, l->out->from);
+  return v.type == VALUE_INT && v.i >= 0 ? v.i : -1;
+}
+
+/* The demand with what raises it around these areas. */
+static int64_t raised(line *l, int64_t least, const reach *around) {
+  const duty *d = l->out->duty;
+  for (size_t i = 0; least >= 0 && i < d->raise_count; i++) {
+    if (!excuses_raised(&l->excuses, d->raises[i].condition, around, l->q->on)) continue;
+    int64_t more = demand_over(l, d->raises[i].least);
+    if (more > least) least = more;
+  }
+  return least;
+}
+
+static int days_left(line *l, const reach *around) {
+  int n = 0;
+  for (day on = l->q->on; on <= l->out->to; on++)
+    n += !excuses_place(&l->excuses, around, on) && !(l->has_off && l->off[on - l->out->from]);
+  return n;
+}
+
+static duty_state state_of(const line *l, int64_t need, int64_t done) {
+  return done >= need ? DUTY_DONE : is_over(l) ? DUTY_OVERDUE : DUTY_DUE;
+}
+
+/* The rows of one subject have been read. */
+static bool finish(line *l, err *e) {
+  const duty *d = l->out->duty;
+  duty_subject *x = &l->now;
+  if (!l->any) return true;
+  l->any = false;
+  if (l->parts) {
+    x->done = INT64_MAX;
+    for (size_t i = 0; i < l->parts; i++)
+      if (l->by_part[i] < x->done) x->done = l->by_part[i];
+  }
+  reach here = {0};
+  reach_add(&here, x->area);
+  x->need = d->form == DUTY_LEAST ? raised(l, l->own_least, &here) : 1;
+  bool excused = excuses_subject(&l->excuses, &x->root, x->area, x->since,
+                                 l->has_off && d->form != DUTY_SUBJECTS ? l->off : NULL, &x->why);
+  if (x->need < 0) {
+    l->unknown = true;
+    x->need = 0;
+    x->state = DUTY_UNKNOWN;
+  } else if (x->done >= x->need) {
+    x->state = DUTY_DONE;
+    x->why = (label){"", ""};
+  } else {
+    x->state = excused ? DUTY_EXCUSED : state_of(l, x->need, x->done);
+  }
+  return l->take(l, x, e);
+}
+
+static bool take_row(void *context, const duty_count *c, err *e) {
+  line *l = context;
+  const duty *d = l->out->duty;
+  if (l->any && !uuid_equal(&l->now.root, &c->root) && !finish(l, e)) return false;
+  if (!l->any) {
+    l->any = true;
+    l->now = (duty_subject){.root = c->root, .since = c->since, .last = DAY_NONE};
+    memcpy(l->now.area, c->area, sizeof c->area);
+    memset(l->by_part, 0, sizeof l->by_part);
+    l->own_least = c->least;
+  }
+  if (c->last != DAY_NONE && (l->now.last == DAY_NONE || c->last > l->now.last))
+    l->now.last = c->last;
+  l->now.done += c->n;
+  for (size_t i = 0; i < l->parts; i++)
+    if (text_is(c->part, l->out->pack->events[d->by].fields[d->parts].choices[i].code))
+      l->by_part[i] += c->n;
+  return true;
+}
+
+static bool scan(line *l, err *e) {
+  if (!store_duty_scan(l->s, &l->ask, take_row, l, e)) return false;
+  err why = {0};
+  if (!l->any || finish(l, &why) || why.code == ERR_NONE) return true;
+  if (e) *e = why;
+  return false;
+}
+
+/* ---- who does it ---- */
+
+/* Acts of the officer; and of who stands in for him, on those days. */
+static bool set_doers(line *l, const officer *o, err *e) {
+  duty_line *out = l->out;
+  size_t room = 0;
+  duty_doer *all = ARENA_GROW(l->a, (duty_doer *)NULL, (size_t)0, &room, duty_doer);
+  if (!all) return err_memory(e);
+  size_t n = 0;
+  all[n++] = (duty_doer){o->id, out->from, out->to};
+  for (size_t i = 0; i < l->excuses.said_count; i++) {
+    const excuse *x = &l->excuses.said[i];
+    if (!uuid_equal(&x->officer, &o->id) || (x->duty[0] && strcmp(x->duty, out->duty->name) != 0))
+      continue;
+    bool handed_over = !uuid_is_nil(&x->stand_in) && out->duty->form != DUTY_SUBJECTS;
+    if (handed_over) {
+      duty_doer *more = ARENA_GROW(l->a, all, n, &room, duty_doer);
+      if (!more) return err_memory(e);
+      all = more;
+      all[n++] = (duty_doer){x->stand_in, x->since, x->until};
+      continue;
+    }
+    for (day on = out->from; on <= out->to; on++)
+      if (x->since <= on && on <= x->until) l->off[on - out->from] = l->has_off = true;
+  }
+  l->ask.doers = all;
+  l->ask.doer_count = n;
+  return true;
+}
+
+static bool holds_post(const duty *d, const post *p) {
+  return roles_hold(d->who, p->role);
+}
+
+static bool begin_line(line *l, store *s, arena *a, const duty_asking *q, duty_line *out, err *e) {
+  const duty *d = out->duty;
+  *l = (line){.s = s, .a = a, .q = q, .out = out};
+  period_days(d->period, q->on, &out->from, &out->to);
+  out->why = (label){"", ""};
+  l->excuses = (duty_excuses){
+      .pack = out->pack, .duty = d, .calendar = q->calendar, .from = out->from, .to = out->to};
+  l->ask = (duty_query){.duty = d->name,
+                        .on = q->on < out->to ? q->on : out->to,
+                        .from = out->from,
+                        .to = q->on < out->to ? q->on : out->to};
+  l->parts = d->parts < 0 ? 0 : out->pack->events[d->by].fields[d->parts].choice_count;
+  if (l->parts > sizeof l->by_part / sizeof *l->by_part)
+    return err_set(e, ERR_TOO_LARGE, d->name, "分项太多。", "Too many parts.");
+  l->least = d->form == DUTY_LEAST ? 0 : demand_over(l, d->least);
+  if (!excuses_load(s, a, &l->excuses, e)) return false;
+  if (out->officer) {
+    for (size_t i = 0; i < out->officer->post_count; i++)
+      if (holds_post(d, &out->officer->posts[i]))
+        reach_add(&l->places, out->officer->posts[i].area);
+    l->ask.reach = l->places;
+    if (d->own) {
+      l->ask.owner = out->officer->login;
+      l->ask.reach = reach_all();
+    }
+    return set_doers(l, out->officer, e);
+  }
+  l->ask.root = q->subject;
+  l->ask.reach = uuid_is_nil(&q->subject) ? reach_within(&q->reach, out->area) : q->reach;
+  reach_add(&l->places, out->area);
+  return true;
+}
+
+/* ---- sums ---- */
+
+static bool add_subject(line *l, const duty_subject *x, err *e) {
+  duty_line *out = l->out;
+  (void)e;
+  out->set++;
+  if (x->state == DUTY_EXCUSED) {
+    out->excused++;
+    if (!out->why.zh[0]) out->why = x->why;
+    return true;
+  }
+  if (out->duty->form != DUTY_LEAST) {
+    out->done += x->done > 0;
+    return true;
+  }
+  out->need += x->need;
+  out->done += x->done < x->need ? x->done : x->need;
+  if (out->duty->once_a_day && x->need - x->done >= out->days_left && x->need > x->done) l->must++;
+  return true;
+}
+
+/* The whole line is excused: every day of it, or this duty by name. */
+static bool all_excused(line *l, label *why) {
+  const duty_line *out = l->out;
+  const excuse *named = out->officer ? excuses_named(&l->excuses, &out->officer->id) : NULL;
+  if (named && uuid_is_nil(&named->stand_in)) {
+    *why = (label){named->reason, named->reason};
+    return true;
+  }
+  for (day on = out->from; on <= out->to; on++) {
+    const label *here = excuses_place(&l->excuses, &l->places, on);
+    if (!here && !(l->has_off && l->off[on - out->from])) return false;
+    if (why->zh[0]) continue;
+    const excuse *said = here ? NULL : excuses_officer(&l->excuses, &out->officer->id, on);
+    *why = here ? *here : (label){said->reason, said->reason};
+  }
+  return true;
+}
+
+static int64_t ceil_of(int64_t rate_or_one, int64_t n) {
+  __int128 all = (__int128)rate_or_one * n;
+  return (int64_t)((all + RATE_ONE - 1) / RATE_ONE);
+}
+
+static void demand(line *l) {
+  duty_line *out = l->out;
+  int64_t asked = out->set - out->excused, least = raised(l, l->least, &l->places);
+  if (least < 0) {
+    l->unknown = true;
+    return;
+  }
+  out->need = out->duty->form == DUTY_COVERAGE ? ceil_of(least, asked)
+              : least < asked                  ? least
+                                               : asked;
+}
+
+static bool sum_line(line *l, err *e) {
+  duty_line *out = l->out;
+  const duty *d = out->duty;
+  label why = {"", ""};
+  l->take = add_subject;
+  out->days_left = days_left(l, &l->places);
+  if (!scan(l, e)) return false;
+  if (d->form != DUTY_LEAST) demand(l);
+  int64_t left = out->need - out->done;
+  if (l->unknown)
+    out->state = DUTY_UNKNOWN;
+  else if (out->set == 0)
+    out->state = DUTY_NOTHING;
+  else if (left <= 0 && out->need > 0)
+    out->state = DUTY_DONE;
+  else if (all_excused(l, &why) || left <= 0)
+    out->state = DUTY_EXCUSED;
+  else
+    out->state = state_of(l, out->need, out->done);
+  if (out->state == DUTY_EXCUSED && why.zh[0]) out->why = why;
+  if (out->state != DUTY_EXCUSED && out->excused == 0) out->why = (label){"", ""};
+  if (out->state == DUTY_DUE && out->days_left > 0) {
+    int64_t even = (left + out->days_left - 1) / out->days_left;
+    out->today = even > l->must ? even : l->must;
+  }
+  return true;
+}
+
+/* ---- all lines ---- */
+
+typedef struct listing {
+  store *s;
+  arena *a;
+  const duty_asking *q;
+  officer *officers;
+  size_t officer_count;
+  duty_line *rows;
+  size_t count, room, passed;
+  bool full;
+} listing;
+
+static duty_each each_now(const pack *p, const duty *d, arena *a, day on) {
+  if (!d->otherwise) return d->each;
+  value v = over_parameters(p, d, d->otherwise, a, on);
+  return v.type == VALUE_BOOL && v.yes ? d->other : d->each;
+}
+
+static bool list_line(listing *t, duty_line out, err *e) {
+  line *l = ARENA_NEW(t->a, line);
+  if (t->full) return true;
+  if (t->passed < t->q->skip) {
+    t->passed++;
+    return true;
+  }
+  if (t->count == t->q->limit) {
+    t->full = true;
+    return true;
+  }
+  if (!l) return err_memory(e);
+  if (!begin_line(l, t->s, t->a, t->q, &out, e) || !sum_line(l, e)) return false;
+  t->passed++;
+  if (t->q->state >= 0 && out.state != (duty_state)t->q->state) return true;
+  duty_line *more = ARENA_GROW(t->a, t->rows, t->count, &t->room, duty_line);
+  if (!more) return err_memory(e);
+  t->rows = more;
+  t->rows[t->count++] = out;
+  return true;
+}
+
+/* His own; and of those who work nowhere but within reach. */
+static bool may_see(const duty_asking *q, const duty *d, const officer *o) {
+  if (!uuid_is_nil(&q->officer) && !uuid_equal(&q->officer, &o->id)) return false;
+  size_t posts = 0, inside = 0;
+  for (size_t i = 0; i < o->post_count; i++) {
+    if (!holds_post(d, &o->posts[i])) continue;
+    char lo[13], hi[13];
+    posts++;
+    area_code_range(o->posts[i].area, lo, hi);
+    for (size_t k = 0; k < q->reach.count; k++)
+      if (strcmp(q->reach.areas[k].lo, lo) <= 0 && strcmp(hi, q->reach.areas[k].hi) <= 0) {
+        inside++;
+        break;
+      }
+  }
+  return posts && (inside == posts || uuid_equal(&q->self, &o->id));
+}
+
+static bool list_officers(listing *t, const pack *p, const duty *d, err *e) {
+  for (size_t i = 0; i < t->officer_count; i++) {
+    const officer *o = &t->officers[i];
+    if (!may_see(t->q, d, o)) continue;
+    duty_line out = {.pack = p, .duty = d, .each = EACH_OFFICER, .officer = o};
+    for (size_t k = o->post_count; k-- > 0;)
+      if (holds_post(d, &o->posts[k])) memcpy(out.area, o->posts[k].area, sizeof out.area);
+    if (!list_line(t, out, e)) return false;
+  }
+  return true;
+}
+
+static bool list_teams(listing *t, const pack *p, const duty *d, duty_each each, err *e) {
+  char(*areas)[13] = NULL;
+  size_t count = 0, digits = each == EACH_VILLAGE ? 12 : each == EACH_TOWN ? 9 : 6;
+  if (!uuid_is_nil(&t->q->officer)) return true;
+  if (!store_duty_areas(t->s, t->a, d->name, t->q->on, &t->q->reach, digits, &areas, &count, e))
+    return false;
+  for (size_t i = 0; i < count; i++) {
+    duty_line out = {.pack = p, .duty = d, .each = each};
+    memcpy(out.area, areas[i], sizeof out.area);
+    if (!list_line(t, out, e)) return false;
+  }
+  return true;
+}
+
+static bool list_subject(listing *t, const pack *p, const duty *d, err *e) {
+  duty_line out = {.pack = p, .duty = d, .each = each_now(p, d, t->a, t->q->on)};
+  size_t before = t->count;
+  if (!list_line(t, out, e)) return false;
+  if (t->count > before && t->rows[before].state == DUTY_NOTHING) t->count--;
+  return true;
+}
+
+static bool list_duty(listing *t, const pack *p, const duty *d, err *e) {
+  if (!uuid_is_nil(&t->q->subject)) return list_subject(t, p, d, e);
+  duty_each each = each_now(p, d, t->a, t->q->on);
+  return each == EACH_OFFICER ? list_officers(t, p, d, e) : list_teams(t, p, d, each, e);
+}
+
+bool duty_lines(store *s, arena *a, const duty_asking *q, duty_line **out, size_t *count,
+                size_t *next, err *e) {
+  listing t = {.s = s, .a = a, .q = q};
+  if (!store_officers_on(s, a, q->on, uuid_is_nil(&q->officer) ? NULL : &q->officer, &t.officers,
+                         &t.officer_count, e))
+    return false;
+  for (size_t p = 0; p < q->packs->count; p++)
+    for (size_t i = 0; i < q->packs->packs[p]->duty_count; i++) {
+      const duty *d = &q->packs->packs[p]->duties[i];
+      if (q->duty.bytes && !text_is(q->duty, d->name)) continue;
+      if (!list_duty(&t, q->packs->packs[p], d, e)) return false;
+    }
+  *out = t.rows;
+  *count = t.count;
+  *next = t.full ? t.passed : 0;
+  return true;
+}
+
+/* ---- subjects of one duty ---- */
+
+static bool keep_row(line *l, const duty_subject *x, err *e) {
+  if (l->q->state >= 0 && x->state != (duty_state)l->q->state) return true;
+  if (l->count == l->q->limit) {
+    l->more = true;
+    if (e) e->code = ERR_NONE;
+    return false;
+  }
+  duty_subject *rows = ARENA_GROW(l->a, l->rows, l->count, &l->room, duty_subject);
+  if (!rows) return err_memory(e);
+  l->rows = rows;
+  l->rows[l->count++] = *x;
+  return true;
+}
+
+static const officer *officer_on(store *s, arena *a, const duty_asking *q, err *e) {
+  officer *all = NULL;
+  size_t count = 0;
+  if (!store_officers_on(s, a, q->on, &q->officer, &all, &count, e)) return NULL;
+  if (count) return all;
+  err_set(e, ERR_UNKNOWN_NAME, "officer", "那一天没有这位工作人员。",
+          "There was no such officer on that day.");
+  return NULL;
+}
+
+bool duty_subjects(store *s, arena *a, const duty_asking *q, const duty_subject *after,
+                   duty_subject **out, size_t *count, bool *more, err *e) {
+  line *l = ARENA_NEW(a, line);
+  duty_line of = {0};
+  if (!l) return err_memory(e);
+  of.duty = catalog_duty(q->packs, q->duty, &of.pack);
+  if (!of.duty)
+    return err_set(e, ERR_UNKNOWN_NAME, "duty", "没有这项任务。", "There is no such duty.");
+  if (!uuid_is_nil(&q->officer)) {
+    of.officer = officer_on(s, a, q, e);
+    if (!of.officer) return false;
+    if (!may_see(q, of.duty, of.officer))
+      return err_set(e, ERR_UNKNOWN_NAME, "officer",
+                     "这位工作人员没有这项任务，或者不在您的管辖范围内。",
+                     "This officer does not have the duty, or works outside your areas.");
+  }
+  if (!begin_line(l, s, a, q, &of, e)) return false;
+  if (!of.officer) l->ask.reach = q->reach;
+  if (after) {
+    l->ask.has_after = true;
+    memcpy(l->ask.after_area, after->area, sizeof after->area);
+    l->ask.after_root = after->root;
+  }
+  l->take = keep_row;
+  if (!scan(l, e)) return false;
+  *out = l->rows;
+  *count = l->count;
+  *more = l->more;
+  return true;
+}

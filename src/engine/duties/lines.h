@@ -1,0 +1,76 @@
+/* lines.h — what is due, done, excused and overdue, on any day.
+ *
+ * A duty asks a doer (an officer, or all who work in an area together) to reach a number in a
+ * period: each subject of a set so many times, so many different subjects, or a share of the set. A
+ * line is one doer's duty in the period that a day lies in, as things stood at the end of that day:
+ * sets and officers as they were then; what was recorded of those days later counts.
+ *
+ * A day is excused by a condition (conditions.yaml), by not being a working day where the duty says
+ * so, or by what somebody said: "not done, because" (EXCUSE), of an officer or a subject. A subject
+ * or line is excused when all its days of the period are, or when the excuse names this duty. What
+ * a stand-in does in the set of an absent officer counts for him. */
+#ifndef JISHI_ENGINE_DUTIES_LINES_H
+#define JISHI_ENGINE_DUTIES_LINES_H
+
+#include "store/store.h"
+
+typedef enum duty_state {
+  DUTY_NOTHING, /* an empty set */
+  DUTY_DONE,
+  DUTY_EXCUSED,
+  DUTY_DUE,     /* the period is running */
+  DUTY_OVERDUE, /* it has ended */
+  DUTY_UNKNOWN  /* the demand cannot be told: a parameter or fact is missing */
+} duty_state;
+const char *duty_state_name(duty_state s);
+
+typedef struct duty_line {
+  const pack *pack;
+  const duty *duty;
+  duty_each each;
+  const officer *officer; /* NULL: all in `area` together */
+  char area[13];          /* of the officer's first post, or the team's */
+  day from, to;
+  int64_t set;        /* subjects */
+  int64_t need, done; /* visits where each subject has its own number, else subjects */
+  int64_t excused;    /* subjects that are asked for nothing */
+  int64_t today;      /* what must be done on the asked day for the period to come out */
+  int days_left;      /* of the period, from that day on, that are not excused */
+  duty_state state;
+  label why; /* excused: by what; "" */
+} duty_line;
+
+typedef struct duty_asking {
+  const catalog *packs;
+  const calendar *calendar;
+  day on, today; /* `on` ≤ today */
+  reach reach;   /* of who asks */
+  uuid self;     /* his own lines are shown whatever their areas */
+  uuid officer;  /* nil: all */
+  uuid subject;  /* not nil: what is due at this one, whoever does it */
+  text duty;     /* "": all */
+  int state;     /* -1: any */
+  size_t skip;   /* doers passed over: the cursor */
+  size_t limit;
+} duty_asking;
+/* *next: the next page's `skip`; 0: that was all. */
+bool duty_lines(store *s, arena *a, const duty_asking *q, duty_line **out, size_t *count,
+                size_t *next, err *e);
+
+typedef struct duty_subject {
+  uuid root;
+  char area[13];
+  day since, last; /* in the set; last act in the period, DAY_NONE: none */
+  int64_t need, done;
+  duty_state state;
+  label why;
+} duty_subject;
+/* The subjects of one duty (`q->duty`), of `q->officer` or all within reach; by area. `after` as it
+ * was in the last row of the page before; NULL: from the start. */
+bool duty_subjects(store *s, arena *a, const duty_asking *q, const duty_subject *after,
+                   duty_subject **out, size_t *count, bool *more, err *e);
+
+/* An expression over parameters on a day. */
+value over_parameters(const pack *p, const duty *d, const cel_program *x, arena *a, day on);
+
+#endif

@@ -1,0 +1,51 @@
+/* What both ways to an aggregate share: folding events, and scanning what was worked out before. */
+#include "engine/eval/aggregate.h"
+
+/* The first day on which an event of `on` is outside the window; DAY_NONE: never. */
+day window_end(const aggregate *g, day on) {
+  day d;
+  switch (g->window) {
+  case WINDOW_DAYS:
+    return on + g->length;
+  case WINDOW_MONTHS:
+    for (d = day_add_months(on, g->length) - 1; aggregate_first_day(g, d) <= on; d++) {
+    }
+    return d;
+  case WINDOW_CALENDAR_MONTH:
+    return day_month_start(day_add_months(on, 1));
+  case WINDOW_CALENDAR_YEAR:
+    return day_add_months(day_year_start(on), 12);
+  case WINDOW_ALL:
+    break;
+  }
+  return DAY_NONE;
+}
+
+void wake_by(unit *u, day on) {
+  if (on != DAY_NONE && on > u->today && (u->wake == DAY_NONE || on < u->wake)) u->wake = on;
+}
+
+value out_of_memory(void) {
+  static err memory;
+  if (memory.code == ERR_NONE) err_memory(&memory);
+  return (value){.type = VALUE_ERROR, .error = &memory};
+}
+
+value sum_too_large(unit *u, const aggregate *g) {
+  err *over = ARENA_NEW(u->a, err);
+  if (!over) return out_of_memory();
+  err_set(over, ERR_BAD_EXPR, g->name, "“%s”的合计太大，请检查登记的数。",
+          "The sum \"%s\" is too large; check the numbers entered.", g->title.zh);
+  return (value){.type = VALUE_ERROR, .error = over};
+}
+
+bool seen_add(seen_subjects *seen, arena *a, const uuid *id, int64_t *n) {
+  for (size_t i = 0; i < seen->count; i++)
+    if (uuid_equal(&seen->ids[i], id)) return true;
+  uuid *more = ARENA_GROW(a, seen->ids, seen->count, &seen->room, uuid);
+  if (!more) return false;
+  seen->ids = more;
+  seen->ids[seen->count++] = *id;
+  ++*n;
+  return true;
+}

@@ -1,0 +1,20 @@
+/* aggregate.h — what both ways to an aggregate share: folding events, and scanning the index. */
+#ifndef JISHI_ENGINE_EVAL_AGGREGATE_H
+#define JISHI_ENGINE_EVAL_AGGREGATE_H
+
+#include "engine/eval/unit.h"
+
+day window_end(const aggregate *g, day on); /* the first day on which the event is outside */
+void wake_by(unit *u, day on);
+value sum_too_large(unit *u, const aggregate *g);
+
+value out_of_memory(void);
+
+/* Distinct subjects; false: memory. */
+typedef struct seen_subjects {
+  uuid *ids;
+  size_t count, room;
+} seen_subjects;
+bool seen_add(seen_subjects *seen, arena *a, const uuid *id, int64_t *n);
+
+#endif

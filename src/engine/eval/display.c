@@ -1,0 +1,54 @@
+/* A field's value as the API writes it and as a person reads it. */
+#include "engine/eval/display.h"
+
+const cel_type *field_cel_type(const field *f) {
+  return f->type_in_cel;
+}
+
+static bool hides(const field *f, bool clear) {
+  return !clear && f->privacy != PRIVACY_OPEN;
+}
+
+void field_put_json(json_out *w, const field *f, const value *v, bool clear) {
+  if (v->type == VALUE_UNKNOWN || v->type == VALUE_NULL) {
+    json_put_null(w);
+  } else if (hides(f, clear)) {
+    AUTO_BUF buf b = {0};
+    field_mask(&b, f, v->type == VALUE_STRING ? v->s : TEXT(""));
+    json_put_text(w, buf_view(&b));
+  } else {
+    value_put_json(w, v, f->type_in_cel);
+  }
+}
+
+static void print_choice(buf *b, const field *f, text code, bool english) {
+  const choice *c = choice_find(f, code);
+  if (c)
+    buf_str(b, english ? c->title.en : c->title.zh);
+  else
+    buf_text(b, code);
+}
+
+void value_say(buf *b, const value *v, const cel_type *t, bool english) {
+  if (v->type == VALUE_UNKNOWN || v->type == VALUE_NULL || v->type == VALUE_ERROR) return;
+  if (v->type == VALUE_BOOL)
+    buf_str(b, v->yes ? (english ? "yes" : "是") : (english ? "no" : "否"));
+  else
+    value_print(b, v, t);
+}
+
+void field_print(buf *b, const field *f, const value *v, bool clear, bool english) {
+  if (v->type == VALUE_UNKNOWN || v->type == VALUE_NULL) return;
+  if (hides(f, clear)) {
+    field_mask(b, f, v->type == VALUE_STRING ? v->s : TEXT(""));
+  } else if (f->type == FIELD_CHOICE) {
+    print_choice(b, f, v->s, english);
+  } else if (f->type == FIELD_CHOICES) {
+    for (size_t i = 0; i < v->list->count; i++) {
+      if (i) buf_str(b, english ? ", " : "、");
+      print_choice(b, f, v->list->items[i].s, english);
+    }
+  } else {
+    value_say(b, v, f->type_in_cel, english);
+  }
+}

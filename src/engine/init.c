@@ -1,0 +1,166 @@
+/* A county's first entries, and packs sent as entries. */
+#include "engine/init.h"
+
+#include "base/ident.h"
+#include "engine/state.h"
+#include "sheet/table_read.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static bool put_files(json_out *w, const char *key, const pack_file *files, size_t count) {
+  json_key(w, key);
+  json_open(w, '[');
+  for (size_t i = 0; i < count; i++) {
+    json_open(w, '{');
+    json_key(w, "path");
+    json_put_str(w, files[i].path);
+    json_key(w, "body");
+    json_put_text(w, files[i].body);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+  return buf_ok(w->b);
+}
+
+/* The start of the chain when the instant is given: the same county at the same instant begins the
+ * same journal. */
+static uuid first_id(const engine *g, int64_t at_ms) {
+  char digits[24];
+  snprintf(digits, sizeof digits, "%lld", (long long)at_ms);
+  const text parts[] = {TEXT("start"), text_of(g->head.code), text_of(g->head.name),
+                        text_of(digits)};
+  hash h = hash_of(parts, sizeof parts / sizeof *parts);
+  return uuid_v7(at_ms, h.b);
+}
+
+/* at_ms 0: now. */
+static bool send(engine *g, arena *a, int64_t at_ms, verb v, buf *body, err *e) {
+  if (!buf_ok(body)) return err_memory(e);
+  json *tree = json_parse(a, buf_view(body), e);
+  if (!tree) return false;
+  AUTO_BUF buf name = {0};
+  buf_printf(&name, "start/%s/%lld", verb_name(v), (long long)g->head.seq);
+  if (!buf_ok(&name)) return err_memory(e);
+  command c = {.verb = v, .who = {.system = true}, .at_ms = at_ms, .body = tree};
+  c.id = g->head.seq ? uuid_derived(&g->head.last_id, buf_view(&name))
+         : at_ms     ? first_id(g, at_ms)
+                     : uuid_v7_now();
+  answer out;
+  return engine_apply(g, &c, a, &out, e);
+}
+
+pack *engine_read_pack(engine *g, const char *folder, const char *overlay, faults *f) {
+  pack *p = pack_load(folder, NULL, f);
+  const pack_file *values = NULL;
+  size_t count = 0;
+  for (size_t i = 0; p && i < g->packs.count; i++) {
+    const pack *before = g->packs.packs[i];
+    if (strcmp(before->name, p->name) != 0) continue;
+    values = before->overlay;
+    count = before->overlay_count;
+  }
+  if (!p || (!overlay && !count)) return p;
+  pack *whole = pack_with_values(p, values, count, overlay, f);
+  pack_free(p);
+  return whole;
+}
+
+bool engine_send_pack_at(engine *g, int64_t at_ms, const char *folder, const char *overlay,
+                         faults *f, err *e) {
+  arena *a AUTO_ARENA = arena_new(0);
+  AUTO_BUF buf b = {0};
+  if (!a) return err_memory(e);
+  pack *p = engine_read_pack(g, folder, overlay, f); /* checked here: all faults are told */
+  if (!p) return f->count ? (*e = f->items[0], false) : err_memory(e);
+  json_out w = json_to(&b);
+  json_open(&w, '{');
+  json_key(&w, "name");
+  json_put_str(&w, p->name);
+  put_files(&w, "files", p->files, p->file_count);
+  put_files(&w, "overlay", p->overlay, p->overlay_count);
+  json_close(&w, '}');
+  pack_free(p);
+  return send(g, a, at_ms, VERB_PACK, &b, e);
+}
+
+bool engine_send_pack(engine *g, const char *folder, const char *overlay, faults *f, err *e) {
+  return engine_send_pack_at(g, 0, folder, overlay, f, e);
+}
+
+/* Rows of the CSV (code,name) that stand in the county's subtree, and its own. */
+static bool send_areas(engine *g, int64_t at_ms, const char *county_code, const char *csv, err *e) {
+  char code[13], lo[13], hi[13];
+  if (!area_code_check(text_of(county_code), code, e)) return false;
+  area_code_range(code, lo, hi);
+  table_reader *t = table_open(csv, NULL, e);
+  if (!t) return false;
+  arena *a AUTO_ARENA = arena_new(0);
+  AUTO_BUF buf b = {0};
+  json_out w = json_to(&b);
+  json_open(&w, '{');
+  json_key(&w, "rows");
+  json_open(&w, '[');
+  table_row row;
+  int got;
+  int64_t rows = 0;
+  while ((got = table_next(t, &row, e)) > 0) {
+    char each[13];
+    if (row.count < 2 || !area_code_check(row.cells[0].text, each, NULL)) continue; /* the header */
+    if (strcmp(each, lo) < 0 || strcmp(each, hi) > 0) continue;
+    json_open(&w, '[');
+    json_put_str(&w, each);
+    json_put_text(&w, row.cells[1].text);
+    json_close(&w, ']');
+    rows++;
+  }
+  json_close(&w, ']');
+  json_close(&w, '}');
+  table_close(t);
+  if (got < 0) return false;
+  if (rows == 0)
+    return err_set(e, ERR_BAD_FILE, csv, "区划表里没有代码 %s 下面的区域，请核对。",
+                   "The area table has nothing under %s; check the code.", county_code);
+  return a ? send(g, a, at_ms, VERB_AREAS, &b, e) : err_memory(e);
+}
+
+static bool first_entries(engine *g, int64_t at_ms, const char *code, const char *name,
+                          const char *areas_csv, const char *const *folders, size_t count,
+                          const char *overlay, faults *f, err *e) {
+  arena *a AUTO_ARENA = arena_new(0);
+  AUTO_BUF buf b = {0};
+  json_out w = json_to(&b);
+  json_open(&w, '{');
+  json_key(&w, "code");
+  json_put_str(&w, code);
+  json_key(&w, "name");
+  json_put_str(&w, name);
+  json_close(&w, '}');
+  if (!a) return err_memory(e);
+  if (!send(g, a, at_ms, VERB_COUNTY, &b, e) || !send_areas(g, at_ms, code, areas_csv, e))
+    return false;
+  for (size_t i = 0; i < count; i++)
+    if (!engine_send_pack_at(g, at_ms, folders[i], overlay, f, e)) return false;
+  return true;
+}
+
+bool engine_init(const char *place, int64_t at_ms, const char *county_code, const char *county_name,
+                 const char *areas_csv, const char *const *pack_folders, size_t pack_count,
+                 const char *overlay, faults *f, err *e) {
+  char code[13];
+  if (!area_code_check(text_of(county_code), code, e)) return false;
+  engine g = {.looked = DAY_NONE};
+  g.s = store_open(place, DB_CREATE, code, e);
+  bool ok = g.s != NULL; /* no calendar: nothing here has a deadline */
+  db *d = ok ? store_db(g.s) : NULL;
+  ok = ok && db_begin(d, e) && store_make(g.s, code, county_name, e) &&
+       store_county_read(g.s, &g.head, e) &&
+       first_entries(&g, at_ms, code, county_name, areas_csv, pack_folders, pack_count, overlay, f,
+                     e) &&
+       db_commit(d, e);
+  if (!ok && d) db_rollback(d);
+  store_close(g.s);
+  free(g.stale);
+  for (size_t i = 0; i < CATALOG_MAX; i++) pack_free(g.owned[i]);
+  return ok;
+}

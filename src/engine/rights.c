@@ -1,0 +1,68 @@
+/* Rights: what a post may do, and where. */
+#include "engine/rights.h"
+
+static bool role_gives(const role *r, right what) {
+  switch (what) {
+  case RIGHT_REGISTER:
+    return r->registers;
+  case RIGHT_RECORD:
+    return r->records;
+  case RIGHT_IMPORT:
+    return r->imports;
+  case RIGHT_DECIDE:
+    return r->decides;
+  case RIGHT_SEE_CLEAR:
+    return r->sees_clear;
+  case RIGHT_ADMINISTER:
+    return r->administers;
+  }
+  return false;
+}
+
+static bool post_covers(const post *p, const char *area) {
+  if (!area || !area[0]) return true;
+  reach r = {0};
+  reach_add(&r, p->area);
+  return reach_has(&r, area);
+}
+
+bool actor_may(const actor *who, const catalog *packs, right what, const char *area) {
+  if (who->system) return true;
+  for (size_t i = 0; i < who->post_count; i++) {
+    const post *p = &who->posts[i];
+    if (!post_covers(p, area)) continue;
+    if (strcmp(p->role, "admin") == 0) {
+      if (what == RIGHT_ADMINISTER) return true;
+      continue;
+    }
+    const role *r = catalog_role(packs, text_of(p->role));
+    if (r && role_gives(r, what)) return true;
+  }
+  return false;
+}
+
+bool actor_holds(const actor *who, const char *const *roles, const char *area) {
+  if (who->system) return true;
+  for (size_t i = 0; i < who->post_count; i++)
+    if (post_covers(&who->posts[i], area) && roles_hold(roles, who->posts[i].role)) return true;
+  return false;
+}
+
+reach actor_reach(const actor *who) {
+  if (who->system) return reach_all();
+  reach r = {0};
+  for (size_t i = 0; i < who->post_count; i++)
+    if (!reach_add(&r, who->posts[i].area)) break;
+  return r;
+}
+
+bool no_subject(err *e) {
+  return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这个对象，或者不在您的管辖范围内。",
+                 "There is no such subject, or it is outside your areas.");
+}
+
+bool no_right(const char *what_zh, const char *what_en, err *e) {
+  return err_set(e, ERR_DENIED, NULL, "您的岗位不能%s%.0s。如确有需要，请联系管理员。",
+                 "Your post may not %.0s%s. If you need to, ask the administrator.", what_zh,
+                 what_en);
+}

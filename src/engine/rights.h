@@ -1,0 +1,31 @@
+/* rights.h — who asks, and what his posts let him do, where. */
+#ifndef JISHI_ENGINE_RIGHTS_H
+#define JISHI_ENGINE_RIGHTS_H
+
+#include "store/store.h"
+
+/* Who asks. Posts decide rights and reach; the system (command line, replay) may all. */
+typedef struct actor {
+  uuid officer;
+  bool system;
+  const post *posts;
+  size_t post_count;
+} actor;
+typedef enum right {
+  RIGHT_REGISTER,
+  RIGHT_RECORD,
+  RIGHT_IMPORT,
+  RIGHT_DECIDE,
+  RIGHT_SEE_CLEAR,
+  RIGHT_ADMINISTER
+} right;
+bool actor_may(const actor *who, const catalog *packs, right r,
+               const char *area); /* area NULL: anywhere */
+bool actor_holds(const actor *who, const char *const *roles,
+                 const char *area); /* one of the roles over the area */
+reach actor_reach(const actor *who);
+
+bool no_subject(err *e); /* not there, or outside the areas: the same sentence for both */
+bool no_right(const char *zh, const char *en, err *e);
+
+#endif

@@ -1,0 +1,120 @@
+/* Facts: saying them, taking them back; what follows from an event; what the engine numbers. */
+#include "engine/rules/facts.h"
+
+#include "engine/units/unit_read.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+bool say_fact(work *w, record *r, int index, const value *v, day since, const char *source,
+              err *e) {
+  const field *d = &r->kind->fields[index];
+  fact f = {.subject = r->id,
+            .field = d->name,
+            .seq = w->seq,
+            .since = since,
+            .v = *v,
+            .source = source,
+            .officer = w->c->who.officer,
+            .at_ms = w->at_ms};
+  if (!store_fact_put(w->s, &f, d, e)) return false;
+  if (since >= w->today) {
+    r->fields[index] = *v;
+    return true;
+  }
+  /* Said late: it counts now only if nothing newer was said before. */
+  return store_fact_now(w->s, w->a, r, d, &r->fields[index], e);
+}
+
+/* Facts that an event had set fall back to what was known without it. */
+bool take_facts_back(work *w, record *r, int64_t seq, err *e) {
+  if (!store_facts_withdraw(w->s, &r->id, seq, e)) return false;
+  for (size_t i = 0; i < r->kind->field_count; i++)
+    if (!store_fact_now(w->s, w->a, r, &r->kind->fields[i], &r->fields[i], e)) return false;
+  r->version = w->seq;
+  return true;
+}
+
+/* ---- facts that follow ---- */
+
+static int by_code(const void *a, const void *b) {
+  return text_compare(((const value *)a)->s, ((const value *)b)->s);
+}
+
+/* As the field keeps it: several choices sorted, distinct, and only those it has. */
+static bool as_kept(arena *a, const field *f, value *v) {
+  if (f->type != FIELD_CHOICES || v->type != VALUE_LIST) return true;
+  value *items = ARENA_ARRAY(a, v->list->count, value);
+  value_list *list = ARENA_NEW(a, value_list);
+  if (!items || !list) return false;
+  size_t n = 0;
+  for (size_t i = 0; i < v->list->count; i++)
+    if (v->list->items[i].type == VALUE_STRING && choice_find(f, v->list->items[i].s))
+      items[n++] = v->list->items[i];
+  if (n) qsort(items, n, sizeof *items, by_code);
+  size_t kept = n > 0;
+  for (size_t i = 1; i < n; i++)
+    if (by_code(&items[kept - 1], &items[i]) != 0) items[kept++] = items[i];
+  *list = (value_list){kept, items};
+  *v =
+      kept || f->none.zh[0] ? (value){.type = VALUE_LIST, .list = list} : value_missing(a, f->name);
+  return true;
+}
+
+bool event_sets(work *w, const event *x, record *r, value **out, err *e) {
+  const event_kind *k = x->kind;
+  *out = NULL;
+  if (k->set_count == 0) return true;
+  value *values = ARENA_ARRAY(w->a, k->set_count, value);
+  unit *u = unit_of_event(w, x, r, e);
+  if (!values || !u) return u ? err_memory(e) : false;
+  for (size_t i = 0; i < k->set_count; i++) {
+    values[i] = unit_event_eval(u, x, k->sets[i].value);
+    if (!as_kept(w->a, &r->kind->fields[k->sets[i].field], &values[i])) return err_memory(e);
+  }
+  *out = values;
+  return true;
+}
+
+bool say_event_sets(work *w, const event *x, record *r, const value *values, bool *any, err *e) {
+  for (size_t i = 0; values && i < x->kind->set_count; i++) {
+    if (values[i].type == VALUE_UNKNOWN || values[i].type == VALUE_ERROR) continue;
+    if (!say_fact(w, r, x->kind->sets[i].field, &values[i], x->on, x->kind->name, e)) return false;
+    *any = true;
+  }
+  return true;
+}
+
+/* ---- numbers ---- */
+
+static bool give_number(work *w, const field *f, day on, value *out, err *e) {
+  char day_text[11], n_text[24];
+  int64_t n = 0;
+  AUTO_BUF buf b = {0};
+  day_format(on, day_text);
+  bool by_year = strstr(f->serial, "{year}") != NULL;
+  /* what is written alike is one series, whichever step gives it */
+  if (!store_serial_next(w->s, f->serial, by_year ? day_to_ymd(on).year : 0, &n, e)) return false;
+  snprintf(n_text, sizeof n_text, "%lld", (long long)n);
+  for (const char *c = f->serial; *c;) {
+    if (strncmp(c, "{n}", 3) == 0) {
+      buf_str(&b, n_text);
+      c += 3;
+    } else if (strncmp(c, "{year}", 6) == 0) {
+      buf_add(&b, day_text, 4);
+      c += 6;
+    } else {
+      buf_char(&b, *c++);
+    }
+  }
+  char *copy = buf_ok(&b) ? arena_copy(w->a, b.at, b.bytes) : NULL;
+  if (!copy) return err_memory(e);
+  *out = value_string((text){copy, b.bytes});
+  return true;
+}
+
+bool give_numbers(work *w, const field *fields, size_t count, day on, value *values, err *e) {
+  for (size_t i = 0; i < count; i++)
+    if (fields[i].serial && !give_number(w, &fields[i], on, &values[i], e)) return false;
+  return true;
+}

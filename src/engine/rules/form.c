@@ -1,0 +1,198 @@
+/* Forms: reading what was filled in, and checking it. */
+#include "engine/rules/form.h"
+
+#include "engine/units/unit_read.h"
+
+#include <stdio.h>
+
+#define SHOWN_TEXT(t) (int)text_cut((t), 60).bytes, (t).at
+
+static bool unknown_key(text key, err *e) {
+  char name[80];
+  snprintf(name, sizeof name, "%.*s", (int)(key.bytes < 79 ? key.bytes : 79), key.at);
+  return err_set(e, ERR_BAD_INPUT, name, "没有“%s”这一项。", "There is no field \"%s\".", name);
+}
+
+/* What a field names by its key must be registered. */
+static bool is_there(work *w, const field *f, const value *v, err *e) {
+  if (!f->of || v->type != VALUE_STRING || w->g->replaying) return true;
+  const kind *k = catalog_kind(&w->g->packs, text_of(f->of), NULL);
+  record *r = NULL;
+  if (!k || !store_subject_by_key(w->s, w->a, k, v->s, &r, e)) return !k;
+  if (r) return true;
+  return err_set(e, ERR_BAD_INPUT, f->name,
+                 "没有登记过名为“%.*s”的%s，请从列表里选，或先登记。%.0s",
+                 "There is no \"%.*s\" among the registered%.0s: %s; choose from the list, or "
+                 "register it first.",
+                 SHOWN_TEXT(v->s), k->title.zh, k->title.en);
+}
+
+/* Each name must be an active officer's login. */
+static bool are_officers(work *w, const field *f, const value *v, err *e) {
+  if (f->format != FORMAT_OFFICERS || v->type != VALUE_STRING || w->g->replaying) return true;
+  text left = v->s;
+  while (left.bytes) {
+    const char *space = memchr(left.at, ' ', left.bytes);
+    text name = {left.at, space ? (size_t)(space - left.at) : left.bytes};
+    officer *o = NULL;
+    if (!store_officer_by_login(w->s, w->a, name, &o, e)) return false;
+    if (!o || !o->active)
+      return err_set(e, ERR_BAD_INPUT, f->name, "没有登录名为“%.*s”的在岗人员，请从列表里选。",
+                     "There is no active officer with the login \"%.*s\"; choose from the list.",
+                     SHOWN_TEXT(name));
+    left = space ? (text){space + 1, left.bytes - name.bytes - 1} : (text){NULL, 0};
+  }
+  return true;
+}
+
+bool read_form(work *w, const field *fields, size_t count, const json *form, bool whole, value *out,
+               err *e) {
+  if (form && form->type != JSON_MAP)
+    return err_set(e, ERR_BAD_INPUT, "fields", "填写内容必须是一个 JSON 对象。",
+                   "What is filled in must be a JSON object.");
+  for (size_t i = 0; form && i < form->count; i++)
+    if (!field_find(fields, count, form->keys[i])) return unknown_key(form->keys[i], e);
+  for (size_t i = 0; i < count; i++) {
+    const json *j = json_get(form, fields[i].name);
+    if (j) {
+      if (!field_read_json(&fields[i], w->a, j, w->today, &out[i], e) ||
+          !is_there(w, &fields[i], &out[i], e) || !are_officers(w, &fields[i], &out[i], e))
+        return false;
+    } else if (whole) {
+      out[i] = value_missing(w->a, fields[i].name);
+    }
+    if (fields[i].serial && out[i].type != VALUE_UNKNOWN)
+      return err_set(e, ERR_BAD_INPUT, fields[i].name, "“%s”由系统编号，请不要填写。%.0s",
+                     "%.0s\"%s\" is numbered by the system; leave it out.", fields[i].title.zh,
+                     fields[i].title.en);
+    if (whole && fields[i].required && !fields[i].asked && !fields[i].serial &&
+        out[i].type == VALUE_UNKNOWN)
+      return err_set(e, ERR_BAD_INPUT, fields[i].name, "请填写“%s”。%.0s",
+                     "Please fill in %.0s\"%s\".", fields[i].title.zh, fields[i].title.en);
+    if (!whole && j && fields[i].required && out[i].type == VALUE_UNKNOWN)
+      return err_set(e, ERR_BAD_INPUT, fields[i].name, "“%s”不能为空。%.0s",
+                     "%.0s\"%s\" may not be empty.", fields[i].title.zh, fields[i].title.en);
+  }
+  return true;
+}
+
+/* ---- asked only sometimes ---- */
+
+static bool depends(const field *f) {
+  if (f->asked) return true;
+  for (size_t i = 0; i < f->choice_count; i++)
+    if (f->choices[i].asked || f->choices[i].from != DAY_NONE || f->choices[i].to != DAY_NONE)
+      return true;
+  return false;
+}
+
+static bool offered(const form_asking *q, const choice *c) {
+  if (!choice_on(c, q->on)) return false;
+  value v = c->asked ? q->eval(q->context, c->asked) : value_bool(true);
+  return v.type != VALUE_BOOL || v.yes;
+}
+
+static bool check_choice(const form_asking *q, const field *f, text code, err *e) {
+  const choice *c = choice_find(f, code);
+  if (!c || offered(q, c)) return true;
+  return err_set(e, ERR_BAD_INPUT, f->name,
+                 "“%s”里的“%s”不适用于这个对象或这一天，请去掉。%.0s%.0s",
+                 "%.0s%.0sOf \"%s\" the choice \"%s\" does not apply here or on that day; take it "
+                 "out.",
+                 f->title.zh, c->title.zh, f->title.en, c->title.en);
+}
+
+bool check_asked(const form_asking *q, const field *fields, size_t count, const value *values,
+                 const bool *only, err *e) {
+  for (size_t i = 0; i < count; i++) {
+    const field *f = &fields[i];
+    const value *v = &values[i];
+    if ((only && !only[i]) || !depends(f)) continue;
+    value yes = f->asked ? q->eval(q->context, f->asked) : value_bool(true);
+    bool asked_for = yes.type != VALUE_BOOL || yes.yes;
+    if (!asked_for && v->type != VALUE_UNKNOWN)
+      return err_set(e, ERR_BAD_INPUT, f->name, "“%s”这里不用填，请去掉。%.0s",
+                     "%.0s\"%s\" is not asked here; take it out.", f->title.zh, f->title.en);
+    if (f->asked && yes.type == VALUE_BOOL && yes.yes && f->required && v->type == VALUE_UNKNOWN)
+      return err_set(e, ERR_BAD_INPUT, f->name, "请填写“%s”。%.0s", "Please fill in %.0s\"%s\".",
+                     f->title.zh, f->title.en);
+    if (v->type == VALUE_STRING && f->type == FIELD_CHOICE && !check_choice(q, f, v->s, e))
+      return false;
+    for (size_t k = 0; v->type == VALUE_LIST && k < v->list->count; k++)
+      if (!check_choice(q, f, v->list->items[k].s, e)) return false;
+  }
+  return true;
+}
+
+/* ---- a record by itself ---- */
+
+/* A record checked by itself: what its expressions may read beside its own fields is unknown here.
+ */
+typedef struct own_fields {
+  arena *a;
+  const pack *pack; /* of a kind's fields; NULL: parameters are unknown */
+  const scope *scope;
+  const value *fields;
+  day today;
+  const calendar *calendar;
+} own_fields;
+
+static value own_slot(void *context, int number) {
+  const own_fields *o = context;
+  const slot *t = &o->scope->slots[number];
+  if (t->kind == SLOT_FIELD) return o->fields[t->index];
+  if (t->kind == SLOT_PARAMETER && o->pack)
+    return parameter_at(&o->pack->parameters[t->index], o->a, o->today, NULL);
+  return value_missing(o->a, cel_env_name(o->scope->env, number));
+}
+
+static value eval_own(void *context, const cel_program *p) {
+  own_fields *o = context;
+  cel_run r = {
+      .a = o->a, .slot = own_slot, .context = o, .today = o->today, .calendar = o->calendar};
+  return cel_eval(p, &r);
+}
+
+bool check_subject_form(work *w, const kind *k, const value *values, const bool *only, err *e) {
+  own_fields own = {w->a,          catalog_pack_of(&w->g->packs, k), &k->scope, values, w->today,
+                    w->g->calendar};
+  form_asking q = {eval_own, &own, w->today};
+  return w->g->replaying || check_asked(&q, k->fields, k->field_count, values, only, e);
+}
+
+bool check_fields(work *w, const scope *sc, const field *fields, size_t count, const value *values,
+                  err *e) {
+  for (size_t i = 0; i < count; i++) {
+    if (!fields[i].check) continue;
+    own_fields own = {w->a, NULL, sc, values, w->today, w->g->calendar};
+    value v = eval_own(&own, fields[i].check);
+    if (v.type == VALUE_UNKNOWN || (v.type == VALUE_BOOL && v.yes)) continue;
+    return err_set(e, ERR_BAD_INPUT, fields[i].name, "%s：%s%.0s%.0s", "%.0s%.0s%s: %s",
+                   fields[i].title.zh, fields[i].check_says.zh, fields[i].title.en,
+                   fields[i].check_says.en);
+  }
+  return true;
+}
+
+/* ---- an event with its subject, and nothing else ---- */
+
+typedef struct of_event {
+  unit *u;
+  const event *x;
+} of_event;
+
+static value eval_of_event(void *context, const cel_program *p) {
+  const of_event *o = context;
+  return unit_event_eval(o->u, o->x, p);
+}
+
+bool check_event_form(work *w, const event *x, record *r, err *e) {
+  const event_kind *k = x->kind;
+  bool any = false;
+  for (size_t i = 0; i < k->field_count; i++) any |= depends(&k->fields[i]);
+  if (!any || w->g->replaying) return true;
+  of_event o = {unit_of_event(w, x, r, e), x};
+  if (!o.u) return false;
+  form_asking q = {eval_of_event, &o, x->on};
+  return check_asked(&q, k->fields, k->field_count, x->fields, NULL, e);
+}

@@ -1,0 +1,73 @@
+/* What may be done now: the guards of transitions and measures. */
+#include "engine/rules/guards.h"
+
+bool unit_extra_of(store *s, arena *a, const casework *c, unit_extra *x, err *e) {
+  measure *measures = NULL;
+  finding *findings = NULL;
+  size_t measure_count = 0, finding_count = 0;
+  if (!store_measures_of(s, a, &c->root, &measures, &measure_count, e) ||
+      !store_findings_of(s, a, &c->root, true, &findings, &finding_count, e))
+    return false;
+  x->casework = c;
+  for (size_t i = 0; i < measure_count; i++)
+    x->done_measures +=
+        uuid_equal(&measures[i].case_id, &c->id) && strcmp(measures[i].state, "done") == 0;
+  for (size_t i = 0; i < finding_count; i++) x->open_findings += findings[i].colour > COLOUR_GREEN;
+  return true;
+}
+
+/* "因为还不知道：…": the facts that a guard or an amount waits for. */
+static void say_missing(unit *u, const kind *about, const value *v, bool english, buf *b) {
+  for (const missing *m = v->missing; m; m = m->next) {
+    label l = unit_missing_title(u, about, m->name);
+    buf_printf(b, "%s%s", b->bytes ? (english ? ", " : "、") : "", english ? l.en : l.zh);
+  }
+}
+
+/* A guard's answer as an error: true passes. */
+bool guard_says(unit *u, const record *about, const value *v, label unless, err *why) {
+  if (v->type == VALUE_BOOL && v->yes) return true;
+  if (v->type == VALUE_UNKNOWN) {
+    AUTO_BUF buf zh = {0}, en = {0};
+    say_missing(u, about->kind, v, false, &zh);
+    say_missing(u, about->kind, v, true, &en);
+    return err_set(why, ERR_NOT_ALLOWED, NULL, "%s（现在无法判断，因为还不知道：%s）%.0s%.0s",
+                   "%.0s%.0s%s (it cannot be told now, because this is not known: %s)", unless.zh,
+                   buf_view(&zh).at, unless.en, buf_view(&en).at);
+  }
+  return err_set(why, ERR_NOT_ALLOWED, NULL, "%s%.0s", "%.0s%s", unless.zh, unless.en);
+}
+
+bool transition_allowed(unit *u, const record *about, const transition *t, const unit_extra *x,
+                        err *why) {
+  if (!t->when) return true;
+  value v = unit_eval(u, about, &t->scope, t->when, x);
+  return guard_says(u, about, &v, t->unless_says, why);
+}
+
+/* ---- measures ---- */
+
+/* From → to, and whose word it takes. */
+static const struct {
+  const char *from, *to;
+  bool approver;
+} moves[] = {
+    {"proposed", "approved", true}, {"proposed", "refused", true}, {"proposed", "stopped", false},
+    {"approved", "running", false}, {"approved", "done", false},   {"approved", "stopped", false},
+    {"running", "done", false},     {"running", "stopped", false},
+};
+
+bool measure_may(const actor *who, const measure_kind *k, const measure *m, const char *to) {
+  for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
+    if (strcmp(moves[i].from, m->state) == 0 && strcmp(moves[i].to, to) == 0)
+      return moves[i].approver
+                 ? actor_holds(who, k->approve, m->area)
+                 : actor_holds(who, k->propose, m->area) || actor_holds(who, k->approve, m->area);
+  return false;
+}
+
+bool is_move(const char *from, text to) {
+  for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
+    if (strcmp(moves[i].from, from) == 0 && text_is(to, moves[i].to)) return true;
+  return false;
+}

@@ -1,0 +1,23 @@
+/* guards.h — what may be done now: the guards of transitions and measures. */
+#ifndef JISHI_ENGINE_RULES_GUARDS_H
+#define JISHI_ENGINE_RULES_GUARDS_H
+
+#include "engine/eval/reasons.h"
+#include "engine/rights.h"
+
+/* What a case gives: itself, its measures done, the unit's open findings but for green ones. */
+bool unit_extra_of(store *s, arena *a, const casework *c, unit_extra *x, err *e);
+
+/* Whether a transition could be taken now: true, or false and *why says the guard's sentence or the
+ * missing facts. */
+bool transition_allowed(unit *u, const record *about, const transition *t, const unit_extra *x,
+                        err *why);
+
+/* Whether this officer may set a measure to a state now. */
+bool measure_may(const actor *who, const measure_kind *k, const measure *m, const char *to);
+
+bool is_move(const char *from, text to);
+/* A guard's answer as an error: true passes. */
+bool guard_says(unit *u, const record *about, const value *v, label unless, err *why);
+
+#endif

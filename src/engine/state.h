@@ -1,0 +1,45 @@
+/* state.h — what the engine holds between commands. */
+#ifndef JISHI_ENGINE_STATE_H
+#define JISHI_ENGINE_STATE_H
+
+#include "engine/engine.h"
+#include "engine/units/unit_cache.h"
+
+/* What an import's last entry leaves to be looked at: its unit, and the entry's own words. */
+typedef struct pending {
+  const kind *root_kind; /* NULL: nothing */
+  uuid root, via, id, officer;
+  int64_t seq, at_ms;
+  verb verb;
+} pending;
+typedef struct tail {
+  uuid via, root; /* of the journal's last entry */
+} tail;
+
+/* A summary that what was recorded has made wrong. */
+typedef struct stale {
+  const event_kind *of;
+  uuid root, subject;
+  char area[13];
+  day from;
+} stale;
+
+struct engine {
+  store *s;
+  catalog packs;
+  pack *owned[CATALOG_MAX];
+  calendar *calendar;
+  county head;       /* of the journal, as this connection will leave it */
+  county committed;  /* as it was when the transaction began */
+  unit_cache *cache; /* made when it is first needed */
+  bool gathering;    /* the caller calls engine_finish before it commits */
+  pending pending;
+  tail last, committed_last;
+  day looked;     /* the last day on which waking units were looked for */
+  bool replaying; /* entries are taken as they stand: no rights, no guards, no repeats */
+  stale *stale;
+  size_t stale_count, stale_room;
+  bool packs_changed; /* a new pack was loaded in this transaction */
+};
+
+#endif

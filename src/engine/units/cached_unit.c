@@ -1,0 +1,251 @@
+/* One kept unit: what is put into the store is copied into it. */
+#include "engine/context.h"
+
+/* ---- copies that live as long as the unit ---- */
+
+static bool copy_text(arena *a, text *t) {
+  if (!t->at) return true;
+  t->at = arena_copy(a, t->at, t->bytes);
+  return t->at != NULL;
+}
+
+static bool copy_str(arena *a, const char **s) {
+  *s = arena_text(a, *s);
+  return *s != NULL;
+}
+
+static bool copy_missing(arena *a, value *v) {
+  const missing *from = v->missing;
+  const missing *first = NULL;
+  missing *last = NULL;
+  for (; from; from = from->next) {
+    missing *m = ARENA_NEW(a, missing);
+    if (!m || !(m->name = arena_text(a, from->name))) return false;
+    if (last)
+      last->next = m;
+    else
+      first = m;
+    last = m;
+  }
+  v->missing = first;
+  return true;
+}
+
+typedef enum copied { COPIED, NO_MEMORY, NOT_KEPT } copied;
+
+/* What fields hold and aggregates give; other values are not kept. */
+static copied copy_value(arena *a, value *v) {
+  switch (v->type) {
+  case VALUE_NULL:
+  case VALUE_BOOL:
+  case VALUE_INT:
+  case VALUE_UINT:
+  case VALUE_DOUBLE:
+    return COPIED;
+  case VALUE_STRING:
+    return copy_text(a, &v->s) ? COPIED : NO_MEMORY;
+  case VALUE_UNKNOWN:
+    return copy_missing(a, v) ? COPIED : NO_MEMORY;
+  case VALUE_ERROR: {
+    err *own = v->error ? ARENA_NEW(a, err) : NULL;
+    if (!own) return NO_MEMORY;
+    *own = *v->error;
+    v->error = own;
+    return COPIED;
+  }
+  case VALUE_LIST: {
+    value_list *list = ARENA_NEW(a, value_list);
+    value *items = ARENA_ARRAY(a, v->list->count, value);
+    if (!list || !items) return NO_MEMORY;
+    for (size_t i = 0; i < v->list->count; i++) {
+      items[i] = v->list->items[i];
+      copied c = copy_value(a, &items[i]);
+      if (c != COPIED) return c;
+    }
+    *list = (value_list){v->list->count, items};
+    v->list = list;
+    return COPIED;
+  }
+  default:
+    return NOT_KEPT;
+  }
+}
+
+static bool same_value(const value *x, const value *y) {
+  if (x->type != y->type) return false;
+  return x->type == VALUE_UNKNOWN ? x->missing == y->missing : value_equal(x, y);
+}
+
+/* `to` becomes `from`; fields that stay as they are keep their memory. */
+static bool copy_record(arena *a, record *to, const record *from, bool fresh) {
+  value *fields = to->fields;
+  *to = *from;
+  to->fields = fields;
+  for (size_t i = 0; i < from->kind->field_count; i++) {
+    if (!fresh && same_value(&fields[i], &from->fields[i])) continue;
+    value v = from->fields[i];
+    if (copy_value(a, &v) != COPIED) return false;
+    fields[i] = v;
+  }
+  to->stored_title = from->stored_title.at ? record_title(to) : (text){NULL, 0};
+  return true;
+}
+
+static record *new_record(arena *a, const record *from) {
+  record *r = ARENA_NEW(a, record);
+  if (!r || !(r->fields = ARENA_ARRAY(a, from->kind->field_count, value))) return NULL;
+  return copy_record(a, r, from, true) ? r : NULL;
+}
+
+/* ---- making one ---- */
+
+void kept_free(kept *k) {
+  arena_free(k->a); /* it lives in its own arena */
+}
+
+kept *kept_new(const pack *p, const record *root, err *e) {
+  arena *a = arena_new(0);
+  kept *k = a ? ARENA_NEW(a, kept) : NULL;
+  if (k) {
+    *k = (kept){.a = a,
+                .pack = p,
+                .root = new_record(a, root),
+                .rolls = ARENA_ARRAY(a, p->aggregate_count, roll),
+                .kinds = ARENA_ARRAY(a, p->event_count, bool)};
+    for (size_t i = 0; k->rolls && k->kinds && i < p->aggregate_count; i++) {
+      k->rolls[i].steady = roll_plan_of(p, &p->aggregates[i]).steady;
+      if (!k->rolls[i].steady) k->kinds[p->aggregates[i].over] = true;
+    }
+    if (k->root && k->rolls && k->kinds) return k;
+  }
+  err_memory(e);
+  arena_free(a);
+  return NULL;
+}
+
+static bool take_children(kept *k, const unit *from) {
+  for (size_t i = 0; i < from->child_count; i++)
+    if (!kept_take_subject(k, from->children[i], NULL)) return false;
+  return true;
+}
+
+/* From the rows of the store, as unit_load brings them. */
+kept *kept_load(work *w, const kind *root_kind, const uuid *root, err *e) {
+  unit *u = unit_load(w->s, w->a, root_kind, root, NULL, w->g->calendar, w->today, e);
+  kept *k = u ? kept_new(u->pack, u->root, e) : NULL;
+  if (!k) return NULL;
+  bool ok = take_children(k, u) || err_memory(e);
+  for (size_t i = 0; ok && i < u->pack->event_count; i++)
+    for (size_t n = u->event_counts[i]; ok && n-- > 0;)
+      ok = kept_take_event(k, w, u->events[i][n]) || err_memory(e);
+  ok = ok && store_findings_of(w->s, k->a, root, true, &k->open, &k->open_count, e) &&
+       store_cases_of(w->s, k->a, root, &k->cases, &k->case_count, e);
+  k->open_room = k->open_count;
+  k->case_room = k->case_count;
+  if (ok) return k;
+  kept_free(k);
+  return NULL;
+}
+
+/* ---- taking in what was put ---- */
+
+/* After those of its kind, before those of later kinds: the order of unit_load. */
+static size_t place_of_child(const kept *k, const record *r) {
+  size_t at = k->child_count;
+  while (at > 0 && k->children[at - 1]->kind->index > r->kind->index) at--;
+  return at;
+}
+
+bool kept_take_subject(kept *k, const record *r, record **added) {
+  if (uuid_equal(&r->id, &k->root->id)) return copy_record(k->a, k->root, r, false);
+  for (size_t i = 0; i < k->child_count; i++)
+    if (uuid_equal(&r->id, &k->children[i]->id)) return copy_record(k->a, k->children[i], r, false);
+  record *copy = new_record(k->a, r);
+  record **more =
+      copy ? ARENA_GROW(k->a, k->children, k->child_count, &k->child_room, record *) : NULL;
+  if (!more) return false;
+  k->children = more;
+  size_t at = place_of_child(k, r);
+  memmove(&more[at + 1], &more[at], (k->child_count - at) * sizeof *more);
+  more[at] = copy;
+  k->child_count++;
+  if (added) *added = copy;
+  return true;
+}
+
+bool kept_take_event(kept *k, work *w, const event *x) {
+  const pack *p = k->pack;
+  unit around = {.a = w->a,
+                 .packs = &w->g->packs,
+                 .pack = p,
+                 .calendar = w->g->calendar,
+                 .today = w->today,
+                 .root = k->root,
+                 .wake = DAY_NONE};
+  for (size_t i = 0; i < p->aggregate_count; i++) {
+    const aggregate *g = &p->aggregates[i];
+    roll *r = &k->rolls[i];
+    if (g->over != x->kind->index || !r->steady) continue;
+    roll_plan plan = roll_plan_of(p, g);
+    share_reading reading = {.plan = &plan};
+    share s = unit_share(&around, g, x, &reading);
+    copied c = reading.today ? NOT_KEPT : copy_value(k->a, &s.v);
+    if (c == NO_MEMORY) return false;
+    if (c == NOT_KEPT) {
+      r->steady = false;
+      k->kinds[x->kind->index] = true;
+    } else if (!roll_add(r, k->a, &s)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool kept_take_finding(kept *k, const finding *f) {
+  size_t at = 0;
+  while (at < k->open_count && !uuid_equal(&k->open[at].id, &f->id)) at++;
+  if (f->until != DAY_NONE) {
+    if (at == k->open_count) return true;
+    k->open_count--;
+    memmove(&k->open[at], &k->open[at + 1], (k->open_count - at) * sizeof *f);
+    return true;
+  }
+  finding own = *f;
+  if (!copy_str(k->a, &own.kind) || !copy_str(k->a, &own.rule) || !copy_text(k->a, &own.says_zh) ||
+      !copy_text(k->a, &own.says_en) || !copy_text(k->a, &own.reasons))
+    return false;
+  if (at == k->open_count) {
+    finding *more = ARENA_GROW(k->a, k->open, k->open_count, &k->open_room, finding);
+    if (!more) return false;
+    k->open = more;
+    k->open_count++;
+  }
+  k->open[at] = own;
+  return true;
+}
+
+bool kept_take_case(kept *k, const casework *c) {
+  size_t at = 0;
+  while (at < k->case_count && !uuid_equal(&k->cases[at].id, &c->id)) at++;
+  if (c->withdrawn) return at == k->case_count; /* a unit with a withdrawn case is loaded anew */
+  casework own = *c;
+  if (!copy_str(k->a, &own.kind) || !copy_str(k->a, &own.process) ||
+      !copy_str(k->a, &own.workflow) || !copy_str(k->a, &own.state))
+    return false;
+  if (at < k->case_count) {
+    k->cases[at] = own;
+    return true;
+  }
+  casework *more = ARENA_GROW(k->a, k->cases, k->case_count, &k->case_room, casework);
+  if (!more) return false;
+  k->cases = more;
+  for (at = k->case_count++; at > 0; at--) { /* by (opened, id) */
+    const casework *before = &more[at - 1];
+    if (before->opened < own.opened ||
+        (before->opened == own.opened && memcmp(before->id.b, own.id.b, sizeof own.id.b) < 0))
+      break;
+    more[at] = *before;
+  }
+  more[at] = own;
+  return true;
+}

@@ -1,0 +1,38 @@
+/* unit_cache.h — the units that the writer keeps in memory, so that an entry about one need not
+ * read it from the database again.
+ *
+ * A *kept* unit holds its root, its children, its open findings, its cases, and the rolls of its
+ * aggregates (aggregate_index.h); never its events. What the writer puts into the store goes
+ * through keep_… and so into the kept unit, too. When in doubt the unit is dropped and loaded anew
+ * when it is next needed; so is everything that a rolled-back transaction had touched. Records
+ * handed out are copies; what they point to stays until cache_sweep.
+ *
+ * Belongs to the writer's thread. Reading threads use unit_load. */
+#ifndef JISHI_ENGINE_UNITS_UNIT_CACHE_H
+#define JISHI_ENGINE_UNITS_UNIT_CACHE_H
+
+#include "engine/units/cached_unit.h"
+
+enum {
+  CACHE_UNITS_MAX = 8192,
+  CACHE_BYTES_MAX = 64 << 20, /* of all kept units together */
+  CACHE_UNIT_BYTES_MAX = 1 << 20,
+  CACHE_BUCKETS = 1 << 14
+};
+
+typedef struct unit_cache unit_cache;
+void cache_free(unit_cache *c); /* NULL is fine */
+/* Frees the memory of what was dropped; nothing handed out before may be used after. */
+void cache_sweep(unit_cache *c);
+void cache_committed(unit_cache *c);
+void cache_rolled_back(unit_cache *c);
+void cache_clear(unit_cache *c); /* a new pack: nothing fits any more */
+void cache_drop(unit_cache *c, const uuid *root);
+/* Puts a unit in under its root's and children's ids; the least used ones go. false: memory. */
+bool cache_add(unit_cache *c, kept *k);
+bool cache_name(unit_cache *c, kept *k, record *r);
+kept *cache_find(unit_cache *c, const uuid *root);
+record *cache_subject(unit_cache *c, const uuid *id); /* of any kept unit; NULL: not there */
+unit_cache *cache_new(void);
+
+#endif
