@@ -1,17 +1,31 @@
-#include "base/date.h"
-#include "base/yaml.h"
+/* The table of working days, and how it changes when a notice is taken in. */
+#include "base/calendar.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 /* Working days are counted from a fixed Monday: the weekday count is arithmetic, and `shift` holds
- * for every day of the table by how much the special days up to it have changed that count. */
-struct calendar {
+ * for every day of the table by how much the special days up to it have changed that count. Never
+ * changed once it is made. */
+struct calendar_table {
+  arena *a; /* holds all of it, and itself */
+  calendar_table *made_before;
+  calendar_notices notices;
   int first_year, last_year;
   day first, last; /* the days `shift` speaks for */
   int32_t *shift;  /* last - first + 1 */
 };
 
+struct calendar {
+  _Atomic(const calendar_table *) now; /* NULL: no notices */
+  calendar_table *newest;              /* of all that were made, to free them */
+};
+
 enum { A_MONDAY = DAY_MIN }; /* 0001-01-01 */
+
+static const calendar_table *table_of(const calendar *c) {
+  return c ? atomic_load(&c->now) : NULL;
+}
 
 static bool weekday_works(day d) {
   return day_weekday(d) <= 5;
@@ -23,72 +37,35 @@ static int weekdays_to(day d) {
   return days / 7 * 5 + (rest < 5 ? rest : 5);
 }
 
-static int shift_to(const calendar *c, day d) {
-  if (!c || d < c->first) return 0;
-  return c->shift[(d < c->last ? d : c->last) - c->first];
+static int shift_to(const calendar_table *t, day d) {
+  if (!t || d < t->first) return 0;
+  return t->shift[(d < t->last ? d : t->last) - t->first];
 }
 
-static int workdays_to(const calendar *c, day d) {
-  return weekdays_to(d) + shift_to(c, d);
+static int workdays_to(const calendar_table *t, day d) {
+  return weekdays_to(d) + shift_to(t, d);
 }
 
 static bool known(day d) {
   return d >= DAY_MIN && d <= DAY_MAX;
 }
 
-calendar *calendar_new(const special_day *items, size_t count, int first_year, int last_year) {
-  calendar *c = calloc(1, sizeof *c);
-  if (!c) return NULL;
-  c->first_year = first_year;
-  c->last_year = last_year;
-  if (first_year > last_year || !day_from_ymd(first_year, 1, 1, &c->first) ||
-      !day_from_ymd(last_year, 12, 31, &c->last)) {
-    free(c);
-    return NULL;
-  }
-  for (size_t i = 0; i < count; i++) { /* a make-up day may lie in the year before */
-    if (!known(items[i].on)) continue;
-    if (items[i].on < c->first) c->first = items[i].on;
-    if (items[i].on > c->last) c->last = items[i].on;
-  }
-  size_t days = (size_t)(c->last - c->first) + 1;
-  c->shift = calloc(days, sizeof *c->shift);
-  if (!c->shift) {
-    free(c);
-    return NULL;
-  }
-  for (size_t i = 0; i < count; i++)
-    if (known(items[i].on))
-      c->shift[items[i].on - c->first] = items[i].works - weekday_works(items[i].on);
-  for (size_t i = 1; i < days; i++) c->shift[i] += c->shift[i - 1];
-  return c;
-}
-
-void calendar_free(calendar *c) {
-  if (!c) return;
-  free(c->shift);
-  free(c);
-}
-
 bool calendar_works(const calendar *c, day d) {
+  const calendar_table *t = table_of(c);
   if (!known(d)) return false;
-  return weekday_works(d) + shift_to(c, d) - (d > DAY_MIN ? shift_to(c, d - 1) : 0) > 0;
-}
-
-bool calendar_covers(const calendar *c, day d) {
-  int year = day_to_ymd(d).year;
-  return c && year >= c->first_year && year <= c->last_year;
+  return weekday_works(d) + shift_to(t, d) - (d > DAY_MIN ? shift_to(t, d - 1) : 0) > 0;
 }
 
 day calendar_add_workdays(const calendar *c, day from, int n) {
+  const calendar_table *t = table_of(c);
   if (!known(from) || n < 0) return DAY_NONE;
   if (n == 0) return from;
-  int64_t goal = (int64_t)workdays_to(c, from) + n;
-  if (goal > workdays_to(c, DAY_MAX)) return DAY_NONE;
+  int64_t goal = (int64_t)workdays_to(t, from) + n;
+  if (goal > workdays_to(t, DAY_MAX)) return DAY_NONE;
   day low = from, high = DAY_MAX; /* workdays_to(low) < goal <= workdays_to(high) */
   while (high - low > 1) {
     day middle = low + (high - low) / 2;
-    if (workdays_to(c, middle) < goal)
+    if (workdays_to(t, middle) < goal)
       low = middle;
     else
       high = middle;
@@ -97,90 +74,141 @@ day calendar_add_workdays(const calendar *c, day from, int n) {
 }
 
 int calendar_workdays_between(const calendar *c, day from, day to) {
+  const calendar_table *t = table_of(c);
   if (!known(from) || !known(to)) return 0;
-  return workdays_to(c, to) - workdays_to(c, from);
+  return workdays_to(t, to) - workdays_to(t, from);
 }
 
-typedef struct table {
-  const char *path;
-  special_day *items;
-  size_t count;
-  int first_year, last_year;
-  err *e;
-} table;
+calendar_notices calendar_known(const calendar *c) {
+  const calendar_table *t = table_of(c);
+  return t ? t->notices : (calendar_notices){0};
+}
 
-#define fault(t, node, zh, ...)                                                                    \
-  err_set((t)->e, ERR_BAD_FILE, yaml_place((t)->path, node, (char[ERR_PLACE_MAX]){0}), zh,         \
-          __VA_ARGS__)
-
-static bool read_years(table *t, const yaml *root) {
-  const yaml *years = yaml_get(root, "years");
-  int64_t first, last;
-  if (!yaml_as_int(yaml_get(years, "first"), &first) ||
-      !yaml_as_int(yaml_get(years, "last"), &last) || first < 1 || last > 9999 || first > last)
-    return fault(t, years ? years : root, "缺少年份范围，请写成 years: {first: 2013, last: 2026}。",
-                 "The range of years is missing; write it as years: {first: 2013, last: 2026}.");
-  t->first_year = (int)first;
-  t->last_year = (int)last;
+bool calendar_years(const calendar *c, int *first, int *last) {
+  const calendar_table *t = table_of(c);
+  if (!t) return false;
+  *first = t->first_year;
+  *last = t->last_year;
   return true;
 }
 
-static bool read_days(table *t, const yaml *root, const char *name, bool works) {
-  const yaml *list = yaml_get(root, name);
-  if (!list || list->type != YAML_LIST)
-    return fault(t, list ? list : root, "缺少日期列表“%s”，请写成 %s: [2024-01-01, …]。",
-                 "The list of days \"%s\" is missing; write it as %s: [2024-01-01, …].", name,
-                 name);
-  for (size_t i = 0; i < list->count; i++) {
-    const yaml *item = &list->items[i];
-    day on = DAY_NONE;
-    if (item->type != YAML_TEXT || !day_parse(item->s, &on))
-      return fault(t, item, "这不是日期，请写成 2024-01-01 的形式。",
-                   "This is no day; write it like 2024-01-01.");
-    int year = day_to_ymd(on).year;
-    if (year < t->first_year || year > t->last_year)
-      return fault(
-          t, item, "这一天不在 years 的年份（%d 至 %d）之内，请改正其中之一。",
-          "This day is outside the years (%d to %d) of the file; correct one or the other.",
-          t->first_year, t->last_year);
-    t->items[t->count++] = (special_day){on, works};
+bool calendar_is_unknown(const calendar *c, day d) {
+  const calendar_table *t = table_of(c);
+  return !t || day_to_ymd(d).year < t->first_year;
+}
+
+bool calendar_is_provisional(const calendar *c, day d) {
+  const calendar_table *t = table_of(c);
+  return t && day_to_ymd(d).year > t->last_year;
+}
+
+/* ---- taking in ---- */
+
+static bool copy_days(arena *a, const day **days, size_t count) {
+  day *copy = ARENA_ARRAY(a, count, day);
+  if (copy && count) memcpy(copy, *days, count * sizeof *copy);
+  *days = copy;
+  return copy != NULL;
+}
+
+static bool copy_notice(arena *a, calendar_notice *n) {
+  n->reference.at = arena_copy(a, n->reference.at, n->reference.bytes);
+  return n->reference.at && copy_days(a, &n->holidays, n->holiday_count) &&
+         copy_days(a, &n->workdays, n->workday_count);
+}
+
+/* Both lists are by year: as one list, the given notice where both have one. */
+static bool merge(calendar_table *t, const calendar_notices *before,
+                  const calendar_notices *given) {
+  size_t i = 0, k = 0, n = 0;
+  calendar_notice *all = ARENA_ARRAY(t->a, before->count + given->count, calendar_notice);
+  if (!all) return false;
+  while (i < before->count || k < given->count) {
+    bool first =
+        k == given->count || (i < before->count && before->items[i].year < given->items[k].year);
+    if (!first && i < before->count && before->items[i].year == given->items[k].year) i++;
+    all[n] = first ? before->items[i++] : given->items[k++];
+    if (!copy_notice(t->a, &all[n++])) return false;
   }
+  t->notices = (calendar_notices){all, n};
+  t->first_year = all[0].year;
+  t->last_year = all[n - 1].year;
   return true;
 }
 
-static int compare_days(const void *a, const void *b) {
-  day x = ((const special_day *)a)->on, y = ((const special_day *)b)->on;
-  return (x > y) - (x < y);
+static void set_days(calendar_table *t, const day *days, size_t count, bool works) {
+  for (size_t i = 0; i < count; i++) t->shift[days[i] - t->first] = works - weekday_works(days[i]);
 }
 
-static bool each_once(table *t, const yaml *root) {
-  qsort(t->items, t->count, sizeof *t->items, compare_days);
-  for (size_t i = 1; i < t->count; i++) {
-    char name[11];
-    day_format(t->items[i].on, name);
-    if (t->items[i].on == t->items[i - 1].on)
-      return fault(t, root, "%s 写了两次，请删去一个。", "%s stands twice; remove one.", name);
+static bool fill(calendar_table *t) {
+  if (!day_from_ymd(t->first_year, 1, 1, &t->first) ||
+      !day_from_ymd(t->last_year, 12, 31, &t->last))
+    return false;
+  t->first -= 31; /* December before: what the first notice says of it */
+  if (t->first < DAY_MIN) t->first = DAY_MIN;
+  size_t days = (size_t)(t->last - t->first) + 1;
+  t->shift = ARENA_ARRAY(t->a, days, int32_t);
+  if (!t->shift) return false;
+  for (size_t i = 0; i < t->notices.count; i++) {
+    const calendar_notice *n = &t->notices.items[i];
+    set_days(t, n->holidays, n->holiday_count, false);
+    set_days(t, n->workdays, n->workday_count, true);
   }
+  for (size_t i = 1; i < days; i++) t->shift[i] += t->shift[i - 1];
   return true;
 }
 
-static size_t length_of(const yaml *list) {
-  return list ? list->count : 0;
+static calendar_table *make_table(const calendar_notices *before, const calendar_notices *given,
+                                  err *e) {
+  arena *a = arena_new(0);
+  calendar_table *t = a ? ARENA_NEW(a, calendar_table) : NULL;
+  if (t) t->a = a;
+  if (t && merge(t, before, given) && fill(t)) return t;
+  arena_free(a);
+  err_memory(e);
+  return NULL;
 }
 
-calendar *calendar_load(const char *path, err *e) {
-  arena *a AUTO_ARENA = arena_new(0);
-  const yaml *root;
-  table t = {.path = path, .e = e};
-  if (!a) err_memory(e);
-  if (!a || !yaml_load(a, path, &root, e)) return NULL;
-  size_t count = length_of(yaml_get(root, "holidays")) + length_of(yaml_get(root, "makeup"));
-  t.items = ARENA_ARRAY(a, count, special_day);
-  if (!t.items) err_memory(e);
-  if (!t.items || !read_years(&t, root) || !read_days(&t, root, "holidays", false) ||
-      !read_days(&t, root, "makeup", true) || !each_once(&t, root))
-    return NULL;
-  calendar *c = calendar_new(t.items, t.count, t.first_year, t.last_year);
-  if (!c) err_memory(e);
-  return c;
+static bool joins(const calendar_table *t, const calendar_notices *given, err *e) {
+  int first = given->items[0].year, last = given->items[given->count - 1].year;
+  if (!t || (first <= t->last_year + 1 && last >= t->first_year - 1)) return true;
+  int missing = first > t->last_year ? t->last_year + 1 : t->first_year - 1;
+  return err_set(e, ERR_BAD_INPUT, "notices", "已有%d年至%d年的放假通知，还缺%d年的，请一并提供。",
+                 "The notices of %d to %d are known; that of %d is missing: give it as well.",
+                 t->first_year, t->last_year, missing);
+}
+
+bool calendar_take(calendar *c, const calendar_notices *notices, err *e) {
+  const calendar_table *before = table_of(c);
+  if (!notices->count) return true;
+  if (!joins(before, notices, e)) return false;
+  calendar_notices old = calendar_known(c);
+  calendar_table *t = make_table(&old, notices, e);
+  if (!t) return false;
+  t->made_before = c->newest;
+  c->newest = t;
+  atomic_store(&c->now, t);
+  return true;
+}
+
+const calendar_table *calendar_mark(const calendar *c) {
+  return table_of(c);
+}
+
+void calendar_reset(calendar *c, const calendar_table *mark) {
+  atomic_store(&c->now, mark);
+}
+
+calendar *calendar_new(void) {
+  return calloc(1, sizeof(calendar));
+}
+
+void calendar_free(calendar *c) {
+  if (!c) return;
+  for (calendar_table *t = c->newest; t;) {
+    calendar_table *next = t->made_before;
+    arena_free(t->a); /* t is in it */
+    t = next;
+  }
+  free(c);
 }

@@ -47,28 +47,4 @@ day day_of_ms(int64_t ms); /* the local day of an instant; DAY_NONE outside the 
 day day_today(void);
 void instant_format(int64_t ms, char out[30]); /* "2024-03-01T08:30:00.123+08:00" */
 
-/* Working days: Monday to Friday, less public holidays, plus make-up days (调休). The table is
- * data, read from data/calendar.yaml; outside its years only weekends are known and
- * `calendar_covers` is false. */
-typedef struct calendar calendar;
-typedef struct special_day {
-  day on;
-  bool works; /* true: a make-up day; false: a holiday */
-} special_day;
-/* Takes copies; `items` in any order, of two for one day the later wins. `first_year`..`last_year`
- * are the years the table speaks for. NULL when out of memory or for years that make no sense. The
- * functions below take a NULL calendar, too: then only weekends are known. */
-calendar *calendar_new(const special_day *items, size_t count, int first_year, int last_year);
-/* Reads data/calendar.yaml, or one of the same form: `years: {first, last}`, `holidays: [days]`,
- * `makeup: [days]`, `source`. NULL with BAD_FILE and file:line:column for a fault in it. */
-calendar *calendar_load(const char *path, err *e);
-void calendar_free(calendar *c);
-bool calendar_works(const calendar *c, day d);
-bool calendar_covers(const calendar *c, day d);
-/* The n-th working day after `from` (from itself is not counted; n = 0 gives from). n ≥ 0.
- * DAY_NONE past the year 9999. */
-day calendar_add_workdays(const calendar *c, day from, int n);
-/* Working days in (from, to]; negative when to < from. */
-int calendar_workdays_between(const calendar *c, day from, day to);
-
 #endif

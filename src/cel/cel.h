@@ -19,7 +19,7 @@
 #define JISHI_CEL_CEL_H
 
 #include "base/arena.h"
-#include "base/date.h"
+#include "base/calendar.h"
 #include "base/err.h"
 #include "cel/value.h"
 
@@ -106,6 +106,9 @@ void cel_program_print(buf *b, const cel_program *p); /* for people: one instruc
  * two-variable macros); else false and *e says which. */
 bool cel_runs_in_browser(const cel_program *p, err *e);
 
+/* What is missing when working days before the calendar's first year are asked for. */
+#define CEL_MISSING_CALENDAR "(calendar)"
+
 /* ---- run ---- */
 typedef struct cel_run {
   arena *a; /* results and intermediates live here */
@@ -113,8 +116,9 @@ typedef struct cel_run {
                 int slot); /* called at most once a slot and run; may return UNKNOWN or ERROR */
   void *context;
   day today;
-  const calendar *calendar; /* may be NULL: workday functions are then errors */
+  const calendar *calendar; /* NULL: workday functions are errors */
   int64_t cost;             /* in: 0; out: steps taken. Over CEL_COST_MAX is an error */
+  bool provisional;         /* out: working days of years without a notice were counted */
   bool asked_today; /* out: today() was reached, so the value may change with the day alone */
 } cel_run;
 /* Never fails as such: errors and unknowns are values. */

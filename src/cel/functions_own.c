@@ -173,6 +173,15 @@ static value no_calendar(machine *m) {
                       "There is no working-day calendar here.");
 }
 
+/* Whether it can be told, and how surely. `first` and `last` in any order. */
+static bool in_notices(machine *m, int64_t first, int64_t last) {
+  const calendar *c = machine_run(m)->calendar;
+  if (calendar_is_unknown(c, (day)first) || calendar_is_unknown(c, (day)last)) return false;
+  if (calendar_is_provisional(c, (day)first) || calendar_is_provisional(c, (day)last))
+    machine_run(m)->provisional = true;
+  return true;
+}
+
 value run_add_workdays(machine *m, const value *args, size_t count) {
   NEED_INT("addWorkdays", 0, 2);
   const calendar *c = machine_run(m)->calendar;
@@ -182,7 +191,10 @@ value run_add_workdays(machine *m, const value *args, size_t count) {
                         "The number of working days must not be negative.");
   if (!is_day(args[0].i) || args[1].i > DAY_MAX) return bad_day(m);
   if (!machine_charge(m, (size_t)args[1].i)) return machine_stopped(m);
-  return day_value(m, calendar_add_workdays(c, (day)args[0].i, (int)args[1].i));
+  day to = calendar_add_workdays(c, (day)args[0].i, (int)args[1].i);
+  if (!in_notices(m, args[0].i, to == DAY_NONE ? args[0].i : to))
+    return value_missing(machine_arena(m), CEL_MISSING_CALENDAR);
+  return day_value(m, to);
 }
 
 value run_workdays_between(machine *m, const value *args, size_t count) {
@@ -192,6 +204,8 @@ value run_workdays_between(machine *m, const value *args, size_t count) {
   if (!is_day(args[0].i) || !is_day(args[1].i)) return bad_day(m);
   int64_t span = args[0].i > args[1].i ? args[0].i - args[1].i : args[1].i - args[0].i;
   if (!machine_charge(m, (size_t)span)) return machine_stopped(m);
+  if (!in_notices(m, args[0].i, args[1].i))
+    return value_missing(machine_arena(m), CEL_MISSING_CALENDAR);
   return value_int(calendar_workdays_between(c, (day)args[0].i, (day)args[1].i));
 }
 

@@ -89,10 +89,12 @@ static int kit_open(void **state) {
   cel_env_add(k->env, "points", &cel_scale);
   cel_env_add(k->env, "nodes", &cel_scale);
   cel_env_add(k->env, "any", &cel_dyn);
-  static const special_day days[] = {{19783, false}}; /* Friday 1 March 2024 is off */
-  k->calendar = calendar_new(days, 1, 2024, 2024);
+  static const day off[] = {19783}; /* Friday 1 March 2024 */
+  static const calendar_notice notice = {
+      .year = 2024, .reference = TEXT("test"), .holidays = off, .holiday_count = 1};
+  k->calendar = calendar_new();
   *state = k;
-  return k->calendar ? 0 : -1;
+  return k->calendar && calendar_take(k->calendar, &(calendar_notices){&notice, 1}, NULL) ? 0 : -1;
 }
 
 static int kit_close(void **state) {

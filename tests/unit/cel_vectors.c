@@ -276,6 +276,9 @@ static const char *const own[] = {
     "addMonths(date(\"2024-01-31\"), a)",
     "addWorkdays(d, a)",
     "workdaysBetween(d, e)",
+    "addWorkdays(date(\"2012-12-28\"), a)", /* before the calendar's first notice */
+    "workdaysBetween(date(\"2012-12-28\"), d)",
+    "addWorkdays(date(\"2012-12-28\"), 5) > d || b",
     "daysBetween(d, e)",
     "monthsBetween(d, e)",
     "yearsBetween(d, e)",

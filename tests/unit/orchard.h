@@ -102,8 +102,10 @@ static orchard *orchard_new(const char *first_day) {
   }
   snprintf(o->calendar, sizeof o->calendar, "%s/calendar.yaml", o->folder);
   snprintf(o->areas, sizeof o->areas, "%s/areas.csv", o->folder);
-  orchard_write(o->calendar, "years: {first: 2022, last: 2025}\nsource: test\n"
-                             "holidays: [2025-03-07]\nmakeup: []\n");
+  orchard_write(o->calendar, "notices:\n- {year: 2022, reference: test, holidays: [2022-01-03]}\n"
+                             "- {year: 2023, reference: test, holidays: [2023-01-02]}\n"
+                             "- {year: 2024, reference: test, holidays: [2024-01-01]}\n"
+                             "- {year: 2025, reference: test, holidays: [2025-03-07]}\n");
   orchard_write(
       o->areas,
       "code,name\n500243000000,石柱县\n500243101000,万安街道\n500243102000,南宾街道\n" NORTH

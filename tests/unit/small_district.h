@@ -190,8 +190,11 @@ static const struct small_file {
     {"areas.csv", "code,name\n370871000000,济宁高新区\n370871001000,甲街道\n370871001201,"
                   "一村\n370871001202,二村\n"
                   "370871002000,乙街道\n370871002201,三村\n"},
-    {"calendar.yaml", "source: test\nyears: {first: 2023, last: 2026}\nholidays: "
-                      "[2024-01-01]\nmakeup: [2024-02-04]\n"},
+    {"calendar.yaml",
+     "notices:\n- {year: 2023, reference: test, holidays: [2023-01-02]}\n"
+     "- {year: 2024, reference: test, holidays: [2024-01-01], workdays: [2024-02-04]}\n"
+     "- {year: 2025, reference: test, holidays: [2025-01-01]}\n"
+     "- {year: 2026, reference: test, holidays: [2026-01-01]}\n"},
 };
 
 static void small_write(const char *folder, const char *path, const char *body) {

@@ -132,102 +132,6 @@ static void instants(void **state) {
 }
 
 /* A Monday to Friday count with the specials taken one by one, as the functions must agree with. */
-static void check_calendar(const calendar *c, day first, day last) {
-  for (day from = first; from <= last; from++) {
-    int n = 0;
-    assert_int_equal(calendar_add_workdays(c, from, 0), from);
-    for (day to = from; to <= last; to++) {
-      if (to > from && calendar_works(c, to)) {
-        n++;
-        assert_int_equal(calendar_add_workdays(c, from, n), to);
-      }
-      assert_int_equal(calendar_workdays_between(c, from, to), n);
-      assert_int_equal(calendar_workdays_between(c, to, from), -n);
-    }
-  }
-}
-
-static void working_days(void **state) {
-  (void)state;
-  special_day items[] = {{of("2024-01-01"), false}, {of("2024-02-12"), false},
-                         {of("2024-02-04"), true},  {of("2024-02-10"), false},
-                         {of("2023-12-30"), true},  {DAY_NONE, true}};
-  calendar *c = calendar_new(items, 6, 2024, 2024);
-  assert_non_null(c);
-  assert_false(calendar_works(c, of("2024-01-01")));
-  assert_true(calendar_works(c, of("2024-01-02")));
-  assert_true(calendar_works(c, of("2024-02-04")));
-  assert_false(calendar_works(c, of("2024-02-10")));
-  assert_false(calendar_works(c, of("2024-02-11")));
-  assert_true(calendar_works(c, of("2023-12-30")));
-  assert_true(calendar_covers(c, of("2024-12-31")));
-  assert_false(calendar_covers(c, of("2023-12-30")));
-  assert_false(calendar_covers(c, of("2025-01-01")));
-  check_calendar(c, of("2023-12-20"), of("2024-02-20"));
-  check_calendar(c, of("2024-12-10"), of("2025-01-20"));
-  check_calendar(NULL, of("2024-02-01"), of("2024-02-20"));
-  assert_int_equal(calendar_add_workdays(c, of("9999-12-30"), 5), DAY_NONE);
-  assert_int_equal(calendar_add_workdays(c, 0, INT32_MAX), DAY_NONE);
-  assert_int_equal(calendar_add_workdays(c, 0, -1), DAY_NONE);
-  calendar_free(c);
-  assert_null(calendar_new(NULL, 0, 2025, 2024));
-  assert_null(calendar_new(NULL, 0, 0, 2024));
-}
-
-static void shipped_file(void **state) {
-  (void)state;
-  char path[512];
-  const char *slash = strrchr(__FILE__, '/');
-  snprintf(path, sizeof path, "%.*s/../../data/calendar.yaml", (int)(slash - __FILE__), __FILE__);
-  err e = {0};
-  calendar *c = calendar_load(path, &e);
-  if (!c) fail_msg("%s: %s", e.place, e.en);
-  assert_true(calendar_covers(c, of("2013-01-01")));
-  assert_true(calendar_covers(c, of("2026-12-31")));
-  assert_true(calendar_works(c, of("2020-01-19")));  /* Sunday, worked for Spring Festival */
-  assert_false(calendar_works(c, of("2020-01-31"))); /* Friday of the lengthened holiday */
-  assert_false(calendar_works(c, of("2015-09-03")));
-  assert_true(calendar_works(c, of("2018-12-29")));
-  /* 国庆 2024: 1 to 7 October; 29 September and 12 October worked */
-  assert_int_equal(calendar_add_workdays(c, of("2024-09-28"), 2), of("2024-09-30"));
-  assert_int_equal(calendar_add_workdays(c, of("2024-09-30"), 5), of("2024-10-12"));
-  assert_int_equal(calendar_workdays_between(c, of("2023-12-31"), of("2024-12-31")), 251);
-  assert_int_equal(calendar_workdays_between(c, of("2024-12-31"), of("2025-12-31")), 248);
-  calendar_free(c);
-}
-
-static void bad_files(void **state) {
-  (void)state;
-  static const struct {
-    const char *content, *where;
-  } cases[] = {
-      {"holidays: []\nmakeup: []\n", ":1:1"},
-      {"years: {first: 2024, last: 2023}\nholidays: []\nmakeup: []\n", ":1:8"},
-      {"years: {first: 2024, last: 2024}\nholidays: [2024-02-30]\nmakeup: []\n", ":2:12"},
-      {"years: {first: 2024, last: 2024}\nholidays: []\nmakeup: [2025-01-01]\n", ":3:10"},
-      {"years: {first: 2024, last: 2024}\nholidays: []\n", ":1:1"},
-      {"years: {first: 2024, last: 2024}\nholidays: [2024-01-01]\nmakeup: [2024-01-01]\n", ":1:1"},
-      {"years: [\n", ":2:1"},
-  };
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    char path[] = "/tmp/jishi-calendar-XXXXXX";
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    size_t n = strlen(cases[i].content);
-    assert_int_equal(write(fd, cases[i].content, n), n);
-    close(fd);
-    err e = {0};
-    calendar *c = calendar_load(path, &e);
-    unlink(path);
-    assert_null(c);
-    assert_int_equal(e.code, ERR_BAD_FILE);
-    assert_string_equal(e.place + strlen(path), cases[i].where);
-  }
-  err e = {0};
-  assert_null(calendar_load("/nowhere/calendar.yaml", &e));
-  assert_int_equal(e.code, ERR_BAD_FILE);
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_day_there_and_back),
@@ -236,9 +140,6 @@ int main(void) {
       cmocka_unit_test(months_and_years),
       cmocka_unit_test(ranges),
       cmocka_unit_test(instants),
-      cmocka_unit_test(working_days),
-      cmocka_unit_test(shipped_file),
-      cmocka_unit_test(bad_files),
   };
   return cmocka_run_group_tests_name("base.date", tests, NULL, NULL);
 }

@@ -38,6 +38,11 @@ static void days(void **state) {
       {"addWorkdays(date(\"2024-02-29\"), 1)", "date \"2024-03-04\""}, /* 1 March is a holiday */
       {"addWorkdays(born, -1)", "date error The number of working days must not be negative."},
       {"workdaysBetween(date(\"2024-02-29\"), date(\"2024-03-05\"))", "int 2"},
+      {"addWorkdays(date(\"2023-12-29\"), 1)", "date {\"unknown\":[\"(calendar)\"]}"},
+      {"workdaysBetween(date(\"2024-01-02\"), date(\"2023-12-29\"))",
+       "int {\"unknown\":[\"(calendar)\"]}"},
+      {"addWorkdays(date(\"2023-12-29\"), 1) > born || true", "bool true"},
+      {"addWorkdays(date(\"2024-12-31\"), 1)", "date \"2025-01-01\""}, /* provisional */
       {"year(born + 99999999)", "int error The date is outside the years 1 to 9999."}};
   EXPECT(*state, pairs);
 }
@@ -49,6 +54,25 @@ static void workdays_need_a_calendar(void **state) {
   value v = cel_eval(p, &run);
   assert_int_equal(v.type, VALUE_ERROR);
   assert_string_equal(v.error->place, "column 1");
+}
+
+static void workdays_say_when_they_are_provisional(void **state) {
+  kit *k = *state;
+  static const struct {
+    const char *source;
+    bool provisional;
+  } cases[] = {{"addWorkdays(date(\"2024-12-30\"), 1)", false},
+               {"addWorkdays(date(\"2024-12-31\"), 1)", true},
+               {"workdaysBetween(date(\"2024-02-01\"), date(\"2024-12-31\"))", false},
+               {"workdaysBetween(date(\"2025-01-01\"), date(\"2024-12-31\"))", true}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    cel_program *p = cel_compile(k->a, k->env, text_of(cases[i].source), NULL, NULL);
+    cel_run run = {
+        .a = k->a, .slot = kit_slot, .context = k, .today = 20000, .calendar = k->calendar};
+    assert_non_null(p);
+    cel_eval(p, &run);
+    assert_int_equal(run.provisional, cases[i].provisional);
+  }
 }
 
 /* steps: 10 % from 0, 20 % from 1,000.00; points: 50.00 from 0, 90.00 from 1,000.00. */
@@ -135,8 +159,12 @@ static void shown_to_people(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      KIT_TEST(money),  KIT_TEST(days),           KIT_TEST(workdays_need_a_calendar),
-      KIT_TEST(scales), KIT_TEST(text_functions), KIT_TEST(shown_to_people)};
+  const struct CMUnitTest tests[] = {KIT_TEST(money),
+                                     KIT_TEST(days),
+                                     KIT_TEST(workdays_need_a_calendar),
+                                     KIT_TEST(workdays_say_when_they_are_provisional),
+                                     KIT_TEST(scales),
+                                     KIT_TEST(text_functions),
+                                     KIT_TEST(shown_to_people)};
   return cmocka_run_group_tests_name("cel_own", tests, NULL, NULL);
 }

@@ -214,6 +214,8 @@ label unit_missing_title(const unit *u, const kind *about, const char *name) {
     if (strcmp(u->pack->variables[i].name, name) == 0) return u->pack->variables[i].title;
   for (size_t i = 0; i < u->pack->aggregate_count; i++)
     if (strcmp(u->pack->aggregates[i].name, name) == 0) return u->pack->aggregates[i].title;
+  if (strcmp(name, CEL_MISSING_CALENDAR) == 0)
+    return (label){"那一年的放假通知", "the holiday notice of that year"};
   if (child_title(u, name, &found) || dotted_title(u, name, &found)) return found;
   return (label){name, name};
 }

@@ -2,8 +2,9 @@
 export const DAY_MIN = -719162
 export const DAY_MAX = 2932896
 
-/** Public holidays and make-up days, as days since 1970-01-01. */
+/** Public holidays and make-up days, as days since 1970-01-01; before `first` (a year) nothing is known. */
 export interface Calendar {
+  first: number
   holidays: ReadonlySet<number>
   workdays: ReadonlySet<number>
 }

@@ -60,10 +60,17 @@ function day(n: bigint): number {
 const asDay = (n: number | undefined): bigint =>
   n === undefined || n < DAY_MIN || n > DAY_MAX ? refuse('The date is outside the years 1 to 9999.') : BigInt(n)
 
+/** A message that begins so tells of an absent fact; its name follows. */
+export const UNKNOWN = 'unknown: '
+
+const needNotice = (calendar: Calendar, d: number): unknown =>
+  toParts(d).year < calendar.first ? refuse(UNKNOWN + '(calendar)') : d
+
 function addWorkdays(moment: Moment, from: bigint, count: bigint): bigint {
   const calendar = moment.calendar ?? refuse('There is no working-day calendar here.')
   if (count < 0n) refuse('The number of working days must not be negative.')
   let d = day(from)
+  needNotice(calendar, d)
   for (let left = count; left > 0n; ) {
     if (++d > DAY_MAX) refuse('The date is outside the years 1 to 9999.')
     if (works(calendar, d)) left--
@@ -74,6 +81,7 @@ function addWorkdays(moment: Moment, from: bigint, count: bigint): bigint {
 function workdaysBetween(moment: Moment, from: bigint, to: bigint): bigint {
   const calendar = moment.calendar ?? refuse('There is no working-day calendar here.')
   const [a, b] = [day(from), day(to)]
+  needNotice(calendar, Math.min(a, b))
   let n = 0
   for (let d = Math.min(a, b) + 1; d <= Math.max(a, b); d++) if (works(calendar, d)) n++
   return BigInt(b < a ? -n : n)

@@ -7,7 +7,7 @@ import { celEnv, celError, celList, celMap, isCelError, parse, plan, type CelInp
 import { strings } from '@bufbuild/cel/ext'
 import { clone, create } from '@bufbuild/protobuf'
 import { ExprSchema, type Expr } from '@bufbuild/cel-spec/cel/expr/syntax_pb.js'
-import { ownFunctions, type Moment } from './functions'
+import { ownFunctions, UNKNOWN, type Moment } from './functions'
 import type { Calendar } from './days'
 
 export type { Calendar } from './days'
@@ -18,7 +18,6 @@ export type Fact = boolean | bigint | number | string | null | Fact[] | { [name:
 export type Answer = { value: unknown } | { unknown: string[] } | { error: string }
 
 const ABSENT = '?absent'
-const UNKNOWN = 'unknown: '
 
 /** "p.monitor.line" of the tree of names; undefined: something else. */
 function dotted(e: Expr | undefined): string | undefined {

@@ -19,9 +19,9 @@ const calendarFile = new URL('../../../data/calendar.yaml', import.meta.url)
 function calendar() {
   const text = readFileSync(calendarFile, 'utf8').replace(/#.*$/gm, '')
   const days = (key: string) =>
-    new Set((new RegExp(`^${key}: \\[([^\\]]*)\\]`, 'm').exec(text)?.[1] ?? '')
-      .split(',').map(s => parseDay(s.trim())).filter(d => d !== undefined))
-  return { holidays: days('holidays'), workdays: days('makeup') }
+    new Set([...text.matchAll(new RegExp(`^ *${key}: \\[([^\\]]*)\\]`, 'gm'))]
+      .flatMap(m => m[1]!.split(',')).map(s => parseDay(s.trim())).filter(d => d !== undefined))
+  return { first: Number(/year: (\d+)/.exec(text)?.[1]), holidays: days('holidays'), workdays: days('workdays') }
 }
 
 // Numbers of the vectors are ints.
