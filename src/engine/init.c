@@ -88,45 +88,70 @@ bool engine_send_pack(engine *g, const char *folder, const char *overlay, faults
   return engine_send_pack_at(g, 0, folder, overlay, f, e);
 }
 
-/* Rows of the CSV (code,name) that stand in the county's subtree, and its own. */
-static bool send_areas(engine *g, int64_t at_ms, const char *county_code, const char *csv, err *e) {
+static void put_area(json_out *w, const char *code, text name) {
+  json_open(w, '[');
+  json_put_str(w, code);
+  json_put_text(w, name);
+  json_close(w, ']');
+}
+
+/* Rows of the CSV (code,name) that stand in the county's subtree, as the body of an AREAS entry;
+ * the county's own row is made when the table lacks it. */
+static bool read_areas(const char *county_code, const char *county_name, const char *csv, buf *b,
+                       err *e) {
   char code[13], lo[13], hi[13];
-  if (!area_code_check(text_of(county_code), code, e)) return false;
+  if (!area_code_check(text_of(county_code), code, e)) return err_within(e, "--county");
+  if (strcmp(code + 6, "000000") != 0)
+    return err_set(e, ERR_BAD_INPUT, "--county", "“%s”不是区县的代码，应是六位数字，如 370871。",
+                   "\"%s\" is no county's code; it has six digits, as 370871.", county_code);
   area_code_range(code, lo, hi);
   table_reader *t = table_open(csv, NULL, e);
   if (!t) return false;
-  arena *a AUTO_ARENA = arena_new(0);
-  AUTO_BUF buf b = {0};
-  json_out w = json_to(&b);
+  json_out w = json_to(b);
   json_open(&w, '{');
   json_key(&w, "rows");
   json_open(&w, '[');
   table_row row;
   int got;
   int64_t rows = 0;
+  bool own = false;
   while ((got = table_next(t, &row, e)) > 0) {
     char each[13];
     if (row.count < 2 || !area_code_check(row.cells[0].text, each, NULL)) continue; /* the header */
     if (strcmp(each, lo) < 0 || strcmp(each, hi) > 0) continue;
-    json_open(&w, '[');
-    json_put_str(&w, each);
-    json_put_text(&w, row.cells[1].text);
-    json_close(&w, ']');
+    put_area(&w, each, row.cells[1].text);
+    own |= strcmp(each, code) == 0;
     rows++;
   }
-  json_close(&w, ']');
-  json_close(&w, '}');
   table_close(t);
   if (got < 0) return false;
   if (rows == 0)
-    return err_set(e, ERR_BAD_FILE, csv, "区划表里没有代码 %s 下面的区域，请核对。",
-                   "The area table has nothing under %s; check the code.", county_code);
-  return a ? send(g, a, at_ms, VERB_AREAS, &b, e) : err_memory(e);
+    return err_set(e, ERR_BAD_FILE, csv,
+                   "区划表里没有代码 %s 下面的区域。请核对 --county；别处的区县，用 --areas "
+                   "给出自己的区划表（CSV：代码,名称）。",
+                   "The area table has nothing under %s. Check --county; for a county elsewhere "
+                   "give its own table (CSV: code,name) with --areas.",
+                   county_code);
+  if (!own) put_area(&w, code, text_of(county_name));
+  json_close(&w, ']');
+  json_close(&w, '}');
+  return buf_ok(b) || err_memory(e);
 }
 
-static bool first_entries(engine *g, int64_t at_ms, const char *code, const char *name,
-                          const char *areas_csv, const char *const *folders, size_t count,
-                          const char *overlay, faults *f, err *e) {
+/* Faults of the packs, before anything is made. */
+static bool check_packs(const char *const *folders, size_t count, const char *overlay, faults *f,
+                        err *e) {
+  for (size_t i = 0; i < count; i++) {
+    pack *p = pack_load(folders[i], overlay, f);
+    if (!p) return f->count ? (*e = f->items[0], false) : err_memory(e);
+    pack_free(p);
+  }
+  return true;
+}
+
+static bool first_entries(engine *g, int64_t at_ms, const char *code, const char *name, buf *areas,
+                          const char *const *folders, size_t count, const char *overlay, faults *f,
+                          err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
@@ -137,29 +162,47 @@ static bool first_entries(engine *g, int64_t at_ms, const char *code, const char
   json_put_str(&w, name);
   json_close(&w, '}');
   if (!a) return err_memory(e);
-  if (!send(g, a, at_ms, VERB_COUNTY, &b, e) || !send_areas(g, at_ms, code, areas_csv, e))
+  if (!send(g, a, at_ms, VERB_COUNTY, &b, e) || !send(g, a, at_ms, VERB_AREAS, areas, e))
     return false;
   for (size_t i = 0; i < count; i++)
     if (!engine_send_pack_at(g, at_ms, folders[i], overlay, f, e)) return false;
   return true;
 }
 
+static bool refuse_second(store *s, err *e) {
+  char code[13], name[128];
+  if (!store_there(s, code, name, e)) return false;
+  return !code[0] ||
+         err_set(e, ERR_CONFLICT, NULL,
+                 "这里已经有一个区县：%s（%.6s）。一个位置只放一个区县，请换一个位置。",
+                 "There is a county here already: %s (%.6s). A place holds one county; choose "
+                 "another place.",
+                 name, code);
+}
+
 bool engine_init(const char *place, int64_t at_ms, const char *county_code, const char *county_name,
                  const char *areas_csv, const char *const *pack_folders, size_t pack_count,
                  const char *overlay, faults *f, err *e) {
   char code[13];
-  if (!area_code_check(text_of(county_code), code, e)) return false;
+  AUTO_BUF buf areas = {0};
+  if (!read_areas(county_code, county_name, areas_csv, &areas, e) ||
+      !check_packs(pack_folders, pack_count, overlay, f, e) ||
+      !area_code_check(text_of(county_code), code, e))
+    return false;
   engine g = {.looked = DAY_NONE};
   g.s = store_open(place, DB_CREATE, code, e);
   bool ok = g.s != NULL; /* no calendar: nothing here has a deadline */
   db *d = ok ? store_db(g.s) : NULL;
-  ok = ok && db_begin(d, e) && store_make(g.s, code, county_name, e) &&
+  ok = ok && db_begin(d, e) && refuse_second(g.s, e) && store_make(g.s, code, county_name, e) &&
        store_county_read(g.s, &g.head, e) &&
-       first_entries(&g, at_ms, code, county_name, areas_csv, pack_folders, pack_count, overlay, f,
+       first_entries(&g, at_ms, code, county_name, &areas, pack_folders, pack_count, overlay, f,
                      e) &&
        db_commit(d, e);
   if (!ok && d) db_rollback(d);
-  store_close(g.s);
+  if (ok)
+    store_close(g.s);
+  else
+    store_discard(g.s);
   free(g.stale);
   for (size_t i = 0; i < CATALOG_MAX; i++) pack_free(g.owned[i]);
   return ok;

@@ -7,6 +7,26 @@
 #include "store/sql.h"
 #include "store/store_internal.h"
 
+/* A place has one county: jishi init refuses a second. */
+static bool only_county(store *s, const char *place, err *e) {
+  if (db_is_url(place)) place = NULL; /* a password may stand in it */
+  int made = db_has_column(s->d, "county_state", "county", e);
+  if (made < 0) return false;
+  if (made == 0) return db_err_missing(place, e);
+  db_stmt *q = db_prepare(s->d, "SELECT county FROM county_state ORDER BY county LIMIT 2", e);
+  int got = q ? db_next(q, e) : -1;
+  if (got < 0) return false;
+  if (got == 0) return db_err_missing(place, e);
+  column_area(q, 0, s->county);
+  int more = db_next(q, e);
+  db_done(q);
+  if (more <= 0) return more == 0;
+  return err_set(e, ERR_STORE, place,
+                 "这里混有几个区县的数据，不能打开。请从备份恢复，每个位置只放一个区县。",
+                 "There is data of several counties here, and none can be opened. Restore a "
+                 "backup; a place holds one county.");
+}
+
 store *store_open(const char *place, db_mode mode, const char *county, err *e) {
   store *s = calloc(1, sizeof *s);
   if (!s) {
@@ -24,21 +44,33 @@ store *store_open(const char *place, db_mode mode, const char *county, err *e) {
     snprintf(s->county, sizeof s->county, "%s", county);
     return s;
   }
-  db_stmt *q = db_prepare(s->d, "SELECT county FROM county_state ORDER BY county LIMIT 2", e);
-  if (q && db_next(q, e) > 0) {
-    snprintf(s->county, sizeof s->county, "%.*s", (int)db_text(q, 0).bytes, db_text(q, 0).at);
-    int more = db_next(q, e);
-    db_done(q);
-    if (more == 0) return s;
-    if (more > 0)
-      err_set(e, ERR_USAGE, place, "这里有不止一个区县，请用 --county 指明六位代码。",
-              "There is more than one county here; name one with --county.");
-  } else if (q) {
-    err_set(e, ERR_STORE, place, "这里还没有区县数据，请先运行 jishi init 或 jishi demo。",
-            "There is no county here yet; run jishi init or jishi demo first.");
-  }
+  if (only_county(s, place, e)) return s;
   store_close(s);
   return NULL;
+}
+
+bool store_there(store *s, char code[13], char name[128], err *e) {
+  code[0] = name[0] = 0;
+  int made = db_has_column(s->d, "county_state", "county", e);
+  if (made <= 0) return made == 0;
+  db_stmt *q = db_prepare(s->d, "SELECT county, name FROM county_state ORDER BY county LIMIT 1", e);
+  int got = q ? db_next(q, e) : -1;
+  if (got < 0) return false;
+  if (got > 0) {
+    text found = text_cut(db_text(q, 1), 127);
+    column_area(q, 0, code);
+    memcpy(name, found.at, found.bytes);
+    name[found.bytes] = 0;
+    db_done(q);
+  }
+  return true;
+}
+
+void store_discard(store *s) {
+  if (!s) return;
+  db_discard(s->d);
+  s->d = NULL;
+  store_close(s);
 }
 
 void store_close(store *s) {

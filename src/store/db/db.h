@@ -34,7 +34,10 @@ typedef enum db_mode {
 
 db *db_open(const char *place, db_mode mode, err *e);
 void db_close(db *d); /* rolls back what is open; NULL is fine */
+/* As db_close, and takes away again what DB_CREATE made: folder and file, or the schema. */
+void db_discard(db *d);
 bool db_is_url(const char *place);
+bool db_err_missing(const char *place, err *e); /* "there is no county here"; false */
 
 /* Several statements without parameters: DDL. {int} and so on are replaced here. */
 bool db_script(db *d, const char *sql, err *e);

@@ -64,6 +64,7 @@ struct db {
   db_transaction transaction;
   bool failed; /* inside a transaction: `first` says why; only rollback remains */
   bool conflict;
+  bool discarded; /* closing takes away what opening made */
   err first;
   db_stmt *buckets[DB_BUCKETS];
   db_stmt *newest, *oldest;
@@ -78,7 +79,6 @@ db *db_postgres_open(const char *place, db_mode mode, err *e);
 bool db_err_full(const char *place, err *e);
 bool db_err_locked(const char *place, err *e);
 bool db_err_corrupt(const char *place, err *e);
-bool db_err_missing(const char *place, err *e);
 bool db_err_conflict(db *d, const char *detail, err *e); /* sets d->conflict */
 bool db_err_internal(const char *detail, err *e);
 

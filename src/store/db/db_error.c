@@ -21,8 +21,9 @@ bool db_err_corrupt(const char *place, err *e) {
 }
 
 bool db_err_missing(const char *place, err *e) {
-  return err_set(e, ERR_STORE, place, "这里还没有数据。请先运行 jishi init 建立。",
-                 "There is no data here yet. Run jishi init first.");
+  return err_set(e, ERR_STORE, place,
+                 "这里没有区县的数据。请核对位置；要建一个区县，用 jishi init。",
+                 "There is no county here. Check the place; jishi init makes a county.");
 }
 
 bool db_err_conflict(db *d, const char *detail, err *e) {

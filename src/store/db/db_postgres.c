@@ -229,6 +229,7 @@ static bool prepare_session(pg *d, db_mode mode, err *e) {
     r = plain(d, sql, e);
     if (!r) return false;
     PQclear(r);
+    d->made_schema = true;
   }
   if (PQenterPipelineMode(d->c)) return true;
   return pg_say_unsent(d, e);
@@ -313,8 +314,17 @@ static bool name_place(pg *d, err *e) {
   return true;
 }
 
+/* Only when it is empty: whatever else stands in it by now is not ours. */
+static void unmake(pg *d) {
+  char sql[PG_NAME_MAX_BYTES + 40];
+  snprintf(sql, sizeof sql, "DROP SCHEMA \"%s\" RESTRICT", d->schema);
+  if (PQpipelineStatus(d->c) != PQ_PIPELINE_OFF && !PQexitPipelineMode(d->c)) return;
+  PQclear(plain(d, sql, NULL));
+}
+
 static void pg_close(db *base) {
   pg *d = pg_of(base);
+  if (base->discarded && d->made_schema && !d->lost) unmake(d);
   PQfinish(d->c);
   free(d->url);
   free(d);

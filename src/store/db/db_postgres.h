@@ -20,6 +20,7 @@ typedef struct pg {
   char schema[PG_NAME_MAX_BYTES + 1];
   char place[ERR_PLACE_MAX]; /* postgresql://host:port/database, for errors */
   bool lost;
+  bool made_schema;    /* by opening */
   unsigned generation; /* of the connection; statements of an older one are prepared anew */
   unsigned names;
   size_t queued; /* commands sent whose results are not read yet, besides those of `stream` */

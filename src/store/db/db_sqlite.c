@@ -25,6 +25,8 @@ typedef struct lite {
   sqlite3 *c;
   char place[PLACE_MAX]; /* the file, for errors */
   sqlite3_stmt *fixed[FIXED_COUNT];
+  bool made_file;     /* by opening */
+  size_t made_folder; /* length of the path of the topmost folder made; 0: none */
 } lite;
 typedef struct lite_stmt {
   db_stmt base;
@@ -90,15 +92,18 @@ static bool say(lite *d, int code, err *e) {
 
 /* ---- opening ---- */
 
-/* Makes the folder and those above it. */
-static bool make_folder(const char *folder, err *e) {
+/* Makes the folder and those above it; *made is the length of the path of the first that was made.
+ */
+static bool make_folder(const char *folder, size_t *made, err *e) {
   char path[PLACE_MAX];
   snprintf(path, sizeof path, "%s", folder);
   for (char *p = path + 1;; p++) {
     if (*p && *p != '/') continue;
     char kept = *p;
     *p = 0;
-    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+    bool fresh = mkdir(path, 0700) == 0;
+    if (fresh && !*made) *made = (size_t)(p - path);
+    if (!fresh && errno != EEXIST)
       return errno == ENOSPC
                  ? db_err_full(path, e)
                  : err_set(e, ERR_STORE, path, "不能建立文件夹“%s”（%s）。请换一个位置。",
@@ -122,9 +127,12 @@ static bool sync_folder(const char *folder, err *e) {
 
 /* The file is made here and not by SQLite, so that nobody else may read it; SQLite gives its other
  * files the same mode. */
-static bool make_file(const char *folder, const char *file, err *e) {
-  if (!make_folder(folder, e)) return false;
-  int f = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+static bool make_file(lite *d, const char *folder, err *e) {
+  const char *file = d->place;
+  if (!make_folder(folder, &d->made_folder, e)) return false;
+  int f = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  d->made_file = f >= 0;
+  if (f < 0 && errno == EEXIST) f = open(file, O_RDWR | O_CLOEXEC);
   if (f < 0) return errno == EACCES ? say_denied(file, e) : say_io(file, errno, e);
   if (close(f) != 0) return say_io(file, errno, e);
   return sync_folder(folder, e);
@@ -184,7 +192,7 @@ static bool open_at(lite *d, const char *folder, db_mode mode, err *e) {
                    "The path of the data folder is empty or too long.");
   struct stat there;
   if (mode == DB_CREATE) {
-    if (!make_file(folder, d->place, e)) return false;
+    if (!make_file(d, folder, e)) return false;
   } else if (stat(d->place, &there) != 0) {
     return errno == EACCES ? say_denied(d->place, e) : db_err_missing(folder, e);
   }
@@ -193,10 +201,26 @@ static bool open_at(lite *d, const char *folder, db_mode mode, err *e) {
   return settle_pragmas(d, mode, e);
 }
 
+/* What opening made: the file with its companions, and the folders, the deepest first. */
+static void unmake(lite *d) {
+  static const char *const companions[] = {"-wal", "-shm", ""};
+  char path[PLACE_MAX + 8];
+  for (size_t i = 0; d->made_file && i < sizeof companions / sizeof *companions; i++) {
+    snprintf(path, sizeof path, "%s%s", d->place, companions[i]);
+    unlink(path);
+  }
+  snprintf(path, sizeof path, "%s", d->place);
+  for (char *slash; d->made_folder && (slash = strrchr(path, '/')) != NULL;) {
+    *slash = 0;
+    if (strlen(path) < d->made_folder || rmdir(path) != 0) return;
+  }
+}
+
 static void lite_close(db *base) {
   lite *d = of(base);
   for (int i = 0; i < FIXED_COUNT; i++) sqlite3_finalize(d->fixed[i]);
   sqlite3_close(d->c);
+  if (base->discarded) unmake(d);
   free(d);
 }
 
@@ -358,6 +382,7 @@ db *db_sqlite_open(const char *place, db_mode mode, err *e) {
   }
   d->base.driver = &driver;
   if (open_at(d, place, mode, e)) return &d->base;
+  d->base.discarded = true;
   lite_close(&d->base);
   return NULL;
 }
