@@ -1,0 +1,67 @@
+// Places: what is one, one county in each, and nothing left behind by what failed.
+import assert from 'node:assert/strict'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { call, isThere, root, runTests, withFolder, withPlace } from './kit.mjs'
+
+const pack = ['--pack', join(root, 'tests/packs/orchard')]
+const init = (place, ...more) => call(['init', place, '--county', '370871', '--name', '高新区', ...pack, ...more])
+
+export const noPlace = () => runTests('cli place', {
+  'a mistyped address is refused and makes no folder': () => withFolder((cwd) => {
+    for (const place of ['postgres:/me:secret@host/x', 'mysql://host/x', 'PostgreSQL://host/x', 'http://host/']) {
+      const r = call(['init', place, '--county', '370871', '--name', '甲', ...pack], { cwd })
+      assert.equal(r.code, 2, place)
+      assert.match(r.err, /postgresql:\/\/用户@主机/)
+      assert.doesNotMatch(r.err, /secret/)
+      assert.equal(call(['verify', place], { cwd }).code, 2)
+    }
+    assert.deepEqual(readdirSync(cwd), [])
+  }),
+  'a folder is made by init and demo only': () => withFolder((cwd) => {
+    const others = [['serve', 'x'], ['verify', 'x'], ['rebuild', '--check', 'x'], ['screen', 'x'], ['simulate', 'x', '--set', 'p.a=1'],
+      ['user', 'list', 'x'], ['import', 'x', 'y.csv', '--layout', 'z'], ['pack', 'plan', 'x', pack[1]]]
+    for (const words of others) {
+      const r = call(words, { cwd })
+      assert.equal(r.code, 1, words.join(' '))
+      assert.match(r.err, /没有区县.*jishi init/)
+    }
+    assert.deepEqual(readdirSync(cwd), [])
+  }),
+  'the list of areas must hold the county, and --areas is named': () => withFolder((cwd) => {
+    const r = call(['init', join(cwd, 'd'), '--county', '110101', '--name', '东城', ...pack])
+    assert.match(r.err, /--areas/)
+    const town = call(['init', join(cwd, 'd'), '--county', '370871003', '--name', '街道', ...pack])
+    assert.match(town.err, /--county.*六位/)
+    assert.deepEqual(readdirSync(cwd), [])
+    writeFileSync(join(cwd, 'areas.csv'), '110101001,一街道\n')
+    assert.equal(call(['init', join(cwd, 'd'), '--county', '110101', '--name', '东城', ...pack, '--areas', join(cwd, 'areas.csv')]).code, 0)
+  }),
+})
+
+export const places = (driver) => runTests(`cli place ${driver}`, {
+  'a second init names the county that is there and writes nothing': () => withPlace(driver, (place) => {
+    assert.equal(init(place).code, 0)
+    const before = call(['verify', place]).out
+    for (const code of ['370871', '370811']) {
+      const r = call(['init', place, '--county', code, '--name', '乙', ...pack])
+      assert.equal(r.code, 1)
+      assert.match(r.err, /已经有一个区县：高新区（370871）/)
+    }
+    assert.equal(call(['demo', place, '--households', '5']).code, 1)
+    assert.equal(call(['verify', place]).out, before)
+    assert.equal(call(['rebuild', '--check', place]).code, 0)
+    assert.match(call(['verify', place, '--json']).out, /^\{"entries":\d+\}\n$/)
+  }),
+  'an init that fails inside its transaction leaves nothing behind': () => withFolder((folder) => withPlace(driver, (place) => {
+    // Two packs with the same kinds: found only when the second comes to the first.
+    const copy = join(folder, 'other')
+    cpSync(pack[1], copy, { recursive: true })
+    writeFileSync(join(copy, 'pack.yaml'), readFileSync(join(copy, 'pack.yaml'), 'utf8').replace('name: orchard', 'name: other'))
+    const r = init(place, '--pack', copy)
+    assert.equal(r.code, 1, r.err)
+    assert.ok(!isThere(place))
+    assert.equal(init(place).code, 0)
+    assert.ok(isThere(place))
+  })),
+})
