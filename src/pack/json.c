@@ -78,7 +78,7 @@ static void put_choices(json_out *w, const field *f) {
     json_field_str(w, "code", f->choices[i].code);
     json_field_label(w, "title", f->choices[i].title);
     if (f->choices[i].group.zh[0]) json_field_label(w, "group", f->choices[i].group);
-    put_source(w, "asked", f->choices[i].asked);
+    put_source(w, "applies_when", f->choices[i].asked);
     if (f->choices[i].from != DAY_NONE) json_field_day(w, "from", f->choices[i].from);
     if (f->choices[i].to != DAY_NONE) json_field_day(w, "to", f->choices[i].to);
     json_close(w, '}');
@@ -99,10 +99,10 @@ static void put_field(json_out *w, const field *f) {
   put_choices(w, f);
   json_field_str(w, "fact", f->fact);
   json_field_str(w, "of", f->of);
-  put_source(w, "asked", f->asked);
-  if (f->none.zh[0]) json_field_label(w, "none", f->none);
+  put_source(w, "applies_when", f->asked);
+  if (f->none.zh[0]) json_field_label(w, "empty_title", f->none);
   if (f->unit[0]) json_field_str(w, "unit", f->unit);
-  json_field_bool(w, "given", f->serial != NULL);
+  json_field_bool(w, "numbered", f->serial != NULL);
   json_close(w, '}');
 }
 
@@ -153,7 +153,7 @@ static void put_kinds(json_out *w, const pack *p) {
     json_field_str(w, "parent", k->parent < 0 ? NULL : p->kinds[k->parent].name);
     json_field_str(w, "key", k->key < 0 ? NULL : k->fields[k->key].name);
     json_field_str(w, "label", k->fields[k->title_field].name);
-    json_field_str(w, "ended", k->ended < 0 ? NULL : k->fields[k->ended].name);
+    json_field_str(w, "end_date_field", k->ended < 0 ? NULL : k->fields[k->ended].name);
     put_list(w, k->fields, k->list, k->list_count);
     put_fields(w, k->fields, k->field_count);
     json_close(w, '}');
@@ -168,8 +168,8 @@ static void put_events(json_out *w, const pack *p) {
     put_head(w, k->name, k->title);
     json_field_str(w, "about", p->kinds[k->about].name);
     put_words(w, "who", k->who);
-    json_field_bool(w, "made", k->made);
-    json_key(w, "pays");
+    json_field_bool(w, "derived", k->made);
+    json_key(w, "payment");
     if (k->pays) {
       json_open(w, '{');
       json_field_str(w, "fund", k->fields[k->pays->fund].name);
@@ -258,9 +258,13 @@ static void put_parameters(json_out *w, const pack *p) {
 }
 
 static void put_aggregates(json_out *w, const pack *p) {
-  static const char *const ops[] = {
-      [AGG_COUNT] = "count", [AGG_SUM] = "sum",   [AGG_LAST] = "last",        [AGG_MIN] = "min",
-      [AGG_MAX] = "max",     [AGG_DAYS] = "days", [AGG_SUBJECTS] = "subjects"};
+  static const char *const ops[] = {[AGG_COUNT] = "count",
+                                    [AGG_SUM] = "sum",
+                                    [AGG_LAST] = "last",
+                                    [AGG_MIN] = "min",
+                                    [AGG_MAX] = "max",
+                                    [AGG_DAYS] = "distinct_days",
+                                    [AGG_SUBJECTS] = "distinct_subjects"};
   static const char *const windows[] = {[WINDOW_ALL] = "all",
                                         [WINDOW_DAYS] = "days",
                                         [WINDOW_MONTHS] = "months",
@@ -323,7 +327,7 @@ static void put_duties(json_out *w, const pack *p) {
     const duty *d = &p->duties[i];
     put_head(w, d->name, d->title);
     json_field_str(w, "of", p->kinds[d->of].name);
-    json_field_str(w, "by", p->events[d->by].name);
+    json_field_str(w, "counted_event", p->events[d->by].name);
     put_words(w, "who", d->who);
     json_field_str(w, "period", period_name(d->period));
     begin(w, "excused_by");
@@ -351,7 +355,7 @@ static void put_rules(json_out *w, const pack *p) {
     json_field_day(w, "from", r->from);
     json_field_day(w, "to", r->to);
     json_field_str(w, "colour", colour_name(r->colour));
-    json_field_str(w, "opens", r->opens);
+    json_field_str(w, "opens_process", r->opens);
     json_field_str(w, "per", r->per);
     json_close(w, '}');
   }

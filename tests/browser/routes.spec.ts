@@ -71,7 +71,7 @@ const routes: Route[] = [
   { name: 'findings', path: () => '/findings' },
   { name: 'whatif', path: () => '/whatif' },
   { name: 'figures', path: (s) => (s.packs.packs.some((p) => p.indicators?.length) ? '/figures' : undefined) },
-  { name: 'funds', path: (s) => (s.packs.packs.some((p) => p.events.some((e) => e.pays)) ? '/funds' : undefined) },
+  { name: 'funds', path: (s) => (s.packs.packs.some((p) => p.events.some((e) => e.payment)) ? '/funds' : undefined) },
   { name: 'duties', path: () => '/duties' },
   { name: 'map', path: () => '/map' },
   { name: 'signs', path: (s) => `/signs/${s.kind.name}` },

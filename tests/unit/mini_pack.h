@@ -5,6 +5,7 @@
 #include "pack/pack.h"
 
 static const char mini_about[] =
+    "format: 2\n"
     "name: mini\n"
     "version: 0.1.0\n"
     "title: {zh: 小包, en: Mini}\n"
@@ -27,13 +28,13 @@ static const char mini_home[] =
     "    title: {zh: 户类型, en: sort}\n"
     "    type: choice\n"
     "    values:\n"
-    "      - {code: lifted, title: {zh: 脱贫户, en: lifted}, official: \"01\", also: "
+    "      - {code: lifted, title: {zh: 脱贫户, en: lifted}, official: \"01\", aliases: "
     "[脱贫不享受政策户]}\n"
     "      - {code: general, title: {zh: 一般户, en: general}}\n"
     "  - {name: income, title: {zh: 年纯收入, en: income}, type: money, min: 0}\n"
     "  - {name: size, title: {zh: 人口, en: members}, type: int, min: 1, max: 30, check: size >= "
     "1,\n"
-    "     says: {zh: 人口至少一人。, en: At least one.}}\n"
+    "     message: {zh: 人口至少一人。, en: At least one.}}\n"
     "  - {name: phone, title: {zh: 电话, en: phone}, type: text, format: phone, privacy: masked}\n"
     "  - {name: share, title: {zh: 比例, en: share}, type: rate, min: 0, max: 1}\n"
     "  - {name: since, title: {zh: 识别日期, en: since}, type: date, min: 2014-01-01}\n"
@@ -77,7 +78,7 @@ static const char mini_bill[] =
     "who: [clerk, chief]\n"
     "fields:\n"
     "  - {name: paid, title: {zh: 自付, en: paid}, type: money, min: 0, required: true,\n"
-    "     check: paid > yuan(0), says: {zh: 自付要大于零。, en: More than zero.}}\n"
+    "     check: paid > yuan(0), message: {zh: 自付要大于零。, en: More than zero.}}\n"
     "  - {name: inpatient, title: {zh: 住院, en: inpatient}, type: bool}\n";
 
 static const char mini_line[] = "description: {zh: 监测线, en: line}\n"
@@ -118,7 +119,8 @@ static const char mini_aggregates[] =
     "   window: {calendar: year}}\n"
     "- {name: last_found, title: {zh: 最近发现, en: last found}, of: home, over: visit, last: "
     "found}\n"
-    "- {name: visit_days, title: {zh: 天数, en: days}, of: home, over: visit, days: true, window: "
+    "- {name: visit_days, title: {zh: 天数, en: days}, of: home, over: visit, distinct_days: true, "
+    "window: "
     "{days: 30}}\n"
     "- {name: own_bills, title: {zh: 次数, en: bills}, of: member, over: bill, where: "
     "\"!big_bill\", count: true}\n"
@@ -141,18 +143,19 @@ static const char mini_variables[] = "- name: poor\n"
                                      "- {name: sick_bill, title: {zh: 病人, en: bill of the sick}, "
                                      "of: bill, formula: \"member.sick ? paid : yuan(0)\"}\n";
 
-static const char mini_rules[] = "- name: dear_illness\n"
-                                 "  title: {zh: 因病支出, en: dear illness}\n"
-                                 "  of: home\n"
-                                 "  from: 2021-01-01\n"
-                                 "  when: paid_12m > p.monitor.line\n"
-                                 "  colour: red\n"
-                                 "  says: {zh: \"自付{paid_12m}，超过{p.monitor.line}。\", en: "
-                                 "\"Paid {paid_12m}: {{'a': 1}['a']}.\"}\n"
-                                 "  opens: watch\n"
-                                 "- {name: sick_member, title: {zh: 患病, en: sick}, of: member, "
-                                 "when: sick && home.size > 1, colour: yellow,\n"
-                                 "   says: {zh: 有人患病。, en: Someone is sick.}, opens: watch}\n";
+static const char mini_rules[] =
+    "- name: dear_illness\n"
+    "  title: {zh: 因病支出, en: dear illness}\n"
+    "  of: home\n"
+    "  from: 2021-01-01\n"
+    "  when: paid_12m > p.monitor.line\n"
+    "  colour: red\n"
+    "  message: {zh: \"自付{paid_12m}，超过{p.monitor.line}。\", en: "
+    "\"Paid {paid_12m}: {{'a': 1}['a']}.\"}\n"
+    "  opens_process: watch\n"
+    "- {name: sick_member, title: {zh: 患病, en: sick}, of: member, "
+    "when: sick && home.size > 1, colour: yellow,\n"
+    "   message: {zh: 有人患病。, en: Someone is sick.}, opens_process: watch}\n";
 
 static const char mini_workflow[] =
     "- name: prevention\n"
@@ -162,8 +165,8 @@ static const char mini_workflow[] =
     "  from: 2021-01-01\n"
     "  start: clue\n"
     "  states:\n"
-    "    - {name: clue, title: {zh: 线索, en: clue}, limit: {natural: 3}}\n"
-    "    - {name: helped, title: {zh: 帮扶, en: helped}, limit: {working: p.flow.days}}\n"
+    "    - {name: clue, title: {zh: 线索, en: clue}, limit: {calendar_days: 3}}\n"
+    "    - {name: helped, title: {zh: 帮扶, en: helped}, limit: {working_days: p.flow.days}}\n"
     "    - {name: gone, title: {zh: 风险消除, en: gone}, closed: true, relapse: clue}\n"
     "    - {name: rejected, title: {zh: 排除, en: rejected}, closed: true}\n"
     "  transitions:\n"
@@ -175,11 +178,12 @@ static const char mini_workflow[] =
     "      fields:\n"
     "        - {name: people, title: {zh: 人数, en: people}, type: int, min: 1, required: true}\n"
     "      when: form.people >= 2 && case.state == \"clue\"\n"
-    "      unless: {zh: 核实须两人以上。, en: At least two people verify.}\n"
+    "      otherwise_message: {zh: 核实须两人以上。, en: At least two people verify.}\n"
     "    - {name: reject, title: {zh: 排除, en: reject}, from: [clue], to: rejected, who: "
     "[chief]}\n"
     "    - {name: close, title: {zh: 消除, en: close}, from: [helped], to: gone, who: [chief],\n"
-    "       when: case.measures > 0 && poor == false, unless: {zh: 还没有措施。, en: No measure "
+    "       when: case.measures > 0 && poor == false, otherwise_message: {zh: 还没有措施。, en: No "
+    "measure "
     "yet.}}\n";
 
 static const char mini_measures[] =
@@ -193,7 +197,7 @@ static const char mini_measures[] =
     "  amount: p.monitor.line * form.covered\n"
     "  per: month\n"
     "  when: form.covered <= size\n"
-    "  unless: {zh: 人数太多。, en: Too many.}\n"
+    "  otherwise_message: {zh: 人数太多。, en: Too many.}\n"
     "  propose: [clerk]\n"
     "  approve: [chief]\n";
 

@@ -16,9 +16,9 @@
 #include "engine/eval/unit.h"
 #include "screen/screen.h"
 
-static const char more_aggregates[] =
-    "- {name: patients_year, title: a, of: household, over: medical_claim, subjects: true, "
-    "window: {months: 12}}\n";
+static const char more_aggregates[] = "- {name: patients_year, title: a, of: household, over: "
+                                      "medical_claim, distinct_subjects: true, "
+                                      "window: {months: 12}}\n";
 static const char indicators[] =
     "- {name: poorest, title: a, definition: a, of: household, where: 'income_pc < yuan(9000)', "
     "count: true}\n"

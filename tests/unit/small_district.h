@@ -14,7 +14,7 @@ static const struct small_file {
   const char *path, *body;
 } small_pack[] = {
     {"pack/pack.yaml",
-     "name: small\nversion: 0.1.0\ntitle: {zh: 小包, en: Small}\n"
+     "format: 2\nname: small\nversion: 0.1.0\ntitle: {zh: 小包, en: Small}\n"
      "roles:\n"
      "  - {name: clerk, title: {zh: 经办员, en: clerk}, may: [register, record, see_clear]}\n"
      "  - {name: chief, title: {zh: 负责人, en: chief}, may: [decide]}\n"},
@@ -80,14 +80,15 @@ static const struct small_file {
     {"pack/rules.yaml",
      "- name: dear_illness\n  title: {zh: 因病支出, en: dear illness}\n  of: home\n  when: "
      "paid_12m > p.alert.paid\n"
-     "  colour: red\n  says: {zh: \"自付{paid_12m}。\", en: \"Paid {paid_12m}.\"}\n  opens: watch\n"
+     "  colour: red\n  message: {zh: \"自付{paid_12m}。\", en: \"Paid {paid_12m}.\"}\n  "
+     "opens_process: watch\n"
      "- name: low_income\n  title: {zh: 收入低, en: low income}\n  of: home\n  when: income_pc < "
      "yuan(3000)\n"
-     "  colour: yellow\n  says: {zh: 收入低。, en: Low.}\n"},
+     "  colour: yellow\n  message: {zh: 收入低。, en: Low.}\n"},
     {"pack/workflow.yaml",
      "- name: help\n  process: watch\n  title: {zh: 帮扶, en: help}\n  of: home\n  start: clue\n"
      "  states:\n"
-     "    - {name: clue, title: {zh: 线索, en: clue}, limit: {natural: 3}}\n"
+     "    - {name: clue, title: {zh: 线索, en: clue}, limit: {calendar_days: 3}}\n"
      "    - {name: helped, title: {zh: 帮扶中, en: helped}}\n"
      "    - {name: gone, title: {zh: 消除, en: gone}, closed: true, relapse: clue}\n"
      "  transitions:\n"
@@ -95,7 +96,8 @@ static const struct small_file {
      "helped\n      who: [clerk]\n"
      "      fields:\n"
      "        - {name: people, title: {zh: 人数, en: people}, type: int, min: 1, required: true}\n"
-     "      when: form.people >= 2\n      unless: {zh: 核实须两人以上。, en: At least two people "
+     "      when: form.people >= 2\n      otherwise_message: {zh: 核实须两人以上。, en: At least "
+     "two people "
      "verify.}\n"
      "    - {name: close, title: {zh: 消除, en: close}, from: [helped], to: gone, who: [chief]}\n"},
     {"pack/measures.yaml",

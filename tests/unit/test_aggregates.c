@@ -44,11 +44,11 @@ static const struct {
     {"garden", "check", "min", "'ill'", "ill > p.limit.ill"},
     {"garden", "check", "last", "'ill'", NULL},
     {"garden", "check", "last", "'note'", "ill < p.limit.ill || ill == 7"},
-    {"garden", "check", "days", "true", "ill != 3"},
+    {"garden", "check", "distinct_days", "true", "ill != 3"},
     {"garden", "pruning", "sum", "'hours * (p.limit.ill + 1)'", "hours > 2"},
-    {"garden", "pruning", "days", "true", NULL},
-    {"garden", "pruning", "subjects", "true", NULL},
-    {"garden", "pruning", "subjects", "true", "hours > p.limit.ill"},
+    {"garden", "pruning", "distinct_days", "true", NULL},
+    {"garden", "pruning", "distinct_subjects", "true", NULL},
+    {"garden", "pruning", "distinct_subjects", "true", "hours > p.limit.ill"},
     {"tree", "pruning", "sum", "'hours'", NULL},
     {"tree", "pruning", "min", "'on'", "hours > 1"},
     {"tree", "pruning", "max", "'100 / (hours - 5)'", NULL},
@@ -85,9 +85,9 @@ static void put_rules(const char *path) {
     for (size_t w = 0; w < WINDOWS; w += 2)
       fprintf(f,
               "- {name: r%d_%zu, title: {zh: 甲, en: a}, of: %s, when: 'a%d_%zu %s', colour: "
-              "yellow, says: {zh: '{a%d_%zu}', en: '{a%d_%zu}'}%s}\n",
+              "yellow, message: {zh: '{a%d_%zu}', en: '{a%d_%zu}'}%s}\n",
               over[i].way, w, ways[over[i].way].of, over[i].way, w, over[i].when, over[i].way, w,
-              over[i].way, w, w ? "" : ", opens: care");
+              over[i].way, w, w ? "" : ", opens_process: care");
   assert_int_equal(fclose(f), 0);
 }
 

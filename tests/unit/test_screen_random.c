@@ -275,7 +275,7 @@ static void put_day(buf *b, int depth) {
 static void put_rules(buf *b) {
   for (int i = 0; i < RULES; i++) {
     const bool person = i % 4 == 3;
-    buf_printf(b, "- {name: r%d, title: a, of: %s, colour: red, says: a, when: '", i,
+    buf_printf(b, "- {name: r%d, title: a, of: %s, colour: red, message: a, when: '", i,
                person ? "person" : "household");
     if (person) {
       put_member(b, "", DEPTH);
@@ -285,7 +285,7 @@ static void put_rules(buf *b) {
     }
     buf_char(b, '\'');
     if (!person && draw(2)) {
-      buf_str(b, ", costs: '");
+      buf_str(b, ", cost: '");
       put_money(b, DEPTH);
       buf_char(b, '\'');
     }

@@ -1,4 +1,4 @@
-/* pack.yaml: name, version, title and roles. */
+/* pack.yaml: format, name, version, title and roles. */
 #include "pack/load/parts.h"
 
 static void read_rights(const doc *d, const yaml *item, role *r) {
@@ -41,6 +41,19 @@ static void read_roles(const doc *d, const yaml *map) {
   d->l->p->role_count = good;
 }
 
+static void read_format(const doc *d) {
+  const yaml *node = map_get(d->root, "format");
+  int64_t format = 0;
+  if (node && yaml_as_int(node, &format) && format == PACK_FORMAT) return;
+  FAULT(
+      d, node ? node : d->root,
+      "请写“format: %d”：这是本程序能读的业务包格式，旧格式的业务包要先改写（见 "
+      "docs/pack-format.md）。",
+      "Write \"format: %d\", the format of packs this program reads; a pack in an older format has "
+      "to be rewritten first (see docs/pack-format.md).",
+      PACK_FORMAT);
+}
+
 void read_about(loader *l) {
   const doc *d = find_doc(l, "pack.yaml");
   if (!d) {
@@ -52,7 +65,8 @@ void read_about(loader *l) {
     return;
   }
   if (!d->root || !is_map(d, d->root)) return;
-  only_keys(d, d->root, "name version title roles");
+  only_keys(d, d->root, "format name version title roles");
+  read_format(d);
   l->p->name = map_name(d, d->root, "name");
   l->p->version = map_text(d, d->root, "version", true);
   l->p->title = map_title(d, d->root, "title", true);

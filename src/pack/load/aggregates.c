@@ -4,9 +4,13 @@
 
 enum { WINDOW_DAYS_MAX = 3660, WINDOW_MONTHS_MAX = 120 };
 
-static const char *const op_keys[] = {
-    [AGG_COUNT] = "count", [AGG_SUM] = "sum",   [AGG_LAST] = "last",        [AGG_MIN] = "min",
-    [AGG_MAX] = "max",     [AGG_DAYS] = "days", [AGG_SUBJECTS] = "subjects"};
+static const char *const op_keys[] = {[AGG_COUNT] = "count",
+                                      [AGG_SUM] = "sum",
+                                      [AGG_LAST] = "last",
+                                      [AGG_MIN] = "min",
+                                      [AGG_MAX] = "max",
+                                      [AGG_DAYS] = "distinct_days",
+                                      [AGG_SUBJECTS] = "distinct_subjects"};
 enum { OP_COUNT = sizeof op_keys / sizeof *op_keys };
 
 static void read_window(const doc *d, const yaml *item, aggregate *g) {
@@ -56,8 +60,8 @@ static void read_op(const doc *d, const yaml *item, const cel_env *env, aggregat
     }
   g->type = &cel_dyn;
   if (found != 1) {
-    FAULT(d, item, "写 count、sum、last、min、max、days、subjects 之一。",
-          "Give one of count, sum, last, min, max, days and subjects.");
+    FAULT(d, item, "写 count、sum、last、min、max、distinct_days、distinct_subjects 之一。",
+          "Give one of count, sum, last, min, max, distinct_days and distinct_subjects.");
     return;
   }
   if (g->op == AGG_COUNT || g->op == AGG_DAYS || g->op == AGG_SUBJECTS) {
@@ -82,7 +86,9 @@ static void read_op(const doc *d, const yaml *item, const cel_env *env, aggregat
 static bool read_aggregate(const doc *d, const yaml *item, aggregate *g) {
   const pack *p = d->l->p;
   if (!is_map(d, item)) return false;
-  only_keys(d, item, "name title of over where count sum last min max days subjects window");
+  only_keys(
+      d, item,
+      "name title of over where count sum last min max distinct_days distinct_subjects window");
   *g = (aggregate){.name = map_name(d, item, "name"), .of = map_kind(d, item, "of")};
   g->title = map_title(d, item, "title", true);
   g->over = map_one(d, item, "over", NAMES(p->events, p->event_count), "事件", "events");

@@ -80,7 +80,7 @@ static void read_each(const doc *d, const yaml *item, duty *x) {
   static const char each_words[] = "officer village town county";
   int each = map_need(d, item, "each") ? map_word(d, item, "each", each_words, -1) : -1;
   x->each = x->other = each < 0 ? EACH_OFFICER : (duty_each)each;
-  const yaml *other = map_get(item, "or");
+  const yaml *other = map_get(item, "alternative");
   if (!other || !is_map(d, other)) return;
   only_keys(d, other, "when each");
   map_need(d, other, "when");
@@ -90,7 +90,7 @@ static void read_each(const doc *d, const yaml *item, duty *x) {
 }
 
 static void read_least(const doc *d, const yaml *item, duty *x) {
-  static const char *const forms[] = {"least", "subjects", "coverage"};
+  static const char *const forms[] = {"at_least", "distinct_subjects", "coverage"};
   const yaml *found = NULL;
   for (int i = 0; i < 3; i++) {
     const yaml *node = map_get(item, forms[i]);
@@ -100,8 +100,10 @@ static void read_least(const doc *d, const yaml *item, duty *x) {
     x->form = (duty_form)i;
   }
   if (!found) {
-    FAULT(d, item, "请写 least（每个对象几次）、subjects（几个对象）或 coverage（覆盖率）之一。",
-          "Give one of least (of each subject), subjects (how many), coverage (a share).");
+    FAULT(d, item,
+          "请写 at_least（每个对象几次）、distinct_subjects（几个对象）或 coverage（覆盖率）之一。",
+          "Give one of at_least (of each subject), distinct_subjects (how many), coverage (a "
+          "share).");
     return;
   }
   const cel_env *env = x->form == DUTY_LEAST ? d->l->p->kinds[x->of].scope.env : x->parameters.env;
@@ -136,12 +138,12 @@ static void read_excuses(const doc *d, const yaml *item, duty *x) {
 
 static void read_raises(const doc *d, const yaml *item, duty *x) {
   size_t n;
-  const yaml *items = map_list(d, item, "raised", false, &n);
+  const yaml *items = map_list(d, item, "increases", false, &n);
   duty_raise *all = TAKE(d->l, n, duty_raise);
   for (size_t i = 0; all && i < n; i++) {
     if (!is_map(d, &items[i])) continue;
-    only_keys(d, &items[i], "when least");
-    const yaml *when = map_need(d, &items[i], "when"), *least = map_need(d, &items[i], "least");
+    only_keys(d, &items[i], "when at_least");
+    const yaml *when = map_need(d, &items[i], "when"), *least = map_need(d, &items[i], "at_least");
     duty_raise r = {.condition = when ? condition_at(d, when) : -1};
     if (least)
       r.least =
@@ -166,11 +168,12 @@ static bool read_duty(const doc *d, const yaml *item, const scope *parameters, n
   const pack *p = d->l->p;
   if (!is_map(d, item)) return false;
   only_keys(d, item,
-            "name title of where own by counts who each or period least subjects coverage parts "
-            "once_a_day spacing officers excused_by workdays raised reasons");
+            "name title of where assigned_to counted_event count_where who each alternative period "
+            "at_least distinct_subjects coverage parts "
+            "once_a_day spacing officers excused_by workdays increases reasons");
   *x = (duty){.name = map_name(d, item, "name"),
               .of = map_kind(d, item, "of"),
-              .by = event_named(d, item, "by"),
+              .by = event_named(d, item, "counted_event"),
               .parameters = *parameters};
   x->title = map_title(d, item, "title", true);
   x->who = map_roles(d, item, "who");
@@ -184,11 +187,11 @@ static bool read_duty(const doc *d, const yaml *item, const scope *parameters, n
     FAULT(d, map_get(item, "of"), "任务的对象要在最上一层。",
           "A duty is about a kind without a parent.");
   else if (root != x->of)
-    FAULT(d, map_get(item, "by"), "“%s”不是登记“%s”的事件。", "\"%s\" is not recorded of \"%s\".",
-          by->name, k->name);
+    FAULT(d, map_get(item, "counted_event"), "“%s”不是登记“%s”的事件。",
+          "\"%s\" is not recorded of \"%s\".", by->name, k->name);
   x->where = map_program(d, item, "where", k->scope.env, &cel_bool);
-  x->own = map_program(d, item, "own", k->scope.env, &cel_string);
-  x->counts = bare_program(d, item, "counts", by);
+  x->own = map_program(d, item, "assigned_to", k->scope.env, &cel_string);
+  x->counts = bare_program(d, item, "count_where", by);
   read_each(d, item, x);
   read_least(d, item, x);
   x->parts = event_field(d, item, "parts", by, FIELD_CHOICES, FORMAT_NONE);

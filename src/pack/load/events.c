@@ -5,11 +5,12 @@
 #include "pack/load/parts.h"
 
 static void read_event(const doc *d, const char *name, event_kind *k) {
-  only_keys(d, d->root, "name title about who list fields once pays sets made_of shows");
+  only_keys(d, d->root,
+            "name title about who list fields unique_key payment sets summary_of display");
   *k = (event_kind){.name = name, .index = (int)d->l->p->event_count};
   k->title = map_title(d, d->root, "title", true);
   k->about = map_kind(d, d->root, "about");
-  k->made = map_get(d->root, "made_of") != NULL;
+  k->made = map_get(d->root, "summary_of") != NULL;
   static const char *const nobody[] = {NULL};
   k->who = k->made ? nobody : map_roles(d, d->root, "who");
   const kind *about = k->about >= 0 ? &d->l->kinds[k->about] : NULL;
@@ -73,7 +74,7 @@ static void read_budget(const doc *d, const yaml *map, pays *p) {
 }
 
 static void read_pays(const doc *d, event_kind *k) {
-  const yaml *map = map_get(d->root, "pays");
+  const yaml *map = map_get(d->root, "payment");
   if (!map || !is_map(d, map)) return;
   only_keys(d, map, "amount fund budget measure period");
   pays *p = TAKE(d->l, 1, pays);
@@ -99,12 +100,12 @@ static void read_pays(const doc *d, event_kind *k) {
 }
 
 static void read_once(const doc *d, event_kind *k) {
-  const yaml *map = map_get(d->root, "once");
+  const yaml *map = map_get(d->root, "unique_key");
   if (!map || !is_map(d, map)) return;
-  only_keys(d, map, "key says");
-  const yaml *key = map_need(d, map, "key");
+  only_keys(d, map, "value message");
+  const yaml *key = map_need(d, map, "value");
   if (key) k->once = compile_at(d, key, k->scope.env, &cel_string);
-  k->once_says = map_sentence(d, map, "says", true);
+  k->once_says = map_sentence(d, map, "message", true);
 }
 
 /* ---- summaries ---- */
@@ -112,9 +113,9 @@ static void read_once(const doc *d, event_kind *k) {
 static void read_summary_field(const doc *d, const yaml *item, const event_kind *of, const field *f,
                                summary_field *out) {
   static const char *const ops[] = {"count", "sum", "mean", "max", "min", "last"};
-  const yaml *is = map_need(d, item, "is"), *what = NULL;
+  const yaml *is = map_need(d, item, "value"), *what = NULL;
   if (!is || !is_map(d, is)) return;
-  only_keys(d, is, "count sum mean max min last needs");
+  only_keys(d, is, "count sum mean max min last min_values");
   for (int i = 0; i < 6; i++)
     if (map_get(is, ops[i])) {
       what = map_get(is, ops[i]);
@@ -127,7 +128,7 @@ static void read_summary_field(const doc *d, const yaml *item, const event_kind 
   }
   const cel_type *want = out->op == SUMMARY_COUNT ? &cel_bool : f->type_in_cel;
   out->what = compile_at(d, what, of->scope.env, want);
-  out->needs = map_program(d, is, "needs", of->scope.env, &cel_int);
+  out->needs = map_program(d, is, "min_values", of->scope.env, &cel_int);
   if (out->op == SUMMARY_COUNT && f->type != FIELD_INT)
     FAULT(d, item, "计数的填写项要用 int 类型。", "What counts is a field of the type int.");
 }
@@ -135,7 +136,7 @@ static void read_summary_field(const doc *d, const yaml *item, const event_kind 
 static void read_summary(const doc *d, event_kind *k) {
   static const char per_words[] = "day week month quarter year";
   const pack *p = d->l->p;
-  const yaml *map = map_get(d->root, "made_of");
+  const yaml *map = map_get(d->root, "summary_of");
   if (!map || !is_map(d, map)) return;
   only_keys(d, map, "over per");
   summary *s = TAKE(d->l, 1, summary);
@@ -165,9 +166,9 @@ static void no_summary_fields(const doc *d) {
   size_t n;
   const yaml *items = map_list(d, d->root, "fields", false, &n);
   for (size_t i = 0; i < n; i++)
-    if (items[i].type == YAML_MAP && map_get(&items[i], "is"))
-      FAULT(d, map_get(&items[i], "is"), "只有“made_of”的登记才有“is”，请删去。",
-            "Only an event with \"made_of\" has \"is\"; remove it.");
+    if (items[i].type == YAML_MAP && map_get(&items[i], "value"))
+      FAULT(d, map_get(&items[i], "value"), "只有“summary_of”的登记才有“value”，请删去。",
+            "Only an event with \"summary_of\" has \"value\"; remove it.");
 }
 
 /* A summary of a summary ends at something that is recorded. */
@@ -176,7 +177,7 @@ static void check_summaries(loader *l) {
     const event_kind *k = &l->events[i];
     for (size_t steps = 0; k->summary; k = &l->events[k->summary->over])
       if (++steps > l->p->event_count) {
-        FAULT(l->event_at[i].d, map_get(l->event_at[i].at, "made_of"),
+        FAULT(l->event_at[i].d, map_get(l->event_at[i].at, "summary_of"),
               "“%s”绕了一圈又由自己汇总，请改。",
               "\"%s\" is made of itself in a circle; change it.", l->events[i].name);
         break;
@@ -188,7 +189,7 @@ static void check_summaries(loader *l) {
 static void read_shows(const doc *d, event_kind *k) {
   const pack *p = d->l->p;
   size_t n;
-  const yaml *items = map_list(d, d->root, "shows", false, &n);
+  const yaml *items = map_list(d, d->root, "display", false, &n);
   int *all = TAKE(d->l, n, int);
   for (size_t i = 0; all && i < n; i++) {
     int v = one_at(d, &items[i], NAMES(p->variables, p->variable_count), "变量", "variables");
@@ -210,7 +211,7 @@ void read_event_limits(loader *l) {
   for (size_t i = 0; i < l->p->event_count && !l->no_memory; i++) {
     event_kind *k = &l->events[i];
     if (k->about < 0) continue;
-    if (map_get(l->event_at[i].at, "made_of")) read_summary(l->event_at[i].d, k);
+    if (map_get(l->event_at[i].at, "summary_of")) read_summary(l->event_at[i].d, k);
     if (l->event_at[i].at == l->event_at[i].d->root) read_shows(l->event_at[i].d, k);
     if (k->made) continue;
     no_summary_fields(l->event_at[i].d);

@@ -17,13 +17,13 @@ static const char format_words[] =
     "none resident_id credit_code disability_card phone measure time officers files place";
 static const char privacy_words[] = "open masked hidden";
 static const char field_keys[] = "name title help type format privacy required long min max values "
-                                 "fact check says of asked none unit serial is";
+                                 "fact check message of applies_when empty_title unit serial value";
 
 /* ---- asked only sometimes ---- */
 
 static void read_asked(const doc *d, const yaml *map, const cel_program **into) {
   loader *l = d->l;
-  const yaml *node = map_get(map, "asked");
+  const yaml *node = map_get(map, "applies_when");
   if (!node) return;
   asked *all = ARENA_GROW(l->a, l->askeds, l->asked_count, &l->asked_room, asked);
   if (!all) {
@@ -50,8 +50,8 @@ void read_askeds(loader *l) {
   for (size_t i = 0; i < l->asked_count; i++) {
     const asked *x = &l->askeds[i];
     if (x->kind < 0 && x->event < 0) {
-      FAULT(x->d, x->at, "这里的填写项没有“asked”，请删去。",
-            "A field here has no \"asked\"; remove it.");
+      FAULT(x->d, x->at, "这里的填写项没有“applies_when”，请删去。",
+            "A field here has no \"applies_when\"; remove it.");
       continue;
     }
     const scope *sc = x->kind >= 0 ? &l->kinds[x->kind].scope : &l->events[x->event].scope;
@@ -60,8 +60,10 @@ void read_askeds(loader *l) {
     const int *slots = p ? cel_program_slots(p, &count) : NULL;
     for (size_t k = 0; k < count; k++)
       if (!asked_may_read(x, sc->slots[slots[k]].kind)) {
-        FAULT(x->d, x->at, "“asked”只能看同一张表里的填写项、所登记的对象、on 和参数，不能用 %s。",
-              "\"asked\" reads the fields of the same form, the subject, on and parameters, not "
+        FAULT(x->d, x->at,
+              "“applies_when”只能看同一张表里的填写项、所登记的对象、on 和参数，不能用 %s。",
+              "\"applies_when\" reads the fields of the same form, the subject, on and parameters, "
+              "not "
               "%s.",
               cel_env_name(sc->env, slots[k]));
         p = NULL;
@@ -107,7 +109,7 @@ static void spell(const doc *d, const yaml *at, const choice *all, size_t count,
 
 static bool read_choice(const doc *d, const yaml *item, const choice *before, size_t count,
                         choice *out) {
-  only_keys(d, item, "code title official also asked from to");
+  only_keys(d, item, "code title official aliases applies_when from to");
   const yaml *code = map_need(d, item, "code");
   if (!code) return false;
   if (code->type != YAML_TEXT || !is_code(code->s)) {
@@ -119,12 +121,12 @@ static bool read_choice(const doc *d, const yaml *item, const choice *before, si
   map_period(d, item, &out->from, &out->to);
   out->title = map_title(d, item, "title", true);
   out->official = map_text(d, item, "official", false);
-  out->also = map_texts(d, item, "also", false, NULL);
+  out->also = map_texts(d, item, "aliases", false, NULL);
   spell(d, code, before, count, out->code);
   spell(d, yaml_get(item, "title"), before, count, out->title.zh);
   if (out->official) spell(d, yaml_get(item, "official"), before, count, out->official);
   for (const char *const *a = out->also; a && *a; a++)
-    spell(d, yaml_get(item, "also"), before, count, *a);
+    spell(d, yaml_get(item, "aliases"), before, count, *a);
   return true;
 }
 
@@ -137,7 +139,7 @@ static const yaml *group_of(const yaml *item) {
 static void read_group(const doc *d, const yaml *item, choice *all, size_t room, bool asks,
                        field *f) {
   size_t n;
-  only_keys(d, item, "title asked from to values");
+  only_keys(d, item, "title applies_when from to values");
   choice shared = {.group = map_title(d, item, "title", true)};
   map_period(d, item, &shared.from, &shared.to);
   const yaml *items = map_list(d, item, "values", true, &n);
@@ -147,7 +149,7 @@ static void read_group(const doc *d, const yaml *item, choice *all, size_t room,
     c->group = shared.group;
     if (c->from == DAY_NONE) c->from = shared.from;
     if (c->to == DAY_NONE) c->to = shared.to;
-    if (asks) read_asked(d, map_get(&items[i], "asked") ? &items[i] : item, &c->asked);
+    if (asks) read_asked(d, map_get(&items[i], "applies_when") ? &items[i] : item, &c->asked);
     f->choice_count++;
   }
 }
@@ -175,10 +177,10 @@ static const doc *list_named(const doc *d, const yaml *named) {
 
 static void read_choices(const doc *d, const yaml *map, fields_of of, field *f) {
   bool chooses = f->type == FIELD_CHOICE || f->type == FIELD_CHOICES;
-  if (map_get(map, "none")) f->none = map_title(d, map, "none", true);
-  if (map_get(map, "none") && f->type != FIELD_CHOICES)
-    FAULT(d, yaml_get(map, "none"), "只有 choices 类型才有“none”，请删去。",
-          "Only the type choices has \"none\"; remove it.");
+  if (map_get(map, "empty_title")) f->none = map_title(d, map, "empty_title", true);
+  if (map_get(map, "empty_title") && f->type != FIELD_CHOICES)
+    FAULT(d, yaml_get(map, "empty_title"), "只有 choices 类型才有“empty_title”，请删去。",
+          "Only the type choices has \"empty_title\"; remove it.");
   size_t n;
   if (!chooses) {
     if (map_get(map, "values"))
@@ -338,7 +340,7 @@ static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *
                .unit = ""};
   f->title = map_title(d, map, "title", true);
   f->help = map_sentence(d, map, "help", false);
-  f->check_says = map_sentence(d, map, "says", false);
+  f->check_says = map_sentence(d, map, "message", false);
   int type = map_need(d, map, "type") ? map_word(d, map, "type", type_words, -1) : -1;
   if (!f->name || !is_new(d, map, before, f->name)) return false;
   f->type_in_cel = &cel_dyn;
@@ -384,7 +386,7 @@ static void read_checks(const doc *d, const yaml *items, size_t n, fields_of of,
             "A field here has no \"check\"; write it in \"when\", with form.%s.", own->name);
       continue;
     }
-    map_need(d, &items[i], "says");
+    map_need(d, &items[i], "message");
     if (!s.env && !scope_begin(&s, d->l)) return;
     for (size_t k = s.count; k < count; k++)
       scope_name(&s, fields[k].name, fields[k].type_in_cel, SLOT_FIELD, (int)k, NULL);

@@ -67,17 +67,18 @@ static bool read_target(const doc *d, const yaml *item, const import_layout *l, 
   return false;
 }
 
-/* "also: household.head_name" with "when: relation == …": what a roster says of the parent only in
- * one of its rows. */
+/* "also_to: household.head_name" with "when: relation == …": what a roster says of the parent only
+ * in one of its rows. */
 static void read_also(const doc *d, const yaml *item, const import_layout *l, import_column *c) {
-  const yaml *also = map_get(item, "also");
+  const yaml *also = map_get(item, "also_to");
   c->parent_field = -1;
   if (l->event >= 0 && also)
-    FAULT(d, also, "登记的名单没有“also”，请删去。",
-          "A list of events has no \"also\"; remove it.");
+    FAULT(d, also, "登记的名单没有“also_to”，请删去。",
+          "A list of events has no \"also_to\"; remove it.");
   if (!also || l->event >= 0) {
     if (map_get(item, "when"))
-      FAULT(d, yaml_get(item, "when"), "“when”要和“also”一起写。", "\"when\" goes with \"also\".");
+      FAULT(d, yaml_get(item, "when"), "“when”要和“also_to”一起写。",
+            "\"when\" goes with \"also_to\".");
     return;
   }
   const pack *p = d->l->p;
@@ -90,8 +91,9 @@ static void read_also(const doc *d, const yaml *item, const import_layout *l, im
       c->parent_field = (int)i;
   }
   if (c->kind != l->row_kind || c->parent_field < 0)
-    FAULT(d, also, "“also”应是上级的一个字段，例如 household.head_name，并且这一列属于本行对象。",
-          "\"also\" is a field of the parent, and the column one of the row's own.");
+    FAULT(d, also,
+          "“also_to”应是上级的一个字段，例如 household.head_name，并且这一列属于本行对象。",
+          "\"also_to\" is a field of the parent, and the column one of the row's own.");
   c->when = map_program(d, item, "when", p->kinds[l->row_kind].scope.env, &cel_bool);
 }
 
@@ -116,7 +118,7 @@ static void read_columns(const doc *d, const yaml *map, import_layout *l, headin
   for (size_t i = 0; i < n; i++) {
     import_column c = {0};
     if (!is_map(d, &items[i])) continue;
-    only_keys(d, &items[i], "header to required also when hour");
+    only_keys(d, &items[i], "header to required also_to when hour");
     c.hour = -1;
     c.headers = map_texts(d, &items[i], "header", true, NULL);
     c.required = map_flag(d, &items[i], "required");

@@ -50,7 +50,7 @@ int fund_field(const doc *d, const yaml *map, const field *fields, size_t count)
 static bool read_measure(const doc *d, const yaml *item, names before, measure_kind *m) {
   if (!is_map(d, item)) return false;
   only_keys(d, item,
-            "name title group of from to needs_case fields amount per fund when unless "
+            "name title group of from to needs_case fields amount per fund when otherwise_message "
             "propose approve");
   *m = (measure_kind){.name = map_name(d, item, "name"), .of = map_kind(d, item, "of")};
   m->title = map_title(d, item, "title", true);
@@ -66,7 +66,7 @@ static bool read_measure(const doc *d, const yaml *item, names before, measure_k
   read_money(d, item, m);
   m->fund = fund_field(d, item, m->fields, m->field_count);
   m->when = map_program(d, item, "when", m->scope.env, &cel_bool);
-  m->unless_says = map_sentence(d, item, "unless", map_get(item, "when") != NULL);
+  m->unless_says = map_sentence(d, item, "otherwise_message", map_get(item, "when") != NULL);
   return true;
 }
 

@@ -208,6 +208,45 @@ static names split_words(const char *words, const char *into[WORDS_MAX], char *r
   return NAMES(into, count);
 }
 
+/* Words of format 1 and what they are called now. A word that was used for two things stands here
+ * twice: the one that is known in its place is meant. */
+static const struct old_key {
+  const char *was, *is;
+} old_keys[] = {{"also", "aliases"},
+                {"also", "also_to"},
+                {"asked", "applies_when"},
+                {"by", "counted_event"},
+                {"costs", "cost"},
+                {"counts", "count_where"},
+                {"days", "distinct_days"},
+                {"ended", "end_date_field"},
+                {"is", "value"},
+                {"key", "value"},
+                {"least", "at_least"},
+                {"made_of", "summary_of"},
+                {"natural", "calendar_days"},
+                {"needs", "min_values"},
+                {"none", "empty_title"},
+                {"once", "unique_key"},
+                {"opens", "opens_process"},
+                {"or", "alternative"},
+                {"own", "assigned_to"},
+                {"pays", "payment"},
+                {"raised", "increases"},
+                {"says", "message"},
+                {"shows", "display"},
+                {"subjects", "distinct_subjects"},
+                {"unless", "otherwise_message"},
+                {"working", "working_days"}};
+
+/* What an old word is called now where `known` are the words; NULL: it is none. */
+static const char *renamed(text key, names known) {
+  for (size_t i = 0; i < sizeof old_keys / sizeof *old_keys; i++)
+    if (text_is(key, old_keys[i].was) && names_index(known, text_of(old_keys[i].is)) >= 0)
+      return old_keys[i].is;
+  return NULL;
+}
+
 void only_keys(const doc *d, const yaml *map, const char *keys) {
   const char *words[WORDS_MAX];
   char room[512];
@@ -215,6 +254,12 @@ void only_keys(const doc *d, const yaml *map, const char *keys) {
   for (size_t i = 0; map->type == YAML_MAP && i < map->count; i++) {
     text key = map->keys[i].s;
     if (names_index(known, key) >= 0) continue;
+    const char *now = renamed(key, known);
+    if (now) {
+      FAULT(d, &map->keys[i], "“%.*s”是旧格式的写法，现在写作“%s”。",
+            "\"%.*s\" is the old word; it is called \"%s\" now.", SHOWN(key), now);
+      continue;
+    }
     hint h = hint_of(known, key);
     FAULT(d, &map->keys[i], "这里没有“%.*s”这一项%s%.0s", "There is no item \"%.*s\" here%.0s%s",
           SHOWN(key), h.zh, h.en);

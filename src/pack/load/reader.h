@@ -14,6 +14,7 @@
 #include "pack/model/pack.h"
 
 enum {
+  PACK_FORMAT = 2,           /* the `format:` that this program reads */
   PACK_MEMORY_MAX = 1 << 30, /* bytes a pack may take while it is read */
   PACK_NAME_MAX = 64,        /* characters of a name */
   PACK_PARTS_MAX = 2000,     /* of one sort: kinds, rules, fields of a kind … */

@@ -6,7 +6,7 @@
 /* Cases belong to the head of a unit; a rule about a child opens one for its parent. */
 static void read_opens(const doc *d, const yaml *item, rule *r) {
   const pack *p = d->l->p;
-  const yaml *node = map_get(item, "opens");
+  const yaml *node = map_get(item, "opens_process");
   if (!node) return;
   const kind *k = &p->kinds[r->of];
   int root = k->parent >= 0 ? k->parent : r->of;
@@ -27,9 +27,9 @@ static void read_opens(const doc *d, const yaml *item, rule *r) {
 }
 
 static void read_says(const doc *d, const yaml *item, const cel_env *env, rule *r) {
-  const yaml *says = map_need(d, item, "says");
+  const yaml *says = map_need(d, item, "message");
   if (!says) return;
-  map_sentence(d, item, "says", true);
+  map_sentence(d, item, "message", true);
   bool both = says->type == YAML_MAP;
   r->says_zh = sentence_at(d, both ? yaml_get(says, "zh") : says, env);
   r->says_en = both ? sentence_at(d, yaml_get(says, "en"), env) : r->says_zh;
@@ -43,7 +43,7 @@ static colour colour_at(const doc *d, const yaml *item) {
 static bool read_rule(const doc *d, const yaml *item, names before, rule *r) {
   static const char *const pers[] = {"once", "month", "year"};
   if (!is_map(d, item)) return false;
-  only_keys(d, item, "name title of from to when colour says opens costs per");
+  only_keys(d, item, "name title of from to when colour message opens_process cost per");
   *r = (rule){.name = map_name(d, item, "name"), .of = map_kind(d, item, "of")};
   r->title = map_title(d, item, "title", true);
   map_period(d, item, &r->from, &r->to);
@@ -52,8 +52,8 @@ static bool read_rule(const doc *d, const yaml *item, names before, rule *r) {
   if (!r->name || r->of < 0 || !is_new(d, item, before, r->name)) return false;
   const cel_env *env = d->l->kinds[r->of].scope.env;
   r->when = map_phone(d, item, "when", env, &cel_bool);
-  if (map_get(item, "costs")) {
-    r->costs = map_program(d, item, "costs", env, &cel_money);
+  if (map_get(item, "cost")) {
+    r->costs = map_program(d, item, "cost", env, &cel_money);
     int per = map_word(d, item, "per", "once month year", 0);
     r->per = pers[per > 0 ? per : 0];
   }

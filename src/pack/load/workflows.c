@@ -71,11 +71,11 @@ static void read_limits(const doc *d, const yaml *map, workflow *w) {
     const yaml *item = item_of(list->items, list->count, states[i].name);
     const yaml *node = map_get(item, "limit");
     if (!node || states[i].closed || !is_map(d, node)) continue;
-    only_keys(d, node, "natural working");
-    const yaml *natural = map_get(node, "natural"), *working = map_get(node, "working");
+    only_keys(d, node, "calendar_days working_days");
+    const yaml *natural = map_get(node, "calendar_days"), *working = map_get(node, "working_days");
     if (!natural == !working) {
-      FAULT(d, node, "时限写 natural（自然日）或 working（工作日）之一。",
-            "A limit is in either natural or working days.");
+      FAULT(d, node, "时限写 calendar_days（自然日）或 working_days（工作日）之一。",
+            "Give a limit in either calendar_days or working_days.");
       continue;
     }
     states[i].limit.working = working != NULL;
@@ -105,7 +105,7 @@ static void read_from(const doc *d, const yaml *item, const workflow *w, transit
 static bool read_transition(const doc *d, const yaml *item, names before, const workflow *w,
                             const cel_type *case_type, transition *t) {
   if (!is_map(d, item)) return false;
-  only_keys(d, item, "name title from to who not_by fields when unless sets");
+  only_keys(d, item, "name title from to who not_by fields when otherwise_message sets");
   *t = (transition){.name = map_name(d, item, "name")};
   t->title = map_title(d, item, "title", true);
   read_from(d, item, w, t);
@@ -117,10 +117,11 @@ static bool read_transition(const doc *d, const yaml *item, names before, const 
                            type_of_record(d->l, "form", t->fields, t->field_count));
   t->sets = read_sets(d, item, &d->l->kinds[w->of], t->scope.env, &t->set_count);
   t->when = map_program(d, item, "when", t->scope.env, &cel_bool);
-  t->unless_says = map_sentence(d, item, "unless", map_get(item, "when") != NULL);
-  if (map_get(item, "unless") && !map_get(item, "when"))
-    FAULT(d, yaml_get(item, "unless"), "有“unless”却没有“when”，请补上条件或删去。",
-          "There is \"unless\" without \"when\"; add the condition or remove it.");
+  t->unless_says = map_sentence(d, item, "otherwise_message", map_get(item, "when") != NULL);
+  if (map_get(item, "otherwise_message") && !map_get(item, "when"))
+    FAULT(d, yaml_get(item, "otherwise_message"),
+          "有“otherwise_message”却没有“when”，请补上条件或删去。",
+          "There is \"otherwise_message\" without \"when\"; add the condition or remove it.");
   return t->name && t->to >= 0 && is_new(d, item, before, t->name);
 }
 

@@ -16,7 +16,7 @@ export interface Choice {
   title: Label
   group?: Label
   /** When it is offered: CEL, as a field's. */
-  asked?: string
+  applies_when?: string
   from?: string
   to?: string
 }
@@ -37,13 +37,13 @@ export interface Field {
   /** The value is the key of a registered subject of this kind. */
   of?: string | null
   /** When it is asked: CEL over the form, the subject under its kind's name, `on` and parameters. */
-  asked?: string
+  applies_when?: string
   /** Of several choices: what an empty list says. */
-  none?: Label
+  empty_title?: Label
   /** Shown behind a number. */
   unit?: string
-  /** The system fills it in. */
-  given?: boolean
+  /** The system numbers it. */
+  numbered?: boolean
 }
 
 export interface Kind {
@@ -54,7 +54,7 @@ export interface Kind {
   key: string | null
   label: string
   /** From the day in this field on the subject counts no more. */
-  ended?: string | null
+  end_date_field?: string | null
   list: string[]
   fields: Field[]
 }
@@ -65,8 +65,8 @@ export interface EventKind {
   about: string
   who: string[]
   /** Made by the system; nobody records it. */
-  made?: boolean
-  pays?: { fund: string; measure: string | null; fund_kind: string } | null
+  derived?: boolean
+  payment?: { fund: string; measure: string | null; fund_kind: string } | null
   list: string[]
   fields: Field[]
 }

@@ -23,7 +23,7 @@ export function draftOf(fields: Field[], values: Values = {}): Draft {
 export const NONE = '-none-'
 
 export function draftValue(f: Field, v: Value | undefined): string | string[] {
-  if (f.type === 'choices') return Array.isArray(v) ? (v.length || !f.none ? [...v] : [NONE]) : []
+  if (f.type === 'choices') return Array.isArray(v) ? (v.length || !f.empty_title ? [...v] : [NONE]) : []
   if (v === null || v === undefined) return ''
   if (f.type === 'money' && typeof v === 'number') return fenToYuan(v).replace(/\.00$/, '')
   if (f.type === 'rate' && !f.unit) return rateToPercent(String(v))

@@ -91,7 +91,7 @@ export function inWords(field: Field, value: Value | undefined, locale: string, 
     case 'choice':
       return title(String(value))
     case 'choices':
-      if (Array.isArray(value) && !value.length && field.none) return tr(field.none, locale)
+      if (Array.isArray(value) && !value.length && field.empty_title) return tr(field.empty_title, locale)
       return Array.isArray(value) ? value.map(title).join(w.and) || w.unknown : String(value)
     default:
       return String(value)

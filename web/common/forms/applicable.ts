@@ -1,4 +1,4 @@
-/* What a form asks here: fields and choices may say when (docs/pack-format.md, `asked`). The engine says the same when it is sent. */
+/* What a form asks here: fields and choices may say when (docs/pack-format.md, `applies_when`). The engine says the same when it is sent. */
 import type { Field, Pack, ParameterValue, Value, Values } from '../api/types'
 import { ruleBook, type Fact, type Rule } from '../rules/index'
 import { readOne, type Draft } from './model'
@@ -37,7 +37,7 @@ function recordOf(fields: Field[], values: Values): { [name: string]: Fact } {
   return out
 }
 
-const sourcesOf = (fields: Field[]): string[] => fields.flatMap((f) => [f.asked, ...(f.values ?? []).map((c) => c.asked)]).filter((s): s is string => !!s)
+const sourcesOf = (fields: Field[]): string[] => fields.flatMap((f) => [f.applies_when, ...(f.values ?? []).map((c) => c.applies_when)]).filter((s): s is string => !!s)
 
 /* Compiled once a form: names are the same as long as its fields are. */
 const compiled = new WeakMap<Field[], Map<string, Rule>>()
@@ -52,8 +52,8 @@ function rulesOf(fields: Field[], names: string[]): Map<string, Rule> {
 }
 
 /** The fields as they are asked now: those not asked are gone, and of the others the choices that do not apply. */
-export function askedFields(fields: Field[], draft: Draft, asking: Asking | null): Field[] {
-  const open = fields.filter((f) => !f.given)
+export function applicableFields(fields: Field[], draft: Draft, asking: Asking | null): Field[] {
+  const open = fields.filter((f) => !f.numbered)
   const dated = open.some((f) => f.values?.some((c) => c.from || c.to))
   if (!asking || (!dated && !sourcesOf(open).length)) return open
   const facts: { [name: string]: Fact } = {}
@@ -84,6 +84,6 @@ export function askedFields(fields: Field[], draft: Draft, asking: Asking | null
     return !a || ('value' in a ? a.value !== false : unknown)
   }
   return open
-    .filter((f) => holds(f.asked, false))
-    .map((f) => (f.values?.some((c) => c.asked || c.from || c.to) ? { ...f, values: f.values.filter((c) => (!c.from || c.from <= asking.on) && (!c.to || asking.on <= c.to) && holds(c.asked, true)) } : f))
+    .filter((f) => holds(f.applies_when, false))
+    .map((f) => (f.values?.some((c) => c.applies_when || c.from || c.to) ? { ...f, values: f.values.filter((c) => (!c.from || c.from <= asking.on) && (!c.to || asking.on <= c.to) && holds(c.applies_when, true)) } : f))
 }
