@@ -167,15 +167,15 @@ static double record_some(int64_t up_to, int64_t round) {
 
 /* ---- the questions ---- */
 
-static duty_asking asking(const char *duty_name) {
-  duty_asking q = {.packs = engine_packs(g),
-                   .calendar = engine_calendar(g),
-                   .on = first + DAYS - 1,
-                   .today = first + DAYS + 5,
-                   .reach = reach_all(),
-                   .duty = text_of(duty_name),
-                   .state = -1,
-                   .limit = 50};
+static duty_request asking(const char *duty_name) {
+  duty_request q = {.packs = engine_packs(g),
+                    .calendar = engine_calendar(g),
+                    .on = first + DAYS - 1,
+                    .today = first + DAYS + 5,
+                    .reach = reach_all(),
+                    .duty = text_of(duty_name),
+                    .state = -1,
+                    .limit = 50};
   return q;
 }
 
@@ -185,7 +185,7 @@ static int64_t day_view(int64_t o, int64_t *week_done) {
   int64_t done = 0;
   static const char *const duties[] = {"ten", "week"};
   for (int d = 0; d < 2; d++) {
-    duty_asking q = asking(duties[d]);
+    duty_request q = asking(duties[d]);
     q.officer = officer_id(o);
     duty_line *lines = NULL;
     size_t count = 0, next = 0;
@@ -199,7 +199,7 @@ static int64_t day_view(int64_t o, int64_t *week_done) {
 static int64_t overdue_page(void) {
   arena *a AUTO_ARENA = arena_new(0);
   err e;
-  duty_asking q = asking("twice");
+  duty_request q = asking("twice");
   q.on = day_add_months(day_month_start(q.on), 1) - 1; /* the month's end */
   q.today = q.on + 1;
   q.state = DUTY_OVERDUE;
@@ -213,7 +213,7 @@ static int64_t overdue_page(void) {
 static int64_t overdue_line(void) {
   arena *a AUTO_ARENA = arena_new(0);
   err e;
-  duty_asking q = asking("twice");
+  duty_request q = asking("twice");
   q.on = day_add_months(day_month_start(q.on), 1) - 1;
   q.today = q.on + 1;
   duty_line *lines = NULL;

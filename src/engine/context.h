@@ -5,27 +5,28 @@
 #include "engine/state.h"
 
 /* One command on its way. `a` holds all that its answer needs. */
-typedef struct work {
-  engine *g;
-  store *s;
+typedef struct command_context {
+  engine *engine;
+  store *store;
   arena *a;
-  const command *c;
-  answer *out;
+  const command *command;
+  answer *answer;
   int64_t seq, at_ms;
   day today;
   uuid id;
-} work;
+} command_context;
 
 /* Writes the journal entry; from here on the command is accepted. */
-bool work_append(work *w, const uuid *subject, const uuid *root, const char *area, err *e);
+bool context_append(command_context *ctx, const uuid *subject, const uuid *root, const char *area,
+                    err *e);
 bool body_uuid(const json *body, const char *key, uuid *out, err *e); /* required */
 
 /* Before anything is read for an entry: what waits is looked at, unless this entry may join it. */
-bool begin_entry(work *w, err *e);
+bool context_begin(command_context *ctx, err *e);
 /* From which day the facts hold: given, or today; never later than today. */
-bool body_since(work *w, const char *key, bool required, day *out, err *e);
-text json_text_of(work *w, const json *tree); /* NULL: {}; at NULL: memory */
-bool in_sight(work *w, const char *area);
-bool matches(work *w, int64_t version, err *e);
+bool body_day(command_context *ctx, const char *key, bool required, day *out, err *e);
+text context_canonical(command_context *ctx, const json *tree); /* NULL: {}; at NULL: memory */
+bool context_in_scope(command_context *ctx, const char *area);
+bool matches(command_context *ctx, int64_t version, err *e);
 
 #endif

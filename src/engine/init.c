@@ -25,37 +25,37 @@ static bool put_files(json_out *w, const char *key, const pack_file *files, size
 
 /* The start of the chain when the instant is given: the same county at the same instant begins the
  * same journal. */
-static uuid first_id(const engine *g, int64_t at_ms) {
+static uuid first_id(const engine *eng, int64_t at_ms) {
   char digits[24];
   snprintf(digits, sizeof digits, "%lld", (long long)at_ms);
-  const text parts[] = {TEXT("start"), text_of(g->head.code), text_of(g->head.name),
+  const text parts[] = {TEXT("start"), text_of(eng->head.code), text_of(eng->head.name),
                         text_of(digits)};
   hash h = hash_of(parts, sizeof parts / sizeof *parts);
   return uuid_v7(at_ms, h.b);
 }
 
 /* at_ms 0: now. */
-static bool send(engine *g, arena *a, int64_t at_ms, verb v, buf *body, err *e) {
+static bool send(engine *eng, arena *a, int64_t at_ms, verb v, buf *body, err *e) {
   if (!buf_ok(body)) return err_memory(e);
   json *tree = json_parse(a, buf_view(body), e);
   if (!tree) return false;
   AUTO_BUF buf name = {0};
-  buf_printf(&name, "start/%s/%lld", verb_name(v), (long long)g->head.seq);
+  buf_printf(&name, "start/%s/%lld", verb_name(v), (long long)eng->head.seq);
   if (!buf_ok(&name)) return err_memory(e);
   command c = {.verb = v, .who = {.system = true}, .at_ms = at_ms, .body = tree};
-  c.id = g->head.seq ? uuid_derived(&g->head.last_id, buf_view(&name))
-         : at_ms     ? first_id(g, at_ms)
-                     : uuid_v7_now();
+  c.id = eng->head.seq ? uuid_derived(&eng->head.last_id, buf_view(&name))
+         : at_ms       ? first_id(eng, at_ms)
+                       : uuid_v7_now();
   answer out;
-  return engine_apply(g, &c, a, &out, e);
+  return engine_apply(eng, &c, a, &out, e);
 }
 
-pack *engine_read_pack(engine *g, const char *folder, const char *overlay, faults *f) {
+pack *engine_read_pack(engine *eng, const char *folder, const char *overlay, faults *f) {
   pack *p = pack_load(folder, NULL, f);
   const pack_file *values = NULL;
   size_t count = 0;
-  for (size_t i = 0; p && i < g->packs.count; i++) {
-    const pack *before = g->packs.packs[i];
+  for (size_t i = 0; p && i < eng->packs.count; i++) {
+    const pack *before = eng->packs.packs[i];
     if (strcmp(before->name, p->name) != 0) continue;
     values = before->overlay;
     count = before->overlay_count;
@@ -66,12 +66,12 @@ pack *engine_read_pack(engine *g, const char *folder, const char *overlay, fault
   return whole;
 }
 
-bool engine_send_pack_at(engine *g, int64_t at_ms, const char *folder, const char *overlay,
+bool engine_send_pack_at(engine *eng, int64_t at_ms, const char *folder, const char *overlay,
                          faults *f, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   AUTO_BUF buf b = {0};
   if (!a) return err_memory(e);
-  pack *p = engine_read_pack(g, folder, overlay, f); /* checked here: all faults are told */
+  pack *p = engine_read_pack(eng, folder, overlay, f); /* checked here: all faults are told */
   if (!p) return f->count ? (*e = f->items[0], false) : err_memory(e);
   json_out w = json_to(&b);
   json_open(&w, '{');
@@ -81,11 +81,11 @@ bool engine_send_pack_at(engine *g, int64_t at_ms, const char *folder, const cha
   put_files(&w, "overlay", p->overlay, p->overlay_count);
   json_close(&w, '}');
   pack_free(p);
-  return send(g, a, at_ms, VERB_PACK, &b, e);
+  return send(eng, a, at_ms, VERB_PACK, &b, e);
 }
 
-bool engine_send_pack(engine *g, const char *folder, const char *overlay, faults *f, err *e) {
-  return engine_send_pack_at(g, 0, folder, overlay, f, e);
+bool engine_send_pack(engine *eng, const char *folder, const char *overlay, faults *f, err *e) {
+  return engine_send_pack_at(eng, 0, folder, overlay, f, e);
 }
 
 static void put_area(json_out *w, const char *code, text name) {
@@ -149,9 +149,9 @@ static bool check_packs(const char *const *folders, size_t count, const char *ov
   return true;
 }
 
-static bool first_entries(engine *g, int64_t at_ms, const char *code, const char *name, buf *areas,
-                          const char *const *folders, size_t count, const char *overlay, faults *f,
-                          err *e) {
+static bool first_entries(engine *eng, int64_t at_ms, const char *code, const char *name,
+                          buf *areas, const char *const *folders, size_t count, const char *overlay,
+                          faults *f, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
@@ -162,10 +162,10 @@ static bool first_entries(engine *g, int64_t at_ms, const char *code, const char
   json_put_str(&w, name);
   json_close(&w, '}');
   if (!a) return err_memory(e);
-  if (!send(g, a, at_ms, VERB_COUNTY, &b, e) || !send(g, a, at_ms, VERB_AREAS, areas, e))
+  if (!send(eng, a, at_ms, VERB_COUNTY, &b, e) || !send(eng, a, at_ms, VERB_AREAS, areas, e))
     return false;
   for (size_t i = 0; i < count; i++)
-    if (!engine_send_pack_at(g, at_ms, folders[i], overlay, f, e)) return false;
+    if (!engine_send_pack_at(eng, at_ms, folders[i], overlay, f, e)) return false;
   return true;
 }
 
@@ -189,21 +189,21 @@ bool engine_init(const char *place, int64_t at_ms, const char *county_code, cons
       !check_packs(pack_folders, pack_count, overlay, f, e) ||
       !area_code_check(text_of(county_code), code, e))
     return false;
-  engine g = {.looked = DAY_NONE};
-  g.s = store_open(place, DB_CREATE, code, e);
-  bool ok = g.s != NULL; /* no calendar: nothing here has a deadline */
-  db *d = ok ? store_db(g.s) : NULL;
-  ok = ok && db_begin(d, e) && refuse_second(g.s, e) && store_make(g.s, code, county_name, e) &&
-       store_county_read(g.s, &g.head, e) &&
-       first_entries(&g, at_ms, code, county_name, &areas, pack_folders, pack_count, overlay, f,
+  engine eng = {.last_scanned_day = DAY_NONE};
+  eng.store = store_open(place, DB_CREATE, code, e);
+  bool ok = eng.store != NULL; /* no calendar: nothing here has a deadline */
+  db *d = ok ? store_db(eng.store) : NULL;
+  ok = ok && db_begin(d, e) && refuse_second(eng.store, e) &&
+       store_make(eng.store, code, county_name, e) && store_county_read(eng.store, &eng.head, e) &&
+       first_entries(&eng, at_ms, code, county_name, &areas, pack_folders, pack_count, overlay, f,
                      e) &&
        db_commit(d, e);
   if (!ok && d) db_rollback(d);
   if (ok)
-    store_close(g.s);
+    store_close(eng.store);
   else
-    store_discard(g.s);
-  free(g.stale);
-  for (size_t i = 0; i < CATALOG_MAX; i++) pack_free(g.owned[i]);
+    store_discard(eng.store);
+  free(eng.stale_summaries);
+  for (size_t i = 0; i < CATALOG_MAX; i++) pack_free(eng.owned[i]);
   return ok;
 }

@@ -11,12 +11,12 @@ bool engine_init(const char *place, int64_t at_ms, const char *county_code, cons
                  const char *areas_csv, const char *const *pack_folders, size_t pack_count,
                  const char *overlay, faults *f, err *e);
 /* Sends a pack folder as a PACK entry (inside an open transaction). All faults are told. */
-bool engine_send_pack(engine *g, const char *folder, const char *overlay, faults *f, err *e);
-bool engine_send_pack_at(engine *g, int64_t at_ms, const char *folder, const char *overlay,
+bool engine_send_pack(engine *eng, const char *folder, const char *overlay, faults *f, err *e);
+bool engine_send_pack_at(engine *eng, int64_t at_ms, const char *folder, const char *overlay,
                          faults *f, err *e); /* 0: now */
 
 /* Reads a pack folder with the county's values: those it has now, and over them those of `overlay`
  * (may be NULL). NULL: faults. */
-pack *engine_read_pack(engine *g, const char *folder, const char *overlay, faults *f);
+pack *engine_read_pack(engine *eng, const char *folder, const char *overlay, faults *f);
 
 #endif

@@ -55,7 +55,7 @@ static bool replay_entry(engine *twin, const entry *x, err *e) {
 
 static bool replay(store *from, engine *twin, int64_t all, void (*progress)(int64_t, int64_t),
                    err *e) {
-  db *d = store_db(twin->s);
+  db *d = store_db(twin->store);
   int64_t after = 0;
   for (;;) {
     arena *a AUTO_ARENA = arena_new(0);
@@ -64,7 +64,7 @@ static bool replay(store *from, engine *twin, int64_t all, void (*progress)(int6
     if (!a) return err_memory(e);
     if (!store_journal(from, a, after, PAGE, NULL, &entries, &count, e)) return false;
     if (!db_begin(d, e)) return false;
-    if (count == 0) return engine_finish(twin, e) && db_commit(d, e);
+    if (count == 0) return engine_batch_end(twin, e) && db_commit(d, e);
     for (size_t i = 0; i < count; i++)
       if (!replay_entry(twin, &entries[i], e)) {
         db_rollback(d);
@@ -123,22 +123,24 @@ bool engine_rebuild(const char *place, const char *calendar_path, bool replace, 
   engine *original = engine_open(place, calendar_path, e);
   if (!original) return false;
   drop_twin(place, twin_name);
-  engine twin = {
-      .looked = DAY_NONE, .replaying = true, .gathering = true, .calendar = original->calendar};
+  engine twin = {.last_scanned_day = DAY_NONE,
+                 .replaying = true,
+                 .batching = true,
+                 .calendar = original->calendar};
   county head;
-  bool ok = store_county_read(original->s, &head, e);
-  twin.s = ok ? store_open(twin_name, DB_CREATE, head.code, e) : NULL;
-  db *d = twin.s ? store_db(twin.s) : NULL;
-  ok = d && db_begin(d, e) && store_make(twin.s, head.code, head.name, e) && db_commit(d, e) &&
-       store_county_read(twin.s, &twin.head, e);
+  bool ok = store_county_read(original->store, &head, e);
+  twin.store = ok ? store_open(twin_name, DB_CREATE, head.code, e) : NULL;
+  db *d = twin.store ? store_db(twin.store) : NULL;
+  ok = d && db_begin(d, e) && store_make(twin.store, head.code, head.name, e) && db_commit(d, e) &&
+       store_county_read(twin.store, &twin.head, e);
   /* The original is read in one snapshot, so that a server may go on writing. */
-  ok = ok && db_begin_read(store_db(original->s), e);
-  ok = ok && replay(original->s, &twin, head.seq, progress, e) &&
-       compare(original->s, twin.s, same, report, e);
-  if (original->s) db_end_read(store_db(original->s));
-  cache_free(twin.cache);
-  free(twin.stale);
-  store_close(twin.s);
+  ok = ok && db_begin_read(store_db(original->store), e);
+  ok = ok && replay(original->store, &twin, head.seq, progress, e) &&
+       compare(original->store, twin.store, same, report, e);
+  if (original->store) db_end_read(store_db(original->store));
+  unit_cache_free(twin.cache);
+  free(twin.stale_summaries);
+  store_close(twin.store);
   for (size_t i = 0; i < CATALOG_MAX; i++) pack_free(twin.owned[i]);
   drop_twin(place, twin_name);
   engine_close(original);

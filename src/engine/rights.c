@@ -56,12 +56,12 @@ reach actor_reach(const actor *who) {
   return r;
 }
 
-bool no_subject(err *e) {
+bool rights_no_subject(err *e) {
   return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这个对象，或者不在您的管辖范围内。",
                  "There is no such subject, or it is outside your areas.");
 }
 
-bool no_right(const char *what_zh, const char *what_en, err *e) {
+bool rights_denied(const char *what_zh, const char *what_en, err *e) {
   return err_set(e, ERR_DENIED, NULL, "您的岗位不能%s%.0s。如确有需要，请联系管理员。",
                  "Your post may not %.0s%s. If you need to, ask the administrator.", what_zh,
                  what_en);

@@ -25,7 +25,7 @@ bool actor_holds(const actor *who, const char *const *roles,
                  const char *area); /* one of the roles over the area */
 reach actor_reach(const actor *who);
 
-bool no_subject(err *e); /* not there, or outside the areas: the same sentence for both */
-bool no_right(const char *zh, const char *en, err *e);
+bool rights_no_subject(err *e); /* not there, or outside the areas: the same sentence for both */
+bool rights_denied(const char *zh, const char *en, err *e);
 
 #endif

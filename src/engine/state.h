@@ -12,33 +12,33 @@ typedef struct pending {
   int64_t seq, at_ms;
   verb verb;
 } pending;
-typedef struct tail {
+typedef struct journal_tail {
   uuid via, root; /* of the journal's last entry */
-} tail;
+} journal_tail;
 
 /* A summary that what was recorded has made wrong. */
-typedef struct stale {
+typedef struct stale_summary {
   const event_kind *of;
   uuid root, subject;
   char area[13];
   day from;
-} stale;
+} stale_summary;
 
 struct engine {
-  store *s;
+  store *store;
   catalog packs;
   pack *owned[CATALOG_MAX];
   calendar *calendar;
   county head;       /* of the journal, as this connection will leave it */
   county committed;  /* as it was when the transaction began */
   unit_cache *cache; /* made when it is first needed */
-  bool gathering;    /* the caller calls engine_finish before it commits */
+  bool batching;     /* the caller calls engine_batch_end before it commits */
   pending pending;
-  tail last, committed_last;
-  day looked;     /* the last day on which waking units were looked for */
-  bool replaying; /* entries are taken as they stand: no rights, no guards, no repeats */
-  stale *stale;
-  size_t stale_count, stale_room;
+  journal_tail last, committed_last;
+  day last_scanned_day; /* the last day on which waking units were looked for */
+  bool replaying;       /* entries are taken as they stand: no rights, no guards, no repeats */
+  stale_summary *stale_summaries;
+  size_t stale_summary_count, stale_summary_room;
   bool packs_changed; /* a new pack was loaded in this transaction */
 };
 

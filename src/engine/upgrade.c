@@ -48,13 +48,13 @@ static const workflow *flow_named(const pack *p, const char *name) {
 }
 
 /* Open cases stand in states that must go on existing. */
-static bool states_kept(engine *g, const pack *before, const pack *after, err *e) {
+static bool states_kept(engine *eng, const pack *before, const pack *after, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   state_count *counts = NULL;
   size_t count = 0;
   reach all = reach_all();
   if (!a) return err_memory(e);
-  if (!store_case_counts(g->s, a, &all, &counts, &count, e)) return false;
+  if (!store_case_counts(eng->store, a, &all, &counts, &count, e)) return false;
   for (size_t i = 0; i < count; i++) {
     if (!flow_named(before, counts[i].workflow)) continue; /* another pack's */
     const workflow *flow = flow_named(after, counts[i].workflow);
@@ -92,17 +92,17 @@ static void tell_values(const pack *before, const pack *after, buf *plan) {
   }
 }
 
-bool engine_upgrade(engine *g, const char *pack_folder, const char *overlay, bool plan_only,
+bool engine_upgrade(engine *eng, const char *pack_folder, const char *overlay, bool plan_only,
                     buf *plan, faults *f, err *e) {
-  pack *after = engine_read_pack(g, pack_folder, overlay, f);
+  pack *after = engine_read_pack(eng, pack_folder, overlay, f);
   if (!after) return f->count ? (*e = f->items[0], false) : err_memory(e);
   const pack *before = NULL;
-  for (size_t i = 0; i < g->packs.count; i++)
-    if (strcmp(g->packs.packs[i]->name, after->name) == 0) before = g->packs.packs[i];
+  for (size_t i = 0; i < eng->packs.count; i++)
+    if (strcmp(eng->packs.packs[i]->name, after->name) == 0) before = eng->packs.packs[i];
   bool ok = true;
   if (before) {
     buf_printf(plan, "%s %s → %s\n", after->name, before->version, after->version);
-    ok = kinds_kept(before, after, plan, e) && states_kept(g, before, after, e);
+    ok = kinds_kept(before, after, plan, e) && states_kept(eng, before, after, e);
     if (ok) {
       tell_rules(before, after, plan);
       tell_values(before, after, plan);
@@ -112,13 +112,13 @@ bool engine_upgrade(engine *g, const char *pack_folder, const char *overlay, boo
   }
   pack_free(after);
   if (!ok || plan_only) return ok;
-  db *d = store_db(g->s);
+  db *d = store_db(eng->store);
   if (!db_begin(d, e)) return false;
-  if (engine_send_pack(g, pack_folder, overlay, f, e) && db_commit(d, e)) {
-    engine_committed(g);
+  if (engine_send_pack(eng, pack_folder, overlay, f, e) && db_commit(d, e)) {
+    engine_committed(eng);
     return true;
   }
   db_rollback(d);
-  engine_rolled_back(g);
+  engine_rolled_back(eng);
   return false;
 }

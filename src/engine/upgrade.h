@@ -6,7 +6,7 @@
 
 /* Takes a new version of a pack: refused where it would lose data (a field or kind with values
  * gone, its type changed). With `plan_only` only tells what would change. */
-bool engine_upgrade(engine *g, const char *pack_folder, const char *overlay, bool plan_only,
+bool engine_upgrade(engine *eng, const char *pack_folder, const char *overlay, bool plan_only,
                     buf *plan, faults *f, err *e);
 
 #endif

@@ -8,7 +8,7 @@
 #include <time.h>
 
 struct writer {
-  engine *g;
+  engine *eng;
   pthread_t thread;
   pthread_mutex_t lock;
   pthread_cond_t work; /* something waits, or stop */
@@ -54,7 +54,7 @@ static bool is_fatal(const err *e) {
 
 /* Applies jobs[0..n) in one transaction. False: nothing of it is there, and *e says why. */
 static bool transact(writer *w, job **jobs, size_t n, err *e) {
-  db *d = store_db(engine_store(w->g));
+  db *d = store_db(engine_store(w->eng));
   if (!db_begin(d, e)) return false;
   bool wrote = false, whole = true;
   arena *a AUTO_ARENA = arena_new(0);
@@ -62,30 +62,30 @@ static bool transact(writer *w, job **jobs, size_t n, err *e) {
   for (size_t i = 0; whole && i < n; i++) {
     bool ticked = false;
     jobs[i]->ok = false;
-    whole = engine_tick(w->g, jobs[i]->command.at_ms ? jobs[i]->command.at_ms : now_ms(), a,
+    whole = engine_tick(w->eng, jobs[i]->command.at_ms ? jobs[i]->command.at_ms : now_ms(), a,
                         &ticked, e);
     if (!whole) break;
     wrote |= ticked;
     jobs[i]->ok =
-        engine_apply(w->g, &jobs[i]->command, jobs[i]->a, &jobs[i]->answer, &jobs[i]->error);
+        engine_apply(w->eng, &jobs[i]->command, jobs[i]->a, &jobs[i]->answer, &jobs[i]->error);
     wrote |= jobs[i]->ok && !jobs[i]->answer.again;
     if (!jobs[i]->ok && is_fatal(&jobs[i]->error)) {
       *e = jobs[i]->error;
       whole = false;
     }
   }
-  whole = whole && engine_finish(w->g, e);
+  whole = whole && engine_batch_end(w->eng, e);
   if (whole && !wrote) {
     db_rollback(d);
-    engine_rolled_back(w->g); /* a command may have failed after its entry was written */
+    engine_rolled_back(w->eng); /* a command may have failed after its entry was written */
     return true;
   }
   if (whole && db_commit(d, e)) {
-    engine_committed(w->g);
+    engine_committed(w->eng);
     return true;
   }
   db_rollback(d);
-  engine_rolled_back(w->g);
+  engine_rolled_back(w->eng);
   return false;
 }
 
@@ -103,18 +103,18 @@ static void one_by_one(writer *w, job **jobs, size_t n) {
 }
 
 static void begin_day(writer *w) {
-  db *d = store_db(engine_store(w->g));
+  db *d = store_db(engine_store(w->eng));
   arena *a AUTO_ARENA = arena_new(0);
   bool ticked = false;
   err e;
   if (!a || !db_begin(d, &e)) return;
-  if (engine_tick(w->g, now_ms(), a, &ticked, &e) && ticked && db_commit(d, &e)) {
-    engine_committed(w->g);
+  if (engine_tick(w->eng, now_ms(), a, &ticked, &e) && ticked && db_commit(d, &e)) {
+    engine_committed(w->eng);
     return;
   }
   db_rollback(d);
   if (ticked) {
-    engine_rolled_back(w->g);
+    engine_rolled_back(w->eng);
     log_err(LOG_ERROR, "day_start_failed", &e);
   }
 }
@@ -156,14 +156,14 @@ static void *run(void *context) {
   }
 }
 
-writer *writer_start(engine *g, err *e) {
+writer *writer_start(engine *eng, err *e) {
   writer *w = calloc(1, sizeof *w);
   if (!w) {
     err_memory(e);
     return NULL;
   }
-  w->g = g;
-  engine_gather(g);
+  w->eng = eng;
+  engine_batch_begin(eng);
   int64_t most = 0;
   const char *given = getenv("JISHI_BATCH_MAX"); /* for measuring what batches are worth */
   bool in_range =

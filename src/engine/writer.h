@@ -27,7 +27,7 @@ typedef struct job {
 
 /* A smaller batch than WRITER_BATCH_MAX can be asked for by the environment variable
  * JISHI_BATCH_MAX (benches). */
-writer *writer_start(engine *g, err *e); /* the engine is the writer's alone from now on */
+writer *writer_start(engine *eng, err *e); /* the engine is the writer's alone from now on */
 /* False: queue full or stopping (ERR_BUSY); `done` will not be called. */
 bool writer_submit(writer *w, job *j, err *e);
 /* Submits and waits: for commands and tests. */

@@ -337,7 +337,7 @@ static void put_next(request *q, json_out *w, const casework *c, const workflow 
     } else if (t->when) {
       value v = unit_eval(u, u->root, &t->scope, t->when, x);
       if (v.type != VALUE_UNKNOWN || !only_form_missing(&v))
-        may = transition_allowed(u, u->root, t, x, &why);
+        may = guard_transition_allowed(u, u->root, t, x, &why);
     }
     json_open(w, '{');
     put_str(w, "transition", t->name);
@@ -368,7 +368,7 @@ static void put_case_whole(request *q, json_out *w, const casework *c, const wor
   err ignored;
   unit_extra x = {.casework = c};
   if (!store_measures_of(request_store(q), q->a, &c->root, &measures, &count, &ignored)) count = 0;
-  if (!unit_extra_of(request_store(q), q->a, c, &x, &ignored)) x = (unit_extra){.casework = c};
+  if (!guard_load_extra(request_store(q), q->a, c, &x, &ignored)) x = (unit_extra){.casework = c};
   put_steps(q, w, c, flow);
   if (flow) put_next(q, w, c, flow, u, &x);
   json_key(w, "measures");
@@ -448,7 +448,7 @@ void put_measure(request *q, json_out *w, const measure *m) {
   json_key(w, "next");
   json_open(w, '[');
   for (size_t i = 0; k && i < sizeof states / sizeof *states; i++)
-    if (measure_may(&q->who.actor, k, m, states[i])) json_put_str(w, states[i]);
+    if (guard_measure_allowed(&q->who.actor, k, m, states[i])) json_put_str(w, states[i]);
   json_close(w, ']');
   put_raw(w, "trace", m->trace, "[]");
   json_close(w, '}');

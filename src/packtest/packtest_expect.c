@@ -289,14 +289,14 @@ static void expect_duty(looking *l, const yaml *want, const duty_line *line, tex
 
 static bool expect_duties(looking *l, const yaml *map, err *e) {
   engine *g = l->p->g;
-  duty_asking ask = {.packs = engine_packs(g),
-                     .calendar = engine_calendar(g),
-                     .on = l->p->today,
-                     .today = l->p->today,
-                     .reach = reach_all(),
-                     .subject = l->p->root,
-                     .state = -1,
-                     .limit = 1000};
+  duty_request ask = {.packs = engine_packs(g),
+                      .calendar = engine_calendar(g),
+                      .on = l->p->today,
+                      .today = l->p->today,
+                      .reach = reach_all(),
+                      .subject = l->p->root,
+                      .state = -1,
+                      .limit = 1000};
   duty_line *lines = NULL;
   size_t count = 0, next = 0;
   if (!duty_lines(engine_store(g), l->p->a, &ask, &lines, &count, &next, e)) return false;

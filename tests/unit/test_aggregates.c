@@ -113,15 +113,15 @@ static orchard *with_every_aggregate(void) {
   if (!engine_upgrade(o->g, path, NULL, false, &plan, &f, &e))
     fail_msg("upgrade: %s %s", e.place, e.en);
   faults_release(&f);
-  engine_gather(o->g);
+  engine_batch_begin(o->g);
   return o;
 }
 
 /* ---- comparing ---- */
 
-typedef struct looked {
-  size_t kept, aggregates, scanned, folded, unknown, errors, findings;
-} looked;
+typedef struct last_scanned_day {
+  size_t cached_unit, aggregates, scanned, folded, unknown, errors, findings;
+} last_scanned_day;
 
 static bool same_values(const value *x, const value *y) {
   if (x->type != y->type) return false;
@@ -146,30 +146,30 @@ static void same_records(const record *x, const record *y) {
     if (!same_values(&x->fields[i], &y->fields[i])) fail_msg("%s", x->kind->fields[i].name);
 }
 
-static void same_aggregates(unit *scanned, unit *folded, looked *l) {
+static void same_aggregates(unit *scanned, unit *folded, last_scanned_day *l) {
   for (size_t i = 0; i <= scanned->child_count; i++) {
     const record *x = i ? scanned->children[i - 1] : scanned->root;
     const record *y = i ? folded->children[i - 1] : folded->root;
     for (size_t n = 0; n < scanned->pack->aggregate_count; n++) {
-      const aggregate *g = &scanned->pack->aggregates[n];
-      if (g->of != x->kind->index) continue;
+      const aggregate *agg = &scanned->pack->aggregates[n];
+      if (agg->of != x->kind->index) continue;
       scanned->wake = folded->wake = DAY_NONE;
-      value v = unit_aggregate(scanned, x, g), w = unit_aggregate(folded, y, g);
+      value v = unit_aggregate(scanned, x, agg), w = unit_aggregate(folded, y, agg);
       if (!same_values(&v, &w))
-        fail_msg("%s: %d %" PRId64 ", folded %d %" PRId64, g->name, (int)v.type, v.i, (int)w.type,
+        fail_msg("%s: %d %" PRId64 ", folded %d %" PRId64, agg->name, (int)v.type, v.i, (int)w.type,
                  w.i);
       if (scanned->wake != folded->wake)
-        fail_msg("%s: wakes %d, folded %d", g->name, scanned->wake, folded->wake);
+        fail_msg("%s: wakes %d, folded %d", agg->name, scanned->wake, folded->wake);
       l->aggregates++;
-      l->scanned += scanned->rolls[n].steady;
-      l->folded += !scanned->rolls[n].steady;
+      l->scanned += scanned->indexes[n].indexable;
+      l->folded += !scanned->indexes[n].indexable;
       l->unknown += v.type == VALUE_UNKNOWN;
       l->errors += v.type == VALUE_ERROR;
     }
   }
 }
 
-static void same_work(const kept *k, store *s, arena *a, looked *l) {
+static void same_work(const cached_unit *k, store *s, arena *a, last_scanned_day *l) {
   finding *open = NULL;
   casework *cases = NULL;
   size_t open_count = 0, case_count = 0;
@@ -200,16 +200,16 @@ static void same_work(const kept *k, store *s, arena *a, looked *l) {
 }
 
 /* The kept unit, if it is kept, and the same read from the store. */
-static void compare_unit(orchard *o, const char *garden, looked *l) {
+static void compare_unit(orchard *o, const char *garden, last_scanned_day *l) {
   arena *a AUTO_ARENA = arena_new(0);
   uuid root = id_of(garden);
   err e = {0};
-  kept *k = cache_find(o->g->cache, &root);
+  cached_unit *k = unit_cache_find(o->g->cache, &root);
   if (!k) return;
   unit *folded =
       unit_load(o->s, a, kind_named(o, "garden"), &root, NULL, engine_calendar(o->g), o->today, &e);
   if (!folded) fail_msg("kept, but not in the store: %s", e.en);
-  unit *scanned = unit_over(o->s, a, k->root, k->children, k->child_count, k->rolls, k->kinds,
+  unit *scanned = unit_over(o->s, a, k->root, k->children, k->child_count, k->indexes, k->kinds,
                             engine_calendar(o->g), o->today, &e);
   if (!scanned) fail_msg("%s", e.en);
   assert_int_equal(scanned->child_count, folded->child_count);
@@ -218,7 +218,7 @@ static void compare_unit(orchard *o, const char *garden, looked *l) {
     same_records(scanned->children[i], folded->children[i]);
   same_aggregates(scanned, folded, l);
   same_work(k, o->s, a, l);
-  l->kept++;
+  l->cached_unit++;
 }
 
 /* ---- a random history ---- */
@@ -341,13 +341,13 @@ static void one_step(history *h) {
   }
 }
 
-static void compare_all(history *h, looked *l) {
+static void compare_all(history *h, last_scanned_day *l) {
   if (h->o->g->pending.root_kind) return; /* its rules are still to be looked at */
   for (size_t i = 0; i < h->garden_count; i++) compare_unit(h->o, h->gardens[i], l);
 }
 
 /* Several entries in one transaction, as the writer does; now and then it is rolled back. */
-static void one_transaction(history *h, looked *l) {
+static void one_transaction(history *h, last_scanned_day *l) {
   history before = *h;
   db *d = store_db(h->o->s);
   err e = {0};
@@ -358,7 +358,7 @@ static void one_transaction(history *h, looked *l) {
     one_step(h);
     compare_all(h, l);
   }
-  if (!engine_finish(h->o->g, &e)) fail_msg("%s", e.en);
+  if (!engine_batch_end(h->o->g, &e)) fail_msg("%s", e.en);
   compare_all(h, l);
   if (roll_die(8)) {
     if (!db_commit(d, &e)) fail_msg("commit: %s", e.en);
@@ -380,7 +380,7 @@ static void any_history(UNUSED void **state) {
   dice = seed ? seed : 1;
   print_message("JISHI_SEED=%" PRIu64 "\n", seed);
   history h = {.o = with_every_aggregate()};
-  looked l = {0};
+  last_scanned_day l = {0};
   h.gardens[h.garden_count++] = add_garden(h.o, "first", NORTH, "");
   h.trees[h.tree_count++] = add_tree(h.o, h.gardens[0], "first", "");
   add_event(h.o, "pruning", h.trees[0], "2024-12-20", "\"hours\":5");       /* an error where / 0 */
@@ -395,12 +395,12 @@ static void any_history(UNUSED void **state) {
     }
     if (roll_die(40) == 0) {
       orchard_reopen(h.o);
-      engine_gather(h.o->g);
+      engine_batch_begin(h.o->g);
     }
     one_transaction(&h, &l);
   }
   assert_true(h.done > STEPS);
-  assert_true(l.kept > STEPS && l.scanned > 10000 && l.folded > 100);
+  assert_true(l.cached_unit > STEPS && l.scanned > 10000 && l.folded > 100);
   assert_true(l.unknown > 0 && l.errors > 0 && l.findings > 0);
   AUTO_BUF buf report = {0};
   bool same = false;
@@ -442,9 +442,9 @@ static void a_subject_counts_once(UNUSED void **state) {
   assert_int_equal(aggregate_now(o, garden, long_hours), 1);
   must(o, VERB_WITHDRAW, "{\"kind\":\"pruning\",\"id\":\"%s\"}", last);
   assert_int_equal(aggregate_now(o, garden, all), 1);
-  looked l = {0};
+  last_scanned_day l = {0};
   compare_unit(o, garden, &l);
-  assert_int_equal(l.kept, 1);
+  assert_int_equal(l.cached_unit, 1);
   orchard_free(o);
 }
 

@@ -5,20 +5,22 @@
 #include "engine/duties/tracking.h"
 #include "engine/rules/summaries.h"
 
-static bool may_administer(work *w, err *e) {
-  if (w->g->replaying || actor_may(&w->c->who, &w->g->packs, RIGHT_ADMINISTER, NULL)) return true;
-  return no_right("管理系统", "administer the system", e);
+static bool may_administer(command_context *ctx, err *e) {
+  if (ctx->engine->replaying ||
+      actor_may(&ctx->command->who, &ctx->engine->packs, RIGHT_ADMINISTER, NULL))
+    return true;
+  return rights_denied("管理系统", "administer the system", e);
 }
 
-bool apply_county(work *w, err *e) {
-  if (w->g->head.seq)
+bool apply_county(command_context *ctx, err *e) {
+  if (ctx->engine->head.seq)
     return err_set(e, ERR_CONFLICT, NULL, "这个区县已经建好了。", "This county is there already.");
-  return may_administer(w, e) && work_append(w, NULL, NULL, NULL, e);
+  return may_administer(ctx, e) && context_append(ctx, NULL, NULL, NULL, e);
 }
 
-bool apply_areas(work *w, err *e) {
-  const json *rows = json_get(w->c->body, "rows");
-  if (!may_administer(w, e)) return false;
+bool apply_areas(command_context *ctx, err *e) {
+  const json *rows = json_get(ctx->command->body, "rows");
+  if (!may_administer(ctx, e)) return false;
   for (size_t i = 0; rows && i < rows->count; i++) {
     const json *row = &rows->items[i];
     char code[13];
@@ -28,48 +30,48 @@ bool apply_areas(work *w, err *e) {
                      "Each row is a code and a name.");
     if (!area_code_check(row->items[0].s, code, e)) return false;
   }
-  if (!work_append(w, NULL, NULL, NULL, e)) return false;
+  if (!context_append(ctx, NULL, NULL, NULL, e)) return false;
   for (size_t i = 0; rows && i < rows->count; i++) {
     char code[13];
     if (!area_code_check(rows->items[i].items[0].s, code, e) ||
-        !store_area_put(w->s, code, rows->items[i].items[1].s, e))
+        !store_area_put(ctx->store, code, rows->items[i].items[1].s, e))
       return false;
   }
   return true;
 }
 
-bool apply_officer(work *w, err *e) {
+bool apply_officer(command_context *ctx, err *e) {
   officer o = {.active = true};
-  const json *body = w->c->body, *posts = json_get(body, "posts");
+  const json *body = ctx->command->body, *posts = json_get(body, "posts");
   text login = text_trim(json_text(body, "login")), name = text_trim(json_text(body, "name"));
-  if (!may_administer(w, e) || !body_uuid(body, "id", &o.id, e)) return false;
+  if (!may_administer(ctx, e) || !body_uuid(body, "id", &o.id, e)) return false;
   if (login.bytes == 0 || login.bytes > 64 || name.bytes == 0 || name.bytes > 128)
     return err_set(e, ERR_BAD_INPUT, "login", "请填写登录名和姓名。", "Give a login and a name.");
-  o.login = arena_copy(w->a, login.at, login.bytes);
-  o.name = arena_copy(w->a, name.at, name.bytes);
+  o.login = arena_copy(ctx->a, login.at, login.bytes);
+  o.name = arena_copy(ctx->a, name.at, name.bytes);
   const json *active = json_get(body, "active");
   if (active) o.active = active->yes;
   o.post_count = posts ? posts->count : 0;
-  post *list = ARENA_ARRAY(w->a, o.post_count, post);
+  post *list = ARENA_ARRAY(ctx->a, o.post_count, post);
   if (!o.login || !o.name || !list) return err_memory(e);
   for (size_t i = 0; i < o.post_count; i++) {
     text role_name = json_text(&posts->items[i], "role");
-    if (!text_is(role_name, "admin") && !catalog_role(&w->g->packs, role_name))
+    if (!text_is(role_name, "admin") && !catalog_role(&ctx->engine->packs, role_name))
       return err_set(e, ERR_BAD_INPUT, "posts", "没有“%.*s”这个岗位。",
                      "There is no role \"%.*s\".",
                      (int)(role_name.bytes > 60 ? 60 : role_name.bytes), role_name.at);
     if (!area_code_check(json_text(&posts->items[i], "area"), list[i].area, e)) return false;
-    list[i].role = arena_copy(w->a, role_name.at, role_name.bytes);
+    list[i].role = arena_copy(ctx->a, role_name.at, role_name.bytes);
     if (!list[i].role) return err_memory(e);
   }
   o.posts = list;
   officer *same = NULL;
-  if (!store_officer_by_login(w->s, w->a, login, &same, e)) return false;
+  if (!store_officer_by_login(ctx->store, ctx->a, login, &same, e)) return false;
   if (same && !uuid_equal(&same->id, &o.id))
     return err_set(e, ERR_CONFLICT, "login", "登录名“%s”已经有人用了，请换一个。",
                    "The login \"%s\" is taken; choose another.", o.login);
-  return work_append(w, NULL, NULL, NULL, e) && store_officer_put(w->s, &o, e) &&
-         store_officer_past_put(w->s, &o, w->seq, w->today, e);
+  return context_append(ctx, NULL, NULL, NULL, e) && store_officer_put(ctx->store, &o, e) &&
+         store_officer_past_put(ctx->store, &o, ctx->seq, ctx->today, e);
 }
 
 static bool pack_files_of(arena *a, const json *list, pack_file **out, size_t *count) {
@@ -105,60 +107,63 @@ static pack *pack_of_body(arena *a, const json *body, err *e) {
 }
 
 /* The new pack stands where one of its name stood. */
-static bool put_pack(engine *g, pack *p, err *e) {
+static bool put_pack(engine *eng, pack *p, err *e) {
   catalog after = {0};
-  for (size_t i = 0; i < g->packs.count; i++)
-    if (strcmp(g->packs.packs[i]->name, p->name) != 0 && !catalog_add(&after, g->packs.packs[i], e))
+  for (size_t i = 0; i < eng->packs.count; i++)
+    if (strcmp(eng->packs.packs[i]->name, p->name) != 0 &&
+        !catalog_add(&after, eng->packs.packs[i], e))
       return false;
   if (!catalog_add(&after, p, e)) return false;
   for (size_t i = 0; i < CATALOG_MAX; i++)
-    if (!g->owned[i] || strcmp(g->owned[i]->name, p->name) == 0) {
-      pack_free(g->owned[i]);
-      g->owned[i] = p;
-      g->packs = after;
+    if (!eng->owned[i] || strcmp(eng->owned[i]->name, p->name) == 0) {
+      pack_free(eng->owned[i]);
+      eng->owned[i] = p;
+      eng->packs = after;
       return true;
     }
   return err_set(e, ERR_TOO_LARGE, p->name, "业务包太多了。", "Too many packs.");
 }
 
-bool engine_load_pack(engine *g, text body, err *e) {
+bool engine_load_pack(engine *eng, text body, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   json *tree = a ? json_parse(a, body, e) : NULL;
   if (!tree) return a ? false : err_memory(e);
   pack *p = pack_of_body(a, tree, e);
   if (!p) return false;
-  if (put_pack(g, p, e)) return true;
+  if (put_pack(eng, p, e)) return true;
   pack_free(p);
   return false;
 }
 
-bool apply_pack(work *w, err *e) {
-  engine *g = w->g;
-  if (!may_administer(w, e)) return false;
-  cache_clear(g->cache); /* kinds and rules of the old pack */
-  pack *p = pack_of_body(w->a, w->c->body, e);
+bool apply_pack(command_context *ctx, err *e) {
+  engine *eng = ctx->engine;
+  if (!may_administer(ctx, e)) return false;
+  unit_cache_clear(eng->cache); /* kinds and rules of the old pack */
+  pack *p = pack_of_body(ctx->a, ctx->command->body, e);
   if (!p) return false;
-  const char *name = arena_text(w->a, p->name);
-  for (size_t i = 0; i < g->packs.count; i++)
-    if (strcmp(g->packs.packs[i]->name, p->name) == 0 && !duties_forget(w, g->packs.packs[i], e)) {
+  const char *name = arena_text(ctx->a, p->name);
+  for (size_t i = 0; i < eng->packs.count; i++)
+    if (strcmp(eng->packs.packs[i]->name, p->name) == 0 &&
+        !duties_forget(ctx, eng->packs.packs[i], e)) {
       pack_free(p);
       return false;
     }
-  if (!name || !put_pack(g, p, e)) {
+  if (!name || !put_pack(eng, p, e)) {
     pack_free(p);
     return name ? false : err_memory(e);
   }
-  g->packs_changed = true;
+  eng->packs_changed = true;
   AUTO_BUF buf body = {0};
-  json_canonical(&body, w->c->body);
+  json_canonical(&body, ctx->command->body);
   if (!buf_ok(&body)) return err_memory(e);
-  if (!work_append(w, NULL, NULL, NULL, e) || !store_use_packs(w->s, &g->packs, true, e) ||
-      !store_pack_put(w->s, name, w->seq, buf_view(&body), e))
+  if (!context_append(ctx, NULL, NULL, NULL, e) ||
+      !store_use_packs(ctx->store, &eng->packs, true, e) ||
+      !store_pack_put(ctx->store, name, ctx->seq, buf_view(&body), e))
     return false;
   const pack *fresh = NULL;
-  for (size_t i = 0; i < g->packs.count; i++)
-    if (strcmp(g->packs.packs[i]->name, name) == 0) fresh = g->packs.packs[i];
-  if (fresh && (!summaries_again(w, fresh, e) || !duties_recount(w, fresh, e))) return false;
-  g->looked = DAY_NONE; /* the new rules look at everyone on the next tick */
-  return store_wake_all(w->s, w->today, e) && store_ticked(w->s, DAY_NONE, e);
+  for (size_t i = 0; i < eng->packs.count; i++)
+    if (strcmp(eng->packs.packs[i]->name, name) == 0) fresh = eng->packs.packs[i];
+  if (fresh && (!summaries_rebuild(ctx, fresh, e) || !duties_recount(ctx, fresh, e))) return false;
+  eng->last_scanned_day = DAY_NONE; /* the new rules look at everyone on the next tick */
+  return store_wake_all(ctx->store, ctx->today, e) && store_ticked(ctx->store, DAY_NONE, e);
 }

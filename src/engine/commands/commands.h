@@ -5,14 +5,14 @@
 
 #include "engine/context.h"
 
-#define X(upper, lower) bool apply_##lower(work *w, err *e);
+#define X(upper, lower) bool apply_##lower(command_context *ctx, err *e);
 VERBS(X)
 #undef X
 
 /* Whether some unit asked to be woken by this day (tick.c). */
-bool anything_wakes(engine *g, day today, bool *yes, err *e);
+bool tick_is_due(engine *eng, day today, bool *yes, err *e);
 /* Loads a pack from the body of a PACK entry and puts it into the catalog, in place of an older
  * one (admin.c). */
-bool engine_load_pack(engine *g, text body, err *e);
+bool engine_load_pack(engine *eng, text body, err *e);
 
 #endif

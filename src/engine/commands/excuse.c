@@ -1,12 +1,12 @@
 /* EXCUSE: "not done, because". */
 #include "engine/commands/commands.h"
 
-#include "engine/units/unit_read.h"
+#include "engine/units/repo_read.h"
 
 enum { EXCUSE_DAYS_MAX = 400 };
 
-static bool excuse_days(work *w, excuse *x, err *e) {
-  const json *body = w->c->body;
+static bool excuse_days(command_context *ctx, excuse *x, err *e) {
+  const json *body = ctx->command->body;
   if (!day_parse(json_text(body, "from"), &x->since) ||
       !day_parse(json_text(body, "to"), &x->until))
     return err_set(e, ERR_BAD_INPUT, "from", "请填写起止日期，例如 2024-03-01。",
@@ -18,62 +18,67 @@ static bool excuse_days(work *w, excuse *x, err *e) {
   return true;
 }
 
-static bool excuse_officer(work *w, const char *key, uuid *out, char area[13], err *e) {
+static bool excuse_officer(command_context *ctx, const char *key, uuid *out, char area[13],
+                           err *e) {
   officer *o = NULL;
-  if (!body_uuid(w->c->body, key, out, e) || !store_officer(w->s, w->a, out, &o, e)) return false;
+  if (!body_uuid(ctx->command->body, key, out, e) || !store_officer(ctx->store, ctx->a, out, &o, e))
+    return false;
   if (!o) return err_set(e, ERR_BAD_INPUT, key, "没有这位工作人员。", "There is no such officer.");
   if (area && o->post_count) memcpy(area, o->posts[0].area, 13);
   return true;
 }
 
-static bool excuse_whom(work *w, excuse *x, err *e) {
-  const json *body = w->c->body;
+static bool excuse_whom(command_context *ctx, excuse *x, err *e) {
+  const json *body = ctx->command->body;
   bool of_officer = json_has(body, "officer"), of_subject = json_has(body, "subject");
   if (of_officer == of_subject)
     return err_set(e, ERR_BAD_INPUT, "officer", "请写明是哪位工作人员或哪个对象（只写一个）。",
                    "Name an officer or a subject, one of the two.");
   if (of_officer) {
-    if (json_has(body, "stand_in") && !excuse_officer(w, "stand_in", &x->stand_in, NULL, e))
+    if (json_has(body, "stand_in") && !excuse_officer(ctx, "stand_in", &x->stand_in, NULL, e))
       return false;
-    return excuse_officer(w, "officer", &x->officer, x->area, e);
+    return excuse_officer(ctx, "officer", &x->officer, x->area, e);
   }
   const pack *p = NULL;
-  const kind *k = catalog_kind(&w->g->packs, json_text(body, "kind"), &p);
+  const kind *k = catalog_kind(&ctx->engine->packs, json_text(body, "kind"), &p);
   record *r = NULL;
   if (!k || k->parent >= 0)
     return err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种对象。", "There is no such kind.");
-  if (!body_uuid(body, "subject", &x->root, e) || !know_subject(w, k, &x->root, &r, e))
+  if (!body_uuid(body, "subject", &x->root, e) || !repo_load_subject(ctx, k, &x->root, &r, e))
     return false;
-  if (!r) return no_subject(e);
+  if (!r) return rights_no_subject(e);
   memcpy(x->area, r->area, sizeof x->area);
   return true;
 }
 
 /* For oneself; of a subject within reach; of others those who decide over their area. */
-static bool may_excuse(work *w, const excuse *x, const duty *d) {
-  const actor *who = &w->c->who;
+static bool may_excuse(command_context *ctx, const excuse *x, const duty *d) {
+  const actor *who = &ctx->command->who;
   reach r = actor_reach(who);
-  if (w->g->replaying || who->system) return true;
-  if (actor_may(who, &w->g->packs, RIGHT_DECIDE, x->area)) return true;
+  if (ctx->engine->replaying || who->system) return true;
+  if (actor_may(who, &ctx->engine->packs, RIGHT_DECIDE, x->area)) return true;
   if (!uuid_is_nil(&x->officer)) return uuid_equal(&x->officer, &who->officer);
   return d && reach_has(&r, x->area) && actor_holds(who, d->who, x->area);
 }
 
-bool apply_excuse(work *w, err *e) {
-  const json *body = w->c->body;
-  excuse x = {.said_by = w->c->who.officer, .seq = w->seq}, *there = NULL;
+bool apply_excuse(command_context *ctx, err *e) {
+  const json *body = ctx->command->body;
+  excuse x = {.said_by = ctx->command->who.officer, .seq = ctx->seq}, *there = NULL;
   text name = json_text(body, "duty"), reason = text_trim(json_text(body, "reason"));
   const json *off = json_get(body, "withdrawn");
-  if (!body_uuid(body, "id", &x.id, e) || !store_excuse(w->s, w->a, &x.id, &there, e)) return false;
+  if (!body_uuid(body, "id", &x.id, e) || !store_excuse(ctx->store, ctx->a, &x.id, &there, e))
+    return false;
   if (off && off->type == JSON_BOOL && off->yes) {
-    const duty *of = there ? catalog_duty(&w->g->packs, text_of(there->duty), NULL) : NULL;
+    const duty *of = there ? catalog_duty(&ctx->engine->packs, text_of(there->duty), NULL) : NULL;
     if (!there || there->withdrawn)
       return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这条说明。", "There is no such excuse.");
-    if (!may_excuse(w, there, of)) return no_right("撤回这条说明", "take this excuse back", e);
+    if (!may_excuse(ctx, there, of))
+      return rights_denied("撤回这条说明", "take this excuse back", e);
     there->withdrawn = true;
-    return work_append(w, &there->id, NULL, there->area, e) && store_excuse_put(w->s, there, e);
+    return context_append(ctx, &there->id, NULL, there->area, e) &&
+           store_excuse_put(ctx->store, there, e);
   }
-  const duty *d = catalog_duty(&w->g->packs, name, NULL);
+  const duty *d = catalog_duty(&ctx->engine->packs, name, NULL);
   if (there)
     return err_set(e, ERR_CONFLICT, "id", "这个编号的说明已经有了。",
                    "There is an excuse with this id already.");
@@ -82,12 +87,13 @@ bool apply_excuse(work *w, err *e) {
   if (reason.bytes == 0 || text_points(reason) > 500)
     return err_set(e, ERR_BAD_INPUT, "reason", "请写明原因，最多 500 字。",
                    "Say why, in at most 500 characters.");
-  if (!excuse_days(w, &x, e) || !excuse_whom(w, &x, e)) return false;
-  if (!may_excuse(w, &x, d)) return no_right("登记这条说明", "record this excuse", e);
+  if (!excuse_days(ctx, &x, e) || !excuse_whom(ctx, &x, e)) return false;
+  if (!may_excuse(ctx, &x, d)) return rights_denied("登记这条说明", "record this excuse", e);
   x.duty = d ? d->name : "";
-  x.reason = arena_copy(w->a, reason.at, reason.bytes);
+  x.reason = arena_copy(ctx->a, reason.at, reason.bytes);
   if (!x.reason) return err_memory(e);
   bool of_subject = !uuid_is_nil(&x.root);
-  return work_append(w, of_subject ? &x.root : &x.id, of_subject ? &x.root : NULL, x.area, e) &&
-         store_excuse_put(w->s, &x, e);
+  return context_append(ctx, of_subject ? &x.root : &x.id, of_subject ? &x.root : NULL, x.area,
+                        e) &&
+         store_excuse_put(ctx->store, &x, e);
 }

@@ -2,48 +2,49 @@
 #include "engine/commands/commands.h"
 
 #include "engine/rights.h"
-#include "engine/rules/evaluate.h"
+#include "engine/rules/reevaluate.h"
 
 enum { TICK_UNITS_MAX = 200000 };
 
 /* Looks again at every unit that asked to be woken by this day. */
-bool apply_tick(work *w, err *e) {
-  if (!w->c->who.system && !w->g->replaying)
+bool apply_tick(command_context *ctx, err *e) {
+  if (!ctx->command->who.system && !ctx->engine->replaying)
     return err_set(e, ERR_DENIED, NULL, "日切由系统自动进行。", "Days are begun by the system.");
-  if (!work_append(w, NULL, NULL, NULL, e)) return false;
-  for (size_t p = 0; p < w->g->packs.count; p++)
-    for (size_t k = 0; k < w->g->packs.packs[p]->kind_count; k++) {
-      const kind *of = &w->g->packs.packs[p]->kinds[k];
+  if (!context_append(ctx, NULL, NULL, NULL, e)) return false;
+  for (size_t p = 0; p < ctx->engine->packs.count; p++)
+    for (size_t k = 0; k < ctx->engine->packs.packs[p]->kind_count; k++) {
+      const kind *of = &ctx->engine->packs.packs[p]->kinds[k];
       if (of->parent >= 0) continue;
       arena *a AUTO_ARENA = arena_new(0);
       uuid *ids = NULL;
       size_t count = 0;
       if (!a) return err_memory(e);
-      if (!store_due_to_wake(w->s, a, of, w->today, TICK_UNITS_MAX, &ids, &count, e)) return false;
+      if (!store_due_to_wake(ctx->store, a, of, ctx->today, TICK_UNITS_MAX, &ids, &count, e))
+        return false;
       for (size_t i = 0; i < count; i++) {
         arena *one AUTO_ARENA = arena_new(0);
         answer ignored = {0};
-        work each = *w;
+        command_context each = *ctx;
         each.a = one;
-        each.out = &ignored;
+        each.answer = &ignored;
         if (!one) return err_memory(e);
-        if (!settle(&each, of, &ids[i], e)) return false;
+        if (!reevaluate_unit(&each, of, &ids[i], e)) return false;
       }
     }
-  return store_ticked(w->s, w->today, e);
+  return store_ticked(ctx->store, ctx->today, e);
 }
 
-bool anything_wakes(engine *g, day today, bool *yes, err *e) {
+bool tick_is_due(engine *eng, day today, bool *yes, err *e) {
   *yes = false;
   arena *a AUTO_ARENA = arena_new(0);
   if (!a) return err_memory(e);
-  for (size_t p = 0; p < g->packs.count && !*yes; p++)
-    for (size_t k = 0; k < g->packs.packs[p]->kind_count && !*yes; k++) {
-      const kind *of = &g->packs.packs[p]->kinds[k];
+  for (size_t p = 0; p < eng->packs.count && !*yes; p++)
+    for (size_t k = 0; k < eng->packs.packs[p]->kind_count && !*yes; k++) {
+      const kind *of = &eng->packs.packs[p]->kinds[k];
       uuid *ids = NULL;
       size_t count = 0;
       if (of->parent >= 0) continue;
-      if (!store_due_to_wake(g->s, a, of, today, 1, &ids, &count, e)) return false;
+      if (!store_due_to_wake(eng->store, a, of, today, 1, &ids, &count, e)) return false;
       *yes = count > 0;
     }
   return true;

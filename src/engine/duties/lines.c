@@ -24,7 +24,7 @@ static value over_slot(void *context, int number) {
   return parameter_at(&o->p->parameters[o->scope->slots[number].index], o->a, o->on, NULL);
 }
 
-value over_parameters(const pack *p, const duty *d, const cel_program *x, arena *a, day on) {
+value duty_eval_parameters(const pack *p, const duty *d, const cel_program *x, arena *a, day on) {
   over o = {p, &d->parameters, a, on};
   cel_run r = {.a = a, .slot = over_slot, .context = &o, .today = on};
   return cel_eval(x, &r);
@@ -35,7 +35,7 @@ value over_parameters(const pack *p, const duty *d, const cel_program *x, arena 
 typedef struct line {
   store *s;
   arena *a;
-  const duty_asking *q;
+  const duty_request *q;
   duty_line *out;
   duty_query ask;
   duty_excuses excuses;
@@ -63,7 +63,7 @@ static bool is_over(const line *l) {
 }
 
 static int64_t demand_over(line *l, const cel_program *x) {
-  value v = over_parameters(l->out->pack, l->out->duty, x, l->a, l->out->from);
+  value v = duty_eval_parameters(l->out->pack, l->out->duty, x, l->a, l->out->from);
   return v.type == VALUE_INT && v.i >= 0 ? v.i : -1;
 }
 
@@ -180,7 +180,7 @@ static bool holds_post(const duty *d, const post *p) {
   return roles_hold(d->who, p->role);
 }
 
-static bool begin_line(line *l, store *s, arena *a, const duty_asking *q, duty_line *out, err *e) {
+static bool begin_line(line *l, store *s, arena *a, const duty_request *q, duty_line *out, err *e) {
   const duty *d = out->duty;
   *l = (line){.s = s, .a = a, .q = q, .out = out};
   period_days(d->period, q->on, &out->from, &out->to);
@@ -302,7 +302,7 @@ static bool sum_line(line *l, err *e) {
 typedef struct listing {
   store *s;
   arena *a;
-  const duty_asking *q;
+  const duty_request *q;
   officer *officers;
   size_t officer_count;
   duty_line *rows;
@@ -312,7 +312,7 @@ typedef struct listing {
 
 static duty_each each_now(const pack *p, const duty *d, arena *a, day on) {
   if (!d->otherwise) return d->each;
-  value v = over_parameters(p, d, d->otherwise, a, on);
+  value v = duty_eval_parameters(p, d, d->otherwise, a, on);
   return v.type == VALUE_BOOL && v.yes ? d->other : d->each;
 }
 
@@ -339,7 +339,7 @@ static bool list_line(listing *t, duty_line out, err *e) {
 }
 
 /* His own; and of those who work nowhere but within reach. */
-static bool may_see(const duty_asking *q, const duty *d, const officer *o) {
+static bool may_see(const duty_request *q, const duty *d, const officer *o) {
   if (!uuid_is_nil(&q->officer) && !uuid_equal(&q->officer, &o->id)) return false;
   size_t posts = 0, inside = 0;
   for (size_t i = 0; i < o->post_count; i++) {
@@ -396,7 +396,7 @@ static bool list_duty(listing *t, const pack *p, const duty *d, err *e) {
   return each == EACH_OFFICER ? list_officers(t, p, d, e) : list_teams(t, p, d, each, e);
 }
 
-bool duty_lines(store *s, arena *a, const duty_asking *q, duty_line **out, size_t *count,
+bool duty_lines(store *s, arena *a, const duty_request *q, duty_line **out, size_t *count,
                 size_t *next, err *e) {
   listing t = {.s = s, .a = a, .q = q};
   if (!store_officers_on(s, a, q->on, uuid_is_nil(&q->officer) ? NULL : &q->officer, &t.officers,
@@ -430,7 +430,7 @@ static bool keep_row(line *l, const duty_subject *x, err *e) {
   return true;
 }
 
-static const officer *officer_on(store *s, arena *a, const duty_asking *q, err *e) {
+static const officer *officer_on(store *s, arena *a, const duty_request *q, err *e) {
   officer *all = NULL;
   size_t count = 0;
   if (!store_officers_on(s, a, q->on, &q->officer, &all, &count, e)) return NULL;
@@ -440,7 +440,7 @@ static const officer *officer_on(store *s, arena *a, const duty_asking *q, err *
   return NULL;
 }
 
-bool duty_subjects(store *s, arena *a, const duty_asking *q, const duty_subject *after,
+bool duty_subjects(store *s, arena *a, const duty_request *q, const duty_subject *after,
                    duty_subject **out, size_t *count, bool *more, err *e) {
   line *l = ARENA_NEW(a, line);
   duty_line of = {0};

@@ -40,7 +40,7 @@ typedef struct duty_line {
   label why; /* excused: by what; "" */
 } duty_line;
 
-typedef struct duty_asking {
+typedef struct duty_request {
   const catalog *packs;
   const calendar *calendar;
   day on, today; /* `on` ≤ today */
@@ -52,9 +52,9 @@ typedef struct duty_asking {
   int state;     /* -1: any */
   size_t skip;   /* doers passed over: the cursor */
   size_t limit;
-} duty_asking;
+} duty_request;
 /* *next: the next page's `skip`; 0: that was all. */
-bool duty_lines(store *s, arena *a, const duty_asking *q, duty_line **out, size_t *count,
+bool duty_lines(store *s, arena *a, const duty_request *q, duty_line **out, size_t *count,
                 size_t *next, err *e);
 
 typedef struct duty_subject {
@@ -67,10 +67,10 @@ typedef struct duty_subject {
 } duty_subject;
 /* The subjects of one duty (`q->duty`), of `q->officer` or all within reach; by area. `after` as it
  * was in the last row of the page before; NULL: from the start. */
-bool duty_subjects(store *s, arena *a, const duty_asking *q, const duty_subject *after,
+bool duty_subjects(store *s, arena *a, const duty_request *q, const duty_subject *after,
                    duty_subject **out, size_t *count, bool *more, err *e);
 
 /* An expression over parameters on a day. */
-value over_parameters(const pack *p, const duty *d, const cel_program *x, arena *a, day on);
+value duty_eval_parameters(const pack *p, const duty *d, const cel_program *x, arena *a, day on);
 
 #endif

@@ -14,25 +14,28 @@
 typedef struct bare {
   arena *a;
   const pack *p;
-  const event *x;
+  const event *ev;
 } bare;
 
 static value bare_slot(void *context, int number) {
   const bare *b = context;
-  const slot *t = &b->x->kind->scope.slots[number];
-  if (t->kind == SLOT_ON) return value_int(b->x->on);
+  const slot *t = &b->ev->kind->scope.slots[number];
+  if (t->kind == SLOT_ON) return value_int(b->ev->on);
   if (t->kind == SLOT_PARAMETER)
-    return parameter_at(&b->p->parameters[t->index], b->a, b->x->on, NULL);
-  value v = b->x->fields[t->index];
-  return v.type == VALUE_UNKNOWN ? value_missing(b->a, b->x->kind->fields[t->index].name) : v;
+    return parameter_at(&b->p->parameters[t->index], b->a, b->ev->on, NULL);
+  value v = b->ev->fields[t->index];
+  return v.type == VALUE_UNKNOWN ? value_missing(b->a, b->ev->kind->fields[t->index].name) : v;
 }
 
 /* Whether it holds of the event; NULL holds of all. What is not known does not hold. */
-static bool holds(work *w, const pack *p, const event *x, const cel_program *when) {
-  bare b = {w->a, p, x};
+static bool holds(command_context *ctx, const pack *p, const event *ev, const cel_program *when) {
+  bare b = {ctx->a, p, ev};
   if (!when) return true;
-  cel_run r = {
-      .a = w->a, .slot = bare_slot, .context = &b, .today = x->on, .calendar = w->g->calendar};
+  cel_run r = {.a = ctx->a,
+               .slot = bare_slot,
+               .context = &b,
+               .today = ev->on,
+               .calendar = ctx->engine->calendar};
   value v = cel_eval(when, &r);
   return v.type == VALUE_BOOL && v.yes;
 }
@@ -59,8 +62,9 @@ static int minute_of(const value *v) {
   return s ? ((s[0] - '0') * 10 + s[1] - '0') * 60 + (s[3] - '0') * 10 + s[4] - '0' : -1;
 }
 
-static bool add_act(work *w, acts *to, uuid officer_id, text part, int minute, err *e) {
-  act *more = ARENA_GROW(w->a, to->all, to->count, &to->room, act);
+static bool add_act(command_context *ctx, acts *to, uuid officer_id, text part, int minute,
+                    err *e) {
+  act *more = ARENA_GROW(ctx->a, to->all, to->count, &to->room, act);
   if (!more) return err_memory(e);
   to->all = more;
   to->all[to->count++] = (act){officer_id, part, minute};
@@ -68,29 +72,31 @@ static bool add_act(work *w, acts *to, uuid officer_id, text part, int minute, e
 }
 
 /* One act for each part that was done. */
-static bool add_parts(work *w, const duty *d, const event *x, uuid who, acts *to, err *e) {
-  int minute = d->time < 0 ? -1 : minute_of(&x->fields[d->time]);
-  if (d->parts < 0) return add_act(w, to, who, TEXT(""), minute, e);
-  const value *v = &x->fields[d->parts];
-  if (v->type == VALUE_STRING) return add_act(w, to, who, v->s, minute, e);
+static bool add_parts(command_context *ctx, const duty *d, const event *ev, uuid who, acts *to,
+                      err *e) {
+  int minute = d->time < 0 ? -1 : minute_of(&ev->fields[d->time]);
+  if (d->parts < 0) return add_act(ctx, to, who, TEXT(""), minute, e);
+  const value *v = &ev->fields[d->parts];
+  if (v->type == VALUE_STRING) return add_act(ctx, to, who, v->s, minute, e);
   for (size_t i = 0; v->type == VALUE_LIST && i < v->list->count; i++)
-    if (!add_act(w, to, who, v->list->items[i].s, minute, e)) return false;
+    if (!add_act(ctx, to, who, v->list->items[i].s, minute, e)) return false;
   return true;
 }
 
 /* And for each officer who was there. */
-static bool acts_of_event(work *w, const pack *p, const duty *d, const event *x, acts *to, err *e) {
-  if (!holds(w, p, x, d->counts)) return true;
-  if (!by_officer(d)) return add_parts(w, d, x, (uuid){0}, to, e);
-  const value *there = d->officers < 0 ? NULL : &x->fields[d->officers];
-  if (!there || there->type != VALUE_STRING) return add_parts(w, d, x, x->officer, to, e);
+static bool acts_of_event(command_context *ctx, const pack *p, const duty *d, const event *ev,
+                          acts *to, err *e) {
+  if (!holds(ctx, p, ev, d->counts)) return true;
+  if (!by_officer(d)) return add_parts(ctx, d, ev, (uuid){0}, to, e);
+  const value *there = d->officers < 0 ? NULL : &ev->fields[d->officers];
+  if (!there || there->type != VALUE_STRING) return add_parts(ctx, d, ev, ev->officer, to, e);
   text left = there->s;
   while (left.bytes) {
     const char *space = memchr(left.at, ' ', left.bytes);
     text login = {left.at, space ? (size_t)(space - left.at) : left.bytes};
     officer *o = NULL;
-    if (!store_officer_by_login(w->s, w->a, login, &o, e)) return false;
-    if (o && !add_parts(w, d, x, o->id, to, e)) return false;
+    if (!store_officer_by_login(ctx->store, ctx->a, login, &o, e)) return false;
+    if (o && !add_parts(ctx, d, ev, o->id, to, e)) return false;
     left = space ? (text){space + 1, left.bytes - login.bytes - 1} : (text){NULL, 0};
   }
   return true;
@@ -104,9 +110,9 @@ static int by_minute(const void *a, const void *b) {
   return ((const act *)a)->minute - ((const act *)b)->minute;
 }
 
-static int64_t spacing_on(work *w, const pack *p, const duty *d, day on) {
+static int64_t spacing_on(command_context *ctx, const pack *p, const duty *d, day on) {
   if (!d->spacing) return 0;
-  value v = over_parameters(p, d, d->spacing, w->a, on);
+  value v = duty_eval_parameters(p, d, d->spacing, ctx->a, on);
   return v.type == VALUE_INT ? v.i : 0;
 }
 
@@ -132,14 +138,14 @@ typedef struct one_day {
 } one_day;
 
 /* Counts it anew for one duty; `gone` (may be NULL): an event that counts no more. */
-static bool count_for(work *w, const pack *p, const duty *d, const one_day *x, const event *gone,
-                      err *e) {
+static bool count_for(command_context *ctx, const pack *p, const duty *d, const one_day *x,
+                      const event *gone, err *e) {
   acts now = {0}, before = {0};
   for (size_t i = 0; i < x->count; i++)
-    if (!acts_of_event(w, p, d, x->events[i], &now, e)) return false;
-  if (gone && !acts_of_event(w, p, d, gone, &before, e)) return false;
+    if (!acts_of_event(ctx, p, d, x->events[i], &now, e)) return false;
+  if (gone && !acts_of_event(ctx, p, d, gone, &before, e)) return false;
   if (now.count) qsort(now.all, now.count, sizeof *now.all, by_minute);
-  int64_t spacing = spacing_on(w, p, d, x->on);
+  int64_t spacing = spacing_on(ctx, p, d, x->on);
   for (int pass = 0; pass < 2; pass++) {
     const acts *from = pass ? &before : &now;
     for (size_t i = 0; i < from->count; i++) {
@@ -149,63 +155,65 @@ static bool count_for(work *w, const pack *p, const duty *d, const one_day *x, c
       duty_act row = {
           .duty = d->name, .root = x->root, .officer = from->all[i].officer, .on = x->on};
       text part = from->all[i].part;
-      row.part = arena_copy(w->a, part.at, part.bytes);
+      row.part = arena_copy(ctx->a, part.at, part.bytes);
       row.n = count_like(d, &now, &from->all[i], spacing);
       if (!row.part) return err_memory(e);
-      if ((pass == 0 || row.n == 0) && !store_act_put(w->s, &row, e)) return false;
+      if ((pass == 0 || row.n == 0) && !store_act_put(ctx->store, &row, e)) return false;
     }
   }
   return true;
 }
 
 /* For all duties that count such events. */
-static bool count_day(work *w, const pack *p, const event_kind *k, const uuid *root, day on,
-                      const event *gone, err *e) {
+static bool count_day(command_context *ctx, const pack *p, const event_kind *k, const uuid *root,
+                      day on, const event *gone, err *e) {
   one_day x = {.root = *root, .on = on};
   bool read = false;
   for (size_t i = 0; i < p->duty_count; i++) {
     if (p->duties[i].by != k->index) continue;
-    if (!read && !store_events_of_day(w->s, w->a, k, root, on, &x.events, &x.count, e))
+    if (!read && !store_events_of_day(ctx->store, ctx->a, k, root, on, &x.events, &x.count, e))
       return false;
     read = true;
-    if (!count_for(w, p, &p->duties[i], &x, gone, e)) return false;
+    if (!count_for(ctx, p, &p->duties[i], &x, gone, e)) return false;
   }
   return true;
 }
 
 /* ---- conditions ---- */
 
-static bool note_condition(work *w, const pack *p, const condition *c, const event *x, err *e) {
-  if (!holds(w, p, x, c->when)) return true;
+static bool note_condition(command_context *ctx, const pack *p, const condition *c, const event *ev,
+                           err *e) {
+  if (!holds(ctx, p, ev, c->when)) return true;
   condition_day row = {
-      .event = x->id, .root = x->root, .name = c->name, .since = x->on, .until = x->on};
-  if (c->until >= 0 && x->fields[c->until].type == VALUE_INT)
-    row.until = (day)x->fields[c->until].i;
+      .event = ev->id, .root = ev->root, .name = c->name, .since = ev->on, .until = ev->on};
+  if (c->until >= 0 && ev->fields[c->until].type == VALUE_INT)
+    row.until = (day)ev->fields[c->until].i;
   if (row.until < row.since) row.until = row.since;
   if (c->covers != COVERS_SUBJECT) {
     char code[13];
     size_t keep = c->covers == COVERS_VILLAGE ? 12 : c->covers == COVERS_TOWN ? 9 : 6;
     memset(code, '0', 12);
-    memcpy(code, x->area, keep);
+    memcpy(code, ev->area, keep);
     code[12] = 0;
     area_code_range(code, row.lo, row.hi);
   }
-  return store_condition_put(w->s, &row, e);
+  return store_condition_put(ctx->store, &row, e);
 }
 
-bool duties_note(work *w, const event *x, bool gone, err *e) {
-  const pack *p = catalog_pack_of_event(&w->g->packs, x->kind);
-  if (gone && p->condition_count && !store_conditions_drop(w->s, &x->id, e)) return false;
+bool duties_on_event(command_context *ctx, const event *ev, bool gone, err *e) {
+  const pack *p = catalog_pack_of_event(&ctx->engine->packs, ev->kind);
+  if (gone && p->condition_count && !store_conditions_drop(ctx->store, &ev->id, e)) return false;
   for (size_t i = 0; !gone && i < p->condition_count; i++)
-    if (p->conditions[i].over == x->kind->index && !note_condition(w, p, &p->conditions[i], x, e))
+    if (p->conditions[i].over == ev->kind->index &&
+        !note_condition(ctx, p, &p->conditions[i], ev, e))
       return false;
-  return count_day(w, p, x->kind, &x->root, x->on, gone ? x : NULL, e);
+  return count_day(ctx, p, ev->kind, &ev->root, ev->on, gone ? ev : NULL, e);
 }
 
 /* ---- counting again ---- */
 
 typedef struct recount {
-  work *w;
+  command_context *ctx;
   const pack *p;
   const event_kind *k;
   uuid root;
@@ -213,60 +221,62 @@ typedef struct recount {
   bool any;
 } recount;
 
-static bool recount_event(void *context, const event *x, err *e) {
+static bool recount_event(void *context, const event *ev, err *e) {
   recount *r = context;
   arena *one AUTO_ARENA = arena_new(0);
-  work each = *r->w;
+  command_context each = *r->ctx;
   each.a = one;
   if (!one) return err_memory(e);
   for (size_t i = 0; i < r->p->condition_count; i++)
     if (r->p->conditions[i].over == r->k->index &&
-        !note_condition(&each, r->p, &r->p->conditions[i], x, e))
+        !note_condition(&each, r->p, &r->p->conditions[i], ev, e))
       return false;
-  if (r->any && r->on == x->on && uuid_equal(&r->root, &x->root)) return true;
+  if (r->any && r->on == ev->on && uuid_equal(&r->root, &ev->root)) return true;
   r->any = true;
-  r->on = x->on;
-  r->root = x->root;
-  return count_day(&each, r->p, r->k, &x->root, x->on, NULL, e);
+  r->on = ev->on;
+  r->root = ev->root;
+  return count_day(&each, r->p, r->k, &ev->root, ev->on, NULL, e);
 }
 
-bool duties_moved(work *w, const event_kind *k, const uuid *from, const record *r, err *e) {
-  const pack *p = catalog_pack_of_event(&w->g->packs, k);
+bool duties_on_move(command_context *ctx, const event_kind *k, const uuid *from, const record *r,
+                    err *e) {
+  const pack *p = catalog_pack_of_event(&ctx->engine->packs, k);
   event **events = NULL;
   size_t count = 0;
   if (p->duty_count == 0) return true;
-  if (!store_events(w->s, w->a, k, &r->root, DAY_NONE, false, &events, &count, e)) return false;
+  if (!store_events(ctx->store, ctx->a, k, &r->root, DAY_NONE, false, &events, &count, e))
+    return false;
   for (size_t i = 0; i < count; i++) {
     if (!uuid_equal(&events[i]->subject, &r->id)) continue;
-    if (!count_day(w, p, k, from, events[i]->on, events[i], e) ||
-        !count_day(w, p, k, &r->root, events[i]->on, NULL, e))
+    if (!count_day(ctx, p, k, from, events[i]->on, events[i], e) ||
+        !count_day(ctx, p, k, &r->root, events[i]->on, NULL, e))
       return false;
   }
   return true;
 }
 
-bool duties_forget(work *w, const pack *p, err *e) {
+bool duties_forget(command_context *ctx, const pack *p, err *e) {
   for (size_t i = 0; i < p->duty_count; i++)
-    if (!store_acts_clear(w->s, p->duties[i].name, e)) return false;
+    if (!store_acts_clear(ctx->store, p->duties[i].name, e)) return false;
   for (size_t i = 0; i < p->condition_count; i++)
-    if (!store_conditions_clear(w->s, p->conditions[i].name, e)) return false;
+    if (!store_conditions_clear(ctx->store, p->conditions[i].name, e)) return false;
   return true;
 }
 
-bool duties_recount(work *w, const pack *p, err *e) {
+bool duties_recount(command_context *ctx, const pack *p, err *e) {
   for (size_t k = 0; k < p->event_count; k++) {
     bool used = false;
     for (size_t i = 0; i < p->duty_count; i++) used |= p->duties[i].by == (int)k;
     for (size_t i = 0; i < p->condition_count; i++) used |= p->conditions[i].over == (int)k;
-    recount r = {.w = w, .p = p, .k = &p->events[k]};
-    if (used && !store_scan_events(w->s, r.k, NULL, recount_event, &r, e)) return false;
+    recount r = {.ctx = ctx, .p = p, .k = &p->events[k]};
+    if (used && !store_scan_events(ctx->store, r.k, NULL, recount_event, &r, e)) return false;
   }
   return true;
 }
 
 /* ---- members ---- */
 
-static duty_member *open_member(duty_member *open, size_t count, const char *name) {
+static duty_member *find_member(duty_member *open, size_t count, const char *name) {
   for (size_t i = 0; i < count; i++)
     if (strcmp(open[i].duty, name) == 0) return &open[i];
   return NULL;
@@ -276,10 +286,11 @@ static bool same_member(const duty_member *a, const duty_member *b) {
   return a->least == b->least && strcmp(a->area, b->area) == 0 && strcmp(a->owner, b->owner) == 0;
 }
 
-static bool leave(work *w, duty_member *m, err *e) {
-  if (m->since >= w->today) return store_member_drop(w->s, m, e); /* not for one whole day */
-  m->until = w->today;
-  return store_member_put(w->s, m, e);
+static bool leave(command_context *ctx, duty_member *m, err *e) {
+  if (m->since >= ctx->today)
+    return store_member_drop(ctx->store, m, e); /* not for one whole day */
+  m->until = ctx->today;
+  return store_member_put(ctx->store, m, e);
 }
 
 /* Whether the unit's root belongs to the set: as before where that cannot be told. */
@@ -289,11 +300,12 @@ static bool belongs(unit *u, const duty *d, bool before) {
   return v.type == VALUE_BOOL ? v.yes : before;
 }
 
-static bool enlist_in(work *w, unit *u, const duty *d, duty_member *had, err *e) {
+static bool update_membership(command_context *ctx, unit *u, const duty *d, duty_member *had,
+                              err *e) {
   const scope *sc = &u->root->kind->scope;
-  if (!unit_counts(u, u->root) || !belongs(u, d, had != NULL)) return !had || leave(w, had, e);
+  if (!unit_counts(u, u->root) || !belongs(u, d, had != NULL)) return !had || leave(ctx, had, e);
   duty_member m = {
-      .duty = d->name, .root = u->root->id, .since = w->today, .until = DAY_NONE, .owner = ""};
+      .duty = d->name, .root = u->root->id, .since = ctx->today, .until = DAY_NONE, .owner = ""};
   memcpy(m.area, u->root->area, sizeof m.area);
   if (d->form == DUTY_LEAST) {
     value v = unit_eval(u, u->root, sc, d->least, NULL);
@@ -301,26 +313,26 @@ static bool enlist_in(work *w, unit *u, const duty *d, duty_member *had, err *e)
   }
   if (d->own) {
     value v = unit_eval(u, u->root, sc, d->own, NULL);
-    if (v.type == VALUE_STRING) m.owner = arena_copy(w->a, v.s.at, v.s.bytes);
+    if (v.type == VALUE_STRING) m.owner = arena_copy(ctx->a, v.s.at, v.s.bytes);
     if (!m.owner) return err_memory(e);
   }
   if (had && same_member(had, &m)) return true;
-  return (!had || leave(w, had, e)) && store_member_put(w->s, &m, e);
+  return (!had || leave(ctx, had, e)) && store_member_put(ctx->store, &m, e);
 }
 
-bool duties_enlist(work *w, const pack *p, unit *u, const kind *root_kind, const uuid *root,
-                   err *e) {
+bool duties_update_membership(command_context *ctx, const pack *p, unit *u, const kind *root_kind,
+                              const uuid *root, err *e) {
   duty_member *open = NULL;
   size_t count = 0;
   if (p->duty_count == 0) return true;
-  if (!store_members_open(w->s, w->a, root, &open, &count, e)) return false;
+  if (!store_members_open(ctx->store, ctx->a, root, &open, &count, e)) return false;
   for (size_t i = 0; i < p->duty_count; i++) {
     const duty *d = &p->duties[i];
     if (d->of != root_kind->index) continue;
-    duty_member *had = open_member(open, count, d->name);
-    if (u ? !enlist_in(w, u, d, had, e) : had && !leave(w, had, e)) return false;
+    duty_member *had = find_member(open, count, d->name);
+    if (u ? !update_membership(ctx, u, d, had, e) : had && !leave(ctx, had, e)) return false;
   }
   for (size_t i = 0; i < count; i++) /* of duties that are no more */
-    if (!pack_duty(p, text_of(open[i].duty)) && !leave(w, &open[i], e)) return false;
+    if (!pack_duty(p, text_of(open[i].duty)) && !leave(ctx, &open[i], e)) return false;
   return true;
 }

@@ -2,13 +2,13 @@
 #include "engine/eval/aggregate.h"
 
 /* The first day on which an event of `on` is outside the window; DAY_NONE: never. */
-day window_end(const aggregate *g, day on) {
+day aggregate_window_end(const aggregate *agg, day on) {
   day d;
-  switch (g->window) {
+  switch (agg->window) {
   case WINDOW_DAYS:
-    return on + g->length;
+    return on + agg->length;
   case WINDOW_MONTHS:
-    for (d = day_add_months(on, g->length) - 1; aggregate_first_day(g, d) <= on; d++) {
+    for (d = day_add_months(on, agg->length) - 1; aggregate_first_day(agg, d) <= on; d++) {
     }
     return d;
   case WINDOW_CALENDAR_MONTH:
@@ -21,7 +21,7 @@ day window_end(const aggregate *g, day on) {
   return DAY_NONE;
 }
 
-void wake_by(unit *u, day on) {
+void unit_reevaluate_by(unit *u, day on) {
   if (on != DAY_NONE && on > u->today && (u->wake == DAY_NONE || on < u->wake)) u->wake = on;
 }
 
@@ -31,15 +31,15 @@ value out_of_memory(void) {
   return (value){.type = VALUE_ERROR, .error = &memory};
 }
 
-value sum_too_large(unit *u, const aggregate *g) {
+value aggregate_overflow(unit *u, const aggregate *agg) {
   err *over = ARENA_NEW(u->a, err);
   if (!over) return out_of_memory();
-  err_set(over, ERR_BAD_EXPR, g->name, "“%s”的合计太大，请检查登记的数。",
-          "The sum \"%s\" is too large; check the numbers entered.", g->title.zh);
+  err_set(over, ERR_BAD_EXPR, agg->name, "“%s”的合计太大，请检查登记的数。",
+          "The sum \"%s\" is too large; check the numbers entered.", agg->title.zh);
   return (value){.type = VALUE_ERROR, .error = over};
 }
 
-bool seen_add(seen_subjects *seen, arena *a, const uuid *id, int64_t *n) {
+bool seen_subject_add(seen_subjects *seen, arena *a, const uuid *id, int64_t *n) {
   for (size_t i = 0; i < seen->count; i++)
     if (uuid_equal(&seen->ids[i], id)) return true;
   uuid *more = ARENA_GROW(a, seen->ids, seen->count, &seen->room, uuid);

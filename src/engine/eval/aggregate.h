@@ -4,9 +4,10 @@
 
 #include "engine/eval/unit.h"
 
-day window_end(const aggregate *g, day on); /* the first day on which the event is outside */
-void wake_by(unit *u, day on);
-value sum_too_large(unit *u, const aggregate *g);
+day aggregate_window_end(const aggregate *agg,
+                         day on); /* the first day on which the event is outside */
+void unit_reevaluate_by(unit *u, day on);
+value aggregate_overflow(unit *u, const aggregate *agg);
 
 value out_of_memory(void);
 
@@ -15,6 +16,6 @@ typedef struct seen_subjects {
   uuid *ids;
   size_t count, room;
 } seen_subjects;
-bool seen_add(seen_subjects *seen, arena *a, const uuid *id, int64_t *n);
+bool seen_subject_add(seen_subjects *seen, arena *a, const uuid *id, int64_t *n);
 
 #endif

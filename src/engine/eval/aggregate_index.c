@@ -3,7 +3,7 @@
 
 /* Adds what a program in the event's scope reads; false: more than shares may depend on. */
 static bool add_reads(const pack *p, const scope *sc, const cel_program *program, int depth,
-                      roll_plan *plan) {
+                      index_plan *plan) {
   size_t count = 0;
   const int *slots = program ? cel_program_slots(program, &count) : NULL;
   if (depth > PACK_VARIABLE_CHAIN_MAX) return false;
@@ -13,7 +13,7 @@ static bool add_reads(const pack *p, const scope *sc, const cel_program *program
     if (t->kind == SLOT_PARAMETER) {
       size_t at = 0;
       while (at < plan->count && plan->parameters[at] != t->index) at++;
-      if (at == ROLL_PARAMETERS_MAX) return false;
+      if (at == INDEX_PARAMETERS_MAX) return false;
       plan->parameters[at] = t->index;
       if (at == plan->count) plan->count++;
     } else if (t->kind == SLOT_VARIABLE) {
@@ -28,21 +28,21 @@ static bool add_reads(const pack *p, const scope *sc, const cel_program *program
   return true;
 }
 
-roll_plan roll_plan_of(const pack *p, const aggregate *g) {
-  roll_plan plan = {0};
-  const scope *sc = &p->events[g->over].scope;
-  plan.steady = add_reads(p, sc, g->where, 0, &plan) && add_reads(p, sc, g->what, 0, &plan);
+index_plan aggregate_index_plan(const pack *p, const aggregate *agg) {
+  index_plan plan = {0};
+  const scope *sc = &p->events[agg->over].scope;
+  plan.indexable = add_reads(p, sc, agg->where, 0, &plan) && add_reads(p, sc, agg->what, 0, &plan);
   return plan;
 }
 
-bool roll_add(roll *r, arena *a, const share *s) {
-  if (s->says == SHARE_NO && !s->where_read) return true;
-  share *more = ARENA_GROW(a, r->shares, r->count, &r->room, share);
+bool aggregate_index_add(aggregate_index *r, arena *a, const contribution *s) {
+  if (s->says == CONTRIBUTES_NO && !s->where_read) return true;
+  contribution *more = ARENA_GROW(a, r->entries, r->count, &r->room, contribution);
   if (!more) return false;
-  r->shares = more;
+  r->entries = more;
   size_t at = r->count++;
   for (; at > 0; at--) { /* events come mostly in the order of their days */
-    const share *before = &more[at - 1];
+    const contribution *before = &more[at - 1];
     if (before->on < s->on || (before->on == s->on && before->seq < s->seq)) break;
     more[at] = *before;
   }
@@ -50,17 +50,18 @@ bool roll_add(roll *r, arena *a, const share *s) {
   return true;
 }
 
-void roll_withdraw(roll *r, int64_t seq) {
-  size_t kept = 0;
+void aggregate_index_remove(aggregate_index *r, int64_t seq) {
+  size_t left = 0;
   for (size_t i = 0; i < r->count; i++)
-    if (r->shares[i].seq != seq) r->shares[kept++] = r->shares[i];
-  r->count = kept;
+    if (r->entries[i].seq != seq) r->entries[left++] = r->entries[i];
+  r->count = left;
 }
 
-static void wake_by_parameters(unit *u, const roll_plan *plan, uint64_t read) {
+static void reevaluate_by_parameters(unit *u, const index_plan *plan, uint64_t read) {
   for (size_t i = 0; i < plan->count && read; i++)
     if (read >> i & 1)
-      wake_by(u, parameter_next_change(&u->pack->parameters[plan->parameters[i]], u->today));
+      unit_reevaluate_by(
+          u, parameter_next_change(&u->pack->parameters[plan->parameters[i]], u->today));
 }
 
 /* One scan over a window, newest first. */
@@ -78,52 +79,55 @@ static void end_with(scan *c, value v) {
   c->ended = true;
 }
 
-static void take(scan *c, unit *u, const aggregate *g, const share *s) {
+static void take(scan *c, unit *u, const aggregate *agg, const contribution *s) {
   c->read |= s->where_read;
-  if (s->says == SHARE_FAILS) {
+  if (s->says == CONTRIBUTES_FAILED) {
     end_with(c, s->v);
     return;
   }
-  if (s->says == SHARE_NO) return;
+  if (s->says == CONTRIBUTES_NO) return;
   c->oldest = s->on;
-  if (g->op == AGG_DAYS) {
+  if (agg->op == AGG_DAYS) {
     c->n += s->on != c->last_day;
     c->last_day = s->on;
     return;
   }
-  if (g->op == AGG_SUBJECTS) {
-    if (!seen_add(&c->seen, u->a, &s->subject, &c->n)) end_with(c, sum_too_large(u, g));
+  if (agg->op == AGG_SUBJECTS) {
+    if (!seen_subject_add(&c->seen, u->a, &s->subject, &c->n))
+      end_with(c, aggregate_overflow(u, agg));
     return;
   }
   c->n++;
-  if (g->op == AGG_COUNT || (g->op == AGG_LAST && c->n > 1)) return;
+  if (agg->op == AGG_COUNT || (agg->op == AGG_LAST && c->n > 1)) return;
   c->read |= s->what_read;
   if (s->v.type == VALUE_UNKNOWN || s->v.type == VALUE_ERROR) {
     end_with(c, s->v);
-  } else if (g->op == AGG_SUM) {
-    if (__builtin_add_overflow(c->sum.i, s->v.i, &c->sum.i)) end_with(c, sum_too_large(u, g));
-  } else if (c->n == 1 || (g->op == AGG_MIN && s->v.i < c->sum.i) ||
-             (g->op == AGG_MAX && s->v.i > c->sum.i)) {
+  } else if (agg->op == AGG_SUM) {
+    if (__builtin_add_overflow(c->sum.i, s->v.i, &c->sum.i))
+      end_with(c, aggregate_overflow(u, agg));
+  } else if (c->n == 1 || (agg->op == AGG_MIN && s->v.i < c->sum.i) ||
+             (agg->op == AGG_MAX && s->v.i > c->sum.i)) {
     c->sum = s->v;
   }
 }
 
-value roll_value(unit *u, const record *about, const aggregate *g, const roll *r) {
-  day from = aggregate_first_day(g, u->today);
+value aggregate_index_value(unit *u, const record *about, const aggregate *agg,
+                            const aggregate_index *r) {
+  day from = aggregate_first_day(agg, u->today);
   scan c = {.sum = value_int(0), .last_day = DAY_NONE, .oldest = DAY_NONE};
-  for (size_t i = r->count; i-- > 0 && !c.ended && r->shares[i].on >= from;) {
-    const share *s = &r->shares[i];
+  for (size_t i = r->count; i-- > 0 && !c.ended && r->entries[i].on >= from;) {
+    const contribution *s = &r->entries[i];
     if (s->on <= u->today && (about == u->root || uuid_equal(&s->subject, &about->id)))
-      take(&c, u, g, s);
+      take(&c, u, agg, s);
   }
   /* The oldest leaves the window first. */
-  if (c.oldest != DAY_NONE) wake_by(u, window_end(g, c.oldest));
+  if (c.oldest != DAY_NONE) unit_reevaluate_by(u, aggregate_window_end(agg, c.oldest));
   if (c.read) {
-    roll_plan plan = roll_plan_of(u->pack, g);
-    wake_by_parameters(u, &plan, c.read);
+    index_plan plan = aggregate_index_plan(u->pack, agg);
+    reevaluate_by_parameters(u, &plan, c.read);
   }
   if (c.ended) return c.sum;
-  if (g->op == AGG_COUNT || g->op == AGG_DAYS || g->op == AGG_SUBJECTS) return value_int(c.n);
-  if (c.n == 0 && g->op != AGG_SUM) return value_missing(u->a, g->name);
+  if (agg->op == AGG_COUNT || agg->op == AGG_DAYS || agg->op == AGG_SUBJECTS) return value_int(c.n);
+  if (c.n == 0 && agg->op != AGG_SUM) return value_missing(u->a, agg->name);
   return c.sum;
 }

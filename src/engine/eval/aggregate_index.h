@@ -12,44 +12,51 @@
 
 #include "engine/eval/aggregate.h"
 
-enum { ROLL_PARAMETERS_MAX = 64 }; /* that one aggregate reads; over that it is not steady */
+enum { INDEX_PARAMETERS_MAX = 64 }; /* that one aggregate reads; over that it is not steady */
 
 /* What an aggregate's expressions may read. */
-typedef struct roll_plan {
-  bool steady;
-  int parameters[ROLL_PARAMETERS_MAX]; /* indices in the pack */
+typedef struct index_plan {
+  bool indexable;
+  int parameters[INDEX_PARAMETERS_MAX]; /* indices in the pack */
   size_t count;
-} roll_plan;
-roll_plan roll_plan_of(const pack *p, const aggregate *g);
+} index_plan;
+index_plan aggregate_index_plan(const pack *p, const aggregate *agg);
 
-typedef enum share_says { SHARE_NO, SHARE_YES, SHARE_FAILS } share_says;
-typedef struct share {
+typedef enum contribution_result {
+  CONTRIBUTES_NO,
+  CONTRIBUTES_YES,
+  CONTRIBUTES_FAILED
+} contribution_result;
+typedef struct contribution {
   day on;
-  share_says says; /* of `where`; FAILS: unknown or an error, in v */
+  contribution_result says; /* of `where`; FAILS: unknown or an error, in v */
   int64_t seq;
   uuid subject;
   uint64_t where_read, what_read; /* which of the plan's parameters were read */
   value v;                        /* of the expression added up; VALUE_NULL where there is none */
-} share;
-typedef struct roll {
-  bool steady;
-  share *shares; /* ascending by (on, seq); those that say NO and read no parameter are left out */
+} contribution;
+typedef struct aggregate_index {
+  bool indexable;
+  contribution
+      *entries; /* ascending by (on, seq); those that say NO and read no parameter are left out */
   size_t count, room;
-} roll;
+} aggregate_index;
 
 /* false: memory. The values of the share must live as long as the arena. */
-bool roll_add(roll *r, arena *a, const share *s);
-void roll_withdraw(roll *r, int64_t seq);
-value roll_value(unit *u, const record *about, const aggregate *g, const roll *r);
+bool aggregate_index_add(aggregate_index *r, arena *a, const contribution *s);
+void aggregate_index_remove(aggregate_index *r, int64_t seq);
+value aggregate_index_value(unit *u, const record *about, const aggregate *agg,
+                            const aggregate_index *r);
 
 /* ---- in unit.c ---- */
-typedef struct share_reading {
-  const roll_plan *plan;
+typedef struct parameter_reads {
+  const index_plan *plan;
   uint64_t read;
   bool today;
-} share_reading;
+} parameter_reads;
 /* One event's share; its values live in u->a. With r->today afterwards it is not steady after all.
  */
-share unit_share(const unit *u, const aggregate *g, const event *x, share_reading *r);
+contribution unit_contribution(const unit *u, const aggregate *agg, const event *ev,
+                               parameter_reads *r);
 
 #endif

@@ -33,7 +33,7 @@ static label choice_title(const field *f, const value *v) {
 }
 
 static void put_program(unit *u, const record *about, const scope *sc, const cel_program *p,
-                        const unit_extra *x, json_out *w, int depth);
+                        const unit_extra *extra, json_out *w, int depth);
 
 static void put_field(json_out *w, const field *f, const value *v) {
   put_label(w, "title", f->title);
@@ -81,8 +81,8 @@ static void put_variable(unit *u, const record *about, const variable *d, json_o
   json_close(w, ']');
 }
 
-static void put_slot(unit *u, const record *about, const scope *sc, int number, const unit_extra *x,
-                     json_out *w, int depth) {
+static void put_slot(unit *u, const record *about, const scope *sc, int number,
+                     const unit_extra *extra, json_out *w, int depth) {
   const slot *t = &sc->slots[number];
   json_open(w, '{');
   json_key(w, "name");
@@ -98,10 +98,10 @@ static void put_slot(unit *u, const record *about, const scope *sc, int number, 
     put_variable(u, about, &u->pack->variables[t->index], w, depth);
     break;
   case SLOT_AGGREGATE: {
-    const aggregate *g = &u->pack->aggregates[t->index];
-    value v = unit_aggregate(u, about, g);
-    put_label(w, "title", g->title);
-    put_value(w, &v, g->type);
+    const aggregate *agg = &u->pack->aggregates[t->index];
+    value v = unit_aggregate(u, about, agg);
+    put_label(w, "title", agg->title);
+    put_value(w, &v, agg->type);
     break;
   }
   case SLOT_CHILDREN: {
@@ -124,11 +124,11 @@ static void put_slot(unit *u, const record *about, const scope *sc, int number, 
     put_label(w, "title", (label){"填写内容", "what was filled in"});
     json_key(w, "from");
     json_open(w, '[');
-    for (size_t i = 0; x && x->form && i < x->form_count; i++) {
+    for (size_t i = 0; extra && extra->form && i < extra->form_count; i++) {
       json_open(w, '{');
       json_key(w, "name");
-      json_put_str(w, x->form_fields[i].name);
-      put_field(w, &x->form_fields[i], &x->form[i]);
+      json_put_str(w, extra->form_fields[i].name);
+      put_field(w, &extra->form_fields[i], &extra->form[i]);
       json_close(w, '}');
     }
     json_close(w, ']');
@@ -144,16 +144,16 @@ static void put_slot(unit *u, const record *about, const scope *sc, int number, 
 }
 
 static void put_program(unit *u, const record *about, const scope *sc, const cel_program *p,
-                        const unit_extra *x, json_out *w, int depth) {
+                        const unit_extra *extra, json_out *w, int depth) {
   size_t count = 0;
   const int *slots = cel_program_slots(p, &count);
-  for (size_t i = 0; i < count; i++) put_slot(u, about, sc, slots[i], x, w, depth);
+  for (size_t i = 0; i < count; i++) put_slot(u, about, sc, slots[i], extra, w, depth);
 }
 
 void unit_reasons(unit *u, const record *about, const scope *sc, const cel_program *p,
-                  const unit_extra *x, json_out *w) {
+                  const unit_extra *extra, json_out *w) {
   json_open(w, '[');
-  put_program(u, about, sc, p, x, w, REASONS_DEPTH);
+  put_program(u, about, sc, p, extra, w, REASONS_DEPTH);
   json_close(w, ']');
 }
 
@@ -191,12 +191,12 @@ static bool child_title(const unit *u, const char *name, label *out) {
 static bool dotted_title(const unit *u, const char *name, label *out) {
   const char *dot = strchr(name, '.');
   if (!dot) return false;
-  text head = {name, (size_t)(dot - name)}, tail = text_of(dot + 1);
+  text head = {name, (size_t)(dot - name)}, journal_tail = text_of(dot + 1);
   const event_kind *ev = pack_event(u->pack, head);
   const kind *k = ev ? NULL : pack_kind(u->pack, head);
   if (!ev && !k) return false;
-  const field *f = ev ? field_find(ev->fields, ev->field_count, tail)
-                      : field_find(k->fields, k->field_count, tail);
+  const field *f = ev ? field_find(ev->fields, ev->field_count, journal_tail)
+                      : field_find(k->fields, k->field_count, journal_tail);
   if (!f) return false;
   label of = ev ? ev->title : k->title;
   *out = label_of(u, arena_printf(u->a, "%s的%s", of.zh, f->title.zh),

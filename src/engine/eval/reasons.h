@@ -6,7 +6,7 @@
 
 /* What a program read: JSON list [{name, title, value, text, reference?, from?: […]}]. */
 void unit_reasons(unit *u, const record *about, const scope *sc, const cel_program *p,
-                  const unit_extra *x, json_out *w);
+                  const unit_extra *extra, json_out *w);
 /* The title a person knows a missing fact by: "persons[2].health" → {第3人 健康状况}. */
 label unit_missing_title(const unit *u, const kind *about, const char *name);
 

@@ -20,8 +20,8 @@ typedef struct event_memo {
 /* Behind `unit`: the memos of the root and the children, in that order. */
 typedef struct whole_unit {
   unit u;
-  share_reading *reading; /* NULL: nobody asks what is read */
-  const bool *kinds;      /* of events that are loaded; NULL: all */
+  parameter_reads *reading; /* NULL: nobody asks what is read */
+  const bool *kinds;        /* of events that are loaded; NULL: all */
   memo *memos;
   int depth; /* of variables that use variables */
   event_memo *events;
@@ -104,12 +104,12 @@ static bool load_events(store *s, unit *u, err *e) {
     day from = DAY_NONE;
     if (!read.fields || !read.variables) return err_memory(e);
     for (size_t i = 0; i < p->aggregate_count; i++) {
-      const aggregate *g = &p->aggregates[i];
-      if (g->over != (int)k) continue;
-      day start = aggregate_first_day(g, u->today);
+      const aggregate *agg = &p->aggregates[i];
+      if (agg->over != (int)k) continue;
+      day start = aggregate_first_day(agg, u->today);
       if (from == DAY_NONE || start < from) from = start;
-      mark_fields(&read, g->where);
-      mark_fields(&read, g->what);
+      mark_fields(&read, agg->where);
+      mark_fields(&read, agg->what);
     }
     if (looks_back(p, k)) from = DAY_MIN;
     for (size_t i = 0; i < p->variable_count; i++)
@@ -122,7 +122,8 @@ static bool load_events(store *s, unit *u, err *e) {
 }
 
 unit *unit_over(store *s, arena *a, record *root, record **children, size_t child_count,
-                const roll *rolls, const bool *kinds, const calendar *c, day today, err *e) {
+                const aggregate_index *indexes, const bool *kinds, const calendar *c, day today,
+                err *e) {
   whole_unit *w = ARENA_NEW(a, whole_unit);
   memo *memos = ARENA_ARRAY(a, 1 + child_count, memo);
   if (!w || !memos) {
@@ -137,7 +138,7 @@ unit *unit_over(store *s, arena *a, record *root, record **children, size_t chil
                           .root = root,
                           .children = children,
                           .child_count = child_count,
-                          .rolls = rolls,
+                          .indexes = indexes,
                           .wake = DAY_NONE},
                     .kinds = kinds,
                     .memos = memos};
@@ -216,9 +217,9 @@ static value subject_value(unit *u, const record *r, const char *path) {
 }
 
 /* The subject of an event, as its own kind's or its parent's list calls it. */
-static value about_value(unit *u, const event *x) {
-  const record *r = unit_subject(u, &x->subject);
-  if (!r) return value_missing(u->a, x->kind->name);
+static value about_value(unit *u, const event *ev) {
+  const record *r = unit_subject(u, &ev->subject);
+  if (!r) return value_missing(u->a, ev->kind->name);
   if (r == u->root) return subject_value(u, r, r->kind->name);
   size_t n = 0;
   for (size_t i = 0; u->children[i] != r; i++) n += u->children[i]->kind == r->kind;
@@ -229,7 +230,7 @@ bool unit_counts(unit *u, const record *r) {
   if (r->kind->ended < 0) return true;
   const value *over = &r->fields[r->kind->ended];
   if (over->type != VALUE_INT) return true;
-  wake_by(u, (day)over->i);
+  unit_reevaluate_by(u, (day)over->i);
   return over->i > u->today;
 }
 
@@ -247,9 +248,9 @@ static value children_value(unit *u, const kind *k) {
   return (value){.type = VALUE_LIST, .list = list};
 }
 
-static value case_value(unit *u, const unit_extra *x) {
-  if (!x || !x->casework) return value_missing(u->a, "case");
-  const casework *c = x->casework;
+static value case_value(unit *u, const unit_extra *extra) {
+  if (!extra || !extra->casework) return value_missing(u->a, "case");
+  const casework *c = extra->casework;
   value_map *m = ARENA_NEW(u->a, value_map);
   value_pair *pairs = ARENA_ARRAY(u->a, 6, value_pair);
   if (!m || !pairs) return out_of_memory();
@@ -257,8 +258,8 @@ static value case_value(unit *u, const unit_extra *x) {
   pairs[1] = (value_pair){value_string(TEXT("since")), value_int(c->since)};
   pairs[2] = (value_pair){value_string(TEXT("state")), value_string(text_of(c->state))};
   pairs[3] = (value_pair){value_string(TEXT("relapses")), value_int(c->relapses)};
-  pairs[4] = (value_pair){value_string(TEXT("measures")), value_int(x->done_measures)};
-  pairs[5] = (value_pair){value_string(TEXT("open_findings")), value_int(x->open_findings)};
+  pairs[4] = (value_pair){value_string(TEXT("measures")), value_int(extra->done_measures)};
+  pairs[5] = (value_pair){value_string(TEXT("open_findings")), value_int(extra->open_findings)};
   *m = (value_map){.count = 6, .pairs = pairs, .path = ""};
   return (value){.type = VALUE_MAP, .map = m};
 }
@@ -272,7 +273,7 @@ static void note_parameter(const unit *u, const parameter *p) {
 
 static value parameter_value(unit *u, const parameter *p, day on) {
   note_parameter(u, p);
-  wake_by(u, parameter_next_change(p, u->today));
+  unit_reevaluate_by(u, parameter_next_change(p, u->today));
   return parameter_at(p, u->a, on, NULL);
 }
 
@@ -334,14 +335,14 @@ static value run(unit *u, asking *q, const cel_program *p) {
   cel_run r = {
       .a = u->a, .slot = slot_value, .context = q, .today = u->today, .calendar = u->calendar};
   value v = cel_eval(p, &r);
-  if (r.asked_today) wake_by(u, u->today + 1);
+  if (r.asked_today) unit_reevaluate_by(u, u->today + 1);
   note_today(u, r.asked_today);
   return v;
 }
 
 value unit_eval(unit *u, const record *about, const scope *sc, const cel_program *p,
-                const unit_extra *x) {
-  asking q = {.u = u, .about = about, .scope = sc, .extra = x};
+                const unit_extra *extra) {
+  asking q = {.u = u, .about = about, .scope = sc, .extra = extra};
   return run(u, &q, p);
 }
 
@@ -358,7 +359,7 @@ value unit_variable(unit *u, const record *about, const variable *v) {
   const dated_program *now = NULL;
   for (size_t i = 0; i < v->count; i++) {
     if (v->formulas[i].from <= u->today) now = &v->formulas[i];
-    wake_by(u, v->formulas[i].from);
+    unit_reevaluate_by(u, v->formulas[i].from);
   }
   w->depth++;
   *known = now ? unit_eval(u, about, &about->kind->scope, now->program, NULL)
@@ -369,12 +370,12 @@ value unit_variable(unit *u, const record *about, const variable *v) {
 
 /* NULL: memory. Values of one event are kept until its kind's are asked of another, unless events
  * of the kind build on those before them. */
-static value *memo_of_event(whole_unit *w, const event *x) {
+static value *memo_of_event(whole_unit *w, const event *ev) {
   unit *u = &w->u;
   size_t n = u->pack->variable_count;
-  bool keep = looks_back(u->pack, (size_t)x->kind->index);
+  bool keep = looks_back(u->pack, (size_t)ev->kind->index);
   for (size_t i = w->event_memo_count; i-- > 0;)
-    if (w->events[i].of == x) return w->events[i].variables;
+    if (w->events[i].of == ev) return w->events[i].variables;
   event_memo *m = NULL;
   for (size_t i = 0; !keep && i < w->event_memo_count && !m; i++)
     if (!looks_back(u->pack, (size_t)w->events[i].of->kind->index)) m = &w->events[i];
@@ -387,26 +388,26 @@ static value *memo_of_event(whole_unit *w, const event *x) {
     if (!(m->variables = ARENA_ARRAY(u->a, n, value))) return NULL;
     w->event_memo_count++;
   }
-  m->of = x;
+  m->of = ev;
   for (size_t i = 0; i < n; i++) m->variables[i] = not_yet;
   return m->variables;
 }
 
-static bool came_before(const event *x, const event *y) {
-  if (x->on != y->on) return x->on < y->on;
-  if (x->seq != y->seq) return x->seq < y->seq;
-  return memcmp(x->id.b, y->id.b, sizeof x->id.b) < 0;
+static bool came_before(const event *ev, const event *y) {
+  if (ev->on != y->on) return ev->on < y->on;
+  if (ev->seq != y->seq) return ev->seq < y->seq;
+  return memcmp(ev->id.b, y->id.b, sizeof ev->id.b) < 0;
 }
 
-bool unit_earlier(unit *u, const event *x, const variable *v, const event ***out, size_t *count) {
-  size_t all = u->event_counts[x->kind->index], n = 0;
-  day from = v->since == WINDOW_CALENDAR_MONTH ? day_month_start(x->on) : day_year_start(x->on);
+bool unit_earlier(unit *u, const event *ev, const variable *v, const event ***out, size_t *count) {
+  size_t all = u->event_counts[ev->kind->index], n = 0;
+  day from = v->since == WINDOW_CALENDAR_MONTH ? day_month_start(ev->on) : day_year_start(ev->on);
   const event **list = ARENA_ARRAY(u->a, all, const event *);
   if (!list) return false;
   for (size_t i = all; i-- > 0;) { /* they lie newest first */
-    const event *y = u->events[x->kind->index][i];
-    if (y->on >= from && !uuid_equal(&y->id, &x->id) && came_before(y, x) &&
-        uuid_equal(&y->subject, &x->subject))
+    const event *y = u->events[ev->kind->index][i];
+    if (y->on >= from && !uuid_equal(&y->id, &ev->id) && came_before(y, ev) &&
+        uuid_equal(&y->subject, &ev->subject))
       list[n++] = y;
   }
   *out = list;
@@ -415,11 +416,11 @@ bool unit_earlier(unit *u, const event *x, const variable *v, const event ***out
 }
 
 /* The oldest first: each finds what it builds on already known. */
-static value earlier_value(unit *u, const event *x, const variable *v) {
+static value earlier_value(unit *u, const event *ev, const variable *v) {
   const event **list;
   size_t n;
   value sum = value_int(0);
-  if (!unit_earlier(u, x, v, &list, &n)) return out_of_memory();
+  if (!unit_earlier(u, ev, v, &list, &n)) return out_of_memory();
   if (v->counts_earlier) return value_int((int64_t)n);
   for (size_t i = 0; i < n; i++) {
     value part = unit_event_eval(u, list[i], v->earlier);
@@ -429,94 +430,95 @@ static value earlier_value(unit *u, const event *x, const variable *v) {
   return sum;
 }
 
-value unit_event_variable(unit *u, const event *x, const variable *v) {
+value unit_event_variable(unit *u, const event *ev, const variable *v) {
   whole_unit *w = (whole_unit *)u;
   const size_t at = (size_t)(v - u->pack->variables);
-  value *memo_x = memo_of_event(w, x);
+  value *memo_x = memo_of_event(w, ev);
   if (!memo_x || w->depth == VARIABLE_DEPTH_MAX) return out_of_memory();
   if (memo_x[at].type != VALUE_ERROR || memo_x[at].error) return memo_x[at];
   const dated_program *then = NULL;
   for (size_t i = 0; i < v->count; i++)
-    if (v->formulas[i].from <= x->on) then = &v->formulas[i];
-  asking q = {.u = u, .event = x, .scope = &x->kind->scope};
+    if (v->formulas[i].from <= ev->on) then = &v->formulas[i];
+  asking q = {.u = u, .event = ev, .scope = &ev->kind->scope};
   w->depth++;
-  value out = is_earlier(v) ? earlier_value(u, x, v)
+  value out = is_earlier(v) ? earlier_value(u, ev, v)
               : then        ? run(u, &q, then->program)
                             : value_missing(u->a, v->name);
   w->depth--;
-  if ((memo_x = memo_of_event(w, x))) memo_x[at] = out; /* others may have been asked meanwhile */
+  if ((memo_x = memo_of_event(w, ev))) memo_x[at] = out; /* others may have been asked meanwhile */
   return out;
 }
 
-value unit_event_eval(unit *u, const event *x, const cel_program *p) {
-  asking q = {.u = u, .event = x, .scope = &x->kind->scope};
+value unit_event_eval(unit *u, const event *ev, const cel_program *p) {
+  asking q = {.u = u, .event = ev, .scope = &ev->kind->scope};
   return run(u, &q, p);
 }
 
 /* In a unit of its own, so that nothing remembered of another event hides what is read. */
-share unit_share(const unit *u, const aggregate *g, const event *x, share_reading *r) {
+contribution unit_contribution(const unit *u, const aggregate *agg, const event *ev,
+                               parameter_reads *r) {
   whole_unit own = {.u = *u, .reading = r};
-  share s = {.on = x->on, .seq = x->seq, .subject = x->subject, .says = SHARE_YES};
-  asking q = {.u = &own.u, .event = x, .scope = &x->kind->scope};
-  if (g->where) {
-    value yes = run(&own.u, &q, g->where);
+  contribution s = {.on = ev->on, .seq = ev->seq, .subject = ev->subject, .says = CONTRIBUTES_YES};
+  asking q = {.u = &own.u, .event = ev, .scope = &ev->kind->scope};
+  if (agg->where) {
+    value yes = run(&own.u, &q, agg->where);
     s.where_read = r->read;
     if (yes.type != VALUE_BOOL) {
-      s.says = SHARE_FAILS;
+      s.says = CONTRIBUTES_FAILED;
       s.v = yes;
       return s;
     }
-    if (!yes.yes) s.says = SHARE_NO;
+    if (!yes.yes) s.says = CONTRIBUTES_NO;
   }
   r->read = 0;
-  if (g->what && s.says == SHARE_YES) s.v = run(&own.u, &q, g->what);
+  if (agg->what && s.says == CONTRIBUTES_YES) s.v = run(&own.u, &q, agg->what);
   s.what_read = r->read;
   return s;
 }
 
 /* Folds one event's value in; false ends the fold with *sum as an error or unknown. */
-static bool fold(const aggregate *g, unit *u, asking *q, value *sum, int64_t *n, day *last_day,
+static bool fold(const aggregate *agg, unit *u, asking *q, value *sum, int64_t *n, day *last_day,
                  seen_subjects *seen) {
-  if (g->where) {
-    value yes = run(u, q, g->where);
+  if (agg->where) {
+    value yes = run(u, q, agg->where);
     if (yes.type != VALUE_BOOL) {
       *sum = yes;
       return false;
     }
     if (!yes.yes) return true;
   }
-  wake_by(u, window_end(g, q->event->on));
-  if (g->op == AGG_DAYS) {
+  unit_reevaluate_by(u, aggregate_window_end(agg, q->event->on));
+  if (agg->op == AGG_DAYS) {
     *n += q->event->on != *last_day; /* newest first: equal days stand together */
     *last_day = q->event->on;
     return true;
   }
-  if (g->op == AGG_SUBJECTS) {
-    if (seen_add(seen, u->a, &q->event->subject, n)) return true;
+  if (agg->op == AGG_SUBJECTS) {
+    if (seen_subject_add(seen, u->a, &q->event->subject, n)) return true;
     *sum = out_of_memory();
     return false;
   }
-  if (++*n, g->op == AGG_COUNT) return true;
-  if (g->op == AGG_LAST && *n > 1) return true;
-  value v = run(u, q, g->what);
+  if (++*n, agg->op == AGG_COUNT) return true;
+  if (agg->op == AGG_LAST && *n > 1) return true;
+  value v = run(u, q, agg->what);
   if (v.type == VALUE_UNKNOWN || v.type == VALUE_ERROR) {
     *sum = v;
     return false;
   }
   bool first = *n == 1;
-  if (g->op == AGG_SUM) {
+  if (agg->op == AGG_SUM) {
     if (__builtin_add_overflow(sum->i, v.i, &sum->i)) {
-      *sum = sum_too_large(u, g);
+      *sum = aggregate_overflow(u, agg);
       return false;
     }
-  } else if (first || g->op == AGG_LAST || (g->op == AGG_MIN && v.i < sum->i) ||
-             (g->op == AGG_MAX && v.i > sum->i)) {
+  } else if (first || agg->op == AGG_LAST || (agg->op == AGG_MIN && v.i < sum->i) ||
+             (agg->op == AGG_MAX && v.i > sum->i)) {
     *sum = v;
   }
   return true;
 }
 
-value unit_aggregate(unit *u, const record *about, const aggregate *g) {
+value unit_aggregate(unit *u, const record *about, const aggregate *agg) {
   memo *m = memo_of(u, about);
   if (m && !m->aggregates) {
     m->aggregates = ARENA_ARRAY(u->a, u->pack->aggregate_count, value);
@@ -524,42 +526,42 @@ value unit_aggregate(unit *u, const record *about, const aggregate *g) {
       m->aggregates[i] = not_yet;
   }
   if (!m || !m->aggregates) return out_of_memory();
-  value *known = &m->aggregates[g - u->pack->aggregates];
+  value *known = &m->aggregates[agg - u->pack->aggregates];
   if (known->type != VALUE_ERROR || known->error) return *known;
-  const roll *rolled = u->rolls ? &u->rolls[g - u->pack->aggregates] : NULL;
-  if (rolled && rolled->steady) return *known = roll_value(u, about, g, rolled);
-  const event_kind *k = &u->pack->events[g->over];
-  day from = aggregate_first_day(g, u->today), last_day = DAY_NONE;
+  const aggregate_index *rolled = u->indexes ? &u->indexes[agg - u->pack->aggregates] : NULL;
+  if (rolled && rolled->indexable) return *known = aggregate_index_value(u, about, agg, rolled);
+  const event_kind *k = &u->pack->events[agg->over];
+  day from = aggregate_first_day(agg, u->today), last_day = DAY_NONE;
   value sum = value_int(0);
   int64_t n = 0;
   bool whole = true;
   seen_subjects seen = {0};
-  for (size_t i = 0; whole && i < u->event_counts[g->over]; i++) {
-    const event *x = u->events[g->over][i];
-    if (x->on < from || x->on > u->today) continue;
-    if (about != u->root && !uuid_equal(&x->subject, &about->id)) continue;
-    asking q = {.u = u, .event = x, .scope = &k->scope};
-    whole = fold(g, u, &q, &sum, &n, &last_day, &seen);
+  for (size_t i = 0; whole && i < u->event_counts[agg->over]; i++) {
+    const event *ev = u->events[agg->over][i];
+    if (ev->on < from || ev->on > u->today) continue;
+    if (about != u->root && !uuid_equal(&ev->subject, &about->id)) continue;
+    asking q = {.u = u, .event = ev, .scope = &k->scope};
+    whole = fold(agg, u, &q, &sum, &n, &last_day, &seen);
   }
   if (!whole)
     *known = sum;
-  else if (g->op == AGG_COUNT || g->op == AGG_DAYS || g->op == AGG_SUBJECTS)
+  else if (agg->op == AGG_COUNT || agg->op == AGG_DAYS || agg->op == AGG_SUBJECTS)
     *known = value_int(n);
-  else if (n == 0 && g->op != AGG_SUM)
-    *known = value_missing(u->a, g->name);
+  else if (n == 0 && agg->op != AGG_SUM)
+    *known = value_missing(u->a, agg->name);
   else
     *known = sum;
   return *known;
 }
 
 text unit_say(unit *u, const record *about, const scope *sc, const sentence *s,
-              const unit_extra *x) {
+              const unit_extra *extra) {
   AUTO_BUF buf b = {0};
   for (size_t i = 0; i < s->count; i++) {
     if (s->pieces[i].literal) {
       buf_str(&b, s->pieces[i].literal);
     } else {
-      value v = unit_eval(u, about, sc, s->pieces[i].program, x);
+      value v = unit_eval(u, about, sc, s->pieces[i].program, extra);
       value_print(&b, &v, cel_program_type(s->pieces[i].program));
     }
   }

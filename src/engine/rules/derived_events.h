@@ -5,7 +5,9 @@
 #include "engine/context.h"
 
 /* `was`: the version whose note this one replaces; 0: the first. */
-bool keep_measure(work *w, const measure_kind *k, const measure *m, int64_t was, err *e);
-bool note_step(work *w, const unit *u, const casework *c, const step *t, err *e);
+bool repo_save_measure(command_context *ctx, const measure_kind *k, const measure *m, int64_t was,
+                       err *e);
+bool derive_step_event(command_context *ctx, const unit *u, const casework *c, const step *t,
+                       err *e);
 
 #endif

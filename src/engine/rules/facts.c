@@ -1,37 +1,37 @@
 /* Facts: saying them, taking them back; what follows from an event; what the engine numbers. */
 #include "engine/rules/facts.h"
 
-#include "engine/units/unit_read.h"
+#include "engine/units/repo_read.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-bool say_fact(work *w, record *r, int index, const value *v, day since, const char *source,
-              err *e) {
+bool fact_record(command_context *ctx, record *r, int index, const value *v, day since,
+                 const char *source, err *e) {
   const field *d = &r->kind->fields[index];
   fact f = {.subject = r->id,
             .field = d->name,
-            .seq = w->seq,
+            .seq = ctx->seq,
             .since = since,
             .v = *v,
             .source = source,
-            .officer = w->c->who.officer,
-            .at_ms = w->at_ms};
-  if (!store_fact_put(w->s, &f, d, e)) return false;
-  if (since >= w->today) {
+            .officer = ctx->command->who.officer,
+            .at_ms = ctx->at_ms};
+  if (!store_fact_put(ctx->store, &f, d, e)) return false;
+  if (since >= ctx->today) {
     r->fields[index] = *v;
     return true;
   }
   /* Said late: it counts now only if nothing newer was said before. */
-  return store_fact_now(w->s, w->a, r, d, &r->fields[index], e);
+  return store_fact_now(ctx->store, ctx->a, r, d, &r->fields[index], e);
 }
 
 /* Facts that an event had set fall back to what was known without it. */
-bool take_facts_back(work *w, record *r, int64_t seq, err *e) {
-  if (!store_facts_withdraw(w->s, &r->id, seq, e)) return false;
+bool facts_withdraw(command_context *ctx, record *r, int64_t seq, err *e) {
+  if (!store_facts_withdraw(ctx->store, &r->id, seq, e)) return false;
   for (size_t i = 0; i < r->kind->field_count; i++)
-    if (!store_fact_now(w->s, w->a, r, &r->kind->fields[i], &r->fields[i], e)) return false;
-  r->version = w->seq;
+    if (!store_fact_now(ctx->store, ctx->a, r, &r->kind->fields[i], &r->fields[i], e)) return false;
+  r->version = ctx->seq;
   return true;
 }
 
@@ -42,7 +42,7 @@ static int by_code(const void *a, const void *b) {
 }
 
 /* As the field keeps it: several choices sorted, distinct, and only those it has. */
-static bool as_kept(arena *a, const field *f, value *v) {
+static bool as_stored(arena *a, const field *f, value *v) {
   if (f->type != FIELD_CHOICES || v->type != VALUE_LIST) return true;
   value *items = ARENA_ARRAY(a, v->list->count, value);
   value_list *list = ARENA_NEW(a, value_list);
@@ -52,34 +52,36 @@ static bool as_kept(arena *a, const field *f, value *v) {
     if (v->list->items[i].type == VALUE_STRING && choice_find(f, v->list->items[i].s))
       items[n++] = v->list->items[i];
   if (n) qsort(items, n, sizeof *items, by_code);
-  size_t kept = n > 0;
+  size_t left = n > 0;
   for (size_t i = 1; i < n; i++)
-    if (by_code(&items[kept - 1], &items[i]) != 0) items[kept++] = items[i];
-  *list = (value_list){kept, items};
+    if (by_code(&items[left - 1], &items[i]) != 0) items[left++] = items[i];
+  *list = (value_list){left, items};
   *v =
-      kept || f->none.zh[0] ? (value){.type = VALUE_LIST, .list = list} : value_missing(a, f->name);
+      left || f->none.zh[0] ? (value){.type = VALUE_LIST, .list = list} : value_missing(a, f->name);
   return true;
 }
 
-bool event_sets(work *w, const event *x, record *r, value **out, err *e) {
-  const event_kind *k = x->kind;
+bool event_compute_effects(command_context *ctx, const event *ev, record *r, value **out, err *e) {
+  const event_kind *k = ev->kind;
   *out = NULL;
   if (k->set_count == 0) return true;
-  value *values = ARENA_ARRAY(w->a, k->set_count, value);
-  unit *u = unit_of_event(w, x, r, e);
+  value *values = ARENA_ARRAY(ctx->a, k->set_count, value);
+  unit *u = repo_load_event_unit(ctx, ev, r, e);
   if (!values || !u) return u ? err_memory(e) : false;
   for (size_t i = 0; i < k->set_count; i++) {
-    values[i] = unit_event_eval(u, x, k->sets[i].value);
-    if (!as_kept(w->a, &r->kind->fields[k->sets[i].field], &values[i])) return err_memory(e);
+    values[i] = unit_event_eval(u, ev, k->sets[i].value);
+    if (!as_stored(ctx->a, &r->kind->fields[k->sets[i].field], &values[i])) return err_memory(e);
   }
   *out = values;
   return true;
 }
 
-bool say_event_sets(work *w, const event *x, record *r, const value *values, bool *any, err *e) {
-  for (size_t i = 0; values && i < x->kind->set_count; i++) {
+bool event_apply_effects(command_context *ctx, const event *ev, record *r, const value *values,
+                         bool *any, err *e) {
+  for (size_t i = 0; values && i < ev->kind->set_count; i++) {
     if (values[i].type == VALUE_UNKNOWN || values[i].type == VALUE_ERROR) continue;
-    if (!say_fact(w, r, x->kind->sets[i].field, &values[i], x->on, x->kind->name, e)) return false;
+    if (!fact_record(ctx, r, ev->kind->sets[i].field, &values[i], ev->on, ev->kind->name, e))
+      return false;
     *any = true;
   }
   return true;
@@ -87,14 +89,15 @@ bool say_event_sets(work *w, const event *x, record *r, const value *values, boo
 
 /* ---- numbers ---- */
 
-static bool give_number(work *w, const field *f, day on, value *out, err *e) {
+static bool assign_serial_number(command_context *ctx, const field *f, day on, value *out, err *e) {
   char day_text[11], n_text[24];
   int64_t n = 0;
   AUTO_BUF buf b = {0};
   day_format(on, day_text);
   bool by_year = strstr(f->serial, "{year}") != NULL;
   /* what is written alike is one series, whichever step gives it */
-  if (!store_serial_next(w->s, f->serial, by_year ? day_to_ymd(on).year : 0, &n, e)) return false;
+  if (!store_serial_next(ctx->store, f->serial, by_year ? day_to_ymd(on).year : 0, &n, e))
+    return false;
   snprintf(n_text, sizeof n_text, "%lld", (long long)n);
   for (const char *c = f->serial; *c;) {
     if (strncmp(c, "{n}", 3) == 0) {
@@ -107,14 +110,15 @@ static bool give_number(work *w, const field *f, day on, value *out, err *e) {
       buf_char(&b, *c++);
     }
   }
-  char *copy = buf_ok(&b) ? arena_copy(w->a, b.at, b.bytes) : NULL;
+  char *copy = buf_ok(&b) ? arena_copy(ctx->a, b.at, b.bytes) : NULL;
   if (!copy) return err_memory(e);
   *out = value_string((text){copy, b.bytes});
   return true;
 }
 
-bool give_numbers(work *w, const field *fields, size_t count, day on, value *values, err *e) {
+bool assign_serial_numbers(command_context *ctx, const field *fields, size_t count, day on,
+                           value *values, err *e) {
   for (size_t i = 0; i < count; i++)
-    if (fields[i].serial && !give_number(w, &fields[i], on, &values[i], e)) return false;
+    if (fields[i].serial && !assign_serial_number(ctx, &fields[i], on, &values[i], e)) return false;
   return true;
 }

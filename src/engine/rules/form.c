@@ -1,7 +1,7 @@
 /* Forms: reading what was filled in, and checking it. */
 #include "engine/rules/form.h"
 
-#include "engine/units/unit_read.h"
+#include "engine/units/repo_read.h"
 
 #include <stdio.h>
 
@@ -14,11 +14,11 @@ static bool unknown_key(text key, err *e) {
 }
 
 /* What a field names by its key must be registered. */
-static bool is_there(work *w, const field *f, const value *v, err *e) {
-  if (!f->of || v->type != VALUE_STRING || w->g->replaying) return true;
-  const kind *k = catalog_kind(&w->g->packs, text_of(f->of), NULL);
+static bool is_there(command_context *ctx, const field *f, const value *v, err *e) {
+  if (!f->of || v->type != VALUE_STRING || ctx->engine->replaying) return true;
+  const kind *k = catalog_kind(&ctx->engine->packs, text_of(f->of), NULL);
   record *r = NULL;
-  if (!k || !store_subject_by_key(w->s, w->a, k, v->s, &r, e)) return !k;
+  if (!k || !store_subject_by_key(ctx->store, ctx->a, k, v->s, &r, e)) return !k;
   if (r) return true;
   return err_set(e, ERR_BAD_INPUT, f->name,
                  "没有登记过名为“%.*s”的%s，请从列表里选，或先登记。%.0s",
@@ -28,14 +28,15 @@ static bool is_there(work *w, const field *f, const value *v, err *e) {
 }
 
 /* Each name must be an active officer's login. */
-static bool are_officers(work *w, const field *f, const value *v, err *e) {
-  if (f->format != FORMAT_OFFICERS || v->type != VALUE_STRING || w->g->replaying) return true;
+static bool are_officers(command_context *ctx, const field *f, const value *v, err *e) {
+  if (f->format != FORMAT_OFFICERS || v->type != VALUE_STRING || ctx->engine->replaying)
+    return true;
   text left = v->s;
   while (left.bytes) {
     const char *space = memchr(left.at, ' ', left.bytes);
     text name = {left.at, space ? (size_t)(space - left.at) : left.bytes};
     officer *o = NULL;
-    if (!store_officer_by_login(w->s, w->a, name, &o, e)) return false;
+    if (!store_officer_by_login(ctx->store, ctx->a, name, &o, e)) return false;
     if (!o || !o->active)
       return err_set(e, ERR_BAD_INPUT, f->name, "没有登录名为“%.*s”的在岗人员，请从列表里选。",
                      "There is no active officer with the login \"%.*s\"; choose from the list.",
@@ -45,8 +46,8 @@ static bool are_officers(work *w, const field *f, const value *v, err *e) {
   return true;
 }
 
-bool read_form(work *w, const field *fields, size_t count, const json *form, bool whole, value *out,
-               err *e) {
+bool form_read(command_context *ctx, const field *fields, size_t count, const json *form,
+               bool whole, value *out, err *e) {
   if (form && form->type != JSON_MAP)
     return err_set(e, ERR_BAD_INPUT, "fields", "填写内容必须是一个 JSON 对象。",
                    "What is filled in must be a JSON object.");
@@ -55,11 +56,11 @@ bool read_form(work *w, const field *fields, size_t count, const json *form, boo
   for (size_t i = 0; i < count; i++) {
     const json *j = json_get(form, fields[i].name);
     if (j) {
-      if (!field_read_json(&fields[i], w->a, j, w->today, &out[i], e) ||
-          !is_there(w, &fields[i], &out[i], e) || !are_officers(w, &fields[i], &out[i], e))
+      if (!field_read_json(&fields[i], ctx->a, j, ctx->today, &out[i], e) ||
+          !is_there(ctx, &fields[i], &out[i], e) || !are_officers(ctx, &fields[i], &out[i], e))
         return false;
     } else if (whole) {
-      out[i] = value_missing(w->a, fields[i].name);
+      out[i] = value_missing(ctx->a, fields[i].name);
     }
     if (fields[i].serial && out[i].type != VALUE_UNKNOWN)
       return err_set(e, ERR_BAD_INPUT, fields[i].name, "“%s”由系统编号，请不要填写。%.0s",
@@ -86,13 +87,13 @@ static bool depends(const field *f) {
   return false;
 }
 
-static bool offered(const form_asking *q, const choice *c) {
+static bool offered(const form_scope *q, const choice *c) {
   if (!choice_on(c, q->on)) return false;
   value v = c->asked ? q->eval(q->context, c->asked) : value_bool(true);
   return v.type != VALUE_BOOL || v.yes;
 }
 
-static bool check_choice(const form_asking *q, const field *f, text code, err *e) {
+static bool check_choice(const form_scope *q, const field *f, text code, err *e) {
   const choice *c = choice_find(f, code);
   if (!c || offered(q, c)) return true;
   return err_set(e, ERR_BAD_INPUT, f->name,
@@ -102,8 +103,8 @@ static bool check_choice(const form_asking *q, const field *f, text code, err *e
                  f->title.zh, c->title.zh, f->title.en, c->title.en);
 }
 
-bool check_asked(const form_asking *q, const field *fields, size_t count, const value *values,
-                 const bool *only, err *e) {
+bool form_check_applicable(const form_scope *q, const field *fields, size_t count,
+                           const value *values, const bool *only, err *e) {
   for (size_t i = 0; i < count; i++) {
     const field *f = &fields[i];
     const value *v = &values[i];
@@ -153,18 +154,21 @@ static value eval_own(void *context, const cel_program *p) {
   return cel_eval(p, &r);
 }
 
-bool check_subject_form(work *w, const kind *k, const value *values, const bool *only, err *e) {
-  own_fields own = {w->a,          catalog_pack_of(&w->g->packs, k), &k->scope, values, w->today,
-                    w->g->calendar};
-  form_asking q = {eval_own, &own, w->today};
-  return w->g->replaying || check_asked(&q, k->fields, k->field_count, values, only, e);
+bool form_check_subject(command_context *ctx, const kind *k, const value *values, const bool *only,
+                        err *e) {
+  own_fields own = {ctx->a,     catalog_pack_of(&ctx->engine->packs, k),
+                    &k->scope,  values,
+                    ctx->today, ctx->engine->calendar};
+  form_scope q = {eval_own, &own, ctx->today};
+  return ctx->engine->replaying ||
+         form_check_applicable(&q, k->fields, k->field_count, values, only, e);
 }
 
-bool check_fields(work *w, const scope *sc, const field *fields, size_t count, const value *values,
-                  err *e) {
+bool form_check_fields(command_context *ctx, const scope *sc, const field *fields, size_t count,
+                       const value *values, err *e) {
   for (size_t i = 0; i < count; i++) {
     if (!fields[i].check) continue;
-    own_fields own = {w->a, NULL, sc, values, w->today, w->g->calendar};
+    own_fields own = {ctx->a, NULL, sc, values, ctx->today, ctx->engine->calendar};
     value v = eval_own(&own, fields[i].check);
     if (v.type == VALUE_UNKNOWN || (v.type == VALUE_BOOL && v.yes)) continue;
     return err_set(e, ERR_BAD_INPUT, fields[i].name, "%s：%s%.0s%.0s", "%.0s%.0s%s: %s",
@@ -178,21 +182,21 @@ bool check_fields(work *w, const scope *sc, const field *fields, size_t count, c
 
 typedef struct of_event {
   unit *u;
-  const event *x;
+  const event *ev;
 } of_event;
 
 static value eval_of_event(void *context, const cel_program *p) {
   const of_event *o = context;
-  return unit_event_eval(o->u, o->x, p);
+  return unit_event_eval(o->u, o->ev, p);
 }
 
-bool check_event_form(work *w, const event *x, record *r, err *e) {
-  const event_kind *k = x->kind;
+bool form_check_event(command_context *ctx, const event *ev, record *r, err *e) {
+  const event_kind *k = ev->kind;
   bool any = false;
   for (size_t i = 0; i < k->field_count; i++) any |= depends(&k->fields[i]);
-  if (!any || w->g->replaying) return true;
-  of_event o = {unit_of_event(w, x, r, e), x};
+  if (!any || ctx->engine->replaying) return true;
+  of_event o = {repo_load_event_unit(ctx, ev, r, e), ev};
   if (!o.u) return false;
-  form_asking q = {eval_of_event, &o, x->on};
-  return check_asked(&q, k->fields, k->field_count, x->fields, NULL, e);
+  form_scope q = {eval_of_event, &o, ev->on};
+  return form_check_applicable(&q, k->fields, k->field_count, ev->fields, NULL, e);
 }

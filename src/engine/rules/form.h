@@ -6,23 +6,24 @@
 
 /* Reads {field: value} against declared fields: every fault of type, range, format, choice;
  * `required` ones must be there when `whole`. */
-bool read_form(work *w, const field *fields, size_t count, const json *form, bool whole, value *out,
-               err *e);
+bool form_read(command_context *ctx, const field *fields, size_t count, const json *form,
+               bool whole, value *out, err *e);
 /* The record's own checks (field.check) over its values as they would be. */
-bool check_fields(work *w, const scope *sc, const field *fields, size_t count, const value *values,
-                  err *e);
+bool form_check_fields(command_context *ctx, const scope *sc, const field *fields, size_t count,
+                       const value *values, err *e);
 /* What the kind's own fields ask of one another (`asked`); `only` (may be NULL): those that change.
  */
-bool check_subject_form(work *w, const kind *k, const value *values, const bool *only, err *e);
-typedef struct form_asking {
+bool form_check_subject(command_context *ctx, const kind *k, const value *values, const bool *only,
+                        err *e);
+typedef struct form_scope {
   value (*eval)(void *context, const cel_program *p); /* over the form and what it is about */
   void *context;
   day on;
-} form_asking;
+} form_scope;
 /* What is not asked must not be answered, what is asked and required must; `only` (may be NULL):
  * the fields looked at. */
-bool check_asked(const form_asking *q, const field *fields, size_t count, const value *values,
-                 const bool *only, err *e);
-bool check_event_form(work *w, const event *x, record *r, err *e);
+bool form_check_applicable(const form_scope *q, const field *fields, size_t count,
+                           const value *values, const bool *only, err *e);
+bool form_check_event(command_context *ctx, const event *ev, record *r, err *e);
 
 #endif

@@ -1,18 +1,19 @@
 /* What may be done now: the guards of transitions and measures. */
 #include "engine/rules/guards.h"
 
-bool unit_extra_of(store *s, arena *a, const casework *c, unit_extra *x, err *e) {
+bool guard_load_extra(store *s, arena *a, const casework *c, unit_extra *extra, err *e) {
   measure *measures = NULL;
   finding *findings = NULL;
   size_t measure_count = 0, finding_count = 0;
   if (!store_measures_of(s, a, &c->root, &measures, &measure_count, e) ||
       !store_findings_of(s, a, &c->root, true, &findings, &finding_count, e))
     return false;
-  x->casework = c;
+  extra->casework = c;
   for (size_t i = 0; i < measure_count; i++)
-    x->done_measures +=
+    extra->done_measures +=
         uuid_equal(&measures[i].case_id, &c->id) && strcmp(measures[i].state, "done") == 0;
-  for (size_t i = 0; i < finding_count; i++) x->open_findings += findings[i].colour > COLOUR_GREEN;
+  for (size_t i = 0; i < finding_count; i++)
+    extra->open_findings += findings[i].colour > COLOUR_GREEN;
   return true;
 }
 
@@ -25,7 +26,7 @@ static void say_missing(unit *u, const kind *about, const value *v, bool english
 }
 
 /* A guard's answer as an error: true passes. */
-bool guard_says(unit *u, const record *about, const value *v, label unless, err *why) {
+bool guard_check(unit *u, const record *about, const value *v, label unless, err *why) {
   if (v->type == VALUE_BOOL && v->yes) return true;
   if (v->type == VALUE_UNKNOWN) {
     AUTO_BUF buf zh = {0}, en = {0};
@@ -38,11 +39,11 @@ bool guard_says(unit *u, const record *about, const value *v, label unless, err 
   return err_set(why, ERR_NOT_ALLOWED, NULL, "%s%.0s", "%.0s%s", unless.zh, unless.en);
 }
 
-bool transition_allowed(unit *u, const record *about, const transition *t, const unit_extra *x,
-                        err *why) {
+bool guard_transition_allowed(unit *u, const record *about, const transition *t,
+                              const unit_extra *extra, err *why) {
   if (!t->when) return true;
-  value v = unit_eval(u, about, &t->scope, t->when, x);
-  return guard_says(u, about, &v, t->unless_says, why);
+  value v = unit_eval(u, about, &t->scope, t->when, extra);
+  return guard_check(u, about, &v, t->unless_says, why);
 }
 
 /* ---- measures ---- */
@@ -57,7 +58,8 @@ static const struct {
     {"running", "done", false},     {"running", "stopped", false},
 };
 
-bool measure_may(const actor *who, const measure_kind *k, const measure *m, const char *to) {
+bool guard_measure_allowed(const actor *who, const measure_kind *k, const measure *m,
+                           const char *to) {
   for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
     if (strcmp(moves[i].from, m->state) == 0 && strcmp(moves[i].to, to) == 0)
       return moves[i].approver
@@ -66,7 +68,7 @@ bool measure_may(const actor *who, const measure_kind *k, const measure *m, cons
   return false;
 }
 
-bool is_move(const char *from, text to) {
+bool guard_measure_move(const char *from, text to) {
   for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
     if (strcmp(moves[i].from, from) == 0 && text_is(to, moves[i].to)) return true;
   return false;

@@ -6,18 +6,19 @@
 #include "engine/rights.h"
 
 /* What a case gives: itself, its measures done, the unit's open findings but for green ones. */
-bool unit_extra_of(store *s, arena *a, const casework *c, unit_extra *x, err *e);
+bool guard_load_extra(store *s, arena *a, const casework *c, unit_extra *extra, err *e);
 
 /* Whether a transition could be taken now: true, or false and *why says the guard's sentence or the
  * missing facts. */
-bool transition_allowed(unit *u, const record *about, const transition *t, const unit_extra *x,
-                        err *why);
+bool guard_transition_allowed(unit *u, const record *about, const transition *t,
+                              const unit_extra *extra, err *why);
 
 /* Whether this officer may set a measure to a state now. */
-bool measure_may(const actor *who, const measure_kind *k, const measure *m, const char *to);
+bool guard_measure_allowed(const actor *who, const measure_kind *k, const measure *m,
+                           const char *to);
 
-bool is_move(const char *from, text to);
+bool guard_measure_move(const char *from, text to);
 /* A guard's answer as an error: true passes. */
-bool guard_says(unit *u, const record *about, const value *v, label unless, err *why);
+bool guard_check(unit *u, const record *about, const value *v, label unless, err *why);
 
 #endif

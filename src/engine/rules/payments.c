@@ -5,35 +5,36 @@
 #include "base/money.h"
 
 /* An expression over an event that is not recorded yet. */
-static value of_event(unit *u, const event *x, const cel_program *p) {
-  return p ? unit_event_eval(u, x, p) : (value){.type = VALUE_UNKNOWN};
+static value of_event(unit *u, const event *ev, const cel_program *p) {
+  return p ? unit_event_eval(u, ev, p) : (value){.type = VALUE_UNKNOWN};
 }
 
-static unit *unit_of(work *w, const kind *root, const event *x, err *e) {
-  return unit_load(w->s, w->a, root, &x->root, NULL, w->g->calendar, w->today, e);
+static unit *unit_of(command_context *ctx, const kind *root, const event *ev, err *e) {
+  return unit_load(ctx->store, ctx->a, root, &ev->root, NULL, ctx->engine->calendar, ctx->today, e);
 }
 
-bool check_once(work *w, const kind *root, const event *x, const event *but, err *e) {
-  if (!x->kind->once || w->g->replaying) return true;
+bool payment_check_once(command_context *ctx, const kind *root, const event *ev, const event *but,
+                        err *e) {
+  if (!ev->kind->once || ctx->engine->replaying) return true;
   event **others = NULL;
   size_t count = 0;
-  unit *u = unit_of(w, root, x, e);
+  unit *u = unit_of(ctx, root, ev, e);
   if (!u) return false;
-  value key = of_event(u, x, x->kind->once);
+  value key = of_event(u, ev, ev->kind->once);
   if (key.type != VALUE_STRING) return true; /* not known, not compared */
-  if (!store_events(w->s, w->a, x->kind, &x->root, DAY_NONE, false, &others, &count, e))
+  if (!store_events(ctx->store, ctx->a, ev->kind, &ev->root, DAY_NONE, false, &others, &count, e))
     return false;
   for (size_t i = 0; i < count; i++) {
-    if (!uuid_equal(&others[i]->subject, &x->subject) || uuid_equal(&others[i]->id, &x->id) ||
+    if (!uuid_equal(&others[i]->subject, &ev->subject) || uuid_equal(&others[i]->id, &ev->id) ||
         (but && uuid_equal(&others[i]->id, &but->id)))
       continue;
-    value other = of_event(u, others[i], x->kind->once);
+    value other = of_event(u, others[i], ev->kind->once);
     if (other.type != VALUE_STRING || !text_equal(other.s, key.s)) continue;
     char on[11];
     day_format(others[i]->on, on);
     return err_set(e, ERR_CONFLICT, NULL, "%s（%s 已登记过一次）%.0s%.0s",
-                   "%.0s%.0s%s (recorded on %s)", x->kind->once_says.zh, on, x->kind->once_says.en,
-                   on);
+                   "%.0s%.0s%s (recorded on %s)", ev->kind->once_says.zh, on,
+                   ev->kind->once_says.en, on);
   }
   return true;
 }
@@ -50,16 +51,17 @@ static bool is_approved(const measure *m) {
          strcmp(m->state, "done") == 0;
 }
 
-static bool name_measure(work *w, const event *x, const field *f, value *v, err *e) {
+static bool resolve_measure(command_context *ctx, const event *ev, const field *f, value *v,
+                            err *e) {
   measure *all = NULL;
   const measure *meant = NULL;
   size_t count = 0;
   uuid id;
   char own[37];
   if (v->type != VALUE_STRING || uuid_parse(v->s, &id)) return true;
-  if (!store_measures_of(w->s, w->a, &x->root, &all, &count, e)) return false;
+  if (!store_measures_of(ctx->store, ctx->a, &ev->root, &all, &count, e)) return false;
   for (size_t i = 0; i < count; i++)
-    if (is_called(&w->g->packs, &all[i], v->s) && is_approved(&all[i]) &&
+    if (is_called(&ctx->engine->packs, &all[i], v->s) && is_approved(&all[i]) &&
         (!meant || all[i].version > meant->version))
       meant = &all[i];
   if (!meant)
@@ -69,23 +71,23 @@ static bool name_measure(work *w, const event *x, const field *f, value *v, err 
         "first.",
         (int)text_cut(v->s, 60).bytes, v->s.at);
   uuid_format(&meant->id, own);
-  const char *copy = arena_text(w->a, own);
+  const char *copy = arena_text(ctx->a, own);
   if (!copy) return err_memory(e);
   *v = value_string(text_of(copy));
   return true;
 }
 
-bool name_measures(work *w, event *x, err *e) {
-  for (size_t i = 0; i < x->kind->field_count; i++)
-    if (x->kind->fields[i].format == FORMAT_MEASURE &&
-        !name_measure(w, x, &x->kind->fields[i], &x->fields[i], e))
+bool payment_resolve_measures(command_context *ctx, event *ev, err *e) {
+  for (size_t i = 0; i < ev->kind->field_count; i++)
+    if (ev->kind->fields[i].format == FORMAT_MEASURE &&
+        !resolve_measure(ctx, ev, &ev->kind->fields[i], &ev->fields[i], e))
       return false;
   return true;
 }
 
 /* ---- money ---- */
 
-const char *fund_of_form(const measure_kind *k, const value *form, arena *a) {
+const char *payment_fund(const measure_kind *k, const value *form, arena *a) {
   if (k->fund < 0 || form[k->fund].type != VALUE_STRING) return "";
   return arena_copy(a, form[k->fund].s.at, form[k->fund].s.bytes);
 }
@@ -105,13 +107,13 @@ static bool month_or_year(const char *per, const char *period) {
   return day_parse(text_of(whole), &d);
 }
 
-static bool check_measure(work *w, const payment *x, const measure *m, err *e) {
+static bool check_measure(command_context *ctx, const payment *x, const measure *m, err *e) {
   int64_t paid = 0;
   char left[32];
   if (!m || !uuid_equal(&m->root, &x->root))
     return err_set(e, ERR_BAD_INPUT, "measure", "没有找到这一户的这项措施，请重新选择。",
                    "This is no measure of this subject; choose again.");
-  const measure_kind *k = catalog_measure(&w->g->packs, text_of(m->kind), NULL);
+  const measure_kind *k = catalog_measure(&ctx->engine->packs, text_of(m->kind), NULL);
   if (!k || !is_approved(m) || !m->has_amount)
     return err_set(e, ERR_NOT_ALLOWED, "measure",
                    "“%s”没有经过审批，不能发放。请先提出措施并审批。%.0s",
@@ -123,7 +125,7 @@ static bool check_measure(work *w, const payment *x, const measure *m, err *e) {
         e, ERR_BAD_INPUT, "period", "请填写发放的月份(如 2024-03)或年份(如 2024)；一次性措施不填。",
         "Give the month (2024-03) or the year (2024) that is paid; nothing for a measure "
         "that is paid once.");
-  if (!store_paid(w->s, &m->id, x->period, &paid, e)) return false;
+  if (!store_paid(ctx->store, &m->id, x->period, &paid, e)) return false;
   if (x->amount > m->amount - paid) {
     say_money(m->amount - paid, left);
     return err_set(e, ERR_CONFLICT, "amount",
@@ -137,17 +139,18 @@ static bool check_measure(work *w, const payment *x, const measure *m, err *e) {
                  "The measure was approved from the fund \"%s\"; pay from that.", m->fund);
 }
 
-static bool check_budget(work *w, const pack *p, const pays *how, const payment *x, err *e) {
+static bool check_budget(command_context *ctx, const pack *p, const pays *how, const payment *x,
+                         err *e) {
   const kind *k = &p->kinds[how->fund_kind];
   record *fund = NULL;
   int64_t paid = 0;
   char left[32];
-  if (!store_subject_by_key(w->s, w->a, k, text_of(x->fund), &fund, e)) return false;
+  if (!store_subject_by_key(ctx->store, ctx->a, k, text_of(x->fund), &fund, e)) return false;
   if (!fund || fund->fields[how->budget].type != VALUE_INT)
     return err_set(e, ERR_NOT_ALLOWED, "fund", "资金“%s”还没有登记“%s”，不能支付。%.0s%.0s",
                    "%.0s%.0sThe fund \"%s\" has no \"%s\" on record; nothing can be paid.", x->fund,
                    k->fields[how->budget].title.zh, x->fund, k->fields[how->budget].title.en);
-  if (!store_paid_from(w->s, x->fund, &paid, e)) return false;
+  if (!store_paid_from(ctx->store, x->fund, &paid, e)) return false;
   const int64_t rest = fund->fields[how->budget].i - paid;
   if (x->amount <= rest) return true;
   say_money(rest, left);
@@ -158,18 +161,19 @@ static bool check_budget(work *w, const pack *p, const pays *how, const payment 
       x->fund, left, x->fund, left);
 }
 
-static const char *text_in(work *w, const value *v) {
-  return v->type == VALUE_STRING ? arena_copy(w->a, v->s.at, v->s.bytes) : "";
+static const char *text_in(command_context *ctx, const value *v) {
+  return v->type == VALUE_STRING ? arena_copy(ctx->a, v->s.at, v->s.bytes) : "";
 }
 
 /* The payment an event stands for; *out NULL: it moves no money. */
-static bool read_payment(work *w, const pack *p, const event *x, payment **out, err *e) {
-  const pays *how = x->kind->pays;
-  unit *u = unit_of(w, catalog_root_kind(&w->g->packs, &p->kinds[x->kind->about]), x, e);
+static bool read_payment(command_context *ctx, const pack *p, const event *ev, payment **out,
+                         err *e) {
+  const pays *how = ev->kind->pays;
+  unit *u = unit_of(ctx, catalog_root_kind(&ctx->engine->packs, &p->kinds[ev->kind->about]), ev, e);
   if (!u) return false;
-  value amount = of_event(u, x, how->amount), period = of_event(u, x, how->period);
-  bool ours = x->fields[how->fund].type == VALUE_STRING ||
-              (how->measure >= 0 && x->fields[how->measure].type == VALUE_STRING);
+  value amount = of_event(u, ev, how->amount), period = of_event(u, ev, how->period);
+  bool ours = ev->fields[how->fund].type == VALUE_STRING ||
+              (how->measure >= 0 && ev->fields[how->measure].type == VALUE_STRING);
   if (amount.type == VALUE_UNKNOWN && !ours) return true; /* told as unknown where it is shown */
   if (amount.type != VALUE_INT)
     return err_set(e, ERR_BAD_INPUT, "amount", "金额还算不出来，请把项目填全。",
@@ -177,36 +181,36 @@ static bool read_payment(work *w, const pack *p, const event *x, payment **out, 
   if (amount.i < 0)
     return err_set(e, ERR_BAD_INPUT, "amount", "金额不能小于零。", "The amount is below zero.");
   if (amount.i == 0) return true; /* help in kind */
-  payment *y = ARENA_NEW(w->a, payment);
+  payment *y = ARENA_NEW(ctx->a, payment);
   if (!y) return err_memory(e);
-  *y = (payment){.id = x->id,
-                 .root = x->root,
-                 .subject = x->subject,
-                 .kind = x->kind->name,
-                 .fund = text_in(w, &x->fields[how->fund]),
-                 .period = text_in(w, &period),
+  *y = (payment){.id = ev->id,
+                 .root = ev->root,
+                 .subject = ev->subject,
+                 .kind = ev->kind->name,
+                 .fund = text_in(ctx, &ev->fields[how->fund]),
+                 .period = text_in(ctx, &period),
                  .amount = amount.i,
-                 .on = x->on};
-  memcpy(y->area, x->area, sizeof y->area);
-  if (how->measure >= 0 && x->fields[how->measure].type == VALUE_STRING)
-    uuid_parse(x->fields[how->measure].s, &y->measure);
+                 .on = ev->on};
+  memcpy(y->area, ev->area, sizeof y->area);
+  if (how->measure >= 0 && ev->fields[how->measure].type == VALUE_STRING)
+    uuid_parse(ev->fields[how->measure].s, &y->measure);
   if (!y->fund || !y->period) return err_memory(e);
   *out = y;
   return true;
 }
 
-bool check_payment(work *w, const pack *p, const event *x, payment **out, err *e) {
+bool payment_check(command_context *ctx, const pack *p, const event *ev, payment **out, err *e) {
   measure *m = NULL;
   *out = NULL;
-  if (!x->kind->pays) return true;
-  if (!read_payment(w, p, x, out, e)) return false;
+  if (!ev->kind->pays) return true;
+  if (!read_payment(ctx, p, ev, out, e)) return false;
   payment *y = *out;
   if (!y) return true;
   bool of_measure = !uuid_is_nil(&y->measure);
-  if (of_measure && !store_measure(w->s, w->a, &y->measure, NULL, &m, e)) return false;
+  if (of_measure && !store_measure(ctx->store, ctx->a, &y->measure, NULL, &m, e)) return false;
   if (m && !y->fund[0]) y->fund = m->fund; /* it was said at the approval */
-  if (w->g->replaying) return true;
-  if (of_measure && !check_measure(w, y, m, e)) return false;
+  if (ctx->engine->replaying) return true;
+  if (of_measure && !check_measure(ctx, y, m, e)) return false;
   if (!y->fund[0]) return true; /* somebody else's money: recorded, not ours to budget */
-  return check_budget(w, p, x->kind->pays, y, e);
+  return check_budget(ctx, p, ev->kind->pays, y, e);
 }

@@ -4,36 +4,36 @@
 
 #include "base/money.h"
 #include "engine/duties/tracking.h"
-#include "engine/units/unit_read.h"
+#include "engine/units/repo_read.h"
 
 #include <stdlib.h>
 
-static bool is_stale(const stale *t, const event_kind *of, const uuid *subject, day from) {
+static bool is_stale(const stale_summary *t, const event_kind *of, const uuid *subject, day from) {
   return t->of == of && t->from == from && uuid_equal(&t->subject, subject);
 }
 
-bool summaries_mark(work *w, const event *x, err *e) {
-  engine *g = w->g;
-  const pack *p = catalog_pack_of_event(&g->packs, x->kind);
+bool summaries_mark_stale(command_context *ctx, const event *ev, err *e) {
+  engine *eng = ctx->engine;
+  const pack *p = catalog_pack_of_event(&eng->packs, ev->kind);
   for (size_t i = 0; i < p->event_count; i++) {
     const event_kind *k = &p->events[i];
     day from, to;
-    if (!k->summary || k->summary->over != x->kind->index) continue;
-    period_days(k->summary->per, x->on, &from, &to);
+    if (!k->summary || k->summary->over != ev->kind->index) continue;
+    period_days(k->summary->per, ev->on, &from, &to);
     bool known = false;
-    for (size_t n = g->stale_count; n-- > 0 && !known;)
-      known = is_stale(&g->stale[n], k, &x->subject, from);
+    for (size_t n = eng->stale_summary_count; n-- > 0 && !known;)
+      known = is_stale(&eng->stale_summaries[n], k, &ev->subject, from);
     if (known) continue;
-    if (g->stale_count == g->stale_room) {
-      size_t room = g->stale_room ? 2 * g->stale_room : 16;
-      stale *more = realloc(g->stale, room * sizeof *more);
+    if (eng->stale_summary_count == eng->stale_summary_room) {
+      size_t room = eng->stale_summary_room ? 2 * eng->stale_summary_room : 16;
+      stale_summary *more = realloc(eng->stale_summaries, room * sizeof *more);
       if (!more) return err_memory(e);
-      g->stale = more;
-      g->stale_room = room;
+      eng->stale_summaries = more;
+      eng->stale_summary_room = room;
     }
-    g->stale[g->stale_count++] =
-        (stale){.of = k, .root = x->root, .subject = x->subject, .from = from};
-    memcpy(g->stale[g->stale_count - 1].area, x->area, sizeof x->area);
+    eng->stale_summaries[eng->stale_summary_count++] =
+        (stale_summary){.of = k, .root = ev->root, .subject = ev->subject, .from = from};
+    memcpy(eng->stale_summaries[eng->stale_summary_count - 1].area, ev->area, sizeof ev->area);
   }
   return true;
 }
@@ -71,27 +71,28 @@ static void fold(const summary_field *f, const value *v, folding *t) {
   }
 }
 
-static value folded(work *w, const event_kind *k, size_t i, const folding *t, int64_t needs) {
+static value folded(command_context *ctx, const event_kind *k, size_t i, const folding *t,
+                    int64_t needs) {
   const summary_field *f = &k->summary->fields[i];
   int64_t mean;
   if (f->op == SUMMARY_COUNT) return value_int(t->n);
   if (t->failed || t->n < needs || (t->n == 0 && f->op != SUMMARY_SUM))
-    return value_missing(w->a, k->fields[i].name);
+    return value_missing(ctx->a, k->fields[i].name);
   if (f->op == SUMMARY_LAST) return t->last;
   if (f->op != SUMMARY_MEAN) return value_int(t->out);
   return money_divide(t->out, t->n, &mean) ? value_int(mean)
-                                           : value_missing(w->a, k->fields[i].name);
+                                           : value_missing(ctx->a, k->fields[i].name);
 }
 
 /* The sources lie newest first; `last` is of the newest, told by day and then as recorded. */
-static bool summarise(work *w, const event_kind *k, event **from, size_t count, record *r, event *x,
-                      err *e) {
+static bool summarise(command_context *ctx, const event_kind *k, event **from, size_t count,
+                      record *r, event *ev, err *e) {
   for (size_t i = 0; i < k->field_count; i++) {
     const summary_field *f = &k->summary->fields[i];
     folding t = {0};
     int64_t needs = 1;
     for (size_t n = count; n-- > 0;) {
-      unit *u = unit_of_event(w, from[n], r, e);
+      unit *u = repo_load_event_unit(ctx, from[n], r, e);
       if (!u) return false;
       value v = f->what ? unit_event_eval(u, from[n], f->what) : value_bool(true);
       fold(f, &v, &t);
@@ -100,7 +101,7 @@ static bool summarise(work *w, const event_kind *k, event **from, size_t count, 
         needs = least.type == VALUE_INT && least.i > 0 ? least.i : INT64_MAX;
       }
     }
-    x->fields[i] = folded(w, k, i, &t, needs);
+    ev->fields[i] = folded(ctx, k, i, &t, needs);
   }
   return true;
 }
@@ -113,13 +114,14 @@ static bool same_fields(const event *a, const event *b) {
   return true;
 }
 
-static bool drop(work *w, const event *x, err *e) {
-  return store_event_drop(w->s, x, e) && duties_note(w, x, true, e) && summaries_mark(w, x, e);
+static bool drop(command_context *ctx, const event *ev, err *e) {
+  return store_event_drop(ctx->store, ev, e) && duties_on_event(ctx, ev, true, e) &&
+         summaries_mark_stale(ctx, ev, e);
 }
 
-static bool make(work *w, const stale *t, err *e) {
+static bool make(command_context *ctx, const stale_summary *t, err *e) {
   const event_kind *k = t->of;
-  const pack *p = catalog_pack_of_event(&w->g->packs, k);
+  const pack *p = catalog_pack_of_event(&ctx->engine->packs, k);
   event **all = NULL, *had = NULL;
   size_t count = 0, n = 0;
   char on[11];
@@ -130,80 +132,81 @@ static bool make(work *w, const stale *t, err *e) {
   AUTO_BUF buf name = {0};
   buf_printf(&name, "%s/%s", k->name, on);
   if (!buf_ok(&name)) return err_memory(e);
-  event x = {.kind = k,
-             .id = uuid_derived(&t->subject, buf_view(&name)),
-             .root = t->root,
-             .subject = t->subject,
-             .on = from,
-             .seq = w->seq,
-             .at_ms = w->at_ms};
-  memcpy(x.area, t->area, sizeof x.area);
-  if (!store_event(w->s, w->a, k, &x.id, NULL, &had, e) ||
-      !store_events(w->s, w->a, &p->events[k->summary->over], &t->root, from, false, &all, &count,
-                    e) ||
-      !know_subject(w, &p->kinds[k->about], &t->subject, &r, e))
+  event ev = {.kind = k,
+              .id = uuid_derived(&t->subject, buf_view(&name)),
+              .root = t->root,
+              .subject = t->subject,
+              .on = from,
+              .seq = ctx->seq,
+              .at_ms = ctx->at_ms};
+  memcpy(ev.area, t->area, sizeof ev.area);
+  if (!store_event(ctx->store, ctx->a, k, &ev.id, NULL, &had, e) ||
+      !store_events(ctx->store, ctx->a, &p->events[k->summary->over], &t->root, from, false, &all,
+                    &count, e) ||
+      !repo_load_subject(ctx, &p->kinds[k->about], &t->subject, &r, e))
     return false;
   for (size_t i = 0; i < count; i++)
     if (all[i]->on <= to && uuid_equal(&all[i]->subject, &t->subject)) all[n++] = all[i];
-  if (n == 0 || !r) return !had || drop(w, had, e);
-  x.fields = ARENA_ARRAY(w->a, k->field_count, value);
-  if (!x.fields) return err_memory(e);
-  if (!summarise(w, k, all, n, r, &x, e)) return false;
-  if (had && same_fields(had, &x)) return true;
-  cache_drop(w->g->cache, &t->root);
-  return (!had || drop(w, had, e)) && store_event_put(w->s, &x, e) &&
-         duties_note(w, &x, false, e) && summaries_mark(w, &x, e);
+  if (n == 0 || !r) return !had || drop(ctx, had, e);
+  ev.fields = ARENA_ARRAY(ctx->a, k->field_count, value);
+  if (!ev.fields) return err_memory(e);
+  if (!summarise(ctx, k, all, n, r, &ev, e)) return false;
+  if (had && same_fields(had, &ev)) return true;
+  unit_cache_drop(ctx->engine->cache, &t->root);
+  return (!had || drop(ctx, had, e)) && store_event_put(ctx->store, &ev, e) &&
+         duties_on_event(ctx, &ev, false, e) && summaries_mark_stale(ctx, &ev, e);
 }
 
-bool summaries_make(work *w, const uuid *root, err *e) {
-  engine *g = w->g;
+bool summaries_refresh(command_context *ctx, const uuid *root, err *e) {
+  engine *eng = ctx->engine;
   bool ok = true;
-  for (size_t i = 0; ok && i < g->stale_count; i++) { /* the list may grow meanwhile */
-    const stale t = g->stale[i];
+  for (size_t i = 0; ok && i < eng->stale_summary_count; i++) { /* the list may grow meanwhile */
+    const stale_summary t = eng->stale_summaries[i];
     if (!uuid_equal(&t.root, root)) continue;
-    g->stale[i].of = NULL;
+    eng->stale_summaries[i].of = NULL;
     arena *one AUTO_ARENA = arena_new(0);
-    work each = *w;
+    command_context each = *ctx;
     each.a = one;
     ok = one ? make(&each, &t, e) : err_memory(e);
   }
   size_t left = 0;
-  for (size_t i = 0; i < g->stale_count; i++)
-    if (g->stale[i].of) g->stale[left++] = g->stale[i];
-  g->stale_count = left;
+  for (size_t i = 0; i < eng->stale_summary_count; i++)
+    if (eng->stale_summaries[i].of) eng->stale_summaries[left++] = eng->stale_summaries[i];
+  eng->stale_summary_count = left;
   return ok;
 }
 
 /* ---- all of a pack's, after its definition changed ---- */
 
 typedef struct again {
-  work *w;
+  command_context *ctx;
   uuid root;
   bool any;
 } again;
 
-static bool mark_again(void *context, const event *x, err *e) {
+static bool mark_again(void *context, const event *ev, err *e) {
   again *t = context;
-  if (t->any && !uuid_equal(&t->root, &x->root) && !summaries_make(t->w, &t->root, e)) return false;
+  if (t->any && !uuid_equal(&t->root, &ev->root) && !summaries_refresh(t->ctx, &t->root, e))
+    return false;
   t->any = true;
-  t->root = x->root;
-  return summaries_mark(t->w, x, e);
+  t->root = ev->root;
+  return summaries_mark_stale(t->ctx, ev, e);
 }
 
-bool summaries_again(work *w, const pack *p, err *e) {
+bool summaries_rebuild(command_context *ctx, const pack *p, err *e) {
   for (size_t i = 0; i < p->event_count; i++)
-    if (p->events[i].summary && !store_events_clear(w->s, &p->events[i], e)) return false;
+    if (p->events[i].summary && !store_events_clear(ctx->store, &p->events[i], e)) return false;
   for (size_t i = 0; i < p->event_count; i++) {
     bool read = false;
     if (p->events[i].summary) continue;
     for (size_t k = 0; k < p->event_count; k++)
       read |= p->events[k].summary && p->events[k].summary->over == (int)i;
-    bool *nothing = ARENA_ARRAY(w->a, p->events[i].field_count, bool);
-    again t = {.w = w};
+    bool *nothing = ARENA_ARRAY(ctx->a, p->events[i].field_count, bool);
+    again t = {.ctx = ctx};
     if (!nothing) return err_memory(e);
     if (!read) continue;
-    if (!store_scan_events(w->s, &p->events[i], nothing, mark_again, &t, e)) return false;
-    if (t.any && !summaries_make(w, &t.root, e)) return false;
+    if (!store_scan_events(ctx->store, &p->events[i], nothing, mark_again, &t, e)) return false;
+    if (t.any && !summaries_refresh(ctx, &t.root, e)) return false;
   }
   return true;
 }

@@ -5,9 +5,9 @@
 #include "engine/context.h"
 
 /* x came or went: the summaries that are made of it. */
-bool summaries_mark(work *w, const event *x, err *e);
+bool summaries_mark_stale(command_context *ctx, const event *ev, err *e);
 /* Makes the marked ones of a unit, and those made of them. */
-bool summaries_make(work *w, const uuid *root, err *e);
-bool summaries_again(work *w, const pack *p, err *e); /* all of a pack's */
+bool summaries_refresh(command_context *ctx, const uuid *root, err *e);
+bool summaries_rebuild(command_context *ctx, const pack *p, err *e); /* all of a pack's */
 
 #endif

@@ -99,64 +99,66 @@ static record *new_record(arena *a, const record *from) {
 
 /* ---- making one ---- */
 
-void kept_free(kept *k) {
+void cached_unit_free(cached_unit *k) {
   arena_free(k->a); /* it lives in its own arena */
 }
 
-kept *kept_new(const pack *p, const record *root, err *e) {
+cached_unit *cached_unit_new(const pack *p, const record *root, err *e) {
   arena *a = arena_new(0);
-  kept *k = a ? ARENA_NEW(a, kept) : NULL;
+  cached_unit *k = a ? ARENA_NEW(a, cached_unit) : NULL;
   if (k) {
-    *k = (kept){.a = a,
-                .pack = p,
-                .root = new_record(a, root),
-                .rolls = ARENA_ARRAY(a, p->aggregate_count, roll),
-                .kinds = ARENA_ARRAY(a, p->event_count, bool)};
-    for (size_t i = 0; k->rolls && k->kinds && i < p->aggregate_count; i++) {
-      k->rolls[i].steady = roll_plan_of(p, &p->aggregates[i]).steady;
-      if (!k->rolls[i].steady) k->kinds[p->aggregates[i].over] = true;
+    *k = (cached_unit){.a = a,
+                       .pack = p,
+                       .root = new_record(a, root),
+                       .indexes = ARENA_ARRAY(a, p->aggregate_count, aggregate_index),
+                       .kinds = ARENA_ARRAY(a, p->event_count, bool)};
+    for (size_t i = 0; k->indexes && k->kinds && i < p->aggregate_count; i++) {
+      k->indexes[i].indexable = aggregate_index_plan(p, &p->aggregates[i]).indexable;
+      if (!k->indexes[i].indexable) k->kinds[p->aggregates[i].over] = true;
     }
-    if (k->root && k->rolls && k->kinds) return k;
+    if (k->root && k->indexes && k->kinds) return k;
   }
   err_memory(e);
   arena_free(a);
   return NULL;
 }
 
-static bool take_children(kept *k, const unit *from) {
+static bool take_children(cached_unit *k, const unit *from) {
   for (size_t i = 0; i < from->child_count; i++)
-    if (!kept_take_subject(k, from->children[i], NULL)) return false;
+    if (!cached_unit_put_subject(k, from->children[i], NULL)) return false;
   return true;
 }
 
 /* From the rows of the store, as unit_load brings them. */
-kept *kept_load(work *w, const kind *root_kind, const uuid *root, err *e) {
-  unit *u = unit_load(w->s, w->a, root_kind, root, NULL, w->g->calendar, w->today, e);
-  kept *k = u ? kept_new(u->pack, u->root, e) : NULL;
+cached_unit *cached_unit_load(command_context *ctx, const kind *root_kind, const uuid *root,
+                              err *e) {
+  unit *u =
+      unit_load(ctx->store, ctx->a, root_kind, root, NULL, ctx->engine->calendar, ctx->today, e);
+  cached_unit *k = u ? cached_unit_new(u->pack, u->root, e) : NULL;
   if (!k) return NULL;
   bool ok = take_children(k, u) || err_memory(e);
   for (size_t i = 0; ok && i < u->pack->event_count; i++)
     for (size_t n = u->event_counts[i]; ok && n-- > 0;)
-      ok = kept_take_event(k, w, u->events[i][n]) || err_memory(e);
-  ok = ok && store_findings_of(w->s, k->a, root, true, &k->open, &k->open_count, e) &&
-       store_cases_of(w->s, k->a, root, &k->cases, &k->case_count, e);
+      ok = cached_unit_add_event(k, ctx, u->events[i][n]) || err_memory(e);
+  ok = ok && store_findings_of(ctx->store, k->a, root, true, &k->open, &k->open_count, e) &&
+       store_cases_of(ctx->store, k->a, root, &k->cases, &k->case_count, e);
   k->open_room = k->open_count;
   k->case_room = k->case_count;
   if (ok) return k;
-  kept_free(k);
+  cached_unit_free(k);
   return NULL;
 }
 
 /* ---- taking in what was put ---- */
 
 /* After those of its kind, before those of later kinds: the order of unit_load. */
-static size_t place_of_child(const kept *k, const record *r) {
+static size_t place_of_child(const cached_unit *k, const record *r) {
   size_t at = k->child_count;
   while (at > 0 && k->children[at - 1]->kind->index > r->kind->index) at--;
   return at;
 }
 
-bool kept_take_subject(kept *k, const record *r, record **added) {
+bool cached_unit_put_subject(cached_unit *k, const record *r, record **added) {
   if (uuid_equal(&r->id, &k->root->id)) return copy_record(k->a, k->root, r, false);
   for (size_t i = 0; i < k->child_count; i++)
     if (uuid_equal(&r->id, &k->children[i]->id)) return copy_record(k->a, k->children[i], r, false);
@@ -173,35 +175,35 @@ bool kept_take_subject(kept *k, const record *r, record **added) {
   return true;
 }
 
-bool kept_take_event(kept *k, work *w, const event *x) {
+bool cached_unit_add_event(cached_unit *k, command_context *ctx, const event *ev) {
   const pack *p = k->pack;
-  unit around = {.a = w->a,
-                 .packs = &w->g->packs,
+  unit around = {.a = ctx->a,
+                 .packs = &ctx->engine->packs,
                  .pack = p,
-                 .calendar = w->g->calendar,
-                 .today = w->today,
+                 .calendar = ctx->engine->calendar,
+                 .today = ctx->today,
                  .root = k->root,
                  .wake = DAY_NONE};
   for (size_t i = 0; i < p->aggregate_count; i++) {
-    const aggregate *g = &p->aggregates[i];
-    roll *r = &k->rolls[i];
-    if (g->over != x->kind->index || !r->steady) continue;
-    roll_plan plan = roll_plan_of(p, g);
-    share_reading reading = {.plan = &plan};
-    share s = unit_share(&around, g, x, &reading);
+    const aggregate *agg = &p->aggregates[i];
+    aggregate_index *r = &k->indexes[i];
+    if (agg->over != ev->kind->index || !r->indexable) continue;
+    index_plan plan = aggregate_index_plan(p, agg);
+    parameter_reads reading = {.plan = &plan};
+    contribution s = unit_contribution(&around, agg, ev, &reading);
     copied c = reading.today ? NOT_KEPT : copy_value(k->a, &s.v);
     if (c == NO_MEMORY) return false;
     if (c == NOT_KEPT) {
-      r->steady = false;
-      k->kinds[x->kind->index] = true;
-    } else if (!roll_add(r, k->a, &s)) {
+      r->indexable = false;
+      k->kinds[ev->kind->index] = true;
+    } else if (!aggregate_index_add(r, k->a, &s)) {
       return false;
     }
   }
   return true;
 }
 
-bool kept_take_finding(kept *k, const finding *f) {
+bool cached_unit_put_finding(cached_unit *k, const finding *f) {
   size_t at = 0;
   while (at < k->open_count && !uuid_equal(&k->open[at].id, &f->id)) at++;
   if (f->until != DAY_NONE) {
@@ -224,7 +226,7 @@ bool kept_take_finding(kept *k, const finding *f) {
   return true;
 }
 
-bool kept_take_case(kept *k, const casework *c) {
+bool cached_unit_put_case(cached_unit *k, const casework *c) {
   size_t at = 0;
   while (at < k->case_count && !uuid_equal(&k->cases[at].id, &c->id)) at++;
   if (c->withdrawn) return at == k->case_count; /* a unit with a withdrawn case is loaded anew */

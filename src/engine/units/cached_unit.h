@@ -4,9 +4,9 @@
 
 #include "engine/eval/aggregate_index.h"
 
-struct work;
+struct command_context;
 
-typedef struct kept {
+typedef struct cached_unit {
   arena *a;
   const pack *pack;
   record *root, **children;
@@ -15,22 +15,24 @@ typedef struct kept {
   size_t open_count, open_room;
   casework *cases; /* as store_cases_of orders them */
   size_t case_count, case_room;
-  roll *rolls;  /* [aggregate index] */
-  bool *kinds;  /* [event kind index]: an aggregate over it is not steady */
-  bool touched; /* in the open transaction */
+  aggregate_index *indexes; /* [aggregate index] */
+  bool *kinds;              /* [event kind index]: an aggregate over it is not steady */
+  bool touched;             /* in the open transaction */
   size_t bytes, bytes_at_first;
-  struct kept *newer, *older; /* by use */
-  struct kept_name *names;
-} kept;
+  struct cached_unit *newer, *older; /* by use */
+  struct cached_id *names;
+} cached_unit;
 
-kept *kept_new(const pack *p, const record *root, err *e); /* without children and events */
+cached_unit *cached_unit_new(const pack *p, const record *root,
+                             err *e); /* without children and events */
 /* As the store has it; e->code ERR_UNKNOWN_NAME: not there. */
-kept *kept_load(struct work *w, const kind *root_kind, const uuid *root, err *e);
-void kept_free(kept *k);
+cached_unit *cached_unit_load(struct command_context *ctx, const kind *root_kind, const uuid *root,
+                              err *e);
+void cached_unit_free(cached_unit *k);
 /* Each takes what was put into the store; false: memory, the unit is then to be dropped. */
-bool kept_take_subject(kept *k, const record *r, record **added);
-bool kept_take_event(kept *k, struct work *w, const event *x);
-bool kept_take_finding(kept *k, const finding *f);
-bool kept_take_case(kept *k, const casework *c);
+bool cached_unit_put_subject(cached_unit *k, const record *r, record **added);
+bool cached_unit_add_event(cached_unit *k, struct command_context *ctx, const event *ev);
+bool cached_unit_put_finding(cached_unit *k, const finding *f);
+bool cached_unit_put_case(cached_unit *k, const casework *c);
 
 #endif

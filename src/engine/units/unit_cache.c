@@ -3,45 +3,45 @@
 
 #include <stdlib.h>
 
-typedef struct kept_name {
+typedef struct cached_id {
   uuid id;
-  kept *unit;
+  cached_unit *unit;
   record *of;
-  struct kept_name *same_bucket, *same_unit;
-} kept_name;
+  struct cached_id *same_bucket, *same_unit;
+} cached_id;
 
 struct unit_cache {
-  kept_name *buckets[CACHE_BUCKETS];
-  kept *newest, *oldest;
-  kept *dropped; /* by ->older; freed by cache_sweep */
+  cached_id *buckets[CACHE_BUCKETS];
+  cached_unit *newest, *oldest;
+  cached_unit *dropped; /* by ->older; freed by unit_cache_sweep */
   size_t count, bytes, touched;
 };
 
-unit_cache *cache_new(void) {
+unit_cache *unit_cache_new(void) {
   return calloc(1, sizeof(unit_cache));
 }
 
-static kept_name **bucket_of(unit_cache *c, const uuid *id) {
+static cached_id **bucket_of(unit_cache *c, const uuid *id) {
   uint64_t h = 1469598103934665603u;
   for (size_t i = 0; i < sizeof id->b; i++) h = (h ^ id->b[i]) * 1099511628211u;
   return &c->buckets[(h ^ h >> 32) % CACHE_BUCKETS];
 }
 
-static void unlink_unit(unit_cache *c, kept *k) {
+static void unlink_unit(unit_cache *c, cached_unit *k) {
   *(k->newer ? &k->newer->older : &c->newest) = k->older;
   *(k->older ? &k->older->newer : &c->oldest) = k->newer;
 }
 
-static void link_newest(unit_cache *c, kept *k) {
+static void link_newest(unit_cache *c, cached_unit *k) {
   k->newer = NULL;
   k->older = c->newest;
   *(c->newest ? &c->newest->newer : &c->oldest) = k;
   c->newest = k;
 }
 
-static void drop(unit_cache *c, kept *k) {
-  for (kept_name *n = k->names; n; n = n->same_unit) {
-    kept_name **at = bucket_of(c, &n->id);
+static void drop(unit_cache *c, cached_unit *k) {
+  for (cached_id *n = k->names; n; n = n->same_unit) {
+    cached_id **at = bucket_of(c, &n->id);
     while (*at != n) at = &(*at)->same_bucket;
     *at = n->same_bucket;
   }
@@ -53,74 +53,75 @@ static void drop(unit_cache *c, kept *k) {
   c->dropped = k;
 }
 
-void cache_sweep(unit_cache *c) {
+void unit_cache_sweep(unit_cache *c) {
   while (c && c->dropped) {
-    kept *next = c->dropped->older;
-    kept_free(c->dropped);
+    cached_unit *next = c->dropped->older;
+    cached_unit_free(c->dropped);
     c->dropped = next;
   }
 }
 
-void cache_clear(unit_cache *c) {
+void unit_cache_clear(unit_cache *c) {
   while (c && c->newest) drop(c, c->newest);
 }
 
-void cache_free(unit_cache *c) {
-  cache_clear(c);
-  cache_sweep(c);
+void unit_cache_free(unit_cache *c) {
+  unit_cache_clear(c);
+  unit_cache_sweep(c);
   free(c);
 }
 
-void cache_committed(unit_cache *c) {
-  for (kept *k = c ? c->newest : NULL; k && c->touched; k = k->older) {
+void unit_cache_committed(unit_cache *c) {
+  for (cached_unit *k = c ? c->newest : NULL; k && c->touched; k = k->older) {
     c->touched -= k->touched;
     k->touched = false;
   }
 }
 
-void cache_rolled_back(unit_cache *c) {
-  for (kept *k = c ? c->newest : NULL, *next; k && c->touched; k = next) {
+void unit_cache_rolled_back(unit_cache *c) {
+  for (cached_unit *k = c ? c->newest : NULL, *next; k && c->touched; k = next) {
     next = k->older;
     if (k->touched) drop(c, k);
   }
 }
 
-bool cache_name(unit_cache *c, kept *k, record *r) {
-  kept_name *n = ARENA_NEW(k->a, kept_name);
+bool unit_cache_add_id(unit_cache *c, cached_unit *k, record *r) {
+  cached_id *n = ARENA_NEW(k->a, cached_id);
   if (!n) return false;
-  kept_name **at = bucket_of(c, &r->id);
-  *n = (kept_name){.id = r->id, .unit = k, .of = r, .same_bucket = *at, .same_unit = k->names};
+  cached_id **at = bucket_of(c, &r->id);
+  *n = (cached_id){.id = r->id, .unit = k, .of = r, .same_bucket = *at, .same_unit = k->names};
   k->names = n;
   *at = n;
   return true;
 }
 
-bool cache_add(unit_cache *c, kept *k) {
+bool unit_cache_add(unit_cache *c, cached_unit *k) {
   link_newest(c, k);
   c->count++;
   k->bytes = k->bytes_at_first = arena_used(k->a);
   c->bytes += k->bytes;
   k->touched = true; /* it may have been read after something was written */
   c->touched++;
-  bool named = cache_name(c, k, k->root);
-  for (size_t i = 0; named && i < k->child_count; i++) named = cache_name(c, k, k->children[i]);
+  bool named = unit_cache_add_id(c, k, k->root);
+  for (size_t i = 0; named && i < k->child_count; i++)
+    named = unit_cache_add_id(c, k, k->children[i]);
   while (c->oldest != k && (c->count > CACHE_UNITS_MAX || c->bytes > CACHE_BYTES_MAX))
     drop(c, c->oldest);
   if (!named) drop(c, k);
   return named;
 }
 
-static kept_name *find(unit_cache *c, const uuid *id) {
+static cached_id *find(unit_cache *c, const uuid *id) {
   if (!c) return NULL;
-  for (kept_name *n = *bucket_of(c, id); n; n = n->same_bucket)
+  for (cached_id *n = *bucket_of(c, id); n; n = n->same_bucket)
     if (uuid_equal(&n->id, id)) return n;
   return NULL;
 }
 
-kept *cache_find(unit_cache *c, const uuid *root) {
-  kept_name *n = find(c, root);
+cached_unit *unit_cache_find(unit_cache *c, const uuid *root) {
+  cached_id *n = find(c, root);
   if (!n) return NULL;
-  kept *k = n->unit;
+  cached_unit *k = n->unit;
   size_t now = arena_used(k->a);
   c->bytes += now - k->bytes;
   k->bytes = now;
@@ -138,12 +139,12 @@ kept *cache_find(unit_cache *c, const uuid *root) {
   return k;
 }
 
-record *cache_subject(unit_cache *c, const uuid *id) {
-  kept_name *n = find(c, id);
+record *unit_cache_subject(unit_cache *c, const uuid *id) {
+  cached_id *n = find(c, id);
   return n ? n->of : NULL;
 }
 
-void cache_drop(unit_cache *c, const uuid *root) {
-  kept_name *n = find(c, root);
+void unit_cache_drop(unit_cache *c, const uuid *root) {
+  cached_id *n = find(c, root);
   if (n) drop(c, n->unit);
 }

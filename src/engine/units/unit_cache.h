@@ -5,7 +5,7 @@
  * aggregates (aggregate_index.h); never its events. What the writer puts into the store goes
  * through keep_… and so into the kept unit, too. When in doubt the unit is dropped and loaded anew
  * when it is next needed; so is everything that a rolled-back transaction had touched. Records
- * handed out are copies; what they point to stays until cache_sweep.
+ * handed out are copies; what they point to stays until unit_cache_sweep.
  *
  * Belongs to the writer's thread. Reading threads use unit_load. */
 #ifndef JISHI_ENGINE_UNITS_UNIT_CACHE_H
@@ -21,18 +21,18 @@ enum {
 };
 
 typedef struct unit_cache unit_cache;
-void cache_free(unit_cache *c); /* NULL is fine */
+void unit_cache_free(unit_cache *c); /* NULL is fine */
 /* Frees the memory of what was dropped; nothing handed out before may be used after. */
-void cache_sweep(unit_cache *c);
-void cache_committed(unit_cache *c);
-void cache_rolled_back(unit_cache *c);
-void cache_clear(unit_cache *c); /* a new pack: nothing fits any more */
-void cache_drop(unit_cache *c, const uuid *root);
+void unit_cache_sweep(unit_cache *c);
+void unit_cache_committed(unit_cache *c);
+void unit_cache_rolled_back(unit_cache *c);
+void unit_cache_clear(unit_cache *c); /* a new pack: nothing fits any more */
+void unit_cache_drop(unit_cache *c, const uuid *root);
 /* Puts a unit in under its root's and children's ids; the least used ones go. false: memory. */
-bool cache_add(unit_cache *c, kept *k);
-bool cache_name(unit_cache *c, kept *k, record *r);
-kept *cache_find(unit_cache *c, const uuid *root);
-record *cache_subject(unit_cache *c, const uuid *id); /* of any kept unit; NULL: not there */
-unit_cache *cache_new(void);
+bool unit_cache_add(unit_cache *c, cached_unit *k);
+bool unit_cache_add_id(unit_cache *c, cached_unit *k, record *r);
+cached_unit *unit_cache_find(unit_cache *c, const uuid *root);
+record *unit_cache_subject(unit_cache *c, const uuid *id); /* of any kept unit; NULL: not there */
+unit_cache *unit_cache_new(void);
 
 #endif

@@ -43,14 +43,14 @@ static const catalog *own_packs(request *q) {
   return own->count ? own : all;
 }
 
-static bool read_asking(request *q, duty_asking *x) {
-  *x = (duty_asking){.packs = own_packs(q),
-                     .calendar = engine_calendar(request_engine(q)),
-                     .today = request_today(),
-                     .reach = query_reach(q),
-                     .self = q->who.officer->id,
-                     .duty = request_query(q, "duty"),
-                     .limit = query_limit(q)};
+static bool read_asking(request *q, duty_request *x) {
+  *x = (duty_request){.packs = own_packs(q),
+                      .calendar = engine_calendar(request_engine(q)),
+                      .today = request_today(),
+                      .reach = query_reach(q),
+                      .self = q->who.officer->id,
+                      .duty = request_query(q, "duty"),
+                      .limit = query_limit(q)};
   if (!query_day(q, "day", x->today, &x->on) || !read_uuid(q, "officer", &x->officer) ||
       !read_uuid(q, "subject", &x->subject) || !read_state(q, &x->state))
     return false;
@@ -105,7 +105,7 @@ static bool read_skip(request *q, size_t *out) {
 }
 
 void handle_duties(request *q) {
-  duty_asking x;
+  duty_request x;
   duty_line *lines = NULL;
   size_t count = 0, next = 0;
   err e;
@@ -148,7 +148,7 @@ static bool read_after(request *q, duty_subject *out, bool *any) {
 }
 
 void handle_duty_subjects(request *q) {
-  duty_asking x;
+  duty_request x;
   duty_subject after = {0}, *rows = NULL;
   size_t count = 0;
   bool any, more = false;

@@ -94,7 +94,7 @@ static bool read_case(request *q, const measure *m, unit_extra *x, err *e) {
   casework *c = NULL;
   if (uuid_is_nil(&m->case_id)) return true;
   return store_case(request_store(q), q->a, &m->case_id, &q->who.reach, &c, e) &&
-         (!c || unit_extra_of(request_store(q), q->a, c, x, e));
+         (!c || guard_load_extra(request_store(q), q->a, c, x, e));
 }
 
 void handle_explain_measure(request *q) {

@@ -1,0 +1,20 @@
+/* repo_read.h — rows that kept units know, read through them. */
+#ifndef JISHI_ENGINE_UNITS_REPO_READ_H
+#define JISHI_ENGINE_UNITS_REPO_READ_H
+
+#include "engine/context.h"
+
+cached_unit *repo_cached_unit(command_context *ctx, const uuid *root);
+bool repo_cache_unit(command_context *ctx, cached_unit *k, err *e);
+/* A copy in the entry's arena; *out NULL: not there. */
+bool repo_load_subject(command_context *ctx, const kind *k, const uuid *id, record **out, err *e);
+/* The unit as it is now, its open findings and cases, all free to be changed; *u NULL: not there.
+ */
+bool repo_load_unit(command_context *ctx, const kind *root_kind, const uuid *root, unit **u,
+                    finding **open, size_t *open_count, casework **cases, size_t *case_count,
+                    err *e);
+
+/* The event's subject and its root as a unit without events: for expressions over one event. */
+unit *repo_load_event_unit(command_context *ctx, const event *ev, record *r, err *e);
+
+#endif
