@@ -61,7 +61,7 @@ typedef struct cel_field {
   const cel_type *type;
 } cel_field;
 struct cel_record {
-  const char *name; /* "household" */
+  const char *name; /* of the kind */
   const cel_field *fields;
   size_t count;
 };

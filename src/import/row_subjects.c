@@ -228,9 +228,9 @@ static met *parent_of(roster *r, const table_row *row, const row_values *v, aren
           value_equal(&v->parent[i], &m->fields[i]))
         continue;
       err_set(&e, ERR_BAD_INPUT, k->fields[i].name,
-              "同一户的“%s”和第 %lld 行不一样，请改成一样。%.0s",
-              "%.0sRow %lld of the same unit has another \"%s\"; make them equal.",
-              k->fields[i].title.zh, (long long)m->row, k->fields[i].title.en);
+              "同一%s的“%s”和第 %lld 行不一样，请改成一样。%.0s%.0s",
+              "%.0s%.0sRow %lld of the same %s has another \"%s\"; make them equal.", k->title.zh,
+              k->fields[i].title.zh, (long long)m->row, k->title.en, k->fields[i].title.en);
       refuse(r, row, header_of(r, k->index, (int)i), TEXT(""), &e);
       return NULL;
     }
@@ -295,8 +295,10 @@ static bool child_is_free(roster *r, const table_row *row, const kind *k, text k
     return refuse(r, row, column, TEXT(""), &e);
   }
   if (there && parent && !uuid_equal(&there->root, parent)) {
-    err_set(&e, ERR_CONFLICT, "row", "此人已登记在另一户，请先核对是迁入还是填错。",
-            "This one is registered in another unit; check which is right.");
+    label in = r->pack->kinds[r->layout->parent_kind].title;
+    err_set(&e, ERR_CONFLICT, "row", "这个%s已登记在另一个%s名下，请先核对是迁入还是填错。%.0s%.0s",
+            "%.0s%.0sThis %s is registered with another %s; check whether it moved or is a slip.",
+            k->title.zh, in.zh, k->title.en, in.en);
     return refuse(r, row, column, TEXT(""), &e);
   }
   return true;
@@ -348,7 +350,7 @@ static bool take_row(roster *r, const table_row *row, arena *a, err *fatal) {
   return true;
 }
 
-/* ---- what one row says of its parent ("the head's name is the household's") ---- */
+/* ---- what one row says of its parent (a name in one row that is its parent's) ---- */
 
 typedef struct own_row {
   arena *a;

@@ -2,7 +2,7 @@
  *
  * Tables: fixed ones (schema.c) and, for every kind and event of the packs, one of its own with one
  * column a field
- * (`subject_household`, `event_visit`), NULL = unknown. Everything but `credential`, `session` and
+ * (`subject_KIND`, `event_KIND`), NULL = unknown. Everything but `credential`, `session` and
  * `upload` is derived from the journal and can be rebuilt. Every table carries `county` first in
  * its key, and every statement is bounded by it.
  *

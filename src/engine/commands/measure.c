@@ -75,8 +75,8 @@ static bool case_of_measure(command_context *ctx, const measure_kind *k, const r
       !store_case(ctx->store, ctx->a, &m->case_id, NULL, out, e))
     return false;
   if (*out && uuid_equal(&(*out)->root, &r->root)) return true;
-  return err_set(e, ERR_BAD_INPUT, "case", "这个个案不是这一户的。",
-                 "This case belongs to another subject.");
+  return err_set(e, ERR_BAD_INPUT, "case", "这个个案是别的对象的，请重新选择。",
+                 "This case belongs to another subject; choose again.");
 }
 
 static bool propose(command_context *ctx, const uuid *id, err *e) {

@@ -187,7 +187,7 @@ static bool child_title(const unit *u, const char *name, label *out) {
   return false;
 }
 
-/* "medical_claim.self_paid" or "household.size". */
+/* "event.field" or "kind.field". */
 static bool dotted_title(const unit *u, const char *name, label *out) {
   const char *dot = strchr(name, '.');
   if (!dot) return false;

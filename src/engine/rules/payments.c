@@ -111,7 +111,7 @@ static bool check_measure(command_context *ctx, const payment *x, const measure 
   int64_t paid = 0;
   char left[32];
   if (!m || !uuid_equal(&m->root, &x->root))
-    return err_set(e, ERR_BAD_INPUT, "measure", "没有找到这一户的这项措施，请重新选择。",
+    return err_set(e, ERR_BAD_INPUT, "measure", "这里没有这项措施，请重新选择。",
                    "This is no measure of this subject; choose again.");
   const measure_kind *k = catalog_measure(&ctx->engine->packs, text_of(m->kind), NULL);
   if (!k || !is_approved(m) || !m->has_amount)

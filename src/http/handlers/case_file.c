@@ -146,8 +146,8 @@ static void show(request *q, bool clear) {
   err e;
   if (!k || !param_uuid(q, 1, &id)) return;
   if (k->parent >= 0) {
-    request_problem(q, ERR_UNKNOWN_NAME, "kind", "只有户（上级对象）才有档案。",
-                    "Only root subjects have a file.");
+    request_problem(q, ERR_UNKNOWN_NAME, "kind", "只有上级对象才有档案，请打开它的上级。",
+                    "Only root subjects have a file; open its root.");
     return;
   }
   unit *u = request_unit(q, k, &id);

@@ -120,8 +120,8 @@ void handle_history(request *q) {
   err e;
   if (!k || !param_uuid(q, 1, &x.root) || !read_cursor(q, &x)) return;
   if (k->parent >= 0) {
-    request_problem(q, ERR_UNKNOWN_NAME, "kind", "只有户（上级对象）才有变更历史。",
-                    "Only root subjects have a history.");
+    request_problem(q, ERR_UNKNOWN_NAME, "kind", "只有上级对象才有变更历史，请打开它的上级。",
+                    "Only root subjects have a history; open its root.");
     return;
   }
   record **all = subjects_of(q, k, &x.root, &subjects);

@@ -34,7 +34,7 @@ void read_all_events(loader *l) {
     l->event_at[l->p->event_count] = (origin){d, d->root};
     read_event(d, name, &l->events[l->p->event_count]);
     l->p->event_count++;
-    /* "visit.topics" and "household.size" name missing facts alike. */
+    /* A missing fact is named "event.field" or "kind.field": the two must not share a name. */
     if (names_index(NAMES(l->kinds, l->p->kind_count), text_of(name)) >= 0)
       FAULT(d, yaml_get(d->root, "name"), "“%s”已经是一个类型的名称，请给事件换一个名称。",
             "\"%s\" is the name of a kind; give the event another name.", name);

@@ -23,7 +23,7 @@ static void add_headings(const doc *d, const yaml *at, const char *const *more, 
   }
 }
 
-/* "household.code" */
+/* "kind.field" */
 static bool read_target(const doc *d, const yaml *item, const import_layout *l, import_column *c) {
   const pack *p = d->l->p;
   const yaml *to = map_need(d, item, "to");
@@ -67,8 +67,8 @@ static bool read_target(const doc *d, const yaml *item, const import_layout *l, 
   return false;
 }
 
-/* "also_to: household.head_name" with "when: relation == …": what a roster says of the parent only
- * in one of its rows. */
+/* "also_to: PARENT.FIELD" with a condition "when": what a roster says of the parent only in
+ * one of its rows. */
 static void read_also(const doc *d, const yaml *item, const import_layout *l, import_column *c) {
   const yaml *also = map_get(item, "also_to");
   c->parent_field = -1;
@@ -91,9 +91,9 @@ static void read_also(const doc *d, const yaml *item, const import_layout *l, im
       c->parent_field = (int)i;
   }
   if (c->kind != l->row_kind || c->parent_field < 0)
-    FAULT(d, also,
-          "“also_to”应是上级的一个字段，例如 household.head_name，并且这一列属于本行对象。",
-          "\"also_to\" is a field of the parent, and the column one of the row's own.");
+    FAULT(d, also, "“also_to”应是上级的一个字段，写作“上级.字段”，并且这一列属于本行对象。",
+          "\"also_to\" is a field of the parent (PARENT.FIELD), and the column one of the row's "
+          "own.");
   c->when = map_program(d, item, "when", p->kinds[l->row_kind].scope.env, &cel_bool);
 }
 

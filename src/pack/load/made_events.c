@@ -106,7 +106,7 @@ static void make_measure(loader *l, const kind *root, const origin *parts, size_
   choose(l, &f[MADE_GROUP], f[MADE_GROUP].choices, f[MADE_GROUP].choice_count);
   choose(l, &f[MADE_STATE], states, sizeof states / sizeof *states);
   choose(l, &f[MADE_PER], pers, sizeof pers / sizeof *pers);
-  make_event(l, root, "measure", (label){"帮扶措施", "measures"}, f, MADE_COUNT, &parts[0]);
+  make_event(l, root, "measure", (label){"措施", "measures"}, f, MADE_COUNT, &parts[0]);
 }
 
 static void make_step(loader *l, const kind *root, const origin *parts) {

@@ -356,7 +356,7 @@ bool store_list(store *s, arena *a, const subject_query *query, record ***out, s
     buf_str(&b, " AND (");
     match_sql(&b);
     for (size_t i = 0; i < s->kind_count;
-         i++) { /* a household is also found by the names of its members */
+         i++) { /* a root is also found by the titles of its children */
       const kind *child = s->kinds[i].kind;
       if (child->parent != query->kind->index ||
           catalog_pack_of(s->packs, child) != catalog_pack_of(s->packs, query->kind))
