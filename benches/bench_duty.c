@@ -323,9 +323,15 @@ int main(int argc, char **argv) {
   month_to = day_add_months(first, 1) - 1;
   faults f = {0};
   err e;
-  if (!engine_init(argv[1], 0, "370871", "压测", areas, folders, 1, NULL, &f, &e))
-    die("init", f.count ? &f.items[0] : &e);
-  g = engine_open(argv[1], calendar_path, &e);
+  county_setup c = {.place = argv[1],
+                    .code = "370871",
+                    .name = "压测",
+                    .calendar_file = calendar_path,
+                    .areas_csv = areas,
+                    .pack_folders = folders,
+                    .pack_count = 1};
+  if (!engine_init(&c, &f, &e)) die("init", f.count ? &f.items[0] : &e);
+  g = engine_open(argv[1], &e);
   if (!g) die("open", &e);
   double begun = now();
   int64_t steps[] = {officers / 20, officers / 4, officers}, at = 0;

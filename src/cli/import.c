@@ -50,7 +50,7 @@ static bool take(engine *g, const options *o, const import_layout *layout, arena
 int command_import(const options *o) {
   err e;
   arena *a AUTO_ARENA = arena_new(0);
-  engine *g = a ? engine_open(o->words[0], home_file("data/calendar.yaml"), &e) : NULL;
+  engine *g = a ? engine_open(o->words[0], &e) : NULL;
   if (!a) err_memory(&e);
   const import_layout *layout =
       g ? catalog_import(engine_packs(g), text_of(option(o, OPTION_LAYOUT)), NULL) : NULL;

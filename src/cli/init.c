@@ -14,9 +14,15 @@ int command_init(const options *o) {
   if (!count) packs[count++] = home_file("packs/antipoverty");
   faults f = {0};
   err e;
-  bool ok = engine_init(o->words[0], 0, option(o, OPTION_COUNTY), name,
-                        areas ? areas : home_file("data/areas/jining.csv"), packs, count,
-                        option(o, OPTION_OVERLAY), &f, &e);
+  county_setup c = {.place = o->words[0],
+                    .code = option(o, OPTION_COUNTY),
+                    .name = name,
+                    .calendar_file = home_file("data/calendar.yaml"),
+                    .areas_csv = areas ? areas : home_file("data/areas/jining.csv"),
+                    .pack_folders = packs,
+                    .pack_count = count,
+                    .overlay = option(o, OPTION_OVERLAY)};
+  bool ok = engine_init(&c, &f, &e);
   int status = ok ? EXIT_DONE : f.total ? say_faults(&f) : say_error(&e);
   faults_release(&f);
   if (ok)

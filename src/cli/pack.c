@@ -107,7 +107,7 @@ static int upgrade(const options *o, bool plan_only) {
   err e;
   faults f = {0};
   AUTO_BUF buf plan = {0};
-  engine *g = engine_open(o->words[0], home_file("data/calendar.yaml"), &e);
+  engine *g = engine_open(o->words[0], &e);
   if (!g) return say_error(&e);
   bool ok = engine_upgrade(g, o->words[1], option(o, OPTION_OVERLAY), plan_only, &plan, &f, &e);
   int status = ok ? EXIT_DONE : f.total ? say_faults(&f) : say_error(&e);

@@ -394,7 +394,7 @@ static bool run(county_screen *c, const options *o, err *e) {
   const char *place = o->words[0];
   c->all = reach_all();
   if (!(c->a = arena_new(0))) return err_memory(e);
-  if (!(c->g = engine_open(place, home_file("data/calendar.yaml"), e)) || !read_options(c, o, e) ||
+  if (!(c->g = engine_open(place, e)) || !read_options(c, o, e) ||
       (c->what_if && !read_what_if(c, o, e)) ||
       !(c->reader = store_open(place, DB_READ, store_county(engine_store(c->g)), e)) ||
       !store_use_packs(c->reader, engine_packs(c->g), false, e) ||

@@ -47,7 +47,7 @@ int command_serve(const options *o) {
                      .tls_certificate = option(o, OPTION_TLS_CERT),
                      .tls_key = option(o, OPTION_TLS_KEY)};
   err e;
-  engine *g = engine_open(c.place, home_file("data/calendar.yaml"), &e);
+  engine *g = engine_open(c.place, &e);
   if (!g) return say_error(&e);
   int status = serve_until_told(&c, g);
   engine_close(g);

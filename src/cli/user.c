@@ -117,7 +117,7 @@ typedef bool user_action(engine *g, arena *a, const options *o, err *e);
 static int act(const options *o, user_action *action) {
   err e;
   arena *a AUTO_ARENA = arena_new(0);
-  engine *g = a ? engine_open(o->words[0], home_file("data/calendar.yaml"), &e) : NULL;
+  engine *g = a ? engine_open(o->words[0], &e) : NULL;
   if (!a) err_memory(&e);
   bool ok = g && action(g, a, o, &e);
   engine_close(g);

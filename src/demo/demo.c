@@ -399,8 +399,14 @@ static engine *begin_county(arena *a, const char *place, const demo_config *c, e
              *title = arena_copy(a, name.at, name.bytes);
   if (!county || !title) return err_memory(e), NULL;
   int64_t at_ms = district_ms(c->last_day - (day)history, 0);
-  if (!engine_init(place, at_ms, county, title, c->areas_csv, NULL, 0, NULL, NULL, e)) return NULL;
-  engine *g = engine_open(place, c->calendar_path, e);
+  county_setup s = {.place = place,
+                    .code = county,
+                    .name = title,
+                    .at_ms = at_ms,
+                    .calendar_file = c->calendar_path,
+                    .areas_csv = c->areas_csv};
+  if (!engine_init(&s, NULL, e)) return NULL;
+  engine *g = engine_open(place, e);
   if (g && send_packs(g, a, c, at_ms, e)) return g;
   engine_close(g);
   return NULL;

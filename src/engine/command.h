@@ -6,13 +6,14 @@
 
 /* The verbs, and their JSON bodies. */
 #define VERBS(X)                                                                                    \
-  X(COUNTY, county)   /* {code, name} — the first entry */                                        \
-  X(PACK, pack)       /* {name, files: [{path, body}], overlay: [{path, body}]} */                  \
-  X(AREAS, areas)     /* {rows: [[code, name], …]} */                                             \
-  X(OFFICER, officer) /* {id, login, name, active, posts: [{role, area}]} */                        \
-  X(SUBJECT, subject) /* {kind, id, area, parent?, since?, fields, source?} — makes it */         \
-  X(FACTS, facts)     /* {kind, id, since?, fields, area?, parent?, note?, source?} — changes     \
-                         it; a child with `parent` moves to another root */                         \
+  X(COUNTY, county)     /* {code, name} — the first entry */                                      \
+  X(PACK, pack)         /* {name, files: [{path, body}], overlay: [{path, body}]} */                \
+  X(CALENDAR, calendar) /* {notices: [{year, reference, holidays, workdays}]} */                    \
+  X(AREAS, areas)       /* {rows: [[code, name], …]} */                                           \
+  X(OFFICER, officer)   /* {id, login, name, active, posts: [{role, area}]} */                      \
+  X(SUBJECT, subject)   /* {kind, id, area, parent?, since?, fields, source?} — makes it */       \
+  X(FACTS, facts)       /* {kind, id, since?, fields, area?, parent?, note?, source?} — changes   \
+                           it; a child with `parent` moves to another root */                       \
   X(EVENT, event) /* {kind, id, subject, on, fields, replaces?} — of the same kind and subject */ \
   X(WITHDRAW, withdraw) /* {kind, id} — an event */                                               \
   X(MOVE, move)         /* {case, transition, form, note} */                                        \

@@ -2,6 +2,7 @@
 #include "engine/commands/commands.h"
 #include "engine/context.h"
 #include "engine/rules/reevaluate.h"
+#include "store/rows/notices.h"
 
 #include <stdlib.h>
 
@@ -20,14 +21,24 @@ static bool read_tail(engine *eng, arena *a, err *e) {
   return true;
 }
 
-engine *engine_open(const char *place, const char *calendar_path, err *e) {
+static bool read_calendar(engine *eng, arena *a, err *e) {
+  calendar_notices notices = {0};
+  if (!store_notices_after(eng->store, a, 0, &notices, e) ||
+      !calendar_take(eng->calendar, &notices, e))
+    return false;
+  eng->calendar_committed = calendar_mark(eng->calendar);
+  return true;
+}
+
+engine *engine_open(const char *place, err *e) {
   engine *eng = calloc(1, sizeof *eng);
   if (!eng) {
     err_memory(e);
     return NULL;
   }
   eng->last_scanned_day = DAY_NONE;
-  eng->calendar = calendar_load(calendar_path, e);
+  eng->calendar = calendar_new();
+  if (!eng->calendar) err_memory(e);
   eng->store = eng->calendar ? store_open(place, DB_WRITE, NULL, e) : NULL;
   arena *a AUTO_ARENA = arena_new(0);
   text *bodies = NULL;
@@ -36,7 +47,8 @@ engine *engine_open(const char *place, const char *calendar_path, err *e) {
       eng->store && (a || err_memory(e)) && store_pack_bodies(eng->store, a, &bodies, &count, e);
   for (size_t i = 0; ok && i < count; i++) ok = engine_load_pack(eng, bodies[i], e);
   ok = ok && store_use_packs(eng->store, &eng->packs, false, e) &&
-       store_county_read(eng->store, &eng->head, e) && read_tail(eng, a, e);
+       store_county_read(eng->store, &eng->head, e) && read_tail(eng, a, e) &&
+       read_calendar(eng, a, e);
   if (!ok) {
     engine_close(eng);
     return NULL;
@@ -129,6 +141,7 @@ bool engine_batch_end(engine *eng, err *e) {
 void engine_committed(engine *eng) {
   eng->committed = eng->head;
   eng->committed_last = eng->last;
+  eng->calendar_committed = calendar_mark(eng->calendar);
   unit_cache_committed(eng->cache);
   eng->packs_changed = false;
 }
@@ -140,7 +153,9 @@ void engine_rolled_back(engine *eng) {
   eng->last = eng->committed_last;
   eng->pending = (pending){0};
   eng->stale_summary_count = 0;
-  if (eng->packs_changed) unit_cache_clear(eng->cache);
+  if (eng->packs_changed || calendar_mark(eng->calendar) != eng->calendar_committed)
+    unit_cache_clear(eng->cache);
+  calendar_reset(eng->calendar, eng->calendar_committed);
   unit_cache_rolled_back(eng->cache);
 }
 

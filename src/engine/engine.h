@@ -11,13 +11,13 @@
 
 typedef struct engine engine;
 
-/* Opens the place for writing, loads the packs that the journal carries (the newest entry of each)
- * and the calendar. */
-engine *engine_open(const char *place, const char *calendar_path, err *e);
+/* Opens the place for writing, loads what the journal carries: the newest entry of each pack, and
+ * the holiday notices. */
+engine *engine_open(const char *place, err *e);
 void engine_close(engine *eng);
 store *engine_store(engine *eng);
 const catalog *engine_packs(const engine *eng);
-const calendar *engine_calendar(const engine *eng);
+const calendar *engine_calendar(const engine *eng); /* one object; it takes in later notices */
 
 /* False: refused, nothing written. When e->code is ERR_STORE or ERR_MEMORY something may have been
  * written: the caller must roll back and call engine_rolled_back. `a` holds the answer. */

@@ -35,7 +35,7 @@ static uuid first_id(const engine *eng, int64_t at_ms) {
 }
 
 /* at_ms 0: now. */
-static bool send(engine *eng, arena *a, int64_t at_ms, verb v, buf *body, err *e) {
+static bool send(engine *eng, arena *a, int64_t at_ms, verb v, buf *body, answer *out, err *e) {
   if (!buf_ok(body)) return err_memory(e);
   json *tree = json_parse(a, buf_view(body), e);
   if (!tree) return false;
@@ -46,8 +46,7 @@ static bool send(engine *eng, arena *a, int64_t at_ms, verb v, buf *body, err *e
   c.id = eng->head.seq ? uuid_derived(&eng->head.last_id, buf_view(&name))
          : at_ms       ? first_id(eng, at_ms)
                        : uuid_v7_now();
-  answer out;
-  return engine_apply(eng, &c, a, &out, e);
+  return engine_apply(eng, &c, a, out, e);
 }
 
 pack *engine_read_pack(engine *eng, const char *folder, const char *overlay, faults *f) {
@@ -81,7 +80,8 @@ bool engine_send_pack_at(engine *eng, int64_t at_ms, const char *folder, const c
   put_files(&w, "overlay", p->overlay, p->overlay_count);
   json_close(&w, '}');
   pack_free(p);
-  return send(eng, a, at_ms, VERB_PACK, &b, e);
+  answer out;
+  return send(eng, a, at_ms, VERB_PACK, &b, &out, e);
 }
 
 bool engine_send_pack(engine *eng, const char *folder, const char *overlay, faults *f, err *e) {
@@ -139,33 +139,47 @@ static bool read_areas(const char *county_code, const char *county_name, const c
 }
 
 /* Faults of the packs, before anything is made. */
-static bool check_packs(const char *const *folders, size_t count, const char *overlay, faults *f,
-                        err *e) {
-  for (size_t i = 0; i < count; i++) {
-    pack *p = pack_load(folders[i], overlay, f);
+static bool check_packs(const county_setup *c, faults *f, err *e) {
+  for (size_t i = 0; i < c->pack_count; i++) {
+    pack *p = pack_load(c->pack_folders[i], c->overlay, f);
     if (!p) return f->count ? (*e = f->items[0], false) : err_memory(e);
     pack_free(p);
   }
   return true;
 }
 
-static bool first_entries(engine *eng, int64_t at_ms, const char *code, const char *name,
-                          buf *areas, const char *const *folders, size_t count, const char *overlay,
-                          faults *f, err *e) {
-  arena *a AUTO_ARENA = arena_new(0);
+bool engine_send_notices(engine *eng, int64_t at_ms, const calendar_notices *notices, answer *out,
+                         arena *a, err *e) {
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
   json_open(&w, '{');
-  json_key(&w, "code");
-  json_put_str(&w, code);
-  json_key(&w, "name");
-  json_put_str(&w, name);
+  json_key(&w, "notices");
+  calendar_write_json(&w, notices);
   json_close(&w, '}');
-  if (!a) return err_memory(e);
-  if (!send(eng, a, at_ms, VERB_COUNTY, &b, e) || !send(eng, a, at_ms, VERB_AREAS, areas, e))
+  return send(eng, a, at_ms, VERB_CALENDAR, &b, out, e);
+}
+
+static bool send_county(engine *eng, arena *a, const county_setup *c, err *e) {
+  AUTO_BUF buf b = {0};
+  json_out w = json_to(&b);
+  answer out;
+  json_open(&w, '{');
+  json_key(&w, "code");
+  json_put_str(&w, eng->head.code);
+  json_key(&w, "name");
+  json_put_str(&w, c->name);
+  json_close(&w, '}');
+  return send(eng, a, c->at_ms, VERB_COUNTY, &b, &out, e);
+}
+
+static bool first_entries(engine *eng, arena *a, const county_setup *c,
+                          const calendar_notices *notices, buf *areas, faults *f, err *e) {
+  answer out;
+  if (!send_county(eng, a, c, e) || !send(eng, a, c->at_ms, VERB_AREAS, areas, &out, e) ||
+      !engine_send_notices(eng, c->at_ms, notices, &out, a, e))
     return false;
-  for (size_t i = 0; i < count; i++)
-    if (!engine_send_pack_at(eng, at_ms, folders[i], overlay, f, e)) return false;
+  for (size_t i = 0; i < c->pack_count; i++)
+    if (!engine_send_pack_at(eng, c->at_ms, c->pack_folders[i], c->overlay, f, e)) return false;
   return true;
 }
 
@@ -180,30 +194,38 @@ static bool refuse_second(store *s, err *e) {
                  name, code);
 }
 
-bool engine_init(const char *place, int64_t at_ms, const char *county_code, const char *county_name,
-                 const char *areas_csv, const char *const *pack_folders, size_t pack_count,
-                 const char *overlay, faults *f, err *e) {
+static bool fill_place(engine *eng, arena *a, const county_setup *c, const char *code,
+                       const calendar_notices *notices, buf *areas, faults *f, err *e) {
+  db *d = store_db(eng->store);
+  if (!db_begin(d, e)) return false;
+  if (refuse_second(eng->store, e) && store_make(eng->store, code, c->name, e) &&
+      store_county_read(eng->store, &eng->head, e) &&
+      first_entries(eng, a, c, notices, areas, f, e) && db_commit(d, e))
+    return true;
+  db_rollback(d);
+  return false;
+}
+
+bool engine_init(const county_setup *c, faults *f, err *e) {
   char code[13];
   AUTO_BUF buf areas = {0};
-  if (!read_areas(county_code, county_name, areas_csv, &areas, e) ||
-      !check_packs(pack_folders, pack_count, overlay, f, e) ||
-      !area_code_check(text_of(county_code), code, e))
+  arena *a AUTO_ARENA = arena_new(0);
+  calendar_notices notices;
+  if (!a) return err_memory(e);
+  if (!read_areas(c->code, c->name, c->areas_csv, &areas, e) ||
+      !calendar_read_file(a, c->calendar_file, &notices, e) || !check_packs(c, f, e) ||
+      !area_code_check(text_of(c->code), code, e))
     return false;
-  engine eng = {.last_scanned_day = DAY_NONE};
-  eng.store = store_open(place, DB_CREATE, code, e);
-  bool ok = eng.store != NULL; /* no calendar: nothing here has a deadline */
-  db *d = ok ? store_db(eng.store) : NULL;
-  ok = ok && db_begin(d, e) && refuse_second(eng.store, e) &&
-       store_make(eng.store, code, county_name, e) && store_county_read(eng.store, &eng.head, e) &&
-       first_entries(&eng, at_ms, code, county_name, &areas, pack_folders, pack_count, overlay, f,
-                     e) &&
-       db_commit(d, e);
-  if (!ok && d) db_rollback(d);
+  engine eng = {.last_scanned_day = DAY_NONE, .calendar = calendar_new()};
+  if (!eng.calendar) return err_memory(e);
+  eng.store = store_open(c->place, DB_CREATE, code, e);
+  bool ok = eng.store && fill_place(&eng, a, c, code, &notices, &areas, f, e);
   if (ok)
     store_close(eng.store);
   else
     store_discard(eng.store);
   free(eng.stale_summaries);
   for (size_t i = 0; i < CATALOG_MAX; i++) pack_free(eng.owned[i]);
+  calendar_free(eng.calendar);
   return ok;
 }

@@ -4,12 +4,20 @@
 
 #include "engine/engine.h"
 
-/* The first entries of a new place: county, areas (those under `county_code` in the CSV file
- * code,name), packs. `at_ms` 0: now, with a random first id; otherwise at that instant, with ids
- * that follow from code, name and instant, so that the same call makes the same journal. */
-bool engine_init(const char *place, int64_t at_ms, const char *county_code, const char *county_name,
-                 const char *areas_csv, const char *const *pack_folders, size_t pack_count,
-                 const char *overlay, faults *f, err *e);
+typedef struct county_setup {
+  const char *place, *code, *name;
+  int64_t at_ms; /* 0: now, with a random first id; else the same call makes the same journal */
+  const char *calendar_file; /* holiday notices (base/calendar.h) */
+  const char *areas_csv;     /* code,name; those under `code` are taken */
+  const char *const *pack_folders;
+  size_t pack_count;
+  const char *overlay; /* the county's own values, for all packs; may be NULL */
+} county_setup;
+/* The first entries of a new place: county, areas, holiday notices, packs. */
+bool engine_init(const county_setup *c, faults *f, err *e);
+/* Sends notices as a CALENDAR entry (inside an open transaction). */
+bool engine_send_notices(engine *eng, int64_t at_ms, const calendar_notices *notices, answer *out,
+                         arena *a, err *e); /* 0: now */
 /* Sends a pack folder as a PACK entry (inside an open transaction). All faults are told. */
 bool engine_send_pack(engine *eng, const char *folder, const char *overlay, faults *f, err *e);
 bool engine_send_pack_at(engine *eng, int64_t at_ms, const char *folder, const char *overlay,

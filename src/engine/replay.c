@@ -113,22 +113,22 @@ static void drop_twin(const char *place, const char *twin) {
   rmdir(twin);
 }
 
-bool engine_rebuild(const char *place, const char *calendar_path, bool replace, bool *same,
-                    buf *report, void (*progress)(int64_t done, int64_t all), err *e) {
+bool engine_rebuild(const char *place, bool replace, bool *same, buf *report,
+                    void (*progress)(int64_t done, int64_t all), err *e) {
   char twin_name[4000];
   if (replace)
     return err_set(e, ERR_USAGE, NULL, "目前只支持 rebuild --check。",
                    "Only rebuild --check is possible now.");
   if (!twin_place(place, twin_name, sizeof twin_name, e)) return false;
-  engine *original = engine_open(place, calendar_path, e);
+  engine *original = engine_open(place, e);
   if (!original) return false;
   drop_twin(place, twin_name);
   engine twin = {.last_scanned_day = DAY_NONE,
                  .replaying = true,
                  .batching = true,
-                 .calendar = original->calendar};
+                 .calendar = calendar_new()};
   county head;
-  bool ok = store_county_read(original->store, &head, e);
+  bool ok = (twin.calendar || err_memory(e)) && store_county_read(original->store, &head, e);
   twin.store = ok ? store_open(twin_name, DB_CREATE, head.code, e) : NULL;
   db *d = twin.store ? store_db(twin.store) : NULL;
   ok = d && db_begin(d, e) && store_make(twin.store, head.code, head.name, e) && db_commit(d, e) &&
@@ -142,6 +142,7 @@ bool engine_rebuild(const char *place, const char *calendar_path, bool replace, 
   free(twin.stale_summaries);
   store_close(twin.store);
   for (size_t i = 0; i < CATALOG_MAX; i++) pack_free(twin.owned[i]);
+  calendar_free(twin.calendar);
   drop_twin(place, twin_name);
   engine_close(original);
   return ok;

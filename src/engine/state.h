@@ -29,6 +29,7 @@ struct engine {
   catalog packs;
   pack *owned[CATALOG_MAX];
   calendar *calendar;
+  const calendar_table *calendar_committed;
   county head;       /* of the journal, as this connection will leave it */
   county committed;  /* as it was when the transaction began */
   unit_cache *cache; /* made when it is first needed */

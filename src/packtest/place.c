@@ -173,10 +173,17 @@ bool packtest_place_make(packtest_place *p, const packtest_setting *s, faults *f
   snprintf(overlay, sizeof overlay, "%s/overlay", p->folder);
   bool local = s->parameters && s->parameters->count;
   if (local && !packtest_overlay_write(overlay, s->parameters, s->pack, "test", e)) return false;
-  if (!engine_init(p->folder, s->at_ms, s->county, s->county, s->areas_csv, &s->pack_folder, 1,
-                   local ? overlay : NULL, f, e))
-    return false;
-  p->g = engine_open(p->folder, s->calendar_path, e);
+  county_setup c = {.place = p->folder,
+                    .code = s->county,
+                    .name = s->county,
+                    .at_ms = s->at_ms,
+                    .calendar_file = s->calendar_path,
+                    .areas_csv = s->areas_csv,
+                    .pack_folders = &s->pack_folder,
+                    .pack_count = 1,
+                    .overlay = local ? overlay : NULL};
+  if (!engine_init(&c, f, e)) return false;
+  p->g = engine_open(p->folder, e);
   return p->g != NULL;
 }
 

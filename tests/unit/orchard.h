@@ -79,7 +79,7 @@ static int64_t morning(day d) {
 static void orchard_reopen(orchard *o) {
   err e = {0};
   engine_close(o->g);
-  o->g = engine_open(o->place, o->calendar, &e);
+  o->g = engine_open(o->place, &e);
   if (!o->g) fail_msg("open: %s %s", e.place, e.en);
   o->s = engine_store(o->g);
 }
@@ -116,9 +116,15 @@ static orchard *orchard_new(const char *first_day) {
   faults f = {0};
   err e = {0};
   o->today = on(first_day);
-  if (!engine_init(o->place, morning(o->today), "500243", "石柱县", o->areas, folders, 1, NULL, &f,
-                   &e))
-    fail_msg("init: %s %s", e.place, e.en);
+  county_setup c = {.place = o->place,
+                    .code = "500243",
+                    .name = "石柱县",
+                    .at_ms = morning(o->today),
+                    .calendar_file = o->calendar,
+                    .areas_csv = o->areas,
+                    .pack_folders = folders,
+                    .pack_count = 1};
+  if (!engine_init(&c, &f, &e)) fail_msg("init: %s %s", e.place, e.en);
   faults_release(&f);
   orchard_reopen(o);
   return o;

@@ -30,7 +30,7 @@ static bool same_again(orchard *o) {
   AUTO_BUF buf report = {0};
   bool same = false;
   err e = {0};
-  if (!engine_rebuild(o->place, o->calendar, false, &same, &report, NULL, &e))
+  if (!engine_rebuild(o->place, false, &same, &report, NULL, &e))
     fail_msg("rebuild: %s %s", e.place, e.en);
   if (!same) print_message("differs: %s\n", report.at);
   return same;
@@ -60,8 +60,7 @@ static void broken_at(orchard *o, const char *sql, const char *where) {
   assert_string_equal(e.place, where);
   bool same = true;
   AUTO_BUF buf report = {0};
-  if (engine_rebuild(o->place, o->calendar, false, &same, &report, NULL, &e))
-    fail_msg("%s: rebuilt", sql);
+  if (engine_rebuild(o->place, false, &same, &report, NULL, &e)) fail_msg("%s: rebuilt", sql);
   assert_true(db_script(
       d, "DELETE FROM journal; INSERT INTO journal SELECT * FROM kept; DROP TABLE kept", &e));
   assert_true(engine_verify(o->place, &entries, &e));
@@ -70,19 +69,19 @@ static void broken_at(orchard *o, const char *sql, const char *where) {
 static void tampering_is_named(UNUSED void **state) {
   orchard *o = orchard_new("2025-03-03");
   some_history(o);
-  /* 1 county, 2 areas, 3 pack, 4 garden, 5 tree, 6 sale … */
-  broken_at(o, "UPDATE journal SET body = replace(body, '120000', '120001') WHERE seq = 6",
-            "entry 6");
-  broken_at(o, "UPDATE journal SET at = at + 1 WHERE seq = 5", "entry 5");
-  broken_at(o, "UPDATE journal SET area = '" SOUTH "' WHERE seq = 4", "entry 4");
-  broken_at(o, "UPDATE journal SET verb = 'look' WHERE seq = 6", "entry 6");
-  broken_at(o, "UPDATE journal SET officer = id WHERE seq = 5", "entry 5");
-  broken_at(o, "DELETE FROM journal WHERE seq = 5", "entry 6");
+  /* 1 county, 2 areas, 3 calendar, 4 pack, 5 garden, 6 tree, 7 sale … */
+  broken_at(o, "UPDATE journal SET body = replace(body, '120000', '120001') WHERE seq = 7",
+            "entry 7");
+  broken_at(o, "UPDATE journal SET at = at + 1 WHERE seq = 6", "entry 6");
+  broken_at(o, "UPDATE journal SET area = '" SOUTH "' WHERE seq = 5", "entry 5");
+  broken_at(o, "UPDATE journal SET verb = 'look' WHERE seq = 7", "entry 7");
+  broken_at(o, "UPDATE journal SET officer = id WHERE seq = 6", "entry 6");
+  broken_at(o, "DELETE FROM journal WHERE seq = 6", "entry 7");
   broken_at(
       o,
-      "UPDATE journal SET seq = 1000 WHERE seq = 5; UPDATE journal SET seq = 5 WHERE seq = 6; "
-      "UPDATE journal SET seq = 6 WHERE seq = 1000",
-      "entry 5");
+      "UPDATE journal SET seq = 1000 WHERE seq = 6; UPDATE journal SET seq = 6 WHERE seq = 7; "
+      "UPDATE journal SET seq = 7 WHERE seq = 1000",
+      "entry 6");
   assert_true(same_again(o));
   orchard_free(o);
 }

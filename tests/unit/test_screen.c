@@ -379,7 +379,7 @@ static void what_was_written_since_is_seen(void **state) {
   arena *a AUTO_ARENA = arena_new(0);
   roots all = {.a = a};
   const kind *household = pack_kind(packs[0], TEXT("household"));
-  engine *g = engine_open(place, home_file("data/calendar.yaml"), &e);
+  engine *g = engine_open(place, &e);
   if (!g) fail_msg("%s", e.en);
   assert_true(store_scan(engine_store(g), catalog_kind(engine_packs(g), TEXT("household"), NULL),
                          take_root, &all, &e));

@@ -5,7 +5,7 @@
 #include "engine/duties/tracking.h"
 #include "engine/rules/summaries.h"
 
-static bool may_administer(command_context *ctx, err *e) {
+bool may_administer(command_context *ctx, err *e) {
   if (ctx->engine->replaying ||
       actor_may(&ctx->command->who, &ctx->engine->packs, RIGHT_ADMINISTER, NULL))
     return true;

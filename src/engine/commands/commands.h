@@ -9,6 +9,7 @@
 VERBS(X)
 #undef X
 
+bool may_administer(command_context *ctx, err *e); /* the right, or a replay (admin.c) */
 /* Whether some unit asked to be woken by this day (tick.c). */
 bool tick_is_due(engine *eng, day today, bool *yes, err *e);
 /* Loads a pack from the body of a PACK entry and puts it into the catalog, in place of an older

@@ -20,7 +20,7 @@ typedef struct evaluation {
   int64_t worst;
 } evaluation;
 
-static void answer_add(command_context *ctx, uuid **list, size_t *count, const uuid *id) {
+void answer_add(command_context *ctx, uuid **list, size_t *count, const uuid *id) {
   for (size_t i = 0; i < *count; i++)
     if (uuid_equal(&(*list)[i], id)) return;
   uuid *longer = ARENA_ARRAY(ctx->a, *count + 1, uuid);
@@ -43,14 +43,27 @@ static finding *finding_find(evaluation *t, const record *about, const rule *r) 
 
 /* ---- cases ---- */
 
-/* natural: the n-th day after; working: the n-th working day after. No days, or days that cannot be
- * told: no deadline. */
-static day deadline_of(unit *u, const casework *c, const workflow *flow, const limit *l) {
-  if (!l->days) return DAY_NONE;
+void case_set_deadline(casework *c, const calendar *of, bool working, int days) {
+  c->deadline_provisional = false;
+  if (!working) {
+    c->deadline = c->since + days;
+  } else if (calendar_is_unknown(of, c->since)) {
+    c->deadline = DAY_NONE;
+  } else {
+    c->deadline = calendar_add_workdays(of, c->since, days);
+    c->deadline_provisional = calendar_is_provisional(of, c->deadline);
+  }
+}
+
+/* Days that cannot be told: no deadline. */
+static void find_deadline(unit *u, casework *c, const workflow *flow, const limit *l) {
+  c->deadline = DAY_NONE;
+  c->deadline_provisional = false;
+  if (!l->days) return;
   unit_extra extra = {.casework = c};
   value n = unit_eval(u, u->root, &flow->scope, l->days, &extra);
-  if (n.type != VALUE_INT || n.i < 0 || n.i > 36500) return DAY_NONE;
-  return l->working ? calendar_add_workdays(u->calendar, u->today, (int)n.i) : u->today + (day)n.i;
+  if (n.type != VALUE_INT || n.i < 0 || n.i > 36500) return;
+  case_set_deadline(c, u->calendar, l->working, (int)n.i);
 }
 
 bool case_enter_state(command_context *ctx, unit *u, casework *c, const workflow *flow,
@@ -69,7 +82,7 @@ bool case_enter_state(command_context *ctx, unit *u, casework *c, const workflow
   c->since = ctx->today;
   c->closed = to->closed;
   c->version = ctx->seq;
-  c->deadline = to->closed ? DAY_NONE : deadline_of(u, c, flow, &to->limit);
+  find_deadline(u, c, flow, &to->limit); /* a closed state has no limit */
   answer_add(ctx, &ctx->answer->cases, &ctx->answer->case_count, &c->id);
   return store_step_put(ctx->store, &t, e) && repo_save_case(ctx, c, e) &&
          derive_step_event(ctx, u, c, &t, e);

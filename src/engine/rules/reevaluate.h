@@ -10,6 +10,11 @@ bool reevaluate_schedule(command_context *ctx, const kind *root_kind, const uuid
 bool reevaluate_flush(engine *eng, err *e);
 /* Looks at every rule of the unit: raises, resolves, opens and re-opens cases, marks the root. */
 bool reevaluate_unit(command_context *ctx, const kind *root_kind, const uuid *root, err *e);
+/* The n-th natural or working day after the case came into its state; no deadline when the calendar
+ * does not go back so far. */
+void case_set_deadline(casework *c, const calendar *of, bool working, int days);
+/* Names a consequence in the answer. */
+void answer_add(command_context *ctx, uuid **list, size_t *count, const uuid *id);
 /* Puts the case into a state: step row, deadline, closed. */
 bool case_enter_state(command_context *ctx, unit *u, casework *c, const workflow *flow,
                       int state_index, const char *transition, text form, text note, err *e);

@@ -6,17 +6,18 @@
 
 #define CASE_COLUMNS                                                                               \
   "id, root, subject, kind, process, workflow, state, area, opened, since, deadline, closed, "     \
-  "withdrawn, relapses, version"
+  "withdrawn, relapses, version, deadline_provisional"
 
 bool store_case_put(store *s, const casework *c, err *e) {
-  db_stmt *q =
-      sql(s,
-          "INSERT INTO casework (county, " CASE_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
-          "$9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (county, id) DO UPDATE SET state = "
-          "excluded.state, area = excluded.area, since = excluded.since, deadline = "
-          "excluded.deadline, closed = excluded.closed, withdrawn = excluded.withdrawn, "
-          "relapses = excluded.relapses, version = excluded.version",
-          e);
+  db_stmt *q = sql(
+      s,
+      "INSERT INTO casework (county, " CASE_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, "
+      "$9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (county, id) DO UPDATE SET state = "
+      "excluded.state, area = excluded.area, since = excluded.since, deadline = "
+      "excluded.deadline, closed = excluded.closed, withdrawn = excluded.withdrawn, "
+      "relapses = excluded.relapses, version = excluded.version, "
+      "deadline_provisional = excluded.deadline_provisional",
+      e);
   if (!q) return false;
   bind_uuid(q, 2, &c->id);
   bind_uuid(q, 3, &c->root);
@@ -33,6 +34,7 @@ bool store_case_put(store *s, const casework *c, err *e) {
   db_bind_int(q, 14, c->withdrawn);
   db_bind_int(q, 15, c->relapses);
   db_bind_int(q, 16, c->version);
+  db_bind_int(q, 17, c->deadline_provisional);
   return db_run(q, e);
 }
 
@@ -55,7 +57,8 @@ static bool read_cases(db_stmt *q, arena *a, casework **out, size_t *count, err 
                   .closed = db_int(q, 11) != 0,
                   .withdrawn = db_int(q, 12) != 0,
                   .relapses = db_int(q, 13),
-                  .version = db_int(q, 14)};
+                  .version = db_int(q, 14),
+                  .deadline_provisional = db_int(q, 15) != 0};
     column_area(q, 7, x.area);
     if (!more || !x.kind || !x.process || !x.workflow || !x.state) {
       db_done(q);
@@ -92,6 +95,15 @@ bool store_cases_of(store *s, arena *a, const uuid *root, casework **out, size_t
   if (!q) return false;
   bind_uuid(q, 2, root);
   return read_cases(q, a, out, count, e);
+}
+
+bool store_cases_with_deadline(store *s, arena *a, casework **out, size_t *count, err *e) {
+  db_stmt *q = sql(s,
+                   "SELECT " CASE_COLUMNS
+                   " FROM casework WHERE county = $1 AND withdrawn = 0 AND closed = 0 "
+                   "AND deadline IS NOT NULL ORDER BY id",
+                   e);
+  return q && read_cases(q, a, out, count, e);
 }
 
 bool store_cases(store *s, arena *a, const case_query *query, casework **out, size_t *count,

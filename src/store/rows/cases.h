@@ -10,6 +10,7 @@ typedef struct casework {
   const char *kind, *process, *workflow, *state;
   char area[13];
   day opened, since, deadline; /* deadline DAY_NONE: none */
+  bool deadline_provisional;   /* in working days, into a year without a holiday notice */
   bool closed, withdrawn;
   int64_t relapses, version;
 } casework;
@@ -17,6 +18,8 @@ bool store_case_put(store *s, const casework *c, err *e);
 bool store_case(store *s, arena *a, const uuid *id, const reach *r, casework **out, err *e);
 bool store_cases_of(store *s, arena *a, const uuid *root, casework **out, size_t *count,
                     err *e); /* oldest first */
+bool store_cases_with_deadline(store *s, arena *a, casework **out, size_t *count,
+                               err *e); /* all open ones */
 typedef struct case_query {
   reach reach;
   const char *process, *state; /* NULL: any; */

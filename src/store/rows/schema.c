@@ -16,6 +16,7 @@
 const db_table fixed_tables[] = {
     {"county_state", COLUMNS({"name", 'T'}, {"last_tick", 'i'}), "", NULL, true},
     {"pack_source", COLUMNS({"name", 'T'}, {"seq", 'I'}, {"body", 'T'}), "name", NULL, true},
+    {"holiday_notice", COLUMNS({"year", 'I'}, {"seq", 'I'}, {"body", 'T'}), "year", NULL, true},
     {"journal",
      COLUMNS({"seq", 'I'}, {"id", 'B'}, {"at", 'I'}, {"officer", 'b'}, {"verb", 'T'},
              {"subject", 'b'}, {"root", 'b'}, {"via", 'b'}, {"area", 'T'}, {"body", 'T'},
@@ -41,7 +42,7 @@ const db_table fixed_tables[] = {
      COLUMNS({"id", 'B'}, {"root", 'B'}, {"subject", 'B'}, {"kind", 'T'}, {"process", 'T'},
              {"workflow", 'T'}, {"state", 'T'}, {"area", 'T'}, {"opened", 'I'}, {"since", 'I'},
              {"deadline", 'i'}, {"closed", 'I'}, {"withdrawn", 'I'}, {"relapses", 'I'},
-             {"version", 'I'}),
+             {"version", 'I'}, {"deadline_provisional", 'I'}),
      "id", INDEXES("root", "closed, deadline, id"), true},
     {"step",
      COLUMNS({"case_id", 'B'}, {"seq", 'I'}, {"transition", 'T'}, {"from_state", 'T'},

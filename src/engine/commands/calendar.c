@@ -1,0 +1,70 @@
+/* CALENDAR: holiday notices are taken in, and the deadlines that hang on them counted again. */
+#include "engine/commands/commands.h"
+
+#include "engine/rules/reevaluate.h"
+#include "engine/units/repo_write.h"
+#include "store/rows/notices.h"
+
+/* An open case whose deadline is in working days, and how many of them. */
+typedef struct waiting {
+  casework *c;
+  int days;
+} waiting;
+
+static const limit *limit_of(const engine *eng, const casework *c) {
+  const pack *p = NULL;
+  if (!catalog_kind(&eng->packs, text_of(c->kind), &p)) return NULL;
+  for (size_t i = 0; i < p->workflow_count; i++) {
+    const workflow *flow = &p->workflows[i];
+    for (size_t k = 0; strcmp(flow->name, c->workflow) == 0 && k < flow->state_count; k++)
+      if (strcmp(flow->states[k].name, c->state) == 0) return &flow->states[k].limit;
+  }
+  return NULL;
+}
+
+/* By the calendar as it was when their deadlines were set. */
+static bool find_waiting(command_context *ctx, waiting **out, size_t *count, err *e) {
+  casework *cases = NULL;
+  size_t n = 0;
+  if (!store_cases_with_deadline(ctx->store, ctx->a, &cases, &n, e)) return false;
+  waiting *list = ARENA_ARRAY(ctx->a, n, waiting);
+  if (!list) return err_memory(e);
+  for (size_t i = 0; i < n; i++) {
+    casework *c = &cases[i];
+    const limit *l = limit_of(ctx->engine, c);
+    if (!l || !l->working) continue;
+    list[(*count)++] =
+        (waiting){c, calendar_workdays_between(ctx->engine->calendar, c->since, c->deadline)};
+  }
+  *out = list;
+  return true;
+}
+
+static bool set_again(command_context *ctx, const waiting *x, err *e) {
+  casework c = *x->c;
+  case_set_deadline(&c, ctx->engine->calendar, true, x->days);
+  if (c.deadline == x->c->deadline && c.deadline_provisional == x->c->deadline_provisional)
+    return true;
+  c.version = ctx->seq;
+  answer_add(ctx, &ctx->answer->cases, &ctx->answer->case_count, &c.id);
+  return repo_save_case(ctx, &c, e);
+}
+
+bool apply_calendar(command_context *ctx, err *e) {
+  calendar_notices notices;
+  waiting *list = NULL;
+  size_t count = 0;
+  if (!may_administer(ctx, e) ||
+      !calendar_read_json(ctx->a, json_get(ctx->command->body, "notices"), &notices, e) ||
+      !find_waiting(ctx, &list, &count, e) || !calendar_take(ctx->engine->calendar, &notices, e))
+    return false;
+  if (!context_append(ctx, NULL, NULL, NULL, e) ||
+      !store_notices_put(ctx->store, &notices, ctx->seq, e))
+    return false;
+  for (size_t i = 0; i < count; i++)
+    if (!set_again(ctx, &list[i], e)) return false;
+  unit_cache_clear(ctx->engine->cache); /* what was computed with the old one */
+  ctx->engine->last_scanned_day =
+      DAY_NONE; /* rules may count working days: all are looked at on the next tick */
+  return store_wake_all(ctx->store, ctx->today, e) && store_ticked(ctx->store, DAY_NONE, e);
+}
