@@ -205,14 +205,18 @@ size_t persons_before(const county_data *d, size_t village) {
 
 /* ---- the pack ---- */
 
+/* A file of rules without those that are not written down here. */
 static bool rules_known_here(subject_matter *m, text all, buf *b) {
-  for (size_t at = 0; at < all.bytes;) {
+  const char *first =
+      text_starts(all, "- name: ") ? all.at : memmem(all.at, all.bytes, "\n- name: ", 9);
+  if (!first) return false;
+  for (size_t at = (size_t)(first - all.at) + (*first == '\n'); at < all.bytes;) {
     const char *next = memmem(all.at + at + 1, all.bytes - at - 1, "\n- name: ", 9);
     size_t end = next ? (size_t)(next - all.at) + 1 : all.bytes;
     text item = {all.at + at, end - at};
-    size_t r = 0, name_at = 8;
+    size_t r = 0;
     char name[64] = "";
-    sscanf(item.at + name_at, "%63[a-z0-9_]", name);
+    sscanf(item.at + strlen("- name: "), "%63[a-z0-9_]", name);
     while (r < RULES && strcmp(rule_specs[r].name, name) != 0) r++;
     if (r < RULES) {
       buf_text(b, item);
@@ -258,18 +262,24 @@ static bool tell_faults(const faults *f) {
 
 /* The same pack with local values and with those rules only that are written down here. */
 static bool pack_again(subject_matter *m, const pack *whole) {
-  AUTO_BUF buf rules = {0};
   arena *a AUTO_ARENA = arena_new(0);
   pack_file over[LOCAL_VALUES];
   pack_file *files = a ? ARENA_ARRAY(a, whole->file_count, pack_file) : NULL;
-  size_t n = 0;
+  size_t n = 0, count = 0;
   faults f = {0};
   if (!files) return false;
   for (size_t i = 0; i < whole->file_count; i++) {
-    files[i] = whole->files[i];
-    if (strcmp(files[i].path, "rules.yaml") != 0) continue;
-    if (!rules_known_here(m, files[i].body, &rules)) return false;
-    files[i].body = buf_view(&rules);
+    AUTO_BUF buf rules = {0};
+    files[count] = whole->files[i];
+    if (strncmp(files[count].path, "rules/", 6) != 0) {
+      count++;
+      continue;
+    }
+    if (!rules_known_here(m, files[count].body, &rules)) return false;
+    if (!rules.bytes) continue;
+    char *copy = arena_copy(a, rules.at, rules.bytes);
+    if (!copy) return false;
+    files[count++].body = (text){copy, rules.bytes};
   }
   for (size_t i = 0; i < LOCAL_VALUES; i++) {
     const parameter *p = parameter_named(whole, local_values[i].name);
@@ -281,7 +291,7 @@ static bool pack_again(subject_matter *m, const pack *whole) {
     over[n] = (pack_file){local_values[i].path, text_of(body)};
     n++;
   }
-  m->p = pack_from_files(files, whole->file_count, over, n, &f);
+  m->p = pack_from_files(files, count, over, n, &f);
   bool ok = m->p || tell_faults(&f);
   faults_release(&f);
   return ok;

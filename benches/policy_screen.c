@@ -61,7 +61,7 @@ static event *more(filling *f, const char *name, const record *about, int ago) {
   return x;
 }
 
-static void set(event *x, const char *name, value v) {
+static void event_set(event *x, const char *name, value v) {
   for (size_t i = 0; x && i < x->kind->field_count; i++)
     if (strcmp(x->kind->fields[i].name, name) == 0) x->fields[i] = v;
 }
@@ -79,24 +79,24 @@ static void happen(filling *f, size_t household, size_t members) {
       !f->d->c[C_SELF_PAID_12M].data || county_cell(f->d, C_SELF_PAID_12M, household, &paid);
   if (paid || !told) {
     event *x = more(f, "medical_claim", f->members[0], 20);
-    if (told) set(x, "self_paid", value_int(paid));
+    if (told) event_set(x, "self_paid", value_int(paid));
   }
   for (int64_t n = how_many(f, C_HARDSHIPS, household); n > 0; n--) more(f, "hardship", f->root, 5);
   for (int64_t n = how_many(f, C_WARNINGS, household); n > 0; n--) more(f, "warning", f->root, 5);
   for (int64_t n = how_many(f, C_LOANS_LIVE, household); n > 0; n--) {
     event *x = more(f, "loan", f->root, 5);
-    set(x, "amount", value_int(100));
-    set(x, "matures", value_int(f->m->today + 400));
+    event_set(x, "amount", value_int(100));
+    event_set(x, "matures", value_int(f->m->today + 400));
   }
   for (int64_t n = how_many(f, C_LOANS_OVER, household); n > 0; n--) {
     event *x = more(f, "loan", f->root, 500);
-    set(x, "amount", value_int(100000000));
-    set(x, "matures", value_int(f->m->today - 100));
+    event_set(x, "amount", value_int(100000000));
+    event_set(x, "matures", value_int(f->m->today - 100));
   }
   for (int64_t n = how_many(f, C_REPAIRS, household); n > 0; n--) more(f, "repair", f->root, 100);
   for (size_t i = 0; i < members; i++)
     for (int64_t n = how_many(f, C_PREMIUMS, f->d->first[household] + i); n > 0; n--)
-      set(more(f, "premium", f->members[i], 20), "subsidy", value_int(100));
+      event_set(more(f, "premium", f->members[i], 20), "subsidy", value_int(100));
 }
 
 static bool put_household(filling *f, size_t i, err *e) {

@@ -325,6 +325,16 @@ part_browser() {
   check browser/web bash web/build.sh || return
   own_tests browser build-test/gcc/jishi
 }
+# Every bench runs, as small as it goes; what it measures is not judged here.
+part_bench() {
+  local file
+  make_gcc
+  for file in benches/*; do
+    [ -f "$file" ] && [ -x "$file" ] || continue
+    check "bench/${file#benches/}" env BENCH_SMALLEST=yes JISHI="$PWD/build-test/gcc/jishi" \
+      timeout --kill-after=10 "${part_minutes}m" "$file"
+  done
+}
 part_crash() {
   with_node crash || return
   make_gcc
