@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "base/json.h"
+#include "base/json_map.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -321,6 +321,47 @@ static void put_keeps_order(void **state) {
   assert_string_equal(b.at, "{\"b\":1.0e2,\"a\":[true,\"x\"]}");
 }
 
+static void maps_are_made_by_member(void **state) {
+  (void)state;
+  arena *a AUTO_ARENA = arena_new(0);
+  buf b AUTO_BUF = {0}, again AUTO_BUF = {0};
+  uuid id;
+  assert_true(uuid_parse(TEXT("0190a5d2-7c1e-7000-8000-00000000000A"), &id));
+  const json *form = json_parse(a, TEXT("{\"n\":1.50}"), NULL);
+  json *m = json_map_new(a);
+  char word[] = "apple";
+  assert_true(json_set_text(a, m, "kind", text_of(word)) && json_set_uuid(a, m, "id", &id) &&
+              json_set(a, m, "form", form) && json_set_bool(a, m, "withdrawn", true) &&
+              json_set_int(a, m, "n", INT64_MIN));
+  memcpy(word, "other", 5);                 /* texts are copied */
+  assert_true(json_set_int(a, m, "n", -7)); /* set again: replaced, in its old place */
+  assert_true(json_set_key(a, m, TEXT("\xe5\x90\x8d"), form));
+  assert_int_equal(m->count, 6);
+  json_out w = json_to(&b);
+  json_put(&w, m);
+  assert_string_equal(b.at, "{\"kind\":\"apple\",\"id\":\"0190a5d2-7c1e-7000-8000-00000000000a\","
+                            "\"form\":{\"n\":1.50},\"withdrawn\":true,\"n\":-7,"
+                            "\"\xe5\x90\x8d\":{\"n\":1.50}}");
+  /* what was made reads back as the same tree */
+  json_canonical(&again, json_parse(a, buf_view(&b), NULL));
+  buf_clear(&b);
+  json_canonical(&b, m);
+  assert_string_equal(b.at, again.at);
+}
+
+static void maps_without_memory(void **state) {
+  (void)state;
+  arena *a AUTO_ARENA = arena_new(0), *small AUTO_ARENA = arena_new(4096);
+  assert_false(json_set_int(a, NULL, "n", 1)); /* a failed json_map_new passes on */
+  json *m = json_map_new(small);
+  assert_non_null(m);
+  size_t had = 0;
+  while (json_set_int(small, m, had % 2 ? "odd" : "even", 1) && had < 100000) had++;
+  assert_true(had < 100000);
+  assert_true(m->count <= 2); /* the failed call left the map as it was */
+  assert_false(json_set(a, m, "x", NULL));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(accepts_rfc8259),
@@ -334,6 +375,8 @@ int main(void) {
       cmocka_unit_test(doubles_read_back),
       cmocka_unit_test(canonical_is_one_text),
       cmocka_unit_test(put_keeps_order),
+      cmocka_unit_test(maps_are_made_by_member),
+      cmocka_unit_test(maps_without_memory),
   };
   return cmocka_run_group_tests_name("base.json", tests, NULL, NULL);
 }
