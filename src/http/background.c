@@ -1,11 +1,5 @@
 /* Long work (a roster, an attachment) on a thread of its own. */
-#include "http/inside.h"
-
-void request_background(request *q, bool (*work)(request *q, store *s, err *e),
-                        void (*then)(request *q)) {
-  q->background = work;
-  q->then = then;
-}
+#include "http/server_internal.h"
 
 static void *run_background(void *context) {
   request *q = context;
@@ -15,7 +9,7 @@ static void *run_background(void *context) {
   q->job.ok = s && store_use_packs(s, engine_packs(v->g), false, &e) && q->background(q, s, &e);
   if (!q->job.ok) q->job.error = e;
   store_close(s);
-  loop_take_back(q);
+  request_finish(q);
   pthread_mutex_lock(&v->lock);
   v->background--;
   pthread_cond_broadcast(&v->calm);

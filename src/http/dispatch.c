@@ -1,12 +1,9 @@
-/* From a request to its handler: the route, the officer. */
-#include "http/inside.h"
-
-static const char *header(request *q, const char *name) {
-  return MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, name);
-}
+/* From a request to its handler: the route, the officer, and the answer when it fails. */
+#include "http/params.h"
+#include "http/server_internal.h"
 
 /* Matches "/a/{x}/b" and fills in params; the pattern's parts are non-empty and hold no '/'. */
-static bool matches(const char *pattern, const char *path, text *params) {
+static bool path_matches(const char *pattern, const char *path, text *params) {
   size_t n = 0;
   while (*pattern && *path) {
     if (*pattern == '{') {
@@ -24,22 +21,21 @@ static bool matches(const char *pattern, const char *path, text *params) {
 }
 
 void dispatch_find(request *q) {
-  for (size_t i = 0; i < route_count; i++) {
+  const server *s = q->loop->server;
+  const char *method = strcmp(q->method, "HEAD") == 0 ? "GET" : q->method;
+  for (size_t i = 0; i < s->route_count; i++) {
     text params[PARAMS_MAX] = {{NULL, 0}};
-    if (!matches(routes[i].pattern, q->path, params)) continue;
+    if (!path_matches(s->routes[i].pattern, q->path, params)) continue;
     q->path_known = true;
-    const char *method = strcmp(q->method, "HEAD") == 0 ? "GET" : q->method;
-    if (strcmp(routes[i].method, method) != 0) continue;
+    if (strcmp(s->routes[i].method, method) != 0) continue;
     memcpy(q->params, params, sizeof params);
-    q->route = &routes[i];
+    q->route = &s->routes[i];
     return;
   }
 }
 
-static text token_of(request *q) {
-  const char *bearer = header(q, "Authorization");
-  if (bearer && strncmp(bearer, "Bearer ", 7) == 0) return text_trim(text_of(bearer + 7));
-  return text_of(MHD_lookup_connection_value(q->connection, MHD_COOKIE_KIND, "jishi_session"));
+static const char *header(request *q, const char *name) {
+  return MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, name);
 }
 
 static bool prefers_english(request *q) {
@@ -58,7 +54,7 @@ static bool from_elsewhere(request *q) {
 }
 
 /* Somewhere: in which area is for the engine to say. */
-static bool may_use(request *q) {
+static bool may_use(request *q, err *e) {
   static const struct {
     right what;
     const char *zh, *en;
@@ -68,44 +64,56 @@ static bool may_use(request *q) {
       [ACCESS_ADMINISTER] = {RIGHT_ADMINISTER, "做管理员的工作", "do an administrator's work"},
   };
   route_access a = q->route->access;
-  err e;
   if (a < ACCESS_REGISTER || actor_may(&q->who.actor, request_packs(q), needs[a].what, NULL))
     return true;
-  err_set(&e, ERR_DENIED, NULL, "您的岗位不能%s%.0s。如确有需要，请联系管理员。",
-          "Your post may not %.0s%s. If you need to, ask the administrator.", needs[a].zh,
-          needs[a].en);
-  request_fail(q, &e);
-  return false;
+  return err_set(e, ERR_DENIED, NULL, "您的岗位不能%s%.0s。如确有需要，请联系管理员。",
+                 "Your post may not %.0s%s. If you need to, ask the administrator.", needs[a].zh,
+                 needs[a].en);
 }
 
-static void handle(request *q) {
+static bool handle(request *q, err *e) {
   if (!q->route && q->path_known)
-    request_problem(q, ERR_METHOD, NULL, "这个地址不支持这种操作。",
-                    "This address does not take that method.");
-  else if (!q->route)
-    request_problem(q, ERR_UNKNOWN_NAME, NULL, "没有这个地址。", "There is no such address.");
-  else if (from_elsewhere(q))
-    request_problem(q, ERR_DENIED, NULL, "不接受来自其他网站的操作。",
-                    "Requests from other sites are refused.");
-  if (q->answered) return;
-  err e;
-  if (q->route->access != ACCESS_OPEN &&
-      !session_find(q->loop->server->sessions, request_store(q), q->a, token_of(q), &q->who, &e))
-    request_fail(q, &e);
-  else if (may_use(q))
-    q->route->handle(q);
+    return err_set(e, ERR_METHOD, NULL, "这个地址不支持这种操作。",
+                   "This address does not take that method.");
+  if (!q->route)
+    return err_set(e, ERR_UNKNOWN_NAME, NULL, "没有这个地址。", "There is no such address.");
+  if (from_elsewhere(q))
+    return err_set(e, ERR_DENIED, NULL, "不接受来自其他网站的操作。",
+                   "Requests from other sites are refused.");
+  if (q->route->access != ACCESS_OPEN && (!session_find(q->loop->server->sessions, request_store(q),
+                                                        q->a, param_token(q), &q->who, e) ||
+                                          !may_use(q, e)))
+    return false;
+  return q->route->handle(q, e);
 }
 
-void request_dispatch(request *q) {
-  err e;
-  q->english = prefers_english(q);
-  if (db_begin_read(store_db(q->loop->s), &e)) {
-    handle(q);
-    db_end_read(store_db(q->loop->s));
-  } else {
-    request_fail(q, &e);
+/* Inside one reading snapshot; a handler that fails has its error answered here. */
+static void run_handler(request *q, request_handler *run) {
+  db *d = store_db(q->loop->s);
+  err e = {.code = ERR_NONE};
+  bool ok = db_begin_read(d, &e);
+  if (ok) {
+    ok = run(q, &e);
+    db_end_read(d);
   }
-  if (!q->answered && !q->then)
-    request_problem(q, ERR_INTERNAL, NULL, "服务器没有回答，请告诉管理员。",
-                    "The server gave no answer; tell the administrator.");
+  if (ok && !q->answered && !q->then)
+    ok = err_set(&e, ERR_INTERNAL, NULL, "服务器没有回答，请告诉管理员。",
+                 "The server gave no answer; tell the administrator.");
+  if (ok) return;
+  q->then = NULL;
+  request_fail(q, &e);
+}
+
+void dispatch(request *q) {
+  q->english = prefers_english(q);
+  run_handler(q, handle);
+}
+
+void dispatch_then(request *q) {
+  request_handler *then = q->then;
+  q->then = NULL; /* a request is handed on once */
+  if (!q->job.ok)
+    request_fail(q, &q->job.error);
+  else
+    run_handler(q, then);
 }

@@ -4,9 +4,10 @@
 #define JISHI_HTTP_HANDLERS_H
 
 #include "http/json_views.h"
+#include "http/page.h"
 #include "http/params.h"
 
-#define ROUTE(how, path, who, name, ...) void handle_##name(request *q);
+#define ROUTE(how, path, who, name, ...) bool handle_##name(request *q, err *e);
 #include "http/routes.def"
 #undef ROUTE
 

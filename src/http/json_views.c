@@ -6,72 +6,19 @@
 
 #include <stdio.h>
 
-/* ---- small things ---- */
-
-void put_str(json_out *w, const char *key, const char *s) {
-  json_key(w, key);
-  json_put_str(w, s);
-}
-
-void put_int(json_out *w, const char *key, int64_t n) {
-  json_key(w, key);
-  json_put_int(w, n);
-}
-
-void put_bool(json_out *w, const char *key, bool yes) {
-  json_key(w, key);
-  json_put_bool(w, yes);
-}
-
-void put_label(json_out *w, const char *key, label l) {
-  json_key(w, key);
-  json_open(w, '{');
-  put_str(w, "zh", l.zh);
-  put_str(w, "en", l.en);
-  json_close(w, '}');
-}
-
-void put_uuid(json_out *w, const char *key, const uuid *id) {
-  char s[37];
-  json_key(w, key);
-  if (uuid_is_nil(id)) {
-    json_put_null(w);
-    return;
-  }
-  uuid_format(id, s);
-  json_put_str(w, s);
-}
-
-void put_day(json_out *w, const char *key, day d) {
-  char s[11];
-  json_key(w, key);
-  if (d == DAY_NONE) {
-    json_put_null(w);
-    return;
-  }
-  day_format(d, s);
-  json_put_str(w, s);
-}
-
-void put_instant(json_out *w, const char *key, int64_t ms) {
-  char s[30];
-  instant_format(ms, s);
-  put_str(w, key, s);
-}
-
 static void put_raw(json_out *w, const char *key, text tree, const char *otherwise) {
   json_key(w, key);
   json_put_raw(w, tree.bytes ? tree : text_of(otherwise));
 }
 
-const char *area_name(request *q, const char *code) {
+const char *view_area_name(request *q, const char *code) {
   const char *name = "";
   err ignored;
   if (!code[0] || !store_area_name(request_store(q), q->a, code, &name, &ignored)) return "";
   return name;
 }
 
-const char *officer_name(request *q, const uuid *id) {
+const char *view_officer_name(request *q, const uuid *id) {
   officer *o = NULL;
   err ignored;
   if (uuid_is_nil(id)) return "系统";
@@ -81,60 +28,56 @@ const char *officer_name(request *q, const uuid *id) {
 
 /* ---- officers ---- */
 
-void put_officer(request *q, json_out *w, const officer *o) {
+void view_officer(request *q, json_out *w, const officer *o) {
   static const char *const names[] = {"register", "record",    "import",
                                       "decide",   "see_clear", "administer"};
   actor who = {.officer = o->id, .posts = o->posts, .post_count = o->post_count};
   json_open(w, '{');
-  put_uuid(w, "id", &o->id);
-  put_str(w, "name", o->name);
-  put_str(w, "login", o->login);
-  json_key(w, "posts");
-  json_open(w, '[');
+  json_field_uuid(w, "id", &o->id);
+  json_field_str(w, "name", o->name);
+  json_field_str(w, "login", o->login);
+  json_field_open(w, "posts", '[');
   for (size_t i = 0; i < o->post_count; i++) {
     const role *r = catalog_role(request_packs(q), text_of(o->posts[i].role));
     json_open(w, '{');
-    put_str(w, "role", o->posts[i].role);
-    put_label(w, "role_title", r ? r->title : (label){"系统管理员", "administrator"});
-    put_str(w, "area", o->posts[i].area);
-    put_str(w, "area_name", area_name(q, o->posts[i].area));
+    json_field_str(w, "role", o->posts[i].role);
+    json_field_label(w, "role_title", r ? r->title : (label){"系统管理员", "administrator"});
+    json_field_str(w, "area", o->posts[i].area);
+    json_field_str(w, "area_name", view_area_name(q, o->posts[i].area));
     json_close(w, '}');
   }
   json_close(w, ']');
-  json_key(w, "rights");
-  json_open(w, '[');
+  json_field_open(w, "rights", '[');
   for (int r = RIGHT_REGISTER; r <= RIGHT_ADMINISTER; r++)
     if (actor_may(&who, request_packs(q), (right)r, NULL)) json_put_str(w, names[r]);
   json_close(w, ']');
-  put_bool(w, "admin", actor_may(&who, request_packs(q), RIGHT_ADMINISTER, NULL));
+  json_field_bool(w, "admin", actor_may(&who, request_packs(q), RIGHT_ADMINISTER, NULL));
   json_close(w, '}');
 }
 
 /* ---- subjects ---- */
 
 static void put_title(json_out *w, const record *r) {
-  json_key(w, "title");
-  json_put_text(w, record_title(r));
+  json_field_text(w, "title", record_title(r));
 }
 
 static void subject_head(request *q, json_out *w, const record *r) {
-  put_uuid(w, "id", &r->id);
-  put_str(w, "kind", r->kind->name);
-  put_uuid(w, "parent", &r->parent);
-  put_uuid(w, "root", &r->root);
-  put_str(w, "area", r->area);
-  put_str(w, "area_name", area_name(q, r->area));
+  json_field_uuid(w, "id", &r->id);
+  json_field_str(w, "kind", r->kind->name);
+  json_field_uuid(w, "parent", &r->parent);
+  json_field_uuid(w, "root", &r->root);
+  json_field_str(w, "area", r->area);
+  json_field_str(w, "area_name", view_area_name(q, r->area));
   put_title(w, r);
-  put_int(w, "version", r->version);
-  put_int(w, "created", r->created);
-  if (r->kind->parent < 0) put_str(w, "colour", colour_name(r->colour));
+  json_field_int(w, "version", r->version);
+  json_field_int(w, "created", r->created);
+  if (r->kind->parent < 0) json_field_str(w, "colour", colour_name(r->colour));
 }
 
-void put_subject(request *q, json_out *w, const record *r, bool clear) {
+void view_subject(request *q, json_out *w, const record *r, bool clear) {
   json_open(w, '{');
   subject_head(q, w, r);
-  json_key(w, "fields");
-  json_open(w, '{');
+  json_field_open(w, "fields", '{');
   for (size_t i = 0; i < r->kind->field_count; i++) {
     if (r->fields[i].type == VALUE_UNKNOWN) continue;
     json_key(w, r->kind->fields[i].name);
@@ -144,11 +87,10 @@ void put_subject(request *q, json_out *w, const record *r, bool clear) {
   json_close(w, '}');
 }
 
-void put_subject_line(request *q, json_out *w, const record *r) {
+void view_subject_line(request *q, json_out *w, const record *r) {
   json_open(w, '{');
   subject_head(q, w, r);
-  json_key(w, "fields");
-  json_open(w, '{');
+  json_field_open(w, "fields", '{');
   for (size_t i = 0; i < r->kind->list_count; i++) {
     int n = r->kind->list[i];
     if (r->fields[n].type == VALUE_UNKNOWN) continue;
@@ -160,31 +102,29 @@ void put_subject_line(request *q, json_out *w, const record *r) {
 }
 
 /* Who a finding, case or measure is about. */
-void put_ref(request *q, json_out *w, const char *kind_name, const uuid *id, const uuid *root,
-             const char *area) {
+void view_ref(request *q, json_out *w, const char *kind_name, const uuid *id, const uuid *root,
+              const char *area) {
   const pack *owner = NULL;
   const kind *k = catalog_kind(request_packs(q), text_of(kind_name), &owner);
   record *r = NULL;
   err ignored;
-  json_key(w, "subject");
-  json_open(w, '{');
-  put_str(w, "kind", kind_name);
-  put_uuid(w, "id", id);
-  put_uuid(w, "root", root);
-  put_str(w, "root_kind", k && k->parent >= 0 ? owner->kinds[k->parent].name : kind_name);
+  json_field_open(w, "subject", '{');
+  json_field_str(w, "kind", kind_name);
+  json_field_uuid(w, "id", id);
+  json_field_uuid(w, "root", root);
+  json_field_str(w, "root_kind", k && k->parent >= 0 ? owner->kinds[k->parent].name : kind_name);
   if (k && store_subject(request_store(q), q->a, k, id, NULL, &r, &ignored) && r)
     put_title(w, r);
   else
-    put_str(w, "title", "");
-  put_str(w, "area", area);
-  put_str(w, "area_name", area_name(q, area));
+    json_field_str(w, "title", "");
+  json_field_str(w, "area", area);
+  json_field_str(w, "area_name", view_area_name(q, area));
   json_close(w, '}');
 }
 
 /* What is computed of an event and told with it; what cannot be told is left out. */
 static void put_shown(json_out *w, unit *u, const event *x) {
-  json_key(w, "shows");
-  json_open(w, '[');
+  json_field_open(w, "shows", '[');
   for (size_t i = 0; i < x->kind->show_count; i++) {
     const variable *v = &u->pack->variables[x->kind->shows[i]];
     value now = unit_event_variable(u, x, v);
@@ -193,28 +133,26 @@ static void put_shown(json_out *w, unit *u, const event *x) {
     value_print(&says, &now, v->type);
     if (!says.bytes) continue;
     json_open(w, '{');
-    put_str(w, "name", v->name);
-    put_label(w, "title", v->title);
-    json_key(w, "text");
-    json_put_text(w, buf_view(&says));
+    json_field_str(w, "name", v->name);
+    json_field_label(w, "title", v->title);
+    json_field_text(w, "text", buf_view(&says));
     json_close(w, '}');
   }
   json_close(w, ']');
 }
 
-void put_event(request *q, json_out *w, const event *x, unit *u, bool clear) {
+void view_event(request *q, json_out *w, const event *x, unit *u, bool clear) {
   json_open(w, '{');
-  put_uuid(w, "id", &x->id);
-  put_str(w, "kind", x->kind->name);
-  put_uuid(w, "subject", &x->subject);
-  put_uuid(w, "root", &x->root);
-  put_day(w, "on", x->on);
-  put_instant(w, "at", x->at_ms);
-  put_uuid(w, "officer", &x->officer);
-  put_str(w, "officer_name", officer_name(q, &x->officer));
-  put_bool(w, "withdrawn", x->withdrawn);
-  json_key(w, "fields");
-  json_open(w, '{');
+  json_field_uuid(w, "id", &x->id);
+  json_field_str(w, "kind", x->kind->name);
+  json_field_uuid(w, "subject", &x->subject);
+  json_field_uuid(w, "root", &x->root);
+  json_field_day(w, "on", x->on);
+  json_field_instant(w, "at", x->at_ms);
+  json_field_uuid(w, "officer", &x->officer);
+  json_field_str(w, "officer_name", view_officer_name(q, &x->officer));
+  json_field_bool(w, "withdrawn", x->withdrawn);
+  json_field_open(w, "fields", '{');
   for (size_t i = 0; i < x->kind->field_count; i++) {
     if (x->fields[i].type == VALUE_UNKNOWN) continue;
     json_key(w, x->kind->fields[i].name);
@@ -227,30 +165,23 @@ void put_event(request *q, json_out *w, const event *x, unit *u, bool clear) {
 
 /* ---- the loop ---- */
 
-void put_finding(request *q, json_out *w, const finding *f) {
+void view_finding(request *q, json_out *w, const finding *f) {
   const rule *r = catalog_rule(request_packs(q), text_of(f->rule), NULL);
   json_open(w, '{');
-  put_uuid(w, "id", &f->id);
-  put_str(w, "rule", f->rule);
-  put_label(w, "title", r ? r->title : (label){f->rule, f->rule});
-  put_str(w, "colour", colour_name(f->colour));
-  put_ref(q, w, f->kind, &f->subject, &f->root, f->area);
-  put_day(w, "since", f->since);
-  put_day(w, "until", f->until);
-  put_uuid(w, "case", &f->case_id);
-  json_key(w, "says");
-  json_open(w, '{');
-  json_key(w, "zh");
-  json_put_text(w, f->says_zh);
-  json_key(w, "en");
-  json_put_text(w, f->says_en);
+  json_field_uuid(w, "id", &f->id);
+  json_field_str(w, "rule", f->rule);
+  json_field_label(w, "title", r ? r->title : (label){f->rule, f->rule});
+  json_field_str(w, "colour", colour_name(f->colour));
+  view_ref(q, w, f->kind, &f->subject, &f->root, f->area);
+  json_field_day(w, "since", f->since);
+  json_field_day(w, "until", f->until);
+  json_field_uuid(w, "case", &f->case_id);
+  json_field_open(w, "says", '{');
+  json_field_text(w, "zh", f->says_zh);
+  json_field_text(w, "en", f->says_en);
   json_close(w, '}');
   put_raw(w, "reasons", f->reasons, "[]");
   json_close(w, '}');
-}
-
-const workflow *workflow_named(const catalog *c, const char *name) {
-  return catalog_workflow(c, text_of(name), NULL);
 }
 
 static label state_title(const workflow *flow, const char *name) {
@@ -259,7 +190,7 @@ static label state_title(const workflow *flow, const char *name) {
   return (label){name, name};
 }
 
-void put_answers(json_out *w, const field *fields, size_t count, arena *a, text form) {
+void view_answers(json_out *w, const field *fields, size_t count, arena *a, text form) {
   err ignored;
   json *tree = json_parse(a, form, &ignored);
   json_open(w, '[');
@@ -270,10 +201,9 @@ void put_answers(json_out *w, const field *fields, size_t count, arena *a, text 
     if (!j || !field_read_json(&fields[i], a, j, DAY_MAX, &v, &ignored)) continue;
     field_print(&shown, &fields[i], &v, false, false);
     json_open(w, '{');
-    put_str(w, "name", fields[i].name);
-    put_label(w, "title", fields[i].title);
-    json_key(w, "text");
-    json_put_text(w, buf_view(&shown));
+    json_field_str(w, "name", fields[i].name);
+    json_field_label(w, "title", fields[i].title);
+    json_field_text(w, "text", buf_view(&shown));
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -283,8 +213,7 @@ static void put_steps(request *q, json_out *w, const casework *c, const workflow
   step *steps = NULL;
   size_t count = 0;
   err ignored;
-  json_key(w, "steps");
-  json_open(w, '[');
+  json_field_open(w, "steps", '[');
   if (!store_steps(request_store(q), q->a, &c->id, &steps, &count, &ignored)) count = 0;
   for (size_t i = 0; i < count; i++) {
     const step *t = &steps[i];
@@ -292,21 +221,20 @@ static void put_steps(request *q, json_out *w, const casework *c, const workflow
     for (size_t k = 0; flow && k < flow->transition_count; k++)
       if (strcmp(flow->transitions[k].name, t->transition) == 0) tr = &flow->transitions[k];
     json_open(w, '{');
-    put_str(w, "transition", t->transition);
-    put_label(w, "title",
-              tr           ? tr->title
-              : t->from[0] ? (label){"重新发现", "found again"}
-                           : (label){"发现", "found"});
-    put_str(w, "from", t->from);
-    put_str(w, "to", t->to);
-    put_label(w, "to_title", state_title(flow, t->to));
-    put_instant(w, "at", t->at_ms);
-    put_str(w, "officer_name", officer_name(q, &t->officer));
+    json_field_str(w, "transition", t->transition);
+    json_field_label(w, "title",
+                     tr           ? tr->title
+                     : t->from[0] ? (label){"重新发现", "found again"}
+                                  : (label){"发现", "found"});
+    json_field_str(w, "from", t->from);
+    json_field_str(w, "to", t->to);
+    json_field_label(w, "to_title", state_title(flow, t->to));
+    json_field_instant(w, "at", t->at_ms);
+    json_field_str(w, "officer_name", view_officer_name(q, &t->officer));
     put_raw(w, "form", t->form, "{}");
     json_key(w, "answers");
-    put_answers(w, tr ? tr->fields : NULL, tr ? tr->field_count : 0, q->a, t->form);
-    json_key(w, "note");
-    json_put_text(w, t->note);
+    view_answers(w, tr ? tr->fields : NULL, tr ? tr->field_count : 0, q->a, t->form);
+    json_field_text(w, "note", t->note);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -322,8 +250,7 @@ static bool only_form_missing(const value *v) {
 
 static void put_next(request *q, json_out *w, const casework *c, const workflow *flow, unit *u,
                      const unit_extra *x) {
-  json_key(w, "next");
-  json_open(w, '[');
+  json_field_open(w, "next", '[');
   for (size_t i = 0; i < flow->transition_count; i++) {
     const transition *t = &flow->transitions[i];
     bool here = false;
@@ -340,20 +267,20 @@ static void put_next(request *q, json_out *w, const casework *c, const workflow 
         may = guard_transition_allowed(u, u->root, t, x, &why);
     }
     json_open(w, '{');
-    put_str(w, "transition", t->name);
-    put_label(w, "title", t->title);
-    put_str(w, "to", flow->states[t->to].name);
-    put_label(w, "to_title", flow->states[t->to].title);
+    json_field_str(w, "transition", t->name);
+    json_field_label(w, "title", t->title);
+    json_field_str(w, "to", flow->states[t->to].name);
+    json_field_label(w, "to_title", flow->states[t->to].title);
     json_key(w, "fields");
     fields_put_json(w, t->fields, t->field_count);
-    put_bool(w, "may", may);
+    json_field_bool(w, "may", may);
     json_key(w, "why_not");
     if (may) {
       json_put_null(w);
     } else {
       json_open(w, '{');
-      put_str(w, "zh", why.zh);
-      put_str(w, "en", why.en);
+      json_field_str(w, "zh", why.zh);
+      json_field_str(w, "en", why.en);
       json_close(w, '}');
     }
     json_close(w, '}');
@@ -371,82 +298,78 @@ static void put_case_whole(request *q, json_out *w, const casework *c, const wor
   if (!guard_load_extra(request_store(q), q->a, c, &x, &ignored)) x = (unit_extra){.casework = c};
   put_steps(q, w, c, flow);
   if (flow) put_next(q, w, c, flow, u, &x);
-  json_key(w, "measures");
-  json_open(w, '[');
+  json_field_open(w, "measures", '[');
   for (size_t i = 0; i < count; i++)
-    if (uuid_equal(&measures[i].case_id, &c->id)) put_measure(q, w, &measures[i]);
+    if (uuid_equal(&measures[i].case_id, &c->id)) view_measure(q, w, &measures[i]);
   json_close(w, ']');
 }
 
-void put_case(request *q, json_out *w, const casework *c, unit *u) {
-  const workflow *flow = workflow_named(request_packs(q), c->workflow);
+void view_case(request *q, json_out *w, const casework *c, unit *u) {
+  const workflow *flow = catalog_workflow(request_packs(q), text_of(c->workflow), NULL);
   day today = request_today();
   finding *findings = NULL;
   size_t count = 0;
   err ignored;
   json_open(w, '{');
-  put_uuid(w, "id", &c->id);
-  put_str(w, "process", c->process);
-  put_str(w, "workflow", c->workflow);
-  put_label(w, "title", flow ? flow->title : (label){c->workflow, c->workflow});
-  put_str(w, "state", c->state);
-  put_label(w, "state_title", state_title(flow, c->state));
-  put_bool(w, "closed", c->closed);
-  put_ref(q, w, c->kind, &c->subject, &c->root, c->area);
-  put_day(w, "opened", c->opened);
-  put_day(w, "since", c->since);
-  put_day(w, "deadline", c->deadline);
+  json_field_uuid(w, "id", &c->id);
+  json_field_str(w, "process", c->process);
+  json_field_str(w, "workflow", c->workflow);
+  json_field_label(w, "title", flow ? flow->title : (label){c->workflow, c->workflow});
+  json_field_str(w, "state", c->state);
+  json_field_label(w, "state_title", state_title(flow, c->state));
+  json_field_bool(w, "closed", c->closed);
+  view_ref(q, w, c->kind, &c->subject, &c->root, c->area);
+  json_field_day(w, "opened", c->opened);
+  json_field_day(w, "since", c->since);
+  json_field_day(w, "deadline", c->deadline);
   bool dated = c->deadline != DAY_NONE && !c->closed;
-  put_bool(w, "overdue", dated && c->deadline < today);
+  json_field_bool(w, "overdue", dated && c->deadline < today);
   json_key(w, "days_left");
   if (dated)
     json_put_int(w, c->deadline - today);
   else
     json_put_null(w);
-  put_int(w, "relapses", c->relapses);
-  put_int(w, "version", c->version);
-  json_key(w, "findings");
-  json_open(w, '[');
+  json_field_int(w, "relapses", c->relapses);
+  json_field_int(w, "version", c->version);
+  json_field_open(w, "findings", '[');
   if (!store_findings_of(request_store(q), q->a, &c->root, false, &findings, &count, &ignored))
     count = 0;
   for (size_t i = 0; i < count; i++)
-    if (uuid_equal(&findings[i].case_id, &c->id)) put_finding(q, w, &findings[i]);
+    if (uuid_equal(&findings[i].case_id, &c->id)) view_finding(q, w, &findings[i]);
   json_close(w, ']');
   if (u) put_case_whole(q, w, c, flow, u);
   json_close(w, '}');
 }
 
-void put_measure(request *q, json_out *w, const measure *m) {
+void view_measure(request *q, json_out *w, const measure *m) {
   static const char *const states[] = {"approved", "refused", "running", "done", "stopped"};
   const pack *owner = NULL;
   const measure_kind *k = catalog_measure(request_packs(q), text_of(m->kind), &owner);
   json_open(w, '{');
-  put_uuid(w, "id", &m->id);
-  put_str(w, "kind", m->kind);
-  put_label(w, "title", k ? k->title : (label){m->kind, m->kind});
-  put_ref(q, w, k ? owner->kinds[k->of].name : "", &m->subject, &m->root, m->area);
-  put_uuid(w, "case", &m->case_id);
-  put_str(w, "state", m->state);
+  json_field_uuid(w, "id", &m->id);
+  json_field_str(w, "kind", m->kind);
+  json_field_label(w, "title", k ? k->title : (label){m->kind, m->kind});
+  view_ref(q, w, k ? owner->kinds[k->of].name : "", &m->subject, &m->root, m->area);
+  json_field_uuid(w, "case", &m->case_id);
+  json_field_str(w, "state", m->state);
   json_key(w, "amount");
   if (m->has_amount)
     json_put_int(w, m->amount);
   else
     json_put_null(w);
-  put_str(w, "per", k ? k->per : "once");
+  json_field_str(w, "per", k ? k->per : "once");
   int64_t paid = 0;
   err ignored;
   store_paid(request_store(q), &m->id, NULL, &paid, &ignored);
-  put_int(w, "paid", paid);
-  put_str(w, "fund", m->fund);
+  json_field_int(w, "paid", paid);
+  json_field_str(w, "fund", m->fund);
   put_raw(w, "form", m->form, "{}");
   json_key(w, "answers");
-  put_answers(w, k ? k->fields : NULL, k ? k->field_count : 0, q->a, m->form);
-  json_key(w, "note");
-  json_put_text(w, m->note);
-  put_day(w, "since", m->since);
-  put_int(w, "version", m->version);
-  json_key(w, "next");
-  json_open(w, '[');
+  view_answers(w, k ? k->fields : NULL, k ? k->field_count : 0, q->a, m->form);
+  json_field_text(w, "note", m->note);
+  json_field_day(w, "since", m->since);
+  json_field_int(w, "version", m->version);
+  json_field_open(w, "next", '[');
   for (size_t i = 0; k && i < sizeof states / sizeof *states; i++)
     if (guard_measure_allowed(&q->who.actor, k, m, states[i])) json_put_str(w, states[i]);
   json_close(w, ']');

@@ -1,7 +1,25 @@
-/* What other threads may do to a loop: wake it, give a request back. */
-#include "http/inside.h"
+/* The loops: libmicrohttpd nested in our own epoll, so that its own epoll mode (which stalls for
+ * good at 128 ready connections) is never allowed to wait, and commits can wake the loop through an
+ * eventfd. */
+#include "http/screens.h"
+#include "http/server_internal.h"
 
+#include "base/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { SIGN_OF_LIFE_MS = 15000, REQUEST_ARENA_MAX = 512 << 20 };
+
+static int64_t monotonic_ns(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
 
 void loop_wake(loop *l) {
   uint64_t one = 1;
@@ -9,7 +27,7 @@ void loop_wake(loop *l) {
   (void)wrote; /* a full counter wakes as well */
 }
 
-void loop_take_back(request *q) {
+static void take_back(request *q) {
   loop *l = q->loop;
   pthread_mutex_lock(&l->lock);
   q->next_done = NULL;
@@ -20,4 +38,246 @@ void loop_take_back(request *q) {
   l->done_last = q;
   pthread_mutex_unlock(&l->lock);
   loop_wake(l);
+}
+
+/* ---- one request ---- */
+
+static void request_free(request *q) {
+  if (!q) return;
+  buf_release(&q->body);
+  buf_release(&q->out);
+  arena_free(q->a);
+  free(q);
+}
+
+static request *request_new(loop *l, struct MHD_Connection *c, const char *method,
+                            const char *url) {
+  request *q = calloc(1, sizeof *q);
+  if (!q) return NULL;
+  q->a = arena_new(REQUEST_ARENA_MAX);
+  if (!q->a || !(q->path = arena_text(q->a, url)) || !(q->method = arena_text(q->a, method))) {
+    request_free(q);
+    return NULL;
+  }
+  uuid id = uuid_v7_now();
+  uuid_format(&id, q->id);
+  q->loop = l;
+  q->connection = c;
+  q->body.limit = BODY_MAX_BYTES;
+  q->started_ns = monotonic_ns();
+  return q;
+}
+
+static size_t body_limit(const request *q) {
+  return q->route && q->route->body_max ? q->route->body_max : BODY_MAX_BYTES;
+}
+
+/* Says no before the body comes, when its announced length is over the limit. */
+static bool announced_too_large(request *q) {
+  const char *length =
+      MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Content-Length");
+  int64_t bytes = 0;
+  return length && text_to_int(text_of(length), &bytes) && bytes > (int64_t)q->body.limit;
+}
+
+static void too_large(request *q) {
+  label smaller = q->route && q->route->smaller.zh
+                      ? q->route->smaller
+                      : (label){"请分成几次发送", "send it in several requests"};
+  int megabytes = (int)(q->body.limit >> 20);
+  err e;
+  err_set(&e, ERR_TOO_LARGE, NULL, "发送的内容超过 %d MB 的上限，%s。%.0s",
+          "What was sent is over the limit of %d MB; %.0s%s.", megabytes, smaller.zh, smaller.en);
+  request_fail(q, &e);
+}
+
+/* Everything else is a page of the web apps. */
+static bool is_api(const request *q) {
+  return q->path_known || strncmp(q->path, "/api/", 5) == 0;
+}
+
+/* Suspends the connection until the request comes back; then libmicrohttpd asks again. */
+static void hand_on(request *q) {
+  server *s = q->loop->server;
+  err e;
+  MHD_suspend_connection(q->connection);
+  bool taken = q->screening    ? screens_submit(s->screens, q, &e)
+               : q->background ? background_start(q, &e)
+                               : writer_submit(s->w, &q->job, &e);
+  if (taken) return;
+  q->then = NULL;
+  request_fail(q, &e);
+  MHD_resume_connection(q->connection);
+}
+
+static enum MHD_Result on_request(void *context, struct MHD_Connection *c, const char *url,
+                                  const char *method, const char *version, const char *data,
+                                  size_t *data_bytes, void **memory) {
+  (void)version;
+  loop *l = context;
+  request *q = *memory;
+  if (!q) {
+    if (!(q = request_new(l, c, method, url))) return MHD_NO;
+    *memory = q;
+    dispatch_find(q);
+    q->body.limit = body_limit(q);
+    if (!announced_too_large(q)) return MHD_YES;
+    too_large(q);
+    return request_send(q);
+  }
+  if (*data_bytes) {
+    if (!q->body_too_large) buf_add(&q->body, data, *data_bytes);
+    q->body_too_large |= !buf_ok(&q->body);
+    *data_bytes = 0;
+    return MHD_YES;
+  }
+  if (!q->answered && !q->then) {
+    if (!is_api(q)) return page_send(l->server, c, url, method);
+    if (q->body_too_large)
+      too_large(q);
+    else
+      dispatch(q);
+    if (q->then) {
+      hand_on(q);
+      return MHD_YES;
+    }
+  }
+  if (q->streaming) return stream_start(q);
+  return request_send(q);
+}
+
+static void on_completed(void *context, struct MHD_Connection *c, void **memory,
+                         enum MHD_RequestTerminationCode why) {
+  (void)c;
+  (void)why;
+  loop *l = context;
+  request *q = *memory;
+  if (!q) return;
+  int class = q->status / 100;
+  atomic_fetch_add(&l->server->requests[class > 0 && class < STATUS_CLASSES ? class : 0], 1);
+  atomic_fetch_add(&l->server->request_ns, monotonic_ns() - q->started_ns);
+  request_free(q);
+  *memory = NULL;
+}
+
+/* ---- the loop ---- */
+
+static void finish_requests(loop *l) {
+  pthread_mutex_lock(&l->lock);
+  request *q = l->done;
+  l->done = l->done_last = NULL;
+  pthread_mutex_unlock(&l->lock);
+  while (q) {
+    request *next = q->next_done;
+    dispatch_then(q);
+    MHD_resume_connection(q->connection);
+    q = next;
+  }
+}
+
+static void *run_loop(void *context) {
+  loop *l = context;
+  struct epoll_event events[4];
+  int64_t last_sign = monotonic_ns();
+  while (!atomic_load(&l->server->stopping)) {
+    MHD_UNSIGNED_LONG_LONG timeout = 0;
+    int wait = SIGN_OF_LIFE_MS;
+    if (MHD_get_timeout(l->daemon, &timeout) == MHD_YES && timeout < (MHD_UNSIGNED_LONG_LONG)wait)
+      wait = (int)timeout;
+    int n = epoll_wait(l->epoll_fd, events, 4, wait);
+    for (int i = 0; i < n; i++)
+      if (events[i].data.fd == l->wake_fd) {
+        uint64_t count;
+        ssize_t got = read(l->wake_fd, &count, sizeof count);
+        if (got == sizeof count) {
+          finish_requests(l);
+          streams_poke(l);
+        }
+      }
+    if (monotonic_ns() - last_sign > (int64_t)SIGN_OF_LIFE_MS * 1000000) {
+      last_sign = monotonic_ns();
+      streams_poke(l);
+    }
+    MHD_run(l->daemon);
+  }
+  return NULL;
+}
+
+/* ---- start and stop ---- */
+
+static char *read_file(arena *a, const char *path) {
+  FILE *f = fopen(path, "rb");
+  if (!f) return NULL;
+  char *at = arena_take(a, 65536);
+  size_t n = at ? fread(at, 1, 65535, f) : 0;
+  if (fclose(f) != 0 || n == 0) return NULL;
+  at[n] = 0;
+  return at;
+}
+
+bool loop_start(server *s, loop *l, err *e) {
+  l->server = s;
+  l->take_back = take_back;
+  pthread_mutex_init(&l->lock, NULL);
+  l->s = store_open(s->config.place, DB_READ, store_county(engine_store(s->g)), e);
+  if (!l->s || !store_use_packs(l->s, engine_packs(s->g), false, e)) return false;
+  arena *a AUTO_ARENA = arena_new(0);
+  char *certificate = NULL, *key = NULL;
+  if (!a) return err_memory(e);
+  if (s->config.tls_certificate) {
+    certificate = read_file(a, s->config.tls_certificate);
+    key = s->config.tls_key ? read_file(a, s->config.tls_key) : NULL;
+    if (!certificate || !key)
+      return err_set(e, ERR_USAGE, "tls", "读不到证书或私钥文件，请核对 --tls-cert 和 --tls-key。",
+                     "The certificate or key file cannot be read; check --tls-cert and --tls-key.");
+  }
+  int fd = dup(s->listen_fd);
+  struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, certificate},
+                                 {MHD_OPTION_HTTPS_MEM_KEY, 0, key},
+                                 {MHD_OPTION_END, 0, NULL}};
+  if (!certificate) tls[0] = tls[2];
+  unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (certificate ? MHD_USE_TLS : 0u);
+  unsigned share = CONNECTIONS_MAX / (unsigned)s->loop_count;
+  l->daemon =
+      fd < 0 ? NULL
+             : MHD_start_daemon(flags, 0, NULL, NULL, on_request, l, MHD_OPTION_LISTEN_SOCKET, fd,
+                                MHD_OPTION_CONNECTION_LIMIT, share, MHD_OPTION_CONNECTION_TIMEOUT,
+                                (unsigned)CONNECTION_IDLE_SECONDS, MHD_OPTION_NOTIFY_COMPLETED,
+                                on_completed, l, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32768,
+                                MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+  l->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+  l->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  const union MHD_DaemonInfo *info =
+      l->daemon ? MHD_get_daemon_info(l->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
+  if (!info || l->epoll_fd < 0 || l->wake_fd < 0)
+    return err_set(e, ERR_INTERNAL, NULL, "网络服务启动不了。",
+                   "The network service cannot be started.");
+  struct epoll_event on_mhd = {.events = EPOLLIN, .data.fd = info->epoll_fd};
+  struct epoll_event on_wake = {.events = EPOLLIN, .data.fd = l->wake_fd};
+  if (epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, info->epoll_fd, &on_mhd) < 0 ||
+      epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, l->wake_fd, &on_wake) < 0 ||
+      pthread_create(&l->thread, NULL, run_loop, l) != 0)
+    return err_set(e, ERR_INTERNAL, NULL, "网络服务启动不了。",
+                   "The network service cannot be started.");
+  l->running = true;
+  return true;
+}
+
+void loop_join(loop *l) {
+  if (!l->running) return;
+  loop_wake(l);
+  pthread_join(l->thread, NULL);
+}
+
+void loop_stop(loop *l) {
+  if (l->running) finish_requests(l);
+  if (l->running) streams_close(l);
+  if (l->daemon) {
+    MHD_run(l->daemon);
+    MHD_stop_daemon(l->daemon);
+  }
+  store_close(l->s);
+  if (l->epoll_fd >= 0) close(l->epoll_fd);
+  if (l->wake_fd >= 0) close(l->wake_fd);
+  if (l->server) pthread_mutex_destroy(&l->lock);
 }

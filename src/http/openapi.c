@@ -1,6 +1,6 @@
 /* OpenAPI 3.1, built from the table of routes and the loaded packs. */
 #include "http/handlers.h"
-#include "http/inside.h"
+#include "http/server_internal.h"
 
 #include <stdio.h>
 
@@ -8,9 +8,8 @@
 
 static void field_schema(json_out *w, const field *f) {
   json_open(w, '{');
-  put_str(w, "title", f->title.zh);
-  json_key(w, "type");
-  json_open(w, '[');
+  json_field_str(w, "title", f->title.zh);
+  json_field_open(w, "type", '[');
   switch (f->type) {
   case FIELD_INT:
   case FIELD_MONEY:
@@ -27,16 +26,14 @@ static void field_schema(json_out *w, const field *f) {
   }
   json_put_str(w, "null");
   json_close(w, ']');
-  if (f->type == FIELD_DATE) put_str(w, "format", "date");
-  if (f->type == FIELD_MONEY) put_str(w, "description", "fen");
+  if (f->type == FIELD_DATE) json_field_str(w, "format", "date");
+  if (f->type == FIELD_MONEY) json_field_str(w, "description", "fen");
   if (f->type == FIELD_CHOICE || f->type == FIELD_CHOICES) {
     if (f->type == FIELD_CHOICES) {
-      json_key(w, "items");
-      json_open(w, '{');
-      put_str(w, "type", "string");
+      json_field_open(w, "items", '{');
+      json_field_str(w, "type", "string");
     }
-    json_key(w, "enum");
-    json_open(w, '[');
+    json_field_open(w, "enum", '[');
     for (size_t i = 0; i < f->choice_count; i++) json_put_str(w, f->choices[i].code);
     if (f->type == FIELD_CHOICE) json_put_null(w);
     json_close(w, ']');
@@ -49,22 +46,19 @@ static void fields_schema(json_out *w, const char *name, const char *suffix, lab
                           const field *fields, size_t count, bool required) {
   char key[160];
   snprintf(key, sizeof key, "%s%s", suffix, name);
-  json_key(w, key);
-  json_open(w, '{');
-  put_str(w, "title", title.zh);
-  put_str(w, "type", "object");
+  json_field_open(w, key, '{');
+  json_field_str(w, "title", title.zh);
+  json_field_str(w, "type", "object");
   json_key(w, "additionalProperties");
   json_put_bool(w, false);
-  json_key(w, "properties");
-  json_open(w, '{');
+  json_field_open(w, "properties", '{');
   for (size_t i = 0; i < count; i++) {
     json_key(w, fields[i].name);
     field_schema(w, &fields[i]);
   }
   json_close(w, '}');
   if (required) {
-    json_key(w, "required");
-    json_open(w, '[');
+    json_field_open(w, "required", '[');
     for (size_t i = 0; i < count; i++)
       if (fields[i].required) json_put_str(w, fields[i].name);
     json_close(w, ']');
@@ -133,12 +127,13 @@ static const struct {
     {"Question", "pack~:string as_of~:date area~:string by~:string set~:map list~:map"},
     {"Simulation", "as_of:date seq:int area:string area_name:string subjects:int enters:int "
                    "leaves:int set:[map] rules:[map] areas:[map] categories:[map] list~:map"},
-    {"EntryList", "items:[map] next:int?"},
+    {"EntryList", "items:[map] next:string?"},
     {"KeyList", "items:[map]"},
     {"Indicators",
      "pack:string from:date to:date area:string area_name:string seq:int items:[map]"},
-    {"IndicatorRows", "pack:string from:date to:date area:string area_name:string seq:int "
-                      "name:string title:Label definition:Label unit:string items:[map] next:int?"},
+    {"IndicatorRows",
+     "pack:string from:date to:date area:string area_name:string seq:int "
+     "name:string title:Label definition:Label unit:string items:[map] next:string?"},
     {"Fund", "kind:string id:uuid key:string title:string budget:int? paid:int payments:int "
              "promised:int promises:int left:int?"},
     {"FundList", "today:date items:[Fund]"},
@@ -176,13 +171,13 @@ static void put_type(json_out *w, text type) {
   if (or_null) type.bytes--;
   json_open(w, '{');
   if (type.at[0] == '[') {
-    put_str(w, "type", "array");
+    json_field_str(w, "type", "array");
     json_key(w, "items");
     put_type(w, (text){type.at + 1, type.bytes - 2});
   } else if (type.at[0] >= 'A' && type.at[0] <= 'Z') {
     char ref[120];
     snprintf(ref, sizeof ref, "#/components/schemas/%.*s", (int)type.bytes, type.at);
-    put_str(w, "$ref", ref);
+    json_field_str(w, "$ref", ref);
   }
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     if (!text_is(type, words[i].word)) continue;
@@ -193,7 +188,7 @@ static void put_type(json_out *w, text type) {
       json_put_str(w, "null");
       json_close(w, ']');
     }
-    if (words[i].format) put_str(w, "format", words[i].format);
+    if (words[i].format) json_field_str(w, "format", words[i].format);
   }
   json_close(w, '}');
 }
@@ -227,23 +222,19 @@ static void put_required(json_out *w, text name, bool may_miss, text type) {
 }
 
 static void put_fixed(json_out *w, size_t i) {
-  json_key(w, fixed[i].name);
-  json_open(w, '{');
-  put_str(w, "type", "object");
-  json_key(w, "properties");
-  json_open(w, '{');
+  json_field_open(w, fixed[i].name, '{');
+  json_field_str(w, "type", "object");
+  json_field_open(w, "properties", '{');
   each_member(fixed[i].members, put_property, w);
   json_close(w, '}');
-  json_key(w, "required");
-  json_open(w, '[');
+  json_field_open(w, "required", '[');
   each_member(fixed[i].members, put_required, w);
   json_close(w, ']');
   json_close(w, '}');
 }
 
 static void put_schemas(request *q, json_out *w) {
-  json_key(w, "schemas");
-  json_open(w, '{');
+  json_field_open(w, "schemas", '{');
   for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) put_fixed(w, i);
   for (size_t p = 0; p < request_packs(q)->count; p++) {
     const pack *k = request_packs(q)->packs[p];
@@ -272,18 +263,15 @@ static void put_schemas(request *q, json_out *w) {
 
 static void put_link(json_out *w, const char *key, const char *schema) {
   char ref[120];
-  json_key(w, key);
-  json_open(w, '{');
+  json_field_open(w, key, '{');
   snprintf(ref, sizeof ref, "#/components/schemas/%s", schema);
-  put_str(w, "$ref", ref);
+  json_field_str(w, "$ref", ref);
   json_close(w, '}');
 }
 
 static void put_content(json_out *w, const char *type, const char *schema) {
-  json_key(w, "content");
-  json_open(w, '{');
-  json_key(w, type);
-  json_open(w, '{');
+  json_field_open(w, "content", '{');
+  json_field_open(w, type, '{');
   if (schema) put_link(w, "schema", schema);
   json_close(w, '}');
   json_close(w, '}');
@@ -291,18 +279,16 @@ static void put_content(json_out *w, const char *type, const char *schema) {
 
 static void put_parameter(json_out *w, const char *where, text name, bool required) {
   json_open(w, '{');
-  json_key(w, "name");
-  json_put_text(w, name);
-  put_str(w, "in", where);
-  put_bool(w, "required", required);
+  json_field_text(w, "name", name);
+  json_field_str(w, "in", where);
+  json_field_bool(w, "required", required);
   json_key(w, "schema");
   json_put_raw(w, TEXT("{\"type\":\"string\"}"));
   json_close(w, '}');
 }
 
 static void put_parameters(json_out *w, const route *r) {
-  json_key(w, "parameters");
-  json_open(w, '[');
+  json_field_open(w, "parameters", '[');
   for (const char *at = strchr(r->pattern, '{'); at; at = strchr(at, '{')) {
     const char *end = strchr(at, '}');
     put_parameter(w, "path", (text){at + 1, (size_t)(end - at - 1)}, true);
@@ -320,34 +306,29 @@ static void put_parameters(json_out *w, const route *r) {
 static void put_operation(json_out *w, const route *r) {
   char method[8] = "";
   for (size_t i = 0; i < 7 && r->method[i]; i++) method[i] = (char)(r->method[i] | 32);
-  json_key(w, method);
-  json_open(w, '{');
-  put_str(w, "summary", r->title.zh);
+  json_field_open(w, method, '{');
+  json_field_str(w, "summary", r->title.zh);
   json_key(w, "description");
   AUTO_BUF buf says = {0};
   buf_printf(&says, "%s.%s%s", r->title.en, r->details ? " " : "", r->details ? r->details : "");
   json_put_text(w, buf_view(&says));
   put_parameters(w, r);
   if (r->takes || r->upload) {
-    json_key(w, "requestBody");
-    json_open(w, '{');
-    put_bool(w, "required", true);
+    json_field_open(w, "requestBody", '{');
+    json_field_bool(w, "required", true);
     put_content(w, r->upload ? "application/octet-stream" : "application/json", r->takes);
     json_close(w, '}');
   }
-  json_key(w, "responses");
-  json_open(w, '{');
-  json_key(w, "2XX");
-  json_open(w, '{');
-  put_str(w, "description", r->title.en);
+  json_field_open(w, "responses", '{');
+  json_field_open(w, "2XX", '{');
+  json_field_str(w, "description", r->title.en);
   if (r->gives && strchr(r->gives, '/'))
     put_content(w, r->gives, NULL);
   else if (r->gives)
     put_content(w, "application/json", r->gives);
   json_close(w, '}');
-  json_key(w, "default");
-  json_open(w, '{');
-  put_str(w, "description", "problem");
+  json_field_open(w, "default", '{');
+  json_field_str(w, "description", "problem");
   put_content(w, "application/problem+json", "Problem");
   json_close(w, '}');
   json_close(w, '}');
@@ -358,42 +339,35 @@ static void put_operation(json_out *w, const route *r) {
   json_close(w, '}');
 }
 
-void handle_openapi(request *q) {
+bool handle_openapi(request *q, err *e) {
   const route *routes = q->loop->server->routes;
   size_t route_count = q->loop->server->route_count;
   county c;
-  err e;
-  if (!store_county_read(request_store(q), &c, &e)) {
-    request_fail(q, &e);
-    return;
-  }
+  if (!store_county_read(request_store(q), &c, e)) return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
-  put_str(&w, "openapi", "3.1.0");
-  json_key(&w, "info");
-  json_open(&w, '{');
-  put_str(&w, "title", "即时 Jishi");
-  put_str(&w, "version", "1");
+  json_field_str(&w, "openapi", "3.1.0");
+  json_field_open(&w, "info", '{');
+  json_field_str(&w, "title", "即时 Jishi");
+  json_field_str(&w, "version", "1");
   json_close(&w, '}');
-  json_key(&w, "paths");
-  json_open(&w, '{');
+  json_field_open(&w, "paths", '{');
   for (size_t i = 0; i < route_count; i++) {
     bool first = true; /* all methods of a path stand under it once */
     for (size_t k = 0; k < i; k++) first &= strcmp(routes[k].pattern, routes[i].pattern) != 0;
     if (!first) continue;
-    json_key(&w, routes[i].pattern);
-    json_open(&w, '{');
+    json_field_open(&w, routes[i].pattern, '{');
     for (size_t k = i; k < route_count; k++)
       if (strcmp(routes[k].pattern, routes[i].pattern) == 0) put_operation(&w, &routes[k]);
     json_close(&w, '}');
   }
   json_close(&w, '}');
-  json_key(&w, "components");
-  json_open(&w, '{');
+  json_field_open(&w, "components", '{');
   put_schemas(q, &w);
   json_key(&w, "securitySchemes");
   json_put_raw(&w, TEXT("{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\"},\"cookie\":{"
                         "\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"jishi_session\"}}"));
   json_close(&w, '}');
   json_close(&w, '}');
+  return true;
 }

@@ -1,33 +1,55 @@
-/* What a handler reads from the address, the query and the body. */
 #include "http/params.h"
 
-#include "http/json_views.h"
+#include "base/json_map.h"
 
 #include <stdio.h>
 
-bool param_uuid(request *q, size_t n, uuid *out) {
+/* ---- the address ---- */
+
+bool param_uuid(request *q, size_t n, uuid *out, err *e) {
   if (uuid_parse(q->params[n], out)) return true;
-  request_problem(q, ERR_UNKNOWN_NAME, "id", "地址里的编号不是 UUID。",
-                  "The id in the address is no UUID.");
-  return false;
+  return err_set(e, ERR_UNKNOWN_NAME, "id", "地址里的编号不是 UUID。",
+                 "The id in the address is no UUID.");
 }
 
-const kind *param_kind(request *q, size_t n) {
+const kind *param_kind(request *q, size_t n, err *e) {
   const kind *k = catalog_kind(request_packs(q), q->params[n], NULL);
-  if (!k) request_problem(q, ERR_UNKNOWN_NAME, "kind", "没有这种对象。", "There is no such kind.");
+  if (!k) err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种对象。", "There is no such kind.");
   return k;
 }
 
-const event_kind *param_event(request *q, const pack **owner) {
+const event_kind *param_event(request *q, const pack **owner, err *e) {
   const event_kind *k = catalog_event(request_packs(q), q->params[0], owner);
-  if (!k)
-    request_problem(q, ERR_UNKNOWN_NAME, "kind", "没有这种登记。",
-                    "There is no such kind of event.");
+  if (!k) err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种登记。", "There is no such kind of event.");
   return k;
+}
+
+record *param_subject(request *q, err *e) {
+  const kind *k = param_kind(q, 0, e);
+  uuid id;
+  record *r = NULL;
+  if (!k || !param_uuid(q, 1, &id, e) ||
+      !store_subject(request_store(q), q->a, k, &id, &q->who.reach, &r, e))
+    return NULL;
+  if (!r)
+    err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到，或者不在您的管辖范围内。",
+            "Not found, or outside your areas.");
+  return r;
+}
+
+/* ---- the query ---- */
+
+text query_text(request *q, const char *key) {
+  return text_of(MHD_lookup_connection_value(q->connection, MHD_GET_ARGUMENT_KIND, key));
+}
+
+const char *query_str(request *q, const char *key) {
+  text s = query_text(q, key);
+  return s.bytes ? s.at : NULL;
 }
 
 int query_colour(request *q) {
-  text c = request_query(q, "colour");
+  text c = query_text(q, "colour");
   return text_is(c, "red")      ? COLOUR_RED
          : text_is(c, "yellow") ? COLOUR_YELLOW
          : text_is(c, "green")  ? COLOUR_GREEN
@@ -35,80 +57,116 @@ int query_colour(request *q) {
 }
 
 reach query_reach(request *q) {
-  text area_code = request_query(q, "area");
+  text area_code = query_text(q, "area");
   if (!area_code.bytes || area_code.bytes > 12) return q->who.reach;
   char code[13] = {0};
   memcpy(code, area_code.at, area_code.bytes);
   return reach_within(&q->who.reach, code);
 }
 
-bool query_day(request *q, const char *key, day absent, day *out) {
-  text s = request_query(q, key);
+bool query_day(request *q, const char *key, day absent, day *out, err *e) {
+  text s = query_text(q, key);
   *out = absent;
   if (!s.bytes || day_parse(s, out)) return true;
-  request_problem(q, ERR_BAD_INPUT, key, "请填写日期，例如 2024-03-01。",
-                  "Please give a day such as 2024-03-01.");
-  return false;
+  return err_set(e, ERR_BAD_INPUT, key, "请填写日期，例如 2024-03-01。",
+                 "Please give a day such as 2024-03-01.");
+}
+
+bool query_uuid(request *q, const char *key, uuid *out, err *e) {
+  text s = query_text(q, key);
+  *out = (uuid){0};
+  if (!s.bytes || uuid_parse(s, out)) return true;
+  if (!text_is(s, "me"))
+    return err_set(e, ERR_BAD_INPUT, key, "这里要一个 UUID。", "A UUID is needed here.");
+  *out = q->who.officer->id;
+  return true;
+}
+
+const pack *query_pack(request *q, err *e) {
+  const catalog *packs = request_packs(q);
+  text name = query_text(q, "pack");
+  for (size_t i = 0; i < packs->count; i++)
+    if (!name.bytes || text_is(name, packs->packs[i]->name)) return packs->packs[i];
+  err_set(e, ERR_UNKNOWN_NAME, "pack", "没有这个业务包。", "There is no such pack.");
+  return NULL;
 }
 
 size_t query_limit(request *q) {
   int64_t n = 50;
-  if (!text_to_int(request_query(q, "limit"), &n) || n < 1) n = 50;
+  if (!text_to_int(query_text(q, "limit"), &n) || n < 1) n = 50;
   return n > 500 ? 500 : (size_t)n;
 }
 
-void set_etag(request *q, int64_t version) {
-  snprintf(q->etag, sizeof q->etag, "\"%lld\"", (long long)version);
+bool query_clear(request *q) {
+  return text_is(query_text(q, "clear"), "1");
 }
 
-json *make_body(request *q, const buf *b) {
-  err e;
-  json *tree = NULL;
-  if (buf_ok(b))
-    tree = json_parse(q->a, buf_view(b), &e);
-  else
-    err_memory(&e);
-  if (!tree) request_fail(q, &e);
-  return tree;
+/* ---- headers and body ---- */
+
+text param_token(request *q) {
+  const char *bearer = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Authorization");
+  if (bearer && strncmp(bearer, "Bearer ", 7) == 0) return text_trim(text_of(bearer + 7));
+  return text_of(MHD_lookup_connection_value(q->connection, MHD_COOKIE_KIND, "jishi_session"));
 }
 
-void note_look(request *q, const record *r, void (*then)(request *q)) {
-  char id[37];
-  AUTO_BUF buf b = {0};
-  uuid_format(&r->id, id);
-  buf_printf(&b, "{\"kind\":\"%s\",\"id\":\"%s\"}", r->kind->name, id);
-  json *body = make_body(q, &b);
-  uuid entry_id = uuid_v7_now();
-  if (body) request_command(q, VERB_LOOK, &entry_id, body, then);
+int64_t param_match(request *q) {
+  const char *h = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "If-Match");
+  if (!h) return 0;
+  text t = text_trim(text_of(h));
+  if (t.bytes >= 2 && t.at[0] == '"' && t.at[t.bytes - 1] == '"') t = (text){t.at + 1, t.bytes - 2};
+  int64_t n = 0;
+  return text_to_int(t, &n) && n > 0 ? n : -1;
 }
 
-json *body_taking(request *q, const char *const *take, text kind_name, const uuid *u) {
-  json *sent;
-  char id[37];
-  if (!request_json(q, &sent)) return NULL;
-  AUTO_BUF buf b = {0};
-  json_out w = json_to(&b);
-  json_open(&w, '{');
-  if (kind_name.bytes) {
-    json_key(&w, "kind");
-    json_put_text(&w, kind_name);
-  }
-  uuid_format(u, id);
-  put_str(&w, "id", id);
+bool param_needs_match(request *q, int64_t *out, err *e) {
+  *out = param_match(q);
+  if (*out > 0) return true;
+  return err_set(e, *out ? ERR_STALE : ERR_NEEDS_MATCH, NULL,
+                 "办理时要带上 If-Match（看到的版本）。",
+                 "This carries If-Match with the version you saw.");
+}
+
+json *param_body(request *q, err *e) {
+  json *tree = json_parse(q->a, buf_view(&q->body), e);
+  if (!tree || tree->type == JSON_MAP) return tree;
+  err_set(e, ERR_BAD_JSON, NULL, "请求内容应是一个 JSON 对象。",
+          "The request must be a JSON object.");
+  return NULL;
+}
+
+static bool refuse_unknown(const json *sent, const char *const *take, err *e) {
   for (size_t i = 0; i < sent->count; i++) {
     size_t k = 0;
     while (take[k] && !text_is(sent->keys[i], take[k])) k++;
-    if (!take[k]) {
-      char place[64];
-      snprintf(place, sizeof place, "%.*s",
-               (int)(sent->keys[i].bytes > 63 ? 63 : sent->keys[i].bytes), sent->keys[i].at);
-      request_problem(q, ERR_BAD_INPUT, place, "请求里有不认识的内容，请删去或改名。",
-                      "The request has a key that is not known; remove or rename it.");
-      return NULL;
-    }
-    json_key(&w, take[k]);
-    json_put(&w, &sent->items[i]);
+    if (take[k]) continue;
+    char place[64];
+    text cut = text_cut(sent->keys[i], sizeof place - 1);
+    snprintf(place, sizeof place, "%.*s", (int)cut.bytes, cut.at);
+    return err_set(e, ERR_BAD_INPUT, place, "请求里有不认识的内容，请删去或改名。",
+                   "The request has a key that is not known; remove or rename it.");
   }
-  json_close(&w, '}');
-  return make_body(q, &b);
+  return true;
+}
+
+json *param_command(request *q, const char *const *take, const char *kind_name, const uuid *id,
+                    err *e) {
+  const json *sent = param_body(q, e);
+  if (!sent || !refuse_unknown(sent, take, e)) return NULL;
+  json *body = json_map_new(q->a);
+  bool made = json_set_uuid(q->a, body, "id", id) &&
+              (!kind_name || json_set_text(q->a, body, "kind", text_of(kind_name)));
+  for (size_t i = 0; made && i < sent->count; i++)
+    made = json_set_key(q->a, body, sent->keys[i], &sent->items[i]);
+  if (made) return body;
+  err_memory(e);
+  return NULL;
+}
+
+bool param_note_look(request *q, const record *r, request_handler *then, err *e) {
+  json *body = json_map_new(q->a);
+  uuid entry_id = uuid_v7_now();
+  if (!json_set_text(q->a, body, "kind", text_of(r->kind->name)) ||
+      !json_set_uuid(q->a, body, "id", &r->id))
+    return err_memory(e);
+  return request_command(q, VERB_LOOK, &entry_id, body, 0, then);
 }

@@ -1,25 +1,43 @@
-/* params.h — what a handler reads from the address, the query and the body. */
+/* params.h — what a handler reads from the address, the query and the body; what is wrong with it
+ * is told in `e`, with the name of the parameter as place. */
 #ifndef JISHI_HTTP_PARAMS_H
 #define JISHI_HTTP_PARAMS_H
 
 #include "http/request.h"
 
-bool param_uuid(request *q, size_t n, uuid *out); /* false: answered */
-const kind *param_kind(request *q, size_t n);     /* NULL: answered */
-int query_colour(request *q);                     /* a colour; -1: none asked for */
-/* The first of the address; owner may be NULL. NULL: answered. */
-const event_kind *param_event(request *q, const pack **owner);
-reach query_reach(request *q); /* the officer's, narrowed by ?area= */
-/* ?KEY=2024-03-01; false: answered. */
-bool query_day(request *q, const char *key, day absent, day *out);
-size_t query_limit(request *q); /* ?limit=, 1..500, default 50 */
-void set_etag(request *q, int64_t version);
-/* Writes a LOOK entry for a subject shown in clear, then goes on. */
-void note_look(request *q, const record *r, void (*then)(request *q));
-/* What was sent, of it only the keys in `take`, with the kind ("": none) and id of the address.
- * NULL: answered. */
-json *body_taking(request *q, const char *const *take, text kind_name, const uuid *id);
-/* A JSON map built by hand: "{" … "}" parsed into the request's arena; NULL: answered. */
-json *make_body(request *q, const buf *b);
+/* ---- the {…} of the address, from 0 ---- */
+bool param_uuid(request *q, size_t n, uuid *out, err *e);
+const kind *param_kind(request *q, size_t n, err *e); /* NULL: no such kind */
+/* The first; owner may be NULL. NULL: no such event. */
+const event_kind *param_event(request *q, const pack **owner, err *e);
+/* Kind and id of "/{kind}/{id}": a subject in the officer's reach. NULL: none, or not his. */
+record *param_subject(request *q, err *e);
+
+/* ---- the query ---- */
+text query_text(request *q, const char *key);       /* "" when absent */
+const char *query_str(request *q, const char *key); /* NULL when absent or empty */
+int query_colour(request *q);                       /* a colour; -1: none asked for */
+reach query_reach(request *q);                      /* the officer's, narrowed by ?area= */
+bool query_day(request *q, const char *key, day absent, day *out, err *e); /* 2024-03-01 */
+bool query_uuid(request *q, const char *key, uuid *out,
+                err *e);                    /* absent: nil; "me": the officer */
+const pack *query_pack(request *q, err *e); /* ?pack=, else the first; NULL: no such pack */
+size_t query_limit(request *q);             /* ?limit=, 1..500, default 50 */
+/* ?clear=1: the caller wants masked fields in clear. */
+bool query_clear(request *q);
+
+/* ---- headers and body ---- */
+text param_token(request *q);    /* of the session: Bearer, else the cookie; "": none */
+int64_t param_match(request *q); /* If-Match: 0 when absent, -1 when malformed */
+/* The version that a change must carry. */
+bool param_needs_match(request *q, int64_t *out, err *e);
+json *param_body(request *q, err *e); /* a JSON object; NULL: something else was sent */
+/* A command's body of what was sent: only the keys in `take` (NULL-ended) are known, others are an
+ * error; then the id, and the kind unless NULL, of the address. NULL: `e`. */
+json *param_command(request *q, const char *const *take, const char *kind_name, const uuid *id,
+                    err *e);
+
+/* Writes into the journal that the officer looks at a subject's masked fields, then goes on. */
+bool param_note_look(request *q, const record *r, request_handler *then, err *e);
 
 #endif

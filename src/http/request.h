@@ -1,8 +1,9 @@
 /* request.h — one request on its way: what was asked, by whom, and the answer being made.
  *
- * A handler runs on a loop thread, inside one reading snapshot; it either answers, or hands a
- * command to the writer and is called again with the outcome. Everything lives in the request's
- * arena. */
+ * A handler runs on a loop thread, inside one reading snapshot. It returns true when it has
+ * answered (request_answer) or handed the request on: to the writer, to a thread, to a screen. It
+ * is then called again through `then`, under the same rules. False: `e` says why, and dispatch.c
+ * answers with the problem. Everything lives in the request's arena. */
 #ifndef JISHI_HTTP_REQUEST_H
 #define JISHI_HTTP_REQUEST_H
 
@@ -19,10 +20,15 @@ struct screen;
 
 enum { PARAMS_MAX = 4 };
 
+typedef bool request_handler(request *q, err *e);
+typedef bool request_work(request *q, store *s, err *e);
+typedef bool request_question(request *q, struct screen *s, store *names, err *e);
+
 struct request {
   struct MHD_Connection *connection;
   loop *loop;
   arena *a;
+  char id[37]; /* in the log, in problems, in X-Request-Id */
   const char *method, *path;
   const route *route;      /* NULL: none has this path and method */
   bool path_known;         /* some method of the path is served */
@@ -36,19 +42,17 @@ struct request {
   buf out; /* the answer's body */
   const char *content_type;
   char etag[24];
-  const char *location; /* Set-Cookie, see cookie */
-  char cookie[160];
+  char cookie[160]; /* Set-Cookie */
   bool answered;
+  bool streaming; /* the answer goes on: the live feed */
 
-  job job;                  /* a command under way */
-  void (*then)(request *q); /* on the loop thread, when job.ok */
-  bool (*background)(request *q, store *s,
-                     err *e); /* long work on a thread of its own, instead of a command */
-  bool (*screening)(request *q, struct screen *s, store *names,
-                    err *e); /* a question to a screen (screens.h), instead of a command */
+  job job;                  /* a command under way; `ok` and `error` also of the other two ways */
+  request_handler *then;    /* on the loop thread, when job.ok; NULL: nothing is under way */
+  request_work *background; /* long work on a thread of its own, instead of a command */
+  request_question *screening; /* a question to a screen (screens.h), instead of a command */
   const pack *screen_pack;
   int64_t screen_seq;
-  void *note; /* the handler's own, until `then` */
+  void *data; /* the handler's own, until `then` */
   request *next_done;
   int64_t started_ns;
 };
@@ -64,7 +68,7 @@ typedef enum route_access {
 struct route {                  /* the members are explained in routes.def */
   const char *method, *pattern; /* "/api/v1/subjects/{kind}/{id}" */
   route_access access;
-  void (*handle)(request *q);
+  request_handler *handle;
   label title;
   const char *query, *takes, *gives, *details; /* NULL: none */
   bool upload;
@@ -79,28 +83,28 @@ store *request_store(request *q);
 engine *request_engine(request *q); /* read-only things: packs, calendar */
 writer *request_writer(request *q);
 const catalog *request_packs(request *q);
-text request_query(request *q, const char *name); /* "" when absent */
-bool request_json(request *q, json **out);        /* false: answered already */
-int64_t request_match(request *q);                /* If-Match, 0 when absent, -1 when malformed */
 day request_today(void);
-unit *request_unit(request *q, const kind *k, const uuid *id); /* NULL: answered already */
+unit *request_unit(request *q, const kind *k, const uuid *id, err *e); /* NULL: none in reach */
 
 /* ---- answering ---- */
 json_out request_answer(request *q, int status); /* write the body to it */
+void request_etag(request *q, int64_t version);
+/* The problem as application/problem+json, instead of what was begun. */
 void request_fail(request *q, const err *e);
-void request_problem(request *q, err_code code, const char *place, const char *zh, const char *en);
-/* Hands the command to the writer; `then` is called on success, failures answer themselves. */
-void request_command(request *q, verb v, const uuid *id, const json *body,
-                     void (*then)(request *q));
-/* Long work (a roster) on a thread of its own with a connection of its own; then like a command. At
- * most BACKGROUND_MAX at once. */
+enum MHD_Result request_send(request *q); /* queues the finished answer */
+
+/* ---- handing on; all return true ---- */
+/* To the writer; a failing command answers itself. `match`: the version seen, 0: any. */
+bool request_command(request *q, verb v, const uuid *id, const json *body, int64_t match,
+                     request_handler *then);
+/* Long work (a roster) on a thread of its own with a connection of its own. At most BACKGROUND_MAX
+ * at once. */
 enum { BACKGROUND_MAX = 2 };
-void request_background(request *q, bool (*work)(request *q, store *s, err *e),
-                        void (*then)(request *q));
+bool request_background(request *q, request_work *work, request_handler *then);
 /* A question to the screen of a pack, which must have taken in the journal up to `seq`: asked on a
- * thread of screens.h, with a reading connection for names; then like a command. */
-void request_screen(request *q, const pack *p, int64_t seq,
-                    bool (*work)(request *q, struct screen *s, store *names, err *e),
-                    void (*then)(request *q));
+ * thread of screens.h, with a reading connection for names. */
+bool request_screen(request *q, const pack *p, int64_t seq, request_question *ask,
+                    request_handler *then);
+void request_finish(request *q); /* from any thread: what was handed on is done */
 
 #endif

@@ -2,7 +2,7 @@
 #include "http/screens.h"
 
 #include "base/log.h"
-#include "http/inside.h"
+#include "http/server_internal.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -147,21 +147,12 @@ static void *run_asker(void *context) {
     err e;
     q->job.ok = ready && ask_one(s, q, &reader, &e);
     if (ready && !q->job.ok) q->job.error = e;
-    loop_take_back(q);
+    request_finish(q);
     pthread_mutex_lock(&s->lock);
   }
   pthread_mutex_unlock(&s->lock);
   store_close(reader);
   return NULL;
-}
-
-void request_screen(request *q, const pack *p, int64_t seq,
-                    bool (*work)(request *q, screen *s, store *names, err *e),
-                    void (*then)(request *q)) {
-  q->screening = work;
-  q->screen_pack = p;
-  q->screen_seq = seq;
-  q->then = then;
 }
 
 bool screens_submit(screens *s, request *q, err *e) {
@@ -220,7 +211,7 @@ void screens_stop(screens *s) {
     q->job.ok = false;
     err_set(&q->job.error, ERR_BUSY, NULL, "服务正在停止，请稍后再试。",
             "The service is stopping; try again soon.");
-    loop_take_back(q);
+    request_finish(q);
   }
   for (size_t i = 0; i < CATALOG_MAX; i++) screen_free(s->of[i]);
   store_close(s->reader);

@@ -1,5 +1,5 @@
 /* The web apps' files. */
-#include "http/inside.h"
+#include "http/server_internal.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* The live feed: each open stream reads the journal on from where it stands, whenever something was
  * committed. */
-#include "http/inside.h"
+#include "http/server_internal.h"
 
 #include "http/json_views.h"
 
@@ -27,11 +27,11 @@ static void write_entry(buf *b, const entry *x) {
   buf_printf(b, "event: entry\nid: %lld\ndata: ", (long long)x->seq);
   json_out w = json_to(b);
   json_open(&w, '{');
-  put_int(&w, "seq", x->seq);
-  put_str(&w, "verb", x->verb);
-  put_str(&w, "id", id);
-  put_str(&w, "root", root);
-  put_str(&w, "area", x->area);
+  json_field_int(&w, "seq", x->seq);
+  json_field_str(&w, "verb", x->verb);
+  json_field_str(&w, "id", id);
+  json_field_str(&w, "root", root);
+  json_field_str(&w, "area", x->area);
   json_close(&w, '}');
   buf_str(b, "\n\n");
 }

@@ -1,6 +1,6 @@
 /* Signing in, packs, areas, journal, live feed, health. */
 #include "http/handlers.h"
-#include "http/inside.h"
+#include "http/server_internal.h"
 
 #include "base/ident.h"
 
@@ -10,19 +10,16 @@
 
 /* ---- health ---- */
 
-void handle_health(request *q) {
+bool handle_health(request *q, err *e) {
   county c;
-  err e;
-  if (!store_county_read(request_store(q), &c, &e)) {
-    request_fail(q, &e);
-    return;
-  }
+  if (!store_county_read(request_store(q), &c, e)) return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
-  put_bool(&w, "ok", true);
-  put_str(&w, "county", c.code);
-  put_int(&w, "seq", c.seq);
+  json_field_bool(&w, "ok", true);
+  json_field_str(&w, "county", c.code);
+  json_field_int(&w, "seq", c.seq);
   json_close(&w, '}');
+  return true;
 }
 
 /* The second number of /proc/self/statm is the resident set, in pages. */
@@ -44,7 +41,8 @@ static void metric(buf *b, const char *name, const char *help, const char *type,
 }
 
 /* Prometheus text format 0.0.4. */
-void handle_metrics(request *q) {
+bool handle_metrics(request *q, err *e) {
+  (void)e;
   server *s = q->loop->server;
   writer_counts c = writer_count(s->w);
   request_answer(q, 200);
@@ -68,18 +66,20 @@ void handle_metrics(request *q) {
   metric(b, "jishi_resident_bytes", "Memory in use.", "gauge", resident_bytes());
   metric(b, "jishi_uptime_seconds", "Seconds since the start.", "counter",
          (now_ms() - s->started_ms) / 1000);
+  return true;
 }
 
 /* ---- sessions ---- */
 
-static void answer_session(request *q, int status, const char *token) {
-  json_out w = request_answer(q, status);
+static bool answer_session(request *q, const char *token) {
+  json_out w = request_answer(q, 200);
   json_open(&w, '{');
-  if (token) put_str(&w, "token", token);
-  put_instant(&w, "expires", q->who.expires_ms);
+  if (token) json_field_str(&w, "token", token);
+  json_field_instant(&w, "expires", q->who.expires_ms);
   json_key(&w, "officer");
-  put_officer(q, &w, q->who.officer);
+  view_officer(q, &w, q->who.officer);
   json_close(&w, '}');
+  return true;
 }
 
 static void set_cookie(request *q, const char *token, int64_t seconds) {
@@ -96,142 +96,122 @@ static void address_of(request *q, char out[64]) {
     snprintf(out, 64, "?");
 }
 
-void handle_sign_in(request *q) {
-  json *body;
+bool handle_sign_in(request *q, err *e) {
+  const json *body = param_body(q, e);
   char token[44], address[64];
-  err e;
-  if (!request_json(q, &body)) return;
+  if (!body) return false;
   address_of(q, address);
   if (!session_open(q->loop->server->sessions, request_store(q), q->a,
                     text_trim(json_text(body, "login")), json_text(body, "password"), address,
-                    token, &q->who, &e)) {
-    request_fail(q, &e);
-    return;
-  }
+                    token, &q->who, e))
+    return false;
   set_cookie(q, token, SESSION_HOURS * 3600);
-  answer_session(q, 200, token);
+  return answer_session(q, token);
 }
 
-void handle_who_am_i(request *q) {
-  answer_session(q, 200, NULL);
+bool handle_who_am_i(request *q, err *e) {
+  (void)e;
+  return answer_session(q, NULL);
 }
 
-void handle_sign_out(request *q) {
-  const char *bearer = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Authorization");
-  const char *cookie = MHD_lookup_connection_value(q->connection, MHD_COOKIE_KIND, "jishi_session");
-  session_close(q->loop->server->sessions, bearer && strncmp(bearer, "Bearer ", 7) == 0
-                                               ? text_trim(text_of(bearer + 7))
-                                               : text_of(cookie));
+bool handle_sign_out(request *q, err *e) {
+  (void)e;
+  session_close(q->loop->server->sessions, param_token(q));
   set_cookie(q, "", 0);
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
-  put_bool(&w, "done", true);
+  json_field_bool(&w, "done", true);
   json_close(&w, '}');
+  return true;
 }
 
 /* ---- what clients draw from ---- */
 
-void handle_packs(request *q) {
+bool handle_packs(request *q, err *e) {
   county c;
-  err e;
-  if (!store_county_read(request_store(q), &c, &e)) {
-    request_fail(q, &e);
-    return;
-  }
+  if (!store_county_read(request_store(q), &c, e)) return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
-  json_key(&w, "county");
-  json_open(&w, '{');
-  put_str(&w, "code", c.code);
-  put_str(&w, "name", c.name);
+  json_field_open(&w, "county", '{');
+  json_field_str(&w, "code", c.code);
+  json_field_str(&w, "name", c.name);
   json_close(&w, '}');
-  put_day(&w, "today", request_today());
-  json_key(&w, "packs");
-  json_open(&w, '[');
+  json_field_day(&w, "today", request_today());
+  json_field_open(&w, "packs", '[');
   for (size_t i = 0; i < request_packs(q)->count; i++)
     pack_put_json(&w, request_packs(q)->packs[i]);
   json_close(&w, ']');
   json_close(&w, '}');
+  return true;
 }
 
-void handle_areas(request *q) {
+bool handle_areas(request *q, err *e) {
   static const char *const levels[] = {"", "province", "city", "county", "town", "village"};
   area *areas = NULL;
   size_t count = 0;
-  err e;
-  if (!store_areas(request_store(q), q->a, &q->who.reach, &areas, &count, &e)) {
-    request_fail(q, &e);
-    return;
-  }
+  if (!store_areas(request_store(q), q->a, &q->who.reach, &areas, &count, e)) return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
-  json_key(&w, "items");
-  json_open(&w, '[');
+  page_begin(&w);
   for (size_t i = 0; i < count; i++) {
     char parent[13];
     area_code_parent(areas[i].code, parent);
     json_open(&w, '{');
-    put_str(&w, "code", areas[i].code);
-    put_str(&w, "name", areas[i].name);
-    put_str(&w, "level", levels[area_code_level(areas[i].code)]);
-    put_str(&w, "parent", parent);
+    json_field_str(&w, "code", areas[i].code);
+    json_field_str(&w, "name", areas[i].name);
+    json_field_str(&w, "level", levels[area_code_level(areas[i].code)]);
+    json_field_str(&w, "parent", parent);
     json_close(&w, '}');
   }
-  json_close(&w, ']');
-  json_close(&w, '}');
+  page_end(&w, "", NULL);
+  return true;
 }
 
 /* ---- the journal ---- */
 
 static void put_entry(request *q, json_out *w, const entry *x, bool whole) {
   json_open(w, '{');
-  put_int(w, "seq", x->seq);
-  put_uuid(w, "id", &x->id);
-  put_str(w, "verb", x->verb);
-  put_uuid(w, "subject", &x->subject);
-  put_uuid(w, "root", &x->root);
-  put_str(w, "area", x->area);
-  put_instant(w, "at", x->at_ms);
-  put_str(w, "officer_name", officer_name(q, &x->officer));
+  json_field_int(w, "seq", x->seq);
+  json_field_uuid(w, "id", &x->id);
+  json_field_str(w, "verb", x->verb);
+  json_field_uuid(w, "subject", &x->subject);
+  json_field_uuid(w, "root", &x->root);
+  json_field_str(w, "area", x->area);
+  json_field_instant(w, "at", x->at_ms);
+  json_field_str(w, "officer_name", view_officer_name(q, &x->officer));
   if (whole) {
     char link[65];
     hash_format(&x->link, link);
-    put_str(w, "link", link);
+    json_field_str(w, "link", link);
     json_key(w, "body");
     json_put_raw(w, x->body);
   }
   json_close(w, '}');
 }
 
-void handle_journal(request *q) {
+bool handle_journal(request *q, err *e) {
+  text asked = query_text(q, "after");
   int64_t after = 0;
   entry *entries = NULL;
   size_t count = 0, most = query_limit(q);
-  err e;
-  if (request_query(q, "after").bytes && !text_to_int(request_query(q, "after"), &after)) {
-    request_problem(q, ERR_BAD_INPUT, "after", "after 应是一个序号。", "after must be a number.");
-    return;
-  }
+  if (asked.bytes && !text_to_int(asked, &after))
+    return err_set(e, ERR_BAD_INPUT, "after", "after 应是一个序号。", "after must be a number.");
   /* Bodies carry fields in clear: they are for those who may see them so. */
   bool whole = actor_may(&q->who.actor, request_packs(q), RIGHT_SEE_CLEAR, NULL);
-  if (!store_journal(request_store(q), q->a, after, most, &q->who.reach, &entries, &count, &e)) {
-    request_fail(q, &e);
-    return;
-  }
+  if (!store_journal(request_store(q), q->a, after, most, &q->who.reach, &entries, &count, e))
+    return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
-  json_key(&w, "items");
-  json_open(&w, '[');
+  page_begin(&w);
   for (size_t i = 0; i < count; i++) put_entry(q, &w, &entries[i], whole);
-  json_close(&w, ']');
-  json_key(&w, "next");
-  if (count == most)
-    json_put_int(&w, entries[count - 1].seq);
-  else
-    json_put_null(&w);
-  json_close(&w, '}');
+  bool more = count == most;
+  page_end(&w, "number", more ? &(page_cursor){.number = entries[count - 1].seq} : NULL);
+  return true;
 }
 
-void handle_stream(request *q) {
+bool handle_stream(request *q, err *e) {
+  (void)e;
   request_answer(q, 200);
+  q->streaming = true;
+  return true;
 }

@@ -3,7 +3,7 @@
 
 /* By their first bytes: what a browser claims is not believed, and nothing that it could run is
  * taken. */
-static const char *type_of(text body) {
+static const char *attachment_type(text body) {
   static const struct {
     const char *start;
     size_t at, bytes;
@@ -19,8 +19,8 @@ static const char *type_of(text body) {
   return NULL;
 }
 
-static bool keep_file(request *q, store *s, err *e) {
-  const stored_file *f = q->note;
+static bool keep_attachment(request *q, store *s, err *e) {
+  const stored_file *f = q->data;
   db *d = store_db(s);
   if (!db_begin(d, e)) return false;
   if (store_file_put(s, f, e) && db_commit(d, e)) return true;
@@ -28,56 +28,44 @@ static bool keep_file(request *q, store *s, err *e) {
   return false;
 }
 
-static void after_file(request *q) {
-  const stored_file *f = q->note;
+static bool after_attachment(request *q, err *e) {
+  (void)e;
+  const stored_file *f = q->data;
   json_out w = request_answer(q, 201);
   json_open(&w, '{');
-  put_str(&w, "name", f->name);
-  put_str(&w, "type", f->type);
-  put_int(&w, "bytes", (int64_t)f->body.bytes);
+  json_field_str(&w, "name", f->name);
+  json_field_str(&w, "type", f->type);
+  json_field_int(&w, "bytes", (int64_t)f->body.bytes);
   json_close(&w, '}');
+  return true;
 }
 
-void handle_file_new(request *q) {
+bool handle_attachment_new(request *q, err *e) {
   text body = buf_view(&q->body);
-  const char *type = type_of(body);
-  if (!type) {
-    request_problem(q, ERR_BAD_INPUT, NULL, "只能上传照片（JPEG、PNG、WebP）或 PDF。",
-                    "Only photographs (JPEG, PNG, WebP) and PDF can be sent.");
-    return;
-  }
+  const char *type = attachment_type(body);
+  if (!type)
+    return err_set(e, ERR_BAD_INPUT, NULL, "只能上传照片（JPEG、PNG、WebP）或 PDF。",
+                   "Only photographs (JPEG, PNG, WebP) and PDF can be sent.");
   stored_file *f = ARENA_NEW(q->a, stored_file);
-  char *room = ARENA_ARRAY(q->a, 65, char);
-  err e;
-  if (!f || !room) {
-    err_memory(&e);
-    request_fail(q, &e);
-    return;
-  }
+  char *name = ARENA_ARRAY(q->a, 65, char);
+  if (!f || !name) return err_memory(e);
   hash h = hash_of(&body, 1);
-  hash_format(&h, room);
-  *f = (stored_file){.name = room, .type = type, .at_ms = now_ms(), .body = body};
-  q->note = f;
-  request_background(q, keep_file, after_file);
+  hash_format(&h, name);
+  *f = (stored_file){.name = name, .type = type, .at_ms = now_ms(), .body = body};
+  q->data = f;
+  return request_background(q, keep_attachment, after_attachment);
 }
 
 /* Whoever is signed in and knows the name, which nobody can guess: it stands in the records he may
  * see. */
-void handle_file_get(request *q) {
+bool handle_attachment_get(request *q, err *e) {
   stored_file *f = NULL;
-  err e;
-  if (!store_file(request_store(q), q->a, q->params[0], &f, &e)) {
-    request_fail(q, &e);
-    return;
-  }
-  if (!f) {
-    request_problem(q, ERR_UNKNOWN_NAME, "name", "没有这个文件，可能还没有传上来。",
-                    "There is no such file; it may not have been sent yet.");
-    return;
-  }
-  q->status = 200;
+  if (!store_file(request_store(q), q->a, q->params[0], &f, e)) return false;
+  if (!f)
+    return err_set(e, ERR_UNKNOWN_NAME, "name", "没有这个文件，可能还没有传上来。",
+                   "There is no such file; it may not have been sent yet.");
+  request_answer(q, 200);
   q->content_type = f->type;
-  q->answered = true;
-  buf_clear(&q->out);
   buf_add(&q->out, f->body.at, f->body.bytes);
+  return true;
 }

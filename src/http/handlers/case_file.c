@@ -9,33 +9,30 @@
 
 static void put_missing(request *q, json_out *w, unit *u, const record *about, const value *v) {
   (void)q;
-  json_key(w, "missing");
-  json_open(w, '[');
+  json_field_open(w, "missing", '[');
   for (const missing *m = v->type == VALUE_UNKNOWN ? v->missing : NULL; m; m = m->next) {
     json_open(w, '{');
-    put_str(w, "name", m->name);
-    put_label(w, "title", unit_missing_title(u, about->kind, m->name));
+    json_field_str(w, "name", m->name);
+    json_field_label(w, "title", unit_missing_title(u, about->kind, m->name));
     json_close(w, '}');
   }
   json_close(w, ']');
 }
 
 static void put_variables(request *q, json_out *w, unit *u) {
-  json_key(w, "variables");
-  json_open(w, '[');
+  json_field_open(w, "variables", '[');
   for (size_t i = 0; i < u->pack->variable_count; i++) {
     const variable *d = &u->pack->variables[i];
     if (d->of != u->root->kind->index) continue;
     value v = unit_variable(u, u->root, d);
     AUTO_BUF buf shown = {0};
     json_open(w, '{');
-    put_str(w, "name", d->name);
-    put_label(w, "title", d->title);
+    json_field_str(w, "name", d->name);
+    json_field_label(w, "title", d->title);
     json_key(w, "value");
     value_put_json(w, &v, d->type);
     value_say(&shown, &v, d->type, q->english);
-    json_key(w, "text");
-    json_put_text(w, buf_view(&shown));
+    json_field_text(w, "text", buf_view(&shown));
     put_missing(q, w, u, u->root, &v);
     json_close(w, '}');
   }
@@ -44,8 +41,7 @@ static void put_variables(request *q, json_out *w, unit *u) {
 
 /* Rules that read an absent fact: listed with what is missing, never passed over in silence. */
 static void put_cannot_tell(request *q, json_out *w, unit *u) {
-  json_key(w, "cannot_tell");
-  json_open(w, '[');
+  json_field_open(w, "cannot_tell", '[');
   for (size_t i = 0; i < u->pack->rule_count; i++) {
     const rule *r = &u->pack->rules[i];
     if ((r->from != DAY_NONE && r->from > u->today) || (r->to != DAY_NONE && r->to < u->today))
@@ -56,11 +52,10 @@ static void put_cannot_tell(request *q, json_out *w, unit *u) {
       value v = unit_eval(u, about, &about->kind->scope, r->when, NULL);
       if (v.type != VALUE_UNKNOWN) continue;
       json_open(w, '{');
-      put_str(w, "rule", r->name);
-      put_label(w, "title", r->title);
-      put_uuid(w, "subject", &about->id);
-      json_key(w, "subject_title");
-      json_put_text(w, record_title(about));
+      json_field_str(w, "rule", r->name);
+      json_field_label(w, "title", r->title);
+      json_field_uuid(w, "subject", &about->id);
+      json_field_text(w, "subject_title", record_title(about));
       put_missing(q, w, u, about, &v);
       json_close(w, '}');
     }
@@ -93,14 +88,14 @@ static bool put_events(request *q, json_out *w, unit *u, bool clear, err *e) {
     }
   }
   if (n) qsort(all, n, sizeof *all, newer);
-  json_key(w, "events");
-  json_open(w, '[');
-  for (size_t i = 0; i < n; i++) put_event(q, w, all[i], u, clear);
+  json_field_open(w, "events", '[');
+  for (size_t i = 0; i < n; i++) view_event(q, w, all[i], u, clear);
   json_close(w, ']');
   return true;
 }
 
-static bool put_loop(request *q, json_out *w, unit *u, err *e) {
+/* Findings, cases, measures. */
+static bool put_work(request *q, json_out *w, unit *u, err *e) {
   finding *findings = NULL;
   casework *cases = NULL;
   measure *measures = NULL;
@@ -110,67 +105,57 @@ static bool put_loop(request *q, json_out *w, unit *u, err *e) {
       !store_cases_of(s, q->a, &u->root->id, &cases, &case_count, e) ||
       !store_measures_of(s, q->a, &u->root->id, &measures, &measure_count, e))
     return false;
-  json_key(w, "findings");
-  json_open(w, '[');
-  for (size_t i = 0; i < finding_count; i++) put_finding(q, w, &findings[i]);
+  json_field_open(w, "findings", '[');
+  for (size_t i = 0; i < finding_count; i++) view_finding(q, w, &findings[i]);
   json_close(w, ']');
-  json_key(w, "cases");
-  json_open(w, '[');
-  for (size_t i = case_count; i-- > 0;) put_case(q, w, &cases[i], u);
+  json_field_open(w, "cases", '[');
+  for (size_t i = case_count; i-- > 0;) view_case(q, w, &cases[i], u);
   json_close(w, ']');
-  json_key(w, "measures");
-  json_open(w, '[');
-  for (size_t i = measure_count; i-- > 0;) put_measure(q, w, &measures[i]);
+  json_field_open(w, "measures", '[');
+  for (size_t i = measure_count; i-- > 0;) view_measure(q, w, &measures[i]);
   json_close(w, ']');
   return true;
 }
 
-static bool put_file(request *q, json_out *w, unit *u, bool clear, err *e) {
+static bool put_case_file(request *q, json_out *w, unit *u, bool clear, err *e) {
   json_open(w, '{');
   json_key(w, "subject");
-  put_subject(q, w, u->root, clear);
-  json_key(w, "children");
-  json_open(w, '[');
-  for (size_t i = 0; i < u->child_count; i++) put_subject(q, w, u->children[i], clear);
+  view_subject(q, w, u->root, clear);
+  json_field_open(w, "children", '[');
+  for (size_t i = 0; i < u->child_count; i++) view_subject(q, w, u->children[i], clear);
   json_close(w, ']');
   put_variables(q, w, u);
   put_cannot_tell(q, w, u);
-  if (!put_loop(q, w, u, e) || !put_events(q, w, u, clear, e)) return false;
+  if (!put_work(q, w, u, e) || !put_events(q, w, u, clear, e)) return false;
   json_close(w, '}');
   return true;
 }
 
-static void show(request *q, bool clear) {
-  const kind *k = param_kind(q, 0);
+/* The unit of the address, in reach: what is not is not there, even to be looked at. */
+static unit *read_unit(request *q, err *e) {
+  const kind *k = param_kind(q, 0, e);
   uuid id;
-  err e;
-  if (!k || !param_uuid(q, 1, &id)) return;
-  if (k->parent >= 0) {
-    request_problem(q, ERR_UNKNOWN_NAME, "kind", "只有上级对象才有档案，请打开它的上级。",
-                    "Only root subjects have a file; open its root.");
-    return;
-  }
-  unit *u = request_unit(q, k, &id);
-  if (!u) return;
+  if (!k || !param_uuid(q, 1, &id, e)) return NULL;
+  if (k->parent < 0) return request_unit(q, k, &id, e);
+  err_set(e, ERR_UNKNOWN_NAME, "kind", "只有上级对象才有档案，请打开它的上级。",
+          "Only root subjects have a file; open its root.");
+  return NULL;
+}
+
+static bool answer_case_file(request *q, unit *u, bool clear, err *e) {
   json_out w = request_answer(q, 200);
-  if (put_file(q, &w, u, clear, &e))
-    set_etag(q, u->root->version);
-  else
-    request_fail(q, &e);
+  request_etag(q, u->root->version);
+  return put_case_file(q, &w, u, clear, e);
 }
 
-static void show_clear(request *q) {
-  show(q, true);
+static bool show_clear(request *q, err *e) {
+  unit *u = read_unit(q, e);
+  return u && answer_case_file(q, u, true, e);
 }
 
-void handle_file(request *q) {
-  const kind *k = param_kind(q, 0);
-  uuid id;
-  if (!k || !param_uuid(q, 1, &id)) return;
-  if (!text_is(request_query(q, "clear"), "1")) {
-    show(q, false);
-    return;
-  }
-  unit *u = request_unit(q, k, &id); /* out of reach is not there, even to be looked at */
-  if (u) note_look(q, u->root, show_clear);
+bool handle_case_file(request *q, err *e) {
+  unit *u = read_unit(q, e);
+  if (!u) return false;
+  if (!query_clear(q)) return answer_case_file(q, u, false, e);
+  return param_note_look(q, u->root, show_clear, e);
 }

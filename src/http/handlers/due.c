@@ -3,10 +3,6 @@
 
 #include "engine/rules/guards.h"
 
-static void fail_or(request *q, bool ok, const err *e) {
-  if (!ok) request_fail(q, e);
-}
-
 enum { DUE_MAX = 200, SOON_DAYS = 7, REST_MAX = 50 };
 
 static bool put_due_cases(request *q, json_out *w, const char *key, day from, day to,
@@ -20,9 +16,8 @@ static bool put_due_cases(request *q, json_out *w, const char *key, day from, da
   casework *rows = NULL;
   size_t count = 0;
   if (!store_cases(request_store(q), q->a, &c, &rows, &count, e)) return false;
-  json_key(w, key);
-  json_open(w, '[');
-  for (size_t i = 0; i < count; i++) put_case(q, w, &rows[i], NULL);
+  json_field_open(w, key, '[');
+  for (size_t i = 0; i < count; i++) view_case(q, w, &rows[i], NULL);
   json_close(w, ']');
   return true;
 }
@@ -37,11 +32,10 @@ static bool put_rest(request *q, json_out *w, day after, const reach *r, err *e)
   casework *rows = NULL;
   size_t count = 0, shown = 0;
   if (!store_cases(request_store(q), q->a, &c, &rows, &count, e)) return false;
-  json_key(w, "open");
-  json_open(w, '[');
+  json_field_open(w, "open", '[');
   for (size_t i = 0; i < count && shown < REST_MAX; i++)
     if (rows[i].deadline == DAY_NONE || rows[i].deadline > after) {
-      put_case(q, w, &rows[i], NULL);
+      view_case(q, w, &rows[i], NULL);
       shown++;
     }
   json_close(w, ']');
@@ -53,12 +47,11 @@ static bool put_approvals(request *q, json_out *w, const reach *r, err *e) {
   size_t count = 0;
   if (!store_measures_in(request_store(q), q->a, r, "proposed", DUE_MAX, &rows, &count, e))
     return false;
-  json_key(w, "approvals");
-  json_open(w, '[');
+  json_field_open(w, "approvals", '[');
   for (size_t i = 0; i < count; i++) {
     const measure_kind *k = catalog_measure(request_packs(q), text_of(rows[i].kind), NULL);
     if (k && guard_measure_allowed(&q->who.actor, k, &rows[i], "approved"))
-      put_measure(q, w, &rows[i]);
+      view_measure(q, w, &rows[i]);
   }
   json_close(w, ']');
   return true;
@@ -68,38 +61,34 @@ static bool put_counts(request *q, json_out *w, const reach *r, err *e) {
   int64_t by_colour[3] = {0};
   state_count *states = NULL;
   size_t count = 0;
-  json_key(w, "counts");
-  json_open(w, '{');
-  json_key(w, "subjects");
-  json_open(w, '{');
+  json_field_open(w, "counts", '{');
+  json_field_open(w, "subjects", '{');
   for (size_t p = 0; p < request_packs(q)->count; p++)
     for (size_t i = 0; i < request_packs(q)->packs[p]->kind_count; i++) {
       const kind *k = &request_packs(q)->packs[p]->kinds[i];
       int64_t n = 0;
       if (!store_count(request_store(q), k, r, &n, e)) return false;
-      put_int(w, k->name, n);
+      json_field_int(w, k->name, n);
     }
   json_close(w, '}');
   if (!store_finding_counts(request_store(q), r, by_colour, e) ||
       !store_case_counts(request_store(q), q->a, r, &states, &count, e))
     return false;
-  json_key(w, "findings");
-  json_open(w, '{');
-  put_int(w, "red", by_colour[COLOUR_RED]);
-  put_int(w, "yellow", by_colour[COLOUR_YELLOW]);
-  put_int(w, "green", by_colour[COLOUR_GREEN]);
+  json_field_open(w, "findings", '{');
+  json_field_int(w, "red", by_colour[COLOUR_RED]);
+  json_field_int(w, "yellow", by_colour[COLOUR_YELLOW]);
+  json_field_int(w, "green", by_colour[COLOUR_GREEN]);
   json_close(w, '}');
-  json_key(w, "cases");
-  json_open(w, '[');
+  json_field_open(w, "cases", '[');
   for (size_t i = 0; i < count; i++) {
-    const workflow *flow = workflow_named(request_packs(q), states[i].workflow);
+    const workflow *flow = catalog_workflow(request_packs(q), text_of(states[i].workflow), NULL);
     label title = {states[i].state, states[i].state};
     for (size_t k = 0; flow && k < flow->state_count; k++)
       if (strcmp(flow->states[k].name, states[i].state) == 0) title = flow->states[k].title;
     json_open(w, '{');
-    put_str(w, "state", states[i].state);
-    put_label(w, "title", title);
-    put_int(w, "n", states[i].n);
+    json_field_str(w, "state", states[i].state);
+    json_field_label(w, "title", title);
+    json_field_int(w, "n", states[i].n);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -107,17 +96,16 @@ static bool put_counts(request *q, json_out *w, const reach *r, err *e) {
   return true;
 }
 
-void handle_due(request *q) {
+bool handle_due(request *q, err *e) {
   day today = request_today();
   reach r = query_reach(q);
-  err e;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
-  put_day(&w, "today", today);
-  bool ok = put_due_cases(q, &w, "overdue", DAY_NONE, today - 1, &r, &e) &&
-            put_due_cases(q, &w, "soon", today, today + SOON_DAYS, &r, &e) &&
-            put_rest(q, &w, today + SOON_DAYS, &r, &e) && put_approvals(q, &w, &r, &e) &&
-            put_counts(q, &w, &r, &e);
+  json_field_day(&w, "today", today);
+  bool ok = put_due_cases(q, &w, "overdue", DAY_NONE, today - 1, &r, e) &&
+            put_due_cases(q, &w, "soon", today, today + SOON_DAYS, &r, e) &&
+            put_rest(q, &w, today + SOON_DAYS, &r, e) && put_approvals(q, &w, &r, e) &&
+            put_counts(q, &w, &r, e);
   json_close(&w, '}');
-  fail_or(q, ok, &e);
+  return ok;
 }

@@ -1,7 +1,7 @@
 /* Excuses: "not done, because", and leave with its stand-in. */
 #include "http/handlers.h"
 
-#include <stdio.h>
+#include "base/json_map.h"
 
 static const char *kind_of_root(request *q, const excuse *x) {
   const pack *p = NULL;
@@ -9,79 +9,72 @@ static const char *kind_of_root(request *q, const excuse *x) {
   return d ? p->kinds[d->of].name : "";
 }
 
+static const char *name_or_null(request *q, const uuid *officer_id) {
+  return uuid_is_nil(officer_id) ? NULL : view_officer_name(q, officer_id);
+}
+
 static void put_excuse(request *q, json_out *w, const excuse *x) {
   const duty *d = catalog_duty(request_packs(q), text_of(x->duty), NULL);
   json_open(w, '{');
-  put_uuid(w, "id", &x->id);
-  put_str(w, "duty", x->duty);
-  put_label(w, "duty_title", d ? d->title : (label){"全部任务", "all duties"});
-  put_uuid(w, "officer", &x->officer);
-  put_str(w, "officer_name", uuid_is_nil(&x->officer) ? NULL : officer_name(q, &x->officer));
-  if (!uuid_is_nil(&x->root)) put_ref(q, w, kind_of_root(q, x), &x->root, &x->root, x->area);
-  put_str(w, "area", x->area);
-  put_day(w, "from", x->since);
-  put_day(w, "to", x->until);
-  put_str(w, "reason", x->reason);
-  put_uuid(w, "stand_in", &x->stand_in);
-  put_str(w, "stand_in_name", uuid_is_nil(&x->stand_in) ? NULL : officer_name(q, &x->stand_in));
-  put_str(w, "said_by", uuid_is_nil(&x->said_by) ? NULL : officer_name(q, &x->said_by));
-  put_bool(w, "withdrawn", x->withdrawn);
+  json_field_uuid(w, "id", &x->id);
+  json_field_str(w, "duty", x->duty);
+  json_field_label(w, "duty_title", d ? d->title : (label){"全部任务", "all duties"});
+  json_field_uuid(w, "officer", &x->officer);
+  json_field_str(w, "officer_name", name_or_null(q, &x->officer));
+  if (!uuid_is_nil(&x->root)) view_ref(q, w, kind_of_root(q, x), &x->root, &x->root, x->area);
+  json_field_str(w, "area", x->area);
+  json_field_day(w, "from", x->since);
+  json_field_day(w, "to", x->until);
+  json_field_str(w, "reason", x->reason);
+  json_field_uuid(w, "stand_in", &x->stand_in);
+  json_field_str(w, "stand_in_name", name_or_null(q, &x->stand_in));
+  json_field_str(w, "said_by", name_or_null(q, &x->said_by));
+  json_field_bool(w, "withdrawn", x->withdrawn);
   json_close(w, '}');
 }
 
-void handle_excuses(request *q) {
+bool handle_excuses(request *q, err *e) {
   day from, to;
   excuse *rows = NULL;
   size_t count = 0;
-  err e;
   reach r = query_reach(q);
-  if (!query_day(q, "from", request_today(), &from) || !query_day(q, "to", from, &to)) return;
-  if (!store_excuses(request_store(q), q->a, from, to, &rows, &count, &e)) {
-    request_fail(q, &e);
-    return;
-  }
+  if (!query_day(q, "from", request_today(), &from, e) || !query_day(q, "to", from, &to, e) ||
+      !store_excuses(request_store(q), q->a, from, to, &rows, &count, e))
+    return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
-  json_key(&w, "items");
-  json_open(&w, '[');
+  page_begin(&w);
   for (size_t i = 0; i < count; i++)
     if (reach_has(&r, rows[i].area) || uuid_equal(&rows[i].officer, &q->who.officer->id))
       put_excuse(q, &w, &rows[i]);
-  json_close(&w, ']');
-  json_close(&w, '}');
+  page_end(&w, "", NULL);
+  return true;
 }
 
-static void after_excuse(request *q) {
+static bool after_excuse(request *q, err *e) {
   excuse *x = NULL;
-  err e = {0};
-  const uuid *id = q->note;
-  if (!store_excuse(request_store(q), q->a, id, &x, &e) || !x) {
-    if (e.code == ERR_NONE) err_set(&e, ERR_INTERNAL, NULL, "登记后读不到。", "It cannot be read.");
-    request_fail(q, &e);
-    return;
-  }
+  uuid id;
+  if (!param_uuid(q, 0, &id, e) || !store_excuse(request_store(q), q->a, &id, &x, e)) return false;
+  if (!x) return err_set(e, ERR_INTERNAL, NULL, "登记后读不到。", "It cannot be read.");
   json_out w = request_answer(q, q->job.answer.again || x->withdrawn ? 200 : 201);
   put_excuse(q, &w, x);
+  return true;
 }
 
-void handle_excuse_put(request *q) {
+bool handle_excuse_put(request *q, err *e) {
   static const char *const take[] = {"duty", "officer", "kind",     "subject", "from",
                                      "to",   "reason",  "stand_in", NULL};
-  uuid *id = ARENA_NEW(q->a, uuid);
-  if (!id || !param_uuid(q, 0, id)) return;
-  json *body = body_taking(q, take, TEXT(""), id);
-  q->note = id;
-  if (body) request_command(q, VERB_EXCUSE, id, body, after_excuse);
+  uuid id;
+  if (!param_uuid(q, 0, &id, e)) return false;
+  const json *body = param_command(q, take, NULL, &id, e);
+  return body && request_command(q, VERB_EXCUSE, &id, body, 0, after_excuse);
 }
 
-void handle_excuse_delete(request *q) {
-  uuid *id = ARENA_NEW(q->a, uuid), entry_id = uuid_v7_now();
-  char s[37];
-  if (!id || !param_uuid(q, 0, id)) return;
-  AUTO_BUF buf b = {0};
-  uuid_format(id, s);
-  buf_printf(&b, "{\"id\":\"%s\",\"withdrawn\":true}", s);
-  json *body = make_body(q, &b);
-  q->note = id;
-  if (body) request_command(q, VERB_EXCUSE, &entry_id, body, after_excuse);
+bool handle_excuse_delete(request *q, err *e) {
+  uuid id, entry_id = uuid_v7_now();
+  if (!param_uuid(q, 0, &id, e)) return false;
+  json *body = json_map_new(q->a);
+  if (!json_set_uuid(q->a, body, "id", &id) || !json_set_bool(q->a, body, "withdrawn", true))
+    return err_memory(e);
+  return request_command(q, VERB_EXCUSE, &entry_id, body, 0, after_excuse);
 }

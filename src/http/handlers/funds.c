@@ -1,22 +1,19 @@
 /* Funds with what they paid and promised, and the payments behind them. */
 #include "http/handlers.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 /* ---- funds ---- */
 
-typedef struct listing {
+typedef struct fund_list {
   request *q;
   json_out *w;
   const kind *kind;
   int budget;
   fund_total *totals;
   size_t count;
-} listing;
+} fund_list;
 
 static bool put_fund(void *context, const record *r, err *e) {
-  listing *l = context;
+  fund_list *l = context;
   const value *key = &r->fields[l->kind->key], *budget = &r->fields[l->budget];
   const fund_total *t = NULL;
   if (key->type != VALUE_STRING) return true;
@@ -24,8 +21,8 @@ static bool put_fund(void *context, const record *r, err *e) {
     if (text_is(key->s, l->totals[i].fund)) t = &l->totals[i];
   int64_t paid = t ? t->paid : 0, promised = t ? t->promised : 0;
   json_open(l->w, '{');
-  put_str(l->w, "kind", l->kind->name);
-  put_uuid(l->w, "id", &r->id);
+  json_field_str(l->w, "kind", l->kind->name);
+  json_field_uuid(l->w, "id", &r->id);
   json_key(l->w, "key");
   json_put_text(l->w, key->s);
   json_key(l->w, "title");
@@ -35,10 +32,10 @@ static bool put_fund(void *context, const record *r, err *e) {
     json_put_int(l->w, budget->i);
   else
     json_put_null(l->w);
-  put_int(l->w, "paid", paid);
-  put_int(l->w, "payments", t ? t->payments : 0);
-  put_int(l->w, "promised", promised);
-  put_int(l->w, "promises", t ? t->promises : 0);
+  json_field_int(l->w, "paid", paid);
+  json_field_int(l->w, "payments", t ? t->payments : 0);
+  json_field_int(l->w, "promised", promised);
+  json_field_int(l->w, "promises", t ? t->promises : 0);
   json_key(l->w, "left");
   if (budget->type == VALUE_INT)
     json_put_int(l->w, budget->i - paid);
@@ -56,32 +53,26 @@ static bool is_first(const pack *p, size_t event_index) {
   return true;
 }
 
-void handle_funds(request *q) {
-  listing l = {.q = q};
-  err e;
-  if (!store_fund_totals(request_store(q), q->a, request_today(), &l.totals, &l.count, &e)) {
-    request_fail(q, &e);
-    return;
-  }
+bool handle_funds(request *q, err *e) {
+  fund_list l = {.q = q};
+  if (!store_fund_totals(request_store(q), q->a, request_today(), &l.totals, &l.count, e))
+    return false;
   json_out w = request_answer(q, 200);
   l.w = &w;
   json_open(&w, '{');
-  put_day(&w, "today", request_today());
-  json_key(&w, "items");
-  json_open(&w, '[');
-  bool ok = true;
+  json_field_day(&w, "today", request_today());
+  page_begin(&w);
   for (size_t p = 0; p < request_packs(q)->count; p++) {
     const pack *of = request_packs(q)->packs[p];
-    for (size_t i = 0; ok && i < of->event_count; i++) {
+    for (size_t i = 0; i < of->event_count; i++) {
       if (!of->events[i].pays || !is_first(of, i)) continue;
       l.kind = &of->kinds[of->events[i].pays->fund_kind];
       l.budget = of->events[i].pays->budget;
-      ok = store_scan(request_store(q), l.kind, put_fund, &l, &e);
+      if (!store_scan(request_store(q), l.kind, put_fund, &l, e)) return false;
     }
   }
-  json_close(&w, ']');
-  json_close(&w, '}');
-  if (!ok) request_fail(q, &e);
+  page_end(&w, "", NULL);
+  return true;
 }
 
 /* ---- payments ---- */
@@ -93,65 +84,45 @@ static void put_payment(request *q, json_out *w, const payment *p) {
   err ignored;
   catalog_event(request_packs(q), text_of(p->kind), &owner);
   json_open(w, '{');
-  put_uuid(w, "id", &p->id);
-  put_str(w, "kind", p->kind);
-  put_label(w, "title", k ? k->title : (label){p->kind, p->kind});
-  put_day(w, "on", p->on);
-  put_str(w, "fund", p->fund);
-  put_str(w, "period", p->period);
-  put_int(w, "amount", p->amount);
-  put_ref(q, w, k && owner ? owner->kinds[k->about].name : "", &p->subject, &p->root, p->area);
-  put_uuid(w, "measure", &p->measure);
+  json_field_uuid(w, "id", &p->id);
+  json_field_str(w, "kind", p->kind);
+  json_field_label(w, "title", k ? k->title : (label){p->kind, p->kind});
+  json_field_day(w, "on", p->on);
+  json_field_str(w, "fund", p->fund);
+  json_field_str(w, "period", p->period);
+  json_field_int(w, "amount", p->amount);
+  view_ref(q, w, k && owner ? owner->kinds[k->about].name : "", &p->subject, &p->root, p->area);
+  json_field_uuid(w, "measure", &p->measure);
   if (!uuid_is_nil(&p->measure) &&
       store_measure(request_store(q), q->a, &p->measure, NULL, &m, &ignored) && m) {
     const measure_kind *mk = catalog_measure(request_packs(q), text_of(m->kind), NULL);
-    put_label(w, "measure_title", mk ? mk->title : (label){m->kind, m->kind});
+    json_field_label(w, "measure_title", mk ? mk->title : (label){m->kind, m->kind});
   }
   json_close(w, '}');
 }
 
-/* "2024-03-01.ID" of the last row seen. */
-static bool read_cursor(request *q, payment_query *x) {
-  text c = request_query(q, "cursor");
-  if (!c.bytes) return true;
-  x->has_after = c.bytes == 10 + 1 + 36 && day_parse((text){c.at, 10}, &x->after_on) &&
-                 uuid_parse((text){c.at + 11, 36}, &x->after_id);
-  if (x->has_after) return true;
-  request_problem(q, ERR_BAD_INPUT, "cursor", "翻页标记不对，请从第一页开始。",
-                  "The cursor is wrong; start from the first page.");
-  return false;
-}
-
-void handle_payments(request *q) {
-  payment_query x = {.reach = query_reach(q), .limit = query_limit(q) + 1};
+bool handle_payments(request *q, err *e) {
+  static const char parts[] = "on.id";
+  page_cursor c;
   payment *rows = NULL;
   size_t count = 0;
-  err e;
-  text fund = request_query(q, "fund");
-  x.fund = fund.bytes ? arena_copy(q->a, fund.at, fund.bytes) : NULL;
-  if (!read_cursor(q, &x) || !query_day(q, "from", DAY_NONE, &x.from) ||
-      !query_day(q, "to", DAY_NONE, &x.to))
-    return;
-  if (!store_payments(request_store(q), q->a, &x, &rows, &count, &e)) {
-    request_fail(q, &e);
-    return;
-  }
+  if (!page_read(q, parts, &c, e)) return false;
+  payment_query x = {.reach = query_reach(q),
+                     .fund = query_str(q, "fund"),
+                     .has_after = c.given,
+                     .after_on = c.on,
+                     .after_id = c.id,
+                     .limit = query_limit(q) + 1};
+  if (!query_day(q, "from", DAY_NONE, &x.from, e) || !query_day(q, "to", DAY_NONE, &x.to, e) ||
+      !store_payments(request_store(q), q->a, &x, &rows, &count, e))
+    return false;
   bool more = count == x.limit;
   if (more) count--;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
-  json_key(&w, "items");
-  json_open(&w, '[');
+  page_begin(&w);
   for (size_t i = 0; i < count; i++) put_payment(q, &w, &rows[i]);
-  json_close(&w, ']');
-  json_key(&w, "next");
-  if (more) {
-    char on[11], id[37];
-    day_format(rows[count - 1].on, on);
-    uuid_format(&rows[count - 1].id, id);
-    json_put_str(&w, arena_printf(q->a, "%s.%s", on, id));
-  } else {
-    json_put_null(&w);
-  }
-  json_close(&w, '}');
+  if (more) c = (page_cursor){.on = rows[count - 1].on, .id = rows[count - 1].id};
+  page_end(&w, parts, more ? &c : NULL);
+  return true;
 }

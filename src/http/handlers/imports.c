@@ -1,6 +1,7 @@
 /* Rosters: upload and dry run, take in, take back. */
 #include "http/handlers.h"
 
+#include "base/json_map.h"
 #include "import/import.h"
 
 #include <errno.h>
@@ -9,13 +10,13 @@
 #include <unistd.h>
 
 /* What the background work needs, and gives. */
-typedef struct task {
+typedef struct import_task {
   upload u;
   const import_layout *layout;
-} task;
+} import_task;
 
 /* A file of its own for the readers, which want a path; gone when closed. */
-static bool to_file(text body, char path[64], err *e) {
+static bool write_temporary(text body, char path[64], err *e) {
   snprintf(path, 64, "/tmp/jishi-roster-XXXXXX");
   int fd = mkstemp(path);
   size_t done = 0;
@@ -32,7 +33,7 @@ static bool to_file(text body, char path[64], err *e) {
                  "The temporary file cannot be written; free some disk space.");
 }
 
-static bool keep(store *s, const upload *u, err *e) {
+static bool keep_upload(store *s, const upload *u, err *e) {
   db *d = store_db(s);
   if (!db_begin(d, e)) return false;
   if (store_upload_put(s, u, e) && db_commit(d, e)) return true;
@@ -42,76 +43,63 @@ static bool keep(store *s, const upload *u, err *e) {
 
 /* ---- answering ---- */
 
-static void answer_upload(request *q, int status, const upload *u) {
+static bool answer_upload(request *q, int status, const upload *u, err *e) {
+  const json *report = json_parse(q->a, u->report, e);
+  if (!report) return false;
   json_out w = request_answer(q, status);
-  err e;
-  json *report = json_parse(q->a, u->report, &e);
   json_open(&w, '{');
-  put_uuid(&w, "id", &u->id);
-  put_str(&w, "layout", u->layout);
-  put_str(&w, "file", u->file);
-  put_str(&w, "state", u->state);
-  for (size_t i = 0; report && i < report->count; i++) {
+  json_field_uuid(&w, "id", &u->id);
+  json_field_str(&w, "layout", u->layout);
+  json_field_str(&w, "file", u->file);
+  json_field_str(&w, "state", u->state);
+  for (size_t i = 0; i < report->count; i++) {
     json_key_text(&w, report->keys[i]);
     json_put(&w, &report->items[i]);
   }
   json_close(&w, '}');
+  return true;
 }
 
-static void after_task(request *q) {
-  const task *t = q->note;
-  answer_upload(q, strcmp(q->method, "POST") == 0 && strcmp(t->u.state, "checked") == 0 ? 201 : 200,
-                &t->u);
+static bool after_task(request *q, err *e) {
+  const import_task *t = q->data;
+  bool fresh = strcmp(t->u.state, "checked") == 0;
+  return answer_upload(q, fresh ? 201 : 200, &t->u, e);
 }
 
-static upload *find_upload(request *q, bool with_body) {
+static upload *find_upload(request *q, bool with_body, err *e) {
   uuid id;
   upload *u = NULL;
-  err e;
-  if (!param_uuid(q, 0, &id)) return NULL;
-  if (!store_upload(request_store(q), q->a, &id, with_body, &u, &e)) {
-    request_fail(q, &e);
+  if (!param_uuid(q, 0, &id, e) || !store_upload(request_store(q), q->a, &id, with_body, &u, e))
     return NULL;
-  }
-  bool mine = u && (uuid_equal(&u->officer, &q->who.actor.officer) ||
-                    actor_may(&q->who.actor, request_packs(q), RIGHT_ADMINISTER, NULL));
-  if (mine) return u;
-  request_problem(q, ERR_UNKNOWN_NAME, "id", "没有找到这次导入。", "There is no such import.");
+  if (u && (uuid_equal(&u->officer, &q->who.actor.officer) ||
+            actor_may(&q->who.actor, request_packs(q), RIGHT_ADMINISTER, NULL)))
+    return u;
+  err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这次导入。", "There is no such import.");
   return NULL;
 }
 
 /* ---- dry run ---- */
 
 static bool check_roster(request *q, store *s, err *e) {
-  task *t = q->note;
+  import_task *t = q->data;
   char path[64];
-  if (!to_file(t->u.body, path, e)) return false;
+  if (!write_temporary(t->u.body, path, e)) return false;
   bool ok = import_check(s, q->a, &q->who.actor, t->layout, path, request_today(), &t->u.report, e);
   unlink(path);
-  return ok && keep(s, &t->u, e);
+  return ok && keep_upload(s, &t->u, e);
 }
 
-void handle_import_new(request *q) {
-  text layout = request_query(q, "layout"), name = request_query(q, "name");
-  const import_layout *l = catalog_import(request_packs(q), layout, NULL);
-  if (!l) {
-    request_problem(q, ERR_UNKNOWN_NAME, "layout", "没有这种名册版式，请先选版式。",
-                    "There is no such layout; choose one.");
-    return;
-  }
-  if (q->body.bytes == 0) {
-    request_problem(q, ERR_BAD_FILE, "body", "没有收到文件。", "No file was received.");
-    return;
-  }
-  task *t = ARENA_NEW(q->a, task);
-  const char *file =
-      arena_copy(q->a, name.bytes ? name.at : "名册", name.bytes ? name.bytes : strlen("名册"));
-  if (!t || !file) {
-    err e;
-    err_memory(&e);
-    request_fail(q, &e);
-    return;
-  }
+bool handle_import_new(request *q, err *e) {
+  const char *name = query_str(q, "name");
+  const import_layout *l = catalog_import(request_packs(q), query_text(q, "layout"), NULL);
+  if (!l)
+    return err_set(e, ERR_UNKNOWN_NAME, "layout", "没有这种名册版式，请先选版式。",
+                   "There is no such layout; choose one.");
+  if (q->body.bytes == 0)
+    return err_set(e, ERR_BAD_FILE, "body", "没有收到文件。", "No file was received.");
+  import_task *t = ARENA_NEW(q->a, import_task);
+  const char *file = arena_text(q->a, name ? name : "名册");
+  if (!t || !file) return err_memory(e);
   t->layout = l;
   t->u = (upload){.id = uuid_v7_now(),
                   .officer = q->who.actor.officer,
@@ -119,62 +107,58 @@ void handle_import_new(request *q) {
                   .file = file,
                   .state = "checked",
                   .body = buf_view(&q->body)};
-  q->note = t;
-  request_background(q, check_roster, after_task);
+  q->data = t;
+  return request_background(q, check_roster, after_task);
 }
 
-void handle_import(request *q) {
-  upload *u = find_upload(q, false);
-  if (u) answer_upload(q, 200, u);
+bool handle_import(request *q, err *e) {
+  const upload *u = find_upload(q, false, e);
+  return u && answer_upload(q, 200, u, e);
 }
 
 /* ---- taking in, taking back ---- */
 
+/* The upload of the address, into q->data; `state` says what it must be. */
+static bool begin_task(request *q, const char *state, const char *zh, const char *en, err *e) {
+  const upload *u = find_upload(q, true, e);
+  if (!u) return false;
+  if (strcmp(u->state, state) != 0)
+    return err_set(e, ERR_NOT_ALLOWED, "state", "%s%.0s", "%.0s%s", zh, en);
+  import_task *t = ARENA_NEW(q->a, import_task);
+  if (!t) return err_memory(e);
+  *t = (import_task){*u, catalog_import(request_packs(q), text_of(u->layout), NULL)};
+  if (!t->layout)
+    return err_set(e, ERR_UNKNOWN_NAME, "layout", "业务包里已没有这种名册版式，请重新上传。",
+                   "The packs have no such layout any more; upload the roster again.");
+  q->data = t;
+  return true;
+}
+
 static bool take_roster(request *q, store *s, err *e) {
-  task *t = q->note;
+  import_task *t = q->data;
   char path[64];
-  if (!to_file(t->u.body, path, e)) return false;
+  if (!write_temporary(t->u.body, path, e)) return false;
   bool ok = import_apply(request_writer(q), s, q->a, &q->who.actor, &t->u.id, t->layout, t->u.file,
                          path, &t->u.report, NULL, e);
   unlink(path);
   if (!ok) return false;
   t->u.state = "applied";
-  return keep(s, &t->u, e);
+  return keep_upload(s, &t->u, e);
 }
 
-static task *task_of(request *q, const char *must_be, const char *zh, const char *en) {
-  upload *u = find_upload(q, true);
-  if (!u) return NULL;
-  if (strcmp(u->state, must_be) != 0) {
-    request_problem(q, ERR_NOT_ALLOWED, "state", zh, en);
-    return NULL;
-  }
-  task *t = ARENA_NEW(q->a, task);
-  const import_layout *l = catalog_import(request_packs(q), text_of(u->layout), NULL);
-  if (!t || !l) {
-    request_problem(q, ERR_MEMORY, NULL, "内存不足，请稍后再试。", "Out of memory; try again.");
-    return NULL;
-  }
-  t->u = *u;
-  t->layout = l;
-  q->note = t;
-  return t;
+bool handle_import_apply(request *q, err *e) {
+  return begin_task(q, "checked", "这份名册已经处理过了。", "This roster was dealt with already.",
+                    e) &&
+         request_background(q, take_roster, after_task);
 }
 
-void handle_import_apply(request *q) {
-  if (task_of(q, "checked", "这份名册已经处理过了。", "This roster was dealt with already."))
-    request_background(q, take_roster, after_task);
-}
-
-static bool note_undone(request *q, store *s, err *e) {
-  task *t = q->note;
-  AUTO_BUF buf b = {0};
-  char import[37], name[48];
-  uuid_format(&t->u.id, import);
-  buf_printf(&b, "{\"import\":\"%s\"}", import);
-  json *body = buf_ok(&b) ? json_parse(q->a, buf_view(&b), e) : NULL;
-  if (!body) return buf_ok(&b) ? false : err_memory(e);
-  snprintf(name, sizeof name, "undo/%s", import);
+static bool take_back(request *q, store *s, err *e) {
+  import_task *t = q->data;
+  char id[37], name[48];
+  json *body = json_map_new(q->a);
+  if (!json_set_uuid(q->a, body, "import", &t->u.id)) return err_memory(e);
+  uuid_format(&t->u.id, id);
+  snprintf(name, sizeof name, "undo/%s", id);
   command c = {.verb = VERB_UNDO,
                .id = uuid_derived(&t->u.id, text_of(name)),
                .who = q->who.actor,
@@ -182,11 +166,11 @@ static bool note_undone(request *q, store *s, err *e) {
   answer out;
   if (!writer_apply(request_writer(q), &c, q->a, &out, e)) return false;
   t->u.state = "undone";
-  return keep(s, &t->u, e);
+  return keep_upload(s, &t->u, e);
 }
 
-void handle_import_undo(request *q) {
-  if (task_of(q, "applied", "这份名册没有导入，不用撤销。",
-              "This roster is not taken in; there is nothing to take back."))
-    request_background(q, note_undone, after_task);
+bool handle_import_undo(request *q, err *e) {
+  return begin_task(q, "applied", "这份名册没有导入，不用撤销。",
+                    "This roster is not taken in; there is nothing to take back.", e) &&
+         request_background(q, take_back, after_task);
 }

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 /* What is asked, and on its way back what was counted. */
-typedef struct asking {
+typedef struct indicator_query {
   const pack *pack;
   const indicator *one; /* of the rows; NULL: all figures */
   reach reach;
@@ -18,41 +18,28 @@ typedef struct asking {
   figure *figures;
   figure_row *rows;
   size_t count;
-} asking;
+} indicator_query;
 
-static const pack *pack_asked(request *q) {
-  const catalog *packs = request_packs(q);
-  text name = request_query(q, "pack");
-  if (!name.bytes) return packs->count ? packs->packs[0] : NULL;
-  for (size_t i = 0; i < packs->count; i++)
-    if (text_is(name, packs->packs[i]->name)) return packs->packs[i];
-  return NULL;
-}
-
-static asking *read_asking(request *q) {
-  asking *x = ARENA_NEW(q->a, asking);
+static indicator_query *read_indicator_query(request *q, err *e) {
+  indicator_query *x = ARENA_NEW(q->a, indicator_query);
   county c;
-  err e;
-  if (!x || !store_county_read(request_store(q), &c, &e)) {
-    if (!x) err_memory(&e);
-    request_fail(q, &e);
+  if (!x) {
+    err_memory(e);
     return NULL;
   }
+  if (!store_county_read(request_store(q), &c, e)) return NULL;
   day today = request_today();
-  *x = (asking){
-      .pack = pack_asked(q), .reach = query_reach(q), .seq = c.seq, .limit = query_limit(q)};
-  if (!x->pack) {
-    request_problem(q, ERR_UNKNOWN_NAME, "pack", "没有这个业务包。", "There is no such pack.");
-    return NULL;
-  }
-  if (!query_day(q, "from", day_month_start(today), &x->from) || !query_day(q, "to", today, &x->to))
+  *x = (indicator_query){
+      .pack = query_pack(q, e), .reach = query_reach(q), .seq = c.seq, .limit = query_limit(q)};
+  if (!x->pack || !query_day(q, "from", day_month_start(today), &x->from, e) ||
+      !query_day(q, "to", today, &x->to, e))
     return NULL;
   if (x->from > x->to) {
-    request_problem(q, ERR_BAD_INPUT, "to", "结束日期不能早于开始日期。",
-                    "The last day cannot be before the first.");
+    err_set(e, ERR_BAD_INPUT, "to", "结束日期不能早于开始日期。",
+            "The last day cannot be before the first.");
     return NULL;
   }
-  text area_code = request_query(q, "area");
+  text area_code = query_text(q, "area");
   if (area_code.bytes == 12)
     memcpy(x->base, area_code.at, 12);
   else
@@ -60,7 +47,7 @@ static asking *read_asking(request *q) {
   return x;
 }
 
-static question question_of(const asking *x) {
+static question question_of(const indicator_query *x) {
   return (question){
       .as_of = x->to < day_today() ? x->to : day_today(), .reach = &x->reach, .threads = 1};
 }
@@ -95,7 +82,7 @@ static void add(part *to, const figure *f) {
 static void put_figure(json_out *w, const indicator *i, const part *p) {
   value v = p->failed ? (value){.type = VALUE_NULL} : indicator_value(i, p->above, p->below);
   put_amount(w, "value", i->type, &v);
-  put_int(w, "unknown", p->unknown);
+  json_field_int(w, "unknown", p->unknown);
 }
 
 /* The part of the county, one level below `base`, that an area lies in. */
@@ -107,10 +94,9 @@ static void part_name(const char *base, const char *area_code, char out[13]) {
 }
 
 /* Figures come by area: those of one part stand together. */
-static void put_parts(request *q, json_out *w, const asking *x, const indicator *i) {
+static void put_parts(request *q, json_out *w, const indicator_query *x, const indicator *i) {
   part now = {.area = ""};
-  json_key(w, "areas");
-  json_open(w, '[');
+  json_field_open(w, "areas", '[');
   for (size_t k = 0; k <= x->count; k++) {
     const figure *f = k < x->count ? &x->figures[k] : NULL;
     if (f && f->indicator != i) continue;
@@ -118,8 +104,8 @@ static void put_parts(request *q, json_out *w, const asking *x, const indicator 
     if (f) part_name(x->base, f->area, name);
     if (now.area[0] && strcmp(name, now.area) != 0) {
       json_open(w, '{');
-      put_str(w, "area", now.area);
-      put_str(w, "name", area_name(q, now.area));
+      json_field_str(w, "area", now.area);
+      json_field_str(w, "name", view_area_name(q, now.area));
       put_figure(w, i, &now);
       json_close(w, '}');
       now = (part){.area = ""};
@@ -131,66 +117,65 @@ static void put_parts(request *q, json_out *w, const asking *x, const indicator 
   json_close(w, ']');
 }
 
-static void put_indicator(request *q, json_out *w, const asking *x, const indicator *i) {
+static void put_indicator(request *q, json_out *w, const indicator_query *x, const indicator *i) {
   part all = {.area = ""};
   AUTO_BUF buf type = {0};
   for (size_t k = 0; k < x->count; k++)
     if (x->figures[k].indicator == i) add(&all, &x->figures[k]);
   cel_type_print(&type, i->type);
   json_open(w, '{');
-  put_str(w, "name", i->name);
-  put_label(w, "title", i->title);
-  put_label(w, "definition", i->definition);
-  put_label(w, "group", i->group);
-  json_key(w, "type");
-  json_put_text(w, buf_view(&type));
-  put_bool(w, "of_period", i->of < 0);
+  json_field_str(w, "name", i->name);
+  json_field_label(w, "title", i->title);
+  json_field_label(w, "definition", i->definition);
+  json_field_label(w, "group", i->group);
+  json_field_text(w, "type", buf_view(&type));
+  json_field_bool(w, "of_period", i->of < 0);
   put_figure(w, i, &all);
   put_parts(q, w, x, i);
   json_close(w, '}');
 }
 
 static bool count_figures(request *q, screen *s, store *names, err *e) {
-  asking *x = q->note;
+  indicator_query *x = q->data;
   question asked = question_of(x);
   (void)names;
   x->seq = screen_seq(s);
   return screen_figures(s, q->a, &asked, x->from, x->to, &x->figures, &x->count, e);
 }
 
-static void put_head(request *q, json_out *w, const asking *x) {
-  put_str(w, "pack", x->pack->name);
-  put_day(w, "from", x->from);
-  put_day(w, "to", x->to);
-  put_str(w, "area", x->base);
-  put_str(w, "area_name", area_name(q, x->base));
-  put_int(w, "seq", x->seq);
+static void put_head(request *q, json_out *w, const indicator_query *x) {
+  json_field_str(w, "pack", x->pack->name);
+  json_field_day(w, "from", x->from);
+  json_field_day(w, "to", x->to);
+  json_field_str(w, "area", x->base);
+  json_field_str(w, "area_name", view_area_name(q, x->base));
+  json_field_int(w, "seq", x->seq);
 }
 
-static void show_figures(request *q) {
-  const asking *x = q->note;
+static bool show_figures(request *q, err *e) {
+  (void)e;
+  const indicator_query *x = q->data;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
   put_head(q, &w, x);
-  json_key(&w, "items");
-  json_open(&w, '[');
+  page_begin(&w);
   for (size_t i = 0; i < x->pack->indicator_count; i++)
     put_indicator(q, &w, x, &x->pack->indicators[i]);
-  json_close(&w, ']');
-  json_close(&w, '}');
+  page_end(&w, "", NULL);
+  return true;
 }
 
-void handle_indicators(request *q) {
-  asking *x = read_asking(q);
-  if (!x) return;
-  q->note = x;
-  request_screen(q, x->pack, x->seq, count_figures, show_figures);
+bool handle_indicators(request *q, err *e) {
+  indicator_query *x = read_indicator_query(q, e);
+  if (!x) return false;
+  q->data = x;
+  return request_screen(q, x->pack, x->seq, count_figures, show_figures);
 }
 
 /* ---- rows ---- */
 
 static bool list_rows(request *q, screen *s, store *names, err *e) {
-  asking *x = q->note;
+  indicator_query *x = q->data;
   question asked = question_of(x);
   (void)names;
   x->seq = screen_seq(s);
@@ -198,8 +183,9 @@ static bool list_rows(request *q, screen *s, store *names, err *e) {
                             &x->count, e);
 }
 
-static void show_rows(request *q) {
-  const asking *x = q->note;
+static bool show_rows(request *q, err *e) {
+  (void)e;
+  const indicator_query *x = q->data;
   const indicator *i = x->one;
   const kind *k = &x->pack->kinds[i->of >= 0 ? i->of : x->pack->events[i->of_event].about];
   /* what a row adds to: a sum has the sum's unit, a share or count is one */
@@ -207,44 +193,32 @@ static void show_rows(request *q) {
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
   put_head(q, &w, x);
-  put_str(&w, "name", i->name);
-  put_label(&w, "title", i->title);
-  put_label(&w, "definition", i->definition);
-  put_str(&w, "unit", t->kind != CEL_INT ? "int" : t->unit == UNIT_MONEY ? "money" : "int");
-  json_key(&w, "items");
-  json_open(&w, '[');
+  json_field_str(&w, "name", i->name);
+  json_field_label(&w, "title", i->title);
+  json_field_label(&w, "definition", i->definition);
+  json_field_str(&w, "unit", t->kind == CEL_INT && t->unit == UNIT_MONEY ? "money" : "int");
+  page_begin(&w);
   for (size_t n = 0; n < x->count; n++) {
     const figure_row *r = &x->rows[n];
     json_open(&w, '{');
-    put_ref(q, &w, k->name, &r->id, &r->root, r->area);
-    put_day(&w, "on", r->on);
-    put_int(&w, "what", r->what);
+    view_ref(q, &w, k->name, &r->id, &r->root, r->area);
+    json_field_day(&w, "on", r->on);
+    json_field_int(&w, "what", r->what);
     json_close(&w, '}');
   }
-  json_close(&w, ']');
-  json_key(&w, "next");
-  if (x->cursor < 0)
-    json_put_null(&w);
-  else
-    json_put_int(&w, x->cursor);
-  json_close(&w, '}');
+  page_end(&w, "number", x->cursor < 0 ? NULL : &(page_cursor){.number = x->cursor});
+  return true;
 }
 
-void handle_indicator_rows(request *q) {
-  asking *x = read_asking(q);
-  text cursor = request_query(q, "cursor");
-  if (!x) return;
+bool handle_indicator_rows(request *q, err *e) {
+  page_cursor c;
+  indicator_query *x = read_indicator_query(q, e);
+  if (!x || !page_read(q, "number", &c, e)) return false;
   for (size_t i = 0; i < x->pack->indicator_count && !x->one; i++)
     if (text_is(q->params[0], x->pack->indicators[i].name)) x->one = &x->pack->indicators[i];
-  if (!x->one) {
-    request_problem(q, ERR_UNKNOWN_NAME, "name", "没有这个指标。", "There is no such indicator.");
-    return;
-  }
-  if (cursor.bytes && (!text_to_int(cursor, &x->cursor) || x->cursor < 0)) {
-    request_problem(q, ERR_BAD_INPUT, "cursor", "翻页标记不对，请从第一页开始。",
-                    "The cursor is wrong; start from the first page.");
-    return;
-  }
-  q->note = x;
-  request_screen(q, x->pack, x->seq, list_rows, show_rows);
+  if (!x->one)
+    return err_set(e, ERR_UNKNOWN_NAME, "name", "没有这个指标。", "There is no such indicator.");
+  x->cursor = c.number;
+  q->data = x;
+  return request_screen(q, x->pack, x->seq, list_rows, show_rows);
 }

@@ -26,37 +26,30 @@ static bool is_referred_to(const catalog *packs, const kind *k) {
 
 /* Only key and title, and only of kinds that fields refer to: these may be chosen whatever one's
  * areas. */
-void handle_keys(request *q) {
-  const kind *k = param_kind(q, 0);
+bool handle_keys(request *q, err *e) {
+  const kind *k = param_kind(q, 0, e);
   subject_query x = {.kind = k,
-                     .words = request_query(q, "q"),
+                     .words = query_text(q, "q"),
                      .colour = -1,
                      .reach = reach_all(),
                      .limit = KEYS_MAX};
   record **rows = NULL;
   size_t count = 0;
-  err e;
-  if (!k) return;
+  if (!k) return false;
   if (k->key < 0 || !is_referred_to(request_packs(q), k)) x.reach = q->who.reach;
-  if (!store_list(request_store(q), q->a, &x, &rows, &count, &e)) {
-    request_fail(q, &e);
-    return;
-  }
+  if (!store_list(request_store(q), q->a, &x, &rows, &count, e)) return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
-  json_key(&w, "items");
-  json_open(&w, '[');
+  page_begin(&w);
   for (size_t i = 0; i < count && k->key >= 0; i++) {
     const value *over = k->ended < 0 ? NULL : &rows[i]->fields[k->ended];
     if (over && over->type == VALUE_INT && over->i <= request_today()) continue;
     if (rows[i]->fields[k->key].type != VALUE_STRING) continue;
     json_open(&w, '{');
-    json_key(&w, "key");
-    json_put_text(&w, rows[i]->fields[k->key].s);
-    json_key(&w, "title");
-    json_put_text(&w, record_title(rows[i]));
+    json_field_text(&w, "key", rows[i]->fields[k->key].s);
+    json_field_text(&w, "title", record_title(rows[i]));
     json_close(&w, '}');
   }
-  json_close(&w, ']');
-  json_close(&w, '}');
+  page_end(&w, "", NULL);
+  return true;
 }

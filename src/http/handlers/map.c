@@ -24,9 +24,8 @@ static bool has_ended(const record *r) {
 
 static void put_place(json_out *w, const record *r, int at, int sort) {
   json_open(w, '{');
-  put_uuid(w, "id", &r->id);
-  json_key(w, "title");
-  json_put_text(w, record_title(r));
+  json_field_uuid(w, "id", &r->id);
+  json_field_text(w, "title", record_title(r));
   json_key(w, "key");
   if (r->kind->key >= 0 && r->fields[r->kind->key].type == VALUE_STRING)
     json_put_text(w, r->fields[r->kind->key].s);
@@ -42,35 +41,29 @@ static void put_place(json_out *w, const record *r, int at, int sort) {
     json_put_text(w, r->fields[sort].s);
   else
     json_put_null(w);
-  put_str(w, "colour", colour_name(r->colour));
-  put_str(w, "area", r->area);
+  json_field_str(w, "colour", colour_name(r->colour));
+  json_field_str(w, "area", r->area);
   json_close(w, '}');
 }
 
-void handle_places(request *q) {
-  const kind *k = param_kind(q, 0);
-  if (!k) return;
+bool handle_places(request *q, err *e) {
+  const kind *k = param_kind(q, 0, e);
+  if (!k) return false;
   int at = place_field(k), sort = sort_field(k);
   if (at < 0 || k->parent >= 0) {
-    request_problem(q, ERR_UNKNOWN_NAME, "kind", "这种对象没有位置。", "This kind has no place.");
-    return;
+    return err_set(e, ERR_UNKNOWN_NAME, "kind", "这种对象没有位置。", "This kind has no place.");
   }
   subject_query x = {.kind = k, .reach = query_reach(q), .colour = -1, .limit = PLACES_PAGE};
   json_out w = request_answer(q, 200);
   size_t shown = 0;
   bool more = true;
   json_open(&w, '{');
-  put_str(&w, "sort", sort < 0 ? NULL : k->fields[sort].name);
-  json_key(&w, "items");
-  json_open(&w, '[');
+  json_field_str(&w, "sort", sort < 0 ? NULL : k->fields[sort].name);
+  json_field_open(&w, "items", '[');
   while (more && shown < PLACES_MAX) {
     record **rows = NULL;
     size_t count = 0;
-    err e;
-    if (!store_list(request_store(q), q->a, &x, &rows, &count, &e)) {
-      request_fail(q, &e);
-      return;
-    }
+    if (!store_list(request_store(q), q->a, &x, &rows, &count, e)) return false;
     for (size_t i = 0; i < count; i++, shown++)
       if (!has_ended(rows[i])) put_place(&w, rows[i], at, sort);
     more = count == PLACES_PAGE;
@@ -79,48 +72,41 @@ void handle_places(request *q) {
     x.after_id = rows[count - 1]->id;
   }
   json_close(&w, ']');
-  put_bool(&w, "more", more);
+  json_field_bool(&w, "more", more);
   json_close(&w, '}');
+  return true;
 }
 
-/* The symbol holds BASE/q/KIND/KEY, or the key alone. */
-void handle_qr(request *q) {
-  const kind *k = param_kind(q, 0);
-  record *r = NULL;
-  uuid id;
-  err e;
-  if (!k || !param_uuid(q, 1, &id)) return;
-  if (!store_subject(request_store(q), q->a, k, &id, &q->who.reach, &r, &e)) {
-    request_fail(q, &e);
-    return;
-  }
-  if (!r || k->key < 0 || r->fields[k->key].type != VALUE_STRING) {
-    request_problem(q, ERR_UNKNOWN_NAME, "id", "没有找到这个对象，或者它没有编号。",
-                    "There is no such subject, or it has no key.");
-    return;
-  }
-  text base = request_query(q, "base"), key = r->fields[k->key].s;
-  AUTO_BUF buf content = {0};
+/* BASE/q/KIND/KEY, or the key alone. */
+static void put_sign(buf *b, const kind *k, text base, text key) {
   if (base.bytes) {
-    buf_text(&content, base);
-    buf_printf(&content, "/q/%s/", k->name);
+    buf_text(b, base);
+    buf_printf(b, "/q/%s/", k->name);
   }
   for (size_t i = 0; i < key.bytes; i++) {
     unsigned char c = (unsigned char)key.at[i];
-    bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+    bool as_is = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
                  c == '-' || c == '_' || c == '.';
-    if (plain || !base.bytes)
-      buf_char(&content, (char)c);
+    if (as_is || !base.bytes)
+      buf_char(b, (char)c);
     else
-      buf_printf(&content, "%%%02X", c);
+      buf_printf(b, "%%%02X", c);
   }
-  AUTO_BUF buf svg = {0};
-  if (!buf_ok(&content) || !qr_svg(buf_view(&content), &svg, &e)) {
-    if (!buf_ok(&content)) err_memory(&e);
-    request_fail(q, &e);
-    return;
-  }
+}
+
+bool handle_qr(request *q, err *e) {
+  const record *r = param_subject(q, e);
+  if (!r) return false;
+  const kind *k = r->kind;
+  if (k->key < 0 || r->fields[k->key].type != VALUE_STRING)
+    return err_set(e, ERR_UNKNOWN_NAME, "id", "这个对象没有编号，做不了二维码。",
+                   "This subject has no key, so there is nothing for a QR sign to say.");
+  AUTO_BUF buf content = {0}, svg = {0};
+  put_sign(&content, k, query_text(q, "base"), r->fields[k->key].s);
+  if (!buf_ok(&content)) return err_memory(e);
+  if (!qr_svg(buf_view(&content), &svg, e)) return false;
   request_answer(q, 200);
   q->content_type = "image/svg+xml";
   buf_text(&q->out, buf_view(&svg));
+  return true;
 }

@@ -509,7 +509,7 @@ export interface IndicatorRows {
   definition: Label
   unit: 'money' | 'int'
   items: IndicatorRow[]
-  next: number | null
+  next: string | null
 }
 
 export interface Fund {

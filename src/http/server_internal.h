@@ -1,7 +1,9 @@
-/* inside.h — what the files of http/ share. */
-#ifndef JISHI_HTTP_INSIDE_H
-#define JISHI_HTTP_INSIDE_H
+/* server_internal.h — what the machinery of http/ shares: server, loops, and the ways a request
+ * takes. Handlers do not need it, but for admin.c, which tells the counters. */
+#ifndef JISHI_HTTP_SERVER_INTERNAL_H
+#define JISHI_HTTP_SERVER_INTERNAL_H
 
+#include "base/json_fields.h"
 #include "http/request.h"
 
 #include <pthread.h>
@@ -10,7 +12,7 @@
 typedef struct stream stream;
 struct screens;
 
-/* One thread: its own libmicrohttpd daemon, reading connection, and list of finished commands. */
+/* One thread: its own libmicrohttpd daemon, reading connection, and list of finished requests. */
 struct loop {
   server *server;
   pthread_t thread;
@@ -18,8 +20,9 @@ struct loop {
   int epoll_fd, wake_fd;
   store *s;
   pthread_mutex_t lock;
-  request *done, *done_last; /* under the lock */
-  stream *streams;           /* the loop's own */
+  request *done, *done_last;     /* under the lock */
+  void (*take_back)(request *q); /* from any thread: the request is ready for its `then` */
+  stream *streams;               /* the loop's own */
   bool running;
 };
 
@@ -43,12 +46,18 @@ struct server {
   int64_t started_ms;
 };
 
-void dispatch_find(request *q);    /* fills in the route and params of the address */
-void request_dispatch(request *q); /* finds the route, the officer; calls the handler */
-void request_free(request *q);
-enum MHD_Result request_send(request *q); /* queues the finished answer */
+/* ---- loop.c ---- */
+bool loop_start(server *s, loop *l, err *e);
 void loop_wake(loop *l);
-void loop_take_back(request *q); /* from any thread: the request is ready for its `then` */
+void loop_join(loop *l); /* the thread has ended; what is handed on may still come back */
+void loop_stop(loop *l); /* after that nothing is open any more */
+
+/* ---- dispatch.c ---- */
+void dispatch_find(request *q); /* fills in the route and the params of the address */
+void dispatch(request *q);      /* finds the officer, calls the handler, answers when it fails */
+void dispatch_then(request *q); /* the same for what was handed on and is done */
+
+/* ---- background.c ---- */
 bool background_start(request *q, err *e);
 void background_wait(server *s);
 
