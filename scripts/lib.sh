@@ -3,21 +3,8 @@
 #
 # Nothing here installs silently: what is missing is named first, and what is there is left alone.
 
-# Everything is said in one language: Chinese, unless the locale (or --lang of ./run) says English. The
-# program decides likewise.
-case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in
-  en*) lang=en ;;
-  *) lang=zh ;;
-esac
-tell() { # CHINESE ENGLISH
-  if [ "$lang" = en ]; then printf '%s\n' "$2"; else printf '%s\n' "$1"; fi
-}
-say() { printf '%s\n' "$@"; }
-step() { printf '\n== %s\n' "$*"; }
-die() {
-  printf '%s\n' "$@" >&2
-  exit 1
-}
+. scripts/say.sh
+
 have() { command -v "$1" >/dev/null 2>&1; }
 
 # need_writable: what is built is put into this folder.
@@ -61,8 +48,9 @@ missing_packages() {
 # need_packages NAME…: installs what is missing of them, or says what the reader has to type.
 need_packages() {
   if ! have dpkg-query || ! have apt-get; then
-    say "This is not Debian: please see to it yourself that these Debian packages have their like here:" \
-      "  $*"
+    tell "这里不是 Debian：请自行确认下列 Debian 软件包在这里都有相应的：" \
+      "This is not Debian: please see to it yourself that these Debian packages have their like here:"
+    say "  $*"
     return 0
   fi
   local missing as_root=() command log
@@ -73,11 +61,14 @@ need_packages() {
     if have sudo && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
       as_root=(sudo)
     else
-      die "Some packages are missing, and installing them takes an administrator. Please let one type:" \
+      die "$(tell "缺少一些软件包，安装它们要管理员权限。请管理员执行：" \
+        "Some packages are missing, and installing them takes an administrator. Please let one type:")" \
         "  $command"
     fi
   fi
-  say "Installing ${#missing[@]} Debian packages, and what they need in turn:" "  ${missing[*]}"
+  tell "安装 ${#missing[@]} 个 Debian 软件包，连同它们所需要的：" \
+    "Installing ${#missing[@]} Debian packages, and what they need in turn:"
+  say "  ${missing[*]}"
   log=$(mktemp)
   # A source that does not answer is no reason to stop while the others have what is needed.
   "${as_root[@]}" apt-get -q update >"$log" 2>&1 || true
@@ -89,25 +80,37 @@ need_packages() {
   ); then
     tail -n 15 "$log" >&2
     rm -f "$log"
-    die "" "The packages could not be installed. If the lines above speak of fetching or resolving, there" \
-      "is no way to the Debian mirror: check the network or the proxy, then try again, or type:" \
-      "  $command"
+    die "" "$(tell "软件包没有装上。如果上面说的是下载或解析失败，就是连不上 Debian 镜像：
+请检查网络或代理后再试；不能联网的机器见 docs/running.md。也可以直接执行：" \
+      "The packages could not be installed. If the lines above speak of fetching or resolving, there is no
+way to the Debian mirror: check the network or the proxy, then try again; for a machine without
+internet see docs/running.md. Or type:")" "  $command"
   fi
   rm -f "$log"
 }
 
 package_progress() {
-  awk '/^Need to get/ {print "  " $0; fflush()}
-       /^Setting up/ {if (++n % 40 == 0) {print "  " n " packages set up"; fflush()}}
-       END {if (n) print "  " n " packages set up"}'
+  awk -v fetched="$(tell "个包已下载" "packages fetched")" -v done="$(tell "个包已装好" "packages set up")" '
+    /^Get:/ {if (++got % 25 == 0) {print "  " got " " fetched; fflush()}}
+    /^Setting up/ {if (++n % 25 == 0) {print "  " n " " done; fflush()}}
+    END {if (n) print "  " n " " done}'
+}
+
+# download_size NAME…: what apt would fetch for them, "93.2 MB"; nothing where it cannot tell (no lists yet).
+download_size() {
+  { LC_ALL=C apt-get install -o Debug::NoLocking=1 --assume-no --no-install-recommends "$@" 2>/dev/null || true; } |
+    sed -nE 's/^Need to get ([0-9.,]+ [kMG]?B).*/\1/p'
 }
 
 # Node comes from Debian unless a usable one is there from elsewhere (Debian's npm refuses to stand
 # beside such a one). Debian 12's is too old for the build itself; web/build.sh knows what to do.
+node_packages() {
+  have node || say nodejs
+  have npm || say npm
+}
 need_node() {
-  local names=()
-  have node || names+=(nodejs)
-  have npm || names+=(npm)
+  local names
+  mapfile -t names < <(node_packages)
   [ ${#names[@]} -eq 0 ] || need_packages "${names[@]}"
 }
 
@@ -145,15 +148,40 @@ configure() {
 # ones, and that must not keep anyone from running Jishi.
 build_release() {
   configure build --buildtype=release -Dwerror=false -Dtests=disabled || return 1
-  ninja -C build -j "$(nproc)" --quiet
+  if [ -t 1 ]; then
+    NINJA_STATUS="  $(tell "已编译" "compiled") %f/%t " ninja -C build -j "$(nproc)"
+    return
+  fi
+  # Not a terminal: a line now and then, and what the compiler has to say.
+  NINJA_STATUS='[%f/%t] ' ninja -C build -j "$(nproc)" |
+    awk -v done="$(tell "已编译" "compiled")" '
+      /^ninja: / {next}
+      match($0, /^\[[0-9]+\/[0-9]+\]/) {
+        split(substr($0, 2, RLENGTH - 2), n, "/")
+        if (n[1] % 50 == 0 || n[1] == n[2]) {print "  " done " " n[1] "/" n[2]; fflush()}
+        next
+      }
+      {print; fflush()}'
+  return "${PIPESTATUS[0]}"
 }
+
+# web_node_is_good: no other Node has to be fetched for the build. One that apt has yet to install is good
+# from Debian 13 on.
+web_node_is_good() {
+  if have node; then bash web/build.sh --node; else [ "$(. /etc/os-release && say "${VERSION_ID%%.*}")" -ge 13 ] 2>/dev/null; fi
+}
+web_is_built() { bash web/build.sh --check; }
 
 # build_web: web/dist by the web apps' own script.
 build_web() {
-  if [ ! -f web/package.json ]; then
-    say "web/package.json is not there yet: going on without the web apps."
-    return 0
-  fi
+  ! web_is_built || return 0
   need_node
-  bash web/build.sh
+  bash web/build.sh || {
+    tell "网页没有编译成。如果上面说的是 EAI_AGAIN、ENOTFOUND 或 ETIMEDOUT，就是连不上 npm 的软件源：
+请检查网络或代理（npm config set registry 可以换成附近的镜像）后再试；不能联网的机器见 docs/running.md。" \
+      "The web app could not be built. If the lines above speak of EAI_AGAIN, ENOTFOUND or ETIMEDOUT, there
+is no way to the npm registry: check the network or the proxy (npm config set registry names a nearer
+one), then try again; for a machine without internet see docs/running.md." >&2
+    return 1
+  }
 }

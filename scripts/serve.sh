@@ -1,0 +1,95 @@
+# Makes and serves a demo district, and says how to get in. Source it after say.sh.
+
+# program PATH: what "${jishi[@]}" runs, speaking the language chosen.
+program() {
+  local locale=zh_CN.UTF-8
+  [ "$lang" = zh ] || locale=en_US.UTF-8
+  jishi=(env LC_ALL= LC_MESSAGES= LANG=$locale "$1")
+}
+
+# make_demo HOUSEHOLDS: ./data-demo, once.
+make_demo() {
+  local sign_in
+  [ ! -e data-demo ] || return 0
+  step "$(tell "建演示区（删掉 ./data-demo，下次就是新的）" "Making the demo district (delete ./data-demo to have a new one)")"
+  trap 'rm -rf data-demo' EXIT # half a district is worse than none
+  sign_in=$("${jishi[@]}" demo data-demo --households "$1" --seed 1)
+  printf '%s\n' "$sign_in" >data-demo/sign-in.txt
+  trap - EXIT
+}
+
+# password_of LOGIN: from the list that `jishi demo` printed.
+password_of() {
+  sed -nE "s/^.*[[:space:]]$1[[:space:]].*(密码|password)[[:space:]]+([^[:space:]]+).*/\2/p" data-demo/sign-in.txt | head -n 1
+}
+
+# three_sign_ins: one of each sort of people, with what to look at.
+three_sign_ins() {
+  local login password
+  tell "登录名和密码（虚构的人，任选一个）：" "Sign in as one of these invented people:"
+  for login in qu1 zhen1 cun1; do
+    password=$(password_of $login)
+    [ -n "$password" ] || continue
+    case $login in
+      qu1) tell "  $login  $password  区县专班：全区的预警、个案、指标、推演、导入" \
+        "  $login  $password  county desk: warnings, cases, figures, what-if and imports of the whole district" ;;
+      zhen1) tell "  $login  $password  乡镇经办员：一个街道的核查和帮扶" \
+        "  $login  $password  township clerk: checks and help in one township" ;;
+      cun1) tell "  $login  $password  村（居）干部：自己村里的走访和登记" \
+        "  $login  $password  village cadre: visits and records of one village" ;;
+    esac
+  done
+  tell "其余的人在 data-demo/sign-in.txt。" "All others are in data-demo/sign-in.txt."
+}
+
+# addresses SERVED: what one can type into a browser to reach it.
+addresses() {
+  if [ "$1" = 0.0.0.0 ]; then
+    say 127.0.0.1
+    hostname -I 2>/dev/null | tr ' ' '\n' | grep -E '^[0-9]+\.' || true
+  else
+    say "$1"
+  fi
+}
+
+# greet: reads what `jishi serve` prints; says its first line, the address, in full, and passes on the rest.
+greet() {
+  local line scheme served port address
+  trap '' INT TERM HUP # the program ends first, and has a last word
+  IFS= read -r line || return 0
+  if [[ $line =~ (https?)://([0-9.]+):([0-9]+) ]]; then
+    scheme=${BASH_REMATCH[1]} served=${BASH_REMATCH[2]} port=${BASH_REMATCH[3]}
+    say ""
+    tell "即时已启动，请在浏览器里打开（按 Ctrl-C 停止）：" "Jishi is running. Open in a browser (Ctrl-C stops it):"
+    while read -r address; do say "  $scheme://$address:$port/"; done < <(addresses "$served")
+    if [ "$served" != 127.0.0.1 ]; then
+      tell "局域网里的手机和电脑打开上面不是 127 开头的网址。注意：http 不加密，同一网络里的人能看到口令和内容；
+演示可以，办公请用 https（docs/running.md）。" \
+        "Phones and computers on the LAN use an address above that does not begin with 127. Mind: plain http is not
+encrypted; whoever is on the network can read passwords and records. Fine for a demo; for work use https
+(docs/running.md)."
+    fi
+    say ""
+    three_sign_ins
+  else
+    say "$line"
+  fi
+  cat
+}
+
+# serve PLACE OPTION…: until it is told to stop; the exit code is the program's.
+serve() {
+  local greeter server told=yes code=0
+  exec 3> >(greet)
+  greeter=$!
+  "${jishi[@]}" serve "$@" >&3 3>&- &
+  server=$!
+  exec 3>&-
+  trap 'told=yes; kill -TERM "$server" 2>/dev/null' INT TERM HUP
+  while [ -n "$told" ]; do # a signal ends the waiting, not the program
+    told='' code=0
+    wait "$server" || code=$?
+  done
+  wait "$greeter" || true
+  exit "$code"
+}
