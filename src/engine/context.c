@@ -36,17 +36,23 @@ text context_canonical(command_context *ctx, const json *tree) {
   return copy ? (text){copy, b.bytes} : (text){NULL, 0};
 }
 
-bool context_in_scope(command_context *ctx, const char *area) {
-  if (ctx->engine->replaying) return true;
+bool context_in_scope(const command_context *ctx, const char *area) {
   reach r = actor_reach(&ctx->command->who);
   return reach_has(&r, area);
 }
 
-bool matches(command_context *ctx, int64_t version, err *e) {
-  if (ctx->engine->replaying || ctx->command->match == 0 || ctx->command->match == version)
-    return true;
-  return err_set(e, ERR_STALE, NULL, "别人刚刚处理过，请刷新后再办。",
-                 "Someone has just acted on this; reload first.");
+bool context_may(const command_context *ctx, right r, const char *area) {
+  return actor_may(&ctx->command->who, &ctx->engine->packs, r, area);
+}
+
+bool context_holds(const command_context *ctx, const char *const *roles, const char *area) {
+  return actor_holds(&ctx->command->who, roles, area);
+}
+
+bool context_check_version(const command_context *ctx, int64_t version, err *e) {
+  if (ctx->command->match == 0 || ctx->command->match == version) return true;
+  return err_set(e, ERR_STALE, NULL, "别人刚刚改过，请刷新后再办。",
+                 "Someone has just changed this; reload and try again.");
 }
 
 /* Does this entry of an import join those before it? Then it has their instant; else one of its

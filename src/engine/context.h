@@ -10,6 +10,7 @@ typedef struct command_context {
   store *store;
   arena *a;
   const command *command;
+  void *request; /* the verb's own, between its steps (commands.h) */
   answer *answer;
   int64_t seq, at_ms;
   day today;
@@ -26,7 +27,10 @@ bool context_begin(command_context *ctx, err *e);
 /* From which day the facts hold: given, or today; never later than today. */
 bool body_day(command_context *ctx, const char *key, bool required, day *out, err *e);
 text context_canonical(command_context *ctx, const json *tree); /* NULL: {}; at NULL: memory */
-bool context_in_scope(command_context *ctx, const char *area);
-bool matches(command_context *ctx, int64_t version, err *e);
+bool context_in_scope(const command_context *ctx, const char *area);
+bool context_may(const command_context *ctx, right r, const char *area);
+bool context_holds(const command_context *ctx, const char *const *roles, const char *area);
+/* Whether the caller saw this version (If-Match), or did not ask. */
+bool context_check_version(const command_context *ctx, int64_t version, err *e);
 
 #endif

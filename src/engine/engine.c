@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-static bool (*const verbs[])(command_context *ctx, err *e) = {
-#define X(upper, lower) apply_##lower,
+static const verb_handler *const handlers[] = {
+#define X(upper, lower) &verb_##lower,
     VERBS(X)
 #undef X
 };
@@ -104,6 +104,20 @@ static bool find_repeat(command_context *ctx, bool *again, err *e) {
   return true;
 }
 
+static bool take_step(command_step *step, command_context *ctx, err *e) {
+  return !step || step(ctx, e);
+}
+
+/* A replay takes entries as they stand: they were authorised and checked when they were written. */
+static bool run_command(command_context *ctx, err *e) {
+  const verb_handler *h = handlers[ctx->command->verb];
+  const bool replay = ctx->engine->replaying;
+  if (h->request_bytes && !(ctx->request = arena_take(ctx->a, h->request_bytes)))
+    return err_memory(e);
+  return take_step(h->find, ctx, e) && (replay || take_step(h->authorize, ctx, e)) &&
+         take_step(h->read, ctx, e) && (replay || take_step(h->check, ctx, e)) && h->apply(ctx, e);
+}
+
 static bool apply_as(engine *eng, const command *c, int64_t at_ms, arena *a, answer *out, err *e) {
   *out = (answer){0};
   if (!c->body)
@@ -123,7 +137,7 @@ static bool apply_as(engine *eng, const command *c, int64_t at_ms, arena *a, ans
   if (!eng->replaying && !find_repeat(&ctx, &again, e)) return false;
   if (again) return true;
   unit_cache_sweep(eng->cache);
-  return context_begin(&ctx, e) && verbs[c->verb](&ctx, e);
+  return context_begin(&ctx, e) && run_command(&ctx, e);
 }
 
 bool engine_apply(engine *eng, const command *c, arena *a, answer *out, err *e) {

@@ -37,7 +37,7 @@ struct engine {
   pending pending;
   journal_tail last, committed_last;
   day last_scanned_day; /* the last day on which waking units were looked for */
-  bool replaying;       /* entries are taken as they stand: no rights, no guards, no repeats */
+  bool replaying;       /* entries are taken as they stand (run_command) */
   stale_summary *stale_summaries;
   size_t stale_summary_count, stale_summary_room;
   bool packs_changed; /* a new pack was loaded in this transaction */

@@ -5,22 +5,29 @@
 #include "engine/duties/tracking.h"
 #include "engine/rules/summaries.h"
 
-bool may_administer(command_context *ctx, err *e) {
-  if (ctx->engine->replaying ||
-      actor_may(&ctx->command->who, &ctx->engine->packs, RIGHT_ADMINISTER, NULL))
-    return true;
-  return rights_denied("管理系统", "administer the system", e);
+#include <assert.h>
+
+bool administer_authorize(command_context *ctx, err *e) {
+  return context_may(ctx, RIGHT_ADMINISTER, NULL) ||
+         rights_denied("管理系统", "administer the system", e);
 }
 
-bool apply_county(command_context *ctx, err *e) {
-  if (ctx->engine->head.seq)
-    return err_set(e, ERR_CONFLICT, NULL, "这个区县已经建好了。", "This county is there already.");
-  return may_administer(ctx, e) && context_append(ctx, NULL, NULL, NULL, e);
+static bool county_check(command_context *ctx, err *e) {
+  return !ctx->engine->head.seq ||
+         err_set(e, ERR_CONFLICT, NULL, "这个区县已经建好了。", "This county is there already.");
 }
 
-bool apply_areas(command_context *ctx, err *e) {
+static bool county_apply(command_context *ctx, err *e) {
+  return context_append(ctx, NULL, NULL, NULL, e);
+}
+
+const verb_handler verb_county = {
+    .authorize = administer_authorize, .check = county_check, .apply = county_apply};
+
+/* ---- areas ---- */
+
+static bool areas_read(command_context *ctx, err *e) {
   const json *rows = json_get(ctx->command->body, "rows");
-  if (!may_administer(ctx, e)) return false;
   for (size_t i = 0; rows && i < rows->count; i++) {
     const json *row = &rows->items[i];
     char code[13];
@@ -30,6 +37,11 @@ bool apply_areas(command_context *ctx, err *e) {
                      "Each row is a code and a name.");
     if (!area_code_check(row->items[0].s, code, e)) return false;
   }
+  return true;
+}
+
+static bool areas_apply(command_context *ctx, err *e) {
+  const json *rows = json_get(ctx->command->body, "rows");
   if (!context_append(ctx, NULL, NULL, NULL, e)) return false;
   for (size_t i = 0; rows && i < rows->count; i++) {
     char code[13];
@@ -40,21 +52,26 @@ bool apply_areas(command_context *ctx, err *e) {
   return true;
 }
 
-bool apply_officer(command_context *ctx, err *e) {
-  officer o = {.active = true};
+const verb_handler verb_areas = {
+    .authorize = administer_authorize, .read = areas_read, .apply = areas_apply};
+
+/* ---- officers ---- */
+
+static bool officer_read(command_context *ctx, err *e) {
+  officer *o = ctx->request;
   const json *body = ctx->command->body, *posts = json_get(body, "posts");
   text login = text_trim(json_text(body, "login")), name = text_trim(json_text(body, "name"));
-  if (!may_administer(ctx, e) || !body_uuid(body, "id", &o.id, e)) return false;
+  if (!body_uuid(body, "id", &o->id, e)) return false;
   if (login.bytes == 0 || login.bytes > 64 || name.bytes == 0 || name.bytes > 128)
     return err_set(e, ERR_BAD_INPUT, "login", "请填写登录名和姓名。", "Give a login and a name.");
-  o.login = arena_copy(ctx->a, login.at, login.bytes);
-  o.name = arena_copy(ctx->a, name.at, name.bytes);
+  o->login = arena_copy(ctx->a, login.at, login.bytes);
+  o->name = arena_copy(ctx->a, name.at, name.bytes);
   const json *active = json_get(body, "active");
-  if (active) o.active = active->yes;
-  o.post_count = posts ? posts->count : 0;
-  post *list = ARENA_ARRAY(ctx->a, o.post_count, post);
-  if (!o.login || !o.name || !list) return err_memory(e);
-  for (size_t i = 0; i < o.post_count; i++) {
+  o->active = !active || active->yes;
+  o->post_count = posts ? posts->count : 0;
+  post *list = ARENA_ARRAY(ctx->a, o->post_count, post);
+  if (!o->login || !o->name || !list) return err_memory(e);
+  for (size_t i = 0; i < o->post_count; i++) {
     text role_name = json_text(&posts->items[i], "role");
     if (!text_is(role_name, "admin") && !catalog_role(&ctx->engine->packs, role_name))
       return err_set(e, ERR_BAD_INPUT, "posts", "没有“%.*s”这个岗位。",
@@ -64,15 +81,32 @@ bool apply_officer(command_context *ctx, err *e) {
     list[i].role = arena_copy(ctx->a, role_name.at, role_name.bytes);
     if (!list[i].role) return err_memory(e);
   }
-  o.posts = list;
-  officer *same = NULL;
-  if (!store_officer_by_login(ctx->store, ctx->a, login, &same, e)) return false;
-  if (same && !uuid_equal(&same->id, &o.id))
-    return err_set(e, ERR_CONFLICT, "login", "登录名“%s”已经有人用了，请换一个。",
-                   "The login \"%s\" is taken; choose another.", o.login);
-  return context_append(ctx, NULL, NULL, NULL, e) && store_officer_put(ctx->store, &o, e) &&
-         store_officer_past_put(ctx->store, &o, ctx->seq, ctx->today, e);
+  o->posts = list;
+  return true;
 }
+
+static bool officer_check(command_context *ctx, err *e) {
+  const officer *o = ctx->request;
+  officer *same = NULL;
+  if (!store_officer_by_login(ctx->store, ctx->a, text_of(o->login), &same, e)) return false;
+  if (!same || uuid_equal(&same->id, &o->id)) return true;
+  return err_set(e, ERR_CONFLICT, "login", "登录名“%s”已经有人用了，请换一个。",
+                 "The login \"%s\" is taken; choose another.", o->login);
+}
+
+static bool officer_apply(command_context *ctx, err *e) {
+  const officer *o = ctx->request;
+  return context_append(ctx, NULL, NULL, NULL, e) && store_officer_put(ctx->store, o, e) &&
+         store_officer_past_put(ctx->store, o, ctx->seq, ctx->today, e);
+}
+
+const verb_handler verb_officer = {.request_bytes = sizeof(officer),
+                                   .authorize = administer_authorize,
+                                   .read = officer_read,
+                                   .check = officer_check,
+                                   .apply = officer_apply};
+
+/* ---- packs ---- */
 
 static bool pack_files_of(arena *a, const json *list, pack_file **out, size_t *count) {
   size_t n = list && list->type == JSON_LIST ? list->count : 0;
@@ -106,22 +140,30 @@ static pack *pack_of_body(arena *a, const json *body, err *e) {
   return p;
 }
 
-/* The new pack stands where one of its name stood. */
-static bool put_pack(engine *eng, pack *p, err *e) {
-  catalog after = {0};
+static const pack *installed(const engine *eng, const char *name) {
+  for (size_t i = 0; i < eng->packs.count; i++)
+    if (strcmp(eng->packs.packs[i]->name, name) == 0) return eng->packs.packs[i];
+  return NULL;
+}
+
+/* The catalog with `p` in place of the pack of its name. */
+static bool catalog_with(const engine *eng, const pack *p, catalog *after, err *e) {
+  *after = (catalog){0};
   for (size_t i = 0; i < eng->packs.count; i++)
     if (strcmp(eng->packs.packs[i]->name, p->name) != 0 &&
-        !catalog_add(&after, eng->packs.packs[i], e))
+        !catalog_add(after, eng->packs.packs[i], e))
       return false;
-  if (!catalog_add(&after, p, e)) return false;
-  for (size_t i = 0; i < CATALOG_MAX; i++)
-    if (!eng->owned[i] || strcmp(eng->owned[i]->name, p->name) == 0) {
-      pack_free(eng->owned[i]);
-      eng->owned[i] = p;
-      eng->packs = after;
-      return true;
-    }
-  return err_set(e, ERR_TOO_LARGE, p->name, "业务包太多了。", "Too many packs.");
+  return catalog_add(after, p, e);
+}
+
+/* The engine owns `p` from now on, and frees the pack of its name. */
+static void install_pack(engine *eng, pack *p, const catalog *after) {
+  size_t at = 0; /* a catalog holds CATALOG_MAX packs, so one of as many places is free */
+  while (at < CATALOG_MAX && eng->owned[at] && strcmp(eng->owned[at]->name, p->name) != 0) at++;
+  assert(at < CATALOG_MAX);
+  pack_free(eng->owned[at]);
+  eng->owned[at] = p;
+  eng->packs = *after;
 }
 
 bool engine_load_pack(engine *eng, text body, err *e) {
@@ -130,40 +172,45 @@ bool engine_load_pack(engine *eng, text body, err *e) {
   if (!tree) return a ? false : err_memory(e);
   pack *p = pack_of_body(a, tree, e);
   if (!p) return false;
-  if (put_pack(eng, p, e)) return true;
-  pack_free(p);
-  return false;
+  catalog after;
+  if (!catalog_with(eng, p, &after, e)) {
+    pack_free(p);
+    return false;
+  }
+  install_pack(eng, p, &after);
+  return true;
 }
 
-bool apply_pack(command_context *ctx, err *e) {
+/* Everything that may refuse the pack comes before the entry; after it the old pack goes. */
+static bool replace_pack(command_context *ctx, pack *p, const catalog *after, err *e) {
   engine *eng = ctx->engine;
-  if (!may_administer(ctx, e)) return false;
-  unit_cache_clear(eng->cache); /* kinds and rules of the old pack */
-  pack *p = pack_of_body(ctx->a, ctx->command->body, e);
-  if (!p) return false;
-  const char *name = arena_text(ctx->a, p->name);
-  for (size_t i = 0; i < eng->packs.count; i++)
-    if (strcmp(eng->packs.packs[i]->name, p->name) == 0 &&
-        !duties_forget(ctx, eng->packs.packs[i], e)) {
-      pack_free(p);
-      return false;
-    }
-  if (!name || !put_pack(eng, p, e)) {
-    pack_free(p);
-    return name ? false : err_memory(e);
-  }
+  const pack *old = installed(eng, p->name);
+  if (!context_append(ctx, NULL, NULL, NULL, e) || (old && !duties_forget(ctx, old, e)))
+    return false;
+  unit_cache_clear(eng->cache); /* its units hold kinds and rules of the old pack */
+  install_pack(eng, p, after);
   eng->packs_changed = true;
+  return true;
+}
+
+static bool pack_apply(command_context *ctx, err *e) {
+  engine *eng = ctx->engine;
   AUTO_BUF buf body = {0};
   json_canonical(&body, ctx->command->body);
   if (!buf_ok(&body)) return err_memory(e);
-  if (!context_append(ctx, NULL, NULL, NULL, e) ||
-      !store_use_packs(ctx->store, &eng->packs, true, e) ||
-      !store_pack_put(ctx->store, name, ctx->seq, buf_view(&body), e))
+  catalog after;
+  pack *p = pack_of_body(ctx->a, ctx->command->body, e);
+  if (!p) return false;
+  if (!catalog_with(eng, p, &after, e) || !replace_pack(ctx, p, &after, e)) {
+    pack_free(p);
     return false;
-  const pack *fresh = NULL;
-  for (size_t i = 0; i < eng->packs.count; i++)
-    if (strcmp(eng->packs.packs[i]->name, name) == 0) fresh = eng->packs.packs[i];
-  if (fresh && (!summaries_rebuild(ctx, fresh, e) || !duties_recount(ctx, fresh, e))) return false;
-  eng->last_scanned_day = DAY_NONE; /* the new rules look at everyone on the next tick */
+  }
+  if (!store_use_packs(ctx->store, &eng->packs, true, e) ||
+      !store_pack_put(ctx->store, p->name, ctx->seq, buf_view(&body), e) ||
+      !summaries_rebuild(ctx, p, e) || !duties_recount(ctx, p, e))
+    return false;
+  eng->last_scanned_day = DAY_NONE; /* the new rules are evaluated for everyone at the next tick */
   return store_wake_all(ctx->store, ctx->today, e) && store_ticked(ctx->store, DAY_NONE, e);
 }
+
+const verb_handler verb_pack = {.authorize = administer_authorize, .apply = pack_apply};

@@ -50,21 +50,27 @@ static bool set_again(command_context *ctx, const waiting *x, err *e) {
   return repo_save_case(ctx, &c, e);
 }
 
-bool apply_calendar(command_context *ctx, err *e) {
-  calendar_notices notices;
+static bool calendar_read(command_context *ctx, err *e) {
+  return calendar_read_json(ctx->a, json_get(ctx->command->body, "notices"), ctx->request, e);
+}
+
+static bool calendar_apply(command_context *ctx, err *e) {
+  const calendar_notices *notices = ctx->request;
+  engine *eng = ctx->engine;
   waiting *list = NULL;
   size_t count = 0;
-  if (!may_administer(ctx, e) ||
-      !calendar_read_json(ctx->a, json_get(ctx->command->body, "notices"), &notices, e) ||
-      !find_waiting(ctx, &list, &count, e) || !calendar_take(ctx->engine->calendar, &notices, e))
-    return false;
-  if (!context_append(ctx, NULL, NULL, NULL, e) ||
-      !store_notices_put(ctx->store, &notices, ctx->seq, e))
+  if (!find_waiting(ctx, &list, &count, e) || !calendar_take(eng->calendar, notices, e) ||
+      !context_append(ctx, NULL, NULL, NULL, e) ||
+      !store_notices_put(ctx->store, notices, ctx->seq, e))
     return false;
   for (size_t i = 0; i < count; i++)
     if (!set_again(ctx, &list[i], e)) return false;
-  unit_cache_clear(ctx->engine->cache); /* what was computed with the old one */
-  ctx->engine->last_scanned_day =
-      DAY_NONE; /* rules may count working days: all are looked at on the next tick */
+  unit_cache_clear(eng->cache);       /* what was computed with the old calendar */
+  eng->last_scanned_day = DAY_NONE;   /* rules may count working days: all are due at the next tick */
   return store_wake_all(ctx->store, ctx->today, e) && store_ticked(ctx->store, DAY_NONE, e);
 }
+
+const verb_handler verb_calendar = {.request_bytes = sizeof(calendar_notices),
+                                    .authorize = administer_authorize,
+                                    .read = calendar_read,
+                                    .apply = calendar_apply};

@@ -100,55 +100,102 @@ static bool form_with_serials(command_context *ctx, const transition *t, const j
   return out->at || err_memory(e);
 }
 
-bool apply_move(command_context *ctx, err *e) {
-  uuid id;
-  casework *c = NULL;
-  if (!body_uuid(ctx->command->body, "case", &id, e) ||
-      !store_case(ctx->store, ctx->a, &id, NULL, &c, e))
-    return false;
-  if (!c || !context_in_scope(ctx, c->area))
-    return err_set(e, ERR_UNKNOWN_NAME, "case", "没有找到这个个案，或者不在您的管辖范围内。",
-                   "There is no such case, or it is outside your areas.");
-  if (!matches(ctx, c->version, e)) return false;
+typedef struct move_request {
+  casework *c;
+  const kind *kind;
+  const workflow *flow;
+  const transition *t; /* NULL: there is no such step */
+  unit *u;
+  const json *given;
+  value *form;
+  unit_extra extra;
+} move_request;
+
+static bool no_case(err *e) {
+  return err_set(e, ERR_UNKNOWN_NAME, "case", "没有找到这个个案，或者不在您的管辖范围内。",
+                 "There is no such case, or it is outside your areas.");
+}
+
+static bool move_find(command_context *ctx, err *e) {
+  move_request *rq = ctx->request;
   const pack *p = NULL;
-  const kind *k = catalog_kind(&ctx->engine->packs, text_of(c->kind), &p);
-  const workflow *flow = k ? workflow_of(p, c->workflow) : NULL;
-  const transition *t =
-      flow ? transition_of(flow, json_text(ctx->command->body, "transition")) : NULL;
+  uuid id;
+  if (!body_uuid(ctx->command->body, "case", &id, e) ||
+      !store_case(ctx->store, ctx->a, &id, NULL, &rq->c, e))
+    return false;
+  if (!rq->c) return no_case(e);
+  rq->kind = catalog_kind(&ctx->engine->packs, text_of(rq->c->kind), &p);
+  rq->flow = rq->kind ? workflow_of(p, rq->c->workflow) : NULL;
+  if (rq->flow) rq->t = transition_of(rq->flow, json_text(ctx->command->body, "transition"));
+  return true;
+}
+
+static bool move_authorize(command_context *ctx, err *e) {
+  const move_request *rq = ctx->request;
+  if (!context_in_scope(ctx, rq->c->area)) return no_case(e);
+  return !rq->t || context_holds(ctx, rq->t->who, rq->c->area) ||
+         rights_denied("办理这一步", "take this step", e);
+}
+
+static bool move_read(command_context *ctx, err *e) {
+  move_request *rq = ctx->request;
+  const casework *c = rq->c;
+  const transition *t = rq->t;
   if (!t)
     return err_set(e, ERR_UNKNOWN_NAME, "transition", "流程里没有这一步。",
                    "The workflow has no such step.");
-  if (!leaves_from(t, flow, c->state))
+  rq->given = json_get(ctx->command->body, "form");
+  rq->form = ARENA_ARRAY(ctx->a, t->field_count, value);
+  if (!rq->form) return err_memory(e);
+  rq->u =
+      unit_load(ctx->store, ctx->a, rq->kind, &c->root, NULL, ctx->engine->calendar, ctx->today, e);
+  rq->extra = (unit_extra){
+      .casework = c, .form_fields = t->fields, .form_count = t->field_count, .form = rq->form};
+  return rq->u && form_read(ctx, t->fields, t->field_count, rq->given, true, rq->form, e) &&
+         guard_load_extra(ctx->store, ctx->a, c, &rq->extra, e);
+}
+
+static bool move_check(command_context *ctx, err *e) {
+  move_request *rq = ctx->request;
+  const transition *t = rq->t;
+  if (!context_check_version(ctx, rq->c->version, e)) return false;
+  if (!leaves_from(t, rq->flow, rq->c->state))
     return err_set(e, ERR_NOT_ALLOWED, "transition", "个案现在的环节不能办“%s”，请刷新后再办。%.0s",
                    "%.0sThe case is not at a state from which \"%s\" is possible; reload.",
                    t->title.zh, t->title.en);
-  if (!ctx->engine->replaying && !actor_holds(&ctx->command->who, t->who, c->area))
-    return rights_denied("办理这一步", "take this step", e);
-  if (!ctx->engine->replaying && !check_other_officer(ctx, c, t, e)) return false;
-  unit *u = unit_load(ctx->store, ctx->a, k, &c->root, NULL, ctx->engine->calendar, ctx->today, e);
-  value *form = ARENA_ARRAY(ctx->a, t->field_count, value);
-  if (!u || !form) return u ? err_memory(e) : false;
-  const json *given = json_get(ctx->command->body, "form");
-  if (!form_read(ctx, t->fields, t->field_count, given, true, form, e)) return false;
-  unit_extra extra = {
-      .casework = c, .form_fields = t->fields, .form_count = t->field_count, .form = form};
-  if (!guard_load_extra(ctx->store, ctx->a, c, &extra, e)) return false;
-  if (!ctx->engine->replaying && !guard_transition_allowed(u, u->root, t, &extra, e)) return false;
-  value *sets = ARENA_ARRAY(ctx->a, t->set_count, value);
-  text form_text = context_canonical(ctx, given);
-  if (!form_text.at || !sets) return err_memory(e);
-  for (size_t i = 0; i < t->set_count; i++)
-    sets[i] = unit_eval(u, u->root, &t->scope, t->sets[i].value, &extra);
-  if (!context_append(ctx, &c->subject, &c->root, c->area, e) ||
-      !assign_serial_numbers(ctx, t->fields, t->field_count, ctx->today, form, e) ||
-      !form_with_serials(ctx, t, given, form, &form_text, e) ||
-      !record_form_facts(ctx, u->root, t->fields, t->field_count, form, t->name, e) ||
-      !apply_effects(ctx, u->root, t, sets, e))
-    return false;
-  /* the deadline may hang on what was just said */
-  u = unit_load(ctx->store, ctx->a, k, &c->root, NULL, ctx->engine->calendar, ctx->today, e);
-  if (!u || !case_enter_state(ctx, u, c, flow, t->to, t->name, form_text,
-                              json_text(ctx->command->body, "note"), e))
-    return false;
-  return reevaluate_schedule(ctx, k, &c->root, e);
+  return check_other_officer(ctx, rq->c, t, e) &&
+         form_check_references(ctx, t->fields, t->field_count, rq->form, e) &&
+         guard_transition_allowed(rq->u, rq->u->root, t, &rq->extra, e);
 }
+
+static bool move_apply(command_context *ctx, err *e) {
+  move_request *rq = ctx->request;
+  casework *c = rq->c;
+  const transition *t = rq->t;
+  record *root = rq->u->root;
+  value *effects = ARENA_ARRAY(ctx->a, t->set_count, value);
+  text form_text = context_canonical(ctx, rq->given);
+  if (!form_text.at || !effects) return err_memory(e);
+  for (size_t i = 0; i < t->set_count; i++)
+    effects[i] = unit_eval(rq->u, root, &t->scope, t->sets[i].value, &rq->extra);
+  if (!context_append(ctx, &c->subject, &c->root, c->area, e) ||
+      !assign_serial_numbers(ctx, t->fields, t->field_count, ctx->today, rq->form, e) ||
+      !form_with_serials(ctx, t, rq->given, rq->form, &form_text, e) ||
+      !record_form_facts(ctx, root, t->fields, t->field_count, rq->form, t->name, e) ||
+      !apply_effects(ctx, root, t, effects, e))
+    return false;
+  /* Loaded again: the deadline may depend on what was just recorded. */
+  unit *u =
+      unit_load(ctx->store, ctx->a, rq->kind, &c->root, NULL, ctx->engine->calendar, ctx->today, e);
+  return u &&
+         case_enter_state(ctx, u, c, rq->flow, t->to, t->name, form_text,
+                          json_text(ctx->command->body, "note"), e) &&
+         reevaluate_schedule(ctx, rq->kind, &c->root, e);
+}
+
+const verb_handler verb_move = {.request_bytes = sizeof(move_request),
+                                .find = move_find,
+                                .authorize = move_authorize,
+                                .read = move_read,
+                                .check = move_check,
+                                .apply = move_apply};

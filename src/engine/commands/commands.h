@@ -1,16 +1,30 @@
-/* commands.h — the verbs, for engine.c alone. Each checks first, reading only; then appends; then
- * writes. */
+/* commands.h — the verbs, for engine.c alone: one handler each.
+ *
+ * A command goes through five steps, in this order; NULL: the verb has none of that kind. Only
+ * `apply` writes, and in it nothing is refused any more once context_append was called. A replay
+ * leaves out `authorize` and `check`: what stands in the journal was allowed when it was written.
+ */
 #ifndef JISHI_ENGINE_COMMANDS_COMMANDS_H
 #define JISHI_ENGINE_COMMANDS_COMMANDS_H
 
 #include "engine/context.h"
 
-#define X(upper, lower) bool apply_##lower(command_context *ctx, err *e);
+typedef bool command_step(command_context *ctx, err *e);
+typedef struct verb_handler {
+  size_t request_bytes;    /* of what its steps hand on to one another: ctx->request, zeroed */
+  command_step *find;      /* what the command is about */
+  command_step *authorize; /* whether this officer may */
+  command_step *read;      /* the form, and what it stands for */
+  command_step *check;     /* guards, references, versions */
+  command_step *apply;     /* the journal entry, the rows, and what follows */
+} verb_handler;
+
+#define X(upper, lower) extern const verb_handler verb_##lower;
 VERBS(X)
 #undef X
 
-bool may_administer(command_context *ctx, err *e); /* the right, or a replay (admin.c) */
-/* Whether some unit asked to be woken by this day (tick.c). */
+bool administer_authorize(command_context *ctx, err *e); /* for those who administer (admin.c) */
+/* Whether some unit's rules must be evaluated again by this day (tick.c). */
 bool tick_is_due(engine *eng, day today, bool *yes, err *e);
 /* Loads a pack from the body of a PACK entry and puts it into the catalog, in place of an older
  * one (admin.c). */

@@ -25,115 +25,180 @@ static bool record_event_facts(command_context *ctx, const event *ev, record *r,
   return repo_save_subject(ctx, r, false, e);
 }
 
-/* *out NULL: this event replaces none. */
-static bool body_replaced(command_context *ctx, const event *ev, event **out, err *e) {
-  uuid id;
-  *out = NULL;
-  if (!json_has(ctx->command->body, "replaces")) return true;
-  if (!body_uuid(ctx->command->body, "replaces", &id, e) ||
-      !store_event(ctx->store, ctx->a, ev->kind, &id, NULL, out, e))
-    return false;
-  if (!*out || (*out)->withdrawn || !uuid_equal(&(*out)->subject, &ev->subject))
-    return err_set(e, ERR_BAD_INPUT, "replaces", "没有找到要更正的那条登记，或者它已撤回。",
-                   "What this replaces is not there, or was withdrawn.");
-  if (ev->kind->pays)
-    return err_set(e, ERR_BAD_INPUT, "replaces", "发放资金的登记请先撤回，再重新登记。",
-                   "Withdraw what moved money, then record it anew.");
-  bool own = uuid_equal(&(*out)->officer, &ctx->command->who.officer);
-  if (ctx->engine->replaying || own ||
-      actor_may(&ctx->command->who, &ctx->engine->packs, RIGHT_DECIDE, (*out)->area) ||
-      (!uuid_is_nil(&ctx->command->via) &&
-       actor_may(&ctx->command->who, &ctx->engine->packs, RIGHT_IMPORT, NULL)))
-    return true;
-  return rights_denied("更正别人的登记", "correct another officer's entry", e);
-}
+typedef struct event_request {
+  const pack *pack;
+  const kind *about;
+  event ev;
+  record *subject;
+  event *replaced;  /* NULL: this event replaces none */
+  payment *payment; /* NULL: no money moves */
+  measure *measure; /* that the payment is for */
+} event_request;
 
-bool apply_event(command_context *ctx, err *e) {
-  text name = json_text(ctx->command->body, "kind");
-  const pack *owner = NULL;
-  const event_kind *k = catalog_event(&ctx->engine->packs, name, &owner);
-  if (!k || k->made)
+static bool event_find(command_context *ctx, err *e) {
+  event_request *rq = ctx->request;
+  event *ev = &rq->ev;
+  const json *body = ctx->command->body;
+  text name = json_text(body, "kind");
+  ev->kind = catalog_event(&ctx->engine->packs, name, &rq->pack);
+  if (!ev->kind || ev->kind->made)
     return err_set(e, ERR_UNKNOWN_NAME, "kind", "没有“%.*s”这种登记。",
                    "There is no event kind \"%.*s\".", (int)(name.bytes > 60 ? 60 : name.bytes),
                    name.at);
-  const kind *about = &owner->kinds[k->about];
-  event *ev = ARENA_NEW(ctx->a, event);
-  record *r = NULL;
-  if (!ev || !(ev->fields = ARENA_ARRAY(ctx->a, k->field_count, value))) return err_memory(e);
-  if (!body_uuid(ctx->command->body, "id", &ev->id, e) ||
-      !body_uuid(ctx->command->body, "subject", &ev->subject, e) ||
-      !body_day(ctx, "on", true, &ev->on, e) || !repo_load_subject(ctx, about, &ev->subject, &r, e))
+  rq->about = &rq->pack->kinds[ev->kind->about];
+  if (!body_uuid(body, "id", &ev->id, e) || !body_uuid(body, "subject", &ev->subject, e) ||
+      !body_day(ctx, "on", true, &ev->on, e) ||
+      !repo_load_subject(ctx, rq->about, &ev->subject, &rq->subject, e))
     return false;
-  if (!r) return rights_no_subject(e);
-  if (!ctx->engine->replaying) {
-    reach r_who = actor_reach(&ctx->command->who);
-    if (!reach_has(&r_who, r->area))
-      return err_set(e, ERR_DENIED, "subject", "这个对象不在您的管辖范围内。",
-                     "This subject is outside your areas.");
-    if (!actor_holds(&ctx->command->who, k->who, r->area))
-      return rights_denied("登记这类事项", "record this kind of event", e);
-  }
-  if (!form_read(ctx, k->fields, k->field_count, json_get(ctx->command->body, "fields"), true,
-                 ev->fields, e) ||
-      !form_check_fields(ctx, &k->scope, k->fields, k->field_count, ev->fields, e))
-    return false;
-  ev->kind = k;
-  ev->root = r->root;
+  if (!rq->subject) return rights_no_subject(e);
+  ev->root = rq->subject->root;
   ev->seq = ctx->seq;
   ev->officer = ctx->command->who.officer;
-  memcpy(ev->area, r->area, sizeof ev->area);
-  payment *paid = NULL;
-  value *sets = NULL;
-  if (!form_check_event(ctx, ev, r, e) || !event_compute_effects(ctx, ev, r, &sets, e))
-    return false;
-  if (!payment_resolve_measures(ctx, ev, e)) return false;
-  event *replaced = NULL;
-  if (!body_replaced(ctx, ev, &replaced, e)) return false;
-  if (!payment_check_once(ctx, catalog_root_kind(&ctx->engine->packs, about), ev, replaced, e) ||
-      !payment_check(ctx, owner, ev, &paid, e))
-    return false;
-  if (!context_append(ctx, &r->id, &r->root, r->area, e)) return false;
-  ev->at_ms = ctx->at_ms;
-  if (replaced &&
-      (!repo_save_withdrawal(ctx, replaced, e) || !facts_withdraw(ctx, r, replaced->seq, e) ||
-       !repo_save_subject(ctx, r, false, e)))
-    return false;
-  if (!assign_serial_numbers(ctx, k->fields, k->field_count, ev->on, ev->fields, e)) return false;
-  if (!repo_save_event(ctx, ev, e) || (paid && !store_payment_put(ctx->store, paid, e)) ||
-      !record_event_facts(ctx, ev, r, sets, e))
-    return false;
-  return reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, about), &r->root, e);
+  memcpy(ev->area, rq->subject->area, sizeof ev->area);
+  return true;
 }
 
-bool apply_withdraw(command_context *ctx, err *e) {
+static bool event_authorize(command_context *ctx, err *e) {
+  const event_request *rq = ctx->request;
+  if (!context_in_scope(ctx, rq->subject->area))
+    return err_set(e, ERR_DENIED, "subject", "这个对象不在您的管辖范围内。",
+                   "This subject is outside your areas.");
+  return context_holds(ctx, rq->ev.kind->who, rq->subject->area) ||
+         rights_denied("登记这类事项", "record this kind of event", e);
+}
+
+static bool find_replaced(command_context *ctx, event_request *rq, err *e) {
+  uuid id;
+  if (!json_has(ctx->command->body, "replaces")) return true;
+  if (!body_uuid(ctx->command->body, "replaces", &id, e) ||
+      !store_event(ctx->store, ctx->a, rq->ev.kind, &id, NULL, &rq->replaced, e))
+    return false;
+  if (rq->replaced && !rq->replaced->withdrawn &&
+      uuid_equal(&rq->replaced->subject, &rq->ev.subject))
+    return true;
+  return err_set(e, ERR_BAD_INPUT, "replaces", "没有找到要更正的那条登记，或者它已撤回。",
+                 "What this replaces is not there, or was withdrawn.");
+}
+
+static bool event_read(command_context *ctx, err *e) {
+  event_request *rq = ctx->request;
+  event *ev = &rq->ev;
+  const event_kind *k = ev->kind;
+  ev->fields = ARENA_ARRAY(ctx->a, k->field_count, value);
+  if (!ev->fields) return err_memory(e);
+  return form_read(ctx, k->fields, k->field_count, json_get(ctx->command->body, "fields"), true,
+                   ev->fields, e) &&
+         payment_resolve_measures(ctx, ev, e) && find_replaced(ctx, rq, e) &&
+         payment_read(ctx, rq->pack, ev, &rq->payment, &rq->measure, e);
+}
+
+static bool may_replace(const command_context *ctx, const event *old, err *e) {
+  if (!old) return true;
+  if (old->kind->pays)
+    return err_set(e, ERR_BAD_INPUT, "replaces", "发放资金的登记请先撤回，再重新登记。",
+                   "Withdraw what moved money, then record it anew.");
+  bool own = uuid_equal(&old->officer, &ctx->command->who.officer);
+  bool by_import = !uuid_is_nil(&ctx->command->via) && context_may(ctx, RIGHT_IMPORT, NULL);
+  return own || by_import || context_may(ctx, RIGHT_DECIDE, old->area) ||
+         rights_denied("更正别人的登记", "correct another officer's entry", e);
+}
+
+static bool event_check(command_context *ctx, err *e) {
+  event_request *rq = ctx->request;
+  const event *ev = &rq->ev;
+  const event_kind *k = ev->kind;
+  const kind *root_kind = catalog_root_kind(&ctx->engine->packs, rq->about);
+  return form_check_references(ctx, k->fields, k->field_count, ev->fields, e) &&
+         form_check_fields(ctx, &k->scope, k->fields, k->field_count, ev->fields, e) &&
+         form_check_event(ctx, ev, rq->subject, e) && may_replace(ctx, rq->replaced, e) &&
+         payment_check_once(ctx, root_kind, ev, rq->replaced, e) &&
+         payment_check(ctx, rq->pack, ev, rq->payment, rq->measure, e);
+}
+
+static bool event_apply(command_context *ctx, err *e) {
+  event_request *rq = ctx->request;
+  event *ev = &rq->ev;
+  record *r = rq->subject;
+  const event_kind *k = ev->kind;
+  value *effects = NULL;
+  if (!event_compute_effects(ctx, ev, r, &effects, e) ||
+      !context_append(ctx, &r->id, &r->root, r->area, e))
+    return false;
+  ev->at_ms = ctx->at_ms;
+  if (rq->replaced &&
+      (!repo_save_withdrawal(ctx, rq->replaced, e) ||
+       !facts_withdraw(ctx, r, rq->replaced->seq, e) || !repo_save_subject(ctx, r, false, e)))
+    return false;
+  return assign_serial_numbers(ctx, k->fields, k->field_count, ev->on, ev->fields, e) &&
+         repo_save_event(ctx, ev, e) &&
+         (!rq->payment || store_payment_put(ctx->store, rq->payment, e)) &&
+         record_event_facts(ctx, ev, r, effects, e) &&
+         reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, rq->about), &r->root, e);
+}
+
+const verb_handler verb_event = {.request_bytes = sizeof(event_request),
+                                 .find = event_find,
+                                 .authorize = event_authorize,
+                                 .read = event_read,
+                                 .check = event_check,
+                                 .apply = event_apply};
+
+/* ---- withdrawing ---- */
+
+typedef struct withdraw_request {
+  const kind *about;
+  event *ev;
+  record *subject; /* NULL: it is not there any more */
+} withdraw_request;
+
+static bool withdraw_find(command_context *ctx, err *e) {
+  withdraw_request *rq = ctx->request;
   const pack *owner = NULL;
   const event_kind *k =
       catalog_event(&ctx->engine->packs, json_text(ctx->command->body, "kind"), &owner);
   uuid id;
-  event *ev = NULL;
-  record *r = NULL;
   if (!k || k->made)
     return err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种登记。",
                    "There is no such kind of event.");
+  rq->about = &owner->kinds[k->about];
   if (!body_uuid(ctx->command->body, "id", &id, e) ||
-      !store_event(ctx->store, ctx->a, k, &id, NULL, &ev, e))
+      !store_event(ctx->store, ctx->a, k, &id, NULL, &rq->ev, e))
     return false;
-  reach seen = actor_reach(&ctx->command->who);
-  if (!ev || (!ctx->engine->replaying && !reach_has(&seen, ev->area)))
+  if (!rq->ev)
     return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这条登记。", "There is no such event.");
-  if (ev->withdrawn)
-    return err_set(e, ERR_NOT_ALLOWED, "id", "这条登记已经撤回了。",
-                   "This event is withdrawn already.");
-  bool own = uuid_equal(&ev->officer, &ctx->command->who.officer);
-  if (!ctx->engine->replaying && !own &&
-      !actor_may(&ctx->command->who, &ctx->engine->packs, RIGHT_DECIDE, ev->area))
-    return rights_denied("撤回别人的登记", "withdraw another officer's entry", e);
-  if (!repo_load_subject(ctx, &owner->kinds[k->about], &ev->subject, &r, e)) return false;
+  return repo_load_subject(ctx, rq->about, &rq->ev->subject, &rq->subject, e);
+}
+
+static bool withdraw_authorize(command_context *ctx, err *e) {
+  const event *ev = ((withdraw_request *)ctx->request)->ev;
+  if (!context_in_scope(ctx, ev->area))
+    return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这条登记。", "There is no such event.");
+  return uuid_equal(&ev->officer, &ctx->command->who.officer) ||
+         context_may(ctx, RIGHT_DECIDE, ev->area) ||
+         rights_denied("撤回别人的登记", "withdraw another officer's entry", e);
+}
+
+static bool withdraw_check(command_context *ctx, err *e) {
+  const withdraw_request *rq = ctx->request;
+  if (!rq->ev->withdrawn) return true;
+  return err_set(e, ERR_NOT_ALLOWED, "id", "这条登记已经撤回了。",
+                 "This event is withdrawn already.");
+}
+
+static bool withdraw_apply(command_context *ctx, err *e) {
+  const withdraw_request *rq = ctx->request;
+  const event *ev = rq->ev;
+  record *r = rq->subject;
   if (!context_append(ctx, &ev->subject, &ev->root, ev->area, e) ||
       !repo_save_withdrawal(ctx, ev, e))
     return false;
   if (r && (!facts_withdraw(ctx, r, ev->seq, e) || !repo_save_subject(ctx, r, false, e)))
     return false;
-  return reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, &owner->kinds[k->about]),
-                             &ev->root, e);
+  return reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, rq->about), &ev->root, e);
 }
+
+const verb_handler verb_withdraw = {.request_bytes = sizeof(withdraw_request),
+                                    .find = withdraw_find,
+                                    .authorize = withdraw_authorize,
+                                    .check = withdraw_check,
+                                    .apply = withdraw_apply};

@@ -52,48 +52,73 @@ static bool excuse_whom(command_context *ctx, excuse *x, err *e) {
 }
 
 /* For oneself; of a subject within reach; of others those who decide over their area. */
-static bool may_excuse(command_context *ctx, const excuse *x, const duty *d) {
+static bool may_excuse(const command_context *ctx, const excuse *x, const duty *d) {
   const actor *who = &ctx->command->who;
   reach r = actor_reach(who);
-  if (ctx->engine->replaying || who->system) return true;
+  if (who->system) return true;
   if (actor_may(who, &ctx->engine->packs, RIGHT_DECIDE, x->area)) return true;
   if (!uuid_is_nil(&x->officer)) return uuid_equal(&x->officer, &who->officer);
   return d && reach_has(&r, x->area) && actor_holds(who, d->who, x->area);
 }
 
-bool apply_excuse(command_context *ctx, err *e) {
-  const json *body = ctx->command->body;
-  excuse x = {.said_by = ctx->command->who.officer, .seq = ctx->seq}, *there = NULL;
+typedef struct excuse_request {
+  excuse x;
+  const duty *duty; /* NULL: any */
+  bool withdraws;
+} excuse_request;
+
+static bool find_withdrawn(command_context *ctx, excuse_request *rq, const excuse *there, err *e) {
+  if (!there || there->withdrawn)
+    return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这条说明。", "There is no such excuse.");
+  rq->x = *there;
+  rq->duty = catalog_duty(&ctx->engine->packs, text_of(there->duty), NULL);
+  rq->withdraws = true;
+  return true;
+}
+
+static bool excuse_find(command_context *ctx, err *e) {
+  excuse_request *rq = ctx->request;
+  const json *body = ctx->command->body, *off = json_get(body, "withdrawn");
   text name = json_text(body, "duty"), reason = text_trim(json_text(body, "reason"));
-  const json *off = json_get(body, "withdrawn");
-  if (!body_uuid(body, "id", &x.id, e) || !store_excuse(ctx->store, ctx->a, &x.id, &there, e))
+  excuse *x = &rq->x, *there = NULL;
+  if (!body_uuid(body, "id", &x->id, e) || !store_excuse(ctx->store, ctx->a, &x->id, &there, e))
     return false;
-  if (off && off->type == JSON_BOOL && off->yes) {
-    const duty *of = there ? catalog_duty(&ctx->engine->packs, text_of(there->duty), NULL) : NULL;
-    if (!there || there->withdrawn)
-      return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这条说明。", "There is no such excuse.");
-    if (!may_excuse(ctx, there, of))
-      return rights_denied("撤回这条说明", "take this excuse back", e);
-    there->withdrawn = true;
-    return context_append(ctx, &there->id, NULL, there->area, e) &&
-           store_excuse_put(ctx->store, there, e);
-  }
-  const duty *d = catalog_duty(&ctx->engine->packs, name, NULL);
+  if (off && off->type == JSON_BOOL && off->yes) return find_withdrawn(ctx, rq, there, e);
+  rq->duty = catalog_duty(&ctx->engine->packs, name, NULL);
   if (there)
     return err_set(e, ERR_CONFLICT, "id", "这个编号的说明已经有了。",
                    "There is an excuse with this id already.");
-  if (name.bytes && !d)
+  if (name.bytes && !rq->duty)
     return err_set(e, ERR_UNKNOWN_NAME, "duty", "没有这项任务。", "There is no such duty.");
   if (reason.bytes == 0 || text_points(reason) > 500)
     return err_set(e, ERR_BAD_INPUT, "reason", "请写明原因，最多 500 字。",
                    "Say why, in at most 500 characters.");
-  if (!excuse_days(ctx, &x, e) || !excuse_whom(ctx, &x, e)) return false;
-  if (!may_excuse(ctx, &x, d)) return rights_denied("登记这条说明", "record this excuse", e);
-  x.duty = d ? d->name : "";
-  x.reason = arena_copy(ctx->a, reason.at, reason.bytes);
-  if (!x.reason) return err_memory(e);
-  bool of_subject = !uuid_is_nil(&x.root);
-  return context_append(ctx, of_subject ? &x.root : &x.id, of_subject ? &x.root : NULL, x.area,
-                        e) &&
-         store_excuse_put(ctx->store, &x, e);
+  x->said_by = ctx->command->who.officer;
+  x->seq = ctx->seq;
+  x->duty = rq->duty ? rq->duty->name : "";
+  x->reason = arena_copy(ctx->a, reason.at, reason.bytes);
+  if (!x->reason) return err_memory(e);
+  return excuse_days(ctx, x, e) && excuse_whom(ctx, x, e);
 }
+
+static bool excuse_authorize(command_context *ctx, err *e) {
+  const excuse_request *rq = ctx->request;
+  if (may_excuse(ctx, &rq->x, rq->duty)) return true;
+  return rq->withdraws ? rights_denied("撤回这条说明", "take this excuse back", e)
+                       : rights_denied("登记这条说明", "record this excuse", e);
+}
+
+static bool excuse_apply(command_context *ctx, err *e) {
+  excuse_request *rq = ctx->request;
+  excuse *x = &rq->x;
+  const bool of_subject = !rq->withdraws && !uuid_is_nil(&x->root);
+  x->withdrawn = rq->withdraws;
+  return context_append(ctx, of_subject ? &x->root : &x->id, of_subject ? &x->root : NULL, x->area,
+                        e) &&
+         store_excuse_put(ctx->store, x, e);
+}
+
+const verb_handler verb_excuse = {.request_bytes = sizeof(excuse_request),
+                                  .find = excuse_find,
+                                  .authorize = excuse_authorize,
+                                  .apply = excuse_apply};

@@ -9,38 +9,146 @@
 
 #include <stdio.h>
 
-static bool move_measure(command_context *ctx, measure *m, text to, err *e) {
-  const pack *p = NULL;
-  const measure_kind *k = catalog_measure(&ctx->engine->packs, text_of(m->kind), &p);
-  if (!k)
+typedef struct measure_request {
+  const pack *pack;
+  const measure_kind *kind;
+  measure m;
+  const char *to; /* the state that a measure is moved to; NULL: a new one is proposed */
+  /* of a proposal: */
+  record *subject;
+  casework *casework; /* NULL: outside of a case */
+  unit *u;
+  const record *about; /* the subject, as the unit has it */
+  const json *given;
+  value *form;
+  unit_extra extra;
+} measure_request;
+
+static bool no_measure(err *e) {
+  return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这项措施。", "There is no such measure.");
+}
+
+static bool find_proposed(command_context *ctx, measure_request *rq, err *e) {
+  const json *body = ctx->command->body;
+  measure *m = &rq->m;
+  rq->kind = catalog_measure(&ctx->engine->packs, json_text(body, "kind"), &rq->pack);
+  if (!rq->kind)
     return err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种措施。", "There is no such measure.");
-  if (!matches(ctx, m->version, e)) return false;
-  if (!guard_measure_move(m->state, to))
-    return err_set(e, ERR_NOT_ALLOWED, "state", "这项措施现在不能这样办，请刷新后再办。",
-                   "The measure cannot move there from its present state; reload.");
-  m->note = json_text(ctx->command->body, "note");
-  const char *state_name = arena_copy(ctx->a, to.at, to.bytes);
-  if (!state_name) return err_memory(e);
-  if (!ctx->engine->replaying && !guard_measure_allowed(&ctx->command->who, k, m, state_name))
-    return rights_denied("审批或办理这项措施", "approve or carry out this measure", e);
-  int64_t was = m->version;
-  m->state = state_name;
+  m->kind = rq->kind->name;
+  m->state = "proposed";
   m->since = ctx->today;
-  m->version = ctx->seq;
-  return context_append(ctx, &m->subject, &m->root, m->area, e) &&
-         repo_save_measure(ctx, k, m, was, e) &&
-         reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, &p->kinds[k->of]),
-                             &m->root, e);
+  if (!body_uuid(body, "subject", &m->subject, e) ||
+      !store_subject(ctx->store, ctx->a, &rq->pack->kinds[rq->kind->of], &m->subject, NULL,
+                     &rq->subject, e))
+    return false;
+  if (!rq->subject) return rights_no_subject(e);
+  m->root = rq->subject->root;
+  memcpy(m->area, rq->subject->area, sizeof m->area);
+  return true;
+}
+
+static bool measure_find(command_context *ctx, err *e) {
+  measure_request *rq = ctx->request;
+  text to = json_text(ctx->command->body, "state");
+  measure *there = NULL;
+  if (!body_uuid(ctx->command->body, "id", &rq->m.id, e) ||
+      !store_measure(ctx->store, ctx->a, &rq->m.id, NULL, &there, e))
+    return false;
+  if (!there && !to.bytes) return find_proposed(ctx, rq, e);
+  if (!there) return no_measure(e);
+  rq->m = *there;
+  rq->kind = catalog_measure(&ctx->engine->packs, text_of(there->kind), &rq->pack);
+  rq->to = arena_copy(ctx->a, to.at ? to.at : "", to.bytes);
+  return rq->to || err_memory(e);
+}
+
+static bool measure_authorize(command_context *ctx, err *e) {
+  const measure_request *rq = ctx->request;
+  if (!context_in_scope(ctx, rq->m.area)) return rq->to ? no_measure(e) : rights_no_subject(e);
+  if (!rq->to)
+    return context_holds(ctx, rq->kind->propose, rq->m.area) ||
+           rights_denied("提出这项措施", "propose this measure", e);
+  return !rq->kind || !guard_measure_move(rq->m.state, text_of(rq->to)) || /* told by `check` */
+         guard_measure_allowed(&ctx->command->who, rq->kind, &rq->m, rq->to) ||
+         rights_denied("审批或办理这项措施", "approve or carry out this measure", e);
+}
+
+static bool find_case(command_context *ctx, measure_request *rq, err *e) {
+  const json *body = ctx->command->body;
+  if (!json_has(body, "case")) {
+    if (!rq->kind->needs_case) return true;
+    return err_set(e, ERR_BAD_INPUT, "case", "“%s”要在个案里提出。%.0s",
+                   "%.0s\"%s\" is proposed within a case.", rq->kind->title.zh, rq->kind->title.en);
+  }
+  if (!body_uuid(body, "case", &rq->m.case_id, e) ||
+      !store_case(ctx->store, ctx->a, &rq->m.case_id, NULL, &rq->casework, e))
+    return false;
+  if (rq->casework && uuid_equal(&rq->casework->root, &rq->m.root)) return true;
+  return err_set(e, ERR_BAD_INPUT, "case", "这个个案是别的对象的，请重新选择。",
+                 "This case belongs to another subject; choose again.");
+}
+
+static bool read_proposal(command_context *ctx, measure_request *rq, err *e) {
+  const measure_kind *k = rq->kind;
+  if (!find_case(ctx, rq, e)) return false;
+  rq->given = json_get(ctx->command->body, "form");
+  rq->form = ARENA_ARRAY(ctx->a, k->field_count, value);
+  if (!rq->form) return err_memory(e);
+  rq->u =
+      unit_load(ctx->store, ctx->a, catalog_root_kind(&ctx->engine->packs, &rq->pack->kinds[k->of]),
+                &rq->m.root, NULL, ctx->engine->calendar, ctx->today, e);
+  if (!rq->u) return false;
+  rq->about = unit_subject(rq->u, &rq->m.subject);
+  if (!rq->about) return rights_no_subject(e);
+  rq->extra = (unit_extra){.casework = rq->casework,
+                           .form_fields = k->fields,
+                           .form_count = k->field_count,
+                           .form = rq->form};
+  return form_read(ctx, k->fields, k->field_count, rq->given, true, rq->form, e) &&
+         (!rq->casework || guard_load_extra(ctx->store, ctx->a, rq->casework, &rq->extra, e));
+}
+
+static bool measure_read(command_context *ctx, err *e) {
+  measure_request *rq = ctx->request;
+  rq->m.note = json_text(ctx->command->body, "note");
+  if (!rq->to) return read_proposal(ctx, rq, e);
+  if (!rq->kind)
+    return err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种措施。", "There is no such measure.");
+  if (rq->to[0]) return true;
+  return err_set(e, ERR_CONFLICT, "id", "这个编号的措施已经有了。",
+                 "There is a measure with this id already.");
+}
+
+static bool check_proposal(command_context *ctx, measure_request *rq, err *e) {
+  const measure_kind *k = rq->kind;
+  if ((k->from != DAY_NONE && ctx->today < k->from) || (k->to != DAY_NONE && ctx->today > k->to))
+    return err_set(e, ERR_NOT_ALLOWED, "kind", "“%s”现在不在执行期内。%.0s",
+                   "%.0s\"%s\" is not in force now.", k->title.zh, k->title.en);
+  if (!form_check_references(ctx, k->fields, k->field_count, rq->form, e)) return false;
+  if (!k->when) return true;
+  value v = unit_eval(rq->u, rq->about, &k->scope, k->when, &rq->extra);
+  return guard_check(rq->u, rq->about, &v, k->unless_says, e);
+}
+
+static bool measure_check(command_context *ctx, err *e) {
+  measure_request *rq = ctx->request;
+  if (!rq->to) return check_proposal(ctx, rq, e);
+  if (!context_check_version(ctx, rq->m.version, e)) return false;
+  if (guard_measure_move(rq->m.state, text_of(rq->to))) return true;
+  return err_set(e, ERR_NOT_ALLOWED, "state", "这项措施现在不能这样办，请刷新后再办。",
+                 "The measure cannot move there from its present state; reload.");
 }
 
 /* The amount with its trace; an amount that cannot be computed refuses the proposal. */
-static bool compute_amount(command_context *ctx, unit *u, const record *about,
-                           const measure_kind *k, const unit_extra *extra, measure *m, err *e) {
+static bool compute_amount(command_context *ctx, measure_request *rq, err *e) {
+  const measure_kind *k = rq->kind;
+  measure *m = &rq->m;
   m->trace = TEXT("[]");
   if (!k->amount) return true;
-  value v = unit_eval(u, about, &k->scope, k->amount, extra);
+  value v = unit_eval(rq->u, rq->about, &k->scope, k->amount, &rq->extra);
   if (v.type == VALUE_UNKNOWN)
-    return guard_check(u, about, &v, (label){"金额算不出来", "The amount cannot be computed"}, e);
+    return guard_check(rq->u, rq->about, &v,
+                       (label){"金额算不出来", "The amount cannot be computed"}, e);
   if (v.type == VALUE_ERROR)
     return err_set(e, ERR_NOT_ALLOWED, "amount", "金额算不出来：%s%.0s",
                    "%.0sThe amount cannot be computed: %s", v.error->zh, v.error->en);
@@ -55,7 +163,7 @@ static bool compute_amount(command_context *ctx, unit *u, const record *about,
   json_key(&j, "formula");
   json_put_text(&j, cel_program_source(k->amount));
   json_key(&j, "from");
-  unit_reasons(u, about, &k->scope, k->amount, extra, &j);
+  unit_reasons(rq->u, rq->about, &k->scope, k->amount, &rq->extra, &j);
   json_close(&j, '}');
   char *copy = buf_ok(&b) ? arena_copy(ctx->a, b.at, b.bytes) : NULL;
   if (!copy) return err_memory(e);
@@ -63,83 +171,29 @@ static bool compute_amount(command_context *ctx, unit *u, const record *about,
   return true;
 }
 
-static bool case_of_measure(command_context *ctx, const measure_kind *k, const record *r,
-                            measure *m, casework **out, err *e) {
-  const json *body = ctx->command->body;
-  if (!json_has(body, "case")) {
-    if (!k->needs_case) return true;
-    return err_set(e, ERR_BAD_INPUT, "case", "“%s”要在个案里提出。%.0s",
-                   "%.0s\"%s\" is proposed within a case.", k->title.zh, k->title.en);
+static bool measure_apply(command_context *ctx, err *e) {
+  measure_request *rq = ctx->request;
+  measure *m = &rq->m;
+  const int64_t was = m->version; /* 0: a new one */
+  if (rq->to) {
+    m->state = rq->to;
+    m->since = ctx->today;
+  } else {
+    if (!compute_amount(ctx, rq, e)) return false;
+    m->form = context_canonical(ctx, rq->given);
+    m->fund = payment_fund(rq->kind, rq->form, ctx->a);
+    if (!m->form.at || !m->fund) return err_memory(e);
   }
-  if (!body_uuid(body, "case", &m->case_id, e) ||
-      !store_case(ctx->store, ctx->a, &m->case_id, NULL, out, e))
-    return false;
-  if (*out && uuid_equal(&(*out)->root, &r->root)) return true;
-  return err_set(e, ERR_BAD_INPUT, "case", "这个个案是别的对象的，请重新选择。",
-                 "This case belongs to another subject; choose again.");
+  m->version = ctx->seq;
+  const kind *of = &rq->pack->kinds[rq->kind->of];
+  return context_append(ctx, &m->subject, &m->root, m->area, e) &&
+         repo_save_measure(ctx, rq->kind, m, was, e) &&
+         reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, of), &m->root, e);
 }
 
-static bool propose(command_context *ctx, const uuid *id, err *e) {
-  const json *body = ctx->command->body;
-  const pack *p = NULL;
-  text name = json_text(body, "kind");
-  const measure_kind *k = catalog_measure(&ctx->engine->packs, name, &p);
-  if (!k)
-    return err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种措施。", "There is no such measure.");
-  const kind *of = &p->kinds[k->of];
-  measure m = {
-      .id = *id, .kind = k->name, .state = "proposed", .since = ctx->today, .version = ctx->seq};
-  record *r = NULL;
-  casework *c = NULL;
-  if (!body_uuid(body, "subject", &m.subject, e) ||
-      !store_subject(ctx->store, ctx->a, of, &m.subject, NULL, &r, e))
-    return false;
-  if (!r || !context_in_scope(ctx, r->area)) return rights_no_subject(e);
-  if (!ctx->engine->replaying && !actor_holds(&ctx->command->who, k->propose, r->area))
-    return rights_denied("提出这项措施", "propose this measure", e);
-  if ((k->from != DAY_NONE && ctx->today < k->from) || (k->to != DAY_NONE && ctx->today > k->to))
-    return err_set(e, ERR_NOT_ALLOWED, "kind", "“%s”现在不在执行期内。%.0s",
-                   "%.0s\"%s\" is not in force now.", k->title.zh, k->title.en);
-  if (!case_of_measure(ctx, k, r, &m, &c, e)) return false;
-  const kind *root_kind = catalog_root_kind(&ctx->engine->packs, of);
-  unit *u = unit_load(ctx->store, ctx->a, root_kind, &r->root, NULL, ctx->engine->calendar,
-                      ctx->today, e);
-  value *form = ARENA_ARRAY(ctx->a, k->field_count, value);
-  if (!u || !form) return u ? err_memory(e) : false;
-  const record *about = unit_subject(u, &m.subject);
-  if (!about) return rights_no_subject(e);
-  const json *given = json_get(body, "form");
-  if (!form_read(ctx, k->fields, k->field_count, given, true, form, e)) return false;
-  unit_extra extra = {
-      .casework = c, .form_fields = k->fields, .form_count = k->field_count, .form = form};
-  if (c && !guard_load_extra(ctx->store, ctx->a, c, &extra, e)) return false;
-  if (k->when && !ctx->engine->replaying) {
-    value v = unit_eval(u, about, &k->scope, k->when, &extra);
-    if (!guard_check(u, about, &v, k->unless_says, e)) return false;
-  }
-  if (!compute_amount(ctx, u, about, k, &extra, &m, e)) return false;
-  m.root = r->root;
-  memcpy(m.area, r->area, sizeof m.area);
-  m.form = context_canonical(ctx, given);
-  m.note = json_text(body, "note");
-  m.fund = payment_fund(k, form, ctx->a);
-  if (!m.form.at || !m.fund) return err_memory(e);
-  return context_append(ctx, &m.subject, &m.root, m.area, e) &&
-         repo_save_measure(ctx, k, &m, 0, e) && reevaluate_schedule(ctx, root_kind, &m.root, e);
-}
-
-bool apply_measure(command_context *ctx, err *e) {
-  uuid id;
-  measure *m = NULL;
-  if (!body_uuid(ctx->command->body, "id", &id, e) ||
-      !store_measure(ctx->store, ctx->a, &id, NULL, &m, e))
-    return false;
-  text to = json_text(ctx->command->body, "state");
-  if (!m && !to.bytes) return propose(ctx, &id, e);
-  if (!m || !context_in_scope(ctx, m->area))
-    return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这项措施。", "There is no such measure.");
-  if (!to.bytes)
-    return err_set(e, ERR_CONFLICT, "id", "这个编号的措施已经有了。",
-                   "There is a measure with this id already.");
-  return move_measure(ctx, m, to, e);
-}
+const verb_handler verb_measure = {.request_bytes = sizeof(measure_request),
+                                   .find = measure_find,
+                                   .authorize = measure_authorize,
+                                   .read = measure_read,
+                                   .check = measure_check,
+                                   .apply = measure_apply};

@@ -29,11 +29,9 @@ static bool body_area(command_context *ctx, char out[13], err *e) {
   return true;
 }
 
-static bool may_register(command_context *ctx, const char *area, err *e) {
-  if (ctx->engine->replaying ||
-      actor_may(&ctx->command->who, &ctx->engine->packs, RIGHT_REGISTER, area))
-    return true;
-  if (actor_may(&ctx->command->who, &ctx->engine->packs, RIGHT_REGISTER, NULL))
+static bool may_register(const command_context *ctx, const char *area, err *e) {
+  if (context_may(ctx, RIGHT_REGISTER, area)) return true;
+  if (context_may(ctx, RIGHT_REGISTER, NULL))
     return err_set(e, ERR_DENIED, "area", "这个村（居）不在您的管辖范围内。",
                    "This area is outside your areas.");
   return rights_denied("登记或修改对象", "register or change subjects", e);
@@ -57,36 +55,59 @@ static text body_source(command_context *ctx) {
   return s.bytes ? s : uuid_is_nil(&ctx->command->via) ? TEXT("desk") : TEXT("import");
 }
 
-bool apply_subject(command_context *ctx, err *e) {
+/* ---- a new subject ---- */
+
+typedef struct subject_request {
+  record *subject;
+  day since;
+} subject_request;
+
+static bool subject_find(command_context *ctx, err *e) {
+  subject_request *rq = ctx->request;
   const kind *k = body_kind(ctx, e);
   if (!k) return false;
-  record *r = record_new(ctx->a, k);
-  uuid id;
-  day since;
+  record *r = rq->subject = record_new(ctx->a, k);
   if (!r) return err_memory(e);
-  if (!body_uuid(ctx->command->body, "id", &id, e) || !body_day(ctx, "since", false, &since, e))
+  if (!body_uuid(ctx->command->body, "id", &r->id, e) ||
+      !body_day(ctx, "since", false, &rq->since, e))
     return false;
-  record *parent = NULL;
-  if (k->parent >= 0) {
-    uuid parent_id;
-    if (!body_uuid(ctx->command->body, "parent", &parent_id, e) ||
-        !repo_load_subject(ctx, catalog_root_kind(&ctx->engine->packs, k), &parent_id, &parent, e))
-      return false;
-    if (!parent) return rights_no_subject(e);
-    memcpy(r->area, parent->area, sizeof r->area);
-    r->parent = parent->id;
-  } else if (!body_area(ctx, r->area, e)) {
-    return false;
-  }
-  if (!may_register(ctx, r->area, e)) return false;
-  if (!form_read(ctx, k->fields, k->field_count, json_get(ctx->command->body, "fields"), true,
-                 r->fields, e) ||
-      !form_check_fields(ctx, &k->scope, k->fields, k->field_count, r->fields, e) ||
-      !form_check_subject(ctx, k, r->fields, NULL, e) || !key_is_free(ctx, k, r->fields, &id, e))
-    return false;
-  r->id = id;
-  r->root = parent ? parent->root : id;
+  r->root = r->id;
   r->version = r->created = ctx->seq;
+  if (k->parent < 0) return body_area(ctx, r->area, e);
+  record *parent = NULL;
+  if (!body_uuid(ctx->command->body, "parent", &r->parent, e) ||
+      !repo_load_subject(ctx, catalog_root_kind(&ctx->engine->packs, k), &r->parent, &parent, e))
+    return false;
+  if (!parent) return rights_no_subject(e);
+  memcpy(r->area, parent->area, sizeof r->area);
+  r->root = parent->root;
+  return true;
+}
+
+static bool subject_authorize(command_context *ctx, err *e) {
+  const subject_request *rq = ctx->request;
+  return may_register(ctx, rq->subject->area, e);
+}
+
+static bool subject_read(command_context *ctx, err *e) {
+  record *r = ((subject_request *)ctx->request)->subject;
+  return form_read(ctx, r->kind->fields, r->kind->field_count,
+                   json_get(ctx->command->body, "fields"), true, r->fields, e);
+}
+
+static bool subject_check(command_context *ctx, err *e) {
+  const record *r = ((subject_request *)ctx->request)->subject;
+  const kind *k = r->kind;
+  return form_check_references(ctx, k->fields, k->field_count, r->fields, e) &&
+         form_check_fields(ctx, &k->scope, k->fields, k->field_count, r->fields, e) &&
+         form_check_subject(ctx, k, r->fields, NULL, e) &&
+         key_is_free(ctx, k, r->fields, &r->id, e);
+}
+
+static bool subject_apply(command_context *ctx, err *e) {
+  const subject_request *rq = ctx->request;
+  record *r = rq->subject;
+  const kind *k = r->kind;
   if (!context_append(ctx, &r->id, &r->root, r->area, e) || !repo_save_subject(ctx, r, true, e))
     return false;
   text source = body_source(ctx);
@@ -97,7 +118,7 @@ bool apply_subject(command_context *ctx, err *e) {
     fact f = {.subject = r->id,
               .field = k->fields[i].name,
               .seq = ctx->seq,
-              .since = since,
+              .since = rq->since,
               .v = r->fields[i],
               .source = said_by,
               .officer = ctx->command->who.officer,
@@ -107,6 +128,24 @@ bool apply_subject(command_context *ctx, err *e) {
   return reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, k), &r->root, e);
 }
 
+const verb_handler verb_subject = {.request_bytes = sizeof(subject_request),
+                                   .find = subject_find,
+                                   .authorize = subject_authorize,
+                                   .read = subject_read,
+                                   .check = subject_check,
+                                   .apply = subject_apply};
+
+/* ---- changes ---- */
+
+typedef struct facts_request {
+  record *subject;
+  day since;
+  char area[13];  /* where it moves; "": it stays */
+  record *parent; /* whose it becomes; NULL: it stays where it is */
+  value *changes; /* [field index] */
+  bool *changed;
+} facts_request;
+
 /* The values as they would be after the change, for the checks. */
 static value *values_after(command_context *ctx, const record *r, const value *changes,
                            const bool *changed) {
@@ -114,13 +153,6 @@ static value *values_after(command_context *ctx, const record *r, const value *c
   for (size_t i = 0; after && i < r->kind->field_count; i++)
     after[i] = changed[i] ? changes[i] : r->fields[i];
   return after;
-}
-
-static bool is_stale(command_context *ctx, int64_t version, err *e) {
-  if (ctx->engine->replaying || ctx->command->match == 0 || ctx->command->match == version)
-    return true;
-  return err_set(e, ERR_STALE, NULL, "别人刚刚改过这条记录，请刷新后再改。",
-                 "Someone has just changed this; reload and change again.");
 }
 
 /* A child with all that happened to it moves to another root; its old root no longer knows it. */
@@ -140,19 +172,62 @@ static bool move_to_parent(command_context *ctx, record *r, const record *to, er
          reevaluate_unit(ctx, catalog_root_kind(&ctx->engine->packs, r->kind), &from, e);
 }
 
-/* *to NULL: it stays where it is. */
-static bool body_parent(command_context *ctx, const record *r, record **to, err *e) {
+/* The root that a child is to belong to, when that is another. */
+static bool find_new_parent(command_context *ctx, facts_request *rq, err *e) {
+  const record *r = rq->subject;
   uuid id;
-  *to = NULL;
   if (!json_has(ctx->command->body, "parent")) return true;
   if (r->kind->parent < 0)
     return err_set(e, ERR_BAD_INPUT, "parent", "这种对象没有上级。", "This has no parent.");
   if (!body_uuid(ctx->command->body, "parent", &id, e)) return false;
   if (uuid_equal(&id, &r->parent)) return true;
-  if (!repo_load_subject(ctx, catalog_root_kind(&ctx->engine->packs, r->kind), &id, to, e))
+  if (!repo_load_subject(ctx, catalog_root_kind(&ctx->engine->packs, r->kind), &id, &rq->parent, e))
     return false;
-  if (!*to) return rights_no_subject(e);
-  return may_register(ctx, (*to)->area, e);
+  return rq->parent || rights_no_subject(e);
+}
+
+static bool facts_find(command_context *ctx, err *e) {
+  facts_request *rq = ctx->request;
+  const kind *k = body_kind(ctx, e);
+  uuid id;
+  if (!k || !body_uuid(ctx->command->body, "id", &id, e) ||
+      !body_day(ctx, "since", false, &rq->since, e) ||
+      !repo_load_subject(ctx, k, &id, &rq->subject, e))
+    return false;
+  if (!rq->subject) return rights_no_subject(e);
+  if (k->parent < 0 && json_has(ctx->command->body, "area") && !body_area(ctx, rq->area, e))
+    return false;
+  return find_new_parent(ctx, rq, e);
+}
+
+static bool facts_authorize(command_context *ctx, err *e) {
+  const facts_request *rq = ctx->request;
+  return may_register(ctx, rq->subject->area, e) &&
+         (!rq->area[0] || may_register(ctx, rq->area, e)) &&
+         (!rq->parent || may_register(ctx, rq->parent->area, e));
+}
+
+static bool facts_read(command_context *ctx, err *e) {
+  facts_request *rq = ctx->request;
+  const kind *k = rq->subject->kind;
+  const json *form = json_get(ctx->command->body, "fields");
+  rq->changes = ARENA_ARRAY(ctx->a, k->field_count, value);
+  rq->changed = ARENA_ARRAY(ctx->a, k->field_count, bool);
+  if (!rq->changes || !rq->changed) return err_memory(e);
+  for (size_t i = 0; i < k->field_count; i++) rq->changed[i] = json_has(form, k->fields[i].name);
+  return form_read(ctx, k->fields, k->field_count, form, false, rq->changes, e);
+}
+
+static bool facts_check(command_context *ctx, err *e) {
+  const facts_request *rq = ctx->request;
+  const record *r = rq->subject;
+  const kind *k = r->kind;
+  value *after = values_after(ctx, r, rq->changes, rq->changed);
+  if (!after) return err_memory(e);
+  return context_check_version(ctx, r->version, e) &&
+         form_check_references(ctx, k->fields, k->field_count, rq->changes, e) &&
+         form_check_fields(ctx, &k->scope, k->fields, k->field_count, after, e) &&
+         form_check_subject(ctx, k, after, rq->changed, e) && key_is_free(ctx, k, after, &r->id, e);
 }
 
 /* The unit's rows follow its root to another area. */
@@ -192,62 +267,63 @@ static bool move_unit_area(command_context *ctx, const record *root, err *e) {
   return true;
 }
 
-bool apply_facts(command_context *ctx, err *e) {
-  const kind *k = body_kind(ctx, e);
-  uuid id;
-  day since;
-  record *r = NULL;
-  if (!k || !body_uuid(ctx->command->body, "id", &id, e) ||
-      !body_day(ctx, "since", false, &since, e))
-    return false;
-  if (!repo_load_subject(ctx, k, &id, &r, e)) return false;
-  if (!r) return rights_no_subject(e);
-  if (!may_register(ctx, r->area, e) || !is_stale(ctx, r->version, e)) return false;
-  char area[13] = "";
-  bool moves = k->parent < 0 && json_has(ctx->command->body, "area");
-  if (moves && (!body_area(ctx, area, e) || !may_register(ctx, area, e))) return false;
-  moves = moves && strcmp(area, r->area) != 0;
-  record *to = NULL;
-  if (!body_parent(ctx, r, &to, e)) return false;
-  const json *form = json_get(ctx->command->body, "fields");
-  value *changes = ARENA_ARRAY(ctx->a, k->field_count, value);
-  bool *changed = ARENA_ARRAY(ctx->a, k->field_count, bool);
-  if (!changes || !changed) return err_memory(e);
-  if (!form_read(ctx, k->fields, k->field_count, form, false, changes, e)) return false;
-  for (size_t i = 0; i < k->field_count; i++) changed[i] = json_has(form, k->fields[i].name);
-  value *after = values_after(ctx, r, changes, changed);
-  if (!after) return err_memory(e);
-  if (!form_check_fields(ctx, &k->scope, k->fields, k->field_count, after, e) ||
-      !form_check_subject(ctx, k, after, changed, e) || !key_is_free(ctx, k, after, &id, e))
-    return false;
-  if (!context_append(ctx, &r->id, to ? &to->id : &r->root,
-                      moves ? area
-                      : to  ? to->area
-                            : r->area,
-                      e))
-    return false;
+static bool facts_apply(command_context *ctx, err *e) {
+  const facts_request *rq = ctx->request;
+  record *r = rq->subject;
+  const kind *k = r->kind;
+  const record *to = rq->parent;
+  const bool moves = rq->area[0] && strcmp(rq->area, r->area) != 0;
+  const char *area = moves ? rq->area : to ? to->area : r->area;
+  if (!context_append(ctx, &r->id, to ? &to->id : &r->root, area, e)) return false;
   text source = body_source(ctx);
   const char *said_by = arena_copy(ctx->a, source.at, source.bytes);
   if (!said_by) return err_memory(e);
   for (size_t i = 0; i < k->field_count; i++)
-    if (changed[i] && !fact_record(ctx, r, (int)i, &changes[i], since, said_by, e)) return false;
+    if (rq->changed[i] && !fact_record(ctx, r, (int)i, &rq->changes[i], rq->since, said_by, e))
+      return false;
   r->version = ctx->seq;
-  if (moves) memcpy(r->area, area, sizeof r->area);
+  if (moves) memcpy(r->area, rq->area, sizeof r->area);
   if (to ? !move_to_parent(ctx, r, to, e) : !repo_save_subject(ctx, r, false, e)) return false;
   if (moves && !move_unit_area(ctx, r, e)) return false;
   return reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, k), &r->root, e);
 }
 
-bool apply_look(command_context *ctx, err *e) {
+const verb_handler verb_facts = {.request_bytes = sizeof(facts_request),
+                                 .find = facts_find,
+                                 .authorize = facts_authorize,
+                                 .read = facts_read,
+                                 .check = facts_check,
+                                 .apply = facts_apply};
+
+/* ---- masked fields shown in clear ---- */
+
+typedef struct look_request {
   uuid id;
+  record *subject; /* NULL: not there (an old entry may be about what is gone) */
+} look_request;
+
+static bool look_find(command_context *ctx, err *e) {
+  look_request *rq = ctx->request;
   const kind *k = catalog_kind(&ctx->engine->packs, json_text(ctx->command->body, "kind"), NULL);
-  record *r = NULL;
-  if (!body_uuid(ctx->command->body, "id", &id, e)) return false;
-  if (k && !store_subject(ctx->store, ctx->a, k, &id, NULL, &r, e)) return false;
-  if (!r && !ctx->engine->replaying) return rights_no_subject(e);
-  if (!ctx->engine->replaying &&
-      !actor_may(&ctx->command->who, &ctx->engine->packs, RIGHT_SEE_CLEAR, r->area))
-    return err_set(e, ERR_DENIED, NULL, "您的岗位不能查看完整的证件号、电话等信息。",
-                   "Your post may not see masked fields in clear.");
-  return context_append(ctx, &id, r ? &r->root : &id, r ? r->area : "", e);
+  return body_uuid(ctx->command->body, "id", &rq->id, e) &&
+         (!k || store_subject(ctx->store, ctx->a, k, &rq->id, NULL, &rq->subject, e));
 }
+
+static bool look_authorize(command_context *ctx, err *e) {
+  const look_request *rq = ctx->request;
+  if (!rq->subject) return rights_no_subject(e);
+  return context_may(ctx, RIGHT_SEE_CLEAR, rq->subject->area) ||
+         err_set(e, ERR_DENIED, NULL, "您的岗位不能查看完整的证件号、电话等信息。",
+                 "Your post may not see masked fields in clear.");
+}
+
+static bool look_apply(command_context *ctx, err *e) {
+  const look_request *rq = ctx->request;
+  const record *r = rq->subject;
+  return context_append(ctx, &rq->id, r ? &r->root : &rq->id, r ? r->area : "", e);
+}
+
+const verb_handler verb_look = {.request_bytes = sizeof(look_request),
+                                .find = look_find,
+                                .authorize = look_authorize,
+                                .apply = look_apply};

@@ -6,10 +6,13 @@
 
 enum { TICK_UNITS_MAX = 200000 };
 
-/* Looks again at every unit that asked to be woken by this day. */
-bool apply_tick(command_context *ctx, err *e) {
-  if (!ctx->command->who.system && !ctx->engine->replaying)
-    return err_set(e, ERR_DENIED, NULL, "日切由系统自动进行。", "Days are begun by the system.");
+static bool tick_authorize(command_context *ctx, err *e) {
+  return ctx->command->who.system ||
+         err_set(e, ERR_DENIED, NULL, "日切由系统自动进行。", "Days are begun by the system.");
+}
+
+/* Evaluates the rules of every unit whose day has come. */
+static bool tick_apply(command_context *ctx, err *e) {
   if (!context_append(ctx, NULL, NULL, NULL, e)) return false;
   for (size_t p = 0; p < ctx->engine->packs.count; p++)
     for (size_t k = 0; k < ctx->engine->packs.packs[p]->kind_count; k++) {
@@ -33,6 +36,8 @@ bool apply_tick(command_context *ctx, err *e) {
     }
   return store_ticked(ctx->store, ctx->today, e);
 }
+
+const verb_handler verb_tick = {.authorize = tick_authorize, .apply = tick_apply};
 
 bool tick_is_due(engine *eng, day today, bool *yes, err *e) {
   *yes = false;

@@ -8,13 +8,19 @@
 #include "engine/units/repo_read.h"
 #include "engine/units/repo_write.h"
 
-bool apply_import(command_context *ctx, err *e) {
-  if (!ctx->engine->replaying &&
-      !actor_may(&ctx->command->who, &ctx->engine->packs, RIGHT_IMPORT, NULL))
-    return err_set(e, ERR_DENIED, NULL, "您的岗位不能导入名册。",
-                   "Your post may not import rosters.");
+static bool import_authorize(command_context *ctx, err *e) {
+  return context_may(ctx, RIGHT_IMPORT, NULL) ||
+         err_set(e, ERR_DENIED, NULL, "您的岗位不能导入名册。",
+                 "Your post may not import rosters.");
+}
+
+static bool import_apply(command_context *ctx, err *e) {
   return context_append(ctx, NULL, NULL, NULL, e);
 }
+
+const verb_handler verb_import = {.authorize = import_authorize, .apply = import_apply};
+
+/* ---- taking it back ---- */
 
 /* What an event had replaced is there again. */
 static bool restore_replaced(command_context *ctx, const event_kind *k, const json *body, err *e) {
@@ -69,26 +75,36 @@ static bool undo_entry(command_context *ctx, const entry *x, err *e) {
   return repo_save_subject(ctx, r, false, e);
 }
 
-bool apply_undo(command_context *ctx, err *e) {
+typedef struct undo_request {
+  entry *entries; /* that came with the import */
+  size_t count;
+} undo_request;
+
+static bool undo_find(command_context *ctx, err *e) {
+  undo_request *rq = ctx->request;
   uuid import;
-  entry *entries = NULL;
-  size_t count = 0;
   if (!body_uuid(ctx->command->body, "import", &import, e) ||
-      !store_entries_via(ctx->store, ctx->a, &import, &entries, &count, e))
+      !store_entries_via(ctx->store, ctx->a, &import, &rq->entries, &rq->count, e))
     return false;
-  if (count == 0)
-    return err_set(e, ERR_UNKNOWN_NAME, "import", "没有找到这次导入，或者它没有带来任何更改。",
-                   "There is no such import, or it changed nothing.");
-  if (!ctx->engine->replaying &&
-      !actor_may(&ctx->command->who, &ctx->engine->packs, RIGHT_IMPORT, NULL))
-    return rights_denied("撤销导入", "take imports back", e);
+  if (rq->count) return true;
+  return err_set(e, ERR_UNKNOWN_NAME, "import", "没有找到这次导入，或者它没有带来任何更改。",
+                 "There is no such import, or it changed nothing.");
+}
+
+static bool undo_authorize(command_context *ctx, err *e) {
+  return context_may(ctx, RIGHT_IMPORT, NULL) || rights_denied("撤销导入", "take imports back", e);
+}
+
+static bool undo_apply(command_context *ctx, err *e) {
+  const undo_request *rq = ctx->request;
+  const entry *entries = rq->entries;
   if (!context_append(ctx, NULL, NULL, NULL, e)) return false;
   /* Children before their parents: last in, first out. */
-  for (size_t i = count; i-- > 0;) {
+  for (size_t i = rq->count; i-- > 0;) {
     unit_cache_sweep(ctx->engine->cache);
     if (!undo_entry(ctx, &entries[i], e)) return false;
   }
-  for (size_t i = count; i-- > 0;) {
+  for (size_t i = rq->count; i-- > 0;) {
     if (i > 0 && uuid_equal(&entries[i].root, &entries[i - 1].root)) continue;
     const json *body = json_parse(ctx->a, entries[i].body, e);
     const kind *k = body ? kind_of_entry(ctx, body) : NULL;
@@ -98,3 +114,8 @@ bool apply_undo(command_context *ctx, err *e) {
   }
   return true;
 }
+
+const verb_handler verb_undo = {.request_bytes = sizeof(undo_request),
+                                .find = undo_find,
+                                .authorize = undo_authorize,
+                                .apply = undo_apply};

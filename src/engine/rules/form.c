@@ -15,7 +15,7 @@ static bool unknown_key(text key, err *e) {
 
 /* What a field names by its key must be registered. */
 static bool is_there(command_context *ctx, const field *f, const value *v, err *e) {
-  if (!f->of || v->type != VALUE_STRING || ctx->engine->replaying) return true;
+  if (!f->of || v->type != VALUE_STRING) return true;
   const kind *k = catalog_kind(&ctx->engine->packs, text_of(f->of), NULL);
   record *r = NULL;
   if (!k || !store_subject_by_key(ctx->store, ctx->a, k, v->s, &r, e)) return !k;
@@ -29,8 +29,7 @@ static bool is_there(command_context *ctx, const field *f, const value *v, err *
 
 /* Each name must be an active officer's login. */
 static bool are_officers(command_context *ctx, const field *f, const value *v, err *e) {
-  if (f->format != FORMAT_OFFICERS || v->type != VALUE_STRING || ctx->engine->replaying)
-    return true;
+  if (f->format != FORMAT_OFFICERS || v->type != VALUE_STRING) return true;
   text left = v->s;
   while (left.bytes) {
     const char *space = memchr(left.at, ' ', left.bytes);
@@ -56,9 +55,7 @@ bool form_read(command_context *ctx, const field *fields, size_t count, const js
   for (size_t i = 0; i < count; i++) {
     const json *j = json_get(form, fields[i].name);
     if (j) {
-      if (!field_read_json(&fields[i], ctx->a, j, ctx->today, &out[i], e) ||
-          !is_there(ctx, &fields[i], &out[i], e) || !are_officers(ctx, &fields[i], &out[i], e))
-        return false;
+      if (!field_read_json(&fields[i], ctx->a, j, ctx->today, &out[i], e)) return false;
     } else if (whole) {
       out[i] = value_missing(ctx->a, fields[i].name);
     }
@@ -74,6 +71,14 @@ bool form_read(command_context *ctx, const field *fields, size_t count, const js
       return err_set(e, ERR_BAD_INPUT, fields[i].name, "“%s”不能为空。%.0s",
                      "%.0s\"%s\" may not be empty.", fields[i].title.zh, fields[i].title.en);
   }
+  return true;
+}
+
+bool form_check_references(command_context *ctx, const field *fields, size_t count,
+                           const value *values, err *e) {
+  for (size_t i = 0; i < count; i++)
+    if (!is_there(ctx, &fields[i], &values[i], e) || !are_officers(ctx, &fields[i], &values[i], e))
+      return false;
   return true;
 }
 
@@ -160,8 +165,7 @@ bool form_check_subject(command_context *ctx, const kind *k, const value *values
                     &k->scope,  values,
                     ctx->today, ctx->engine->calendar};
   form_scope q = {eval_own, &own, ctx->today};
-  return ctx->engine->replaying ||
-         form_check_applicable(&q, k->fields, k->field_count, values, only, e);
+  return form_check_applicable(&q, k->fields, k->field_count, values, only, e);
 }
 
 bool form_check_fields(command_context *ctx, const scope *sc, const field *fields, size_t count,
@@ -194,7 +198,7 @@ bool form_check_event(command_context *ctx, const event *ev, record *r, err *e) 
   const event_kind *k = ev->kind;
   bool any = false;
   for (size_t i = 0; i < k->field_count; i++) any |= depends(&k->fields[i]);
-  if (!any || ctx->engine->replaying) return true;
+  if (!any) return true;
   of_event o = {repo_load_event_unit(ctx, ev, r, e), ev};
   if (!o.u) return false;
   form_scope q = {eval_of_event, &o, ev->on};

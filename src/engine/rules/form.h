@@ -8,6 +8,9 @@
  * `required` ones must be there when `whole`. */
 bool form_read(command_context *ctx, const field *fields, size_t count, const json *form,
                bool whole, value *out, err *e);
+/* What fields name by its key must be registered, who they name must be an active officer. */
+bool form_check_references(command_context *ctx, const field *fields, size_t count,
+                           const value *values, err *e);
 /* The record's own checks (field.check) over its values as they would be. */
 bool form_check_fields(command_context *ctx, const scope *sc, const field *fields, size_t count,
                        const value *values, err *e);

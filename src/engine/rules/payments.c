@@ -15,7 +15,7 @@ static unit *unit_of(command_context *ctx, const kind *root, const event *ev, er
 
 bool payment_check_once(command_context *ctx, const kind *root, const event *ev, const event *but,
                         err *e) {
-  if (!ev->kind->once || ctx->engine->replaying) return true;
+  if (!ev->kind->once) return true;
   event **others = NULL;
   size_t count = 0;
   unit *u = unit_of(ctx, root, ev, e);
@@ -166,8 +166,8 @@ static const char *text_in(command_context *ctx, const value *v) {
 }
 
 /* The payment an event stands for; *out NULL: it moves no money. */
-static bool read_payment(command_context *ctx, const pack *p, const event *ev, payment **out,
-                         err *e) {
+static bool payment_of_event(command_context *ctx, const pack *p, const event *ev, payment **out,
+                             err *e) {
   const pays *how = ev->kind->pays;
   unit *u = unit_of(ctx, catalog_root_kind(&ctx->engine->packs, &p->kinds[ev->kind->about]), ev, e);
   if (!u) return false;
@@ -199,18 +199,23 @@ static bool read_payment(command_context *ctx, const pack *p, const event *ev, p
   return true;
 }
 
-bool payment_check(command_context *ctx, const pack *p, const event *ev, payment **out, err *e) {
-  measure *m = NULL;
-  *out = NULL;
+bool payment_read(command_context *ctx, const pack *p, const event *ev, payment **ret,
+                  measure **ret_measure, err *e) {
+  *ret = NULL;
+  *ret_measure = NULL;
   if (!ev->kind->pays) return true;
-  if (!read_payment(ctx, p, ev, out, e)) return false;
-  payment *y = *out;
+  if (!payment_of_event(ctx, p, ev, ret, e)) return false;
+  payment *y = *ret;
+  if (!y || uuid_is_nil(&y->measure)) return true;
+  if (!store_measure(ctx->store, ctx->a, &y->measure, NULL, ret_measure, e)) return false;
+  if (*ret_measure && !y->fund[0]) y->fund = (*ret_measure)->fund; /* named at the approval */
+  return true;
+}
+
+bool payment_check(command_context *ctx, const pack *p, const event *ev, const payment *y,
+                   const measure *m, err *e) {
   if (!y) return true;
-  bool of_measure = !uuid_is_nil(&y->measure);
-  if (of_measure && !store_measure(ctx->store, ctx->a, &y->measure, NULL, &m, e)) return false;
-  if (m && !y->fund[0]) y->fund = m->fund; /* it was said at the approval */
-  if (ctx->engine->replaying) return true;
-  if (of_measure && !check_measure(ctx, y, m, e)) return false;
+  if (!uuid_is_nil(&y->measure) && !check_measure(ctx, y, m, e)) return false;
   if (!y->fund[0]) return true; /* somebody else's money: recorded, not ours to budget */
   return check_budget(ctx, p, ev->kind->pays, y, e);
 }
