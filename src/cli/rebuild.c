@@ -10,7 +10,7 @@ int command_rebuild(const options *o) {
   AUTO_BUF buf report = {0};
   bool same = false;
   err e;
-  bool ok = engine_rebuild(o->words[0], false, &same, &report, show_progress, &e);
+  bool ok = engine_rebuild(o->words[0], &same, &report, show_progress, &e);
   end_progress();
   if (!ok) return say_error(&e);
   if (option_flag(o, OPTION_JSON)) {

@@ -113,12 +113,9 @@ static void drop_twin(const char *place, const char *twin) {
   rmdir(twin);
 }
 
-bool engine_rebuild(const char *place, bool replace, bool *same, buf *report,
+bool engine_rebuild(const char *place, bool *same, buf *report,
                     void (*progress)(int64_t done, int64_t all), err *e) {
   char twin_name[4000];
-  if (replace)
-    return err_set(e, ERR_USAGE, NULL, "目前只支持 rebuild --check。",
-                   "Only rebuild --check is possible now.");
   if (!twin_place(place, twin_name, sizeof twin_name, e)) return false;
   engine *original = engine_open(place, e);
   if (!original) return false;

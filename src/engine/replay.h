@@ -4,10 +4,10 @@
 
 #include "engine/engine.h"
 
-/* Replays the journal of `place` into a fresh place (a temporary file beside it, or schema) and
- * compares every derived table; with `replace` the fresh one takes its place. *same tells;
- * differing tables are named in `report`. */
-bool engine_rebuild(const char *place, bool replace, bool *same, buf *report,
+/* Replays the journal of `place` into a fresh place (a folder inside it, or a schema), compares
+ * every derived table and removes the fresh place again. *same tells; differing tables are named in
+ * `report`. `progress` may be NULL. */
+bool engine_rebuild(const char *place, bool *same, buf *report,
                     void (*progress)(int64_t done, int64_t all), err *e);
 /* Reads the whole journal and recomputes the chain. *entries counted; on a break: false, e->place =
  * "entry N". */

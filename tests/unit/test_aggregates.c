@@ -405,7 +405,7 @@ static void any_history(UNUSED void **state) {
   AUTO_BUF buf report = {0};
   bool same = false;
   err e = {0};
-  if (!engine_rebuild(h.o->place, false, &same, &report, NULL, &e))
+  if (!engine_rebuild(h.o->place, &same, &report, NULL, &e))
     fail_msg("rebuild: %s %s", e.place, e.en);
   if (!same) fail_msg("differs: %s", report.at);
   orchard_free(h.o);

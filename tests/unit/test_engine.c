@@ -277,6 +277,27 @@ static value aggregate_now(orchard *o, const char *garden, const char *name) {
   return value_null();
 }
 
+/* A record that the unit does not hold is no matter of memory. */
+static void a_strange_record_is_called_so(UNUSED void **state) {
+  orchard *o = orchard_new("2025-03-03");
+  const char *garden = add_garden(o, "G1", NORTH, ",\"income\":100000");
+  const char *other = add_garden(o, "G2", NORTH, "");
+  err e = {0};
+  uuid root = id_of(garden);
+  unit *u = unit_load(o->s, o->a, kind_named(o, "garden"), &root, NULL, engine_calendar(o->g),
+                      o->today, &e);
+  assert_non_null(u);
+  const record *stranger = subject_of(o, "garden", other);
+  const pack *p = catalog_pack_of(engine_packs(o->g), kind_named(o, "garden"));
+  value v = unit_variable(u, stranger, &p->variables[0]);
+  assert_int_equal(v.type, VALUE_ERROR);
+  assert_int_equal(v.error->code, ERR_INTERNAL);
+  v = unit_aggregate(u, stranger, &p->aggregates[0]);
+  assert_int_equal(v.type, VALUE_ERROR);
+  assert_int_equal(v.error->code, ERR_INTERNAL);
+  orchard_free(o);
+}
+
 static void events_have_variables(UNUSED void **state) {
   orchard *o = orchard_new("2025-03-03");
   const char *garden = add_garden(o, "G1", NORTH, ",\"fenced\":true");
@@ -544,10 +565,10 @@ static void a_stale_change_is_refused(UNUSED void **state) {
       cmocka_unit_test(a_dated_parameter_changes_the_answer),                                      \
       cmocka_unit_test(a_day_slept_through_is_made_up_for),                                        \
       cmocka_unit_test(the_workflow_is_that_of_the_day), cmocka_unit_test(children_are_looked_at), \
-      cmocka_unit_test(events_have_variables), cmocka_unit_test(late_and_withdrawn_entries),       \
-      cmocka_unit_test(a_repeat_is_recognised), cmocka_unit_test(an_import_is_taken_back),         \
-      cmocka_unit_test(a_garden_moves), cmocka_unit_test(refusals_change_nothing),                 \
-      cmocka_unit_test(a_stale_change_is_refused)
+      cmocka_unit_test(a_strange_record_is_called_so), cmocka_unit_test(events_have_variables),    \
+      cmocka_unit_test(late_and_withdrawn_entries), cmocka_unit_test(a_repeat_is_recognised),      \
+      cmocka_unit_test(an_import_is_taken_back), cmocka_unit_test(a_garden_moves),                 \
+      cmocka_unit_test(refusals_change_nothing), cmocka_unit_test(a_stale_change_is_refused)
 
 int main(void) {
   const struct CMUnitTest all[] = {ALL};

@@ -36,7 +36,7 @@ static bool same_again(orchard *o) {
   bool same = false;
   err e = {0};
   AUTO_BUF buf report = {0};
-  if (!engine_rebuild(o->place, false, &same, &report, NULL, &e))
+  if (!engine_rebuild(o->place, &same, &report, NULL, &e))
     fail_msg("rebuild: %s %s", e.place, e.en);
   if (!same) print_message("differs: %s\n", report.at);
   return same;

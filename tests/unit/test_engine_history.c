@@ -30,7 +30,7 @@ static bool same_again(orchard *o) {
   AUTO_BUF buf report = {0};
   bool same = false;
   err e = {0};
-  if (!engine_rebuild(o->place, false, &same, &report, NULL, &e))
+  if (!engine_rebuild(o->place, &same, &report, NULL, &e))
     fail_msg("rebuild: %s %s", e.place, e.en);
   if (!same) print_message("differs: %s\n", report.at);
   return same;
@@ -60,7 +60,7 @@ static void broken_at(orchard *o, const char *sql, const char *where) {
   assert_string_equal(e.place, where);
   bool same = true;
   AUTO_BUF buf report = {0};
-  if (engine_rebuild(o->place, false, &same, &report, NULL, &e)) fail_msg("%s: rebuilt", sql);
+  if (engine_rebuild(o->place, &same, &report, NULL, &e)) fail_msg("%s: rebuilt", sql);
   assert_true(db_script(
       d, "DELETE FROM journal; INSERT INTO journal SELECT * FROM kept; DROP TABLE kept", &e));
   assert_true(engine_verify(o->place, &entries, &e));

@@ -65,8 +65,8 @@ static bool calendar_apply(command_context *ctx, err *e) {
     return false;
   for (size_t i = 0; i < count; i++)
     if (!set_again(ctx, &list[i], e)) return false;
-  unit_cache_clear(eng->cache);       /* what was computed with the old calendar */
-  eng->last_scanned_day = DAY_NONE;   /* rules may count working days: all are due at the next tick */
+  unit_cache_clear(eng->cache);     /* what was computed with the old calendar */
+  eng->last_scanned_day = DAY_NONE; /* rules may count working days: all are due at the next tick */
   return store_wake_all(ctx->store, ctx->today, e) && store_ticked(ctx->store, DAY_NONE, e);
 }
 

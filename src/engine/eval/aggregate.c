@@ -25,15 +25,15 @@ void unit_reevaluate_by(unit *u, day on) {
   if (on != DAY_NONE && on > u->today && (u->wake == DAY_NONE || on < u->wake)) u->wake = on;
 }
 
-value out_of_memory(void) {
-  static err memory;
-  if (memory.code == ERR_NONE) err_memory(&memory);
-  return (value){.type = VALUE_ERROR, .error = &memory};
+value value_no_memory(void) {
+  static const err no_memory = {
+      .code = ERR_MEMORY, .zh = "内存不足，请稍后再试。", .en = "Out of memory; try again."};
+  return (value){.type = VALUE_ERROR, .error = &no_memory};
 }
 
 value aggregate_overflow(unit *u, const aggregate *agg) {
   err *over = ARENA_NEW(u->a, err);
-  if (!over) return out_of_memory();
+  if (!over) return value_no_memory();
   err_set(over, ERR_BAD_EXPR, agg->name, "“%s”的合计太大，请检查登记的数。",
           "The sum \"%s\" is too large; check the numbers entered.", agg->title.zh);
   return (value){.type = VALUE_ERROR, .error = over};

@@ -9,7 +9,7 @@ day aggregate_window_end(const aggregate *agg,
 void unit_reevaluate_by(unit *u, day on);
 value aggregate_overflow(unit *u, const aggregate *agg);
 
-value out_of_memory(void);
+value value_no_memory(void); /* an error value that needs no memory */
 
 /* Distinct subjects; false: memory. */
 typedef struct seen_subjects {

@@ -191,12 +191,31 @@ static memo *memo_of(unit *u, const record *about) {
 
 /* ---- values ---- */
 
+/* A caller asked about a record that the unit does not hold. */
+static value stranger(unit *u) {
+  err *why = ARENA_NEW(u->a, err);
+  if (!why) return value_no_memory();
+  err_set(why, ERR_INTERNAL, NULL, "要计算的对象不在这份档案里；这是程序的错误，请报告。",
+          "What is asked about is not part of this unit; this is an error of the program, please "
+          "report it.");
+  return (value){.type = VALUE_ERROR, .error = why};
+}
+
+static value too_deep(unit *u, const variable *v) {
+  err *why = ARENA_NEW(u->a, err);
+  if (!why) return value_no_memory();
+  err_set(why, ERR_BAD_EXPR, v->name, "“%s”的公式一层套一层，太深了，请把它改短。%.0s",
+          "%.0sThe formulas behind \"%s\" use one another too deeply; make the chain shorter.",
+          v->title.zh, v->title.en);
+  return (value){.type = VALUE_ERROR, .error = why};
+}
+
 /* Known fields as a record; a field that is not there is unknown under `path`. */
 static value record_value(arena *a, const field *fields, size_t count, const value *values,
                           const char *path) {
   value_map *m = ARENA_NEW(a, value_map);
   value_pair *pairs = ARENA_ARRAY(a, count, value_pair);
-  if (!m || !pairs || !path) return out_of_memory();
+  if (!m || !pairs || !path) return value_no_memory();
   for (size_t i = 0; i < count; i++)
     if (values[i].type != VALUE_UNKNOWN)
       pairs[m->count++] = (value_pair){value_string(text_of(fields[i].name)), values[i]};
@@ -208,7 +227,7 @@ static value record_value(arena *a, const field *fields, size_t count, const val
 
 static value subject_value(unit *u, const record *r, const char *path) {
   memo *m = memo_of(u, r);
-  if (!m) return out_of_memory();
+  if (!m) return stranger(u);
   if (!m->has_record) {
     m->as_record = record_value(u->a, r->kind->fields, r->kind->field_count, r->fields, path);
     m->has_record = true;
@@ -237,7 +256,7 @@ bool unit_counts(unit *u, const record *r) {
 static value children_value(unit *u, const kind *k) {
   value_list *list = ARENA_NEW(u->a, value_list);
   value *items = ARENA_ARRAY(u->a, u->child_count, value);
-  if (!list || !items) return out_of_memory();
+  if (!list || !items) return value_no_memory();
   for (size_t i = 0, n = 0; i < u->child_count; i++) {
     if (u->children[i]->kind != k) continue;
     const char *path = arena_printf(u->a, "%s[%zu]", k->plural, n++);
@@ -253,7 +272,7 @@ static value case_value(unit *u, const unit_extra *extra) {
   const casework *c = extra->casework;
   value_map *m = ARENA_NEW(u->a, value_map);
   value_pair *pairs = ARENA_ARRAY(u->a, 6, value_pair);
-  if (!m || !pairs) return out_of_memory();
+  if (!m || !pairs) return value_no_memory();
   pairs[0] = (value_pair){value_string(TEXT("opened")), value_int(c->opened)};
   pairs[1] = (value_pair){value_string(TEXT("since")), value_int(c->since)};
   pairs[2] = (value_pair){value_string(TEXT("state")), value_string(text_of(c->state))};
@@ -298,7 +317,7 @@ static value slot_value(void *context, int slot_number) {
     if (v.type != VALUE_UNKNOWN) return v;
     const event_kind *k = q->event->kind;
     const char *name = arena_printf(u->a, "%s.%s", k->name, k->fields[t->index].name);
-    return name ? value_missing(u->a, name) : out_of_memory();
+    return name ? value_missing(u->a, name) : value_no_memory();
   }
   case SLOT_AGGREGATE:
     return unit_aggregate(u, q->about, &u->pack->aggregates[t->index]);
@@ -323,7 +342,7 @@ static value slot_value(void *context, int slot_number) {
   case SLOT_AREA:
     return value_string(text_of(q->event ? q->event->area : q->about->area));
   }
-  return out_of_memory();
+  return value_missing(u->a, cel_env_name(q->scope->env, slot_number));
 }
 
 static void note_today(const unit *u, bool asked) {
@@ -349,11 +368,13 @@ value unit_eval(unit *u, const record *about, const scope *sc, const cel_program
 value unit_variable(unit *u, const record *about, const variable *v) {
   whole_unit *w = (whole_unit *)u;
   memo *m = memo_of(u, about);
-  if (m && !m->variables) {
+  if (!m) return stranger(u);
+  if (w->depth == VARIABLE_DEPTH_MAX) return too_deep(u, v);
+  if (!m->variables) {
     m->variables = ARENA_ARRAY(u->a, u->pack->variable_count, value);
     for (size_t i = 0; m->variables && i < u->pack->variable_count; i++) m->variables[i] = not_yet;
   }
-  if (!m || !m->variables || w->depth == VARIABLE_DEPTH_MAX) return out_of_memory();
+  if (!m->variables) return value_no_memory();
   value *known = &m->variables[v - u->pack->variables];
   if (known->type != VALUE_ERROR || known->error) return *known;
   const dated_program *now = NULL;
@@ -420,7 +441,7 @@ static value earlier_value(unit *u, const event *ev, const variable *v) {
   const event **list;
   size_t n;
   value sum = value_int(0);
-  if (!unit_earlier(u, ev, v, &list, &n)) return out_of_memory();
+  if (!unit_earlier(u, ev, v, &list, &n)) return value_no_memory();
   if (v->counts_earlier) return value_int((int64_t)n);
   for (size_t i = 0; i < n; i++) {
     value part = unit_event_eval(u, list[i], v->earlier);
@@ -434,7 +455,8 @@ value unit_event_variable(unit *u, const event *ev, const variable *v) {
   whole_unit *w = (whole_unit *)u;
   const size_t at = (size_t)(v - u->pack->variables);
   value *memo_x = memo_of_event(w, ev);
-  if (!memo_x || w->depth == VARIABLE_DEPTH_MAX) return out_of_memory();
+  if (w->depth == VARIABLE_DEPTH_MAX) return too_deep(u, v);
+  if (!memo_x) return value_no_memory();
   if (memo_x[at].type != VALUE_ERROR || memo_x[at].error) return memo_x[at];
   const dated_program *then = NULL;
   for (size_t i = 0; i < v->count; i++)
@@ -495,7 +517,7 @@ static bool fold(const aggregate *agg, unit *u, asking *q, value *sum, int64_t *
   }
   if (agg->op == AGG_SUBJECTS) {
     if (seen_subject_add(seen, u->a, &q->event->subject, n)) return true;
-    *sum = out_of_memory();
+    *sum = value_no_memory();
     return false;
   }
   if (++*n, agg->op == AGG_COUNT) return true;
@@ -520,12 +542,13 @@ static bool fold(const aggregate *agg, unit *u, asking *q, value *sum, int64_t *
 
 value unit_aggregate(unit *u, const record *about, const aggregate *agg) {
   memo *m = memo_of(u, about);
-  if (m && !m->aggregates) {
+  if (!m) return stranger(u);
+  if (!m->aggregates) {
     m->aggregates = ARENA_ARRAY(u->a, u->pack->aggregate_count, value);
     for (size_t i = 0; m->aggregates && i < u->pack->aggregate_count; i++)
       m->aggregates[i] = not_yet;
   }
-  if (!m || !m->aggregates) return out_of_memory();
+  if (!m->aggregates) return value_no_memory();
   value *known = &m->aggregates[agg - u->pack->aggregates];
   if (known->type != VALUE_ERROR || known->error) return *known;
   const aggregate_index *rolled = u->indexes ? &u->indexes[agg - u->pack->aggregates] : NULL;
