@@ -182,7 +182,7 @@ const functions = {
   divide: half,
   share: (money, rate) => half(money * rate, 100000000n),
   yuan: n => n * 100n,
-  ifAbsent: (x, _y) => x, // everything is known here
+  orElse: (x, _y) => x, // everything is known here
 }
 const whole = v => (typeof v === 'number' ? BigInt(v) : v)
 const nested = flat => {
@@ -204,8 +204,8 @@ function bufbuild() {
     cel.celFunc('divide', [INT, INT], INT, functions.divide),
     cel.celFunc('share', [INT, INT], INT, functions.share),
     cel.celFunc('yuan', [INT], INT, functions.yuan),
-    cel.celMethod('ifAbsent', STRING, [STRING], STRING, function () { return this }),
-    cel.celMethod('ifAbsent', BOOL, [BOOL], BOOL, function () { return this }),
+    cel.celMethod('orElse', STRING, [STRING], STRING, function () { return this }),
+    cel.celMethod('orElse', BOOL, [BOOL], BOOL, function () { return this }),
   ] })
   return {
     name: '@bufbuild/cel',
@@ -223,8 +223,8 @@ function marcbachmann(parameters) {
     .registerFunction('divide(int, int): int', functions.divide)
     .registerFunction('share(int, int): int', functions.share)
     .registerFunction('yuan(int): int', functions.yuan)
-    .registerFunction('string.ifAbsent(string): string', functions.ifAbsent)
-    .registerFunction('bool.ifAbsent(bool): bool', functions.ifAbsent)
+    .registerFunction('string.orElse(string): string', functions.orElse)
+    .registerFunction('bool.orElse(bool): bool', functions.orElse)
   const types = { bigint: 'int', string: 'string', boolean: 'bool', object: 'map' }
   return {
     name: '@marcbachmann/cel-js',

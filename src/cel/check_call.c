@@ -45,7 +45,7 @@ remedy check_remedy(checker *c, const cel_type *need, const cel_type *got, const
   got = type_resolve(got);
   if (got->kind == CEL_NULL)
     return say(c, "缺失的数据不是 null，请用", "Missing data is not null; use",
-               "has(x.f), x.ifAbsent(…)");
+               "has(x.f), x.orElse(…)");
   if (got->kind == CEL_OPTIONAL && need->kind != CEL_OPTIONAL)
     return say(c, "可选值请先写", "Unwrap the optional value first with", ".orValue(…)");
   if (need->kind == CEL_DOUBLE && is_number(got->kind) && !got->unit)
@@ -199,6 +199,9 @@ static bool call_fault(checker *c, node *n, const char *signatures) {
 }
 
 static bool unknown_function(checker *c, node *n, text name) {
+  if (text_is(name, "ifAbsent"))
+    return check_fail(c, n, "“ifAbsent”现在写作“orElse”。",
+                      "\"ifAbsent\" is called \"orElse\" now.");
   nearest near = nearest_to(name);
   for (size_t i = 0; i < cel_function_count; i++)
     if (cel_functions[i].run) nearest_offer(&near, text_of(cel_functions[i].name));
@@ -275,9 +278,11 @@ bool check_call(checker *c, node *n) {
   }
   /* The browser's library hides from functions what is absent: there it becomes a choice by has().
    */
-  if (n->function >= 0 && cel_functions[n->function].run == run_if_absent && n->count &&
-      n->items[0]->kind != NODE_SLOT && n->items[0]->kind != NODE_SELECT && !c->beyond->what_zh)
-    *c->beyond = (beyond){"式子后面的 ifAbsent（请用在名称后面）",
-                          "ifAbsent behind an expression (use it behind a name)", n->at};
+  bool asks = n->function >= 0 && (cel_functions[n->function].run == run_or_else ||
+                                   cel_functions[n->function].run == run_known);
+  if (asks && n->count && n->items[0]->kind != NODE_SLOT && n->items[0]->kind != NODE_SELECT &&
+      !c->beyond->what_zh)
+    *c->beyond = (beyond){"用在式子上的 orElse 和 known（请用在名称上）",
+                          "orElse or known of an expression (use a name)", n->at};
   return fold(c, n);
 }

@@ -360,7 +360,7 @@ static int pick(column_plan *p, step_op op, int c, int a, int b) {
   if (bits != (p->steps[b].lane == LANE_BIT)) return NO_WAY;
   if (!bits && !alike(p, &a, &b)) return NO_MEMORY;
   const plan_step *x = &p->steps[a], *y = &p->steps[b];
-  step_op of_bits = op == STEP_PICK ? STEP_PICK_BITS : STEP_IF_ABSENT_BITS;
+  step_op of_bits = op == STEP_PICK ? STEP_PICK_BITS : STEP_OR_ELSE_BITS;
   plan_step s = new_step(bits ? of_bits : op, x->lane, a, b);
   s.c = c;
   s.least = x->least < y->least ? x->least : y->least;
@@ -518,16 +518,48 @@ static int list_call(column_plan *p, function_run run, const node *list) {
   return fold_step(p, &f, list->items[0]);
 }
 
+/* True where a name or number is known, else unknown or false. What may fail is left to the row by
+ * row way, which tells the failure. */
+static int known_step(column_plan *p, const node *n) {
+  if (!is_kind(n, CEL_INT) && !is_kind(n, CEL_BOOL)) {
+    node test = *n;
+    test.test = true;
+    return n->kind == NODE_SLOT || n->kind == NODE_SELECT ? name_step(p, &test, true) : NO_WAY;
+  }
+  int x = plan_node(p, n);
+  if (x < 0 || p->steps[x].failed) return x < 0 ? x : NO_WAY;
+  if (!p->steps[x].unknown) return plan_truth(p, true);
+  return plan_bits(p, p->steps[x].lane == LANE_BIT ? STEP_SAME : STEP_EQUAL, x, x);
+}
+
+/* needing(x, a, b): x where a and b are known. */
+static int needing_step(column_plan *p, const node *n, bool bits) {
+  int x = plan_node(p, n->items[0]), known = -1;
+  if (x < 0) return x;
+  for (size_t i = 1; i < n->count; i++) {
+    int one = known_step(p, n->items[i]);
+    known = one < 0 || i == 1 ? one : plan_bits(p, STEP_AND, known, one);
+    if (known < 0) return known;
+  }
+  return pick(p, STEP_PICK, known, x, plan_fault(p, bits, false));
+}
+
 static int call_step(column_plan *p, const node *n) {
   if (n->function < 0) return plan_fault(p, is_kind(n, CEL_BOOL), true);
   const cel_function *f = &cel_functions[n->function];
   if (!f->run) return operator_step(p, n, f->op);
   if (f->run == run_today) return plan_number(p, p->ask.today);
-  if (f->run == run_if_absent) {
+  if (f->run == run_or_else) {
     int x = plan_node(p, n->items[0]), y = x < 0 ? x : plan_node(p, n->items[1]);
     if (y < 0) return y;
-    return p->steps[x].unknown ? pick(p, STEP_IF_ABSENT, -1, x, y) : x;
+    return p->steps[x].unknown ? pick(p, STEP_OR_ELSE, -1, x, y) : x;
   }
+  if (f->run == run_known) {
+    node test = *n->items[0];
+    test.test = true;
+    return test.kind == NODE_SLOT || test.kind == NODE_SELECT ? name_step(p, &test, true) : NO_WAY;
+  }
+  if (f->run == run_needing) return needing_step(p, n, is_kind(n, CEL_BOOL));
   if (f->run == run_size && n->count == 1) {
     fold count = {.kind = FOLD_COUNT};
     return fold_step(p, &count, n->items[0]);

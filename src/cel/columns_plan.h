@@ -31,7 +31,7 @@ typedef enum step_op {
   STEP_MONTHS_BETWEEN,
   STEP_YEARS_BETWEEN,
   STEP_PICK, /* c ? a : b */
-  STEP_IF_ABSENT,
+  STEP_OR_ELSE,
   STEP_LOOKUP, /* a code's number in `table` */
   /* to bits */
   STEP_LESS,
@@ -47,7 +47,7 @@ typedef enum step_op {
   STEP_OR,
   STEP_SAME, /* bits equal */
   STEP_PICK_BITS,
-  STEP_IF_ABSENT_BITS
+  STEP_OR_ELSE_BITS
 } step_op;
 
 /* A code's number or truth, and where there is none. Codes beyond the words never come. */

@@ -524,8 +524,8 @@ bool plan_run(const column_plan *p, plan_state *s, size_t batch) {
       break;
     }
     s->at[i].data = to;
-    if (x->op == STEP_PICK || x->op == STEP_PICK_BITS || x->op == STEP_IF_ABSENT ||
-        x->op == STEP_IF_ABSENT_BITS)
+    if (x->op == STEP_PICK || x->op == STEP_PICK_BITS || x->op == STEP_OR_ELSE ||
+        x->op == STEP_OR_ELSE_BITS)
       choose(s, i, x, to);
     else if (x->op < STEP_LESS)
       int_step(s, i, x, to);
@@ -549,11 +549,11 @@ column plan_output(const column_plan *p, const plan_state *s, int output) {
 
 void plan_print(buf *b, const column_plan *p) {
   static const char *const names[] = {
-      "column",   "gather", "number",   "truth",     "rows",  "widen",   "add",      "subtract",
-      "multiply", "divide", "quotient", "remainder", "share", "min",     "max",      "year",
-      "month",    "mday",   "weekday",  "months",    "years", "pick",    "ifAbsent", "lookup",
-      "less",     "equal",  "below",    "above",     "is",    "oneOf",   "anyBit",   "known",
-      "not",      "and",    "or",       "same",      "pick",  "ifAbsent"};
+      "column",   "gather", "number",   "truth",     "rows",  "widen", "add",    "subtract",
+      "multiply", "divide", "quotient", "remainder", "share", "min",   "max",    "year",
+      "month",    "mday",   "weekday",  "months",    "years", "pick",  "orElse", "lookup",
+      "less",     "equal",  "below",    "above",     "is",    "oneOf", "anyBit", "known",
+      "not",      "and",    "or",       "same",      "pick",  "orElse"};
   static const char *const lane_names[] = {"bit", "code", "int32", "int64"};
   for (size_t i = 0; i < p->count; i++) {
     const plan_step *s = &p->steps[i];

@@ -85,10 +85,10 @@ int plan_one_of(column_plan *p, const node *n, const text *words, size_t count) 
     int c = plan_node(p, n->items[0]), a = c < 0 ? c : plan_one_of(p, n->items[1], words, count);
     return a < 0 ? a : choice(p, STEP_PICK_BITS, c, a, plan_one_of(p, n->items[2], words, count));
   }
-  if (calls(n, run_if_absent)) {
+  if (calls(n, run_or_else)) {
     int a = plan_one_of(p, n->items[0], words, count);
     if (a < 0 || !p->steps[a].unknown) return a;
-    return choice(p, STEP_IF_ABSENT_BITS, -1, a, plan_one_of(p, n->items[1], words, count));
+    return choice(p, STEP_OR_ELSE_BITS, -1, a, plan_one_of(p, n->items[1], words, count));
   }
   if (n->test) return NO_WAY;
   source s = plan_name(p, n);

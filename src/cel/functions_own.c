@@ -7,10 +7,23 @@ static value overflow(machine *m) {
   return machine_fail(m, "计算结果超出了数的范围。", "The result is out of the range of numbers.");
 }
 
-value run_if_absent(machine *m, const value *args, size_t count) {
+/* Compiled to a jump (generate.c); called only where the target is a constant. */
+value run_or_else(machine *m, const value *args, size_t count) {
   (void)m;
   (void)count;
   return args[0].type == VALUE_UNKNOWN ? args[1] : args[0];
+}
+
+value run_known(machine *m, const value *args, size_t count) {
+  (void)m;
+  (void)count;
+  return args[0].type == VALUE_ERROR ? args[0] : value_bool(args[0].type != VALUE_UNKNOWN);
+}
+
+value run_needing(machine *m, const value *args, size_t count) {
+  (void)m;
+  (void)count;
+  return args[0]; /* strict: one that is unknown among the others has been the result already */
 }
 
 #define NEED_INT(name, from, to)                                                                   \

@@ -103,6 +103,16 @@ static bool generate_matches(generator *g, const node *n) {
   return generate(g, n->items[0]) && emit(g, n, OP_MATCHES, g->patterns++, 0);
 }
 
+/* x.orElse(y): y is evaluated only where x is unknown. */
+static bool generate_or_else(generator *g, const node *n) {
+  if (!generate(g, n->items[0])) return false;
+  size_t skip = g->p->length;
+  g->depth--;
+  if (!emit(g, n, OP_OR_ELSE, 0, 0) || !generate(g, n->items[1])) return false;
+  g->p->code[skip].a = (int32_t)g->p->length;
+  return true;
+}
+
 static bool generate_call(generator *g, const node *n) {
   if (n->function < 0) {
     err *e = ARENA_NEW(g->a, err);
@@ -115,6 +125,7 @@ static bool generate_call(generator *g, const node *n) {
   if (f->run == run_matches && n->items[1]->kind == NODE_LITERAL &&
       n->items[1]->literal.type == VALUE_STRING)
     return generate_matches(g, n);
+  if (f->run == run_or_else) return generate_or_else(g, n);
   if (!generate_items(g, n)) return false;
   g->depth -= n->count;
   return f->run ? push(g, n, OP_CALL, (size_t)n->function, n->count) : push(g, n, f->op, 0, 0);

@@ -385,6 +385,10 @@ static value *branch(machine *m, instruction in, value *top) {
   case OP_OR_SKIP:
     if (top->type == VALUE_BOOL && top->yes) m->ip = (size_t)in.a;
     break;
+  case OP_OR_ELSE:
+    if (top->type == VALUE_UNKNOWN) return top - 1;
+    m->ip = (size_t)in.a;
+    break;
   case OP_LOOP:
     if (loop_begin(m, &m->loops[in.a], in, *top, &result)) return top - 1;
     *top = result;
@@ -415,8 +419,9 @@ static value *branch(machine *m, instruction in, value *top) {
 }
 
 static bool goes_elsewhere(opcode op) {
-  return op == OP_JUMP || op == OP_IF || op == OP_AND_SKIP || op == OP_OR_SKIP || op == OP_LOOP ||
-         op == OP_NEXT || op == OP_TEST || op == OP_STEP || op == OP_OPTIONAL_MAP;
+  return op == OP_JUMP || op == OP_IF || op == OP_AND_SKIP || op == OP_OR_SKIP ||
+         op == OP_OR_ELSE || op == OP_LOOP || op == OP_NEXT || op == OP_TEST || op == OP_STEP ||
+         op == OP_OPTIONAL_MAP;
 }
 
 /* What rules are mostly made of, without the detour: numbers and conditions that are known. False:

@@ -107,10 +107,17 @@ static void say_inputs(const calculation *c, const event *x, const variable *d, 
 
 /* ---- output ---- */
 
-static const variable *variable_named(const pack *p, text name) {
-  for (size_t i = 0; i < p->variable_count; i++)
-    if (text_is(name, p->variables[i].name)) return &p->variables[i];
-  return NULL;
+/* Of several variables of that name: one of an event in the input, else the first. */
+static const variable *variable_named(const calculation *c, text name) {
+  const pack *p = c->l.p->pack;
+  const variable *found = NULL;
+  for (size_t i = 0; i < p->variable_count; i++) {
+    const variable *v = &p->variables[i];
+    if (!text_is(name, v->name)) continue;
+    if (v->of_event >= 0 && c->events[v->of_event]) return v;
+    if (!found) found = v;
+  }
+  return found;
 }
 
 static int64_t margin_for(const calculation *c, const cel_type *t) {
@@ -122,7 +129,7 @@ static int64_t margin_for(const calculation *c, const cel_type *t) {
 
 static void compare(calculation *c, text name, const yaml *want) {
   playing *p = c->l.p;
-  const variable *d = variable_named(p->pack, name);
+  const variable *d = variable_named(c, name);
   const event *x = d && d->of_event >= 0 ? c->events[d->of_event] : NULL;
   value v;
   const cel_type *t = d ? d->type : NULL;

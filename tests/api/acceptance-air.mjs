@@ -256,9 +256,9 @@ export async function acceptanceAir(driver) {
       assert.deepEqual([r.created, r.bad], [1, 0])
       const [e] = await events('reading')
       assert.deepEqual([e.on, e.fields.hour, e.fields.pm25, e.fields.published], ['2022-01-04', 16, '134', 178])
-      assert.deepEqual(e.shows.map((x) => [x.name, x.text]), [['h_aqi', '178'], ['h_primary', '细颗粒物(PM2.5)']])
-      assert.equal((await of('reading', e.id, 'h_aqi')).value, 178)
-      assert.equal((await of('reading', e.id, 'h_primary')).value, '细颗粒物(PM2.5)')
+      assert.deepEqual(e.shows.map((x) => [x.name, x.text]), [['aqi', '178'], ['primary', '细颗粒物(PM2.5)']])
+      assert.equal((await of('reading', e.id, 'aqi')).value, 178)
+      assert.equal((await of('reading', e.id, 'primary')).value, '细颗粒物(PM2.5)')
     },
     'midnight ends the day before; a day is the mean of its hours; the list of a later day corrects it': async () => {
       const values = (pm25) => ({ pm25, pm10: 62, so2: 10, no2: 20, co: 0.6, o3: 60, o3_8h: 70 })

@@ -30,7 +30,7 @@ static void units_stay_apart(void **state) {
       {"income in [6000]", "! column 8 …"},
       {"[yuan(1), 2]", "! column 11 One list cannot hold both money and int.…"},
       {"ill ? income : 0", "! column 16 Both results of ? : must be of one type…"},
-      {"debt.ifAbsent(0)", "! column 15 ifAbsent needs money here, but this is int.…"},
+      {"debt.orElse(0)", "! column 13 orElse needs money here, but this is int.…"},
       {"sum([income, yuan(1)])", "money 800100"},
       {"max(income, yuan(9000))", "money 900000"},
       {"max(income, 9000)", "! column 13 max needs money here, but this is int.…"},
@@ -81,7 +81,7 @@ static void names_and_places(void **state) {
       {"\"中文\" == nme", "! column 9 There is no field or variable \"nme\".…"},
       {"1 +\n  nme", "! line 2 column 3 There is no field…"},
       {"p.line", "money 600000"},
-      {"p.line.ifAbsent(yuan(1))", "money 600000"},
+      {"p.line.orElse(yuan(1))", "money 600000"},
       {"siz([1])", "! column 1 There is no function \"siz\". Did you mean \"size\"?"},
       {"math.flor(1.5)",
        "! column 6 There is no function \"math.flor\". Did you mean \"math.floor\"?"},
@@ -157,7 +157,7 @@ static void what_the_browser_runs(void **state) {
   kit *k = *state;
   static const struct {
     const char *source, *place; /* NULL: runs */
-  } cases[] = {{"income > debt.ifAbsent(yuan(0))", NULL},
+  } cases[] = {{"income > debt.orElse(yuan(0))", NULL},
                {"persons.exists(x, has(x.income) && x.name.matches('^甲'))", NULL},
                {"math.greatest(1, 2) == 2", NULL},
                {"ill || persons[?0].hasValue()", "column 16"},

@@ -62,22 +62,32 @@ static void loops_absorb(void **state) {
       {"[0, 1].all(x, 1 / x > 0)", "bool error Division by zero."},
       {"[0, 1].exists_one(x, 1 / x > 0)", "bool error Division by zero."},
       {"[0, 1].map(x, x / x)", "list(int) error Division by zero."},
-      {"sum(persons.map(x, x.income.ifAbsent(yuan(0))))", "money 100000"}};
+      {"sum(persons.map(x, x.income.orElse(yuan(0))))", "money 100000"}};
   EXPECT(*state, pairs);
 }
 
-static void has_and_if_absent(void **state) {
+static void has_and_or_else(void **state) {
   static const char *const pairs[][2] = {
       {"persons[0].born", "date {\"unknown\":[\"persons[0].born\"]}"},
       {"has(persons[0].born)", "bool false"},
       {"has(persons[0].income)", "bool true"},
       {"has(p.line)", "bool true"},
       {"has(p.line.town)", "bool false"},
-      {"debt.ifAbsent(yuan(5))", "money 500"},
-      {"income.ifAbsent(yuan(5))", "money 800000"},
-      {"(1 / 0).ifAbsent(5)", "int error Division by zero."},
-      {"debt.ifAbsent(p.line.town)", "money {\"unknown\":[\"p.line.town\"]}"},
-      {"income.ifAbsent(p.line.town)", "money 800000"},
+      {"debt.orElse(yuan(5))", "money 500"},
+      {"income.orElse(yuan(5))", "money 800000"},
+      {"(1 / 0).orElse(5)", "int error Division by zero."},
+      {"debt.orElse(p.line.town)", "money {\"unknown\":[\"p.line.town\"]}"},
+      {"income.orElse(p.line.town)", "money 800000"},
+      {"known(income)", "bool true"},
+      {"known(debt)", "bool false"},
+      {"known(persons[0].born) || known(p.line)", "bool true"},
+      {"known(1 / 0)", "bool error Division by zero."},
+      {"needing(1, income)", "int 1"},
+      {"needing(income, income, 3, true)", "money 800000"},
+      {"needing(1, debt, income)", "int {\"unknown\":[\"debt\"]}"},
+      {"needing(1 / 0, debt)", "int {\"unknown\":[\"debt\"]}"},
+      {"needing(1 / 0, income)", "int error Division by zero."},
+      {"needing(debt, p.line.town)", "money {\"unknown\":[\"debt\",\"p.line.town\"]}"},
       {"persons[0].?born.hasValue()", "bool false"},
       {"persons[0].?income.orValue(yuan(1))", "money 100000"},
       {"any.b.c", "dyn {\"unknown\":[\"any\"]}"},
@@ -95,6 +105,8 @@ static void slots_are_lazy_and_kept(void **state) {
   assert_int_equal(k->asked[debt], 1);
   kit_run(k, "income < yuan(1) ? debt : income");
   assert_int_equal(k->asked[debt], 0);
+  kit_run(k, "income.orElse(debt) < yuan(1)");
+  assert_int_equal(k->asked[debt], 0);
 }
 
 static void missing_value(void **state) {
@@ -111,7 +123,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {KIT_TEST(unknown_goes_on),
                                      KIT_TEST(and_or),
                                      KIT_TEST(loops_absorb),
-                                     KIT_TEST(has_and_if_absent),
+                                     KIT_TEST(has_and_or_else),
                                      KIT_TEST(slots_are_lazy_and_kept),
                                      KIT_TEST(missing_value)};
   return cmocka_run_group_tests_name("cel_unknown", tests, NULL, NULL);

@@ -147,6 +147,70 @@ static void reads_formulas(void **state) {
   pack_free(p);
 }
 
+/* The mini pack with another body of one file. */
+static pack *load_other(const char *path, const char *body) {
+  faults f = {0};
+  pack_file files[MINI_FILES];
+  memcpy(files, mini_pack, sizeof mini_pack);
+  for (size_t i = 0; i < MINI_FILES; i++)
+    if (strcmp(files[i].path, path) == 0) files[i].body = text_of(body);
+  pack *p = pack_from_files(files, MINI_FILES, NULL, 0, &f);
+  if (!p) fail_msg("%s: %s", f.items[0].place, f.items[0].en);
+  faults_release(&f);
+  return p;
+}
+
+static void assert_source(const cel_program *p, const char *source) {
+  char own[200] = "";
+  text s = cel_program_source(p);
+  assert_true(s.bytes < sizeof own);
+  memcpy(own, s.at, s.bytes);
+  assert_string_equal(own, source);
+}
+
+/* The names of a rule's `let` are gone from what is evaluated; a string, a field after a dot and a
+ * comment keep theirs. */
+static void puts_let_in_place(void **state) {
+  (void)state;
+  pack *p =
+      load_other("rules.yaml", "- name: many_sick\n  title: a\n  of: home\n  colour: red\n"
+                               "  let:\n    sick: members.filter(m, m.sick)\n    n: size(sick)\n"
+                               "  when: |\n    n > 1 && \"n\" != \"\" // n\n"
+                               "  cost: yuan(n)\n"
+                               "  message: {zh: \"{n}人\", en: \"{n} of {size}\"}\n");
+  const rule *r = &p->rules[0];
+  assert_source(r->when, "(size((members.filter(m, m.sick)))) > 1 && \"n\" != \"\" // n\n");
+  assert_source(r->costs, "yuan((size((members.filter(m, m.sick)))))");
+  assert_source(r->says_zh.pieces[0].program, "(size((members.filter(m, m.sick))))");
+  assert_source(r->says_en.pieces[2].program, "size");
+  pack_free(p);
+}
+
+static void needs_and_several_kinds(void **state) {
+  (void)state;
+  pack *p = load_other(
+      "variables.yaml",
+      "- {name: big_bill, title: a, of: bill, needs: [on, member.sick], formula: paid > yuan(1)}\n"
+      "- {name: poor, title: a, of: home, formula: code != head}\n"
+      "- {name: double, title: a, of: [home, bill], formula: '2 * 2'}\n"
+      "- {name: more, title: a, of: [bill, home], formula: double + 1}\n");
+  assert_int_equal(p->variable_count, 6);
+  assert_source(p->variables[0].formulas[0].program, "needing(paid > yuan(1), on, member.sick)");
+  int home = pack_kind(p, TEXT("home"))->index, bill = pack_event(p, TEXT("bill"))->index;
+  assert_true(p->variables[2].of == home && p->variables[3].of_event == bill);
+  assert_true(p->variables[4].of_event == bill && p->variables[5].of == home);
+  for (size_t i = 4; i < 6; i++) { /* each uses its own */
+    const variable *v = &p->variables[i];
+    const scope *s = v->of >= 0 ? &p->kinds[v->of].scope : &p->events[v->of_event].scope;
+    size_t count = 0;
+    const int *slots = cel_program_slots(v->formulas[0].program, &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(s->slots[slots[0]].kind, SLOT_VARIABLE);
+    assert_int_equal(p->variables[s->slots[slots[0]].index].of, v->of);
+  }
+  pack_free(p);
+}
+
 static void reads_workflows_and_measures(void **state) {
   (void)state;
   pack *p = load_with(NULL, 0);
@@ -423,11 +487,12 @@ static void describes_itself(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(reads_kinds_and_events), cmocka_unit_test(declares_scopes),
-      cmocka_unit_test(reads_formulas),         cmocka_unit_test(reads_workflows_and_measures),
-      cmocka_unit_test(dates_parameters),       cmocka_unit_test(combines_keys_and_brackets),
-      cmocka_unit_test(lays_local_values_over), cmocka_unit_test(refuses_wrong_overlays),
-      cmocka_unit_test(reads_folders),          cmocka_unit_test(bounds_files),
+      cmocka_unit_test(reads_kinds_and_events),  cmocka_unit_test(declares_scopes),
+      cmocka_unit_test(reads_formulas),          cmocka_unit_test(puts_let_in_place),
+      cmocka_unit_test(needs_and_several_kinds), cmocka_unit_test(reads_workflows_and_measures),
+      cmocka_unit_test(dates_parameters),        cmocka_unit_test(combines_keys_and_brackets),
+      cmocka_unit_test(lays_local_values_over),  cmocka_unit_test(refuses_wrong_overlays),
+      cmocka_unit_test(reads_folders),           cmocka_unit_test(bounds_files),
       cmocka_unit_test(describes_itself),
   };
   return cmocka_run_group_tests_name("pack", tests, NULL, NULL);

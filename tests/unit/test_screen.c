@@ -20,7 +20,7 @@ static const char more_rules[] =
     "- {name: x_youngest, title: a, of: household, when: 'max(persons.map(x, x.birth)) > "
     "date(\"2012-01-01\")', colour: red, message: a}\n"
     "- {name: x_text, title: a, of: household, when: 'area.startsWith(\"3708710\") && "
-    "income_pc.ifAbsent(yuan(0)) < yuan(9000)', colour: red, message: a}\n"
+    "income_pc.orElse(yuan(0)) < yuan(9000)', colour: red, message: a}\n"
     "- {name: x_size, title: a, of: household, when: 'size(persons) != size', colour: yellow, "
     "message: a}\n"
     "- {name: x_parent, title: a, of: person, when: 'household.size > 3 && sex == \"female\" && "

@@ -48,7 +48,7 @@ static void put_member(buf *b, const char *m, int depth) {
     buf_printf(b, "yearsBetween(%sbirth, today()) %s %d", m, one_of(order), (int)draw(90));
     break;
   case 5:
-    buf_printf(b, "%smedical_insurance%s", m, draw(2) ? "" : ".ifAbsent(true)");
+    buf_printf(b, "%smedical_insurance%s", m, draw(2) ? "" : ".orElse(true)");
     break;
   case 6:
     buf_printf(b, "%sbirth %s date(\"%d-%02d-%02d\")", m, one_of(order), (int)(1930 + draw(90)),
@@ -103,18 +103,20 @@ static void put_between(buf *b, const char *open, void (*left)(buf *, int), cons
 
 static void put_bool(buf *b, int depth) {
   static const char *const order[] = {" < ", " <= ", " > ", " >= ", " == ", " != ", NULL};
-  static const char *const leaves[] = {
-      "unsafe_house",
-      "!safe_water",
-      "safe_water.ifAbsent(false)",
-      "house_grade == \"c\"",
-      "house_grade in [\"c\", \"d\"]",
-      "house_grade.ifAbsent(unsafe_house ? \"d\" : \"a\") != \"a\"",
-      "(unsafe_house ? house_grade : \"b\") == \"b\"",
-      "unsafe_house == safe_water",
-      "visits_month in [0, 1, 5]",
-      "true",
-      NULL};
+  static const char *const leaves[] = {"unsafe_house",
+                                       "!safe_water",
+                                       "safe_water.orElse(false)",
+                                       "house_grade == \"c\"",
+                                       "house_grade in [\"c\", \"d\"]",
+                                       "house_grade.orElse(unsafe_house ? \"d\" : \"a\") != \"a\"",
+                                       "(unsafe_house ? house_grade : \"b\") == \"b\"",
+                                       "unsafe_house == safe_water",
+                                       "visits_month in [0, 1, 5]",
+                                       "known(house_grade)",
+                                       "needing(safe_water.orElse(true), unsafe_house, wage)",
+                                       "needing(unsafe_house, house_grade) || known(wage)",
+                                       "true",
+                                       NULL};
   if (depth <= 0) {
     buf_printf(b, "(%s)", one_of(leaves));
     return;
@@ -191,7 +193,7 @@ static void put_money(buf *b, int depth) {
     put_between(b, "(", put_bool, " ? wage : ", put_money, ")", depth);
     break;
   case 6:
-    buf_printf(b, "%s.ifAbsent(", draw(2) ? "wage" : "reference_pc");
+    buf_printf(b, "%s.orElse(", draw(2) ? "wage" : "reference_pc");
     put_money(b, depth - 1);
     buf_str(b, ")");
     break;
@@ -199,7 +201,7 @@ static void put_money(buf *b, int depth) {
     put_between(b, "(", put_money, " * ", put_int, ")", depth);
     break;
   case 8:
-    buf_str(b, "sum(persons.map(x, yuan(3) * x.months_worked.ifAbsent(2)))");
+    buf_str(b, "sum(persons.map(x, yuan(3) * x.months_worked.orElse(2)))");
     break;
   default:
     buf_str(b, one_of(leaves));

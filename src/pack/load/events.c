@@ -194,6 +194,10 @@ static void read_shows(const doc *d, event_kind *k) {
   for (size_t i = 0; all && i < n; i++) {
     int v = one_at(d, &items[i], NAMES(p->variables, p->variable_count), "变量", "variables");
     if (v < 0) continue;
+    const char *name = p->variables[v].name;
+    for (size_t other = (size_t)v; other < p->variable_count; other++)
+      if (p->variables[other].of_event == k->index && strcmp(p->variables[other].name, name) == 0)
+        v = (int)other;
     if (p->variables[v].of_event == k->index)
       all[k->show_count++] = v;
     else

@@ -136,7 +136,7 @@ cel_program *map_program(const doc *d, const yaml *map, const char *key, const c
 }
 
 /* What a phone evaluates offline must be within what its library can parse. */
-static cel_program *phone_ready(const doc *d, const yaml *node, cel_program *p) {
+cel_program *phone_ready(const doc *d, const yaml *node, cel_program *p) {
   err e = {0};
   if (p && !cel_runs_in_browser(p, &e)) expression_fault(d, node, node->s, &e);
   return p;
@@ -150,6 +150,149 @@ cel_program *map_phone(const doc *d, const yaml *map, const char *key, const cel
                        const cel_type *want) {
   const yaml *node = map_get(map, key);
   return node ? phone_at(d, node, env, want) : NULL;
+}
+
+/* ---- words of an expression ---- */
+
+static bool name_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+bool expression_word(text s, size_t *at, text *word) {
+  bool after_dot = false;
+  while (*at < s.bytes) {
+    char c = s.at[*at];
+    if (c == '"' || c == '\'') {
+      for (++*at; *at < s.bytes && s.at[*at] != c; ++*at)
+        if (s.at[*at] == '\\') ++*at;
+      ++*at;
+    } else if (c == '/' && *at + 1 < s.bytes && s.at[*at + 1] == '/') {
+      while (*at < s.bytes && s.at[*at] != '\n') ++*at;
+      continue;
+    } else if (name_letter(c)) {
+      size_t start = *at;
+      while (*at < s.bytes && name_letter(s.at[*at])) ++*at;
+      *word = (text){s.at + start, *at - start};
+      if (!after_dot) return true;
+      after_dot = false;
+      continue;
+    } else {
+      ++*at;
+    }
+    if (c != ' ' && c != '\n' && c != '\t') after_dot = c == '.';
+  }
+  return false;
+}
+
+/* ---- what is needed ---- */
+
+/* In a text of its own a comment must not reach what follows. */
+static void add_source(buf *b, text s) {
+  buf_text(b, s);
+  if (memchr(s.at, '/', s.bytes)) buf_char(b, '\n');
+}
+
+/* The program of a text that was made of the pack's own; it was compiled in parts before. */
+static cel_program *compile_made(const doc *d, const yaml *node, const buf *b, const cel_env *env,
+                                 const cel_type *want) {
+  err e = {0};
+  cel_program *p = buf_ok(b) ? cel_compile(d->l->a, env, buf_view(b), want, &e) : NULL;
+  if (!buf_ok(b)) d->l->no_memory = true;
+  if (!p && buf_ok(b)) {
+    yaml_place(d->path, node, e.place);
+    load_fault(d->l, &e);
+  }
+  return p;
+}
+
+cel_program *compile_needing(const doc *d, const yaml *item, const yaml *node, const cel_env *env,
+                             const cel_type *want) {
+  size_t n;
+  cel_program *p = compile_at(d, node, env, want);
+  const yaml *needs = map_list(d, item, "needs", false, &n);
+  AUTO_BUF buf b = {0};
+  if (!p || n == 0) return p;
+  if (n > NEEDS_MAX)
+    FAULT(d, yaml_get(item, "needs"), "“needs”最多 %d 项。", "\"needs\" has at most %d names.",
+          NEEDS_MAX);
+  buf_str(&b, "needing(");
+  add_source(&b, node->s);
+  for (size_t i = 0; i < n && p; i++) {
+    if (!compile_at(d, &needs[i], env, NULL)) return NULL;
+    buf_str(&b, ", ");
+    buf_text(&b, needs[i].s);
+  }
+  buf_char(&b, ')');
+  return compile_made(d, node, &b, env, want);
+}
+
+/* ---- names of a rule's own ---- */
+
+static bool begin_let(const doc *d, const cel_env *outer, size_t count, let *l) {
+  *l = (let){.outer = outer, .env = cel_env_new(d->l->a), .names = TAKE(d->l, count, let_name)};
+  bool ok = l->env && l->names;
+  for (size_t i = 0; ok && i < cel_env_count(outer); i++)
+    ok = cel_env_add(l->env, cel_env_name(outer, (int)i), cel_env_type(outer, (int)i)) >= 0;
+  d->l->no_memory |= !ok;
+  return ok;
+}
+
+/* Puts the expressions in place of the names. */
+static void put_in_place(buf *b, const let *l, text s) {
+  size_t at = 0, start = 0;
+  text word;
+  while (expression_word(s, &at, &word)) {
+    int i = names_index(NAMES(l->names, l->count), word);
+    if (i < 0) continue;
+    buf_text(b, (text){s.at + start, (size_t)(word.at - s.at) - start});
+    buf_char(b, '(');
+    add_source(b, l->names[i].source);
+    buf_char(b, ')');
+    start = at;
+  }
+  buf_text(b, (text){s.at + start, s.bytes - start});
+}
+
+cel_program *compile_let(const doc *d, const yaml *node, text part, const let *l,
+                         const cel_type *want) {
+  cel_program *p = compile_part(d, node, part, l->env, want);
+  if (!p || l->count == 0) return p;
+  AUTO_BUF buf b = {0};
+  put_in_place(&b, l, part);
+  return compile_made(d, node, &b, l->outer, want);
+}
+
+let read_let(const doc *d, const yaml *item, const cel_env *outer) {
+  const yaml *map = map_get(item, "let");
+  let l = {.outer = outer, .env = (cel_env *)outer};
+  if (!map || !is_map(d, map) || !begin_let(d, outer, map->count, &l)) return l;
+  for (size_t i = 0; i < map->count; i++) {
+    const char *name = name_at(d, &map->keys[i]);
+    const yaml *node = &map->items[i];
+    if (!name) continue;
+    if (cel_env_slot(l.env, name) >= 0) {
+      FAULT(d, &map->keys[i],
+            "“%s”在同一处已经有别的含义（字段、汇总、变量、子项等），请换一个名称。",
+            "\"%s\" has another meaning here already (a field, aggregate, variable, list …); take "
+            "another name.",
+            name);
+      continue;
+    }
+    cel_program *p = node->type == YAML_TEXT ? compile_let(d, node, node->s, &l, NULL)
+                                             : compile_at(d, node, outer, NULL);
+    if (!p) continue;
+    l.names[l.count++] = (let_name){name, cel_program_source(p)};
+    d->l->no_memory |= cel_env_add(l.env, name, cel_program_type(p)) < 0;
+  }
+  return l;
+}
+
+cel_program *map_let(const doc *d, const yaml *map, const char *key, const let *l,
+                     const cel_type *want) {
+  const yaml *node = map_get(map, key);
+  if (!node) return NULL;
+  return node->type == YAML_TEXT ? compile_let(d, node, node->s, l, want)
+                                 : compile_at(d, node, l->outer, want);
 }
 
 /* ---- sentences ---- */
@@ -199,7 +342,7 @@ static void add_literal(loader *l, piece_list *list, text s) {
   add_piece(l, list, (piece){.literal = copy});
 }
 
-sentence sentence_at(const doc *d, const yaml *node, const cel_env *env) {
+sentence sentence_at(const doc *d, const yaml *node, const let *l) {
   piece_list list = {0};
   size_t at = 0, start = 0;
   if (!node || node->type != YAML_TEXT) return (sentence){0}; /* told by who read the label */
@@ -216,7 +359,7 @@ sentence sentence_at(const doc *d, const yaml *node, const cel_env *env) {
       return (sentence){0};
     }
     text part = {s.at + at + 1, end - at - 1};
-    add_piece(d->l, &list, (piece){.program = compile_part(d, node, part, env, NULL)});
+    add_piece(d->l, &list, (piece){.program = compile_let(d, node, part, l, NULL)});
     at = start = end + 1;
   }
   add_literal(d->l, &list, (text){s.at + start, s.bytes - start});

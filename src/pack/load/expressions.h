@@ -15,7 +15,36 @@ cel_program *map_program(const doc *d, const yaml *map, const char *key, const c
 cel_program *phone_at(const doc *d, const yaml *node, const cel_env *env, const cel_type *want);
 cel_program *map_phone(const doc *d, const yaml *map, const char *key, const cel_env *env,
                        const cel_type *want);
+/* Tells when a program (NULL is fine) is beyond what the phone's library can parse; the program. */
+cel_program *phone_ready(const doc *d, const yaml *node, cel_program *p);
+
+/* The expression of `node`, unknown where one of the names in `needs:` of its item is unknown. */
+cel_program *compile_needing(const doc *d, const yaml *item, const yaml *node, const cel_env *env,
+                             const cel_type *want);
+enum { NEEDS_MAX = 16 };
+
+/* `let: {name: expression}` of a rule. Its names are checked like any other, then what they stand
+ * for takes their place, so that no evaluator knows of them. */
+typedef struct let_name {
+  const char *name;
+  text source;
+} let_name;
+typedef struct let {
+  const cel_env *outer; /* the rule's scope … */
+  cel_env *env;         /* … with the names */
+  let_name *names;
+  size_t count;
+} let;
+let read_let(const doc *d, const yaml *item, const cel_env *outer);
+cel_program *compile_let(const doc *d, const yaml *node, text part, const let *l,
+                         const cel_type *want);
+cel_program *map_let(const doc *d, const yaml *map, const char *key, const let *l,
+                     const cel_type *want);
+
 /* A sentence with {expressions}. */
-sentence sentence_at(const doc *d, const yaml *node, const cel_env *env);
+sentence sentence_at(const doc *d, const yaml *node, const let *l);
+/* The next word of an expression that can be a name: not within a string or comment, not after a
+ * dot. */
+bool expression_word(text s, size_t *at, text *word);
 
 #endif

@@ -11,21 +11,23 @@ static bool is_amount(const cel_type *t) {
   return t->kind == CEL_INT && t->unit != UNIT_DATE;
 }
 
-static const cel_program *amount_at(const doc *d, const yaml *node, const cel_env *env) {
-  const cel_program *p = compile_at(d, node, env, NULL);
+static const cel_program *amount_at(const doc *d, const yaml *item, const yaml *node,
+                                    const cel_env *env) {
+  const cel_program *p = compile_needing(d, item, node, env, NULL);
   if (!p || is_amount(cel_program_type(p))) return p;
   FAULT(d, node, "这里要数目、金额或比例。",
         "A number, an amount of money or a rate is needed here.");
   return NULL;
 }
 
-static void read_ratio(const doc *d, const yaml *node, const cel_env *env, indicator *x) {
+static void read_ratio(const doc *d, const yaml *item, const yaml *node, const cel_env *env,
+                       indicator *x) {
   if (!is_map(d, node)) return;
   only_keys(d, node, "sum per");
   const yaml *sum = map_need(d, node, "sum"), *per = map_need(d, node, "per");
   if (!sum || !per) return;
-  x->what = amount_at(d, sum, env);
-  x->per = amount_at(d, per, env);
+  x->what = amount_at(d, item, sum, env);
+  x->per = amount_at(d, item, per, env);
   if (!x->what || !x->per) return;
   cel_unit above = cel_program_type(x->what)->unit, below = cel_program_type(x->per)->unit;
   x->type = above == below ? &cel_rate : cel_program_type(x->what);
@@ -66,15 +68,15 @@ static void read_form(const doc *d, const yaml *item, const cel_env *env, indica
             "Write true here; a condition belongs in \"where\".");
     break;
   case INDICATOR_SHARE:
-    x->what = compile_at(d, found, env, &cel_bool);
+    x->what = compile_needing(d, item, found, env, &cel_bool);
     x->type = &cel_rate;
     break;
   case INDICATOR_RATIO:
-    read_ratio(d, found, env, x);
+    read_ratio(d, item, found, env, x);
     break;
   case INDICATOR_SUM:
   case INDICATOR_MEAN:
-    x->what = amount_at(d, found, env);
+    x->what = amount_at(d, item, found, env);
     if (x->what) x->type = cel_program_type(x->what);
     break;
   default:
@@ -85,7 +87,8 @@ static void read_form(const doc *d, const yaml *item, const cel_env *env, indica
 static bool read_indicator(const doc *d, const yaml *item, names before, indicator *x) {
   const pack *p = d->l->p;
   if (!is_map(d, item)) return false;
-  only_keys(d, item, "name title definition group of where count distinct sum share mean ratio");
+  only_keys(d, item,
+            "name title definition group of where needs count distinct sum share mean ratio");
   *x = (indicator){.name = map_name(d, item, "name"), .type = &cel_int};
   map_kind_or_event(d, item, "of", &x->of, &x->of_event);
   x->title = map_title(d, item, "title", true);
@@ -95,6 +98,10 @@ static bool read_indicator(const doc *d, const yaml *item, names before, indicat
   const cel_env *env = x->of >= 0 ? p->kinds[x->of].scope.env : p->events[x->of_event].scope.env;
   x->where = map_program(d, item, "where", env, &cel_bool);
   read_form(d, item, env, x);
+  if (map_get(item, "needs") && !x->what)
+    FAULT(d, yaml_get(item, "needs"),
+          "“needs”用于 sum、share、mean 和 ratio；计数的条件请写在“where”里。",
+          "\"needs\" goes with sum, share, mean and ratio; what is counted is said in \"where\".");
   return true;
 }
 

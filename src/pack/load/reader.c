@@ -492,17 +492,23 @@ const char *const *map_roles(const doc *d, const yaml *map, const char *key) {
   return out;
 }
 
-void map_kind_or_event(const doc *d, const yaml *map, const char *key, int *kind, int *event) {
+void kind_or_event_at(const doc *d, const yaml *node, int *kind, int *event) {
   const pack *p = d->l->p;
   const char **all = TAKE(d->l, p->kind_count + p->event_count, const char *);
   *kind = *event = -1;
   if (!all) return;
   for (size_t i = 0; i < p->kind_count; i++) all[i] = p->kinds[i].name;
   for (size_t i = 0; i < p->event_count; i++) all[p->kind_count + i] = p->events[i].name;
-  int at = map_one(d, map, key, NAMES(all, p->kind_count + p->event_count), "类型或事件",
-                   "kinds and events");
+  int at =
+      one_at(d, node, NAMES(all, p->kind_count + p->event_count), "类型或事件", "kinds and events");
   if (at >= (int)p->kind_count)
     *event = at - (int)p->kind_count;
   else
     *kind = at;
+}
+
+void map_kind_or_event(const doc *d, const yaml *map, const char *key, int *kind, int *event) {
+  const yaml *node = map_need(d, map, key);
+  *kind = *event = -1;
+  if (node) kind_or_event_at(d, node, kind, event);
 }

@@ -141,6 +141,7 @@ int map_one(const doc *d, const yaml *map, const char *key, names known, const c
 int one_at(const doc *d, const yaml *node, names known, const char *zh, const char *en);
 int map_kind(const doc *d, const yaml *map, const char *key);
 /* The name of a kind or of a kind of event: one of the two, the other -1; both -1 when faulty. */
+void kind_or_event_at(const doc *d, const yaml *node, int *kind, int *event);
 void map_kind_or_event(const doc *d, const yaml *map, const char *key, int *kind, int *event);
 /* False, and a fault at the key "name" of `map`, when `name` is in `before` already. */
 bool is_new(const doc *d, const yaml *map, names before, const char *name);

@@ -26,13 +26,13 @@ static void read_opens(const doc *d, const yaml *item, rule *r) {
         SHOWN(shown), h.zh, h.en);
 }
 
-static void read_says(const doc *d, const yaml *item, const cel_env *env, rule *r) {
+static void read_says(const doc *d, const yaml *item, const let *l, rule *r) {
   const yaml *says = map_need(d, item, "message");
   if (!says) return;
   map_sentence(d, item, "message", true);
   bool both = says->type == YAML_MAP;
-  r->says_zh = sentence_at(d, both ? yaml_get(says, "zh") : says, env);
-  r->says_en = both ? sentence_at(d, yaml_get(says, "en"), env) : r->says_zh;
+  r->says_zh = sentence_at(d, both ? yaml_get(says, "zh") : says, l);
+  r->says_en = both ? sentence_at(d, yaml_get(says, "en"), l) : r->says_zh;
 }
 
 static colour colour_at(const doc *d, const yaml *item) {
@@ -43,21 +43,21 @@ static colour colour_at(const doc *d, const yaml *item) {
 static bool read_rule(const doc *d, const yaml *item, names before, rule *r) {
   static const char *const pers[] = {"once", "month", "year"};
   if (!is_map(d, item)) return false;
-  only_keys(d, item, "name title of from to when colour message opens_process cost per");
+  only_keys(d, item, "name title of from to let when colour message opens_process cost per");
   *r = (rule){.name = map_name(d, item, "name"), .of = map_kind(d, item, "of")};
   r->title = map_title(d, item, "title", true);
   map_period(d, item, &r->from, &r->to);
   if (map_need(d, item, "colour")) r->colour = colour_at(d, item);
   map_need(d, item, "when");
   if (!r->name || r->of < 0 || !is_new(d, item, before, r->name)) return false;
-  const cel_env *env = d->l->kinds[r->of].scope.env;
-  r->when = map_phone(d, item, "when", env, &cel_bool);
+  const let l = read_let(d, item, d->l->kinds[r->of].scope.env);
+  r->when = phone_ready(d, yaml_get(item, "when"), map_let(d, item, "when", &l, &cel_bool));
   if (map_get(item, "cost")) {
-    r->costs = map_program(d, item, "cost", env, &cel_money);
+    r->costs = map_let(d, item, "cost", &l, &cel_money);
     int per = map_word(d, item, "per", "once month year", 0);
     r->per = pers[per > 0 ? per : 0];
   }
-  read_says(d, item, env, r);
+  read_says(d, item, &l, r);
   read_opens(d, item, r);
   return true;
 }

@@ -19,38 +19,6 @@ typedef struct ordering {
   int *longest; /* variables in the longest chain below and with this one */
 } ordering;
 
-static bool name_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-/* The next word of an expression that can be a variable's name: not within a string or comment, not
- * after a dot. */
-static bool next_word(text s, size_t *at, text *word) {
-  bool after_dot = false;
-  while (*at < s.bytes) {
-    char c = s.at[*at];
-    if (c == '"' || c == '\'') {
-      for (++*at; *at < s.bytes && s.at[*at] != c; ++*at)
-        if (s.at[*at] == '\\') ++*at;
-      ++*at;
-    } else if (c == '/' && *at + 1 < s.bytes && s.at[*at + 1] == '/') {
-      while (*at < s.bytes && s.at[*at] != '\n') ++*at;
-      continue;
-    } else if (name_letter(c)) {
-      size_t start = *at;
-      while (*at < s.bytes && name_letter(s.at[*at])) ++*at;
-      *word = (text){s.at + start, *at - start};
-      if (!after_dot) return true;
-      after_dot = false;
-      continue;
-    } else {
-      ++*at;
-    }
-    if (c != ' ' && c != '\n' && c != '\t') after_dot = c == '.';
-  }
-  return false;
-}
-
 static void tell_circle(ordering *o, int again, const yaml *node) {
   const variable *all = o->l->variables;
   char path[240] = "";
@@ -75,15 +43,22 @@ static scoping *scope_of(loader *l, const variable *v) {
   return v->of >= 0 ? &l->kind_scopes[v->of] : &l->event_scopes[v->of_event];
 }
 
+/* The variable of that name of the same kind or event; -1: none. */
+static int variable_beside(const loader *l, const variable *v, text name) {
+  for (size_t i = 0; i < l->p->variable_count; i++)
+    if (of_the_same(&l->variables[i], v) && text_is(name, l->variables[i].name)) return (int)i;
+  return -1;
+}
+
 /* Settles what the formula uses. False: it is part of a circle. */
 static bool settle_used(ordering *o, int v, const yaml *node) {
   loader *l = o->l;
   size_t at = 0;
   text word;
   bool straight = true;
-  while (node->type == YAML_TEXT && next_word(node->s, &at, &word)) {
-    int used = names_index(NAMES(l->variables, l->p->variable_count), word);
-    if (used < 0 || !of_the_same(&l->variables[used], &l->variables[v])) continue;
+  while (node->type == YAML_TEXT && expression_word(node->s, &at, &word)) {
+    int used = variable_beside(l, &l->variables[v], word);
+    if (used < 0) continue;
     if (o->states[used] == UNDER_WAY) {
       if (straight) tell_circle(o, used, node);
       straight = false;
@@ -107,8 +82,14 @@ static void compile_formula(ordering *o, int v, day from, const yaml *node) {
   loader *l = o->l;
   variable *var = &l->variables[v];
   const doc *d = l->variable_at[v].d;
+  const yaml *item = l->variable_at[v].at;
+  size_t needs = 0;
+  const yaml *needed = map_list(d, item, "needs", false, &needs);
   if (!settle_used(o, v, node)) return;
-  const cel_program *program = phone_at(d, node, scope_of(l, var)->env, NULL);
+  for (size_t i = 0; i < needs; i++)
+    if (!settle_used(o, v, &needed[i])) return;
+  const cel_program *program =
+      phone_ready(d, node, compile_needing(d, item, node, scope_of(l, var)->env, NULL));
   if (!program) return;
   const cel_type *type = cel_program_type(program);
   if (var->count && !same_type(var->type, type)) {
@@ -202,15 +183,38 @@ static void settle(ordering *o, int v) {
   scope_name(scope_of(l, var), var->name, var->type, SLOT_VARIABLE, v, &at);
 }
 
-static bool read_variable(const doc *d, const yaml *item, variable *v) {
-  const pack *p = d->l->p;
-  if (!is_map(d, item)) return false;
-  only_keys(d, item, "name title of formula formulas earlier");
-  *v = (variable){.name = map_name(d, item, "name"), .type = &cel_dyn};
-  map_kind_or_event(d, item, "of", &v->of, &v->of_event);
-  v->title = map_title(d, item, "title", true);
-  return v->name && (v->of >= 0 || v->of_event >= 0) &&
-         is_new(d, item, NAMES(p->variables, p->variable_count), v->name);
+/* `of:` is a kind or event, or a list of them. */
+static size_t count_ofs(const yaml *item) {
+  const yaml *of = item->type == YAML_MAP ? map_get(item, "of") : NULL;
+  return of && of->type == YAML_LIST ? of->count : 1;
+}
+
+/* One variable for each thing it is of. Two of the same thing need different names. */
+static void read_variable(const origin *at) {
+  const doc *d = at->d;
+  const yaml *item = at->at;
+  loader *l = d->l;
+  if (!is_map(d, item)) return;
+  only_keys(d, item, "name title of needs formula formulas earlier");
+  variable v = {.name = map_name(d, item, "name"), .type = &cel_dyn};
+  v.title = map_title(d, item, "title", true);
+  const yaml *of = map_need(d, item, "of");
+  if (map_get(item, "needs") && map_get(item, "earlier"))
+    FAULT(d, yaml_get(item, "needs"), "“earlier”没有“needs”，请删去。",
+          "\"earlier\" has no \"needs\"; remove it.");
+  if (of && of->type == YAML_LIST && of->count == 0)
+    FAULT(d, of, "“%s”不能是空的，请至少写一项。", "\"%s\" is empty; give at least one.", "of");
+  for (size_t i = 0; of && i < count_ofs(item); i++) {
+    kind_or_event_at(d, of->type == YAML_LIST ? &of->items[i] : of, &v.of, &v.of_event);
+    if (!v.name || (v.of < 0 && v.of_event < 0)) continue;
+    if (variable_beside(l, &v, text_of(v.name)) >= 0) {
+      FAULT(d, yaml_get(item, "name"), "“%s”已经有了，请换一个名称。",
+            "\"%s\" is taken already; take another name.", v.name);
+      continue;
+    }
+    l->variable_at[l->p->variable_count] = *at;
+    l->variables[l->p->variable_count++] = v;
+  }
 }
 
 /* Compiles those of events, or those of kinds, each after what it uses. */
@@ -234,14 +238,13 @@ static void compile_earlier(loader *l, int i) {
 void read_event_variables(loader *l) {
   size_t n = 0;
   const origin *parts = parts_of(l, "variables", &n);
-  l->variables = TAKE(l, n, variable);
-  l->variable_at = TAKE(l, n, origin);
+  size_t room = 0;
+  for (size_t i = 0; parts && i < n; i++) room += count_ofs(parts[i].at);
+  l->variables = TAKE(l, room, variable);
+  l->variable_at = TAKE(l, room, origin);
   l->p->variables = l->variables;
-  for (size_t i = 0; parts && l->variables && l->variable_at && i < n; i++) {
-    size_t at = l->p->variable_count;
-    l->variable_at[at] = parts[i];
-    if (read_variable(parts[i].d, parts[i].at, &l->variables[at])) l->p->variable_count++;
-  }
+  for (size_t i = 0; parts && l->variables && l->variable_at && i < n; i++)
+    read_variable(&parts[i]);
   settle_all(l, true);
   for (size_t i = 0; !l->no_memory && i < l->p->variable_count; i++) compile_earlier(l, (int)i);
   for (size_t i = 0; !l->no_memory && i < l->p->event_count; i++)

@@ -175,6 +175,8 @@ function roundEven(x: bigint, decimals: bigint): bigint {
 
 // ---- all of them ----
 
+const NEEDED_MAX = 16
+
 export function ownFunctions(moment: Moment): CelFunc[] {
   const ofDay = (name: string, part: (d: number) => number) =>
     celFunc(name, [INT], INT, n => BigInt(part(day(n))))
@@ -233,7 +235,10 @@ export function ownFunctions(moment: Moment): CelFunc[] {
     ]),
     celFunc('base64.encode', [BYTES], STRING, b => btoa(String.fromCharCode(...b))),
     celFunc('base64.decode', [STRING], BYTES, s => Uint8Array.from(atob(s), c => c.charCodeAt(0))),
-    // never called: index.ts puts a choice in its place, because a function does not see what is absent
-    celMethod('ifAbsent', DYN, [DYN], DYN, function () { return this }),
+    // strict: what is absent or wrong among the needed has been the answer already
+    ...Array.from({ length: NEEDED_MAX }, (_, n) => celFunc('needing', Array(n + 2).fill(DYN), DYN, x => x)),
+    // never called: index.ts puts a question or a choice in its place, because functions do not see what is absent
+    celFunc('known', [DYN], BOOL, () => true),
+    celMethod('orElse', DYN, [DYN], DYN, function () { return this }),
   ]
 }

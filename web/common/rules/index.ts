@@ -2,7 +2,7 @@
 // (held together by tests/vectors). Evaluated by @bufbuild/cel; what is Jishi's own is added here.
 //
 // An absent fact is not an error and not zero: it is unknown, and so is what depends on it, unless && || ?: or
-// ifAbsent decide without it.
+// orElse decide without it.
 import { celEnv, celError, celList, celMap, isCelError, parse, plan, type CelInput } from '@bufbuild/cel'
 import { strings } from '@bufbuild/cel/ext'
 import { clone, create } from '@bufbuild/protobuf'
@@ -30,14 +30,14 @@ function dotted(e: Expr | undefined): string | undefined {
 const call = (id: bigint, name: string, args: Expr[]): Expr =>
   create(ExprSchema, { id, exprKind: { case: 'callExpr', value: { function: name, args } } })
 
-/** Whether the target of ifAbsent is there, as an expression. */
+/** Whether a name is there, as an expression. */
 function isThere(target: Expr, names: ReadonlySet<string>): Expr {
   const name = dotted(target)
   if (name !== undefined && names.has(name))
     return call(target.id, '!_', [
       create(ExprSchema, { id: target.id, exprKind: { case: 'identExpr', value: { name: name + ABSENT } } }),
     ])
-  if (target.exprKind.case !== 'selectExpr') throw new Error('ifAbsent stands behind a name only')
+  if (target.exprKind.case !== 'selectExpr') throw new Error('orElse and known take a name only')
   const test = clone(ExprSchema, target)
   if (test.exprKind.case === 'selectExpr') test.exprKind.value.testOnly = true
   const record = dotted(target.exprKind.value.operand)
@@ -47,7 +47,7 @@ function isThere(target: Expr, names: ReadonlySet<string>): Expr {
   return call(target.id, '_&&_', [call(target.id, '!_', [there]), test])
 }
 
-/** x.ifAbsent(y) becomes has(x) ? x : y: a function of the library never sees what is absent. */
+/** known(x) becomes has(x), x.orElse(y) becomes has(x) ? x : y: a function of the library never sees what is absent. */
 function rewrite(e: Expr, names: ReadonlySet<string>): void {
   const k = e.exprKind
   const each = (list: readonly (Expr | undefined)[]) => list.forEach(x => x && rewrite(x, names))
@@ -58,7 +58,11 @@ function rewrite(e: Expr, names: ReadonlySet<string>): void {
     each([k.value.iterRange, k.value.accuInit, k.value.loopCondition, k.value.loopStep, k.value.result])
   if (k.case !== 'callExpr') return
   each([k.value.target, ...k.value.args])
-  if (k.value.function !== 'ifAbsent' || !k.value.target || k.value.args.length !== 1) return
+  if (k.value.function === 'known' && k.value.args.length === 1) {
+    e.exprKind = isThere(k.value.args[0]!, names).exprKind
+    return
+  }
+  if (k.value.function !== 'orElse' || !k.value.target || k.value.args.length !== 1) return
   const target = k.value.target
   e.exprKind = call(e.id, '_?_:_', [isThere(target, names), target, k.value.args[0]!]).exprKind
 }
