@@ -27,6 +27,7 @@ bool context_begin(command_context *ctx, err *e);
 /* From which day the facts hold: given, or today; never later than today. */
 bool body_day(command_context *ctx, const char *key, bool required, day *out, err *e);
 text context_canonical(command_context *ctx, const json *tree); /* NULL: {}; at NULL: memory */
+as_of context_as_of(const command_context *ctx);                /* its day, the county's calendar */
 bool context_in_scope(const command_context *ctx, const char *area);
 bool context_may(const command_context *ctx, right r, const char *area);
 bool context_holds(const command_context *ctx, const char *const *roles, const char *area);

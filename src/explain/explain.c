@@ -1,7 +1,7 @@
 /* Why: the whole trees that people ask for. */
 #include "explain/explain_tree.h"
 
-#include "engine/eval/unit.h"
+#include "engine/eval/unit_eval.h"
 
 /* What was told of another subject says nothing of this one. */
 static bool tell_about(telling *t, const record *about, err *e) {

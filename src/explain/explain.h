@@ -9,7 +9,7 @@
 #ifndef JISHI_EXPLAIN_EXPLAIN_H
 #define JISHI_EXPLAIN_EXPLAIN_H
 
-#include "engine/eval/unit.h"
+#include "engine/eval/unit_eval.h"
 
 enum { EXPLAIN_NODES_MAX = 2000, EXPLAIN_EVENTS_MAX = 50, EXPLAIN_CHILDREN_MAX = 50 };
 

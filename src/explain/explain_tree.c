@@ -3,7 +3,7 @@
 
 #include "engine/eval/display.h"
 #include "engine/eval/reasons.h"
-#include "engine/eval/unit.h"
+#include "engine/eval/unit_eval.h"
 
 void tell_label(json_out *w, const char *key, label l) {
   json_key(w, key);

@@ -1,7 +1,7 @@
 #include "http/json_views.h"
 
 #include "engine/eval/display.h"
-#include "engine/eval/unit.h"
+#include "engine/eval/unit_eval.h"
 #include "engine/rules/guards.h"
 
 #include <stdio.h>

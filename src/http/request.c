@@ -28,8 +28,8 @@ day request_today(void) {
 }
 
 unit *request_unit(request *q, const kind *k, const uuid *id, err *e) {
-  return unit_load(request_store(q), q->a, k, id, &q->who.reach, engine_calendar(request_engine(q)),
-                   request_today(), e);
+  return unit_load(request_store(q), q->a, k, id, &q->who.reach,
+                   (as_of){request_today(), engine_calendar(request_engine(q))}, e);
 }
 
 /* ---- answering ---- */

@@ -2,7 +2,7 @@
 #include "packtest/steps.h"
 
 #include "engine/eval/display.h"
-#include "engine/eval/unit.h"
+#include "engine/eval/unit_eval.h"
 
 #include <stdio.h>
 

@@ -2,7 +2,7 @@
 #include "engine/duties/lines.h"
 #include "engine/eval/display.h"
 #include "engine/eval/reasons.h"
-#include "engine/eval/unit.h"
+#include "engine/eval/unit_eval.h"
 #include "packtest/steps.h"
 
 #include "base/money.h"
@@ -352,8 +352,8 @@ static const yaml *part(looking *l, const yaml *expect, const char *word, yaml_t
 }
 
 bool looking_at(looking *l, playing *p, err *e) {
-  unit *u = unit_load(engine_store(p->g), p->a, p->root_kind, &p->root, NULL, engine_calendar(p->g),
-                      p->today, e);
+  unit *u = unit_load(engine_store(p->g), p->a, p->root_kind, &p->root, NULL,
+                      (as_of){p->today, engine_calendar(p->g)}, e);
   *l = (looking){p, u, u ? u->root : NULL};
   return u != NULL;
 }

@@ -13,7 +13,7 @@
 
 #include "demo/demo.h"
 #include "engine/engine.h"
-#include "engine/eval/unit.h"
+#include "engine/eval/unit_eval.h"
 #include "screen/screen.h"
 
 static const char more_aggregates[] = "- {name: patients_year, title: a, of: household, over: "
@@ -189,7 +189,7 @@ static counts one_by_one(arena *a, const pack *p, day on) {
     assert_true(all.n > 0 || !text_is(TEXT("household"), of->name));
     for (size_t i = 0; i < all.n; i++) {
       arena *scratch AUTO_ARENA = arena_new(0);
-      unit *u = unit_load(s, scratch, of, &all.ids[i], NULL, cal, on, &e);
+      unit *u = unit_load(s, scratch, of, &all.ids[i], NULL, (as_of){on, cal}, &e);
       if (!u) fail_msg("%s", e.en);
       if (!has_ended(u->root, on)) count_subject(&out, u, u->root, on);
       for (size_t k = 0; k < u->child_count; k++)

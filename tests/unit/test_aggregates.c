@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "engine/state.h"
-#include "engine/eval/unit.h"
+#include "engine/eval/unit_eval.h"
 #include "engine/replay.h"
 #include "engine/upgrade.h"
 #include "orchard.h"
@@ -153,13 +153,14 @@ static void same_aggregates(unit *scanned, unit *folded, last_scanned_day *l) {
     for (size_t n = 0; n < scanned->pack->aggregate_count; n++) {
       const aggregate *agg = &scanned->pack->aggregates[n];
       if (agg->of != x->kind->index) continue;
-      scanned->wake = folded->wake = DAY_NONE;
+      scanned->next_evaluation = folded->next_evaluation = DAY_NONE;
       value v = unit_aggregate(scanned, x, agg), w = unit_aggregate(folded, y, agg);
       if (!same_values(&v, &w))
         fail_msg("%s: %d %" PRId64 ", folded %d %" PRId64, agg->name, (int)v.type, v.i, (int)w.type,
                  w.i);
-      if (scanned->wake != folded->wake)
-        fail_msg("%s: wakes %d, folded %d", agg->name, scanned->wake, folded->wake);
+      if (scanned->next_evaluation != folded->next_evaluation)
+        fail_msg("%s: wakes %d, folded %d", agg->name, scanned->next_evaluation,
+                 folded->next_evaluation);
       l->aggregates++;
       l->scanned += scanned->indexes[n].indexable;
       l->folded += !scanned->indexes[n].indexable;
@@ -206,11 +207,12 @@ static void compare_unit(orchard *o, const char *garden, last_scanned_day *l) {
   err e = {0};
   cached_unit *k = unit_cache_find(o->g->cache, &root);
   if (!k) return;
-  unit *folded =
-      unit_load(o->s, a, kind_named(o, "garden"), &root, NULL, engine_calendar(o->g), o->today, &e);
+  unit *folded = unit_load(o->s, a, kind_named(o, "garden"), &root, NULL,
+                           (as_of){o->today, engine_calendar(o->g)}, &e);
   if (!folded) fail_msg("kept, but not in the store: %s", e.en);
-  unit *scanned = unit_over(o->s, a, k->root, k->children, k->child_count, k->indexes, k->kinds,
-                            engine_calendar(o->g), o->today, &e);
+  unit *scanned =
+      unit_over(o->s, a, &(unit_parts){k->root, k->children, k->child_count, k->indexes, k->kinds},
+                (as_of){o->today, engine_calendar(o->g)}, &e);
   if (!scanned) fail_msg("%s", e.en);
   assert_int_equal(scanned->child_count, folded->child_count);
   same_records(scanned->root, folded->root);
@@ -416,8 +418,8 @@ static void any_history(UNUSED void **state) {
 static int64_t aggregate_now(orchard *o, const char *garden, const char *name) {
   uuid root = id_of(garden);
   err e = {0};
-  unit *u = unit_load(o->s, o->a, kind_named(o, "garden"), &root, NULL, engine_calendar(o->g),
-                      o->today, &e);
+  unit *u = unit_load(o->s, o->a, kind_named(o, "garden"), &root, NULL,
+                      (as_of){o->today, engine_calendar(o->g)}, &e);
   assert_non_null(u);
   for (size_t i = 0; i < u->pack->aggregate_count; i++)
     if (strcmp(u->pack->aggregates[i].name, name) == 0) {

@@ -7,7 +7,7 @@
 
 #include "orchard.h"
 
-#include "engine/eval/unit.h"
+#include "engine/eval/unit_eval.h"
 
 static const post keeper_post = {.role = "keeper", .area = NORTH},
                   clerk_post = {.role = "clerk", .area = "500243101000"},
@@ -249,8 +249,8 @@ static void children_are_looked_at(UNUSED void **state) {
   add_event(o, "pruning", tree, "2024-12-31", "\"hours\":20");
   err e = {0};
   uuid root = id_of(garden);
-  unit *u = unit_load(o->s, o->a, kind_named(o, "garden"), &root, NULL, engine_calendar(o->g),
-                      o->today, &e);
+  unit *u = unit_load(o->s, o->a, kind_named(o, "garden"), &root, NULL,
+                      (as_of){o->today, engine_calendar(o->g)}, &e);
   assert_non_null(u);
   for (size_t i = 0; i < u->pack->aggregate_count; i++)
     if (strcmp(u->pack->aggregates[i].name, "pruned_year") == 0)
@@ -267,8 +267,8 @@ static void children_are_looked_at(UNUSED void **state) {
 static value aggregate_now(orchard *o, const char *garden, const char *name) {
   err e = {0};
   uuid root = id_of(garden);
-  unit *u = unit_load(o->s, o->a, kind_named(o, "garden"), &root, NULL, engine_calendar(o->g),
-                      o->today, &e);
+  unit *u = unit_load(o->s, o->a, kind_named(o, "garden"), &root, NULL,
+                      (as_of){o->today, engine_calendar(o->g)}, &e);
   if (!u) fail_msg("%s", e.en);
   for (size_t i = 0; i < u->pack->aggregate_count; i++)
     if (strcmp(u->pack->aggregates[i].name, name) == 0)
@@ -284,8 +284,8 @@ static void a_strange_record_is_called_so(UNUSED void **state) {
   const char *other = add_garden(o, "G2", NORTH, "");
   err e = {0};
   uuid root = id_of(garden);
-  unit *u = unit_load(o->s, o->a, kind_named(o, "garden"), &root, NULL, engine_calendar(o->g),
-                      o->today, &e);
+  unit *u = unit_load(o->s, o->a, kind_named(o, "garden"), &root, NULL,
+                      (as_of){o->today, engine_calendar(o->g)}, &e);
   assert_non_null(u);
   const record *stranger = subject_of(o, "garden", other);
   const pack *p = catalog_pack_of(engine_packs(o->g), kind_named(o, "garden"));

@@ -7,7 +7,7 @@
 
 #include "orchard.h"
 
-#include "engine/eval/unit.h"
+#include "engine/eval/unit_eval.h"
 #include "engine/replay.h"
 
 #include <inttypes.h>
@@ -266,8 +266,8 @@ static size_t check_findings(history *h, const char *garden) {
   size_t n = 0, matched = 0;
   err e = {0};
   assert_true(store_findings_of(o->s, o->a, &root, true, &open, &n, &e));
-  unit *u = unit_load(o->s, o->a, kind_named(o, "garden"), &root, NULL, engine_calendar(o->g),
-                      o->today, &e);
+  unit *u = unit_load(o->s, o->a, kind_named(o, "garden"), &root, NULL,
+                      (as_of){o->today, engine_calendar(o->g)}, &e);
   if (!u) {
     assert_int_equal(e.code, ERR_UNKNOWN_NAME); /* taken back with its import */
     assert_int_equal(n, 0);

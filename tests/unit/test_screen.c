@@ -312,7 +312,7 @@ static void figures_are_what_was_reckoned(void **state) {
   assert_true(store_scan(s, household, take_root, &all, &e));
   for (size_t i = 0; i < all.n; i++) {
     arena *scratch AUTO_ARENA = arena_new(0);
-    unit *u = unit_load(s, scratch, household, &all.ids[i], NULL, cal, r->to, &e);
+    unit *u = unit_load(s, scratch, household, &all.ids[i], NULL, (as_of){r->to, cal}, &e);
     assert_non_null(u);
     reckon_unit(r, u);
   }

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "engine/writer.h"
-#include "engine/eval/unit.h"
+#include "engine/eval/unit_eval.h"
 #include "engine/replay.h"
 #include "orchard.h"
 
@@ -174,8 +174,8 @@ static void many_hands(UNUSED void **state) {
   int64_t sum = 0;
   for (int i = 0; i < 4; i++) {
     uuid root = id_of(gardens[i]);
-    unit *u = unit_load(o->s, o->a, kind_named(o, "garden"), &root, NULL, engine_calendar(o->g),
-                        o->today, &e);
+    unit *u = unit_load(o->s, o->a, kind_named(o, "garden"), &root, NULL,
+                        (as_of){o->today, engine_calendar(o->g)}, &e);
     assert_non_null(u);
     sum += unit_aggregate(u, u->root, &u->pack->aggregates[0]).i;
   }

@@ -133,7 +133,8 @@ static bool move_find(command_context *ctx, err *e) {
 static bool move_authorize(command_context *ctx, err *e) {
   const move_request *rq = ctx->request;
   if (!context_in_scope(ctx, rq->c->area)) return no_case(e);
-  return !rq->t || context_holds(ctx, rq->t->who, rq->c->area) ||
+  const bool possible = rq->t && leaves_from(rq->t, rq->flow, rq->c->state);
+  return !possible || context_holds(ctx, rq->t->who, rq->c->area) || /* else told by `check` */
          rights_denied("办理这一步", "take this step", e);
 }
 
@@ -147,8 +148,7 @@ static bool move_read(command_context *ctx, err *e) {
   rq->given = json_get(ctx->command->body, "form");
   rq->form = ARENA_ARRAY(ctx->a, t->field_count, value);
   if (!rq->form) return err_memory(e);
-  rq->u =
-      unit_load(ctx->store, ctx->a, rq->kind, &c->root, NULL, ctx->engine->calendar, ctx->today, e);
+  rq->u = unit_load(ctx->store, ctx->a, rq->kind, &c->root, NULL, context_as_of(ctx), e);
   rq->extra = (unit_extra){
       .casework = c, .form_fields = t->fields, .form_count = t->field_count, .form = rq->form};
   return rq->u && form_read(ctx, t->fields, t->field_count, rq->given, true, rq->form, e) &&
@@ -185,8 +185,7 @@ static bool move_apply(command_context *ctx, err *e) {
       !apply_effects(ctx, root, t, effects, e))
     return false;
   /* Loaded again: the deadline may depend on what was just recorded. */
-  unit *u =
-      unit_load(ctx->store, ctx->a, rq->kind, &c->root, NULL, ctx->engine->calendar, ctx->today, e);
+  unit *u = unit_load(ctx->store, ctx->a, rq->kind, &c->root, NULL, context_as_of(ctx), e);
   return u &&
          case_enter_state(ctx, u, c, rq->flow, t->to, t->name, form_text,
                           json_text(ctx->command->body, "note"), e) &&

@@ -68,7 +68,8 @@ static bool measure_authorize(command_context *ctx, err *e) {
   if (!rq->to)
     return context_holds(ctx, rq->kind->propose, rq->m.area) ||
            rights_denied("提出这项措施", "propose this measure", e);
-  return !rq->kind || !guard_measure_move(rq->m.state, text_of(rq->to)) || /* told by `check` */
+  return !rq->kind ||
+         !guard_measure_move(rq->m.state, text_of(rq->to)) || /* else told by `check` */
          guard_measure_allowed(&ctx->command->who, rq->kind, &rq->m, rq->to) ||
          rights_denied("审批或办理这项措施", "approve or carry out this measure", e);
 }
@@ -96,7 +97,7 @@ static bool read_proposal(command_context *ctx, measure_request *rq, err *e) {
   if (!rq->form) return err_memory(e);
   rq->u =
       unit_load(ctx->store, ctx->a, catalog_root_kind(&ctx->engine->packs, &rq->pack->kinds[k->of]),
-                &rq->m.root, NULL, ctx->engine->calendar, ctx->today, e);
+                &rq->m.root, NULL, context_as_of(ctx), e);
   if (!rq->u) return false;
   rq->about = unit_subject(rq->u, &rq->m.subject);
   if (!rq->about) return rights_no_subject(e);

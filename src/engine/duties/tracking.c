@@ -6,6 +6,7 @@
 
 #include "base/ident.h"
 #include "engine/duties/lines.h"
+#include "engine/eval/unit_eval.h"
 
 #include <stdlib.h>
 

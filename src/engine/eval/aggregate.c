@@ -21,10 +21,6 @@ day aggregate_window_end(const aggregate *agg, day on) {
   return DAY_NONE;
 }
 
-void unit_reevaluate_by(unit *u, day on) {
-  if (on != DAY_NONE && on > u->today && (u->wake == DAY_NONE || on < u->wake)) u->wake = on;
-}
-
 value value_no_memory(void) {
   static const err no_memory = {
       .code = ERR_MEMORY, .zh = "内存不足，请稍后再试。", .en = "Out of memory; try again."};

@@ -6,7 +6,6 @@
 
 day aggregate_window_end(const aggregate *agg,
                          day on); /* the first day on which the event is outside */
-void unit_reevaluate_by(unit *u, day on);
 value aggregate_overflow(unit *u, const aggregate *agg);
 
 value value_no_memory(void); /* an error value that needs no memory */

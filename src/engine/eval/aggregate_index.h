@@ -48,15 +48,11 @@ void aggregate_index_remove(aggregate_index *r, int64_t seq);
 value aggregate_index_value(unit *u, const record *about, const aggregate *agg,
                             const aggregate_index *r);
 
-/* ---- in unit.c ---- */
+/* Which of the plan's parameters an evaluation read, and whether it asked for today. */
 typedef struct parameter_reads {
   const index_plan *plan;
   uint64_t read;
   bool today;
 } parameter_reads;
-/* One event's share; its values live in u->a. With r->today afterwards it is not steady after all.
- */
-contribution unit_contribution(const unit *u, const aggregate *agg, const event *ev,
-                               parameter_reads *r);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef JISHI_ENGINE_EVAL_REASONS_H
 #define JISHI_ENGINE_EVAL_REASONS_H
 
-#include "engine/eval/unit.h"
+#include "engine/eval/unit_eval.h"
 
 /* What a program read: JSON list [{name, title, value, text, reference?, from?: […]}]. */
 void unit_reasons(unit *u, const record *about, const scope *sc, const cel_program *p,

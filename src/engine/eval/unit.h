@@ -1,13 +1,20 @@
-/* unit.h — one unit (a root subject with its children and their events) in memory, and expressions
- * over it.
+/* unit.h — one unit (a root subject with its children and their events) in memory.
  *
- * The unit is the grain of the engine: whatever happens to one of its subjects, the whole unit is
- * looked at again. Reading threads use the same code to show what the engine would say now.
- * Everything lives in the caller's arena. */
+ * The unit is the grain of the engine: whatever happens to one of its subjects, the rules of the
+ * whole unit are evaluated again. Reading threads use the same code to show what the engine would
+ * say now. Everything lives in the caller's arena. */
 #ifndef JISHI_ENGINE_EVAL_UNIT_H
 #define JISHI_ENGINE_EVAL_UNIT_H
 
 #include "store/store.h"
+
+struct aggregate_index;
+
+/* The day as of which is evaluated, and the county's working days. */
+typedef struct as_of {
+  day today;
+  const calendar *calendar;
+} as_of;
 
 typedef struct unit {
   arena *a;
@@ -20,47 +27,36 @@ typedef struct unit {
   size_t child_count;
   event ***events; /* [event kind index]: newest first, those the pack's aggregates read */
   size_t *event_counts;
-  const struct aggregate_index *indexes; /* [aggregate index]: what events add, worked out before
-                               (roll.h); NULL: every aggregate is folded from `events` */
-  day wake; /* the first later day on which an evaluated expression may change without a write;
-               DAY_NONE: none */
+  const bool *event_kinds; /* [event kind index]: whether its events are loaded; NULL: all */
+  const struct aggregate_index *indexes; /* [aggregate index] (aggregate_index.h); NULL: every
+                                            aggregate is folded from `events` */
+  day next_evaluation; /* the first later day on which an evaluated expression may change without a
+                          write; DAY_NONE: none */
+  /* ---- of unit_eval.c: what was computed already, and what is being computed ---- */
+  struct subject_memo *memos; /* of the root and the children, in that order; NULL: none yet */
+  struct event_memo *event_memos;
+  size_t event_memo_count, event_memo_room;
+  int variable_depth;            /* of variables that use variables */
+  struct parameter_reads *reads; /* NULL: nobody asks which parameters are read */
 } unit;
 
 /* NULL when the root is not there (or out of reach): then e->code is ERR_UNKNOWN_NAME. */
 unit *unit_load(store *s, arena *a, const kind *root_kind, const uuid *root, const reach *r,
-                const calendar *c, day today, err *e);
-record *unit_subject(const unit *u, const uuid *id); /* NULL: not of this unit */
-/* Whether its kind's `ended` day has not come yet: one that has ended raises nothing and is in no
- * list. */
-bool unit_counts(unit *u, const record *r);
-/* The events that an `earlier` variable of x adds up, oldest first. */
-bool unit_earlier(unit *u, const event *ev, const variable *v, const event ***out, size_t *count);
+                as_of now, err *e);
 
-/* What a case, a form or an event gives to an expression beside the subject's own names. All may be
- * NULL. */
-typedef struct unit_extra {
-  const casework *casework;
-  int64_t done_measures, open_findings;
-  const field *form_fields;
-  size_t form_count;
-  const value *form;
-} unit_extra;
-/* Evaluates in the scope it was compiled for, about one subject. Errors and unknowns are values. */
-value unit_eval(unit *u, const record *about, const scope *sc, const cel_program *p,
-                const unit_extra *extra);
-value unit_variable(unit *u, const record *about, const variable *v);
-/* A variable of an event, by the formula and parameters of its day. Of an event that unit_load
- * brought only the fields that aggregates read are there; others are unknown. */
-value unit_event_variable(unit *u, const event *ev, const variable *v);
-/* An expression in the scope of an event of the unit. */
-value unit_event_eval(unit *u, const event *ev, const cel_program *p);
-value unit_aggregate(unit *u, const record *about, const aggregate *agg);
-/* A sentence with its {expressions} filled in. */
-text unit_say(unit *u, const record *about, const scope *sc, const sentence *s,
-              const unit_extra *extra);
-/* A unit over records that are in memory. Loads only the events of the kinds marked. */
-unit *unit_over(store *s, arena *a, record *root, record **children, size_t child_count,
-                const struct aggregate_index *indexes, const bool *kinds, const calendar *c,
-                day today, err *e);
+typedef struct unit_parts {
+  record *root, **children;
+  size_t child_count;
+  const struct aggregate_index *indexes;
+  const bool *event_kinds;
+} unit_parts;
+/* A unit over records that are in memory; loads only the events of the kinds marked. */
+unit *unit_over(store *s, arena *a, const unit_parts *parts, as_of now, err *e);
+
+record *unit_subject(const unit *u, const uuid *id); /* NULL: not of this unit */
+/* The rules must be evaluated again on that day at the latest; DAY_NONE and days past are fine. */
+void unit_reevaluate_by(unit *u, day on);
+/* Whether variables of this kind of event add up the events before it, however old. */
+bool unit_looks_back(const pack *p, size_t event_kind_index);
 
 #endif

@@ -1,6 +1,7 @@
 /* Facts: saying them, taking them back; what follows from an event; what the engine numbers. */
 #include "engine/rules/facts.h"
 
+#include "engine/eval/unit_eval.h"
 #include "engine/units/repo_read.h"
 
 #include <stdio.h>

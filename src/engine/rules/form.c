@@ -1,6 +1,7 @@
 /* Forms: reading what was filled in, and checking it. */
 #include "engine/rules/form.h"
 
+#include "engine/eval/unit_eval.h"
 #include "engine/units/repo_read.h"
 
 #include <stdio.h>

@@ -3,6 +3,7 @@
 #include "engine/rules/payments.h"
 
 #include "base/money.h"
+#include "engine/eval/unit_eval.h"
 
 /* An expression over an event that is not recorded yet. */
 static value of_event(unit *u, const event *ev, const cel_program *p) {
@@ -10,7 +11,7 @@ static value of_event(unit *u, const event *ev, const cel_program *p) {
 }
 
 static unit *unit_of(command_context *ctx, const kind *root, const event *ev, err *e) {
-  return unit_load(ctx->store, ctx->a, root, &ev->root, NULL, ctx->engine->calendar, ctx->today, e);
+  return unit_load(ctx->store, ctx->a, root, &ev->root, NULL, context_as_of(ctx), e);
 }
 
 bool payment_check_once(command_context *ctx, const kind *root, const event *ev, const event *but,

@@ -207,13 +207,14 @@ static bool evaluate_rules(evaluation *t, const record *about, err *e) {
     finding *f = finding_find(t, about, r);
     if (!in_force(r, t->ctx->today)) {
       if (r->from != DAY_NONE && r->from > t->ctx->today &&
-          (t->u->wake == DAY_NONE || r->from < t->u->wake))
-        t->u->wake = r->from;
+          (t->u->next_evaluation == DAY_NONE || r->from < t->u->next_evaluation))
+        t->u->next_evaluation = r->from;
       if (f && !finding_resolve(t, f, e)) return false;
       continue;
     }
-    if (r->to != DAY_NONE && (t->u->wake == DAY_NONE || r->to + 1 < t->u->wake))
-      t->u->wake = r->to + 1;
+    if (r->to != DAY_NONE &&
+        (t->u->next_evaluation == DAY_NONE || r->to + 1 < t->u->next_evaluation))
+      t->u->next_evaluation = r->to + 1;
     value v = unit_eval(t->u, about, &about->kind->scope, r->when, NULL);
     bool raised = v.type == VALUE_BOOL ? v.yes : f != NULL; /* not known: as it was */
     if (raised && r->colour > t->worst) t->worst = r->colour;
@@ -272,9 +273,9 @@ bool reevaluate_unit(command_context *ctx, const kind *root_kind, const uuid *ro
   for (size_t i = 0; i < t.case_count; i++)
     if (!t.cases[i].closed && t.worst < COLOUR_YELLOW) t.worst = COLOUR_YELLOW;
   record *r = t.u->root;
-  if (r->colour == t.worst && r->wake == t.u->wake) return true;
+  if (r->colour == t.worst && r->wake == t.u->next_evaluation) return true;
   r->colour = t.worst;
-  r->wake = t.u->wake;
+  r->wake = t.u->next_evaluation;
   return store_subject_mark(ctx->store, r, e);
 }
 

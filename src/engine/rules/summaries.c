@@ -4,6 +4,7 @@
 
 #include "base/money.h"
 #include "engine/duties/tracking.h"
+#include "engine/eval/unit_eval.h"
 #include "engine/units/repo_read.h"
 
 #include <stdlib.h>

@@ -1,6 +1,8 @@
 /* One kept unit: what is put into the store is copied into it. */
 #include "engine/context.h"
 
+#include "engine/eval/unit_eval.h"
+
 /* ---- copies that live as long as the unit ---- */
 
 static bool copy_text(arena *a, text *t) {
@@ -132,8 +134,7 @@ static bool take_children(cached_unit *k, const unit *from) {
 /* From the rows of the store, as unit_load brings them. */
 cached_unit *cached_unit_load(command_context *ctx, const kind *root_kind, const uuid *root,
                               err *e) {
-  unit *u =
-      unit_load(ctx->store, ctx->a, root_kind, root, NULL, ctx->engine->calendar, ctx->today, e);
+  unit *u = unit_load(ctx->store, ctx->a, root_kind, root, NULL, context_as_of(ctx), e);
   cached_unit *k = u ? cached_unit_new(u->pack, u->root, e) : NULL;
   if (!k) return NULL;
   bool ok = take_children(k, u) || err_memory(e);
@@ -183,7 +184,7 @@ bool cached_unit_add_event(cached_unit *k, command_context *ctx, const event *ev
                  .calendar = ctx->engine->calendar,
                  .today = ctx->today,
                  .root = k->root,
-                 .wake = DAY_NONE};
+                 .next_evaluation = DAY_NONE};
   for (size_t i = 0; i < p->aggregate_count; i++) {
     const aggregate *agg = &p->aggregates[i];
     aggregate_index *r = &k->indexes[i];

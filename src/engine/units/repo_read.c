@@ -41,8 +41,7 @@ static bool load_uncached(command_context *ctx, const kind *root_kind, const uui
       !store_cases_of(ctx->store, ctx->a, root, cases, case_count, e) ||
       !store_subject(ctx->store, ctx->a, root_kind, root, NULL, &there, e))
     return false;
-  if (there)
-    *u = unit_load(ctx->store, ctx->a, root_kind, root, NULL, ctx->engine->calendar, ctx->today, e);
+  if (there) *u = unit_load(ctx->store, ctx->a, root_kind, root, NULL, context_as_of(ctx), e);
   return !there || *u;
 }
 
@@ -71,8 +70,13 @@ bool repo_load_unit(command_context *ctx, const kind *root_kind, const uuid *roo
   if (k->case_count) memcpy(*cases, k->cases, k->case_count * sizeof **cases);
   *open_count = k->open_count;
   *case_count = k->case_count;
-  *u = unit_over(ctx->store, ctx->a, k->root, k->children, k->child_count, k->indexes, k->kinds,
-                 ctx->engine->calendar, ctx->today, e);
+  *u = unit_over(ctx->store, ctx->a,
+                 &(unit_parts){.root = k->root,
+                               .children = k->children,
+                               .child_count = k->child_count,
+                               .indexes = k->indexes,
+                               .event_kinds = k->kinds},
+                 context_as_of(ctx), e);
   return *u != NULL;
 }
 
@@ -99,6 +103,9 @@ unit *repo_load_event_unit(command_context *ctx, const event *ev, record *r, err
       return NULL;
     }
   }
-  return unit_over(ctx->store, ctx->a, root, children, children ? 1 : 0, NULL, none,
-                   ctx->engine->calendar, ctx->today, e);
+  return unit_over(
+      ctx->store, ctx->a,
+      &(unit_parts){
+          .root = root, .children = children, .child_count = children ? 1 : 0, .event_kinds = none},
+      context_as_of(ctx), e);
 }

@@ -3,7 +3,7 @@
 
 #include "engine/eval/display.h"
 #include "engine/eval/reasons.h"
-#include "engine/eval/unit.h"
+#include "engine/eval/unit_eval.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* Subjects: list, one, register, change. */
 #include "http/handlers.h"
 
-#include "engine/eval/unit.h"
+#include "engine/eval/unit_eval.h"
 
 /* ---- one ---- */
 
@@ -41,7 +41,7 @@ static bool passes(request *q, const record *r, const cel_program *filter) {
   const pack *p = catalog_pack_of(request_packs(q), r->kind);
   const kind *root_kind = r->kind->parent < 0 ? r->kind : &p->kinds[r->kind->parent];
   unit *u = a ? unit_load(request_store(q), a, root_kind, &r->root, NULL,
-                          engine_calendar(request_engine(q)), request_today(), &ignored)
+                          (as_of){request_today(), engine_calendar(request_engine(q))}, &ignored)
               : NULL;
   const record *about = u ? unit_subject(u, &r->id) : NULL;
   if (!about) return false;
