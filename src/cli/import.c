@@ -27,21 +27,29 @@ static void tell(const json *report) {
   }
 }
 
+static void show_rows(int64_t rows) {
+  show_progress(rows, 0);
+}
+
 static bool take(engine *g, const options *o, const import_layout *layout, arena *a, text *report,
                  err *e) {
   actor system = {.system = true};
+  const char *slash = strrchr(o->words[1], '/');
+  const import_file file = {.who = &system,
+                            .layout = layout,
+                            .path = o->words[1],
+                            .name = slash ? slash + 1 : o->words[1],
+                            .progress = option_flag(o, OPTION_APPLY) ? show_rows : NULL};
   store *reader = store_open(o->words[0], DB_READ, store_county(engine_store(g)), e);
   bool ok = reader && store_use_packs(reader, engine_packs(g), false, e);
   if (ok && option_flag(o, OPTION_APPLY)) {
     writer *w = writer_start(g, e);
     uuid id = uuid_v7_now();
-    const char *slash = strrchr(o->words[1], '/');
-    ok = w && import_apply(w, reader, a, &system, &id, layout, slash ? slash + 1 : o->words[1],
-                           o->words[1], report, show_progress, e);
+    ok = w && import_apply(w, reader, a, &file, &id, report, e);
     end_progress();
     writer_stop(w);
   } else if (ok) {
-    ok = import_check(reader, a, &system, layout, o->words[1], day_today(), report, e);
+    ok = import_check(reader, a, &file, day_today(), report, e);
   }
   store_close(reader);
   return ok;

@@ -1,87 +1,136 @@
-/* The dry run, and the taking in: commands go to the writer in a window, so that it can commit many
- * at once. */
+/* The pass over the file, the dry run, and the import itself. */
+#include "base/json_fields.h"
 #include "import/roster.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
+/* ---- the pass ---- */
+
+static bool is_empty(const table_row *row) {
+  for (size_t i = 0; i < row->count; i++)
+    if (text_trim(row->cells[i].text).bytes) return false;
+  return true;
+}
+
+/* False: the import cannot go on. */
+static bool take_row(roster *r, const table_row *row, arena *a, err *e) {
+  r->row_count++;
+  r->row = row->number;
+  row_result got =
+      r->layout->event >= 0 ? roster_event(r, row, a, e) : roster_subject(r, row, a, e);
+  r->good += got == ROW_OK;
+  r->bad += got == ROW_BAD;
+  if (r->file->progress && r->row_count % 100 == 0) r->file->progress(r->row_count);
+  return got != ROW_ABORT;
+}
+
+bool roster_read(roster *r, err *e) {
+  table_reader *t = table_open(r->file->path, NULL, e);
+  if (!t) return false;
+  arena *a AUTO_ARENA = arena_new(0);
+  table_row row;
+  int got = 0;
+  bool ok = (a || err_memory(e)) && (r->areas = area_book_new(r->s, r->a, e)) &&
+            roster_begin_subjects(r, e) && roster_collect_parent_fields(r, e) &&
+            header_row_find(t, r->layout, r->pack, r->a, &r->header, e);
+  while (ok && (got = table_next(t, &row, e)) > 0) {
+    arena_clear(a);
+    ok = is_empty(&row) || take_row(r, &row, a, e);
+  }
+  table_close(t);
+  return ok && got == 0;
+}
+
+static bool begin(roster *r, store *s, arena *a, const import_file *file, day today, err *e) {
+  *r = (roster){.s = s, .a = a, .file = file, .who = file->who, .layout = file->layout};
+  r->today = today;
+  if (catalog_import(store_packs(s), text_of(file->layout->name), &r->pack)) return true;
+  return err_set(e, ERR_UNKNOWN_NAME, "layout", "没有这种名册版式，请先选版式。",
+                 "There is no such layout; choose one.");
+}
+
+bool import_check(store *s, arena *a, const import_file *file, day today, text *ret_report,
+                  err *e) {
+  roster r;
+  bool ok =
+      begin(&r, s, a, file, today, e) && roster_read(&r, e) && report_write(&r, ret_report, e);
+  report_release(&r);
+  return ok;
+}
+
+/* ---- the import: commands go to the writer in a window, so that it commits many at once ---- */
+
 /* Commands under way at most; sending goes on when half of them are done, so that reading the file
  * and writing overlap and batches stay large. */
 enum { WINDOW = 512 };
 
-bool import_check(store *s, arena *a, const actor *who, const import_layout *layout,
-                  const char *path, day today, text *out, err *e) {
-  const pack *owner = NULL;
-  catalog_import(store_packs(s), text_of(layout->name), &owner);
-  roster r = {.s = s, .a = a, .who = who, .pack = owner, .layout = layout, .today = today};
-  text whole = {NULL, 0};
-  bool ok = owner && roster_read(&r, path, NULL, e);
-  if (ok) whole = roster_report(&r, e);
-  roster_release(&r);
-  if (ok && whole.at) *out = whole;
-  return ok && whole.at;
-}
-
-/* ---- taking in ---- */
+typedef struct refusal {
+  int64_t row;
+  err why;
+} refusal;
 
 typedef struct window {
   writer *w;
   pthread_mutex_t lock;
-  pthread_cond_t back;
+  pthread_cond_t answered;
   struct {
     job j;
     arena *a;
     int64_t row;
   } slots[WINDOW];    /* a ring: the writer answers in the order in which it was asked */
-  size_t sent, freed; /* slots so far; this thread's */
-  size_t out, wanted; /* not answered yet; how few of them are waited for. Under the lock */
+  size_t sent, freed; /* slots so far; the reading thread's */
+  size_t unanswered,
+      enough; /* enough: how few may be left when the reader goes on. Under the lock */
   err first_error;
   int64_t failed;
   bool each_alone; /* a refused command is its row's fault, not the import's */
-  struct refusal {
-    int64_t row;
-    err why;
-  } * refusals;
+  refusal *refusals;
   size_t refusal_count, refusal_room;
 } window;
 
 /* Under the lock. False: memory. */
-static bool keep_refusal(window *x, const job *j) {
+static bool add_refusal(window *x, const job *j) {
   if (x->refusal_count == x->refusal_room) {
     size_t room = x->refusal_room ? 2 * x->refusal_room : 64;
-    struct refusal *more = realloc(x->refusals, room * sizeof *more);
+    refusal *more = realloc(x->refusals, room * sizeof *more);
     if (!more) return false;
     x->refusals = more;
     x->refusal_room = room;
   }
   size_t at = 0;
   while (at < WINDOW && &x->slots[at].j != j) at++;
-  x->refusals[x->refusal_count++] = (struct refusal){at < WINDOW ? x->slots[at].row : 0, j->error};
+  x->refusals[x->refusal_count++] = (refusal){at < WINDOW ? x->slots[at].row : 0, j->error};
   return true;
 }
 
-static void came_back(job *j) {
+static void on_done(job *j) {
   window *x = j->context;
   pthread_mutex_lock(&x->lock);
   bool own = !j->ok && x->each_alone && j->error.code != ERR_STORE && j->error.code != ERR_MEMORY;
-  if (own && !keep_refusal(x, j)) own = false;
+  if (own && !add_refusal(x, j)) own = false;
   if (!j->ok && !own && x->failed++ == 0) x->first_error = j->error;
-  if (--x->out <= x->wanted) pthread_cond_signal(&x->back);
+  if (--x->unanswered <= x->enough) pthread_cond_signal(&x->answered);
   pthread_mutex_unlock(&x->lock);
 }
 
-/* Waits until at most `most` are not answered. */
-static void wait_for(window *x, size_t most) {
+/* Waits until at most `enough` are not answered. */
+static void wait_for(window *x, size_t enough) {
   pthread_mutex_lock(&x->lock);
-  x->wanted = most;
-  while (x->out > most) pthread_cond_wait(&x->back, &x->lock);
-  size_t out = x->out;
+  x->enough = enough;
+  while (x->unanswered > enough) pthread_cond_wait(&x->answered, &x->lock);
+  size_t unanswered = x->unanswered;
   pthread_mutex_unlock(&x->lock);
-  for (; x->freed + out < x->sent; x->freed++) arena_free(x->slots[x->freed % WINDOW].a);
+  for (; x->freed + unanswered < x->sent; x->freed++) arena_free(x->slots[x->freed % WINDOW].a);
 }
 
-static bool to_writer(roster *r, verb v, const uuid *id, buf *body, arena *row_arena, err *e) {
-  (void)row_arena;
+static void add_unanswered(window *x, size_t n) {
+  pthread_mutex_lock(&x->lock);
+  x->unanswered += n;
+  pthread_mutex_unlock(&x->lock);
+}
+
+static bool to_writer(roster *r, verb v, const uuid *id, const buf *body, err *e) {
   window *x = r->sink_context;
   if (x->sent - x->freed == WINDOW) wait_for(x, WINDOW / 2);
   arena *a = arena_new(0);
@@ -93,30 +142,25 @@ static bool to_writer(roster *r, verb v, const uuid *id, buf *body, arena *row_a
   job *j = &x->slots[x->sent % WINDOW].j;
   *j = (job){.command = {.verb = v, .id = *id, .who = *r->who, .via = r->id, .body = tree},
              .a = a,
-             .done = came_back,
+             .done = on_done,
              .context = x};
   x->slots[x->sent % WINDOW].row = r->row;
-  x->slots[x->sent++ % WINDOW].a = a;
-  pthread_mutex_lock(&x->lock);
-  x->out++;
-  pthread_mutex_unlock(&x->lock);
+  x->slots[x->sent % WINDOW].a = a;
+  x->sent++;
+  add_unanswered(x, 1);
   if (writer_submit(x->w, j, e)) return true;
-  pthread_mutex_lock(&x->lock);
-  x->out--;
-  pthread_mutex_unlock(&x->lock);
-  arena_free(a);
+  add_unanswered(x, (size_t)-1);
   x->sent--;
+  arena_free(a);
   return false;
 }
 
-static bool announce(roster *r, writer *w, const char *file_name, err *e) {
+static bool announce(roster *r, writer *w, err *e) {
   AUTO_BUF buf b = {0};
   json_out o = json_to(&b);
   json_open(&o, '{');
-  json_key(&o, "file");
-  json_put_str(&o, file_name);
-  json_key(&o, "layout");
-  json_put_str(&o, r->layout->name);
+  json_field_str(&o, "file", r->file->name);
+  json_field_str(&o, "layout", r->layout->name);
   json_close(&o, '}');
   json *body = buf_ok(&b) ? json_parse(r->a, buf_view(&b), e) : NULL;
   if (!body) return buf_ok(&b) ? false : err_memory(e);
@@ -125,48 +169,41 @@ static bool announce(roster *r, writer *w, const char *file_name, err *e) {
   return writer_apply(w, &c, r->a, &out, e);
 }
 
-bool import_apply(writer *w, store *s, arena *a, const actor *who, const uuid *id,
-                  const import_layout *layout, const char *file_name, const char *path, text *out,
-                  void (*progress)(int64_t done, int64_t all), err *e) {
-  const pack *owner = NULL;
-  catalog_import(store_packs(s), text_of(layout->name), &owner);
-  window *x = calloc(1, sizeof *x);
-  if (!x || !owner) {
-    free(x);
-    return err_memory(e);
+/* What the engine refused after the row had passed here. */
+static void report_refusals(roster *r, const window *x) {
+  for (size_t i = 0; i < x->refusal_count; i++) {
+    report_fault(r, x->refusals[i].row, TEXT(""), TEXT(""), &x->refusals[i].why);
+    r->good--;
+    r->bad++;
+    r->created--;
   }
+}
+
+bool import_apply(writer *w, store *s, arena *a, const import_file *file, const uuid *id,
+                  text *ret_report, err *e) {
+  roster r;
+  if (!begin(&r, s, a, file, day_today(), e)) return false;
+  window *x = calloc(1, sizeof *x);
+  if (!x) return err_memory(e);
   x->w = w;
-  x->each_alone = layout->event >= 0;
+  x->each_alone = file->layout->event >= 0;
   pthread_mutex_init(&x->lock, NULL);
-  pthread_cond_init(&x->back, NULL);
-  roster r = {.s = s,
-              .a = a,
-              .who = who,
-              .pack = owner,
-              .layout = layout,
-              .today = day_today(),
-              .id = *id,
-              .sink = to_writer,
-              .sink_context = x};
-  text whole = {NULL, 0};
-  bool ok = announce(&r, w, file_name, e) && roster_read(&r, path, progress, e);
+  pthread_cond_init(&x->answered, NULL);
+  r.id = *id;
+  r.sink = to_writer;
+  r.sink_context = x;
+  bool ok = announce(&r, w, e) && roster_read(&r, e);
   wait_for(x, 0);
   if (ok && x->failed) {
     *e = x->first_error;
     ok = false;
   }
-  for (size_t i = 0; ok && i < x->refusal_count; i++) {
-    roster_fault(&r, x->refusals[i].row, TEXT(""), TEXT(""), &x->refusals[i].why);
-    r.good--;
-    r.bad++;
-    r.created--;
-  }
+  if (ok) report_refusals(&r, x);
+  ok = ok && report_write(&r, ret_report, e);
+  report_release(&r);
   free(x->refusals);
-  if (ok) whole = roster_report(&r, e);
-  roster_release(&r);
-  pthread_cond_destroy(&x->back);
+  pthread_cond_destroy(&x->answered);
   pthread_mutex_destroy(&x->lock);
   free(x);
-  if (ok && whole.at) *out = whole;
-  return ok && whole.at;
+  return ok;
 }

@@ -1,21 +1,30 @@
-/* import.h — a roster file into commands: dry run first, good rows taken in, all of it taken back
- * when asked.
+/* import.h — a roster file into commands: a dry run first, then the good rows.
  *
- * The layout (pack.h import_layout) says which header goes where. Rows are checked against the
- * fields and against each other; each fault names row, column, value and remedy. Nothing is changed
- * by a dry run. */
+ * The layout (pack/model/import_layout.h) says which header goes where. Rows are checked against
+ * the fields and against each other; each fault names row, column, value and remedy. A dry run
+ * changes nothing. What an import brought can be taken back by one UNDO entry, and the same import
+ * can be sent again: its entries have derived ids.
+ *
+ * Stands above the engine; knows nothing of requests. */
 #ifndef JISHI_IMPORT_IMPORT_H
 #define JISHI_IMPORT_IMPORT_H
 
 #include "engine/writer.h"
 
-/* Reads the file, compares with what is stored, and writes the report (docs/api.md, IMPORT) as
- * JSON; the upload row is for the caller to keep. */
-bool import_check(store *s, arena *a, const actor *who, const import_layout *layout,
-                  const char *path, day today, text *report, err *e);
-/* Sends the good rows to the writer as SUBJECT and FACTS commands with `via` = id. */
-bool import_apply(writer *w, store *s, arena *a, const actor *who, const uuid *id,
-                  const import_layout *layout, const char *file_name, const char *path,
-                  text *report, void (*progress)(int64_t done, int64_t all), err *e);
+typedef struct import_file {
+  const actor *who;
+  const import_layout *layout;
+  const char *path;
+  const char *name;               /* as its owner calls it, for the journal */
+  void (*progress)(int64_t rows); /* from time to time; NULL: nobody asks */
+} import_file;
+
+/* Reads the file and compares it with what is stored. The report is JSON (docs/api.md, IMPORT); to
+ * keep it is the caller's. Errors: ERR_BAD_FILE, ERR_TOO_LARGE, ERR_STORE, ERR_MEMORY. */
+bool import_check(store *s, arena *a, const import_file *file, day today, text *ret_report, err *e);
+/* Sends the good rows to the writer, with `via` = id. After a failure (also ERR_BUSY) some rows may
+ * be in: the same call goes on with the others. */
+bool import_apply(writer *w, store *s, arena *a, const import_file *file, const uuid *id,
+                  text *ret_report, err *e);
 
 #endif

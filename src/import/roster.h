@@ -1,4 +1,7 @@
-/* roster.h — a roster being read: what the files of the import share. */
+/* roster.h — a roster file being read: what the files of the import share.
+ *
+ * One pass serves the dry run and the import itself; only the sink differs. A row is a subject
+ * (row_subjects.c) or an event (row_events.c). */
 #ifndef JISHI_IMPORT_ROSTER_H
 #define JISHI_IMPORT_ROSTER_H
 
@@ -8,52 +11,86 @@
 
 enum { ROSTER_FAULTS_MAX = 500, ROSTER_SAMPLE_MAX = 20, ROSTER_ABSENT_CELLS = 6 };
 
-/* A parent already met in this file. */
-typedef struct met {
+/* What became of a row. */
+typedef enum row_result {
+  ROW_OK,
+  ROW_BAD,    /* its faults are in the report */
+  ROW_ABSENT, /* it names somebody whom the register does not know; reported, too */
+  ROW_ABORT   /* the import cannot go on; the row's *fatal says why */
+} row_result;
+
+/* Keys found in the file so far, each with the row that had it first. */
+typedef struct seen_key {
   text key;
+  int64_t row;
+  struct seen_parent *parent; /* of a parent's key */
+  struct seen_key *next;
+} seen_key;
+typedef struct seen_keys {
+  seen_key **slots;
+  size_t slot_count;
+} seen_keys;
+/* A parent that an earlier row of the file has. */
+typedef struct seen_parent {
   uuid id;
   char area[13];
-  bool failed, made;
-  record *there; /* stored already; NULL: new */
-  int64_t row;
+  bool failed, sent;
+  record *stored; /* NULL: new */
   value *fields;
-  struct met *next;
-} met;
+} seen_parent;
 
 typedef struct roster roster;
 struct roster {
   store *s;
-  arena *a; /* lives through the file */
+  arena *a; /* lives through the file; what belongs to a row lives in the row's own */
+  const import_file *file;
   const actor *who;
   const pack *pack;
   const import_layout *layout;
   day today;
   uuid id;
-  import_head head;
+  header_row header;
   area_book *areas;
-  met **parents, **rows; /* by key; `rows` only to find doubles */
-  met **carried;         /* by the parent's key: what one of its rows says of the parent */
-  size_t slots;
+  seen_keys parents, rows;
+  seen_keys parent_fields; /* by the parent's key: what one of its rows says of the parent */
   int64_t row_count, good, bad, created, changed, same, absent;
   int64_t row; /* being read: what is sent belongs to it */
   buf errors, sample, absent_rows;
   int error_count, sample_count;
-  bool (*sink)(roster *r, verb v, const uuid *id, buf *body, arena *row_arena,
-               err *e); /* NULL: dry */
+  /* Takes a command with this JSON body; NULL: a dry run. */
+  bool (*sink)(roster *r, verb v, const uuid *id, const buf *body, err *e);
   void *sink_context;
 };
 
 /* One pass over the file: every row checked, every good one given to the sink. */
-bool roster_read(roster *r, const char *path, void (*progress)(int64_t, int64_t), err *e);
+bool roster_read(roster *r, err *e);
 
-/* ---- row_events.c: a row that is an event; false only when the import cannot go on ---- */
-bool roster_event(roster *r, const table_row *row, arena *a, err *fatal);
+/* ---- row_subjects.c ---- */
+bool roster_begin_subjects(roster *r, err *e);
+/* The first pass, over rows that say something of their parent; only where the layout has any. */
+bool roster_collect_parent_fields(roster *r, err *e);
+row_result roster_subject(roster *r, const table_row *row, arena *a, err *fatal);
+
+/* ---- row_events.c ---- */
+row_result roster_event(roster *r, const table_row *row, arena *a, err *fatal);
+
+/* ---- row_cells.c: what both kinds of rows need; a fault goes into the report ---- */
+enum { OF_EVENT = -1 }; /* in place of a kind's index */
+/* One cell read against its field. */
+bool roster_read_cell(roster *r, const table_row *row, size_t column, const field *f, arena *a,
+                      value *ret_value);
+/* The header that the file has for a field; "" for none. */
+text roster_header_of(const roster *r, int kind_index, int field_index);
+bool roster_has_required(roster *r, const table_row *row, int kind_index, const field *fields,
+                         size_t count, const value *values);
+/* Reports and returns false. */
+bool roster_fault(roster *r, const table_row *row, text column, text cell, const err *why);
 
 /* ---- report.c: what is told of it ---- */
-void roster_fault(roster *r, int64_t row, text column, text cell, const err *why);
-void roster_absent(roster *r, const table_row *row, text key);
-void roster_sample(roster *r, const table_row *row, text title);
-text roster_report(roster *r, err *e); /* JSON, docs/api.md IMPORT; .at NULL: memory */
-void roster_release(roster *r);
+void report_fault(roster *r, int64_t row, text column, text cell, const err *why);
+void report_absent(roster *r, const table_row *row, text key);
+void report_sample(roster *r, const table_row *row, text title);
+bool report_write(roster *r, text *ret_json, err *e); /* JSON, docs/api.md IMPORT; in r->a */
+void report_release(roster *r);
 
 #endif

@@ -1,455 +1,452 @@
-/* Rosters: rows to values, values to commands. One pass serves the dry run and the taking in; only
- * the sink differs. */
+/* Rows that are subjects: values, their parent, commands. */
 #include "import/roster.h"
+
+#include "base/json_fields.h"
 
 #include <stdio.h>
 
-/* ---- one row ---- */
+enum { SEEN_SLOTS = 65536 };
 
-static met **slot_of(met **table, size_t slots, text key) {
-  uint64_t h = 1469598103934665603u;
-  for (size_t i = 0; i < key.bytes; i++) h = (h ^ (unsigned char)key.at[i]) * 1099511628211u;
-  return &table[h % slots];
+/* ---- keys of the file ---- */
+
+static bool seen_init(arena *a, seen_keys *s) {
+  s->slot_count = SEEN_SLOTS;
+  s->slots = ARENA_ARRAY(a, s->slot_count, seen_key *);
+  return s->slots != NULL;
 }
 
-static met *find_met(met **table, size_t slots, text key) {
-  for (met *m = *slot_of(table, slots, key); m; m = m->next)
-    if (text_equal(m->key, key)) return m;
+static seen_key **slot_of(const seen_keys *s, text key) {
+  uint64_t h = 1469598103934665603u;
+  for (size_t i = 0; i < key.bytes; i++) h = (h ^ (unsigned char)key.at[i]) * 1099511628211u;
+  return &s->slots[h % s->slot_count];
+}
+
+static seen_key *seen_find(const seen_keys *s, text key) {
+  for (seen_key *k = *slot_of(s, key); k; k = k->next)
+    if (text_equal(k->key, key)) return k;
   return NULL;
 }
 
-static met *add_met(roster *r, met **table, text key) {
-  met *m = ARENA_NEW(r->a, met);
-  char *copy = arena_copy(r->a, key.at, key.bytes);
-  if (!m || !copy) return NULL;
-  met **at = slot_of(table, r->slots, key);
-  *m = (met){.key = {copy, key.bytes}, .next = *at};
-  return *at = m;
+/* NULL: memory. `fields`: of its parent; 0 for none. */
+static seen_key *seen_add(arena *a, seen_keys *s, text key, int64_t row, size_t fields) {
+  seen_key *k = ARENA_NEW(a, seen_key);
+  char *copy = arena_copy(a, key.at, key.bytes);
+  if (!k || !copy) return NULL;
+  seen_key **at = slot_of(s, key);
+  *k = (seen_key){.key = {copy, key.bytes}, .row = row, .next = *at};
+  if (fields) {
+    k->parent = ARENA_NEW(a, seen_parent);
+    if (!k->parent || !(k->parent->fields = ARENA_ARRAY(a, fields, value))) return NULL;
+    for (size_t i = 0; i < fields; i++) k->parent->fields[i] = (value){.type = VALUE_UNKNOWN};
+  }
+  return *at = k;
 }
 
-typedef struct row_values {
-  value *parent, *child; /* UNKNOWN where the roster has no column or an empty cell */
-  text county, town, village, code;
-} row_values;
+/* ---- copies that outlive the row ---- */
 
-/* Every cell of the row read against its field; all faults told. */
-static bool read_row(roster *r, const table_row *row, arena *a, row_values *out) {
-  const kind *child = &r->pack->kinds[r->layout->row_kind];
-  const kind *parent = r->layout->parent_kind < 0 ? NULL : &r->pack->kinds[r->layout->parent_kind];
+static bool copy_value(arena *a, const value *from, value *ret_copy) {
+  value v = *from;
+  if (v.type == VALUE_UNKNOWN) {
+    v = (value){.type = VALUE_UNKNOWN};
+  } else if (v.type == VALUE_STRING) {
+    v.s.at = arena_copy(a, v.s.at, v.s.bytes);
+    if (!v.s.at) return false;
+  } else if (v.type == VALUE_LIST) {
+    value_list *list = ARENA_NEW(a, value_list);
+    value *items = ARENA_ARRAY(a, v.list->count, value);
+    if (!list || !items) return false;
+    for (size_t i = 0; i < v.list->count; i++)
+      if (!copy_value(a, &v.list->items[i], &items[i])) return false;
+    *list = (value_list){v.list->count, items};
+    v.list = list;
+  }
+  *ret_copy = v;
+  return true;
+}
+
+static bool copy_values(arena *a, const value *from, size_t count, value *ret_copies) {
+  for (size_t i = 0; i < count; i++)
+    if (!copy_value(a, &from[i], &ret_copies[i])) return false;
+  return true;
+}
+
+static record *copy_record(arena *a, const record *from) {
+  record *r = record_new(a, from->kind);
+  if (!r) return NULL;
+  value *fields = r->fields;
+  *r = *from;
+  r->fields = fields;
+  r->stored_title = (text){NULL, 0};
+  return copy_values(a, from->fields, from->kind->field_count, fields) ? r : NULL;
+}
+
+/* ---- the cells ---- */
+
+typedef struct subject_row {
+  const table_row *row;
+  value *child, *parent; /* UNKNOWN where the roster has no column or an empty cell */
+  text county, town, village, area_code;
+} subject_row;
+
+static const kind *row_kind(const roster *r) {
+  return &r->pack->kinds[r->layout->row_kind];
+}
+
+static const kind *parent_kind(const roster *r) { /* NULL: rows have none */
+  return r->layout->parent_kind < 0 ? NULL : &r->pack->kinds[r->layout->parent_kind];
+}
+
+static text text_value(const value *v) {
+  return v->type == VALUE_STRING ? v->s : TEXT("");
+}
+
+static text child_key(const roster *r, const subject_row *v) {
+  return r->layout->row_key < 0 ? TEXT("") : text_value(&v->child[r->layout->row_key]);
+}
+
+/* Every cell of the row; all faults are reported. */
+static row_result read_cells(roster *r, const table_row *row, arena *a, subject_row *ret_row,
+                             err *fatal) {
+  const kind *child = row_kind(r), *parent = parent_kind(r);
+  const record *c = record_new(a, child), *p = parent ? record_new(a, parent) : NULL;
+  subject_row v = {.row = row};
   bool good = true;
-  out->child = record_new(a, child)->fields;
-  out->parent = parent ? record_new(a, parent)->fields : NULL;
-  for (size_t c = 0; c < r->head.count && c < row->count; c++) {
-    const head_column *h = &r->head.columns[c];
-    text cell = row->cells[c].text;
-    err e;
+  if (!c || (parent && !p)) return err_memory(fatal), ROW_ABORT;
+  v.child = c->fields;
+  v.parent = p ? p->fields : NULL;
+  v.county = v.town = v.village = v.area_code = TEXT("");
+  for (size_t i = 0; i < r->header.count && i < row->count; i++) {
+    const header_column *h = &r->header.columns[i];
+    text cell = row->cells[i].text;
     switch (h->use) {
     case USE_FIELD: {
       bool of_parent = parent && h->to->kind == parent->index;
-      const field *f = of_parent ? &parent->fields[h->to->field] : &child->fields[h->to->field];
-      value *to = of_parent ? &out->parent[h->to->field] : &out->child[h->to->field];
-      if (row->cells[c].damaged_number && f->type == FIELD_TEXT) {
-        err_set(
-            &e, ERR_BAD_INPUT, f->name,
-            "Excel 把这个号码变成了科学记数法，后几位已丢失。请把这一列设为“文本”，重新填写号码。",
-            "Excel turned this number into scientific form and its last digits are lost. Format "
-            "the column as text and enter it again.");
-        roster_fault(r, row->number, h->header, cell, &e);
-        good = false;
-      } else if (!field_read_text(f, a, cell, r->today, to, &e)) {
-        roster_fault(r, row->number, h->header, cell, &e);
-        good = false;
-      }
+      const kind *k = of_parent ? parent : child;
+      value *to = of_parent ? v.parent : v.child;
+      good = roster_read_cell(r, row, i, &k->fields[h->to->field], a, &to[h->to->field]) && good;
       break;
     }
     case USE_COUNTY:
-      out->county = cell;
+      v.county = cell;
       break;
     case USE_TOWN:
-      out->town = cell;
+      v.town = cell;
       break;
     case USE_VILLAGE:
-      out->village = cell;
+      v.village = cell;
       break;
     case USE_AREA_CODE:
-      out->code = cell;
+      v.area_code = cell;
       break;
     case USE_NOTHING:
       break;
     }
   }
-  return good;
+  *ret_row = v;
+  return good ? ROW_OK : ROW_BAD;
 }
 
-static text header_of(const roster *r, int kind_index, int field_index) {
-  for (size_t c = 0; c < r->head.count; c++) {
-    const import_column *to = r->head.columns[c].to;
-    if (to && to->kind == kind_index && to->field == field_index) return r->head.columns[c].header;
-  }
-  return TEXT("");
-}
-
-static bool required_there(roster *r, const table_row *row, const kind *k, const value *fields) {
-  bool good = true;
-  for (size_t i = 0; i < k->field_count; i++) {
-    if (!k->fields[i].required || fields[i].type != VALUE_UNKNOWN) continue;
-    text header = header_of(r, k->index, (int)i);
-    err e;
-    err_set(&e, ERR_BAD_INPUT, k->fields[i].name, "“%s”没有填，请补上。%.0s",
-            "%.0s\"%s\" is empty; fill it in.", k->fields[i].title.zh, k->fields[i].title.en);
-    roster_fault(r, row->number, header.bytes ? header : text_of(k->fields[i].title.zh), TEXT(""),
-                 &e);
-    good = false;
-  }
-  return good;
+static bool has_required(roster *r, const table_row *row, const kind *k, const value *values) {
+  return roster_has_required(r, row, k->index, k->fields, k->field_count, values);
 }
 
 /* ---- commands ---- */
 
-static void put_fields(json_out *w, const kind *k, const value *fields, const value *before) {
-  json_key(w, "fields");
-  json_open(w, '{');
-  for (size_t i = 0; i < k->field_count; i++) {
-    if (fields[i].type == VALUE_UNKNOWN) continue;
-    if (before && value_equal(&before[i], &fields[i])) continue;
-    json_key(w, k->fields[i].name);
-    value_put_json(w, &fields[i], k->fields[i].type_in_cel);
+/* A subject as the row has it; `before` NULL: it is new. */
+typedef struct wanted_subject {
+  const kind *kind;
+  uuid id;
+  const char *area;   /* of a new root */
+  const uuid *parent; /* of a new child */
+  const value *fields, *before;
+} wanted_subject;
+
+static void put_fields(json_out *w, const wanted_subject *x) {
+  json_field_open(w, "fields", '{');
+  for (size_t i = 0; i < x->kind->field_count; i++) {
+    if (x->fields[i].type == VALUE_UNKNOWN) continue;
+    if (x->before && value_equal(&x->before[i], &x->fields[i])) continue;
+    json_key(w, x->kind->fields[i].name);
+    value_put_json(w, &x->fields[i], x->kind->fields[i].type_in_cel);
   }
   json_close(w, '}');
 }
 
-static void put_id(json_out *w, const char *key, const uuid *id) {
-  char s[37];
-  uuid_format(id, s);
-  json_key(w, key);
-  json_put_str(w, s);
-}
-
-static bool send(roster *r, verb v, const kind *k, const uuid *id, const char *area,
-                 const uuid *parent, const value *fields, const value *before, arena *a, err *e) {
+/* An entry's id is derived: sent twice, it counts once. */
+static bool send(roster *r, const wanted_subject *x, err *e) {
   if (!r->sink) return true;
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
-  char s[37], name[96];
   json_open(&w, '{');
-  json_key(&w, "kind");
-  json_put_str(&w, k->name);
-  put_id(&w, "id", id);
-  if (v == VERB_SUBJECT && !parent) {
-    json_key(&w, "area");
-    json_put_str(&w, area);
-  }
-  if (v == VERB_SUBJECT && parent) put_id(&w, "parent", parent);
-  put_fields(&w, k, fields, before);
+  json_field_str(&w, "kind", x->kind->name);
+  json_field_uuid(&w, "id", &x->id);
+  if (!x->before && x->parent) json_field_uuid(&w, "parent", x->parent);
+  if (!x->before && !x->parent) json_field_str(&w, "area", x->area);
+  put_fields(&w, x);
   json_close(&w, '}');
   if (!buf_ok(&b)) return err_memory(e);
-  uuid_format(id, s);
-  snprintf(name, sizeof name, "%s/%s", verb_name(v), s);
-  uuid entry_id = v == VERB_SUBJECT
-                      ? *id
-                      : uuid_derived(&r->id, text_of(name)); /* sent twice, it counts once */
-  return r->sink(r, v, &entry_id, &b, a, e);
+  if (!x->before) return r->sink(r, VERB_SUBJECT, &x->id, &b, e);
+  char id[37], name[64];
+  uuid_format(&x->id, id);
+  int n = snprintf(name, sizeof name, "%s/%s", verb_name(VERB_FACTS), id);
+  uuid entry = uuid_derived(&r->id, (text){name, (size_t)n});
+  return r->sink(r, VERB_FACTS, &entry, &b, e);
 }
 
-static bool differs(const kind *k, const value *fields, const value *before) {
-  for (size_t i = 0; i < k->field_count; i++)
-    if (fields[i].type != VALUE_UNKNOWN && !value_equal(&fields[i], &before[i])) return true;
+static bool differs(const wanted_subject *x) {
+  for (size_t i = 0; i < x->kind->field_count; i++)
+    if (x->fields[i].type != VALUE_UNKNOWN && !value_equal(&x->fields[i], &x->before[i]))
+      return true;
   return false;
 }
 
-/* Made new, changed, or the same: counted, and sent where anything is to do. */
-static bool make_or_change(roster *r, const kind *k, record *there, const uuid *fresh_id,
-                           const char *area, const uuid *parent, const value *fields, arena *a,
-                           err *e) {
-  if (!there) {
-    r->created++;
-    return send(r, VERB_SUBJECT, k, fresh_id, area, parent, fields, NULL, a, e);
-  }
-  if (!differs(k, fields, there->fields)) {
+/* Created, changed, or the same: counted, and sent where there is something to do. */
+static bool upsert_subject(roster *r, const wanted_subject *x, err *e) {
+  if (x->before && !differs(x)) {
     r->same++;
     return true;
   }
-  r->changed++;
-  return send(r, VERB_FACTS, k, &there->id, area, NULL, fields, there->fields, a, e);
+  *(x->before ? &r->changed : &r->created) += 1;
+  return send(r, x, e);
 }
 
-static uuid fresh_id(const roster *r, const kind *k, text key, int64_t row) {
+/* Of a new subject: the same in every run of this import. */
+static bool derive_id(const roster *r, const kind *k, text key, int64_t row, uuid *ret_id, err *e) {
   AUTO_BUF buf b = {0};
   buf_printf(&b, "%s/%.*s/%lld", k->name, (int)key.bytes, key.at, (long long)(key.bytes ? 0 : row));
-  return uuid_derived(&r->id, buf_view(&b));
+  if (!buf_ok(&b)) return err_memory(e);
+  *ret_id = uuid_derived(&r->id, buf_view(&b));
+  return true;
 }
 
-static bool refuse(roster *r, const table_row *row, text column, text cell, const err *e) {
-  roster_fault(r, row->number, column, cell, e);
-  return false;
-}
-
-/* A copy that outlives the row. */
-static value keep(arena *a, const value *v) {
-  value out = *v;
-  if (v->type == VALUE_STRING) out.s.at = arena_copy(a, v->s.at, v->s.bytes);
-  if (v->type == VALUE_LIST) {
-    value_list *list = ARENA_NEW(a, value_list);
-    value *items = ARENA_ARRAY(a, v->list->count, value);
-    for (size_t i = 0; list && items && i < v->list->count; i++)
-      items[i] = keep(a, &v->list->items[i]);
-    if (list) *list = (value_list){items ? v->list->count : 0, items};
-    out.list = list;
-  }
-  bool failed = (v->type == VALUE_STRING && !out.s.at) || (v->type == VALUE_LIST && !out.list);
-  return failed ? (value){.type = VALUE_UNKNOWN} : out;
-}
-
-static record *keep_record(arena *a, const record *from) {
-  record *r = ARENA_NEW(a, record);
-  value *fields = ARENA_ARRAY(a, from->kind->field_count, value);
-  if (!r || !fields) return NULL;
-  *r = *from;
-  r->fields = fields;
-  for (size_t i = 0; i < from->kind->field_count; i++) fields[i] = keep(a, &from->fields[i]);
-  return r;
-}
-
-/* The parent of this row: met before in the file, or now. NULL: the row is bad (told). */
-static met *parent_of(roster *r, const table_row *row, const row_values *v, arena *a, err *fatal,
-                      bool *died) {
-  const kind *k = &r->pack->kinds[r->layout->parent_kind];
-  int key_field = r->layout->parent_key;
-  text key = v->parent[key_field].type == VALUE_STRING ? v->parent[key_field].s : TEXT("");
+/* The area a new root's row names. */
+static bool find_area(roster *r, const subject_row *v, char ret_area[13]) {
   err e;
-  const met *carried = key.bytes ? find_met(r->carried, r->slots, key) : NULL;
-  for (size_t i = 0; carried && i < k->field_count; i++)
-    if (v->parent[i].type == VALUE_UNKNOWN) v->parent[i] = carried->fields[i];
-  if (!required_there(r, row, k, v->parent) || !key.bytes) return NULL;
-  met *m = find_met(r->parents, r->slots, key);
-  if (m) {
-    for (size_t i = 0; i < k->field_count; i++) {
-      if (v->parent[i].type == VALUE_UNKNOWN || m->fields[i].type == VALUE_UNKNOWN ||
-          value_equal(&v->parent[i], &m->fields[i]))
-        continue;
-      err_set(&e, ERR_BAD_INPUT, k->fields[i].name,
-              "同一%s的“%s”和第 %lld 行不一样，请改成一样。%.0s%.0s",
-              "%.0s%.0sRow %lld of the same %s has another \"%s\"; make them equal.", k->title.zh,
-              k->fields[i].title.zh, (long long)m->row, k->title.en, k->fields[i].title.en);
-      refuse(r, row, header_of(r, k->index, (int)i), TEXT(""), &e);
-      return NULL;
-    }
-    return m->failed ? NULL : m;
-  }
-  record *there = NULL;
-  *died = true;
-  if (!store_subject_by_key(r->s, a, k, key, &there, fatal)) return NULL;
-  m = add_met(r, r->parents, key);
-  if (!m || !(m->fields = ARENA_ARRAY(r->a, k->field_count, value))) {
-    err_memory(fatal);
-    return NULL;
-  }
-  *died = false;
-  m->row = row->number;
-  m->failed = true;
-  for (size_t i = 0; i < k->field_count; i++) m->fields[i] = keep(r->a, &v->parent[i]);
-  if (there)
-    memcpy(m->area, there->area, 13);
-  else if (!area_book_find(r->areas, v->code, v->town, v->village, m->area, &e)) {
-    refuse(r, row, TEXT("区域"), v->village, &e);
-    return NULL;
-  }
-  if (!actor_may(r->who, store_packs(r->s), RIGHT_REGISTER, m->area)) {
-    err_set(&e, ERR_DENIED, "area", "这个村（居）不在您的管辖范围内，请由管辖的人导入。",
-            "This village is outside your areas.");
-    refuse(r, row, TEXT("区域"), v->village, &e);
-    return NULL;
-  }
-  m->id = there ? there->id : fresh_id(r, k, key, row->number);
-  m->there = there ? keep_record(r->a, there) : NULL;
-  if (there && !m->there) {
-    *died = true;
-    err_memory(fatal);
-    return NULL;
-  }
-  m->failed = false;
-  return m;
+  return area_book_find(r->areas, v->area_code, v->town, v->village, ret_area, &e) ||
+         roster_fault(r, v->row, TEXT("区域"), v->village, &e);
 }
 
-/* Only when a row of it is good: a parent without a good row is not taken in. */
-static bool make_parent(roster *r, const table_row *row, met *m, arena *a) {
-  const kind *k = &r->pack->kinds[r->layout->parent_kind];
+static bool may_register(roster *r, const subject_row *v, const char *area) {
   err e;
-  if (m->made) return true;
-  m->made = true;
-  if (make_or_change(r, k, m->there, &m->id, m->area, NULL, m->fields, a, &e)) return true;
-  m->failed = true;
-  roster_fault(r, row->number, header_of(r, k->index, r->layout->parent_key), m->key, &e);
-  return false;
+  if (actor_may(r->who, store_packs(r->s), RIGHT_REGISTER, area)) return true;
+  err_set(&e, ERR_DENIED, "area", "这个村（居）不在您的管辖范围内，请由管辖的人导入。",
+          "This village is outside your areas; somebody in charge of it must import it.");
+  return roster_fault(r, v->row, TEXT("区域"), v->village, &e);
 }
 
-/* The same key twice in the file, or in another unit: told. */
-static bool child_is_free(roster *r, const table_row *row, const kind *k, text key,
-                          const record *there, const uuid *parent) {
+/* ---- the parent of a row ---- */
+
+/* What an earlier row says of the same parent must not be said otherwise. */
+static bool parent_agrees(roster *r, const subject_row *v, const seen_key *seen) {
+  const kind *k = parent_kind(r);
+  for (size_t i = 0; i < k->field_count; i++) {
+    const value *now = &v->parent[i], *before = &seen->parent->fields[i];
+    if (now->type == VALUE_UNKNOWN || before->type == VALUE_UNKNOWN || value_equal(now, before))
+      continue;
+    err e;
+    err_set(&e, ERR_BAD_INPUT, k->fields[i].name,
+            "同一%s的“%s”和第 %lld 行不一样，请改成一样。%.0s%.0s",
+            "%.0s%.0sRow %lld of the same %s has another \"%s\"; make them equal.", k->title.zh,
+            k->fields[i].title.zh, (long long)seen->row, k->title.en, k->fields[i].title.en);
+    return roster_fault(r, v->row, roster_header_of(r, k->index, (int)i), TEXT(""), &e);
+  }
+  return true;
+}
+
+/* The first row with this parent. Where it is bad, so are those that follow. */
+static row_result add_parent(roster *r, const subject_row *v, text key, arena *a,
+                             seen_parent **ret_parent, err *fatal) {
+  const kind *k = parent_kind(r);
+  record *stored = NULL;
+  if (!store_subject_by_key(r->s, a, k, key, &stored, fatal)) return ROW_ABORT;
+  seen_key *seen = seen_add(r->a, &r->parents, key, v->row->number, k->field_count);
+  if (!seen || !copy_values(r->a, v->parent, k->field_count, seen->parent->fields))
+    return err_memory(fatal), ROW_ABORT;
+  seen_parent *p = seen->parent;
+  p->failed = true;
+  if (stored)
+    memcpy(p->area, stored->area, sizeof p->area);
+  else if (!find_area(r, v, p->area))
+    return ROW_BAD;
+  if (!may_register(r, v, p->area)) return ROW_BAD;
+  if (stored) {
+    p->id = stored->id;
+    p->stored = copy_record(r->a, stored);
+    if (!p->stored) return err_memory(fatal), ROW_ABORT;
+  } else if (!derive_id(r, k, key, v->row->number, &p->id, fatal)) {
+    return ROW_ABORT;
+  }
+  p->failed = false;
+  *ret_parent = p;
+  return ROW_OK;
+}
+
+static row_result find_parent(roster *r, const subject_row *v, arena *a, seen_parent **ret_parent,
+                              err *fatal) {
+  const kind *k = parent_kind(r);
+  text key = text_value(&v->parent[r->layout->parent_key]);
+  const seen_key *collected = key.bytes ? seen_find(&r->parent_fields, key) : NULL;
+  for (size_t i = 0; collected && i < k->field_count; i++)
+    if (v->parent[i].type == VALUE_UNKNOWN) v->parent[i] = collected->parent->fields[i];
+  if (!has_required(r, v->row, k, v->parent)) return ROW_BAD;
+  if (!key.bytes) {
+    err e;
+    err_set(&e, ERR_BAD_INPUT, "key", "没有填这一列，不知道属于谁，请补上。",
+            "This is empty, so nobody can tell what the row belongs to; fill it in.");
+    roster_fault(r, v->row, roster_header_of(r, k->index, r->layout->parent_key), TEXT(""), &e);
+    return ROW_BAD;
+  }
+  const seen_key *seen = seen_find(&r->parents, key);
+  if (!seen) return add_parent(r, v, key, a, ret_parent, fatal);
+  if (!parent_agrees(r, v, seen) || seen->parent->failed) return ROW_BAD;
+  *ret_parent = seen->parent;
+  return ROW_OK;
+}
+
+/* Sent with the first good row that has it: a parent without a good row is not taken in. */
+static bool send_parent(roster *r, seen_parent *p, err *e) {
+  if (p->sent) return true;
+  p->sent = true;
+  const wanted_subject x = {.kind = parent_kind(r),
+                            .id = p->id,
+                            .area = p->area,
+                            .fields = p->fields,
+                            .before = p->stored ? p->stored->fields : NULL};
+  return upsert_subject(r, &x, e);
+}
+
+/* ---- a row ---- */
+
+/* Not twice in the file, and not registered with another parent. */
+static bool child_is_free(roster *r, const subject_row *v, const record *stored,
+                          const seen_parent *parent) {
+  const kind *k = row_kind(r);
+  text key = child_key(r, v), column = roster_header_of(r, k->index, r->layout->row_key);
+  const seen_key *before = key.bytes ? seen_find(&r->rows, key) : NULL;
   err e;
-  text column = header_of(r, k->index, r->layout->row_key);
-  met *before = key.bytes ? find_met(r->rows, r->slots, key) : NULL;
   if (before) {
     err_set(&e, ERR_BAD_INPUT, "row", "和第 %lld 行重复，请删去一行。",
             "The same as row %lld; delete one of them.", (long long)before->row);
-    return refuse(r, row, column, TEXT(""), &e);
+    return roster_fault(r, v->row, column, TEXT(""), &e);
   }
-  if (there && parent && !uuid_equal(&there->root, parent)) {
-    label in = r->pack->kinds[r->layout->parent_kind].title;
+  if (stored && parent && !uuid_equal(&stored->root, &parent->id)) {
+    label in = parent_kind(r)->title;
     err_set(&e, ERR_CONFLICT, "row", "这个%s已登记在另一个%s名下，请先核对是迁入还是填错。%.0s%.0s",
             "%.0s%.0sThis %s is registered with another %s; check whether it moved or is a slip.",
             k->title.zh, in.zh, k->title.en, in.en);
-    return refuse(r, row, column, TEXT(""), &e);
+    return roster_fault(r, v->row, column, TEXT(""), &e);
   }
   return true;
 }
 
-/* One row of data. False only when the import cannot go on. */
-static bool take_row(roster *r, const table_row *row, arena *a, err *fatal) {
-  const kind *k = &r->pack->kinds[r->layout->row_kind];
-  row_values v = {.county = TEXT(""), .town = TEXT(""), .village = TEXT(""), .code = TEXT("")};
-  bool good = read_row(r, row, a, &v), died = false;
-  good = required_there(r, row, k, v.child) && good;
-  met *parent = NULL;
-  if (good && v.parent) {
-    parent = parent_of(r, row, &v, a, fatal, &died);
-    if (died) return false;
-    good = parent != NULL;
-  }
-  int key_field = r->layout->row_key;
-  text key =
-      key_field >= 0 && v.child[key_field].type == VALUE_STRING ? v.child[key_field].s : TEXT("");
-  record *there = NULL;
-  if (good && key.bytes && !store_subject_by_key(r->s, a, k, key, &there, fatal)) return false;
-  good = good && child_is_free(r, row, k, key, there, parent ? &parent->id : NULL);
+/* `parent` NULL: the row is a root, in *area when it is new. */
+static row_result take_child(roster *r, const subject_row *v, const record *stored,
+                             seen_parent *parent, const char *area, err *fatal) {
+  const kind *k = row_kind(r);
+  text key = child_key(r, v);
+  wanted_subject x = {.kind = k,
+                      .area = area,
+                      .parent = parent ? &parent->id : NULL,
+                      .fields = v->child,
+                      .before = stored ? stored->fields : NULL};
+  if (key.bytes && !seen_add(r->a, &r->rows, key, v->row->number, 0))
+    return err_memory(fatal), ROW_ABORT;
+  if (stored)
+    x.id = stored->id;
+  else if (!derive_id(r, k, key, v->row->number, &x.id, fatal))
+    return ROW_ABORT;
+  if (parent && !send_parent(r, parent, fatal)) return ROW_ABORT;
+  if (!upsert_subject(r, &x, fatal)) return ROW_ABORT;
+  report_sample(r, v->row, k->title_field < 0 ? TEXT("") : text_value(&v->child[k->title_field]));
+  return ROW_OK;
+}
+
+row_result roster_subject(roster *r, const table_row *row, arena *a, err *fatal) {
+  const kind *k = row_kind(r);
+  subject_row v;
+  row_result got = read_cells(r, row, a, &v, fatal);
+  if (got == ROW_ABORT) return got;
+  if (!has_required(r, row, k, v.child)) got = ROW_BAD;
+  seen_parent *parent = NULL;
+  if (got == ROW_OK && v.parent) got = find_parent(r, &v, a, &parent, fatal);
+  if (got != ROW_OK) return got;
+  text key = child_key(r, &v);
+  record *stored = NULL;
+  if (key.bytes && !store_subject_by_key(r->s, a, k, key, &stored, fatal)) return ROW_ABORT;
+  if (!child_is_free(r, &v, stored, parent)) return ROW_BAD;
   char area[13] = "";
-  err e;
-  if (good && !parent && !there && !area_book_find(r->areas, v.code, v.town, v.village, area, &e))
-    good = refuse(r, row, TEXT("区域"), v.village, &e);
-  if (good && !parent &&
-      !actor_may(r->who, store_packs(r->s), RIGHT_REGISTER, there ? there->area : area)) {
-    err_set(&e, ERR_DENIED, "area", "这个村（居）不在您的管辖范围内，请由管辖的人导入。",
-            "This village is outside your areas.");
-    good = refuse(r, row, TEXT("区域"), v.village, &e);
-  }
-  if (good && key.bytes) {
-    met *m = add_met(r, r->rows, key);
-    if (!m) return err_memory(fatal);
-    m->row = row->number;
-  }
-  uuid id = fresh_id(r, k, key, row->number);
-  good = good && (!parent || make_parent(r, row, parent, a));
-  if (good && !make_or_change(r, k, there, &id, area, parent ? &parent->id : NULL, v.child, a, &e))
-    good = refuse(r, row, header_of(r, k->index, key_field), key, &e);
-  r->good += good;
-  r->bad += !good;
-  text title = k->title_field >= 0 && v.child[k->title_field].type == VALUE_STRING
-                   ? v.child[k->title_field].s
-                   : TEXT("");
-  if (good) roster_sample(r, row, title);
-  return true;
+  if (!parent && !stored && !find_area(r, &v, area)) return ROW_BAD;
+  if (!parent && !may_register(r, &v, stored ? stored->area : area)) return ROW_BAD;
+  return take_child(r, &v, stored, parent, area, fatal);
 }
 
 /* ---- what one row says of its parent (a name in one row that is its parent's) ---- */
 
-typedef struct own_row {
+typedef struct own_fields {
   arena *a;
   const kind *kind;
-  const value *fields;
-} own_row;
+  const value *values;
+} own_fields;
 
 static value own_slot(void *context, int slot) {
-  const own_row *o = context;
-  if ((size_t)slot < o->kind->field_count) return o->fields[slot]; /* slot i is field i */
+  const own_fields *o = context;
+  if ((size_t)slot < o->kind->field_count) return o->values[slot]; /* slot i is field i */
   return value_missing(o->a, cel_env_name(o->kind->scope.env, slot));
 }
 
-static bool holds(const roster *r, arena *a, const cel_program *when, const value *fields) {
+static bool holds(const roster *r, arena *a, const cel_program *when, const value *values) {
   if (!when) return true;
-  own_row own = {a, &r->pack->kinds[r->layout->row_kind], fields};
+  own_fields own = {a, row_kind(r), values};
   cel_run c = {.a = a, .slot = own_slot, .context = &own, .today = r->today};
   value v = cel_eval(when, &c);
   return v.type == VALUE_BOOL && v.yes;
 }
 
-static bool carry_row(roster *r, const table_row *row, arena *a, err *e) {
-  const kind *parent = &r->pack->kinds[r->layout->parent_kind];
-  size_t told = r->errors.bytes;
+static bool collect_from_row(roster *r, const table_row *row, arena *a, err *e) {
+  const kind *parent = parent_kind(r);
+  size_t reported = r->errors.bytes;
   int count = r->error_count;
-  row_values v = {.code = TEXT("")};
-  read_row(r, row, a, &v);
-  r->errors.bytes = told; /* the row is read again, and told of then */
+  subject_row v;
+  if (read_cells(r, row, a, &v, e) == ROW_ABORT) return false;
+  r->errors.bytes = reported; /* the row is read again, and its faults reported then */
   r->error_count = count;
-  const value *key = &v.parent[r->layout->parent_key];
-  if (key->type != VALUE_STRING) return true;
-  for (size_t c = 0; c < r->head.count; c++) {
-    const import_column *to = r->head.columns[c].to;
+  text key = text_value(&v.parent[r->layout->parent_key]);
+  if (!key.bytes) return true;
+  for (size_t c = 0; c < r->header.count; c++) {
+    const import_column *to = r->header.columns[c].to;
     if (!to || to->parent_field < 0 || v.child[to->field].type == VALUE_UNKNOWN ||
         !holds(r, a, to->when, v.child))
       continue;
-    met *m = find_met(r->carried, r->slots, key->s);
-    if (!m) {
-      m = add_met(r, r->carried, key->s);
-      if (!m || !(m->fields = ARENA_ARRAY(r->a, parent->field_count, value))) return err_memory(e);
-      for (size_t i = 0; i < parent->field_count; i++)
-        m->fields[i] = (value){.type = VALUE_UNKNOWN};
-    }
-    if (m->fields[to->parent_field].type == VALUE_UNKNOWN)
-      m->fields[to->parent_field] = keep(r->a, &v.child[to->field]);
+    seen_key *seen = seen_find(&r->parent_fields, key);
+    if (!seen) seen = seen_add(r->a, &r->parent_fields, key, row->number, parent->field_count);
+    if (!seen) return err_memory(e);
+    value *field = &seen->parent->fields[to->parent_field];
+    if (field->type == VALUE_UNKNOWN && !copy_value(r->a, &v.child[to->field], field))
+      return err_memory(e);
   }
   return true;
 }
 
-/* A first pass over the file, only where the layout carries anything. */
-static bool carry(roster *r, const char *path, err *e) {
+bool roster_begin_subjects(roster *r, err *e) {
+  return (seen_init(r->a, &r->parents) && seen_init(r->a, &r->rows) &&
+          seen_init(r->a, &r->parent_fields)) ||
+         err_memory(e);
+}
+
+bool roster_collect_parent_fields(roster *r, err *e) {
   bool any = false;
-  for (size_t i = 0; r->layout->parent_kind >= 0 && i < r->layout->column_count; i++)
+  for (size_t i = 0; parent_kind(r) && i < r->layout->column_count; i++)
     any |= r->layout->columns[i].parent_field >= 0;
   if (!any) return true;
-  table_reader *t = table_open(path, NULL, e);
+  table_reader *t = table_open(r->file->path, NULL, e);
   arena *a AUTO_ARENA = arena_new(0);
-  if (!t || !a) {
-    table_close(t);
-    return t ? err_memory(e) : false;
-  }
   table_row row;
   int got = 0;
-  bool ok = import_find_head(t, r->layout, r->pack, r->a, &r->head, e);
+  bool ok =
+      t && (a || err_memory(e)) && header_row_find(t, r->layout, r->pack, r->a, &r->header, e);
   while (ok && (got = table_next(t, &row, e)) > 0) {
     arena_clear(a);
-    ok = carry_row(r, &row, a, e);
-  }
-  table_close(t);
-  return ok && got == 0;
-}
-
-static bool is_empty(const table_row *row) {
-  for (size_t i = 0; i < row->count; i++)
-    if (text_trim(row->cells[i].text).bytes) return false;
-  return true;
-}
-
-bool roster_read(roster *r, const char *path, void (*progress)(int64_t, int64_t), err *e) {
-  table_reader *t = table_open(path, NULL, e);
-  if (!t) return false;
-  r->slots = 65536;
-  r->parents = ARENA_ARRAY(r->a, r->slots, met *);
-  r->rows = ARENA_ARRAY(r->a, r->slots, met *);
-  r->areas = area_book_new(r->s, r->a, e);
-  r->carried = ARENA_ARRAY(r->a, r->slots, met *);
-  bool ok = r->areas && (r->parents && r->rows && r->carried ? true : err_memory(e)) &&
-            carry(r, path, e) && import_find_head(t, r->layout, r->pack, r->a, &r->head, e);
-  table_row row;
-  int got = 0;
-  arena *a AUTO_ARENA = arena_new(0);
-  ok = ok && (a || err_memory(e));
-  while (ok && (got = table_next(t, &row, e)) > 0) {
-    arena_clear(a);
-    if (is_empty(&row)) continue;
-    r->row_count++;
-    r->row = row.number;
-    ok = r->layout->event >= 0 ? roster_event(r, &row, a, e) : take_row(r, &row, a, e);
-    if (progress && r->row_count % 100 == 0) progress(r->row_count, 0);
+    ok = collect_from_row(r, &row, a, e);
   }
   table_close(t);
   return ok && got == 0;

@@ -80,11 +80,17 @@ static upload *find_upload(request *q, bool with_body, err *e) {
 
 /* ---- dry run ---- */
 
+static import_file file_of(request *q, const char *path) {
+  const import_task *t = q->data;
+  return (import_file){.who = &q->who.actor, .layout = t->layout, .path = path, .name = t->u.file};
+}
+
 static bool check_roster(request *q, store *s, err *e) {
   import_task *t = q->data;
   char path[64];
   if (!write_temporary(t->u.body, path, e)) return false;
-  bool ok = import_check(s, q->a, &q->who.actor, t->layout, path, request_today(), &t->u.report, e);
+  const import_file file = file_of(q, path);
+  bool ok = import_check(s, q->a, &file, request_today(), &t->u.report, e);
   unlink(path);
   return ok && keep_upload(s, &t->u, e);
 }
@@ -138,8 +144,8 @@ static bool take_roster(request *q, store *s, err *e) {
   import_task *t = q->data;
   char path[64];
   if (!write_temporary(t->u.body, path, e)) return false;
-  bool ok = import_apply(request_writer(q), s, q->a, &q->who.actor, &t->u.id, t->layout, t->u.file,
-                         path, &t->u.report, NULL, e);
+  const import_file file = file_of(q, path);
+  bool ok = import_apply(request_writer(q), s, q->a, &file, &t->u.id, &t->u.report, e);
   unlink(path);
   if (!ok) return false;
   t->u.state = "applied";
