@@ -50,6 +50,7 @@ void report_sample(roster *r, const table_row *row, text title) {
       field_mask(&shown, f, row->cells[c].text);
     json_key_text(&w, h->header);
     json_put_text(&w, buf_view(&shown));
+    r->sample.failed |= !buf_ok(&shown);
   }
   json_close(&w, '}');
   json_close(&w, '}');

@@ -1,0 +1,189 @@
+/* Rosters: what a dry run reports, what an import stores, and that it survives want of memory. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "import/import.h"
+#include "orchard.h"
+
+/* ---- every allocation can be made to fail by its number (see --wrap in meson.build) ---- */
+
+static int64_t allocations, failing; /* failing 0: none */
+
+static bool fails_now(void) {
+  return ++allocations == failing;
+}
+
+void *__real_malloc(size_t bytes);
+void *__real_calloc(size_t count, size_t bytes);
+void *__real_realloc(void *at, size_t bytes);
+void *__wrap_malloc(size_t bytes);
+void *__wrap_calloc(size_t count, size_t bytes);
+void *__wrap_realloc(void *at, size_t bytes);
+void *__wrap_malloc(size_t bytes) {
+  return fails_now() ? NULL : __real_malloc(bytes);
+}
+void *__wrap_calloc(size_t count, size_t bytes) {
+  return fails_now() ? NULL : __real_calloc(count, bytes);
+}
+void *__wrap_realloc(void *at, size_t bytes) {
+  return fails_now() ? NULL : __real_realloc(at, bytes);
+}
+
+/* ---- rosters ---- */
+
+static import_file roster(orchard *o, const char *name, const char *body) {
+  static char path[200];
+  snprintf(path, sizeof path, "%s/%s", o->folder, name);
+  orchard_write(path, body);
+  const import_layout *layout = catalog_import(engine_packs(o->g), TEXT("roster"), NULL);
+  assert_non_null(layout);
+  return (import_file){.who = &everyone, .layout = layout, .path = path, .name = name};
+}
+
+static json *checked(orchard *o, const import_file *file) {
+  text report;
+  err e = {0};
+  if (!import_check(o->s, o->a, file, o->today, &report, &e)) fail_msg("%s: %s", e.place, e.en);
+  json *j = json_parse(o->a, report, &e);
+  if (!j) fail_msg("%s", e.en);
+  return j;
+}
+
+static int64_t count_of(const json *report, const char *name) {
+  int64_t n = -1;
+  assert_true(json_int(report, name, &n));
+  return n;
+}
+
+/* The fault of that row has these words. */
+static void assert_fault(const json *report, int64_t row, const char *words) {
+  const json *errors = json_get(report, "errors");
+  for (size_t i = 0; errors && i < errors->count; i++) {
+    int64_t n = 0;
+    text en = json_text(&errors->items[i], "en");
+    if (json_int(&errors->items[i], "row", &n) && n == row &&
+        memmem(en.at, en.bytes, words, strlen(words)))
+      return;
+  }
+  fail_msg("row %lld has no fault \"%s\"", (long long)row, words);
+}
+
+#define HEADER "万安街道果园名册\n序号,园 号*,园主,村,土质,树牌,品种,年收入（元）\n"
+
+static const char two_gardens[] = HEADER "1,G1,张某,北村,黏土,T1,梨,100\n"
+                                         "2,G1,张某,北村,黏土,T2,桃,\n"
+                                         "3,G2,李某,南村,沙土,T3,梨,\n";
+
+static void rows_are_compared_with_what_is_stored(UNUSED void **state) {
+  orchard *o = orchard_new("2024-03-01");
+  import_file file = roster(o, "two.csv", two_gardens);
+  json *report = checked(o, &file);
+  assert_int_equal(count_of(report, "rows"), 3);
+  assert_int_equal(count_of(report, "good"), 3);
+  assert_int_equal(count_of(report, "created"), 5);
+  assert_true(text_is(json_text(report, "unknown_columns"), "年收入(元)"));
+  const char *garden = add_garden(o, "G1", NORTH, ",\"soil\":\"sand\"");
+  add_tree(o, garden, "T1", ",\"sort\":\"梨\"");
+  report = checked(o, &file);
+  assert_int_equal(count_of(report, "changed"), 1); /* the owner and the soil of G1 */
+  assert_int_equal(count_of(report, "same"), 1);
+  assert_int_equal(count_of(report, "created"), 3);
+  orchard_free(o);
+}
+
+static void faults_name_row_and_remedy(UNUSED void **state) {
+  orchard *o = orchard_new("2024-03-01");
+  const char *garden = add_garden(o, "G9", NORTH, "");
+  add_tree(o, garden, "T9", "");
+  import_file file = roster(o, "faults.csv",
+                            HEADER "1,G1,张某,北村,黏土,T1,,\n"
+                                   "2,G1,王某,北村,黏土,T2,,\n"
+                                   "3,G1,张某,北村,黏土,T1,,\n"
+                                   "4,G2,李某,无村,黏土,T4,,\n"
+                                   "5,G2,李某,无村,黏土,T5,,\n"
+                                   "6,G1,张某,北村,泥,T6,,\n"
+                                   "7,G1,张某,北村,黏土,,,\n"
+                                   "8,G1,张某,北村,黏土,T9,,\n");
+  json *report = checked(o, &file);
+  assert_int_equal(count_of(report, "rows"), 8);
+  assert_int_equal(count_of(report, "good"), 1);
+  assert_int_equal(count_of(report, "bad"), 7);
+  assert_fault(report, 4, "Row 3 of the same garden has another \"owner\"");
+  assert_fault(report, 5, "The same as row 3");
+  assert_fault(report, 6, "village");
+  assert_fault(report, 9, "is empty; fill it in");
+  assert_fault(report, 10, "This tree is registered with another garden");
+  orchard_free(o);
+}
+
+static void an_import_is_stored_once(UNUSED void **state) {
+  orchard *o = orchard_new("2024-03-01");
+  import_file file = roster(o, "two.csv", two_gardens);
+  uuid id = next_id(o);
+  text report;
+  err e = {0};
+  for (int run = 0; run < 2; run++) {
+    writer *w = writer_start(o->g, &e);
+    store *reader = store_open(o->place, DB_READ, store_county(o->s), &e);
+    if (!w || !reader || !store_use_packs(reader, engine_packs(o->g), false, &e) ||
+        !import_apply(w, reader, o->a, &file, &id, &report, &e))
+      fail_msg("%s", e.en);
+    writer_stop(w);
+    store_close(reader);
+    json *j = json_parse(o->a, report, &e);
+    assert_non_null(j);
+    assert_int_equal(count_of(j, "good"), 3);
+    assert_int_equal(count_of(j, run ? "same" : "created"), 5);
+  }
+  record *r = NULL;
+  assert_true(store_subject_by_key(o->s, o->a, kind_named(o, "tree"), TEXT("T3"), &r, &e));
+  assert_non_null(r);
+  orchard_free(o);
+}
+
+/* Whichever allocation fails, the dry run says so, or had no need of it. */
+static void any_allocation_may_fail(UNUSED void **state) {
+  orchard *o = orchard_new("2024-03-01");
+  const char *garden = add_garden(o, "G1", NORTH, ",\"soil\":\"sand\"");
+  add_tree(o, garden, "T1", "");
+  import_file file = roster(o, "two.csv", two_gardens);
+  text whole;
+  err e = {0};
+  assert_true(import_check(o->s, o->a, &file, o->today, &whole, &e));
+  bool ended = false;
+  int64_t refused = 0;
+  for (int64_t n = 1; !ended; n++) {
+    arena *a = arena_new(0);
+    text report = {NULL, 0};
+    allocations = 0;
+    failing = n;
+    bool ok = import_check(o->s, a, &file, o->today, &report, &e);
+    failing = 0;
+    ended = allocations < n;
+    if (!ok && e.code != ERR_MEMORY && e.code != ERR_STORE)
+      fail_msg("allocation %lld: %s %s", (long long)n, err_name(e.code), e.en);
+    if (ok && !text_equal(report, whole))
+      fail_msg("allocation %lld: %.*s", (long long)n, (int)report.bytes, report.at);
+    refused += !ok;
+    arena_free(a);
+  }
+  assert_true(refused > 20);
+  orchard_free(o);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(rows_are_compared_with_what_is_stored),
+      cmocka_unit_test(faults_name_row_and_remedy),
+      cmocka_unit_test(an_import_is_stored_once),
+      cmocka_unit_test(any_allocation_may_fail),
+  };
+  int failed =
+      cmocka_run_group_tests_name("import, SQLite", tests, orchard_use_sqlite, orchard_drop_sqlite);
+  return failed +
+         cmocka_run_group_tests_name("import, PostgreSQL", tests, orchard_use_postgres, NULL);
+}
