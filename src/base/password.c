@@ -7,7 +7,10 @@
 enum { PASSES = 2, MEMORY_BYTES = 19 << 20 };
 
 bool password_hash(text password, char out[PASSWORD_HASH_BYTES], err *e) {
-  if (password.bytes < PASSWORD_MIN || password.bytes > PASSWORD_MAX)
+  if (!text_valid_utf8(password) || text_has_nul(password))
+    return err_set(e, ERR_BAD_INPUT, "password", "密码里有不能用的字符。",
+                   "The password holds characters that cannot be used.");
+  if (text_points(password) < PASSWORD_MIN || text_points(password) > PASSWORD_MAX)
     return err_set(e, ERR_BAD_INPUT, "password", "密码要 %d 到 %d 个字符。",
                    "A password has %d to %d characters.", PASSWORD_MIN, PASSWORD_MAX);
   if (sodium_init() < 0 ||
@@ -17,15 +20,24 @@ bool password_hash(text password, char out[PASSWORD_HASH_BYTES], err *e) {
 }
 
 bool password_check(text password, const char *hash) {
-  return password.bytes <= PASSWORD_MAX && sodium_init() >= 0 &&
+  return password.bytes <= PASSWORD_MAX_BYTES && sodium_init() >= 0 &&
          crypto_pwhash_str_verify(hash, password.at, password.bytes) == 0;
 }
 
 void password_check_nobody(text password) {
   char ignored[PASSWORD_HASH_BYTES];
   if (sodium_init() < 0) return;
-  size_t bytes = password.bytes > PASSWORD_MAX ? 0 : password.bytes;
+  size_t bytes = password.bytes > PASSWORD_MAX_BYTES ? 0 : password.bytes;
   if (crypto_pwhash_str(ignored, password.at, bytes, PASSES, MEMORY_BYTES) != 0) return;
+}
+
+void password_generate(char out[20]) {
+  static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
+  out[0] = 0;
+  if (sodium_init() < 0) return;
+  for (int i = 0; i < 19; i++)
+    out[i] = i % 5 == 4 ? '-' : letters[randombytes_uniform(sizeof letters - 1)];
+  out[19] = 0;
 }
 
 void secret_token(char out[44]) {

@@ -9,6 +9,10 @@ static const char packs_zh[] =
 static const char packs_en[] =
     "Packs are named with --pack; without it packs/antipoverty is taken.";
 
+static const char ask_zh[] = "密码在终端里输入两次；不在终端里时，读标准输入的一行。";
+static const char ask_en[] =
+    "The password is asked twice on a terminal, and read from standard input otherwise.";
+
 const command_entry command_table[] = {
     {"init", command_init, PLACE_NEW, 1, 1, "位置", "PLACE", B(COUNTY) | B(COUNTY_NAME),
      B(PACKS) | B(OVERLAY) | B(AREAS), "建立一个区县", "make a county", packs_zh, packs_en},
@@ -24,12 +28,33 @@ const command_entry command_table[] = {
      "文件是 .xlsx 或 .csv。不写 --apply 只检查，逐行逐列说明错在哪里。",
      "The file is .xlsx or .csv. Without --apply it is only checked: each fault by row and "
      "column."},
-    {"user add", command_user_add, PLACE_OLD, 2, 2, "位置 登录名", "PLACE LOGIN", 0,
-     B(OFFICER_NAME) | B(POST), "添加一位工作人员", "add an officer", NULL, NULL},
-    {"user passwd", command_user_passwd, PLACE_OLD, 2, 2, "位置 登录名", "PLACE LOGIN", 0, 0,
-     "重设密码", "set a new password", NULL, NULL},
-    {"user list", command_user_list, PLACE_OLD, 1, 1, "位置", "PLACE", 0, 0, "列出工作人员",
+    {"user add", command_user_add, PLACE_OLD, 2, 2, "位置 登录名", "PLACE LOGIN",
+     B(OFFICER_NAME) | B(POST), B(GENERATE), "添加一位工作人员", "add an officer", ask_zh, ask_en},
+    {"user change", command_user_change, PLACE_OLD, 2, 2, "位置 登录名", "PLACE LOGIN", 0,
+     B(OFFICER_NAME) | B(LOGIN) | B(POST), "改姓名、登录名或岗位", "change name, login or posts",
+     "写了 --post，原来的岗位就全部换成所写的；岗位变了，他要重新登录。",
+     "With --post, all his posts are replaced by those given, and he must sign in again."},
+    {"user move", command_user_move, PLACE_OLD, 3, 3, "位置 登录名 区域", "PLACE LOGIN AREA", 0,
+     B(FROM), "调到另一个区域，岗位不变", "move to another area, in the same post", NULL, NULL},
+    {"user close", command_user_close, PLACE_OLD, 2, 2, "位置 登录名", "PLACE LOGIN", 0, 0,
+     "停用账号，立即退出", "close an account and end its sessions", NULL, NULL},
+    {"user reopen", command_user_reopen, PLACE_OLD, 2, 2, "位置 登录名", "PLACE LOGIN", 0, 0,
+     "恢复停用的账号", "open a closed account again", NULL, NULL},
+    {"user passwd", command_user_passwd, PLACE_OLD, 2, 2, "位置 登录名", "PLACE LOGIN", 0,
+     B(GENERATE), "重设密码，立即退出", "set a new password and end the sessions", ask_zh, ask_en},
+    {"user list", command_user_list, PLACE_OLD, 1, 1, "位置", "PLACE", 0, B(JSON), "列出工作人员",
      "list the officers", NULL, NULL},
+    {"user import", command_user_import, PLACE_OLD, 2, 2, "位置 文件", "PLACE FILE", 0,
+     B(APPLY) | B(PASSWORDS) | B(JSON), "按名单添加、修改工作人员",
+     "add and change officers by a list",
+     "文件是 .xlsx 或 .csv，列名：登录名、姓名、岗位、区域（再有岗位写 岗位2、区域2），可加 状态"
+     "（在岗、停用）。不写 --apply 只检查。名单里没有的人不动。",
+     "The file is .xlsx or .csv with the columns login, name, role, area (further posts: role2, "
+     "area2) and, if wanted, state (active, closed). Without --apply it is only checked. Who is "
+     "not "
+     "in it stays as he is."},
+    {"areas", command_areas, PLACE_OLD, 1, MANY, "位置 [字词…]", "PLACE [WORDS…]", 0, B(JSON),
+     "查区域代码", "look up the codes of areas", NULL, NULL},
     {"pack check", command_pack_check, PLACE_NONE, 1, MANY, "目录…", "FOLDER…", 0,
      B(OVERLAY) | B(JSON), "检查业务包，逐处说明错误", "check packs and name every fault", NULL,
      NULL},

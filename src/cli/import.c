@@ -1,12 +1,13 @@
 /* import: a roster from the command line, dry by default. */
 #include "cli/commands.h"
+#include "cli/report.h"
 
 #include "import/import.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static void tell(const json *report) {
+void say_report(const json *report) {
   int64_t n[6] = {0};
   static const char *const names[] = {"rows", "good", "bad", "created", "changed", "same"};
   for (int i = 0; i < 6; i++) json_int(report, names[i], &n[i]);
@@ -55,6 +56,20 @@ static bool take(engine *g, const options *o, const import_layout *layout, arena
   return ok;
 }
 
+static void no_such_layout(const catalog *packs, const char *word, err *e) {
+  enum { LAYOUTS_MAX = 256 };
+  known_name names[LAYOUTS_MAX];
+  size_t n = 0;
+  for (size_t i = 0; i < packs->count; i++)
+    for (size_t k = 0; k < packs->packs[i]->import_count && n < LAYOUTS_MAX; k++) {
+      const import_layout *l = &packs->packs[i]->imports[k];
+      names[n++] = (known_name){l->name, say(l->title.zh, l->title.en)};
+    }
+  say_names(word, names, n, LAYOUTS_MAX);
+  err_set(e, ERR_UNKNOWN_NAME, "--layout", "没有“%s”这种名册版式。", "There is no layout \"%s\".",
+          word);
+}
+
 int command_import(const options *o) {
   err e;
   arena *a AUTO_ARENA = arena_new(0);
@@ -62,15 +77,14 @@ int command_import(const options *o) {
   if (!a) err_memory(&e);
   const import_layout *layout =
       g ? catalog_import(engine_packs(g), text_of(option(o, OPTION_LAYOUT)), NULL) : NULL;
-  if (g && !layout)
-    err_set(&e, ERR_UNKNOWN_NAME, "--layout", "没有这种名册版式。", "There is no such layout.");
+  if (g && !layout) no_such_layout(engine_packs(g), option(o, OPTION_LAYOUT), &e);
   text report = TEXT("");
   bool ok = layout && take(g, o, layout, a, &report, &e);
   json *tree = ok ? json_parse(a, report, &e) : NULL;
   if (tree && option_flag(o, OPTION_JSON))
     printf("%.*s\n", (int)report.bytes, report.at);
   else if (tree)
-    tell(tree);
+    say_report(tree);
   engine_close(g);
   if (!tree) return say_error(&e);
   int64_t bad = 0;

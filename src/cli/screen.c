@@ -1,4 +1,5 @@
 /* screen and simulate: every rule over everybody, and what would be if. */
+#include "cli/areas.h"
 #include "cli/commands.h"
 
 #include "base/ident.h"
@@ -44,6 +45,10 @@ static void put_fen(table_print *t, const rule *r, int64_t fen, bool sign) {
 static const pack *pack_named(const catalog *packs, const char *name, err *e) {
   for (size_t i = 0; i < packs->count; i++)
     if (!name || strcmp(packs->packs[i]->name, name) == 0) return packs->packs[i];
+  known_name names[CATALOG_MAX];
+  for (size_t i = 0; i < packs->count; i++)
+    names[i] = (known_name){packs->packs[i]->name, say_label(packs->packs[i]->title)};
+  if (name) say_names(name, names, packs->count, CATALOG_MAX);
   err_set(e, ERR_UNKNOWN_NAME, "--pack", "这个区县没有这个业务包。",
           "The county has no such pack.");
   return NULL;
@@ -58,6 +63,31 @@ static bool wrong(err *e, const char *option_name, const char *zh, const char *e
   return err_set(e, ERR_USAGE, option_name, "%s%.0s", "%.0s%s", zh, en);
 }
 
+enum { NAMES_MAX = 512 };
+
+static bool no_such_rule(const pack *p, const char *word, err *e) {
+  known_name names[NAMES_MAX];
+  size_t n = 0;
+  for (size_t i = 0; i < p->rule_count && n < NAMES_MAX; i++)
+    names[n++] = (known_name){p->rules[i].name, say_label(p->rules[i].title)};
+  say_names(word, names, n, NAMES_MAX);
+  return wrong(e, "--rule", "没有这条规则。", "There is no such rule.");
+}
+
+static bool no_such_field(const pack *p, const char *word, err *e) {
+  known_name names[NAMES_MAX];
+  size_t n = 0;
+  for (size_t k = 0; k < p->kind_count; k++)
+    for (size_t i = 0; i < p->kinds[k].field_count && n < NAMES_MAX; i++) {
+      const field *f = &p->kinds[k].fields[i];
+      if (whatif_by(p, text_of(f->name)) == f)
+        names[n++] = (known_name){f->name, say_label(f->title)};
+    }
+  say_names(word, names, n, NAMES_MAX);
+  return wrong(e, "--by", "应是一个选项或是否字段的名称。",
+               "must be the name of a field with choices or yes and no.");
+}
+
 static bool read_options(county_screen *c, const options *o, err *e) {
   whatif *x = &c->x;
   *x = (whatif){.as_of = day_today(), .villages = true, .limit = WHATIF_LIST_MAX};
@@ -68,13 +98,12 @@ static bool read_options(county_screen *c, const options *o, err *e) {
   if (as_of && !day_parse(text_of(as_of), &x->as_of))
     return wrong(e, "--as-of", "应是日期，如 2026-01-31。", "must be a day such as 2026-01-31.");
   memcpy(x->area, store_county(engine_store(c->g)), 13);
-  if (area_code && !area_code_check(text_of(area_code), x->area, e)) return err_within(e, "--area");
+  if (area_code && !area_given(engine_store(c->g), c->a, area_code, "--area", x->area, e))
+    return false;
   x->reach = reach_within(&c->all, x->area);
-  if (by && !(x->by = whatif_by(x->pack, text_of(by))))
-    return wrong(e, "--by", "应是一个选项或是否字段的名称。",
-                 "must be the name of a field with choices or yes and no.");
+  if (by && !(x->by = whatif_by(x->pack, text_of(by)))) return no_such_field(x->pack, by, e);
   if (rule_name && !(x->rule = whatif_rule(x->pack, text_of(rule_name))))
-    return wrong(e, "--rule", "没有这条规则，请核对名称。", "There is no such rule.");
+    return no_such_rule(x->pack, rule_name, e);
   if (option_flag(o, OPTION_LIST) && !rule_name)
     return wrong(e, "--list", "要名单，请用 --rule 写明哪条规则。",
                  "needs a rule: --rule NAME --list.");

@@ -1,135 +1,286 @@
-/* user: officers and their passwords. */
+/* user: officers, their posts, their passwords. Each change is an OFFICER entry of the journal. */
+#include "cli/areas.h"
 #include "cli/commands.h"
-
-#include "base/ident.h"
-#include "base/password.h"
-#include "engine/engine.h"
+#include "cli/password_ask.h"
+#include "cli/table_print.h"
+#include "engine/writer.h"
+#include "import/officers.h"
 
 #include <stdio.h>
-#include <string.h>
-#include <termios.h>
-#include <unistd.h>
 
-static bool read_password(char out[PASSWORD_MAX + 2], err *e) {
-  bool asks = isatty(STDIN_FILENO);
-  struct termios before, quiet;
-  if (asks) {
-    fputs(say("密码：", "Password: "), stderr);
-    if (tcgetattr(STDIN_FILENO, &before) == 0) {
-      quiet = before;
-      quiet.c_lflag &= ~(tcflag_t)ECHO;
-      tcsetattr(STDIN_FILENO, TCSANOW, &quiet);
-    }
-  }
-  char *got = fgets(out, PASSWORD_MAX + 2, stdin);
-  if (asks) {
-    tcsetattr(STDIN_FILENO, TCSANOW, &before);
-    fputc('\n', stderr);
-  }
-  if (!got) return err_set(e, ERR_USAGE, NULL, "没有读到密码。", "No password was given.");
-  out[strcspn(out, "\r\n")] = 0;
-  return true;
+/* What every one of these commands works with. */
+typedef struct desk {
+  const options *o;
+  arena *a;
+  engine *g;
+  store *s;
+} desk;
+
+static const char *role_title(const desk *d, const char *name) {
+  const role *r = catalog_role(engine_packs(d->g), text_of(name));
+  return r ? say(r->title.zh, r->title.en) : say("系统管理员", "administrator");
 }
 
-static bool set_password(store *s, const uuid *id, err *e) {
-  char password[PASSWORD_MAX + 2];
-  credential c = {{0}, 0, 0};
-  if (!read_password(password, e) || !password_hash(text_of(password), c.password_hash, e))
-    return false;
-  db *d = store_db(s);
-  if (!db_begin(d, e)) return false;
-  if (store_credential_put(s, id, &c, e) && db_commit(d, e)) return true;
-  db_rollback(d);
-  return false;
+static const char *area_title(const desk *d, const char *code) {
+  const char *name = "";
+  err ignored;
+  return store_area_name(d->s, d->a, code, &name, &ignored) && name[0] ? name : code;
 }
 
-static bool add_officer(engine *g, arena *a, const options *o, err *e) {
-  const char *login = o->words[1], *name = option(o, OPTION_OFFICER_NAME), *posts[OPTIONS_MAX];
-  size_t post_count = option_all(o, OPTION_POST, posts, OPTIONS_MAX);
+/* "村干部@刘庄村（370871003208）、…" */
+static const char *posts_told(const desk *d, const officer *x) {
   AUTO_BUF buf b = {0};
-  json_out w = json_to(&b);
-  uuid id = uuid_v7_now(), entry_id = uuid_v7_now();
-  char text_id[37];
-  uuid_format(&id, text_id);
-  json_open(&w, '{');
-  json_key(&w, "id");
-  json_put_str(&w, text_id);
-  json_key(&w, "login");
-  json_put_str(&w, login);
-  json_key(&w, "name");
-  json_put_str(&w, name ? name : login);
-  json_key(&w, "active");
-  json_put_bool(&w, true);
-  json_key(&w, "posts");
-  json_open(&w, '[');
-  for (size_t i = 0; i < post_count; i++) {
-    const char *at = strchr(posts[i], '@');
-    if (!at)
-      return err_set(e, ERR_USAGE, "--post", "岗位要写成 岗位@区域代码。", "A post is ROLE@AREA.");
-    json_open(&w, '{');
-    json_key(&w, "role");
-    json_put_text(&w, (text){posts[i], (size_t)(at - posts[i])});
-    json_key(&w, "area");
-    json_put_str(&w, at + 1);
-    json_close(&w, '}');
-  }
-  json_close(&w, ']');
-  json_close(&w, '}');
-  json *body = buf_ok(&b) ? json_parse(a, buf_view(&b), e) : NULL;
-  if (!body) return buf_ok(&b) ? false : err_memory(e);
-  command c = {.verb = VERB_OFFICER, .id = entry_id, .who = {.system = true}, .body = body};
-  answer out;
-  db *d = store_db(engine_store(g));
-  if (!db_begin(d, e)) return false;
-  if (!engine_apply(g, &c, a, &out, e) || !db_commit(d, e)) {
-    db_rollback(d);
-    return false;
-  }
-  engine_committed(g);
-  return set_password(engine_store(g), &id, e);
+  for (size_t i = 0; i < x->post_count; i++)
+    buf_printf(&b, say("%s%s@%s（%s）", "%s%s@%s (%s)"), i ? say("、", ", ") : "",
+               role_title(d, x->posts[i].role), area_title(d, x->posts[i].area), x->posts[i].area);
+  return buf_ok(&b) ? arena_copy(d->a, b.at ? b.at : "", b.bytes) : NULL;
 }
 
-static bool list_officers(engine *g, arena *a, const options *o, err *e) {
-  (void)o;
+static bool officer_given(const desk *d, officer **out, err *e) {
+  const char *login = d->o->words[1];
   officer *all = NULL;
   size_t count = 0;
-  if (!store_officers(engine_store(g), a, &all, &count, e)) return false;
-  for (size_t i = 0; i < count; i++) {
-    printf("%s\t%s", all[i].login, all[i].name);
-    for (size_t p = 0; p < all[i].post_count; p++)
-      printf("\t%s@%s", all[i].posts[p].role, all[i].posts[p].area);
-    putchar('\n');
-  }
+  if (!store_officer_by_login(d->s, d->a, text_of(login), out, e)) return false;
+  if (*out) return true;
+  if (!store_officers(d->s, d->a, &all, &count, e)) return false;
+  known_name *names = ARENA_ARRAY(d->a, count, known_name);
+  if (!names) return err_memory(e);
+  for (size_t i = 0; i < count; i++) names[i] = (known_name){all[i].login, all[i].name};
+  say_names(login, names, count, 8);
+  return err_set(e, ERR_UNKNOWN_NAME, login, "没有这个登录名。", "There is no such login.");
+}
+
+/* All --post of the command line; *out NULL: none. */
+static bool posts_given(const desk *d, post **out, size_t *count, err *e) {
+  const char *words[OPTIONS_MAX];
+  *count = option_all(d->o, OPTION_POST, words, OPTIONS_MAX);
+  *out = *count ? ARENA_ARRAY(d->a, *count, post) : NULL;
+  if (*count && !*out) return err_memory(e);
+  for (size_t i = 0; i < *count; i++)
+    if (!post_given(d->s, engine_packs(d->g), d->a, words[i], &(*out)[i], e)) return false;
   return true;
 }
 
-static bool change_password(engine *g, arena *a, const options *given, err *e) {
-  store *s = engine_store(g);
-  const char *login = given->words[1];
-  officer *o = NULL;
-  if (!store_officer_by_login(s, a, text_of(login), &o, e)) return false;
-  if (!o) return err_set(e, ERR_UNKNOWN_NAME, login, "没有这个登录名。", "There is no such login.");
-  return set_password(s, &o->id, e);
+/* Through the writer, as the service does it: its lock keeps the journal in order beside a running
+ * service. */
+static bool send(const desk *d, const officer_change *change, const char *hash, err *e) {
+  actor system = {.system = true};
+  answer out;
+  command c = {.verb = VERB_OFFICER, .id = uuid_v7_now(), .who = system, .password_hash = hash};
+  if (!(c.body = officer_change_body(d->a, change, e))) return false;
+  writer *w = writer_start(d->g, e);
+  bool ok = w && writer_apply(w, &c, d->a, &out, e);
+  writer_stop(w);
+  return ok;
 }
 
-typedef bool user_action(engine *g, arena *a, const options *o, err *e);
+static void tell_password(const desk *d, const asked_password *p) {
+  if (option_flag(d->o, OPTION_GENERATE))
+    printf(say("首次密码：%s（请本人登录后修改）\n",
+               "First password: %s (to be changed after signing in)\n"),
+           p->clear);
+}
 
-static int act(const options *o, user_action *action) {
+/* The officer as he is now, after a change. */
+static bool tell_officer(const desk *d, const uuid *id, const char *done, err *e) {
+  officer *x = NULL;
+  if (!store_officer(d->s, d->a, id, &x, e)) return false;
+  const char *posts = x ? posts_told(d, x) : NULL;
+  if (!posts) return err_memory(e);
+  printf(say("%s：%s %s，%s\n", "%s: %s %s, %s\n"), done, x->login, x->name,
+         posts[0] ? posts : say("没有岗位", "no post"));
+  return true;
+}
+
+/* ---- the commands ---- */
+
+static bool add(desk *d, err *e) {
+  const char *login = d->o->words[1];
+  officer_change c = {.id = uuid_v7_now(),
+                      .login = login,
+                      .name = option(d->o, OPTION_OFFICER_NAME),
+                      .password = true};
+  officer *same = NULL;
+  post *posts = NULL;
+  asked_password p;
+  if (!posts_given(d, &posts, &c.post_count, e) ||
+      !store_officer_by_login(d->s, d->a, text_of(login), &same, e))
+    return false;
+  if (same)
+    return err_set(e, ERR_CONFLICT, login, "这个登录名已经有人用了（%s），请换一个。",
+                   "This login is taken (%s); choose another.", same->name);
+  c.posts = posts;
+  if (!password_ask(option_flag(d->o, OPTION_GENERATE), &p, e) || !send(d, &c, p.hash, e) ||
+      !tell_officer(d, &c.id, say("已添加", "Added"), e))
+    return false;
+  tell_password(d, &p);
+  return true;
+}
+
+static bool change(desk *d, err *e) {
+  officer *x = NULL;
+  post *posts = NULL;
+  officer_change c = {.login = option(d->o, OPTION_LOGIN),
+                      .name = option(d->o, OPTION_OFFICER_NAME)};
+  if (!officer_given(d, &x, e) || !posts_given(d, &posts, &c.post_count, e)) return false;
+  c.id = x->id;
+  c.posts = posts;
+  if (!c.login && !c.name && !c.posts)
+    return err_set(e, ERR_USAGE, NULL, "请写明改什么：--name、--login 或 --post。",
+                   "Say what to change: --name, --login or --post.");
+  return send(d, &c, NULL, e) && tell_officer(d, &x->id, say("已修改", "Changed"), e);
+}
+
+/* His posts over one area go to another; which one must be said when he has several. */
+static bool move(desk *d, err *e) {
+  officer *x = NULL;
+  char to[13], from[13] = "";
+  if (!officer_given(d, &x, e) || !area_given(d->s, d->a, d->o->words[2], d->o->words[2], to, e) ||
+      (option(d->o, OPTION_FROM) &&
+       !area_given(d->s, d->a, option(d->o, OPTION_FROM), "--from", from, e)))
+    return false;
+  post *posts = ARENA_ARRAY(d->a, x->post_count, post);
+  size_t moved = 0;
+  if (!posts) return err_memory(e);
+  for (size_t i = 0; i < x->post_count; i++) {
+    if (!option(d->o, OPTION_FROM) && from[0] && strcmp(from, x->posts[i].area) != 0)
+      return err_set(e, ERR_USAGE, NULL, "%s 的岗位不在同一个区域，请用 --from 写明调哪一个：%s。",
+                     "The posts of %s are over several areas; name one with --from: %s.", x->login,
+                     posts_told(d, x));
+    if (!option(d->o, OPTION_FROM)) memcpy(from, x->posts[i].area, sizeof from);
+    posts[i] = x->posts[i];
+    if (strcmp(posts[i].area, from) != 0) continue;
+    memcpy(posts[i].area, to, sizeof to);
+    moved++;
+  }
+  if (!moved)
+    return err_set(e, ERR_NOT_ALLOWED, x->login, "他在那里没有岗位。",
+                   "There is no post of his over that area.");
+  officer_change c = {.id = x->id, .posts = posts, .post_count = x->post_count};
+  return send(d, &c, NULL, e) && tell_officer(d, &x->id, say("已调动", "Moved"), e);
+}
+
+static bool set_active(desk *d, bool active, err *e) {
+  officer *x = NULL;
+  if (!officer_given(d, &x, e)) return false;
+  if (x->active == active) {
+    printf(active ? say("%s 本来就在用。\n", "%s is active already.\n")
+                  : say("%s 本来就已停用。\n", "%s is closed already.\n"),
+           x->login);
+    return true;
+  }
+  officer_change c = {.id = x->id, .has_active = true, .active = active};
+  return send(d, &c, NULL, e) &&
+         tell_officer(d, &x->id, active ? say("已恢复", "Reopened") : say("已停用", "Closed"), e);
+}
+
+static bool close_officer(desk *d, err *e) {
+  return set_active(d, false, e);
+}
+static bool reopen(desk *d, err *e) {
+  return set_active(d, true, e);
+}
+
+static bool passwd(desk *d, err *e) {
+  officer *x = NULL;
+  asked_password p;
+  if (!officer_given(d, &x, e) || !password_ask(option_flag(d->o, OPTION_GENERATE), &p, e))
+    return false;
+  officer_change c = {.id = x->id, .password = true};
+  if (!send(d, &c, p.hash, e)) return false;
+  printf(say("%s 的密码已换，他已登录的地方都已退出。\n",
+             "The password of %s is new; he is signed out everywhere.\n"),
+         x->login);
+  tell_password(d, &p);
+  return true;
+}
+
+static void put_officer(const desk *d, json_out *w, const officer *x) {
+  char id[37];
+  uuid_format(&x->id, id);
+  json_open(w, '{');
+  json_key(w, "id");
+  json_put_str(w, id);
+  json_key(w, "login");
+  json_put_str(w, x->login);
+  json_key(w, "name");
+  json_put_str(w, x->name);
+  json_key(w, "active");
+  json_put_bool(w, x->active);
+  json_key(w, "posts");
+  json_open(w, '[');
+  for (size_t i = 0; i < x->post_count; i++) {
+    json_open(w, '{');
+    json_key(w, "role");
+    json_put_str(w, x->posts[i].role);
+    json_key(w, "area");
+    json_put_str(w, x->posts[i].area);
+    json_key(w, "area_name");
+    json_put_str(w, area_title(d, x->posts[i].area));
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+  json_close(w, '}');
+}
+
+static bool list(desk *d, err *e) {
+  officer *all = NULL;
+  size_t count = 0;
+  if (!store_officers(d->s, d->a, &all, &count, e)) return false;
+  if (option_flag(d->o, OPTION_JSON)) {
+    AUTO_BUF buf b = {0};
+    json_out w = json_to(&b);
+    json_open(&w, '{');
+    json_key(&w, "items");
+    json_open(&w, '[');
+    for (size_t i = 0; i < count; i++) put_officer(d, &w, &all[i]);
+    json_close(&w, ']');
+    json_close(&w, '}');
+    if (!buf_ok(&b)) return err_memory(e);
+    puts(b.at);
+    return true;
+  }
+  const char *heads[] = {say("登录名", "login"), say("姓名", "name"), say("状态", "state"),
+                         say("岗位", "posts")};
+  table_print t = table_print_new(d->a, 4, heads, "llll");
+  for (size_t i = 0; i < count; i++) {
+    table_print_cell(&t, all[i].login);
+    table_print_cell(&t, all[i].name);
+    table_print_cell(&t, all[i].active ? say("在岗", "active") : say("停用", "closed"));
+    table_print_cell(&t, posts_told(d, &all[i]));
+  }
+  return table_print_out(&t, e);
+}
+
+static int act(const options *o, bool (*action)(desk *d, err *e)) {
   err e;
   arena *a AUTO_ARENA = arena_new(0);
   engine *g = a ? engine_open(o->words[0], &e) : NULL;
   if (!a) err_memory(&e);
-  bool ok = g && action(g, a, o, &e);
+  desk d = {.o = o, .a = a, .g = g, .s = g ? engine_store(g) : NULL};
+  bool ok = g && action(&d, &e);
   engine_close(g);
-  return ok ? EXIT_DONE : say_error(&e);
+  return ok ? say_written(EXIT_DONE) : say_error(&e);
 }
 
 int command_user_add(const options *o) {
-  return act(o, add_officer);
+  return act(o, add);
+}
+int command_user_change(const options *o) {
+  return act(o, change);
+}
+int command_user_move(const options *o) {
+  return act(o, move);
+}
+int command_user_close(const options *o) {
+  return act(o, close_officer);
+}
+int command_user_reopen(const options *o) {
+  return act(o, reopen);
 }
 int command_user_passwd(const options *o) {
-  return act(o, change_password);
+  return act(o, passwd);
 }
 int command_user_list(const options *o) {
-  return act(o, list_officers);
+  return act(o, list);
 }

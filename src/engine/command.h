@@ -10,10 +10,11 @@
   X(PACK, pack)         /* {name, files: [{path, body}], overlay: [{path, body}]} */                \
   X(CALENDAR, calendar) /* {notices: [{year, reference, holidays, workdays}]} */                    \
   X(AREAS, areas)       /* {rows: [[code, name], …]} */                                           \
-  X(OFFICER, officer)   /* {id, login, name, active, posts: [{role, area}]} */                      \
-  X(SUBJECT, subject)   /* {kind, id, area, parent?, since?, fields, source?} — makes it */       \
-  X(FACTS, facts)       /* {kind, id, since?, fields, area?, parent?, note?, source?} — changes   \
-                           it; a child with `parent` moves to another root */                       \
+  X(OFFICER, officer) /* {id, login?, name?, active?, posts?: [{role, area}], password?: true} —  \
+                         what is left out stays; a password is never in it */                                                    \
+  X(SUBJECT, subject) /* {kind, id, area, parent?, since?, fields, source?} — makes it */         \
+  X(FACTS, facts)     /* {kind, id, since?, fields, area?, parent?, note?, source?} — changes     \
+                         it; a child with `parent` moves to another root */                         \
   X(EVENT, event) /* {kind, id, subject, on, fields, replaces?} — of the same kind and subject */ \
   X(WITHDRAW, withdraw) /* {kind, id} — an event */                                               \
   X(MOVE, move)         /* {case, transition, form, note} */                                        \
@@ -39,6 +40,8 @@ typedef struct command {
   int64_t match; /* the version the caller saw; 0: not asked for */
   uuid via;      /* the import it belongs to; nil: none */
   const json *body;
+  const char
+      *password_hash; /* with OFFICER: his new one, which is not in the journal; NULL: none */
 } command;
 
 typedef struct answer {

@@ -13,6 +13,7 @@ typedef struct live {
   hash token; /* of the token: a look into memory gives none away */
   uuid officer;
   int64_t expires_ms;
+  int64_t changed; /* the officer's credential, as it was at the sign-in */
 } live;
 
 /* Failed sign-ins in a row for a login or an address; small, oldest overwritten. */
@@ -77,7 +78,8 @@ static void count_try(sessions *all, const hash *who, bool failed) {
 
 /* ---- sessions ---- */
 
-static bool give_token(sessions *all, const uuid *officer_id, char token[44], int64_t *expires) {
+static bool give_token(sessions *all, const uuid *officer_id, int64_t changed, char token[44],
+                       int64_t *expires) {
   secret_token(token);
   if (!token[0]) return false;
   text t = text_of(token);
@@ -90,7 +92,7 @@ static bool give_token(sessions *all, const uuid *officer_id, char token[44], in
   for (size_t i = 0; i < 64 && !given; i++) {
     live *l = &all->slots[(first + i) % SLOTS];
     if (l->expires_ms > now) continue;
-    *l = (live){h, *officer_id, *expires};
+    *l = (live){h, *officer_id, *expires, changed};
     given = true;
   }
   pthread_mutex_unlock(&all->lock);
@@ -121,7 +123,7 @@ bool session_open(sessions *all, store *s, arena *a, text login, text password, 
     return err_set(e, ERR_TOO_MANY, NULL, "密码错误次数太多，请 %d 秒后再试。",
                    "Too many wrong passwords; try again in %d seconds.", (int)wait);
   officer *o = NULL;
-  credential c = {{0}, 0, 0};
+  credential c = {.changed = 0};
   bool found = false;
   if (!store_officer_by_login(s, a, login, &o, e)) return false;
   if (o && !store_credential(s, &o->id, &c, &found, e)) return false;
@@ -138,7 +140,7 @@ bool session_open(sessions *all, store *s, arena *a, text login, text password, 
   int64_t expires = 0;
   session x;
   if (!who_is(s, a, &o->id, 0, &x, e)) return false;
-  if (!give_token(all, &o->id, token, &expires))
+  if (!give_token(all, &o->id, c.changed, token, &expires))
     return err_set(e, ERR_BUSY, NULL, "登录的人太多，请稍后再试。",
                    "Too many sessions; try again later.");
   x.expires_ms = expires;
@@ -146,10 +148,21 @@ bool session_open(sessions *all, store *s, arena *a, text login, text password, 
   return true;
 }
 
+/* A session ends when password, posts or being active changed after it began, whoever changed them,
+ * here or by a command. */
+static bool still_holds(store *s, const uuid *officer_id, int64_t changed, err *e) {
+  credential c = {.changed = 0};
+  bool found = false;
+  if (!store_credential(s, officer_id, &c, &found, e)) return false;
+  return (found && c.changed == changed) ||
+         err_set(e, ERR_SIGN_IN, NULL, "您的账号有变动，请重新登录。",
+                 "Your account was changed; please sign in again.");
+}
+
 bool session_find(sessions *all, store *s, arena *a, text token, session *out, err *e) {
   hash h = hash_of(&token, 1);
   uuid officer_id = {{0}};
-  int64_t expires = 0, now = now_ms();
+  int64_t expires = 0, changed = 0, now = now_ms();
   pthread_mutex_lock(&all->lock);
   size_t first = slot_of(&h, SLOTS);
   for (size_t i = 0; i < 64; i++) {
@@ -157,9 +170,14 @@ bool session_find(sessions *all, store *s, arena *a, text token, session *out, e
     if (l->expires_ms <= now || memcmp(&l->token, &h, sizeof h) != 0) continue;
     officer_id = l->officer;
     expires = l->expires_ms;
+    changed = l->changed;
   }
   pthread_mutex_unlock(&all->lock);
   if (!expires) return err_set(e, ERR_SIGN_IN, NULL, "请先登录。", "Please sign in.");
+  if (!still_holds(s, &officer_id, changed, e)) {
+    session_close(all, token);
+    return false;
+  }
   return who_is(s, a, &officer_id, expires, out, e);
 }
 

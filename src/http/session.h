@@ -1,5 +1,5 @@
-/* session.h — who is signed in. Tokens live in memory only: a restart signs everybody out; a change
- * of posts counts at once. */
+/* session.h — who is signed in. Tokens live in memory only: a restart signs everybody out. A new
+ * password, other posts, a closed account end his sessions at once. */
 #ifndef JISHI_HTTP_SESSION_H
 #define JISHI_HTTP_SESSION_H
 

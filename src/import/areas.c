@@ -89,3 +89,54 @@ bool area_book_find(const area_book *b, text code, text town, text village, char
   return err_set(e, ERR_BAD_INPUT, "village", "没有“%.*s”这个村（居），请按区划表填写。",
                  "There is no village \"%.*s\"; write it as in the area list.", shown, village.at);
 }
+
+/* ---- one word ---- */
+
+static bool by_code(const area_book *b, text word, char out[13], err *e) {
+  char code[13];
+  if (!area_code_check(word, code, e)) return false;
+  for (size_t i = 0; i < b->count; i++)
+    if (strcmp(b->items[i].at->code, code) == 0) return memcpy(out, code, 13), true;
+  return err_set(e, ERR_BAD_INPUT, "area", "没有代码为 %s 的区域，请核对。",
+                 "There is no area %s; check the code.", code);
+}
+
+static bool called(const named_area *x, text word, bool whole) {
+  return whole ? text_is(word, x->at->name) : text_equal(x->name, bare(word));
+}
+
+static bool several(const area_book *b, text word, bool whole, err *e) {
+  AUTO_BUF buf list = {0};
+  for (size_t i = 0; i < b->count && list.bytes < 300; i++)
+    if (called(&b->items[i], word, whole))
+      buf_printf(&list, "%s%s %s", list.bytes ? "、" : "", b->items[i].at->code,
+                 b->items[i].at->name);
+  return buf_ok(&list) ? err_set(e, ERR_BAD_INPUT, "area", "叫“%.*s”的不止一个，请写代码：%s。",
+                                 "Several areas are called \"%.*s\"; give the code: %s.",
+                                 (int)word.bytes, word.at, list.at)
+                       : err_memory(e);
+}
+
+bool area_book_word(const area_book *b, text word, char out[13], err *e) {
+  word = text_trim(word);
+  if (word.bytes && word.at[0] >= '0' && word.at[0] <= '9') return by_code(b, word, out, e);
+  const char *slash = word.bytes ? memchr(word.at, '/', word.bytes) : NULL;
+  if (slash)
+    return area_book_find(b, TEXT(""), (text){word.at, (size_t)(slash - word.at)},
+                          (text){slash + 1, word.bytes - (size_t)(slash - word.at) - 1}, out, e);
+  for (int whole = 1; whole >= 0; whole--) {
+    const area *found = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < b->count; i++)
+      if (called(&b->items[i], word, whole)) {
+        found = b->items[i].at;
+        n++;
+      }
+    if (n == 1) return memcpy(out, found->code, 13), true;
+    if (n > 1) return several(b, text_cut(word, 60), whole, e);
+  }
+  word = text_cut(word, 60);
+  return err_set(e, ERR_BAD_INPUT, "area", "没有“%.*s”这个区域，请按区划表填写名称或代码。",
+                 "There is no area \"%.*s\"; write a name or code of the area list.",
+                 (int)word.bytes, word.at);
+}

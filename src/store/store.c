@@ -27,6 +27,13 @@ static bool only_county(store *s, const char *place, err *e) {
                  "backup; a place holds one county.");
 }
 
+/* Columns that came after the place was made. */
+static bool extend_tables(store *s, err *e) {
+  for (size_t i = 0; i < fixed_table_count; i++)
+    if (!db_table_extend(s->d, &fixed_tables[i], e)) return false;
+  return true;
+}
+
 store *store_open(const char *place, db_mode mode, const char *county, err *e) {
   store *s = calloc(1, sizeof *s);
   if (!s) {
@@ -44,7 +51,7 @@ store *store_open(const char *place, db_mode mode, const char *county, err *e) {
     snprintf(s->county, sizeof s->county, "%s", county);
     return s;
   }
-  if (only_county(s, place, e)) return s;
+  if (only_county(s, place, e) && (mode != DB_WRITE || extend_tables(s, e))) return s;
   store_close(s);
   return NULL;
 }

@@ -21,10 +21,10 @@ export function call(words, options = {}) {
   return { code: r.status, out: r.stdout, err: r.stderr }
 }
 
-export function withFolder(use) {
+export async function withFolder(use) {
   const folder = mkdtempSync(join(tmpdir(), 'jishi-cli-'))
   try {
-    return use(folder)
+    return await use(folder)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -2,13 +2,16 @@
 // The program as people and scripts call it: `PASS name` / `FAIL name` lines. JISHI names the program, JISHI_TEST_PG a
 // PostgreSQL on which everything that touches a place is done, too.
 import { help } from './help.mjs'
+import { officers, terminal } from './officers.mjs'
 import { noPlace, places } from './place.mjs'
 import { values } from './values.mjs'
 
 let failed = await help()
 failed += await values()
 failed += await noPlace()
+failed += await terminal()
 for (const driver of process.env.JISHI_TEST_PG ? ['sqlite', 'pg'] : ['sqlite']) {
   failed += await places(driver)
+  failed += await officers(driver)
 }
 process.exit(failed ? 1 : 0)

@@ -1,4 +1,4 @@
-/* COUNTY, AREAS, OFFICER, PACK: a county's first entries, and what is rarely changed. */
+/* COUNTY, AREAS, PACK: a county's first entries, and what is rarely changed. */
 #include "engine/commands/commands.h"
 
 #include "base/ident.h"
@@ -54,57 +54,6 @@ static bool areas_apply(command_context *ctx, err *e) {
 
 const verb_handler verb_areas = {
     .authorize = administer_authorize, .read = areas_read, .apply = areas_apply};
-
-/* ---- officers ---- */
-
-static bool officer_read(command_context *ctx, err *e) {
-  officer *o = ctx->request;
-  const json *body = ctx->command->body, *posts = json_get(body, "posts");
-  text login = text_trim(json_text(body, "login")), name = text_trim(json_text(body, "name"));
-  if (!body_uuid(body, "id", &o->id, e)) return false;
-  if (login.bytes == 0 || login.bytes > 64 || name.bytes == 0 || name.bytes > 128)
-    return err_set(e, ERR_BAD_INPUT, "login", "请填写登录名和姓名。", "Give a login and a name.");
-  o->login = arena_copy(ctx->a, login.at, login.bytes);
-  o->name = arena_copy(ctx->a, name.at, name.bytes);
-  const json *active = json_get(body, "active");
-  o->active = !active || active->yes;
-  o->post_count = posts ? posts->count : 0;
-  post *list = ARENA_ARRAY(ctx->a, o->post_count, post);
-  if (!o->login || !o->name || !list) return err_memory(e);
-  for (size_t i = 0; i < o->post_count; i++) {
-    text role_name = json_text(&posts->items[i], "role");
-    if (!text_is(role_name, "admin") && !catalog_role(&ctx->engine->packs, role_name))
-      return err_set(e, ERR_BAD_INPUT, "posts", "没有“%.*s”这个岗位。",
-                     "There is no role \"%.*s\".",
-                     (int)(role_name.bytes > 60 ? 60 : role_name.bytes), role_name.at);
-    if (!area_code_check(json_text(&posts->items[i], "area"), list[i].area, e)) return false;
-    list[i].role = arena_copy(ctx->a, role_name.at, role_name.bytes);
-    if (!list[i].role) return err_memory(e);
-  }
-  o->posts = list;
-  return true;
-}
-
-static bool officer_check(command_context *ctx, err *e) {
-  const officer *o = ctx->request;
-  officer *same = NULL;
-  if (!store_officer_by_login(ctx->store, ctx->a, text_of(o->login), &same, e)) return false;
-  if (!same || uuid_equal(&same->id, &o->id)) return true;
-  return err_set(e, ERR_CONFLICT, "login", "登录名“%s”已经有人用了，请换一个。",
-                 "The login \"%s\" is taken; choose another.", o->login);
-}
-
-static bool officer_apply(command_context *ctx, err *e) {
-  const officer *o = ctx->request;
-  return context_append(ctx, NULL, NULL, NULL, e) && store_officer_put(ctx->store, o, e) &&
-         store_officer_past_put(ctx->store, o, ctx->seq, ctx->today, e);
-}
-
-const verb_handler verb_officer = {.request_bytes = sizeof(officer),
-                                   .authorize = administer_authorize,
-                                   .read = officer_read,
-                                   .check = officer_check,
-                                   .apply = officer_apply};
 
 /* ---- packs ---- */
 

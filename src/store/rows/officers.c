@@ -153,34 +153,43 @@ bool store_officers_on(store *s, arena *a, day on, const uuid *only, officer **o
 }
 
 bool store_credential_put(store *s, const uuid *officer_id, const credential *c, err *e) {
-  db_stmt *q =
-      sql(s,
-          "INSERT INTO credential (county, officer, password_hash, failures, last_failure) VALUES "
-          "($1, $2, $3, $4, $5) ON CONFLICT (county, officer) DO UPDATE SET password_hash = "
-          "excluded.password_hash, failures = excluded.failures, last_failure = "
-          "excluded.last_failure",
-          e);
+  db_stmt *q = sql(
+      s,
+      "INSERT INTO credential (county, officer, password_hash, failures, last_failure, changed) "
+      "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (county, officer) DO UPDATE SET password_hash "
+      "= excluded.password_hash, failures = excluded.failures, last_failure = "
+      "excluded.last_failure, changed = excluded.changed",
+      e);
   if (!q) return false;
   bind_uuid(q, 2, officer_id);
   db_bind_str(q, 3, c->password_hash);
   db_bind_int(q, 4, c->failures);
   db_bind_int(q, 5, c->last_failure_ms);
+  db_bind_int(q, 6, c->changed);
+  return db_run(q, e);
+}
+
+bool store_credential_changed(store *s, const uuid *officer_id, int64_t seq, err *e) {
+  db_stmt *q = sql(s, "UPDATE credential SET changed = $3 WHERE county = $1 AND officer = $2", e);
+  if (!q) return false;
+  bind_uuid(q, 2, officer_id);
+  db_bind_int(q, 3, seq);
   return db_run(q, e);
 }
 
 bool store_credential(store *s, const uuid *officer_id, credential *out, bool *found, err *e) {
-  db_stmt *q =
-      sql(s,
-          "SELECT password_hash, failures, last_failure FROM credential WHERE county = $1 AND "
-          "officer = $2",
-          e);
+  db_stmt *q = sql(s,
+                   "SELECT password_hash, failures, last_failure, changed FROM credential WHERE "
+                   "county = $1 AND officer = $2",
+                   e);
   if (!q) return false;
   bind_uuid(q, 2, officer_id);
   int got = db_next(q, e);
   if (got < 0) return false;
   if (got) {
     text h = db_text(q, 0);
-    *out = (credential){.failures = db_int(q, 1), .last_failure_ms = db_int(q, 2)};
+    *out = (credential){
+        .failures = db_int(q, 1), .last_failure_ms = db_int(q, 2), .changed = db_int(q, 3)};
     if (h.bytes < sizeof out->password_hash) memcpy(out->password_hash, h.at, h.bytes);
   }
   db_done(q);

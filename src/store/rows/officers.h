@@ -20,12 +20,14 @@ bool store_officer(store *s, arena *a, const uuid *id, officer **out, err *e);
 bool store_officer_by_login(store *s, arena *a, text login, officer **out, err *e);
 bool store_officers(store *s, arena *a, officer **out, size_t *count, err *e);
 /* Kept aside from the journal: an argon2id hash; failed sign-ins in a row and the time of the last.
- */
+ * `changed` is the number of the entry by which password, posts or being active changed last: a
+ * session opened under another number has ended. */
 typedef struct credential {
   char password_hash[128];
-  int64_t failures, last_failure_ms;
+  int64_t failures, last_failure_ms, changed;
 } credential;
 bool store_credential_put(store *s, const uuid *officer, const credential *c, err *e);
+bool store_credential_changed(store *s, const uuid *officer, int64_t seq, err *e);
 bool store_credential(store *s, const uuid *officer, credential *out, bool *found, err *e);
 
 /* As they were at the end of a day, those not active left out; by login. */

@@ -1,0 +1,110 @@
+/* areas: the codes of the county's areas; and areas and posts given as words. */
+#include "cli/areas.h"
+
+#include "cli/commands.h"
+#include "engine/officers.h"
+
+#include <stdio.h>
+
+enum { NEAR = 12, ROLES_MAX = 128 };
+
+static bool near_areas(store *s, arena *a, const char *word, err *e) {
+  area *all = NULL;
+  size_t count = 0;
+  if (!store_areas(s, a, NULL, &all, &count, e)) return false;
+  known_name *names = ARENA_ARRAY(a, count, known_name);
+  if (!names) return err_memory(e);
+  for (size_t i = 0; i < count; i++) names[i] = (known_name){all[i].code, all[i].name};
+  say_names(word, names, count, NEAR);
+  return true;
+}
+
+bool area_given(store *s, arena *a, const char *word, const char *place, char code[13], err *e) {
+  err ignored;
+  area_book *b = area_book_new(s, a, e);
+  if (!b) return false;
+  if (area_book_word(b, text_of(word), code, e)) return true;
+  near_areas(s, a, word, &ignored);
+  snprintf(e->place, sizeof e->place, "%s", place);
+  return false;
+}
+
+static void tell_roles(const catalog *packs, const char *word) {
+  known_name names[ROLES_MAX] = {{"admin", say("系统管理员", "administrator")}};
+  size_t n = 1;
+  for (size_t i = 0; i < packs->count; i++)
+    for (size_t k = 0; k < packs->packs[i]->role_count && n < ROLES_MAX; k++) {
+      const role *r = &packs->packs[i]->roles[k];
+      if (strcmp(r->name, "admin") != 0)
+        names[n++] = (known_name){r->name, say(r->title.zh, r->title.en)};
+    }
+  say_names(word, names, n, ROLES_MAX);
+}
+
+bool post_given(store *s, const catalog *packs, arena *a, const char *word, post *out, err *e) {
+  const char *at = strchr(word, '@');
+  if (!at)
+    return err_set(e, ERR_USAGE, "--post", "“%s”应写成 岗位@区域，如 admin@370871。",
+                   "\"%s\": a post is written ROLE@AREA, as admin@370871.", word);
+  const char *role_word = arena_copy(a, word, (size_t)(at - word));
+  if (!role_word) return err_memory(e);
+  out->role = officer_role(packs, text_of(role_word), "--post", e);
+  if (!out->role) {
+    tell_roles(packs, role_word);
+    return err_set(e, ERR_BAD_INPUT, "--post", "没有“%s”这个岗位。", "There is no role \"%s\".",
+                   role_word);
+  }
+  return area_given(s, a, at + 1, "--post", out->area, e);
+}
+
+/* ---- the command ---- */
+
+static bool holds(const area *x, const options *o) {
+  for (int i = 1; i < o->word_count; i++)
+    if (!strstr(x->name, o->words[i]) && strncmp(x->code, o->words[i], strlen(o->words[i])) != 0)
+      return false;
+  return true;
+}
+
+static void put_areas(const area *all, size_t count, const options *o, json_out *w) {
+  json_open(w, '{');
+  json_key(w, "items");
+  json_open(w, '[');
+  for (size_t i = 0; i < count; i++) {
+    if (!holds(&all[i], o)) continue;
+    json_open(w, '{');
+    json_key(w, "code");
+    json_put_str(w, all[i].code);
+    json_key(w, "name");
+    json_put_str(w, all[i].name);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+  json_close(w, '}');
+}
+
+int command_areas(const options *o) {
+  err e;
+  arena *a AUTO_ARENA = arena_new(0);
+  area *all = NULL;
+  size_t count = 0, told = 0;
+  if (!a) return err_memory(&e), say_error(&e);
+  store *s = store_open(o->words[0], DB_READ, NULL, &e);
+  bool ok = s && store_areas(s, a, NULL, &all, &count, &e);
+  store_close(s);
+  if (!ok) return say_error(&e);
+  if (option_flag(o, OPTION_JSON)) {
+    AUTO_BUF buf b = {0};
+    json_out w = json_to(&b);
+    put_areas(all, count, o, &w);
+    return put_json(&b, EXIT_DONE);
+  }
+  for (size_t i = 0; i < count; i++)
+    if (holds(&all[i], o)) {
+      printf("%s  %s\n", all[i].code, all[i].name);
+      told++;
+    }
+  if (told) return say_written(EXIT_DONE);
+  fputs(say("没有这样的区域。\n", "There is no such area.\n"), stderr);
+  return EXIT_REFUSED;
+}

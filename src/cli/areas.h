@@ -1,0 +1,15 @@
+/* areas.h — areas and posts as people write them on the command line; a wrong one is told with
+ * those there are. */
+#ifndef JISHI_CLI_AREAS_H
+#define JISHI_CLI_AREAS_H
+
+#include "cli/speak.h"
+#include "import/areas.h"
+#include "store/rows/officers.h"
+
+/* The area by code or name. False: *e is the fault, and what is near was told. */
+bool area_given(store *s, arena *a, const char *word, const char *place, char code[13], err *e);
+/* "ROLE@AREA", both by name or code. */
+bool post_given(store *s, const catalog *packs, arena *a, const char *word, post *out, err *e);
+
+#endif

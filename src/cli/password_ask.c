@@ -1,0 +1,54 @@
+#include "cli/password_ask.h"
+
+#include "cli/speak.h"
+
+#include <stdio.h>
+#include <termios.h>
+#include <unistd.h>
+
+static bool read_line(char out[PASSWORD_MAX_BYTES + 2], err *e) {
+  if (!fgets(out, PASSWORD_MAX_BYTES + 2, stdin))
+    return err_set(
+        e, ERR_USAGE, NULL, "没有读到密码。请在终端里输入，或从标准输入给一行，或加 --generate。",
+        "No password was given: type it on a terminal, give a line on standard input, or "
+        "add --generate.");
+  size_t n = strcspn(out, "\r\n");
+  if (!out[n] && n == PASSWORD_MAX_BYTES + 1)
+    return err_set(e, ERR_BAD_INPUT, "password", "密码太长，最多 %d 个字符。",
+                   "The password is too long; at most %d characters.", PASSWORD_MAX);
+  out[n] = 0;
+  return true;
+}
+
+static bool ask_once(const char *prompt, char out[PASSWORD_MAX_BYTES + 2], err *e) {
+  struct termios before, quiet;
+  bool hidden = tcgetattr(STDIN_FILENO, &before) == 0;
+  if (hidden) {
+    quiet = before;
+    quiet.c_lflag &= ~(tcflag_t)ECHO;
+    hidden = tcsetattr(STDIN_FILENO, TCSADRAIN, &quiet) == 0;
+  }
+  fputs(prompt, stderr);
+  bool ok = read_line(out, e);
+  if (hidden) tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
+  fputc('\n', stderr);
+  return ok;
+}
+
+static bool ask_twice(char out[PASSWORD_MAX_BYTES + 2], err *e) {
+  char again[PASSWORD_MAX_BYTES + 2];
+  if (!ask_once(say("密码：", "Password: "), out, e) ||
+      !ask_once(say("再输一次：", "Again: "), again, e))
+    return false;
+  return strcmp(out, again) == 0 ||
+         err_set(e, ERR_BAD_INPUT, "password", "两次输入的密码不一样，请重来。",
+                 "The two passwords differ; try again.");
+}
+
+bool password_ask(bool generate, asked_password *out, err *e) {
+  if (generate)
+    password_generate(out->clear);
+  else if (isatty(STDIN_FILENO) ? !ask_twice(out->clear, e) : !read_line(out->clear, e))
+    return false;
+  return password_hash(text_of(out->clear), out->hash, e);
+}

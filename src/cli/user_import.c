@@ -1,0 +1,109 @@
+/* user import: officers from a list, dry by default. */
+#include "cli/commands.h"
+#include "cli/report.h"
+#include "engine/writer.h"
+#include "import/officers.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* First passwords go into a file that nobody else can read, a line before each entry. */
+typedef struct password_file {
+  const char *path;
+  FILE *f;
+} password_file;
+
+static bool say_unwritten(const char *path, err *e) {
+  return err_set(e, ERR_STORE, path, "写不了这个文件（%s）。", "The file cannot be written (%s).",
+                 strerror(errno));
+}
+
+static bool password_file_open(password_file *p, err *e) {
+  int f = open(p->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (f < 0 && errno == EEXIST)
+    return err_set(e, ERR_CONFLICT, p->path, "已经有这个文件，请换一个名字。",
+                   "The file is there already; choose another name.");
+  if (f < 0) return say_unwritten(p->path, e);
+  if (!(p->f = fdopen(f, "w"))) {
+    close(f);
+    return err_memory(e);
+  }
+  /* The mark lets Excel read it as UTF-8. */
+  return fputs(say("\xEF\xBB\xBF登录名,姓名,首次密码\r\n",
+                   "\xEF\xBB\xBFlogin,name,first password\r\n"),
+               p->f) >= 0 ||
+         say_unwritten(p->path, e);
+}
+
+static bool keep_password(void *context, const officer_line *l, const char *password, err *e) {
+  password_file *p = context;
+  bool quoted = strpbrk(l->name, ",\"\n") != NULL;
+  AUTO_BUF buf name = {0};
+  for (const char *c = l->name; *c; c++) {
+    if (*c == '"') buf_char(&name, '"');
+    buf_char(&name, *c);
+  }
+  if (!buf_ok(&name)) return err_memory(e);
+  const char *q = quoted ? "\"" : "";
+  return (fprintf(p->f, "%s,%s%s%s,%s\r\n", l->login, q, name.at, q, password) > 0 &&
+          fflush(p->f) == 0 && fsync(fileno(p->f)) == 0) ||
+         say_unwritten(p->path, e);
+}
+
+static bool apply(engine *g, const officer_list *l, const char *path, err *e) {
+  password_file p = {.path = path};
+  actor system = {.system = true};
+  if (l->created && !path)
+    return err_set(
+        e, ERR_USAGE, NULL, "名单里有 %d 位新人，请用 --passwords 文件 写明首次密码存到哪里。",
+        "%d are new: say with --passwords FILE where their first passwords go.", (int)l->created);
+  if (l->created && !password_file_open(&p, e)) return false;
+  writer *w = writer_start(g, e);
+  bool ok = w && officer_list_apply(w, &system, l, keep_password, &p, e);
+  writer_stop(w);
+  if (p.f && fclose(p.f) != 0 && ok) ok = say_unwritten(path, e);
+  return ok;
+}
+
+/* Nothing is applied while a row has a fault. */
+static bool take(engine *g, const options *o, arena *a, officer_list *l, err *e) {
+  if (!officer_list_read(engine_store(g), engine_packs(g), a, o->words[1], l, e)) return false;
+  return !option_flag(o, OPTION_APPLY) || l->bad || apply(g, l, option(o, OPTION_PASSWORDS), e);
+}
+
+static int tell(const options *o, arena *a, const officer_list *l) {
+  AUTO_BUF buf b = {0};
+  json_out w = json_to(&b);
+  err e;
+  int status = l->bad ? EXIT_REFUSED : EXIT_DONE;
+  officer_list_report(l, &w);
+  if (option_flag(o, OPTION_JSON)) return put_json(&b, status);
+  json *report = buf_ok(&b) ? json_parse(a, buf_view(&b), &e) : NULL;
+  if (!report) return buf_ok(&b) ? say_error(&e) : (err_memory(&e), say_error(&e));
+  say_report(report);
+  if (!option_flag(o, OPTION_APPLY))
+    puts(say("只检查，没有写入；要写入请加 --apply。", "Only checked; --apply writes."));
+  else if (l->bad)
+    puts(say("有错，没有写入。", "There are faults; nothing was written."));
+  else if (l->created)
+    printf(
+        say("首次密码在 %s（只有您能读），请发给本人后删除。\n",
+            "First passwords are in %s (only you can read it); hand them out, then delete it.\n"),
+        option(o, OPTION_PASSWORDS));
+  return say_written(status);
+}
+
+int command_user_import(const options *o) {
+  err e;
+  officer_list l = {0};
+  arena *a AUTO_ARENA = arena_new(0);
+  engine *g = a ? engine_open(o->words[0], &e) : NULL;
+  if (!a) err_memory(&e);
+  bool ok = g && take(g, o, a, &l, &e);
+  engine_close(g);
+  int status = ok ? tell(o, a, &l) : say_error(&e);
+  officer_list_release(&l);
+  return status;
+}

@@ -1,0 +1,51 @@
+/* officers.h — officers from a list, and the bodies of their OFFICER entries.
+ *
+ * A list is a table (XLSX or CSV) with the columns 登录名 (login), 姓名 (name), 岗位 (role) and
+ * 区域 (area), the last two again as 岗位2, 区域2 … for further posts, and 状态 (state: 在岗,
+ * 停用). Roles and areas are written by name or code. Whoever's login is there already is changed
+ * to what the list says, everybody else is new; those who are not in the list stay as they are. */
+#ifndef JISHI_IMPORT_OFFICERS_H
+#define JISHI_IMPORT_OFFICERS_H
+
+#include "engine/writer.h"
+#include "import/areas.h"
+#include "store/rows/officers.h"
+
+enum { OFFICER_POSTS_MAX = 9, OFFICER_LIST_MAX = 20000 };
+
+/* What an entry says of an officer; NULL, or `has_active` false: it stays as it is. */
+typedef struct officer_change {
+  uuid id;
+  const char *login, *name;
+  const post *posts;
+  size_t post_count;
+  bool has_active, active;
+  bool password; /* there is a new one, which comes beside the body */
+} officer_change;
+const json *officer_change_body(arena *a, const officer_change *c, err *e);
+
+typedef struct officer_line {
+  officer_change change;
+  const char *login, *name; /* for the list of first passwords */
+  bool fresh;
+} officer_line;
+typedef struct officer_list {
+  officer_line *lines; /* those with something to do, when no row has a fault */
+  size_t line_count;
+  int64_t rows, good, bad, created, changed, same;
+  buf errors; /* JSON of the faults, comma-separated */
+} officer_list;
+/* Reads and checks the whole file; nothing is written. Faults of rows are in the list, not in *e.
+ */
+bool officer_list_read(store *s, const catalog *packs, arena *a, const char *path,
+                       officer_list *out, err *e);
+void officer_list_release(officer_list *l);
+/* {rows, good, bad, created, changed, same, errors: [{row, column, value, zh, en}]} */
+bool officer_list_report(const officer_list *l, json_out *w);
+/* Sends the lines to the writer, one entry each. A new officer's first password is given to `take`
+ * before his entry is sent, so that nobody is made whose password is lost. */
+typedef bool (*password_taker)(void *context, const officer_line *l, const char *password, err *e);
+bool officer_list_apply(writer *w, const actor *who, const officer_list *l, password_taker take,
+                        void *context, err *e);
+
+#endif
