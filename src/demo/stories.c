@@ -52,8 +52,7 @@ static const transition *transition_named(const pack *p, const kind *k, text nam
   const transition *any = NULL;
   for (size_t i = 0; i < p->workflow_count; i++) {
     const workflow *flow = &p->workflows[i];
-    bool in_force =
-        (flow->from == DAY_NONE || flow->from <= on) && (flow->to == DAY_NONE || on <= flow->to);
+    bool in_force = day_in_range(flow->from, flow->to, on);
     for (size_t n = 0; flow->of == k->index && n < flow->transition_count; n++)
       if (text_is(name, flow->transitions[n].name) && (in_force || !any))
         any = &flow->transitions[n];

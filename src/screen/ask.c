@@ -36,10 +36,6 @@ typedef struct asking {
   uint64_t *any_now[SCREEN_THREADS_MAX], *any_then[SCREEN_THREADS_MAX];
 } asking;
 
-static bool in_force(const rule *r, day on) {
-  return (r->from == DAY_NONE || r->from <= on) && (r->to == DAY_NONE || on <= r->to);
-}
-
 /* ---- plans ---- */
 
 /* What goes row by row reads aggregates: they are made before threads start. */
@@ -434,7 +430,8 @@ bool screen_ask(screen *s, arena *a, const question *q, screen_answer **out, err
   asking x;
   bool begun = asking_begin(&x, s, q, scratch);
   for (size_t i = 0; i < s->p->rule_count; i++)
-    if (in_force(&s->p->rules[i], q->as_of)) rules[x.rule_count++] = &s->p->rules[i];
+    if (day_in_range(s->p->rules[i].from, s->p->rules[i].to, q->as_of))
+      rules[x.rule_count++] = &s->p->rules[i];
   x.rules = rules;
   x.areas = s->area_count;
   x.categories = count_categories(q->by);

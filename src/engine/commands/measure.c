@@ -122,7 +122,7 @@ static bool measure_read(command_context *ctx, err *e) {
 
 static bool check_proposal(command_context *ctx, measure_request *rq, err *e) {
   const measure_kind *k = rq->kind;
-  if ((k->from != DAY_NONE && ctx->today < k->from) || (k->to != DAY_NONE && ctx->today > k->to))
+  if (!day_in_range(k->from, k->to, ctx->today))
     return err_set(e, ERR_NOT_ALLOWED, "kind", "“%s”现在不在执行期内。%.0s",
                    "%.0s\"%s\" is not in force now.", k->title.zh, k->title.en);
   if (!form_check_references(ctx, k->fields, k->field_count, rq->form, e)) return false;

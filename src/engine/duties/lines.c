@@ -4,6 +4,7 @@
 #include "base/ident.h"
 #include "base/money.h"
 #include "engine/duties/excuses.h"
+#include "engine/eval/record.h"
 
 #include <stdlib.h>
 
@@ -12,22 +13,9 @@ const char *duty_state_name(duty_state s) {
   return names[s];
 }
 
-typedef struct over {
-  const pack *p;
-  const scope *scope;
-  arena *a;
-  day on;
-} over;
-
-static value over_slot(void *context, int number) {
-  const over *o = context;
-  return parameter_at(&o->p->parameters[o->scope->slots[number].index], o->a, o->on, NULL);
-}
-
 value duty_eval_parameters(const pack *p, const duty *d, const cel_program *x, arena *a, day on) {
-  over o = {p, &d->parameters, a, on};
-  cel_run r = {.a = a, .slot = over_slot, .context = &o, .today = on};
-  return cel_eval(x, &r);
+  const lone_record r = {.scope = &d->parameters, .pack = p, .on = on, .now = {.today = on}};
+  return eval_record(a, &r, x);
 }
 
 /* ---- one doer's line in the making ---- */

@@ -6,38 +6,22 @@
 
 #include "base/ident.h"
 #include "engine/duties/lines.h"
+#include "engine/eval/record.h"
 #include "engine/eval/unit_eval.h"
 
 #include <stdlib.h>
 
 /* ---- an event by itself ---- */
 
-typedef struct bare {
-  arena *a;
-  const pack *p;
-  const event *ev;
-} bare;
-
-static value bare_slot(void *context, int number) {
-  const bare *b = context;
-  const slot *t = &b->ev->kind->scope.slots[number];
-  if (t->kind == SLOT_ON) return value_int(b->ev->on);
-  if (t->kind == SLOT_PARAMETER)
-    return parameter_at(&b->p->parameters[t->index], b->a, b->ev->on, NULL);
-  value v = b->ev->fields[t->index];
-  return v.type == VALUE_UNKNOWN ? value_missing(b->a, b->ev->kind->fields[t->index].name) : v;
-}
-
 /* Whether it holds of the event; NULL holds of all. What is not known does not hold. */
 static bool holds(command_context *ctx, const pack *p, const event *ev, const cel_program *when) {
-  bare b = {ctx->a, p, ev};
   if (!when) return true;
-  cel_run r = {.a = ctx->a,
-               .slot = bare_slot,
-               .context = &b,
-               .today = ev->on,
-               .calendar = ctx->engine->calendar};
-  value v = cel_eval(when, &r);
+  const lone_record r = {.scope = &ev->kind->scope,
+                         .fields = ev->fields,
+                         .pack = p,
+                         .on = ev->on,
+                         .now = {ev->on, ctx->engine->calendar}};
+  value v = eval_record(ctx->a, &r, when);
   return v.type == VALUE_BOOL && v.yes;
 }
 

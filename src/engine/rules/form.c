@@ -1,6 +1,7 @@
 /* Forms: reading what was filled in, and checking it. */
 #include "engine/rules/form.h"
 
+#include "engine/eval/record.h"
 #include "engine/eval/unit_eval.h"
 #include "engine/units/repo_read.h"
 
@@ -133,48 +134,35 @@ bool form_check_applicable(const form_scope *q, const field *fields, size_t coun
 
 /* ---- a record by itself ---- */
 
-/* A record checked by itself: what its expressions may read beside its own fields is unknown here.
- */
 typedef struct own_fields {
   arena *a;
-  const pack *pack; /* of a kind's fields; NULL: parameters are unknown */
-  const scope *scope;
-  const value *fields;
-  day today;
-  const calendar *calendar;
+  lone_record record;
 } own_fields;
 
-static value own_slot(void *context, int number) {
-  const own_fields *o = context;
-  const slot *t = &o->scope->slots[number];
-  if (t->kind == SLOT_FIELD) return o->fields[t->index];
-  if (t->kind == SLOT_PARAMETER && o->pack)
-    return parameter_at(&o->pack->parameters[t->index], o->a, o->today, NULL);
-  return value_missing(o->a, cel_env_name(o->scope->env, number));
-}
-
 static value eval_own(void *context, const cel_program *p) {
-  own_fields *o = context;
-  cel_run r = {
-      .a = o->a, .slot = own_slot, .context = o, .today = o->today, .calendar = o->calendar};
-  return cel_eval(p, &r);
+  const own_fields *own = context;
+  return eval_record(own->a, &own->record, p);
 }
 
 bool form_check_subject(command_context *ctx, const kind *k, const value *values, const bool *only,
                         err *e) {
-  own_fields own = {ctx->a,     catalog_pack_of(&ctx->engine->packs, k),
-                    &k->scope,  values,
-                    ctx->today, ctx->engine->calendar};
+  own_fields own = {ctx->a,
+                    {.scope = &k->scope,
+                     .fields = values,
+                     .pack = catalog_pack_of(&ctx->engine->packs, k),
+                     .on = DAY_NONE,
+                     .now = context_as_of(ctx)}};
   form_scope q = {eval_own, &own, ctx->today};
   return form_check_applicable(&q, k->fields, k->field_count, values, only, e);
 }
 
 bool form_check_fields(command_context *ctx, const scope *sc, const field *fields, size_t count,
                        const value *values, err *e) {
+  const lone_record own = {
+      .scope = sc, .fields = values, .on = DAY_NONE, .now = context_as_of(ctx)};
   for (size_t i = 0; i < count; i++) {
     if (!fields[i].check) continue;
-    own_fields own = {ctx->a, NULL, sc, values, ctx->today, ctx->engine->calendar};
-    value v = eval_own(&own, fields[i].check);
+    value v = eval_record(ctx->a, &own, fields[i].check);
     if (v.type == VALUE_UNKNOWN || (v.type == VALUE_BOOL && v.yes)) continue;
     return err_set(e, ERR_BAD_INPUT, fields[i].name, "%s：%s%.0s%.0s", "%.0s%.0s%s: %s",
                    fields[i].title.zh, fields[i].check_says.zh, fields[i].title.en,

@@ -30,10 +30,6 @@ void answer_add(command_context *ctx, uuid **list, size_t *count, const uuid *id
   *list = longer;
 }
 
-static bool in_force(const rule *r, day on) {
-  return (r->from == DAY_NONE || r->from <= on) && (r->to == DAY_NONE || on <= r->to);
-}
-
 static finding *finding_find(evaluation *t, const record *about, const rule *r) {
   for (size_t i = 0; i < t->open_count; i++)
     if (strcmp(t->open[i].rule, r->name) == 0 && uuid_equal(&t->open[i].subject, &about->id))
@@ -205,16 +201,12 @@ static bool evaluate_rules(evaluation *t, const record *about, err *e) {
     const rule *r = &p->rules[i];
     if (r->of != about->kind->index) continue;
     finding *f = finding_find(t, about, r);
-    if (!in_force(r, t->ctx->today)) {
-      if (r->from != DAY_NONE && r->from > t->ctx->today &&
-          (t->u->next_evaluation == DAY_NONE || r->from < t->u->next_evaluation))
-        t->u->next_evaluation = r->from;
+    if (!day_in_range(r->from, r->to, t->ctx->today)) {
+      unit_reevaluate_by(t->u, r->from);
       if (f && !finding_resolve(t, f, e)) return false;
       continue;
     }
-    if (r->to != DAY_NONE &&
-        (t->u->next_evaluation == DAY_NONE || r->to + 1 < t->u->next_evaluation))
-      t->u->next_evaluation = r->to + 1;
+    if (r->to != DAY_NONE) unit_reevaluate_by(t->u, r->to + 1);
     value v = unit_eval(t->u, about, &about->kind->scope, r->when, NULL);
     bool raised = v.type == VALUE_BOOL ? v.yes : f != NULL; /* not known: as it was */
     if (raised && r->colour > t->worst) t->worst = r->colour;

@@ -44,8 +44,7 @@ static void put_cannot_tell(request *q, json_out *w, unit *u) {
   json_field_open(w, "cannot_tell", '[');
   for (size_t i = 0; i < u->pack->rule_count; i++) {
     const rule *r = &u->pack->rules[i];
-    if ((r->from != DAY_NONE && r->from > u->today) || (r->to != DAY_NONE && r->to < u->today))
-      continue;
+    if (!day_in_range(r->from, r->to, u->today)) continue;
     for (size_t k = 0; k <= u->child_count; k++) {
       const record *about = k ? u->children[k - 1] : u->root;
       if (about->kind->index != r->of) continue;

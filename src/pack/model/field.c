@@ -13,5 +13,5 @@ const choice *choice_find(const field *f, text code) {
 }
 
 bool choice_on(const choice *c, day on) {
-  return (c->from == DAY_NONE || c->from <= on) && (c->to == DAY_NONE || on <= c->to);
+  return day_in_range(c->from, c->to, on);
 }

@@ -7,8 +7,8 @@ const workflow *workflow_for(const pack *p, const char *process, int of, day on)
   const workflow *found = NULL;
   for (size_t i = 0; i < p->workflow_count; i++) {
     const workflow *w = &p->workflows[i];
-    bool in_force = (w->from == DAY_NONE || w->from <= on) && (w->to == DAY_NONE || on <= w->to);
-    if (w->of != of || !in_force || strcmp(w->process, process) != 0) continue;
+    if (w->of != of || !day_in_range(w->from, w->to, on) || strcmp(w->process, process) != 0)
+      continue;
     if (!found || w->from > found->from) found = w; /* DAY_NONE is before all days */
   }
   return found;
