@@ -187,11 +187,9 @@ static int64_t day_view(int64_t o, int64_t *week_done) {
   for (int d = 0; d < 2; d++) {
     duty_request q = asking(duties[d]);
     q.officer = officer_id(o);
-    duty_line *lines = NULL;
-    size_t count = 0, next = 0;
-    if (!duty_lines(engine_store(g), a, &q, &lines, &count, &next, &e) || count != 1)
-      die("lines", &e);
-    *(d ? week_done : &done) = lines[0].done;
+    duty_line_page found;
+    if (!duty_lines(engine_store(g), a, &q, &found, &e) || found.count != 1) die("lines", &e);
+    *(d ? week_done : &done) = found.rows[0].done;
   }
   return done;
 }
@@ -203,11 +201,9 @@ static int64_t overdue_page(void) {
   q.on = day_add_months(day_month_start(q.on), 1) - 1; /* the month's end */
   q.today = q.on + 1;
   q.state = DUTY_OVERDUE;
-  duty_subject *rows = NULL;
-  size_t count = 0;
-  bool more;
-  if (!duty_subjects(engine_store(g), a, &q, NULL, &rows, &count, &more, &e)) die("subjects", &e);
-  return (int64_t)count;
+  duty_subject_page found;
+  if (!duty_subjects(engine_store(g), a, &q, NULL, &found, &e)) die("subjects", &e);
+  return (int64_t)found.count;
 }
 
 static int64_t overdue_line(void) {
@@ -216,10 +212,9 @@ static int64_t overdue_line(void) {
   duty_request q = asking("twice");
   q.on = day_add_months(day_month_start(q.on), 1) - 1;
   q.today = q.on + 1;
-  duty_line *lines = NULL;
-  size_t count = 0, next = 0;
-  if (!duty_lines(engine_store(g), a, &q, &lines, &count, &next, &e) || count != 1) die("line", &e);
-  return lines[0].done;
+  duty_line_page found;
+  if (!duty_lines(engine_store(g), a, &q, &found, &e) || found.count != 1) die("line", &e);
+  return found.rows[0].done;
 }
 
 /* ---- the same in SQL, over shops and patrols ---- */

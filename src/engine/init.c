@@ -194,10 +194,11 @@ static bool refuse_second(store *s, err *e) {
                  name, code);
 }
 
-static bool fill_place(engine *eng, arena *a, const county_setup *c, const char *code,
+static bool fill_place(engine *eng, arena *a, const county_setup *c,
                        const calendar_notices *notices, buf *areas, faults *f, err *e) {
   db *d = store_db(eng->store);
-  if (!db_begin(d, e)) return false;
+  char code[13];
+  if (!area_code_check(text_of(c->code), code, e) || !db_begin(d, e)) return false;
   if (refuse_second(eng->store, e) && store_make(eng->store, code, c->name, e) &&
       store_county_read(eng->store, &eng->head, e) &&
       first_entries(eng, a, c, notices, areas, f, e) && db_commit(d, e))
@@ -219,7 +220,7 @@ bool engine_init(const county_setup *c, faults *f, err *e) {
   engine eng = {.last_scanned_day = DAY_NONE, .calendar = calendar_new()};
   if (!eng.calendar) return err_memory(e);
   eng.store = store_open(c->place, DB_CREATE, code, e);
-  bool ok = eng.store && fill_place(&eng, a, c, code, &notices, &areas, f, e);
+  bool ok = eng.store && fill_place(&eng, a, c, &notices, &areas, f, e);
   if (ok)
     store_close(eng.store);
   else

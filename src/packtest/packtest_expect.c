@@ -297,13 +297,12 @@ static bool expect_duties(looking *l, const yaml *map, err *e) {
                       .subject = l->p->root,
                       .state = -1,
                       .limit = 1000};
-  duty_line *lines = NULL;
-  size_t count = 0, next = 0;
-  if (!duty_lines(engine_store(g), l->p->a, &ask, &lines, &count, &next, e)) return false;
+  duty_line_page found;
+  if (!duty_lines(engine_store(g), l->p->a, &ask, &found, e)) return false;
   for (size_t i = 0; i < map->count; i++) {
     const duty_line *line = NULL;
-    for (size_t k = 0; k < count; k++)
-      if (text_is(map->keys[i].s, lines[k].duty->name)) line = &lines[k];
+    for (size_t k = 0; k < found.count; k++)
+      if (text_is(map->keys[i].s, found.rows[k].duty->name)) line = &found.rows[k];
     if (pack_duty(l->p->pack, map->keys[i].s))
       expect_duty(l, &map->items[i], line, map->keys[i].s);
     else

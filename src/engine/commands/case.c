@@ -186,9 +186,8 @@ static bool move_apply(command_context *ctx, err *e) {
     return false;
   /* Loaded again: the deadline may depend on what was just recorded. */
   unit *u = unit_load(ctx->store, ctx->a, rq->kind, &c->root, NULL, context_as_of(ctx), e);
-  return u &&
-         case_enter_state(ctx, u, c, rq->flow, t->to, t->name, form_text,
-                          json_text(ctx->command->body, "note"), e) &&
+  const case_move move = {t->to, t->name, form_text, json_text(ctx->command->body, "note")};
+  return u && case_enter_state(ctx, u, c, rq->flow, &move, e) &&
          reevaluate_schedule(ctx, rq->kind, &c->root, e);
 }
 

@@ -384,8 +384,7 @@ static bool list_duty(listing *t, const pack *p, const duty *d, err *e) {
   return each == EACH_OFFICER ? list_officers(t, p, d, e) : list_teams(t, p, d, each, e);
 }
 
-bool duty_lines(store *s, arena *a, const duty_request *q, duty_line **out, size_t *count,
-                size_t *next, err *e) {
+bool duty_lines(store *s, arena *a, const duty_request *q, duty_line_page *ret, err *e) {
   listing t = {.s = s, .a = a, .q = q};
   if (!store_officers_on(s, a, q->on, uuid_is_nil(&q->officer) ? NULL : &q->officer, &t.officers,
                          &t.officer_count, e))
@@ -396,9 +395,7 @@ bool duty_lines(store *s, arena *a, const duty_request *q, duty_line **out, size
       if (q->duty.bytes && !text_is(q->duty, d->name)) continue;
       if (!list_duty(&t, q->packs->packs[p], d, e)) return false;
     }
-  *out = t.rows;
-  *count = t.count;
-  *next = t.full ? t.passed : 0;
+  *ret = (duty_line_page){t.rows, t.count, t.full ? t.passed : 0};
   return true;
 }
 
@@ -429,7 +426,7 @@ static const officer *officer_on(store *s, arena *a, const duty_request *q, err 
 }
 
 bool duty_subjects(store *s, arena *a, const duty_request *q, const duty_subject *after,
-                   duty_subject **out, size_t *count, bool *more, err *e) {
+                   duty_subject_page *ret, err *e) {
   line *l = ARENA_NEW(a, line);
   duty_line of = {0};
   if (!l) return err_memory(e);
@@ -453,8 +450,6 @@ bool duty_subjects(store *s, arena *a, const duty_request *q, const duty_subject
   }
   l->take = keep_row;
   if (!scan(l, e)) return false;
-  *out = l->rows;
-  *count = l->count;
-  *more = l->more;
+  *ret = (duty_subject_page){l->rows, l->count, l->more};
   return true;
 }

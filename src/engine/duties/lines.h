@@ -53,9 +53,11 @@ typedef struct duty_request {
   size_t skip;   /* doers passed over: the cursor */
   size_t limit;
 } duty_request;
-/* *next: the next page's `skip`; 0: that was all. */
-bool duty_lines(store *s, arena *a, const duty_request *q, duty_line **out, size_t *count,
-                size_t *next, err *e);
+typedef struct duty_line_page {
+  duty_line *rows;
+  size_t count, next; /* next: the `skip` of the page after this; 0: that was all */
+} duty_line_page;
+bool duty_lines(store *s, arena *a, const duty_request *q, duty_line_page *ret, err *e);
 
 typedef struct duty_subject {
   uuid root;
@@ -65,10 +67,15 @@ typedef struct duty_subject {
   duty_state state;
   label why;
 } duty_subject;
+typedef struct duty_subject_page {
+  duty_subject *rows;
+  size_t count;
+  bool more;
+} duty_subject_page;
 /* The subjects of one duty (`q->duty`), of `q->officer` or all within reach; by area. `after` as it
  * was in the last row of the page before; NULL: from the start. */
 bool duty_subjects(store *s, arena *a, const duty_request *q, const duty_subject *after,
-                   duty_subject **out, size_t *count, bool *more, err *e);
+                   duty_subject_page *ret, err *e);
 
 /* An expression over parameters on a day. */
 value duty_eval_parameters(const pack *p, const duty *d, const cel_program *x, arena *a, day on);

@@ -9,15 +9,11 @@
 #include "engine/units/repo_read.h"
 #include "engine/units/repo_write.h"
 
-/* The unit while it is being settled. */
+/* The unit while its rules are evaluated. */
 typedef struct evaluation {
   command_context *ctx;
-  unit *u;
-  finding *open;
-  size_t open_count;
-  casework *cases;
-  size_t case_count;
-  int64_t worst;
+  unit_state state;
+  int64_t worst; /* colour */
 } evaluation;
 
 void answer_add(command_context *ctx, uuid **list, size_t *count, const uuid *id) {
@@ -31,9 +27,10 @@ void answer_add(command_context *ctx, uuid **list, size_t *count, const uuid *id
 }
 
 static finding *finding_find(evaluation *t, const record *about, const rule *r) {
-  for (size_t i = 0; i < t->open_count; i++)
-    if (strcmp(t->open[i].rule, r->name) == 0 && uuid_equal(&t->open[i].subject, &about->id))
-      return &t->open[i];
+  for (size_t i = 0; i < t->state.open_count; i++)
+    if (strcmp(t->state.open[i].rule, r->name) == 0 &&
+        uuid_equal(&t->state.open[i].subject, &about->id))
+      return &t->state.open[i];
   return NULL;
 }
 
@@ -63,17 +60,17 @@ static void find_deadline(unit *u, casework *c, const workflow *flow, const limi
 }
 
 bool case_enter_state(command_context *ctx, unit *u, casework *c, const workflow *flow,
-                      int state_index, const char *transition, text form, text note, err *e) {
-  const state *to = &flow->states[state_index];
+                      const case_move *move, err *e) {
+  const state *to = &flow->states[move->to];
   step t = {.case_id = c->id,
             .seq = ctx->seq,
-            .transition = transition,
+            .transition = move->transition,
             .from = c->state ? c->state : "",
             .to = to->name,
             .at_ms = ctx->at_ms,
             .officer = ctx->command->who.officer,
-            .form = form,
-            .note = note};
+            .form = move->form,
+            .note = move->note};
   c->state = to->name;
   c->since = ctx->today;
   c->closed = to->closed;
@@ -91,23 +88,24 @@ static int state_named(const workflow *flow, const char *name) {
 }
 
 static casework *add_case(evaluation *t, const casework *c) {
-  casework *more = ARENA_ARRAY(t->ctx->a, t->case_count + 1, casework);
+  casework *more = ARENA_ARRAY(t->ctx->a, t->state.case_count + 1, casework);
   if (!more) return NULL;
-  if (t->case_count) memcpy(more, t->cases, t->case_count * sizeof *more);
-  t->cases = more;
-  t->cases[t->case_count] = *c;
-  return &t->cases[t->case_count++];
+  if (t->state.case_count) memcpy(more, t->state.cases, t->state.case_count * sizeof *more);
+  t->state.cases = more;
+  t->state.cases[t->state.case_count] = *c;
+  return &t->state.cases[t->state.case_count++];
 }
 
 /* The unit's case of a process that takes this finding: the open one; or a closed one that a
  * relapse re-opens; or a new one. */
 static bool case_of_finding(evaluation *t, const char *process, uuid *out, err *e) {
   command_context *ctx = t->ctx;
-  const workflow *flow = workflow_for(t->u->pack, process, t->u->root->kind->index, ctx->today);
+  const workflow *flow =
+      workflow_for(t->state.u->pack, process, t->state.u->root->kind->index, ctx->today);
   if (!flow) return true; /* no workflow is in force on this day: a finding only */
   casework *again = NULL;
-  for (size_t i = 0; i < t->case_count; i++) {
-    casework *c = &t->cases[i];
+  for (size_t i = 0; i < t->state.case_count; i++) {
+    casework *c = &t->state.cases[i];
     if (strcmp(c->process, process) != 0) continue;
     if (!c->closed) {
       *out = c->id;
@@ -121,25 +119,27 @@ static bool case_of_finding(evaluation *t, const char *process, uuid *out, err *
     again->relapses++;
     *out = again->id;
     int back = flow->states[state_named(flow, again->state)].relapse;
-    return case_enter_state(ctx, t->u, again, flow, back, "", TEXT("{}"), TEXT(""), e);
+    return case_enter_state(ctx, t->state.u, again, flow,
+                            &(case_move){back, "", TEXT("{}"), TEXT("")}, e);
   }
   AUTO_BUF buf name = {0};
   char root[37];
-  uuid_format(&t->u->root->id, root);
+  uuid_format(&t->state.u->root->id, root);
   buf_printf(&name, "case/%s/%s", process, root); /* a tick may open cases of many units */
   if (!buf_ok(&name)) return err_memory(e);
   casework fresh = {.id = uuid_derived(&ctx->id, buf_view(&name)),
-                    .root = t->u->root->id,
-                    .subject = t->u->root->id,
-                    .kind = t->u->root->kind->name,
+                    .root = t->state.u->root->id,
+                    .subject = t->state.u->root->id,
+                    .kind = t->state.u->root->kind->name,
                     .process = process,
                     .workflow = flow->name,
                     .opened = ctx->today};
-  memcpy(fresh.area, t->u->root->area, sizeof fresh.area);
+  memcpy(fresh.area, t->state.u->root->area, sizeof fresh.area);
   casework *c = add_case(t, &fresh);
   if (!c) return err_memory(e);
   *out = c->id;
-  return case_enter_state(ctx, t->u, c, flow, flow->start, "", TEXT("{}"), TEXT(""), e);
+  return case_enter_state(ctx, t->state.u, c, flow,
+                          &(case_move){flow->start, "", TEXT("{}"), TEXT("")}, e);
 }
 
 /* ---- findings ---- */
@@ -147,12 +147,12 @@ static bool case_of_finding(evaluation *t, const char *process, uuid *out, err *
 static bool finding_explain(evaluation *t, const record *about, const rule *r, finding *f, err *e) {
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
-  unit_reasons(t->u, about, &about->kind->scope, r->when, NULL, &w);
+  unit_reasons(t->state.u, about, &about->kind->scope, r->when, NULL, &w);
   char *copy = buf_ok(&b) ? arena_copy(t->ctx->a, b.at, b.bytes) : NULL;
   if (!copy) return err_memory(e);
   f->reasons = (text){copy, b.bytes};
-  f->says_zh = unit_say(t->u, about, &about->kind->scope, &r->says_zh, NULL);
-  f->says_en = unit_say(t->u, about, &about->kind->scope, &r->says_en, NULL);
+  f->says_zh = unit_say(t->state.u, about, &about->kind->scope, &r->says_zh, NULL);
+  f->says_en = unit_say(t->state.u, about, &about->kind->scope, &r->says_en, NULL);
   return true;
 }
 
@@ -164,14 +164,14 @@ static bool finding_open(evaluation *t, const record *about, const rule *r, err 
   buf_printf(&name, "finding/%s/%s", r->name, id);
   if (!buf_ok(&name)) return err_memory(e);
   finding f = {.id = uuid_derived(&ctx->id, buf_view(&name)),
-               .root = t->u->root->id,
+               .root = t->state.u->root->id,
                .subject = about->id,
                .kind = about->kind->name,
                .rule = r->name,
                .colour = r->colour,
                .since = ctx->today,
                .until = DAY_NONE};
-  memcpy(f.area, t->u->root->area, sizeof f.area);
+  memcpy(f.area, t->state.u->root->area, sizeof f.area);
   if (!finding_explain(t, about, r, &f, e)) return false;
   if (r->opens && !case_of_finding(t, r->opens, &f.case_id, e)) return false;
   answer_add(ctx, &ctx->answer->raised, &ctx->answer->raised_count, &f.id);
@@ -187,7 +187,7 @@ static bool finding_resolve(evaluation *t, finding *f, err *e) {
 static bool finding_update(evaluation *t, const record *about, const rule *r, finding *f, err *e) {
   finding now = *f;
   if (!finding_explain(t, about, r, &now, e)) return false;
-  memcpy(now.area, t->u->root->area, sizeof now.area);
+  memcpy(now.area, t->state.u->root->area, sizeof now.area);
   now.colour = r->colour;
   if (text_equal(now.reasons, f->reasons) && text_equal(now.says_zh, f->says_zh) &&
       strcmp(now.area, f->area) == 0 && now.colour == f->colour)
@@ -196,18 +196,18 @@ static bool finding_update(evaluation *t, const record *about, const rule *r, fi
 }
 
 static bool evaluate_rules(evaluation *t, const record *about, err *e) {
-  const pack *p = t->u->pack;
+  const pack *p = t->state.u->pack;
   for (size_t i = 0; i < p->rule_count; i++) {
     const rule *r = &p->rules[i];
     if (r->of != about->kind->index) continue;
     finding *f = finding_find(t, about, r);
     if (!day_in_range(r->from, r->to, t->ctx->today)) {
-      unit_reevaluate_by(t->u, r->from);
+      unit_reevaluate_by(t->state.u, r->from);
       if (f && !finding_resolve(t, f, e)) return false;
       continue;
     }
-    if (r->to != DAY_NONE) unit_reevaluate_by(t->u, r->to + 1);
-    value v = unit_eval(t->u, about, &about->kind->scope, r->when, NULL);
+    if (r->to != DAY_NONE) unit_reevaluate_by(t->state.u, r->to + 1);
+    value v = unit_eval(t->state.u, about, &about->kind->scope, r->when, NULL);
     bool raised = v.type == VALUE_BOOL ? v.yes : f != NULL; /* not known: as it was */
     if (raised && r->colour > t->worst) t->worst = r->colour;
     if (v.type != VALUE_BOOL) continue;
@@ -220,13 +220,14 @@ static bool evaluate_rules(evaluation *t, const record *about, err *e) {
 
 /* Findings about subjects or by rules that are no longer there. */
 static bool resolve_orphans(evaluation *t, err *e) {
-  for (size_t i = 0; i < t->open_count; i++) {
-    finding *f = &t->open[i];
+  for (size_t i = 0; i < t->state.open_count; i++) {
+    finding *f = &t->state.open[i];
     bool known = false;
-    for (size_t r = 0; t->u && r < t->u->pack->rule_count; r++)
-      known |= strcmp(t->u->pack->rules[r].name, f->rule) == 0;
-    const record *about = known ? unit_subject(t->u, &f->subject) : NULL;
-    if (about && unit_counts(t->u, about) && unit_counts(t->u, t->u->root)) continue;
+    for (size_t r = 0; t->state.u && r < t->state.u->pack->rule_count; r++)
+      known |= strcmp(t->state.u->pack->rules[r].name, f->rule) == 0;
+    const record *about = known ? unit_subject(t->state.u, &f->subject) : NULL;
+    if (about && unit_counts(t->state.u, about) && unit_counts(t->state.u, t->state.u->root))
+      continue;
     if (f->until == DAY_NONE && !finding_resolve(t, f, e)) return false;
   }
   return true;
@@ -235,8 +236,8 @@ static bool resolve_orphans(evaluation *t, err *e) {
 /* The root was taken back: nothing is left to find, and no case to work on. */
 static bool close_everything(evaluation *t, err *e) {
   if (!resolve_orphans(t, e)) return false;
-  for (size_t i = 0; i < t->case_count; i++) {
-    casework *c = &t->cases[i];
+  for (size_t i = 0; i < t->state.case_count; i++) {
+    casework *c = &t->state.cases[i];
     if (c->closed) continue;
     c->withdrawn = true;
     c->version = t->ctx->seq;
@@ -249,25 +250,24 @@ bool reevaluate_unit(command_context *ctx, const kind *root_kind, const uuid *ro
   evaluation t = {.ctx = ctx};
   ctx->answer->root_kind = root_kind;
   if (!summaries_refresh(ctx, root, e)) return false;
-  if (!repo_load_unit(ctx, root_kind, root, &t.u, &t.open, &t.open_count, &t.cases, &t.case_count,
-                      e))
-    return false;
-  if (!duties_update_membership(ctx, catalog_pack_of(&ctx->engine->packs, root_kind), t.u,
+  if (!repo_load_unit(ctx, root_kind, root, &t.state, e)) return false;
+  if (!duties_update_membership(ctx, catalog_pack_of(&ctx->engine->packs, root_kind), t.state.u,
                                 root_kind, root, e))
     return false;
-  if (!t.u) return close_everything(&t, e);
-  bool counts = unit_counts(t.u, t.u->root);
-  if (counts && !evaluate_rules(&t, t.u->root, e)) return false;
-  for (size_t i = 0; counts && i < t.u->child_count; i++)
-    if (unit_counts(t.u, t.u->children[i]) && !evaluate_rules(&t, t.u->children[i], e))
+  if (!t.state.u) return close_everything(&t, e);
+  bool counts = unit_counts(t.state.u, t.state.u->root);
+  if (counts && !evaluate_rules(&t, t.state.u->root, e)) return false;
+  for (size_t i = 0; counts && i < t.state.u->child_count; i++)
+    if (unit_counts(t.state.u, t.state.u->children[i]) &&
+        !evaluate_rules(&t, t.state.u->children[i], e))
       return false;
   if (!resolve_orphans(&t, e)) return false;
-  for (size_t i = 0; i < t.case_count; i++)
-    if (!t.cases[i].closed && t.worst < COLOUR_YELLOW) t.worst = COLOUR_YELLOW;
-  record *r = t.u->root;
-  if (r->colour == t.worst && r->wake == t.u->next_evaluation) return true;
+  for (size_t i = 0; i < t.state.case_count; i++)
+    if (!t.state.cases[i].closed && t.worst < COLOUR_YELLOW) t.worst = COLOUR_YELLOW;
+  record *r = t.state.u->root;
+  if (r->colour == t.worst && r->wake == t.state.u->next_evaluation) return true;
   r->colour = t.worst;
-  r->wake = t.u->next_evaluation;
+  r->wake = t.state.u->next_evaluation;
   return store_subject_mark(ctx->store, r, e);
 }
 

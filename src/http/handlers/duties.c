@@ -79,19 +79,18 @@ bool handle_duties(request *q, err *e) {
   static const char parts[] = "number";
   duty_request x;
   page_cursor c;
-  duty_line *lines = NULL;
-  size_t count = 0, next = 0;
+  duty_line_page found;
   if (!read_duty_query(q, &x, e) || !page_read(q, parts, &c, e)) return false;
   x.skip = (size_t)c.number;
-  if (!duty_lines(request_store(q), q->a, &x, &lines, &count, &next, e)) return false;
+  if (!duty_lines(request_store(q), q->a, &x, &found, e)) return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
   json_field_day(&w, "day", x.on);
   json_field_day(&w, "today", x.today);
   page_begin(&w);
-  for (size_t i = 0; i < count; i++) put_line(q, &w, &lines[i]);
-  c.number = (int64_t)next;
-  page_end(&w, parts, next ? &c : NULL);
+  for (size_t i = 0; i < found.count; i++) put_line(q, &w, &found.rows[i]);
+  c.number = (int64_t)found.next;
+  page_end(&w, parts, found.next ? &c : NULL);
   return true;
 }
 
@@ -113,26 +112,25 @@ bool handle_duty_subjects(request *q, err *e) {
   static const char parts[] = "area.id";
   duty_request x;
   page_cursor c;
-  duty_subject *rows = NULL;
-  size_t count = 0;
-  bool more = false;
+  duty_subject_page found;
   const pack *p = NULL;
   if (!read_duty_query(q, &x, e) || !page_read(q, parts, &c, e)) return false;
   duty_subject after = {.root = c.id};
   memcpy(after.area, c.area, sizeof after.area);
   x.duty = q->params[0];
-  if (!duty_subjects(request_store(q), q->a, &x, c.given ? &after : NULL, &rows, &count, &more, e))
-    return false;
+  if (!duty_subjects(request_store(q), q->a, &x, c.given ? &after : NULL, &found, e)) return false;
   const duty *d = catalog_duty(x.packs, x.duty, &p);
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
   json_field_day(&w, "day", x.on);
   page_begin(&w);
-  for (size_t i = 0; i < count; i++) put_duty_subject(q, &w, &rows[i], &p->kinds[d->of]);
-  if (more) {
-    memcpy(c.area, rows[count - 1].area, sizeof c.area);
-    c.id = rows[count - 1].root;
+  for (size_t i = 0; i < found.count; i++)
+    put_duty_subject(q, &w, &found.rows[i], &p->kinds[d->of]);
+  if (found.more) {
+    const duty_subject *last = &found.rows[found.count - 1];
+    memcpy(c.area, last->area, sizeof c.area);
+    c.id = last->root;
   }
-  page_end(&w, parts, more ? &c : NULL);
+  page_end(&w, parts, found.more ? &c : NULL);
   return true;
 }
