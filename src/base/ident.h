@@ -13,7 +13,7 @@
 
 /* Folds white space, full-width characters and a lower-case x; writes the 18 characters and a NUL.
  * Checks digits, the birth date (a day that exists, year ≥ 1900, not after `today`), and the check
- * character. Never the area: see domain 2.7. */
+ * character. Never the area: see docs/domain.md, "Identifiers and checks". */
 bool resident_id_check(text s, day today, char out[19], err *e);
 bool credit_code_check(text s, char out[19], err *e); /* 18 characters; folds lower case */
 bool disability_card_check(text s, day today, char out[23], err *e);

@@ -56,11 +56,26 @@ static bool put_scalar(json_out *w, const field *f, const yaml *node, const char
   }
 }
 
+/* `[photo1, photo2]`: files that were attached, under names made of these words. */
+static bool put_files(json_out *w, const yaml *names, err *e) {
+  AUTO_BUF buf b = {0};
+  for (size_t i = 0; i < names->count; i++) {
+    char name[65];
+    const hash made = hash_of(&names->items[i].s, 1);
+    hash_format(&made, name);
+    buf_printf(&b, "%s%s", i ? " " : "", name);
+  }
+  if (!buf_ok(&b)) return err_memory(e);
+  json_put_text(w, buf_view(&b));
+  return true;
+}
+
 bool act_put(json_out *w, const field *f, const yaml *node, const char *file, err *e) {
   if (yaml_is_null(node)) {
     json_put_null(w);
     return true;
   }
+  if (f && f->format == FORMAT_FILES && node->type == YAML_LIST) return put_files(w, node, e);
   if (f && node->type == YAML_TEXT && f->type != FIELD_CHOICES)
     return put_scalar(w, f, node, file, e);
   if (node->type == YAML_TEXT) {

@@ -1,4 +1,4 @@
-// The acceptance table of article 2 (domain reference 8.2, B1 to B14): a week of seven grids is made through the front door, and every
+// The acceptance table of article 2 (docs/domain.md, "Acceptance table", B1 to B14): a week of seven grids is made through the front door, and every
 // number is counted by the server. Then a day of a grid officer is lived through, and a station's hours come in.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -11,7 +11,7 @@ const recipe = join(root, 'packs/air/tests/seed/week.yaml')
 const week = ['10', '11', '12', '13', '14', '15', '16'].map((d) => `2018-12-${d}`)
 const leave = '2018-12-12', frost = '2018-12-13', last = '2018-12-16'
 
-// An hour of the public export (domain reference 5.9): empty cells are missing.
+// An hour of the public export (docs/domain.md, "Station data file"): empty cells are missing.
 const head = 'timepoint,stationcode,longitude,latitude,area,positionname,primarypollutant,aqi,pm10,pm10_24h,pm2_5,pm2_5_24h,o3,o3_24h,o3_8h,o3_8h_24h,no2,no2_24h,so2,so2_24h,co,co_24h'
 const hour = (at, v) => [at, '1653A', 116.6251, 35.4302, '济宁', '某站', '', v.aqi ?? '', v.pm10 ?? '', '', v.pm25 ?? '', '', v.o3 ?? '', '', v.o3_8h ?? '', '', v.no2 ?? '', '', v.so2 ?? '', '', v.co ?? '', ''].join(',')
 

@@ -1,4 +1,4 @@
-// The acceptance table of article 1 (domain reference 8.2, A1 to A19): a district is made through the front door, and every number is
+// The acceptance table of article 1 (docs/domain.md, "Acceptance table", A1 to A19): a district is made through the front door, and every number is
 // counted by the server from what was recorded. "Over" in the article is ≥ here.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
