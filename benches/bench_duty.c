@@ -155,11 +155,10 @@ static double record_some(int64_t up_to, int64_t round) {
                  .who = {.officer = officer_id(o), .posts = &p, .post_count = 1},
                  .body = tree};
     answer out;
-    if (i % BATCH == 0 && !db_begin(store_db(engine_store(g)), &e)) die("begin", &e);
+    if (i % BATCH == 0 && !engine_begin(g, &e)) die("begin", &e);
     if (!engine_apply(g, &c, a, &out, &e)) die("apply", &e);
     if (i % BATCH == BATCH - 1) {
-      if (!db_commit(store_db(engine_store(g)), &e)) die("commit", &e);
-      engine_committed(g);
+      if (!engine_commit(g, &e)) die("commit", &e);
     }
   }
   return (now() - begun) / MANY;
@@ -276,10 +275,8 @@ static int64_t recount(void) {
   err e;
   char folder[512];
   snprintf(folder, sizeof folder, "%s/benches/duty_pack", getenv("JISHI_HOME"));
-  if (!db_begin(store_db(engine_store(g)), &e) || !engine_send_pack(g, folder, NULL, &f, &e) ||
-      !db_commit(store_db(engine_store(g)), &e))
+  if (!engine_begin(g, &e) || !engine_send_pack(g, folder, NULL, &f, &e) || !engine_commit(g, &e))
     die("recount", &e);
-  engine_committed(g);
   return ask_sql("SELECT sum(n) FROM duty_act WHERE duty = 'ten'", NULL, NULL, 0, 0);
 }
 static int64_t sql_recount(void) {

@@ -44,7 +44,7 @@ static bool take(engine *g, const options *o, const import_layout *layout, arena
   store *reader = store_open(o->words[0], DB_READ, store_county(engine_store(g)), e);
   bool ok = reader && store_use_packs(reader, engine_packs(g), false, e);
   if (ok && option_flag(o, OPTION_APPLY)) {
-    writer *w = writer_start(g, e);
+    writer *w = writer_start(g, NULL, e);
     uuid id = uuid_v7_now();
     ok = w && import_apply(w, reader, a, &file, &id, report, e);
     end_progress();

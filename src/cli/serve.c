@@ -16,7 +16,8 @@ static int serve_until_told(const server_config *c, engine *g) {
   sigaddset(&stop, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &stop,
                   NULL); /* before the threads start, so that only this one is told */
-  writer *w = writer_start(g, &e);
+  db_lock *lock = db_lock_new(c->place, store_county(engine_store(g)), &e);
+  writer *w = lock ? writer_start(g, lock, &e) : NULL;
   server *s = w ? server_start(c, g, w, &e) : NULL;
   if (!s) {
     writer_stop(w);
@@ -25,6 +26,7 @@ static int serve_until_told(const server_config *c, engine *g) {
   printf(say("即时已启动：%s://%s:%d/   （按 Ctrl-C 停止）\n",
              "Jishi is at %s://%s:%d/   (Ctrl-C stops it)\n"),
          c->tls_certificate ? "https" : "http", c->address, server_port(s));
+  if (!writer_may_write(w, &e)) puts(say(e.zh, e.en));
   fflush(stdout);
   int told;
   sigwait(&stop, &told);

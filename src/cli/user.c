@@ -68,7 +68,7 @@ static bool send(const desk *d, const officer_change *change, const char *hash, 
   answer out;
   command c = {.verb = VERB_OFFICER, .id = uuid_v7_now(), .who = system, .password_hash = hash};
   if (!(c.body = officer_change_body(d->a, change, e))) return false;
-  writer *w = writer_start(d->g, e);
+  writer *w = writer_start(d->g, NULL, e);
   bool ok = w && writer_apply(w, &c, d->a, &out, e);
   writer_stop(w);
   return ok;

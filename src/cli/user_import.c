@@ -60,7 +60,7 @@ static bool apply(engine *g, const officer_list *l, const char *path, err *e) {
         e, ERR_USAGE, NULL, "名单里有 %d 位新人，请用 --passwords 文件 写明首次密码存到哪里。",
         "%d are new: say with --passwords FILE where their first passwords go.", (int)l->created);
   if (l->created && !password_file_open(&p, e)) return false;
-  writer *w = writer_start(g, e);
+  writer *w = writer_start(g, NULL, e);
   bool ok = w && officer_list_apply(w, &system, l, keep_password, &p, e);
   writer_stop(w);
   if (p.f && fclose(p.f) != 0 && ok) ok = say_unwritten(path, e);

@@ -210,20 +210,18 @@ static bool carry_out(carrier *c, const planned *x, err *e) {
 
 static bool batches(carrier *c, const plan *p, void (*progress)(int64_t done, int64_t all),
                     err *e) {
-  db *d = store_db(engine_store(c->d->g));
   for (size_t i = 0; i <= p->count; i += DEMO_BATCH) {
     bool last = i + DEMO_BATCH > p->count;
     size_t end = last ? p->count : i + DEMO_BATCH;
-    bool ok = db_begin(d, e);
+    bool ok = engine_begin(c->d->g, e);
     if (!ok) return false;
     for (size_t n = i; ok && n < end; n++) ok = carry_out(c, &p->items[n], e);
-    ok = ok && (!last || pass_days(c, c->d->last_day, e)) && db_commit(d, e);
+    ok = ok && (!last || pass_days(c, c->d->last_day, e));
     if (!ok) {
-      db_rollback(d);
-      engine_rolled_back(c->d->g);
+      engine_rollback(c->d->g);
       return false;
     }
-    engine_committed(c->d->g);
+    if (!engine_commit(c->d->g, e)) return false;
     if (progress) progress((int64_t)end, (int64_t)p->count);
   }
   return true;
@@ -305,28 +303,19 @@ static bool tell_leave(district *d, const leave_recipe *l, size_t number, err *e
 
 static bool tell_leaves(district *d, err *e) {
   if (!d->recipe->leave_count) return true;
-  db *b = store_db(engine_store(d->g));
-  bool ok = db_begin(b, e);
+  if (!engine_begin(d->g, e)) return false;
+  bool ok = true;
   for (size_t i = 0; ok && i < d->recipe->leave_count; i++)
     ok = tell_leave(d, &d->recipe->leaves[i], i, e);
-  if (ok && db_commit(b, e)) {
-    engine_committed(d->g);
-    return true;
-  }
-  db_rollback(b);
-  engine_rolled_back(d->g);
+  if (ok) return engine_commit(d->g, e);
+  engine_rollback(d->g);
   return false;
 }
 
 static bool make_officers(district *d, err *e) {
-  db *b = store_db(engine_store(d->g));
-  if (!db_begin(b, e)) return false;
-  if (district_officers(d, e) && db_commit(b, e)) {
-    engine_committed(d->g);
-    return true;
-  }
-  db_rollback(b);
-  engine_rolled_back(d->g);
+  if (!engine_begin(d->g, e)) return false;
+  if (district_officers(d, e)) return engine_commit(d->g, e);
+  engine_rollback(d->g);
   return false;
 }
 
@@ -377,17 +366,12 @@ static bool send_pack(engine *g, arena *a, const char *pack_folder, const char *
 }
 
 static bool send_packs(engine *g, arena *a, const demo_config *c, int64_t at_ms, err *e) {
-  db *d = store_db(engine_store(g));
-  bool ok = db_begin(d, e);
-  if (!ok) return false;
+  if (!engine_begin(g, e)) return false;
+  bool ok = true;
   for (size_t i = 0; ok && i < c->pack_count; i++)
     ok = send_pack(g, a, c->pack_folders[i], recipe_path(a, c, i), at_ms, e);
-  if (ok && db_commit(d, e)) {
-    engine_committed(g);
-    return true;
-  }
-  db_rollback(d);
-  engine_rolled_back(g);
+  if (ok) return engine_commit(g, e);
+  engine_rollback(g);
   return false;
 }
 

@@ -69,8 +69,8 @@ static bool coalesce_with_previous(command_context *ctx, const uuid *root, err *
   }
   if (!reevaluate_flush(eng, e)) return false;
   if (eng->replaying || !root || uuid_is_nil(&ctx->command->via) ||
-      ctx->at_ms != eng->head.last_at_ms || !uuid_equal(&ctx->command->via, &eng->last.via) ||
-      !uuid_equal(root, &eng->last.root))
+      ctx->at_ms != eng->head.last_at_ms || !uuid_equal(&ctx->command->via, &eng->head.last_via) ||
+      !uuid_equal(root, &eng->head.last_root))
     return true;
   ctx->at_ms++;
   if (day_of_ms(ctx->at_ms) == ctx->today) return true;
@@ -120,6 +120,7 @@ bool context_append(command_context *ctx, const uuid *subject, const uuid *root,
   eng->head.link = x.link;
   eng->head.last_at_ms = x.at_ms;
   eng->head.last_id = x.id;
-  eng->last = (journal_tail){.via = x.via, .root = x.root};
+  eng->head.last_via = x.via;
+  eng->head.last_root = x.root;
   return true;
 }

@@ -14,22 +14,6 @@ static const verb_handler *const handlers[] = {
 
 /* ---- opening ---- */
 
-static bool read_tail(engine *eng, arena *a, err *e) {
-  entry *last = NULL;
-  if (eng->head.seq && !store_entry(eng->store, a, &eng->head.last_id, &last, e)) return false;
-  if (last) eng->last = eng->committed_last = (journal_tail){.via = last->via, .root = last->root};
-  return true;
-}
-
-static bool read_calendar(engine *eng, arena *a, err *e) {
-  calendar_notices notices = {0};
-  if (!store_notices_after(eng->store, a, 0, &notices, e) ||
-      !calendar_take(eng->calendar, &notices, e))
-    return false;
-  eng->calendar_committed = calendar_mark(eng->calendar);
-  return true;
-}
-
 engine *engine_open(const char *place, err *e) {
   engine *eng = calloc(1, sizeof *eng);
   if (!eng) {
@@ -43,16 +27,23 @@ engine *engine_open(const char *place, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   text *bodies = NULL;
   size_t count = 0;
-  bool ok =
-      eng->store && (a || err_memory(e)) && store_pack_bodies(eng->store, a, &bodies, &count, e);
-  for (size_t i = 0; ok && i < count; i++) ok = engine_load_pack(eng, bodies[i], e);
+  calendar_notices notices = {0};
+  /* One snapshot: what comes after it is noticed by the first engine_begin. */
+  bool ok = eng->store && (a || err_memory(e)) && db_begin_read(store_db(eng->store), e) &&
+            store_packs_after(eng->store, a, 0, &bodies, &count, e) &&
+            store_notices_after(eng->store, a, 0, &notices, e) &&
+            store_county_read(eng->store, &eng->head, e);
+  if (eng->store) db_end_read(store_db(eng->store));
+  for (size_t i = 0; ok && i < count; i++) ok = packs_load(&eng->loaded, &eng->packs, bodies[i], e);
   ok = ok && store_use_packs(eng->store, &eng->packs, false, e) &&
-       store_county_read(eng->store, &eng->head, e) && read_tail(eng, a, e) &&
-       read_calendar(eng, a, e);
+       calendar_take(eng->calendar, &notices, e) &&
+       packs_before_commit(&eng->loaded, &eng->packs, e);
   if (!ok) {
     engine_close(eng);
     return NULL;
   }
+  packs_committed(&eng->loaded);
+  eng->calendar_committed = calendar_mark(eng->calendar);
   eng->committed = eng->head;
   return eng;
 }
@@ -62,7 +53,7 @@ void engine_close(engine *eng) {
   unit_cache_free(eng->cache);
   free(eng->stale_summaries);
   store_close(eng->store);
-  for (size_t i = 0; i < CATALOG_MAX; i++) pack_free(eng->owned[i]);
+  packs_release(&eng->loaded);
   calendar_free(eng->calendar);
   free(eng);
 }
@@ -72,7 +63,7 @@ store *engine_store(engine *eng) {
 }
 
 const catalog *engine_packs(const engine *eng) {
-  return &eng->packs;
+  return packs_shared(&eng->loaded);
 }
 
 const calendar *engine_calendar(const engine *eng) {
@@ -148,32 +139,11 @@ void engine_batch_begin(engine *eng) {
   eng->batching = true;
 }
 
-bool engine_batch_end(engine *eng, err *e) {
-  return reevaluate_flush(eng, e);
-}
-
-void engine_committed(engine *eng) {
-  eng->committed = eng->head;
-  eng->committed_last = eng->last;
-  eng->calendar_committed = calendar_mark(eng->calendar);
-  unit_cache_committed(eng->cache);
-  eng->packs_changed = false;
-}
-
-void engine_rolled_back(engine *eng) {
-  if (eng->head.seq != eng->committed.seq)
-    eng->last_scanned_day = DAY_NONE; /* a tick may be among what is gone */
-  eng->head = eng->committed;
-  eng->last = eng->committed_last;
-  eng->pending = (pending){0};
-  eng->stale_summary_count = 0;
-  if (eng->packs_changed || calendar_mark(eng->calendar) != eng->calendar_committed)
-    unit_cache_clear(eng->cache);
-  calendar_reset(eng->calendar, eng->calendar_committed);
-  unit_cache_rolled_back(eng->cache);
-}
-
 /* ---- days ---- */
+
+bool engine_day_due(const engine *eng) {
+  return eng->head.seq && eng->last_scanned_day != day_today();
+}
 
 bool engine_tick(engine *eng, int64_t at_ms, arena *a, bool *ticked, err *e) {
   *ticked = false;

@@ -16,22 +16,30 @@ typedef struct engine engine;
 engine *engine_open(const char *place, err *e);
 void engine_close(engine *eng);
 store *engine_store(engine *eng);
+/* As of the last commit; from any thread. Kinds and rules of it stay until the engine is closed. */
 const catalog *engine_packs(const engine *eng);
 const calendar *engine_calendar(const engine *eng); /* one object; it takes in later notices */
 
-/* False: refused, nothing written. When e->code is ERR_STORE or ERR_MEMORY something may have been
- * written: the caller must roll back and call engine_rolled_back. `a` holds the answer. */
+/* A write transaction of the county, on the engine's own connection. engine_begin takes the
+ * county's lock, which no other program has until the end, and looks where the journal stands: what
+ * others (a command, another server) have written since is taken in, packs too. */
+bool engine_begin(engine *eng, err *e);
+bool engine_commit(engine *eng, err *e); /* true: on disk; false: all of it is undone */
+void engine_rollback(engine *eng);
+/* Takes in what others have written, outside a transaction: so that readers hear of it. */
+bool engine_follow(engine *eng, err *e);
+int64_t engine_seq(const engine *eng); /* of the last committed entry that this engine knows of */
+
+/* Inside a transaction. False: refused, nothing written; but when e->code is ERR_STORE, ERR_MEMORY
+ * or ERR_INTERNAL something may have been written, and the caller must roll back. `a` holds the
+ * answer. */
 bool engine_apply(engine *eng, const command *c, arena *a, answer *out, err *e);
 /* From now on the rules of a unit that consecutive entries of one import touch are looked at once,
- * after the last of them: its answer names no consequences, and engine_batch_end must be called
- * before each commit. In the journal such entries stand together, about one root, at the same
- * instant, and a replay does as was done. */
+ * after the last of them, at the latest by engine_commit: its answer names no consequences. In the
+ * journal such entries stand together, about one root, at the same instant, and a replay does as
+ * was done. */
 void engine_batch_begin(engine *eng);
-bool engine_batch_end(engine *eng, err *e);
-/* The transaction is on disk. */
-void engine_committed(engine *eng);
-/* The transaction was rolled back: forget what was cached in it. */
-void engine_rolled_back(engine *eng);
+bool engine_day_due(const engine *eng); /* engine_tick has not looked at today yet */
 /* When the local day is later than the last tick and rules of some unit must be looked at again:
  * applies a TICK entry. */
 bool engine_tick(engine *eng, int64_t at_ms, arena *a, bool *ticked, err *e);

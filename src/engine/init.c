@@ -226,7 +226,7 @@ bool engine_init(const county_setup *c, faults *f, err *e) {
   else
     store_discard(eng.store);
   free(eng.stale_summaries);
-  for (size_t i = 0; i < CATALOG_MAX; i++) pack_free(eng.owned[i]);
+  packs_release(&eng.loaded);
   calendar_free(eng.calendar);
   return ok;
 }

@@ -1,6 +1,7 @@
 /* Replaying the journal, and walking its chain. */
 #include "engine/replay.h"
 
+#include "engine/rules/reevaluate.h"
 #include "engine/state.h"
 
 #include <stdio.h>
@@ -55,7 +56,6 @@ static bool replay_entry(engine *twin, const entry *x, err *e) {
 
 static bool replay(store *from, engine *twin, int64_t all, void (*progress)(int64_t, int64_t),
                    err *e) {
-  db *d = store_db(twin->store);
   int64_t after = 0;
   for (;;) {
     arena *a AUTO_ARENA = arena_new(0);
@@ -63,15 +63,14 @@ static bool replay(store *from, engine *twin, int64_t all, void (*progress)(int6
     size_t count = 0;
     if (!a) return err_memory(e);
     if (!store_journal(from, a, after, PAGE, NULL, &entries, &count, e)) return false;
-    if (!db_begin(d, e)) return false;
-    if (count == 0) return engine_batch_end(twin, e) && db_commit(d, e);
+    if (!engine_begin(twin, e)) return false;
+    if (count == 0) return reevaluate_flush(twin, e) && engine_commit(twin, e);
     for (size_t i = 0; i < count; i++)
       if (!replay_entry(twin, &entries[i], e)) {
-        db_rollback(d);
+        engine_rollback(twin);
         return false;
       }
-    if (!db_commit(d, e)) return false;
-    engine_committed(twin);
+    if (!engine_commit(twin, e)) return false;
     after = entries[count - 1].seq;
     if (progress) progress(after, all);
   }
@@ -138,7 +137,7 @@ bool engine_rebuild(const char *place, bool *same, buf *report,
   unit_cache_free(twin.cache);
   free(twin.stale_summaries);
   store_close(twin.store);
-  for (size_t i = 0; i < CATALOG_MAX; i++) pack_free(twin.owned[i]);
+  packs_release(&twin.loaded);
   calendar_free(twin.calendar);
   drop_twin(place, twin_name);
   engine_close(original);

@@ -3,6 +3,7 @@
 #define JISHI_ENGINE_STATE_H
 
 #include "engine/engine.h"
+#include "engine/packs.h"
 #include "engine/units/unit_cache.h"
 
 /* What an import's last entry leaves to be looked at: its unit, and the entry's own words. */
@@ -12,9 +13,6 @@ typedef struct pending {
   int64_t seq, at_ms;
   verb verb;
 } pending;
-typedef struct journal_tail {
-  uuid via, root; /* of the journal's last entry */
-} journal_tail;
 
 /* A summary that what was recorded has made wrong. */
 typedef struct stale_summary {
@@ -26,21 +24,19 @@ typedef struct stale_summary {
 
 struct engine {
   store *store;
-  catalog packs;
-  pack *owned[CATALOG_MAX];
+  catalog packs;       /* as the open transaction has them */
+  loaded_packs loaded; /* see packs.h */
   calendar *calendar;
   const calendar_table *calendar_committed;
   county head;       /* of the journal, as this connection will leave it */
-  county committed;  /* as it was when the transaction began */
+  county committed;  /* as it was when the transaction began, or was last looked at */
   unit_cache *cache; /* made when it is first needed */
-  bool batching;     /* the caller calls engine_batch_end before it commits */
+  bool batching;     /* see engine_batch_begin */
   pending pending;
-  journal_tail last, committed_last;
   day last_scanned_day; /* the last day on which waking units were looked for */
   bool replaying;       /* entries are taken as they stand (run_command) */
   stale_summary *stale_summaries;
   size_t stale_summary_count, stale_summary_room;
-  bool packs_changed; /* a new pack was loaded in this transaction */
 };
 
 #endif

@@ -112,13 +112,8 @@ bool engine_upgrade(engine *eng, const char *pack_folder, const char *overlay, b
   }
   pack_free(after);
   if (!ok || plan_only) return ok;
-  db *d = store_db(eng->store);
-  if (!db_begin(d, e)) return false;
-  if (engine_send_pack(eng, pack_folder, overlay, f, e) && db_commit(d, e)) {
-    engine_committed(eng);
-    return true;
-  }
-  db_rollback(d);
-  engine_rolled_back(eng);
+  if (!engine_begin(eng, e)) return false;
+  if (engine_send_pack(eng, pack_folder, overlay, f, e)) return engine_commit(eng, e);
+  engine_rollback(eng);
   return false;
 }

@@ -18,22 +18,27 @@ struct writer {
   size_t waiting;
   size_t batch_max; /* at most WRITER_BATCH_MAX */
   bool stopping;
-  void (*tell)(void *context, const command *c, const answer *x);
+  db_lock *serving;  /* NULL: asks nobody */
+  bool writes;       /* under the lock */
+  err why_not;       /* under the lock; when !writes */
+  int64_t told_seq;  /* the thread's own */
+  int64_t day_tried; /* the thread's own, ms: after a failure a day's beginning waits */
+  void (*tell)(void *context, int64_t seq);
   void *tell_context;
   writer_counts counts; /* under the lock */
 };
 
-enum { TICK_CHECK_SECONDS = 30 };
+enum { FOLLOW_SECONDS = 1, DAY_RETRY_MS = 30000 };
 
-/* Takes up to WRITER_BATCH_MAX jobs; waits for the first, but not past the next look at the clock.
- */
+/* Takes up to WRITER_BATCH_MAX jobs; waits for the first, but not past the next look at what
+ * others do. */
 static size_t take(writer *w, job **batch) {
   size_t n = 0;
   pthread_mutex_lock(&w->lock);
   if (!w->first && !w->stopping) {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += TICK_CHECK_SECONDS;
+    until.tv_sec += FOLLOW_SECONDS;
     while (!w->first && !w->stopping)
       if (pthread_cond_timedwait(&w->work, &w->lock, &until) != 0) break;
   }
@@ -52,13 +57,15 @@ static bool is_fatal(const err *e) {
   return e->code == ERR_STORE || e->code == ERR_MEMORY || e->code == ERR_INTERNAL;
 }
 
-/* Applies jobs[0..n) in one transaction. False: nothing of it is there, and *e says why. */
-static bool transact(writer *w, job **jobs, size_t n, err *e) {
-  db *d = store_db(engine_store(w->eng));
-  if (!db_begin(d, e)) return false;
-  bool wrote = false, whole = true;
+/* Applies jobs[0..n) in one transaction. False: nothing of it is there, and *e says why; *begun:
+ * whether that may be the fault of one of them. */
+static bool transact(writer *w, job **jobs, size_t n, bool *begun, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
-  if (!a) whole = err_memory(e);
+  *begun = false;
+  if (!a) return err_memory(e);
+  if (!engine_begin(w->eng, e)) return false;
+  *begun = true;
+  bool wrote = false, whole = true;
   for (size_t i = 0; whole && i < n; i++) {
     bool ticked = false;
     jobs[i]->ok = false;
@@ -74,19 +81,9 @@ static bool transact(writer *w, job **jobs, size_t n, err *e) {
       whole = false;
     }
   }
-  whole = whole && engine_batch_end(w->eng, e);
-  if (whole && !wrote) {
-    db_rollback(d);
-    engine_rolled_back(w->eng); /* a command may have failed after its entry was written */
-    return true;
-  }
-  if (whole && db_commit(d, e)) {
-    engine_committed(w->eng);
-    return true;
-  }
-  db_rollback(d);
-  engine_rolled_back(w->eng);
-  return false;
+  if (whole && wrote) return engine_commit(w->eng, e);
+  engine_rollback(w->eng); /* a command may have failed after its entry was written */
+  return whole;
 }
 
 static void fail(job *j, const err *e) {
@@ -97,46 +94,90 @@ static void fail(job *j, const err *e) {
 /* The guilty one of a failed batch fails alone; its neighbours are tried again, each by itself. */
 static void one_by_one(writer *w, job **jobs, size_t n) {
   for (size_t i = 0; i < n; i++) {
+    bool begun;
     err e;
-    if (!transact(w, &jobs[i], 1, &e)) fail(jobs[i], &e);
+    if (!transact(w, &jobs[i], 1, &begun, &e)) fail(jobs[i], &e);
   }
+}
+
+/* Under the lock, so that whoever listens can stop listening. */
+static void tell_growth(writer *w) {
+  int64_t seq = engine_seq(w->eng);
+  if (seq == w->told_seq) return;
+  w->told_seq = seq;
+  if (w->tell) w->tell(w->tell_context, seq);
 }
 
 static void begin_day(writer *w) {
-  db *d = store_db(engine_store(w->eng));
   arena *a AUTO_ARENA = arena_new(0);
   bool ticked = false;
   err e;
-  if (!a || !db_begin(d, &e)) return;
-  if (engine_tick(w->eng, now_ms(), a, &ticked, &e) && ticked && db_commit(d, &e)) {
-    engine_committed(w->eng);
-    return;
+  w->day_tried = now_ms();
+  bool ok = a ? engine_begin(w->eng, &e) : err_memory(&e);
+  if (ok && engine_tick(w->eng, now_ms(), a, &ticked, &e)) {
+    if (ticked)
+      ok = engine_commit(w->eng, &e);
+    else
+      engine_rollback(w->eng);
+  } else if (ok) {
+    engine_rollback(w->eng);
+    ok = false;
   }
-  db_rollback(d);
-  if (ticked) {
-    engine_rolled_back(w->eng);
-    log_err(LOG_ERROR, "day_start_failed", &e);
-  }
+  if (!ok) log_err(LOG_ERROR, "day_start_failed", &e);
 }
 
-static void serve(writer *w, job **batch, size_t n) {
+/* Nobody waits: what have others written, has a day begun? */
+static void look_around(writer *w, bool writes) {
   err e;
-  bool whole = transact(w, batch, n, &e);
-  if (!whole && n == 1) fail(batch[0], &e);
-  if (!whole && n > 1) one_by_one(w, batch, n);
+  if (!engine_follow(w->eng, &e)) return; /* the next command is told why */
+  bool due = writes && engine_day_due(w->eng);
+  int64_t since = now_ms() - w->day_tried;
+  if (due && (since < 0 || since > DAY_RETRY_MS)) begin_day(w);
   pthread_mutex_lock(&w->lock);
-  w->counts.commits += whole;
-  w->counts.failed_commits += !whole;
-  for (size_t i = 0; i < n; i++) w->counts.commands++, w->counts.refused += !batch[i]->ok;
-  for (size_t i = 0; i < n; i++) /* under the lock, so that whoever listens can stop listening */
-    if (w->tell && batch[i]->ok && !batch[i]->answer.again)
-      w->tell(w->tell_context, &batch[i]->command, &batch[i]->answer);
+  tell_growth(w);
   pthread_mutex_unlock(&w->lock);
+}
+
+/* Asks for the lock anew: a lost connection to the database server has lost it. */
+static bool hold(writer *w, err *e) {
+  bool writes = !w->serving || db_lock_hold(w->serving, e);
+  pthread_mutex_lock(&w->lock);
+  bool changed = writes != w->writes;
+  w->writes = writes;
+  if (!writes) w->why_not = *e;
+  pthread_mutex_unlock(&w->lock);
+  if (changed && w->serving)
+    log_event(LOG_INFO, "writer_role", log_word("role", writes ? "writer" : "reader"));
+  return writes;
+}
+
+static void answer_all(writer *w, job **batch, size_t n) {
   for (size_t i = 0; i < n; i++) batch[i]->done(batch[i]); /* the job is its owner's again */
   pthread_mutex_lock(&w->lock);
   w->busy = 0;
   if (!w->first) pthread_cond_broadcast(&w->idle);
   pthread_mutex_unlock(&w->lock);
+}
+
+static void serve(writer *w, job **batch, size_t n) {
+  bool begun, whole = false;
+  err e;
+  if (hold(w, &e)) {
+    whole = transact(w, batch, n, &begun, &e);
+    if (!whole && begun && n > 1)
+      one_by_one(w, batch, n);
+    else if (!whole)
+      for (size_t i = 0; i < n; i++) fail(batch[i], &e);
+  } else {
+    for (size_t i = 0; i < n; i++) fail(batch[i], &e);
+  }
+  pthread_mutex_lock(&w->lock);
+  w->counts.commits += whole;
+  w->counts.failed_commits += !whole;
+  for (size_t i = 0; i < n; i++) w->counts.commands++, w->counts.refused += !batch[i]->ok;
+  tell_growth(w);
+  pthread_mutex_unlock(&w->lock);
+  answer_all(w, batch, n);
 }
 
 static void *run(void *context) {
@@ -152,17 +193,25 @@ static void *run(void *context) {
     bool stop = w->stopping;
     pthread_mutex_unlock(&w->lock);
     if (stop) return NULL;
-    begin_day(w);
+    err e;
+    look_around(w, hold(w, &e));
   }
 }
 
-writer *writer_start(engine *eng, err *e) {
+writer *writer_start(engine *eng, db_lock *serving, err *e) {
   writer *w = calloc(1, sizeof *w);
-  if (!w) {
-    err_memory(e);
+  bool writes = w && (!serving || db_lock_hold(serving, &w->why_not));
+  if (w && !writes && w->why_not.code != ERR_STANDBY) *e = w->why_not;
+  if (!w) err_memory(e);
+  if (!w || (!writes && w->why_not.code != ERR_STANDBY)) {
+    db_lock_free(serving);
+    free(w);
     return NULL;
   }
   w->eng = eng;
+  w->serving = serving;
+  w->writes = writes;
+  w->told_seq = engine_seq(eng);
   engine_batch_begin(eng);
   int64_t most = 0;
   const char *given = getenv("JISHI_BATCH_MAX"); /* for measuring what batches are worth */
@@ -180,6 +229,7 @@ writer *writer_start(engine *eng, err *e) {
   pthread_cond_destroy(&w->work);
   pthread_cond_destroy(&w->idle);
   pthread_mutex_destroy(&w->lock);
+  db_lock_free(serving);
   free(w);
   err_set(e, ERR_MEMORY, NULL, "无法启动写入线程，请关闭其他程序后再试。",
           "The writer thread could not be started; close other programs and try again.");
@@ -189,6 +239,11 @@ writer *writer_start(engine *eng, err *e) {
 bool writer_submit(writer *w, job *j, err *e) {
   j->next = NULL;
   pthread_mutex_lock(&w->lock);
+  if (!w->writes) {
+    if (e) *e = w->why_not;
+    pthread_mutex_unlock(&w->lock);
+    return false;
+  }
   bool room = !w->stopping && w->waiting < WRITER_QUEUE_MAX;
   if (room) {
     if (w->last)
@@ -255,11 +310,19 @@ void writer_stop(writer *w) {
   pthread_cond_destroy(&w->work);
   pthread_cond_destroy(&w->idle);
   pthread_mutex_destroy(&w->lock);
+  db_lock_free(w->serving); /* all is committed: the next one may */
   free(w);
 }
 
-void writer_on_entry(writer *w, void (*tell)(void *context, const command *c, const answer *x),
-                     void *context) {
+bool writer_may_write(writer *w, err *e) {
+  pthread_mutex_lock(&w->lock);
+  bool writes = w->writes;
+  if (!writes && e) *e = w->why_not;
+  pthread_mutex_unlock(&w->lock);
+  return writes;
+}
+
+void writer_on_growth(writer *w, void (*tell)(void *context, int64_t seq), void *context) {
   pthread_mutex_lock(&w->lock);
   w->tell = tell;
   w->tell_context = context;

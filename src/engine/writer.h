@@ -4,11 +4,17 @@
  *
  * A command that is refused does not disturb its neighbours. When the batch cannot be committed,
  * each command is tried alone, so that only the guilty one fails. The writer also begins each new
- * day (tick). */
+ * day (tick).
+ *
+ * Other programs may write meanwhile (a command, an import): each transaction begins with what they
+ * wrote, and the writer looks for it every second, too. Of several servers on one place only the
+ * one that holds the lock writes; the writers of the others refuse commands, follow, and take over
+ * when the lock is free. */
 #ifndef JISHI_ENGINE_WRITER_H
 #define JISHI_ENGINE_WRITER_H
 
 #include "engine/engine.h"
+#include "store/db/db_lock.h"
 
 typedef struct writer writer;
 enum { WRITER_BATCH_MAX = 256, WRITER_QUEUE_MAX = 4096 };
@@ -27,8 +33,13 @@ typedef struct job {
 
 /* A smaller batch than WRITER_BATCH_MAX can be asked for by the environment variable
  * JISHI_BATCH_MAX (benches). */
-writer *writer_start(engine *eng, err *e); /* the engine is the writer's alone from now on */
-/* False: queue full or stopping (ERR_BUSY); `done` will not be called. */
+/* The engine is the writer's alone from now on. `serving` NULL: a command, which writes whoever
+ * serves. Otherwise the writer writes while it holds that lock, and frees it at its end, also when
+ * it cannot start. */
+writer *writer_start(engine *eng, db_lock *serving, err *e);
+/* False: another server writes now, or the database cannot be asked; *e says it. */
+bool writer_may_write(writer *w, err *e);
+/* False: queue full or stopping (ERR_BUSY), or as writer_may_write; `done` will not be called. */
 bool writer_submit(writer *w, job *j, err *e);
 /* Submits and waits: for commands and tests. */
 bool writer_apply(writer *w, const command *c, arena *a, answer *out, err *e);
@@ -37,10 +48,9 @@ void writer_drain(writer *w);
 /* Finishes what waits, stops the thread. */
 void writer_stop(writer *w);
 
-/* Called after each commit, on the writer's thread, once an applied command, in order. For the live
- * feed. */
-void writer_on_entry(writer *w, void (*tell)(void *context, const command *c, const answer *x),
-                     void *context);
+/* Called on the writer's thread when the journal has grown, by this writer or another program;
+ * `seq` is its end. For the live feed; before the answers to the commands. */
+void writer_on_growth(writer *w, void (*tell)(void *context, int64_t seq), void *context);
 
 typedef struct writer_counts {
   int64_t commands, refused, commits, failed_commits, waiting;

@@ -6,7 +6,7 @@ static void *run_background(void *context) {
   server *v = q->loop->server;
   err e;
   store *s = store_open(v->config.place, DB_WRITE, store_county(engine_store(v->g)), &e);
-  q->job.ok = s && store_use_packs(s, engine_packs(v->g), false, &e) && q->background(q, s, &e);
+  q->job.ok = s && store_use_packs(s, q->packs, false, &e) && q->background(q, s, &e);
   if (!q->job.ok) q->job.error = e;
   store_close(s);
   request_finish(q);
@@ -19,6 +19,7 @@ static void *run_background(void *context) {
 
 bool background_start(request *q, err *e) {
   server *v = q->loop->server;
+  if (!writer_may_write(v->w, e)) return false; /* uploads are rows, too */
   pthread_mutex_lock(&v->lock);
   bool room = v->background < BACKGROUND_MAX;
   pthread_t thread;

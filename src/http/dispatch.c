@@ -87,11 +87,20 @@ static bool handle(request *q, err *e) {
   return q->route->handle(q, e);
 }
 
+/* Packs that came with a commit are taken up by the next snapshot: it is newer than they are. */
+static bool begin_read(request *q, err *e) {
+  store *s = q->loop->s;
+  const catalog *now = engine_packs(q->loop->server->g);
+  if (store_packs(s) != now && !store_use_packs(s, now, false, e)) return false;
+  q->packs = now;
+  return db_begin_read(store_db(s), e);
+}
+
 /* Inside one reading snapshot; a handler that fails has its error answered here. */
 static void run_handler(request *q, request_handler *run) {
   db *d = store_db(q->loop->s);
   err e = {.code = ERR_NONE};
-  bool ok = db_begin_read(d, &e);
+  bool ok = begin_read(q, &e);
   if (ok) {
     ok = run(q, &e);
     db_end_read(d);

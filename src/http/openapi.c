@@ -76,7 +76,7 @@ static const struct {
     {"Label", "zh:string en:string"},
     {"Problem", "type:string title:string status:int code:string detail:string place:string "
                 "zh:string en:string"},
-    {"Health", "ok:bool county:string seq:int"},
+    {"Health", "ok:bool county:string seq:int role:string"},
     {"Done", "done:bool"},
     {"SignIn", "login:string password:string"},
     {"Officer", "id:uuid name:string login:string posts:[map] rights:[string] admin:bool"},

@@ -20,7 +20,7 @@ writer *request_writer(request *q) {
 }
 
 const catalog *request_packs(request *q) {
-  return engine_packs(q->loop->server->g);
+  return q->packs;
 }
 
 day request_today(void) {

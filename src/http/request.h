@@ -28,7 +28,8 @@ struct request {
   struct MHD_Connection *connection;
   loop *loop;
   arena *a;
-  char id[37]; /* in the log, in problems, in X-Request-Id */
+  char id[37];          /* in the log, in problems, in X-Request-Id */
+  const catalog *packs; /* one set for the whole snapshot */
   const char *method, *path;
   const route *route;      /* NULL: none has this path and method */
   bool path_known;         /* some method of the path is served */

@@ -12,7 +12,9 @@ typedef enum phase { LOADING, READY, FAILED } phase;
 struct screens {
   const char *place;
   const engine *g;
-  screen *of[CATALOG_MAX]; /* beside the catalog's packs */
+  pthread_rwlock_t in_use; /* read: a screen is being asked; write: newer packs' screens come */
+  const catalog *packs;
+  screen *of[CATALOG_MAX]; /* beside its packs */
   pthread_t follower, askers[SCREENS_ASKERS];
   int asker_count;
   bool following;
@@ -28,22 +30,42 @@ struct screens {
   store *reader;
 };
 
-static store *open_reader(const screens *s, err *e) {
+static store *open_reader(const screens *s, const catalog *packs, err *e) {
   store *r = store_open(s->place, DB_READ, store_county(engine_store((engine *)s->g)), e);
-  if (r && store_use_packs(r, engine_packs(s->g), false, e)) return r;
+  if (r && store_use_packs(r, packs, false, e)) return r;
   store_close(r);
   return NULL;
 }
 
 /* ---- following ---- */
 
+static void drop(screen **of, store *reader) {
+  for (size_t i = 0; i < CATALOG_MAX; i++) screen_free(of[i]);
+  store_close(reader);
+}
+
+/* Screens of the packs as they are now, in the place of those of older ones. */
 static bool load(screens *s, err *e) {
   const catalog *packs = engine_packs(s->g);
-  if (!(s->reader = open_reader(s, e))) return false;
-  for (size_t i = 0; i < packs->count; i++) {
-    s->of[i] = screen_new(packs->packs[i], engine_calendar(s->g), e);
-    if (!s->of[i] || !screen_load(s->of[i], s->reader, NULL, e)) return false;
+  screen *fresh[CATALOG_MAX] = {NULL}, *old[CATALOG_MAX];
+  store *reader = open_reader(s, packs, e);
+  bool ok = reader != NULL;
+  for (size_t i = 0; ok && i < packs->count; i++) {
+    fresh[i] = screen_new(packs->packs[i], engine_calendar(s->g), e);
+    ok = fresh[i] && screen_load(fresh[i], reader, NULL, e);
   }
+  if (!ok) {
+    drop(fresh, reader);
+    return false;
+  }
+  pthread_rwlock_wrlock(&s->in_use);
+  store *old_reader = s->reader;
+  memcpy(old, s->of, sizeof old);
+  memcpy(s->of, fresh, sizeof fresh);
+  s->reader = reader;
+  s->packs = packs;
+  pthread_rwlock_unlock(&s->in_use);
+  drop(old, old_reader);
   return true;
 }
 
@@ -85,7 +107,9 @@ static void *run_follower(void *context) {
     }
     s->poked = false;
     pthread_mutex_unlock(&s->lock);
-    for (size_t i = 0; i < engine_packs(s->g)->count; i++)
+    if (engine_packs(s->g) != s->packs && !load(s, &e))
+      log_err(LOG_ERROR, "screen_load_failed", &e);
+    for (size_t i = 0; i < s->packs->count; i++)
       if (!follow(s, s->of[i], INT64_MAX, &e)) log_err(LOG_ERROR, "screen_follow_failed", &e);
     pthread_mutex_lock(&s->lock);
     wait_ms(s, SCREENS_FOLLOW_MS);
@@ -115,19 +139,31 @@ static request *take(screens *s) {
 }
 
 static screen *screen_of(const screens *s, const pack *p) {
-  for (size_t i = 0; i < engine_packs(s->g)->count; i++)
-    if (engine_packs(s->g)->packs[i] == p) return s->of[i];
+  for (size_t i = 0; i < s->packs->count; i++)
+    if (s->packs->packs[i] == p) return s->of[i];
   return NULL;
 }
 
-static bool ask_one(screens *s, request *q, store **reader, err *e) {
+static bool ask_in(screens *s, request *q, store **reader, err *e) {
   screen *one = screen_of(s, q->screen_pack);
-  if (!*reader && !(*reader = open_reader(s, e))) return false;
-  if (!one || !follow(s, one, q->screen_seq, e))
-    return one ? false : err_set(e, ERR_INTERNAL, NULL, "没有这个业务包。", "No such pack.");
+  if (!one)
+    return err_set(e, ERR_BUSY, NULL, "业务包刚刚更新，正在重新载入，请过几秒再试。",
+                   "The pack has just been replaced and is being loaded; try again in a few "
+                   "seconds.");
+  if (!*reader && !(*reader = open_reader(s, s->packs, e))) return false;
+  if (store_packs(*reader) != s->packs && !store_use_packs(*reader, s->packs, false, e))
+    return false;
+  if (!follow(s, one, q->screen_seq, e)) return false;
   if (!db_begin_read(store_db(*reader), e)) return false;
   bool ok = q->screening(q, one, *reader, e);
   db_end_read(store_db(*reader));
+  return ok;
+}
+
+static bool ask_one(screens *s, request *q, store **reader, err *e) {
+  pthread_rwlock_rdlock(&s->in_use);
+  bool ok = ask_in(s, q, reader, e);
+  pthread_rwlock_unlock(&s->in_use);
   return ok;
 }
 
@@ -186,6 +222,7 @@ screens *screens_start(const char *place, const engine *g, err *e) {
   s->g = g;
   pthread_mutex_init(&s->lock, NULL);
   pthread_mutex_init(&s->journal, NULL);
+  pthread_rwlock_init(&s->in_use, NULL);
   pthread_cond_init(&s->changed, NULL);
   pthread_cond_init(&s->asked, NULL);
   s->following = pthread_create(&s->follower, NULL, run_follower, s) == 0;
@@ -213,11 +250,11 @@ void screens_stop(screens *s) {
             "The service is stopping; try again soon.");
     request_finish(q);
   }
-  for (size_t i = 0; i < CATALOG_MAX; i++) screen_free(s->of[i]);
-  store_close(s->reader);
+  drop(s->of, s->reader);
   pthread_cond_destroy(&s->asked);
   pthread_cond_destroy(&s->changed);
   pthread_mutex_destroy(&s->journal);
+  pthread_rwlock_destroy(&s->in_use);
   pthread_mutex_destroy(&s->lock);
   free(s);
 }

@@ -12,9 +12,8 @@
 
 enum { LISTEN_BACKLOG = 1024 };
 
-static void on_entry(void *context, const command *c, const answer *x) {
-  (void)c;
-  (void)x;
+static void on_growth(void *context, int64_t seq) {
+  (void)seq;
   server *s = context;
   screens_poke(s->screens);
   if (atomic_load(&s->streams_open) == 0) return;
@@ -64,7 +63,7 @@ server *server_start(const server_config *c, engine *g, writer *w, err *e) {
   s->sessions = sessions_new();
   bool ok = (s->sessions || err_memory(e)) && listen_on(s, e);
   ok = ok && (s->screens = screens_start(s->config.place, g, e));
-  if (ok) writer_on_entry(w, on_entry, s);
+  if (ok) writer_on_growth(w, on_growth, s);
   for (int i = 0; ok && i < s->loop_count; i++) ok = loop_start(s, &s->loops[i], e);
   if (ok) return s;
   server_stop(s);
@@ -77,7 +76,7 @@ int server_port(const server *s) {
 
 void server_stop(server *s) {
   if (!s) return;
-  if (s->w) writer_on_entry(s->w, NULL, NULL);
+  if (s->w) writer_on_growth(s->w, NULL, NULL);
   atomic_store(&s->stopping, true);
   for (int i = 0; i < s->loop_count; i++) loop_join(&s->loops[i]);
   /* What the writer still holds must come back before its request can go. */

@@ -135,11 +135,9 @@ static bool play_in(trials *t, engine *g, const test_file *f, const yaml *test, 
   if (!a) return err_memory(e);
   (void)t;
   playing p = {.g = g, .pack = engine_packs(g)->packs[0], .a = a, .file = f->name, .says = says};
-  db *d = store_db(engine_store(g));
-  if (!db_begin(d, e)) return false;
+  if (!engine_begin(g, e)) return false;
   bool ok = playing_case(&p, test, e);
-  db_rollback(d);
-  engine_rolled_back(g);
+  engine_rollback(g);
   *differences = p.differences;
   return ok;
 }

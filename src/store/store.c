@@ -93,7 +93,10 @@ bool store_use_packs(store *s, const catalog *packs, bool make_tables, err *e) {
   s->kinds = NULL;
   s->events = NULL;
   s->kind_count = s->event_count = 0;
-  if (!subjects_prepare(s, e) || !events_prepare(s, e)) return false;
+  if (!subjects_prepare(s, e) || !events_prepare(s, e)) {
+    s->packs = NULL;
+    return false;
+  }
   for (size_t i = 0; make_tables && i < s->kind_count + s->event_count; i++) {
     const db_table *t =
         i < s->kind_count ? &s->kinds[i].table : &s->events[i - s->kind_count].table;
@@ -144,19 +147,37 @@ bool store_county_read(store *s, county *out, err *e) {
   memcpy(c.name, name.at, name.bytes);
   c.last_tick = column_day(q, 1);
   db_done(q);
-  q = sql(s, "SELECT seq, id, at, link FROM journal WHERE county = $1 ORDER BY seq DESC LIMIT 1",
-          e);
-  if (!q || (got = db_next(q, e)) < 0) return false;
-  if (got) {
-    c.seq = db_int(q, 0);
-    c.last_id = column_uuid(q, 1);
-    c.last_at_ms = db_int(q, 2);
-    text link = db_blob(q, 3);
-    if (link.bytes == HASH_BYTES) memcpy(c.link.b, link.at, HASH_BYTES);
-  }
-  db_done(q);
+  if (!store_head_read(s, &c, e)) return false;
   *out = c;
   return true;
+}
+
+bool store_head_read(store *s, county *c, err *e) {
+  db_stmt *q = sql(s,
+                   "SELECT seq, id, at, link, via, root FROM journal WHERE county = $1 ORDER BY "
+                   "seq DESC LIMIT 1",
+                   e);
+  int got = q ? db_next(q, e) : -1;
+  if (got < 0) return false;
+  c->seq = got ? db_int(q, 0) : 0;
+  c->last_id = got ? column_uuid(q, 1) : (uuid){{0}};
+  c->last_at_ms = got ? db_int(q, 2) : 0;
+  c->link = (hash){{0}};
+  text link = got ? db_blob(q, 3) : TEXT("");
+  if (link.bytes == HASH_BYTES) memcpy(c->link.b, link.at, HASH_BYTES);
+  c->last_via = got ? column_uuid(q, 4) : (uuid){{0}};
+  c->last_root = got ? column_uuid(q, 5) : (uuid){{0}};
+  db_done(q);
+  return true;
+}
+
+bool store_lock(store *s, err *e) {
+  const char *hold = db_for_update(s->d);
+  if (!*hold) return true;
+  char statement[100];
+  snprintf(statement, sizeof statement, "SELECT 1 FROM county_state WHERE county = $1%s", hold);
+  db_stmt *q = sql(s, statement, e);
+  return q && db_run(q, e);
 }
 
 bool store_ticked(store *s, day on, err *e) {

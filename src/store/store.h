@@ -33,7 +33,7 @@ bool store_there(store *s, char code[13], char name[128], err *e);
 /* Makes the statements of the packs' kinds; with `make_tables` also makes missing tables and
  * columns (inside the open transaction). The catalog must outlive the store. */
 bool store_use_packs(store *s, const catalog *packs, bool make_tables, err *e);
-const catalog *store_packs(const store *s);
+const catalog *store_packs(const store *s); /* NULL: none, or the last store_use_packs failed */
 db *store_db(store *s);
 const char *store_county(const store *s);
 
@@ -45,12 +45,16 @@ typedef struct county {
   day last_tick; /* DAY_NONE: never */
   /* of the last entry of the journal; seq 0 = none */
   int64_t seq, last_at_ms;
-  uuid last_id;
+  uuid last_id, last_via, last_root;
   hash link;
 } county;
 bool store_make(store *s, const char *code, const char *name,
                 err *e); /* the fixed tables and the county's row */
 bool store_county_read(store *s, county *out, err *e);
+/* Only what is of the journal's last entry; the rest of *c stays. */
+bool store_head_read(store *s, county *c, err *e);
+/* Inside a write transaction: no other program writes this county until its end. */
+bool store_lock(store *s, err *e);
 bool store_ticked(store *s, day on,
                   err *e); /* DAY_NONE: the next tick looks at all that may wake */
 

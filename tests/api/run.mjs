@@ -7,12 +7,15 @@ import { badInput } from './bad_input.mjs'
 import { explain } from './explain.mjs'
 import { connections } from './connections.mjs'
 import { rosters } from './rosters.mjs'
+import { programs } from './programs.mjs'
 import { whatif } from './whatif.mjs'
 
-if (!process.env.JISHI_TEST_PG) for (const name of ['loop', 'whatif', 'explain', 'acceptance', 'acceptance-air']) console.log(`SKIP ${name} on PostgreSQL: JISHI_TEST_PG names none`)
+if (!process.env.JISHI_TEST_PG) for (const name of ['loop', 'programs', 'whatif', 'explain', 'acceptance', 'acceptance-air']) console.log(`SKIP ${name} on PostgreSQL: JISHI_TEST_PG names none`)
 
 let failed = await loop('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await loop('pg')
+failed += await programs('sqlite')
+if (process.env.JISHI_TEST_PG) failed += await programs('pg')
 failed += await badInput()
 failed += await rosters()
 failed += await whatif('sqlite')

@@ -174,23 +174,19 @@ static json *body_of(const orchard *o, const char *format, va_list list) {
 /* Like the writer with a batch of one: day's beginning, command, commit; nothing is left of a
  * refused one. */
 UNUSED static bool apply(orchard *o, const command *c, answer *out) {
-  db *d = store_db(o->s);
   err e = {0};
   bool ticked = false;
-  if (!db_begin(d, &e)) fail_msg("begin: %s", e.en);
+  if (!engine_begin(o->g, &e)) fail_msg("begin: %s", e.en);
   if (!engine_tick(o->g, c->at_ms, o->a, &ticked, &e)) fail_msg("tick: %s", e.en);
   o->told = (err){0};
   bool ok = engine_apply(o->g, c, o->a, out, &o->told);
   if (ok || ticked) {
-    if (!db_commit(d, &e)) {
+    if (!engine_commit(o->g, &e)) {
       if (ok) fail_msg("commit: %s", e.en);
-      engine_rolled_back(o->g);
       return false;
     }
-    engine_committed(o->g);
   } else {
-    db_rollback(d);
-    engine_rolled_back(o->g);
+    engine_rollback(o->g);
   }
   return ok;
 }
@@ -267,11 +263,9 @@ UNUSED static bool begin_day(orchard *o, const char *day_text) {
   o->today = on(day_text);
   err e = {0};
   bool ticked = false;
-  db *d = store_db(o->s);
-  if (!db_begin(d, &e)) fail_msg("begin: %s", e.en);
+  if (!engine_begin(o->g, &e)) fail_msg("begin: %s", e.en);
   if (!engine_tick(o->g, morning(o->today), o->a, &ticked, &e)) fail_msg("tick: %s", e.en);
-  if (!db_commit(d, &e)) fail_msg("commit: %s", e.en);
-  engine_committed(o->g);
+  if (!engine_commit(o->g, &e)) fail_msg("commit: %s", e.en);
   return ticked;
 }
 

@@ -10,6 +10,7 @@
 #include "engine/state.h"
 #include "engine/eval/unit_eval.h"
 #include "engine/replay.h"
+#include "engine/rules/reevaluate.h"
 #include "engine/upgrade.h"
 #include "orchard.h"
 
@@ -351,23 +352,20 @@ static void compare_all(history *h, last_scanned_day *l) {
 /* Several entries in one transaction, as the writer does; now and then it is rolled back. */
 static void one_transaction(history *h, last_scanned_day *l) {
   history before = *h;
-  db *d = store_db(h->o->s);
   err e = {0};
   bool ticked = false;
-  assert_true(db_begin(d, &e));
+  assert_true(engine_begin(h->o->g, &e));
   if (!engine_tick(h->o->g, morning(h->o->today), h->o->a, &ticked, &e)) fail_msg("%s", e.en);
   for (uint32_t n = 1 + roll_die(5); n > 0; n--) {
     one_step(h);
     compare_all(h, l);
   }
-  if (!engine_batch_end(h->o->g, &e)) fail_msg("%s", e.en);
+  if (!reevaluate_flush(h->o->g, &e)) fail_msg("%s", e.en);
   compare_all(h, l);
   if (roll_die(8)) {
-    if (!db_commit(d, &e)) fail_msg("commit: %s", e.en);
-    engine_committed(h->o->g);
+    if (!engine_commit(h->o->g, &e)) fail_msg("commit: %s", e.en);
   } else {
-    db_rollback(d);
-    engine_rolled_back(h->o->g);
+    engine_rollback(h->o->g);
     size_t done = h->done;
     *h = before;
     h->done = done;

@@ -54,7 +54,7 @@ static void print_of(const char *place, buf *b) {
   text *bodies = NULL;
   size_t count = 0;
   table_digest *digests = NULL;
-  assert_true(store_pack_bodies(s, a, &bodies, &count, &e));
+  assert_true(store_packs_after(s, a, 0, &bodies, &count, &e));
   assert_int_equal(count, 1);
   faults f = {0};
   pack *p = pack_load(pack_folder, NULL, &f);

@@ -116,11 +116,10 @@ static void a_rolled_back_notice_is_forgotten(UNUSED void **state) {
   json *body = json_parse(o->a, TEXT(OF_2026), &e);
   command c = command_of(o, VERB_CALENDAR, body);
   answer x;
-  assert_true(db_begin(store_db(o->s), &e));
+  assert_true(engine_begin(o->g, &e));
   assert_true(engine_apply(o->g, &c, o->a, &x, &e));
   assert_false(calendar_is_provisional(engine_calendar(o->g), on("2026-01-01")));
-  db_rollback(store_db(o->s));
-  engine_rolled_back(o->g);
+  engine_rollback(o->g);
   assert_true(calendar_is_provisional(engine_calendar(o->g), on("2026-01-01")));
   assert_true(treating_case(o, garden)->deadline_provisional);
   assert_true(apply(o, &c, &x)); /* and the next try succeeds */

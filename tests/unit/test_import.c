@@ -127,7 +127,7 @@ static void an_import_is_stored_once(UNUSED void **state) {
   text report;
   err e = {0};
   for (int run = 0; run < 2; run++) {
-    writer *w = writer_start(o->g, &e);
+    writer *w = writer_start(o->g, NULL, &e);
     store *reader = store_open(o->place, DB_READ, store_county(o->s), &e);
     if (!w || !reader || !store_use_packs(reader, engine_packs(o->g), false, &e) ||
         !import_apply(w, reader, o->a, &file, &id, &report, &e))

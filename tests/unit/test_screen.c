@@ -383,14 +383,13 @@ static void what_was_written_since_is_seen(void **state) {
   if (!g) fail_msg("%s", e.en);
   assert_true(store_scan(engine_store(g), catalog_kind(engine_packs(g), TEXT("household"), NULL),
                          take_root, &all, &e));
-  assert_true(db_begin(store_db(engine_store(g)), &e));
+  assert_true(engine_begin(g, &e));
   for (size_t i = 0; i < all.n; i += 3) {
     record_event(g, &all.ids[i], "hardship", "{\"what\":\"fire\",\"loss\":500000}",
                  day_today() - 2);
     record_event(g, &all.ids[i], "visit", "{\"way\":\"home\",\"house_grade\":\"d\"}", day_today());
   }
-  assert_true(db_commit(store_db(engine_store(g)), &e));
-  engine_committed(g);
+  assert_true(engine_commit(g, &e));
   engine_close(g);
   store *s = open_with(packs[0], &c);
   const int64_t before = screen_seq(x);

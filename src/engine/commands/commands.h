@@ -26,8 +26,5 @@ VERBS(X)
 bool administer_authorize(command_context *ctx, err *e); /* for those who administer (admin.c) */
 /* Whether some unit's rules must be evaluated again by this day (tick.c). */
 bool tick_is_due(engine *eng, day today, bool *yes, err *e);
-/* Loads a pack from the body of a PACK entry and puts it into the catalog, in place of an older
- * one (admin.c). */
-bool engine_load_pack(engine *eng, text body, err *e);
 
 #endif

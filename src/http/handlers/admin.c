@@ -18,6 +18,7 @@ bool handle_health(request *q, err *e) {
   json_field_bool(&w, "ok", true);
   json_field_str(&w, "county", c.code);
   json_field_int(&w, "seq", c.seq);
+  json_field_str(&w, "role", writer_may_write(request_writer(q), NULL) ? "writer" : "reader");
   json_close(&w, '}');
   return true;
 }

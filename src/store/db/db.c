@@ -44,8 +44,9 @@ static bool fail(db *d, const err *why) {
 static bool alive(db *d, err *e) {
   d->conflict = false;
   if (!d->failed) return true;
-  return err_set(e, ERR_STORE, d->first.place, "前面的一步失败了，本次更改全部撤销。原因：%s",
-                 "An earlier step failed, and the whole change is undone: %s", d->first.zh);
+  return err_set(e, ERR_STORE, d->first.place, "前面的一步失败了，本次更改全部撤销。原因：%s%.0s",
+                 "An earlier step failed, and the whole change is undone: %.0s%s", d->first.zh,
+                 d->first.en);
 }
 
 static void close_rows(db *d) {
@@ -137,6 +138,10 @@ bool db_script(db *d, const char *sql, err *e) {
     return fail(d, e);
   }
   return d->driver->script(d, b.at ? b.at : "", e) || fail(d, e);
+}
+
+const char *db_for_update(const db *d) {
+  return d->driver->for_update;
 }
 
 int db_has_column(db *d, const char *table, const char *column, err *e) {

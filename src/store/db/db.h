@@ -79,6 +79,10 @@ int64_t db_int(db_stmt *s, int column);
 text db_text(db_stmt *s, int column);
 text db_blob(db_stmt *s, int column);
 
+/* What a SELECT ends with to hold its row against other writers until the commit: " FOR UPDATE" on
+ * PostgreSQL; "" on SQLite, where a write transaction is alone from its beginning. */
+const char *db_for_update(const db *d);
+
 /* 1: the table has the column, 0: not (or no such table), -1: error. */
 int db_has_column(db *d, const char *table, const char *column, err *e);
 

@@ -7,6 +7,7 @@
 #ifndef JISHI_STORE_DB_DRIVER_H
 #define JISHI_STORE_DB_DRIVER_H
 
+#include "base/log.h"
 #include "store/db/db.h"
 
 enum { DB_STATEMENTS_MAX = 512, DB_PARAMETERS_MAX = 2000, DB_BUCKETS = 1024, DB_LOCK_SECONDS = 5 };
@@ -39,6 +40,7 @@ struct db_stmt {
 
 typedef struct db_driver {
   const char *int_word, *text_word, *blob_word, *strict_word;
+  const char *for_update;
   const char *has_column; /* a query over $1 table, $2 column */
   size_t stmt_bytes;
   void (*close)(db *d);
@@ -79,7 +81,10 @@ db *db_postgres_open(const char *place, db_mode mode, err *e);
 bool db_err_full(const char *place, err *e);
 bool db_err_locked(const char *place, err *e);
 bool db_err_corrupt(const char *place, err *e);
+/* `detail`: the driver's own words, for the log only. */
 bool db_err_conflict(db *d, const char *detail, err *e); /* sets d->conflict */
+/* The driver's own words into the log; a person gets a sentence. */
+void db_log_detail(log_level level, const char *event, const char *detail);
 bool db_err_internal(const char *detail, err *e);
 
 #endif

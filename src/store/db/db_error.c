@@ -26,13 +26,21 @@ bool db_err_missing(const char *place, err *e) {
                  "There is no county here. Check the place; jishi init makes a county.");
 }
 
+void db_log_detail(log_level level, const char *event, const char *detail) {
+  log_event(level, event, log_word("driver", detail));
+}
+
 bool db_err_conflict(db *d, const char *detail, err *e) {
   d->conflict = true;
-  return err_set(e, ERR_CONFLICT, NULL, "已经有一条编号相同的记录，请先查找再修改（%s）。",
-                 "There is already a record with this key; look it up and change it (%s).", detail);
+  db_log_detail(LOG_INFO, "db_conflict", detail);
+  return err_set(e, ERR_CONFLICT, NULL, "已经有一条编号相同的记录，请先查找再修改。",
+                 "There is already a record with this key; look it up and change it.");
 }
 
 bool db_err_internal(const char *detail, err *e) {
-  return err_set(e, ERR_INTERNAL, NULL, "程序内部出错，未作任何更改。请把这句话告诉维护人员：%s",
-                 "An internal error; nothing was changed. Please pass this on: %s", detail);
+  db_log_detail(LOG_ERROR, "db_internal", detail);
+  return err_set(e, ERR_INTERNAL, NULL,
+                 "程序内部出错，未作任何更改。日志里记有详情，请告诉维护人员。",
+                 "An internal error; nothing was changed. The log says more: tell whoever "
+                 "maintains the system.");
 }

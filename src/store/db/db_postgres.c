@@ -16,11 +16,10 @@ bool pg_say_lost(pg *d, err *e) {
 }
 
 static bool say_denied(pg *d, const char *detail, err *e) {
-  return err_set(e, ERR_STORE, d->place,
-                 "数据库账户没有权限或数据库只读（%s）。请数据库管理员授权。",
-                 "The database account lacks a right, or the database is read-only (%s). Ask its "
-                 "administrator.",
-                 detail);
+  db_log_detail(LOG_ERROR, "db_denied", detail);
+  return err_set(e, ERR_STORE, d->place, "数据库账户没有权限或数据库只读。请数据库管理员授权。",
+                 "The database account lacks a right, or the database is read-only. Ask its "
+                 "administrator.");
 }
 
 static bool say(pg *d, const PGresult *r, err *e) {
@@ -37,11 +36,12 @@ static bool say(pg *d, const PGresult *r, err *e) {
   if (strcmp(state, "42501") == 0 || strcmp(state, "25006") == 0) return say_denied(d, detail, e);
   if (strncmp(state, "XX00", 4) == 0 && state[4] != '0') return db_err_corrupt(d->place, e);
   if (strncmp(state, "57P", 3) == 0 || strncmp(state, "08", 2) == 0) return pg_say_lost(d, e);
-  if (strncmp(state, "58", 2) == 0)
+  if (strncmp(state, "58", 2) == 0) {
+    db_log_detail(LOG_ERROR, "db_server_disk", detail);
     return err_set(e, ERR_STORE, d->place,
-                   "数据库服务器的磁盘读写出错（%s），未作任何更改。请检查服务器的磁盘。",
-                   "The disk of the database server failed (%s); nothing was changed. Check it.",
-                   detail);
+                   "数据库服务器的磁盘读写出错，未作任何更改。请检查服务器的磁盘。",
+                   "The disk of the database server failed; nothing was changed. Check it.");
+  }
   if (strcmp(state, "22021") == 0 || strcmp(state, "22P05") == 0)
     return err_set(e, ERR_BAD_INPUT, NULL, "文字里有不是 UTF-8 的字符，不能保存，请改正后再试。",
                    "The text is not UTF-8 and cannot be kept; correct it and try again.");
@@ -399,6 +399,7 @@ static const db_driver driver = {
     .text_word = "text COLLATE \"C\"",
     .blob_word = "bytea",
     .strict_word = "",
+    .for_update = " FOR UPDATE",
     .has_column =
         "SELECT 1 FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
         "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = "

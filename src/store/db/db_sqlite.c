@@ -356,6 +356,7 @@ static const db_driver driver = {
     .text_word = "TEXT",
     .blob_word = "BLOB",
     .strict_word = " STRICT",
+    .for_update = "",
     .has_column = "SELECT 1 FROM pragma_table_info($1) WHERE lower(name) = lower($2)",
     .stmt_bytes = sizeof(lite_stmt),
     .close = lite_close,

@@ -17,9 +17,11 @@ bool store_pack_put(store *s, const char *name, int64_t seq, text body, err *e) 
   return db_run(q, e);
 }
 
-bool store_pack_bodies(store *s, arena *a, text **out, size_t *count, err *e) {
-  db_stmt *q = sql(s, "SELECT body FROM pack_source WHERE county = $1 ORDER BY seq", e);
+bool store_packs_after(store *s, arena *a, int64_t seq, text **out, size_t *count, err *e) {
+  db_stmt *q =
+      sql(s, "SELECT body FROM pack_source WHERE county = $1 AND seq > $2 ORDER BY seq", e);
   if (!q) return false;
+  db_bind_int(q, 2, seq);
   text *rows = NULL;
   size_t n = 0, room = 0;
   int got;

@@ -4,8 +4,9 @@
 
 #include "store/store.h"
 
-/* The newest source of each pack, as its journal entry carries it; in the order they came. */
+/* The newest source of each pack, as its journal entry carries it. */
 bool store_pack_put(store *s, const char *name, int64_t seq, text body, err *e);
-bool store_pack_bodies(store *s, arena *a, text **out, size_t *count, err *e);
+/* Those that came after an entry, in their order. */
+bool store_packs_after(store *s, arena *a, int64_t seq, text **out, size_t *count, err *e);
 
 #endif

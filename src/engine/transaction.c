@@ -1,0 +1,107 @@
+/* A write transaction of the county, and what others have written meanwhile. */
+#include "engine/state.h"
+
+#include "engine/rules/reevaluate.h"
+#include "store/rows/notices.h"
+
+#include <assert.h>
+
+static void forget(engine *eng) {
+  eng->pending = (pending){0};
+  eng->stale_summary_count = 0;
+  eng->last_scanned_day = DAY_NONE;
+}
+
+/* Packs that are not to stay: the store's statements must not know them either. */
+static void undo_packs(engine *eng) {
+  if (!packs_changed(&eng->loaded)) return;
+  err ignored; /* `look` tries again */
+  packs_rolled_back(&eng->loaded, &eng->packs);
+  store_use_packs(eng->store, &eng->packs, false, &ignored);
+}
+
+/* The journal is not where this engine left it: nothing that is remembered of it can be trusted.
+ * Inside a transaction that sees `head`. */
+static bool take_in(engine *eng, const county *head, err *e) {
+  arena *a AUTO_ARENA = arena_new(0);
+  text *bodies = NULL;
+  size_t count = 0;
+  calendar_notices notices = {0};
+  /* A place that was put back to an earlier day has all its packs read again. */
+  int64_t known = head->seq > eng->committed.seq ? eng->committed.seq : 0;
+  if (!a) return err_memory(e);
+  bool ok = store_packs_after(eng->store, a, known, &bodies, &count, e) &&
+            store_notices_after(eng->store, a, known, &notices, e);
+  for (size_t i = 0; ok && i < count; i++) ok = packs_load(&eng->loaded, &eng->packs, bodies[i], e);
+  unit_cache_clear(eng->cache);
+  forget(eng);
+  ok = ok && (!count || store_use_packs(eng->store, &eng->packs, false, e)) &&
+       packs_before_commit(&eng->loaded, &eng->packs, e) &&
+       calendar_take(eng->calendar, &notices, e);
+  if (!ok) {
+    undo_packs(eng);
+    return false;
+  }
+  packs_committed(&eng->loaded);
+  eng->calendar_committed = calendar_mark(eng->calendar);
+  eng->head = eng->committed = *head;
+  return true;
+}
+
+static bool look(engine *eng, err *e) {
+  assert(!packs_changed(&eng->loaded));
+  if (!store_packs(eng->store) && !store_use_packs(eng->store, &eng->packs, false, e)) return false;
+  county head = eng->committed;
+  if (!store_head_read(eng->store, &head, e)) return false;
+  bool same = head.seq == eng->committed.seq &&
+              memcmp(&head.link, &eng->committed.link, sizeof head.link) == 0;
+  return same || take_in(eng, &head, e);
+}
+
+bool engine_begin(engine *eng, err *e) {
+  db *d = store_db(eng->store);
+  if (!db_begin(d, e)) return false;
+  if (store_lock(eng->store, e) && look(eng, e)) return true;
+  db_rollback(d);
+  return false;
+}
+
+bool engine_follow(engine *eng, err *e) {
+  db *d = store_db(eng->store);
+  if (!db_begin_read(d, e)) return false;
+  bool ok = look(eng, e);
+  db_end_read(d);
+  return ok;
+}
+
+bool engine_commit(engine *eng, err *e) {
+  /* A replay commits where it likes, also between entries that belong together. */
+  if (!(eng->replaying || reevaluate_flush(eng, e)) ||
+      !packs_before_commit(&eng->loaded, &eng->packs, e) || !db_commit(store_db(eng->store), e)) {
+    engine_rollback(eng);
+    return false;
+  }
+  eng->committed = eng->head;
+  packs_committed(&eng->loaded);
+  eng->calendar_committed = calendar_mark(eng->calendar);
+  unit_cache_committed(eng->cache);
+  return true;
+}
+
+void engine_rollback(engine *eng) {
+  db_rollback(store_db(eng->store));
+  day looked = eng->head.seq == eng->committed.seq ? eng->last_scanned_day
+                                                   : DAY_NONE; /* a tick may be gone */
+  forget(eng);
+  eng->last_scanned_day = looked;
+  eng->head = eng->committed;
+  if (packs_changed(&eng->loaded) || calendar_mark(eng->calendar) != eng->calendar_committed)
+    unit_cache_clear(eng->cache);
+  calendar_reset(eng->calendar, eng->calendar_committed);
+  undo_packs(eng);
+  unit_cache_rolled_back(eng->cache);
+}
+
+int64_t engine_seq(const engine *eng) {
+  return eng->committed.seq;
+}
