@@ -15,6 +15,9 @@ export default {
     masked: 'The number is masked; leave it alone to keep it.',
   },
   word: {
+    none: 'none',
+    asOf: 'as of {day}',
+    since: 'since {day}',
     yes: 'yes',
     no: 'no',
     unknown: 'unknown',

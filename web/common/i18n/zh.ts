@@ -16,6 +16,9 @@ export default {
     masked: '号码已遮挡；不改就保持原来的。',
   },
   word: {
+    none: '没有',
+    asOf: '截至 {day}',
+    since: '自 {day} 起',
     yes: '是',
     no: '否',
     unknown: '未知',

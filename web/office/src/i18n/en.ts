@@ -6,10 +6,10 @@ export default {
   menu: { map: 'Map', duties: 'Duties', home: 'What is due', cases: 'Cases', findings: 'Findings', whatif: 'What if', figures: 'Figures', funds: 'Funds', imports: 'Import', main: 'main menu', toggle: 'menu' },
   head: { area: 'area', language: 'language', large: 'Large type', largeOn: 'Large type: on', largeOff: 'Large type: off', signOut: 'Sign out', path: 'where you are' },
   act: {
+    saved: 'Saved.',
     search: 'Search', reset: 'Reset', add: 'New', addOf: 'New {what}', edit: 'Change', editOf: 'Change {what}', print: 'Print', save: 'Save', cancel: 'Cancel', close: 'Close',
     back: 'Back', next: 'Next page', previous: 'Previous page', retry: 'Load again', open: 'Open', confirm: 'OK', fill: 'Fill in', more: 'More', recordOf: 'Record {what}', look: 'Look',
   },
-  word2: { all: 'all', none: 'none', page: 'page {n}', loading: 'Loading…', empty: 'Nothing matches.', saved: 'Saved.', rows: '{n} on this page', asOf: 'as of {day}', since: 'since {day}' },
   login: {
     title: 'Sign in', login: 'Login', password: 'Password', go: 'Sign in', forgot: 'Forgotten the password? The county administrator resets it in one step.',
     needLogin: 'Please give your login.', needPassword: 'Please give your password.', over: 'Your session is over; please sign in again.',
@@ -19,6 +19,7 @@ export default {
     all: 'All done; nothing is due.', overdueEmpty: 'Nothing is overdue.', soonEmpty: 'Nothing is due within seven days.', approvalsEmpty: 'Nothing waits for your approval.', openEmpty: 'None.',
   },
   list: {
+    page: 'page {n}', loading: 'Loading…', empty: 'Nothing matches.', rows: '{n} on this page',
     words: 'Name, pinyin initials or number', wordsHelp: 'such as 李小红, lxh, 3708…', area: 'Area', colour: 'Colour', allAreas: 'all areas', allColours: 'all colours', name: 'Name', act: 'Actions',
     filter: 'search', table: 'list: {what}', cases: 'list of cases', findings: 'list of findings',
   },

@@ -6,10 +6,10 @@ export default {
   menu: { map: '地图', duties: '巡查走访', home: '今日应办', cases: '个案', findings: '预警', whatif: '政策推演', figures: '指标', funds: '资金', imports: '导入名单', main: '主菜单', toggle: '菜单' },
   head: { area: '管辖范围', language: '语言', large: '大字', largeOn: '大字：开', largeOff: '大字：关', signOut: '退出', path: '当前位置' },
   act: {
+    saved: '已保存。',
     search: '查询', reset: '重置', add: '新增', addOf: '新增{what}', edit: '修改', editOf: '修改{what}', print: '打印', save: '保存', cancel: '取消', close: '关闭',
     back: '返回', next: '下一页', previous: '上一页', retry: '重新加载', open: '打开', confirm: '确定', fill: '去填写', more: '更多', recordOf: '登记{what}', look: '查看',
   },
-  word2: { all: '全部', none: '没有', page: '第 {n} 页', loading: '正在加载…', empty: '没有符合条件的记录。', saved: '已保存。', rows: '本页 {n} 条', asOf: '截至 {day}', since: '自 {day} 起' },
   login: {
     title: '登录', login: '登录名', password: '密码', go: '登录', forgot: '忘记密码，请找县里的管理员，一步就能重设。',
     needLogin: '请填登录名。', needPassword: '请填密码。', over: '登录已到期，请重新登录。',
@@ -19,6 +19,7 @@ export default {
     all: '都办完了，没有到期的事。', overdueEmpty: '没有超期的。', soonEmpty: '七天内没有到期的。', approvalsEmpty: '没有等您审批的。', openEmpty: '没有。',
   },
   list: {
+    page: '第 {n} 页', loading: '正在加载…', empty: '没有符合条件的记录。', rows: '本页 {n} 条',
     words: '姓名、拼音首字母或编号', wordsHelp: '例如：李小红、lxh、3708…', area: '区域', colour: '颜色', allAreas: '全部区域', allColours: '全部颜色', name: '名称', act: '操作',
     filter: '查询条件', table: '{what}列表', cases: '个案列表', findings: '预警列表',
   },
