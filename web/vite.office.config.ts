@@ -30,7 +30,12 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'vue', test: /node_modules[\\/](@vue|vue|vue-router|pinia|vue-i18n|@intlify)[\\/]/, priority: 20 },
-            { name: 'element', test: /node_modules[\\/](element-plus|@element-plus|@vueuse|@floating-ui|dayjs|async-validator|lodash|lodash-es)[\\/].*\.m?js$/, priority: 10, minShareCount: 2 },
+            {
+              name: 'element',
+              test: /node_modules[\\/](element-plus|@element-plus|@vueuse|@floating-ui|dayjs|async-validator|lodash|lodash-es)[\\/].*\.m?js$/,
+              priority: 10,
+              minShareCount: 2,
+            },
           ],
         },
       },

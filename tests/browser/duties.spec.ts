@@ -28,7 +28,11 @@ describe('duties', () => {
     visit(async (v) => {
       await goto(v, '/duties')
       const before = (await lines(v)).find((x) => x.duty === 'month' && x.state === 'due')!
-      const row = v.page.getByRole('table', { name: '巡查走访' }).locator('tbody tr').filter({ hasText: before.title.zh }).first()
+      const row = v.page
+        .getByRole('table', { name: '巡查走访' })
+        .locator('tbody tr')
+        .filter({ hasText: before.title.zh })
+        .first()
       await row.getByRole('button', { name: '明细' }).click()
       await v.page.getByRole('table', { name: '明细' }).getByRole('link', { name: '去登记' }).first().click()
       const drawer = v.page.locator('.el-drawer:visible')
@@ -43,7 +47,11 @@ describe('duties', () => {
     visit(async (v) => {
       await goto(v, '/duties')
       const team = (await lines(v)).find((x) => x.duty === 'month' && x.state === 'due')!
-      const row = v.page.getByRole('table', { name: '巡查走访' }).locator('tbody tr').filter({ hasText: team.title.zh }).first()
+      const row = v.page
+        .getByRole('table', { name: '巡查走访' })
+        .locator('tbody tr')
+        .filter({ hasText: team.title.zh })
+        .first()
       await row.getByRole('button', { name: '未完成说明' }).click()
       const objects = v.page.getByRole('table', { name: '明细' })
       const title = (await objects.locator('tbody tr').first().getByRole('link').first().innerText()).trim()
@@ -52,16 +60,22 @@ describe('duties', () => {
       await drawer.getByLabel('原因', { exact: true }).fill('园主外出')
       await drawer.getByRole('button', { name: '保存' }).click()
       await v.page.getByText('园主外出').first().waitFor()
-      const excused = (await ask<List<{ subject: { title: string }; state: string }>>(v, `/duties/month/subjects?state=excused`)).items
+      const excused = (
+        await ask<List<{ subject: { title: string }; state: string }>>(v, `/duties/month/subjects?state=excused`)
+      ).items
       expect(excused.map((s) => s.subject.title)).toContain(title)
       await v.page.getByRole('button', { name: '撤回' }).click()
-      await expect.poll(async () => (await ask<List<unknown>>(v, `/duties/month/subjects?state=excused`)).items.length).toBe(0)
+      await expect
+        .poll(async () => (await ask<List<unknown>>(v, `/duties/month/subjects?state=excused`)).items.length)
+        .toBe(0)
     }))
 
   it('asks of a subject only what applies to it', () =>
     visit(async (v) => {
       await goto(v, '/s/garden')
-      const garden = (await ask<List<Subject>>(v, '/subjects/garden?limit=50')).items.find((g) => g.fields.soil === 'clay')!
+      const garden = (await ask<List<Subject>>(v, '/subjects/garden?limit=50')).items.find(
+        (g) => g.fields.soil === 'clay',
+      )!
       await goto(v, `/s/garden/${garden.id}`)
       await v.page.getByRole('button', { name: '修改' }).first().click()
       const drawer = v.page.locator('.el-drawer:visible')

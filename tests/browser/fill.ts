@@ -8,16 +8,31 @@ export async function fillField(page: Page, prefix: string, f: Field, typed?: st
   const first = f.values?.[0]?.title.zh ?? ''
   switch (f.type) {
     case 'choices':
-      await box.locator('.el-checkbox', { hasText: typed ?? first }).first().click()
+      await box
+        .locator('.el-checkbox', { hasText: typed ?? first })
+        .first()
+        .click()
       return
     case 'bool':
-      await box.locator('.el-radio', { hasText: typed ?? '是' }).first().click()
+      await box
+        .locator('.el-radio', { hasText: typed ?? '是' })
+        .first()
+        .click()
       return
     case 'choice':
-      if ((f.values?.length ?? 0) <= 5) await box.locator('.el-radio', { hasText: typed ?? first }).first().click()
+      if ((f.values?.length ?? 0) <= 5)
+        await box
+          .locator('.el-radio', { hasText: typed ?? first })
+          .first()
+          .click()
       else {
         await input.click()
-        await page.locator('.el-select-dropdown:visible .el-select-dropdown__item', { hasText: typed ?? first }).first().click()
+        await page
+          .locator('.el-select-dropdown:visible .el-select-dropdown__item', {
+            hasText: typed ?? first,
+          })
+          .first()
+          .click()
       }
       return
     case 'date':

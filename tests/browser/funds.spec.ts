@@ -10,7 +10,11 @@ afterAll(stop)
 const put = (v: Visit, path: string, body: unknown, version?: number) =>
   v.page.evaluate(
     async ([p, b, m]) => {
-      const r = await fetch(`/api/v1${p}`, { method: 'PUT', headers: { 'Content-Type': 'application/json', ...(m ? { 'If-Match': m } : {}) }, body: b })
+      const r = await fetch(`/api/v1${p}`, {
+        method: 'PUT',
+        headers: { 'Content-Type': 'application/json', ...(m ? { 'If-Match': m } : {}) },
+        body: b,
+      })
       if (!r.ok) throw new Error(`${p}: ${await r.text()}`)
       return r.json()
     },
@@ -25,13 +29,27 @@ async function approved(v: Visit): Promise<{ garden: Subject; measure: Measure }
   const garden = (await gardens(v)).find((g) => g.colour !== 'green')!
   const of = (await fileOf(v, garden.id)).cases.find((c) => !c.closed)
   const events = uuid7()
-  if (!of) await put(v, `/events/check/${events}`, { subject: garden.id, on: packs.today, fields: { ill: 99 } })
+  if (!of)
+    await put(v, `/events/check/${events}`, {
+      subject: garden.id,
+      on: packs.today,
+      fields: { ill: 99 },
+    })
   const open = (await fileOf(v, garden.id)).cases.find((c) => !c.closed)!
   const id = uuid7()
-  const proposed = (await put(v, `/measures/${id}`, { kind: 'spraying', subject: garden.id, case: open.id, form: { trees: 1 } })) as Measure
+  const proposed = (await put(v, `/measures/${id}`, {
+    kind: 'spraying',
+    subject: garden.id,
+    case: open.id,
+    form: { trees: 1 },
+  })) as Measure
   const measure = (await put(v, `/measures/${id}`, { state: 'approved' }, proposed.version)) as Measure
   const purses = (await ask<{ items: { key: string }[] }>(v, '/keys/purse')).items
-  if (!purses.length) await put(v, `/subjects/purse/${uuid7()}`, { area: garden.area, fields: { name: '果园资金', budget: 100000 } })
+  if (!purses.length)
+    await put(v, `/subjects/purse/${uuid7()}`, {
+      area: garden.area,
+      fields: { name: '果园资金', budget: 100000 },
+    })
   return { garden, measure }
 }
 
@@ -71,12 +89,18 @@ describe('figures and funds', () => {
       await v.page.locator('.el-select-dropdown:visible').getByRole('option').first().click()
       v.expected.add(409)
       await drawer.getByRole('button', { name: '保存' }).click()
-      await drawer.getByText(/不能多发或重复发放/).first().waitFor()
+      await drawer
+        .getByText(/不能多发或重复发放/)
+        .first()
+        .waitFor()
       await goto(v, '/funds')
       const fund = (await ask<{ items: { title: string; paid: number; left: number }[] }>(v, '/funds')).items[0]!
       expect(fund.paid).toBe(measure.amount)
       const line = v.page.getByRole('row', { name: new RegExp(fund.title) }).first()
-      await line.getByText((fund.paid / 100).toFixed(2)).first().waitFor()
+      await line
+        .getByText((fund.paid / 100).toFixed(2))
+        .first()
+        .waitFor()
       await v.page.getByRole('table', { name: '支付明细' }).getByRole('link', { name: garden.title }).waitFor()
     }))
 
@@ -91,7 +115,11 @@ describe('figures and funds', () => {
       const drawer = v.page.locator('.el-drawer:visible')
       await drawer.getByRole('combobox').click({ force: true })
       await drawer.getByRole('combobox').fill(to.title)
-      await v.page.locator('.el-select-dropdown:visible').getByRole('option', { name: new RegExp(`^${to.title} `) }).first().click()
+      await v.page
+        .locator('.el-select-dropdown:visible')
+        .getByRole('option', { name: new RegExp(`^${to.title} `) })
+        .first()
+        .click()
       await drawer.getByRole('button', { name: '迁过去' }).click()
       await v.page.getByText('已迁移。').waitFor()
       expect((await fileOf(v, to.id)).children.map((c) => c.id)).toContain(tree.id)
@@ -99,7 +127,10 @@ describe('figures and funds', () => {
       await v.page.getByRole('tab', { name: /^果树/ }).click()
       await v.page.getByRole('button', { name: `修改 ${tree.title}` }).click()
       const form = v.page.locator('.el-drawer:visible')
-      await form.getByRole('combobox', { name: '砍伐日期' }).or(form.getByRole('textbox', { name: '砍伐日期' })).fill('2020-01-01')
+      await form
+        .getByRole('combobox', { name: '砍伐日期' })
+        .or(form.getByRole('textbox', { name: '砍伐日期' }))
+        .fill('2020-01-01')
       await v.page.keyboard.press('Enter')
       await form.getByRole('button', { name: '保存' }).click()
       await settled(v)

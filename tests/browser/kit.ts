@@ -24,9 +24,14 @@ export async function start(): Promise<void> {
   mkdirSync(shots, { recursive: true })
   place = await openPlace()
   base = place.url
-  const path = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) => existsSync(p))
+  const path =
+    process.env.CHROMIUM ??
+    ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) => existsSync(p))
   if (!path) throw new Error('no chromium found: install the package chromium, or name it in CHROMIUM')
-  browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--font-render-hinting=none'] })
+  browser = await chromium.launch({
+    executablePath: path,
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--font-render-hinting=none'],
+  })
 }
 
 export async function stop(): Promise<void> {
@@ -54,7 +59,13 @@ export interface Visit {
 }
 
 async function open(view = DESK, signedIn = false): Promise<Visit> {
-  const context = await browser!.newContext({ storageState: signedIn ? session : undefined, viewport: view, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce' })
+  const context = await browser!.newContext({
+    storageState: signedIn ? session : undefined,
+    viewport: view,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    reducedMotion: 'reduce',
+  })
   const page = await context.newPage()
   page.setDefaultTimeout(inject('wait'))
   const errors: string[] = []
@@ -83,7 +94,10 @@ export async function signIn(v: Visit, to = '/'): Promise<void> {
 }
 
 /** Runs a test in its own context, signed in and at the first page unless told otherwise; console errors fail it. */
-export async function visit(go: (v: Visit) => Promise<void>, how: { view?: typeof DESK; signedOut?: boolean } = {}): Promise<void> {
+export async function visit(
+  go: (v: Visit) => Promise<void>,
+  how: { view?: typeof DESK; signedOut?: boolean } = {},
+): Promise<void> {
   const v = await open(how.view, !how.signedOut)
   try {
     if (!how.signedOut && session) await v.page.goto(`${base}/`)
@@ -106,7 +120,10 @@ export async function goto(v: Visit, path: string): Promise<void> {
 
 /** No request under way (the live feed is for ever) and nothing still said to be loading. */
 export async function settled(v: Visit): Promise<void> {
-  await v.page.waitForFunction(() => !document.body.innerText.includes('正在加载') && !document.querySelector('[aria-busy=true], .el-loading-mask'))
+  await v.page.waitForFunction(
+    () =>
+      !document.body.innerText.includes('正在加载') && !document.querySelector('[aria-busy=true], .el-loading-mask'),
+  )
   await v.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
 }
 
@@ -118,9 +135,24 @@ export async function ask<T>(v: Visit, path: string): Promise<T> {
 export async function axe(v: Visit): Promise<string[]> {
   await v.page.evaluate(axeSource)
   return (await v.page.evaluate(async () => {
-    const run = (window as unknown as { axe: { run: (d: Document, o: object) => Promise<{ violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[] }> } }).axe
-    const r = await run.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-    return r.violations.flatMap((x) => x.nodes.slice(0, 4).map((n) => `${x.id}: ${n.target.join(' ')} — ${n.failureSummary.split('\n')[1]?.trim()}`))
+    const run = (
+      window as unknown as {
+        axe: {
+          run: (
+            d: Document,
+            o: object,
+          ) => Promise<{
+            violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[]
+          }>
+        }
+      }
+    ).axe
+    const r = await run.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    })
+    return r.violations.flatMap((x) =>
+      x.nodes.slice(0, 4).map((n) => `${x.id}: ${n.target.join(' ')} — ${n.failureSummary.split('\n')[1]?.trim()}`),
+    )
   })) as string[]
 }
 
@@ -137,8 +169,18 @@ export async function misfits(v: Visit): Promise<string[]> {
     for (const e of document.querySelectorAll<HTMLElement>('button, a, [role=tab], summary, .el-radio, .el-checkbox')) {
       const r = e.getBoundingClientRect()
       const inText = e.tagName === 'A' && !e.className && e.parentElement?.tagName === 'H2'
-      if (!r.width || !r.height || inText || e.closest('.hidden-label, .skip, .el-input__suffix, .el-tag, .el-drawer__header, .el-message-box__headerbtn') || e.matches('.hidden-label, .skip')) continue
-      if (r.height < 43.5) out.push(`${e.tagName.toLowerCase()} "${(e.innerText || e.getAttribute('aria-label') || '').slice(0, 20)}" is ${Math.round(r.height)} px high`)
+      if (
+        !r.width ||
+        !r.height ||
+        inText ||
+        e.closest('.hidden-label, .skip, .el-input__suffix, .el-tag, .el-drawer__header, .el-message-box__headerbtn') ||
+        e.matches('.hidden-label, .skip')
+      )
+        continue
+      if (r.height < 43.5)
+        out.push(
+          `${e.tagName.toLowerCase()} "${(e.innerText || e.getAttribute('aria-label') || '').slice(0, 20)}" is ${Math.round(r.height)} px high`,
+        )
     }
     return [...new Set(out)]
   })

@@ -12,7 +12,11 @@ afterAll(stop)
 async function firstRoot(v: Visit): Promise<{ packs: Packs; kind: Kind; subjects: Subject[] }> {
   const packs = await ask<Packs>(v, '/packs')
   const kind = packs.packs.flatMap((p) => p.kinds).find((k) => !k.parent)!
-  return { packs, kind, subjects: (await ask<List<Subject>>(v, `/subjects/${kind.name}?limit=10`)).items }
+  return {
+    packs,
+    kind,
+    subjects: (await ask<List<Subject>>(v, `/subjects/${kind.name}?limit=10`)).items,
+  }
 }
 const drawer = '.el-drawer:visible'
 const recordTitle = (what: string) => (what.includes('登记') ? what : `登记${what}`)
@@ -121,11 +125,21 @@ describe('office', () => {
       }
       await v.page.getByRole('button', { name: '保存' }).click()
       await v.page.getByText('这一项必填。').first().waitFor()
-      await fillRequired(v.page, 'subject', kind.fields.filter((f) => f.name !== kind.key))
+      await fillRequired(
+        v.page,
+        'subject',
+        kind.fields.filter((f) => f.name !== kind.key),
+      )
       const name = `测试${Date.now() % 100000}`
       const label = kind.fields.find((f) => f.name === kind.label)!
       await fillField(v.page, 'subject', label, name)
-      if (kind.key) await fillField(v.page, 'subject', kind.fields.find((f) => f.name === kind.key)!, String(Date.now()))
+      if (kind.key)
+        await fillField(
+          v.page,
+          'subject',
+          kind.fields.find((f) => f.name === kind.key)!,
+          String(Date.now()),
+        )
       const phone = kind.fields.find((f) => f.format === 'phone')
       if (phone) {
         v.expected.add(422).add(400)
@@ -144,7 +158,9 @@ describe('office', () => {
       const s = subjects[2]!
       await goto(v, `/s/${kind.name}/${s.id}`)
       await v.page.getByRole('button', { name: '修改', exact: true }).click()
-      const f = kind.fields.find((x) => x.type === 'text' && x.long) ?? kind.fields.find((x) => x.type === 'text' && !x.format && x.name !== kind.key)!
+      const f =
+        kind.fields.find((x) => x.type === 'text' && x.long) ??
+        kind.fields.find((x) => x.type === 'text' && !x.format && x.name !== kind.key)!
       const text = `核对过 ${Date.now()}`
       await fillField(v.page, 'subject', f, text)
       await v.page.getByRole('button', { name: '保存' }).click()
@@ -157,9 +173,16 @@ describe('office', () => {
     visit(async (v) => {
       const { packs, kind, subjects } = await firstRoot(v)
       const me = (await ask<{ officer: Officer }>(v, '/session')).officer
-      const mine = packs.packs.flatMap((p) => p.events).filter((e) => e.who.some((r) => me.posts.some((x) => x.role === r)))
-      const kids = packs.packs.flatMap((p) => p.kinds).filter((k) => k.parent === kind.name).map((k) => k.name)
-      const event = known ? mine.find((e) => e.name === scene().event.name)! : mine.find((e) => e.about === kind.name || kids.includes(e.about))!
+      const mine = packs.packs
+        .flatMap((p) => p.events)
+        .filter((e) => e.who.some((r) => me.posts.some((x) => x.role === r)))
+      const kids = packs.packs
+        .flatMap((p) => p.kinds)
+        .filter((k) => k.parent === kind.name)
+        .map((k) => k.name)
+      const event = known
+        ? mine.find((e) => e.name === scene().event.name)!
+        : mine.find((e) => e.about === kind.name || kids.includes(e.about))!
       const calm = subjects.find((x) => x.colour === 'green') ?? subjects[0]!
       await goto(v, `/s/${kind.name}/${calm.id}`)
       await v.page.getByRole('button', { name: recordTitle(event.title.zh), exact: true }).click()
@@ -169,7 +192,13 @@ describe('office', () => {
         await v.page.locator('.el-select-dropdown:visible .el-select-dropdown__item').first().click()
       }
       await fillRequired(v.page, 'event', event.fields)
-      for (const [name, typed] of Object.entries(known ? scene().event.typed : {})) await fillField(v.page, 'event', event.fields.find((f) => f.name === name)!, typed)
+      for (const [name, typed] of Object.entries(known ? scene().event.typed : {}))
+        await fillField(
+          v.page,
+          'event',
+          event.fields.find((f) => f.name === name)!,
+          typed,
+        )
       await v.page.getByRole('button', { name: '保存' }).click()
       const results = v.page.getByRole('status').filter({ hasText: '登记后的结果' })
       await results.waitFor()
@@ -193,9 +222,20 @@ describe('office', () => {
       for (const s of list) {
         const file = await ask<SubjectFile>(v, `/subjects/${kind.name}/${s.id}/file`)
         const past = file.events.find((e) => {
-          if (e.withdrawn || file.events.some((x) => x !== e && x.kind === e.kind && !x.withdrawn && file.events.indexOf(x) < file.events.indexOf(e))) return false
+          if (
+            e.withdrawn ||
+            file.events.some(
+              (x) => x !== e && x.kind === e.kind && !x.withdrawn && file.events.indexOf(x) < file.events.indexOf(e),
+            )
+          )
+            return false
           const k = packs.packs.flatMap((p) => p.events).find((x) => x.name === e.kind)
-          return k && k.about === kind.name && k.who.some((r) => me.posts.some((p) => p.role === r)) && k.fields.some((f) => f.type === 'text' && f.long && e.fields[f.name])
+          return (
+            k &&
+            k.about === kind.name &&
+            k.who.some((r) => me.posts.some((p) => p.role === r)) &&
+            k.fields.some((f) => f.type === 'text' && f.long && e.fields[f.name])
+          )
         })
         if (!past) continue
         const k = packs.packs.flatMap((p) => p.events).find((x) => x.name === past.kind)!
@@ -213,7 +253,9 @@ describe('office', () => {
     visit(async (v) => {
       const { packs, kind, subjects } = await firstRoot(v)
       const me = (await ask<{ officer: Officer }>(v, '/session')).officer
-      const event = packs.packs.flatMap((p) => p.events).find((e) => e.about === kind.name && e.who.some((r) => me.posts.some((x) => x.role === r)))!
+      const event = packs.packs
+        .flatMap((p) => p.events)
+        .find((e) => e.about === kind.name && e.who.some((r) => me.posts.some((x) => x.role === r)))!
       await goto(v, `/s/${kind.name}/${subjects[0]!.id}`)
       await v.page.getByRole('button', { name: recordTitle(event.title.zh), exact: true }).click()
       await v.page.locator('#event-on').fill('2099-01-01')
@@ -250,13 +292,21 @@ describe('office', () => {
       const list = (await ask<List<Subject>>(v, `/subjects/${kind.name}?limit=50`)).items
       for (const s of list) {
         const file = await ask<SubjectFile>(v, `/subjects/${kind.name}/${s.id}/file`)
-        const missing = file.cannot_tell.flatMap((c) => c.missing).find((m) => kind.fields.some((f) => f.name === m.name))
+        const missing = file.cannot_tell
+          .flatMap((c) => c.missing)
+          .find((m) => kind.fields.some((f) => f.name === m.name))
         if (!missing) continue
         await goto(v, `/s/${kind.name}/${s.id}`)
         await v.page.getByRole('tab', { name: /^预警/ }).click()
-        await v.page.getByRole('button', { name: `去填写：${missing.title.zh}` }).first().click()
+        await v.page
+          .getByRole('button', { name: `去填写：${missing.title.zh}` })
+          .first()
+          .click()
         await v.page.locator(`#subject-box-${missing.name}`).waitFor()
-        await v.page.waitForFunction((id) => document.getElementById(id)?.contains(document.activeElement), `subject-box-${missing.name}`)
+        await v.page.waitForFunction(
+          (id) => document.getElementById(id)?.contains(document.activeElement),
+          `subject-box-${missing.name}`,
+        )
         return
       }
       expect(known).toBe(false)
@@ -322,7 +372,8 @@ describe('office', () => {
       await v.page.locator(drawer).getByRole('button', { name: g.step, exact: true }).click()
       await v.page.locator(drawer).getByText(g.says).first().waitFor()
       expect(await v.page.locator(`#step-${g.field}`).inputValue()).toBe(g.typed)
-    }))
+    }),
+  )
 
   it.runIf(known)('proposes a measure and approves it', () =>
     visit(async (v) => {
@@ -339,7 +390,8 @@ describe('office', () => {
       await row.getByRole('button', { name: '批准', exact: true }).click()
       await v.page.locator('.el-message-box').getByRole('button', { name: '批准', exact: true }).click()
       await row.getByText('已批准').waitFor()
-    }))
+    }),
+  )
 
   it('lists cases by state, overdue first', () =>
     visit(async (v) => {
@@ -373,7 +425,8 @@ describe('office', () => {
       await v.page.getByRole('button', { name: '撤销导入' }).click()
       await v.page.locator('.el-message-box').getByRole('button', { name: '撤销导入' }).click()
       await v.page.getByText('已撤销，数据恢复到导入之前。').waitFor()
-    }))
+    }),
+  )
 
   it('prints a file on A4', () =>
     visit(async (v) => {
@@ -382,8 +435,12 @@ describe('office', () => {
       await v.page.getByRole('heading', { level: 1, name: `${kind.title.zh}档案` }).waitFor()
       await v.page.emulateMedia({ media: 'print' })
       expect(await v.page.getByRole('button', { name: '打印' }).isVisible()).toBe(false)
-      for (const words of ['（盖章）', '签名', '基本情况', '登记记录', '措施']) expect(await v.page.locator('.sheet').innerText()).toContain(words)
-      const pdf = await v.page.pdf({ preferCSSPageSize: true, path: new URL('../out/shots/print.pdf', import.meta.url).pathname })
+      for (const words of ['（盖章）', '签名', '基本情况', '登记记录', '措施'])
+        expect(await v.page.locator('.sheet').innerText()).toContain(words)
+      const pdf = await v.page.pdf({
+        preferCSSPageSize: true,
+        path: new URL('../out/shots/print.pdf', import.meta.url).pathname,
+      })
       expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
     }))
 
@@ -393,7 +450,9 @@ describe('office', () => {
       await v.page.getByRole('heading', { level: 1, name: 'What is due' }).waitFor()
       const small = await v.page.locator('main').evaluate((e) => getComputedStyle(e).fontSize)
       await v.page.getByRole('button', { name: 'Large type' }).click()
-      expect(parseFloat(await v.page.locator('main').evaluate((e) => getComputedStyle(e).fontSize))).toBeGreaterThanOrEqual(parseFloat(small) * 1.25)
+      expect(
+        parseFloat(await v.page.locator('main').evaluate((e) => getComputedStyle(e).fontSize)),
+      ).toBeGreaterThanOrEqual(parseFloat(small) * 1.25)
       await v.page.reload()
       await v.page.getByRole('heading', { level: 1, name: 'What is due' }).waitFor()
     }))

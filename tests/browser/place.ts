@@ -29,16 +29,44 @@ export interface Place {
 }
 
 const mockScene: Scene = {
-  event: { name: 'medical_claim', typed: { self_paid: '26,000.50' }, found: '近12个月自付医疗费26,000.50元', opened: '防返贫监测帮扶' },
-  guard: { state: 'clue', step: '入户核实', field: 'people', typed: '1', says: '入户核实须两人以上。' },
+  event: {
+    name: 'medical_claim',
+    typed: { self_paid: '26,000.50' },
+    found: '近12个月自付医疗费26,000.50元',
+    opened: '防返贫监测帮扶',
+  },
+  guard: {
+    state: 'clue',
+    step: '入户核实',
+    field: 'people',
+    typed: '1',
+    says: '入户核实须两人以上。',
+  },
   measure: { title: '最低生活保障', typed: { covered: '2', counted: '250.5' }, amount: '999.50元' },
-  roster: { rows: '户编号,姓名,身份证号,家庭年纯收入\n1,张样例,x,1\n2,李样例,x,1\n3,王样例,x,约三万\n', fault: '身份证号应为 18 位' },
+  roster: {
+    rows: '户编号,姓名,身份证号,家庭年纯收入\n1,张样例,x,1\n2,李样例,x,1\n3,王样例,x,约三万\n',
+    fault: '身份证号应为 18 位',
+  },
 }
 const orchardScene: Scene = {
-  event: { name: 'check', typed: { ill: '99', note: '叶子发黄' }, found: '有99棵病树', opened: '照看' },
-  guard: { state: 'found', step: '开始救治', field: 'people', typed: '1', says: '救治须两人以上。' },
+  event: {
+    name: 'check',
+    typed: { ill: '99', note: '叶子发黄' },
+    found: '有99棵病树',
+    opened: '照看',
+  },
+  guard: {
+    state: 'found',
+    step: '开始救治',
+    field: 'people',
+    typed: '1',
+    says: '救治须两人以上。',
+  },
   measure: { title: '喷药补助', typed: { trees: '1' }, amount: '元' },
-  roster: { rows: '园号,园主,土质,年收入,树牌,品种,栽种日期,行政村\nN1,新来的,黏土,5000,X1,梨,2020/3/1,东庄村\nN2,也新来,沙土,7000,X2,梨,2020/3/1,西庄村\nN3,写错的,不知道,1,X3,梨,2020/3/1,西庄村\n', fault: '没有“不知道”这个选项' },
+  roster: {
+    rows: '园号,园主,土质,年收入,树牌,品种,栽种日期,行政村\nN1,新来的,黏土,5000,X1,梨,2020/3/1,东庄村\nN2,也新来,沙土,7000,X2,梨,2020/3/1,西庄村\nN3,写错的,不知道,1,X3,梨,2020/3/1,西庄村\n',
+    fault: '没有“不知道”这个选项',
+  },
 }
 
 export function freePort(): Promise<number> {
@@ -60,9 +88,17 @@ function firstWord(p: ChildProcess, what: string): Promise<void> {
 
 async function openMock(): Promise<Place> {
   const port = await freePort()
-  const p = spawn(process.execPath, [`${root}web/dev/mock.mjs`, String(port)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const p = spawn(process.execPath, [`${root}web/dev/mock.mjs`, String(port)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   await firstWord(p, 'the mock server')
-  return { url: `http://127.0.0.1:${port}`, login: 'clerk', password: 'mock', scene: mockScene, stop: () => void p.kill() }
+  return {
+    url: `http://127.0.0.1:${port}`,
+    login: 'clerk',
+    password: 'mock',
+    scene: mockScene,
+    stop: () => void p.kill(),
+  }
 }
 
 const OWNERS = ['赵建国', '钱秀英', '孙桂兰', '李小红', '周志强', '吴玉梅', '郑德厚', '王春生', '冯长福', '陈文华']
@@ -72,7 +108,19 @@ function roster(): string {
   for (let i = 0; i < 60; i++) {
     const owner = `${OWNERS[i % 10]}${i >= 10 ? ['甲', '乙', '丙', '丁', '戊'][Math.floor(i / 10) - 1] : ''}`
     for (let k = 0; k <= i % 2; k++)
-      rows.push([`G${100 + i}`, owner, ['黏土', '沙土'][i % 2], i % 4 ? 20000 + i * 100 : 900, `T${100 + i}-${k}`, ['苹果', '梨', '桃'][i % 3], '2020/3/1', i % 9 ? '' : '蛾', ['东庄村', '西庄村'][i % 2]].join(','))
+      rows.push(
+        [
+          `G${100 + i}`,
+          owner,
+          ['黏土', '沙土'][i % 2],
+          i % 4 ? 20000 + i * 100 : 900,
+          `T${100 + i}-${k}`,
+          ['苹果', '梨', '桃'][i % 3],
+          '2020/3/1',
+          i % 9 ? '' : '蛾',
+          ['东庄村', '西庄村'][i % 2],
+        ].join(','),
+      )
   }
   return `${rows.join('\n')}\n`
 }
@@ -86,25 +134,72 @@ async function openReal(program: string): Promise<Place> {
     const r = spawnSync(program, args, { input, encoding: 'utf8', cwd: root })
     if (r.status !== 0) throw new Error(`jishi ${args.join(' ')}: ${r.stdout}${r.stderr}`)
   }
-  writeFileSync(join(folder, 'areas.csv'), '370899000000,样例县\n370899001000,河湾街道\n370899001201,东庄村\n370899001202,西庄村\n')
-  run(['init', at, '--county', '370899', '--name', '样例县', '--areas', join(folder, 'areas.csv'), '--pack', `${root}tests/packs/orchard`])
-  run(['user', 'add', at, login, '--name', '王经办', '--post', 'keeper@370899', '--post', 'clerk@370899', '--post', 'head@370899'], `${password}\n`)
+  writeFileSync(
+    join(folder, 'areas.csv'),
+    '370899000000,样例县\n370899001000,河湾街道\n370899001201,东庄村\n370899001202,西庄村\n',
+  )
+  run([
+    'init',
+    at,
+    '--county',
+    '370899',
+    '--name',
+    '样例县',
+    '--areas',
+    join(folder, 'areas.csv'),
+    '--pack',
+    `${root}tests/packs/orchard`,
+  ])
+  run(
+    [
+      'user',
+      'add',
+      at,
+      login,
+      '--name',
+      '王经办',
+      '--post',
+      'keeper@370899',
+      '--post',
+      'clerk@370899',
+      '--post',
+      'head@370899',
+    ],
+    `${password}\n`,
+  )
   const port = await freePort()
-  const p = spawn(program, ['serve', at, '--port', String(port), '--web', `${root}web/dist`], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+  const p = spawn(program, ['serve', at, '--port', String(port), '--web', `${root}web/dist`], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   await firstWord(p, 'jishi serve')
   const url = `http://127.0.0.1:${port}`
   const stop = () => {
     p.once('exit', () => rmSync(folder, { recursive: true, force: true }))
     p.kill()
   }
-  const say = async (method: string, path: string, body: string | null, token: string): Promise<Record<string, unknown>> => {
-    const r = await fetch(`${url}/api/v1${path}`, { method, body, headers: { Authorization: `Bearer ${token}`, 'Content-Type': path.startsWith('/imports') ? 'application/octet-stream' : 'application/json' } })
+  const say = async (
+    method: string,
+    path: string,
+    body: string | null,
+    token: string,
+  ): Promise<Record<string, unknown>> => {
+    const r = await fetch(`${url}/api/v1${path}`, {
+      method,
+      body,
+      headers: {
+        Authorization: `Bearer ${token}`,
+        'Content-Type': path.startsWith('/imports') ? 'application/octet-stream' : 'application/json',
+      },
+    })
     const tree = (await r.json()) as Record<string, unknown>
     if (!r.ok) throw new Error(`${method} ${path}: ${JSON.stringify(tree)}`)
     return tree
   }
   try {
-    const { token } = (await say('POST', '/session', JSON.stringify({ login, password }), '')) as { token: string }
+    const { token } = (await say('POST', '/session', JSON.stringify({ login, password }), '')) as {
+      token: string
+    }
     const { id } = (await say('POST', '/imports?layout=roster&name=roster.csv', roster(), token)) as { id: string }
     await say('POST', `/imports/${id}/apply`, null, token)
   } catch (e) {
@@ -116,6 +211,13 @@ async function openReal(program: string): Promise<Place> {
 
 export async function openPlace(): Promise<Place> {
   const { JISHI_URL, JISHI_LOGIN, JISHI_PASSWORD, JISHI } = process.env
-  if (JISHI_URL) return { url: JISHI_URL.replace(/\/$/, ''), login: JISHI_LOGIN ?? '', password: JISHI_PASSWORD ?? '', scene: null, stop: () => undefined }
+  if (JISHI_URL)
+    return {
+      url: JISHI_URL.replace(/\/$/, ''),
+      login: JISHI_LOGIN ?? '',
+      password: JISHI_PASSWORD ?? '',
+      scene: null,
+      stop: () => undefined,
+    }
   return JISHI ? openReal(JISHI) : openMock()
 }

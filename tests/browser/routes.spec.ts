@@ -23,8 +23,15 @@ beforeAll(async () => {
     const subjects = (await ask<List<Subject>>(v, `/subjects/${kind.name}?limit=20`)).items
     const cases = (await ask<List<Case>>(v, '/cases?state=open')).items
     let ready: Case | undefined
-    for (const c of cases.slice(0, 20)) ready ??= (await ask<Case>(v, `/cases/${c.id}`)).next?.some((n) => n.may) ? c : undefined
-    shown = { packs, kind, subject: subjects.find((x) => x.colour === 'red') ?? subjects[0]!, openCase: cases[0], ready }
+    for (const c of cases.slice(0, 20))
+      ready ??= (await ask<Case>(v, `/cases/${c.id}`)).next?.some((n) => n.may) ? c : undefined
+    shown = {
+      packs,
+      kind,
+      subject: subjects.find((x) => x.colour === 'red') ?? subjects[0]!,
+      openCase: cases[0],
+      ready,
+    }
   })
 })
 afterAll(stop)
@@ -63,15 +70,36 @@ const routes: Route[] = [
   { name: 'file-measures', path: file, then: tab(/^措施/) },
   { name: 'file-events', path: file, then: tab(/^登记记录/) },
   { name: 'file-history', path: file, then: tab(/^变更历史/) },
-  { name: 'edit', path: file, then: opens((v) => v.page.getByRole('button', { name: '修改', exact: true })), drawer: true },
-  { name: 'record', path: file, then: opens((v) => v.page.locator('.head .acts button').first()), drawer: true },
+  {
+    name: 'edit',
+    path: file,
+    then: opens((v) => v.page.getByRole('button', { name: '修改', exact: true })),
+    drawer: true,
+  },
+  {
+    name: 'record',
+    path: file,
+    then: opens((v) => v.page.locator('.head .acts button').first()),
+    drawer: true,
+  },
   { name: 'cases', path: () => '/cases' },
   { name: 'case', path: (s) => s.openCase && `/cases/${s.openCase.id}` },
-  { name: 'step', path: (s) => s.ready && `/cases/${s.ready.id}`, then: opens((v) => v.page.locator('.nexts button:enabled').first()), drawer: true },
+  {
+    name: 'step',
+    path: (s) => s.ready && `/cases/${s.ready.id}`,
+    then: opens((v) => v.page.locator('.nexts button:enabled').first()),
+    drawer: true,
+  },
   { name: 'findings', path: () => '/findings' },
   { name: 'whatif', path: () => '/whatif' },
-  { name: 'figures', path: (s) => (s.packs.packs.some((p) => p.indicators?.length) ? '/figures' : undefined) },
-  { name: 'funds', path: (s) => (s.packs.packs.some((p) => p.events.some((e) => e.payment)) ? '/funds' : undefined) },
+  {
+    name: 'figures',
+    path: (s) => (s.packs.packs.some((p) => p.indicators?.length) ? '/figures' : undefined),
+  },
+  {
+    name: 'funds',
+    path: (s) => (s.packs.packs.some((p) => p.events.some((e) => e.payment)) ? '/funds' : undefined),
+  },
   { name: 'duties', path: () => '/duties' },
   { name: 'map', path: () => '/map' },
   { name: 'signs', path: (s) => `/signs/${s.kind.name}` },
@@ -92,32 +120,30 @@ describe('pages', () => {
     ['on a phone', PHONE],
   ] as const)
     for (const r of routes)
-    it(`${r.name} is sound ${where}`, ({ skip }) =>
+      it(`${r.name} is sound ${where}`, ({ skip }) =>
+        visit(
+          async (v) => {
+            const path = r.path(shown) ?? skip('this place has nothing to show there')
+            await show(v, r, path, `${r.name}-${view.width}`)
+            const wrong = [...(await axe(v)), ...(await misfits(v))]
+            if ((await v.page.locator('main').count()) !== 1) wrong.push('not one <main>')
+            if ((await v.page.locator('h1').count()) !== 1) wrong.push('not one <h1>')
+            none(wrong)
+          },
+          { view },
+        ))
+
+  for (const r of routes)
+    it(`${r.name} fits a phone in large type`, ({ skip }) =>
       visit(
         async (v) => {
           const path = r.path(shown) ?? skip('this place has nothing to show there')
-          await show(v, r, path, `${r.name}-${view.width}`)
-          const wrong = [...(await axe(v)), ...(await misfits(v))]
-          if ((await v.page.locator('main').count()) !== 1) wrong.push('not one <main>')
-          if ((await v.page.locator('h1').count()) !== 1) wrong.push('not one <h1>')
-          none(wrong)
+          await v.page.getByRole('button', { name: '大字' }).click()
+          await show(v, r, path, `${r.name}-large`)
+          none(await misfits(v))
         },
-        { view },
-      ),
-    )
-
-  for (const r of routes)
-  it(`${r.name} fits a phone in large type`, ({ skip }) =>
-    visit(
-      async (v) => {
-        const path = r.path(shown) ?? skip('this place has nothing to show there')
-        await v.page.getByRole('button', { name: '大字' }).click()
-        await show(v, r, path, `${r.name}-large`)
-        none(await misfits(v))
-      },
-      { view: PHONE },
-    ),
-  )
+        { view: PHONE },
+      ))
 
   it('signing in is sound', () =>
     visit(

@@ -8,7 +8,17 @@ beforeAll(start)
 afterAll(stop)
 
 const simulate = (v: Visit, q: Question) =>
-  v.page.evaluate(async (body) => (await fetch('/api/v1/simulations', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })).json(), JSON.stringify(q)) as Promise<Simulation>
+  v.page.evaluate(
+    async (body) =>
+      (
+        await fetch('/api/v1/simulations', {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body,
+        })
+      ).json(),
+    JSON.stringify(q),
+  ) as Promise<Simulation>
 
 /** Chooses a parameter that makes someone enter or leave, by asking first: nothing of the programme is known here. */
 async function aKnob(v: Visit) {
@@ -31,7 +41,15 @@ async function choose(v: Visit, title: string) {
   await v.page.getByRole('group', { name: title }).waitFor()
 }
 const box = (v: Visit, title: string) => v.page.getByRole('textbox', { name: `填数：${title}` })
-const number = async (v: Visit, of: string) => Number((await v.page.locator('.one', { has: v.page.getByText(of, { exact: true }) }).locator('strong').innerText()).replace(/[+−]/, ''))
+const number = async (v: Visit, of: string) =>
+  Number(
+    (
+      await v.page
+        .locator('.one', { has: v.page.getByText(of, { exact: true }) })
+        .locator('strong')
+        .innerText()
+    ).replace(/[+−]/, ''),
+  )
 const lines = (v: Visit, table: string | RegExp) => v.page.getByRole('table', { name: table }).locator('tbody tr')
 
 describe('what if', () => {
@@ -47,7 +65,8 @@ describe('what if', () => {
       const raised = x.rules.filter((r) => r.now.raised)
       for (const r of raised) {
         expect(await lines(v, '按规则').filter({ hasText: r.title.zh }).innerText()).toContain(String(r.now.raised))
-        if (known && !r.per) expect((await ask<List<Finding>>(v, `/findings?rule=${r.name}&limit=500`)).items.length).toBe(r.now.raised)
+        if (known && !r.per)
+          expect((await ask<List<Finding>>(v, `/findings?rule=${r.name}&limit=500`)).items.length).toBe(r.now.raised)
       }
     }))
 
@@ -107,7 +126,9 @@ describe('what if', () => {
       await first.click()
       await v.page.getByRole('button', { name: /^返回/ }).waitFor()
       await settled(v)
-      const there = (await v.page.evaluate(async () => (await fetch('/api/v1/areas')).json())) as { items: { code: string; name: string }[] }
+      const there = (await v.page.evaluate(async () => (await fetch('/api/v1/areas')).json())) as {
+        items: { code: string; name: string }[]
+      }
       const code = there.items.find((a) => a.name === name)!.code
       const x = await simulate(v, { set: { [knob.name]: wish }, area: code })
       expect(await number(v, '共排查')).toBe(x.subjects)
@@ -137,7 +158,8 @@ describe('what if', () => {
         none([...(await axe(v)), ...(await misfits(v))])
       },
       { view },
-    ))
+    ),
+  )
 
   it('prints without its tools', () =>
     visit(async (v) => {
@@ -151,7 +173,10 @@ describe('what if', () => {
       expect(await v.page.getByRole('button', { name: '打印' }).isVisible()).toBe(false)
       expect(await v.page.locator('nav.menu').isVisible()).toBe(false)
       expect(await v.page.locator('.shown').innerText()).toContain(knob.title.zh)
-      const pdf = await v.page.pdf({ format: 'A4', path: new URL('../out/shots/whatif.pdf', import.meta.url).pathname })
+      const pdf = await v.page.pdf({
+        format: 'A4',
+        path: new URL('../out/shots/whatif.pdf', import.meta.url).pathname,
+      })
       expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
     }))
 })

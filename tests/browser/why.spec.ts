@@ -20,23 +20,39 @@ async function openFile(v: Visit, file: SubjectFile) {
   await v.page.getByRole('heading', { level: 1, name: file.subject.title }).waitFor()
 }
 async function why(v: Visit, what: string) {
-  await v.page.getByRole('button', { name: `为什么：${what}`, exact: true }).first().click()
+  await v.page
+    .getByRole('button', { name: `为什么：${what}`, exact: true })
+    .first()
+    .click()
   await shown(v).waitFor()
 }
 /** Records an event with what it must have, and gives its kind and id. */
 async function recorded(v: Visit, kind: EventKind, about: Subject, on: string): Promise<{ kind: string; id: string }> {
-  const plain: Record<string, unknown> = { int: 1, money: 100, rate: '0.1', text: 'x', date: on, bool: true }
-  const fields = Object.fromEntries(kind.fields.filter((f) => f.required).map((f) => [f.name, f.values?.length ? f.values[0]!.code : plain[f.type]]))
+  const plain: Record<string, unknown> = {
+    int: 1,
+    money: 100,
+    rate: '0.1',
+    text: 'x',
+    date: on,
+    bool: true,
+  }
+  const fields = Object.fromEntries(
+    kind.fields.filter((f) => f.required).map((f) => [f.name, f.values?.length ? f.values[0]!.code : plain[f.type]]),
+  )
   const id = await v.page.evaluate(() => crypto.randomUUID())
   const status = await v.page.evaluate(
-    async ([path, body]) => (await fetch(path!, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body })).status,
+    async ([path, body]) =>
+      (await fetch(path!, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body })).status,
     [`/api/v1/events/${kind.name}/${id}`, JSON.stringify({ subject: about.id, on, fields })],
   )
   expect(status).toBeLessThan(300)
   return { kind: kind.name, id }
 }
 /** The texts of all inputs that anyone said, wherever they are in the tree. */
-const said = (x: Explanation): string[] => [...(x.kind === 'field' && x.text && x.since ? [x.text] : []), ...x.inputs.flatMap(said)]
+const said = (x: Explanation): string[] => [
+  ...(x.kind === 'field' && x.text && x.since ? [x.text] : []),
+  ...x.inputs.flatMap(said),
+]
 
 describe.runIf(real)('why', () => {
   it('tells of a finding down to what was said', () =>
@@ -67,8 +83,12 @@ describe.runIf(real)('why', () => {
       const figure = file.variables.find((x) => !x.missing.length)!
       await why(v, figure.title.zh)
       expect(await shown(v).innerText()).toContain(figure.text)
-      const tree = await ask<Explanation>(v, `/subjects/${file.subject.kind}/${file.subject.id}/explain?name=${figure.name}`)
-      for (const closed of await v.page.locator(`${drawer} details`).all()) await closed.evaluate((d) => ((d as HTMLDetailsElement).open = true))
+      const tree = await ask<Explanation>(
+        v,
+        `/subjects/${file.subject.kind}/${file.subject.id}/explain?name=${figure.name}`,
+      )
+      for (const closed of await v.page.locator(`${drawer} details`).all())
+        await closed.evaluate((d) => ((d as HTMLDetailsElement).open = true))
       const all = await v.page.locator(drawer).innerText()
       for (const s of said(tree)) expect(all).toContain(s)
     }))
@@ -78,9 +98,16 @@ describe.runIf(real)('why', () => {
       const { file } = await aFinding(v)
       const packs = await ask<Packs>(v, '/packs')
       const computed = new Set(packs.packs.flatMap((p) => p.variables ?? []).map((x) => x.of))
-      const kind = packs.packs.flatMap((p) => p.events).find((k) => computed.has(k.name) && [file.subject, ...file.children].some((s) => s.kind === k.about))!
+      const kind = packs.packs
+        .flatMap((p) => p.events)
+        .find((k) => computed.has(k.name) && [file.subject, ...file.children].some((s) => s.kind === k.about))!
       const title = kind.title.zh
-      const record = await recorded(v, kind, [file.subject, ...file.children].find((s) => s.kind === kind.about)!, packs.today)
+      const record = await recorded(
+        v,
+        kind,
+        [file.subject, ...file.children].find((s) => s.kind === kind.about)!,
+        packs.today,
+      )
       await openFile(v, file)
       await v.page.getByRole('tab', { name: /^登记记录/ }).click()
       await why(v, title)
@@ -90,7 +117,10 @@ describe.runIf(real)('why', () => {
       for (const x of tree.inputs) expect(text).toContain(x.title.zh)
     }))
 
-  for (const [name, view] of [['desk', DESK], ['phone', PHONE]] as const)
+  for (const [name, view] of [
+    ['desk', DESK],
+    ['phone', PHONE],
+  ] as const)
     it(`is sound on a ${name}`, () =>
       visit(async (v) => {
         await v.page.setViewportSize(view)

@@ -22,4 +22,5 @@ function twins(folder) {
   return sum
 }
 
-for (const folder of process.argv.slice(2)) console.log(`${folder}: ${Math.round(twins(folder) / 1024)} KiB gzipped in all`)
+for (const folder of process.argv.slice(2))
+  console.log(`${folder}: ${Math.round(twins(folder) / 1024)} KiB gzipped in all`)

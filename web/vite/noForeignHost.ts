@@ -3,7 +3,8 @@ import type { Plugin } from 'vite'
 
 /* Names that are not addresses: XML namespaces. */
 const NOT_ADDRESSES = /https?:\/\/(www\.w3\.org|localhost)\b/g
-const ADDRESS = /(?:url\(\s*['"]?(?:https?:)?\/\/|@import\s+['"](?:https?:)?\/\/|(?:src|href)=["'](?:https?:)?\/\/|https?:\/\/[a-z0-9-]+(?:\.[a-z0-9-]+)+)[^\s"'`)]*/gi
+const ADDRESS =
+  /(?:url\(\s*['"]?(?:https?:)?\/\/|@import\s+['"](?:https?:)?\/\/|(?:src|href)=["'](?:https?:)?\/\/|https?:\/\/[a-z0-9-]+(?:\.[a-z0-9-]+)+)[^\s"'`)]*/gi
 
 /* Libraries name their documentation in warnings: the scheme and host go, the rest of the sentence stays. */
 const HOST = /https?:\/\/(?!www\.w3\.org)[a-z0-9-]+(?:\.[a-z0-9-]+)+/gi

@@ -14,7 +14,8 @@ export class PassFail implements Reporter {
     }
     this.failed++
     console.log(`FAIL ${t.fullName}`)
-    for (const e of r.errors ?? []) console.log(`     ${(e.message ?? String(e)).split('\n').slice(0, 40).join('\n     ')}`)
+    for (const e of r.errors ?? [])
+      console.log(`     ${(e.message ?? String(e)).split('\n').slice(0, 40).join('\n     ')}`)
   }
 
   /* What went wrong before or after the tests of a file, or kept it from being read at all. */

@@ -1,7 +1,33 @@
 /* Every talk with the server goes through here: language, errors, versions, idempotent ids. */
 import { problemOf, unreachable } from './problem'
 import type {
-  Area, Case, Change, Consequences, Due, DutyList, DutySubject, EventRecord, Excuse, Explanation, Finding, Fund, ImportReport, IndicatorRows, Indicators, Measure, Officer, OfficerListed, Packs, Page, Payment, PlaceOf, Question, Simulation, Subject, SubjectFile, Values,
+  Area,
+  Case,
+  Change,
+  Consequences,
+  Due,
+  DutyList,
+  DutySubject,
+  EventRecord,
+  Excuse,
+  Explanation,
+  Finding,
+  Fund,
+  ImportReport,
+  IndicatorRows,
+  Indicators,
+  Measure,
+  Officer,
+  OfficerListed,
+  Packs,
+  Page,
+  Payment,
+  PlaceOf,
+  Question,
+  Simulation,
+  Subject,
+  SubjectFile,
+  Values,
 } from './types'
 
 export type Query = Record<string, string | number | boolean | null | undefined>
@@ -66,7 +92,8 @@ async function call<T>(method: string, path: string, s: Sending = {}): Promise<T
 const id = encodeURIComponent
 
 export const api = {
-  signIn: (login: string, password: string) => call<{ officer: Officer }>('POST', '/session', { json: { login, password } }),
+  signIn: (login: string, password: string) =>
+    call<{ officer: Officer }>('POST', '/session', { json: { login, password } }),
   whoAmI: () => call<{ officer: Officer }>('GET', '/session'),
   signOut: () => call<null>('DELETE', '/session'),
   packs: () => call<Packs>('GET', '/packs'),
@@ -82,21 +109,42 @@ export const api = {
     call<Page<Change>>('GET', `/subjects/${id(kind)}/${id(of)}/history`, { query }),
   addSubject: (kind: string, of: string, json: { area: string; parent?: string; since?: string; fields: Values }) =>
     call<Subject>('PUT', `/subjects/${id(kind)}/${id(of)}`, { json }),
-  changeSubject: (kind: string, of: string, version: number, json: { since?: string; fields?: Values; area?: string; parent?: string; note?: string }) =>
-    call<Subject>('PATCH', `/subjects/${id(kind)}/${id(of)}`, { json, match: version }),
+  changeSubject: (
+    kind: string,
+    of: string,
+    version: number,
+    json: { since?: string; fields?: Values; area?: string; parent?: string; note?: string },
+  ) => call<Subject>('PATCH', `/subjects/${id(kind)}/${id(of)}`, { json, match: version }),
 
   record: (kind: string, of: string, json: { subject: string; on: string; fields: Values }) =>
-    call<{ seq: number; event: EventRecord; consequences: Consequences }>('PUT', `/events/${id(kind)}/${id(of)}`, { json }),
-  withdraw: (kind: string, of: string) => call<{ consequences: Consequences }>('DELETE', `/events/${id(kind)}/${id(of)}`),
+    call<{ seq: number; event: EventRecord; consequences: Consequences }>('PUT', `/events/${id(kind)}/${id(of)}`, {
+      json,
+    }),
+  withdraw: (kind: string, of: string) =>
+    call<{ consequences: Consequences }>('DELETE', `/events/${id(kind)}/${id(of)}`),
 
   /** Keys and names that a field may refer to. */
-  keys: (kind: string, q: string) => call<{ items: { key: string; title: string }[] }>('GET', `/keys/${id(kind)}`, { query: { q } }),
-  places: (kind: string, query: Query) => call<{ sort: string | null; items: PlaceOf[]; more: boolean }>('GET', `/places/${id(kind)}`, { query }),
+  keys: (kind: string, q: string) =>
+    call<{ items: { key: string; title: string }[] }>('GET', `/keys/${id(kind)}`, { query: { q } }),
+  places: (kind: string, query: Query) =>
+    call<{ sort: string | null; items: PlaceOf[]; more: boolean }>('GET', `/places/${id(kind)}`, { query }),
   duties: (query: Query) => call<DutyList>('GET', '/duties', { query }),
-  dutySubjects: (duty: string, query: Query) => call<Page<DutySubject>>('GET', `/duties/${id(duty)}/subjects`, { query }),
+  dutySubjects: (duty: string, query: Query) =>
+    call<Page<DutySubject>>('GET', `/duties/${id(duty)}/subjects`, { query }),
   excuses: (query: Query) => call<{ items: Excuse[] }>('GET', '/excuses', { query }),
-  excuse: (of: string, json: { duty?: string; officer?: string; kind?: string; subject?: string; from: string; to: string; reason: string; stand_in?: string }) =>
-    call<Excuse>('PUT', `/excuses/${id(of)}`, { json }),
+  excuse: (
+    of: string,
+    json: {
+      duty?: string
+      officer?: string
+      kind?: string
+      subject?: string
+      from: string
+      to: string
+      reason: string
+      stand_in?: string
+    },
+  ) => call<Excuse>('PUT', `/excuses/${id(of)}`, { json }),
   dropExcuse: (of: string) => call<Excuse>('DELETE', `/excuses/${id(of)}`),
   officers: (q: string) => call<{ items: OfficerListed[] }>('GET', '/officers', { query: { q, limit: 100 } }),
   sendFile: (body: Blob) => call<{ name: string; type: string; bytes: number }>('POST', '/files', { body }),

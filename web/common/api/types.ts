@@ -86,7 +86,15 @@ export interface Workflow {
   to: string | null
   start: string
   states: WorkflowState[]
-  transitions: { name: string; title: Label; from: string[]; to: string; who: string[]; fields: Field[]; guarded: boolean }[]
+  transitions: {
+    name: string
+    title: Label
+    from: string[]
+    to: string
+    who: string[]
+    fields: Field[]
+    guarded: boolean
+  }[]
 }
 
 export interface MeasureKind {
@@ -116,7 +124,11 @@ export interface Parameter {
   title: Label
   unit: 'money' | 'rate' | 'int' | 'bool' | 'text' | 'date'
   form: 'value' | 'keyed' | 'scale'
-  values: { from: string; value: ParameterValue | Record<string, ParameterValue> | unknown[]; reference: string | null }[]
+  values: {
+    from: string
+    value: ParameterValue | Record<string, ParameterValue> | unknown[]
+    reference: string | null
+  }[]
 }
 
 export interface Pack {
@@ -130,7 +142,16 @@ export interface Pack {
   events: EventKind[]
   parameters?: Parameter[]
   indicators?: { name: string; title: Label }[]
-  duties?: { name: string; title: Label; of: string; by: string; who: string[]; period: string; excused_by: string[]; reasons: Label[] }[]
+  duties?: {
+    name: string
+    title: Label
+    of: string
+    by: string
+    who: string[]
+    period: string
+    excused_by: string[]
+    reasons: Label[]
+  }[]
   rules: Rule[]
   workflows: Workflow[]
   measures: MeasureKind[]
@@ -215,7 +236,15 @@ export interface Explanation {
   officer_name?: string
   window?: { from: string | null; to: string | null }
   count?: number
-  events?: { id: string; kind: string; title: Label; on: string; officer_name: string; text: string; missing?: Missing[] }[]
+  events?: {
+    id: string
+    kind: string
+    title: Label
+    on: string
+    officer_name: string
+    text: string
+    missing?: Missing[]
+  }[]
   unit?: string
   reference?: string | null
   now_text?: string
@@ -452,7 +481,14 @@ export interface Simulation {
   subjects: number
   enters: number
   leaves: number
-  set: { name: string; title: Label; unit: string; now: ParameterValue; then: ParameterValue; reference: string | null }[]
+  set: {
+    name: string
+    title: Label
+    unit: string
+    now: ParameterValue
+    then: ParameterValue
+    reference: string | null
+  }[]
   rules: (RuleSum & { title: Label; colour: Colour; per: string | null })[]
   areas: { area: string; name: string; level: string; rules: RuleSum[] }[]
   categories: { title: Label; rules: RuleSum[] }[]

@@ -43,7 +43,12 @@ function shift(whole: string, part: string, by: number): string {
 
 /** "65" or "65%" (percent, as people say it) → "0.65"; null when it is no rate. */
 export function percentToRate(s: string): string | null {
-  const m = RATE.exec(s.trim().replace(/[%％]$/, '').trim())
+  const m = RATE.exec(
+    s
+      .trim()
+      .replace(/[%％]$/, '')
+      .trim(),
+  )
   if (!m) return null
   const out = shift(m[2]!, m[3] ?? '', -2)
   return m[1] === '-' && out !== '0' ? `-${out}` : out

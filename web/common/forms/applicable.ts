@@ -37,7 +37,10 @@ function recordOf(fields: Field[], values: Values): { [name: string]: Fact } {
   return out
 }
 
-const sourcesOf = (fields: Field[]): string[] => fields.flatMap((f) => [f.applies_when, ...(f.values ?? []).map((c) => c.applies_when)]).filter((s): s is string => !!s)
+const sourcesOf = (fields: Field[]): string[] =>
+  fields
+    .flatMap((f) => [f.applies_when, ...(f.values ?? []).map((c) => c.applies_when)])
+    .filter((s): s is string => !!s)
 
 /* Compiled once a form: names are the same as long as its fields are. */
 const compiled = new WeakMap<Field[], Map<string, Rule>>()
@@ -85,5 +88,14 @@ export function applicableFields(fields: Field[], draft: Draft, asking: Asking |
   }
   return open
     .filter((f) => holds(f.applies_when, false))
-    .map((f) => (f.values?.some((c) => c.applies_when || c.from || c.to) ? { ...f, values: f.values.filter((c) => (!c.from || c.from <= asking.on) && (!c.to || asking.on <= c.to) && holds(c.applies_when, true)) } : f))
+    .map((f) =>
+      f.values?.some((c) => c.applies_when || c.from || c.to)
+        ? {
+            ...f,
+            values: f.values.filter(
+              (c) => (!c.from || c.from <= asking.on) && (!c.to || asking.on <= c.to) && holds(c.applies_when, true),
+            ),
+          }
+        : f,
+    )
 }

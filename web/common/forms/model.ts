@@ -86,14 +86,17 @@ export function readForm(fields: Field[], draft: Draft): Read {
     const r = readOne(f, draft[f.name])
     if ('fault' in r) out.faults[f.name] = r.fault
     else if (r.value === null) {
-      if (f.required) out.faults[f.name] = { key: f.type === 'choice' || f.type === 'choices' ? 'form.pick' : 'form.required' }
+      if (f.required)
+        out.faults[f.name] = { key: f.type === 'choice' || f.type === 'choices' ? 'form.pick' : 'form.required' }
     } else out.values[f.name] = r.value
   }
   return out
 }
 
 const same = (a: string | string[] | undefined, b: string | string[] | undefined): boolean =>
-  Array.isArray(a) && Array.isArray(b) ? a.length === b.length && [...a].sort().join('\n') === [...b].sort().join('\n') : a === b
+  Array.isArray(a) && Array.isArray(b)
+    ? a.length === b.length && [...a].sort().join('\n') === [...b].sort().join('\n')
+    : a === b
 
 /** Only what was touched, for a change: a masked value that nobody touched is never sent back; an emptied one becomes unknown (null). */
 export function readChanges(fields: Field[], before: Draft, after: Draft): Read {

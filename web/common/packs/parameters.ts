@@ -23,7 +23,12 @@ export function knobsOf(pack: Pack, day: string): Knob[] {
   const out: Knob[] = []
   for (const p of pack.parameters ?? []) {
     const row = p.values.filter((v) => v.from <= day).at(-1)
-    const base = { title: p.title, unit: p.unit, since: row?.from ?? null, reference: row?.reference ?? p.values.at(-1)?.reference ?? null }
+    const base = {
+      title: p.title,
+      unit: p.unit,
+      since: row?.from ?? null,
+      reference: row?.reference ?? p.values.at(-1)?.reference ?? null,
+    }
     if (p.form === 'value') out.push({ ...base, name: p.name, key: '', now: (row?.value ?? null) as ParameterValue })
     if (p.form !== 'keyed') continue
     const map = (row?.value ?? {}) as Record<string, ParameterValue>
@@ -63,7 +68,11 @@ export function readBox(unit: Unit, typed: string): ParameterValue {
 }
 
 /** For reading. */
-export function valueInWords(unit: string, v: ParameterValue | object, w: { yes: string; no: string; yuan: string; notSet: string }): string {
+export function valueInWords(
+  unit: string,
+  v: ParameterValue | object,
+  w: { yes: string; no: string; yuan: string; notSet: string },
+): string {
   if (v === null || v === undefined) return w.notSet
   if (typeof v === 'object') return JSON.stringify(v)
   if (typeof v === 'boolean') return v ? w.yes : w.no

@@ -30,10 +30,7 @@ export function toParts(days: number): Parts {
   const since = days + 719468
   const era = floorDivide(since, 146097)
   const ofEra = since - era * 146097
-  const y = floorDivide(
-    ofEra - floorDivide(ofEra, 1460) + floorDivide(ofEra, 36524) - floorDivide(ofEra, 146096),
-    365,
-  )
+  const y = floorDivide(ofEra - floorDivide(ofEra, 1460) + floorDivide(ofEra, 36524) - floorDivide(ofEra, 146096), 365)
   const ofYear = ofEra - (365 * y + floorDivide(y, 4) - floorDivide(y, 100))
   const m = floorDivide(5 * ofYear + 2, 153)
   const month = m < 10 ? m + 3 : m - 9
@@ -62,7 +59,7 @@ export function parseDay(text: string): number | undefined {
 export function addMonths(days: number, months: number): number | undefined {
   const at = toParts(days)
   const count = at.year * 12 + at.month - 1 + months
-  const [year, month] = [floorDivide(count, 12), (count % 12 + 12) % 12 + 1]
+  const [year, month] = [floorDivide(count, 12), (((count % 12) + 12) % 12) + 1]
   if (year < 1 || year > 9999) return undefined
   return fromParts(year, month, Math.min(at.day, monthLength(year, month)))
 }
@@ -76,7 +73,7 @@ export function monthsBetween(from: number, to: number): number {
 }
 
 /** 1 Monday … 7 Sunday. */
-export const weekday = (days: number) => ((days + 3) % 7 + 7) % 7 + 1
+export const weekday = (days: number) => ((((days + 3) % 7) + 7) % 7) + 1
 
 export function works(calendar: Calendar, days: number): boolean {
   if (calendar.workdays.has(days)) return true

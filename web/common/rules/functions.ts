@@ -1,6 +1,15 @@
 // The functions that the engine's language has beside CEL's own, for @bufbuild/cel: the same results and the same
 // refusals as src/cel/functions_own.c and functions_math.c. Money (fen), days and rates (× 10^8) are ints.
-import { CelScalar, celFunc, celMethod, isCelList, isCelMap, listType, type CelFunc, type CelValue } from '@bufbuild/cel'
+import {
+  CelScalar,
+  celFunc,
+  celMethod,
+  isCelList,
+  isCelMap,
+  listType,
+  type CelFunc,
+  type CelValue,
+} from '@bufbuild/cel'
 import { addMonths, type Calendar, DAY_MAX, DAY_MIN, monthsBetween, parseDay, toParts, weekday, works } from './days'
 
 const { INT, DOUBLE, STRING, DYN, BOOL, BYTES } = CelScalar
@@ -71,7 +80,7 @@ function addWorkdays(moment: Moment, from: bigint, count: bigint): bigint {
   if (count < 0n) refuse('The number of working days must not be negative.')
   let d = day(from)
   needNotice(calendar, d)
-  for (let left = count; left > 0n; ) {
+  for (let left = count; left > 0n;) {
     if (++d > DAY_MAX) refuse('The date is outside the years 1 to 9999.')
     if (works(calendar, d)) left--
   }
@@ -93,8 +102,9 @@ type Amount = bigint | number
 
 function amounts(list: CelValue): Amount[] {
   if (!isCelList(list)) return refuse('A list is needed.')
-  return [...list].map(x =>
-    typeof x === 'bigint' || typeof x === 'number' ? x : refuse('A list of numbers is needed.'))
+  return [...list].map((x) =>
+    typeof x === 'bigint' || typeof x === 'number' ? x : refuse('A list of numbers is needed.'),
+  )
 }
 
 function extreme(items: Amount[], sign: number): Amount {
@@ -125,7 +135,7 @@ interface Bracket {
 
 function brackets(scale: CelValue, what: 'rate' | 'amount' | 'index'): Bracket[] {
   if (!isCelList(scale)) return refuse('A scale is needed.')
-  return [...scale].map(item => {
+  return [...scale].map((item) => {
     if (!isCelMap(item)) return refuse('A scale is needed.')
     const [threshold, value] = [item.get('threshold'), item.get(what)]
     if (typeof threshold !== 'bigint' || typeof value !== 'bigint') return refuse(`This scale has no ${what}.`)
@@ -154,7 +164,7 @@ function singleAmount(scale: CelValue, base: bigint): bigint {
 
 function interpolateUp(scale: CelValue, x: bigint): bigint {
   const all = brackets(scale, 'index')
-  const at = all.findIndex(b => x <= b.threshold)
+  const at = all.findIndex((b) => x <= b.threshold)
   if (all.length === 0) return refuse('This scale has no index.')
   if (at < 0) return all[all.length - 1]!.index!
   const [to, from] = [all[at]!, all[at - 1]]
@@ -178,32 +188,32 @@ function roundEven(x: bigint, decimals: bigint): bigint {
 const NEEDED_MAX = 16
 
 export function ownFunctions(moment: Moment): CelFunc[] {
-  const ofDay = (name: string, part: (d: number) => number) =>
-    celFunc(name, [INT], INT, n => BigInt(part(day(n))))
+  const ofDay = (name: string, part: (d: number) => number) => celFunc(name, [INT], INT, (n) => BigInt(part(day(n))))
   const ofDays = (name: string, between: (a: number, b: number) => number) =>
     celFunc(name, [INT, INT], INT, (a, b) => BigInt(between(day(a), day(b))))
   const picked = (name: string, sign: number) => [
-    celFunc(name, [LIST], DYN, list => extreme(amounts(list), sign)),
+    celFunc(name, [LIST], DYN, (list) => extreme(amounts(list), sign)),
     celFunc(name, [INT, INT], INT, (a, b) => extreme([a, b], sign) as bigint),
     celFunc(name, [DOUBLE, DOUBLE], DOUBLE, (a, b) => extreme([a, b], sign) as number),
   ]
   return [
-    celFunc('yuan', [INT], INT, n => int64(n * 100n)),
+    celFunc('yuan', [INT], INT, (n) => int64(n * 100n)),
     celFunc('yuan', [STRING], INT, yuan),
     celFunc('rate', [STRING], INT, rate),
     celFunc('share', [INT, INT], INT, (fen, r) => divideHalfUp(fen * r, RATE_ONE)),
     celFunc('share', [INT, INT, INT, INT], INT, (fen, r, num, den) => divideHalfUp(fen * r * num, den * RATE_ONE)),
     celFunc('divide', [INT, INT], INT, divideHalfUp),
     celFunc('ratio', [INT, INT], INT, (a, b) => divideHalfUp(a * RATE_ONE, b)),
-    celFunc('date', [STRING], INT, s => asDay(parseDay(s))),
+    celFunc('date', [STRING], INT, (s) => asDay(parseDay(s))),
     celFunc('today', [], INT, () => asDay(moment.today)),
-    ofDay('year', d => toParts(d).year),
-    ofDay('month', d => toParts(d).month),
-    ofDay('day', d => toParts(d).day),
+    ofDay('year', (d) => toParts(d).year),
+    ofDay('month', (d) => toParts(d).month),
+    ofDay('day', (d) => toParts(d).day),
     ofDay('weekday', weekday),
     celFunc('addDays', [INT, INT], INT, (d, n) => asDay(Number(d + n))),
     celFunc('addMonths', [INT, INT], INT, (d, n) =>
-      n > 120000n || n < -120000n ? refuse('Too many months.') : asDay(addMonths(day(d), Number(n)))),
+      n > 120000n || n < -120000n ? refuse('Too many months.') : asDay(addMonths(day(d), Number(n))),
+    ),
     celFunc('addWorkdays', [INT, INT], INT, (d, n) => addWorkdays(moment, d, n)),
     celFunc('workdaysBetween', [INT, INT], INT, (a, b) => workdaysBetween(moment, a, b)),
     ofDays('daysBetween', (a, b) => b - a),
@@ -211,34 +221,36 @@ export function ownFunctions(moment: Moment): CelFunc[] {
     ofDays('yearsBetween', (a, b) => Math.floor(monthsBetween(a, b) / 12)),
     ...picked('min', -1),
     ...picked('max', 1),
-    celFunc('sum', [LIST], DYN, list => sum(amounts(list))),
+    celFunc('sum', [LIST], DYN, (list) => sum(amounts(list))),
     celFunc('marginalRate', [LIST, INT], INT, marginalRate),
     celFunc('marginalAmount', [LIST, INT], INT, marginalAmount),
     celFunc('singleAmount', [LIST, INT], INT, singleAmount),
     celFunc('interpolateUp', [LIST, INT], INT, interpolateUp),
     celFunc('roundEven', [INT, INT], INT, roundEven),
-    celFunc('math.abs', [INT], INT, n => int64(magnitude(n))),
+    celFunc('math.abs', [INT], INT, (n) => int64(magnitude(n))),
     celFunc('math.abs', [DOUBLE], DOUBLE, Math.abs),
-    celFunc('math.sign', [INT], INT, n => (n > 0n ? 1n : n < 0n ? -1n : 0n)),
+    celFunc('math.sign', [INT], INT, (n) => (n > 0n ? 1n : n < 0n ? -1n : 0n)),
     celFunc('math.sign', [DOUBLE], DOUBLE, Math.sign),
     celFunc('math.ceil', [DOUBLE], DOUBLE, Math.ceil),
     celFunc('math.floor', [DOUBLE], DOUBLE, Math.floor),
     celFunc('math.trunc', [DOUBLE], DOUBLE, Math.trunc),
-    celFunc('math.round', [DOUBLE], DOUBLE, x => Math.sign(x) * Math.round(Math.abs(x))),
+    celFunc('math.round', [DOUBLE], DOUBLE, (x) => Math.sign(x) * Math.round(Math.abs(x))),
     celFunc('math.isNaN', [DOUBLE], BOOL, Number.isNaN),
-    celFunc('math.isInf', [DOUBLE], BOOL, x => Math.abs(x) === Infinity),
+    celFunc('math.isInf', [DOUBLE], BOOL, (x) => Math.abs(x) === Infinity),
     celFunc('math.isFinite', [DOUBLE], BOOL, Number.isFinite),
     ...['math.greatest', 'math.least'].flatMap((name, i) => [
-      celFunc(name, [LIST], DYN, list => extreme(amounts(list), i ? -1 : 1)),
+      celFunc(name, [LIST], DYN, (list) => extreme(amounts(list), i ? -1 : 1)),
       celFunc(name, [INT, INT], INT, (a, b) => extreme([a, b], i ? -1 : 1) as bigint),
       celFunc(name, [DOUBLE, DOUBLE], DOUBLE, (a, b) => extreme([a, b], i ? -1 : 1) as number),
     ]),
-    celFunc('base64.encode', [BYTES], STRING, b => btoa(String.fromCharCode(...b))),
-    celFunc('base64.decode', [STRING], BYTES, s => Uint8Array.from(atob(s), c => c.charCodeAt(0))),
+    celFunc('base64.encode', [BYTES], STRING, (b) => btoa(String.fromCharCode(...b))),
+    celFunc('base64.decode', [STRING], BYTES, (s) => Uint8Array.from(atob(s), (c) => c.charCodeAt(0))),
     // strict: what is absent or wrong among the needed has been the answer already
-    ...Array.from({ length: NEEDED_MAX }, (_, n) => celFunc('needing', Array(n + 2).fill(DYN), DYN, x => x)),
+    ...Array.from({ length: NEEDED_MAX }, (_, n) => celFunc('needing', Array(n + 2).fill(DYN), DYN, (x) => x)),
     // never called: index.ts puts a question or a choice in its place, because functions do not see what is absent
     celFunc('known', [DYN], BOOL, () => true),
-    celMethod('orElse', DYN, [DYN], DYN, function () { return this }),
+    celMethod('orElse', DYN, [DYN], DYN, function () {
+      return this
+    }),
   ]
 }

@@ -50,10 +50,11 @@ function isThere(target: Expr, names: ReadonlySet<string>): Expr {
 /** known(x) becomes has(x), x.orElse(y) becomes has(x) ? x : y: a function of the library never sees what is absent. */
 function rewrite(e: Expr, names: ReadonlySet<string>): void {
   const k = e.exprKind
-  const each = (list: readonly (Expr | undefined)[]) => list.forEach(x => x && rewrite(x, names))
+  const each = (list: readonly (Expr | undefined)[]) => list.forEach((x) => x && rewrite(x, names))
   if (k.case === 'selectExpr') each([k.value.operand])
   if (k.case === 'listExpr') each(k.value.elements)
-  if (k.case === 'structExpr') k.value.entries.forEach(x => each([x.value, x.keyKind.case === 'mapKey' ? x.keyKind.value : undefined]))
+  if (k.case === 'structExpr')
+    k.value.entries.forEach((x) => each([x.value, x.keyKind.case === 'mapKey' ? x.keyKind.value : undefined]))
   if (k.case === 'comprehensionExpr')
     each([k.value.iterRange, k.value.accuInit, k.value.loopCondition, k.value.loopStep, k.value.result])
   if (k.case !== 'callExpr') return
@@ -76,7 +77,7 @@ function input(fact: Fact): CelInput {
 
 /** Everything that an error was made of. */
 function messages(e: unknown, into: string[] = []): string[] {
-  if (Array.isArray(e)) e.forEach(x => messages(x, into))
+  if (Array.isArray(e)) e.forEach((x) => messages(x, into))
   else if (e instanceof Error) {
     into.push(e.message)
     messages(e.cause, into)
@@ -87,7 +88,7 @@ function messages(e: unknown, into: string[] = []): string[] {
 function answer(result: unknown): Answer {
   if (!isCelError(result)) return { value: result }
   const told = messages(result)
-  const unknown = told.flatMap(m => {
+  const unknown = told.flatMap((m) => {
     if (m.startsWith(UNKNOWN)) return [m.slice(UNKNOWN.length)]
     // records are open: a field that is not there is an absent fact
     const field = /(?:no such (?:key|field|attribute)|(?:field|key) not found)\W*(\w*)/.exec(m)

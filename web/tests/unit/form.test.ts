@@ -2,7 +2,12 @@ import type { Field } from '@common/api/types'
 import { draftOf, fieldAt, offerFrom, readChanges, readForm, readOne } from '@common/forms/model'
 import { describe, expect, it } from 'vitest'
 
-const f = (name: string, type: Field['type'], more: Partial<Field> = {}): Field => ({ name, type, title: { zh: name, en: name }, ...more })
+const f = (name: string, type: Field['type'], more: Partial<Field> = {}): Field => ({
+  name,
+  type,
+  title: { zh: name, en: name },
+  ...more,
+})
 const fields = [
   f('name', 'text', { required: true, max: 4 }),
   f('size', 'int', { min: 1, max: 30 }),
@@ -14,7 +19,16 @@ const fields = [
   f('risks', 'choices', { values: [] }),
   f('phone', 'text', { privacy: 'masked' }),
 ]
-const values = { name: '张某', size: 3, income: 1234550, share: '0.35', born: '2020-02-29', safe: false, grade: 'a', risks: ['b', 'a'] }
+const values = {
+  name: '张某',
+  size: 3,
+  income: 1234550,
+  share: '0.35',
+  born: '2020-02-29',
+  safe: false,
+  grade: 'a',
+  risks: ['b', 'a'],
+}
 
 describe('form', () => {
   it('goes there and back without loss', () => {
@@ -30,9 +44,18 @@ describe('form', () => {
     expect(readOne(fields[5]!, '')).toEqual({ value: null })
   })
   it.each([
-    ['name', '五个字太长', 'form.tooLong'], ['size', '0', 'form.min'], ['size', '31', 'form.max'], ['size', '2.5', 'form.int'], ['income', '1.234', 'form.money'], ['share', 'x', 'form.rate'], ['born', '2021-02-29', 'form.date'],
+    ['name', '五个字太长', 'form.tooLong'],
+    ['size', '0', 'form.min'],
+    ['size', '31', 'form.max'],
+    ['size', '2.5', 'form.int'],
+    ['income', '1.234', 'form.money'],
+    ['share', 'x', 'form.rate'],
+    ['born', '2021-02-29', 'form.date'],
   ])('%s refuses %s', (name, typed, key) => {
-    const r = readOne(fields.find((x) => x.name === name)!, typed)
+    const r = readOne(
+      fields.find((x) => x.name === name)!,
+      typed,
+    )
     expect('fault' in r && r.fault.key).toBe(key)
   })
   it('counts characters as people do', () => expect(readOne(fields[0]!, '𠮷野家店')).toEqual({ value: '𠮷野家店' }))

@@ -14,7 +14,9 @@ export function useForm(fields: () => Field[]) {
   const sending = ref(false)
 
   const at = computed(() => fieldAt(fields(), problem.value?.place ?? null))
-  const said = computed<Record<string, string>>(() => (at.value ? { [at.value]: problem.value!.say(locale.value) } : {}))
+  const said = computed<Record<string, string>>(() =>
+    at.value ? { [at.value]: problem.value!.say(locale.value) } : {},
+  )
 
   function start(d: Draft): void {
     draft.value = d
@@ -23,7 +25,11 @@ export function useForm(fields: () => Field[]) {
     hint.value = ''
   }
   /** Checks, sends, and tells whether it went through. */
-  async function send(read: Read, go: (values: Read['values']) => Promise<void>, extra: Record<string, Fault> = {}): Promise<boolean> {
+  async function send(
+    read: Read,
+    go: (values: Read['values']) => Promise<void>,
+    extra: Record<string, Fault> = {},
+  ): Promise<boolean> {
     faults.value = { ...read.faults, ...extra }
     problem.value = null
     hint.value = Object.keys(faults.value).length ? t('form.fix') : ''

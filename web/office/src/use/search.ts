@@ -21,7 +21,9 @@ export function useSearchPage<Key extends string, T>(
   const pages = usePages((cursor) => fetch(trimmed(), cursor))
   async function search(): Promise<void> {
     const now = trimmed()
-    await router.replace({ query: Object.fromEntries(keys.filter((k) => now[k] && now[k] !== usual[k]).map((k) => [k, now[k]])) })
+    await router.replace({
+      query: Object.fromEntries(keys.filter((k) => now[k] && now[k] !== usual[k]).map((k) => [k, now[k]])),
+    })
     await pages.first()
   }
   function reset(): Promise<void> {

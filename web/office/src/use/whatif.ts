@@ -29,7 +29,12 @@ export function useNewest() {
 }
 
 export function changes(s: RuleSum): boolean {
-  const same = (a: Tally, b: Tally) => a.raised === b.raised && a.unknown === b.unknown && a.failed === b.failed && a.money === b.money && a.unpriced === b.unpriced
+  const same = (a: Tally, b: Tally) =>
+    a.raised === b.raised &&
+    a.unknown === b.unknown &&
+    a.failed === b.failed &&
+    a.money === b.money &&
+    a.unpriced === b.unpriced
   return s.enters > 0 || s.leaves > 0 || !same(s.now, s.then)
 }
 
@@ -48,7 +53,13 @@ export function costs(s: Simulation): Cost[] {
     const priced = s.rules.filter((r) => r.per === per && r.then.money !== null)
     if (!priced.length) continue
     const sum = (pick: (r: RuleSum) => number) => priced.reduce((n, r) => n + pick(r), 0)
-    out.push({ per, now: sum((r) => r.now.money ?? 0), then: sum((r) => r.then.money ?? 0), unpriced: sum((r) => r.then.unpriced), unknown: sum((r) => r.then.unknown) })
+    out.push({
+      per,
+      now: sum((r) => r.now.money ?? 0),
+      then: sum((r) => r.then.money ?? 0),
+      unpriced: sum((r) => r.then.unpriced),
+      unknown: sum((r) => r.then.unknown),
+    })
   }
   return out
 }

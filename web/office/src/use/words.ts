@@ -11,7 +11,13 @@ export function useWords() {
   const { t, locale } = useI18n()
   const session = useSession()
   const book = computed(() => session.book!)
-  const words = computed(() => ({ yes: t('word.yes'), no: t('word.no'), unknown: t('word.unknown'), yuan: t('word.yuan'), and: t('word.and') }))
+  const words = computed(() => ({
+    yes: t('word.yes'),
+    no: t('word.no'),
+    unknown: t('word.unknown'),
+    yuan: t('word.yuan'),
+    and: t('word.and'),
+  }))
   const tr = (l: Label | string | null | undefined): string => pick(l, locale.value)
   return {
     t,
@@ -19,7 +25,8 @@ export function useWords() {
     book,
     tr,
     show: (f: Field, v: Value | undefined): string => inWords(f, v, locale.value, words.value),
-    showParameter: (unit: string, v: ParameterValue): string => valueInWords(unit, v, { ...words.value, notSet: t('whatif.notSet') }),
+    showParameter: (unit: string, v: ParameterValue): string =>
+      valueInWords(unit, v, { ...words.value, notSet: t('whatif.notSet') }),
     yuan: (fen: number): string => digits(fen) + t('word.yuan'),
     /** "Record a visit"; but a title that says "record" itself is not told to twice. */
     recordTitle: (e: EventKind): string => {
