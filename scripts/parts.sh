@@ -284,6 +284,7 @@ part_web() {
   check web/build bash web/build.sh || return
   use_node
   check web/types npm --prefix web run --silent typecheck
+  check web/format npm --prefix web run --silent format:check
   # The vectors are made by the engine, in part cel.
   cases web bash -c 'cd web && exec npx --no-install vitest run --exclude "**/vectors.test.ts" --reporter=tap-flat'
 }

@@ -18,17 +18,18 @@ make_demo() {
   trap - EXIT
 }
 
-# password_of LOGIN: from the list that `jishi demo` printed.
+# password_of FOLDER LOGIN: from the list that `jishi demo` printed, in FOLDER/sign-in.txt.
 password_of() {
-  sed -nE "s/^.*[[:space:]]$1[[:space:]].*(密码|password)[[:space:]]+([^[:space:]]+).*/\2/p" data-demo/sign-in.txt | head -n 1
+  sed -nE "s/^.*[[:space:]]$2[[:space:]].*(密码|password)[[:space:]]+([^[:space:]]+).*/\2/p" "$1/sign-in.txt" | head -n 1
 }
 
-# three_sign_ins: one of each sort of people, with what to look at.
+# three_sign_ins PLACE: of a demo, one of each sort of people, with what to look at.
 three_sign_ins() {
   local login password
+  [ -f "$1/sign-in.txt" ] || return 0
   tell "登录名和密码（虚构的人，任选一个）：" "Sign in as one of these invented people:"
   for login in qu1 zhen1 cun1; do
-    password=$(password_of $login)
+    password=$(password_of "$1" $login)
     [ -n "$password" ] || continue
     case $login in
       qu1) tell "  $login  $password  区县专班：全区的预警、个案、指标、推演、导入" \
@@ -39,7 +40,7 @@ three_sign_ins() {
         "  $login  $password  village cadre: visits and records of one village" ;;
     esac
   done
-  tell "其余的人在 data-demo/sign-in.txt。" "All others are in data-demo/sign-in.txt."
+  tell "其余的人在 $1/sign-in.txt。" "All others are in $1/sign-in.txt."
 }
 
 # addresses SERVED: what one can type into a browser to reach it.
@@ -52,7 +53,7 @@ addresses() {
   fi
 }
 
-# greet: reads what `jishi serve` prints; says its first line, the address, in full, and passes on the rest.
+# greet PLACE: reads what `jishi serve` prints; says its first line, the address, in full, and passes on the rest.
 greet() {
   local line scheme served port address
   trap '' INT TERM HUP # the program ends first, and has a last word
@@ -70,7 +71,7 @@ encrypted; whoever is on the network can read passwords and records. Fine for a 
 (docs/running.md)."
     fi
     say ""
-    three_sign_ins
+    three_sign_ins "$1"
   else
     say "$line"
   fi
@@ -80,7 +81,7 @@ encrypted; whoever is on the network can read passwords and records. Fine for a 
 # serve PLACE OPTION…: until it is told to stop; the exit code is the program's.
 serve() {
   local greeter server told=yes code=0
-  exec 3> >(greet)
+  exec 3> >(greet "$1")
   greeter=$!
   "${jishi[@]}" serve "$@" >&3 3>&- &
   server=$!
