@@ -12,6 +12,12 @@ db_stmt *sql(store *s, const char *statement, err *e) {
   return q;
 }
 
+db_stmt *sql_buf(store *s, buf *statement, err *e) {
+  if (buf_ok(statement)) return sql(s, statement->at, e);
+  err_memory(e);
+  return NULL;
+}
+
 void bind_uuid(db_stmt *q, int n, const uuid *u) {
   if (uuid_is_nil(u))
     db_bind_null(q, n);

@@ -7,6 +7,8 @@
 
 /* A statement with $1 = county bound. NULL on error. */
 db_stmt *sql(store *s, const char *text, err *e);
+/* The same with a text that was put together. */
+db_stmt *sql_buf(store *s, buf *text, err *e);
 /* Binding and reading the small types. Nil uuid and DAY_NONE are NULL. */
 void bind_uuid(db_stmt *q, int n, const uuid *u);
 void bind_day(db_stmt *q, int n, day d);

@@ -1,10 +1,12 @@
-/* Opening a county, and its own row. */
+/* Opening a county and its tables. */
 #include "store/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "store/sql.h"
+#include "store/row.h"
+#include "store/rows/county.h"
+#include "store/rows/schema.h"
 #include "store/store_internal.h"
 
 /* A place has one county: jishi init refuses a second. */
@@ -29,9 +31,19 @@ static bool only_county(store *s, const char *place, err *e) {
 
 /* Columns that came after the place was made. */
 static bool extend_tables(store *s, err *e) {
-  for (size_t i = 0; i < fixed_table_count; i++)
-    if (!db_table_extend(s->d, &fixed_tables[i], e)) return false;
+  for (size_t i = 0; fixed_tables[i]; i++)
+    if (!schema_extend(s->d, fixed_tables[i], e)) return false;
   return true;
+}
+
+/* The statements of the tables that every county has. */
+static bool make_fixed(store *s) {
+  size_t n = 0;
+  while (fixed_tables[n]) n++;
+  s->fixed = ARENA_ARRAY(s->lasting, n + 1, row_sql);
+  for (size_t i = 0; s->fixed && i < n; i++)
+    if (!row_sql_make(s->lasting, fixed_tables[i], &s->fixed[i])) return false;
+  return s->fixed != NULL;
 }
 
 store *store_open(const char *place, db_mode mode, const char *county, err *e) {
@@ -42,7 +54,8 @@ store *store_open(const char *place, db_mode mode, const char *county, err *e) {
   }
   s->d = db_open(place, mode, e);
   s->a = arena_new(0);
-  if (!s->d || !s->a) {
+  s->lasting = arena_new(0);
+  if (!s->d || !s->a || !s->lasting || !make_fixed(s)) {
     if (s->d) err_memory(e);
     store_close(s);
     return NULL;
@@ -84,6 +97,7 @@ void store_close(store *s) {
   if (!s) return;
   db_close(s->d);
   arena_free(s->a);
+  arena_free(s->lasting);
   free(s);
 }
 
@@ -98,9 +112,9 @@ bool store_use_packs(store *s, const catalog *packs, bool make_tables, err *e) {
     return false;
   }
   for (size_t i = 0; make_tables && i < s->kind_count + s->event_count; i++) {
-    const db_table *t =
+    const row_table *t =
         i < s->kind_count ? &s->kinds[i].table : &s->events[i - s->kind_count].table;
-    if (!db_table_make(s->d, t, e) || !db_table_extend(s->d, t, e)) return false;
+    if (!schema_make(s->d, t, e) || !schema_extend(s->d, t, e)) return false;
   }
   return true;
 }
@@ -117,72 +131,9 @@ const char *store_county(const store *s) {
   return s->county;
 }
 
-/* ---- the county's row ---- */
-
 bool store_make(store *s, const char *code, const char *name, err *e) {
-  for (size_t i = 0; i < fixed_table_count; i++)
-    if (!db_table_make(s->d, &fixed_tables[i], e)) return false;
+  for (size_t i = 0; fixed_tables[i]; i++)
+    if (!schema_make(s->d, fixed_tables[i], e)) return false;
   snprintf(s->county, sizeof s->county, "%s", code);
-  db_stmt *q =
-      sql(s, "INSERT INTO county_state (county, name, last_tick) VALUES ($1, $2, NULL)", e);
-  if (!q) return false;
-  db_bind_str(q, 2, name);
-  if (db_run(q, e)) return true;
-  if (db_was_conflict(s->d))
-    return err_set(e, ERR_CONFLICT, code, "这个区县已经建好了。", "This county is there already.");
-  return false;
-}
-
-bool store_county_read(store *s, county *out, err *e) {
-  county c = {.last_tick = DAY_NONE};
-  snprintf(c.code, sizeof c.code, "%s", s->county);
-  db_stmt *q = sql(s, "SELECT name, last_tick FROM county_state WHERE county = $1", e);
-  if (!q) return false;
-  int got = db_next(q, e);
-  if (got < 0) return false;
-  if (got == 0)
-    return err_set(e, ERR_UNKNOWN_NAME, s->county, "没有这个区县的数据。",
-                   "There is no such county here.");
-  text name = text_cut(db_text(q, 0), sizeof c.name - 1);
-  memcpy(c.name, name.at, name.bytes);
-  c.last_tick = column_day(q, 1);
-  db_done(q);
-  if (!store_head_read(s, &c, e)) return false;
-  *out = c;
-  return true;
-}
-
-bool store_head_read(store *s, county *c, err *e) {
-  db_stmt *q = sql(s,
-                   "SELECT seq, id, at, link, via, root FROM journal WHERE county = $1 ORDER BY "
-                   "seq DESC LIMIT 1",
-                   e);
-  int got = q ? db_next(q, e) : -1;
-  if (got < 0) return false;
-  c->seq = got ? db_int(q, 0) : 0;
-  c->last_id = got ? column_uuid(q, 1) : (uuid){{0}};
-  c->last_at_ms = got ? db_int(q, 2) : 0;
-  c->link = (hash){{0}};
-  text link = got ? db_blob(q, 3) : TEXT("");
-  if (link.bytes == HASH_BYTES) memcpy(c->link.b, link.at, HASH_BYTES);
-  c->last_via = got ? column_uuid(q, 4) : (uuid){{0}};
-  c->last_root = got ? column_uuid(q, 5) : (uuid){{0}};
-  db_done(q);
-  return true;
-}
-
-bool store_lock(store *s, err *e) {
-  const char *hold = db_for_update(s->d);
-  if (!*hold) return true;
-  char statement[100];
-  snprintf(statement, sizeof statement, "SELECT 1 FROM county_state WHERE county = $1%s", hold);
-  db_stmt *q = sql(s, statement, e);
-  return q && db_run(q, e);
-}
-
-bool store_ticked(store *s, day on, err *e) {
-  db_stmt *q = sql(s, "UPDATE county_state SET last_tick = $2 WHERE county = $1", e);
-  if (!q) return false;
-  bind_day(q, 2, on);
-  return db_run(q, e);
+  return store_county_put(s, name, e);
 }

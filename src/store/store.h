@@ -37,31 +37,14 @@ const catalog *store_packs(const store *s); /* NULL: none, or the last store_use
 db *store_db(store *s);
 const char *store_county(const store *s);
 
-/* ---- the county ---- */
-
-typedef struct county {
-  char code[13];
-  char name[128];
-  day last_tick; /* DAY_NONE: never */
-  /* of the last entry of the journal; seq 0 = none */
-  int64_t seq, last_at_ms;
-  uuid last_id, last_via, last_root;
-  hash link;
-} county;
-bool store_make(store *s, const char *code, const char *name,
-                err *e); /* the fixed tables and the county's row */
-bool store_county_read(store *s, county *out, err *e);
-/* Only what is of the journal's last entry; the rest of *c stays. */
-bool store_head_read(store *s, county *c, err *e);
-/* Inside a write transaction: no other program writes this county until its end. */
-bool store_lock(store *s, err *e);
-bool store_ticked(store *s, day on,
-                  err *e); /* DAY_NONE: the next tick looks at all that may wake */
+/* Makes the tables of a new county, and its row. */
+bool store_make(store *s, const char *code, const char *name, err *e);
 
 #include "store/rows/areas.h"
 #include "store/rows/attachments.h"
 #include "store/rows/cases.h"
 #include "store/rows/conditions.h"
+#include "store/rows/county.h"
 #include "store/rows/duties.h"
 #include "store/rows/events.h"
 #include "store/rows/excuses.h"

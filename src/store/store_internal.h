@@ -1,21 +1,21 @@
-/* store_internal.h — what is behind `store`: seen by store.c, sql.c and rows/ only. */
+/* store_internal.h — what is behind `store`: seen by store.c, sql.c, row.c and rows/ only. */
 #ifndef JISHI_STORE_STORE_INTERNAL_H
 #define JISHI_STORE_STORE_INTERNAL_H
 
-#include "store/rows/schema.h"
+#include "store/row.h"
 #include "store/store.h"
 
-/* The statements of one kind (or event kind), made once. */
-typedef struct kind_sql {
+/* A pack's kind (or kind of event) with its table, whose statements are made once. */
+typedef struct kind_rows {
   const kind *kind;
-  db_table table;
-  const char *select, *insert, *update; /* select: column list */
-} kind_sql;
-typedef struct event_sql {
+  row_table table;
+  row_sql sql;
+} kind_rows;
+typedef struct event_rows {
   const event_kind *kind;
-  db_table table;
-  const char *select, *insert;
-} event_sql;
+  row_table table;
+  row_sql sql;
+} event_rows;
 
 /* Spelled out lately: an import gives a name twice or more, to a unit and to one of its members. */
 typedef struct spelled {
@@ -26,11 +26,13 @@ enum { SPELLED_MAX = 256 };
 struct store {
   db *d;
   char county[13];
-  arena *a; /* lives as long as the packs' statements */
+  arena *lasting; /* lives as long as the store */
+  row_sql *fixed; /* of the tables that every county has; ends with an empty one */
+  arena *a;       /* lives as long as the packs' statements */
   const catalog *packs;
-  kind_sql *kinds;
+  kind_rows *kinds;
   size_t kind_count;
-  event_sql *events;
+  event_rows *events;
   size_t event_count;
   spelled spelled[SPELLED_MAX];
 };

@@ -1,98 +1,52 @@
 /* Duties: members of their sets, acts that count. */
 #include "store/rows/duties.h"
 
-#include "store/sql.h"
-#include "store/store_internal.h"
+#include "store/row.h"
 
 static const uuid nobody;
 
 /* ---- members ---- */
 
+const row_table member_table = {
+    .name = "duty_member",
+    .derived = true,
+    .indexes = ROW_INDEXES("duty, area, root", "duty, owner, area, root"),
+    ROW_COLUMNS(duty_member, ROW_UUID("root", duty_member, root, KEY),
+                ROW_STR("duty", duty_member, duty, KEY), ROW_DAY("since", duty_member, since, KEY),
+                ROW_OPTIONAL_DAY("until", duty_member, until, CHANGES),
+                ROW_AREA("area", duty_member, area, CHANGES),
+                ROW_INT("least", duty_member, least, CHANGES),
+                ROW_STR("owner", duty_member, owner, CHANGES))};
+
 bool store_member_put(store *s, const duty_member *m, err *e) {
-  db_stmt *q = sql(s,
-                   "INSERT INTO duty_member (county, root, duty, since, until, area, least, owner) "
-                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (county, root, duty, "
-                   "since) DO UPDATE SET until = excluded.until, area = excluded.area, least = "
-                   "excluded.least, owner = excluded.owner",
-                   e);
-  if (!q) return false;
-  bind_uuid(q, 2, &m->root);
-  db_bind_str(q, 3, m->duty);
-  db_bind_int(q, 4, m->since);
-  bind_day(q, 5, m->until);
-  db_bind_str(q, 6, m->area);
-  db_bind_int(q, 7, m->least);
-  db_bind_str(q, 8, m->owner);
-  return db_run(q, e);
+  return row_put(s, &member_table, m, e);
 }
 
 bool store_member_drop(store *s, const duty_member *m, err *e) {
-  db_stmt *q = sql(
-      s, "DELETE FROM duty_member WHERE county = $1 AND root = $2 AND duty = $3 AND since = $4", e);
-  if (!q) return false;
-  bind_uuid(q, 2, &m->root);
-  db_bind_str(q, 3, m->duty);
-  db_bind_int(q, 4, m->since);
-  return db_run(q, e);
+  return row_remove(s, &member_table, m, e);
 }
 
 bool store_members_open(store *s, arena *a, const uuid *root, duty_member **out, size_t *count,
                         err *e) {
-  db_stmt *q = sql(s,
-                   "SELECT duty, area, since, least, owner FROM duty_member WHERE county = $1 AND "
-                   "root = $2 AND until IS NULL",
-                   e);
+  db_stmt *q = row_select(s, &member_table, "root = $2 AND until IS NULL", e);
   if (!q) return false;
   bind_uuid(q, 2, root);
-  duty_member *rows = NULL;
-  size_t n = 0, room = 0;
-  int got;
-  while ((got = db_next(q, e)) > 0) {
-    duty_member *more = ARENA_GROW(a, rows, n, &room, duty_member);
-    duty_member m = {.duty = column_str(q, 0, a),
-                     .root = *root,
-                     .since = (day)db_int(q, 2),
-                     .until = DAY_NONE,
-                     .least = db_int(q, 3),
-                     .owner = column_str(q, 4, a)};
-    column_area(q, 1, m.area);
-    if (!more || !m.duty || !m.owner) {
-      db_done(q);
-      return err_memory(e);
-    }
-    rows = more;
-    rows[n++] = m;
-  }
-  *out = rows;
-  *count = n;
-  return got == 0;
+  return row_list(q, &member_table, a, out, count, e);
 }
 
 /* ---- acts ---- */
 
-static void bind_officer(db_stmt *q, int n, const uuid *officer) {
-  db_bind_blob(q, n, officer->b, sizeof officer->b); /* nil is a value here: part of the key */
-}
+const row_table act_table = {
+    .name = "duty_act",
+    .derived = true,
+    .indexes = ROW_INDEXES("duty, officer, day"),
+    ROW_COLUMNS(duty_act, ROW_STR("duty", duty_act, duty, KEY),
+                ROW_UUID("root", duty_act, root, KEY), ROW_DAY("day", duty_act, on, KEY),
+                ROW_UUID("officer", duty_act, officer, KEY), ROW_STR("part", duty_act, part, KEY),
+                ROW_INT("n", duty_act, n, CHANGES))};
 
 bool store_act_put(store *s, const duty_act *x, err *e) {
-  db_stmt *q =
-      x->n ? sql(s,
-                 "INSERT INTO duty_act (county, duty, root, day, officer, part, n) VALUES ($1, $2, "
-                 "$3, $4, $5, $6, $7) ON CONFLICT (county, duty, root, day, officer, part) DO "
-                 "UPDATE SET n = excluded.n",
-                 e)
-           : sql(s,
-                 "DELETE FROM duty_act WHERE county = $1 AND duty = $2 AND root = $3 AND day = $4 "
-                 "AND officer = $5 AND part = $6",
-                 e);
-  if (!q) return false;
-  db_bind_str(q, 2, x->duty);
-  bind_uuid(q, 3, &x->root);
-  db_bind_int(q, 4, x->on);
-  bind_officer(q, 5, &x->officer);
-  db_bind_str(q, 6, x->part);
-  if (x->n) db_bind_int(q, 7, x->n);
-  return db_run(q, e);
+  return x->n ? row_put(s, &act_table, x, e) : row_remove(s, &act_table, x, e);
 }
 
 bool store_acts_clear(store *s, const char *duty, err *e) {
@@ -100,6 +54,10 @@ bool store_acts_clear(store *s, const char *duty, err *e) {
   if (!q) return false;
   db_bind_str(q, 2, duty);
   return db_run(q, e);
+}
+
+static void bind_key_uuid(db_stmt *q, int n, const uuid *u) {
+  db_bind_blob(q, n, u->b, sizeof u->b); /* nil is a value here */
 }
 
 /* $2 duty, $3 on, $4-$5 days, $6-$7 cursor; then doers, owner or root, reach. */
@@ -133,9 +91,9 @@ static void scan_bind(db_stmt *q, const duty_query *x) {
   db_bind_int(q, 4, x->from);
   db_bind_int(q, 5, x->to);
   db_bind_str(q, 6, x->has_after ? x->after_area : "");
-  bind_officer(q, 7, x->has_after ? &x->after_root : &nobody);
+  bind_key_uuid(q, 7, x->has_after ? &x->after_root : &nobody);
   for (size_t i = 0; i < x->doer_count; i++, n += 3) {
-    bind_officer(q, n, &x->doers[i].officer);
+    bind_key_uuid(q, n, &x->doers[i].officer);
     db_bind_int(q, n + 1, x->doers[i].from);
     db_bind_int(q, n + 2, x->doers[i].to);
   }
@@ -148,7 +106,7 @@ bool store_duty_scan(store *s, const duty_query *x, duty_taker take, void *conte
   AUTO_BUF buf b = {0};
   int n = 8;
   if (!scan_text(&b, x, &n)) return err_memory(e);
-  db_stmt *q = sql(s, b.at, e);
+  db_stmt *q = sql_buf(s, &b, e);
   int got;
   if (!q) return false;
   scan_bind(q, x);
@@ -179,8 +137,8 @@ bool store_duty_areas(store *s, arena *a, const char *duty, day on, const reach 
               "$2 AND since <= $3 AND (until IS NULL OR until > $3) AND ");
   reach_sql(&b, r, &n);
   buf_str(&b, " ORDER BY 1");
-  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
-  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  db_stmt *q = sql_buf(s, &b, e);
+  if (!q) return false;
   n = 5;
   db_bind_str(q, 2, duty);
   db_bind_int(q, 3, on);

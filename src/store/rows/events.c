@@ -1,56 +1,48 @@
 /* Events: one table a kind of event. */
 #include "store/rows/events.h"
 
-#include "store/sql.h"
+#include "store/row.h"
 #include "store/store_internal.h"
 
-static const db_column head[] = {{"id", 'B'},   {"root", 'B'},    {"subject", 'B'},
-                                 {"area", 'T'}, {"day", 'I'},     {"seq", 'I'},
-                                 {"at", 'I'},   {"officer", 'b'}, {"withdrawn", 'I'}};
+static const row_column head[] = {ROW_UUID("id", event, id, KEY),
+                                  ROW_UUID("root", event, root, FIXED),
+                                  ROW_UUID("subject", event, subject, FIXED),
+                                  ROW_AREA("area", event, area, FIXED),
+                                  ROW_DAY("day", event, on, FIXED),
+                                  ROW_INT("seq", event, seq, FIXED),
+                                  ROW_INT("at", event, at_ms, FIXED),
+                                  ROW_OPTIONAL_UUID("officer", event, officer, FIXED),
+                                  ROW_BOOL("withdrawn", event, withdrawn, FIXED)};
 enum { HEAD = sizeof head / sizeof *head };
 static const char *const indexes[] = {"root, day", NULL};
 
-static const event_sql *sql_of_event(const store *s, const event_kind *k) {
+static const event_rows *rows_of(const store *s, const event_kind *k) {
   for (size_t i = 0; i < s->event_count; i++)
     if (s->events[i].kind == k) return &s->events[i];
   return NULL;
 }
 
-static bool prepare_event(store *s, const event_kind *k, event_sql *x) {
-  db_column *columns = ARENA_ARRAY(s->a, HEAD + k->field_count, db_column);
+static bool prepare_event(store *s, const event_kind *k, event_rows *x) {
+  row_column *columns = ARENA_ARRAY(s->a, HEAD + k->field_count, row_column);
   if (!columns) return false;
   memcpy(columns, head, sizeof head);
-  for (size_t i = 0; i < k->field_count; i++)
-    columns[HEAD + i] = (db_column){arena_printf(s->a, "f_%s", k->fields[i].name),
-                                    field_column_type(&k->fields[i])};
   x->kind = k;
-  x->table = (db_table){.name = arena_printf(s->a, "event_%s", k->name),
-                        .columns = columns,
-                        .count = HEAD + k->field_count,
-                        .key = "id",
-                        .indexes = indexes,
-                        .derived = true};
-  AUTO_BUF buf select = {0}, insert = {0}, marks = {0};
-  buf_printf(&insert, "INSERT INTO %s (county", x->table.name);
-  buf_str(&marks, ") VALUES ($1");
-  for (size_t i = 0; i < x->table.count; i++) {
-    if (!columns[i].name) return false;
-    buf_printf(&select, "%s%s", i ? ", " : "", columns[i].name);
-    buf_printf(&insert, ", %s", columns[i].name);
-    buf_printf(&marks, ", $%zu", i + 2);
-  }
-  buf_char(&marks, ')');
-  buf_text(&insert, buf_view(&marks));
-  if (!buf_ok(&select) || !buf_ok(&insert)) return false;
-  x->select = arena_copy(s->a, select.at, select.bytes);
-  x->insert = arena_copy(s->a, insert.at, insert.bytes);
-  return x->table.name && x->select && x->insert;
+  x->table = (row_table){.name = arena_printf(s->a, "event_%s", k->name),
+                         .columns = columns,
+                         .count = HEAD + k->field_count,
+                         .indexes = indexes,
+                         .derived = true,
+                         .bytes = sizeof(event),
+                         .sql = &x->sql};
+  return x->table.name &&
+         row_fields(s->a, k->fields, k->field_count, offsetof(event, fields), columns + HEAD) &&
+         row_sql_make(s->a, &x->table, &x->sql);
 }
 
 bool events_prepare(store *s, err *e) {
   size_t n = 0;
   for (size_t p = 0; p < s->packs->count; p++) n += s->packs->packs[p]->event_count;
-  s->events = ARENA_ARRAY(s->a, n, event_sql);
+  s->events = ARENA_ARRAY(s->a, n, event_rows);
   if (!s->events) return err_memory(e);
   for (size_t p = 0; p < s->packs->count; p++)
     for (size_t i = 0; i < s->packs->packs[p]->event_count; i++)
@@ -60,27 +52,11 @@ bool events_prepare(store *s, err *e) {
 }
 
 /* `wanted` NULL: every field was selected. */
-static event *read_event(db_stmt *q, arena *a, const event_kind *k, const bool *wanted) {
-  event *x = ARENA_NEW(a, event);
-  if (!x || !(x->fields = ARENA_ARRAY(a, k->field_count, value))) return NULL;
-  x->kind = k;
-  x->id = column_uuid(q, 0);
-  x->root = column_uuid(q, 1);
-  x->subject = column_uuid(q, 2);
-  column_area(q, 3, x->area);
-  x->on = (day)db_int(q, 4);
-  x->seq = db_int(q, 5);
-  x->at_ms = db_int(q, 6);
-  x->officer = column_uuid(q, 7);
-  x->withdrawn = db_int(q, 8) != 0;
-  int column_number = HEAD;
-  for (size_t i = 0; i < k->field_count; i++) {
-    if (wanted && !wanted[i])
-      x->fields[i] = (value){.type = VALUE_UNKNOWN};
-    else if (!column_field(q, column_number++, &k->fields[i], a, &x->fields[i]))
-      return NULL;
-  }
-  return x;
+static event *read_event(db_stmt *q, arena *a, const event_rows *x, const bool *wanted) {
+  event *ev = ARENA_NEW(a, event);
+  if (!ev || !(ev->fields = ARENA_ARRAY(a, x->kind->field_count, value))) return NULL;
+  ev->kind = x->kind;
+  return row_read(q, &x->table, wanted, a, ev) ? ev : NULL;
 }
 
 static bool no_event(const event_kind *k, err *e) {
@@ -89,39 +65,20 @@ static bool no_event(const event_kind *k, err *e) {
 }
 
 bool store_event_put(store *s, const event *v, err *e) {
-  const event_sql *x = sql_of_event(s, v->kind);
-  if (!x) return no_event(v->kind, e);
-  db_stmt *q = sql(s, x->insert, e);
-  if (!q) return false;
-  arena *scratch AUTO_ARENA = arena_new(0);
-  if (!scratch) return err_memory(e);
-  bind_uuid(q, 2, &v->id);
-  bind_uuid(q, 3, &v->root);
-  bind_uuid(q, 4, &v->subject);
-  db_bind_str(q, 5, v->area);
-  db_bind_int(q, 6, v->on);
-  db_bind_int(q, 7, v->seq);
-  db_bind_int(q, 8, v->at_ms);
-  bind_uuid(q, 9, &v->officer);
-  db_bind_int(q, 10, v->withdrawn);
-  for (size_t i = 0; i < v->kind->field_count; i++)
-    if (!bind_field(q, 11 + (int)i, &v->kind->fields[i], &v->fields[i], scratch))
-      return err_memory(e);
-  return db_run(q, e);
+  const event_rows *x = rows_of(s, v->kind);
+  return x ? row_insert(s, &x->table, v, e) : no_event(v->kind, e);
 }
 
 bool store_event(store *s, arena *a, const event_kind *k, const uuid *id, const reach *r,
                  event **out, err *e) {
-  const event_sql *x = sql_of_event(s, k);
+  const event_rows *x = rows_of(s, k);
   if (!x) return no_event(k, e);
-  AUTO_BUF buf b = {0};
-  buf_printf(&b, "SELECT %s FROM %s WHERE county = $1 AND id = $2", x->select, x->table.name);
-  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
-  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  db_stmt *q = row_select(s, &x->table, "id = $2", e);
+  if (!q) return false;
   bind_uuid(q, 2, id);
   int got = db_next(q, e);
   if (got < 0) return false;
-  event *found = got ? read_event(q, a, k, NULL) : NULL;
+  event *found = got ? read_event(q, a, x, NULL) : NULL;
   db_done(q);
   if (got && !found) return err_memory(e);
   *out = found && (!r || reach_has(r, found->area)) ? found : NULL;
@@ -131,12 +88,12 @@ bool store_event(store *s, arena *a, const event_kind *k, const uuid *id, const 
 /* BEFORE the table AFTER; id NULL: of all events of the kind. */
 static bool run_on(store *s, const event_kind *k, const char *before, const char *after,
                    const uuid *id, err *e) {
-  const event_sql *x = sql_of_event(s, k);
+  const event_rows *x = rows_of(s, k);
   if (!x) return no_event(k, e);
   AUTO_BUF buf b = {0};
   buf_printf(&b, "%s %s %s", before, x->table.name, after);
-  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
-  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  db_stmt *q = sql_buf(s, &b, e);
+  if (!q) return false;
   if (id) bind_uuid(q, 2, id);
   return db_run(q, e);
 }
@@ -170,8 +127,8 @@ static bool move_rows(store *s, const char *table_name, const uuid *from, const 
   buf_printf(&b,
              "UPDATE %s SET root = $4, area = $5 WHERE county = $1 AND root = $2 AND subject = $3",
              table_name);
-  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
-  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  db_stmt *q = sql_buf(s, &b, e);
+  if (!q) return false;
   bind_uuid(q, 2, from);
   bind_uuid(q, 3, subject);
   bind_uuid(q, 4, to);
@@ -181,7 +138,7 @@ static bool move_rows(store *s, const char *table_name, const uuid *from, const 
 
 bool store_events_move(store *s, const event_kind *k, const uuid *from, const uuid *subject,
                        const uuid *to, const char *area, err *e) {
-  const event_sql *x = sql_of_event(s, k);
+  const event_rows *x = rows_of(s, k);
   if (!x) return no_event(k, e);
   return move_rows(s, x->table.name, from, subject, to, area, e) &&
          (!k->pays || move_rows(s, "payment", from, subject, to, area, e));
@@ -192,14 +149,14 @@ bool store_events(store *s, arena *a, const event_kind *k, const uuid *root, day
   return store_events_with(s, a, k, NULL, root, from, withdrawn_too, out, count, e);
 }
 
-static bool read_events(db_stmt *q, arena *a, const event_kind *k, const bool *wanted, event ***out,
+static bool read_events(db_stmt *q, arena *a, const event_rows *x, const bool *wanted, event ***out,
                         size_t *count, err *e) {
   event **rows = NULL;
   size_t n = 0, room = 0;
   int got;
   while ((got = db_next(q, e)) > 0) {
     event **more = ARENA_GROW(a, rows, n, &room, event *);
-    if (!more || !(more[n] = read_event(q, a, k, wanted))) {
+    if (!more || !(more[n] = read_event(q, a, x, wanted))) {
       db_done(q);
       return err_memory(e);
     }
@@ -214,21 +171,16 @@ static bool read_events(db_stmt *q, arena *a, const event_kind *k, const bool *w
 
 bool store_events_of_day(store *s, arena *a, const event_kind *k, const uuid *root, day on,
                          event ***out, size_t *count, err *e) {
-  const event_sql *x = sql_of_event(s, k);
+  const event_rows *x = rows_of(s, k);
   if (!x) return no_event(k, e);
-  AUTO_BUF buf b = {0};
-  buf_printf(&b,
-             "SELECT %s FROM %s WHERE county = $1 AND root = $2 AND day = $3 AND withdrawn = 0 "
-             "ORDER BY seq",
-             x->select, x->table.name);
-  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
-  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  db_stmt *q = row_select(s, &x->table, "root = $2 AND day = $3 AND withdrawn = 0 ORDER BY seq", e);
+  if (!q) return false;
   bind_uuid(q, 2, root);
   db_bind_int(q, 3, on);
-  return read_events(q, a, k, NULL, out, count, e);
+  return read_events(q, a, x, NULL, out, count, e);
 }
 
-static bool select_wanted(buf *b, const event_sql *x, const bool *wanted) {
+static bool select_wanted(buf *b, const event_rows *x, const bool *wanted) {
   buf_str(b, "SELECT ");
   for (size_t i = 0; i < x->table.count; i++)
     if (i < HEAD || !wanted || wanted[i - HEAD])
@@ -239,18 +191,18 @@ static bool select_wanted(buf *b, const event_sql *x, const bool *wanted) {
 
 bool store_scan_events(store *s, const event_kind *k, const bool *wanted, event_taker take,
                        void *context, err *e) {
-  const event_sql *x = sql_of_event(s, k);
+  const event_rows *x = rows_of(s, k);
   if (!x) return no_event(k, e);
   AUTO_BUF buf b = {0};
   select_wanted(&b, x, wanted);
   buf_str(&b, " AND withdrawn = 0 ORDER BY root, day DESC, seq DESC");
-  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
-  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  db_stmt *q = sql_buf(s, &b, e);
+  if (!q) return false;
   arena *a AUTO_ARENA = arena_new(0);
   int got = 0;
   if (!a) return err_memory(e);
   while ((got = db_next(q, e)) > 0) {
-    const event *v = read_event(q, a, k, wanted);
+    const event *v = read_event(q, a, x, wanted);
     if (!v) err_memory(e);
     if (!v || !take(context, v, e)) {
       db_done(q);
@@ -264,15 +216,15 @@ bool store_scan_events(store *s, const event_kind *k, const bool *wanted, event_
 bool store_events_with(store *s, arena *a, const event_kind *k, const bool *wanted,
                        const uuid *root, day from, bool withdrawn_too, event ***out, size_t *count,
                        err *e) {
-  const event_sql *x = sql_of_event(s, k);
+  const event_rows *x = rows_of(s, k);
   if (!x) return no_event(k, e);
   AUTO_BUF buf b = {0};
   select_wanted(&b, x, wanted);
   buf_printf(&b, " AND root = $2 AND day >= $3%s ORDER BY day DESC, seq DESC",
              withdrawn_too ? "" : " AND withdrawn = 0");
-  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
-  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  db_stmt *q = sql_buf(s, &b, e);
+  if (!q) return false;
   bind_uuid(q, 2, root);
   db_bind_int(q, 3, from == DAY_NONE ? DAY_MIN : from);
-  return read_events(q, a, k, wanted, out, count, e);
+  return read_events(q, a, x, wanted, out, count, e);
 }

@@ -3,88 +3,77 @@
 
 #include <stdio.h>
 
-#include "store/sql.h"
+#include "store/row.h"
 #include "store/store_internal.h"
 
+/* A fact with its value as text; `nth` (of a history): which of the store's kinds it is about. */
+typedef struct fact_row {
+  uuid subject;
+  const char *field;
+  int64_t seq;
+  day since;
+  text value;
+  const char *source;
+  bool withdrawn;
+  uuid officer;
+  int64_t at_ms, nth;
+} fact_row;
+
+#define FACT_COLUMNS                                                                               \
+  ROW_UUID("subject", fact_row, subject, KEY), ROW_STR("field", fact_row, field, KEY),             \
+      ROW_INT("seq", fact_row, seq, KEY), ROW_DAY("since", fact_row, since, FIXED),                \
+      ROW_OPTIONAL_TEXT("value", fact_row, value, FIXED),                                          \
+      ROW_STR("source", fact_row, source, FIXED),                                                  \
+      ROW_BOOL("withdrawn", fact_row, withdrawn, FIXED),                                           \
+      ROW_OPTIONAL_UUID("officer", fact_row, officer, FIXED),                                      \
+      ROW_INT("at", fact_row, at_ms, FIXED)
+
+const row_table fact_table = {.name = "fact", .derived = true, ROW_COLUMNS(fact_row, FACT_COLUMNS)};
+static const row_table history_shape = {
+    ROW_COLUMNS(fact_row, FACT_COLUMNS, ROW_INT("nth", fact_row, nth, FIXED))};
+
 bool store_fact_put(store *s, const fact *f, const field *d, err *e) {
-  db_stmt *q =
-      sql(s,
-          "INSERT INTO fact (county, subject, field, seq, since, value, source, withdrawn, "
-          "officer, at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9)",
-          e);
-  if (!q) return false;
-  arena *scratch AUTO_ARENA = NULL;
   char digits[24];
-  text t;
+  arena *scratch AUTO_ARENA = NULL;
+  fact_row row = {.subject = f->subject,
+                  .field = f->field,
+                  .seq = f->seq,
+                  .since = f->since,
+                  .source = f->source,
+                  .officer = f->officer,
+                  .at_ms = f->at_ms};
   if (field_column_type(d) == 'i' && f->v.type != VALUE_UNKNOWN && f->v.type != VALUE_NULL) {
     int64_t n = d->type == FIELD_BOOL ? f->v.yes : f->v.i;
-    t = (text){digits, (size_t)snprintf(digits, sizeof digits, "%lld", (long long)n)};
-  } else if (!(scratch = arena_new(0)) || !field_to_text(d, &f->v, scratch, &t)) {
+    row.value = (text){digits, (size_t)snprintf(digits, sizeof digits, "%lld", (long long)n)};
+  } else if (!(scratch = arena_new(0)) || !field_to_text(d, &f->v, scratch, &row.value)) {
     return err_memory(e);
   }
-  bind_uuid(q, 2, &f->subject);
-  db_bind_str(q, 3, f->field);
-  db_bind_int(q, 4, f->seq);
-  db_bind_int(q, 5, f->since);
-  if (t.at)
-    db_bind_text(q, 6, t);
-  else
-    db_bind_null(q, 6);
-  db_bind_str(q, 7, f->source);
-  bind_uuid(q, 8, &f->officer);
-  db_bind_int(q, 9, f->at_ms);
-  return db_run(q, e);
+  return row_insert(s, &fact_table, &row, e);
 }
 
-/* A fact written by an older version has no instant in its row: then its entry is asked. */
-#define BY_WHOM                                                                                    \
-  "CASE WHEN f.at IS NULL THEN (SELECT j.officer FROM journal j WHERE j.county = f.county AND "    \
-  "j.seq = f.seq) ELSE f.officer END"
-#define AT_WHEN                                                                                    \
-  "COALESCE(f.at, (SELECT j.at FROM journal j WHERE j.county = f.county AND j.seq = f.seq))"
+/* `d` NULL: a newer pack dropped the field. */
+static bool fact_of(const fact_row *row, const field *d, arena *a, fact *out) {
+  *out = (fact){.subject = row->subject,
+                .field = row->field,
+                .seq = row->seq,
+                .since = row->since,
+                .v = {.type = VALUE_UNKNOWN},
+                .source = row->source,
+                .officer = row->officer,
+                .at_ms = row->at_ms};
+  return !d || field_from_text(d, row->value, a, &out->v);
+}
 
 /* One arm of the statement: the facts of the unit's subjects of one kind. */
 static void history_arm(buf *b, const store *s, size_t nth, const fact_query *query) {
-  const kind_sql *k = &s->kinds[nth];
+  const kind_rows *k = &s->kinds[nth];
   buf_printf(b,
-             "SELECT f.subject, f.field, f.seq, f.since, f.value, f.source, " BY_WHOM
-             " AS officer, " AT_WHEN " AS at, %zu AS nth FROM %s k JOIN fact f ON f.county = "
-             "k.county AND f.subject = k.id WHERE k.county = $1 AND k.%s = $2 AND k.withdrawn = 0 "
-             "AND f.withdrawn = 0",
-             nth, k->table.name, k->kind->parent < 0 ? "id" : "root");
+             "SELECT %s, %zu AS nth FROM fact WHERE county = $1 AND withdrawn = 0 AND subject IN "
+             "(SELECT id FROM %s WHERE county = $1 AND %s = $2 AND withdrawn = 0)",
+             row_sql_of(s, &fact_table)->columns, nth, k->table.name,
+             k->kind->parent < 0 ? "id" : "root");
   if (query->has_after)
-    buf_str(b, " AND (f.seq < $4 OR (f.seq = $4 AND (f.subject > $5 OR (f.subject = $5 AND f.field "
-               "> $6))))");
-}
-
-static bool read_history(store *s, arena *a, db_stmt *q, fact **out, size_t *count, err *e) {
-  fact *rows = NULL;
-  size_t n = 0, room = 0;
-  int got;
-  while ((got = db_next(q, e)) > 0) {
-    const kind *k = s->kinds[db_int(q, 8)].kind;
-    fact x = {.subject = column_uuid(q, 0),
-              .seq = db_int(q, 2),
-              .since = (day)db_int(q, 3),
-              .officer = column_uuid(q, 6),
-              .at_ms = db_int(q, 7)};
-    fact *more = ARENA_GROW(a, rows, n, &room, fact);
-    const field *d = field_find(k->fields, k->field_count, db_text(q, 1));
-    text t = db_null(q, 4) ? (text){NULL, 0} : db_text(q, 4);
-    x.source = column_str(q, 5, a);
-    x.field = column_str(q, 1, a);
-    x.v = (value){.type = VALUE_UNKNOWN};
-    if (!more || !x.source || !x.field || (d && !field_from_text(d, t, a, &x.v))) {
-      db_done(q);
-      return err_memory(e);
-    }
-    rows = more;
-    rows[n++] = x;
-  }
-  if (got < 0) return false;
-  *out = rows;
-  *count = n;
-  return true;
+    buf_str(b, " AND (seq < $4 OR (seq = $4 AND (subject > $5 OR (subject = $5 AND field > $6))))");
 }
 
 bool store_history(store *s, arena *a, const fact_query *query, fact **out, size_t *count, err *e) {
@@ -98,8 +87,8 @@ bool store_history(store *s, arena *a, const fact_query *query, fact **out, size
     history_arm(&b, s, i, query);
   }
   buf_str(&b, " ORDER BY seq DESC, subject, field LIMIT $3");
-  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
-  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  db_stmt *q = sql_buf(s, &b, e);
+  if (!q) return false;
   bind_uuid(q, 2, &query->root);
   db_bind_int(q, 3, (int64_t)query->limit);
   if (query->has_after) {
@@ -107,54 +96,47 @@ bool store_history(store *s, arena *a, const fact_query *query, fact **out, size
     bind_uuid(q, 5, &query->after_subject);
     db_bind_text(q, 6, query->after_field);
   }
-  return read_history(s, a, q, out, count, e);
+  fact_row *rows = NULL;
+  size_t n = 0;
+  if (!row_list(q, &history_shape, a, &rows, &n, e)) return false;
+  fact *facts = ARENA_ARRAY(a, n, fact);
+  if (!facts) return err_memory(e);
+  for (size_t i = 0; i < n; i++) {
+    const kind *k = s->kinds[rows[i].nth].kind;
+    const field *d = field_find(k->fields, k->field_count, text_of(rows[i].field));
+    if (!fact_of(&rows[i], d, a, &facts[i])) return err_memory(e);
+  }
+  *out = facts;
+  *count = n;
+  return true;
 }
 
-bool store_fact_now(store *s, arena *a, const record *subject, const field *d, value *out, err *e) {
-  db_stmt *q = sql(
-      s,
-      "SELECT value FROM fact WHERE county = $1 AND subject = $2 AND field = $3 AND withdrawn = "
-      "0 ORDER BY since DESC, seq DESC LIMIT 1",
-      e);
+/* The fact in force; *out NULL: none. */
+static bool latest(store *s, arena *a, const record *subject, const field *d, fact_row **out,
+                   err *e) {
+  db_stmt *q = row_select(s, &fact_table,
+                          "subject = $2 AND field = $3 AND withdrawn = 0 ORDER BY since DESC, seq "
+                          "DESC LIMIT 1",
+                          e);
   if (!q) return false;
   bind_uuid(q, 2, &subject->id);
   db_bind_str(q, 3, d->name);
-  int got = db_next(q, e);
-  if (got < 0) return false;
-  text t = got && !db_null(q, 0) ? db_text(q, 0) : (text){NULL, 0};
-  value v;
-  bool ok = field_from_text(d, t, a, &v);
-  db_done(q);
-  if (!ok) return err_memory(e);
-  *out = v;
-  return true;
+  return row_first(q, &fact_table, a, out, e);
+}
+
+bool store_fact_now(store *s, arena *a, const record *subject, const field *d, value *out, err *e) {
+  fact_row *row = NULL;
+  if (!latest(s, a, subject, d, &row, e)) return false;
+  text value = row ? row->value : (text){NULL, 0};
+  return field_from_text(d, value, a, out) || err_memory(e);
 }
 
 bool store_fact_told(store *s, arena *a, const record *subject, const field *d, fact **out,
                      err *e) {
-  db_stmt *q = sql(s,
-                   "SELECT f.seq, f.since, f.source, " BY_WHOM ", " AT_WHEN
-                   " FROM fact f WHERE f.county = $1 AND f.subject = $2 AND f.field = $3 AND "
-                   "f.withdrawn = 0 ORDER BY f.since DESC, f.seq DESC LIMIT 1",
-                   e);
-  *out = NULL;
-  if (!q) return false;
-  bind_uuid(q, 2, &subject->id);
-  db_bind_str(q, 3, d->name);
-  int got = db_next(q, e);
-  if (got <= 0) return got == 0;
-  fact *f = ARENA_NEW(a, fact);
-  if (f)
-    *f = (fact){.subject = subject->id,
-                .field = d->name,
-                .seq = db_int(q, 0),
-                .since = (day)db_int(q, 1),
-                .v = {.type = VALUE_UNKNOWN},
-                .source = column_str(q, 2, a),
-                .officer = column_uuid(q, 3),
-                .at_ms = db_int(q, 4)};
-  db_done(q);
-  if (!f || !f->source) return err_memory(e);
+  fact_row *row = NULL;
+  if (!latest(s, a, subject, d, &row, e)) return false;
+  fact *f = row ? ARENA_NEW(a, fact) : NULL;
+  if (row && (!f || !fact_of(row, NULL, a, f))) return err_memory(e);
   *out = f;
   return true;
 }

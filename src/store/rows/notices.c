@@ -1,24 +1,26 @@
 /* Holiday notices, one row a year; the body is that of the journal entry. */
 #include "store/rows/notices.h"
 
-#include "store/sql.h"
-#include "store/store_internal.h"
+#include "store/row.h"
+
+typedef struct notice_row {
+  int64_t year, seq;
+  text body;
+} notice_row;
+
+const row_table notice_table = {.name = "holiday_notice",
+                                .derived = true,
+                                ROW_COLUMNS(notice_row, ROW_INT("year", notice_row, year, KEY),
+                                            ROW_INT("seq", notice_row, seq, CHANGES),
+                                            ROW_TEXT("body", notice_row, body, CHANGES))};
 
 static bool put_one(store *s, const calendar_notice *n, int64_t seq, err *e) {
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
   calendar_write_json(&w, &(calendar_notices){n, 1});
   if (!buf_ok(&b)) return err_memory(e);
-  db_stmt *q = sql(s,
-                   "INSERT INTO holiday_notice (county, year, seq, body) VALUES ($1, $2, $3, $4) "
-                   "ON CONFLICT (county, year) DO UPDATE SET seq = excluded.seq, body = "
-                   "excluded.body",
-                   e);
-  if (!q) return false;
-  db_bind_int(q, 2, n->year);
-  db_bind_int(q, 3, seq);
-  db_bind_text(q, 4, buf_view(&b));
-  return db_run(q, e);
+  notice_row row = {n->year, seq, buf_view(&b)};
+  return row_put(s, &notice_table, &row, e);
 }
 
 bool store_notices_put(store *s, const calendar_notices *notices, int64_t seq, err *e) {
@@ -36,24 +38,16 @@ static bool read_one(arena *a, text body, calendar_notice *out, err *e) {
 }
 
 bool store_notices_after(store *s, arena *a, int64_t seq, calendar_notices *out, err *e) {
-  db_stmt *q =
-      sql(s, "SELECT body FROM holiday_notice WHERE county = $1 AND seq > $2 ORDER BY year", e);
+  db_stmt *q = row_select(s, &notice_table, "seq > $2 ORDER BY year", e);
+  notice_row *rows = NULL;
+  size_t n = 0;
   if (!q) return false;
   db_bind_int(q, 2, seq);
-  calendar_notice *rows = NULL;
-  size_t n = 0, room = 0;
-  int got;
-  while ((got = db_next(q, e)) > 0) {
-    calendar_notice *more = ARENA_GROW(a, rows, n, &room, calendar_notice);
-    if (!more) err_memory(e);
-    if (!more || !read_one(a, db_text(q, 0), &more[n], e)) {
-      db_done(q);
-      return false;
-    }
-    rows = more;
-    n++;
-  }
-  if (got < 0) return false;
-  *out = (calendar_notices){rows, n};
+  if (!row_list(q, &notice_table, a, &rows, &n, e)) return false;
+  calendar_notice *notices = ARENA_ARRAY(a, n, calendar_notice);
+  if (!notices) return err_memory(e);
+  for (size_t i = 0; i < n; i++)
+    if (!read_one(a, rows[i].body, &notices[i], e)) return false;
+  *out = (calendar_notices){notices, n};
   return true;
 }

@@ -1,8 +1,40 @@
 /* Officers with their posts, credentials. */
 #include "store/rows/officers.h"
 
-#include "store/sql.h"
+#include <stdio.h>
+
+#include "base/json.h"
+#include "store/row.h"
 #include "store/store_internal.h"
+
+/* An officer as he is, or (seq and day) as he was from an entry on; posts as a JSON list. */
+typedef struct officer_row {
+  uuid id;
+  const char *login, *name;
+  bool active;
+  text posts;
+  int64_t seq;
+  day on;
+} officer_row;
+
+const row_table officer_table = {.name = "officer",
+                                 .derived = true,
+                                 .indexes = ROW_INDEXES("!login"),
+                                 ROW_COLUMNS(officer_row, ROW_UUID("id", officer_row, id, KEY),
+                                             ROW_STR("login", officer_row, login, CHANGES),
+                                             ROW_STR("name", officer_row, name, CHANGES),
+                                             ROW_BOOL("active", officer_row, active, CHANGES),
+                                             ROW_TEXT("posts", officer_row, posts, CHANGES))};
+
+const row_table officer_past_table = {
+    .name = "officer_past",
+    .derived = true,
+    ROW_COLUMNS(officer_row, ROW_UUID("officer", officer_row, id, KEY),
+                ROW_INT("seq", officer_row, seq, KEY), ROW_DAY("day", officer_row, on, FIXED),
+                ROW_STR("login", officer_row, login, FIXED),
+                ROW_STR("name", officer_row, name, FIXED),
+                ROW_BOOL("active", officer_row, active, FIXED),
+                ROW_TEXT("posts", officer_row, posts, FIXED))};
 
 static bool posts_to_text(const officer *o, buf *b) {
   json_out w = json_to(b);
@@ -19,16 +51,15 @@ static bool posts_to_text(const officer *o, buf *b) {
   return buf_ok(b);
 }
 
-static bool posts_from_text(text t, arena *a, officer *o) {
-  err ignored;
-  json *list = json_parse(a, t, &ignored);
+static bool posts_from_text(text t, arena *a, officer *o, err *e) {
+  json *list = json_parse(a, t, e);
   if (!list) return false;
   post *posts = ARENA_ARRAY(a, list->count, post);
-  if (!posts) return false;
+  if (!posts) return err_memory(e);
   for (size_t i = 0; i < list->count; i++) {
     text role = json_text(&list->items[i], "role"), where = json_text(&list->items[i], "area");
     posts[i].role = arena_copy(a, role.at, role.bytes);
-    if (!posts[i].role || where.bytes > 12) return false;
+    if (!posts[i].role || where.bytes > 12) return err_memory(e);
     memcpy(posts[i].area, where.at, where.bytes);
   }
   o->posts = posts;
@@ -36,22 +67,19 @@ static bool posts_from_text(text t, arena *a, officer *o) {
   return true;
 }
 
+static officer_row row_of(const officer *o, const buf *posts) {
+  return (officer_row){.id = o->id,
+                       .login = o->login,
+                       .name = o->name,
+                       .active = o->active,
+                       .posts = buf_view(posts)};
+}
+
 bool store_officer_put(store *s, const officer *o, err *e) {
   AUTO_BUF buf posts = {0};
   if (!posts_to_text(o, &posts)) return err_memory(e);
-  db_stmt *q = sql(
-      s,
-      "INSERT INTO officer (county, id, login, name, active, posts) VALUES ($1, $2, $3, $4, $5, "
-      "$6) ON CONFLICT (county, id) DO UPDATE SET login = excluded.login, name = "
-      "excluded.name, active = excluded.active, posts = excluded.posts",
-      e);
-  if (!q) return false;
-  bind_uuid(q, 2, &o->id);
-  db_bind_str(q, 3, o->login);
-  db_bind_str(q, 4, o->name);
-  db_bind_int(q, 5, o->active);
-  db_bind_text(q, 6, buf_view(&posts));
-  if (db_run(q, e)) return true;
+  officer_row row = row_of(o, &posts);
+  if (row_put(s, &officer_table, &row, e)) return true;
   if (db_was_conflict(s->d))
     return err_set(e, ERR_CONFLICT, "login", "登录名“%s”已经有人用了，请换一个。",
                    "The login \"%s\" is taken; choose another.", o->login);
@@ -61,112 +89,95 @@ bool store_officer_put(store *s, const officer *o, err *e) {
 bool store_officer_past_put(store *s, const officer *o, int64_t seq, day on, err *e) {
   AUTO_BUF buf posts = {0};
   if (!posts_to_text(o, &posts)) return err_memory(e);
-  db_stmt *q = sql(s,
-                   "INSERT INTO officer_past (county, officer, seq, day, login, name, active, "
-                   "posts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                   e);
-  if (!q) return false;
-  bind_uuid(q, 2, &o->id);
-  db_bind_int(q, 3, seq);
-  db_bind_int(q, 4, on);
-  db_bind_str(q, 5, o->login);
-  db_bind_str(q, 6, o->name);
-  db_bind_int(q, 7, o->active);
-  db_bind_text(q, 8, buf_view(&posts));
-  return db_run(q, e);
+  officer_row row = row_of(o, &posts);
+  row.seq = seq;
+  row.on = on;
+  return row_insert(s, &officer_past_table, &row, e);
 }
 
-#define OFFICER_COLUMNS "id, login, name, active, posts"
-
-static bool read_officers(db_stmt *q, arena *a, officer **out, size_t *count, err *e) {
-  officer *rows = NULL;
-  size_t n = 0, room = 0;
-  int got;
-  while ((got = db_next(q, e)) > 0) {
-    officer *more = ARENA_GROW(a, rows, n, &room, officer);
-    officer x = {.id = column_uuid(q, 0),
-                 .login = column_str(q, 1, a),
-                 .name = column_str(q, 2, a),
-                 .active = db_int(q, 3) != 0};
-    if (!more || !x.login || !x.name || !posts_from_text(db_text(q, 4), a, &x)) {
-      db_done(q);
-      return err_memory(e);
-    }
-    rows = more;
-    rows[n++] = x;
+static bool read_officers(db_stmt *q, const row_table *t, arena *a, officer **out, size_t *count,
+                          err *e) {
+  officer_row *rows = NULL;
+  size_t n = 0;
+  if (!q || !row_list(q, t, a, &rows, &n, e)) return false;
+  officer *all = ARENA_ARRAY(a, n, officer);
+  if (!all) return err_memory(e);
+  for (size_t i = 0; i < n; i++) {
+    all[i] = (officer){
+        .id = rows[i].id, .login = rows[i].login, .name = rows[i].name, .active = rows[i].active};
+    if (!posts_from_text(rows[i].posts, a, &all[i], e)) return false;
   }
-  if (got < 0) return false;
-  *out = rows;
+  *out = all;
   *count = n;
   return true;
 }
 
-bool store_officer(store *s, arena *a, const uuid *id, officer **out, err *e) {
-  db_stmt *q = sql(s, "SELECT " OFFICER_COLUMNS " FROM officer WHERE county = $1 AND id = $2", e);
+static bool read_officer(db_stmt *q, arena *a, officer **out, err *e) {
+  officer *all = NULL;
   size_t n = 0;
-  officer *rows = NULL;
-  if (!q) return false;
-  bind_uuid(q, 2, id);
-  if (!read_officers(q, a, &rows, &n, e)) return false;
-  *out = n ? rows : NULL;
+  if (!read_officers(q, &officer_table, a, &all, &n, e)) return false;
+  *out = n ? all : NULL;
   return true;
+}
+
+bool store_officer(store *s, arena *a, const uuid *id, officer **out, err *e) {
+  db_stmt *q = row_select(s, &officer_table, "id = $2", e);
+  if (q) bind_uuid(q, 2, id);
+  return read_officer(q, a, out, e);
 }
 
 bool store_officer_by_login(store *s, arena *a, text login, officer **out, err *e) {
-  db_stmt *q =
-      sql(s, "SELECT " OFFICER_COLUMNS " FROM officer WHERE county = $1 AND login = $2", e);
-  size_t n = 0;
-  officer *rows = NULL;
-  if (!q) return false;
-  db_bind_text(q, 2, login);
-  if (!read_officers(q, a, &rows, &n, e)) return false;
-  *out = n ? rows : NULL;
-  return true;
+  db_stmt *q = row_select(s, &officer_table, "login = $2", e);
+  if (q) db_bind_text(q, 2, login);
+  return read_officer(q, a, out, e);
 }
 
 bool store_officers(store *s, arena *a, officer **out, size_t *count, err *e) {
-  db_stmt *q =
-      sql(s, "SELECT " OFFICER_COLUMNS " FROM officer WHERE county = $1 ORDER BY login", e);
-  return q && read_officers(q, a, out, count, e);
+  return read_officers(row_select(s, &officer_table, "1 = 1 ORDER BY login", e), &officer_table, a,
+                       out, count, e);
 }
 
 bool store_officers_on(store *s, arena *a, day on, const uuid *only, officer **out, size_t *count,
                        err *e) {
-  db_stmt *q =
-      only ? NULL
-           : sql(s,
-                 "SELECT p.officer, p.login, p.name, p.active, p.posts FROM officer_past p WHERE "
-                 "p.county = $1 AND p.active = 1 AND p.seq = (SELECT max(l.seq) FROM "
-                 "officer_past l WHERE l.county = p.county AND l.officer = p.officer AND l.day "
-                 "<= $2) ORDER BY p.login",
-                 e);
-  if (only)
-    q = sql(s,
-            "SELECT officer, login, name, active, posts FROM officer_past WHERE county = $1 AND "
-            "officer = $3 AND active = 1 AND seq = (SELECT max(seq) FROM officer_past WHERE county "
-            "= $1 AND officer = $3 AND day <= $2)",
-            e);
+  db_stmt *q = row_select(
+      s, &officer_past_table,
+      only ? "officer = $3 AND active = 1 AND seq = (SELECT max(seq) FROM officer_past WHERE "
+             "county = $1 AND officer = $3 AND day <= $2)"
+           : "active = 1 AND seq = (SELECT max(l.seq) FROM officer_past l WHERE l.county = "
+             "officer_past.county AND l.officer = officer_past.officer AND l.day <= $2) ORDER BY "
+             "login",
+      e);
   if (!q) return false;
   db_bind_int(q, 2, on);
   if (only) bind_uuid(q, 3, only);
-  return read_officers(q, a, out, count, e);
+  return read_officers(q, &officer_past_table, a, out, count, e);
 }
 
+/* ---- credentials ---- */
+
+typedef struct credential_row {
+  uuid officer;
+  const char *password_hash;
+  int64_t failures, last_failure_ms, changed;
+  bool has_changed; /* not in a place of an older version */
+} credential_row;
+
+const row_table credential_table = {
+    .name = "credential",
+    ROW_COLUMNS(credential_row, ROW_UUID("officer", credential_row, officer, KEY),
+                ROW_STR("password_hash", credential_row, password_hash, CHANGES),
+                ROW_INT("failures", credential_row, failures, CHANGES),
+                ROW_INT("last_failure", credential_row, last_failure_ms, CHANGES),
+                ROW_OPTIONAL_INT("changed", credential_row, changed, has_changed, CHANGES))};
+
 bool store_credential_put(store *s, const uuid *officer_id, const credential *c, err *e) {
-  db_stmt *q = sql(
-      s,
-      "INSERT INTO credential (county, officer, password_hash, failures, last_failure, changed) "
-      "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (county, officer) DO UPDATE SET password_hash "
-      "= excluded.password_hash, failures = excluded.failures, last_failure = "
-      "excluded.last_failure, changed = excluded.changed",
-      e);
-  if (!q) return false;
-  bind_uuid(q, 2, officer_id);
-  db_bind_str(q, 3, c->password_hash);
-  db_bind_int(q, 4, c->failures);
-  db_bind_int(q, 5, c->last_failure_ms);
-  db_bind_int(q, 6, c->changed);
-  return db_run(q, e);
+  credential_row row = {.officer = *officer_id,
+                        .password_hash = c->password_hash,
+                        .failures = c->failures,
+                        .last_failure_ms = c->last_failure_ms,
+                        .changed = c->changed,
+                        .has_changed = true};
+  return row_put(s, &credential_table, &row, e);
 }
 
 bool store_credential_changed(store *s, const uuid *officer_id, int64_t seq, err *e) {
@@ -178,21 +189,17 @@ bool store_credential_changed(store *s, const uuid *officer_id, int64_t seq, err
 }
 
 bool store_credential(store *s, const uuid *officer_id, credential *out, bool *found, err *e) {
-  db_stmt *q = sql(s,
-                   "SELECT password_hash, failures, last_failure, changed FROM credential WHERE "
-                   "county = $1 AND officer = $2",
-                   e);
+  arena *a AUTO_ARENA = arena_new(0);
+  db_stmt *q = row_select(s, &credential_table, "officer = $2", e);
+  credential_row *row = NULL;
   if (!q) return false;
+  if (!a) return err_memory(e);
   bind_uuid(q, 2, officer_id);
-  int got = db_next(q, e);
-  if (got < 0) return false;
-  if (got) {
-    text h = db_text(q, 0);
-    *out = (credential){
-        .failures = db_int(q, 1), .last_failure_ms = db_int(q, 2), .changed = db_int(q, 3)};
-    if (h.bytes < sizeof out->password_hash) memcpy(out->password_hash, h.at, h.bytes);
-  }
-  db_done(q);
-  *found = got > 0;
+  if (!row_first(q, &credential_table, a, &row, e)) return false;
+  *found = row != NULL;
+  if (!row) return true;
+  *out = (credential){
+      .failures = row->failures, .last_failure_ms = row->last_failure_ms, .changed = row->changed};
+  snprintf(out->password_hash, sizeof out->password_hash, "%s", row->password_hash);
   return true;
 }

@@ -1,30 +1,22 @@
 /* Money that events moved: one row an event, so that sums are sums of rows. */
 #include "store/rows/payments.h"
 
-#include "store/sql.h"
-#include "store/store_internal.h"
+#include "store/row.h"
 
-#define PAYMENT_COLUMNS                                                                            \
-  "id, kind, root, subject, area, fund, measure, period, amount, day, withdrawn"
+const row_table payment_table = {
+    .name = "payment",
+    .derived = true,
+    .indexes = ROW_INDEXES("fund, day, id", "measure", "root"),
+    ROW_COLUMNS(
+        payment, ROW_UUID("id", payment, id, KEY), ROW_STR("kind", payment, kind, FIXED),
+        ROW_UUID("root", payment, root, FIXED), ROW_UUID("subject", payment, subject, FIXED),
+        ROW_AREA("area", payment, area, FIXED), ROW_STR("fund", payment, fund, FIXED),
+        ROW_OPTIONAL_UUID("measure", payment, measure, FIXED),
+        ROW_STR("period", payment, period, FIXED), ROW_INT("amount", payment, amount, FIXED),
+        ROW_DAY("day", payment, on, FIXED), ROW_BOOL("withdrawn", payment, withdrawn, FIXED))};
 
 bool store_payment_put(store *s, const payment *p, err *e) {
-  db_stmt *q = sql(s,
-                   "INSERT INTO payment (county, " PAYMENT_COLUMNS
-                   ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-                   e);
-  if (!q) return false;
-  bind_uuid(q, 2, &p->id);
-  db_bind_str(q, 3, p->kind);
-  bind_uuid(q, 4, &p->root);
-  bind_uuid(q, 5, &p->subject);
-  db_bind_str(q, 6, p->area);
-  db_bind_str(q, 7, p->fund);
-  bind_uuid(q, 8, &p->measure);
-  db_bind_str(q, 9, p->period);
-  db_bind_int(q, 10, p->amount);
-  db_bind_int(q, 11, p->on);
-  db_bind_int(q, 12, p->withdrawn);
-  return db_run(q, e);
+  return row_insert(s, &payment_table, p, e);
 }
 
 bool store_payment_withdraw(store *s, const uuid *id, err *e) {
@@ -142,47 +134,17 @@ bool store_fund_totals(store *s, arena *a, day today, fund_total **out, size_t *
 
 /* ---- rows ---- */
 
-static bool read_payments(db_stmt *q, arena *a, payment **out, size_t *count, err *e) {
-  payment *rows = NULL;
-  size_t n = 0, room = 0;
-  int got;
-  while ((got = db_next(q, e)) > 0) {
-    payment *more = ARENA_GROW(a, rows, n, &room, payment);
-    payment p = {.id = column_uuid(q, 0),
-                 .kind = column_str(q, 1, a),
-                 .root = column_uuid(q, 2),
-                 .subject = column_uuid(q, 3),
-                 .fund = column_str(q, 5, a),
-                 .measure = column_uuid(q, 6),
-                 .period = column_str(q, 7, a),
-                 .amount = db_int(q, 8),
-                 .on = (day)db_int(q, 9),
-                 .withdrawn = db_int(q, 10) != 0};
-    column_area(q, 4, p.area);
-    if (!more || !p.kind || !p.fund || !p.period) {
-      db_done(q);
-      return err_memory(e);
-    }
-    rows = more;
-    rows[n++] = p;
-  }
-  if (got < 0) return false;
-  *out = rows;
-  *count = n;
-  return true;
-}
-
 bool store_payments(store *s, arena *a, const payment_query *x, payment **out, size_t *count,
                     err *e) {
   AUTO_BUF buf b = {0};
   int n = 8;
-  buf_str(&b, "SELECT " PAYMENT_COLUMNS " FROM payment WHERE county = $1 AND withdrawn = 0 AND day "
+  buf_str(&b, "withdrawn = 0 AND day "
               "BETWEEN $2 AND $3 AND ($4 = '' OR fund = $4) AND (day < $5 OR (day = $5 AND id < "
               "$6)) AND ");
   reach_sql(&b, &x->reach, &n);
   buf_str(&b, " ORDER BY day DESC, id DESC LIMIT $7");
-  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
-  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  db_stmt *q = row_select_buf(s, &payment_table, &b, e);
+  if (!q) return false;
   const uuid last = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
                       0xff, 0xff, 0xff}};
   db_bind_int(q, 2, x->from == DAY_NONE ? DAY_MIN : x->from);
@@ -193,5 +155,5 @@ bool store_payments(store *s, arena *a, const payment_query *x, payment **out, s
   db_bind_int(q, 7, (int64_t)x->limit);
   n = 8;
   reach_bind(q, &x->reach, &n);
-  return read_payments(q, a, out, count, e);
+  return row_list(q, &payment_table, a, out, count, e);
 }

@@ -1,110 +1,90 @@
-/* The tables. One description makes them, extends them and compares them. */
+/* The tables of a county: made, extended and compared by the descriptions of their rows. */
 #include "store/rows/schema.h"
 
 #include <inttypes.h>
 
-#include "store/sql.h"
+#include "store/row.h"
 #include "store/store_internal.h"
 
-#define COLUMNS(...)                                                                               \
-  (const db_column[]){__VA_ARGS__}, sizeof((const db_column[]){__VA_ARGS__}) / sizeof(db_column)
-#define INDEXES(...)                                                                               \
-  (const char *const[]) {                                                                          \
-    __VA_ARGS__, NULL                                                                              \
+extern const row_table act_table, area_table, casework_table, condition_table, county_state_table,
+    credential_table, excuse_table, fact_table, file_table, finding_table, journal_table,
+    measure_table, member_table, notice_table, officer_past_table, officer_table, pack_source_table,
+    payment_table, serial_table, step_table, upload_table, upload_head_table;
+
+const row_table *const fixed_tables[] = {&county_state_table,
+                                         &pack_source_table,
+                                         &notice_table,
+                                         &journal_table,
+                                         &area_table,
+                                         &officer_table,
+                                         &credential_table,
+                                         &fact_table,
+                                         &finding_table,
+                                         &casework_table,
+                                         &step_table,
+                                         &measure_table,
+                                         &payment_table,
+                                         &officer_past_table,
+                                         &member_table,
+                                         &act_table,
+                                         &condition_table,
+                                         &excuse_table,
+                                         &serial_table,
+                                         &file_table,
+                                         &upload_table,
+                                         &upload_head_table,
+                                         NULL};
+
+/* How a column stands in the database: 'i', 't', 'b'. */
+static char storage(const row_column *c) {
+  switch (c->type) {
+  case ROW_TYPE_UUID:
+  case ROW_TYPE_OPTIONAL_UUID:
+  case ROW_TYPE_BLOB:
+  case ROW_TYPE_HASH:
+    return 'b';
+  case ROW_TYPE_STR:
+  case ROW_TYPE_TEXT:
+  case ROW_TYPE_OPTIONAL_TEXT:
+  case ROW_TYPE_AREA:
+    return 't';
+  case ROW_TYPE_FIELD:
+    return field_column_type(c->field);
+  default:
+    return 'i';
   }
-
-const db_table fixed_tables[] = {
-    {"county_state", COLUMNS({"name", 'T'}, {"last_tick", 'i'}), "", NULL, true},
-    {"pack_source", COLUMNS({"name", 'T'}, {"seq", 'I'}, {"body", 'T'}), "name", NULL, true},
-    {"holiday_notice", COLUMNS({"year", 'I'}, {"seq", 'I'}, {"body", 'T'}), "year", NULL, true},
-    {"journal",
-     COLUMNS({"seq", 'I'}, {"id", 'B'}, {"at", 'I'}, {"officer", 'b'}, {"verb", 'T'},
-             {"subject", 'b'}, {"root", 'b'}, {"via", 'b'}, {"area", 'T'}, {"body", 'T'},
-             {"link", 'B'}),
-     "seq", INDEXES("!id", "via, seq"), false},
-    {"area", COLUMNS({"code", 'T'}, {"name", 'T'}), "code", NULL, true},
-    {"officer",
-     COLUMNS({"id", 'B'}, {"login", 'T'}, {"name", 'T'}, {"active", 'I'}, {"posts", 'T'}), "id",
-     INDEXES("!login"), true},
-    {"credential",
-     COLUMNS({"officer", 'B'}, {"password_hash", 'T'}, {"failures", 'I'}, {"last_failure", 'I'},
-             {"changed", 'i'}),
-     "officer", NULL, false},
-    {"fact",
-     COLUMNS({"subject", 'B'}, {"field", 'T'}, {"seq", 'I'}, {"since", 'I'}, {"value", 't'},
-             {"source", 'T'}, {"withdrawn", 'I'}, {"officer", 'b'}, {"at", 'i'}),
-     "subject, field, seq", NULL, true},
-    {"finding",
-     COLUMNS({"id", 'B'}, {"root", 'B'}, {"subject", 'B'}, {"kind", 'T'}, {"rule", 'T'},
-             {"area", 'T'}, {"colour", 'I'}, {"since", 'I'}, {"until", 'i'}, {"case_id", 'b'},
-             {"says_zh", 'T'}, {"says_en", 'T'}, {"reasons", 'T'}),
-     "id", INDEXES("root, since, id", "since, id"), true},
-    {"casework",
-     COLUMNS({"id", 'B'}, {"root", 'B'}, {"subject", 'B'}, {"kind", 'T'}, {"process", 'T'},
-             {"workflow", 'T'}, {"state", 'T'}, {"area", 'T'}, {"opened", 'I'}, {"since", 'I'},
-             {"deadline", 'i'}, {"closed", 'I'}, {"withdrawn", 'I'}, {"relapses", 'I'},
-             {"version", 'I'}, {"deadline_provisional", 'I'}),
-     "id", INDEXES("root", "closed, deadline, id"), true},
-    {"step",
-     COLUMNS({"case_id", 'B'}, {"seq", 'I'}, {"transition", 'T'}, {"from_state", 'T'},
-             {"to_state", 'T'}, {"at", 'I'}, {"officer", 'b'}, {"form", 'T'}, {"note", 'T'}),
-     "case_id, seq, to_state", NULL, true},
-    {"measure",
-     COLUMNS({"id", 'B'}, {"root", 'B'}, {"subject", 'B'}, {"case_id", 'b'}, {"kind", 'T'},
-             {"state", 'T'}, {"area", 'T'}, {"amount", 'i'}, {"form", 'T'}, {"note", 'T'},
-             {"trace", 'T'}, {"since", 'I'}, {"version", 'I'}, {"fund", 'T'}),
-     "id", INDEXES("root", "state, id"), true},
-    {"payment",
-     COLUMNS({"id", 'B'}, {"kind", 'T'}, {"root", 'B'}, {"subject", 'B'}, {"area", 'T'},
-             {"fund", 'T'}, {"measure", 'b'}, {"period", 'T'}, {"amount", 'I'}, {"day", 'I'},
-             {"withdrawn", 'I'}),
-     "id", INDEXES("fund, day, id", "measure", "root"), true},
-    {"officer_past",
-     COLUMNS({"officer", 'B'}, {"seq", 'I'}, {"day", 'I'}, {"login", 'T'}, {"name", 'T'},
-             {"active", 'I'}, {"posts", 'T'}),
-     "officer, seq", NULL, true},
-    {"duty_member",
-     COLUMNS({"root", 'B'}, {"duty", 'T'}, {"since", 'I'}, {"until", 'i'}, {"area", 'T'},
-             {"least", 'I'}, {"owner", 'T'}),
-     "root, duty, since", INDEXES("duty, area, root", "duty, owner, area, root"), true},
-    {"duty_act",
-     COLUMNS({"duty", 'T'}, {"root", 'B'}, {"day", 'I'}, {"officer", 'B'}, {"part", 'T'},
-             {"n", 'I'}),
-     "duty, root, day, officer, part", INDEXES("duty, officer, day"), true},
-    {"condition_day",
-     COLUMNS({"event", 'B'}, {"name", 'T'}, {"root", 'B'}, {"lo", 'T'}, {"hi", 'T'}, {"since", 'I'},
-             {"until", 'I'}),
-     "event, name", INDEXES("name, until, since"), true},
-    {"excuse",
-     COLUMNS({"id", 'B'}, {"duty", 'T'}, {"officer", 'b'}, {"root", 'b'}, {"area", 'T'},
-             {"since", 'I'}, {"until", 'I'}, {"reason", 'T'}, {"stand_in", 'b'}, {"said_by", 'b'},
-             {"seq", 'I'}, {"withdrawn", 'I'}),
-     "id", INDEXES("until, since"), true},
-    {"serial", COLUMNS({"series", 'T'}, {"year", 'I'}, {"last", 'I'}), "series, year", NULL, true},
-    {"file", COLUMNS({"name", 'T'}, {"type", 'T'}, {"bytes", 'I'}, {"at", 'I'}, {"body", 'B'}),
-     "name", NULL, false},
-    {"upload",
-     COLUMNS({"id", 'B'}, {"officer", 'b'}, {"layout", 'T'}, {"file", 'T'}, {"state", 'T'},
-             {"body", 'B'}, {"report", 'T'}),
-     "id", NULL, false},
-};
-const size_t fixed_table_count = sizeof fixed_tables / sizeof *fixed_tables;
-
-static void column_ddl(buf *b, const db_column *c) {
-  const char *word = c->type == 'i' || c->type == 'I'   ? "{int}"
-                     : c->type == 'b' || c->type == 'B' ? "{blob}"
-                                                        : "{text}";
-  buf_printf(b, "%s %s%s", c->name, word, c->type < 'a' ? " NOT NULL" : "");
 }
 
-bool db_table_make(db *d, const db_table *t, err *e) {
+static bool may_be_null(const row_column *c) {
+  return c->type == ROW_TYPE_OPTIONAL_INT || c->type == ROW_TYPE_OPTIONAL_DAY ||
+         c->type == ROW_TYPE_OPTIONAL_UUID || c->type == ROW_TYPE_OPTIONAL_TEXT ||
+         c->type == ROW_TYPE_FIELD;
+}
+
+static void column_ddl(buf *b, const row_column *c) {
+  char as = storage(c);
+  buf_printf(b, "%s %s%s", c->name,
+             as == 'i'   ? "{int}"
+             : as == 'b' ? "{blob}"
+                         : "{text}",
+             may_be_null(c) ? "" : " NOT NULL");
+}
+
+static void key_columns(buf *b, const row_table *t) {
+  for (size_t i = 0; i < t->count; i++)
+    if (t->columns[i].role == ROW_KEY) buf_printf(b, ", %s", t->columns[i].name);
+}
+
+bool schema_make(db *d, const row_table *t, err *e) {
   AUTO_BUF buf b = {0};
   buf_printf(&b, "CREATE TABLE IF NOT EXISTS %s (county {text} NOT NULL", t->name);
   for (size_t i = 0; i < t->count; i++) {
     buf_str(&b, ", ");
     column_ddl(&b, &t->columns[i]);
   }
-  buf_printf(&b, ", PRIMARY KEY (county%s%s)){strict};\n", t->key[0] ? ", " : "", t->key);
+  buf_str(&b, ", PRIMARY KEY (county");
+  key_columns(&b, t);
+  buf_str(&b, ")){strict};\n");
   for (size_t i = 0; t->indexes && t->indexes[i]; i++) {
     const char *columns = t->indexes[i];
     bool unique = columns[0] == '!';
@@ -114,10 +94,9 @@ bool db_table_make(db *d, const db_table *t, err *e) {
   return buf_ok(&b) ? db_script(d, b.at, e) : err_memory(e);
 }
 
-bool db_table_extend(db *d, const db_table *t, err *e) {
+bool schema_extend(db *d, const row_table *t, err *e) {
   for (size_t i = 0; i < t->count; i++) {
-    if (t->columns[i].type < 'a')
-      continue; /* only a pack's own columns can be new, and those may be NULL */
+    if (!may_be_null(&t->columns[i])) continue; /* a new column has no value in older rows */
     int there = db_has_column(d, t->name, t->columns[i].name, e);
     if (there < 0) return false;
     if (there) continue;
@@ -132,17 +111,17 @@ bool db_table_extend(db *d, const db_table *t, err *e) {
 
 /* Folds the row into the digest: each column with its length in front, so that no two rows can look
  * alike. */
-static bool digest_row(table_digest *g, db_stmt *q, const db_table *t, buf *b) {
+static bool digest_row(table_digest *g, db_stmt *q, const row_table *t, buf *b) {
   buf_clear(b);
   for (size_t c = 0; c < t->count; c++) {
     int n = (int)c;
-    char type = t->columns[c].type;
+    char as = storage(&t->columns[c]);
     if (db_null(q, n)) {
       buf_str(b, "null;");
-    } else if (type == 'i' || type == 'I') {
+    } else if (as == 'i') {
       buf_printf(b, "i%" PRId64 ";", db_int(q, n));
     } else {
-      text cell = type == 'b' || type == 'B' ? db_blob(q, n) : db_text(q, n);
+      text cell = as == 'b' ? db_blob(q, n) : db_text(q, n);
       buf_printf(b, "%zu:", cell.bytes);
       buf_text(b, cell);
     }
@@ -155,25 +134,24 @@ static bool digest_row(table_digest *g, db_stmt *q, const db_table *t, buf *b) {
 }
 
 bool store_digest(store *s, arena *a, table_digest **out, size_t *count, err *e) {
-  size_t n = 0, all = fixed_table_count + s->kind_count + s->event_count;
-  const db_table **tables = ARENA_ARRAY(a, all, const db_table *);
+  size_t n = 0, all = sizeof fixed_tables / sizeof *fixed_tables + s->kind_count + s->event_count;
+  const row_table **tables = ARENA_ARRAY(a, all, const row_table *);
   if (!tables) return err_memory(e);
-  for (size_t i = 0; i < fixed_table_count; i++)
-    if (fixed_tables[i].derived) tables[n++] = &fixed_tables[i];
+  for (size_t i = 0; fixed_tables[i]; i++)
+    if (fixed_tables[i]->derived) tables[n++] = fixed_tables[i];
   for (size_t i = 0; i < s->kind_count; i++) tables[n++] = &s->kinds[i].table;
   for (size_t i = 0; i < s->event_count; i++) tables[n++] = &s->events[i].table;
   table_digest *digests = ARENA_ARRAY(a, n, table_digest);
   if (!digests) return err_memory(e);
   AUTO_BUF buf b = {0};
   for (size_t i = 0; i < n; i++) {
-    const db_table *t = tables[i];
+    const row_table *t = tables[i];
     buf_clear(&b);
     buf_str(&b, "SELECT ");
     for (size_t c = 0; c < t->count; c++) buf_printf(&b, "%s%s", c ? ", " : "", t->columns[c].name);
-    buf_printf(&b, " FROM %s WHERE county = $1 ORDER BY county%s%s", t->name, t->key[0] ? ", " : "",
-               t->key);
-    if (!buf_ok(&b)) return err_memory(e);
-    db_stmt *q = sql(s, b.at, e);
+    buf_printf(&b, " FROM %s WHERE county = $1 ORDER BY county", t->name);
+    key_columns(&b, t);
+    db_stmt *q = sql_buf(s, &b, e);
     if (!q) return false;
     digests[i].table = t->name;
     int got;

@@ -1,8 +1,18 @@
 /* Numbers that are never given twice. */
 #include "store/rows/serials.h"
 
-#include "store/sql.h"
-#include "store/store_internal.h"
+#include "store/row.h"
+
+typedef struct serial_row {
+  const char *series;
+  int64_t year, last;
+} serial_row;
+
+const row_table serial_table = {.name = "serial",
+                                .derived = true,
+                                ROW_COLUMNS(serial_row, ROW_STR("series", serial_row, series, KEY),
+                                            ROW_INT("year", serial_row, year, KEY),
+                                            ROW_INT("last", serial_row, last, CHANGES))};
 
 bool store_serial_next(store *s, const char *series, int64_t year, int64_t *out, err *e) {
   db_stmt *q = sql(s,

@@ -4,67 +4,70 @@
 #include <stdio.h>
 
 #include "base/pinyin.h"
-#include "store/sql.h"
+#include "store/row.h"
 #include "store/store_internal.h"
 
+/* A record with what is kept of it for searching only. */
+typedef struct record_row {
+  record r;
+  text title, initials, natural_key;
+} record_row;
+
 /* Columns every kind's table has, before its fields. */
-static const db_column head[] = {{"id", 'B'},    {"root", 'B'},     {"parent", 'b'},
-                                 {"area", 'T'},  {"version", 'I'},  {"created", 'I'},
-                                 {"wake", 'i'},  {"colour", 'I'},   {"withdrawn", 'I'},
-                                 {"title", 'T'}, {"initials", 'T'}, {"natural_key", 't'}};
-enum { HEAD = sizeof head / sizeof *head, READ_HEAD = 9, INITIALS = 10 };
+static const row_column head[] = {
+    ROW_UUID("id", record_row, r.id, KEY),
+    ROW_UUID("root", record_row, r.root, CHANGES),
+    ROW_OPTIONAL_UUID("parent", record_row, r.parent, CHANGES),
+    ROW_AREA("area", record_row, r.area, CHANGES),
+    ROW_INT("version", record_row, r.version, CHANGES),
+    ROW_INT("created", record_row, r.created, CHANGES),
+    ROW_OPTIONAL_DAY("wake", record_row, r.wake, CHANGES),
+    ROW_INT("colour", record_row, r.colour, CHANGES),
+    ROW_BOOL("withdrawn", record_row, r.withdrawn, CHANGES),
+    {.name = "title", ROW_TYPE_TEXT, ROW_CHANGES, ROW_AT(record_row, title, text), .unread = true},
+    {.name = "initials", /* spelled out again only when the title changed */
+     ROW_TYPE_OPTIONAL_TEXT,
+     ROW_REFRESHED,
+     ROW_AT(record_row, initials, text),
+     .unread = true},
+    {.name = "natural_key",
+     ROW_TYPE_OPTIONAL_TEXT,
+     ROW_CHANGES,
+     ROW_AT(record_row, natural_key, text),
+     .unread = true},
+};
+enum { HEAD = sizeof head / sizeof *head };
 static const char *const root_indexes[] = {"area, id", "!natural_key", "wake", NULL};
 static const char *const child_indexes[] = {"root", "area, id", "!natural_key", NULL};
 
-static const kind_sql *sql_of_kind(const store *s, const kind *k) {
+static const kind_rows *rows_of(const store *s, const kind *k) {
   for (size_t i = 0; i < s->kind_count; i++)
     if (s->kinds[i].kind == k) return &s->kinds[i];
   return NULL;
 }
 
-static bool prepare_kind(store *s, const kind *k, kind_sql *x) {
-  db_column *columns = ARENA_ARRAY(s->a, HEAD + k->field_count, db_column);
+static bool prepare_kind(store *s, const kind *k, kind_rows *x) {
+  row_column *columns = ARENA_ARRAY(s->a, HEAD + k->field_count, row_column);
   if (!columns) return false;
   memcpy(columns, head, sizeof head);
-  for (size_t i = 0; i < k->field_count; i++)
-    columns[HEAD + i] = (db_column){arena_printf(s->a, "f_%s", k->fields[i].name),
-                                    field_column_type(&k->fields[i])};
   x->kind = k;
-  x->table = (db_table){.name = arena_printf(s->a, "subject_%s", k->name),
-                        .columns = columns,
-                        .count = HEAD + k->field_count,
-                        .key = "id",
-                        .indexes = k->parent < 0 ? root_indexes : child_indexes,
-                        .derived = true};
-  AUTO_BUF buf select = {0}, insert = {0}, marks = {0}, update = {0};
-  buf_printf(&insert, "INSERT INTO %s (county", x->table.name);
-  buf_str(&marks, ") VALUES ($1");
-  buf_printf(&update, "UPDATE %s SET ", x->table.name);
-  for (size_t i = 0; i < x->table.count; i++) {
-    if (!columns[i].name) return false;
-    bool read = i < READ_HEAD || i >= HEAD;
-    if (read) buf_printf(&select, "%s%s", i ? ", " : "", columns[i].name);
-    buf_printf(&insert, ", %s", columns[i].name);
-    buf_printf(&marks, ", $%zu", i + 2);
-    if (i == INITIALS) /* spelled out again only when the title changed */
-      buf_printf(&update, ", initials = coalesce($%zu, initials)", i + 2);
-    else if (i > 0)
-      buf_printf(&update, "%s%s = $%zu", i > 1 ? ", " : "", columns[i].name, i + 2);
-  }
-  buf_printf(&marks, ")");
-  buf_text(&insert, buf_view(&marks));
-  buf_printf(&update, " WHERE county = $1 AND id = $2");
-  if (!buf_ok(&select) || !buf_ok(&insert) || !buf_ok(&update)) return false;
-  x->select = arena_copy(s->a, select.at, select.bytes);
-  x->insert = arena_copy(s->a, insert.at, insert.bytes);
-  x->update = arena_copy(s->a, update.at, update.bytes);
-  return x->table.name && x->select && x->insert && x->update;
+  x->table = (row_table){.name = arena_printf(s->a, "subject_%s", k->name),
+                         .columns = columns,
+                         .count = HEAD + k->field_count,
+                         .indexes = k->parent < 0 ? root_indexes : child_indexes,
+                         .derived = true,
+                         .bytes = sizeof(record),
+                         .sql = &x->sql};
+  return x->table.name &&
+         row_fields(s->a, k->fields, k->field_count, offsetof(record_row, r.fields),
+                    columns + HEAD) &&
+         row_sql_make(s->a, &x->table, &x->sql);
 }
 
 bool subjects_prepare(store *s, err *e) {
   size_t n = 0;
   for (size_t p = 0; p < s->packs->count; p++) n += s->packs->packs[p]->kind_count;
-  s->kinds = ARENA_ARRAY(s->a, n, kind_sql);
+  s->kinds = ARENA_ARRAY(s->a, n, kind_rows);
   if (!s->kinds) return err_memory(e);
   for (size_t p = 0; p < s->packs->count; p++)
     for (size_t i = 0; i < s->packs->packs[p]->kind_count; i++)
@@ -109,33 +112,23 @@ text record_title(const record *r) {
   return v->type == VALUE_STRING ? v->s : TEXT("");
 }
 
-static record *read_record(db_stmt *q, arena *a, const kind *k) {
+static record *read_record(db_stmt *q, arena *a, const kind_rows *x) {
   record *r = ARENA_NEW(a, record);
-  if (!r || !(r->fields = ARENA_ARRAY(a, k->field_count, value))) return NULL;
-  r->kind = k;
-  r->id = column_uuid(q, 0);
-  r->root = column_uuid(q, 1);
-  r->parent = column_uuid(q, 2);
-  column_area(q, 3, r->area);
-  r->version = db_int(q, 4);
-  r->created = db_int(q, 5);
-  r->wake = column_day(q, 6);
-  r->colour = db_int(q, 7);
-  r->withdrawn = db_int(q, 8) != 0;
-  for (size_t i = 0; i < k->field_count; i++)
-    if (!column_field(q, READ_HEAD + (int)i, &k->fields[i], a, &r->fields[i])) return NULL;
+  if (!r || !(r->fields = ARENA_ARRAY(a, x->kind->field_count, value))) return NULL;
+  r->kind = x->kind;
+  if (!row_read(q, &x->table, NULL, a, r)) return NULL;
   r->stored_title = record_title(r);
   return r;
 }
 
-static bool read_records(db_stmt *q, arena *a, const kind *k, record ***out, size_t *count,
+static bool read_records(db_stmt *q, arena *a, const kind_rows *x, record ***out, size_t *count,
                          err *e) {
   record **rows = NULL;
   size_t n = 0, room = 0;
   int got;
   while ((got = db_next(q, e)) > 0) {
     record **more = ARENA_GROW(a, rows, n, &room, record *);
-    if (!more || !(more[n] = read_record(q, a, k))) {
+    if (!more || !(more[n] = read_record(q, a, x))) {
       db_done(q);
       return err_memory(e);
     }
@@ -153,63 +146,59 @@ static bool no_kind(const kind *k, err *e) {
                  "The kind \"%s\" is in no loaded pack.", k->name);
 }
 
-/* SELECT … WHERE county = $1 AND withdrawn = 0 AND `where`; NULL with *e. */
-static db_stmt *select_where(store *s, const kind *k, const char *where, err *e) {
-  const kind_sql *x = sql_of_kind(s, k);
-  if (!x) {
-    no_kind(k, e);
-    return NULL;
-  }
-  AUTO_BUF buf b = {0};
-  buf_printf(&b, "SELECT %s FROM %s WHERE county = $1 AND withdrawn = 0 AND %s", x->select,
-             x->table.name, where);
-  if (!buf_ok(&b)) {
-    err_memory(e);
-    return NULL;
-  }
-  return sql(s, b.at, e);
-}
-
-bool store_subject(store *s, arena *a, const kind *k, const uuid *id, const reach *r, record **out,
-                   err *e) {
-  db_stmt *q = select_where(s, k, "id = $2", e);
-  if (!q) return false;
-  bind_uuid(q, 2, id);
+static bool read_one(db_stmt *q, arena *a, const kind_rows *x, record **out, err *e) {
   size_t n = 0;
   record **rows = NULL;
-  if (!read_records(q, a, k, &rows, &n, e)) return false;
-  *out = n && (!r || reach_has(r, rows[0]->area)) ? rows[0] : NULL;
-  return true;
-}
-
-bool store_subject_by_key(store *s, arena *a, const kind *k, text key, record **out, err *e) {
-  db_stmt *q = select_where(s, k, "natural_key = $2", e);
-  if (!q) return false;
-  db_bind_text(q, 2, key);
-  size_t n = 0;
-  record **rows = NULL;
-  if (!read_records(q, a, k, &rows, &n, e)) return false;
+  if (!read_records(q, a, x, &rows, &n, e)) return false;
   *out = n ? rows[0] : NULL;
   return true;
 }
 
+bool store_subject(store *s, arena *a, const kind *k, const uuid *id, const reach *r, record **out,
+                   err *e) {
+  const kind_rows *x = rows_of(s, k);
+  if (!x) return no_kind(k, e);
+  db_stmt *q = row_select(s, &x->table, "withdrawn = 0 AND id = $2", e);
+  record *found = NULL;
+  if (!q) return false;
+  bind_uuid(q, 2, id);
+  if (!read_one(q, a, x, &found, e)) return false;
+  *out = found && (!r || reach_has(r, found->area)) ? found : NULL;
+  return true;
+}
+
+bool store_subject_by_key(store *s, arena *a, const kind *k, text key, record **out, err *e) {
+  const kind_rows *x = rows_of(s, k);
+  if (!x) return no_kind(k, e);
+  db_stmt *q = row_select(s, &x->table, "withdrawn = 0 AND natural_key = $2", e);
+  if (!q) return false;
+  db_bind_text(q, 2, key);
+  return read_one(q, a, x, out, e);
+}
+
 bool store_children(store *s, arena *a, const kind *k, const uuid *root, record ***out,
                     size_t *count, err *e) {
-  db_stmt *q = select_where(s, k, "root = $2 ORDER BY created, id", e);
+  const kind_rows *x = rows_of(s, k);
+  if (!x) return no_kind(k, e);
+  db_stmt *q = row_select(s, &x->table, "withdrawn = 0 AND root = $2 ORDER BY created, id", e);
   if (!q) return false;
   bind_uuid(q, 2, root);
-  return read_records(q, a, k, out, count, e);
+  return read_records(q, a, x, out, count, e);
 }
 
 bool store_scan(store *s, const kind *k, record_taker take, void *context, err *e) {
+  const kind_rows *x = rows_of(s, k);
+  if (!x) return no_kind(k, e);
   arena *a AUTO_ARENA = arena_new(0);
-  db_stmt *q = select_where(
-      s, k, k->parent < 0 ? "1 = 1 ORDER BY area, id" : "1 = 1 ORDER BY root, created, id", e);
+  db_stmt *q = row_select(s, &x->table,
+                          k->parent < 0 ? "withdrawn = 0 ORDER BY area, id"
+                                        : "withdrawn = 0 ORDER BY root, created, id",
+                          e);
   int got = 0;
   if (!q) return false;
   if (!a) return err_memory(e);
   while ((got = db_next(q, e)) > 0) {
-    const record *r = read_record(q, a, k);
+    const record *r = read_record(q, a, x);
     if (!r) err_memory(e);
     if (!r || !take(context, r, e)) {
       db_done(q);
@@ -221,40 +210,18 @@ bool store_scan(store *s, const kind *k, record_taker take, void *context, err *
 }
 
 bool store_subject_put(store *s, record *r, bool fresh, err *e) {
-  const kind_sql *x = sql_of_kind(s, r->kind);
+  const kind_rows *x = rows_of(s, r->kind);
   if (!x) return no_kind(r->kind, e);
-  db_stmt *q = sql(s, fresh ? x->insert : x->update, e);
-  if (!q) return false;
-  arena *scratch AUTO_ARENA = arena_new(0);
   AUTO_BUF buf initials = {0};
-  if (!scratch) return err_memory(e);
-  text title = record_title(r);
-  bool same_title = !fresh && r->stored_title.at && text_equal(title, r->stored_title);
-  if (!same_title && !initials_of(s, title, &initials)) return err_memory(e);
-  bind_uuid(q, 2, &r->id);
-  bind_uuid(q, 3, &r->root);
-  bind_uuid(q, 4, &r->parent);
-  db_bind_str(q, 5, r->area);
-  db_bind_int(q, 6, r->version);
-  db_bind_int(q, 7, r->created);
-  bind_day(q, 8, r->wake);
-  db_bind_int(q, 9, r->colour);
-  db_bind_int(q, 10, r->withdrawn);
-  db_bind_text(q, 11, title);
-  if (same_title)
-    db_bind_null(q, 12);
-  else
-    db_bind_text(q, 12, buf_view(&initials));
+  record_row row = {.r = *r, .title = record_title(r)};
+  if (fresh || !r->stored_title.at || !text_equal(row.title, r->stored_title)) {
+    if (!initials_of(s, row.title, &initials)) return err_memory(e);
+    row.initials = buf_view(&initials);
+  }
   const value *key = r->kind->key < 0 ? NULL : &r->fields[r->kind->key];
-  if (key && key->type == VALUE_STRING && !r->withdrawn)
-    db_bind_text(q, 13, key->s);
-  else
-    db_bind_null(q, 13);
-  for (size_t i = 0; i < r->kind->field_count; i++)
-    if (!bind_field(q, 14 + (int)i, &r->kind->fields[i], &r->fields[i], scratch))
-      return err_memory(e);
-  if (db_run(q, e)) {
-    r->stored_title = title;
+  if (key && key->type == VALUE_STRING && !r->withdrawn) row.natural_key = key->s;
+  if (fresh ? row_insert(s, &x->table, &row, e) : row_update(s, &x->table, &row, e)) {
+    r->stored_title = row.title;
     return true;
   }
   if (!db_was_conflict(s->d)) return false;
@@ -266,13 +233,13 @@ bool store_subject_put(store *s, record *r, bool fresh, err *e) {
 }
 
 bool store_subject_mark(store *s, const record *r, err *e) {
-  const kind_sql *x = sql_of_kind(s, r->kind);
+  const kind_rows *x = rows_of(s, r->kind);
   if (!x) return no_kind(r->kind, e);
   AUTO_BUF buf b = {0};
   buf_printf(&b, "UPDATE %s SET version = $3, wake = $4, colour = $5 WHERE county = $1 AND id = $2",
              x->table.name);
-  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
-  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  db_stmt *q = sql_buf(s, &b, e);
+  if (!q) return false;
   bind_uuid(q, 2, &r->id);
   db_bind_int(q, 3, r->version);
   bind_day(q, 4, r->wake);
@@ -282,15 +249,15 @@ bool store_subject_mark(store *s, const record *r, err *e) {
 
 bool store_due_to_wake(store *s, arena *a, const kind *k, day on, size_t most, uuid **out,
                        size_t *count, err *e) {
-  const kind_sql *x = sql_of_kind(s, k);
+  const kind_rows *x = rows_of(s, k);
   if (!x) return no_kind(k, e);
   AUTO_BUF buf b = {0};
   buf_printf(&b,
              "SELECT id FROM %s WHERE county = $1 AND withdrawn = 0 AND wake <= $2 ORDER BY wake, "
              "id LIMIT $3",
              x->table.name);
-  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
-  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  db_stmt *q = sql_buf(s, &b, e);
+  if (!q) return false;
   db_bind_int(q, 2, on);
   db_bind_int(q, 3, (int64_t)most);
   uuid *ids = NULL;
@@ -316,8 +283,8 @@ bool store_wake_all(store *s, day on, err *e) {
     if (s->kinds[i].kind->parent >= 0) continue;
     AUTO_BUF buf b = {0};
     buf_printf(&b, "UPDATE %s SET wake = $2 WHERE county = $1", s->kinds[i].table.name);
-    db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
-    if (!q) return buf_ok(&b) ? false : err_memory(e);
+    db_stmt *q = sql_buf(s, &b, e);
+    if (!q) return false;
     db_bind_int(q, 2, on);
     if (!db_run(q, e)) return false;
   }
@@ -342,12 +309,11 @@ static void match_sql(buf *b) {
 
 bool store_list(store *s, arena *a, const subject_query *query, record ***out, size_t *count,
                 err *e) {
-  const kind_sql *x = sql_of_kind(s, query->kind);
+  const kind_rows *x = rows_of(s, query->kind);
   if (!x) return no_kind(query->kind, e);
   AUTO_BUF buf b = {0};
   int n = 8;
-  buf_printf(&b, "SELECT %s FROM %s WHERE county = $1 AND withdrawn = 0 AND ", x->select,
-             x->table.name);
+  buf_str(&b, "withdrawn = 0 AND ");
   reach_sql(&b, &query->reach, &n);
   bool after = query->after_area[0] != 0;
   if (after) buf_str(&b, " AND (area, id) > ($2, $3)");
@@ -369,8 +335,7 @@ bool store_list(store *s, arena *a, const subject_query *query, record ***out, s
     buf_char(&b, ')');
   }
   buf_str(&b, " ORDER BY area, id LIMIT $4");
-  if (!buf_ok(&b)) return err_memory(e);
-  db_stmt *q = sql(s, b.at, e);
+  db_stmt *q = row_select_buf(s, &x->table, &b, e);
   if (!q) return false;
   AUTO_BUF buf part = {0}, start = {0}, lower = {0}, initials = {0};
   if (after) {
@@ -393,18 +358,18 @@ bool store_list(store *s, arena *a, const subject_query *query, record ***out, s
   }
   n = 8;
   reach_bind(q, &query->reach, &n);
-  return read_records(q, a, query->kind, out, count, e);
+  return read_records(q, a, x, out, count, e);
 }
 
 bool store_count(store *s, const kind *k, const reach *r, int64_t *out, err *e) {
-  const kind_sql *x = sql_of_kind(s, k);
+  const kind_rows *x = rows_of(s, k);
   if (!x) return no_kind(k, e);
   AUTO_BUF buf b = {0};
   int n = 2;
   buf_printf(&b, "SELECT count(*) FROM %s WHERE county = $1 AND withdrawn = 0 AND ", x->table.name);
   reach_sql(&b, r, &n);
-  db_stmt *q = buf_ok(&b) ? sql(s, b.at, e) : NULL;
-  if (!q) return buf_ok(&b) ? false : err_memory(e);
+  db_stmt *q = sql_buf(s, &b, e);
+  if (!q) return false;
   n = 2;
   reach_bind(q, r, &n);
   int got = db_next(q, e);

@@ -1,0 +1,31 @@
+/* county.h — the county itself, and where its journal stands. */
+#ifndef JISHI_STORE_ROWS_COUNTY_H
+#define JISHI_STORE_ROWS_COUNTY_H
+
+#include "base/date.h"
+#include "base/hash.h"
+#include "base/uuid.h"
+#include "store/store.h"
+
+typedef struct county {
+  char code[13];
+  char name[128];
+  day last_tick; /* DAY_NONE: never */
+  /* of the last entry of the journal; seq 0 = none */
+  int64_t seq, last_at_ms;
+  uuid last_id, last_via, last_root;
+  hash link;
+} county;
+bool store_county_read(store *s, county *out, err *e);
+/* Only what is of the journal's last entry; the rest of *c stays. */
+bool store_head_read(store *s, county *c, err *e);
+/* Inside a write transaction: no other program writes this county until its end. */
+bool store_lock(store *s, err *e);
+/* DAY_NONE: the next tick looks at all that may wake. */
+bool store_ticked(store *s, day on, err *e);
+
+/* ---- for store.c only ---- */
+
+bool store_county_put(store *s, const char *name, err *e);
+
+#endif
