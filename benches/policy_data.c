@@ -319,7 +319,7 @@ bool matter_load(subject_matter *m, const char *folder) {
     for (size_t r = 0; r < RULES; r++) {
       if (strcmp(m->p->rules[i].name, rule_specs[r].name) != 0) continue;
       m->has[r] = true;
-      m->costs[r] = m->p->rules[i].costs != NULL;
+      m->costs[r] = m->p->rules[i].cost != NULL;
       for (const int *c = rule_specs[r].columns; *c; c++) m->wanted[*c - 1] = true;
       if (!m->costs[r] || rule_specs[r].costs) continue;
       fprintf(stderr, "%s has costs now: mend benches/policy_data.c.\n", rule_specs[r].name);

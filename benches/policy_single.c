@@ -219,7 +219,7 @@ typedef struct needed {
   json_out *w;
 } needed;
 /* Variables before those that read them. */
-static void put_needed(needed *x, const scope *sc, const cel_program *p) {
+static void put_needed(needed *x, const name_scope *sc, const cel_program *p) {
   size_t count;
   const int *slots = cel_program_slots(p, &count);
   for (size_t i = 0; i < count; i++) {

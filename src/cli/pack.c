@@ -40,7 +40,7 @@ static int check(const char *folder, const options *o) {
   int status = EXIT_DONE;
   pack *p = pack_load(folder, option(o, OPTION_OVERLAY), &f);
   size_t recorded = 0;
-  for (size_t k = 0; p && k < p->event_count; k++) recorded += !p->events[k].made;
+  for (size_t k = 0; p && k < p->event_count; k++) recorded += !p->events[k].derived;
   if (!p) {
     status = say_faults(&f);
     if (f.total && !option_flag(o, OPTION_JSON))

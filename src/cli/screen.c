@@ -37,7 +37,7 @@ static const char *yuan(arena *a, int64_t fen, bool sign) {
 }
 
 static void put_fen(table_print *t, const rule *r, int64_t fen, bool sign) {
-  table_print_cell(t, r->costs ? yuan(t->a, fen, sign) : "");
+  table_print_cell(t, r->cost ? yuan(t->a, fen, sign) : "");
 }
 
 /* ---- opening ---- */
@@ -332,7 +332,7 @@ static bool tell_cost(county_screen *c, const screen_answer *x, const whatif_sum
     int64_t now = 0, then = 0, more, unpriced = 0;
     const rule *one = NULL;
     for (size_t i = 0; i < x->rule_count; i++) {
-      if (!x->rules[i]->costs || strcmp(x->rules[i]->per, periods[p]) != 0) continue;
+      if (!x->rules[i]->cost || strcmp(x->rules[i]->per, periods[p]) != 0) continue;
       one = x->rules[i];
       unpriced += s->all[i].then.unpriced;
       if (__builtin_add_overflow(now, s->all[i].now.money, &now) ||

@@ -121,7 +121,7 @@ static void tell_truth(telling *t, const value *v) {
 }
 
 /* An expression that is nothing but a private field is as private as the field. */
-static const field *bare_private(const scope *sc, const field *fields, const cel_program *p) {
+static const field *bare_private(const name_scope *sc, const field *fields, const cel_program *p) {
   const node *top = p ? cel_tree(p) : NULL;
   if (!top || top->kind != NODE_SLOT || top->test || sc->slots[top->slot].kind != SLOT_FIELD)
     return NULL;
@@ -181,7 +181,7 @@ static bool tell_field(telling *t, const record *r, int index, const char *name,
   return true;
 }
 
-static const scope *scope_of(const telling *t) {
+static const name_scope *scope_of(const telling *t) {
   return t->event ? &t->event->kind->scope : &t->about->kind->scope;
 }
 
@@ -194,7 +194,7 @@ static day day_of(const telling *t) {
   return t->event ? t->event->on : t->x.u->today;
 }
 
-static value eval(const telling *t, const scope *sc, const cel_program *p) {
+static value eval(const telling *t, const name_scope *sc, const cel_program *p) {
   return t->event ? unit_event_eval(t->x.u, t->event, p)
                   : unit_eval(t->x.u, t->about, sc, p, t->extra);
 }
@@ -454,7 +454,7 @@ bool tell_variable(telling *t, const variable *d, err *e) {
   const dated_program *now = NULL;
   for (size_t i = 0; i < d->count; i++)
     if (d->formulas[i].from <= day_of(t)) now = &d->formulas[i];
-  const scope *sc = scope_of(t);
+  const name_scope *sc = scope_of(t);
   const field *hidden = now ? bare_private(sc, fields_of(t), now->program) : NULL;
   if (!node_open(t, "variable", d->name, d->title)) return true;
   if (hidden)
@@ -462,7 +462,7 @@ bool tell_variable(telling *t, const variable *d, err *e) {
   else
     tell_value(t, &v, d->type);
   bool *seen = &t->variables[d - u->pack->variables];
-  bool earlier = t->event && (d->earlier || d->counts_earlier);
+  bool earlier = t->event && (d->earlier || d->count_earlier);
   if (earlier && !*seen) {
     *seen = true;
     if (!tell_earlier(t, d, e)) return false;
@@ -483,7 +483,7 @@ bool tell_variable(telling *t, const variable *d, err *e) {
 
 /* ---- expressions ---- */
 
-static bool tell_slot(telling *t, const scope *sc, const cel_program *p, int number, err *e) {
+static bool tell_slot(telling *t, const name_scope *sc, const cel_program *p, int number, err *e) {
   const slot *at = &sc->slots[number];
   const char *name = cel_env_name(sc->env, number);
   switch (at->kind) {
@@ -528,7 +528,7 @@ static bool tell_slot(telling *t, const scope *sc, const cel_program *p, int num
   return true;
 }
 
-static bool tell_slots(telling *t, const scope *sc, const cel_program *p, err *e) {
+static bool tell_slots(telling *t, const name_scope *sc, const cel_program *p, err *e) {
   size_t count = 0;
   bool cut = false;
   const int *slots = cel_program_slots(p, &count);
@@ -541,7 +541,7 @@ static bool tell_slots(telling *t, const scope *sc, const cel_program *p, err *e
   return true;
 }
 
-static bool tell_condition(telling *t, const scope *sc, const cel_program *p, err *e) {
+static bool tell_condition(telling *t, const name_scope *sc, const cel_program *p, err *e) {
   value v = eval(t, sc, p);
   if (!node_open(t, "condition", "", (label){"条件", "condition"})) return true;
   json_key(t->x.w, "formula");
@@ -553,7 +553,7 @@ static bool tell_condition(telling *t, const scope *sc, const cel_program *p, er
 }
 
 /* The operands as programs of their own; NULL: they do not stand alone, so the whole is told. */
-static const cel_program **operands_of(telling *t, const scope *sc, const cel_program *p,
+static const cel_program **operands_of(telling *t, const name_scope *sc, const cel_program *p,
                                        size_t *count, err *e) {
   arena *a = t->x.u->a;
   const text *parts = cel_operands(p, a, count);
@@ -572,7 +572,7 @@ static const cel_program **operands_of(telling *t, const scope *sc, const cel_pr
   return out;
 }
 
-bool tell_program(telling *t, const scope *sc, const cel_program *p, err *e) {
+bool tell_program(telling *t, const name_scope *sc, const cel_program *p, err *e) {
   size_t count = 0;
   bool cut = false;
   const cel_program **parts = operands_of(t, sc, p, &count, e);
@@ -589,7 +589,7 @@ bool tell_program(telling *t, const scope *sc, const cel_program *p, err *e) {
 }
 
 bool tell_rule(telling *t, const rule *r, err *e) {
-  const scope *sc = &t->about->kind->scope;
+  const name_scope *sc = &t->about->kind->scope;
   value v = unit_eval(t->x.u, t->about, sc, r->when, NULL);
   if (!node_open(t, "rule", r->name, r->title)) return true;
   json_key(t->x.w, "formula");

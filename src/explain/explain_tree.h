@@ -37,6 +37,6 @@ bool tell_variable(telling *t, const variable *d, err *e);
 bool tell_rule(telling *t, const rule *r, err *e);
 /* op, inputs and cut of a node about a program: its operands as conditions, or the names it reads.
  */
-bool tell_program(telling *t, const scope *sc, const cel_program *p, err *e);
+bool tell_program(telling *t, const name_scope *sc, const cel_program *p, err *e);
 
 #endif

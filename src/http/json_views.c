@@ -125,8 +125,8 @@ void view_ref(request *q, json_out *w, const char *kind_name, const uuid *id, co
 /* What is computed of an event and told with it; what cannot be told is left out. */
 static void put_shown(json_out *w, unit *u, const event *x) {
   json_field_open(w, "shows", '[');
-  for (size_t i = 0; i < x->kind->show_count; i++) {
-    const variable *v = &u->pack->variables[x->kind->shows[i]];
+  for (size_t i = 0; i < x->kind->display_count; i++) {
+    const variable *v = &u->pack->variables[x->kind->display[i]];
     value now = unit_event_variable(u, x, v);
     AUTO_BUF buf says = {0};
     if (now.type == VALUE_UNKNOWN || now.type == VALUE_ERROR) continue;
@@ -159,7 +159,7 @@ void view_event(request *q, json_out *w, const event *x, unit *u, bool clear) {
     field_put_json(w, &x->kind->fields[i], &x->fields[i], clear);
   }
   json_close(w, '}');
-  if (u && x->kind->show_count) put_shown(w, u, x);
+  if (u && x->kind->display_count) put_shown(w, u, x);
   json_close(w, '}');
 }
 

@@ -242,7 +242,7 @@ static void put_schemas(request *q, json_out *w) {
       fields_schema(w, k->kinds[i].name, "fields_of_", k->kinds[i].title, k->kinds[i].fields,
                     k->kinds[i].field_count, false);
     for (size_t i = 0; i < k->event_count; i++)
-      if (!k->events[i].made)
+      if (!k->events[i].derived)
         fields_schema(w, k->events[i].name, "fields_of_event_", k->events[i].title,
                       k->events[i].fields, k->events[i].field_count, true);
     for (size_t i = 0; i < k->measure_count; i++)

@@ -93,7 +93,7 @@ static bool checks_hold(roster *r, event_row *v, arena *a) {
     if (ok.type != VALUE_BOOL || ok.yes) continue;
     err e;
     err_set(&e, ERR_BAD_INPUT, f->name, "%s：%s%.0s%.0s", "%.0s%.0s%s: %s", f->title.zh,
-            f->check_says.zh, f->title.en, f->check_says.en);
+            f->check_message.zh, f->title.en, f->check_message.en);
     return roster_fault(r, v->row, roster_header_of(r, OF_EVENT, (int)i), TEXT(""), &e);
   }
   return true;

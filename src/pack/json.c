@@ -78,7 +78,7 @@ static void put_choices(json_out *w, const field *f) {
     json_field_str(w, "code", f->choices[i].code);
     json_field_label(w, "title", f->choices[i].title);
     if (f->choices[i].group.zh[0]) json_field_label(w, "group", f->choices[i].group);
-    put_source(w, "applies_when", f->choices[i].asked);
+    put_source(w, "applies_when", f->choices[i].applies_when);
     if (f->choices[i].from != DAY_NONE) json_field_day(w, "from", f->choices[i].from);
     if (f->choices[i].to != DAY_NONE) json_field_day(w, "to", f->choices[i].to);
     json_close(w, '}');
@@ -99,8 +99,8 @@ static void put_field(json_out *w, const field *f) {
   put_choices(w, f);
   json_field_str(w, "fact", f->fact);
   json_field_str(w, "of", f->of);
-  put_source(w, "applies_when", f->asked);
-  if (f->none.zh[0]) json_field_label(w, "empty_title", f->none);
+  put_source(w, "applies_when", f->applies_when);
+  if (f->empty_title.zh[0]) json_field_label(w, "empty_title", f->empty_title);
   if (f->unit[0]) json_field_str(w, "unit", f->unit);
   json_field_bool(w, "numbered", f->serial != NULL);
   json_close(w, '}');
@@ -153,7 +153,8 @@ static void put_kinds(json_out *w, const pack *p) {
     json_field_str(w, "parent", k->parent < 0 ? NULL : p->kinds[k->parent].name);
     json_field_str(w, "key", k->key < 0 ? NULL : k->fields[k->key].name);
     json_field_str(w, "label", k->fields[k->title_field].name);
-    json_field_str(w, "end_date_field", k->ended < 0 ? NULL : k->fields[k->ended].name);
+    json_field_str(w, "end_date_field",
+                   k->end_date_field < 0 ? NULL : k->fields[k->end_date_field].name);
     put_list(w, k->fields, k->list, k->list_count);
     put_fields(w, k->fields, k->field_count);
     json_close(w, '}');
@@ -168,13 +169,14 @@ static void put_events(json_out *w, const pack *p) {
     put_head(w, k->name, k->title);
     json_field_str(w, "about", p->kinds[k->about].name);
     put_words(w, "who", k->who);
-    json_field_bool(w, "derived", k->made);
+    json_field_bool(w, "derived", k->derived);
     json_key(w, "payment");
-    if (k->pays) {
+    if (k->payment) {
       json_open(w, '{');
-      json_field_str(w, "fund", k->fields[k->pays->fund].name);
-      json_field_str(w, "measure", k->pays->measure < 0 ? NULL : k->fields[k->pays->measure].name);
-      json_field_str(w, "fund_kind", p->kinds[k->pays->fund_kind].name);
+      json_field_str(w, "fund", k->fields[k->payment->fund].name);
+      json_field_str(w, "measure",
+                     k->payment->measure < 0 ? NULL : k->fields[k->payment->measure].name);
+      json_field_str(w, "fund_kind", p->kinds[k->payment->fund_kind].name);
       json_close(w, '}');
     } else {
       json_put_null(w);
@@ -327,7 +329,7 @@ static void put_duties(json_out *w, const pack *p) {
     const duty *d = &p->duties[i];
     put_head(w, d->name, d->title);
     json_field_str(w, "of", p->kinds[d->of].name);
-    json_field_str(w, "counted_event", p->events[d->by].name);
+    json_field_str(w, "counted_event", p->events[d->counted_event].name);
     put_words(w, "who", d->who);
     json_field_str(w, "period", period_name(d->period));
     begin(w, "excused_by");
@@ -355,7 +357,7 @@ static void put_rules(json_out *w, const pack *p) {
     json_field_day(w, "from", r->from);
     json_field_day(w, "to", r->to);
     json_field_str(w, "colour", colour_name(r->colour));
-    json_field_str(w, "opens_process", r->opens);
+    json_field_str(w, "opens_process", r->opens_process);
     json_field_str(w, "per", r->per);
     json_close(w, '}');
   }

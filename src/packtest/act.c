@@ -17,7 +17,7 @@ static text code_of(const field *f, text s) {
   for (size_t i = 0; i < f->choice_count && !choice_find(f, s); i++) {
     const choice *c = &f->choices[i];
     bool same = text_is(s, c->title.zh) || text_is(s, c->title.en);
-    for (const char *const *also = c->also; also && *also && !same; also++)
+    for (const char *const *also = c->aliases; also && *also && !same; also++)
       same = text_is(s, *also);
     if (same) return text_of(c->code);
   }

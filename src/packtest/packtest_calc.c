@@ -83,7 +83,7 @@ static bool slot_now(const calculation *c, const event *x, const slot *t, value 
 
 /* "; from in_scope 34,000.00元, p.medical.basic.rate {…}" */
 static void say_inputs(const calculation *c, const event *x, const variable *d, buf *b) {
-  const scope *sc = x ? &x->kind->scope : &c->l.about->kind->scope;
+  const name_scope *sc = x ? &x->kind->scope : &c->l.about->kind->scope;
   const dated_program *then = NULL;
   for (size_t i = 0; i < d->count; i++)
     if (d->formulas[i].from <= (x ? x->on : c->l.p->today)) then = &d->formulas[i];

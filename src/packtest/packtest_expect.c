@@ -183,12 +183,12 @@ static void expect_costs(looking *l, const yaml *map) {
   for (size_t i = 0; i < map->count; i++) {
     const yaml *want = &map->items[i];
     const rule *r = rule_named(l->p->pack, map->keys[i].s);
-    if (!r || !r->costs || r->of != l->about->kind->index) {
+    if (!r || !r->cost || r->of != l->about->kind->index) {
       playing_differs(l->p, want, "costs: %s has no rule \"%.*s\" with costs", l->about->kind->name,
                       (int)map->keys[i].s.bytes, map->keys[i].s.at);
       continue;
     }
-    value v = unit_eval(l->u, l->about, &l->about->kind->scope, r->costs, NULL);
+    value v = unit_eval(l->u, l->about, &l->about->kind->scope, r->cost, NULL);
     if (looking_is(&v, &cel_money, want, 0)) continue;
     AUTO_BUF buf b = {0};
     looking_say(l, &v, &cel_money, &b);

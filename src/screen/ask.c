@@ -39,7 +39,7 @@ typedef struct asking {
 /* ---- plans ---- */
 
 /* What goes row by row reads aggregates: they are made before threads start. */
-static bool make_cells(world *w, const scope *sc, const cel_program *p) {
+static bool make_cells(world *w, const name_scope *sc, const cel_program *p) {
   size_t count;
   const int *slots = cel_program_slots(p, &count);
   for (size_t i = 0; i < count; i++) {
@@ -54,7 +54,7 @@ static bool make_cells(world *w, const scope *sc, const cel_program *p) {
   return true;
 }
 
-static int add_program(column_plan *plan, world *w, const scope *sc, const cel_program *p) {
+static int add_program(column_plan *plan, world *w, const name_scope *sc, const cel_program *p) {
   size_t rows = plan_row_by_row(plan);
   int at = plan_add(plan, p);
   if (plan_row_by_row(plan) != rows && !make_cells(w, sc, p)) return -1;
@@ -62,13 +62,13 @@ static int add_program(column_plan *plan, world *w, const scope *sc, const cel_p
 }
 
 static bool add_rules(asking *x, column_plan *plan, bool then) {
-  const scope *sc = &x->t->kind->scope;
+  const name_scope *sc = &x->t->kind->scope;
   world *w = then ? &x->then : &x->now;
   for (size_t i = 0; i < x->out_count; i++) {
     outputs *o = &x->outs[i];
     int when = add_program(plan, w, sc, o->rule->when), costs = -1;
     if (when < 0) return false;
-    if (o->rule->costs && (costs = add_program(plan, w, sc, o->rule->costs)) < 0) return false;
+    if (o->rule->cost && (costs = add_program(plan, w, sc, o->rule->cost)) < 0) return false;
     *(then ? &o->then : &o->now) = when;
     *(then ? &o->then_costs : &o->now_costs) = costs;
   }

@@ -74,7 +74,7 @@ struct made {
 
 /* Of a subject whose day has come, or whose root's has, nothing counts. */
 static void mark_live(world *w, const table *t, const uint64_t *roots, uint64_t *out) {
-  const stored *f = t->kind->ended < 0 ? NULL : &t->fields[t->kind->ended];
+  const stored *f = t->kind->end_date_field < 0 ? NULL : &t->fields[t->kind->end_date_field];
   for (size_t r = 0; r < t->rows; r++) {
     bool there = bit_of(t->live, r) || (t->ended && bit_of(t->ended, r));
     if (there && roots) there = bit_of(roots, t->owner[r]);
@@ -165,7 +165,8 @@ static bool keep_batch(void *context, int thread, size_t batch, const column_pla
   return true;
 }
 
-bool make_program(world *w, const table *t, const scope *sc, const cel_program *p, column *out) {
+bool make_program(world *w, const table *t, const name_scope *sc, const cel_program *p,
+                  column *out) {
   const made *was = made_find(w, t, p);
   if (was) {
     *out = was->source.column;
@@ -409,7 +410,7 @@ static bool run_fold(folding *x, made *m, const column_plan *plan) {
   return ok;
 }
 
-bool make_fold(world *w, const table *root, const scope *sc, const fold *f, source *out) {
+bool make_fold(world *w, const table *root, const name_scope *sc, const fold *f, source *out) {
   for (const made *m = w->made; m; m = m->next)
     if (!m->of && m->t == root && same_fold(&m->fold, f)) {
       *out = m->source;
@@ -448,7 +449,7 @@ bool make_fold(world *w, const table *root, const scope *sc, const fold *f, sour
 bool make_aggregate(world *w, const aggregate *g, column *out) {
   const screen *s = w->s;
   const kept *k = &s->kept[g - s->p->aggregates];
-  const scope *sc = &s->p->events[g->over].scope;
+  const name_scope *sc = &s->p->events[g->over].scope;
   if (w->on == s->day && k->data && !world_sets(w, g->where, sc) && !world_sets(w, g->what, sc)) {
     *out = kept_column(k);
     return true;
@@ -494,7 +495,7 @@ static void fill_earlier(world *w, made *m, const table *t, const variable *v, s
   uint8_t told = EARLIER_KNOWN;
   for (size_t r = b.first + b.count; told == EARLIER_KNOWN && r-- > row + 1;) {
     if (t->subject[r] != t->subject[row] || t->on[r] < from || !bit_of(t->live, r)) continue;
-    if (v->counts_earlier) {
+    if (v->count_earlier) {
       sum++;
       continue;
     }

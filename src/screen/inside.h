@@ -143,19 +143,20 @@ void world_end(world *w);   /* frees what was made */
 typedef struct place {
   world *w;
   const table *t;
-  const scope *scope;
+  const name_scope *scope;
   const fold *fold; /* inside the body of a fold over t, of a scope of its root */
 } place;
 column_ask place_ask(place *p);
 value place_eval(const place *p, const cel_program *program, size_t row, arena *a); /* of one row */
 bool world_sets(const world *w, const cel_program *p,
-                const scope *sc); /* reads a parameter that is set */
+                const name_scope *sc); /* reads a parameter that is set */
 value world_parameter(const world *w, int parameter, day on, arena *a);
 const cel_program *formula_on(const variable *v, day on);
 
 /* compute.c: whole columns. Owned by the world; false: memory. */
-bool make_program(world *w, const table *t, const scope *sc, const cel_program *p, column *out);
-bool make_fold(world *w, const table *root, const scope *sc, const fold *f, source *out);
+bool make_program(world *w, const table *t, const name_scope *sc, const cel_program *p,
+                  column *out);
+bool make_fold(world *w, const table *root, const name_scope *sc, const fold *f, source *out);
 bool make_aggregate(world *w, const aggregate *g, column *out);
 /* What the variable adds up of the events before the row's. */
 value make_earlier(world *w, const table *t, const variable *v, size_t row, arena *a);

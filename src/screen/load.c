@@ -247,7 +247,7 @@ static bool begin_day(screen *s, err *e) {
   pthread_rwlock_wrlock(&s->lock);
   s->day = today;
   for (size_t i = 0; i < s->p->kind_count; i++)
-    for (uint32_t r = 0; s->p->kinds[i].ended >= 0 && r < s->subjects[i].rows; r++)
+    for (uint32_t r = 0; s->p->kinds[i].end_date_field >= 0 && r < s->subjects[i].rows; r++)
       table_end(&s->subjects[i], r, today);
   bool ok = keep_aggregates(s, NULL, NULL, 0);
   pthread_rwlock_unlock(&s->lock);

@@ -28,7 +28,7 @@ static void record_of(reading *r, table *t) {
   if (t && r->count < sizeof r->records / sizeof *r->records) r->records[r->count++] = t;
 }
 
-static void read_node(needing *n, const reading *r, const node *x, const scope *sc) {
+static void read_node(needing *n, const reading *r, const node *x, const name_scope *sc) {
   if (!n->ok) return;
   bool selected = x->kind == NODE_SELECT;
   if (x->kind == NODE_SLOT && sc->slots[x->slot].kind == SLOT_FIELD)
@@ -46,7 +46,7 @@ static void read_node(needing *n, const reading *r, const node *x, const scope *
   }
 }
 
-static void read_program(needing *n, table *own, const cel_program *p, const scope *sc) {
+static void read_program(needing *n, table *own, const cel_program *p, const name_scope *sc) {
   if (!p) return;
   reading r = {.own = own};
   size_t count;
@@ -83,12 +83,12 @@ bool screen_needs(screen *s) {
   for (size_t i = 0; i < p->rule_count; i++) {
     const rule *r = &p->rules[i];
     read_program(&n, &s->subjects[r->of], r->when, &p->kinds[r->of].scope);
-    read_program(&n, &s->subjects[r->of], r->costs, &p->kinds[r->of].scope);
+    read_program(&n, &s->subjects[r->of], r->cost, &p->kinds[r->of].scope);
   }
   for (size_t i = 0; i < p->indicator_count; i++) {
     const indicator *x = &p->indicators[i];
     table *own = x->of >= 0 ? &s->subjects[x->of] : &s->events[x->of_event];
-    const scope *sc = x->of >= 0 ? &own->kind->scope : &own->event->scope;
+    const name_scope *sc = x->of >= 0 ? &own->kind->scope : &own->event->scope;
     own->wanted = true;
     if (own->event) own->about->wanted = true;
     read_program(&n, own, x->where, sc);
@@ -98,7 +98,7 @@ bool screen_needs(screen *s) {
   for (size_t i = 0; i < p->variable_count; i++) {
     const variable *v = &p->variables[i];
     table *own = v->of < 0 ? &s->events[v->of_event] : &s->subjects[v->of];
-    const scope *sc = v->of < 0 ? &own->event->scope : &own->kind->scope;
+    const name_scope *sc = v->of < 0 ? &own->event->scope : &own->kind->scope;
     bool read = v->of >= 0 || is_counted(p, v->of_event);
     for (size_t k = 0; read && k < v->count; k++) read_program(&n, own, v->formulas[k].program, sc);
     if (read) read_program(&n, own, v->earlier, sc);
@@ -114,7 +114,7 @@ bool screen_needs(screen *s) {
   for (size_t i = 0; i < p->kind_count; i++) {
     table *t = &s->subjects[i];
     if (!t->root) t->wanted = true;
-    if (p->kinds[i].ended >= 0 && n.ok) n.ok = table_want(t, p->kinds[i].ended);
+    if (p->kinds[i].end_date_field >= 0 && n.ok) n.ok = table_want(t, p->kinds[i].end_date_field);
     if (!t->root) want_categories(&n, t);
   }
   return n.ok;

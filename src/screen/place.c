@@ -74,7 +74,7 @@ static source parameter_of_events(const place *p, int parameter) {
   return source_value(world_parameter(w, parameter, p->t->first_day, w->a));
 }
 
-bool world_sets(const world *w, const cel_program *p, const scope *sc) {
+bool world_sets(const world *w, const cel_program *p, const name_scope *sc) {
   size_t count = 0;
   const int *slots = p ? cel_program_slots(p, &count) : NULL;
   for (size_t i = 0; i < count; i++) {
@@ -106,7 +106,7 @@ static source named_field(const table *t, text name, const uint32_t *through) {
 }
 
 static source variable_source(const place *p, const variable *v) {
-  if (v->earlier || v->counts_earlier) return nothing; /* row by row */
+  if (v->earlier || v->count_earlier) return nothing; /* row by row */
   const cel_program *now = formula_on(v, p->t->event ? p->t->first_day : p->w->on);
   /* a formula of events that changes among their days goes row by row */
   if (p->t->event && p->t->rows && now != formula_on(v, p->t->last_day)) return nothing;
@@ -253,7 +253,7 @@ static value cell_slot(void *context, int number) {
 
 static value variable_cell(cell_context *c, const variable *v) {
   const table *t = c->p->t;
-  if (v->earlier || v->counts_earlier) return make_earlier(c->p->w, t, v, c->row, c->a);
+  if (v->earlier || v->count_earlier) return make_earlier(c->p->w, t, v, c->row, c->a);
   const cel_program *now = formula_on(v, t->event ? t->on[c->row] : c->p->w->on);
   if (!now || c->depth == DEPTH_MAX) return value_missing(c->a, v->name);
   c->depth++;

@@ -84,7 +84,8 @@ bool table_room(table *t, size_t rows) {
       return false;
   }
   if (!regrow(&t->live, was / 8, room / 8) || !regrow(&t->owner, was * 4, room * 4)) return false;
-  if (t->kind && t->kind->ended >= 0 && !regrow(&t->ended, was / 8, room / 8)) return false;
+  if (t->kind && t->kind->end_date_field >= 0 && !regrow(&t->ended, was / 8, room / 8))
+    return false;
   if (t->kind && (!regrow(&t->ids, was * sizeof *t->ids, room * sizeof *t->ids) ||
                   !regrow(&t->area, was * 4, room * 4) ||
                   !regrow(&t->areas_of, was / BATCH * sizeof *t->areas_of,
@@ -168,7 +169,7 @@ void table_kill(table *t, uint32_t row) {
 }
 
 void table_end(table *t, uint32_t row, day today) {
-  const int at = t->kind ? t->kind->ended : -1;
+  const int at = t->kind ? t->kind->end_date_field : -1;
   if (at < 0 || (!bit_of(t->live, row) && !bit_of(t->ended, row))) return;
   const stored *f = &t->fields[at];
   const bool over = f->data && bit_of(f->known, row) &&

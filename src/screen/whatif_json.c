@@ -109,7 +109,7 @@ bool whatif_sum_up(const screen_answer *x, const char *base, bool villages, aren
 
 static void put_money(json_out *w, const char *key, const rule *r, int64_t fen) {
   json_key(w, key);
-  if (r->costs)
+  if (r->cost)
     json_put_int(w, fen);
   else
     json_put_null(w);

@@ -19,7 +19,7 @@ typedef struct writing {
   int64_t written;
   /* of one vector */
   const cel_env *env;
-  const scope *scope;
+  const name_scope *scope;
   value *values; /* by slot; type VALUE_ERROR with error NULL: not drawn yet */
 } writing;
 
@@ -181,7 +181,8 @@ static bool write_vector(writing *w, const cel_program *p) {
   return buf_ok(&line) && puts(line.at) >= 0;
 }
 
-static bool write_program(writing *w, const scope *sc, const cel_env *env, const cel_program *p) {
+static bool write_program(writing *w, const name_scope *sc, const cel_env *env,
+                          const cel_program *p) {
   if (!p) return true;
   arena *a AUTO_ARENA = arena_new(0);
   w->env = env;
@@ -193,7 +194,7 @@ static bool write_program(writing *w, const scope *sc, const cel_env *env, const
   return ok;
 }
 
-static bool write_in(writing *w, const scope *sc, const cel_program *p) {
+static bool write_in(writing *w, const name_scope *sc, const cel_program *p) {
   return write_program(w, sc, sc->env, p);
 }
 
@@ -218,18 +219,18 @@ static bool write_pack(writing *w) {
     ok = write_checks(w, p->events[i].fields, p->events[i].field_count);
   for (size_t i = 0; ok && i < p->variable_count; i++) {
     const variable *v = &p->variables[i];
-    const scope *sc = v->of >= 0 ? &p->kinds[v->of].scope : &p->events[v->of_event].scope;
+    const name_scope *sc = v->of >= 0 ? &p->kinds[v->of].scope : &p->events[v->of_event].scope;
     for (size_t k = 0; ok && k < v->count; k++) ok = write_in(w, sc, v->formulas[k].program);
   }
   for (size_t i = 0; ok && i < p->aggregate_count; i++) {
     const aggregate *g = &p->aggregates[i];
-    const scope *sc = &p->events[g->over].scope;
+    const name_scope *sc = &p->events[g->over].scope;
     ok = write_in(w, sc, g->where) && write_in(w, sc, g->what);
   }
   for (size_t i = 0; ok && i < p->rule_count; i++) {
     const rule *r = &p->rules[i];
     ok = write_in(w, &p->kinds[r->of].scope, r->when) &&
-         write_in(w, &p->kinds[r->of].scope, r->costs);
+         write_in(w, &p->kinds[r->of].scope, r->cost);
   }
   for (size_t i = 0; ok && i < p->workflow_count; i++)
     for (size_t k = 0; ok && k < p->workflows[i].transition_count; k++) {
@@ -242,7 +243,7 @@ static bool write_pack(writing *w) {
   }
   for (size_t i = 0; ok && i < p->indicator_count; i++) {
     const indicator *x = &p->indicators[i];
-    const scope *sc = x->of >= 0 ? &p->kinds[x->of].scope : &p->events[x->of_event].scope;
+    const name_scope *sc = x->of >= 0 ? &p->kinds[x->of].scope : &p->events[x->of_event].scope;
     ok = write_in(w, sc, x->where) && write_in(w, sc, x->what) && write_in(w, sc, x->per);
   }
   return ok;

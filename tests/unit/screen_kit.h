@@ -145,8 +145,8 @@ static void count_subject(counts *c, unit *u, const record *about, day on) {
     t->raised += v.type == VALUE_BOOL;
     t->unknown += v.type == VALUE_UNKNOWN;
     t->failed += v.type == VALUE_ERROR;
-    if (v.type != VALUE_BOOL || !r->costs) continue;
-    v = unit_eval(u, about, &about->kind->scope, r->costs, NULL);
+    if (v.type != VALUE_BOOL || !r->cost) continue;
+    v = unit_eval(u, about, &about->kind->scope, r->cost, NULL);
     if (v.type == VALUE_INT)
       t->money += v.i;
     else
@@ -171,8 +171,8 @@ static bool take_root(void *context, const record *r, err *e) {
 }
 
 static bool has_ended(const record *r, day on) {
-  if (r->kind->ended < 0) return false;
-  const value *over = &r->fields[r->kind->ended];
+  if (r->kind->end_date_field < 0) return false;
+  const value *over = &r->fields[r->kind->end_date_field];
   return over->type == VALUE_INT && over->i <= on;
 }
 

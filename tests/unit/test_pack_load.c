@@ -50,7 +50,7 @@ static void reads_kinds_and_events(void **state) {
   const field *sort = field_find(home->fields, home->field_count, TEXT("sort"));
   assert_int_equal(sort->choice_count, 2);
   assert_string_equal(choice_find(sort, TEXT("lifted"))->official, "01");
-  assert_string_equal(choice_find(sort, TEXT("lifted"))->also[0], "脱贫不享受政策户");
+  assert_string_equal(choice_find(sort, TEXT("lifted"))->aliases[0], "脱贫不享受政策户");
   assert_null(choice_find(sort, TEXT("none")));
   const field *income = field_find(home->fields, home->field_count, TEXT("income"));
   assert_true(income->min == 0 && income->max == INT64_MAX);
@@ -68,7 +68,7 @@ static void reads_kinds_and_events(void **state) {
   pack_free(p);
 }
 
-static const slot *slot_of(const scope *s, const char *name) {
+static const slot *slot_of(const name_scope *s, const char *name) {
   int i = cel_env_slot(s->env, name);
   return i < 0 ? NULL : &s->slots[i];
 }
@@ -77,7 +77,7 @@ static void declares_scopes(void **state) {
   (void)state;
   pack *p = load_with(NULL, 0);
   const kind *home = pack_kind(p, TEXT("home")), *member = pack_kind(p, TEXT("member"));
-  const scope *s = &home->scope;
+  const name_scope *s = &home->scope;
   assert_int_equal(s->count, cel_env_count(s->env));
   for (size_t i = 0; i < home->field_count; i++) { /* checks rely on it: field i is slot i */
     assert_int_equal(s->slots[i].kind, SLOT_FIELD);
@@ -136,14 +136,14 @@ static void reads_formulas(void **state) {
   assert_true(per_head->formulas[1].from == on("2021-01-01"));
   const rule *r = &p->rules[0];
   assert_true(r->colour == COLOUR_RED && r->from == on("2021-01-01") && r->to == DAY_NONE);
-  assert_string_equal(r->opens, "watch");
-  assert_int_equal(r->says_zh.count, 5);
-  assert_string_equal(r->says_zh.pieces[0].literal, "自付");
-  assert_non_null(r->says_zh.pieces[1].program);
-  assert_string_equal(r->says_zh.pieces[2].literal, "，超过");
-  assert_string_equal(r->says_zh.pieces[4].literal, "。");
-  assert_int_equal(r->says_en.count, 5); /* braces within an expression stay in it */
-  assert_true(text_is(cel_program_source(r->says_en.pieces[3].program), "{'a': 1}['a']"));
+  assert_string_equal(r->opens_process, "watch");
+  assert_int_equal(r->message_zh.count, 5);
+  assert_string_equal(r->message_zh.pieces[0].literal, "自付");
+  assert_non_null(r->message_zh.pieces[1].program);
+  assert_string_equal(r->message_zh.pieces[2].literal, "，超过");
+  assert_string_equal(r->message_zh.pieces[4].literal, "。");
+  assert_int_equal(r->message_en.count, 5); /* braces within an expression stay in it */
+  assert_true(text_is(cel_program_source(r->message_en.pieces[3].program), "{'a': 1}['a']"));
   pack_free(p);
 }
 
@@ -180,9 +180,9 @@ static void puts_let_in_place(void **state) {
                                "  message: {zh: \"{n}人\", en: \"{n} of {size}\"}\n");
   const rule *r = &p->rules[0];
   assert_source(r->when, "(size((members.filter(m, m.sick)))) > 1 && \"n\" != \"\" // n\n");
-  assert_source(r->costs, "yuan((size((members.filter(m, m.sick)))))");
-  assert_source(r->says_zh.pieces[0].program, "(size((members.filter(m, m.sick))))");
-  assert_source(r->says_en.pieces[2].program, "size");
+  assert_source(r->cost, "yuan((size((members.filter(m, m.sick)))))");
+  assert_source(r->message_zh.pieces[0].program, "(size((members.filter(m, m.sick))))");
+  assert_source(r->message_en.pieces[2].program, "size");
   pack_free(p);
 }
 
@@ -201,7 +201,7 @@ static void needs_and_several_kinds(void **state) {
   assert_true(p->variables[4].of_event == bill && p->variables[5].of == home);
   for (size_t i = 4; i < 6; i++) { /* each uses its own */
     const variable *v = &p->variables[i];
-    const scope *s = v->of >= 0 ? &p->kinds[v->of].scope : &p->events[v->of_event].scope;
+    const name_scope *s = v->of >= 0 ? &p->kinds[v->of].scope : &p->events[v->of_event].scope;
     size_t count = 0;
     const int *slots = cel_program_slots(v->formulas[0].program, &count);
     assert_int_equal(count, 1);
@@ -221,13 +221,13 @@ static void reads_workflows_and_measures(void **state) {
   assert_null(workflow_for(p, "other", home, on("2024-01-01")));
   assert_null(workflow_for(p, "watch", 1 - home, on("2024-01-01")));
   assert_string_equal(w->states[w->start].name, "clue");
-  assert_true(w->states[0].limit.days && !w->states[0].limit.working);
-  assert_true(w->states[1].limit.days && w->states[1].limit.working);
+  assert_true(w->states[0].limit.days && !w->states[0].limit.working_days);
+  assert_true(w->states[1].limit.days && w->states[1].limit.working_days);
   assert_true(w->states[2].closed && w->states[2].relapse == 0 && !w->states[2].limit.days);
   assert_int_equal(w->states[3].relapse, -1);
   const transition *verify = &w->transitions[0];
   assert_true(verify->from_count == 1 && verify->from[0] == 0 && verify->to == 1 && verify->when);
-  assert_string_equal(verify->unless_says.zh, "核实须两人以上。");
+  assert_string_equal(verify->otherwise_message.zh, "核实须两人以上。");
   const measure_kind *m = pack_measure(p, TEXT("allowance"));
   assert_true(m && m->amount && m->needs_case && m->when);
   assert_string_equal(m->per, "month");
@@ -444,6 +444,44 @@ static const json *named(const json *list, const char *name) {
   return NULL;
 }
 
+/* The worked example of docs/pack-format.md is a pack: every block that begins with "# NAME.yaml"
+ * in its section is a file. */
+static void the_manual_is_a_pack(void **state) {
+  enum { FILES = 16 };
+  static char manual[256 << 10];
+  pack_file files[FILES];
+  size_t count = 0, bytes;
+  char path[400];
+  (void)state;
+  const char *home = getenv("JISHI_HOME");
+  snprintf(path, sizeof path, "%s/docs/pack-format.md", home ? home : "..");
+  FILE *in = fopen(path, "r");
+  assert_non_null(in);
+  bytes = fread(manual, 1, sizeof manual - 1, in);
+  assert_int_equal(fclose(in), 0);
+  assert_true(bytes > 0 && bytes < sizeof manual - 1);
+  char *end = strstr(manual, "\n## What holds everywhere"), *at = manual;
+  assert_non_null(end);
+  *end = 0;
+  while ((at = strstr(at, "```yaml\n# "))) {
+    char *name = at + strlen("```yaml\n# "), *body = strchr(name, '\n') + 1;
+    char *stop = strstr(body, "```");
+    assert_non_null(stop);
+    assert_true(count < FILES);
+    body[-1] = 0;
+    files[count++] = (pack_file){name, {body, (size_t)(stop - body)}};
+    at = stop + 3;
+  }
+  assert_int_equal(count, 5);
+  faults f = {0};
+  pack *p = pack_from_files(files, count, NULL, 0, &f);
+  if (!p) fail_msg("%s: %s", f.items[0].place, f.items[0].en);
+  assert_int_equal(p->rule_count, 1);
+  assert_int_equal(p->aggregate_count, 1);
+  pack_free(p);
+  faults_release(&f);
+}
+
 static void describes_itself(void **state) {
   (void)state;
   pack *p = load_with(NULL, 0);
@@ -487,12 +525,19 @@ static void describes_itself(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(reads_kinds_and_events),  cmocka_unit_test(declares_scopes),
-      cmocka_unit_test(reads_formulas),          cmocka_unit_test(puts_let_in_place),
-      cmocka_unit_test(needs_and_several_kinds), cmocka_unit_test(reads_workflows_and_measures),
-      cmocka_unit_test(dates_parameters),        cmocka_unit_test(combines_keys_and_brackets),
-      cmocka_unit_test(lays_local_values_over),  cmocka_unit_test(refuses_wrong_overlays),
-      cmocka_unit_test(reads_folders),           cmocka_unit_test(bounds_files),
+      cmocka_unit_test(reads_kinds_and_events),
+      cmocka_unit_test(declares_scopes),
+      cmocka_unit_test(reads_formulas),
+      cmocka_unit_test(puts_let_in_place),
+      cmocka_unit_test(the_manual_is_a_pack),
+      cmocka_unit_test(needs_and_several_kinds),
+      cmocka_unit_test(reads_workflows_and_measures),
+      cmocka_unit_test(dates_parameters),
+      cmocka_unit_test(combines_keys_and_brackets),
+      cmocka_unit_test(lays_local_values_over),
+      cmocka_unit_test(refuses_wrong_overlays),
+      cmocka_unit_test(reads_folders),
+      cmocka_unit_test(bounds_files),
       cmocka_unit_test(describes_itself),
   };
   return cmocka_run_group_tests_name("pack", tests, NULL, NULL);

@@ -40,9 +40,9 @@ static void look_at_formulas(const pack *p) {
   }
   for (size_t i = 0; i < p->rule_count; i++) {
     look(p->rules[i].name, p->rules[i].when);
-    look(p->rules[i].name, p->rules[i].costs);
-    look_at_sentence(p->rules[i].name, &p->rules[i].says_zh);
-    look_at_sentence(p->rules[i].name, &p->rules[i].says_en);
+    look(p->rules[i].name, p->rules[i].cost);
+    look_at_sentence(p->rules[i].name, &p->rules[i].message_zh);
+    look_at_sentence(p->rules[i].name, &p->rules[i].message_en);
   }
 }
 

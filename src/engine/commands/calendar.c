@@ -32,7 +32,7 @@ static bool find_waiting(command_context *ctx, waiting **out, size_t *count, err
   for (size_t i = 0; i < n; i++) {
     casework *c = &cases[i];
     const limit *l = limit_of(ctx->engine, c);
-    if (!l || !l->working) continue;
+    if (!l || !l->working_days) continue;
     list[(*count)++] =
         (waiting){c, calendar_workdays_between(ctx->engine->calendar, c->since, c->deadline)};
   }

@@ -41,7 +41,7 @@ static bool event_find(command_context *ctx, err *e) {
   const json *body = ctx->command->body;
   text name = json_text(body, "kind");
   ev->kind = catalog_event(&ctx->engine->packs, name, &rq->pack);
-  if (!ev->kind || ev->kind->made)
+  if (!ev->kind || ev->kind->derived)
     return err_set(e, ERR_UNKNOWN_NAME, "kind", "没有“%.*s”这种登记。",
                    "There is no event kind \"%.*s\".", (int)(name.bytes > 60 ? 60 : name.bytes),
                    name.at);
@@ -94,7 +94,7 @@ static bool event_read(command_context *ctx, err *e) {
 
 static bool may_replace(const command_context *ctx, const event *old, err *e) {
   if (!old) return true;
-  if (old->kind->pays)
+  if (old->kind->payment)
     return err_set(e, ERR_BAD_INPUT, "replaces", "发放资金的登记请先撤回，再重新登记。",
                    "Withdraw what moved money, then record it anew.");
   bool own = uuid_equal(&old->officer, &ctx->command->who.officer);
@@ -157,7 +157,7 @@ static bool withdraw_find(command_context *ctx, err *e) {
   const event_kind *k =
       catalog_event(&ctx->engine->packs, json_text(ctx->command->body, "kind"), &owner);
   uuid id;
-  if (!k || k->made)
+  if (!k || k->derived)
     return err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种登记。",
                    "There is no such kind of event.");
   rq->about = &owner->kinds[k->about];

@@ -128,7 +128,7 @@ static bool check_proposal(command_context *ctx, measure_request *rq, err *e) {
   if (!form_check_references(ctx, k->fields, k->field_count, rq->form, e)) return false;
   if (!k->when) return true;
   value v = unit_eval(rq->u, rq->about, &k->scope, k->when, &rq->extra);
-  return guard_check(rq->u, rq->about, &v, k->unless_says, e);
+  return guard_check(rq->u, rq->about, &v, k->otherwise_message, e);
 }
 
 static bool measure_check(command_context *ctx, err *e) {

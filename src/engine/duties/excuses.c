@@ -18,8 +18,8 @@ bool excuses_load(store *s, arena *a, duty_excuses *x, err *e) {
   if (!x->conditions || !x->condition_counts) return err_memory(e);
   for (size_t i = 0; i < d->excuse_count; i++)
     if (!load_condition(s, a, x, d->excuses[i], e)) return false;
-  for (size_t i = 0; i < d->raise_count; i++)
-    if (!load_condition(s, a, x, d->raises[i].condition, e)) return false;
+  for (size_t i = 0; i < d->increase_count; i++)
+    if (!load_condition(s, a, x, d->increases[i].condition, e)) return false;
   x->place_known = false;
   return store_excuses(s, a, x->from, x->to, &x->said, &x->said_count, e);
 }

@@ -58,9 +58,9 @@ static int64_t demand_over(line *l, const cel_program *x) {
 /* The demand with what raises it around these areas. */
 static int64_t raised(line *l, int64_t least, const reach *around) {
   const duty *d = l->out->duty;
-  for (size_t i = 0; least >= 0 && i < d->raise_count; i++) {
-    if (!excuses_raised(&l->excuses, d->raises[i].condition, around, l->q->on)) continue;
-    int64_t more = demand_over(l, d->raises[i].least);
+  for (size_t i = 0; least >= 0 && i < d->increase_count; i++) {
+    if (!excuses_raised(&l->excuses, d->increases[i].condition, around, l->q->on)) continue;
+    int64_t more = demand_over(l, d->increases[i].at_least);
     if (more > least) least = more;
   }
   return least;
@@ -121,7 +121,7 @@ static bool take_row(void *context, const duty_count *c, err *e) {
     l->now.last = c->last;
   l->now.done += c->n;
   for (size_t i = 0; i < l->parts; i++)
-    if (text_is(c->part, l->out->pack->events[d->by].fields[d->parts].choices[i].code))
+    if (text_is(c->part, l->out->pack->events[d->counted_event].fields[d->parts].choices[i].code))
       l->by_part[i] += c->n;
   return true;
 }
@@ -179,17 +179,17 @@ static bool begin_line(line *l, store *s, arena *a, const duty_request *q, duty_
                         .on = q->on < out->to ? q->on : out->to,
                         .from = out->from,
                         .to = q->on < out->to ? q->on : out->to};
-  l->parts = d->parts < 0 ? 0 : out->pack->events[d->by].fields[d->parts].choice_count;
+  l->parts = d->parts < 0 ? 0 : out->pack->events[d->counted_event].fields[d->parts].choice_count;
   if (l->parts > sizeof l->by_part / sizeof *l->by_part)
     return err_set(e, ERR_TOO_LARGE, d->name, "分项太多。", "Too many parts.");
-  l->least = d->form == DUTY_LEAST ? 0 : demand_over(l, d->least);
+  l->least = d->form == DUTY_LEAST ? 0 : demand_over(l, d->at_least);
   if (!excuses_load(s, a, &l->excuses, e)) return false;
   if (out->officer) {
     for (size_t i = 0; i < out->officer->post_count; i++)
       if (holds_post(d, &out->officer->posts[i]))
         reach_add(&l->places, out->officer->posts[i].area);
     l->ask.reach = l->places;
-    if (d->own) {
+    if (d->assigned_to) {
       l->ask.owner = out->officer->login;
       l->ask.reach = reach_all();
     }
@@ -299,9 +299,9 @@ typedef struct listing {
 } listing;
 
 static duty_each each_now(const pack *p, const duty *d, arena *a, day on) {
-  if (!d->otherwise) return d->each;
-  value v = duty_eval_parameters(p, d, d->otherwise, a, on);
-  return v.type == VALUE_BOOL && v.yes ? d->other : d->each;
+  if (!d->alternative_when) return d->each;
+  value v = duty_eval_parameters(p, d, d->alternative_when, a, on);
+  return v.type == VALUE_BOOL && v.yes ? d->alternative_each : d->each;
 }
 
 static bool list_line(listing *t, duty_line out, err *e) {

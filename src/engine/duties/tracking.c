@@ -39,7 +39,7 @@ typedef struct acts {
 } acts;
 
 static bool by_officer(const duty *d) {
-  return d->each == EACH_OFFICER || (d->otherwise && d->other == EACH_OFFICER);
+  return d->each == EACH_OFFICER || (d->alternative_when && d->alternative_each == EACH_OFFICER);
 }
 
 static int minute_of(const value *v) {
@@ -71,7 +71,7 @@ static bool add_parts(command_context *ctx, const duty *d, const event *ev, uuid
 /* And for each officer who was there. */
 static bool acts_of_event(command_context *ctx, const pack *p, const duty *d, const event *ev,
                           acts *to, err *e) {
-  if (!holds(ctx, p, ev, d->counts)) return true;
+  if (!holds(ctx, p, ev, d->count_where)) return true;
   if (!by_officer(d)) return add_parts(ctx, d, ev, (uuid){0}, to, e);
   const value *there = d->officers < 0 ? NULL : &ev->fields[d->officers];
   if (!there || there->type != VALUE_STRING) return add_parts(ctx, d, ev, ev->officer, to, e);
@@ -155,7 +155,7 @@ static bool count_day(command_context *ctx, const pack *p, const event_kind *k, 
   one_day x = {.root = *root, .on = on};
   bool read = false;
   for (size_t i = 0; i < p->duty_count; i++) {
-    if (p->duties[i].by != k->index) continue;
+    if (p->duties[i].counted_event != k->index) continue;
     if (!read && !store_events_of_day(ctx->store, ctx->a, k, root, on, &x.events, &x.count, e))
       return false;
     read = true;
@@ -251,7 +251,7 @@ bool duties_forget(command_context *ctx, const pack *p, err *e) {
 bool duties_recount(command_context *ctx, const pack *p, err *e) {
   for (size_t k = 0; k < p->event_count; k++) {
     bool used = false;
-    for (size_t i = 0; i < p->duty_count; i++) used |= p->duties[i].by == (int)k;
+    for (size_t i = 0; i < p->duty_count; i++) used |= p->duties[i].counted_event == (int)k;
     for (size_t i = 0; i < p->condition_count; i++) used |= p->conditions[i].over == (int)k;
     recount r = {.ctx = ctx, .p = p, .k = &p->events[k]};
     if (used && !store_scan_events(ctx->store, r.k, NULL, recount_event, &r, e)) return false;
@@ -287,17 +287,17 @@ static bool belongs(unit *u, const duty *d, bool before) {
 
 static bool update_membership(command_context *ctx, unit *u, const duty *d, duty_member *had,
                               err *e) {
-  const scope *sc = &u->root->kind->scope;
+  const name_scope *sc = &u->root->kind->scope;
   if (!unit_counts(u, u->root) || !belongs(u, d, had != NULL)) return !had || leave(ctx, had, e);
   duty_member m = {
       .duty = d->name, .root = u->root->id, .since = ctx->today, .until = DAY_NONE, .owner = ""};
   memcpy(m.area, u->root->area, sizeof m.area);
   if (d->form == DUTY_LEAST) {
-    value v = unit_eval(u, u->root, sc, d->least, NULL);
+    value v = unit_eval(u, u->root, sc, d->at_least, NULL);
     m.least = v.type == VALUE_INT ? v.i : -1;
   }
-  if (d->own) {
-    value v = unit_eval(u, u->root, sc, d->own, NULL);
+  if (d->assigned_to) {
+    value v = unit_eval(u, u->root, sc, d->assigned_to, NULL);
     if (v.type == VALUE_STRING) m.owner = arena_copy(ctx->a, v.s.at, v.s.bytes);
     if (!m.owner) return err_memory(e);
   }

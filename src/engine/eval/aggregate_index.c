@@ -2,7 +2,7 @@
 #include "engine/eval/aggregate_index.h"
 
 /* Adds what a program in the event's scope reads; false: more than shares may depend on. */
-static bool add_reads(const pack *p, const scope *sc, const cel_program *program, int depth,
+static bool add_reads(const pack *p, const name_scope *sc, const cel_program *program, int depth,
                       index_plan *plan) {
   size_t count = 0;
   const int *slots = program ? cel_program_slots(program, &count) : NULL;
@@ -18,7 +18,7 @@ static bool add_reads(const pack *p, const scope *sc, const cel_program *program
       if (at == plan->count) plan->count++;
     } else if (t->kind == SLOT_VARIABLE) {
       const variable *v = &p->variables[t->index];
-      if (v->earlier || v->counts_earlier) return false; /* other events */
+      if (v->earlier || v->count_earlier) return false; /* other events */
       for (size_t f = 0; f < v->count; f++)
         if (!add_reads(p, sc, v->formulas[f].program, depth + 1, plan)) return false;
     } else {
@@ -30,7 +30,7 @@ static bool add_reads(const pack *p, const scope *sc, const cel_program *program
 
 index_plan aggregate_index_plan(const pack *p, const aggregate *agg) {
   index_plan plan = {0};
-  const scope *sc = &p->events[agg->over].scope;
+  const name_scope *sc = &p->events[agg->over].scope;
   plan.indexable = add_reads(p, sc, agg->where, 0, &plan) && add_reads(p, sc, agg->what, 0, &plan);
   return plan;
 }

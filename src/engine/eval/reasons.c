@@ -32,7 +32,7 @@ static label choice_title(const field *f, const value *v) {
   return c ? c->title : (label){NULL, NULL};
 }
 
-static void put_program(unit *u, const record *about, const scope *sc, const cel_program *p,
+static void put_program(unit *u, const record *about, const name_scope *sc, const cel_program *p,
                         const unit_extra *extra, json_out *w, int depth);
 
 static void put_field(json_out *w, const field *f, const value *v) {
@@ -81,7 +81,7 @@ static void put_variable(unit *u, const record *about, const variable *d, json_o
   json_close(w, ']');
 }
 
-static void put_slot(unit *u, const record *about, const scope *sc, int number,
+static void put_slot(unit *u, const record *about, const name_scope *sc, int number,
                      const unit_extra *extra, json_out *w, int depth) {
   const slot *t = &sc->slots[number];
   json_open(w, '{');
@@ -143,14 +143,14 @@ static void put_slot(unit *u, const record *about, const scope *sc, int number,
   json_close(w, '}');
 }
 
-static void put_program(unit *u, const record *about, const scope *sc, const cel_program *p,
+static void put_program(unit *u, const record *about, const name_scope *sc, const cel_program *p,
                         const unit_extra *extra, json_out *w, int depth) {
   size_t count = 0;
   const int *slots = cel_program_slots(p, &count);
   for (size_t i = 0; i < count; i++) put_slot(u, about, sc, slots[i], extra, w, depth);
 }
 
-void unit_reasons(unit *u, const record *about, const scope *sc, const cel_program *p,
+void unit_reasons(unit *u, const record *about, const name_scope *sc, const cel_program *p,
                   const unit_extra *extra, json_out *w) {
   json_open(w, '[');
   put_program(u, about, sc, p, extra, w, REASONS_DEPTH);

@@ -6,7 +6,7 @@
 #include "engine/eval/unit.h"
 
 typedef struct lone_record {
-  const scope *scope;
+  const name_scope *scope;
   const value *fields; /* NULL: none */
   const pack *pack;    /* whose parameters are read; NULL: they are unknown */
   day on;              /* of the record, and of the parameters; DAY_NONE: unknown, and today's */

@@ -53,7 +53,7 @@ static bool loads_events(const unit *u, size_t k) {
 bool unit_looks_back(const pack *p, size_t k) {
   for (size_t i = 0; i < p->variable_count; i++)
     if (p->variables[i].of_event == (int)k &&
-        (p->variables[i].earlier || p->variables[i].counts_earlier))
+        (p->variables[i].earlier || p->variables[i].count_earlier))
       return true;
   return false;
 }

@@ -24,7 +24,7 @@ enum { VARIABLE_DEPTH_MAX = 3 * PACK_VARIABLE_CHAIN_MAX };
 static const value not_yet = {.type = VALUE_ERROR};
 
 static bool is_earlier(const variable *v) {
-  return v->earlier || v->counts_earlier;
+  return v->earlier || v->count_earlier;
 }
 
 /* Its place among the memos; SIZE_MAX: not of this unit. */
@@ -102,8 +102,8 @@ static value about_value(unit *u, const event *ev) {
 }
 
 bool unit_counts(unit *u, const record *r) {
-  if (r->kind->ended < 0) return true;
-  const value *over = &r->fields[r->kind->ended];
+  if (r->kind->end_date_field < 0) return true;
+  const value *over = &r->fields[r->kind->end_date_field];
   if (over->type != VALUE_INT) return true;
   unit_reevaluate_by(u, (day)over->i);
   return over->i > u->today;
@@ -157,7 +157,7 @@ typedef struct asking {
   unit *u;
   const record *about; /* or: */
   const event *event;
-  const scope *scope;
+  const name_scope *scope;
   const unit_extra *extra;
 } asking;
 
@@ -213,7 +213,7 @@ static value run(unit *u, asking *q, const cel_program *p) {
   return v;
 }
 
-value unit_eval(unit *u, const record *about, const scope *sc, const cel_program *p,
+value unit_eval(unit *u, const record *about, const name_scope *sc, const cel_program *p,
                 const unit_extra *extra) {
   asking q = {.u = u, .about = about, .scope = sc, .extra = extra};
   return run(u, &q, p);
@@ -297,7 +297,7 @@ static value earlier_value(unit *u, const event *ev, const variable *v) {
   size_t n;
   value sum = value_int(0);
   if (!unit_earlier(u, ev, v, &list, &n)) return value_no_memory();
-  if (v->counts_earlier) return value_int((int64_t)n);
+  if (v->count_earlier) return value_int((int64_t)n);
   for (size_t i = 0; i < n; i++) {
     value part = unit_event_eval(u, list[i], v->earlier);
     if (part.type != VALUE_INT) return part;
@@ -437,7 +437,7 @@ value unit_aggregate(unit *u, const record *about, const aggregate *agg) {
   return *known;
 }
 
-text unit_say(unit *u, const record *about, const scope *sc, const sentence *s,
+text unit_say(unit *u, const record *about, const name_scope *sc, const sentence *s,
               const unit_extra *extra) {
   AUTO_BUF buf b = {0};
   for (size_t i = 0; i < s->count; i++) {

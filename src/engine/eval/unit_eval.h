@@ -23,7 +23,7 @@ typedef struct unit_extra {
   const value *form;
 } unit_extra;
 /* Evaluates in the scope it was compiled for, about one subject. */
-value unit_eval(unit *u, const record *about, const scope *sc, const cel_program *p,
+value unit_eval(unit *u, const record *about, const name_scope *sc, const cel_program *p,
                 const unit_extra *extra);
 value unit_variable(unit *u, const record *about, const variable *v);
 /* A variable of an event, by the formula and parameters of its day. Of an event that unit_load
@@ -33,7 +33,7 @@ value unit_event_variable(unit *u, const event *ev, const variable *v);
 value unit_event_eval(unit *u, const event *ev, const cel_program *p);
 value unit_aggregate(unit *u, const record *about, const aggregate *agg);
 /* A sentence with its {expressions} filled in. */
-text unit_say(unit *u, const record *about, const scope *sc, const sentence *s,
+text unit_say(unit *u, const record *about, const name_scope *sc, const sentence *s,
               const unit_extra *extra);
 /* What one event contributes to an aggregate; its values live in u->a. When reads->today is set
  * afterwards, it must not be indexed after all. */

@@ -40,21 +40,22 @@ bool repo_save_measure(command_context *ctx, const measure_kind *k, const measur
   const pack *p = NULL;
   catalog_measure(&ctx->engine->packs, text_of(m->kind), &p);
   const kind *of = &p->kinds[k->of];
-  const event_kind *made = pack_made(p, catalog_root_kind(&ctx->engine->packs, of), "_measure");
+  const event_kind *made =
+      pack_derived_event(p, catalog_root_kind(&ctx->engine->packs, of), "_measure");
   if (!made) return true;
-  value fields[MADE_COUNT] = {
-      [MADE_MEASURE] = coded(k->name),
-      [MADE_GROUP] = coded(k->group),
-      [MADE_STATE] = coded(m->state),
-      [MADE_AMOUNT] = m->has_amount ? value_int(m->amount) : (value){.type = VALUE_UNKNOWN},
-      [MADE_PER] = m->has_amount ? coded(k->per) : (value){.type = VALUE_UNKNOWN},
-      [MADE_FUND] = coded(m->fund),
-      [MADE_PROPOSED] = value_int(ctx->today)};
+  value fields[DERIVED_COUNT] = {
+      [DERIVED_MEASURE] = coded(k->name),
+      [DERIVED_GROUP] = coded(k->group),
+      [DERIVED_STATE] = coded(m->state),
+      [DERIVED_AMOUNT] = m->has_amount ? value_int(m->amount) : (value){.type = VALUE_UNKNOWN},
+      [DERIVED_PER] = m->has_amount ? coded(k->per) : (value){.type = VALUE_UNKNOWN},
+      [DERIVED_FUND] = coded(m->fund),
+      [DERIVED_PROPOSED] = value_int(ctx->today)};
   if (was) {
     event *old = NULL;
     uuid id = derived_event_id(&m->id, was);
     if (!store_event(ctx->store, ctx->a, made, &id, NULL, &old, e)) return false;
-    if (old) fields[MADE_PROPOSED] = old->fields[MADE_PROPOSED];
+    if (old) fields[DERIVED_PROPOSED] = old->fields[DERIVED_PROPOSED];
     if (old && !repo_save_withdrawal(ctx, old, e)) return false;
   }
   uuid id = derived_event_id(&m->id, m->version);
@@ -63,7 +64,7 @@ bool repo_save_measure(command_context *ctx, const measure_kind *k, const measur
 
 bool derive_step_event(command_context *ctx, const unit *u, const casework *c, const step *t,
                        err *e) {
-  const event_kind *made = pack_made(u->pack, u->root->kind, "_step");
+  const event_kind *made = pack_derived_event(u->pack, u->root->kind, "_step");
   char name[120];
   if (!made) return true;
   value fields[STEP_COUNT] = {[STEP_PROCESS] = coded(c->process),

@@ -57,8 +57,8 @@ static bool as_stored(arena *a, const field *f, value *v) {
   for (size_t i = 1; i < n; i++)
     if (by_code(&items[left - 1], &items[i]) != 0) items[left++] = items[i];
   *list = (value_list){left, items};
-  *v =
-      left || f->none.zh[0] ? (value){.type = VALUE_LIST, .list = list} : value_missing(a, f->name);
+  *v = left || f->empty_title.zh[0] ? (value){.type = VALUE_LIST, .list = list}
+                                    : value_missing(a, f->name);
   return true;
 }
 

@@ -65,7 +65,7 @@ bool form_read(command_context *ctx, const field *fields, size_t count, const js
       return err_set(e, ERR_BAD_INPUT, fields[i].name, "“%s”由系统编号，请不要填写。%.0s",
                      "%.0s\"%s\" is numbered by the system; leave it out.", fields[i].title.zh,
                      fields[i].title.en);
-    if (whole && fields[i].required && !fields[i].asked && !fields[i].serial &&
+    if (whole && fields[i].required && !fields[i].applies_when && !fields[i].serial &&
         out[i].type == VALUE_UNKNOWN)
       return err_set(e, ERR_BAD_INPUT, fields[i].name, "请填写“%s”。%.0s",
                      "Please fill in %.0s\"%s\".", fields[i].title.zh, fields[i].title.en);
@@ -87,16 +87,17 @@ bool form_check_references(command_context *ctx, const field *fields, size_t cou
 /* ---- asked only sometimes ---- */
 
 static bool depends(const field *f) {
-  if (f->asked) return true;
+  if (f->applies_when) return true;
   for (size_t i = 0; i < f->choice_count; i++)
-    if (f->choices[i].asked || f->choices[i].from != DAY_NONE || f->choices[i].to != DAY_NONE)
+    if (f->choices[i].applies_when || f->choices[i].from != DAY_NONE ||
+        f->choices[i].to != DAY_NONE)
       return true;
   return false;
 }
 
 static bool offered(const form_scope *q, const choice *c) {
   if (!choice_on(c, q->on)) return false;
-  value v = c->asked ? q->eval(q->context, c->asked) : value_bool(true);
+  value v = c->applies_when ? q->eval(q->context, c->applies_when) : value_bool(true);
   return v.type != VALUE_BOOL || v.yes;
 }
 
@@ -116,12 +117,13 @@ bool form_check_applicable(const form_scope *q, const field *fields, size_t coun
     const field *f = &fields[i];
     const value *v = &values[i];
     if ((only && !only[i]) || !depends(f)) continue;
-    value yes = f->asked ? q->eval(q->context, f->asked) : value_bool(true);
+    value yes = f->applies_when ? q->eval(q->context, f->applies_when) : value_bool(true);
     bool asked_for = yes.type != VALUE_BOOL || yes.yes;
     if (!asked_for && v->type != VALUE_UNKNOWN)
       return err_set(e, ERR_BAD_INPUT, f->name, "“%s”这里不用填，请去掉。%.0s",
                      "%.0s\"%s\" is not asked here; take it out.", f->title.zh, f->title.en);
-    if (f->asked && yes.type == VALUE_BOOL && yes.yes && f->required && v->type == VALUE_UNKNOWN)
+    if (f->applies_when && yes.type == VALUE_BOOL && yes.yes && f->required &&
+        v->type == VALUE_UNKNOWN)
       return err_set(e, ERR_BAD_INPUT, f->name, "请填写“%s”。%.0s", "Please fill in %.0s\"%s\".",
                      f->title.zh, f->title.en);
     if (v->type == VALUE_STRING && f->type == FIELD_CHOICE && !check_choice(q, f, v->s, e))
@@ -156,8 +158,8 @@ bool form_check_subject(command_context *ctx, const kind *k, const value *values
   return form_check_applicable(&q, k->fields, k->field_count, values, only, e);
 }
 
-bool form_check_fields(command_context *ctx, const scope *sc, const field *fields, size_t count,
-                       const value *values, err *e) {
+bool form_check_fields(command_context *ctx, const name_scope *sc, const field *fields,
+                       size_t count, const value *values, err *e) {
   const lone_record own = {
       .scope = sc, .fields = values, .on = DAY_NONE, .now = context_as_of(ctx)};
   for (size_t i = 0; i < count; i++) {
@@ -165,8 +167,8 @@ bool form_check_fields(command_context *ctx, const scope *sc, const field *field
     value v = eval_record(ctx->a, &own, fields[i].check);
     if (v.type == VALUE_UNKNOWN || (v.type == VALUE_BOOL && v.yes)) continue;
     return err_set(e, ERR_BAD_INPUT, fields[i].name, "%s：%s%.0s%.0s", "%.0s%.0s%s: %s",
-                   fields[i].title.zh, fields[i].check_says.zh, fields[i].title.en,
-                   fields[i].check_says.en);
+                   fields[i].title.zh, fields[i].check_message.zh, fields[i].title.en,
+                   fields[i].check_message.en);
   }
   return true;
 }

@@ -12,8 +12,8 @@ bool form_read(command_context *ctx, const field *fields, size_t count, const js
 bool form_check_references(command_context *ctx, const field *fields, size_t count,
                            const value *values, err *e);
 /* The record's own checks (field.check) over its values as they would be. */
-bool form_check_fields(command_context *ctx, const scope *sc, const field *fields, size_t count,
-                       const value *values, err *e);
+bool form_check_fields(command_context *ctx, const name_scope *sc, const field *fields,
+                       size_t count, const value *values, err *e);
 /* What the kind's own fields ask of one another (`asked`); `only` (may be NULL): those that change.
  */
 bool form_check_subject(command_context *ctx, const kind *k, const value *values, const bool *only,

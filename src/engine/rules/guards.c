@@ -43,7 +43,7 @@ bool guard_transition_allowed(unit *u, const record *about, const transition *t,
                               const unit_extra *extra, err *why) {
   if (!t->when) return true;
   value v = unit_eval(u, about, &t->scope, t->when, extra);
-  return guard_check(u, about, &v, t->unless_says, why);
+  return guard_check(u, about, &v, t->otherwise_message, why);
 }
 
 /* ---- measures ---- */

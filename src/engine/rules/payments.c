@@ -16,12 +16,12 @@ static unit *unit_of(command_context *ctx, const kind *root, const event *ev, er
 
 bool payment_check_once(command_context *ctx, const kind *root, const event *ev, const event *but,
                         err *e) {
-  if (!ev->kind->once) return true;
+  if (!ev->kind->unique_key) return true;
   event **others = NULL;
   size_t count = 0;
   unit *u = unit_of(ctx, root, ev, e);
   if (!u) return false;
-  value key = of_event(u, ev, ev->kind->once);
+  value key = of_event(u, ev, ev->kind->unique_key);
   if (key.type != VALUE_STRING) return true; /* not known, not compared */
   if (!store_events(ctx->store, ctx->a, ev->kind, &ev->root, DAY_NONE, false, &others, &count, e))
     return false;
@@ -29,13 +29,13 @@ bool payment_check_once(command_context *ctx, const kind *root, const event *ev,
     if (!uuid_equal(&others[i]->subject, &ev->subject) || uuid_equal(&others[i]->id, &ev->id) ||
         (but && uuid_equal(&others[i]->id, &but->id)))
       continue;
-    value other = of_event(u, others[i], ev->kind->once);
+    value other = of_event(u, others[i], ev->kind->unique_key);
     if (other.type != VALUE_STRING || !text_equal(other.s, key.s)) continue;
     char on[11];
     day_format(others[i]->on, on);
     return err_set(e, ERR_CONFLICT, NULL, "%s（%s 已登记过一次）%.0s%.0s",
-                   "%.0s%.0s%s (recorded on %s)", ev->kind->once_says.zh, on,
-                   ev->kind->once_says.en, on);
+                   "%.0s%.0s%s (recorded on %s)", ev->kind->unique_message.zh, on,
+                   ev->kind->unique_message.en, on);
   }
   return true;
 }
@@ -140,8 +140,8 @@ static bool check_measure(command_context *ctx, const payment *x, const measure 
                  "The measure was approved from the fund \"%s\"; pay from that.", m->fund);
 }
 
-static bool check_budget(command_context *ctx, const pack *p, const pays *how, const payment *x,
-                         err *e) {
+static bool check_budget(command_context *ctx, const pack *p, const payment_terms *how,
+                         const payment *x, err *e) {
   const kind *k = &p->kinds[how->fund_kind];
   record *fund = NULL;
   int64_t paid = 0;
@@ -169,7 +169,7 @@ static const char *text_in(command_context *ctx, const value *v) {
 /* The payment an event stands for; *out NULL: it moves no money. */
 static bool payment_of_event(command_context *ctx, const pack *p, const event *ev, payment **out,
                              err *e) {
-  const pays *how = ev->kind->pays;
+  const payment_terms *how = ev->kind->payment;
   unit *u = unit_of(ctx, catalog_root_kind(&ctx->engine->packs, &p->kinds[ev->kind->about]), ev, e);
   if (!u) return false;
   value amount = of_event(u, ev, how->amount), period = of_event(u, ev, how->period);
@@ -204,7 +204,7 @@ bool payment_read(command_context *ctx, const pack *p, const event *ev, payment 
                   measure **ret_measure, err *e) {
   *ret = NULL;
   *ret_measure = NULL;
-  if (!ev->kind->pays) return true;
+  if (!ev->kind->payment) return true;
   if (!payment_of_event(ctx, p, ev, ret, e)) return false;
   payment *y = *ret;
   if (!y || uuid_is_nil(&y->measure)) return true;
@@ -218,5 +218,5 @@ bool payment_check(command_context *ctx, const pack *p, const event *ev, const p
   if (!y) return true;
   if (!uuid_is_nil(&y->measure) && !check_measure(ctx, y, m, e)) return false;
   if (!y->fund[0]) return true; /* somebody else's money: recorded, not ours to budget */
-  return check_budget(ctx, p, ev->kind->pays, y, e);
+  return check_budget(ctx, p, ev->kind->payment, y, e);
 }

@@ -56,7 +56,7 @@ static void find_deadline(unit *u, casework *c, const workflow *flow, const limi
   unit_extra extra = {.casework = c};
   value n = unit_eval(u, u->root, &flow->scope, l->days, &extra);
   if (n.type != VALUE_INT || n.i < 0 || n.i > 36500) return;
-  case_set_deadline(c, u->calendar, l->working, (int)n.i);
+  case_set_deadline(c, u->calendar, l->working_days, (int)n.i);
 }
 
 bool case_enter_state(command_context *ctx, unit *u, casework *c, const workflow *flow,
@@ -151,8 +151,8 @@ static bool finding_explain(evaluation *t, const record *about, const rule *r, f
   char *copy = buf_ok(&b) ? arena_copy(t->ctx->a, b.at, b.bytes) : NULL;
   if (!copy) return err_memory(e);
   f->reasons = (text){copy, b.bytes};
-  f->says_zh = unit_say(t->state.u, about, &about->kind->scope, &r->says_zh, NULL);
-  f->says_en = unit_say(t->state.u, about, &about->kind->scope, &r->says_en, NULL);
+  f->says_zh = unit_say(t->state.u, about, &about->kind->scope, &r->message_zh, NULL);
+  f->says_en = unit_say(t->state.u, about, &about->kind->scope, &r->message_en, NULL);
   return true;
 }
 
@@ -173,7 +173,7 @@ static bool finding_open(evaluation *t, const record *about, const rule *r, err 
                .until = DAY_NONE};
   memcpy(f.area, t->state.u->root->area, sizeof f.area);
   if (!finding_explain(t, about, r, &f, e)) return false;
-  if (r->opens && !case_of_finding(t, r->opens, &f.case_id, e)) return false;
+  if (r->opens_process && !case_of_finding(t, r->opens_process, &f.case_id, e)) return false;
   answer_add(ctx, &ctx->answer->raised, &ctx->answer->raised_count, &f.id);
   return repo_save_finding(ctx, &f, e);
 }

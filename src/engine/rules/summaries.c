@@ -97,8 +97,8 @@ static bool summarise(command_context *ctx, const event_kind *k, event **from, s
       if (!u) return false;
       value v = f->what ? unit_event_eval(u, from[n], f->what) : value_bool(true);
       fold(f, &v, &t);
-      if (f->needs && n == 0) {
-        value least = unit_event_eval(u, from[n], f->needs);
+      if (f->min_values && n == 0) {
+        value least = unit_event_eval(u, from[n], f->min_values);
         needs = least.type == VALUE_INT && least.i > 0 ? least.i : INT64_MAX;
       }
     }

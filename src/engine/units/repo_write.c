@@ -34,7 +34,7 @@ bool repo_save_event(command_context *ctx, const event *ev, err *e) {
 
 bool repo_save_withdrawal(command_context *ctx, const event *ev, err *e) {
   if (!store_event_withdraw(ctx->store, ev, e) ||
-      (ev->kind->pays && !store_payment_withdraw(ctx->store, &ev->id, e)))
+      (ev->kind->payment && !store_payment_withdraw(ctx->store, &ev->id, e)))
     return false;
   cached_unit *k = repo_cached_unit(ctx, &ev->root);
   for (size_t i = 0; k && i < k->pack->aggregate_count; i++)

@@ -75,7 +75,7 @@ static bool put_events(request *q, json_out *w, unit *u, bool clear, err *e) {
     event **some = NULL;
     size_t count = 0;
     /* measures and steps are shown as such */
-    if (u->pack->events[k].made && !u->pack->events[k].summary) continue;
+    if (u->pack->events[k].derived && !u->pack->events[k].summary) continue;
     if (!store_events(request_store(q), q->a, &u->pack->events[k], &u->root->id, DAY_NONE, true,
                       &some, &count, e))
       return false;

@@ -54,7 +54,7 @@ static void put_line(request *q, json_out *w, const duty_line *l) {
   json_field_str(w, "duty", d->name);
   json_field_label(w, "title", d->title);
   json_field_str(w, "kind", l->pack->kinds[d->of].name);
-  json_field_str(w, "event", l->pack->events[d->by].name);
+  json_field_str(w, "event", l->pack->events[d->counted_event].name);
   json_field_str(w, "period", period_name(d->period));
   json_field_day(w, "from", l->from);
   json_field_day(w, "to", l->to);

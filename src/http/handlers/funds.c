@@ -48,7 +48,8 @@ static bool put_fund(void *context, const record *r, err *e) {
 
 static bool is_first(const pack *p, size_t event_index) {
   for (size_t i = 0; i < event_index; i++)
-    if (p->events[i].pays && p->events[i].pays->fund_kind == p->events[event_index].pays->fund_kind)
+    if (p->events[i].payment &&
+        p->events[i].payment->fund_kind == p->events[event_index].payment->fund_kind)
       return false;
   return true;
 }
@@ -65,9 +66,9 @@ bool handle_funds(request *q, err *e) {
   for (size_t p = 0; p < request_packs(q)->count; p++) {
     const pack *of = request_packs(q)->packs[p];
     for (size_t i = 0; i < of->event_count; i++) {
-      if (!of->events[i].pays || !is_first(of, i)) continue;
-      l.kind = &of->kinds[of->events[i].pays->fund_kind];
-      l.budget = of->events[i].pays->budget;
+      if (!of->events[i].payment || !is_first(of, i)) continue;
+      l.kind = &of->kinds[of->events[i].payment->fund_kind];
+      l.budget = of->events[i].payment->budget;
       if (!store_scan(request_store(q), l.kind, put_fund, &l, e)) return false;
     }
   }

@@ -42,7 +42,7 @@ bool handle_keys(request *q, err *e) {
   json_open(&w, '{');
   page_begin(&w);
   for (size_t i = 0; i < count && k->key >= 0; i++) {
-    const value *over = k->ended < 0 ? NULL : &rows[i]->fields[k->ended];
+    const value *over = k->end_date_field < 0 ? NULL : &rows[i]->fields[k->end_date_field];
     if (over && over->type == VALUE_INT && over->i <= request_today()) continue;
     if (rows[i]->fields[k->key].type != VALUE_STRING) continue;
     json_open(&w, '{');

@@ -18,7 +18,7 @@ static int sort_field(const kind *k) {
 }
 
 static bool has_ended(const record *r) {
-  const value *over = r->kind->ended < 0 ? NULL : &r->fields[r->kind->ended];
+  const value *over = r->kind->end_date_field < 0 ? NULL : &r->fields[r->kind->end_date_field];
   return over && over->type == VALUE_INT && over->i <= request_today();
 }
 

@@ -79,14 +79,14 @@ static void read_conditions(loader *l) {
 static void read_each(const doc *d, const yaml *item, duty *x) {
   static const char each_words[] = "officer village town county";
   int each = map_need(d, item, "each") ? map_word(d, item, "each", each_words, -1) : -1;
-  x->each = x->other = each < 0 ? EACH_OFFICER : (duty_each)each;
+  x->each = x->alternative_each = each < 0 ? EACH_OFFICER : (duty_each)each;
   const yaml *other = map_get(item, "alternative");
   if (!other || !is_map(d, other)) return;
   only_keys(d, other, "when each");
   map_need(d, other, "when");
-  x->otherwise = map_program(d, other, "when", x->parameters.env, &cel_bool);
+  x->alternative_when = map_program(d, other, "when", x->parameters.env, &cel_bool);
   each = map_need(d, other, "each") ? map_word(d, other, "each", each_words, -1) : -1;
-  if (each >= 0) x->other = (duty_each)each;
+  if (each >= 0) x->alternative_each = (duty_each)each;
 }
 
 static void read_least(const doc *d, const yaml *item, duty *x) {
@@ -107,7 +107,7 @@ static void read_least(const doc *d, const yaml *item, duty *x) {
     return;
   }
   const cel_env *env = x->form == DUTY_LEAST ? d->l->p->kinds[x->of].scope.env : x->parameters.env;
-  x->least = compile_at(d, found, env, x->form == DUTY_COVERAGE ? &cel_rate : &cel_int);
+  x->at_least = compile_at(d, found, env, x->form == DUTY_COVERAGE ? &cel_rate : &cel_int);
 }
 
 static void read_spacing(const doc *d, const yaml *item, const event_kind *k, duty *x) {
@@ -139,18 +139,18 @@ static void read_excuses(const doc *d, const yaml *item, duty *x) {
 static void read_raises(const doc *d, const yaml *item, duty *x) {
   size_t n;
   const yaml *items = map_list(d, item, "increases", false, &n);
-  duty_raise *all = TAKE(d->l, n, duty_raise);
+  duty_increase *all = TAKE(d->l, n, duty_increase);
   for (size_t i = 0; all && i < n; i++) {
     if (!is_map(d, &items[i])) continue;
     only_keys(d, &items[i], "when at_least");
     const yaml *when = map_need(d, &items[i], "when"), *least = map_need(d, &items[i], "at_least");
-    duty_raise r = {.condition = when ? condition_at(d, when) : -1};
+    duty_increase r = {.condition = when ? condition_at(d, when) : -1};
     if (least)
-      r.least =
+      r.at_least =
           compile_at(d, least, x->parameters.env, x->form == DUTY_COVERAGE ? &cel_rate : &cel_int);
-    if (r.condition >= 0 && r.least) all[x->raise_count++] = r;
+    if (r.condition >= 0 && r.at_least) all[x->increase_count++] = r;
   }
-  x->raises = all;
+  x->increases = all;
 }
 
 static void read_reasons(const doc *d, const yaml *item, duty *x) {
@@ -162,7 +162,7 @@ static void read_reasons(const doc *d, const yaml *item, duty *x) {
   x->reason_count = all ? n : 0;
 }
 
-static bool read_duty(const doc *d, const yaml *item, const scope *parameters, names before,
+static bool read_duty(const doc *d, const yaml *item, const name_scope *parameters, names before,
                       duty *x) {
   static const char period_words[] = "day week month quarter year";
   const pack *p = d->l->p;
@@ -173,15 +173,16 @@ static bool read_duty(const doc *d, const yaml *item, const scope *parameters, n
             "once_a_day spacing officers excused_by workdays increases reasons");
   *x = (duty){.name = map_name(d, item, "name"),
               .of = map_kind(d, item, "of"),
-              .by = event_named(d, item, "counted_event"),
+              .counted_event = event_named(d, item, "counted_event"),
               .parameters = *parameters};
   x->title = map_title(d, item, "title", true);
   x->who = map_roles(d, item, "who");
   int period = map_need(d, item, "period") ? map_word(d, item, "period", period_words, 0) : 0;
   x->period = period < 0 ? PERIOD_DAY : (period_kind)period;
-  if (!x->name || x->of < 0 || x->by < 0 || !is_new(d, item, before, x->name)) return false;
+  if (!x->name || x->of < 0 || x->counted_event < 0 || !is_new(d, item, before, x->name))
+    return false;
   const kind *k = &p->kinds[x->of];
-  const event_kind *by = &p->events[x->by];
+  const event_kind *by = &p->events[x->counted_event];
   int root = p->kinds[by->about].parent >= 0 ? p->kinds[by->about].parent : by->about;
   if (k->parent >= 0)
     FAULT(d, map_get(item, "of"), "任务的对象要在最上一层。",
@@ -190,8 +191,8 @@ static bool read_duty(const doc *d, const yaml *item, const scope *parameters, n
     FAULT(d, map_get(item, "counted_event"), "“%s”不是登记“%s”的事件。",
           "\"%s\" is not recorded of \"%s\".", by->name, k->name);
   x->where = map_program(d, item, "where", k->scope.env, &cel_bool);
-  x->own = map_program(d, item, "assigned_to", k->scope.env, &cel_string);
-  x->counts = bare_program(d, item, "count_where", by);
+  x->assigned_to = map_program(d, item, "assigned_to", k->scope.env, &cel_string);
+  x->count_where = bare_program(d, item, "count_where", by);
   read_each(d, item, x);
   read_least(d, item, x);
   x->parts = event_field(d, item, "parts", by, FIELD_CHOICES, FORMAT_NONE);
@@ -213,7 +214,7 @@ void read_duties(loader *l) {
   duty *all = TAKE(l, n, duty);
   if (!parts || !all || !scope_begin(&s, l)) return;
   scope_parameters(&s);
-  const scope parameters = scope_end(&s);
+  const name_scope parameters = scope_end(&s);
   l->p->duties = all;
   for (size_t i = 0; i < n; i++) {
     size_t at = l->p->duty_count;

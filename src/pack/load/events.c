@@ -10,9 +10,9 @@ static void read_event(const doc *d, const char *name, event_kind *k) {
   *k = (event_kind){.name = name, .index = (int)d->l->p->event_count};
   k->title = map_title(d, d->root, "title", true);
   k->about = map_kind(d, d->root, "about");
-  k->made = map_get(d->root, "summary_of") != NULL;
+  k->derived = map_get(d->root, "summary_of") != NULL;
   static const char *const nobody[] = {NULL};
-  k->who = k->made ? nobody : map_roles(d, d->root, "who");
+  k->who = k->derived ? nobody : map_roles(d, d->root, "who");
   const kind *about = k->about >= 0 ? &d->l->kinds[k->about] : NULL;
   size_t askeds = d->l->asked_count;
   k->fields = read_fields(d, d->root, FIELDS_OF_EVENT, about, &k->field_count);
@@ -44,17 +44,17 @@ void read_all_events(loader *l) {
 
 /* ---- what of events needs their scopes ---- */
 
-const set *read_sets(const doc *d, const yaml *item, const kind *of, const cel_env *env,
-                     size_t *count) {
+const fact_setter *read_sets(const doc *d, const yaml *item, const kind *of, const cel_env *env,
+                             size_t *count) {
   const yaml *map = map_get(item, "sets");
   *count = 0;
   if (!map || !is_map(d, map)) return NULL;
-  set *all = TAKE(d->l, map->count, set);
+  fact_setter *all = TAKE(d->l, map->count, fact_setter);
   for (size_t i = 0; all && i < map->count; i++) {
     int f = one_at(d, &map->keys[i], NAMES(of->fields, of->field_count), "字段", "fields");
     if (f < 0) continue;
     const cel_program *p = compile_at(d, &map->items[i], env, of->fields[f].type_in_cel);
-    if (p) all[(*count)++] = (set){f, p};
+    if (p) all[(*count)++] = (fact_setter){f, p};
   }
   return all;
 }
@@ -63,7 +63,7 @@ static int field_of(const doc *d, const yaml *map, const char *key, const event_
   return map_one(d, map, key, NAMES(k->fields, k->field_count), "字段", "fields");
 }
 
-static void read_budget(const doc *d, const yaml *map, pays *p) {
+static void read_budget(const doc *d, const yaml *map, payment_terms *p) {
   const loader *l = d->l;
   if (p->fund_kind < 0) return;
   const kind *fund = &l->kinds[p->fund_kind];
@@ -77,9 +77,9 @@ static void read_pays(const doc *d, event_kind *k) {
   const yaml *map = map_get(d->root, "payment");
   if (!map || !is_map(d, map)) return;
   only_keys(d, map, "amount fund budget measure period");
-  pays *p = TAKE(d->l, 1, pays);
+  payment_terms *p = TAKE(d->l, 1, payment_terms);
   if (!p) return;
-  *p = (pays){.fund_kind = -1, .budget = -1, .measure = -1};
+  *p = (payment_terms){.fund_kind = -1, .budget = -1, .measure = -1};
   const yaml *amount = map_need(d, map, "amount");
   if (amount) p->amount = compile_at(d, amount, k->scope.env, &cel_money);
   p->period = map_program(d, map, "period", k->scope.env, &cel_string);
@@ -96,7 +96,7 @@ static void read_pays(const doc *d, event_kind *k) {
       FAULT(d, yaml_get(map, "measure"), "措施的字段要写 format: measure。",
             "The field of the measure needs format: measure.");
   }
-  k->pays = p;
+  k->payment = p;
 }
 
 static void read_once(const doc *d, event_kind *k) {
@@ -104,8 +104,8 @@ static void read_once(const doc *d, event_kind *k) {
   if (!map || !is_map(d, map)) return;
   only_keys(d, map, "value message");
   const yaml *key = map_need(d, map, "value");
-  if (key) k->once = compile_at(d, key, k->scope.env, &cel_string);
-  k->once_says = map_sentence(d, map, "message", true);
+  if (key) k->unique_key = compile_at(d, key, k->scope.env, &cel_string);
+  k->unique_message = map_sentence(d, map, "message", true);
 }
 
 /* ---- summaries ---- */
@@ -128,7 +128,7 @@ static void read_summary_field(const doc *d, const yaml *item, const event_kind 
   }
   const cel_type *want = out->op == SUMMARY_COUNT ? &cel_bool : f->type_in_cel;
   out->what = compile_at(d, what, of->scope.env, want);
-  out->needs = map_program(d, is, "min_values", of->scope.env, &cel_int);
+  out->min_values = map_program(d, is, "min_values", of->scope.env, &cel_int);
   if (out->op == SUMMARY_COUNT && f->type != FIELD_INT)
     FAULT(d, item, "计数的填写项要用 int 类型。", "What counts is a field of the type int.");
 }
@@ -199,12 +199,12 @@ static void read_shows(const doc *d, event_kind *k) {
       if (p->variables[other].of_event == k->index && strcmp(p->variables[other].name, name) == 0)
         v = (int)other;
     if (p->variables[v].of_event == k->index)
-      all[k->show_count++] = v;
+      all[k->display_count++] = v;
     else
       FAULT(d, &items[i], "“%s”不是这种登记的变量。", "\"%s\" is no variable of this event.",
             p->variables[v].name);
   }
-  k->shows = all;
+  k->display = all;
 }
 
 static void read_event_sets(const doc *d, event_kind *k) {
@@ -217,7 +217,7 @@ void read_event_limits(loader *l) {
     if (k->about < 0) continue;
     if (map_get(l->event_at[i].at, "summary_of")) read_summary(l->event_at[i].d, k);
     if (l->event_at[i].at == l->event_at[i].d->root) read_shows(l->event_at[i].d, k);
-    if (k->made) continue;
+    if (k->derived) continue;
     no_summary_fields(l->event_at[i].d);
     read_pays(l->event_at[i].d, k);
     read_once(l->event_at[i].d, k);

@@ -5,8 +5,8 @@
 #include "pack/load/reader.h"
 
 /* `sets: {field: EXPR}`: fields of a kind. */
-const set *read_sets(const doc *d, const yaml *item, const kind *of, const cel_env *env,
-                     size_t *count);
+const fact_setter *read_sets(const doc *d, const yaml *item, const kind *of, const cel_env *env,
+                             size_t *count);
 void read_all_events(loader *l); /* after the kinds */
 /* Those of measures and steps, after the pack's own. */
 void make_events(loader *l);

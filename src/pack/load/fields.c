@@ -54,7 +54,7 @@ void read_askeds(loader *l) {
             "A field here has no \"applies_when\"; remove it.");
       continue;
     }
-    const scope *sc = x->kind >= 0 ? &l->kinds[x->kind].scope : &l->events[x->event].scope;
+    const name_scope *sc = x->kind >= 0 ? &l->kinds[x->kind].scope : &l->events[x->event].scope;
     const cel_program *p = phone_at(x->d, x->at, sc->env, &cel_bool);
     size_t count = 0;
     const int *slots = p ? cel_program_slots(p, &count) : NULL;
@@ -92,7 +92,7 @@ static const choice *spelt(const choice *all, size_t count, const char *s) {
     if (strcmp(all[i].code, s) == 0 || strcmp(all[i].title.zh, s) == 0 ||
         strcmp(all[i].title.en, s) == 0 || (all[i].official && strcmp(all[i].official, s) == 0))
       return &all[i];
-    for (const char *const *a = all[i].also; a && *a; a++)
+    for (const char *const *a = all[i].aliases; a && *a; a++)
       if (strcmp(*a, s) == 0) return &all[i];
   }
   return NULL;
@@ -121,11 +121,11 @@ static bool read_choice(const doc *d, const yaml *item, const choice *before, si
   map_period(d, item, &out->from, &out->to);
   out->title = map_title(d, item, "title", true);
   out->official = map_text(d, item, "official", false);
-  out->also = map_texts(d, item, "aliases", false, NULL);
+  out->aliases = map_texts(d, item, "aliases", false, NULL);
   spell(d, code, before, count, out->code);
   spell(d, yaml_get(item, "title"), before, count, out->title.zh);
   if (out->official) spell(d, yaml_get(item, "official"), before, count, out->official);
-  for (const char *const *a = out->also; a && *a; a++)
+  for (const char *const *a = out->aliases; a && *a; a++)
     spell(d, yaml_get(item, "aliases"), before, count, *a);
   return true;
 }
@@ -149,7 +149,8 @@ static void read_group(const doc *d, const yaml *item, choice *all, size_t room,
     c->group = shared.group;
     if (c->from == DAY_NONE) c->from = shared.from;
     if (c->to == DAY_NONE) c->to = shared.to;
-    if (asks) read_asked(d, map_get(&items[i], "applies_when") ? &items[i] : item, &c->asked);
+    if (asks)
+      read_asked(d, map_get(&items[i], "applies_when") ? &items[i] : item, &c->applies_when);
     f->choice_count++;
   }
 }
@@ -177,7 +178,7 @@ static const doc *list_named(const doc *d, const yaml *named) {
 
 static void read_choices(const doc *d, const yaml *map, fields_of of, field *f) {
   bool chooses = f->type == FIELD_CHOICE || f->type == FIELD_CHOICES;
-  if (map_get(map, "empty_title")) f->none = map_title(d, map, "empty_title", true);
+  if (map_get(map, "empty_title")) f->empty_title = map_title(d, map, "empty_title", true);
   if (map_get(map, "empty_title") && f->type != FIELD_CHOICES)
     FAULT(d, yaml_get(map, "empty_title"), "只有 choices 类型才有“empty_title”，请删去。",
           "Only the type choices has \"empty_title\"; remove it.");
@@ -208,7 +209,7 @@ static void read_choices(const doc *d, const yaml *map, fields_of of, field *f) 
       read_group(d, &items[i], all, room, asks, f);
     else if (f->choice_count < room &&
              read_choice(d, &items[i], all, f->choice_count, &all[f->choice_count])) {
-      if (asks) read_asked(d, &items[i], &all[f->choice_count].asked);
+      if (asks) read_asked(d, &items[i], &all[f->choice_count].applies_when);
       f->choice_count++;
     }
   }
@@ -336,11 +337,11 @@ static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *
   *f = (field){.name = map_name(d, map, "name"),
                .line = map->line,
                .fact_index = -1,
-               .none = {"", ""},
+               .empty_title = {"", ""},
                .unit = ""};
   f->title = map_title(d, map, "title", true);
   f->help = map_sentence(d, map, "help", false);
-  f->check_says = map_sentence(d, map, "message", false);
+  f->check_message = map_sentence(d, map, "message", false);
   int type = map_need(d, map, "type") ? map_word(d, map, "type", type_words, -1) : -1;
   if (!f->name || !is_new(d, map, before, f->name)) return false;
   f->type_in_cel = &cel_dyn;
@@ -361,7 +362,7 @@ static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *
   if (map_get(map, "unit")) f->unit = map_text(d, map, "unit", true);
   if (!f->unit) f->unit = "";
   read_serial(d, map, of, f);
-  read_asked(d, map, &f->asked);
+  read_asked(d, map, &f->applies_when);
   read_choices(d, map, of, f);
   read_limits(d, map, f);
   read_fact(d, map, facts, of, f);

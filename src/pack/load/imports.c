@@ -232,7 +232,7 @@ static bool read_layout(const doc *d, const yaml *item, names before, import_lay
   *l = (import_layout){.parent_kind = -1, .parent_key = -1, .row_key = -1, .event = -1};
   const pack *p = d->l->p;
   l->event = names_index(NAMES(p->events, p->event_count), yaml_text(item, "row"));
-  if (l->event >= 0 && !p->events[l->event].made) {
+  if (l->event >= 0 && !p->events[l->event].derived) {
     l->name = map_name(d, item, "name");
     l->title = map_title(d, item, "title", true);
     return l->name && is_new(d, item, before, l->name) && read_event_layout(d, item, l);

@@ -23,7 +23,8 @@ static int day_field(const doc *d, const char *key, const kind *k) {
 
 static void read_kind(const doc *d, const char *name, kind *k) {
   only_keys(d, d->root, "name title parent plural key label end_date_field list fields");
-  *k = (kind){.name = name, .plural = "", .parent = -1, .key = -1, .title_field = -1, .ended = -1};
+  *k = (kind){
+      .name = name, .plural = "", .parent = -1, .key = -1, .title_field = -1, .end_date_field = -1};
   k->index = (int)d->l->p->kind_count;
   k->title = map_title(d, d->root, "title", true);
   size_t askeds = d->l->asked_count;
@@ -31,7 +32,7 @@ static void read_kind(const doc *d, const char *name, kind *k) {
   mark_askeds(d->l, askeds, k->index, -1);
   if (map_get(d->root, "key")) k->key = text_field(d, "key", k);
   k->title_field = text_field(d, "label", k);
-  if (map_get(d->root, "end_date_field")) k->ended = day_field(d, "end_date_field", k);
+  if (map_get(d->root, "end_date_field")) k->end_date_field = day_field(d, "end_date_field", k);
   k->list = read_field_list(d, k->fields, k->field_count, &k->list_count);
 }
 

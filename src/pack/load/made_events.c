@@ -52,7 +52,7 @@ static void make_event(loader *l, const kind *root, const char *word, label titl
                               .who = nobody,
                               .fields = fields,
                               .field_count = count,
-                              .made = true};
+                              .derived = true};
   l->p->event_count++;
 }
 
@@ -64,8 +64,8 @@ static field made_field(loader *l, const char *name, label title, field_type typ
              .fact_index = -1,
              .min = type == FIELD_TEXT ? 0 : 1,
              .max = type == FIELD_TEXT ? PACK_TITLE_MAX : 0,
-             .check_says = {"", ""},
-             .none = {"", ""},
+             .check_message = {"", ""},
+             .empty_title = {"", ""},
              .unit = ""};
   f.type_in_cel = type_of_field(l, &f);
   return f;
@@ -84,29 +84,29 @@ static void make_measure(loader *l, const kind *root, const origin *parts, size_
       PLAIN("done", "已完成", "done"),         PLAIN("stopped", "已停止", "stopped")};
   static const choice pers[] = {PLAIN("once", "一次", "once"), PLAIN("month", "每月", "a month"),
                                 PLAIN("year", "每年", "a year")};
-  field *f = TAKE(l, MADE_COUNT, field);
+  field *f = TAKE(l, DERIVED_COUNT, field);
   if (!f) return;
-  f[MADE_MEASURE] = made_field(l, "measure", (label){"措施", "measure"}, FIELD_CHOICE);
-  f[MADE_GROUP] = made_field(l, "group", (label){"类别", "group"}, FIELD_CHOICE);
-  f[MADE_STATE] = made_field(l, "state", (label){"进展", "state"}, FIELD_CHOICE);
-  f[MADE_AMOUNT] = made_field(l, "amount", (label){"金额", "amount"}, FIELD_MONEY);
-  f[MADE_PER] = made_field(l, "per", (label){"计发", "per"}, FIELD_CHOICE);
-  f[MADE_FUND] = made_field(l, "fund", (label){"资金", "fund"}, FIELD_TEXT);
-  f[MADE_PROPOSED] = made_field(l, "proposed", (label){"提出日期", "proposed on"}, FIELD_DATE);
-  f[MADE_MEASURE].choices = TAKE(l, count, choice);
-  f[MADE_GROUP].choices = TAKE(l, count, choice);
+  f[DERIVED_MEASURE] = made_field(l, "measure", (label){"措施", "measure"}, FIELD_CHOICE);
+  f[DERIVED_GROUP] = made_field(l, "group", (label){"类别", "group"}, FIELD_CHOICE);
+  f[DERIVED_STATE] = made_field(l, "state", (label){"进展", "state"}, FIELD_CHOICE);
+  f[DERIVED_AMOUNT] = made_field(l, "amount", (label){"金额", "amount"}, FIELD_MONEY);
+  f[DERIVED_PER] = made_field(l, "per", (label){"计发", "per"}, FIELD_CHOICE);
+  f[DERIVED_FUND] = made_field(l, "fund", (label){"资金", "fund"}, FIELD_TEXT);
+  f[DERIVED_PROPOSED] = made_field(l, "proposed", (label){"提出日期", "proposed on"}, FIELD_DATE);
+  f[DERIVED_MEASURE].choices = TAKE(l, count, choice);
+  f[DERIVED_GROUP].choices = TAKE(l, count, choice);
   for (size_t i = 0; i < count && !l->no_memory; i++) {
     const yaml *group = yaml_get(parts[i].at, "group");
     text name = yaml_text(parts[i].at, "name"), of = yaml_text(group, "name");
     if (!of_root(l, parts[i].at, root)) continue;
-    add_code(&f[MADE_MEASURE], name, plain_title(parts[i].at, name.at));
-    add_code(&f[MADE_GROUP], of, plain_title(group, of.at));
+    add_code(&f[DERIVED_MEASURE], name, plain_title(parts[i].at, name.at));
+    add_code(&f[DERIVED_GROUP], of, plain_title(group, of.at));
   }
-  choose(l, &f[MADE_MEASURE], f[MADE_MEASURE].choices, f[MADE_MEASURE].choice_count);
-  choose(l, &f[MADE_GROUP], f[MADE_GROUP].choices, f[MADE_GROUP].choice_count);
-  choose(l, &f[MADE_STATE], states, sizeof states / sizeof *states);
-  choose(l, &f[MADE_PER], pers, sizeof pers / sizeof *pers);
-  make_event(l, root, "measure", (label){"措施", "measures"}, f, MADE_COUNT, &parts[0]);
+  choose(l, &f[DERIVED_MEASURE], f[DERIVED_MEASURE].choices, f[DERIVED_MEASURE].choice_count);
+  choose(l, &f[DERIVED_GROUP], f[DERIVED_GROUP].choices, f[DERIVED_GROUP].choice_count);
+  choose(l, &f[DERIVED_STATE], states, sizeof states / sizeof *states);
+  choose(l, &f[DERIVED_PER], pers, sizeof pers / sizeof *pers);
+  make_event(l, root, "measure", (label){"措施", "measures"}, f, DERIVED_COUNT, &parts[0]);
 }
 
 static void make_step(loader *l, const kind *root, const origin *parts) {

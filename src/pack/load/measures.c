@@ -66,7 +66,7 @@ static bool read_measure(const doc *d, const yaml *item, names before, measure_k
   read_money(d, item, m);
   m->fund = fund_field(d, item, m->fields, m->field_count);
   m->when = map_program(d, item, "when", m->scope.env, &cel_bool);
-  m->unless_says = map_sentence(d, item, "otherwise_message", map_get(item, "when") != NULL);
+  m->otherwise_message = map_sentence(d, item, "otherwise_message", map_get(item, "when") != NULL);
   return true;
 }
 

@@ -16,9 +16,9 @@ static void read_opens(const doc *d, const yaml *item, rule *r) {
     if (p->workflows[i].of != root) continue;
     processes[count++] = p->workflows[i].process;
     if (node->type == YAML_TEXT && text_is(node->s, p->workflows[i].process))
-      r->opens = p->workflows[i].process;
+      r->opens_process = p->workflows[i].process;
   }
-  if (r->opens || d->l->no_memory) return;
+  if (r->opens_process || d->l->no_memory) return;
   text shown = node->type == YAML_TEXT ? node->s : TEXT("…");
   hint h = hint_of(NAMES(processes, count), shown);
   FAULT(d, node, "“%s”没有办理“%.*s”的流程（workflow.yaml）%s%.0s",
@@ -31,8 +31,8 @@ static void read_says(const doc *d, const yaml *item, const let *l, rule *r) {
   if (!says) return;
   map_sentence(d, item, "message", true);
   bool both = says->type == YAML_MAP;
-  r->says_zh = sentence_at(d, both ? yaml_get(says, "zh") : says, l);
-  r->says_en = both ? sentence_at(d, yaml_get(says, "en"), l) : r->says_zh;
+  r->message_zh = sentence_at(d, both ? yaml_get(says, "zh") : says, l);
+  r->message_en = both ? sentence_at(d, yaml_get(says, "en"), l) : r->message_zh;
 }
 
 static colour colour_at(const doc *d, const yaml *item) {
@@ -53,7 +53,7 @@ static bool read_rule(const doc *d, const yaml *item, names before, rule *r) {
   const let l = read_let(d, item, d->l->kinds[r->of].scope.env);
   r->when = phone_ready(d, yaml_get(item, "when"), map_let(d, item, "when", &l, &cel_bool));
   if (map_get(item, "cost")) {
-    r->costs = map_let(d, item, "cost", &l, &cel_money);
+    r->cost = map_let(d, item, "cost", &l, &cel_money);
     int per = map_word(d, item, "per", "once month year", 0);
     r->per = pers[per > 0 ? per : 0];
   }

@@ -110,8 +110,8 @@ bool scope_name(scoping *s, const char *name, const cel_type *type, slot_kind ki
   return true;
 }
 
-scope scope_end(const scoping *s) {
-  return (scope){s->env, s->slots, s->count};
+name_scope scope_end(const scoping *s) {
+  return (name_scope){s->env, s->slots, s->count};
 }
 
 void scope_parameters(scoping *s) {
@@ -162,10 +162,11 @@ void scope_kind(scoping *s, int kind_index, bool tell) {
   scope_parameters(s);
 }
 
-scope scope_of_case(loader *l, int kind_index, const cel_type *case_type, const cel_type *form) {
+name_scope scope_of_case(loader *l, int kind_index, const cel_type *case_type,
+                         const cel_type *form) {
   const pack *p = l->p;
   scoping s;
-  if (!scope_begin(&s, l)) return (scope){0};
+  if (!scope_begin(&s, l)) return (name_scope){0};
   scope_kind(&s, kind_index, false);
   for (size_t i = 0; i < p->variable_count; i++)
     if (p->variables[i].of == kind_index)

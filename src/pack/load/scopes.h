@@ -19,11 +19,11 @@ bool scope_begin(scoping *s, loader *l);
 /* `at` (may be NULL): where a name that is taken already is told. */
 bool scope_name(scoping *s, const char *name, const cel_type *type, slot_kind kind, int index,
                 const origin *at);
-scope scope_end(const scoping *s);
+name_scope scope_end(const scoping *s);
 void scope_parameters(scoping *s);
 void scope_kind(scoping *s, int kind, bool tell);                   /* all but `case` and `form` */
 const cel_type *type_of_case(loader *l, const char *const *states); /* states NULL: any */
 /* The scope of a kind with `case`, and `form` unless form is NULL. */
-scope scope_of_case(loader *l, int kind, const cel_type *case_type, const cel_type *form);
+name_scope scope_of_case(loader *l, int kind, const cel_type *case_type, const cel_type *form);
 
 #endif

@@ -115,11 +115,11 @@ static void read_earlier(const doc *d, const yaml *item, variable *var) {
   if (!is_map(d, map)) return;
   only_keys(d, map, "sum count since");
   bool sums = map_get(map, "sum");
-  var->counts_earlier = map_flag(d, map, "count");
+  var->count_earlier = map_flag(d, map, "count");
   var->since = map_word(d, map, "since", "month year", 1) == 0 ? WINDOW_CALENDAR_MONTH
                                                                : WINDOW_CALENDAR_YEAR;
   var->type = sums ? &cel_money : &cel_int;
-  if (sums == var->counts_earlier)
+  if (sums == var->count_earlier)
     FAULT(d, map, "“earlier”里写 sum 或 count: true 之一。",
           "Give either sum or count: true in \"earlier\".");
   if (var->of_event < 0)

@@ -78,7 +78,7 @@ static void read_limits(const doc *d, const yaml *map, workflow *w) {
             "Give a limit in either calendar_days or working_days.");
       continue;
     }
-    states[i].limit.working = working != NULL;
+    states[i].limit.working_days = working != NULL;
     states[i].limit.days = compile_at(d, natural ? natural : working, w->scope.env, &cel_int);
   }
 }
@@ -117,7 +117,7 @@ static bool read_transition(const doc *d, const yaml *item, names before, const 
                            type_of_record(d->l, "form", t->fields, t->field_count));
   t->sets = read_sets(d, item, &d->l->kinds[w->of], t->scope.env, &t->set_count);
   t->when = map_program(d, item, "when", t->scope.env, &cel_bool);
-  t->unless_says = map_sentence(d, item, "otherwise_message", map_get(item, "when") != NULL);
+  t->otherwise_message = map_sentence(d, item, "otherwise_message", map_get(item, "when") != NULL);
   if (map_get(item, "otherwise_message") && !map_get(item, "when"))
     FAULT(d, yaml_get(item, "otherwise_message"),
           "有“otherwise_message”却没有“when”，请补上条件或删去。",

@@ -8,31 +8,32 @@
 
 typedef enum duty_each { EACH_OFFICER, EACH_VILLAGE, EACH_TOWN, EACH_COUNTY } duty_each;
 typedef enum duty_form {
-  DUTY_LEAST,    /* each subject of the set at least `least` times */
-  DUTY_SUBJECTS, /* `least` different subjects of the set */
+  DUTY_LEAST,    /* each subject of the set at least `at_least` times */
+  DUTY_SUBJECTS, /* `at_least` different subjects of the set */
   DUTY_COVERAGE  /* at least this share (rate) of the set */
 } duty_form;
-typedef struct duty_raise {
-  int condition;            /* while it holds on any day of the period … */
-  const cel_program *least; /* … at least this, over parameters */
-} duty_raise;
+typedef struct duty_increase {
+  int condition;               /* while it holds on any day of the period … */
+  const cel_program *at_least; /* … at least this, over parameters */
+} duty_increase;
 typedef struct duty {
   const char *name;
   label title;
   int index;
-  int of;                    /* root kind: what the set is made of */
-  const cel_program *where;  /* in its scope; NULL: all */
-  const cel_program *own;    /* text in its scope: the login of the officer whose it is; NULL: whose
-                                area it is in */
-  int by;                    /* event kind: what is counted */
-  const cel_program *counts; /* over the event's own fields, `on`, parameters; NULL: all */
-  const char *const *who;    /* roles */
+  int of;                         /* root kind: what the set is made of */
+  const cel_program *where;       /* in its scope; NULL: all */
+  const cel_program *assigned_to; /* text in its scope: the login of the officer whose it is; NULL:
+                             whose area it is in */
+  int counted_event;              /* event kind: what is counted */
+  const cel_program *count_where; /* over the event's own fields, `on`, parameters; NULL: all */
+  const char *const *who;         /* roles */
   duty_each each;
-  const cel_program *otherwise; /* bool over parameters: then `other` holds in place of `each` */
-  duty_each other;
+  const cel_program *
+      alternative_when; /* bool over parameters: then `alternative_each` holds in place of `each` */
+  duty_each alternative_each;
   period_kind period;
   duty_form form;
-  const cel_program *least; /* int (coverage: rate); DUTY_LEAST: in the kind's scope, else over
+  const cel_program *at_least; /* int (coverage: rate); DUTY_LEAST: in the kind's scope, else over
                                parameters */
   int parts;       /* choice field of the event, each of whose choices counts by itself; -1 */
   bool once_a_day; /* more on one day (by one officer) is one */
@@ -42,11 +43,11 @@ typedef struct duty {
   const int *excuses;         /* conditions that excuse a day */
   size_t excuse_count;
   bool workdays; /* other days are excused */
-  const duty_raise *raises;
-  size_t raise_count;
+  const duty_increase *increases;
+  size_t increase_count;
   const label *reasons; /* offered for "not done because" */
   size_t reason_count;
-  scope parameters; /* the scope of what is "over parameters" */
+  name_scope parameters; /* the scope of what is "over parameters" */
 } duty;
 const char *duty_each_name(duty_each e);
 

@@ -7,10 +7,10 @@
 #include "pack/model/period.h"
 #include "pack/model/scope.h"
 
-typedef struct set {
+typedef struct fact_setter {
   int field;                /* of the subject */
   const cel_program *value; /* in the form's scope */
-} set;
+} fact_setter;
 
 /* An event that the engine makes of others: one a subject and period, kept right as they come. */
 typedef enum summary_op {
@@ -23,8 +23,8 @@ typedef enum summary_op {
 } summary_op;
 typedef struct summary_field {
   summary_op op;
-  const cel_program *what;  /* in the scope of the events it is made of; NULL: true */
-  const cel_program *needs; /* int: fewer known values make it unknown; NULL: 1 */
+  const cel_program *what;       /* in the scope of the events it is made of; NULL: true */
+  const cel_program *min_values; /* int: fewer known values make it unknown; NULL: 1 */
 } summary_field;
 typedef struct summary {
   int over; /* event kind index */
@@ -33,13 +33,13 @@ typedef struct summary {
 } summary;
 
 /* Money that an event moves. */
-typedef struct pays {
+typedef struct payment_terms {
   const cel_program *amount; /* money, in the event's scope */
   int fund;                  /* field whose `of` is the kind of funds */
   int fund_kind, budget;     /* that kind, and its money field that payments may not exceed */
   int measure;               /* field of the format `measure`; -1 */
   const cel_program *period; /* text: "2024-03", "2024"; NULL: none */
-} pays;
+} payment_terms;
 
 typedef struct event_kind {
   const char *name;
@@ -53,30 +53,30 @@ typedef struct event_kind {
   size_t list_count;
   /* At most one live event of this kind with the same key about the same subject; NULL: any number
    */
-  const cel_program *once;
-  label once_says;
-  const pays *pays; /* NULL: no money moves */
-  const int *shows; /* variables of it that are shown with it, by index in the pack */
-  size_t show_count;
-  const struct set *sets; /* facts of its subject that follow */
+  const cel_program *unique_key;
+  label unique_message;
+  const payment_terms *payment; /* NULL: no money moves */
+  const int *display;           /* variables of it that are shown with it, by index in the pack */
+  size_t display_count;
+  const struct fact_setter *sets; /* facts of its subject that follow */
   size_t set_count;
-  bool made; /* by the engine itself, for measures and steps of cases, or as a summary; nobody
+  bool derived; /* by the engine itself, for measures and steps of cases, or as a summary; nobody
                 records it */
   const summary *summary; /* NULL: none */
-  scope scope; /* fields, on, parameters, the subject and its parent as records, variables */
+  name_scope scope; /* fields, on, parameters, the subject and its parent as records, variables */
 } event_kind;
 /* What the engine notes of every measure (one event, moved with its state) and every step of a
  * case, about the root kind they belong to: for aggregates, indicators and tables. Their fields, in
  * this order. */
 enum {
-  MADE_MEASURE,
-  MADE_GROUP,
-  MADE_STATE,
-  MADE_AMOUNT,
-  MADE_PER,
-  MADE_FUND,
-  MADE_PROPOSED,
-  MADE_COUNT
+  DERIVED_MEASURE,
+  DERIVED_GROUP,
+  DERIVED_STATE,
+  DERIVED_AMOUNT,
+  DERIVED_PER,
+  DERIVED_FUND,
+  DERIVED_PROPOSED,
+  DERIVED_COUNT
 };
 enum { STEP_PROCESS, STEP_NAME, STEP_FROM, STEP_TO, STEP_COUNT };
 

@@ -34,11 +34,11 @@ typedef enum field_privacy { PRIVACY_OPEN, PRIVACY_MASKED, PRIVACY_HIDDEN } fiel
 typedef struct choice {
   const char *code;
   label title;
-  const char *official;     /* code in the official table, or NULL */
-  const char *const *also;  /* other spellings an import accepts; NULL-terminated, may be NULL */
-  label group;              /* heading it stands under; "" */
-  const cel_program *asked; /* like a field's; NULL: always */
-  day from, to;             /* offered on these days; DAY_NONE: open */
+  const char *official;       /* code in the official table, or NULL */
+  const char *const *aliases; /* other spellings an import accepts; NULL-terminated, may be NULL */
+  label group;                /* heading it stands under; "" */
+  const cel_program *applies_when; /* like a field's; NULL: always */
+  day from, to;                    /* offered on these days; DAY_NONE: open */
 } choice;
 
 typedef struct field {
@@ -57,19 +57,19 @@ typedef struct field {
   const char *of;   /* text: the key of a subject of this kind, which must be there; NULL */
   /* Whether it is asked at all: over the record's own fields; of an event also over the subject it
    * is about, `on` and parameters. Unknown: it is. NULL: always. */
-  const cel_program *asked;
-  label none;         /* several choices: what an empty list says; "": it says nothing (unknown) */
+  const cel_program *applies_when;
+  label empty_title;  /* several choices: what an empty list says; "": it says nothing (unknown) */
   const char *unit;   /* of a number, shown behind it; "" */
   const char *serial; /* the engine numbers it: text with {n} and {year}; NULL: people fill it in */
   cel_program
       *check; /* over the record's own fields (env of the record); must be true. NULL: none */
-  label check_says;
+  label check_message;
   const cel_type *type_in_cel;
   int line;
 } field;
 const field *field_find(const field *fields, size_t count, text name); /* NULL: none */
 const choice *choice_find(const field *f, text code);
-/* Whether a choice is offered on a day, its `asked` aside. */
+/* Whether a choice is offered on a day, its `applies_when` aside. */
 bool choice_on(const choice *c, day on);
 
 #endif

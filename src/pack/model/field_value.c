@@ -329,7 +329,7 @@ static const choice *choice_written(const field *f, text s) {
     if (equal_folded(s, c->code) || text_is(s, c->title.zh) || equal_folded(s, c->title.en) ||
         (c->official && text_is(s, c->official)))
       return c;
-    for (const char *const *a = c->also; a && *a; a++)
+    for (const char *const *a = c->aliases; a && *a; a++)
       if (equal_folded(s, *a)) return c;
   }
   return NULL;
@@ -368,7 +368,7 @@ static int by_code(const void *a, const void *b) {
 /* Sorted and distinct, so that equal answers are equal values. */
 static bool several(const asked *q, value *items, size_t count, value *out) {
   static const value_list nothing;
-  if (count == 0 && !q->f->none.zh[0]) return unknown(q, out);
+  if (count == 0 && !q->f->empty_title.zh[0]) return unknown(q, out);
   if (count == 0) {
     *out = (value){.type = VALUE_LIST, .list = &nothing};
     return true;
@@ -410,8 +410,8 @@ static bool choices_written(const asked *q, text s, value *out) {
 }
 
 static bool choices_text(const asked *q, text s, value *out) {
-  if (q->f->none.zh[0] &&
-      (text_is(s, q->f->none.zh) || text_is(s, q->f->none.en) || text_is(s, "无")))
+  if (q->f->empty_title.zh[0] &&
+      (text_is(s, q->f->empty_title.zh) || text_is(s, q->f->empty_title.en) || text_is(s, "无")))
     return several(q, NULL, 0, out);
   const choice *whole = choice_written(q->f, s);
   if (!whole) return choices_written(q, s, out);

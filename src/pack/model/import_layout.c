@@ -9,7 +9,7 @@ static const field the_day = {.name = "on",
                               .min = 1,
                               .max = 0,
                               .fact_index = -1,
-                              .check_says = {"", ""}};
+                              .check_message = {"", ""}};
 
 const field *import_field(const pack *p, const import_layout *l, const import_column *c) {
   if (c->is_day) return &the_day;

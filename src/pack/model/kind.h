@@ -10,16 +10,16 @@ typedef struct kind {
       *plural; /* plural: the name of the list in the parent's scope; "" for a root kind */
   label title;
   int index;
-  int parent;      /* kind index, or -1: a root (the head of a unit) */
-  int key;         /* field index of the natural key (unique within the county), or -1 */
-  int title_field; /* field shown as the subject's name */
-  int ended;       /* date field: from that day on the subject counts no more (moved away, dead,
-                      dissolved); -1: none */
-  const int *list; /* field indices shown in lists, in order */
+  int parent;         /* kind index, or -1: a root (the head of a unit) */
+  int key;            /* field index of the natural key (unique within the county), or -1 */
+  int title_field;    /* field shown as the subject's name */
+  int end_date_field; /* date field: from that day on the subject counts no more (moved away, dead,
+                dissolved); -1: none */
+  const int *list;    /* field indices shown in lists, in order */
   size_t list_count;
   const field *fields;
   size_t field_count;
-  scope scope; /* fields, aggregates, variables, parameters, children or parent, area */
+  name_scope scope; /* fields, aggregates, variables, parameters, children or parent, area */
 } kind;
 
 #endif

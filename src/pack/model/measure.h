@@ -15,11 +15,11 @@ typedef struct measure_kind {
   const cel_program *amount; /* money, in `scope`; NULL: no money */
   const char *per;           /* "once", "month", "year" */
   const cel_program *when;   /* may be proposed; NULL: always */
-  label unless_says;
+  label otherwise_message;
   const char *const *propose, *const *approve; /* roles */
   bool needs_case;
-  int fund;    /* field that names the fund; -1 */
-  scope scope; /* kind's names + case + form */
+  int fund;         /* field that names the fund; -1 */
+  name_scope scope; /* kind's names + case + form */
 } measure_kind;
 
 #endif

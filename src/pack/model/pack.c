@@ -19,10 +19,10 @@ const event_kind *pack_event(const pack *p, text name) {
   return i < 0 ? NULL : &p->events[i];
 }
 
-const event_kind *pack_made(const pack *p, const kind *root, const char *suffix) {
+const event_kind *pack_derived_event(const pack *p, const kind *root, const char *suffix) {
   for (size_t i = 0; i < p->event_count; i++) {
     const event_kind *k = &p->events[i];
-    if (k->made && k->about == root->index && text_ends(text_of(k->name), suffix)) return k;
+    if (k->derived && k->about == root->index && text_ends(text_of(k->name), suffix)) return k;
   }
   return NULL;
 }

@@ -70,7 +70,7 @@ void pack_free(pack *p); /* NULL is fine */
 const kind *pack_kind(const pack *p, text name);
 const event_kind *pack_event(const pack *p, text name);
 /* What is made of a root kind's measures ("_measure") and steps ("_step"); NULL: it has none. */
-const event_kind *pack_made(const pack *p, const kind *root, const char *suffix);
+const event_kind *pack_derived_event(const pack *p, const kind *root, const char *suffix);
 const role *pack_role(const pack *p, text name);
 const duty *pack_duty(const pack *p, text name);
 const condition *pack_condition(const pack *p, text name);

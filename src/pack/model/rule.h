@@ -25,10 +25,10 @@ typedef struct rule {
   day from, to; /* in force on from ≤ day ≤ to; DAY_NONE: open */
   const cel_program *when;
   colour colour;
-  const cel_program *costs; /* money that helping this subject would take; NULL: not told */
-  const char *per;          /* of `costs`: "once", "month", "year"; NULL without */
-  sentence says_zh, says_en;
-  const char *opens; /* process name whose workflow it opens, or NULL: a finding only */
+  const cel_program *cost; /* money that helping this subject would take; NULL: not told */
+  const char *per;         /* of `cost`: "once", "month", "year"; NULL without */
+  sentence message_zh, message_en;
+  const char *opens_process; /* process name whose workflow it opens, or NULL: a finding only */
 } rule;
 
 #endif

@@ -22,10 +22,10 @@ typedef struct slot {
   slot_kind kind;
   int index;
 } slot;
-typedef struct scope {
+typedef struct name_scope {
   cel_env *env;
   const slot *slots; /* one a declared name, same order */
   size_t count;
-} scope;
+} name_scope;
 
 #endif

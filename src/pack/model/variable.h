@@ -22,7 +22,7 @@ typedef struct variable {
    * of the same kind about the same subject that came before it, by day and then as they were
    * recorded, from its day's calendar year or month on. */
   const cel_program *earlier;
-  bool counts_earlier;
+  bool count_earlier;
   window_type since;
 } variable;
 

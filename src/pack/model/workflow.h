@@ -5,7 +5,7 @@
 #include "pack/model/event_kind.h"
 
 typedef struct limit {
-  bool working;            /* working or natural days */
+  bool working_days;       /* working or natural days */
   const cel_program *days; /* int, in the case scope; NULL: no deadline */
 } limit;
 typedef struct state {
@@ -23,15 +23,15 @@ typedef struct transition {
   size_t from_count;
   int to;
   const char *const *who;
-  const struct set *sets; /* facts that follow from taking the step */
+  const struct fact_setter *sets; /* facts that follow from taking the step */
   size_t set_count;
   const char *const
       *not_by; /* steps whose officer may not take this one; NULL-terminated, NULL: none */
   const cel_program *when; /* guard, in the form's scope; NULL: none */
-  label unless_says;       /* why not, when the guard is not true */
+  label otherwise_message; /* why not, when the guard is not true */
   const field *fields;
   size_t field_count;
-  scope scope; /* kind's names + case + form */
+  name_scope scope; /* kind's names + case + form */
 } transition;
 typedef struct workflow {
   const char *name, *process;
@@ -43,7 +43,7 @@ typedef struct workflow {
   size_t state_count;
   const transition *transitions;
   size_t transition_count;
-  scope scope; /* kind's names + case */
+  name_scope scope; /* kind's names + case */
 } workflow;
 struct pack;
 /* The workflow of a process for a kind in force on a day; NULL: none. */

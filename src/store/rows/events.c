@@ -141,7 +141,7 @@ bool store_events_move(store *s, const event_kind *k, const uuid *from, const uu
   const event_rows *x = rows_of(s, k);
   if (!x) return no_event(k, e);
   return move_rows(s, x->table.name, from, subject, to, area, e) &&
-         (!k->pays || move_rows(s, "payment", from, subject, to, area, e));
+         (!k->payment || move_rows(s, "payment", from, subject, to, area, e));
 }
 
 bool store_events(store *s, arena *a, const event_kind *k, const uuid *root, day from,
