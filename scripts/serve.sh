@@ -64,7 +64,7 @@ greet() {
     tell "即时已启动，请在浏览器里打开（按 Ctrl-C 停止）：" "Jishi is running. Open in a browser (Ctrl-C stops it):"
     while read -r address; do say "  $scheme://$address:$port/"; done < <(addresses "$served")
     if [ "$served" != 127.0.0.1 ]; then
-      tell "局域网里的手机和电脑打开上面不是 127 开头的网址。注意：http 不加密，同一网络里的人能看到口令和内容；
+      tell "局域网里的手机和电脑打开上面不是 127 开头的网址。注意：http 不加密，同一网络里的人能看到密码和内容；
 演示可以，办公请用 https（docs/running.md）。" \
         "Phones and computers on the LAN use an address above that does not begin with 127. Mind: plain http is not
 encrypted; whoever is on the network can read passwords and records. Fine for a demo; for work use https

@@ -26,6 +26,7 @@ export default defineConfig({
     target: 'chrome87',
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
+      checks: { bundlerTimings: false }, // how long the build took is no warning to a county
       output: {
         codeSplitting: {
           groups: [

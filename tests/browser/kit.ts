@@ -1,4 +1,5 @@
 /* What every browser test needs: a server (given, or the mock), a browser, a signed-in page whose console must stay silent, axe, screenshots. */
+import type { Question, Simulation } from '@common/api/types'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { openPlace, type Place, type Scene } from './place'
@@ -132,6 +133,17 @@ export async function ask<T>(v: Visit, path: string): Promise<T> {
   return (await v.page.evaluate(async (p) => (await fetch(`/api/v1${p}`)).json(), path)) as T
 }
 
+/** A what-if question, and its answer. */
+export async function simulate(v: Visit, question: Question): Promise<Simulation> {
+  return (await v.page.evaluate(
+    async (body) =>
+      (
+        await fetch('/api/v1/simulations', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
+      ).json(),
+    JSON.stringify(question),
+  )) as Simulation
+}
+
 export async function axe(v: Visit): Promise<string[]> {
   await v.page.evaluate(axeSource)
   return (await v.page.evaluate(async () => {
@@ -154,6 +166,11 @@ export async function axe(v: Visit): Promise<string[]> {
       x.nodes.slice(0, 4).map((n) => `${x.id}: ${n.target.join(' ')} — ${n.failureSummary.split('\n')[1]?.trim()}`),
     )
   })) as string[]
+}
+
+/** A picture for the documents: the window alone. */
+export async function picture(v: Visit, name: string): Promise<void> {
+  await v.page.screenshot({ path: `${process.env.JISHI_PICTURES}/${name}.png` })
 }
 
 export async function shot(v: Visit, name: string, whole = true): Promise<void> {

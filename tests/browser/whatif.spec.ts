@@ -1,24 +1,27 @@
 /* The what-if page: what is dragged is answered, the newest wins, areas open, names lead to files, and it prints. */
-import type { Page as List, Finding, Packs, Question, Simulation } from '@common/api/types'
+import type { Page as List, Finding, Packs } from '@common/api/types'
 import { knobsOf, rangeOf, toWhole, turns } from '@common/packs/parameters'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ask, axe, DESK, goto, known, misfits, none, PHONE, settled, shot, start, stop, visit, type Visit } from './kit'
+import {
+  ask,
+  axe,
+  DESK,
+  goto,
+  known,
+  misfits,
+  none,
+  PHONE,
+  settled,
+  shot,
+  simulate,
+  start,
+  stop,
+  visit,
+  type Visit,
+} from './kit'
 
 beforeAll(start)
 afterAll(stop)
-
-const simulate = (v: Visit, q: Question) =>
-  v.page.evaluate(
-    async (body) =>
-      (
-        await fetch('/api/v1/simulations', {
-          method: 'POST',
-          headers: { 'Content-Type': 'application/json' },
-          body,
-        })
-      ).json(),
-    JSON.stringify(q),
-  ) as Promise<Simulation>
 
 /** Chooses a parameter that makes someone enter or leave, by asking first: nothing of the programme is known here. */
 async function aKnob(v: Visit) {
