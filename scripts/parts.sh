@@ -83,6 +83,26 @@ cases() {
 }
 
 
+# close_run: what failed, what was skipped, and the last line, which whoever runs this reads. Fails when a test
+# failed, or when there was none at all.
+close_run() {
+  local passed failed skipped
+  passed=$(grep -c '^PASS ' "$results")
+  failed=$(grep -c '^FAIL ' "$results")
+  skipped=$(grep -c '^SKIP ' "$results")
+  step "$((SECONDS / 60)) min $((SECONDS % 60)) s; $(tell "逐项结果" "every test by name"): build-test/results"
+  [ "$failed" -eq 0 ] || grep '^FAIL ' "$results"
+  if [ "$skipped" -gt 0 ]; then
+    say "$skipped skipped:"
+    sed -n 's/^SKIP /  /p' "$results"
+  fi
+  say "$passed passed, $failed failed"
+  [ "$failed" -eq 0 ] && [ $((passed + skipped)) -gt 0 ]
+}
+
+# What these scripts say and count.
+part_scripts() { cases scripts tests/scripts/run; }
+
 # --- the three builds -------------------------------------------------------------------------------
 
 # Each is made once a run, by whichever part needs it first.
@@ -312,6 +332,7 @@ own_tests() { # NAME PROGRAM
   JISHI=$PWD/$2 cases "$1" "tests/$1/run"
 }
 part_cli() {
+  with_node cli || return
   make_clang
   own_tests cli build-test/clang/jishi
 }
@@ -333,7 +354,7 @@ part_bench() {
   for file in benches/*; do
     [ -f "$file" ] && [ -x "$file" ] || continue
     check "bench/${file#benches/}" env BENCH_SMALLEST=yes JISHI="$PWD/build-test/gcc/jishi" \
-      timeout --kill-after=10 "${part_minutes}m" "$file"
+      timeout --kill-after=10 "${hang_minutes}m" "$file"
   done
 }
 part_crash() {
