@@ -357,6 +357,12 @@ part_bench() {
       timeout --kill-after=10 "${hang_minutes}m" "$file"
   done
 }
+part_install() {
+  with_node install || return
+  make_gcc
+  check install/web bash web/build.sh || return
+  JISHI_BUILD=$PWD/build-test/gcc cases install tests/install/run
+}
 part_crash() {
   with_node crash || return
   make_gcc
