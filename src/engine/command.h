@@ -11,7 +11,7 @@
   X(CALENDAR, calendar) /* {notices: [{year, reference, holidays, workdays}]} */                    \
   X(AREAS, areas)       /* {rows: [[code, name], …]} */                                           \
   X(OFFICER, officer) /* {id, login?, name?, active?, posts?: [{role, area}], password?: true} —  \
-                         what is left out stays; a password is never in it */                                                    \
+                         what is left out stays; a password is never in it */                       \
   X(SUBJECT, subject) /* {kind, id, area, parent?, since?, fields, source?} — makes it */         \
   X(FACTS, facts)     /* {kind, id, since?, fields, area?, parent?, note?, source?} — changes     \
                          it; a child with `parent` moves to another root */                         \

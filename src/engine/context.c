@@ -3,16 +3,18 @@
 
 #include "engine/rules/reevaluate.h"
 
-bool body_uuid(const json *body, const char *key, uuid *out, err *e) {
-  if (uuid_parse(json_text(body, key), out)) return true;
+#include <assert.h>
+
+bool body_uuid(const json *body, const char *key, uuid *ret, err *e) {
+  if (uuid_parse(json_text(body, key), ret)) return true;
   return err_set(e, ERR_BAD_INPUT, key, "“%s”必须是一个 UUID。", "\"%s\" must be a UUID.", key);
 }
 
 /* From which day the facts hold: given, or today; never later than today. */
-bool body_day(command_context *ctx, const char *key, bool required, day *out, err *e) {
+bool body_day(command_context *ctx, const char *key, bool required, day *ret, err *e) {
   text s = json_text(ctx->command->body, key);
   if (!s.bytes && !required) {
-    *out = ctx->today;
+    *ret = ctx->today;
     return true;
   }
   day d;
@@ -22,7 +24,7 @@ bool body_day(command_context *ctx, const char *key, bool required, day *out, er
   if (d > ctx->today)
     return err_set(e, ERR_BAD_INPUT, key, "日期不能晚于今天，请改正。",
                    "The day may not be later than today; correct it.");
-  *out = d;
+  *ret = d;
   return true;
 }
 
@@ -92,6 +94,7 @@ bool context_begin(command_context *ctx, err *e) {
 bool context_append(command_context *ctx, const uuid *subject, const uuid *root, const char *area,
                     err *e) {
   engine *eng = ctx->engine;
+  assert(ctx->seq == eng->head.seq + 1); /* a command appends one entry */
   if (!coalesce_with_previous(ctx, root, e)) return false;
   AUTO_BUF buf body = {0};
   json_canonical(&body, ctx->command->body);

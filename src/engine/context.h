@@ -20,12 +20,12 @@ typedef struct command_context {
 /* Writes the journal entry; from here on the command is accepted. */
 bool context_append(command_context *ctx, const uuid *subject, const uuid *root, const char *area,
                     err *e);
-bool body_uuid(const json *body, const char *key, uuid *out, err *e); /* required */
+bool body_uuid(const json *body, const char *key, uuid *ret, err *e); /* required */
 
 /* Before anything is read for an entry: what waits is looked at, unless this entry may join it. */
 bool context_begin(command_context *ctx, err *e);
 /* From which day the facts hold: given, or today; never later than today. */
-bool body_day(command_context *ctx, const char *key, bool required, day *out, err *e);
+bool body_day(command_context *ctx, const char *key, bool required, day *ret, err *e);
 text context_canonical(command_context *ctx, const json *tree); /* NULL: {}; at NULL: memory */
 as_of context_as_of(const command_context *ctx);                /* its day, the county's calendar */
 bool context_in_scope(const command_context *ctx, const char *area);

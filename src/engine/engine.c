@@ -4,6 +4,7 @@
 #include "engine/rules/reevaluate.h"
 #include "store/rows/notices.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 static const verb_handler *const handlers[] = {
@@ -74,10 +75,10 @@ const calendar *engine_calendar(const engine *eng) {
 
 /* A command that came before: the same content answers like the first time, other content is a
  * conflict. */
-static bool find_repeat(command_context *ctx, bool *again, err *e) {
+static bool find_repeat(command_context *ctx, bool *ret_again, err *e) {
   entry *before = NULL;
   if (!store_entry(ctx->store, ctx->a, &ctx->id, &before, e)) return false;
-  *again = before != NULL;
+  *ret_again = before != NULL;
   if (!before) return true;
   AUTO_BUF buf body = {0};
   json_canonical(&body, ctx->command->body);
@@ -105,12 +106,17 @@ static bool run_command(command_context *ctx, err *e) {
   const bool replay = ctx->engine->replaying;
   if (h->request_bytes && !(ctx->request = arena_take(ctx->a, h->request_bytes)))
     return err_memory(e);
-  return take_step(h->find, ctx, e) && (replay || take_step(h->authorize, ctx, e)) &&
-         take_step(h->read, ctx, e) && (replay || take_step(h->check, ctx, e)) && h->apply(ctx, e);
+  if (!take_step(h->find, ctx, e) || (!replay && !take_step(h->authorize, ctx, e)) ||
+      !take_step(h->read, ctx, e) || (!replay && !take_step(h->check, ctx, e)))
+    return false;
+  assert(ctx->engine->head.seq + 1 == ctx->seq); /* only `apply` writes */
+  if (!h->apply(ctx, e)) return false;
+  assert(ctx->engine->head.seq == ctx->seq); /* what is accepted stands in the journal */
+  return true;
 }
 
-static bool apply_as(engine *eng, const command *c, int64_t at_ms, arena *a, answer *out, err *e) {
-  *out = (answer){0};
+static bool apply_as(engine *eng, const command *c, int64_t at_ms, arena *a, answer *ret, err *e) {
+  *ret = (answer){0};
   if (!c->body)
     return err_set(e, ERR_BAD_INPUT, NULL, "请求没有内容。", "The request has no content.");
   if (at_ms < eng->head.last_at_ms)
@@ -119,7 +125,7 @@ static bool apply_as(engine *eng, const command *c, int64_t at_ms, arena *a, ans
                          .store = eng->store,
                          .a = a,
                          .command = c,
-                         .answer = out,
+                         .answer = ret,
                          .seq = eng->head.seq + 1,
                          .at_ms = at_ms,
                          .today = day_of_ms(at_ms),
@@ -131,8 +137,8 @@ static bool apply_as(engine *eng, const command *c, int64_t at_ms, arena *a, ans
   return context_begin(&ctx, e) && run_command(&ctx, e);
 }
 
-bool engine_apply(engine *eng, const command *c, arena *a, answer *out, err *e) {
-  return apply_as(eng, c, c->at_ms ? c->at_ms : now_ms(), a, out, e);
+bool engine_apply(engine *eng, const command *c, arena *a, answer *ret, err *e) {
+  return apply_as(eng, c, c->at_ms ? c->at_ms : now_ms(), a, ret, e);
 }
 
 void engine_batch_begin(engine *eng) {
@@ -145,8 +151,8 @@ bool engine_day_due(const engine *eng) {
   return eng->head.seq && eng->last_scanned_day != day_today();
 }
 
-bool engine_tick(engine *eng, int64_t at_ms, arena *a, bool *ticked, err *e) {
-  *ticked = false;
+bool engine_tick(engine *eng, int64_t at_ms, arena *a, bool *ret_ticked, err *e) {
+  *ret_ticked = false;
   if (at_ms < eng->head.last_at_ms) at_ms = eng->head.last_at_ms;
   day today = day_of_ms(at_ms);
   if (eng->head.seq == 0 || eng->last_scanned_day == today) return true;
@@ -168,7 +174,7 @@ bool engine_tick(engine *eng, int64_t at_ms, arena *a, bool *ticked, err *e) {
                  .body = body};
     answer out;
     if (!apply_as(eng, &c, at_ms, a, &out, e)) return false;
-    *ticked = true;
+    *ret_ticked = true;
   }
   eng->last_scanned_day = today;
   return true;

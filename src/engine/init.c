@@ -35,7 +35,8 @@ static uuid first_id(const engine *eng, int64_t at_ms) {
 }
 
 /* at_ms 0: now. */
-static bool send(engine *eng, arena *a, int64_t at_ms, verb v, buf *body, answer *out, err *e) {
+static bool send_entry(engine *eng, arena *a, int64_t at_ms, verb v, buf *body, answer *ret,
+                       err *e) {
   if (!buf_ok(body)) return err_memory(e);
   json *tree = json_parse(a, buf_view(body), e);
   if (!tree) return false;
@@ -46,7 +47,7 @@ static bool send(engine *eng, arena *a, int64_t at_ms, verb v, buf *body, answer
   c.id = eng->head.seq ? uuid_derived(&eng->head.last_id, buf_view(&name))
          : at_ms       ? first_id(eng, at_ms)
                        : uuid_v7_now();
-  return engine_apply(eng, &c, a, out, e);
+  return engine_apply(eng, &c, a, ret, e);
 }
 
 pack *engine_read_pack(engine *eng, const char *folder, const char *overlay, faults *f) {
@@ -81,7 +82,7 @@ bool engine_send_pack_at(engine *eng, int64_t at_ms, const char *folder, const c
   json_close(&w, '}');
   pack_free(p);
   answer out;
-  return send(eng, a, at_ms, VERB_PACK, &b, &out, e);
+  return send_entry(eng, a, at_ms, VERB_PACK, &b, &out, e);
 }
 
 bool engine_send_pack(engine *eng, const char *folder, const char *overlay, faults *f, err *e) {
@@ -148,7 +149,7 @@ static bool check_packs(const county_setup *c, faults *f, err *e) {
   return true;
 }
 
-bool engine_send_notices(engine *eng, int64_t at_ms, const calendar_notices *notices, answer *out,
+bool engine_send_notices(engine *eng, int64_t at_ms, const calendar_notices *notices, answer *ret,
                          arena *a, err *e) {
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
@@ -156,7 +157,7 @@ bool engine_send_notices(engine *eng, int64_t at_ms, const calendar_notices *not
   json_key(&w, "notices");
   calendar_write_json(&w, notices);
   json_close(&w, '}');
-  return send(eng, a, at_ms, VERB_CALENDAR, &b, out, e);
+  return send_entry(eng, a, at_ms, VERB_CALENDAR, &b, ret, e);
 }
 
 static bool send_county(engine *eng, arena *a, const county_setup *c, err *e) {
@@ -169,13 +170,13 @@ static bool send_county(engine *eng, arena *a, const county_setup *c, err *e) {
   json_key(&w, "name");
   json_put_str(&w, c->name);
   json_close(&w, '}');
-  return send(eng, a, c->at_ms, VERB_COUNTY, &b, &out, e);
+  return send_entry(eng, a, c->at_ms, VERB_COUNTY, &b, &out, e);
 }
 
 static bool first_entries(engine *eng, arena *a, const county_setup *c,
                           const calendar_notices *notices, buf *areas, faults *f, err *e) {
   answer out;
-  if (!send_county(eng, a, c, e) || !send(eng, a, c->at_ms, VERB_AREAS, areas, &out, e) ||
+  if (!send_county(eng, a, c, e) || !send_entry(eng, a, c->at_ms, VERB_AREAS, areas, &out, e) ||
       !engine_send_notices(eng, c->at_ms, notices, &out, a, e))
     return false;
   for (size_t i = 0; i < c->pack_count; i++)

@@ -16,7 +16,7 @@ typedef struct county_setup {
 /* The first entries of a new place: county, areas, holiday notices, packs. */
 bool engine_init(const county_setup *c, faults *f, err *e);
 /* Sends notices as a CALENDAR entry (inside an open transaction). */
-bool engine_send_notices(engine *eng, int64_t at_ms, const calendar_notices *notices, answer *out,
+bool engine_send_notices(engine *eng, int64_t at_ms, const calendar_notices *notices, answer *ret,
                          arena *a, err *e); /* 0: now */
 /* Sends a pack folder as a PACK entry (inside an open transaction). All faults are told. */
 bool engine_send_pack(engine *eng, const char *folder, const char *overlay, faults *f, err *e);

@@ -13,7 +13,7 @@ struct shared_catalog {
   const shared_catalog *older;
 };
 
-static bool pack_files_of(arena *a, const json *list, pack_file **out, size_t *count) {
+static bool pack_files_of(arena *a, const json *list, pack_file **ret, size_t *count) {
   size_t n = list && list->type == JSON_LIST ? list->count : 0;
   pack_file *files = ARENA_ARRAY(a, n, pack_file);
   for (size_t i = 0; files && i < n; i++) {
@@ -22,7 +22,7 @@ static bool pack_files_of(arena *a, const json *list, pack_file **out, size_t *c
     files[i].body = json_text(&list->items[i], "body");
     if (!files[i].path) return false;
   }
-  *out = files;
+  *ret = files;
   *count = n;
   return files != NULL;
 }

@@ -12,13 +12,13 @@
 enum { PAGE = 500 };
 
 /* The twin a journal is replayed into: a folder inside the place, or a schema of its own. */
-static bool twin_place(const char *place, char *out, size_t room, err *e) {
+static bool twin_place(const char *place, char *ret, size_t room, err *e) {
   text t = text_of(place);
   hash h = hash_of(&t, 1); /* two counties of one server may be rebuilt at a time */
   int n = db_is_url(place)
-              ? snprintf(out, room, "%s%cschema=jishi_rebuild_%02x%02x%02x%02x", place,
+              ? snprintf(ret, room, "%s%cschema=jishi_rebuild_%02x%02x%02x%02x", place,
                          strchr(place, '?') ? '&' : '?', h.b[0], h.b[1], h.b[2], h.b[3])
-              : snprintf(out, room, "%s/rebuild", place);
+              : snprintf(ret, room, "%s/rebuild", place);
   if (n > 0 && (size_t)n < room) return true;
   return err_set(e, ERR_USAGE, NULL, "数据位置的名字太长。", "The name of the place is too long.");
 }
@@ -54,8 +54,8 @@ static bool replay_entry(engine *twin, const entry *x, err *e) {
   return err_within(e, place);
 }
 
-static bool replay(store *from, engine *twin, int64_t all, void (*progress)(int64_t, int64_t),
-                   err *e) {
+static bool replay_journal(store *from, engine *twin, int64_t all,
+                           void (*progress)(int64_t, int64_t), err *e) {
   int64_t after = 0;
   for (;;) {
     arena *a AUTO_ARENA = arena_new(0);
@@ -76,7 +76,7 @@ static bool replay(store *from, engine *twin, int64_t all, void (*progress)(int6
   }
 }
 
-static bool compare(store *one, store *other, bool *same, buf *report, err *e) {
+static bool compare_tables(store *one, store *other, bool *same, buf *report, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   table_digest *x = NULL, *y = NULL;
   size_t n = 0, m = 0;
@@ -112,7 +112,7 @@ static void drop_twin(const char *place, const char *twin) {
   rmdir(twin);
 }
 
-bool engine_rebuild(const char *place, bool *same, buf *report,
+bool engine_rebuild(const char *place, bool *ret_same, buf *report,
                     void (*progress)(int64_t done, int64_t all), err *e) {
   char twin_name[4000];
   if (!twin_place(place, twin_name, sizeof twin_name, e)) return false;
@@ -131,8 +131,8 @@ bool engine_rebuild(const char *place, bool *same, buf *report,
        store_county_read(twin.store, &twin.head, e);
   /* The original is read in one snapshot, so that a server may go on writing. */
   ok = ok && db_begin_read(store_db(original->store), e);
-  ok = ok && replay(original->store, &twin, head.seq, progress, e) &&
-       compare(original->store, twin.store, same, report, e);
+  ok = ok && replay_journal(original->store, &twin, head.seq, progress, e) &&
+       compare_tables(original->store, twin.store, ret_same, report, e);
   if (original->store) db_end_read(store_db(original->store));
   unit_cache_free(twin.cache);
   free(twin.stale_summaries);
@@ -144,7 +144,7 @@ bool engine_rebuild(const char *place, bool *same, buf *report,
   return ok;
 }
 
-bool engine_verify(const char *place, int64_t *entries, err *e) {
+bool engine_verify(const char *place, int64_t *ret_entries, err *e) {
   store *s = store_open(place, DB_READ, NULL, e);
   if (!s) return false;
   hash link = {{0}};
@@ -171,6 +171,6 @@ bool engine_verify(const char *place, int64_t *entries, err *e) {
     }
   }
   store_close(s);
-  if (ok) *entries = after;
+  if (ok) *ret_entries = after;
   return ok;
 }

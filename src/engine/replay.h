@@ -5,12 +5,12 @@
 #include "engine/engine.h"
 
 /* Replays the journal of `place` into a fresh place (a folder inside it, or a schema), compares
- * every derived table and removes the fresh place again. *same tells; differing tables are named in
- * `report`. `progress` may be NULL. */
-bool engine_rebuild(const char *place, bool *same, buf *report,
+ * every derived table and removes the fresh place again. *ret_same tells; differing tables are
+ * named in `report`. `progress` may be NULL. */
+bool engine_rebuild(const char *place, bool *ret_same, buf *report,
                     void (*progress)(int64_t done, int64_t all), err *e);
-/* Reads the whole journal and recomputes the chain. *entries counted; on a break: false, e->place =
- * "entry N". */
-bool engine_verify(const char *place, int64_t *entries, err *e);
+/* Reads the whole journal and recomputes the chain. *ret_entries: how many; on a break: false,
+ * e->place = "entry N". */
+bool engine_verify(const char *place, int64_t *ret_entries, err *e);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include <assert.h>
 
-static void forget(engine *eng) {
+static void forget_work(engine *eng) {
   eng->pending = (pending){0};
   eng->stale_summary_count = 0;
   eng->last_scanned_day = DAY_NONE;
@@ -15,14 +15,14 @@ static void forget(engine *eng) {
 /* Packs that are not to stay: the store's statements must not know them either. */
 static void undo_packs(engine *eng) {
   if (!packs_changed(&eng->loaded)) return;
-  err ignored; /* `look` tries again */
+  err ignored; /* `read_head` tries again */
   packs_rolled_back(&eng->loaded, &eng->packs);
   store_use_packs(eng->store, &eng->packs, false, &ignored);
 }
 
 /* The journal is not where this engine left it: nothing that is remembered of it can be trusted.
  * Inside a transaction that sees `head`. */
-static bool take_in(engine *eng, const county *head, err *e) {
+static bool reload_from(engine *eng, const county *head, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   text *bodies = NULL;
   size_t count = 0;
@@ -34,7 +34,7 @@ static bool take_in(engine *eng, const county *head, err *e) {
             store_notices_after(eng->store, a, known, &notices, e);
   for (size_t i = 0; ok && i < count; i++) ok = packs_load(&eng->loaded, &eng->packs, bodies[i], e);
   unit_cache_clear(eng->cache);
-  forget(eng);
+  forget_work(eng);
   ok = ok && (!count || store_use_packs(eng->store, &eng->packs, false, e)) &&
        packs_before_commit(&eng->loaded, &eng->packs, e) &&
        calendar_take(eng->calendar, &notices, e);
@@ -48,20 +48,20 @@ static bool take_in(engine *eng, const county *head, err *e) {
   return true;
 }
 
-static bool look(engine *eng, err *e) {
+static bool read_head(engine *eng, err *e) {
   assert(!packs_changed(&eng->loaded));
   if (!store_packs(eng->store) && !store_use_packs(eng->store, &eng->packs, false, e)) return false;
   county head = eng->committed;
   if (!store_head_read(eng->store, &head, e)) return false;
   bool same = head.seq == eng->committed.seq &&
               memcmp(&head.link, &eng->committed.link, sizeof head.link) == 0;
-  return same || take_in(eng, &head, e);
+  return same || reload_from(eng, &head, e);
 }
 
 bool engine_begin(engine *eng, err *e) {
   db *d = store_db(eng->store);
   if (!db_begin(d, e)) return false;
-  if (store_lock(eng->store, e) && look(eng, e)) return true;
+  if (store_lock(eng->store, e) && read_head(eng, e)) return true;
   db_rollback(d);
   return false;
 }
@@ -69,7 +69,7 @@ bool engine_begin(engine *eng, err *e) {
 bool engine_follow(engine *eng, err *e) {
   db *d = store_db(eng->store);
   if (!db_begin_read(d, e)) return false;
-  bool ok = look(eng, e);
+  bool ok = read_head(eng, e);
   db_end_read(d);
   return ok;
 }
@@ -81,6 +81,7 @@ bool engine_commit(engine *eng, err *e) {
     engine_rollback(eng);
     return false;
   }
+  assert(eng->replaying || (!eng->pending.root_kind && eng->stale_summary_count == 0));
   eng->committed = eng->head;
   packs_committed(&eng->loaded);
   eng->calendar_committed = calendar_mark(eng->calendar);
@@ -92,7 +93,7 @@ void engine_rollback(engine *eng) {
   db_rollback(store_db(eng->store));
   day looked = eng->head.seq == eng->committed.seq ? eng->last_scanned_day
                                                    : DAY_NONE; /* a tick may be gone */
-  forget(eng);
+  forget_work(eng);
   eng->last_scanned_day = looked;
   eng->head = eng->committed;
   if (packs_changed(&eng->loaded) || calendar_mark(eng->calendar) != eng->calendar_committed)

@@ -4,7 +4,7 @@
 #include "engine/init.h"
 #include "engine/state.h"
 
-static bool lose(err *e, const char *name, const char *zh, const char *en) {
+static bool refuse_loss(err *e, const char *name, const char *zh, const char *en) {
   return err_set(e, ERR_NOT_ALLOWED, name, "新版业务包%s“%s”，而库里已有它的数据；请保留它。%.0s",
                  "%.0s%.0sThe new version %s, and there is data of it; keep it.", zh, name, en);
 }
@@ -14,12 +14,12 @@ static bool fields_kept(const field *before, size_t before_count, const field *a
                         size_t after_count, buf *plan, err *e) {
   for (size_t i = 0; i < before_count; i++) {
     const field *f = field_find(after, after_count, text_of(before[i].name));
-    if (!f) return lose(e, before[i].name, "去掉了", "drops this field");
+    if (!f) return refuse_loss(e, before[i].name, "去掉了", "drops this field");
     if (f->type != before[i].type)
-      return lose(e, before[i].name, "改变了类型：", "changes the type of this field");
+      return refuse_loss(e, before[i].name, "改变了类型：", "changes the type of this field");
     for (size_t c = 0; c < before[i].choice_count; c++)
       if (!choice_find(f, text_of(before[i].choices[c].code)))
-        return lose(e, before[i].choices[c].code, "去掉了选项", "drops this choice");
+        return refuse_loss(e, before[i].choices[c].code, "去掉了选项", "drops this choice");
   }
   for (size_t i = 0; i < after_count; i++)
     if (!field_find(before, before_count, text_of(after[i].name)))
@@ -30,12 +30,12 @@ static bool fields_kept(const field *before, size_t before_count, const field *a
 static bool kinds_kept(const pack *before, const pack *after, buf *plan, err *e) {
   for (size_t i = 0; i < before->kind_count; i++) {
     const kind *b = &before->kinds[i], *k = pack_kind(after, text_of(b->name));
-    if (!k) return lose(e, b->name, "去掉了", "drops this kind");
+    if (!k) return refuse_loss(e, b->name, "去掉了", "drops this kind");
     if (!fields_kept(b->fields, b->field_count, k->fields, k->field_count, plan, e)) return false;
   }
   for (size_t i = 0; i < before->event_count; i++) {
     const event_kind *b = &before->events[i], *k = pack_event(after, text_of(b->name));
-    if (!k) return lose(e, b->name, "去掉了", "drops this kind of event");
+    if (!k) return refuse_loss(e, b->name, "去掉了", "drops this kind of event");
     if (!fields_kept(b->fields, b->field_count, k->fields, k->field_count, plan, e)) return false;
   }
   return true;
@@ -61,13 +61,14 @@ static bool states_kept(engine *eng, const pack *before, const pack *after, err 
     bool found = false;
     for (size_t s = 0; flow && s < flow->state_count; s++)
       found |= strcmp(flow->states[s].name, counts[i].state) == 0;
-    if (!found) return lose(e, counts[i].state, "去掉了环节", "drops a state where cases stand");
+    if (!found)
+      return refuse_loss(e, counts[i].state, "去掉了环节", "drops a state where cases stand");
   }
   return true;
 }
 
 /* What is listed for a person: names of rules and parameters that come, go or change. */
-static void tell_rules(const pack *before, const pack *after, buf *plan) {
+static void list_rules(const pack *before, const pack *after, buf *plan) {
   for (size_t i = 0; i < after->rule_count; i++) {
     bool was = false;
     for (size_t k = 0; k < before->rule_count; k++)
@@ -83,7 +84,7 @@ static void tell_rules(const pack *before, const pack *after, buf *plan) {
 }
 
 /* Local values that no parameter takes any more go: that must be seen before. */
-static void tell_values(const pack *before, const pack *after, buf *plan) {
+static void list_values(const pack *before, const pack *after, buf *plan) {
   for (size_t i = 0; i < before->overlay_count; i++) {
     bool stays = false;
     for (size_t k = 0; k < after->overlay_count; k++)
@@ -104,8 +105,8 @@ bool engine_upgrade(engine *eng, const char *pack_folder, const char *overlay, b
     buf_printf(plan, "%s %s → %s\n", after->name, before->version, after->version);
     ok = kinds_kept(before, after, plan, e) && states_kept(eng, before, after, e);
     if (ok) {
-      tell_rules(before, after, plan);
-      tell_values(before, after, plan);
+      list_rules(before, after, plan);
+      list_values(before, after, plan);
     }
   } else {
     buf_printf(plan, "+ %s %s\n", after->name, after->version);

@@ -32,7 +32,7 @@ enum { FOLLOW_SECONDS = 1, DAY_RETRY_MS = 30000 };
 
 /* Takes up to WRITER_BATCH_MAX jobs; waits for the first, but not past the next look at what
  * others do. */
-static size_t take(writer *w, job **batch) {
+static size_t take_batch(writer *w, job **batch) {
   size_t n = 0;
   pthread_mutex_lock(&w->lock);
   if (!w->first && !w->stopping) {
@@ -59,7 +59,7 @@ static bool is_fatal(const err *e) {
 
 /* Applies jobs[0..n) in one transaction. False: nothing of it is there, and *e says why; *begun:
  * whether that may be the fault of one of them. */
-static bool transact(writer *w, job **jobs, size_t n, bool *begun, err *e) {
+static bool apply_batch(writer *w, job **jobs, size_t n, bool *begun, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   *begun = false;
   if (!a) return err_memory(e);
@@ -86,7 +86,7 @@ static bool transact(writer *w, job **jobs, size_t n, bool *begun, err *e) {
   return whole;
 }
 
-static void fail(job *j, const err *e) {
+static void job_fail(job *j, const err *e) {
   j->ok = false;
   j->error = *e;
 }
@@ -96,7 +96,7 @@ static void one_by_one(writer *w, job **jobs, size_t n) {
   for (size_t i = 0; i < n; i++) {
     bool begun;
     err e;
-    if (!transact(w, &jobs[i], 1, &begun, &e)) fail(jobs[i], &e);
+    if (!apply_batch(w, &jobs[i], 1, &begun, &e)) job_fail(jobs[i], &e);
   }
 }
 
@@ -139,7 +139,7 @@ static void look_around(writer *w, bool writes) {
 }
 
 /* Asks for the lock anew: a lost connection to the database server has lost it. */
-static bool hold(writer *w, err *e) {
+static bool writer_hold_lock(writer *w, err *e) {
   bool writes = !w->serving || db_lock_hold(w->serving, e);
   pthread_mutex_lock(&w->lock);
   bool changed = writes != w->writes;
@@ -159,17 +159,17 @@ static void answer_all(writer *w, job **batch, size_t n) {
   pthread_mutex_unlock(&w->lock);
 }
 
-static void serve(writer *w, job **batch, size_t n) {
+static void serve_batch(writer *w, job **batch, size_t n) {
   bool begun, whole = false;
   err e;
-  if (hold(w, &e)) {
-    whole = transact(w, batch, n, &begun, &e);
+  if (writer_hold_lock(w, &e)) {
+    whole = apply_batch(w, batch, n, &begun, &e);
     if (!whole && begun && n > 1)
       one_by_one(w, batch, n);
     else if (!whole)
-      for (size_t i = 0; i < n; i++) fail(batch[i], &e);
+      for (size_t i = 0; i < n; i++) job_fail(batch[i], &e);
   } else {
-    for (size_t i = 0; i < n; i++) fail(batch[i], &e);
+    for (size_t i = 0; i < n; i++) job_fail(batch[i], &e);
   }
   pthread_mutex_lock(&w->lock);
   w->counts.commits += whole;
@@ -180,13 +180,13 @@ static void serve(writer *w, job **batch, size_t n) {
   answer_all(w, batch, n);
 }
 
-static void *run(void *context) {
+static void *writer_thread(void *context) {
   writer *w = context;
   job *batch[WRITER_BATCH_MAX];
   for (;;) {
-    size_t n = take(w, batch);
+    size_t n = take_batch(w, batch);
     if (n) {
-      serve(w, batch, n);
+      serve_batch(w, batch, n);
       continue;
     }
     pthread_mutex_lock(&w->lock);
@@ -194,7 +194,7 @@ static void *run(void *context) {
     pthread_mutex_unlock(&w->lock);
     if (stop) return NULL;
     err e;
-    look_around(w, hold(w, &e));
+    look_around(w, writer_hold_lock(w, &e));
   }
 }
 
@@ -225,7 +225,7 @@ writer *writer_start(engine *eng, db_lock *serving, err *e) {
   pthread_cond_init(&w->work, &attributes);
   pthread_cond_init(&w->idle, NULL);
   pthread_condattr_destroy(&attributes);
-  if (pthread_create(&w->thread, NULL, run, w) == 0) return w;
+  if (pthread_create(&w->thread, NULL, writer_thread, w) == 0) return w;
   pthread_cond_destroy(&w->work);
   pthread_cond_destroy(&w->idle);
   pthread_mutex_destroy(&w->lock);
@@ -268,7 +268,7 @@ typedef struct waiter {
   bool is_done;
 } waiter;
 
-static void wake_waiter(job *j) {
+static void waiter_wake(job *j) {
   waiter *x = j->context;
   pthread_mutex_lock(&x->lock);
   x->is_done = true;
@@ -276,11 +276,11 @@ static void wake_waiter(job *j) {
   pthread_mutex_unlock(&x->lock);
 }
 
-bool writer_apply(writer *w, const command *c, arena *a, answer *out, err *e) {
+bool writer_apply(writer *w, const command *c, arena *a, answer *ret, err *e) {
   waiter x = {.is_done = false};
   pthread_mutex_init(&x.lock, NULL);
   pthread_cond_init(&x.done, NULL);
-  job j = {.command = *c, .a = a, .done = wake_waiter, .context = &x};
+  job j = {.command = *c, .a = a, .done = waiter_wake, .context = &x};
   bool sent = writer_submit(w, &j, e);
   if (sent) {
     pthread_mutex_lock(&x.lock);
@@ -289,7 +289,7 @@ bool writer_apply(writer *w, const command *c, arena *a, answer *out, err *e) {
   }
   pthread_cond_destroy(&x.done);
   pthread_mutex_destroy(&x.lock);
-  if (sent && j.ok) *out = j.answer;
+  if (sent && j.ok) *ret = j.answer;
   if (sent && !j.ok && e) *e = j.error;
   return sent && j.ok;
 }

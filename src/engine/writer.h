@@ -42,7 +42,7 @@ bool writer_may_write(writer *w, err *e);
 /* False: queue full or stopping (ERR_BUSY), or as writer_may_write; `done` will not be called. */
 bool writer_submit(writer *w, job *j, err *e);
 /* Submits and waits: for commands and tests. */
-bool writer_apply(writer *w, const command *c, arena *a, answer *out, err *e);
+bool writer_apply(writer *w, const command *c, arena *a, answer *ret, err *e);
 /* Waits until nothing is waiting or under way; `done` of all of them has been called. */
 void writer_drain(writer *w);
 /* Finishes what waits, stops the thread. */

@@ -61,7 +61,7 @@ static bool slot_now(const calculation *c, const event *x, const slot *t, value 
   switch (t->kind) {
   case SLOT_FIELD:
     *v = x ? x->fields[t->index] : r->fields[t->index];
-    *type = field_cel_type(&fields[t->index]);
+    *type = fields[t->index].type_in_cel;
     return true;
   case SLOT_VARIABLE:
     *v = x ? unit_event_variable(c->l.u, x, &p->variables[t->index])

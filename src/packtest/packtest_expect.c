@@ -96,7 +96,7 @@ bool looking_named(const looking *l, text name, value *v, const cel_type **t) {
   const rule *r = f ? NULL : rule_named(p, name);
   if (f) {
     *v = l->about->fields[f - k->fields];
-    *t = field_cel_type(f);
+    *t = f->type_in_cel;
   } else if (r && r->of == k->index) {
     *v = unit_eval(l->u, l->about, &k->scope, r->when, NULL);
     *t = &cel_bool;

@@ -23,7 +23,7 @@ static const limit *limit_of(const engine *eng, const casework *c) {
 }
 
 /* By the calendar as it was when their deadlines were set. */
-static bool find_waiting(command_context *ctx, waiting **out, size_t *count, err *e) {
+static bool find_waiting(command_context *ctx, waiting **ret, size_t *count, err *e) {
   casework *cases = NULL;
   size_t n = 0;
   if (!store_cases_with_deadline(ctx->store, ctx->a, &cases, &n, e)) return false;
@@ -36,7 +36,7 @@ static bool find_waiting(command_context *ctx, waiting **out, size_t *count, err
     list[(*count)++] =
         (waiting){c, calendar_workdays_between(ctx->engine->calendar, c->since, c->deadline)};
   }
-  *out = list;
+  *ret = list;
   return true;
 }
 

@@ -77,7 +77,7 @@ static bool check_other_officer(command_context *ctx, const casework *c, const t
 
 /* The answers as they are kept: with the numbers that the engine gave. */
 static bool form_with_serials(command_context *ctx, const transition *t, const json *given,
-                              const value *form, text *out, err *e) {
+                              const value *form, text *ret, err *e) {
   AUTO_BUF buf b = {0};
   json_out j = json_to(&b);
   bool any = false;
@@ -96,8 +96,8 @@ static bool form_with_serials(command_context *ctx, const transition *t, const j
   json_close(&j, '}');
   const json *whole = buf_ok(&b) ? json_parse(ctx->a, buf_view(&b), e) : NULL;
   if (!whole) return buf_ok(&b) ? false : err_memory(e);
-  *out = context_canonical(ctx, whole);
-  return out->at || err_memory(e);
+  *ret = context_canonical(ctx, whole);
+  return ret->at || err_memory(e);
 }
 
 typedef struct move_request {

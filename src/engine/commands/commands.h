@@ -25,6 +25,6 @@ VERBS(X)
 
 bool administer_authorize(command_context *ctx, err *e); /* for those who administer (admin.c) */
 /* Whether some unit's rules must be evaluated again by this day (tick.c). */
-bool tick_is_due(engine *eng, day today, bool *yes, err *e);
+bool tick_is_due(engine *eng, day today, bool *ret_yes, err *e);
 
 #endif

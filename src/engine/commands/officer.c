@@ -104,15 +104,15 @@ static bool read_posts(command_context *ctx, const json *list, officer *o, err *
   return true;
 }
 
-static bool read_word(command_context *ctx, const char *key, const char **out, err *e) {
+static bool read_word(command_context *ctx, const char *key, const char **ret, err *e) {
   const json *given = json_get(ctx->command->body, key);
   text word = text_trim(json_text(ctx->command->body, key));
-  if (!given && *out) return true;
+  if (!given && *ret) return true;
   if (word.bytes == 0 || word.bytes > OFFICER_NAME_MAX_BYTES)
     return err_set(e, ERR_BAD_INPUT, key, "请填写登录名和姓名，不要太长。",
                    "Give a login and a name; not too long.");
-  *out = arena_copy(ctx->a, word.at, word.bytes);
-  return *out || err_memory(e);
+  *ret = arena_copy(ctx->a, word.at, word.bytes);
+  return *ret || err_memory(e);
 }
 
 static bool officer_read(command_context *ctx, err *e) {

@@ -18,14 +18,14 @@ static const kind *body_kind(command_context *ctx, err *e) {
   return k;
 }
 
-static bool body_area(command_context *ctx, char out[13], err *e) {
+static bool body_area(command_context *ctx, char ret[13], err *e) {
   text given = json_text(ctx->command->body, "area");
   const char *name = "";
-  if (!area_code_check(given, out, e)) return err_within(e, "area");
-  if (!store_area_name(ctx->store, ctx->a, out, &name, e)) return false;
+  if (!area_code_check(given, ret, e)) return err_within(e, "area");
+  if (!store_area_name(ctx->store, ctx->a, ret, &name, e)) return false;
   if (!name[0])
     return err_set(e, ERR_BAD_INPUT, "area", "本区县没有代码为 %s 的村（居）或街道。",
-                   "There is no area %s in this county.", out);
+                   "There is no area %s in this county.", ret);
   return true;
 }
 

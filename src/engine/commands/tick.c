@@ -39,18 +39,18 @@ static bool tick_apply(command_context *ctx, err *e) {
 
 const verb_handler verb_tick = {.authorize = tick_authorize, .apply = tick_apply};
 
-bool tick_is_due(engine *eng, day today, bool *yes, err *e) {
-  *yes = false;
+bool tick_is_due(engine *eng, day today, bool *ret_yes, err *e) {
+  *ret_yes = false;
   arena *a AUTO_ARENA = arena_new(0);
   if (!a) return err_memory(e);
-  for (size_t p = 0; p < eng->packs.count && !*yes; p++)
-    for (size_t k = 0; k < eng->packs.packs[p]->kind_count && !*yes; k++) {
+  for (size_t p = 0; p < eng->packs.count && !*ret_yes; p++)
+    for (size_t k = 0; k < eng->packs.packs[p]->kind_count && !*ret_yes; k++) {
       const kind *of = &eng->packs.packs[p]->kinds[k];
       uuid *ids = NULL;
       size_t count = 0;
       if (of->parent >= 0) continue;
       if (!store_due_to_wake(eng->store, a, of, today, 1, &ids, &count, e)) return false;
-      *yes = count > 0;
+      *ret_yes = count > 0;
     }
   return true;
 }

@@ -56,7 +56,7 @@ static int64_t demand_over(line *l, const cel_program *x) {
 }
 
 /* The demand with what raises it around these areas. */
-static int64_t raised(line *l, int64_t least, const reach *around) {
+static int64_t raised_demand(line *l, int64_t least, const reach *around) {
   const duty *d = l->out->duty;
   for (size_t i = 0; least >= 0 && i < d->increase_count; i++) {
     if (!excuses_raised(&l->excuses, d->increases[i].condition, around, l->q->on)) continue;
@@ -78,7 +78,7 @@ static duty_state state_of(const line *l, int64_t need, int64_t done) {
 }
 
 /* The rows of one subject have been read. */
-static bool finish(line *l, err *e) {
+static bool subject_finish(line *l, err *e) {
   const duty *d = l->out->duty;
   duty_subject *x = &l->now;
   if (!l->any) return true;
@@ -90,7 +90,7 @@ static bool finish(line *l, err *e) {
   }
   reach here = {0};
   reach_add(&here, x->area);
-  x->need = d->form == DUTY_LEAST ? raised(l, l->own_least, &here) : 1;
+  x->need = d->form == DUTY_LEAST ? raised_demand(l, l->own_least, &here) : 1;
   bool excused = excuses_subject(&l->excuses, &x->root, x->area, x->since,
                                  l->has_off && d->form != DUTY_SUBJECTS ? l->off : NULL, &x->why);
   if (x->need < 0) {
@@ -106,10 +106,10 @@ static bool finish(line *l, err *e) {
   return l->take(l, x, e);
 }
 
-static bool take_row(void *context, const duty_count *c, err *e) {
+static bool subject_add_row(void *context, const duty_count *c, err *e) {
   line *l = context;
   const duty *d = l->out->duty;
-  if (l->any && !uuid_equal(&l->now.root, &c->root) && !finish(l, e)) return false;
+  if (l->any && !uuid_equal(&l->now.root, &c->root) && !subject_finish(l, e)) return false;
   if (!l->any) {
     l->any = true;
     l->now = (duty_subject){.root = c->root, .since = c->since, .last = DAY_NONE};
@@ -126,10 +126,10 @@ static bool take_row(void *context, const duty_count *c, err *e) {
   return true;
 }
 
-static bool scan(line *l, err *e) {
-  if (!store_duty_scan(l->s, &l->ask, take_row, l, e)) return false;
+static bool scan_acts(line *l, err *e) {
+  if (!store_duty_scan(l->s, &l->ask, subject_add_row, l, e)) return false;
   err why = {0};
-  if (!l->any || finish(l, &why) || why.code == ERR_NONE) return true;
+  if (!l->any || subject_finish(l, &why) || why.code == ERR_NONE) return true;
   if (e) *e = why;
   return false;
 }
@@ -245,9 +245,9 @@ static int64_t ceil_of(int64_t rate_or_one, int64_t n) {
   return (int64_t)((all + RATE_ONE - 1) / RATE_ONE);
 }
 
-static void demand(line *l) {
+static void line_demand(line *l) {
   duty_line *out = l->out;
-  int64_t asked = out->set - out->excused, least = raised(l, l->least, &l->places);
+  int64_t asked = out->set - out->excused, least = raised_demand(l, l->least, &l->places);
   if (least < 0) {
     l->unknown = true;
     return;
@@ -263,8 +263,8 @@ static bool sum_line(line *l, err *e) {
   label why = {"", ""};
   l->take = add_subject;
   out->days_left = days_left(l, &l->places);
-  if (!scan(l, e)) return false;
-  if (d->form != DUTY_LEAST) demand(l);
+  if (!scan_acts(l, e)) return false;
+  if (d->form != DUTY_LEAST) line_demand(l);
   int64_t left = out->need - out->done;
   if (l->unknown)
     out->state = DUTY_UNKNOWN;
@@ -401,7 +401,7 @@ bool duty_lines(store *s, arena *a, const duty_request *q, duty_line_page *ret, 
 
 /* ---- subjects of one duty ---- */
 
-static bool keep_row(line *l, const duty_subject *x, err *e) {
+static bool page_add_subject(line *l, const duty_subject *x, err *e) {
   if (l->q->state >= 0 && x->state != (duty_state)l->q->state) return true;
   if (l->count == l->q->limit) {
     l->more = true;
@@ -448,8 +448,8 @@ bool duty_subjects(store *s, arena *a, const duty_request *q, const duty_subject
     memcpy(l->ask.after_area, after->area, sizeof after->area);
     l->ask.after_root = after->root;
   }
-  l->take = keep_row;
-  if (!scan(l, e)) return false;
+  l->take = page_add_subject;
+  if (!scan_acts(l, e)) return false;
   *ret = (duty_subject_page){l->rows, l->count, l->more};
   return true;
 }

@@ -271,7 +271,7 @@ static bool same_member(const duty_member *a, const duty_member *b) {
   return a->least == b->least && strcmp(a->area, b->area) == 0 && strcmp(a->owner, b->owner) == 0;
 }
 
-static bool leave(command_context *ctx, duty_member *m, err *e) {
+static bool member_leave(command_context *ctx, duty_member *m, err *e) {
   if (m->since >= ctx->today)
     return store_member_drop(ctx->store, m, e); /* not for one whole day */
   m->until = ctx->today;
@@ -279,7 +279,7 @@ static bool leave(command_context *ctx, duty_member *m, err *e) {
 }
 
 /* Whether the unit's root belongs to the set: as before where that cannot be told. */
-static bool belongs(unit *u, const duty *d, bool before) {
+static bool belongs_to_set(unit *u, const duty *d, bool before) {
   if (!d->where) return true;
   value v = unit_eval(u, u->root, &u->root->kind->scope, d->where, NULL);
   return v.type == VALUE_BOOL ? v.yes : before;
@@ -288,7 +288,8 @@ static bool belongs(unit *u, const duty *d, bool before) {
 static bool update_membership(command_context *ctx, unit *u, const duty *d, duty_member *had,
                               err *e) {
   const name_scope *sc = &u->root->kind->scope;
-  if (!unit_counts(u, u->root) || !belongs(u, d, had != NULL)) return !had || leave(ctx, had, e);
+  if (!unit_counts(u, u->root) || !belongs_to_set(u, d, had != NULL))
+    return !had || member_leave(ctx, had, e);
   duty_member m = {
       .duty = d->name, .root = u->root->id, .since = ctx->today, .until = DAY_NONE, .owner = ""};
   memcpy(m.area, u->root->area, sizeof m.area);
@@ -302,7 +303,7 @@ static bool update_membership(command_context *ctx, unit *u, const duty *d, duty
     if (!m.owner) return err_memory(e);
   }
   if (had && same_member(had, &m)) return true;
-  return (!had || leave(ctx, had, e)) && store_member_put(ctx->store, &m, e);
+  return (!had || member_leave(ctx, had, e)) && store_member_put(ctx->store, &m, e);
 }
 
 bool duties_update_membership(command_context *ctx, const pack *p, unit *u, const kind *root_kind,
@@ -315,9 +316,9 @@ bool duties_update_membership(command_context *ctx, const pack *p, unit *u, cons
     const duty *d = &p->duties[i];
     if (d->of != root_kind->index) continue;
     duty_member *had = find_member(open, count, d->name);
-    if (u ? !update_membership(ctx, u, d, had, e) : had && !leave(ctx, had, e)) return false;
+    if (u ? !update_membership(ctx, u, d, had, e) : had && !member_leave(ctx, had, e)) return false;
   }
   for (size_t i = 0; i < count; i++) /* of duties that are no more */
-    if (!pack_duty(p, text_of(open[i].duty)) && !leave(ctx, &open[i], e)) return false;
+    if (!pack_duty(p, text_of(open[i].duty)) && !member_leave(ctx, &open[i], e)) return false;
   return true;
 }

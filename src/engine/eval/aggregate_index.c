@@ -1,5 +1,6 @@
-/* Shares of events, and aggregates as scans over them. */
 #include "engine/eval/aggregate_index.h"
+
+#include <assert.h>
 
 /* Adds what a program in the event's scope reads; false: more than shares may depend on. */
 static bool add_reads(const pack *p, const name_scope *sc, const cel_program *program, int depth,
@@ -47,6 +48,7 @@ bool aggregate_index_add(aggregate_index *r, arena *a, const contribution *s) {
     more[at] = *before;
   }
   more[at] = *s;
+  assert(at + 1 == r->count || s->on <= more[at + 1].on); /* the scans rely on the order */
   return true;
 }
 
@@ -74,15 +76,15 @@ typedef struct scan {
   seen_subjects seen;
 } scan;
 
-static void end_with(scan *c, value v) {
+static void scan_end(scan *c, value v) {
   c->sum = v;
   c->ended = true;
 }
 
-static void take(scan *c, unit *u, const aggregate *agg, const contribution *s) {
+static void scan_contribution(scan *c, unit *u, const aggregate *agg, const contribution *s) {
   c->read |= s->where_read;
   if (s->says == CONTRIBUTES_FAILED) {
-    end_with(c, s->v);
+    scan_end(c, s->v);
     return;
   }
   if (s->says == CONTRIBUTES_NO) return;
@@ -94,17 +96,17 @@ static void take(scan *c, unit *u, const aggregate *agg, const contribution *s) 
   }
   if (agg->op == AGG_SUBJECTS) {
     if (!seen_subject_add(&c->seen, u->a, &s->subject, &c->n))
-      end_with(c, aggregate_overflow(u, agg));
+      scan_end(c, aggregate_overflow(u, agg));
     return;
   }
   c->n++;
   if (agg->op == AGG_COUNT || (agg->op == AGG_LAST && c->n > 1)) return;
   c->read |= s->what_read;
   if (s->v.type == VALUE_UNKNOWN || s->v.type == VALUE_ERROR) {
-    end_with(c, s->v);
+    scan_end(c, s->v);
   } else if (agg->op == AGG_SUM) {
     if (__builtin_add_overflow(c->sum.i, s->v.i, &c->sum.i))
-      end_with(c, aggregate_overflow(u, agg));
+      scan_end(c, aggregate_overflow(u, agg));
   } else if (c->n == 1 || (agg->op == AGG_MIN && s->v.i < c->sum.i) ||
              (agg->op == AGG_MAX && s->v.i > c->sum.i)) {
     c->sum = s->v;
@@ -113,12 +115,14 @@ static void take(scan *c, unit *u, const aggregate *agg, const contribution *s) 
 
 value aggregate_index_value(unit *u, const record *about, const aggregate *agg,
                             const aggregate_index *r) {
+  assert(r->indexable); /* else contributions are missing, and it must be folded from events */
   day from = aggregate_first_day(agg, u->today);
   scan c = {.sum = value_int(0), .last_day = DAY_NONE, .oldest = DAY_NONE};
   for (size_t i = r->count; i-- > 0 && !c.ended && r->entries[i].on >= from;) {
     const contribution *s = &r->entries[i];
+    assert(i == 0 || r->entries[i - 1].on <= s->on);
     if (s->on <= u->today && (about == u->root || uuid_equal(&s->subject, &about->id)))
-      take(&c, u, agg, s);
+      scan_contribution(&c, u, agg, s);
   }
   /* The oldest leaves the window first. */
   if (c.oldest != DAY_NONE) unit_reevaluate_by(u, aggregate_window_end(agg, c.oldest));

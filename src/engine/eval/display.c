@@ -1,10 +1,6 @@
 /* A field's value as the API writes it and as a person reads it. */
 #include "engine/eval/display.h"
 
-const cel_type *field_cel_type(const field *f) {
-  return f->type_in_cel;
-}
-
 static bool hides(const field *f, bool clear) {
   return !clear && f->privacy != PRIVACY_OPEN;
 }

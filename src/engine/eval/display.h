@@ -4,7 +4,6 @@
 
 #include "store/store.h"
 
-const cel_type *field_cel_type(const field *f);
 /* A field's value as the API writes it; masked for privacy when `clear` is false. */
 void field_put_json(json_out *w, const field *f, const value *v, bool clear);
 /* For people: yes and no in words; nothing of what is not known. */

@@ -159,13 +159,12 @@ void unit_reasons(unit *u, const record *about, const name_scope *sc, const cel_
 
 /* ---- names of missing facts ---- */
 
-static label label_of(const unit *u, const char *zh, const char *en) {
-  (void)u;
+static label label_of(const char *zh, const char *en) {
   return (label){zh ? zh : "", en ? en : ""};
 }
 
 /* "persons[2].health": the third of its kind, by name. */
-static bool child_title(const unit *u, const char *name, label *out) {
+static bool child_title(const unit *u, const char *name, label *ret) {
   for (size_t k = 0; k < u->pack->kind_count; k++) {
     const kind *c = &u->pack->kinds[k];
     size_t n = strlen(c->plural);
@@ -178,7 +177,7 @@ static bool child_title(const unit *u, const char *name, label *out) {
     for (size_t i = 0; i < u->child_count; i++) {
       if (u->children[i]->kind != c || number-- > 0) continue;
       text who = record_title(u->children[i]);
-      *out = label_of(u, arena_printf(u->a, "%.*s的%s", (int)who.bytes, who.at, f->title.zh),
+      *ret = label_of(arena_printf(u->a, "%.*s的%s", (int)who.bytes, who.at, f->title.zh),
                       arena_printf(u->a, "%s of %.*s", f->title.en, (int)who.bytes, who.at));
       return true;
     }
@@ -188,7 +187,7 @@ static bool child_title(const unit *u, const char *name, label *out) {
 }
 
 /* "event.field" or "kind.field". */
-static bool dotted_title(const unit *u, const char *name, label *out) {
+static bool dotted_title(const unit *u, const char *name, label *ret) {
   const char *dot = strchr(name, '.');
   if (!dot) return false;
   text head = {name, (size_t)(dot - name)}, journal_tail = text_of(dot + 1);
@@ -199,7 +198,7 @@ static bool dotted_title(const unit *u, const char *name, label *out) {
                       : field_find(k->fields, k->field_count, journal_tail);
   if (!f) return false;
   label of = ev ? ev->title : k->title;
-  *out = label_of(u, arena_printf(u->a, "%s的%s", of.zh, f->title.zh),
+  *ret = label_of(arena_printf(u->a, "%s的%s", of.zh, f->title.zh),
                   arena_printf(u->a, "%s of %s", f->title.en, of.en));
   return true;
 }

@@ -153,16 +153,16 @@ static value parameter_value(unit *u, const parameter *p, day on) {
 
 /* ---- running ---- */
 
-typedef struct asking {
+typedef struct evaluation_scope {
   unit *u;
   const record *about; /* or: */
   const event *event;
   const name_scope *scope;
   const unit_extra *extra;
-} asking;
+} evaluation_scope;
 
 static value slot_value(void *context, int slot_number) {
-  const asking *q = context;
+  const evaluation_scope *q = context;
   unit *u = q->u;
   const slot *t = &q->scope->slots[slot_number];
   switch (t->kind) {
@@ -204,7 +204,7 @@ static void note_today(const unit *u, bool asked) {
   if (u->reads) u->reads->today |= asked;
 }
 
-static value run(unit *u, asking *q, const cel_program *p) {
+static value run_program(unit *u, evaluation_scope *q, const cel_program *p) {
   cel_run r = {
       .a = u->a, .slot = slot_value, .context = q, .today = u->today, .calendar = u->calendar};
   value v = cel_eval(p, &r);
@@ -215,8 +215,8 @@ static value run(unit *u, asking *q, const cel_program *p) {
 
 value unit_eval(unit *u, const record *about, const name_scope *sc, const cel_program *p,
                 const unit_extra *extra) {
-  asking q = {.u = u, .about = about, .scope = sc, .extra = extra};
-  return run(u, &q, p);
+  evaluation_scope q = {.u = u, .about = about, .scope = sc, .extra = extra};
+  return run_program(u, &q, p);
 }
 
 value unit_variable(unit *u, const record *about, const variable *v) {
@@ -315,10 +315,10 @@ value unit_event_variable(unit *u, const event *ev, const variable *v) {
   const dated_program *then = NULL;
   for (size_t i = 0; i < v->count; i++)
     if (v->formulas[i].from <= ev->on) then = &v->formulas[i];
-  asking q = {.u = u, .event = ev, .scope = &ev->kind->scope};
+  evaluation_scope q = {.u = u, .event = ev, .scope = &ev->kind->scope};
   u->variable_depth++;
   value out = is_earlier(v) ? earlier_value(u, ev, v)
-              : then        ? run(u, &q, then->program)
+              : then        ? run_program(u, &q, then->program)
                             : value_missing(u->a, v->name);
   u->variable_depth--;
   if ((memo_x = memo_of_event(u, ev))) memo_x[at] = out; /* others may have been asked meanwhile */
@@ -326,8 +326,8 @@ value unit_event_variable(unit *u, const event *ev, const variable *v) {
 }
 
 value unit_event_eval(unit *u, const event *ev, const cel_program *p) {
-  asking q = {.u = u, .event = ev, .scope = &ev->kind->scope};
-  return run(u, &q, p);
+  evaluation_scope q = {.u = u, .event = ev, .scope = &ev->kind->scope};
+  return run_program(u, &q, p);
 }
 
 /* With fresh memos: a value computed before would hide which parameters this event reads. */
@@ -340,9 +340,9 @@ contribution unit_contribution(const unit *u, const aggregate *agg, const event 
   own.variable_depth = 0;
   own.reads = reads;
   contribution s = {.on = ev->on, .seq = ev->seq, .subject = ev->subject, .says = CONTRIBUTES_YES};
-  asking q = {.u = &own, .event = ev, .scope = &ev->kind->scope};
+  evaluation_scope q = {.u = &own, .event = ev, .scope = &ev->kind->scope};
   if (agg->where) {
-    value yes = run(&own, &q, agg->where);
+    value yes = run_program(&own, &q, agg->where);
     s.where_read = reads->read;
     if (yes.type != VALUE_BOOL) {
       s.says = CONTRIBUTES_FAILED;
@@ -352,16 +352,16 @@ contribution unit_contribution(const unit *u, const aggregate *agg, const event 
     if (!yes.yes) s.says = CONTRIBUTES_NO;
   }
   reads->read = 0;
-  if (agg->what && s.says == CONTRIBUTES_YES) s.v = run(&own, &q, agg->what);
+  if (agg->what && s.says == CONTRIBUTES_YES) s.v = run_program(&own, &q, agg->what);
   s.what_read = reads->read;
   return s;
 }
 
 /* Folds one event's value in; false ends the fold with *sum as an error or unknown. */
-static bool fold(const aggregate *agg, unit *u, asking *q, value *sum, int64_t *n, day *last_day,
-                 seen_subjects *seen) {
+static bool fold_event(const aggregate *agg, unit *u, evaluation_scope *q, value *sum, int64_t *n,
+                       day *last_day, seen_subjects *seen) {
   if (agg->where) {
-    value yes = run(u, q, agg->where);
+    value yes = run_program(u, q, agg->where);
     if (yes.type != VALUE_BOOL) {
       *sum = yes;
       return false;
@@ -381,7 +381,7 @@ static bool fold(const aggregate *agg, unit *u, asking *q, value *sum, int64_t *
   }
   if (++*n, agg->op == AGG_COUNT) return true;
   if (agg->op == AGG_LAST && *n > 1) return true;
-  value v = run(u, q, agg->what);
+  value v = run_program(u, q, agg->what);
   if (v.type == VALUE_UNKNOWN || v.type == VALUE_ERROR) {
     *sum = v;
     return false;
@@ -423,8 +423,8 @@ value unit_aggregate(unit *u, const record *about, const aggregate *agg) {
     const event *ev = u->events[agg->over][i];
     if (ev->on < from || ev->on > u->today) continue;
     if (about != u->root && !uuid_equal(&ev->subject, &about->id)) continue;
-    asking q = {.u = u, .event = ev, .scope = &k->scope};
-    whole = fold(agg, u, &q, &sum, &n, &last_day, &seen);
+    evaluation_scope q = {.u = u, .event = ev, .scope = &k->scope};
+    whole = fold_event(agg, u, &q, &sum, &n, &last_day, &seen);
   }
   if (!whole)
     *known = sum;

@@ -62,9 +62,9 @@ static bool as_stored(arena *a, const field *f, value *v) {
   return true;
 }
 
-bool event_compute_effects(command_context *ctx, const event *ev, record *r, value **out, err *e) {
+bool event_compute_effects(command_context *ctx, const event *ev, record *r, value **ret, err *e) {
   const event_kind *k = ev->kind;
-  *out = NULL;
+  *ret = NULL;
   if (k->set_count == 0) return true;
   value *values = ARENA_ARRAY(ctx->a, k->set_count, value);
   unit *u = repo_load_event_unit(ctx, ev, r, e);
@@ -73,7 +73,7 @@ bool event_compute_effects(command_context *ctx, const event *ev, record *r, val
     values[i] = unit_event_eval(u, ev, k->sets[i].value);
     if (!as_stored(ctx->a, &r->kind->fields[k->sets[i].field], &values[i])) return err_memory(e);
   }
-  *out = values;
+  *ret = values;
   return true;
 }
 
@@ -90,7 +90,7 @@ bool event_apply_effects(command_context *ctx, const event *ev, record *r, const
 
 /* ---- numbers ---- */
 
-static bool assign_serial_number(command_context *ctx, const field *f, day on, value *out, err *e) {
+static bool assign_serial_number(command_context *ctx, const field *f, day on, value *ret, err *e) {
   char day_text[11], n_text[24];
   int64_t n = 0;
   AUTO_BUF buf b = {0};
@@ -113,7 +113,7 @@ static bool assign_serial_number(command_context *ctx, const field *f, day on, v
   }
   char *copy = buf_ok(&b) ? arena_copy(ctx->a, b.at, b.bytes) : NULL;
   if (!copy) return err_memory(e);
-  *out = value_string((text){copy, b.bytes});
+  *ret = value_string((text){copy, b.bytes});
   return true;
 }
 

@@ -11,7 +11,7 @@ bool fact_record(command_context *ctx, record *r, int index, const value *v, day
 /* Facts that an event had set fall back to what was known without it. */
 bool facts_withdraw(command_context *ctx, record *r, int64_t seq, err *e);
 /* The facts that the event's `sets` make, before it is recorded; and saying them. */
-bool event_compute_effects(command_context *ctx, const event *ev, record *r, value **out, err *e);
+bool event_compute_effects(command_context *ctx, const event *ev, record *r, value **ret, err *e);
 bool event_apply_effects(command_context *ctx, const event *ev, record *r, const value *values,
                          bool *any, err *e);
 /* Fills in the fields that the engine numbers: never the same number twice, whatever is withdrawn.

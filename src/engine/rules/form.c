@@ -48,7 +48,7 @@ static bool are_officers(command_context *ctx, const field *f, const value *v, e
 }
 
 bool form_read(command_context *ctx, const field *fields, size_t count, const json *form,
-               bool whole, value *out, err *e) {
+               bool whole, value *ret, err *e) {
   if (form && form->type != JSON_MAP)
     return err_set(e, ERR_BAD_INPUT, "fields", "填写内容必须是一个 JSON 对象。",
                    "What is filled in must be a JSON object.");
@@ -57,19 +57,19 @@ bool form_read(command_context *ctx, const field *fields, size_t count, const js
   for (size_t i = 0; i < count; i++) {
     const json *j = json_get(form, fields[i].name);
     if (j) {
-      if (!field_read_json(&fields[i], ctx->a, j, ctx->today, &out[i], e)) return false;
+      if (!field_read_json(&fields[i], ctx->a, j, ctx->today, &ret[i], e)) return false;
     } else if (whole) {
-      out[i] = value_missing(ctx->a, fields[i].name);
+      ret[i] = value_missing(ctx->a, fields[i].name);
     }
-    if (fields[i].serial && out[i].type != VALUE_UNKNOWN)
+    if (fields[i].serial && ret[i].type != VALUE_UNKNOWN)
       return err_set(e, ERR_BAD_INPUT, fields[i].name, "“%s”由系统编号，请不要填写。%.0s",
                      "%.0s\"%s\" is numbered by the system; leave it out.", fields[i].title.zh,
                      fields[i].title.en);
     if (whole && fields[i].required && !fields[i].applies_when && !fields[i].serial &&
-        out[i].type == VALUE_UNKNOWN)
+        ret[i].type == VALUE_UNKNOWN)
       return err_set(e, ERR_BAD_INPUT, fields[i].name, "请填写“%s”。%.0s",
                      "Please fill in %.0s\"%s\".", fields[i].title.zh, fields[i].title.en);
-    if (!whole && j && fields[i].required && out[i].type == VALUE_UNKNOWN)
+    if (!whole && j && fields[i].required && ret[i].type == VALUE_UNKNOWN)
       return err_set(e, ERR_BAD_INPUT, fields[i].name, "“%s”不能为空。%.0s",
                      "%.0s\"%s\" may not be empty.", fields[i].title.zh, fields[i].title.en);
   }

@@ -7,7 +7,7 @@
 /* Reads {field: value} against declared fields: every fault of type, range, format, choice;
  * `required` ones must be there when `whole`. */
 bool form_read(command_context *ctx, const field *fields, size_t count, const json *form,
-               bool whole, value *out, err *e);
+               bool whole, value *ret, err *e);
 /* What fields name by its key must be registered, who they name must be an active officer. */
 bool form_check_references(command_context *ctx, const field *fields, size_t count,
                            const value *values, err *e);

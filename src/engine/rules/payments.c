@@ -166,8 +166,8 @@ static const char *text_in(command_context *ctx, const value *v) {
   return v->type == VALUE_STRING ? arena_copy(ctx->a, v->s.at, v->s.bytes) : "";
 }
 
-/* The payment an event stands for; *out NULL: it moves no money. */
-static bool payment_of_event(command_context *ctx, const pack *p, const event *ev, payment **out,
+/* The payment an event stands for; *ret NULL: it moves no money. */
+static bool payment_of_event(command_context *ctx, const pack *p, const event *ev, payment **ret,
                              err *e) {
   const payment_terms *how = ev->kind->payment;
   unit *u = unit_of(ctx, catalog_root_kind(&ctx->engine->packs, &p->kinds[ev->kind->about]), ev, e);
@@ -196,7 +196,7 @@ static bool payment_of_event(command_context *ctx, const pack *p, const event *e
   if (how->measure >= 0 && ev->fields[how->measure].type == VALUE_STRING)
     uuid_parse(ev->fields[how->measure].s, &y->measure);
   if (!y->fund || !y->period) return err_memory(e);
-  *out = y;
+  *ret = y;
   return true;
 }
 

@@ -9,6 +9,8 @@
 #include "engine/units/repo_read.h"
 #include "engine/units/repo_write.h"
 
+#include <assert.h>
+
 /* The unit while its rules are evaluated. */
 typedef struct evaluation {
   command_context *ctx;
@@ -98,7 +100,7 @@ static casework *add_case(evaluation *t, const casework *c) {
 
 /* The unit's case of a process that takes this finding: the open one; or a closed one that a
  * relapse re-opens; or a new one. */
-static bool case_of_finding(evaluation *t, const char *process, uuid *out, err *e) {
+static bool case_of_finding(evaluation *t, const char *process, uuid *ret, err *e) {
   command_context *ctx = t->ctx;
   const workflow *flow =
       workflow_for(t->state.u->pack, process, t->state.u->root->kind->index, ctx->today);
@@ -108,7 +110,7 @@ static bool case_of_finding(evaluation *t, const char *process, uuid *out, err *
     casework *c = &t->state.cases[i];
     if (strcmp(c->process, process) != 0) continue;
     if (!c->closed) {
-      *out = c->id;
+      *ret = c->id;
       answer_add(ctx, &ctx->answer->cases, &ctx->answer->case_count, &c->id);
       return true;
     }
@@ -117,7 +119,7 @@ static bool case_of_finding(evaluation *t, const char *process, uuid *out, err *
   }
   if (again) {
     again->relapses++;
-    *out = again->id;
+    *ret = again->id;
     int back = flow->states[state_named(flow, again->state)].relapse;
     return case_enter_state(ctx, t->state.u, again, flow,
                             &(case_move){back, "", TEXT("{}"), TEXT("")}, e);
@@ -137,7 +139,7 @@ static bool case_of_finding(evaluation *t, const char *process, uuid *out, err *
   memcpy(fresh.area, t->state.u->root->area, sizeof fresh.area);
   casework *c = add_case(t, &fresh);
   if (!c) return err_memory(e);
-  *out = c->id;
+  *ret = c->id;
   return case_enter_state(ctx, t->state.u, c, flow,
                           &(case_move){flow->start, "", TEXT("{}"), TEXT("")}, e);
 }
@@ -276,6 +278,7 @@ bool reevaluate_schedule(command_context *ctx, const kind *root_kind, const uuid
   if (!eng->batching || uuid_is_nil(&ctx->command->via))
     return reevaluate_unit(ctx, root_kind, root, e);
   ctx->answer->root_kind = root_kind;
+  assert(!eng->pending.root_kind || uuid_equal(&eng->pending.root, root)); /* see context_append */
   eng->pending = (pending){.root_kind = root_kind,
                            .root = *root,
                            .via = ctx->command->via,

@@ -9,7 +9,8 @@
 
 #include <stdlib.h>
 
-static bool is_stale(const stale_summary *t, const event_kind *of, const uuid *subject, day from) {
+static bool is_same_summary(const stale_summary *t, const event_kind *of, const uuid *subject,
+                            day from) {
   return t->of == of && t->from == from && uuid_equal(&t->subject, subject);
 }
 
@@ -23,7 +24,7 @@ bool summaries_mark_stale(command_context *ctx, const event *ev, err *e) {
     period_days(k->summary->per, ev->on, &from, &to);
     bool known = false;
     for (size_t n = eng->stale_summary_count; n-- > 0 && !known;)
-      known = is_stale(&eng->stale_summaries[n], k, &ev->subject, from);
+      known = is_same_summary(&eng->stale_summaries[n], k, &ev->subject, from);
     if (known) continue;
     if (eng->stale_summary_count == eng->stale_summary_room) {
       size_t room = eng->stale_summary_room ? 2 * eng->stale_summary_room : 16;
@@ -47,7 +48,7 @@ typedef struct folding {
   bool failed;
 } folding;
 
-static void fold(const summary_field *f, const value *v, folding *t) {
+static void fold_value(const summary_field *f, const value *v, folding *t) {
   if (f->op == SUMMARY_COUNT) {
     t->n += v->type == VALUE_BOOL && v->yes;
     return;
@@ -72,8 +73,8 @@ static void fold(const summary_field *f, const value *v, folding *t) {
   }
 }
 
-static value folded(command_context *ctx, const event_kind *k, size_t i, const folding *t,
-                    int64_t needs) {
+static value folded_value(command_context *ctx, const event_kind *k, size_t i, const folding *t,
+                          int64_t needs) {
   const summary_field *f = &k->summary->fields[i];
   int64_t mean;
   if (f->op == SUMMARY_COUNT) return value_int(t->n);
@@ -96,13 +97,13 @@ static bool summarise(command_context *ctx, const event_kind *k, event **from, s
       unit *u = repo_load_event_unit(ctx, from[n], r, e);
       if (!u) return false;
       value v = f->what ? unit_event_eval(u, from[n], f->what) : value_bool(true);
-      fold(f, &v, &t);
+      fold_value(f, &v, &t);
       if (f->min_values && n == 0) {
         value least = unit_event_eval(u, from[n], f->min_values);
         needs = least.type == VALUE_INT && least.i > 0 ? least.i : INT64_MAX;
       }
     }
-    ev->fields[i] = folded(ctx, k, i, &t, needs);
+    ev->fields[i] = folded_value(ctx, k, i, &t, needs);
   }
   return true;
 }
@@ -115,12 +116,12 @@ static bool same_fields(const event *a, const event *b) {
   return true;
 }
 
-static bool drop(command_context *ctx, const event *ev, err *e) {
+static bool withdraw_summary(command_context *ctx, const event *ev, err *e) {
   return store_event_drop(ctx->store, ev, e) && duties_on_event(ctx, ev, true, e) &&
          summaries_mark_stale(ctx, ev, e);
 }
 
-static bool make(command_context *ctx, const stale_summary *t, err *e) {
+static bool make_summary(command_context *ctx, const stale_summary *t, err *e) {
   const event_kind *k = t->of;
   const pack *p = catalog_pack_of_event(&ctx->engine->packs, k);
   event **all = NULL, *had = NULL;
@@ -148,13 +149,13 @@ static bool make(command_context *ctx, const stale_summary *t, err *e) {
     return false;
   for (size_t i = 0; i < count; i++)
     if (all[i]->on <= to && uuid_equal(&all[i]->subject, &t->subject)) all[n++] = all[i];
-  if (n == 0 || !r) return !had || drop(ctx, had, e);
+  if (n == 0 || !r) return !had || withdraw_summary(ctx, had, e);
   ev.fields = ARENA_ARRAY(ctx->a, k->field_count, value);
   if (!ev.fields) return err_memory(e);
   if (!summarise(ctx, k, all, n, r, &ev, e)) return false;
   if (had && same_fields(had, &ev)) return true;
   unit_cache_drop(ctx->engine->cache, &t->root);
-  return (!had || drop(ctx, had, e)) && store_event_put(ctx->store, &ev, e) &&
+  return (!had || withdraw_summary(ctx, had, e)) && store_event_put(ctx->store, &ev, e) &&
          duties_on_event(ctx, &ev, false, e) && summaries_mark_stale(ctx, &ev, e);
 }
 
@@ -168,7 +169,7 @@ bool summaries_refresh(command_context *ctx, const uuid *root, err *e) {
     arena *one AUTO_ARENA = arena_new(0);
     command_context each = *ctx;
     each.a = one;
-    ok = one ? make(&each, &t, e) : err_memory(e);
+    ok = one ? make_summary(&each, &t, e) : err_memory(e);
   }
   size_t left = 0;
   for (size_t i = 0; i < eng->stale_summary_count; i++)
@@ -179,14 +180,14 @@ bool summaries_refresh(command_context *ctx, const uuid *root, err *e) {
 
 /* ---- all of a pack's, after its definition changed ---- */
 
-typedef struct again {
+typedef struct rebuild_run {
   command_context *ctx;
   uuid root;
   bool any;
-} again;
+} rebuild_run;
 
-static bool mark_again(void *context, const event *ev, err *e) {
-  again *t = context;
+static bool rebuild_from_event(void *context, const event *ev, err *e) {
+  rebuild_run *t = context;
   if (t->any && !uuid_equal(&t->root, &ev->root) && !summaries_refresh(t->ctx, &t->root, e))
     return false;
   t->any = true;
@@ -203,10 +204,11 @@ bool summaries_rebuild(command_context *ctx, const pack *p, err *e) {
     for (size_t k = 0; k < p->event_count; k++)
       read |= p->events[k].summary && p->events[k].summary->over == (int)i;
     bool *nothing = ARENA_ARRAY(ctx->a, p->events[i].field_count, bool);
-    again t = {.ctx = ctx};
+    rebuild_run t = {.ctx = ctx};
     if (!nothing) return err_memory(e);
     if (!read) continue;
-    if (!store_scan_events(ctx->store, &p->events[i], nothing, mark_again, &t, e)) return false;
+    if (!store_scan_events(ctx->store, &p->events[i], nothing, rebuild_from_event, &t, e))
+      return false;
     if (t.any && !summaries_refresh(ctx, &t.root, e)) return false;
   }
   return true;

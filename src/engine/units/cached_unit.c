@@ -159,7 +159,7 @@ static size_t place_of_child(const cached_unit *k, const record *r) {
   return at;
 }
 
-bool cached_unit_put_subject(cached_unit *k, const record *r, record **added) {
+bool cached_unit_put_subject(cached_unit *k, const record *r, record **ret_added) {
   if (uuid_equal(&r->id, &k->root->id)) return copy_record(k->a, k->root, r, false);
   for (size_t i = 0; i < k->child_count; i++)
     if (uuid_equal(&r->id, &k->children[i]->id)) return copy_record(k->a, k->children[i], r, false);
@@ -172,7 +172,7 @@ bool cached_unit_put_subject(cached_unit *k, const record *r, record **added) {
   memmove(&more[at + 1], &more[at], (k->child_count - at) * sizeof *more);
   more[at] = copy;
   k->child_count++;
-  if (added) *added = copy;
+  if (ret_added) *ret_added = copy;
   return true;
 }
 

@@ -30,7 +30,7 @@ cached_unit *cached_unit_load(struct command_context *ctx, const kind *root_kind
                               err *e);
 void cached_unit_free(cached_unit *k);
 /* Each takes what was put into the store; false: memory, the unit is then to be dropped. */
-bool cached_unit_put_subject(cached_unit *k, const record *r, record **added);
+bool cached_unit_put_subject(cached_unit *k, const record *r, record **ret_added);
 bool cached_unit_add_event(cached_unit *k, struct command_context *ctx, const event *ev);
 bool cached_unit_put_finding(cached_unit *k, const finding *f);
 bool cached_unit_put_case(cached_unit *k, const casework *c);

@@ -2,6 +2,8 @@
 
 #include "engine/rights.h"
 
+#include <assert.h>
+
 cached_unit *repo_cached_unit(command_context *ctx, const uuid *root) {
   return unit_cache_find(ctx->engine->cache, root);
 }
@@ -47,6 +49,7 @@ static bool load_uncached(command_context *ctx, const kind *root_kind, const uui
 }
 
 static bool copy_cached(command_context *ctx, const cached_unit *k, unit_state *ret, err *e) {
+  assert(k->pack == catalog_pack_of(&ctx->engine->packs, k->root->kind)); /* not of an older one */
   unit_state s = {.open = ARENA_ARRAY(ctx->a, k->open_count, finding),
                   .open_count = k->open_count,
                   .cases = ARENA_ARRAY(ctx->a, k->case_count, casework),

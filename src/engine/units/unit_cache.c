@@ -1,6 +1,7 @@
 /* Which units are kept: found by any id of theirs, the least used dropped first. */
 #include "engine/units/unit_cache.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 typedef struct cached_id {
@@ -39,7 +40,8 @@ static void link_newest(unit_cache *c, cached_unit *k) {
   c->newest = k;
 }
 
-static void drop(unit_cache *c, cached_unit *k) {
+static void drop_unit(unit_cache *c, cached_unit *k) {
+  assert(c->count > 0 && c->bytes >= k->bytes && c->touched >= k->touched);
   for (cached_id *n = k->names; n; n = n->same_unit) {
     cached_id **at = bucket_of(c, &n->id);
     while (*at != n) at = &(*at)->same_bucket;
@@ -62,11 +64,12 @@ void unit_cache_sweep(unit_cache *c) {
 }
 
 void unit_cache_clear(unit_cache *c) {
-  while (c && c->newest) drop(c, c->newest);
+  while (c && c->newest) drop_unit(c, c->newest);
 }
 
 void unit_cache_free(unit_cache *c) {
   unit_cache_clear(c);
+  assert(!c || (c->count == 0 && c->bytes == 0 && c->touched == 0 && !c->oldest));
   unit_cache_sweep(c);
   free(c);
 }
@@ -76,13 +79,15 @@ void unit_cache_committed(unit_cache *c) {
     c->touched -= k->touched;
     k->touched = false;
   }
+  assert(!c || c->touched == 0);
 }
 
 void unit_cache_rolled_back(unit_cache *c) {
   for (cached_unit *k = c ? c->newest : NULL, *next; k && c->touched; k = next) {
     next = k->older;
-    if (k->touched) drop(c, k);
+    if (k->touched) drop_unit(c, k);
   }
+  assert(!c || c->touched == 0);
 }
 
 bool unit_cache_add_id(unit_cache *c, cached_unit *k, record *r) {
@@ -95,7 +100,15 @@ bool unit_cache_add_id(unit_cache *c, cached_unit *k, record *r) {
   return true;
 }
 
+static cached_id *find(unit_cache *c, const uuid *id) {
+  if (!c) return NULL;
+  for (cached_id *n = *bucket_of(c, id); n; n = n->same_bucket)
+    if (uuid_equal(&n->id, id)) return n;
+  return NULL;
+}
+
 bool unit_cache_add(unit_cache *c, cached_unit *k) {
+  assert(!find(c, &k->root->id)); /* a second copy would miss what the first is told */
   link_newest(c, k);
   c->count++;
   k->bytes = k->bytes_at_first = arena_used(k->a);
@@ -106,16 +119,9 @@ bool unit_cache_add(unit_cache *c, cached_unit *k) {
   for (size_t i = 0; named && i < k->child_count; i++)
     named = unit_cache_add_id(c, k, k->children[i]);
   while (c->oldest != k && (c->count > CACHE_UNITS_MAX || c->bytes > CACHE_BYTES_MAX))
-    drop(c, c->oldest);
-  if (!named) drop(c, k);
+    drop_unit(c, c->oldest);
+  if (!named) drop_unit(c, k);
   return named;
-}
-
-static cached_id *find(unit_cache *c, const uuid *id) {
-  if (!c) return NULL;
-  for (cached_id *n = *bucket_of(c, id); n; n = n->same_bucket)
-    if (uuid_equal(&n->id, id)) return n;
-  return NULL;
 }
 
 cached_unit *unit_cache_find(unit_cache *c, const uuid *root) {
@@ -127,7 +133,7 @@ cached_unit *unit_cache_find(unit_cache *c, const uuid *root) {
   k->bytes = now;
   /* What was replaced in it is freed only with it. */
   if (now > CACHE_UNIT_BYTES_MAX || now > 4 * k->bytes_at_first + 16384) {
-    drop(c, k);
+    drop_unit(c, k);
     return NULL;
   }
   if (c->newest != k) {
@@ -146,5 +152,5 @@ record *unit_cache_subject(unit_cache *c, const uuid *id) {
 
 void unit_cache_drop(unit_cache *c, const uuid *root) {
   cached_id *n = find(c, root);
-  if (n) drop(c, n->unit);
+  if (n) drop_unit(c, n->unit);
 }
