@@ -105,7 +105,7 @@ bool explain_measure(const explaining *x, const measure *m, const measure_kind *
     tell_str(w, "text", "");
   tell_day(w, "since", m->since);
   json_key(w, "trace");
-  json_put_raw(w, m->trace.bytes ? m->trace : TEXT("[]"));
+  json_put_raw(w, m->trace.bytes ? m->trace : TEXT("null"));
   if (k->amount && about) {
     value now = unit_eval(x->u, about, &k->scope, k->amount, extra);
     if (m->has_amount && now.type == VALUE_INT && now.i != m->amount) {

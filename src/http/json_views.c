@@ -373,6 +373,6 @@ void view_measure(request *q, json_out *w, const measure *m) {
   for (size_t i = 0; k && i < sizeof states / sizeof *states; i++)
     if (guard_measure_allowed(&q->who.actor, k, m, states[i])) json_put_str(w, states[i]);
   json_close(w, ']');
-  put_raw(w, "trace", m->trace, "[]");
+  put_raw(w, "trace", m->trace, "null");
   json_close(w, '}');
 }

@@ -1,6 +1,7 @@
 /* OpenAPI 3.1, built from the table of routes and the loaded packs. */
 #include "http/handlers.h"
 #include "http/server_internal.h"
+#include "http/shapes.h"
 
 #include <stdio.h>
 
@@ -66,176 +67,11 @@ static void fields_schema(json_out *w, const char *name, const char *suffix, lab
   json_close(w, '}');
 }
 
-/* ---- schemas that are the same for every pack ---- */
-
-/* "name:type", separated by blanks; `name~` may be missing, `type?` may be null, `[type]` is a list
- * of it, a capital letter names another schema. */
-static const struct {
-  const char *name, *members;
-} fixed[] = {
-    {"Label", "zh:string en:string"},
-    {"Problem", "type:string title:string status:int code:string detail:string place:string "
-                "zh:string en:string"},
-    {"Health", "ok:bool county:string seq:int role:string"},
-    {"Done", "done:bool"},
-    {"SignIn", "login:string password:string"},
-    {"Officer", "id:uuid name:string login:string posts:[map] rights:[string] admin:bool"},
-    {"SessionAnswer", "token~:string expires:string officer:Officer"},
-    {"Packs", "county:map today:date packs:[map]"},
-    {"Area", "code:string name:string level:string parent:string"},
-    {"AreaList", "items:[Area]"},
-    {"Ref", "kind:string id:uuid? root:uuid? root_kind:string title:string area:string "
-            "area_name:string"},
-    {"Subject", "id:uuid kind:string parent:uuid? root:uuid area:string area_name:string "
-                "title:string version:int created:int colour~:string fields:map"},
-    {"SubjectList", "items:[Subject] next:string?"},
-    {"SubjectNew", "area~:string parent~:uuid since~:date fields:map"},
-    {"SubjectChange", "area~:string parent~:uuid since~:date fields~:map note~:string"},
-    {"Event", "id:uuid kind:string subject:uuid root:uuid on:date at:string officer:uuid? "
-              "officer_name:string withdrawn:bool fields:map shows~:[Shown]"},
-    {"Shown", "name:string title:Label text:string"},
-    {"EventNew", "subject:uuid on:date fields:map replaces~:uuid"},
-    {"Consequences", "raised:[Finding] resolved:[Finding] cases:[Case]"},
-    {"EventAnswer", "seq:int event:Event consequences:Consequences"},
-    {"Finding", "id:uuid rule:string title:Label colour:string subject:Ref since:date "
-                "until:date? case:uuid? says:Label reasons:[map]"},
-    {"FindingList", "items:[Finding] next:string?"},
-    {"Case", "id:uuid process:string workflow:string title:Label state:string state_title:Label "
-             "closed:bool subject:Ref opened:date since:date deadline:date? overdue:bool "
-             "days_left:int? relapses:int version:int findings:[Finding] steps~:[map] next~:[map] "
-             "measures~:[Measure]"},
-    {"CaseList", "items:[Case] next:string?"},
-    {"Transition", "id~:uuid transition:string form~:map note~:string"},
-    {"Measure", "id:uuid kind:string title:Label subject:Ref case:uuid? state:string amount:int? "
-                "per:string? paid:int fund:string form:map note:string since:date version:int "
-                "next:[string] trace:any"},
-    {"MeasureChange", "kind~:string subject~:uuid case~:uuid form~:map state~:string note~:string"},
-    {"Due", "today:date overdue:[Case] soon:[Case] open:[Case] approvals:[Measure] counts:map"},
-    {"File", "subject:Subject children:[Subject] variables:[map] cannot_tell:[map] "
-             "findings:[Finding] cases:[Case] measures:[Measure] events:[Event]"},
-    {"Explanation",
-     "kind:string name:string title:Label inputs:[Explanation] formula~:string op~:string "
-     "text~:string value~:any missing~:[map] since~:date? until~:date? source~:string "
-     "source_title~:Label at~:string officer_name~:string window~:map count~:int events~:[map] "
-     "unit~:string reference~:string subject~:string colour~:string now~:any now_text~:string "
-     "deadline~:date? case~:uuid event~:uuid says~:Label reasons~:[map] trace~:any seen~:bool "
-     "cut~:bool"},
-    {"History", "items:[map] next:string?"},
-    {"Import",
-     "id:uuid layout:string file:string state:string rows:int good:int bad:int "
-     "created:int changed:int same:int absent~:int errors:[map] absent_rows~:[map] sample:[map]"},
-    {"Question", "pack~:string as_of~:date area~:string by~:string set~:map list~:map"},
-    {"Simulation", "as_of:date seq:int area:string area_name:string subjects:int enters:int "
-                   "leaves:int set:[map] rules:[map] areas:[map] categories:[map] list~:map"},
-    {"EntryList", "items:[map] next:string?"},
-    {"KeyList", "items:[map]"},
-    {"Indicators",
-     "pack:string from:date to:date area:string area_name:string seq:int items:[map]"},
-    {"IndicatorRows",
-     "pack:string from:date to:date area:string area_name:string seq:int "
-     "name:string title:Label definition:Label unit:string items:[map] next:string?"},
-    {"Fund", "kind:string id:uuid key:string title:string budget:int? paid:int payments:int "
-             "promised:int promises:int left:int?"},
-    {"FundList", "today:date items:[Fund]"},
-    {"Payment", "id:uuid kind:string title:Label on:date fund:string period:string amount:int "
-                "subject:Ref measure:uuid? measure_title~:Label"},
-    {"PaymentList", "items:[Payment] next:string?"},
-    {"Duty", "pack:string duty:string title:Label kind:string event:string period:string from:date "
-             "to:date form:string each:string officer:uuid? officer_name:string? area:string "
-             "area_name:string set:int need:int done:int excused:int today:int days_left:int "
-             "state:string why:Label"},
-    {"FileStored", "name:string type:string bytes:int"},
-    {"Place", "id:uuid title:string key:string? place:string? sort:string? colour:string "
-              "area:string"},
-    {"PlaceList", "sort:string? items:[Place] more:bool"},
-    {"DutyList", "day:date today:date items:[Duty] next:string?"},
-    {"DutySubject", "subject:Ref need:int done:int last:date? since:date state:string why:Label"},
-    {"DutySubjects", "day:date items:[DutySubject] next:string?"},
-    {"ExcuseNew", "duty~:string officer~:uuid kind~:string subject~:uuid from:date to:date "
-                  "reason:string stand_in~:uuid"},
-    {"Excuse", "id:uuid duty:string duty_title:Label officer:uuid? officer_name:string? "
-               "subject~:Ref area:string from:date to:date reason:string stand_in:uuid? "
-               "stand_in_name:string? said_by:string? withdrawn:bool"},
-    {"ExcuseList", "items:[Excuse]"},
-    {"OfficerListed", "id:uuid login:string name:string role_title:Label area:string "
-                      "area_name:string"},
-    {"OfficerList", "items:[OfficerListed]"},
-};
-
-static void put_type(json_out *w, text type) {
-  static const struct {
-    const char *word, *type, *format;
-  } words[] = {{"string", "string", NULL}, {"uuid", "string", "uuid"}, {"date", "string", "date"},
-               {"int", "integer", NULL},   {"bool", "boolean", NULL},  {"map", "object", NULL}};
-  bool or_null = type.bytes && type.at[type.bytes - 1] == '?';
-  if (or_null) type.bytes--;
-  json_open(w, '{');
-  if (type.at[0] == '[') {
-    json_field_str(w, "type", "array");
-    json_key(w, "items");
-    put_type(w, (text){type.at + 1, type.bytes - 2});
-  } else if (type.at[0] >= 'A' && type.at[0] <= 'Z') {
-    char ref[120];
-    snprintf(ref, sizeof ref, "#/components/schemas/%.*s", (int)type.bytes, type.at);
-    json_field_str(w, "$ref", ref);
-  }
-  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-    if (!text_is(type, words[i].word)) continue;
-    json_key(w, "type");
-    if (or_null) json_open(w, '[');
-    json_put_str(w, words[i].type);
-    if (or_null) {
-      json_put_str(w, "null");
-      json_close(w, ']');
-    }
-    if (words[i].format) json_field_str(w, "format", words[i].format);
-  }
-  json_close(w, '}');
-}
-
-/* Calls back for each "name:type" of the list. */
-static void each_member(const char *members,
-                        void (*take)(json_out *w, text name, bool may_miss, text type),
-                        json_out *w) {
-  while (*members) {
-    size_t n = strcspn(members, " ");
-    const char *colon = memchr(members, ':', n);
-    text name = {members, (size_t)(colon - members)};
-    text type = {colon + 1, n - name.bytes - 1};
-    bool may_miss = name.at[name.bytes - 1] == '~';
-    if (may_miss) name.bytes--;
-    take(w, name, may_miss, type);
-    members += n;
-    while (*members == ' ') members++;
-  }
-}
-
-static void put_property(json_out *w, text name, bool may_miss, text type) {
-  (void)may_miss;
-  json_key_text(w, name);
-  put_type(w, type);
-}
-
-static void put_required(json_out *w, text name, bool may_miss, text type) {
-  (void)type;
-  if (!may_miss) json_put_text(w, name);
-}
-
-static void put_fixed(json_out *w, size_t i) {
-  json_field_open(w, fixed[i].name, '{');
-  json_field_str(w, "type", "object");
-  json_field_open(w, "properties", '{');
-  each_member(fixed[i].members, put_property, w);
-  json_close(w, '}');
-  json_field_open(w, "required", '[');
-  each_member(fixed[i].members, put_required, w);
-  json_close(w, ']');
-  json_close(w, '}');
-}
+/* ---- schemas ---- */
 
 static void put_schemas(request *q, json_out *w) {
   json_field_open(w, "schemas", '{');
-  for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) put_fixed(w, i);
+  shape_put_schemas(w);
   for (size_t p = 0; p < request_packs(q)->count; p++) {
     const pack *k = request_packs(q)->packs[p];
     for (size_t i = 0; i < k->kind_count; i++)
@@ -261,18 +97,14 @@ static void put_schemas(request *q, json_out *w) {
 
 /* ---- paths ---- */
 
-static void put_link(json_out *w, const char *key, const char *schema) {
-  char ref[120];
-  json_field_open(w, key, '{');
-  snprintf(ref, sizeof ref, "#/components/schemas/%s", schema);
-  json_field_str(w, "$ref", ref);
-  json_close(w, '}');
-}
-
-static void put_content(json_out *w, const char *type, const char *schema) {
+/* `type`: as in shapes.def; NULL: any bytes. */
+static void put_content(json_out *w, const char *media, const char *type) {
   json_field_open(w, "content", '{');
-  json_field_open(w, type, '{');
-  if (schema) put_link(w, "schema", schema);
+  json_field_open(w, media, '{');
+  if (type) {
+    json_key(w, "schema");
+    shape_put_schema(w, text_of(type));
+  }
   json_close(w, '}');
   json_close(w, '}');
 }

@@ -21,16 +21,13 @@ struct stream {
 enum { STREAM_PAGE = 100 };
 
 static void write_entry(buf *b, const entry *x) {
-  char id[37], root[37];
-  uuid_format(&x->subject, id);
-  uuid_format(&x->root, root);
   buf_printf(b, "event: entry\nid: %lld\ndata: ", (long long)x->seq);
   json_out w = json_to(b);
   json_open(&w, '{');
   json_field_int(&w, "seq", x->seq);
   json_field_str(&w, "verb", x->verb);
-  json_field_str(&w, "id", id);
-  json_field_str(&w, "root", root);
+  json_field_uuid(&w, "id", &x->subject);
+  json_field_uuid(&w, "root", &x->root);
   json_field_str(&w, "area", x->area);
   json_close(&w, '}');
   buf_str(b, "\n\n");

@@ -85,6 +85,12 @@ export async function stopServer(server) {
 
 // ---- the OpenAPI document as a judge ----
 
+const formats = {
+  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  date: /^\d{4}-\d{2}-\d{2}$/,
+  'date-time': /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?\+08:00$/,
+}
+
 export class Contract {
   constructor(document) {
     this.document = document
@@ -99,11 +105,19 @@ export class Contract {
     const is = { object: (x) => x !== null && typeof x === 'object' && !Array.isArray(x), array: Array.isArray, string: (x) => typeof x === 'string', integer: Number.isInteger, boolean: (x) => typeof x === 'boolean', null: (x) => x === null, number: (x) => typeof x === 'number' }
     if (types && !types.some((t) => is[t](v))) return [`${at || '/'} should be ${types}, is ${JSON.stringify(v)?.slice(0, 60)}`]
     if (s.enum && !s.enum.includes(v)) out.push(`${at} is not one of ${s.enum}`)
+    if (s.const !== undefined && s.const !== v) out.push(`${at} is not ${s.const}`)
+    if (s.format && typeof v === 'string' && !formats[s.format].test(v)) out.push(`${at} is no ${s.format}: ${v.slice(0, 60)}`)
+    for (const part of s.allOf || []) out.push(...this.faults(part, v, at))
+    if (s.anyOf) {
+      const tries = s.anyOf.map((part) => this.faults(part, v, at))
+      if (tries.every((t) => t.length)) out.push(...tries.sort((a, b) => a.length - b.length).at(0))
+    }
     if (is.object(v)) {
       for (const k of s.required || []) if (!(k in v)) out.push(`${at}/${k} is missing`)
       for (const [k, x] of Object.entries(v)) {
-        if (s.properties?.[k]) out.push(...this.faults(s.properties[k], x, `${at}/${k}`))
-        else if (s.additionalProperties === false) out.push(`${at}/${k} is not described`)
+        const more = s.properties?.[k] ?? s.additionalProperties
+        if (more) out.push(...this.faults(more, x, `${at}/${k}`))
+        else if (s.properties) out.push(`${at}/${k} is not described`) // an answer holds what its shape names, and nothing else
       }
     }
     if (Array.isArray(v) && s.items) v.forEach((x, i) => out.push(...this.faults(s.items, x, `${at}/${i}`)))
@@ -112,18 +126,26 @@ export class Contract {
   operation(method, path) {
     for (const [pattern, methods] of Object.entries(this.document.paths)) {
       const re = new RegExp(`^${pattern.replace(/\{[^}]+\}/g, '[^/]+')}$`)
-      if (re.test(path) && methods[method.toLowerCase()]) return methods[method.toLowerCase()]
+      if (re.test(path) && methods[method.toLowerCase()]) return { name: `${method} ${pattern}`, ...methods[method.toLowerCase()] }
     }
     return null
   }
-  check(method, path, status, type, body) {
+  check(method, path, sent, status, type, body) {
     const op = this.operation(method, path)
     if (!op) return [`${method} ${path} is not described`]
     const answer = status >= 400 ? op.responses.default : op.responses['2XX']
-    const content = answer.content?.[type.split(';')[0]]
-    if (!content) return answer.content ? [`${method} ${path}: ${type} is not described`] : []
-    return content.schema ? this.faults(content.schema, body).map((f) => `${method} ${path}: ${f}`) : []
+    const content = answer.content?.[type.split(';')[0]] || (type.startsWith('image/') && answer.content?.['image/*'])
+    if (!content) return [`${method} ${path}: ${type} is not described`]
+    const faults = content.schema ? this.faults(content.schema, body) : []
+    // What was taken must be what the document says is taken.
+    const takes = op.requestBody?.content['application/json']?.schema
+    if (status < 300 && takes) faults.push(...this.faults(takes, JSON.parse(JSON.stringify(sent))).map((f) => `sent: ${f}`))
+    if (status < 300) Contract.held.add(op.name)
+    return faults.map((f) => `${method} ${path}: ${f}`)
   }
+  // Operations whose good answers were held to the document, and all there are.
+  static held = new Set()
+  static all = new Set()
 }
 
 // ---- a client ----
@@ -149,7 +171,7 @@ export class Client {
   async call(method, path, body, headers = {}) {
     const r = await this.raw(method, path, body, headers)
     if (this.contract) {
-      const faults = this.contract.check(method, path.split('?')[0], r.status, r.type, r.json)
+      const faults = this.contract.check(method, path.split('?')[0], body, r.status, r.type, r.json)
       if (faults.length) throw new Error(`not as /openapi.json says: ${faults.slice(0, 3).join('; ')}`)
     }
     return r
@@ -164,7 +186,9 @@ export class Client {
 
 export async function contractOf(server) {
   const r = await fetch(`${server.url}/openapi.json`)
-  return new Contract(await r.json())
+  const document = await r.json()
+  for (const [pattern, methods] of Object.entries(document.paths)) for (const m of Object.keys(methods)) Contract.all.add(`${m.toUpperCase()} ${pattern}`)
+  return new Contract(document)
 }
 
 // ---- running tests: PASS and FAIL lines, for ./test to count ----

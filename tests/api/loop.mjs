@@ -216,6 +216,7 @@ export async function loop(driver) {
         text += Buffer.from(value).toString()
       }
       assert.match(text, /"verb":"event"/)
+      for (const [, data] of text.matchAll(/^data: (.*)$/gm)) assert.deepEqual(contract.faults({ $ref: '#/components/schemas/StreamEntry' }, JSON.parse(data)), [])
       stop.abort()
     },
     'health and metrics answer': async () => {

@@ -45,6 +45,7 @@ export async function rosters() {
       const r = await clerk.call('POST', `/api/v1/imports/${id}/apply`)
       assert.equal(r.status, 200, JSON.stringify(r.json))
       assert.equal(r.json.state, 'applied')
+      assert.deepEqual((await clerk.call('GET', `/api/v1/imports/${id}`)).json, r.json)
       const list = (await clerk.call('GET', '/api/v1/subjects/garden')).json.items
       assert.deepEqual(list.map((g) => g.fields.code).sort(), ['R1', 'R7'])
       const file = (await clerk.call('GET', `/api/v1/subjects/garden/${list.find((g) => g.fields.code === 'R1').id}/file`)).json

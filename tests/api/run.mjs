@@ -5,6 +5,7 @@ import { acceptanceAir } from './acceptance-air.mjs'
 import { loop } from './loop.mjs'
 import { badInput } from './bad_input.mjs'
 import { explain } from './explain.mjs'
+import { contract } from './contract.mjs'
 import { connections } from './connections.mjs'
 import { rosters } from './rosters.mjs'
 import { programs } from './programs.mjs'
@@ -27,4 +28,5 @@ if (process.env.JISHI_TEST_PG) failed += await acceptance('pg')
 failed += await acceptanceAir('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await acceptanceAir('pg')
 failed += await connections()
+failed += await contract() // the last: it looks at what all the others have called
 process.exit(failed ? 1 : 0)

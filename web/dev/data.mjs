@@ -359,13 +359,16 @@ export function measureOf(m) {
       })),
     trace:
       m.amount === null
-        ? []
-        : [
-            reason('p.allowance', '低保标准（月）', 'allowance a month', yuan(62500), 62500, {
-              reference: '样例〔2026〕3号',
-              since: '2026-01-01',
-            }),
-          ],
+        ? null
+        : {
+            formula: 'p.allowance * form.covered - form.counted',
+            from: [
+              reason('p.allowance', '低保标准（月）', 'allowance a month', yuan(62500), 62500, {
+                reference: '样例〔2026〕3号',
+                since: '2026-01-01',
+              }),
+            ],
+          },
   }
 }
 export function propose(id, b) {

@@ -144,7 +144,7 @@ static bool measure_check(command_context *ctx, err *e) {
 static bool compute_amount(command_context *ctx, measure_request *rq, err *e) {
   const measure_kind *k = rq->kind;
   measure *m = &rq->m;
-  m->trace = TEXT("[]");
+  m->trace = TEXT("null");
   if (!k->amount) return true;
   value v = unit_eval(rq->u, rq->about, &k->scope, k->amount, &rq->extra);
   if (v.type == VALUE_UNKNOWN)

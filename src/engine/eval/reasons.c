@@ -24,7 +24,10 @@ static void put_value(json_out *w, const value *v, const cel_type *t) {
   json_key(w, "text");
   json_put_text(w, buf_view(&shown));
   json_key(w, "value");
-  value_put_json(w, v, t);
+  if (v->type == VALUE_UNKNOWN || v->type == VALUE_ERROR)
+    json_put_null(w);
+  else
+    value_put_json(w, v, t);
 }
 
 static label choice_title(const field *f, const value *v) {

@@ -30,7 +30,10 @@ static void put_variables(request *q, json_out *w, unit *u) {
     json_field_str(w, "name", d->name);
     json_field_label(w, "title", d->title);
     json_key(w, "value");
-    value_put_json(w, &v, d->type);
+    if (v.type == VALUE_UNKNOWN || v.type == VALUE_ERROR)
+      json_put_null(w);
+    else
+      value_put_json(w, &v, d->type);
     value_say(&shown, &v, d->type, q->english);
     json_field_text(w, "text", buf_view(&shown));
     put_missing(q, w, u, u->root, &v);

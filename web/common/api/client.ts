@@ -4,30 +4,37 @@ import type {
   Area,
   Case,
   Change,
-  Consequences,
+  Done,
   Due,
   DutyList,
-  DutySubject,
-  EventRecord,
+  DutySubjects,
+  EventAnswer,
+  EventNew,
   Excuse,
+  ExcuseNew,
   Explanation,
   Finding,
-  Fund,
+  FundList,
   ImportReport,
   IndicatorRows,
   Indicators,
+  Key,
+  MapPoints,
   Measure,
-  Officer,
+  MeasureChange,
   OfficerListed,
   Packs,
   Page,
   Payment,
-  PlaceOf,
   Question,
+  SessionAnswer,
   Simulation,
+  StepTaken,
+  Stored,
   Subject,
+  SubjectChange,
   SubjectFile,
-  Values,
+  SubjectNew,
 } from './types'
 
 export type Query = Record<string, string | number | boolean | null | undefined>
@@ -93,11 +100,11 @@ const id = encodeURIComponent
 
 export const api = {
   signIn: (login: string, password: string) =>
-    call<{ officer: Officer }>('POST', '/session', { json: { login, password } }),
-  whoAmI: () => call<{ officer: Officer }>('GET', '/session'),
-  signOut: () => call<null>('DELETE', '/session'),
+    call<SessionAnswer>('POST', '/session', { json: { login, password } }),
+  whoAmI: () => call<SessionAnswer>('GET', '/session'),
+  signOut: () => call<Done>('DELETE', '/session'),
   packs: () => call<Packs>('GET', '/packs'),
-  areas: () => call<{ items: Area[] }>('GET', '/areas'),
+  areas: () => call<Page<Area>>('GET', '/areas'),
   due: (area?: string) => call<Due>('GET', '/due', { query: { area } }),
 
   subjects: (kind: string, query: Query) => call<Page<Subject>>('GET', `/subjects/${id(kind)}`, { query }),
@@ -107,48 +114,39 @@ export const api = {
     call<SubjectFile>('GET', `/subjects/${id(kind)}/${id(of)}/file`, { query: { clear: clear ? 1 : undefined } }),
   history: (kind: string, of: string, query: { cursor?: string; limit?: number }) =>
     call<Page<Change>>('GET', `/subjects/${id(kind)}/${id(of)}/history`, { query }),
-  addSubject: (kind: string, of: string, json: { area: string; parent?: string; since?: string; fields: Values }) =>
+  addSubject: (kind: string, of: string, json: SubjectNew) =>
     call<Subject>('PUT', `/subjects/${id(kind)}/${id(of)}`, { json }),
   changeSubject: (
     kind: string,
     of: string,
     version: number,
-    json: { since?: string; fields?: Values; area?: string; parent?: string; note?: string },
+    json: SubjectChange,
   ) => call<Subject>('PATCH', `/subjects/${id(kind)}/${id(of)}`, { json, match: version }),
 
-  record: (kind: string, of: string, json: { subject: string; on: string; fields: Values }) =>
-    call<{ seq: number; event: EventRecord; consequences: Consequences }>('PUT', `/events/${id(kind)}/${id(of)}`, {
+  record: (kind: string, of: string, json: EventNew) =>
+    call<EventAnswer>('PUT', `/events/${id(kind)}/${id(of)}`, {
       json,
     }),
   withdraw: (kind: string, of: string) =>
-    call<{ consequences: Consequences }>('DELETE', `/events/${id(kind)}/${id(of)}`),
+    call<EventAnswer>('DELETE', `/events/${id(kind)}/${id(of)}`),
 
   /** Keys and names that a field may refer to. */
   keys: (kind: string, q: string) =>
-    call<{ items: { key: string; title: string }[] }>('GET', `/keys/${id(kind)}`, { query: { q } }),
+    call<Page<Key>>('GET', `/keys/${id(kind)}`, { query: { q } }),
   places: (kind: string, query: Query) =>
-    call<{ sort: string | null; items: PlaceOf[]; more: boolean }>('GET', `/places/${id(kind)}`, { query }),
+    call<MapPoints>('GET', `/places/${id(kind)}`, { query }),
   duties: (query: Query) => call<DutyList>('GET', '/duties', { query }),
   dutySubjects: (duty: string, query: Query) =>
-    call<Page<DutySubject>>('GET', `/duties/${id(duty)}/subjects`, { query }),
-  excuses: (query: Query) => call<{ items: Excuse[] }>('GET', '/excuses', { query }),
+    call<DutySubjects>('GET', `/duties/${id(duty)}/subjects`, { query }),
+  excuses: (query: Query) => call<Page<Excuse>>('GET', '/excuses', { query }),
   excuse: (
     of: string,
-    json: {
-      duty?: string
-      officer?: string
-      kind?: string
-      subject?: string
-      from: string
-      to: string
-      reason: string
-      stand_in?: string
-    },
+    json: ExcuseNew,
   ) => call<Excuse>('PUT', `/excuses/${id(of)}`, { json }),
   dropExcuse: (of: string) => call<Excuse>('DELETE', `/excuses/${id(of)}`),
-  officers: (q: string) => call<{ items: OfficerListed[] }>('GET', '/officers', { query: { q, limit: 100 } }),
-  sendFile: (body: Blob) => call<{ name: string; type: string; bytes: number }>('POST', '/files', { body }),
-  funds: () => call<{ today: string; items: Fund[] }>('GET', '/funds'),
+  officers: (q: string) => call<Page<OfficerListed>>('GET', '/officers', { query: { q, limit: 100 } }),
+  sendFile: (body: Blob) => call<Stored>('POST', '/files', { body }),
+  funds: () => call<FundList>('GET', '/funds'),
   payments: (query: Query) => call<Page<Payment>>('GET', '/payments', { query }),
   indicators: (query: Query) => call<Indicators>('GET', '/indicators', { query }),
   indicatorRows: (name: string, query: Query) => call<IndicatorRows>('GET', `/indicators/${id(name)}/rows`, { query }),
@@ -163,12 +161,12 @@ export const api = {
   findings: (query: Query) => call<Page<Finding>>('GET', '/findings', { query }),
   cases: (query: Query) => call<Page<Case>>('GET', '/cases', { query }),
   oneCase: (of: string) => call<Case>('GET', `/cases/${id(of)}`),
-  takeStep: (of: string, version: number, json: { id: string; transition: string; form: Values; note: string }) =>
+  takeStep: (of: string, version: number, json: StepTaken) =>
     call<Case>('POST', `/cases/${id(of)}/transitions`, { json, match: version }),
 
-  propose: (of: string, json: { kind: string; subject: string; case?: string; form: Values; note?: string }) =>
+  propose: (of: string, json: MeasureChange) =>
     call<Measure>('PUT', `/measures/${id(of)}`, { json }),
-  moveMeasure: (of: string, version: number, json: { state: string; note?: string }) =>
+  moveMeasure: (of: string, version: number, json: MeasureChange) =>
     call<Measure>('PUT', `/measures/${id(of)}`, { json, match: version }),
 
   checkImport: (layout: string, file: File) =>

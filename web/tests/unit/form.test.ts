@@ -6,6 +6,17 @@ const f = (name: string, type: Field['type'], more: Partial<Field> = {}): Field 
   name,
   type,
   title: { zh: name, en: name },
+  help: { zh: '', en: '' },
+  format: null,
+  privacy: 'open',
+  required: false,
+  long: false,
+  min: null,
+  max: null,
+  values: [],
+  fact: null,
+  of: null,
+  numbered: false,
   ...more,
 })
 const fields = [

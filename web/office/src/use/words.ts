@@ -1,4 +1,4 @@
-import type { EventKind, Field, Label, ParameterValue, Value } from '@common/api/types'
+import type { EventKind, Field, Label, ParameterContent, Value } from '@common/api/types'
 import { money as digits } from '@common/format/money'
 import { inWords, tr as pick } from '@common/packs/book'
 import { valueInWords } from '@common/packs/parameters'
@@ -25,7 +25,7 @@ export function useWords() {
     book,
     tr,
     show: (f: Field, v: Value | undefined): string => inWords(f, v, locale.value, words.value),
-    showParameter: (unit: string, v: ParameterValue): string =>
+    showParameter: (unit: string, v: ParameterContent): string =>
       valueInWords(unit, v, { ...words.value, notSet: t('whatif.notSet') }),
     yuan: (fen: number): string => digits(fen) + t('word.yuan'),
     /** "Record a visit"; but a title that says "record" itself is not told to twice. */
