@@ -99,8 +99,7 @@ async function call<T>(method: string, path: string, s: Sending = {}): Promise<T
 const id = encodeURIComponent
 
 export const api = {
-  signIn: (login: string, password: string) =>
-    call<SessionAnswer>('POST', '/session', { json: { login, password } }),
+  signIn: (login: string, password: string) => call<SessionAnswer>('POST', '/session', { json: { login, password } }),
   whoAmI: () => call<SessionAnswer>('GET', '/session'),
   signOut: () => call<Done>('DELETE', '/session'),
   packs: () => call<Packs>('GET', '/packs'),
@@ -116,33 +115,22 @@ export const api = {
     call<Page<Change>>('GET', `/subjects/${id(kind)}/${id(of)}/history`, { query }),
   addSubject: (kind: string, of: string, json: SubjectNew) =>
     call<Subject>('PUT', `/subjects/${id(kind)}/${id(of)}`, { json }),
-  changeSubject: (
-    kind: string,
-    of: string,
-    version: number,
-    json: SubjectChange,
-  ) => call<Subject>('PATCH', `/subjects/${id(kind)}/${id(of)}`, { json, match: version }),
+  changeSubject: (kind: string, of: string, version: number, json: SubjectChange) =>
+    call<Subject>('PATCH', `/subjects/${id(kind)}/${id(of)}`, { json, match: version }),
 
   record: (kind: string, of: string, json: EventNew) =>
     call<EventAnswer>('PUT', `/events/${id(kind)}/${id(of)}`, {
       json,
     }),
-  withdraw: (kind: string, of: string) =>
-    call<EventAnswer>('DELETE', `/events/${id(kind)}/${id(of)}`),
+  withdraw: (kind: string, of: string) => call<EventAnswer>('DELETE', `/events/${id(kind)}/${id(of)}`),
 
   /** Keys and names that a field may refer to. */
-  keys: (kind: string, q: string) =>
-    call<Page<Key>>('GET', `/keys/${id(kind)}`, { query: { q } }),
-  places: (kind: string, query: Query) =>
-    call<MapPoints>('GET', `/places/${id(kind)}`, { query }),
+  keys: (kind: string, q: string) => call<Page<Key>>('GET', `/keys/${id(kind)}`, { query: { q } }),
+  places: (kind: string, query: Query) => call<MapPoints>('GET', `/places/${id(kind)}`, { query }),
   duties: (query: Query) => call<DutyList>('GET', '/duties', { query }),
-  dutySubjects: (duty: string, query: Query) =>
-    call<DutySubjects>('GET', `/duties/${id(duty)}/subjects`, { query }),
+  dutySubjects: (duty: string, query: Query) => call<DutySubjects>('GET', `/duties/${id(duty)}/subjects`, { query }),
   excuses: (query: Query) => call<Page<Excuse>>('GET', '/excuses', { query }),
-  excuse: (
-    of: string,
-    json: ExcuseNew,
-  ) => call<Excuse>('PUT', `/excuses/${id(of)}`, { json }),
+  excuse: (of: string, json: ExcuseNew) => call<Excuse>('PUT', `/excuses/${id(of)}`, { json }),
   dropExcuse: (of: string) => call<Excuse>('DELETE', `/excuses/${id(of)}`),
   officers: (q: string) => call<Page<OfficerListed>>('GET', '/officers', { query: { q, limit: 100 } }),
   sendFile: (body: Blob) => call<Stored>('POST', '/files', { body }),
@@ -164,8 +152,7 @@ export const api = {
   takeStep: (of: string, version: number, json: StepTaken) =>
     call<Case>('POST', `/cases/${id(of)}/transitions`, { json, match: version }),
 
-  propose: (of: string, json: MeasureChange) =>
-    call<Measure>('PUT', `/measures/${id(of)}`, { json }),
+  propose: (of: string, json: MeasureChange) => call<Measure>('PUT', `/measures/${id(of)}`, { json }),
   moveMeasure: (of: string, version: number, json: MeasureChange) =>
     call<Measure>('PUT', `/measures/${id(of)}`, { json, match: version }),
 

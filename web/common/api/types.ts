@@ -1,13 +1,136 @@
-/* The shapes of docs/api.md. */
+/* Made of src/http/shapes.def by tests/unit/test_http_contract --write: change that one. */
 
+export interface Page<T> {
+  items: T[]
+  next: string | null
+}
+
+/** A text for people in both languages. */
 export interface Label {
   zh: string
   en: string
 }
 
-/** Money is integer fen, days are YYYY-MM-DD, rates decimal strings, choices codes; absent or null is unknown. */
+/** Money is fen, days are YYYY-MM-DD, rates decimal texts, choices codes; null or absent: unknown. */
 export type Value = string | number | boolean | string[] | null
+
+/** Values by the names of fields. */
 export type Values = Record<string, Value>
+
+export type Colour = 'red' | 'yellow' | 'green'
+
+/** Why a request failed (RFC 9457). */
+export interface Problem {
+  /** about:blank */
+  type: string
+  /** The code. */
+  title: string
+  status: number
+  /** A word for programs; src/base/err.h lists them. */
+  code: string
+  /** The sentence in the language of Accept-Language. */
+  detail: string
+  /** The field or parameter; may be empty. */
+  place: string
+  zh: string
+  en: string
+  /** The request's id, as in the log and in X-Request-Id. */
+  request: string
+}
+
+/** A subject that something is about. */
+export interface Ref {
+  kind: string
+  id: string
+  /** The root subject it belongs to, or itself. */
+  root: string
+  root_kind: string
+  title: string
+  area: string
+  area_name: string
+}
+
+/** A fact that would have to be known, by its name as the subject sees it. */
+export interface Missing {
+  name: string
+  title: Label
+}
+
+export interface Health {
+  ok: boolean
+  county: string
+  /** The newest entry of the journal. */
+  seq: number
+  /** Of several servers one writes. */
+  role: 'writer' | 'reader'
+}
+
+export interface Done {
+  done: boolean
+}
+
+export interface SignIn {
+  login: string
+  password: string
+}
+
+export interface Post {
+  role: string
+  role_title: Label
+  area: string
+  area_name: string
+}
+
+export interface Officer {
+  id: string
+  name: string
+  login: string
+  posts: Post[]
+  /** register record import decide see_clear administer */
+  rights: string[]
+  admin: boolean
+}
+
+export interface SessionAnswer {
+  /** When signing in: for Authorization: Bearer. */
+  token?: string
+  expires: string
+  officer: Officer
+}
+
+export interface Area {
+  /** 12 digits. */
+  code: string
+  name: string
+  /** province city county town village */
+  level: string
+  parent: string
+}
+
+/** One entry of the journal. */
+export interface Entry {
+  seq: number
+  id: string
+  verb: string
+  subject: string | null
+  root: string | null
+  area: string
+  at: string
+  officer_name: string
+  /** The hash that chains the entries; with `body` for who may see clear fields. */
+  link?: string
+  body?: unknown
+}
+
+/** What the live feed tells of an entry. */
+export interface StreamEntry {
+  seq: number
+  verb: string
+  /** The subject. */
+  id: string | null
+  root: string | null
+  area: string
+}
 
 export type FieldType = 'text' | 'int' | 'money' | 'rate' | 'date' | 'bool' | 'choice' | 'choices'
 
@@ -24,51 +147,151 @@ export interface Choice {
 export interface Field {
   name: string
   title: Label
-  help?: Label
+  help: Label
   type: FieldType
-  format?: string | null
-  privacy?: 'open' | 'masked' | 'hidden'
-  required?: boolean
-  long?: boolean
-  min?: number | string | null
-  max?: number | string | null
-  values?: Choice[]
-  fact?: string | null
+  format: string | null
+  privacy: 'open' | 'masked' | 'hidden'
+  required: boolean
+  long: boolean
+  min: number | string | null
+  max: number | string | null
+  values: Choice[]
+  fact: string | null
   /** The value is the key of a registered subject of this kind. */
-  of?: string | null
-  /** When it is asked: CEL over the form, the subject under its kind's name, `on` and parameters. */
+  of: string | null
+  /** When it is asked: CEL over the form, the subject under its kind's name, `on`, parameters. */
   applies_when?: string
   /** Of several choices: what an empty list says. */
   empty_title?: Label
   /** Shown behind a number. */
   unit?: string
   /** The system numbers it. */
-  numbered?: boolean
+  numbered: boolean
+}
+
+export interface Named {
+  name: string
+  title: Label
+}
+
+export interface Role {
+  name: string
+  title: Label
+  /** The rights it gives. */
+  may: string[]
 }
 
 export interface Kind {
   name: string
-  plural: string
   title: Label
+  plural: string
   parent: string | null
   key: string | null
+  /** The field that is its title. */
   label: string
   /** From the day in this field on the subject counts no more. */
-  end_date_field?: string | null
+  end_date_field: string | null
+  /** The fields that a list shows. */
   list: string[]
   fields: Field[]
+}
+
+/** The fields of an event that pays. */
+export interface PaymentFields {
+  fund: string
+  measure: string | null
+  fund_kind: string
 }
 
 export interface EventKind {
   name: string
   title: Label
   about: string
+  /** The roles that record it. */
   who: string[]
   /** Made by the system; nobody records it. */
-  derived?: boolean
-  payment?: { fund: string; measure: string | null; fund_kind: string } | null
+  derived: boolean
+  payment: PaymentFields | null
   list: string[]
   fields: Field[]
+}
+
+/** A rate is a decimal text. */
+export type ParameterValue = number | string | boolean | null
+
+/** Of a keyed parameter an object, of a scale a list of brackets. */
+export type ParameterContent = ParameterValue | Record<string, ParameterValue> | unknown[]
+
+export interface DatedValue {
+  from: string
+  value: ParameterContent
+  reference: string | null
+}
+
+export interface Parameter {
+  name: string
+  title: Label
+  unit: 'money' | 'rate' | 'int' | 'bool' | 'text' | 'date'
+  form: 'value' | 'keyed' | 'scale'
+  values: DatedValue[]
+  /** It has a value. */
+  set: boolean
+}
+
+export interface Aggregate {
+  name: string
+  title: Label
+  of: string
+  over: string
+  op: string
+  window: string
+  length: number
+  type: string
+}
+
+export interface VariableKind {
+  name: string
+  title: Label
+  of: string
+  type: string
+}
+
+export interface IndicatorKind {
+  name: string
+  title: Label
+  definition: Label
+  group: Label
+  of: string
+  of_events: boolean
+  type: string
+}
+
+export interface Condition {
+  name: string
+  title: Label
+  over: string
+}
+
+export interface DutyKind {
+  name: string
+  title: Label
+  of: string
+  counted_event: string
+  who: string[]
+  period: string
+  excused_by: string[]
+  reasons: Label[]
+}
+
+export interface Rule {
+  name: string
+  title: Label
+  of: string
+  from: string | null
+  to: string | null
+  colour: Colour
+  opens_process: string | null
+  per: string | null
 }
 
 export interface WorkflowState {
@@ -77,110 +300,74 @@ export interface WorkflowState {
   closed: boolean
 }
 
+export interface Transition {
+  name: string
+  title: Label
+  from: string[]
+  to: string
+  who: string[]
+  not_by: string[]
+  fields: Field[]
+  guarded: boolean
+}
+
 export interface Workflow {
   name: string
-  process: string
   title: Label
+  process: string
   of: string
   from: string | null
   to: string | null
   start: string
   states: WorkflowState[]
-  transitions: {
-    name: string
-    title: Label
-    from: string[]
-    to: string
-    who: string[]
-    fields: Field[]
-    guarded: boolean
-  }[]
+  transitions: Transition[]
 }
 
 export interface MeasureKind {
   name: string
   title: Label
-  group: { name: string; title: Label }
+  group: Named
   of: string
   fields: Field[]
   per: string
   propose: string[]
   approve: string[]
   needs_case: boolean
+  fund: string | null
+  has_amount: boolean
 }
 
-export interface Rule {
-  name: string
-  title: Label
-  colour: string
-  of?: string
-  per?: string | null
-}
-
-/** A rate is a decimal text; a keyed parameter is a map of values, a scale a list of brackets. */
-export type ParameterValue = number | string | boolean | null
-export interface Parameter {
-  name: string
-  title: Label
-  unit: 'money' | 'rate' | 'int' | 'bool' | 'text' | 'date'
-  form: 'value' | 'keyed' | 'scale'
-  values: {
-    from: string
-    value: ParameterValue | Record<string, ParameterValue> | unknown[]
-    reference: string | null
-  }[]
-}
-
+/** What forms, tables and flows are drawn from; docs/pack-format.md explains the parts. */
 export interface Pack {
   name: string
+  title: Label
   version: string
   hash: string
-  title: Label
-  roles: { name: string; title: Label }[]
+  roles: Role[]
   kinds: Kind[]
-  variables?: { name: string; title: Label; of: string }[]
   events: EventKind[]
-  parameters?: Parameter[]
-  indicators?: { name: string; title: Label }[]
-  duties?: {
-    name: string
-    title: Label
-    of: string
-    by: string
-    who: string[]
-    period: string
-    excused_by: string[]
-    reasons: Label[]
-  }[]
+  parameters: Parameter[]
+  aggregates: Aggregate[]
+  variables: VariableKind[]
+  indicators: IndicatorKind[]
+  conditions: Condition[]
+  duties: DutyKind[]
   rules: Rule[]
   workflows: Workflow[]
   measures: MeasureKind[]
-  imports: { name: string; title: Label }[]
+  imports: Named[]
+}
+
+export interface County {
+  code: string
+  name: string
 }
 
 export interface Packs {
-  county: { code: string; name: string }
+  county: County
   today: string
   packs: Pack[]
 }
-
-export interface Area {
-  code: string
-  name: string
-  level: string
-  parent: string | null
-}
-
-export interface Officer {
-  id: string
-  name: string
-  login: string
-  posts: { role: string; role_title: Label; area: string; area_name: string }[]
-  rights: string[]
-  admin: boolean
-}
-
-export type Colour = 'red' | 'yellow' | 'green'
 
 export interface Subject {
   id: string
@@ -191,20 +378,82 @@ export interface Subject {
   area_name: string
   title: string
   version: number
-  fields: Values
+  /** The entry that registered it. */
+  created: number
+  /** Of root subjects. */
   colour?: Colour
+  /** In a list only the fields that lists show. */
+  fields: Values
 }
 
-export interface Ref {
-  kind: string
-  id: string
-  root: string
-  root_kind: string
+export interface SubjectNew {
+  area?: string
+  parent?: string
+  since?: string
+  fields: Values
+}
+
+/** Only what changes; a null makes unknown. */
+export interface SubjectChange {
+  area?: string
+  /** Moves a child to another root, with all that happened to it. */
+  parent?: string
+  since?: string
+  fields?: Values
+  note?: string
+}
+
+/** A name that a field may refer to. */
+export interface Key {
+  key: string
   title: string
-  area: string
-  area_name: string
 }
 
+/** What is computed of an event, in words. */
+export interface Shown {
+  name: string
+  title: Label
+  text: string
+}
+
+export interface EventRecord {
+  id: string
+  kind: string
+  subject: string
+  root: string
+  on: string
+  at: string
+  /** null: the system. */
+  officer: string | null
+  officer_name: string
+  withdrawn: boolean
+  fields: Values
+  /** In a file. */
+  shows?: Shown[]
+}
+
+export interface EventNew {
+  subject: string
+  on: string
+  fields: Values
+  /** An event of the same kind and subject, withdrawn in the same entry. */
+  replaces?: string
+}
+
+export interface Consequences {
+  raised: Finding[]
+  resolved: Finding[]
+  /** Without steps. */
+  cases: Case[]
+}
+
+export interface EventAnswer {
+  seq: number
+  event: EventRecord | null
+  consequences: Consequences
+}
+
+/** A value that an expression read. */
 export interface Reason {
   name: string
   title: Label
@@ -217,41 +466,7 @@ export interface Reason {
   from?: Reason[]
 }
 
-/** One node of the tree behind something computed. */
-export interface Explanation {
-  kind: string
-  name: string
-  title: Label
-  inputs: Explanation[]
-  formula?: string
-  op?: 'and' | 'or'
-  text?: string
-  value?: unknown
-  missing?: Missing[]
-  since?: string | null
-  until?: string | null
-  source?: string
-  source_title?: Label
-  at?: string
-  officer_name?: string
-  window?: { from: string | null; to: string | null }
-  count?: number
-  events?: {
-    id: string
-    kind: string
-    title: Label
-    on: string
-    officer_name: string
-    text: string
-    missing?: Missing[]
-  }[]
-  unit?: string
-  reference?: string | null
-  now_text?: string
-  seen?: boolean
-  cut?: boolean
-}
-
+/** A rule that holds of a subject. */
 export interface Finding {
   id: string
   rule: string
@@ -265,6 +480,7 @@ export interface Finding {
   reasons: Reason[]
 }
 
+/** A form's answer, for people. */
 export interface Answer {
   name: string
   title: Label
@@ -274,13 +490,14 @@ export interface Answer {
 export interface Step {
   transition: string
   title: Label
+  /** Empty: the case was opened. */
   from: string
   to: string
-  to_title?: Label
+  to_title: Label
   at: string
   officer_name: string
   form: Values
-  answers?: Answer[]
+  answers: Answer[]
   note: string
 }
 
@@ -290,8 +507,15 @@ export interface NextStep {
   to: string
   to_title: Label
   fields: Field[]
+  /** The caller may take it now. */
   may: boolean
   why_not: Label | null
+}
+
+/** What an amount was computed from. */
+export interface Trace {
+  formula: string
+  from: Reason[]
 }
 
 export interface Measure {
@@ -300,18 +524,31 @@ export interface Measure {
   title: Label
   subject: Ref
   case: string | null
+  /** proposed approved refused running done stopped */
   state: string
   amount: number | null
   per: string
+  paid: number
+  fund: string
   form: Values
-  answers?: Answer[]
+  answers: Answer[]
   note: string
   since: string
   version: number
+  /** The states that the caller may set. */
   next: string[]
-  trace?: Reason[]
-  paid?: number
-  fund?: string
+  /** null: no amount is computed. */
+  trace: Trace | null
+}
+
+/** To propose: kind, subject, form; to move: state. */
+export interface MeasureChange {
+  kind?: string
+  subject?: string
+  case?: string
+  form?: Values
+  state?: string
+  note?: string
 }
 
 export interface Case {
@@ -331,28 +568,49 @@ export interface Case {
   relapses: number
   version: number
   findings: Finding[]
+  /** Alone and in a file, not in lists; so are next and measures. */
   steps?: Step[]
   next?: NextStep[]
   measures?: Measure[]
 }
 
-export interface EventRecord {
-  id: string
-  kind: string
-  subject: string
-  on: string
-  at: string
-  officer: string
-  officer_name: string
-  withdrawn: boolean
-  fields: Values
-  /** Computed of it, in words. */
-  shows?: { name: string; title: Label; text: string }[]
+export interface StepTaken {
+  /** Of the entry; a repeat answers like the first time. */
+  id?: string
+  transition: string
+  form?: Values
+  note?: string
 }
 
-export interface Missing {
-  name: string
+export interface ColourCounts {
+  red: number
+  yellow: number
+  green: number
+}
+
+export interface StateCount {
+  state: string
   title: Label
+  n: number
+}
+
+export interface DueCounts {
+  /** By kind. */
+  subjects: Record<string, number>
+  findings: ColourCounts
+  cases: StateCount[]
+}
+
+export interface Due {
+  today: string
+  overdue: Case[]
+  /** Within 7 days. */
+  soon: Case[]
+  /** The rest, newest first, at most 50. */
+  open: Case[]
+  /** Those that wait for the caller's role. */
+  approvals: Measure[]
+  counts: DueCounts
 }
 
 export interface Variable {
@@ -363,8 +621,30 @@ export interface Variable {
   missing: Missing[]
 }
 
+/** A rule that reads a fact that is not known. */
+export interface CannotTell {
+  rule: string
+  title: Label
+  subject: string
+  subject_title: string
+  missing: Missing[]
+}
+
+export interface SubjectFile {
+  subject: Subject
+  children: Subject[]
+  variables: Variable[]
+  cannot_tell: CannotTell[]
+  findings: Finding[]
+  cases: Case[]
+  measures: Measure[]
+  /** Newest first. */
+  events: EventRecord[]
+}
+
 export interface Change {
   subject: string
+  subject_title: string
   field: string
   title: Label
   value: Value
@@ -373,47 +653,88 @@ export interface Change {
   at: string
   officer_name: string
   source: string
-  subject_title?: string
-  source_title?: Label
+  source_title: Label
 }
 
-/** The names of what is missing are as the subject sees them. */
-export interface CannotTell {
-  rule: string
+export interface Window {
+  from: string | null
+  to: string | null
+}
+
+export interface ExplainedEvent {
+  id: string
+  kind: string
   title: Label
+  on: string
+  officer_name: string
+  text: string
+  value?: Value
+  missing?: Missing[]
+}
+
+/** One node of the tree behind something computed. */
+export interface Explanation {
+  /** rule variable condition measure field parameter aggregate finding case event children form colour */
+  kind: string
+  name: string
+  title: Label
+  inputs: Explanation[]
+  formula?: string
+  /** and, or: the inputs are its conditions; of an aggregate, what it does. */
+  op?: string
+  text?: string
+  value?: unknown
+  missing?: Missing[]
+  since?: string | null
+  until?: string | null
+  source?: string
+  source_title?: Label
+  at?: string
+  officer_name?: string
+  window?: Window
+  count?: number
+  /** At most 50, newest first. */
+  events?: ExplainedEvent[]
+  unit?: string
+  reference?: string | null
   subject?: string
-  subject_title?: string
-  missing: Missing[]
+  colour?: Colour
+  /** Where today's amount is another than the measure's. */
+  now?: number
+  now_text?: string
+  deadline?: string | null
+  case?: string
+  event?: string
+  /** As the finding kept them. */
+  reasons?: Reason[]
+  /** As the measure kept it. */
+  trace?: Trace | null
+  /** It stands elsewhere in the tree. */
+  seen?: boolean
+  /** There is more than 2,000 nodes hold. */
+  cut?: boolean
 }
 
-export interface SubjectFile {
-  subject: Subject
-  children: Subject[]
-  variables: Variable[]
-  findings: Finding[]
-  cannot_tell: CannotTell[]
-  events: EventRecord[]
-  cases: Case[]
-  measures: Measure[]
+export interface ImportFault {
+  row: number
+  column: string
+  value: string
+  zh: string
+  en: string
 }
 
-export interface Consequences {
-  raised: Finding[]
-  resolved: Finding[]
-  cases: Case[]
+/** A row whose subject is not in the register. */
+export interface AbsentRow {
+  row: number
+  key: string
+  cells: string[]
 }
 
-export interface Due {
-  today: string
-  overdue: Case[]
-  soon: Case[]
-  open: Case[]
-  approvals: Measure[]
-  counts: {
-    subjects: Record<string, number>
-    findings: { red: number; yellow: number; green?: number }
-    cases: { state: string; title: Label; n: number }[]
-  }
+export interface SampleRow {
+  row: number
+  title: string
+  /** By the headers of the file, masked. */
+  fields: Record<string, string>
 }
 
 export interface ImportReport {
@@ -426,20 +747,60 @@ export interface ImportReport {
   bad: number
   created: number
   changed: number
+  /** Recorded already. */
   same: number
-  absent?: number
-  absent_rows?: { row: number; key: string; cells: string[] }[]
-  unknown_columns?: string
-  errors: { row: number; column: string; value: string; zh: string; en: string }[]
-  sample: { row: number; title: string; fields: Record<string, Value> }[]
+  absent: number
+  /** Headers that the layout does not know. */
+  unknown_columns: string
+  /** At most 500. */
+  errors: ImportFault[]
+  /** At most 500. */
+  absent_rows: AbsentRow[]
+  sample: SampleRow[]
+}
+
+/** An attachment: the name goes into a field of the format files. */
+export interface Stored {
+  /** SHA-256 of the length (8 bytes, big-endian) and the body. */
+  name: string
+  type: string
+  bytes: number
+}
+
+export type Which = 'raised_now' | 'raised_then' | 'enters' | 'leaves' | 'unknown'
+
+/** Who is behind a number. */
+export interface QuestionList {
+  rule: string
+  which: Which
+  cursor?: string
+  /** At most 500. */
+  limit?: number
+}
+
+export interface Question {
+  /** Default: the first. */
+  pack?: string
+  /** Rules, parameters and windows of that day; facts are those of now. */
+  as_of?: string
+  area?: string
+  /** A choice or yes/no field of a root kind. */
+  by?: string
+  /** Parameters set otherwise, at most 64; null: not set. */
+  set?: Record<string, ParameterValue | unknown[]>
+  list?: QuestionList
 }
 
 export interface Tally {
+  /** The rule is true. */
   raised: number
+  /** It cannot be told. */
   unknown: number
+  /** It ended in an error. */
   failed: number
-  /** fen, in the rule's own period; null: the rule tells no cost */
+  /** In the rule's own period; null: the rule tells no cost. */
   money: number | null
+  /** Raised, but the cost cannot be told. */
   unpriced: number
 }
 
@@ -451,15 +812,36 @@ export interface RuleSum {
   leaves: number
 }
 
-export type Which = 'raised_now' | 'raised_then' | 'enters' | 'leaves' | 'unknown'
+export interface RuleTotal {
+  name: string
+  title: Label
+  colour: Colour
+  per: string | null
+  now: Tally
+  then: Tally
+  enters: number
+  leaves: number
+}
 
-export interface Question {
-  pack?: string
-  as_of?: string
-  area?: string
-  by?: string
-  set?: Record<string, ParameterValue>
-  list?: { rule: string; which: Which; cursor?: string; limit?: number }
+export interface AreaSum {
+  area: string
+  name: string
+  level: string
+  rules: RuleSum[]
+}
+
+export interface CategorySum {
+  title: Label
+  rules: RuleSum[]
+}
+
+export interface SettingShown {
+  name: string
+  title: Label
+  unit: string
+  now: ParameterContent
+  then: ParameterContent
+  reference: string | null
 }
 
 export interface Affected {
@@ -478,68 +860,70 @@ export interface Simulation {
   seq: number
   area: string
   area_name: string
+  /** Root subjects; so are enters and leaves here. */
   subjects: number
+  /** With a first raised rule (green ones aside) about them or their children. */
   enters: number
+  /** Without any any more. */
   leaves: number
-  set: {
-    name: string
-    title: Label
-    unit: string
-    now: ParameterValue
-    then: ParameterValue
-    reference: string | null
-  }[]
-  rules: (RuleSum & { title: Label; colour: Colour; per: string | null })[]
-  areas: { area: string; name: string; level: string; rules: RuleSum[] }[]
-  categories: { title: Label; rules: RuleSum[] }[]
+  set: SettingShown[]
+  rules: RuleTotal[]
+  /** One level down; those with nothing left out. */
+  areas: AreaSum[]
+  categories: CategorySum[]
   list?: Page<Affected>
 }
 
-export interface Page<T> {
-  items: T[]
-  next: string | null
-}
-
-export interface StreamEntry {
-  seq: number
-  verb: string
-  kind: string
-  id: string
-  root: string | null
+export interface IndicatorArea {
   area: string
-  officer_name: string
-}
-
-/** A figure with its definition; a value is null where nothing is divided by. */
-export interface Figure {
+  name: string
+  /** null: nothing to divide by. */
   value: number | string | null
+  /** Rows not counted because facts are missing. */
   unknown: number
 }
-export interface Indicator extends Figure {
+
+export interface Indicator {
   name: string
   title: Label
   definition: Label
   group: Label
+  /** int money rate */
   type: string
   /** Of the events of the period; else as things are on its last day. */
   of_period: boolean
-  areas: (Figure & { area: string; name: string })[]
+  value: number | string | null
+  unknown: number
+  /** One level below the asked area. */
+  areas: IndicatorArea[]
 }
+
 export interface Indicators {
   pack: string
   from: string
   to: string
   area: string
   area_name: string
+  /** The newest entry that is counted. */
   seq: number
   items: Indicator[]
+  next: string | null
 }
+
 export interface IndicatorRow {
   subject: Ref
   on: string | null
+  /** The row's part; they add up to a sum or count. */
   what: number
 }
+
 export interface IndicatorRows {
+  pack: string
+  from: string
+  to: string
+  area: string
+  area_name: string
+  seq: number
   name: string
   title: Label
   definition: Label
@@ -554,12 +938,21 @@ export interface Fund {
   key: string
   title: string
   budget: number | null
+  /** The sum of its payments. */
   paid: number
   payments: number
+  /** Approved or running measures, not paid yet (by month: this one). */
   promised: number
   promises: number
   left: number | null
 }
+
+export interface FundList {
+  today: string
+  items: Fund[]
+  next: string | null
+}
+
 export interface Payment {
   id: string
   kind: string
@@ -574,6 +967,8 @@ export interface Payment {
 }
 
 export type DutyState = 'nothing' | 'done' | 'excused' | 'due' | 'overdue' | 'unknown'
+
+/** One doer's duty in the period that the day lies in, as at the end of that day. */
 export interface DutyLine {
   pack: string
   duty: string
@@ -590,18 +985,25 @@ export interface DutyLine {
   area: string
   area_name: string
   set: number
+  /** Visits where each subject has its own number (least), else subjects. */
   need: number
   done: number
   excused: number
+  /** What must be done that day for the period to come out evenly. */
   today: number
+  /** Days that are not excused. */
   days_left: number
   state: DutyState
   why: Label
 }
-export interface DutyList extends Page<DutyLine> {
+
+export interface DutyList {
   day: string
   today: string
+  items: DutyLine[]
+  next: string | null
 }
+
 export interface DutySubject {
   subject: Ref
   need: number
@@ -611,6 +1013,26 @@ export interface DutySubject {
   state: DutyState
   why: Label
 }
+
+export interface DutySubjects {
+  day: string
+  items: DutySubject[]
+  next: string | null
+}
+
+export interface ExcuseNew {
+  /** Default: all duties (leave). */
+  duty?: string
+  /** Else kind and subject. */
+  officer?: string
+  kind?: string
+  subject?: string
+  from: string
+  to: string
+  reason: string
+  stand_in?: string
+}
+
 export interface Excuse {
   id: string
   duty: string
@@ -627,6 +1049,7 @@ export interface Excuse {
   said_by: string | null
   withdrawn: boolean
 }
+
 export interface OfficerListed {
   id: string
   login: string
@@ -636,13 +1059,21 @@ export interface OfficerListed {
   area_name: string
 }
 
-export interface PlaceOf {
+export interface MapPoint {
   id: string
   title: string
   key: string | null
   /** "lng,lat" in WGS-84. */
   place: string | null
+  /** The code of the field named by the list's sort. */
   sort: string | null
-  colour: 'red' | 'yellow' | 'green'
+  colour: Colour
   area: string
+}
+
+export interface MapPoints {
+  /** The kind's first choice field. */
+  sort: string | null
+  items: MapPoint[]
+  more: boolean
 }
