@@ -150,13 +150,13 @@ static bool bind(db_stmt *q, int n, const row_column *c, const void *row, arena 
     db_bind_int(q, n, *(const day *)m);
     break;
   case ROW_TYPE_OPTIONAL_DAY:
-    bind_day(q, n, *(const day *)m);
+    sql_bind_day(q, n, *(const day *)m);
     break;
   case ROW_TYPE_UUID:
     db_bind_blob(q, n, m, sizeof(uuid));
     break;
   case ROW_TYPE_OPTIONAL_UUID:
-    bind_uuid(q, n, m);
+    sql_bind_uuid(q, n, m);
     break;
   case ROW_TYPE_STR:
     db_bind_str(q, n, *(const char *const *)m);
@@ -175,14 +175,14 @@ static bool bind(db_stmt *q, int n, const row_column *c, const void *row, arena 
     db_bind_blob(q, n, m, sizeof(hash));
     break;
   case ROW_TYPE_FIELD:
-    return bind_field(q, n, c->field, &(*(const value *const *)m)[c->flag], scratch);
+    return sql_bind_field(q, n, c->field, &(*(const value *const *)m)[c->flag], scratch);
   }
   return true;
 }
 
 static bool run(store *s, const row_table *t, const char *statement, unsigned roles,
                 const void *row, err *e) {
-  db_stmt *q = sql(s, statement, e);
+  db_stmt *q = sql_prepare(s, statement, e);
   if (!q) return false;
   arena *scratch AUTO_ARENA = NULL;
   for (size_t i = 0; i < t->count; i++) {
@@ -223,7 +223,7 @@ db_stmt *row_select(store *s, const row_table *t, const char *where, err *e) {
   AUTO_BUF buf b = {0};
   buf_printf(&b, "SELECT %s FROM %s WHERE county = $1 AND %s", row_sql_of(s, t)->columns, t->name,
              where);
-  return sql_buf(s, &b, e);
+  return sql_prepare_buf(s, &b, e);
 }
 
 static bool read(db_stmt *q, int n, const row_column *c, arena *a, void *row) {
@@ -241,24 +241,24 @@ static bool read(db_stmt *q, int n, const row_column *c, arena *a, void *row) {
     break;
   case ROW_TYPE_DAY:
   case ROW_TYPE_OPTIONAL_DAY:
-    *(day *)m = column_day(q, n);
+    *(day *)m = sql_day(q, n);
     break;
   case ROW_TYPE_UUID:
   case ROW_TYPE_OPTIONAL_UUID:
-    *(uuid *)m = column_uuid(q, n);
+    *(uuid *)m = sql_uuid(q, n);
     break;
   case ROW_TYPE_STR:
-    return (*(const char **)m = column_str(q, n, a)) != NULL;
+    return (*(const char **)m = sql_str(q, n, a)) != NULL;
   case ROW_TYPE_OPTIONAL_TEXT:
     if (db_null(q, n)) {
       *(text *)m = (text){NULL, 0};
       break;
     }
-    return column_text(q, n, a, m);
+    return sql_text(q, n, a, m);
   case ROW_TYPE_TEXT:
-    return column_text(q, n, a, m);
+    return sql_text(q, n, a, m);
   case ROW_TYPE_AREA:
-    column_area(q, n, m);
+    sql_area(q, n, m);
     break;
   case ROW_TYPE_BLOB: {
     text b = db_blob(q, n);
@@ -272,7 +272,7 @@ static bool read(db_stmt *q, int n, const row_column *c, arena *a, void *row) {
     break;
   }
   case ROW_TYPE_FIELD:
-    return column_field(q, n, c->field, a, &(*(value **)m)[c->flag]);
+    return sql_field(q, n, c->field, a, &(*(value **)m)[c->flag]);
   }
   return true;
 }

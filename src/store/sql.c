@@ -6,49 +6,49 @@
 #include "base/json.h"
 #include "store/store_internal.h"
 
-db_stmt *sql(store *s, const char *statement, err *e) {
+db_stmt *sql_prepare(store *s, const char *statement, err *e) {
   db_stmt *q = db_prepare(s->d, statement, e);
   if (q) db_bind_str(q, 1, s->county);
   return q;
 }
 
-db_stmt *sql_buf(store *s, buf *statement, err *e) {
-  if (buf_ok(statement)) return sql(s, statement->at, e);
+db_stmt *sql_prepare_buf(store *s, buf *statement, err *e) {
+  if (buf_ok(statement)) return sql_prepare(s, statement->at, e);
   err_memory(e);
   return NULL;
 }
 
-void bind_uuid(db_stmt *q, int n, const uuid *u) {
+void sql_bind_uuid(db_stmt *q, int n, const uuid *u) {
   if (uuid_is_nil(u))
     db_bind_null(q, n);
   else
     db_bind_blob(q, n, u->b, sizeof u->b);
 }
 
-void bind_day(db_stmt *q, int n, day d) {
+void sql_bind_day(db_stmt *q, int n, day d) {
   if (d == DAY_NONE)
     db_bind_null(q, n);
   else
     db_bind_int(q, n, d);
 }
 
-uuid column_uuid(db_stmt *q, int column) {
+uuid sql_uuid(db_stmt *q, int column) {
   uuid u = {{0}};
   text b = db_blob(q, column);
   if (b.bytes == sizeof u.b) memcpy(u.b, b.at, sizeof u.b);
   return u;
 }
 
-day column_day(db_stmt *q, int column) {
+day sql_day(db_stmt *q, int column) {
   return db_null(q, column) ? DAY_NONE : (day)db_int(q, column);
 }
 
-const char *column_str(db_stmt *q, int column, arena *a) {
+const char *sql_str(db_stmt *q, int column, arena *a) {
   text t = db_text(q, column);
   return arena_copy(a, t.at, t.bytes);
 }
 
-bool column_text(db_stmt *q, int column, arena *a, text *out) {
+bool sql_text(db_stmt *q, int column, arena *a, text *out) {
   text t = db_text(q, column);
   char *copy = arena_copy(a, t.at, t.bytes);
   if (!copy) return false;
@@ -56,14 +56,14 @@ bool column_text(db_stmt *q, int column, arena *a, text *out) {
   return true;
 }
 
-void column_area(db_stmt *q, int column, char out[13]) {
+void sql_area(db_stmt *q, int column, char out[13]) {
   text t = db_text(q, column);
   snprintf(out, 13, "%.*s", (int)(t.bytes > 12 ? 12 : t.bytes), t.at);
 }
 
 /* ---- field values ---- */
 
-char field_column_type(const field *f) {
+char sql_field_storage(const field *f) {
   return f->type == FIELD_TEXT || f->type == FIELD_CHOICE || f->type == FIELD_CHOICES ? 't' : 'i';
 }
 
@@ -80,13 +80,13 @@ static bool choices_to_text(const value *v, arena *a, text *out) {
   return true;
 }
 
-bool field_to_text(const field *f, const value *v, arena *a, text *out) {
+bool sql_field_to_text(const field *f, const value *v, arena *a, text *out) {
   if (v->type == VALUE_UNKNOWN || v->type == VALUE_NULL) {
     *out = (text){NULL, 0};
     return true;
   }
   if (f->type == FIELD_CHOICES) return choices_to_text(v, a, out);
-  if (field_column_type(f) == 't') {
+  if (sql_field_storage(f) == 't') {
     *out = v->s;
     return true;
   }
@@ -95,7 +95,7 @@ bool field_to_text(const field *f, const value *v, arena *a, text *out) {
   return number != NULL;
 }
 
-bool field_from_text(const field *f, text t, arena *a, value *out) {
+bool sql_field_from_text(const field *f, text t, arena *a, value *out) {
   if (!t.at) {
     *out = value_missing(a, f->name);
     return true;
@@ -130,14 +130,14 @@ bool field_from_text(const field *f, text t, arena *a, value *out) {
   }
 }
 
-bool bind_field(db_stmt *q, int n, const field *f, const value *v, arena *scratch) {
+bool sql_bind_field(db_stmt *q, int n, const field *f, const value *v, arena *scratch) {
   if (v->type == VALUE_UNKNOWN || v->type == VALUE_NULL) {
     db_bind_null(q, n);
   } else if (f->type == FIELD_CHOICES) {
     text t;
     if (!choices_to_text(v, scratch, &t)) return false;
     db_bind_text(q, n, t);
-  } else if (field_column_type(f) == 't') {
+  } else if (sql_field_storage(f) == 't') {
     db_bind_text(q, n, v->s);
   } else {
     db_bind_int(q, n, f->type == FIELD_BOOL ? v->yes : v->i);
@@ -145,12 +145,12 @@ bool bind_field(db_stmt *q, int n, const field *f, const value *v, arena *scratc
   return true;
 }
 
-bool column_field(db_stmt *q, int column, const field *f, arena *a, value *out) {
+bool sql_field(db_stmt *q, int column, const field *f, arena *a, value *out) {
   if (db_null(q, column)) {
     *out = value_missing(a, f->name);
     return true;
   }
-  if (field_column_type(f) == 't') return field_from_text(f, db_text(q, column), a, out);
+  if (sql_field_storage(f) == 't') return sql_field_from_text(f, db_text(q, column), a, out);
   int64_t n = db_int(q, column);
   *out = f->type == FIELD_BOOL ? value_bool(n != 0) : value_int(n);
   return true;

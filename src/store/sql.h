@@ -6,25 +6,25 @@
 #include "store/store.h"
 
 /* A statement with $1 = county bound. NULL on error. */
-db_stmt *sql(store *s, const char *text, err *e);
+db_stmt *sql_prepare(store *s, const char *text, err *e);
 /* The same with a text that was put together. */
-db_stmt *sql_buf(store *s, buf *text, err *e);
+db_stmt *sql_prepare_buf(store *s, buf *text, err *e);
 /* Binding and reading the small types. Nil uuid and DAY_NONE are NULL. */
-void bind_uuid(db_stmt *q, int n, const uuid *u);
-void bind_day(db_stmt *q, int n, day d);
-uuid column_uuid(db_stmt *q, int column);
-day column_day(db_stmt *q, int column);
-const char *column_str(db_stmt *q, int column, arena *a); /* NULL: memory */
-bool column_text(db_stmt *q, int column, arena *a, text *out);
-void column_area(db_stmt *q, int column, char out[13]);
+void sql_bind_uuid(db_stmt *q, int n, const uuid *u);
+void sql_bind_day(db_stmt *q, int n, day d);
+uuid sql_uuid(db_stmt *q, int column);
+day sql_day(db_stmt *q, int column);
+const char *sql_str(db_stmt *q, int column, arena *a); /* NULL: memory */
+bool sql_text(db_stmt *q, int column, arena *a, text *out);
+void sql_area(db_stmt *q, int column, char out[13]);
 
 /* Field values as columns: numbers as int64, text as it is, several choices as a JSON list; UNKNOWN
  * as NULL. */
-char field_column_type(const field *f);
-bool bind_field(db_stmt *q, int n, const field *f, const value *v, arena *scratch);
-bool column_field(db_stmt *q, int column, const field *f, arena *a, value *out);
+char sql_field_storage(const field *f);
+bool sql_bind_field(db_stmt *q, int n, const field *f, const value *v, arena *scratch);
+bool sql_field(db_stmt *q, int column, const field *f, arena *a, value *out);
 /* The same as one text, for the table of facts; NULL-valued text (at == NULL) for UNKNOWN. */
-bool field_to_text(const field *f, const value *v, arena *a, text *out);
-bool field_from_text(const field *f, text t, arena *a, value *out);
+bool sql_field_to_text(const field *f, const value *v, arena *a, text *out);
+bool sql_field_from_text(const field *f, text t, arena *a, value *out);
 
 #endif

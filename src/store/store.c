@@ -9,50 +9,50 @@
 #include "store/rows/schema.h"
 #include "store/store_internal.h"
 
-/* A place has one county: jishi init refuses a second. */
-static bool only_county(store *s, const char *place, err *e) {
-  if (db_is_url(place)) place = NULL; /* a password may stand in it */
+/* A location has one county: jishi init refuses a second. */
+static bool only_county(store *s, const char *location, err *e) {
+  if (db_is_url(location)) location = NULL; /* a password may stand in it */
   int made = db_has_column(s->d, "county_state", "county", e);
   if (made < 0) return false;
-  if (made == 0) return db_err_missing(place, e);
+  if (made == 0) return db_err_missing(location, e);
   db_stmt *q = db_prepare(s->d, "SELECT county FROM county_state ORDER BY county LIMIT 2", e);
   int got = q ? db_next(q, e) : -1;
   if (got < 0) return false;
-  if (got == 0) return db_err_missing(place, e);
-  column_area(q, 0, s->county);
+  if (got == 0) return db_err_missing(location, e);
+  sql_area(q, 0, s->county);
   int more = db_next(q, e);
   db_done(q);
   if (more <= 0) return more == 0;
-  return err_set(e, ERR_STORE, place,
+  return err_set(e, ERR_STORE, location,
                  "这里混有几个区县的数据，不能打开。请从备份恢复，每个位置只放一个区县。",
                  "There is data of several counties here, and none can be opened. Restore a "
                  "backup; a place holds one county.");
 }
 
-/* Columns that came after the place was made. */
+/* Columns that came after the location was made. */
 static bool extend_tables(store *s, err *e) {
-  for (size_t i = 0; fixed_tables[i]; i++)
-    if (!schema_extend(s->d, fixed_tables[i], e)) return false;
+  for (size_t i = 0; store_tables[i]; i++)
+    if (!schema_extend(s->d, store_tables[i], e)) return false;
   return true;
 }
 
 /* The statements of the tables that every county has. */
 static bool make_fixed(store *s) {
   size_t n = 0;
-  while (fixed_tables[n]) n++;
+  while (store_tables[n]) n++;
   s->fixed = ARENA_ARRAY(s->lasting, n + 1, row_sql);
   for (size_t i = 0; s->fixed && i < n; i++)
-    if (!row_sql_make(s->lasting, fixed_tables[i], &s->fixed[i])) return false;
+    if (!row_sql_make(s->lasting, store_tables[i], &s->fixed[i])) return false;
   return s->fixed != NULL;
 }
 
-store *store_open(const char *place, db_mode mode, const char *county, err *e) {
+store *store_open(const char *location, db_mode mode, const char *county, err *e) {
   store *s = calloc(1, sizeof *s);
   if (!s) {
     err_memory(e);
     return NULL;
   }
-  s->d = db_open(place, mode, e);
+  s->d = db_open(location, mode, e);
   s->a = arena_new(0);
   s->lasting = arena_new(0);
   if (!s->d || !s->a || !s->lasting || !make_fixed(s)) {
@@ -64,7 +64,7 @@ store *store_open(const char *place, db_mode mode, const char *county, err *e) {
     snprintf(s->county, sizeof s->county, "%s", county);
     return s;
   }
-  if (only_county(s, place, e) && (mode != DB_WRITE || extend_tables(s, e))) return s;
+  if (only_county(s, location, e) && (mode != DB_WRITE || extend_tables(s, e))) return s;
   store_close(s);
   return NULL;
 }
@@ -78,7 +78,7 @@ bool store_there(store *s, char code[13], char name[128], err *e) {
   if (got < 0) return false;
   if (got > 0) {
     text found = text_cut(db_text(q, 1), 127);
-    column_area(q, 0, code);
+    sql_area(q, 0, code);
     memcpy(name, found.at, found.bytes);
     name[found.bytes] = 0;
     db_done(q);
@@ -107,7 +107,7 @@ bool store_use_packs(store *s, const catalog *packs, bool make_tables, err *e) {
   s->kinds = NULL;
   s->events = NULL;
   s->kind_count = s->event_count = 0;
-  if (!subjects_prepare(s, e) || !events_prepare(s, e)) {
+  if (!store_subjects_prepare(s, e) || !store_events_prepare(s, e)) {
     s->packs = NULL;
     return false;
   }
@@ -132,8 +132,8 @@ const char *store_county(const store *s) {
 }
 
 bool store_make(store *s, const char *code, const char *name, err *e) {
-  for (size_t i = 0; fixed_tables[i]; i++)
-    if (!schema_make(s->d, fixed_tables[i], e)) return false;
+  for (size_t i = 0; store_tables[i]; i++)
+    if (!schema_make(s->d, store_tables[i], e)) return false;
   snprintf(s->county, sizeof s->county, "%s", code);
   return store_county_put(s, name, e);
 }

@@ -1,10 +1,10 @@
-/* store.h — what one county knows, in typed rows: the only place that speaks SQL above the driver.
+/* store.h — one county's data, opened and closed. Its typed rows are in rows/, a header each;
+ * nothing above speaks SQL.
  *
- * Tables: fixed ones (schema.c) and, for every kind and event of the packs, one of its own with one
- * column a field
- * (`subject_KIND`, `event_KIND`), NULL = unknown. Everything but `credential`, `session` and
- * `upload` is derived from the journal and can be rebuilt. Every table carries `county` first in
- * its key, and every statement is bounded by it.
+ * There are the tables that every county has (rows/schema.c) and, for every kind and event of the
+ * packs, one of its own (`subject_KIND`, `event_KIND`) with one column a field, NULL = unknown. All
+ * but `journal`, `credential`, `file` and `upload` can be rebuilt from the journal. `county` comes
+ * first in every key, and every statement is bounded by it.
  *
  * Reads take a `reach`: the areas the asking officer may see. It is applied here, in the
  * statements, nowhere above.
@@ -24,7 +24,7 @@ typedef struct store store;
 
 /* `county`: 12-digit code; NULL: the only one there. `packs` may be NULL until store_use_packs
  * (init, reading the journal). */
-store *store_open(const char *place, db_mode mode, const char *county, err *e);
+store *store_open(const char *location, db_mode mode, const char *county, err *e);
 void store_close(store *s);
 /* As store_close, and takes away again what opening by DB_CREATE made. */
 void store_discard(store *s);

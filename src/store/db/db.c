@@ -5,26 +5,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-bool db_is_url(const char *place) {
-  return strncmp(place, "postgresql://", 13) == 0 || strncmp(place, "postgres://", 11) == 0;
+bool db_is_url(const char *location) {
+  return strncmp(location, "postgresql://", 13) == 0 || strncmp(location, "postgres://", 11) == 0;
 }
 
 /* "mysql://…" and a mistyped "postgres:/…" would otherwise become folders. What is behind the colon
  * may hold a password and is not repeated. */
-static bool refuse_other_url(const char *place, err *e) {
-  size_t n = strspn(place, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
-  if (n < 2 || strncmp(place + n, ":/", 2) != 0) return true;
+static bool refuse_other_url(const char *location, err *e) {
+  size_t n = strspn(location, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
+  if (n < 2 || strncmp(location + n, ":/", 2) != 0) return true;
   return err_set(e, ERR_USAGE, NULL,
                  "“%.*s:/…”不是能用的数据库地址，应写成 postgresql://用户@主机:端口/数据库。"
                  "如果它是一个目录，请在前面加“./”。",
                  "\"%.*s:/…\" is no database address that can be used; write "
                  "postgresql://user@host:port/database. If it is a folder, put \"./\" before it.",
-                 (int)n, place);
+                 (int)n, location);
 }
 
-db *db_open(const char *place, db_mode mode, err *e) {
-  if (!db_is_url(place) && !refuse_other_url(place, e)) return NULL;
-  db *d = db_is_url(place) ? db_postgres_open(place, mode, e) : db_sqlite_open(place, mode, e);
+db *db_open(const char *location, db_mode mode, err *e) {
+  if (!db_is_url(location) && !refuse_other_url(location, e)) return NULL;
+  db *d =
+      db_is_url(location) ? db_postgres_open(location, mode, e) : db_sqlite_open(location, mode, e);
   if (d) d->mode = mode;
   return d;
 }

@@ -5,10 +5,10 @@
  * are int64, text, blob; booleans are 0/1. In DDL only, {int} {text} {blob} {strict} stand for the
  * driver's words. No triggers, sequences, stored procedures.
  *
- * A place is a folder (its `jishi.db` is the SQLite file: WAL, synchronous=FULL, foreign_keys=ON,
- * checkpoint about every 8000 pages) or a URL `postgresql://…` (a `?schema=NAME` or `&schema=NAME`
- * picks the schema, made by DB_CREATE when missing; default "jishi"; small letters, digits, _). The
- * database must be UTF8. Errors never show the URL's password.
+ * A location is a folder (its `jishi.db` is the SQLite file: WAL, synchronous=FULL,
+ * foreign_keys=ON, checkpoint about every 8000 pages) or a URL `postgresql://…` (a `?schema=NAME`
+ * or `&schema=NAME` picks the schema, made by DB_CREATE when missing; default "jishi"; small
+ * letters, digits, _). The database must be UTF8. Errors never show the URL's password.
  *
  * Alike on both: LIKE minds capitals; "x" is a name, never a text; a sum is int64 and fails when it
  * overflows; a text with a NUL is refused (ERR_BAD_INPUT) when the statement runs.
@@ -32,12 +32,12 @@ typedef enum db_mode {
   DB_READ
 } db_mode; /* CREATE makes the folder and file when missing */
 
-db *db_open(const char *place, db_mode mode, err *e);
+db *db_open(const char *location, db_mode mode, err *e);
 void db_close(db *d); /* rolls back what is open; NULL is fine */
 /* As db_close, and takes away again what DB_CREATE made: folder and file, or the schema. */
 void db_discard(db *d);
-bool db_is_url(const char *place);
-bool db_err_missing(const char *place, err *e); /* "there is no county here"; false */
+bool db_is_url(const char *location);
+bool db_err_missing(const char *location, err *e); /* "there is no county here"; false */
 
 /* Several statements without parameters: DDL. {int} and so on are replaced here. */
 bool db_script(db *d, const char *sql, err *e);

@@ -73,14 +73,14 @@ struct db {
   size_t statements, open_statements;
 };
 
-db *db_sqlite_open(const char *place, db_mode mode, err *e);
-db *db_postgres_open(const char *place, db_mode mode, err *e);
+db *db_sqlite_open(const char *location, db_mode mode, err *e);
+db *db_postgres_open(const char *location, db_mode mode, err *e);
 
-/* Sentences that both drivers say alike. `place` names the database, never a password. All return
- * false. */
-bool db_err_full(const char *place, err *e);
-bool db_err_locked(const char *place, err *e);
-bool db_err_corrupt(const char *place, err *e);
+/* Sentences that both drivers say alike. `location` names the database, never a password. All
+ * return false. */
+bool db_err_full(const char *location, err *e);
+bool db_err_locked(const char *location, err *e);
+bool db_err_corrupt(const char *location, err *e);
 /* `detail`: the driver's own words, for the log only. */
 bool db_err_conflict(db *d, const char *detail, err *e); /* sets d->conflict */
 /* The driver's own words into the log; a person gets a sentence. */

@@ -1,27 +1,27 @@
 /* The sentences that both drivers say alike. */
 #include "store/db/db_driver.h"
 
-bool db_err_full(const char *place, err *e) {
-  return err_set(e, ERR_STORE, place, "磁盘已满，未作任何更改。请腾出磁盘空间后再试。",
+bool db_err_full(const char *location, err *e) {
+  return err_set(e, ERR_STORE, location, "磁盘已满，未作任何更改。请腾出磁盘空间后再试。",
                  "The disk is full; nothing was changed. Free some space and try again.");
 }
 
-bool db_err_locked(const char *place, err *e) {
-  return err_set(e, ERR_STORE, place,
+bool db_err_locked(const char *location, err *e) {
+  return err_set(e, ERR_STORE, location,
                  "数据正被另一个程序占用，未作任何更改。请关闭另一个 jishi，或稍等片刻再试。",
                  "Another program is holding the data; nothing was changed. Close the other jishi, "
                  "or try again in a moment.");
 }
 
-bool db_err_corrupt(const char *place, err *e) {
-  return err_set(e, ERR_STORE, place,
+bool db_err_corrupt(const char *location, err *e) {
+  return err_set(e, ERR_STORE, location,
                  "数据文件已损坏。请停止录入，保留现场，再用 jishi restore 从最近的备份恢复。",
                  "The data file is damaged. Stop entering data, keep the file as it is, and bring "
                  "back the latest backup with jishi restore.");
 }
 
-bool db_err_missing(const char *place, err *e) {
-  return err_set(e, ERR_STORE, place,
+bool db_err_missing(const char *location, err *e) {
+  return err_set(e, ERR_STORE, location,
                  "这里没有区县的数据。请核对位置；要建一个区县，用 jishi init。",
                  "There is no county here. Check the place; jishi init makes a county.");
 }

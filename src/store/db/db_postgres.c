@@ -9,7 +9,7 @@
 
 bool pg_say_lost(pg *d, err *e) {
   d->lost = true;
-  return err_set(e, ERR_STORE, d->place,
+  return err_set(e, ERR_STORE, d->location,
                  "与数据库服务器的连接断了，未作任何更改。请检查服务器和网络后再试。",
                  "The connection to the database server is lost; nothing was changed. Check the "
                  "server and the network, and try again.");
@@ -17,7 +17,7 @@ bool pg_say_lost(pg *d, err *e) {
 
 static bool say_denied(pg *d, const char *detail, err *e) {
   db_log_detail(LOG_ERROR, "db_denied", detail);
-  return err_set(e, ERR_STORE, d->place, "数据库账户没有权限或数据库只读。请数据库管理员授权。",
+  return err_set(e, ERR_STORE, d->location, "数据库账户没有权限或数据库只读。请数据库管理员授权。",
                  "The database account lacks a right, or the database is read-only. Ask its "
                  "administrator.");
 }
@@ -29,16 +29,16 @@ static bool say(pg *d, const PGresult *r, err *e) {
   if (!state)
     return PQstatus(d->c) == CONNECTION_BAD ? pg_say_lost(d, e) : db_err_internal(detail, e);
   if (strcmp(state, "23505") == 0) return db_err_conflict(&d->base, detail, e);
-  if (strcmp(state, "53100") == 0) return db_err_full(d->place, e);
+  if (strcmp(state, "53100") == 0) return db_err_full(d->location, e);
   if (strcmp(state, "53200") == 0) return err_memory(e);
   if (strcmp(state, "55P03") == 0 || strcmp(state, "40P01") == 0 || strcmp(state, "40001") == 0)
-    return db_err_locked(d->place, e);
+    return db_err_locked(d->location, e);
   if (strcmp(state, "42501") == 0 || strcmp(state, "25006") == 0) return say_denied(d, detail, e);
-  if (strncmp(state, "XX00", 4) == 0 && state[4] != '0') return db_err_corrupt(d->place, e);
+  if (strncmp(state, "XX00", 4) == 0 && state[4] != '0') return db_err_corrupt(d->location, e);
   if (strncmp(state, "57P", 3) == 0 || strncmp(state, "08", 2) == 0) return pg_say_lost(d, e);
   if (strncmp(state, "58", 2) == 0) {
     db_log_detail(LOG_ERROR, "db_server_disk", detail);
-    return err_set(e, ERR_STORE, d->place,
+    return err_set(e, ERR_STORE, d->location,
                    "数据库服务器的磁盘读写出错，未作任何更改。请检查服务器的磁盘。",
                    "The disk of the database server failed; nothing was changed. Check it.");
   }
@@ -178,9 +178,9 @@ static bool say_unreachable(pg *d, err *e) {
   hide(message, PQpass(d->c));
   if (PQconnectionNeedsPassword(d->c) || PQconnectionUsedPassword(d->c))
     return err_set(
-        e, ERR_STORE, d->place, "数据库服务器没有接受这个账户或密码。请检查后再试（%s）。",
+        e, ERR_STORE, d->location, "数据库服务器没有接受这个账户或密码。请检查后再试（%s）。",
         "The database server did not accept the account or password; check them (%s).", message);
-  return err_set(e, ERR_STORE, d->place,
+  return err_set(e, ERR_STORE, d->location,
                  "连不上数据库服务器。请检查服务器是否开着、地址和端口是否正确（%s）。",
                  "The database server cannot be reached. Check that it runs and that address and "
                  "port are right (%s).",
@@ -207,7 +207,7 @@ static bool prepare_session(pg *d, db_mode mode, err *e) {
   const char *encoding = PQparameterStatus(d->c, "server_encoding");
   if (!encoding || strcmp(encoding, "UTF8") != 0)
     return err_set(
-        e, ERR_STORE, d->place,
+        e, ERR_STORE, d->location,
         "这个数据库的编码不是 UTF8，不能使用。请新建一个 UTF8 编码的数据库。",
         "The encoding of this database is not UTF8; make a database with encoding UTF8.");
   char sql[800];
@@ -223,7 +223,7 @@ static bool prepare_session(pg *d, db_mode mode, err *e) {
   if (!r) return false;
   bool there = PQgetvalue(r, 0, 0)[0] != '0';
   PQclear(r);
-  if (!there && mode != DB_CREATE) return db_err_missing(d->place, e);
+  if (!there && mode != DB_CREATE) return db_err_missing(d->location, e);
   if (!there) {
     snprintf(sql, sizeof sql, "CREATE SCHEMA IF NOT EXISTS \"%s\"", d->schema);
     r = plain(d, sql, e);
@@ -263,8 +263,8 @@ static bool name_is_plain(const char *s) {
 }
 
 /* Takes schema=NAME out of the URL, which libpq would refuse. */
-static bool split_url(pg *d, const char *place, err *e) {
-  d->url = strdup(place);
+static bool split_url(pg *d, const char *location, err *e) {
+  d->url = strdup(location);
   if (!d->url) return err_memory(e);
   snprintf(d->schema, sizeof d->schema, "jishi");
   char *query = strchr(d->url, '?');
@@ -299,7 +299,7 @@ static const char *option(const PQconninfoOption *options, const char *name) {
 }
 
 /* libpq's own message would repeat the URL with its password. */
-static bool name_place(pg *d, err *e) {
+static bool name_location(pg *d, err *e) {
   PQconninfoOption *options = PQconninfoParse(d->url, NULL);
   if (!options)
     return err_set(e, ERR_USAGE, NULL,
@@ -307,9 +307,9 @@ static bool name_place(pg *d, err *e) {
                    "The database address is malformed; it should read "
                    "postgresql://user:password@host:port/database.");
   const char *port = option(options, "port");
-  snprintf(d->place, sizeof d->place, "postgresql://%s%s%s/%s", option(options, "host"),
+  snprintf(d->location, sizeof d->location, "postgresql://%s%s%s/%s", option(options, "host"),
            *port ? ":" : "", port, option(options, "dbname"));
-  d->place[text_valid_prefix(text_of(d->place))] = 0;
+  d->location[text_valid_prefix(text_of(d->location))] = 0;
   PQconninfoFree(options);
   return true;
 }
@@ -374,7 +374,7 @@ static bool pg_commit(db *base, err *e) {
   PQclear(r);
   if (ok) return true;
   if (was_there && d->lost)
-    return err_set(e, ERR_STORE, d->place,
+    return err_set(e, ERR_STORE, d->location,
                    "保存时与数据库服务器的连接断了，不能确定是否已保存。请恢复连接后再提交一次，"
                    "重复提交不会产生重复记录。",
                    "The connection was lost while saving, so it is not certain whether it was "
@@ -423,7 +423,7 @@ static const db_driver driver = {
     .get_blob = pg_blob,
 };
 
-db *db_postgres_open(const char *place, db_mode mode, err *e) {
+db *db_postgres_open(const char *location, db_mode mode, err *e) {
   pg *d = calloc(1, sizeof *d);
   if (!d) {
     err_memory(e);
@@ -431,7 +431,7 @@ db *db_postgres_open(const char *place, db_mode mode, err *e) {
   }
   d->base.driver = &driver;
   d->base.mode = mode;
-  if (split_url(d, place, e) && name_place(d, e) && connect_to(d, mode, e)) return &d->base;
+  if (split_url(d, location, e) && name_location(d, e) && connect_to(d, mode, e)) return &d->base;
   pg_close(&d->base);
   return NULL;
 }

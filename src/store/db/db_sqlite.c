@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PLACE_MAX = 4000 };
+enum { LOCATION_MAX = 4000 };
 
 /* Statements of the transactions, prepared once. */
 enum { BEGIN_WRITE, BEGIN_READ, FIX_SNAPSHOT, COMMIT, ROLLBACK, FIXED_COUNT };
@@ -23,7 +23,7 @@ static const char *const fixed_sql[FIXED_COUNT] = {[BEGIN_WRITE] = "BEGIN IMMEDI
 typedef struct lite {
   db base;
   sqlite3 *c;
-  char place[PLACE_MAX]; /* the file, for errors */
+  char location[LOCATION_MAX]; /* the file, for errors */
   sqlite3_stmt *fixed[FIXED_COUNT];
   bool made_file;     /* by opening */
   size_t made_folder; /* length of the path of the topmost folder made; 0: none */
@@ -43,16 +43,17 @@ static sqlite3_stmt *statement(db_stmt *s) {
 
 /* ---- errors ---- */
 
-static bool say_io(const char *place, int system_error, err *e) {
-  if (system_error == ENOSPC || system_error == EDQUOT) return db_err_full(place, e);
-  return err_set(e, ERR_STORE, place, "磁盘读写出错（%s），未作任何更改。请检查磁盘，并尽快备份。",
+static bool say_io(const char *location, int system_error, err *e) {
+  if (system_error == ENOSPC || system_error == EDQUOT) return db_err_full(location, e);
+  return err_set(e, ERR_STORE, location,
+                 "磁盘读写出错（%s），未作任何更改。请检查磁盘，并尽快备份。",
                  "The disk failed to read or write (%s); nothing was changed. Check the disk, and "
                  "make a backup soon.",
                  system_error ? strerror(system_error) : "I/O");
 }
 
-static bool say_denied(const char *place, err *e) {
-  return err_set(e, ERR_STORE, place,
+static bool say_denied(const char *location, err *e) {
+  return err_set(e, ERR_STORE, location,
                  "没有权限打开或写入数据文件。请用建立数据的账户运行，或修改文件夹权限。",
                  "The data file may not be opened or written. Run as the account that made it, or "
                  "change the folder's permissions.");
@@ -61,23 +62,23 @@ static bool say_denied(const char *place, err *e) {
 static bool say(lite *d, int code, err *e) {
   switch (code & 0xff) {
   case SQLITE_FULL:
-    return db_err_full(d->place, e);
+    return db_err_full(d->location, e);
   case SQLITE_BUSY:
   case SQLITE_LOCKED:
-    return db_err_locked(d->place, e);
+    return db_err_locked(d->location, e);
   case SQLITE_CORRUPT:
   case SQLITE_NOTADB:
-    return db_err_corrupt(d->place, e);
+    return db_err_corrupt(d->location, e);
   case SQLITE_IOERR:
     return (code == SQLITE_IOERR_NOMEM) ? err_memory(e)
-                                        : say_io(d->place, sqlite3_system_errno(d->c), e);
+                                        : say_io(d->location, sqlite3_system_errno(d->c), e);
   case SQLITE_NOMEM:
     return err_memory(e);
   case SQLITE_PERM:
   case SQLITE_AUTH:
   case SQLITE_READONLY:
   case SQLITE_CANTOPEN:
-    return say_denied(d->place, e);
+    return say_denied(d->location, e);
   case SQLITE_TOOBIG:
     return err_set(e, ERR_TOO_LARGE, NULL, "内容太大，不能保存。", "Too large to be stored.");
   default:
@@ -95,7 +96,7 @@ static bool say(lite *d, int code, err *e) {
 /* Makes the folder and those above it; *made is the length of the path of the first that was made.
  */
 static bool make_folder(const char *folder, size_t *made, err *e) {
-  char path[PLACE_MAX];
+  char path[LOCATION_MAX];
   snprintf(path, sizeof path, "%s", folder);
   for (char *p = path + 1;; p++) {
     if (*p && *p != '/') continue;
@@ -128,7 +129,7 @@ static bool sync_folder(const char *folder, err *e) {
 /* The file is made here and not by SQLite, so that nobody else may read it; SQLite gives its other
  * files the same mode. */
 static bool make_file(lite *d, const char *folder, err *e) {
-  const char *file = d->place;
+  const char *file = d->location;
   if (!make_folder(folder, &d->made_folder, e)) return false;
   int f = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   d->made_file = f >= 0;
@@ -155,7 +156,7 @@ static bool use_wal(lite *d, err *e) {
   bool is_wal = false;
   int code = sqlite3_exec(d->c, "PRAGMA journal_mode=WAL", take_mode, &is_wal, NULL);
   if (code != SQLITE_OK) return say(d, code, e);
-  return is_wal || err_set(e, ERR_STORE, d->place,
+  return is_wal || err_set(e, ERR_STORE, d->location,
                            "这个磁盘不能安全存放数据（可能是网络盘或只读盘）。请换到本机磁盘。",
                            "This disk cannot keep the data safely (a network or read-only disk?). "
                            "Use a disk of this machine.");
@@ -186,17 +187,17 @@ static bool settle_pragmas(lite *d, db_mode mode, err *e) {
 }
 
 static bool open_at(lite *d, const char *folder, db_mode mode, err *e) {
-  int n = snprintf(d->place, sizeof d->place, "%s/jishi.db", folder);
-  if (folder[0] == 0 || n < 0 || (size_t)n >= sizeof d->place)
+  int n = snprintf(d->location, sizeof d->location, "%s/jishi.db", folder);
+  if (folder[0] == 0 || n < 0 || (size_t)n >= sizeof d->location)
     return err_set(e, ERR_USAGE, NULL, "数据文件夹的路径是空的或太长。",
                    "The path of the data folder is empty or too long.");
   struct stat there;
   if (mode == DB_CREATE) {
     if (!make_file(d, folder, e)) return false;
-  } else if (stat(d->place, &there) != 0) {
-    return errno == EACCES ? say_denied(d->place, e) : db_err_missing(folder, e);
+  } else if (stat(d->location, &there) != 0) {
+    return errno == EACCES ? say_denied(d->location, e) : db_err_missing(folder, e);
   }
-  int code = sqlite3_open_v2(d->place, &d->c, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+  int code = sqlite3_open_v2(d->location, &d->c, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
   if (code != SQLITE_OK) return d->c ? say(d, code, e) : err_memory(e);
   return settle_pragmas(d, mode, e);
 }
@@ -204,12 +205,12 @@ static bool open_at(lite *d, const char *folder, db_mode mode, err *e) {
 /* What opening made: the file with its companions, and the folders, the deepest first. */
 static void unmake(lite *d) {
   static const char *const companions[] = {"-wal", "-shm", ""};
-  char path[PLACE_MAX + 8];
+  char path[LOCATION_MAX + 8];
   for (size_t i = 0; d->made_file && i < sizeof companions / sizeof *companions; i++) {
-    snprintf(path, sizeof path, "%s%s", d->place, companions[i]);
+    snprintf(path, sizeof path, "%s%s", d->location, companions[i]);
     unlink(path);
   }
-  snprintf(path, sizeof path, "%s", d->place);
+  snprintf(path, sizeof path, "%s", d->location);
   for (char *slash; d->made_folder && (slash = strrchr(path, '/')) != NULL;) {
     *slash = 0;
     if (strlen(path) < d->made_folder || rmdir(path) != 0) return;
@@ -375,14 +376,14 @@ static const db_driver driver = {
     .get_blob = lite_blob,
 };
 
-db *db_sqlite_open(const char *place, db_mode mode, err *e) {
+db *db_sqlite_open(const char *location, db_mode mode, err *e) {
   lite *d = calloc(1, sizeof *d);
   if (!d) {
     err_memory(e);
     return NULL;
   }
   d->base.driver = &driver;
-  if (open_at(d, place, mode, e)) return &d->base;
+  if (open_at(d, location, mode, e)) return &d->base;
   d->base.discarded = true;
   lite_close(&d->base);
   return NULL;

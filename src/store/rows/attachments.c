@@ -3,19 +3,19 @@
 
 #include "store/row.h"
 
-const row_table file_table = {.name = "file",
-                              ROW_COLUMNS(stored_file, ROW_STR("name", stored_file, name, KEY),
-                                          ROW_STR("type", stored_file, type, FIXED),
-                                          ROW_INT("at", stored_file, at_ms, FIXED),
-                                          ROW_BLOB("body", stored_file, body, FIXED))};
+const row_table store_table_file = {
+    .name = "file",
+    ROW_COLUMNS(stored_file, ROW_STR("name", stored_file, name, KEY),
+                ROW_STR("type", stored_file, type, FIXED), ROW_INT("at", stored_file, at_ms, FIXED),
+                ROW_BLOB("body", stored_file, body, FIXED))};
 
 bool store_file_put(store *s, const stored_file *f, err *e) {
-  return row_put(s, &file_table, f, e);
+  return row_put(s, &store_table_file, f, e);
 }
 
 bool store_file(store *s, arena *a, text name, stored_file **out, err *e) {
-  db_stmt *q = row_select(s, &file_table, "name = $2", e);
+  db_stmt *q = row_select(s, &store_table_file, "name = $2", e);
   if (!q) return false;
   db_bind_text(q, 2, name);
-  return row_first(q, &file_table, a, out, e);
+  return row_first(q, &store_table_file, a, out, e);
 }

@@ -3,7 +3,7 @@
 
 #include "store/row.h"
 
-const row_table casework_table = {
+const row_table store_table_casework = {
     .name = "casework",
     .derived = true,
     .indexes = ROW_INDEXES("root", "closed, deadline, id"),
@@ -22,30 +22,31 @@ const row_table casework_table = {
         ROW_BOOL("deadline_provisional", casework, deadline_provisional, CHANGES))};
 
 bool store_case_put(store *s, const casework *c, err *e) {
-  return row_put(s, &casework_table, c, e);
+  return row_put(s, &store_table_casework, c, e);
 }
 
 bool store_case(store *s, arena *a, const uuid *id, const reach *r, casework **out, err *e) {
-  db_stmt *q = row_select(s, &casework_table, "id = $2 AND withdrawn = 0", e);
+  db_stmt *q = row_select(s, &store_table_casework, "id = $2 AND withdrawn = 0", e);
   casework *found = NULL;
   if (!q) return false;
-  bind_uuid(q, 2, id);
-  if (!row_first(q, &casework_table, a, &found, e)) return false;
+  sql_bind_uuid(q, 2, id);
+  if (!row_first(q, &store_table_casework, a, &found, e)) return false;
   *out = found && (!r || reach_has(r, found->area)) ? found : NULL;
   return true;
 }
 
 bool store_cases_of(store *s, arena *a, const uuid *root, casework **out, size_t *count, err *e) {
-  db_stmt *q = row_select(s, &casework_table, "root = $2 AND withdrawn = 0 ORDER BY opened, id", e);
+  db_stmt *q =
+      row_select(s, &store_table_casework, "root = $2 AND withdrawn = 0 ORDER BY opened, id", e);
   if (!q) return false;
-  bind_uuid(q, 2, root);
-  return row_list(q, &casework_table, a, out, count, e);
+  sql_bind_uuid(q, 2, root);
+  return row_list(q, &store_table_casework, a, out, count, e);
 }
 
 bool store_cases_with_deadline(store *s, arena *a, casework **out, size_t *count, err *e) {
-  db_stmt *q = row_select(s, &casework_table,
+  db_stmt *q = row_select(s, &store_table_casework,
                           "withdrawn = 0 AND closed = 0 AND deadline IS NOT NULL ORDER BY id", e);
-  return q && row_list(q, &casework_table, a, out, count, e);
+  return q && row_list(q, &store_table_casework, a, out, count, e);
 }
 
 bool store_cases(store *s, arena *a, const case_query *query, casework **out, size_t *count,
@@ -64,20 +65,20 @@ bool store_cases(store *s, arena *a, const case_query *query, casework **out, si
   else if (query->has_after)
     buf_str(&b, " AND deadline IS NULL AND id > $7");
   buf_str(&b, " ORDER BY deadline IS NULL, deadline, id LIMIT $8");
-  db_stmt *q = row_select_buf(s, &casework_table, &b, e);
+  db_stmt *q = row_select_buf(s, &store_table_casework, &b, e);
   if (!q) return false;
   if (query->process) db_bind_str(q, 2, query->process);
   if (query->state) db_bind_str(q, 3, query->state);
-  if (query->due_from != DAY_NONE) bind_day(q, 4, query->due_from);
-  if (query->due_to != DAY_NONE) bind_day(q, 5, query->due_to);
+  if (query->due_from != DAY_NONE) sql_bind_day(q, 4, query->due_from);
+  if (query->due_to != DAY_NONE) sql_bind_day(q, 5, query->due_to);
   if (query->has_after) {
-    if (query->after_deadline != DAY_NONE) bind_day(q, 6, query->after_deadline);
-    bind_uuid(q, 7, &query->after_id);
+    if (query->after_deadline != DAY_NONE) sql_bind_day(q, 6, query->after_deadline);
+    sql_bind_uuid(q, 7, &query->after_id);
   }
   db_bind_int(q, 8, (int64_t)query->limit);
   n = 9;
   reach_bind(q, &query->reach, &n);
-  return row_list(q, &casework_table, a, out, count, e);
+  return row_list(q, &store_table_casework, a, out, count, e);
 }
 
 static const row_table counted = {
@@ -93,7 +94,7 @@ bool store_case_counts(store *s, arena *a, const reach *r, state_count **out, si
               "0 AND ");
   reach_sql(&b, r, &n);
   buf_str(&b, " GROUP BY workflow, state ORDER BY workflow, state");
-  db_stmt *q = sql_buf(s, &b, e);
+  db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
   n = 2;
   reach_bind(q, r, &n);
@@ -102,7 +103,7 @@ bool store_case_counts(store *s, arena *a, const reach *r, state_count **out, si
 
 /* ---- steps ---- */
 
-const row_table step_table = {
+const row_table store_table_step = {
     .name = "step",
     .derived = true,
     ROW_COLUMNS(step, ROW_UUID("case_id", step, case_id, KEY), ROW_INT("seq", step, seq, KEY),
@@ -112,12 +113,12 @@ const row_table step_table = {
                 ROW_TEXT("form", step, form, FIXED), ROW_TEXT("note", step, note, FIXED))};
 
 bool store_step_put(store *s, const step *t, err *e) {
-  return row_insert(s, &step_table, t, e);
+  return row_insert(s, &store_table_step, t, e);
 }
 
 bool store_steps(store *s, arena *a, const uuid *case_id, step **out, size_t *count, err *e) {
-  db_stmt *q = row_select(s, &step_table, "case_id = $2 ORDER BY seq", e);
+  db_stmt *q = row_select(s, &store_table_step, "case_id = $2 ORDER BY seq", e);
   if (!q) return false;
-  bind_uuid(q, 2, case_id);
-  return row_list(q, &step_table, a, out, count, e);
+  sql_bind_uuid(q, 2, case_id);
+  return row_list(q, &store_table_step, a, out, count, e);
 }

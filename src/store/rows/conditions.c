@@ -3,7 +3,7 @@
 
 #include "store/row.h"
 
-const row_table condition_table = {
+const row_table store_table_condition = {
     .name = "condition_day",
     .derived = true,
     .indexes = ROW_INDEXES("name, until, since"),
@@ -15,18 +15,18 @@ const row_table condition_table = {
                 ROW_DAY("until", condition_day, until, FIXED))};
 
 bool store_condition_put(store *s, const condition_day *c, err *e) {
-  return row_insert(s, &condition_table, c, e);
+  return row_insert(s, &store_table_condition, c, e);
 }
 
 bool store_conditions_drop(store *s, const uuid *event_id, err *e) {
-  db_stmt *q = sql(s, "DELETE FROM condition_day WHERE county = $1 AND event = $2", e);
+  db_stmt *q = sql_prepare(s, "DELETE FROM condition_day WHERE county = $1 AND event = $2", e);
   if (!q) return false;
-  bind_uuid(q, 2, event_id);
+  sql_bind_uuid(q, 2, event_id);
   return db_run(q, e);
 }
 
 bool store_conditions_clear(store *s, const char *name, err *e) {
-  db_stmt *q = sql(s, "DELETE FROM condition_day WHERE county = $1 AND name = $2", e);
+  db_stmt *q = sql_prepare(s, "DELETE FROM condition_day WHERE county = $1 AND name = $2", e);
   if (!q) return false;
   db_bind_str(q, 2, name);
   return db_run(q, e);
@@ -35,11 +35,11 @@ bool store_conditions_clear(store *s, const char *name, err *e) {
 bool store_conditions(store *s, arena *a, const char *name, day from, day to, condition_day **out,
                       size_t *count, err *e) {
   db_stmt *q =
-      row_select(s, &condition_table,
+      row_select(s, &store_table_condition,
                  "name = $2 AND until >= $3 AND since <= $4 ORDER BY root, since, event", e);
   if (!q) return false;
   db_bind_str(q, 2, name);
   db_bind_int(q, 3, from);
   db_bind_int(q, 4, to);
-  return row_list(q, &condition_table, a, out, count, e);
+  return row_list(q, &store_table_condition, a, out, count, e);
 }

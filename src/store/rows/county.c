@@ -11,7 +11,7 @@ typedef struct county_state {
   day last_tick;
 } county_state;
 
-const row_table county_state_table = {
+const row_table store_table_county_state = {
     .name = "county_state",
     .derived = true,
     ROW_COLUMNS(county_state, ROW_TEXT("name", county_state, name, FIXED),
@@ -19,7 +19,7 @@ const row_table county_state_table = {
 
 bool store_county_put(store *s, const char *name, err *e) {
   county_state row = {text_of(name), DAY_NONE};
-  if (row_insert(s, &county_state_table, &row, e)) return true;
+  if (row_insert(s, &store_table_county_state, &row, e)) return true;
   if (db_was_conflict(s->d))
     return err_set(e, ERR_CONFLICT, s->county, "这个区县已经建好了。",
                    "This county is there already.");
@@ -28,12 +28,12 @@ bool store_county_put(store *s, const char *name, err *e) {
 
 bool store_county_read(store *s, county *out, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
-  db_stmt *q = row_select(s, &county_state_table, "1 = 1", e);
+  db_stmt *q = row_select(s, &store_table_county_state, "1 = 1", e);
   county_state *row = NULL;
   county c = {.last_tick = DAY_NONE};
   if (!q) return false;
   if (!a) return err_memory(e);
-  if (!row_first(q, &county_state_table, a, &row, e)) return false;
+  if (!row_first(q, &store_table_county_state, a, &row, e)) return false;
   if (!row)
     return err_set(e, ERR_UNKNOWN_NAME, s->county, "没有这个区县的数据。",
                    "There is no such county here.");
@@ -47,20 +47,21 @@ bool store_county_read(store *s, county *out, err *e) {
 }
 
 bool store_head_read(store *s, county *c, err *e) {
-  db_stmt *q = sql(s,
-                   "SELECT seq, id, at, link, via, root FROM journal WHERE county = $1 ORDER BY "
-                   "seq DESC LIMIT 1",
-                   e);
+  db_stmt *q =
+      sql_prepare(s,
+                  "SELECT seq, id, at, link, via, root FROM journal WHERE county = $1 ORDER BY "
+                  "seq DESC LIMIT 1",
+                  e);
   int got = q ? db_next(q, e) : -1;
   if (got < 0) return false;
   c->seq = got ? db_int(q, 0) : 0;
-  c->last_id = got ? column_uuid(q, 1) : (uuid){{0}};
+  c->last_id = got ? sql_uuid(q, 1) : (uuid){{0}};
   c->last_at_ms = got ? db_int(q, 2) : 0;
   c->link = (hash){{0}};
   text link = got ? db_blob(q, 3) : TEXT("");
   if (link.bytes == HASH_BYTES) memcpy(c->link.b, link.at, HASH_BYTES);
-  c->last_via = got ? column_uuid(q, 4) : (uuid){{0}};
-  c->last_root = got ? column_uuid(q, 5) : (uuid){{0}};
+  c->last_via = got ? sql_uuid(q, 4) : (uuid){{0}};
+  c->last_root = got ? sql_uuid(q, 5) : (uuid){{0}};
   db_done(q);
   return true;
 }
@@ -70,13 +71,13 @@ bool store_lock(store *s, err *e) {
   if (!*hold) return true;
   char statement[100];
   snprintf(statement, sizeof statement, "SELECT 1 FROM county_state WHERE county = $1%s", hold);
-  db_stmt *q = sql(s, statement, e);
+  db_stmt *q = sql_prepare(s, statement, e);
   return q && db_run(q, e);
 }
 
 bool store_ticked(store *s, day on, err *e) {
-  db_stmt *q = sql(s, "UPDATE county_state SET last_tick = $2 WHERE county = $1", e);
+  db_stmt *q = sql_prepare(s, "UPDATE county_state SET last_tick = $2 WHERE county = $1", e);
   if (!q) return false;
-  bind_day(q, 2, on);
+  sql_bind_day(q, 2, on);
   return db_run(q, e);
 }

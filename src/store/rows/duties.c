@@ -7,7 +7,7 @@ static const uuid nobody;
 
 /* ---- members ---- */
 
-const row_table member_table = {
+const row_table store_table_member = {
     .name = "duty_member",
     .derived = true,
     .indexes = ROW_INDEXES("duty, area, root", "duty, owner, area, root"),
@@ -19,24 +19,24 @@ const row_table member_table = {
                 ROW_STR("owner", duty_member, owner, CHANGES))};
 
 bool store_member_put(store *s, const duty_member *m, err *e) {
-  return row_put(s, &member_table, m, e);
+  return row_put(s, &store_table_member, m, e);
 }
 
 bool store_member_drop(store *s, const duty_member *m, err *e) {
-  return row_remove(s, &member_table, m, e);
+  return row_remove(s, &store_table_member, m, e);
 }
 
 bool store_members_open(store *s, arena *a, const uuid *root, duty_member **out, size_t *count,
                         err *e) {
-  db_stmt *q = row_select(s, &member_table, "root = $2 AND until IS NULL", e);
+  db_stmt *q = row_select(s, &store_table_member, "root = $2 AND until IS NULL", e);
   if (!q) return false;
-  bind_uuid(q, 2, root);
-  return row_list(q, &member_table, a, out, count, e);
+  sql_bind_uuid(q, 2, root);
+  return row_list(q, &store_table_member, a, out, count, e);
 }
 
 /* ---- acts ---- */
 
-const row_table act_table = {
+const row_table store_table_act = {
     .name = "duty_act",
     .derived = true,
     .indexes = ROW_INDEXES("duty, officer, day"),
@@ -46,11 +46,11 @@ const row_table act_table = {
                 ROW_INT("n", duty_act, n, CHANGES))};
 
 bool store_act_put(store *s, const duty_act *x, err *e) {
-  return x->n ? row_put(s, &act_table, x, e) : row_remove(s, &act_table, x, e);
+  return x->n ? row_put(s, &store_table_act, x, e) : row_remove(s, &store_table_act, x, e);
 }
 
 bool store_acts_clear(store *s, const char *duty, err *e) {
-  db_stmt *q = sql(s, "DELETE FROM duty_act WHERE county = $1 AND duty = $2", e);
+  db_stmt *q = sql_prepare(s, "DELETE FROM duty_act WHERE county = $1 AND duty = $2", e);
   if (!q) return false;
   db_bind_str(q, 2, duty);
   return db_run(q, e);
@@ -98,7 +98,7 @@ static void scan_bind(db_stmt *q, const duty_query *x) {
     db_bind_int(q, n + 2, x->doers[i].to);
   }
   if (x->owner) db_bind_str(q, n++, x->owner);
-  if (!uuid_is_nil(&x->root)) bind_uuid(q, n++, &x->root);
+  if (!uuid_is_nil(&x->root)) sql_bind_uuid(q, n++, &x->root);
   reach_bind(q, &x->reach, &n);
 }
 
@@ -106,19 +106,19 @@ bool store_duty_scan(store *s, const duty_query *x, duty_taker take, void *conte
   AUTO_BUF buf b = {0};
   int n = 8;
   if (!scan_text(&b, x, &n)) return err_memory(e);
-  db_stmt *q = sql_buf(s, &b, e);
+  db_stmt *q = sql_prepare_buf(s, &b, e);
   int got;
   if (!q) return false;
   scan_bind(q, x);
   while ((got = db_next(q, e)) > 0) {
-    duty_count c = {.root = column_uuid(q, 0),
+    duty_count c = {.root = sql_uuid(q, 0),
                     .since = (day)db_int(q, 2),
                     .least = db_int(q, 3),
                     .owner = db_text(q, 4),
                     .part = db_text(q, 5),
                     .n = db_null(q, 6) ? 0 : db_int(q, 6),
-                    .last = column_day(q, 7)};
-    column_area(q, 1, c.area);
+                    .last = sql_day(q, 7)};
+    sql_area(q, 1, c.area);
     err why = {0};
     if (take(context, &c, &why)) continue;
     db_done(q);
@@ -137,7 +137,7 @@ bool store_duty_areas(store *s, arena *a, const char *duty, day on, const reach 
               "$2 AND since <= $3 AND (until IS NULL OR until > $3) AND ");
   reach_sql(&b, r, &n);
   buf_str(&b, " ORDER BY 1");
-  db_stmt *q = sql_buf(s, &b, e);
+  db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
   n = 5;
   db_bind_str(q, 2, duty);

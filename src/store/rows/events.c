@@ -39,7 +39,7 @@ static bool prepare_event(store *s, const event_kind *k, event_rows *x) {
          row_sql_make(s->a, &x->table, &x->sql);
 }
 
-bool events_prepare(store *s, err *e) {
+bool store_events_prepare(store *s, err *e) {
   size_t n = 0;
   for (size_t p = 0; p < s->packs->count; p++) n += s->packs->packs[p]->event_count;
   s->events = ARENA_ARRAY(s->a, n, event_rows);
@@ -75,7 +75,7 @@ bool store_event(store *s, arena *a, const event_kind *k, const uuid *id, const 
   if (!x) return no_event(k, e);
   db_stmt *q = row_select(s, &x->table, "id = $2", e);
   if (!q) return false;
-  bind_uuid(q, 2, id);
+  sql_bind_uuid(q, 2, id);
   int got = db_next(q, e);
   if (got < 0) return false;
   event *found = got ? read_event(q, a, x, NULL) : NULL;
@@ -92,9 +92,9 @@ static bool run_on(store *s, const event_kind *k, const char *before, const char
   if (!x) return no_event(k, e);
   AUTO_BUF buf b = {0};
   buf_printf(&b, "%s %s %s", before, x->table.name, after);
-  db_stmt *q = sql_buf(s, &b, e);
+  db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
-  if (id) bind_uuid(q, 2, id);
+  if (id) sql_bind_uuid(q, 2, id);
   return db_run(q, e);
 }
 
@@ -105,10 +105,10 @@ bool store_event_withdraw(store *s, const event *v, err *e) {
 bool store_event_restore(store *s, const event *v, err *e) {
   if (!run_on(s, v->kind, "UPDATE", "SET withdrawn = 0 WHERE county = $1 AND id = $2", &v->id, e))
     return false;
-  db_stmt *q =
-      sql(s, "UPDATE fact SET withdrawn = 0 WHERE county = $1 AND subject = $2 AND seq = $3", e);
+  db_stmt *q = sql_prepare(
+      s, "UPDATE fact SET withdrawn = 0 WHERE county = $1 AND subject = $2 AND seq = $3", e);
   if (!q) return false;
-  bind_uuid(q, 2, &v->subject);
+  sql_bind_uuid(q, 2, &v->subject);
   db_bind_int(q, 3, v->seq);
   return db_run(q, e);
 }
@@ -127,11 +127,11 @@ static bool move_rows(store *s, const char *table_name, const uuid *from, const 
   buf_printf(&b,
              "UPDATE %s SET root = $4, area = $5 WHERE county = $1 AND root = $2 AND subject = $3",
              table_name);
-  db_stmt *q = sql_buf(s, &b, e);
+  db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
-  bind_uuid(q, 2, from);
-  bind_uuid(q, 3, subject);
-  bind_uuid(q, 4, to);
+  sql_bind_uuid(q, 2, from);
+  sql_bind_uuid(q, 3, subject);
+  sql_bind_uuid(q, 4, to);
   db_bind_str(q, 5, area);
   return db_run(q, e);
 }
@@ -175,7 +175,7 @@ bool store_events_of_day(store *s, arena *a, const event_kind *k, const uuid *ro
   if (!x) return no_event(k, e);
   db_stmt *q = row_select(s, &x->table, "root = $2 AND day = $3 AND withdrawn = 0 ORDER BY seq", e);
   if (!q) return false;
-  bind_uuid(q, 2, root);
+  sql_bind_uuid(q, 2, root);
   db_bind_int(q, 3, on);
   return read_events(q, a, x, NULL, out, count, e);
 }
@@ -196,7 +196,7 @@ bool store_scan_events(store *s, const event_kind *k, const bool *wanted, event_
   AUTO_BUF buf b = {0};
   select_wanted(&b, x, wanted);
   buf_str(&b, " AND withdrawn = 0 ORDER BY root, day DESC, seq DESC");
-  db_stmt *q = sql_buf(s, &b, e);
+  db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
   arena *a AUTO_ARENA = arena_new(0);
   int got = 0;
@@ -222,9 +222,9 @@ bool store_events_with(store *s, arena *a, const event_kind *k, const bool *want
   select_wanted(&b, x, wanted);
   buf_printf(&b, " AND root = $2 AND day >= $3%s ORDER BY day DESC, seq DESC",
              withdrawn_too ? "" : " AND withdrawn = 0");
-  db_stmt *q = sql_buf(s, &b, e);
+  db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
-  bind_uuid(q, 2, root);
+  sql_bind_uuid(q, 2, root);
   db_bind_int(q, 3, from == DAY_NONE ? DAY_MIN : from);
   return read_events(q, a, x, wanted, out, count, e);
 }

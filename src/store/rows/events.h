@@ -45,6 +45,6 @@ bool store_scan_events(store *s, const event_kind *k, const bool *wanted, event_
 
 /* ---- for store.c and rows/ only ---- */
 
-bool events_prepare(store *s, err *e);
+bool store_events_prepare(store *s, err *e);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "store/row.h"
 
-const row_table excuse_table = {
+const row_table store_table_excuse = {
     .name = "excuse",
     .derived = true,
     .indexes = ROW_INDEXES("until, since"),
@@ -18,22 +18,22 @@ const row_table excuse_table = {
                 ROW_BOOL("withdrawn", excuse, withdrawn, CHANGES))};
 
 bool store_excuse_put(store *s, const excuse *x, err *e) {
-  return row_put(s, &excuse_table, x, e);
+  return row_put(s, &store_table_excuse, x, e);
 }
 
 bool store_excuse(store *s, arena *a, const uuid *id, excuse **out, err *e) {
-  db_stmt *q = row_select(s, &excuse_table, "id = $2", e);
+  db_stmt *q = row_select(s, &store_table_excuse, "id = $2", e);
   if (!q) return false;
-  bind_uuid(q, 2, id);
-  return row_first(q, &excuse_table, a, out, e);
+  sql_bind_uuid(q, 2, id);
+  return row_first(q, &store_table_excuse, a, out, e);
 }
 
 bool store_excuses(store *s, arena *a, day from, day to, excuse **out, size_t *count, err *e) {
   db_stmt *q =
-      row_select(s, &excuse_table,
+      row_select(s, &store_table_excuse,
                  "until >= $2 AND since <= $3 AND withdrawn = 0 ORDER BY root, since, id", e);
   if (!q) return false;
   db_bind_int(q, 2, from);
   db_bind_int(q, 3, to);
-  return row_list(q, &excuse_table, a, out, count, e);
+  return row_list(q, &store_table_excuse, a, out, count, e);
 }

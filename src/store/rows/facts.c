@@ -28,7 +28,8 @@ typedef struct fact_row {
       ROW_OPTIONAL_UUID("officer", fact_row, officer, FIXED),                                      \
       ROW_INT("at", fact_row, at_ms, FIXED)
 
-const row_table fact_table = {.name = "fact", .derived = true, ROW_COLUMNS(fact_row, FACT_COLUMNS)};
+const row_table store_table_fact = {
+    .name = "fact", .derived = true, ROW_COLUMNS(fact_row, FACT_COLUMNS)};
 static const row_table history_shape = {
     ROW_COLUMNS(fact_row, FACT_COLUMNS, ROW_INT("nth", fact_row, nth, FIXED))};
 
@@ -42,13 +43,13 @@ bool store_fact_put(store *s, const fact *f, const field *d, err *e) {
                   .source = f->source,
                   .officer = f->officer,
                   .at_ms = f->at_ms};
-  if (field_column_type(d) == 'i' && f->v.type != VALUE_UNKNOWN && f->v.type != VALUE_NULL) {
+  if (sql_field_storage(d) == 'i' && f->v.type != VALUE_UNKNOWN && f->v.type != VALUE_NULL) {
     int64_t n = d->type == FIELD_BOOL ? f->v.yes : f->v.i;
     row.value = (text){digits, (size_t)snprintf(digits, sizeof digits, "%lld", (long long)n)};
-  } else if (!(scratch = arena_new(0)) || !field_to_text(d, &f->v, scratch, &row.value)) {
+  } else if (!(scratch = arena_new(0)) || !sql_field_to_text(d, &f->v, scratch, &row.value)) {
     return err_memory(e);
   }
-  return row_insert(s, &fact_table, &row, e);
+  return row_insert(s, &store_table_fact, &row, e);
 }
 
 /* `d` NULL: a newer pack dropped the field. */
@@ -61,7 +62,7 @@ static bool fact_of(const fact_row *row, const field *d, arena *a, fact *out) {
                 .source = row->source,
                 .officer = row->officer,
                 .at_ms = row->at_ms};
-  return !d || field_from_text(d, row->value, a, &out->v);
+  return !d || sql_field_from_text(d, row->value, a, &out->v);
 }
 
 /* One arm of the statement: the facts of the unit's subjects of one kind. */
@@ -70,7 +71,7 @@ static void history_arm(buf *b, const store *s, size_t nth, const fact_query *qu
   buf_printf(b,
              "SELECT %s, %zu AS nth FROM fact WHERE county = $1 AND withdrawn = 0 AND subject IN "
              "(SELECT id FROM %s WHERE county = $1 AND %s = $2 AND withdrawn = 0)",
-             row_sql_of(s, &fact_table)->columns, nth, k->table.name,
+             row_sql_of(s, &store_table_fact)->columns, nth, k->table.name,
              k->kind->parent < 0 ? "id" : "root");
   if (query->has_after)
     buf_str(b, " AND (seq < $4 OR (seq = $4 AND (subject > $5 OR (subject = $5 AND field > $6))))");
@@ -87,13 +88,13 @@ bool store_history(store *s, arena *a, const fact_query *query, fact **out, size
     history_arm(&b, s, i, query);
   }
   buf_str(&b, " ORDER BY seq DESC, subject, field LIMIT $3");
-  db_stmt *q = sql_buf(s, &b, e);
+  db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
-  bind_uuid(q, 2, &query->root);
+  sql_bind_uuid(q, 2, &query->root);
   db_bind_int(q, 3, (int64_t)query->limit);
   if (query->has_after) {
     db_bind_int(q, 4, query->after_seq);
-    bind_uuid(q, 5, &query->after_subject);
+    sql_bind_uuid(q, 5, &query->after_subject);
     db_bind_text(q, 6, query->after_field);
   }
   fact_row *rows = NULL;
@@ -114,21 +115,21 @@ bool store_history(store *s, arena *a, const fact_query *query, fact **out, size
 /* The fact in force; *out NULL: none. */
 static bool latest(store *s, arena *a, const record *subject, const field *d, fact_row **out,
                    err *e) {
-  db_stmt *q = row_select(s, &fact_table,
+  db_stmt *q = row_select(s, &store_table_fact,
                           "subject = $2 AND field = $3 AND withdrawn = 0 ORDER BY since DESC, seq "
                           "DESC LIMIT 1",
                           e);
   if (!q) return false;
-  bind_uuid(q, 2, &subject->id);
+  sql_bind_uuid(q, 2, &subject->id);
   db_bind_str(q, 3, d->name);
-  return row_first(q, &fact_table, a, out, e);
+  return row_first(q, &store_table_fact, a, out, e);
 }
 
 bool store_fact_now(store *s, arena *a, const record *subject, const field *d, value *out, err *e) {
   fact_row *row = NULL;
   if (!latest(s, a, subject, d, &row, e)) return false;
   text value = row ? row->value : (text){NULL, 0};
-  return field_from_text(d, value, a, out) || err_memory(e);
+  return sql_field_from_text(d, value, a, out) || err_memory(e);
 }
 
 bool store_fact_told(store *s, arena *a, const record *subject, const field *d, fact **out,
@@ -142,19 +143,19 @@ bool store_fact_told(store *s, arena *a, const record *subject, const field *d, 
 }
 
 bool store_facts_withdraw(store *s, const uuid *subject, int64_t seq, err *e) {
-  db_stmt *q =
-      sql(s, "UPDATE fact SET withdrawn = 1 WHERE county = $1 AND subject = $2 AND seq = $3", e);
+  db_stmt *q = sql_prepare(
+      s, "UPDATE fact SET withdrawn = 1 WHERE county = $1 AND subject = $2 AND seq = $3", e);
   if (!q) return false;
-  bind_uuid(q, 2, subject);
+  sql_bind_uuid(q, 2, subject);
   db_bind_int(q, 3, seq);
   return db_run(q, e);
 }
 
 bool store_facts_left(store *s, const uuid *subject, int64_t *count, err *e) {
-  db_stmt *q =
-      sql(s, "SELECT count(*) FROM fact WHERE county = $1 AND subject = $2 AND withdrawn = 0", e);
+  db_stmt *q = sql_prepare(
+      s, "SELECT count(*) FROM fact WHERE county = $1 AND subject = $2 AND withdrawn = 0", e);
   if (!q) return false;
-  bind_uuid(q, 2, subject);
+  sql_bind_uuid(q, 2, subject);
   int got = db_next(q, e);
   if (got <= 0) return false;
   *count = db_int(q, 0);

@@ -3,7 +3,7 @@
 
 #include "store/row.h"
 
-const row_table finding_table = {
+const row_table store_table_finding = {
     .name = "finding",
     .derived = true,
     .indexes = ROW_INDEXES("root, since, id", "since, id"),
@@ -19,25 +19,25 @@ const row_table finding_table = {
                 ROW_TEXT("reasons", finding, reasons, CHANGES))};
 
 bool store_finding_put(store *s, const finding *f, err *e) {
-  return row_put(s, &finding_table, f, e);
+  return row_put(s, &store_table_finding, f, e);
 }
 
 bool store_findings_of(store *s, arena *a, const uuid *root, bool open_only, finding **out,
                        size_t *count, err *e) {
-  db_stmt *q = row_select(s, &finding_table,
+  db_stmt *q = row_select(s, &store_table_finding,
                           open_only ? "root = $2 AND until IS NULL ORDER BY since DESC, id"
                                     : "root = $2 ORDER BY since DESC, id",
                           e);
   if (!q) return false;
-  bind_uuid(q, 2, root);
-  return row_list(q, &finding_table, a, out, count, e);
+  sql_bind_uuid(q, 2, root);
+  return row_list(q, &store_table_finding, a, out, count, e);
 }
 
 bool store_finding(store *s, arena *a, const uuid *id, finding **out, err *e) {
-  db_stmt *q = row_select(s, &finding_table, "id = $2", e);
+  db_stmt *q = row_select(s, &store_table_finding, "id = $2", e);
   if (!q) return false;
-  bind_uuid(q, 2, id);
-  return row_first(q, &finding_table, a, out, e);
+  sql_bind_uuid(q, 2, id);
+  return row_first(q, &store_table_finding, a, out, e);
 }
 
 bool store_findings(store *s, arena *a, const finding_query *query, finding **out, size_t *count,
@@ -50,17 +50,17 @@ bool store_findings(store *s, arena *a, const finding_query *query, finding **ou
   if (query->colour >= 0) buf_printf(&b, " AND colour = %d", query->colour);
   if (query->has_after) buf_str(&b, " AND (since < $3 OR (since = $3 AND id > $4))");
   buf_str(&b, " ORDER BY since DESC, id LIMIT $5");
-  db_stmt *q = row_select_buf(s, &finding_table, &b, e);
+  db_stmt *q = row_select_buf(s, &store_table_finding, &b, e);
   if (!q) return false;
   if (query->rule) db_bind_str(q, 2, query->rule);
   if (query->has_after) {
     db_bind_int(q, 3, query->after_since);
-    bind_uuid(q, 4, &query->after_id);
+    sql_bind_uuid(q, 4, &query->after_id);
   }
   db_bind_int(q, 5, (int64_t)query->limit);
   n = 6;
   reach_bind(q, &query->reach, &n);
-  return row_list(q, &finding_table, a, out, count, e);
+  return row_list(q, &store_table_finding, a, out, count, e);
 }
 
 bool store_finding_counts(store *s, const reach *r, int64_t by_colour[3], err *e) {
@@ -69,7 +69,7 @@ bool store_finding_counts(store *s, const reach *r, int64_t by_colour[3], err *e
   buf_str(&b, "SELECT colour, count(*) FROM finding WHERE county = $1 AND until IS NULL AND ");
   reach_sql(&b, r, &n);
   buf_str(&b, " GROUP BY colour");
-  db_stmt *q = sql_buf(s, &b, e);
+  db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
   n = 2;
   reach_bind(q, r, &n);

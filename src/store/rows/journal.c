@@ -5,7 +5,7 @@
 
 #include "store/row.h"
 
-const row_table journal_table = {
+const row_table store_table_journal = {
     .name = "journal",
     .indexes = ROW_INDEXES("!id", "via, seq"),
     ROW_COLUMNS(
@@ -40,14 +40,14 @@ hash entry_link(const hash *before, const entry *x) {
 }
 
 bool store_append(store *s, const entry *x, err *e) {
-  return row_insert(s, &journal_table, x, e);
+  return row_insert(s, &store_table_journal, x, e);
 }
 
 bool store_entry(store *s, arena *a, const uuid *id, entry **out, err *e) {
-  db_stmt *q = row_select(s, &journal_table, "id = $2", e);
+  db_stmt *q = row_select(s, &store_table_journal, "id = $2", e);
   if (!q) return false;
-  bind_uuid(q, 2, id);
-  return row_first(q, &journal_table, a, out, e);
+  sql_bind_uuid(q, 2, id);
+  return row_first(q, &store_table_journal, a, out, e);
 }
 
 bool store_journal(store *s, arena *a, int64_t after, size_t limit, const reach *r, entry **out,
@@ -60,18 +60,18 @@ bool store_journal(store *s, arena *a, int64_t after, size_t limit, const reach 
     reach_sql(&b, r, &n);
   }
   buf_str(&b, " ORDER BY seq LIMIT $3");
-  db_stmt *q = row_select_buf(s, &journal_table, &b, e);
+  db_stmt *q = row_select_buf(s, &store_table_journal, &b, e);
   if (!q) return false;
   db_bind_int(q, 2, after);
   db_bind_int(q, 3, (int64_t)limit);
   n = 4;
   if (r) reach_bind(q, r, &n);
-  return row_list(q, &journal_table, a, out, count, e);
+  return row_list(q, &store_table_journal, a, out, count, e);
 }
 
 bool store_entries_via(store *s, arena *a, const uuid *via, entry **out, size_t *count, err *e) {
-  db_stmt *q = row_select(s, &journal_table, "via = $2 ORDER BY seq", e);
+  db_stmt *q = row_select(s, &store_table_journal, "via = $2 ORDER BY seq", e);
   if (!q) return false;
-  bind_uuid(q, 2, via);
-  return row_list(q, &journal_table, a, out, count, e);
+  sql_bind_uuid(q, 2, via);
+  return row_list(q, &store_table_journal, a, out, count, e);
 }

@@ -3,7 +3,7 @@
 
 #include "store/row.h"
 
-const row_table measure_table = {
+const row_table store_table_measure = {
     .name = "measure",
     .derived = true,
     .indexes = ROW_INDEXES("root", "state, id"),
@@ -21,24 +21,24 @@ const row_table measure_table = {
 bool store_measure_put(store *s, const measure *m, err *e) {
   measure x = *m;
   if (!x.fund) x.fund = "";
-  return row_put(s, &measure_table, &x, e);
+  return row_put(s, &store_table_measure, &x, e);
 }
 
 bool store_measure(store *s, arena *a, const uuid *id, const reach *r, measure **out, err *e) {
-  db_stmt *q = row_select(s, &measure_table, "id = $2", e);
+  db_stmt *q = row_select(s, &store_table_measure, "id = $2", e);
   measure *found = NULL;
   if (!q) return false;
-  bind_uuid(q, 2, id);
-  if (!row_first(q, &measure_table, a, &found, e)) return false;
+  sql_bind_uuid(q, 2, id);
+  if (!row_first(q, &store_table_measure, a, &found, e)) return false;
   *out = found && (!r || reach_has(r, found->area)) ? found : NULL;
   return true;
 }
 
 bool store_measures_of(store *s, arena *a, const uuid *root, measure **out, size_t *count, err *e) {
-  db_stmt *q = row_select(s, &measure_table, "root = $2 ORDER BY since, id", e);
+  db_stmt *q = row_select(s, &store_table_measure, "root = $2 ORDER BY since, id", e);
   if (!q) return false;
-  bind_uuid(q, 2, root);
-  return row_list(q, &measure_table, a, out, count, e);
+  sql_bind_uuid(q, 2, root);
+  return row_list(q, &store_table_measure, a, out, count, e);
 }
 
 bool store_measures_in(store *s, arena *a, const reach *r, const char *state_name, size_t most,
@@ -48,11 +48,11 @@ bool store_measures_in(store *s, arena *a, const reach *r, const char *state_nam
   buf_str(&b, "state = $2 AND ");
   reach_sql(&b, r, &n);
   buf_str(&b, " ORDER BY since, id LIMIT $3");
-  db_stmt *q = row_select_buf(s, &measure_table, &b, e);
+  db_stmt *q = row_select_buf(s, &store_table_measure, &b, e);
   if (!q) return false;
   db_bind_str(q, 2, state_name);
   db_bind_int(q, 3, (int64_t)most);
   n = 4;
   reach_bind(q, r, &n);
-  return row_list(q, &measure_table, a, out, count, e);
+  return row_list(q, &store_table_measure, a, out, count, e);
 }

@@ -8,11 +8,12 @@ typedef struct notice_row {
   text body;
 } notice_row;
 
-const row_table notice_table = {.name = "holiday_notice",
-                                .derived = true,
-                                ROW_COLUMNS(notice_row, ROW_INT("year", notice_row, year, KEY),
-                                            ROW_INT("seq", notice_row, seq, CHANGES),
-                                            ROW_TEXT("body", notice_row, body, CHANGES))};
+const row_table store_table_notice = {.name = "holiday_notice",
+                                      .derived = true,
+                                      ROW_COLUMNS(notice_row,
+                                                  ROW_INT("year", notice_row, year, KEY),
+                                                  ROW_INT("seq", notice_row, seq, CHANGES),
+                                                  ROW_TEXT("body", notice_row, body, CHANGES))};
 
 static bool put_one(store *s, const calendar_notice *n, int64_t seq, err *e) {
   AUTO_BUF buf b = {0};
@@ -20,7 +21,7 @@ static bool put_one(store *s, const calendar_notice *n, int64_t seq, err *e) {
   calendar_write_json(&w, &(calendar_notices){n, 1});
   if (!buf_ok(&b)) return err_memory(e);
   notice_row row = {n->year, seq, buf_view(&b)};
-  return row_put(s, &notice_table, &row, e);
+  return row_put(s, &store_table_notice, &row, e);
 }
 
 bool store_notices_put(store *s, const calendar_notices *notices, int64_t seq, err *e) {
@@ -38,12 +39,12 @@ static bool read_one(arena *a, text body, calendar_notice *out, err *e) {
 }
 
 bool store_notices_after(store *s, arena *a, int64_t seq, calendar_notices *out, err *e) {
-  db_stmt *q = row_select(s, &notice_table, "seq > $2 ORDER BY year", e);
+  db_stmt *q = row_select(s, &store_table_notice, "seq > $2 ORDER BY year", e);
   notice_row *rows = NULL;
   size_t n = 0;
   if (!q) return false;
   db_bind_int(q, 2, seq);
-  if (!row_list(q, &notice_table, a, &rows, &n, e)) return false;
+  if (!row_list(q, &store_table_notice, a, &rows, &n, e)) return false;
   calendar_notice *notices = ARENA_ARRAY(a, n, calendar_notice);
   if (!notices) return err_memory(e);
   for (size_t i = 0; i < n; i++)

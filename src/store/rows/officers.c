@@ -17,16 +17,17 @@ typedef struct officer_row {
   day on;
 } officer_row;
 
-const row_table officer_table = {.name = "officer",
-                                 .derived = true,
-                                 .indexes = ROW_INDEXES("!login"),
-                                 ROW_COLUMNS(officer_row, ROW_UUID("id", officer_row, id, KEY),
-                                             ROW_STR("login", officer_row, login, CHANGES),
-                                             ROW_STR("name", officer_row, name, CHANGES),
-                                             ROW_BOOL("active", officer_row, active, CHANGES),
-                                             ROW_TEXT("posts", officer_row, posts, CHANGES))};
+const row_table store_table_officer = {.name = "officer",
+                                       .derived = true,
+                                       .indexes = ROW_INDEXES("!login"),
+                                       ROW_COLUMNS(officer_row,
+                                                   ROW_UUID("id", officer_row, id, KEY),
+                                                   ROW_STR("login", officer_row, login, CHANGES),
+                                                   ROW_STR("name", officer_row, name, CHANGES),
+                                                   ROW_BOOL("active", officer_row, active, CHANGES),
+                                                   ROW_TEXT("posts", officer_row, posts, CHANGES))};
 
-const row_table officer_past_table = {
+const row_table store_table_officer_past = {
     .name = "officer_past",
     .derived = true,
     ROW_COLUMNS(officer_row, ROW_UUID("officer", officer_row, id, KEY),
@@ -79,7 +80,7 @@ bool store_officer_put(store *s, const officer *o, err *e) {
   AUTO_BUF buf posts = {0};
   if (!posts_to_text(o, &posts)) return err_memory(e);
   officer_row row = row_of(o, &posts);
-  if (row_put(s, &officer_table, &row, e)) return true;
+  if (row_put(s, &store_table_officer, &row, e)) return true;
   if (db_was_conflict(s->d))
     return err_set(e, ERR_CONFLICT, "login", "登录名“%s”已经有人用了，请换一个。",
                    "The login \"%s\" is taken; choose another.", o->login);
@@ -92,7 +93,7 @@ bool store_officer_past_put(store *s, const officer *o, int64_t seq, day on, err
   officer_row row = row_of(o, &posts);
   row.seq = seq;
   row.on = on;
-  return row_insert(s, &officer_past_table, &row, e);
+  return row_insert(s, &store_table_officer_past, &row, e);
 }
 
 static bool read_officers(db_stmt *q, const row_table *t, arena *a, officer **out, size_t *count,
@@ -115,32 +116,32 @@ static bool read_officers(db_stmt *q, const row_table *t, arena *a, officer **ou
 static bool read_officer(db_stmt *q, arena *a, officer **out, err *e) {
   officer *all = NULL;
   size_t n = 0;
-  if (!read_officers(q, &officer_table, a, &all, &n, e)) return false;
+  if (!read_officers(q, &store_table_officer, a, &all, &n, e)) return false;
   *out = n ? all : NULL;
   return true;
 }
 
 bool store_officer(store *s, arena *a, const uuid *id, officer **out, err *e) {
-  db_stmt *q = row_select(s, &officer_table, "id = $2", e);
-  if (q) bind_uuid(q, 2, id);
+  db_stmt *q = row_select(s, &store_table_officer, "id = $2", e);
+  if (q) sql_bind_uuid(q, 2, id);
   return read_officer(q, a, out, e);
 }
 
 bool store_officer_by_login(store *s, arena *a, text login, officer **out, err *e) {
-  db_stmt *q = row_select(s, &officer_table, "login = $2", e);
+  db_stmt *q = row_select(s, &store_table_officer, "login = $2", e);
   if (q) db_bind_text(q, 2, login);
   return read_officer(q, a, out, e);
 }
 
 bool store_officers(store *s, arena *a, officer **out, size_t *count, err *e) {
-  return read_officers(row_select(s, &officer_table, "1 = 1 ORDER BY login", e), &officer_table, a,
-                       out, count, e);
+  return read_officers(row_select(s, &store_table_officer, "1 = 1 ORDER BY login", e),
+                       &store_table_officer, a, out, count, e);
 }
 
 bool store_officers_on(store *s, arena *a, day on, const uuid *only, officer **out, size_t *count,
                        err *e) {
   db_stmt *q = row_select(
-      s, &officer_past_table,
+      s, &store_table_officer_past,
       only ? "officer = $3 AND active = 1 AND seq = (SELECT max(seq) FROM officer_past WHERE "
              "county = $1 AND officer = $3 AND day <= $2)"
            : "active = 1 AND seq = (SELECT max(l.seq) FROM officer_past l WHERE l.county = "
@@ -149,8 +150,8 @@ bool store_officers_on(store *s, arena *a, day on, const uuid *only, officer **o
       e);
   if (!q) return false;
   db_bind_int(q, 2, on);
-  if (only) bind_uuid(q, 3, only);
-  return read_officers(q, &officer_past_table, a, out, count, e);
+  if (only) sql_bind_uuid(q, 3, only);
+  return read_officers(q, &store_table_officer_past, a, out, count, e);
 }
 
 /* ---- credentials ---- */
@@ -159,10 +160,10 @@ typedef struct credential_row {
   uuid officer;
   const char *password_hash;
   int64_t failures, last_failure_ms, changed;
-  bool has_changed; /* not in a place of an older version */
+  bool has_changed; /* not in a location of an older version */
 } credential_row;
 
-const row_table credential_table = {
+const row_table store_table_credential = {
     .name = "credential",
     ROW_COLUMNS(credential_row, ROW_UUID("officer", credential_row, officer, KEY),
                 ROW_STR("password_hash", credential_row, password_hash, CHANGES),
@@ -177,25 +178,26 @@ bool store_credential_put(store *s, const uuid *officer_id, const credential *c,
                         .last_failure_ms = c->last_failure_ms,
                         .changed = c->changed,
                         .has_changed = true};
-  return row_put(s, &credential_table, &row, e);
+  return row_put(s, &store_table_credential, &row, e);
 }
 
 bool store_credential_changed(store *s, const uuid *officer_id, int64_t seq, err *e) {
-  db_stmt *q = sql(s, "UPDATE credential SET changed = $3 WHERE county = $1 AND officer = $2", e);
+  db_stmt *q =
+      sql_prepare(s, "UPDATE credential SET changed = $3 WHERE county = $1 AND officer = $2", e);
   if (!q) return false;
-  bind_uuid(q, 2, officer_id);
+  sql_bind_uuid(q, 2, officer_id);
   db_bind_int(q, 3, seq);
   return db_run(q, e);
 }
 
 bool store_credential(store *s, const uuid *officer_id, credential *out, bool *found, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
-  db_stmt *q = row_select(s, &credential_table, "officer = $2", e);
+  db_stmt *q = row_select(s, &store_table_credential, "officer = $2", e);
   credential_row *row = NULL;
   if (!q) return false;
   if (!a) return err_memory(e);
-  bind_uuid(q, 2, officer_id);
-  if (!row_first(q, &credential_table, a, &row, e)) return false;
+  sql_bind_uuid(q, 2, officer_id);
+  if (!row_first(q, &store_table_credential, a, &row, e)) return false;
   *found = row != NULL;
   if (!row) return true;
   *out = (credential){

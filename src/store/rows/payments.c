@@ -3,7 +3,7 @@
 
 #include "store/row.h"
 
-const row_table payment_table = {
+const row_table store_table_payment = {
     .name = "payment",
     .derived = true,
     .indexes = ROW_INDEXES("fund, day, id", "measure", "root"),
@@ -16,13 +16,13 @@ const row_table payment_table = {
         ROW_DAY("day", payment, on, FIXED), ROW_BOOL("withdrawn", payment, withdrawn, FIXED))};
 
 bool store_payment_put(store *s, const payment *p, err *e) {
-  return row_insert(s, &payment_table, p, e);
+  return row_insert(s, &store_table_payment, p, e);
 }
 
 bool store_payment_withdraw(store *s, const uuid *id, err *e) {
-  db_stmt *q = sql(s, "UPDATE payment SET withdrawn = 1 WHERE county = $1 AND id = $2", e);
+  db_stmt *q = sql_prepare(s, "UPDATE payment SET withdrawn = 1 WHERE county = $1 AND id = $2", e);
   if (!q) return false;
-  bind_uuid(q, 2, id);
+  sql_bind_uuid(q, 2, id);
   return db_run(q, e);
 }
 
@@ -34,23 +34,25 @@ static bool read_sum(db_stmt *q, int64_t *out, err *e) {
 }
 
 bool store_paid(store *s, const uuid *measure, const char *period, int64_t *out, err *e) {
-  db_stmt *q = sql(s,
-                   period ? "SELECT CAST(sum(amount) AS BIGINT) FROM payment WHERE county = $1 AND "
-                            "measure = $2 AND withdrawn = 0 AND period = $3"
-                          : "SELECT CAST(sum(amount) AS BIGINT) FROM payment WHERE county = $1 AND "
-                            "measure = $2 AND withdrawn = 0",
-                   e);
+  db_stmt *q =
+      sql_prepare(s,
+                  period ? "SELECT CAST(sum(amount) AS BIGINT) FROM payment WHERE county = $1 AND "
+                           "measure = $2 AND withdrawn = 0 AND period = $3"
+                         : "SELECT CAST(sum(amount) AS BIGINT) FROM payment WHERE county = $1 AND "
+                           "measure = $2 AND withdrawn = 0",
+                  e);
   if (!q) return false;
-  bind_uuid(q, 2, measure);
+  sql_bind_uuid(q, 2, measure);
   if (period) db_bind_str(q, 3, period);
   return read_sum(q, out, e);
 }
 
 bool store_paid_from(store *s, const char *fund, int64_t *out, err *e) {
-  db_stmt *q = sql(s,
-                   "SELECT CAST(sum(amount) AS BIGINT) FROM payment WHERE county = $1 AND fund = "
-                   "$2 AND withdrawn = 0",
-                   e);
+  db_stmt *q =
+      sql_prepare(s,
+                  "SELECT CAST(sum(amount) AS BIGINT) FROM payment WHERE county = $1 AND fund = "
+                  "$2 AND withdrawn = 0",
+                  e);
   if (!q) return false;
   db_bind_str(q, 2, fund);
   return read_sum(q, out, e);
@@ -75,13 +77,14 @@ static fund_total *total_of(totals *t, const char *fund) {
 }
 
 static bool add_paid(store *s, totals *t, err *e) {
-  db_stmt *q = sql(s,
-                   "SELECT fund, CAST(sum(amount) AS BIGINT), count(*) FROM payment WHERE county = "
-                   "$1 AND withdrawn = 0 GROUP BY fund ORDER BY fund",
-                   e);
+  db_stmt *q =
+      sql_prepare(s,
+                  "SELECT fund, CAST(sum(amount) AS BIGINT), count(*) FROM payment WHERE county = "
+                  "$1 AND withdrawn = 0 GROUP BY fund ORDER BY fund",
+                  e);
   int got = 0;
   while (q && (got = db_next(q, e)) > 0) {
-    const char *fund = column_str(q, 0, t->a);
+    const char *fund = sql_str(q, 0, t->a);
     fund_total *f = fund ? total_of(t, fund) : NULL;
     if (!f) {
       db_done(q);
@@ -99,18 +102,19 @@ static bool add_promised(store *s, totals *t, day today, err *e) {
   day_format(today, on);
   memcpy(month, on, 7);
   memcpy(year, on, 4);
-  db_stmt *q = sql(s,
-                   "SELECT m.fund, m.amount, (SELECT CAST(sum(p.amount) AS BIGINT) FROM payment p "
-                   "WHERE p.county = m.county AND p.measure = m.id AND p.withdrawn = 0 AND "
-                   "p.period IN ('', $2, $3)) FROM measure m WHERE m.county = $1 AND m.state IN "
-                   "('approved', 'running') AND m.fund <> '' AND m.amount IS NOT NULL",
-                   e);
+  db_stmt *q =
+      sql_prepare(s,
+                  "SELECT m.fund, m.amount, (SELECT CAST(sum(p.amount) AS BIGINT) FROM payment p "
+                  "WHERE p.county = m.county AND p.measure = m.id AND p.withdrawn = 0 AND "
+                  "p.period IN ('', $2, $3)) FROM measure m WHERE m.county = $1 AND m.state IN "
+                  "('approved', 'running') AND m.fund <> '' AND m.amount IS NOT NULL",
+                  e);
   if (!q) return false;
   db_bind_str(q, 2, month);
   db_bind_str(q, 3, year);
   int got;
   while ((got = db_next(q, e)) > 0) {
-    const char *fund = column_str(q, 0, t->a);
+    const char *fund = sql_str(q, 0, t->a);
     fund_total *f = fund ? total_of(t, fund) : NULL;
     if (!f) {
       db_done(q);
@@ -143,7 +147,7 @@ bool store_payments(store *s, arena *a, const payment_query *x, payment **out, s
               "$6)) AND ");
   reach_sql(&b, &x->reach, &n);
   buf_str(&b, " ORDER BY day DESC, id DESC LIMIT $7");
-  db_stmt *q = row_select_buf(s, &payment_table, &b, e);
+  db_stmt *q = row_select_buf(s, &store_table_payment, &b, e);
   if (!q) return false;
   const uuid last = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
                       0xff, 0xff, 0xff}};
@@ -151,9 +155,9 @@ bool store_payments(store *s, arena *a, const payment_query *x, payment **out, s
   db_bind_int(q, 3, x->to == DAY_NONE ? DAY_MAX : x->to);
   db_bind_str(q, 4, x->fund ? x->fund : "");
   db_bind_int(q, 5, x->has_after ? x->after_on : DAY_MAX);
-  bind_uuid(q, 6, x->has_after ? &x->after_id : &last);
+  sql_bind_uuid(q, 6, x->has_after ? &x->after_id : &last);
   db_bind_int(q, 7, (int64_t)x->limit);
   n = 8;
   reach_bind(q, &x->reach, &n);
-  return row_list(q, &payment_table, a, out, count, e);
+  return row_list(q, &store_table_payment, a, out, count, e);
 }

@@ -6,33 +6,35 @@
 #include "store/row.h"
 #include "store/store_internal.h"
 
-extern const row_table act_table, area_table, casework_table, condition_table, county_state_table,
-    credential_table, excuse_table, fact_table, file_table, finding_table, journal_table,
-    measure_table, member_table, notice_table, officer_past_table, officer_table, pack_source_table,
-    payment_table, serial_table, step_table, upload_table, upload_head_table;
+extern const row_table store_table_act, store_table_area, store_table_casework,
+    store_table_condition, store_table_county_state, store_table_credential, store_table_excuse,
+    store_table_fact, store_table_file, store_table_finding, store_table_journal,
+    store_table_measure, store_table_member, store_table_notice, store_table_officer_past,
+    store_table_officer, store_table_pack_source, store_table_payment, store_table_serial,
+    store_table_step, store_table_upload, store_table_upload_head;
 
-const row_table *const fixed_tables[] = {&county_state_table,
-                                         &pack_source_table,
-                                         &notice_table,
-                                         &journal_table,
-                                         &area_table,
-                                         &officer_table,
-                                         &credential_table,
-                                         &fact_table,
-                                         &finding_table,
-                                         &casework_table,
-                                         &step_table,
-                                         &measure_table,
-                                         &payment_table,
-                                         &officer_past_table,
-                                         &member_table,
-                                         &act_table,
-                                         &condition_table,
-                                         &excuse_table,
-                                         &serial_table,
-                                         &file_table,
-                                         &upload_table,
-                                         &upload_head_table,
+const row_table *const store_tables[] = {&store_table_county_state,
+                                         &store_table_pack_source,
+                                         &store_table_notice,
+                                         &store_table_journal,
+                                         &store_table_area,
+                                         &store_table_officer,
+                                         &store_table_credential,
+                                         &store_table_fact,
+                                         &store_table_finding,
+                                         &store_table_casework,
+                                         &store_table_step,
+                                         &store_table_measure,
+                                         &store_table_payment,
+                                         &store_table_officer_past,
+                                         &store_table_member,
+                                         &store_table_act,
+                                         &store_table_condition,
+                                         &store_table_excuse,
+                                         &store_table_serial,
+                                         &store_table_file,
+                                         &store_table_upload,
+                                         &store_table_upload_head,
                                          NULL};
 
 /* How a column stands in the database: 'i', 't', 'b'. */
@@ -49,7 +51,7 @@ static char storage(const row_column *c) {
   case ROW_TYPE_AREA:
     return 't';
   case ROW_TYPE_FIELD:
-    return field_column_type(c->field);
+    return sql_field_storage(c->field);
   default:
     return 'i';
   }
@@ -134,11 +136,11 @@ static bool digest_row(table_digest *g, db_stmt *q, const row_table *t, buf *b) 
 }
 
 bool store_digest(store *s, arena *a, table_digest **out, size_t *count, err *e) {
-  size_t n = 0, all = sizeof fixed_tables / sizeof *fixed_tables + s->kind_count + s->event_count;
+  size_t n = 0, all = sizeof store_tables / sizeof *store_tables + s->kind_count + s->event_count;
   const row_table **tables = ARENA_ARRAY(a, all, const row_table *);
   if (!tables) return err_memory(e);
-  for (size_t i = 0; fixed_tables[i]; i++)
-    if (fixed_tables[i]->derived) tables[n++] = fixed_tables[i];
+  for (size_t i = 0; store_tables[i]; i++)
+    if (store_tables[i]->derived) tables[n++] = store_tables[i];
   for (size_t i = 0; i < s->kind_count; i++) tables[n++] = &s->kinds[i].table;
   for (size_t i = 0; i < s->event_count; i++) tables[n++] = &s->events[i].table;
   table_digest *digests = ARENA_ARRAY(a, n, table_digest);
@@ -151,7 +153,7 @@ bool store_digest(store *s, arena *a, table_digest **out, size_t *count, err *e)
     for (size_t c = 0; c < t->count; c++) buf_printf(&b, "%s%s", c ? ", " : "", t->columns[c].name);
     buf_printf(&b, " FROM %s WHERE county = $1 ORDER BY county", t->name);
     key_columns(&b, t);
-    db_stmt *q = sql_buf(s, &b, e);
+    db_stmt *q = sql_prepare_buf(s, &b, e);
     if (!q) return false;
     digests[i].table = t->name;
     int got;

@@ -16,7 +16,7 @@ bool store_digest(store *s, arena *a, table_digest **out, size_t *count, err *e)
 /* ---- for store.c only ---- */
 
 struct row_table;
-extern const struct row_table *const fixed_tables[]; /* NULL-terminated */
+extern const struct row_table *const store_tables[]; /* NULL-terminated */
 bool schema_make(db *d, const struct row_table *t, err *e);
 /* Adds columns that a newer pack or version declares; they may be NULL. */
 bool schema_extend(db *d, const struct row_table *t, err *e);

@@ -64,7 +64,7 @@ static bool prepare_kind(store *s, const kind *k, kind_rows *x) {
          row_sql_make(s->a, &x->table, &x->sql);
 }
 
-bool subjects_prepare(store *s, err *e) {
+bool store_subjects_prepare(store *s, err *e) {
   size_t n = 0;
   for (size_t p = 0; p < s->packs->count; p++) n += s->packs->packs[p]->kind_count;
   s->kinds = ARENA_ARRAY(s->a, n, kind_rows);
@@ -161,7 +161,7 @@ bool store_subject(store *s, arena *a, const kind *k, const uuid *id, const reac
   db_stmt *q = row_select(s, &x->table, "withdrawn = 0 AND id = $2", e);
   record *found = NULL;
   if (!q) return false;
-  bind_uuid(q, 2, id);
+  sql_bind_uuid(q, 2, id);
   if (!read_one(q, a, x, &found, e)) return false;
   *out = found && (!r || reach_has(r, found->area)) ? found : NULL;
   return true;
@@ -182,7 +182,7 @@ bool store_children(store *s, arena *a, const kind *k, const uuid *root, record 
   if (!x) return no_kind(k, e);
   db_stmt *q = row_select(s, &x->table, "withdrawn = 0 AND root = $2 ORDER BY created, id", e);
   if (!q) return false;
-  bind_uuid(q, 2, root);
+  sql_bind_uuid(q, 2, root);
   return read_records(q, a, x, out, count, e);
 }
 
@@ -238,11 +238,11 @@ bool store_subject_mark(store *s, const record *r, err *e) {
   AUTO_BUF buf b = {0};
   buf_printf(&b, "UPDATE %s SET version = $3, wake = $4, colour = $5 WHERE county = $1 AND id = $2",
              x->table.name);
-  db_stmt *q = sql_buf(s, &b, e);
+  db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
-  bind_uuid(q, 2, &r->id);
+  sql_bind_uuid(q, 2, &r->id);
   db_bind_int(q, 3, r->version);
-  bind_day(q, 4, r->wake);
+  sql_bind_day(q, 4, r->wake);
   db_bind_int(q, 5, r->colour);
   return db_run(q, e);
 }
@@ -256,7 +256,7 @@ bool store_due_to_wake(store *s, arena *a, const kind *k, day on, size_t most, u
              "SELECT id FROM %s WHERE county = $1 AND withdrawn = 0 AND wake <= $2 ORDER BY wake, "
              "id LIMIT $3",
              x->table.name);
-  db_stmt *q = sql_buf(s, &b, e);
+  db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
   db_bind_int(q, 2, on);
   db_bind_int(q, 3, (int64_t)most);
@@ -270,7 +270,7 @@ bool store_due_to_wake(store *s, arena *a, const kind *k, day on, size_t most, u
       return err_memory(e);
     }
     ids = more;
-    ids[n++] = column_uuid(q, 0);
+    ids[n++] = sql_uuid(q, 0);
   }
   if (got < 0) return false;
   *out = ids;
@@ -283,7 +283,7 @@ bool store_wake_all(store *s, day on, err *e) {
     if (s->kinds[i].kind->parent >= 0) continue;
     AUTO_BUF buf b = {0};
     buf_printf(&b, "UPDATE %s SET wake = $2 WHERE county = $1", s->kinds[i].table.name);
-    db_stmt *q = sql_buf(s, &b, e);
+    db_stmt *q = sql_prepare_buf(s, &b, e);
     if (!q) return false;
     db_bind_int(q, 2, on);
     if (!db_run(q, e)) return false;
@@ -340,7 +340,7 @@ bool store_list(store *s, arena *a, const subject_query *query, record ***out, s
   AUTO_BUF buf part = {0}, start = {0}, lower = {0}, initials = {0};
   if (after) {
     db_bind_str(q, 2, query->after_area);
-    bind_uuid(q, 3, &query->after_id);
+    sql_bind_uuid(q, 3, &query->after_id);
   }
   db_bind_int(q, 4, (int64_t)query->limit);
   if (query->words.bytes) {
@@ -368,7 +368,7 @@ bool store_count(store *s, const kind *k, const reach *r, int64_t *out, err *e) 
   int n = 2;
   buf_printf(&b, "SELECT count(*) FROM %s WHERE county = $1 AND withdrawn = 0 AND ", x->table.name);
   reach_sql(&b, r, &n);
-  db_stmt *q = sql_buf(s, &b, e);
+  db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
   n = 2;
   reach_bind(q, r, &n);

@@ -48,6 +48,6 @@ bool store_count(store *s, const kind *k, const reach *r, int64_t *out, err *e);
 
 /* ---- for store.c and rows/ only ---- */
 
-bool subjects_prepare(store *s, err *e);
+bool store_subjects_prepare(store *s, err *e);
 
 #endif

@@ -8,18 +8,18 @@
       ROW_STR("layout", upload, layout, FIXED), ROW_STR("file", upload, file, FIXED),              \
       ROW_STR("state", upload, state, CHANGES), ROW_TEXT("report", upload, report, CHANGES)
 
-const row_table upload_table = {
+const row_table store_table_upload = {
     .name = "upload", ROW_COLUMNS(upload, BUT_THE_BODY, ROW_BLOB("body", upload, body, FIXED))};
-const row_table upload_head_table = {.name = "upload", ROW_COLUMNS(upload, BUT_THE_BODY)};
+const row_table store_table_upload_head = {.name = "upload", ROW_COLUMNS(upload, BUT_THE_BODY)};
 
 bool store_upload_put(store *s, const upload *u, err *e) {
-  return row_put(s, &upload_table, u, e);
+  return row_put(s, &store_table_upload, u, e);
 }
 
 bool store_upload(store *s, arena *a, const uuid *id, bool with_body, upload **out, err *e) {
-  const row_table *t = with_body ? &upload_table : &upload_head_table;
+  const row_table *t = with_body ? &store_table_upload : &store_table_upload_head;
   db_stmt *q = row_select(s, t, "id = $2", e);
   if (!q) return false;
-  bind_uuid(q, 2, id);
+  sql_bind_uuid(q, 2, id);
   return row_first(q, t, a, out, e);
 }
