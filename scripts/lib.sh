@@ -168,6 +168,7 @@ build_release() {
 # web_node_is_good: no other Node has to be fetched for the build. One that apt has yet to install is good
 # from Debian 13 on.
 web_node_is_good() {
+  ! compgen -G 'web/toolchain/node_modules/node-linux-*/bin/node' >/dev/null || return 0
   if have node; then bash web/build.sh --node; else [ "$(. /etc/os-release && say "${VERSION_ID%%.*}")" -ge 13 ] 2>/dev/null; fi
 }
 web_is_built() { bash web/build.sh --check; }
