@@ -84,6 +84,13 @@ calendar_notices calendar_known(const calendar *c) {
   return t ? t->notices : (calendar_notices){0};
 }
 
+calendar_notices calendar_newer(const calendar *c, const calendar_notices *all) {
+  const calendar_table *t = table_of(c);
+  size_t i = 0;
+  while (t && i < all->count && all->items[i].year <= t->last_year) i++;
+  return (calendar_notices){all->items + i, all->count - i};
+}
+
 bool calendar_years(const calendar *c, int *first, int *last) {
   const calendar_table *t = table_of(c);
   if (!t) return false;

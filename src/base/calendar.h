@@ -50,6 +50,8 @@ const calendar_table *calendar_mark(const calendar *c);
 void calendar_reset(calendar *c, const calendar_table *mark);
 
 calendar_notices calendar_known(const calendar *c);
+/* Those of `all` that are later than every notice of the calendar. */
+calendar_notices calendar_newer(const calendar *c, const calendar_notices *all);
 /* Of the notices; false, and both untouched, when there are none. */
 bool calendar_years(const calendar *c, int *first, int *last);
 bool calendar_is_unknown(const calendar *c, day d);

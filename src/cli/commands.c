@@ -28,6 +28,12 @@ const command_entry command_table[] = {
      "文件是 .xlsx 或 .csv。不写 --apply 只检查，逐行逐列说明错在哪里。",
      "The file is .xlsx or .csv. Without --apply it is only checked: each fault by row and "
      "column."},
+    {"calendar", command_calendar, PLACE_OLD, 1, 2, "位置 [文件]", "PLACE [FILE]", 0,
+     B(APPLY) | B(JSON), "放假通知：有哪些年的，收进新的",
+     "holiday notices: which years there are, take in a new one",
+     "文件的写法见附带的 data/calendar.yaml。不写 --apply 只预览：哪些个案的期限会变。",
+     "The file is written like data/calendar.yaml. Without --apply it only tells which deadlines "
+     "would change."},
     {"user add", command_user_add, PLACE_OLD, 2, 2, "位置 登录名", "PLACE LOGIN",
      B(OFFICER_NAME) | B(POST), B(GENERATE), "添加一位工作人员", "add an officer", ask_zh, ask_en},
     {"user change", command_user_change, PLACE_OLD, 2, 2, "位置 登录名", "PLACE LOGIN", 0,

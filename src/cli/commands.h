@@ -45,6 +45,7 @@ int command_pack_upgrade(const options *o);
 int command_screen(const options *o);
 int command_simulate(const options *o);
 int command_eval(const options *o);
+int command_calendar(const options *o);
 int command_rebuild(const options *o);
 int command_verify(const options *o);
 int command_help(const options *o);

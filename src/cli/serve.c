@@ -1,12 +1,36 @@
 /* serve: the county on the network until told to stop. */
 #include "cli/commands.h"
 
+#include "base/log.h"
+#include "engine/init.h"
 #include "http/server.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
+
+/* A newer release may ship the next year's holidays: the county takes them into its journal. */
+static bool take_newer_notices(engine *g, writer *w, err *e) {
+  arena *a AUTO_ARENA = arena_new(0);
+  const char *file = home_file("data/calendar.yaml");
+  calendar_notices all;
+  err fault;
+  command c;
+  answer x;
+  if (!a) return err_memory(e);
+  if (!calendar_read_file(a, file, &all, &fault)) {
+    log_err(LOG_WARN, "calendar_file_unreadable", &fault); /* the county has its own */
+    return true;
+  }
+  calendar_notices newer = calendar_newer(engine_calendar(g), &all);
+  if (!newer.count) return true;
+  if (!notices_command(&newer, a, &c, e) || !writer_apply(w, &c, a, &x, e)) return false;
+  log_event(LOG_INFO, "calendar_taken_in", log_int("first", newer.items[0].year),
+            log_int("last", newer.items[newer.count - 1].year),
+            log_int("deadlines_changed", (int64_t)x.case_count));
+  return true;
+}
 
 static int serve_until_told(const server_config *c, engine *g) {
   err e;
@@ -18,7 +42,7 @@ static int serve_until_told(const server_config *c, engine *g) {
                   NULL); /* before the threads start, so that only this one is told */
   db_lock *lock = db_lock_new(c->place, store_county(engine_store(g)), &e);
   writer *w = lock ? writer_start(g, lock, &e) : NULL;
-  server *s = w ? server_start(c, g, w, &e) : NULL;
+  server *s = w && take_newer_notices(g, w, &e) ? server_start(c, g, w, &e) : NULL;
   if (!s) {
     writer_stop(w);
     return say_error(&e);

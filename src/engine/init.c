@@ -149,15 +149,31 @@ static bool check_packs(const county_setup *c, faults *f, err *e) {
   return true;
 }
 
-bool engine_send_notices(engine *eng, int64_t at_ms, const calendar_notices *notices, answer *ret,
-                         arena *a, err *e) {
+static void put_notices(json_out *w, const calendar_notices *notices) {
+  json_open(w, '{');
+  json_key(w, "notices");
+  calendar_write_json(w, notices);
+  json_close(w, '}');
+}
+
+bool notices_command(const calendar_notices *notices, arena *a, command *ret, err *e) {
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
-  json_open(&w, '{');
-  json_key(&w, "notices");
-  calendar_write_json(&w, notices);
-  json_close(&w, '}');
-  return send_entry(eng, a, at_ms, VERB_CALENDAR, &b, ret, e);
+  put_notices(&w, notices);
+  json *body = buf_ok(&b) ? json_parse(a, buf_view(&b), e) : NULL;
+  if (!body) return buf_ok(&b) ? false : err_memory(e);
+  *ret =
+      (command){.verb = VERB_CALENDAR, .id = uuid_v7_now(), .who = {.system = true}, .body = body};
+  return true;
+}
+
+static bool send_notices(engine *eng, arena *a, const county_setup *c,
+                         const calendar_notices *notices, err *e) {
+  AUTO_BUF buf b = {0};
+  json_out w = json_to(&b);
+  answer out;
+  put_notices(&w, notices);
+  return send_entry(eng, a, c->at_ms, VERB_CALENDAR, &b, &out, e);
 }
 
 static bool send_county(engine *eng, arena *a, const county_setup *c, err *e) {
@@ -177,7 +193,7 @@ static bool first_entries(engine *eng, arena *a, const county_setup *c,
                           const calendar_notices *notices, buf *areas, faults *f, err *e) {
   answer out;
   if (!send_county(eng, a, c, e) || !send_entry(eng, a, c->at_ms, VERB_AREAS, areas, &out, e) ||
-      !engine_send_notices(eng, c->at_ms, notices, &out, a, e))
+      !send_notices(eng, a, c, notices, e))
     return false;
   for (size_t i = 0; i < c->pack_count; i++)
     if (!engine_send_pack_at(eng, c->at_ms, c->pack_folders[i], c->overlay, f, e)) return false;

@@ -15,9 +15,8 @@ typedef struct county_setup {
 } county_setup;
 /* The first entries of a new place: county, areas, holiday notices, packs. */
 bool engine_init(const county_setup *c, faults *f, err *e);
-/* Sends notices as a CALENDAR entry (inside an open transaction). */
-bool engine_send_notices(engine *eng, int64_t at_ms, const calendar_notices *notices, answer *ret,
-                         arena *a, err *e); /* 0: now */
+/* A CALENDAR command of the system's, for engine_apply or the writer. */
+bool notices_command(const calendar_notices *notices, arena *a, command *ret, err *e);
 /* Sends a pack folder as a PACK entry (inside an open transaction). All faults are told. */
 bool engine_send_pack(engine *eng, const char *folder, const char *overlay, faults *f, err *e);
 bool engine_send_pack_at(engine *eng, int64_t at_ms, const char *folder, const char *overlay,

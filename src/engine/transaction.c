@@ -33,6 +33,7 @@ static bool reload_from(engine *eng, const county *head, err *e) {
   bool ok = store_packs_after(eng->store, a, known, &bodies, &count, e) &&
             store_notices_after(eng->store, a, known, &notices, e);
   for (size_t i = 0; ok && i < count; i++) ok = packs_load(&eng->loaded, &eng->packs, bodies[i], e);
+  if (!known) calendar_reset(eng->calendar, NULL);
   unit_cache_clear(eng->cache);
   forget_work(eng);
   ok = ok && (!count || store_use_packs(eng->store, &eng->packs, false, e)) &&

@@ -289,6 +289,10 @@ void tell_case(telling *t, const casework *c) {
   tell_str(t->x.w, "value", c->state);
   tell_day(t->x.w, "since", c->since);
   tell_day(t->x.w, "deadline", c->deadline);
+  if (c->deadline_provisional) {
+    json_key(t->x.w, "deadline_provisional");
+    json_put_bool(t->x.w, true);
+  }
   tell_no_inputs(t);
   node_close(t);
 }

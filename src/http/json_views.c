@@ -322,6 +322,7 @@ void view_case(request *q, json_out *w, const casework *c, unit *u) {
   json_field_day(w, "opened", c->opened);
   json_field_day(w, "since", c->since);
   json_field_day(w, "deadline", c->deadline);
+  json_field_bool(w, "deadline_provisional", c->deadline_provisional);
   bool dated = c->deadline != DAY_NONE && !c->closed;
   json_field_bool(w, "overdue", dated && c->deadline < today);
   json_key(w, "days_left");

@@ -104,17 +104,37 @@ bool looking_named(const looking *l, text name, value *v, const cel_type **t) {
   return f || (r && r->of == k->index);
 }
 
-static void expect_variables(looking *l, const yaml *map) {
+static bool is_listed(const yaml *list, text name) {
+  for (size_t i = 0; list && i < list->count; i++)
+    if (text_equal(list->items[i].s, name)) return true;
+  return false;
+}
+
+/* A value that hangs on holidays nobody has announced yet passes only when the test says so. */
+static void expect_provisional(looking *l, const yaml *want, text name, const yaml *list) {
+  bool listed = is_listed(list, name);
+  if (l->u->provisional && !listed)
+    playing_differs(l->p, want,
+                    "variables: %.*s counts working days of a year without a holiday notice; "
+                    "write \"provisional: [%.*s]\" where that is meant",
+                    (int)name.bytes, name.at, (int)name.bytes, name.at);
+  if (!l->u->provisional && listed)
+    playing_differs(l->p, want, "provisional: %.*s is not", (int)name.bytes, name.at);
+}
+
+static void expect_variables(looking *l, const yaml *map, const yaml *provisional) {
   for (size_t i = 0; i < map->count; i++) {
     text name = map->keys[i].s;
     const yaml *want = &map->items[i];
     value v;
     const cel_type *t = NULL;
+    l->u->provisional = false;
     if (!looking_named(l, name, &v, &t)) {
       playing_differs(l->p, want, "variables: %s has no \"%.*s\"", l->about->kind->name,
                       (int)name.bytes, name.at);
       continue;
     }
+    expect_provisional(l, want, name, provisional);
     if (looking_is(&v, t, want, 0)) continue;
     AUTO_BUF buf b = {0};
     looking_say(l, &v, t, &b);
@@ -228,6 +248,18 @@ static void expect_deadline(looking *l, const yaml *want, const casework *cases,
                     got);
 }
 
+static void expect_deadline_provisional(looking *l, const yaml *want, const casework *cases,
+                                        size_t count) {
+  const casework *c = last_case(cases, count, (text){"", 0});
+  bool yes = false;
+  if (!yaml_as_bool(want, &yes) || !c || c->deadline_provisional != yes)
+    playing_differs(l->p, want, "deadline_provisional: expected %.*s, got %s", (int)want->s.bytes,
+                    want->s.at,
+                    !c                        ? "none"
+                    : c->deadline_provisional ? "true"
+                                              : "false");
+}
+
 static const measure *last_measure(const measure *measures, size_t count, text kind_name) {
   const measure *last = NULL;
   for (size_t i = 0; i < count; i++)
@@ -335,8 +367,9 @@ static bool choose_about(looking *l, const yaml *expect) {
 }
 
 static bool known_word(const pack *p, text key) {
-  static const char *const words[] = {"variables", "findings", "cannot_tell", "costs",    "colour",
-                                      "cases",     "deadline", "amounts",     "measures", "duties"};
+  static const char *const words[] = {
+      "variables", "findings", "cannot_tell", "costs",  "colour",      "cases",
+      "deadline",  "amounts",  "measures",    "duties", "provisional", "deadline_provisional"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (text_is(key, words[i])) return true;
   const kind *k = pack_kind(p, key);
@@ -375,7 +408,8 @@ bool playing_expect(playing *p, const yaml *expect, err *e) {
                       (int)expect->keys[i].s.bytes, expect->keys[i].s.at);
   if (!choose_about(&l, expect)) return true;
   const yaml *node;
-  if ((node = part(&l, expect, "variables", YAML_MAP))) expect_variables(&l, node);
+  if ((node = part(&l, expect, "variables", YAML_MAP)))
+    expect_variables(&l, node, part(&l, expect, "provisional", YAML_LIST));
   if ((node = part(&l, expect, "findings", YAML_MAP))) expect_findings(&l, node, open, open_count);
   if ((node = part(&l, expect, "cannot_tell", YAML_LIST))) expect_cannot_tell(&l, node);
   if ((node = part(&l, expect, "costs", YAML_MAP))) expect_costs(&l, node);
@@ -386,6 +420,8 @@ bool playing_expect(playing *p, const yaml *expect, err *e) {
                     colour_name(l.u->root->colour));
   if ((node = part(&l, expect, "deadline", YAML_TEXT)))
     expect_deadline(&l, node, cases, case_count);
+  if ((node = part(&l, expect, "deadline_provisional", YAML_TEXT)))
+    expect_deadline_provisional(&l, node, cases, case_count);
   if ((node = part(&l, expect, "amounts", YAML_MAP)))
     expect_amounts(&l, node, measures, measure_count);
   if ((node = part(&l, expect, "measures", YAML_MAP)))

@@ -9,6 +9,8 @@ import { randomBytes } from 'node:crypto'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 export const jishi = process.env.JISHI || join(root, 'build/jishi')
+/** Where the program finds its data; a test may show it another place. */
+export const home = { at: root }
 export const village = '370871003208'
 export const otherVillage = '370871001001'
 const people = [
@@ -33,7 +35,7 @@ export function today(offset = 0) {
 }
 
 export function run(...args) {
-  const r = spawnSync(jishi, args, { encoding: 'utf8', env: { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: root } })
+  const r = spawnSync(jishi, args, { encoding: 'utf8', env: { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: home.at } })
   return { code: r.status, out: r.stdout, err: r.stderr }
 }
 
@@ -47,7 +49,7 @@ export function makePlace(driver = 'sqlite', pack = 'tests/packs/orchard') {
   if (made.code !== 0) throw new Error(`init: ${made.err}`)
   for (const [login, role, area] of people) {
     const r = spawnSync(jishi, ['user', 'add', place, login, '--name', `${login}某`, '--post', `${role}@${area}`], {
-      input: 'secret-1\n', encoding: 'utf8', env: { ...process.env, JISHI_HOME: root },
+      input: 'secret-1\n', encoding: 'utf8', env: { ...process.env, JISHI_HOME: home.at },
     })
     if (r.status !== 0) throw new Error(`user: ${r.stderr}`)
   }
@@ -61,7 +63,7 @@ export function dropPlace(place) {
 export function startServer(place, ...more) {
   return new Promise((resolve, reject) => {
     const child = spawn(jishi, ['serve', place, '--port', '0', ...more], {
-      stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: root },
+      stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: home.at },
     })
     const server = { child, url: '', err: '', exited: new Promise((done) => child.once('exit', (code, signal) => done({ code, signal }))) }
     let out = ''

@@ -2,6 +2,7 @@
 // API tests against the real server; `PASS name` / `FAIL name` lines. JISHI names the program, JISHI_TEST_PG a PostgreSQL to run the loop on, too.
 import { acceptance } from './acceptance.mjs'
 import { acceptanceAir } from './acceptance-air.mjs'
+import { calendar } from './calendar.mjs'
 import { loop } from './loop.mjs'
 import { badInput } from './bad_input.mjs'
 import { explain } from './explain.mjs'
@@ -11,12 +12,14 @@ import { rosters } from './rosters.mjs'
 import { programs } from './programs.mjs'
 import { whatif } from './whatif.mjs'
 
-if (!process.env.JISHI_TEST_PG) for (const name of ['loop', 'programs', 'whatif', 'explain', 'acceptance', 'acceptance-air']) console.log(`SKIP ${name} on PostgreSQL: JISHI_TEST_PG names none`)
+if (!process.env.JISHI_TEST_PG) for (const name of ['loop', 'calendar', 'programs', 'whatif', 'explain', 'acceptance', 'acceptance-air']) console.log(`SKIP ${name} on PostgreSQL: JISHI_TEST_PG names none`)
 
 let failed = await loop('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await loop('pg')
 failed += await programs('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await programs('pg')
+failed += await calendar('sqlite')
+if (process.env.JISHI_TEST_PG) failed += await calendar('pg')
 failed += await badInput()
 failed += await rosters()
 failed += await whatif('sqlite')

@@ -276,6 +276,7 @@ export function caseOf(c, whole = false) {
     opened: c.opened,
     since: c.since,
     deadline: c.closed ? null : c.deadline,
+    deadline_provisional: !c.closed && (c.deadline ?? '') > '2027',
     overdue: left !== null && left < 0,
     days_left: left,
     relapses: c.relapses,

@@ -46,7 +46,7 @@ static bool set_again(command_context *ctx, const waiting *x, err *e) {
   if (c.deadline == x->c->deadline && c.deadline_provisional == x->c->deadline_provisional)
     return true;
   c.version = ctx->seq;
-  answer_add(ctx, &ctx->answer->cases, &ctx->answer->case_count, &c.id);
+  ctx->answer->cases[ctx->answer->case_count++] = c.id;
   return repo_save_case(ctx, &c, e);
 }
 
@@ -63,6 +63,8 @@ static bool calendar_apply(command_context *ctx, err *e) {
       !context_append(ctx, NULL, NULL, NULL, e) ||
       !store_notices_put(ctx->store, notices, ctx->seq, e))
     return false;
+  ctx->answer->cases = ARENA_ARRAY(ctx->a, count, uuid);
+  if (!ctx->answer->cases) return err_memory(e);
   for (size_t i = 0; i < count; i++)
     if (!set_again(ctx, &list[i], e)) return false;
   unit_cache_clear(eng->cache);     /* what was computed with the old calendar */

@@ -172,6 +172,7 @@ static bool begin_line(line *l, store *s, arena *a, const duty_request *q, duty_
   const duty *d = out->duty;
   *l = (line){.s = s, .a = a, .q = q, .out = out};
   period_days(d->period, q->on, &out->from, &out->to);
+  out->provisional = d->workdays && calendar_is_provisional(q->calendar, out->to);
   out->why = (label){"", ""};
   l->excuses = (duty_excuses){
       .pack = out->pack, .duty = d, .calendar = q->calendar, .from = out->from, .to = out->to};

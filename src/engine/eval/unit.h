@@ -32,6 +32,8 @@ typedef struct unit {
                                             aggregate is folded from `events` */
   day next_evaluation; /* the first later day on which an evaluated expression may change without a
                           write; DAY_NONE: none */
+  bool provisional;    /* set by what counts working days of a year without a holiday notice; the
+                          caller sets it to false before it asks */
   /* ---- of unit_eval.c: what was computed already, and what is being computed ---- */
   struct subject_memo *memos; /* of the root and the children, in that order; NULL: none yet */
   struct event_memo *event_memos;

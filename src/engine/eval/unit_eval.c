@@ -6,8 +6,9 @@
 /* What was computed about one subject, so that it is computed once. */
 typedef struct subject_memo {
   value *variables,
-      *aggregates; /* by index in the pack; type VALUE_ERROR with error NULL: not yet */
-  value as_record; /* the subject as an open record */
+      *aggregates;   /* by index in the pack; type VALUE_ERROR with error NULL: not yet */
+  bool *provisional; /* variables, likewise: see unit.provisional */
+  value as_record;   /* the subject as an open record */
   bool has_record;
 } subject_memo;
 
@@ -210,6 +211,7 @@ static value run_program(unit *u, evaluation_scope *q, const cel_program *p) {
   value v = cel_eval(p, &r);
   if (r.asked_today) unit_reevaluate_by(u, u->today + 1);
   note_today(u, r.asked_today);
+  u->provisional |= r.provisional;
   return v;
 }
 
@@ -226,19 +228,27 @@ value unit_variable(unit *u, const record *about, const variable *v) {
   if (u->variable_depth == VARIABLE_DEPTH_MAX) return too_deep(u, v);
   if (!m->variables) {
     m->variables = ARENA_ARRAY(u->a, u->pack->variable_count, value);
+    m->provisional = ARENA_ARRAY(u->a, u->pack->variable_count, bool);
     for (size_t i = 0; m->variables && i < u->pack->variable_count; i++) m->variables[i] = not_yet;
   }
-  if (!m->variables) return value_no_memory();
+  if (!m->variables || !m->provisional) return value_no_memory();
   value *known = &m->variables[v - u->pack->variables];
-  if (known->type != VALUE_ERROR || known->error) return *known;
+  bool *provisional = &m->provisional[v - u->pack->variables], before = u->provisional;
+  if (known->type != VALUE_ERROR || known->error) {
+    u->provisional |= *provisional;
+    return *known;
+  }
   const dated_program *now = NULL;
   for (size_t i = 0; i < v->count; i++) {
     if (v->formulas[i].from <= u->today) now = &v->formulas[i];
     unit_reevaluate_by(u, v->formulas[i].from);
   }
   u->variable_depth++;
+  u->provisional = false;
   *known = now ? unit_eval(u, about, &about->kind->scope, now->program, NULL)
                : value_missing(u->a, v->name);
+  *provisional = u->provisional;
+  u->provisional |= before;
   u->variable_depth--;
   return *known;
 }

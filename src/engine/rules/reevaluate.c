@@ -18,7 +18,7 @@ typedef struct evaluation {
   int64_t worst; /* colour */
 } evaluation;
 
-void answer_add(command_context *ctx, uuid **list, size_t *count, const uuid *id) {
+static void answer_add(command_context *ctx, uuid **list, size_t *count, const uuid *id) {
   for (size_t i = 0; i < *count; i++)
     if (uuid_equal(&(*list)[i], id)) return;
   uuid *longer = ARENA_ARRAY(ctx->a, *count + 1, uuid);

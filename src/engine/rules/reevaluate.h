@@ -15,8 +15,6 @@ bool reevaluate_flush(engine *eng, err *e);
 /* The n-th natural or working day after the case came into its state; no deadline when the calendar
  * does not go back so far. */
 void case_set_deadline(casework *c, const calendar *of, bool working, int days);
-/* Names a consequence in the answer. */
-void answer_add(command_context *ctx, uuid **list, size_t *count, const uuid *id);
 typedef struct case_move {
   int to;                 /* state index */
   const char *transition; /* "": the engine's own move */

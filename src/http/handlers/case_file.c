@@ -24,6 +24,7 @@ static void put_variables(request *q, json_out *w, unit *u) {
   for (size_t i = 0; i < u->pack->variable_count; i++) {
     const variable *d = &u->pack->variables[i];
     if (d->of != u->root->kind->index) continue;
+    u->provisional = false;
     value v = unit_variable(u, u->root, d);
     AUTO_BUF buf shown = {0};
     json_open(w, '{');
@@ -36,6 +37,7 @@ static void put_variables(request *q, json_out *w, unit *u) {
       value_put_json(w, &v, d->type);
     value_say(&shown, &v, d->type, q->english);
     json_field_text(w, "text", buf_view(&shown));
+    if (u->provisional) json_field_bool(w, "provisional", true);
     put_missing(q, w, u, u->root, &v);
     json_close(w, '}');
   }

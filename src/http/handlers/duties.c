@@ -70,6 +70,7 @@ static void put_line(request *q, json_out *w, const duty_line *l) {
   json_field_int(w, "excused", l->excused);
   json_field_int(w, "today", l->today);
   json_field_int(w, "days_left", l->days_left);
+  json_field_bool(w, "provisional", l->provisional);
   json_field_str(w, "state", duty_state_name(l->state));
   json_field_label(w, "why", l->why);
   json_close(w, '}');

@@ -453,6 +453,41 @@ export interface EventAnswer {
   consequences: Consequences
 }
 
+/** The State Council's holiday arrangements of a year. */
+export interface Notice {
+  year: number
+  /** The notice's title or number. */
+  reference: string
+  /** Of this year, or of December before. */
+  holidays: string[]
+  /** Make-up days, likewise. */
+  workdays: string[]
+}
+
+/** The years whose holiday notice the county has; first and last are null without any. */
+export interface Calendar {
+  first: number | null
+  last: number | null
+  notices: Notice[]
+}
+
+export interface CalendarNew {
+  /** Of the entry: the same again changes nothing. */
+  id?: string
+  /** By year, without a gap; a notice replaces that of the same year. */
+  notices: Notice[]
+}
+
+export interface CalendarAnswer {
+  seq: number
+  first: number
+  last: number
+  /** Open cases whose deadline moved. */
+  changed: number
+  /** The first 200 of them. */
+  cases: Case[]
+}
+
 /** A value that an expression read. */
 export interface Reason {
   name: string
@@ -563,6 +598,8 @@ export interface Case {
   opened: string
   since: string
   deadline: string | null
+  /** In working days, and into a year whose holiday notice is not there yet. */
+  deadline_provisional: boolean
   overdue: boolean
   days_left: number | null
   relapses: number
@@ -618,6 +655,8 @@ export interface Variable {
   title: Label
   value: Value
   text: string
+  /** Hangs on working days of a year without a holiday notice. */
+  provisional?: boolean
   missing: Missing[]
 }
 
@@ -703,6 +742,7 @@ export interface Explanation {
   now?: number
   now_text?: string
   deadline?: string | null
+  deadline_provisional?: boolean
   case?: string
   event?: string
   /** As the finding kept them. */
@@ -993,6 +1033,8 @@ export interface DutyLine {
   today: number
   /** Days that are not excused. */
   days_left: number
+  /** Counts working days of a year whose holiday notice is not there yet. */
+  provisional: boolean
   state: DutyState
   why: Label
 }

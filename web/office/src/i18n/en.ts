@@ -46,6 +46,7 @@ export default {
     opened: 'opened {day}',
     overdue: '{n} days overdue',
     overdueFirst: 'Overdue ones come first.',
+    provisional: 'provisional: no holiday notice for {year} yet',
     relapses: 'relapsed {n} times',
     state: 'State',
     steps: 'Steps taken',

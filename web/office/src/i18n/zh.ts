@@ -46,6 +46,7 @@ export default {
     opened: '{day} 开启',
     overdue: '已超期 {n} 天',
     overdueFirst: '超期的排在最前。',
+    provisional: '暂定：尚无{year}年放假通知',
     relapses: '返回 {n} 次',
     state: '状态',
     steps: '办理过程',
