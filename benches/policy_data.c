@@ -1,4 +1,5 @@
 /* The county as a formula, and the rules with their counterparts in SQL. */
+#include "pack/load/load.h"
 #include "policy.h"
 
 #include "base/money.h"

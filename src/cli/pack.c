@@ -1,5 +1,6 @@
 /* pack: check, test, plan, upgrade. */
 #include "cli/commands.h"
+#include "pack/load/load.h"
 
 #include "engine/engine.h"
 #include "engine/upgrade.h"

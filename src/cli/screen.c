@@ -1,6 +1,8 @@
 /* screen and simulate: every rule over everybody, and what would be if. */
 #include "cli/areas.h"
 #include "cli/commands.h"
+#include "pack/json.h"
+#include "pack/load/load.h"
 
 #include "base/ident.h"
 #include "base/money.h"

@@ -8,7 +8,7 @@
 
 #include "base/yaml.h"
 #include "demo/dice.h"
-#include "pack/pack.h"
+#include "pack/model/pack.h"
 
 typedef struct gen gen;
 

@@ -1,5 +1,6 @@
 /* A county's first entries, and packs sent as entries. */
 #include "engine/init.h"
+#include "pack/load/load.h"
 
 #include "base/ident.h"
 #include "engine/state.h"

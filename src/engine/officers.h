@@ -2,7 +2,7 @@
 #ifndef JISHI_ENGINE_OFFICERS_H
 #define JISHI_ENGINE_OFFICERS_H
 
-#include "pack/catalog.h"
+#include "pack/model/catalog.h"
 
 enum { OFFICER_LOGIN_MAX_BYTES = 64, OFFICER_NAME_MAX_BYTES = 128 };
 

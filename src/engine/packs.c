@@ -1,5 +1,6 @@
 /* The packs in force, and those that were. */
 #include "engine/packs.h"
+#include "pack/load/load.h"
 
 #include <assert.h>
 #include <stdlib.h>

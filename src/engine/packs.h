@@ -7,7 +7,7 @@
 #define JISHI_ENGINE_PACKS_H
 
 #include "base/json.h"
-#include "pack/catalog.h"
+#include "pack/model/catalog.h"
 
 #include <stdatomic.h>
 

@@ -1,4 +1,6 @@
 #include "http/json_views.h"
+#include "pack/json.h"
+#include "pack/model/field_value.h"
 
 #include "engine/eval/display.h"
 #include "engine/eval/unit_eval.h"

@@ -2,7 +2,7 @@
 #ifndef JISHI_IMPORT_HEADER_ROW_H
 #define JISHI_IMPORT_HEADER_ROW_H
 
-#include "pack/pack.h"
+#include "pack/model/pack.h"
 #include "sheet/table_read.h"
 
 enum { HEADER_COLUMNS_MAX = 256, HEADER_SEARCH_ROWS = 20 };

@@ -1,5 +1,6 @@
 /* What is told of a roster: faults with row, column, value and remedy; a sample; the counts. */
 #include "import/roster.h"
+#include "pack/model/field_value.h"
 
 #include "base/json_fields.h"
 

@@ -1,5 +1,6 @@
 /* Cells of a row, whatever the row is. */
 #include "import/roster.h"
+#include "pack/model/field_value.h"
 
 bool roster_fault(roster *r, const table_row *row, text column, text cell, const err *why) {
   report_fault(r, row->number, column, cell, why);

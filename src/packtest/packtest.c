@@ -1,5 +1,6 @@
 /* The tests of a pack folder: files, cases, places, counts. */
 #include "packtest/packtest.h"
+#include "pack/load/load.h"
 
 #include "base/ident.h"
 #include "packtest/place.h"

@@ -1,4 +1,5 @@
 #include "screen/whatif_json.h"
+#include "pack/json.h"
 
 #include "base/ident.h"
 #include "base/json_fields.h"

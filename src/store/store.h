@@ -17,7 +17,7 @@
 #include "base/date.h"
 #include "base/hash.h"
 #include "base/uuid.h"
-#include "pack/catalog.h"
+#include "pack/model/catalog.h"
 #include "store/db/db.h"
 
 typedef struct store store;

@@ -1,6 +1,8 @@
 /* One file of the mini pack is the fuzzed input: the first byte says which. Nothing but faults may
  * come of it. */
 #include "../unit/mini_pack.h"
+#include "pack/json.h"
+#include "pack/load/load.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 
 #include "base/money.h"
-#include "pack/pack.h"
+#include "pack/load/load.h"
+#include "pack/model/pack.h"
 
 enum { ROWS = 8, DEPTH_MAX = 4 };
 

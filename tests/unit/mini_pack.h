@@ -2,7 +2,7 @@
 #ifndef JISHI_TESTS_MINI_PACK_H
 #define JISHI_TESTS_MINI_PACK_H
 
-#include "pack/pack.h"
+#include "pack/model/pack.h"
 
 static const char mini_about[] =
     "format: 2\n"

@@ -14,6 +14,7 @@
 #include "demo/demo.h"
 #include "engine/engine.h"
 #include "engine/eval/unit_eval.h"
+#include "pack/load/load.h"
 #include "screen/screen.h"
 
 static const char more_aggregates[] = "- {name: patients_year, title: a, of: household, over: "

@@ -3,6 +3,7 @@
 #ifndef JISHI_TESTS_STORE_KIT_H
 #define JISHI_TESTS_STORE_KIT_H
 
+#include "pack/load/load.h"
 #include "store/store.h"
 
 #include <stdio.h>

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "demo/demo.h"
+#include "pack/load/load.h"
 #include "small_district.h"
 #include "store/store.h"
 

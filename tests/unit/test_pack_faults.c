@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "mini_pack.h"
+#include "pack/load/load.h"
 
 /* The mini pack with one piece of text replaced; old NULL: with one file more. */
 typedef struct faulty {

@@ -7,6 +7,8 @@
 #include <cmocka.h>
 
 #include "mini_pack.h"
+#include "pack/load/load.h"
+#include "pack/model/field_value.h"
 
 static pack *mini;
 

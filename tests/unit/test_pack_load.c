@@ -8,6 +8,8 @@
 #include <cmocka.h>
 
 #include "mini_pack.h"
+#include "pack/json.h"
+#include "pack/load/load.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>

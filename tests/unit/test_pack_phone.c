@@ -5,7 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "pack/pack.h"
+#include "pack/load/load.h"
+#include "pack/model/pack.h"
 
 #include <dirent.h>
 #include <stdio.h>

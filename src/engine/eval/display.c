@@ -1,5 +1,6 @@
 /* A field's value as the API writes it and as a person reads it. */
 #include "engine/eval/display.h"
+#include "pack/model/field_value.h"
 
 static bool hides(const field *f, bool clear) {
   return !clear && f->privacy != PRIVACY_OPEN;

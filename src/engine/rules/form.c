@@ -1,5 +1,6 @@
 /* Forms: reading what was filled in, and checking it. */
 #include "engine/rules/form.h"
+#include "pack/model/field_value.h"
 
 #include "engine/eval/record.h"
 #include "engine/eval/unit_eval.h"

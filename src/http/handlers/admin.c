@@ -1,6 +1,7 @@
 /* Signing in, packs, areas, journal, live feed, health. */
 #include "http/handlers.h"
 #include "http/server_internal.h"
+#include "pack/json.h"
 
 #include "base/ident.h"
 

@@ -1,5 +1,6 @@
 /* Why: the tree behind a finding, a measure's amount, or a name in a file. Always masked. */
 #include "explain/explain.h"
+#include "pack/model/field_value.h"
 
 #include "engine/rules/guards.h"
 #include "http/handlers.h"
