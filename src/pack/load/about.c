@@ -7,27 +7,27 @@ static void read_rights(const doc *d, const yaml *item, role *r) {
   bool *const flags[] = {&r->registers, &r->records,    &r->imports,
                          &r->decides,   &r->sees_clear, &r->administers};
   size_t n;
-  const yaml *items = map_list(d, item, "may", false, &n);
+  const yaml *items = load_list(d, item, "may", false, &n);
   for (size_t i = 0; i < n; i++) {
     int right =
-        one_at(d, &items[i], NAMES(rights, sizeof rights / sizeof *rights), "权限", "rights");
+        load_one_at(d, &items[i], NAMES(rights, sizeof rights / sizeof *rights), "权限", "rights");
     if (right >= 0) *flags[right] = true;
   }
 }
 
 static bool read_role(const doc *d, const yaml *item, names before, role *r) {
-  if (!is_map(d, item)) return false;
-  only_keys(d, item, "name title may");
-  *r = (role){.name = map_name(d, item, "name")};
-  r->title = map_title(d, item, "title", true);
+  if (!load_is_map(d, item)) return false;
+  load_only_keys(d, item, "name title may");
+  *r = (role){.name = load_name(d, item, "name")};
+  r->title = load_title(d, item, "title", true);
   read_rights(d, item, r);
-  return r->name && is_new(d, item, before, r->name);
+  return r->name && load_is_new(d, item, before, r->name);
 }
 
 /* The role `admin` always exists. */
 static void read_roles(const doc *d, const yaml *map) {
   size_t n, good = 0;
-  const yaml *items = map_list(d, map, "roles", true, &n);
+  const yaml *items = load_list(d, map, "roles", true, &n);
   role *roles = TAKE_PARTS(d, map, &n, role);
   for (size_t i = 0; i < n; i++)
     if (read_role(d, &items[i], NAMES(roles, good), &roles[good])) good++;
@@ -42,7 +42,7 @@ static void read_roles(const doc *d, const yaml *map) {
 }
 
 static void read_format(const doc *d) {
-  const yaml *node = map_get(d->root, "format");
+  const yaml *node = load_get(d->root, "format");
   int64_t format = 0;
   if (node && yaml_as_int(node, &format) && format == PACK_FORMAT) return;
   FAULT(
@@ -54,8 +54,8 @@ static void read_format(const doc *d) {
       PACK_FORMAT);
 }
 
-void read_about(loader *l) {
-  const doc *d = find_doc(l, "pack.yaml");
+void pack_read_about(loader *l) {
+  const doc *d = load_find_doc(l, "pack.yaml");
   if (!d) {
     err e;
     err_set(&e, ERR_BAD_PACK, "pack.yaml:1:1",
@@ -64,11 +64,11 @@ void read_about(loader *l) {
     load_fault(l, &e);
     return;
   }
-  if (!d->root || !is_map(d, d->root)) return;
-  only_keys(d, d->root, "format name version title roles");
+  if (!d->root || !load_is_map(d, d->root)) return;
+  load_only_keys(d, d->root, "format name version title roles");
   read_format(d);
-  l->p->name = map_name(d, d->root, "name");
-  l->p->version = map_text(d, d->root, "version", true);
-  l->p->title = map_title(d, d->root, "title", true);
+  l->p->name = load_name(d, d->root, "name");
+  l->p->version = load_text(d, d->root, "version", true);
+  l->p->title = load_title(d, d->root, "title", true);
   read_roles(d, d->root);
 }

@@ -14,23 +14,23 @@ static const char *const op_keys[] = {[AGG_COUNT] = "count",
 enum { OP_COUNT = sizeof op_keys / sizeof *op_keys };
 
 static void read_window(const doc *d, const yaml *item, aggregate *g) {
-  const yaml *w = map_get(item, "window");
+  const yaml *w = load_get(item, "window");
   g->window = WINDOW_ALL;
-  if (!w || !is_map(d, w)) return;
-  only_keys(d, w, "days months calendar");
+  if (!w || !load_is_map(d, w)) return;
+  load_only_keys(d, w, "days months calendar");
   if (w->count != 1) {
     FAULT(d, w, "“window”写 days、months、calendar 之一。",
           "Give one of days, months and calendar in \"window\".");
     return;
   }
-  if (map_get(w, "days")) {
+  if (load_get(w, "days")) {
     g->window = WINDOW_DAYS;
-    g->length = (int)map_int(d, w, "days", 1, WINDOW_DAYS_MAX, 1);
-  } else if (map_get(w, "months")) {
+    g->length = (int)load_int(d, w, "days", 1, WINDOW_DAYS_MAX, 1);
+  } else if (load_get(w, "months")) {
     g->window = WINDOW_MONTHS;
-    g->length = (int)map_int(d, w, "months", 1, WINDOW_MONTHS_MAX, 1);
+    g->length = (int)load_int(d, w, "months", 1, WINDOW_MONTHS_MAX, 1);
   } else {
-    int which = map_word(d, w, "calendar", "month year", 0);
+    int which = load_word(d, w, "calendar", "month year", 0);
     g->window = which == 1 ? WINDOW_CALENDAR_YEAR : WINDOW_CALENDAR_MONTH;
   }
 }
@@ -53,10 +53,10 @@ static void read_op(const doc *d, const yaml *item, const cel_env *env, aggregat
   int found = 0;
   const yaml *node = NULL;
   for (int i = 0; i < OP_COUNT; i++)
-    if (map_get(item, op_keys[i])) {
+    if (load_get(item, op_keys[i])) {
       found++;
       g->op = (aggregate_op)i;
-      node = map_get(item, op_keys[i]);
+      node = load_get(item, op_keys[i]);
     }
   g->type = &cel_dyn;
   if (found != 1) {
@@ -72,7 +72,7 @@ static void read_op(const doc *d, const yaml *item, const cel_env *env, aggregat
     g->type = &cel_int;
     return;
   }
-  const cel_program *what = phone_at(d, node, env, NULL);
+  const cel_program *what = compile_for_phone(d, node, env, NULL);
   if (!what) return;
   g->what = what;
   g->type = cel_program_type(what);
@@ -85,15 +85,16 @@ static void read_op(const doc *d, const yaml *item, const cel_env *env, aggregat
 
 static bool read_aggregate(const doc *d, const yaml *item, aggregate *g) {
   const pack *p = d->l->p;
-  if (!is_map(d, item)) return false;
-  only_keys(
+  if (!load_is_map(d, item)) return false;
+  load_only_keys(
       d, item,
       "name title of over where count sum last min max distinct_days distinct_subjects window");
-  *g = (aggregate){.name = map_name(d, item, "name"), .of = map_kind(d, item, "of")};
-  g->title = map_title(d, item, "title", true);
-  g->over = map_one(d, item, "over", NAMES(p->events, p->event_count), "事件", "events");
+  *g = (aggregate){.name = load_name(d, item, "name"), .of = load_kind(d, item, "of")};
+  g->title = load_title(d, item, "title", true);
+  g->over = load_one(d, item, "over", NAMES(p->events, p->event_count), "事件", "events");
   read_window(d, item, g);
-  if (!g->name || !is_new(d, item, NAMES(p->aggregates, p->aggregate_count), g->name)) return false;
+  if (!g->name || !load_is_new(d, item, NAMES(p->aggregates, p->aggregate_count), g->name))
+    return false;
   if (g->over < 0 || g->of < 0) return false;
   const event_kind *over = &p->events[g->over];
   if (over->about >= 0 && over->about != g->of && p->kinds[over->about].parent != g->of)
@@ -101,13 +102,13 @@ static bool read_aggregate(const doc *d, const yaml *item, aggregate *g) {
           "\"%s\" happens to \"%s\", not to \"%s\" or its children; check \"of\" and \"over\".",
           over->name, p->kinds[over->about].name, p->kinds[g->of].name);
   read_op(d, item, over->scope.env, g);
-  g->where = map_phone(d, item, "where", over->scope.env, &cel_bool);
+  g->where = compile_key_for_phone(d, item, "where", over->scope.env, &cel_bool);
   return true;
 }
 
-void read_aggregates(loader *l) {
+void pack_read_aggregates(loader *l) {
   size_t n = 0;
-  const origin *parts = parts_of(l, "aggregates", &n);
+  const origin *parts = load_parts_of(l, "aggregates", &n);
   l->aggregates = TAKE(l, n, aggregate);
   l->aggregate_at = TAKE(l, n, origin);
   l->p->aggregates = l->aggregates;

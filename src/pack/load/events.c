@@ -5,31 +5,32 @@
 #include "pack/load/parts.h"
 
 static void read_event(const doc *d, const char *name, event_kind *k) {
-  only_keys(d, d->root,
-            "name title about who list fields unique_key payment sets summary_of display");
+  load_only_keys(d, d->root,
+                 "name title about who list fields unique_key payment sets summary_of display");
   *k = (event_kind){.name = name, .index = (int)d->l->p->event_count};
-  k->title = map_title(d, d->root, "title", true);
-  k->about = map_kind(d, d->root, "about");
-  k->derived = map_get(d->root, "summary_of") != NULL;
+  k->title = load_title(d, d->root, "title", true);
+  k->about = load_kind(d, d->root, "about");
+  k->derived = load_get(d->root, "summary_of") != NULL;
   static const char *const nobody[] = {NULL};
-  k->who = k->derived ? nobody : map_roles(d, d->root, "who");
+  k->who = k->derived ? nobody : load_roles(d, d->root, "who");
   const kind *about = k->about >= 0 ? &d->l->kinds[k->about] : NULL;
-  size_t askeds = d->l->asked_count;
-  k->fields = read_fields(d, d->root, FIELDS_OF_EVENT, about, &k->field_count);
-  mark_askeds(d->l, askeds, -1, k->index);
-  k->list = read_field_list(d, k->fields, k->field_count, &k->list_count);
+  size_t field_conditions = d->l->field_condition_count;
+  k->fields = fields_read(d, d->root, FIELDS_OF_EVENT, about, &k->field_count);
+  fields_mark_conditions(d->l, field_conditions, -1, k->index);
+  k->list = fields_read_list(d, k->fields, k->field_count, &k->list_count);
 }
 
-void read_all_events(loader *l) {
-  size_t room = count_docs(l, "events/") + 2 * l->p->kind_count;
+void events_read(loader *l) {
+  size_t room = load_count_docs(l, "events/") + 2 * l->p->kind_count;
   l->events = TAKE(l, room, event_kind);
   l->event_at = TAKE(l, room, origin);
   l->p->events = l->events;
   if (!l->events || !l->event_at) return;
   for (size_t i = 0; i < l->doc_count; i++) {
     const doc *d = &l->docs[i];
-    const char *name =
-        doc_in_folder(d, "events/") ? part_name(d, NAMES(l->events, l->p->event_count)) : NULL;
+    const char *name = load_in_folder(d, "events/")
+                           ? load_part_name(d, NAMES(l->events, l->p->event_count))
+                           : NULL;
     if (!name) continue;
     l->event_at[l->p->event_count] = (origin){d, d->root};
     read_event(d, name, &l->events[l->p->event_count]);
@@ -39,19 +40,19 @@ void read_all_events(loader *l) {
       FAULT(d, yaml_get(d->root, "name"), "“%s”已经是一个类型的名称，请给事件换一个名称。",
             "\"%s\" is the name of a kind; give the event another name.", name);
   }
-  if (!l->no_memory) make_events(l);
+  if (!l->no_memory) events_derive(l);
 }
 
 /* ---- what of events needs their scopes ---- */
 
-const fact_setter *read_sets(const doc *d, const yaml *item, const kind *of, const cel_env *env,
-                             size_t *count) {
-  const yaml *map = map_get(item, "sets");
+const fact_setter *events_read_setters(const doc *d, const yaml *item, const kind *of,
+                                       const cel_env *env, size_t *count) {
+  const yaml *map = load_get(item, "sets");
   *count = 0;
-  if (!map || !is_map(d, map)) return NULL;
+  if (!map || !load_is_map(d, map)) return NULL;
   fact_setter *all = TAKE(d->l, map->count, fact_setter);
   for (size_t i = 0; all && i < map->count; i++) {
-    int f = one_at(d, &map->keys[i], NAMES(of->fields, of->field_count), "字段", "fields");
+    int f = load_one_at(d, &map->keys[i], NAMES(of->fields, of->field_count), "字段", "fields");
     if (f < 0) continue;
     const cel_program *p = compile_at(d, &map->items[i], env, of->fields[f].type_in_cel);
     if (p) all[(*count)++] = (fact_setter){f, p};
@@ -60,37 +61,37 @@ const fact_setter *read_sets(const doc *d, const yaml *item, const kind *of, con
 }
 
 static int field_of(const doc *d, const yaml *map, const char *key, const event_kind *k) {
-  return map_one(d, map, key, NAMES(k->fields, k->field_count), "字段", "fields");
+  return load_one(d, map, key, NAMES(k->fields, k->field_count), "字段", "fields");
 }
 
 static void read_budget(const doc *d, const yaml *map, payment_terms *p) {
   const loader *l = d->l;
   if (p->fund_kind < 0) return;
   const kind *fund = &l->kinds[p->fund_kind];
-  p->budget = map_one(d, map, "budget", NAMES(fund->fields, fund->field_count), "字段", "fields");
+  p->budget = load_one(d, map, "budget", NAMES(fund->fields, fund->field_count), "字段", "fields");
   if (p->budget >= 0 && fund->fields[p->budget].type != FIELD_MONEY)
     FAULT(d, yaml_get(map, "budget"), "预算要用 money 类型的字段。",
           "The budget is a field of the type money.");
 }
 
-static void read_pays(const doc *d, event_kind *k) {
-  const yaml *map = map_get(d->root, "payment");
-  if (!map || !is_map(d, map)) return;
-  only_keys(d, map, "amount fund budget measure period");
+static void read_payment(const doc *d, event_kind *k) {
+  const yaml *map = load_get(d->root, "payment");
+  if (!map || !load_is_map(d, map)) return;
+  load_only_keys(d, map, "amount fund budget measure period");
   payment_terms *p = TAKE(d->l, 1, payment_terms);
   if (!p) return;
   *p = (payment_terms){.fund_kind = -1, .budget = -1, .measure = -1};
-  const yaml *amount = map_need(d, map, "amount");
+  const yaml *amount = load_need(d, map, "amount");
   if (amount) p->amount = compile_at(d, amount, k->scope.env, &cel_money);
-  p->period = map_program(d, map, "period", k->scope.env, &cel_string);
-  p->fund = fund_field(d, map, k->fields, k->field_count);
+  p->period = compile_key(d, map, "period", k->scope.env, &cel_string);
+  p->fund = fields_fund(d, map, k->fields, k->field_count);
   if (p->fund >= 0)
     p->fund_kind =
         names_index(NAMES(d->l->kinds, d->l->p->kind_count), text_of(k->fields[p->fund].of));
   else
-    map_need(d, map, "fund");
-  if (map_need(d, map, "budget")) read_budget(d, map, p);
-  if (map_get(map, "measure")) {
+    load_need(d, map, "fund");
+  if (load_need(d, map, "budget")) read_budget(d, map, p);
+  if (load_get(map, "measure")) {
     p->measure = field_of(d, map, "measure", k);
     if (p->measure >= 0 && k->fields[p->measure].format != FORMAT_MEASURE)
       FAULT(d, yaml_get(map, "measure"), "措施的字段要写 format: measure。",
@@ -99,13 +100,13 @@ static void read_pays(const doc *d, event_kind *k) {
   k->payment = p;
 }
 
-static void read_once(const doc *d, event_kind *k) {
-  const yaml *map = map_get(d->root, "unique_key");
-  if (!map || !is_map(d, map)) return;
-  only_keys(d, map, "value message");
-  const yaml *key = map_need(d, map, "value");
+static void read_unique_key(const doc *d, event_kind *k) {
+  const yaml *map = load_get(d->root, "unique_key");
+  if (!map || !load_is_map(d, map)) return;
+  load_only_keys(d, map, "value message");
+  const yaml *key = load_need(d, map, "value");
   if (key) k->unique_key = compile_at(d, key, k->scope.env, &cel_string);
-  k->unique_message = map_sentence(d, map, "message", true);
+  k->unique_message = load_sentence(d, map, "message", true);
 }
 
 /* ---- summaries ---- */
@@ -113,12 +114,12 @@ static void read_once(const doc *d, event_kind *k) {
 static void read_summary_field(const doc *d, const yaml *item, const event_kind *of, const field *f,
                                summary_field *out) {
   static const char *const ops[] = {"count", "sum", "mean", "max", "min", "last"};
-  const yaml *is = map_need(d, item, "value"), *what = NULL;
-  if (!is || !is_map(d, is)) return;
-  only_keys(d, is, "count sum mean max min last min_values");
+  const yaml *is = load_need(d, item, "value"), *what = NULL;
+  if (!is || !load_is_map(d, is)) return;
+  load_only_keys(d, is, "count sum mean max min last min_values");
   for (int i = 0; i < 6; i++)
-    if (map_get(is, ops[i])) {
-      what = map_get(is, ops[i]);
+    if (load_get(is, ops[i])) {
+      what = load_get(is, ops[i]);
       out->op = (summary_op)i;
     }
   if (!what) {
@@ -128,7 +129,7 @@ static void read_summary_field(const doc *d, const yaml *item, const event_kind 
   }
   const cel_type *want = out->op == SUMMARY_COUNT ? &cel_bool : f->type_in_cel;
   out->what = compile_at(d, what, of->scope.env, want);
-  out->min_values = map_program(d, is, "min_values", of->scope.env, &cel_int);
+  out->min_values = compile_key(d, is, "min_values", of->scope.env, &cel_int);
   if (out->op == SUMMARY_COUNT && f->type != FIELD_INT)
     FAULT(d, item, "计数的填写项要用 int 类型。", "What counts is a field of the type int.");
 }
@@ -136,24 +137,24 @@ static void read_summary_field(const doc *d, const yaml *item, const event_kind 
 static void read_summary(const doc *d, event_kind *k) {
   static const char per_words[] = "day week month quarter year";
   const pack *p = d->l->p;
-  const yaml *map = map_get(d->root, "summary_of");
-  if (!map || !is_map(d, map)) return;
-  only_keys(d, map, "over per");
+  const yaml *map = load_get(d->root, "summary_of");
+  if (!map || !load_is_map(d, map)) return;
+  load_only_keys(d, map, "over per");
   summary *s = TAKE(d->l, 1, summary);
   summary_field *fields = TAKE(d->l, k->field_count, summary_field);
   if (!s || !fields) return;
   *s = (summary){.fields = fields, .over = -1};
-  if (map_need(d, map, "over"))
-    s->over = map_one(d, map, "over", NAMES(p->events, p->event_count), "事件", "kinds of events");
-  int per = map_need(d, map, "per") ? map_word(d, map, "per", per_words, 0) : 0;
+  if (load_need(d, map, "over"))
+    s->over = load_one(d, map, "over", NAMES(p->events, p->event_count), "事件", "kinds of events");
+  int per = load_need(d, map, "per") ? load_word(d, map, "per", per_words, 0) : 0;
   s->per = per < 0 ? PERIOD_DAY : (period_kind)per;
   if (s->over < 0) return;
   const event_kind *of = &p->events[s->over];
   if (of->about != k->about)
-    FAULT(d, map_get(map, "over"), "“%s”登记的不是同一种对象。", "\"%s\" is about another kind.",
+    FAULT(d, load_get(map, "over"), "“%s”登记的不是同一种对象。", "\"%s\" is about another kind.",
           of->name);
   size_t n;
-  const yaml *items = map_list(d, d->root, "fields", true, &n);
+  const yaml *items = load_list(d, d->root, "fields", true, &n);
   for (size_t i = 0; i < n; i++)
     for (size_t f = 0; f < k->field_count; f++)
       if (text_is(yaml_text(&items[i], "name"), k->fields[f].name))
@@ -164,10 +165,10 @@ static void read_summary(const doc *d, event_kind *k) {
 /* What a field is made of is said in summaries only. */
 static void no_summary_fields(const doc *d) {
   size_t n;
-  const yaml *items = map_list(d, d->root, "fields", false, &n);
+  const yaml *items = load_list(d, d->root, "fields", false, &n);
   for (size_t i = 0; i < n; i++)
-    if (items[i].type == YAML_MAP && map_get(&items[i], "value"))
-      FAULT(d, map_get(&items[i], "value"), "只有“summary_of”的登记才有“value”，请删去。",
+    if (items[i].type == YAML_MAP && load_get(&items[i], "value"))
+      FAULT(d, load_get(&items[i], "value"), "只有“summary_of”的登记才有“value”，请删去。",
             "Only an event with \"summary_of\" has \"value\"; remove it.");
 }
 
@@ -177,7 +178,7 @@ static void check_summaries(loader *l) {
     const event_kind *k = &l->events[i];
     for (size_t steps = 0; k->summary; k = &l->events[k->summary->over])
       if (++steps > l->p->event_count) {
-        FAULT(l->event_at[i].d, map_get(l->event_at[i].at, "summary_of"),
+        FAULT(l->event_at[i].d, load_get(l->event_at[i].at, "summary_of"),
               "“%s”绕了一圈又由自己汇总，请改。",
               "\"%s\" is made of itself in a circle; change it.", l->events[i].name);
         break;
@@ -186,13 +187,13 @@ static void check_summaries(loader *l) {
 }
 
 /* Variables that are told with each event. */
-static void read_shows(const doc *d, event_kind *k) {
+static void read_display(const doc *d, event_kind *k) {
   const pack *p = d->l->p;
   size_t n;
-  const yaml *items = map_list(d, d->root, "display", false, &n);
+  const yaml *items = load_list(d, d->root, "display", false, &n);
   int *all = TAKE(d->l, n, int);
   for (size_t i = 0; all && i < n; i++) {
-    int v = one_at(d, &items[i], NAMES(p->variables, p->variable_count), "变量", "variables");
+    int v = load_one_at(d, &items[i], NAMES(p->variables, p->variable_count), "变量", "variables");
     if (v < 0) continue;
     const char *name = p->variables[v].name;
     for (size_t other = (size_t)v; other < p->variable_count; other++)
@@ -208,19 +209,19 @@ static void read_shows(const doc *d, event_kind *k) {
 }
 
 static void read_event_sets(const doc *d, event_kind *k) {
-  k->sets = read_sets(d, d->root, &d->l->kinds[k->about], k->scope.env, &k->set_count);
+  k->sets = events_read_setters(d, d->root, &d->l->kinds[k->about], k->scope.env, &k->set_count);
 }
 
-void read_event_limits(loader *l) {
+void pack_read_event_limits(loader *l) {
   for (size_t i = 0; i < l->p->event_count && !l->no_memory; i++) {
     event_kind *k = &l->events[i];
     if (k->about < 0) continue;
-    if (map_get(l->event_at[i].at, "summary_of")) read_summary(l->event_at[i].d, k);
-    if (l->event_at[i].at == l->event_at[i].d->root) read_shows(l->event_at[i].d, k);
+    if (load_get(l->event_at[i].at, "summary_of")) read_summary(l->event_at[i].d, k);
+    if (l->event_at[i].at == l->event_at[i].d->root) read_display(l->event_at[i].d, k);
     if (k->derived) continue;
     no_summary_fields(l->event_at[i].d);
-    read_pays(l->event_at[i].d, k);
-    read_once(l->event_at[i].d, k);
+    read_payment(l->event_at[i].d, k);
+    read_unique_key(l->event_at[i].d, k);
     read_event_sets(l->event_at[i].d, k);
   }
   check_summaries(l);

@@ -5,10 +5,10 @@
 #include "pack/load/reader.h"
 
 /* `sets: {field: EXPR}`: fields of a kind. */
-const fact_setter *read_sets(const doc *d, const yaml *item, const kind *of, const cel_env *env,
-                             size_t *count);
-void read_all_events(loader *l); /* after the kinds */
+const fact_setter *events_read_setters(const doc *d, const yaml *item, const kind *of,
+                                       const cel_env *env, size_t *count);
+void events_read(loader *l); /* after the kinds */
 /* Those of measures and steps, after the pack's own. */
-void make_events(loader *l);
+void events_derive(loader *l);
 
 #endif

@@ -129,27 +129,28 @@ cel_program *compile_at(const doc *d, const yaml *node, const cel_env *env, cons
   return compile_part(d, node, node->s, env, want);
 }
 
-cel_program *map_program(const doc *d, const yaml *map, const char *key, const cel_env *env,
+cel_program *compile_key(const doc *d, const yaml *map, const char *key, const cel_env *env,
                          const cel_type *want) {
-  const yaml *node = map_get(map, key);
+  const yaml *node = load_get(map, key);
   return node ? compile_at(d, node, env, want) : NULL;
 }
 
 /* What a phone evaluates offline must be within what its library can parse. */
-cel_program *phone_ready(const doc *d, const yaml *node, cel_program *p) {
+cel_program *compile_check_phone(const doc *d, const yaml *node, cel_program *p) {
   err e = {0};
   if (p && !cel_runs_in_browser(p, &e)) expression_fault(d, node, node->s, &e);
   return p;
 }
 
-cel_program *phone_at(const doc *d, const yaml *node, const cel_env *env, const cel_type *want) {
-  return phone_ready(d, node, compile_at(d, node, env, want));
+cel_program *compile_for_phone(const doc *d, const yaml *node, const cel_env *env,
+                               const cel_type *want) {
+  return compile_check_phone(d, node, compile_at(d, node, env, want));
 }
 
-cel_program *map_phone(const doc *d, const yaml *map, const char *key, const cel_env *env,
-                       const cel_type *want) {
-  const yaml *node = map_get(map, key);
-  return node ? phone_at(d, node, env, want) : NULL;
+cel_program *compile_key_for_phone(const doc *d, const yaml *map, const char *key,
+                                   const cel_env *env, const cel_type *want) {
+  const yaml *node = load_get(map, key);
+  return node ? compile_for_phone(d, node, env, want) : NULL;
 }
 
 /* ---- words of an expression ---- */
@@ -209,7 +210,7 @@ cel_program *compile_needing(const doc *d, const yaml *item, const yaml *node, c
                              const cel_type *want) {
   size_t n;
   cel_program *p = compile_at(d, node, env, want);
-  const yaml *needs = map_list(d, item, "needs", false, &n);
+  const yaml *needs = load_list(d, item, "needs", false, &n);
   AUTO_BUF buf b = {0};
   if (!p || n == 0) return p;
   if (n > NEEDS_MAX)
@@ -253,7 +254,7 @@ static void put_in_place(buf *b, const let *l, text s) {
   buf_text(b, (text){s.at + start, s.bytes - start});
 }
 
-cel_program *compile_let(const doc *d, const yaml *node, text part, const let *l,
+cel_program *let_compile(const doc *d, const yaml *node, text part, const let *l,
                          const cel_type *want) {
   cel_program *p = compile_part(d, node, part, l->env, want);
   if (!p || l->count == 0) return p;
@@ -262,12 +263,12 @@ cel_program *compile_let(const doc *d, const yaml *node, text part, const let *l
   return compile_made(d, node, &b, l->outer, want);
 }
 
-let read_let(const doc *d, const yaml *item, const cel_env *outer) {
-  const yaml *map = map_get(item, "let");
+let let_read(const doc *d, const yaml *item, const cel_env *outer) {
+  const yaml *map = load_get(item, "let");
   let l = {.outer = outer, .env = (cel_env *)outer};
-  if (!map || !is_map(d, map) || !begin_let(d, outer, map->count, &l)) return l;
+  if (!map || !load_is_map(d, map) || !begin_let(d, outer, map->count, &l)) return l;
   for (size_t i = 0; i < map->count; i++) {
-    const char *name = name_at(d, &map->keys[i]);
+    const char *name = load_name_at(d, &map->keys[i]);
     const yaml *node = &map->items[i];
     if (!name) continue;
     if (cel_env_slot(l.env, name) >= 0) {
@@ -278,7 +279,7 @@ let read_let(const doc *d, const yaml *item, const cel_env *outer) {
             name);
       continue;
     }
-    cel_program *p = node->type == YAML_TEXT ? compile_let(d, node, node->s, &l, NULL)
+    cel_program *p = node->type == YAML_TEXT ? let_compile(d, node, node->s, &l, NULL)
                                              : compile_at(d, node, outer, NULL);
     if (!p) continue;
     l.names[l.count++] = (let_name){name, cel_program_source(p)};
@@ -287,11 +288,11 @@ let read_let(const doc *d, const yaml *item, const cel_env *outer) {
   return l;
 }
 
-cel_program *map_let(const doc *d, const yaml *map, const char *key, const let *l,
-                     const cel_type *want) {
-  const yaml *node = map_get(map, key);
+cel_program *let_compile_key(const doc *d, const yaml *map, const char *key, const let *l,
+                             const cel_type *want) {
+  const yaml *node = load_get(map, key);
   if (!node) return NULL;
-  return node->type == YAML_TEXT ? compile_let(d, node, node->s, l, want)
+  return node->type == YAML_TEXT ? let_compile(d, node, node->s, l, want)
                                  : compile_at(d, node, l->outer, want);
 }
 
@@ -342,7 +343,7 @@ static void add_literal(loader *l, piece_list *list, text s) {
   add_piece(l, list, (piece){.literal = copy});
 }
 
-sentence sentence_at(const doc *d, const yaml *node, const let *l) {
+sentence compile_sentence(const doc *d, const yaml *node, const let *l) {
   piece_list list = {0};
   size_t at = 0, start = 0;
   if (!node || node->type != YAML_TEXT) return (sentence){0}; /* told by who read the label */
@@ -359,7 +360,7 @@ sentence sentence_at(const doc *d, const yaml *node, const let *l) {
       return (sentence){0};
     }
     text part = {s.at + at + 1, end - at - 1};
-    add_piece(d->l, &list, (piece){.program = compile_let(d, node, part, l, NULL)});
+    add_piece(d->l, &list, (piece){.program = let_compile(d, node, part, l, NULL)});
     at = start = end + 1;
   }
   add_literal(d->l, &list, (text){s.at + start, s.bytes - start});

@@ -9,14 +9,15 @@
 cel_program *compile_part(const doc *d, const yaml *node, text part, const cel_env *env,
                           const cel_type *want);
 cel_program *compile_at(const doc *d, const yaml *node, const cel_env *env, const cel_type *want);
-cel_program *map_program(const doc *d, const yaml *map, const char *key, const cel_env *env,
+cel_program *compile_key(const doc *d, const yaml *map, const char *key, const cel_env *env,
                          const cel_type *want);
 /* The same for what a phone evaluates, too: rules, variables, checks, what aggregates add up. */
-cel_program *phone_at(const doc *d, const yaml *node, const cel_env *env, const cel_type *want);
-cel_program *map_phone(const doc *d, const yaml *map, const char *key, const cel_env *env,
-                       const cel_type *want);
+cel_program *compile_for_phone(const doc *d, const yaml *node, const cel_env *env,
+                               const cel_type *want);
+cel_program *compile_key_for_phone(const doc *d, const yaml *map, const char *key,
+                                   const cel_env *env, const cel_type *want);
 /* Tells when a program (NULL is fine) is beyond what the phone's library can parse; the program. */
-cel_program *phone_ready(const doc *d, const yaml *node, cel_program *p);
+cel_program *compile_check_phone(const doc *d, const yaml *node, cel_program *p);
 
 /* The expression of `node`, unknown where one of the names in `needs:` of its item is unknown. */
 cel_program *compile_needing(const doc *d, const yaml *item, const yaml *node, const cel_env *env,
@@ -35,14 +36,14 @@ typedef struct let {
   let_name *names;
   size_t count;
 } let;
-let read_let(const doc *d, const yaml *item, const cel_env *outer);
-cel_program *compile_let(const doc *d, const yaml *node, text part, const let *l,
+let let_read(const doc *d, const yaml *item, const cel_env *outer);
+cel_program *let_compile(const doc *d, const yaml *node, text part, const let *l,
                          const cel_type *want);
-cel_program *map_let(const doc *d, const yaml *map, const char *key, const let *l,
-                     const cel_type *want);
+cel_program *let_compile_key(const doc *d, const yaml *map, const char *key, const let *l,
+                             const cel_type *want);
 
 /* A sentence with {expressions}. */
-sentence sentence_at(const doc *d, const yaml *node, const let *l);
+sentence compile_sentence(const doc *d, const yaml *node, const let *l);
 /* The next word of an expression that can be a name: not within a string or comment, not after a
  * dot. */
 bool expression_word(text s, size_t *at, text *word);

@@ -19,47 +19,48 @@ static const char privacy_words[] = "open masked hidden";
 static const char field_keys[] = "name title help type format privacy required long min max values "
                                  "fact check message of applies_when empty_title unit serial value";
 
-/* ---- asked only sometimes ---- */
+/* ---- fields that apply only sometimes ---- */
 
-static void read_asked(const doc *d, const yaml *map, const cel_program **into) {
+static void read_applies_when(const doc *d, const yaml *map, const cel_program **into) {
   loader *l = d->l;
-  const yaml *node = map_get(map, "applies_when");
+  const yaml *node = load_get(map, "applies_when");
   if (!node) return;
-  asked *all = ARENA_GROW(l->a, l->askeds, l->asked_count, &l->asked_room, asked);
+  field_condition *all = ARENA_GROW(l->a, l->field_conditions, l->field_condition_count,
+                                    &l->field_condition_room, field_condition);
   if (!all) {
     l->no_memory = true;
     return;
   }
-  l->askeds = all;
-  all[l->asked_count++] = (asked){d, node, into, -1, -1};
+  l->field_conditions = all;
+  all[l->field_condition_count++] = (field_condition){d, node, into, -1, -1};
 }
 
-void mark_askeds(loader *l, size_t from, int kind_index, int event_index) {
-  for (size_t i = from; i < l->asked_count; i++) {
-    l->askeds[i].kind = kind_index;
-    l->askeds[i].event = event_index;
+void fields_mark_conditions(loader *l, size_t from, int kind_index, int event_index) {
+  for (size_t i = from; i < l->field_condition_count; i++) {
+    l->field_conditions[i].kind = kind_index;
+    l->field_conditions[i].event = event_index;
   }
 }
 
-static bool asked_may_read(const asked *x, slot_kind s) {
+static bool condition_may_read(const field_condition *x, slot_kind s) {
   if (s == SLOT_FIELD || s == SLOT_PARAMETER) return true;
   return x->event >= 0 && (s == SLOT_ABOUT || s == SLOT_PARENT || s == SLOT_ON);
 }
 
-void read_askeds(loader *l) {
-  for (size_t i = 0; i < l->asked_count; i++) {
-    const asked *x = &l->askeds[i];
+void pack_read_field_conditions(loader *l) {
+  for (size_t i = 0; i < l->field_condition_count; i++) {
+    const field_condition *x = &l->field_conditions[i];
     if (x->kind < 0 && x->event < 0) {
       FAULT(x->d, x->at, "这里的填写项没有“applies_when”，请删去。",
             "A field here has no \"applies_when\"; remove it.");
       continue;
     }
     const name_scope *sc = x->kind >= 0 ? &l->kinds[x->kind].scope : &l->events[x->event].scope;
-    const cel_program *p = phone_at(x->d, x->at, sc->env, &cel_bool);
+    const cel_program *p = compile_for_phone(x->d, x->at, sc->env, &cel_bool);
     size_t count = 0;
     const int *slots = p ? cel_program_slots(p, &count) : NULL;
     for (size_t k = 0; k < count; k++)
-      if (!asked_may_read(x, sc->slots[slots[k]].kind)) {
+      if (!condition_may_read(x, sc->slots[slots[k]].kind)) {
         FAULT(x->d, x->at,
               "“applies_when”只能看同一张表里的填写项、所登记的对象、on 和参数，不能用 %s。",
               "\"applies_when\" reads the fields of the same form, the subject, on and parameters, "
@@ -109,8 +110,8 @@ static void spell(const doc *d, const yaml *at, const choice *all, size_t count,
 
 static bool read_choice(const doc *d, const yaml *item, const choice *before, size_t count,
                         choice *out) {
-  only_keys(d, item, "code title official aliases applies_when from to");
-  const yaml *code = map_need(d, item, "code");
+  load_only_keys(d, item, "code title official aliases applies_when from to");
+  const yaml *code = load_need(d, item, "code");
   if (!code) return false;
   if (code->type != YAML_TEXT || !is_code(code->s)) {
     FAULT(d, code, "选项的代码只能用英文字母、数字、下划线和连字符，最多 %d 个字符。",
@@ -118,10 +119,10 @@ static bool read_choice(const doc *d, const yaml *item, const choice *before, si
     return false;
   }
   *out = (choice){.code = code->s.at, .group = {"", ""}};
-  map_period(d, item, &out->from, &out->to);
-  out->title = map_title(d, item, "title", true);
-  out->official = map_text(d, item, "official", false);
-  out->aliases = map_texts(d, item, "aliases", false, NULL);
+  load_dates(d, item, &out->from, &out->to);
+  out->title = load_title(d, item, "title", true);
+  out->official = load_text(d, item, "official", false);
+  out->aliases = load_texts(d, item, "aliases", false, NULL);
   spell(d, code, before, count, out->code);
   spell(d, yaml_get(item, "title"), before, count, out->title.zh);
   if (out->official) spell(d, yaml_get(item, "official"), before, count, out->official);
@@ -131,32 +132,34 @@ static bool read_choice(const doc *d, const yaml *item, const choice *before, si
 }
 
 static const yaml *group_of(const yaml *item) {
-  const yaml *values = item->type == YAML_MAP ? map_get(item, "values") : NULL;
+  const yaml *values = item->type == YAML_MAP ? load_get(item, "values") : NULL;
   return values && values->type == YAML_LIST ? values : NULL;
 }
 
-/* {title, asked, from, to, values}: choices under one heading, with what holds of all of them. */
+/* {title, applies_when, from, to, values}: choices under one heading, with what holds of all of
+ * them. */
 static void read_group(const doc *d, const yaml *item, choice *all, size_t room, bool asks,
                        field *f) {
   size_t n;
-  only_keys(d, item, "title applies_when from to values");
-  choice shared = {.group = map_title(d, item, "title", true)};
-  map_period(d, item, &shared.from, &shared.to);
-  const yaml *items = map_list(d, item, "values", true, &n);
+  load_only_keys(d, item, "title applies_when from to values");
+  choice shared = {.group = load_title(d, item, "title", true)};
+  load_dates(d, item, &shared.from, &shared.to);
+  const yaml *items = load_list(d, item, "values", true, &n);
   for (size_t i = 0; i < n && f->choice_count < room; i++) {
     choice *c = &all[f->choice_count];
-    if (!is_map(d, &items[i]) || !read_choice(d, &items[i], all, f->choice_count, c)) continue;
+    if (!load_is_map(d, &items[i]) || !read_choice(d, &items[i], all, f->choice_count, c)) continue;
     c->group = shared.group;
     if (c->from == DAY_NONE) c->from = shared.from;
     if (c->to == DAY_NONE) c->to = shared.to;
     if (asks)
-      read_asked(d, map_get(&items[i], "applies_when") ? &items[i] : item, &c->applies_when);
+      read_applies_when(d, load_get(&items[i], "applies_when") ? &items[i] : item,
+                        &c->applies_when);
     f->choice_count++;
   }
 }
 
 static void read_serial(const doc *d, const yaml *map, fields_of of, field *f) {
-  f->serial = map_text(d, map, "serial", false);
+  f->serial = load_text(d, map, "serial", false);
   if (!f->serial) return;
   if (f->type != FIELD_TEXT || of == FIELDS_OF_KIND)
     FAULT(d, yaml_get(map, "serial"), "“serial”用在事件和步骤的 text 填写项上。",
@@ -169,7 +172,7 @@ static void read_serial(const doc *d, const yaml *map, fields_of of, field *f) {
 /* lists/NAME.yaml: choices that several fields share. */
 static const doc *list_named(const doc *d, const yaml *named) {
   const char *path = arena_printf(d->l->a, "lists/%.*s.yaml", (int)named->s.bytes, named->s.at);
-  const doc *list = path ? find_doc(d->l, path) : NULL;
+  const doc *list = path ? load_find_doc(d->l, path) : NULL;
   if (!list && path)
     FAULT(d, named, "没有 %s 这份选项表，请核对文件名。", "There is no list %s; check its name.",
           path);
@@ -178,38 +181,38 @@ static const doc *list_named(const doc *d, const yaml *named) {
 
 static void read_choices(const doc *d, const yaml *map, fields_of of, field *f) {
   bool chooses = f->type == FIELD_CHOICE || f->type == FIELD_CHOICES;
-  if (map_get(map, "empty_title")) f->empty_title = map_title(d, map, "empty_title", true);
-  if (map_get(map, "empty_title") && f->type != FIELD_CHOICES)
+  if (load_get(map, "empty_title")) f->empty_title = load_title(d, map, "empty_title", true);
+  if (load_get(map, "empty_title") && f->type != FIELD_CHOICES)
     FAULT(d, yaml_get(map, "empty_title"), "只有 choices 类型才有“empty_title”，请删去。",
           "Only the type choices has \"empty_title\"; remove it.");
   size_t n;
   if (!chooses) {
-    if (map_get(map, "values"))
+    if (load_get(map, "values"))
       FAULT(d, yaml_get(map, "values"), "只有 choice 和 choices 类型才有“values”，请改类型或删去。",
             "Only the types choice and choices have \"values\"; change the type or remove them.");
     return;
   }
   const yaml *items = NULL;
-  const yaml *named = map_get(map, "values");
+  const yaml *named = load_get(map, "values");
   bool shared = named && named->type == YAML_TEXT;
   if (shared) {
     d = list_named(d, named);
     if (!d) return;
-    items = doc_list(d, &n);
+    items = load_doc_list(d, &n);
   } else {
-    items = map_list(d, map, "values", true, &n);
+    items = load_list(d, map, "values", true, &n);
   }
   size_t room = 0;
   for (size_t i = 0; i < n; i++) room += 1 + (group_of(&items[i]) ? group_of(&items[i])->count : 0);
   choice *all = TAKE_PARTS(d, shared ? d->root : map, &room, choice);
   bool asks = of == FIELDS_OF_EVENT || !shared; /* what a shared list asks, it asks of events */
   for (size_t i = 0; all && i < n; i++) {
-    if (!is_map(d, &items[i])) continue;
-    if (map_get(&items[i], "values"))
+    if (!load_is_map(d, &items[i])) continue;
+    if (load_get(&items[i], "values"))
       read_group(d, &items[i], all, room, asks, f);
     else if (f->choice_count < room &&
              read_choice(d, &items[i], all, f->choice_count, &all[f->choice_count])) {
-      if (asks) read_asked(d, &items[i], &all[f->choice_count].applies_when);
+      if (asks) read_applies_when(d, &items[i], &all[f->choice_count].applies_when);
       f->choice_count++;
     }
   }
@@ -237,14 +240,14 @@ static const char *unit_of(field_type t) {
 
 static bool read_limit(const doc *d, const yaml *map, const char *key, const field *f,
                        int64_t *out) {
-  const yaml *node = map_get(map, key);
+  const yaml *node = load_get(map, key);
   value v;
   if (!node) return false;
   if (!unit_of(f->type)) {
     FAULT(d, node, "这种类型没有“%s”，请删去。", "This type has no \"%s\"; remove it.", key);
     return false;
   }
-  if (!read_unit(d, node, unit_of(f->type), &v)) return false;
+  if (!fields_read_unit(d, node, unit_of(f->type), &v)) return false;
   *out = v.i;
   return true;
 }
@@ -278,7 +281,7 @@ static bool same_choices(const field *answer, const field *known) {
 }
 
 static void read_fact(const doc *d, const yaml *map, const kind *facts, fields_of of, field *f) {
-  const yaml *node = map_get(map, "fact");
+  const yaml *node = load_get(map, "fact");
   f->fact_index = -1;
   if (!node) return;
   if (of == FIELDS_OF_KIND) {
@@ -287,8 +290,8 @@ static void read_fact(const doc *d, const yaml *map, const kind *facts, fields_o
     return;
   }
   if (!facts) return; /* whose facts is a fault told elsewhere */
-  int i =
-      one_at(d, node, NAMES(facts->fields, facts->field_count), "字段", "fields of the subject");
+  int i = load_one_at(d, node, NAMES(facts->fields, facts->field_count), "字段",
+                      "fields of the subject");
   if (i < 0) return;
   const field *known = &facts->fields[i];
   if (known->type != f->type || !same_choices(f, known)) {
@@ -305,7 +308,7 @@ static void read_fact(const doc *d, const yaml *map, const kind *facts, fields_o
 
 static void read_reference(const doc *d, const yaml *map, field *f) {
   loader *l = d->l;
-  f->of = map_name(d, map, "of");
+  f->of = load_name(d, map, "of");
   if (f->type != FIELD_TEXT)
     FAULT(d, yaml_get(map, "of"), "只有 text 类型才有“of”，请改类型或删去。",
           "Only the type text can have \"of\"; change the type or remove it.");
@@ -318,10 +321,10 @@ static void read_reference(const doc *d, const yaml *map, field *f) {
   all[l->reference_count++] = (origin){d, yaml_get(map, "of")};
 }
 
-void check_references(loader *l) {
+void fields_check_references(loader *l) {
   for (size_t i = 0; i < l->reference_count; i++) {
     const origin *o = &l->references[i];
-    int k = one_at(o->d, o->at, NAMES(l->kinds, l->p->kind_count), "类型", "kinds");
+    int k = load_one_at(o->d, o->at, NAMES(l->kinds, l->p->kind_count), "类型", "kinds");
     if (k >= 0 && (l->kinds[k].parent >= 0 || l->kinds[k].key < 0))
       FAULT(o->d, o->at, "“of”指的类型要在最上一层，并且有“key”。",
             "\"of\" names a kind without a parent and with a \"key\".");
@@ -332,42 +335,42 @@ void check_references(loader *l) {
 
 static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *facts, names before,
                        field *f) {
-  if (!is_map(d, map)) return false;
-  only_keys(d, map, field_keys);
-  *f = (field){.name = map_name(d, map, "name"),
+  if (!load_is_map(d, map)) return false;
+  load_only_keys(d, map, field_keys);
+  *f = (field){.name = load_name(d, map, "name"),
                .line = map->line,
                .fact_index = -1,
                .empty_title = {"", ""},
                .unit = ""};
-  f->title = map_title(d, map, "title", true);
-  f->help = map_sentence(d, map, "help", false);
-  f->check_message = map_sentence(d, map, "message", false);
-  int type = map_need(d, map, "type") ? map_word(d, map, "type", type_words, -1) : -1;
-  if (!f->name || !is_new(d, map, before, f->name)) return false;
+  f->title = load_title(d, map, "title", true);
+  f->help = load_sentence(d, map, "help", false);
+  f->check_message = load_sentence(d, map, "message", false);
+  int type = load_need(d, map, "type") ? load_word(d, map, "type", type_words, -1) : -1;
+  if (!f->name || !load_is_new(d, map, before, f->name)) return false;
   f->type_in_cel = &cel_dyn;
   if (type < 0) return true; /* kept, so that expressions that use it are not blamed */
   f->type = (field_type)type;
-  int format = map_word(d, map, "format", format_words, 0);
+  int format = load_word(d, map, "format", format_words, 0);
   f->format = format > 0 ? (field_format)format : FORMAT_NONE;
   if (format > 0 && f->type != FIELD_TEXT)
     FAULT(d, yaml_get(map, "format"), "只有 text 类型才有“format”，请改类型或删去。",
           "Only the type text has a \"format\"; change the type or remove it.");
-  int privacy = map_word(d, map, "privacy", privacy_words, 0);
+  int privacy = load_word(d, map, "privacy", privacy_words, 0);
   f->privacy = privacy > 0 ? (field_privacy)privacy : PRIVACY_OPEN;
-  f->required = map_flag(d, map, "required");
-  f->long_text = map_flag(d, map, "long");
+  f->required = load_flag(d, map, "required");
+  f->long_text = load_flag(d, map, "long");
   if (f->long_text && f->type != FIELD_TEXT)
     FAULT(d, yaml_get(map, "long"), "只有 text 类型才有“long”，请改类型或删去。",
           "Only the type text can be \"long\"; change the type or remove it.");
-  if (map_get(map, "unit")) f->unit = map_text(d, map, "unit", true);
+  if (load_get(map, "unit")) f->unit = load_text(d, map, "unit", true);
   if (!f->unit) f->unit = "";
   read_serial(d, map, of, f);
-  read_asked(d, map, &f->applies_when);
+  read_applies_when(d, map, &f->applies_when);
   read_choices(d, map, of, f);
   read_limits(d, map, f);
   read_fact(d, map, facts, of, f);
-  if (map_get(map, "of")) read_reference(d, map, f);
-  f->type_in_cel = type_of_field(d->l, f);
+  if (load_get(map, "of")) read_reference(d, map, f);
+  f->type_in_cel = scope_type_of_field(d->l, f);
   return true;
 }
 
@@ -376,7 +379,7 @@ static void read_checks(const doc *d, const yaml *items, size_t n, fields_of of,
                         size_t count) {
   scoping s = {0};
   for (size_t i = 0, f = 0; i < n && f < count; i++) {
-    const yaml *check = map_get(&items[i], "check");
+    const yaml *check = load_get(&items[i], "check");
     bool mine =
         items[i].line == fields[f].line && text_is(yaml_text(&items[i], "name"), fields[f].name);
     if (!mine) continue;
@@ -387,18 +390,18 @@ static void read_checks(const doc *d, const yaml *items, size_t n, fields_of of,
             "A field here has no \"check\"; write it in \"when\", with form.%s.", own->name);
       continue;
     }
-    map_need(d, &items[i], "message");
+    load_need(d, &items[i], "message");
     if (!s.env && !scope_begin(&s, d->l)) return;
     for (size_t k = s.count; k < count; k++)
       scope_name(&s, fields[k].name, fields[k].type_in_cel, SLOT_FIELD, (int)k, NULL);
-    own->check = phone_at(d, check, s.env, &cel_bool);
+    own->check = compile_for_phone(d, check, s.env, &cel_bool);
   }
 }
 
-const field *read_fields(const doc *d, const yaml *map, fields_of of, const kind *facts,
+const field *fields_read(const doc *d, const yaml *map, fields_of of, const kind *facts,
                          size_t *count) {
   size_t n, good = 0;
-  const yaml *items = map_list(d, map, "fields", of == FIELDS_OF_KIND, &n);
+  const yaml *items = load_list(d, map, "fields", of == FIELDS_OF_KIND, &n);
   const yaml *at = items ? yaml_get(map, "fields") : map;
   *count = 0;
   field *fields = TAKE_PARTS(d, at, &n, field);
@@ -409,13 +412,13 @@ const field *read_fields(const doc *d, const yaml *map, fields_of of, const kind
   return fields;
 }
 
-const int *read_field_list(const doc *d, const field *fields, size_t field_count, size_t *count) {
+const int *fields_read_list(const doc *d, const field *fields, size_t field_count, size_t *count) {
   size_t n;
-  const yaml *items = map_list(d, d->root, "list", false, &n);
+  const yaml *items = load_list(d, d->root, "list", false, &n);
   int *out = TAKE(d->l, n, int);
   *count = 0;
   for (size_t i = 0; out && i < n; i++) {
-    int f = one_at(d, &items[i], NAMES(fields, field_count), "字段", "fields");
+    int f = load_one_at(d, &items[i], NAMES(fields, field_count), "字段", "fields");
     if (f >= 0) out[(*count)++] = f;
   }
   return out;

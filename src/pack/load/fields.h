@@ -4,18 +4,19 @@
 
 #include "pack/load/reader.h"
 
-void mark_askeds(loader *l, size_t from, int kind, int event); /* whose fields were just read */
+void fields_mark_conditions(loader *l, size_t from, int kind,
+                            int event); /* whose fields were just read */
 /* The field that `fund:` names; -1: none. */
-int fund_field(const doc *d, const yaml *map, const field *fields, size_t count);
+int fields_fund(const doc *d, const yaml *map, const field *fields, size_t count);
 typedef enum fields_of { FIELDS_OF_KIND, FIELDS_OF_EVENT, FIELDS_OF_FORM } fields_of;
 /* `facts`: the kind that a `fact:` of an event or form names a field of; NULL for a kind's own
  * fields or when it is not known. */
-const field *read_fields(const doc *d, const yaml *map, fields_of of, const kind *facts,
+const field *fields_read(const doc *d, const yaml *map, fields_of of, const kind *facts,
                          size_t *count);
 
 /* A parameter's or limit's value by its unit, exactly. */
-bool read_unit(const doc *d, const yaml *node, const char *unit, value *out);
+bool fields_read_unit(const doc *d, const yaml *node, const char *unit, value *out);
 /* `list:` of a file: the fields shown in lists, by index. */
-const int *read_field_list(const doc *d, const field *fields, size_t field_count, size_t *count);
+const int *fields_read_list(const doc *d, const field *fields, size_t field_count, size_t *count);
 
 #endif

@@ -26,7 +26,7 @@ static void add_headings(const doc *d, const yaml *at, const char *const *more, 
 /* "kind.field" */
 static bool read_target(const doc *d, const yaml *item, const import_layout *l, import_column *c) {
   const pack *p = d->l->p;
-  const yaml *to = map_need(d, item, "to");
+  const yaml *to = load_need(d, item, "to");
   if (!to) return false;
   text s = to->type == YAML_TEXT ? to->s : TEXT("");
   if (l->event >= 0 && text_is(s, "on")) {
@@ -47,7 +47,7 @@ static bool read_target(const doc *d, const yaml *item, const import_layout *l, 
     c->kind = -1;
     c->field = names_index(NAMES(x->fields, x->field_count), field_name);
     if (c->field >= 0) return true;
-    hint near = hint_of(NAMES(x->fields, x->field_count), field_name);
+    hint near = name_hint(NAMES(x->fields, x->field_count), field_name);
     FAULT(d, to, "“%s”没有字段“%.*s”%s%.0s", "\"%s\" has no field \"%.*s\"%.0s%s", x->name,
           SHOWN(field_name), near.zh, near.en);
     return false;
@@ -61,7 +61,7 @@ static bool read_target(const doc *d, const yaml *item, const import_layout *l, 
   const kind *k = &p->kinds[c->kind];
   c->field = names_index(NAMES(k->fields, k->field_count), field_name);
   if (c->field >= 0) return true;
-  hint h = hint_of(NAMES(k->fields, k->field_count), field_name);
+  hint h = name_hint(NAMES(k->fields, k->field_count), field_name);
   FAULT(d, to, "“%s”没有字段“%.*s”%s%.0s", "\"%s\" has no field \"%.*s\"%.0s%s", k->name,
         SHOWN(field_name), h.zh, h.en);
   return false;
@@ -69,14 +69,14 @@ static bool read_target(const doc *d, const yaml *item, const import_layout *l, 
 
 /* "also_to: PARENT.FIELD" with a condition "when": what a roster says of the parent only in
  * one of its rows. */
-static void read_also(const doc *d, const yaml *item, const import_layout *l, import_column *c) {
-  const yaml *also = map_get(item, "also_to");
+static void read_also_to(const doc *d, const yaml *item, const import_layout *l, import_column *c) {
+  const yaml *also = load_get(item, "also_to");
   c->parent_field = -1;
   if (l->event >= 0 && also)
     FAULT(d, also, "登记的名单没有“also_to”，请删去。",
           "A list of events has no \"also_to\"; remove it.");
   if (!also || l->event >= 0) {
-    if (map_get(item, "when"))
+    if (load_get(item, "when"))
       FAULT(d, yaml_get(item, "when"), "“when”要和“also_to”一起写。",
             "\"when\" goes with \"also_to\".");
     return;
@@ -94,38 +94,38 @@ static void read_also(const doc *d, const yaml *item, const import_layout *l, im
     FAULT(d, also, "“also_to”应是上级的一个字段，写作“上级.字段”，并且这一列属于本行对象。",
           "\"also_to\" is a field of the parent (PARENT.FIELD), and the column one of the row's "
           "own.");
-  c->when = map_program(d, item, "when", p->kinds[l->row_kind].scope.env, &cel_bool);
+  c->when = compile_key(d, item, "when", p->kinds[l->row_kind].scope.env, &cel_bool);
 }
 
 static void read_hour(const doc *d, const yaml *item, const import_layout *l, import_column *c) {
   if (!c->is_day) {
-    FAULT(d, map_get(item, "hour"), "“hour”要写在“to: on”的列上。",
+    FAULT(d, load_get(item, "hour"), "“hour”要写在“to: on”的列上。",
           "\"hour\" goes with \"to: on\".");
     return;
   }
   const event_kind *x = &d->l->p->events[l->event];
-  c->hour = map_one(d, item, "hour", NAMES(x->fields, x->field_count), "字段", "fields");
+  c->hour = load_one(d, item, "hour", NAMES(x->fields, x->field_count), "字段", "fields");
   if (c->hour >= 0 && x->fields[c->hour].type != FIELD_INT)
-    FAULT(d, map_get(item, "hour"), "小时要用 int 类型的字段。",
+    FAULT(d, load_get(item, "hour"), "小时要用 int 类型的字段。",
           "The hour is a field of the type int.");
 }
 
 static void read_columns(const doc *d, const yaml *map, import_layout *l, headings *seen) {
   size_t n;
-  const yaml *items = map_list(d, map, "columns", true, &n);
+  const yaml *items = load_list(d, map, "columns", true, &n);
   import_column *columns = TAKE_PARTS(d, map, &n, import_column);
   l->columns = columns;
   for (size_t i = 0; i < n; i++) {
     import_column c = {0};
-    if (!is_map(d, &items[i])) continue;
-    only_keys(d, &items[i], "header to required also_to when hour");
+    if (!load_is_map(d, &items[i])) continue;
+    load_only_keys(d, &items[i], "header to required also_to when hour");
     c.hour = -1;
-    c.headers = map_texts(d, &items[i], "header", true, NULL);
-    c.required = map_flag(d, &items[i], "required");
+    c.headers = load_texts(d, &items[i], "header", true, NULL);
+    c.required = load_flag(d, &items[i], "required");
     add_headings(d, yaml_get(&items[i], "header"), c.headers, seen);
     if (!read_target(d, &items[i], l, &c)) continue;
-    read_also(d, &items[i], l, &c);
-    if (map_get(&items[i], "hour")) read_hour(d, &items[i], l, &c);
+    read_also_to(d, &items[i], l, &c);
+    if (load_get(&items[i], "hour")) read_hour(d, &items[i], l, &c);
     for (size_t k = 0; k < l->column_count; k++)
       if (columns[k].kind == c.kind && columns[k].field == c.field && columns[k].is_day == c.is_day)
         FAULT(d, yaml_get(&items[i], "to"), "这个字段已经有一列了，请把两列的表头写在一起。",
@@ -135,13 +135,13 @@ static void read_columns(const doc *d, const yaml *map, import_layout *l, headin
 }
 
 static void read_area(const doc *d, const yaml *map, import_layout *l, headings *seen) {
-  const yaml *area = map_need(d, map, "area");
-  if (!area || !is_map(d, area)) return;
-  only_keys(d, area, "county town village code");
-  l->county = map_texts(d, area, "county", false, NULL);
-  l->town = map_texts(d, area, "town", false, NULL);
-  l->village = map_texts(d, area, "village", false, NULL);
-  l->area_code = map_texts(d, area, "code", false, NULL);
+  const yaml *area = load_need(d, map, "area");
+  if (!area || !load_is_map(d, area)) return;
+  load_only_keys(d, area, "county town village code");
+  l->county = load_texts(d, area, "county", false, NULL);
+  l->town = load_texts(d, area, "town", false, NULL);
+  l->village = load_texts(d, area, "village", false, NULL);
+  l->area_code = load_texts(d, area, "code", false, NULL);
   const char *const *all[] = {l->county, l->town, l->village, l->area_code};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) add_headings(d, area, all[i], seen);
   if (!l->village && !l->area_code)
@@ -169,10 +169,10 @@ static void read_set(const doc *d, const yaml *item, import_layout *l) {
   value *set = TAKE(d->l, x->field_count, value);
   for (size_t i = 0; set && i < x->field_count; i++) set[i] = (value){.type = VALUE_UNKNOWN};
   l->set = set;
-  const yaml *map = map_get(item, "set");
-  if (!map || !set || !is_map(d, map)) return;
+  const yaml *map = load_get(item, "set");
+  if (!map || !set || !load_is_map(d, map)) return;
   for (size_t i = 0; i < map->count; i++) {
-    int f = one_at(d, &map->keys[i], NAMES(x->fields, x->field_count), "字段", "fields");
+    int f = load_one_at(d, &map->keys[i], NAMES(x->fields, x->field_count), "字段", "fields");
     err why;
     if (f < 0) continue;
     text s = map->items[i].type == YAML_TEXT ? map->items[i].s : TEXT("");
@@ -184,12 +184,12 @@ static void read_set(const doc *d, const yaml *item, import_layout *l) {
 /* What is published again later is corrected by it. */
 static void read_replaces(const doc *d, const yaml *item, import_layout *l) {
   const event_kind *x = &d->l->p->events[l->event];
-  if (!map_get(item, "replaces")) return;
+  if (!load_get(item, "replaces")) return;
   size_t n;
-  const yaml *items = map_list(d, item, "replaces", false, &n);
+  const yaml *items = load_list(d, item, "replaces", false, &n);
   int *same = TAKE(d->l, n, int);
   for (size_t i = 0; same && i < n; i++) {
-    int f = one_at(d, &items[i], NAMES(x->fields, x->field_count), "字段", "fields");
+    int f = load_one_at(d, &items[i], NAMES(x->fields, x->field_count), "字段", "fields");
     if (f >= 0) same[l->same_count++] = f;
   }
   l->same = same;
@@ -200,8 +200,8 @@ static void read_replaces(const doc *d, const yaml *item, import_layout *l) {
 static bool read_event_layout(const doc *d, const yaml *item, import_layout *l) {
   const pack *p = d->l->p;
   const event_kind *x = &p->events[l->event];
-  only_keys(d, item, "name title row find columns set ignore replaces");
-  l->row_kind = map_get(item, "find") ? map_kind(d, item, "find") : x->about;
+  load_only_keys(d, item, "name title row find columns set ignore replaces");
+  l->row_kind = load_get(item, "find") ? load_kind(d, item, "find") : x->about;
   if (l->row_kind < 0) return false;
   const kind *by = &p->kinds[l->row_kind];
   if (l->row_kind != x->about && by->parent != x->about) {
@@ -213,7 +213,7 @@ static bool read_event_layout(const doc *d, const yaml *item, import_layout *l) 
   read_columns(d, item, l, &seen);
   read_set(d, item, l);
   read_replaces(d, item, l);
-  l->ignore = map_texts(d, item, "ignore", false, NULL);
+  l->ignore = load_texts(d, item, "ignore", false, NULL);
   add_headings(d, yaml_get(item, "ignore"), l->ignore, &seen);
   l->row_key = key_column(d, item, l, l->row_kind);
   bool day_there = false;
@@ -228,32 +228,32 @@ static bool read_event_layout(const doc *d, const yaml *item, import_layout *l) 
 }
 
 static bool read_layout(const doc *d, const yaml *item, names before, import_layout *l) {
-  if (!is_map(d, item)) return false;
+  if (!load_is_map(d, item)) return false;
   *l = (import_layout){.parent_kind = -1, .parent_key = -1, .row_key = -1, .event = -1};
   const pack *p = d->l->p;
   l->event = names_index(NAMES(p->events, p->event_count), yaml_text(item, "row"));
   if (l->event >= 0 && !p->events[l->event].derived) {
-    l->name = map_name(d, item, "name");
-    l->title = map_title(d, item, "title", true);
-    return l->name && is_new(d, item, before, l->name) && read_event_layout(d, item, l);
+    l->name = load_name(d, item, "name");
+    l->title = load_title(d, item, "title", true);
+    return l->name && load_is_new(d, item, before, l->name) && read_event_layout(d, item, l);
   }
-  only_keys(d, item, "name title row parent area columns ignore");
+  load_only_keys(d, item, "name title row parent area columns ignore");
   const kind *kinds = d->l->p->kinds;
   l->event = -1;
-  l->name = map_name(d, item, "name");
-  l->row_kind = map_kind(d, item, "row");
-  l->parent_kind = map_get(item, "parent") ? map_kind(d, item, "parent") : -1;
-  l->title = map_title(d, item, "title", true);
-  if (!l->name || l->row_kind < 0 || !is_new(d, item, before, l->name)) return false;
+  l->name = load_name(d, item, "name");
+  l->row_kind = load_kind(d, item, "row");
+  l->parent_kind = load_get(item, "parent") ? load_kind(d, item, "parent") : -1;
+  l->title = load_title(d, item, "title", true);
+  if (!l->name || l->row_kind < 0 || !load_is_new(d, item, before, l->name)) return false;
   const kind *row = &kinds[l->row_kind];
   if (row->parent != l->parent_kind && (row->parent >= 0 || l->parent_kind >= 0))
-    FAULT(d, map_get(item, "parent") ? yaml_get(item, "parent") : item,
+    FAULT(d, load_get(item, "parent") ? yaml_get(item, "parent") : item,
           "“parent”应是“%s”的上级（没有上级就删去）。",
           "\"parent\" should be the parent of \"%s\" (remove it when there is none).", row->name);
   headings seen = {0};
   read_columns(d, item, l, &seen);
   read_area(d, item, l, &seen);
-  l->ignore = map_texts(d, item, "ignore", false, NULL);
+  l->ignore = load_texts(d, item, "ignore", false, NULL);
   add_headings(d, yaml_get(item, "ignore"), l->ignore, &seen);
   l->row_key = key_column(d, item, l, l->row_kind);
   if (l->parent_kind < 0) return true;
@@ -265,9 +265,9 @@ static bool read_layout(const doc *d, const yaml *item, names before, import_lay
   return true;
 }
 
-void read_imports(loader *l) {
+void pack_read_imports(loader *l) {
   size_t n = 0;
-  const origin *parts = parts_of(l, "imports", &n);
+  const origin *parts = load_parts_of(l, "imports", &n);
   import_layout *layouts = TAKE(l, n, import_layout);
   if (!parts || !layouts) return;
   l->p->imports = layouts;

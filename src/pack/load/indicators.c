@@ -22,9 +22,9 @@ static const cel_program *amount_at(const doc *d, const yaml *item, const yaml *
 
 static void read_ratio(const doc *d, const yaml *item, const yaml *node, const cel_env *env,
                        indicator *x) {
-  if (!is_map(d, node)) return;
-  only_keys(d, node, "sum per");
-  const yaml *sum = map_need(d, node, "sum"), *per = map_need(d, node, "per");
+  if (!load_is_map(d, node)) return;
+  load_only_keys(d, node, "sum per");
+  const yaml *sum = load_need(d, node, "sum"), *per = load_need(d, node, "per");
   if (!sum || !per) return;
   x->what = amount_at(d, item, sum, env);
   x->per = amount_at(d, item, per, env);
@@ -37,18 +37,18 @@ static void read_ratio(const doc *d, const yaml *item, const yaml *node, const c
 }
 
 static void read_distinct(const doc *d, const yaml *item, indicator *x) {
-  int of = map_word(d, item, "distinct", "subjects roots", 0);
+  int of = load_word(d, item, "distinct", "subjects roots", 0);
   x->form = of == 1 ? INDICATOR_ROOTS : INDICATOR_SUBJECTS;
   x->type = &cel_int;
   if (x->of >= 0)
-    FAULT(d, map_get(item, "distinct"), "“distinct”只用于事件；对象请用 count。",
+    FAULT(d, load_get(item, "distinct"), "“distinct”只用于事件；对象请用 count。",
           "\"distinct\" is for events; count subjects with count.");
 }
 
 static void read_form(const doc *d, const yaml *item, const cel_env *env, indicator *x) {
   const yaml *found = NULL;
   for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-    const yaml *node = forms[i] ? map_get(item, forms[i]) : NULL;
+    const yaml *node = forms[i] ? load_get(item, forms[i]) : NULL;
     if (!node) continue;
     if (found) FAULT(d, node, "只写一种算法。", "Give one way of counting only.");
     found = node;
@@ -86,28 +86,29 @@ static void read_form(const doc *d, const yaml *item, const cel_env *env, indica
 
 static bool read_indicator(const doc *d, const yaml *item, names before, indicator *x) {
   const pack *p = d->l->p;
-  if (!is_map(d, item)) return false;
-  only_keys(d, item,
-            "name title definition group of where needs count distinct sum share mean ratio");
-  *x = (indicator){.name = map_name(d, item, "name"), .type = &cel_int};
-  map_kind_or_event(d, item, "of", &x->of, &x->of_event);
-  x->title = map_title(d, item, "title", true);
-  x->definition = map_sentence(d, item, "definition", true);
-  x->group = map_title(d, item, "group", false);
-  if (!x->name || (x->of < 0 && x->of_event < 0) || !is_new(d, item, before, x->name)) return false;
+  if (!load_is_map(d, item)) return false;
+  load_only_keys(d, item,
+                 "name title definition group of where needs count distinct sum share mean ratio");
+  *x = (indicator){.name = load_name(d, item, "name"), .type = &cel_int};
+  load_kind_or_event(d, item, "of", &x->of, &x->of_event);
+  x->title = load_title(d, item, "title", true);
+  x->definition = load_sentence(d, item, "definition", true);
+  x->group = load_title(d, item, "group", false);
+  if (!x->name || (x->of < 0 && x->of_event < 0) || !load_is_new(d, item, before, x->name))
+    return false;
   const cel_env *env = x->of >= 0 ? p->kinds[x->of].scope.env : p->events[x->of_event].scope.env;
-  x->where = map_program(d, item, "where", env, &cel_bool);
+  x->where = compile_key(d, item, "where", env, &cel_bool);
   read_form(d, item, env, x);
-  if (map_get(item, "needs") && !x->what)
+  if (load_get(item, "needs") && !x->what)
     FAULT(d, yaml_get(item, "needs"),
           "“needs”用于 sum、share、mean 和 ratio；计数的条件请写在“where”里。",
           "\"needs\" goes with sum, share, mean and ratio; what is counted is said in \"where\".");
   return true;
 }
 
-void read_indicators(loader *l) {
+void pack_read_indicators(loader *l) {
   size_t n = 0;
-  const origin *parts = parts_of(l, "indicators", &n);
+  const origin *parts = load_parts_of(l, "indicators", &n);
   indicator *all = TAKE(l, n, indicator);
   if (!parts || !all) return;
   l->p->indicators = all;

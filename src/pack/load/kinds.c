@@ -6,7 +6,7 @@
 /* ---- kinds ---- */
 
 static int text_field(const doc *d, const char *key, const kind *k) {
-  int i = map_one(d, d->root, key, NAMES(k->fields, k->field_count), "字段", "fields");
+  int i = load_one(d, d->root, key, NAMES(k->fields, k->field_count), "字段", "fields");
   if (i < 0 || k->fields[i].type == FIELD_TEXT) return i;
   FAULT(d, yaml_get(d->root, key), "“%s”要用 text 类型的字段，请改类型或换一个字段。",
         "\"%s\" needs a field of the type text; change its type or take another.", key);
@@ -14,7 +14,7 @@ static int text_field(const doc *d, const char *key, const kind *k) {
 }
 
 static int day_field(const doc *d, const char *key, const kind *k) {
-  int i = map_one(d, d->root, key, NAMES(k->fields, k->field_count), "字段", "fields");
+  int i = load_one(d, d->root, key, NAMES(k->fields, k->field_count), "字段", "fields");
   if (i < 0 || k->fields[i].type == FIELD_DATE) return i;
   FAULT(d, yaml_get(d->root, key), "“%s”要用 date 类型的字段，请改类型或换一个字段。",
         "\"%s\" needs a field of the type date; change its type or take another.", key);
@@ -22,34 +22,34 @@ static int day_field(const doc *d, const char *key, const kind *k) {
 }
 
 static void read_kind(const doc *d, const char *name, kind *k) {
-  only_keys(d, d->root, "name title parent plural key label end_date_field list fields");
+  load_only_keys(d, d->root, "name title parent plural key label end_date_field list fields");
   *k = (kind){
       .name = name, .plural = "", .parent = -1, .key = -1, .title_field = -1, .end_date_field = -1};
   k->index = (int)d->l->p->kind_count;
-  k->title = map_title(d, d->root, "title", true);
-  size_t askeds = d->l->asked_count;
-  k->fields = read_fields(d, d->root, FIELDS_OF_KIND, NULL, &k->field_count);
-  mark_askeds(d->l, askeds, k->index, -1);
-  if (map_get(d->root, "key")) k->key = text_field(d, "key", k);
+  k->title = load_title(d, d->root, "title", true);
+  size_t field_conditions = d->l->field_condition_count;
+  k->fields = fields_read(d, d->root, FIELDS_OF_KIND, NULL, &k->field_count);
+  fields_mark_conditions(d->l, field_conditions, k->index, -1);
+  if (load_get(d->root, "key")) k->key = text_field(d, "key", k);
   k->title_field = text_field(d, "label", k);
-  if (map_get(d->root, "end_date_field")) k->end_date_field = day_field(d, "end_date_field", k);
-  k->list = read_field_list(d, k->fields, k->field_count, &k->list_count);
+  if (load_get(d->root, "end_date_field")) k->end_date_field = day_field(d, "end_date_field", k);
+  k->list = fields_read_list(d, k->fields, k->field_count, &k->list_count);
 }
 
 /* Parents are looked up when all kinds are known. */
 static void read_parent(const doc *d, kind *k) {
-  if (!map_get(d->root, "parent")) {
-    if (map_get(d->root, "plural"))
+  if (!load_get(d->root, "parent")) {
+    if (load_get(d->root, "plural"))
       FAULT(d, yaml_get(d->root, "plural"), "没有“parent”的类型不需要“plural”，请删去。",
             "A kind without \"parent\" has no \"plural\"; remove it.");
     return;
   }
-  int parent = map_kind(d, d->root, "parent");
-  const char *plural = map_name(d, d->root, "plural");
+  int parent = load_kind(d, d->root, "parent");
+  const char *plural = load_name(d, d->root, "plural");
   if (plural) k->plural = plural;
   if (parent < 0) return;
   const doc *other = d->l->kind_at[parent].d;
-  if (map_get(other->root, "parent"))
+  if (load_get(other->root, "parent"))
     FAULT(d, yaml_get(d->root, "parent"), "“%s”自己也有上级；只能有两层，请改用最上一层。",
           "\"%s\" has a parent itself; there are two levels only. Name the top one.",
           d->l->kinds[parent].name);
@@ -58,7 +58,7 @@ static void read_parent(const doc *d, kind *k) {
 }
 
 static void read_all_kinds(loader *l) {
-  size_t room = count_docs(l, "kinds/");
+  size_t room = load_count_docs(l, "kinds/");
   l->kinds = TAKE(l, room, kind);
   l->kind_at = TAKE(l, room, origin);
   l->p->kinds = l->kinds;
@@ -66,7 +66,7 @@ static void read_all_kinds(loader *l) {
   for (size_t i = 0; i < l->doc_count; i++) {
     const doc *d = &l->docs[i];
     const char *name =
-        doc_in_folder(d, "kinds/") ? part_name(d, NAMES(l->kinds, l->p->kind_count)) : NULL;
+        load_in_folder(d, "kinds/") ? load_part_name(d, NAMES(l->kinds, l->p->kind_count)) : NULL;
     if (!name) continue;
     l->kind_at[l->p->kind_count] = (origin){d, d->root};
     read_kind(d, name, &l->kinds[l->p->kind_count]);
@@ -75,10 +75,10 @@ static void read_all_kinds(loader *l) {
   for (size_t i = 0; i < l->p->kind_count; i++) read_parent(l->kind_at[i].d, &l->kinds[i]);
 }
 
-void read_kinds(loader *l) {
+void pack_read_kinds(loader *l) {
   read_all_kinds(l);
-  if (!l->no_memory) read_all_events(l);
-  if (!l->no_memory && l->p->kind_count == 0 && count_docs(l, "kinds/") == 0)
-    FAULT(find_doc(l, "pack.yaml"), NULL, "业务包里没有任何类型，请在 kinds/ 里至少写一个。",
+  if (!l->no_memory) events_read(l);
+  if (!l->no_memory && l->p->kind_count == 0 && load_count_docs(l, "kinds/") == 0)
+    FAULT(load_find_doc(l, "pack.yaml"), NULL, "业务包里没有任何类型，请在 kinds/ 里至少写一个。",
           "The pack has no kind; write at least one below kinds/.");
 }

@@ -68,15 +68,18 @@ static void open_docs(loader *l, const file_set *files, const file_set *overlay)
 /* ---- the pack ---- */
 
 static void read_parts(loader *l) {
-  static void (*const steps[])(loader *) = {
-      read_about,           read_kinds,        read_parameters, read_event_scopes,
-      read_event_variables, read_event_limits, read_aggregates, read_kind_scopes,
-      read_kind_variables,  read_indicators,   read_duties,     read_workflows,
-      read_rules,           read_measures,     read_imports,    read_askeds,
-      check_references};
+  static void (*const steps[])(loader *) = {pack_read_about,           pack_read_kinds,
+                                            pack_read_parameters,      pack_read_event_scopes,
+                                            pack_read_event_variables, pack_read_event_limits,
+                                            pack_read_aggregates,      pack_read_kind_scopes,
+                                            pack_read_kind_variables,  pack_read_indicators,
+                                            pack_read_duties,          pack_read_workflows,
+                                            pack_read_rules,           pack_read_measures,
+                                            pack_read_imports,         pack_read_field_conditions,
+                                            fields_check_references};
   for (size_t i = 0; i < sizeof steps / sizeof *steps && !l->no_memory; i++) {
     steps[i](l);
-    if (!find_doc(l, "pack.yaml")) return;
+    if (!load_find_doc(l, "pack.yaml")) return;
   }
 }
 

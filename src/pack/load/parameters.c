@@ -54,13 +54,13 @@ static void unit_fault(const doc *d, const yaml *node, const char *unit) {
       FAULT(d, node, "%s%.0s", "%.0s%s", forms[i].zh, forms[i].en);
 }
 
-bool read_unit(const doc *d, const yaml *node, const char *unit, value *out) {
+bool fields_read_unit(const doc *d, const yaml *node, const char *unit, value *out) {
   int64_t n = 0;
   day on = 0;
   bool yes = false, done = false;
   text s = node->type == YAML_TEXT ? node->s : (text){"", 0};
   if (strcmp(unit, "text") == 0) {
-    if (!text_at(d, node, PACK_TITLE_MAX)) return false;
+    if (!load_text_at(d, node, PACK_TITLE_MAX)) return false;
     *out = value_string(s);
     return true;
   }
@@ -90,10 +90,10 @@ static value missing_value(loader *l, const char *name) {
 }
 
 static const char *row_reference(const context *c, const yaml *row, const char *shared) {
-  const yaml *metadata = map_get(row, "metadata");
-  if (!metadata || !is_map(c->d, metadata)) return shared;
-  only_keys(c->d, metadata, "reference");
-  const char *own = map_text(c->d, metadata, "reference", false);
+  const yaml *metadata = load_get(row, "metadata");
+  if (!metadata || !load_is_map(c->d, metadata)) return shared;
+  load_only_keys(c->d, metadata, "reference");
+  const char *own = load_text(c->d, metadata, "reference", false);
   return own ? own : shared;
 }
 
@@ -108,19 +108,19 @@ static bool read_row(const context *c, const char *unit, const yaml *date, const
     FAULT(c->d, row, "这里应写作 {value: …}。", "Write {value: …} here.");
     return false;
   }
-  only_keys(c->d, row, "value metadata");
+  load_only_keys(c->d, row, "value metadata");
   const yaml *v = yaml_get(row, "value");
   out->reference = row_reference(c, row, c->reference);
   out->v = missing_value(c->d->l, c->name);
   if (!v) {
-    map_need(c->d, row, "value");
+    load_need(c->d, row, "value");
     return false;
   }
   if (yaml_is_null(v)) return true;
   if (!out->reference)
     FAULT(c->d, row, "这个数值没有依据，请在 metadata 里写明文号（reference）。",
           "This value has no source; name the document in metadata (reference).");
-  return read_unit(c->d, v, unit, &out->v);
+  return fields_read_unit(c->d, v, unit, &out->v);
 }
 
 static int by_date(const void *a, const void *b) {
@@ -130,7 +130,7 @@ static int by_date(const void *a, const void *b) {
 
 static series read_series(const context *c, const yaml *dates, const char *unit) {
   series s = {0};
-  if (!dates || yaml_is_null(dates) || !is_map(c->d, dates)) return s;
+  if (!dates || yaml_is_null(dates) || !load_is_map(c->d, dates)) return s;
   size_t n = dates->count;
   if (n > ROWS_MAX) {
     FAULT(c->d, dates, "这里有太多日期，最多 %d 个。", "There are too many dates here, at most %d.",
@@ -148,18 +148,18 @@ static series read_series(const context *c, const yaml *dates, const char *unit)
 
 static void read_keys(const context *c, const yaml *keys, content *out) {
   out->form = PARAM_KEYED;
-  if (!is_map(c->d, keys)) return;
+  if (!load_is_map(c->d, keys)) return;
   if (keys->count == 0 || keys->count > KEYS_MAX)
     FAULT(c->d, keys, "“keys”应有 1 到 %d 项。", "\"keys\" has from 1 to %d items.", KEYS_MAX);
   size_t n = keys->count > KEYS_MAX ? KEYS_MAX : keys->count;
   out->parts = TAKE(c->d->l, n, series);
   for (size_t i = 0; out->parts && i < n; i++) {
-    const char *key = text_at(c->d, &keys->keys[i], PACK_NAME_MAX);
+    const char *key = load_text_at(c->d, &keys->keys[i], PACK_NAME_MAX);
     if (!key) continue;
     const yaml *item = &keys->items[i];
     series s = {0};
-    if (!yaml_is_null(item) && is_map(c->d, item)) {
-      only_keys(c->d, item, "values");
+    if (!yaml_is_null(item) && load_is_map(c->d, item)) {
+      load_only_keys(c->d, item, "values");
       s = read_series(c, yaml_get(item, "values"), c->unit);
     }
     s.key = key;
@@ -170,22 +170,22 @@ static void read_keys(const context *c, const yaml *keys, content *out) {
 static const char *const bracket_gives[] = {"rate", "amount", "index"};
 
 static bool read_bracket(const context *c, const yaml *bracket, const char *gives, series two[2]) {
-  if (!is_map(c->d, bracket)) return false;
-  only_keys(c->d, bracket, "threshold rate amount index");
+  if (!load_is_map(c->d, bracket)) return false;
+  load_only_keys(c->d, bracket, "threshold rate amount index");
   int given = 0;
-  for (int i = 0; i < 3; i++) given += map_get(bracket, bracket_gives[i]) != NULL;
-  if (given != 1 || !map_get(bracket, gives)) {
+  for (int i = 0; i < 3; i++) given += load_get(bracket, bracket_gives[i]) != NULL;
+  if (given != 1 || !load_get(bracket, gives)) {
     FAULT(c->d, bracket, "每一档写 threshold，再写 rate、amount 或 index 之一，各档相同。",
           "Each bracket has a threshold and one of rate, amount, index, the same in all.");
     return false;
   }
-  const yaml *threshold = map_need(c->d, bracket, "threshold");
+  const yaml *threshold = load_need(c->d, bracket, "threshold");
   if (!threshold) return false;
   two[0] = read_series(c, threshold, c->unit);
   const char *unit = strcmp(gives, "amount") == 0  ? "money"
                      : strcmp(gives, "index") == 0 ? "int"
                                                    : "rate";
-  two[1] = read_series(c, map_get(bracket, gives), unit);
+  two[1] = read_series(c, load_get(bracket, gives), unit);
   return true;
 }
 
@@ -204,7 +204,7 @@ static void read_brackets(const context *c, const yaml *brackets, content *out) 
   out->parts = parts;
   out->gives = bracket_gives[0];
   for (int i = 0; n && i < 3; i++)
-    if (map_get(&brackets->items[0], bracket_gives[i])) out->gives = bracket_gives[i];
+    if (load_get(&brackets->items[0], bracket_gives[i])) out->gives = bracket_gives[i];
   for (size_t i = 0; i < n; i++)
     if (read_bracket(c, &brackets->items[i], out->gives, parts + out->count)) out->count += 2;
 }
@@ -212,7 +212,7 @@ static void read_brackets(const context *c, const yaml *brackets, content *out) 
 static content read_content(const context *c) {
   content out = {.form = PARAM_VALUE};
   const yaml *root = c->d->root;
-  const yaml *brackets = map_get(root, "brackets"), *keys = map_get(root, "keys");
+  const yaml *brackets = load_get(root, "brackets"), *keys = load_get(root, "keys");
   if ((brackets && keys) || ((brackets || keys) && yaml_has(root, "values")))
     FAULT(c->d, root, "“values”“brackets”“keys”只能写一个。",
           "Give only one of \"values\", \"brackets\" and \"keys\".");
@@ -343,7 +343,7 @@ static const char *parameter_name(const doc *d) {
   for (text rest = path;;) {
     const char *slash = rest.bytes ? memchr(rest.at, '/', rest.bytes) : NULL;
     text part = {rest.at, slash ? (size_t)(slash - rest.at) : rest.bytes};
-    if (!is_name(part)) {
+    if (!load_is_name(part)) {
       FAULT(d, NULL, "“%.*s”不能用作参数名称：文件和文件夹名用小写英文字母、数字和下划线。",
             "\"%.*s\" cannot be part of a parameter's name: files and folders are called by "
             "lower-case letters, digits and _.",
@@ -357,7 +357,7 @@ static const char *parameter_name(const doc *d) {
 }
 
 static const char *file_reference(const doc *d, const yaml *metadata) {
-  return metadata && metadata->type == YAML_MAP ? map_text(d, metadata, "reference", false) : NULL;
+  return metadata && metadata->type == YAML_MAP ? load_text(d, metadata, "reference", false) : NULL;
 }
 
 static const doc *overlay_of(loader *l, const doc *d) {
@@ -373,10 +373,10 @@ static const doc *overlay_of(loader *l, const doc *d) {
 /* Puts the county's own values over the pack's. */
 static series overlaid(const context *base, content *c, const doc *over) {
   loader *l = base->d->l;
-  if (!is_map(over, over->root)) return combined(base, c);
-  only_keys(over, over->root, "description metadata values brackets keys");
-  const yaml *metadata = map_get(over->root, "metadata"), *unit = yaml_get(metadata, "unit");
-  if (metadata && is_map(over, metadata)) only_keys(over, metadata, "unit reference");
+  if (!load_is_map(over, over->root)) return combined(base, c);
+  load_only_keys(over, over->root, "description metadata values brackets keys");
+  const yaml *metadata = load_get(over->root, "metadata"), *unit = yaml_get(metadata, "unit");
+  if (metadata && load_is_map(over, metadata)) load_only_keys(over, metadata, "unit reference");
   if (unit && !(unit->type == YAML_TEXT && text_is(unit->s, base->unit)))
     FAULT(over, unit, "业务包里这个参数的单位是“%s”，本地不能改，请删去或改成一致。",
           "The pack gives this parameter in \"%s\"; remove the unit here, or make it the same.",
@@ -396,7 +396,7 @@ static series overlaid(const context *base, content *c, const doc *over) {
       c->parts[at] = merged(l, c->parts[at], local.parts[i]);
       continue;
     }
-    hint h = hint_of(keys, text_of(local.parts[i].key));
+    hint h = name_hint(keys, text_of(local.parts[i].key));
     FAULT(over, yaml_get(over->root, "keys"), "业务包里的这个参数没有“%s”这一项%s%.0s",
           "The pack's parameter has no \"%s\"%.0s%s", local.parts[i].key, h.zh, h.en);
   }
@@ -404,7 +404,7 @@ static series overlaid(const context *base, content *c, const doc *over) {
 }
 
 static const cel_type *type_of_parameter(loader *l, const parameter *p) {
-  const cel_type *one = type_of_unit(p->unit), *t;
+  const cel_type *one = scope_type_of_unit(p->unit), *t;
   if (p->form == PARAM_SCALE) return &cel_scale;
   if (p->form == PARAM_VALUE) return one;
   t = cel_map_of(l->a, &cel_string, one);
@@ -417,14 +417,14 @@ static void read_parameter(const doc *d, const char *name, parameter *p) {
   loader *l = d->l;
   *p = (parameter){.name = name, .unit = "int", .file = d->path, .line = d->root->line};
   p->type = &cel_dyn;
-  if (!is_map(d, d->root)) return;
-  only_keys(d, d->root, "description metadata values brackets keys");
-  p->title = map_title(d, d->root, "description", true);
-  const yaml *metadata = map_need(d, d->root, "metadata");
-  if (!metadata || !is_map(d, metadata)) return;
-  only_keys(d, metadata, "unit reference");
+  if (!load_is_map(d, d->root)) return;
+  load_only_keys(d, d->root, "description metadata values brackets keys");
+  p->title = load_title(d, d->root, "description", true);
+  const yaml *metadata = load_need(d, d->root, "metadata");
+  if (!metadata || !load_is_map(d, metadata)) return;
+  load_only_keys(d, metadata, "unit reference");
   p->reference = file_reference(d, metadata);
-  int unit = map_need(d, metadata, "unit") ? map_word(d, metadata, "unit", unit_words, -1) : -1;
+  int unit = load_need(d, metadata, "unit") ? load_word(d, metadata, "unit", unit_words, -1) : -1;
   const doc *over = overlay_of(l, d);
   if (unit < 0) return;
   p->unit = units[unit];
@@ -468,7 +468,7 @@ static bool is_parameter(const doc *d) {
          !text_ends(text_of(d->path), "/index.yaml");
 }
 
-void read_parameters(loader *l) {
+void pack_read_parameters(loader *l) {
   size_t room = 0;
   for (size_t i = 0; i < l->doc_count; i++) room += is_parameter(&l->docs[i]);
   l->parameters = TAKE(l, room, parameter);

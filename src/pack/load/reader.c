@@ -34,26 +34,26 @@ void *load_parts(const doc *d, const yaml *at, size_t *count, size_t of) {
 
 /* ---- documents ---- */
 
-const doc *find_doc(const loader *l, const char *path) {
+const doc *load_find_doc(const loader *l, const char *path) {
   for (size_t i = 0; i < l->doc_count; i++)
     if (!l->docs[i].overlay && strcmp(l->docs[i].path, path) == 0) return &l->docs[i];
   return NULL;
 }
 
-bool doc_in_folder(const doc *d, const char *folder) {
+bool load_in_folder(const doc *d, const char *folder) {
   return !d->overlay && d->root && text_starts(text_of(d->path), folder);
 }
 
 /* The head of one file: name and map. */
-const char *part_name(const doc *d, names before) {
-  if (!is_map(d, d->root)) return NULL;
-  const char *name = map_name(d, d->root, "name");
-  return name && is_new(d, d->root, before, name) ? name : NULL;
+const char *load_part_name(const doc *d, names before) {
+  if (!load_is_map(d, d->root)) return NULL;
+  const char *name = load_name(d, d->root, "name");
+  return name && load_is_new(d, d->root, before, name) ? name : NULL;
 }
 
-size_t count_docs(const loader *l, const char *folder) {
+size_t load_count_docs(const loader *l, const char *folder) {
   size_t n = 0;
-  for (size_t i = 0; i < l->doc_count; i++) n += doc_in_folder(&l->docs[i], folder);
+  for (size_t i = 0; i < l->doc_count; i++) n += load_in_folder(&l->docs[i], folder);
   return n;
 }
 
@@ -85,7 +85,7 @@ static size_t steps_between(text a, text b) {
   return last[b.bytes];
 }
 
-hint hint_of(names n, text written) {
+hint name_hint(names n, text written) {
   hint h;
   size_t best = written.bytes / 3 + 2; /* farther away it is another word */
   const char *found = NULL;
@@ -129,7 +129,7 @@ static const char *const reserved[] = {
     "case",
     "form"};
 
-bool is_name(text s) {
+bool load_is_name(text s) {
   if (s.bytes == 0 || s.bytes > PACK_NAME_MAX || s.at[0] < 'a' || s.at[0] > 'z') return false;
   for (size_t i = 0; i < s.bytes; i++) {
     char c = s.at[i];
@@ -138,8 +138,8 @@ bool is_name(text s) {
   return true;
 }
 
-const char *name_at(const doc *d, const yaml *node) {
-  if (node->type != YAML_TEXT || !is_name(node->s)) {
+const char *load_name_at(const doc *d, const yaml *node) {
+  if (node->type != YAML_TEXT || !load_is_name(node->s)) {
     text shown = node->type == YAML_TEXT ? node->s : TEXT("…");
     FAULT(d, node,
           "“%.*s”不能用作名称：名称用小写英文字母、数字和下划线，以字母开头，最多 %d 个字符。",
@@ -157,12 +157,12 @@ const char *name_at(const doc *d, const yaml *node) {
   return node->s.at;
 }
 
-const char *map_name(const doc *d, const yaml *map, const char *key) {
-  const yaml *node = map_need(d, map, key);
-  return node ? name_at(d, node) : NULL;
+const char *load_name(const doc *d, const yaml *map, const char *key) {
+  const yaml *node = load_need(d, map, key);
+  return node ? load_name_at(d, node) : NULL;
 }
 
-bool is_new(const doc *d, const yaml *map, names before, const char *name) {
+bool load_is_new(const doc *d, const yaml *map, names before, const char *name) {
   if (names_index(before, text_of(name)) < 0) return true;
   const yaml *at = yaml_get(map, "name");
   FAULT(d, at ? at : map, "“%s”已经有了，请换一个名称。",
@@ -170,29 +170,29 @@ bool is_new(const doc *d, const yaml *map, names before, const char *name) {
   return false;
 }
 
-int one_at(const doc *d, const yaml *node, names known, const char *zh, const char *en) {
+int load_one_at(const doc *d, const yaml *node, names known, const char *zh, const char *en) {
   text s = node->type == YAML_TEXT ? node->s : TEXT("…");
   int i = names_index(known, s);
   if (i >= 0) return i;
-  hint h = hint_of(known, s);
+  hint h = name_hint(known, s);
   FAULT(d, node, "没有名为“%.*s”的%s%s%.0s%.0s", "\"%.*s\"%.0s%.0s is none of the %s%s", SHOWN(s),
         zh, h.zh, en, h.en);
   return -1;
 }
 
-int map_one(const doc *d, const yaml *map, const char *key, names known, const char *zh,
-            const char *en) {
-  const yaml *node = map_need(d, map, key);
-  return node ? one_at(d, node, known, zh, en) : -1;
+int load_one(const doc *d, const yaml *map, const char *key, names known, const char *zh,
+             const char *en) {
+  const yaml *node = load_need(d, map, key);
+  return node ? load_one_at(d, node, known, zh, en) : -1;
 }
 
-int map_kind(const doc *d, const yaml *map, const char *key) {
-  return map_one(d, map, key, NAMES(d->l->p->kinds, d->l->p->kind_count), "类型", "kinds");
+int load_kind(const doc *d, const yaml *map, const char *key) {
+  return load_one(d, map, key, NAMES(d->l->p->kinds, d->l->p->kind_count), "类型", "kinds");
 }
 
 /* ---- maps ---- */
 
-bool is_map(const doc *d, const yaml *node) {
+bool load_is_map(const doc *d, const yaml *node) {
   if (node->type == YAML_MAP) return true;
   FAULT(d, node, "这里应是若干“名称: 内容”，请按格式说明填写。",
         "Here should be \"name: content\" pairs; see the description of the format.");
@@ -247,7 +247,7 @@ static const char *renamed(text key, names known) {
   return NULL;
 }
 
-void only_keys(const doc *d, const yaml *map, const char *keys) {
+void load_only_keys(const doc *d, const yaml *map, const char *keys) {
   const char *words[WORDS_MAX];
   char room[512];
   names known = split_words(keys, words, room, sizeof room);
@@ -260,25 +260,26 @@ void only_keys(const doc *d, const yaml *map, const char *keys) {
             "\"%.*s\" is the old word; it is called \"%s\" now.", SHOWN(key), now);
       continue;
     }
-    hint h = hint_of(known, key);
+    hint h = name_hint(known, key);
     FAULT(d, &map->keys[i], "这里没有“%.*s”这一项%s%.0s", "There is no item \"%.*s\" here%.0s%s",
           SHOWN(key), h.zh, h.en);
   }
 }
 
-const yaml *map_get(const yaml *map, const char *key) {
+const yaml *load_get(const yaml *map, const char *key) {
   const yaml *node = yaml_get(map, key);
   return yaml_is_null(node) ? NULL : node;
 }
 
-const yaml *map_need(const doc *d, const yaml *map, const char *key) {
-  const yaml *node = map_get(map, key);
+const yaml *load_need(const doc *d, const yaml *map, const char *key) {
+  const yaml *node = load_get(map, key);
   if (!node) FAULT(d, map, "缺少“%s”，请补上。", "\"%s\" is missing; add it.", key);
   return node;
 }
 
-const yaml *map_list(const doc *d, const yaml *map, const char *key, bool required, size_t *count) {
-  const yaml *node = required ? map_need(d, map, key) : map_get(map, key);
+const yaml *load_list(const doc *d, const yaml *map, const char *key, bool required,
+                      size_t *count) {
+  const yaml *node = required ? load_need(d, map, key) : load_get(map, key);
   *count = 0;
   if (!node) return NULL;
   if (node->type != YAML_LIST) {
@@ -300,7 +301,7 @@ static bool holds_parts(const doc *d, const char *name, bool alone) {
   return alone ? strcmp(d->path + n, ".yaml") == 0 : d->path[n] == '/';
 }
 
-const origin *parts_of(loader *l, const char *name, size_t *count) {
+const origin *load_parts_of(loader *l, const char *name, size_t *count) {
   origin *all = NULL;
   size_t n = 0, room = 0;
   const doc *last = NULL;
@@ -308,7 +309,7 @@ const origin *parts_of(loader *l, const char *name, size_t *count) {
     for (size_t i = 0; i < l->doc_count; i++) {
       size_t items = 0;
       const doc *d = &l->docs[i];
-      const yaml *list = holds_parts(d, name, alone) ? doc_list(d, &items) : NULL;
+      const yaml *list = holds_parts(d, name, alone) ? load_doc_list(d, &items) : NULL;
       for (size_t k = 0; list && k < items; k++) {
         all = ARENA_GROW(l->a, all, n, &room, origin);
         if (!all) {
@@ -330,7 +331,7 @@ const origin *parts_of(loader *l, const char *name, size_t *count) {
   return all;
 }
 
-const yaml *doc_list(const doc *d, size_t *count) {
+const yaml *load_doc_list(const doc *d, size_t *count) {
   *count = 0;
   if (!d->root) return NULL;
   if (d->root->type != YAML_LIST) {
@@ -352,7 +353,7 @@ static bool has_control(text s) {
   return false;
 }
 
-const char *text_at(const doc *d, const yaml *node, size_t max_points) {
+const char *load_text_at(const doc *d, const yaml *node, size_t max_points) {
   if (node->type != YAML_TEXT) {
     FAULT(d, node, "这里应是一段文字，不是列表或对象；含有 { [ 的文字请加引号。",
           "Here should be text, not a list or map; put quotes around text with { or [.");
@@ -371,55 +372,55 @@ const char *text_at(const doc *d, const yaml *node, size_t max_points) {
   return node->s.at;
 }
 
-const char *map_text(const doc *d, const yaml *map, const char *key, bool required) {
-  const yaml *node = required ? map_need(d, map, key) : map_get(map, key);
-  const char *s = node ? text_at(d, node, PACK_TITLE_MAX) : NULL;
+const char *load_text(const doc *d, const yaml *map, const char *key, bool required) {
+  const yaml *node = required ? load_need(d, map, key) : load_get(map, key);
+  const char *s = node ? load_text_at(d, node, PACK_TITLE_MAX) : NULL;
   if (!s || s[0]) return s;
   FAULT(d, node, "“%s”不能是空的，请填写。", "\"%s\" is empty; fill it in.", key);
   return NULL;
 }
 
 static const char *title_part(const doc *d, const yaml *map, const char *key, size_t max_points) {
-  const yaml *node = map_need(d, map, key);
-  const char *s = node ? text_at(d, node, max_points) : NULL;
+  const yaml *node = load_need(d, map, key);
+  const char *s = node ? load_text_at(d, node, max_points) : NULL;
   if (s && !s[0]) FAULT(d, node, "“%s”不能是空的，请填写。", "\"%s\" is empty; fill it in.", key);
   return s ? s : "";
 }
 
-label label_at(const doc *d, const yaml *node, size_t max_points) {
+label load_label_at(const doc *d, const yaml *node, size_t max_points) {
   if (node->type == YAML_MAP) {
-    only_keys(d, node, "zh en");
+    load_only_keys(d, node, "zh en");
     return (label){title_part(d, node, "zh", max_points), title_part(d, node, "en", max_points)};
   }
-  const char *s = text_at(d, node, max_points);
+  const char *s = load_text_at(d, node, max_points);
   return s ? (label){s, s} : (label){"", ""};
 }
 
 static label map_label(const doc *d, const yaml *map, const char *key, bool required,
                        size_t max_points) {
-  const yaml *node = required ? map_need(d, map, key) : map_get(map, key);
-  return node ? label_at(d, node, max_points) : (label){"", ""};
+  const yaml *node = required ? load_need(d, map, key) : load_get(map, key);
+  return node ? load_label_at(d, node, max_points) : (label){"", ""};
 }
 
-label map_title(const doc *d, const yaml *map, const char *key, bool required) {
+label load_title(const doc *d, const yaml *map, const char *key, bool required) {
   return map_label(d, map, key, required, PACK_TITLE_MAX);
 }
 
-label map_sentence(const doc *d, const yaml *map, const char *key, bool required) {
+label load_sentence(const doc *d, const yaml *map, const char *key, bool required) {
   return map_label(d, map, key, required, PACK_TITLE_MAX * SENTENCE_TIMES);
 }
 
-bool map_flag(const doc *d, const yaml *map, const char *key) {
-  const yaml *node = map_get(map, key);
+bool load_flag(const doc *d, const yaml *map, const char *key) {
+  const yaml *node = load_get(map, key);
   bool yes = false;
   if (node && !yaml_as_bool(node, &yes))
     FAULT(d, node, "“%s”应是 true 或 false。", "\"%s\" should be true or false.", key);
   return yes;
 }
 
-int64_t map_int(const doc *d, const yaml *map, const char *key, int64_t least, int64_t most,
-                int64_t absent) {
-  const yaml *node = map_get(map, key);
+int64_t load_int(const doc *d, const yaml *map, const char *key, int64_t least, int64_t most,
+                 int64_t absent) {
+  const yaml *node = load_get(map, key);
   int64_t n;
   if (!node) return absent;
   if (yaml_as_int(node, &n) && n >= least && n <= most) return n;
@@ -429,8 +430,8 @@ int64_t map_int(const doc *d, const yaml *map, const char *key, int64_t least, i
   return absent;
 }
 
-day map_day(const doc *d, const yaml *map, const char *key) {
-  const yaml *node = map_get(map, key);
+day load_day(const doc *d, const yaml *map, const char *key) {
+  const yaml *node = load_get(map, key);
   day on;
   if (!node) return DAY_NONE;
   if (node->type == YAML_TEXT && day_parse(node->s, &on)) return on;
@@ -439,16 +440,16 @@ day map_day(const doc *d, const yaml *map, const char *key) {
   return DAY_NONE;
 }
 
-void map_period(const doc *d, const yaml *map, day *from, day *to) {
-  *from = map_day(d, map, "from");
-  *to = map_day(d, map, "to");
+void load_dates(const doc *d, const yaml *map, day *from, day *to) {
+  *from = load_day(d, map, "from");
+  *to = load_day(d, map, "to");
   if (*to != DAY_NONE && *from != DAY_NONE && *to < *from)
     FAULT(d, yaml_get(map, "to"), "“to”早于“from”，请核对日期。",
           "\"to\" is before \"from\"; check the dates.");
 }
 
-int map_word(const doc *d, const yaml *map, const char *key, const char *words, int absent) {
-  const yaml *node = map_get(map, key);
+int load_word(const doc *d, const yaml *map, const char *key, const char *words, int absent) {
+  const yaml *node = load_get(map, key);
   if (!node) return absent;
   const char *known[WORDS_MAX];
   char room[256];
@@ -460,16 +461,16 @@ int map_word(const doc *d, const yaml *map, const char *key, const char *words, 
   return i;
 }
 
-const char *const *map_texts(const doc *d, const yaml *map, const char *key, bool required,
-                             size_t *count) {
+const char *const *load_texts(const doc *d, const yaml *map, const char *key, bool required,
+                              size_t *count) {
   size_t n, good = 0;
-  const yaml *items = map_list(d, map, key, required, &n);
+  const yaml *items = load_list(d, map, key, required, &n);
   if (count) *count = 0;
-  if (!items && n == 0 && !required && !map_get(map, key)) return NULL;
+  if (!items && n == 0 && !required && !load_get(map, key)) return NULL;
   const char **out = TAKE(d->l, n + 1, const char *);
   if (!out) return NULL;
   for (size_t i = 0; i < n; i++) {
-    const char *s = text_at(d, &items[i], PACK_TITLE_MAX);
+    const char *s = load_text_at(d, &items[i], PACK_TITLE_MAX);
     if (s && !s[0])
       FAULT(d, &items[i], "这一项是空的，请填写或删去。",
             "This item is empty; fill it in or remove it.");
@@ -480,35 +481,35 @@ const char *const *map_texts(const doc *d, const yaml *map, const char *key, boo
   return out;
 }
 
-const char *const *map_roles(const doc *d, const yaml *map, const char *key) {
+const char *const *load_roles(const doc *d, const yaml *map, const char *key) {
   size_t n, good = 0;
-  const yaml *items = map_list(d, map, key, true, &n);
+  const yaml *items = load_list(d, map, key, true, &n);
   const pack *p = d->l->p;
   const char **out = TAKE(d->l, n + 1, const char *);
   for (size_t i = 0; out && i < n; i++) {
-    int r = one_at(d, &items[i], NAMES(p->roles, p->role_count), "角色", "roles");
+    int r = load_one_at(d, &items[i], NAMES(p->roles, p->role_count), "角色", "roles");
     if (r >= 0) out[good++] = p->roles[r].name;
   }
   return out;
 }
 
-void kind_or_event_at(const doc *d, const yaml *node, int *kind, int *event) {
+void load_kind_or_event_at(const doc *d, const yaml *node, int *kind, int *event) {
   const pack *p = d->l->p;
   const char **all = TAKE(d->l, p->kind_count + p->event_count, const char *);
   *kind = *event = -1;
   if (!all) return;
   for (size_t i = 0; i < p->kind_count; i++) all[i] = p->kinds[i].name;
   for (size_t i = 0; i < p->event_count; i++) all[p->kind_count + i] = p->events[i].name;
-  int at =
-      one_at(d, node, NAMES(all, p->kind_count + p->event_count), "类型或事件", "kinds and events");
+  int at = load_one_at(d, node, NAMES(all, p->kind_count + p->event_count), "类型或事件",
+                       "kinds and events");
   if (at >= (int)p->kind_count)
     *event = at - (int)p->kind_count;
   else
     *kind = at;
 }
 
-void map_kind_or_event(const doc *d, const yaml *map, const char *key, int *kind, int *event) {
-  const yaml *node = map_need(d, map, key);
+void load_kind_or_event(const doc *d, const yaml *map, const char *key, int *kind, int *event) {
+  const yaml *node = load_need(d, map, key);
   *kind = *event = -1;
-  if (node) kind_or_event_at(d, node, kind, event);
+  if (node) load_kind_or_event_at(d, node, kind, event);
 }

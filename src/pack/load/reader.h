@@ -23,21 +23,21 @@ enum {
 
 typedef struct loader loader;
 
-/* An `asked:` that waits for the scope of its kind or event. */
-typedef struct asked {
+/* An `applies_when:` that waits for the scope of its kind or event. */
+typedef struct field_condition {
   const struct doc *d;
   const yaml *at;
   const cel_program **into;
   int kind, event; /* one of them −1; both: not known yet, those after the last mark */
-} asked;
+} field_condition;
 
 /* One YAML file. */
 typedef struct doc {
   loader *l;
   const char *path; /* as faults show it */
   text body;
-  const yaml *root; /* NULL: not YAML, the fault is told */
-  bool overlay, known;
+  const yaml *root;    /* NULL: not YAML, the fault is told */
+  bool overlay, known; /* known: a file of the overlay whose parameter the pack has */
 } doc;
 
 /* Where a part of the pack is written. */
@@ -66,8 +66,9 @@ struct loader {
   origin *kind_at, *event_at, *parameter_at, *aggregate_at, *variable_at;
   struct scoping *kind_scopes, *event_scopes;
   const cel_type **kind_types; /* the open record of a kind */
-  struct asked *askeds;        /* every `asked:`, compiled when all scopes are there */
-  size_t asked_count, asked_room;
+  struct field_condition
+      *field_conditions; /* every `applies_when:`, compiled when all scopes are there */
+  size_t field_condition_count, field_condition_room;
   origin *references; /* of every `of:`, told when all kinds are known */
   size_t reference_count, reference_room;
 };
@@ -93,58 +94,58 @@ void load_fault(loader *l, const err *e); /* as a fault of the pack, whatever it
 typedef struct hint {
   char zh[120], en[120];
 } hint;
-hint hint_of(names n, text written);
+hint name_hint(names n, text written);
 
 /* ---- reading a map; an absent or empty (null) value is absent ---- */
-bool is_map(const doc *d, const yaml *node);
-void only_keys(const doc *d, const yaml *map,
-               const char *keys); /* "name title fields": any other key is a fault */
-const yaml *map_get(const yaml *map, const char *key);
-const yaml *map_need(const doc *d, const yaml *map, const char *key); /* absent: a fault */
+bool load_is_map(const doc *d, const yaml *node);
+void load_only_keys(const doc *d, const yaml *map,
+                    const char *keys); /* "name title fields": any other key is a fault */
+const yaml *load_get(const yaml *map, const char *key);
+const yaml *load_need(const doc *d, const yaml *map, const char *key); /* absent: a fault */
 /* The items of a list; absent gives count 0, and a fault when `required`. */
-const yaml *map_list(const doc *d, const yaml *map, const char *key, bool required, size_t *count);
-const doc *find_doc(const loader *l,
-                    const char *path); /* of the pack, not the overlay; NULL: no such file */
-bool doc_in_folder(const doc *d, const char *folder); /* of the pack, and YAML */
-size_t count_docs(const loader *l, const char *folder);
+const yaml *load_list(const doc *d, const yaml *map, const char *key, bool required, size_t *count);
+const doc *load_find_doc(const loader *l,
+                         const char *path); /* of the pack, not the overlay; NULL: no such file */
+bool load_in_folder(const doc *d, const char *folder); /* of the pack, and YAML */
+size_t load_count_docs(const loader *l, const char *folder);
 /* The name of the part that a whole file is; NULL: faulty, or taken. */
-const char *part_name(const doc *d, names before);
+const char *load_part_name(const doc *d, names before);
 /* The items of NAME.yaml and of all files below NAME/, which are lists, too. */
-const origin *parts_of(loader *l, const char *name, size_t *count);
+const origin *load_parts_of(loader *l, const char *name, size_t *count);
 /* The list that a whole file is. */
-const yaml *doc_list(const doc *d, size_t *count);
-const char *text_at(const doc *d, const yaml *node, size_t max_points); /* NULL: faulty */
-const char *map_text(const doc *d, const yaml *map, const char *key,
-                     bool required); /* NULL: absent or faulty */
-const char *name_at(const doc *d, const yaml *node);
-const char *map_name(const doc *d, const yaml *map, const char *key); /* required; NULL: faulty */
-bool is_name(text s); /* lower case, digits, _; first a letter; at most PACK_NAME_MAX */
-label label_at(const doc *d, const yaml *node, size_t max_points);
-label map_title(const doc *d, const yaml *map, const char *key, bool required); /* absent: "" */
-label map_sentence(const doc *d, const yaml *map, const char *key,
-                   bool required);                             /* the same, longer */
-bool map_flag(const doc *d, const yaml *map, const char *key); /* absent: false */
-int64_t map_int(const doc *d, const yaml *map, const char *key, int64_t least, int64_t most,
-                int64_t absent);
-day map_day(const doc *d, const yaml *map, const char *key); /* DAY_NONE: absent or faulty */
-void map_period(const doc *d, const yaml *map, day *from, day *to);
+const yaml *load_doc_list(const doc *d, size_t *count);
+const char *load_text_at(const doc *d, const yaml *node, size_t max_points); /* NULL: faulty */
+const char *load_text(const doc *d, const yaml *map, const char *key,
+                      bool required); /* NULL: absent or faulty */
+const char *load_name_at(const doc *d, const yaml *node);
+const char *load_name(const doc *d, const yaml *map, const char *key); /* required; NULL: faulty */
+bool load_is_name(text s); /* lower case, digits, _; first a letter; at most PACK_NAME_MAX */
+label load_label_at(const doc *d, const yaml *node, size_t max_points);
+label load_title(const doc *d, const yaml *map, const char *key, bool required); /* absent: "" */
+label load_sentence(const doc *d, const yaml *map, const char *key,
+                    bool required);                             /* the same, longer */
+bool load_flag(const doc *d, const yaml *map, const char *key); /* absent: false */
+int64_t load_int(const doc *d, const yaml *map, const char *key, int64_t least, int64_t most,
+                 int64_t absent);
+day load_day(const doc *d, const yaml *map, const char *key); /* DAY_NONE: absent or faulty */
+void load_dates(const doc *d, const yaml *map, day *from, day *to);
 /* One of the words of "once month year"; its number, or -1 when faulty; `absent` when absent. */
-int map_word(const doc *d, const yaml *map, const char *key, const char *words, int absent);
+int load_word(const doc *d, const yaml *map, const char *key, const char *words, int absent);
 /* A list of texts, NULL-terminated; never NULL, unless absent. */
-const char *const *map_texts(const doc *d, const yaml *map, const char *key, bool required,
-                             size_t *count);
+const char *const *load_texts(const doc *d, const yaml *map, const char *key, bool required,
+                              size_t *count);
 /* A list of roles that exist. */
-const char *const *map_roles(const doc *d, const yaml *map, const char *key);
+const char *const *load_roles(const doc *d, const yaml *map, const char *key);
 /* The name of one of `known`, which are called `zh`/`en` in the fault: its index, or -1. */
-int map_one(const doc *d, const yaml *map, const char *key, names known, const char *zh,
-            const char *en);
-int one_at(const doc *d, const yaml *node, names known, const char *zh, const char *en);
-int map_kind(const doc *d, const yaml *map, const char *key);
+int load_one(const doc *d, const yaml *map, const char *key, names known, const char *zh,
+             const char *en);
+int load_one_at(const doc *d, const yaml *node, names known, const char *zh, const char *en);
+int load_kind(const doc *d, const yaml *map, const char *key);
 /* The name of a kind or of a kind of event: one of the two, the other -1; both -1 when faulty. */
-void kind_or_event_at(const doc *d, const yaml *node, int *kind, int *event);
-void map_kind_or_event(const doc *d, const yaml *map, const char *key, int *kind, int *event);
+void load_kind_or_event_at(const doc *d, const yaml *node, int *kind, int *event);
+void load_kind_or_event(const doc *d, const yaml *map, const char *key, int *kind, int *event);
 /* False, and a fault at the key "name" of `map`, when `name` is in `before` already. */
-bool is_new(const doc *d, const yaml *map, names before, const char *name);
+bool load_is_new(const doc *d, const yaml *map, names before, const char *name);
 /* Room for as many parts as the list has, at most PACK_PARTS_MAX (a fault beyond: count is cut). */
 void *load_parts(const doc *d, const yaml *at, size_t *count, size_t of);
 #define TAKE_PARTS(d, at, count, type) ((type *)load_parts((d), (at), (count), sizeof(type)))

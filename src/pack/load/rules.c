@@ -4,9 +4,9 @@
 #include "pack/load/parts.h"
 
 /* Cases belong to the head of a unit; a rule about a child opens one for its parent. */
-static void read_opens(const doc *d, const yaml *item, rule *r) {
+static void read_opened_process(const doc *d, const yaml *item, rule *r) {
   const pack *p = d->l->p;
-  const yaml *node = map_get(item, "opens_process");
+  const yaml *node = load_get(item, "opens_process");
   if (!node) return;
   const kind *k = &p->kinds[r->of];
   int root = k->parent >= 0 ? k->parent : r->of;
@@ -20,51 +20,52 @@ static void read_opens(const doc *d, const yaml *item, rule *r) {
   }
   if (r->opens_process || d->l->no_memory) return;
   text shown = node->type == YAML_TEXT ? node->s : TEXT("…");
-  hint h = hint_of(NAMES(processes, count), shown);
+  hint h = name_hint(NAMES(processes, count), shown);
   FAULT(d, node, "“%s”没有办理“%.*s”的流程（workflow.yaml）%s%.0s",
         "No workflow (workflow.yaml) of \"%s\" has the process \"%.*s\"%.0s%s", p->kinds[root].name,
         SHOWN(shown), h.zh, h.en);
 }
 
-static void read_says(const doc *d, const yaml *item, const let *l, rule *r) {
-  const yaml *says = map_need(d, item, "message");
+static void read_message(const doc *d, const yaml *item, const let *l, rule *r) {
+  const yaml *says = load_need(d, item, "message");
   if (!says) return;
-  map_sentence(d, item, "message", true);
+  load_sentence(d, item, "message", true);
   bool both = says->type == YAML_MAP;
-  r->message_zh = sentence_at(d, both ? yaml_get(says, "zh") : says, l);
-  r->message_en = both ? sentence_at(d, yaml_get(says, "en"), l) : r->message_zh;
+  r->message_zh = compile_sentence(d, both ? yaml_get(says, "zh") : says, l);
+  r->message_en = both ? compile_sentence(d, yaml_get(says, "en"), l) : r->message_zh;
 }
 
 static colour colour_at(const doc *d, const yaml *item) {
-  int c = map_word(d, item, "colour", "green yellow red", COLOUR_YELLOW);
+  int c = load_word(d, item, "colour", "green yellow red", COLOUR_YELLOW);
   return c == COLOUR_GREEN || c == COLOUR_RED ? (colour)c : COLOUR_YELLOW;
 }
 
 static bool read_rule(const doc *d, const yaml *item, names before, rule *r) {
   static const char *const pers[] = {"once", "month", "year"};
-  if (!is_map(d, item)) return false;
-  only_keys(d, item, "name title of from to let when colour message opens_process cost per");
-  *r = (rule){.name = map_name(d, item, "name"), .of = map_kind(d, item, "of")};
-  r->title = map_title(d, item, "title", true);
-  map_period(d, item, &r->from, &r->to);
-  if (map_need(d, item, "colour")) r->colour = colour_at(d, item);
-  map_need(d, item, "when");
-  if (!r->name || r->of < 0 || !is_new(d, item, before, r->name)) return false;
-  const let l = read_let(d, item, d->l->kinds[r->of].scope.env);
-  r->when = phone_ready(d, yaml_get(item, "when"), map_let(d, item, "when", &l, &cel_bool));
-  if (map_get(item, "cost")) {
-    r->cost = map_let(d, item, "cost", &l, &cel_money);
-    int per = map_word(d, item, "per", "once month year", 0);
+  if (!load_is_map(d, item)) return false;
+  load_only_keys(d, item, "name title of from to let when colour message opens_process cost per");
+  *r = (rule){.name = load_name(d, item, "name"), .of = load_kind(d, item, "of")};
+  r->title = load_title(d, item, "title", true);
+  load_dates(d, item, &r->from, &r->to);
+  if (load_need(d, item, "colour")) r->colour = colour_at(d, item);
+  load_need(d, item, "when");
+  if (!r->name || r->of < 0 || !load_is_new(d, item, before, r->name)) return false;
+  const let l = let_read(d, item, d->l->kinds[r->of].scope.env);
+  r->when = compile_check_phone(d, yaml_get(item, "when"),
+                                let_compile_key(d, item, "when", &l, &cel_bool));
+  if (load_get(item, "cost")) {
+    r->cost = let_compile_key(d, item, "cost", &l, &cel_money);
+    int per = load_word(d, item, "per", "once month year", 0);
     r->per = pers[per > 0 ? per : 0];
   }
-  read_says(d, item, &l, r);
-  read_opens(d, item, r);
+  read_message(d, item, &l, r);
+  read_opened_process(d, item, r);
   return true;
 }
 
-void read_rules(loader *l) {
+void pack_read_rules(loader *l) {
   size_t n = 0;
-  const origin *parts = parts_of(l, "rules", &n);
+  const origin *parts = load_parts_of(l, "rules", &n);
   rule *rules = TAKE(l, n, rule);
   if (!parts || !rules) return;
   l->p->rules = rules;

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-const cel_type *type_of_unit(const char *unit) {
+const cel_type *scope_type_of_unit(const char *unit) {
   static const struct {
     const char *unit;
     const cel_type *type;
@@ -27,7 +27,7 @@ static const cel_type *type_of_choice(loader *l, const field *f) {
   return type_of_words(l, codes);
 }
 
-const cel_type *type_of_field(loader *l, const field *f) {
+const cel_type *scope_type_of_field(loader *l, const field *f) {
   const cel_type *list;
   switch (f->type) {
   case FIELD_TEXT:
@@ -62,14 +62,15 @@ static const cel_type *record_type(loader *l, const char *name, const cel_field 
   return t;
 }
 
-const cel_type *type_of_record(loader *l, const char *name, const field *fields, size_t count) {
+const cel_type *scope_type_of_record(loader *l, const char *name, const field *fields,
+                                     size_t count) {
   cel_field *own = TAKE(l, count, cel_field);
   if (!own) return &cel_dyn;
   for (size_t i = 0; i < count; i++) own[i] = (cel_field){fields[i].name, fields[i].type_in_cel};
   return record_type(l, name, own, count);
 }
 
-const cel_type *type_of_case(loader *l, const char *const *states) {
+const cel_type *scope_type_of_case(loader *l, const char *const *states) {
   cel_field *fields = TAKE(l, 6, cel_field);
   if (!fields) return &cel_dyn;
   fields[0] = (cel_field){"opened", &cel_date};
@@ -187,14 +188,14 @@ static void scope_subject(scoping *s, const event_kind *k) {
                about->parent, &at);
 }
 
-void read_event_scopes(loader *l) {
+void pack_read_event_scopes(loader *l) {
   const pack *p = l->p;
   l->kind_types = TAKE(l, p->kind_count, const cel_type *);
   l->event_scopes = TAKE(l, p->event_count, scoping);
   if (!l->kind_types || !l->event_scopes) return;
   for (size_t i = 0; i < p->kind_count; i++)
     l->kind_types[i] =
-        type_of_record(l, p->kinds[i].name, p->kinds[i].fields, p->kinds[i].field_count);
+        scope_type_of_record(l, p->kinds[i].name, p->kinds[i].fields, p->kinds[i].field_count);
   for (size_t i = 0; i < p->event_count; i++) {
     event_kind *k = &l->events[i];
     scoping *s = &l->event_scopes[i];
@@ -208,7 +209,7 @@ void read_event_scopes(loader *l) {
   }
 }
 
-void read_kind_scopes(loader *l) {
+void pack_read_kind_scopes(loader *l) {
   const pack *p = l->p;
   l->kind_scopes = TAKE(l, p->kind_count, scoping);
   if (!l->kind_types || !l->kind_scopes) return;

@@ -84,12 +84,12 @@ static void compile_formula(ordering *o, int v, day from, const yaml *node) {
   const doc *d = l->variable_at[v].d;
   const yaml *item = l->variable_at[v].at;
   size_t needs = 0;
-  const yaml *needed = map_list(d, item, "needs", false, &needs);
+  const yaml *needed = load_list(d, item, "needs", false, &needs);
   if (!settle_used(o, v, node)) return;
   for (size_t i = 0; i < needs; i++)
     if (!settle_used(o, v, &needed[i])) return;
   const cel_program *program =
-      phone_ready(d, node, compile_needing(d, item, node, scope_of(l, var)->env, NULL));
+      compile_check_phone(d, node, compile_needing(d, item, node, scope_of(l, var)->env, NULL));
   if (!program) return;
   const cel_type *type = cel_program_type(program);
   if (var->count && !same_type(var->type, type)) {
@@ -111,13 +111,13 @@ static int by_from(const void *a, const void *b) {
 }
 
 static void read_earlier(const doc *d, const yaml *item, variable *var) {
-  const yaml *map = map_get(item, "earlier");
-  if (!is_map(d, map)) return;
-  only_keys(d, map, "sum count since");
-  bool sums = map_get(map, "sum");
-  var->count_earlier = map_flag(d, map, "count");
-  var->since = map_word(d, map, "since", "month year", 1) == 0 ? WINDOW_CALENDAR_MONTH
-                                                               : WINDOW_CALENDAR_YEAR;
+  const yaml *map = load_get(item, "earlier");
+  if (!load_is_map(d, map)) return;
+  load_only_keys(d, map, "sum count since");
+  bool sums = load_get(map, "sum");
+  var->count_earlier = load_flag(d, map, "count");
+  var->since = load_word(d, map, "since", "month year", 1) == 0 ? WINDOW_CALENDAR_MONTH
+                                                                : WINDOW_CALENDAR_YEAR;
   var->type = sums ? &cel_money : &cel_int;
   if (sums == var->count_earlier)
     FAULT(d, map, "“earlier”里写 sum 或 count: true 之一。",
@@ -130,9 +130,9 @@ static void compile_formulas(ordering *o, int v) {
   loader *l = o->l;
   variable *var = &l->variables[v];
   const doc *d = l->variable_at[v].d;
-  const yaml *at = l->variable_at[v].at, *one = map_get(at, "formula"),
-             *many = map_get(at, "formulas");
-  if (map_get(at, "earlier") && !one && !many) {
+  const yaml *at = l->variable_at[v].at, *one = load_get(at, "formula"),
+             *many = load_get(at, "formulas");
+  if (load_get(at, "earlier") && !one && !many) {
     read_earlier(d, at, var);
     return;
   }
@@ -150,7 +150,7 @@ static void compile_formulas(ordering *o, int v) {
     compile_formula(o, v, DAY_MIN, one);
     return;
   }
-  if (!is_map(d, many)) return;
+  if (!load_is_map(d, many)) return;
   for (size_t i = 0; i < n; i++) {
     day from;
     if (day_parse(many->keys[i].s, &from))
@@ -185,7 +185,7 @@ static void settle(ordering *o, int v) {
 
 /* `of:` is a kind or event, or a list of them. */
 static size_t count_ofs(const yaml *item) {
-  const yaml *of = item->type == YAML_MAP ? map_get(item, "of") : NULL;
+  const yaml *of = item->type == YAML_MAP ? load_get(item, "of") : NULL;
   return of && of->type == YAML_LIST ? of->count : 1;
 }
 
@@ -194,18 +194,18 @@ static void read_variable(const origin *at) {
   const doc *d = at->d;
   const yaml *item = at->at;
   loader *l = d->l;
-  if (!is_map(d, item)) return;
-  only_keys(d, item, "name title of needs formula formulas earlier");
-  variable v = {.name = map_name(d, item, "name"), .type = &cel_dyn};
-  v.title = map_title(d, item, "title", true);
-  const yaml *of = map_need(d, item, "of");
-  if (map_get(item, "needs") && map_get(item, "earlier"))
+  if (!load_is_map(d, item)) return;
+  load_only_keys(d, item, "name title of needs formula formulas earlier");
+  variable v = {.name = load_name(d, item, "name"), .type = &cel_dyn};
+  v.title = load_title(d, item, "title", true);
+  const yaml *of = load_need(d, item, "of");
+  if (load_get(item, "needs") && load_get(item, "earlier"))
     FAULT(d, yaml_get(item, "needs"), "“earlier”没有“needs”，请删去。",
           "\"earlier\" has no \"needs\"; remove it.");
   if (of && of->type == YAML_LIST && of->count == 0)
     FAULT(d, of, "“%s”不能是空的，请至少写一项。", "\"%s\" is empty; give at least one.", "of");
   for (size_t i = 0; of && i < count_ofs(item); i++) {
-    kind_or_event_at(d, of->type == YAML_LIST ? &of->items[i] : of, &v.of, &v.of_event);
+    load_kind_or_event_at(d, of->type == YAML_LIST ? &of->items[i] : of, &v.of, &v.of_event);
     if (!v.name || (v.of < 0 && v.of_event < 0)) continue;
     if (variable_beside(l, &v, text_of(v.name)) >= 0) {
       FAULT(d, yaml_get(item, "name"), "“%s”已经有了，请换一个名称。",
@@ -230,14 +230,14 @@ static void settle_all(loader *l, bool of_events) {
 static void compile_earlier(loader *l, int i) {
   variable *v = &l->variables[i];
   const origin at = l->variable_at[i];
-  const yaml *sum = map_get(map_get(at.at, "earlier"), "sum");
+  const yaml *sum = load_get(load_get(at.at, "earlier"), "sum");
   if (sum && v->of_event >= 0)
-    v->earlier = phone_at(at.d, sum, l->event_scopes[v->of_event].env, &cel_money);
+    v->earlier = compile_for_phone(at.d, sum, l->event_scopes[v->of_event].env, &cel_money);
 }
 
-void read_event_variables(loader *l) {
+void pack_read_event_variables(loader *l) {
   size_t n = 0;
-  const origin *parts = parts_of(l, "variables", &n);
+  const origin *parts = load_parts_of(l, "variables", &n);
   size_t room = 0;
   for (size_t i = 0; parts && i < n; i++) room += count_ofs(parts[i].at);
   l->variables = TAKE(l, room, variable);
@@ -251,7 +251,7 @@ void read_event_variables(loader *l) {
     l->events[i].scope = scope_end(&l->event_scopes[i]);
 }
 
-void read_kind_variables(loader *l) {
+void pack_read_kind_variables(loader *l) {
   settle_all(l, false);
   for (size_t i = 0; !l->no_memory && i < l->p->kind_count; i++)
     l->kinds[i].scope = scope_end(&l->kind_scopes[i]);

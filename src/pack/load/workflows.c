@@ -10,21 +10,21 @@ enum { STATES_MAX = 100 };
 /* ---- states ---- */
 
 static bool read_state(const doc *d, const yaml *item, names before, state *s) {
-  if (!is_map(d, item)) return false;
-  only_keys(d, item, "name title limit closed relapse");
-  *s = (state){.name = map_name(d, item, "name"), .relapse = -1};
-  s->title = map_title(d, item, "title", true);
-  s->closed = map_flag(d, item, "closed");
-  if (s->closed && map_get(item, "limit"))
+  if (!load_is_map(d, item)) return false;
+  load_only_keys(d, item, "name title limit closed relapse");
+  *s = (state){.name = load_name(d, item, "name"), .relapse = -1};
+  s->title = load_title(d, item, "title", true);
+  s->closed = load_flag(d, item, "closed");
+  if (s->closed && load_get(item, "limit"))
     FAULT(d, yaml_get(item, "limit"), "结束的环节没有时限，请删去“limit”。",
           "A closed state has no deadline; remove \"limit\".");
-  return s->name && is_new(d, item, before, s->name);
+  return s->name && load_is_new(d, item, before, s->name);
 }
 
 static void read_relapse(const doc *d, const yaml *item, state *states, size_t count, state *s) {
-  const yaml *node = map_get(item, "relapse");
+  const yaml *node = load_get(item, "relapse");
   if (!node) return;
-  int to = one_at(d, node, NAMES(states, count), "环节", "states");
+  int to = load_one_at(d, node, NAMES(states, count), "环节", "states");
   if (!s->closed)
     FAULT(d, node, "只有结束的环节（closed: true）才有“relapse”，请删去。",
           "Only a closed state (closed: true) has \"relapse\"; remove it.");
@@ -44,7 +44,7 @@ static const yaml *item_of(const yaml *items, size_t n, const char *name) {
 
 static void read_states(const doc *d, const yaml *map, workflow *w) {
   size_t n;
-  const yaml *items = map_list(d, map, "states", true, &n);
+  const yaml *items = load_list(d, map, "states", true, &n);
   if (n > STATES_MAX) {
     FAULT(d, yaml_get(map, "states"), "一个流程最多 %d 个环节，请拆成几个流程。",
           "A workflow has at most %d states; split it.", STATES_MAX);
@@ -57,7 +57,7 @@ static void read_states(const doc *d, const yaml *map, workflow *w) {
       w->state_count++;
   for (size_t i = 0; i < w->state_count; i++)
     read_relapse(d, item_of(items, n, states[i].name), states, w->state_count, &states[i]);
-  w->start = map_one(d, map, "start", NAMES(states, w->state_count), "环节", "states");
+  w->start = load_one(d, map, "start", NAMES(states, w->state_count), "环节", "states");
   if (w->start >= 0 && states[w->start].closed)
     FAULT(d, yaml_get(map, "start"), "流程不能从结束的环节开始，请换一个。",
           "A workflow cannot start at a closed state; name another.");
@@ -69,10 +69,11 @@ static void read_limits(const doc *d, const yaml *map, workflow *w) {
   state *states = (state *)w->states;
   for (size_t i = 0; i < w->state_count; i++) {
     const yaml *item = item_of(list->items, list->count, states[i].name);
-    const yaml *node = map_get(item, "limit");
-    if (!node || states[i].closed || !is_map(d, node)) continue;
-    only_keys(d, node, "calendar_days working_days");
-    const yaml *natural = map_get(node, "calendar_days"), *working = map_get(node, "working_days");
+    const yaml *node = load_get(item, "limit");
+    if (!node || states[i].closed || !load_is_map(d, node)) continue;
+    load_only_keys(d, node, "calendar_days working_days");
+    const yaml *natural = load_get(node, "calendar_days"),
+               *working = load_get(node, "working_days");
     if (!natural == !working) {
       FAULT(d, node, "时限写 calendar_days（自然日）或 working_days（工作日）之一。",
             "Give a limit in either calendar_days or working_days.");
@@ -87,11 +88,11 @@ static void read_limits(const doc *d, const yaml *map, workflow *w) {
 
 static void read_from(const doc *d, const yaml *item, const workflow *w, transition *t) {
   size_t n;
-  const yaml *items = map_list(d, item, "from", true, &n);
+  const yaml *items = load_list(d, item, "from", true, &n);
   int *from = TAKE(d->l, n, int);
   t->from = from;
   for (size_t i = 0; from && i < n; i++) {
-    int s = one_at(d, &items[i], NAMES(w->states, w->state_count), "环节", "states");
+    int s = load_one_at(d, &items[i], NAMES(w->states, w->state_count), "环节", "states");
     bool twice = false;
     for (size_t k = 0; k < t->from_count; k++) twice |= from[k] == s;
     if (twice)
@@ -104,31 +105,32 @@ static void read_from(const doc *d, const yaml *item, const workflow *w, transit
 
 static bool read_transition(const doc *d, const yaml *item, names before, const workflow *w,
                             const cel_type *case_type, transition *t) {
-  if (!is_map(d, item)) return false;
-  only_keys(d, item, "name title from to who not_by fields when otherwise_message sets");
-  *t = (transition){.name = map_name(d, item, "name")};
-  t->title = map_title(d, item, "title", true);
+  if (!load_is_map(d, item)) return false;
+  load_only_keys(d, item, "name title from to who not_by fields when otherwise_message sets");
+  *t = (transition){.name = load_name(d, item, "name")};
+  t->title = load_title(d, item, "title", true);
   read_from(d, item, w, t);
-  t->to = map_one(d, item, "to", NAMES(w->states, w->state_count), "环节", "states");
-  t->who = map_roles(d, item, "who");
-  t->not_by = map_texts(d, item, "not_by", false, NULL);
-  t->fields = read_fields(d, item, FIELDS_OF_FORM, &d->l->kinds[w->of], &t->field_count);
+  t->to = load_one(d, item, "to", NAMES(w->states, w->state_count), "环节", "states");
+  t->who = load_roles(d, item, "who");
+  t->not_by = load_texts(d, item, "not_by", false, NULL);
+  t->fields = fields_read(d, item, FIELDS_OF_FORM, &d->l->kinds[w->of], &t->field_count);
   t->scope = scope_of_case(d->l, w->of, case_type,
-                           type_of_record(d->l, "form", t->fields, t->field_count));
-  t->sets = read_sets(d, item, &d->l->kinds[w->of], t->scope.env, &t->set_count);
-  t->when = map_program(d, item, "when", t->scope.env, &cel_bool);
-  t->otherwise_message = map_sentence(d, item, "otherwise_message", map_get(item, "when") != NULL);
-  if (map_get(item, "otherwise_message") && !map_get(item, "when"))
+                           scope_type_of_record(d->l, "form", t->fields, t->field_count));
+  t->sets = events_read_setters(d, item, &d->l->kinds[w->of], t->scope.env, &t->set_count);
+  t->when = compile_key(d, item, "when", t->scope.env, &cel_bool);
+  t->otherwise_message =
+      load_sentence(d, item, "otherwise_message", load_get(item, "when") != NULL);
+  if (load_get(item, "otherwise_message") && !load_get(item, "when"))
     FAULT(d, yaml_get(item, "otherwise_message"),
           "有“otherwise_message”却没有“when”，请补上条件或删去。",
           "There is \"otherwise_message\" without \"when\"; add the condition or remove it.");
-  return t->name && t->to >= 0 && is_new(d, item, before, t->name);
+  return t->name && t->to >= 0 && load_is_new(d, item, before, t->name);
 }
 
 static void read_transitions(const doc *d, const yaml *map, const cel_type *case_type,
                              workflow *w) {
   size_t n;
-  const yaml *items = map_list(d, map, "transitions", true, &n);
+  const yaml *items = load_list(d, map, "transitions", true, &n);
   transition *all = TAKE_PARTS(d, map, &n, transition);
   w->transitions = all;
   for (size_t i = 0; i < n && !d->l->no_memory; i++)
@@ -137,9 +139,9 @@ static void read_transitions(const doc *d, const yaml *map, const cel_type *case
       w->transition_count++;
   for (size_t i = 0; i < n; i++) {
     size_t others = 0;
-    const yaml *not_by = map_list(d, &items[i], "not_by", false, &others);
+    const yaml *not_by = load_list(d, &items[i], "not_by", false, &others);
     for (size_t k = 0; k < others; k++)
-      one_at(d, &not_by[k], NAMES(all, w->transition_count), "步骤", "steps");
+      load_one_at(d, &not_by[k], NAMES(all, w->transition_count), "步骤", "steps");
   }
 }
 
@@ -206,18 +208,18 @@ static void check_versions(const doc *d, const yaml *map, const workflow *w, siz
 static const cel_type *case_of(const doc *d, const workflow *w) {
   const char **states = TAKE(d->l, w->state_count + 1, const char *);
   for (size_t i = 0; states && i < w->state_count; i++) states[i] = w->states[i].name;
-  return type_of_case(d->l, states);
+  return scope_type_of_case(d->l, states);
 }
 
 static bool read_workflow(const doc *d, const yaml *item, names before, workflow *w) {
-  if (!is_map(d, item)) return false;
-  only_keys(d, item, "name process title of from to start states transitions");
-  *w = (workflow){.name = map_name(d, item, "name"), .of = map_kind(d, item, "of")};
-  w->process = map_name(d, item, "process");
-  w->title = map_title(d, item, "title", true);
-  map_period(d, item, &w->from, &w->to);
+  if (!load_is_map(d, item)) return false;
+  load_only_keys(d, item, "name process title of from to start states transitions");
+  *w = (workflow){.name = load_name(d, item, "name"), .of = load_kind(d, item, "of")};
+  w->process = load_name(d, item, "process");
+  w->title = load_title(d, item, "title", true);
+  load_dates(d, item, &w->from, &w->to);
   read_states(d, item, w);
-  if (!w->name || !w->process || w->of < 0 || !is_new(d, item, before, w->name)) return false;
+  if (!w->name || !w->process || w->of < 0 || !load_is_new(d, item, before, w->name)) return false;
   if (d->l->kinds[w->of].parent >= 0)
     FAULT(d, yaml_get(item, "of"), "个案属于最上一层的对象，请把“of”改为“%s”。",
           "Cases belong to subjects without a parent; say \"%s\" in \"of\".",
@@ -232,9 +234,9 @@ static bool read_workflow(const doc *d, const yaml *item, names before, workflow
   return true;
 }
 
-void read_workflows(loader *l) {
+void pack_read_workflows(loader *l) {
   size_t n = 0;
-  const origin *parts = parts_of(l, "workflow", &n);
+  const origin *parts = load_parts_of(l, "workflow", &n);
   l->workflows = TAKE(l, n, workflow);
   l->p->workflows = l->workflows;
   if (!parts || !l->workflows) return;

@@ -24,14 +24,14 @@ static bool has_code(const field *f, text code) {
 
 static void add_code(field *f, text code, label title) {
   choice *all = (choice *)f->choices;
-  if (is_name(code) && !has_code(f, code))
+  if (load_is_name(code) && !has_code(f, code))
     all[f->choice_count++] = (choice){
         .code = code.at, .title = title, .group = {"", ""}, .from = DAY_NONE, .to = DAY_NONE};
 }
 
 /* NAME_WORD, about the kind. */
-static void make_event(loader *l, const kind *root, const char *word, label title,
-                       const field *fields, size_t count, const origin *at) {
+static void derive_event(loader *l, const kind *root, const char *word, label title,
+                         const field *fields, size_t count, const origin *at) {
   const char *name = arena_printf(l->a, "%s_%s", root->name, word);
   const char *const *nobody = TAKE(l, 1, const char *);
   size_t n = l->p->event_count;
@@ -56,7 +56,7 @@ static void make_event(loader *l, const kind *root, const char *word, label titl
   l->p->event_count++;
 }
 
-static field made_field(loader *l, const char *name, label title, field_type type) {
+static field derived_field(loader *l, const char *name, label title, field_type type) {
   field f = {.name = name,
              .title = title,
              .help = {"", ""},
@@ -67,17 +67,17 @@ static field made_field(loader *l, const char *name, label title, field_type typ
              .check_message = {"", ""},
              .empty_title = {"", ""},
              .unit = ""};
-  f.type_in_cel = type_of_field(l, &f);
+  f.type_in_cel = scope_type_of_field(l, &f);
   return f;
 }
 
 static void choose(loader *l, field *f, const choice *choices, size_t count) {
   f->choices = choices;
   f->choice_count = count;
-  f->type_in_cel = type_of_field(l, f);
+  f->type_in_cel = scope_type_of_field(l, f);
 }
 
-static void make_measure(loader *l, const kind *root, const origin *parts, size_t count) {
+static void derive_measure_event(loader *l, const kind *root, const origin *parts, size_t count) {
   static const choice states[] = {
       PLAIN("proposed", "已提出", "proposed"), PLAIN("approved", "已批准", "approved"),
       PLAIN("refused", "未批准", "refused"),   PLAIN("running", "实施中", "running"),
@@ -86,13 +86,14 @@ static void make_measure(loader *l, const kind *root, const origin *parts, size_
                                 PLAIN("year", "每年", "a year")};
   field *f = TAKE(l, DERIVED_COUNT, field);
   if (!f) return;
-  f[DERIVED_MEASURE] = made_field(l, "measure", (label){"措施", "measure"}, FIELD_CHOICE);
-  f[DERIVED_GROUP] = made_field(l, "group", (label){"类别", "group"}, FIELD_CHOICE);
-  f[DERIVED_STATE] = made_field(l, "state", (label){"进展", "state"}, FIELD_CHOICE);
-  f[DERIVED_AMOUNT] = made_field(l, "amount", (label){"金额", "amount"}, FIELD_MONEY);
-  f[DERIVED_PER] = made_field(l, "per", (label){"计发", "per"}, FIELD_CHOICE);
-  f[DERIVED_FUND] = made_field(l, "fund", (label){"资金", "fund"}, FIELD_TEXT);
-  f[DERIVED_PROPOSED] = made_field(l, "proposed", (label){"提出日期", "proposed on"}, FIELD_DATE);
+  f[DERIVED_MEASURE] = derived_field(l, "measure", (label){"措施", "measure"}, FIELD_CHOICE);
+  f[DERIVED_GROUP] = derived_field(l, "group", (label){"类别", "group"}, FIELD_CHOICE);
+  f[DERIVED_STATE] = derived_field(l, "state", (label){"进展", "state"}, FIELD_CHOICE);
+  f[DERIVED_AMOUNT] = derived_field(l, "amount", (label){"金额", "amount"}, FIELD_MONEY);
+  f[DERIVED_PER] = derived_field(l, "per", (label){"计发", "per"}, FIELD_CHOICE);
+  f[DERIVED_FUND] = derived_field(l, "fund", (label){"资金", "fund"}, FIELD_TEXT);
+  f[DERIVED_PROPOSED] =
+      derived_field(l, "proposed", (label){"提出日期", "proposed on"}, FIELD_DATE);
   f[DERIVED_MEASURE].choices = TAKE(l, count, choice);
   f[DERIVED_GROUP].choices = TAKE(l, count, choice);
   for (size_t i = 0; i < count && !l->no_memory; i++) {
@@ -106,17 +107,17 @@ static void make_measure(loader *l, const kind *root, const origin *parts, size_
   choose(l, &f[DERIVED_GROUP], f[DERIVED_GROUP].choices, f[DERIVED_GROUP].choice_count);
   choose(l, &f[DERIVED_STATE], states, sizeof states / sizeof *states);
   choose(l, &f[DERIVED_PER], pers, sizeof pers / sizeof *pers);
-  make_event(l, root, "measure", (label){"措施", "measures"}, f, DERIVED_COUNT, &parts[0]);
+  derive_event(l, root, "measure", (label){"措施", "measures"}, f, DERIVED_COUNT, &parts[0]);
 }
 
-static void make_step(loader *l, const kind *root, const origin *parts) {
+static void derive_step_event(loader *l, const kind *root, const origin *parts) {
   field *f = TAKE(l, STEP_COUNT, field);
   if (!f) return;
-  f[STEP_PROCESS] = made_field(l, "process", (label){"事项", "process"}, FIELD_TEXT);
-  f[STEP_NAME] = made_field(l, "step", (label){"步骤", "step"}, FIELD_TEXT);
-  f[STEP_FROM] = made_field(l, "from", (label){"原环节", "from"}, FIELD_TEXT);
-  f[STEP_TO] = made_field(l, "to", (label){"环节", "to"}, FIELD_TEXT);
-  make_event(l, root, "step", (label){"办理步骤", "steps"}, f, STEP_COUNT, &parts[0]);
+  f[STEP_PROCESS] = derived_field(l, "process", (label){"事项", "process"}, FIELD_TEXT);
+  f[STEP_NAME] = derived_field(l, "step", (label){"步骤", "step"}, FIELD_TEXT);
+  f[STEP_FROM] = derived_field(l, "from", (label){"原环节", "from"}, FIELD_TEXT);
+  f[STEP_TO] = derived_field(l, "to", (label){"环节", "to"}, FIELD_TEXT);
+  derive_event(l, root, "step", (label){"办理步骤", "steps"}, f, STEP_COUNT, &parts[0]);
 }
 
 static bool any_of(const loader *l, const kind *root, const origin *parts, size_t count) {
@@ -125,14 +126,14 @@ static bool any_of(const loader *l, const kind *root, const origin *parts, size_
   return false;
 }
 
-void make_events(loader *l) {
+void events_derive(loader *l) {
   size_t measure_count, flow_count;
-  const origin *measures = parts_of(l, "measures", &measure_count),
-               *flows = parts_of(l, "workflow", &flow_count);
+  const origin *measures = load_parts_of(l, "measures", &measure_count),
+               *flows = load_parts_of(l, "workflow", &flow_count);
   for (size_t i = 0; i < l->p->kind_count && !l->no_memory; i++) {
     const kind *k = &l->kinds[i];
     if (k->parent < 0 && any_of(l, k, measures, measure_count))
-      make_measure(l, k, measures, measure_count);
-    if (k->parent < 0 && any_of(l, k, flows, flow_count)) make_step(l, k, flows);
+      derive_measure_event(l, k, measures, measure_count);
+    if (k->parent < 0 && any_of(l, k, flows, flow_count)) derive_step_event(l, k, flows);
   }
 }
