@@ -10,7 +10,6 @@ bool body_uuid(const json *body, const char *key, uuid *ret, err *e) {
   return err_set(e, ERR_BAD_INPUT, key, "“%s”必须是一个 UUID。", "\"%s\" must be a UUID.", key);
 }
 
-/* From which day the facts hold: given, or today; never later than today. */
 bool body_day(command_context *ctx, const char *key, bool required, day *ret, err *e) {
   text s = json_text(ctx->command->body, key);
   if (!s.bytes && !required) {
@@ -61,8 +60,8 @@ bool context_check_version(const command_context *ctx, int64_t version, err *e) 
                  "Someone has just changed this; reload and try again.");
 }
 
-/* Does this entry of an import join those before it? Then it has their instant; else one of its
- * own, so that a replay can tell. */
+/* Consecutive entries of one import about one unit are evaluated once, after the last. They carry
+ * the same instant, and any other entry a later one, so that a replay groups them alike. */
 static bool coalesce_with_previous(command_context *ctx, const uuid *root, err *e) {
   engine *eng = ctx->engine;
   if (eng->pending.root_kind && root && uuid_equal(root, &eng->pending.root)) {
@@ -76,11 +75,10 @@ static bool coalesce_with_previous(command_context *ctx, const uuid *root, err *
     return true;
   ctx->at_ms++;
   if (day_of_ms(ctx->at_ms) == ctx->today) return true;
-  return err_set(e, ERR_STORE, NULL, "正好跨过午夜，请再试一次。",
-                 "It is just turning midnight; try again.");
+  return err_set(e, ERR_STORE, NULL, "正在跨过零点换日，请稍后再试。",
+                 "The date is changing; please retry in a moment.");
 }
 
-/* Before anything is read for an entry: what waits is looked at, unless this entry may join it. */
 bool context_begin(command_context *ctx, err *e) {
   const pending *p = &ctx->engine->pending;
   if (!p->root_kind) return true;

@@ -22,9 +22,10 @@ bool context_append(command_context *ctx, const uuid *subject, const uuid *root,
                     err *e);
 bool body_uuid(const json *body, const char *key, uuid *ret, err *e); /* required */
 
-/* Before anything is read for an entry: what waits is looked at, unless this entry may join it. */
+/* Call before anything is read for a command: evaluates what an import batch left pending, unless
+ * this command may belong to that batch. */
 bool context_begin(command_context *ctx, err *e);
-/* From which day the facts hold: given, or today; never later than today. */
+/* A day of the body that is not later than today; today when it is absent and not required. */
 bool body_day(command_context *ctx, const char *key, bool required, day *ret, err *e);
 text context_canonical(command_context *ctx, const json *tree); /* NULL: {}; at NULL: memory */
 as_of context_as_of(const command_context *ctx);                /* its day, the county's calendar */

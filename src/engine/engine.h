@@ -34,14 +34,12 @@ int64_t engine_seq(const engine *eng); /* of the last committed entry that this 
  * or ERR_INTERNAL something may have been written, and the caller must roll back. `a` holds the
  * answer. */
 bool engine_apply(engine *eng, const command *c, arena *a, answer *ret, err *e);
-/* From now on the rules of a unit that consecutive entries of one import touch are looked at once,
- * after the last of them, at the latest by engine_commit: its answer names no consequences. In the
- * journal such entries stand together, about one root, at the same instant, and a replay does as
- * was done. */
+/* Batch mode, from now on: consecutive entries of one import about the same unit are evaluated
+ * once, after the last of them, at the latest by engine_commit. Their answers list no consequences.
+ * In the journal such entries carry the same instant, so that a replay groups them alike. */
 void engine_batch_begin(engine *eng);
-bool engine_day_due(const engine *eng); /* engine_tick has not looked at today yet */
-/* When the local day is later than the last tick and rules of some unit must be looked at again:
- * applies a TICK entry. */
+bool engine_day_due(const engine *eng); /* engine_tick has not run today yet */
+/* Once a local day: applies a TICK entry when some unit is due to be evaluated again. */
 bool engine_tick(engine *eng, int64_t at_ms, arena *a, bool *ret_ticked, err *e);
 
 #endif

@@ -6,7 +6,7 @@
 #include "engine/packs.h"
 #include "engine/units/unit_cache.h"
 
-/* What an import's last entry leaves to be looked at: its unit, and the entry's own words. */
+/* The unit still to be evaluated after an import batch, and the entry that caused it. */
 typedef struct pending {
   const kind *root_kind; /* NULL: nothing */
   uuid root, via, id, officer;
@@ -14,7 +14,7 @@ typedef struct pending {
   verb verb;
 } pending;
 
-/* A summary that what was recorded has made wrong. */
+/* A summary whose source events have changed since it was computed. */
 typedef struct stale_summary {
   const event_kind *of;
   uuid root, subject;
@@ -33,7 +33,7 @@ struct engine {
   unit_cache *cache; /* made when it is first needed */
   bool batching;     /* see engine_batch_begin */
   pending pending;
-  day last_scanned_day; /* the last day on which waking units were looked for */
+  day last_scanned_day; /* the last day on which units due for evaluation were looked for */
   bool replaying;       /* entries are taken as they stand (run_command) */
   stale_summary *stale_summaries;
   size_t stale_summary_count, stale_summary_room;

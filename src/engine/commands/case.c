@@ -41,7 +41,7 @@ static bool record_form_facts(command_context *ctx, record *r, const field *fiel
   return repo_save_subject(ctx, r, false, e);
 }
 
-/* What follows from the step; what cannot be told is left as it is. */
+/* The facts that the step sets; unknown values change nothing. */
 static bool apply_effects(command_context *ctx, record *r, const transition *t, const value *values,
                           err *e) {
   bool any = false;
@@ -75,7 +75,7 @@ static bool check_other_officer(command_context *ctx, const casework *c, const t
   return true;
 }
 
-/* The answers as they are kept: with the numbers that the engine gave. */
+/* The form as it is stored: with the serial numbers that the engine assigned. */
 static bool form_with_serials(command_context *ctx, const transition *t, const json *given,
                               const value *form, text *ret, err *e) {
   AUTO_BUF buf b = {0};

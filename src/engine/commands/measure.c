@@ -175,7 +175,7 @@ static bool compute_amount(command_context *ctx, measure_request *rq, err *e) {
 static bool measure_apply(command_context *ctx, err *e) {
   measure_request *rq = ctx->request;
   measure *m = &rq->m;
-  const int64_t was = m->version; /* 0: a new one */
+  const int64_t previous = m->version; /* 0: a new one */
   if (rq->to) {
     m->state = rq->to;
     m->since = ctx->today;
@@ -188,7 +188,8 @@ static bool measure_apply(command_context *ctx, err *e) {
   m->version = ctx->seq;
   const kind *of = &rq->pack->kinds[rq->kind->of];
   return context_append(ctx, &m->subject, &m->root, m->area, e) &&
-         repo_save_measure(ctx, rq->kind, m, was, e) &&
+         store_measure_put(ctx->store, m, e) &&
+         derive_measure_event(ctx, rq->kind, m, previous, e) &&
          reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, of), &m->root, e);
 }
 

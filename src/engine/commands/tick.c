@@ -1,4 +1,4 @@
-/* TICK: a day begins, and what waited for it is looked at again. */
+/* TICK: a day begins; the units that are due by it are evaluated again. */
 #include "engine/commands/commands.h"
 
 #include "engine/rights.h"

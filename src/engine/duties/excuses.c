@@ -1,3 +1,4 @@
+/* Conditions and excuses of a period, looked up by place, subject, officer and day. */
 #include "engine/duties/excuses.h"
 
 static bool load_condition(store *s, arena *a, duty_excuses *x, int c, err *e) {

@@ -1,7 +1,7 @@
 /* Duties, as things happen: who belongs to which set since when, what counts, what excuses.
  *
- * Counting is per subject and day, always from that day's events anew: late, corrected and
- * withdrawn events need no care of their own, and a recount is the same function over all days. */
+ * Counts are recomputed from all events of a subject and day, so late, corrected and withdrawn
+ * events need no special case, and a recount is the same function over all days. */
 #include "engine/duties/tracking.h"
 
 #include "base/ident.h"
@@ -122,7 +122,7 @@ typedef struct one_day {
   size_t count;
 } one_day;
 
-/* Counts it anew for one duty; `gone` (may be NULL): an event that counts no more. */
+/* Recomputes the counts of one duty; `gone` (may be NULL): an event that was withdrawn. */
 static bool count_for(command_context *ctx, const pack *p, const duty *d, const one_day *x,
                       const event *gone, err *e) {
   acts now = {0}, before = {0};
@@ -278,7 +278,7 @@ static bool member_leave(command_context *ctx, duty_member *m, err *e) {
   return store_member_put(ctx->store, m, e);
 }
 
-/* Whether the unit's root belongs to the set: as before where that cannot be told. */
+/* Membership of the root; keeps the previous value when the condition is unknown. */
 static bool belongs_to_set(unit *u, const duty *d, bool before) {
   if (!d->where) return true;
   value v = unit_eval(u, u->root, &u->root->kind->scope, d->where, NULL);

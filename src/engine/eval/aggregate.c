@@ -1,4 +1,4 @@
-/* What both ways to an aggregate share: folding events, and scanning what was worked out before. */
+/* Windows, distinct subjects, and errors of aggregates. */
 #include "engine/eval/aggregate.h"
 
 /* The first day on which an event of `on` is outside the window; DAY_NONE: never. */

@@ -1,4 +1,5 @@
-/* aggregate.h — what both ways to an aggregate share: folding events, and scanning the index. */
+/* aggregate.h — what the two ways to compute an aggregate have in common: folding events
+ * (unit_eval.c) and scanning the index (aggregate_index.c). */
 #ifndef JISHI_ENGINE_EVAL_AGGREGATE_H
 #define JISHI_ENGINE_EVAL_AGGREGATE_H
 

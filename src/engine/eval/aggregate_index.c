@@ -1,8 +1,9 @@
+/* Contributions of events, and aggregates as scans over them. */
 #include "engine/eval/aggregate_index.h"
 
 #include <assert.h>
 
-/* Adds what a program in the event's scope reads; false: more than shares may depend on. */
+/* Adds what a program in the event's scope reads; false: more than a contribution may depend on. */
 static bool add_reads(const pack *p, const name_scope *sc, const cel_program *program, int depth,
                       index_plan *plan) {
   size_t count = 0;

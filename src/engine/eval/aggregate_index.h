@@ -1,18 +1,17 @@
-/* aggregate_index.h — what each event adds to each aggregate, worked out once.
+/* aggregate_index.h — what each event contributes to each aggregate, computed once.
  *
- * A *share* depends only on the event's own fields and the parameters of its day, so that it stays
- * right whatever happens later. A *roll* holds the shares of one aggregate over one unit, sorted by
- * day; the aggregate over a window is a scan of it, right under late and withdrawn events and as
- * the window moves with the days. An aggregate whose expressions read anything else (the subject,
- * today) is not *steady*: it is folded from the events every time.
- *
- * The unit's `wake` comes out the same either way. */
+ * A *contribution* depends only on the event's own fields and the parameters of its day, so it
+ * never becomes stale. An index holds the contributions to one aggregate over one unit, sorted by
+ * day; the aggregate over a window is a scan of it, which is right under late and withdrawn events
+ * and as the window moves. An aggregate whose expressions read anything else (the subject, today)
+ * is not *indexable*: it is folded from the events every time. The unit's next_evaluation is the
+ * same either way. */
 #ifndef JISHI_ENGINE_EVAL_AGGREGATE_INDEX_H
 #define JISHI_ENGINE_EVAL_AGGREGATE_INDEX_H
 
 #include "engine/eval/aggregate.h"
 
-enum { INDEX_PARAMETERS_MAX = 64 }; /* that one aggregate reads; over that it is not steady */
+enum { INDEX_PARAMETERS_MAX = 64 }; /* that one aggregate reads; above that it is not indexable */
 
 /* What an aggregate's expressions may read. */
 typedef struct index_plan {
@@ -42,7 +41,7 @@ typedef struct aggregate_index {
   size_t count, room;
 } aggregate_index;
 
-/* false: memory. The values of the share must live as long as the arena. */
+/* false: memory. The values of the contribution must live as long as the arena. */
 bool aggregate_index_add(aggregate_index *r, arena *a, const contribution *s);
 void aggregate_index_remove(aggregate_index *r, int64_t seq);
 value aggregate_index_value(unit *u, const record *about, const aggregate *agg,

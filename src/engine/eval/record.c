@@ -1,3 +1,4 @@
+/* Evaluating an expression over one record. */
 #include "engine/eval/record.h"
 
 typedef struct record_slots {

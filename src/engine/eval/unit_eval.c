@@ -253,8 +253,8 @@ value unit_variable(unit *u, const record *about, const variable *v) {
   return *known;
 }
 
-/* NULL: memory. Values of one event are kept until its kind's are asked of another, unless events
- * of the kind build on those before them. */
+/* NULL: no memory. The memo of one event is reused for the next one of its kind, unless events of
+ * the kind build on those before them. */
 static value *memo_of_event(unit *u, const event *ev) {
   size_t n = u->pack->variable_count;
   bool keep = unit_looks_back(u->pack, (size_t)ev->kind->index);
@@ -331,7 +331,8 @@ value unit_event_variable(unit *u, const event *ev, const variable *v) {
               : then        ? run_program(u, &q, then->program)
                             : value_missing(u->a, v->name);
   u->variable_depth--;
-  if ((memo_x = memo_of_event(u, ev))) memo_x[at] = out; /* others may have been asked meanwhile */
+  if ((memo_x = memo_of_event(u, ev)))
+    memo_x[at] = out; /* looked up again: others may have been computed meanwhile */
   return out;
 }
 

@@ -1,5 +1,5 @@
-/* Measures and steps of cases, noted as events: so aggregates, indicators and tables see them as
- * they see everything else that happens. */
+/* Measures and case steps are recorded as derived events too: aggregates, indicators and tables
+ * then need nothing of their own for them. */
 #include "engine/rules/derived_events.h"
 
 #include "engine/units/repo_write.h"
@@ -10,8 +10,8 @@ static value coded(const char *s) {
   return s && s[0] ? value_string(text_of(s)) : (value){.type = VALUE_UNKNOWN};
 }
 
-static bool note(command_context *ctx, const event_kind *k, const uuid *id, const uuid *root,
-                 const char *area, value *fields, err *e) {
+static bool derive_event(command_context *ctx, const event_kind *k, const uuid *id,
+                         const uuid *root, const char *area, value *fields, err *e) {
   event ev = {.kind = k,
               .id = *id,
               .root = *root,
@@ -27,16 +27,15 @@ static bool note(command_context *ctx, const event_kind *k, const uuid *id, cons
   return repo_save_event(ctx, &ev, e);
 }
 
-/* A measure's note is replaced by that of its next state. */
+/* Each version of a measure replaces the derived event of the version before. */
 static uuid derived_event_id(const uuid *measure_id, int64_t version) {
   char name[40];
   snprintf(name, sizeof name, "note/%lld", (long long)version);
   return uuid_derived(measure_id, text_of(name));
 }
 
-bool repo_save_measure(command_context *ctx, const measure_kind *k, const measure *m, int64_t was,
-                       err *e) {
-  if (!store_measure_put(ctx->store, m, e)) return false;
+bool derive_measure_event(command_context *ctx, const measure_kind *k, const measure *m,
+                          int64_t previous_version, err *e) {
   const pack *p = NULL;
   catalog_measure(&ctx->engine->packs, text_of(m->kind), &p);
   const kind *of = &p->kinds[k->of];
@@ -51,15 +50,15 @@ bool repo_save_measure(command_context *ctx, const measure_kind *k, const measur
       [DERIVED_PER] = m->has_amount ? coded(k->per) : (value){.type = VALUE_UNKNOWN},
       [DERIVED_FUND] = coded(m->fund),
       [DERIVED_PROPOSED] = value_int(ctx->today)};
-  if (was) {
+  if (previous_version) {
     event *old = NULL;
-    uuid id = derived_event_id(&m->id, was);
+    uuid id = derived_event_id(&m->id, previous_version);
     if (!store_event(ctx->store, ctx->a, made, &id, NULL, &old, e)) return false;
     if (old) fields[DERIVED_PROPOSED] = old->fields[DERIVED_PROPOSED];
     if (old && !repo_save_withdrawal(ctx, old, e)) return false;
   }
   uuid id = derived_event_id(&m->id, m->version);
-  return note(ctx, made, &id, &m->root, m->area, fields, e);
+  return derive_event(ctx, made, &id, &m->root, m->area, fields, e);
 }
 
 bool derive_step_event(command_context *ctx, const unit *u, const casework *c, const step *t,
@@ -73,5 +72,5 @@ bool derive_step_event(command_context *ctx, const unit *u, const casework *c, c
                               [STEP_TO] = coded(t->to)};
   snprintf(name, sizeof name, "step/%lld/%s", (long long)t->seq, t->to);
   uuid id = uuid_derived(&c->id, text_of(name));
-  return note(ctx, made, &id, &c->root, c->area, fields, e);
+  return derive_event(ctx, made, &id, &c->root, c->area, fields, e);
 }

@@ -8,7 +8,7 @@
 bool fact_record(command_context *ctx, record *r, int index, const value *v, day since,
                  const char *source, err *e);
 
-/* Facts that an event had set fall back to what was known without it. */
+/* Withdraws the facts of entry `seq`: the fields fall back to what was known without them. */
 bool facts_withdraw(command_context *ctx, record *r, int64_t seq, err *e);
 /* The facts that the event's `sets` make, before it is recorded; and saying them. */
 bool event_compute_effects(command_context *ctx, const event *ev, record *r, value **ret, err *e);

@@ -52,7 +52,7 @@ bool form_read(command_context *ctx, const field *fields, size_t count, const js
                bool whole, value *ret, err *e) {
   if (form && form->type != JSON_MAP)
     return err_set(e, ERR_BAD_INPUT, "fields", "填写内容必须是一个 JSON 对象。",
-                   "What is filled in must be a JSON object.");
+                   "The form must be a JSON object.");
   for (size_t i = 0; form && i < form->count; i++)
     if (!field_find(fields, count, form->keys[i])) return unknown_key(form->keys[i], e);
   for (size_t i = 0; i < count; i++) {
@@ -85,7 +85,7 @@ bool form_check_references(command_context *ctx, const field *fields, size_t cou
   return true;
 }
 
-/* ---- asked only sometimes ---- */
+/* ---- fields that apply sometimes ---- */
 
 static bool depends(const field *f) {
   if (f->applies_when) return true;
@@ -113,11 +113,11 @@ static bool check_choice(const form_scope *q, const field *f, text code, err *e)
 }
 
 bool form_check_applicable(const form_scope *q, const field *fields, size_t count,
-                           const value *values, const bool *only, err *e) {
+                           const value *values, const bool *changed, err *e) {
   for (size_t i = 0; i < count; i++) {
     const field *f = &fields[i];
     const value *v = &values[i];
-    if ((only && !only[i]) || !depends(f)) continue;
+    if ((changed && !changed[i]) || !depends(f)) continue;
     value yes = f->applies_when ? q->eval(q->context, f->applies_when) : value_bool(true);
     bool asked_for = yes.type != VALUE_BOOL || yes.yes;
     if (!asked_for && v->type != VALUE_UNKNOWN)
@@ -147,8 +147,8 @@ static value eval_own(void *context, const cel_program *p) {
   return eval_record(own->a, &own->record, p);
 }
 
-bool form_check_subject(command_context *ctx, const kind *k, const value *values, const bool *only,
-                        err *e) {
+bool form_check_subject(command_context *ctx, const kind *k, const value *values,
+                        const bool *changed, err *e) {
   own_fields own = {ctx->a,
                     {.scope = &k->scope,
                      .fields = values,
@@ -156,7 +156,7 @@ bool form_check_subject(command_context *ctx, const kind *k, const value *values
                      .on = DAY_NONE,
                      .now = context_as_of(ctx)}};
   form_scope q = {eval_own, &own, ctx->today};
-  return form_check_applicable(&q, k->fields, k->field_count, values, only, e);
+  return form_check_applicable(&q, k->fields, k->field_count, values, changed, e);
 }
 
 bool form_check_fields(command_context *ctx, const name_scope *sc, const field *fields,

@@ -14,19 +14,18 @@ bool form_check_references(command_context *ctx, const field *fields, size_t cou
 /* The record's own checks (field.check) over its values as they would be. */
 bool form_check_fields(command_context *ctx, const name_scope *sc, const field *fields,
                        size_t count, const value *values, err *e);
-/* What the kind's own fields ask of one another (`asked`); `only` (may be NULL): those that change.
- */
-bool form_check_subject(command_context *ctx, const kind *k, const value *values, const bool *only,
-                        err *e);
+/* The same check for a subject, whose fields may depend on one another. */
+bool form_check_subject(command_context *ctx, const kind *k, const value *values,
+                        const bool *changed, err *e);
 typedef struct form_scope {
   value (*eval)(void *context, const cel_program *p); /* over the form and what it is about */
   void *context;
   day on;
 } form_scope;
-/* What is not asked must not be answered, what is asked and required must; `only` (may be NULL):
- * the fields looked at. */
+/* Rejects answers to fields that do not apply (`applies_when`), and missing answers to required
+ * fields that do. `changed` (may be NULL): the fields checked. */
 bool form_check_applicable(const form_scope *q, const field *fields, size_t count,
-                           const value *values, const bool *only, err *e);
+                           const value *values, const bool *changed, err *e);
 bool form_check_event(command_context *ctx, const event *ev, record *r, err *e);
 
 #endif

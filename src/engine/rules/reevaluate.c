@@ -1,5 +1,5 @@
-/* What follows from a change: findings raised and resolved, cases opened and re-opened, the unit's
- * colour and its next waking. */
+/* What follows from a change: findings opened, updated and resolved, cases opened and re-opened,
+ * the unit's colour and the day of its next evaluation. */
 #include "engine/rules/reevaluate.h"
 
 #include "engine/duties/tracking.h"
@@ -50,7 +50,7 @@ void case_set_deadline(casework *c, const calendar *of, bool working, int days) 
   }
 }
 
-/* Days that cannot be told: no deadline. */
+/* No deadline when the number of days is unknown. */
 static void find_deadline(unit *u, casework *c, const workflow *flow, const limit *l) {
   c->deadline = DAY_NONE;
   c->deadline_provisional = false;
@@ -235,7 +235,7 @@ static bool resolve_orphans(evaluation *t, err *e) {
   return true;
 }
 
-/* The root was taken back: nothing is left to find, and no case to work on. */
+/* The root was withdrawn: resolves its findings and withdraws its open cases. */
 static bool close_everything(evaluation *t, err *e) {
   if (!resolve_orphans(t, e)) return false;
   for (size_t i = 0; i < t->state.case_count; i++) {

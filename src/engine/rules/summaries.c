@@ -1,5 +1,6 @@
-/* Summaries: one event a subject and day, month or year, made of what was recorded in it. They are
- * made anew before a unit's rules are looked at, once for all that changed until then. */
+/* Summaries: one derived event per subject and day, month or year, computed from what was recorded
+ * in it. They are recomputed before a unit's rules are evaluated, once for all changes until then.
+ */
 #include "engine/rules/summaries.h"
 
 #include "base/money.h"
@@ -86,7 +87,7 @@ static value folded_value(command_context *ctx, const event_kind *k, size_t i, c
                                            : value_missing(ctx->a, k->fields[i].name);
 }
 
-/* The sources lie newest first; `last` is of the newest, told by day and then as recorded. */
+/* The sources are ordered newest first; `last` takes the newest, by day and then by entry. */
 static bool summarise(command_context *ctx, const event_kind *k, event **from, size_t count,
                       record *r, event *ev, err *e) {
   for (size_t i = 0; i < k->field_count; i++) {

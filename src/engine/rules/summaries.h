@@ -4,9 +4,9 @@
 
 #include "engine/context.h"
 
-/* x came or went: the summaries that are made of it. */
+/* `ev` was recorded or withdrawn: marks the summaries that are computed from it. */
 bool summaries_mark_stale(command_context *ctx, const event *ev, err *e);
-/* Makes the marked ones of a unit, and those made of them. */
+/* Recomputes the marked summaries of a unit, and those computed from them. */
 bool summaries_refresh(command_context *ctx, const uuid *root, err *e);
 bool summaries_rebuild(command_context *ctx, const pack *p, err *e); /* all of a pack's */
 

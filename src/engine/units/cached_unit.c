@@ -1,4 +1,4 @@
-/* One kept unit: what is put into the store is copied into it. */
+/* One cached unit: copies, in its own arena, of what is written to the store. */
 #include "engine/context.h"
 
 #include "engine/eval/unit_eval.h"
@@ -35,7 +35,7 @@ static bool copy_missing(arena *a, value *v) {
 
 typedef enum copied { COPIED, NO_MEMORY, NOT_KEPT } copied;
 
-/* What fields hold and aggregates give; other values are not kept. */
+/* Deep copy of the values that fields and aggregates can have; others cannot be cached. */
 static copied copy_value(arena *a, value *v) {
   switch (v->type) {
   case VALUE_NULL:

@@ -16,7 +16,7 @@ typedef struct cached_unit {
   casework *cases; /* as store_cases_of orders them */
   size_t case_count, case_room;
   aggregate_index *indexes; /* [aggregate index] */
-  bool *kinds;              /* [event kind index]: an aggregate over it is not steady */
+  bool *kinds;              /* [event kind index]: an aggregate over it is not indexable */
   bool touched;             /* in the open transaction */
   size_t bytes, bytes_at_first;
   struct cached_unit *newer, *older; /* by use */
@@ -29,7 +29,7 @@ cached_unit *cached_unit_new(const pack *p, const record *root,
 cached_unit *cached_unit_load(struct command_context *ctx, const kind *root_kind, const uuid *root,
                               err *e);
 void cached_unit_free(cached_unit *k);
-/* Each takes what was put into the store; false: memory, the unit is then to be dropped. */
+/* Copies into the unit what was written to the store. False: no memory; drop the unit then. */
 bool cached_unit_put_subject(cached_unit *k, const record *r, record **ret_added);
 bool cached_unit_add_event(cached_unit *k, struct command_context *ctx, const event *ev);
 bool cached_unit_put_finding(cached_unit *k, const finding *f);

@@ -1,3 +1,4 @@
+/* The read half of the repository. */
 #include "engine/units/repo_read.h"
 
 #include "engine/rights.h"

@@ -1,11 +1,11 @@
-/* Rows as the writer puts them: into the store, and into the kept unit. */
+/* The write half of the repository. */
 #include "engine/units/repo_write.h"
 
 #include "engine/duties/tracking.h"
 #include "engine/rules/summaries.h"
 #include "engine/units/repo_read.h"
 
-/* Nothing that is half taken in is used again. */
+/* Drops the cached unit if the update failed half-way. */
 static void invalidate_unless(command_context *ctx, const uuid *root, bool whole) {
   if (!whole) unit_cache_drop(ctx->engine->cache, root);
 }

@@ -1,4 +1,5 @@
-/* repo_write.h — rows that kept units know, written through them. */
+/* repo_write.h — rows as the writer saves them: into the store and into the cached unit
+ * (write-through; repo_read.h is the other half). */
 #ifndef JISHI_ENGINE_UNITS_REPO_WRITE_H
 #define JISHI_ENGINE_UNITS_REPO_WRITE_H
 

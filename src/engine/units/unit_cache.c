@@ -1,4 +1,4 @@
-/* Which units are kept: found by any id of theirs, the least used dropped first. */
+/* A hash of ids and a list by last use: the least recently used unit is evicted first. */
 #include "engine/units/unit_cache.h"
 
 #include <assert.h>
