@@ -1,4 +1,5 @@
 /* The front door: who may, is it a repeat, which verb; the day's beginning. */
+#include "base/json_map.h"
 #include "engine/commands/commands.h"
 #include "engine/context.h"
 #include "engine/rules/reevaluate.h"
@@ -160,12 +161,10 @@ bool engine_tick(engine *eng, int64_t at_ms, arena *a, bool *ret_ticked, err *e)
   bool yes = false;
   if (!tick_is_due(eng, today, &yes, e)) return false;
   if (yes) {
-    AUTO_BUF buf b = {0};
     char on[11];
     day_format(today, on);
-    buf_printf(&b, "{\"day\":\"%s\"}", on);
-    json *body = buf_ok(&b) ? json_parse(a, buf_view(&b), e) : NULL;
-    if (!body) return buf_ok(&b) ? false : err_memory(e);
+    json *body = json_map_new(a);
+    if (!json_set_text(a, body, "day", text_of(on))) return err_memory(e);
     AUTO_BUF buf name = {0};
     buf_printf(&name, "tick/%s/%lld", on, (long long)eng->head.seq);
     command c = {.verb = VERB_TICK,

@@ -1,4 +1,6 @@
 /* From a request to its handler: the route, the officer, and the answer when it fails. */
+#include "base/log.h"
+#include "engine/command.h"
 #include "http/params.h"
 #include "http/server_internal.h"
 
@@ -118,11 +120,21 @@ void dispatch(request *q) {
   run_handler(q, handle);
 }
 
+/* What the writer, a thread or a screen would not do. */
+static void refuse(request *q) {
+  bool entry = !q->background && !q->screening;
+  log_event(LOG_INFO, entry ? "entry_refused" : "work_refused", log_word("request", q->id),
+            log_word("route", q->route->pattern),
+            log_word("verb", entry ? verb_name(q->job.command.verb) : NULL),
+            log_word("code", err_name(q->job.error.code)));
+  request_fail(q, &q->job.error);
+}
+
 void dispatch_then(request *q) {
   request_handler *then = q->then;
   q->then = NULL; /* a request is handed on once */
   if (!q->job.ok)
-    request_fail(q, &q->job.error);
+    refuse(q);
   else
     run_handler(q, then);
 }

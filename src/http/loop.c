@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SIGN_OF_LIFE_MS = 15000, REQUEST_ARENA_MAX = 512 << 20 };
+enum { SLOW_REQUEST_MS = 2000, SIGN_OF_LIFE_MS = 15000, REQUEST_ARENA_MAX = 512 << 20 };
 
 static int64_t monotonic_ns(void) {
   struct timespec t;
@@ -146,6 +146,22 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *c, const
   return request_send(q);
 }
 
+/* Every request at the level debug; what was slow or went wrong with us, to everybody. The route
+ * stands for the address: that could name somebody. */
+static void tell_request(const request *q, int64_t took_ms) {
+  bool failed = q->status >= 500 && q->status != 503, slow = took_ms >= SLOW_REQUEST_MS;
+  log_event(failed ? LOG_ERROR
+            : slow ? LOG_WARN
+                   : LOG_DEBUG,
+            failed ? "request_failed"
+            : slow ? "request_slow"
+                   : "request",
+            log_word("request", q->id), log_word("method", q->method),
+            log_word("route", q->route ? q->route->pattern : NULL), log_int("status", q->status),
+            log_word("code", q->code == ERR_NONE ? NULL : err_name(q->code)),
+            log_int("took_ms", took_ms));
+}
+
 static void on_completed(void *context, struct MHD_Connection *c, void **memory,
                          enum MHD_RequestTerminationCode why) {
   (void)c;
@@ -155,7 +171,9 @@ static void on_completed(void *context, struct MHD_Connection *c, void **memory,
   if (!q) return;
   int class = q->status / 100;
   atomic_fetch_add(&l->server->requests[class > 0 && class < STATUS_CLASSES ? class : 0], 1);
-  atomic_fetch_add(&l->server->request_ns, monotonic_ns() - q->started_ns);
+  int64_t took_ns = monotonic_ns() - q->started_ns;
+  atomic_fetch_add(&l->server->request_ns, took_ns);
+  if (q->status && !q->streaming) tell_request(q, took_ns / 1000000);
   request_free(q);
   *memory = NULL;
 }

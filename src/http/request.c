@@ -36,6 +36,7 @@ unit *request_unit(request *q, const kind *k, const uuid *id, err *e) {
 
 json_out request_answer(request *q, int status) {
   q->status = status;
+  q->code = ERR_NONE;
   q->answered = true;
   q->content_type = "application/json; charset=utf-8";
   buf_clear(&q->out);
@@ -48,6 +49,7 @@ void request_etag(request *q, int64_t version) {
 
 void request_fail(request *q, const err *e) {
   json_out w = request_answer(q, err_status(e->code));
+  q->code = e->code;
   q->content_type = "application/problem+json; charset=utf-8";
   q->etag[0] = 0;
   json_open(&w, '{');

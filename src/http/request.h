@@ -40,7 +40,8 @@ struct request {
   bool english; /* the caller's language */
 
   int status;
-  buf out; /* the answer's body */
+  err_code code; /* of the problem; ERR_NONE: none */
+  buf out;       /* the answer's body */
   const char *content_type;
   char etag[24];
   char cookie[160]; /* Set-Cookie */

@@ -2,6 +2,8 @@
 #include "http/screens.h"
 #include "http/server_internal.h"
 
+#include "base/log.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -65,7 +67,12 @@ server *server_start(const server_config *c, engine *g, writer *w, err *e) {
   ok = ok && (s->screens = screens_start(s->config.place, g, e));
   if (ok) writer_on_growth(w, on_growth, s);
   for (int i = 0; ok && i < s->loop_count; i++) ok = loop_start(s, &s->loops[i], e);
-  if (ok) return s;
+  if (ok) {
+    log_event(LOG_INFO, "server_started", log_word("version", JISHI_VERSION),
+              log_word("address", c->address), log_int("port", s->port),
+              log_bool("tls", c->tls_certificate != NULL), log_int("loops", s->loop_count));
+    return s;
+  }
   server_stop(s);
   return NULL;
 }
@@ -85,6 +92,7 @@ void server_stop(server *s) {
   screens_stop(s->screens);
   for (int i = 0; i < s->loop_count; i++) loop_stop(&s->loops[i]);
   if (s->listen_fd >= 0) close(s->listen_fd);
+  log_event(LOG_INFO, "server_stopped", log_int("uptime_s", (now_ms() - s->started_ms) / 1000));
   sessions_free(s->sessions);
   pthread_cond_destroy(&s->calm);
   pthread_mutex_destroy(&s->lock);

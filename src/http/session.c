@@ -24,13 +24,16 @@ typedef struct tried {
 
 struct sessions {
   pthread_mutex_t lock;
+  char log_salt[44];
   live slots[SLOTS];
   tried tries[TRIES];
 };
 
 sessions *sessions_new(void) {
   sessions *all = calloc(1, sizeof *all);
-  if (all) pthread_mutex_init(&all->lock, NULL);
+  if (!all) return NULL;
+  pthread_mutex_init(&all->lock, NULL);
+  secret_token(all->log_salt);
   return all;
 }
 
@@ -179,6 +182,15 @@ bool session_find(sessions *all, store *s, arena *a, text token, session *out, e
     return false;
   }
   return who_is(s, a, &officer_id, expires, out, e);
+}
+
+void session_login_tag(const sessions *all, text login, char out[9]) {
+  char hex[65];
+  text parts[] = {text_of(all->log_salt), login};
+  hash h = hash_of(parts, 2);
+  hash_format(&h, hex);
+  memcpy(out, hex, 8);
+  out[8] = 0;
 }
 
 void session_close(sessions *all, text token) {

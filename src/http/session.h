@@ -21,6 +21,9 @@ bool session_open(sessions *all, store *s, arena *a, text login, text password, 
                   char token[44], session *out, err *e);
 /* False: no such session or it has ended; e may be NULL. */
 bool session_find(sessions *all, store *s, arena *a, text token, session *out, err *e);
+/* Tells sign-ins of one login from those of another in the log, without naming it: another word
+ * after each start. */
+void session_login_tag(const sessions *all, text login, char out[9]);
 void session_close(sessions *all, text token);
 int64_t sessions_count(sessions *all);
 

@@ -1,5 +1,5 @@
 /* The pass over the file, the dry run, and the import itself. */
-#include "base/json_fields.h"
+#include "base/json_map.h"
 #include "import/roster.h"
 
 #include <pthread.h>
@@ -156,14 +156,10 @@ static bool to_writer(roster *r, verb v, const uuid *id, const buf *body, err *e
 }
 
 static bool announce(roster *r, writer *w, err *e) {
-  AUTO_BUF buf b = {0};
-  json_out o = json_to(&b);
-  json_open(&o, '{');
-  json_field_str(&o, "file", r->file->name);
-  json_field_str(&o, "layout", r->layout->name);
-  json_close(&o, '}');
-  json *body = buf_ok(&b) ? json_parse(r->a, buf_view(&b), e) : NULL;
-  if (!body) return buf_ok(&b) ? false : err_memory(e);
+  json *body = json_map_new(r->a);
+  if (!json_set_text(r->a, body, "file", text_of(r->file->name)) ||
+      !json_set_text(r->a, body, "layout", text_of(r->layout->name)))
+    return err_memory(e);
   command c = {.verb = VERB_IMPORT, .id = r->id, .who = *r->who, .body = body};
   answer out;
   return writer_apply(w, &c, r->a, &out, e);

@@ -1,4 +1,5 @@
 /* MOVE: a case takes a step. */
+#include "base/json_map.h"
 #include "engine/commands/commands.h"
 
 #include "engine/rules/reevaluate.h"
@@ -78,24 +79,16 @@ static bool check_other_officer(command_context *ctx, const casework *c, const t
 /* The form as it is stored: with the serial numbers that the engine assigned. */
 static bool form_with_serials(command_context *ctx, const transition *t, const json *given,
                               const value *form, text *ret, err *e) {
-  AUTO_BUF buf b = {0};
-  json_out j = json_to(&b);
   bool any = false;
   for (size_t i = 0; i < t->field_count; i++) any |= t->fields[i].serial != NULL;
   if (!any) return true;
-  json_open(&j, '{');
-  for (size_t i = 0; given && i < given->count; i++) {
-    json_key_text(&j, given->keys[i]);
-    json_put(&j, &given->items[i]);
-  }
-  for (size_t i = 0; i < t->field_count; i++) {
-    if (!t->fields[i].serial) continue;
-    json_key(&j, t->fields[i].name);
-    json_put_text(&j, form[i].s);
-  }
-  json_close(&j, '}');
-  const json *whole = buf_ok(&b) ? json_parse(ctx->a, buf_view(&b), e) : NULL;
-  if (!whole) return buf_ok(&b) ? false : err_memory(e);
+  json *whole = json_map_new(ctx->a);
+  bool made = whole != NULL;
+  for (size_t i = 0; made && given && i < given->count; i++)
+    made = json_set_key(ctx->a, whole, given->keys[i], &given->items[i]);
+  for (size_t i = 0; made && i < t->field_count; i++)
+    if (t->fields[i].serial) made = json_set_text(ctx->a, whole, t->fields[i].name, form[i].s);
+  if (!made) return err_memory(e);
   *ret = context_canonical(ctx, whole);
   return ret->at || err_memory(e);
 }

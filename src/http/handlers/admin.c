@@ -4,6 +4,7 @@
 #include "pack/json.h"
 
 #include "base/ident.h"
+#include "base/log.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -103,10 +104,16 @@ bool handle_sign_in(request *q, err *e) {
   char token[44], address[64];
   if (!body) return false;
   address_of(q, address);
-  if (!session_open(q->loop->server->sessions, request_store(q), q->a,
-                    text_trim(json_text(body, "login")), json_text(body, "password"), address,
-                    token, &q->who, e))
+  sessions *all = q->loop->server->sessions;
+  text login = text_trim(json_text(body, "login"));
+  if (!session_open(all, request_store(q), q->a, login, json_text(body, "password"), address, token,
+                    &q->who, e)) {
+    char tag[9];
+    session_login_tag(all, login, tag);
+    log_event(LOG_WARN, "sign_in_failed", log_word("request", q->id), log_word("login_tag", tag),
+              log_word("from", address), log_word("code", err_name(e->code)));
     return false;
+  }
   set_cookie(q, token, SESSION_HOURS * 3600);
   return answer_session(q, token);
 }

@@ -2,6 +2,7 @@
 #include "http/handlers.h"
 
 #include "base/json_map.h"
+#include "base/log.h"
 #include "import/import.h"
 
 #include <errno.h>
@@ -60,8 +61,20 @@ static bool answer_upload(request *q, int status, const upload *u, err *e) {
   return true;
 }
 
+static void tell_import(const request *q, const upload *u) {
+  err ignored;
+  int64_t good = 0, bad = 0;
+  const json *report = json_parse(q->a, u->report, &ignored);
+  json_int(report, "good", &good);
+  json_int(report, "bad", &bad);
+  log_event(LOG_INFO, "import", log_word("request", q->id), log_id("import", &u->id),
+            log_word("layout", u->layout), log_word("state", u->state), log_int("good", good),
+            log_int("bad", bad));
+}
+
 static bool after_task(request *q, err *e) {
   const import_task *t = q->data;
+  tell_import(q, &t->u);
   bool fresh = strcmp(t->u.state, "checked") == 0;
   return answer_upload(q, fresh ? 201 : 200, &t->u, e);
 }
