@@ -37,10 +37,6 @@ text context_canonical(command_context *ctx, const json *tree) {
   return copy ? (text){copy, b.bytes} : (text){NULL, 0};
 }
 
-as_of context_as_of(const command_context *ctx) {
-  return (as_of){ctx->today, ctx->engine->calendar};
-}
-
 bool context_in_scope(const command_context *ctx, const char *area) {
   reach r = actor_reach(&ctx->command->who);
   return reach_has(&r, area);

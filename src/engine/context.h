@@ -28,7 +28,10 @@ bool context_begin(command_context *ctx, err *e);
 /* A day of the body that is not later than today; today when it is absent and not required. */
 bool body_day(command_context *ctx, const char *key, bool required, day *ret, err *e);
 text context_canonical(command_context *ctx, const json *tree); /* NULL: {}; at NULL: memory */
-as_of context_as_of(const command_context *ctx);                /* its day, the county's calendar */
+/* Its day, and the county's calendar. */
+static inline as_of context_as_of(const command_context *ctx) {
+  return (as_of){ctx->today, ctx->engine->calendar};
+}
 bool context_in_scope(const command_context *ctx, const char *area);
 bool context_may(const command_context *ctx, right r, const char *area);
 bool context_holds(const command_context *ctx, const char *const *roles, const char *area);

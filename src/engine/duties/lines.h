@@ -36,7 +36,7 @@ typedef struct duty_line {
   int64_t excused;    /* subjects that are asked for nothing */
   int64_t today;      /* what must be done on the asked day for the period to come out */
   int days_left;      /* of the period, from that day on, that are not excused */
-  bool provisional; /* counts working days of a year without a holiday notice */
+  bool provisional;   /* counts working days of a year without a holiday notice */
   duty_state state;
   label why; /* excused: by what; "" */
 } duty_line;
