@@ -17,6 +17,7 @@ typedef struct block {
 struct arena {
   block *now; /* the newest; older ones hang behind it */
   size_t used, limit;
+  bool failed;
 };
 
 static block *block_new(size_t room, block *next) {
@@ -61,6 +62,20 @@ void arena_clear(arena *a) {
     a->now->used = 0;
   }
   a->used = 0;
+  a->failed = false;
+}
+
+bool arena_failed(const arena *a) {
+  return a->failed;
+}
+
+void arena_fail(arena *a) {
+  a->failed = true;
+}
+
+static void *no_room(arena *a) {
+  a->failed = true;
+  return NULL;
 }
 
 size_t arena_used(const arena *a) {
@@ -69,16 +84,16 @@ size_t arena_used(const arena *a) {
 
 void *arena_take(arena *a, size_t bytes) {
   const size_t align = alignof(max_align_t);
-  if (bytes > SIZE_MAX - align) return NULL;
+  if (bytes > SIZE_MAX - align) return no_room(a);
   size_t size = (bytes + align - 1) & ~(align - 1);
   if (size == 0) size = align;
-  if (a->limit && (size > a->limit || a->used > a->limit - size)) return NULL;
+  if (a->limit && (size > a->limit || a->used > a->limit - size)) return no_room(a);
   if (!a->now || a->now->room - a->now->used < size) {
     size_t room = a->now ? a->now->room * 2 : FIRST_BLOCK;
     if (room > LARGEST_BLOCK) room = LARGEST_BLOCK;
     if (room < size) room = size;
     block *b = block_new(room, a->now);
-    if (!b) return NULL;
+    if (!b) return no_room(a);
     a->now = b;
   }
   void *p = a->now->bytes + a->now->used;
@@ -88,12 +103,12 @@ void *arena_take(arena *a, size_t bytes) {
 }
 
 void *arena_take_array(arena *a, size_t count, size_t of) {
-  if (of && count > SIZE_MAX / of) return NULL;
+  if (of && count > SIZE_MAX / of) return no_room(a);
   return arena_take(a, count * of);
 }
 
 char *arena_copy(arena *a, const char *s, size_t bytes) {
-  if (bytes == SIZE_MAX) return NULL;
+  if (bytes == SIZE_MAX) return no_room(a);
   char *p = arena_take(a, bytes + 1);
   if (p && bytes) memcpy(p, s, bytes);
   return p;
@@ -108,7 +123,7 @@ char *arena_printf(arena *a, const char *format, ...) {
   va_start(args, format);
   int n = vsnprintf(NULL, 0, format, args);
   va_end(args);
-  if (n < 0) return NULL;
+  if (n < 0) return no_room(a);
   char *p = arena_take(a, (size_t)n + 1);
   if (!p) return NULL;
   va_start(args, format);

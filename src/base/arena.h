@@ -1,13 +1,17 @@
 /* arena.h — memory that lives and dies together: one arena a request, a pack, a document.
  *
  * Everything taken from an arena is freed by arena_free, never one by one. Memory is zeroed and
- * aligned for any type. Every allocation may fail and returns NULL; callers check. Not thread-safe:
- * one owner at a time. A limit (bytes) may be set, so that no input can take all memory. */
+ * aligned for any type. Every allocation may fail and returns NULL; callers check. The arena
+ * remembers that one failed (like a buf), so that whoever owns it can refuse the whole at the end,
+ * also where a caller had nothing better than to go on without. Not thread-safe: one owner at a
+ * time. A limit (bytes) may be set, so that no input can take all memory. */
 #ifndef JISHI_BASE_ARENA_H
 #define JISHI_BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "base/err.h"
 
 typedef struct arena arena;
 
@@ -15,6 +19,12 @@ arena *arena_new(size_t limit_bytes); /* 0 = no limit; NULL when out of memory *
 void arena_free(arena *a);            /* NULL is fine */
 void arena_clear(arena *a);           /* forgets everything, keeps the first block for reuse */
 size_t arena_used(const arena *a);
+bool arena_failed(const arena *a); /* whether something did not get its memory since arena_clear */
+void arena_fail(arena *a); /* what was made beside the arena, to go into it, found no memory */
+/* Refuses what was done in an arena that failed, whatever was made of it: `ok` or err_memory. */
+static inline bool arena_whole(const arena *a, bool ok, err *e) {
+  return arena_failed(a) ? err_memory(e) : ok;
+}
 
 void *arena_take(arena *a, size_t bytes); /* zeroed; NULL when out of memory or over the limit */
 void *arena_take_array(arena *a, size_t count, size_t of); /* checked multiplication */

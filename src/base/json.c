@@ -478,6 +478,11 @@ void json_put_text(json_out *w, text s) {
   put_quoted(w->b, s);
 }
 
+void json_put_buf(json_out *w, const buf *b) {
+  json_put_text(w, buf_view(b));
+  w->b->failed |= b->failed;
+}
+
 void json_put_str(json_out *w, const char *s) {
   if (s)
     json_put_text(w, text_of(s));

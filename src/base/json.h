@@ -59,6 +59,7 @@ void json_close(json_out *w, char bracket); /* '}' or ']' */
 void json_key(json_out *w, const char *key);
 void json_key_text(json_out *w, text key);
 void json_put_text(json_out *w, text s);       /* bytes that are not UTF-8 become U+FFFD */
+void json_put_buf(json_out *w, const buf *b);  /* its text; fails when it has failed */
 void json_put_str(json_out *w, const char *s); /* NULL writes null */
 void json_put_int(json_out *w, int64_t n);
 void json_put_bool(json_out *w, bool yes);

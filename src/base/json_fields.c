@@ -10,6 +10,11 @@ void json_field_text(json_out *w, const char *key, text s) {
   json_put_text(w, s);
 }
 
+void json_field_buf(json_out *w, const char *key, const buf *b) {
+  json_key(w, key);
+  json_put_buf(w, b);
+}
+
 void json_field_int(json_out *w, const char *key, int64_t n) {
   json_key(w, key);
   json_put_int(w, n);

@@ -9,6 +9,7 @@
 
 void json_field_str(json_out *w, const char *key, const char *s); /* NULL: null */
 void json_field_text(json_out *w, const char *key, text s);
+void json_field_buf(json_out *w, const char *key, const buf *b); /* fails when it has failed */
 void json_field_int(json_out *w, const char *key, int64_t n);
 void json_field_bool(json_out *w, const char *key, bool yes);
 void json_field_label(json_out *w, const char *key, label l);       /* {"zh": …, "en": …} */

@@ -97,7 +97,7 @@ static void put_location(json_out *w, const char *s) {
   buf b AUTO_BUF = {0};
   if (scheme) buf_add(&b, s, (size_t)(scheme + 3 - s));
   buf_add(&b, rest, scheme ? strcspn(rest, "?") : strlen(rest));
-  json_put_text(w, buf_view(&b));
+  json_put_buf(w, &b);
 }
 
 /* Sentences of other codes may quote what somebody filled in. */

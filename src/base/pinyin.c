@@ -74,6 +74,6 @@ bool pinyin_initials(text name, buf *out) {
   buf initials AUTO_BUF = {0};
   bool done = put_initials(name, units, (int32_t)room, &initials) && buf_ok(&initials);
   free(units);
-  if (done) buf_text(out, buf_view(&initials));
+  if (done) buf_append(out, &initials);
   return done && buf_ok(out);
 }

@@ -207,6 +207,11 @@ void buf_text(buf *b, text t) {
   buf_add(b, t.at, t.bytes);
 }
 
+void buf_append(buf *b, const buf *part) {
+  buf_text(b, buf_view(part));
+  b->failed |= part->failed;
+}
+
 void buf_str(buf *b, const char *s) {
   buf_add(b, s, strlen(s));
 }

@@ -61,6 +61,7 @@ static inline bool buf_ok(const buf *b) {
 }
 void buf_add(buf *b, const void *at, size_t bytes);
 void buf_text(buf *b, text t);
+void buf_append(buf *b, const buf *part); /* fails when the part has failed */
 void buf_str(buf *b, const char *s);
 void buf_char(buf *b, char c);
 void buf_int(buf *b, int64_t n);

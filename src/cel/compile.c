@@ -1,6 +1,16 @@
 /* The stages in a row, and what a program says of itself. */
 #include "cel/program.h"
 
+static bool build(cel_program *p, arena *a, const cel_env *env, const cel_type *want, err *e) {
+  node *tree = cel_parse(a, p->source, &p->beyond, e);
+  int locals = 0;
+  if (!tree || !cel_check(a, env, p->source, tree, want, &locals, &p->beyond, e)) return false;
+  p->tree = tree;
+  p->type = tree->type;
+  p->locals = (size_t)locals;
+  return cel_generate(a, tree, p, e);
+}
+
 cel_program *cel_compile(arena *a, const cel_env *env, text source, const cel_type *want, err *e) {
   err here;
   if (!e) e = &here;
@@ -11,13 +21,7 @@ cel_program *cel_compile(arena *a, const cel_env *env, text source, const cel_ty
     return NULL;
   }
   p->source = (text){copy, source.bytes};
-  node *tree = cel_parse(a, p->source, &p->beyond, e);
-  int locals = 0;
-  if (!tree || !cel_check(a, env, p->source, tree, want, &locals, &p->beyond, e)) return NULL;
-  p->tree = tree;
-  p->type = tree->type;
-  p->locals = (size_t)locals;
-  return cel_generate(a, tree, p, e) ? p : NULL;
+  return arena_whole(a, build(p, a, env, want, e), e) ? p : NULL;
 }
 
 const node *cel_tree(const cel_program *p) {

@@ -68,10 +68,6 @@ static void print_int(buf *b, int64_t n, cel_unit unit, bool for_people) {
 
 static void put(json_out *w, const value *v, const cel_type *t, int depth);
 
-static void put_buf(json_out *w, const buf *b) {
-  json_put_text(w, buf_view(b));
-}
-
 static void put_key(json_out *w, const value *key) {
   buf b AUTO_BUF = {0};
   value_print(&b, key, NULL);
@@ -111,7 +107,7 @@ static void put_int(json_out *w, int64_t n, cel_unit unit) {
   if (unit != UNIT_DATE && unit != UNIT_RATE) return json_put_int(w, n);
   buf b AUTO_BUF = {0};
   print_int(&b, n, unit, false);
-  put_buf(w, &b);
+  json_put_buf(w, &b);
 }
 
 static void put_text(json_out *w, const value *v) {
@@ -125,7 +121,7 @@ static void put_text(json_out *w, const value *v) {
     buf_add(&b, out, (v->s.bytes + 2) / 3 * 4);
     free(out);
   }
-  put_buf(w, &b);
+  json_put_buf(w, &b);
 }
 
 static void put(json_out *w, const value *v, const cel_type *type, int depth) {

@@ -34,7 +34,7 @@ static bool tell(const value *v, const cel_type *type, bool as_json, buf *out) {
     cel_type_print(&name, type);
     json_open(&w, '{');
     json_key(&w, "type");
-    json_put_text(&w, buf_view(&name));
+    json_put_buf(&w, &name);
     json_key(&w, "value");
     value_put_json(&w, v, type);
     json_close(&w, '}');

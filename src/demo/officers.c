@@ -75,9 +75,9 @@ static bool send_officer(district *d, const officer_recipe *o, const area *at, i
   json_key(&w, "id");
   json_put_str(&w, id);
   json_key(&w, "login");
-  json_put_text(&w, buf_view(login));
+  json_put_buf(&w, login);
   json_key(&w, "name");
-  json_put_text(&w, buf_view(&name));
+  json_put_buf(&w, &name);
   json_key(&w, "posts");
   json_open(&w, '[');
   json_open(&w, '{');

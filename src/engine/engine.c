@@ -132,10 +132,12 @@ static bool apply_as(engine *eng, const command *c, int64_t at_ms, arena *a, ans
                          .today = day_of_ms(at_ms),
                          .id = c->id};
   bool again = false;
-  if (!eng->replaying && !find_repeat(&ctx, &again, e)) return false;
-  if (again) return true;
-  unit_cache_sweep(eng->cache);
-  return context_begin(&ctx, e) && run_command(&ctx, e);
+  bool ok = eng->replaying || find_repeat(&ctx, &again, e);
+  if (ok && !again) {
+    unit_cache_sweep(eng->cache);
+    ok = context_begin(&ctx, e) && run_command(&ctx, e);
+  }
+  return arena_whole(a, ok, e);
 }
 
 bool engine_apply(engine *eng, const command *c, arena *a, answer *ret, err *e) {

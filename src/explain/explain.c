@@ -114,7 +114,7 @@ bool explain_measure(const explaining *x, const measure *m, const measure_kind *
       json_key(w, "now");
       json_put_int(w, now.i);
       json_key(w, "now_text");
-      json_put_text(w, buf_view(&shown));
+      json_put_buf(w, &shown);
     }
     json_key(w, "formula");
     json_put_text(w, cel_program_source(k->amount));

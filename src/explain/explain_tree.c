@@ -99,7 +99,7 @@ void tell_value(telling *t, const value *v, const cel_type *type) {
   else
     value_say(&shown, v, type, t->x.english);
   json_key(w, "text");
-  json_put_text(w, buf_view(&shown));
+  json_put_buf(w, &shown);
   json_key(w, "value");
   if (known)
     value_put_json(w, v, type);
@@ -133,7 +133,7 @@ static void tell_field_value(telling *t, const field *f, const value *v) {
   AUTO_BUF buf shown = {0};
   field_print(&shown, f, v, false, t->x.english);
   json_key(t->x.w, "text");
-  json_put_text(t->x.w, buf_view(&shown));
+  json_put_buf(t->x.w, &shown);
   json_key(t->x.w, "value");
   field_put_json(t->x.w, f, v, false);
   if (v->type != VALUE_UNKNOWN) return;

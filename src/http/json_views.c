@@ -137,7 +137,7 @@ static void put_shown(json_out *w, unit *u, const event *x) {
     json_open(w, '{');
     json_field_str(w, "name", v->name);
     json_field_label(w, "title", v->title);
-    json_field_text(w, "text", buf_view(&says));
+    json_field_buf(w, "text", &says);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -205,7 +205,7 @@ void view_answers(json_out *w, const field *fields, size_t count, arena *a, text
     json_open(w, '{');
     json_field_str(w, "name", fields[i].name);
     json_field_label(w, "title", fields[i].title);
-    json_field_text(w, "text", buf_view(&shown));
+    json_field_buf(w, "text", &shown);
     json_close(w, '}');
   }
   json_close(w, ']');

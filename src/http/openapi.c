@@ -143,7 +143,7 @@ static void put_operation(json_out *w, const route *r) {
   json_key(w, "description");
   AUTO_BUF buf says = {0};
   buf_printf(&says, "%s.%s%s", r->title.en, r->details ? " " : "", r->details ? r->details : "");
-  json_put_text(w, buf_view(&says));
+  json_put_buf(w, &says);
   put_parameters(w, r);
   if (r->takes || r->upload) {
     json_field_open(w, "requestBody", '{');

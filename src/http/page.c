@@ -86,7 +86,7 @@ void page_end(json_out *w, const char *parts, const page_cursor *next) {
   }
   json_key(w, "next");
   if (next)
-    json_put_text(w, buf_view(&shown));
+    json_put_buf(w, &shown);
   else
     json_put_null(w);
   json_close(w, '}');

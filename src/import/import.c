@@ -22,7 +22,7 @@ static bool take_row(roster *r, const table_row *row, arena *a, err *e) {
   r->good += got == ROW_OK;
   r->bad += got == ROW_BAD;
   if (r->file->progress && r->row_count % 100 == 0) r->file->progress(r->row_count);
-  return got != ROW_ABORT;
+  return arena_whole(a, got != ROW_ABORT, e);
 }
 
 bool roster_read(roster *r, err *e) {

@@ -50,7 +50,7 @@ void report_sample(roster *r, const table_row *row, text title) {
     else
       field_mask(&shown, f, row->cells[c].text);
     json_key_text(&w, h->header);
-    json_put_text(&w, buf_view(&shown));
+    json_put_buf(&w, &shown);
     r->sample.failed |= !buf_ok(&shown);
   }
   json_close(&w, '}');
@@ -71,11 +71,11 @@ bool report_write(roster *r, text *ret_json, err *e) {
   json_field_str(&w, "unknown_columns", r->header.unknown);
   json_key(&w, "errors");
   buf_char(&b, '[');
-  buf_text(&b, buf_view(&r->errors));
+  buf_append(&b, &r->errors);
   buf_str(&b, "],\"absent_rows\":[");
-  buf_text(&b, buf_view(&r->absent_rows));
+  buf_append(&b, &r->absent_rows);
   buf_str(&b, "],\"sample\":[");
-  buf_text(&b, buf_view(&r->sample));
+  buf_append(&b, &r->sample);
   buf_str(&b, "]}");
   char *copy = buf_ok(&b) && buf_ok(&r->errors) && buf_ok(&r->sample) && buf_ok(&r->absent_rows)
                    ? arena_copy(r->a, b.at, b.bytes)

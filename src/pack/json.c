@@ -26,7 +26,7 @@ static void put_type(json_out *w, const cel_type *t) {
   AUTO_BUF buf b = {0};
   cel_type_print(&b, t);
   json_key(w, "type");
-  json_put_text(w, buf_view(&b));
+  json_put_buf(w, &b);
 }
 
 /* ---- fields ---- */

@@ -66,7 +66,7 @@ static bool put_files(json_out *w, const yaml *names, err *e) {
     buf_printf(&b, "%s%s", i ? " " : "", name);
   }
   if (!buf_ok(&b)) return err_memory(e);
-  json_put_text(w, buf_view(&b));
+  json_put_buf(w, &b);
   return true;
 }
 

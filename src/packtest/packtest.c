@@ -158,7 +158,7 @@ static bool run_case(trials *t, const test_file *f, const yaml *test, err *e) {
   text name = yaml_text(test, "name");
   if (!name.bytes) name = text_of(yaml_place(f->name, test, place));
   buf_printf(t->report, "%s %.*s\n", differences ? "FAIL" : "PASS", (int)name.bytes, name.at);
-  buf_text(t->report, buf_view(&says));
+  buf_append(t->report, &says);
   if (!buf_ok(&says)) return err_memory(e);
   *(differences ? &t->counts->failed : &t->counts->passed) += 1;
   return true;

@@ -56,10 +56,10 @@ struct table {
   size_t slot_count;
 };
 
-size_t padded(size_t rows);                                    /* to whole batches */
-void *aligned_zero(size_t bytes);                              /* NULL: memory */
-bool table_room(table *t, size_t rows);                        /* false: memory */
-bool table_begin(table *t, const field *fields, size_t count); /* marks nothing wanted */
+size_t padded(size_t rows);               /* to whole batches */
+void *aligned_zero(size_t bytes);         /* NULL: memory */
+bool table_room(table *t, size_t rows);   /* false: memory */
+bool table_begin(table *t, size_t count); /* marks nothing wanted */
 bool table_want(table *t, int field);
 void table_free(table *t);
 uint32_t table_find(const table *t, const uuid *id); /* UINT32_MAX: none */

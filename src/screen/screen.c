@@ -16,14 +16,14 @@ static bool make_tables(screen *s) {
     table *t = &s->subjects[i];
     t->kind = k;
     t->root = k->parent < 0 ? NULL : &s->subjects[k->parent];
-    if (!table_begin(t, k->fields, k->field_count)) return false;
+    if (!table_begin(t, k->field_count)) return false;
   }
   for (size_t i = 0; i < p->event_count; i++) {
     table *t = &s->events[i];
     t->event = &p->events[i];
     t->about = &s->subjects[t->event->about];
     t->root = t->about->root ? t->about->root : t->about;
-    if (!table_begin(t, t->event->fields, t->event->field_count)) return false;
+    if (!table_begin(t, t->event->field_count)) return false;
   }
   for (size_t i = 0; i < p->aggregate_count; i++) s->kept[i].aggregate = &p->aggregates[i];
   return true;

@@ -28,12 +28,11 @@ static size_t lane_bytes(lane l, size_t rows) {
   return l == LANE_BIT ? rows / 8 : l == LANE_CODE ? rows : l == LANE_INT32 ? rows * 4 : rows * 8;
 }
 
-bool table_begin(table *t, const field *fields, size_t count) {
+bool table_begin(table *t, size_t count) {
   t->fields = calloc(count + 1, sizeof *t->fields);
   t->field_count = count;
   t->first_day = INT32_MAX;
   t->last_day = INT32_MIN;
-  (void)fields;
   return t->fields != NULL;
 }
 
@@ -102,7 +101,7 @@ bool table_room(table *t, size_t rows) {
 }
 
 void table_free(table *t) {
-  for (size_t i = 0; i < t->field_count; i++) {
+  for (size_t i = 0; t->fields && i < t->field_count; i++) {
     free(t->fields[i].data);
     free(t->fields[i].known);
     free(t->fields[i].words);

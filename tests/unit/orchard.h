@@ -37,7 +37,7 @@ static int orchard_drop_sqlite(UNUSED void **state) {
   return system(command);
 }
 
-static int orchard_use_postgres(UNUSED void **state) {
+UNUSED static int orchard_use_postgres(UNUSED void **state) {
   const char *url = getenv("JISHI_TEST_PG");
   int n = snprintf(orchard_base, sizeof orchard_base, "%s", url ? url : "");
   orchard_on_postgres = true;

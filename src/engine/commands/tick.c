@@ -31,7 +31,7 @@ static bool tick_apply(command_context *ctx, err *e) {
         each.a = one;
         each.answer = &ignored;
         if (!one) return err_memory(e);
-        if (!reevaluate_unit(&each, of, &ids[i], e)) return false;
+        if (!arena_whole(one, reevaluate_unit(&each, of, &ids[i], e), e)) return false;
       }
     }
   return store_ticked(ctx->store, ctx->today, e);

@@ -61,8 +61,8 @@ static const kind *kind_of_entry(command_context *ctx, const json *body) {
 }
 
 static bool undo_entry(command_context *ctx, const entry *x, err *e) {
-  err ignored;
-  json *body = json_parse(ctx->a, x->body, &ignored);
+  json *body = json_parse(ctx->a, x->body, e);
+  if (!body) return false;
   const kind *k = catalog_kind(&ctx->engine->packs, json_text(body, "kind"), NULL);
   record *r = NULL;
   if (!k) return undo_event(ctx, x, body, e);
@@ -107,7 +107,8 @@ static bool undo_apply(command_context *ctx, err *e) {
   for (size_t i = rq->count; i-- > 0;) {
     if (i > 0 && uuid_equal(&entries[i].root, &entries[i - 1].root)) continue;
     const json *body = json_parse(ctx->a, entries[i].body, e);
-    const kind *k = body ? kind_of_entry(ctx, body) : NULL;
+    if (!body) return false;
+    const kind *k = kind_of_entry(ctx, body);
     unit_cache_sweep(ctx->engine->cache);
     if (k && !reevaluate_unit(ctx, catalog_root_kind(&ctx->engine->packs, k), &entries[i].root, e))
       return false;

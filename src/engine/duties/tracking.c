@@ -206,21 +206,24 @@ typedef struct recount {
   bool any;
 } recount;
 
-static bool recount_event(void *context, const event *ev, err *e) {
-  recount *r = context;
-  arena *one AUTO_ARENA = arena_new(0);
-  command_context each = *r->ctx;
-  each.a = one;
-  if (!one) return err_memory(e);
+static bool count_again(recount *r, command_context *each, const event *ev, err *e) {
   for (size_t i = 0; i < r->p->condition_count; i++)
     if (r->p->conditions[i].over == r->k->index &&
-        !note_condition(&each, r->p, &r->p->conditions[i], ev, e))
+        !note_condition(each, r->p, &r->p->conditions[i], ev, e))
       return false;
   if (r->any && r->on == ev->on && uuid_equal(&r->root, &ev->root)) return true;
   r->any = true;
   r->on = ev->on;
   r->root = ev->root;
-  return count_day(&each, r->p, r->k, &ev->root, ev->on, NULL, e);
+  return count_day(each, r->p, r->k, &ev->root, ev->on, NULL, e);
+}
+
+static bool recount_event(void *context, const event *ev, err *e) {
+  recount *r = context;
+  arena *one AUTO_ARENA = arena_new(0);
+  command_context each = *r->ctx;
+  each.a = one;
+  return one ? arena_whole(one, count_again(r, &each, ev, e), e) : err_memory(e);
 }
 
 bool duties_on_move(command_context *ctx, const event_kind *k, const uuid *from, const record *r,

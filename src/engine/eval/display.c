@@ -12,7 +12,7 @@ void field_put_json(json_out *w, const field *f, const value *v, bool clear) {
   } else if (hides(f, clear)) {
     AUTO_BUF buf b = {0};
     field_mask(&b, f, v->type == VALUE_STRING ? v->s : TEXT(""));
-    json_put_text(w, buf_view(&b));
+    json_put_buf(w, &b);
   } else {
     value_put_json(w, v, f->type_in_cel);
   }

@@ -22,7 +22,7 @@ static void put_value(json_out *w, const value *v, const cel_type *t) {
   AUTO_BUF buf shown = {0};
   value_say(&shown, v, t, false);
   json_key(w, "text");
-  json_put_text(w, buf_view(&shown));
+  json_put_buf(w, &shown);
   json_key(w, "value");
   if (v->type == VALUE_UNKNOWN || v->type == VALUE_ERROR)
     json_put_null(w);
@@ -43,7 +43,7 @@ static void put_field(json_out *w, const field *f, const value *v) {
   AUTO_BUF buf shown = {0};
   field_print(&shown, f, v, false, false);
   json_key(w, "text");
-  json_put_text(w, buf_view(&shown));
+  json_put_buf(w, &shown);
   label chosen = f->type == FIELD_CHOICE ? choice_title(f, v) : (label){NULL, NULL};
   if (chosen.zh) put_label(w, "choice", chosen);
   json_key(w, "value");

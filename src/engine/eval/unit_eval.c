@@ -459,6 +459,7 @@ text unit_say(unit *u, const record *about, const name_scope *sc, const sentence
       value_print(&b, &v, cel_program_type(s->pieces[i].program));
     }
   }
+  if (!buf_ok(&b)) arena_fail(u->a);
   char *copy = buf_ok(&b) ? arena_copy(u->a, b.at ? b.at : "", b.bytes) : NULL;
   return copy ? (text){copy, b.bytes} : TEXT("");
 }

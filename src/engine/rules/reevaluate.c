@@ -307,7 +307,7 @@ bool reevaluate_flush(engine *eng, err *e) {
                          .at_ms = p.at_ms,
                          .today = day_of_ms(p.at_ms),
                          .id = p.id};
-  if (reevaluate_unit(&ctx, p.root_kind, &p.root, e)) return true;
+  if (arena_whole(a, reevaluate_unit(&ctx, p.root_kind, &p.root, e), e)) return true;
   if (e) e->code = ERR_STORE; /* its entries are written: all of it must be rolled back */
   return false;
 }

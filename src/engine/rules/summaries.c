@@ -170,7 +170,7 @@ bool summaries_refresh(command_context *ctx, const uuid *root, err *e) {
     arena *one AUTO_ARENA = arena_new(0);
     command_context each = *ctx;
     each.a = one;
-    ok = one ? make_summary(&each, &t, e) : err_memory(e);
+    ok = one ? arena_whole(one, make_summary(&each, &t, e), e) : err_memory(e);
   }
   size_t left = 0;
   for (size_t i = 0; i < eng->stale_summary_count; i++)

@@ -36,7 +36,7 @@ static void put_variables(request *q, json_out *w, unit *u) {
     else
       value_put_json(w, &v, d->type);
     value_say(&shown, &v, d->type, q->english);
-    json_field_text(w, "text", buf_view(&shown));
+    json_field_buf(w, "text", &shown);
     if (u->provisional) json_field_bool(w, "provisional", true);
     put_missing(q, w, u, u->root, &v);
     json_close(w, '}');

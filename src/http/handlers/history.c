@@ -26,7 +26,7 @@ static void put_change(request *q, json_out *w, const fact *x, const record *r, 
   json_field_label(w, "title", f->title);
   json_key(w, "value");
   field_put_json(w, f, &x->v, false);
-  json_field_text(w, "text", buf_view(&shown));
+  json_field_buf(w, "text", &shown);
   json_field_day(w, "since", x->since);
   json_field_instant(w, "at", x->at_ms);
   json_field_str(w, "officer_name", officer);

@@ -128,7 +128,7 @@ static void put_indicator(request *q, json_out *w, const indicator_query *x, con
   json_field_label(w, "title", i->title);
   json_field_label(w, "definition", i->definition);
   json_field_label(w, "group", i->group);
-  json_field_text(w, "type", buf_view(&type));
+  json_field_buf(w, "type", &type);
   json_field_bool(w, "of_period", i->of < 0);
   put_figure(w, i, &all);
   put_parts(q, w, x, i);

@@ -107,6 +107,6 @@ bool handle_qr(request *q, err *e) {
   if (!qr_svg(buf_view(&content), &svg, e)) return false;
   request_answer(q, 200);
   q->content_type = "image/svg+xml";
-  buf_text(&q->out, buf_view(&svg));
+  buf_append(&q->out, &svg);
   return true;
 }

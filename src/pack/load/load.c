@@ -102,6 +102,7 @@ static pack *finish(loader *l, const file_set *files, const file_set *overlay,
     open_docs(l, files, overlay);
   }
   if (!l->no_memory && !l->not_yaml) read_parts(l);
+  l->no_memory |= arena_failed(l->a);
   if (l->no_memory) memory_fault(l->f);
   if (l->f->total == faults_before) return p;
   arena_free(l->a);

@@ -13,7 +13,7 @@ void *load_take(loader *l, size_t count, size_t of) {
 }
 
 void load_fault(loader *l, const err *e) {
-  if (e->code == ERR_MEMORY) l->no_memory = true;
+  if (e->code == ERR_MEMORY || arena_failed(l->a)) l->no_memory = true;
   if (l->no_memory) return; /* what seems to be missing may only not have been read */
   err as_pack = *e;
   as_pack.code = ERR_BAD_PACK;

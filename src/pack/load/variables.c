@@ -70,12 +70,13 @@ static bool settle_used(ordering *o, int v, const yaml *node) {
   return straight;
 }
 
-static bool same_type(const cel_type *a, const cel_type *b) {
+static bool same_type(loader *l, const cel_type *a, const cel_type *b) {
   if (a->kind == CEL_DYN || b->kind == CEL_DYN) return true;
   AUTO_BUF buf x = {0}, y = {0};
   cel_type_print(&x, a);
   cel_type_print(&y, b);
-  return buf_ok(&x) && buf_ok(&y) && text_equal(buf_view(&x), buf_view(&y));
+  if (!buf_ok(&x) || !buf_ok(&y)) l->no_memory = true;
+  return text_equal(buf_view(&x), buf_view(&y));
 }
 
 static void compile_formula(ordering *o, int v, day from, const yaml *node) {
@@ -92,7 +93,7 @@ static void compile_formula(ordering *o, int v, day from, const yaml *node) {
       compile_check_phone(d, node, compile_needing(d, item, node, scope_of(l, var)->env, NULL));
   if (!program) return;
   const cel_type *type = cel_program_type(program);
-  if (var->count && !same_type(var->type, type)) {
+  if (var->count && !same_type(l, var->type, type)) {
     AUTO_BUF buf was = {0}, is = {0};
     cel_type_print(&was, var->type);
     cel_type_print(&is, type);
