@@ -111,7 +111,7 @@ static void put_patrol(store *s, const event_kind *k, int64_t officer_number, in
   for (int d = 0; d < 3; d++) {
     act.duty = d == 0 ? "ten" : d == 1 ? "week" : "twice";
     if (d == 2) act.officer = (uuid){{0}};
-    if (!store_act_put(s, &act, &e)) die("act", &e);
+    if (!store_duty_count_put(s, &act, &e)) die("act", &e);
   }
 }
 
@@ -171,7 +171,7 @@ static duty_request asking(const char *duty_name) {
                     .calendar = engine_calendar(g),
                     .on = first + DAYS - 1,
                     .today = first + DAYS + 5,
-                    .reach = reach_all(),
+                    .scope = scope_all(),
                     .duty = text_of(duty_name),
                     .state = -1,
                     .limit = 50};

@@ -24,7 +24,7 @@ typedef struct county_screen {
   pack *other; /* with the overlay that is tried; NULL: none */
   faults faults;
   whatif x;
-  reach all;
+  scope all;
   bool what_if, zeros; /* zeros: rules with nothing but zeros are told, too */
 } county_screen;
 
@@ -102,7 +102,7 @@ static bool read_options(county_screen *c, const options *o, err *e) {
   memcpy(x->area, store_county(engine_store(c->g)), 13);
   if (area_code && !area_given(engine_store(c->g), c->a, area_code, "--area", x->area, e))
     return false;
-  x->reach = reach_within(&c->all, x->area);
+  x->scope = scope_within(&c->all, x->area);
   if (by && !(x->by = whatif_by(x->pack, text_of(by)))) return no_such_field(x->pack, by, e);
   if (rule_name && !(x->rule = whatif_rule(x->pack, text_of(rule_name))))
     return no_such_rule(x->pack, rule_name, e);
@@ -375,7 +375,7 @@ static bool tell_list(county_screen *c, err *e) {
       record *r = NULL;
       const char *name = "";
       char id[37];
-      if (!store_subject(c->reader, c->a, k, &rows[i].id, NULL, &r, e) ||
+      if (!store_subject_find(c->reader, c->a, k, &rows[i].id, NULL, &r, e) ||
           !store_area_name(c->reader, c->a, rows[i].area, &name, e))
         return false;
       uuid_format(&rows[i].id, id);
@@ -423,7 +423,7 @@ static bool tell(county_screen *c, bool list, err *e) {
 
 static bool run(county_screen *c, const options *o, err *e) {
   const char *place = o->words[0];
-  c->all = reach_all();
+  c->all = scope_all();
   if (!(c->a = arena_new(0))) return err_memory(e);
   if (!(c->g = engine_open(place, e)) || !read_options(c, o, e) ||
       (c->what_if && !read_what_if(c, o, e)) ||

@@ -40,7 +40,7 @@ static bool officer_given(const desk *d, officer **out, err *e) {
   const char *login = d->o->words[1];
   officer *all = NULL;
   size_t count = 0;
-  if (!store_officer_by_login(d->s, d->a, text_of(login), out, e)) return false;
+  if (!store_officer_find_by_login(d->s, d->a, text_of(login), out, e)) return false;
   if (*out) return true;
   if (!store_officers(d->s, d->a, &all, &count, e)) return false;
   known_name *names = ARENA_ARRAY(d->a, count, known_name);
@@ -84,7 +84,7 @@ static void tell_password(const desk *d, const asked_password *p) {
 /* The officer as he is now, after a change. */
 static bool tell_officer(const desk *d, const uuid *id, const char *done, err *e) {
   officer *x = NULL;
-  if (!store_officer(d->s, d->a, id, &x, e)) return false;
+  if (!store_officer_find(d->s, d->a, id, &x, e)) return false;
   const char *posts = x ? posts_told(d, x) : NULL;
   if (!posts) return err_memory(e);
   printf(say("%s：%s %s，%s\n", "%s: %s %s, %s\n"), done, x->login, x->name,
@@ -104,7 +104,7 @@ static bool add(desk *d, err *e) {
   post *posts = NULL;
   asked_password p;
   if (!posts_given(d, &posts, &c.post_count, e) ||
-      !store_officer_by_login(d->s, d->a, text_of(login), &same, e))
+      !store_officer_find_by_login(d->s, d->a, text_of(login), &same, e))
     return false;
   if (same)
     return err_set(e, ERR_CONFLICT, login, "这个登录名已经有人用了（%s），请换一个。",

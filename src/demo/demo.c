@@ -255,7 +255,7 @@ bool plan_carry_out(district *all, size_t count, const plan *p,
 
 static bool said_officer(district *d, text login, char id[37], err *e) {
   officer *o = NULL;
-  if (!store_officer_by_login(engine_store(d->g), d->a, login, &o, e)) return false;
+  if (!store_officer_find_by_login(engine_store(d->g), d->a, login, &o, e)) return false;
   if (!o)
     return err_set(e, ERR_BAD_FILE, "leaves", "请假里的登录名不在人员名单里。",
                    "A leave names a login that no officer has.");

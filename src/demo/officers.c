@@ -9,7 +9,7 @@
 enum { FOR_VILLAGES = 1, FOR_OFFICERS = 2, OFFICERS_MAX = 5000, LOGINS_TOLD = 3 };
 
 bool district_villages(district *d, err *e) {
-  reach all = reach_all();
+  scope all = scope_all();
   area *areas = NULL;
   if (!store_areas(engine_store(d->g), d->a, &all, &areas, &d->area_count, e)) return false;
   d->areas = areas;

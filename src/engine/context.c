@@ -38,8 +38,8 @@ text context_canonical(command_context *ctx, const json *tree) {
 }
 
 bool context_in_scope(const command_context *ctx, const char *area) {
-  reach r = actor_reach(&ctx->command->who);
-  return reach_has(&r, area);
+  scope r = actor_scope(&ctx->command->who);
+  return scope_has(&r, area);
 }
 
 bool context_may(const command_context *ctx, right r, const char *area) {
@@ -106,7 +106,7 @@ bool context_append(command_context *ctx, const uuid *subject, const uuid *root,
     memcpy(x.area, area, strnlen(area, 12));
     memcpy(ctx->answer->area, x.area, sizeof x.area);
   }
-  x.link = entry_link(&eng->head.link, &x);
+  x.link = store_entry_link(&eng->head.link, &x);
   ctx->answer->seq = x.seq;
   if (!store_append(eng->store, &x, e)) {
     if (e)

@@ -34,7 +34,7 @@ engine *engine_open(const char *place, err *e) {
   bool ok = eng->store && (a || err_memory(e)) && db_begin_read(store_db(eng->store), e) &&
             store_packs_after(eng->store, a, 0, &bodies, &count, e) &&
             store_notices_after(eng->store, a, 0, &notices, e) &&
-            store_county_read(eng->store, &eng->head, e);
+            store_county_get(eng->store, &eng->head, e);
   if (eng->store) db_end_read(store_db(eng->store));
   for (size_t i = 0; ok && i < count; i++) ok = packs_load(&eng->loaded, &eng->packs, bodies[i], e);
   ok = ok && store_use_packs(eng->store, &eng->packs, false, e) &&
@@ -78,7 +78,7 @@ const calendar *engine_calendar(const engine *eng) {
  * conflict. */
 static bool find_repeat(command_context *ctx, bool *ret_again, err *e) {
   entry *before = NULL;
-  if (!store_entry(ctx->store, ctx->a, &ctx->id, &before, e)) return false;
+  if (!store_entry_find(ctx->store, ctx->a, &ctx->id, &before, e)) return false;
   *ret_again = before != NULL;
   if (!before) return true;
   AUTO_BUF buf body = {0};

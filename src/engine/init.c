@@ -218,7 +218,7 @@ static bool fill_place(engine *eng, arena *a, const county_setup *c,
   char code[13];
   if (!area_code_check(text_of(c->code), code, e) || !db_begin(d, e)) return false;
   if (refuse_second(eng->store, e) && store_make(eng->store, code, c->name, e) &&
-      store_county_read(eng->store, &eng->head, e) &&
+      store_county_get(eng->store, &eng->head, e) &&
       first_entries(eng, a, c, notices, areas, f, e) && db_commit(d, e))
     return true;
   db_rollback(d);

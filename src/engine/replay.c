@@ -41,7 +41,7 @@ static bool replay_entry(engine *twin, const entry *x, err *e) {
                .body = body};
   answer out;
   hash seal =
-      entry_link(&twin->head.link, x); /* of all of it, also of what a replay does not read */
+      store_entry_link(&twin->head.link, x); /* of all of it, also of what a replay does not read */
   bool whole = memcmp(&seal, &x->link, sizeof(hash)) == 0;
   if (whole && engine_apply(twin, &c, a, &out, e) &&
       memcmp(&twin->head.link, &x->link, sizeof(hash)) == 0)
@@ -124,11 +124,11 @@ bool engine_rebuild(const char *place, bool *ret_same, buf *report,
                  .batching = true,
                  .calendar = calendar_new()};
   county head;
-  bool ok = (twin.calendar || err_memory(e)) && store_county_read(original->store, &head, e);
+  bool ok = (twin.calendar || err_memory(e)) && store_county_get(original->store, &head, e);
   twin.store = ok ? store_open(twin_name, DB_CREATE, head.code, e) : NULL;
   db *d = twin.store ? store_db(twin.store) : NULL;
   ok = d && db_begin(d, e) && store_make(twin.store, head.code, head.name, e) && db_commit(d, e) &&
-       store_county_read(twin.store, &twin.head, e);
+       store_county_get(twin.store, &twin.head, e);
   /* The original is read in one snapshot, so that a server may go on writing. */
   ok = ok && db_begin_read(store_db(original->store), e);
   ok = ok && replay_journal(original->store, &twin, head.seq, progress, e) &&
@@ -157,7 +157,7 @@ bool engine_verify(const char *place, int64_t *ret_entries, err *e) {
     ok = (a || err_memory(e)) && store_journal(s, a, after, PAGE, NULL, &rows, &count, e);
     if (!ok || count == 0) break;
     for (size_t i = 0; ok && i < count; i++) {
-      hash want = entry_link(&link, &rows[i]);
+      hash want = store_entry_link(&link, &rows[i]);
       char where[40];
       snprintf(where, sizeof where, "entry %lld", (long long)rows[i].seq);
       if (rows[i].seq != after + 1)

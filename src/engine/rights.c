@@ -21,9 +21,9 @@ static bool role_gives(const role *r, right what) {
 
 static bool post_covers(const post *p, const char *area) {
   if (!area || !area[0]) return true;
-  reach r = {0};
-  reach_add(&r, p->area);
-  return reach_has(&r, area);
+  scope r = {0};
+  scope_add(&r, p->area);
+  return scope_has(&r, area);
 }
 
 bool actor_may(const actor *who, const catalog *packs, right what, const char *area) {
@@ -48,11 +48,11 @@ bool actor_holds(const actor *who, const char *const *roles, const char *area) {
   return false;
 }
 
-reach actor_reach(const actor *who) {
-  if (who->system) return reach_all();
-  reach r = {0};
+scope actor_scope(const actor *who) {
+  if (who->system) return scope_all();
+  scope r = {0};
   for (size_t i = 0; i < who->post_count; i++)
-    if (!reach_add(&r, who->posts[i].area)) break;
+    if (!scope_add(&r, who->posts[i].area)) break;
   return r;
 }
 

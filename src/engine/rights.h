@@ -4,7 +4,7 @@
 
 #include "store/store.h"
 
-/* Who asks. Posts decide rights and reach; the system (command line, replay) may all. */
+/* Who asks. Posts decide rights and scope; the system (command line, replay) may all. */
 typedef struct actor {
   uuid officer;
   bool system;
@@ -23,7 +23,7 @@ bool actor_may(const actor *who, const catalog *packs, right r,
                const char *area); /* area NULL: anywhere */
 bool actor_holds(const actor *who, const char *const *roles,
                  const char *area); /* one of the roles over the area */
-reach actor_reach(const actor *who);
+scope actor_scope(const actor *who);
 
 bool rights_no_subject(err *e); /* not there, or outside the areas: the same sentence for both */
 bool rights_denied(const char *zh, const char *en, err *e);

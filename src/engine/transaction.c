@@ -53,7 +53,7 @@ static bool read_head(engine *eng, err *e) {
   assert(!packs_changed(&eng->loaded));
   if (!store_packs(eng->store) && !store_use_packs(eng->store, &eng->packs, false, e)) return false;
   county head = eng->committed;
-  if (!store_head_read(eng->store, &head, e)) return false;
+  if (!store_head_get(eng->store, &head, e)) return false;
   bool same = head.seq == eng->committed.seq &&
               memcmp(&head.link, &eng->committed.link, sizeof head.link) == 0;
   return same || reload_from(eng, &head, e);

@@ -52,7 +52,7 @@ static bool states_kept(engine *eng, const pack *before, const pack *after, err 
   arena *a AUTO_ARENA = arena_new(0);
   state_count *counts = NULL;
   size_t count = 0;
-  reach all = reach_all();
+  scope all = scope_all();
   if (!a) return err_memory(e);
   if (!store_case_counts(eng->store, a, &all, &counts, &count, e)) return false;
   for (size_t i = 0; i < count; i++) {

@@ -149,7 +149,7 @@ const char *officer_of(telling *t, const uuid *id) {
   officer *o = NULL;
   err ignored;
   t->officer = *id;
-  t->officer_name = store_officer(t->x.s, t->x.u->a, id, &o, &ignored) && o ? o->name : "";
+  t->officer_name = store_officer_find(t->x.s, t->x.u->a, id, &o, &ignored) && o ? o->name : "";
   return t->officer_name;
 }
 
@@ -164,7 +164,7 @@ static bool tell_field(telling *t, const record *r, int index, const char *name,
   json_out *w = t->x.w;
   const field *f = &r->kind->fields[index];
   fact *told = NULL;
-  if (!store_fact_told(t->x.s, t->x.u->a, r, f, &told, e)) return false;
+  if (!store_fact_find(t->x.s, t->x.u->a, r, f, &told, e)) return false;
   if (!node_open(t, "field", name, title)) return true;
   tell_field_value(t, f, &r->fields[index]);
   if (told) {

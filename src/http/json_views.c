@@ -24,7 +24,7 @@ const char *view_officer_name(request *q, const uuid *id) {
   officer *o = NULL;
   err ignored;
   if (uuid_is_nil(id)) return "系统";
-  if (!store_officer(request_store(q), q->a, id, &o, &ignored) || !o) return "";
+  if (!store_officer_find(request_store(q), q->a, id, &o, &ignored) || !o) return "";
   return o->name;
 }
 
@@ -115,7 +115,7 @@ void view_ref(request *q, json_out *w, const char *kind_name, const uuid *id, co
   json_field_uuid(w, "id", id);
   json_field_uuid(w, "root", root);
   json_field_str(w, "root_kind", k && k->parent >= 0 ? owner->kinds[k->parent].name : kind_name);
-  if (k && store_subject(request_store(q), q->a, k, id, NULL, &r, &ignored) && r)
+  if (k && store_subject_find(request_store(q), q->a, k, id, NULL, &r, &ignored) && r)
     put_title(w, r);
   else
     json_field_str(w, "title", "");

@@ -175,7 +175,7 @@ bool handle_openapi(request *q, err *e) {
   const route *routes = q->loop->server->routes;
   size_t route_count = q->loop->server->route_count;
   county c;
-  if (!store_county_read(request_store(q), &c, e)) return false;
+  if (!store_county_get(request_store(q), &c, e)) return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
   json_field_str(&w, "openapi", "3.1.0");

@@ -29,7 +29,7 @@ record *param_subject(request *q, err *e) {
   uuid id;
   record *r = NULL;
   if (!k || !param_uuid(q, 1, &id, e) ||
-      !store_subject(request_store(q), q->a, k, &id, &q->who.reach, &r, e))
+      !store_subject_find(request_store(q), q->a, k, &id, &q->who.scope, &r, e))
     return NULL;
   if (!r)
     err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到，或者不在您的管辖范围内。",
@@ -56,12 +56,12 @@ int query_colour(request *q) {
                                 : -1;
 }
 
-reach query_reach(request *q) {
+scope query_scope(request *q) {
   text area_code = query_text(q, "area");
-  if (!area_code.bytes || area_code.bytes > 12) return q->who.reach;
+  if (!area_code.bytes || area_code.bytes > 12) return q->who.scope;
   char code[13] = {0};
   memcpy(code, area_code.at, area_code.bytes);
-  return reach_within(&q->who.reach, code);
+  return scope_within(&q->who.scope, code);
 }
 
 bool query_day(request *q, const char *key, day absent, day *out, err *e) {

@@ -10,14 +10,14 @@ bool param_uuid(request *q, size_t n, uuid *out, err *e);
 const kind *param_kind(request *q, size_t n, err *e); /* NULL: no such kind */
 /* The first; owner may be NULL. NULL: no such event. */
 const event_kind *param_event(request *q, const pack **owner, err *e);
-/* Kind and id of "/{kind}/{id}": a subject in the officer's reach. NULL: none, or not his. */
+/* Kind and id of "/{kind}/{id}": a subject in the officer's scope. NULL: none, or not his. */
 record *param_subject(request *q, err *e);
 
 /* ---- the query ---- */
 text query_text(request *q, const char *key);       /* "" when absent */
 const char *query_str(request *q, const char *key); /* NULL when absent or empty */
 int query_colour(request *q);                       /* a colour; -1: none asked for */
-reach query_reach(request *q);                      /* the officer's, narrowed by ?area= */
+scope query_scope(request *q);                      /* the officer's, narrowed by ?area= */
 bool query_day(request *q, const char *key, day absent, day *out, err *e); /* 2024-03-01 */
 bool query_uuid(request *q, const char *key, uuid *out,
                 err *e);                    /* absent: nil; "me": the officer */

@@ -28,7 +28,7 @@ day request_today(void) {
 }
 
 unit *request_unit(request *q, const kind *k, const uuid *id, err *e) {
-  return unit_load(request_store(q), q->a, k, id, &q->who.reach,
+  return unit_load(request_store(q), q->a, k, id, &q->who.scope,
                    (as_of){request_today(), engine_calendar(request_engine(q))}, e);
 }
 

@@ -86,7 +86,7 @@ engine *request_engine(request *q); /* read-only things: packs, calendar */
 writer *request_writer(request *q);
 const catalog *request_packs(request *q);
 day request_today(void);
-unit *request_unit(request *q, const kind *k, const uuid *id, err *e); /* NULL: none in reach */
+unit *request_unit(request *q, const kind *k, const uuid *id, err *e); /* NULL: none in scope */
 
 /* ---- answering ---- */
 json_out request_answer(request *q, int status); /* write the body to it */

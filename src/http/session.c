@@ -105,13 +105,13 @@ static bool give_token(sessions *all, const uuid *officer_id, int64_t changed, c
 static bool who_is(store *s, arena *a, const uuid *officer_id, int64_t expires, session *out,
                    err *e) {
   officer *o = NULL;
-  if (!store_officer(s, a, officer_id, &o, e)) return false;
+  if (!store_officer_find(s, a, officer_id, &o, e)) return false;
   if (!o || !o->active)
     return err_set(e, ERR_SIGN_IN, NULL, "您的账号已停用，请联系管理员。",
                    "Your account is closed; ask the administrator.");
   session x = {.officer = o, .expires_ms = expires};
   x.actor = (actor){.officer = o->id, .posts = o->posts, .post_count = o->post_count};
-  x.reach = actor_reach(&x.actor);
+  x.scope = actor_scope(&x.actor);
   *out = x;
   return true;
 }
@@ -128,8 +128,8 @@ bool session_open(sessions *all, store *s, arena *a, text login, text password, 
   officer *o = NULL;
   credential c = {.changed = 0};
   bool found = false;
-  if (!store_officer_by_login(s, a, login, &o, e)) return false;
-  if (o && !store_credential(s, &o->id, &c, &found, e)) return false;
+  if (!store_officer_find_by_login(s, a, login, &o, e)) return false;
+  if (o && !store_credential_find(s, &o->id, &c, &found, e)) return false;
   bool right_password = false;
   if (found)
     right_password = password_check(password, c.password_hash);
@@ -156,7 +156,7 @@ bool session_open(sessions *all, store *s, arena *a, text login, text password, 
 static bool still_holds(store *s, const uuid *officer_id, int64_t changed, err *e) {
   credential c = {.changed = 0};
   bool found = false;
-  if (!store_credential(s, officer_id, &c, &found, e)) return false;
+  if (!store_credential_find(s, officer_id, &c, &found, e)) return false;
   return (found && c.changed == changed) ||
          err_set(e, ERR_SIGN_IN, NULL, "您的账号有变动，请重新登录。",
                  "Your account was changed; please sign in again.");

@@ -8,7 +8,7 @@
 typedef struct session {
   officer *officer; /* NULL: nobody */
   actor actor;
-  reach reach;
+  scope scope;
   int64_t expires_ms;
 } session;
 

@@ -10,7 +10,7 @@
 struct stream {
   loop *loop;
   struct MHD_Connection *connection;
-  reach reach;
+  scope scope;
   int64_t seq;
   buf pending; /* written but not yet taken by the connection */
   size_t taken;
@@ -38,7 +38,7 @@ static void read_on(stream *t) {
   entry *entries = NULL;
   size_t count = 0;
   err e;
-  if (!a || !store_journal(t->loop->s, a, t->seq, STREAM_PAGE, &t->reach, &entries, &count, &e))
+  if (!a || !store_journal(t->loop->s, a, t->seq, STREAM_PAGE, &t->scope, &entries, &count, &e))
     return;
   for (size_t i = 0; i < count; i++) {
     if (entries[i].area[0]) write_entry(&t->pending, &entries[i]);
@@ -87,13 +87,13 @@ enum MHD_Result stream_start(request *q) {
   if (!t) return MHD_NO;
   *t = (stream){.loop = q->loop,
                 .connection = q->connection,
-                .reach = q->who.reach,
+                .scope = q->who.scope,
                 .next = q->loop->streams};
   const char *last = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Last-Event-ID");
   county c;
   err e;
   if (!last || !text_to_int(text_of(last), &t->seq))
-    t->seq = store_county_read(q->loop->s, &c, &e) ? c.seq : 0;
+    t->seq = store_county_get(q->loop->s, &c, &e) ? c.seq : 0;
   buf_str(&t->pending, "retry: 3000\n: \n\n");
   struct MHD_Response *r =
       MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, give, t, forget);

@@ -273,7 +273,7 @@ static bool read_row(reading *r, const table_row *row, err *e) {
     add_sentence(r, "姓名", name, "请填写姓名，不要太长。", "Give a name; not too long.");
   read_state(r, row, &c);
   if (!met_before(r, text_of(c.login), e) || !read_posts(r, row, &c, e) ||
-      !store_officer_by_login(r->s, r->a, login, &was, e))
+      !store_officer_find_by_login(r->s, r->a, login, &was, e))
     return false;
   if (r->row_failed) return r->list->bad++, true;
   const char *login_kept = c.login, *name_kept = c.name;

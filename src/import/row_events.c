@@ -100,10 +100,10 @@ static bool checks_hold(roster *r, event_row *v, arena *a) {
 }
 
 static bool may_record(roster *r, const event_row *v, const record *who) {
-  reach seen = actor_reach(r->who);
+  scope seen = actor_scope(r->who);
   err e;
   if (r->who->system ||
-      (reach_has(&seen, who->area) && actor_holds(r->who, v->kind->who, who->area)))
+      (scope_has(&seen, who->area) && actor_holds(r->who, v->kind->who, who->area)))
     return true;
   err_set(&e, ERR_DENIED, "area", "此人不在您的管辖范围内，或者您的岗位不能登记这类事项。",
           "This one is outside your areas, or your post may not record this.");
@@ -140,7 +140,7 @@ static bool event_id(roster *r, const event_row *v, const uuid *subject, arena *
   event *x = NULL;
   if (!put_command(&b, v, NULL, subject, NULL)) return err_memory(e);
   uuid id = uuid_derived(subject, buf_view(&b));
-  if (!store_event(r->s, a, v->kind, &id, NULL, &x, e)) return false;
+  if (!store_event_find(r->s, a, v->kind, &id, NULL, &x, e)) return false;
   *ret_is_stored = x && !x->withdrawn;
   *ret_id = x && x->withdrawn ? uuid_derived(&r->id, buf_view(&b)) : id;
   return true;
@@ -196,10 +196,10 @@ static bool find_subject(roster *r, const event_row *v, arena *a, record **ret_f
                          record **ret_subject, err *e) {
   const kind *by = &r->pack->kinds[r->layout->row_kind], *about = &r->pack->kinds[v->kind->about];
   record *found = NULL, *subject = NULL;
-  if (!store_subject_by_key(r->s, a, by, v->key.s, &found, e)) return false;
+  if (!store_subject_find_by_key(r->s, a, by, v->key.s, &found, e)) return false;
   if (found && about->index == found->kind->index)
     subject = found;
-  else if (found && !store_subject(r->s, a, about, &found->parent, NULL, &subject, e))
+  else if (found && !store_subject_find(r->s, a, about, &found->parent, NULL, &subject, e))
     return false;
   *ret_found = found;
   *ret_subject = subject;

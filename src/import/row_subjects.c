@@ -258,7 +258,7 @@ static row_result add_parent(roster *r, const subject_row *v, text key, arena *a
                              seen_parent **ret_parent, err *fatal) {
   const kind *k = parent_kind(r);
   record *stored = NULL;
-  if (!store_subject_by_key(r->s, a, k, key, &stored, fatal)) return ROW_ABORT;
+  if (!store_subject_find_by_key(r->s, a, k, key, &stored, fatal)) return ROW_ABORT;
   seen_key *seen = seen_add(r->a, &r->parents, key, v->row->number, k->field_count);
   if (!seen || !copy_values(r->a, v->parent, k->field_count, seen->parent->fields))
     return err_memory(fatal), ROW_ABORT;
@@ -372,7 +372,7 @@ row_result roster_subject(roster *r, const table_row *row, arena *a, err *fatal)
   if (got != ROW_OK) return got;
   text key = child_key(r, &v);
   record *stored = NULL;
-  if (key.bytes && !store_subject_by_key(r->s, a, k, key, &stored, fatal)) return ROW_ABORT;
+  if (key.bytes && !store_subject_find_by_key(r->s, a, k, key, &stored, fatal)) return ROW_ABORT;
   if (!child_is_free(r, &v, stored, parent)) return ROW_BAD;
   char area[13] = "";
   if (!parent && !stored && !find_area(r, &v, area)) return ROW_BAD;

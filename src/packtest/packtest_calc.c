@@ -32,7 +32,7 @@ static bool take_event(calculation *c, const event_kind *k, const yaml *form, er
   }
   if (!playing_event(p, k, form, on, &id, e)) return false;
   if (uuid_is_nil(&id)) return true;
-  return store_event(engine_store(p->g), p->a, k, &id, NULL, &c->events[k->index], e);
+  return store_event_find(engine_store(p->g), p->a, k, &id, NULL, &c->events[k->index], e);
 }
 
 /* `visit: {…}` or `visit: [{…}, {…}]` */

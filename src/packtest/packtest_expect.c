@@ -325,7 +325,7 @@ static bool expect_duties(looking *l, const yaml *map, err *e) {
                       .calendar = engine_calendar(g),
                       .on = l->p->today,
                       .today = l->p->today,
-                      .reach = reach_all(),
+                      .scope = scope_all(),
                       .subject = l->p->root,
                       .state = -1,
                       .limit = 1000};

@@ -384,7 +384,7 @@ static bool take_step(playing *p, const yaml *step, err *e) {
 static bool choose_area(playing *p, const yaml *test, err *e) {
   text given = yaml_text(test, "area");
   if (given.bytes) return area_code_check(given, p->area, e);
-  reach all = reach_all();
+  scope all = scope_all();
   area *areas = NULL;
   size_t count = 0;
   if (!store_areas(engine_store(p->g), p->a, &all, &areas, &count, e)) return false;

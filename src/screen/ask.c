@@ -439,7 +439,7 @@ bool screen_ask(screen *s, arena *a, const question *q, screen_answer **out, err
   bool *allowed = ARENA_ARRAY(scratch, x.areas + 1, bool);
   bool ok = begun && x.outs && allowed;
   for (size_t i = 0; ok && i < x.areas; i++)
-    allowed[i] = !q->reach || reach_has(q->reach, s->areas[i]);
+    allowed[i] = !q->scope || scope_has(q->scope, s->areas[i]);
   for (int k = 0; ok && k < x.threads; k++) {
     x.cells[k] = calloc(x.rule_count * x.areas * x.categories + 1, sizeof(cell));
     ok = x.cells[k] != NULL;
@@ -513,7 +513,7 @@ static void list_batch(listing *l, const column_plan *p, const plan_state *st, s
     for (uint64_t rest = wanted_word(l, &now, &then, w); rest; rest &= rest - 1) {
       const size_t row = batch * BATCH + w * 64 + (size_t)__builtin_ctzll(rest);
       if (row < from) continue;
-      if (x->q->reach && !reach_has(x->q->reach, x->s->areas[t->area[row]])) continue;
+      if (x->q->scope && !scope_has(x->q->scope, x->s->areas[t->area[row]])) continue;
       if (l->count == l->limit) {
         l->next = (int64_t)row;
         return;

@@ -84,7 +84,7 @@ static bool count_row(counting *x, const screen *s, const column out[3], size_t 
     return true;
   }
   if (what == 0 || row < x->first) return true;
-  if (x->q->reach && !reach_has(x->q->reach, s->areas[area_of(x->t, row)])) return true;
+  if (x->q->scope && !scope_has(x->q->scope, s->areas[area_of(x->t, row)])) return true;
   if (x->row_count == x->limit) {
     x->next = (int64_t)row;
     return false;
@@ -163,7 +163,7 @@ static bool keep_figures(arena *a, const screen *s, const question *q, figure *a
   for (size_t k = 0; k < areas; k++) {
     const figure *f = &all[k];
     if (!f->above && !f->below && !f->unknown && !f->failed) continue;
-    if (q->reach && !reach_has(q->reach, f->area)) continue;
+    if (q->scope && !scope_has(q->scope, f->area)) continue;
     figure *more = ARENA_GROW(a, *out, *count, room, figure);
     char *code = arena_text(a, f->area);
     if (!more || !code) return false;

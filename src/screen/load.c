@@ -60,11 +60,11 @@ static bool load_part(loading *l, store *from, table *root, size_t part, err *e)
   l->t = t;
   l->part = part;
   l->ours = false;
-  if (t->kind) return store_scan(from, t->kind, take_child, l, e);
+  if (t->kind) return store_subjects_scan(from, t->kind, take_child, l, e);
   arena *a AUTO_ARENA = arena_new(0);
   bool *wanted = a ? wanted_fields(a, t) : NULL;
   if (!wanted) return err_memory(e);
-  return store_scan_events(from, t->event, wanted, take_event, l, e);
+  return store_events_scan(from, t->event, wanted, take_event, l, e);
 }
 
 static bool load_all(loading *l, store *from, err *e) {
@@ -72,7 +72,7 @@ static bool load_all(loading *l, store *from, err *e) {
   for (size_t k = 0; k < s->p->kind_count; k++) {
     table *root = &s->subjects[k];
     if (root->root) continue;
-    if (!store_scan(from, root->kind, take_root, l, e)) return false;
+    if (!store_subjects_scan(from, root->kind, take_root, l, e)) return false;
     for (int events = 0; events < 2; events++) /* subjects first: events point at them */
       for (size_t i = 0; i < root->part_count; i++)
         if ((root->parts[i]->event != NULL) == events && !load_part(l, from, root, i, e))
@@ -87,7 +87,7 @@ bool screen_load(screen *s, store *from, void (*progress)(int64_t rows), err *e)
   if (!db_begin_read(store_db(from), e)) return false;
   pthread_rwlock_wrlock(&s->lock);
   s->day = day_today();
-  bool ok = store_county_read(from, &head, e) && load_all(&l, from, e);
+  bool ok = store_county_get(from, &head, e) && load_all(&l, from, e);
   if (ok) s->seq = head.seq;
   pthread_rwlock_unlock(&s->lock);
   db_end_read(store_db(from));
@@ -177,7 +177,7 @@ static bool read_unit(screen *s, store *from, arena *a, table *t, const uuid *id
   event ***events = ARENA_ARRAY(a, s->p->event_count + 1, event **);
   size_t *counts = ARENA_ARRAY(a, s->p->event_count + 1, size_t);
   if (!events || !counts) return err_memory(e);
-  if (!store_subject(from, a, t->kind, id, NULL, &root, e)) return false;
+  if (!store_subject_find(from, a, t->kind, id, NULL, &root, e)) return false;
   for (size_t i = 0; root && i < t->part_count; i++) {
     const table *part = t->parts[i];
     if (part->event) {

@@ -56,7 +56,7 @@ bool settings_between(const pack *now, const pack *then, arena *a, day on, setti
 /* ---- asking ---- */
 typedef struct question {
   day as_of;          /* rules, parameters, windows as of this day; facts as they are now */
-  const reach *reach; /* NULL: the whole county */
+  const scope *scope; /* NULL: the whole county */
   const setting *settings;
   size_t setting_count;
   const field *by; /* a choice or yes/no field of root subjects, for categories; NULL: none */

@@ -164,7 +164,7 @@ bool whatif_which(text word, which *out) {
   return false;
 }
 
-void whatif_base(const reach *seen, const char *county, char out[13]) {
+void whatif_base(const scope *seen, const char *county, char out[13]) {
   memcpy(out, county, 13);
   if (seen->count != 1) return;
   /* An area's range begins with its own code. */
@@ -197,9 +197,9 @@ static const pack *pack_asked(const catalog *packs, text name) {
   return NULL;
 }
 
-bool whatif_read(const json *body, const catalog *packs, const reach *seen, day today, arena *a,
+bool whatif_read(const json *body, const catalog *packs, const scope *seen, day today, arena *a,
                  whatif *out, err *e) {
-  whatif x = {.pack = pack_asked(packs, json_text(body, "pack")), .as_of = today, .reach = *seen};
+  whatif x = {.pack = pack_asked(packs, json_text(body, "pack")), .as_of = today, .scope = *seen};
   text as_of = json_text(body, "as_of"), area_code = json_text(body, "area"),
        by = json_text(body, "by");
   if (!x.pack)
@@ -209,7 +209,7 @@ bool whatif_read(const json *body, const catalog *packs, const reach *seen, day 
                  "as_of is a day such as 2026-01-31.");
   if (area_code.bytes) {
     if (!area_code_check(area_code, x.area, e)) return err_within(e, "area");
-    x.reach = reach_within(seen, x.area);
+    x.scope = scope_within(seen, x.area);
   }
   if (by.bytes && !(x.by = whatif_by(x.pack, by)))
     return wrong(e, "by", "by 应是一个选项或是否字段的名称。",

@@ -12,7 +12,7 @@ enum { WHATIF_SETTINGS_MAX = 64, WHATIF_LIST_MAX = 500 };
 typedef struct whatif {
   const pack *pack;
   day as_of;
-  reach reach;       /* who may be counted */
+  scope scope;       /* who may be counted */
   char area[13];     /* whose next level down is summed up … */
   bool villages;     /* … or its villages */
   setting *settings; /* in the reader's arena */
@@ -25,12 +25,12 @@ typedef struct whatif {
 } whatif;
 
 /* A JSON question; `seen` bounds it. Everything is checked; e->place names the member. */
-bool whatif_read(const json *body, const catalog *packs, const reach *seen, day today, arena *a,
+bool whatif_read(const json *body, const catalog *packs, const scope *seen, day today, arena *a,
                  whatif *out, err *e);
 question whatif_question(const whatif *x); /* points into x */
 /* The area whose parts are summed up when none was asked for: that of a single post, else the
  * county's. */
-void whatif_base(const reach *seen, const char *county, char out[13]);
+void whatif_base(const scope *seen, const char *county, char out[13]);
 const field *whatif_by(const pack *p, text name); /* a choice or yes/no field of a root kind */
 const rule *whatif_rule(const pack *p, text name);
 bool whatif_which(text word, which *out);

@@ -8,7 +8,7 @@
 
 question whatif_question(const whatif *x) {
   return (question){.as_of = x->as_of,
-                    .reach = &x->reach,
+                    .scope = &x->scope,
                     .settings = x->settings,
                     .setting_count = x->setting_count,
                     .by = x->by};
@@ -218,7 +218,7 @@ static bool put_row(json_out *w, const whatif *x, const screen_row *row, store *
                     err *e) {
   const kind *k = &x->pack->kinds[x->rule->of];
   record *r = NULL;
-  if (!store_subject(names, a, k, &row->id, NULL, &r, e)) return false;
+  if (!store_subject_find(names, a, k, &row->id, NULL, &r, e)) return false;
   json_open(w, '{');
   json_field_uuid(w, "id", &row->id);
   json_field_uuid(w, "root", &row->root);

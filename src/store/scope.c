@@ -5,42 +5,42 @@
 
 #include "base/ident.h"
 
-reach reach_all(void) {
-  reach r = {.count = 1};
+scope scope_all(void) {
+  scope r = {.count = 1};
   memcpy(r.areas[0].lo, "000000000000", 13);
   memcpy(r.areas[0].hi, "999999999999", 13);
   return r;
 }
 
-static bool covered(const reach *r, const char *lo, const char *hi) {
+static bool covered(const scope *r, const char *lo, const char *hi) {
   for (size_t i = 0; i < r->count; i++)
     if (strcmp(r->areas[i].lo, lo) <= 0 && strcmp(hi, r->areas[i].hi) <= 0) return true;
   return false;
 }
 
-bool reach_add(reach *r, const char *area) {
+bool scope_add(scope *r, const char *area) {
   char code[13], lo[13], hi[13];
   if (!area_code_check(text_of(area), code, NULL)) return true; /* no area: nothing to see */
   area_code_range(code, lo, hi);
   if (covered(r, lo, hi)) return true;
-  if (r->count == REACH_MAX) return false;
+  if (r->count == SCOPE_MAX) return false;
   memcpy(r->areas[r->count].lo, lo, 13);
   memcpy(r->areas[r->count].hi, hi, 13);
   r->count++;
   return true;
 }
 
-bool reach_has(const reach *r, const char *area) {
+bool scope_has(const scope *r, const char *area) {
   return covered(r, area, area);
 }
 
-reach reach_within(const reach *r, const char *area) {
-  reach part = {0};
+scope scope_within(const scope *r, const char *area) {
+  scope part = {0};
   char code[13], lo[13], hi[13];
   if (!area_code_check(text_of(area), code, NULL)) return part;
   area_code_range(code, lo, hi);
   if (covered(r, lo, hi)) {
-    reach_add(&part, code);
+    scope_add(&part, code);
     return part;
   }
   for (size_t i = 0; i < r->count; i++)
@@ -49,7 +49,7 @@ reach reach_within(const reach *r, const char *area) {
   return part;
 }
 
-void reach_sql(buf *b, const reach *r, int *n) {
+void scope_sql(buf *b, const scope *r, int *n) {
   if (r->count == 0) {
     buf_str(b, "0 = 1");
     return;
@@ -60,7 +60,7 @@ void reach_sql(buf *b, const reach *r, int *n) {
   buf_char(b, ')');
 }
 
-void reach_bind(db_stmt *q, const reach *r, int *n) {
+void scope_bind(db_stmt *q, const scope *r, int *n) {
   for (size_t i = 0; i < r->count; i++, *n += 2) {
     db_bind_str(q, *n, r->areas[i].lo);
     db_bind_str(q, *n + 1, r->areas[i].hi);

@@ -4,23 +4,23 @@
 
 #include "store/db/db.h"
 
-enum { REACH_MAX = 16 };
-typedef struct reach {
+enum { SCOPE_MAX = 16 };
+typedef struct scope {
   struct {
     char lo[13], hi[13];
-  } areas[REACH_MAX];
+  } areas[SCOPE_MAX];
   size_t count; /* 0: sees nothing */
-} reach;
-reach reach_all(void);
-bool reach_add(reach *r, const char *area); /* false: full */
-bool reach_has(const reach *r, const char *area);
-reach reach_within(const reach *r, const char *area); /* the part of r inside an area */
+} scope;
+scope scope_all(void);
+bool scope_add(scope *r, const char *area); /* false: full */
+bool scope_has(const scope *r, const char *area);
+scope scope_within(const scope *r, const char *area); /* the part of r inside an area */
 
 /* ---- in a statement; for rows/ only ---- */
 
 /* "(area BETWEEN $4 AND $5 OR …)" appended; parameters numbered from *n on, which moves. An empty
- * reach gives "0 = 1". */
-void reach_sql(buf *b, const reach *r, int *n);
-void reach_bind(db_stmt *q, const reach *r, int *n);
+ * scope gives "0 = 1". */
+void scope_sql(buf *b, const scope *r, int *n);
+void scope_bind(db_stmt *q, const scope *r, int *n);
 
 #endif

@@ -6,7 +6,7 @@
  * but `journal`, `credential`, `file` and `upload` can be rebuilt from the journal. `county` comes
  * first in every key, and every statement is bounded by it.
  *
- * Reads take a `reach`: the areas the asking officer may see. It is applied here, in the
+ * Reads take a `scope`: the areas the asking officer may see. It is applied here, in the
  * statements, nowhere above.
  *
  * A store is one connection: one thread at a time. Rows are given in the caller's arena. Knows base

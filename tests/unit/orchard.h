@@ -287,7 +287,8 @@ UNUSED static record *subject_of(orchard *o, const char *kind_name, const char *
   uuid u = id_of(id);
   record *r = NULL;
   err e = {0};
-  if (!store_subject(o->s, o->a, kind_named(o, kind_name), &u, NULL, &r, &e)) fail_msg("%s", e.en);
+  if (!store_subject_find(o->s, o->a, kind_named(o, kind_name), &u, NULL, &r, &e))
+    fail_msg("%s", e.en);
   return r;
 }
 
@@ -333,7 +334,7 @@ UNUSED static casework *only_case(orchard *o, const char *root) {
 UNUSED static int64_t journal_seq(orchard *o) {
   county c;
   err e = {0};
-  if (!store_county_read(o->s, &c, &e)) fail_msg("%s", e.en);
+  if (!store_county_get(o->s, &c, &e)) fail_msg("%s", e.en);
   return c.seq;
 }
 

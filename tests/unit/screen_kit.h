@@ -186,7 +186,7 @@ static counts one_by_one(arena *a, const pack *p, day on) {
     const kind *of = &p->kinds[n];
     roots all = {.a = a};
     if (of->parent >= 0) continue;
-    if (!store_scan(s, of, take_root, &all, &e)) fail_msg("%s", e.en);
+    if (!store_subjects_scan(s, of, take_root, &all, &e)) fail_msg("%s", e.en);
     assert_true(all.n > 0 || !text_is(TEXT("household"), of->name));
     for (size_t i = 0; i < all.n; i++) {
       arena *scratch AUTO_ARENA = arena_new(0);

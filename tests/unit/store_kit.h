@@ -115,7 +115,7 @@ UNUSED static void append(store *s, int64_t seq, hash *link, const char *verb_wo
              .via = via,
              .body = TEXT("{\"a\":1}")};
   memcpy(x.area, area, strlen(area));
-  x.link = entry_link(link, &x);
+  x.link = store_entry_link(link, &x);
   *link = x.link;
   MUST(store_append(s, &x, &e));
 }

@@ -49,7 +49,7 @@ static void print_of(const char *place, buf *b) {
   county head;
   char hex[65];
   store *s = store_open(place, DB_READ, NULL, &e);
-  if (!s || !store_county_read(s, &head, &e)) fail_msg("%s", e.en);
+  if (!s || !store_county_get(s, &head, &e)) fail_msg("%s", e.en);
   hash_format(&head.link, hex);
   buf_printf(b, "%lld %s\n", (long long)head.seq, hex);
   text *bodies = NULL;

@@ -100,7 +100,7 @@ static void a_case_walks_to_its_end_and_relapses(UNUSED void **state) {
   assert_int_equal(refusal(o, &keeper, VERB_MEASURE, proposal, m, garden, case_id, 2), ERR_NONE);
   measure *row = NULL;
   err e = {0};
-  assert_true(store_measure(o->s, o->a, &measure_id, NULL, &row, &e));
+  assert_true(store_measure_find(o->s, o->a, &measure_id, NULL, &row, &e));
   assert_true(row->has_amount);
   assert_int_equal(row->amount, 2500);
   assert_non_null(strstr(row->trace.at, "测试文件 2 号"));
@@ -475,7 +475,7 @@ static void a_garden_moves(UNUSED void **state) {
   assert_string_equal(finding_of(o, garden, "many_ill")->area, SOUTH);
   measure *row = NULL;
   err e = {0};
-  assert_true(store_measure(o->s, o->a, &m, NULL, &row, &e));
+  assert_true(store_measure_find(o->s, o->a, &m, NULL, &row, &e));
   assert_string_equal(row->area, SOUTH);
   orchard_free(o);
 }

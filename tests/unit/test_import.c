@@ -140,7 +140,7 @@ static void an_import_is_stored_once(UNUSED void **state) {
     assert_int_equal(count_of(j, run ? "same" : "created"), 5);
   }
   record *r = NULL;
-  assert_true(store_subject_by_key(o->s, o->a, kind_named(o, "tree"), TEXT("T3"), &r, &e));
+  assert_true(store_subject_find_by_key(o->s, o->a, kind_named(o, "tree"), TEXT("T3"), &r, &e));
   assert_non_null(r);
   orchard_free(o);
 }

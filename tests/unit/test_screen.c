@@ -204,12 +204,12 @@ static void categories_and_reach_add_up(void **state) {
   for (size_t i = 0; i < split->cell_count; i++) sum[1] += split->cells[i].now.raised;
   assert_true(sum[0] > 0);
   assert_int_equal(sum[0], sum[1]);
-  reach r = {0};
+  scope r = {0};
   char town[13] = "";
   memcpy(town, whole->cells[0].area, 9);
   memcpy(town + 9, "000", 4);
-  assert_true(reach_add(&r, town));
-  q = (question){.as_of = day_today(), .reach = &r};
+  assert_true(scope_add(&r, town));
+  q = (question){.as_of = day_today(), .scope = &r};
   screen_answer *part = asked(x, a, &q);
   assert_true(part->subjects > 0 && part->subjects < whole->subjects);
   for (size_t i = 0; i < part->cell_count; i++) assert_memory_equal(part->cells[i].area, town, 9);
@@ -309,16 +309,16 @@ static void figures_are_what_was_reckoned(void **state) {
   r->to = day_today();
   r->from = r->to - 300;
   const kind *household = pack_kind(packs[0], TEXT("household"));
-  assert_true(store_scan(s, household, take_root, &all, &e));
+  assert_true(store_subjects_scan(s, household, take_root, &all, &e));
   for (size_t i = 0; i < all.n; i++) {
     arena *scratch AUTO_ARENA = arena_new(0);
     unit *u = unit_load(s, scratch, household, &all.ids[i], NULL, (as_of){r->to, cal}, &e);
     assert_non_null(u);
     reckon_unit(r, u);
   }
-  assert_true(store_scan_events(s, pack_event(packs[0], TEXT("visit")), NULL, reckon_event, r, &e));
+  assert_true(store_events_scan(s, pack_event(packs[0], TEXT("visit")), NULL, reckon_event, r, &e));
   assert_true(
-      store_scan_events(s, pack_event(packs[0], TEXT("medical_claim")), NULL, reckon_event, r, &e));
+      store_events_scan(s, pack_event(packs[0], TEXT("medical_claim")), NULL, reckon_event, r, &e));
   store_close(s);
   question q = {.as_of = r->to};
   figure *figures = NULL;
@@ -381,8 +381,9 @@ static void what_was_written_since_is_seen(void **state) {
   const kind *household = pack_kind(packs[0], TEXT("household"));
   engine *g = engine_open(place, &e);
   if (!g) fail_msg("%s", e.en);
-  assert_true(store_scan(engine_store(g), catalog_kind(engine_packs(g), TEXT("household"), NULL),
-                         take_root, &all, &e));
+  assert_true(store_subjects_scan(engine_store(g),
+                                  catalog_kind(engine_packs(g), TEXT("household"), NULL), take_root,
+                                  &all, &e));
   assert_true(engine_begin(g, &e));
   for (size_t i = 0; i < all.n; i += 3) {
     record_event(g, &all.ids[i], "hardship", "{\"what\":\"fire\",\"loss\":500000}",

@@ -1,5 +1,5 @@
-/* Subjects, reach and the journal: what is put into a county comes back, in order, and only within
- * reach. */
+/* Subjects, scope and the journal: what is put into a county comes back, in order, and only within
+ * scope. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,7 +39,7 @@ static void every_type_comes_back(void **state) {
   MUST(store_subject_put(s, g, true, &e));
   MUST(store_subject_put(s, t, true, &e));
   record *back = NULL;
-  MUST(store_subject(s, a, g->kind, &g->id, NULL, &back, &e));
+  MUST(store_subject_find(s, a, g->kind, &g->id, NULL, &back, &e));
   assert_non_null(back);
   assert_fields_equal(g, back);
   assert_true(uuid_equal(&back->root, &g->id) && uuid_is_nil(&back->parent));
@@ -48,7 +48,7 @@ static void every_type_comes_back(void **state) {
   assert_int_equal(back->colour, COLOUR_RED);
   assert_int_equal(back->version, 1);
   assert_true(text_equal(record_title(back), record_title(g)));
-  MUST(store_subject(s, a, t->kind, &t->id, NULL, &back, &e));
+  MUST(store_subject_find(s, a, t->kind, &t->id, NULL, &back, &e));
   assert_fields_equal(t, back);
   assert_true(uuid_equal(&back->parent, &g->id));
   assert_int_equal(back->wake, DAY_NONE);
@@ -58,7 +58,7 @@ static void every_type_comes_back(void **state) {
   *cell(g, "fenced") = value_bool(true);
   g->wake = DAY_NONE;
   MUST(store_subject_put(s, g, false, &e));
-  MUST(store_subject(s, a, g->kind, &g->id, NULL, &back, &e));
+  MUST(store_subject_find(s, a, g->kind, &g->id, NULL, &back, &e));
   assert_fields_equal(g, back);
   assert_int_equal(back->wake, DAY_NONE);
   back->colour = COLOUR_YELLOW;
@@ -66,7 +66,7 @@ static void every_type_comes_back(void **state) {
   back->version = 9;
   *cell(back, "fenced") = value_bool(false); /* a mark leaves the fields alone */
   MUST(store_subject_mark(s, back, &e));
-  MUST(store_subject(s, a, g->kind, &g->id, NULL, &back, &e));
+  MUST(store_subject_find(s, a, g->kind, &g->id, NULL, &back, &e));
   assert_int_equal(back->colour, COLOUR_YELLOW);
   assert_int_equal(back->wake, 7);
   assert_int_equal(back->version, 9);
@@ -79,15 +79,15 @@ static void keys_are_unique_and_come_free(void **state) {
   store *s = fresh();
   record *first = garden(1, NORTH, "K", "甲"), *second = garden(2, SOUTH, "K", "乙"), *back = NULL;
   MUST(store_subject_put(s, first, true, &e));
-  MUST(store_subject_by_key(s, a, first->kind, TEXT("K"), &back, &e));
+  MUST(store_subject_find_by_key(s, a, first->kind, TEXT("K"), &back, &e));
   assert_true(back && uuid_equal(&back->id, &first->id));
-  MUST(store_subject_by_key(s, a, first->kind, TEXT("k"), &back, &e));
+  MUST(store_subject_find_by_key(s, a, first->kind, TEXT("k"), &back, &e));
   assert_null(back);
   first->withdrawn = true;
   MUST(store_subject_put(s, first, false, &e));
-  MUST(store_subject_by_key(s, a, first->kind, TEXT("K"), &back, &e));
+  MUST(store_subject_find_by_key(s, a, first->kind, TEXT("K"), &back, &e));
   assert_null(back);
-  MUST(store_subject(s, a, first->kind, &first->id, NULL, &back, &e));
+  MUST(store_subject_find(s, a, first->kind, &first->id, NULL, &back, &e));
   assert_null(back);
   MUST(store_subject_put(s, second, true, &e));
   MUST(db_commit(store_db(s), &e));
@@ -100,8 +100,8 @@ static void keys_are_unique_and_come_free(void **state) {
   assert_true(told || on_postgres); /* a queue tells later */
   MUST(db_begin(store_db(s), &e));
   int64_t n = 0;
-  reach all = reach_all();
-  MUST(store_count(s, first->kind, &all, &n, &e));
+  scope all = scope_all();
+  MUST(store_subjects_count(s, first->kind, &all, &n, &e));
   assert_int_equal(n, 1);
   done(s);
 }
@@ -132,10 +132,10 @@ static void children_in_order(void **state) {
 
 static size_t found(store *s, const char *words, const char *area, uint8_t *only) {
   subject_query q = {.kind = kind_of("garden"), .words = text_of(words), .colour = -1, .limit = 50};
-  reach_add(&q.reach, area);
+  scope_add(&q.scope, area);
   record **rows = NULL;
   size_t n = 0;
-  MUST(store_list(s, a, &q, &rows, &n, &e));
+  MUST(store_subjects(s, a, &q, &rows, &n, &e));
   if (n && only) *only = rows[0]->id.b[15];
   return n;
 }
@@ -175,7 +175,7 @@ static void a_new_name_is_found_by_its_initials(void **state) {
   MUST(store_subject_put(s, garden(1, NORTH, "A", "王小明"), true, &e));
   record *r = NULL;
   uuid id = number(1);
-  MUST(store_subject(s, a, kind_of("garden"), &id, NULL, &r, &e));
+  MUST(store_subject_find(s, a, kind_of("garden"), &id, NULL, &r, &e));
   *cell(r, "ill") = value_int(2); /* the name stays */
   MUST(store_subject_put(s, r, false, &e));
   assert_int_equal(found(s, "wxm", "500243", NULL), 1);
@@ -203,14 +203,14 @@ static void pages_of_a_list(void **state) {
     MUST(store_subject_put(s, g, true, &e));
   }
   subject_query q = {.kind = kind_of("garden"), .colour = COLOUR_RED, .limit = 7};
-  reach_add(&q.reach, "500243101");
+  scope_add(&q.scope, "500243101");
   size_t seen = 0;
   char last_area[13] = "";
   uuid last = {{0}};
   for (;;) {
     record **rows = NULL;
     size_t n = 0;
-    MUST(store_list(s, a, &q, &rows, &n, &e));
+    MUST(store_subjects(s, a, &q, &rows, &n, &e));
     if (n == 0) break;
     assert_true(n <= 7);
     for (size_t i = 0; i < n; i++, seen++) {
@@ -226,46 +226,46 @@ static void pages_of_a_list(void **state) {
   }
   assert_int_equal(seen, 20);
   int64_t n = 0;
-  MUST(store_count(s, q.kind, &q.reach, &n, &e));
+  MUST(store_subjects_count(s, q.kind, &q.scope, &n, &e));
   assert_int_equal(n, 40);
   done(s);
 }
 
 static void reach_is_a_set_of_subtrees(void **state) {
   (void)state;
-  reach none = {0}, some = {0};
-  assert_false(reach_has(&none, NORTH));
-  reach_add(&some, "500243101");
-  reach_add(&some, NORTH); /* inside already */
-  reach_add(&some, FAR);
+  scope none = {0}, some = {0};
+  assert_false(scope_has(&none, NORTH));
+  scope_add(&some, "500243101");
+  scope_add(&some, NORTH); /* inside already */
+  scope_add(&some, FAR);
   assert_int_equal(some.count, 2);
-  assert_true(reach_has(&some, NORTH) && reach_has(&some, FAR) && reach_has(&some, "500243101000"));
-  assert_false(reach_has(&some, "500243102002"));
-  assert_false(reach_has(&some, COUNTY)); /* the part does not see the whole */
-  reach town = reach_within(&some, "500243102"), village = reach_within(&some, SOUTH);
-  assert_true(reach_has(&town, FAR) && !reach_has(&town, NORTH) &&
-              !reach_has(&town, "500243102002"));
-  assert_true(reach_has(&village, SOUTH) && !reach_has(&village, NORTH));
-  assert_int_equal(reach_within(&some, "500244").count, 0);
-  reach full = {0};
+  assert_true(scope_has(&some, NORTH) && scope_has(&some, FAR) && scope_has(&some, "500243101000"));
+  assert_false(scope_has(&some, "500243102002"));
+  assert_false(scope_has(&some, COUNTY)); /* the part does not see the whole */
+  scope town = scope_within(&some, "500243102"), village = scope_within(&some, SOUTH);
+  assert_true(scope_has(&town, FAR) && !scope_has(&town, NORTH) &&
+              !scope_has(&town, "500243102002"));
+  assert_true(scope_has(&village, SOUTH) && !scope_has(&village, NORTH));
+  assert_int_equal(scope_within(&some, "500244").count, 0);
+  scope full = {0};
   char code[24];
-  for (int i = 0; i < REACH_MAX; i++) {
+  for (int i = 0; i < SCOPE_MAX; i++) {
     snprintf(code, sizeof code, "5002430010%02d", i + 1);
-    assert_true(reach_add(&full, code));
+    assert_true(scope_add(&full, code));
   }
-  assert_false(reach_add(&full, FAR));
-  assert_true(reach_has(&(reach[]){reach_all()}[0], FAR));
+  assert_false(scope_add(&full, FAR));
+  assert_true(scope_has(&(scope[]){scope_all()}[0], FAR));
   store *s = fresh();
   MUST(store_subject_put(s, garden(1, NORTH, "G", "甲"), true, &e));
   record *back = NULL;
   uuid id = number(1);
-  MUST(store_subject(s, a, kind_of("garden"), &id, &some, &back, &e));
+  MUST(store_subject_find(s, a, kind_of("garden"), &id, &some, &back, &e));
   assert_non_null(back);
-  MUST(store_subject(s, a, kind_of("garden"), &id, &town, &back, &e));
+  MUST(store_subject_find(s, a, kind_of("garden"), &id, &town, &back, &e));
   assert_null(back);
-  MUST(store_subject(s, a, kind_of("garden"), &id, &none, &back, &e));
+  MUST(store_subject_find(s, a, kind_of("garden"), &id, &none, &back, &e));
   assert_null(back);
-  assert_int_equal(found(s, "", "", NULL), 0); /* an empty reach sees nothing */
+  assert_int_equal(found(s, "", "", NULL), 0); /* an empty scope sees nothing */
   done(s);
 }
 
@@ -280,15 +280,15 @@ static void who_wakes(void **state) {
   uuid *ids = NULL;
   size_t n = 0;
   const kind *k = kind_of("garden");
-  MUST(store_due_to_wake(s, a, k, 96, 10, &ids, &n, &e));
+  MUST(store_units_due(s, a, k, 96, 10, &ids, &n, &e));
   assert_int_equal(n, 0);
-  MUST(store_due_to_wake(s, a, k, 98, 10, &ids, &n, &e));
+  MUST(store_units_due(s, a, k, 98, 10, &ids, &n, &e));
   assert_int_equal(n, 2);
   assert_int_equal(ids[0].b[15], 3);
-  MUST(store_due_to_wake(s, a, k, 1000, 2, &ids, &n, &e));
+  MUST(store_units_due(s, a, k, 1000, 2, &ids, &n, &e));
   assert_int_equal(n, 2);
   MUST(store_wake_all(s, 5, &e));
-  MUST(store_due_to_wake(s, a, k, 5, 10, &ids, &n, &e));
+  MUST(store_units_due(s, a, k, 5, 10, &ids, &n, &e));
   assert_int_equal(n, 4);
   done(s);
 }
@@ -303,7 +303,7 @@ static void the_journal_is_a_chain(void **state) {
   for (int64_t i = 1; i <= 6; i++)
     append(s, i, &link, "event", i % 2 ? import : (uuid){{0}}, i < 4 ? NORTH : "");
   county head;
-  MUST(store_county_read(s, &head, &e));
+  MUST(store_county_get(s, &head, &e));
   assert_int_equal(head.seq, 6);
   assert_int_equal(head.last_at_ms, 1006);
   assert_memory_equal(&head.link, &link, sizeof link);
@@ -315,18 +315,18 @@ static void the_journal_is_a_chain(void **state) {
   MUST(store_journal(s, a, 0, 99, NULL, &rows, &n, &e));
   hash walked = {{0}};
   for (size_t i = 0; i < n; i++) {
-    walked = entry_link(&walked, &rows[i]); /* what was read is what was sealed */
+    walked = store_entry_link(&walked, &rows[i]); /* what was read is what was sealed */
     assert_memory_equal(&walked, &rows[i].link, sizeof walked);
   }
   /* Every part is under the seal. */
   entry x = rows[2];
-  hash sealed = entry_link(&rows[1].link, &x), other;
+  hash sealed = store_entry_link(&rows[1].link, &x), other;
   assert_memory_equal(&sealed, &x.link, sizeof sealed);
 #define CHANGED(change)                                                                            \
   do {                                                                                             \
     x = rows[2];                                                                                   \
     change;                                                                                        \
-    other = entry_link(&rows[1].link, &x);                                                         \
+    other = store_entry_link(&rows[1].link, &x);                                                   \
     assert_memory_not_equal(&sealed, &other, sizeof sealed);                                       \
   } while (0)
   CHANGED(x.seq++);
@@ -339,10 +339,10 @@ static void the_journal_is_a_chain(void **state) {
   CHANGED(x.via.b[9] ^= 1);
   CHANGED(x.area[11] = '9');
   CHANGED(x.body.bytes--);
-  other = entry_link(&rows[0].link, &rows[2]);
+  other = store_entry_link(&rows[0].link, &rows[2]);
   assert_memory_not_equal(&sealed, &other, sizeof sealed);
-  reach north = {0};
-  reach_add(&north, NORTH);
+  scope north = {0};
+  scope_add(&north, NORTH);
   MUST(store_journal(s, a, 0, 99, &north, &rows, &n, &e));
   assert_int_equal(n, 3);
   MUST(store_entries_via(s, a, &import, &rows, &n, &e));
@@ -350,9 +350,9 @@ static void the_journal_is_a_chain(void **state) {
   assert_int_equal(rows[2].seq, 5);
   entry *one = NULL;
   uuid id = number(4), nowhere = number(99);
-  MUST(store_entry(s, a, &id, &one, &e));
+  MUST(store_entry_find(s, a, &id, &one, &e));
   assert_int_equal(one->seq, 4);
-  MUST(store_entry(s, a, &nowhere, &one, &e));
+  MUST(store_entry_find(s, a, &nowhere, &one, &e));
   assert_null(one);
   done(s);
 }
@@ -413,7 +413,7 @@ static void a_newer_pack_adds_columns(void **state) {
   MUST(store_use_packs(s, &packs, true, &e));
   record *back = NULL;
   uuid id = number(1);
-  MUST(store_subject(s, a, kind_of("garden"), &id, NULL, &back, &e));
+  MUST(store_subject_find(s, a, kind_of("garden"), &id, NULL, &back, &e));
   assert_true(back && cell(back, "fenced")->type == VALUE_UNKNOWN);
   event **rows = NULL;
   size_t n = 0;
@@ -433,7 +433,7 @@ static void counties_stay_apart(void **state) {
   MUST(store_use_packs(other, &packs, true, &e));
   record *back = NULL;
   uuid id = number(1);
-  MUST(store_subject(other, a, kind_of("garden"), &id, NULL, &back, &e));
+  MUST(store_subject_find(other, a, kind_of("garden"), &id, NULL, &back, &e));
   assert_null(back);
   MUST(store_subject_put(other, garden(1, "500244101001", "G", "乙"), true,
                          &e)); /* same id, same key */
@@ -445,7 +445,7 @@ static void counties_stay_apart(void **state) {
   assert_false(store_make(s, COUNTY, "石柱县", &e) && db_commit(store_db(s), &e));
   db_rollback(store_db(s));
   MUST(db_begin(store_db(s), &e));
-  MUST(store_subject(s, a, kind_of("garden"), &id, NULL, &back, &e));
+  MUST(store_subject_find(s, a, kind_of("garden"), &id, NULL, &back, &e));
   assert_string_equal(back->area, NORTH);
   done(s);
 }

@@ -123,12 +123,12 @@ static void events_of_a_unit(void **state) {
   assert_true(rows[0]->withdrawn);
   MUST(store_events(s, a, sale, &stranger, DAY_NONE, true, &rows, &n, &e));
   assert_int_equal(n, 0);
-  reach far = {0}, north = {0};
-  reach_add(&far, FAR);
-  reach_add(&north, NORTH);
-  MUST(store_event(s, a, sale, &id, &north, &one, &e));
+  scope far = {0}, north = {0};
+  scope_add(&far, FAR);
+  scope_add(&north, NORTH);
+  MUST(store_event_find(s, a, sale, &id, &north, &one, &e));
   assert_true(one && one->fields[0].i == 1 && one->officer.b[15] == 3);
-  MUST(store_event(s, a, sale, &id, &far, &one, &e));
+  MUST(store_event_find(s, a, sale, &id, &far, &one, &e));
   assert_null(one);
   done(s);
 }
@@ -154,7 +154,7 @@ static void findings_by_day(void **state) {
     MUST(store_finding_put(s, &f, &e));
   }
   finding_query q = {.rule = "poor", .colour = -1, .open_only = true, .limit = 4};
-  reach_add(&q.reach, NORTH);
+  scope_add(&q.scope, NORTH);
   size_t seen = 0;
   for (;;) {
     finding *rows = NULL;
@@ -174,16 +174,16 @@ static void findings_by_day(void **state) {
   }
   assert_int_equal(seen, 11); /* of 15 odd ones, 3 are far away and one is resolved */
   int64_t by_colour[3];
-  MUST(store_finding_counts(s, &q.reach, by_colour, &e));
+  MUST(store_finding_counts(s, &q.scope, by_colour, &e));
   assert_int_equal(by_colour[0] + by_colour[1] + by_colour[2], 23);
   finding *f = NULL;
   uuid id = number(8);
-  MUST(store_finding(s, a, &id, &f, &e));
+  MUST(store_finding_find(s, a, &id, &f, &e));
   f->until = 99;
   f->says_zh = TEXT("新");
   f->case_id = number(200);
   MUST(store_finding_put(s, f, &e));
-  MUST(store_finding(s, a, &id, &f, &e));
+  MUST(store_finding_find(s, a, &id, &f, &e));
   assert_true(f->until == 99 && text_is(f->says_zh, "新") && f->case_id.b[15] == 200);
   finding *rows = NULL;
   size_t n = 0;
@@ -216,7 +216,7 @@ static void cases_by_deadline(void **state) {
     MUST(store_case_put(s, &c, &e));
   }
   case_query q = {.closed = 0, .due_from = DAY_NONE, .due_to = DAY_NONE, .limit = 5};
-  reach_add(&q.reach, "500243");
+  scope_add(&q.scope, "500243");
   size_t seen = 0;
   for (;;) {
     casework *rows = NULL;
@@ -247,33 +247,33 @@ static void cases_by_deadline(void **state) {
                     .state = "found",
                     .process = "care",
                     .limit = 50};
-  due.reach = q.reach;
+  due.scope = q.scope;
   MUST(store_cases(s, a, &due, &rows, &n, &e));
   assert_int_equal(n, 6); /* 6…17 without every third and every fourth */
   due.process = "other";
   MUST(store_cases(s, a, &due, &rows, &n, &e));
   assert_int_equal(n, 0);
   state_count *counts = NULL;
-  MUST(store_case_counts(s, a, &q.reach, &counts, &n, &e));
+  MUST(store_case_counts(s, a, &q.scope, &counts, &n, &e));
   assert_int_equal(n, 2);
   assert_string_equal(counts[0].state, "found");
   assert_int_equal(counts[0].n + counts[1].n, 35);
   uuid id = number(39 * 7 % 41);
   casework *c = NULL;
-  MUST(store_case(s, a, &id, NULL, &c, &e));
+  MUST(store_case_find(s, a, &id, NULL, &c, &e));
   assert_null(c); /* withdrawn */
   id = number(7);
-  reach south = {0};
-  reach_add(&south, SOUTH);
-  MUST(store_case(s, a, &id, &south, &c, &e));
+  scope south = {0};
+  scope_add(&south, SOUTH);
+  MUST(store_case_find(s, a, &id, &south, &c, &e));
   assert_null(c);
-  MUST(store_case(s, a, &id, NULL, &c, &e));
+  MUST(store_case_find(s, a, &id, NULL, &c, &e));
   c->state = "done";
   c->closed = true;
   c->relapses = 2;
   c->deadline = DAY_NONE;
   MUST(store_case_put(s, c, &e));
-  MUST(store_case(s, a, &id, NULL, &c, &e));
+  MUST(store_case_find(s, a, &id, NULL, &c, &e));
   assert_true(c->closed && c->relapses == 2 && c->deadline == DAY_NONE &&
               strcmp(c->state, "done") == 0);
   step t = {.case_id = id,
@@ -320,16 +320,16 @@ static void measures_with_and_without_money(void **state) {
   assert_int_equal(n, 3);
   assert_int_equal(rows[1].id.b[15], 1);
   assert_true(rows[1].has_amount && rows[1].amount == 2500 && !rows[2].has_amount);
-  reach north = {0}, far = {0};
-  reach_add(&north, NORTH);
-  reach_add(&far, FAR);
+  scope north = {0}, far = {0};
+  scope_add(&north, NORTH);
+  scope_add(&far, FAR);
   MUST(store_measures_in(s, a, &north, "proposed", 10, &rows, &n, &e));
   assert_int_equal(n, 2);
   MUST(store_measures_in(s, a, &far, "proposed", 10, &rows, &n, &e));
   assert_int_equal(n, 0);
   measure *one = NULL;
   uuid id = number(0);
-  MUST(store_measure(s, a, &id, &far, &one, &e));
+  MUST(store_measure_find(s, a, &id, &far, &one, &e));
   assert_null(one);
   done(s);
 }
@@ -344,7 +344,7 @@ static void areas_officers_uploads(void **state) {
   MUST(store_area_put(s, NORTH, TEXT("北村"), &e));
   area *areas = NULL;
   size_t n = 0;
-  reach all = reach_all();
+  scope all = scope_all();
   MUST(store_areas(s, a, &all, &areas, &n, &e));
   assert_int_equal(n, 2);
   assert_string_equal(areas[0].code, NORTH);
@@ -364,19 +364,19 @@ static void areas_officers_uploads(void **state) {
   o.active = false;
   o.post_count = 1;
   MUST(store_officer_put(s, &o, &e));
-  MUST(store_officer_by_login(s, a, TEXT("li"), &back, &e));
+  MUST(store_officer_find_by_login(s, a, TEXT("li"), &back, &e));
   assert_true(back && !back->active && back->post_count == 1);
   assert_string_equal(back->posts[0].role, "keeper");
   assert_string_equal(back->posts[0].area, NORTH);
-  MUST(store_officer_by_login(s, a, TEXT("LI"), &back, &e));
+  MUST(store_officer_find_by_login(s, a, TEXT("LI"), &back, &e));
   assert_null(back);
   credential c = {.failures = 3, .last_failure_ms = 9}, d;
   bool there = true;
-  MUST(store_credential(s, &o.id, &d, &there, &e));
+  MUST(store_credential_find(s, &o.id, &d, &there, &e));
   assert_false(there);
   snprintf(c.password_hash, sizeof c.password_hash, "$argon2id$x");
   MUST(store_credential_put(s, &o.id, &c, &e));
-  MUST(store_credential(s, &o.id, &d, &there, &e));
+  MUST(store_credential_find(s, &o.id, &d, &there, &e));
   assert_true(there && d.failures == 3 && d.last_failure_ms == 9);
   assert_string_equal(d.password_hash, "$argon2id$x");
   upload u = {.id = number(5),
@@ -390,12 +390,12 @@ static void areas_officers_uploads(void **state) {
   MUST(store_upload_put(s, &u, &e));
   u.state = "applied";
   MUST(store_upload_put(s, &u, &e));
-  MUST(store_upload(s, a, &u.id, true, &v, &e));
+  MUST(store_upload_find(s, a, &u.id, true, &v, &e));
   assert_true(v && v->body.bytes == 3 && memcmp(v->body.at, "a\0b", 3) == 0);
   assert_string_equal(v->state, "applied");
   MUST(store_ticked(s, 20000, &e));
   county head;
-  MUST(store_county_read(s, &head, &e));
+  MUST(store_county_get(s, &head, &e));
   assert_int_equal(head.last_tick, 20000);
   assert_string_equal(head.name, "石柱县");
   done(s);

@@ -155,7 +155,7 @@ static void many_hands(UNUSED void **state) {
       last = j->answer.seq;
       /* What was answered is in the journal, under its number. */
       entry *x = NULL;
-      assert_true(store_entry(o->s, o->a, &j->command.id, &x, &e));
+      assert_true(store_entry_find(o->s, o->a, &j->command.id, &x, &e));
       assert_non_null(x);
       assert_int_equal(x->seq, j->answer.seq);
     }
@@ -322,7 +322,7 @@ static void the_guilty_one_fails_alone(UNUSED void **state) {
   assert_int_not_equal(jobs[GUILTY]->error.code, ERR_NONE);
   assert_int_equal(journal_seq(o), before + MANY - 1);
   entry *x = NULL;
-  assert_true(store_entry(o->s, o->a, &jobs[GUILTY]->command.id, &x, &e));
+  assert_true(store_entry_find(o->s, o->a, &jobs[GUILTY]->command.id, &x, &e));
   assert_null(x);
   int64_t entries = 0;
   if (!engine_verify(o->place, &entries, &e)) fail_msg("%s: %s", e.place, e.en);

@@ -114,7 +114,7 @@ static bool move_find(command_context *ctx, err *e) {
   const pack *p = NULL;
   uuid id;
   if (!body_uuid(ctx->command->body, "case", &id, e) ||
-      !store_case(ctx->store, ctx->a, &id, NULL, &rq->c, e))
+      !store_case_find(ctx->store, ctx->a, &id, NULL, &rq->c, e))
     return false;
   if (!rq->c) return no_case(e);
   rq->kind = catalog_kind(&ctx->engine->packs, text_of(rq->c->kind), &p);

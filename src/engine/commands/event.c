@@ -71,7 +71,7 @@ static bool find_replaced(command_context *ctx, event_request *rq, err *e) {
   uuid id;
   if (!json_has(ctx->command->body, "replaces")) return true;
   if (!body_uuid(ctx->command->body, "replaces", &id, e) ||
-      !store_event(ctx->store, ctx->a, rq->ev.kind, &id, NULL, &rq->replaced, e))
+      !store_event_find(ctx->store, ctx->a, rq->ev.kind, &id, NULL, &rq->replaced, e))
     return false;
   if (rq->replaced && !rq->replaced->withdrawn &&
       uuid_equal(&rq->replaced->subject, &rq->ev.subject))
@@ -162,7 +162,7 @@ static bool withdraw_find(command_context *ctx, err *e) {
                    "There is no such kind of event.");
   rq->about = &owner->kinds[k->about];
   if (!body_uuid(ctx->command->body, "id", &id, e) ||
-      !store_event(ctx->store, ctx->a, k, &id, NULL, &rq->ev, e))
+      !store_event_find(ctx->store, ctx->a, k, &id, NULL, &rq->ev, e))
     return false;
   if (!rq->ev)
     return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这条登记。", "There is no such event.");

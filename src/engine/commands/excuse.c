@@ -21,7 +21,8 @@ static bool excuse_days(command_context *ctx, excuse *x, err *e) {
 static bool excuse_officer(command_context *ctx, const char *key, uuid *ret, char area[13],
                            err *e) {
   officer *o = NULL;
-  if (!body_uuid(ctx->command->body, key, ret, e) || !store_officer(ctx->store, ctx->a, ret, &o, e))
+  if (!body_uuid(ctx->command->body, key, ret, e) ||
+      !store_officer_find(ctx->store, ctx->a, ret, &o, e))
     return false;
   if (!o) return err_set(e, ERR_BAD_INPUT, key, "没有这位工作人员。", "There is no such officer.");
   if (area && o->post_count) memcpy(area, o->posts[0].area, 13);
@@ -51,14 +52,14 @@ static bool excuse_whom(command_context *ctx, excuse *x, err *e) {
   return true;
 }
 
-/* For oneself; of a subject within reach; of others those who decide over their area. */
+/* For oneself; of a subject within scope; of others those who decide over their area. */
 static bool may_excuse(const command_context *ctx, const excuse *x, const duty *d) {
   const actor *who = &ctx->command->who;
-  reach r = actor_reach(who);
+  scope r = actor_scope(who);
   if (who->system) return true;
   if (actor_may(who, &ctx->engine->packs, RIGHT_DECIDE, x->area)) return true;
   if (!uuid_is_nil(&x->officer)) return uuid_equal(&x->officer, &who->officer);
-  return d && reach_has(&r, x->area) && actor_holds(who, d->who, x->area);
+  return d && scope_has(&r, x->area) && actor_holds(who, d->who, x->area);
 }
 
 typedef struct excuse_request {
@@ -81,7 +82,8 @@ static bool excuse_find(command_context *ctx, err *e) {
   const json *body = ctx->command->body, *off = json_get(body, "withdrawn");
   text name = json_text(body, "duty"), reason = text_trim(json_text(body, "reason"));
   excuse *x = &rq->x, *there = NULL;
-  if (!body_uuid(body, "id", &x->id, e) || !store_excuse(ctx->store, ctx->a, &x->id, &there, e))
+  if (!body_uuid(body, "id", &x->id, e) ||
+      !store_excuse_find(ctx->store, ctx->a, &x->id, &there, e))
     return false;
   if (off && off->type == JSON_BOOL && off->yes) return find_withdrawn(ctx, rq, there, e);
   rq->duty = catalog_duty(&ctx->engine->packs, name, NULL);

@@ -38,8 +38,8 @@ static bool find_proposed(command_context *ctx, measure_request *rq, err *e) {
   m->state = "proposed";
   m->since = ctx->today;
   if (!body_uuid(body, "subject", &m->subject, e) ||
-      !store_subject(ctx->store, ctx->a, &rq->pack->kinds[rq->kind->of], &m->subject, NULL,
-                     &rq->subject, e))
+      !store_subject_find(ctx->store, ctx->a, &rq->pack->kinds[rq->kind->of], &m->subject, NULL,
+                          &rq->subject, e))
     return false;
   if (!rq->subject) return rights_no_subject(e);
   m->root = rq->subject->root;
@@ -52,7 +52,7 @@ static bool measure_find(command_context *ctx, err *e) {
   text to = json_text(ctx->command->body, "state");
   measure *there = NULL;
   if (!body_uuid(ctx->command->body, "id", &rq->m.id, e) ||
-      !store_measure(ctx->store, ctx->a, &rq->m.id, NULL, &there, e))
+      !store_measure_find(ctx->store, ctx->a, &rq->m.id, NULL, &there, e))
     return false;
   if (!there && !to.bytes) return find_proposed(ctx, rq, e);
   if (!there) return no_measure(e);
@@ -82,7 +82,7 @@ static bool find_case(command_context *ctx, measure_request *rq, err *e) {
                    "%.0s\"%s\" is proposed within a case.", rq->kind->title.zh, rq->kind->title.en);
   }
   if (!body_uuid(body, "case", &rq->m.case_id, e) ||
-      !store_case(ctx->store, ctx->a, &rq->m.case_id, NULL, &rq->casework, e))
+      !store_case_find(ctx->store, ctx->a, &rq->m.case_id, NULL, &rq->casework, e))
     return false;
   if (rq->casework && uuid_equal(&rq->casework->root, &rq->m.root)) return true;
   return err_set(e, ERR_BAD_INPUT, "case", "这个个案是别的对象的，请重新选择。",

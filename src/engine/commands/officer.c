@@ -72,7 +72,7 @@ static bool officer_find(command_context *ctx, err *e) {
   officer_request *r = ctx->request;
   uuid id;
   if (!body_uuid(ctx->command->body, "id", &id, e) ||
-      !store_officer(ctx->store, ctx->a, &id, &r->was, e))
+      !store_officer_find(ctx->store, ctx->a, &id, &r->was, e))
     return false;
   r->now = r->was ? *r->was : (officer){.id = id, .active = true};
   return true;
@@ -178,7 +178,7 @@ static bool officer_check(command_context *ctx, err *e) {
   officer *same = NULL;
   if (!may_change(ctx, r, e) || !officer_login_check(text_of(r->now.login), e) ||
       !check_posts(ctx, &r->now, e) ||
-      !store_officer_by_login(ctx->store, ctx->a, text_of(r->now.login), &same, e))
+      !store_officer_find_by_login(ctx->store, ctx->a, text_of(r->now.login), &same, e))
     return false;
   if (!same || uuid_equal(&same->id, &r->now.id)) return true;
   return err_set(e, ERR_CONFLICT, "login", "登录名“%s”已经有人用了，请换一个。",

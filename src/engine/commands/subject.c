@@ -42,7 +42,7 @@ static bool key_is_free(command_context *ctx, const kind *k, const value *fields
                         err *e) {
   if (k->key < 0 || fields[k->key].type != VALUE_STRING) return true;
   record *other = NULL;
-  if (!store_subject_by_key(ctx->store, ctx->a, k, fields[k->key].s, &other, e)) return false;
+  if (!store_subject_find_by_key(ctx->store, ctx->a, k, fields[k->key].s, &other, e)) return false;
   if (!other || uuid_equal(&other->id, self)) return true;
   return err_set(e, ERR_CONFLICT, k->fields[k->key].name,
                  "这个%s已经登记过了，请先查找再修改。%.0s",
@@ -306,7 +306,7 @@ static bool look_find(command_context *ctx, err *e) {
   look_request *rq = ctx->request;
   const kind *k = catalog_kind(&ctx->engine->packs, json_text(ctx->command->body, "kind"), NULL);
   return body_uuid(ctx->command->body, "id", &rq->id, e) &&
-         (!k || store_subject(ctx->store, ctx->a, k, &rq->id, NULL, &rq->subject, e));
+         (!k || store_subject_find(ctx->store, ctx->a, k, &rq->id, NULL, &rq->subject, e));
 }
 
 static bool look_authorize(command_context *ctx, err *e) {

@@ -27,7 +27,7 @@ static bool restore_replaced(command_context *ctx, const event_kind *k, const js
   uuid id;
   event *old = NULL;
   if (!uuid_parse(json_text(body, "replaces"), &id)) return true;
-  if (!store_event(ctx->store, ctx->a, k, &id, NULL, &old, e)) return false;
+  if (!store_event_find(ctx->store, ctx->a, k, &id, NULL, &old, e)) return false;
   if (!old || !old->withdrawn) return true;
   old->withdrawn = false;
   unit_cache_drop(ctx->engine->cache, &old->root);
@@ -42,7 +42,7 @@ static bool undo_event(command_context *ctx, const entry *x, const json *body, e
   record *r = NULL;
   uuid id;
   if (!k || strcmp(x->verb, "event") != 0 || !uuid_parse(json_text(body, "id"), &id)) return true;
-  if (!store_event(ctx->store, ctx->a, k, &id, NULL, &had, e)) return false;
+  if (!store_event_find(ctx->store, ctx->a, k, &id, NULL, &had, e)) return false;
   if (!had || had->withdrawn) return true;
   if (!restore_replaced(ctx, k, body, e)) return false;
   if (!repo_load_subject(ctx, &owner->kinds[k->about], &had->subject, &r, e) ||

@@ -27,7 +27,7 @@ bool excuses_load(store *s, arena *a, duty_excuses *x, err *e) {
 
 /* ---- places ---- */
 
-static bool covers_all(const condition_day *c, const reach *areas) {
+static bool covers_all(const condition_day *c, const scope *areas) {
   if (!c->lo[0]) return false;
   for (size_t i = 0; i < areas->count; i++)
     if (strcmp(c->lo, areas->areas[i].lo) > 0 || strcmp(areas->areas[i].hi, c->hi) > 0)
@@ -35,11 +35,11 @@ static bool covers_all(const condition_day *c, const reach *areas) {
   return areas->count > 0;
 }
 
-static bool same_place(const reach *a, const reach *b) {
+static bool same_place(const scope *a, const scope *b) {
   return a->count == b->count && memcmp(a->areas, b->areas, a->count * sizeof a->areas[0]) == 0;
 }
 
-static void look_at_place(duty_excuses *x, const reach *areas) {
+static void look_at_place(duty_excuses *x, const scope *areas) {
   static const label no_workday = {"非工作日", "not a working day"};
   x->place = *areas;
   x->place_known = true;
@@ -58,13 +58,13 @@ static void look_at_place(duty_excuses *x, const reach *areas) {
   }
 }
 
-const label *excuses_place(duty_excuses *x, const reach *areas, day on) {
+const label *excuses_place(duty_excuses *x, const scope *areas, day on) {
   if (!x->place_known || !same_place(&x->place, areas)) look_at_place(x, areas);
   const label *why = &x->place_why[on - x->from];
   return why->zh ? why : NULL;
 }
 
-bool excuses_raised(const duty_excuses *x, int c, const reach *areas, day until) {
+bool excuses_raised(const duty_excuses *x, int c, const scope *areas, day until) {
   for (size_t i = 0; i < x->condition_counts[c]; i++) {
     const condition_day *row = &x->conditions[c][i];
     if (row->since <= until && covers_all(row, areas)) return true;
@@ -117,7 +117,7 @@ static bool condition_of(const duty_excuses *x, const uuid *root, day on, label 
 }
 
 /* One day of a subject. */
-static bool subject_day(duty_excuses *x, const uuid *root, const reach *place, day on,
+static bool subject_day(duty_excuses *x, const uuid *root, const scope *place, day on,
                         const bool *off, label *why) {
   static const label away = {"责任人请假", "its officer is away"};
   const label *here = excuses_place(x, place, on);
@@ -133,11 +133,11 @@ static bool subject_day(duty_excuses *x, const uuid *root, const reach *place, d
 
 bool excuses_subject(duty_excuses *x, const uuid *root, const char *area, day since,
                      const bool *off, label *why) {
-  reach place = {0};
+  scope place = {0};
   label first = {"", ""};
   *why = first;
   if (said_of(x, root, x->from, true, why)) return true;
-  reach_add(&place, area);
+  scope_add(&place, area);
   day begin = since > x->from ? since : x->from;
   for (day on = begin; on <= x->to; on++) {
     if (!subject_day(x, root, &place, on, off, why)) return false;

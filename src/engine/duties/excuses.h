@@ -18,14 +18,14 @@ typedef struct duty_excuses {
   excuse *said; /* by root */
   size_t said_count;
   /* of the place asked last */
-  reach place;
+  scope place;
   bool place_known;
   label place_why[PERIOD_DAYS_MAX]; /* zh NULL: the day is not excused */
 } duty_excuses;
 
 bool excuses_load(store *s, arena *a, duty_excuses *x, err *e); /* pack … to are filled in */
 /* Why a day is excused for whoever works in these areas; NULL: it is not. */
-const label *excuses_place(duty_excuses *x, const reach *areas, day on);
+const label *excuses_place(duty_excuses *x, const scope *areas, day on);
 /* Whether a subject is asked for nothing in the whole period, and why. `off` (may be NULL): days on
  * which its officer is away, one flag a day from x->from. */
 bool excuses_subject(duty_excuses *x, const uuid *root, const char *area, day since,
@@ -35,6 +35,6 @@ bool excuses_subject(duty_excuses *x, const uuid *root, const char *area, day si
 const excuse *excuses_officer(const duty_excuses *x, const uuid *officer, day on);
 const excuse *excuses_named(const duty_excuses *x, const uuid *officer); /* of this duty */
 /* Whether a condition holds anywhere in the period up to `until` around these areas. */
-bool excuses_raised(const duty_excuses *x, int condition, const reach *areas, day until);
+bool excuses_raised(const duty_excuses *x, int condition, const scope *areas, day until);
 
 #endif

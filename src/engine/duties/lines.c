@@ -27,7 +27,7 @@ typedef struct line {
   duty_line *out;
   duty_query ask;
   duty_excuses excuses;
-  reach places;              /* where the doer works */
+  scope places;              /* where the doer works */
   bool off[PERIOD_DAYS_MAX]; /* the officer is away, and nobody stands in */
   bool has_off;
   int64_t least; /* over parameters; −1: unknown */
@@ -56,7 +56,7 @@ static int64_t demand_over(line *l, const cel_program *x) {
 }
 
 /* The demand with what raises it around these areas. */
-static int64_t raised_demand(line *l, int64_t least, const reach *around) {
+static int64_t raised_demand(line *l, int64_t least, const scope *around) {
   const duty *d = l->out->duty;
   for (size_t i = 0; least >= 0 && i < d->increase_count; i++) {
     if (!excuses_raised(&l->excuses, d->increases[i].condition, around, l->q->on)) continue;
@@ -66,7 +66,7 @@ static int64_t raised_demand(line *l, int64_t least, const reach *around) {
   return least;
 }
 
-static int days_left(line *l, const reach *around) {
+static int days_left(line *l, const scope *around) {
   int n = 0;
   for (day on = l->q->on; on <= l->out->to; on++)
     n += !excuses_place(&l->excuses, around, on) && !(l->has_off && l->off[on - l->out->from]);
@@ -88,8 +88,8 @@ static bool subject_finish(line *l, err *e) {
     for (size_t i = 0; i < l->parts; i++)
       if (l->by_part[i] < x->done) x->done = l->by_part[i];
   }
-  reach here = {0};
-  reach_add(&here, x->area);
+  scope here = {0};
+  scope_add(&here, x->area);
   x->need = d->form == DUTY_LEAST ? raised_demand(l, l->own_least, &here) : 1;
   bool excused = excuses_subject(&l->excuses, &x->root, x->area, x->since,
                                  l->has_off && d->form != DUTY_SUBJECTS ? l->off : NULL, &x->why);
@@ -188,17 +188,17 @@ static bool begin_line(line *l, store *s, arena *a, const duty_request *q, duty_
   if (out->officer) {
     for (size_t i = 0; i < out->officer->post_count; i++)
       if (holds_post(d, &out->officer->posts[i]))
-        reach_add(&l->places, out->officer->posts[i].area);
-    l->ask.reach = l->places;
+        scope_add(&l->places, out->officer->posts[i].area);
+    l->ask.scope = l->places;
     if (d->assigned_to) {
       l->ask.owner = out->officer->login;
-      l->ask.reach = reach_all();
+      l->ask.scope = scope_all();
     }
     return set_doers(l, out->officer, e);
   }
   l->ask.root = q->subject;
-  l->ask.reach = uuid_is_nil(&q->subject) ? reach_within(&q->reach, out->area) : q->reach;
-  reach_add(&l->places, out->area);
+  l->ask.scope = uuid_is_nil(&q->subject) ? scope_within(&q->scope, out->area) : q->scope;
+  scope_add(&l->places, out->area);
   return true;
 }
 
@@ -327,7 +327,7 @@ static bool list_line(listing *t, duty_line out, err *e) {
   return true;
 }
 
-/* His own; and of those who work nowhere but within reach. */
+/* His own; and of those who work nowhere but within scope. */
 static bool may_see(const duty_request *q, const duty *d, const officer *o) {
   if (!uuid_is_nil(&q->officer) && !uuid_equal(&q->officer, &o->id)) return false;
   size_t posts = 0, inside = 0;
@@ -336,8 +336,8 @@ static bool may_see(const duty_request *q, const duty *d, const officer *o) {
     char lo[13], hi[13];
     posts++;
     area_code_range(o->posts[i].area, lo, hi);
-    for (size_t k = 0; k < q->reach.count; k++)
-      if (strcmp(q->reach.areas[k].lo, lo) <= 0 && strcmp(hi, q->reach.areas[k].hi) <= 0) {
+    for (size_t k = 0; k < q->scope.count; k++)
+      if (strcmp(q->scope.areas[k].lo, lo) <= 0 && strcmp(hi, q->scope.areas[k].hi) <= 0) {
         inside++;
         break;
       }
@@ -361,7 +361,7 @@ static bool list_teams(listing *t, const pack *p, const duty *d, duty_each each,
   char(*areas)[13] = NULL;
   size_t count = 0, digits = each == EACH_VILLAGE ? 12 : each == EACH_TOWN ? 9 : 6;
   if (!uuid_is_nil(&t->q->officer)) return true;
-  if (!store_duty_areas(t->s, t->a, d->name, t->q->on, &t->q->reach, digits, &areas, &count, e))
+  if (!store_duty_areas(t->s, t->a, d->name, t->q->on, &t->q->scope, digits, &areas, &count, e))
     return false;
   for (size_t i = 0; i < count; i++) {
     duty_line out = {.pack = p, .duty = d, .each = each};
@@ -443,7 +443,7 @@ bool duty_subjects(store *s, arena *a, const duty_request *q, const duty_subject
                      "This officer does not have the duty, or works outside your areas.");
   }
   if (!begin_line(l, s, a, q, &of, e)) return false;
-  if (!of.officer) l->ask.reach = q->reach;
+  if (!of.officer) l->ask.scope = q->scope;
   if (after) {
     l->ask.has_after = true;
     memcpy(l->ask.after_area, after->area, sizeof after->area);

@@ -45,7 +45,7 @@ typedef struct duty_request {
   const catalog *packs;
   const calendar *calendar;
   day on, today; /* `on` ≤ today */
-  reach reach;   /* of who asks */
+  scope scope;   /* of who asks */
   uuid self;     /* his own lines are shown whatever their areas */
   uuid officer;  /* nil: all */
   uuid subject;  /* not nil: what is due at this one, whoever does it */
@@ -73,7 +73,7 @@ typedef struct duty_subject_page {
   size_t count;
   bool more;
 } duty_subject_page;
-/* The subjects of one duty (`q->duty`), of `q->officer` or all within reach; by area. `after` as it
+/* The subjects of one duty (`q->duty`), of `q->officer` or all within scope; by area. `after` as it
  * was in the last row of the page before; NULL: from the start. */
 bool duty_subjects(store *s, arena *a, const duty_request *q, const duty_subject *after,
                    duty_subject_page *ret, err *e);

@@ -80,7 +80,7 @@ static bool acts_of_event(command_context *ctx, const pack *p, const duty *d, co
     const char *space = memchr(left.at, ' ', left.bytes);
     text login = {left.at, space ? (size_t)(space - left.at) : left.bytes};
     officer *o = NULL;
-    if (!store_officer_by_login(ctx->store, ctx->a, login, &o, e)) return false;
+    if (!store_officer_find_by_login(ctx->store, ctx->a, login, &o, e)) return false;
     if (o && !add_parts(ctx, d, ev, o->id, to, e)) return false;
     left = space ? (text){space + 1, left.bytes - login.bytes - 1} : (text){NULL, 0};
   }
@@ -143,7 +143,7 @@ static bool count_for(command_context *ctx, const pack *p, const duty *d, const 
       row.part = arena_copy(ctx->a, part.at, part.bytes);
       row.n = count_like(d, &now, &from->all[i], spacing);
       if (!row.part) return err_memory(e);
-      if ((pass == 0 || row.n == 0) && !store_act_put(ctx->store, &row, e)) return false;
+      if ((pass == 0 || row.n == 0) && !store_duty_count_put(ctx->store, &row, e)) return false;
     }
   }
   return true;
@@ -245,7 +245,7 @@ bool duties_on_move(command_context *ctx, const event_kind *k, const uuid *from,
 
 bool duties_forget(command_context *ctx, const pack *p, err *e) {
   for (size_t i = 0; i < p->duty_count; i++)
-    if (!store_acts_clear(ctx->store, p->duties[i].name, e)) return false;
+    if (!store_duty_counts_clear(ctx->store, p->duties[i].name, e)) return false;
   for (size_t i = 0; i < p->condition_count; i++)
     if (!store_conditions_clear(ctx->store, p->conditions[i].name, e)) return false;
   return true;
@@ -257,7 +257,7 @@ bool duties_recount(command_context *ctx, const pack *p, err *e) {
     for (size_t i = 0; i < p->duty_count; i++) used |= p->duties[i].counted_event == (int)k;
     for (size_t i = 0; i < p->condition_count; i++) used |= p->conditions[i].over == (int)k;
     recount r = {.ctx = ctx, .p = p, .k = &p->events[k]};
-    if (used && !store_scan_events(ctx->store, r.k, NULL, recount_event, &r, e)) return false;
+    if (used && !store_events_scan(ctx->store, r.k, NULL, recount_event, &r, e)) return false;
   }
   return true;
 }

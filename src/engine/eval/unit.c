@@ -108,7 +108,7 @@ unit *unit_over(store *s, arena *a, const unit_parts *parts, as_of now, err *e) 
   return load_events(s, u, e) ? u : NULL;
 }
 
-unit *unit_load(store *s, arena *a, const kind *root_kind, const uuid *root, const reach *r,
+unit *unit_load(store *s, arena *a, const kind *root_kind, const uuid *root, const scope *r,
                 as_of now, err *e) {
   unit *u = ARENA_NEW(a, unit);
   if (!u) {
@@ -121,7 +121,7 @@ unit *unit_load(store *s, arena *a, const kind *root_kind, const uuid *root, con
               .calendar = now.calendar,
               .today = now.today,
               .next_evaluation = DAY_NONE};
-  if (!store_subject(s, a, root_kind, root, r, &u->root, e)) return NULL;
+  if (!store_subject_find(s, a, root_kind, root, r, &u->root, e)) return NULL;
   if (!u->root) {
     err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这个%s，或者不在您的管辖范围内。",
             "There is no such %s, or it is outside your areas.", root_kind->title.zh);

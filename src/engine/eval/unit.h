@@ -42,8 +42,8 @@ typedef struct unit {
   struct parameter_reads *reads; /* NULL: nobody asks which parameters are read */
 } unit;
 
-/* NULL when the root is not there (or out of reach): then e->code is ERR_UNKNOWN_NAME. */
-unit *unit_load(store *s, arena *a, const kind *root_kind, const uuid *root, const reach *r,
+/* NULL when the root is not there (or out of scope): then e->code is ERR_UNKNOWN_NAME. */
+unit *unit_load(store *s, arena *a, const kind *root_kind, const uuid *root, const scope *r,
                 as_of now, err *e);
 
 typedef struct unit_parts {

@@ -21,7 +21,7 @@ static bool is_there(command_context *ctx, const field *f, const value *v, err *
   if (!f->of || v->type != VALUE_STRING) return true;
   const kind *k = catalog_kind(&ctx->engine->packs, text_of(f->of), NULL);
   record *r = NULL;
-  if (!k || !store_subject_by_key(ctx->store, ctx->a, k, v->s, &r, e)) return !k;
+  if (!k || !store_subject_find_by_key(ctx->store, ctx->a, k, v->s, &r, e)) return !k;
   if (r) return true;
   return err_set(e, ERR_BAD_INPUT, f->name,
                  "没有登记过名为“%.*s”的%s，请从列表里选，或先登记。%.0s",
@@ -38,7 +38,7 @@ static bool are_officers(command_context *ctx, const field *f, const value *v, e
     const char *space = memchr(left.at, ' ', left.bytes);
     text name = {left.at, space ? (size_t)(space - left.at) : left.bytes};
     officer *o = NULL;
-    if (!store_officer_by_login(ctx->store, ctx->a, name, &o, e)) return false;
+    if (!store_officer_find_by_login(ctx->store, ctx->a, name, &o, e)) return false;
     if (!o || !o->active)
       return err_set(e, ERR_BAD_INPUT, f->name, "没有登录名为“%.*s”的在岗人员，请从列表里选。",
                      "There is no active officer with the login \"%.*s\"; choose from the list.",

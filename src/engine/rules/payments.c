@@ -146,7 +146,7 @@ static bool check_budget(command_context *ctx, const pack *p, const payment_term
   record *fund = NULL;
   int64_t paid = 0;
   char left[32];
-  if (!store_subject_by_key(ctx->store, ctx->a, k, text_of(x->fund), &fund, e)) return false;
+  if (!store_subject_find_by_key(ctx->store, ctx->a, k, text_of(x->fund), &fund, e)) return false;
   if (!fund || fund->fields[how->budget].type != VALUE_INT)
     return err_set(e, ERR_NOT_ALLOWED, "fund", "资金“%s”还没有登记“%s”，不能支付。%.0s%.0s",
                    "%.0s%.0sThe fund \"%s\" has no \"%s\" on record; nothing can be paid.", x->fund,
@@ -208,7 +208,7 @@ bool payment_read(command_context *ctx, const pack *p, const event *ev, payment 
   if (!payment_of_event(ctx, p, ev, ret, e)) return false;
   payment *y = *ret;
   if (!y || uuid_is_nil(&y->measure)) return true;
-  if (!store_measure(ctx->store, ctx->a, &y->measure, NULL, ret_measure, e)) return false;
+  if (!store_measure_find(ctx->store, ctx->a, &y->measure, NULL, ret_measure, e)) return false;
   if (*ret_measure && !y->fund[0]) y->fund = (*ret_measure)->fund; /* named at the approval */
   return true;
 }

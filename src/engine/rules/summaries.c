@@ -143,7 +143,7 @@ static bool make_summary(command_context *ctx, const stale_summary *t, err *e) {
               .seq = ctx->seq,
               .at_ms = ctx->at_ms};
   memcpy(ev.area, t->area, sizeof ev.area);
-  if (!store_event(ctx->store, ctx->a, k, &ev.id, NULL, &had, e) ||
+  if (!store_event_find(ctx->store, ctx->a, k, &ev.id, NULL, &had, e) ||
       !store_events(ctx->store, ctx->a, &p->events[k->summary->over], &t->root, from, false, &all,
                     &count, e) ||
       !repo_load_subject(ctx, &p->kinds[k->about], &t->subject, &r, e))
@@ -208,7 +208,7 @@ bool summaries_rebuild(command_context *ctx, const pack *p, err *e) {
     rebuild_run t = {.ctx = ctx};
     if (!nothing) return err_memory(e);
     if (!read) continue;
-    if (!store_scan_events(ctx->store, &p->events[i], nothing, rebuild_from_event, &t, e))
+    if (!store_events_scan(ctx->store, &p->events[i], nothing, rebuild_from_event, &t, e))
       return false;
     if (t.any && !summaries_refresh(ctx, &t.root, e)) return false;
   }

@@ -21,7 +21,8 @@ static record *copy_of(arena *a, const record *from) {
 
 bool repo_load_subject(command_context *ctx, const kind *k, const uuid *id, record **ret, err *e) {
   const record *known = unit_cache_subject(ctx->engine->cache, id);
-  if (!known || known->kind != k) return store_subject(ctx->store, ctx->a, k, id, NULL, ret, e);
+  if (!known || known->kind != k)
+    return store_subject_find(ctx->store, ctx->a, k, id, NULL, ret, e);
   *ret = copy_of(ctx->a, known);
   return *ret || err_memory(e);
 }
@@ -41,7 +42,7 @@ static bool load_uncached(command_context *ctx, const kind *root_kind, const uui
   unit_state s = {0};
   if (!store_findings_of(ctx->store, ctx->a, root, true, &s.open, &s.open_count, e) ||
       !store_cases_of(ctx->store, ctx->a, root, &s.cases, &s.case_count, e) ||
-      !store_subject(ctx->store, ctx->a, root_kind, root, NULL, &there, e))
+      !store_subject_find(ctx->store, ctx->a, root_kind, root, NULL, &there, e))
     return false;
   if (there) s.u = unit_load(ctx->store, ctx->a, root_kind, root, NULL, context_as_of(ctx), e);
   if (there && !s.u) return false;

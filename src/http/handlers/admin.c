@@ -14,7 +14,7 @@
 
 bool handle_health(request *q, err *e) {
   county c;
-  if (!store_county_read(request_store(q), &c, e)) return false;
+  if (!store_county_get(request_store(q), &c, e)) return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
   json_field_bool(&w, "ok", true);
@@ -138,7 +138,7 @@ bool handle_sign_out(request *q, err *e) {
 
 bool handle_packs(request *q, err *e) {
   county c;
-  if (!store_county_read(request_store(q), &c, e)) return false;
+  if (!store_county_get(request_store(q), &c, e)) return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
   json_field_open(&w, "county", '{');
@@ -158,7 +158,7 @@ bool handle_areas(request *q, err *e) {
   static const char *const levels[] = {"", "province", "city", "county", "town", "village"};
   area *areas = NULL;
   size_t count = 0;
-  if (!store_areas(request_store(q), q->a, &q->who.reach, &areas, &count, e)) return false;
+  if (!store_areas(request_store(q), q->a, &q->who.scope, &areas, &count, e)) return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
   page_begin(&w);
@@ -207,7 +207,7 @@ bool handle_journal(request *q, err *e) {
     return err_set(e, ERR_BAD_INPUT, "after", "after 应是一个序号。", "after must be a number.");
   /* Bodies carry fields in clear: they are for those who may see them so. */
   bool whole = actor_may(&q->who.actor, request_packs(q), RIGHT_SEE_CLEAR, NULL);
-  if (!store_journal(request_store(q), q->a, after, most, &q->who.reach, &entries, &count, e))
+  if (!store_journal(request_store(q), q->a, after, most, &q->who.scope, &entries, &count, e))
     return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');

@@ -23,7 +23,7 @@ static bool keep_attachment(request *q, store *s, err *e) {
   const stored_file *f = q->data;
   db *d = store_db(s);
   if (!db_begin(d, e)) return false;
-  if (store_file_put(s, f, e) && db_commit(d, e)) return true;
+  if (store_attachment_put(s, f, e) && db_commit(d, e)) return true;
   db_rollback(d);
   return false;
 }
@@ -60,7 +60,7 @@ bool handle_attachment_new(request *q, err *e) {
  * see. */
 bool handle_attachment_get(request *q, err *e) {
   stored_file *f = NULL;
-  if (!store_file(request_store(q), q->a, q->params[0], &f, e)) return false;
+  if (!store_attachment_find(request_store(q), q->a, q->params[0], &f, e)) return false;
   if (!f)
     return err_set(e, ERR_UNKNOWN_NAME, "name", "没有这个文件，可能还没有传上来。",
                    "There is no such file; it may not have been sent yet.");

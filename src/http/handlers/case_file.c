@@ -135,7 +135,7 @@ static bool put_case_file(request *q, json_out *w, unit *u, bool clear, err *e) 
   return true;
 }
 
-/* The unit of the address, in reach: what is not is not there, even to be looked at. */
+/* The unit of the address, in scope: what is not is not there, even to be looked at. */
 static unit *read_unit(request *q, err *e) {
   const kind *k = param_kind(q, 0, e);
   uuid id;

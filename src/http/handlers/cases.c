@@ -17,7 +17,7 @@ bool handle_cases(request *q, err *e) {
   static const char parts[] = "on.id";
   page_cursor at;
   if (!page_read(q, parts, &at, e)) return false;
-  case_query c = {.reach = query_reach(q),
+  case_query c = {.scope = query_scope(q),
                   .process = query_str(q, "process"),
                   .due_from = DAY_NONE,
                   .due_to = DAY_NONE,
@@ -43,7 +43,8 @@ bool handle_cases(request *q, err *e) {
 bool handle_case(request *q, err *e) {
   uuid id;
   casework *c = NULL;
-  if (!param_uuid(q, 0, &id, e) || !store_case(request_store(q), q->a, &id, &q->who.reach, &c, e))
+  if (!param_uuid(q, 0, &id, e) ||
+      !store_case_find(request_store(q), q->a, &id, &q->who.scope, &c, e))
     return false;
   const kind *k = c ? catalog_kind(request_packs(q), text_of(c->kind), NULL) : NULL;
   if (!k)

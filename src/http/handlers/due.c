@@ -6,8 +6,8 @@
 enum { DUE_MAX = 200, SOON_DAYS = 7, REST_MAX = 50 };
 
 static bool put_due_cases(request *q, json_out *w, const char *key, day from, day to,
-                          const reach *r, err *e) {
-  case_query c = {.reach = *r,
+                          const scope *r, err *e) {
+  case_query c = {.scope = *r,
                   .closed = 0,
                   .due_from = from,
                   .due_to = to,
@@ -22,8 +22,8 @@ static bool put_due_cases(request *q, json_out *w, const char *key, day from, da
   return true;
 }
 
-static bool put_rest(request *q, json_out *w, day after, const reach *r, err *e) {
-  case_query c = {.reach = *r,
+static bool put_rest(request *q, json_out *w, day after, const scope *r, err *e) {
+  case_query c = {.scope = *r,
                   .closed = 0,
                   .due_from = DAY_NONE,
                   .due_to = DAY_NONE,
@@ -42,7 +42,7 @@ static bool put_rest(request *q, json_out *w, day after, const reach *r, err *e)
   return true;
 }
 
-static bool put_approvals(request *q, json_out *w, const reach *r, err *e) {
+static bool put_approvals(request *q, json_out *w, const scope *r, err *e) {
   measure *rows = NULL;
   size_t count = 0;
   if (!store_measures_in(request_store(q), q->a, r, "proposed", DUE_MAX, &rows, &count, e))
@@ -57,7 +57,7 @@ static bool put_approvals(request *q, json_out *w, const reach *r, err *e) {
   return true;
 }
 
-static bool put_counts(request *q, json_out *w, const reach *r, err *e) {
+static bool put_counts(request *q, json_out *w, const scope *r, err *e) {
   int64_t by_colour[3] = {0};
   state_count *states = NULL;
   size_t count = 0;
@@ -67,7 +67,7 @@ static bool put_counts(request *q, json_out *w, const reach *r, err *e) {
     for (size_t i = 0; i < request_packs(q)->packs[p]->kind_count; i++) {
       const kind *k = &request_packs(q)->packs[p]->kinds[i];
       int64_t n = 0;
-      if (!store_count(request_store(q), k, r, &n, e)) return false;
+      if (!store_subjects_count(request_store(q), k, r, &n, e)) return false;
       json_field_int(w, k->name, n);
     }
   json_close(w, '}');
@@ -98,7 +98,7 @@ static bool put_counts(request *q, json_out *w, const reach *r, err *e) {
 
 bool handle_due(request *q, err *e) {
   day today = request_today();
-  reach r = query_reach(q);
+  scope r = query_scope(q);
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
   json_field_day(&w, "today", today);

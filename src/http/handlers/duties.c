@@ -32,7 +32,7 @@ static bool read_duty_query(request *q, duty_request *x, err *e) {
   *x = (duty_request){.packs = own_packs(q),
                       .calendar = engine_calendar(request_engine(q)),
                       .today = request_today(),
-                      .reach = query_reach(q),
+                      .scope = query_scope(q),
                       .self = q->who.officer->id,
                       .duty = query_text(q, "duty"),
                       .limit = query_limit(q)};

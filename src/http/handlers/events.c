@@ -13,7 +13,7 @@ static void put_consequences(request *q, json_out *w, const answer *x) {
     json_field_open(w, k ? "resolved" : "raised", '[');
     for (size_t i = 0; i < counts[k]; i++) {
       finding *f = NULL;
-      if (store_finding(request_store(q), q->a, &lists[k][i], &f, &ignored) && f)
+      if (store_finding_find(request_store(q), q->a, &lists[k][i], &f, &ignored) && f)
         view_finding(q, w, f);
     }
     json_close(w, ']');
@@ -21,7 +21,7 @@ static void put_consequences(request *q, json_out *w, const answer *x) {
   json_field_open(w, "cases", '[');
   for (size_t i = 0; i < x->case_count; i++) {
     casework *c = NULL;
-    if (store_case(request_store(q), q->a, &x->cases[i], &q->who.reach, &c, &ignored) && c)
+    if (store_case_find(request_store(q), q->a, &x->cases[i], &q->who.scope, &c, &ignored) && c)
       view_case(q, w, c, NULL);
   }
   json_close(w, ']');
@@ -33,7 +33,7 @@ static bool after_event(request *q, err *e) {
   uuid id;
   event *x = NULL;
   if (!k || !param_uuid(q, 1, &id, e) ||
-      !store_event(request_store(q), q->a, k, &id, &q->who.reach, &x, e))
+      !store_event_find(request_store(q), q->a, k, &id, &q->who.scope, &x, e))
     return false;
   bool fresh = strcmp(q->method, "PUT") == 0 && !q->job.answer.again;
   json_out w = request_answer(q, fresh ? 201 : 200);

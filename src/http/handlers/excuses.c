@@ -37,7 +37,7 @@ bool handle_excuses(request *q, err *e) {
   day from, to;
   excuse *rows = NULL;
   size_t count = 0;
-  reach r = query_reach(q);
+  scope r = query_scope(q);
   if (!query_day(q, "from", request_today(), &from, e) || !query_day(q, "to", from, &to, e) ||
       !store_excuses(request_store(q), q->a, from, to, &rows, &count, e))
     return false;
@@ -45,7 +45,7 @@ bool handle_excuses(request *q, err *e) {
   json_open(&w, '{');
   page_begin(&w);
   for (size_t i = 0; i < count; i++)
-    if (reach_has(&r, rows[i].area) || uuid_equal(&rows[i].officer, &q->who.officer->id))
+    if (scope_has(&r, rows[i].area) || uuid_equal(&rows[i].officer, &q->who.officer->id))
       put_excuse(q, &w, &rows[i]);
   page_end(&w, "", NULL);
   return true;
@@ -54,7 +54,8 @@ bool handle_excuses(request *q, err *e) {
 static bool after_excuse(request *q, err *e) {
   excuse *x = NULL;
   uuid id;
-  if (!param_uuid(q, 0, &id, e) || !store_excuse(request_store(q), q->a, &id, &x, e)) return false;
+  if (!param_uuid(q, 0, &id, e) || !store_excuse_find(request_store(q), q->a, &id, &x, e))
+    return false;
   if (!x) return err_set(e, ERR_INTERNAL, NULL, "登记后读不到。", "It cannot be read.");
   json_out w = request_answer(q, q->job.answer.again || x->withdrawn ? 200 : 201);
   put_excuse(q, &w, x);

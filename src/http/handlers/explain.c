@@ -24,8 +24,9 @@ bool handle_explain_finding(request *q, err *e) {
   uuid id;
   finding *f = NULL;
   json_out w;
-  if (!param_uuid(q, 0, &id, e) || !store_finding(request_store(q), q->a, &id, &f, e)) return false;
-  const kind *k = f && reach_has(&q->who.reach, f->area)
+  if (!param_uuid(q, 0, &id, e) || !store_finding_find(request_store(q), q->a, &id, &f, e))
+    return false;
+  const kind *k = f && scope_has(&q->who.scope, f->area)
                       ? catalog_kind(request_packs(q), text_of(f->kind), NULL)
                       : NULL;
   if (!k)
@@ -44,7 +45,7 @@ bool handle_explain_event(request *q, err *e) {
   event *ev = NULL;
   json_out w;
   if (!k || !param_uuid(q, 1, &id, e) ||
-      !store_event(request_store(q), q->a, k, &id, &q->who.reach, &ev, e))
+      !store_event_find(request_store(q), q->a, k, &id, &q->who.scope, &ev, e))
     return false;
   if (!ev)
     return not_here("没有找到这条登记，或者不在您的管辖范围内。",
@@ -80,7 +81,7 @@ static bool read_form(request *q, const measure *m, const measure_kind *k, unit_
 static bool read_case(request *q, const measure *m, unit_extra *x, err *e) {
   casework *c = NULL;
   if (uuid_is_nil(&m->case_id)) return true;
-  return store_case(request_store(q), q->a, &m->case_id, &q->who.reach, &c, e) &&
+  return store_case_find(request_store(q), q->a, &m->case_id, &q->who.scope, &c, e) &&
          (!c || guard_load_extra(request_store(q), q->a, c, x, e));
 }
 
@@ -91,7 +92,7 @@ bool handle_explain_measure(request *q, err *e) {
   unit_extra extra = {0};
   json_out w;
   if (!param_uuid(q, 0, &id, e) ||
-      !store_measure(request_store(q), q->a, &id, &q->who.reach, &m, e))
+      !store_measure_find(request_store(q), q->a, &id, &q->who.scope, &m, e))
     return false;
   const measure_kind *k = m ? catalog_measure(request_packs(q), text_of(m->kind), &owner) : NULL;
   if (!k)

@@ -5,7 +5,7 @@ bool handle_findings(request *q, err *e) {
   static const char parts[] = "on.id";
   page_cursor c;
   if (!page_read(q, parts, &c, e)) return false;
-  finding_query f = {.reach = query_reach(q),
+  finding_query f = {.scope = query_scope(q),
                      .open_only = !text_is(query_text(q, "state"), "all"),
                      .colour = query_colour(q),
                      .rule = query_str(q, "rule"),

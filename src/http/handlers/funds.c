@@ -69,7 +69,7 @@ bool handle_funds(request *q, err *e) {
       if (!of->events[i].payment || !is_first(of, i)) continue;
       l.kind = &of->kinds[of->events[i].payment->fund_kind];
       l.budget = of->events[i].payment->budget;
-      if (!store_scan(request_store(q), l.kind, put_fund, &l, e)) return false;
+      if (!store_subjects_scan(request_store(q), l.kind, put_fund, &l, e)) return false;
     }
   }
   page_end(&w, "", NULL);
@@ -95,7 +95,7 @@ static void put_payment(request *q, json_out *w, const payment *p) {
   view_ref(q, w, k && owner ? owner->kinds[k->about].name : "", &p->subject, &p->root, p->area);
   json_field_uuid(w, "measure", &p->measure);
   if (!uuid_is_nil(&p->measure) &&
-      store_measure(request_store(q), q->a, &p->measure, NULL, &m, &ignored) && m) {
+      store_measure_find(request_store(q), q->a, &p->measure, NULL, &m, &ignored) && m) {
     const measure_kind *mk = catalog_measure(request_packs(q), text_of(m->kind), NULL);
     json_field_label(w, "measure_title", mk ? mk->title : (label){m->kind, m->kind});
   }
@@ -108,7 +108,7 @@ bool handle_payments(request *q, err *e) {
   payment *rows = NULL;
   size_t count = 0;
   if (!page_read(q, parts, &c, e)) return false;
-  payment_query x = {.reach = query_reach(q),
+  payment_query x = {.scope = query_scope(q),
                      .fund = query_str(q, "fund"),
                      .has_after = c.given,
                      .after_on = c.on,

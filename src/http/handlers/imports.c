@@ -82,7 +82,8 @@ static bool after_task(request *q, err *e) {
 static upload *find_upload(request *q, bool with_body, err *e) {
   uuid id;
   upload *u = NULL;
-  if (!param_uuid(q, 0, &id, e) || !store_upload(request_store(q), q->a, &id, with_body, &u, e))
+  if (!param_uuid(q, 0, &id, e) ||
+      !store_upload_find(request_store(q), q->a, &id, with_body, &u, e))
     return NULL;
   if (u && (uuid_equal(&u->officer, &q->who.actor.officer) ||
             actor_may(&q->who.actor, request_packs(q), RIGHT_ADMINISTER, NULL)))

@@ -10,7 +10,7 @@
 typedef struct indicator_query {
   const pack *pack;
   const indicator *one; /* of the rows; NULL: all figures */
-  reach reach;
+  scope scope;
   char base[13];
   day from, to;
   int64_t cursor, seq;
@@ -27,10 +27,10 @@ static indicator_query *read_indicator_query(request *q, err *e) {
     err_memory(e);
     return NULL;
   }
-  if (!store_county_read(request_store(q), &c, e)) return NULL;
+  if (!store_county_get(request_store(q), &c, e)) return NULL;
   day today = request_today();
   *x = (indicator_query){
-      .pack = query_pack(q, e), .reach = query_reach(q), .seq = c.seq, .limit = query_limit(q)};
+      .pack = query_pack(q, e), .scope = query_scope(q), .seq = c.seq, .limit = query_limit(q)};
   if (!x->pack || !query_day(q, "from", day_month_start(today), &x->from, e) ||
       !query_day(q, "to", today, &x->to, e))
     return NULL;
@@ -43,13 +43,13 @@ static indicator_query *read_indicator_query(request *q, err *e) {
   if (area_code.bytes == 12)
     memcpy(x->base, area_code.at, 12);
   else
-    whatif_base(&q->who.reach, c.code, x->base);
+    whatif_base(&q->who.scope, c.code, x->base);
   return x;
 }
 
 static question question_of(const indicator_query *x) {
   return (question){
-      .as_of = x->to < day_today() ? x->to : day_today(), .reach = &x->reach, .threads = 1};
+      .as_of = x->to < day_today() ? x->to : day_today(), .scope = &x->scope, .threads = 1};
 }
 
 /* ---- figures ---- */

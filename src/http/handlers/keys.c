@@ -31,13 +31,13 @@ bool handle_keys(request *q, err *e) {
   subject_query x = {.kind = k,
                      .words = query_text(q, "q"),
                      .colour = -1,
-                     .reach = reach_all(),
+                     .scope = scope_all(),
                      .limit = KEYS_MAX};
   record **rows = NULL;
   size_t count = 0;
   if (!k) return false;
-  if (k->key < 0 || !is_referred_to(request_packs(q), k)) x.reach = q->who.reach;
-  if (!store_list(request_store(q), q->a, &x, &rows, &count, e)) return false;
+  if (k->key < 0 || !is_referred_to(request_packs(q), k)) x.scope = q->who.scope;
+  if (!store_subjects(request_store(q), q->a, &x, &rows, &count, e)) return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
   page_begin(&w);

@@ -53,7 +53,7 @@ bool handle_places(request *q, err *e) {
   if (at < 0 || k->parent >= 0) {
     return err_set(e, ERR_UNKNOWN_NAME, "kind", "这种对象没有位置。", "This kind has no place.");
   }
-  subject_query x = {.kind = k, .reach = query_reach(q), .colour = -1, .limit = PLACES_PAGE};
+  subject_query x = {.kind = k, .scope = query_scope(q), .colour = -1, .limit = PLACES_PAGE};
   json_out w = request_answer(q, 200);
   size_t shown = 0;
   bool more = true;
@@ -63,7 +63,7 @@ bool handle_places(request *q, err *e) {
   while (more && shown < PLACES_MAX) {
     record **rows = NULL;
     size_t count = 0;
-    if (!store_list(request_store(q), q->a, &x, &rows, &count, e)) return false;
+    if (!store_subjects(request_store(q), q->a, &x, &rows, &count, e)) return false;
     for (size_t i = 0; i < count; i++, shown++)
       if (!has_ended(rows[i])) put_place(&w, rows[i], at, sort);
     more = count == PLACES_PAGE;

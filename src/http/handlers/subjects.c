@@ -59,7 +59,7 @@ static bool collect(request *q, subject_query *s, const cel_program *filter, rec
   for (;;) {
     record **rows = NULL;
     size_t n = 0;
-    if (!store_list(request_store(q), q->a, s, &rows, &n, e)) return false;
+    if (!store_subjects(request_store(q), q->a, s, &rows, &n, e)) return false;
     for (size_t i = 0; i < n; i++) {
       if (!passes(q, rows[i], filter)) continue;
       if (*count == wanted) {
@@ -78,7 +78,7 @@ bool handle_subjects(request *q, err *e) {
   static const char parts[] = "area.id";
   const kind *k = param_kind(q, 0, e);
   subject_query s = {.kind = k,
-                     .reach = query_reach(q),
+                     .scope = query_scope(q),
                      .words = text_trim(query_text(q, "q")),
                      .colour = query_colour(q),
                      .limit = query_limit(q)};

@@ -16,12 +16,12 @@ static bool after_ask(request *q, err *e) {
 bool handle_simulation(request *q, err *e) {
   const json *body = param_body(q, e);
   county c;
-  if (!body || !store_county_read(request_store(q), &c, e)) return false;
+  if (!body || !store_county_get(request_store(q), &c, e)) return false;
   whatif *x = ARENA_NEW(q->a, whatif);
   if (!x) return err_memory(e);
-  if (!whatif_read(body, request_packs(q), &q->who.reach, request_today(), q->a, x, e))
+  if (!whatif_read(body, request_packs(q), &q->who.scope, request_today(), q->a, x, e))
     return false;
-  if (!x->area[0]) whatif_base(&q->who.reach, c.code, x->area);
+  if (!x->area[0]) whatif_base(&q->who.scope, c.code, x->area);
   q->data = x;
   return request_screen(q, x->pack, c.seq, ask, after_ask);
 }

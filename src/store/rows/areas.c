@@ -18,13 +18,13 @@ bool store_area_put(store *s, const char *code, text name, err *e) {
   return row_put(s, &store_table_area, &x, e);
 }
 
-bool store_areas(store *s, arena *a, const reach *r, area **out, size_t *count, err *e) {
+bool store_areas(store *s, arena *a, const scope *r, area **out, size_t *count, err *e) {
   db_stmt *q = row_select(s, &store_table_area, "1 = 1 ORDER BY code", e);
   area *rows = NULL;
   size_t n = 0, kept = 0;
   if (!q || !row_list(q, &store_table_area, a, &rows, &n, e)) return false;
   for (size_t i = 0; i < n; i++)
-    if (!r || reach_has(r, rows[i].code)) rows[kept++] = rows[i];
+    if (!r || scope_has(r, rows[i].code)) rows[kept++] = rows[i];
   *out = rows;
   *count = kept;
   return true;

@@ -9,11 +9,11 @@ const row_table store_table_file = {
                 ROW_STR("type", stored_file, type, FIXED), ROW_INT("at", stored_file, at_ms, FIXED),
                 ROW_BLOB("body", stored_file, body, FIXED))};
 
-bool store_file_put(store *s, const stored_file *f, err *e) {
+bool store_attachment_put(store *s, const stored_file *f, err *e) {
   return row_put(s, &store_table_file, f, e);
 }
 
-bool store_file(store *s, arena *a, text name, stored_file **out, err *e) {
+bool store_attachment_find(store *s, arena *a, text name, stored_file **out, err *e) {
   db_stmt *q = row_select(s, &store_table_file, "name = $2", e);
   if (!q) return false;
   db_bind_text(q, 2, name);

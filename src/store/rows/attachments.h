@@ -9,7 +9,9 @@ typedef struct stored_file {
   int64_t at_ms;
   text body;
 } stored_file;
-bool store_file_put(store *s, const stored_file *f, err *e); /* the same again changes nothing */
-bool store_file(store *s, arena *a, text name, stored_file **out, err *e); /* *out NULL: none */
+bool store_attachment_put(store *s, const stored_file *f,
+                          err *e); /* the same again changes nothing */
+bool store_attachment_find(store *s, arena *a, text name, stored_file **out,
+                           err *e); /* *out NULL: none */
 
 #endif

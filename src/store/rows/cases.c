@@ -25,13 +25,13 @@ bool store_case_put(store *s, const casework *c, err *e) {
   return row_put(s, &store_table_casework, c, e);
 }
 
-bool store_case(store *s, arena *a, const uuid *id, const reach *r, casework **out, err *e) {
+bool store_case_find(store *s, arena *a, const uuid *id, const scope *r, casework **out, err *e) {
   db_stmt *q = row_select(s, &store_table_casework, "id = $2 AND withdrawn = 0", e);
   casework *found = NULL;
   if (!q) return false;
   sql_bind_uuid(q, 2, id);
   if (!row_first(q, &store_table_casework, a, &found, e)) return false;
-  *out = found && (!r || reach_has(r, found->area)) ? found : NULL;
+  *out = found && (!r || scope_has(r, found->area)) ? found : NULL;
   return true;
 }
 
@@ -54,7 +54,7 @@ bool store_cases(store *s, arena *a, const case_query *query, casework **out, si
   AUTO_BUF buf b = {0};
   int n = 9;
   buf_str(&b, "withdrawn = 0 AND ");
-  reach_sql(&b, &query->reach, &n);
+  scope_sql(&b, &query->scope, &n);
   if (query->closed >= 0) buf_printf(&b, " AND closed = %d", query->closed != 0);
   if (query->process) buf_str(&b, " AND process = $2");
   if (query->state) buf_str(&b, " AND state = $3");
@@ -77,7 +77,7 @@ bool store_cases(store *s, arena *a, const case_query *query, casework **out, si
   }
   db_bind_int(q, 8, (int64_t)query->limit);
   n = 9;
-  reach_bind(q, &query->reach, &n);
+  scope_bind(q, &query->scope, &n);
   return row_list(q, &store_table_casework, a, out, count, e);
 }
 
@@ -85,19 +85,19 @@ static const row_table counted = {
     ROW_COLUMNS(state_count, ROW_STR("workflow", state_count, workflow, KEY),
                 ROW_STR("state", state_count, state, KEY), ROW_INT("n", state_count, n, FIXED))};
 
-bool store_case_counts(store *s, arena *a, const reach *r, state_count **out, size_t *count,
+bool store_case_counts(store *s, arena *a, const scope *r, state_count **out, size_t *count,
                        err *e) {
   AUTO_BUF buf b = {0};
   int n = 2;
   buf_str(&b, "SELECT workflow, state, count(*) FROM casework WHERE county = $1 AND withdrawn = 0 "
               "AND closed = "
               "0 AND ");
-  reach_sql(&b, r, &n);
+  scope_sql(&b, r, &n);
   buf_str(&b, " GROUP BY workflow, state ORDER BY workflow, state");
   db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
   n = 2;
-  reach_bind(q, r, &n);
+  scope_bind(q, r, &n);
   return row_list(q, &counted, a, out, count, e);
 }
 

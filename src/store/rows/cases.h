@@ -15,13 +15,13 @@ typedef struct casework {
   int64_t relapses, version;
 } casework;
 bool store_case_put(store *s, const casework *c, err *e);
-bool store_case(store *s, arena *a, const uuid *id, const reach *r, casework **out, err *e);
+bool store_case_find(store *s, arena *a, const uuid *id, const scope *r, casework **out, err *e);
 bool store_cases_of(store *s, arena *a, const uuid *root, casework **out, size_t *count,
                     err *e); /* oldest first */
 bool store_cases_with_deadline(store *s, arena *a, casework **out, size_t *count,
                                err *e); /* all open ones */
 typedef struct case_query {
-  reach reach;
+  scope scope;
   const char *process, *state; /* NULL: any; */
   int closed;                  /* 0, 1, -1 = both */
   day due_from, due_to;        /* deadline in this range; DAY_NONE: no bound */
@@ -35,7 +35,7 @@ typedef struct state_count {
   const char *workflow, *state;
   int64_t n;
 } state_count;
-bool store_case_counts(store *s, arena *a, const reach *r, state_count **out, size_t *count,
+bool store_case_counts(store *s, arena *a, const scope *r, state_count **out, size_t *count,
                        err *e); /* open ones */
 typedef struct step {
   uuid case_id;

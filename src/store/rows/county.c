@@ -26,7 +26,7 @@ bool store_county_put(store *s, const char *name, err *e) {
   return false;
 }
 
-bool store_county_read(store *s, county *out, err *e) {
+bool store_county_get(store *s, county *out, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   db_stmt *q = row_select(s, &store_table_county_state, "1 = 1", e);
   county_state *row = NULL;
@@ -41,12 +41,12 @@ bool store_county_read(store *s, county *out, err *e) {
   text name = text_cut(row->name, sizeof c.name - 1);
   memcpy(c.name, name.at, name.bytes);
   c.last_tick = row->last_tick;
-  if (!store_head_read(s, &c, e)) return false;
+  if (!store_head_get(s, &c, e)) return false;
   *out = c;
   return true;
 }
 
-bool store_head_read(store *s, county *c, err *e) {
+bool store_head_get(store *s, county *c, err *e) {
   db_stmt *q =
       sql_prepare(s,
                   "SELECT seq, id, at, link, via, root FROM journal WHERE county = $1 ORDER BY "

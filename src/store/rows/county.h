@@ -16,9 +16,9 @@ typedef struct county {
   uuid last_id, last_via, last_root;
   hash link;
 } county;
-bool store_county_read(store *s, county *out, err *e);
+bool store_county_get(store *s, county *out, err *e);
 /* Only what is of the journal's last entry; the rest of *c stays. */
-bool store_head_read(store *s, county *c, err *e);
+bool store_head_get(store *s, county *c, err *e);
 /* Inside a write transaction: no other program writes this county until its end. */
 bool store_lock(store *s, err *e);
 /* DAY_NONE: the next tick looks at all that may wake. */

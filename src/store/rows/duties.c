@@ -45,11 +45,11 @@ const row_table store_table_act = {
                 ROW_UUID("officer", duty_act, officer, KEY), ROW_STR("part", duty_act, part, KEY),
                 ROW_INT("n", duty_act, n, CHANGES))};
 
-bool store_act_put(store *s, const duty_act *x, err *e) {
+bool store_duty_count_put(store *s, const duty_act *x, err *e) {
   return x->n ? row_put(s, &store_table_act, x, e) : row_remove(s, &store_table_act, x, e);
 }
 
-bool store_acts_clear(store *s, const char *duty, err *e) {
+bool store_duty_counts_clear(store *s, const char *duty, err *e) {
   db_stmt *q = sql_prepare(s, "DELETE FROM duty_act WHERE county = $1 AND duty = $2", e);
   if (!q) return false;
   db_bind_str(q, 2, duty);
@@ -60,7 +60,7 @@ static void bind_key_uuid(db_stmt *q, int n, const uuid *u) {
   db_bind_blob(q, n, u->b, sizeof u->b); /* nil is a value here */
 }
 
-/* $2 duty, $3 on, $4-$5 days, $6-$7 cursor; then doers, owner or root, reach. */
+/* $2 duty, $3 on, $4-$5 days, $6-$7 cursor; then doers, owner or root, scope. */
 static bool scan_text(buf *b, const duty_query *x, int *n) {
   buf_str(b, "SELECT m.root, m.area, m.since, m.least, m.owner, a.part, a.n, "
              "a.day FROM duty_member m LEFT JOIN duty_act a ON a.county = m.county AND a.duty "
@@ -74,7 +74,7 @@ static bool scan_text(buf *b, const duty_query *x, int *n) {
   if (!uuid_is_nil(&x->root)) buf_printf(b, " AND m.root = $%d", (*n)++);
   buf_str(b, " AND ");
   AUTO_BUF buf places = {0};
-  reach_sql(&places, &x->reach, n);
+  scope_sql(&places, &x->scope, n);
   /* `area` is the member's */
   for (size_t i = 0; i < places.bytes; i++) {
     if (strncmp(places.at + i, "area BETWEEN", 12) == 0) buf_str(b, "m.");
@@ -99,7 +99,7 @@ static void scan_bind(db_stmt *q, const duty_query *x) {
   }
   if (x->owner) db_bind_str(q, n++, x->owner);
   if (!uuid_is_nil(&x->root)) sql_bind_uuid(q, n++, &x->root);
-  reach_bind(q, &x->reach, &n);
+  scope_bind(q, &x->scope, &n);
 }
 
 bool store_duty_scan(store *s, const duty_query *x, duty_taker take, void *context, err *e) {
@@ -129,13 +129,13 @@ bool store_duty_scan(store *s, const duty_query *x, duty_taker take, void *conte
   return got == 0;
 }
 
-bool store_duty_areas(store *s, arena *a, const char *duty, day on, const reach *r, size_t digits,
+bool store_duty_areas(store *s, arena *a, const char *duty, day on, const scope *r, size_t digits,
                       char (**out)[13], size_t *count, err *e) {
   AUTO_BUF buf b = {0};
   int n = 5;
   buf_str(&b, "SELECT DISTINCT substr(area, 1, $4) FROM duty_member WHERE county = $1 AND duty = "
               "$2 AND since <= $3 AND (until IS NULL OR until > $3) AND ");
-  reach_sql(&b, r, &n);
+  scope_sql(&b, r, &n);
   buf_str(&b, " ORDER BY 1");
   db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
@@ -143,7 +143,7 @@ bool store_duty_areas(store *s, arena *a, const char *duty, day on, const reach 
   db_bind_str(q, 2, duty);
   db_bind_int(q, 3, on);
   db_bind_int(q, 4, (int64_t)digits);
-  reach_bind(q, r, &n);
+  scope_bind(q, r, &n);
   typedef char code[13];
   code *rows = NULL;
   size_t rows_count = 0, room = 0;

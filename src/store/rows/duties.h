@@ -25,8 +25,8 @@ typedef struct duty_act {
   const char *part;
   int64_t n;
 } duty_act;
-bool store_act_put(store *s, const duty_act *x, err *e);
-bool store_acts_clear(store *s, const char *duty, err *e);
+bool store_duty_count_put(store *s, const duty_act *x, err *e);
+bool store_duty_counts_clear(store *s, const char *duty, err *e);
 /* Members with their acts, a row each; by area and subject. Members without any come once, with n 0
  * and part "". */
 typedef struct duty_doer {
@@ -37,7 +37,7 @@ typedef struct duty_query {
   const char *duty;
   day on;                 /* in the set at the end of this day */
   day from, to;           /* acts on these days */
-  reach reach;            /* of the subjects */
+  scope scope;            /* of the subjects */
   const char *owner;      /* NULL: any */
   const duty_doer *doers; /* acts of these, each on its own days, too; NULL: of anybody */
   size_t doer_count;
@@ -59,7 +59,7 @@ typedef bool (*duty_taker)(void *context, const duty_count *c,
                            err *e); /* false with e->code ERR_NONE: enough */
 bool store_duty_scan(store *s, const duty_query *q, duty_taker take, void *context, err *e);
 /* The areas, cut to so many digits, in which a duty's set has members on a day. */
-bool store_duty_areas(store *s, arena *a, const char *duty, day on, const reach *r, size_t digits,
+bool store_duty_areas(store *s, arena *a, const char *duty, day on, const scope *r, size_t digits,
                       char (**out)[13], size_t *count, err *e);
 
 #endif

@@ -69,8 +69,8 @@ bool store_event_put(store *s, const event *v, err *e) {
   return x ? row_insert(s, &x->table, v, e) : no_event(v->kind, e);
 }
 
-bool store_event(store *s, arena *a, const event_kind *k, const uuid *id, const reach *r,
-                 event **out, err *e) {
+bool store_event_find(store *s, arena *a, const event_kind *k, const uuid *id, const scope *r,
+                      event **out, err *e) {
   const event_rows *x = rows_of(s, k);
   if (!x) return no_event(k, e);
   db_stmt *q = row_select(s, &x->table, "id = $2", e);
@@ -81,7 +81,7 @@ bool store_event(store *s, arena *a, const event_kind *k, const uuid *id, const 
   event *found = got ? read_event(q, a, x, NULL) : NULL;
   db_done(q);
   if (got && !found) return err_memory(e);
-  *out = found && (!r || reach_has(r, found->area)) ? found : NULL;
+  *out = found && (!r || scope_has(r, found->area)) ? found : NULL;
   return true;
 }
 
@@ -189,7 +189,7 @@ static bool select_wanted(buf *b, const event_rows *x, const bool *wanted) {
   return buf_ok(b);
 }
 
-bool store_scan_events(store *s, const event_kind *k, const bool *wanted, event_taker take,
+bool store_events_scan(store *s, const event_kind *k, const bool *wanted, event_taker take,
                        void *context, err *e) {
   const event_rows *x = rows_of(s, k);
   if (!x) return no_event(k, e);

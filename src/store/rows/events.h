@@ -16,8 +16,8 @@ typedef struct event {
   value *fields;
 } event;
 bool store_event_put(store *s, const event *x, err *e);
-bool store_event(store *s, arena *a, const event_kind *k, const uuid *id, const reach *r,
-                 event **out, err *e);
+bool store_event_find(store *s, arena *a, const event_kind *k, const uuid *id, const scope *r,
+                      event **out, err *e);
 bool store_event_withdraw(store *s, const event *x, err *e);
 /* A withdrawn one counts again, with the facts it told. */
 bool store_event_restore(store *s, const event *x, err *e);
@@ -40,7 +40,7 @@ bool store_events_of_day(store *s, arena *a, const event_kind *k, const uuid *ro
                          event ***out, size_t *count, err *e);
 /* Of the whole county, by root, newest first. */
 typedef bool (*event_taker)(void *context, const event *x, err *e);
-bool store_scan_events(store *s, const event_kind *k, const bool *wanted, event_taker take,
+bool store_events_scan(store *s, const event_kind *k, const bool *wanted, event_taker take,
                        void *context, err *e);
 
 /* ---- for store.c and rows/ only ---- */

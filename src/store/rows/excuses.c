@@ -21,7 +21,7 @@ bool store_excuse_put(store *s, const excuse *x, err *e) {
   return row_put(s, &store_table_excuse, x, e);
 }
 
-bool store_excuse(store *s, arena *a, const uuid *id, excuse **out, err *e) {
+bool store_excuse_find(store *s, arena *a, const uuid *id, excuse **out, err *e) {
   db_stmt *q = row_select(s, &store_table_excuse, "id = $2", e);
   if (!q) return false;
   sql_bind_uuid(q, 2, id);

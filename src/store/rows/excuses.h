@@ -14,7 +14,7 @@ typedef struct excuse {
   bool withdrawn;
 } excuse;
 bool store_excuse_put(store *s, const excuse *x, err *e);
-bool store_excuse(store *s, arena *a, const uuid *id, excuse **out, err *e);
+bool store_excuse_find(store *s, arena *a, const uuid *id, excuse **out, err *e);
 bool store_excuses(store *s, arena *a, day from, day to, excuse **out, size_t *count,
                    err *e); /* not withdrawn; by root */
 

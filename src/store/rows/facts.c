@@ -132,7 +132,7 @@ bool store_fact_now(store *s, arena *a, const record *subject, const field *d, v
   return sql_field_from_text(d, value, a, out) || err_memory(e);
 }
 
-bool store_fact_told(store *s, arena *a, const record *subject, const field *d, fact **out,
+bool store_fact_find(store *s, arena *a, const record *subject, const field *d, fact **out,
                      err *e) {
   fact_row *row = NULL;
   if (!latest(s, a, subject, d, &row, e)) return false;

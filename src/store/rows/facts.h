@@ -30,7 +30,7 @@ typedef struct fact_query {
 bool store_history(store *s, arena *a, const fact_query *query, fact **out, size_t *count, err *e);
 /* The fact in force of a field: who said it, when and by what; its value is not read. *out NULL:
  * none. */
-bool store_fact_told(store *s, arena *a, const record *subject, const field *d, fact **out, err *e);
+bool store_fact_find(store *s, arena *a, const record *subject, const field *d, fact **out, err *e);
 /* The value in force: the latest by (since, seq) that is not withdrawn; UNKNOWN when none. */
 bool store_fact_now(store *s, arena *a, const record *subject, const field *d, value *out, err *e);
 bool store_facts_withdraw(store *s, const uuid *subject, int64_t seq, err *e);

@@ -33,7 +33,7 @@ bool store_findings_of(store *s, arena *a, const uuid *root, bool open_only, fin
   return row_list(q, &store_table_finding, a, out, count, e);
 }
 
-bool store_finding(store *s, arena *a, const uuid *id, finding **out, err *e) {
+bool store_finding_find(store *s, arena *a, const uuid *id, finding **out, err *e) {
   db_stmt *q = row_select(s, &store_table_finding, "id = $2", e);
   if (!q) return false;
   sql_bind_uuid(q, 2, id);
@@ -44,7 +44,7 @@ bool store_findings(store *s, arena *a, const finding_query *query, finding **ou
                     err *e) {
   AUTO_BUF buf b = {0};
   int n = 6;
-  reach_sql(&b, &query->reach, &n);
+  scope_sql(&b, &query->scope, &n);
   if (query->open_only) buf_str(&b, " AND until IS NULL");
   if (query->rule) buf_str(&b, " AND rule = $2");
   if (query->colour >= 0) buf_printf(&b, " AND colour = %d", query->colour);
@@ -59,20 +59,20 @@ bool store_findings(store *s, arena *a, const finding_query *query, finding **ou
   }
   db_bind_int(q, 5, (int64_t)query->limit);
   n = 6;
-  reach_bind(q, &query->reach, &n);
+  scope_bind(q, &query->scope, &n);
   return row_list(q, &store_table_finding, a, out, count, e);
 }
 
-bool store_finding_counts(store *s, const reach *r, int64_t by_colour[3], err *e) {
+bool store_finding_counts(store *s, const scope *r, int64_t by_colour[3], err *e) {
   AUTO_BUF buf b = {0};
   int n = 2;
   buf_str(&b, "SELECT colour, count(*) FROM finding WHERE county = $1 AND until IS NULL AND ");
-  reach_sql(&b, r, &n);
+  scope_sql(&b, r, &n);
   buf_str(&b, " GROUP BY colour");
   db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
   n = 2;
-  reach_bind(q, r, &n);
+  scope_bind(q, r, &n);
   int64_t counts[3] = {0};
   int got;
   while ((got = db_next(q, e)) > 0) {

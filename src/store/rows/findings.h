@@ -16,9 +16,9 @@ typedef struct finding {
 bool store_finding_put(store *s, const finding *f, err *e); /* inserts or replaces by id */
 bool store_findings_of(store *s, arena *a, const uuid *root, bool open_only, finding **out,
                        size_t *count, err *e);
-bool store_finding(store *s, arena *a, const uuid *id, finding **out, err *e);
+bool store_finding_find(store *s, arena *a, const uuid *id, finding **out, err *e);
 typedef struct finding_query {
-  reach reach;
+  scope scope;
   const char *rule; /* NULL: any */
   int colour;       /* -1: any */
   bool open_only;
@@ -29,6 +29,6 @@ typedef struct finding_query {
 } finding_query;
 bool store_findings(store *s, arena *a, const finding_query *q, finding **out, size_t *count,
                     err *e);
-bool store_finding_counts(store *s, const reach *r, int64_t by_colour[3], err *e); /* open ones */
+bool store_finding_counts(store *s, const scope *r, int64_t by_colour[3], err *e); /* open ones */
 
 #endif

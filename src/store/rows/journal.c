@@ -21,7 +21,7 @@ static text number_text(char out[24], int64_t n) {
   return (text){out, (size_t)bytes};
 }
 
-hash entry_link(const hash *before, const entry *x) {
+hash store_entry_link(const hash *before, const entry *x) {
   char seq[24], at[24];
   const text parts[] = {
       {(const char *)before->b, HASH_BYTES},
@@ -43,21 +43,21 @@ bool store_append(store *s, const entry *x, err *e) {
   return row_insert(s, &store_table_journal, x, e);
 }
 
-bool store_entry(store *s, arena *a, const uuid *id, entry **out, err *e) {
+bool store_entry_find(store *s, arena *a, const uuid *id, entry **out, err *e) {
   db_stmt *q = row_select(s, &store_table_journal, "id = $2", e);
   if (!q) return false;
   sql_bind_uuid(q, 2, id);
   return row_first(q, &store_table_journal, a, out, e);
 }
 
-bool store_journal(store *s, arena *a, int64_t after, size_t limit, const reach *r, entry **out,
+bool store_journal(store *s, arena *a, int64_t after, size_t limit, const scope *r, entry **out,
                    size_t *count, err *e) {
   AUTO_BUF buf b = {0};
   buf_str(&b, "seq > $2");
   int n = 4;
   if (r) {
     buf_str(&b, " AND ");
-    reach_sql(&b, r, &n);
+    scope_sql(&b, r, &n);
   }
   buf_str(&b, " ORDER BY seq LIMIT $3");
   db_stmt *q = row_select_buf(s, &store_table_journal, &b, e);
@@ -65,7 +65,7 @@ bool store_journal(store *s, arena *a, int64_t after, size_t limit, const reach 
   db_bind_int(q, 2, after);
   db_bind_int(q, 3, (int64_t)limit);
   n = 4;
-  if (r) reach_bind(q, r, &n);
+  if (r) scope_bind(q, r, &n);
   return row_list(q, &store_table_journal, a, out, count, e);
 }
 

@@ -17,11 +17,12 @@ typedef struct entry {
   text body;          /* canonical JSON */
   hash link;          /* over the previous link and all of the above */
 } entry;
-hash entry_link(const hash *before, const entry *x);
+hash store_entry_link(const hash *before, const entry *x);
 bool store_append(store *s, const entry *x, err *e);
-bool store_entry(store *s, arena *a, const uuid *id, entry **out, err *e); /* *out NULL: none */
-/* Entries after `seq` in order, at most `limit`; with reach: those about areas inside it. */
-bool store_journal(store *s, arena *a, int64_t after, size_t limit, const reach *r, entry **out,
+bool store_entry_find(store *s, arena *a, const uuid *id, entry **out,
+                      err *e); /* *out NULL: none */
+/* Entries after `seq` in order, at most `limit`; with scope: those about areas inside it. */
+bool store_journal(store *s, arena *a, int64_t after, size_t limit, const scope *r, entry **out,
                    size_t *count, err *e);
 bool store_entries_via(store *s, arena *a, const uuid *via, entry **out, size_t *count, err *e);
 

@@ -24,13 +24,13 @@ bool store_measure_put(store *s, const measure *m, err *e) {
   return row_put(s, &store_table_measure, &x, e);
 }
 
-bool store_measure(store *s, arena *a, const uuid *id, const reach *r, measure **out, err *e) {
+bool store_measure_find(store *s, arena *a, const uuid *id, const scope *r, measure **out, err *e) {
   db_stmt *q = row_select(s, &store_table_measure, "id = $2", e);
   measure *found = NULL;
   if (!q) return false;
   sql_bind_uuid(q, 2, id);
   if (!row_first(q, &store_table_measure, a, &found, e)) return false;
-  *out = found && (!r || reach_has(r, found->area)) ? found : NULL;
+  *out = found && (!r || scope_has(r, found->area)) ? found : NULL;
   return true;
 }
 
@@ -41,18 +41,18 @@ bool store_measures_of(store *s, arena *a, const uuid *root, measure **out, size
   return row_list(q, &store_table_measure, a, out, count, e);
 }
 
-bool store_measures_in(store *s, arena *a, const reach *r, const char *state_name, size_t most,
+bool store_measures_in(store *s, arena *a, const scope *r, const char *state_name, size_t most,
                        measure **out, size_t *count, err *e) {
   AUTO_BUF buf b = {0};
   int n = 4;
   buf_str(&b, "state = $2 AND ");
-  reach_sql(&b, r, &n);
+  scope_sql(&b, r, &n);
   buf_str(&b, " ORDER BY since, id LIMIT $3");
   db_stmt *q = row_select_buf(s, &store_table_measure, &b, e);
   if (!q) return false;
   db_bind_str(q, 2, state_name);
   db_bind_int(q, 3, (int64_t)most);
   n = 4;
-  reach_bind(q, r, &n);
+  scope_bind(q, r, &n);
   return row_list(q, &store_table_measure, a, out, count, e);
 }

@@ -17,9 +17,9 @@ typedef struct measure {
   const char *fund; /* key of the fund its money comes from; "" or NULL: none named */
 } measure;
 bool store_measure_put(store *s, const measure *m, err *e);
-bool store_measure(store *s, arena *a, const uuid *id, const reach *r, measure **out, err *e);
+bool store_measure_find(store *s, arena *a, const uuid *id, const scope *r, measure **out, err *e);
 bool store_measures_of(store *s, arena *a, const uuid *root, measure **out, size_t *count, err *e);
-bool store_measures_in(store *s, arena *a, const reach *r, const char *state, size_t limit,
+bool store_measures_in(store *s, arena *a, const scope *r, const char *state, size_t limit,
                        measure **out, size_t *count, err *e);
 
 #endif

@@ -121,13 +121,13 @@ static bool read_officer(db_stmt *q, arena *a, officer **out, err *e) {
   return true;
 }
 
-bool store_officer(store *s, arena *a, const uuid *id, officer **out, err *e) {
+bool store_officer_find(store *s, arena *a, const uuid *id, officer **out, err *e) {
   db_stmt *q = row_select(s, &store_table_officer, "id = $2", e);
   if (q) sql_bind_uuid(q, 2, id);
   return read_officer(q, a, out, e);
 }
 
-bool store_officer_by_login(store *s, arena *a, text login, officer **out, err *e) {
+bool store_officer_find_by_login(store *s, arena *a, text login, officer **out, err *e) {
   db_stmt *q = row_select(s, &store_table_officer, "login = $2", e);
   if (q) db_bind_text(q, 2, login);
   return read_officer(q, a, out, e);
@@ -190,7 +190,7 @@ bool store_credential_changed(store *s, const uuid *officer_id, int64_t seq, err
   return db_run(q, e);
 }
 
-bool store_credential(store *s, const uuid *officer_id, credential *out, bool *found, err *e) {
+bool store_credential_find(store *s, const uuid *officer_id, credential *out, bool *found, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   db_stmt *q = row_select(s, &store_table_credential, "officer = $2", e);
   credential_row *row = NULL;

@@ -145,7 +145,7 @@ bool store_payments(store *s, arena *a, const payment_query *x, payment **out, s
   buf_str(&b, "withdrawn = 0 AND day "
               "BETWEEN $2 AND $3 AND ($4 = '' OR fund = $4) AND (day < $5 OR (day = $5 AND id < "
               "$6)) AND ");
-  reach_sql(&b, &x->reach, &n);
+  scope_sql(&b, &x->scope, &n);
   buf_str(&b, " ORDER BY day DESC, id DESC LIMIT $7");
   db_stmt *q = row_select_buf(s, &store_table_payment, &b, e);
   if (!q) return false;
@@ -158,6 +158,6 @@ bool store_payments(store *s, arena *a, const payment_query *x, payment **out, s
   sql_bind_uuid(q, 6, x->has_after ? &x->after_id : &last);
   db_bind_int(q, 7, (int64_t)x->limit);
   n = 8;
-  reach_bind(q, &x->reach, &n);
+  scope_bind(q, &x->scope, &n);
   return row_list(q, &store_table_payment, a, out, count, e);
 }

@@ -27,7 +27,7 @@ typedef struct fund_total {
 } fund_total;
 bool store_fund_totals(store *s, arena *a, day today, fund_total **out, size_t *count, err *e);
 typedef struct payment_query {
-  reach reach;
+  scope scope;
   const char *fund; /* NULL: any */
   day from, to;
   bool has_after; /* cursor: newest first, by (day, id) */

@@ -154,8 +154,8 @@ static bool read_one(db_stmt *q, arena *a, const kind_rows *x, record **out, err
   return true;
 }
 
-bool store_subject(store *s, arena *a, const kind *k, const uuid *id, const reach *r, record **out,
-                   err *e) {
+bool store_subject_find(store *s, arena *a, const kind *k, const uuid *id, const scope *r,
+                        record **out, err *e) {
   const kind_rows *x = rows_of(s, k);
   if (!x) return no_kind(k, e);
   db_stmt *q = row_select(s, &x->table, "withdrawn = 0 AND id = $2", e);
@@ -163,11 +163,11 @@ bool store_subject(store *s, arena *a, const kind *k, const uuid *id, const reac
   if (!q) return false;
   sql_bind_uuid(q, 2, id);
   if (!read_one(q, a, x, &found, e)) return false;
-  *out = found && (!r || reach_has(r, found->area)) ? found : NULL;
+  *out = found && (!r || scope_has(r, found->area)) ? found : NULL;
   return true;
 }
 
-bool store_subject_by_key(store *s, arena *a, const kind *k, text key, record **out, err *e) {
+bool store_subject_find_by_key(store *s, arena *a, const kind *k, text key, record **out, err *e) {
   const kind_rows *x = rows_of(s, k);
   if (!x) return no_kind(k, e);
   db_stmt *q = row_select(s, &x->table, "withdrawn = 0 AND natural_key = $2", e);
@@ -186,7 +186,7 @@ bool store_children(store *s, arena *a, const kind *k, const uuid *root, record 
   return read_records(q, a, x, out, count, e);
 }
 
-bool store_scan(store *s, const kind *k, record_taker take, void *context, err *e) {
+bool store_subjects_scan(store *s, const kind *k, record_taker take, void *context, err *e) {
   const kind_rows *x = rows_of(s, k);
   if (!x) return no_kind(k, e);
   arena *a AUTO_ARENA = arena_new(0);
@@ -247,8 +247,8 @@ bool store_subject_mark(store *s, const record *r, err *e) {
   return db_run(q, e);
 }
 
-bool store_due_to_wake(store *s, arena *a, const kind *k, day on, size_t most, uuid **out,
-                       size_t *count, err *e) {
+bool store_units_due(store *s, arena *a, const kind *k, day on, size_t most, uuid **out,
+                     size_t *count, err *e) {
   const kind_rows *x = rows_of(s, k);
   if (!x) return no_kind(k, e);
   AUTO_BUF buf b = {0};
@@ -307,14 +307,14 @@ static void match_sql(buf *b) {
              "ESCAPE '\\')");
 }
 
-bool store_list(store *s, arena *a, const subject_query *query, record ***out, size_t *count,
-                err *e) {
+bool store_subjects(store *s, arena *a, const subject_query *query, record ***out, size_t *count,
+                    err *e) {
   const kind_rows *x = rows_of(s, query->kind);
   if (!x) return no_kind(query->kind, e);
   AUTO_BUF buf b = {0};
   int n = 8;
   buf_str(&b, "withdrawn = 0 AND ");
-  reach_sql(&b, &query->reach, &n);
+  scope_sql(&b, &query->scope, &n);
   bool after = query->after_area[0] != 0;
   if (after) buf_str(&b, " AND (area, id) > ($2, $3)");
   if (query->colour >= 0) buf_printf(&b, " AND colour = %d", query->colour);
@@ -357,21 +357,21 @@ bool store_list(store *s, arena *a, const subject_query *query, record ***out, s
     db_bind_text(q, 7, buf_view(&start));
   }
   n = 8;
-  reach_bind(q, &query->reach, &n);
+  scope_bind(q, &query->scope, &n);
   return read_records(q, a, x, out, count, e);
 }
 
-bool store_count(store *s, const kind *k, const reach *r, int64_t *out, err *e) {
+bool store_subjects_count(store *s, const kind *k, const scope *r, int64_t *out, err *e) {
   const kind_rows *x = rows_of(s, k);
   if (!x) return no_kind(k, e);
   AUTO_BUF buf b = {0};
   int n = 2;
   buf_printf(&b, "SELECT count(*) FROM %s WHERE county = $1 AND withdrawn = 0 AND ", x->table.name);
-  reach_sql(&b, r, &n);
+  scope_sql(&b, r, &n);
   db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
   n = 2;
-  reach_bind(q, r, &n);
+  scope_bind(q, r, &n);
   int got = db_next(q, e);
   if (got <= 0) return false;
   *out = db_int(q, 0);

@@ -18,33 +18,34 @@ typedef struct record {
 } record;
 record *record_new(arena *a, const kind *k); /* all unknown; NULL: memory */
 text record_title(const record *r);          /* "" when unknown */
-/* *out NULL: none, withdrawn, or out of reach (`r` NULL: no bound). */
-bool store_subject(store *s, arena *a, const kind *k, const uuid *id, const reach *r, record **out,
-                   err *e);
-bool store_subject_by_key(store *s, arena *a, const kind *k, text key, record **out, err *e);
+/* *out NULL: none, withdrawn, or out of scope (`r` NULL: no bound). */
+bool store_subject_find(store *s, arena *a, const kind *k, const uuid *id, const scope *r,
+                        record **out, err *e);
+bool store_subject_find_by_key(store *s, arena *a, const kind *k, text key, record **out, err *e);
 bool store_children(store *s, arena *a, const kind *k, const uuid *root, record ***out,
                     size_t *count, err *e); /* by created */
 bool store_subject_put(store *s, record *r, bool fresh,
                        err *e);                             /* ERR_CONFLICT: the key is another's */
 bool store_subject_mark(store *s, const record *r, err *e); /* only version, wake, colour */
-bool store_due_to_wake(store *s, arena *a, const kind *k, day on, size_t limit, uuid **out,
-                       size_t *count, err *e);
+bool store_units_due(store *s, arena *a, const kind *k, day on, size_t limit, uuid **out,
+                     size_t *count, err *e);
 bool store_wake_all(store *s, day on, err *e); /* every root is to be looked at again on that day */
 typedef struct subject_query {
   const kind *kind;
-  reach reach;
+  scope scope;
   text words;          /* part of the title, pinyin initials, or start of the key; "" = all */
   int colour;          /* -1 = any */
   char after_area[13]; /* cursor: rows after (area, id); "" = from the start */
   uuid after_id;
   size_t limit;
 } subject_query;
-bool store_list(store *s, arena *a, const subject_query *q, record ***out, size_t *count, err *e);
+bool store_subjects(store *s, arena *a, const subject_query *q, record ***out, size_t *count,
+                    err *e);
 /* All that are not withdrawn, one after another: roots by area, children by root and as created.
  * The record is gone when the function returns; false from it stops, with its error. */
 typedef bool (*record_taker)(void *context, const record *r, err *e);
-bool store_scan(store *s, const kind *k, record_taker take, void *context, err *e);
-bool store_count(store *s, const kind *k, const reach *r, int64_t *out, err *e);
+bool store_subjects_scan(store *s, const kind *k, record_taker take, void *context, err *e);
+bool store_subjects_count(store *s, const kind *k, const scope *r, int64_t *out, err *e);
 
 /* ---- for store.c and rows/ only ---- */
 

@@ -16,7 +16,7 @@ bool store_upload_put(store *s, const upload *u, err *e) {
   return row_put(s, &store_table_upload, u, e);
 }
 
-bool store_upload(store *s, arena *a, const uuid *id, bool with_body, upload **out, err *e) {
+bool store_upload_find(store *s, arena *a, const uuid *id, bool with_body, upload **out, err *e) {
   const row_table *t = with_body ? &store_table_upload : &store_table_upload_head;
   db_stmt *q = row_select(s, t, "id = $2", e);
   if (!q) return false;
