@@ -49,7 +49,7 @@ static bool each_changed(taking *t,
   for (size_t i = 0; i < t->answer.case_count; i++) {
     const casework *from = was(t, &t->answer.cases[i]);
     casework *to = NULL;
-    if (!store_case(engine_store(t->g), t->a, &t->answer.cases[i], NULL, &to, e)) return false;
+    if (!store_case_find(engine_store(t->g), t->a, &t->answer.cases[i], NULL, &to, e)) return false;
     if (from && to) tell(w, from, to);
   }
   return true;

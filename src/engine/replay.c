@@ -62,7 +62,9 @@ static bool replay_journal(store *from, engine *twin, int64_t all,
     entry *entries = NULL;
     size_t count = 0;
     if (!a) return err_memory(e);
-    if (!store_journal(from, a, after, PAGE, NULL, &entries, &count, e)) return false;
+    if (!store_journal(from, a, &(journal_query){.after = after, .limit = PAGE}, &entries, &count,
+                       e))
+      return false;
     if (!engine_begin(twin, e)) return false;
     if (count == 0) return reevaluate_flush(twin, e) && engine_commit(twin, e);
     for (size_t i = 0; i < count; i++)
@@ -154,7 +156,8 @@ bool engine_verify(const char *place, int64_t *ret_entries, err *e) {
     arena *a AUTO_ARENA = arena_new(0);
     entry *rows = NULL;
     size_t count = 0;
-    ok = (a || err_memory(e)) && store_journal(s, a, after, PAGE, NULL, &rows, &count, e);
+    ok = (a || err_memory(e)) &&
+         store_journal(s, a, &(journal_query){.after = after, .limit = PAGE}, &rows, &count, e);
     if (!ok || count == 0) break;
     for (size_t i = 0; ok && i < count; i++) {
       hash want = store_entry_link(&link, &rows[i]);

@@ -2,7 +2,7 @@
 #ifndef JISHI_ENGINE_RIGHTS_H
 #define JISHI_ENGINE_RIGHTS_H
 
-#include "store/store.h"
+#include "store/rows.h"
 
 /* Who asks. Posts decide rights and scope; the system (command line, replay) may all. */
 typedef struct actor {

@@ -38,7 +38,10 @@ static void read_on(stream *t) {
   entry *entries = NULL;
   size_t count = 0;
   err e;
-  if (!a || !store_journal(t->loop->s, a, t->seq, STREAM_PAGE, &t->scope, &entries, &count, &e))
+  if (!a ||
+      !store_journal(t->loop->s, a,
+                     &(journal_query){.after = t->seq, .limit = STREAM_PAGE, .scope = &t->scope},
+                     &entries, &count, &e))
     return;
   for (size_t i = 0; i < count; i++) {
     if (entries[i].area[0]) write_entry(&t->pending, &entries[i]);

@@ -2,7 +2,7 @@
 #ifndef JISHI_IMPORT_AREAS_H
 #define JISHI_IMPORT_AREAS_H
 
-#include "store/store.h"
+#include "store/rows.h"
 
 typedef struct area_book area_book; /* names → codes of the county's areas; lives in its arena */
 area_book *area_book_new(store *s, arena *a, err *e);

@@ -153,7 +153,9 @@ static bool find_same(roster *r, const event_row *v, const record *who, arena *a
   size_t count = 0;
   const event *found = NULL;
   if (r->layout->same &&
-      !store_events_of_day(r->s, a, v->kind, &who->root, (day)v->on.i, &all, &count, e))
+      !store_events_of_day(r->s, a,
+                           &(event_query){.kind = v->kind, .root = who->root, .from = (day)v->on.i},
+                           &all, &count, e))
     return false;
   for (size_t i = 0; i < count && !found; i++) {
     bool same = uuid_equal(&all[i]->subject, &who->id);

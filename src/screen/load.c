@@ -151,7 +151,9 @@ static bool read_journal(screen *s, store *from, changed *c, int64_t *seq, err *
   for (;;) {
     entry *entries = NULL;
     size_t n = 0;
-    if (!store_journal(from, c->a, *seq, JOURNAL_PAGE, NULL, &entries, &n, e)) return false;
+    if (!store_journal(from, c->a, &(journal_query){.after = *seq, .limit = JOURNAL_PAGE}, &entries,
+                       &n, e))
+      return false;
     for (size_t i = 0; i < n; i++) {
       if (!note_root(c, &entries[i].root)) return err_memory(e);
       if (strcmp(entries[i].verb, "undo") == 0 && !note_undone(c, from, &entries[i], e))
@@ -184,8 +186,10 @@ static bool read_unit(screen *s, store *from, arena *a, table *t, const uuid *id
       bool *wanted = wanted_fields(a, part);
       const size_t k = (size_t)part->event->index;
       if (!wanted) return err_memory(e);
-      if (!store_events_with(from, a, part->event, wanted, id, DAY_NONE, false, &events[k],
-                             &counts[k], e))
+      if (!store_events(
+              from, a,
+              &(event_query){.kind = part->event, .root = *id, .from = DAY_NONE, .wanted = wanted},
+              &events[k], &counts[k], e))
         return false;
       continue;
     }

@@ -14,7 +14,7 @@
 #ifndef JISHI_SCREEN_SCREEN_H
 #define JISHI_SCREEN_SCREEN_H
 
-#include "store/store.h"
+#include "store/rows.h"
 
 typedef struct screen screen;
 

@@ -6,7 +6,9 @@
 
 #include "store/row.h"
 #include "store/rows/county.h"
+#include "store/rows/events.h"
 #include "store/rows/schema.h"
+#include "store/rows/subjects.h"
 #include "store/store_internal.h"
 
 /* A location has one county: jishi init refuses a second. */

@@ -40,25 +40,4 @@ const char *store_county(const store *s);
 /* Makes the tables of a new county, and its row. */
 bool store_make(store *s, const char *code, const char *name, err *e);
 
-#include "store/rows/areas.h"
-#include "store/rows/attachments.h"
-#include "store/rows/cases.h"
-#include "store/rows/conditions.h"
-#include "store/rows/county.h"
-#include "store/rows/duties.h"
-#include "store/rows/events.h"
-#include "store/rows/excuses.h"
-#include "store/rows/facts.h"
-#include "store/rows/findings.h"
-#include "store/rows/journal.h"
-#include "store/rows/measures.h"
-#include "store/rows/officers.h"
-#include "store/rows/packs.h"
-#include "store/rows/payments.h"
-#include "store/rows/schema.h"
-#include "store/rows/serials.h"
-#include "store/rows/subjects.h"
-#include "store/rows/uploads.h"
-#include "store/scope.h"
-
 #endif

@@ -4,7 +4,7 @@
 #define JISHI_TESTS_STORE_KIT_H
 
 #include "pack/load/load.h"
-#include "store/store.h"
+#include "store/rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>

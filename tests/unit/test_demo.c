@@ -7,7 +7,7 @@
 #include "demo/demo.h"
 #include "pack/load/load.h"
 #include "small_district.h"
-#include "store/store.h"
+#include "store/rows.h"
 
 static char folder[64], pack_folder[100], calendar_path[100], areas[100];
 

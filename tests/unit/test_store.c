@@ -309,10 +309,10 @@ static void the_journal_is_a_chain(void **state) {
   assert_memory_equal(&head.link, &link, sizeof link);
   entry *rows = NULL;
   size_t n = 0;
-  MUST(store_journal(s, a, 2, 3, NULL, &rows, &n, &e));
+  MUST(store_journal(s, a, &(journal_query){.after = 2, .limit = 3}, &rows, &n, &e));
   assert_int_equal(n, 3);
   assert_int_equal(rows[0].seq, 3);
-  MUST(store_journal(s, a, 0, 99, NULL, &rows, &n, &e));
+  MUST(store_journal(s, a, &(journal_query){.after = 0, .limit = 99}, &rows, &n, &e));
   hash walked = {{0}};
   for (size_t i = 0; i < n; i++) {
     walked = store_entry_link(&walked, &rows[i]); /* what was read is what was sealed */
@@ -343,7 +343,8 @@ static void the_journal_is_a_chain(void **state) {
   assert_memory_not_equal(&sealed, &other, sizeof sealed);
   scope north = {0};
   scope_add(&north, NORTH);
-  MUST(store_journal(s, a, 0, 99, &north, &rows, &n, &e));
+  MUST(store_journal(s, a, &(journal_query){.after = 0, .limit = 99, .scope = &north}, &rows, &n,
+                     &e));
   assert_int_equal(n, 3);
   MUST(store_entries_via(s, a, &import, &rows, &n, &e));
   assert_int_equal(n, 3);
@@ -417,7 +418,11 @@ static void a_newer_pack_adds_columns(void **state) {
   assert_true(back && cell(back, "fenced")->type == VALUE_UNKNOWN);
   event **rows = NULL;
   size_t n = 0;
-  MUST(store_events(s, a, event_kind_of("sale"), &id, DAY_NONE, true, &rows, &n, &e));
+  MUST(store_events(
+      s, a,
+      &(event_query){
+          .kind = event_kind_of("sale"), .root = id, .from = DAY_NONE, .withdrawn_too = true},
+      &rows, &n, &e));
   done(s);
 }
 

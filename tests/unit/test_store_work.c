@@ -108,20 +108,25 @@ static void events_of_a_unit(void **state) {
   event **rows = NULL, *one = NULL;
   size_t n = 0;
   uuid root = number(100), id = number(1), stranger = number(101);
-  MUST(store_events(s, a, sale, &root, DAY_NONE, false, &rows, &n, &e));
+  MUST(store_events(s, a, &(event_query){.kind = sale, .root = root, .from = DAY_NONE}, &rows, &n,
+                    &e));
   assert_int_equal(n, 4);
   static const int64_t order[] = {2, 1, 0, 3};
   for (size_t i = 0; i < n; i++) assert_int_equal(rows[i]->seq, order[i]);
   assert_int_equal(rows[3]->fields[0].type, VALUE_UNKNOWN);
-  MUST(store_events(s, a, sale, &root, 50, false, &rows, &n, &e));
+  MUST(store_events(s, a, &(event_query){.kind = sale, .root = root, .from = 50}, &rows, &n, &e));
   assert_int_equal(n, 3);
   MUST(store_event_withdraw(s, rows[0], &e));
-  MUST(store_events(s, a, sale, &root, 50, false, &rows, &n, &e));
+  MUST(store_events(s, a, &(event_query){.kind = sale, .root = root, .from = 50}, &rows, &n, &e));
   assert_int_equal(n, 2);
-  MUST(store_events(s, a, sale, &root, 50, true, &rows, &n, &e));
+  MUST(store_events(s, a,
+                    &(event_query){.kind = sale, .root = root, .from = 50, .withdrawn_too = true},
+                    &rows, &n, &e));
   assert_int_equal(n, 3);
   assert_true(rows[0]->withdrawn);
-  MUST(store_events(s, a, sale, &stranger, DAY_NONE, true, &rows, &n, &e));
+  MUST(store_events(
+      s, a, &(event_query){.kind = sale, .root = stranger, .from = DAY_NONE, .withdrawn_too = true},
+      &rows, &n, &e));
   assert_int_equal(n, 0);
   scope far = {0}, north = {0};
   scope_add(&far, FAR);
@@ -323,9 +328,11 @@ static void measures_with_and_without_money(void **state) {
   scope north = {0}, far = {0};
   scope_add(&north, NORTH);
   scope_add(&far, FAR);
-  MUST(store_measures_in(s, a, &north, "proposed", 10, &rows, &n, &e));
+  MUST(store_measures_in(s, a, &(measure_query){.scope = &north, .state = "proposed", .limit = 10},
+                         &rows, &n, &e));
   assert_int_equal(n, 2);
-  MUST(store_measures_in(s, a, &far, "proposed", 10, &rows, &n, &e));
+  MUST(store_measures_in(s, a, &(measure_query){.scope = &far, .state = "proposed", .limit = 10},
+                         &rows, &n, &e));
   assert_int_equal(n, 0);
   measure *one = NULL;
   uuid id = number(0);

@@ -4,8 +4,10 @@
 static bool load_condition(store *s, arena *a, duty_excuses *x, int c, err *e) {
   if (x->conditions[c]) return true;
   condition_day *rows = NULL;
-  if (!store_conditions(s, a, x->pack->conditions[c].name, x->from, x->to, &rows,
-                        &x->condition_counts[c], e))
+  if (!store_conditions(
+          s, a,
+          &(condition_query){.name = x->pack->conditions[c].name, .from = x->from, .to = x->to},
+          &rows, &x->condition_counts[c], e))
     return false;
   static condition_day none;
   x->conditions[c] = rows ? rows : &none;

@@ -361,7 +361,9 @@ static bool list_teams(listing *t, const pack *p, const duty *d, duty_each each,
   char(*areas)[13] = NULL;
   size_t count = 0, digits = each == EACH_VILLAGE ? 12 : each == EACH_TOWN ? 9 : 6;
   if (!uuid_is_nil(&t->q->officer)) return true;
-  if (!store_duty_areas(t->s, t->a, d->name, t->q->on, &t->q->scope, digits, &areas, &count, e))
+  if (!store_duty_areas(t->s, t->a,
+                        &(duty_query){.duty = d->name, .on = t->q->on, .scope = t->q->scope},
+                        digits, &areas, &count, e))
     return false;
   for (size_t i = 0; i < count; i++) {
     duty_line out = {.pack = p, .duty = d, .each = each};

@@ -12,7 +12,7 @@
 #ifndef JISHI_ENGINE_DUTIES_LINES_H
 #define JISHI_ENGINE_DUTIES_LINES_H
 
-#include "store/store.h"
+#include "store/rows.h"
 
 typedef enum duty_state {
   DUTY_NOTHING, /* an empty set */

@@ -156,7 +156,9 @@ static bool count_day(command_context *ctx, const pack *p, const event_kind *k, 
   bool read = false;
   for (size_t i = 0; i < p->duty_count; i++) {
     if (p->duties[i].counted_event != k->index) continue;
-    if (!read && !store_events_of_day(ctx->store, ctx->a, k, root, on, &x.events, &x.count, e))
+    if (!read && !store_events_of_day(ctx->store, ctx->a,
+                                      &(event_query){.kind = k, .root = *root, .from = on},
+                                      &x.events, &x.count, e))
       return false;
     read = true;
     if (!count_for(ctx, p, &p->duties[i], &x, gone, e)) return false;
@@ -232,7 +234,9 @@ bool duties_on_move(command_context *ctx, const event_kind *k, const uuid *from,
   event **events = NULL;
   size_t count = 0;
   if (p->duty_count == 0) return true;
-  if (!store_events(ctx->store, ctx->a, k, &r->root, DAY_NONE, false, &events, &count, e))
+  if (!store_events(ctx->store, ctx->a,
+                    &(event_query){.kind = k, .root = r->root, .from = DAY_NONE}, &events, &count,
+                    e))
     return false;
   for (size_t i = 0; i < count; i++) {
     if (!uuid_equal(&events[i]->subject, &r->id)) continue;

@@ -2,7 +2,7 @@
 #ifndef JISHI_ENGINE_EVAL_DISPLAY_H
 #define JISHI_ENGINE_EVAL_DISPLAY_H
 
-#include "store/store.h"
+#include "store/rows.h"
 
 /* A field's value as the API writes it; masked for privacy when `clear` is false. */
 void field_put_json(json_out *w, const field *f, const value *v, bool clear);

@@ -81,8 +81,11 @@ static bool load_events(store *s, unit *u, err *e) {
     if (unit_looks_back(p, k)) from = DAY_MIN;
     for (size_t i = 0; i < p->variable_count; i++)
       if (p->variables[i].of_event == (int)k) mark_fields(&read, p->variables[i].earlier);
-    if (from != DAY_NONE && !store_events_with(s, u->a, of, read.fields, &u->root->id, from, false,
-                                               &u->events[k], &u->event_counts[k], e))
+    if (from != DAY_NONE &&
+        !store_events(
+            s, u->a,
+            &(event_query){.kind = of, .root = u->root->id, .from = from, .wanted = read.fields},
+            &u->events[k], &u->event_counts[k], e))
       return false;
   }
   return true;

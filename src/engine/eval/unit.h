@@ -6,7 +6,7 @@
 #ifndef JISHI_ENGINE_EVAL_UNIT_H
 #define JISHI_ENGINE_EVAL_UNIT_H
 
-#include "store/store.h"
+#include "store/rows.h"
 
 struct aggregate_index;
 

@@ -53,7 +53,7 @@ bool derive_measure_event(command_context *ctx, const measure_kind *k, const mea
   if (previous_version) {
     event *old = NULL;
     uuid id = derived_event_id(&m->id, previous_version);
-    if (!store_event(ctx->store, ctx->a, made, &id, NULL, &old, e)) return false;
+    if (!store_event_find(ctx->store, ctx->a, made, &id, NULL, &old, e)) return false;
     if (old) fields[DERIVED_PROPOSED] = old->fields[DERIVED_PROPOSED];
     if (old && !repo_save_withdrawal(ctx, old, e)) return false;
   }

@@ -144,8 +144,10 @@ static bool make_summary(command_context *ctx, const stale_summary *t, err *e) {
               .at_ms = ctx->at_ms};
   memcpy(ev.area, t->area, sizeof ev.area);
   if (!store_event_find(ctx->store, ctx->a, k, &ev.id, NULL, &had, e) ||
-      !store_events(ctx->store, ctx->a, &p->events[k->summary->over], &t->root, from, false, &all,
-                    &count, e) ||
+      !store_events(
+          ctx->store, ctx->a,
+          &(event_query){.kind = &p->events[k->summary->over], .root = t->root, .from = from}, &all,
+          &count, e) ||
       !repo_load_subject(ctx, &p->kinds[k->about], &t->subject, &r, e))
     return false;
   for (size_t i = 0; i < count; i++)

@@ -207,7 +207,9 @@ bool handle_journal(request *q, err *e) {
     return err_set(e, ERR_BAD_INPUT, "after", "after 应是一个序号。", "after must be a number.");
   /* Bodies carry fields in clear: they are for those who may see them so. */
   bool whole = actor_may(&q->who.actor, request_packs(q), RIGHT_SEE_CLEAR, NULL);
-  if (!store_journal(request_store(q), q->a, after, most, &q->who.scope, &entries, &count, e))
+  if (!store_journal(request_store(q), q->a,
+                     &(journal_query){.after = after, .limit = most, .scope = &q->who.scope},
+                     &entries, &count, e))
     return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');

@@ -41,7 +41,7 @@ static bool after_notices(request *q, err *e) {
   json_field_open(&w, "cases", '[');
   for (size_t i = 0; i < x->case_count && i < CASES_SHOWN; i++) {
     casework *c = NULL;
-    if (!store_case(request_store(q), q->a, &x->cases[i], NULL, &c, e)) return false;
+    if (!store_case_find(request_store(q), q->a, &x->cases[i], NULL, &c, e)) return false;
     if (c) view_case(q, &w, c, NULL);
   }
   json_close(&w, ']');

@@ -81,7 +81,11 @@ static bool put_events(request *q, json_out *w, unit *u, bool clear, err *e) {
     size_t count = 0;
     /* measures and steps are shown as such */
     if (u->pack->events[k].derived && !u->pack->events[k].summary) continue;
-    if (!store_events(request_store(q), q->a, &u->pack->events[k], &u->root->id, DAY_NONE, true,
+    if (!store_events(request_store(q), q->a,
+                      &(event_query){.kind = &u->pack->events[k],
+                                     .root = u->root->id,
+                                     .from = DAY_NONE,
+                                     .withdrawn_too = true},
                       &some, &count, e))
       return false;
     for (size_t i = 0; i < count; i++) {

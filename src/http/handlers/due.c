@@ -45,7 +45,9 @@ static bool put_rest(request *q, json_out *w, day after, const scope *r, err *e)
 static bool put_approvals(request *q, json_out *w, const scope *r, err *e) {
   measure *rows = NULL;
   size_t count = 0;
-  if (!store_measures_in(request_store(q), q->a, r, "proposed", DUE_MAX, &rows, &count, e))
+  if (!store_measures_in(request_store(q), q->a,
+                         &(measure_query){.scope = r, .state = "proposed", .limit = DUE_MAX}, &rows,
+                         &count, e))
     return false;
   json_field_open(w, "approvals", '[');
   for (size_t i = 0; i < count; i++) {

@@ -32,14 +32,14 @@ bool store_conditions_clear(store *s, const char *name, err *e) {
   return db_run(q, e);
 }
 
-bool store_conditions(store *s, arena *a, const char *name, day from, day to, condition_day **out,
+bool store_conditions(store *s, arena *a, const condition_query *query, condition_day **out,
                       size_t *count, err *e) {
   db_stmt *q =
       row_select(s, &store_table_condition,
                  "name = $2 AND until >= $3 AND since <= $4 ORDER BY root, since, event", e);
   if (!q) return false;
-  db_bind_str(q, 2, name);
-  db_bind_int(q, 3, from);
-  db_bind_int(q, 4, to);
+  db_bind_str(q, 2, query->name);
+  db_bind_int(q, 3, query->from);
+  db_bind_int(q, 4, query->to);
   return row_list(q, &store_table_condition, a, out, count, e);
 }

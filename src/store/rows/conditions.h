@@ -14,7 +14,11 @@ typedef struct condition_day {
 bool store_condition_put(store *s, const condition_day *c, err *e);
 bool store_conditions_drop(store *s, const uuid *event, err *e);
 bool store_conditions_clear(store *s, const char *name, err *e);
-bool store_conditions(store *s, arena *a, const char *name, day from, day to, condition_day **out,
+typedef struct condition_query {
+  const char *name;
+  day from, to; /* those that hold on a day of these */
+} condition_query;
+bool store_conditions(store *s, arena *a, const condition_query *q, condition_day **out,
                       size_t *count, err *e); /* by root */
 
 #endif

@@ -129,21 +129,21 @@ bool store_duty_scan(store *s, const duty_query *x, duty_taker take, void *conte
   return got == 0;
 }
 
-bool store_duty_areas(store *s, arena *a, const char *duty, day on, const scope *r, size_t digits,
-                      char (**out)[13], size_t *count, err *e) {
+bool store_duty_areas(store *s, arena *a, const duty_query *query, size_t digits, char (**out)[13],
+                      size_t *count, err *e) {
   AUTO_BUF buf b = {0};
   int n = 5;
   buf_str(&b, "SELECT DISTINCT substr(area, 1, $4) FROM duty_member WHERE county = $1 AND duty = "
               "$2 AND since <= $3 AND (until IS NULL OR until > $3) AND ");
-  scope_sql(&b, r, &n);
+  scope_sql(&b, &query->scope, &n);
   buf_str(&b, " ORDER BY 1");
   db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
   n = 5;
-  db_bind_str(q, 2, duty);
-  db_bind_int(q, 3, on);
+  db_bind_str(q, 2, query->duty);
+  db_bind_int(q, 3, query->on);
   db_bind_int(q, 4, (int64_t)digits);
-  scope_bind(q, r, &n);
+  scope_bind(q, &query->scope, &n);
   typedef char code[13];
   code *rows = NULL;
   size_t rows_count = 0, room = 0;

@@ -58,8 +58,9 @@ typedef struct duty_count {
 typedef bool (*duty_taker)(void *context, const duty_count *c,
                            err *e); /* false with e->code ERR_NONE: enough */
 bool store_duty_scan(store *s, const duty_query *q, duty_taker take, void *context, err *e);
-/* The areas, cut to so many digits, in which a duty's set has members on a day. */
-bool store_duty_areas(store *s, arena *a, const char *duty, day on, const scope *r, size_t digits,
-                      char (**out)[13], size_t *count, err *e);
+/* The areas, cut to so many digits, in which the set of q->duty has members on q->on, inside
+ * q->scope. */
+bool store_duty_areas(store *s, arena *a, const duty_query *q, size_t digits, char (**out)[13],
+                      size_t *count, err *e);
 
 #endif

@@ -144,11 +144,6 @@ bool store_events_move(store *s, const event_kind *k, const uuid *from, const uu
          (!k->payment || move_rows(s, "payment", from, subject, to, area, e));
 }
 
-bool store_events(store *s, arena *a, const event_kind *k, const uuid *root, day from,
-                  bool withdrawn_too, event ***out, size_t *count, err *e) {
-  return store_events_with(s, a, k, NULL, root, from, withdrawn_too, out, count, e);
-}
-
 static bool read_events(db_stmt *q, arena *a, const event_rows *x, const bool *wanted, event ***out,
                         size_t *count, err *e) {
   event **rows = NULL;
@@ -169,14 +164,14 @@ static bool read_events(db_stmt *q, arena *a, const event_rows *x, const bool *w
   return true;
 }
 
-bool store_events_of_day(store *s, arena *a, const event_kind *k, const uuid *root, day on,
-                         event ***out, size_t *count, err *e) {
-  const event_rows *x = rows_of(s, k);
-  if (!x) return no_event(k, e);
+bool store_events_of_day(store *s, arena *a, const event_query *query, event ***out, size_t *count,
+                         err *e) {
+  const event_rows *x = rows_of(s, query->kind);
+  if (!x) return no_event(query->kind, e);
   db_stmt *q = row_select(s, &x->table, "root = $2 AND day = $3 AND withdrawn = 0 ORDER BY seq", e);
   if (!q) return false;
-  sql_bind_uuid(q, 2, root);
-  db_bind_int(q, 3, on);
+  sql_bind_uuid(q, 2, &query->root);
+  db_bind_int(q, 3, query->from);
   return read_events(q, a, x, NULL, out, count, e);
 }
 
@@ -213,18 +208,17 @@ bool store_events_scan(store *s, const event_kind *k, const bool *wanted, event_
   return got == 0;
 }
 
-bool store_events_with(store *s, arena *a, const event_kind *k, const bool *wanted,
-                       const uuid *root, day from, bool withdrawn_too, event ***out, size_t *count,
-                       err *e) {
-  const event_rows *x = rows_of(s, k);
-  if (!x) return no_event(k, e);
+bool store_events(store *s, arena *a, const event_query *query, event ***out, size_t *count,
+                  err *e) {
+  const event_rows *x = rows_of(s, query->kind);
+  if (!x) return no_event(query->kind, e);
   AUTO_BUF buf b = {0};
-  select_wanted(&b, x, wanted);
+  select_wanted(&b, x, query->wanted);
   buf_printf(&b, " AND root = $2 AND day >= $3%s ORDER BY day DESC, seq DESC",
-             withdrawn_too ? "" : " AND withdrawn = 0");
+             query->withdrawn_too ? "" : " AND withdrawn = 0");
   db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
-  sql_bind_uuid(q, 2, root);
-  db_bind_int(q, 3, from == DAY_NONE ? DAY_MIN : from);
-  return read_events(q, a, x, wanted, out, count, e);
+  sql_bind_uuid(q, 2, &query->root);
+  db_bind_int(q, 3, query->from == DAY_NONE ? DAY_MIN : query->from);
+  return read_events(q, a, x, query->wanted, out, count, e);
 }

@@ -27,17 +27,18 @@ bool store_events_clear(store *s, const event_kind *k, err *e);
 /* A subject's events follow it from one root to another, and what they paid. */
 bool store_events_move(store *s, const event_kind *k, const uuid *from, const uuid *subject,
                        const uuid *to, const char *area, err *e);
-/* Of a unit, on days from ≤ on; newest first; withdrawn ones only when asked. */
-bool store_events(store *s, arena *a, const event_kind *k, const uuid *root, day from,
-                  bool withdrawn_too, event ***out, size_t *count, err *e);
-/* The same with only the fields marked in `wanted` (one flag a field; NULL: all); the others are
- * UNKNOWN. */
-bool store_events_with(store *s, arena *a, const event_kind *k, const bool *wanted,
-                       const uuid *root, day from, bool withdrawn_too, event ***out, size_t *count,
-                       err *e);
-/* Of one unit and day, not withdrawn, as they were recorded. */
-bool store_events_of_day(store *s, arena *a, const event_kind *k, const uuid *root, day on,
-                         event ***out, size_t *count, err *e);
+typedef struct event_query {
+  const event_kind *kind;
+  uuid root;
+  day from; /* DAY_NONE: all */
+  bool withdrawn_too;
+  const bool *wanted; /* of the fields only those marked, the others are UNKNOWN; NULL: all */
+} event_query;
+/* Of a unit, from a day on, newest first. */
+bool store_events(store *s, arena *a, const event_query *q, event ***out, size_t *count, err *e);
+/* Of one unit and the day `from`, not withdrawn, whole, as they were recorded. */
+bool store_events_of_day(store *s, arena *a, const event_query *q, event ***out, size_t *count,
+                         err *e);
 /* Of the whole county, by root, newest first. */
 typedef bool (*event_taker)(void *context, const event *x, err *e);
 bool store_events_scan(store *s, const event_kind *k, const bool *wanted, event_taker take,

@@ -4,7 +4,6 @@
 
 #include "store/rows/subjects.h"
 
-typedef struct record record;
 typedef struct fact {
   uuid subject;
   const char *field;

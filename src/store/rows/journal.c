@@ -50,22 +50,22 @@ bool store_entry_find(store *s, arena *a, const uuid *id, entry **out, err *e) {
   return row_first(q, &store_table_journal, a, out, e);
 }
 
-bool store_journal(store *s, arena *a, int64_t after, size_t limit, const scope *r, entry **out,
-                   size_t *count, err *e) {
+bool store_journal(store *s, arena *a, const journal_query *query, entry **out, size_t *count,
+                   err *e) {
   AUTO_BUF buf b = {0};
   buf_str(&b, "seq > $2");
   int n = 4;
-  if (r) {
+  if (query->scope) {
     buf_str(&b, " AND ");
-    scope_sql(&b, r, &n);
+    scope_sql(&b, query->scope, &n);
   }
   buf_str(&b, " ORDER BY seq LIMIT $3");
   db_stmt *q = row_select_buf(s, &store_table_journal, &b, e);
   if (!q) return false;
-  db_bind_int(q, 2, after);
-  db_bind_int(q, 3, (int64_t)limit);
+  db_bind_int(q, 2, query->after);
+  db_bind_int(q, 3, (int64_t)query->limit);
   n = 4;
-  if (r) scope_bind(q, r, &n);
+  if (query->scope) scope_bind(q, query->scope, &n);
   return row_list(q, &store_table_journal, a, out, count, e);
 }
 

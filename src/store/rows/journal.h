@@ -21,9 +21,12 @@ hash store_entry_link(const hash *before, const entry *x);
 bool store_append(store *s, const entry *x, err *e);
 bool store_entry_find(store *s, arena *a, const uuid *id, entry **out,
                       err *e); /* *out NULL: none */
-/* Entries after `seq` in order, at most `limit`; with scope: those about areas inside it. */
-bool store_journal(store *s, arena *a, int64_t after, size_t limit, const scope *r, entry **out,
-                   size_t *count, err *e);
+typedef struct journal_query {
+  int64_t after; /* entries after this one, in order */
+  size_t limit;
+  const scope *scope; /* those about areas inside it; NULL: all */
+} journal_query;
+bool store_journal(store *s, arena *a, const journal_query *q, entry **out, size_t *count, err *e);
 bool store_entries_via(store *s, arena *a, const uuid *via, entry **out, size_t *count, err *e);
 
 #endif

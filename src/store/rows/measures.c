@@ -41,18 +41,18 @@ bool store_measures_of(store *s, arena *a, const uuid *root, measure **out, size
   return row_list(q, &store_table_measure, a, out, count, e);
 }
 
-bool store_measures_in(store *s, arena *a, const scope *r, const char *state_name, size_t most,
-                       measure **out, size_t *count, err *e) {
+bool store_measures_in(store *s, arena *a, const measure_query *query, measure **out, size_t *count,
+                       err *e) {
   AUTO_BUF buf b = {0};
   int n = 4;
   buf_str(&b, "state = $2 AND ");
-  scope_sql(&b, r, &n);
+  scope_sql(&b, query->scope, &n);
   buf_str(&b, " ORDER BY since, id LIMIT $3");
   db_stmt *q = row_select_buf(s, &store_table_measure, &b, e);
   if (!q) return false;
-  db_bind_str(q, 2, state_name);
-  db_bind_int(q, 3, (int64_t)most);
+  db_bind_str(q, 2, query->state);
+  db_bind_int(q, 3, (int64_t)query->limit);
   n = 4;
-  scope_bind(q, r, &n);
+  scope_bind(q, query->scope, &n);
   return row_list(q, &store_table_measure, a, out, count, e);
 }

@@ -19,7 +19,12 @@ typedef struct measure {
 bool store_measure_put(store *s, const measure *m, err *e);
 bool store_measure_find(store *s, arena *a, const uuid *id, const scope *r, measure **out, err *e);
 bool store_measures_of(store *s, arena *a, const uuid *root, measure **out, size_t *count, err *e);
-bool store_measures_in(store *s, arena *a, const scope *r, const char *state, size_t limit,
-                       measure **out, size_t *count, err *e);
+typedef struct measure_query {
+  const scope *scope;
+  const char *state;
+  size_t limit;
+} measure_query;
+bool store_measures_in(store *s, arena *a, const measure_query *q, measure **out, size_t *count,
+                       err *e); /* oldest first */
 
 #endif
