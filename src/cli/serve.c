@@ -40,7 +40,7 @@ static int serve_until_told(const server_config *c, engine *g) {
   sigaddset(&stop, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &stop,
                   NULL); /* before the threads start, so that only this one is told */
-  db_lock *lock = db_lock_new(c->place, store_county(engine_store(g)), &e);
+  db_lock *lock = db_lock_new(c->location, store_county(engine_store(g)), &e);
   writer *w = lock ? writer_start(g, lock, &e) : NULL;
   server *s = w && take_newer_notices(g, w, &e) ? server_start(c, g, w, &e) : NULL;
   if (!s) {
@@ -65,7 +65,7 @@ int command_serve(const options *o) {
   if (!option_int(o, OPTION_PORT, 0, 65535, &port) || !option_int(o, OPTION_LOOPS, 0, 8, &loops))
     return EXIT_USAGE;
   const char *web = option(o, OPTION_WEB) ? option(o, OPTION_WEB) : home_file("web/dist");
-  server_config c = {.place = o->words[0],
+  server_config c = {.location = o->words[0],
                      .address = option(o, OPTION_ADDRESS) ? option(o, OPTION_ADDRESS) : "127.0.0.1",
                      .port = (int)port,
                      .loops = (int)loops,
@@ -73,7 +73,7 @@ int command_serve(const options *o) {
                      .tls_certificate = option(o, OPTION_TLS_CERT),
                      .tls_key = option(o, OPTION_TLS_KEY)};
   err e;
-  engine *g = engine_open(c.place, &e);
+  engine *g = engine_open(c.location, &e);
   if (!g) return say_error(&e);
   int status = serve_until_told(&c, g);
   engine_close(g);

@@ -5,7 +5,7 @@ static void *run_background(void *context) {
   request *q = context;
   server *v = q->loop->server;
   err e;
-  store *s = store_open(v->config.place, DB_WRITE, store_county(engine_store(v->g)), &e);
+  store *s = store_open(v->config.location, DB_WRITE, store_county(engine_store(v->g)), &e);
   q->job.ok = s && store_use_packs(s, q->packs, false, &e) && q->background(q, s, &e);
   if (!q->job.ok) q->job.error = e;
   store_close(s);

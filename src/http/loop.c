@@ -132,7 +132,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *c, const
     return MHD_YES;
   }
   if (!q->answered && !q->then) {
-    if (!is_api(q)) return page_send(l->server, c, url, method);
+    if (!is_api(q)) return static_send(l->server, c, url, method);
     if (q->body_too_large)
       too_large(q);
     else
@@ -237,7 +237,7 @@ bool loop_start(server *s, loop *l, err *e) {
   l->server = s;
   l->take_back = take_back;
   pthread_mutex_init(&l->lock, NULL);
-  l->s = store_open(s->config.place, DB_READ, store_county(engine_store(s->g)), e);
+  l->s = store_open(s->config.location, DB_READ, store_county(engine_store(s->g)), e);
   if (!l->s || !store_use_packs(l->s, engine_packs(s->g), false, e)) return false;
   arena *a AUTO_ARENA = arena_new(0);
   char *certificate = NULL, *key = NULL;

@@ -10,7 +10,7 @@
 typedef enum phase { LOADING, READY, FAILED } phase;
 
 struct screens {
-  const char *place;
+  const char *location;
   const engine *g;
   pthread_rwlock_t in_use; /* read: a screen is being asked; write: newer packs' screens come */
   const catalog *packs;
@@ -30,8 +30,8 @@ struct screens {
   store *reader;
 };
 
-static store *open_reader(const screens *s, const catalog *packs, err *e) {
-  store *r = store_open(s->place, DB_READ, store_county(engine_store((engine *)s->g)), e);
+static store *screens_open_reader(const screens *s, const catalog *packs, err *e) {
+  store *r = store_open(s->location, DB_READ, store_county(engine_store((engine *)s->g)), e);
   if (r && store_use_packs(r, packs, false, e)) return r;
   store_close(r);
   return NULL;
@@ -39,23 +39,23 @@ static store *open_reader(const screens *s, const catalog *packs, err *e) {
 
 /* ---- following ---- */
 
-static void drop(screen **of, store *reader) {
+static void screens_drop(screen **of, store *reader) {
   for (size_t i = 0; i < CATALOG_MAX; i++) screen_free(of[i]);
   store_close(reader);
 }
 
 /* Screens of the packs as they are now, in the place of those of older ones. */
-static bool load(screens *s, err *e) {
+static bool screens_load(screens *s, err *e) {
   const catalog *packs = engine_packs(s->g);
   screen *fresh[CATALOG_MAX] = {NULL}, *old[CATALOG_MAX];
-  store *reader = open_reader(s, packs, e);
+  store *reader = screens_open_reader(s, packs, e);
   bool ok = reader != NULL;
   for (size_t i = 0; ok && i < packs->count; i++) {
     fresh[i] = screen_new(packs->packs[i], engine_calendar(s->g), e);
     ok = fresh[i] && screen_load(fresh[i], reader, NULL, e);
   }
   if (!ok) {
-    drop(fresh, reader);
+    screens_drop(fresh, reader);
     return false;
   }
   pthread_rwlock_wrlock(&s->in_use);
@@ -65,12 +65,12 @@ static bool load(screens *s, err *e) {
   s->reader = reader;
   s->packs = packs;
   pthread_rwlock_unlock(&s->in_use);
-  drop(old, old_reader);
+  screens_drop(old, old_reader);
   return true;
 }
 
 /* Up to `seq` at least. */
-static bool follow(screens *s, screen *one, int64_t seq, err *e) {
+static bool screens_follow(screens *s, screen *one, int64_t seq, err *e) {
   if (screen_seq(one) >= seq) return true;
   pthread_mutex_lock(&s->journal);
   bool ok = screen_seq(one) >= seq || screen_follow(one, s->reader, e);
@@ -78,7 +78,7 @@ static bool follow(screens *s, screen *one, int64_t seq, err *e) {
   return ok;
 }
 
-static void wait_ms(screens *s, int ms) {
+static void screens_wait_ms(screens *s, int ms) {
   struct timespec until;
   clock_gettime(CLOCK_REALTIME, &until);
   until.tv_sec += ms / 1000;
@@ -94,7 +94,7 @@ static void wait_ms(screens *s, int ms) {
 static void *run_follower(void *context) {
   screens *s = context;
   err e;
-  bool ok = load(s, &e);
+  bool ok = screens_load(s, &e);
   if (!ok) log_err(LOG_ERROR, "screen_follow_failed", &e);
   pthread_mutex_lock(&s->lock);
   s->phase = ok ? READY : FAILED;
@@ -107,12 +107,13 @@ static void *run_follower(void *context) {
     }
     s->poked = false;
     pthread_mutex_unlock(&s->lock);
-    if (engine_packs(s->g) != s->packs && !load(s, &e))
+    if (engine_packs(s->g) != s->packs && !screens_load(s, &e))
       log_err(LOG_ERROR, "screen_load_failed", &e);
     for (size_t i = 0; i < s->packs->count; i++)
-      if (!follow(s, s->of[i], INT64_MAX, &e)) log_err(LOG_ERROR, "screen_follow_failed", &e);
+      if (!screens_follow(s, s->of[i], INT64_MAX, &e))
+        log_err(LOG_ERROR, "screen_follow_failed", &e);
     pthread_mutex_lock(&s->lock);
-    wait_ms(s, SCREENS_FOLLOW_MS);
+    screens_wait_ms(s, SCREENS_FOLLOW_MS);
   }
   pthread_mutex_unlock(&s->lock);
   return NULL;
@@ -129,7 +130,7 @@ void screens_poke(screens *s) {
 
 /* ---- asking ---- */
 
-static request *take(screens *s) {
+static request *screens_take(screens *s) {
   request *q = s->first;
   if (!q) return NULL;
   s->first = q->next_done;
@@ -144,25 +145,25 @@ static screen *screen_of(const screens *s, const pack *p) {
   return NULL;
 }
 
-static bool ask_in(screens *s, request *q, store **reader, err *e) {
+static bool screens_ask_in(screens *s, request *q, store **reader, err *e) {
   screen *one = screen_of(s, q->screen_pack);
   if (!one)
     return err_set(e, ERR_BUSY, NULL, "业务包刚刚更新，正在重新载入，请过几秒再试。",
                    "The pack has just been replaced and is being loaded; try again in a few "
                    "seconds.");
-  if (!*reader && !(*reader = open_reader(s, s->packs, e))) return false;
+  if (!*reader && !(*reader = screens_open_reader(s, s->packs, e))) return false;
   if (store_packs(*reader) != s->packs && !store_use_packs(*reader, s->packs, false, e))
     return false;
-  if (!follow(s, one, q->screen_seq, e)) return false;
+  if (!screens_follow(s, one, q->screen_seq, e)) return false;
   if (!db_begin_read(store_db(*reader), e)) return false;
   bool ok = q->screening(q, one, *reader, e);
   db_end_read(store_db(*reader));
   return ok;
 }
 
-static bool ask_one(screens *s, request *q, store **reader, err *e) {
+static bool screens_ask(screens *s, request *q, store **reader, err *e) {
   pthread_rwlock_rdlock(&s->in_use);
-  bool ok = ask_in(s, q, reader, e);
+  bool ok = screens_ask_in(s, q, reader, e);
   pthread_rwlock_unlock(&s->in_use);
   return ok;
 }
@@ -172,7 +173,7 @@ static void *run_asker(void *context) {
   store *reader = NULL; /* opened with the first question */
   pthread_mutex_lock(&s->lock);
   while (!s->stopping) {
-    request *q = s->phase == LOADING ? NULL : take(s);
+    request *q = s->phase == LOADING ? NULL : screens_take(s);
     if (!q) {
       pthread_cond_wait(&s->asked, &s->lock);
       continue;
@@ -181,7 +182,7 @@ static void *run_asker(void *context) {
     if (!ready) q->job.error = s->why;
     pthread_mutex_unlock(&s->lock);
     err e;
-    q->job.ok = ready && ask_one(s, q, &reader, &e);
+    q->job.ok = ready && screens_ask(s, q, &reader, &e);
     if (ready && !q->job.ok) q->job.error = e;
     request_finish(q);
     pthread_mutex_lock(&s->lock);
@@ -212,13 +213,13 @@ bool screens_submit(screens *s, request *q, err *e) {
 
 /* ---- start and stop ---- */
 
-screens *screens_start(const char *place, const engine *g, err *e) {
+screens *screens_start(const char *location, const engine *g, err *e) {
   screens *s = calloc(1, sizeof *s);
   if (!s) {
     err_memory(e);
     return NULL;
   }
-  s->place = place;
+  s->location = location;
   s->g = g;
   pthread_mutex_init(&s->lock, NULL);
   pthread_mutex_init(&s->journal, NULL);
@@ -244,13 +245,13 @@ void screens_stop(screens *s) {
   pthread_mutex_unlock(&s->lock);
   for (int i = 0; i < s->asker_count; i++) pthread_join(s->askers[i], NULL);
   if (s->following) pthread_join(s->follower, NULL);
-  for (request *q = take(s); q; q = take(s)) {
+  for (request *q = screens_take(s); q; q = screens_take(s)) {
     q->job.ok = false;
     err_set(&q->job.error, ERR_BUSY, NULL, "服务正在停止，请稍后再试。",
             "The service is stopping; try again soon.");
     request_finish(q);
   }
-  drop(s->of, s->reader);
+  screens_drop(s->of, s->reader);
   pthread_cond_destroy(&s->asked);
   pthread_cond_destroy(&s->changed);
   pthread_mutex_destroy(&s->journal);

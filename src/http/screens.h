@@ -15,7 +15,7 @@ typedef struct screens screens;
 enum { SCREENS_ASKERS = 2, SCREENS_QUEUE_MAX = 256, SCREENS_FOLLOW_MS = 2000 };
 
 /* The engine's packs and calendar must outlive it. */
-screens *screens_start(const char *place, const engine *g, err *e);
+screens *screens_start(const char *location, const engine *g, err *e);
 void screens_poke(screens *s); /* something was committed; quick, from any thread */
 /* What waits is answered with ERR_BUSY, what is under way is finished. NULL is fine. */
 void screens_stop(screens *s);

@@ -64,7 +64,7 @@ server *server_start(const server_config *c, engine *g, writer *w, err *e) {
   pthread_cond_init(&s->calm, NULL);
   s->sessions = sessions_new();
   bool ok = (s->sessions || err_memory(e)) && listen_on(s, e);
-  ok = ok && (s->screens = screens_start(s->config.place, g, e));
+  ok = ok && (s->screens = screens_start(s->config.location, g, e));
   if (ok) writer_on_growth(w, on_growth, s);
   for (int i = 0; ok && i < s->loop_count; i++) ok = loop_start(s, &s->loops[i], e);
   if (ok) {

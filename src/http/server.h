@@ -12,11 +12,11 @@
 typedef struct server server;
 
 typedef struct server_config {
-  const char *place;                     /* for the reading connections */
+  const char *location;                  /* for the reading connections */
   const char *address;                   /* "127.0.0.1" */
   int port;                              /* 0: any free one */
   int loops;                             /* threads; 0: one a core, at most 4 */
-  const char *web_root;                  /* folder with office/ (and field/); NULL: no pages */
+  const char *web_root;                  /* folder with office/; NULL: no pages */
   const char *tls_certificate, *tls_key; /* PEM files; NULL: plain HTTP */
 } server_config;
 

@@ -61,9 +61,9 @@ void dispatch_then(request *q); /* the same for what was handed on and is done *
 bool background_start(request *q, err *e);
 void background_wait(server *s);
 
-/* ---- pages (static.c) and the live feed (stream.c) ---- */
-enum MHD_Result page_send(server *s, struct MHD_Connection *c, const char *path,
-                          const char *method);
+/* ---- the web app (static.c) and the live feed (stream.c) ---- */
+enum MHD_Result static_send(server *s, struct MHD_Connection *c, const char *path,
+                            const char *method);
 enum MHD_Result stream_start(request *q);
 void streams_poke(loop *l); /* something was committed, or it is time for a sign of life */
 void streams_close(loop *l);

@@ -21,7 +21,7 @@ static const struct {
     {".txt", "text/plain; charset=utf-8"},
 };
 
-static const char *type_of(const char *path) {
+static const char *media_type_of(const char *path) {
   for (size_t i = 0; i < sizeof types / sizeof *types; i++)
     if (text_ends(text_of(path), types[i].ending)) return types[i].type;
   return "application/octet-stream";
@@ -47,7 +47,7 @@ static int open_file(const char *root, const char *path, const char *more, off_t
   return fd;
 }
 
-static enum MHD_Result plain(struct MHD_Connection *c, unsigned status, const char *words) {
+static enum MHD_Result send_plain(struct MHD_Connection *c, unsigned status, const char *words) {
   struct MHD_Response *r = MHD_create_response_from_buffer(strlen(words), (void *)(uintptr_t)words,
                                                            MHD_RESPMEM_PERSISTENT);
   if (!r) return MHD_NO;
@@ -58,8 +58,8 @@ static enum MHD_Result plain(struct MHD_Connection *c, unsigned status, const ch
 }
 
 static void add_headers(struct MHD_Response *r, const char *path, bool zipped) {
-  bool hashed = strncmp(path, "/assets/", 8) == 0 || strncmp(path, "/m/assets/", 10) == 0;
-  MHD_add_response_header(r, "Content-Type", type_of(path));
+  bool hashed = strncmp(path, "/assets/", 8) == 0;
+  MHD_add_response_header(r, "Content-Type", media_type_of(path));
   MHD_add_response_header(r, "Cache-Control",
                           hashed ? "public, max-age=31536000, immutable" : "no-cache");
   MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
@@ -73,17 +73,14 @@ static void add_headers(struct MHD_Response *r, const char *path, bool zipped) {
       "blob:; font-src 'self' data:; worker-src 'self'; frame-ancestors 'none'");
 }
 
-enum MHD_Result page_send(server *s, struct MHD_Connection *c, const char *url,
-                          const char *method) {
-  if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) return plain(c, 405, "405");
-  if (!s->config.web_root || !is_plain(url)) return plain(c, 404, "404");
+enum MHD_Result static_send(server *s, struct MHD_Connection *c, const char *url,
+                            const char *method) {
+  if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) return send_plain(c, 405, "405");
+  if (!s->config.web_root || !is_plain(url)) return send_plain(c, 404, "404");
   char path[1024];
-  bool field = strncmp(url, "/m/", 3) == 0 || strcmp(url, "/m") == 0;
-  const char *rest = field ? url + 2 : url;
-  if (!*rest) rest = "/";
   /* A path without a dot is a page of the app, which finds its own way. */
-  bool page = !strchr(rest, '.');
-  snprintf(path, sizeof path, "/%s%s", field ? "field" : "office", page ? "/index.html" : rest);
+  bool page = !strchr(url, '.');
+  snprintf(path, sizeof path, "/office%s", page ? "/index.html" : url);
   const char *accepts = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Accept-Encoding");
   off_t bytes = 0;
   int fd =
@@ -91,7 +88,7 @@ enum MHD_Result page_send(server *s, struct MHD_Connection *c, const char *url,
   bool zipped = fd >= 0;
   if (fd < 0) fd = open_file(s->config.web_root, path, "", &bytes);
   if (fd < 0)
-    return plain(
+    return send_plain(
         c, 404,
         page ? "页面还没有生成，请运行 ./run --build。The pages are not built; run ./run --build."
              : "404");

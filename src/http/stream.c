@@ -20,7 +20,7 @@ struct stream {
 
 enum { STREAM_PAGE = 100 };
 
-static void write_entry(buf *b, const entry *x) {
+static void stream_write_entry(buf *b, const entry *x) {
   buf_printf(b, "event: entry\nid: %lld\ndata: ", (long long)x->seq);
   json_out w = json_to(b);
   json_open(&w, '{');
@@ -33,7 +33,7 @@ static void write_entry(buf *b, const entry *x) {
   buf_str(b, "\n\n");
 }
 
-static void read_on(stream *t) {
+static void stream_read_on(stream *t) {
   arena *a AUTO_ARENA = arena_new(0);
   entry *entries = NULL;
   size_t count = 0;
@@ -44,19 +44,19 @@ static void read_on(stream *t) {
                      &entries, &count, &e))
     return;
   for (size_t i = 0; i < count; i++) {
-    if (entries[i].area[0]) write_entry(&t->pending, &entries[i]);
+    if (entries[i].area[0]) stream_write_entry(&t->pending, &entries[i]);
     t->seq = entries[i].seq;
   }
 }
 
-static ssize_t give(void *context, uint64_t position, char *to, size_t room) {
+static ssize_t stream_give(void *context, uint64_t position, char *to, size_t room) {
   (void)position;
   stream *t = context;
   if (t->closing) return MHD_CONTENT_READER_END_OF_STREAM;
   if (t->taken == t->pending.bytes) {
     buf_clear(&t->pending);
     t->taken = 0;
-    read_on(t);
+    stream_read_on(t);
     if (!t->pending.bytes && t->sign_of_life) buf_str(&t->pending, ": \n\n");
     t->sign_of_life = false;
   }
@@ -73,7 +73,7 @@ static ssize_t give(void *context, uint64_t position, char *to, size_t room) {
   return (ssize_t)n;
 }
 
-static void forget(void *context) {
+static void stream_forget(void *context) {
   stream *t = context;
   for (stream **at = &t->loop->streams; *at; at = &(*at)->next)
     if (*at == t) {
@@ -99,7 +99,7 @@ enum MHD_Result stream_start(request *q) {
     t->seq = store_county_get(q->loop->s, &c, &e) ? c.seq : 0;
   buf_str(&t->pending, "retry: 3000\n: \n\n");
   struct MHD_Response *r =
-      MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, give, t, forget);
+      MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, stream_give, t, stream_forget);
   if (!r) {
     buf_release(&t->pending);
     free(t);
