@@ -1,11 +1,12 @@
 /* The servers to drive: the real program ($JISHI) over a scratch county with the orchard pack of /tests/packs, or the mock of web/dev.
  * A scene says what the tests that need to know the programme may expect there. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import people from './people.json'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -101,12 +102,11 @@ async function openMock(): Promise<Place> {
   }
 }
 
-const OWNERS = ['赵建国', '钱秀英', '孙桂兰', '李小红', '周志强', '吴玉梅', '郑德厚', '王春生', '冯长福', '陈文华']
 /** Sixty invented gardens with a tree or two each; every ninth is unwell, every fourth poor. */
 function roster(): string {
   const rows = ['园号,园主,土质,年收入,树牌,品种,栽种日期,虫害,行政村']
   for (let i = 0; i < 60; i++) {
-    const owner = `${OWNERS[i % 10]}${i >= 10 ? ['甲', '乙', '丙', '丁', '戊'][Math.floor(i / 10) - 1] : ''}`
+    const owner = `${people.owners[i % 10]}${i >= 10 ? ['甲', '乙', '丙', '丁', '戊'][Math.floor(i / 10) - 1] : ''}`
     for (let k = 0; k <= i % 2; k++)
       rows.push(
         [
@@ -157,7 +157,7 @@ async function openReal(program: string): Promise<Place> {
       at,
       login,
       '--name',
-      '王经办',
+      people.officer,
       '--post',
       'keeper@370899',
       '--post',
@@ -168,9 +168,11 @@ async function openReal(program: string): Promise<Place> {
     `${password}\n`,
   )
   const port = await freePort()
-  const p = spawn(program, ['serve', at, '--port', String(port), '--web', `${root}web/dist`], {
+  mkdirSync(`${root}tests/out`, { recursive: true })
+  const log = openSync(`${root}tests/out/server.log`, 'a') // looked through by log.mjs
+  const p = spawn(program, ['serve', at, '--log-level', 'debug', '--port', String(port), '--web', `${root}web/dist`], {
     cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', log],
   })
   await firstWord(p, 'jishi serve')
   const url = `http://127.0.0.1:${port}`
