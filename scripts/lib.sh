@@ -31,7 +31,7 @@ build_packages=(
 test_packages=(
   clang clang-format clang-tidy cppcheck libclang-rt-dev llvm
   libcmocka-dev libjson-c-dev
-  postgresql sqlite3 curl git
+  postgresql sqlite3 curl
   chromium fonts-noto-cjk
 )
 
