@@ -113,7 +113,8 @@ static bool put_household(filling *f, size_t i, err *e) {
     fill(f, p, true, first + k);
   }
   happen(f, i, n);
-  return screen_put(f->s, r, f->members, n, (event *const *const *)f->events, f->event_counts, e);
+  const unit_rows unit = {r, f->members, n, (event *const *const *)f->events, f->event_counts};
+  return screen_put(f->s, &unit, e);
 }
 
 static bool filling_begin(filling *f) {

@@ -92,7 +92,7 @@ static bool no_such_field(const pack *p, const char *word, err *e) {
 
 static bool read_options(county_screen *c, const options *o, err *e) {
   whatif *x = &c->x;
-  *x = (whatif){.as_of = day_today(), .villages = true, .limit = WHATIF_LIST_MAX};
+  *x = (whatif){.as_of = day_today(), .villages = true, .list.limit = WHATIF_LIST_MAX};
   const char *as_of = option(o, OPTION_AS_OF), *area_code = option(o, OPTION_AREA),
              *by = option(o, OPTION_BY), *rule_name = option(o, OPTION_RULE),
              *who = option(o, OPTION_WHO);
@@ -104,13 +104,13 @@ static bool read_options(county_screen *c, const options *o, err *e) {
     return false;
   x->scope = scope_within(&c->all, x->area);
   if (by && !(x->by = whatif_by(x->pack, text_of(by)))) return no_such_field(x->pack, by, e);
-  if (rule_name && !(x->rule = whatif_rule(x->pack, text_of(rule_name))))
+  if (rule_name && !(x->list.rule = whatif_rule(x->pack, text_of(rule_name))))
     return no_such_rule(x->pack, rule_name, e);
   if (option_flag(o, OPTION_LIST) && !rule_name)
     return wrong(e, "--list", "要名单，请用 --rule 写明哪条规则。",
                  "needs a rule: --rule NAME --list.");
-  x->which = c->what_if ? WHICH_ENTERS : WHICH_RAISED_NOW;
-  if (who && !whatif_which(text_of(who), &x->which))
+  x->list.which = c->what_if ? WHICH_ENTERS : WHICH_RAISED_NOW;
+  if (who && !whatif_which(text_of(who), &x->list.which))
     return wrong(e, "--who", "应是 raised_now、raised_then、enters、leaves 或 unknown。",
                  "is raised_now, raised_then, enters, leaves or unknown.");
   return true;
@@ -363,15 +363,15 @@ static bool tell_cost(county_screen *c, const screen_answer *x, const whatif_sum
 
 static bool tell_list(county_screen *c, err *e) {
   question q = whatif_question(&c->x);
-  const kind *k = &c->x.pack->kinds[c->x.rule->of];
+  const kind *k = &c->x.pack->kinds[c->x.list.rule->of];
   const char *heads[] = {say_label(k->title), say("区域", "area"), say("金额", "cost"), "id"};
   table_print t = table_print_new(c->a, 4, heads, "llrl");
-  for (int64_t cursor = 0; cursor >= 0;) {
-    screen_row *rows = NULL;
-    size_t count = 0;
-    if (!screen_list(c->s, c->a, &q, c->x.rule, c->x.which, &cursor, c->x.limit, &rows, &count, e))
-      return false;
-    for (size_t i = 0; i < count; i++) {
+  for (rule_list list = c->x.list; list.cursor >= 0;) {
+    screen_rows got;
+    if (!screen_list(c->s, c->a, &q, &list, &got, e)) return false;
+    const screen_row *rows = got.rows;
+    list.cursor = got.next;
+    for (size_t i = 0; i < got.count; i++) {
       record *r = NULL;
       const char *name = "";
       char id[37];
@@ -382,7 +382,7 @@ static bool tell_list(county_screen *c, err *e) {
       text title = r ? record_title(r) : TEXT("");
       table_print_cell(&t, arena_copy(c->a, title.at, title.bytes));
       table_print_cell(&t, name);
-      put_fen(&t, c->x.rule, rows[i].money, false);
+      put_fen(&t, c->x.list.rule, rows[i].money, false);
       table_print_cell(&t, arena_text(c->a, id));
     }
   }
@@ -433,7 +433,7 @@ static bool run(county_screen *c, const options *o, err *e) {
       !screen_load(c->s, c->reader, NULL, e))
     return false;
   if (!option_flag(o, OPTION_JSON)) return tell(c, option_flag(o, OPTION_LIST), e);
-  if (!option_flag(o, OPTION_LIST)) c->x.rule = NULL;
+  if (!option_flag(o, OPTION_LIST)) c->x.list.rule = NULL;
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
   if (!whatif_answer(&c->x, c->s, c->reader, c->a, &w, e)) return false;

@@ -317,15 +317,27 @@ static bool ask_roots(asking *x, const bool *allowed, screen_answer *out) {
 
 /* ---- the answer ---- */
 
+static bool tally_is_empty(const tally *t) {
+  return !t->raised && !t->unknown && !t->failed && !t->money && !t->unpriced;
+}
+
 static bool cell_is_empty(const cell *c) {
-  static const cell nothing;
-  return memcmp(c, &nothing, sizeof nothing) == 0;
+  return tally_is_empty(&c->now) && tally_is_empty(&c->then) && !c->enters && !c->leaves;
+}
+
+static void add_tally(tally *to, const tally *from) {
+  to->raised += from->raised;
+  to->unknown += from->unknown;
+  to->failed += from->failed;
+  to->money += from->money;
+  to->unpriced += from->unpriced;
 }
 
 static void add_cell(cell *to, const cell *from) {
-  int64_t *x = (int64_t *)(void *)to;
-  const int64_t *y = (const int64_t *)(const void *)from;
-  for (size_t i = 0; i < sizeof *to / sizeof *x; i++) x[i] += y[i];
+  add_tally(&to->now, &from->now);
+  add_tally(&to->then, &from->then);
+  to->enters += from->enters;
+  to->leaves += from->leaves;
 }
 
 typedef struct area_order {
@@ -537,29 +549,25 @@ static bool list_all(listing *l, size_t from) {
   return ok;
 }
 
-bool screen_list(screen *s, arena *a, const question *q, const rule *r, which w, int64_t *cursor,
-                 size_t limit, screen_row **out, size_t *count, err *e) {
+bool screen_list(screen *s, arena *a, const question *q, const rule_list *list,
+                 screen_rows *ret_rows, err *e) {
   arena *scratch AUTO_ARENA = arena_new(0);
-  screen_row *rows = ARENA_ARRAY(a, limit + 1, screen_row);
+  screen_row *rows = ARENA_ARRAY(a, list->limit + 1, screen_row);
   if (!scratch || !rows) return err_memory(e);
-  *out = rows;
-  *count = 0;
-  if (*cursor < 0) return true;
   pthread_rwlock_rdlock(&s->lock);
   asking x;
   bool begun = asking_begin(&x, s, q, scratch);
-  outputs one = {r, 0, -1, -1, -1, -1};
+  outputs one = {list->rule, 0, -1, -1, -1, -1};
   x.outs = &one;
   x.out_count = 1;
-  x.t = &s->subjects[r->of];
+  x.t = &s->subjects[list->rule->of];
   x.roots = x.t->root ? x.t->root : x.t;
-  listing l = {.x = &x, .w = w, .a = a, .rows = rows, .limit = limit};
-  bool ok = begun && list_all(&l, (size_t)*cursor);
+  listing l = {.x = &x, .w = list->which, .a = a, .rows = rows, .limit = list->limit, .next = -1};
+  bool ok = begun && (list->cursor < 0 || list_all(&l, (size_t)list->cursor));
   world_end(&x.now);
   world_end(&x.then);
   pthread_rwlock_unlock(&s->lock);
   if (!ok) return err_memory(e);
-  *cursor = l.next;
-  *count = l.count;
+  *ret_rows = (screen_rows){rows, l.count, l.next};
   return true;
 }

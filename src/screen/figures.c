@@ -156,71 +156,71 @@ static int by_area(const void *a, const void *b) {
   return strcmp(((const figure *)a)->area, ((const figure *)b)->area);
 }
 
-static bool keep_figures(arena *a, const screen *s, const question *q, figure *all, size_t areas,
-                         figure **out, size_t *count, size_t *room) {
+typedef struct figure_sink {
+  arena *a;
+  figure *items;
+  size_t count, room;
+} figure_sink;
+
+/* Of one indicator, `all` by the screen's areas: those that say something. */
+static bool add_figures(figure_sink *to, const screen *s, const question *q, figure *all) {
+  const size_t areas = s->area_count;
   for (size_t k = 0; k < areas; k++) all[k].area = s->areas[k];
   qsort(all, areas, sizeof *all, by_area);
   for (size_t k = 0; k < areas; k++) {
     const figure *f = &all[k];
     if (!f->above && !f->below && !f->unknown && !f->failed) continue;
     if (q->scope && !scope_has(q->scope, f->area)) continue;
-    figure *more = ARENA_GROW(a, *out, *count, room, figure);
-    char *code = arena_text(a, f->area);
+    figure *more = ARENA_GROW(to->a, to->items, to->count, &to->room, figure);
+    char *code = arena_text(to->a, f->area);
     if (!more || !code) return false;
-    *out = more;
-    more[*count] = *f;
-    more[(*count)++].area = code;
+    to->items = more;
+    more[to->count] = *f;
+    more[to->count++].area = code;
   }
   return true;
 }
 
-bool screen_figures(screen *s, arena *a, const question *q, day from, day to, figure **out,
-                    size_t *count, err *e) {
+bool screen_figures(screen *s, arena *a, const question *q, day from, day to, figures *ret_figures,
+                    err *e) {
   arena *scratch AUTO_ARENA = arena_new(0);
   if (!scratch) return err_memory(e);
   pthread_rwlock_rdlock(&s->lock);
   world w = figures_world(s, q, scratch);
-  size_t n = 0, room = 0;
-  figure *figures = NULL;
+  figure_sink sink = {.a = a};
   bool ok = world_begin(&w);
   for (size_t i = 0; ok && i < s->p->indicator_count; i++) {
     figure *all = ARENA_ARRAY(scratch, s->area_count + 1, figure);
     counting x = {.i = &s->p->indicators[i], .q = q, .from = from, .to = to, .by_area = all};
     for (size_t k = 0; all && k < s->area_count; k++) all[k].indicator = x.i;
-    ok = all && run_counting(s, &w, &x) &&
-         keep_figures(a, s, q, all, s->area_count, &figures, &n, &room);
+    ok = all && run_counting(s, &w, &x) && add_figures(&sink, s, q, all);
   }
   world_end(&w);
   pthread_rwlock_unlock(&s->lock);
   if (!ok) return err_memory(e);
-  *out = figures;
-  *count = n;
+  *ret_figures = (figures){sink.items, sink.count};
   return true;
 }
 
-bool screen_figure_rows(screen *s, arena *a, const question *q, const indicator *i, day from,
-                        day to, int64_t *cursor, size_t limit, figure_row **out, size_t *count,
-                        err *e) {
+bool screen_figure_rows(screen *s, arena *a, const question *q, const figure_list *list,
+                        figure_rows *ret_rows, err *e) {
   arena *scratch AUTO_ARENA = arena_new(0);
-  figure_row *rows = ARENA_ARRAY(a, limit + 1, figure_row);
-  *out = rows;
-  *count = 0;
+  figure_row *rows = ARENA_ARRAY(a, list->limit + 1, figure_row);
   if (!scratch || !rows) return err_memory(e);
-  if (*cursor < 0) return true;
   pthread_rwlock_rdlock(&s->lock);
   world w = figures_world(s, q, scratch);
-  counting x = {.i = i,
+  counting x = {.i = list->indicator,
                 .q = q,
-                .from = from,
-                .to = to,
+                .from = list->from,
+                .to = list->to,
                 .rows = rows,
-                .limit = limit,
-                .first = (size_t)*cursor};
-  bool ok = world_begin(&w) && run_counting(s, &w, &x);
+                .limit = list->limit,
+                .next = -1,
+                .first = list->cursor < 0 ? 0 : (size_t)list->cursor};
+  bool ok = world_begin(&w) && (list->cursor < 0 || run_counting(s, &w, &x));
   world_end(&w);
   pthread_rwlock_unlock(&s->lock);
   if (!ok) return err_memory(e);
-  *cursor = x.next;
-  *count = x.row_count;
+  *ret_rows = (figure_rows){rows, x.row_count, x.next};
   return true;
 }

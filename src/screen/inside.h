@@ -112,10 +112,9 @@ struct screen {
 uint32_t screen_area(screen *s, const char *code); /* UINT32_MAX: memory */
 int32_t screen_text(screen *s, text t);            /* -1: memory */
 bool screen_needs(screen *s);                      /* needs.c: marks what expressions read */
-/* The unit's rows as they are now; root withdrawn: none. Under the write lock. */
-bool unit_put(screen *s, const record *root, const uuid *id, const kind *k, record *const *children,
-              size_t child_count, event *const *const *events, const size_t *event_counts,
-              uint32_t *row);
+/* Puts the rows of the unit with that root (unit->root NULL: it is gone) into its place in `t`.
+ * *ret_row: UINT32_MAX when it is not there. Under the write lock. */
+bool unit_put(screen *s, table *t, const uuid *id, const unit_rows *unit, uint32_t *ret_row);
 /* One more row at the end of a unit's block, which must be the last of its table (while loading).
  */
 bool block_add(screen *s, table *t, size_t part, uint32_t owner, const record *r, const event *x);

@@ -24,7 +24,8 @@ static bool told(loading *l) {
 static bool take_root(void *context, const record *r, err *e) {
   loading *l = context;
   uint32_t row;
-  bool ok = unit_put(l->s, r, &r->id, r->kind, NULL, 0, NULL, NULL, &row);
+  const unit_rows alone = {.root = r};
+  bool ok = unit_put(l->s, &l->s->subjects[r->kind->index], &r->id, &alone, &row);
   return ok ? told(l) : err_memory(e);
 }
 
@@ -206,8 +207,8 @@ static bool read_unit(screen *s, store *from, arena *a, table *t, const uuid *id
   *row = UINT32_MAX;
   if (!root && table_find(t, id) == UINT32_MAX) return true;
   pthread_rwlock_wrlock(&s->lock);
-  bool ok = unit_put(s, root, id, t->kind, children, child_count, (event *const *const *)events,
-                     counts, row);
+  const unit_rows unit = {root, children, child_count, (event *const *const *)events, counts};
+  bool ok = unit_put(s, t, id, &unit, row);
   pthread_rwlock_unlock(&s->lock);
   return ok || err_memory(e);
 }

@@ -269,13 +269,10 @@ static void unit_kill(table *root, uint32_t row) {
   }
 }
 
-bool unit_put(screen *s, const record *root, const uuid *id, const kind *k, record *const *children,
-              size_t child_count, event *const *const *events, const size_t *event_counts,
-              uint32_t *out) {
-  table *t = &s->subjects[k->index];
+bool unit_put(screen *s, table *t, const uuid *id, const unit_rows *unit, uint32_t *ret_row) {
   uint32_t row = table_find(t, id);
-  *out = row;
-  if (!root) {
+  *ret_row = row;
+  if (!unit->root) {
     if (row != UINT32_MAX) unit_kill(t, row);
     return true;
   }
@@ -286,30 +283,29 @@ bool unit_put(screen *s, const record *root, const uuid *id, const kind *k, reco
     t->ids[row] = *id;
     if (!table_index(t, row)) return false;
   }
-  *out = row;
-  if (!subject_put(s, t, row, fresh, root, row)) return false;
+  *ret_row = row;
+  if (!subject_put(s, t, row, fresh, unit->root, row)) return false;
   for (size_t i = 0; i < t->part_count; i++) {
     table *part = t->parts[i];
-    if (part->kind &&
-        !children_put(s, part, &t->blocks[row * t->part_count + i], children, child_count, row))
+    if (part->kind && !children_put(s, part, &t->blocks[row * t->part_count + i], unit->children,
+                                    unit->child_count, row))
       return false;
   }
   for (size_t i = 0; i < t->part_count; i++) {
     table *part = t->parts[i];
     if (part->event && !events_put(s, t, part, &t->blocks[row * t->part_count + i],
-                                   events ? events[part->event->index] : NULL,
-                                   events ? event_counts[part->event->index] : 0, row))
+                                   unit->events ? unit->events[part->event->index] : NULL,
+                                   unit->events ? unit->event_counts[part->event->index] : 0, row))
       return false;
   }
   return true;
 }
 
-bool screen_put(screen *s, const record *root, record *const *children, size_t child_count,
-                event *const *const *events, const size_t *event_counts, err *e) {
+bool screen_put(screen *s, const unit_rows *unit, err *e) {
   uint32_t row;
   pthread_rwlock_wrlock(&s->lock);
-  bool ok =
-      unit_put(s, root, &root->id, root->kind, children, child_count, events, event_counts, &row);
+  const record *root = unit->root;
+  bool ok = unit_put(s, &s->subjects[root->kind->index], &root->id, unit, &row);
   pthread_rwlock_unlock(&s->lock);
   return ok || err_memory(e);
 }

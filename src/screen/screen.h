@@ -27,10 +27,16 @@ const pack *screen_pack(const screen *s);
 bool screen_load(screen *s, store *from, void (*progress)(int64_t rows), err *e);
 /* Takes in what the journal says since. */
 bool screen_follow(screen *s, store *from, err *e);
-/* Without a store: puts one unit as it is now (events by event kind of the pack, newest first;
- * NULL: none), and at the end makes the aggregates as of a day. */
-bool screen_put(screen *s, const record *root, record *const *children, size_t child_count,
-                event *const *const *events, const size_t *event_counts, err *e);
+/* A unit as it is now. */
+typedef struct unit_rows {
+  const record *root;
+  record *const *children;
+  size_t child_count;
+  event *const *const *events; /* by event kind of the pack, newest first; NULL: none */
+  const size_t *event_counts;
+} unit_rows;
+/* Without a store: puts one unit, and at the end makes the aggregates as of a day. */
+bool screen_put(screen *s, const unit_rows *unit, err *e);
 bool screen_settle(screen *s, day today, err *e);
 int64_t screen_seq(const screen *s); /* the journal number it stands at */
 typedef struct screen_size {
@@ -108,10 +114,20 @@ typedef struct screen_row {
   char area[13];
   int64_t money; /* then (WHICH_LEAVES, WHICH_RAISED_NOW: now); 0 without cost */
 } screen_row;
-/* The subjects of one rule, in the order of the columns, from `*cursor` (0 at first; -1 after the
- * last) on. */
-bool screen_list(screen *s, arena *a, const question *q, const rule *r, which w, int64_t *cursor,
-                 size_t limit, screen_row **out, size_t *count, err *e);
+typedef struct rule_list {
+  const rule *rule;
+  which which;
+  int64_t cursor; /* where to begin: 0, or the `next` of the answer before */
+  size_t limit;
+} rule_list;
+typedef struct screen_rows {
+  const screen_row *rows;
+  size_t count;
+  int64_t next; /* -1: the end */
+} screen_rows;
+/* The subjects of one rule, in the order of the columns. */
+bool screen_list(screen *s, arena *a, const question *q, const rule_list *list,
+                 screen_rows *ret_rows, err *e);
 
 /* ---- figures: the pack's indicators ---- */
 typedef struct figure {
@@ -123,17 +139,31 @@ typedef struct figure {
 } figure;
 /* By indicator, area; only where something was counted. Of events: those on from ≤ day ≤ to; of
  * subjects: as they are. The parameters are those of q->as_of, with its settings. */
-bool screen_figures(screen *s, arena *a, const question *q, day from, day to, figure **out,
-                    size_t *count, err *e);
+typedef struct figures {
+  const figure *items;
+  size_t count;
+} figures;
+bool screen_figures(screen *s, arena *a, const question *q, day from, day to, figures *ret_figures,
+                    err *e);
 typedef struct figure_row {
   uuid id, root; /* the subject, or the event's subject */
   char area[13];
   day on;       /* of an event; DAY_NONE */
   int64_t what; /* its part of the figure */
 } figure_row;
+typedef struct figure_list {
+  const indicator *indicator;
+  day from, to;
+  int64_t cursor; /* as in a rule_list */
+  size_t limit;
+} figure_list;
+typedef struct figure_rows {
+  const figure_row *rows;
+  size_t count;
+  int64_t next; /* -1: the end */
+} figure_rows;
 /* The rows of one figure, as screen_list. */
-bool screen_figure_rows(screen *s, arena *a, const question *q, const indicator *i, day from,
-                        day to, int64_t *cursor, size_t limit, figure_row **out, size_t *count,
-                        err *e);
+bool screen_figure_rows(screen *s, arena *a, const question *q, const figure_list *list,
+                        figure_rows *ret_rows, err *e);
 
 #endif

@@ -173,19 +173,19 @@ void whatif_base(const scope *seen, const char *county, char out[13]) {
 
 static bool read_list(const json *list, whatif *x, err *e) {
   if (!list || list->type == JSON_NULL) return true;
-  x->rule = whatif_rule(x->pack, json_text(list, "rule"));
-  if (!x->rule)
+  x->list.rule = whatif_rule(x->pack, json_text(list, "rule"));
+  if (!x->list.rule)
     return wrong(e, "list.rule", "没有这条规则，请核对名称。",
                  "There is no such rule; check the name.");
-  if (!whatif_which(json_text(list, "which"), &x->which))
+  if (!whatif_which(json_text(list, "which"), &x->list.which))
     return wrong(e, "list.which", "which 应是 raised_now、raised_then、enters、leaves 或 unknown。",
                  "which is raised_now, raised_then, enters, leaves or unknown.");
   int64_t limit = 50;
   if (json_has(list, "limit") && !json_int(list, "limit", &limit))
     return wrong(e, "list.limit", "limit 应是整数。", "limit must be a whole number.");
-  x->limit = limit < 1 ? 50 : limit > WHATIF_LIST_MAX ? WHATIF_LIST_MAX : (size_t)limit;
+  x->list.limit = limit < 1 ? 50 : limit > WHATIF_LIST_MAX ? WHATIF_LIST_MAX : (size_t)limit;
   text cursor = json_text(list, "cursor");
-  if (cursor.bytes && (!text_to_int(cursor, &x->cursor) || x->cursor < 0))
+  if (cursor.bytes && (!text_to_int(cursor, &x->list.cursor) || x->list.cursor < 0))
     return wrong(e, "list.cursor", "cursor 不对，请从头再查。", "The cursor is wrong; start anew.");
   return true;
 }

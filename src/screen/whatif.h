@@ -17,11 +17,8 @@ typedef struct whatif {
   bool villages;     /* … or its villages */
   setting *settings; /* in the reader's arena */
   size_t setting_count;
-  const field *by;  /* NULL: no categories */
-  const rule *rule; /* of the list; NULL: none is asked for */
-  which which;
-  int64_t cursor;
-  size_t limit;
+  const field *by; /* NULL: no categories */
+  rule_list list;  /* .rule NULL: none is asked for */
 } whatif;
 
 /* A JSON question; `seen` bounds it. Everything is checked; e->place names the member. */

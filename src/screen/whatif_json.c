@@ -216,7 +216,7 @@ static void put_parts(json_out *w, const whatif_sums *s, const screen_answer *x,
 
 static bool put_row(json_out *w, const whatif *x, const screen_row *row, store *names, arena *a,
                     err *e) {
-  const kind *k = &x->pack->kinds[x->rule->of];
+  const kind *k = &x->pack->kinds[x->list.rule->of];
   record *r = NULL;
   if (!store_subject_find(names, a, k, &row->id, NULL, &r, e)) return false;
   json_open(w, '{');
@@ -228,26 +228,24 @@ static bool put_row(json_out *w, const whatif *x, const screen_row *row, store *
   json_put_text(w, r ? record_title(r) : TEXT(""));
   json_field_str(w, "area", row->area);
   json_field_str(w, "area_name", name_of_area(names, a, row->area));
-  put_money(w, "money", x->rule, row->money);
+  put_money(w, "money", x->list.rule, row->money);
   json_close(w, '}');
   return true;
 }
 
 static bool put_list(json_out *w, const whatif *x, screen *s, store *names, arena *a, err *e) {
   question q = whatif_question(x);
-  int64_t cursor = x->cursor;
-  screen_row *rows = NULL;
-  size_t count = 0;
-  if (!screen_list(s, a, &q, x->rule, x->which, &cursor, x->limit, &rows, &count, e)) return false;
+  screen_rows got;
+  if (!screen_list(s, a, &q, &x->list, &got, e)) return false;
   json_key(w, "list");
   json_open(w, '{');
   json_key(w, "items");
   json_open(w, '[');
-  for (size_t i = 0; i < count; i++)
-    if (!put_row(w, x, &rows[i], names, a, e)) return false;
+  for (size_t i = 0; i < got.count; i++)
+    if (!put_row(w, x, &got.rows[i], names, a, e)) return false;
   json_close(w, ']');
   json_key(w, "next");
-  json_put_str(w, cursor < 0 ? NULL : arena_printf(a, "%lld", (long long)cursor));
+  json_put_str(w, got.next < 0 ? NULL : arena_printf(a, "%lld", (long long)got.next));
   json_close(w, '}');
   return true;
 }
@@ -269,7 +267,7 @@ bool whatif_answer(const whatif *x, screen *s, store *names, arena *a, json_out 
   put_settings(w, x, a);
   put_sums(w, y, sums.all, true);
   put_parts(w, &sums, y, names, a);
-  if (x->rule && !put_list(w, x, s, names, a, e)) return false;
+  if (x->list.rule && !put_list(w, x, s, names, a, e)) return false;
   json_close(w, '}');
   return true;
 }

@@ -108,15 +108,16 @@ static size_t roots_raised(screen *x, arena *a, const question *q, const screen_
   for (size_t r = 0; r < of->rule_count; r++) {
     if (of->rules[r]->colour == COLOUR_GREEN) continue;
     for (int64_t cursor = 0; cursor >= 0;) {
-      screen_row *rows = NULL;
-      size_t n = 0;
+      const rule_list list = {of->rules[r], w, cursor, 500};
+      screen_rows got;
       err e = {0};
-      assert_true(screen_list(x, a, q, of->rules[r], w, &cursor, 500, &rows, &n, &e));
-      for (size_t i = 0; i < n; i++) {
+      assert_true(screen_list(x, a, q, &list, &got, &e));
+      cursor = got.next;
+      for (size_t i = 0; i < got.count; i++) {
         uuid *more = ARENA_GROW(a, *out, count, &room, uuid);
         assert_non_null(more);
         *out = more;
-        (*out)[count++] = rows[i].root;
+        (*out)[count++] = got.rows[i].root;
       }
     }
   }
@@ -176,11 +177,12 @@ static void lists_are_what_was_counted(void **state) {
     const which of[] = {WHICH_ENTERS, WHICH_RAISED_THEN};
     for (int k = 0; k < 2; k++)
       while (cursor[k] >= 0) {
-        screen_row *rows = NULL;
-        size_t n = 0;
-        assert_true(screen_list(x, a, &q, got->rules[r], of[k], &cursor[k], 7, &rows, &n, &e));
-        want[k] -= (int64_t)n;
-        assert_true(n == 7 || cursor[k] < 0);
+        const rule_list list = {got->rules[r], of[k], cursor[k], 7};
+        screen_rows rows;
+        assert_true(screen_list(x, a, &q, &list, &rows, &e));
+        cursor[k] = rows.next;
+        want[k] -= (int64_t)rows.count;
+        assert_true(rows.count == 7 || cursor[k] < 0);
       }
     assert_int_equal(want[0], 0);
     assert_int_equal(want[1], 0);
@@ -321,9 +323,10 @@ static void figures_are_what_was_reckoned(void **state) {
       store_events_scan(s, pack_event(packs[0], TEXT("medical_claim")), NULL, reckon_event, r, &e));
   store_close(s);
   question q = {.as_of = r->to};
-  figure *figures = NULL;
-  size_t n = 0;
-  if (!screen_figures(x, a, &q, r->from, r->to, &figures, &n, &e)) fail_msg("%s", e.en);
+  figures found;
+  if (!screen_figures(x, a, &q, r->from, r->to, &found, &e)) fail_msg("%s", e.en);
+  const figure *figures = found.items;
+  const size_t n = found.count;
   const pack *p = packs[0];
   assert_true(r->poorest > 0 && r->billed > 0 && r->patients > 0 && r->homes > 0);
   assert_int_equal(figure_of(figures, n, p, "poorest").i, r->poorest);
@@ -341,10 +344,11 @@ static void figures_are_what_was_reckoned(void **state) {
     int64_t cursor = 0, sum = 0, above = 0;
     for (size_t k = 0; k < n; k++) above += figures[k].indicator == of ? figures[k].above : 0;
     while (cursor >= 0) {
-      figure_row *rows = NULL;
-      size_t count = 0;
-      assert_true(screen_figure_rows(x, a, &q, of, r->from, r->to, &cursor, 9, &rows, &count, &e));
-      for (size_t k = 0; k < count; k++) sum += rows[k].what;
+      const figure_list list = {of, r->from, r->to, cursor, 9};
+      figure_rows got;
+      assert_true(screen_figure_rows(x, a, &q, &list, &got, &e));
+      cursor = got.next;
+      for (size_t k = 0; k < got.count; k++) sum += got.rows[k].what;
     }
     assert_int_equal(sum, above);
   }

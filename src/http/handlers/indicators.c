@@ -15,9 +15,8 @@ typedef struct indicator_query {
   day from, to;
   int64_t cursor, seq;
   size_t limit;
-  figure *figures;
-  figure_row *rows;
-  size_t count;
+  figures figures;
+  figure_rows rows;
 } indicator_query;
 
 static indicator_query *read_indicator_query(request *q, err *e) {
@@ -97,8 +96,8 @@ static void part_name(const char *base, const char *area_code, char out[13]) {
 static void put_parts(request *q, json_out *w, const indicator_query *x, const indicator *i) {
   part now = {.area = ""};
   json_field_open(w, "areas", '[');
-  for (size_t k = 0; k <= x->count; k++) {
-    const figure *f = k < x->count ? &x->figures[k] : NULL;
+  for (size_t k = 0; k <= x->figures.count; k++) {
+    const figure *f = k < x->figures.count ? &x->figures.items[k] : NULL;
     if (f && f->indicator != i) continue;
     char name[13] = "";
     if (f) part_name(x->base, f->area, name);
@@ -120,8 +119,8 @@ static void put_parts(request *q, json_out *w, const indicator_query *x, const i
 static void put_indicator(request *q, json_out *w, const indicator_query *x, const indicator *i) {
   part all = {.area = ""};
   AUTO_BUF buf type = {0};
-  for (size_t k = 0; k < x->count; k++)
-    if (x->figures[k].indicator == i) add(&all, &x->figures[k]);
+  for (size_t k = 0; k < x->figures.count; k++)
+    if (x->figures.items[k].indicator == i) add(&all, &x->figures.items[k]);
   cel_type_print(&type, i->type);
   json_open(w, '{');
   json_field_str(w, "name", i->name);
@@ -140,7 +139,7 @@ static bool count_figures(request *q, screen *s, store *names, err *e) {
   question asked = question_of(x);
   (void)names;
   x->seq = screen_seq(s);
-  return screen_figures(s, q->a, &asked, x->from, x->to, &x->figures, &x->count, e);
+  return screen_figures(s, q->a, &asked, x->from, x->to, &x->figures, e);
 }
 
 static void put_head(request *q, json_out *w, const indicator_query *x) {
@@ -179,8 +178,9 @@ static bool list_rows(request *q, screen *s, store *names, err *e) {
   question asked = question_of(x);
   (void)names;
   x->seq = screen_seq(s);
-  return screen_figure_rows(s, q->a, &asked, x->one, x->from, x->to, &x->cursor, x->limit, &x->rows,
-                            &x->count, e);
+  const figure_list list = {
+      .indicator = x->one, .from = x->from, .to = x->to, .cursor = x->cursor, .limit = x->limit};
+  return screen_figure_rows(s, q->a, &asked, &list, &x->rows, e);
 }
 
 static bool show_rows(request *q, err *e) {
@@ -198,15 +198,15 @@ static bool show_rows(request *q, err *e) {
   json_field_label(&w, "definition", i->definition);
   json_field_str(&w, "unit", t->kind == CEL_INT && t->unit == UNIT_MONEY ? "money" : "int");
   page_begin(&w);
-  for (size_t n = 0; n < x->count; n++) {
-    const figure_row *r = &x->rows[n];
+  for (size_t n = 0; n < x->rows.count; n++) {
+    const figure_row *r = &x->rows.rows[n];
     json_open(&w, '{');
     view_ref(q, &w, k->name, &r->id, &r->root, r->area);
     json_field_day(&w, "on", r->on);
     json_field_int(&w, "what", r->what);
     json_close(&w, '}');
   }
-  page_end(&w, "number", x->cursor < 0 ? NULL : &(page_cursor){.number = x->cursor});
+  page_end(&w, "number", x->rows.next < 0 ? NULL : &(page_cursor){.number = x->rows.next});
   return true;
 }
 
