@@ -1,12 +1,12 @@
 /* Aggregates in columns: of everybody at once, or of the units that changed. */
-#include "screen/inside.h"
+#include "screen/screen_internal.h"
 
 #include <stdlib.h>
 
 /* What is folded for subjects base … base + count - 1. Events of a unit come newest first. */
 typedef struct sums {
   const aggregate *g;
-  const table *events;
+  const screen_table *events;
   bool of_root;
   day from, to;
   size_t base, count;
@@ -84,7 +84,7 @@ static void fold_event(sums *x, size_t at, size_t row, const column *where, cons
 /* Rows first … end - 1 of the events, all in one batch. */
 static void fold_rows(sums *x, const column_plan *p, const plan_state *st, size_t first,
                       size_t end) {
-  const table *t = x->events;
+  const screen_table *t = x->events;
   column where = {0}, what = {0};
   int output = 0;
   if (x->g->where) where = plan_output(p, st, output++);
@@ -109,7 +109,7 @@ static bool fits32(int64_t v) {
   return v >= INT32_MIN && v <= INT32_MAX;
 }
 
-static bool widen(kept *k) {
+static bool widen(day_aggregate *k) {
   int64_t *wide = aligned_zero(k->room * 8);
   if (!wide) return false;
   for (size_t i = 0; i < k->room; i++) wide[i] = ((int32_t *)k->data)[i];
@@ -119,7 +119,7 @@ static bool widen(kept *k) {
   return true;
 }
 
-static bool put_results(const sums *x, kept *k) {
+static bool put_results(const sums *x, day_aggregate *k) {
   const aggregate *g = x->g;
   const bool counts = g->op == AGG_COUNT || g->op == AGG_DAYS || g->op == AGG_SUBJECTS;
   for (size_t i = 0; i < x->count; i++) {
@@ -140,7 +140,7 @@ static bool put_results(const sums *x, kept *k) {
   return true;
 }
 
-column kept_column(const kept *k) {
+column day_aggregate_column(const day_aggregate *k) {
   return (column){.lane = k->lane,
                   .data = k->data,
                   .known = k->missing ? k->known : NULL,
@@ -149,8 +149,8 @@ column kept_column(const kept *k) {
                   .most = k->most};
 }
 
-static column_plan *plan_of(world *w, place *here, const aggregate *g) {
-  column_ask ask = place_ask(here);
+static column_plan *plan_of(scenario *w, row_context *here, const aggregate *g) {
+  column_ask ask = row_context_ask(here);
   column_plan *p = plan_new(w->a, &ask);
   if (!p || (g->where && plan_add(p, g->where) < 0) || (g->what && plan_add(p, g->what) < 0) ||
       !plan_seal(p))
@@ -158,7 +158,7 @@ static column_plan *plan_of(world *w, place *here, const aggregate *g) {
   return p;
 }
 
-static bool kept_room(kept *k, const table *t) {
+static bool kept_room(day_aggregate *k, const screen_table *t) {
   if (k->data && k->room >= t->room) return true;
   if (!k->data) k->lane = LANE_INT32;
   const size_t room = padded(t->room + 1), was = k->room, of = k->lane == LANE_INT32 ? 4 : 8;
@@ -185,7 +185,7 @@ static bool kept_room(kept *k, const table *t) {
   return true;
 }
 
-static sums sums_of(const world *w, const aggregate *g) {
+static sums sums_of(const scenario *w, const aggregate *g) {
   const screen *s = w->s;
   return (sums){.g = g,
                 .events = &s->events[g->over],
@@ -194,11 +194,11 @@ static sums sums_of(const world *w, const aggregate *g) {
                 .to = w->on};
 }
 
-bool aggregate_all(world *w, kept *k) {
+bool day_aggregate_fill(scenario *w, day_aggregate *k) {
   const aggregate *g = k->aggregate;
-  const table *t = &w->s->subjects[g->of];
+  const screen_table *t = &w->s->subjects[g->of];
   sums x = sums_of(w, g);
-  place here = {w, x.events, &w->s->p->events[g->over].scope, NULL};
+  row_context here = {w, x.events, &w->s->p->events[g->over].scope, NULL};
   column_plan *p = plan_of(w, &here, g);
   bool ok = p && kept_room(k, t) &&
             sums_new(&x, t->rows, g->op == AGG_SUBJECTS ? x.events->about->rows : 0);
@@ -211,23 +211,23 @@ bool aggregate_all(world *w, kept *k) {
   return ok;
 }
 
-static block block_of(const table *roots, uint32_t row, const table *part) {
+static row_block block_of(const screen_table *roots, uint32_t row, const screen_table *part) {
   for (size_t i = 0; i < roots->part_count; i++)
     if (roots->parts[i] == part) return roots->blocks[row * roots->part_count + i];
-  return (block){0};
+  return (row_block){0};
 }
 
-static bool fold_unit(sums *x, kept *k, const column_plan *p, plan_state *st, const table *roots,
-                      uint32_t row) {
-  block of =
-      x->of_root ? (block){row, 1} : block_of(roots, row, &roots[x->g->of - roots->kind->index]);
+static bool fold_unit(sums *x, day_aggregate *k, const column_plan *p, plan_state *st,
+                      const screen_table *roots, uint32_t row) {
+  row_block of = x->of_root ? (row_block){row, 1}
+                            : block_of(roots, row, &roots[x->g->of - roots->kind->index]);
   if (of.count == 0) return true;
   sums_clear(x, of.first, of.count);
-  const table *about = x->events->about;
-  const block who = about == roots ? (block){row, 1} : block_of(roots, row, about);
+  const screen_table *about = x->events->about;
+  const row_block who = about == roots ? (row_block){row, 1} : block_of(roots, row, about);
   x->met_base = who.first;
   memset(x->met, 0, padded(who.count + 1) / 8);
-  block b = block_of(roots, row, x->events);
+  row_block b = block_of(roots, row, x->events);
   for (size_t r = b.first, end = b.first + b.count; r < end;) {
     const size_t batch = r / BATCH, stop = (batch + 1) * BATCH < end ? (batch + 1) * BATCH : end;
     if (!plan_run(p, st, batch)) return false;
@@ -237,8 +237,8 @@ static bool fold_unit(sums *x, kept *k, const column_plan *p, plan_state *st, co
   return put_results(x, k);
 }
 
-static size_t largest_unit(const table *roots, const uint32_t *rows, size_t count,
-                           const table *part) {
+static size_t largest_unit(const screen_table *roots, const uint32_t *rows, size_t count,
+                           const screen_table *part) {
   size_t most = 1;
   for (size_t i = 0; i < count; i++) {
     size_t n = block_of(roots, rows[i], part).count;
@@ -247,12 +247,12 @@ static size_t largest_unit(const table *roots, const uint32_t *rows, size_t coun
   return most;
 }
 
-static bool aggregate_some(world *w, kept *k, const table *roots, const uint32_t *rows,
-                           size_t count) {
+static bool aggregate_some(scenario *w, day_aggregate *k, const screen_table *roots,
+                           const uint32_t *rows, size_t count) {
   const aggregate *g = k->aggregate;
-  const table *t = &w->s->subjects[g->of];
+  const screen_table *t = &w->s->subjects[g->of];
   sums x = sums_of(w, g);
-  place here = {w, x.events, &w->s->p->events[g->over].scope, NULL};
+  row_context here = {w, x.events, &w->s->p->events[g->over].scope, NULL};
   column_plan *p = plan_of(w, &here, g);
   plan_state *st = p ? plan_state_new(p) : NULL;
   bool ok = st && kept_room(k, t) &&
@@ -264,18 +264,18 @@ static bool aggregate_some(world *w, kept *k, const table *roots, const uint32_t
   return ok;
 }
 
-bool keep_aggregates(screen *s, const table *roots, const uint32_t *rows, size_t count) {
+bool refresh_aggregates(screen *s, const screen_table *roots, const uint32_t *rows, size_t count) {
   arena *a AUTO_ARENA = arena_new(0);
-  world w = {.s = s, .a = a, .on = s->day, .threads = 1};
-  bool ok = a && world_begin(&w);
+  scenario w = {.s = s, .a = a, .on = s->day, .threads = 1};
+  bool ok = a && scenario_begin(&w);
   for (size_t i = 0; ok && i < s->p->aggregate_count; i++) {
-    kept *k = &s->kept[i];
-    const table *t = &s->subjects[k->aggregate->of];
+    day_aggregate *k = &s->aggregates[i];
+    const screen_table *t = &s->subjects[k->aggregate->of];
     if (roots && t != roots && t->root != roots) continue;
     /* many units: one pass over all is quicker */
     bool all = !roots || !k->data || count > roots->rows / 16 + 16;
-    ok = all ? aggregate_all(&w, k) : aggregate_some(&w, k, roots, rows, count);
+    ok = all ? day_aggregate_fill(&w, k) : aggregate_some(&w, k, roots, rows, count);
   }
-  world_end(&w);
+  scenario_end(&w);
   return ok;
 }

@@ -1,6 +1,6 @@
 /* Questions: the rules in force over all rows, counted by village and category; and who. */
 #include "cel/kernels.h"
-#include "screen/inside.h"
+#include "screen/screen_internal.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -17,35 +17,35 @@ typedef struct outputs {
   int now, now_costs, then, then_costs;
 } outputs;
 
-typedef struct asking {
+typedef struct rule_run {
   screen *s;
   const question *q;
-  world now, then;
+  scenario now, then;
   bool what_if;
   size_t areas, categories;
   const rule **rules;
   size_t rule_count;
-  const table *roots; /* the root table being asked, and its categories */
-  const stored *by;
-  const table *t;
+  const screen_table *roots; /* the root table being asked, and its categories */
+  const stored_column *by;
+  const screen_table *t;
   outputs *outs;
   size_t out_count;
   int threads;
   const kernels *k;
   cell *cells[SCREEN_THREADS_MAX];
   uint64_t *any_now[SCREEN_THREADS_MAX], *any_then[SCREEN_THREADS_MAX];
-} asking;
+} rule_run;
 
 /* ---- plans ---- */
 
 /* What goes row by row reads aggregates: they are made before threads start. */
-static bool make_cells(world *w, const name_scope *sc, const cel_program *p) {
+static bool make_cells(scenario *w, const name_scope *sc, const cel_program *p) {
   size_t count;
   const int *slots = cel_program_slots(p, &count);
   for (size_t i = 0; i < count; i++) {
     const slot *t = &sc->slots[slots[i]];
     column c;
-    if (t->kind == SLOT_AGGREGATE && !make_aggregate(w, &w->s->p->aggregates[t->index], &c))
+    if (t->kind == SLOT_AGGREGATE && !compute_aggregate(w, &w->s->p->aggregates[t->index], &c))
       return false;
     const cel_program *formula =
         t->kind == SLOT_VARIABLE ? formula_on(&w->s->p->variables[t->index], w->on) : NULL;
@@ -54,16 +54,16 @@ static bool make_cells(world *w, const name_scope *sc, const cel_program *p) {
   return true;
 }
 
-static int add_program(column_plan *plan, world *w, const name_scope *sc, const cel_program *p) {
+static int add_program(column_plan *plan, scenario *w, const name_scope *sc, const cel_program *p) {
   size_t rows = plan_row_by_row(plan);
   int at = plan_add(plan, p);
   if (plan_row_by_row(plan) != rows && !make_cells(w, sc, p)) return -1;
   return at;
 }
 
-static bool add_rules(asking *x, column_plan *plan, bool then) {
+static bool add_rules(rule_run *x, column_plan *plan, bool then) {
   const name_scope *sc = &x->t->kind->scope;
-  world *w = then ? &x->then : &x->now;
+  scenario *w = then ? &x->then : &x->now;
   for (size_t i = 0; i < x->out_count; i++) {
     outputs *o = &x->outs[i];
     int when = add_program(plan, w, sc, o->rule->when), costs = -1;
@@ -76,10 +76,10 @@ static bool add_rules(asking *x, column_plan *plan, bool then) {
 }
 
 /* `here` must live as long as the plan. */
-static column_plan *rules_plan(asking *x, place here[2]) {
-  here[0] = (place){&x->now, x->t, &x->t->kind->scope, NULL};
-  here[1] = (place){&x->then, x->t, &x->t->kind->scope, NULL};
-  column_ask now = place_ask(&here[0]), then = place_ask(&here[1]);
+static column_plan *rules_plan(rule_run *x, row_context here[2]) {
+  here[0] = (row_context){&x->now, x->t, &x->t->kind->scope, NULL};
+  here[1] = (row_context){&x->then, x->t, &x->t->kind->scope, NULL};
+  column_ask now = row_context_ask(&here[0]), then = row_context_ask(&here[1]);
   column_plan *plan = plan_new(x->now.a, &now);
   if (!plan || !add_rules(x, plan, false)) return NULL;
   if (x->what_if && (!plan_ask_again(plan, &then) || !add_rules(x, plan, true))) return NULL;
@@ -88,8 +88,8 @@ static column_plan *rules_plan(asking *x, place here[2]) {
 
 /* ---- counting one batch ---- */
 
-static size_t category_of(const asking *x, uint32_t root) {
-  const stored *f = x->by;
+static size_t category_of(const rule_run *x, uint32_t root) {
+  const stored_column *f = x->by;
   if (!f) return 0;
   if (!bit_of(f->known, root)) return x->categories - 1;
   return f->lane == LANE_BIT ? bit_of(f->data, root) : ((const uint8_t *)f->data)[root];
@@ -102,12 +102,12 @@ typedef struct run {
 } run;
 enum { RUNS_MAX = BATCH };
 
-static size_t cell_number(const asking *x, size_t row) {
+static size_t cell_number(const rule_run *x, size_t row) {
   return x->t->area[row] * x->categories + category_of(x, x->t->owner[row]);
 }
 
-static size_t find_runs(const asking *x, size_t first, run runs[RUNS_MAX]) {
-  const table *t = x->t;
+static size_t find_runs(const rule_run *x, size_t first, run runs[RUNS_MAX]) {
+  const screen_table *t = x->t;
   const uint32_t end = (uint32_t)(t->rows - first < BATCH ? t->rows - first : BATCH);
   const bool uniform = t->areas_of[first / BATCH].least == t->areas_of[first / BATCH].most;
   size_t n = 0;
@@ -163,7 +163,7 @@ static void add_money(tally *t, const column *c, const uint64_t *raised, const r
   }
 }
 
-static void add_verdict(const asking *x, tally *t, const verdict *v, const column *costs,
+static void add_verdict(const rule_run *x, tally *t, const verdict *v, const column *costs,
                         const run *r) {
   const int64_t raised = x->k->ones_between(v->raised, r->first, r->end);
   t->raised += raised;
@@ -172,7 +172,7 @@ static void add_verdict(const asking *x, tally *t, const verdict *v, const colum
   if (raised && costs->data) add_money(t, costs, v->raised, r);
 }
 
-static void note_roots(const asking *x, uint64_t *any, size_t batch, const uint64_t *raised) {
+static void note_roots(const rule_run *x, uint64_t *any, size_t batch, const uint64_t *raised) {
   if (x->t == x->roots) {
     for (size_t w = 0; w < BATCH_WORDS; w++) any[batch * BATCH_WORDS + w] |= raised[w];
     return;
@@ -188,7 +188,7 @@ typedef struct judged {
   uint64_t enters[BATCH_WORDS], leaves[BATCH_WORDS];
 } judged;
 
-static void judge_rule(const asking *x, const outputs *o, const column_plan *p,
+static void judge_rule(const rule_run *x, const outputs *o, const column_plan *p,
                        const plan_state *st, const uint64_t *live, judged *j) {
   const column now = plan_output(p, st, o->now);
   judge(&now, live, &j->now);
@@ -212,7 +212,7 @@ static bool is_touched(const outputs *o, const column_plan *p) {
 
 static bool count_batch(void *context, int thread, size_t batch, const column_plan *p,
                         const plan_state *st) {
-  asking *x = context;
+  rule_run *x = context;
   const uint64_t *live = x->now.live[x->t->kind->index] + batch * BATCH_WORDS;
   run runs[RUNS_MAX];
   const size_t n = find_runs(x, batch * BATCH, runs);
@@ -248,19 +248,19 @@ static bool count_batch(void *context, int thread, size_t batch, const column_pl
 
 /* ---- one root kind after another ---- */
 
-static bool ask_table(asking *x) {
+static bool ask_table(rule_run *x) {
   x->out_count = 0;
   for (size_t i = 0; i < x->rule_count; i++)
     if (x->rules[i]->of == x->t->kind->index)
       x->outs[x->out_count++] = (outputs){x->rules[i], i, -1, -1, -1, -1};
   if (x->out_count == 0 || x->t->rows == 0) return true;
-  place here[2];
+  row_context here[2];
   const column_plan *plan = rules_plan(x, here);
   return plan && run_plan(plan, padded(x->t->rows) / BATCH, x->threads, count_batch, x);
 }
 
-static void count_roots(asking *x, const bool *allowed, screen_answer *out) {
-  const table *t = x->roots;
+static void count_roots(rule_run *x, const bool *allowed, screen_answer *out) {
+  const screen_table *t = x->roots;
   const uint64_t *live = x->now.live[t->kind->index];
   for (int k = 1; k < x->threads; k++)
     for (size_t w = 0; w < padded(t->rows) / 64; w++) {
@@ -288,7 +288,7 @@ static void count_roots(asking *x, const bool *allowed, screen_answer *out) {
   }
 }
 
-static bool ask_roots(asking *x, const bool *allowed, screen_answer *out) {
+static bool ask_roots(rule_run *x, const bool *allowed, screen_answer *out) {
   const pack *p = x->s->p;
   const size_t words = padded(x->roots->rows + 1) / 64;
   bool ok = true;
@@ -349,7 +349,7 @@ static int by_code(const void *a, const void *b) {
   return strcmp(((const area_order *)a)->code, ((const area_order *)b)->code);
 }
 
-static bool answer_cells(asking *x, arena *a, const bool *allowed, screen_answer *out) {
+static bool answer_cells(rule_run *x, arena *a, const bool *allowed, screen_answer *out) {
   const size_t n = x->rule_count * x->areas * x->categories;
   area_order *order = ARENA_ARRAY(a, x->areas + 1, area_order);
   size_t filled = 0;
@@ -382,7 +382,7 @@ static bool answer_cells(asking *x, arena *a, const bool *allowed, screen_answer
   return true;
 }
 
-static bool answer_categories(const asking *x, arena *a, screen_answer *out) {
+static bool answer_categories(const rule_run *x, arena *a, screen_answer *out) {
   label *titles = ARENA_ARRAY(a, x->categories, label);
   const field *by = x->q->by;
   if (!titles) return false;
@@ -408,18 +408,18 @@ static int threads_of(const question *q) {
   return n < 1 ? 1 : n > SCREEN_THREADS_MAX ? SCREEN_THREADS_MAX : (int)n;
 }
 
-static bool asking_begin(asking *x, screen *s, const question *q, arena *scratch) {
-  *x = (asking){.s = s, .q = q, .threads = threads_of(q), .k = kernels_best()};
+static bool rule_run_begin(rule_run *x, screen *s, const question *q, arena *scratch) {
+  *x = (rule_run){.s = s, .q = q, .threads = threads_of(q), .k = kernels_best()};
   x->what_if = q->setting_count > 0;
-  x->now = (world){.s = s, .a = scratch, .on = q->as_of, .threads = x->threads};
-  bool ok = world_begin(&x->now);
+  x->now = (scenario){.s = s, .a = scratch, .on = q->as_of, .threads = x->threads};
+  bool ok = scenario_begin(&x->now);
   x->then = x->now;
   x->then.settings = q->settings;
   x->then.setting_count = q->setting_count;
   return ok;
 }
 
-static bool answer_all(asking *x, arena *a, const bool *allowed, screen_answer *out) {
+static bool answer_all(rule_run *x, arena *a, const bool *allowed, screen_answer *out) {
   bool ok = true;
   for (size_t i = 0; ok && i < x->s->p->kind_count; i++) {
     x->roots = &x->s->subjects[i];
@@ -439,8 +439,8 @@ bool screen_ask(screen *s, arena *a, const question *q, screen_answer **out, err
                    "\"%s\" cannot be used for categories; choose a field of one choice or yes/no.",
                    q->by->name);
   pthread_rwlock_rdlock(&s->lock);
-  asking x;
-  bool begun = asking_begin(&x, s, q, scratch);
+  rule_run x;
+  bool begun = rule_run_begin(&x, s, q, scratch);
   for (size_t i = 0; i < s->p->rule_count; i++)
     if (day_in_range(s->p->rules[i].from, s->p->rules[i].to, q->as_of))
       rules[x.rule_count++] = &s->p->rules[i];
@@ -460,8 +460,8 @@ bool screen_ask(screen *s, arena *a, const question *q, screen_answer **out, err
       (screen_answer){.as_of = q->as_of, .seq = s->seq, .rules = rules, .rule_count = x.rule_count};
   ok = ok && answer_all(&x, a, allowed, answer);
   for (int k = 0; k < x.threads; k++) free(x.cells[k]);
-  world_end(&x.now);
-  world_end(&x.then);
+  scenario_end(&x.now);
+  scenario_end(&x.then);
   pthread_rwlock_unlock(&s->lock);
   if (!ok) return err_memory(e);
   *out = answer;
@@ -470,16 +470,17 @@ bool screen_ask(screen *s, arena *a, const question *q, screen_answer **out, err
 
 /* ---- who ---- */
 
-typedef struct listing {
-  asking *x;
+typedef struct row_lister {
+  rule_run *x;
   which w;
   arena *a;
   screen_row *rows;
   size_t count, limit;
   int64_t next; /* -1: the end */
-} listing;
+} row_lister;
 
-static uint64_t wanted_word(const listing *l, const verdict *now, const verdict *then, size_t w) {
+static uint64_t wanted_word(const row_lister *l, const verdict *now, const verdict *then,
+                            size_t w) {
   switch (l->w) {
   case WHICH_RAISED_NOW:
     return now->raised[w];
@@ -495,8 +496,8 @@ static uint64_t wanted_word(const listing *l, const verdict *now, const verdict 
   return 0;
 }
 
-static void list_row(listing *l, const column_plan *p, const plan_state *st, size_t row) {
-  const table *t = l->x->t;
+static void list_row(row_lister *l, const column_plan *p, const plan_state *st, size_t row) {
+  const screen_table *t = l->x->t;
   const outputs *o = &l->x->outs[0];
   bool now = l->w == WHICH_RAISED_NOW || l->w == WHICH_LEAVES || !l->x->what_if;
   screen_row *to = &l->rows[l->count++];
@@ -510,10 +511,10 @@ static void list_row(listing *l, const column_plan *p, const plan_state *st, siz
   to->money = cost_at(&c, i);
 }
 
-static void list_batch(listing *l, const column_plan *p, const plan_state *st, size_t batch,
+static void list_batch(row_lister *l, const column_plan *p, const plan_state *st, size_t batch,
                        size_t from) {
-  const asking *x = l->x;
-  const table *t = x->t;
+  const rule_run *x = l->x;
+  const screen_table *t = x->t;
   const outputs *o = &x->outs[0];
   const uint64_t *live = x->now.live[t->kind->index] + batch * BATCH_WORDS;
   verdict now, then;
@@ -534,9 +535,9 @@ static void list_batch(listing *l, const column_plan *p, const plan_state *st, s
     }
 }
 
-static bool list_all(listing *l, size_t from) {
-  asking *x = l->x;
-  place here[2];
+static bool list_all(row_lister *l, size_t from) {
+  rule_run *x = l->x;
+  row_context here[2];
   const column_plan *plan = rules_plan(x, here);
   plan_state *st = plan ? plan_state_new(plan) : NULL;
   bool ok = st != NULL;
@@ -555,17 +556,18 @@ bool screen_list(screen *s, arena *a, const question *q, const rule_list *list,
   screen_row *rows = ARENA_ARRAY(a, list->limit + 1, screen_row);
   if (!scratch || !rows) return err_memory(e);
   pthread_rwlock_rdlock(&s->lock);
-  asking x;
-  bool begun = asking_begin(&x, s, q, scratch);
+  rule_run x;
+  bool begun = rule_run_begin(&x, s, q, scratch);
   outputs one = {list->rule, 0, -1, -1, -1, -1};
   x.outs = &one;
   x.out_count = 1;
   x.t = &s->subjects[list->rule->of];
   x.roots = x.t->root ? x.t->root : x.t;
-  listing l = {.x = &x, .w = list->which, .a = a, .rows = rows, .limit = list->limit, .next = -1};
+  row_lister l = {
+      .x = &x, .w = list->which, .a = a, .rows = rows, .limit = list->limit, .next = -1};
   bool ok = begun && (list->cursor < 0 || list_all(&l, (size_t)list->cursor));
-  world_end(&x.now);
-  world_end(&x.then);
+  scenario_end(&x.now);
+  scenario_end(&x.then);
   pthread_rwlock_unlock(&s->lock);
   if (!ok) return err_memory(e);
   *ret_rows = (screen_rows){rows, l.count, l.next};

@@ -1,6 +1,6 @@
 /* Units that changed leave dead rows behind; now and then the rows are put in order again, each
  * unit's together and in the order of the roots. */
-#include "screen/inside.h"
+#include "screen/screen_internal.h"
 
 #include <stdlib.h>
 
@@ -24,9 +24,9 @@ static bool moved_bits(uint64_t **at, size_t room, const uint32_t *order, size_t
   return true;
 }
 
-static bool move_rows(table *t, const uint32_t *order, size_t n) {
+static bool move_rows(screen_table *t, const uint32_t *order, size_t n) {
   for (size_t i = 0; i < t->field_count; i++) {
-    stored *f = &t->fields[i];
+    stored_column *f = &t->fields[i];
     if (!f->field || !f->data) continue;
     if (!moved_bits(&f->known, t->room, order, n)) return false;
     bool ok = f->lane == LANE_BIT ? moved_bits((uint64_t **)(void *)&f->data, t->room, order, n)
@@ -54,28 +54,28 @@ static bool move_rows(table *t, const uint32_t *order, size_t n) {
 }
 
 /* Events point at the rows of their subjects. */
-static void follow_subjects(screen *s, const table *about, const uint32_t *now_at) {
+static void follow_subjects(screen *s, const screen_table *about, const uint32_t *now_at) {
   for (size_t i = 0; i < s->p->event_count; i++) {
-    table *t = &s->events[i];
+    screen_table *t = &s->events[i];
     for (size_t r = 0; t->about == about && r < t->rows; r++) t->subject[r] = now_at[t->subject[r]];
   }
 }
 
-static bool compact_part(screen *s, table *root, size_t part) {
-  table *t = root->parts[part];
+static bool compact_part(screen *s, screen_table *root, size_t part) {
+  screen_table *t = root->parts[part];
   if (!t->rows) return true;
   uint32_t *order = calloc(t->rows, sizeof *order), *now_at = calloc(t->rows, sizeof *now_at);
   bool ok = order && now_at;
   uint32_t n = 0;
   for (size_t r = 0; ok && r < root->rows; r++) {
-    block *b = &root->blocks[r * root->part_count + part];
+    row_block *b = &root->blocks[r * root->part_count + part];
     const uint32_t first = n;
     for (uint32_t k = 0; k < b->count; k++) {
       if (!bit_of(t->live, b->first + k) && !(t->ended && bit_of(t->ended, b->first + k))) continue;
       now_at[b->first + k] = n;
       order[n++] = b->first + k;
     }
-    *b = (block){first, n - first};
+    *b = (row_block){first, n - first};
   }
   ok = ok && move_rows(t, order, n);
   if (ok && t->kind) follow_subjects(s, t, now_at);
@@ -84,10 +84,10 @@ static bool compact_part(screen *s, table *root, size_t part) {
   return ok;
 }
 
-static bool in_order(const table *root, size_t part) {
+static bool in_order(const screen_table *root, size_t part) {
   uint32_t next = 0;
   for (size_t r = 0; r < root->rows; r++) {
-    const block *b = &root->blocks[r * root->part_count + part];
+    const row_block *b = &root->blocks[r * root->part_count + part];
     if (b->count && b->first != next) return false;
     next += b->count;
   }
@@ -96,10 +96,10 @@ static bool in_order(const table *root, size_t part) {
 
 bool tables_compact(screen *s) {
   for (size_t k = 0; k < s->p->kind_count; k++) {
-    table *root = &s->subjects[k];
+    screen_table *root = &s->subjects[k];
     if (root->root) continue;
     for (size_t i = 0; i < root->part_count; i++) {
-      const table *t = root->parts[i];
+      const screen_table *t = root->parts[i];
       if (t->dead == 0 && in_order(root, i)) continue;
       if (!compact_part(s, root, i)) return false;
     }

@@ -1,5 +1,5 @@
 /* Whole columns that are not stored: values of programs, folds over children. */
-#include "screen/inside.h"
+#include "screen/screen_internal.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -62,10 +62,10 @@ bool run_plan(const column_plan *p, size_t batches, int threads, batch_taker eac
 
 /* ---- what was made ---- */
 
-struct made {
-  struct made *next;
+struct computed_columns {
+  struct computed_columns *next;
   const void *of; /* the program or aggregate; NULL: a fold */
-  const table *t;
+  const screen_table *t;
   fold fold;
   source source;
   void *data;
@@ -73,8 +73,8 @@ struct made {
 };
 
 /* Of a subject whose day has come, or whose root's has, nothing counts. */
-static void mark_live(world *w, const table *t, const uint64_t *roots, uint64_t *out) {
-  const stored *f = t->kind->end_date_field < 0 ? NULL : &t->fields[t->kind->end_date_field];
+static void mark_live(scenario *w, const screen_table *t, const uint64_t *roots, uint64_t *out) {
+  const stored_column *f = t->kind->end_date_field < 0 ? NULL : &t->fields[t->kind->end_date_field];
   for (size_t r = 0; r < t->rows; r++) {
     bool there = bit_of(t->live, r) || (t->ended && bit_of(t->ended, r));
     if (there && roots) there = bit_of(roots, t->owner[r]);
@@ -85,13 +85,13 @@ static void mark_live(world *w, const table *t, const uint64_t *roots, uint64_t 
   }
 }
 
-bool world_begin(world *w) {
+bool scenario_begin(scenario *w) {
   const screen *s = w->s;
   w->live = ARENA_ARRAY(w->a, s->p->kind_count + 1, const uint64_t *);
   if (!w->live) return false;
   for (int children = 0; children < 2; children++)
     for (size_t i = 0; i < s->p->kind_count; i++) {
-      const table *t = &s->subjects[i];
+      const screen_table *t = &s->subjects[i];
       if ((t->root != NULL) != children) continue;
       w->live[i] = t->live;
       const bool root_ends = t->root && t->root->ends;
@@ -104,29 +104,29 @@ bool world_begin(world *w) {
   return true;
 }
 
-void world_end(world *w) {
-  for (made *m = w->made, *next; m; m = next) {
+void scenario_end(scenario *w) {
+  for (computed_columns *m = w->computed, *next; m; m = next) {
     next = m->next;
     free(m->data);
     free(m->known);
     free(m->failed);
     free(m);
   }
-  w->made = NULL;
+  w->computed = NULL;
 }
 
-static made *made_new(world *w, const table *t, const void *of) {
-  made *m = calloc(1, sizeof *m);
+static computed_columns *made_new(scenario *w, const screen_table *t, const void *of) {
+  computed_columns *m = calloc(1, sizeof *m);
   if (!m) return NULL;
   m->of = of;
   m->t = t;
-  m->next = w->made;
-  w->made = m;
+  m->next = w->computed;
+  w->computed = m;
   return m;
 }
 
-static const made *made_find(const world *w, const table *t, const void *of) {
-  const made *m = w->made;
+static const computed_columns *made_find(const scenario *w, const screen_table *t, const void *of) {
+  const computed_columns *m = w->computed;
   while (m && (m->of != of || m->t != t)) m = m->next;
   return m;
 }
@@ -140,7 +140,7 @@ static bool same_fold(const fold *a, const fold *b) {
   return true;
 }
 
-static bool made_room(made *m, lane l, size_t rows) {
+static bool made_room(computed_columns *m, lane l, size_t rows) {
   size_t room = padded(rows + 1);
   m->data = aligned_zero(l == LANE_BIT ? room / 8 : l == LANE_INT32 ? room * 4 : room * 8);
   m->known = aligned_zero(room / 8);
@@ -156,7 +156,7 @@ static bool made_room(made *m, lane l, size_t rows) {
 static bool keep_batch(void *context, int thread, size_t batch, const column_plan *p,
                        const plan_state *st) {
   (void)thread;
-  made *m = context;
+  computed_columns *m = context;
   column c = plan_output(p, st, 0);
   size_t bytes = c.lane == LANE_BIT ? BATCH / 8 : c.lane == LANE_INT32 ? BATCH * 4 : BATCH * 8;
   memcpy((uint8_t *)m->data + batch * bytes, c.data, bytes);
@@ -165,17 +165,17 @@ static bool keep_batch(void *context, int thread, size_t batch, const column_pla
   return true;
 }
 
-bool make_program(world *w, const table *t, const name_scope *sc, const cel_program *p,
-                  column *out) {
-  const made *was = made_find(w, t, p);
+bool compute_program(scenario *w, const screen_table *t, const name_scope *sc, const cel_program *p,
+                     column *out) {
+  const computed_columns *was = made_find(w, t, p);
   if (was) {
     *out = was->source.column;
     return true;
   }
-  place here = {w, t, sc, NULL};
-  column_ask ask = place_ask(&here);
+  row_context here = {w, t, sc, NULL};
+  column_ask ask = row_context_ask(&here);
   column_plan *plan = plan_new(w->a, &ask);
-  made *m = made_new(w, t, p);
+  computed_columns *m = made_new(w, t, p);
   if (!plan || !m || plan_add(plan, p) < 0 || !plan_seal(plan)) return false;
   column shape = plan_output(plan, NULL, 0);
   if (!made_room(m, shape.lane, t->rows) ||
@@ -200,7 +200,7 @@ enum { FAULT_UNKNOWN = 1, FAULT_FAILED = 2, OVERFLOWED = 1 << 14 };
  * hides what comes after it. */
 typedef struct folding {
   const fold *f;
-  const table *children;
+  const screen_table *children;
   const uint64_t *live;
   size_t roots;
   uint16_t *faults;
@@ -257,7 +257,7 @@ static bool fold_batch(void *context, int thread, size_t batch, const column_pla
                        const plan_state *st) {
   (void)thread;
   folding *x = context;
-  const table *t = x->children;
+  const screen_table *t = x->children;
   const size_t filters = x->f->filter_count, first = batch * BATCH;
   const size_t rows = t->rows - first < BATCH ? t->rows - first : BATCH;
   column tests[FOLD_FILTERS_MAX], body = {0};
@@ -286,7 +286,7 @@ static int fault_of(uint16_t faults, size_t levels) {
   return 0;
 }
 
-static void put_result(made *m, size_t row, int fault, int64_t n) {
+static void put_result(computed_columns *m, size_t row, int fault, int64_t n) {
   bit_put(m->known, row, fault == 0);
   bit_put(m->failed, row, fault == FAULT_FAILED);
   if (fault) n = 0;
@@ -300,7 +300,7 @@ static void put_result(made *m, size_t row, int fault, int64_t n) {
   }
 }
 
-static void fold_result(const folding *x, made *m, size_t row) {
+static void fold_result(const folding *x, computed_columns *m, size_t row) {
   const fold *f = x->f;
   const size_t levels = f->filter_count + (f->body ? 1 : 0);
   int fault = fault_of(x->faults[row], f->filter_count);
@@ -332,13 +332,13 @@ static void fold_result(const folding *x, made *m, size_t row) {
 
 /* exists, all, without a filter: no row needs looking at but those that decide or hinder. */
 typedef struct deciding {
-  const table *children;
+  const screen_table *children;
   const uint64_t *live;
   bool any;
   uint64_t *decided, *unknown, *failed; /* of the roots */
 } deciding;
 
-static void mark_roots(const table *t, size_t first, uint64_t bits, uint64_t *roots) {
+static void mark_roots(const screen_table *t, size_t first, uint64_t bits, uint64_t *roots) {
   for (; bits; bits &= bits - 1)
     bit_put(roots, t->owner[first + (size_t)__builtin_ctzll(bits)], true);
 }
@@ -360,8 +360,8 @@ static bool decide_batch(void *context, int thread, size_t batch, const column_p
   return true;
 }
 
-static bool run_deciding(const fold *f, const table *children, const uint64_t *live, size_t roots,
-                         made *m, const column_plan *plan) {
+static bool run_deciding(const fold *f, const screen_table *children, const uint64_t *live,
+                         size_t roots, computed_columns *m, const column_plan *plan) {
   const size_t words = padded(roots + 1) / 64;
   deciding x = {.children = children, .live = live, .any = f->kind == FOLD_ANY};
   x.decided = m->data;
@@ -392,7 +392,7 @@ static int add_outputs(column_plan *plan, const fold *f) {
   return f->body ? plan_add_part(plan, f->program, f->body) : 0;
 }
 
-static bool run_fold(folding *x, made *m, const column_plan *plan) {
+static bool run_fold(folding *x, computed_columns *m, const column_plan *plan) {
   const size_t n = x->roots + 1, words = padded(n) / 64;
   x->faults = calloc(n, sizeof *x->faults);
   x->number = calloc(n, sizeof *x->number);
@@ -410,16 +410,17 @@ static bool run_fold(folding *x, made *m, const column_plan *plan) {
   return ok;
 }
 
-bool make_fold(world *w, const table *root, const name_scope *sc, const fold *f, source *out) {
-  for (const made *m = w->made; m; m = m->next)
+bool compute_fold(scenario *w, const screen_table *root, const name_scope *sc, const fold *f,
+                  source *out) {
+  for (const computed_columns *m = w->computed; m; m = m->next)
     if (!m->of && m->t == root && same_fold(&m->fold, f)) {
       *out = m->source;
       return true;
     }
   fold g = inside_out(f);
-  const table *children = &w->s->subjects[sc->slots[f->slot].index];
-  place body = {w, children, sc, &g};
-  column_ask ask = place_ask(&body);
+  const screen_table *children = &w->s->subjects[sc->slots[f->slot].index];
+  row_context body = {w, children, sc, &g};
+  column_ask ask = row_context_ask(&body);
   column_plan *plan = plan_new(w->a, &ask);
   if (!plan) return false;
   int added = add_outputs(plan, &g);
@@ -427,7 +428,7 @@ bool make_fold(world *w, const table *root, const name_scope *sc, const fold *f,
     *out = (source){.kind = SOURCE_NONE};
     return true;
   }
-  made *m = made_new(w, root, NULL);
+  computed_columns *m = made_new(w, root, NULL);
   bool bits = f->kind == FOLD_ANY || f->kind == FOLD_ALL || f->kind == FOLD_ONE;
   if (added < 0 || !m || !plan_seal(plan) ||
       !made_room(m, bits ? LANE_BIT : LANE_INT64, root->rows))
@@ -446,27 +447,28 @@ bool make_fold(world *w, const table *root, const name_scope *sc, const fold *f,
 
 /* ---- aggregates of another day, or under other parameters ---- */
 
-bool make_aggregate(world *w, const aggregate *g, column *out) {
+bool compute_aggregate(scenario *w, const aggregate *g, column *out) {
   const screen *s = w->s;
-  const kept *k = &s->kept[g - s->p->aggregates];
+  const day_aggregate *k = &s->aggregates[g - s->p->aggregates];
   const name_scope *sc = &s->p->events[g->over].scope;
-  if (w->on == s->day && k->data && !world_sets(w, g->where, sc) && !world_sets(w, g->what, sc)) {
-    *out = kept_column(k);
+  if (w->on == s->day && k->data && !scenario_sets(w, g->where, sc) &&
+      !scenario_sets(w, g->what, sc)) {
+    *out = day_aggregate_column(k);
     return true;
   }
-  const table *t = &s->subjects[g->of];
-  const made *was = made_find(w, t, g);
+  const screen_table *t = &s->subjects[g->of];
+  const computed_columns *was = made_find(w, t, g);
   if (was) {
     *out = was->source.column;
     return true;
   }
-  made *m = made_new(w, t, g);
-  kept fresh = {.aggregate = g};
-  if (!m || !aggregate_all(w, &fresh)) return false;
+  computed_columns *m = made_new(w, t, g);
+  day_aggregate fresh = {.aggregate = g};
+  if (!m || !day_aggregate_fill(w, &fresh)) return false;
   m->data = fresh.data;
   m->known = fresh.known;
   m->failed = fresh.failed;
-  m->source = (source){.kind = SOURCE_COLUMN, .column = kept_column(&fresh)};
+  m->source = (source){.kind = SOURCE_COLUMN, .column = day_aggregate_column(&fresh)};
   *out = m->source.column;
   return true;
 }
@@ -476,21 +478,21 @@ bool make_aggregate(world *w, const aggregate *g, column *out) {
 enum { EARLIER_UNKNOWN = 1, EARLIER_KNOWN = 2 };
 
 /* The unit's rows of these events lie newest first. */
-static block block_of_row(const table *t, size_t row) {
-  const table *root = t->root;
+static row_block block_of_row(const screen_table *t, size_t row) {
+  const screen_table *root = t->root;
   for (size_t i = 0; i < root->part_count; i++)
     if (root->parts[i] == t) return root->blocks[t->owner[row] * root->part_count + i];
-  return (block){0};
+  return (row_block){0};
 }
 
 /* Rows are filled when they are asked for, the unit's oldest first: each then finds those it builds
  * on. */
-static void fill_earlier(world *w, made *m, const table *t, const variable *v, size_t row,
-                         arena *a) {
-  place here = {w, t, &t->event->scope, NULL};
+static void fill_earlier(scenario *w, computed_columns *m, const screen_table *t, const variable *v,
+                         size_t row, arena *a) {
+  row_context here = {w, t, &t->event->scope, NULL};
   const day from =
       v->since == WINDOW_CALENDAR_MONTH ? day_month_start(t->on[row]) : day_year_start(t->on[row]);
-  const block b = block_of_row(t, row);
+  const row_block b = block_of_row(t, row);
   int64_t sum = 0;
   uint8_t told = EARLIER_KNOWN;
   for (size_t r = b.first + b.count; told == EARLIER_KNOWN && r-- > row + 1;) {
@@ -499,15 +501,15 @@ static void fill_earlier(world *w, made *m, const table *t, const variable *v, s
       sum++;
       continue;
     }
-    value part = place_eval(&here, v->earlier, r, a);
+    value part = row_context_eval(&here, v->earlier, r, a);
     if (part.type != VALUE_INT || __builtin_add_overflow(sum, part.i, &sum)) told = EARLIER_UNKNOWN;
   }
   ((int64_t *)m->data)[row] = sum;
   ((uint8_t *)m->known)[row] = told;
 }
 
-value make_earlier(world *w, const table *t, const variable *v, size_t row, arena *a) {
-  made *m = (made *)made_find(w, t, v);
+value compute_earlier(scenario *w, const screen_table *t, const variable *v, size_t row, arena *a) {
+  computed_columns *m = (computed_columns *)made_find(w, t, v);
   if (!m) {
     m = made_new(w, t, v);
     if (m) {
@@ -521,7 +523,7 @@ value make_earlier(world *w, const table *t, const variable *v, size_t row, aren
   }
   const uint8_t *told = (const uint8_t *)m->known;
   if (!told[row]) {
-    const block b = block_of_row(t, row);
+    const row_block b = block_of_row(t, row);
     for (size_t r = b.first + b.count; r-- > row;)
       if (!told[r] && t->subject[r] == t->subject[row]) fill_earlier(w, m, t, v, r, a);
   }

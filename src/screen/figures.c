@@ -1,5 +1,5 @@
 /* Indicators: figures over subjects or over the events of a period, and the rows behind them. */
-#include "screen/inside.h"
+#include "screen/screen_internal.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 /* One indicator being counted. */
 typedef struct counting {
   const indicator *i;
-  const table *t;
+  const screen_table *t;
   const uint64_t *live;
   const question *q;
   day from, to;
@@ -31,7 +31,7 @@ static int64_t number_at(const column *c, size_t i) {
   return c->lane == LANE_INT32 ? ((const int32_t *)c->data)[i] : ((const int64_t *)c->data)[i];
 }
 
-static uint32_t area_of(const table *t, size_t row) {
+static uint32_t area_of(const screen_table *t, size_t row) {
   return t->event ? t->about->area[t->subject[row]] : t->area[row];
 }
 
@@ -40,8 +40,8 @@ static bool is_distinct(const indicator *i) {
 }
 
 /* True when this subject (or root) was not met before. */
-static bool first_met(counting *x, size_t row) {
-  const table *t = x->t;
+static bool first_seen(counting *x, size_t row) {
+  const screen_table *t = x->t;
   const size_t who = x->i->form == INDICATOR_ROOTS ? t->owner[row] : t->subject[row];
   if (bit_of(x->seen, who)) return false;
   bit_put(x->seen, who, true);
@@ -49,7 +49,7 @@ static bool first_met(counting *x, size_t row) {
 }
 
 static void list_row(counting *x, const screen *s, size_t row, int64_t what) {
-  const table *t = x->t, *of = t->event ? t->about : t, *root = t->root ? t->root : t;
+  const screen_table *t = x->t, *of = t->event ? t->about : t, *root = t->root ? t->root : t;
   const size_t at = t->event ? t->subject[row] : row;
   figure_row *to = &x->rows[x->row_count++];
   *to = (figure_row){.id = of->ids[at],
@@ -76,7 +76,7 @@ static bool count_row(counting *x, const screen *s, const column out[3], size_t 
     if (k == 1) what = number_at(&out[k], i);
     if (k == 2) per = number_at(&out[k], i);
   }
-  if (is_distinct(of) && !first_met(x, row)) return true;
+  if (is_distinct(of) && !first_seen(x, row)) return true;
   if (x->by_area) {
     if (__builtin_add_overflow(f->above, what, &f->above) ||
         __builtin_add_overflow(f->below, per, &f->below))
@@ -103,7 +103,7 @@ static bool count_batch(void *given, int thread, size_t batch, const column_plan
   (void)thread;
   const context *c = given;
   counting *x = c->x;
-  const table *t = x->t;
+  const screen_table *t = x->t;
   const size_t first = batch * BATCH, end = first + BATCH < t->rows ? first + BATCH : t->rows;
   column out[3] = {{0}};
   if (x->next >= 0) return true;
@@ -124,15 +124,15 @@ static bool add_output(column_plan *plan, const cel_program *p, int *out) {
 }
 
 /* Without a program nothing is computed, but the rows are counted all the same. */
-static bool run_counting(screen *s, world *w, counting *x) {
+static bool run_counting(screen *s, scenario *w, counting *x) {
   const indicator *i = x->i;
   x->t = i->of >= 0 ? &s->subjects[i->of] : &s->events[i->of_event];
   x->live = x->t->event ? x->t->live : w->live[x->t->kind->index];
   x->next = -1;
-  const table *who = i->form == INDICATOR_ROOTS ? x->t->root : x->t->about;
+  const screen_table *who = i->form == INDICATOR_ROOTS ? x->t->root : x->t->about;
   if (is_distinct(i) && !(x->seen = calloc(padded(who->rows + 1) / 64, 8))) return false;
-  place here = {w, x->t, i->of >= 0 ? &x->t->kind->scope : &x->t->event->scope, NULL};
-  column_ask ask = place_ask(&here);
+  row_context here = {w, x->t, i->of >= 0 ? &x->t->kind->scope : &x->t->event->scope, NULL};
+  column_ask ask = row_context_ask(&here);
   column_plan *plan = plan_new(w->a, &ask);
   context c = {x, s};
   bool ok = plan && add_output(plan, i->where, &x->where) && add_output(plan, i->what, &x->what) &&
@@ -143,13 +143,13 @@ static bool run_counting(screen *s, world *w, counting *x) {
   return ok;
 }
 
-static world figures_world(const screen *s, const question *q, arena *a) {
-  return (world){.s = s,
-                 .a = a,
-                 .on = q->as_of,
-                 .settings = q->settings,
-                 .setting_count = q->setting_count,
-                 .threads = 1};
+static scenario figures_scenario(const screen *s, const question *q, arena *a) {
+  return (scenario){.s = s,
+                    .a = a,
+                    .on = q->as_of,
+                    .settings = q->settings,
+                    .setting_count = q->setting_count,
+                    .threads = 1};
 }
 
 static int by_area(const void *a, const void *b) {
@@ -186,16 +186,16 @@ bool screen_figures(screen *s, arena *a, const question *q, day from, day to, fi
   arena *scratch AUTO_ARENA = arena_new(0);
   if (!scratch) return err_memory(e);
   pthread_rwlock_rdlock(&s->lock);
-  world w = figures_world(s, q, scratch);
+  scenario w = figures_scenario(s, q, scratch);
   figure_sink sink = {.a = a};
-  bool ok = world_begin(&w);
+  bool ok = scenario_begin(&w);
   for (size_t i = 0; ok && i < s->p->indicator_count; i++) {
     figure *all = ARENA_ARRAY(scratch, s->area_count + 1, figure);
     counting x = {.i = &s->p->indicators[i], .q = q, .from = from, .to = to, .by_area = all};
     for (size_t k = 0; all && k < s->area_count; k++) all[k].indicator = x.i;
     ok = all && run_counting(s, &w, &x) && add_figures(&sink, s, q, all);
   }
-  world_end(&w);
+  scenario_end(&w);
   pthread_rwlock_unlock(&s->lock);
   if (!ok) return err_memory(e);
   *ret_figures = (figures){sink.items, sink.count};
@@ -208,7 +208,7 @@ bool screen_figure_rows(screen *s, arena *a, const question *q, const figure_lis
   figure_row *rows = ARENA_ARRAY(a, list->limit + 1, figure_row);
   if (!scratch || !rows) return err_memory(e);
   pthread_rwlock_rdlock(&s->lock);
-  world w = figures_world(s, q, scratch);
+  scenario w = figures_scenario(s, q, scratch);
   counting x = {.i = list->indicator,
                 .q = q,
                 .from = list->from,
@@ -217,8 +217,8 @@ bool screen_figure_rows(screen *s, arena *a, const question *q, const figure_lis
                 .limit = list->limit,
                 .next = -1,
                 .first = list->cursor < 0 ? 0 : (size_t)list->cursor};
-  bool ok = world_begin(&w) && (list->cursor < 0 || run_counting(s, &w, &x));
-  world_end(&w);
+  bool ok = scenario_begin(&w) && (list->cursor < 0 || run_counting(s, &w, &x));
+  scenario_end(&w);
   pthread_rwlock_unlock(&s->lock);
   if (!ok) return err_memory(e);
   *ret_rows = (figure_rows){rows, x.row_count, x.next};

@@ -1,5 +1,5 @@
 /* From the store: everything once, and then what the journal says has changed. */
-#include "screen/inside.h"
+#include "screen/screen_internal.h"
 
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@ enum { PROGRESS_ROWS = 10000, JOURNAL_PAGE = 1000 };
 
 typedef struct loading {
   screen *s;
-  table *t;
+  screen_table *t;
   size_t part; /* of the root table */
   uint32_t owner;
   uuid last_root;
@@ -50,14 +50,14 @@ static bool take_event(void *context, const event *x, err *e) {
   return block_add(l->s, l->t, l->part, l->owner, NULL, x) ? told(l) : err_memory(e);
 }
 
-static bool *wanted_fields(arena *a, const table *t) {
+static bool *wanted_fields(arena *a, const screen_table *t) {
   bool *wanted = ARENA_ARRAY(a, t->field_count + 1, bool);
   for (size_t i = 0; wanted && i < t->field_count; i++) wanted[i] = t->fields[i].field != NULL;
   return wanted;
 }
 
-static bool load_part(loading *l, store *from, table *root, size_t part, err *e) {
-  table *t = root->parts[part];
+static bool load_part(loading *l, store *from, screen_table *root, size_t part, err *e) {
+  screen_table *t = root->parts[part];
   l->t = t;
   l->part = part;
   l->ours = false;
@@ -71,7 +71,7 @@ static bool load_part(loading *l, store *from, table *root, size_t part, err *e)
 static bool load_all(loading *l, store *from, err *e) {
   screen *s = l->s;
   for (size_t k = 0; k < s->p->kind_count; k++) {
-    table *root = &s->subjects[k];
+    screen_table *root = &s->subjects[k];
     if (root->root) continue;
     if (!store_subjects_scan(from, root->kind, take_root, l, e)) return false;
     for (int events = 0; events < 2; events++) /* subjects first: events point at them */
@@ -79,7 +79,7 @@ static bool load_all(loading *l, store *from, err *e) {
         if ((root->parts[i]->event != NULL) == events && !load_part(l, from, root, i, e))
           return false;
   }
-  return (tables_compact(s) && keep_aggregates(s, NULL, NULL, 0)) || err_memory(e);
+  return (tables_compact(s) && refresh_aggregates(s, NULL, NULL, 0)) || err_memory(e);
 }
 
 bool screen_load(screen *s, store *from, void (*progress)(int64_t rows), err *e) {
@@ -138,7 +138,7 @@ static bool note_left(const screen *s, changed *c, const entry *x) {
   static const char key[] = "\"parent\"";
   if (!memmem(x->body.at, x->body.bytes, key, sizeof key - 1)) return true;
   for (size_t k = 0; k < s->p->kind_count; k++) {
-    const table *t = &s->subjects[k];
+    const screen_table *t = &s->subjects[k];
     for (size_t r = 0; t->root && r < t->rows; r++)
       if (uuid_equal(&t->ids[r], &x->subject) && bit_of(t->live, r) &&
           !note_root(c, &t->root->ids[t->owner[r]]))
@@ -173,8 +173,8 @@ static bool read_journal(screen *s, store *from, changed *c, int64_t *seq, err *
 }
 
 /* Reads the unit as it is now; *there NULL: gone, or not of this kind. */
-static bool read_unit(screen *s, store *from, arena *a, table *t, const uuid *id, uint32_t *row,
-                      err *e) {
+static bool read_unit(screen *s, store *from, arena *a, screen_table *t, const uuid *id,
+                      uint32_t *row, err *e) {
   record *root = NULL, **children = NULL;
   size_t child_count = 0, room = 0;
   event ***events = ARENA_ARRAY(a, s->p->event_count + 1, event **);
@@ -182,7 +182,7 @@ static bool read_unit(screen *s, store *from, arena *a, table *t, const uuid *id
   if (!events || !counts) return err_memory(e);
   if (!store_subject_find(from, a, t->kind, id, NULL, &root, e)) return false;
   for (size_t i = 0; root && i < t->part_count; i++) {
-    const table *part = t->parts[i];
+    const screen_table *part = t->parts[i];
     if (part->event) {
       bool *wanted = wanted_fields(a, part);
       const size_t k = (size_t)part->event->index;
@@ -213,7 +213,7 @@ static bool read_unit(screen *s, store *from, arena *a, table *t, const uuid *id
   return ok || err_memory(e);
 }
 
-static bool follow_kind(screen *s, store *from, table *t, const changed *c, err *e) {
+static bool follow_kind(screen *s, store *from, screen_table *t, const changed *c, err *e) {
   uint32_t *rows = ARENA_ARRAY(c->a, c->count + 1, uint32_t);
   arena *scratch AUTO_ARENA = arena_new(0);
   size_t n = 0;
@@ -226,7 +226,7 @@ static bool follow_kind(screen *s, store *from, table *t, const changed *c, err 
   }
   if (n == 0) return true;
   pthread_rwlock_wrlock(&s->lock);
-  bool ok = keep_aggregates(s, t, rows, n);
+  bool ok = refresh_aggregates(s, t, rows, n);
   pthread_rwlock_unlock(&s->lock);
   return ok || err_memory(e);
 }
@@ -241,7 +241,7 @@ static bool tidy(screen *s, err *e) {
   if (!heavy) return true;
   pthread_rwlock_wrlock(&s->lock);
   /* aggregates of children stand by row */
-  bool ok = tables_compact(s) && keep_aggregates(s, NULL, NULL, 0);
+  bool ok = tables_compact(s) && refresh_aggregates(s, NULL, NULL, 0);
   pthread_rwlock_unlock(&s->lock);
   return ok || err_memory(e);
 }
@@ -254,7 +254,7 @@ static bool begin_day(screen *s, err *e) {
   for (size_t i = 0; i < s->p->kind_count; i++)
     for (uint32_t r = 0; s->p->kinds[i].end_date_field >= 0 && r < s->subjects[i].rows; r++)
       table_end(&s->subjects[i], r, today);
-  bool ok = keep_aggregates(s, NULL, NULL, 0);
+  bool ok = refresh_aggregates(s, NULL, NULL, 0);
   pthread_rwlock_unlock(&s->lock);
   return ok || err_memory(e);
 }

@@ -1,30 +1,30 @@
 /* Which fields the pack's expressions read: those become columns, and no others. */
-#include "screen/inside.h"
+#include "screen/screen_internal.h"
 
 typedef struct needing {
   screen *s;
   bool ok;
 } needing;
 
-static void want_named(needing *n, table *t, text name) {
+static void want_named(needing *n, screen_table *t, text name) {
   const field *fields = t->kind ? t->kind->fields : t->event->fields;
   for (size_t i = 0; n->ok && i < t->field_count; i++)
     if (text_is(name, fields[i].name)) n->ok = table_want(t, (int)i);
 }
 
-static void want_all(needing *n, table *t) {
+static void want_all(needing *n, screen_table *t) {
   t->wanted = true;
   for (size_t i = 0; n->ok && i < t->field_count; i++) n->ok = table_want(t, (int)i);
 }
 
 /* The tables whose records a program may hold: a field that is selected by name may be of any. */
 typedef struct reading {
-  table *own;
-  table *records[16];
+  screen_table *own;
+  screen_table *records[16];
   size_t count;
 } reading;
 
-static void record_of(reading *r, table *t) {
+static void record_of(reading *r, screen_table *t) {
   if (t && r->count < sizeof r->records / sizeof *r->records) r->records[r->count++] = t;
 }
 
@@ -46,7 +46,8 @@ static void read_node(needing *n, const reading *r, const node *x, const name_sc
   }
 }
 
-static void read_program(needing *n, table *own, const cel_program *p, const name_scope *sc) {
+static void read_program(needing *n, screen_table *own, const cel_program *p,
+                         const name_scope *sc) {
   if (!p) return;
   reading r = {.own = own};
   size_t count;
@@ -63,7 +64,7 @@ static void read_program(needing *n, table *own, const cel_program *p, const nam
 }
 
 /* Categories may be asked for by any short field of a root. */
-static void want_categories(needing *n, table *t) {
+static void want_categories(needing *n, screen_table *t) {
   for (size_t i = 0; n->ok && i < t->field_count; i++)
     if (t->kind->fields[i].type == FIELD_BOOL || t->kind->fields[i].type == FIELD_CHOICE)
       n->ok = table_want(t, (int)i);
@@ -87,7 +88,7 @@ bool screen_needs(screen *s) {
   }
   for (size_t i = 0; i < p->indicator_count; i++) {
     const indicator *x = &p->indicators[i];
-    table *own = x->of >= 0 ? &s->subjects[x->of] : &s->events[x->of_event];
+    screen_table *own = x->of >= 0 ? &s->subjects[x->of] : &s->events[x->of_event];
     const name_scope *sc = x->of >= 0 ? &own->kind->scope : &own->event->scope;
     own->wanted = true;
     if (own->event) own->about->wanted = true;
@@ -97,7 +98,7 @@ bool screen_needs(screen *s) {
   }
   for (size_t i = 0; i < p->variable_count; i++) {
     const variable *v = &p->variables[i];
-    table *own = v->of < 0 ? &s->events[v->of_event] : &s->subjects[v->of];
+    screen_table *own = v->of < 0 ? &s->events[v->of_event] : &s->subjects[v->of];
     const name_scope *sc = v->of < 0 ? &own->event->scope : &own->kind->scope;
     bool read = v->of >= 0 || is_counted(p, v->of_event);
     for (size_t k = 0; read && k < v->count; k++) read_program(&n, own, v->formulas[k].program, sc);
@@ -105,14 +106,14 @@ bool screen_needs(screen *s) {
   }
   for (size_t i = 0; i < p->aggregate_count; i++) {
     const aggregate *g = &p->aggregates[i];
-    table *t = &s->events[g->over];
+    screen_table *t = &s->events[g->over];
     t->wanted = true;
     read_program(&n, t, g->where, &t->event->scope);
     read_program(&n, t, g->what, &t->event->scope);
     t->about->wanted = true;
   }
   for (size_t i = 0; i < p->kind_count; i++) {
-    table *t = &s->subjects[i];
+    screen_table *t = &s->subjects[i];
     if (!t->root) t->wanted = true;
     if (p->kinds[i].end_date_field >= 0 && n.ok) n.ok = table_want(t, p->kinds[i].end_date_field);
     if (!t->root) want_categories(&n, t);

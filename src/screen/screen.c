@@ -1,5 +1,5 @@
 /* The columns of a county: made, filled from a store, kept current. */
-#include "screen/inside.h"
+#include "screen/screen_internal.h"
 
 #include <stdlib.h>
 
@@ -9,32 +9,32 @@ static bool make_tables(screen *s) {
   const pack *p = s->p;
   s->subjects = calloc(p->kind_count + 1, sizeof *s->subjects);
   s->events = calloc(p->event_count + 1, sizeof *s->events);
-  s->kept = calloc(p->aggregate_count + 1, sizeof *s->kept);
-  if (!s->subjects || !s->events || !s->kept) return false;
+  s->aggregates = calloc(p->aggregate_count + 1, sizeof *s->aggregates);
+  if (!s->subjects || !s->events || !s->aggregates) return false;
   for (size_t i = 0; i < p->kind_count; i++) {
     const kind *k = &p->kinds[i];
-    table *t = &s->subjects[i];
+    screen_table *t = &s->subjects[i];
     t->kind = k;
     t->root = k->parent < 0 ? NULL : &s->subjects[k->parent];
     if (!table_begin(t, k->field_count)) return false;
   }
   for (size_t i = 0; i < p->event_count; i++) {
-    table *t = &s->events[i];
+    screen_table *t = &s->events[i];
     t->event = &p->events[i];
     t->about = &s->subjects[t->event->about];
     t->root = t->about->root ? t->about->root : t->about;
     if (!table_begin(t, t->event->field_count)) return false;
   }
-  for (size_t i = 0; i < p->aggregate_count; i++) s->kept[i].aggregate = &p->aggregates[i];
+  for (size_t i = 0; i < p->aggregate_count; i++) s->aggregates[i].aggregate = &p->aggregates[i];
   return true;
 }
 
 static bool make_parts(screen *s) {
   const pack *p = s->p;
   for (size_t r = 0; r < p->kind_count; r++) {
-    table *root = &s->subjects[r];
+    screen_table *root = &s->subjects[r];
     if (root->root) continue;
-    root->parts = calloc(p->kind_count + p->event_count + 1, sizeof(table *));
+    root->parts = calloc(p->kind_count + p->event_count + 1, sizeof(screen_table *));
     if (!root->parts) return false;
     for (size_t i = 0; i < p->kind_count; i++)
       if (s->subjects[i].root == root && s->subjects[i].wanted)
@@ -70,14 +70,14 @@ void screen_free(screen *s) {
   if (!s) return;
   for (size_t i = 0; s->subjects && i < s->p->kind_count; i++) table_free(&s->subjects[i]);
   for (size_t i = 0; s->events && i < s->p->event_count; i++) table_free(&s->events[i]);
-  for (size_t i = 0; s->kept && i < s->p->aggregate_count; i++) {
-    free(s->kept[i].data);
-    free(s->kept[i].known);
-    free(s->kept[i].failed);
+  for (size_t i = 0; s->aggregates && i < s->p->aggregate_count; i++) {
+    free(s->aggregates[i].data);
+    free(s->aggregates[i].known);
+    free(s->aggregates[i].failed);
   }
   free(s->subjects);
   free(s->events);
-  free(s->kept);
+  free(s->aggregates);
   free(s->areas);
   free(s->texts);
   free(s->text_slots);
@@ -99,10 +99,10 @@ int64_t screen_seq(const screen *s) {
   return seq;
 }
 
-static size_t table_bytes(const table *t) {
+static size_t table_bytes(const screen_table *t) {
   size_t bytes = t->room / 8 + t->room * 4;
   for (size_t i = 0; i < t->field_count; i++) {
-    const stored *f = &t->fields[i];
+    const stored_column *f = &t->fields[i];
     if (!f->field) continue;
     bytes += t->room / 8 + (f->lane == LANE_BIT     ? t->room / 8
                             : f->lane == LANE_CODE  ? t->room
@@ -111,7 +111,7 @@ static size_t table_bytes(const table *t) {
   }
   if (t->kind) bytes += t->room * (sizeof(uuid) + 4);
   if (t->event) bytes += t->room * 8;
-  return bytes + (t->blocks ? t->room * t->part_count * sizeof(block) : 0) + t->slot_count * 4;
+  return bytes + (t->blocks ? t->room * t->part_count * sizeof(row_block) : 0) + t->slot_count * 4;
 }
 
 screen_size screen_measure(const screen *s) {
@@ -125,7 +125,7 @@ screen_size screen_measure(const screen *s) {
     n.bytes += (int64_t)table_bytes(&s->events[i]);
   }
   for (size_t i = 0; i < s->p->aggregate_count; i++)
-    n.bytes += (int64_t)(s->kept[i].room * 8 + s->kept[i].room / 4);
+    n.bytes += (int64_t)(s->aggregates[i].room * 8 + s->aggregates[i].room / 4);
   for (size_t i = 0; i < s->text_count; i++) n.bytes += (int64_t)(sizeof(text) + s->texts[i].bytes);
   return n;
 }
@@ -148,7 +148,7 @@ uint32_t screen_area(screen *s, const char *code) {
   return (uint32_t)s->area_count++;
 }
 
-static void area_put(table *t, uint32_t row, uint32_t area, bool fresh) {
+static void area_put(screen_table *t, uint32_t row, uint32_t area, bool fresh) {
   t->area[row] = area;
   bool first = fresh && row % BATCH == 0;
   if (first || area < t->areas_of[row / BATCH].least) t->areas_of[row / BATCH].least = area;
@@ -157,13 +157,13 @@ static void area_put(table *t, uint32_t row, uint32_t area, bool fresh) {
 
 /* ---- putting ---- */
 
-static bool fields_put(screen *s, table *t, uint32_t row, const value *fields) {
+static bool fields_put(screen *s, screen_table *t, uint32_t row, const value *fields) {
   for (size_t i = 0; i < t->field_count; i++)
     if (t->fields[i].field && !stored_put(s, t, &t->fields[i], row, &fields[i])) return false;
   return true;
 }
 
-static bool subject_put(screen *s, table *t, uint32_t row, bool fresh, const record *r,
+static bool subject_put(screen *s, screen_table *t, uint32_t row, bool fresh, const record *r,
                         uint32_t owner) {
   uint32_t area = screen_area(s, r->area);
   if (area == UINT32_MAX) return false;
@@ -178,13 +178,13 @@ static bool subject_put(screen *s, table *t, uint32_t row, bool fresh, const rec
   return true;
 }
 
-static void event_day(table *t, day on) {
+static void event_day(screen_table *t, day on) {
   if (on < t->first_day) t->first_day = on;
   if (on > t->last_day) t->last_day = on;
 }
 
-static bool event_put(screen *s, table *t, uint32_t row, bool fresh, const event *x, uint32_t owner,
-                      uint32_t subject) {
+static bool event_put(screen *s, screen_table *t, uint32_t row, bool fresh, const event *x,
+                      uint32_t owner, uint32_t subject) {
   if (!fresh && !bit_of(t->live, row)) t->dead--;
   t->owner[row] = owner;
   t->subject[row] = subject;
@@ -195,18 +195,18 @@ static bool event_put(screen *s, table *t, uint32_t row, bool fresh, const event
 }
 
 /* Where `count` rows of a unit go: where they were, if as many; else at the end. */
-static bool block_take(table *t, block *b, size_t count, bool *fresh) {
+static bool block_take(screen_table *t, row_block *b, size_t count, bool *fresh) {
   *fresh = b->count != count;
   if (!*fresh) return true;
   for (uint32_t i = 0; i < b->count; i++) table_kill(t, b->first + i);
   if (!table_room(t, t->rows + count)) return false;
-  *b = (block){(uint32_t)t->rows, (uint32_t)count};
+  *b = (row_block){(uint32_t)t->rows, (uint32_t)count};
   t->rows += count;
   return true;
 }
 
-static bool children_put(screen *s, table *t, block *b, record *const *children, size_t count,
-                         uint32_t owner) {
+static bool children_put(screen *s, screen_table *t, row_block *b, record *const *children,
+                         size_t count, uint32_t owner) {
   size_t n = 0;
   bool fresh;
   for (size_t i = 0; i < count; i++) n += children[i]->kind == t->kind && !children[i]->withdrawn;
@@ -219,19 +219,20 @@ static bool children_put(screen *s, table *t, block *b, record *const *children,
   return true;
 }
 
-static uint32_t subject_row(const table *root, uint32_t owner, const table *about, const uuid *id) {
+static uint32_t subject_row(const screen_table *root, uint32_t owner, const screen_table *about,
+                            const uuid *id) {
   if (about == root) return owner;
   for (size_t i = 0; i < root->part_count; i++) {
     if (root->parts[i] != about) continue;
-    const block *b = &root->blocks[owner * root->part_count + i];
+    const row_block *b = &root->blocks[owner * root->part_count + i];
     for (uint32_t k = 0; k < b->count; k++)
       if (uuid_equal(&about->ids[b->first + k], id)) return b->first + k;
   }
   return UINT32_MAX;
 }
 
-static bool events_put(screen *s, table *root, table *t, block *b, event *const *events,
-                       size_t count, uint32_t owner) {
+static bool events_put(screen *s, screen_table *root, screen_table *t, row_block *b,
+                       event *const *events, size_t count, uint32_t owner) {
   size_t n = 0;
   bool fresh;
   for (size_t i = 0; i < count; i++) n += !events[i]->withdrawn;
@@ -248,9 +249,10 @@ static bool events_put(screen *s, table *root, table *t, block *b, event *const 
   return true;
 }
 
-bool block_add(screen *s, table *t, size_t part, uint32_t owner, const record *r, const event *x) {
-  table *root = t->root;
-  block *b = &root->blocks[owner * root->part_count + part];
+bool block_add(screen *s, screen_table *t, size_t part, uint32_t owner, const record *r,
+               const event *x) {
+  screen_table *root = t->root;
+  row_block *b = &root->blocks[owner * root->part_count + part];
   uint32_t subject = x ? subject_row(root, owner, t->about, &x->subject) : 0;
   if (subject == UINT32_MAX) return true; /* its subject was taken back */
   if (!table_room(t, t->rows + 1)) return false;
@@ -260,16 +262,17 @@ bool block_add(screen *s, table *t, size_t part, uint32_t owner, const record *r
   return r ? subject_put(s, t, row, true, r, owner) : event_put(s, t, row, true, x, owner, subject);
 }
 
-static void unit_kill(table *root, uint32_t row) {
+static void unit_kill(screen_table *root, uint32_t row) {
   table_kill(root, row);
   for (size_t i = 0; i < root->part_count; i++) {
-    block *b = &root->blocks[row * root->part_count + i];
+    row_block *b = &root->blocks[row * root->part_count + i];
     for (uint32_t k = 0; k < b->count; k++) table_kill(root->parts[i], b->first + k);
-    *b = (block){0};
+    *b = (row_block){0};
   }
 }
 
-bool unit_put(screen *s, table *t, const uuid *id, const unit_rows *unit, uint32_t *ret_row) {
+bool unit_put(screen *s, screen_table *t, const uuid *id, const unit_rows *unit,
+              uint32_t *ret_row) {
   uint32_t row = table_find(t, id);
   *ret_row = row;
   if (!unit->root) {
@@ -286,13 +289,13 @@ bool unit_put(screen *s, table *t, const uuid *id, const unit_rows *unit, uint32
   *ret_row = row;
   if (!subject_put(s, t, row, fresh, unit->root, row)) return false;
   for (size_t i = 0; i < t->part_count; i++) {
-    table *part = t->parts[i];
+    screen_table *part = t->parts[i];
     if (part->kind && !children_put(s, part, &t->blocks[row * t->part_count + i], unit->children,
                                     unit->child_count, row))
       return false;
   }
   for (size_t i = 0; i < t->part_count; i++) {
-    table *part = t->parts[i];
+    screen_table *part = t->parts[i];
     if (part->event && !events_put(s, t, part, &t->blocks[row * t->part_count + i],
                                    unit->events ? unit->events[part->event->index] : NULL,
                                    unit->events ? unit->event_counts[part->event->index] : 0, row))
@@ -313,7 +316,7 @@ bool screen_put(screen *s, const unit_rows *unit, err *e) {
 bool screen_settle(screen *s, day today, err *e) {
   pthread_rwlock_wrlock(&s->lock);
   s->day = today;
-  bool ok = tables_compact(s) && keep_aggregates(s, NULL, NULL, 0);
+  bool ok = tables_compact(s) && refresh_aggregates(s, NULL, NULL, 0);
   pthread_rwlock_unlock(&s->lock);
   return ok || err_memory(e);
 }

@@ -1,5 +1,5 @@
 /* Columns that grow: values in, narrow lanes, blocks of a unit's rows, texts by number. */
-#include "screen/inside.h"
+#include "screen/screen_internal.h"
 
 #include <stdlib.h>
 
@@ -28,7 +28,7 @@ static size_t lane_bytes(lane l, size_t rows) {
   return l == LANE_BIT ? rows / 8 : l == LANE_CODE ? rows : l == LANE_INT32 ? rows * 4 : rows * 8;
 }
 
-bool table_begin(table *t, size_t count) {
+bool table_begin(screen_table *t, size_t count) {
   t->fields = calloc(count + 1, sizeof *t->fields);
   t->field_count = count;
   t->first_day = INT32_MAX;
@@ -36,7 +36,7 @@ bool table_begin(table *t, size_t count) {
   return t->fields != NULL;
 }
 
-static lane first_lane(stored *f) {
+static lane first_lane(stored_column *f) {
   switch (f->field->type) {
   case FIELD_BOOL:
     return LANE_BIT;
@@ -55,8 +55,8 @@ static lane first_lane(stored *f) {
   }
 }
 
-bool table_want(table *t, int field) {
-  stored *f = &t->fields[field];
+bool table_want(screen_table *t, int field) {
+  stored_column *f = &t->fields[field];
   const struct field *of = t->kind ? &t->kind->fields[field] : &t->event->fields[field];
   t->wanted = true;
   if (f->field) return true;
@@ -71,12 +71,12 @@ bool table_want(table *t, int field) {
   return true;
 }
 
-bool table_room(table *t, size_t rows) {
+bool table_room(screen_table *t, size_t rows) {
   if (rows <= t->room) return true;
   if (rows > UINT32_MAX / 2) return false;
   const size_t was = t->room, room = padded(rows + rows / 2 + BATCH);
   for (size_t i = 0; i < t->field_count; i++) {
-    stored *f = &t->fields[i];
+    stored_column *f = &t->fields[i];
     if (!f->field) continue;
     if (!regrow(&f->data, lane_bytes(f->lane, was), lane_bytes(f->lane, room)) ||
         !regrow(&f->known, was / 8, room / 8))
@@ -100,7 +100,7 @@ bool table_room(table *t, size_t rows) {
   return true;
 }
 
-void table_free(table *t) {
+void table_free(screen_table *t) {
   for (size_t i = 0; t->fields && i < t->field_count; i++) {
     free(t->fields[i].data);
     free(t->fields[i].known);
@@ -130,13 +130,13 @@ static size_t hash_uuid(const uuid *id) {
   return (size_t)(x ^ x >> 29);
 }
 
-static void slot_put(table *t, uint32_t row) {
+static void slot_put(screen_table *t, uint32_t row) {
   size_t at = hash_uuid(&t->ids[row]) & (t->slot_count - 1);
   while (t->slots[at]) at = (at + 1) & (t->slot_count - 1);
   t->slots[at] = row + 1;
 }
 
-bool table_index(table *t, uint32_t row) {
+bool table_index(screen_table *t, uint32_t row) {
   if ((size_t)row * 2 + 2 > t->slot_count) {
     size_t n = t->slot_count ? t->slot_count : 1024;
     while (n < (size_t)row * 2 + 2) n *= 2;
@@ -152,7 +152,7 @@ bool table_index(table *t, uint32_t row) {
   return true;
 }
 
-uint32_t table_find(const table *t, const uuid *id) {
+uint32_t table_find(const screen_table *t, const uuid *id) {
   if (!t->slot_count) return UINT32_MAX;
   for (size_t at = hash_uuid(id) & (t->slot_count - 1); t->slots[at];
        at = (at + 1) & (t->slot_count - 1))
@@ -160,17 +160,17 @@ uint32_t table_find(const table *t, const uuid *id) {
   return UINT32_MAX;
 }
 
-void table_kill(table *t, uint32_t row) {
+void table_kill(screen_table *t, uint32_t row) {
   if (!bit_of(t->live, row) && !(t->ended && bit_of(t->ended, row))) return;
   bit_put(t->live, row, false);
   if (t->ended) bit_put(t->ended, row, false);
   t->dead++;
 }
 
-void table_end(table *t, uint32_t row, day today) {
+void table_end(screen_table *t, uint32_t row, day today) {
   const int at = t->kind ? t->kind->end_date_field : -1;
   if (at < 0 || (!bit_of(t->live, row) && !bit_of(t->ended, row))) return;
-  const stored *f = &t->fields[at];
+  const stored_column *f = &t->fields[at];
   const bool over = f->data && bit_of(f->known, row) &&
                     (f->lane == LANE_INT32 ? ((const int32_t *)f->data)[row]
                                            : ((const int64_t *)f->data)[row]) <= today;
@@ -181,7 +181,7 @@ void table_end(table *t, uint32_t row, day today) {
 
 /* ---- values ---- */
 
-static bool widen(table *t, stored *f) {
+static bool widen(screen_table *t, stored_column *f) {
   int64_t *wide = aligned_zero(t->room * 8);
   if (!wide) return false;
   for (size_t i = 0; i < t->room; i++) wide[i] = ((int32_t *)f->data)[i];
@@ -191,7 +191,7 @@ static bool widen(table *t, stored *f) {
   return true;
 }
 
-static bool number_put(table *t, stored *f, size_t row, int64_t n) {
+static bool number_put(screen_table *t, stored_column *f, size_t row, int64_t n) {
   if (f->lane == LANE_INT32 && (n < INT32_MIN || n > INT32_MAX) && !widen(t, f)) return false;
   if (n < f->least) f->least = n;
   if (n > f->most) f->most = n;
@@ -202,13 +202,13 @@ static bool number_put(table *t, stored *f, size_t row, int64_t n) {
   return true;
 }
 
-static size_t word_at(const stored *f, text w) {
+static size_t word_at(const stored_column *f, text w) {
   size_t i = 0;
   while (i < f->word_count && !text_is(w, f->words[i])) i++;
   return i;
 }
 
-static bool text_put(screen *s, table *t, stored *f, size_t row, const value *v) {
+static bool text_put(screen *s, screen_table *t, stored_column *f, size_t row, const value *v) {
   text whole = v->type == VALUE_STRING ? v->s : TEXT("");
   AUTO_BUF buf b = {0};
   if (v->type == VALUE_LIST) { /* many choices: their codes, one a line */
@@ -223,7 +223,7 @@ static bool text_put(screen *s, table *t, stored *f, size_t row, const value *v)
   return n >= 0 && number_put(t, f, row, n);
 }
 
-bool stored_put(screen *s, table *t, stored *f, size_t row, const value *v) {
+bool stored_put(screen *s, screen_table *t, stored_column *f, size_t row, const value *v) {
   bool known = v->type != VALUE_UNKNOWN && v->type != VALUE_ERROR;
   bit_put(f->known, row, known);
   f->unknown |= !known;
@@ -252,7 +252,7 @@ bool stored_put(screen *s, table *t, stored *f, size_t row, const value *v) {
   return true;
 }
 
-static value list_of_words(const stored *f, uint64_t bits, arena *a) {
+static value list_of_words(const stored_column *f, uint64_t bits, arena *a) {
   value_list *list = ARENA_NEW(a, value_list);
   value *items = ARENA_ARRAY(a, f->word_count + 1, value);
   if (!list || !items) return (value){.type = VALUE_NULL};
@@ -284,7 +284,7 @@ static value list_of_lines(text whole, arena *a) {
   return (value){.type = VALUE_LIST, .list = list};
 }
 
-value stored_value(const screen *s, const stored *f, size_t row, arena *a) {
+value stored_value(const screen *s, const stored_column *f, size_t row, arena *a) {
   if (!bit_of(f->known, row)) return value_missing(a, f->field->name);
   if (f->lane == LANE_BIT) return value_bool(bit_of(f->data, row));
   if (f->lane == LANE_CODE) return value_string(text_of(f->words[((const uint8_t *)f->data)[row]]));
@@ -296,7 +296,7 @@ value stored_value(const screen *s, const stored *f, size_t row, arena *a) {
                                          : value_string(s->texts[n]);
 }
 
-column table_column(const stored *f) {
+column table_column(const stored_column *f) {
   return (column){.lane = f->lane,
                   .data = f->data,
                   .known = f->unknown ? f->known : NULL,

@@ -1,9 +1,9 @@
-/* What a name means in a place: a column, a value, a formula; or, row by row, one value. */
-#include "screen/inside.h"
+/* What a name means in a row: a column, a value, a formula; or, row by row, one value. */
+#include "screen/screen_internal.h"
 
 enum { DEPTH_MAX = 32 };
 
-static const table *root_of(const table *t) {
+static const screen_table *root_of(const screen_table *t) {
   return t->root ? t->root : t;
 }
 
@@ -39,7 +39,7 @@ static value with_key(const value *whole, const setting *x, arena *a) {
   return (value){.type = VALUE_MAP, .map = m};
 }
 
-value world_parameter(const world *w, int parameter, day on, arena *a) {
+value scenario_parameter(const scenario *w, int parameter, day on, arena *a) {
   const struct parameter *p = &w->s->p->parameters[parameter];
   value v = parameter_at(p, a, on, NULL);
   for (size_t i = 0; i < w->setting_count; i++) {
@@ -56,8 +56,8 @@ value world_parameter(const world *w, int parameter, day on, arena *a) {
 }
 
 /* On the days of events: the value, if it is the same on all of them. */
-static source parameter_of_events(const place *p, int parameter) {
-  world *w = p->w;
+static source parameter_of_events(const row_context *p, int parameter) {
+  scenario *w = p->w;
   const struct parameter *of = &w->s->p->parameters[parameter];
   bool set = false;
   for (size_t i = 0; i < w->setting_count; i++) {
@@ -68,13 +68,13 @@ static source parameter_of_events(const place *p, int parameter) {
     else
       set = true;
   }
-  if (p->t->rows == 0) return source_value(world_parameter(w, parameter, w->on, w->a));
+  if (p->t->rows == 0) return source_value(scenario_parameter(w, parameter, w->on, w->a));
   day change = parameter_next_change(of, p->t->first_day);
   if (!set && change != DAY_NONE && change <= p->t->last_day) return nothing;
-  return source_value(world_parameter(w, parameter, p->t->first_day, w->a));
+  return source_value(scenario_parameter(w, parameter, p->t->first_day, w->a));
 }
 
-bool world_sets(const world *w, const cel_program *p, const name_scope *sc) {
+bool scenario_sets(const scenario *w, const cel_program *p, const name_scope *sc) {
   size_t count = 0;
   const int *slots = p ? cel_program_slots(p, &count) : NULL;
   for (size_t i = 0; i < count; i++) {
@@ -82,7 +82,7 @@ bool world_sets(const world *w, const cel_program *p, const name_scope *sc) {
     if (t->kind == SLOT_VARIABLE) {
       const variable *v = &w->s->p->variables[t->index];
       for (size_t k = 0; k < v->count; k++)
-        if (world_sets(w, v->formulas[k].program, sc)) return true;
+        if (scenario_sets(w, v->formulas[k].program, sc)) return true;
     }
     for (size_t k = 0; t->kind == SLOT_PARAMETER && k < w->setting_count; k++)
       if (w->settings[k].parameter == t->index) return true;
@@ -92,20 +92,20 @@ bool world_sets(const world *w, const cel_program *p, const name_scope *sc) {
 
 /* ---- columns ---- */
 
-static source field_source(const table *t, int index, const uint32_t *through) {
-  const stored *f = &t->fields[index];
+static source field_source(const screen_table *t, int index, const uint32_t *through) {
+  const stored_column *f = &t->fields[index];
   if (!f->field || f->textual || !f->data) return nothing;
   return (source){.kind = SOURCE_COLUMN, .column = table_column(f), .through = through};
 }
 
-static source named_field(const table *t, text name, const uint32_t *through) {
+static source named_field(const screen_table *t, text name, const uint32_t *through) {
   const field *fields = t->kind ? t->kind->fields : t->event->fields;
   for (size_t i = 0; i < t->field_count; i++)
     if (text_is(name, fields[i].name)) return field_source(t, (int)i, through);
   return nothing;
 }
 
-static source variable_source(const place *p, const variable *v) {
+static source variable_source(const row_context *p, const variable *v) {
   if (v->earlier || v->count_earlier) return nothing; /* row by row */
   const cel_program *now = formula_on(v, p->t->event ? p->t->first_day : p->w->on);
   /* a formula of events that changes among their days goes row by row */
@@ -114,15 +114,15 @@ static source variable_source(const place *p, const variable *v) {
   return (source){.kind = SOURCE_PROGRAM, .program = now};
 }
 
-static source aggregate_source(const place *p, const aggregate *g, const uint32_t *through) {
+static source aggregate_source(const row_context *p, const aggregate *g, const uint32_t *through) {
   source s = {.kind = SOURCE_COLUMN, .through = through};
-  return make_aggregate(p->w, g, &s.column) ? s : memory_failed;
+  return compute_aggregate(p->w, g, &s.column) ? s : memory_failed;
 }
 
 /* Inside the body of a fold: a name of the root, seen from its children's rows. */
-static source outer_slot(const place *p, const slot *t) {
-  world *w = p->w;
-  const table *root = root_of(p->t);
+static source outer_slot(const row_context *p, const slot *t) {
+  scenario *w = p->w;
+  const screen_table *root = root_of(p->t);
   const pack *of = w->s->p;
   source s = {.kind = SOURCE_COLUMN, .through = p->t->owner};
   switch (t->kind) {
@@ -131,13 +131,13 @@ static source outer_slot(const place *p, const slot *t) {
   case SLOT_AGGREGATE:
     return aggregate_source(p, &of->aggregates[t->index], p->t->owner);
   case SLOT_PARAMETER:
-    return source_value(world_parameter(w, t->index, w->on, w->a));
+    return source_value(scenario_parameter(w, t->index, w->on, w->a));
   case SLOT_VARIABLE: {
     const cel_program *now = formula_on(&of->variables[t->index], w->on);
     if (!now) return source_value(value_missing(w->a, of->variables[t->index].name));
     const cel_kind k = cel_program_type(now)->kind;
     if (k != CEL_BOOL && k != CEL_INT) return nothing;
-    return make_program(w, root, p->scope, now, &s.column) ? s : memory_failed;
+    return compute_program(w, root, p->scope, now, &s.column) ? s : memory_failed;
   }
   default:
     return nothing;
@@ -145,9 +145,9 @@ static source outer_slot(const place *p, const slot *t) {
 }
 
 static source place_slot(void *context, int number) {
-  const place *p = context;
+  const row_context *p = context;
   const slot *t = &p->scope->slots[number];
-  world *w = p->w;
+  scenario *w = p->w;
   if (p->fold) return outer_slot(p, t);
   switch (t->kind) {
   case SLOT_FIELD:
@@ -158,7 +158,7 @@ static source place_slot(void *context, int number) {
     return variable_source(p, &w->s->p->variables[t->index]);
   case SLOT_PARAMETER:
     if (p->t->event) return parameter_of_events(p, t->index);
-    return source_value(world_parameter(w, t->index, w->on, w->a));
+    return source_value(scenario_parameter(w, t->index, w->on, w->a));
   case SLOT_ON:
     if (!p->t->event) return source_value(value_int(w->on));
     return (source){.kind = SOURCE_COLUMN,
@@ -172,7 +172,7 @@ static source place_slot(void *context, int number) {
 }
 
 static source place_slot_field(void *context, int number, text name) {
-  const place *p = context;
+  const row_context *p = context;
   const slot_kind what = p->scope->slots[number].kind;
   if (p->fold) return nothing;
   if (what == SLOT_ABOUT) return named_field(p->t->about, name, p->t->subject);
@@ -180,7 +180,7 @@ static source place_slot_field(void *context, int number, text name) {
 }
 
 static source place_local_field(void *context, int local, text name) {
-  const place *p = context;
+  const row_context *p = context;
   bool ours = p->fold && (local == p->fold->local || !p->fold->body);
   for (size_t i = 0; p->fold && i < p->fold->filter_count; i++)
     ours |= local == p->fold->filters[i].local;
@@ -188,10 +188,10 @@ static source place_local_field(void *context, int local, text name) {
 }
 
 static source place_fold(void *context, const fold *f) {
-  const place *p = context;
+  const row_context *p = context;
   source out = nothing;
   if (p->fold || p->t->root || p->scope->slots[f->slot].kind != SLOT_CHILDREN) return nothing;
-  return make_fold(p->w, p->t, p->scope, f, &out) ? out : memory_failed;
+  return compute_fold(p->w, p->t, p->scope, f, &out) ? out : memory_failed;
 }
 
 /* ---- row by row ---- */
@@ -206,7 +206,8 @@ static value column_value(const column *c, size_t row, arena *a, const char *nam
                                          : ((const int64_t *)c->data)[row]);
 }
 
-static value record_of(const place *p, const table *t, size_t row, arena *a, const char *path) {
+static value record_of(const row_context *p, const screen_table *t, size_t row, arena *a,
+                       const char *path) {
   value_map *m = ARENA_NEW(a, value_map);
   value_pair *pairs = ARENA_ARRAY(a, t->field_count + 1, value_pair);
   if (!m || !pairs) return value_missing(a, "");
@@ -221,13 +222,13 @@ static value record_of(const place *p, const table *t, size_t row, arena *a, con
   return (value){.type = VALUE_MAP, .map = m};
 }
 
-static value children_of(const place *p, const table *t, size_t row, arena *a) {
-  const table *root = p->t;
+static value children_of(const row_context *p, const screen_table *t, size_t row, arena *a) {
+  const screen_table *root = p->t;
   value_list *list = ARENA_NEW(a, value_list);
   if (!list) return value_missing(a, "");
   for (size_t i = 0; i < root->part_count; i++) {
     if (root->parts[i] != t) continue;
-    const block *b = &root->blocks[row * root->part_count + i];
+    const row_block *b = &root->blocks[row * root->part_count + i];
     value *items = ARENA_ARRAY(a, b->count + 1, value);
     if (!items) return value_missing(a, "");
     for (uint32_t k = 0; k < b->count; k++)
@@ -239,7 +240,7 @@ static value children_of(const place *p, const table *t, size_t row, arena *a) {
 }
 
 typedef struct cell_context {
-  const place *p;
+  const row_context *p;
   size_t row;
   arena *a;
   int depth;
@@ -252,8 +253,8 @@ static value cell_slot(void *context, int number) {
 }
 
 static value variable_cell(cell_context *c, const variable *v) {
-  const table *t = c->p->t;
-  if (v->earlier || v->count_earlier) return make_earlier(c->p->w, t, v, c->row, c->a);
+  const screen_table *t = c->p->t;
+  if (v->earlier || v->count_earlier) return compute_earlier(c->p->w, t, v, c->row, c->a);
   const cel_program *now = formula_on(v, t->event ? t->on[c->row] : c->p->w->on);
   if (!now || c->depth == DEPTH_MAX) return value_missing(c->a, v->name);
   c->depth++;
@@ -268,23 +269,23 @@ static value variable_cell(cell_context *c, const variable *v) {
 }
 
 static value cell_at(cell_context *c, int number) {
-  const place *p = c->p;
-  const table *t = p->t;
-  world *w = p->w;
+  const row_context *p = c->p;
+  const screen_table *t = p->t;
+  scenario *w = p->w;
   const slot *x = &p->scope->slots[number];
   const pack *of = w->s->p;
   switch (x->kind) {
   case SLOT_FIELD:
     return stored_value(w->s, &t->fields[x->index], c->row, c->a);
   case SLOT_AGGREGATE: {
-    column made;
-    if (!make_aggregate(w, &of->aggregates[x->index], &made)) return value_missing(c->a, "");
-    return column_value(&made, c->row, c->a, of->aggregates[x->index].name);
+    column computed;
+    if (!compute_aggregate(w, &of->aggregates[x->index], &computed)) return value_missing(c->a, "");
+    return column_value(&computed, c->row, c->a, of->aggregates[x->index].name);
   }
   case SLOT_VARIABLE:
     return variable_cell(c, &of->variables[x->index]);
   case SLOT_PARAMETER:
-    return world_parameter(w, x->index, t->event ? t->on[c->row] : w->on, c->a);
+    return scenario_parameter(w, x->index, t->event ? t->on[c->row] : w->on, c->a);
   case SLOT_CHILDREN:
     return children_of(p, &w->s->subjects[x->index], c->row, c->a);
   case SLOT_PARENT:
@@ -294,7 +295,7 @@ static value cell_at(cell_context *c, int number) {
   case SLOT_ON:
     return value_int(t->event ? t->on[c->row] : w->on);
   case SLOT_AREA: {
-    const table *where = t->event ? t->about : t;
+    const screen_table *where = t->event ? t->about : t;
     size_t row = t->event ? t->subject[c->row] : c->row;
     return value_string(text_of(w->s->areas[where->area[row]]));
   }
@@ -303,7 +304,7 @@ static value cell_at(cell_context *c, int number) {
   }
 }
 
-value place_eval(const place *p, const cel_program *program, size_t row, arena *a) {
+value row_context_eval(const row_context *p, const cel_program *program, size_t row, arena *a) {
   cell_context c = {p, row, a, 0};
   cel_run run = {
       .a = a, .slot = cell_slot, .context = &c, .today = p->w->on, .calendar = p->w->s->calendar};
@@ -311,13 +312,13 @@ value place_eval(const place *p, const cel_program *program, size_t row, arena *
 }
 
 static value place_cell(void *context, int number, size_t row, arena *a) {
-  const place *p = context;
+  const row_context *p = context;
   if (row >= p->t->rows) return value_missing(a, ""); /* padding */
   cell_context c = {p, row, a, 0};
   return cell_at(&c, number);
 }
 
-column_ask place_ask(place *p) {
+column_ask row_context_ask(row_context *p) {
   return (column_ask){.context = p,
                       .slot = place_slot,
                       .slot_field = place_slot_field,
