@@ -2,7 +2,7 @@
 #include "demo/district.h"
 
 #include "engine/init.h"
-#include "packtest/place.h"
+#include "packtest/temporary_county.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -350,18 +350,18 @@ static bool head_of(arena *a, const demo_config *c, text *code, text *name, int6
 static bool send_pack(engine *g, arena *a, const char *pack_folder, const char *path, int64_t at_ms,
                       err *e) {
   const yaml *root = NULL;
-  char folder[PACKTEST_FOLDER_MAX] = "", overlay[PACKTEST_FOLDER_MAX + 16];
+  char folder[TEMPORARY_FOLDER_MAX] = "", overlay[TEMPORARY_FOLDER_MAX + 16];
   if (!path) return err_memory(e);
   if (access(path, F_OK) == 0 && !yaml_load(a, path, &root, e)) return false;
   const yaml *parameters = yaml_get(root, "parameters");
-  if (parameters && !packtest_folder_make(folder, e)) return false;
+  if (parameters && !temporary_folder_make(folder, e)) return false;
   snprintf(overlay, sizeof overlay, "%s/overlay", folder);
   faults f = {0};
-  bool ok = (!parameters || packtest_overlay_write(overlay, parameters, NULL, DEMO_REFERENCE, e)) &&
+  bool ok = (!parameters || overlay_write(overlay, parameters, NULL, DEMO_REFERENCE, e)) &&
             engine_send_pack_at(g, at_ms, pack_folder, parameters ? overlay : NULL, &f, e);
   if (!ok && f.count) *e = f.items[0];
   faults_release(&f);
-  packtest_folder_remove(folder);
+  temporary_folder_remove(folder);
   return ok;
 }
 

@@ -1,6 +1,7 @@
 /* Steps as commands. */
 #include "packtest/act.h"
 
+#include "base/json_fields.h"
 #include "base/money.h"
 
 /* ---- values ---- */
@@ -120,18 +121,6 @@ uuid act_thing(const uuid *entry) {
   return uuid_derived(entry, TEXT("thing"));
 }
 
-static void put_uuid(json_out *w, const char *key, const uuid *id) {
-  char s[37];
-  uuid_format(id, s);
-  json_key(w, key);
-  json_put_str(w, s);
-}
-
-static void put_name(json_out *w, const char *key, text s) {
-  json_key(w, key);
-  json_put_text(w, s);
-}
-
 static void put_form(json_out *w, const char *key, text form) {
   json_key(w, key);
   json_put_raw(w, form);
@@ -150,12 +139,12 @@ bool act_subject(const act *t, const kind *k, const uuid *id, const uuid *parent
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
   json_open(&w, '{');
-  put_name(&w, "kind", text_of(k->name));
-  put_uuid(&w, "id", id);
+  json_field_str(&w, "kind", k->name);
+  json_field_uuid(&w, "id", id);
   if (parent)
-    put_uuid(&w, "parent", parent);
+    json_field_uuid(&w, "parent", parent);
   else
-    put_name(&w, "area", text_of(area));
+    json_field_str(&w, "area", area);
   put_form(&w, "fields", form);
   json_close(&w, '}');
   return send(t, VERB_SUBJECT, &b, e);
@@ -166,9 +155,9 @@ bool act_facts(const act *t, const kind *k, const uuid *subject, const char *are
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
   json_open(&w, '{');
-  put_name(&w, "kind", text_of(k->name));
-  put_uuid(&w, "id", subject);
-  if (area && area[0]) put_name(&w, "area", text_of(area));
+  json_field_str(&w, "kind", k->name);
+  json_field_uuid(&w, "id", subject);
+  if (area && area[0]) json_field_str(&w, "area", area);
   put_form(&w, "fields", form);
   json_close(&w, '}');
   return send(t, VERB_FACTS, &b, e);
@@ -181,31 +170,27 @@ bool act_event(const act *t, const event_kind *k, const uuid *subject, day on, t
   day_format(on, date);
   json_out w = json_to(&b);
   json_open(&w, '{');
-  put_name(&w, "kind", text_of(k->name));
-  put_uuid(&w, "id", &id);
-  put_uuid(&w, "subject", subject);
-  put_name(&w, "on", text_of(date));
+  json_field_str(&w, "kind", k->name);
+  json_field_uuid(&w, "id", &id);
+  json_field_uuid(&w, "subject", subject);
+  json_field_str(&w, "on", date);
   put_form(&w, "fields", form);
   json_close(&w, '}');
   return send(t, VERB_EVENT, &b, e);
 }
 
-bool act_excuse(const act *t, const kind *k, const uuid *subject, text duty_name, day from, day to,
-                text reason, err *e) {
+bool act_excuse(const act *t, const kind *k, const uuid *subject, const excuse_step *x, err *e) {
   AUTO_BUF buf b = {0};
-  char first[11], last[11];
   uuid id = act_thing(&t->id);
-  day_format(from, first);
-  day_format(to, last);
   json_out w = json_to(&b);
   json_open(&w, '{');
-  put_uuid(&w, "id", &id);
-  put_name(&w, "kind", text_of(k->name));
-  put_uuid(&w, "subject", subject);
-  if (duty_name.bytes) put_name(&w, "duty", duty_name);
-  put_name(&w, "from", text_of(first));
-  put_name(&w, "to", text_of(last));
-  put_name(&w, "reason", reason);
+  json_field_uuid(&w, "id", &id);
+  json_field_str(&w, "kind", k->name);
+  json_field_uuid(&w, "subject", subject);
+  if (x->duty.bytes) json_field_text(&w, "duty", x->duty);
+  json_field_day(&w, "from", x->from);
+  json_field_day(&w, "to", x->to);
+  json_field_text(&w, "reason", x->reason);
   json_close(&w, '}');
   return send(t, VERB_EXCUSE, &b, e);
 }
@@ -232,8 +217,8 @@ bool act_move(const act *t, const uuid *root, text transition, text form, err *e
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
   json_open(&w, '{');
-  put_uuid(&w, "case", &meant->id);
-  put_name(&w, "transition", transition);
+  json_field_uuid(&w, "case", &meant->id);
+  json_field_text(&w, "transition", transition);
   put_form(&w, "form", form);
   json_close(&w, '}');
   return send(t, VERB_MOVE, &b, e);
@@ -250,10 +235,10 @@ bool act_measure(const act *t, const uuid *root, const measure_kind *k, const uu
   uuid id = act_thing(&t->id);
   json_out w = json_to(&b);
   json_open(&w, '{');
-  put_uuid(&w, "id", &id);
-  put_name(&w, "kind", text_of(k->name));
-  put_uuid(&w, "subject", subject);
-  if (meant) put_uuid(&w, "case", &meant->id);
+  json_field_uuid(&w, "id", &id);
+  json_field_str(&w, "kind", k->name);
+  json_field_uuid(&w, "subject", subject);
+  if (meant) json_field_uuid(&w, "case", &meant->id);
   put_form(&w, "form", form);
   json_close(&w, '}');
   return send(t, VERB_MEASURE, &b, e);
@@ -272,8 +257,8 @@ bool act_measure_state(const act *t, const uuid *root, const measure_kind *k, te
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
   json_open(&w, '{');
-  put_uuid(&w, "id", &meant->id);
-  put_name(&w, "state", state);
+  json_field_uuid(&w, "id", &meant->id);
+  json_field_text(&w, "state", state);
   json_close(&w, '}');
   return send(t, VERB_MEASURE, &b, e);
 }

@@ -32,9 +32,12 @@ bool act_event(const act *t, const event_kind *k, const uuid *subject, day on, t
 /* Takes the transition on the unit's newest open case that has it (a closed one when none is open).
  */
 bool act_move(const act *t, const uuid *root, text transition, text form, err *e);
-/* Says why a duty ("": all) is not done at this subject on these days. */
-bool act_excuse(const act *t, const kind *k, const uuid *subject, text duty, day from, day to,
-                text reason, err *e);
+/* Why a duty ("": all) is not done at a subject on these days. */
+typedef struct excuse_step {
+  text duty, reason;
+  day from, to;
+} excuse_step;
+bool act_excuse(const act *t, const kind *k, const uuid *subject, const excuse_step *x, err *e);
 /* Proposes within the unit's newest open case, when there is one. */
 bool act_measure(const act *t, const uuid *root, const measure_kind *k, const uuid *subject,
                  text form, err *e);

@@ -3,14 +3,14 @@
 #include "pack/load/load.h"
 
 #include "base/ident.h"
-#include "packtest/place.h"
-#include "packtest/steps.h"
+#include "packtest/case_run.h"
+#include "packtest/temporary_county.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 
-enum { PLACES_MAX = 200, DAY_MS = 86400000 };
+enum { COUNTIES_MAX = 200, DAY_MS = 86400000 };
 
 typedef struct test_file {
   const char *path; /* as it is opened */
@@ -19,21 +19,21 @@ typedef struct test_file {
 } test_file;
 
 /* A place that cases of the same parameters and county share. */
-typedef struct shared_place {
+typedef struct shared_county {
   const char *key;
-  packtest_place place;
-} shared_place;
+  temporary_county place;
+} shared_county;
 
-typedef struct trials {
+typedef struct test_run {
   arena *a;
-  packtest_setting setting;
+  temporary_county_setup setting;
   test_file *files;
   size_t file_count;
-  shared_place places[PLACES_MAX];
-  size_t place_count;
+  shared_county counties[COUNTIES_MAX];
+  size_t county_count;
   packtest_counts *counts;
   buf *report;
-} trials;
+} test_run;
 
 /* ---- files ---- */
 
@@ -45,7 +45,7 @@ static int is_yaml(const struct dirent *d) {
   return d->d_name[0] != '.' && text_ends(text_of(d->d_name), ".yaml");
 }
 
-static bool load_file(trials *t, test_file *f, err *e) {
+static bool load_file(test_run *t, test_file *f, err *e) {
   if (!yaml_load(t->a, f->path, &f->root, e)) return false;
   char place[ERR_PLACE_MAX];
   if (f->root->type == YAML_LIST) return true;
@@ -54,7 +54,7 @@ static bool load_file(trials *t, test_file *f, err *e) {
                  "A test file is a list of cases (- name: …).");
 }
 
-static bool find_files(trials *t, err *e) {
+static bool find_files(test_run *t, err *e) {
   struct dirent **list = NULL;
   const char *folder = arena_printf(t->a, "%s/tests", t->setting.pack_folder);
   if (!folder) return err_memory(e);
@@ -80,11 +80,11 @@ static bool find_files(trials *t, err *e) {
 }
 
 /* The county begins the day before anything happens in it. */
-static void choose_start(trials *t) {
+static void choose_start(test_run *t) {
   day first = DAY_NONE;
   for (size_t i = 0; i < t->file_count; i++)
     for (size_t n = 0; n < t->files[i].root->count; n++) {
-      day d = playing_first_day(&t->files[i].root->items[n]);
+      day d = case_first_day(&t->files[i].root->items[n]);
       if (d != DAY_NONE && (first == DAY_NONE || d < first)) first = d;
     }
   t->setting.at_ms = ((int64_t)(first == DAY_NONE ? 0 : first) - 1) * DAY_MS;
@@ -100,28 +100,28 @@ static bool county_of(const yaml *test, char out[13], err *e) {
 }
 
 /* *out NULL: the case's parameters are at fault, *e says how. False: the run ends. */
-static bool place_for(trials *t, const yaml *test, engine **out, err *e) {
+static bool county_for(test_run *t, const yaml *test, engine **out, err *e) {
   AUTO_BUF buf key = {0};
   *out = NULL;
   t->setting.parameters = yaml_get(test, "parameters");
   if (!county_of(test, t->setting.county, e)) return true;
   buf_str(&key, t->setting.county);
-  if (t->setting.parameters) packtest_put_yaml(&key, t->setting.parameters);
+  if (t->setting.parameters) overlay_put_yaml(&key, t->setting.parameters);
   if (!buf_ok(&key)) return err_memory(e);
-  for (size_t i = 0; i < t->place_count; i++)
-    if (text_is(buf_view(&key), t->places[i].key)) {
-      *out = t->places[i].place.g;
+  for (size_t i = 0; i < t->county_count; i++)
+    if (text_is(buf_view(&key), t->counties[i].key)) {
+      *out = t->counties[i].place.g;
       return true;
     }
-  if (t->place_count == PLACES_MAX)
+  if (t->county_count == COUNTIES_MAX)
     return err_set(e, ERR_TOO_LARGE, "parameters", "测试用到的参数组合超过 %d 种。",
-                   "The cases use over %d sets of parameters.", PLACES_MAX);
-  shared_place *p = &t->places[t->place_count];
+                   "The cases use over %d sets of parameters.", COUNTIES_MAX);
+  shared_county *p = &t->counties[t->county_count];
   p->key = arena_copy(t->a, key.at, key.bytes);
   if (!p->key) return err_memory(e);
-  t->place_count++;
+  t->county_count++;
   faults f = {0};
-  bool ok = packtest_place_make(&p->place, &t->setting, &f, e);
+  bool ok = temporary_county_make(&p->place, &t->setting, &f, e);
   if (!ok && f.count) *e = f.items[0];
   faults_release(&f);
   *out = p->place.g;
@@ -130,30 +130,29 @@ static bool place_for(trials *t, const yaml *test, engine **out, err *e) {
 
 /* ---- cases ---- */
 
-static bool play_in(trials *t, engine *g, const test_file *f, const yaml *test, buf *says,
-                    size_t *differences, err *e) {
+static bool run_in(engine *g, const test_file *f, const yaml *test, buf *says, size_t *differences,
+                   err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   if (!a) return err_memory(e);
-  (void)t;
-  playing p = {.g = g, .pack = engine_packs(g)->packs[0], .a = a, .file = f->name, .says = says};
+  case_run p = {.g = g, .pack = engine_packs(g)->packs[0], .a = a, .file = f->name, .says = says};
   if (!engine_begin(g, e)) return false;
-  bool ok = playing_case(&p, test, e);
+  bool ok = yaml_has(test, "output") ? case_calculation(&p, test, e) : case_steps(&p, test, e);
   engine_rollback(g);
   *differences = p.differences;
   return ok;
 }
 
-static bool run_case(trials *t, const test_file *f, const yaml *test, err *e) {
+static bool run_case(test_run *t, const test_file *f, const yaml *test, err *e) {
   AUTO_BUF buf says = {0};
   engine *g = NULL;
   size_t differences = 1;
   err why = {0};
   char place[ERR_PLACE_MAX];
-  if (!place_for(t, test, &g, &why)) return *e = why, false;
+  if (!county_for(t, test, &g, &why)) return *e = why, false;
   if (!g)
     buf_printf(&says, "  %s: %s%s%s\n", yaml_place(f->name, test, place), why.place,
                why.place[0] ? ": " : "", why.zh);
-  else if (!play_in(t, g, f, test, &says, &differences, &why))
+  else if (!run_in(g, f, test, &says, &differences, &why))
     return *e = why, err_within(e, yaml_place(f->name, test, place));
   text name = yaml_text(test, "name");
   if (!name.bytes) name = text_of(yaml_place(f->name, test, place));
@@ -182,12 +181,12 @@ bool packtest_run(const char *pack_folder, const char *calendar_path, const char
                   packtest_counts *counts, buf *report, err *e) {
   *counts = (packtest_counts){0};
   arena *a AUTO_ARENA = arena_new(0);
-  trials *t = a ? ARENA_NEW(a, trials) : NULL;
+  test_run *t = a ? ARENA_NEW(a, test_run) : NULL;
   if (!t) return err_memory(e);
   t->a = a;
   t->counts = counts;
   t->report = report;
-  t->setting = (packtest_setting){
+  t->setting = (temporary_county_setup){
       .pack_folder = pack_folder, .calendar_path = calendar_path, .areas_csv = areas_csv};
   const pack *p = NULL;
   bool ok = pack_is_sound(pack_folder, &p, report, e) && find_files(t, e);
@@ -196,7 +195,7 @@ bool packtest_run(const char *pack_folder, const char *calendar_path, const char
   for (size_t i = 0; ok && i < t->file_count; i++)
     for (size_t n = 0; ok && n < t->files[i].root->count; n++)
       ok = run_case(t, &t->files[i], &t->files[i].root->items[n], e);
-  for (size_t i = 0; i < t->place_count; i++) packtest_place_remove(&t->places[i].place);
+  for (size_t i = 0; i < t->county_count; i++) temporary_county_remove(&t->counties[i].place);
   pack_free((pack *)p);
   if (ok)
     buf_printf(report, "%lld passed, %lld failed\n", (long long)counts->passed,

@@ -3,11 +3,11 @@
 #include "engine/eval/display.h"
 #include "engine/eval/reasons.h"
 #include "engine/eval/unit_eval.h"
-#include "packtest/steps.h"
+#include "packtest/expect.h"
 
 #include "base/money.h"
 
-static void say_missing(const looking *l, const record *about, const value *v, buf *b) {
+static void say_missing(const expectation *l, const record *about, const value *v, buf *b) {
   buf_str(b, "无法判断 (cannot tell), missing:");
   for (const missing *m = v->missing; m; m = m->next) {
     label title = unit_missing_title(l->u, about->kind, m->name);
@@ -15,7 +15,7 @@ static void say_missing(const looking *l, const record *about, const value *v, b
   }
 }
 
-void looking_say(const looking *l, const value *v, const cel_type *t, buf *b) {
+void expectation_print(const expectation *l, const value *v, const cel_type *t, buf *b) {
   if (v->type == VALUE_UNKNOWN)
     say_missing(l, l->about, v, b);
   else if (v->type == VALUE_ERROR)
@@ -26,7 +26,7 @@ void looking_say(const looking *l, const value *v, const cel_type *t, buf *b) {
 
 /* ---- variables ---- */
 
-bool looking_number(const cel_type *t, text s, int64_t *n) {
+bool expectation_number(const cel_type *t, text s, int64_t *n) {
   day d;
   switch (t->unit) {
   case UNIT_MONEY:
@@ -49,13 +49,13 @@ static bool is_near(int64_t a, int64_t b, int64_t margin) {
   return off >= -margin && off <= margin;
 }
 
-bool looking_is(const value *v, const cel_type *t, const yaml *want, int64_t margin) {
+bool expectation_matches(const value *v, const cel_type *t, const yaml *want, int64_t margin) {
   int64_t n;
   bool yes;
   if (yaml_is_null(want) || text_is(want->s, "unknown")) return v->type == VALUE_UNKNOWN;
   if (v->type == VALUE_BOOL) return yaml_as_bool(want, &yes) && yes == v->yes;
   if (v->type == VALUE_INT && t && t->kind == CEL_INT)
-    return looking_number(t, want->s, &n) && is_near(n, v->i, margin);
+    return expectation_number(t, want->s, &n) && is_near(n, v->i, margin);
   if (v->type == VALUE_INT) return text_to_int(want->s, &n) && n == v->i;
   if (v->type == VALUE_STRING) return text_equal(want->s, v->s);
   if (v->type == VALUE_LIST && want->type == YAML_LIST) {
@@ -77,7 +77,7 @@ static const rule *rule_named(const pack *p, text name) {
   return NULL;
 }
 
-bool looking_named(const looking *l, text name, value *v, const cel_type **t) {
+bool expectation_value(const expectation *l, text name, value *v, const cel_type **t) {
   const pack *p = l->p->pack;
   const kind *k = l->about->kind;
   for (size_t i = 0; i < p->variable_count; i++)
@@ -111,42 +111,42 @@ static bool is_listed(const yaml *list, text name) {
 }
 
 /* A value that hangs on holidays nobody has announced yet passes only when the test says so. */
-static void expect_provisional(looking *l, const yaml *want, text name, const yaml *list) {
+static void expect_provisional(expectation *l, const yaml *want, text name, const yaml *list) {
   bool listed = is_listed(list, name);
   if (l->u->provisional && !listed)
-    playing_differs(l->p, want,
-                    "variables: %.*s counts working days of a year without a holiday notice; "
-                    "write \"provisional: [%.*s]\" where that is meant",
-                    (int)name.bytes, name.at, (int)name.bytes, name.at);
+    case_differs(l->p, want,
+                 "variables: %.*s counts working days of a year without a holiday notice; "
+                 "write \"provisional: [%.*s]\" where that is meant",
+                 (int)name.bytes, name.at, (int)name.bytes, name.at);
   if (!l->u->provisional && listed)
-    playing_differs(l->p, want, "provisional: %.*s is not", (int)name.bytes, name.at);
+    case_differs(l->p, want, "provisional: %.*s is not", (int)name.bytes, name.at);
 }
 
-static void expect_variables(looking *l, const yaml *map, const yaml *provisional) {
+static void expect_variables(expectation *l, const yaml *map, const yaml *provisional) {
   for (size_t i = 0; i < map->count; i++) {
     text name = map->keys[i].s;
     const yaml *want = &map->items[i];
     value v;
     const cel_type *t = NULL;
     l->u->provisional = false;
-    if (!looking_named(l, name, &v, &t)) {
-      playing_differs(l->p, want, "variables: %s has no \"%.*s\"", l->about->kind->name,
-                      (int)name.bytes, name.at);
+    if (!expectation_value(l, name, &v, &t)) {
+      case_differs(l->p, want, "variables: %s has no \"%.*s\"", l->about->kind->name,
+                   (int)name.bytes, name.at);
       continue;
     }
     expect_provisional(l, want, name, provisional);
-    if (looking_is(&v, t, want, 0)) continue;
+    if (expectation_matches(&v, t, want, 0)) continue;
     AUTO_BUF buf b = {0};
-    looking_say(l, &v, t, &b);
-    playing_differs(l->p, want, "variables: expected %.*s: %.*s, got %s", (int)name.bytes, name.at,
-                    (int)want->s.bytes, want->s.at, b.at ? b.at : "");
+    expectation_print(l, &v, t, &b);
+    case_differs(l->p, want, "variables: expected %.*s: %.*s, got %s", (int)name.bytes, name.at,
+                 (int)want->s.bytes, want->s.at, b.at ? b.at : "");
   }
 }
 
 /* ---- findings ---- */
 
 /* The first subject of the unit about which the rule cannot tell. */
-static const record *cannot_tell(const looking *l, const rule *r, value *v) {
+static const record *cannot_tell(const expectation *l, const rule *r, value *v) {
   for (size_t i = 0; i <= l->u->child_count; i++) {
     record *about = i ? l->u->children[i - 1] : l->u->root;
     if (about->kind->index != r->of) continue;
@@ -156,13 +156,13 @@ static const record *cannot_tell(const looking *l, const rule *r, value *v) {
   return NULL;
 }
 
-static void expect_findings(looking *l, const yaml *map, const finding *open, size_t count) {
+static void expect_findings(expectation *l, const yaml *map, const finding *open, size_t count) {
   for (size_t i = 0; i < map->count; i++) {
     const yaml *want = &map->items[i];
     const rule *r = rule_named(l->p->pack, map->keys[i].s);
     if (!r) {
-      playing_differs(l->p, want, "findings: the pack has no rule \"%.*s\"",
-                      (int)map->keys[i].s.bytes, map->keys[i].s.at);
+      case_differs(l->p, want, "findings: the pack has no rule \"%.*s\"", (int)map->keys[i].s.bytes,
+                   map->keys[i].s.at);
       continue;
     }
     const char *got = "none";
@@ -176,44 +176,44 @@ static void expect_findings(looking *l, const yaml *map, const finding *open, si
       buf_str(&why, "; ");
       say_missing(l, about, &v, &why);
     }
-    playing_differs(l->p, want, "findings: expected %s: %.*s, got %s%s", r->name,
-                    (int)want->s.bytes, want->s.at, got, why.at ? why.at : "");
+    case_differs(l->p, want, "findings: expected %s: %.*s, got %s%s", r->name, (int)want->s.bytes,
+                 want->s.at, got, why.at ? why.at : "");
   }
 }
 
-static void expect_cannot_tell(looking *l, const yaml *list) {
+static void expect_cannot_tell(expectation *l, const yaml *list) {
   for (size_t i = 0; i < list->count; i++) {
     const yaml *want = &list->items[i];
     const rule *r = rule_named(l->p->pack, want->s);
     value v = value_null();
     if (!r) {
-      playing_differs(l->p, want, "cannot_tell: the pack has no rule \"%.*s\"", (int)want->s.bytes,
-                      want->s.at);
+      case_differs(l->p, want, "cannot_tell: the pack has no rule \"%.*s\"", (int)want->s.bytes,
+                   want->s.at);
     } else if (!cannot_tell(l, r, &v)) {
       AUTO_BUF buf b = {0};
-      looking_say(l, &v, &cel_bool, &b);
-      playing_differs(l->p, want, "cannot_tell: expected %s, but it can tell: %s", r->name,
-                      b.at ? b.at : "");
+      expectation_print(l, &v, &cel_bool, &b);
+      case_differs(l->p, want, "cannot_tell: expected %s, but it can tell: %s", r->name,
+                   b.at ? b.at : "");
     }
   }
 }
 
 /* What helping the subject would take, by the rule's `costs`. */
-static void expect_costs(looking *l, const yaml *map) {
+static void expect_costs(expectation *l, const yaml *map) {
   for (size_t i = 0; i < map->count; i++) {
     const yaml *want = &map->items[i];
     const rule *r = rule_named(l->p->pack, map->keys[i].s);
     if (!r || !r->cost || r->of != l->about->kind->index) {
-      playing_differs(l->p, want, "costs: %s has no rule \"%.*s\" with costs", l->about->kind->name,
-                      (int)map->keys[i].s.bytes, map->keys[i].s.at);
+      case_differs(l->p, want, "costs: %s has no rule \"%.*s\" with costs", l->about->kind->name,
+                   (int)map->keys[i].s.bytes, map->keys[i].s.at);
       continue;
     }
     value v = unit_eval(l->u, l->about, &l->about->kind->scope, r->cost, NULL);
-    if (looking_is(&v, &cel_money, want, 0)) continue;
+    if (expectation_matches(&v, &cel_money, want, 0)) continue;
     AUTO_BUF buf b = {0};
-    looking_say(l, &v, &cel_money, &b);
-    playing_differs(l->p, want, "costs: expected %s: %.*s, got %s", r->name, (int)want->s.bytes,
-                    want->s.at, b.at ? b.at : "");
+    expectation_print(l, &v, &cel_money, &b);
+    case_differs(l->p, want, "costs: expected %s: %.*s, got %s", r->name, (int)want->s.bytes,
+                 want->s.at, b.at ? b.at : "");
   }
 }
 
@@ -228,36 +228,36 @@ static const casework *last_case(const casework *cases, size_t count, text proce
   return last;
 }
 
-static void expect_cases(looking *l, const yaml *map, const casework *cases, size_t count) {
+static void expect_cases(expectation *l, const yaml *map, const casework *cases, size_t count) {
   for (size_t i = 0; i < map->count; i++) {
     const yaml *want = &map->items[i];
     const casework *c = last_case(cases, count, map->keys[i].s);
     const char *got = c ? c->state : "none";
     if (!text_is(want->s, got))
-      playing_differs(l->p, want, "cases: expected %.*s: %.*s, got %s", (int)map->keys[i].s.bytes,
-                      map->keys[i].s.at, (int)want->s.bytes, want->s.at, got);
+      case_differs(l->p, want, "cases: expected %.*s: %.*s, got %s", (int)map->keys[i].s.bytes,
+                   map->keys[i].s.at, (int)want->s.bytes, want->s.at, got);
   }
 }
 
-static void expect_deadline(looking *l, const yaml *want, const casework *cases, size_t count) {
+static void expect_deadline(expectation *l, const yaml *want, const casework *cases, size_t count) {
   const casework *c = last_case(cases, count, (text){"", 0});
   char got[11] = "none";
   if (c && c->deadline != DAY_NONE) day_format(c->deadline, got);
   if (!text_is(want->s, got))
-    playing_differs(l->p, want, "deadline: expected %.*s, got %s", (int)want->s.bytes, want->s.at,
-                    got);
+    case_differs(l->p, want, "deadline: expected %.*s, got %s", (int)want->s.bytes, want->s.at,
+                 got);
 }
 
-static void expect_deadline_provisional(looking *l, const yaml *want, const casework *cases,
+static void expect_deadline_provisional(expectation *l, const yaml *want, const casework *cases,
                                         size_t count) {
   const casework *c = last_case(cases, count, (text){"", 0});
   bool yes = false;
   if (!yaml_as_bool(want, &yes) || !c || c->deadline_provisional != yes)
-    playing_differs(l->p, want, "deadline_provisional: expected %.*s, got %s", (int)want->s.bytes,
-                    want->s.at,
-                    !c                        ? "none"
-                    : c->deadline_provisional ? "true"
-                                              : "false");
+    case_differs(l->p, want, "deadline_provisional: expected %.*s, got %s", (int)want->s.bytes,
+                 want->s.at,
+                 !c                        ? "none"
+                 : c->deadline_provisional ? "true"
+                                           : "false");
 }
 
 static const measure *last_measure(const measure *measures, size_t count, text kind_name) {
@@ -268,7 +268,7 @@ static const measure *last_measure(const measure *measures, size_t count, text k
   return last;
 }
 
-static void expect_amounts(looking *l, const yaml *map, const measure *measures, size_t count) {
+static void expect_amounts(expectation *l, const yaml *map, const measure *measures, size_t count) {
   for (size_t i = 0; i < map->count; i++) {
     const yaml *want = &map->items[i];
     const measure *m = last_measure(measures, count, map->keys[i].s);
@@ -278,27 +278,27 @@ static void expect_amounts(looking *l, const yaml *map, const measure *measures,
     bool same = m && m->has_amount ? money_parse_yuan(want->s, &fen) && fen == m->amount
                                    : text_is(want->s, "none");
     if (!same)
-      playing_differs(l->p, want, "amounts: expected %.*s: %.*s, got %s", (int)map->keys[i].s.bytes,
-                      map->keys[i].s.at, (int)want->s.bytes, want->s.at, got);
+      case_differs(l->p, want, "amounts: expected %.*s: %.*s, got %s", (int)map->keys[i].s.bytes,
+                   map->keys[i].s.at, (int)want->s.bytes, want->s.at, got);
   }
 }
 
-static void expect_measures(looking *l, const yaml *map, const measure *measures, size_t count) {
+static void expect_measures(expectation *l, const yaml *map, const measure *measures,
+                            size_t count) {
   for (size_t i = 0; i < map->count; i++) {
     const yaml *want = &map->items[i];
     const measure *m = last_measure(measures, count, map->keys[i].s);
     const char *got = m ? m->state : "none";
     if (!text_is(want->s, got))
-      playing_differs(l->p, want, "measures: expected %.*s: %.*s, got %s",
-                      (int)map->keys[i].s.bytes, map->keys[i].s.at, (int)want->s.bytes, want->s.at,
-                      got);
+      case_differs(l->p, want, "measures: expected %.*s: %.*s, got %s", (int)map->keys[i].s.bytes,
+                   map->keys[i].s.at, (int)want->s.bytes, want->s.at, got);
   }
 }
 
 /* ---- duties ---- */
 
 /* `key_visits: overdue`, or of it what is named: {state: due, need: 3, done: 2}. */
-static void expect_duty(looking *l, const yaml *want, const duty_line *line, text name) {
+static void expect_duty(expectation *l, const yaml *want, const duty_line *line, text name) {
   const char *state = line ? duty_state_name(line->state) : "nothing";
   const struct {
     const char *word;
@@ -308,18 +308,18 @@ static void expect_duty(looking *l, const yaml *want, const duty_line *line, tex
                 {"today", line ? line->today : 0}};
   text stated = want->type == YAML_MAP ? yaml_text(want, "state") : want->s;
   if (stated.bytes && !text_is(stated, state))
-    playing_differs(l->p, want, "duties: expected %.*s: %.*s, got %s", (int)name.bytes, name.at,
-                    (int)stated.bytes, stated.at, state);
+    case_differs(l->p, want, "duties: expected %.*s: %.*s, got %s", (int)name.bytes, name.at,
+                 (int)stated.bytes, stated.at, state);
   for (size_t i = 0; want->type == YAML_MAP && i < sizeof counts / sizeof *counts; i++) {
     const yaml *n = yaml_get(want, counts[i].word);
     int64_t asked;
     if (n && (!yaml_as_int(n, &asked) || asked != counts[i].n))
-      playing_differs(l->p, n, "duties: expected %.*s.%s: %.*s, got %lld", (int)name.bytes, name.at,
-                      counts[i].word, (int)n->s.bytes, n->s.at, (long long)counts[i].n);
+      case_differs(l->p, n, "duties: expected %.*s.%s: %.*s, got %lld", (int)name.bytes, name.at,
+                   counts[i].word, (int)n->s.bytes, n->s.at, (long long)counts[i].n);
   }
 }
 
-static bool expect_duties(looking *l, const yaml *map, err *e) {
+static bool expect_duties(expectation *l, const yaml *map, err *e) {
   engine *g = l->p->g;
   duty_request ask = {.packs = engine_packs(g),
                       .calendar = engine_calendar(g),
@@ -338,8 +338,8 @@ static bool expect_duties(looking *l, const yaml *map, err *e) {
     if (pack_duty(l->p->pack, map->keys[i].s))
       expect_duty(l, &map->items[i], line, map->keys[i].s);
     else
-      playing_differs(l->p, &map->keys[i], "duties: the pack has no duty \"%.*s\"",
-                      (int)map->keys[i].s.bytes, map->keys[i].s.at);
+      case_differs(l->p, &map->keys[i], "duties: the pack has no duty \"%.*s\"",
+                   (int)map->keys[i].s.bytes, map->keys[i].s.at);
   }
   return true;
 }
@@ -347,7 +347,7 @@ static bool expect_duties(looking *l, const yaml *map, err *e) {
 /* ---- all of it ---- */
 
 /* `person: 2` beside the variables: they are those of the second child. */
-static bool choose_about(looking *l, const yaml *expect) {
+static bool choose_about(expectation *l, const yaml *expect) {
   l->about = l->u->root;
   const pack *p = l->p->pack;
   for (size_t k = 0; k < p->kind_count; k++) {
@@ -360,7 +360,7 @@ static bool choose_about(looking *l, const yaml *expect) {
         l->about = l->u->children[i];
         return true;
       }
-    playing_differs(l->p, number, "expect: there is no such %s", p->kinds[k].name);
+    case_differs(l->p, number, "expect: there is no such %s", p->kinds[k].name);
     return false;
   }
   return true;
@@ -376,23 +376,23 @@ static bool known_word(const pack *p, text key) {
   return k && k->parent >= 0;
 }
 
-static const yaml *part(looking *l, const yaml *expect, const char *word, yaml_type type) {
+static const yaml *part(expectation *l, const yaml *expect, const char *word, yaml_type type) {
   const yaml *node = yaml_get(expect, word);
   if (!node || node->type == type) return node;
-  playing_differs(l->p, node, "%s: expected a %s here", word, type == YAML_LIST ? "list" : "map");
+  case_differs(l->p, node, "%s: expected a %s here", word, type == YAML_LIST ? "list" : "map");
   return NULL;
 }
 
-bool looking_at(looking *l, playing *p, err *e) {
+bool expectation_begin(expectation *l, case_run *p, err *e) {
   unit *u = unit_load(engine_store(p->g), p->a, p->root_kind, &p->root, NULL,
                       (as_of){p->today, engine_calendar(p->g)}, e);
-  *l = (looking){p, u, u ? u->root : NULL};
+  *l = (expectation){p, u, u ? u->root : NULL};
   return u != NULL;
 }
 
-bool playing_expect(playing *p, const yaml *expect, err *e) {
+bool case_expect(case_run *p, const yaml *expect, err *e) {
   store *s = engine_store(p->g);
-  looking l;
+  expectation l;
   finding *open = NULL;
   casework *cases = NULL;
   measure *measures = NULL;
@@ -401,11 +401,11 @@ bool playing_expect(playing *p, const yaml *expect, err *e) {
       !store_cases_of(s, p->a, &p->root, &cases, &case_count, e) ||
       !store_measures_of(s, p->a, &p->root, &measures, &measure_count, e))
     return false;
-  if (!looking_at(&l, p, e)) return false;
+  if (!expectation_begin(&l, p, e)) return false;
   for (size_t i = 0; expect->type == YAML_MAP && i < expect->count; i++)
     if (!known_word(p->pack, expect->keys[i].s))
-      playing_differs(p, &expect->keys[i], "\"%.*s\" cannot be expected",
-                      (int)expect->keys[i].s.bytes, expect->keys[i].s.at);
+      case_differs(p, &expect->keys[i], "\"%.*s\" cannot be expected", (int)expect->keys[i].s.bytes,
+                   expect->keys[i].s.at);
   if (!choose_about(&l, expect)) return true;
   const yaml *node;
   if ((node = part(&l, expect, "variables", YAML_MAP)))
@@ -416,8 +416,8 @@ bool playing_expect(playing *p, const yaml *expect, err *e) {
   if ((node = part(&l, expect, "cases", YAML_MAP))) expect_cases(&l, node, cases, case_count);
   if ((node = part(&l, expect, "colour", YAML_TEXT)) &&
       !text_is(node->s, colour_name(l.u->root->colour)))
-    playing_differs(p, node, "colour: expected %.*s, got %s", (int)node->s.bytes, node->s.at,
-                    colour_name(l.u->root->colour));
+    case_differs(p, node, "colour: expected %.*s, got %s", (int)node->s.bytes, node->s.at,
+                 colour_name(l.u->root->colour));
   if ((node = part(&l, expect, "deadline", YAML_TEXT)))
     expect_deadline(&l, node, cases, case_count);
   if ((node = part(&l, expect, "deadline_provisional", YAML_TEXT)))

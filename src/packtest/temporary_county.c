@@ -1,5 +1,5 @@
 /* Temporary places: the overlay of a case's parameters as files, the county, the pack. */
-#include "packtest/place.h"
+#include "packtest/temporary_county.h"
 
 #include "engine/init.h"
 
@@ -21,7 +21,7 @@ static void put_text(buf *b, text s) {
   json_put_text(&w, s);
 }
 
-void packtest_put_yaml(buf *b, const yaml *node) {
+void overlay_put_yaml(buf *b, const yaml *node) {
   if (node->type == YAML_TEXT) {
     if (node->quoted)
       put_text(b, node->s);
@@ -37,7 +37,7 @@ void packtest_put_yaml(buf *b, const yaml *node) {
       buf_text(b, node->keys[i].s);
       buf_str(b, ": ");
     }
-    packtest_put_yaml(b, &node->items[i]);
+    overlay_put_yaml(b, &node->items[i]);
   }
   buf_char(b, map ? '}' : ']');
 }
@@ -62,7 +62,7 @@ static void put_row(buf *b, const overlay_value *o, text on, const yaml *v) {
   if (yaml_is_null(v))
     buf_str(b, "null");
   else
-    packtest_put_yaml(b, v);
+    overlay_put_yaml(b, v);
   buf_printf(b, ", metadata: {reference: %s}}", o->reference);
 }
 
@@ -92,7 +92,7 @@ static void put_dated(buf *b, const overlay_value *o, const yaml *node) {
       continue;
     }
     buf_printf(b, "%.*s: ", (int)node->keys[i].s.bytes, node->keys[i].s.at);
-    packtest_put_yaml(b, &node->items[i]);
+    overlay_put_yaml(b, &node->items[i]);
   }
   buf_char(b, '}');
 }
@@ -101,7 +101,7 @@ static void put_values(buf *b, const overlay_value *o, const yaml *node) {
   day d;
   bool map = node->type == YAML_MAP && node->count;
   if (map && (yaml_has(node, "values") || yaml_has(node, "keys") || yaml_has(node, "brackets"))) {
-    packtest_put_yaml(b, node);
+    overlay_put_yaml(b, node);
   } else if (!map || day_parse(node->keys[0].s, &d)) {
     buf_str(b, "values: ");
     put_dated(b, o, node);
@@ -144,8 +144,8 @@ static bool put_parameter(const char *overlay, text name, const yaml *node, cons
   return buf_ok(&path) ? write_file(path.at, &body, e) : err_memory(e);
 }
 
-bool packtest_overlay_write(const char *overlay, const yaml *parameters, const pack *p,
-                            const char *reference, err *e) {
+bool overlay_write(const char *overlay, const yaml *parameters, const pack *p,
+                   const char *reference, err *e) {
   AUTO_BUF buf inner = {0};
   buf_printf(&inner, "%s/parameters", overlay);
   if (!buf_ok(&inner)) return err_memory(e);
@@ -158,21 +158,22 @@ bool packtest_overlay_write(const char *overlay, const yaml *parameters, const p
   return true;
 }
 
-bool packtest_folder_make(char folder[PACKTEST_FOLDER_MAX], err *e) {
+bool temporary_folder_make(char folder[TEMPORARY_FOLDER_MAX], err *e) {
   const char *tmp = getenv("TMPDIR");
-  snprintf(folder, PACKTEST_FOLDER_MAX, "%.200s/jishi-trial-XXXXXX", tmp && tmp[0] ? tmp : "/tmp");
+  snprintf(folder, TEMPORARY_FOLDER_MAX, "%.200s/jishi-trial-XXXXXX", tmp && tmp[0] ? tmp : "/tmp");
   if (mkdtemp(folder)) return true;
   disk_failed(folder, e);
   folder[0] = '\0';
   return false;
 }
 
-bool packtest_place_make(packtest_place *p, const packtest_setting *s, faults *f, err *e) {
-  char overlay[PACKTEST_FOLDER_MAX + 16];
-  if (!packtest_folder_make(p->folder, e)) return false;
+bool temporary_county_make(temporary_county *p, const temporary_county_setup *s, faults *f,
+                           err *e) {
+  char overlay[TEMPORARY_FOLDER_MAX + 16];
+  if (!temporary_folder_make(p->folder, e)) return false;
   snprintf(overlay, sizeof overlay, "%s/overlay", p->folder);
   bool local = s->parameters && s->parameters->count;
-  if (local && !packtest_overlay_write(overlay, s->parameters, s->pack, "test", e)) return false;
+  if (local && !overlay_write(overlay, s->parameters, s->pack, "test", e)) return false;
   county_setup c = {.place = p->folder,
                     .code = s->county,
                     .name = s->county,
@@ -192,12 +193,12 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
   return remove(path);
 }
 
-void packtest_folder_remove(const char *folder) {
+void temporary_folder_remove(const char *folder) {
   if (folder[0]) nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-void packtest_place_remove(packtest_place *p) {
+void temporary_county_remove(temporary_county *p) {
   engine_close(p->g);
-  packtest_folder_remove(p->folder);
-  *p = (packtest_place){0};
+  temporary_folder_remove(p->folder);
+  *p = (temporary_county){0};
 }

@@ -1,21 +1,14 @@
 /* Calculations in the form of OpenFisca's tests: {name, period, input, output}. */
-#include "packtest/steps.h"
+#include "packtest/expect.h"
 
 #include "engine/eval/display.h"
 #include "engine/eval/unit_eval.h"
 
 #include <stdio.h>
 
-bool playing_period(text s, day *out) {
-  char whole[16];
-  if (s.bytes != 4 && s.bytes != 7) return day_parse(s, out);
-  snprintf(whole, sizeof whole, "%.*s%s", (int)s.bytes, s.at, s.bytes == 4 ? "-01-01" : "-01");
-  return day_parse(text_of(whole), out);
-}
-
 /* A calculation on its way. */
 typedef struct calculation {
-  looking l;
+  expectation l;
   event **events; /* by kind, the last that the input has; NULL: none */
   const yaml *margin;
 } calculation;
@@ -23,14 +16,14 @@ typedef struct calculation {
 /* ---- input ---- */
 
 static bool take_event(calculation *c, const event_kind *k, const yaml *form, err *e) {
-  playing *p = c->l.p;
+  case_run *p = c->l.p;
   day on = p->today;
   uuid id;
   if (yaml_has(form, "on") && !day_parse(yaml_text(form, "on"), &on)) {
-    playing_differs(p, yaml_get(form, "on"), "on: a day such as 2024-03-01 is expected");
+    case_differs(p, yaml_get(form, "on"), "on: a day such as 2024-03-01 is expected");
     return true;
   }
-  if (!playing_event(p, k, form, on, &id, e)) return false;
+  if (!case_take_event(p, k, form, on, &id, e)) return false;
   if (uuid_is_nil(&id)) return true;
   return store_event_find(engine_store(p->g), p->a, k, &id, NULL, &c->events[k->index], e);
 }
@@ -122,35 +115,35 @@ static const variable *variable_named(const calculation *c, text name) {
 
 static int64_t margin_for(const calculation *c, const cel_type *t) {
   int64_t n = 0;
-  if (c->margin && (!t || t->kind != CEL_INT || !looking_number(t, c->margin->s, &n) || n < 0))
+  if (c->margin && (!t || t->kind != CEL_INT || !expectation_number(t, c->margin->s, &n) || n < 0))
     n = 0;
   return n;
 }
 
 static void compare(calculation *c, text name, const yaml *want) {
-  playing *p = c->l.p;
+  case_run *p = c->l.p;
   const variable *d = variable_named(c, name);
   const event *x = d && d->of_event >= 0 ? c->events[d->of_event] : NULL;
   value v;
   const cel_type *t = d ? d->type : NULL;
   if (d && d->of_event >= 0 && !x) {
-    playing_differs(p, want, "output: %s is of a \"%s\", and the input has none", d->name,
-                    p->pack->events[d->of_event].name);
+    case_differs(p, want, "output: %s is of a \"%s\", and the input has none", d->name,
+                 p->pack->events[d->of_event].name);
     return;
   }
   if (x) {
     v = unit_event_variable(c->l.u, x, d);
-  } else if (!looking_named(&c->l, name, &v, &t)) {
-    playing_differs(p, want, "output: %s has no \"%.*s\"", c->l.about->kind->name, (int)name.bytes,
-                    name.at);
+  } else if (!expectation_value(&c->l, name, &v, &t)) {
+    case_differs(p, want, "output: %s has no \"%.*s\"", c->l.about->kind->name, (int)name.bytes,
+                 name.at);
     return;
   }
-  if (looking_is(&v, t, want, margin_for(c, t))) return;
+  if (expectation_matches(&v, t, want, margin_for(c, t))) return;
   AUTO_BUF buf b = {0};
-  looking_say(&c->l, &v, t, &b);
+  expectation_print(&c->l, &v, t, &b);
   if (d && (x || d->of == c->l.about->kind->index)) say_inputs(c, x, d, &b);
-  playing_differs(p, want, "output: expected %.*s: %.*s, got %s", (int)name.bytes, name.at,
-                  (int)want->s.bytes, want->s.at, b.at ? b.at : "");
+  case_differs(p, want, "output: expected %.*s: %.*s, got %s", (int)name.bytes, name.at,
+               (int)want->s.bytes, want->s.at, b.at ? b.at : "");
 }
 
 static const kind *kind_of_plural(const pack *p, text plural) {
@@ -170,7 +163,7 @@ static void compare_children(calculation *c, const kind *k, const yaml *list) {
     const yaml *map = &list->items[n];
     record *child = nth_child(c->l.u, k, n);
     if (!child) {
-      playing_differs(c->l.p, map, "output: there is no such %s in the input", k->name);
+      case_differs(c->l.p, map, "output: there is no such %s in the input", k->name);
       return;
     }
     c->l.about = child;
@@ -188,31 +181,31 @@ static bool known_word(text key) {
   return false;
 }
 
-static bool is_well_formed(playing *p, const yaml *test) {
+static bool is_well_formed(case_run *p, const yaml *test) {
   const yaml *input = yaml_get(test, "input"), *output = yaml_get(test, "output");
   for (size_t i = 0; i < test->count; i++)
     if (!known_word(test->keys[i].s))
-      playing_differs(p, &test->keys[i], "\"%.*s\" is no word of a calculation",
-                      (int)test->keys[i].s.bytes, test->keys[i].s.at);
-  if (playing_first_day(test) == DAY_NONE)
-    playing_differs(p, test, "a calculation needs a day: `period: 2024-05-01`");
+      case_differs(p, &test->keys[i], "\"%.*s\" is no word of a calculation",
+                   (int)test->keys[i].s.bytes, test->keys[i].s.at);
+  if (case_first_day(test) == DAY_NONE)
+    case_differs(p, test, "a calculation needs a day: `period: 2024-05-01`");
   if (!input || input->type != YAML_MAP || output->type != YAML_MAP || !output->count)
-    playing_differs(p, test, "a calculation needs `input: {…}` and `output: {…}`");
+    case_differs(p, test, "a calculation needs `input: {…}` and `output: {…}`");
   return p->differences == 0;
 }
 
-bool playing_calculation(playing *p, const yaml *test, err *e) {
+bool case_calculation(case_run *p, const yaml *test, err *e) {
   const yaml *input = yaml_get(test, "input"), *output = yaml_get(test, "output");
   calculation c = {.margin = yaml_get(test, "absolute_error_margin")};
   p->today = DAY_NONE;
   if (!is_well_formed(p, test)) return true;
-  if (!playing_begin(p, test, playing_first_day(test), e) || !playing_unit(p, input, test, true, e))
+  if (!case_begin(p, test, case_first_day(test), e) || !case_make_unit(p, input, test, true, e))
     return false;
   c.l.p = p;
   c.events = ARENA_ARRAY(p->a, p->pack->event_count, event *);
   if (!c.events) return err_memory(e);
   if (p->differences) return true;
-  if (!take_events(&c, input, e) || !looking_at(&c.l, p, e)) return false;
+  if (!take_events(&c, input, e) || !expectation_begin(&c.l, p, e)) return false;
   if (p->differences) return true;
   for (size_t i = 0; i < output->count; i++) {
     const kind *k = kind_of_plural(p->pack, output->keys[i].s);
