@@ -25,7 +25,7 @@ typedef struct note {
   int64_t times;
 } note;
 
-typedef struct carrier {
+typedef struct plan_run {
   district *d;
   day today;
   district *all;
@@ -33,9 +33,9 @@ typedef struct carrier {
   size_t unit_room;
   note notes[NOTES_MAX];
   size_t note_count;
-} carrier;
+} plan_run;
 
-static void count_refusal(carrier *c, const char *what, const err *why) {
+static void count_refusal(plan_run *c, const char *what, const err *why) {
   note n = {.times = 1};
   c->d->result->refused++;
   snprintf(n.says, sizeof n.says, "%.70s: %s", what, why->zh);
@@ -48,7 +48,7 @@ static void count_refusal(carrier *c, const char *what, const err *why) {
 }
 
 /* True: taken, or refused and counted. */
-static bool taken(carrier *c, bool ok, const char *what, const err *why, bool *refused, err *e) {
+static bool taken(plan_run *c, bool ok, const char *what, const err *why, bool *refused, err *e) {
   *refused = !ok;
   if (ok) {
     c->d->result->entries++;
@@ -63,7 +63,7 @@ static bool taken(carrier *c, bool ok, const char *what, const err *why, bool *r
   return true;
 }
 
-static act act_of(carrier *c, arena *a, const planned *x, const dice *entry_dice, actor who,
+static act act_of(plan_run *c, arena *a, const planned *x, const dice *entry_dice, actor who,
                   answer *out) {
   uint8_t random10[10];
   dice own = *entry_dice;
@@ -83,21 +83,31 @@ static dice dice_of_entry(const district *d, const planned *x, uint64_t part) {
       part);
 }
 
-static bool register_one(carrier *c, arena *a, const planned *x, const drawn *r, const kind *k,
-                         const uuid *id, const uuid *parent, const char *village, uint64_t part,
-                         err *why) {
+/* A subject to be registered. */
+typedef struct registration {
+  const drawn *record;
+  const kind *kind;
+  const uuid *id, *parent; /* parent NULL: a root */
+  const char *area;        /* of a root */
+  uint64_t part;           /* of the entry's dice */
+} registration;
+
+static bool register_one(plan_run *c, arena *a, const planned *x, const registration *g, err *why) {
   AUTO_BUF buf form = {0};
   answer out;
-  dice own = dice_of_entry(c->d, x, part);
+  dice own = dice_of_entry(c->d, x, g->part);
   act t = act_of(c, a, x, &own, (actor){.system = true}, &out);
-  return drawn_form(r, &form, why) && act_subject(&t, k, id, parent, village, buf_view(&form), why);
+  return drawn_form(g->record, &form, why) &&
+         act_subject(&t, g->kind, g->id, g->parent, g->area, buf_view(&form), why);
 }
 
 /* The root and its children; a child whose key is taken is drawn again. */
-static bool register_unit(carrier *c, arena *a, const planned *x, drawn_unit *u, err *e) {
+static bool register_unit(plan_run *c, arena *a, const planned *x, drawn_unit *u, err *e) {
   err why;
   bool refused;
-  bool ok = register_one(c, a, x, &u->self, u->of->k, &u->root, NULL, u->village->code, 0, &why);
+  const registration root = {
+      .record = &u->self, .kind = u->of->k, .id = &u->root, .area = u->village->code};
+  bool ok = register_one(c, a, x, &root, &why);
   if (!taken(c, ok, u->of->k->name, &why, &refused, e)) return false;
   if (refused) return true;
   c->d->result->units++;
@@ -108,8 +118,13 @@ static bool register_unit(carrier *c, arena *a, const planned *x, drawn_unit *u,
       for (uint64_t again = 0; again < TRIES; again++) {
         if (again && !unit_draw(c->d, a, x->subject, x->number, again, &now, e)) return false;
         if (i >= now.child_counts[k]) break;
-        ok = register_one(c, a, x, &now.children[k][i], u->of->children[k].k, &id, &u->root, "",
-                          1 + ((uint64_t)k << 32 | (uint64_t)i << 16 | again), &why);
+        const registration child = {.record = &now.children[k][i],
+                                    .kind = u->of->children[k].k,
+                                    .id = &id,
+                                    .parent = &u->root,
+                                    .area = "",
+                                    .part = 1 + ((uint64_t)k << 32 | (uint64_t)i << 16 | again)};
+        ok = register_one(c, a, x, &child, &why);
         if (ok || why.code != ERR_CONFLICT) break;
       }
       if (!taken(c, ok, u->of->children[k].k->name, &why, &refused, e)) return false;
@@ -121,7 +136,7 @@ static text first_who(const char *const *who) {
   return text_of(who && who[0] ? who[0] : "");
 }
 
-static bool record_event(carrier *c, arena *a, const planned *x, const drawn_unit *u, err *e) {
+static bool record_event(plan_run *c, arena *a, const planned *x, const drawn_unit *u, err *e) {
   const event_recipe *v = &u->of->events[x->what];
   AUTO_BUF buf form = {0};
   answer out;
@@ -135,7 +150,8 @@ static bool record_event(carrier *c, arena *a, const planned *x, const drawn_uni
   uuid subject = v->child < 0 ? u->root : unit_child_id(u, (size_t)v->child, x->child);
   own = dice_of_entry(c->d, x, 2);
   day on = day_of_ms(x->at_ms);
-  bool ok = unit_form(c->d, a, u, &v->sheet, v->child, x->child, on, &own, &form, &why) &&
+  const form_recipe of = {&v->sheet, v->child, x->child, on};
+  bool ok = unit_form(c->d, a, u, &of, &own, &form, &why) &&
             act_event(&t, v->k, &subject, on, buf_view(&form), &why);
   return taken(c, ok, v->k->name, &why, &refused, e);
 }
@@ -161,7 +177,7 @@ static bool act_step(const act *t, const drawn_unit *u, const story_step *p, day
 }
 
 /* A refused step ends the story: what follows would make no sense. */
-static bool tell_story(carrier *c, arena *a, const planned *x, const drawn_unit *u, err *e) {
+static bool tell_story(plan_run *c, arena *a, const planned *x, const drawn_unit *u, err *e) {
   const story *s = &u->of->stories[x->what];
   const story_step *p = &s->steps[x->nth];
   AUTO_BUF buf form = {0}, what = {0};
@@ -178,14 +194,15 @@ static bool tell_story(carrier *c, arena *a, const planned *x, const drawn_unit 
   own = dice_of_entry(c->d, x, 2);
   day on = day_of_ms(x->at_ms);
   size_t which = p->child >= 0 ? (size_t)p->child_number - 1 : 0;
-  bool ok = unit_form(c->d, a, u, &p->sheet, p->child, which, on, &own, &form, &why) &&
+  const form_recipe of = {&p->sheet, p->child, which, on};
+  bool ok = unit_form(c->d, a, u, &of, &own, &form, &why) &&
             act_step(&t, u, p, on, buf_view(&form), &why);
   *broken = !ok;
   buf_printf(&what, "%.*s #%u", (int)s->name.bytes, s->name.at, x->nth + 1u);
   return buf_ok(&what) ? taken(c, ok, what.at, &why, &refused, e) : err_memory(e);
 }
 
-static bool pass_days(carrier *c, day until, err *e) {
+static bool pass_days(plan_run *c, day until, err *e) {
   while (c->today < until) {
     arena *a AUTO_ARENA = arena_new(0);
     bool ticked;
@@ -197,7 +214,7 @@ static bool pass_days(carrier *c, day until, err *e) {
   return true;
 }
 
-static bool carry_out(carrier *c, const planned *x, err *e) {
+static bool carry_out(plan_run *c, const planned *x, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   drawn_unit u;
   c->d = &c->all[x->district];
@@ -208,7 +225,7 @@ static bool carry_out(carrier *c, const planned *x, err *e) {
   return x->sort == 1 ? record_event(c, a, x, &u, e) : tell_story(c, a, x, &u, e);
 }
 
-static bool batches(carrier *c, const plan *p, void (*progress)(int64_t done, int64_t all),
+static bool batches(plan_run *c, const plan *p, void (*progress)(int64_t done, int64_t all),
                     err *e) {
   for (size_t i = 0; i <= p->count; i += DEMO_BATCH) {
     bool last = i + DEMO_BATCH > p->count;
@@ -227,7 +244,7 @@ static bool batches(carrier *c, const plan *p, void (*progress)(int64_t done, in
   return true;
 }
 
-static bool room_for_stories(carrier *c, size_t count, err *e) {
+static bool room_for_stories(plan_run *c, size_t count, err *e) {
   c->broken = ARENA_ARRAY(c->all->a, count, bool *);
   if (!c->broken) return err_memory(e);
   for (size_t i = 0; i < count; i++) {
@@ -239,7 +256,7 @@ static bool room_for_stories(carrier *c, size_t count, err *e) {
 
 bool plan_carry_out(district *all, size_t count, const plan *p,
                     void (*progress)(int64_t done, int64_t all), err *e) {
-  carrier c = {.all = all, .d = all, .today = all->first_day, .unit_room = 1};
+  plan_run c = {.all = all, .d = all, .today = all->first_day, .unit_room = 1};
   for (size_t i = 0; i < count; i++)
     if (all[i].first_day < c.today) c.today = all[i].first_day;
   c.today--;

@@ -31,7 +31,7 @@ typedef struct district {
 
 /* One record as it was drawn. */
 typedef struct drawn {
-  const sheet *sheet;
+  const recipe_sheet *sheet;
   value *slots;
   value whole; /* as an open record */
 } drawn;
@@ -54,9 +54,16 @@ enum { CHILDREN_MAX = 30 };
 bool unit_draw(const district *d, arena *a, size_t subject, int64_t number, uint64_t again,
                drawn_unit *out, err *e);
 uuid unit_child_id(const drawn_unit *u, size_t child_recipe, size_t which);
-/* Draws an event's or form's answers over the unit's records as JSON. */
-bool unit_form(const district *d, arena *a, const drawn_unit *u, const sheet *s, int child,
-               size_t which, day on, dice *dice, buf *form, err *e);
+/* A form about the unit or one of its children, on a day. */
+typedef struct form_recipe {
+  const recipe_sheet *sheet;
+  int child; /* index of the child recipe; -1: the root */
+  size_t which;
+  day on;
+} form_recipe;
+/* Draws the answers over the unit's records as JSON. */
+bool unit_form(const district *d, arena *a, const drawn_unit *u, const form_recipe *of, dice *dice,
+               buf *form, err *e);
 /* A drawing over a record that was drawn, to throw its conditions and numbers. */
 drawing unit_drawing(const district *d, arena *a, const drawn *of, int64_t number, dice *dice,
                      err *e);

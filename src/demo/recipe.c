@@ -1,115 +1,21 @@
 /* Reading a recipe: the county, its officers, its subjects. */
-#include "demo/recipe_inside.h"
+#include "demo/recipe_sheet.h"
 
 #include "base/ident.h"
-#include "base/money.h"
 
 #include <unistd.h>
 
-/* ---- sheets ---- */
-
-static bool sheet_begin(recipe_reader *r, sheet *s) {
-  s->scene.env = cel_env_new(r->a);
-  s->on = s->subject = s->parent = -1;
-  if (!s->scene.env) return err_memory(r->e);
-  s->n = 0;
-  s->last_day = 1;
-  return scene_add(r, &s->scene, "n", &cel_int) && scene_add(r, &s->scene, "last_day", &cel_date);
-}
-
-bool sheet_about(recipe_reader *r, sheet *s, const kind *k, const sheet *of, int *slot) {
-  *slot = (int)s->scene.count;
-  return scene_add(r, &s->scene, k->name, of->type);
-}
-
-static bool sheet_end(recipe_reader *r, sheet *s, const char *name) {
-  cel_field *fields = ARENA_ARRAY(r->a, s->scene.count, cel_field);
-  cel_record *record = ARENA_NEW(r->a, cel_record);
-  cel_type *type = ARENA_NEW(r->a, cel_type);
-  if (!fields || !record || !type) return err_memory(r->e);
-  for (size_t i = 0; i < s->scene.count; i++)
-    fields[i] = (cel_field){cel_env_name(s->scene.env, (int)i), cel_env_type(s->scene.env, (int)i)};
-  *record = (cel_record){name, fields, s->scene.count};
-  *type = (cel_type){.kind = CEL_RECORD, .record = record};
-  s->type = type;
-  return true;
-}
-
-static bool add_gen(recipe_reader *r, sheet *s, const field *f, const yaml *node, bool written) {
-  named_gen *g = &s->gens[s->count];
-  *g = (named_gen){.f = f,
-                   .g = gen_read(r, &s->scene, f, node),
-                   .slot = (int)s->scene.count,
-                   .written = written};
-  if (!g->g) return false;
-  s->count++;
-  return scene_add(r, &s->scene, f->name, f->type_in_cel);
-}
-
-/* `let: {class: {type: text, weights: {…}}}`: a name that is drawn, but not written. */
-static bool add_let(recipe_reader *r, sheet *s, text name, const yaml *node) {
-  static const struct {
-    const char *word;
-    field_type type;
-    const cel_type *in_cel;
-  } types[] = {{"text", FIELD_TEXT, &cel_string},  {"int", FIELD_INT, &cel_int},
-               {"money", FIELD_MONEY, &cel_money}, {"rate", FIELD_RATE, &cel_rate},
-               {"date", FIELD_DATE, &cel_date},    {"bool", FIELD_BOOL, &cel_bool}};
-  field *f = ARENA_NEW(r->a, field);
-  if (!f || !(f->name = arena_copy(r->a, name.at, name.bytes))) return err_memory(r->e);
-  f->fact_index = -1;
-  f->min = 1;
-  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-    if (text_is(yaml_text(node, "type"), types[i].word)) {
-      f->type = types[i].type;
-      f->type_in_cel = types[i].in_cel;
-      return add_gen(r, s, f, node, false);
-    }
-  return gen_fault(r, node, "let 里的每个名称都要写 type：text int money rate date bool。",
-                   "Each name under let has a type: text int money rate date bool.");
-}
-
-bool sheet_read(recipe_reader *r, sheet *s, const char *name, const field *fields, size_t count,
-                const yaml *let, const yaml *map, const char *but) {
-  size_t lets = let && let->type == YAML_MAP ? let->count : 0,
-         n = map && map->type == YAML_MAP ? map->count : 0;
-  s->gens = ARENA_ARRAY(r->a, lets + n, named_gen);
-  if (!s->gens) return err_memory(r->e);
-  for (size_t i = 0; i < lets; i++)
-    if (!add_let(r, s, let->keys[i].s, &let->items[i])) return false;
-  for (size_t i = 0; i < n; i++) {
-    if (but && text_is(map->keys[i].s, but)) continue;
-    const field *f = field_find(fields, count, map->keys[i].s);
-    if (!f) return gen_fault(r, &map->keys[i], "没有这个字段。", "There is no such field.");
-    if (!add_gen(r, s, f, &map->items[i], true)) return false;
-  }
-  return sheet_end(r, s, name);
-}
-
-bool sheet_new(recipe_reader *r, sheet *s, bool with_on) {
-  if (!sheet_begin(r, s)) return false;
-  if (!with_on) return true;
-  s->on = (int)s->scene.count;
-  return scene_add(r, &s->scene, "on", &cel_date);
-}
-
-/* ---- shares ---- */
-
-bool recipe_share(recipe_reader *r, const yaml *node, int64_t whole, int64_t *out) {
-  int64_t rate;
-  if (!node || node->type != YAML_TEXT || !rate_parse(node->s, &rate) || rate < 0 ||
-      rate > RATE_ONE * whole)
-    return gen_fault(r, node, "share 写错了。", "The share is not right.");
-  *out = rate / whole / 100; /* of 1 000 000 */
-  return true;
-}
-
 /* ---- subjects ---- */
 
-const yaml *recipe_list(const yaml *map, const char *key) {
-  static const yaml none = {.type = YAML_LIST};
-  const yaml *list = yaml_get(map, key);
-  return list && list->type == YAML_LIST ? list : &none;
+/* Keys `let` and `fields` of a node. */
+static bool read_record(recipe_reader *r, recipe_sheet *s, const char *name, const field *fields,
+                        size_t count, const yaml *node) {
+  const sheet_source from = {.name = name,
+                             .fields = fields,
+                             .count = count,
+                             .let = yaml_get(node, "let"),
+                             .map = yaml_get(node, "fields")};
+  return recipe_sheet_read(r, s, &from);
 }
 
 static bool read_child(recipe_reader *r, const pack *p, subject_recipe *s, child_recipe *c,
@@ -120,22 +26,9 @@ static bool read_child(recipe_reader *r, const pack *p, subject_recipe *s, child
   const yaml *number = yaml_get(node, "number");
   if (!number) return gen_fault(r, node, "请写 number：几个。", "Give the number of them.");
   c->number = gen_read_int(r, &s->sheet.scene, number);
-  return c->number && sheet_new(r, &c->sheet, false) &&
-         sheet_about(r, &c->sheet, s->k, &s->sheet, &c->sheet.parent) &&
-         sheet_read(r, &c->sheet, c->k->name, c->k->fields, c->k->field_count,
-                    yaml_get(node, "let"), yaml_get(node, "fields"), NULL);
-}
-
-int recipe_child(const subject_recipe *s, const kind *k) {
-  for (size_t i = 0; i < s->child_count; i++)
-    if (s->children[i].k == k) return (int)i;
-  return -1;
-}
-
-bool sheet_sees(recipe_reader *r, sheet *s, const subject_recipe *of, int child) {
-  if (child < 0) return sheet_about(r, s, of->k, &of->sheet, &s->subject);
-  return sheet_about(r, s, of->children[child].k, &of->children[child].sheet, &s->subject) &&
-         sheet_about(r, s, of->k, &of->sheet, &s->parent);
+  return c->number && recipe_sheet_new(r, &c->sheet, false) &&
+         recipe_sheet_about(r, &c->sheet, s->k, &s->sheet, &c->sheet.parent) &&
+         read_record(r, &c->sheet, c->k->name, c->k->fields, c->k->field_count, node);
 }
 
 static bool read_event(recipe_reader *r, const pack *p, subject_recipe *s, event_recipe *v,
@@ -155,9 +48,8 @@ static bool read_event(recipe_reader *r, const pack *p, subject_recipe *s, event
   if (!(v->per_year = gen_read_int(r, own, per_year))) return false;
   v->even = !text_is(yaml_text(node, "gaps"), "random");
   v->role = yaml_text(node, "as");
-  return sheet_new(r, &v->sheet, true) && sheet_sees(r, &v->sheet, s, v->child) &&
-         sheet_read(r, &v->sheet, v->k->name, v->k->fields, v->k->field_count,
-                    yaml_get(node, "let"), yaml_get(node, "fields"), NULL);
+  return recipe_sheet_new(r, &v->sheet, true) && recipe_sheet_sees(r, &v->sheet, s, v->child) &&
+         read_record(r, &v->sheet, v->k->name, v->k->fields, v->k->field_count, node);
 }
 
 static bool read_areas(recipe_reader *r, const yaml *node, text **out, size_t *count) {
@@ -196,9 +88,8 @@ static bool read_subject(recipe_reader *r, const pack *p, subject_recipe *s, con
   if (children->count > RECIPE_PARTS_MAX || events->count > RECIPE_PARTS_MAX ||
       stories->count > RECIPE_PARTS_MAX)
     return gen_fault(r, node, "太多了。", "Too many.");
-  if (!sheet_new(r, &s->sheet, false) ||
-      !sheet_read(r, &s->sheet, s->k->name, s->k->fields, s->k->field_count, yaml_get(node, "let"),
-                  yaml_get(node, "fields"), NULL))
+  if (!recipe_sheet_new(r, &s->sheet, false) ||
+      !read_record(r, &s->sheet, s->k->name, s->k->fields, s->k->field_count, node))
     return false;
   for (; s->child_count < children->count; s->child_count++)
     if (!read_child(r, p, s, &s->children[s->child_count], &children->items[s->child_count]))

@@ -14,19 +14,19 @@ typedef struct named_gen {
   int slot;
   bool written; /* goes into the record; a `let` does not */
 } named_gen;
-typedef struct sheet {
+typedef struct recipe_sheet {
   scene scene;
   named_gen *gens;
   size_t count;
   const cel_type *type; /* the whole as an open record */
   int n, last_day, on;  /* slots; on -1: none */
   int subject, parent;  /* slots of the records it sees; -1: none */
-} sheet;
+} recipe_sheet;
 
 typedef struct child_recipe {
   const kind *k;
   gen *number; /* in the parent's scene */
-  sheet sheet;
+  recipe_sheet sheet;
 } child_recipe;
 
 typedef struct event_recipe {
@@ -36,7 +36,7 @@ typedef struct event_recipe {
   gen *per_year; /* in the scene of its subject, like `when` */
   bool even;
   text role;
-  sheet sheet;
+  recipe_sheet sheet;
 } event_recipe;
 
 typedef enum step_sort {
@@ -55,7 +55,7 @@ typedef struct story_step {
   text name; /* of the transition; of the measure's state */
   int child;
   int64_t child_number; /* from 1 */
-  sheet sheet;
+  recipe_sheet sheet;
 } story_step;
 typedef struct story {
   text name;
@@ -73,7 +73,7 @@ typedef struct subject_recipe {
   bool at_county; /* registered at the county, before all that may refer to it */
   text *areas;    /* in turn in these; count 0: anywhere */
   size_t area_count;
-  sheet sheet;
+  recipe_sheet sheet;
   child_recipe *children;
   size_t child_count;
   event_recipe *events;

@@ -1,5 +1,5 @@
 /* Reading stories: the dated steps that some units follow. */
-#include "demo/recipe_inside.h"
+#include "demo/recipe_sheet.h"
 
 static const char *first_role(const char *const *roles) {
   return roles && roles[0] ? roles[0] : "";
@@ -16,13 +16,15 @@ static bool about(recipe_reader *r, const pack *p, const subject_recipe *s, stor
   const yaml *number = t->child >= 0 ? yaml_get(form, k->name) : NULL;
   if (number && (!yaml_as_int(number, &t->child_number) || t->child_number < 1))
     return gen_fault(r, number, "这里应是第几个。", "Which of them: 1, 2 …");
-  return sheet_new(r, &t->sheet, true) && sheet_sees(r, &t->sheet, s, t->child);
+  return recipe_sheet_new(r, &t->sheet, true) && recipe_sheet_sees(r, &t->sheet, s, t->child);
 }
 
 static bool form_of(recipe_reader *r, const pack *p, story_step *t, const field *fields,
                     size_t count, int kind_index, const yaml *form) {
   const char *but = t->child >= 0 ? p->kinds[kind_index].name : NULL;
-  return sheet_read(r, &t->sheet, "form", fields, count, NULL, form, but);
+  const sheet_source from = {
+      .name = "form", .fields = fields, .count = count, .map = form, .but = but};
+  return recipe_sheet_read(r, &t->sheet, &from);
 }
 
 static bool read_event(recipe_reader *r, const pack *p, const subject_recipe *s, story_step *t,

@@ -26,7 +26,8 @@ drawing unit_drawing(const district *d, arena *a, const drawn *of, int64_t numbe
                    .e = e};
 }
 
-static bool begin(const district *d, arena *a, const sheet *s, int64_t number, drawn *out, err *e) {
+static bool begin(const district *d, arena *a, const recipe_sheet *s, int64_t number, drawn *out,
+                  err *e) {
   out->sheet = s;
   out->slots = ARENA_ARRAY(a, s->scene.count, value);
   if (!out->slots) return err_memory(e);
@@ -39,7 +40,7 @@ static bool begin(const district *d, arena *a, const sheet *s, int64_t number, d
 
 /* The names of the sheet, in order; then the whole as a record. */
 static bool finish(drawn *r, drawing *x, err *e) {
-  const sheet *s = r->sheet;
+  const recipe_sheet *s = r->sheet;
   for (size_t i = 0; i < s->count && !x->failed; i++) {
     value v = gen_draw(s->gens[i].g, x);
     if (v.type != VALUE_UNKNOWN) r->slots[s->gens[i].slot] = v;
@@ -150,15 +151,17 @@ bool drawn_form(const drawn *r, buf *form, err *e) {
   return buf_ok(form) || err_memory(e);
 }
 
-bool unit_form(const district *d, arena *a, const drawn_unit *u, const sheet *s, int child,
-               size_t which, day on, dice *dice, buf *form, err *e) {
+bool unit_form(const district *d, arena *a, const drawn_unit *u, const form_recipe *of, dice *dice,
+               buf *form, err *e) {
+  const recipe_sheet *s = of->sheet;
+  const int child = of->child;
   drawn r;
   if (!begin(d, a, s, u->number, &r, e)) return false;
-  if (s->on >= 0) r.slots[s->on] = value_int(on);
-  if (child >= 0) r.slots[s->subject] = u->children[child][which].whole;
+  if (s->on >= 0) r.slots[s->on] = value_int(of->on);
+  if (child >= 0) r.slots[s->subject] = u->children[child][of->which].whole;
   if (s->subject >= 0 && child < 0) r.slots[s->subject] = u->self.whole;
   if (s->parent >= 0) r.slots[s->parent] = u->self.whole;
   drawing x = unit_drawing(d, a, &r, u->number, dice, e);
-  x.today = on;
+  x.today = of->on;
   return finish(&r, &x, e) && drawn_form(&r, form, e);
 }
