@@ -1,109 +1,108 @@
 /* Why: the whole trees that people ask for. */
 #include "explain/explain_tree.h"
 
+#include "base/json_fields.h"
 #include "engine/eval/unit_eval.h"
 
 /* What was told of another subject says nothing of this one. */
-static bool tell_about(telling *t, const record *about, err *e) {
+static bool explain_begin_subject(explain_writer *t, const record *about, err *e) {
   t->about = about;
   t->variables = ARENA_ARRAY(t->x.u->a, t->x.u->pack->variable_count + 1, bool);
   t->aggregates = ARENA_ARRAY(t->x.u->a, t->x.u->pack->aggregate_count + 1, bool);
   return (t->variables && t->aggregates) || err_memory(e);
 }
 
-static telling begin(const explaining *x) {
-  return (telling){.x = *x, .left = EXPLAIN_NODES_MAX};
+static explain_writer begin(const explain_context *x) {
+  return (explain_writer){.x = *x, .left = EXPLAIN_NODES_MAX};
 }
 
-bool explain_rule(const explaining *x, const record *about, const rule *r, err *e) {
-  telling t = begin(x);
-  return tell_about(&t, about, e) && tell_rule(&t, r, e);
+bool explain_rule(const explain_context *x, const record *about, const rule *r, err *e) {
+  explain_writer t = begin(x);
+  return explain_begin_subject(&t, about, e) && explain_put_rule(&t, r, e);
 }
 
-bool explain_variable(const explaining *x, const record *about, const variable *v, err *e) {
-  telling t = begin(x);
-  return tell_about(&t, about, e) && tell_variable(&t, v, e);
+bool explain_variable(const explain_context *x, const record *about, const variable *v, err *e) {
+  explain_writer t = begin(x);
+  return explain_begin_subject(&t, about, e) && explain_put_variable(&t, v, e);
 }
 
-bool explain_aggregate(const explaining *x, const record *about, const aggregate *g, err *e) {
-  telling t = begin(x);
-  if (!tell_about(&t, about, e)) return false;
-  tell_aggregate(&t, g);
+bool explain_aggregate(const explain_context *x, const record *about, const aggregate *g, err *e) {
+  explain_writer t = begin(x);
+  if (!explain_begin_subject(&t, about, e)) return false;
+  explain_put_aggregate(&t, g);
   return true;
 }
 
-bool explain_event(const explaining *x, const record *about, const event *ev, err *e) {
-  telling t = begin(x);
+bool explain_event(const explain_context *x, const record *about, const event *ev, err *e) {
+  explain_writer t = begin(x);
   json_out *w = x->w;
   bool cut = false;
   char id[37];
   uuid_format(&ev->id, id);
-  if (!tell_about(&t, about, e)) return false;
+  if (!explain_begin_subject(&t, about, e)) return false;
   t.event = ev;
-  if (!node_open(&t, "event", ev->kind->name, ev->kind->title)) return true;
-  tell_str(w, "event", id);
-  json_key(w, "text");
-  json_put_text(w, record_title(about));
-  tell_day(w, "since", ev->on);
-  tell_str(w, "officer_name", officer_of(&t, &ev->officer));
-  inputs_open(&t);
+  if (!explain_node_open(&t, "event", ev->kind->name, ev->kind->title)) return true;
+  json_field_str(w, "event", id);
+  json_field_text(w, "text", record_title(about));
+  explain_put_day(w, "since", ev->on);
+  json_field_str(w, "officer_name", explain_officer(&t, &ev->officer));
+  explain_inputs_open(&t);
   for (size_t i = 0; i < x->u->pack->variable_count && !cut; i++) {
     const variable *d = &x->u->pack->variables[i];
     if (d->of_event != ev->kind->index) continue;
     cut = t.left == 0;
-    if (!cut && !tell_variable(&t, d, e)) return false;
+    if (!cut && !explain_put_variable(&t, d, e)) return false;
   }
-  inputs_close(&t, cut);
-  node_close(&t);
+  explain_inputs_close(&t, cut);
+  explain_node_close(&t);
   return true;
 }
 
-static bool tell_finding(telling *t, const finding *f, err *e) {
+static bool explain_put_finding(explain_writer *t, const finding *f, err *e) {
   json_out *w = t->x.w;
   const rule *r = catalog_rule(t->x.u->packs, text_of(f->rule), NULL);
   const record *about = unit_subject(t->x.u, &f->subject);
   bool cut = false;
-  if (about && !tell_about(t, about, e)) return false;
-  if (!node_open(t, "finding", f->rule, r ? r->title : (label){f->rule, f->rule})) return true;
-  json_key(w, "text");
-  json_put_text(w, t->x.english ? f->says_en : f->says_zh);
-  json_key(w, "subject");
-  json_put_text(w, about ? record_title(about) : TEXT(""));
-  tell_str(w, "colour", colour_name(f->colour));
-  tell_day(w, "since", f->since);
-  tell_day(w, "until", f->until);
+  if (about && !explain_begin_subject(t, about, e)) return false;
+  if (!explain_node_open(t, "finding", f->rule, r ? r->title : (label){f->rule, f->rule}))
+    return true;
+  json_field_text(w, "text", t->x.english ? f->says_en : f->says_zh);
+  json_field_text(w, "subject", about ? record_title(about) : TEXT(""));
+  json_field_str(w, "colour", colour_name(f->colour));
+  explain_put_day(w, "since", f->since);
+  explain_put_day(w, "until", f->until);
   json_key(w, "reasons");
   json_put_raw(w, f->reasons.bytes ? f->reasons : TEXT("[]"));
-  inputs_open(t);
+  explain_inputs_open(t);
   if (r && about) {
     cut = t->left == 0;
-    if (!cut && !tell_rule(t, r, e)) return false;
+    if (!cut && !explain_put_rule(t, r, e)) return false;
   }
-  inputs_close(t, cut);
-  node_close(t);
+  explain_inputs_close(t, cut);
+  explain_node_close(t);
   return true;
 }
 
-bool explain_finding(const explaining *x, const finding *f, err *e) {
-  telling t = begin(x);
-  return tell_finding(&t, f, e);
+bool explain_finding(const explain_context *x, const finding *f, err *e) {
+  explain_writer t = begin(x);
+  return explain_put_finding(&t, f, e);
 }
 
 /* The stored amount counts; where today's figures give another, that one stands beside it. */
-bool explain_measure(const explaining *x, const measure *m, const measure_kind *k,
+bool explain_measure(const explain_context *x, const measure *m, const measure_kind *k,
                      const unit_extra *extra, err *e) {
-  telling t = begin(x);
+  explain_writer t = begin(x);
   json_out *w = x->w;
   const record *about = unit_subject(x->u, &m->subject);
   value kept = m->has_amount ? value_int(m->amount) : value_null();
-  if (!tell_about(&t, about ? about : x->u->root, e)) return false;
+  if (!explain_begin_subject(&t, about ? about : x->u->root, e)) return false;
   t.extra = extra;
-  if (!node_open(&t, "measure", m->kind, k->title)) return true;
+  if (!explain_node_open(&t, "measure", m->kind, k->title)) return true;
   if (m->has_amount)
-    tell_value(&t, &kept, &cel_money);
+    explain_put_value(&t, &kept, &cel_money);
   else
-    tell_str(w, "text", "");
-  tell_day(w, "since", m->since);
+    json_field_str(w, "text", "");
+  explain_put_day(w, "since", m->since);
   json_key(w, "trace");
   json_put_raw(w, m->trace.bytes ? m->trace : TEXT("null"));
   if (k->amount && about) {
@@ -111,46 +110,43 @@ bool explain_measure(const explaining *x, const measure *m, const measure_kind *
     if (m->has_amount && now.type == VALUE_INT && now.i != m->amount) {
       AUTO_BUF buf shown = {0};
       value_print(&shown, &now, &cel_money);
-      json_key(w, "now");
-      json_put_int(w, now.i);
-      json_key(w, "now_text");
-      json_put_buf(w, &shown);
+      json_field_int(w, "now", now.i);
+      json_field_buf(w, "now_text", &shown);
     }
-    json_key(w, "formula");
-    json_put_text(w, cel_program_source(k->amount));
-    if (!tell_program(&t, &k->scope, k->amount, e)) return false;
+    json_field_text(w, "formula", cel_program_source(k->amount));
+    if (!explain_put_program(&t, &k->scope, k->amount, e)) return false;
   } else {
-    inputs_open(&t);
-    inputs_close(&t, false);
+    explain_inputs_open(&t);
+    explain_inputs_close(&t, false);
   }
-  node_close(&t);
+  explain_node_close(&t);
   return true;
 }
 
-bool explain_colour(const explaining *x, const finding *findings, size_t finding_count,
+bool explain_colour(const explain_context *x, const finding *findings, size_t finding_count,
                     const casework *cases, size_t case_count, err *e) {
-  telling t = begin(x);
+  explain_writer t = begin(x);
   bool cut = false;
   const char *colour = colour_name(x->u->root->colour);
-  if (!tell_about(&t, x->u->root, e)) return false;
-  if (!node_open(&t, "colour", "colour", (label){"颜色", "colour"})) return true;
-  tell_str(x->w, "value", colour);
-  tell_str(x->w, "text",
-           x->english                            ? colour
-           : x->u->root->colour == COLOUR_RED    ? "红"
-           : x->u->root->colour == COLOUR_YELLOW ? "黄"
-                                                 : "绿");
-  inputs_open(&t);
+  if (!explain_begin_subject(&t, x->u->root, e)) return false;
+  if (!explain_node_open(&t, "colour", "colour", (label){"颜色", "colour"})) return true;
+  json_field_str(x->w, "value", colour);
+  json_field_str(x->w, "text",
+                 x->english                            ? colour
+                 : x->u->root->colour == COLOUR_RED    ? "红"
+                 : x->u->root->colour == COLOUR_YELLOW ? "黄"
+                                                       : "绿");
+  explain_inputs_open(&t);
   for (size_t i = 0; i < finding_count && !cut; i++) {
     cut = t.left == 0;
-    if (!cut && !tell_finding(&t, &findings[i], e)) return false;
+    if (!cut && !explain_put_finding(&t, &findings[i], e)) return false;
   }
   for (size_t i = 0; i < case_count && !cut; i++) {
     if (cases[i].closed || cases[i].withdrawn) continue;
     cut = t.left == 0;
-    if (!cut) tell_case(&t, &cases[i]);
+    if (!cut) explain_put_case(&t, &cases[i]);
   }
-  inputs_close(&t, cut);
-  node_close(&t);
+  explain_inputs_close(&t, cut);
+  explain_node_close(&t);
   return true;
 }

@@ -13,24 +13,24 @@
 
 enum { EXPLAIN_NODES_MAX = 2000, EXPLAIN_EVENTS_MAX = 50, EXPLAIN_CHILDREN_MAX = 50 };
 
-typedef struct explaining {
+typedef struct explain_context {
   store *s;
   unit *u;
   json_out *w;
   bool english; /* the language of `text` */
-} explaining;
+} explain_context;
 
-bool explain_rule(const explaining *x, const record *about, const rule *r, err *e);
-bool explain_variable(const explaining *x, const record *about, const variable *v, err *e);
-bool explain_aggregate(const explaining *x, const record *about, const aggregate *g, err *e);
+bool explain_rule(const explain_context *x, const record *about, const rule *r, err *e);
+bool explain_variable(const explain_context *x, const record *about, const variable *v, err *e);
+bool explain_aggregate(const explain_context *x, const record *about, const aggregate *g, err *e);
 /* All that is computed of an event, by the formulas and parameters of its day. */
-bool explain_event(const explaining *x, const record *about, const event *ev, err *e);
-bool explain_finding(const explaining *x, const finding *f, err *e);
+bool explain_event(const explain_context *x, const record *about, const event *ev, err *e);
+bool explain_finding(const explain_context *x, const finding *f, err *e);
 /* The amount of a measure; `extra` as it was proposed with. */
-bool explain_measure(const explaining *x, const measure *m, const measure_kind *k,
+bool explain_measure(const explain_context *x, const measure *m, const measure_kind *k,
                      const unit_extra *extra, err *e);
 /* The root's colour: its open findings and open cases. */
-bool explain_colour(const explaining *x, const finding *findings, size_t finding_count,
+bool explain_colour(const explain_context *x, const finding *findings, size_t finding_count,
                     const casework *cases, size_t case_count, err *e);
 
 #endif

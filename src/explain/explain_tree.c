@@ -1,86 +1,64 @@
 /* Why: nodes of what an expression read, down to the facts. */
 #include "explain/explain_tree.h"
 
+#include "base/json_fields.h"
 #include "engine/eval/display.h"
+#include "engine/eval/slot_value.h"
 #include "engine/eval/reasons.h"
 #include "engine/eval/unit_eval.h"
 
-void tell_label(json_out *w, const char *key, label l) {
-  json_key(w, key);
-  json_open(w, '{');
-  json_key(w, "zh");
-  json_put_str(w, l.zh);
-  json_key(w, "en");
-  json_put_str(w, l.en);
-  json_close(w, '}');
-}
-
-void tell_str(json_out *w, const char *key, const char *s) {
-  json_key(w, key);
-  json_put_str(w, s);
-}
-
 /* No day, and the first of all days, are null. */
-void tell_day(json_out *w, const char *key, day d) {
-  char on[11];
-  json_key(w, key);
-  if (d <= DAY_MIN) { /* DAY_NONE is below */
-    json_put_null(w);
-    return;
-  }
-  day_format(d, on);
-  json_put_str(w, on);
+void explain_put_day(json_out *w, const char *key, day d) {
+  json_field_day(w, key, d <= DAY_MIN ? DAY_NONE : d);
 }
 
-bool node_open(telling *t, const char *kind_word, const char *name, label title) {
+bool explain_node_open(explain_writer *t, const char *kind_word, const char *name, label title) {
   if (t->left == 0) return false;
   t->left--;
   json_open(t->x.w, '{');
-  tell_str(t->x.w, "kind", kind_word);
-  tell_str(t->x.w, "name", name);
-  tell_label(t->x.w, "title", title);
+  json_field_str(t->x.w, "kind", kind_word);
+  json_field_str(t->x.w, "name", name);
+  json_field_label(t->x.w, "title", title);
   return true;
 }
 
-void node_close(telling *t) {
+void explain_node_close(explain_writer *t) {
   json_close(t->x.w, '}');
 }
 
-void inputs_open(telling *t) {
-  json_key(t->x.w, "inputs");
-  json_open(t->x.w, '[');
+void explain_inputs_open(explain_writer *t) {
+  json_field_open(t->x.w, "inputs", '[');
 }
 
-void inputs_close(telling *t, bool cut) {
+void explain_inputs_close(explain_writer *t, bool cut) {
   json_close(t->x.w, ']');
   if (!cut && t->left) return;
-  json_key(t->x.w, "cut");
-  json_put_bool(t->x.w, true);
+  json_field_bool(t->x.w, "cut", true);
 }
 
-static void tell_no_inputs(telling *t) {
-  inputs_open(t);
-  inputs_close(t, false);
+static void explain_no_inputs(explain_writer *t) {
+  explain_inputs_open(t);
+  explain_inputs_close(t, false);
 }
 
 /* ---- values ---- */
 
 /* With `title`, that of the only one; else the unit knows them. */
-static void tell_missing_names(telling *t, const missing *list, const label *title) {
+static void explain_put_missing_names(explain_writer *t, const missing *list, const label *title) {
   json_out *w = t->x.w;
-  json_key(w, "missing");
-  json_open(w, '[');
+  json_field_open(w, "missing", '[');
   for (const missing *m = list; m; m = m->next) {
     json_open(w, '{');
-    tell_str(w, "name", m->name);
-    tell_label(w, "title", title ? *title : unit_missing_title(t->x.u, t->about->kind, m->name));
+    json_field_str(w, "name", m->name);
+    json_field_label(w, "title",
+                     title ? *title : unit_missing_title(t->x.u, t->about->kind, m->name));
     json_close(w, '}');
   }
   json_close(w, ']');
 }
 
-static void tell_missing(telling *t, const value *v) {
-  if (v->type == VALUE_UNKNOWN) tell_missing_names(t, v->missing, NULL);
+static void explain_put_missing(explain_writer *t, const value *v) {
+  if (v->type == VALUE_UNKNOWN) explain_put_missing_names(t, v->missing, NULL);
 }
 
 static const char *truth(const value *v, bool english) {
@@ -90,7 +68,7 @@ static const char *truth(const value *v, bool english) {
 }
 
 /* text, value and what is missing. */
-void tell_value(telling *t, const value *v, const cel_type *type) {
+void explain_put_value(explain_writer *t, const value *v, const cel_type *type) {
   json_out *w = t->x.w;
   AUTO_BUF buf shown = {0};
   bool known = v->type != VALUE_UNKNOWN && v->type != VALUE_ERROR;
@@ -98,26 +76,25 @@ void tell_value(telling *t, const value *v, const cel_type *type) {
     buf_str(&shown, t->x.english ? v->error->en : v->error->zh);
   else
     value_say(&shown, v, type, t->x.english);
-  json_key(w, "text");
-  json_put_buf(w, &shown);
+  json_field_buf(w, "text", &shown);
   json_key(w, "value");
   if (known)
     value_put_json(w, v, type);
   else
     json_put_null(w);
-  tell_missing(t, v);
+  explain_put_missing(t, v);
 }
 
-static void tell_truth(telling *t, const value *v) {
-  tell_str(t->x.w, "text",
-           v->type == VALUE_ERROR && v->error ? (t->x.english ? v->error->en : v->error->zh)
-                                              : truth(v, t->x.english));
+static void explain_put_truth(explain_writer *t, const value *v) {
+  json_field_str(t->x.w, "text",
+                 v->type == VALUE_ERROR && v->error ? (t->x.english ? v->error->en : v->error->zh)
+                                                    : truth(v, t->x.english));
   json_key(t->x.w, "value");
   if (v->type == VALUE_BOOL)
     json_put_bool(t->x.w, v->yes);
   else
     json_put_null(t->x.w);
-  tell_missing(t, v);
+  explain_put_missing(t, v);
 }
 
 /* An expression that is nothing but a private field is as private as the field. */
@@ -129,21 +106,20 @@ static const field *bare_private(const name_scope *sc, const field *fields, cons
   return f->privacy == PRIVACY_OPEN ? NULL : f;
 }
 
-static void tell_field_value(telling *t, const field *f, const value *v) {
+static void explain_put_field_value(explain_writer *t, const field *f, const value *v) {
   AUTO_BUF buf shown = {0};
   field_print(&shown, f, v, false, t->x.english);
-  json_key(t->x.w, "text");
-  json_put_buf(t->x.w, &shown);
+  json_field_buf(t->x.w, "text", &shown);
   json_key(t->x.w, "value");
   field_put_json(t->x.w, f, v, false);
   if (v->type != VALUE_UNKNOWN) return;
   missing itself = {.name = f->name};
-  tell_missing_names(t, &itself, &f->title);
+  explain_put_missing_names(t, &itself, &f->title);
 }
 
 /* ---- fields, with who said it ---- */
 
-const char *officer_of(telling *t, const uuid *id) {
+const char *explain_officer(explain_writer *t, const uuid *id) {
   if (uuid_is_nil(id)) return t->x.english ? "the system" : "系统";
   if (t->officer_name && uuid_equal(&t->officer, id)) return t->officer_name;
   officer *o = NULL;
@@ -153,64 +129,64 @@ const char *officer_of(telling *t, const uuid *id) {
   return t->officer_name;
 }
 
-static label source_title(const telling *t, const char *source) {
+static label source_title(const explain_writer *t, const char *source) {
   const event_kind *ev = catalog_event(t->x.u->packs, text_of(source), NULL);
   if (ev) return ev->title;
   return strcmp(source, "import") == 0 ? (label){"导入", "import"} : (label){"登记", "desk"};
 }
 
-static bool tell_field(telling *t, const record *r, int index, const char *name, label title,
-                       err *e) {
+static bool explain_put_field(explain_writer *t, const record *r, int index, const char *name,
+                              label title, err *e) {
   json_out *w = t->x.w;
   const field *f = &r->kind->fields[index];
-  fact *told = NULL;
-  if (!store_fact_find(t->x.s, t->x.u->a, r, f, &told, e)) return false;
-  if (!node_open(t, "field", name, title)) return true;
-  tell_field_value(t, f, &r->fields[index]);
-  if (told) {
+  fact *last = NULL;
+  if (!store_fact_find(t->x.s, t->x.u->a, r, f, &last, e)) return false;
+  if (!explain_node_open(t, "field", name, title)) return true;
+  explain_put_field_value(t, f, &r->fields[index]);
+  if (last) {
     char at[30];
-    instant_format(told->at_ms, at);
-    tell_day(w, "since", told->since);
-    tell_str(w, "source", told->source);
-    tell_label(w, "source_title", source_title(t, told->source));
-    tell_str(w, "at", at);
-    tell_str(w, "officer_name", officer_of(t, &told->officer));
+    instant_format(last->at_ms, at);
+    explain_put_day(w, "since", last->since);
+    json_field_str(w, "source", last->source);
+    json_field_label(w, "source_title", source_title(t, last->source));
+    json_field_str(w, "at", at);
+    json_field_str(w, "officer_name", explain_officer(t, &last->officer));
   }
-  tell_no_inputs(t);
-  node_close(t);
+  explain_no_inputs(t);
+  explain_node_close(t);
   return true;
 }
 
-static const name_scope *scope_of(const telling *t) {
+static const name_scope *scope_of(const explain_writer *t) {
   return t->event ? &t->event->kind->scope : &t->about->kind->scope;
 }
 
-static const field *fields_of(const telling *t) {
+static const field *fields_of(const explain_writer *t) {
   return t->event ? t->event->kind->fields : t->about->kind->fields;
 }
 
 /* Formulas and parameters are those of this day. */
-static day day_of(const telling *t) {
+static day day_of(const explain_writer *t) {
   return t->event ? t->event->on : t->x.u->today;
 }
 
-static value eval(const telling *t, const name_scope *sc, const cel_program *p) {
+static value eval(const explain_writer *t, const name_scope *sc, const cel_program *p) {
   return t->event ? unit_event_eval(t->x.u, t->event, p)
                   : unit_eval(t->x.u, t->about, sc, p, t->extra);
 }
 
-static void tell_event_field(telling *t, int index) {
+static void explain_put_event_field(explain_writer *t, int index) {
   const event *ev = t->event;
   const field *f = &ev->kind->fields[index];
-  if (!node_open(t, "field", f->name, f->title)) return;
+  if (!explain_node_open(t, "field", f->name, f->title)) return;
   value v = ev->fields[index];
-  tell_field_value(t, f, &v);
-  tell_day(t->x.w, "since", ev->on);
-  tell_str(t->x.w, "source", ev->kind->name);
-  tell_label(t->x.w, "source_title", ev->kind->title);
-  tell_str(t->x.w, "officer_name", officer_of(t, &ev->officer));
-  tell_no_inputs(t);
-  node_close(t);
+  explain_put_field_value(t, f, &v);
+  explain_put_day(t->x.w, "since", ev->on);
+  json_field_str(t->x.w, "source", ev->kind->name);
+  json_field_label(t->x.w, "source_title", ev->kind->title);
+  json_field_str(t->x.w, "officer_name", explain_officer(t, &ev->officer));
+  explain_no_inputs(t);
+  explain_node_close(t);
 }
 
 /* ---- records within an expression ---- */
@@ -223,7 +199,8 @@ static bool selects(const node *n, const char *name) {
   return false;
 }
 
-static bool tell_child_fields(telling *t, const kind *k, const cel_program *p, bool *cut, err *e) {
+static bool explain_put_child_fields(explain_writer *t, const kind *k, const cel_program *p,
+                                     bool *cut, err *e) {
   unit *u = t->x.u;
   size_t nth = 0;
   for (size_t i = 0; i < u->child_count; i++) {
@@ -239,7 +216,8 @@ static bool tell_child_fields(telling *t, const kind *k, const cel_program *p, b
       const char *name = arena_printf(u->a, "%s[%zu].%s", k->plural, nth, k->fields[f].name);
       if (!name) return err_memory(e);
       if ((*cut = t->left == 0)) return true;
-      if (!tell_field(t, child, (int)f, name, unit_missing_title(u, t->about->kind, name), e))
+      if (!explain_put_field(t, child, (int)f, name, unit_missing_title(u, t->about->kind, name),
+                             e))
         return false;
     }
     nth++;
@@ -247,142 +225,137 @@ static bool tell_child_fields(telling *t, const kind *k, const cel_program *p, b
   return true;
 }
 
-static bool tell_children(telling *t, const kind *k, const cel_program *p, err *e) {
+static bool explain_put_children(explain_writer *t, const kind *k, const cel_program *p, err *e) {
   unit *u = t->x.u;
   int64_t n = 0;
   bool cut = false;
   for (size_t i = 0; i < u->child_count; i++)
     n += u->children[i]->kind == k && unit_counts(u, u->children[i]);
   value v = value_int(n);
-  if (!node_open(t, "children", k->plural, k->title)) return true;
-  tell_value(t, &v, &cel_int);
-  inputs_open(t);
-  if (!tell_child_fields(t, k, p, &cut, e)) return false;
-  inputs_close(t, cut);
-  node_close(t);
+  if (!explain_node_open(t, "children", k->plural, k->title)) return true;
+  explain_put_value(t, &v, &cel_int);
+  explain_inputs_open(t);
+  if (!explain_put_child_fields(t, k, p, &cut, e)) return false;
+  explain_inputs_close(t, cut);
+  explain_node_close(t);
   return true;
 }
 
-static bool tell_record(telling *t, const record *r, const cel_program *p, err *e) {
+static bool explain_put_record(explain_writer *t, const record *r, const cel_program *p, err *e) {
   unit *u = t->x.u;
   const kind *k = r->kind;
   for (size_t f = 0; f < k->field_count; f++) {
     if (!selects(cel_tree(p), k->fields[f].name)) continue;
     const char *name = arena_printf(u->a, "%s.%s", k->name, k->fields[f].name);
     if (!name) return err_memory(e);
-    if (!tell_field(t, r, (int)f, name, k->fields[f].title, e)) return false;
+    if (!explain_put_field(t, r, (int)f, name, k->fields[f].title, e)) return false;
   }
   return true;
 }
 
-void tell_case(telling *t, const casework *c) {
+void explain_put_case(explain_writer *t, const casework *c) {
   const workflow *flow = catalog_workflow(t->x.u->packs, text_of(c->workflow), NULL);
   label state_title = {c->state, c->state};
   for (size_t i = 0; flow && i < flow->state_count; i++)
     if (strcmp(flow->states[i].name, c->state) == 0) state_title = flow->states[i].title;
-  if (!node_open(t, "case", c->process, flow ? flow->title : (label){c->workflow, c->workflow}))
+  if (!explain_node_open(t, "case", c->process,
+                         flow ? flow->title : (label){c->workflow, c->workflow}))
     return;
   char id[37];
   uuid_format(&c->id, id);
-  tell_str(t->x.w, "case", id);
-  tell_str(t->x.w, "text", t->x.english ? state_title.en : state_title.zh);
-  tell_str(t->x.w, "value", c->state);
-  tell_day(t->x.w, "since", c->since);
-  tell_day(t->x.w, "deadline", c->deadline);
-  if (c->deadline_provisional) {
-    json_key(t->x.w, "deadline_provisional");
-    json_put_bool(t->x.w, true);
-  }
-  tell_no_inputs(t);
-  node_close(t);
+  json_field_str(t->x.w, "case", id);
+  json_field_str(t->x.w, "text", t->x.english ? state_title.en : state_title.zh);
+  json_field_str(t->x.w, "value", c->state);
+  explain_put_day(t->x.w, "since", c->since);
+  explain_put_day(t->x.w, "deadline", c->deadline);
+  if (c->deadline_provisional) json_field_bool(t->x.w, "deadline_provisional", true);
+  explain_no_inputs(t);
+  explain_node_close(t);
 }
 
-static void tell_form(telling *t) {
+static void explain_put_form(explain_writer *t) {
   if (!t->extra || !t->extra->form) return;
-  if (!node_open(t, "form", "form", (label){"填写内容", "what was filled in"})) return;
+  if (!explain_node_open(t, "form", "form", (label){"填写内容", "what was filled in"})) return;
   bool cut = false;
-  inputs_open(t);
+  explain_inputs_open(t);
   for (size_t i = 0; i < t->extra->form_count && !cut; i++) {
     const field *f = &t->extra->form_fields[i];
-    cut = !node_open(t, "field", f->name, f->title);
+    cut = !explain_node_open(t, "field", f->name, f->title);
     if (cut) break;
-    tell_field_value(t, f, &t->extra->form[i]);
-    tell_no_inputs(t);
-    node_close(t);
+    explain_put_field_value(t, f, &t->extra->form[i]);
+    explain_no_inputs(t);
+    explain_node_close(t);
   }
-  inputs_close(t, cut);
-  node_close(t);
+  explain_inputs_close(t, cut);
+  explain_node_close(t);
 }
 
 /* ---- parameters, aggregates, variables ---- */
 
-static void tell_parameter(telling *t, const parameter *p) {
+static void explain_put_parameter(explain_writer *t, const parameter *p, const slot_value *x) {
   json_out *w = t->x.w;
-  const dated_value *row = NULL;
-  value v = parameter_at(p, t->x.u->a, day_of(t), &row);
-  if (!node_open(t, "parameter", p->name, p->title)) return;
-  tell_value(t, &v, p->type);
-  tell_str(w, "unit", p->unit);
-  tell_day(w, "since", row ? row->from : DAY_NONE);
-  tell_str(w, "reference", row && row->reference ? row->reference : p->reference);
-  tell_no_inputs(t);
-  node_close(t);
+  if (!explain_node_open(t, "parameter", p->name, x->title)) return;
+  explain_put_value(t, &x->value, x->type);
+  json_field_str(w, "unit", p->unit);
+  explain_put_day(w, "since", x->since);
+  json_field_str(w, "reference", x->reference);
+  explain_no_inputs(t);
+  explain_node_close(t);
 }
 
 /* What an event adds, for people. */
-static void tell_share(telling *t, const aggregate *g, const event *x) {
+static void explain_put_contribution(explain_writer *t, const aggregate *g, const event *x) {
   json_out *w = t->x.w;
   const event_kind *k = &t->x.u->pack->events[g->over];
   const field *hidden = bare_private(&k->scope, k->fields, g->what);
   if (g->what) {
     value v = unit_event_eval(t->x.u, x, g->what);
     if (hidden)
-      tell_field_value(t, hidden, &v);
+      explain_put_field_value(t, hidden, &v);
     else
-      tell_value(t, &v, g->type);
+      explain_put_value(t, &v, g->type);
     return;
   }
   const record *who = unit_subject(t->x.u, &x->subject);
   char on[11];
   day_format(x->on, on);
-  json_key(w, "text");
-  json_put_text(w, g->op == AGG_SUBJECTS ? (who ? record_title(who) : TEXT(""))
-                   : g->op == AGG_DAYS   ? text_of(on)
-                                         : TEXT("1"));
+  json_field_text(w, "text",
+                  g->op == AGG_SUBJECTS ? (who ? record_title(who) : TEXT(""))
+                  : g->op == AGG_DAYS   ? text_of(on)
+                                        : TEXT("1"));
 }
 
-static void tell_event(telling *t, const aggregate *g, const event *x, const value *says) {
+static void explain_put_event(explain_writer *t, const aggregate *g, const event *x,
+                              const value *says) {
   json_out *w = t->x.w;
   char id[37];
   uuid_format(&x->id, id);
   json_open(w, '{');
-  tell_str(w, "id", id);
-  tell_str(w, "kind", x->kind->name);
-  tell_label(w, "title", x->kind->title);
-  tell_day(w, "on", x->on);
-  tell_str(w, "officer_name", officer_of(t, &x->officer));
+  json_field_str(w, "id", id);
+  json_field_str(w, "kind", x->kind->name);
+  json_field_label(w, "title", x->kind->title);
+  explain_put_day(w, "on", x->on);
+  json_field_str(w, "officer_name", explain_officer(t, &x->officer));
   if (says->type == VALUE_BOOL) {
-    tell_share(t, g, x);
+    explain_put_contribution(t, g, x);
   } else { /* it cannot be told whether it counts */
-    tell_str(w, "text", truth(says, t->x.english));
-    tell_missing(t, says);
+    json_field_str(w, "text", truth(says, t->x.english));
+    explain_put_missing(t, says);
   }
   json_close(w, '}');
 }
 
 /* The events as the aggregate goes through them, newest first. */
-static void tell_events(telling *t, const aggregate *g) {
+static void explain_put_events(explain_writer *t, const aggregate *g) {
   unit *u = t->x.u;
   json_out *w = t->x.w;
   day from = aggregate_first_day(g, u->today);
   int64_t n = 0, shown = 0;
-  json_key(w, "window");
-  json_open(w, '{');
-  tell_day(w, "from", from);
-  tell_day(w, "to", u->today);
+  json_field_open(w, "window", '{');
+  explain_put_day(w, "from", from);
+  explain_put_day(w, "to", u->today);
   json_close(w, '}');
-  json_key(w, "events");
-  json_open(w, '[');
+  json_field_open(w, "events", '[');
   for (size_t i = 0; i < u->event_counts[g->over]; i++) {
     const event *x = u->events[g->over][i];
     if (x->on < from || x->on > u->today) continue;
@@ -392,39 +365,37 @@ static void tell_events(telling *t, const aggregate *g) {
     n += says.type == VALUE_BOOL;
     if (shown == EXPLAIN_EVENTS_MAX) continue;
     shown++;
-    tell_event(t, g, x, &says);
+    explain_put_event(t, g, x, &says);
   }
   json_close(w, ']');
-  json_key(w, "count");
-  json_put_int(w, n);
+  json_field_int(w, "count", n);
 }
 
-void tell_aggregate(telling *t, const aggregate *g) {
+void explain_put_aggregate(explain_writer *t, const aggregate *g) {
   static const char *const ops[] = {"count", "sum", "last", "min", "max", "days", "subjects"};
   unit *u = t->x.u;
   const event_kind *k = &u->pack->events[g->over];
   const field *hidden = bare_private(&k->scope, k->fields, g->what);
   value v = unit_aggregate(u, t->about, g);
-  if (!node_open(t, "aggregate", g->name, g->title)) return;
+  if (!explain_node_open(t, "aggregate", g->name, g->title)) return;
   if (hidden)
-    tell_field_value(t, hidden, &v);
+    explain_put_field_value(t, hidden, &v);
   else
-    tell_value(t, &v, g->type);
+    explain_put_value(t, &v, g->type);
   bool *seen = &t->aggregates[g - u->pack->aggregates];
   if (*seen) {
-    json_key(t->x.w, "seen");
-    json_put_bool(t->x.w, true);
+    json_field_bool(t->x.w, "seen", true);
   } else {
     *seen = true;
-    tell_str(t->x.w, "op", ops[g->op]);
-    tell_events(t, g);
+    json_field_str(t->x.w, "op", ops[g->op]);
+    explain_put_events(t, g);
   }
-  tell_no_inputs(t);
-  node_close(t);
+  explain_no_inputs(t);
+  explain_node_close(t);
 }
 
 /* As an aggregate over the events before this one. */
-static bool tell_earlier(telling *t, const variable *d, err *e) {
+static bool explain_put_earlier(explain_writer *t, const variable *d, err *e) {
   const event **list;
   size_t n;
   json_out *w = t->x.w;
@@ -434,131 +405,125 @@ static bool tell_earlier(telling *t, const variable *d, err *e) {
                         .type = d->type};
   const value yes = value_bool(true);
   if (!unit_earlier(t->x.u, t->event, d, &list, &n)) return err_memory(e);
-  tell_str(w, "op", d->earlier ? "sum" : "count");
-  json_key(w, "window");
-  json_open(w, '{');
-  tell_day(w, "from",
-           d->since == WINDOW_CALENDAR_MONTH ? day_month_start(t->event->on)
-                                             : day_year_start(t->event->on));
-  tell_day(w, "to", t->event->on);
+  json_field_str(w, "op", d->earlier ? "sum" : "count");
+  json_field_open(w, "window", '{');
+  explain_put_day(w, "from",
+                  d->since == WINDOW_CALENDAR_MONTH ? day_month_start(t->event->on)
+                                                    : day_year_start(t->event->on));
+  explain_put_day(w, "to", t->event->on);
   json_close(w, '}');
-  json_key(w, "events");
-  json_open(w, '[');
-  for (size_t i = n; i-- > 0 && n - i <= EXPLAIN_EVENTS_MAX;) tell_event(t, &as, list[i], &yes);
+  json_field_open(w, "events", '[');
+  for (size_t i = n; i-- > 0 && n - i <= EXPLAIN_EVENTS_MAX;)
+    explain_put_event(t, &as, list[i], &yes);
   json_close(w, ']');
-  json_key(w, "count");
-  json_put_int(w, (int64_t)n);
-  tell_no_inputs(t);
+  json_field_int(w, "count", (int64_t)n);
+  explain_no_inputs(t);
   return true;
 }
 
-bool tell_variable(telling *t, const variable *d, err *e) {
+bool explain_put_variable(explain_writer *t, const variable *d, err *e) {
   unit *u = t->x.u;
   value v = t->event ? unit_event_variable(u, t->event, d) : unit_variable(u, t->about, d);
-  const dated_program *now = NULL;
-  for (size_t i = 0; i < d->count; i++)
-    if (d->formulas[i].from <= day_of(t)) now = &d->formulas[i];
+  const dated_program *now = variable_formula(d, day_of(t));
   const name_scope *sc = scope_of(t);
   const field *hidden = now ? bare_private(sc, fields_of(t), now->program) : NULL;
-  if (!node_open(t, "variable", d->name, d->title)) return true;
+  if (!explain_node_open(t, "variable", d->name, d->title)) return true;
   if (hidden)
-    tell_field_value(t, hidden, &v);
+    explain_put_field_value(t, hidden, &v);
   else
-    tell_value(t, &v, d->type);
+    explain_put_value(t, &v, d->type);
   bool *seen = &t->variables[d - u->pack->variables];
   bool earlier = t->event && (d->earlier || d->count_earlier);
   if (earlier && !*seen) {
     *seen = true;
-    if (!tell_earlier(t, d, e)) return false;
+    if (!explain_put_earlier(t, d, e)) return false;
   } else if (*seen || !now) {
-    json_key(t->x.w, "seen");
-    json_put_bool(t->x.w, *seen);
-    tell_no_inputs(t);
+    json_field_bool(t->x.w, "seen", *seen);
+    explain_no_inputs(t);
   } else {
     *seen = true;
-    json_key(t->x.w, "formula");
-    json_put_text(t->x.w, cel_program_source(now->program));
-    tell_day(t->x.w, "since", now->from);
-    if (!tell_program(t, sc, now->program, e)) return false;
+    json_field_text(t->x.w, "formula", cel_program_source(now->program));
+    explain_put_day(t->x.w, "since", now->from);
+    if (!explain_put_program(t, sc, now->program, e)) return false;
   }
-  node_close(t);
+  explain_node_close(t);
   return true;
 }
 
 /* ---- expressions ---- */
 
-static bool tell_slot(telling *t, const name_scope *sc, const cel_program *p, int number, err *e) {
+static bool explain_put_slot(explain_writer *t, const name_scope *sc, const cel_program *p,
+                             int number, err *e) {
   const slot *at = &sc->slots[number];
-  const char *name = cel_env_name(sc->env, number);
+  const pack *pk = t->x.u->pack;
   switch (at->kind) {
   case SLOT_FIELD:
-    if (t->event) {
-      tell_event_field(t, at->index);
-      return true;
-    }
-    return tell_field(t, t->about, at->index, name, t->about->kind->fields[at->index].title, e);
-  case SLOT_PARAMETER:
-    tell_parameter(t, &t->x.u->pack->parameters[at->index]);
+    if (!t->event)
+      return explain_put_field(t, t->about, at->index, cel_env_name(sc->env, number),
+                               t->about->kind->fields[at->index].title, e);
+    explain_put_event_field(t, at->index);
     return true;
   case SLOT_VARIABLE:
-    return tell_variable(t, &t->x.u->pack->variables[at->index], e);
+    return explain_put_variable(t, &pk->variables[at->index], e);
   case SLOT_AGGREGATE:
-    tell_aggregate(t, &t->x.u->pack->aggregates[at->index]);
+    explain_put_aggregate(t, &pk->aggregates[at->index]);
     return true;
   case SLOT_CHILDREN:
-    return tell_children(t, &t->x.u->pack->kinds[at->index], p, e);
+    return explain_put_children(t, &pk->kinds[at->index], p, e);
   case SLOT_PARENT:
-    return tell_record(t, t->x.u->root, p, e);
+    return explain_put_record(t, t->x.u->root, p, e);
   case SLOT_ABOUT:
-    return tell_record(t, t->about, p, e);
+    return explain_put_record(t, t->about, p, e);
   case SLOT_CASE:
-    if (t->extra && t->extra->casework) tell_case(t, t->extra->casework);
+    if (t->extra && t->extra->casework) explain_put_case(t, t->extra->casework);
     return true;
   case SLOT_FORM:
-    tell_form(t);
+    explain_put_form(t);
     return true;
+  case SLOT_PARAMETER:
   case SLOT_ON:
-  case SLOT_AREA: {
-    bool area = at->kind == SLOT_AREA;
-    value v = area ? value_string(text_of(t->about->area)) : value_int(day_of(t));
-    if (!node_open(t, "field", name, area ? (label){"区域", "area"} : (label){"日期", "day"}))
-      return true;
-    tell_value(t, &v, area ? &cel_string : &cel_date);
-    tell_no_inputs(t);
-    node_close(t);
-    return true;
+  case SLOT_AREA:
+    break;
   }
+  const slot_value x = unit_slot(t->x.u, t->about, t->event, sc, number);
+  if (at->kind == SLOT_PARAMETER) {
+    explain_put_parameter(t, &pk->parameters[at->index], &x);
+  } else if (explain_node_open(t, "field", x.name, x.title)) {
+    explain_put_value(t, &x.value, x.type);
+    explain_no_inputs(t);
+    explain_node_close(t);
   }
   return true;
 }
 
-static bool tell_slots(telling *t, const name_scope *sc, const cel_program *p, err *e) {
+static bool explain_put_slots(explain_writer *t, const name_scope *sc, const cel_program *p,
+                              err *e) {
   size_t count = 0;
   bool cut = false;
   const int *slots = cel_program_slots(p, &count);
-  inputs_open(t);
+  explain_inputs_open(t);
   for (size_t i = 0; i < count && !cut; i++) {
     cut = t->left == 0;
-    if (!cut && !tell_slot(t, sc, p, slots[i], e)) return false;
+    if (!cut && !explain_put_slot(t, sc, p, slots[i], e)) return false;
   }
-  inputs_close(t, cut);
+  explain_inputs_close(t, cut);
   return true;
 }
 
-static bool tell_condition(telling *t, const name_scope *sc, const cel_program *p, err *e) {
+static bool explain_put_condition(explain_writer *t, const name_scope *sc, const cel_program *p,
+                                  err *e) {
   value v = eval(t, sc, p);
-  if (!node_open(t, "condition", "", (label){"条件", "condition"})) return true;
-  json_key(t->x.w, "formula");
-  json_put_text(t->x.w, cel_program_source(p));
-  tell_truth(t, &v);
-  if (!tell_program(t, sc, p, e)) return false;
-  node_close(t);
+  if (!explain_node_open(t, "condition", "", (label){"条件", "condition"})) return true;
+  json_field_text(t->x.w, "formula", cel_program_source(p));
+  explain_put_truth(t, &v);
+  if (!explain_put_program(t, sc, p, e)) return false;
+  explain_node_close(t);
   return true;
 }
 
 /* The operands as programs of their own; NULL: they do not stand alone, so the whole is told. */
-static const cel_program **operands_of(telling *t, const name_scope *sc, const cel_program *p,
-                                       size_t *count, err *e) {
+static const cel_program **operands_of(explain_writer *t, const name_scope *sc,
+                                       const cel_program *p, size_t *count, err *e) {
   arena *a = t->x.u->a;
   const text *parts = cel_operands(p, a, count);
   const cel_program **out = parts ? ARENA_ARRAY(a, *count, const cel_program *) : NULL;
@@ -576,32 +541,31 @@ static const cel_program **operands_of(telling *t, const name_scope *sc, const c
   return out;
 }
 
-bool tell_program(telling *t, const name_scope *sc, const cel_program *p, err *e) {
+bool explain_put_program(explain_writer *t, const name_scope *sc, const cel_program *p, err *e) {
   size_t count = 0;
   bool cut = false;
   const cel_program **parts = operands_of(t, sc, p, &count, e);
   if (!parts) return false;
-  if (count == 1) return tell_slots(t, sc, p, e);
-  tell_str(t->x.w, "op", cel_tree(p)->kind == NODE_AND ? "and" : "or");
-  inputs_open(t);
+  if (count == 1) return explain_put_slots(t, sc, p, e);
+  json_field_str(t->x.w, "op", cel_tree(p)->kind == NODE_AND ? "and" : "or");
+  explain_inputs_open(t);
   for (size_t i = 0; i < count && !cut; i++) {
     cut = t->left == 0;
-    if (!cut && !tell_condition(t, sc, parts[i], e)) return false;
+    if (!cut && !explain_put_condition(t, sc, parts[i], e)) return false;
   }
-  inputs_close(t, cut);
+  explain_inputs_close(t, cut);
   return true;
 }
 
-bool tell_rule(telling *t, const rule *r, err *e) {
+bool explain_put_rule(explain_writer *t, const rule *r, err *e) {
   const name_scope *sc = &t->about->kind->scope;
   value v = unit_eval(t->x.u, t->about, sc, r->when, NULL);
-  if (!node_open(t, "rule", r->name, r->title)) return true;
-  json_key(t->x.w, "formula");
-  json_put_text(t->x.w, cel_program_source(r->when));
-  tell_truth(t, &v);
-  tell_day(t->x.w, "since", r->from);
-  tell_day(t->x.w, "until", r->to);
-  if (!tell_program(t, sc, r->when, e)) return false;
-  node_close(t);
+  if (!explain_node_open(t, "rule", r->name, r->title)) return true;
+  json_field_text(t->x.w, "formula", cel_program_source(r->when));
+  explain_put_truth(t, &v);
+  explain_put_day(t->x.w, "since", r->from);
+  explain_put_day(t->x.w, "until", r->to);
+  if (!explain_put_program(t, sc, r->when, e)) return false;
+  explain_node_close(t);
   return true;
 }

@@ -1,13 +1,12 @@
-/* explain_tree.h — between explain.c (nodes of names) and explain_whole.c (nodes of what people
- * ask about). */
+/* explain_tree.h — nodes of what an expression read, down to the facts. */
 #ifndef JISHI_EXPLAIN_EXPLAIN_TREE_H
 #define JISHI_EXPLAIN_EXPLAIN_TREE_H
 
 #include "cel/ast.h"
 #include "explain/explain.h"
 
-typedef struct telling {
-  explaining x;
+typedef struct explain_writer {
+  explain_context x;
   const record *about;
   const event *event; /* NULL, or what is told is of this event about `about` */
   const unit_extra *extra;
@@ -15,28 +14,28 @@ typedef struct telling {
   size_t left;                  /* nodes that may still be written */
   uuid officer;                 /* the one named last: neighbours are mostly one officer's */
   const char *officer_name;
-} telling;
+} explain_writer;
 
 /* ---- pieces ---- */
-void tell_label(json_out *w, const char *key, label l);
-void tell_str(json_out *w, const char *key, const char *s);
-void tell_day(json_out *w, const char *key, day d);
-void tell_value(telling *t, const value *v, const cel_type *type);
-bool node_open(telling *t, const char *kind_word, const char *name, label title); /* false: full */
-void node_close(telling *t);
-void inputs_open(telling *t);
-void inputs_close(telling *t, bool cut);
+void explain_put_day(json_out *w, const char *key,
+                     day d); /* no day, and the first of all days: null */
+void explain_put_value(explain_writer *t, const value *v, const cel_type *type);
+bool explain_node_open(explain_writer *t, const char *kind_word, const char *name,
+                       label title); /* false: full */
+void explain_node_close(explain_writer *t);
+void explain_inputs_open(explain_writer *t);
+void explain_inputs_close(explain_writer *t, bool cut);
 
 /* Who that is; nil: the system. Good until the next call. */
-const char *officer_of(telling *t, const uuid *id);
+const char *explain_officer(explain_writer *t, const uuid *id);
 
 /* ---- nodes; nothing is written when there is no room ---- */
-void tell_case(telling *t, const casework *c);
-void tell_aggregate(telling *t, const aggregate *g);
-bool tell_variable(telling *t, const variable *d, err *e);
-bool tell_rule(telling *t, const rule *r, err *e);
+void explain_put_case(explain_writer *t, const casework *c);
+void explain_put_aggregate(explain_writer *t, const aggregate *g);
+bool explain_put_variable(explain_writer *t, const variable *d, err *e);
+bool explain_put_rule(explain_writer *t, const rule *r, err *e);
 /* op, inputs and cut of a node about a program: its operands as conditions, or the names it reads.
  */
-bool tell_program(telling *t, const name_scope *sc, const cel_program *p, err *e);
+bool explain_put_program(explain_writer *t, const name_scope *sc, const cel_program *p, err *e);
 
 #endif

@@ -4,6 +4,7 @@
 #include "import/roster.h"
 
 #include "base/json_fields.h"
+#include "engine/eval/record.h"
 
 typedef struct event_row {
   const table_row *row;
@@ -79,17 +80,13 @@ static bool has_key(roster *r, const event_row *v) {
   return roster_fault(r, v->row, v->key_header, TEXT(""), &e);
 }
 
-static value own_slot(void *context, int slot) {
-  const event_row *v = context;
-  return (size_t)slot < v->kind->field_count ? v->fields[slot] : (value){.type = VALUE_UNKNOWN};
-}
-
-static bool checks_hold(roster *r, event_row *v, arena *a) {
+static bool checks_hold(roster *r, const event_row *v, arena *a) {
+  const lone_record own = {
+      .scope = &v->kind->scope, .fields = v->fields, .on = DAY_NONE, .now = {.today = r->today}};
   for (size_t i = 0; i < v->kind->field_count; i++) {
     const field *f = &v->kind->fields[i];
     if (!f->check) continue;
-    cel_run c = {.a = a, .slot = own_slot, .context = v, .today = r->today};
-    value ok = cel_eval(f->check, &c);
+    value ok = eval_record(a, &own, f->check);
     if (ok.type != VALUE_BOOL || ok.yes) continue;
     err e;
     err_set(&e, ERR_BAD_INPUT, f->name, "%s：%s%.0s%.0s", "%.0s%.0s%s: %s", f->title.zh,

@@ -2,6 +2,7 @@
 #include "import/roster.h"
 
 #include "base/json_fields.h"
+#include "engine/eval/record.h"
 
 #include <stdio.h>
 
@@ -382,23 +383,11 @@ row_result roster_subject(roster *r, const table_row *row, arena *a, err *fatal)
 
 /* ---- what one row says of its parent (a name in one row that is its parent's) ---- */
 
-typedef struct own_fields {
-  arena *a;
-  const kind *kind;
-  const value *values;
-} own_fields;
-
-static value own_slot(void *context, int slot) {
-  const own_fields *o = context;
-  if ((size_t)slot < o->kind->field_count) return o->values[slot]; /* slot i is field i */
-  return value_missing(o->a, cel_env_name(o->kind->scope.env, slot));
-}
-
 static bool holds(const roster *r, arena *a, const cel_program *when, const value *values) {
   if (!when) return true;
-  own_fields own = {a, row_kind(r), values};
-  cel_run c = {.a = a, .slot = own_slot, .context = &own, .today = r->today};
-  value v = cel_eval(when, &c);
+  const lone_record own = {
+      .scope = &row_kind(r)->scope, .fields = values, .on = DAY_NONE, .now = {.today = r->today}};
+  value v = eval_record(a, &own, when);
   return v.type == VALUE_BOOL && v.yes;
 }
 

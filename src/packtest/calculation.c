@@ -1,8 +1,7 @@
 /* Calculations in the form of OpenFisca's tests: {name, period, input, output}. */
 #include "packtest/expect.h"
 
-#include "engine/eval/display.h"
-#include "engine/eval/unit_eval.h"
+#include "engine/eval/slot_value.h"
 
 #include <stdio.h>
 
@@ -46,55 +45,24 @@ static bool take_events(calculation *c, const yaml *input, err *e) {
 
 /* ---- what a value was made of ---- */
 
-static bool slot_now(const calculation *c, const event *x, const slot *t, value *v,
-                     const cel_type **type) {
-  const pack *p = c->l.p->pack;
-  const record *r = c->l.about;
-  const field *fields = x ? x->kind->fields : r->kind->fields;
-  switch (t->kind) {
-  case SLOT_FIELD:
-    *v = x ? x->fields[t->index] : r->fields[t->index];
-    *type = fields[t->index].type_in_cel;
-    return true;
-  case SLOT_VARIABLE:
-    *v = x ? unit_event_variable(c->l.u, x, &p->variables[t->index])
-           : unit_variable(c->l.u, r, &p->variables[t->index]);
-    *type = p->variables[t->index].type;
-    return true;
-  case SLOT_AGGREGATE:
-    *v = unit_aggregate(c->l.u, r, &p->aggregates[t->index]);
-    *type = p->aggregates[t->index].type;
-    return true;
-  case SLOT_PARAMETER:
-    *v = parameter_at(&p->parameters[t->index], c->l.p->a, x ? x->on : c->l.p->today, NULL);
-    *type = p->parameters[t->index].type;
-    return true;
-  default:
-    return false;
-  }
-}
-
 /* "; from in_scope 34,000.00元, p.medical.basic.rate {…}" */
 static void say_inputs(const calculation *c, const event *x, const variable *d, buf *b) {
   const name_scope *sc = x ? &x->kind->scope : &c->l.about->kind->scope;
-  const dated_program *then = NULL;
-  for (size_t i = 0; i < d->count; i++)
-    if (d->formulas[i].from <= (x ? x->on : c->l.p->today)) then = &d->formulas[i];
+  const dated_program *then = variable_formula(d, x ? x->on : c->l.p->today);
   size_t count = 0;
   const int *slots = then ? cel_program_slots(then->program, &count) : NULL;
   const char *before = "; from ";
   for (size_t i = 0; i < count; i++) {
-    value v;
-    const cel_type *type;
-    if (!slot_now(c, x, &sc->slots[slots[i]], &v, &type)) continue;
-    buf_printf(b, "%s%s ", before, cel_env_name(sc->env, slots[i]));
+    const slot_value in = unit_slot(c->l.u, c->l.about, x, sc, slots[i]);
+    if (!in.type) continue;
+    buf_printf(b, "%s%s ", before, in.name);
     before = ", ";
-    if (v.type == VALUE_UNKNOWN)
+    if (in.value.type == VALUE_UNKNOWN)
       buf_str(b, "unknown");
-    else if (v.type == VALUE_ERROR)
+    else if (in.value.type == VALUE_ERROR)
       buf_str(b, "error");
     else
-      value_print(b, &v, type);
+      value_print(b, &in.value, in.type);
   }
 }
 

@@ -8,10 +8,8 @@ static const screen_table *root_of(const screen_table *t) {
 }
 
 const cel_program *formula_on(const variable *v, day on) {
-  const cel_program *now = NULL;
-  for (size_t i = 0; i < v->count; i++)
-    if (v->formulas[i].from <= on) now = v->formulas[i].program;
-  return now;
+  const dated_program *now = variable_formula(v, on);
+  return now ? now->program : NULL;
 }
 
 static source source_value(value v) {

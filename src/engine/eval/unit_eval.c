@@ -238,11 +238,8 @@ value unit_variable(unit *u, const record *about, const variable *v) {
     u->provisional |= *provisional;
     return *known;
   }
-  const dated_program *now = NULL;
-  for (size_t i = 0; i < v->count; i++) {
-    if (v->formulas[i].from <= u->today) now = &v->formulas[i];
-    unit_reevaluate_by(u, v->formulas[i].from);
-  }
+  const dated_program *now = variable_formula(v, u->today);
+  for (size_t i = 0; i < v->count; i++) unit_reevaluate_by(u, v->formulas[i].from);
   u->variable_depth++;
   u->provisional = false;
   *known = now ? unit_eval(u, about, &about->kind->scope, now->program, NULL)
@@ -322,9 +319,7 @@ value unit_event_variable(unit *u, const event *ev, const variable *v) {
   if (u->variable_depth == VARIABLE_DEPTH_MAX) return too_deep(u, v);
   if (!memo_x) return value_no_memory();
   if (memo_x[at].type != VALUE_ERROR || memo_x[at].error) return memo_x[at];
-  const dated_program *then = NULL;
-  for (size_t i = 0; i < v->count; i++)
-    if (v->formulas[i].from <= ev->on) then = &v->formulas[i];
+  const dated_program *then = variable_formula(v, ev->on);
   evaluation_scope q = {.u = u, .event = ev, .scope = &ev->kind->scope};
   u->variable_depth++;
   value out = is_earlier(v) ? earlier_value(u, ev, v)

@@ -15,9 +15,9 @@ static unit *unit_of(request *q, const kind *k, const uuid *root, err *e) {
   return request_unit(q, k->parent >= 0 ? &p->kinds[k->parent] : k, root, e);
 }
 
-static explaining begin_answer(request *q, unit *u, json_out *w) {
+static explain_context begin_answer(request *q, unit *u, json_out *w) {
   *w = request_answer(q, 200);
-  return (explaining){.s = request_store(q), .u = u, .w = w, .english = q->english};
+  return (explain_context){.s = request_store(q), .u = u, .w = w, .english = q->english};
 }
 
 bool handle_explain_finding(request *q, err *e) {
@@ -34,7 +34,7 @@ bool handle_explain_finding(request *q, err *e) {
                     "No such finding, or it is outside your areas.", e);
   unit *u = unit_of(q, k, &f->root, e);
   if (!u) return false;
-  explaining x = begin_answer(q, u, &w);
+  explain_context x = begin_answer(q, u, &w);
   return explain_finding(&x, f, e);
 }
 
@@ -56,7 +56,7 @@ bool handle_explain_event(request *q, err *e) {
   if (!about)
     return not_here("这条登记的对象已不在册。", "The subject of this record is no longer there.",
                     e);
-  explaining x = begin_answer(q, u, &w);
+  explain_context x = begin_answer(q, u, &w);
   return explain_event(&x, about, ev, e);
 }
 
@@ -100,7 +100,7 @@ bool handle_explain_measure(request *q, err *e) {
                     "No such measure, or it is outside your areas.", e);
   unit *u = unit_of(q, &owner->kinds[k->of], &m->root, e);
   if (!u || !read_form(q, m, k, &extra, e) || !read_case(q, m, &extra, e)) return false;
-  explaining x = begin_answer(q, u, &w);
+  explain_context x = begin_answer(q, u, &w);
   return explain_measure(&x, m, k, &extra, e);
 }
 
@@ -115,7 +115,7 @@ static bool explain_own_colour(request *q, unit *u, err *e) {
   if (!store_findings_of(s, q->a, &u->root->id, true, &findings, &finding_count, e) ||
       !store_cases_of(s, q->a, &u->root->id, &cases, &case_count, e))
     return false;
-  explaining x = begin_answer(q, u, &w);
+  explain_context x = begin_answer(q, u, &w);
   return explain_colour(&x, findings, finding_count, cases, case_count, e);
 }
 
@@ -124,18 +124,18 @@ static bool explain_named(request *q, unit *u, const record *about, text name, e
   json_out w;
   for (size_t i = 0; i < p->variable_count; i++) {
     if (p->variables[i].of != about->kind->index || !text_is(name, p->variables[i].name)) continue;
-    explaining x = begin_answer(q, u, &w);
+    explain_context x = begin_answer(q, u, &w);
     return explain_variable(&x, about, &p->variables[i], e);
   }
   for (size_t i = 0; i < p->aggregate_count; i++) {
     if (p->aggregates[i].of != about->kind->index || !text_is(name, p->aggregates[i].name))
       continue;
-    explaining x = begin_answer(q, u, &w);
+    explain_context x = begin_answer(q, u, &w);
     return explain_aggregate(&x, about, &p->aggregates[i], e);
   }
   for (size_t i = 0; i < p->rule_count; i++) {
     if (p->rules[i].of != about->kind->index || !text_is(name, p->rules[i].name)) continue;
-    explaining x = begin_answer(q, u, &w);
+    explain_context x = begin_answer(q, u, &w);
     return explain_rule(&x, about, &p->rules[i], e);
   }
   if (about == u->root && text_is(name, "colour")) return explain_own_colour(q, u, e);

@@ -25,5 +25,7 @@ typedef struct variable {
   bool count_earlier;
   window_type since;
 } variable;
+/* The formula of a day; NULL: there is none yet. */
+const dated_program *variable_formula(const variable *v, day on);
 
 #endif
