@@ -1,4 +1,4 @@
-/* The tests of a pack folder: files, cases, places, counts. */
+/* The tests of a pack folder: files, cases, counties, counts. */
 #include "packtest/packtest.h"
 #include "pack/load/load.h"
 
@@ -18,10 +18,10 @@ typedef struct test_file {
   const yaml *root;
 } test_file;
 
-/* A place that cases of the same parameters and county share. */
+/* Shared by the cases with the same parameters and county code. */
 typedef struct shared_county {
   const char *key;
-  temporary_county place;
+  temporary_county county;
 } shared_county;
 
 typedef struct test_run {
@@ -90,7 +90,7 @@ static void choose_start(test_run *t) {
   t->setting.at_ms = ((int64_t)(first == DAY_NONE ? 0 : first) - 1) * DAY_MS;
 }
 
-/* ---- places ---- */
+/* ---- counties ---- */
 
 static bool county_of(const yaml *test, char out[13], err *e) {
   char code[13];
@@ -110,7 +110,7 @@ static bool county_for(test_run *t, const yaml *test, engine **out, err *e) {
   if (!buf_ok(&key)) return err_memory(e);
   for (size_t i = 0; i < t->county_count; i++)
     if (text_is(buf_view(&key), t->counties[i].key)) {
-      *out = t->counties[i].place.g;
+      *out = t->counties[i].county.g;
       return true;
     }
   if (t->county_count == COUNTIES_MAX)
@@ -121,10 +121,10 @@ static bool county_for(test_run *t, const yaml *test, engine **out, err *e) {
   if (!p->key) return err_memory(e);
   t->county_count++;
   faults f = {0};
-  bool ok = temporary_county_make(&p->place, &t->setting, &f, e);
+  bool ok = temporary_county_make(&p->county, &t->setting, &f, e);
   if (!ok && f.count) *e = f.items[0];
   faults_release(&f);
-  *out = p->place.g;
+  *out = p->county.g;
   return ok || (e->code != ERR_STORE && e->code != ERR_MEMORY);
 }
 
@@ -195,7 +195,7 @@ bool packtest_run(const char *pack_folder, const char *calendar_path, const char
   for (size_t i = 0; ok && i < t->file_count; i++)
     for (size_t n = 0; ok && n < t->files[i].root->count; n++)
       ok = run_case(t, &t->files[i], &t->files[i].root->items[n], e);
-  for (size_t i = 0; i < t->county_count; i++) temporary_county_remove(&t->counties[i].place);
+  for (size_t i = 0; i < t->county_count; i++) temporary_county_remove(&t->counties[i].county);
   pack_free((pack *)p);
   if (ok)
     buf_printf(report, "%lld passed, %lld failed\n", (long long)counts->passed,
