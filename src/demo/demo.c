@@ -254,8 +254,8 @@ static bool room_for_stories(plan_run *c, size_t count, err *e) {
   return true;
 }
 
-bool plan_carry_out(district *all, size_t count, const plan *p,
-                    void (*progress)(int64_t done, int64_t all), err *e) {
+static bool plan_carry_out(district *all, size_t count, const plan *p,
+                           void (*progress)(int64_t done, int64_t all), err *e) {
   plan_run c = {.all = all, .d = all, .today = all->first_day, .unit_room = 1};
   for (size_t i = 0; i < count; i++)
     if (all[i].first_day < c.today) c.today = all[i].first_day;

@@ -21,7 +21,7 @@ static uint64_t turned(uint64_t x, int by) {
   return (x << by) | (x >> (64 - by));
 }
 
-uint64_t dice_throw(dice *d) {
+static uint64_t dice_throw(dice *d) {
   uint64_t *s = d->s, result = turned(s[1] * 5, 7) * 9, t = s[1] << 17;
   s[2] ^= s[0];
   s[3] ^= s[1];

@@ -12,7 +12,6 @@ typedef struct dice {
 
 /* The dice of one thing: the same numbers, the same throws. */
 dice dice_of(uint64_t seed, uint64_t a, uint64_t b, uint64_t c);
-uint64_t dice_throw(dice *d);
 int64_t dice_below(dice *d, int64_t n);                /* 0 … n-1; 0 for n ≤ 1 */
 int64_t dice_between(dice *d, int64_t lo, int64_t hi); /* both included; lo when hi < lo */
 void dice_bytes(dice *d, uint8_t *out, size_t count);

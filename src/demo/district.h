@@ -95,7 +95,5 @@ typedef struct plan {
 bool plan_write(const district *d, size_t district_index, plan *p, err *e);
 void plan_sort(plan *p);
 void plan_release(plan *p);
-bool plan_carry_out(district *all, size_t count, const plan *p,
-                    void (*progress)(int64_t done, int64_t all), err *e);
 
 #endif

@@ -25,7 +25,8 @@ static bool take_row(roster *r, const table_row *row, arena *a, err *e) {
   return arena_whole(a, got != ROW_ABORT, e);
 }
 
-bool roster_read(roster *r, err *e) {
+/* Every row checked, every good one given to the sink. */
+static bool roster_read(roster *r, err *e) {
   table_reader *t = table_open(r->file->path, NULL, e);
   if (!t) return false;
   arena *a AUTO_ARENA = arena_new(0);

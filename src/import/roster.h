@@ -62,9 +62,6 @@ struct roster {
   void *sink_context;
 };
 
-/* One pass over the file: every row checked, every good one given to the sink. */
-bool roster_read(roster *r, err *e);
-
 /* ---- row_subjects.c ---- */
 bool roster_begin_subjects(roster *r, err *e);
 /* The first pass, over rows that say something of their parent; only where the layout has any. */

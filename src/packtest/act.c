@@ -71,7 +71,7 @@ static bool put_files(json_out *w, const yaml *names, err *e) {
   return true;
 }
 
-bool act_put(json_out *w, const field *f, const yaml *node, const char *file, err *e) {
+static bool act_put(json_out *w, const field *f, const yaml *node, const char *file, err *e) {
   if (yaml_is_null(node)) {
     json_put_null(w);
     return true;

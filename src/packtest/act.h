@@ -47,11 +47,10 @@ bool act_measure_state(const act *t, const uuid *root, const measure_kind *k, te
 /* The id of what a step makes: an event, a measure. */
 uuid act_thing(const uuid *entry);
 
-/* A scalar or list as a test writes it (money in yuan, days YYYY-MM-DD, rates decimal, choices by
- * code or title, 是/否 or true/false, null unknown) as the API's JSON. An unknown field (f NULL) is
- * passed on as text, so that the engine itself refuses it. */
-bool act_put(json_out *w, const field *f, const yaml *node, const char *file, err *e);
-/* A whole map of fields. Keys in `but` (NULL-terminated; may be NULL) are left out. */
+/* A map of fields as a test writes it (money in yuan, days YYYY-MM-DD, rates decimal, choices by
+ * code or title, 是/否 or true/false, null unknown) as the API's JSON. An unknown field is passed
+ * on as text, so that the engine itself refuses it. Keys in `but` (NULL-terminated; may be NULL)
+ * are left out. */
 bool act_form(buf *b, const field *fields, size_t count, const yaml *map, const char *const *but,
               const char *file, err *e);
 

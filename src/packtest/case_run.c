@@ -27,7 +27,8 @@ void case_differs(case_run *p, const yaml *at, const char *format, ...) {
   p->differences++;
 }
 
-bool case_period(text s, day *out) {
+/* `2024-05-01`, or `2024-05` or `2024` for its first day. */
+static bool case_period(text s, day *out) {
   char whole[16];
   if (s.bytes != 4 && s.bytes != 7) return day_parse(s, out);
   snprintf(whole, sizeof whole, "%.*s%s", (int)s.bytes, s.at, s.bytes == 4 ? "-01-01" : "-01");

@@ -26,8 +26,6 @@ bool case_calculation(case_run *p, const yaml *test, err *e); /* calculation.c *
 
 /* The first day of a case; DAY_NONE when it has none that can be read. */
 day case_first_day(const yaml *test);
-/* `2024-05-01`, or `2024-05` or `2024` for its first day. */
-bool case_period(text s, day *ret_day);
 /* Adds a difference: "file:line: day: …". */
 void case_differs(case_run *p, const yaml *at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -37,7 +37,7 @@ static value with_key(const value *whole, const setting *x, arena *a) {
   return (value){.type = VALUE_MAP, .map = m};
 }
 
-value scenario_parameter(const scenario *w, int parameter, day on, arena *a) {
+static value scenario_parameter(const scenario *w, int parameter, day on, arena *a) {
   const struct parameter *p = &w->s->p->parameters[parameter];
   value v = parameter_at(p, a, on, NULL);
   for (size_t i = 0; i < w->setting_count; i++) {

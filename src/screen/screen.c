@@ -87,10 +87,6 @@ void screen_free(screen *s) {
   free(s);
 }
 
-const pack *screen_pack(const screen *s) {
-  return s->p;
-}
-
 int64_t screen_seq(const screen *s) {
   pthread_rwlock_t *lock = (pthread_rwlock_t *)&s->lock;
   pthread_rwlock_rdlock(lock);
@@ -132,7 +128,7 @@ screen_size screen_measure(const screen *s) {
 
 /* ---- areas ---- */
 
-uint32_t screen_area(screen *s, const char *code) {
+static uint32_t screen_area(screen *s, const char *code) {
   /* rows come by area: the newest is the likeliest */
   for (size_t i = s->area_count; i-- > 0;)
     if (strcmp(s->areas[i], code) == 0) return (uint32_t)i;

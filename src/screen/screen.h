@@ -21,7 +21,6 @@ typedef struct screen screen;
 /* The pack and the calendar must outlive it. NULL: memory. */
 screen *screen_new(const pack *p, const calendar *c, err *e);
 void screen_free(screen *s); /* NULL is fine */
-const pack *screen_pack(const screen *s);
 /* Fills an empty screen from a store of its own connection, in one snapshot. `progress` may be
  * NULL. */
 bool screen_load(screen *s, store *from, void (*progress)(int64_t rows), err *e);

@@ -109,9 +109,8 @@ struct screen {
   arena *a; /* words, needs */
 };
 
-uint32_t screen_area(screen *s, const char *code); /* UINT32_MAX: memory */
-int32_t screen_text(screen *s, text t);            /* -1: memory */
-bool screen_needs(screen *s);                      /* needs.c: marks what expressions read */
+int32_t screen_text(screen *s, text t); /* -1: memory */
+bool screen_needs(screen *s);           /* needs.c: marks what expressions read */
 /* Puts the rows of the unit with that root (unit->root NULL: it is gone) into its place in `t`.
  * *ret_row: UINT32_MAX when it is not there. Under the write lock. */
 bool unit_put(screen *s, screen_table *t, const uuid *id, const unit_rows *unit, uint32_t *ret_row);
@@ -151,7 +150,6 @@ value row_context_eval(const row_context *p, const cel_program *program, size_t 
                        arena *a); /* of one row */
 bool scenario_sets(const scenario *w, const cel_program *p,
                    const name_scope *sc); /* reads a parameter that is set */
-value scenario_parameter(const scenario *w, int parameter, day on, arena *a);
 const cel_program *formula_on(const variable *v, day on);
 
 /* compute.c: whole columns. Owned by the scenario; false: memory. */
