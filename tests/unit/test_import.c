@@ -7,31 +7,8 @@
 #include <cmocka.h>
 
 #include "import/import.h"
+#include "memory_faults.h"
 #include "orchard.h"
-
-/* ---- every allocation can be made to fail by its number (see --wrap in meson.build) ---- */
-
-static int64_t allocations, failing; /* failing 0: none */
-
-static bool fails_now(void) {
-  return ++allocations == failing;
-}
-
-void *__real_malloc(size_t bytes);
-void *__real_calloc(size_t count, size_t bytes);
-void *__real_realloc(void *at, size_t bytes);
-void *__wrap_malloc(size_t bytes);
-void *__wrap_calloc(size_t count, size_t bytes);
-void *__wrap_realloc(void *at, size_t bytes);
-void *__wrap_malloc(size_t bytes) {
-  return fails_now() ? NULL : __real_malloc(bytes);
-}
-void *__wrap_calloc(size_t count, size_t bytes) {
-  return fails_now() ? NULL : __real_calloc(count, bytes);
-}
-void *__wrap_realloc(void *at, size_t bytes) {
-  return fails_now() ? NULL : __real_realloc(at, bytes);
-}
 
 /* ---- rosters ---- */
 
@@ -154,16 +131,14 @@ static void any_allocation_may_fail(UNUSED void **state) {
   text whole;
   err e = {0};
   assert_true(import_check(o->s, o->a, &file, o->today, &whole, &e));
-  bool ended = false;
   int64_t refused = 0;
-  for (int64_t n = 1; !ended; n++) {
+  bool hit = true;
+  for (int64_t n = 1; hit; n++) {
     arena *a = arena_new(0);
     text report = {NULL, 0};
-    allocations = 0;
-    failing = n;
+    memory_fail_at(n);
     bool ok = import_check(o->s, a, &file, o->today, &report, &e);
-    failing = 0;
-    ended = allocations < n;
+    hit = memory_failed();
     if (!ok && e.code != ERR_MEMORY && e.code != ERR_STORE)
       fail_msg("allocation %lld: %s %s", (long long)n, err_name(e.code), e.en);
     if (ok && !text_equal(report, whole))

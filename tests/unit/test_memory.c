@@ -220,7 +220,7 @@ static bool explain_all(work *w) {
   as_of now = {.today = o->today, .calendar = engine_calendar(o->g)};
   unit *u = unit_load(o->s, w->a, kind_named(o, "garden"), &root, NULL, now, e);
   if (!u || !store_findings_of(o->s, w->a, &root, true, &findings, &count, e)) return false;
-  explaining x = {.s = o->s, .u = u, .w = &out};
+  explain_context x = {.s = o->s, .u = u, .w = &out};
   json_open(&out, '[');
   bool ok = true;
   for (size_t i = 0; ok && i < count; i++) ok = explain_finding(&x, &findings[i], e);
