@@ -145,8 +145,8 @@ bool calendar_read_file(arena *a, const char *path, calendar_notices *out, err *
     return true;
   }
   if (fault.code == ERR_MEMORY) return err_memory(e);
-  return err_set(e, ERR_BAD_FILE, yaml_place(path, node_at(list, &where), place), "%s%.0s",
-                 "%.0s%s", fault.zh, fault.en);
+  return err_set(e, ERR_BAD_FILE, yaml_place(path, node_at(list, &where), place), "%s", "%s",
+                 LABEL(fault));
 }
 
 calendar *calendar_load(const char *path, err *e) {
@@ -211,7 +211,7 @@ bool calendar_read_json(arena *a, const json *list, calendar_notices *out, err *
   int n = snprintf(place, sizeof place, "notices/%zu%s%s", where.notice, *of ? "/" : "", of);
   if (is_day && n > 0 && (size_t)n < sizeof place)
     snprintf(place + n, sizeof place - (size_t)n, "/%zu", where.item);
-  return err_set(e, ERR_BAD_INPUT, place, "%s%.0s", "%.0s%s", fault.zh, fault.en);
+  return err_set(e, ERR_BAD_INPUT, place, "%s", "%s", LABEL(fault));
 }
 
 static void put_days(json_out *w, const char *key, const day *days, size_t count) {

@@ -1,6 +1,7 @@
 #include "base/err.h"
 #include "base/text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,25 +21,39 @@ static void end_at_character(char *s) {
   s[text_cut((text){s, n}, n).bytes] = 0;
 }
 
-void err_fill(err *e, err_code code, const char *place, const char *zh, const char *en, ...) {
-  if (!e) return;
+/* err_begin and err_say_zh leave errno alone: the arguments of the next sentence may ask it. */
+err *err_begin(err *e, err_code code, const char *place) {
+  if (!e) return NULL;
+  int number = errno;
   e->code = code;
   snprintf(e->place, sizeof e->place, "%s", place ? place : "");
   end_at_character(e->place);
+  errno = number;
+  return e;
+}
+
+void err_say_zh(err *e, const char *zh, const char *en, ...) {
+  int number = errno;
   va_list args;
   va_start(args, en);
   vsnprintf(e->zh, sizeof e->zh, zh, args);
   va_end(args);
+  end_at_character(e->zh);
+  errno = number;
+}
+
+void err_say_en(err *e, const char *zh, const char *en, ...) {
+  (void)zh;
+  va_list args;
   va_start(args, en);
   vsnprintf(e->en, sizeof e->en, en, args);
   va_end(args);
-  end_at_character(e->zh);
   end_at_character(e->en);
 }
 
 void err_fill_memory(err *e) {
-  err_fill(e, ERR_MEMORY, NULL, "内存不足，未作任何更改，请稍后再试或关闭其他程序。",
-           "Out of memory; nothing was changed. Try again, or close other programs.");
+  err_set(e, ERR_MEMORY, NULL, "内存不足，未作任何更改，请稍后再试或关闭其他程序。",
+          "Out of memory; nothing was changed. Try again, or close other programs.");
 }
 
 bool err_within(err *e, const char *outer) {

@@ -55,16 +55,42 @@ typedef struct err {
 } err;
 
 /* Fills *e and is false, so that a caller can write `return err_set(e, code, place, "中文 %s",
- * "English %s", …)`. Both texts are printf formats over the same arguments. `place` may be NULL.
- * `e` may be NULL (the caller does not care). A macro, so that the compiler knows the false and
- * follows it. */
-#define err_set(...)                                                                               \
+ * "English %s", …)`. Both texts are printf formats over the same arguments. Where an argument
+ * itself has two languages it is LABEL(x) or ZH_EN(zh, en), told with %s:
+ *
+ *   err_set(e, ERR_BAD_INPUT, f->name, "“%s”不能为空。", "\"%s\" may not be empty.",
+ * LABEL(f->title));
+ *
+ * `place` may be NULL. `e` may be NULL (the caller does not care).
+ *
+ * A macro that says each sentence in a call of its own: so the compiler checks both formats (a
+ * conversion of our own would be unknown to it) and knows that the value is false. The price: the
+ * arguments after `place` are evaluated once a language, so they must have no side effects. */
+#define err_set(e, code, place, ...)                                                               \
   (__extension__({                                                                                 \
-    err_fill(__VA_ARGS__);                                                                         \
+    err *const err_begun_ = err_begin((e), (code), (place));                                       \
+    if (err_begun_) {                                                                              \
+      {                                                                                            \
+        enum { err_in_english_ = 0 };                                                              \
+        err_say_zh(err_begun_, __VA_ARGS__);                                                       \
+      }                                                                                            \
+      {                                                                                            \
+        enum { err_in_english_ = 1 };                                                              \
+        err_say_en(err_begun_, __VA_ARGS__);                                                       \
+      }                                                                                            \
+    }                                                                                              \
     false;                                                                                         \
   }))
-void err_fill(err *e, err_code code, const char *place, const char *zh, const char *en, ...)
-    __attribute__((format(printf, 4, 6), format(printf, 5, 6)));
+
+/* Arguments of err_set in the language of its sentence: of two texts; of a label, an err or any
+ * other struct with `zh` and `en`. */
+#define ZH_EN(zh_, en_) (err_in_english_ ? (en_) : (zh_))
+#define LABEL(x) ZH_EN((x).zh, (x).en)
+
+/* The steps of err_set, for nobody else. err_begin returns `e`. */
+err *err_begin(err *e, err_code code, const char *place);
+void err_say_zh(err *e, const char *zh, const char *en, ...) __attribute__((format(printf, 2, 4)));
+void err_say_en(err *e, const char *zh, const char *en, ...) __attribute__((format(printf, 3, 4)));
 
 /* The one error for a failed allocation. */
 #define err_memory(e)                                                                              \

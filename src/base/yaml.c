@@ -91,7 +91,7 @@ static bool parser_fault(reader *r) {
   for (size_t i = 0; i < sizeof known_problems / sizeof *known_problems; i++) {
     if (strstr(problem, known_problems[i].problem) != problem) continue;
     if (known_problems[i].at_start) mark = p->context_mark;
-    return fault(r, mark, "%s%.0s", "%.0s%s", known_problems[i].zh, known_problems[i].en);
+    return fault(r, mark, "%s", "%s", LABEL(known_problems[i]));
   }
   return fault(r, mark, "YAML 格式有误（%s），请检查这一行和上一行。",
                "This is not YAML (%s); check this line and the one above.", problem);

@@ -150,9 +150,8 @@ static const cel_type *join_items(checker *c, const node *n, const cel_type *all
   bool slip = all->kind == CEL_INT && item->kind == CEL_INT && !c->env->lenient;
   if (!slip) return &cel_dyn;
   remedy r = check_remedy(c, all, item, n);
-  check_fail(c, n, "一个列表里不能既有 %s 又有 %s。%s%.0s",
-             "One list cannot hold both %s and %s.%.0s%s", check_words(c, all),
-             check_words(c, item), r.zh, r.en);
+  check_fail(c, n, "一个列表里不能既有 %s 又有 %s。%s", "One list cannot hold both %s and %s.%s",
+             check_words(c, all), check_words(c, item), LABEL(r));
   return NULL;
 }
 
@@ -195,10 +194,9 @@ static bool check_if(checker *c, node *n) {
   n->type = type_join(&c->s, n->items[1]->type, n->items[2]->type);
   if (n->type) return true;
   remedy r = check_remedy(c, n->items[1]->type, n->items[2]->type, n->items[2]);
-  return check_fail(c, n->items[2], "? : 的两个结果要同一种，但一个是 %s，一个是 %s。%s%.0s",
-                    "Both results of ? : must be of one type, but one is %s and one is %s.%.0s%s",
-                    check_words(c, n->items[1]->type), check_words(c, n->items[2]->type), r.zh,
-                    r.en);
+  return check_fail(c, n->items[2], "? : 的两个结果要同一种，但一个是 %s，一个是 %s。%s",
+                    "Both results of ? : must be of one type, but one is %s and one is %s.%s",
+                    check_words(c, n->items[1]->type), check_words(c, n->items[2]->type), LABEL(r));
 }
 
 static bool check_all(checker *c, node *n) {
@@ -385,7 +383,7 @@ bool cel_check(arena *a, const cel_env *env, text source, node *tree, const cel_
   *locals = c.locals_most;
   if (!want || env->lenient || type_assign(&c.s, want, tree->type)) return true;
   remedy r = check_remedy(&c, want, tree->type, tree);
-  return check_fail(&c, tree, "这里要 %s，但表达式的结果是 %s。%s%.0s",
-                    "%s is needed here, but the result is %s.%.0s%s", check_words(&c, want),
-                    check_words(&c, tree->type), r.zh, r.en);
+  return check_fail(&c, tree, "这里要 %s，但表达式的结果是 %s。%s",
+                    "%s is needed here, but the result is %s.%s", check_words(&c, want),
+                    check_words(&c, tree->type), LABEL(r));
 }

@@ -99,9 +99,9 @@ static bool operand_fault(checker *c, node *n, const char *sign) {
     r = check_remedy(c, b, a, n->items[0]);
   else
     r = check_remedy(c, a, b, nb);
-  return check_fail(
-      c, n, "“%s”不能用于 %s 和 %s。%s%.0s", "\"%s\" cannot be used on %s and %s.%.0s%s", sign,
-      check_words(c, n->items[0]->type), check_words(c, n->items[1]->type), r.zh, r.en);
+  return check_fail(c, n, "“%s”不能用于 %s 和 %s。%s", "\"%s\" cannot be used on %s and %s.%s",
+                    sign, check_words(c, n->items[0]->type), check_words(c, n->items[1]->type),
+                    LABEL(r));
 }
 
 static bool check_equality(checker *c, node *n, const char *sign) {
@@ -193,9 +193,9 @@ static bool call_fault(checker *c, node *n, const char *signatures) {
   const node *arg = n->items[best];
   const cel_type *need = nearest.params[best];
   remedy r = check_remedy(c, need, arg->type, arg);
-  return check_fail(c, arg, "%.*s 这里要 %s，但这是 %s。%s%.0s写法：%s",
-                    "%.*s needs %s here, but this is %s.%.0s%s Usage: %s", name, n->name.at,
-                    check_words(c, need), check_words(c, arg->type), r.zh, r.en, how);
+  return check_fail(c, arg, "%.*s 这里要 %s，但这是 %s。%s写法：%s",
+                    "%.*s needs %s here, but this is %s.%s Usage: %s", name, n->name.at,
+                    check_words(c, need), check_words(c, arg->type), LABEL(r), how);
 }
 
 static bool unknown_function(checker *c, node *n, text name) {
@@ -246,7 +246,7 @@ static bool fold(checker *c, node *n) {
   if (n->count != 1 || n->items[0]->kind != NODE_LITERAL) return true;
   if (!fold_literal(n->function, &n->items[0]->literal, &v, &zh, &en)) {
     if (!zh) return true;
-    return check_fail(c, n->items[0], "%s%.0s", "%.0s%s", zh, en) || check_later(c, n);
+    return check_fail(c, n->items[0], "%s", "%s", ZH_EN(zh, en)) || check_later(c, n);
   }
   n->kind = NODE_LITERAL;
   n->literal = v;

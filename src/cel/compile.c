@@ -44,10 +44,10 @@ text cel_program_source(const cel_program *p) {
 bool cel_runs_in_browser(const cel_program *p, err *e) {
   if (!p->beyond.what_zh) return true;
   return cel_fail(e, p->source, p->beyond.at,
-                  "“%s%.0s”在手机端不能用，请改写，例如用 has() 和 orElse()。",
-                  "\"%.0s%s\" does not run on the phone; write it differently, for instance with "
+                  "“%s”在手机端不能用，请改写，例如用 has() 和 orElse()。",
+                  "\"%s\" does not run on the phone; write it differently, for instance with "
                   "has() and orElse().",
-                  p->beyond.what_zh, p->beyond.what_en);
+                  ZH_EN(p->beyond.what_zh, p->beyond.what_en));
 }
 
 static const char *const opcode_names[] = {

@@ -81,7 +81,7 @@ bool fold_literal(int function, const value *arg, value *out, const char **zh, c
 static value read_written(machine *m, const struct written *w, const value *arg) {
   int64_t n;
   if (w->read(arg, &n)) return value_int(n);
-  return machine_fail(m, "%s%.0s", "%.0s%s", w->zh, w->en);
+  return machine_fail(m, "%s", "%s", LABEL(*w));
 }
 
 value run_yuan(machine *m, const value *args, size_t count) {

@@ -79,7 +79,7 @@ value run_matches(machine *m, const value *args, size_t count) {
   if (!machine_charge(m, 50 + args[1].s.bytes)) return machine_stopped(m);
   err e;
   const regex *r = regex_compile(machine_arena(m), args[1].s, &e);
-  return r ? match_text(m, r, args[0]) : machine_fail(m, "%s%.0s", "%.0s%s", e.zh, e.en);
+  return r ? match_text(m, r, args[0]) : machine_fail(m, "%s", "%s", LABEL(e));
 }
 
 value run_char_at(machine *m, const value *args, size_t count) {

@@ -94,7 +94,7 @@ static bool generate_matches(generator *g, const node *n) {
   const node *pattern = n->items[1];
   err e;
   const regex *r = regex_compile(g->a, pattern->literal.s, &e);
-  if (!r) return cel_fail(g->e, g->p->source, pattern->at, "%s%.0s", "%.0s%s", e.zh, e.en);
+  if (!r) return cel_fail(g->e, g->p->source, pattern->at, "%s", "%s", LABEL(e));
   const regex **all =
       ARENA_GROW(g->a, g->p->patterns, g->patterns, &g->pattern_room, const regex *);
   if (!all) return err_memory(g->e);

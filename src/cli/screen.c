@@ -62,7 +62,7 @@ static bool is_folder(const char *path) {
 }
 
 static bool wrong(err *e, const char *option_name, const char *zh, const char *en) {
-  return err_set(e, ERR_USAGE, option_name, "%s%.0s", "%.0s%s", zh, en);
+  return err_set(e, ERR_USAGE, option_name, "%s", "%s", ZH_EN(zh, en));
 }
 
 enum { NAMES_MAX = 512 };

@@ -68,9 +68,8 @@ static bool may_use(request *q, err *e) {
   route_access a = q->route->access;
   if (a < ACCESS_REGISTER || actor_may(&q->who.actor, request_packs(q), needs[a].what, NULL))
     return true;
-  return err_set(e, ERR_DENIED, NULL, "您的岗位不能%s%.0s。如确有需要，请联系管理员。",
-                 "Your post may not %.0s%s. If you need to, ask the administrator.", needs[a].zh,
-                 needs[a].en);
+  return err_set(e, ERR_DENIED, NULL, "您的岗位不能%s。如确有需要，请联系管理员。",
+                 "Your post may not %s. If you need to, ask the administrator.", LABEL(needs[a]));
 }
 
 static bool handle(request *q, err *e) {

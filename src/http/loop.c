@@ -86,8 +86,8 @@ static void too_large(request *q) {
                       : (label){"请分成几次发送", "send it in several requests"};
   int megabytes = (int)(q->body.limit >> 20);
   err e;
-  err_set(&e, ERR_TOO_LARGE, NULL, "发送的内容超过 %d MB 的上限，%s。%.0s",
-          "What was sent is over the limit of %d MB; %.0s%s.", megabytes, smaller.zh, smaller.en);
+  err_set(&e, ERR_TOO_LARGE, NULL, "发送的内容超过 %d MB 的上限，%s。",
+          "What was sent is over the limit of %d MB; %s.", megabytes, LABEL(smaller));
   request_fail(q, &e);
 }
 

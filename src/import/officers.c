@@ -128,7 +128,7 @@ static void add_fault(reading *r, text column, text value, const err *why) {
 static void add_sentence(reading *r, const char *column, text value, const char *zh,
                          const char *en) {
   err why;
-  err_fill(&why, ERR_BAD_INPUT, NULL, "%s%.0s", "%.0s%s", zh, en);
+  err_set(&why, ERR_BAD_INPUT, NULL, "%s", "%s", ZH_EN(zh, en));
   add_fault(r, text_of(column), value, &why);
 }
 

@@ -20,7 +20,7 @@ void row_clear(row_builder *b) {
 bool row_fault(err *e, err_code code, int64_t number, const char *zh, const char *en) {
   char place[32];
   snprintf(place, sizeof place, "row %lld", (long long)number);
-  return err_set(e, code, place, "第 %lld 行%s%.0s", "Row %lld %.0s%s", (long long)number, zh, en);
+  return err_set(e, code, place, "第 %lld 行%s", "Row %lld %s", (long long)number, ZH_EN(zh, en));
 }
 
 bool row_too_many(int64_t number, err *e) {

@@ -8,7 +8,7 @@
 enum { PIECE = 65536, RATIO_FROM_BYTES = 1 << 20 };
 
 bool xlsx_fault(xlsx *x, err_code code, const char *zh, const char *en) {
-  if (x->fault.code == ERR_NONE) err_set(&x->fault, code, "file", "%s%.0s", "%.0s%s", zh, en);
+  if (x->fault.code == ERR_NONE) err_set(&x->fault, code, "file", "%s", "%s", ZH_EN(zh, en));
   return false;
 }
 

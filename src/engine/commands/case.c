@@ -67,10 +67,8 @@ static bool check_other_officer(command_context *ctx, const casework *c, const t
     for (size_t i = count; i-- > 0;) {
       if (strcmp(steps[i].transition, *other) != 0) continue;
       if (uuid_equal(&steps[i].officer, &ctx->command->who.officer))
-        return err_set(e, ERR_DENIED, "transition",
-                       "“%s”要由另一位同志办理：前面的步骤是您办的。%.0s",
-                       "%.0s\"%s\" is for another officer: you took the step before.", t->title.zh,
-                       t->title.en);
+        return err_set(e, ERR_DENIED, "transition", "“%s”要由另一位同志办理：前面的步骤是您办的。",
+                       "\"%s\" is for another officer: you took the step before.", LABEL(t->title));
       break; /* only the last time it was taken */
     }
   return true;
@@ -153,9 +151,9 @@ static bool move_check(command_context *ctx, err *e) {
   const transition *t = rq->t;
   if (!context_check_version(ctx, rq->c->version, e)) return false;
   if (!leaves_from(t, rq->flow, rq->c->state))
-    return err_set(e, ERR_NOT_ALLOWED, "transition", "个案现在的环节不能办“%s”，请刷新后再办。%.0s",
-                   "%.0sThe case is not at a state from which \"%s\" is possible; reload.",
-                   t->title.zh, t->title.en);
+    return err_set(e, ERR_NOT_ALLOWED, "transition", "个案现在的环节不能办“%s”，请刷新后再办。",
+                   "The case is not at a state from which \"%s\" is possible; reload.",
+                   LABEL(t->title));
   return check_other_officer(ctx, rq->c, t, e) &&
          form_check_references(ctx, t->fields, t->field_count, rq->form, e) &&
          guard_transition_allowed(rq->u, rq->u->root, t, &rq->extra, e);

@@ -78,8 +78,8 @@ static bool find_case(command_context *ctx, measure_request *rq, err *e) {
   const json *body = ctx->command->body;
   if (!json_has(body, "case")) {
     if (!rq->kind->needs_case) return true;
-    return err_set(e, ERR_BAD_INPUT, "case", "“%s”要在个案里提出。%.0s",
-                   "%.0s\"%s\" is proposed within a case.", rq->kind->title.zh, rq->kind->title.en);
+    return err_set(e, ERR_BAD_INPUT, "case", "“%s”要在个案里提出。",
+                   "\"%s\" is proposed within a case.", LABEL(rq->kind->title));
   }
   if (!body_uuid(body, "case", &rq->m.case_id, e) ||
       !store_case_find(ctx->store, ctx->a, &rq->m.case_id, NULL, &rq->casework, e))
@@ -123,8 +123,8 @@ static bool measure_read(command_context *ctx, err *e) {
 static bool check_proposal(command_context *ctx, measure_request *rq, err *e) {
   const measure_kind *k = rq->kind;
   if (!day_in_range(k->from, k->to, ctx->today))
-    return err_set(e, ERR_NOT_ALLOWED, "kind", "“%s”现在不在执行期内。%.0s",
-                   "%.0s\"%s\" is not in force now.", k->title.zh, k->title.en);
+    return err_set(e, ERR_NOT_ALLOWED, "kind", "“%s”现在不在执行期内。",
+                   "\"%s\" is not in force now.", LABEL(k->title));
   if (!form_check_references(ctx, k->fields, k->field_count, rq->form, e)) return false;
   if (!k->when) return true;
   value v = unit_eval(rq->u, rq->about, &k->scope, k->when, &rq->extra);
@@ -151,8 +151,8 @@ static bool compute_amount(command_context *ctx, measure_request *rq, err *e) {
     return guard_check(rq->u, rq->about, &v,
                        (label){"金额算不出来", "The amount cannot be computed"}, e);
   if (v.type == VALUE_ERROR)
-    return err_set(e, ERR_NOT_ALLOWED, "amount", "金额算不出来：%s%.0s",
-                   "%.0sThe amount cannot be computed: %s", v.error->zh, v.error->en);
+    return err_set(e, ERR_NOT_ALLOWED, "amount", "金额算不出来：%s",
+                   "The amount cannot be computed: %s", LABEL(*v.error));
   if (v.i < 0)
     return err_set(e, ERR_NOT_ALLOWED, "amount", "算出的金额小于零，请核对填写内容。",
                    "The computed amount is below zero; check what was filled in.");

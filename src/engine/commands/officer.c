@@ -43,9 +43,9 @@ static bool no_such_role(const catalog *packs, const char *place, text given, er
   list_roles(packs, &zh, &en);
   if (!buf_ok(&zh) || !buf_ok(&en)) return err_memory(e);
   given = text_cut(given, 60);
-  return err_set(e, ERR_BAD_INPUT, place, "没有“%.*s”这个岗位。有：%s。%.0s",
-                 "There is no role \"%.*s\".%.0s There are: %s.", (int)given.bytes, given.at, zh.at,
-                 en.at);
+  return err_set(e, ERR_BAD_INPUT, place, "没有“%.*s”这个岗位。有：%s。",
+                 "There is no role \"%.*s\". There are: %s.", (int)given.bytes, given.at,
+                 ZH_EN(zh.at, en.at));
 }
 
 const char *officer_role(const catalog *packs, text word, const char *place, err *e) {

@@ -44,10 +44,9 @@ static bool key_is_free(command_context *ctx, const kind *k, const value *fields
   record *other = NULL;
   if (!store_subject_find_by_key(ctx->store, ctx->a, k, fields[k->key].s, &other, e)) return false;
   if (!other || uuid_equal(&other->id, self)) return true;
-  return err_set(e, ERR_CONFLICT, k->fields[k->key].name,
-                 "这个%s已经登记过了，请先查找再修改。%.0s",
-                 "%.0sThis %s is registered already; look it up and change it.",
-                 k->fields[k->key].title.zh, k->fields[k->key].title.en);
+  return err_set(e, ERR_CONFLICT, k->fields[k->key].name, "这个%s已经登记过了，请先查找再修改。",
+                 "This %s is registered already; look it up and change it.",
+                 LABEL(k->fields[k->key].title));
 }
 
 static text body_source(command_context *ctx) {

@@ -60,9 +60,9 @@ static subject_memo *memo_of(unit *u, const record *about, value *failed) {
 static value too_deep(unit *u, const variable *v) {
   err *why = ARENA_NEW(u->a, err);
   if (!why) return value_no_memory();
-  err_set(why, ERR_BAD_EXPR, v->name, "“%s”的公式一层套一层，太深了，请把它改短。%.0s",
-          "%.0sThe formulas behind \"%s\" use one another too deeply; make the chain shorter.",
-          v->title.zh, v->title.en);
+  err_set(why, ERR_BAD_EXPR, v->name, "“%s”的公式一层套一层，太深了，请把它改短。",
+          "The formulas behind \"%s\" use one another too deeply; make the chain shorter.",
+          LABEL(v->title));
   return (value){.type = VALUE_ERROR, .error = why};
 }
 

@@ -23,11 +23,10 @@ static bool is_there(command_context *ctx, const field *f, const value *v, err *
   record *r = NULL;
   if (!k || !store_subject_find_by_key(ctx->store, ctx->a, k, v->s, &r, e)) return !k;
   if (r) return true;
-  return err_set(e, ERR_BAD_INPUT, f->name,
-                 "没有登记过名为“%.*s”的%s，请从列表里选，或先登记。%.0s",
-                 "There is no \"%.*s\" among the registered%.0s: %s; choose from the list, or "
+  return err_set(e, ERR_BAD_INPUT, f->name, "没有登记过名为“%.*s”的%s，请从列表里选，或先登记。",
+                 "There is no \"%.*s\" among the registered: %s; choose from the list, or "
                  "register it first.",
-                 SHOWN_TEXT(v->s), k->title.zh, k->title.en);
+                 SHOWN_TEXT(v->s), LABEL(k->title));
 }
 
 /* Each name must be an active officer's login. */
@@ -63,16 +62,15 @@ bool form_read(command_context *ctx, const field *fields, size_t count, const js
       ret[i] = value_missing(ctx->a, fields[i].name);
     }
     if (fields[i].serial && ret[i].type != VALUE_UNKNOWN)
-      return err_set(e, ERR_BAD_INPUT, fields[i].name, "“%s”由系统编号，请不要填写。%.0s",
-                     "%.0s\"%s\" is numbered by the system; leave it out.", fields[i].title.zh,
-                     fields[i].title.en);
+      return err_set(e, ERR_BAD_INPUT, fields[i].name, "“%s”由系统编号，请不要填写。",
+                     "\"%s\" is numbered by the system; leave it out.", LABEL(fields[i].title));
     if (whole && fields[i].required && !fields[i].applies_when && !fields[i].serial &&
         ret[i].type == VALUE_UNKNOWN)
-      return err_set(e, ERR_BAD_INPUT, fields[i].name, "请填写“%s”。%.0s",
-                     "Please fill in %.0s\"%s\".", fields[i].title.zh, fields[i].title.en);
+      return err_set(e, ERR_BAD_INPUT, fields[i].name, "请填写“%s”。", "Please fill in \"%s\".",
+                     LABEL(fields[i].title));
     if (!whole && j && fields[i].required && ret[i].type == VALUE_UNKNOWN)
-      return err_set(e, ERR_BAD_INPUT, fields[i].name, "“%s”不能为空。%.0s",
-                     "%.0s\"%s\" may not be empty.", fields[i].title.zh, fields[i].title.en);
+      return err_set(e, ERR_BAD_INPUT, fields[i].name, "“%s”不能为空。", "\"%s\" may not be empty.",
+                     LABEL(fields[i].title));
   }
   return true;
 }
@@ -105,11 +103,10 @@ static bool offered(const form_scope *q, const choice *c) {
 static bool check_choice(const form_scope *q, const field *f, text code, err *e) {
   const choice *c = choice_find(f, code);
   if (!c || offered(q, c)) return true;
-  return err_set(e, ERR_BAD_INPUT, f->name,
-                 "“%s”里的“%s”不适用于这个对象或这一天，请去掉。%.0s%.0s",
-                 "%.0s%.0sOf \"%s\" the choice \"%s\" does not apply here or on that day; take it "
+  return err_set(e, ERR_BAD_INPUT, f->name, "“%s”里的“%s”不适用于这个对象或这一天，请去掉。",
+                 "Of \"%s\" the choice \"%s\" does not apply here or on that day; take it "
                  "out.",
-                 f->title.zh, c->title.zh, f->title.en, c->title.en);
+                 LABEL(f->title), LABEL(c->title));
 }
 
 bool form_check_applicable(const form_scope *q, const field *fields, size_t count,
@@ -121,12 +118,12 @@ bool form_check_applicable(const form_scope *q, const field *fields, size_t coun
     value yes = f->applies_when ? q->eval(q->context, f->applies_when) : value_bool(true);
     bool asked_for = yes.type != VALUE_BOOL || yes.yes;
     if (!asked_for && v->type != VALUE_UNKNOWN)
-      return err_set(e, ERR_BAD_INPUT, f->name, "“%s”这里不用填，请去掉。%.0s",
-                     "%.0s\"%s\" is not asked here; take it out.", f->title.zh, f->title.en);
+      return err_set(e, ERR_BAD_INPUT, f->name, "“%s”这里不用填，请去掉。",
+                     "\"%s\" is not asked here; take it out.", LABEL(f->title));
     if (f->applies_when && yes.type == VALUE_BOOL && yes.yes && f->required &&
         v->type == VALUE_UNKNOWN)
-      return err_set(e, ERR_BAD_INPUT, f->name, "请填写“%s”。%.0s", "Please fill in %.0s\"%s\".",
-                     f->title.zh, f->title.en);
+      return err_set(e, ERR_BAD_INPUT, f->name, "请填写“%s”。", "Please fill in \"%s\".",
+                     LABEL(f->title));
     if (v->type == VALUE_STRING && f->type == FIELD_CHOICE && !check_choice(q, f, v->s, e))
       return false;
     for (size_t k = 0; v->type == VALUE_LIST && k < v->list->count; k++)
@@ -167,9 +164,8 @@ bool form_check_fields(command_context *ctx, const name_scope *sc, const field *
     if (!fields[i].check) continue;
     value v = eval_record(ctx->a, &own, fields[i].check);
     if (v.type == VALUE_UNKNOWN || (v.type == VALUE_BOOL && v.yes)) continue;
-    return err_set(e, ERR_BAD_INPUT, fields[i].name, "%s：%s%.0s%.0s", "%.0s%.0s%s: %s",
-                   fields[i].title.zh, fields[i].check_message.zh, fields[i].title.en,
-                   fields[i].check_message.en);
+    return err_set(e, ERR_BAD_INPUT, fields[i].name, "%s：%s", "%s: %s", LABEL(fields[i].title),
+                   LABEL(fields[i].check_message));
   }
   return true;
 }

@@ -32,11 +32,11 @@ bool guard_check(unit *u, const record *about, const value *v, label unless, err
     AUTO_BUF buf zh = {0}, en = {0};
     say_missing(u, about->kind, v, false, &zh);
     say_missing(u, about->kind, v, true, &en);
-    return err_set(why, ERR_NOT_ALLOWED, NULL, "%s（现在无法判断，因为还不知道：%s）%.0s%.0s",
-                   "%.0s%.0s%s (it cannot be told now, because this is not known: %s)", unless.zh,
-                   buf_view(&zh).at, unless.en, buf_view(&en).at);
+    return err_set(why, ERR_NOT_ALLOWED, NULL, "%s（现在无法判断，因为还不知道：%s）",
+                   "%s (it cannot be told now, because this is not known: %s)", LABEL(unless),
+                   ZH_EN(buf_view(&zh).at, buf_view(&en).at));
   }
-  return err_set(why, ERR_NOT_ALLOWED, NULL, "%s%.0s", "%.0s%s", unless.zh, unless.en);
+  return err_set(why, ERR_NOT_ALLOWED, NULL, "%s", "%s", LABEL(unless));
 }
 
 bool guard_transition_allowed(unit *u, const record *about, const transition *t,

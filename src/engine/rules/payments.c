@@ -35,9 +35,8 @@ bool payment_check_once(command_context *ctx, const kind *root, const event *ev,
     if (other.type != VALUE_STRING || !text_equal(other.s, key.s)) continue;
     char on[11];
     day_format(others[i]->on, on);
-    return err_set(e, ERR_CONFLICT, NULL, "%s（%s 已登记过一次）%.0s%.0s",
-                   "%.0s%.0s%s (recorded on %s)", ev->kind->unique_message.zh, on,
-                   ev->kind->unique_message.en, on);
+    return err_set(e, ERR_CONFLICT, NULL, "%s（%s 已登记过一次）", "%s (recorded on %s)",
+                   LABEL(ev->kind->unique_message), on);
   }
   return true;
 }
@@ -119,10 +118,10 @@ static bool check_measure(command_context *ctx, const payment *x, const measure 
   const measure_kind *k = catalog_measure(&ctx->engine->packs, text_of(m->kind), NULL);
   if (!k || !is_approved(m) || !m->has_amount)
     return err_set(e, ERR_NOT_ALLOWED, "measure",
-                   "“%s”没有经过审批，不能发放。请先提出措施并审批。%.0s",
-                   "%.0s\"%s\" is not approved, so nothing can be paid. Propose it and have it "
+                   "“%s”没有经过审批，不能发放。请先提出措施并审批。",
+                   "\"%s\" is not approved, so nothing can be paid. Propose it and have it "
                    "approved first.",
-                   k ? k->title.zh : m->kind, k ? k->title.en : m->kind);
+                   ZH_EN(k ? k->title.zh : m->kind, k ? k->title.en : m->kind));
   if (!month_or_year(k->per, x->period))
     return err_set(
         e, ERR_BAD_INPUT, "period", "请填写发放的月份(如 2024-03)或年份(如 2024)；一次性措施不填。",
@@ -132,10 +131,10 @@ static bool check_measure(command_context *ctx, const payment *x, const measure 
   if (x->amount > m->amount - paid) {
     say_money(m->amount - paid, left);
     return err_set(e, ERR_CONFLICT, "amount",
-                   "“%s”批准的金额还剩 %s 元没有发，不能多发或重复发放。%.0s%.0s",
-                   "%.0s%.0sOf \"%s\" %s yuan are approved and not paid yet; nothing is paid twice "
+                   "“%s”批准的金额还剩 %s 元没有发，不能多发或重复发放。",
+                   "Of \"%s\" %s yuan are approved and not paid yet; nothing is paid twice "
                    "or beyond the approval.",
-                   k->title.zh, left, k->title.en, left);
+                   LABEL(k->title), left);
   }
   if (!m->fund[0] || strcmp(m->fund, x->fund) == 0) return true;
   return err_set(e, ERR_CONFLICT, "fund", "这项措施批准的资金是“%s”，请改用它。",
@@ -150,18 +149,18 @@ static bool check_budget(command_context *ctx, const pack *p, const payment_term
   char left[32];
   if (!store_subject_find_by_key(ctx->store, ctx->a, k, text_of(x->fund), &fund, e)) return false;
   if (!fund || fund->fields[how->budget].type != VALUE_INT)
-    return err_set(e, ERR_NOT_ALLOWED, "fund", "资金“%s”还没有登记“%s”，不能支付。%.0s%.0s",
-                   "%.0s%.0sThe fund \"%s\" has no \"%s\" on record; nothing can be paid.", x->fund,
-                   k->fields[how->budget].title.zh, x->fund, k->fields[how->budget].title.en);
+    return err_set(e, ERR_NOT_ALLOWED, "fund", "资金“%s”还没有登记“%s”，不能支付。",
+                   "The fund \"%s\" has no \"%s\" on record; nothing can be paid.", x->fund,
+                   LABEL(k->fields[how->budget].title));
   if (!store_paid_from(ctx->store, x->fund, &paid, e)) return false;
   const int64_t rest = fund->fields[how->budget].i - paid;
   if (x->amount <= rest) return true;
   say_money(rest, left);
-  return err_set(
-      e, ERR_CONFLICT, "amount", "资金“%s”只剩 %s 元，不够支付。请先调整预算或换一笔资金。%.0s%.0s",
-      "%.0s%.0sThe fund \"%s\" has %s yuan left, which is not enough. Change its budget, or "
-      "take another fund.",
-      x->fund, left, x->fund, left);
+  return err_set(e, ERR_CONFLICT, "amount",
+                 "资金“%s”只剩 %s 元，不够支付。请先调整预算或换一笔资金。",
+                 "The fund \"%s\" has %s yuan left, which is not enough. Change its budget, or "
+                 "take another fund.",
+                 x->fund, left);
 }
 
 static const char *text_in(command_context *ctx, const value *v) {

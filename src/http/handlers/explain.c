@@ -6,7 +6,7 @@
 #include "http/handlers.h"
 
 static bool not_here(const char *zh, const char *en, err *e) {
-  return err_set(e, ERR_UNKNOWN_NAME, "id", "%s%.0s", "%.0s%s", zh, en);
+  return err_set(e, ERR_UNKNOWN_NAME, "id", "%s", "%s", ZH_EN(zh, en));
 }
 
 /* The unit of a subject of any kind. */

@@ -143,7 +143,7 @@ static bool begin_task(request *q, const char *state, const char *zh, const char
   const upload *u = find_upload(q, true, e);
   if (!u) return false;
   if (strcmp(u->state, state) != 0)
-    return err_set(e, ERR_NOT_ALLOWED, "state", "%s%.0s", "%.0s%s", zh, en);
+    return err_set(e, ERR_NOT_ALLOWED, "state", "%s", "%s", ZH_EN(zh, en));
   import_task *t = ARENA_NEW(q->a, import_task);
   if (!t) return err_memory(e);
   *t = (import_task){*u, catalog_import(request_packs(q), text_of(u->layout), NULL)};

@@ -77,10 +77,10 @@ static void read_op(const doc *d, const yaml *item, const cel_env *env, aggregat
   g->what = what;
   g->type = cel_program_type(what);
   if (!op_fits(g->op, g->type))
-    FAULT(d, node, "“%s”只能用于数目%s；请改用数值字段。%.0s",
-          "\"%s\" takes numbers%.0s%s only; use a field that is a number.", op_keys[g->op],
-          g->op == AGG_SUM ? "和金额" : "、金额、比例和日期",
-          g->op == AGG_SUM ? " and money" : ", money, rates and dates");
+    FAULT(d, node, "“%s”只能用于数目%s；请改用数值字段。",
+          "\"%s\" takes numbers%s only; use a field that is a number.", op_keys[g->op],
+          ZH_EN(g->op == AGG_SUM ? "和金额" : "、金额、比例和日期",
+                g->op == AGG_SUM ? " and money" : ", money, rates and dates"));
 }
 
 static bool read_aggregate(const doc *d, const yaml *item, aggregate *g) {

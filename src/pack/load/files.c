@@ -16,7 +16,7 @@ static void file_fault(loader *l, const char *path, const char *zh, const char *
   err e = {0};
   char place[ERR_PLACE_MAX];
   snprintf(place, sizeof place, "%s:1:1", strlen(path) > PATH_BYTES_MAX ? "…" : path);
-  err_set(&e, ERR_BAD_PACK, place, "%s。%.0s", "%.0s%s.", zh, en);
+  err_set(&e, ERR_BAD_PACK, place, "%s。", "%s.", ZH_EN(zh, en));
   load_fault(l, &e);
 }
 

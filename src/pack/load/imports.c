@@ -48,8 +48,8 @@ static bool read_target(const doc *d, const yaml *item, const import_layout *l, 
     c->field = names_index(NAMES(x->fields, x->field_count), field_name);
     if (c->field >= 0) return true;
     hint near = name_hint(NAMES(x->fields, x->field_count), field_name);
-    FAULT(d, to, "“%s”没有字段“%.*s”%s%.0s", "\"%s\" has no field \"%.*s\"%.0s%s", x->name,
-          SHOWN(field_name), near.zh, near.en);
+    FAULT(d, to, "“%s”没有字段“%.*s”%s", "\"%s\" has no field \"%.*s\"%s", x->name,
+          SHOWN(field_name), LABEL(near));
     return false;
   }
   c->kind = names_index(NAMES(p->kinds, p->kind_count), kind_name);
@@ -62,8 +62,8 @@ static bool read_target(const doc *d, const yaml *item, const import_layout *l, 
   c->field = names_index(NAMES(k->fields, k->field_count), field_name);
   if (c->field >= 0) return true;
   hint h = name_hint(NAMES(k->fields, k->field_count), field_name);
-  FAULT(d, to, "“%s”没有字段“%.*s”%s%.0s", "\"%s\" has no field \"%.*s\"%.0s%s", k->name,
-        SHOWN(field_name), h.zh, h.en);
+  FAULT(d, to, "“%s”没有字段“%.*s”%s", "\"%s\" has no field \"%.*s\"%s", k->name, SHOWN(field_name),
+        LABEL(h));
   return false;
 }
 
@@ -177,7 +177,7 @@ static void read_set(const doc *d, const yaml *item, import_layout *l) {
     if (f < 0) continue;
     text s = map->items[i].type == YAML_TEXT ? map->items[i].s : TEXT("");
     if (!field_read_text(&x->fields[f], d->l->a, s, DAY_MAX, &set[f], &why))
-      FAULT(d, &map->items[i], "%s%.0s", "%.0s%s", why.zh, why.en);
+      FAULT(d, &map->items[i], "%s", "%s", LABEL(why));
   }
 }
 

@@ -50,8 +50,7 @@ static void unit_fault(const doc *d, const yaml *node, const char *unit) {
       {"date", "这里应是日期，写作 2024-03-01。", "Here should be a date such as 2024-03-01."},
       {"text", "这里应是一段文字。", "Here should be text."}};
   for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-    if (strcmp(forms[i].unit, unit) == 0)
-      FAULT(d, node, "%s%.0s", "%.0s%s", forms[i].zh, forms[i].en);
+    if (strcmp(forms[i].unit, unit) == 0) FAULT(d, node, "%s", "%s", LABEL(forms[i]));
 }
 
 bool fields_read_unit(const doc *d, const yaml *node, const char *unit, value *out) {
@@ -397,8 +396,8 @@ static series overlaid(const context *base, content *c, const doc *over) {
       continue;
     }
     hint h = name_hint(keys, text_of(local.parts[i].key));
-    FAULT(over, yaml_get(over->root, "keys"), "业务包里的这个参数没有“%s”这一项%s%.0s",
-          "The pack's parameter has no \"%s\"%.0s%s", local.parts[i].key, h.zh, h.en);
+    FAULT(over, yaml_get(over->root, "keys"), "业务包里的这个参数没有“%s”这一项%s",
+          "The pack's parameter has no \"%s\"%s", local.parts[i].key, LABEL(h));
   }
   return combined(base, c);
 }

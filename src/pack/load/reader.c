@@ -175,8 +175,8 @@ int load_one_at(const doc *d, const yaml *node, names known, const char *zh, con
   int i = names_index(known, s);
   if (i >= 0) return i;
   hint h = name_hint(known, s);
-  FAULT(d, node, "没有名为“%.*s”的%s%s%.0s%.0s", "\"%.*s\"%.0s%.0s is none of the %s%s", SHOWN(s),
-        zh, h.zh, en, h.en);
+  FAULT(d, node, "没有名为“%.*s”的%s%s", "\"%.*s\" is none of the %s%s", SHOWN(s), ZH_EN(zh, en),
+        LABEL(h));
   return -1;
 }
 
@@ -261,8 +261,8 @@ void load_only_keys(const doc *d, const yaml *map, const char *keys) {
       continue;
     }
     hint h = name_hint(known, key);
-    FAULT(d, &map->keys[i], "这里没有“%.*s”这一项%s%.0s", "There is no item \"%.*s\" here%.0s%s",
-          SHOWN(key), h.zh, h.en);
+    FAULT(d, &map->keys[i], "这里没有“%.*s”这一项%s", "There is no item \"%.*s\" here%s",
+          SHOWN(key), LABEL(h));
   }
 }
 

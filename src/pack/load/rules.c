@@ -21,9 +21,9 @@ static void read_opened_process(const doc *d, const yaml *item, rule *r) {
   if (r->opens_process || d->l->no_memory) return;
   text shown = node->type == YAML_TEXT ? node->s : TEXT("…");
   hint h = name_hint(NAMES(processes, count), shown);
-  FAULT(d, node, "“%s”没有办理“%.*s”的流程（workflow.yaml）%s%.0s",
-        "No workflow (workflow.yaml) of \"%s\" has the process \"%.*s\"%.0s%s", p->kinds[root].name,
-        SHOWN(shown), h.zh, h.en);
+  FAULT(d, node, "“%s”没有办理“%.*s”的流程（workflow.yaml）%s",
+        "No workflow (workflow.yaml) of \"%s\" has the process \"%.*s\"%s", p->kinds[root].name,
+        SHOWN(shown), LABEL(h));
 }
 
 static void read_message(const doc *d, const yaml *item, const let *l, rule *r) {

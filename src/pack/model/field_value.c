@@ -20,15 +20,14 @@ typedef struct asked {
 
 /* "标题：…" with the remedy, at the field. */
 static bool refuse(const asked *q, const char *zh, const char *en) {
-  return err_set(q->e, ERR_BAD_INPUT, q->f->name, "%s：%s%.0s%.0s", "%.0s%.0s%s: %s",
-                 q->f->title.zh, zh, q->f->title.en, en);
+  return err_set(q->e, ERR_BAD_INPUT, q->f->name, "%s：%s", "%s: %s", LABEL(q->f->title),
+                 ZH_EN(zh, en));
 }
 
 static bool refuse_with(const asked *q, const char *zh_before, const char *zh_after,
                         const char *en_before, const char *en_after, const char *what) {
-  return err_set(q->e, ERR_BAD_INPUT, q->f->name, "%1$s：%2$s%3$s%4$s%5$.0s%6$.0s%7$.0s",
-                 "%1$.0s%2$.0s%4$.0s%5$s: %6$s%3$s%7$s", q->f->title.zh, zh_before, what, zh_after,
-                 q->f->title.en, en_before, en_after);
+  return err_set(q->e, ERR_BAD_INPUT, q->f->name, "%s：%s%s%s", "%s: %s%s%s", LABEL(q->f->title),
+                 ZH_EN(zh_before, en_before), what, ZH_EN(zh_after, en_after));
 }
 
 static bool unknown(const asked *q, value *out) {
