@@ -163,7 +163,7 @@ static void put_line(buf *b, log_level level, const char *event, const log_field
   json_put_str(&w, level_names[level]);
   json_key(&w, "event");
   json_put_str(&w, event);
-  for (; fields->type != LOG_FIELD_END; fields++) put_field(&w, fields);
+  for (; fields && fields->type != LOG_FIELD_END; fields++) put_field(&w, fields);
   json_close(&w, '}');
   buf_char(b, '\n');
 }

@@ -42,9 +42,10 @@ typedef struct log_field {
   };
 } log_field;
 
-/* A line: the event's name in snake_case, then any number of the fields below. */
+/* A line: the event's name in snake_case, then its fields, at least one. One without fields is
+ * log_write(level, event, NULL). */
 #define log_event(level, event, ...)                                                               \
-  log_write((level), (event), (const log_field[]){__VA_ARGS__ __VA_OPT__(, ){.name = NULL}})
+  log_write((level), (event), (const log_field[]){__VA_ARGS__, {.name = NULL}})
 void log_write(log_level level, const char *event, const log_field *fields);
 
 /* Units stand in the name: log_int("took_ms", 12). */

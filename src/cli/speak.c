@@ -120,7 +120,7 @@ static size_t distance(const char *a, const char *b) {
   enum { LONGEST = 63 };
   size_t row[LONGEST + 1], n = strnlen(b, LONGEST);
   for (size_t k = 0; k <= n; k++) row[k] = k;
-  for (size_t i = 0; a[i] && i < LONGEST; i++) {
+  for (size_t i = 0; i < LONGEST && a[i]; i++) {
     size_t before = row[0];
     row[0] = i + 1;
     for (size_t k = 1; k <= n; k++) {

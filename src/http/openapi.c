@@ -172,8 +172,8 @@ static void put_operation(json_out *w, const route *r) {
 }
 
 bool handle_openapi(request *q, err *e) {
-  const route *routes = q->loop->server->routes;
-  size_t route_count = q->loop->server->route_count;
+  const route *listed = q->loop->server->routes;
+  size_t listed_count = q->loop->server->route_count;
   county c;
   if (!store_county_get(request_store(q), &c, e)) return false;
   json_out w = request_answer(q, 200);
@@ -181,16 +181,16 @@ bool handle_openapi(request *q, err *e) {
   json_field_str(&w, "openapi", "3.1.0");
   json_field_open(&w, "info", '{');
   json_field_str(&w, "title", "即时 Jishi");
-  json_field_str(&w, "version", "1");
+  json_field_str(&w, "version", JISHI_VERSION);
   json_close(&w, '}');
   json_field_open(&w, "paths", '{');
-  for (size_t i = 0; i < route_count; i++) {
+  for (size_t i = 0; i < listed_count; i++) {
     bool first = true; /* all methods of a path stand under it once */
-    for (size_t k = 0; k < i; k++) first &= strcmp(routes[k].pattern, routes[i].pattern) != 0;
+    for (size_t k = 0; k < i; k++) first &= strcmp(listed[k].pattern, listed[i].pattern) != 0;
     if (!first) continue;
-    json_field_open(&w, routes[i].pattern, '{');
-    for (size_t k = i; k < route_count; k++)
-      if (strcmp(routes[k].pattern, routes[i].pattern) == 0) put_operation(&w, &routes[k]);
+    json_field_open(&w, listed[i].pattern, '{');
+    for (size_t k = i; k < listed_count; k++)
+      if (strcmp(listed[k].pattern, listed[i].pattern) == 0) put_operation(&w, &listed[k]);
     json_close(&w, '}');
   }
   json_close(&w, '}');

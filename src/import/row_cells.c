@@ -10,7 +10,7 @@ bool roster_fault(roster *r, const table_row *row, text column, text cell, const
 bool roster_read_cell(roster *r, const table_row *row, size_t column, const field *f, arena *a,
                       value *ret_value) {
   const table_cell *cell = &row->cells[column];
-  err e;
+  err e = {0};
   if (cell->damaged_number && f->type == FIELD_TEXT)
     err_set(&e, ERR_BAD_INPUT, f->name,
             "Excel 把这个号码变成了科学记数法，后几位已丢失。请把这一列设为“文本”，重新填写号码。",

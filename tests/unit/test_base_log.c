@@ -34,7 +34,7 @@ static size_t captured(void (*calls)(void), char *out, size_t room) {
 static const uuid an_id = {{1, 2, 3}};
 
 static void a_request(void) {
-  log_event(LOG_DEBUG, "not_told");
+  log_write(LOG_DEBUG, "not_told", NULL);
   log_event(LOG_WARN, "request", log_id("request", &an_id), log_word("route", "/cases/{id}"),
             log_int("status", 200), log_bool("signed_in", true), log_word("none", NULL));
 }
@@ -163,10 +163,10 @@ static void a_file_can_be_moved_away(void **state) {
   char events[200];
   struct stat s;
   assert_true(log_start(f.log, NULL));
-  log_event(LOG_INFO, "first");
-  log_event(LOG_INFO, "second");
+  log_write(LOG_INFO, "first", NULL);
+  log_write(LOG_INFO, "second", NULL);
   log_reopen(); /* by the same name: nothing changes */
-  log_event(LOG_INFO, "third");
+  log_write(LOG_INFO, "third", NULL);
   log_stop();
   read_events(f.log, events, sizeof events, NULL);
   assert_string_equal(events, "first second third ");
@@ -174,11 +174,11 @@ static void a_file_can_be_moved_away(void **state) {
 
   assert_true(log_start(f.log, NULL));
   assert_int_equal(rename(f.log, f.old), 0);
-  log_event(LOG_INFO, "fourth"); /* still to the old one */
+  log_write(LOG_INFO, "fourth", NULL); /* still to the old one */
   log_reopen();
   log_stop();
   assert_true(log_start(f.log, NULL));
-  log_event(LOG_INFO, "fifth");
+  log_write(LOG_INFO, "fifth", NULL);
   log_stop();
   read_events(f.old, events, sizeof events, NULL);
   assert_string_equal(events, "first second third fourth ");
@@ -201,7 +201,7 @@ static void a_file_that_cannot_be_opened(void **state) {
   assert_int_equal(rename(f.log, f.old), 0);
   assert_int_equal(mkdir(f.log, 0700), 0);
   log_reopen();
-  log_event(LOG_INFO, "after");
+  log_write(LOG_INFO, "after", NULL);
   log_stop();
   rmdir(f.log);
   read_events(f.old, events, sizeof events, NULL); /* in either order: two threads wrote them */
@@ -217,12 +217,12 @@ static void a_full_disk_is_survived(void **state) {
   int64_t lost = 0;
   assert_int_equal(symlink("/dev/full", f.log), 0);
   assert_true(log_start(f.log, NULL));
-  for (int i = 0; i < 3; i++) log_event(LOG_INFO, "lost");
+  for (int i = 0; i < 3; i++) log_write(LOG_INFO, "lost", NULL);
   unlink(f.log);
   log_reopen();
   log_stop();
   assert_true(log_start(f.log, NULL));
-  log_event(LOG_INFO, "there_is_room_again");
+  log_write(LOG_INFO, "there_is_room_again", NULL);
   log_stop();
   read_events(f.log, events, sizeof events, &lost);
   assert_string_equal(events, "log_lines_lost there_is_room_again ");
@@ -277,7 +277,7 @@ enum { THREADS = 4, EACH = 500 };
 
 static void *log_some(void *unused) {
   (void)unused;
-  for (int i = 0; i < EACH; i++) log_event(LOG_INFO, "many");
+  for (int i = 0; i < EACH; i++) log_write(LOG_INFO, "many", NULL);
   return NULL;
 }
 

@@ -13,6 +13,8 @@ static void invalidate_unless(command_context *ctx, const uuid *root, bool whole
 bool repo_save_subject(command_context *ctx, record *r, bool fresh, err *e) {
   if (!store_subject_put(ctx->store, r, fresh, e)) return false;
   if (fresh && r->kind->parent < 0) { /* nothing else is known of it yet */
+    /* PostgreSQL answers late: that the id is taken may still be on its way. */
+    unit_cache_drop(ctx->engine->cache, &r->id);
     cached_unit *k = cached_unit_new(catalog_pack_of(&ctx->engine->packs, r->kind), r, e);
     return k && repo_cache_unit(ctx, k, e);
   }
