@@ -5,7 +5,7 @@
 
 bool gen_fault(recipe_reader *r, const yaml *at, const char *zh, const char *en) {
   char place[ERR_PLACE_MAX];
-  return err_set(r->e, ERR_BAD_PACK, yaml_place(r->file, at, place), "%s%.0s", "%.0s%s", zh, en);
+  return err_set(r->e, ERR_BAD_PACK, yaml_place(r->file, at, place), "%s", "%s", ZH_EN(zh, en));
 }
 
 bool scene_add(recipe_reader *r, scene *s, const char *name, const cel_type *type) {

@@ -91,8 +91,8 @@ static bool has_required(const header_row *h, const import_layout *l, const pack
   }
   if (!buf_ok(&zh) || !buf_ok(&en)) return err_memory(e);
   if (!zh.bytes) return true;
-  return err_set(e, ERR_BAD_FILE, "header", "表头缺少列：%s。请补上这一列再导入。%.0s",
-                 "%.0sThe header lacks %s; add it and import again.", zh.at, en.at);
+  return err_set(e, ERR_BAD_FILE, "header", "表头缺少列：%s。请补上这一列再导入。",
+                 "The header lacks %s; add it and import again.", ZH_EN(zh.at, en.at));
 }
 
 bool header_row_find(table_reader *t, const import_layout *l, const pack *p, arena *a,
@@ -105,7 +105,7 @@ bool header_row_find(table_reader *t, const import_layout *l, const pack *p, are
     if (known < 2) continue; /* titles, notes, dates above the header */
     return has_required(ret_header, l, p, e);
   }
-  return err_set(e, ERR_BAD_FILE, "header", "前 %d 行里没有找到“%s”的表头，请核对文件和版式。%.0s",
-                 "In the first %d rows no header was found of %.0s\"%s\"; check file and layout.",
-                 HEADER_SEARCH_ROWS, l->title.zh, l->title.en);
+  return err_set(e, ERR_BAD_FILE, "header", "前 %d 行里没有找到“%s”的表头，请核对文件和版式。",
+                 "In the first %d rows no header was found of \"%s\"; check file and layout.",
+                 HEADER_SEARCH_ROWS, LABEL(l->title));
 }

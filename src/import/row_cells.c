@@ -38,8 +38,8 @@ bool roster_has_required(roster *r, const table_row *row, int kind_index, const 
     if (!f->required || values[i].type != VALUE_UNKNOWN) continue;
     text header = roster_header_of(r, kind_index, (int)i);
     err e;
-    err_set(&e, ERR_BAD_INPUT, f->name, "“%s”没有填，请补上。%.0s",
-            "%.0s\"%s\" is empty; fill it in.", f->title.zh, f->title.en);
+    err_set(&e, ERR_BAD_INPUT, f->name, "“%s”没有填，请补上。", "\"%s\" is empty; fill it in.",
+            LABEL(f->title));
     good = roster_fault(r, row, header.bytes ? header : text_of(f->title.zh), TEXT(""), &e);
   }
   return good;

@@ -89,8 +89,8 @@ static bool checks_hold(roster *r, const event_row *v, arena *a) {
     value ok = eval_record(a, &own, f->check);
     if (ok.type != VALUE_BOOL || ok.yes) continue;
     err e;
-    err_set(&e, ERR_BAD_INPUT, f->name, "%s：%s%.0s%.0s", "%.0s%.0s%s: %s", f->title.zh,
-            f->check_message.zh, f->title.en, f->check_message.en);
+    err_set(&e, ERR_BAD_INPUT, f->name, "%s：%s", "%s: %s", LABEL(f->title),
+            LABEL(f->check_message));
     return roster_fault(r, v->row, roster_header_of(r, OF_EVENT, (int)i), TEXT(""), &e);
   }
   return true;

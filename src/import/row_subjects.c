@@ -246,9 +246,9 @@ static bool parent_agrees(roster *r, const subject_row *v, const seen_key *seen)
       continue;
     err e;
     err_set(&e, ERR_BAD_INPUT, k->fields[i].name,
-            "同一%s的“%s”和第 %lld 行不一样，请改成一样。%.0s%.0s",
-            "%.0s%.0sRow %lld of the same %s has another \"%s\"; make them equal.", k->title.zh,
-            k->fields[i].title.zh, (long long)seen->row, k->title.en, k->fields[i].title.en);
+            "同一%1$s的“%2$s”和第 %3$lld 行不一样，请改成一样。",
+            "Row %3$lld of the same %1$s has another \"%2$s\"; make them equal.", LABEL(k->title),
+            LABEL(k->fields[i].title), (long long)seen->row);
     return roster_fault(r, v->row, roster_header_of(r, k->index, (int)i), TEXT(""), &e);
   }
   return true;
@@ -332,9 +332,9 @@ static bool child_is_free(roster *r, const subject_row *v, const record *stored,
   }
   if (stored && parent && !uuid_equal(&stored->root, &parent->id)) {
     label in = parent_kind(r)->title;
-    err_set(&e, ERR_CONFLICT, "row", "这个%s已登记在另一个%s名下，请先核对是迁入还是填错。%.0s%.0s",
-            "%.0s%.0sThis %s is registered with another %s; check whether it moved or is a slip.",
-            k->title.zh, in.zh, k->title.en, in.en);
+    err_set(&e, ERR_CONFLICT, "row", "这个%s已登记在另一个%s名下，请先核对是迁入还是填错。",
+            "This %s is registered with another %s; check whether it moved or is a slip.",
+            LABEL(k->title), LABEL(in));
     return roster_fault(r, v->row, column, TEXT(""), &e);
   }
   return true;

@@ -9,8 +9,8 @@
 static bool not_a(const field *f, const yaml *node, const char *file, const char *zh,
                   const char *en, err *e) {
   char place[ERR_PLACE_MAX];
-  return err_set(e, ERR_BAD_INPUT, yaml_place(file, node, place), "“%s”应写成%s。%.0s",
-                 "\"%s\" %.0sis written as %s.", f->name, zh, en);
+  return err_set(e, ERR_BAD_INPUT, yaml_place(file, node, place), "“%s”应写成%s。",
+                 "\"%s\" is written as %s.", f->name, ZH_EN(zh, en));
 }
 
 /* The code of a choice told by its title or another spelling; else the text as it is. */
@@ -252,8 +252,8 @@ bool act_measure_state(const act *t, const uuid *root, const measure_kind *k, te
     if (strcmp(measures[i].kind, k->name) == 0 && (!meant || measures[i].version >= meant->version))
       meant = &measures[i];
   if (!meant)
-    return err_set(e, ERR_UNKNOWN_NAME, "measure", "还没有提出“%s”。%.0s",
-                   "%.0s\"%s\" was not proposed yet.", k->title.zh, k->title.en);
+    return err_set(e, ERR_UNKNOWN_NAME, "measure", "还没有提出“%s”。",
+                   "\"%s\" was not proposed yet.", LABEL(k->title));
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
   json_open(&w, '{');

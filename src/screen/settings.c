@@ -78,14 +78,12 @@ bool setting_read(const pack *p, arena *a, text s, setting *out, err *e) {
     return err_set(e, ERR_UNKNOWN_NAME, "set", "业务包里没有参数“%.*s”。",
                    "The pack has no parameter \"%.*s\".", (int)name.bytes, name.at);
   const parameter *of = &p->parameters[out->parameter];
-  bool keyed = of->form == PARAM_KEYED;
-  if (of->form == PARAM_SCALE || keyed != (out->key.bytes > 0))
-    return err_set(e, ERR_BAD_INPUT, of->name,
-                   keyed ? "参数“%s”要写明是哪一项，例如 %s.名称=值。"
-                         : "参数“%s”是分档表，请改在本地参数文件夹里推演。%.0s",
-                   keyed ? "Say which item of the parameter \"%s\": %s.NAME=value."
-                         : "The parameter \"%s\" is a scale; change it in an overlay folder.%.0s",
-                   of->name, of->name);
+  if (of->form == PARAM_KEYED && out->key.bytes == 0)
+    return err_set(e, ERR_BAD_INPUT, of->name, "参数“%s”要写明是哪一项，例如 %s.名称=值。",
+                   "Say which item of the parameter \"%s\": %s.NAME=value.", of->name, of->name);
+  if (of->form == PARAM_SCALE)
+    return err_set(e, ERR_BAD_INPUT, of->name, "参数“%s”是分档表，请改在本地参数文件夹里推演。",
+                   "The parameter \"%s\" is a scale; change it in an overlay folder.", of->name);
   if (v.bytes == 0) {
     out->v = value_missing(a, of->name);
     return true;

@@ -4,7 +4,7 @@
 #include "base/money.h"
 
 static bool wrong(err *e, const char *place, const char *zh, const char *en) {
-  return err_set(e, ERR_BAD_INPUT, place, "%s%.0s", "%.0s%s", zh, en);
+  return err_set(e, ERR_BAD_INPUT, place, "%s", "%s", ZH_EN(zh, en));
 }
 
 /* ---- parameters set otherwise ---- */
@@ -20,8 +20,8 @@ static bool bad_value(const parameter *p, err *e) {
                {"text", "文字", "a text"}};
   size_t i = 0;
   while (i + 1 < sizeof words / sizeof *words && strcmp(words[i].unit, p->unit) != 0) i++;
-  return err_set(e, ERR_BAD_INPUT, p->name, "“%s”应填%s。%.0s%.0s", "%.0s%.0s\"%s\" takes %s.",
-                 p->title.zh, words[i].zh, p->title.en, words[i].en);
+  return err_set(e, ERR_BAD_INPUT, p->name, "“%s”应填%s。", "\"%s\" takes %s.", LABEL(p->title),
+                 LABEL(words[i]));
 }
 
 static bool read_one(const parameter *p, const char *unit, arena *a, const json *j, value *out,
@@ -53,8 +53,8 @@ static bool read_one(const parameter *p, const char *unit, arena *a, const json 
 /* [{threshold, rate | amount}], ascending. */
 static bool read_scale(const parameter *p, arena *a, const json *j, value *out, err *e) {
   if (j->type != JSON_LIST || j->count == 0)
-    return err_set(e, ERR_BAD_INPUT, p->name, "“%s”是分档的，应填各档的列表。%.0s",
-                   "%.0s\"%s\" has brackets; give the list of them.", p->title.zh, p->title.en);
+    return err_set(e, ERR_BAD_INPUT, p->name, "“%s”是分档的，应填各档的列表。",
+                   "\"%s\" has brackets; give the list of them.", LABEL(p->title));
   value *items = ARENA_ARRAY(a, j->count, value);
   value_list *list = ARENA_NEW(a, value_list);
   if (!items || !list) return err_memory(e);
@@ -71,8 +71,8 @@ static bool read_scale(const parameter *p, arena *a, const json *j, value *out, 
         !read_one(p, amount ? "money" : "rate", a, amount ? amount : rate, &pairs[1].item, e))
       return false;
     if (i && pairs[0].item.i <= items[i - 1].map->pairs[0].item.i)
-      return err_set(e, ERR_BAD_INPUT, p->name, "“%s”各档的起点应从小到大。%.0s",
-                     "%.0sThe thresholds of \"%s\" must rise.", p->title.zh, p->title.en);
+      return err_set(e, ERR_BAD_INPUT, p->name, "“%s”各档的起点应从小到大。",
+                     "The thresholds of \"%s\" must rise.", LABEL(p->title));
     *m = (value_map){.count = 2, .pairs = pairs, .path = ""};
     items[i] = (value){.type = VALUE_MAP, .map = m};
   }
@@ -109,9 +109,8 @@ static bool read_setting(const pack *p, text name, const json *j, arena *a, sett
                    "There is no parameter \"%s\"; check the name.", shown);
   const parameter *m = &p->parameters[at];
   if (m->form == PARAM_KEYED && key.bytes == 0)
-    return err_set(e, ERR_BAD_INPUT, m->name, "“%s”分几项，请写明是哪一项（%s.项）。%.0s%.0s",
-                   "%.0s%.0s\"%s\" has several keys; say which (%s.KEY).", m->title.zh, m->name,
-                   m->title.en, m->name);
+    return err_set(e, ERR_BAD_INPUT, m->name, "“%s”分几项，请写明是哪一项（%s.项）。",
+                   "\"%s\" has several keys; say which (%s.KEY).", LABEL(m->title), m->name);
   *out = (setting){.parameter = at, .key = key, .v = value_missing(a, m->name)};
   if (j->type == JSON_NULL) return true;
   return m->form == PARAM_SCALE ? read_scale(m, a, j, &out->v, e)

@@ -96,10 +96,10 @@ bool whatif_sum_up(const screen_answer *x, const char *base, bool villages, aren
     if (!add_cell(&s.all[r], c) || !add_cell(&part->of[r], c) ||
         !add_cell(&s.categories[c->category].of[r], c))
       return err_set(e, ERR_BAD_INPUT, c->rule->name,
-                     "“%s”的金额合计太大，算不下，请核对数据或参数。%.0s",
-                     "%.0sThe money of \"%s\" adds up to more than can be told; check the data or "
+                     "“%s”的金额合计太大，算不下，请核对数据或参数。",
+                     "The money of \"%s\" adds up to more than can be told; check the data or "
                      "the parameters.",
-                     c->rule->title.zh, c->rule->title.en);
+                     LABEL(c->rule->title));
   }
   if (s.area_count) qsort(s.areas, s.area_count, sizeof *s.areas, by_code);
   *out = s;
