@@ -161,6 +161,8 @@ part_floors() { # the objects of either build will do
   check floors scripts/check-floors "build-test/$build"
 }
 
+part_docs() { check docs scripts/check-docs; }
+
 part_format() {
   local version
   version=$(clang-format --version | sed -E 's/.*version ([0-9]+).*/\1/')

@@ -2,7 +2,7 @@
  * the routes, the pages.
  *
  * One loop thread a core, each with its own reading connection to the store; all changes go to the
- * one writer, and the waiting request is put aside until its commit. Works plain or with TLS;
+ * one writer, and the waiting request is suspended until its commit. Works plain or with TLS;
  * HTTP/2 and public certificates are a reverse proxy's business. */
 #ifndef JISHI_HTTP_SERVER_H
 #define JISHI_HTTP_SERVER_H

@@ -20,7 +20,7 @@ static bool covered(const scope *r, const char *lo, const char *hi) {
 
 bool scope_add(scope *r, const char *area) {
   char code[13], lo[13], hi[13];
-  if (!area_code_check(text_of(area), code, NULL)) return true; /* no area: nothing to see */
+  if (!area_code_check(text_of(area), code, NULL)) return true; /* an invalid area adds nothing */
   area_code_range(code, lo, hi);
   if (covered(r, lo, hi)) return true;
   if (r->count == SCOPE_MAX) return false;

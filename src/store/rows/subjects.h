@@ -10,7 +10,7 @@ typedef struct record {
   uuid id, root, parent; /* a root: root = id, parent nil */
   char area[13];
   int64_t version, created; /* journal numbers */
-  day wake; /* root: when its rules must be looked at again without any write; DAY_NONE: never */
+  day wake;       /* root: when its rules must be re-evaluated without any write; DAY_NONE: never */
   int64_t colour; /* root: the worst open finding, a `colour` */
   bool withdrawn;
   value *fields;     /* kind->field_count values; UNKNOWN = not known */
@@ -29,7 +29,7 @@ bool store_subject_put(store *s, record *r, bool fresh,
 bool store_subject_mark(store *s, const record *r, err *e); /* only version, wake, colour */
 bool store_units_due(store *s, arena *a, const kind *k, day on, size_t limit, uuid **out,
                      size_t *count, err *e);
-bool store_wake_all(store *s, day on, err *e); /* every root is to be looked at again on that day */
+bool store_wake_all(store *s, day on, err *e); /* every root is to be re-evaluated on that day */
 typedef struct subject_query {
   const kind *kind;
   scope scope;
