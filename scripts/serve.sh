@@ -43,38 +43,15 @@ three_sign_ins() {
   tell "其余的人在 $1/sign-in.txt。" "All others are in $1/sign-in.txt."
 }
 
-# addresses SERVED: what one can type into a browser to reach it.
-addresses() {
-  if [ "$1" = 0.0.0.0 ]; then
-    say 127.0.0.1
-    hostname -I 2>/dev/null | tr ' ' '\n' | grep -E '^[0-9]+\.' || true
-  else
-    say "$1"
-  fi
-}
-
-# greet PLACE: reads what `jishi serve` prints; says its first line, the address, in full, and passes on the rest.
+# greet PLACE: passes on what `jishi serve` prints; behind the addresses, which end in an empty line, stand the sign-ins.
 greet() {
-  local line scheme served port address
+  local line
   trap '' INT TERM HUP # the program ends first, and has a last word
-  IFS= read -r line || return 0
-  if [[ $line =~ (https?)://([0-9.]+):([0-9]+) ]]; then
-    scheme=${BASH_REMATCH[1]} served=${BASH_REMATCH[2]} port=${BASH_REMATCH[3]}
-    say ""
-    tell "即时已启动，请在浏览器里打开（按 Ctrl-C 停止）：" "Jishi is running. Open in a browser (Ctrl-C stops it):"
-    while read -r address; do say "  $scheme://$address:$port/"; done < <(addresses "$served")
-    if [ "$served" != 127.0.0.1 ]; then
-      tell "局域网里的手机和电脑打开上面不是 127 开头的网址。注意：http 不加密，同一网络里的人能看到密码和内容；
-演示可以，办公请用 https（docs/running.md）。" \
-        "Phones and computers on the LAN use an address above that does not begin with 127. Mind: plain http is not
-encrypted; whoever is on the network can read passwords and records. Fine for a demo; for work use https
-(docs/running.md)."
-    fi
-    say ""
-    three_sign_ins "$1"
-  else
+  while IFS= read -r line; do
     say "$line"
-  fi
+    [ -n "$line" ] || break
+  done
+  [ -z "${line:-}" ] && three_sign_ins "$1"
   cat
 }
 

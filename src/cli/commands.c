@@ -21,8 +21,9 @@ const command_entry command_table[] = {
      "建立虚构的演示区", "make an invented district", "里面的人和事都是编的。",
      "Everyone and everything in it is made up."},
     {"serve", command_serve, PLACE_OLD, 1, 1, "位置", "PLACE", 0,
-     B(ADDRESS) | B(PORT) | B(WEB) | B(TLS_CERT) | B(TLS_KEY) | B(LOOPS), "启动服务", "serve it",
-     NULL, NULL},
+     B(ADDRESS) | B(PORT) | B(WEB) | B(TLS_CERT) | B(TLS_KEY) | B(LOOPS) | B(LOG_LEVEL) |
+         B(LOG_FILE),
+     "启动服务", "serve it", NULL, NULL},
     {"import", command_import, PLACE_OLD, 2, 2, "位置 文件", "PLACE FILE", B(LAYOUT),
      B(APPLY) | B(JSON), "导入名册", "import a roster",
      "文件是 .xlsx 或 .csv。不写 --apply 只检查，逐行逐列说明错在哪里。",

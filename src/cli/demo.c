@@ -6,6 +6,44 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char *text_in(const buf *zh, const buf *en) {
+  const buf *b = speaks_english() ? en : zh;
+  return b->at ? b->at : "";
+}
+
+static int tell_result(const options *o, const demo_result *r) {
+  printf(say("虚构的演示区建好了：%s，%lld 条流水，在 %s。里面的人和事都是编的。\n",
+             "An invented district: %s, %lld entries, in %s. Everyone and everything in it is made "
+             "up.\n"),
+         text_in(&r->made_zh, &r->made_en), (long long)r->entries, o->words[0]);
+  printf("%s", text_in(&r->logins_zh, &r->logins_en));
+  if (r->refused && option_flag(o, OPTION_VERBOSE))
+    printf(say("编出来的步骤里有 %lld 步不合规则，没有收：\n%s",
+               "%lld of the invented steps are against the rules and were not taken:\n%s"),
+           (long long)r->refused, text_in(&r->notes_zh, &r->notes_en));
+  return say_written(EXIT_DONE);
+}
+
+static int put_result(const options *o, const demo_result *r) {
+  AUTO_BUF buf b = {0};
+  json_out w = json_to(&b);
+  json_open(&w, '{');
+  json_key(&w, "place");
+  json_put_str(&w, o->words[0]);
+  json_key(&w, "roots");
+  json_put_int(&w, r->units);
+  json_key(&w, "entries");
+  json_put_int(&w, r->entries);
+  json_key(&w, "refused");
+  json_put_int(&w, r->refused);
+  json_key(&w, "logins");
+  json_put_lines(&w, text_in(&r->logins_zh, &r->logins_en));
+  json_key(&w, "notes");
+  json_put_lines(&w, text_in(&r->notes_zh, &r->notes_en));
+  json_close(&w, '}');
+  return put_json(&b, EXIT_DONE);
+}
+
 int command_demo(const options *o) {
   int64_t households = 1200, seed = 1;
   day last = day_today() - 1;
@@ -35,17 +73,8 @@ int command_demo(const options *o) {
   err e;
   bool ok = demo_make(o->words[0], &c, show_progress, &r, &e);
   end_progress();
-  if (ok) {
-    printf(say("虚构的演示区建好了：%lld 户，%lld 条流水，在 %s。里面的人和事都是编的。\n",
-               "An invented district: %lld units, %lld entries, in %s. Everyone and everything in "
-               "it is made up.\n"),
-           (long long)r.units, (long long)r.entries, o->words[0]);
-    printf("%s", r.logins.at ? r.logins.at : "");
-    if (r.refused)
-      printf(say("系统按规则没有接受其中 %lld 条：\n%s",
-                 "The engine refused %lld entries, as it may:\n%s"),
-             (long long)r.refused, r.notes.at ? r.notes.at : "");
-  }
+  int status =
+      ok ? option_flag(o, OPTION_JSON) ? put_result(o, &r) : tell_result(o, &r) : say_error(&e);
   demo_result_release(&r);
-  return ok ? EXIT_DONE : say_error(&e);
+  return status;
 }

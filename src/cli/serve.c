@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "engine/init.h"
+#include "http/listen.h"
 #include "http/server.h"
 
 #include <pthread.h>
@@ -32,50 +33,98 @@ static bool take_newer_notices(engine *g, writer *w, err *e) {
   return true;
 }
 
-static int serve_until_told(const server_config *c, engine *g) {
+/* Where to find it; what plain http means where others can listen. */
+static bool tell_addresses(const server_config *c, writer *w, err *e) {
+  err standby;
+  AUTO_BUF buf urls = {0};
+  if (!listen_urls(c->listen_fd, c->tls_certificate != NULL, &urls)) return err_memory(e);
+  bool local = listen_is_local(c->listen_fd);
+  printf(say("即时已启动，请在浏览器里打开（按 Ctrl-C 停止）：\n",
+             "Jishi is running; open in a browser (Ctrl-C stops it):\n"));
+  for (const char *line = urls.at; line && *line; line += strcspn(line, "\n") + 1)
+    printf("  %.*s\n", (int)strcspn(line, "\n"), line);
+  if (!local)
+    puts(say("手机和别的电脑打开不是 127 开头的网址。",
+             "Phones and other computers open an address "
+             "that does not begin with 127."));
+  if (!local && !c->tls_certificate)
+    puts(
+        say("注意：http 不加密，同一网络里的人能看到密码和内容；办公请用 --tls-cert 和 --tls-key。",
+            "Mind: plain http is not encrypted; whoever is on the network can read passwords and "
+            "records. For work give --tls-cert and --tls-key."));
+  if (!writer_may_write(w, &standby)) puts(say(standby.zh, standby.en));
+  putchar('\n'); /* here they end, for who reads along */
+  if (fflush(stdout) != 0) return err_set(e, ERR_STORE, NULL, "写不出网址。", "Cannot write.");
+  return true;
+}
+
+/* SIGHUP: the log file was moved away. */
+static void wait_until_told(const sigset_t *signals) {
+  for (int told = 0; sigwait(signals, &told) == 0;) {
+    if (told != SIGHUP) return;
+    log_reopen();
+  }
+}
+
+static int serve_until_told(const server_config *c, engine *g, const sigset_t *signals) {
   err e;
-  sigset_t stop;
-  sigemptyset(&stop);
-  sigaddset(&stop, SIGINT);
-  sigaddset(&stop, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &stop,
-                  NULL); /* before the threads start, so that only this one is told */
   db_lock *lock = db_lock_new(c->location, store_county(engine_store(g)), &e);
   writer *w = lock ? writer_start(g, lock, &e) : NULL;
-  server *s = w && take_newer_notices(g, w, &e) ? server_start(c, g, w, &e) : NULL;
-  if (!s) {
-    writer_stop(w);
-    return say_error(&e);
-  }
-  printf(say("即时已启动：%s://%s:%d/   （按 Ctrl-C 停止）\n",
-             "Jishi is at %s://%s:%d/   (Ctrl-C stops it)\n"),
-         c->tls_certificate ? "https" : "http", c->address, server_port(s));
-  if (!writer_may_write(w, &e)) puts(say(e.zh, e.en));
-  fflush(stdout);
-  int told;
-  sigwait(&stop, &told);
+  bool ready = w && take_newer_notices(g, w, &e);
+  if (!ready) close(c->listen_fd);
+  server *s = ready ? server_start(c, g, w, &e) : NULL;
+  bool ok = s && tell_addresses(c, w, &e);
+  if (ok) wait_until_told(signals);
   server_stop(s);
   writer_stop(w);
+  if (!ok) return say_error(&e);
   puts(say("已停止，办过的事都已保存。", "Stopped; everything answered is on disk."));
   return EXIT_DONE;
 }
 
+static bool log_given(const options *o, err *e) {
+  const char *word = option(o, OPTION_LOG_LEVEL), *file = option(o, OPTION_LOG_FILE);
+  /* On a terminal that reads along, a line a request would hide the rest. */
+  log_level level = !file && isatty(STDERR_FILENO) ? LOG_WARN : LOG_INFO;
+  if (word && !log_level_parse(text_of(word), &level))
+    return err_set(e, ERR_USAGE, "--log-level", "“%s”应是 debug、info、warn 或 error。",
+                   "\"%s\" must be debug, info, warn or error.", word);
+  log_set_level(level);
+  return true;
+}
+
 int command_serve(const options *o) {
   int64_t port = SERVE_PORT, loops = 0;
+  err e;
   if (!option_int(o, OPTION_PORT, 0, 65535, &port) || !option_int(o, OPTION_LOOPS, 0, 8, &loops))
     return EXIT_USAGE;
-  const char *web = option(o, OPTION_WEB) ? option(o, OPTION_WEB) : home_file("web/dist");
+  if (!option(o, OPTION_TLS_CERT) != !option(o, OPTION_TLS_KEY)) {
+    fputs(say("--tls-cert 和 --tls-key 要一起写。\n", "--tls-cert and --tls-key go together.\n"),
+          stderr);
+    return EXIT_USAGE;
+  }
+  const char *web = option(o, OPTION_WEB) ? option(o, OPTION_WEB) : home_file("web/dist"),
+             *address = option(o, OPTION_ADDRESS);
   server_config c = {.location = o->words[0],
-                     .address = option(o, OPTION_ADDRESS) ? option(o, OPTION_ADDRESS) : "127.0.0.1",
-                     .port = (int)port,
                      .loops = (int)loops,
                      .web_root = access(web, R_OK) == 0 ? web : NULL,
                      .tls_certificate = option(o, OPTION_TLS_CERT),
                      .tls_key = option(o, OPTION_TLS_KEY)};
-  err e;
-  engine *g = engine_open(c.location, &e);
-  if (!g) return say_error(&e);
-  int status = serve_until_told(&c, g);
+  /* Before anything is opened: a port that is taken is told at once. */
+  c.listen_fd = listen_open(address ? address : "127.0.0.1", (int)port, &e);
+  if (c.listen_fd < 0) return say_error(&e);
+  /* Blocked before any thread starts, so that only this one is told. */
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &signals, NULL);
+  bool logs = log_given(o, &e) && log_start(option(o, OPTION_LOG_FILE), &e);
+  engine *g = logs ? engine_open(c.location, &e) : NULL;
+  if (!g) close(c.listen_fd);
+  int status = g ? serve_until_told(&c, g, &signals) : say_error(&e);
   engine_close(g);
+  if (logs) log_stop();
   return status;
 }

@@ -13,15 +13,19 @@
 enum { FOR_ENTRY = 50, TRIES = 5, NOTES_MAX = 12 };
 
 void demo_result_release(demo_result *r) {
-  buf_release(&r->logins);
-  buf_release(&r->notes);
+  buf_release(&r->logins_zh);
+  buf_release(&r->logins_en);
+  buf_release(&r->made_zh);
+  buf_release(&r->made_en);
+  buf_release(&r->notes_zh);
+  buf_release(&r->notes_en);
 }
 
 /* ---- carrying out ---- */
 
 /* Refusals by sentence. */
 typedef struct note {
-  char says[ERR_TEXT_MAX + 80];
+  char zh[ERR_TEXT_MAX + 120], en[ERR_TEXT_MAX + 120];
   int64_t times;
 } note;
 
@@ -35,12 +39,13 @@ typedef struct plan_run {
   size_t note_count;
 } plan_run;
 
-static void count_refusal(plan_run *c, const char *what, const err *why) {
+static void count_refusal(plan_run *c, label what, const err *why) {
   note n = {.times = 1};
   c->d->result->refused++;
-  snprintf(n.says, sizeof n.says, "%.70s: %s", what, why->zh);
+  snprintf(n.zh, sizeof n.zh, "%.100s：%s", what.zh, why->zh);
+  snprintf(n.en, sizeof n.en, "%.100s: %s", what.en, why->en);
   for (size_t i = 0; i < c->note_count; i++)
-    if (strcmp(c->notes[i].says, n.says) == 0) {
+    if (strcmp(c->notes[i].zh, n.zh) == 0) {
       c->notes[i].times++;
       return;
     }
@@ -48,7 +53,7 @@ static void count_refusal(plan_run *c, const char *what, const err *why) {
 }
 
 /* True: taken, or refused and counted. */
-static bool taken(plan_run *c, bool ok, const char *what, const err *why, bool *refused, err *e) {
+static bool taken(plan_run *c, bool ok, label what, const err *why, bool *refused, err *e) {
   *refused = !ok;
   if (ok) {
     c->d->result->entries++;
@@ -108,9 +113,10 @@ static bool register_unit(plan_run *c, arena *a, const planned *x, drawn_unit *u
   const registration root = {
       .record = &u->self, .kind = u->of->k, .id = &u->root, .area = u->village->code};
   bool ok = register_one(c, a, x, &root, &why);
-  if (!taken(c, ok, u->of->k->name, &why, &refused, e)) return false;
+  if (!taken(c, ok, u->of->k->title, &why, &refused, e)) return false;
   if (refused) return true;
   c->d->result->units++;
+  c->d->recipe->subjects[x->subject].made++;
   for (size_t k = 0; k < u->of->child_count; k++)
     for (size_t i = 0; i < u->child_counts[k]; i++) {
       uuid id = unit_child_id(u, k, i);
@@ -127,7 +133,7 @@ static bool register_unit(plan_run *c, arena *a, const planned *x, drawn_unit *u
         ok = register_one(c, a, x, &child, &why);
         if (ok || why.code != ERR_CONFLICT) break;
       }
-      if (!taken(c, ok, u->of->children[k].k->name, &why, &refused, e)) return false;
+      if (!taken(c, ok, u->of->children[k].k->title, &why, &refused, e)) return false;
     }
   return true;
 }
@@ -153,7 +159,7 @@ static bool record_event(plan_run *c, arena *a, const planned *x, const drawn_un
   const form_recipe of = {&v->sheet, v->child, x->child, on};
   bool ok = unit_form(c->d, a, u, &of, &own, &form, &why) &&
             act_event(&t, v->k, &subject, on, buf_view(&form), &why);
-  return taken(c, ok, v->k->name, &why, &refused, e);
+  return taken(c, ok, v->k->title, &why, &refused, e);
 }
 
 static bool act_step(const act *t, const drawn_unit *u, const story_step *p, day on, text form,
@@ -180,7 +186,7 @@ static bool act_step(const act *t, const drawn_unit *u, const story_step *p, day
 static bool tell_story(plan_run *c, arena *a, const planned *x, const drawn_unit *u, err *e) {
   const story *s = &u->of->stories[x->what];
   const story_step *p = &s->steps[x->nth];
-  AUTO_BUF buf form = {0}, what = {0};
+  AUTO_BUF buf form = {0};
   answer out;
   err why;
   bool refused;
@@ -198,8 +204,8 @@ static bool tell_story(plan_run *c, arena *a, const planned *x, const drawn_unit
   bool ok = unit_form(c->d, a, u, &of, &own, &form, &why) &&
             act_step(&t, u, p, on, buf_view(&form), &why);
   *broken = !ok;
-  buf_printf(&what, "%.*s #%u", (int)s->name.bytes, s->name.at, x->nth + 1u);
-  return buf_ok(&what) ? taken(c, ok, what.at, &why, &refused, e) : err_memory(e);
+  const char *story = arena_printf(a, "%.*s %u", (int)s->name.bytes, s->name.at, x->nth + 1u);
+  return story ? taken(c, ok, (label){story, story}, &why, &refused, e) : err_memory(e);
 }
 
 static bool pass_days(plan_run *c, day until, err *e) {
@@ -254,6 +260,28 @@ static bool room_for_stories(plan_run *c, size_t count, err *e) {
   return true;
 }
 
+static int64_t made_of(const district *all, size_t count, const kind *k) {
+  int64_t n = 0;
+  for (size_t d = 0; d < count; d++)
+    for (size_t i = 0; i < all[d].recipe->subject_count; i++)
+      if (all[d].recipe->subjects[i].k == k) n += all[d].recipe->subjects[i].made;
+  return n;
+}
+
+static void tell_made(const district *all, size_t count) {
+  demo_result *r = all->result;
+  const catalog *packs = engine_packs(all->g);
+  for (size_t p = 0; p < packs->count; p++)
+    for (size_t i = 0; i < packs->packs[p]->kind_count; i++) {
+      const kind *k = &packs->packs[p]->kinds[i];
+      int64_t n = made_of(all, count, k);
+      if (!n) continue;
+      buf_printf(&r->made_zh, "%s%lld %s", r->made_zh.bytes ? "，" : "", (long long)n, k->title.zh);
+      buf_printf(&r->made_en, "%s%lld × %s", r->made_en.bytes ? ", " : "", (long long)n,
+                 k->title.en);
+    }
+}
+
 static bool plan_carry_out(district *all, size_t count, const plan *p,
                            void (*progress)(int64_t done, int64_t all), err *e) {
   plan_run c = {.all = all, .d = all, .today = all->first_day, .unit_room = 1};
@@ -263,8 +291,11 @@ static bool plan_carry_out(district *all, size_t count, const plan *p,
   for (size_t i = 0; i < p->count; i++)
     if ((size_t)p->items[i].number >= c.unit_room) c.unit_room = (size_t)p->items[i].number + 1;
   bool ok = room_for_stories(&c, count, e) && batches(&c, p, progress, e);
-  for (size_t i = 0; i < c.note_count; i++)
-    buf_printf(&all->result->notes, "%lld × %s\n", (long long)c.notes[i].times, c.notes[i].says);
+  for (size_t i = 0; i < c.note_count; i++) {
+    buf_printf(&all->result->notes_zh, "%lld × %s\n", (long long)c.notes[i].times, c.notes[i].zh);
+    buf_printf(&all->result->notes_en, "%lld × %s\n", (long long)c.notes[i].times, c.notes[i].en);
+  }
+  tell_made(all, count);
   return ok;
 }
 
@@ -455,5 +486,7 @@ bool demo_make(const char *place, const demo_config *c, void (*progress)(int64_t
   d.g = begin_county(a, place, c, e);
   bool ok = d.g && make_all(all, &d, progress, e);
   engine_close(d.g);
-  return ok && ((buf_ok(&out->logins) && buf_ok(&out->notes)) || err_memory(e));
+  return ok && ((buf_ok(&out->logins_zh) && buf_ok(&out->logins_en) && buf_ok(&out->notes_zh) &&
+                 buf_ok(&out->notes_en) && buf_ok(&out->made_zh) && buf_ok(&out->made_en)) ||
+                err_memory(e));
 }

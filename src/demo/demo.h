@@ -25,9 +25,11 @@ typedef struct demo_config {
 
 typedef struct demo_result {
   int64_t units, entries; /* roots made; commands taken */
-  int64_t refused;        /* commands the engine refused, as it may: reasons in `notes` */
-  buf logins; /* a few ways to sign in, a line each: "登录名 xian1  密码 …  县级（济宁高新区）" */
-  buf notes; /* "n × reason", a line each */
+  buf made_zh, made_en; /* the roots by kind: "1200 户，214 单位", "1200 households, 214 …" */
+  int64_t refused;      /* commands the engine refused, as it may: reasons in the notes */
+  buf logins_zh, logins_en; /* a few ways to sign in, a line each: "登录名 xian1  密码 …
+                               县级（济宁高新区）" */
+  buf notes_zh, notes_en;   /* "n × step: reason", a line each */
 } demo_result;
 void demo_result_release(demo_result *r);
 

@@ -128,9 +128,12 @@ static bool officers_of(district *d, const officer_recipe *o, const credential *
       if (!send_officer(d, o, &d->areas[i], ++n, c, &login, e)) return false;
       if (n > LOGINS_TOLD) continue;
       const role *r = catalog_role(engine_packs(d->g), o->role);
-      buf_printf(&d->result->logins, "登录名 %s  密码 %.*s  %s（%s）\n", login.at,
-                 (int)d->recipe->password.bytes, d->recipe->password.at,
-                 r ? r->title.zh : "系统管理员", d->areas[i].name);
+      const label post = r ? r->title : (label){"系统管理员", "administrator"};
+      text word = d->recipe->password;
+      buf_printf(&d->result->logins_zh, "登录名 %s  密码 %.*s  %s（%s）\n", login.at,
+                 (int)word.bytes, word.at, post.zh, d->areas[i].name);
+      buf_printf(&d->result->logins_en, "login %s  password %.*s  %s (%s)\n", login.at,
+                 (int)word.bytes, word.at, post.en, d->areas[i].name);
     }
   }
   return true;

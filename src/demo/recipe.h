@@ -80,6 +80,7 @@ typedef struct subject_recipe {
   size_t event_count;
   story *stories;
   size_t story_count;
+  int64_t made; /* roots so far */
 } subject_recipe;
 
 typedef struct officer_recipe {

@@ -1,18 +1,13 @@
 /* The server: one listening socket, the loops that share it, what must end before they may. */
+#include "http/listen.h"
 #include "http/screens.h"
 #include "http/server_internal.h"
 
 #include "base/log.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <unistd.h>
-
-enum { LISTEN_BACKLOG = 1024 };
 
 static void on_growth(void *context, int64_t seq) {
   (void)seq;
@@ -22,29 +17,10 @@ static void on_growth(void *context, int64_t seq) {
   for (int i = 0; i < s->loop_count; i++) loop_wake(&s->loops[i]);
 }
 
-static bool listen_on(server *s, err *e) {
-  struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)s->config.port)};
-  if (inet_pton(AF_INET, s->config.address, &at.sin_addr) != 1)
-    return err_set(e, ERR_USAGE, "address", "“%s”不是一个网络地址，例如 127.0.0.1。",
-                   "\"%s\" is no address such as 127.0.0.1.", s->config.address);
-  s->listen_fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  int yes = 1;
-  socklen_t size = sizeof at;
-  if (s->listen_fd < 0 ||
-      setsockopt(s->listen_fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) < 0 ||
-      bind(s->listen_fd, (struct sockaddr *)&at, size) < 0 ||
-      listen(s->listen_fd, LISTEN_BACKLOG) < 0 ||
-      getsockname(s->listen_fd, (struct sockaddr *)&at, &size) < 0)
-    return err_set(e, ERR_USAGE, "port", "端口 %d 用不了（%s），请换一个：--port。",
-                   "Port %d cannot be used (%s); choose another with --port.", s->config.port,
-                   strerror(errno));
-  s->port = ntohs(at.sin_port);
-  return true;
-}
-
 server *server_start(const server_config *c, engine *g, writer *w, err *e) {
   server *s = calloc(1, sizeof *s);
   if (!s) {
+    close(c->listen_fd);
     err_memory(e);
     return NULL;
   }
@@ -54,7 +30,7 @@ server *server_start(const server_config *c, engine *g, writer *w, err *e) {
   s->route_count = route_count;
   s->g = g;
   s->w = w;
-  s->listen_fd = -1;
+  s->listen_fd = c->listen_fd;
   s->started_ms = now_ms();
   long cores = sysconf(_SC_NPROCESSORS_ONLN);
   s->loop_count = c->loops > 0 ? c->loops : cores > 4 ? 4 : cores < 1 ? 1 : (int)cores;
@@ -63,22 +39,19 @@ server *server_start(const server_config *c, engine *g, writer *w, err *e) {
   pthread_mutex_init(&s->lock, NULL);
   pthread_cond_init(&s->calm, NULL);
   s->sessions = sessions_new();
-  bool ok = (s->sessions || err_memory(e)) && listen_on(s, e);
+  bool ok = (s->sessions || err_memory(e));
   ok = ok && (s->screens = screens_start(s->config.location, g, e));
   if (ok) writer_on_growth(w, on_growth, s);
   for (int i = 0; ok && i < s->loop_count; i++) ok = loop_start(s, &s->loops[i], e);
   if (ok) {
     log_event(LOG_INFO, "server_started", log_word("version", JISHI_VERSION),
-              log_word("address", c->address), log_int("port", s->port),
+              log_int("port", listen_port(s->listen_fd)),
+              log_bool("local", listen_is_local(s->listen_fd)),
               log_bool("tls", c->tls_certificate != NULL), log_int("loops", s->loop_count));
     return s;
   }
   server_stop(s);
   return NULL;
-}
-
-int server_port(const server *s) {
-  return s->port;
 }
 
 void server_stop(server *s) {
@@ -91,7 +64,7 @@ void server_stop(server *s) {
   if (s->w) writer_drain(s->w);
   screens_stop(s->screens);
   for (int i = 0; i < s->loop_count; i++) loop_stop(&s->loops[i]);
-  if (s->listen_fd >= 0) close(s->listen_fd);
+  close(s->listen_fd);
   log_event(LOG_INFO, "server_stopped", log_int("uptime_s", (now_ms() - s->started_ms) / 1000));
   sessions_free(s->sessions);
   pthread_cond_destroy(&s->calm);

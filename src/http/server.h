@@ -13,8 +13,7 @@ typedef struct server server;
 
 typedef struct server_config {
   const char *location;                  /* for the reading connections */
-  const char *address;                   /* "127.0.0.1" */
-  int port;                              /* 0: any free one */
+  int listen_fd;                         /* from listen_open (listen.h); the server closes it */
   int loops;                             /* threads; 0: one a core, at most 4 */
   const char *web_root;                  /* folder with office/; NULL: no pages */
   const char *tls_certificate, *tls_key; /* PEM files; NULL: plain HTTP */
@@ -30,7 +29,6 @@ enum {
 };
 
 server *server_start(const server_config *c, engine *g, writer *w, err *e);
-int server_port(const server *s);
 void server_stop(server *s); /* finishes what is under way */
 
 #endif

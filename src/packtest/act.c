@@ -202,6 +202,22 @@ static bool has_transition(const catalog *packs, const casework *c, text name) {
   return false;
 }
 
+/* By the step's title, as people know it. */
+static bool no_case(const catalog *packs, text name, err *e) {
+  const char *zh = NULL, *en = NULL;
+  for (size_t p = 0; p < packs->count && !zh; p++)
+    for (size_t f = 0; f < packs->packs[p]->workflow_count && !zh; f++) {
+      const workflow *flow = &packs->packs[p]->workflows[f];
+      for (size_t i = 0; i < flow->transition_count && !zh; i++)
+        if (text_is(name, flow->transitions[i].name)) {
+          zh = flow->transitions[i].title.zh;
+          en = flow->transitions[i].title.en;
+        }
+    }
+  return err_set(e, ERR_UNKNOWN_NAME, "move", "没有可以办“%s”的个案。%.0s",
+                 "%.0sThere is no case for the step \"%s\".", zh ? zh : "?", en ? en : "?");
+}
+
 bool act_move(const act *t, const uuid *root, text transition, text form, err *e) {
   casework *cases = NULL, *meant = NULL;
   size_t count = 0;
@@ -210,10 +226,7 @@ bool act_move(const act *t, const uuid *root, text transition, text form, err *e
     if (cases[i].withdrawn || !has_transition(engine_packs(t->g), &cases[i], transition)) continue;
     if (!meant || meant->closed || !cases[i].closed) meant = &cases[i];
   }
-  if (!meant)
-    return err_set(e, ERR_UNKNOWN_NAME, "move", "没有可以办“%.*s”的个案。",
-                   "There is no case for the step \"%.*s\".",
-                   (int)(transition.bytes > 60 ? 60 : transition.bytes), transition.at);
+  if (!meant) return no_case(engine_packs(t->g), transition, e);
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
   json_open(&w, '{');

@@ -4,12 +4,15 @@
 import { help } from './help.mjs'
 import { officers, terminal } from './officers.mjs'
 import { noPlace, places } from './place.mjs'
+import { demo, serve } from './serve.mjs'
 import { values } from './values.mjs'
 
 let failed = await help()
 failed += await values()
 failed += await noPlace()
 failed += await terminal()
+failed += await serve()
+failed += await demo()
 for (const driver of process.env.JISHI_TEST_PG ? ['sqlite', 'pg'] : ['sqlite']) {
   failed += await places(driver)
   failed += await officers(driver)

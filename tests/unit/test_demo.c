@@ -101,7 +101,7 @@ static void it_holds_what_the_recipe_says(void **state) {
   demo_result r = make("four", 7, place);
   AUTO_BUF buf b = {0};
   print_of(place, &b);
-  if (r.refused) fail_msg("%s", r.notes.at);
+  if (r.refused) fail_msg("%s", r.notes_zh.at);
   assert_int_equal(r.units, 40);
   assert_int_equal(rows_of(&b, "subject_home"), 40);
   assert_true(rows_of(&b, "subject_member") >= 40);
@@ -110,7 +110,7 @@ static void it_holds_what_the_recipe_says(void **state) {
   assert_int_equal(rows_of(&b, "officer"), 5);
   assert_true(rows_of(&b, "casework") > 0 || rows_of(&b, "cases") > 0 ||
               rows_of(&b, "case_file") > 0);
-  assert_non_null(strstr(r.logins.at, "登录名 clerk1  密码 demo-2026  经办员（一村）"));
+  assert_non_null(strstr(r.logins_zh.at, "登录名 clerk1  密码 demo-2026  经办员（一村）"));
   demo_result_release(&r);
 }
 

@@ -94,9 +94,15 @@ static void set_cookie(request *q, const char *token, int64_t seconds) {
 static void address_of(request *q, char out[64]) {
   const union MHD_ConnectionInfo *info =
       MHD_get_connection_info(q->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-  const struct sockaddr_in *in = info ? (const struct sockaddr_in *)info->client_addr : NULL;
-  if (!in || in->sin_family != AF_INET || !inet_ntop(AF_INET, &in->sin_addr, out, 64))
-    snprintf(out, 64, "?");
+  const struct sockaddr *at = info ? info->client_addr : NULL;
+  const void *bytes =
+      !at ? NULL
+      : at->sa_family == AF_INET6
+          ? (const void *)&((const struct sockaddr_in6 *)(const void *)at)->sin6_addr
+      : at->sa_family == AF_INET
+          ? (const void *)&((const struct sockaddr_in *)(const void *)at)->sin_addr
+          : NULL;
+  if (!bytes || !inet_ntop(at->sa_family, bytes, out, 64)) snprintf(out, 64, "?");
 }
 
 bool handle_sign_in(request *q, err *e) {
