@@ -69,7 +69,9 @@ static bool apply(engine *g, const officer_list *l, const char *path, err *e) {
 
 /* Nothing is applied while a row has a fault. */
 static bool take(engine *g, const options *o, arena *a, officer_list *l, err *e) {
-  if (!officer_list_read(engine_store(g), engine_packs(g), a, o->words[1], l, e)) return false;
+  actor system = {.system = true};
+  if (!officer_list_read(engine_store(g), engine_packs(g), a, &system, o->words[1], l, e))
+    return false;
   return !option_flag(o, OPTION_APPLY) || l->bad || apply(g, l, option(o, OPTION_PASSWORDS), e);
 }
 

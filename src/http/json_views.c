@@ -30,14 +30,7 @@ const char *view_officer_name(request *q, const uuid *id) {
 
 /* ---- officers ---- */
 
-void view_officer(request *q, json_out *w, const officer *o) {
-  static const char *const names[] = {"register", "record",    "import",
-                                      "decide",   "see_clear", "administer"};
-  actor who = {.officer = o->id, .posts = o->posts, .post_count = o->post_count};
-  json_open(w, '{');
-  json_field_uuid(w, "id", &o->id);
-  json_field_str(w, "name", o->name);
-  json_field_str(w, "login", o->login);
+void view_posts(request *q, json_out *w, const officer *o) {
   json_field_open(w, "posts", '[');
   for (size_t i = 0; i < o->post_count; i++) {
     const role *r = catalog_role(request_packs(q), text_of(o->posts[i].role));
@@ -49,6 +42,17 @@ void view_officer(request *q, json_out *w, const officer *o) {
     json_close(w, '}');
   }
   json_close(w, ']');
+}
+
+void view_officer(request *q, json_out *w, const officer *o) {
+  static const char *const names[] = {"register", "record",    "import",
+                                      "decide",   "see_clear", "administer"};
+  actor who = {.officer = o->id, .posts = o->posts, .post_count = o->post_count};
+  json_open(w, '{');
+  json_field_uuid(w, "id", &o->id);
+  json_field_str(w, "name", o->name);
+  json_field_str(w, "login", o->login);
+  view_posts(q, w, o);
   json_field_open(w, "rights", '[');
   for (int r = RIGHT_REGISTER; r <= RIGHT_ADMINISTER; r++)
     if (actor_may(&who, request_packs(q), (right)r, NULL)) json_put_str(w, names[r]);

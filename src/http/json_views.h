@@ -10,6 +10,7 @@
 const char *view_area_name(request *q, const char *code);
 const char *view_officer_name(request *q, const uuid *id);
 
+void view_posts(request *q, json_out *w, const officer *o); /* the member "posts" */
 void view_officer(request *q, json_out *w, const officer *o);
 void view_subject(request *q, json_out *w, const record *r, bool clear);
 void view_subject_line(request *q, json_out *w,

@@ -1,5 +1,9 @@
 #include "http/params.h"
 
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "base/json_map.h"
 
 #include <stdio.h>
@@ -160,6 +164,23 @@ json *param_command(request *q, const char *const *take, const char *kind_name, 
   if (made) return body;
   err_memory(e);
   return NULL;
+}
+
+bool param_temporary(text body, char path[64], err *e) {
+  snprintf(path, 64, "/tmp/jishi-roster-XXXXXX");
+  int fd = mkstemp(path);
+  size_t done = 0;
+  while (fd >= 0 && done < body.bytes) {
+    ssize_t n = write(fd, body.at + done, body.bytes - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    done += (size_t)n;
+  }
+  bool closed = fd >= 0 && close(fd) == 0;
+  if (closed && done == body.bytes) return true;
+  if (fd >= 0) unlink(path);
+  return err_set(e, ERR_STORE, NULL, "临时文件写不下，请清理磁盘后再试。",
+                 "The temporary file cannot be written; free some disk space.");
 }
 
 bool param_note_look(request *q, const record *r, request_handler *then, err *e) {

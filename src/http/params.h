@@ -37,6 +37,9 @@ json *param_body(request *q, err *e); /* a JSON object; NULL: something else was
 json *param_command(request *q, const char *const *take, const char *kind_name, const uuid *id,
                     err *e);
 
+/* What was sent as a file, for readers that want a path; the caller unlinks it. */
+bool param_temporary(text body, char path[64], err *e);
+
 /* Writes into the journal that the officer looks at a subject's masked fields, then goes on. */
 bool param_note_look(request *q, const record *r, request_handler *then, err *e);
 

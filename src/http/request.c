@@ -113,6 +113,11 @@ bool request_command(request *q, verb v, const uuid *id, const json *body, int64
   return true;
 }
 
+bool request_command_password(request *q, const char *hash) {
+  q->job.command.password_hash = hash;
+  return true;
+}
+
 bool request_background(request *q, request_work *work, request_handler *then) {
   q->background = work;
   q->then = then;

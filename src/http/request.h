@@ -99,6 +99,8 @@ enum MHD_Result request_send(request *q); /* queues the finished answer */
 /* To the writer; a failing command answers itself. `match`: the version seen, 0: any. */
 bool request_command(request *q, verb v, const uuid *id, const json *body, int64_t match,
                      request_handler *then);
+/* The new password, hashed, that goes beside the OFFICER command handed on just before. */
+bool request_command_password(request *q, const char *hash);
 /* Long work (a roster) on a thread of its own with a connection of its own. At most BACKGROUND_MAX
  * at once. */
 enum { BACKGROUND_MAX = 2 };

@@ -78,6 +78,7 @@ typedef struct reading {
   store *s;
   const catalog *packs;
   arena *a;
+  const actor *who;
   area_book *areas;
   officer_list *list;
   list_head head;
@@ -195,6 +196,9 @@ static bool read_posts(reading *r, const table_row *row, officer_change *c, err 
                    "Say over which area the post is.");
     else if (!area_book_word(r->areas, area_word, posts[n].area, &why))
       add_fault(r, area_title, area_word, &why);
+    else if (!actor_may(r->who, r->packs, RIGHT_ADMINISTER, posts[n].area))
+      add_sentence(r, area_title.at, area_word, "您不管理这个区域的人员。",
+                   "You do not manage the officers of that area.");
     n++;
   }
   if (!n) add_sentence(r, "岗位", TEXT(""), "请写岗位和区域。", "Give a role and an area.");
@@ -298,10 +302,10 @@ static bool read_rows(reading *r, table_reader *t, err *e) {
   return got == 0 && (buf_ok(&r->list->errors) || err_memory(e));
 }
 
-bool officer_list_read(store *s, const catalog *packs, arena *a, const char *path,
+bool officer_list_read(store *s, const catalog *packs, arena *a, const actor *who, const char *path,
                        officer_list *out, err *e) {
   officer_list list = {0};
-  reading r = {.s = s, .packs = packs, .a = a, .list = &list};
+  reading r = {.s = s, .packs = packs, .a = a, .who = who, .list = &list};
   if (!(r.areas = area_book_new(s, a, e))) return false;
   table_reader *t = table_open(path, NULL, e);
   if (!t) return false;

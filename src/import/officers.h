@@ -37,7 +37,7 @@ typedef struct officer_list {
 } officer_list;
 /* Reads and checks the whole file; nothing is written. Faults of rows are in the list, not in *e.
  */
-bool officer_list_read(store *s, const catalog *packs, arena *a, const char *path,
+bool officer_list_read(store *s, const catalog *packs, arena *a, const actor *who, const char *path,
                        officer_list *out, err *e);
 void officer_list_release(officer_list *l);
 /* {rows, good, bad, created, changed, same, errors: [{row, column, value, zh, en}]} */

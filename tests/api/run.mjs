@@ -9,10 +9,11 @@ import { explain } from './explain.mjs'
 import { contract } from './contract.mjs'
 import { connections } from './connections.mjs'
 import { rosters } from './rosters.mjs'
+import { officers } from './officers.mjs'
 import { programs } from './programs.mjs'
 import { whatif } from './whatif.mjs'
 
-if (!process.env.JISHI_TEST_PG) for (const name of ['loop', 'calendar', 'programs', 'whatif', 'explain', 'acceptance', 'acceptance-air']) console.log(`SKIP ${name} on PostgreSQL: JISHI_TEST_PG names none`)
+if (!process.env.JISHI_TEST_PG) for (const name of ['loop', 'calendar', 'programs', 'officers', 'whatif', 'explain', 'acceptance', 'acceptance-air']) console.log(`SKIP ${name} on PostgreSQL: JISHI_TEST_PG names none`)
 
 let failed = await loop('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await loop('pg')
@@ -20,6 +21,8 @@ failed += await programs('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await programs('pg')
 failed += await calendar('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await calendar('pg')
+failed += await officers('sqlite')
+if (process.env.JISHI_TEST_PG) failed += await officers('pg')
 failed += await badInput()
 failed += await rosters()
 failed += await whatif('sqlite')

@@ -1,5 +1,8 @@
 /* Signing in, packs, areas, journal, live feed, health. */
 #include "http/handlers.h"
+
+#include "base/json_map.h"
+#include "base/password.h"
 #include "http/server_internal.h"
 #include "pack/json.h"
 
@@ -122,6 +125,48 @@ bool handle_sign_in(request *q, err *e) {
   }
   set_cookie(q, token, SESSION_HOURS * 3600);
   return answer_session(q, token);
+}
+
+/* The old password is checked as at a sign-in, and slowed after failures like one. */
+static bool check_own_password(request *q, text password, err *e) {
+  char token[44], address[64];
+  session ignored;
+  address_of(q, address);
+  if (session_open(q->loop->server->sessions, request_store(q), q->a,
+                   text_of(q->who.officer->login), password, address, token, &ignored, e)) {
+    session_close(q->loop->server->sessions, text_of(token));
+    return true;
+  }
+  return e->code == ERR_SIGN_IN ? err_set(e, ERR_BAD_INPUT, "old", "原来的密码不对，请重新输入。",
+                                          "The old password is wrong; try again.")
+                                : false;
+}
+
+static bool after_own_password(request *q, err *e) {
+  (void)e;
+  set_cookie(q, "", 0);
+  json_out w = request_answer(q, 200);
+  json_open(&w, '{');
+  json_field_bool(&w, "done", true);
+  json_close(&w, '}');
+  return true;
+}
+
+bool handle_own_password(request *q, err *e) {
+  const json *sent = param_body(q, e);
+  uuid entry_id = uuid_v7_now();
+  char *hash = arena_take(q->a, PASSWORD_HASH_BYTES);
+  if (!sent) return false;
+  if (!hash) return err_memory(e);
+  if (!check_own_password(q, json_text(sent, "old"), e)) return false;
+  if (!password_hash(json_text(sent, "new"), hash, e))
+    return snprintf(e->place, sizeof e->place, "new"), false;
+  json *body = json_map_new(q->a);
+  if (!json_set_uuid(q->a, body, "id", &q->who.officer->id) ||
+      !json_set_bool(q->a, body, "password", true))
+    return err_memory(e);
+  return request_command(q, VERB_OFFICER, &entry_id, body, 0, after_own_password) &&
+         request_command_password(q, hash);
 }
 
 bool handle_who_am_i(request *q, err *e) {

@@ -5,9 +5,7 @@
 #include "base/log.h"
 #include "import/import.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 /* What the background work needs, and gives. */
@@ -15,24 +13,6 @@ typedef struct import_task {
   upload u;
   const import_layout *layout;
 } import_task;
-
-/* A file of its own for the readers, which want a path; gone when closed. */
-static bool write_temporary(text body, char path[64], err *e) {
-  snprintf(path, 64, "/tmp/jishi-roster-XXXXXX");
-  int fd = mkstemp(path);
-  size_t done = 0;
-  while (fd >= 0 && done < body.bytes) {
-    ssize_t n = write(fd, body.at + done, body.bytes - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) break;
-    done += (size_t)n;
-  }
-  bool closed = fd >= 0 && close(fd) == 0;
-  if (closed && done == body.bytes) return true;
-  if (fd >= 0) unlink(path);
-  return err_set(e, ERR_STORE, NULL, "临时文件写不下，请清理磁盘后再试。",
-                 "The temporary file cannot be written; free some disk space.");
-}
 
 static bool keep_upload(store *s, const upload *u, err *e) {
   db *d = store_db(s);
@@ -102,7 +82,7 @@ static import_file file_of(request *q, const char *path) {
 static bool check_roster(request *q, store *s, err *e) {
   import_task *t = q->data;
   char path[64];
-  if (!write_temporary(t->u.body, path, e)) return false;
+  if (!param_temporary(t->u.body, path, e)) return false;
   const import_file file = file_of(q, path);
   bool ok = import_check(s, q->a, &file, request_today(), &t->u.report, e);
   unlink(path);
@@ -157,7 +137,7 @@ static bool begin_task(request *q, const char *state, const char *zh, const char
 static bool take_roster(request *q, store *s, err *e) {
   import_task *t = q->data;
   char path[64];
-  if (!write_temporary(t->u.body, path, e)) return false;
+  if (!param_temporary(t->u.body, path, e)) return false;
   const import_file file = file_of(q, path);
   bool ok = import_apply(request_writer(q), s, q->a, &file, &t->u.id, &t->u.report, e);
   unlink(path);

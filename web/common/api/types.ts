@@ -1096,9 +1096,82 @@ export interface OfficerListed {
   id: string
   login: string
   name: string
+  active: boolean
   role_title: Label
   area: string
   area_name: string
+}
+
+/** An officer as an administrator sees him. */
+export interface OfficerEntry {
+  id: string
+  login: string
+  name: string
+  /** false: the account is closed. */
+  active: boolean
+  posts: Post[]
+}
+
+export interface PostNew {
+  /** A role of a pack, or admin. */
+  role: string
+  /** The code. */
+  area: string
+}
+
+export interface OfficerNew {
+  login: string
+  name: string
+  posts: PostNew[]
+  active?: boolean
+  /** 6 to 128 characters. Never kept in the journal. */
+  password?: string
+}
+
+export interface OfficerChange {
+  login?: string
+  name?: string
+  /** All of them. */
+  posts?: PostNew[]
+  /** false closes the account. */
+  active?: boolean
+  password?: string
+}
+
+export interface PasswordNew {
+  /** Without it one is made. */
+  password?: string
+}
+
+export interface FirstPassword {
+  /** The one that was made; told this once. */
+  password?: string
+}
+
+export interface PasswordChange {
+  old: string
+  new: string
+}
+
+export interface FirstPasswordOf {
+  login: string
+  name: string
+  password: string
+}
+
+export interface OfficerImport {
+  rows: number
+  good: number
+  bad: number
+  created: number
+  changed: number
+  same: number
+  errors: ImportFault[]
+  applied: boolean
+  /** Why it stopped before the end; what was done until then stays. */
+  stopped?: Label
+  /** Of the new officers; told this once. */
+  passwords: FirstPasswordOf[]
 }
 
 export interface MapPoint {
