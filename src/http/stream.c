@@ -3,6 +3,7 @@
 #include "http/server_internal.h"
 
 #include "http/json_views.h"
+#include "http/params.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@ struct stream {
   loop *loop;
   struct MHD_Connection *connection;
   scope scope;
+  char token[64]; /* of the session, with which the feed ends */
   int64_t seq;
   buf pending; /* written but not yet taken by the connection */
   size_t taken;
@@ -37,8 +39,11 @@ static void stream_read_on(stream *t) {
   arena *a AUTO_ARENA = arena_new(0);
   entry *entries = NULL;
   size_t count = 0;
+  session still;
   err e;
-  if (!a ||
+  if (a && !session_find(t->loop->server->sessions, t->loop->s, a, text_of(t->token), &still, &e))
+    t->closing |= e.code == ERR_SIGN_IN;
+  if (!a || t->closing ||
       !store_journal(t->loop->s, a,
                      &(journal_query){.after = t->seq, .limit = STREAM_PAGE, .scope = &t->scope},
                      &entries, &count, &e))
@@ -57,6 +62,7 @@ static ssize_t stream_give(void *context, uint64_t position, char *to, size_t ro
     buf_clear(&t->pending);
     t->taken = 0;
     stream_read_on(t);
+    if (t->closing) return MHD_CONTENT_READER_END_OF_STREAM;
     if (!t->pending.bytes && t->sign_of_life) buf_str(&t->pending, ": \n\n");
     t->sign_of_life = false;
   }
@@ -92,6 +98,8 @@ enum MHD_Result stream_start(request *q) {
                 .connection = q->connection,
                 .scope = q->who.scope,
                 .next = q->loop->streams};
+  text token = param_token(q);
+  if (token.bytes < sizeof t->token) memcpy(t->token, token.at, token.bytes);
   const char *last = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Last-Event-ID");
   county c;
   err e;

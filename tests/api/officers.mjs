@@ -81,6 +81,17 @@ export async function officers(driver) {
       assert.equal(await signedIn(li), 200, 'a new name ends no session')
       assert.equal(await signedIn(clerk), 200)
     },
+    'the live feed of a closed account ends': async () => {
+      const feed = await fetch(`${server.url}/api/v1/stream`, { headers: { Authorization: `Bearer ${(await as('li', 'secret-3')).token}` } })
+      const read = async () => {
+        for await (const part of feed.body) void part
+        return 'ended'
+      }
+      const ended = read()
+      await boss.call('PATCH', at, { active: false })
+      assert.equal(await ended, 'ended')
+      assert.equal((await boss.call('PATCH', at, { active: true })).status, 200)
+    },
     'a first password is made when none is given': async () => {
       const r = await boss.call('POST', `${at}/password`, {})
       assert.match(r.json.password, /^[a-z0-9]{4}(-[a-z0-9]{4}){3}$/)
