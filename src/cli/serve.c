@@ -39,8 +39,8 @@ static bool tell_addresses(const server_config *c, writer *w, err *e) {
   AUTO_BUF buf urls = {0};
   if (!listen_urls(c->listen_fd, c->tls_certificate != NULL, &urls)) return err_memory(e);
   bool local = listen_is_local(c->listen_fd);
-  printf(say("即时已启动，请在浏览器里打开（按 Ctrl-C 停止）：\n",
-             "Jishi is running; open in a browser (Ctrl-C stops it):\n"));
+  puts(say("即时已启动，请在浏览器里打开（按 Ctrl-C 停止）：",
+           "Jishi is running; open in a browser (Ctrl-C stops it):"));
   for (const char *line = urls.at; line && *line; line += strcspn(line, "\n") + 1)
     printf("  %.*s\n", (int)strcspn(line, "\n"), line);
   if (!local)
