@@ -4,15 +4,26 @@
 #include <sodium.h>
 #include <stdio.h>
 
+/* In the table's order. Here and not in it: whoever reads options or tells the help then needs no
+ * command. */
+static int (*const functions[])(const options *o) = {
+#define COMMAND(function, ...) command_##function,
+#include "cli/commands.def"
+#undef COMMAND
+};
+
 static int run(const command_entry *c, int argc, char **argv) {
   options o;
-  if (!options_read(c, argc, argv, &o)) return EXIT_USAGE;
+  if (!options_read(c, argc, argv, &o)) {
+    command_usage_of(c);
+    return EXIT_USAGE;
+  }
   if (o.help) {
     command_help_of(c);
     return say_written(EXIT_DONE);
   }
   if (option_flag(&o, OPTION_JSON)) errors_as_json();
-  return c->run(&o);
+  return functions[c - command_table](&o);
 }
 
 /* `jishi`, `jishi -h` and `jishi --help` are `jishi help`, `jishi --version` is `jishi version`. */

@@ -81,7 +81,6 @@ bool options_read(const command_entry *c, int argc, char **argv, options *out) {
       o.help = true;
     } else if (got == ':') {
       fprintf(stderr, say("%s：缺少取值。\n", "%s: a value is missing.\n"), given);
-      command_usage_of(c);
       return false;
     } else if (got == '?') {
       char letter[3] = {'-', (char)optopt, 0};
@@ -102,10 +101,7 @@ bool options_read(const command_entry *c, int argc, char **argv, options *out) {
     }
     o.words[o.word_count++] = argv[optind];
   }
-  if (!o.help && (!counts_right(c, &o) || !has_what_it_needs(c, &o))) {
-    command_usage_of(c);
-    return false;
-  }
+  if (!o.help && (!counts_right(c, &o) || !has_what_it_needs(c, &o))) return false;
   *out = o;
   return true;
 }
