@@ -60,7 +60,7 @@ static bool no_such_officer(err *e) {
 
 static bool answer_officer(request *q, int status, const uuid *id, err *e) {
   officer *o = NULL;
-  if (!store_officer(request_store(q), q->a, id, &o, e)) return false;
+  if (!store_officer_find(request_store(q), q->a, id, &o, e)) return false;
   if (!o) return no_such_officer(e);
   json_out w = request_answer(q, status);
   json_open(&w, '{');
@@ -89,7 +89,7 @@ static officer_task *begin_task(request *q, bool required, err *e) {
   officer *o = NULL;
   if (!t) return err_memory(e), NULL;
   *t = (officer_task){.fresh = true};
-  if (!param_uuid(q, 0, &t->id, e) || !store_officer(request_store(q), q->a, &t->id, &o, e))
+  if (!param_uuid(q, 0, &t->id, e) || !store_officer_find(request_store(q), q->a, &t->id, &o, e))
     return NULL;
   t->fresh = !o;
   if (required && !o) return no_such_officer(e), NULL;
