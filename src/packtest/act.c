@@ -204,18 +204,15 @@ static bool has_transition(const catalog *packs, const casework *c, text name) {
 
 /* By the step's title, as people know it. */
 static bool no_case(const catalog *packs, text name, err *e) {
-  const char *zh = NULL, *en = NULL;
-  for (size_t p = 0; p < packs->count && !zh; p++)
-    for (size_t f = 0; f < packs->packs[p]->workflow_count && !zh; f++) {
+  label step = {"?", "?"};
+  for (size_t p = 0; p < packs->count; p++)
+    for (size_t f = 0; f < packs->packs[p]->workflow_count; f++) {
       const workflow *flow = &packs->packs[p]->workflows[f];
-      for (size_t i = 0; i < flow->transition_count && !zh; i++)
-        if (text_is(name, flow->transitions[i].name)) {
-          zh = flow->transitions[i].title.zh;
-          en = flow->transitions[i].title.en;
-        }
+      for (size_t i = 0; i < flow->transition_count; i++)
+        if (text_is(name, flow->transitions[i].name)) step = flow->transitions[i].title;
     }
-  return err_set(e, ERR_UNKNOWN_NAME, "move", "没有可以办“%s”的个案。%.0s",
-                 "%.0sThere is no case for the step \"%s\".", zh ? zh : "?", en ? en : "?");
+  return err_set(e, ERR_UNKNOWN_NAME, "move", "没有可以办“%s”的个案。",
+                 "There is no case for the step \"%s\".", LABEL(step));
 }
 
 bool act_move(const act *t, const uuid *root, text transition, text form, err *e) {
