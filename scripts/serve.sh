@@ -49,9 +49,11 @@ greet() {
   trap '' INT TERM HUP # the program ends first, and has a last word
   while IFS= read -r line; do
     say "$line"
-    [ -n "$line" ] || break
+    if [ -z "$line" ]; then
+      three_sign_ins "$1"
+      break
+    fi
   done
-  [ -z "${line:-}" ] && three_sign_ins "$1"
   cat
 }
 
