@@ -32,6 +32,8 @@ text text_trim(text a);           /* ASCII white space, U+3000 and U+FEFF off bo
 bool text_starts(text a, const char *prefix);
 bool text_ends(text a, const char *suffix);
 bool text_has_nul(text a);
+/* For tables in memory, never for what is stored: it differs between machines. */
+uint64_t text_hash(text a);
 
 /* Next code point at *pos, moving it; -1 at the end; -2 for bytes that are not UTF-8 (RFC 3629). */
 int32_t text_next(text a, size_t *pos);

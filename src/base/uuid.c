@@ -48,6 +48,14 @@ bool uuid_is_nil(const uuid *u) {
   return uuid_equal(u, &(uuid){{0}});
 }
 
+uint64_t uuid_hash(const uuid *u) {
+  uint64_t x, y;
+  memcpy(&x, u->b, 8);
+  memcpy(&y, u->b + 8, 8);
+  x = (x ^ y) * 0x9e3779b97f4a7c15u;
+  return x ^ x >> 29;
+}
+
 /* Six bytes of time in front, ten others behind, less the bits that name version and variant. */
 static uuid stamped(const uint8_t time[6], const uint8_t rest[10], unsigned version) {
   uuid u;

@@ -14,6 +14,7 @@ bool uuid_parse(text s, uuid *out);            /* 8-4-4-4-12, any case; any vers
 void uuid_format(const uuid *u, char out[37]); /* lower case */
 bool uuid_equal(const uuid *a, const uuid *b);
 bool uuid_is_nil(const uuid *u);
+uint64_t uuid_hash(const uuid *u); /* for tables in memory, as text_hash */
 /* Version 7: milliseconds in front, so that keys made together lie together. `ms` is given, and the
  * random part comes from `random10`, so that a seeded generator can make the same ids again. */
 uuid uuid_v7(int64_t ms, const uint8_t random10[10]);

@@ -17,9 +17,7 @@ static bool seen_init(arena *a, seen_keys *s) {
 }
 
 static seen_key **slot_of(const seen_keys *s, text key) {
-  uint64_t h = 1469598103934665603u;
-  for (size_t i = 0; i < key.bytes; i++) h = (h ^ (unsigned char)key.at[i]) * 1099511628211u;
-  return &s->slots[h % s->slot_count];
+  return &s->slots[text_hash(key) % s->slot_count];
 }
 
 static seen_key *seen_find(const seen_keys *s, text key) {

@@ -122,16 +122,8 @@ void table_free(screen_table *t) {
 
 /* ---- finding a root by its id ---- */
 
-static size_t hash_uuid(const uuid *id) {
-  uint64_t x, y;
-  memcpy(&x, id->b, 8);
-  memcpy(&y, id->b + 8, 8);
-  x = (x ^ y) * UINT64_C(0x9E3779B97F4A7C15);
-  return (size_t)(x ^ x >> 29);
-}
-
 static void slot_put(screen_table *t, uint32_t row) {
-  size_t at = hash_uuid(&t->ids[row]) & (t->slot_count - 1);
+  size_t at = uuid_hash(&t->ids[row]) & (t->slot_count - 1);
   while (t->slots[at]) at = (at + 1) & (t->slot_count - 1);
   t->slots[at] = row + 1;
 }
@@ -154,7 +146,7 @@ bool table_index(screen_table *t, uint32_t row) {
 
 uint32_t table_find(const screen_table *t, const uuid *id) {
   if (!t->slot_count) return UINT32_MAX;
-  for (size_t at = hash_uuid(id) & (t->slot_count - 1); t->slots[at];
+  for (size_t at = uuid_hash(id) & (t->slot_count - 1); t->slots[at];
        at = (at + 1) & (t->slot_count - 1))
     if (uuid_equal(&t->ids[t->slots[at] - 1], id)) return t->slots[at] - 1;
   return UINT32_MAX;
@@ -309,18 +301,12 @@ column table_column(const stored_column *f) {
 
 /* ---- texts ---- */
 
-static size_t hash_text(text t) {
-  uint64_t h = UINT64_C(14695981039346656037);
-  for (size_t i = 0; i < t.bytes; i++) h = (h ^ (uint8_t)t.at[i]) * UINT64_C(1099511628211);
-  return (size_t)(h ^ h >> 29);
-}
-
 static bool more_text_slots(screen *s) {
   size_t n = s->text_slot_count ? s->text_slot_count * 2 : 1024;
   uint32_t *slots = calloc(n, sizeof *slots);
   if (!slots) return false;
   for (size_t i = 0; i < s->text_count; i++) {
-    size_t at = hash_text(s->texts[i]) & (n - 1);
+    size_t at = text_hash(s->texts[i]) & (n - 1);
     while (slots[at]) at = (at + 1) & (n - 1);
     slots[at] = (uint32_t)i + 1;
   }
@@ -332,7 +318,7 @@ static bool more_text_slots(screen *s) {
 
 int32_t screen_text(screen *s, text t) {
   if (s->text_count * 2 + 2 > s->text_slot_count && !more_text_slots(s)) return -1;
-  size_t at = hash_text(t) & (s->text_slot_count - 1);
+  size_t at = text_hash(t) & (s->text_slot_count - 1);
   for (; s->text_slots[at]; at = (at + 1) & (s->text_slot_count - 1))
     if (text_equal(s->texts[s->text_slots[at] - 1], t)) return (int32_t)s->text_slots[at] - 1;
   if (s->text_count == INT32_MAX) return -1;

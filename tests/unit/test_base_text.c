@@ -12,6 +12,39 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The same bytes anywhere hash alike; one bit more, less or other does not. */
+static void hash_of_every_bit(void **state) {
+  (void)state;
+  char here[48], there[49];
+  for (size_t i = 0; i < sizeof here; i++) there[i + 1] = here[i] = (char)(i * 7 + 1);
+  assert_int_equal(text_hash((text){NULL, 0}), text_hash(TEXT("")));
+  for (size_t n = 0; n <= sizeof here; n++) {
+    uint64_t h = text_hash((text){here, n});
+    assert_int_equal(h, text_hash((text){there + 1, n}));
+    if (n) assert_int_not_equal(h, text_hash((text){here, n - 1}));
+    for (size_t bit = 0; bit < 8 * n; bit++) {
+      there[1 + bit / 8] ^= (char)(1 << bit % 8);
+      assert_int_not_equal(h, text_hash((text){there + 1, n}));
+      there[1 + bit / 8] ^= (char)(1 << bit % 8);
+    }
+  }
+}
+
+/* Numbers that follow one another, as identity cards do, do not crowd into few slots. */
+static void hash_spreads(void **state) {
+  (void)state;
+  enum { SLOTS = 4096 };
+  static unsigned char taken[SLOTS];
+  unsigned most = 0;
+  for (int i = 0; i < SLOTS; i++) {
+    char key[19];
+    snprintf(key, sizeof key, "33010019700101%04d", i);
+    unsigned now = ++taken[text_hash(text_of(key)) % SLOTS];
+    if (now > most) most = now;
+  }
+  assert_in_range(most, 1, 10);
+}
+
 static void utf8_by_rfc3629(void **state) {
   (void)state;
   static const struct {
@@ -154,6 +187,8 @@ static void words(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(hash_of_every_bit),
+      cmocka_unit_test(hash_spreads),
       cmocka_unit_test(utf8_by_rfc3629),
       cmocka_unit_test(every_point_there_and_back),
       cmocka_unit_test(cuts_at_characters),

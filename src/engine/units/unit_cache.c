@@ -23,9 +23,7 @@ unit_cache *unit_cache_new(void) {
 }
 
 static cached_id **bucket_of(unit_cache *c, const uuid *id) {
-  uint64_t h = 1469598103934665603u;
-  for (size_t i = 0; i < sizeof id->b; i++) h = (h ^ id->b[i]) * 1099511628211u;
-  return &c->buckets[(h ^ h >> 32) % CACHE_BUCKETS];
+  return &c->buckets[uuid_hash(id) % CACHE_BUCKETS];
 }
 
 static void unlink_unit(unit_cache *c, cached_unit *k) {

@@ -156,20 +156,6 @@ int db_has_column(db *d, const char *table, const char *column, err *e) {
 
 /* ---- the statement cache ---- */
 
-static uint64_t hash_text(const char *at, size_t bytes) {
-  uint64_t h = 0x9e3779b97f4a7c15u ^ bytes;
-  for (; bytes >= 8; at += 8, bytes -= 8) {
-    uint64_t w;
-    memcpy(&w, at, 8);
-    h = (h ^ w) * 0xff51afd7ed558ccdu;
-    h ^= h >> 32;
-  }
-  uint64_t w = 0;
-  memcpy(&w, at, bytes);
-  h = (h ^ w) * 0xff51afd7ed558ccdu;
-  return h ^ h >> 32;
-}
-
 static void unlink_use(db *d, db_stmt *s) {
   *(s->newer ? &s->newer->older : &d->newest) = s->older;
   *(s->older ? &s->older->newer : &d->oldest) = s->newer;
@@ -260,7 +246,7 @@ db_stmt *db_prepare(db *d, const char *sql, err *e) {
   if (!e) e = &own;
   d->conflict = false;
   size_t bytes = strlen(sql);
-  uint64_t hash = hash_text(sql, bytes);
+  uint64_t hash = text_hash((text){sql, bytes});
   /* One whose rows are being read is left alone: a second of the same text is made for who asks. */
   for (db_stmt *s = d->buckets[hash % DB_BUCKETS]; s; s = s->same_bucket) {
     if (s->hash != hash || s->open || s->sql_bytes != bytes || memcmp(s->sql, sql, bytes) != 0)
