@@ -33,7 +33,7 @@ char *arena_text(arena *a, const char *s);                 /* copy of a C string
 char *arena_printf(arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Grows an array in an arena by doubling: returns the (possibly moved) array with room for count +
- * 1, or NULL. */
+ * 1, or NULL. Keep what it returns before anything else may fail: `room` is already its room. */
 void *arena_grow(arena *a, void *array, size_t count, size_t *room, size_t of);
 
 #define ARENA_NEW(a, type) ((type *)arena_take((a), sizeof(type)))

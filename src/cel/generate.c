@@ -14,9 +14,10 @@ typedef struct generator {
 static bool emit(generator *g, const node *n, opcode op, size_t a, size_t b) {
   cel_program *p = g->p;
   instruction *code = ARENA_GROW(g->a, p->code, p->length, &g->code_room, instruction);
-  uint32_t *at = ARENA_GROW(g->a, p->at, p->length, &g->at_room, uint32_t);
-  if (!code || !at) return err_memory(g->e);
+  if (!code) return err_memory(g->e);
   p->code = code;
+  uint32_t *at = ARENA_GROW(g->a, p->at, p->length, &g->at_room, uint32_t);
+  if (!at) return err_memory(g->e);
   p->at = at;
   p->at[p->length] = n->at;
   p->code[p->length++] = (instruction){op, (int32_t)a, (int32_t)b, 0};

@@ -68,9 +68,10 @@ typedef struct node_list {
 
 static bool append(parser *p, node_list *list, node *n, bool optional) {
   node **items = ARENA_GROW(p->a, list->items, list->count, &list->room, node *);
-  bool *optionals = ARENA_GROW(p->a, list->optionals, list->count, &list->optional_room, bool);
-  if (!items || !optionals) return err_memory(p->e);
+  if (!items) return err_memory(p->e);
   list->items = items;
+  bool *optionals = ARENA_GROW(p->a, list->optionals, list->count, &list->optional_room, bool);
+  if (!optionals) return err_memory(p->e);
   list->optionals = optionals;
   list->items[list->count] = n;
   list->optionals[list->count++] = optional;

@@ -172,9 +172,10 @@ static bool add_figures(figure_sink *to, const screen *s, const question *q, fig
     if (!f->above && !f->below && !f->unknown && !f->failed) continue;
     if (q->scope && !scope_has(q->scope, f->area)) continue;
     figure *more = ARENA_GROW(to->a, to->items, to->count, &to->room, figure);
-    char *code = arena_text(to->a, f->area);
-    if (!more || !code) return false;
+    if (!more) return false;
     to->items = more;
+    char *code = arena_text(to->a, f->area);
+    if (!code) return false;
     more[to->count] = *f;
     more[to->count++].area = code;
   }

@@ -51,9 +51,10 @@ static whatif_part *part_for(whatif_sums *s, size_t *room, const char *area_code
   for (size_t i = 0; i < s->area_count; i++)
     if (strcmp(s->areas[i].area, area_code) == 0) return &s->areas[i];
   whatif_part *parts = ARENA_GROW(a, s->areas, s->area_count, room, whatif_part);
-  whatif_sum *of = ARENA_ARRAY(a, rules, whatif_sum);
-  if (!parts || !of) return NULL;
+  if (!parts) return NULL;
   s->areas = parts;
+  whatif_sum *of = ARENA_ARRAY(a, rules, whatif_sum);
+  if (!of) return NULL;
   parts[s->area_count] = (whatif_part){.of = of};
   memcpy(parts[s->area_count].area, area_code, 13);
   return &parts[s->area_count++];

@@ -343,13 +343,13 @@ static void keep_string(xlsx *x) {
     return;
   }
   text *more = ARENA_GROW(x->a, x->shared, x->shared_count, &x->shared_room, text);
+  if (more) x->shared = more;
   char *copy = more ? arena_copy(x->a, t.at, t.bytes) : NULL;
   if (!copy) {
     xlsx_fault(x, ERR_TOO_LARGE, "文件里的文字太多，请分成几个文件再导入。",
                "The file holds too much text; split it.");
     return;
   }
-  x->shared = more;
   x->shared[x->shared_count++] = (text){copy, t.bytes};
 }
 

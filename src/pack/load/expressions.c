@@ -327,9 +327,10 @@ typedef struct piece_list {
 } piece_list;
 
 static void add_piece(loader *l, piece_list *list, piece p) {
+  if (!p.literal && !p.program) return;
   piece *items = ARENA_GROW(l->a, list->items, list->count, &list->room, piece);
-  if (!items || (!p.literal && !p.program)) {
-    l->no_memory |= !items;
+  if (!items) {
+    l->no_memory = true;
     return;
   }
   list->items = items;

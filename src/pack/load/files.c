@@ -58,13 +58,13 @@ static bool add_file(loader *l, file_set *s, const char *path, text body) {
     return false;
   }
   pack_file *files = ARENA_GROW(l->a, s->files, s->count, &s->room, pack_file);
+  if (files) s->files = files;
   const char *name = arena_text(l->a, path);
   const char *copy = arena_copy(l->a, body.at, body.bytes);
   if (!files || !name || !copy) {
     l->no_memory = true;
     return false;
   }
-  s->files = files;
   s->files[s->count++] = (pack_file){name, {copy, body.bytes}};
   s->bytes += body.bytes;
   return true;

@@ -102,11 +102,11 @@ bool scope_name(scoping *s, const char *name, const cel_type *type, slot_kind ki
     return false;
   }
   slot *slots = ARENA_GROW(s->l->a, s->slots, s->count, &s->room, slot);
+  if (slots) s->slots = slots;
   if (!slots || cel_env_add(s->env, name, type) != (int)s->count) {
     s->l->no_memory = true;
     return false;
   }
-  s->slots = slots;
   s->slots[s->count++] = (slot){kind, index};
   return true;
 }
