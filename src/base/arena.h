@@ -26,6 +26,13 @@ static inline bool arena_whole(const arena *a, bool ok, err *e) {
   return arena_failed(a) ? err_memory(e) : ok;
 }
 
+/* `ok` of a look-up that the result can do without, a name beside an id. What found no memory for
+ * it is no such thing: then the whole will be refused. */
+static inline bool arena_looked(arena *a, bool ok, const err *e) {
+  if (!ok && e->code == ERR_MEMORY) arena_fail(a);
+  return ok;
+}
+
 void *arena_take(arena *a, size_t bytes); /* zeroed; NULL when out of memory or over the limit */
 void *arena_take_array(arena *a, size_t count, size_t of); /* checked multiplication */
 char *arena_copy(arena *a, const char *s, size_t bytes);   /* adds a NUL */

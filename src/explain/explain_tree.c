@@ -125,7 +125,8 @@ const char *explain_officer(explain_writer *t, const uuid *id) {
   officer *o = NULL;
   err ignored;
   t->officer = *id;
-  t->officer_name = store_officer_find(t->x.s, t->x.u->a, id, &o, &ignored) && o ? o->name : "";
+  bool ok = store_officer_find(t->x.s, t->x.u->a, id, &o, &ignored);
+  t->officer_name = arena_looked(t->x.u->a, ok, &ignored) && o ? o->name : "";
   return t->officer_name;
 }
 

@@ -111,6 +111,7 @@ static void run_handler(request *q, request_handler *run) {
                  "The server gave no answer; tell the administrator.");
   if (ok) return;
   q->then = NULL;
+  request_say_done(q, &e);
   request_fail(q, &e);
 }
 
@@ -132,6 +133,7 @@ static void refuse(request *q) {
 void dispatch_then(request *q) {
   request_handler *then = q->then;
   q->then = NULL; /* a request is handed on once */
+  q->done = q->job.ok && !q->screening;
   if (!q->job.ok)
     refuse(q);
   else

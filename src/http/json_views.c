@@ -16,16 +16,17 @@ static void put_raw(json_out *w, const char *key, text tree, const char *otherwi
 const char *view_area_name(request *q, const char *code) {
   const char *name = "";
   err ignored;
-  if (!code[0] || !store_area_name(request_store(q), q->a, code, &name, &ignored)) return "";
-  return name;
+  if (!code[0]) return "";
+  bool ok = store_area_name(request_store(q), q->a, code, &name, &ignored);
+  return arena_looked(q->a, ok, &ignored) ? name : "";
 }
 
 const char *view_officer_name(request *q, const uuid *id) {
   officer *o = NULL;
   err ignored;
   if (uuid_is_nil(id)) return "系统";
-  if (!store_officer_find(request_store(q), q->a, id, &o, &ignored) || !o) return "";
-  return o->name;
+  bool ok = store_officer_find(request_store(q), q->a, id, &o, &ignored);
+  return arena_looked(q->a, ok, &ignored) && o ? o->name : "";
 }
 
 /* ---- officers ---- */
@@ -119,7 +120,10 @@ void view_ref(request *q, json_out *w, const char *kind_name, const uuid *id, co
   json_field_uuid(w, "id", id);
   json_field_uuid(w, "root", root);
   json_field_str(w, "root_kind", k && k->parent >= 0 ? owner->kinds[k->parent].name : kind_name);
-  if (k && store_subject_find(request_store(q), q->a, k, id, NULL, &r, &ignored) && r)
+  if (k)
+    arena_looked(q->a, store_subject_find(request_store(q), q->a, k, id, NULL, &r, &ignored),
+                 &ignored);
+  if (r)
     put_title(w, r);
   else
     json_field_str(w, "title", "");
@@ -137,7 +141,7 @@ static void put_shown(json_out *w, unit *u, const event *x) {
     AUTO_BUF buf says = {0};
     if (now.type == VALUE_UNKNOWN || now.type == VALUE_ERROR) continue;
     value_print(&says, &now, v->type);
-    if (!says.bytes) continue;
+    if (!says.bytes && buf_ok(&says)) continue;
     json_open(w, '{');
     json_field_str(w, "name", v->name);
     json_field_label(w, "title", v->title);
@@ -199,12 +203,14 @@ static label state_title(const workflow *flow, const char *name) {
 void view_answers(json_out *w, const field *fields, size_t count, arena *a, text form) {
   err ignored;
   json *tree = json_parse(a, form, &ignored);
+  arena_looked(a, tree != NULL, &ignored);
   json_open(w, '[');
   for (size_t i = 0; tree && i < count; i++) {
     const json *j = json_get(tree, fields[i].name);
     value v;
     AUTO_BUF buf shown = {0};
-    if (!j || !field_read_json(&fields[i], a, j, DAY_MAX, &v, &ignored)) continue;
+    bool ok = j && field_read_json(&fields[i], a, j, DAY_MAX, &v, &ignored);
+    if (!j || !arena_looked(a, ok, &ignored)) continue;
     field_print(&shown, &fields[i], &v, false, false);
     json_open(w, '{');
     json_field_str(w, "name", fields[i].name);
@@ -220,7 +226,8 @@ static void put_steps(request *q, json_out *w, const casework *c, const workflow
   size_t count = 0;
   err ignored;
   json_field_open(w, "steps", '[');
-  if (!store_steps(request_store(q), q->a, &c->id, &steps, &count, &ignored)) count = 0;
+  arena_looked(q->a, store_steps(request_store(q), q->a, &c->id, &steps, &count, &ignored),
+               &ignored);
   for (size_t i = 0; i < count; i++) {
     const step *t = &steps[i];
     const transition *tr = NULL;
@@ -300,8 +307,11 @@ static void put_case_whole(request *q, json_out *w, const casework *c, const wor
   size_t count = 0;
   err ignored;
   unit_extra x = {.casework = c};
-  if (!store_measures_of(request_store(q), q->a, &c->root, &measures, &count, &ignored)) count = 0;
-  if (!guard_load_extra(request_store(q), q->a, c, &x, &ignored)) x = (unit_extra){.casework = c};
+  arena_looked(q->a,
+               store_measures_of(request_store(q), q->a, &c->root, &measures, &count, &ignored),
+               &ignored);
+  if (!arena_looked(q->a, guard_load_extra(request_store(q), q->a, c, &x, &ignored), &ignored))
+    x = (unit_extra){.casework = c};
   put_steps(q, w, c, flow);
   if (flow) put_next(q, w, c, flow, u, &x);
   json_field_open(w, "measures", '[');
@@ -339,8 +349,9 @@ void view_case(request *q, json_out *w, const casework *c, unit *u) {
   json_field_int(w, "relapses", c->relapses);
   json_field_int(w, "version", c->version);
   json_field_open(w, "findings", '[');
-  if (!store_findings_of(request_store(q), q->a, &c->root, false, &findings, &count, &ignored))
-    count = 0;
+  arena_looked(
+      q->a, store_findings_of(request_store(q), q->a, &c->root, false, &findings, &count, &ignored),
+      &ignored);
   for (size_t i = 0; i < count; i++)
     if (uuid_equal(&findings[i].case_id, &c->id)) view_finding(q, w, &findings[i]);
   json_close(w, ']');
@@ -367,7 +378,7 @@ void view_measure(request *q, json_out *w, const measure *m) {
   json_field_str(w, "per", k ? k->per : "once");
   int64_t paid = 0;
   err ignored;
-  store_paid(request_store(q), &m->id, NULL, &paid, &ignored);
+  arena_looked(q->a, store_paid(request_store(q), &m->id, NULL, &paid, &ignored), &ignored);
   json_field_int(w, "paid", paid);
   json_field_str(w, "fund", m->fund);
   put_raw(w, "form", m->form, "{}");

@@ -91,23 +91,33 @@ static void too_large(request *q) {
   request_fail(q, &e);
 }
 
+static void body_lost(request *q) {
+  err e;
+  err_memory(&e);
+  request_fail(q, &e);
+}
+
 /* Everything else is a page of the web apps. */
 static bool is_api(const request *q) {
   return q->path_known || strncmp(q->path, "/api/", 5) == 0;
 }
 
-/* Suspends the connection until the request comes back; then libmicrohttpd asks again. */
-static void hand_on(request *q) {
+/* Suspends the connection until the request comes back, which only this thread notices, later; then
+ * libmicrohttpd asks again. False: refused. (A connection that is suspended and resumed in one call
+ * can stay suspended for good.) */
+static bool hand_on(request *q) {
   server *s = q->loop->server;
   err e;
-  MHD_suspend_connection(q->connection);
   bool taken = q->screening    ? screens_submit(s->screens, q, &e)
                : q->background ? background_start(q, &e)
                                : writer_submit(s->w, &q->job, &e);
-  if (taken) return;
-  q->then = NULL;
-  request_fail(q, &e);
-  MHD_resume_connection(q->connection);
+  if (taken) {
+    MHD_suspend_connection(q->connection);
+  } else {
+    q->then = NULL;
+    request_fail(q, &e);
+  }
+  return taken;
 }
 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *c, const char *url,
@@ -126,8 +136,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *c, const
     return request_send(q);
   }
   if (*data_bytes) {
+    q->body_too_large |= *data_bytes > q->body.limit - q->body.bytes;
     if (!q->body_too_large) buf_add(&q->body, data, *data_bytes);
-    q->body_too_large |= !buf_ok(&q->body);
     *data_bytes = 0;
     return MHD_YES;
   }
@@ -135,12 +145,11 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *c, const
     if (!is_api(q)) return static_send(l->server, c, url, method);
     if (q->body_too_large)
       too_large(q);
+    else if (!buf_ok(&q->body))
+      body_lost(q);
     else
       dispatch(q);
-    if (q->then) {
-      hand_on(q);
-      return MHD_YES;
-    }
+    if (q->then && hand_on(q)) return MHD_YES;
   }
   if (q->streaming) return stream_start(q);
   return request_send(q);

@@ -65,20 +65,44 @@ void request_fail(request *q, const err *e) {
   json_close(&w, '}');
 }
 
+/* What a failure for want of memory or disk says of itself, "nothing was changed", would be wrong.
+ */
+void request_say_done(const request *q, err *e) {
+  if (!q->done || (e->code != ERR_MEMORY && e->code != ERR_STORE)) return;
+  err_set(e, e->code, NULL, "已经办好，但内存或磁盘不足，结果显示不了。请刷新后查看，不用再办。",
+          "It is done, but memory or disk was too short to show the result. Load the page again; "
+          "do not do it again.");
+}
+
+/* An answer with holes in it never leaves. */
+static void refuse_holes(request *q) {
+  if (buf_ok(&q->out) && (!arena_failed(q->a) || q->code == ERR_MEMORY)) return;
+  err e;
+  err_memory(&e);
+  request_say_done(q, &e);
+  request_fail(q, &e);
+}
+
+/* Where even a problem finds no memory. */
+static text body_of(const request *q) {
+  static const char short_of_memory[] =
+      "{\"type\":\"about:blank\",\"title\":\"memory\",\"status\":503,\"code\":\"memory\","
+      "\"detail\":\"内存不足，请稍后刷新再试。\",\"place\":\"\","
+      "\"zh\":\"内存不足，请稍后刷新再试。\","
+      "\"en\":\"Out of memory; load the page again and try again later.\",\"request\":null}";
+  return buf_ok(&q->out) ? buf_view(&q->out) : TEXT(short_of_memory);
+}
+
 static void add_header(struct MHD_Response *r, const char *name, const char *content) {
   MHD_add_response_header(r, name, content);
 }
 
 enum MHD_Result request_send(request *q) {
   q->answered = true;
-  if (!buf_ok(&q->out)) {
-    err e;
-    err_memory(&e);
-    request_fail(q, &e);
-  }
-  struct MHD_Response *r =
-      MHD_create_response_from_buffer(q->out.bytes, q->out.at ? q->out.at : (void *)"",
-                                      MHD_RESPMEM_PERSISTENT); /* freed with the request */
+  refuse_holes(q);
+  text body = body_of(q);
+  struct MHD_Response *r = MHD_create_response_from_buffer(
+      body.bytes, (void *)(uintptr_t)body.at, MHD_RESPMEM_PERSISTENT); /* freed with the request */
   if (!r) return MHD_NO;
   add_header(r, "Content-Type", q->content_type);
   add_header(r, "Cache-Control", "no-store");

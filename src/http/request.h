@@ -47,6 +47,7 @@ struct request {
   char cookie[160]; /* Set-Cookie */
   bool answered;
   bool streaming; /* the answer goes on: the live feed */
+  bool done;      /* what was asked for is written, whatever becomes of the answer */
 
   job job;                  /* a command under way; `ok` and `error` also of the other two ways */
   request_handler *then;    /* on the loop thread, when job.ok; NULL: nothing is under way */
@@ -93,7 +94,9 @@ json_out request_answer(request *q, int status); /* write the body to it */
 void request_etag(request *q, int64_t version);
 /* The problem as application/problem+json, instead of what was begun. */
 void request_fail(request *q, const err *e);
-enum MHD_Result request_send(request *q); /* queues the finished answer */
+/* Queues the finished answer; one that something did not find memory for is refused instead. */
+enum MHD_Result request_send(request *q);
+void request_say_done(const request *q, err *e); /* the true sentence where all is written */
 
 /* ---- handing on; all return true ---- */
 /* To the writer; a failing command answers itself. `match`: the version seen, 0: any. */

@@ -177,8 +177,10 @@ bool session_find(sessions *all, store *s, arena *a, text token, session *out, e
   }
   pthread_mutex_unlock(&all->lock);
   if (!expires) return err_set(e, ERR_SIGN_IN, NULL, "请先登录。", "Please sign in.");
-  if (!still_holds(s, &officer_id, changed, e)) {
-    session_close(all, token);
+  err why;
+  if (!still_holds(s, &officer_id, changed, &why)) {
+    if (why.code == ERR_SIGN_IN) session_close(all, token);
+    *e = why;
     return false;
   }
   return who_is(s, a, &officer_id, expires, out, e);

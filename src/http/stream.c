@@ -91,9 +91,21 @@ static void stream_forget(void *context) {
   free(t);
 }
 
+static enum MHD_Result stream_refuse(request *q, stream *t, const err *why) {
+  if (t) buf_release(&t->pending);
+  free(t);
+  q->streaming = false;
+  request_fail(q, why);
+  return request_send(q);
+}
+
 enum MHD_Result stream_start(request *q) {
   stream *t = calloc(1, sizeof *t);
-  if (!t) return MHD_NO;
+  err e;
+  if (!t) {
+    err_memory(&e);
+    return stream_refuse(q, t, &e);
+  }
   *t = (stream){.loop = q->loop,
                 .connection = q->connection,
                 .scope = q->who.scope,
@@ -102,16 +114,18 @@ enum MHD_Result stream_start(request *q) {
   if (token.bytes < sizeof t->token) memcpy(t->token, token.at, token.bytes);
   const char *last = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Last-Event-ID");
   county c;
-  err e;
-  if (!last || !text_to_int(text_of(last), &t->seq))
-    t->seq = store_county_get(q->loop->s, &c, &e) ? c.seq : 0;
+  if (!last || !text_to_int(text_of(last), &t->seq)) {
+    if (!store_county_get(q->loop->s, &c, &e)) return stream_refuse(q, t, &e);
+    t->seq = c.seq;
+  }
   buf_str(&t->pending, "retry: 3000\n: \n\n");
   struct MHD_Response *r =
-      MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, stream_give, t, stream_forget);
+      buf_ok(&t->pending)
+          ? MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, stream_give, t, stream_forget)
+          : NULL;
   if (!r) {
-    buf_release(&t->pending);
-    free(t);
-    return MHD_NO;
+    err_memory(&e);
+    return stream_refuse(q, t, &e);
   }
   q->loop->streams = t;
   atomic_fetch_add(&q->loop->server->streams_open, 1);

@@ -176,6 +176,15 @@ static void report_refusals(roster *r, const window *x) {
   }
 }
 
+/* "Nothing was changed" would be wrong once rows are on their way. */
+static void say_begun(err *e) {
+  if (e->code != ERR_MEMORY && e->code != ERR_STORE) return;
+  err_set(e, e->code, NULL,
+          "内存或磁盘不足，导入中断，部分行可能已经导入。请把这份名册再导入一次，不会重复。",
+          "Memory or disk was too short; the import stopped and some rows may be in. Take the same "
+          "roster in once more; nothing comes twice.");
+}
+
 bool import_apply(writer *w, store *s, arena *a, const import_file *file, const uuid *id,
                   text *ret_report, err *e) {
   roster r;
@@ -189,14 +198,15 @@ bool import_apply(writer *w, store *s, arena *a, const import_file *file, const 
   r.id = *id;
   r.sink = to_writer;
   r.sink_context = x;
-  bool ok = announce(&r, w, e) && roster_read(&r, e);
+  bool begun = announce(&r, w, e), ok = begun && roster_read(&r, e);
   wait_for(x, 0);
   if (ok && x->failed) {
     *e = x->first_error;
     ok = false;
   }
   if (ok) report_refusals(&r, x);
-  ok = ok && report_write(&r, ret_report, e);
+  ok = arena_whole(a, ok && report_write(&r, ret_report, e), e);
+  if (begun && !ok) say_begun(e);
   report_release(&r);
   free(x->refusals);
   pthread_cond_destroy(&x->answered);

@@ -185,7 +185,7 @@ static void put_settings(json_out *w, const whatif *x, arena *a) {
 static const char *name_of_area(store *names, arena *a, const char *code) {
   const char *name = "";
   err ignored;
-  return store_area_name(names, a, code, &name, &ignored) ? name : "";
+  return arena_looked(a, store_area_name(names, a, code, &name, &ignored), &ignored) ? name : "";
 }
 
 static void put_parts(json_out *w, const whatif_sums *s, const screen_answer *x, store *names,

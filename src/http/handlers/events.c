@@ -13,16 +13,16 @@ static void put_consequences(request *q, json_out *w, const answer *x) {
     json_field_open(w, k ? "resolved" : "raised", '[');
     for (size_t i = 0; i < counts[k]; i++) {
       finding *f = NULL;
-      if (store_finding_find(request_store(q), q->a, &lists[k][i], &f, &ignored) && f)
-        view_finding(q, w, f);
+      bool ok = store_finding_find(request_store(q), q->a, &lists[k][i], &f, &ignored);
+      if (arena_looked(q->a, ok, &ignored) && f) view_finding(q, w, f);
     }
     json_close(w, ']');
   }
   json_field_open(w, "cases", '[');
   for (size_t i = 0; i < x->case_count; i++) {
     casework *c = NULL;
-    if (store_case_find(request_store(q), q->a, &x->cases[i], &q->who.scope, &c, &ignored) && c)
-      view_case(q, w, c, NULL);
+    bool ok = store_case_find(request_store(q), q->a, &x->cases[i], &q->who.scope, &c, &ignored);
+    if (arena_looked(q->a, ok, &ignored) && c) view_case(q, w, c, NULL);
   }
   json_close(w, ']');
   json_close(w, '}');

@@ -65,11 +65,13 @@ bool handle_explain_event(request *q, err *e) {
 static bool read_form(request *q, const measure *m, const measure_kind *k, unit_extra *x, err *e) {
   err ignored;
   const json *form = json_parse(q->a, m->form, &ignored);
+  arena_looked(q->a, form != NULL, &ignored);
   value *values = ARENA_ARRAY(q->a, k->field_count + 1, value);
   if (!values) return err_memory(e);
   for (size_t i = 0; i < k->field_count; i++) {
     const json *j = json_get(form, k->fields[i].name);
-    if (j && field_read_json(&k->fields[i], q->a, j, DAY_MAX, &values[i], &ignored)) continue;
+    bool ok = j && field_read_json(&k->fields[i], q->a, j, DAY_MAX, &values[i], &ignored);
+    if (j && arena_looked(q->a, ok, &ignored)) continue;
     values[i] = value_missing(q->a, k->fields[i].name);
   }
   x->form_fields = k->fields;

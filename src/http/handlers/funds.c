@@ -94,8 +94,10 @@ static void put_payment(request *q, json_out *w, const payment *p) {
   json_field_int(w, "amount", p->amount);
   view_ref(q, w, k && owner ? owner->kinds[k->about].name : "", &p->subject, &p->root, p->area);
   json_field_uuid(w, "measure", &p->measure);
-  if (!uuid_is_nil(&p->measure) &&
-      store_measure_find(request_store(q), q->a, &p->measure, NULL, &m, &ignored) && m) {
+  if (!uuid_is_nil(&p->measure))
+    arena_looked(q->a, store_measure_find(request_store(q), q->a, &p->measure, NULL, &m, &ignored),
+                 &ignored);
+  if (m) {
     const measure_kind *mk = catalog_measure(request_packs(q), text_of(m->kind), NULL);
     json_field_label(w, "measure_title", mk ? mk->title : (label){m->kind, m->kind});
   }

@@ -22,6 +22,13 @@ static bool keep_upload(store *s, const upload *u, err *e) {
   return false;
 }
 
+/* The work is done, and only its row could not be written: to do it again does nothing twice. */
+static bool not_noted(const char *zh, const char *en, err *e) {
+  return err_set(e, e->code, NULL, "%s，但没能记下，请再点一次，不会重复。%.0s",
+                 "%.0s%s, but that could not be noted; ask once more, nothing is done twice.", zh,
+                 en);
+}
+
 /* ---- answering ---- */
 
 static bool answer_upload(request *q, int status, const upload *u, err *e) {
@@ -143,7 +150,7 @@ static bool take_roster(request *q, store *s, err *e) {
   unlink(path);
   if (!ok) return false;
   t->u.state = "applied";
-  return keep_upload(s, &t->u, e);
+  return keep_upload(s, &t->u, e) || not_noted("名册已经导入", "The roster is taken in", e);
 }
 
 bool handle_import_apply(request *q, err *e) {
@@ -166,7 +173,7 @@ static bool take_back(request *q, store *s, err *e) {
   answer out;
   if (!writer_apply(request_writer(q), &c, q->a, &out, e)) return false;
   t->u.state = "undone";
-  return keep_upload(s, &t->u, e);
+  return keep_upload(s, &t->u, e) || not_noted("导入已经撤销", "The import is taken back", e);
 }
 
 bool handle_import_undo(request *q, err *e) {

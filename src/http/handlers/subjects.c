@@ -34,19 +34,25 @@ static bool query_filter(request *q, const kind *k, cel_program **out, err *e) {
   return *out || !source.bytes || err_within(e, "filter");
 }
 
-static bool passes(request *q, const record *r, const cel_program *filter) {
+static bool passes(request *q, const record *r, const cel_program *filter, bool *yes, err *e) {
+  *yes = !filter;
   if (!filter) return true;
-  err ignored;
   arena *a AUTO_ARENA = arena_new(0);
+  if (!a) return err_memory(e);
   const pack *p = catalog_pack_of(request_packs(q), r->kind);
   const kind *root_kind = r->kind->parent < 0 ? r->kind : &p->kinds[r->kind->parent];
-  unit *u = a ? unit_load(request_store(q), a, root_kind, &r->root, NULL,
-                          (as_of){request_today(), engine_calendar(request_engine(q))}, &ignored)
-              : NULL;
-  const record *about = u ? unit_subject(u, &r->id) : NULL;
-  if (!about) return false;
-  value v = unit_eval(u, about, &r->kind->scope, filter, NULL);
-  return v.type == VALUE_BOOL && v.yes;
+  err why;
+  unit *u = unit_load(request_store(q), a, root_kind, &r->root, NULL,
+                      (as_of){request_today(), engine_calendar(request_engine(q))}, &why);
+  if (!u && why.code == ERR_UNKNOWN_NAME) return true;
+  if (!u) {
+    *e = why;
+    return false;
+  }
+  const record *about = unit_subject(u, &r->id);
+  value v = about ? unit_eval(u, about, &r->kind->scope, filter, NULL) : (value){0};
+  *yes = about && v.type == VALUE_BOOL && v.yes;
+  return arena_whole(a, true, e);
 }
 
 /* Pages are filled from larger ones when a filter takes rows away. */
@@ -61,7 +67,9 @@ static bool collect(request *q, subject_query *s, const cel_program *filter, rec
     size_t n = 0;
     if (!store_subjects(request_store(q), q->a, s, &rows, &n, e)) return false;
     for (size_t i = 0; i < n; i++) {
-      if (!passes(q, rows[i], filter)) continue;
+      bool yes;
+      if (!passes(q, rows[i], filter, &yes, e)) return false;
+      if (!yes) continue;
       if (*count == wanted) {
         *more = true;
         return true;
