@@ -24,9 +24,9 @@ static bool keep_upload(store *s, const upload *u, err *e) {
 
 /* The work is done, and only its row could not be written: to do it again does nothing twice. */
 static bool not_noted(const char *zh, const char *en, err *e) {
-  return err_set(e, e->code, NULL, "%s，但没能记下，请再点一次，不会重复。%.0s",
-                 "%.0s%s, but that could not be noted; ask once more, nothing is done twice.", zh,
-                 en);
+  return err_set(e, e->code, NULL, "%s，但没能记下，请再点一次，不会重复。",
+                 "%s, but that could not be noted; ask once more, nothing is done twice.",
+                 ZH_EN(zh, en));
 }
 
 /* ---- answering ---- */
