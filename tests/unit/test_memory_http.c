@@ -13,6 +13,7 @@
 #include "orchard.h"
 
 #include "base/password.h"
+#include "http/listen.h"
 #include "http/server.h"
 
 #include <arpa/inet.h>
@@ -33,7 +34,7 @@ typedef struct desk {
   store *look; /* the test's own look at what is written */
   arena *a;    /* of one try */
   char token[64];
-  int gardens;
+  int gardens, port;
 } desk;
 
 /* ---- a client ---- */
@@ -52,7 +53,7 @@ typedef struct answered {
 
 static int connect_to(const desk *d) {
   struct sockaddr_in at = {.sin_family = AF_INET,
-                           .sin_port = htons((uint16_t)server_port(d->s)),
+                           .sin_port = htons((uint16_t)d->port),
                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   int fd = socket(AF_INET, SOCK_STREAM, 0);
   if (fd < 0 || connect(fd, (struct sockaddr *)&at, sizeof at) != 0) fail_msg("no connection");
@@ -443,7 +444,10 @@ static desk desk_open(void) {
   }
   d.w = writer_start(d.o->g, NULL, &e);
   if (!d.w) fail_msg("writer: %s", e.en);
-  server_config c = {.location = d.o->place, .address = "127.0.0.1", .loops = 1};
+  int fd = listen_open("127.0.0.1", 0, &e);
+  if (fd < 0) fail_msg("listen: %s", e.en);
+  d.port = listen_port(fd);
+  server_config c = {.location = d.o->place, .listen_fd = fd, .loops = 1};
   d.s = server_start(&c, d.o->g, d.w, &e);
   if (!d.s) fail_msg("server: %s", e.en);
   d.look = store_open(d.o->place, DB_READ, "500243", &e);
