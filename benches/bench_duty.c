@@ -75,7 +75,7 @@ static void put_shop(store *s, arena *a, const kind *k, int64_t officer_number, 
   r->id = r->root = shop_id(officer_number, n);
   memcpy(r->area, area_code, sizeof r->area);
   r->version = r->created = 1;
-  r->wake = DAY_NONE;
+  r->next_evaluation = DAY_NONE;
   r->fields[0] = value_string(text_of(code));
   r->fields[1] = value_string(text_of(login));
   if (!store_subject_put(s, r, true, &e)) die("shop", &e);
@@ -107,7 +107,7 @@ static void put_patrol(store *s, const event_kind *k, int64_t officer_number, in
   x.subject = x.root;
   memcpy(x.area, area_code, sizeof x.area);
   if (!store_event_put(s, &x, &e)) die("patrol", &e);
-  duty_act act = {.root = x.root, .officer = x.officer, .on = x.on, .part = "", .n = 1};
+  duty_day_count act = {.root = x.root, .officer = x.officer, .on = x.on, .part = "", .n = 1};
   for (int d = 0; d < 3; d++) {
     act.duty = d == 0 ? "ten" : d == 1 ? "week" : "twice";
     if (d == 2) act.officer = (uuid){{0}};
@@ -277,7 +277,7 @@ static int64_t recount(void) {
   snprintf(folder, sizeof folder, "%s/benches/duty_pack", getenv("JISHI_HOME"));
   if (!engine_begin(g, &e) || !engine_send_pack(g, folder, NULL, &f, &e) || !engine_commit(g, &e))
     die("recount", &e);
-  return ask_sql("SELECT sum(n) FROM duty_act WHERE duty = 'ten'", NULL, NULL, 0, 0);
+  return ask_sql("SELECT sum(n) FROM duty_day_count WHERE duty = 'ten'", NULL, NULL, 0, 0);
 }
 static int64_t sql_recount(void) {
   sqlite3_exec(

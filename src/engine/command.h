@@ -5,26 +5,26 @@
 #include "engine/rights.h"
 
 /* The verbs, and their JSON bodies. */
-#define VERBS(X)                                                                                    \
-  X(COUNTY, county)     /* {code, name} — the first entry */                                      \
-  X(PACK, pack)         /* {name, files: [{path, body}], overlay: [{path, body}]} */                \
-  X(CALENDAR, calendar) /* {notices: [{year, reference, holidays, workdays}]} */                    \
-  X(AREAS, areas)       /* {rows: [[code, name], …]} */                                           \
-  X(OFFICER, officer) /* {id, login?, name?, active?, posts?: [{role, area}], password?: true} —  \
-                         what is left out stays; a password is never in it */                       \
-  X(SUBJECT, subject) /* {kind, id, area, parent?, since?, fields, source?} — makes it */         \
-  X(FACTS, facts)     /* {kind, id, since?, fields, area?, parent?, note?, source?} — changes     \
-                         it; a child with `parent` moves to another root */                         \
-  X(EVENT, event) /* {kind, id, subject, on, fields, replaces?} — of the same kind and subject */ \
-  X(WITHDRAW, withdraw) /* {kind, id} — an event */                                               \
-  X(MOVE, move)         /* {case, transition, form, note} */                                        \
-  X(MEASURE, measure)   /* {id, kind, subject, case?, form, note?} or {id, state, note?} */         \
-  X(IMPORT, import)     /* {id, layout, file, rows} — announces rows that follow with `via` */    \
-  X(UNDO, undo)         /* {import} */                                                              \
-  X(LOOK, look)         /* {kind, id} — masked fields were shown in clear */                      \
-  X(EXCUSE, excuse)     /* {id, duty?, officer? | kind, subject, from, to, reason, stand_in?} or    \
-                           {id, withdrawn: true} — not done, because */                           \
-  X(TICK, tick)         /* {day} — a day has begun */
+#define VERBS(X)                                                                                     \
+  X(COUNTY, county)     /* {code, name} — the first entry */                                       \
+  X(PACK, pack)         /* {name, files: [{path, body}], overlay: [{path, body}]} */                 \
+  X(CALENDAR, calendar) /* {notices: [{year, reference, holidays, workdays}]} */                     \
+  X(AREAS, areas)       /* {rows: [[code, name], …]} */                                            \
+  X(OFFICER, officer) /* {id, login?, name?, active?, posts?: [{role, area}], password?: true} —   \
+                         what is left out stays; a password is never in it */                        \
+  X(SUBJECT, subject) /* {kind, id, area, parent?, since?, fields, source?} — makes it */          \
+  X(FACTS, facts)     /* {kind, id, since?, fields, area?, parent?, note?, source?} — changes      \
+                         it; a child with `parent` moves to another root */                          \
+  X(EVENT, event) /* {kind, id, subject, on, fields, replaces?} — of the same kind and subject */  \
+  X(WITHDRAW, withdraw) /* {kind, id} — an event */                                                \
+  X(MOVE, move)         /* {case, transition, form, note} */                                         \
+  X(MEASURE, measure)   /* {id, kind, subject, case?, form, note?} or {id, state, note?} */          \
+  X(IMPORT, import) /* {id, layout, file, rows} — announces rows that follow with its import_id */ \
+  X(UNDO, undo)     /* {import} */                                                                   \
+  X(LOOK, look)     /* {kind, id} — masked fields were shown in clear */                           \
+  X(EXCUSE, excuse) /* {id, duty?, officer? | kind, subject, from, to, reason, stand_in?} or         \
+                       {id, withdrawn: true} — not done, because */                                \
+  X(TICK, tick)     /* {day} — a day has begun */
 typedef enum verb {
 #define X(upper, lower) VERB_##upper,
   VERBS(X)
@@ -36,9 +36,9 @@ typedef struct command {
   verb verb;
   uuid id; /* of the entry: made by the caller, phone or server; a repeat is recognised by it */
   actor who;
-  int64_t at_ms; /* 0: now */
-  int64_t match; /* the version the caller saw; 0: not asked for */
-  uuid via;      /* the import it belongs to; nil: none */
+  int64_t at_ms;  /* 0: now */
+  int64_t match;  /* the version the caller saw; 0: not asked for */
+  uuid import_id; /* the import it belongs to; nil: none */
   const json *body;
   const char
       *password_hash; /* with OFFICER: his new one, which is not in the journal; NULL: none */

@@ -65,8 +65,9 @@ static bool coalesce_with_previous(command_context *ctx, const uuid *root, err *
     return true;
   }
   if (!reevaluate_flush(eng, e)) return false;
-  if (eng->replaying || !root || uuid_is_nil(&ctx->command->via) ||
-      ctx->at_ms != eng->head.last_at_ms || !uuid_equal(&ctx->command->via, &eng->head.last_via) ||
+  if (eng->replaying || !root || uuid_is_nil(&ctx->command->import_id) ||
+      ctx->at_ms != eng->head.last_at_ms ||
+      !uuid_equal(&ctx->command->import_id, &eng->head.last_import_id) ||
       !uuid_equal(root, &eng->head.last_root))
     return true;
   ctx->at_ms++;
@@ -80,7 +81,8 @@ bool context_begin(command_context *ctx, err *e) {
   if (!p->root_kind) return true;
   verb v = ctx->command->verb;
   bool may_join = (v == VERB_SUBJECT || v == VERB_FACTS || v == VERB_EVENT) &&
-                  uuid_equal(&ctx->command->via, &p->via) && day_of_ms(p->at_ms) == ctx->today &&
+                  uuid_equal(&ctx->command->import_id, &p->import_id) &&
+                  day_of_ms(p->at_ms) == ctx->today &&
                   (!ctx->engine->replaying || ctx->at_ms == p->at_ms);
   return may_join || reevaluate_flush(ctx->engine, e);
 }
@@ -98,7 +100,7 @@ bool context_append(command_context *ctx, const uuid *subject, const uuid *root,
              .at_ms = ctx->at_ms,
              .officer = ctx->command->who.officer,
              .verb = verb_name(ctx->command->verb),
-             .via = ctx->command->via,
+             .import_id = ctx->command->import_id,
              .body = buf_view(&body)};
   if (subject) x.subject = ctx->answer->subject = *subject;
   if (root) x.root = ctx->answer->root = *root;
@@ -117,7 +119,7 @@ bool context_append(command_context *ctx, const uuid *subject, const uuid *root,
   eng->head.link = x.link;
   eng->head.last_at_ms = x.at_ms;
   eng->head.last_id = x.id;
-  eng->head.last_via = x.via;
+  eng->head.last_import_id = x.import_id;
   eng->head.last_root = x.root;
   return true;
 }

@@ -37,7 +37,7 @@ static bool replay_entry(engine *twin, const entry *x, err *e) {
                .id = x->id,
                .who = {.officer = x->officer},
                .at_ms = x->at_ms,
-               .via = x->via,
+               .import_id = x->import_id,
                .body = body};
   answer out;
   hash seal =

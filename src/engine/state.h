@@ -9,7 +9,7 @@
 /* The unit still to be evaluated after an import batch, and the entry that caused it. */
 typedef struct pending {
   const kind *root_kind; /* NULL: nothing */
-  uuid root, via, id, officer;
+  uuid root, import_id, id, officer;
   int64_t seq, at_ms;
   verb verb;
 } pending;

@@ -141,7 +141,7 @@ static bool to_writer(roster *r, verb v, const uuid *id, const buf *body, err *e
     return a ? false : err_memory(e);
   }
   job *j = &x->slots[x->sent % WINDOW].j;
-  *j = (job){.command = {.verb = v, .id = *id, .who = *r->who, .via = r->id, .body = tree},
+  *j = (job){.command = {.verb = v, .id = *id, .who = *r->who, .import_id = r->id, .body = tree},
              .a = a,
              .done = on_done,
              .context = x};

@@ -126,7 +126,7 @@ static bool note_undone(changed *c, store *from, const entry *x, err *e) {
   size_t n = 0;
   if (!body) return false;
   if (!import || import->type != JSON_TEXT || !uuid_parse(import->s, &id)) return true;
-  if (!store_entries_via(from, c->a, &id, &entries, &n, e)) return false;
+  if (!store_entries_of_import(from, c->a, &id, &entries, &n, e)) return false;
   for (size_t i = 0; i < n; i++)
     if (!note_root(c, &entries[i].root)) return err_memory(e);
   return true;

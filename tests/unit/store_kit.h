@@ -105,14 +105,14 @@ UNUSED static record *tree(uint8_t n, uint8_t root, const char *tag) {
   return r;
 }
 
-UNUSED static void append(store *s, int64_t seq, hash *link, const char *verb_word, uuid via,
+UNUSED static void append(store *s, int64_t seq, hash *link, const char *verb_word, uuid import_id,
                           const char *area) {
   entry x = {.seq = seq,
              .id = number((uint8_t)seq),
              .at_ms = 1000 + seq,
              .officer = number(77),
              .verb = verb_word,
-             .via = via,
+             .import_id = import_id,
              .body = TEXT("{\"a\":1}")};
   memcpy(x.area, area, strlen(area));
   x.link = store_entry_link(link, &x);

@@ -141,7 +141,7 @@ static void same_records(const record *x, const record *y) {
   assert_string_equal(x->area, y->area);
   assert_int_equal(x->version, y->version);
   assert_int_equal(x->created, y->created);
-  assert_int_equal(x->wake, y->wake);
+  assert_int_equal(x->next_evaluation, y->next_evaluation);
   assert_int_equal(x->colour, y->colour);
   for (size_t i = 0; i < x->kind->field_count; i++)
     if (!same_values(&x->fields[i], &y->fields[i])) fail_msg("%s", x->kind->fields[i].name);
@@ -245,7 +245,7 @@ __attribute__((format(printf, 3, 4))) static bool send(history *h, verb v, const
   va_start(list, format);
   command c = command_of(h->o, v, body_of(h->o, format, list));
   va_end(list);
-  if (h->importing && (v == VERB_SUBJECT || v == VERB_FACTS)) c.via = h->import;
+  if (h->importing && (v == VERB_SUBJECT || v == VERB_FACTS)) c.import_id = h->import;
   answer x;
   h->o->told = (err){0};
   bool ok = engine_apply(h->o->g, &c, h->o->a, &x, &h->o->told);

@@ -167,7 +167,7 @@ static void windows_slide_by_themselves(UNUSED void **state) {
   /* Outside the window from the 90th day on, and not a day before. */
   day last = on("2024-01-20") + 89;
   char text_of_day[11];
-  assert_int_equal(subject_of(o, "garden", garden)->wake, last + 1);
+  assert_int_equal(subject_of(o, "garden", garden)->next_evaluation, last + 1);
   day_format(last, text_of_day);
   int64_t before = journal_seq(o);
   assert_false(begin_day(o, text_of_day));
@@ -194,7 +194,7 @@ static void a_dated_parameter_changes_the_answer(UNUSED void **state) {
   const char *garden = add_garden(o, "G1", NORTH, ",\"ill\":4");
   const char *well = add_garden(o, "G2", NORTH, ",\"ill\":3");
   assert_null(finding_of(o, garden, "many_ill"));
-  assert_int_equal(subject_of(o, "garden", garden)->wake, on("2025-01-01"));
+  assert_int_equal(subject_of(o, "garden", garden)->next_evaluation, on("2025-01-01"));
   assert_false(begin_day(o, "2024-12-31"));
   assert_true(begin_day(o, "2025-01-01"));
   assert_non_null(finding_of(o, garden, "many_ill"));
@@ -409,7 +409,7 @@ static void an_import_is_taken_back(UNUSED void **state) {
            "\",\"fields\":{\"code\":\"N\",\"owner\":\"新\",\"ill\":9}}",
            id_text(o, &made));
   command c = command_of(o, VERB_SUBJECT, json_parse(o->a, text_of(source), &e));
-  c.via = import;
+  c.import_id = import;
   assert_true(apply(o, &c, &x));
   snprintf(source, sizeof source,
            "{\"kind\":\"garden\",\"id\":\"%s\",\"area\":\"" SOUTH

@@ -116,7 +116,7 @@ static bool send(history *h, verb v, const char *format, ...) {
   va_start(list, format);
   command c = command_of(h->o, v, body_of(h->o, format, list));
   va_end(list);
-  if (h->importing && (v == VERB_SUBJECT || v == VERB_FACTS)) c.via = h->import;
+  if (h->importing && (v == VERB_SUBJECT || v == VERB_FACTS)) c.import_id = h->import;
   answer x;
   bool ok = apply(h->o, &c, &x);
   h->done += ok;

@@ -185,7 +185,7 @@ static void an_import_is_undone(UNUSED void **state) {
         id_text(o, &u), NORTH, i);
     command c = command_of(o, VERB_SUBJECT, json_parse(o->a, text_of(body), NULL));
     answer x;
-    c.via = id_of(import);
+    c.import_id = id_of(import);
     assert_true(apply(o, &c, &x));
   }
   each_of("undo", o, VERB_UNDO, "{\"import\":\"%s\"}", import);

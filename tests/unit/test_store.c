@@ -28,7 +28,7 @@ static void every_type_comes_back(void **state) {
   *cell(g, "income") = value_int(INT64_MAX);
   *cell(g, "id_number") = value_string(TEXT("110101199003070038"));
   *cell(g, "fenced") = value_bool(false);
-  g->wake = -1;
+  g->next_evaluation = -1;
   g->colour = COLOUR_RED;
   record *t = tree(2, 1, "t");
   value pests[] = {value_string(TEXT("mite")), value_string(TEXT("moth"))};
@@ -44,31 +44,31 @@ static void every_type_comes_back(void **state) {
   assert_fields_equal(g, back);
   assert_true(uuid_equal(&back->root, &g->id) && uuid_is_nil(&back->parent));
   assert_string_equal(back->area, NORTH);
-  assert_int_equal(back->wake, -1);
+  assert_int_equal(back->next_evaluation, -1);
   assert_int_equal(back->colour, COLOUR_RED);
   assert_int_equal(back->version, 1);
   assert_true(text_equal(record_title(back), record_title(g)));
   MUST(store_subject_find(s, a, t->kind, &t->id, NULL, &back, &e));
   assert_fields_equal(t, back);
   assert_true(uuid_equal(&back->parent, &g->id));
-  assert_int_equal(back->wake, DAY_NONE);
+  assert_int_equal(back->next_evaluation, DAY_NONE);
   /* To unknown and back; true. */
   for (size_t i = 2; i < g->kind->field_count; i++)
     g->fields[i] = value_missing(a, g->kind->fields[i].name);
   *cell(g, "fenced") = value_bool(true);
-  g->wake = DAY_NONE;
+  g->next_evaluation = DAY_NONE;
   MUST(store_subject_put(s, g, false, &e));
   MUST(store_subject_find(s, a, g->kind, &g->id, NULL, &back, &e));
   assert_fields_equal(g, back);
-  assert_int_equal(back->wake, DAY_NONE);
+  assert_int_equal(back->next_evaluation, DAY_NONE);
   back->colour = COLOUR_YELLOW;
-  back->wake = 7;
+  back->next_evaluation = 7;
   back->version = 9;
   *cell(back, "fenced") = value_bool(false); /* a mark leaves the fields alone */
   MUST(store_subject_mark(s, back, &e));
   MUST(store_subject_find(s, a, g->kind, &g->id, NULL, &back, &e));
   assert_int_equal(back->colour, COLOUR_YELLOW);
-  assert_int_equal(back->wake, 7);
+  assert_int_equal(back->next_evaluation, 7);
   assert_int_equal(back->version, 9);
   assert_true(cell(back, "fenced")->yes);
   done(s);
@@ -274,7 +274,7 @@ static void who_wakes(void **state) {
   store *s = fresh();
   for (uint8_t i = 1; i < 5; i++) {
     record *g = garden(i, NORTH, (const char[]){(char)('A' + i), 0}, "甲");
-    g->wake = i == 4 ? DAY_NONE : 100 - i;
+    g->next_evaluation = i == 4 ? DAY_NONE : 100 - i;
     MUST(store_subject_put(s, g, true, &e));
   }
   uuid *ids = NULL;
@@ -287,7 +287,7 @@ static void who_wakes(void **state) {
   assert_int_equal(ids[0].b[15], 3);
   MUST(store_units_due(s, a, k, 1000, 2, &ids, &n, &e));
   assert_int_equal(n, 2);
-  MUST(store_wake_all(s, 5, &e));
+  MUST(store_schedule_all(s, 5, &e));
   MUST(store_units_due(s, a, k, 5, 10, &ids, &n, &e));
   assert_int_equal(n, 4);
   done(s);
@@ -336,7 +336,7 @@ static void the_journal_is_a_chain(void **state) {
   CHANGED(x.verb = "even");
   CHANGED(x.subject.b[9] ^= 1);
   CHANGED(x.root.b[9] ^= 1);
-  CHANGED(x.via.b[9] ^= 1);
+  CHANGED(x.import_id.b[9] ^= 1);
   CHANGED(x.area[11] = '9');
   CHANGED(x.body.bytes--);
   other = store_entry_link(&rows[0].link, &rows[2]);
@@ -346,7 +346,7 @@ static void the_journal_is_a_chain(void **state) {
   MUST(store_journal(s, a, &(journal_query){.after = 0, .limit = 99, .scope = &north}, &rows, &n,
                      &e));
   assert_int_equal(n, 3);
-  MUST(store_entries_via(s, a, &import, &rows, &n, &e));
+  MUST(store_entries_of_import(s, a, &import, &rows, &n, &e));
   assert_int_equal(n, 3);
   assert_int_equal(rows[2].seq, 5);
   entry *one = NULL;

@@ -400,10 +400,10 @@ static void areas_officers_uploads(void **state) {
   MUST(store_upload_find(s, a, &u.id, true, &v, &e));
   assert_true(v && v->body.bytes == 3 && memcmp(v->body.at, "a\0b", 3) == 0);
   assert_string_equal(v->state, "applied");
-  MUST(store_ticked(s, 20000, &e));
+  MUST(store_day_scanned(s, 20000, &e));
   county head;
   MUST(store_county_get(s, &head, &e));
-  assert_int_equal(head.last_tick, 20000);
+  assert_int_equal(head.last_scanned_day, 20000);
   assert_string_equal(head.name, "石柱县");
   done(s);
 }

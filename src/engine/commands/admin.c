@@ -93,7 +93,8 @@ static bool pack_apply(command_context *ctx, err *e) {
       !summaries_rebuild(ctx, p, e) || !duties_recount(ctx, p, e))
     return false;
   eng->last_scanned_day = DAY_NONE; /* the new rules are evaluated for everyone at the next tick */
-  return store_wake_all(ctx->store, ctx->today, e) && store_ticked(ctx->store, DAY_NONE, e);
+  return store_schedule_all(ctx->store, ctx->today, e) &&
+         store_day_scanned(ctx->store, DAY_NONE, e);
 }
 
 const verb_handler verb_pack = {.authorize = administer_authorize, .apply = pack_apply};

@@ -69,7 +69,8 @@ static bool calendar_apply(command_context *ctx, err *e) {
     if (!set_again(ctx, &list[i], e)) return false;
   unit_cache_clear(eng->cache);     /* what was computed with the old calendar */
   eng->last_scanned_day = DAY_NONE; /* rules may count working days: all are due at the next tick */
-  return store_wake_all(ctx->store, ctx->today, e) && store_ticked(ctx->store, DAY_NONE, e);
+  return store_schedule_all(ctx->store, ctx->today, e) &&
+         store_day_scanned(ctx->store, DAY_NONE, e);
 }
 
 const verb_handler verb_calendar = {.request_bytes = sizeof(calendar_notices),

@@ -98,7 +98,7 @@ static bool may_replace(const command_context *ctx, const event *old, err *e) {
     return err_set(e, ERR_BAD_INPUT, "replaces", "发放资金的登记请先撤回，再重新登记。",
                    "Withdraw what moved money, then record it anew.");
   bool own = uuid_equal(&old->officer, &ctx->command->who.officer);
-  bool by_import = !uuid_is_nil(&ctx->command->via) && context_may(ctx, RIGHT_IMPORT, NULL);
+  bool by_import = !uuid_is_nil(&ctx->command->import_id) && context_may(ctx, RIGHT_IMPORT, NULL);
   return own || by_import || context_may(ctx, RIGHT_DECIDE, old->area) ||
          rights_denied("更正别人的登记", "correct another officer's entry", e);
 }

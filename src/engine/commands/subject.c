@@ -51,7 +51,7 @@ static bool key_is_free(command_context *ctx, const kind *k, const value *fields
 
 static text body_source(command_context *ctx) {
   text s = json_text(ctx->command->body, "source");
-  return s.bytes ? s : uuid_is_nil(&ctx->command->via) ? TEXT("desk") : TEXT("import");
+  return s.bytes ? s : uuid_is_nil(&ctx->command->import_id) ? TEXT("desk") : TEXT("import");
 }
 
 /* ---- a new subject ---- */

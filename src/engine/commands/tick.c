@@ -34,7 +34,7 @@ static bool tick_apply(command_context *ctx, err *e) {
         if (!arena_whole(one, reevaluate_unit(&each, of, &ids[i], e), e)) return false;
       }
     }
-  return store_ticked(ctx->store, ctx->today, e);
+  return store_day_scanned(ctx->store, ctx->today, e);
 }
 
 const verb_handler verb_tick = {.authorize = tick_authorize, .apply = tick_apply};

@@ -84,7 +84,7 @@ static bool undo_find(command_context *ctx, err *e) {
   undo_request *rq = ctx->request;
   uuid import;
   if (!body_uuid(ctx->command->body, "import", &import, e) ||
-      !store_entries_via(ctx->store, ctx->a, &import, &rq->entries, &rq->count, e))
+      !store_entries_of_import(ctx->store, ctx->a, &import, &rq->entries, &rq->count, e))
     return false;
   if (rq->count) return true;
   return err_set(e, ERR_UNKNOWN_NAME, "import", "没有找到这次导入，或者它没有带来任何更改。",

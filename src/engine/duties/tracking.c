@@ -137,7 +137,7 @@ static bool count_for(command_context *ctx, const pack *p, const duty *d, const 
       bool first = true;
       for (size_t k = 0; k < i && first; k++) first = !same_group(&from->all[k], &from->all[i]);
       if (!first) continue;
-      duty_act row = {
+      duty_day_count row = {
           .duty = d->name, .root = x->root, .officer = from->all[i].officer, .on = x->on};
       text part = from->all[i].part;
       row.part = arena_copy(ctx->a, part.at, part.bytes);

@@ -267,21 +267,21 @@ bool reevaluate_unit(command_context *ctx, const kind *root_kind, const uuid *ro
   for (size_t i = 0; i < t.state.case_count; i++)
     if (!t.state.cases[i].closed && t.worst < COLOUR_YELLOW) t.worst = COLOUR_YELLOW;
   record *r = t.state.u->root;
-  if (r->colour == t.worst && r->wake == t.state.u->next_evaluation) return true;
+  if (r->colour == t.worst && r->next_evaluation == t.state.u->next_evaluation) return true;
   r->colour = t.worst;
-  r->wake = t.state.u->next_evaluation;
+  r->next_evaluation = t.state.u->next_evaluation;
   return store_subject_mark(ctx->store, r, e);
 }
 
 bool reevaluate_schedule(command_context *ctx, const kind *root_kind, const uuid *root, err *e) {
   engine *eng = ctx->engine;
-  if (!eng->batching || uuid_is_nil(&ctx->command->via))
+  if (!eng->batching || uuid_is_nil(&ctx->command->import_id))
     return reevaluate_unit(ctx, root_kind, root, e);
   ctx->answer->root_kind = root_kind;
   assert(!eng->pending.root_kind || uuid_equal(&eng->pending.root, root)); /* see context_append */
   eng->pending = (pending){.root_kind = root_kind,
                            .root = *root,
-                           .via = ctx->command->via,
+                           .import_id = ctx->command->import_id,
                            .id = ctx->id,
                            .officer = ctx->command->who.officer,
                            .seq = ctx->seq,
@@ -296,7 +296,7 @@ bool reevaluate_flush(engine *eng, err *e) {
   eng->pending = (pending){0};
   arena *a AUTO_ARENA = arena_new(0);
   if (!a) return err_memory(e);
-  command c = {.verb = p.verb, .id = p.id, .who = {.officer = p.officer}, .via = p.via};
+  command c = {.verb = p.verb, .id = p.id, .who = {.officer = p.officer}, .import_id = p.import_id};
   answer nobody = {0};
   command_context ctx = {.engine = eng,
                          .store = eng->store,

@@ -8,14 +8,14 @@
 
 typedef struct county_state {
   text name;
-  day last_tick;
+  day last_scanned_day;
 } county_state;
 
 const row_table store_table_county_state = {
     .name = "county_state",
     .derived = true,
     ROW_COLUMNS(county_state, ROW_TEXT("name", county_state, name, FIXED),
-                ROW_OPTIONAL_DAY("last_tick", county_state, last_tick, CHANGES))};
+                ROW_OPTIONAL_DAY("last_scanned_day", county_state, last_scanned_day, CHANGES))};
 
 bool store_county_put(store *s, const char *name, err *e) {
   county_state row = {text_of(name), DAY_NONE};
@@ -30,7 +30,7 @@ bool store_county_get(store *s, county *out, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   db_stmt *q = row_select(s, &store_table_county_state, "1 = 1", e);
   county_state *row = NULL;
-  county c = {.last_tick = DAY_NONE};
+  county c = {.last_scanned_day = DAY_NONE};
   if (!q) return false;
   if (!a) return err_memory(e);
   if (!row_first(q, &store_table_county_state, a, &row, e)) return false;
@@ -40,18 +40,18 @@ bool store_county_get(store *s, county *out, err *e) {
   snprintf(c.code, sizeof c.code, "%s", s->county);
   text name = text_cut(row->name, sizeof c.name - 1);
   memcpy(c.name, name.at, name.bytes);
-  c.last_tick = row->last_tick;
+  c.last_scanned_day = row->last_scanned_day;
   if (!store_head_get(s, &c, e)) return false;
   *out = c;
   return true;
 }
 
 bool store_head_get(store *s, county *c, err *e) {
-  db_stmt *q =
-      sql_prepare(s,
-                  "SELECT seq, id, at, link, via, root FROM journal WHERE county = $1 ORDER BY "
-                  "seq DESC LIMIT 1",
-                  e);
+  db_stmt *q = sql_prepare(
+      s,
+      "SELECT seq, id, at, link, import_id, root FROM journal WHERE county = $1 ORDER BY "
+      "seq DESC LIMIT 1",
+      e);
   int got = q ? db_next(q, e) : -1;
   if (got < 0) return false;
   c->seq = got ? db_int(q, 0) : 0;
@@ -60,7 +60,7 @@ bool store_head_get(store *s, county *c, err *e) {
   c->link = (hash){{0}};
   text link = got ? db_blob(q, 3) : TEXT("");
   if (link.bytes == HASH_BYTES) memcpy(c->link.b, link.at, HASH_BYTES);
-  c->last_via = got ? sql_uuid(q, 4) : (uuid){{0}};
+  c->last_import_id = got ? sql_uuid(q, 4) : (uuid){{0}};
   c->last_root = got ? sql_uuid(q, 5) : (uuid){{0}};
   db_done(q);
   return true;
@@ -75,8 +75,8 @@ bool store_lock(store *s, err *e) {
   return q && db_run(q, e);
 }
 
-bool store_ticked(store *s, day on, err *e) {
-  db_stmt *q = sql_prepare(s, "UPDATE county_state SET last_tick = $2 WHERE county = $1", e);
+bool store_day_scanned(store *s, day on, err *e) {
+  db_stmt *q = sql_prepare(s, "UPDATE county_state SET last_scanned_day = $2 WHERE county = $1", e);
   if (!q) return false;
   sql_bind_day(q, 2, on);
   return db_run(q, e);

@@ -10,10 +10,10 @@
 typedef struct county {
   char code[13];
   char name[128];
-  day last_tick; /* DAY_NONE: never */
+  day last_scanned_day; /* DAY_NONE: never */
   /* of the last entry of the journal; seq 0 = none */
   int64_t seq, last_at_ms;
-  uuid last_id, last_via, last_root;
+  uuid last_id, last_import_id, last_root;
   hash link;
 } county;
 bool store_county_get(store *s, county *out, err *e);
@@ -21,8 +21,8 @@ bool store_county_get(store *s, county *out, err *e);
 bool store_head_get(store *s, county *c, err *e);
 /* Inside a write transaction: no other program writes this county until its end. */
 bool store_lock(store *s, err *e);
-/* DAY_NONE: the next tick looks at all that may wake. */
-bool store_ticked(store *s, day on, err *e);
+/* DAY_NONE: the next tick re-evaluates every unit that is due by then. */
+bool store_day_scanned(store *s, day on, err *e);
 
 /* ---- for store.c only ---- */
 

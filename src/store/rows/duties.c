@@ -37,20 +37,21 @@ bool store_members_open(store *s, arena *a, const uuid *root, duty_member **out,
 /* ---- acts ---- */
 
 const row_table store_table_act = {
-    .name = "duty_act",
+    .name = "duty_day_count",
     .derived = true,
     .indexes = ROW_INDEXES("duty, officer, day"),
-    ROW_COLUMNS(duty_act, ROW_STR("duty", duty_act, duty, KEY),
-                ROW_UUID("root", duty_act, root, KEY), ROW_DAY("day", duty_act, on, KEY),
-                ROW_UUID("officer", duty_act, officer, KEY), ROW_STR("part", duty_act, part, KEY),
-                ROW_INT("n", duty_act, n, CHANGES))};
+    ROW_COLUMNS(
+        duty_day_count, ROW_STR("duty", duty_day_count, duty, KEY),
+        ROW_UUID("root", duty_day_count, root, KEY), ROW_DAY("day", duty_day_count, on, KEY),
+        ROW_UUID("officer", duty_day_count, officer, KEY),
+        ROW_STR("part", duty_day_count, part, KEY), ROW_INT("n", duty_day_count, n, CHANGES))};
 
-bool store_duty_count_put(store *s, const duty_act *x, err *e) {
+bool store_duty_count_put(store *s, const duty_day_count *x, err *e) {
   return x->n ? row_put(s, &store_table_act, x, e) : row_remove(s, &store_table_act, x, e);
 }
 
 bool store_duty_counts_clear(store *s, const char *duty, err *e) {
-  db_stmt *q = sql_prepare(s, "DELETE FROM duty_act WHERE county = $1 AND duty = $2", e);
+  db_stmt *q = sql_prepare(s, "DELETE FROM duty_day_count WHERE county = $1 AND duty = $2", e);
   if (!q) return false;
   db_bind_str(q, 2, duty);
   return db_run(q, e);
@@ -62,9 +63,10 @@ static void bind_key_uuid(db_stmt *q, int n, const uuid *u) {
 
 /* $2 duty, $3 on, $4-$5 days, $6-$7 cursor; then doers, owner or root, scope. */
 static bool scan_text(buf *b, const duty_query *x, int *n) {
-  buf_str(b, "SELECT m.root, m.area, m.since, m.least, m.owner, a.part, a.n, "
-             "a.day FROM duty_member m LEFT JOIN duty_act a ON a.county = m.county AND a.duty "
-             "= m.duty AND a.root = m.root AND a.day BETWEEN $4 AND $5");
+  buf_str(b,
+          "SELECT m.root, m.area, m.since, m.least, m.owner, a.part, a.n, "
+          "a.day FROM duty_member m LEFT JOIN duty_day_count a ON a.county = m.county AND a.duty "
+          "= m.duty AND a.root = m.root AND a.day BETWEEN $4 AND $5");
   for (size_t i = 0; i < x->doer_count; i++, *n += 3)
     buf_printf(b, "%s(a.officer = $%d AND a.day BETWEEN $%d AND $%d)%s", i ? " OR " : " AND (", *n,
                *n + 1, *n + 2, i + 1 == x->doer_count ? ")" : "");

@@ -18,14 +18,14 @@ bool store_member_drop(store *s, const duty_member *m, err *e);
 bool store_members_open(store *s, arena *a, const uuid *root, duty_member **out, size_t *count,
                         err *e);
 /* What counts of one subject, day, officer (nil: of any) and part. n 0: the row goes. */
-typedef struct duty_act {
+typedef struct duty_day_count {
   const char *duty;
   uuid root, officer;
   day on;
   const char *part;
   int64_t n;
-} duty_act;
-bool store_duty_count_put(store *s, const duty_act *x, err *e);
+} duty_day_count;
+bool store_duty_count_put(store *s, const duty_day_count *x, err *e);
 bool store_duty_counts_clear(store *s, const char *duty, err *e);
 /* Members with their acts, a row each; by area and subject. Members without any come once, with n 0
  * and part "". */

@@ -7,12 +7,13 @@
 
 const row_table store_table_journal = {
     .name = "journal",
-    .indexes = ROW_INDEXES("!id", "via, seq"),
+    .indexes = ROW_INDEXES("!id", "import_id, seq"),
     ROW_COLUMNS(
         entry, ROW_INT("seq", entry, seq, KEY), ROW_UUID("id", entry, id, FIXED),
         ROW_INT("at", entry, at_ms, FIXED), ROW_OPTIONAL_UUID("officer", entry, officer, FIXED),
         ROW_STR("verb", entry, verb, FIXED), ROW_OPTIONAL_UUID("subject", entry, subject, FIXED),
-        ROW_OPTIONAL_UUID("root", entry, root, FIXED), ROW_OPTIONAL_UUID("via", entry, via, FIXED),
+        ROW_OPTIONAL_UUID("root", entry, root, FIXED),
+        ROW_OPTIONAL_UUID("import_id", entry, import_id, FIXED),
         ROW_AREA("area", entry, area, FIXED), ROW_TEXT("body", entry, body, FIXED),
         ROW_HASH("link", entry, link, FIXED))};
 
@@ -32,7 +33,7 @@ hash store_entry_link(const hash *before, const entry *x) {
       text_of(x->verb),
       {(const char *)x->subject.b, 16},
       {(const char *)x->root.b, 16},
-      {(const char *)x->via.b, 16},
+      {(const char *)x->import_id.b, 16},
       text_of(x->area),
       x->body,
   };
@@ -69,9 +70,10 @@ bool store_journal(store *s, arena *a, const journal_query *query, entry **out, 
   return row_list(q, &store_table_journal, a, out, count, e);
 }
 
-bool store_entries_via(store *s, arena *a, const uuid *via, entry **out, size_t *count, err *e) {
-  db_stmt *q = row_select(s, &store_table_journal, "via = $2 ORDER BY seq", e);
+bool store_entries_of_import(store *s, arena *a, const uuid *import_id, entry **out, size_t *count,
+                             err *e) {
+  db_stmt *q = row_select(s, &store_table_journal, "import_id = $2 ORDER BY seq", e);
   if (!q) return false;
-  sql_bind_uuid(q, 2, via);
+  sql_bind_uuid(q, 2, import_id);
   return row_list(q, &store_table_journal, a, out, count, e);
 }

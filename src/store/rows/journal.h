@@ -12,7 +12,7 @@ typedef struct entry {
   uuid officer; /* nil: the system */
   const char *verb;
   uuid subject, root; /* nil where the entry is about no subject */
-  uuid via;           /* the import it came with; nil: none */
+  uuid import_id;     /* the import it came with; nil: none */
   char area[13];      /* "" for none */
   text body;          /* canonical JSON */
   hash link;          /* over the previous link and all of the above */
@@ -27,6 +27,7 @@ typedef struct journal_query {
   const scope *scope; /* those about areas inside it; NULL: all */
 } journal_query;
 bool store_journal(store *s, arena *a, const journal_query *q, entry **out, size_t *count, err *e);
-bool store_entries_via(store *s, arena *a, const uuid *via, entry **out, size_t *count, err *e);
+bool store_entries_of_import(store *s, arena *a, const uuid *import_id, entry **out, size_t *count,
+                             err *e);
 
 #endif

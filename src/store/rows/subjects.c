@@ -21,7 +21,7 @@ static const row_column head[] = {
     ROW_AREA("area", record_row, r.area, CHANGES),
     ROW_INT("version", record_row, r.version, CHANGES),
     ROW_INT("created", record_row, r.created, CHANGES),
-    ROW_OPTIONAL_DAY("wake", record_row, r.wake, CHANGES),
+    ROW_OPTIONAL_DAY("next_evaluation", record_row, r.next_evaluation, CHANGES),
     ROW_INT("colour", record_row, r.colour, CHANGES),
     ROW_BOOL("withdrawn", record_row, r.withdrawn, CHANGES),
     {.name = "title", ROW_TYPE_TEXT, ROW_CHANGES, ROW_AT(record_row, title, text), .unread = true},
@@ -37,7 +37,7 @@ static const row_column head[] = {
      .unread = true},
 };
 enum { HEAD = sizeof head / sizeof *head };
-static const char *const root_indexes[] = {"area, id", "!natural_key", "wake", NULL};
+static const char *const root_indexes[] = {"area, id", "!natural_key", "next_evaluation", NULL};
 static const char *const child_indexes[] = {"root", "area, id", "!natural_key", NULL};
 
 static const kind_rows *rows_of(const store *s, const kind *k) {
@@ -99,7 +99,7 @@ record *record_new(arena *a, const kind *k) {
   record *r = ARENA_NEW(a, record);
   if (!r) return NULL;
   r->kind = k;
-  r->wake = DAY_NONE;
+  r->next_evaluation = DAY_NONE;
   r->fields = ARENA_ARRAY(a, k->field_count, value);
   if (!r->fields) return NULL;
   for (size_t i = 0; i < k->field_count; i++) r->fields[i] = value_missing(a, k->fields[i].name);
@@ -236,13 +236,15 @@ bool store_subject_mark(store *s, const record *r, err *e) {
   const kind_rows *x = rows_of(s, r->kind);
   if (!x) return no_kind(r->kind, e);
   AUTO_BUF buf b = {0};
-  buf_printf(&b, "UPDATE %s SET version = $3, wake = $4, colour = $5 WHERE county = $1 AND id = $2",
-             x->table.name);
+  buf_printf(
+      &b,
+      "UPDATE %s SET version = $3, next_evaluation = $4, colour = $5 WHERE county = $1 AND id = $2",
+      x->table.name);
   db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
   sql_bind_uuid(q, 2, &r->id);
   db_bind_int(q, 3, r->version);
-  sql_bind_day(q, 4, r->wake);
+  sql_bind_day(q, 4, r->next_evaluation);
   db_bind_int(q, 5, r->colour);
   return db_run(q, e);
 }
@@ -253,7 +255,8 @@ bool store_units_due(store *s, arena *a, const kind *k, day on, size_t most, uui
   if (!x) return no_kind(k, e);
   AUTO_BUF buf b = {0};
   buf_printf(&b,
-             "SELECT id FROM %s WHERE county = $1 AND withdrawn = 0 AND wake <= $2 ORDER BY wake, "
+             "SELECT id FROM %s WHERE county = $1 AND withdrawn = 0 AND next_evaluation <= $2 "
+             "ORDER BY next_evaluation, "
              "id LIMIT $3",
              x->table.name);
   db_stmt *q = sql_prepare_buf(s, &b, e);
@@ -278,11 +281,11 @@ bool store_units_due(store *s, arena *a, const kind *k, day on, size_t most, uui
   return true;
 }
 
-bool store_wake_all(store *s, day on, err *e) {
+bool store_schedule_all(store *s, day on, err *e) {
   for (size_t i = 0; i < s->kind_count; i++) {
     if (s->kinds[i].kind->parent >= 0) continue;
     AUTO_BUF buf b = {0};
-    buf_printf(&b, "UPDATE %s SET wake = $2 WHERE county = $1", s->kinds[i].table.name);
+    buf_printf(&b, "UPDATE %s SET next_evaluation = $2 WHERE county = $1", s->kinds[i].table.name);
     db_stmt *q = sql_prepare_buf(s, &b, e);
     if (!q) return false;
     db_bind_int(q, 2, on);

@@ -10,8 +10,9 @@ typedef struct record {
   uuid id, root, parent; /* a root: root = id, parent nil */
   char area[13];
   int64_t version, created; /* journal numbers */
-  day wake;       /* root: when its rules must be re-evaluated without any write; DAY_NONE: never */
-  int64_t colour; /* root: the worst open finding, a `colour` */
+  day next_evaluation; /* root: when its rules must be re-evaluated without any write; DAY_NONE:
+                          never */
+  int64_t colour;      /* root: the worst open finding, a `colour` */
   bool withdrawn;
   value *fields;     /* kind->field_count values; UNKNOWN = not known */
   text stored_title; /* as last read or put, the store's own; .at NULL: neither */
@@ -25,11 +26,13 @@ bool store_subject_find_by_key(store *s, arena *a, const kind *k, text key, reco
 bool store_children(store *s, arena *a, const kind *k, const uuid *root, record ***out,
                     size_t *count, err *e); /* by created */
 bool store_subject_put(store *s, record *r, bool fresh,
-                       err *e);                             /* ERR_CONFLICT: the key is another's */
-bool store_subject_mark(store *s, const record *r, err *e); /* only version, wake, colour */
+                       err *e); /* ERR_CONFLICT: the key is another's */
+bool store_subject_mark(store *s, const record *r,
+                        err *e); /* only version, next_evaluation, colour */
 bool store_units_due(store *s, arena *a, const kind *k, day on, size_t limit, uuid **out,
                      size_t *count, err *e);
-bool store_wake_all(store *s, day on, err *e); /* every root is to be re-evaluated on that day */
+bool store_schedule_all(store *s, day on,
+                        err *e); /* every root is to be re-evaluated on that day */
 typedef struct subject_query {
   const kind *kind;
   scope scope;
