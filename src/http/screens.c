@@ -91,29 +91,40 @@ static void screens_wait_ms(screens *s, int ms) {
   }
 }
 
-static void *run_follower(void *context) {
-  screens *s = context;
+/* Under the lock, but not while it loads. */
+static void screens_begin(screens *s) {
   err e;
+  pthread_mutex_unlock(&s->lock);
   bool ok = screens_load(s, &e);
-  if (!ok) log_err(LOG_ERROR, "screen_follow_failed", &e);
+  if (!ok) log_err(LOG_ERROR, "screen_load_failed", &e);
   pthread_mutex_lock(&s->lock);
   s->phase = ok ? READY : FAILED;
   if (!ok) s->why = e;
   pthread_cond_broadcast(&s->asked);
-  while (ok && !s->stopping) {
-    if (!s->poked) {
+}
+
+static void screens_go_on(screens *s) {
+  err e;
+  s->poked = false;
+  pthread_mutex_unlock(&s->lock);
+  if (engine_packs(s->g) != s->packs && !screens_load(s, &e))
+    log_err(LOG_ERROR, "screen_load_failed", &e);
+  for (size_t i = 0; i < s->packs->count; i++)
+    if (!screens_follow(s, s->of[i], INT64_MAX, &e)) log_err(LOG_ERROR, "screen_follow_failed", &e);
+  pthread_mutex_lock(&s->lock);
+  screens_wait_ms(s, SCREENS_FOLLOW_MS);
+}
+
+static void *run_follower(void *context) {
+  screens *s = context;
+  pthread_mutex_lock(&s->lock);
+  while (!s->stopping) {
+    if (s->phase == LOADING)
+      screens_begin(s);
+    else if (s->phase == READY && s->poked)
+      screens_go_on(s);
+    else
       pthread_cond_wait(&s->changed, &s->lock);
-      continue;
-    }
-    s->poked = false;
-    pthread_mutex_unlock(&s->lock);
-    if (engine_packs(s->g) != s->packs && !screens_load(s, &e))
-      log_err(LOG_ERROR, "screen_load_failed", &e);
-    for (size_t i = 0; i < s->packs->count; i++)
-      if (!screens_follow(s, s->of[i], INT64_MAX, &e))
-        log_err(LOG_ERROR, "screen_follow_failed", &e);
-    pthread_mutex_lock(&s->lock);
-    screens_wait_ms(s, SCREENS_FOLLOW_MS);
   }
   pthread_mutex_unlock(&s->lock);
   return NULL;
@@ -203,6 +214,10 @@ bool screens_submit(screens *s, request *q, err *e) {
       s->first = q;
     s->last = q;
     s->waiting++;
+    if (s->phase == FAILED) { /* why may have passed; this question waits for the next try */
+      s->phase = LOADING;
+      pthread_cond_signal(&s->changed);
+    }
     pthread_cond_signal(&s->asked);
   }
   pthread_mutex_unlock(&s->lock);

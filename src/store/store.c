@@ -59,7 +59,7 @@ store *store_open(const char *location, db_mode mode, const char *county, err *e
   s->lasting = arena_new(0);
   if (!s->d || !s->a || !s->lasting || !make_fixed(s)) {
     if (s->d) err_memory(e);
-    store_close(s);
+    store_discard(s);
     return NULL;
   }
   if (county) {

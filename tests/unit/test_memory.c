@@ -12,18 +12,20 @@
 #include "memory_faults.h"
 #include "orchard.h"
 
+#include "engine/upgrade.h"
 #include "explain/explain.h"
 #include "import/import.h"
 #include "screen/screen.h"
 
-/* Tries at most: what allocates more often is tried at every k-th allocation. */
-enum { TRIES_MAX = 1500 };
+/* Each of the first allocations is tried; of those after them `tries` at most, every k-th. */
+enum { FIRST = 500, TRIES_MAX = 1000 };
 
 typedef struct work {
   orchard *o;
   arena *a; /* of one try */
   command command;
   const char *file; /* a roster */
+  long long tries;  /* 0: TRIES_MAX */
   hash result;      /* what the last successful try came to */
   err told;
 } work;
@@ -60,9 +62,10 @@ static long long count_allocations(work *w, job_of *job) {
 }
 
 static void each_allocation(const char *name, work *w, job_of *job) {
-  long long all = count_allocations(w, job), step = all / TRIES_MAX + 1;
+  long long all = count_allocations(w, job), tries = w->tries ? w->tries : TRIES_MAX;
+  long long step = all > FIRST ? (all - FIRST) / tries + 1 : 1;
   hash expected = w->result;
-  for (long long n = 1; n <= all; n += step) {
+  for (long long n = 1; n <= all; n += n <= FIRST ? 1 : step) {
     bool hit = false, ok = try_at(w, job, n, &hit);
     if (ok && memcmp(&w->result, &expected, sizeof expected) != 0)
       fail_msg("%s: allocation %lld of %lld failed, and the result is another", name, n, all);
@@ -207,6 +210,123 @@ static void opening_a_county(UNUSED void **state) {
   orchard_free(o);
 }
 
+static bool make_county(work *w) {
+  const orchard *o = w->o;
+  char place[200], pack_folder[400];
+  const char *folders[] = {pack_folder};
+  snprintf(place, sizeof place, "%s/made", o->folder);
+  orchard_path(pack_folder, "packs/orchard");
+  county_setup c = {.place = place,
+                    .code = "500243",
+                    .name = "石柱县",
+                    .at_ms = morning(o->today),
+                    .calendar_file = o->calendar,
+                    .areas_csv = o->areas,
+                    .pack_folders = folders,
+                    .pack_count = 1};
+  faults f = {0};
+  bool ok = engine_init(&c, &f, &w->told);
+  faults_release(&f);
+  memory_spared = true;
+  if (ok) {
+    err e;
+    store *s = store_open(place, DB_READ, "500243", &e);
+    if (!s) fail_msg("made, but: %s", e.en);
+    w->result = digest_of(s);
+    store_close(s);
+    char command[260];
+    snprintf(command, sizeof command, "rm -r '%s'", place);
+    assert_int_equal(system(command), 0);
+  } else if (access(place, F_OK) == 0) {
+    fail_msg("refused (%s), but the place is there", w->told.en);
+  }
+  memory_spared = false;
+  return ok;
+}
+
+static void making_a_county(UNUSED void **state) {
+  orchard *o = orchard_new("2025-03-03");
+  work w = {.o = o, .tries = 150};
+  each_allocation("init", &w, make_county);
+  orchard_free(o);
+}
+
+/* ---- a newer pack ---- */
+
+/* A copy of the pack with another version and one rule more. */
+static void newer_pack(const orchard *o, char folder[400]) {
+  char from[400], command[1000];
+  orchard_path(from, "packs/orchard");
+  snprintf(folder, 400, "%s/newer", o->folder);
+  snprintf(command, sizeof command,
+           "cp -r '%s' '%s' && sed -i 's/^version: .*/version: 1.0.1/' '%s/pack.yaml' && "
+           "sed 's/many_ill/some_ill/; /opens_process/,$d' '%s/rules.yaml' >'%s/more.yaml' && "
+           "cat '%s/more.yaml' >>'%s/rules.yaml' && rm '%s/more.yaml'",
+           from, folder, folder, folder, folder, folder, folder, folder);
+  assert_int_equal(system(command), 0);
+}
+
+static bool send_newer_and_undo(work *w) {
+  faults f = {0};
+  if (!engine_begin(w->o->g, &w->told)) return false;
+  bool ok = engine_send_pack_at(w->o->g, morning(w->o->today), w->file, NULL, &f, &w->told);
+  faults_release(&f);
+  memory_spared = true;
+  if (ok) w->result = digest_of(w->o->s);
+  engine_rollback(w->o->g);
+  assert_string_equal(engine_packs(w->o->g)->packs[0]->version, "1.0.0");
+  memory_spared = false;
+  return ok;
+}
+
+static bool plan_newer(work *w) {
+  faults f = {0};
+  AUTO_BUF buf plan = {0};
+  bool ok = engine_upgrade(w->o->g, w->file, NULL, true, &plan, &f, &w->told);
+  faults_release(&f);
+  text t = buf_view(&plan);
+  if (ok) w->result = hash_of(&t, 1);
+  return ok;
+}
+
+static bool upgrade_at(orchard *o, const char *folder, long long n, err *told) {
+  faults f = {0};
+  AUTO_BUF buf plan = {0};
+  memory_fail_at(n);
+  bool ok = engine_upgrade(o->g, folder, NULL, false, &plan, &f, told);
+  memory_failed();
+  faults_release(&f);
+  return ok;
+}
+
+/* In earnest, until it does not fail any more. */
+static void upgrade(orchard *o, const char *folder) {
+  hash before = digest_of(o->s);
+  long long n = 1;
+  err told = {0};
+  for (; !upgrade_at(o, folder, n, &told); n += 607) {
+    hash now = digest_of(o->s);
+    if (!is_memory(&told) || memcmp(&now, &before, sizeof now) != 0)
+      fail_msg("upgrade: allocation %lld: %s %s", n, told.place, told.en);
+    assert_string_equal(engine_packs(o->g)->packs[0]->version, "1.0.0");
+  }
+  assert_string_equal(engine_packs(o->g)->packs[0]->version, "1.0.1");
+  print_message("upgrade: fewer than %lld allocations\n", n);
+}
+
+static void a_newer_pack(UNUSED void **state) {
+  orchard *o = orchard_new("2025-03-03");
+  const char *garden = add_garden(o, "G1", NORTH, ",\"income\":90000");
+  add_event(o, "check", garden, "2025-03-03", "\"ill\":4");
+  char folder[400];
+  newer_pack(o, folder);
+  work w = {.o = o, .file = folder, .tries = 60};
+  each_allocation("pack", &w, send_newer_and_undo);
+  each_allocation("plan", &w, plan_newer);
+  upgrade(o, folder);
+  orchard_free(o);
+}
+
 /* ---- reading: explanations, what-if ---- */
 
 static bool explain_all(work *w) {
@@ -312,7 +432,8 @@ int main(int argc, char **argv) {
   if (argc > 1) cmocka_set_test_filter(argv[1]);
   const struct CMUnitTest all[] = {
       cmocka_unit_test(commands),         cmocka_unit_test(an_import_is_undone),
-      cmocka_unit_test(opening_a_county), cmocka_unit_test(explanations),
+      cmocka_unit_test(opening_a_county), cmocka_unit_test(making_a_county),
+      cmocka_unit_test(a_newer_pack),     cmocka_unit_test(explanations),
       cmocka_unit_test(what_if),          cmocka_unit_test(rosters),
   };
   return cmocka_run_group_tests_name("memory", all, orchard_use_sqlite, orchard_drop_sqlite);

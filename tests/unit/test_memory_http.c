@@ -428,6 +428,28 @@ static void add_officer(desk *d) {
   if (!body || !writer_apply(d->w, &c, d->o->a, &x, &e)) fail_msg("officer: %s", e.en);
 }
 
+static void serve(desk *d) {
+  err e = {0};
+  int fd = listen_open("127.0.0.1", 0, &e);
+  if (fd < 0) fail_msg("listen: %s", e.en);
+  d->port = listen_port(fd);
+  server_config c = {.location = d->o->place, .listen_fd = fd, .loops = 1};
+  d->s = server_start(&c, d->o->g, d->w, &e);
+  if (!d->s) fail_msg("server: %s", e.en);
+}
+
+/* Until it succeeds. */
+static void sign_in_again(desk *d) {
+  asked q;
+  answered x;
+  sign_in(d, &q);
+  do {
+    x = ask(d, &q);
+  } while (x.status == 503 || !x.status);
+  text token = says(d, &x, "token");
+  snprintf(d->token, sizeof d->token, "%.*s", (int)token.bytes, token.at);
+}
+
 static desk desk_open(void) {
   char today[11];
   err e = {0};
@@ -444,20 +466,11 @@ static desk desk_open(void) {
   }
   d.w = writer_start(d.o->g, NULL, &e);
   if (!d.w) fail_msg("writer: %s", e.en);
-  int fd = listen_open("127.0.0.1", 0, &e);
-  if (fd < 0) fail_msg("listen: %s", e.en);
-  d.port = listen_port(fd);
-  server_config c = {.location = d.o->place, .listen_fd = fd, .loops = 1};
-  d.s = server_start(&c, d.o->g, d.w, &e);
-  if (!d.s) fail_msg("server: %s", e.en);
+  add_officer(&d);
+  serve(&d);
   d.look = store_open(d.o->place, DB_READ, "500243", &e);
   if (!d.look) fail_msg("store: %s", e.en);
-  add_officer(&d);
-  asked q;
-  sign_in(&d, &q);
-  answered x = must_ask(&d, &q);
-  text token = says(&d, &x, "token");
-  snprintf(d.token, sizeof d.token, "%.*s", (int)token.bytes, token.at);
+  sign_in_again(&d);
   return d;
 }
 
@@ -497,8 +510,31 @@ static void writing(UNUSED void **state) {
   desk_close(&d);
 }
 
+/* The columns for what-if questions are loaded beside the first requests; what fails then is tried
+ * again with the next question. */
+static void beginning(UNUSED void **state) {
+  desk d = desk_open();
+  bool hit = true;
+  for (long long n = 1; hit; n += 17) {
+    arena_clear(d.a);
+    server_stop(d.s);
+    memory_fail_at(n);
+    serve(&d);
+    sign_in_again(&d);
+    asked q;
+    simulation(&d, &q);
+    answered x = ask(&d, &q);
+    hit = memory_failed();
+    if (x.status == 200) continue;
+    if (x.status) check_refusal(&d, "beginning", n, &x, false);
+    must_ask(&d, &q);
+  }
+  desk_close(&d);
+}
+
 int main(int argc, char **argv) {
   if (argc > 1) cmocka_set_test_filter(argv[1]);
-  const struct CMUnitTest all[] = {cmocka_unit_test(reading), cmocka_unit_test(writing)};
+  const struct CMUnitTest all[] = {cmocka_unit_test(reading), cmocka_unit_test(writing),
+                                   cmocka_unit_test(beginning)};
   return cmocka_run_group_tests_name("memory.http", all, orchard_use_sqlite, orchard_drop_sqlite);
 }
