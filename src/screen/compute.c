@@ -464,10 +464,12 @@ bool compute_aggregate(scenario *w, const aggregate *g, column *out) {
   }
   computed_columns *m = made_new(w, t, g);
   day_aggregate fresh = {.aggregate = g};
-  if (!m || !day_aggregate_fill(w, &fresh)) return false;
-  m->data = fresh.data;
+  if (!m) return false;
+  bool ok = day_aggregate_fill(w, &fresh);
+  m->data = fresh.data; /* its owner, also of a half filled one */
   m->known = fresh.known;
   m->failed = fresh.failed;
+  if (!ok) return false;
   m->source = (source){.kind = SOURCE_COLUMN, .column = day_aggregate_column(&fresh)};
   *out = m->source.column;
   return true;

@@ -55,6 +55,7 @@ WRAPPED(void *, malloc, (size_t bytes), (bytes))
 WRAPPED(void *, calloc, (size_t count, size_t of), (count, of))
 WRAPPED(void *, realloc, (void *old, size_t bytes), (old, bytes))
 WRAPPED(void *, reallocarray, (void *old, size_t count, size_t of), (old, count, of))
+WRAPPED(void *, aligned_alloc, (size_t to, size_t bytes), (to, bytes))
 WRAPPED(char *, strdup, (const char *s), (s))
 
 /* As when there is no room, with all that the arena does then. */

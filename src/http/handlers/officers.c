@@ -211,6 +211,11 @@ static bool work_list(request *q, store *s, err *e) {
     t->applied = officer_list_apply(request_writer(q), &q->who.actor, &t->list, keep_password, t,
                                     &t->stopped);
   ok = answer_list(q, t, e);
+  if (!ok && t->apply && !t->list.bad)
+    err_set(e, e->code, NULL,
+            "名单可能已经办好，但内存不足，结果和首次密码显示不了。请刷新后查看，需要时重设密码。",
+            "The list may be taken in, but there was not enough memory to show the result and the "
+            "first passwords. Load the page again, and set passwords anew where needed.");
   officer_list_release(&t->list);
   return ok;
 }
