@@ -83,8 +83,12 @@ int command_import(const options *o) {
   json *tree = ok ? json_parse(a, report, &e) : NULL;
   if (tree && option_flag(o, OPTION_JSON))
     printf("%.*s\n", (int)report.bytes, report.at);
-  else if (tree)
+  else if (tree) {
     say_report(tree);
+    puts(option_flag(o, OPTION_APPLY)
+             ? say("正确的行已写入。", "The good rows are written.")
+             : say("只检查，没有写入；要写入请加 --apply。", "Only checked; --apply writes."));
+  }
   engine_close(g);
   if (!tree) return say_error(&e);
   int64_t bad = 0;

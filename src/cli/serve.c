@@ -26,7 +26,15 @@ static bool take_newer_notices(engine *g, writer *w, err *e) {
   }
   calendar_notices newer = calendar_newer(engine_calendar(g), &all);
   if (!newer.count) return true;
-  if (!notices_command(&newer, a, &c, e) || !writer_apply(w, &c, a, &x, e)) return false;
+  if (!notices_command(&newer, a, &c, e)) return false;
+  if (!writer_apply(w, &c, a, &x, &fault)) {
+    if (fault.code == ERR_STANDBY) { /* whoever writes has them, or gets them at the next start */
+      log_err(LOG_WARN, "calendar_left_to_the_writer", &fault);
+      return true;
+    }
+    *e = fault;
+    return false;
+  }
   log_event(LOG_INFO, "calendar_taken_in", log_int("first", newer.items[0].year),
             log_int("last", newer.items[newer.count - 1].year),
             log_int("deadlines_changed", (int64_t)x.case_count));

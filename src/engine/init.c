@@ -231,6 +231,8 @@ bool engine_init(const county_setup *c, faults *f, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   calendar_notices notices;
   if (!a) return err_memory(e);
+  if (!text_trim(text_of(c->name)).bytes)
+    return err_set(e, ERR_BAD_INPUT, "--name", "请写明区县的名称。", "The county needs a name.");
   if (!read_areas(c->code, c->name, c->areas_csv, &areas, e) ||
       !calendar_read_file(a, c->calendar_file, &notices, e) || !check_packs(c, f, e) ||
       !area_code_check(text_of(c->code), code, e))

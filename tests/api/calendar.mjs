@@ -75,6 +75,10 @@ export async function calendar(driver) {
     },
     'only an administrator takes a notice in': async () => {
       assert.equal((await clerk.call('POST', '/api/v1/calendar', { notices: [noticeOf(year)] })).status, 403)
+      const town = { login: 'town', name: '镇管理员', posts: [{ role: 'admin', area: '370871003' }], password: 'of-the-town-1' }
+      assert.equal((await boss.call('PUT', `/api/v1/officers/${uuid()}`, town)).status, 201)
+      const his = await new Client(server, contract).signIn('town', 'of-the-town-1')
+      assert.equal((await his.call('POST', '/api/v1/calendar', { notices: [noticeOf(year)] })).status, 403)
     },
     'faults of a notice are told with their place': async () => {
       const fault = async (notices) => {

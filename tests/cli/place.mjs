@@ -40,6 +40,12 @@ export const noPlace = () => runTests('cli place', {
 })
 
 export const places = (driver) => runTests(`cli place ${driver}`, {
+  'a county has a name': () => withPlace(driver, (place) => {
+    const r = call(['init', place, '--county', '370871', '--name', ' ', ...pack])
+    assert.equal(r.code, 1)
+    assert.match(r.err, /--name.*名称/)
+    assert.equal(init(place).code, 0)
+  }),
   'a second init names the county that is there and writes nothing': () => withPlace(driver, (place) => {
     assert.equal(init(place).code, 0)
     const before = call(['verify', place]).out

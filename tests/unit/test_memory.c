@@ -255,7 +255,7 @@ static void making_a_county(UNUSED void **state) {
 
 /* A copy of the pack with another version and one rule more. */
 static void newer_pack(const orchard *o, char folder[400]) {
-  char from[400], command[1000];
+  char from[400], command[4000]; /* room for all eight paths */
   orchard_path(from, "packs/orchard");
   snprintf(folder, 400, "%s/newer", o->folder);
   snprintf(command, sizeof command,

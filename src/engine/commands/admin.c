@@ -8,8 +8,8 @@
 #include <assert.h>
 
 bool administer_authorize(command_context *ctx, err *e) {
-  return context_may(ctx, RIGHT_ADMINISTER, NULL) ||
-         rights_denied("管理系统", "administer the system", e);
+  return context_may(ctx, RIGHT_ADMINISTER, store_county(ctx->store)) ||
+         rights_denied("管理整个区县", "administer the whole county", e);
 }
 
 static bool county_check(command_context *ctx, err *e) {

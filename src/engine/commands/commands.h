@@ -23,7 +23,9 @@ typedef struct verb_handler {
 VERBS(X)
 #undef X
 
-bool administer_authorize(command_context *ctx, err *e); /* for those who administer (admin.c) */
+/* For those who administer the whole county: an administrator of a town has no say in its packs and
+ * holidays (admin.c). */
+bool administer_authorize(command_context *ctx, err *e);
 /* Whether some unit's rules must be evaluated again by this day (tick.c). */
 bool tick_is_due(engine *eng, day today, bool *ret_yes, err *e);
 
