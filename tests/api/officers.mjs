@@ -38,6 +38,7 @@ export async function officers(driver) {
         [{ ...body, active: 'no' }, 'active', /true/],
         [{ login: 'li', name: '李某' }, 'posts', /岗位/],
         [{ ...body, colour: 'red' }, 'colour', /./],
+        [{ ...body, posts: Array(17).fill(body.posts[0]) }, 'posts', /最多 16 个/],
       ]
       for (const [sent, place, told] of wrong) {
         const r = await boss.call('PUT', at, sent)

@@ -90,6 +90,12 @@ static bool officer_authorize(command_context *ctx, err *e) {
 static bool read_posts(command_context *ctx, const json *list, officer *o, err *e) {
   if (list->type != JSON_LIST)
     return err_set(e, ERR_BAD_INPUT, "posts", "岗位应是一个列表。", "Posts are a list.");
+  if (list->count > SCOPE_MAX) /* each may be an area of its own, and a scope holds no more */
+    return err_set(e, ERR_BAD_INPUT, "posts",
+                   "一个人最多 %d 个岗位。请在上一级区域设一个岗位，代替下面的许多个。",
+                   "An officer has at most %d posts; give one in the area above instead of many "
+                   "below it.",
+                   SCOPE_MAX);
   post *posts = ARENA_ARRAY(ctx->a, list->count, post);
   if (!posts) return err_memory(e);
   for (size_t i = 0; i < list->count; i++) {
