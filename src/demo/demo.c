@@ -83,7 +83,7 @@ static act act_of(plan_run *c, arena *a, const planned *x, const dice *entry_dic
 
 static dice dice_of_entry(const district *d, const planned *x, uint64_t part) {
   return dice_of(
-      d->seed, (uint64_t)x->subject << 48 | (uint64_t)x->sort << 40 | (uint64_t)x->number,
+      d->seed, (uint64_t)x->subject << 48 | (uint64_t)x->type << 40 | (uint64_t)x->number,
       (uint64_t)FOR_ENTRY << 48 | (uint64_t)x->what << 32 | (uint64_t)x->child << 16 | x->nth,
       part);
 }
@@ -167,7 +167,7 @@ static bool act_step(const act *t, const drawn_unit *u, const story_step *p, day
   uuid subject =
       p->child < 0 ? u->root : unit_child_id(u, (size_t)p->child, (size_t)p->child_number - 1);
   const kind *k = p->child < 0 ? u->of->k : u->of->children[p->child].k;
-  switch (p->sort) {
+  switch (p->type) {
   case STEP_EVENT:
     return act_event(t, p->event, &subject, on, form, why);
   case STEP_FACTS:
@@ -227,8 +227,8 @@ static bool carry_out(plan_run *c, const planned *x, err *e) {
   if (!a) return err_memory(e);
   if (!pass_days(c, day_of_ms(x->at_ms), e) || !unit_draw(c->d, a, x->subject, x->number, 0, &u, e))
     return false;
-  if (x->sort == 0) return register_unit(c, a, x, &u, e);
-  return x->sort == 1 ? record_event(c, a, x, &u, e) : tell_story(c, a, x, &u, e);
+  if (x->type == PLANNED_UNIT) return register_unit(c, a, x, &u, e);
+  return x->type == PLANNED_EVENT ? record_event(c, a, x, &u, e) : tell_story(c, a, x, &u, e);
 }
 
 static bool batches(plan_run *c, const plan *p, void (*progress)(int64_t done, int64_t all),

@@ -76,12 +76,15 @@ bool district_officers(district *d, err *e);
 /* The officer of that role nearest to the area; the system when the recipe has none. */
 actor district_officer(const district *d, text role, const char *area, int64_t which);
 
+/* On one day in this order; the numbers are part of what the dice are thrown for. */
+typedef enum planned_type { PLANNED_UNIT, PLANNED_EVENT, PLANNED_STEP } planned_type;
+
 /* What is to happen, in order of time. */
 typedef struct planned {
   int64_t at_ms;
   int32_t number;   /* of the unit */
   uint8_t district; /* index of its recipe */
-  uint8_t sort;     /* 0: registered; 1: event; 2: story step */
+  uint8_t type;     /* a planned_type */
   uint16_t subject; /* index within the recipe */
   uint16_t what;    /* event; story */
   uint16_t nth;     /* which time; step */

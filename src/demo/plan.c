@@ -46,7 +46,7 @@ static bool add_times(const district *d, plan *p, const event_recipe *v, int64_t
 
 static bool plan_events(const district *d, arena *a, plan *p, const drawn_unit *u, planned x,
                         err *e) {
-  x.sort = 1;
+  x.type = PLANNED_EVENT;
   for (size_t i = 0; i < u->of->event_count; i++) {
     const event_recipe *v = &u->of->events[i];
     size_t count = v->child < 0 ? 1 : u->child_counts[v->child];
@@ -71,7 +71,7 @@ static bool plan_story(const district *d, arena *a, plan *p, const drawn_unit *u
   dice own = dice_of(d->seed, u->subject << 32 | (uint64_t)u->number, FOR_STORY, 0);
   drawing y = unit_drawing(d, a, &u->self, u->number, &own, e);
   int64_t roll = dice_below(&own, 1000000);
-  x.sort = 2;
+  x.type = PLANNED_STEP;
   for (size_t i = 0; i < u->of->story_count; i++) {
     const story *t = &u->of->stories[i];
     if (!gen_test(t->when, &y)) continue;
@@ -103,7 +103,7 @@ static int by_time(const void *l, const void *r) {
   BY(district);
   BY(subject);
   BY(number);
-  BY(sort);
+  BY(type);
   BY(what);
   BY(child);
   BY(nth);

@@ -39,15 +39,15 @@ typedef struct event_recipe {
   recipe_sheet sheet;
 } event_recipe;
 
-typedef enum step_sort {
+typedef enum step_type {
   STEP_EVENT,
   STEP_FACTS,
   STEP_MOVE,
   STEP_MEASURE,
   STEP_MEASURE_STATE
-} step_sort;
+} step_type;
 typedef struct story_step {
-  step_sort sort;
+  step_type type;
   int64_t ago; /* days before the last day */
   text role;
   const event_kind *event;

@@ -29,7 +29,7 @@ static bool form_of(recipe_reader *r, const pack *p, story_step *t, const field 
 
 static bool read_event(recipe_reader *r, const pack *p, const subject_recipe *s, story_step *t,
                        const yaml *body) {
-  t->sort = STEP_EVENT;
+  t->type = STEP_EVENT;
   t->event = body->type == YAML_MAP && body->count == 1 ? pack_event(p, body->keys[0].s) : NULL;
   if (!t->event)
     return gen_fault(r, body, "业务包里没有这种登记。", "The pack has no such kind of event.");
@@ -42,7 +42,7 @@ static bool read_event(recipe_reader *r, const pack *p, const subject_recipe *s,
 static bool read_facts(recipe_reader *r, const pack *p, const subject_recipe *s, story_step *t,
                        const yaml *body) {
   const kind *k = s->k;
-  t->sort = STEP_FACTS;
+  t->type = STEP_FACTS;
   for (size_t i = 0; i < s->child_count; i++)
     if (yaml_has(body, s->children[i].k->name)) k = s->children[i].k;
   return about(r, p, s, t, k->index, body) &&
@@ -64,7 +64,7 @@ static const transition *transition_named(const pack *p, const kind *k, text nam
 
 static bool read_move(recipe_reader *r, const pack *p, const subject_recipe *s, story_step *t,
                       const yaml *body) {
-  t->sort = STEP_MOVE;
+  t->type = STEP_MOVE;
   t->name = body->type == YAML_TEXT ? body->s : body->count ? body->keys[0].s : TEXT("");
   const transition *n = transition_named(p, s->k, t->name, r->last_day - (day)t->ago);
   if (!n) return gen_fault(r, body, "流程里没有这一步。", "No workflow has this step.");
@@ -80,7 +80,7 @@ static bool read_measure(recipe_reader *r, const pack *p, const subject_recipe *
   if (!t->measure)
     return gen_fault(r, body, "业务包里没有这种措施。", "The pack has no such measure.");
   const yaml *form = &body->items[0];
-  t->sort = form->type == YAML_TEXT ? STEP_MEASURE_STATE : STEP_MEASURE;
+  t->type = form->type == YAML_TEXT ? STEP_MEASURE_STATE : STEP_MEASURE;
   t->name = form->type == YAML_TEXT ? form->s : TEXT("");
   bool approves = text_is(t->name, "approved") || text_is(t->name, "refused");
   if (!t->role.bytes)

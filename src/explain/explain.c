@@ -66,7 +66,7 @@ static bool explain_put_finding(explain_writer *t, const finding *f, err *e) {
   if (about && !explain_begin_subject(t, about, e)) return false;
   if (!explain_node_open(t, "finding", f->rule, r ? r->title : (label){f->rule, f->rule}))
     return true;
-  json_field_text(w, "text", t->x.english ? f->says_en : f->says_zh);
+  json_field_text(w, "text", t->x.english ? f->message_en : f->message_zh);
   json_field_text(w, "subject", about ? record_title(about) : TEXT(""));
   json_field_str(w, "colour", colour_name(f->colour));
   explain_put_day(w, "since", f->since);

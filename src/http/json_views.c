@@ -133,8 +133,8 @@ void view_ref(request *q, json_out *w, const char *kind_name, const uuid *id, co
 }
 
 /* What is computed of an event and told with it; what cannot be told is left out. */
-static void put_shown(json_out *w, unit *u, const event *x) {
-  json_field_open(w, "shows", '[');
+static void put_display(json_out *w, unit *u, const event *x) {
+  json_field_open(w, "display", '[');
   for (size_t i = 0; i < x->kind->display_count; i++) {
     const variable *v = &u->pack->variables[x->kind->display[i]];
     value now = unit_event_variable(u, x, v);
@@ -169,7 +169,7 @@ void view_event(request *q, json_out *w, const event *x, unit *u, bool clear) {
     field_put_json(w, &x->kind->fields[i], &x->fields[i], clear);
   }
   json_close(w, '}');
-  if (u && x->kind->display_count) put_shown(w, u, x);
+  if (u && x->kind->display_count) put_display(w, u, x);
   json_close(w, '}');
 }
 
@@ -186,9 +186,9 @@ void view_finding(request *q, json_out *w, const finding *f) {
   json_field_day(w, "since", f->since);
   json_field_day(w, "until", f->until);
   json_field_uuid(w, "case", &f->case_id);
-  json_field_open(w, "says", '{');
-  json_field_text(w, "zh", f->says_zh);
-  json_field_text(w, "en", f->says_en);
+  json_field_open(w, "message", '{');
+  json_field_text(w, "zh", f->message_zh);
+  json_field_text(w, "en", f->message_en);
   json_close(w, '}');
   put_raw(w, "reasons", f->reasons, "[]");
   json_close(w, '}');

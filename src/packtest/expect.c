@@ -198,21 +198,21 @@ static void expect_cannot_tell(expectation *l, const yaml *list) {
   }
 }
 
-/* What helping the subject would take, by the rule's `costs`. */
+/* What helping the subject would take, by the rule's `cost`. */
 static void expect_costs(expectation *l, const yaml *map) {
   for (size_t i = 0; i < map->count; i++) {
     const yaml *want = &map->items[i];
     const rule *r = rule_named(l->p->pack, map->keys[i].s);
     if (!r || !r->cost || r->of != l->about->kind->index) {
-      case_differs(l->p, want, "costs: %s has no rule \"%.*s\" with costs", l->about->kind->name,
-                   (int)map->keys[i].s.bytes, map->keys[i].s.at);
+      case_differs(l->p, want, "rule_costs: %s has no rule \"%.*s\" with a cost",
+                   l->about->kind->name, (int)map->keys[i].s.bytes, map->keys[i].s.at);
       continue;
     }
     value v = unit_eval(l->u, l->about, &l->about->kind->scope, r->cost, NULL);
     if (expectation_matches(&v, &cel_money, want, 0)) continue;
     AUTO_BUF buf b = {0};
     expectation_print(l, &v, &cel_money, &b);
-    case_differs(l->p, want, "costs: expected %s: %.*s, got %s", r->name, (int)want->s.bytes,
+    case_differs(l->p, want, "rule_costs: expected %s: %.*s, got %s", r->name, (int)want->s.bytes,
                  want->s.at, b.at ? b.at : "");
   }
 }
@@ -368,8 +368,8 @@ static bool choose_about(expectation *l, const yaml *expect) {
 
 static bool known_word(const pack *p, text key) {
   static const char *const words[] = {
-      "variables", "findings", "cannot_tell", "costs",  "colour",      "cases",
-      "deadline",  "amounts",  "measures",    "duties", "provisional", "deadline_provisional"};
+      "variables", "findings", "cannot_tell", "rule_costs", "colour",      "cases",
+      "deadline",  "amounts",  "measures",    "duties",     "provisional", "deadline_provisional"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (text_is(key, words[i])) return true;
   const kind *k = pack_kind(p, key);
@@ -403,7 +403,10 @@ bool case_expect(case_run *p, const yaml *expect, err *e) {
     return false;
   if (!expectation_begin(&l, p, e)) return false;
   for (size_t i = 0; expect->type == YAML_MAP && i < expect->count; i++)
-    if (!known_word(p->pack, expect->keys[i].s))
+    if (text_is(expect->keys[i].s, "costs"))
+      case_differs(p, &expect->keys[i],
+                   "\"costs\" is the old word; it is called \"rule_costs\" now");
+    else if (!known_word(p->pack, expect->keys[i].s))
       case_differs(p, &expect->keys[i], "\"%.*s\" cannot be expected", (int)expect->keys[i].s.bytes,
                    expect->keys[i].s.at);
   if (!choose_about(&l, expect)) return true;
@@ -412,7 +415,7 @@ bool case_expect(case_run *p, const yaml *expect, err *e) {
     expect_variables(&l, node, part(&l, expect, "provisional", YAML_LIST));
   if ((node = part(&l, expect, "findings", YAML_MAP))) expect_findings(&l, node, open, open_count);
   if ((node = part(&l, expect, "cannot_tell", YAML_LIST))) expect_cannot_tell(&l, node);
-  if ((node = part(&l, expect, "costs", YAML_MAP))) expect_costs(&l, node);
+  if ((node = part(&l, expect, "rule_costs", YAML_MAP))) expect_costs(&l, node);
   if ((node = part(&l, expect, "cases", YAML_MAP))) expect_cases(&l, node, cases, case_count);
   if ((node = part(&l, expect, "colour", YAML_TEXT)) &&
       !text_is(node->s, colour_name(l.u->root->colour)))

@@ -168,9 +168,9 @@ export async function acceptanceAir(driver) {
     'a joint patrol counts for all who were there': async () => {
       const [todo] = await all(`duties/coverage/subjects?officer=${me.id}&state=due`, grid)
       const before = (await line('coverage')).done
-      const none = await put(clerk, 'patrol', todo.subject.id, { failed: [], sort: 'joint', present: 'wg1 wg2' })
+      const none = await put(clerk, 'patrol', todo.subject.id, { failed: [], mode: 'joint', present: 'wg1 wg2' })
       assert.equal(none.json.place, 'units')
-      const r = await put(clerk, 'patrol', todo.subject.id, { failed: [], sort: 'joint', units: ['street', 'urban'], present: 'wg1 wg2' })
+      const r = await put(clerk, 'patrol', todo.subject.id, { failed: [], mode: 'joint', units: ['street', 'urban'], present: 'wg1 wg2' })
       assert.equal(r.status, 201, JSON.stringify(r.json))
       assert.equal((await line('coverage')).done, before + 1)
       assert.equal((await put(clerk, 'patrol', todo.subject.id, { failed: [], present: 'nobody' })).json.place, 'present')
@@ -256,7 +256,7 @@ export async function acceptanceAir(driver) {
       assert.deepEqual([r.created, r.bad], [1, 0])
       const [e] = await events('reading')
       assert.deepEqual([e.on, e.fields.hour, e.fields.pm25, e.fields.published], ['2022-01-04', 16, '134', 178])
-      assert.deepEqual(e.shows.map((x) => [x.name, x.text]), [['aqi', '178'], ['primary', '细颗粒物(PM2.5)']])
+      assert.deepEqual(e.display.map((x) => [x.name, x.text]), [['aqi', '178'], ['primary', '细颗粒物(PM2.5)']])
       assert.equal((await of('reading', e.id, 'aqi')).value, 178)
       assert.equal((await of('reading', e.id, 'primary')).value, '细颗粒物(PM2.5)')
     },

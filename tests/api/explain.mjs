@@ -32,7 +32,7 @@ export async function explain(driver) {
   const failed = await runTests(`explain ${driver}`, {
     'a garden and what happened there': async () => {
       await put(clerk, `subjects/garden/${garden}`, { area: village, fields: { code: 'W1', owner: '周某', soil: 'sand', income: 1234500, phone: '13800001234', fenced: true } })
-      await put(clerk, `subjects/tree/${tree}`, { area: village, parent: garden, fields: { tag: 'A1', sort: 'apple', pests: ['moth'] } })
+      await put(clerk, `subjects/tree/${tree}`, { area: village, parent: garden, fields: { tag: 'A1', variety: 'apple', pests: ['moth'] } })
       finding = (await put(keeper, `events/check/${ids.check}`, { subject: garden, on: today(), fields: { ill: 9 } })).consequences.raised[0]
       for (const [on, amount] of [[today(-200), 50000], [today(-10), 70000], [today(-1), 41025]]) {
         const id = uuid()
@@ -104,7 +104,7 @@ export async function explain(driver) {
       assert.equal(x.text, 'A1')
       const apple = input(x, 'apple_pay')
       assert.equal(apple.value, 3700)
-      assert.equal(input(apple, 'tree.sort').text, 'apple')
+      assert.equal(input(apple, 'tree.variety').text, 'apple')
       const pay = input(apple, 'pay')
       assert.equal(pay.formula, 'p.pay.hour * hours + yuan(1)')
       assert.deepEqual([pay.since, input(pay, 'hours').value, input(pay, 'p.pay.hour').since], ['2025-02-01', 3, '2025-01-01'])

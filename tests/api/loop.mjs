@@ -35,7 +35,7 @@ export async function loop(driver) {
     },
     'a child belongs to its parent': async () => {
       for (const tag of ['a-1', 'a-2']) {
-        const r = await keeper.call('PUT', `/api/v1/subjects/tree/${uuid()}`, { parent: garden, fields: { tag, sort: '苹果' } })
+        const r = await keeper.call('PUT', `/api/v1/subjects/tree/${uuid()}`, { parent: garden, fields: { tag, variety: '苹果' } })
         assert.equal(r.status, 201, JSON.stringify(r.json))
         assert.equal(r.json.root, garden)
       }
@@ -68,7 +68,7 @@ export async function loop(driver) {
       seq = r.json.seq
       const [finding] = r.json.consequences.raised
       assert.equal(finding.rule, 'many_ill')
-      assert.equal(finding.says.zh, '有9棵病树，超过3棵。')
+      assert.equal(finding.message.zh, '有9棵病树，超过3棵。')
       assert.equal(finding.reasons.find((x) => x.name === 'p.limit.ill').reference, '测试文件 1 号')
       const [c] = r.json.consequences.cases
       assert.equal(c.state, 'found')

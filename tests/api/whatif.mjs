@@ -72,7 +72,7 @@ export async function whatif(driver) {
         assert.equal(r.status, 201, JSON.stringify(r.json))
         gardens.push(id)
         if (i % 3 === 0) await check(who, id, i)
-        const tree = await who.call('PUT', `/api/v1/subjects/tree/${uuid()}`, { parent: id, fields: { tag: `t-${i}`, sort: '梨', ...(i % 4 ? {} : { pests: ['moth'] }) } })
+        const tree = await who.call('PUT', `/api/v1/subjects/tree/${uuid()}`, { parent: id, fields: { tag: `t-${i}`, variety: '梨', ...(i % 4 ? {} : { pests: ['moth'] }) } })
         assert.equal(tree.status, 201, JSON.stringify(tree.json))
       }
       const x = await ask(head, { area: '370871' })

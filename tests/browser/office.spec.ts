@@ -104,7 +104,7 @@ describe('office', () => {
       const open = file.findings.find((f) => !f.until)
       if (open) {
         await v.page.getByRole('tab', { name: /^预警/ }).click()
-        await v.page.getByRole('tabpanel').filter({ visible: true }).getByText(open.says.zh).first().waitFor()
+        await v.page.getByRole('tabpanel').filter({ visible: true }).getByText(open.message.zh).first().waitFor()
       }
     }))
 
@@ -370,7 +370,7 @@ describe('office', () => {
       await v.page.locator(`#step-${g.field}`).fill(g.typed)
       for (const status of [400, 409, 422]) v.expected.add(status)
       await v.page.locator(drawer).getByRole('button', { name: g.step, exact: true }).click()
-      await v.page.locator(drawer).getByText(g.says).first().waitFor()
+      await v.page.locator(drawer).getByText(g.message).first().waitFor()
       expect(await v.page.locator(`#step-${g.field}`).inputValue()).toBe(g.typed)
     }),
   )

@@ -14,7 +14,7 @@ export interface Scene {
   /** An event that raises a finding and opens a case: its name, what is typed where, what is said. */
   event: { name: string; typed: Record<string, string>; found: string; opened: string }
   /** A step whose guard refuses: the state it starts from, its title, what is typed where, what is said. */
-  guard: { state: string; step: string; field: string; typed: string; says: string }
+  guard: { state: string; step: string; field: string; typed: string; message: string }
   measure: { title: string; typed: Record<string, string>; amount: string }
   /** A roster with three rows, of which some are bad; part of what is said about them. */
   roster: { rows: string; fault: string }
@@ -41,7 +41,7 @@ const mockScene: Scene = {
     step: '入户核实',
     field: 'people',
     typed: '1',
-    says: '入户核实须两人以上。',
+    message: '入户核实须两人以上。',
   },
   measure: { title: '最低生活保障', typed: { covered: '2', counted: '250.5' }, amount: '999.50元' },
   roster: {
@@ -61,7 +61,7 @@ const orchardScene: Scene = {
     step: '开始救治',
     field: 'people',
     typed: '1',
-    says: '救治须两人以上。',
+    message: '救治须两人以上。',
   },
   measure: { title: '喷药补助', typed: { trees: '1' }, amount: '元' },
   roster: {

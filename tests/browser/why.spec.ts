@@ -63,7 +63,7 @@ describe.runIf(real)('why', () => {
       await why(v, finding.title.zh)
       const tree = await ask<Explanation>(v, `/findings/${finding.id}/explain`)
       const text = await v.page.locator(drawer).innerText()
-      expect(text).toContain(finding.says.zh)
+      expect(text).toContain(finding.message.zh)
       expect(text).toContain(tree.inputs[0]!.formula)
       expect(text).toContain('成立')
       for (const e of tree.inputs.flatMap((x) => x.events ?? [])) expect(text).toContain(e.on)
@@ -77,7 +77,7 @@ describe.runIf(real)('why', () => {
       await openFile(v, file)
       await why(v, '颜色')
       const open = file.findings.filter((f) => !f.until)
-      for (const f of open) expect(await v.page.locator(drawer).innerText()).toContain(f.says.zh)
+      for (const f of open) expect(await v.page.locator(drawer).innerText()).toContain(f.message.zh)
       await v.page.keyboard.press('Escape')
       await v.page.locator(drawer).waitFor({ state: 'hidden' })
       const figure = file.variables.find((x) => !x.missing.length)!

@@ -23,7 +23,7 @@ static const struct small_file {
      "fields:\n"
      "  - {name: code, title: {zh: 户编号, en: no.}, type: text, max: 32, required: true}\n"
      "  - {name: head, title: {zh: 户主, en: head}, type: text, required: true}\n"
-     "  - {name: sort, title: {zh: 类型, en: sort}, type: choice,\n"
+     "  - {name: type, title: {zh: 类型, en: type}, type: choice,\n"
      "     values: [{code: poor, title: {zh: 困难, en: poor}}, {code: plain, title: {zh: 一般, en: "
      "plain}}]}\n"
      "  - {name: income, title: {zh: 年收入, en: income}, type: money, min: 0}\n"
@@ -68,14 +68,14 @@ static const struct small_file {
      "- {name: income_pc, title: {zh: 人均, en: per head}, of: home, "
      "formula: \"divide(income, size)\"}\n"
      "- {name: taxed, title: {zh: 税, en: tax}, of: bill, formula: \"share(paid, p.tax)\"}\n"
-     "- {name: sorted, title: {zh: 按类, en: by sort}, of: bill, formula: \"share(paid, "
-     "p.by_sort[home.sort])\"}\n"
+     "- {name: sorted, title: {zh: 按类, en: by type}, of: bill, formula: \"share(paid, "
+     "p.by_type[home.type])\"}\n"
      "- {name: visit_note, title: {zh: 发现, en: found}, of: visit, formula: found}\n"},
     {"pack/parameters/tax.yaml",
      "description: {zh: 税率, en: tax}\nmetadata: {unit: rate, reference: 一号文}\n"
      "values:\n  2020-01-01: {value: 0.2}\n  2024-01-01: {value: 0.3}\n"},
-    {"pack/parameters/by_sort.yaml",
-     "description: {zh: 按类, en: by sort}\nmetadata: {unit: rate, reference: 一号文}\n"
+    {"pack/parameters/by_type.yaml",
+     "description: {zh: 按类, en: by type}\nmetadata: {unit: rate, reference: 一号文}\n"
      "keys: {poor: {values: }, plain: {values: }}\n"},
     {"pack/rules.yaml",
      "- name: dear_illness\n  title: {zh: 因病支出, en: dear illness}\n  of: home\n  when: "
@@ -120,7 +120,7 @@ static const struct small_file {
      "    fields:\n"
      "      code: {serial: \"37{n}\"}\n"
      "      head: {person_name: true}\n"
-     "      sort: {if: hard, then: poor, else: {weights: {poor: 1, plain: 9}}}\n"
+     "      type: {if: hard, then: poor, else: {weights: {poor: 1, plain: 9}}}\n"
      "      size: {range: [1, 5]}\n"
      "      income: {skewed: [3000, 20000, 90000], step: 100}\n"
      "      since: {cel: last_day - 400}\n"

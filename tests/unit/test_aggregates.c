@@ -186,7 +186,7 @@ static void same_work(const cached_unit *k, store *s, arena *a, last_scanned_day
     assert_string_equal(k->open[at].rule, open[i].rule);
     assert_string_equal(k->open[at].area, open[i].area);
     assert_true(text_equal(k->open[at].reasons, open[i].reasons));
-    assert_true(text_equal(k->open[at].says_zh, open[i].says_zh));
+    assert_true(text_equal(k->open[at].message_zh, open[i].message_zh));
     assert_true(uuid_equal(&k->open[at].case_id, &open[i].case_id));
   }
   assert_int_equal(k->case_count, case_count);

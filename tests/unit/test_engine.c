@@ -39,8 +39,8 @@ static void an_event_raises_and_tells_why(UNUSED void **state) {
   assert_non_null(f);
   assert_int_equal(f->colour, COLOUR_RED);
   assert_int_equal(f->since, o->today);
-  assert_true(text_is(f->says_zh, "有4棵病树，超过3棵。"));
-  assert_true(text_is(f->says_en, "4 ill trees, more than 3."));
+  assert_true(text_is(f->message_zh, "有4棵病树，超过3棵。"));
+  assert_true(text_is(f->message_en, "4 ill trees, more than 3."));
   assert_string_equal(f->area, NORTH);
   err e = {0};
   const json *why = json_parse(o->a, f->reasons, &e);
@@ -162,7 +162,7 @@ static void windows_slide_by_themselves(UNUSED void **state) {
   add_event(o, "sale", garden, "2024-02-01", "\"amount\":40000");
   finding *f = finding_of(o, garden, "sold_out");
   assert_non_null(f);
-  assert_true(text_is(f->says_zh, "近90天卖了1,000.00元。"));
+  assert_true(text_is(f->message_zh, "近90天卖了1,000.00元。"));
   assert_true(uuid_is_nil(&f->case_id)); /* it opens nothing */
   /* Outside the window from the 90th day on, and not a day before. */
   day last = on("2024-01-20") + 89;
@@ -244,7 +244,7 @@ static void children_are_looked_at(UNUSED void **state) {
   finding *f = finding_of(o, garden, "moths");
   assert_non_null(f);
   assert_string_equal(id_text(o, &f->subject), tree);
-  assert_true(text_is(f->says_zh, "t-1有蛾。"));
+  assert_true(text_is(f->message_zh, "t-1有蛾。"));
   add_event(o, "pruning", tree, "2025-03-01", "\"hours\":3");
   add_event(o, "pruning", tree, "2024-12-31", "\"hours\":20");
   err e = {0};
@@ -301,8 +301,8 @@ static void a_strange_record_is_called_so(UNUSED void **state) {
 static void events_have_variables(UNUSED void **state) {
   orchard *o = orchard_new("2025-03-03");
   const char *garden = add_garden(o, "G1", NORTH, ",\"fenced\":true");
-  const char *apple = add_tree(o, garden, "t-1", ",\"sort\":\"apple\"");
-  const char *pear = add_tree(o, garden, "t-2", ",\"sort\":\"pear\"");
+  const char *apple = add_tree(o, garden, "t-1", ",\"variety\":\"apple\"");
+  const char *pear = add_tree(o, garden, "t-2", ",\"variety\":\"pear\"");
   const char *other = add_tree(o, garden, "t-3", "");
   assert_int_equal(aggregate_now(o, garden, "apple_paid").i, 0);
   /* By the parameter and the formula of each event's own day. */
@@ -318,8 +318,9 @@ static void events_have_variables(UNUSED void **state) {
   add_event(o, "pruning", other, "2025-02-03", "\"hours\":1");
   value v = aggregate_now(o, garden, "apple_paid");
   assert_int_equal(v.type, VALUE_UNKNOWN);
-  assert_string_equal(v.missing->name, "trees[2].sort");
-  must(o, VERB_FACTS, "{\"kind\":\"tree\",\"id\":\"%s\",\"fields\":{\"sort\":\"apple\"}}", other);
+  assert_string_equal(v.missing->name, "trees[2].variety");
+  must(o, VERB_FACTS, "{\"kind\":\"tree\",\"id\":\"%s\",\"fields\":{\"variety\":\"apple\"}}",
+       other);
   assert_int_equal(aggregate_now(o, garden, "apple_paid").i, 7000);
   must(o, VERB_FACTS, "{\"kind\":\"garden\",\"id\":\"%s\",\"fields\":{\"fenced\":null}}", garden);
   v = aggregate_now(o, garden, "apple_paid");

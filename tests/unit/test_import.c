@@ -64,7 +64,7 @@ static void rows_are_compared_with_what_is_stored(UNUSED void **state) {
   assert_int_equal(count_of(report, "created"), 5);
   assert_true(text_is(json_text(report, "unknown_columns"), "年收入(元)"));
   const char *garden = add_garden(o, "G1", NORTH, ",\"soil\":\"sand\"");
-  add_tree(o, garden, "T1", ",\"sort\":\"梨\"");
+  add_tree(o, garden, "T1", ",\"variety\":\"梨\"");
   report = checked(o, &file);
   assert_int_equal(count_of(report, "changed"), 1); /* the owner and the soil of G1 */
   assert_int_equal(count_of(report, "same"), 1);

@@ -1,4 +1,4 @@
-/* Every sort of fault, at its place, with a word of its sentence. */
+/* Every fault, at its place, with a word of its sentence. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -105,7 +105,7 @@ static const faulty table[] = {
      "is none of the kinds; did you mean"},
     {"events/visit.yaml", "fact: grade", "fact: grad", "events/visit.yaml:8:74",
      "is none of the fields of the"},
-    {"events/visit.yaml", "fact: grade", "fact: sort", "events/visit.yaml:8:74",
+    {"events/visit.yaml", "fact: grade", "fact: type", "events/visit.yaml:8:74",
      "differ in type or choices; make"},
     {"events/visit.yaml", "name: visit", "name: home", "events/visit.yaml:1:7",
      "is the name of a kind; give the"},

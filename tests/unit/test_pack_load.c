@@ -49,11 +49,11 @@ static void reads_kinds_and_events(void **state) {
   assert_string_equal(home->fields[home->key].name, "code");
   assert_string_equal(home->fields[home->title_field].name, "head");
   assert_int_equal(home->list_count, 2);
-  const field *sort = field_find(home->fields, home->field_count, TEXT("sort"));
-  assert_int_equal(sort->choice_count, 2);
-  assert_string_equal(choice_find(sort, TEXT("lifted"))->official, "01");
-  assert_string_equal(choice_find(sort, TEXT("lifted"))->aliases[0], "脱贫不享受政策户");
-  assert_null(choice_find(sort, TEXT("none")));
+  const field *type = field_find(home->fields, home->field_count, TEXT("type"));
+  assert_int_equal(type->choice_count, 2);
+  assert_string_equal(choice_find(type, TEXT("lifted"))->official, "01");
+  assert_string_equal(choice_find(type, TEXT("lifted"))->aliases[0], "脱贫不享受政策户");
+  assert_null(choice_find(type, TEXT("none")));
   const field *income = field_find(home->fields, home->field_count, TEXT("income"));
   assert_true(income->min == 0 && income->max == INT64_MAX);
   const field *since = field_find(home->fields, home->field_count, TEXT("since"));

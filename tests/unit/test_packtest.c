@@ -59,6 +59,7 @@ static void wrong_ones_are_named(void **state) {
       {"amounts: {relief: 5}", "amounts: expected relief: 5, got none"},
       {"colour: green", "colour: expected green, got red"},
       {"hue: red", "\"hue\" cannot be expected"},
+      {"costs: {dear_illness: 1}", "it is called \"rule_costs\" now"},
   };
   for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++) {
     AUTO_BUF buf body = {0}, report = {0};
@@ -115,7 +116,7 @@ static void calculations(void **state) {
       {"parameters: {p.tax: 0.5}\n  output: {taxed: 3000}", NULL},
       {"parameters: {p.tax: {2024-05-01: 0.5}}\n  output: {taxed: 1800}", NULL},
       {"parameters: {p.tax: null}\n  output: {taxed: unknown}", NULL},
-      {"parameters: {p.by_sort: {poor: 0.5}}\n  output: {sorted: 3000}", NULL},
+      {"parameters: {p.by_type: {poor: 0.5}}\n  output: {sorted: 3000}", NULL},
       {"output: {sorted: unknown}", NULL},
       {"output: {paid_12m: 11000, dear_illness: true}", NULL},
       {"output: {members: [{called: 王某}, {called: 李某}]}", NULL},
@@ -128,7 +129,7 @@ static void calculations(void **state) {
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     AUTO_BUF buf body = {0}, report = {0};
     buf_printf(&body,
-               "- name: sum\n%s  input:\n    home: {income: 30000, size: 3, sort: 困难}\n"
+               "- name: sum\n%s  input:\n    home: {income: 30000, size: 3, type: 困难}\n"
                "    members: [{called: 王某}, {called: 李某}]\n"
                "    bill: [{paid: 5000, on: 2024-04-30}, {member: 2, paid: 6000, on: 2024-04-01}]\n"
                "  %s\n",

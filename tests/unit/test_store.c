@@ -35,7 +35,7 @@ static void every_type_comes_back(void **state) {
   value_list list = {2, pests};
   *cell(t, "pests") = (value){.type = VALUE_LIST, .list = &list};
   *cell(t, "planted") = value_int(-5);
-  *cell(t, "sort") = value_string(TEXT(""));
+  *cell(t, "variety") = value_string(TEXT(""));
   MUST(store_subject_put(s, g, true, &e));
   MUST(store_subject_put(s, t, true, &e));
   record *back = NULL;

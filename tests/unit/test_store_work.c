@@ -152,8 +152,8 @@ static void findings_by_day(void **state) {
                  .colour = i % 3,
                  .since = 50 + i / 4,
                  .until = i == 7 ? 90 : DAY_NONE,
-                 .says_zh = TEXT("中"),
-                 .says_en = TEXT("en"),
+                 .message_zh = TEXT("中"),
+                 .message_en = TEXT("en"),
                  .reasons = TEXT("[]")};
     memcpy(f.area, i % 5 ? NORTH : FAR, 13);
     MUST(store_finding_put(s, &f, &e));
@@ -185,11 +185,11 @@ static void findings_by_day(void **state) {
   uuid id = number(8);
   MUST(store_finding_find(s, a, &id, &f, &e));
   f->until = 99;
-  f->says_zh = TEXT("新");
+  f->message_zh = TEXT("新");
   f->case_id = number(200);
   MUST(store_finding_put(s, f, &e));
   MUST(store_finding_find(s, a, &id, &f, &e));
-  assert_true(f->until == 99 && text_is(f->says_zh, "新") && f->case_id.b[15] == 200);
+  assert_true(f->until == 99 && text_is(f->message_zh, "新") && f->case_id.b[15] == 200);
   finding *rows = NULL;
   size_t n = 0;
   uuid root = number(100);

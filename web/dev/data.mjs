@@ -149,7 +149,7 @@ function judge(root) {
       colour: 'red',
       on: paid > ALERT_FEN,
       opens: true,
-      says: L(
+      message: L(
         `近12个月自付医疗费${yuan(paid)}，超过${yuan(ALERT_FEN)}。`,
         `Self-paid medical cost in 12 months ${yuan(paid)}, above ${yuan(ALERT_FEN)}.`,
       ),
@@ -166,7 +166,7 @@ function judge(root) {
       colour: 'red',
       on: grade === 'c' || grade === 'd',
       opens: true,
-      says: L(`住房等级为${String(grade).toUpperCase()}级。`, `The house is graded ${String(grade).toUpperCase()}.`),
+      message: L(`住房等级为${String(grade).toUpperCase()}级。`, `The house is graded ${String(grade).toUpperCase()}.`),
       reasons: [reason('house_grade', '住房安全等级', 'house grade', `${String(grade).toUpperCase()}级`, grade)],
     },
     {
@@ -174,7 +174,7 @@ function judge(root) {
       colour: 'yellow',
       on: perHead !== null && perHead < LINE_FEN * 1.2,
       opens: false,
-      says: L(
+      message: L(
         `人均纯收入${yuan(perHead ?? 0)}，低于监测线的1.2倍。`,
         `Income per person ${yuan(perHead ?? 0)}, below 1.2 × the line.`,
       ),
@@ -212,7 +212,7 @@ export function settle(root, on = today) {
         since: on,
         until: null,
         case: null,
-        says: j.says,
+        message: j.message,
         reasons: j.reasons,
       }
       store.findings.unshift(f)
@@ -253,7 +253,7 @@ export function settle(root, on = today) {
     } else if (!j.on && old) {
       old.until = on
       out.resolved.push(old)
-    } else if (old) Object.assign(old, { says: j.says, reasons: j.reasons })
+    } else if (old) Object.assign(old, { message: j.message, reasons: j.reasons })
   }
   return out
 }

@@ -153,8 +153,8 @@ static bool finding_explain(evaluation *t, const record *about, const rule *r, f
   char *copy = buf_ok(&b) ? arena_copy(t->ctx->a, b.at, b.bytes) : NULL;
   if (!copy) return err_memory(e);
   f->reasons = (text){copy, b.bytes};
-  f->says_zh = unit_say(t->state.u, about, &about->kind->scope, &r->message_zh, NULL);
-  f->says_en = unit_say(t->state.u, about, &about->kind->scope, &r->message_en, NULL);
+  f->message_zh = unit_say(t->state.u, about, &about->kind->scope, &r->message_zh, NULL);
+  f->message_en = unit_say(t->state.u, about, &about->kind->scope, &r->message_en, NULL);
   return true;
 }
 
@@ -191,7 +191,7 @@ static bool finding_update(evaluation *t, const record *about, const rule *r, fi
   if (!finding_explain(t, about, r, &now, e)) return false;
   memcpy(now.area, t->state.u->root->area, sizeof now.area);
   now.colour = r->colour;
-  if (text_equal(now.reasons, f->reasons) && text_equal(now.says_zh, f->says_zh) &&
+  if (text_equal(now.reasons, f->reasons) && text_equal(now.message_zh, f->message_zh) &&
       strcmp(now.area, f->area) == 0 && now.colour == f->colour)
     return true;
   return repo_save_finding(t->ctx, &now, e);

@@ -214,8 +214,9 @@ bool cached_unit_put_finding(cached_unit *k, const finding *f) {
     return true;
   }
   finding own = *f;
-  if (!copy_str(k->a, &own.kind) || !copy_str(k->a, &own.rule) || !copy_text(k->a, &own.says_zh) ||
-      !copy_text(k->a, &own.says_en) || !copy_text(k->a, &own.reasons))
+  if (!copy_str(k->a, &own.kind) || !copy_str(k->a, &own.rule) ||
+      !copy_text(k->a, &own.message_zh) || !copy_text(k->a, &own.message_en) ||
+      !copy_text(k->a, &own.reasons))
     return false;
   if (at == k->open_count) {
     finding *more = ARENA_GROW(k->a, k->open, k->open_count, &k->open_room, finding);

@@ -11,7 +11,7 @@ static int place_field(const kind *k) {
 }
 
 /* What tells kinds of things apart on a map: the first choice of the kind. */
-static int sort_field(const kind *k) {
+static int choice_field(const kind *k) {
   for (size_t i = 0; i < k->field_count; i++)
     if (k->fields[i].type == FIELD_CHOICE) return (int)i;
   return -1;
@@ -22,7 +22,7 @@ static bool has_ended(const record *r) {
   return over && over->type == VALUE_INT && over->i <= request_today();
 }
 
-static void put_place(json_out *w, const record *r, int at, int sort) {
+static void put_place(json_out *w, const record *r, int at, int choice) {
   json_open(w, '{');
   json_field_uuid(w, "id", &r->id);
   json_field_text(w, "title", record_title(r));
@@ -36,9 +36,9 @@ static void put_place(json_out *w, const record *r, int at, int sort) {
     json_put_text(w, r->fields[at].s);
   else
     json_put_null(w);
-  json_key(w, "sort");
-  if (sort >= 0 && r->fields[sort].type == VALUE_STRING)
-    json_put_text(w, r->fields[sort].s);
+  json_key(w, "choice");
+  if (choice >= 0 && r->fields[choice].type == VALUE_STRING)
+    json_put_text(w, r->fields[choice].s);
   else
     json_put_null(w);
   json_field_str(w, "colour", colour_name(r->colour));
@@ -49,7 +49,7 @@ static void put_place(json_out *w, const record *r, int at, int sort) {
 bool handle_places(request *q, err *e) {
   const kind *k = param_kind(q, 0, e);
   if (!k) return false;
-  int at = place_field(k), sort = sort_field(k);
+  int at = place_field(k), choice = choice_field(k);
   if (at < 0 || k->parent >= 0) {
     return err_set(e, ERR_UNKNOWN_NAME, "kind", "这种对象没有位置。", "This kind has no place.");
   }
@@ -58,14 +58,14 @@ bool handle_places(request *q, err *e) {
   size_t shown = 0;
   bool more = true;
   json_open(&w, '{');
-  json_field_str(&w, "sort", sort < 0 ? NULL : k->fields[sort].name);
+  json_field_str(&w, "choice_field", choice < 0 ? NULL : k->fields[choice].name);
   json_field_open(&w, "items", '[');
   while (more && shown < PLACES_MAX) {
     record **rows = NULL;
     size_t count = 0;
     if (!store_subjects(request_store(q), q->a, &x, &rows, &count, e)) return false;
     for (size_t i = 0; i < count; i++, shown++)
-      if (!has_ended(rows[i])) put_place(&w, rows[i], at, sort);
+      if (!has_ended(rows[i])) put_place(&w, rows[i], at, choice);
     more = count == PLACES_PAGE;
     if (!count) break;
     memcpy(x.after_area, rows[count - 1]->area, sizeof x.after_area);

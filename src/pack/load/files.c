@@ -105,7 +105,7 @@ static bool read_file(loader *l, int folder, const char *name, const char *shown
 
 static bool read_folder(loader *l, int fd, const char *shown, int depth, file_set *out);
 
-/* One entry: a YAML file, a folder, or something passed over (hidden, a link, another sort of
+/* One entry: a YAML file, a folder, or something passed over (hidden, a link, another kind of
  * file). */
 static bool read_entry(loader *l, int folder, const char *name, const char *prefix, int depth,
                        file_set *out) {

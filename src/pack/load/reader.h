@@ -17,7 +17,7 @@ enum {
   PACK_FORMAT = 2,           /* the `format:` that this program reads */
   PACK_MEMORY_MAX = 1 << 30, /* bytes a pack may take while it is read */
   PACK_NAME_MAX = 64,        /* characters of a name */
-  PACK_PARTS_MAX = 2000,     /* of one sort: kinds, rules, fields of a kind … */
+  PACK_PARTS_MAX = 2000,     /* of one list: kinds, rules, fields of a kind … */
   PACK_TITLE_MAX = 200       /* characters of a title; sentences may be ten times as long */
 };
 

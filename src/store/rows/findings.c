@@ -14,8 +14,8 @@ const row_table store_table_finding = {
                 ROW_DAY("since", finding, since, FIXED),
                 ROW_OPTIONAL_DAY("until", finding, until, CHANGES),
                 ROW_OPTIONAL_UUID("case_id", finding, case_id, CHANGES),
-                ROW_TEXT("says_zh", finding, says_zh, CHANGES),
-                ROW_TEXT("says_en", finding, says_en, CHANGES),
+                ROW_TEXT("message_zh", finding, message_zh, CHANGES),
+                ROW_TEXT("message_en", finding, message_en, CHANGES),
                 ROW_TEXT("reasons", finding, reasons, CHANGES))};
 
 bool store_finding_put(store *s, const finding *f, err *e) {

@@ -10,8 +10,8 @@ typedef struct finding {
   const char *kind, *rule;
   char area[13];
   int64_t colour;
-  day since, until;               /* until DAY_NONE: open */
-  text says_zh, says_en, reasons; /* reasons: JSON list, see docs/api.md */
+  day since, until;                     /* until DAY_NONE: open */
+  text message_zh, message_en, reasons; /* reasons: JSON list, see docs/api.md */
 } finding;
 bool store_finding_put(store *s, const finding *f, err *e); /* inserts or replaces by id */
 bool store_findings_of(store *s, arena *a, const uuid *root, bool open_only, finding **out,

@@ -429,7 +429,7 @@ export interface EventRecord {
   withdrawn: boolean
   fields: Values
   /** In a file. */
-  shows?: Shown[]
+  display?: Shown[]
 }
 
 export interface EventNew {
@@ -511,7 +511,7 @@ export interface Finding {
   since: string
   until: string | null
   case: string | null
-  says: Label
+  message: Label
   reasons: Reason[]
 }
 
@@ -1180,15 +1180,15 @@ export interface MapPoint {
   key: string | null
   /** "lng,lat" in WGS-84. */
   place: string | null
-  /** The code of the field named by the list's sort. */
-  sort: string | null
+  /** The code of the field named by choice_field. */
+  choice: string | null
   colour: Colour
   area: string
 }
 
 export interface MapPoints {
   /** The kind's first choice field. */
-  sort: string | null
+  choice_field: string | null
   items: MapPoint[]
   more: boolean
 }

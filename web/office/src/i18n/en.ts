@@ -188,10 +188,10 @@ export default {
   finding: {
     allRules: 'all findings',
     case: 'Case',
+    message: 'What',
     open: 'open',
     resolved: 'resolved',
     rule: 'Finding',
-    says: 'What',
     since: 'Found on',
     state: 'State',
     subject: 'Subject',
@@ -303,6 +303,7 @@ export default {
     title: 'Sign in',
   },
   map: {
+    choices: 'types',
     help: '{n} have a place, {without} do not yet. It works without a network, so there is no map beneath; coordinates are WGS-84.',
     kind: 'kind',
     more: 'There are more than can be shown; choose an area.',
@@ -310,7 +311,6 @@ export default {
     scan: 'Scan to record',
     signs: 'Print QR signs',
     signsOf: '{what}: {n} QR signs',
-    sorts: 'types',
     without: '{n} without a place',
   },
   measure: {

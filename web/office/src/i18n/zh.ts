@@ -188,10 +188,10 @@ export default {
   finding: {
     allRules: '全部预警',
     case: '个案',
+    message: '内容',
     open: '未解除',
     resolved: '已解除',
     rule: '预警',
-    says: '内容',
     since: '发现日期',
     state: '状态',
     subject: '对象',
@@ -302,6 +302,7 @@ export default {
     title: '登录',
   },
   map: {
+    choices: '类型',
     help: '{n} 个有位置，{without} 个还没有填位置。不联网也能用，所以没有底图；坐标是 WGS-84。',
     kind: '哪种对象',
     more: '对象太多，只显示了前面的，请选区域。',
@@ -309,7 +310,6 @@ export default {
     scan: '扫码登记巡查',
     signs: '打印二维码牌',
     signsOf: '{what}二维码牌 {n} 张',
-    sorts: '类型',
     without: '没有位置的 {n} 个',
   },
   measure: {
