@@ -132,7 +132,8 @@ static bool apply_as(engine *eng, const command *c, int64_t at_ms, arena *a, ans
                          .today = day_of_ms(at_ms),
                          .id = c->id};
   bool again = false;
-  bool ok = eng->replaying || find_repeat(&ctx, &again, e);
+  bool ok = eng->replaying || (account_stands(&eng->accounts, eng->store, a, &c->who, e) &&
+                               find_repeat(&ctx, &again, e));
   if (ok && !again) {
     unit_cache_sweep(eng->cache);
     ok = context_begin(&ctx, e) && run_command(&ctx, e);

@@ -4,10 +4,12 @@
 
 #include "store/rows.h"
 
-/* Who asks. Posts decide rights and scope; the system (command line, replay) may all. */
+/* Who asks. Posts decide rights and scope; the system (command line, replay) may all. `invented`:
+ * somebody of a pack's test, whose posts stand as they are given; everybody else has an account,
+ * which is looked at again when his command is applied (account.h). */
 typedef struct actor {
   uuid officer;
-  bool system;
+  bool system, invented;
   const post *posts;
   size_t post_count;
 } actor;

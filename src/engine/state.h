@@ -2,6 +2,7 @@
 #ifndef JISHI_ENGINE_STATE_H
 #define JISHI_ENGINE_STATE_H
 
+#include "engine/account.h"
 #include "engine/engine.h"
 #include "engine/packs.h"
 #include "engine/units/unit_cache.h"
@@ -34,6 +35,7 @@ struct engine {
   bool batching;     /* see engine_batch_begin */
   pending pending;
   day last_scanned_day; /* the last day on which units due for evaluation were looked for */
+  accounts accounts;    /* who was looked at; see account.h */
   bool replaying;       /* entries are taken as they stand (run_command) */
   stale_summary *stale_summaries;
   size_t stale_summary_count, stale_summary_room;

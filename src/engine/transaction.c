@@ -35,6 +35,7 @@ static bool reload_from(engine *eng, const county *head, err *e) {
   for (size_t i = 0; ok && i < count; i++) ok = packs_load(&eng->loaded, &eng->packs, bodies[i], e);
   if (!known) calendar_reset(eng->calendar, NULL);
   unit_cache_clear(eng->cache);
+  accounts_forget(&eng->accounts);
   forget_work(eng);
   ok = ok && (!count || store_use_packs(eng->store, &eng->packs, false, e)) &&
        packs_before_commit(&eng->loaded, &eng->packs, e) &&
@@ -95,6 +96,7 @@ void engine_rollback(engine *eng) {
   day looked = eng->head.seq == eng->committed.seq ? eng->last_scanned_day
                                                    : DAY_NONE; /* a tick may be gone */
   forget_work(eng);
+  accounts_forget(&eng->accounts);
   eng->last_scanned_day = looked;
   eng->head = eng->committed;
   if (packs_changed(&eng->loaded) || calendar_mark(eng->calendar) != eng->calendar_committed)

@@ -108,7 +108,8 @@ static bool add_refusal(window *x, const job *j) {
 static void on_done(job *j) {
   window *x = j->context;
   pthread_mutex_lock(&x->lock);
-  bool own = !j->ok && x->each_alone && j->error.code != ERR_STORE && j->error.code != ERR_MEMORY;
+  bool own = !j->ok && x->each_alone && j->error.code != ERR_STORE && j->error.code != ERR_MEMORY &&
+             j->error.code != ERR_SIGN_IN;
   if (own && !add_refusal(x, j)) own = false;
   if (!j->ok && !own && x->failed++ == 0) x->first_error = j->error;
   if (--x->unanswered <= x->enough) pthread_cond_signal(&x->answered);
@@ -131,8 +132,18 @@ static void add_unanswered(window *x, size_t n) {
   pthread_mutex_unlock(&x->lock);
 }
 
+/* Nothing more is sent once a command has failed for another reason than its row. */
+static bool goes_on(window *x, err *e) {
+  pthread_mutex_lock(&x->lock);
+  bool failed = x->failed > 0;
+  if (failed) *e = x->first_error;
+  pthread_mutex_unlock(&x->lock);
+  return !failed;
+}
+
 static bool to_writer(roster *r, verb v, const uuid *id, const buf *body, err *e) {
   window *x = r->sink_context;
+  if (!goes_on(x, e)) return false;
   if (x->sent - x->freed == WINDOW) wait_for(x, WINDOW / 2);
   arena *a = arena_new(0);
   json *tree = a ? json_parse(a, buf_view(body), e) : NULL;
@@ -178,6 +189,14 @@ static void report_refusals(roster *r, const window *x) {
 
 /* "Nothing was changed" would be wrong once rows are on their way. */
 static void say_begun(err *e) {
+  if (e->code == ERR_SIGN_IN)
+    err_set(
+        e, ERR_SIGN_IN, NULL,
+        "导入人的账号已停用或岗位有变动，导入中断，部分行可能已经导入。请由有权的人撤销，或把这份"
+        "名册再导入一次，不会重复。",
+        "The account of who took the roster in was closed or changed; the import stopped and "
+        "some rows may be in. Whoever may should take it back, or take the same roster in once "
+        "more; nothing comes twice.");
   if (e->code != ERR_MEMORY && e->code != ERR_STORE) return;
   err_set(e, e->code, NULL,
           "内存或磁盘不足，导入中断，部分行可能已经导入。请把这份名册再导入一次，不会重复。",

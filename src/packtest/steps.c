@@ -100,7 +100,10 @@ static actor actor_of(case_run *p, const yaml *step, post *room) {
   if (!role.bytes) return (actor){.system = true};
   room->role = arena_copy(p->a, role.at, role.bytes);
   memcpy(room->area, p->area, sizeof room->area);
-  return (actor){.officer = case_officer(role), .posts = room, .post_count = room->role ? 1 : 0};
+  return (actor){.officer = case_officer(role),
+                 .invented = true,
+                 .posts = room,
+                 .post_count = room->role ? 1 : 0};
 }
 
 static bool contains(const char *sentence, text part) {

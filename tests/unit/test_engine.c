@@ -12,9 +12,12 @@
 static const post keeper_post = {.role = "keeper", .area = NORTH},
                   clerk_post = {.role = "clerk", .area = "500243101000"},
                   head_post = {.role = "head", .area = "500243000000"};
-static const actor keeper = {.officer = {{1}}, .posts = &keeper_post, .post_count = 1};
-static const actor clerk = {.officer = {{2}}, .posts = &clerk_post, .post_count = 1};
-static const actor head = {.officer = {{3}}, .posts = &head_post, .post_count = 1};
+static const actor keeper = {
+    .officer = {{1}}, .invented = true, .posts = &keeper_post, .post_count = 1};
+static const actor clerk = {
+    .officer = {{2}}, .invented = true, .posts = &clerk_post, .post_count = 1};
+static const actor head = {
+    .officer = {{3}}, .invented = true, .posts = &head_post, .post_count = 1};
 
 static const json *reason(const json *list, const char *name) {
   for (size_t i = 0; list && i < list->count; i++)

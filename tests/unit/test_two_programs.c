@@ -74,6 +74,77 @@ static void a_login_is_given_once(UNUSED void **state) {
   orchard_free(o);
 }
 
+/* ---- who asks, when it comes to his command ---- */
+
+/* An account, as a session has it from the beginning of a request on. */
+static actor account(orchard *o, const char *login, const char *role, const char *area) {
+  uuid id = next_id(o);
+  must(o, VERB_OFFICER,
+       "{\"id\":\"%s\",\"login\":\"%s\",\"name\":\"某\",\"posts\":[{\"role\":\"%s\",\"area\":"
+       "\"%s\"}]}",
+       id_text(o, &id), login, role, area);
+  officer *x = NULL;
+  err e = {0};
+  if (!store_officer_find(o->s, o->a, &id, &x, &e)) fail_msg("%s", e.en);
+  return (actor){.officer = id, .posts = x->posts, .post_count = x->post_count};
+}
+
+static err_code close_by(orchard *o, const actor *who, const actor *whom) {
+  return refusal(o, who, VERB_OFFICER, "{\"id\":\"%s\",\"active\":false}",
+                 id_text(o, &whom->officer));
+}
+
+static void two_administrators_close_each_other(UNUSED void **state) {
+  orchard *o = orchard_new("2025-03-03"), p = other_program(o);
+  const actor one = account(o, "one", "admin", "500243000000"),
+              two = account(o, "two", "admin", "500243000000");
+  assert_int_equal(close_by(o, &one, &two), ERR_NONE);
+  assert_int_equal(close_by(o, &two, &one), ERR_SIGN_IN);
+  assert_int_equal(close_by(&p, &two, &one), ERR_SIGN_IN);
+  assert_non_null(strstr(p.told.zh, "已停用"));
+  /* Nor by the command line, which needs nobody's leave. */
+  assert_int_equal(close_by(&p, &everyone, &one), ERR_NOT_ALLOWED);
+  assert_int_equal(
+      refusal(o, &everyone, VERB_OFFICER, "{\"id\":\"%s\",\"posts\":[]}", id_text(o, &one.officer)),
+      ERR_NOT_ALLOWED);
+  account(o, "three", "admin", "500243000000");
+  assert_int_equal(close_by(&p, &everyone, &one), ERR_NONE);
+  engine_close(p.g);
+  is_whole(o);
+  orchard_free(o);
+}
+
+static err_code add_as(orchard *o, const actor *who, const char *code) {
+  uuid id = next_id(o);
+  return refusal(o, who, VERB_SUBJECT,
+                 "{\"kind\":\"garden\",\"id\":\"%s\",\"area\":\"%s\",\"fields\":{\"code\":"
+                 "\"%s\",\"owner\":\"某\"}}",
+                 id_text(o, &id), NORTH, code);
+}
+
+/* A list that was begun before: its next row is refused. */
+static void a_closed_or_moved_officer_does_nothing_more(UNUSED void **state) {
+  orchard *o = orchard_new("2025-03-03"), p = other_program(o);
+  const actor keeper = account(o, "keeper", "keeper", NORTH);
+  assert_int_equal(add_as(o, &keeper, "A1"), ERR_NONE);
+  assert_int_equal(add_as(&p, &keeper, "A2"), ERR_NONE);
+  must(&p, VERB_OFFICER, "{\"id\":\"%s\",\"active\":false}", id_text(o, &keeper.officer));
+  assert_int_equal(add_as(o, &keeper, "A3"), ERR_SIGN_IN);
+  assert_int_equal(add_as(&p, &keeper, "A4"), ERR_SIGN_IN);
+  must(o, VERB_OFFICER, "{\"id\":\"%s\",\"active\":true}", id_text(o, &keeper.officer));
+  assert_int_equal(add_as(o, &keeper, "A5"), ERR_NONE);
+  must(o, VERB_OFFICER, "{\"id\":\"%s\",\"posts\":[{\"role\":\"keeper\",\"area\":\"" FAR "\"}]}",
+       id_text(o, &keeper.officer));
+  assert_int_equal(add_as(o, &keeper, "A6"), ERR_SIGN_IN);
+  assert_non_null(strstr(o->told.zh, "重新登录"));
+  assert_int_equal(add_as(&p, &keeper, "A7"), ERR_SIGN_IN);
+  const actor nobody = {.officer = next_id(o)};
+  assert_int_equal(add_as(o, &nobody, "A8"), ERR_SIGN_IN);
+  engine_close(p.g);
+  is_whole(o);
+  orchard_free(o);
+}
+
 static void a_day_begins_once(UNUSED void **state) {
   orchard *o = orchard_new("2024-12-30"), p = other_program(o);
   add_garden(o, "G", NORTH, ",\"ill\":4");
@@ -322,6 +393,8 @@ static void the_second_server_waits_its_turn(UNUSED void **state) {
 int main(void) {
   const struct CMUnitTest all[] = {cmocka_unit_test(they_write_in_turn),
                                    cmocka_unit_test(a_login_is_given_once),
+                                   cmocka_unit_test(two_administrators_close_each_other),
+                                   cmocka_unit_test(a_closed_or_moved_officer_does_nothing_more),
                                    cmocka_unit_test(a_day_begins_once),
                                    cmocka_unit_test(a_new_pack_is_taken_up),
                                    cmocka_unit_test(a_holiday_notice_is_taken_up),

@@ -181,11 +181,31 @@ static bool may_change(command_context *ctx, const officer_request *r, err *e) {
   return (!was || may_manage(ctx, was, e)) && may_manage(ctx, now, e);
 }
 
+static bool runs_county(const command_context *ctx, const officer *o) {
+  const actor who = {.officer = o->id, .posts = o->posts, .post_count = o->post_count};
+  return o->active &&
+         actor_may(&who, &ctx->engine->packs, RIGHT_ADMINISTER, store_county(ctx->store));
+}
+
+/* Under the county's lock: two changes at the same moment cannot take away the last two. */
+static bool check_last(command_context *ctx, const officer_request *r, err *e) {
+  officer *all = NULL;
+  size_t count = 0;
+  if (!r->was || !runs_county(ctx, r->was) || runs_county(ctx, &r->now)) return true;
+  if (!store_officers(ctx->store, ctx->a, &all, &count, e)) return false;
+  for (size_t i = 0; i < count; i++)
+    if (!uuid_equal(&all[i].id, &r->now.id) && runs_county(ctx, &all[i])) return true;
+  return err_set(e, ERR_NOT_ALLOWED, NULL,
+                 "这是最后一位管理整个区县的管理员，不能停用或调走。请先另设一位。",
+                 "This is the last administrator of the whole county, who cannot be closed or "
+                 "moved; make another one first.");
+}
+
 static bool officer_check(command_context *ctx, err *e) {
   const officer_request *r = ctx->request;
   officer *same = NULL;
-  if (!may_change(ctx, r, e) || !officer_login_check(text_of(r->now.login), e) ||
-      !check_posts(ctx, &r->now, e) ||
+  if (!may_change(ctx, r, e) || !check_last(ctx, r, e) ||
+      !officer_login_check(text_of(r->now.login), e) || !check_posts(ctx, &r->now, e) ||
       !store_officer_find_by_login(ctx->store, ctx->a, text_of(r->now.login), &same, e))
     return false;
   if (!same || uuid_equal(&same->id, &r->now.id)) return true;
@@ -207,6 +227,7 @@ static bool put_credential(command_context *ctx, const officer_request *r, err *
 
 static bool officer_apply(command_context *ctx, err *e) {
   const officer_request *r = ctx->request;
+  accounts_forget(&ctx->engine->accounts);
   return context_append(ctx, NULL, NULL, NULL, e) && store_officer_put(ctx->store, &r->now, e) &&
          store_officer_past_put(ctx->store, &r->now, ctx->seq, ctx->today, e) &&
          put_credential(ctx, r, e);
