@@ -7,11 +7,11 @@ home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export JISHI_HOME=${JISHI_HOME:-$home} LANG=C.UTF-8
 : "${JISHI:?the release program}"
 build=$(cd "$(dirname "$JISHI")" && pwd)
-rounds=${BENCH_ROUNDS:-3} seconds=${BENCH_SECONDS:-2} households=${BENCH_HOUSEHOLDS:-1200}
+rounds=${BENCH_ROUNDS:-3} seconds=${BENCH_SECONDS:-2} size=${BENCH_SIZE:-1200}
 cases=${BENCH_CONNECTIONS:-"1 32 256"}
 # ./test sets BENCH_SMALLEST: one round as small as it goes, and no budget is judged.
 smallest=${BENCH_SMALLEST:-}
-[ -z "$smallest" ] || { rounds=1 seconds=1 cases=2 households=150; }
+[ -z "$smallest" ] || { rounds=1 seconds=1 cases=2 size=150; }
 work=$(mktemp -d "${TMPDIR:-/tmp}/jishi-bench.XXXXXX")
 server='' hello=''
 end_bench() {
@@ -49,7 +49,7 @@ tell_noise() {
 
 # demo FOLDER: an invented district whose last day is today, so that no beginning of a day is measured.
 demo() {
-  "$JISHI" demo "$1" --pack "$home/packs/antipoverty" --households "$households" --until "$(TZ=Asia/Shanghai date +%F)" >/dev/null 2>"$work/demo.err" ||
+  "$JISHI" demo "$1" --pack "$home/packs/antipoverty" --size "$size" --until "$(TZ=Asia/Shanghai date +%F)" >/dev/null 2>"$work/demo.err" ||
     { cat "$work/demo.err" >&2; exit 1; }
 }
 

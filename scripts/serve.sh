@@ -7,13 +7,13 @@ program() {
   jishi=(env LC_ALL= LC_MESSAGES= LANG=$locale "$1")
 }
 
-# make_demo HOUSEHOLDS: ./data-demo, once.
+# make_demo SIZE: ./data-demo, once.
 make_demo() {
   local sign_in
   [ ! -e data-demo ] || return 0
   step "$(tell "建演示区（删掉 ./data-demo，下次就是新的）" "Making the demo district (delete ./data-demo to have a new one)")"
   trap 'rm -rf data-demo' EXIT # half a district is worse than none
-  sign_in=$("${jishi[@]}" demo data-demo --households "$1" --seed 1)
+  sign_in=$("${jishi[@]}" demo data-demo --size "$1" --seed 1)
   printf '%s\n' "$sign_in" >data-demo/sign-in.txt
   trap - EXIT
 }

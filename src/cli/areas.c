@@ -12,10 +12,15 @@ static bool near_areas(store *s, arena *a, const char *word, err *e) {
   area *all = NULL;
   size_t count = 0;
   if (!store_areas(s, a, NULL, &all, &count, e)) return false;
+  char county_code[13], county_name[128];
   known_name *names = ARENA_ARRAY(a, count, known_name);
   if (!names) return err_memory(e);
-  for (size_t i = 0; i < count; i++) names[i] = (known_name){all[i].code, all[i].name};
-  say_names(word, names, count, NEAR);
+  if (!store_there(s, county_code, county_name, e)) return false;
+  for (size_t i = 0; i < count; i++) {
+    bool county = strcmp(all[i].code, county_code) == 0;
+    names[i] = (known_name){all[i].code, county ? county_name : all[i].name, county};
+  }
+  keep_names(word, names, count, NEAR);
   return true;
 }
 
@@ -30,15 +35,15 @@ bool area_given(store *s, arena *a, const char *word, const char *place, char co
 }
 
 static void tell_roles(const catalog *packs, const char *word) {
-  known_name names[ROLES_MAX] = {{"admin", say("系统管理员", "administrator")}};
+  known_name names[ROLES_MAX] = {{"admin", say("系统管理员", "administrator"), false}};
   size_t n = 1;
   for (size_t i = 0; i < packs->count; i++)
     for (size_t k = 0; k < packs->packs[i]->role_count && n < ROLES_MAX; k++) {
       const role *r = &packs->packs[i]->roles[k];
       if (strcmp(r->name, "admin") != 0)
-        names[n++] = (known_name){r->name, say(r->title.zh, r->title.en)};
+        names[n++] = (known_name){r->name, say(r->title.zh, r->title.en), false};
     }
-  say_names(word, names, n, ROLES_MAX);
+  keep_names(word, names, n, ROLES_MAX);
 }
 
 bool post_given(store *s, const catalog *packs, arena *a, const char *word, post *out, err *e) {
@@ -55,6 +60,25 @@ bool post_given(store *s, const catalog *packs, arena *a, const char *word, post
                    role_word);
   }
   return area_given(s, a, at + 1, "--post", out->area, e);
+}
+
+const char *role_title(const catalog *packs, const char *name) {
+  const role *r = catalog_role(packs, text_of(name));
+  return r ? say(r->title.zh, r->title.en) : say("系统管理员", "administrator");
+}
+
+const char *area_title(store *s, arena *a, const char *code) {
+  const char *name = "";
+  err ignored;
+  return store_area_name(s, a, code, &name, &ignored) && name[0] ? name : code;
+}
+
+const char *posts_told(store *s, const catalog *packs, arena *a, const post *posts, size_t count) {
+  AUTO_BUF buf b = {0};
+  for (size_t i = 0; i < count; i++)
+    buf_printf(&b, say("%s%s@%s（%s）", "%s%s@%s (%s)"), i ? say("、", ", ") : "",
+               role_title(packs, posts[i].role), area_title(s, a, posts[i].area), posts[i].area);
+  return buf_ok(&b) ? arena_copy(a, b.at ? b.at : "", b.bytes) : NULL;
 }
 
 /* ---- the command ---- */

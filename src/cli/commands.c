@@ -4,10 +4,9 @@
 #define B(id) OPTION_BIT(id)
 #define MANY 60
 
-static const char packs_zh[] =
-    "要指明业务包时写 --pack；不写 --pack，就用附带的 packs/antipoverty。";
+static const char packs_zh[] = "业务包用 --pack 指明，写名称或目录；不写时用 packs/default 里的。";
 static const char packs_en[] =
-    "Packs are named with --pack; without it packs/antipoverty is taken.";
+    "Packs are named with --pack, by name or folder; without it those of packs/default are taken.";
 
 static const char ask_zh[] = "密码在终端里输入两次；不在终端里时，读标准输入的一行。";
 static const char ask_en[] =

@@ -1,5 +1,6 @@
 /* demo: an invented district to look at. */
 #include "cli/commands.h"
+#include "cli/packs.h"
 
 #include "demo/demo.h"
 
@@ -44,30 +45,14 @@ static int put_result(const options *o, const demo_result *r) {
   return put_json(&b, EXIT_DONE);
 }
 
-int command_demo(const options *o) {
-  int64_t households = 1200, seed = 1;
-  day last = day_today() - 1;
-  if (!option_int(o, OPTION_HOUSEHOLDS, 1, DEMO_UNITS_MAX, &households) ||
-      !option_int(o, OPTION_SEED, 0, INT64_MAX, &seed))
-    return EXIT_USAGE;
-  if (option(o, OPTION_UNTIL) && !day_parse(text_of(option(o, OPTION_UNTIL)), &last)) {
-    fputs(say("--until：日期应写成 2024-03-01。\n", "--until: a day is written 2024-03-01.\n"),
-          stderr);
-    return EXIT_USAGE;
-  }
-  const char *packs[8] = {NULL};
-  size_t count = option_all(o, OPTION_PACKS, packs, 8);
-  if (!count) {
-    packs[count++] = home_file("packs/antipoverty");
-    if (!option(o, OPTION_RECIPE)) packs[count++] = home_file("packs/air");
-  }
-  demo_config c = {.units = households,
+static int make(const options *o, const packs_chosen *packs, int64_t size, int64_t seed, day last) {
+  demo_config c = {.units = size,
                    .seed = (uint64_t)seed,
                    .last_day = last,
                    .calendar_path = home_file("data/calendar.yaml"),
                    .areas_csv = home_file("data/areas/jining.csv"),
-                   .pack_folders = packs,
-                   .pack_count = count,
+                   .pack_folders = packs->folders,
+                   .pack_count = packs->count,
                    .recipe = option(o, OPTION_RECIPE)};
   demo_result r = {0};
   err e;
@@ -77,4 +62,24 @@ int command_demo(const options *o) {
       ok ? option_flag(o, OPTION_JSON) ? put_result(o, &r) : tell_result(o, &r) : say_error(&e);
   demo_result_release(&r);
   return status;
+}
+
+int command_demo(const options *o) {
+  int64_t size = 1200, seed = 1;
+  day last = day_today() - 1;
+  if (!option_int(o, OPTION_SIZE, 1, DEMO_UNITS_MAX, &size) ||
+      !option_int(o, OPTION_SEED, 0, INT64_MAX, &seed))
+    return EXIT_USAGE;
+  if (option(o, OPTION_UNTIL) && !day_parse(text_of(option(o, OPTION_UNTIL)), &last)) {
+    fputs(say("--until：日期应写成 2024-03-01。\n", "--until: a day is written 2024-03-01.\n"),
+          stderr);
+    return EXIT_USAGE;
+  }
+  arena *a AUTO_ARENA = arena_new(0);
+  packs_chosen packs;
+  err e;
+  if (!a) err_memory(&e);
+  /* A recipe is of the first pack. */
+  if (!a || !packs_given(a, o, !option(o, OPTION_RECIPE), &packs, &e)) return say_error(&e);
+  return make(o, &packs, size, seed, last);
 }

@@ -46,15 +46,15 @@ static void no_such_command(int count, char *const *words) {
   for (size_t i = 0; i < command_count && n < 64; i++) {
     const command_entry *c = &command_table[i];
     if (group && !in_group(c, words[0])) continue;
-    names[n++] = (known_name){c->name, say(c->zh, c->en)};
+    names[n++] = (known_name){.name = c->name, .title = say(c->zh, c->en)};
   }
   if (group && count < 2)
-    fprintf(stderr, say("jishi %s 后面要写做什么。\n", "jishi %s: say what to do.\n"), words[0]);
+    fprintf(stderr, say("%s 后面要写做什么。\n", "%s: say what to do.\n"), words[0]);
   else
     fprintf(stderr, say("没有“%s%s%s”这个命令。\n", "There is no command \"%s%s%s\".\n"), words[0],
             group ? " " : "", group ? words[1] : "");
   say_names(words[group && count > 1], names, n, group ? 64 : 5);
-  if (!group) fputs(say("全部命令见 jishi help。\n", "All commands: jishi help.\n"), stderr);
+  if (!group) fprintf(stderr, say("全部命令见 %s help。\n", "All commands: %s help.\n"), called());
 }
 
 const command_entry *command_find(int count, char *const *words, int *taken) {
@@ -75,7 +75,7 @@ static bool takes(uint64_t set, int option_number) {
 }
 
 static void put_usage(FILE *to, const command_entry *c) {
-  fprintf(to, "jishi %s %s", c->name, say(c->words_zh, c->words_en));
+  fprintf(to, "%s %s %s", called(), c->name, say(c->words_zh, c->words_en));
   for (int i = 0; i < OPTION_COUNT; i++)
     if (takes(c->needs, i))
       fprintf(to, option_table[i].value_zh ? " --%s %s" : " --%s", option_table[i].name,
@@ -86,7 +86,7 @@ static void put_usage(FILE *to, const command_entry *c) {
 void command_usage_of(const command_entry *c) {
   fputs(say("用法：", "Usage: "), stderr);
   put_usage(stderr, c);
-  fprintf(stderr, say("详见 jishi help %s。\n", "More: jishi help %s.\n"), c->name);
+  fprintf(stderr, say("详见 %s help %s。\n", "More: %s help %s.\n"), called(), c->name);
 }
 
 static void put_line(const char *left, size_t width, const char *right) {
@@ -101,7 +101,8 @@ static void option_mark(int i, char out[100]) {
 
 void command_help_of(const command_entry *c) {
   char mark[100];
-  size_t width = 10;
+  static const char lang_mark[] = "--lang zh|en"; /* every command takes it */
+  size_t width = strlen(lang_mark);
   printf(say("jishi %s：%s\n\n用法：", "jishi %s: %s\n\nUsage: "), c->name, say(c->zh, c->en));
   put_usage(stdout, c);
   if (c->more_zh) printf("\n%s\n", say(c->more_zh, c->more_en));
@@ -115,7 +116,7 @@ void command_help_of(const command_entry *c) {
     if (takes(c->needs | c->may, i))
       put_line(mark, width, say(option_table[i].zh, option_table[i].en));
   }
-  put_line("--lang zh|en", width, say("说中文还是英文", "speak Chinese or English"));
+  put_line(lang_mark, width, say("说中文还是英文", "speak Chinese or English"));
   put_line("-h, --help", width, say("显示这些", "show this"));
   if (c->place != PLACE_NONE) printf("\n%s\n", say(place_zh, place_en));
 }
@@ -128,14 +129,14 @@ static void put_commands(const char *group) {
 }
 
 static void help_of_all(void) {
-  fputs(
-      say("用法：jishi 命令 [位置] …… [选项]\n\n", "Usage: jishi COMMAND [PLACE] … [OPTIONS]\n\n"),
-      stdout);
+  printf(say("用法：%s 命令 [位置] …… [选项]\n\n", "Usage: %s COMMAND [PLACE] … [OPTIONS]\n\n"),
+         called());
   put_commands(NULL);
-  printf("\n%s\n%s\n%s\n%s\n",
-         say("一个命令的用法：jishi help 命令，或 jishi 命令 --help。",
-             "One command: jishi help COMMAND, or jishi COMMAND --help."),
-         say(place_zh, place_en), say(language_zh, language_en), say(exit_zh, exit_en));
+  printf(say("\n一个命令的用法：%s help 命令，或 %s 命令 --help。\n",
+             "\nOne command: %s help COMMAND, or %s COMMAND --help.\n"),
+         called(), called());
+  printf("%s\n%s\n%s\n", say(place_zh, place_en), say(language_zh, language_en),
+         say(exit_zh, exit_en));
 }
 
 /* ---- as a manual page (man 7 man) ---- */

@@ -32,8 +32,8 @@ static void show_rows(int64_t rows) {
   show_progress(rows, 0);
 }
 
-static bool take(engine *g, const options *o, const import_layout *layout, arena *a, text *report,
-                 err *e) {
+static bool take(engine *g, const options *o, const import_layout *layout, arena *a, const uuid *id,
+                 text *report, err *e) {
   actor system = {.system = true};
   const char *slash = strrchr(o->words[1], '/');
   const import_file file = {.who = &system,
@@ -45,8 +45,7 @@ static bool take(engine *g, const options *o, const import_layout *layout, arena
   bool ok = reader && store_use_packs(reader, engine_packs(g), false, e);
   if (ok && option_flag(o, OPTION_APPLY)) {
     writer *w = writer_start(g, NULL, e);
-    uuid id = uuid_v7_now();
-    ok = w && import_apply(w, reader, a, &file, &id, report, e);
+    ok = w && import_apply(w, reader, a, &file, id, report, e);
     end_progress();
     writer_stop(w);
   } else if (ok) {
@@ -63,11 +62,37 @@ static void no_such_layout(const catalog *packs, const char *word, err *e) {
   for (size_t i = 0; i < packs->count; i++)
     for (size_t k = 0; k < packs->packs[i]->import_count && n < LAYOUTS_MAX; k++) {
       const import_layout *l = &packs->packs[i]->imports[k];
-      names[n++] = (known_name){l->name, say(l->title.zh, l->title.en)};
+      names[n++] = (known_name){.name = l->name, .title = say(l->title.zh, l->title.en)};
     }
-  say_names(word, names, n, LAYOUTS_MAX);
+  keep_names(word, names, n, LAYOUTS_MAX);
   err_set(e, ERR_UNKNOWN_NAME, "--layout", "没有“%s”这种名册版式。", "There is no layout \"%s\".",
           word);
+}
+
+static void say_applied(const options *o, const char *number) {
+  AUTO_BUF buf place = {0};
+  buf_shell(&place, o->words[0]);
+  printf(
+      say("正确的行已写入，导入编号 %s。要整批撤销：\n  %s undo %s %s\n",
+          "The good rows are written as import %s. To take it back as a whole:\n  %s undo %s %s\n"),
+      number, called(), buf_ok(&place) && place.at ? place.at : "", number);
+}
+
+static void tell(const options *o, const json *tree, text report, const uuid *id) {
+  const bool applied = option_flag(o, OPTION_APPLY);
+  char number[37];
+  uuid_format(id, number);
+  if (!option_flag(o, OPTION_JSON)) {
+    say_report(tree);
+    if (applied)
+      say_applied(o, number);
+    else
+      puts(say("只检查，没有写入；要写入请加 --apply。", "Only checked; --apply writes."));
+  } else if (applied) { /* before the report's own members */
+    printf("{\"import_id\":\"%s\",%.*s\n", number, (int)report.bytes - 1, report.at + 1);
+  } else {
+    printf("%.*s\n", (int)report.bytes, report.at);
+  }
 }
 
 int command_import(const options *o) {
@@ -79,19 +104,13 @@ int command_import(const options *o) {
       g ? catalog_import(engine_packs(g), text_of(option(o, OPTION_LAYOUT)), NULL) : NULL;
   if (g && !layout) no_such_layout(engine_packs(g), option(o, OPTION_LAYOUT), &e);
   text report = TEXT("");
-  bool ok = layout && take(g, o, layout, a, &report, &e);
+  const uuid id = uuid_v7_now();
+  bool ok = layout && take(g, o, layout, a, &id, &report, &e);
   json *tree = ok ? json_parse(a, report, &e) : NULL;
-  if (tree && option_flag(o, OPTION_JSON))
-    printf("%.*s\n", (int)report.bytes, report.at);
-  else if (tree) {
-    say_report(tree);
-    puts(option_flag(o, OPTION_APPLY)
-             ? say("正确的行已写入。", "The good rows are written.")
-             : say("只检查，没有写入；要写入请加 --apply。", "Only checked; --apply writes."));
-  }
+  if (tree) tell(o, tree, report, &id);
   engine_close(g);
   if (!tree) return say_error(&e);
   int64_t bad = 0;
   json_int(tree, "bad", &bad);
-  return bad ? EXIT_REFUSED : EXIT_DONE;
+  return say_written(bad ? EXIT_REFUSED : EXIT_DONE);
 }

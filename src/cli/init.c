@@ -1,33 +1,66 @@
 /* init: a new county. */
 #include "cli/commands.h"
+#include "cli/packs.h"
 
 #include "engine/engine.h"
 #include "engine/init.h"
 
 #include <stdio.h>
 
+/* What to type next, so that it can be copied. */
+static void put_next(buf *b, const options *o) {
+  buf_printf(b, "%s user add ", called());
+  buf_shell(b, o->words[0]);
+  buf_printf(b, say(" 登录名 --name 姓名 --post admin@%s", " LOGIN --name NAME --post admin@%s"),
+             option(o, OPTION_COUNTY));
+}
+
+static int tell(const options *o, const county_setup *c) {
+  AUTO_BUF buf next = {0};
+  put_next(&next, o);
+  if (!option_flag(o, OPTION_JSON)) {
+    printf(say("%s已建在 %s。下一步，添加一位管理员：\n  %s\n",
+               "%s is ready in %s. Next, add an administrator:\n  %s\n"),
+           c->name, o->words[0], buf_ok(&next) && next.at ? next.at : "");
+    return say_written(EXIT_DONE);
+  }
+  AUTO_BUF buf b = {0};
+  json_out w = json_to(&b);
+  json_open(&w, '{');
+  json_key(&w, "place");
+  json_put_str(&w, o->words[0]);
+  json_key(&w, "county");
+  json_put_str(&w, c->code);
+  json_key(&w, "name");
+  json_put_str(&w, c->name);
+  json_key(&w, "packs");
+  json_open(&w, '[');
+  for (size_t i = 0; i < c->pack_count; i++) json_put_str(&w, c->pack_folders[i]);
+  json_close(&w, ']');
+  json_key(&w, "next");
+  json_put_buf(&w, &next);
+  json_close(&w, '}');
+  return put_json(&b, EXIT_DONE);
+}
+
 int command_init(const options *o) {
-  enum { PACKS_MAX = 8 };
-  const char *packs[PACKS_MAX] = {NULL}, *name = option(o, OPTION_COUNTY_NAME),
-             *areas = option(o, OPTION_AREAS);
-  size_t count = option_all(o, OPTION_PACKS, packs, PACKS_MAX);
-  if (!count) packs[count++] = home_file("packs/antipoverty");
-  faults f = {0};
   err e;
+  packs_chosen packs;
+  arena *a AUTO_ARENA = arena_new(0);
+  const char *areas = option(o, OPTION_AREAS);
+  if (!a) err_memory(&e);
+  if (!a || !packs_given(a, o, false, &packs, &e)) return say_error(&e);
+  faults f = {0};
   county_setup c = {.place = o->words[0],
                     .code = option(o, OPTION_COUNTY),
-                    .name = name,
+                    .name = option(o, OPTION_COUNTY_NAME),
                     .calendar_file = home_file("data/calendar.yaml"),
                     .areas_csv = areas ? areas : home_file("data/areas/jining.csv"),
-                    .pack_folders = packs,
-                    .pack_count = count,
+                    .pack_folders = packs.folders,
+                    .pack_count = packs.count,
                     .overlay = option(o, OPTION_OVERLAY)};
   bool ok = engine_init(&c, &f, &e);
-  int status = ok ? EXIT_DONE : f.total ? say_faults(&f) : say_error(&e);
+  int status = ok ? tell(o, &c) : f.total ? say_faults(&f) : say_error(&e);
   faults_release(&f);
-  if (ok)
-    printf(say("%s已建在 %s。下一步：jishi user add %s 登录名 …\n",
-               "%s is ready in %s. Next: jishi user add %s LOGIN …\n"),
-           name, o->words[0], o->words[0]);
   return status;
 }

@@ -39,6 +39,7 @@ static bool asks_help(const char *word) {
 }
 
 int main(int argc, char **argv) {
+  if (argc > 0) called_as(argv[0]);
   if (!language_read(&argc, argv)) return EXIT_USAGE;
   if (sodium_init() < 0) {
     fputs(say("libsodium 不能用。\n", "libsodium cannot be used.\n"), stderr);

@@ -34,7 +34,7 @@ static bool no_such_option(const command_entry *c, const char *given) {
   for (int i = 0; i < OPTION_COUNT; i++) {
     if (!((c->needs | c->may) >> i & 1)) continue;
     snprintf(marks[n], sizeof marks[n], "--%s", option_table[i].name);
-    names[n] = (known_name){marks[n], say(option_table[i].zh, option_table[i].en)};
+    names[n] = (known_name){.name = marks[n], .title = say(option_table[i].zh, option_table[i].en)};
     n++;
   }
   fprintf(stderr, say("%s：jishi %s 没有这个选项。\n", "%s: jishi %s has no such option.\n"), given,

@@ -1,5 +1,6 @@
 /* pack: check, test, plan, upgrade. */
 #include "cli/commands.h"
+#include "cli/packs.h"
 #include "pack/load/load.h"
 
 #include "engine/engine.h"
@@ -61,14 +62,25 @@ static int check(const char *folder, const options *o) {
   return status;
 }
 
-int command_pack_check(const options *o) {
+/* One after the other, also behind one that failed. */
+static int each_pack(const options *o, int (*action)(const char *folder, const options *o)) {
   int status = EXIT_DONE;
-  for (int i = 0; i < o->word_count; i++)
-    if (check(o->words[i], o) != EXIT_DONE) status = EXIT_REFUSED;
+  err e;
+  arena *a AUTO_ARENA = arena_new(0);
+  if (!a) return err_memory(&e), say_error(&e);
+  for (int i = 0; i < o->word_count; i++) {
+    const char *folder = pack_given(a, o->words[i], &e);
+    if ((folder ? action(folder, o) : say_error(&e)) != EXIT_DONE) status = EXIT_REFUSED;
+  }
   return status;
 }
 
-static int test(const char *folder, bool as_json) {
+int command_pack_check(const options *o) {
+  return each_pack(o, check);
+}
+
+static int test(const char *folder, const options *o) {
+  const bool as_json = option_flag(o, OPTION_JSON);
   AUTO_BUF buf report = {0};
   packtest_counts n = {0};
   err e;
@@ -98,19 +110,19 @@ static int test(const char *folder, bool as_json) {
 }
 
 int command_pack_test(const options *o) {
-  int status = EXIT_DONE;
-  for (int i = 0; i < o->word_count; i++)
-    if (test(o->words[i], option_flag(o, OPTION_JSON)) != EXIT_DONE) status = EXIT_REFUSED;
-  return status;
+  return each_pack(o, test);
 }
 
 static int upgrade(const options *o, bool plan_only) {
   err e;
   faults f = {0};
   AUTO_BUF buf plan = {0};
-  engine *g = engine_open(o->words[0], &e);
+  arena *a AUTO_ARENA = arena_new(0);
+  if (!a) err_memory(&e);
+  const char *folder = a ? pack_given(a, o->words[1], &e) : NULL;
+  engine *g = folder ? engine_open(o->words[0], &e) : NULL;
   if (!g) return say_error(&e);
-  bool ok = engine_upgrade(g, o->words[1], option(o, OPTION_OVERLAY), plan_only, &plan, &f, &e);
+  bool ok = engine_upgrade(g, folder, option(o, OPTION_OVERLAY), plan_only, &plan, &f, &e);
   int status = ok ? EXIT_DONE : f.total ? say_faults(&f) : say_error(&e);
   if (option_flag(o, OPTION_JSON)) {
     AUTO_BUF buf b = {0};
@@ -120,8 +132,15 @@ static int upgrade(const options *o, bool plan_only) {
     json_put_lines(&w, plan.at);
     json_close(&w, '}');
     status = put_json(&b, status);
-  } else if (plan.at) {
+  } else if (plan.bytes) {
     fputs(plan.at, stdout);
+    if (ok)
+      puts(plan_only ? say("以上只是预览；用 pack upgrade 换上。",
+                           "This is what would change; pack upgrade takes it.")
+                     : say("已换上。", "Taken."));
+  } else if (ok) {
+    puts(
+        say("和现用的完全一样，没有可换的。", "It is the one in use; there is nothing to change."));
   }
   faults_release(&f);
   engine_close(g);

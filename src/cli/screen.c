@@ -49,8 +49,9 @@ static const pack *pack_named(const catalog *packs, const char *name, err *e) {
     if (!name || strcmp(packs->packs[i]->name, name) == 0) return packs->packs[i];
   known_name names[CATALOG_MAX];
   for (size_t i = 0; i < packs->count; i++)
-    names[i] = (known_name){packs->packs[i]->name, say_label(packs->packs[i]->title)};
-  if (name) say_names(name, names, packs->count, CATALOG_MAX);
+    names[i] =
+        (known_name){.name = packs->packs[i]->name, .title = say_label(packs->packs[i]->title)};
+  if (name) keep_names(name, names, packs->count, CATALOG_MAX);
   err_set(e, ERR_UNKNOWN_NAME, "--pack", "这个区县没有这个业务包。",
           "The county has no such pack.");
   return NULL;
@@ -71,8 +72,8 @@ static bool no_such_rule(const pack *p, const char *word, err *e) {
   known_name names[NAMES_MAX];
   size_t n = 0;
   for (size_t i = 0; i < p->rule_count && n < NAMES_MAX; i++)
-    names[n++] = (known_name){p->rules[i].name, say_label(p->rules[i].title)};
-  say_names(word, names, n, NAMES_MAX);
+    names[n++] = (known_name){.name = p->rules[i].name, .title = say_label(p->rules[i].title)};
+  keep_names(word, names, n, NAMES_MAX);
   return wrong(e, "--rule", "没有这条规则。", "There is no such rule.");
 }
 
@@ -83,9 +84,9 @@ static bool no_such_field(const pack *p, const char *word, err *e) {
     for (size_t i = 0; i < p->kinds[k].field_count && n < NAMES_MAX; i++) {
       const field *f = &p->kinds[k].fields[i];
       if (whatif_by(p, text_of(f->name)) == f)
-        names[n++] = (known_name){f->name, say_label(f->title)};
+        names[n++] = (known_name){.name = f->name, .title = say_label(f->title)};
     }
-  say_names(word, names, n, NAMES_MAX);
+  keep_names(word, names, n, NAMES_MAX);
   return wrong(e, "--by", "应是一个选项或是否字段的名称。",
                "must be the name of a field with choices or yes and no.");
 }

@@ -8,6 +8,7 @@
 /* ---- language ---- */
 
 static bool english, json_errors;
+static buf kept_names; /* until say_error */
 
 static bool language_of(const char *word, bool *is_english) {
   *is_english = strncmp(word, "en", 2) == 0;
@@ -76,6 +77,8 @@ int say_error(const err *e) {
     fprintf(stderr, "%s: %s\n", e->place, say(e->zh, e->en));
   else
     fprintf(stderr, "%s\n", say(e->zh, e->en));
+  if (kept_names.bytes && buf_ok(&kept_names)) fputs(kept_names.at, stderr);
+  buf_release(&kept_names);
   return e->code == ERR_USAGE ? EXIT_USAGE : EXIT_REFUSED;
 }
 
@@ -134,29 +137,73 @@ static size_t distance(const char *a, const char *b) {
 }
 
 static size_t how_far(const char *wrong, const known_name *k) {
-  if (strstr(k->name, wrong) || (k->title[0] && strstr(k->title, wrong))) return 0;
+  if (k->first || strstr(k->name, wrong) || (k->title[0] && strstr(k->title, wrong))) return 0;
   size_t by_name = distance(wrong, k->name), by_title = distance(wrong, k->title);
   return by_name < by_title ? by_name : by_title;
 }
 
-void say_names(const char *wrong, const known_name *names, size_t count, size_t most) {
+static void list_names(buf *b, const char *wrong, const known_name *names, size_t count,
+                       size_t most) {
   bool *told = calloc(count ? count : 1, sizeof *told);
   if (!count || !told || json_errors) {
     free(told);
     return;
   }
-  fputs(say("有这些：\n", "There are:\n"), stderr);
+  buf_str(b, say("有这些：\n", "There are:\n"));
   for (size_t n = 0; n < count && n < most; n++) {
     size_t best = count;
     for (size_t i = 0; i < count; i++)
       if (!told[i] && (best == count || how_far(wrong, &names[i]) < how_far(wrong, &names[best])))
         best = i;
     told[best] = true;
-    fprintf(stderr, "  %s%s%s\n", names[best].name, names[best].title[0] ? "  " : "",
-            names[best].title);
+    buf_printf(b, "  %s%s%s\n", names[best].name, names[best].title[0] ? "  " : "",
+               names[best].title);
   }
-  if (count > most) fprintf(stderr, say("……另有 %zu 个。\n", "… and %zu more.\n"), count - most);
+  if (count > most) buf_printf(b, say("……另有 %zu 个。\n", "… and %zu more.\n"), count - most);
   free(told);
+}
+
+void say_names(const char *wrong, const known_name *names, size_t count, size_t most) {
+  AUTO_BUF buf b = {0};
+  list_names(&b, wrong, names, count, most);
+  if (b.bytes && buf_ok(&b)) fputs(b.at, stderr);
+}
+
+void keep_names(const char *wrong, const known_name *names, size_t count, size_t most) {
+  buf_release(&kept_names);
+  list_names(&kept_names, wrong, names, count, most);
+}
+
+/* ---- what can be typed ---- */
+
+static char program[4096] = "jishi";
+
+void buf_shell(buf *b, const char *word) {
+  bool plain = word[0] != 0;
+  for (const char *c = word; *c; c++)
+    plain &= (unsigned char)*c >= 0x80 || (*c >= '0' && *c <= '9') || (*c >= 'a' && *c <= 'z') ||
+             (*c >= 'A' && *c <= 'Z') || strchr("_-./:@+,%=", *c);
+  if (plain) {
+    buf_str(b, word);
+    return;
+  }
+  buf_char(b, '\'');
+  for (const char *c = word; *c; c++)
+    if (*c == '\'')
+      buf_str(b, "'\\''");
+    else
+      buf_char(b, *c);
+  buf_char(b, '\'');
+}
+
+void called_as(const char *argv0) {
+  AUTO_BUF buf b = {0};
+  buf_shell(&b, argv0);
+  if (buf_ok(&b) && b.bytes && b.bytes < sizeof program) memcpy(program, b.at, b.bytes + 1);
+}
+
+const char *called(void) {
+  return program;
 }
 
 /* ---- progress ---- */

@@ -15,7 +15,7 @@ bool language_read(int *argc, char **argv);
 bool speaks_english(void);
 const char *say(const char *zh, const char *en);
 void errors_as_json(void);   /* from now on say_error writes an object a line */
-int say_error(const err *e); /* on stderr; gives the exit code */
+int say_error(const err *e); /* on stderr, with the names kept for it; gives the exit code */
 int say_faults(const faults *f);
 int say_written(int status);            /* whether stdout could be written out; otherwise told */
 int put_json(const buf *b, int status); /* one line on stdout; gives `status` when it could */
@@ -23,8 +23,16 @@ void json_put_lines(json_out *w, const char *lines); /* a list of texts; NULL: e
 /* Something of a name that is not there: told with the names there are, the nearest first. */
 typedef struct known_name {
   const char *name, *title; /* title "" : none */
+  bool first;               /* told before those that are nearer */
 } known_name;
 void say_names(const char *wrong, const known_name *names, size_t count, size_t most);
+/* Likewise, but kept until say_error has told its sentence, which comes first. */
+void keep_names(const char *wrong, const known_name *names, size_t count, size_t most);
+
+/* The program as it was called ("build/jishi"), so that what it prints can be typed. */
+void called_as(const char *argv0);
+const char *called(void);
+void buf_shell(buf *b, const char *word); /* as a shell must have it: quoted where needed */
 
 void show_progress(int64_t done, int64_t all); /* on a terminal only */
 void end_progress(void);

@@ -16,26 +16,6 @@ typedef struct desk {
   store *s;
 } desk;
 
-static const char *role_title(const desk *d, const char *name) {
-  const role *r = catalog_role(engine_packs(d->g), text_of(name));
-  return r ? say(r->title.zh, r->title.en) : say("系统管理员", "administrator");
-}
-
-static const char *area_title(const desk *d, const char *code) {
-  const char *name = "";
-  err ignored;
-  return store_area_name(d->s, d->a, code, &name, &ignored) && name[0] ? name : code;
-}
-
-/* "村干部@刘庄村（370871003208）、…" */
-static const char *posts_told(const desk *d, const officer *x) {
-  AUTO_BUF buf b = {0};
-  for (size_t i = 0; i < x->post_count; i++)
-    buf_printf(&b, say("%s%s@%s（%s）", "%s%s@%s (%s)"), i ? say("、", ", ") : "",
-               role_title(d, x->posts[i].role), area_title(d, x->posts[i].area), x->posts[i].area);
-  return buf_ok(&b) ? arena_copy(d->a, b.at ? b.at : "", b.bytes) : NULL;
-}
-
 static bool officer_given(const desk *d, officer **out, err *e) {
   const char *login = d->o->words[1];
   officer *all = NULL;
@@ -45,8 +25,9 @@ static bool officer_given(const desk *d, officer **out, err *e) {
   if (!store_officers(d->s, d->a, &all, &count, e)) return false;
   known_name *names = ARENA_ARRAY(d->a, count, known_name);
   if (!names) return err_memory(e);
-  for (size_t i = 0; i < count; i++) names[i] = (known_name){all[i].login, all[i].name};
-  say_names(login, names, count, 8);
+  for (size_t i = 0; i < count; i++)
+    names[i] = (known_name){.name = all[i].login, .title = all[i].name};
+  keep_names(login, names, count, 8);
   return err_set(e, ERR_UNKNOWN_NAME, login, "没有这个登录名。", "There is no such login.");
 }
 
@@ -74,21 +55,71 @@ static bool send(const desk *d, const officer_change *change, const char *hash, 
   return ok;
 }
 
-static void tell_password(const desk *d, const asked_password *p) {
-  if (option_flag(d->o, OPTION_GENERATE))
-    printf(say("首次密码：%s（请本人登录后修改）\n",
-               "First password: %s (to be changed after signing in)\n"),
-           p->clear);
+static void put_officer(const desk *d, json_out *w, const officer *x) {
+  char id[37];
+  uuid_format(&x->id, id);
+  json_key(w, "id");
+  json_put_str(w, id);
+  json_key(w, "login");
+  json_put_str(w, x->login);
+  json_key(w, "name");
+  json_put_str(w, x->name);
+  json_key(w, "active");
+  json_put_bool(w, x->active);
+  json_key(w, "posts");
+  json_open(w, '[');
+  for (size_t i = 0; i < x->post_count; i++) {
+    json_open(w, '{');
+    json_key(w, "role");
+    json_put_str(w, x->posts[i].role);
+    json_key(w, "area");
+    json_put_str(w, x->posts[i].area);
+    json_key(w, "area_name");
+    json_put_str(w, area_title(d->s, d->a, x->posts[i].area));
+    json_close(w, '}');
+  }
+  json_close(w, ']');
 }
 
-/* The officer as he is now, after a change. */
-static bool tell_officer(const desk *d, const uuid *id, const char *done, err *e) {
-  officer *x = NULL;
-  if (!store_officer_find(d->s, d->a, id, &x, e)) return false;
-  const char *posts = x ? posts_told(d, x) : NULL;
+/* For programs: the officer as he is now. */
+static bool put_told(const desk *d, const officer *x, const char *first_password, err *e) {
+  AUTO_BUF buf b = {0};
+  json_out w = json_to(&b);
+  json_open(&w, '{');
+  put_officer(d, &w, x);
+  if (first_password) {
+    json_key(&w, "first_password");
+    json_put_str(&w, first_password);
+  }
+  json_close(&w, '}');
+  if (!buf_ok(&b)) return err_memory(e);
+  puts(b.at);
+  return true;
+}
+
+/* What became of him: a sentence of one's own, or `done` with what he is now. */
+typedef struct outcome {
+  const char *done, *sentence;
+  const asked_password *password; /* a new one; shown when it was generated */
+} outcome;
+
+static bool tell_officer(const desk *d, const uuid *id, outcome x, err *e) {
+  officer *now = NULL;
+  const char *shown = x.password && option_flag(d->o, OPTION_GENERATE) ? x.password->clear : NULL;
+  if (!store_officer_find(d->s, d->a, id, &now, e)) return false;
+  if (!now) return err_set(e, ERR_INTERNAL, NULL, "没有存下来。", "It was not stored.");
+  if (option_flag(d->o, OPTION_JSON)) return put_told(d, now, shown, e);
+  const char *posts = posts_told(d->s, engine_packs(d->g), d->a, now->posts, now->post_count);
   if (!posts) return err_memory(e);
-  printf(say("%s：%s %s，%s\n", "%s: %s %s, %s\n"), done, x->login, x->name,
-         posts[0] ? posts : say("没有岗位", "no post"));
+  if (x.sentence)
+    printf("%s%s\n", now->login, x.sentence);
+  else
+    printf(say("%s：%s %s，%s\n", "%s: %s %s, %s\n"), x.done, now->login, now->name,
+           posts[0] ? posts : say("没有岗位", "no post"));
+  if (shown)
+    printf(say("首次密码：%s（请本人登录后修改）\n",
+               "First password: %s (to be changed after signing in)\n"),
+           shown);
   return true;
 }
 
@@ -110,11 +141,8 @@ static bool add(desk *d, err *e) {
     return err_set(e, ERR_CONFLICT, login, "这个登录名已经有人用了（%s），请换一个。",
                    "This login is taken (%s); choose another.", same->name);
   c.posts = posts;
-  if (!password_ask(option_flag(d->o, OPTION_GENERATE), &p, e) || !send(d, &c, p.hash, e) ||
-      !tell_officer(d, &c.id, say("已添加", "Added"), e))
-    return false;
-  tell_password(d, &p);
-  return true;
+  return password_ask(option_flag(d->o, OPTION_GENERATE), &p, e) && send(d, &c, p.hash, e) &&
+         tell_officer(d, &c.id, (outcome){.done = say("已添加", "Added"), .password = &p}, e);
 }
 
 static bool change(desk *d, err *e) {
@@ -128,7 +156,8 @@ static bool change(desk *d, err *e) {
   if (!c.login && !c.name && !c.posts)
     return err_set(e, ERR_USAGE, NULL, "请写明改什么：--name、--login 或 --post。",
                    "Say what to change: --name, --login or --post.");
-  return send(d, &c, NULL, e) && tell_officer(d, &x->id, say("已修改", "Changed"), e);
+  return send(d, &c, NULL, e) &&
+         tell_officer(d, &x->id, (outcome){.done = say("已修改", "Changed")}, e);
 }
 
 /* His posts over one area go to another; which one must be said when he has several. */
@@ -146,7 +175,7 @@ static bool move(desk *d, err *e) {
     if (!option(d->o, OPTION_FROM) && from[0] && strcmp(from, x->posts[i].area) != 0)
       return err_set(e, ERR_USAGE, NULL, "%s 的岗位不在同一个区域，请用 --from 写明调哪一个：%s。",
                      "The posts of %s are over several areas; name one with --from: %s.", x->login,
-                     posts_told(d, x));
+                     posts_told(d->s, engine_packs(d->g), d->a, x->posts, x->post_count));
     if (!option(d->o, OPTION_FROM)) memcpy(from, x->posts[i].area, sizeof from);
     posts[i] = x->posts[i];
     if (strcmp(posts[i].area, from) != 0) continue;
@@ -157,21 +186,24 @@ static bool move(desk *d, err *e) {
     return err_set(e, ERR_NOT_ALLOWED, x->login, "他在那里没有岗位。",
                    "There is no post of his over that area.");
   officer_change c = {.id = x->id, .posts = posts, .post_count = x->post_count};
-  return send(d, &c, NULL, e) && tell_officer(d, &x->id, say("已调动", "Moved"), e);
+  return send(d, &c, NULL, e) &&
+         tell_officer(d, &x->id, (outcome){.done = say("已调动", "Moved")}, e);
 }
 
 static bool set_active(desk *d, bool active, err *e) {
   officer *x = NULL;
   if (!officer_given(d, &x, e)) return false;
-  if (x->active == active) {
-    printf(active ? say("%s 本来就在用。\n", "%s is active already.\n")
-                  : say("%s 本来就已停用。\n", "%s is closed already.\n"),
-           x->login);
-    return true;
-  }
+  if (x->active == active)
+    return tell_officer(d, &x->id,
+                        (outcome){.sentence = active
+                                                  ? say(" 本来就在用。", " is active already.")
+                                                  : say(" 本来就已停用。", " is closed already.")},
+                        e);
   officer_change c = {.id = x->id, .has_active = true, .active = active};
   return send(d, &c, NULL, e) &&
-         tell_officer(d, &x->id, active ? say("已恢复", "Reopened") : say("已停用", "Closed"), e);
+         tell_officer(
+             d, &x->id,
+             (outcome){.done = active ? say("已恢复", "Reopened") : say("已停用", "Closed")}, e);
 }
 
 static bool close_officer(desk *d, err *e) {
@@ -187,40 +219,13 @@ static bool passwd(desk *d, err *e) {
   if (!officer_given(d, &x, e) || !password_ask(option_flag(d->o, OPTION_GENERATE), &p, e))
     return false;
   officer_change c = {.id = x->id, .password = true};
-  if (!send(d, &c, p.hash, e)) return false;
-  printf(say("%s 的密码已换，他已登录的地方都已退出。\n",
-             "The password of %s is new; he is signed out everywhere.\n"),
-         x->login);
-  tell_password(d, &p);
-  return true;
-}
-
-static void put_officer(const desk *d, json_out *w, const officer *x) {
-  char id[37];
-  uuid_format(&x->id, id);
-  json_open(w, '{');
-  json_key(w, "id");
-  json_put_str(w, id);
-  json_key(w, "login");
-  json_put_str(w, x->login);
-  json_key(w, "name");
-  json_put_str(w, x->name);
-  json_key(w, "active");
-  json_put_bool(w, x->active);
-  json_key(w, "posts");
-  json_open(w, '[');
-  for (size_t i = 0; i < x->post_count; i++) {
-    json_open(w, '{');
-    json_key(w, "role");
-    json_put_str(w, x->posts[i].role);
-    json_key(w, "area");
-    json_put_str(w, x->posts[i].area);
-    json_key(w, "area_name");
-    json_put_str(w, area_title(d, x->posts[i].area));
-    json_close(w, '}');
-  }
-  json_close(w, ']');
-  json_close(w, '}');
+  return send(d, &c, p.hash, e) &&
+         tell_officer(
+             d, &x->id,
+             (outcome){.sentence = say(" 的密码已换，他已登录的地方都已退出。",
+                                       " has a new password and is signed out everywhere."),
+                       .password = &p},
+             e);
 }
 
 static bool list(desk *d, err *e) {
@@ -233,7 +238,11 @@ static bool list(desk *d, err *e) {
     json_open(&w, '{');
     json_key(&w, "items");
     json_open(&w, '[');
-    for (size_t i = 0; i < count; i++) put_officer(d, &w, &all[i]);
+    for (size_t i = 0; i < count; i++) {
+      json_open(&w, '{');
+      put_officer(d, &w, &all[i]);
+      json_close(&w, '}');
+    }
     json_close(&w, ']');
     json_close(&w, '}');
     if (!buf_ok(&b)) return err_memory(e);
@@ -247,7 +256,8 @@ static bool list(desk *d, err *e) {
     table_print_cell(&t, all[i].login);
     table_print_cell(&t, all[i].name);
     table_print_cell(&t, all[i].active ? say("在岗", "active") : say("停用", "closed"));
-    table_print_cell(&t, posts_told(d, &all[i]));
+    table_print_cell(&t,
+                     posts_told(d->s, engine_packs(d->g), d->a, all[i].posts, all[i].post_count));
   }
   return table_print_out(&t, e);
 }

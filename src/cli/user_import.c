@@ -1,4 +1,5 @@
 /* user import: officers from a list, dry by default. */
+#include "cli/areas.h"
 #include "cli/commands.h"
 #include "cli/report.h"
 #include "engine/writer.h"
@@ -75,17 +76,109 @@ static bool take(engine *g, const options *o, arena *a, officer_list *l, err *e)
   return !option_flag(o, OPTION_APPLY) || l->bad || apply(g, l, option(o, OPTION_PASSWORDS), e);
 }
 
-static int tell(const options *o, arena *a, const officer_list *l) {
+/* ---- telling ---- */
+
+typedef struct taking {
+  const options *o;
+  arena *a;
+  engine *g;
+  officer_list list;
+} taking;
+
+static const char *state_word(bool active) {
+  return active ? say("在岗", "active") : say("停用", "closed");
+}
+
+static const char *posts_of(const taking *t, const post *posts, size_t count) {
+  const char *told = posts_told(engine_store(t->g), engine_packs(t->g), t->a, posts, count);
+  return told ? told : "";
+}
+
+static void say_change(const char *what, const char *from, const char *to) {
+  printf(say("    %s：%s → %s\n", "    %s: %s → %s\n"), what, from, to);
+}
+
+/* Who is new, and of the others what changes from what to what. */
+static void say_line(const taking *t, const officer_line *l) {
+  const officer_change *c = &l->change;
+  if (!l->was) {
+    printf(say("  新增 %s %s，%s\n", "  new %s %s, %s\n"), l->login, l->name,
+           posts_of(t, c->posts, c->post_count));
+    return;
+  }
+  printf(say("  变更 %s %s\n", "  changed %s %s\n"), l->login, l->was->name);
+  if (c->name) say_change(say("姓名", "name"), l->was->name, c->name);
+  if (c->has_active)
+    say_change(say("状态", "state"), state_word(l->was->active), state_word(c->active));
+  if (c->posts)
+    say_change(say("岗位", "posts"), posts_of(t, l->was->posts, l->was->post_count),
+               posts_of(t, c->posts, c->post_count));
+}
+
+static void put_posts(json_out *w, const char *key, const post *posts, size_t count) {
+  json_key(w, key);
+  json_open(w, '[');
+  for (size_t i = 0; i < count; i++) {
+    json_open(w, '{');
+    json_key(w, "role");
+    json_put_str(w, posts[i].role);
+    json_key(w, "area");
+    json_put_str(w, posts[i].area);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
+/* As in the list; `was` has what it is now of what changes. */
+static void put_line(json_out *w, const officer_line *l) {
+  const officer_change *c = &l->change;
+  json_open(w, '{');
+  json_key(w, "login");
+  json_put_str(w, l->login);
+  json_key(w, "name");
+  json_put_str(w, l->name);
+  if (c->has_active) json_key(w, "active"), json_put_bool(w, c->active);
+  if (c->posts) put_posts(w, "posts", c->posts, c->post_count);
+  json_key(w, "was");
+  if (!l->was) {
+    json_put_null(w);
+    json_close(w, '}');
+    return;
+  }
+  json_open(w, '{');
+  if (c->name) json_key(w, "name"), json_put_str(w, l->was->name);
+  if (c->has_active) json_key(w, "active"), json_put_bool(w, l->was->active);
+  if (c->posts) put_posts(w, "posts", l->was->posts, l->was->post_count);
+  json_close(w, '}');
+  json_close(w, '}');
+}
+
+static int put(const taking *t, int status) {
+  AUTO_BUF buf b = {0};
+  json_out w = json_to(&b);
+  json_open(&w, '{');
+  officer_list_members(&t->list, &w);
+  json_key(&w, "lines");
+  json_open(&w, '[');
+  for (size_t i = 0; i < t->list.line_count; i++) put_line(&w, &t->list.lines[i]);
+  json_close(&w, ']');
+  json_close(&w, '}');
+  return put_json(&b, status);
+}
+
+static int tell(const taking *t) {
+  const officer_list *l = &t->list;
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
   err e;
   int status = l->bad ? EXIT_REFUSED : EXIT_DONE;
+  if (option_flag(t->o, OPTION_JSON)) return put(t, status);
   officer_list_report(l, &w);
-  if (option_flag(o, OPTION_JSON)) return put_json(&b, status);
-  json *report = buf_ok(&b) ? json_parse(a, buf_view(&b), &e) : NULL;
+  json *report = buf_ok(&b) ? json_parse(t->a, buf_view(&b), &e) : NULL;
   if (!report) return buf_ok(&b) ? say_error(&e) : (err_memory(&e), say_error(&e));
   say_report(report);
-  if (!option_flag(o, OPTION_APPLY))
+  for (size_t i = 0; i < l->line_count; i++) say_line(t, &l->lines[i]);
+  if (!option_flag(t->o, OPTION_APPLY))
     puts(say("只检查，没有写入；要写入请加 --apply。", "Only checked; --apply writes."));
   else if (l->bad)
     puts(say("有错，没有写入。", "There are faults; nothing was written."));
@@ -93,19 +186,19 @@ static int tell(const options *o, arena *a, const officer_list *l) {
     printf(
         say("首次密码在 %s（只有您能读），请发给本人后删除。\n",
             "First passwords are in %s (only you can read it); hand them out, then delete it.\n"),
-        option(o, OPTION_PASSWORDS));
+        option(t->o, OPTION_PASSWORDS));
   return say_written(status);
 }
 
 int command_user_import(const options *o) {
   err e;
-  officer_list l = {0};
   arena *a AUTO_ARENA = arena_new(0);
   engine *g = a ? engine_open(o->words[0], &e) : NULL;
   if (!a) err_memory(&e);
-  bool ok = g && take(g, o, a, &l, &e);
+  taking t = {.o = o, .a = a, .g = g};
+  bool ok = g && take(g, o, a, &t.list, &e);
+  int status = ok ? tell(&t) : say_error(&e);
   engine_close(g);
-  int status = ok ? tell(o, a, &l) : say_error(&e);
-  officer_list_release(&l);
+  officer_list_release(&t.list);
   return status;
 }

@@ -480,8 +480,8 @@ bool demo_make(const char *place, const demo_config *c, void (*progress)(int64_t
   district *all = a ? ARENA_ARRAY(a, CATALOG_MAX, district) : NULL;
   if (!all) return err_memory(e);
   if (c->units < 1 || c->units > DEMO_UNITS_MAX)
-    return err_set(e, ERR_USAGE, "--households", "户数应在 1 到 %d 之间。",
-                   "The number is from 1 to %d.", DEMO_UNITS_MAX);
+    return err_set(e, ERR_USAGE, "--size", "应在 1 到 %d 之间。", "The number is from 1 to %d.",
+                   DEMO_UNITS_MAX);
   district d = {.a = a, .config = c, .last_day = c->last_day, .result = out};
   d.g = begin_county(a, place, c, e);
   bool ok = d.g && make_all(all, &d, progress, e);

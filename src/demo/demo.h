@@ -1,4 +1,4 @@
-/* demo.h — an invented district: `jishi demo DIR --households N --seed S`.
+/* demo.h — an invented district: `jishi demo DIR --size N --seed S`.
  *
  * What it holds is said by the packs' demo.yaml (docs/demo-format.md); the same recipe, number,
  * seed and last day give the same journal to the byte. Everything is written through the engine, as

@@ -94,6 +94,22 @@ static void list_values(const pack *before, const pack *after, buf *plan) {
   }
 }
 
+static bool same_files(const pack_file *x, size_t x_count, const pack_file *y, size_t y_count) {
+  bool same = x_count == y_count;
+  for (size_t i = 0; same && i < x_count; i++) {
+    bool found = false;
+    for (size_t k = 0; k < y_count && !found; k++)
+      found = strcmp(x[i].path, y[k].path) == 0 && text_equal(x[i].body, y[k].body);
+    same = found;
+  }
+  return same;
+}
+
+static bool same_pack(const pack *x, const pack *y) {
+  return same_files(x->files, x->file_count, y->files, y->file_count) &&
+         same_files(x->overlay, x->overlay_count, y->overlay, y->overlay_count);
+}
+
 bool engine_upgrade(engine *eng, const char *pack_folder, const char *overlay, bool plan_only,
                     buf *plan, faults *f, err *e) {
   pack *after = engine_read_pack(eng, pack_folder, overlay, f);
@@ -102,6 +118,10 @@ bool engine_upgrade(engine *eng, const char *pack_folder, const char *overlay, b
   for (size_t i = 0; i < eng->packs.count; i++)
     if (strcmp(eng->packs.packs[i]->name, after->name) == 0) before = eng->packs.packs[i];
   bool ok = true;
+  if (before && same_pack(before, after)) {
+    pack_free(after);
+    return true;
+  }
   if (before) {
     buf_printf(plan, "%s %s → %s\n", after->name, before->version, after->version);
     ok = kinds_kept(before, after, plan, e) && states_kept(eng, before, after, e);

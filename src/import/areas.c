@@ -10,6 +10,7 @@ typedef struct named_area {
 struct area_book {
   named_area *items;
   size_t count;
+  const char *county_code, *county_name; /* as the county was named when it was made */
 };
 
 /* 刘庄村村委会, 刘庄村委会, 刘庄村, 刘庄 are one village; 接庄街道, 接庄镇 one town. */
@@ -37,8 +38,12 @@ area_book *area_book_new(store *s, arena *a, err *e) {
     return NULL;
   }
   if (!store_areas(s, a, NULL, &areas, &count, e)) return NULL;
+  char code[13], name[128];
+  if (!store_there(s, code, name, e)) return NULL;
   b->items = ARENA_ARRAY(a, count, named_area);
-  if (!b->items) {
+  b->county_code = arena_text(a, code);
+  b->county_name = arena_text(a, name);
+  if (!b->items || !b->county_code || !b->county_name) {
     err_memory(e);
     return NULL;
   }
@@ -120,6 +125,7 @@ static bool several(const area_book *b, text word, bool whole, err *e) {
 bool area_book_word(const area_book *b, text word, char out[13], err *e) {
   word = text_trim(word);
   if (word.bytes && word.at[0] >= '0' && word.at[0] <= '9') return by_code(b, word, out, e);
+  if (word.bytes && text_is(word, b->county_name)) return memcpy(out, b->county_code, 13), true;
   const char *slash = word.bytes ? memchr(word.at, '/', word.bytes) : NULL;
   if (slash)
     return area_book_find(b, TEXT(""), (text){word.at, (size_t)(slash - word.at)},

@@ -6,7 +6,8 @@
 
 typedef struct area_book area_book; /* names → codes of the county's areas; lives in its arena */
 area_book *area_book_new(store *s, arena *a, err *e);
-/* The area that one word names: a code, or a name of any level, also "接庄街道/西楼村".
+/* The area that one word names: a code, or a name of any level, also "接庄街道/西楼村", and the
+ * county's own name, whatever the list of areas calls it.
  * ERR_BAD_INPUT; where several have the name, they are told with their codes. */
 bool area_book_word(const area_book *b, text word, char out[13], err *e);
 /* The village (or town) a row names: by code, or by the names of town and village, with or without

@@ -252,12 +252,12 @@ static bool keep_differences(const officer *was, officer_change *c) {
 }
 
 static bool add_line(reading *r, const officer_change *c, const char *login, const char *name,
-                     bool fresh, err *e) {
+                     const officer *was, err *e) {
   officer_list *l = r->list;
   officer_line *lines = ARENA_GROW(r->a, l->lines, l->line_count, &r->room, officer_line);
   if (!lines) return err_memory(e);
   l->lines = lines;
-  l->lines[l->line_count++] = (officer_line){*c, login, name, fresh};
+  l->lines[l->line_count++] = (officer_line){*c, login, name, was};
   return true;
 }
 
@@ -285,7 +285,7 @@ static bool read_row(reading *r, const table_row *row, err *e) {
   r->list->good++;
   ++*(!was ? &r->list->created : differs ? &r->list->changed : &r->list->same);
   if (!was) c.password = true;
-  return !differs || add_line(r, &c, login_kept, name_kept, !was, e);
+  return !differs || add_line(r, &c, login_kept, name_kept, was, e);
 }
 
 static bool read_rows(reading *r, table_reader *t, err *e) {
@@ -322,13 +322,12 @@ void officer_list_release(officer_list *l) {
   buf_release(&l->errors);
 }
 
-bool officer_list_report(const officer_list *l, json_out *w) {
+void officer_list_members(const officer_list *l, json_out *w) {
   const struct {
     const char *name;
     int64_t n;
   } counts[] = {{"rows", l->rows},       {"good", l->good},       {"bad", l->bad},
                 {"created", l->created}, {"changed", l->changed}, {"same", l->same}};
-  json_open(w, '{');
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
     json_key(w, counts[i].name);
     json_put_int(w, counts[i].n);
@@ -337,6 +336,11 @@ bool officer_list_report(const officer_list *l, json_out *w) {
   json_open(w, '[');
   json_put_raw(w, buf_view(&l->errors));
   json_close(w, ']');
+}
+
+bool officer_list_report(const officer_list *l, json_out *w) {
+  json_open(w, '{');
+  officer_list_members(l, w);
   json_close(w, '}');
   return buf_ok(w->b);
 }
@@ -349,7 +353,7 @@ static bool send_line(writer *w, const actor *who, const officer_line *l, passwo
   if (!a) return err_memory(e);
   command c = {.verb = VERB_OFFICER, .id = uuid_v7_now(), .who = *who};
   if (!(c.body = officer_change_body(a, &l->change, e))) return false;
-  if (l->fresh) {
+  if (!l->was) {
     password_generate(password);
     if (!password_hash(text_of(password), hash, e) || !take(context, l, password, e)) return false;
     c.password_hash = hash;

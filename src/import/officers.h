@@ -26,8 +26,8 @@ const json *officer_change_body(arena *a, const officer_change *c, err *e);
 
 typedef struct officer_line {
   officer_change change;
-  const char *login, *name; /* for the list of first passwords */
-  bool fresh;
+  const char *login, *name; /* as in the list */
+  const officer *was;       /* NULL: new */
 } officer_line;
 typedef struct officer_list {
   officer_line *lines; /* those with something to do, when no row has a fault */
@@ -40,8 +40,10 @@ typedef struct officer_list {
 bool officer_list_read(store *s, const catalog *packs, arena *a, const actor *who, const char *path,
                        officer_list *out, err *e);
 void officer_list_release(officer_list *l);
-/* {rows, good, bad, created, changed, same, errors: [{row, column, value, zh, en}]} */
+/* {rows, good, bad, created, changed, same, errors: [{row, column, value, zh, en}]}; the members
+ * alone go into an object that is open. */
 bool officer_list_report(const officer_list *l, json_out *w);
+void officer_list_members(const officer_list *l, json_out *w);
 /* Sends the lines to the writer, one entry each. A new officer's first password is given to `take`
  * before his entry is sent, so that nobody is made whose password is lost. */
 typedef bool (*password_taker)(void *context, const officer_line *l, const char *password, err *e);

@@ -54,6 +54,28 @@ export const officers = (driver) => runTests(`cli officers ${driver}`, {
     assert.match(r.out, /已添加：wang 王，看园人@接庄街道（370871003000）、经办员@/)
     assert.deepEqual(list(place)[0].posts.map((p) => [p.role, p.area]), [['keeper', '370871003000'], ['clerk', village]])
   }),
+  'for programs every change answers with the officer as he is now': () => withPlace(driver, (place) => {
+    county(place)
+    const ask = (words) => JSON.parse(call([...words, '--json'], { input: 'secret-1\n' }).out)
+    const made = ask(['user', 'add', place, 'li', '--name', '李', '--post', `keeper@${village}`, '--generate'])
+    assert.match(made.first_password, /^[a-z0-9-]{19}$/)
+    assert.deepEqual([made.login, made.active, made.posts[0].area], ['li', true, village])
+    assert.equal(ask(['user', 'change', place, 'li', '--name', '李二']).name, '李二')
+    assert.equal(ask(['user', 'move', place, 'li', town]).posts[0].area, `${town}000`)
+    assert.equal(ask(['user', 'close', place, 'li']).active, false)
+    assert.equal(ask(['user', 'close', place, 'li']).active, false, 'again')
+    assert.equal(ask(['user', 'reopen', place, 'li']).active, true)
+    const told = ask(['user', 'passwd', place, 'li'])
+    assert.deepEqual([told.id, told.first_password], [made.id, undefined])
+  }),
+  'the county is an area by the name it was given, and is offered first': () => withPlace(driver, (place) => {
+    county(place)
+    assert.equal(add(place, 'a', '--post', 'admin@高新区').code, 0)
+    assert.equal(list(place)[0].posts[0].area, '370871000000')
+    const lines = add(place, 'b', '--post', 'admin@没有的村').err.split('\n')
+    assert.match(lines[0], /没有“没有的村”这个区域/)
+    assert.match(lines[2], /370871000000 {2}高新区/)
+  }),
   'a name that several areas have is asked for by code': () => withPlace(driver, (place) => withFolder((folder) => {
     writeFileSync(join(folder, 'areas.csv'), '130406001,甲镇\n130406001001,东村\n130406002,乙镇\n130406002001,东村\n')
     const pack = ['--pack', join(root, 'tests/packs/orchard')]
@@ -123,7 +145,7 @@ export const officers = (driver) => runTests(`cli officers ${driver}`, {
     assert.match(call(['user', 'close', place, 'uno']).out, /已停用/)
     assert.match(call(['user', 'close', place, 'uno']).out, /本来就已停用/)
     assert.equal(entries(), before + 5)
-    assert.match(call(['user', 'change', place, 'un', '--name', 'x']).err, /uno(.|\n)*没有这个登录名/)
+    assert.match(call(['user', 'change', place, 'un', '--name', 'x']).err, /没有这个登录名(.|\n)*uno/)
     assert.equal(call(['user', 'change', place, 'uno']).code, 2)
   }),
   'a list: each fault by row and column, nothing written until it has none, passwords in a file of one\'s own': () =>
@@ -144,7 +166,10 @@ export const officers = (driver) => runTests(`cli officers ${driver}`, {
       assert.equal(list(place).length, 2)
 
       writeFileSync(path, `${head}1,new,"新, 人",看园人,接庄街道,clerk,${town},\n2,old,老,keeper,${village},,,停用\n3,kept,kept某,keeper,${village},,,\n`)
-      assert.match(call(['user', 'import', place, path]).out, /新增 1，变更 1，相同 1(.|\n)*没有写入/)
+      assert.match(call(['user', 'import', place, path]).out,
+        /新增 1，变更 1，相同 1(.|\n)*新增 new 新, 人，看园人@接庄街道(.|\n)*变更 old old某\n +姓名：old某 → 老\n +状态：在岗 → 停用\n只检查，没有写入/)
+      const lines = JSON.parse(call(['user', 'import', place, path, '--json']).out).lines
+      assert.deepEqual(lines.map((x) => [x.login, x.was]), [['new', null], ['old', { name: 'old某', active: true }]])
       assert.equal(call(['user', 'import', place, path, '--apply']).code, 2, 'where to put the password')
       assert.equal(list(place).length, 2)
       assert.equal(call(['user', 'import', place, path, '--apply', '--passwords', passwords]).code, 0)

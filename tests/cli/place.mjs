@@ -1,5 +1,6 @@
 // Places: what is one, one county in each, and nothing left behind by what failed.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { call, isThere, root, runTests, withFolder, withPlace } from './kit.mjs'
@@ -28,6 +29,36 @@ export const noPlace = () => runTests('cli place', {
     }
     assert.deepEqual(readdirSync(cwd), [])
   }),
+  'what to type next can be typed: the program as it was called, the place quoted': () => withFolder((cwd) => {
+    const place = "it's a place"
+    const r = call(['init', place.replace(/^/, './'), '--county', '370871', '--name', '甲', ...pack], { cwd })
+    assert.equal(r.code, 0, r.err)
+    const line = r.out.split('\n')[1].trim()
+    assert.ok(line.includes(`'./it'\\''s a place'`), line)
+    const typed = line.replace('登录名', 'boss').replace('姓名', '主任')
+    assert.equal(spawnSync('sh', ['-c', `echo secret-1 | ${typed}`], { cwd, env: { ...process.env, JISHI_HOME: root } }).status, 0)
+    const said = JSON.parse(call(['init', './b', '--county', '370871', '--name', '乙', ...pack, '--json'], { cwd }).out)
+    assert.deepEqual([said.place, said.county, said.name, said.packs], ['./b', '370871', '乙', [pack[1]]])
+  }),
+  'a pack is a folder, or the name of one that comes with the program': () => withFolder((cwd) => {
+    const init = (...more) => call(['init', './d', '--county', '370871', '--name', '甲', ...more], { cwd })
+    const r = init('--pack', 'arr')
+    assert.equal(r.code, 1)
+    assert.match(r.err, /没有这个业务包(.|\n)*有这些：\n {2}air\n/)
+    assert.equal(init('--pack', 'air').code, 0)
+    assert.match(call(['pack', 'check', 'air']).out, /没有错误/)
+    const before = call(['verify', './d'], { cwd }).out
+    for (const verb of ['plan', 'upgrade']) assert.match(call(['pack', verb, './d', 'air'], { cwd }).out, /完全一样/)
+    assert.equal(call(['verify', './d'], { cwd }).out, before, 'nothing was entered')
+    const other = join(cwd, 'air')
+    cpSync(join(root, 'packs/air'), other, { recursive: true })
+    writeFileSync(join(other, 'README.md'), 'not a file of the pack\n')
+    assert.match(call(['pack', 'plan', './d', './air'], { cwd }).out, /完全一样/)
+    writeFileSync(join(other, 'pack.yaml'), readFileSync(join(other, 'pack.yaml'), 'utf8').replace('0.1.0', '0.1.1'))
+    assert.match(call(['pack', 'plan', './d', './air'], { cwd }).out, /air 0\.1\.0 → 0\.1\.1(.|\n)*只是预览/)
+    assert.match(call(['pack', 'upgrade', './d', './air'], { cwd }).out, /已换上/)
+    assert.notEqual(call(['verify', './d'], { cwd }).out, before)
+  }),
   'the list of areas must hold the county, and --areas is named': () => withFolder((cwd) => {
     const r = call(['init', join(cwd, 'd'), '--county', '110101', '--name', '东城', ...pack])
     assert.match(r.err, /--areas/)
@@ -54,7 +85,7 @@ export const places = (driver) => runTests(`cli place ${driver}`, {
       assert.equal(r.code, 1)
       assert.match(r.err, /已经有一个区县：高新区（370871）/)
     }
-    assert.equal(call(['demo', place, '--households', '5']).code, 1)
+    assert.equal(call(['demo', place, '--size', '5']).code, 1)
     assert.equal(call(['verify', place]).out, before)
     assert.equal(call(['rebuild', '--check', place]).code, 0)
     assert.match(call(['verify', place, '--json']).out, /^\{"entries":\d+\}\n$/)

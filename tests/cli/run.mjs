@@ -2,6 +2,7 @@
 // The program as people and scripts call it: `PASS name` / `FAIL name` lines. JISHI names the program, JISHI_TEST_PG a
 // PostgreSQL on which everything that touches a place is done, too.
 import { help } from './help.mjs'
+import { imports } from './imports.mjs'
 import { officers, terminal } from './officers.mjs'
 import { noPlace, places } from './place.mjs'
 import { demo, serve } from './serve.mjs'
@@ -16,5 +17,6 @@ failed += await demo()
 for (const driver of process.env.JISHI_TEST_PG ? ['sqlite', 'pg'] : ['sqlite']) {
   failed += await places(driver)
   failed += await officers(driver)
+  failed += await imports(driver)
 }
 process.exit(failed ? 1 : 0)

@@ -89,7 +89,7 @@ export const serve = () => runTests('cli serve', {
 
 export const demo = () => runTests('cli demo', {
   'subjects are counted by kind, and steps not taken are told only when asked': () => withFolder((folder) => {
-    const pack = ['--pack', join(root, 'packs/air'), '--households', '5']
+    const pack = ['--pack', join(root, 'packs/air'), '--size', '5']
     const r = call(['demo', join(folder, 'a'), ...pack])
     assert.equal(r.code, 0, r.err)
     assert.match(r.out, /演示区建好了：\d+ 巡查对象.*，\d+ 条流水/)

@@ -15,9 +15,9 @@ bool db_err_locked(const char *location, err *e) {
 
 bool db_err_corrupt(const char *location, err *e) {
   return err_set(e, ERR_STORE, location,
-                 "数据文件已损坏。请停止录入，保留现场，再用 jishi restore 从最近的备份恢复。",
+                 "数据文件已损坏。请停止录入，保留现场，再从最近的备份恢复（docs/running.md）。",
                  "The data file is damaged. Stop entering data, keep the file as it is, and bring "
-                 "back the latest backup with jishi restore.");
+                 "back the latest backup (docs/running.md).");
 }
 
 bool db_err_missing(const char *location, err *e) {
