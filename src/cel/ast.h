@@ -8,6 +8,7 @@
 #ifndef JISHI_CEL_AST_H
 #define JISHI_CEL_AST_H
 
+#include "base/label.h"
 #include "cel/cel.h"
 
 typedef enum node_kind {
@@ -61,7 +62,7 @@ struct node {
 /* What an expression uses that the browser's library cannot parse. `at` is where it stands first.
  */
 typedef struct beyond {
-  const char *what_zh, *what_en; /* NULL: nothing */
+  label what; /* zh NULL: nothing */
   uint32_t at;
 } beyond;
 

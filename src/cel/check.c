@@ -149,7 +149,7 @@ static const cel_type *join_items(checker *c, const node *n, const cel_type *all
   item = type_resolve(item);
   bool slip = all->kind == CEL_INT && item->kind == CEL_INT && !c->env->lenient;
   if (!slip) return &cel_dyn;
-  remedy r = check_remedy(c, all, item, n);
+  label r = check_remedy(c, all, item, n);
   check_fail(c, n, "一个列表里不能既有 %s 又有 %s。%s", "One list cannot hold both %s and %s.%s",
              check_words(c, all), check_words(c, item), LABEL(r));
   return NULL;
@@ -193,7 +193,7 @@ static bool check_if(checker *c, node *n) {
     return false;
   n->type = type_join(&c->s, n->items[1]->type, n->items[2]->type);
   if (n->type) return true;
-  remedy r = check_remedy(c, n->items[1]->type, n->items[2]->type, n->items[2]);
+  label r = check_remedy(c, n->items[1]->type, n->items[2]->type, n->items[2]);
   return check_fail(c, n->items[2], "? : 的两个结果要同一种，但一个是 %s，一个是 %s。%s",
                     "Both results of ? : must be of one type, but one is %s and one is %s.%s",
                     check_words(c, n->items[1]->type), check_words(c, n->items[2]->type), LABEL(r));
@@ -382,7 +382,7 @@ bool cel_check(arena *a, const cel_env *env, text source, node *tree, const cel_
   if (!check_node(&c, tree) || !finish_types(&c, tree)) return false;
   *locals = c.locals_most;
   if (!want || env->lenient || type_assign(&c.s, want, tree->type)) return true;
-  remedy r = check_remedy(&c, want, tree->type, tree);
+  label r = check_remedy(&c, want, tree->type, tree);
   return check_fail(&c, tree, "这里要 %s，但表达式的结果是 %s。%s",
                     "%s is needed here, but the result is %s.%s", check_words(&c, want),
                     check_words(&c, tree->type), LABEL(r));

@@ -40,10 +40,7 @@ bool check_later(checker *c, node *n);
 /* A type as words in a sentence; from the arena, never NULL. */
 const char *check_words(checker *c, const cel_type *t);
 /* What to write instead when `got` stands where `need` is needed, with a space in front, or "". */
-typedef struct remedy {
-  const char *zh, *en;
-} remedy;
-remedy check_remedy(checker *c, const cel_type *need, const cel_type *got, const node *n);
+label check_remedy(checker *c, const cel_type *need, const cel_type *got, const node *n);
 /* Literals against the declared choices of the other side. */
 bool check_choices(checker *c, const cel_type *t, const node *literal);
 

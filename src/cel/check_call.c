@@ -22,43 +22,44 @@ static const char *usage(checker *c, text name, const char *from, const char *to
   return copy ? copy : "";
 }
 
-static remedy say(checker *c, const char *zh, const char *en, const char *with) {
-  remedy r = {arena_printf(c->a, "%s %s。", zh, with), arena_printf(c->a, " %s %s.", en, with)};
-  return r.zh && r.en ? r : (remedy){"", ""};
+static label say(checker *c, label what, const char *with) {
+  label r = {arena_printf(c->a, "%s %s。", what.zh, with),
+             arena_printf(c->a, " %s %s.", what.en, with)};
+  return r.zh && r.en ? r : (label){"", ""};
 }
 
 static bool is_number(cel_kind k) {
   return k == CEL_INT || k == CEL_UINT || k == CEL_DOUBLE;
 }
 
-static remedy money_remedy(checker *c, const node *n) {
+static label money_remedy(checker *c, const node *n) {
   const char *with = "yuan(6000)";
   if (n->kind == NODE_LITERAL && n->literal.type == VALUE_INT)
     with = arena_printf(c->a, "yuan(%lld)", (long long)n->literal.i);
   if (n->kind == NODE_LITERAL && n->literal.type == VALUE_DOUBLE)
     with = arena_printf(c->a, "yuan(\"%.2f\")", n->literal.d);
-  return say(c, "金额请写成", "Write an amount of money as", with ? with : "yuan(6000)");
+  return say(c, (label){"金额请写成", "Write an amount of money as"}, with ? with : "yuan(6000)");
 }
 
-remedy check_remedy(checker *c, const cel_type *need, const cel_type *got, const node *n) {
+label check_remedy(checker *c, const cel_type *need, const cel_type *got, const node *n) {
   need = type_resolve(need);
   got = type_resolve(got);
   if (got->kind == CEL_NULL)
-    return say(c, "缺失的数据不是 null，请用", "Missing data is not null; use",
+    return say(c, (label){"缺失的数据不是 null，请用", "Missing data is not null; use"},
                "has(x.f), x.orElse(…)");
   if (got->kind == CEL_OPTIONAL && need->kind != CEL_OPTIONAL)
-    return say(c, "可选值请先写", "Unwrap the optional value first with", ".orValue(…)");
+    return say(c, (label){"可选值请先写", "Unwrap the optional value first with"}, ".orValue(…)");
   if (need->kind == CEL_DOUBLE && is_number(got->kind) && !got->unit)
-    return say(c, "请写成", "Write", "double(…)");
-  if (need->kind != CEL_INT) return (remedy){"", ""};
+    return say(c, (label){"请写成", "Write"}, "double(…)");
+  if (need->kind != CEL_INT) return (label){"", ""};
   if (need->unit == UNIT_MONEY && is_number(got->kind) && !got->unit) return money_remedy(c, n);
   if (need->unit == UNIT_DATE && !got->unit && (is_number(got->kind) || got->kind == CEL_STRING))
-    return say(c, "日期请写成", "Write a date as", "date(\"2024-03-01\")");
+    return say(c, (label){"日期请写成", "Write a date as"}, "date(\"2024-03-01\")");
   if (need->unit == UNIT_RATE && !got->unit && (is_number(got->kind) || got->kind == CEL_STRING))
-    return say(c, "比例请写成", "Write a rate as", "rate(\"0.8\")");
+    return say(c, (label){"比例请写成", "Write a rate as"}, "rate(\"0.8\")");
   if (need->unit == UNIT_NONE && is_number(got->kind) && !got->unit)
-    return say(c, "请写成", "Write", "int(…)");
-  return (remedy){"", ""};
+    return say(c, (label){"请写成", "Write"}, "int(…)");
+  return (label){"", ""};
 }
 
 bool check_choices(checker *c, const cel_type *t, const node *n) {
@@ -90,11 +91,11 @@ static bool operand_fault(checker *c, node *n, const char *sign) {
   const cel_type *a = type_resolve(n->items[0]->type), *b = type_resolve(n->items[1]->type);
   const node *nb = n->items[1];
   if (strcmp(sign, "in") == 0 && b->of) b = type_resolve(b->kind == CEL_MAP ? b->key : b->of);
-  remedy r = {"", ""};
+  label r = {"", ""};
   bool money_rate = a->kind == CEL_INT && b->kind == CEL_INT && a->unit && b->unit &&
                     a->unit != b->unit && a->unit + b->unit == UNIT_MONEY + UNIT_RATE;
   if (money_rate && strchr("*/", *sign))
-    r = say(c, "金额乘比例请写成", "For money times a rate write", "share(money, rate)");
+    r = say(c, (label){"金额乘比例请写成", "For money times a rate write"}, "share(money, rate)");
   else if (b->unit || (a->kind == CEL_NULL && !a->unit))
     r = check_remedy(c, b, a, n->items[0]);
   else
@@ -192,7 +193,7 @@ static bool call_fault(checker *c, node *n, const char *signatures) {
                       usage(c, n->name, signatures, signatures + strlen(signatures)));
   const node *arg = n->items[best];
   const cel_type *need = nearest.params[best];
-  remedy r = check_remedy(c, need, arg->type, arg);
+  label r = check_remedy(c, need, arg->type, arg);
   return check_fail(c, arg, "%.*s 这里要 %s，但这是 %s。%s写法：%s",
                     "%.*s needs %s here, but this is %s.%s Usage: %s", name, n->name.at,
                     check_words(c, need), check_words(c, arg->type), LABEL(r), how);
@@ -241,12 +242,12 @@ static bool qualify(checker *c, node *n) {
 }
 
 static bool fold(checker *c, node *n) {
-  const char *zh = NULL, *en = NULL;
+  label why = {NULL, NULL};
   value v;
   if (n->count != 1 || n->items[0]->kind != NODE_LITERAL) return true;
-  if (!fold_literal(n->function, &n->items[0]->literal, &v, &zh, &en)) {
-    if (!zh) return true;
-    return check_fail(c, n->items[0], "%s", "%s", ZH_EN(zh, en)) || check_later(c, n);
+  if (!fold_literal(n->function, &n->items[0]->literal, &v, &why)) {
+    if (!why.zh) return true;
+    return check_fail(c, n->items[0], "%s", "%s", LABEL(why)) || check_later(c, n);
   }
   n->kind = NODE_LITERAL;
   n->literal = v;
@@ -272,17 +273,18 @@ bool check_call(checker *c, node *n) {
   if (!n->type)
     return (n->is_operator ? operand_fault(c, n, sign) : call_fault(c, n, signatures)) ||
            check_later(c, n);
-  if (n->function >= 0 && cel_functions[n->function].where == SERVER && !c->beyond->what_zh) {
-    const char *what = cel_functions[n->function].name;
-    *c->beyond = (beyond){what, what, n->at};
+  if (n->function >= 0 && cel_functions[n->function].where == SERVER && !c->beyond->what.zh) {
+    const char *name = cel_functions[n->function].name;
+    *c->beyond = (beyond){{name, name}, n->at};
   }
   /* The browser's library hides from functions what is absent: there it becomes a choice by has().
    */
   bool asks = n->function >= 0 && (cel_functions[n->function].run == run_or_else ||
                                    cel_functions[n->function].run == run_known);
   if (asks && n->count && n->items[0]->kind != NODE_SLOT && n->items[0]->kind != NODE_SELECT &&
-      !c->beyond->what_zh)
-    *c->beyond = (beyond){"用在式子上的 orElse 和 known（请用在名称上）",
-                          "orElse or known of an expression (use a name)", n->at};
+      !c->beyond->what.zh)
+    *c->beyond = (beyond){{"用在式子上的 orElse 和 known（请用在名称上）",
+                           "orElse or known of an expression (use a name)"},
+                          n->at};
   return fold(c, n);
 }

@@ -42,12 +42,12 @@ text cel_program_source(const cel_program *p) {
 }
 
 bool cel_runs_in_browser(const cel_program *p, err *e) {
-  if (!p->beyond.what_zh) return true;
+  if (!p->beyond.what.zh) return true;
   return cel_fail(e, p->source, p->beyond.at,
                   "“%s”在手机端不能用，请改写，例如用 has() 和 orElse()。",
                   "\"%s\" does not run on the phone; write it differently, for instance with "
                   "has() and orElse().",
-                  ZH_EN(p->beyond.what_zh, p->beyond.what_en));
+                  LABEL(p->beyond.what));
 }
 
 static const char *const opcode_names[] = {

@@ -53,26 +53,31 @@ static bool read_rate(const value *v, int64_t *out) {
 static const struct written {
   function_run run;
   bool (*read)(const value *v, int64_t *out);
-  const char *zh, *en;
+  label fault; /* what is told when the text is not written like that */
 } written[] = {
-    {run_yuan, read_yuan, "金额应是元，最多两位小数，例如 yuan(6000) 或 yuan(\"0.50\")。",
-     "An amount is in yuan with at most two decimals, such as yuan(6000) or yuan(\"0.50\")."},
-    {run_date, read_date, "日期应写成 date(\"2024-03-01\")，且这一天要存在。",
-     "A date is written date(\"2024-03-01\") and must exist."},
-    {run_rate, read_rate, "比例应写成 rate(\"0.8\") 或 rate(\"80%\")，最多 8 位小数。",
-     "A rate is written rate(\"0.8\") or rate(\"80%\") with at most 8 decimals."},
+    {run_yuan,
+     read_yuan,
+     {"金额应是元，最多两位小数，例如 yuan(6000) 或 yuan(\"0.50\")。",
+      "An amount is in yuan with at most two decimals, such as yuan(6000) or yuan(\"0.50\")."}},
+    {run_date,
+     read_date,
+     {"日期应写成 date(\"2024-03-01\")，且这一天要存在。",
+      "A date is written date(\"2024-03-01\") and must exist."}},
+    {run_rate,
+     read_rate,
+     {"比例应写成 rate(\"0.8\") 或 rate(\"80%\")，最多 8 位小数。",
+      "A rate is written rate(\"0.8\") or rate(\"80%\") with at most 8 decimals."}},
 };
 
-bool fold_literal(int function, const value *arg, value *out, const char **zh, const char **en) {
+bool fold_literal(int function, const value *arg, value *ret, label *ret_why) {
   for (size_t i = 0; function >= 0 && i < sizeof written / sizeof *written; i++) {
     if (cel_functions[function].run != written[i].run) continue;
     int64_t n;
     if (written[i].read(arg, &n)) {
-      *out = value_int(n);
+      *ret = value_int(n);
       return true;
     }
-    *zh = written[i].zh;
-    *en = written[i].en;
+    *ret_why = written[i].fault;
     return false;
   }
   return false;
@@ -81,7 +86,7 @@ bool fold_literal(int function, const value *arg, value *out, const char **zh, c
 static value read_written(machine *m, const struct written *w, const value *arg) {
   int64_t n;
   if (w->read(arg, &n)) return value_int(n);
-  return machine_fail(m, "%s", "%s", LABEL(*w));
+  return machine_fail(m, "%s", "%s", LABEL(w->fault));
 }
 
 value run_yuan(machine *m, const value *args, size_t count) {

@@ -52,7 +52,7 @@ static node *loop(parser *p, const struct loop_macro *m, node *base, node *const
   n->name = args[0]->name;
   if (two) {
     n->name2 = args[1]->name;
-    parse_beyond(p, at, "带两个变量的写法", "macros with two variables");
+    parse_beyond(p, at, (label){"带两个变量的写法", "macros with two variables"});
   }
   return n;
 }
@@ -63,7 +63,7 @@ static node *opt_map(parser *p, bool flat, node *base, node *const *args, size_t
                "optMap is written x.optMap(v, an expression with v).");
   node *n = node_new(p, NODE_OPT_MAP, at, (node *[]){base, args[1]}, 2);
   if (!n) return NULL;
-  parse_beyond(p, at, "optMap", "optMap");
+  parse_beyond(p, at, (label){"optMap", "optMap"});
   n->name = args[0]->name;
   n->flat = flat;
   return n;
@@ -102,7 +102,7 @@ static node *block(parser *p, node *const *args, size_t count, size_t at) {
 static node *cel_macro(parser *p, text name, node *const *args, size_t count, size_t at,
                        bool *is_macro) {
   *is_macro = true;
-  parse_beyond(p, at, "cel.bind、cel.block", "cel.bind and cel.block");
+  parse_beyond(p, at, (label){"cel.bind、cel.block", "cel.bind and cel.block"});
   if (text_is(name, "bind")) {
     if (count != 3 || !is_name(args[0]))
       return bad(p, at, "cel.bind 要写成 cel.bind(名称, 值, 用到名称的式子)。",

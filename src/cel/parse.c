@@ -32,8 +32,8 @@ node *node_operator(parser *p, const char *name, size_t at, node *const *items, 
   return n;
 }
 
-void parse_beyond(parser *p, size_t at, const char *zh, const char *en) {
-  if (!p->beyond->what_zh) *p->beyond = (beyond){zh, en, (uint32_t)at};
+void parse_beyond(parser *p, size_t at, label what) {
+  if (!p->beyond->what.zh) *p->beyond = (beyond){what, (uint32_t)at};
 }
 
 static bool advance(parser *p) {
@@ -82,7 +82,7 @@ static bool append(parser *p, node_list *list, node *n, bool optional) {
 static bool optional_mark(parser *p, bool *ok) {
   size_t at = p->now.at;
   if (!take(p, "?", ok)) return false;
-  parse_beyond(p, at, "可选写法 ?", "optional syntax \"?\"");
+  parse_beyond(p, at, (label){"可选写法 ?", "optional syntax \"?\""});
   return true;
 }
 

@@ -21,7 +21,7 @@ node *node_new(parser *p, node_kind kind, size_t at, node *const *items, size_t 
 /* The use of an operator. */
 node *node_operator(parser *p, const char *name, size_t at, node *const *items, size_t count);
 /* Remembers that the browser cannot parse this. */
-void parse_beyond(parser *p, size_t at, const char *zh, const char *en);
+void parse_beyond(parser *p, size_t at, label what);
 
 /* A call that is a macro becomes its node; any other stays NULL with *is_macro false. `base` is
  * what stands before the dot, or NULL. NULL with *is_macro true: a fault, *e filled in. */

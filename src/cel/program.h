@@ -114,8 +114,10 @@ value build_map(machine *m, const value *items, size_t pairs, const bool *option
 #undef FUNCTION
 #undef OPERATOR
 
-/* Folded by the checker when the argument is written out. */
-bool fold_literal(int function, const value *arg, value *out, const char **zh, const char **en);
+/* The value of a function of a text that is written out, such as date("2024-03-01"). False: it is
+ * not one of those (ret_why->zh stays NULL), or the text is wrong and *ret_why says how it is
+ * written. */
+bool fold_literal(int function, const value *arg, value *ret, label *ret_why);
 
 /* ---- stages ---- */
 /* Names, types and slots into the tree; false with *e. */

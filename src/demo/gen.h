@@ -51,7 +51,7 @@ gen *gen_read(recipe_reader *r, const scene *s, const field *f, const yaml *node
 gen *gen_read_int(recipe_reader *r, const scene *s, const yaml *node);
 cel_program *gen_read_test(recipe_reader *r, const scene *s,
                            const yaml *node); /* a bool expression */
-bool gen_fault(recipe_reader *r, const yaml *at, const char *zh, const char *en);
+bool gen_fault(recipe_reader *r, const yaml *at, label what);
 
 /* UNKNOWN: the record says nothing here. After a failure d->failed is set. */
 value gen_draw(const gen *g, drawing *d);

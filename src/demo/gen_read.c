@@ -3,9 +3,9 @@
 
 #include "base/money.h"
 
-bool gen_fault(recipe_reader *r, const yaml *at, const char *zh, const char *en) {
+bool gen_fault(recipe_reader *r, const yaml *at, label what) {
   char place[ERR_PLACE_MAX];
-  return err_set(r->e, ERR_BAD_PACK, yaml_place(r->file, at, place), "%s", "%s", ZH_EN(zh, en));
+  return err_set(r->e, ERR_BAD_PACK, yaml_place(r->file, at, place), "%s", "%s", LABEL(what));
 }
 
 bool scene_add(recipe_reader *r, scene *s, const char *name, const cel_type *type) {
@@ -26,34 +26,36 @@ static bool scalar(recipe_reader *r, const field *f, const yaml *at, text s, val
   switch (f->type) {
   case FIELD_MONEY:
     if (!money_parse_yuan(s, &n))
-      return gen_fault(r, at, "这里应是以元计的金额。", "An amount in yuan belongs here.");
+      return gen_fault(r, at, (label){"这里应是以元计的金额。", "An amount in yuan belongs here."});
     *out = value_int(n);
     return true;
   case FIELD_INT:
     if (!text_to_int(s, &n))
-      return gen_fault(r, at, "这里应是整数。", "A whole number belongs here.");
+      return gen_fault(r, at, (label){"这里应是整数。", "A whole number belongs here."});
     *out = value_int(n);
     return true;
   case FIELD_RATE:
     if (!rate_parse(s, &n))
-      return gen_fault(r, at, "这里应是比率，例如 0.8。", "A rate such as 0.8 belongs here.");
+      return gen_fault(r, at,
+                       (label){"这里应是比率，例如 0.8。", "A rate such as 0.8 belongs here."});
     *out = value_int(n);
     return true;
   case FIELD_DATE:
     if (!day_parse(s, &d))
-      return gen_fault(r, at, "这里应是日期，例如 2024-03-01。",
-                       "A day such as 2024-03-01 belongs here.");
+      return gen_fault(
+          r, at,
+          (label){"这里应是日期，例如 2024-03-01。", "A day such as 2024-03-01 belongs here."});
     *out = value_int(d);
     return true;
   case FIELD_BOOL:
     if (!text_is(s, "true") && !text_is(s, "false"))
-      return gen_fault(r, at, "这里应是 true 或 false。", "true or false belongs here.");
+      return gen_fault(r, at, (label){"这里应是 true 或 false。", "true or false belongs here."});
     *out = value_bool(text_is(s, "true"));
     return true;
   case FIELD_CHOICE:
   case FIELD_CHOICES:
     if (f->choice_count && !choice_find(f, s))
-      return gen_fault(r, at, "选项里没有这个代码。", "The choices have no such code.");
+      return gen_fault(r, at, (label){"选项里没有这个代码。", "The choices have no such code."});
     break;
   case FIELD_TEXT:
     break;
@@ -69,7 +71,7 @@ static bool plain(recipe_reader *r, const field *f, const yaml *node, value *out
   if (node->type == YAML_TEXT && f->type != FIELD_CHOICES) return scalar(r, f, node, node->s, out);
   size_t n = node->type == YAML_TEXT ? 1 : node->count;
   if (node->type == YAML_MAP || f->type != FIELD_CHOICES)
-    return gen_fault(r, node, "这里应是一个值。", "A value belongs here.");
+    return gen_fault(r, node, (label){"这里应是一个值。", "A value belongs here."});
   value *items = ARENA_ARRAY(r->a, n, value);
   value_list *list = ARENA_NEW(r->a, value_list);
   if (!items || !list) return err_memory(r->e);
@@ -86,7 +88,8 @@ static bool plain(recipe_reader *r, const field *f, const yaml *node, value *out
 static bool chance(recipe_reader *r, const yaml *node, int64_t *out) {
   int64_t rate;
   if (node->type != YAML_TEXT || !rate_parse(node->s, &rate) || rate < 0 || rate > RATE_ONE)
-    return gen_fault(r, node, "这里应是 0 到 1 之间的概率。", "A chance from 0 to 1 belongs here.");
+    return gen_fault(r, node,
+                     (label){"这里应是 0 到 1 之间的概率。", "A chance from 0 to 1 belongs here."});
   *out = rate / (RATE_ONE / CHANCE_ONE);
   return true;
 }
@@ -95,7 +98,7 @@ static bool expression(recipe_reader *r, const scene *s, const yaml *node, const
                        cel_program **out) {
   char place[ERR_PLACE_MAX];
   if (node->type != YAML_TEXT)
-    return gen_fault(r, node, "这里应是表达式。", "An expression belongs here.");
+    return gen_fault(r, node, (label){"这里应是表达式。", "An expression belongs here."});
   *out = cel_compile(r->a, s->env, node->s, want, r->e);
   if (*out) return true;
   if (r->e) r->e->code = ERR_BAD_PACK;
@@ -125,13 +128,14 @@ static bool room_for(recipe_reader *r, gen *g, size_t n) {
 static bool read_weights(recipe_reader *r, const scene *s, gen *g, const yaml *node) {
   (void)s;
   if (node->type != YAML_MAP || !node->count)
-    return gen_fault(r, node, "weights 要写成 {代码: 份数}。", "weights is {code: parts}.");
+    return gen_fault(r, node,
+                     (label){"weights 要写成 {代码: 份数}。", "weights is {code: parts}."});
   if (!room_for(r, g, node->count)) return false;
   for (size_t i = 0; i < node->count; i++) {
     if (!plain(r, g->f, &node->keys[i], &g->values[i])) return false;
     int64_t n;
     if (!yaml_as_int(&node->items[i], &n) || n < 0 || n > CHANCE_ONE)
-      return gen_fault(r, &node->items[i], "份数应是整数。", "Parts are whole numbers.");
+      return gen_fault(r, &node->items[i], (label){"份数应是整数。", "Parts are whole numbers."});
     g->weights[i] = n;
     g->total += n;
   }
@@ -141,7 +145,7 @@ static bool read_weights(recipe_reader *r, const scene *s, gen *g, const yaml *n
 static bool read_pick(recipe_reader *r, const scene *s, gen *g, const yaml *node) {
   (void)s;
   if (node->type != YAML_LIST || !node->count)
-    return gen_fault(r, node, "pick 要写成列表。", "pick is a list.");
+    return gen_fault(r, node, (label){"pick 要写成列表。", "pick is a list."});
   if (!room_for(r, g, node->count)) return false;
   for (size_t i = 0; i < node->count; i++)
     if (!plain(r, g->f, &node->items[i], &g->values[i])) return false;
@@ -157,14 +161,15 @@ static bool read_numbers(recipe_reader *r, gen *g, const yaml *node, size_t coun
                          int64_t *const *into) {
   if (!is_number(g->f) || node->type != YAML_LIST || node->count != count)
     return gen_fault(
-        r, node, "range 是 [最小, 最大]，skewed 是 [最小, 常见, 最大]，用于数字和日期。",
-        "range is [least, most], skewed [least, typical, most], for numbers and days.");
+        r, node,
+        (label){"range 是 [最小, 最大]，skewed 是 [最小, 常见, 最大]，用于数字和日期。",
+                "range is [least, most], skewed [least, typical, most], for numbers and days."});
   for (size_t i = 0; i < count; i++) {
     value v = value_null();
     if (!scalar(r, g->f, &node->items[i], node->items[i].s, &v)) return false;
     *into[i] = v.i;
     if (i && *into[i] < *into[i - 1])
-      return gen_fault(r, node, "后面的数不能比前面的小。", "The numbers must not fall.");
+      return gen_fault(r, node, (label){"后面的数不能比前面的小。", "The numbers must not fall."});
   }
   return true;
 }
@@ -183,13 +188,13 @@ static bool read_serial(recipe_reader *r, const scene *s, gen *g, const yaml *no
   (void)s;
   g->pattern = node->s;
   return (node->type == YAML_TEXT && g->f->type == FIELD_TEXT) ||
-         gen_fault(r, node, "serial 用于文字。", "serial is for text.");
+         gen_fault(r, node, (label){"serial 用于文字。", "serial is for text."});
 }
 
 static bool read_person_name(recipe_reader *r, const scene *s, gen *g, const yaml *node) {
   bool yes;
   if (g->f->type != FIELD_TEXT)
-    return gen_fault(r, node, "person_name 用于文字。", "person_name is for text.");
+    return gen_fault(r, node, (label){"person_name 用于文字。", "person_name is for text."});
   if (yaml_as_bool(node, &yes)) return true;
   return expression(r, s, node, &cel_string, &g->program);
 }
@@ -209,8 +214,9 @@ static bool read_birth(recipe_reader *r, const scene *s, gen *g, const yaml *nod
   (void)s;
   const yaml *ages = yaml_get(node, "ages");
   if (g->f->type != FIELD_DATE || !ages || ages->type != YAML_MAP || !ages->count)
-    return gen_fault(r, node, "birth 要写成 {ages: {18-59: 份数}}，用于日期。",
-                     "birth is {ages: {18-59: parts}}, for dates.");
+    return gen_fault(r, node,
+                     (label){"birth 要写成 {ages: {18-59: 份数}}，用于日期。",
+                             "birth is {ages: {18-59: parts}}, for dates."});
   g->bands = ARENA_ARRAY(r->a, ages->count, struct band);
   if (!g->bands) return err_memory(r->e);
   if (!room_for(r, g, ages->count)) return false;
@@ -218,8 +224,8 @@ static bool read_birth(recipe_reader *r, const scene *s, gen *g, const yaml *nod
     if (!read_band(ages->keys[i].s, &g->bands[i]) ||
         !yaml_as_int(&ages->items[i], &g->weights[i]) || g->weights[i] < 0 ||
         g->weights[i] > CHANCE_ONE)
-      return gen_fault(r, &ages->keys[i], "年龄段要写成 18-59: 份数。",
-                       "A band of ages is 18-59: parts.");
+      return gen_fault(r, &ages->keys[i],
+                       (label){"年龄段要写成 18-59: 份数。", "A band of ages is 18-59: parts."});
     g->total += g->weights[i];
   }
   return true;
@@ -231,8 +237,9 @@ static bool slot_named(recipe_reader *r, const scene *s, const yaml *node, const
   char *copy = arena_copy(r->a, name.at, name.bytes);
   if (!copy) return err_memory(r->e);
   *out = cel_env_slot(s->env, copy);
-  return *out >= 0 || gen_fault(r, node, "birth 和 sex 要写前面已有的字段名。",
-                                "birth and sex name fields drawn before.");
+  return *out >= 0 || gen_fault(r, node,
+                                (label){"birth 和 sex 要写前面已有的字段名。",
+                                        "birth and sex name fields drawn before."});
 }
 
 static bool read_resident_id(recipe_reader *r, const scene *s, gen *g, const yaml *node) {
@@ -242,28 +249,31 @@ static bool read_resident_id(recipe_reader *r, const scene *s, gen *g, const yam
 
 static bool read_phone(recipe_reader *r, const scene *s, gen *g, const yaml *node) {
   (void)s;
-  return g->f->type == FIELD_TEXT || gen_fault(r, node, "phone 用于文字。", "phone is for text.");
+  return g->f->type == FIELD_TEXT ||
+         gen_fault(r, node, (label){"phone 用于文字。", "phone is for text."});
 }
 
 static bool read_chance(recipe_reader *r, const scene *s, gen *g, const yaml *node) {
   if (!chance(r, node, &g->total)) return false;
   const yaml *then = yaml_get(g->at, "then"), *otherwise = yaml_get(g->at, "else");
-  if (!then) return gen_fault(r, node, "chance 要有 then。", "chance needs then.");
+  if (!then) return gen_fault(r, node, (label){"chance 要有 then。", "chance needs then."});
   g->then = gen_read(r, s, g->f, then);
   return g->then && (!otherwise || (g->otherwise = gen_read(r, s, g->f, otherwise)));
 }
 
 static bool read_yes(recipe_reader *r, const scene *s, gen *g, const yaml *node) {
   (void)s;
-  if (g->f->type != FIELD_BOOL) return gen_fault(r, node, "yes 用于是否。", "yes is for bool.");
+  if (g->f->type != FIELD_BOOL)
+    return gen_fault(r, node, (label){"yes 用于是否。", "yes is for bool."});
   return chance(r, node, &g->total);
 }
 
 static bool read_several(recipe_reader *r, const scene *s, gen *g, const yaml *node) {
   (void)s;
   if (g->f->type != FIELD_CHOICES || node->type != YAML_MAP || !node->count)
-    return gen_fault(r, node, "several 要写成 {代码: 概率}，用于多选。",
-                     "several is {code: chance}, for choices.");
+    return gen_fault(r, node,
+                     (label){"several 要写成 {代码: 概率}，用于多选。",
+                             "several is {code: chance}, for choices."});
   if (!room_for(r, g, node->count)) return false;
   for (size_t i = 0; i < node->count; i++) {
     if (!scalar(r, g->f, &node->keys[i], node->keys[i].s, &g->values[i]) ||
@@ -277,7 +287,7 @@ static bool read_several(recipe_reader *r, const scene *s, gen *g, const yaml *n
 static bool read_if(recipe_reader *r, const scene *s, gen *g, const yaml *node) {
   const yaml *then = yaml_get(g->at, "then"), *otherwise = yaml_get(g->at, "else");
   if (!expression(r, s, node, &cel_bool, &g->program)) return false;
-  if (!then) return gen_fault(r, node, "if 要有 then。", "if needs then.");
+  if (!then) return gen_fault(r, node, (label){"if 要有 then。", "if needs then."});
   g->then = gen_read(r, s, g->f, then);
   return g->then && (!otherwise || (g->otherwise = gen_read(r, s, g->f, otherwise)));
 }
@@ -286,7 +296,7 @@ static bool read_by(recipe_reader *r, const scene *s, gen *g, const yaml *node) 
   const yaml *of = yaml_get(g->at, "of"), *otherwise = yaml_get(g->at, "else");
   if (!expression(r, s, node, NULL, &g->program)) return false;
   if (!of || of->type != YAML_MAP)
-    return gen_fault(r, node, "by 要有 of: {值: …}。", "by needs of: {value: …}.");
+    return gen_fault(r, node, (label){"by 要有 of: {值: …}。", "by needs of: {value: …}."});
   g->count = of->count;
   g->cases = ARENA_ARRAY(r->a, of->count, text);
   g->of = ARENA_ARRAY(r->a, of->count, gen *);
@@ -318,10 +328,10 @@ static bool read_step(recipe_reader *r, gen *g) {
   if (!step) return true;
   value v;
   if (!is_number(g->f) || g->f->type == FIELD_DATE)
-    return gen_fault(r, step, "step 用于数字。", "step is for numbers.");
+    return gen_fault(r, step, (label){"step 用于数字。", "step is for numbers."});
   if (!scalar(r, g->f, step, step->s, &v)) return false;
   g->step = v.i;
-  return v.i > 0 || gen_fault(r, step, "step 应大于零。", "step is above zero.");
+  return v.i > 0 || gen_fault(r, step, (label){"step 应大于零。", "step is above zero."});
 }
 
 gen *gen_read(recipe_reader *r, const scene *s, const field *f, const yaml *node) {
@@ -339,8 +349,9 @@ gen *gen_read(recipe_reader *r, const scene *s, const field *f, const yaml *node
     g->kind = (gen_kind)i;
     return read_step(r, g) && words[i].read(r, s, g, word) ? g : NULL;
   }
-  gen_fault(r, node, "没有这种造数方法，见 docs/demo-format.md。",
-            "There is no such generator; see docs/demo-format.md.");
+  gen_fault(r, node,
+            (label){"没有这种造数方法，见 docs/demo-format.md。",
+                    "There is no such generator; see docs/demo-format.md."});
   return NULL;
 }
 

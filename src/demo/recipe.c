@@ -22,9 +22,11 @@ static bool read_child(recipe_reader *r, const pack *p, subject_recipe *s, child
                        const yaml *node) {
   c->k = pack_kind(p, yaml_text(node, "kind"));
   if (!c->k || c->k->parent != s->k->index)
-    return gen_fault(r, node, "这里应是下级对象的类型。", "A kind below this one belongs here.");
+    return gen_fault(r, node,
+                     (label){"这里应是下级对象的类型。", "A kind below this one belongs here."});
   const yaml *number = yaml_get(node, "number");
-  if (!number) return gen_fault(r, node, "请写 number：几个。", "Give the number of them.");
+  if (!number)
+    return gen_fault(r, node, (label){"请写 number：几个。", "Give the number of them."});
   c->number = gen_read_int(r, &s->sheet.scene, number);
   return c->number && recipe_sheet_new(r, &c->sheet, false) &&
          recipe_sheet_about(r, &c->sheet, s->k, &s->sheet, &c->sheet.parent) &&
@@ -35,15 +37,18 @@ static bool read_event(recipe_reader *r, const pack *p, subject_recipe *s, event
                        const yaml *node) {
   v->k = pack_event(p, yaml_text(node, "name"));
   if (!v->k)
-    return gen_fault(r, node, "业务包里没有这种登记。", "The pack has no such kind of event.");
+    return gen_fault(r, node,
+                     (label){"业务包里没有这种登记。", "The pack has no such kind of event."});
   const kind *about = &p->kinds[v->k->about];
   v->child = about == s->k ? -1 : recipe_child(s, about);
   if (about != s->k && v->child < 0)
-    return gen_fault(r, node, "这种登记不是关于它的。", "This event is not about this kind.");
+    return gen_fault(r, node,
+                     (label){"这种登记不是关于它的。", "This event is not about this kind."});
   const scene *own = v->child < 0 ? &s->sheet.scene : &s->children[v->child].sheet.scene;
   const yaml *when = yaml_get(node, "when"), *per_year = yaml_get(node, "per_year");
   if (!per_year)
-    return gen_fault(r, node, "请写 per_year：每年几次。", "Give per_year: how many a year.");
+    return gen_fault(r, node,
+                     (label){"请写 per_year：每年几次。", "Give per_year: how many a year."});
   if (when && !(v->when = gen_read_test(r, own, when))) return false;
   if (!(v->per_year = gen_read_int(r, own, per_year))) return false;
   v->even = !text_is(yaml_text(node, "gaps"), "random");
@@ -59,7 +64,8 @@ static bool read_areas(recipe_reader *r, const yaml *node, text **out, size_t *c
   if (!*out) return err_memory(r->e);
   for (size_t i = 0; i < list->count; i++) {
     if (!area_code_check(list->items[i].s, code, NULL) || list->items[i].s.bytes != 12)
-      return gen_fault(r, &list->items[i], "这里应是12位区划代码。", "A 12-digit area code.");
+      return gen_fault(r, &list->items[i],
+                       (label){"这里应是12位区划代码。", "A 12-digit area code."});
     (*out)[i] = list->items[i].s;
   }
   *count = list->count;
@@ -69,8 +75,9 @@ static bool read_areas(recipe_reader *r, const yaml *node, text **out, size_t *c
 static bool read_subject(recipe_reader *r, const pack *p, subject_recipe *s, const yaml *node) {
   s->k = pack_kind(p, yaml_text(node, "kind"));
   if (!s->k || s->k->parent >= 0)
-    return gen_fault(r, node, "这里应是业务包的一种独立对象。",
-                     "A kind that stands by itself belongs here.");
+    return gen_fault(
+        r, node,
+        (label){"这里应是业务包的一种独立对象。", "A kind that stands by itself belongs here."});
   s->share = 1000000;
   s->fixed = -1;
   s->at_county = text_is(yaml_text(node, "place"), "county");
@@ -78,7 +85,7 @@ static bool read_subject(recipe_reader *r, const pack *p, subject_recipe *s, con
   if (yaml_has(node, "share") && !recipe_share(r, yaml_get(node, "share"), 1, &s->share))
     return false;
   if (yaml_has(node, "number") && !yaml_as_int(yaml_get(node, "number"), &s->fixed))
-    return gen_fault(r, node, "number 应是整数。", "number is a whole number.");
+    return gen_fault(r, node, (label){"number 应是整数。", "number is a whole number."});
   const yaml *children = recipe_list(node, "children"), *events = recipe_list(node, "events"),
              *stories = recipe_list(node, "stories");
   s->children = ARENA_ARRAY(r->a, children->count, child_recipe);
@@ -87,7 +94,7 @@ static bool read_subject(recipe_reader *r, const pack *p, subject_recipe *s, con
   if (!s->children || !s->events || !s->stories) return err_memory(r->e);
   if (children->count > RECIPE_PARTS_MAX || events->count > RECIPE_PARTS_MAX ||
       stories->count > RECIPE_PARTS_MAX)
-    return gen_fault(r, node, "太多了。", "Too many.");
+    return gen_fault(r, node, (label){"太多了。", "Too many."});
   if (!recipe_sheet_new(r, &s->sheet, false) ||
       !read_record(r, &s->sheet, s->k->name, s->k->fields, s->k->field_count, node))
     return false;
@@ -113,8 +120,9 @@ static bool read_leave(recipe_reader *r, leave_recipe *l, const yaml *node) {
   bool days_ok = !yaml_has(node, "days") || yaml_as_int(yaml_get(node, "days"), &l->days);
   if (!l->login.bytes || !l->reason.bytes || !days_ok || l->days < 1 ||
       !yaml_as_int(yaml_get(node, "ago"), &l->ago) || l->ago < 0 || l->ago > HISTORY_MAX)
-    return gen_fault(r, node, "请假要写 login、ago、reason，可写 days 和 stand_in。",
-                     "A leave has login, ago, reason, and may have days and stand_in.");
+    return gen_fault(r, node,
+                     (label){"请假要写 login、ago、reason，可写 days 和 stand_in。",
+                             "A leave has login, ago, reason, and may have days and stand_in."});
   return true;
 }
 
@@ -128,16 +136,17 @@ static bool read_officer(recipe_reader *r, const pack *p, officer_recipe *o, con
                         .name = yaml_text(node, "name"),
                         .number = 1};
   if (!text_is(o->role, "admin") && !pack_role(p, o->role))
-    return gen_fault(r, node, "没有这个岗位。", "There is no such role.");
-  if (!o->login.bytes) return gen_fault(r, node, "请写 login。", "Give a login.");
+    return gen_fault(r, node, (label){"没有这个岗位。", "There is no such role."});
+  if (!o->login.bytes) return gen_fault(r, node, (label){"请写 login。", "Give a login."});
   if (yaml_has(node, "number") &&
       (!yaml_as_int(yaml_get(node, "number"), &o->number) || o->number < 1 || o->number > 100))
-    return gen_fault(r, node, "number 应是 1 到 100 的整数。", "number is from 1 to 100.");
+    return gen_fault(r, node, (label){"number 应是 1 到 100 的整数。", "number is from 1 to 100."});
   if (!read_areas(r, node, &o->areas, &o->area_count)) return false;
   for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
     if (text_is(yaml_text(node, "each"), levels[i].word)) o->level = (int)levels[i].level;
-  return o->level || gen_fault(r, node, "each 应是 county、town 或 village。",
-                               "each is county, town or village.");
+  return o->level || gen_fault(r, node,
+                               (label){"each 应是 county、town 或 village。",
+                                       "each is county, town or village."});
 }
 
 static bool read_head(recipe_reader *r, recipe *x, const yaml *root) {
@@ -148,13 +157,16 @@ static bool read_head(recipe_reader *r, recipe *x, const yaml *root) {
   x->names = (name_lists){yaml_text(names, "surnames"), yaml_text(names, "given")};
   x->history = HISTORY_DEFAULT;
   if (!x->county.bytes || !x->county_name.bytes || !x->password.bytes)
-    return gen_fault(r, root, "请写 county: {code, name} 和 password。",
-                     "Give county: {code, name} and password.");
+    return gen_fault(r, root,
+                     (label){"请写 county: {code, name} 和 password。",
+                             "Give county: {code, name} and password."});
   if (!x->names.surnames.bytes || !x->names.given.bytes)
-    return gen_fault(r, root, "请写 names: {surnames, given}。", "Give names: {surnames, given}.");
+    return gen_fault(r, root,
+                     (label){"请写 names: {surnames, given}。", "Give names: {surnames, given}."});
   if (yaml_has(root, "history") && (!yaml_as_int(yaml_get(root, "history"), &x->history) ||
                                     x->history < 30 || x->history > HISTORY_MAX))
-    return gen_fault(r, root, "history 应是 30 到 3650 天。", "history is 30 to 3650 days.");
+    return gen_fault(r, root,
+                     (label){"history 应是 30 到 3650 天。", "history is 30 to 3650 days."});
   return true;
 }
 
@@ -165,7 +177,7 @@ static bool read_all(recipe_reader *r, recipe *x, const yaml *root) {
   x->subjects = ARENA_ARRAY(r->a, subjects->count, subject_recipe);
   if (!x->officers || !x->subjects) return err_memory(r->e);
   if (officers->count > RECIPE_PARTS_MAX || subjects->count > RECIPE_PARTS_MAX)
-    return gen_fault(r, root, "太多了。", "Too many.");
+    return gen_fault(r, root, (label){"太多了。", "Too many."});
   for (; x->officer_count < officers->count; x->officer_count++)
     if (!read_officer(r, x->pack, &x->officers[x->officer_count],
                       &officers->items[x->officer_count]))

@@ -62,8 +62,9 @@ static bool add_let(recipe_reader *r, recipe_sheet *s, text name, const yaml *no
       f->type_in_cel = types[i].in_cel;
       return add_gen(r, s, f, node, false);
     }
-  return gen_fault(r, node, "let 里的每个名称都要写 type：text int money rate date bool。",
-                   "Each name under let has a type: text int money rate date bool.");
+  return gen_fault(r, node,
+                   (label){"let 里的每个名称都要写 type：text int money rate date bool。",
+                           "Each name under let has a type: text int money rate date bool."});
 }
 
 bool recipe_sheet_read(recipe_reader *r, recipe_sheet *s, const sheet_source *from) {
@@ -77,7 +78,8 @@ bool recipe_sheet_read(recipe_reader *r, recipe_sheet *s, const sheet_source *fr
   for (size_t i = 0; i < n; i++) {
     if (from->but && text_is(map->keys[i].s, from->but)) continue;
     const field *f = field_find(from->fields, from->count, map->keys[i].s);
-    if (!f) return gen_fault(r, &map->keys[i], "没有这个字段。", "There is no such field.");
+    if (!f)
+      return gen_fault(r, &map->keys[i], (label){"没有这个字段。", "There is no such field."});
     if (!add_gen(r, s, f, &map->items[i], true)) return false;
   }
   return recipe_sheet_end(r, s, from->name);
@@ -102,7 +104,7 @@ bool recipe_share(recipe_reader *r, const yaml *node, int64_t whole, int64_t *ou
   int64_t rate;
   if (!node || node->type != YAML_TEXT || !rate_parse(node->s, &rate) || rate < 0 ||
       rate > RATE_ONE * whole)
-    return gen_fault(r, node, "share 写错了。", "The share is not right.");
+    return gen_fault(r, node, (label){"share 写错了。", "The share is not right."});
   *out = rate / whole / 100; /* of 1 000 000 */
   return true;
 }

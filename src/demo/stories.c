@@ -12,10 +12,10 @@ static bool about(recipe_reader *r, const pack *p, const subject_recipe *s, stor
   t->child = k == s->k ? -1 : recipe_child(s, k);
   t->child_number = 1;
   if (k != s->k && t->child < 0)
-    return gen_fault(r, form, "这一步不是关于它的。", "This step is not about this kind.");
+    return gen_fault(r, form, (label){"这一步不是关于它的。", "This step is not about this kind."});
   const yaml *number = t->child >= 0 ? yaml_get(form, k->name) : NULL;
   if (number && (!yaml_as_int(number, &t->child_number) || t->child_number < 1))
-    return gen_fault(r, number, "这里应是第几个。", "Which of them: 1, 2 …");
+    return gen_fault(r, number, (label){"这里应是第几个。", "Which of them: 1, 2 …"});
   return recipe_sheet_new(r, &t->sheet, true) && recipe_sheet_sees(r, &t->sheet, s, t->child);
 }
 
@@ -32,7 +32,8 @@ static bool read_event(recipe_reader *r, const pack *p, const subject_recipe *s,
   t->type = STEP_EVENT;
   t->event = body->type == YAML_MAP && body->count == 1 ? pack_event(p, body->keys[0].s) : NULL;
   if (!t->event)
-    return gen_fault(r, body, "业务包里没有这种登记。", "The pack has no such kind of event.");
+    return gen_fault(r, body,
+                     (label){"业务包里没有这种登记。", "The pack has no such kind of event."});
   if (!t->role.bytes) t->role = text_of(first_role(t->event->who));
   return about(r, p, s, t, t->event->about, &body->items[0]) &&
          form_of(r, p, t, t->event->fields, t->event->field_count, t->event->about,
@@ -67,7 +68,7 @@ static bool read_move(recipe_reader *r, const pack *p, const subject_recipe *s, 
   t->type = STEP_MOVE;
   t->name = body->type == YAML_TEXT ? body->s : body->count ? body->keys[0].s : TEXT("");
   const transition *n = transition_named(p, s->k, t->name, r->last_day - (day)t->ago);
-  if (!n) return gen_fault(r, body, "流程里没有这一步。", "No workflow has this step.");
+  if (!n) return gen_fault(r, body, (label){"流程里没有这一步。", "No workflow has this step."});
   if (!t->role.bytes) t->role = text_of(first_role(n->who));
   const yaml *form = body->type == YAML_MAP ? &body->items[0] : NULL;
   return about(r, p, s, t, s->k->index, form) &&
@@ -78,7 +79,7 @@ static bool read_measure(recipe_reader *r, const pack *p, const subject_recipe *
                          const yaml *body) {
   t->measure = body->type == YAML_MAP && body->count == 1 ? pack_measure(p, body->keys[0].s) : NULL;
   if (!t->measure)
-    return gen_fault(r, body, "业务包里没有这种措施。", "The pack has no such measure.");
+    return gen_fault(r, body, (label){"业务包里没有这种措施。", "The pack has no such measure."});
   const yaml *form = &body->items[0];
   t->type = form->type == YAML_TEXT ? STEP_MEASURE_STATE : STEP_MEASURE;
   t->name = form->type == YAML_TEXT ? form->s : TEXT("");
@@ -108,14 +109,16 @@ static bool read_step(recipe_reader *r, const pack *p, const subject_recipe *s, 
   const yaml *ago = yaml_get(node, "ago");
   if (ago && ago->type == YAML_LIST) ago = &ago->items[which];
   if (!ago || !yaml_as_int(ago, &t->ago) || t->ago < 0 || t->ago > HISTORY_MAX)
-    return gen_fault(r, node, "每一步要写 ago：几天以前。",
-                     "Each step has ago: days before the last day.");
+    return gen_fault(
+        r, node,
+        (label){"每一步要写 ago：几天以前。", "Each step has ago: days before the last day."});
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     const yaml *body = yaml_get(node, words[i].word);
     if (body) return words[i].read(r, p, s, t, body);
   }
-  return gen_fault(r, node, "这一步要写 event、facts、move 或 measure。",
-                   "A step is event, facts, move or measure.");
+  return gen_fault(r, node,
+                   (label){"这一步要写 event、facts、move 或 measure。",
+                           "A step is event, facts, move or measure."});
 }
 
 bool story_read(recipe_reader *r, const pack *p, const subject_recipe *s, story *t,
@@ -128,7 +131,7 @@ bool story_read(recipe_reader *r, const pack *p, const subject_recipe *s, story 
   if (shift && !(t->shift = gen_read_int(r, &s->sheet.scene, shift))) return false;
   size_t room = 0;
   for (size_t i = 0; i < steps->count; i++) room += days_of(&steps->items[i]);
-  if (room > 2000) return gen_fault(r, steps, "太多了。", "Too many.");
+  if (room > 2000) return gen_fault(r, steps, (label){"太多了。", "Too many."});
   t->steps = ARENA_ARRAY(r->a, room, story_step);
   if (!t->steps) return err_memory(r->e);
   for (size_t i = 0; i < steps->count; i++)

@@ -61,8 +61,7 @@ bool rights_no_subject(err *e) {
                  "There is no such subject, or it is outside your areas.");
 }
 
-bool rights_denied(const char *what_zh, const char *what_en, err *e) {
+bool rights_denied(label what, err *e) {
   return err_set(e, ERR_DENIED, NULL, "您的岗位不能%s。如确有需要，请联系管理员。",
-                 "Your post may not %s. If you need to, ask the administrator.",
-                 ZH_EN(what_zh, what_en));
+                 "Your post may not %s. If you need to, ask the administrator.", LABEL(what));
 }

@@ -28,6 +28,6 @@ bool actor_holds(const actor *who, const char *const *roles,
 scope actor_scope(const actor *who);
 
 bool rights_no_subject(err *e); /* not there, or outside the areas: the same sentence for both */
-bool rights_denied(const char *zh, const char *en, err *e);
+bool rights_denied(label what, err *e);
 
 #endif

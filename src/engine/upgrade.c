@@ -4,10 +4,9 @@
 #include "engine/init.h"
 #include "engine/state.h"
 
-static bool refuse_loss(err *e, const char *name, const char *zh, const char *en) {
+static bool refuse_loss(err *e, const char *name, label what) {
   return err_set(e, ERR_NOT_ALLOWED, name, "新版业务包%s“%s”，而库里已有它的数据；请保留它。",
-                 "The new version %s \"%s\", and there is data of it; keep it.", ZH_EN(zh, en),
-                 name);
+                 "The new version %s \"%s\", and there is data of it; keep it.", LABEL(what), name);
 }
 
 /* Columns that would go or change their type. */
@@ -15,12 +14,13 @@ static bool fields_kept(const field *before, size_t before_count, const field *a
                         size_t after_count, buf *plan, err *e) {
   for (size_t i = 0; i < before_count; i++) {
     const field *f = field_find(after, after_count, text_of(before[i].name));
-    if (!f) return refuse_loss(e, before[i].name, "去掉了", "drops the field");
+    if (!f) return refuse_loss(e, before[i].name, (label){"去掉了", "drops the field"});
     if (f->type != before[i].type)
-      return refuse_loss(e, before[i].name, "改变了类型：", "changes the type of the field");
+      return refuse_loss(e, before[i].name,
+                         (label){"改变了类型：", "changes the type of the field"});
     for (size_t c = 0; c < before[i].choice_count; c++)
       if (!choice_find(f, text_of(before[i].choices[c].code)))
-        return refuse_loss(e, before[i].choices[c].code, "去掉了选项", "drops the choice");
+        return refuse_loss(e, before[i].choices[c].code, (label){"去掉了选项", "drops the choice"});
   }
   for (size_t i = 0; i < after_count; i++)
     if (!field_find(before, before_count, text_of(after[i].name)))
@@ -31,12 +31,12 @@ static bool fields_kept(const field *before, size_t before_count, const field *a
 static bool kinds_kept(const pack *before, const pack *after, buf *plan, err *e) {
   for (size_t i = 0; i < before->kind_count; i++) {
     const kind *b = &before->kinds[i], *k = pack_kind(after, text_of(b->name));
-    if (!k) return refuse_loss(e, b->name, "去掉了", "drops the kind");
+    if (!k) return refuse_loss(e, b->name, (label){"去掉了", "drops the kind"});
     if (!fields_kept(b->fields, b->field_count, k->fields, k->field_count, plan, e)) return false;
   }
   for (size_t i = 0; i < before->event_count; i++) {
     const event_kind *b = &before->events[i], *k = pack_event(after, text_of(b->name));
-    if (!k) return refuse_loss(e, b->name, "去掉了", "drops the kind of event");
+    if (!k) return refuse_loss(e, b->name, (label){"去掉了", "drops the kind of event"});
     if (!fields_kept(b->fields, b->field_count, k->fields, k->field_count, plan, e)) return false;
   }
   return true;
@@ -63,7 +63,8 @@ static bool states_kept(engine *eng, const pack *before, const pack *after, err 
     for (size_t s = 0; flow && s < flow->state_count; s++)
       found |= strcmp(flow->states[s].name, counts[i].state) == 0;
     if (!found)
-      return refuse_loss(e, counts[i].state, "去掉了环节", "drops the state of open cases");
+      return refuse_loss(e, counts[i].state,
+                         (label){"去掉了环节", "drops the state of open cases"});
   }
   return true;
 }

@@ -126,10 +126,9 @@ static void add_fault(reading *r, text column, text value, const err *why) {
   json_close(&w, '}');
 }
 
-static void add_sentence(reading *r, const char *column, text value, const char *zh,
-                         const char *en) {
+static void add_sentence(reading *r, const char *column, text value, label what) {
   err why;
-  err_set(&why, ERR_BAD_INPUT, NULL, "%s", "%s", ZH_EN(zh, en));
+  err_set(&why, ERR_BAD_INPUT, NULL, "%s", "%s", LABEL(what));
   add_fault(r, text_of(column), value, &why);
 }
 
@@ -158,10 +157,11 @@ static bool find_head(reading *r, table_reader *t, err *e) {
       r->head.columns[c].title = text_of(kept);
       r->head.columns[c].is = column_of(title, &r->head.columns[c].post);
       if (r->head.columns[c].is == COLUMN_NONE && !is_passed_over(title))
-        add_sentence(r, kept, title,
-                     "不认识这一列，请删去，或改成 登录名、姓名、岗位、区域、状态。",
-                     "This column is not known; delete it, or call it login, name, role, area, "
-                     "state.");
+        add_sentence(
+            r, kept, title,
+            (label){"不认识这一列，请删去，或改成 登录名、姓名、岗位、区域、状态。",
+                    "This column is not known; delete it, or call it login, name, role, area, "
+                    "state."});
     }
     return true;
   }
@@ -192,16 +192,18 @@ static bool read_posts(reading *r, const table_row *row, officer_change *c, err 
     posts[n].role = officer_role(r->packs, role_word, NULL, &why);
     if (!posts[n].role) add_fault(r, role_title, role_word, &why);
     if (!area_word.bytes)
-      add_sentence(r, area_title.at, area_word, "请写明这个岗位管哪个区域。",
-                   "Say over which area the post is.");
+      add_sentence(r, area_title.at, area_word,
+                   (label){"请写明这个岗位管哪个区域。", "Say over which area the post is."});
     else if (!area_book_word(r->areas, area_word, posts[n].area, &why))
       add_fault(r, area_title, area_word, &why);
     else if (!actor_may(r->who, r->packs, RIGHT_ADMINISTER, posts[n].area))
-      add_sentence(r, area_title.at, area_word, "您不管理这个区域的人员。",
-                   "You do not manage the officers of that area.");
+      add_sentence(
+          r, area_title.at, area_word,
+          (label){"您不管理这个区域的人员。", "You do not manage the officers of that area."});
     n++;
   }
-  if (!n) add_sentence(r, "岗位", TEXT(""), "请写岗位和区域。", "Give a role and an area.");
+  if (!n)
+    add_sentence(r, "岗位", TEXT(""), (label){"请写岗位和区域。", "Give a role and an area."});
   post *kept = ARENA_ARRAY(r->a, n, post);
   if (!kept) return err_memory(e);
   memcpy(kept, posts, n * sizeof *posts);
@@ -216,14 +218,16 @@ static void read_state(reading *r, const table_row *row, officer_change *c) {
   c->has_active = true;
   c->active = text_is(word, "在岗") || text_is(word, "active");
   if (!c->active && !text_is(word, "停用") && !text_is(word, "closed"))
-    add_sentence(r, title.at, word, "状态写 在岗 或 停用。", "A state is active or closed.");
+    add_sentence(r, title.at, word,
+                 (label){"状态写 在岗 或 停用。", "A state is active or closed."});
 }
 
 static bool met_before(reading *r, text login, err *e) {
   for (size_t i = 0; i < r->login_count; i++)
     if (text_equal(r->logins[i], login)) {
-      add_sentence(r, "登录名", login, "这个登录名在名单里不止一次。",
-                   "This login is in the list more than once.");
+      add_sentence(
+          r, "登录名", login,
+          (label){"这个登录名在名单里不止一次。", "This login is in the list more than once."});
       return true;
     }
   text *logins = ARENA_GROW(r->a, r->logins, r->login_count, &r->login_room, text);
@@ -274,7 +278,7 @@ static bool read_row(reading *r, const table_row *row, err *e) {
   if (!c.login || !c.name) return err_memory(e);
   if (!officer_login_check(login, &why)) add_fault(r, TEXT("登录名"), login, &why);
   if (!name.bytes || name.bytes > OFFICER_NAME_MAX_BYTES)
-    add_sentence(r, "姓名", name, "请填写姓名，不要太长。", "Give a name; not too long.");
+    add_sentence(r, "姓名", name, (label){"请填写姓名，不要太长。", "Give a name; not too long."});
   read_state(r, row, &c);
   if (!met_before(r, text_of(c.login), e) || !read_posts(r, row, &c, e) ||
       !store_officer_find_by_login(r->s, r->a, login, &was, e))

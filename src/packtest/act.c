@@ -6,11 +6,10 @@
 
 /* ---- values ---- */
 
-static bool not_a(const field *f, const yaml *node, const char *file, const char *zh,
-                  const char *en, err *e) {
+static bool not_a(const field *f, const yaml *node, const char *file, label what, err *e) {
   char place[ERR_PLACE_MAX];
   return err_set(e, ERR_BAD_INPUT, yaml_place(file, node, place), "“%s”应写成%s。",
-                 "\"%s\" is written as %s.", f->name, ZH_EN(zh, en));
+                 "\"%s\" is written as %s.", f->name, LABEL(what));
 }
 
 /* The code of a choice told by its title or another spelling; else the text as it is. */
@@ -37,15 +36,17 @@ static bool put_scalar(json_out *w, const field *f, const yaml *node, const char
   switch (f->type) {
   case FIELD_MONEY:
     if (!money_parse_yuan(node->s, &n))
-      return not_a(f, node, file, "元，最多两位小数", "yuan with at most two decimals", e);
+      return not_a(f, node, file, (label){"元，最多两位小数", "yuan with at most two decimals"}, e);
     json_put_int(w, n);
     return true;
   case FIELD_INT:
-    if (!text_to_int(node->s, &n)) return not_a(f, node, file, "整数", "a whole number", e);
+    if (!text_to_int(node->s, &n))
+      return not_a(f, node, file, (label){"整数", "a whole number"}, e);
     json_put_int(w, n);
     return true;
   case FIELD_BOOL:
-    if (!yes_or_no(node, &yes)) return not_a(f, node, file, " true 或 false", "true or false", e);
+    if (!yes_or_no(node, &yes))
+      return not_a(f, node, file, (label){" true 或 false", "true or false"}, e);
     json_put_bool(w, yes);
     return true;
   case FIELD_CHOICE:

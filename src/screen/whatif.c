@@ -3,8 +3,8 @@
 #include "base/ident.h"
 #include "base/money.h"
 
-static bool wrong(err *e, const char *place, const char *zh, const char *en) {
-  return err_set(e, ERR_BAD_INPUT, place, "%s", "%s", ZH_EN(zh, en));
+static bool wrong(err *e, const char *place, label what) {
+  return err_set(e, ERR_BAD_INPUT, place, "%s", "%s", LABEL(what));
 }
 
 /* ---- parameters set otherwise ---- */
@@ -120,7 +120,7 @@ static bool read_setting(const pack *p, text name, const json *j, arena *a, sett
 static bool read_settings(const json *set, arena *a, whatif *x, err *e) {
   if (!set || set->type == JSON_NULL) return true;
   if (set->type != JSON_MAP)
-    return wrong(e, "set", "set 应是 {参数: 值}。", "set must be {parameter: value}.");
+    return wrong(e, "set", (label){"set 应是 {参数: 值}。", "set must be {parameter: value}."});
   if (set->count > WHATIF_SETTINGS_MAX)
     return err_set(e, ERR_TOO_LARGE, "set", "一次最多改 %d 个参数。",
                    "At most %d parameters can be set at once.", WHATIF_SETTINGS_MAX);
@@ -174,18 +174,20 @@ static bool read_list(const json *list, whatif *x, err *e) {
   if (!list || list->type == JSON_NULL) return true;
   x->list.rule = whatif_rule(x->pack, json_text(list, "rule"));
   if (!x->list.rule)
-    return wrong(e, "list.rule", "没有这条规则，请核对名称。",
-                 "There is no such rule; check the name.");
+    return wrong(e, "list.rule",
+                 (label){"没有这条规则，请核对名称。", "There is no such rule; check the name."});
   if (!whatif_which(json_text(list, "which"), &x->list.which))
-    return wrong(e, "list.which", "which 应是 raised_now、raised_then、enters、leaves 或 unknown。",
-                 "which is raised_now, raised_then, enters, leaves or unknown.");
+    return wrong(e, "list.which",
+                 (label){"which 应是 raised_now、raised_then、enters、leaves 或 unknown。",
+                         "which is raised_now, raised_then, enters, leaves or unknown."});
   int64_t limit = 50;
   if (json_has(list, "limit") && !json_int(list, "limit", &limit))
-    return wrong(e, "list.limit", "limit 应是整数。", "limit must be a whole number.");
+    return wrong(e, "list.limit", (label){"limit 应是整数。", "limit must be a whole number."});
   x->list.limit = limit < 1 ? 50 : limit > WHATIF_LIST_MAX ? WHATIF_LIST_MAX : (size_t)limit;
   text cursor = json_text(list, "cursor");
   if (cursor.bytes && (!text_to_int(cursor, &x->list.cursor) || x->list.cursor < 0))
-    return wrong(e, "list.cursor", "cursor 不对，请从头再查。", "The cursor is wrong; start anew.");
+    return wrong(e, "list.cursor",
+                 (label){"cursor 不对，请从头再查。", "The cursor is wrong; start anew."});
   return true;
 }
 
@@ -204,15 +206,16 @@ bool whatif_read(const json *body, const catalog *packs, const scope *seen, day 
   if (!x.pack)
     return err_set(e, ERR_UNKNOWN_NAME, "pack", "没有这个业务包。", "There is no such pack.");
   if (as_of.bytes && !day_parse(as_of, &x.as_of))
-    return wrong(e, "as_of", "as_of 应是日期，如 2026-01-31。",
-                 "as_of is a day such as 2026-01-31.");
+    return wrong(e, "as_of",
+                 (label){"as_of 应是日期，如 2026-01-31。", "as_of is a day such as 2026-01-31."});
   if (area_code.bytes) {
     if (!area_code_check(area_code, x.area, e)) return err_within(e, "area");
     x.scope = scope_within(seen, x.area);
   }
   if (by.bytes && !(x.by = whatif_by(x.pack, by)))
-    return wrong(e, "by", "by 应是一个选项或是否字段的名称。",
-                 "by is the name of a field with choices or yes and no.");
+    return wrong(e, "by",
+                 (label){"by 应是一个选项或是否字段的名称。",
+                         "by is the name of a field with choices or yes and no."});
   if (!read_settings(json_get(body, "set"), a, &x, e) || !read_list(json_get(body, "list"), &x, e))
     return false;
   *out = x;

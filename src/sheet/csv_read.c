@@ -168,9 +168,10 @@ static bool feed_line(csv_reader *r) {
   r->record_bytes += n;
   if (r->failed) return false;
   if (r->record_bytes > TABLE_LINE_MAX_BYTES)
-    return row_fault(&r->fault, ERR_TOO_LARGE, r->number,
-                     "超过 1 MB，不像一张表。常见原因是引号没有配对，请检查这一行。",
-                     "is over 1 MiB; this is no table. A quote may not be closed; check that row.");
+    return row_fault(
+        &r->fault, ERR_TOO_LARGE, r->number,
+        (label){"超过 1 MB，不像一张表。常见原因是引号没有配对，请检查这一行。",
+                "is over 1 MiB; this is no table. A quote may not be closed; check that row."});
   /* libcsv tells nothing of an empty line, but a person counts it. */
   if (!r->row_whole && r->only_blanks && (last == '\n' || last == '\r')) r->row_whole = true;
   return true;
@@ -182,8 +183,8 @@ static bool end_last(csv_reader *r) {
   if (csv_parse(&r->parser, "\n", 1, on_cell, on_row, r) != 1) return err_memory(&r->fault);
   if (r->failed || r->row_whole) return !r->failed;
   return row_fault(&r->fault, ERR_BAD_FILE, r->number,
-                   "的引号没有配对，后面的内容都被它包住了，请检查这一行。",
-                   "opens a quote that is never closed; check that row.");
+                   (label){"的引号没有配对，后面的内容都被它包住了，请检查这一行。",
+                           "opens a quote that is never closed; check that row."});
 }
 
 /* One record into r->row: 1, 0 at the end, -1 with r->fault. */

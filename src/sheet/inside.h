@@ -2,6 +2,7 @@
 #ifndef JISHI_SHEET_INSIDE_H
 #define JISHI_SHEET_INSIDE_H
 
+#include "base/label.h"
 #include "sheet/table_read.h"
 
 #include <stdio.h>
@@ -29,7 +30,7 @@ void row_finish(row_builder *b, int64_t number, table_row *out);
 void row_release(row_builder *b);
 
 /* "row 12" and a sentence over the row's number. False. */
-bool row_fault(err *e, err_code code, int64_t number, const char *zh, const char *en);
+bool row_fault(err *e, err_code code, int64_t number, label what);
 bool row_too_many(int64_t number, err *e); /* true: over TABLE_ROWS_MAX, *e filled in */
 
 struct table_reader {

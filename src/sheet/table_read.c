@@ -17,10 +17,10 @@ void row_clear(row_builder *b) {
   buf_clear(&b->bytes);
 }
 
-bool row_fault(err *e, err_code code, int64_t number, const char *zh, const char *en) {
+bool row_fault(err *e, err_code code, int64_t number, label what) {
   char place[32];
   snprintf(place, sizeof place, "row %lld", (long long)number);
-  return err_set(e, code, place, "第 %lld 行%s", "Row %lld %s", (long long)number, ZH_EN(zh, en));
+  return err_set(e, code, place, "第 %lld 行%s", "Row %lld %s", (long long)number, LABEL(what));
 }
 
 bool row_too_many(int64_t number, err *e) {
@@ -34,15 +34,18 @@ bool row_set(row_builder *b, int64_t number, size_t column, table_cell cell, boo
   text t = cell.text;
   if (column >= TABLE_COLUMNS_MAX) {
     if (!t.bytes) return true;
-    return row_fault(e, ERR_TOO_LARGE, number, "的列太多（最多 1024 列），请删去多余的列。",
-                     "has more than 1024 columns; delete those not needed.");
+    return row_fault(e, ERR_TOO_LARGE, number,
+                     (label){"的列太多（最多 1024 列），请删去多余的列。",
+                             "has more than 1024 columns; delete those not needed."});
   }
   if (!lasts && t.bytes > TABLE_CELL_MAX_POINTS && text_points(t) > TABLE_CELL_MAX_POINTS)
-    return row_fault(e, ERR_TOO_LARGE, number, "有一格的内容太长（最多 32767 个字），请删短。",
-                     "has a cell of more than 32767 characters; shorten it.");
+    return row_fault(e, ERR_TOO_LARGE, number,
+                     (label){"有一格的内容太长（最多 32767 个字），请删短。",
+                             "has a cell of more than 32767 characters; shorten it."});
   if (t.bytes > TABLE_LINE_MAX_BYTES - b->text_bytes)
-    return row_fault(e, ERR_TOO_LARGE, number, "超过 1 MB，不像一张表，请删短。",
-                     "is over 1 MiB; this is no table. Shorten it.");
+    return row_fault(
+        e, ERR_TOO_LARGE, number,
+        (label){"超过 1 MB，不像一张表，请删短。", "is over 1 MiB; this is no table. Shorten it."});
   if (column >= b->count) b->count = column + 1;
   if (!t.bytes) return true;
   b->text_bytes += t.bytes;

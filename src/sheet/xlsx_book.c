@@ -7,14 +7,16 @@
 
 enum { PIECE = 65536, RATIO_FROM_BYTES = 1 << 20 };
 
-bool xlsx_fault(xlsx *x, err_code code, const char *zh, const char *en) {
-  if (x->fault.code == ERR_NONE) err_set(&x->fault, code, "file", "%s", "%s", ZH_EN(zh, en));
+bool xlsx_fault(xlsx *x, err_code code, label what) {
+  if (x->fault.code == ERR_NONE) err_set(&x->fault, code, "file", "%s", "%s", LABEL(what));
   return false;
 }
 
 bool xlsx_damaged(xlsx *x) {
-  return xlsx_fault(x, ERR_BAD_FILE, "文件已损坏，请用 Excel 或 WPS 打开后另存为 .xlsx 再导入。",
-                    "The file is damaged; open it in a spreadsheet program and save it as .xlsx.");
+  return xlsx_fault(
+      x, ERR_BAD_FILE,
+      (label){"文件已损坏，请用 Excel 或 WPS 打开后另存为 .xlsx 再导入。",
+              "The file is damaged; open it in a spreadsheet program and save it as .xlsx."});
 }
 
 static bool no_memory(xlsx *x) {
@@ -64,11 +66,12 @@ static void on_doctype(void *context, const char *name, const char *system, cons
   (void)public;
   (void)internal;
   xlsx *x = context;
-  xlsx_fault(x, ERR_BAD_FILE,
-             "文件里有表格不该有的内容（DTD 声明），为安全起见不能导入。请用 Excel 或 WPS "
-             "另存为 .xlsx。",
-             "The file holds what no table needs (a DTD), and is refused. Save it as .xlsx in a "
-             "spreadsheet program.");
+  xlsx_fault(
+      x, ERR_BAD_FILE,
+      (label){"文件里有表格不该有的内容（DTD 声明），为安全起见不能导入。请用 Excel 或 WPS "
+              "另存为 .xlsx。",
+              "The file holds what no table needs (a DTD), and is refused. Save it as .xlsx in a "
+              "spreadsheet program."});
   XML_StopParser(x->parser, XML_FALSE);
 }
 
@@ -82,8 +85,9 @@ static bool open_part(xlsx *x, zip_uint64_t index) {
   zip_stat_init(&st);
   if (zip_stat_index(x->zip, index, 0, &st) != 0) return xlsx_damaged(x);
   if ((st.valid & ZIP_STAT_ENCRYPTION_METHOD) && st.encryption_method != ZIP_EM_NONE)
-    return xlsx_fault(x, ERR_BAD_FILE, "此文件有密码，请去掉密码，另存为 .xlsx 再导入。",
-                      "This file has a password; remove it and save the file as .xlsx.");
+    return xlsx_fault(x, ERR_BAD_FILE,
+                      (label){"此文件有密码，请去掉密码，另存为 .xlsx 再导入。",
+                              "This file has a password; remove it and save the file as .xlsx."});
   x->part = zip_fopen_index(x->zip, index, 0);
   if (!x->part) return xlsx_damaged(x);
   x->part_packed =
@@ -119,9 +123,10 @@ void xlsx_end_part(xlsx *x) {
 static bool too_much(xlsx *x) {
   return xlsx_fault(
       x, ERR_TOO_LARGE,
-      "文件解压后太大，不像一张正常的表，不能导入。请删去空白的行和列，或分成几个文件。",
-      "The file inflates beyond measure and is refused. Delete blank rows and columns, or split "
-      "it.");
+      (label){"文件解压后太大，不像一张正常的表，不能导入。请删去空白的行和列，或分成几个文件。",
+              "The file inflates beyond measure and is refused. Delete blank rows and columns, or "
+              "split "
+              "it."});
 }
 
 bool xlsx_count(xlsx *x, int64_t bytes) {
@@ -233,8 +238,9 @@ static void add_sheet(xlsx *x, const char **attributes) {
   if (!name || !id || (state && strcmp(state, "visible") != 0)) return;
   if (x->sheet_count == TABLE_SHEETS_MAX || strlen(name) >= TABLE_NAME_MAX_BYTES ||
       strlen(id) >= TABLE_NAME_MAX_BYTES) {
-    xlsx_fault(x, ERR_TOO_LARGE, "工作表太多，或名称太长，请只留下要导入的工作表。",
-               "Too many sheets, or too long a name; keep only the sheet to import.");
+    xlsx_fault(x, ERR_TOO_LARGE,
+               (label){"工作表太多，或名称太长，请只留下要导入的工作表。",
+                       "Too many sheets, or too long a name; keep only the sheet to import."});
     return;
   }
   const char *own_name = arena_text(x->a, name), *own_id = arena_text(x->a, id);
@@ -306,8 +312,9 @@ static void on_style(void *context, const char *name, const char **attributes) {
                      ? ARENA_GROW(x->a, x->style_is_date, x->style_count, &x->style_room, bool)
                      : NULL;
     if (!more) {
-      xlsx_fault(x, ERR_TOO_LARGE, "文件里的单元格格式太多，请把表复制到新文件再导入。",
-                 "The file has too many cell formats; copy the table to a new file.");
+      xlsx_fault(x, ERR_TOO_LARGE,
+                 (label){"文件里的单元格格式太多，请把表复制到新文件再导入。",
+                         "The file has too many cell formats; copy the table to a new file."});
       return;
     }
     x->style_is_date = more;
@@ -338,16 +345,18 @@ static void keep_string(xlsx *x) {
   text t = text_trim(xlsx_unescape(&x->cell));
   if (!buf_ok(&x->cell) ||
       (t.bytes > TABLE_CELL_MAX_POINTS && text_points(t) > TABLE_CELL_MAX_POINTS)) {
-    xlsx_fault(x, ERR_TOO_LARGE, "有一格的内容太长（最多 32767 个字），请删短。",
-               "A cell has more than 32767 characters; shorten it.");
+    xlsx_fault(x, ERR_TOO_LARGE,
+               (label){"有一格的内容太长（最多 32767 个字），请删短。",
+                       "A cell has more than 32767 characters; shorten it."});
     return;
   }
   text *more = ARENA_GROW(x->a, x->shared, x->shared_count, &x->shared_room, text);
   if (more) x->shared = more;
   char *copy = more ? arena_copy(x->a, t.at, t.bytes) : NULL;
   if (!copy) {
-    xlsx_fault(x, ERR_TOO_LARGE, "文件里的文字太多，请分成几个文件再导入。",
-               "The file holds too much text; split it.");
+    xlsx_fault(x, ERR_TOO_LARGE,
+               (label){"文件里的文字太多，请分成几个文件再导入。",
+                       "The file holds too much text; split it."});
     return;
   }
   x->shared[x->shared_count++] = (text){copy, t.bytes};
@@ -382,13 +391,14 @@ static bool read_workbook(xlsx *x) {
       !text_ends(text_of(x->book_path), ".xml"))
     return xlsx_fault(
         x, ERR_BAD_FILE,
-        "这不是 Excel 表格（.xlsx），可能是 Word 文件、压缩包或 .xlsb。请另存为 .xlsx。",
-        "This is no .xlsx workbook; it may be a document, an archive, or an .xlsb. "
-        "Save it as .xlsx.");
+        (label){"这不是 Excel 表格（.xlsx），可能是 Word 文件、压缩包或 .xlsb。请另存为 .xlsx。",
+                "This is no .xlsx workbook; it may be a document, an archive, or an .xlsb. "
+                "Save it as .xlsx."});
   if (!read_part(x, x->book_path, true, on_workbook, NULL) || !read_relations(x)) return false;
   return x->sheet_count > 0 ||
-         xlsx_fault(x, ERR_BAD_FILE, "文件里没有可见的工作表。请打开文件，取消隐藏要导入的工作表。",
-                    "The workbook has no visible sheet; unhide the one to import.");
+         xlsx_fault(x, ERR_BAD_FILE,
+                    (label){"文件里没有可见的工作表。请打开文件，取消隐藏要导入的工作表。",
+                            "The workbook has no visible sheet; unhide the one to import."});
 }
 
 bool xlsx_read_book(xlsx *x) {

@@ -122,8 +122,8 @@ static void end_cell(xlsx *x) {
   err e;
   if (!buf_ok(&x->cell)) {
     row_fault(&x->fault, ERR_TOO_LARGE, x->row_number,
-              "有一格的内容太长（最多 32767 个字），请删短。",
-              "has a cell of more than 32767 characters; shorten it.");
+              (label){"有一格的内容太长（最多 32767 个字），请删短。",
+                      "has a cell of more than 32767 characters; shorten it."});
     return;
   }
   text raw = text_trim(buf_view(&x->cell));

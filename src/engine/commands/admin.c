@@ -9,7 +9,7 @@
 
 bool administer_authorize(command_context *ctx, err *e) {
   return context_may(ctx, RIGHT_ADMINISTER, store_county(ctx->store)) ||
-         rights_denied("管理整个区县", "administer the whole county", e);
+         rights_denied((label){"管理整个区县", "administer the whole county"}, e);
 }
 
 static bool county_check(command_context *ctx, err *e) {

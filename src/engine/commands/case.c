@@ -126,7 +126,7 @@ static bool move_authorize(command_context *ctx, err *e) {
   if (!context_in_scope(ctx, rq->c->area)) return no_case(e);
   const bool possible = rq->t && leaves_from(rq->t, rq->flow, rq->c->state);
   return !possible || context_holds(ctx, rq->t->who, rq->c->area) || /* else told by `check` */
-         rights_denied("办理这一步", "take this step", e);
+         rights_denied((label){"办理这一步", "take this step"}, e);
 }
 
 static bool move_read(command_context *ctx, err *e) {

@@ -64,7 +64,7 @@ static bool event_authorize(command_context *ctx, err *e) {
     return err_set(e, ERR_DENIED, "subject", "这个对象不在您的管辖范围内。",
                    "This subject is outside your areas.");
   return context_holds(ctx, rq->ev.kind->who, rq->subject->area) ||
-         rights_denied("登记这类事项", "record this kind of event", e);
+         rights_denied((label){"登记这类事项", "record this kind of event"}, e);
 }
 
 static bool find_replaced(command_context *ctx, event_request *rq, err *e) {
@@ -100,7 +100,7 @@ static bool may_replace(const command_context *ctx, const event *old, err *e) {
   bool own = uuid_equal(&old->officer, &ctx->command->who.officer);
   bool by_import = !uuid_is_nil(&ctx->command->import_id) && context_may(ctx, RIGHT_IMPORT, NULL);
   return own || by_import || context_may(ctx, RIGHT_DECIDE, old->area) ||
-         rights_denied("更正别人的登记", "correct another officer's entry", e);
+         rights_denied((label){"更正别人的登记", "correct another officer's entry"}, e);
 }
 
 static bool event_check(command_context *ctx, err *e) {
@@ -175,7 +175,7 @@ static bool withdraw_authorize(command_context *ctx, err *e) {
     return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这条登记。", "There is no such event.");
   return uuid_equal(&ev->officer, &ctx->command->who.officer) ||
          context_may(ctx, RIGHT_DECIDE, ev->area) ||
-         rights_denied("撤回别人的登记", "withdraw another officer's entry", e);
+         rights_denied((label){"撤回别人的登记", "withdraw another officer's entry"}, e);
 }
 
 static bool withdraw_check(command_context *ctx, err *e) {

@@ -106,8 +106,8 @@ static bool excuse_find(command_context *ctx, err *e) {
 static bool excuse_authorize(command_context *ctx, err *e) {
   const excuse_request *rq = ctx->request;
   if (may_excuse(ctx, &rq->x, rq->duty)) return true;
-  return rq->withdraws ? rights_denied("撤回这条说明", "take this excuse back", e)
-                       : rights_denied("登记这条说明", "record this excuse", e);
+  return rq->withdraws ? rights_denied((label){"撤回这条说明", "take this excuse back"}, e)
+                       : rights_denied((label){"登记这条说明", "record this excuse"}, e);
 }
 
 static bool excuse_apply(command_context *ctx, err *e) {

@@ -84,7 +84,7 @@ static bool officer_authorize(command_context *ctx, err *e) {
   const officer_request *r = ctx->request;
   return (r->was && uuid_equal(&ctx->command->who.officer, &r->was->id)) ||
          context_may(ctx, RIGHT_ADMINISTER, NULL) ||
-         rights_denied("管理人员", "administer officers", e);
+         rights_denied((label){"管理人员", "administer officers"}, e);
 }
 
 static bool read_posts(command_context *ctx, const json *list, officer *o, err *e) {
@@ -164,7 +164,7 @@ static bool may_manage(command_context *ctx, const officer *o, err *e) {
   bool may = context_may(ctx, RIGHT_ADMINISTER, NULL);
   for (size_t i = 0; may && i < o->post_count; i++)
     may = context_may(ctx, RIGHT_ADMINISTER, o->posts[i].area);
-  return may || rights_denied("管理这个区域的人员", "manage the officers of that area", e);
+  return may || rights_denied((label){"管理这个区域的人员", "manage the officers of that area"}, e);
 }
 
 /* Nobody raises, moves or closes himself; his own password he may always change. */

@@ -34,7 +34,7 @@ static bool may_register(const command_context *ctx, const char *area, err *e) {
   if (context_may(ctx, RIGHT_REGISTER, NULL))
     return err_set(e, ERR_DENIED, "area", "这个村（居）不在您的管辖范围内。",
                    "This area is outside your areas.");
-  return rights_denied("登记或修改对象", "register or change subjects", e);
+  return rights_denied((label){"登记或修改对象", "register or change subjects"}, e);
 }
 
 /* The key must be nobody else's. */

@@ -92,7 +92,8 @@ static bool undo_find(command_context *ctx, err *e) {
 }
 
 static bool undo_authorize(command_context *ctx, err *e) {
-  return context_may(ctx, RIGHT_IMPORT, NULL) || rights_denied("撤销导入", "take imports back", e);
+  return context_may(ctx, RIGHT_IMPORT, NULL) ||
+         rights_denied((label){"撤销导入", "take imports back"}, e);
 }
 
 static bool undo_apply(command_context *ctx, err *e) {

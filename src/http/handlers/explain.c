@@ -5,8 +5,8 @@
 #include "engine/rules/guards.h"
 #include "http/handlers.h"
 
-static bool not_here(const char *zh, const char *en, err *e) {
-  return err_set(e, ERR_UNKNOWN_NAME, "id", "%s", "%s", ZH_EN(zh, en));
+static bool not_here(label what, err *e) {
+  return err_set(e, ERR_UNKNOWN_NAME, "id", "%s", "%s", LABEL(what));
 }
 
 /* The unit of a subject of any kind. */
@@ -30,8 +30,9 @@ bool handle_explain_finding(request *q, err *e) {
                       ? catalog_kind(request_packs(q), text_of(f->kind), NULL)
                       : NULL;
   if (!k)
-    return not_here("没有找到这条预警，或者不在您的管辖范围内。",
-                    "No such finding, or it is outside your areas.", e);
+    return not_here((label){"没有找到这条预警，或者不在您的管辖范围内。",
+                            "No such finding, or it is outside your areas."},
+                    e);
   unit *u = unit_of(q, k, &f->root, e);
   if (!u) return false;
   explain_context x = begin_answer(q, u, &w);
@@ -48,14 +49,15 @@ bool handle_explain_event(request *q, err *e) {
       !store_event_find(request_store(q), q->a, k, &id, &q->who.scope, &ev, e))
     return false;
   if (!ev)
-    return not_here("没有找到这条登记，或者不在您的管辖范围内。",
-                    "No such record, or it is outside your areas.", e);
+    return not_here((label){"没有找到这条登记，或者不在您的管辖范围内。",
+                            "No such record, or it is outside your areas."},
+                    e);
   unit *u = unit_of(q, &owner->kinds[k->about], &ev->root, e);
   if (!u) return false;
   const record *about = unit_subject(u, &ev->subject);
   if (!about)
-    return not_here("这条登记的对象已不在册。", "The subject of this record is no longer there.",
-                    e);
+    return not_here(
+        (label){"这条登记的对象已不在册。", "The subject of this record is no longer there."}, e);
   explain_context x = begin_answer(q, u, &w);
   return explain_event(&x, about, ev, e);
 }
@@ -98,8 +100,9 @@ bool handle_explain_measure(request *q, err *e) {
     return false;
   const measure_kind *k = m ? catalog_measure(request_packs(q), text_of(m->kind), &owner) : NULL;
   if (!k)
-    return not_here("没有找到这项措施，或者不在您的管辖范围内。",
-                    "No such measure, or it is outside your areas.", e);
+    return not_here((label){"没有找到这项措施，或者不在您的管辖范围内。",
+                            "No such measure, or it is outside your areas."},
+                    e);
   unit *u = unit_of(q, &owner->kinds[k->of], &m->root, e);
   if (!u || !read_form(q, m, k, &extra, e) || !read_case(q, m, &extra, e)) return false;
   explain_context x = begin_answer(q, u, &w);
@@ -152,6 +155,6 @@ bool handle_explain_subject(request *q, err *e) {
   unit *u = r ? unit_of(q, r->kind, &r->root, e) : NULL;
   if (!u) return false;
   const record *about = unit_subject(u, &r->id);
-  if (!about) return not_here("这个对象已不在册。", "This subject is no longer there.", e);
+  if (!about) return not_here((label){"这个对象已不在册。", "This subject is no longer there."}, e);
   return explain_named(q, u, about, query_text(q, "name"), e);
 }

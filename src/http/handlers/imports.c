@@ -23,10 +23,10 @@ static bool keep_upload(store *s, const upload *u, err *e) {
 }
 
 /* The work is done, and only its row could not be written: to do it again does nothing twice. */
-static bool not_noted(const char *zh, const char *en, err *e) {
+static bool not_noted(label what, err *e) {
   return err_set(e, e->code, NULL, "%s，但没能记下，请再点一次，不会重复。",
                  "%s, but that could not be noted; ask once more, nothing is done twice.",
-                 ZH_EN(zh, en));
+                 LABEL(what));
 }
 
 /* ---- answering ---- */
@@ -126,11 +126,11 @@ bool handle_import(request *q, err *e) {
 /* ---- taking in, taking back ---- */
 
 /* The upload of the address, into q->data; `state` says what it must be. */
-static bool begin_task(request *q, const char *state, const char *zh, const char *en, err *e) {
+static bool begin_task(request *q, const char *state, label what, err *e) {
   const upload *u = find_upload(q, true, e);
   if (!u) return false;
   if (strcmp(u->state, state) != 0)
-    return err_set(e, ERR_NOT_ALLOWED, "state", "%s", "%s", ZH_EN(zh, en));
+    return err_set(e, ERR_NOT_ALLOWED, "state", "%s", "%s", LABEL(what));
   import_task *t = ARENA_NEW(q->a, import_task);
   if (!t) return err_memory(e);
   *t = (import_task){*u, catalog_import(request_packs(q), text_of(u->layout), NULL)};
@@ -150,12 +150,13 @@ static bool take_roster(request *q, store *s, err *e) {
   unlink(path);
   if (!ok) return false;
   t->u.state = "applied";
-  return keep_upload(s, &t->u, e) || not_noted("名册已经导入", "The roster is taken in", e);
+  return keep_upload(s, &t->u, e) ||
+         not_noted((label){"名册已经导入", "The roster is taken in"}, e);
 }
 
 bool handle_import_apply(request *q, err *e) {
-  return begin_task(q, "checked", "这份名册已经处理过了。", "This roster was dealt with already.",
-                    e) &&
+  return begin_task(q, "checked",
+                    (label){"这份名册已经处理过了。", "This roster was dealt with already."}, e) &&
          request_background(q, take_roster, after_task);
 }
 
@@ -173,11 +174,14 @@ static bool take_back(request *q, store *s, err *e) {
   answer out;
   if (!writer_apply(request_writer(q), &c, q->a, &out, e)) return false;
   t->u.state = "undone";
-  return keep_upload(s, &t->u, e) || not_noted("导入已经撤销", "The import is taken back", e);
+  return keep_upload(s, &t->u, e) ||
+         not_noted((label){"导入已经撤销", "The import is taken back"}, e);
 }
 
 bool handle_import_undo(request *q, err *e) {
-  return begin_task(q, "applied", "这份名册没有导入，不用撤销。",
-                    "This roster is not taken in; there is nothing to take back.", e) &&
+  return begin_task(q, "applied",
+                    (label){"这份名册没有导入，不用撤销。",
+                            "This roster is not taken in; there is nothing to take back."},
+                    e) &&
          request_background(q, take_back, after_task);
 }

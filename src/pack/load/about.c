@@ -9,8 +9,8 @@ static void read_rights(const doc *d, const yaml *item, role *r) {
   size_t n;
   const yaml *items = load_list(d, item, "may", false, &n);
   for (size_t i = 0; i < n; i++) {
-    int right =
-        load_one_at(d, &items[i], NAMES(rights, sizeof rights / sizeof *rights), "权限", "rights");
+    int right = load_one_at(d, &items[i], NAMES(rights, sizeof rights / sizeof *rights),
+                            (label){"权限", "rights"});
     if (right >= 0) *flags[right] = true;
   }
 }

@@ -91,7 +91,7 @@ static bool read_aggregate(const doc *d, const yaml *item, aggregate *g) {
       "name title of over where count sum last min max distinct_days distinct_subjects window");
   *g = (aggregate){.name = load_name(d, item, "name"), .of = load_kind(d, item, "of")};
   g->title = load_title(d, item, "title", true);
-  g->over = load_one(d, item, "over", NAMES(p->events, p->event_count), "事件", "events");
+  g->over = load_one(d, item, "over", NAMES(p->events, p->event_count), (label){"事件", "events"});
   read_window(d, item, g);
   if (!g->name || !load_is_new(d, item, NAMES(p->aggregates, p->aggregate_count), g->name))
     return false;

@@ -23,16 +23,16 @@ static const cel_program *bare_program(const doc *d, const yaml *map, const char
 
 static int event_named(const doc *d, const yaml *map, const char *key) {
   const pack *p = d->l->p;
-  return load_need(d, map, key)
-             ? load_one(d, map, key, NAMES(p->events, p->event_count), "事件", "kinds of events")
-             : -1;
+  return load_need(d, map, key) ? load_one(d, map, key, NAMES(p->events, p->event_count),
+                                           (label){"事件", "kinds of events"})
+                                : -1;
 }
 
 /* A field of the event with a type or format of its own; -1. */
 static int event_field(const doc *d, const yaml *map, const char *key, const event_kind *k,
                        field_type type, field_format format) {
   if (!load_get(map, key)) return -1;
-  int f = load_one(d, map, key, NAMES(k->fields, k->field_count), "填写项", "fields");
+  int f = load_one(d, map, key, NAMES(k->fields, k->field_count), (label){"填写项", "fields"});
   if (f < 0) return f;
   const field *at = &k->fields[f];
   bool chooses = type == FIELD_CHOICES && at->type == FIELD_CHOICE;
@@ -123,7 +123,8 @@ static void read_spacing(const doc *d, const yaml *item, const event_kind *k, du
 
 static int condition_at(const doc *d, const yaml *node) {
   const pack *p = d->l->p;
-  return load_one_at(d, node, NAMES(p->conditions, p->condition_count), "情形", "conditions");
+  return load_one_at(d, node, NAMES(p->conditions, p->condition_count),
+                     (label){"情形", "conditions"});
 }
 
 static void read_excuses(const doc *d, const yaml *item, duty *x) {

@@ -52,7 +52,8 @@ const fact_setter *events_read_setters(const doc *d, const yaml *item, const kin
   if (!map || !load_is_map(d, map)) return NULL;
   fact_setter *all = TAKE(d->l, map->count, fact_setter);
   for (size_t i = 0; all && i < map->count; i++) {
-    int f = load_one_at(d, &map->keys[i], NAMES(of->fields, of->field_count), "字段", "fields");
+    int f = load_one_at(d, &map->keys[i], NAMES(of->fields, of->field_count),
+                        (label){"字段", "fields"});
     if (f < 0) continue;
     const cel_program *p = compile_at(d, &map->items[i], env, of->fields[f].type_in_cel);
     if (p) all[(*count)++] = (fact_setter){f, p};
@@ -61,14 +62,15 @@ const fact_setter *events_read_setters(const doc *d, const yaml *item, const kin
 }
 
 static int field_of(const doc *d, const yaml *map, const char *key, const event_kind *k) {
-  return load_one(d, map, key, NAMES(k->fields, k->field_count), "字段", "fields");
+  return load_one(d, map, key, NAMES(k->fields, k->field_count), (label){"字段", "fields"});
 }
 
 static void read_budget(const doc *d, const yaml *map, payment_terms *p) {
   const loader *l = d->l;
   if (p->fund_kind < 0) return;
   const kind *fund = &l->kinds[p->fund_kind];
-  p->budget = load_one(d, map, "budget", NAMES(fund->fields, fund->field_count), "字段", "fields");
+  p->budget =
+      load_one(d, map, "budget", NAMES(fund->fields, fund->field_count), (label){"字段", "fields"});
   if (p->budget >= 0 && fund->fields[p->budget].type != FIELD_MONEY)
     FAULT(d, yaml_get(map, "budget"), "预算要用 money 类型的字段。",
           "The budget is a field of the type money.");
@@ -145,7 +147,8 @@ static void read_summary(const doc *d, event_kind *k) {
   if (!s || !fields) return;
   *s = (summary){.fields = fields, .over = -1};
   if (load_need(d, map, "over"))
-    s->over = load_one(d, map, "over", NAMES(p->events, p->event_count), "事件", "kinds of events");
+    s->over = load_one(d, map, "over", NAMES(p->events, p->event_count),
+                       (label){"事件", "kinds of events"});
   int per = load_need(d, map, "per") ? load_word(d, map, "per", per_words, 0) : 0;
   s->per = per < 0 ? PERIOD_DAY : (period_kind)per;
   if (s->over < 0) return;
@@ -193,7 +196,8 @@ static void read_display(const doc *d, event_kind *k) {
   const yaml *items = load_list(d, d->root, "display", false, &n);
   int *all = TAKE(d->l, n, int);
   for (size_t i = 0; all && i < n; i++) {
-    int v = load_one_at(d, &items[i], NAMES(p->variables, p->variable_count), "变量", "variables");
+    int v = load_one_at(d, &items[i], NAMES(p->variables, p->variable_count),
+                        (label){"变量", "variables"});
     if (v < 0) continue;
     const char *name = p->variables[v].name;
     for (size_t other = (size_t)v; other < p->variable_count; other++)

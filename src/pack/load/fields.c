@@ -290,8 +290,8 @@ static void read_fact(const doc *d, const yaml *map, const kind *facts, fields_o
     return;
   }
   if (!facts) return; /* whose facts is a fault told elsewhere */
-  int i = load_one_at(d, node, NAMES(facts->fields, facts->field_count), "字段",
-                      "fields of the subject");
+  int i = load_one_at(d, node, NAMES(facts->fields, facts->field_count),
+                      (label){"字段", "fields of the subject"});
   if (i < 0) return;
   const field *known = &facts->fields[i];
   if (known->type != f->type || !same_choices(f, known)) {
@@ -324,7 +324,7 @@ static void read_reference(const doc *d, const yaml *map, field *f) {
 void fields_check_references(loader *l) {
   for (size_t i = 0; i < l->reference_count; i++) {
     const origin *o = &l->references[i];
-    int k = load_one_at(o->d, o->at, NAMES(l->kinds, l->p->kind_count), "类型", "kinds");
+    int k = load_one_at(o->d, o->at, NAMES(l->kinds, l->p->kind_count), (label){"类型", "kinds"});
     if (k >= 0 && (l->kinds[k].parent >= 0 || l->kinds[k].key < 0))
       FAULT(o->d, o->at, "“of”指的类型要在最上一层，并且有“key”。",
             "\"of\" names a kind without a parent and with a \"key\".");
@@ -418,7 +418,7 @@ const int *fields_read_list(const doc *d, const field *fields, size_t field_coun
   int *out = TAKE(d->l, n, int);
   *count = 0;
   for (size_t i = 0; out && i < n; i++) {
-    int f = load_one_at(d, &items[i], NAMES(fields, field_count), "字段", "fields");
+    int f = load_one_at(d, &items[i], NAMES(fields, field_count), (label){"字段", "fields"});
     if (f >= 0) out[(*count)++] = f;
   }
   return out;

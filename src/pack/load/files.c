@@ -12,20 +12,20 @@
 
 enum { FOLDERS_DEEP_MAX = 8, PATH_BYTES_MAX = 180 };
 
-static void file_fault(loader *l, const char *path, const char *zh, const char *en) {
+static void file_fault(loader *l, const char *path, label what) {
   err e = {0};
   char place[ERR_PLACE_MAX];
   snprintf(place, sizeof place, "%s:1:1", strlen(path) > PATH_BYTES_MAX ? "…" : path);
-  err_set(&e, ERR_BAD_PACK, place, "%s。", "%s.", ZH_EN(zh, en));
+  err_set(&e, ERR_BAD_PACK, place, "%s。", "%s.", LABEL(what));
   load_fault(l, &e);
 }
 
-static void limit_fault(loader *l, const char *path, const char *zh, const char *en, int limit) {
+static void limit_fault(loader *l, const char *path, label what, int limit) {
   AUTO_BUF buf chinese = {0}, english = {0};
-  buf_printf(&chinese, "%s（上限 %d）", zh, limit);
-  buf_printf(&english, "%s (limit %d)", en, limit);
+  buf_printf(&chinese, "%s（上限 %d）", what.zh, limit);
+  buf_printf(&english, "%s (limit %d)", what.en, limit);
   if (buf_ok(&chinese) && buf_ok(&english))
-    file_fault(l, path, chinese.at, english.at);
+    file_fault(l, path, (label){chinese.at, english.at});
   else
     l->no_memory = true;
 }
@@ -43,18 +43,20 @@ static void system_fault(loader *l, const char *path, int number) {
 /* Takes a file in; its body is copied. False: a limit or memory. */
 static bool add_file(loader *l, file_set *s, const char *path, text body) {
   if (s->count == PACK_FILES_MAX) {
-    limit_fault(l, path, "文件太多，请合并一些", "There are too many files; merge some",
+    limit_fault(l, path, (label){"文件太多，请合并一些", "There are too many files; merge some"},
                 PACK_FILES_MAX);
     return false;
   }
   if (body.bytes > PACK_FILE_BYTES_MAX) {
-    limit_fault(l, path, "文件太大，请分成几个", "The file is too large; split it",
+    limit_fault(l, path, (label){"文件太大，请分成几个", "The file is too large; split it"},
                 PACK_FILE_BYTES_MAX);
     return false;
   }
   if (body.bytes > (size_t)PACK_BYTES_MAX - s->bytes) {
-    limit_fault(l, path, "业务包太大，请删去不用的内容",
-                "The pack is too large; remove what is not used", PACK_BYTES_MAX);
+    limit_fault(
+        l, path,
+        (label){"业务包太大，请删去不用的内容", "The pack is too large; remove what is not used"},
+        PACK_BYTES_MAX);
     return false;
   }
   pack_file *files = ARENA_GROW(l->a, s->files, s->count, &s->room, pack_file);
@@ -121,20 +123,23 @@ static bool read_entry(loader *l, int folder, const char *name, const char *pref
     return false;
   }
   if (S_ISLNK(st.st_mode)) {
-    file_fault(l, path, "这里不读取链接，请放入文件本身",
-               "Links are not followed; put the file itself here");
+    file_fault(l, path,
+               (label){"这里不读取链接，请放入文件本身",
+                       "Links are not followed; put the file itself here"});
     return false;
   }
   if (S_ISREG(st.st_mode) && text_ends(text_of(name), ".yml")) {
-    file_fault(l, path, "文件名请以 .yaml 结尾", "Let the file's name end in .yaml");
+    file_fault(l, path, (label){"文件名请以 .yaml 结尾", "Let the file's name end in .yaml"});
     return false;
   }
   if (S_ISREG(st.st_mode))
     return !text_ends(text_of(name), ".yaml") || read_file(l, folder, name, path, out);
   if (!S_ISDIR(st.st_mode)) return true;
   if (depth == FOLDERS_DEEP_MAX) {
-    limit_fault(l, path, "文件夹套得太深，请减少层数",
-                "Folders are nested too deeply; use fewer levels", FOLDERS_DEEP_MAX);
+    limit_fault(
+        l, path,
+        (label){"文件夹套得太深，请减少层数", "Folders are nested too deeply; use fewer levels"},
+        FOLDERS_DEEP_MAX);
     return false;
   }
   int fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
@@ -184,8 +189,9 @@ bool files_copy(loader *l, const pack_file *files, size_t count, file_set *out) 
   if (out->count) qsort(out->files, out->count, sizeof *out->files, by_path);
   for (size_t i = 1; i < out->count; i++)
     if (by_path(&out->files[i - 1], &out->files[i]) == 0) {
-      file_fault(l, out->files[i].path, "同一路径的文件有两个，请删去一个",
-                 "Two files have the same path; remove one");
+      file_fault(
+          l, out->files[i].path,
+          (label){"同一路径的文件有两个，请删去一个", "Two files have the same path; remove one"});
       return false;
     }
   return true;

@@ -104,7 +104,7 @@ static void read_hour(const doc *d, const yaml *item, const import_layout *l, im
     return;
   }
   const event_kind *x = &d->l->p->events[l->event];
-  c->hour = load_one(d, item, "hour", NAMES(x->fields, x->field_count), "字段", "fields");
+  c->hour = load_one(d, item, "hour", NAMES(x->fields, x->field_count), (label){"字段", "fields"});
   if (c->hour >= 0 && x->fields[c->hour].type != FIELD_INT)
     FAULT(d, load_get(item, "hour"), "小时要用 int 类型的字段。",
           "The hour is a field of the type int.");
@@ -172,7 +172,8 @@ static void read_set(const doc *d, const yaml *item, import_layout *l) {
   const yaml *map = load_get(item, "set");
   if (!map || !set || !load_is_map(d, map)) return;
   for (size_t i = 0; i < map->count; i++) {
-    int f = load_one_at(d, &map->keys[i], NAMES(x->fields, x->field_count), "字段", "fields");
+    int f =
+        load_one_at(d, &map->keys[i], NAMES(x->fields, x->field_count), (label){"字段", "fields"});
     err why;
     if (f < 0) continue;
     text s = map->items[i].type == YAML_TEXT ? map->items[i].s : TEXT("");
@@ -189,7 +190,7 @@ static void read_replaces(const doc *d, const yaml *item, import_layout *l) {
   const yaml *items = load_list(d, item, "replaces", false, &n);
   int *same = TAKE(d->l, n, int);
   for (size_t i = 0; same && i < n; i++) {
-    int f = load_one_at(d, &items[i], NAMES(x->fields, x->field_count), "字段", "fields");
+    int f = load_one_at(d, &items[i], NAMES(x->fields, x->field_count), (label){"字段", "fields"});
     if (f >= 0) same[l->same_count++] = f;
   }
   l->same = same;

@@ -6,7 +6,7 @@
 /* ---- kinds ---- */
 
 static int text_field(const doc *d, const char *key, const kind *k) {
-  int i = load_one(d, d->root, key, NAMES(k->fields, k->field_count), "字段", "fields");
+  int i = load_one(d, d->root, key, NAMES(k->fields, k->field_count), (label){"字段", "fields"});
   if (i < 0 || k->fields[i].type == FIELD_TEXT) return i;
   FAULT(d, yaml_get(d->root, key), "“%s”要用 text 类型的字段，请改类型或换一个字段。",
         "\"%s\" needs a field of the type text; change its type or take another.", key);
@@ -14,7 +14,7 @@ static int text_field(const doc *d, const char *key, const kind *k) {
 }
 
 static int day_field(const doc *d, const char *key, const kind *k) {
-  int i = load_one(d, d->root, key, NAMES(k->fields, k->field_count), "字段", "fields");
+  int i = load_one(d, d->root, key, NAMES(k->fields, k->field_count), (label){"字段", "fields"});
   if (i < 0 || k->fields[i].type == FIELD_DATE) return i;
   FAULT(d, yaml_get(d->root, key), "“%s”要用 date 类型的字段，请改类型或换一个字段。",
         "\"%s\" needs a field of the type date; change its type or take another.", key);

@@ -39,8 +39,9 @@ static void read_money(const doc *d, const yaml *item, measure_kind *m) {
 }
 
 int fields_fund(const doc *d, const yaml *map, const field *fields, size_t count) {
-  int f =
-      load_get(map, "fund") ? load_one(d, map, "fund", NAMES(fields, count), "字段", "fields") : -1;
+  int f = load_get(map, "fund")
+              ? load_one(d, map, "fund", NAMES(fields, count), (label){"字段", "fields"})
+              : -1;
   if (f < 0 || fields[f].of) return f;
   FAULT(d, yaml_get(map, "fund"), "出资的字段要用“of”指明资金的类型。",
         "The field of the fund needs \"of\": the kind of funds.");

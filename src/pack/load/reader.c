@@ -170,24 +170,24 @@ bool load_is_new(const doc *d, const yaml *map, names before, const char *name) 
   return false;
 }
 
-int load_one_at(const doc *d, const yaml *node, names known, const char *zh, const char *en) {
+int load_one_at(const doc *d, const yaml *node, names known, label what) {
   text s = node->type == YAML_TEXT ? node->s : TEXT("…");
   int i = names_index(known, s);
   if (i >= 0) return i;
   hint h = name_hint(known, s);
-  FAULT(d, node, "没有名为“%.*s”的%s%s", "\"%.*s\" is none of the %s%s", SHOWN(s), ZH_EN(zh, en),
+  FAULT(d, node, "没有名为“%.*s”的%s%s", "\"%.*s\" is none of the %s%s", SHOWN(s), LABEL(what),
         LABEL(h));
   return -1;
 }
 
-int load_one(const doc *d, const yaml *map, const char *key, names known, const char *zh,
-             const char *en) {
+int load_one(const doc *d, const yaml *map, const char *key, names known, label what) {
   const yaml *node = load_need(d, map, key);
-  return node ? load_one_at(d, node, known, zh, en) : -1;
+  return node ? load_one_at(d, node, known, what) : -1;
 }
 
 int load_kind(const doc *d, const yaml *map, const char *key) {
-  return load_one(d, map, key, NAMES(d->l->p->kinds, d->l->p->kind_count), "类型", "kinds");
+  return load_one(d, map, key, NAMES(d->l->p->kinds, d->l->p->kind_count),
+                  (label){"类型", "kinds"});
 }
 
 /* ---- maps ---- */
@@ -487,7 +487,7 @@ const char *const *load_roles(const doc *d, const yaml *map, const char *key) {
   const pack *p = d->l->p;
   const char **out = TAKE(d->l, n + 1, const char *);
   for (size_t i = 0; out && i < n; i++) {
-    int r = load_one_at(d, &items[i], NAMES(p->roles, p->role_count), "角色", "roles");
+    int r = load_one_at(d, &items[i], NAMES(p->roles, p->role_count), (label){"角色", "roles"});
     if (r >= 0) out[good++] = p->roles[r].name;
   }
   return out;
@@ -500,8 +500,8 @@ void load_kind_or_event_at(const doc *d, const yaml *node, int *kind, int *event
   if (!all) return;
   for (size_t i = 0; i < p->kind_count; i++) all[i] = p->kinds[i].name;
   for (size_t i = 0; i < p->event_count; i++) all[p->kind_count + i] = p->events[i].name;
-  int at = load_one_at(d, node, NAMES(all, p->kind_count + p->event_count), "类型或事件",
-                       "kinds and events");
+  int at = load_one_at(d, node, NAMES(all, p->kind_count + p->event_count),
+                       (label){"类型或事件", "kinds and events"});
   if (at >= (int)p->kind_count)
     *event = at - (int)p->kind_count;
   else

@@ -137,9 +137,8 @@ const char *const *load_texts(const doc *d, const yaml *map, const char *key, bo
 /* A list of roles that exist. */
 const char *const *load_roles(const doc *d, const yaml *map, const char *key);
 /* The name of one of `known`, which are called `zh`/`en` in the fault: its index, or -1. */
-int load_one(const doc *d, const yaml *map, const char *key, names known, const char *zh,
-             const char *en);
-int load_one_at(const doc *d, const yaml *node, names known, const char *zh, const char *en);
+int load_one(const doc *d, const yaml *map, const char *key, names known, label what);
+int load_one_at(const doc *d, const yaml *node, names known, label what);
 int load_kind(const doc *d, const yaml *map, const char *key);
 /* The name of a kind or of a kind of event: one of the two, the other -1; both -1 when faulty. */
 void load_kind_or_event_at(const doc *d, const yaml *node, int *kind, int *event);

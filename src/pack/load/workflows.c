@@ -24,7 +24,7 @@ static bool read_state(const doc *d, const yaml *item, names before, state *s) {
 static void read_relapse(const doc *d, const yaml *item, state *states, size_t count, state *s) {
   const yaml *node = load_get(item, "relapse");
   if (!node) return;
-  int to = load_one_at(d, node, NAMES(states, count), "环节", "states");
+  int to = load_one_at(d, node, NAMES(states, count), (label){"环节", "states"});
   if (!s->closed)
     FAULT(d, node, "只有结束的环节（closed: true）才有“relapse”，请删去。",
           "Only a closed state (closed: true) has \"relapse\"; remove it.");
@@ -57,7 +57,7 @@ static void read_states(const doc *d, const yaml *map, workflow *w) {
       w->state_count++;
   for (size_t i = 0; i < w->state_count; i++)
     read_relapse(d, item_of(items, n, states[i].name), states, w->state_count, &states[i]);
-  w->start = load_one(d, map, "start", NAMES(states, w->state_count), "环节", "states");
+  w->start = load_one(d, map, "start", NAMES(states, w->state_count), (label){"环节", "states"});
   if (w->start >= 0 && states[w->start].closed)
     FAULT(d, yaml_get(map, "start"), "流程不能从结束的环节开始，请换一个。",
           "A workflow cannot start at a closed state; name another.");
@@ -92,7 +92,7 @@ static void read_from(const doc *d, const yaml *item, const workflow *w, transit
   int *from = TAKE(d->l, n, int);
   t->from = from;
   for (size_t i = 0; from && i < n; i++) {
-    int s = load_one_at(d, &items[i], NAMES(w->states, w->state_count), "环节", "states");
+    int s = load_one_at(d, &items[i], NAMES(w->states, w->state_count), (label){"环节", "states"});
     bool twice = false;
     for (size_t k = 0; k < t->from_count; k++) twice |= from[k] == s;
     if (twice)
@@ -110,7 +110,7 @@ static bool read_transition(const doc *d, const yaml *item, names before, const 
   *t = (transition){.name = load_name(d, item, "name")};
   t->title = load_title(d, item, "title", true);
   read_from(d, item, w, t);
-  t->to = load_one(d, item, "to", NAMES(w->states, w->state_count), "环节", "states");
+  t->to = load_one(d, item, "to", NAMES(w->states, w->state_count), (label){"环节", "states"});
   t->who = load_roles(d, item, "who");
   t->not_by = load_texts(d, item, "not_by", false, NULL);
   t->fields = fields_read(d, item, FIELDS_OF_FORM, &d->l->kinds[w->of], &t->field_count);
@@ -141,7 +141,7 @@ static void read_transitions(const doc *d, const yaml *map, const cel_type *case
     size_t others = 0;
     const yaml *not_by = load_list(d, &items[i], "not_by", false, &others);
     for (size_t k = 0; k < others; k++)
-      load_one_at(d, &not_by[k], NAMES(all, w->transition_count), "步骤", "steps");
+      load_one_at(d, &not_by[k], NAMES(all, w->transition_count), (label){"步骤", "steps"});
   }
 }
 

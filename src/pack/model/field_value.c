@@ -19,15 +19,14 @@ typedef struct asked {
 } asked;
 
 /* "标题：…" with the remedy, at the field. */
-static bool refuse(const asked *q, const char *zh, const char *en) {
+static bool refuse(const asked *q, label what) {
   return err_set(q->e, ERR_BAD_INPUT, q->f->name, "%s：%s", "%s: %s", LABEL(q->f->title),
-                 ZH_EN(zh, en));
+                 LABEL(what));
 }
 
-static bool refuse_with(const asked *q, const char *zh_before, const char *zh_after,
-                        const char *en_before, const char *en_after, const char *what) {
+static bool refuse_with(const asked *q, label before, const char *what, label after) {
   return err_set(q->e, ERR_BAD_INPUT, q->f->name, "%s：%s%s%s", "%s: %s%s%s", LABEL(q->f->title),
-                 ZH_EN(zh_before, en_before), what, ZH_EN(zh_after, en_after));
+                 LABEL(before), what, LABEL(after));
 }
 
 static bool unknown(const asked *q, value *out) {
@@ -75,7 +74,8 @@ static bool time_value(const asked *q, text s, value *out) {
                              digits[3] - '0'
                        : -1;
   if (minutes < 0 || digits[2] > '5' || minutes > 24 * 60)
-    return refuse(q, "应是时刻，例如 09:30。", "It should be a time of day such as 09:30.");
+    return refuse(q,
+                  (label){"应是时刻，例如 09:30。", "It should be a time of day such as 09:30."});
   snprintf(own, sizeof own, "%02d:%02d", minutes / 60, minutes % 60);
   return keep(q, text_of(own), out);
 }
@@ -84,9 +84,10 @@ static bool place_value(const asked *q, text s, value *out) {
   place p;
   char own[32];
   if (!place_parse(s, &p))
-    return refuse(q, "应是经度,纬度，例如 116.6251,35.4302；国测局坐标在前面写 GCJ02。",
-                  "It should be longitude,latitude such as 116.6251,35.4302; write GCJ02 before "
-                  "shifted ones.");
+    return refuse(
+        q, (label){"应是经度,纬度，例如 116.6251,35.4302；国测局坐标在前面写 GCJ02。",
+                   "It should be longitude,latitude such as 116.6251,35.4302; write GCJ02 before "
+                   "shifted ones."});
   place_format(&p, own);
   return keep(q, text_of(own), out);
 }
@@ -111,8 +112,8 @@ static bool words_value(const asked *q, text s, value *out) {
     if (more && !separates(c)) continue;
     if (end > start) {
       if (q->f->format == FORMAT_FILES && !is_file_name((text){s.at + start, end - start}))
-        return refuse(q, "附件要先上传，再填上传后得到的编号。",
-                      "Upload the file first and give the name it was given.");
+        return refuse(q, (label){"附件要先上传，再填上传后得到的编号。",
+                                 "Upload the file first and give the name it was given."});
       if (b.bytes) buf_char(&b, ' ');
       buf_add(&b, s.at + start, end - start);
     }
@@ -155,31 +156,34 @@ static bool check_format(const asked *q, text s, value *out) {
   case FORMAT_FILES:
     return words_value(q, s, out);
   }
-  return good ? keep(q, text_of(own), out) : refuse(q, why.zh, why.en);
+  return good ? keep(q, text_of(own), out) : refuse(q, (label){why.zh, why.en});
 }
 
 static bool text_value(const asked *q, text s, value *out) {
   char limit[24];
   if (!text_valid_utf8(s))
-    return refuse(q, "文字编码不对，请重新输入。", "The text is not UTF-8; type it again.");
+    return refuse(q,
+                  (label){"文字编码不对，请重新输入。", "The text is not UTF-8; type it again."});
   s = text_trim(s);
   if (s.bytes == 0) return unknown(q, out);
   if (has_control(q->f, s))
     return q->f->long_text
-               ? refuse(q, "含有看不见的控制字符，请删去。",
-                        "It holds invisible control characters; remove them.")
-               : refuse(q, "含有换行或看不见的控制字符，请删去。",
-                        "It holds a line break or invisible control characters; remove them.");
+               ? refuse(q, (label){"含有看不见的控制字符，请删去。",
+                                   "It holds invisible control characters; remove them."})
+               : refuse(q,
+                        (label){
+                            "含有换行或看不见的控制字符，请删去。",
+                            "It holds a line break or invisible control characters; remove them."});
   int64_t points = (int64_t)text_points(s);
   if (points > q->f->max) {
     snprintf(limit, sizeof limit, "%lld", (long long)q->f->max);
-    return refuse_with(q, "太长，最多 ", " 个字，请缩短。", "It is too long: at most ",
-                       " characters; shorten it.", limit);
+    return refuse_with(q, (label){"太长，最多 ", "It is too long: at most "}, limit,
+                       (label){" 个字，请缩短。", " characters; shorten it."});
   }
   if (points < q->f->min) {
     snprintf(limit, sizeof limit, "%lld", (long long)q->f->min);
-    return refuse_with(q, "太短，至少 ", " 个字，请补全。", "It is too short: at least ",
-                       " characters; complete it.", limit);
+    return refuse_with(q, (label){"太短，至少 ", "It is too short: at least "}, limit,
+                       (label){" 个字，请补全。", " characters; complete it."});
   }
   return check_format(q, s, out);
 }
@@ -210,11 +214,13 @@ static bool in_range(const asked *q, int64_t n, value *out) {
   char limit[40];
   if (f->min <= f->max && n < f->min) {
     print_limit(f, f->min, limit);
-    return refuse_with(q, "不能小于 ", "，请核对。", "It cannot be below ", "; check it.", limit);
+    return refuse_with(q, (label){"不能小于 ", "It cannot be below "}, limit,
+                       (label){"，请核对。", "; check it."});
   }
   if (f->min <= f->max && n > f->max) {
     print_limit(f, f->max, limit);
-    return refuse_with(q, "不能大于 ", "，请核对。", "It cannot be above ", "; check it.", limit);
+    return refuse_with(q, (label){"不能大于 ", "It cannot be above "}, limit,
+                       (label){"，请核对。", "; check it."});
   }
   *out = value_int(n);
   return true;
@@ -280,14 +286,17 @@ static bool number_value(const asked *q, text written, value *out) {
   case FIELD_MONEY:
     s = without(without(s, "¥", "元"), "￥", "元");
     if (good && money_parse_yuan(s, &n)) return in_range(q, n, out);
-    return refuse(q, "应是以元为单位的金额，最多两位小数，例如 1234.50。",
-                  "It should be an amount in yuan with at most two decimals, such as 1234.50.");
+    return refuse(
+        q, (label){"应是以元为单位的金额，最多两位小数，例如 1234.50。",
+                   "It should be an amount in yuan with at most two decimals, such as 1234.50."});
   case FIELD_RATE:
     if (good && rate_parse(s, &n)) return in_range(q, n, out);
-    return refuse(q, "应是比例，例如 0.65 或 65%。", "It should be a rate such as 0.65 or 65%.");
+    return refuse(
+        q, (label){"应是比例，例如 0.65 或 65%。", "It should be a rate such as 0.65 or 65%."});
   default:
     if (good && int_of(s, &n)) return in_range(q, n, out);
-    return refuse(q, "应是整数，请只填数字。", "It should be a whole number; enter digits only.");
+    return refuse(
+        q, (label){"应是整数，请只填数字。", "It should be a whole number; enter digits only."});
   }
 }
 
@@ -296,7 +305,8 @@ static bool date_value(const asked *q, text s, bool loose, value *out) {
   day on;
   if (loose ? fold(s, folded) && day_parse_loose(text_of(folded), &on) : day_parse(s, &on))
     return in_range(q, on, out);
-  return refuse(q, "应是日期，例如 2024-03-01。", "It should be a date such as 2024-03-01.");
+  return refuse(q,
+                (label){"应是日期，例如 2024-03-01。", "It should be a date such as 2024-03-01."});
 }
 
 /* ---- yes or no, and choices ---- */
@@ -319,7 +329,7 @@ static bool bool_value(const asked *q, text s, value *out) {
     if (equal_folded(s, yes[i])) return *out = value_bool(true), true;
   for (size_t i = 0; i < sizeof no / sizeof *no; i++)
     if (equal_folded(s, no[i])) return *out = value_bool(false), true;
-  return refuse(q, "应填“是”或“否”。", "It should be \"yes\" or \"no\".");
+  return refuse(q, (label){"应填“是”或“否”。", "It should be \"yes\" or \"no\"."});
 }
 
 static const choice *choice_written(const field *f, text s) {
@@ -350,7 +360,7 @@ static bool refuse_choice(const asked *q, text s) {
   buf_str(&zh, more ? "等。" : "。");
   buf_str(&en, more ? " …" : ".");
   if (!buf_ok(&zh) || !buf_ok(&en)) return err_memory(q->e);
-  return refuse(q, zh.at, en.at);
+  return refuse(q, (label){zh.at, en.at});
 }
 
 static bool choice_value(const asked *q, text s, bool exact, value *out) {
@@ -426,7 +436,8 @@ bool field_read_text(const field *f, arena *a, text s, day today, value *out, er
   asked q = {f, a, today, e};
   if (f->type == FIELD_TEXT) return text_value(&q, s, out);
   if (!text_valid_utf8(s))
-    return refuse(&q, "文字编码不对，请重新输入。", "The text is not UTF-8; type it again.");
+    return refuse(&q,
+                  (label){"文字编码不对，请重新输入。", "The text is not UTF-8; type it again."});
   s = text_trim(s);
   if (s.bytes == 0) return unknown(&q, out);
   switch (f->type) {
@@ -448,7 +459,8 @@ static bool choices_list(const asked *q, const json *j, value *out) {
   if (!items) return err_memory(q->e);
   for (size_t i = 0; i < j->count; i++) {
     if (j->items[i].type != JSON_TEXT)
-      return refuse(q, "应是选项代码的列表。", "It should be a list of the codes of choices.");
+      return refuse(
+          q, (label){"应是选项代码的列表。", "It should be a list of the codes of choices."});
     if (!choice_value(q, j->items[i].s, true, &items[i])) return false;
   }
   return several(q, items, j->count, out);
@@ -461,30 +473,33 @@ bool field_read_json(const field *f, arena *a, const json *j, day today, value *
   switch (f->type) {
   case FIELD_TEXT:
     if (j->type == JSON_TEXT) return text_value(&q, j->s, out);
-    return refuse(&q, "应是一段文字。", "It should be text.");
+    return refuse(&q, (label){"应是一段文字。", "It should be text."});
   case FIELD_INT:
     if (j->type == JSON_INT) return in_range(&q, j->n, out);
-    return refuse(&q, "应是整数，请只填数字。", "It should be a whole number; enter digits only.");
+    return refuse(
+        &q, (label){"应是整数，请只填数字。", "It should be a whole number; enter digits only."});
   case FIELD_MONEY:
     if (j->type == JSON_INT) return in_range(&q, j->n, out);
-    return refuse(&q, "应是金额，用整数的分。", "It should be an amount, in whole fen.");
+    return refuse(&q, (label){"应是金额，用整数的分。", "It should be an amount, in whole fen."});
   case FIELD_RATE:
     if (j->type == JSON_TEXT && rate_parse(j->s, &n)) return in_range(&q, n, out);
-    return refuse(&q, "应是比例，写作文字，例如 \"0.65\"。",
-                  "It should be a rate as text, such as \"0.65\".");
+    return refuse(&q, (label){"应是比例，写作文字，例如 \"0.65\"。",
+                              "It should be a rate as text, such as \"0.65\"."});
   case FIELD_DATE:
     if (j->type == JSON_TEXT) return date_value(&q, j->s, false, out);
-    return refuse(&q, "应是日期，例如 2024-03-01。", "It should be a date such as 2024-03-01.");
+    return refuse(
+        &q, (label){"应是日期，例如 2024-03-01。", "It should be a date such as 2024-03-01."});
   case FIELD_BOOL:
     if (j->type == JSON_BOOL) return *out = value_bool(j->yes), true;
-    return refuse(&q, "应填“是”或“否”（true 或 false）。", "It should be true or false.");
+    return refuse(&q, (label){"应填“是”或“否”（true 或 false）。", "It should be true or false."});
   case FIELD_CHOICE:
     if (j->type == JSON_TEXT) return choice_value(&q, j->s, true, out);
-    return refuse(&q, "应是一个选项的代码。", "It should be the code of a choice.");
+    return refuse(&q, (label){"应是一个选项的代码。", "It should be the code of a choice."});
   case FIELD_CHOICES:
     if (j->type == JSON_LIST) return choices_list(&q, j, out);
     if (j->type == JSON_TEXT) return choices_text(&q, text_trim(j->s), out);
-    return refuse(&q, "应是选项代码的列表。", "It should be a list of the codes of choices.");
+    return refuse(&q,
+                  (label){"应是选项代码的列表。", "It should be a list of the codes of choices."});
   }
   return err_set(e, ERR_INTERNAL, f->name, "字段类型不对。", "The field has no type.");
 }
