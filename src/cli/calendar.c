@@ -10,11 +10,47 @@
 typedef struct taking {
   engine *g;
   arena *a;
-  calendar_notices notices; /* of the file */
-  casework *before;         /* open cases with a deadline, by id */
+  calendar_notices notices; /* of the file: from the first to the last that is not known */
+  calendar_notices before_notices;
+  casework *before; /* open cases with a deadline, by id */
   size_t before_count;
   answer answer;
 } taking;
+
+/* ---- what is new in the file ---- */
+
+static bool same_days(const day *x, size_t x_count, const day *y, size_t y_count) {
+  return x_count == y_count && (!x_count || memcmp(x, y, x_count * sizeof *x) == 0);
+}
+
+static bool same_notice(const calendar_notice *x, const calendar_notice *y) {
+  return text_equal(x->reference, y->reference) &&
+         same_days(x->holidays, x->holiday_count, y->holidays, y->holiday_count) &&
+         same_days(x->workdays, x->workday_count, y->workdays, y->workday_count);
+}
+
+/* What the county had of that year; NULL: nothing. */
+static const calendar_notice *known_of(const taking *t, int year) {
+  for (size_t i = 0; i < t->before_notices.count; i++)
+    if (t->before_notices.items[i].year == year) return &t->before_notices.items[i];
+  return NULL;
+}
+
+static bool is_known(const taking *t, const calendar_notice *n) {
+  const calendar_notice *was = known_of(t, n->year);
+  return was && same_notice(was, n);
+}
+
+/* Notices go by years without a gap: one in between stays. */
+static void leave_out_known(taking *t) {
+  calendar_notices *n = &t->notices;
+  t->before_notices = calendar_known(engine_calendar(t->g));
+  while (n->count && is_known(t, &n->items[n->count - 1])) n->count--;
+  while (n->count && is_known(t, &n->items[0])) {
+    n->items++;
+    n->count--;
+  }
+}
 
 /* ---- in words ---- */
 
@@ -67,7 +103,12 @@ static void say_changed(json_out *unused, const casework *from, const casework *
 
 static bool say_taken(taking *t, bool apply, err *e) {
   const calendar *c = engine_calendar(t->g);
-  for (size_t i = 0; i < t->notices.count; i++) say_notice(&t->notices.items[i], "");
+  for (size_t i = 0; i < t->notices.count; i++) {
+    const calendar_notice *n = &t->notices.items[i], *was = known_of(t, n->year);
+    say_notice(n, !was                  ? say("（新的）", " (new)")
+                  : same_notice(was, n) ? say("（没有变化）", " (as it is)")
+                                        : say("（代替原来的）", " (replaces the one there)"));
+  }
   printf(say("期限有变的个案：%zu 个\n", "Cases whose deadline changes: %zu\n"),
          t->answer.case_count);
   if (!each_changed(t, say_changed, NULL, e)) return false;
@@ -117,8 +158,9 @@ static bool put_calendar(buf *b, taking *t, bool apply, err *e) {
 /* ---- doing it ---- */
 
 static bool read_file(taking *t, const char *file, err *e) {
-  return calendar_read_file(t->a, file, &t->notices, e) &&
-         store_cases_with_deadline(engine_store(t->g), t->a, &t->before, &t->before_count, e);
+  if (!calendar_read_file(t->a, file, &t->notices, e)) return false;
+  leave_out_known(t);
+  return store_cases_with_deadline(engine_store(t->g), t->a, &t->before, &t->before_count, e);
 }
 
 static bool tell(taking *t, bool json, bool apply, err *e) {
@@ -136,6 +178,12 @@ static bool tell(taking *t, bool json, bool apply, err *e) {
 /* Without `apply` all of it is done, told, and rolled back: a plan that cannot differ. */
 static bool take(taking *t, bool json, bool apply, err *e) {
   command c;
+  if (!t->notices.count) {
+    if (!json)
+      puts(say("这个文件里的通知都已经有了，没有要收的。",
+               "The notices of this file are there already; there is nothing to take in."));
+    return tell(t, json, false, e);
+  }
   if (!notices_command(&t->notices, t->a, &c, e) || !engine_begin(t->g, e)) return false;
   bool ok = engine_apply(t->g, &c, t->a, &t->answer, e);
   if (ok && apply) return engine_commit(t->g, e) && tell(t, json, apply, e);

@@ -169,12 +169,14 @@ bool temporary_folder_make(char folder[TEMPORARY_FOLDER_MAX], err *e) {
 
 bool temporary_county_make(temporary_county *p, const temporary_county_setup *s, faults *f,
                            err *e) {
-  char overlay[TEMPORARY_FOLDER_MAX + 16];
+  char overlay[TEMPORARY_FOLDER_MAX + 16], place[TEMPORARY_FOLDER_MAX + 16];
   if (!temporary_folder_make(p->folder, e)) return false;
   snprintf(overlay, sizeof overlay, "%s/overlay", p->folder);
+  snprintf(place, sizeof place, "%s/county",
+           p->folder); /* a county shares its folder with nobody */
   bool local = s->parameters && s->parameters->count;
   if (local && !overlay_write(overlay, s->parameters, s->pack, "test", e)) return false;
-  county_setup c = {.place = p->folder,
+  county_setup c = {.place = place,
                     .code = s->county,
                     .name = s->county,
                     .at_ms = s->at_ms,
@@ -184,7 +186,7 @@ bool temporary_county_make(temporary_county *p, const temporary_county_setup *s,
                     .pack_count = 1,
                     .overlay = local ? overlay : NULL};
   if (!engine_init(&c, f, e)) return false;
-  p->g = engine_open(p->folder, e);
+  p->g = engine_open(place, e);
   return p->g != NULL;
 }
 

@@ -76,6 +76,22 @@ export const officers = (driver) => runTests(`cli officers ${driver}`, {
     assert.match(lines[0], /没有“没有的村”这个区域/)
     assert.match(lines[2], /370871000000 {2}高新区/)
   }),
+  'the only administrator of the county stays one': () => withPlace(driver, (place) => {
+    county(place)
+    add(place, 'one', '--post', 'admin@370871')
+    add(place, 'town', '--post', `admin@${town}`)
+    for (const words of [['close', place, 'one'], ['move', place, 'one', town], ['change', place, 'one', '--post', `keeper@${village}`]]) {
+      const r = call(['user', ...words])
+      assert.equal(r.code, 1, words.join(' '))
+      assert.match(r.err, /one.*唯一的系统管理员/)
+    }
+    assert.equal(call(['user', 'change', place, 'one', '--name', '新名']).code, 0)
+    add(place, 'two', '--post', 'admin@370871')
+    assert.equal(call(['user', 'close', place, 'one']).code, 0)
+    assert.equal(call(['user', 'close', place, 'two']).code, 1)
+    assert.equal(call(['user', 'close', place, 'town']).code, 0)
+    assert.equal(call(['rebuild', '--check', place]).code, 0)
+  }),
   'a name that several areas have is asked for by code': () => withPlace(driver, (place) => withFolder((folder) => {
     writeFileSync(join(folder, 'areas.csv'), '130406001,甲镇\n130406001001,东村\n130406002,乙镇\n130406002001,东村\n')
     const pack = ['--pack', join(root, 'tests/packs/orchard')]

@@ -1,7 +1,7 @@
 // Places: what is one, one county in each, and nothing left behind by what failed.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { call, isThere, root, runTests, withFolder, withPlace } from './kit.mjs'
 
@@ -18,6 +18,23 @@ export const noPlace = () => runTests('cli place', {
       assert.equal(call(['verify', place], { cwd }).code, 2)
     }
     assert.deepEqual(readdirSync(cwd), [])
+  }),
+  'what is no place for a county is told as what it is, and left as it was': () => withFolder((cwd) => {
+    const make = (place) => [['init', place, '--county', '370871', '--name', '甲', ...pack], ['demo', place, '--size', '5']]
+    mkdirSync(join(cwd, 'photos'))
+    for (const file of ['list.txt', 'photos/1.jpg']) writeFileSync(join(cwd, file), 'x')
+    const wrong = { 'list.txt': /这是一个文件/, photos: /已经有别的东西（如 1\.jpg）/ }
+    for (const text of ['waiting for postgres', 'me@host', 'localhost:5432', '~county', '*', '$DATA', 'a\nb']) wrong[text] = /不像一个目录.*“\.\/”/s
+    for (const [place, told] of Object.entries(wrong))
+      for (const words of make(place)) {
+        const r = call(words, { cwd })
+        assert.equal(r.code, 2, place)
+        assert.match(r.err, told)
+      }
+    assert.deepEqual(readdirSync(cwd).sort(), ['list.txt', 'photos'])
+    assert.deepEqual(readdirSync(join(cwd, 'photos')), ['1.jpg'])
+    mkdirSync(join(cwd, 'new'))
+    for (const place of ['new', './waiting for postgres', '高新区']) assert.equal(call(make(place)[0], { cwd }).code, 0, place)
   }),
   'a folder is made by init and demo only': () => withFolder((cwd) => {
     const others = [['serve', 'x'], ['verify', 'x'], ['rebuild', '--check', 'x'], ['screen', 'x'], ['simulate', 'x', '--set', 'p.a=1'],

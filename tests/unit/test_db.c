@@ -461,9 +461,9 @@ static void damaged_file(void **state) {
   assert_int_equal(fclose(f), 0);
   assert_null(db_open(where, DB_WRITE, &e));
   assert_int_equal(e.code, ERR_STORE);
-  assert_non_null(strstr(e.zh, "jishi restore"));
+  assert_non_null(strstr(e.zh, "最近的备份"));
   assert_null(db_open(where, DB_READ, &e));
-  assert_non_null(strstr(e.zh, "jishi restore"));
+  assert_non_null(strstr(e.zh, "最近的备份"));
 }
 
 static void full_disk(void **state) {

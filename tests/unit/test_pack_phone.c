@@ -76,7 +76,7 @@ static void packs_run_on_the_phone(void **state) {
   DIR *d = opendir(path);
   if (!d) fail_msg("%s cannot be read; set JISHI_HOME", path);
   for (struct dirent *x; (x = readdir(d));) {
-    if (x->d_name[0] == '.') continue;
+    if (x->d_name[0] == '.' || x->d_type == DT_REG) continue;
     snprintf(path, sizeof path, "%.200s/packs/%.200s", home ? home : ".", x->d_name);
     faults f = {0};
     pack *p = pack_load(path, NULL, &f);

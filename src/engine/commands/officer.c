@@ -201,10 +201,31 @@ static bool check_last(command_context *ctx, const officer_request *r, err *e) {
                  "moved; make another one first.");
 }
 
+/* Officers and packs of the whole county. */
+static bool administers_county(command_context *ctx, const officer *o) {
+  const actor as = {.posts = o->posts, .post_count = o->post_count};
+  return o->active &&
+         actor_may(&as, &ctx->engine->packs, RIGHT_ADMINISTER, store_county(ctx->store));
+}
+
+/* Without an administrator of the county nobody could be added by the pages any more. */
+static bool leaves_administrator(command_context *ctx, const officer_request *r, err *e) {
+  officer *all = NULL;
+  size_t count = 0;
+  if (!r->was || !administers_county(ctx, r->was) || administers_county(ctx, &r->now)) return true;
+  if (!store_officers(ctx->store, ctx->a, &all, &count, e)) return false;
+  for (size_t i = 0; i < count; i++)
+    if (!uuid_equal(&all[i].id, &r->now.id) && administers_county(ctx, &all[i])) return true;
+  return err_set(e, ERR_NOT_ALLOWED, r->now.login,
+                 "这是区县唯一的系统管理员，不能停用，也不能去掉这个岗位。请先添加另一位。",
+                 "This is the county's only administrator, who can neither be closed nor lose the "
+                 "post. Add another one first.");
+}
+
 static bool officer_check(command_context *ctx, err *e) {
   const officer_request *r = ctx->request;
   officer *same = NULL;
-  if (!may_change(ctx, r, e) || !check_last(ctx, r, e) ||
+  if (!may_change(ctx, r, e) || !leaves_administrator(ctx, r, e) || !check_last(ctx, r, e) ||
       !officer_login_check(text_of(r->now.login), e) || !check_posts(ctx, &r->now, e) ||
       !store_officer_find_by_login(ctx->store, ctx->a, text_of(r->now.login), &same, e))
     return false;

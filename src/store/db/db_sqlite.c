@@ -1,6 +1,7 @@
 /* SQLite: one file `jishi.db` in a folder. https://www.sqlite.org/c3ref/intro.html */
 #include "store/db/db_driver.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -93,6 +94,53 @@ static bool say(lite *d, int code, err *e) {
 
 /* ---- opening ---- */
 
+/* What was meant as something else: "waiting for postgres", "me@host", "*.csv". Spelled as a path
+ * it is taken. */
+static bool looks_like_folder(const char *word) {
+  if (word[0] == '/' || strncmp(word, "./", 2) == 0 || strncmp(word, "../", 3) == 0) return true;
+  for (const char *c = word; *c; c++)
+    if ((unsigned char)*c <= ' ' || *c == 0x7f || strchr("@:?*<>|\"'`$&;\\()[]{}", *c))
+      return false;
+  return word[0] != '-' && word[0] != '~';
+}
+
+/* What stands in a folder that holds no county: its first name; false: nothing. */
+static bool first_inside(const char *folder, char name[200]) {
+  DIR *d = opendir(folder);
+  bool found = false;
+  for (struct dirent *x; d && !found && (x = readdir(d)) != NULL;) {
+    found = strcmp(x->d_name, ".") != 0 && strcmp(x->d_name, "..") != 0 &&
+            strcmp(x->d_name, "lost+found") != 0;
+    if (found) snprintf(name, 200, "%.199s", x->d_name);
+  }
+  if (d) closedir(d);
+  return found;
+}
+
+/* Whether a county may be made there: a folder that is new, or empty, or holds one (which is for
+ * others to refuse). */
+static bool may_hold(const char *folder, const char *file, err *e) {
+  struct stat there;
+  char name[200];
+  if (stat(folder, &there) != 0)
+    return looks_like_folder(folder) ||
+           err_set(e, ERR_USAGE, folder,
+                   "这不像一个目录。位置应是一个新的或空的目录，或 postgresql://用户@主机/数据库；"
+                   "真要建这样一个目录，请在前面加“./”。",
+                   "This does not look like a folder. A place is a new or empty folder, or "
+                   "postgresql://user@host/database; if it is to be a folder, put \"./\" before "
+                   "it.");
+  if (!S_ISDIR(there.st_mode))
+    return err_set(e, ERR_USAGE, folder, "这是一个文件。位置应是一个新的或空的目录。",
+                   "This is a file. A place is a new or empty folder.");
+  if (stat(file, &there) == 0 || !first_inside(folder, name)) return true;
+  return err_set(e, ERR_USAGE, folder,
+                 "这个目录里已经有别的东西（如 %s），不是放区县数据的。请写一个新的或空的目录。",
+                 "Something else is in this folder already (such as %s), and no county. Give a new "
+                 "or empty folder.",
+                 name);
+}
+
 /* Makes the folder and those above it; *made is the length of the path of the first that was made.
  */
 static bool make_folder(const char *folder, size_t *made, err *e) {
@@ -130,7 +178,7 @@ static bool sync_folder(const char *folder, err *e) {
  * files the same mode. */
 static bool make_file(lite *d, const char *folder, err *e) {
   const char *file = d->location;
-  if (!make_folder(folder, &d->made_folder, e)) return false;
+  if (!may_hold(folder, file, e) || !make_folder(folder, &d->made_folder, e)) return false;
   int f = open(file, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   d->made_file = f >= 0;
   if (f < 0 && errno == EEXIST) f = open(file, O_RDWR | O_CLOEXEC);
