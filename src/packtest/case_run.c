@@ -87,6 +87,19 @@ static void fill_left_open(const case_run *p, const kind *k, const yaml *fields,
   }
 }
 
+static text given_text(const kind *k, const yaml *fields, int index) {
+  return index < 0 ? (text){NULL, 0} : yaml_text(fields, k->fields[index].name);
+}
+
+static bool remember(case_run *p, const kind *k, const yaml *fields, const uuid *id, err *e) {
+  named_subject *more = ARENA_GROW(p->a, p->named, p->named_count, &p->named_room, named_subject);
+  if (!more) return err_memory(e);
+  p->named = more;
+  p->named[p->named_count++] =
+      (named_subject){k, *id, given_text(k, fields, k->key), given_text(k, fields, k->title_field)};
+  return true;
+}
+
 static bool make_subject(case_run *p, const kind *k, const yaml *fields, const uuid *parent,
                          bool loose, uuid *id, err *e) {
   AUTO_BUF buf form = {0};
@@ -98,8 +111,9 @@ static bool make_subject(case_run *p, const kind *k, const yaml *fields, const u
     return case_refused(p, fields, &why, e);
   fill_left_open(p, k, fields, loose, &form);
   if (!buf_ok(&form)) return err_memory(e);
-  if (act_subject(&t, k, id, parent, p->area, buf_view(&form), &why)) return true;
-  return case_refused(p, fields, &why, e);
+  if (!act_subject(&t, k, id, parent, p->area, buf_view(&form), &why))
+    return case_refused(p, fields, &why, e);
+  return parent || remember(p, k, fields, id, e);
 }
 
 /* Subjects beside the unit that it refers to: one, or a list. */
@@ -109,6 +123,15 @@ static bool make_others(case_run *p, const kind *k, const yaml *list, bool loose
   for (size_t i = 0; i < (many ? list->count : 1); i++)
     if (!make_subject(p, k, many ? &list->items[i] : list, NULL, loose, &id, e)) return false;
   return true;
+}
+
+/* The unit itself: of a list the first, the others stand beside it. */
+static bool make_first(case_run *p, const kind *k, const yaml *given, bool loose, err *e) {
+  bool many = given->type == YAML_LIST && given->count;
+  uuid id;
+  for (size_t i = 1; many && i < given->count; i++)
+    if (!make_subject(p, k, &given->items[i], NULL, loose, &id, e)) return false;
+  return make_subject(p, k, many ? &given->items[0] : given, NULL, loose, &p->root, e);
 }
 
 static bool make_children(case_run *p, const yaml *given, bool loose, err *e) {
@@ -142,13 +165,36 @@ bool case_make_unit(case_run *p, const yaml *given, const yaml *test, bool loose
       if (other && other->parent < 0 && !make_others(p, other, &given->items[o], loose, e))
         return false;
     }
-    if (!make_subject(p, k, &given->items[i], NULL, loose, &p->root, e)) return false;
+    if (!make_first(p, k, &given->items[i], loose, e)) return false;
   }
   if (!p->root_kind) {
     case_differs(p, given ? given : test, "given: names no kind of the pack that stands by itself");
     return true;
   }
   return p->differences ? true : make_children(p, given, loose, e);
+}
+
+/* ---- about whom ---- */
+
+bool case_about(case_run *p, const yaml *map, unit_at_hand *had) {
+  const yaml *about = yaml_get(map, "about");
+  *had = (unit_at_hand){p->root_kind, p->root};
+  for (size_t i = 0; about && about->s.bytes && i < p->named_count; i++) {
+    const named_subject *s = &p->named[i];
+    if (!text_equal(about->s, s->key) && !text_equal(about->s, s->title)) continue;
+    p->root_kind = s->kind;
+    p->root = s->id;
+    return true;
+  }
+  if (about)
+    case_differs(p, about, "about: nothing that stands by itself was given as \"%.*s\"",
+                 (int)about->s.bytes, about->s.at);
+  return !about;
+}
+
+void case_about_end(case_run *p, const unit_at_hand *had) {
+  p->root_kind = had->root_kind;
+  p->root = had->root;
 }
 
 /* ---- what happens to it ---- */
@@ -177,6 +223,16 @@ bool case_subject(case_run *p, const kind *k, const yaml *form, uuid *out, err *
   return true;
 }
 
+/* An event of another unit says whose. */
+static bool is_at_hand(const case_run *p, const event_kind *k, const kind *about, err *why) {
+  const kind *root = about->parent < 0 ? about : &p->pack->kinds[about->parent];
+  if (root == p->root_kind) return true;
+  return err_set(why, ERR_BAD_INPUT, "about",
+                 "“%s”登记的是%s：请在这一步写 about: 它的名称或编号。",
+                 "\"%s\" is recorded of a %s: write about: its name or key in this step.", k->name,
+                 LABEL(root->title));
+}
+
 bool case_record_event(case_run *p, const act *t, const event_kind *k, const yaml *given, day on,
                        err *why) {
   const kind *about = &p->pack->kinds[k->about];
@@ -184,7 +240,7 @@ bool case_record_event(case_run *p, const act *t, const event_kind *k, const yam
   const char *const but[] = {"on", child, NULL};
   AUTO_BUF buf form = {0};
   uuid subject;
-  return case_subject(p, about, given, &subject, why) &&
+  return is_at_hand(p, k, about, why) && case_subject(p, about, given, &subject, why) &&
          act_form(&form, k->fields, k->field_count, given, but, p->file, why) &&
          act_event(t, k, &subject, on, buf_view(&form), why);
 }

@@ -5,13 +5,22 @@
 
 #include "packtest/act.h"
 
+/* A root subject that the case made, and what it is called by. */
+typedef struct named_subject {
+  const kind *kind;
+  uuid id;
+  text key, title;
+} named_subject;
+
 typedef struct case_run {
   engine *g;
   const pack *pack;
   arena *a;
   const char *file;
-  const kind *root_kind;
+  const kind *root_kind; /* the unit at hand: the first one given, or whom `about` names */
   uuid root;
+  named_subject *named;
+  size_t named_count, named_room;
   char area[13];
   day today;
   uint64_t made; /* ids given out */
@@ -38,6 +47,16 @@ bool case_begin(case_run *p, const yaml *test, day first, err *e);
  * must be given but do not matter are made up. */
 bool case_make_unit(case_run *p, const yaml *given, const yaml *test, bool loose, err *e);
 bool case_pass_days(case_run *p, day until, err *e);
+
+/* `about: NAME` in a step or among what is expected: the unit at hand is another one that was
+ * given, by its key or its name. What is at hand without it is kept in *had, for case_about_end. A
+ * name that nothing has is a difference, and false. */
+typedef struct unit_at_hand {
+  const kind *root_kind;
+  uuid root;
+} unit_at_hand;
+bool case_about(case_run *p, const yaml *map, unit_at_hand *had);
+void case_about_end(case_run *p, const unit_at_hand *had);
 
 /* The next command, by `who`, in the morning of the case's day. */
 act case_next_act(case_run *p, actor who, answer *out);

@@ -369,7 +369,8 @@ static bool choose_about(expectation *l, const yaml *expect) {
 static bool known_word(const pack *p, text key) {
   static const char *const words[] = {
       "variables", "findings", "cannot_tell", "rule_costs", "colour",      "cases",
-      "deadline",  "amounts",  "measures",    "duties",     "provisional", "deadline_provisional"};
+      "deadline",  "amounts",  "measures",    "duties",     "provisional", "deadline_provisional",
+      "about"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (text_is(key, words[i])) return true;
   const kind *k = pack_kind(p, key);
@@ -390,7 +391,7 @@ bool expectation_begin(expectation *l, case_run *p, err *e) {
   return u != NULL;
 }
 
-bool case_expect(case_run *p, const yaml *expect, err *e) {
+static bool expect_all(case_run *p, const yaml *expect, err *e) {
   store *s = engine_store(p->g);
   expectation l;
   finding *open = NULL;
@@ -431,4 +432,11 @@ bool case_expect(case_run *p, const yaml *expect, err *e) {
     expect_measures(&l, node, measures, measure_count);
   if ((node = part(&l, expect, "duties", YAML_MAP))) return expect_duties(&l, node, e);
   return true;
+}
+
+bool case_expect(case_run *p, const yaml *expect, err *e) {
+  unit_at_hand had;
+  bool ok = !case_about(p, expect, &had) || expect_all(p, expect, e);
+  case_about_end(p, &had);
+  return ok;
 }

@@ -141,7 +141,7 @@ static bool take(case_run *p, const yaml *step, err *e) {
 }
 
 static bool known_word(text key) {
-  static const char *const words[] = {"on",      "as",   "event",   "facts",  "move",
+  static const char *const words[] = {"on",      "as",   "about",   "event",  "facts", "move",
                                       "measure", "tick", "refused", "expect", "excuse"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (text_is(key, words[i])) return true;
@@ -163,9 +163,13 @@ static bool take_step(case_run *p, const yaml *step, err *e) {
     return true;
   }
   if (yaml_has(step, "tick") && !yaml_has(step, "on")) on++;
-  if (!case_pass_days(p, on, e) || !take(p, step, e)) return false;
+  if (!case_pass_days(p, on, e)) return false;
   const yaml *expect = yaml_get(step, "expect");
-  return !expect || case_expect(p, expect, e);
+  unit_at_hand had;
+  bool ok =
+      !case_about(p, step, &had) || (take(p, step, e) && (!expect || case_expect(p, expect, e)));
+  case_about_end(p, &had);
+  return ok;
 }
 
 bool case_steps(case_run *p, const yaml *test, err *e) {

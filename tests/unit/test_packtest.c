@@ -101,6 +101,29 @@ static void steps_that_are_refused_or_not(void **state) {
   assert_int_equal(remove(path), 0);
 }
 
+/* A step, or what is expected, is about another subject that was given, by its name or key. */
+static void several_subjects(void **state) {
+  (void)state;
+  AUTO_BUF buf report = {0};
+  small_write(
+      folder, "pack/tests/wrong.yaml",
+      "- name: two homes\n  given:\n    home: [{head: 张某, size: 3}, {head: 李某, size: 2}]\n"
+      "    members: [{called: 张某}]\n  steps:\n"
+      "    - {on: 2024-03-06, about: 李某, facts: {size: 4}}\n"
+      "    - expect: {variables: {size: 3}}\n"
+      "    - {about: 李某, expect: {variables: {size: 4}}}\n"
+      "    - expect: {about: 李某, variables: {size: 4}}\n"
+      "- name: nobody\n  given: {home: {head: 张某}}\n  steps:\n"
+      "    - {on: 2024-03-06, about: 王某, facts: {size: 4}}\n");
+  packtest_counts counts = run(&report);
+  assert_non_null(strstr(report.at, "PASS two homes\n"));
+  assert_int_equal(counts.failed, 1);
+  assert_non_null(strstr(report.at, "nothing that stands by itself was given as \"王某\""));
+  char path[120];
+  snprintf(path, sizeof path, "%s/tests/wrong.yaml", pack_folder);
+  assert_int_equal(remove(path), 0);
+}
+
 /* Calculations: input, parameters of their own, output. */
 static void calculations(void **state) {
   (void)state;
@@ -150,6 +173,7 @@ int main(void) {
       cmocka_unit_test(true_tests_pass),
       cmocka_unit_test(wrong_ones_are_named),
       cmocka_unit_test(steps_that_are_refused_or_not),
+      cmocka_unit_test(several_subjects),
       cmocka_unit_test(calculations),
   };
   return cmocka_run_group_tests_name("packtest", tests, set_up, tear_down);
