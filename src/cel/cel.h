@@ -97,6 +97,7 @@ cel_program *cel_compile(arena *a, const cel_env *env, text source, const cel_ty
 const cel_type *cel_program_type(const cel_program *p);
 /* The slots the program can read, ascending. */
 const int *cel_program_slots(const cel_program *p, size_t *count);
+bool cel_program_counts_workdays(const cel_program *p);
 text cel_program_source(const cel_program *p);
 /* The operands of the && or || that the whole program is, as they stand in its source, each without
  * the sign; otherwise the source alone. NULL: memory. */

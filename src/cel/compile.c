@@ -37,6 +37,15 @@ const int *cel_program_slots(const cel_program *p, size_t *count) {
   return p->slots;
 }
 
+bool cel_program_counts_workdays(const cel_program *p) {
+  for (size_t i = 0; i < p->length; i++) {
+    if (p->code[i].op != OP_CALL) continue;
+    function_run run = cel_functions[p->code[i].a].run;
+    if (run == run_add_workdays || run == run_workdays_between) return true;
+  }
+  return false;
+}
+
 text cel_program_source(const cel_program *p) {
   return p->source;
 }

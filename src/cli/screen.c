@@ -365,8 +365,8 @@ static bool tell_cost(county_screen *c, const screen_answer *x, const whatif_sum
 static bool tell_list(county_screen *c, err *e) {
   question q = whatif_question(&c->x);
   const kind *k = &c->x.pack->kinds[c->x.list.rule->of];
-  const char *heads[] = {say_label(k->title), say("区域", "area"), say("金额", "cost"), "id"};
-  table_print t = table_print_new(c->a, 4, heads, "llrl");
+  const char *heads[] = {say_label(k->title), say("区域", "area"), say("金额", "cost"), "id", ""};
+  table_print t = table_print_new(c->a, 5, heads, "llrll");
   for (rule_list list = c->x.list; list.cursor >= 0;) {
     screen_rows got;
     if (!screen_list(c->s, c->a, &q, &list, &got, e)) return false;
@@ -385,6 +385,7 @@ static bool tell_list(county_screen *c, err *e) {
       table_print_cell(&t, name);
       put_fen(&t, c->x.list.rule, rows[i].money, false);
       table_print_cell(&t, arena_text(c->a, id));
+      table_print_cell(&t, rows[i].provisional ? say("暂定", "provisional") : "");
     }
   }
   putchar('\n');

@@ -185,6 +185,7 @@ void view_finding(request *q, json_out *w, const finding *f) {
   view_ref(q, w, f->kind, &f->subject, &f->root, f->area);
   json_field_day(w, "since", f->since);
   json_field_day(w, "until", f->until);
+  json_field_bool(w, "provisional", f->provisional);
   json_field_uuid(w, "case", &f->case_id);
   json_field_open(w, "message", '{');
   json_field_text(w, "zh", f->message_zh);

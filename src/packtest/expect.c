@@ -111,14 +111,15 @@ static bool is_listed(const yaml *list, text name) {
 }
 
 /* A value that hangs on holidays nobody has announced yet passes only when the test says so. */
-static void expect_provisional(expectation *l, const yaml *want, text name, const yaml *list) {
+static void expect_provisional(const expectation *l, const yaml *want, text name, bool provisional,
+                               const yaml *list) {
   bool listed = is_listed(list, name);
-  if (l->u->provisional && !listed)
+  if (provisional && !listed)
     case_differs(l->p, want,
-                 "variables: %.*s counts working days of a year without a holiday notice; "
+                 "%.*s counts working days of a year without a holiday notice; "
                  "write \"provisional: [%.*s]\" where that is meant",
                  (int)name.bytes, name.at, (int)name.bytes, name.at);
-  if (!l->u->provisional && listed)
+  if (!provisional && listed)
     case_differs(l->p, want, "provisional: %.*s is not", (int)name.bytes, name.at);
 }
 
@@ -134,7 +135,7 @@ static void expect_variables(expectation *l, const yaml *map, const yaml *provis
                    (int)name.bytes, name.at);
       continue;
     }
-    expect_provisional(l, want, name, provisional);
+    expect_provisional(l, want, name, l->u->provisional, provisional);
     if (expectation_matches(&v, t, want, 0)) continue;
     AUTO_BUF buf b = {0};
     expectation_print(l, &v, t, &b);
@@ -156,7 +157,8 @@ static const record *cannot_tell(const expectation *l, const rule *r, value *v) 
   return NULL;
 }
 
-static void expect_findings(expectation *l, const yaml *map, const finding *open, size_t count) {
+static void expect_findings(expectation *l, const yaml *map, const yaml *listed,
+                            const finding *open, size_t count) {
   for (size_t i = 0; i < map->count; i++) {
     const yaml *want = &map->items[i];
     const rule *r = rule_named(l->p->pack, map->keys[i].s);
@@ -166,8 +168,13 @@ static void expect_findings(expectation *l, const yaml *map, const finding *open
       continue;
     }
     const char *got = "none";
+    bool provisional = false;
     for (size_t n = 0; n < count; n++)
-      if (strcmp(open[n].rule, r->name) == 0) got = colour_name(open[n].colour);
+      if (strcmp(open[n].rule, r->name) == 0) {
+        got = colour_name(open[n].colour);
+        provisional |= open[n].provisional;
+      }
+    expect_provisional(l, want, map->keys[i].s, provisional, listed);
     if (text_is(want->s, got)) continue;
     AUTO_BUF buf why = {0};
     value v;
@@ -411,10 +418,10 @@ static bool expect_all(case_run *p, const yaml *expect, err *e) {
       case_differs(p, &expect->keys[i], "\"%.*s\" cannot be expected", (int)expect->keys[i].s.bytes,
                    expect->keys[i].s.at);
   if (!choose_about(&l, expect)) return true;
-  const yaml *node;
-  if ((node = part(&l, expect, "variables", YAML_MAP)))
-    expect_variables(&l, node, part(&l, expect, "provisional", YAML_LIST));
-  if ((node = part(&l, expect, "findings", YAML_MAP))) expect_findings(&l, node, open, open_count);
+  const yaml *node, *provisional = part(&l, expect, "provisional", YAML_LIST);
+  if ((node = part(&l, expect, "variables", YAML_MAP))) expect_variables(&l, node, provisional);
+  if ((node = part(&l, expect, "findings", YAML_MAP)))
+    expect_findings(&l, node, provisional, open, open_count);
   if ((node = part(&l, expect, "cannot_tell", YAML_LIST))) expect_cannot_tell(&l, node);
   if ((node = part(&l, expect, "rule_costs", YAML_MAP))) expect_costs(&l, node);
   if ((node = part(&l, expect, "cases", YAML_MAP))) expect_cases(&l, node, cases, case_count);

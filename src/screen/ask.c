@@ -476,7 +476,9 @@ typedef struct row_lister {
   arena *a;
   screen_row *rows;
   size_t count, limit;
-  int64_t next; /* -1: the end */
+  int64_t next;            /* -1: the end */
+  const row_context *here; /* now, then */
+  bool counts_workdays;    /* the rule does */
 } row_lister;
 
 static uint64_t wanted_word(const row_lister *l, const verdict *now, const verdict *then,
@@ -496,6 +498,17 @@ static uint64_t wanted_word(const row_lister *l, const verdict *now, const verdi
   return 0;
 }
 
+static bool row_is_provisional(row_lister *l, size_t row) {
+  const bool now = l->w == WHICH_RAISED_NOW || l->w == WHICH_ENTERS || l->w == WHICH_LEAVES,
+             then = l->x->what_if && l->w != WHICH_RAISED_NOW;
+  bool yes[2] = {false, false};
+  if (!l->counts_workdays || l->w == WHICH_UNKNOWN) return false;
+  const cel_program *when = l->x->outs[0].rule->when;
+  if (now || !then) row_context_eval(&l->here[0], when, row, l->a, &yes[0]);
+  if (then) row_context_eval(&l->here[1], when, row, l->a, &yes[1]);
+  return yes[0] || yes[1];
+}
+
 static void list_row(row_lister *l, const column_plan *p, const plan_state *st, size_t row) {
   const screen_table *t = l->x->t;
   const outputs *o = &l->x->outs[0];
@@ -503,6 +516,7 @@ static void list_row(row_lister *l, const column_plan *p, const plan_state *st, 
   screen_row *to = &l->rows[l->count++];
   *to = (screen_row){.id = t->ids[row], .root = l->x->roots->ids[t->owner[row]]};
   memcpy(to->area, l->x->s->areas[t->area[row]], sizeof to->area);
+  to->provisional = row_is_provisional(l, row);
   int costs = now ? o->now_costs : o->then_costs;
   if (costs < 0) return;
   column c = plan_output(p, st, costs);
@@ -542,6 +556,9 @@ static bool list_all(row_lister *l, size_t from) {
   plan_state *st = plan ? plan_state_new(plan) : NULL;
   bool ok = st != NULL;
   l->next = -1;
+  l->here = here;
+  const cel_program *when = x->outs[0].rule->when;
+  l->counts_workdays = counts_workdays(x->s->p, when, &x->t->kind->scope);
   for (size_t b = from / BATCH; ok && l->next < 0 && b < padded(x->t->rows) / BATCH; b++) {
     ok = plan_run(plan, st, b);
     if (ok) list_batch(l, plan, st, b, from);

@@ -503,7 +503,7 @@ static void fill_earlier(scenario *w, computed_columns *m, const screen_table *t
       sum++;
       continue;
     }
-    value part = row_context_eval(&here, v->earlier, r, a);
+    value part = row_context_eval(&here, v->earlier, r, a, NULL);
     if (part.type != VALUE_INT || __builtin_add_overflow(sum, part.i, &sum)) told = EARLIER_UNKNOWN;
   }
   ((int64_t *)m->data)[row] = sum;

@@ -88,6 +88,20 @@ bool scenario_sets(const scenario *w, const cel_program *p, const name_scope *sc
   return false;
 }
 
+bool counts_workdays(const pack *of, const cel_program *p, const name_scope *sc) {
+  if (cel_program_counts_workdays(p)) return true;
+  size_t count = 0;
+  const int *slots = cel_program_slots(p, &count);
+  for (size_t i = 0; i < count; i++) {
+    const slot *t = &sc->slots[slots[i]];
+    if (t->kind != SLOT_VARIABLE) continue;
+    const variable *v = &of->variables[t->index];
+    for (size_t k = 0; k < v->count; k++)
+      if (counts_workdays(of, v->formulas[k].program, sc)) return true;
+  }
+  return false;
+}
+
 /* ---- columns ---- */
 
 static source field_source(const screen_table *t, int index, const uint32_t *through) {
@@ -242,6 +256,7 @@ typedef struct cell_context {
   size_t row;
   arena *a;
   int depth;
+  bool provisional; /* working days of a year without a holiday notice were counted */
 } cell_context;
 
 static value cell_at(cell_context *c, int number);
@@ -263,6 +278,7 @@ static value variable_cell(cell_context *c, const variable *v) {
                  .calendar = c->p->w->s->calendar};
   value out = cel_eval(now, &run);
   c->depth--;
+  c->provisional |= run.provisional;
   return out;
 }
 
@@ -302,17 +318,20 @@ static value cell_at(cell_context *c, int number) {
   }
 }
 
-value row_context_eval(const row_context *p, const cel_program *program, size_t row, arena *a) {
-  cell_context c = {p, row, a, 0};
+value row_context_eval(const row_context *p, const cel_program *program, size_t row, arena *a,
+                       bool *provisional) {
+  cell_context c = {.p = p, .row = row, .a = a};
   cel_run run = {
       .a = a, .slot = cell_slot, .context = &c, .today = p->w->on, .calendar = p->w->s->calendar};
-  return cel_eval(program, &run);
+  value v = cel_eval(program, &run);
+  if (provisional) *provisional = c.provisional || run.provisional;
+  return v;
 }
 
 static value place_cell(void *context, int number, size_t row, arena *a) {
   const row_context *p = context;
   if (row >= p->t->rows) return value_missing(a, ""); /* padding */
-  cell_context c = {p, row, a, 0};
+  cell_context c = {.p = p, .row = row, .a = a};
   return cell_at(&c, number);
 }
 

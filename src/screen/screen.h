@@ -111,7 +111,9 @@ typedef enum which {
 typedef struct screen_row {
   uuid id, root;
   char area[13];
-  int64_t money; /* then (WHICH_LEAVES, WHICH_RAISED_NOW: now); 0 without cost */
+  int64_t money;    /* then (WHICH_LEAVES, WHICH_RAISED_NOW: now); 0 without cost */
+  bool provisional; /* the rule or a variable it reads counts working days of a year without a
+                       holiday notice; not seen where only an aggregate does */
 } screen_row;
 typedef struct rule_list {
   const rule *rule;

@@ -146,8 +146,11 @@ typedef struct row_context {
   const fold *fold; /* inside the body of a fold over t, of a scope of its root */
 } row_context;
 column_ask row_context_ask(row_context *p);
-value row_context_eval(const row_context *p, const cel_program *program, size_t row,
-                       arena *a); /* of one row */
+/* Of one row. *provisional (may be NULL): working days of a year without a holiday notice were
+ * counted, by the program or by variables it reads. */
+value row_context_eval(const row_context *p, const cel_program *program, size_t row, arena *a,
+                       bool *provisional);
+bool counts_workdays(const pack *of, const cel_program *p, const name_scope *sc);
 bool scenario_sets(const scenario *w, const cel_program *p,
                    const name_scope *sc); /* reads a parameter that is set */
 const cel_program *formula_on(const variable *v, day on);

@@ -230,6 +230,7 @@ static bool put_row(json_out *w, const whatif *x, const screen_row *row, store *
   json_field_str(w, "area", row->area);
   json_field_str(w, "area_name", name_of_area(names, a, row->area));
   put_money(w, "money", x->list.rule, row->money);
+  json_field_bool(w, "provisional", row->provisional);
   json_close(w, '}');
   return true;
 }

@@ -38,6 +38,8 @@ export async function calendar(driver) {
   let boss = await new Client(server, contract).signIn('boss')
   const garden = uuid()
   const theCase = async () => (await clerk.call('GET', `/api/v1/cases`)).json.items[0]
+  const mites = async () =>
+    (await clerk.call('GET', '/api/v1/findings?rule=mites_unrooted')).json.items.map((f) => [f.subject.title, f.provisional]).sort()
   let since, deadline, off
   // Two years: the case may be of the last days of one.
   const bothNotices = () => [year, year + 1].map((y) =>
@@ -72,6 +74,20 @@ export async function calendar(driver) {
       const lines = (await clerk.call('GET', '/api/v1/duties')).json.items
       const of = (name) => lines.filter((l) => l.duty === name).map((l) => l.provisional)
       assert.deepEqual([of('look'), of('month')], [[true], [false]])
+    },
+    'a finding whose rule holds by such days says so, everywhere it is shown': async () => {
+      for (const [tag, planted] of [['t-1', today()], ['t-2', `${year - 1}-03-02`]])
+        assert.equal((await clerk.call('PUT', `/api/v1/subjects/tree/${uuid()}`, { parent: garden, fields: { tag, planted, pests: ['mite'] } })).status, 201)
+      const expected = [['t-1', true], ['t-2', false]]
+      assert.deepEqual(await mites(), expected)
+      const whole = (await clerk.call('GET', `/api/v1/subjects/garden/${garden}/file`)).json
+      assert.deepEqual(whole.findings.filter((f) => f.rule === 'mites_unrooted').map((f) => [f.subject.title, f.provisional]).sort(), expected)
+      const r = await clerk.call('POST', '/api/v1/simulations', { pack: 'orchard', list: { rule: 'mites_unrooted', which: 'raised_now' } })
+      assert.equal(r.status, 200, JSON.stringify(r.json))
+      assert.deepEqual(r.json.list.items.map((i) => [i.title, i.provisional]).sort(), expected)
+      const listed = run('screen', place, '--rule', 'mites_unrooted', '--list')
+      assert.equal(listed.code, 0, listed.err)
+      assert.deepEqual(listed.out.split('\n').filter((l) => /^t-\d/.test(l)).map((l) => [l.slice(0, 3), /暂定$/.test(l)]).sort(), expected)
     },
     'only an administrator takes a notice in': async () => {
       assert.equal((await clerk.call('POST', '/api/v1/calendar', { notices: [noticeOf(year)] })).status, 403)
@@ -115,6 +131,13 @@ export async function calendar(driver) {
       assert.deepEqual([r.json.last, r.json.changed, r.json.cases[0].deadline, r.json.cases[0].deadline_provisional], [year + 1, 1, deadline, false])
       assert.equal((await theCase()).deadline, deadline)
       assert.equal((await boss.call('POST', '/api/v1/calendar', body)).status, 200)
+    },
+    'and makes the findings anew': async () => {
+      await clerk.call('PUT', `/api/v1/events/check/${uuid()}`, { subject: garden, on: today(), fields: { ill: 4 } }) // what is due comes first
+      assert.deepEqual(await mites(), [['t-1', false], ['t-2', false]])
+      const rooted = workday(today(), 5, allOff())
+      const { items } = (await clerk.call('GET', '/api/v1/findings?rule=mites_unrooted')).json
+      assert.match(items.find((f) => f.subject.title === 't-1').message.en, new RegExp(rooted))
     },
     'a later file is taken in at start, and the log says so': async () => {
       await stopServer(server)

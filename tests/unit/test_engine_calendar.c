@@ -70,6 +70,40 @@ static void a_deadline_beyond_the_last_notice(UNUSED void **state) {
   orchard_free(o);
 }
 
+/* The only finding of a garden. */
+static finding *only_finding(orchard *o, const char *garden) {
+  uuid root = id_of(garden);
+  finding *rows = NULL;
+  size_t count = 0;
+  err e = {0};
+  assert_true(store_findings_of(o->s, o->a, &root, true, &rows, &count, &e));
+  assert_int_equal(count, 1);
+  return rows;
+}
+
+static void a_finding_by_days_beyond_the_last_notice(UNUSED void **state) {
+  orchard *o = orchard_new("2025-12-29");
+  const char *garden = add_garden(o, "G1", NORTH, ",\"ill\":0");
+  add_tree(o, garden, "t-1", ",\"pests\":[\"mite\"],\"planted\":\"2025-12-29\"");
+  const char *sure = add_garden(o, "G2", NORTH, ",\"ill\":0");
+  add_tree(o, sure, "t-2", ",\"pests\":[\"mite\"],\"planted\":\"2025-11-03\"");
+  finding *f = only_finding(o, garden);
+  assert_string_equal(f->rule, "mites_unrooted");
+  assert_true(f->provisional);
+  assert_true(text_equal(f->message_en, TEXT("t-1 has mites; its roots are checked on 2026-01-05.")));
+  assert_false(only_finding(o, sure)->provisional);
+  uuid first = f->id;
+
+  must(o, VERB_CALENDAR, OF_2026);
+  add_event(o, "check", sure, "2025-12-29", "\"ill\":0"); /* any command: its tick comes first */
+  f = only_finding(o, garden);
+  assert_true(uuid_equal(&f->id, &first));
+  assert_false(f->provisional);
+  assert_true(text_equal(f->message_en, TEXT("t-1 has mites; its roots are checked on 2026-01-07.")));
+  assert_true(same_again(o));
+  orchard_free(o);
+}
+
 static void a_correction_moves_sure_deadlines_too(UNUSED void **state) {
   orchard *o = orchard_new("2025-12-08");
   const char *garden = add_garden(o, "G1", NORTH, "");
@@ -142,6 +176,7 @@ static void before_the_first_notice(UNUSED void **state) {
 
 int main(void) {
   const struct CMUnitTest all[] = {cmocka_unit_test(a_deadline_beyond_the_last_notice),
+                                   cmocka_unit_test(a_finding_by_days_beyond_the_last_notice),
                                    cmocka_unit_test(a_correction_moves_sure_deadlines_too),
                                    cmocka_unit_test(notices_that_are_refused),
                                    cmocka_unit_test(a_rolled_back_notice_is_forgotten),

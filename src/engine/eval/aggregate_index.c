@@ -38,7 +38,7 @@ index_plan aggregate_index_plan(const pack *p, const aggregate *agg) {
 }
 
 bool aggregate_index_add(aggregate_index *r, arena *a, const contribution *s) {
-  if (s->says == CONTRIBUTES_NO && !s->where_read) return true;
+  if (s->says == CONTRIBUTES_NO && !s->where_read && !s->where_provisional) return true;
   contribution *more = ARENA_GROW(a, r->entries, r->count, &r->room, contribution);
   if (!more) return false;
   r->entries = more;
@@ -84,6 +84,7 @@ static void scan_end(scan *c, value v) {
 
 static void scan_contribution(scan *c, unit *u, const aggregate *agg, const contribution *s) {
   c->read |= s->where_read;
+  u->provisional |= s->where_provisional;
   if (s->says == CONTRIBUTES_FAILED) {
     scan_end(c, s->v);
     return;
@@ -103,6 +104,7 @@ static void scan_contribution(scan *c, unit *u, const aggregate *agg, const cont
   c->n++;
   if (agg->op == AGG_COUNT || (agg->op == AGG_LAST && c->n > 1)) return;
   c->read |= s->what_read;
+  u->provisional |= s->what_provisional;
   if (s->v.type == VALUE_UNKNOWN || s->v.type == VALUE_ERROR) {
     scan_end(c, s->v);
   } else if (agg->op == AGG_SUM) {

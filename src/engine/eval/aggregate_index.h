@@ -1,11 +1,11 @@
 /* aggregate_index.h — what each event contributes to each aggregate, computed once.
  *
- * A *contribution* depends only on the event's own fields and the parameters of its day, so it
- * never becomes stale. An index holds the contributions to one aggregate over one unit, sorted by
- * day; the aggregate over a window is a scan of it, which is right under late and withdrawn events
- * and as the window moves. An aggregate whose expressions read anything else (the subject, today)
- * is not *indexable*: it is folded from the events every time. The unit's next_evaluation is the
- * same either way. */
+ * A *contribution* depends only on the event's own fields, the parameters of its day and the
+ * calendar, so it does not become stale before a notice is taken in. An index holds the
+ * contributions to one aggregate over one unit, sorted by day; the aggregate over a window is a
+ * scan of it, which is right under late and withdrawn events and as the window moves. An aggregate
+ * whose expressions read anything else (the subject, today) is not *indexable*: it is folded from
+ * the events every time. The unit's next_evaluation is the same either way. */
 #ifndef JISHI_ENGINE_EVAL_AGGREGATE_INDEX_H
 #define JISHI_ENGINE_EVAL_AGGREGATE_INDEX_H
 
@@ -31,13 +31,14 @@ typedef struct contribution {
   contribution_result says; /* of `where`; FAILS: unknown or an error, in v */
   int64_t seq;
   uuid subject;
-  uint64_t where_read, what_read; /* which of the plan's parameters were read */
-  value v;                        /* of the expression added up; VALUE_NULL where there is none */
+  uint64_t where_read, what_read;           /* which of the plan's parameters were read */
+  bool where_provisional, what_provisional; /* see unit.provisional */
+  value v; /* of the expression added up; VALUE_NULL where there is none */
 } contribution;
 typedef struct aggregate_index {
   bool indexable;
-  contribution
-      *entries; /* ascending by (on, seq); those that say NO and read no parameter are left out */
+  contribution *entries; /* ascending by (on, seq); those that say NO and read neither parameter nor
+                           a provisional day are left out */
   size_t count, room;
 } aggregate_index;
 

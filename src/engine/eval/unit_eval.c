@@ -3,26 +3,30 @@
 
 #include <stdio.h>
 
+/* A value that was computed, and whether it hangs on days that are (see unit.provisional). */
+typedef struct memo {
+  value v; /* type VALUE_ERROR with error NULL: not yet */
+  bool provisional;
+} memo;
+
 /* What was computed about one subject, so that it is computed once. */
 typedef struct subject_memo {
-  value *variables,
-      *aggregates;   /* by index in the pack; type VALUE_ERROR with error NULL: not yet */
-  bool *provisional; /* variables, likewise: see unit.provisional */
-  value as_record;   /* the subject as an open record */
+  memo *variables, *aggregates; /* by index in the pack */
+  value as_record;              /* the subject as an open record */
   bool has_record;
 } subject_memo;
 
 /* The same of an event: variables by index in the pack. */
 typedef struct event_memo {
   const event *of;
-  value *variables;
+  memo *variables;
 } event_memo;
 
 /* A chain of a kind's variables may reach an aggregate, and with it a chain of an event's, and of
  * an earlier one's. */
 enum { VARIABLE_DEPTH_MAX = 3 * PACK_VARIABLE_CHAIN_MAX };
 
-static const value not_yet = {.type = VALUE_ERROR};
+static const memo not_yet = {.v = {.type = VALUE_ERROR}};
 
 static bool is_earlier(const variable *v) {
   return v->earlier || v->count_earlier;
@@ -221,38 +225,54 @@ value unit_eval(unit *u, const record *about, const name_scope *sc, const cel_pr
   return run_program(u, &q, p);
 }
 
+static memo *memos_new(arena *a, size_t count) {
+  memo *list = ARENA_ARRAY(a, count, memo);
+  for (size_t i = 0; list && i < count; i++) list[i] = not_yet;
+  return list;
+}
+
+/* Whether it was computed before; then it is read once more. */
+static bool memo_read(unit *u, const memo *known) {
+  if (known->v.type == VALUE_ERROR && !known->v.error) return false;
+  u->provisional |= known->provisional;
+  return true;
+}
+
+/* Around what is computed: that alone tells whether it is provisional. */
+static bool provisional_begin(unit *u) {
+  bool before = u->provisional;
+  u->provisional = false;
+  return before;
+}
+static memo provisional_end(unit *u, bool before, value v) {
+  memo out = {v, u->provisional};
+  u->provisional |= before;
+  return out;
+}
+
 value unit_variable(unit *u, const record *about, const variable *v) {
   value failed;
   subject_memo *m = memo_of(u, about, &failed);
   if (!m) return failed;
   if (u->variable_depth == VARIABLE_DEPTH_MAX) return too_deep(u, v);
-  if (!m->variables) {
-    m->variables = ARENA_ARRAY(u->a, u->pack->variable_count, value);
-    m->provisional = ARENA_ARRAY(u->a, u->pack->variable_count, bool);
-    for (size_t i = 0; m->variables && i < u->pack->variable_count; i++) m->variables[i] = not_yet;
-  }
-  if (!m->variables || !m->provisional) return value_no_memory();
-  value *known = &m->variables[v - u->pack->variables];
-  bool *provisional = &m->provisional[v - u->pack->variables], before = u->provisional;
-  if (known->type != VALUE_ERROR || known->error) {
-    u->provisional |= *provisional;
-    return *known;
-  }
+  if (!m->variables) m->variables = memos_new(u->a, u->pack->variable_count);
+  if (!m->variables) return value_no_memory();
+  memo *known = &m->variables[v - u->pack->variables];
+  if (memo_read(u, known)) return known->v;
   const dated_program *now = variable_formula(v, u->today);
   for (size_t i = 0; i < v->count; i++) unit_reevaluate_by(u, v->formulas[i].from);
+  bool before = provisional_begin(u);
   u->variable_depth++;
-  u->provisional = false;
-  *known = now ? unit_eval(u, about, &about->kind->scope, now->program, NULL)
-               : value_missing(u->a, v->name);
-  *provisional = u->provisional;
-  u->provisional |= before;
+  value out = now ? unit_eval(u, about, &about->kind->scope, now->program, NULL)
+                  : value_missing(u->a, v->name);
   u->variable_depth--;
-  return *known;
+  *known = provisional_end(u, before, out);
+  return out;
 }
 
 /* NULL: no memory. The memo of one event is reused for the next one of its kind, unless events of
  * the kind build on those before them. */
-static value *memo_of_event(unit *u, const event *ev) {
+static memo *memo_of_event(unit *u, const event *ev) {
   size_t n = u->pack->variable_count;
   bool keep = unit_looks_back(u->pack, (size_t)ev->kind->index);
   for (size_t i = u->event_memo_count; i-- > 0;)
@@ -267,7 +287,7 @@ static value *memo_of_event(unit *u, const event *ev) {
     if (!more) return NULL;
     u->event_memos = more;
     m = &more[u->event_memo_count];
-    if (!(m->variables = ARENA_ARRAY(u->a, n, value))) return NULL;
+    if (!(m->variables = ARENA_ARRAY(u->a, n, memo))) return NULL;
     u->event_memo_count++;
   }
   m->of = ev;
@@ -315,19 +335,21 @@ static value earlier_value(unit *u, const event *ev, const variable *v) {
 
 value unit_event_variable(unit *u, const event *ev, const variable *v) {
   const size_t at = (size_t)(v - u->pack->variables);
-  value *memo_x = memo_of_event(u, ev);
+  memo *memos = memo_of_event(u, ev);
   if (u->variable_depth == VARIABLE_DEPTH_MAX) return too_deep(u, v);
-  if (!memo_x) return value_no_memory();
-  if (memo_x[at].type != VALUE_ERROR || memo_x[at].error) return memo_x[at];
+  if (!memos) return value_no_memory();
+  if (memo_read(u, &memos[at])) return memos[at].v;
   const dated_program *then = variable_formula(v, ev->on);
   evaluation_scope q = {.u = u, .event = ev, .scope = &ev->kind->scope};
+  bool before = provisional_begin(u);
   u->variable_depth++;
   value out = is_earlier(v) ? earlier_value(u, ev, v)
               : then        ? run_program(u, &q, then->program)
                             : value_missing(u->a, v->name);
   u->variable_depth--;
-  if ((memo_x = memo_of_event(u, ev)))
-    memo_x[at] = out; /* looked up again: others may have been computed meanwhile */
+  memo known = provisional_end(u, before, out);
+  if ((memos = memo_of_event(u, ev)))
+    memos[at] = known; /* looked up again: others may have been computed meanwhile */
   return out;
 }
 
@@ -345,11 +367,13 @@ contribution unit_contribution(const unit *u, const aggregate *agg, const event 
   own.event_memo_count = own.event_memo_room = 0;
   own.variable_depth = 0;
   own.reads = reads;
+  own.provisional = false;
   contribution s = {.on = ev->on, .seq = ev->seq, .subject = ev->subject, .says = CONTRIBUTES_YES};
   evaluation_scope q = {.u = &own, .event = ev, .scope = &ev->kind->scope};
   if (agg->where) {
     value yes = run_program(&own, &q, agg->where);
     s.where_read = reads->read;
+    s.where_provisional = own.provisional;
     if (yes.type != VALUE_BOOL) {
       s.says = CONTRIBUTES_FAILED;
       s.v = yes;
@@ -358,8 +382,10 @@ contribution unit_contribution(const unit *u, const aggregate *agg, const event 
     if (!yes.yes) s.says = CONTRIBUTES_NO;
   }
   reads->read = 0;
+  own.provisional = false;
   if (agg->what && s.says == CONTRIBUTES_YES) s.v = run_program(&own, &q, agg->what);
   s.what_read = reads->read;
+  s.what_provisional = own.provisional;
   return s;
 }
 
@@ -405,20 +431,8 @@ static bool fold_event(const aggregate *agg, unit *u, evaluation_scope *q, value
   return true;
 }
 
-value unit_aggregate(unit *u, const record *about, const aggregate *agg) {
-  value failed;
-  subject_memo *m = memo_of(u, about, &failed);
-  if (!m) return failed;
-  if (!m->aggregates) {
-    m->aggregates = ARENA_ARRAY(u->a, u->pack->aggregate_count, value);
-    for (size_t i = 0; m->aggregates && i < u->pack->aggregate_count; i++)
-      m->aggregates[i] = not_yet;
-  }
-  if (!m->aggregates) return value_no_memory();
-  value *known = &m->aggregates[agg - u->pack->aggregates];
-  if (known->type != VALUE_ERROR || known->error) return *known;
-  const aggregate_index *rolled = u->indexes ? &u->indexes[agg - u->pack->aggregates] : NULL;
-  if (rolled && rolled->indexable) return *known = aggregate_index_value(u, about, agg, rolled);
+/* Over the events themselves. */
+static value fold_events(unit *u, const record *about, const aggregate *agg) {
   const event_kind *k = &u->pack->events[agg->over];
   day from = aggregate_first_day(agg, u->today), last_day = DAY_NONE;
   value sum = value_int(0);
@@ -432,15 +446,25 @@ value unit_aggregate(unit *u, const record *about, const aggregate *agg) {
     evaluation_scope q = {.u = u, .event = ev, .scope = &k->scope};
     whole = fold_event(agg, u, &q, &sum, &n, &last_day, &seen);
   }
-  if (!whole)
-    *known = sum;
-  else if (agg->op == AGG_COUNT || agg->op == AGG_DAYS || agg->op == AGG_SUBJECTS)
-    *known = value_int(n);
-  else if (n == 0 && agg->op != AGG_SUM)
-    *known = value_missing(u->a, agg->name);
-  else
-    *known = sum;
-  return *known;
+  if (!whole) return sum;
+  if (agg->op == AGG_COUNT || agg->op == AGG_DAYS || agg->op == AGG_SUBJECTS) return value_int(n);
+  return n == 0 && agg->op != AGG_SUM ? value_missing(u->a, agg->name) : sum;
+}
+
+value unit_aggregate(unit *u, const record *about, const aggregate *agg) {
+  value failed;
+  subject_memo *m = memo_of(u, about, &failed);
+  if (!m) return failed;
+  if (!m->aggregates) m->aggregates = memos_new(u->a, u->pack->aggregate_count);
+  if (!m->aggregates) return value_no_memory();
+  memo *known = &m->aggregates[agg - u->pack->aggregates];
+  if (memo_read(u, known)) return known->v;
+  const aggregate_index *rolled = u->indexes ? &u->indexes[agg - u->pack->aggregates] : NULL;
+  bool before = provisional_begin(u);
+  value out = rolled && rolled->indexable ? aggregate_index_value(u, about, agg, rolled)
+                                          : fold_events(u, about, agg);
+  *known = provisional_end(u, before, out);
+  return out;
 }
 
 text unit_say(unit *u, const record *about, const name_scope *sc, const sentence *s,

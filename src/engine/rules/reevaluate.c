@@ -146,7 +146,8 @@ static bool case_of_finding(evaluation *t, const char *process, uuid *ret, err *
 
 /* ---- findings ---- */
 
-static bool finding_explain(evaluation *t, const record *about, const rule *r, finding *f, err *e) {
+static bool finding_explain(evaluation *t, const record *about, const rule *r, bool provisional,
+                            finding *f, err *e) {
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
   unit_reasons(t->state.u, about, &about->kind->scope, r->when, NULL, &w);
@@ -155,10 +156,12 @@ static bool finding_explain(evaluation *t, const record *about, const rule *r, f
   f->reasons = (text){copy, b.bytes};
   f->message_zh = unit_say(t->state.u, about, &about->kind->scope, &r->message_zh, NULL);
   f->message_en = unit_say(t->state.u, about, &about->kind->scope, &r->message_en, NULL);
+  f->provisional = provisional;
   return true;
 }
 
-static bool finding_open(evaluation *t, const record *about, const rule *r, err *e) {
+static bool finding_open(evaluation *t, const record *about, const rule *r, bool provisional,
+                         err *e) {
   command_context *ctx = t->ctx;
   AUTO_BUF buf name = {0};
   char id[37];
@@ -174,7 +177,7 @@ static bool finding_open(evaluation *t, const record *about, const rule *r, err 
                .since = ctx->today,
                .until = DAY_NONE};
   memcpy(f.area, t->state.u->root->area, sizeof f.area);
-  if (!finding_explain(t, about, r, &f, e)) return false;
+  if (!finding_explain(t, about, r, provisional, &f, e)) return false;
   if (r->opens_process && !case_of_finding(t, r->opens_process, &f.case_id, e)) return false;
   answer_add(ctx, &ctx->answer->raised, &ctx->answer->raised_count, &f.id);
   return repo_save_finding(ctx, &f, e);
@@ -186,13 +189,15 @@ static bool finding_resolve(evaluation *t, finding *f, err *e) {
   return repo_save_finding(t->ctx, f, e);
 }
 
-static bool finding_update(evaluation *t, const record *about, const rule *r, finding *f, err *e) {
+static bool finding_update(evaluation *t, const record *about, const rule *r, bool provisional,
+                           const finding *f, err *e) {
   finding now = *f;
-  if (!finding_explain(t, about, r, &now, e)) return false;
+  if (!finding_explain(t, about, r, provisional, &now, e)) return false;
   memcpy(now.area, t->state.u->root->area, sizeof now.area);
   now.colour = r->colour;
   if (text_equal(now.reasons, f->reasons) && text_equal(now.message_zh, f->message_zh) &&
-      strcmp(now.area, f->area) == 0 && now.colour == f->colour)
+      strcmp(now.area, f->area) == 0 && now.colour == f->colour &&
+      now.provisional == f->provisional)
     return true;
   return repo_save_finding(t->ctx, &now, e);
 }
@@ -209,12 +214,14 @@ static bool evaluate_rules(evaluation *t, const record *about, err *e) {
       continue;
     }
     if (r->to != DAY_NONE) unit_reevaluate_by(t->state.u, r->to + 1);
+    t->state.u->provisional = false;
     value v = unit_eval(t->state.u, about, &about->kind->scope, r->when, NULL);
+    bool provisional = t->state.u->provisional;
     bool raised = v.type == VALUE_BOOL ? v.yes : f != NULL; /* not known: as it was */
     if (raised && r->colour > t->worst) t->worst = r->colour;
     if (v.type != VALUE_BOOL) continue;
-    if (v.yes && !f && !finding_open(t, about, r, e)) return false;
-    if (v.yes && f && !finding_update(t, about, r, f, e)) return false;
+    if (v.yes && !f && !finding_open(t, about, r, provisional, e)) return false;
+    if (v.yes && f && !finding_update(t, about, r, provisional, f, e)) return false;
     if (!v.yes && f && !finding_resolve(t, f, e)) return false;
   }
   return true;

@@ -13,6 +13,7 @@ const row_table store_table_finding = {
                 ROW_INT("colour", finding, colour, CHANGES),
                 ROW_DAY("since", finding, since, FIXED),
                 ROW_OPTIONAL_DAY("until", finding, until, CHANGES),
+                ROW_BOOL("provisional", finding, provisional, CHANGES),
                 ROW_OPTIONAL_UUID("case_id", finding, case_id, CHANGES),
                 ROW_TEXT("message_zh", finding, message_zh, CHANGES),
                 ROW_TEXT("message_en", finding, message_en, CHANGES),

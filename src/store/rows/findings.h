@@ -10,7 +10,8 @@ typedef struct finding {
   const char *kind, *rule;
   char area[13];
   int64_t colour;
-  day since, until;                     /* until DAY_NONE: open */
+  day since, until; /* until DAY_NONE: open */
+  bool provisional; /* hangs on working days of a year without a holiday notice */
   text message_zh, message_en, reasons; /* reasons: JSON list, see docs/api.md */
 } finding;
 bool store_finding_put(store *s, const finding *f, err *e); /* inserts or replaces by id */

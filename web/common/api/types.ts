@@ -510,6 +510,8 @@ export interface Finding {
   subject: Ref
   since: string
   until: string | null
+  /** Hangs on working days of a year without a holiday notice. */
+  provisional: boolean
   case: string | null
   message: Label
   reasons: Reason[]
@@ -893,6 +895,8 @@ export interface Affected {
   area: string
   area_name: string
   money: number | null
+  /** The rule counts working days of a year without a holiday notice. */
+  provisional: boolean
 }
 
 export interface Simulation {

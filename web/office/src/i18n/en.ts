@@ -190,6 +190,7 @@ export default {
     case: 'Case',
     message: 'What',
     open: 'open',
+    provisional: 'provisional: it counts working days of a year without a holiday notice',
     resolved: 'resolved',
     rule: 'Finding',
     since: 'Found on',

@@ -190,6 +190,7 @@ export default {
     case: '个案',
     message: '内容',
     open: '未解除',
+    provisional: '暂定：所依据的工作日里，有的年份尚无放假通知',
     resolved: '已解除',
     rule: '预警',
     since: '发现日期',
