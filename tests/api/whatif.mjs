@@ -59,7 +59,7 @@ export async function whatif(driver) {
     'screening an empty county finds nobody': async () => {
       const x = await ask(head, {})
       assert.equal(x.subjects, 0)
-      assert.equal(x.rules.length, 4)
+      assert.equal(x.rules.length, 5)
       assert.deepEqual(x.areas, [])
     },
     'screening counts what is open': async () => {

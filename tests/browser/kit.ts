@@ -2,7 +2,7 @@
 import type { Question, Simulation } from '@common/api/types'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { openPlace, type Place, type Scene } from './place'
+import { openPlace, type Place, type Scene, type Wishes } from './place'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { inject } from 'vitest'
 
@@ -21,9 +21,11 @@ let browser: Browser | null = null
 /** The cookies of one signing in, which all visits to a place share: each of its own would cost a second a test. */
 let session: Awaited<ReturnType<BrowserContext['storageState']>> | undefined
 
-export async function start(): Promise<void> {
+export const start = (): Promise<void> => startWith({})
+
+export async function startWith(wishes: Wishes): Promise<void> {
   mkdirSync(shots, { recursive: true })
-  place = await openPlace()
+  place = await openPlace(wishes)
   base = place.url
   const path =
     process.env.CHROMIUM ??
@@ -131,6 +133,19 @@ export async function settled(v: Visit): Promise<void> {
 /** The interface, with the page's own session. */
 export async function ask<T>(v: Visit, path: string): Promise<T> {
   return (await v.page.evaluate(async (p) => (await fetch(`/api/v1${p}`)).json(), path)) as T
+}
+
+/** Something is written through the interface; the answer. */
+export async function tell<T>(v: Visit, method: string, path: string, body: object): Promise<T> {
+  const [status, tree] = await v.page.evaluate(
+    async ([m, p, text]) => {
+      const r = await fetch(`/api/v1${p}`, { method: m, headers: { 'Content-Type': 'application/json' }, body: text })
+      return [r.status, await r.json()]
+    },
+    [method, path, JSON.stringify(body)] as const,
+  )
+  if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(tree)}`)
+  return tree as T
 }
 
 /** A what-if question, and its answer. */

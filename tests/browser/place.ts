@@ -1,7 +1,7 @@
 /* The servers to drive: the real program ($JISHI) over a scratch county with the orchard pack of /tests/packs, or the mock of web/dev.
  * A scene says what the tests that need to know the programme may expect there. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -125,13 +125,31 @@ function roster(): string {
   return `${rows.join('\n')}\n`
 }
 
-async function openReal(program: string): Promise<Place> {
+/** A folder as the project's, whose last holiday notice is that of the year. */
+function homeWithNotices(at: string, last: number): string {
+  mkdirSync(join(at, 'data'), { recursive: true })
+  symlinkSync(`${root}data/areas`, join(at, 'data/areas'))
+  for (const name of ['packs', 'web']) symlinkSync(`${root}${name}`, join(at, name))
+  const notices = [last - 1, last].map((y) => ({ year: y, reference: `${y}年测试通知`, holidays: [`${y}-01-01`] }))
+  writeFileSync(join(at, 'data/calendar.yaml'), `notices: ${JSON.stringify(notices)}\n`)
+  return at
+}
+
+/** What a test may want otherwise. */
+export interface Wishes {
+  /** The last holiday notice is that of this year, and the officer administers the county. */
+  lastNotice?: number
+}
+
+async function openReal(program: string, wishes: Wishes): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'jishi-browser-'))
   const at = join(folder, 'county')
   const login = 'clerk'
   const password = 'a-long-enough-password'
+  const env = { ...process.env }
+  if (wishes.lastNotice) env.JISHI_HOME = homeWithNotices(join(folder, 'home'), wishes.lastNotice)
   const run = (args: string[], input = '') => {
-    const r = spawnSync(program, args, { input, encoding: 'utf8', cwd: root })
+    const r = spawnSync(program, args, { input, encoding: 'utf8', cwd: root, env })
     if (r.status !== 0) throw new Error(`jishi ${args.join(' ')}: ${r.stdout}${r.stderr}`)
   }
   writeFileSync(
@@ -164,6 +182,7 @@ async function openReal(program: string): Promise<Place> {
       'clerk@370899',
       '--post',
       'head@370899',
+      ...(wishes.lastNotice ? ['--post', 'admin@370899'] : []),
     ],
     `${password}\n`,
   )
@@ -172,6 +191,7 @@ async function openReal(program: string): Promise<Place> {
   const log = openSync(`${root}tests/out/server.log`, 'a') // looked through by log.mjs
   const p = spawn(program, ['serve', at, '--port', String(port), '--web', `${root}web/dist`], {
     cwd: root,
+    env,
     stdio: ['ignore', 'pipe', log],
   })
   await firstWord(p, 'jishi serve')
@@ -211,7 +231,7 @@ async function openReal(program: string): Promise<Place> {
   return { url, login, password, scene: orchardScene, stop }
 }
 
-export async function openPlace(): Promise<Place> {
+export async function openPlace(wishes: Wishes = {}): Promise<Place> {
   const { JISHI_URL, JISHI_LOGIN, JISHI_PASSWORD, JISHI } = process.env
   if (JISHI_URL)
     return {
@@ -221,5 +241,5 @@ export async function openPlace(): Promise<Place> {
       scene: null,
       stop: () => undefined,
     }
-  return JISHI ? openReal(JISHI) : openMock()
+  return JISHI ? openReal(JISHI, wishes) : openMock()
 }
