@@ -90,7 +90,8 @@ static void a_finding_by_days_beyond_the_last_notice(UNUSED void **state) {
   finding *f = only_finding(o, garden);
   assert_string_equal(f->rule, "mites_unrooted");
   assert_true(f->provisional);
-  assert_true(text_equal(f->message_en, TEXT("t-1 has mites; its roots are checked on 2026-01-05.")));
+  assert_true(
+      text_equal(f->message_en, TEXT("t-1 has mites; its roots are checked on 2026-01-05.")));
   assert_false(only_finding(o, sure)->provisional);
   uuid first = f->id;
 
@@ -99,7 +100,8 @@ static void a_finding_by_days_beyond_the_last_notice(UNUSED void **state) {
   f = only_finding(o, garden);
   assert_true(uuid_equal(&f->id, &first));
   assert_false(f->provisional);
-  assert_true(text_equal(f->message_en, TEXT("t-1 has mites; its roots are checked on 2026-01-07.")));
+  assert_true(
+      text_equal(f->message_en, TEXT("t-1 has mites; its roots are checked on 2026-01-07.")));
   assert_true(same_again(o));
   orchard_free(o);
 }
