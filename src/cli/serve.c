@@ -66,23 +66,39 @@ static bool tell_addresses(const server_config *c, writer *w, err *e) {
   return true;
 }
 
-/* SIGHUP: the log file was moved away. */
-static void wait_until_told(const sigset_t *signals) {
+/* On the writer's thread; the one that waits does what a start does. */
+static void on_takeover(void *context) {
+  pthread_kill(*(const pthread_t *)context, SIGUSR1);
+}
+
+static void after_takeover(engine *g, writer *w) {
+  err e;
+  if (!take_newer_notices(g, w, &e)) log_err(LOG_ERROR, "calendar_not_taken_in", &e);
+}
+
+/* SIGHUP: the log file was moved away. SIGUSR1: this server now writes. */
+static void wait_until_told(const sigset_t *signals, engine *g, writer *w) {
   for (int told = 0; sigwait(signals, &told) == 0;) {
-    if (told != SIGHUP) return;
-    log_reopen();
+    if (told == SIGHUP)
+      log_reopen();
+    else if (told == SIGUSR1)
+      after_takeover(g, w);
+    else
+      return;
   }
 }
 
 static int serve_until_told(const server_config *c, engine *g, const sigset_t *signals) {
   err e;
+  pthread_t self = pthread_self();
   db_lock *lock = db_lock_new(c->location, store_county(engine_store(g)), &e);
   writer *w = lock ? writer_start(g, lock, &e) : NULL;
+  if (w) writer_on_takeover(w, on_takeover, &self);
   bool ready = w && take_newer_notices(g, w, &e);
   if (!ready) close(c->listen_fd);
   server *s = ready ? server_start(c, g, w, &e) : NULL;
   bool ok = s && tell_addresses(c, w, &e);
-  if (ok) wait_until_told(signals);
+  if (ok) wait_until_told(signals, g, w);
   server_stop(s);
   writer_stop(w);
   if (!ok) return say_error(&e);
@@ -127,6 +143,7 @@ int command_serve(const options *o) {
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGHUP);
+  sigaddset(&signals, SIGUSR1);
   pthread_sigmask(SIG_BLOCK, &signals, NULL);
   bool logs = log_given(o, &e) && log_start(option(o, OPTION_LOG_FILE), &e);
   engine *g = logs ? engine_open(c.location, &e) : NULL;

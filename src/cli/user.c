@@ -97,6 +97,18 @@ static bool put_told(const desk *d, const officer *x, const char *first_password
   return true;
 }
 
+/* As send, with a new password. Where nobody knows whether it was saved, the one that was made must
+ * not be lost. */
+static bool send_password(const desk *d, const officer_change *change, const asked_password *p,
+                          err *e) {
+  err why;
+  if (send(d, change, p->hash, &why)) return true;
+  *e = why;
+  if (why.code != ERR_STORE || !option_flag(d->o, OPTION_GENERATE)) return false;
+  return err_set(e, why.code, why.place, "%s（如果后来查到已经保存，密码就是 %s）",
+                 "%s (If it turns out to be saved, the password is %s.)", LABEL(why), p->clear);
+}
+
 /* What became of him: a sentence of one's own, or `done` with what he is now. */
 typedef struct outcome {
   const char *done, *sentence;
@@ -141,7 +153,7 @@ static bool add(desk *d, err *e) {
     return err_set(e, ERR_CONFLICT, login, "这个登录名已经有人用了（%s），请换一个。",
                    "This login is taken (%s); choose another.", same->name);
   c.posts = posts;
-  return password_ask(option_flag(d->o, OPTION_GENERATE), &p, e) && send(d, &c, p.hash, e) &&
+  return password_ask(option_flag(d->o, OPTION_GENERATE), &p, e) && send_password(d, &c, &p, e) &&
          tell_officer(d, &c.id, (outcome){.done = say("已添加", "Added"), .password = &p}, e);
 }
 
@@ -219,7 +231,7 @@ static bool passwd(desk *d, err *e) {
   if (!officer_given(d, &x, e) || !password_ask(option_flag(d->o, OPTION_GENERATE), &p, e))
     return false;
   officer_change c = {.id = x->id, .password = true};
-  return send(d, &c, p.hash, e) &&
+  return send_password(d, &c, &p, e) &&
          tell_officer(
              d, &x->id,
              (outcome){.sentence = say(" 的密码已换，他已登录的地方都已退出。",

@@ -25,6 +25,9 @@ struct writer {
   int64_t day_tried; /* the thread's own, ms: after a failure a day's beginning waits */
   void (*tell)(void *context, int64_t seq);
   void *tell_context;
+  bool took_over; /* under the lock; not told yet */
+  void (*tell_takeover)(void *context);
+  void *takeover_context;
   writer_counts counts; /* under the lock */
 };
 
@@ -91,17 +94,28 @@ static void job_fail(job *j, const err *e) {
   j->error = *e;
 }
 
-/* The guilty one of a failed batch fails alone; its neighbours are tried again, each by itself. */
-static void one_by_one(writer *w, job **jobs, size_t n) {
+/* The guilty one of a failed batch fails alone; its neighbours are tried again, each by itself. So
+ * is a command of which only the answer to the commit was lost: its entry is found, and its answer
+ * is that of the first try. `first` says why the batch failed, which a second try that cannot even
+ * begin knows less about. */
+static void one_by_one(writer *w, job **jobs, size_t n, const err *first) {
   for (size_t i = 0; i < n; i++) {
-    bool begun;
+    bool begun, applied = jobs[i]->ok;
+    answer before = jobs[i]->answer;
     err e;
-    if (!apply_batch(w, &jobs[i], 1, &begun, &e)) job_fail(jobs[i], &e);
+    if (!apply_batch(w, &jobs[i], 1, &begun, &e)) job_fail(jobs[i], begun ? &e : first);
+    if (applied && jobs[i]->ok && jobs[i]->answer.again && jobs[i]->answer.seq == before.seq)
+      jobs[i]->answer = before;
   }
 }
 
-/* Under the lock, so that whoever listens can stop listening. */
-static void tell_growth(writer *w) {
+/* Under the lock, so that whoever listens can stop listening; after what others wrote was taken in.
+ */
+static void tell_news(writer *w) {
+  if (w->took_over && w->tell_takeover) {
+    w->took_over = false;
+    w->tell_takeover(w->takeover_context);
+  }
   int64_t seq = engine_seq(w->eng);
   if (seq == w->told_seq) return;
   w->told_seq = seq;
@@ -134,7 +148,7 @@ static void look_around(writer *w, bool writes) {
   int64_t since = now_ms() - w->day_tried;
   if (due && (since < 0 || since > DAY_RETRY_MS)) begin_day(w);
   pthread_mutex_lock(&w->lock);
-  tell_growth(w);
+  tell_news(w);
   pthread_mutex_unlock(&w->lock);
 }
 
@@ -144,8 +158,10 @@ static bool writer_hold_lock(writer *w, err *e) {
   pthread_mutex_lock(&w->lock);
   bool changed = writes != w->writes;
   w->writes = writes;
+  w->took_over = writes && (changed || w->took_over);
   if (!writes) w->why_not = *e;
   pthread_mutex_unlock(&w->lock);
+  if (changed && !writes) log_err(LOG_WARN, "writer_stopped", e);
   if (changed && w->serving)
     log_event(LOG_INFO, "writer_role", log_word("role", writes ? "writer" : "reader"));
   return writes;
@@ -164,8 +180,8 @@ static void serve_batch(writer *w, job **batch, size_t n) {
   err e;
   if (writer_hold_lock(w, &e)) {
     whole = apply_batch(w, batch, n, &begun, &e);
-    if (!whole && begun && n > 1)
-      one_by_one(w, batch, n);
+    if (!whole && begun && (n > 1 || e.code == ERR_STORE))
+      one_by_one(w, batch, n, &e);
     else if (!whole)
       for (size_t i = 0; i < n; i++) job_fail(batch[i], &e);
   } else {
@@ -175,7 +191,7 @@ static void serve_batch(writer *w, job **batch, size_t n) {
   w->counts.commits += whole;
   w->counts.failed_commits += !whole;
   for (size_t i = 0; i < n; i++) w->counts.commands++, w->counts.refused += !batch[i]->ok;
-  tell_growth(w);
+  tell_news(w);
   pthread_mutex_unlock(&w->lock);
   answer_all(w, batch, n);
 }
@@ -326,6 +342,13 @@ void writer_on_growth(writer *w, void (*tell)(void *context, int64_t seq), void 
   pthread_mutex_lock(&w->lock);
   w->tell = tell;
   w->tell_context = context;
+  pthread_mutex_unlock(&w->lock);
+}
+
+void writer_on_takeover(writer *w, void (*tell)(void *context), void *context) {
+  pthread_mutex_lock(&w->lock);
+  w->tell_takeover = tell;
+  w->takeover_context = context;
   pthread_mutex_unlock(&w->lock);
 }
 

@@ -3,8 +3,9 @@
  * it.
  *
  * A command that is refused does not disturb its neighbours. When the batch cannot be committed,
- * each command is tried alone, so that only the guilty one fails. The writer also begins each new
- * day (tick).
+ * each command is tried alone, so that only the guilty one fails; where only the answer to the
+ * commit was lost, its entry is found by the second try. The writer also begins each new day
+ * (tick).
  *
  * Other programs may write meanwhile (a command, an import): each transaction begins with what they
  * wrote, and the writer looks for it every second, too. Of several servers on one place only the
@@ -51,6 +52,10 @@ void writer_stop(writer *w);
 /* Called on the writer's thread when the journal has grown, by this writer or another program;
  * `seq` is its end. For the live feed; before the answers to the commands. */
 void writer_on_growth(writer *w, void (*tell)(void *context, int64_t seq), void *context);
+
+/* Called on the writer's thread when it has begun to write in the place of another that wrote
+ * before, and has taken in what that one wrote. Must be quick. */
+void writer_on_takeover(writer *w, void (*tell)(void *context), void *context);
 
 typedef struct writer_counts {
   int64_t commands, refused, commits, failed_commits, waiting;

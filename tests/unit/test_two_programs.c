@@ -13,6 +13,8 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
+#include <sys/wait.h>
 
 static json *json_of(const orchard *o, const char *source) {
   err e = {0};
@@ -323,6 +325,145 @@ static void one_holds_the_lock(UNUSED void **state) {
   orchard_free(o);
 }
 
+/* Whoever removes the file must not get two writers. */
+static void a_removed_lock_file_has_one_holder(UNUSED void **state) {
+  orchard *o = orchard_new("2025-03-03");
+  char path[400];
+  err e = {0};
+  if (orchard_on_postgres) {
+    orchard_free(o);
+    return;
+  }
+  snprintf(path, sizeof path, "%s/writer.lock", o->place);
+  db_lock *one = lock_of(o), *two = lock_of(o);
+  if (!db_lock_hold(one, &e)) fail_msg("%s", e.en);
+  /* A newcomer holds the new file; who held the old one learns it. */
+  assert_int_equal(unlink(path), 0);
+  if (!db_lock_hold(two, &e)) fail_msg("%s", e.en);
+  assert_false(db_lock_hold(one, &e));
+  assert_int_equal(e.code, ERR_STANDBY);
+  db_lock_free(two);
+  /* With nobody else there, the holder makes it anew, and it counts for those who come. */
+  if (!db_lock_hold(one, &e)) fail_msg("%s", e.en);
+  two = lock_of(o);
+  assert_false(db_lock_hold(two, &e)); /* has opened this file */
+  assert_int_equal(unlink(path), 0);
+  if (!db_lock_hold(one, &e)) fail_msg("%s", e.en);
+  assert_false(db_lock_hold(two, &e));
+  assert_int_equal(e.code, ERR_STANDBY);
+  /* A lock on a file that is gone is none. */
+  assert_int_equal(unlink(path), 0);
+  db_lock_free(one);
+  if (!db_lock_hold(two, &e)) fail_msg("%s", e.en);
+  one = lock_of(o);
+  assert_false(db_lock_hold(one, &e));
+  assert_int_equal(e.code, ERR_STANDBY);
+  db_lock_free(one);
+  db_lock_free(two);
+  orchard_free(o);
+}
+
+/* ---- a program that stands still ---- */
+
+/* With limits low enough for a test. */
+static const char *impatient(const orchard *o) {
+  return orchard_on_postgres
+             ? arena_printf(o->a,
+                            "%s&options=-c%%20idle_in_transaction_session_timeout%%3D1500%%20-c%%"
+                            "20idle_session_timeout%%3D1500",
+                            o->place)
+             : o->place;
+}
+
+/* Another process, which begins to write and stops. When it goes on its commit succeeds, or it was
+ * cut off, says so, and can begin anew: 0. */
+static int stand_still(orchard *o, const char *place, int told) {
+  err e = {0};
+  bool ticked;
+  answer out;
+  orchard p = *o;
+  arena *a = arena_new(0);
+  p.ids += 1000000;
+  uuid id = next_id(&p);
+  json *body = json_parse(
+      a,
+      text_of(arena_printf(a,
+                           "{\"kind\":\"garden\",\"id\":\"%s\",\"area\":\"%s\",\"fields\":{"
+                           "\"code\":\"S1\",\"owner\":\"某\"}}",
+                           id_text(o, &id), NORTH)),
+      &e);
+  command c = {.verb = VERB_SUBJECT, .id = id, .who = everyone, .body = body};
+  c.at_ms = morning(o->today);
+  engine *g = engine_open(place, &e);
+  if (!g || !engine_begin(g, &e) || write(told, "b", 1) != 1) return 1;
+  raise(SIGSTOP);
+  bool done = engine_tick(g, c.at_ms, a, &ticked, &e) && engine_apply(g, &c, a, &out, &e) &&
+              engine_commit(g, &e);
+  if (done == orchard_on_postgres) return 2;
+  if (!done) {
+    if (e.code != ERR_STORE) return 3;
+    engine_rollback(g);
+    if (!engine_begin(g, &e) || !engine_apply(g, &c, a, &out, &e) || !engine_commit(g, &e))
+      return 4;
+  }
+  engine_close(g);
+  return 0;
+}
+
+static void a_stopped_writer_blocks_nobody_for_ever(UNUSED void **state) {
+  orchard *o = orchard_new("2025-03-03");
+  const char *place = impatient(o);
+  int told[2], status = 0;
+  char word;
+  err e = {0};
+  engine_close(o->g); /* nothing of a database may be open in both */
+  o->g = NULL;
+  assert_int_equal(pipe(told), 0);
+  pid_t child = fork();
+  assert_true(child >= 0);
+  if (child == 0) _exit(stand_still(o, place, told[1]));
+  assert_int_equal(read(told[0], &word, 1), 1);
+  assert_int_equal(waitpid(child, &status, WUNTRACED), child);
+  assert_true(WIFSTOPPED(status));
+  orchard_reopen(o);
+  if (orchard_on_postgres) {
+    while (!engine_begin(o->g, &e)) assert_int_equal(e.code, ERR_STORE);
+    engine_rollback(o->g);
+    add_garden(o, "G", NORTH, "");
+  } else {
+    assert_false(engine_begin(o->g, &e)); /* after the busy timeout */
+    assert_int_equal(e.code, ERR_STORE);
+    assert_non_null(strstr(e.zh, "另一个"));
+  }
+  assert_int_equal(kill(child, SIGCONT), 0);
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_true(WIFEXITED(status));
+  assert_int_equal(WEXITSTATUS(status), 0);
+  close(told[0]);
+  close(told[1]);
+  add_garden(o, "H", NORTH, "");
+  is_whole(o);
+  orchard_free(o);
+}
+
+/* A holder on a server that does not ask any more. */
+static void a_silent_holder_loses_the_lock(UNUSED void **state) {
+  orchard *o = orchard_new("2025-03-03");
+  err e = {0};
+  if (!orchard_on_postgres) {
+    orchard_free(o);
+    return;
+  }
+  db_lock *one = db_lock_new(impatient(o), store_county(o->s), &e), *two = lock_of(o);
+  if (!db_lock_hold(one, &e)) fail_msg("%s", e.en);
+  while (!db_lock_hold(two, &e)) assert_int_equal(e.code, ERR_STANDBY);
+  assert_false(db_lock_hold(one, &e));
+  assert_int_equal(e.code, ERR_STANDBY);
+  db_lock_free(one);
+  db_lock_free(two);
+  orchard_free(o);
+}
+
 /* The server takes the connection away: the lock is lost, and that is noticed. */
 static void a_lost_connection_loses_it(UNUSED void **state) {
   orchard *o = orchard_new("2025-03-03");
@@ -401,6 +542,9 @@ int main(void) {
                                    cmocka_unit_test(a_pack_that_was_undone),
                                    cmocka_unit_test(they_write_at_once),
                                    cmocka_unit_test(one_holds_the_lock),
+                                   cmocka_unit_test(a_removed_lock_file_has_one_holder),
+                                   cmocka_unit_test(a_stopped_writer_blocks_nobody_for_ever),
+                                   cmocka_unit_test(a_silent_holder_loses_the_lock),
                                    cmocka_unit_test(a_lost_connection_loses_it),
                                    cmocka_unit_test(the_second_server_waits_its_turn)};
   int failed = cmocka_run_group_tests_name("two programs sqlite", all, orchard_use_sqlite,

@@ -2,6 +2,7 @@
 #include "store/db/db_lock.h"
 
 #include "base/date.h"
+#include "base/log.h"
 #include "store/db/db.h"
 
 #include <errno.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* What a holder leaves for others to read. It must fit PostgreSQL's application_name. */
@@ -70,27 +72,61 @@ static bool say_file(const db_lock *l, err *e) {
                  strerror(errno));
 }
 
-static bool hold_file(db_lock *l, err *e) {
-  if (l->file < 0) {
-    char *path = NULL;
-    if (asprintf(&path, "%s/writer.lock", l->location) < 0) return err_memory(e);
-    l->file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    free(path);
-    if (l->file < 0) return say_file(l, e);
-  }
+static bool open_file(db_lock *l, const char *path, err *e) {
+  if (l->file < 0) l->file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  return l->file >= 0 || say_file(l, e);
+}
+
+/* Somebody may remove or replace the file: the lock is then one of a file that nobody finds. */
+static bool is_in_place(const db_lock *l, const char *path) {
+  struct stat mine, there;
+  return fstat(l->file, &mine) == 0 && stat(path, &there) == 0 && mine.st_dev == there.st_dev &&
+         mine.st_ino == there.st_ino;
+}
+
+static void leave_file(db_lock *l) {
+  if (l->is_held) log_event(LOG_WARN, "writer_lock_removed", log_word("file", "writer.lock"));
+  close(l->file);
+  l->file = -1;
+  l->is_held = false;
+}
+
+static bool say_holder(const db_lock *l, err *e) {
   char words[WORDS_MAX] = "";
-  if (flock(l->file, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return say_file(l, e);
-    ssize_t got = pread(l->file, words, sizeof words - 1, 0);
-    words[got > 0 ? got : 0] = 0;
-    return say_held(words, e);
-  }
+  ssize_t got = pread(l->file, words, sizeof words - 1, 0);
+  words[got > 0 ? got : 0] = 0;
+  return say_held(words, e);
+}
+
+static bool leave_words(db_lock *l, err *e) {
+  char words[WORDS_MAX];
   own_words(words);
   size_t bytes = strlen(words);
-  if (ftruncate(l->file, 0) != 0 || pwrite(l->file, words, bytes, 0) != (ssize_t)bytes)
-    return say_file(l, e); /* a later call tries again; the lock itself is held */
-  l->is_held = true;
-  return true;
+  l->is_held = ftruncate(l->file, 0) == 0 && pwrite(l->file, words, bytes, 0) == (ssize_t)bytes;
+  return l->is_held || say_file(l, e); /* a later call tries again; the lock itself is held */
+}
+
+static bool hold_file_at(db_lock *l, const char *path, err *e) {
+  enum { TRIES = 3 }; /* a file that is removed again and again is somebody's doing */
+  for (int i = 0; i < TRIES; i++) {
+    if (!open_file(l, path, e)) return false;
+    bool locked = flock(l->file, LOCK_EX | LOCK_NB) == 0;
+    if (!locked && errno != EWOULDBLOCK) return say_file(l, e);
+    if (!is_in_place(l, path))
+      leave_file(l);
+    else
+      return locked ? l->is_held || leave_words(l, e) : say_holder(l, e);
+  }
+  errno = ENOENT;
+  return say_file(l, e);
+}
+
+static bool hold_file(db_lock *l, err *e) {
+  char *path = NULL;
+  if (asprintf(&path, "%s/writer.lock", l->location) < 0) return err_memory(e);
+  bool held = hold_file_at(l, path, e);
+  free(path);
+  return held;
 }
 
 /* ---- a server ---- */
@@ -114,8 +150,24 @@ static int ask(db_lock *l, const char *statement, const char *parameter, char wo
   return answer;
 }
 
+/* A holder that is alive asks every second (writer.c). One that stands still loses the connection
+ * and with it the lock, so that another can take over. */
+#define SILENCE                                                                                    \
+  "SELECT CASE WHEN current_setting('idle_session_timeout') = '0' THEN "                           \
+  "set_config('idle_session_timeout', '60s', false) END"
+
+static bool connect_for_lock(db_lock *l, err *e) {
+  char ignored[WORDS_MAX];
+  if (l->d) return true;
+  l->d = db_open(l->location, DB_READ, e);
+  if (l->d && ask(l, SILENCE, NULL, ignored, e) >= 0) return true;
+  db_close(l->d);
+  l->d = NULL;
+  return false;
+}
+
 static bool hold_advisory(db_lock *l, err *e) {
-  if (!l->d && !(l->d = db_open(l->location, DB_READ, e))) return false;
+  if (!connect_for_lock(l, e)) return false;
   char words[WORDS_MAX] = "";
   int taken = ask(l, "SELECT pg_try_advisory_lock(" KEY ")", l->county, NULL, e);
   if (taken == 1) {
@@ -149,7 +201,6 @@ void db_lock_free(db_lock *l) {
 }
 
 bool db_lock_hold(db_lock *l, err *e) {
-  if (l->is_held && !l->d) return true; /* a file's lock cannot be lost */
   if (!db_is_url(l->location)) return hold_file(l, e);
   if (!l->is_held) return hold_advisory(l, e);
   if (ask(l, "SELECT 1", NULL, NULL, e) == 1) return true;

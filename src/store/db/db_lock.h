@@ -2,7 +2,10 @@
  *
  * One holder at a time, kept by the system and not by a row or a file's being there: it ends with
  * its holder, however that ends. In a folder an flock on `writer.lock`; on PostgreSQL an advisory
- * lock of a connection that is used for nothing else, keyed by schema and county.
+ * lock of a connection that is used for nothing else, keyed by schema and county. Where the file
+ * is removed, the first who asks afterwards holds it anew; who held it before learns so when he
+ * asks next. A holder that stands still (SIGSTOP) keeps a folder's lock; the server's it loses
+ * after a minute of silence.
  *
  * It says who answers people, nothing more: that entries stay in order does not rest on it, but on
  * the county's row (store_lock), which commands hold without it. One thread at a time. */

@@ -22,6 +22,15 @@ static bool say_denied(pg *d, const char *detail, err *e) {
                  "administrator.");
 }
 
+/* By the server's own limit, or by its administrator. */
+static bool say_cancelled(pg *d, err *e) {
+  return err_set(
+      e, ERR_STORE, d->location,
+      "数据库服务器中止了这一步，未作任何更改。请稍后再试；常常这样，请告诉数据库管理员。",
+      "The database server cancelled this step; nothing was changed. Try again later; "
+      "when it happens often, tell its administrator.");
+}
+
 static bool say(pg *d, const PGresult *r, err *e) {
   const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
   const char *detail = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
@@ -35,7 +44,10 @@ static bool say(pg *d, const PGresult *r, err *e) {
     return db_err_locked(d->location, e);
   if (strcmp(state, "42501") == 0 || strcmp(state, "25006") == 0) return say_denied(d, detail, e);
   if (strncmp(state, "XX00", 4) == 0 && state[4] != '0') return db_err_corrupt(d->location, e);
-  if (strncmp(state, "57P", 3) == 0 || strncmp(state, "08", 2) == 0) return pg_say_lost(d, e);
+  if (strncmp(state, "57P", 3) == 0 || strncmp(state, "08", 2) == 0 ||
+      strcmp(state, "25P03") == 0) /* too long silent inside a transaction */
+    return pg_say_lost(d, e);
+  if (strcmp(state, "57014") == 0) return say_cancelled(d, e);
   if (strncmp(state, "58", 2) == 0) {
     db_log_detail(LOG_ERROR, "db_server_disk", detail);
     return err_set(e, ERR_STORE, d->location,
@@ -203,6 +215,11 @@ static PGresult *plain(pg *d, const char *sql, err *e) {
   return NULL;
 }
 
+/* Who writes holds the county. One that is stopped in the middle, or whose computer is gone, is cut
+ * off by the server, so that others may go on; it connects anew when it comes back. The server's
+ * own lower limits stay. */
+enum { WRITE_SILENCE_SECONDS = 30 };
+
 static bool prepare_session(pg *d, db_mode mode, err *e) {
   const char *encoding = PQparameterStatus(d->c, "server_encoding");
   if (!encoding || strcmp(encoding, "UTF8") != 0)
@@ -210,15 +227,22 @@ static bool prepare_session(pg *d, db_mode mode, err *e) {
         e, ERR_STORE, d->location,
         "这个数据库的编码不是 UTF8，不能使用。请新建一个 UTF8 编码的数据库。",
         "The encoding of this database is not UTF8; make a database with encoding UTF8.");
-  char sql[800];
+  char sql[1400];
   snprintf(sql, sizeof sql,
            "SELECT (SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = '%s'), "
            "set_config('search_path', '\"%s\"', false), "
            "set_config('lock_timeout', '%ds', false), "
            "set_config('default_transaction_read_only', '%s', false), "
            "CASE WHEN current_setting('synchronous_commit') = 'off' THEN "
-           "set_config('synchronous_commit', 'on', false) END",
-           d->schema, d->schema, DB_LOCK_SECONDS, mode == DB_READ ? "on" : "off");
+           "set_config('synchronous_commit', 'on', false) END, "
+           "set_config('tcp_keepalives_idle', '30', false), "
+           "set_config('tcp_keepalives_interval', '10', false), "
+           "set_config('tcp_keepalives_count', '3', false), "
+           "set_config('tcp_user_timeout', '30000', false), "
+           "CASE WHEN %s AND current_setting('idle_in_transaction_session_timeout') = '0' THEN "
+           "set_config('idle_in_transaction_session_timeout', '%ds', false) END",
+           d->schema, d->schema, DB_LOCK_SECONDS, mode == DB_READ ? "on" : "off",
+           mode == DB_READ ? "false" : "true", WRITE_SILENCE_SECONDS);
   PGresult *r = plain(d, sql, e);
   if (!r) return false;
   bool there = PQgetvalue(r, 0, 0)[0] != '0';
