@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client, contractOf, dropPlace, home, makePlace, root, run, runTests, startServer, stopServer, today, uuid, village } from './kit.mjs'
+import { Client, contractOf, dropPlace, home, makePlace, root, run, runTests, startServer, stopServer, today, until, uuid, village } from './kit.mjs'
 
 const year = Number(today().slice(0, 4))
 const noticeOf = (y, holidays = [`${y}-01-01`]) => ({ year: y, reference: `${y}年测试通知`, holidays, workdays: [] })
@@ -150,6 +150,15 @@ export async function calendar(driver) {
       await stopServer(server)
       const line = server.err.split('\n').filter((l) => l.includes('calendar_taken_in')).map((l) => JSON.parse(l))
       assert.deepEqual([line.length, line[0]?.first, line[0]?.last], [1, year + 2, year + 2])
+    },
+    'a second server that takes over takes a later file in, too': async () => {
+      const first = await startServer(place), second = await startServer(place)
+      const its = await new Client(second, contract).signIn('boss')
+      writeFileSync(file, asFile([noticeOf(year + 2), noticeOf(year + 3)]))
+      first.child.kill('SIGKILL')
+      await first.exited
+      await until(async () => (await its.call('GET', '/api/v1/calendar')).json.last === year + 3)
+      await stopServer(second)
     },
     'a replay agrees, whatever file is there': async () => {
       rmSync(file)

@@ -80,6 +80,15 @@ export function startServer(place, ...more) {
   })
 }
 
+// Asks until the answer is right; the caller's own limit is that of the whole run.
+export async function until(ask) {
+  for (;;) {
+    const got = await ask()
+    if (got) return got
+    await new Promise((r) => setImmediate(r))
+  }
+}
+
 export async function stopServer(server) {
   server.child.kill('SIGTERM')
   return server.exited

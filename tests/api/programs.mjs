@@ -1,10 +1,11 @@
 // More than one program on a county: commands while it is served, and a second server.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
+import net from 'node:net'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client, contractOf, dropPlace, jishi, makePlace, root, run, runTests, startServer, stopServer, today, uuid, village } from './kit.mjs'
+import { Client, contractOf, dropPlace, jishi, makePlace, root, run, runTests, startServer, stopServer, today, until, uuid, village } from './kit.mjs'
 
 const env = { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: root }
 
@@ -35,13 +36,86 @@ async function isWhole(place) {
   }
 }
 
-// Asks until the answer is right; the caller's own limit is that of the whole run.
-async function until(ask) {
-  for (;;) {
-    const got = await ask()
-    if (got) return got
-    await new Promise((r) => setImmediate(r))
-  }
+// Between the program and PostgreSQL: cuts the connection after the server has committed, before the answer comes through.
+function commitCutter() {
+  const to = new URL(process.env.JISHI_TEST_PG)
+  const cutter = { armed: false, cut: 0 }
+  const server = net.createServer((near) => {
+    const far = net.connect(Number(to.port || 5432), to.hostname)
+    let waiting = false
+    const end = () => { near.destroy(); far.destroy() }
+    near.on('data', (d) => {
+      if (cutter.armed && d.includes('COMMIT\0')) { cutter.armed = false; waiting = true }
+      far.write(d)
+    })
+    far.on('data', (d) => {
+      if (!waiting) return near.write(d)
+      if (!d.includes('COMMIT\0')) return // the server's word that it is done
+      cutter.cut++
+      end()
+    })
+    for (const s of [near, far]) s.on('error', end).on('close', end)
+  })
+  return new Promise((done) => server.listen(0, '127.0.0.1', () => {
+    cutter.through = (place) => place.replace(to.host, `127.0.0.1:${server.address().port}`)
+    cutter.close = () => server.close()
+    done(cutter)
+  }))
+}
+
+// As run, but the test goes on meanwhile.
+function runBeside(...args) {
+  return new Promise((done) => {
+    const child = spawn(jishi, args, { env })
+    const got = { out: '', err: '' }
+    child.stdout.on('data', (d) => (got.out += d))
+    child.stderr.on('data', (d) => (got.err += d))
+    child.once('exit', (code) => done({ ...got, code }))
+  })
+}
+
+// What only a server between can do: the commit is there, the answer is not.
+const lostAnswers = {
+  'an officer whose commit was not answered has the password that is told': async () => {
+    const place = makePlace('pg'), cutter = await commitCutter()
+    const server = await startServer(place)
+    cutter.armed = true
+    const made = await runBeside('user', 'add', cutter.through(place), 'li', '--name', '李某', '--post', 'keeper@370871', '--generate')
+    assert.equal(made.code, 0, made.err)
+    assert.equal(cutter.cut, 1)
+    const password = /首次密码：(\S+?)（/.exec(made.out)[1]
+    await new Client(server).signIn('li', password)
+    const folder = mkdtempSync(join(tmpdir(), 'jishi-programs-'))
+    const list = join(folder, 'list.csv'), kept = join(folder, 'passwords.csv')
+    writeFileSync(list, '登录名,姓名,岗位,区域\nwang,王某,看园人,370871\n')
+    cutter.armed = true
+    const taken = await runBeside('user', 'import', cutter.through(place), list, '--apply', '--passwords', kept)
+    assert.equal(taken.code, 0, taken.err)
+    assert.equal(cutter.cut, 2)
+    await new Client(server).signIn('wang', readFileSync(kept, 'utf8').split('\r\n')[1].split(',')[2])
+    assert.equal((await stopServer(server)).code, 0)
+    cutter.close()
+    await isWhole(place)
+    rmSync(folder, { recursive: true })
+    dropPlace(place)
+  },
+
+  'a request whose commit was not answered is answered as if it had been': async () => {
+    const place = makePlace('pg'), cutter = await commitCutter()
+    const server = await startServer(cutter.through(place))
+    const keeper = await new Client(server, await contractOf(server)).signIn('keeper')
+    const garden = uuid()
+    assert.equal((await putGarden(keeper, 'A1', garden)).status, 201)
+    cutter.armed = true
+    const event = await keeper.call('PUT', `/api/v1/events/check/${uuid()}`, { subject: garden, on: today(), fields: { ill: 4 } })
+    assert.equal(cutter.cut, 1)
+    assert.equal(event.status, 201, JSON.stringify(event.json))
+    assert.equal(event.json.consequences.raised.length, 1) // with its consequences
+    assert.equal((await stopServer(server)).code, 0)
+    cutter.close()
+    await isWhole(place)
+    dropPlace(place)
+  },
 }
 
 export async function programs(driver) {
@@ -138,6 +212,8 @@ export async function programs(driver) {
       rmSync(folder, { recursive: true })
       dropPlace(place)
     },
+
+    ...(driver === 'pg' ? lostAnswers : {}),
 
     'a second server shows, and takes over when the first is killed': async () => {
       const place = makePlace(driver)
