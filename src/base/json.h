@@ -46,12 +46,18 @@ bool json_int(const json *map, const char *key, int64_t *out);
 bool json_bool(const json *map, const char *key); /* false when absent */
 double json_double(const json *number);           /* INT or NUMBER, nearest double */
 
-/* The writer appends to a buf; commas and colons are its business. No checks of nesting but
- * asserts. json_out w = json_to(&b);  json_open(&w, '{');  json_key(&w, "id");  json_str(&w, id);
- * json_close(&w, '}'); */
+/* The writer appends to a buf (or makes a tree: json_build.h); commas and colons are its business.
+ * That brackets and keys match is the caller's.
+ *
+ *   json_out w = json_to(&b);
+ *   json_open(&w, '{');
+ *   json_key(&w, "id");
+ *   json_put_str(&w, id);
+ *   json_close(&w, '}'); */
 typedef struct json_out {
-  buf *b;
-  bool comma; /* a value has been written at this level */
+  buf *b;                    /* its failure is the writer's */
+  struct json_builder *tree; /* NULL: text goes to `b` */
+  bool comma;                /* a value has been written at this level */
 } json_out;
 json_out json_to(buf *b);
 void json_open(json_out *w, char bracket);  /* '{' or '[' */
@@ -70,8 +76,7 @@ void json_put_raw(json_out *w, text json_source); /* already JSON */
 void json_put(json_out *w,
               const json *tree); /* as read, in source order; NUMBER by its source text */
 
-/* One whole canonical text of a tree with map keys sorted by bytes: equal trees give equal bytes.
- */
+/* The canonical text of a tree, map keys sorted by bytes: equal trees give equal bytes. */
 void json_canonical(buf *b, const json *tree);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
+#include "base/json_build.h"
 #include "base/json_map.h"
 
 #include <math.h>
@@ -362,6 +363,67 @@ static void maps_without_memory(void **state) {
   assert_false(json_set(a, m, "x", NULL));
 }
 
+/* Written into a tree or read from the text: the same. */
+static void write_sample(json_out *w, const json *inner) {
+  json_open(w, '{');
+  json_key(w, "list");
+  json_open(w, '[');
+  for (int i = 0; i < 20; i++) json_put_int(w, i - 3);
+  json_open(w, '{');
+  json_close(w, '}');
+  json_close(w, ']');
+  json_key(w, "name");
+  json_put_text(w, TEXT("\"王\n"));
+  json_key(w, "bad");
+  json_put_text(w, TEXT("a\xff\xe7z\xe7"));
+  json_key(w, "half");
+  json_put_double(w, 0.5);
+  json_key(w, "five");
+  json_put_double(w, 5);
+  json_key(w, "nan");
+  json_put_double(w, (double)NAN);
+  json_key(w, "yes");
+  json_put_bool(w, true);
+  json_key(w, "none");
+  json_put_str(w, NULL);
+  json_key(w, "inner");
+  json_put(w, inner);
+  json_close(w, '}');
+}
+
+static void builds_what_it_writes(void **state) {
+  (void)state;
+  arena *a AUTO_ARENA = arena_new(0);
+  AUTO_BUF buf b = {0}, text_again = {0}, tree_again = {0};
+  json *inner = json_parse(a, TEXT("{\"b\":1.50,\"a\":[[],null]}"), NULL);
+  json_out as_text = json_to(&b);
+  write_sample(&as_text, inner);
+  json_builder made = {.a = a};
+  json_out as_tree = json_to_tree(&made);
+  write_sample(&as_tree, inner);
+  json *tree = json_built(&made, NULL);
+  json *read = json_parse(a, buf_view(&b), NULL);
+  assert_non_null(tree);
+  json_canonical(&tree_again, tree);
+  json_canonical(&text_again, read);
+  assert_string_equal(tree_again.at, text_again.at);
+  assert_int_equal(json_get(tree, "five")->type, json_get(read, "five")->type);
+  assert_int_equal(json_get(tree, "half")->type, json_get(read, "half")->type);
+}
+
+static void builds_without_memory(void **state) {
+  (void)state;
+  arena *small AUTO_ARENA = arena_new(8192);
+  json_builder made = {.a = small};
+  json_out w = json_to_tree(&made);
+  err e = {0};
+  json_open(&w, '[');
+  for (int i = 0; i < 10000; i++) json_put_int(&w, i);
+  json_close(&w, ']');
+  assert_null(json_built(&made, &e));
+  assert_int_equal(e.code, ERR_MEMORY);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(accepts_rfc8259),
@@ -377,6 +439,8 @@ int main(void) {
       cmocka_unit_test(put_keeps_order),
       cmocka_unit_test(maps_are_made_by_member),
       cmocka_unit_test(maps_without_memory),
+      cmocka_unit_test(builds_what_it_writes),
+      cmocka_unit_test(builds_without_memory),
   };
   return cmocka_run_group_tests_name("base.json", tests, NULL, NULL);
 }
