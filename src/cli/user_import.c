@@ -1,4 +1,5 @@
 /* user import: officers from a list, dry by default. */
+#include "base/json_build.h"
 #include "cli/areas.h"
 #include "cli/commands.h"
 #include "cli/report.h"
@@ -168,14 +169,16 @@ static int put(const taking *t, int status) {
 
 static int tell(const taking *t) {
   const officer_list *l = &t->list;
-  AUTO_BUF buf b = {0};
-  json_out w = json_to(&b);
+  json_builder made = {.a = t->a};
+  json_out w = json_to_tree(&made);
   err e;
   int status = l->bad ? EXIT_REFUSED : EXIT_DONE;
   if (option_flag(t->o, OPTION_JSON)) return put(t, status);
-  officer_list_report(l, &w);
-  json *report = buf_ok(&b) ? json_parse(t->a, buf_view(&b), &e) : NULL;
-  if (!report) return buf_ok(&b) ? say_error(&e) : (err_memory(&e), say_error(&e));
+  json_open(&w, '{');
+  officer_list_members(l, &w);
+  json_close(&w, '}');
+  const json *report = json_built(&made, &e);
+  if (!report) return say_error(&e);
   say_report(report);
   for (size_t i = 0; i < l->line_count; i++) say_line(t, &l->lines[i]);
   if (!option_flag(t->o, OPTION_APPLY))
@@ -199,6 +202,5 @@ int command_user_import(const options *o) {
   bool ok = g && take(g, o, a, &t.list, &e);
   int status = ok ? tell(&t) : say_error(&e);
   engine_close(g);
-  officer_list_release(&t.list);
   return status;
 }

@@ -1,6 +1,8 @@
 /* Making the district: county, officers, then a year of entries in order of time. */
 #include "demo/district.h"
 
+#include "base/json_build.h"
+#include "base/json_fields.h"
 #include "engine/init.h"
 #include "packtest/temporary_county.h"
 
@@ -98,12 +100,12 @@ typedef struct registration {
 } registration;
 
 static bool register_one(plan_run *c, arena *a, const planned *x, const registration *g, err *why) {
-  AUTO_BUF buf form = {0};
+  const json *form = NULL;
   answer out;
   dice own = dice_of_entry(c->d, x, g->part);
   act t = act_of(c, a, x, &own, (actor){.system = true}, &out);
-  return drawn_form(g->record, &form, why) &&
-         act_subject(&t, g->kind, g->id, g->parent, g->area, buf_view(&form), why);
+  return drawn_form(a, g->record, &form, why) &&
+         act_subject(&t, g->kind, g->id, g->parent, g->area, form, why);
 }
 
 /* The root and its children; a child whose key is taken is drawn again. */
@@ -144,7 +146,7 @@ static text first_who(const char *const *who) {
 
 static bool record_event(plan_run *c, arena *a, const planned *x, const drawn_unit *u, err *e) {
   const event_recipe *v = &u->of->events[x->what];
-  AUTO_BUF buf form = {0};
+  const json *form = NULL;
   answer out;
   err why;
   bool refused;
@@ -158,12 +160,12 @@ static bool record_event(plan_run *c, arena *a, const planned *x, const drawn_un
   day on = day_of_ms(x->at_ms);
   const form_recipe of = {&v->sheet, v->child, x->child, on};
   bool ok = unit_form(c->d, a, u, &of, &own, &form, &why) &&
-            act_event(&t, v->k, &subject, on, buf_view(&form), &why);
+            act_event(&t, v->k, &subject, on, form, &why);
   return taken(c, ok, v->k->title, &why, &refused, e);
 }
 
-static bool act_step(const act *t, const drawn_unit *u, const story_step *p, day on, text form,
-                     err *why) {
+static bool act_step(const act *t, const drawn_unit *u, const story_step *p, day on,
+                     const json *form, err *why) {
   uuid subject =
       p->child < 0 ? u->root : unit_child_id(u, (size_t)p->child, (size_t)p->child_number - 1);
   const kind *k = p->child < 0 ? u->of->k : u->of->children[p->child].k;
@@ -186,7 +188,7 @@ static bool act_step(const act *t, const drawn_unit *u, const story_step *p, day
 static bool tell_story(plan_run *c, arena *a, const planned *x, const drawn_unit *u, err *e) {
   const story *s = &u->of->stories[x->what];
   const story_step *p = &s->steps[x->nth];
-  AUTO_BUF buf form = {0};
+  const json *form = NULL;
   answer out;
   err why;
   bool refused;
@@ -201,8 +203,7 @@ static bool tell_story(plan_run *c, arena *a, const planned *x, const drawn_unit
   day on = day_of_ms(x->at_ms);
   size_t which = p->child >= 0 ? (size_t)p->child_number - 1 : 0;
   const form_recipe of = {&p->sheet, p->child, which, on};
-  bool ok = unit_form(c->d, a, u, &of, &own, &form, &why) &&
-            act_step(&t, u, p, on, buf_view(&form), &why);
+  bool ok = unit_form(c->d, a, u, &of, &own, &form, &why) && act_step(&t, u, p, on, form, &why);
   *broken = !ok;
   const char *story = arena_printf(a, "%.*s %u", (int)s->name.bytes, s->name.at, x->nth + 1u);
   return story ? taken(c, ok, (label){story, story}, &why, &refused, e) : err_memory(e);
@@ -301,60 +302,50 @@ static bool plan_carry_out(district *all, size_t count, const plan *p,
 
 /* ---- the whole ---- */
 
-static bool said_officer(district *d, text login, char id[37], err *e) {
+static bool officer_with_login(district *d, text login, uuid *ret, err *e) {
   officer *o = NULL;
   if (!store_officer_find_by_login(engine_store(d->g), d->a, login, &o, e)) return false;
   if (!o)
     return err_set(e, ERR_BAD_FILE, "leaves", "请假里的登录名不在人员名单里。",
                    "A leave names a login that no officer has.");
-  uuid_format(&o->id, id);
+  *ret = o->id;
   return true;
 }
 
-/* Who was away when, told at the end. */
-static bool tell_leave(district *d, const leave_recipe *l, size_t number, err *e) {
-  char who[37], other[37] = "", from[11], to[11], name[32];
+static bool apply_leave(district *d, const leave_recipe *l, size_t number, err *e) {
+  uuid who, stand_in = {{0}};
+  char name[32];
   answer out;
-  AUTO_BUF buf body = {0};
-  json_out w = json_to(&body);
   day first = d->last_day - (day)l->ago;
-  if (!said_officer(d, l->login, who, e)) return false;
-  if (l->stand_in.bytes && !said_officer(d, l->stand_in, other, e)) return false;
-  day_format(first, from);
-  day_format(first + (day)l->days - 1, to);
+  if (!officer_with_login(d, l->login, &who, e) ||
+      (l->stand_in.bytes && !officer_with_login(d, l->stand_in, &stand_in, e)))
+    return false;
   snprintf(name, sizeof name, "leave/%zu", number);
-  uuid officer_id;
-  uuid_parse(text_of(who), &officer_id);
-  uuid id = uuid_derived(&officer_id, text_of(name));
-  char own[37];
-  uuid_format(&id, own);
-  const char *const pairs[][2] = {
-      {"id", own}, {"officer", who}, {"from", from}, {"to", to}, {"stand_in", other}};
+  uuid id = uuid_derived(&who, text_of(name));
+  json_builder made = {.a = d->a};
+  json_out w = json_to_tree(&made);
   json_open(&w, '{');
-  for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-    if (!pairs[i][1][0]) continue;
-    json_key(&w, pairs[i][0]);
-    json_put_str(&w, pairs[i][1]);
-  }
-  json_key(&w, "reason");
-  json_put_text(&w, l->reason);
+  json_field_uuid(&w, "id", &id);
+  json_field_uuid(&w, "officer", &who);
+  json_field_day(&w, "from", first);
+  json_field_day(&w, "to", first + (day)l->days - 1);
+  if (l->stand_in.bytes) json_field_uuid(&w, "stand_in", &stand_in);
+  json_field_text(&w, "reason", l->reason);
   json_close(&w, '}');
-  json *tree = buf_ok(&body) ? json_parse(d->a, buf_view(&body), e) : NULL;
-  if (!tree) return buf_ok(&body) ? false : err_memory(e);
   command c = {.verb = VERB_EXCUSE,
                .id = id,
                .who = {.system = true},
-               .at_ms = district_ms(d->last_day, (int64_t)18 * 3600000),
-               .body = tree};
-  return engine_apply(d->g, &c, d->a, &out, e);
+               .at_ms = district_ms(d->last_day, (int64_t)18 * 3600000)};
+  return (c.body = json_built(&made, e)) && engine_apply(d->g, &c, d->a, &out, e);
 }
 
-static bool tell_leaves(district *d, err *e) {
+/* Who was away when, recorded on the last day. */
+static bool apply_leaves(district *d, err *e) {
   if (!d->recipe->leave_count) return true;
   if (!engine_begin(d->g, e)) return false;
   bool ok = true;
   for (size_t i = 0; ok && i < d->recipe->leave_count; i++)
-    ok = tell_leave(d, &d->recipe->leaves[i], i, e);
+    ok = apply_leave(d, &d->recipe->leaves[i], i, e);
   if (ok) return engine_commit(d->g, e);
   engine_rollback(d->g);
   return false;
@@ -468,7 +459,7 @@ static bool make_all(district *all, const district *like,
   }
   plan_sort(&p);
   ok = ok && plan_carry_out(all, count, &p, progress, e);
-  for (size_t i = 0; ok && i < count; i++) ok = tell_leaves(&all[i], e);
+  for (size_t i = 0; ok && i < count; i++) ok = apply_leaves(&all[i], e);
   plan_release(&p);
   return ok;
 }

@@ -63,11 +63,11 @@ typedef struct form_recipe {
 } form_recipe;
 /* Draws the answers over the unit's records as JSON. */
 bool unit_form(const district *d, arena *a, const drawn_unit *u, const form_recipe *of, dice *dice,
-               buf *form, err *e);
+               const json **ret_form, err *e);
 /* A drawing over a record that was drawn, to throw its conditions and numbers. */
 drawing unit_drawing(const district *d, arena *a, const drawn *of, int64_t number, dice *dice,
                      err *e);
-bool drawn_form(const drawn *r, buf *form, err *e);
+bool drawn_form(arena *a, const drawn *r, const json **ret_form, err *e);
 
 int64_t district_ms(day d, int64_t of_day_ms);
 bool district_villages(district *d, err *e);

@@ -56,10 +56,9 @@ static void put_name(const district *d, buf *b, text fixed, dice *dice) {
 
 static bool send_officer(district *d, const officer_recipe *o, const area *at, int64_t n,
                          const credential *c, buf *login, err *e) {
-  AUTO_BUF buf name = {0}, body = {0};
+  AUTO_BUF buf name = {0};
   dice own = dice_of(d->seed, (uint64_t)(o - d->recipe->officers), FOR_OFFICERS, (uint64_t)n);
   uint8_t random10[10];
-  char id[37];
   demo_officer *x = &d->officers[d->officer_count];
   dice_bytes(&own, random10, sizeof random10);
   int64_t ms = district_ms(d->first_day, 0);
@@ -67,36 +66,18 @@ static bool send_officer(district *d, const officer_recipe *o, const area *at, i
   x->post.role = arena_copy(d->a, o->role.at, o->role.bytes);
   memcpy(x->post.area, at->code, sizeof x->post.area);
   if (!x->post.role) return err_memory(e);
-  uuid_format(&x->id, id);
   put_login(login, o->login, n);
   put_name(d, &name, o->name, &own);
-  json_out w = json_to(&body);
-  json_open(&w, '{');
-  json_key(&w, "id");
-  json_put_str(&w, id);
-  json_key(&w, "login");
-  json_put_buf(&w, login);
-  json_key(&w, "name");
-  json_put_buf(&w, &name);
-  json_key(&w, "posts");
-  json_open(&w, '[');
-  json_open(&w, '{');
-  json_key(&w, "role");
-  json_put_text(&w, o->role);
-  json_key(&w, "area");
-  json_put_str(&w, at->code);
-  json_close(&w, '}');
-  json_close(&w, ']');
-  json_close(&w, '}');
-  if (!buf_ok(&body) || !buf_ok(&name) || !buf_ok(login)) return err_memory(e);
   arena *a AUTO_ARENA = arena_new(0);
-  const json *tree = a ? json_parse(a, buf_view(&body), e) : NULL;
-  if (!tree) return a ? false : err_memory(e);
+  if (!a || !buf_ok(&name) || !buf_ok(login)) return err_memory(e);
+  const json *body =
+      act_officer_body(a, &x->id, buf_view(login), buf_view(&name), o->role, at->code, e);
+  if (!body) return false;
   command cmd = {.verb = VERB_OFFICER,
                  .id = uuid_derived(&x->id, TEXT("entry")),
                  .who = {.system = true},
                  .at_ms = ms,
-                 .body = tree,
+                 .body = body,
                  .password_hash = c->password_hash};
   answer out;
   if (!engine_apply(d->g, &cmd, a, &out, e)) return false;

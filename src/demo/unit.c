@@ -1,6 +1,7 @@
 /* Units drawn from their own dice: whoever asks again gets the same. */
 #include "demo/district.h"
 
+#include "base/json_build.h"
 #include "engine/eval/display.h"
 
 #include <stdio.h>
@@ -137,8 +138,9 @@ uuid unit_child_id(const drawn_unit *u, size_t child_recipe, size_t which) {
   return uuid_derived(&u->root, text_of(name));
 }
 
-bool drawn_form(const drawn *r, buf *form, err *e) {
-  json_out w = json_to(form);
+bool drawn_form(arena *a, const drawn *r, const json **ret_form, err *e) {
+  json_builder made = {.a = a};
+  json_out w = json_to_tree(&made);
   json_open(&w, '{');
   for (size_t i = 0; i < r->sheet->count; i++) {
     const named_gen *g = &r->sheet->gens[i];
@@ -148,11 +150,13 @@ bool drawn_form(const drawn *r, buf *form, err *e) {
     field_put_json(&w, g->f, v, true);
   }
   json_close(&w, '}');
-  return buf_ok(form) || err_memory(e);
+  const json *form = json_built(&made, e);
+  if (form) *ret_form = form;
+  return form != NULL;
 }
 
 bool unit_form(const district *d, arena *a, const drawn_unit *u, const form_recipe *of, dice *dice,
-               buf *form, err *e) {
+               const json **ret_form, err *e) {
   const recipe_sheet *s = of->sheet;
   const int child = of->child;
   drawn r;
@@ -163,5 +167,5 @@ bool unit_form(const district *d, arena *a, const drawn_unit *u, const form_reci
   if (s->parent >= 0) r.slots[s->parent] = u->self.whole;
   drawing x = unit_drawing(d, a, &r, u->number, dice, e);
   x.today = of->on;
-  return finish(&r, &x, e) && drawn_form(&r, form, e);
+  return finish(&r, &x, e) && drawn_form(a, &r, ret_form, e);
 }

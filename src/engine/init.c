@@ -3,25 +3,25 @@
 #include "pack/load/load.h"
 
 #include "base/ident.h"
+#include "base/json_build.h"
+#include "base/json_fields.h"
+#include "base/json_map.h"
 #include "engine/state.h"
 #include "sheet/table_read.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static bool put_files(json_out *w, const char *key, const pack_file *files, size_t count) {
+static void put_files(json_out *w, const char *key, const pack_file *files, size_t count) {
   json_key(w, key);
   json_open(w, '[');
   for (size_t i = 0; i < count; i++) {
     json_open(w, '{');
-    json_key(w, "path");
-    json_put_str(w, files[i].path);
-    json_key(w, "body");
-    json_put_text(w, files[i].body);
+    json_field_str(w, "path", files[i].path);
+    json_field_text(w, "body", files[i].body);
     json_close(w, '}');
   }
   json_close(w, ']');
-  return buf_ok(w->b);
 }
 
 /* The start of the chain when the instant is given: the same county at the same instant begins the
@@ -36,19 +36,16 @@ static uuid first_id(const engine *eng, int64_t at_ms) {
 }
 
 /* at_ms 0: now. */
-static bool send_entry(engine *eng, arena *a, int64_t at_ms, verb v, buf *body, answer *ret,
-                       err *e) {
-  if (!buf_ok(body)) return err_memory(e);
-  json *tree = json_parse(a, buf_view(body), e);
-  if (!tree) return false;
+static bool send_entry(engine *eng, arena *a, int64_t at_ms, verb v, const json *body, err *e) {
+  answer ignored;
   AUTO_BUF buf name = {0};
   buf_printf(&name, "start/%s/%lld", verb_name(v), (long long)eng->head.seq);
   if (!buf_ok(&name)) return err_memory(e);
-  command c = {.verb = v, .who = {.system = true}, .at_ms = at_ms, .body = tree};
+  command c = {.verb = v, .who = {.system = true}, .at_ms = at_ms, .body = body};
   c.id = eng->head.seq ? uuid_derived(&eng->head.last_id, buf_view(&name))
          : at_ms       ? first_id(eng, at_ms)
                        : uuid_v7_now();
-  return engine_apply(eng, &c, a, ret, e);
+  return engine_apply(eng, &c, a, &ignored, e);
 }
 
 pack *engine_read_pack(engine *eng, const char *folder, const char *overlay, faults *f) {
@@ -70,20 +67,19 @@ pack *engine_read_pack(engine *eng, const char *folder, const char *overlay, fau
 bool engine_send_pack_at(engine *eng, int64_t at_ms, const char *folder, const char *overlay,
                          faults *f, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
-  AUTO_BUF buf b = {0};
   if (!a) return err_memory(e);
   pack *p = engine_read_pack(eng, folder, overlay, f); /* checked here: all faults are told */
   if (!p) return f->count ? (*e = f->items[0], false) : err_memory(e);
-  json_out w = json_to(&b);
+  json_builder made = {.a = a};
+  json_out w = json_to_tree(&made);
   json_open(&w, '{');
-  json_key(&w, "name");
-  json_put_str(&w, p->name);
+  json_field_str(&w, "name", p->name);
   put_files(&w, "files", p->files, p->file_count);
   put_files(&w, "overlay", p->overlay, p->overlay_count);
   json_close(&w, '}');
   pack_free(p);
-  answer out;
-  return send_entry(eng, a, at_ms, VERB_PACK, &b, &out, e);
+  const json *body = json_built(&made, e);
+  return body && send_entry(eng, a, at_ms, VERB_PACK, body, e);
 }
 
 bool engine_send_pack(engine *eng, const char *folder, const char *overlay, faults *f, err *e) {
@@ -99,8 +95,8 @@ static void put_area(json_out *w, const char *code, text name) {
 
 /* Rows of the CSV (code,name) that stand in the county's subtree, as the body of an AREAS entry;
  * the county's own row is made when the table lacks it. */
-static bool read_areas(const char *county_code, const char *county_name, const char *csv, buf *b,
-                       err *e) {
+static bool read_areas(const char *county_code, const char *county_name, const char *csv, arena *a,
+                       const json **ret_body, err *e) {
   char code[13], lo[13], hi[13];
   if (!area_code_check(text_of(county_code), code, e)) return err_within(e, "--county");
   if (strcmp(code + 6, "000000") != 0)
@@ -109,10 +105,10 @@ static bool read_areas(const char *county_code, const char *county_name, const c
   area_code_range(code, lo, hi);
   table_reader *t = table_open(csv, NULL, e);
   if (!t) return false;
-  json_out w = json_to(b);
+  json_builder made = {.a = a};
+  json_out w = json_to_tree(&made);
   json_open(&w, '{');
-  json_key(&w, "rows");
-  json_open(&w, '[');
+  json_field_open(&w, "rows", '[');
   table_row row;
   int got;
   int64_t rows = 0;
@@ -137,7 +133,9 @@ static bool read_areas(const char *county_code, const char *county_name, const c
   if (!own) put_area(&w, code, text_of(county_name));
   json_close(&w, ']');
   json_close(&w, '}');
-  return buf_ok(b) || err_memory(e);
+  const json *body = json_built(&made, e);
+  if (body) *ret_body = body;
+  return body != NULL;
 }
 
 /* Faults of the packs, before anything is made. */
@@ -150,19 +148,19 @@ static bool check_packs(const county_setup *c, faults *f, err *e) {
   return true;
 }
 
-static void put_notices(json_out *w, const calendar_notices *notices) {
-  json_open(w, '{');
-  json_key(w, "notices");
-  calendar_write_json(w, notices);
-  json_close(w, '}');
+static const json *notices_body(const calendar_notices *notices, arena *a, err *e) {
+  json_builder made = {.a = a};
+  json_out w = json_to_tree(&made);
+  json_open(&w, '{');
+  json_key(&w, "notices");
+  calendar_write_json(&w, notices);
+  json_close(&w, '}');
+  return json_built(&made, e);
 }
 
 bool notices_command(const calendar_notices *notices, arena *a, command *ret, err *e) {
-  AUTO_BUF buf b = {0};
-  json_out w = json_to(&b);
-  put_notices(&w, notices);
-  json *body = buf_ok(&b) ? json_parse(a, buf_view(&b), e) : NULL;
-  if (!body) return buf_ok(&b) ? false : err_memory(e);
+  const json *body = notices_body(notices, a, e);
+  if (!body) return false;
   *ret =
       (command){.verb = VERB_CALENDAR, .id = uuid_v7_now(), .who = {.system = true}, .body = body};
   return true;
@@ -170,30 +168,21 @@ bool notices_command(const calendar_notices *notices, arena *a, command *ret, er
 
 static bool send_notices(engine *eng, arena *a, const county_setup *c,
                          const calendar_notices *notices, err *e) {
-  AUTO_BUF buf b = {0};
-  json_out w = json_to(&b);
-  answer out;
-  put_notices(&w, notices);
-  return send_entry(eng, a, c->at_ms, VERB_CALENDAR, &b, &out, e);
+  const json *body = notices_body(notices, a, e);
+  return body && send_entry(eng, a, c->at_ms, VERB_CALENDAR, body, e);
 }
 
 static bool send_county(engine *eng, arena *a, const county_setup *c, err *e) {
-  AUTO_BUF buf b = {0};
-  json_out w = json_to(&b);
-  answer out;
-  json_open(&w, '{');
-  json_key(&w, "code");
-  json_put_str(&w, eng->head.code);
-  json_key(&w, "name");
-  json_put_str(&w, c->name);
-  json_close(&w, '}');
-  return send_entry(eng, a, c->at_ms, VERB_COUNTY, &b, &out, e);
+  json *body = json_map_new(a);
+  if (!json_set_text(a, body, "code", text_of(eng->head.code)) ||
+      !json_set_text(a, body, "name", text_of(c->name)))
+    return err_memory(e);
+  return send_entry(eng, a, c->at_ms, VERB_COUNTY, body, e);
 }
 
 static bool first_entries(engine *eng, arena *a, const county_setup *c,
-                          const calendar_notices *notices, buf *areas, faults *f, err *e) {
-  answer out;
-  if (!send_county(eng, a, c, e) || !send_entry(eng, a, c->at_ms, VERB_AREAS, areas, &out, e) ||
+                          const calendar_notices *notices, const json *areas, faults *f, err *e) {
+  if (!send_county(eng, a, c, e) || !send_entry(eng, a, c->at_ms, VERB_AREAS, areas, e) ||
       !send_notices(eng, a, c, notices, e))
     return false;
   for (size_t i = 0; i < c->pack_count; i++)
@@ -213,7 +202,7 @@ static bool refuse_second(store *s, err *e) {
 }
 
 static bool fill_place(engine *eng, arena *a, const county_setup *c,
-                       const calendar_notices *notices, buf *areas, faults *f, err *e) {
+                       const calendar_notices *notices, const json *areas, faults *f, err *e) {
   db *d = store_db(eng->store);
   char code[13];
   if (!area_code_check(text_of(c->code), code, e) || !db_begin(d, e)) return false;
@@ -227,20 +216,20 @@ static bool fill_place(engine *eng, arena *a, const county_setup *c,
 
 bool engine_init(const county_setup *c, faults *f, err *e) {
   char code[13];
-  AUTO_BUF buf areas = {0};
+  const json *areas = NULL;
   arena *a AUTO_ARENA = arena_new(0);
   calendar_notices notices;
   if (!a) return err_memory(e);
   if (!text_trim(text_of(c->name)).bytes)
     return err_set(e, ERR_BAD_INPUT, "--name", "请写明区县的名称。", "The county needs a name.");
-  if (!read_areas(c->code, c->name, c->areas_csv, &areas, e) ||
+  if (!read_areas(c->code, c->name, c->areas_csv, a, &areas, e) ||
       !calendar_read_file(a, c->calendar_file, &notices, e) || !check_packs(c, f, e) ||
       !area_code_check(text_of(c->code), code, e))
     return false;
   engine eng = {.last_scanned_day = DAY_NONE, .calendar = calendar_new()};
   if (!eng.calendar) return err_memory(e);
   eng.store = store_open(c->place, DB_CREATE, code, e);
-  bool ok = eng.store && fill_place(&eng, a, c, &notices, &areas, f, e);
+  bool ok = eng.store && fill_place(&eng, a, c, &notices, areas, f, e);
   if (ok)
     store_close(eng.store);
   else

@@ -1,4 +1,5 @@
 /* The pass over the file, the dry run, and the import itself. */
+#include "base/json_build.h"
 #include "base/json_map.h"
 #include "import/roster.h"
 
@@ -141,15 +142,19 @@ static bool goes_on(window *x, err *e) {
   return !failed;
 }
 
-static bool to_writer(roster *r, verb v, const uuid *id, const buf *body, err *e) {
+static bool to_writer(roster *r, verb v, const uuid *id, const json *body, err *e) {
   window *x = r->sink_context;
   if (!goes_on(x, e)) return false;
   if (x->sent - x->freed == WINDOW) wait_for(x, WINDOW / 2);
   arena *a = arena_new(0);
-  json *tree = a ? json_parse(a, buf_view(body), e) : NULL;
+  if (!a) return err_memory(e);
+  json_builder copy = {.a = a};
+  json_out out = json_to_tree(&copy);
+  json_put(&out, body);
+  const json *tree = json_built(&copy, e);
   if (!tree) {
     arena_free(a);
-    return a ? false : err_memory(e);
+    return false;
   }
   job *j = &x->slots[x->sent % WINDOW].j;
   *j = (job){.command = {.verb = v, .id = *id, .who = *r->who, .import_id = r->id, .body = tree},

@@ -1,5 +1,7 @@
 #include "import/officers.h"
 
+#include "base/json_build.h"
+#include "base/json_fields.h"
 #include "base/password.h"
 #include "engine/officers.h"
 #include "sheet/table_read.h"
@@ -9,49 +11,28 @@
 /* ---- the body of an entry ---- */
 
 static void put_posts(json_out *w, const officer_change *c) {
-  json_open(w, '[');
+  json_field_open(w, "posts", '[');
   for (size_t i = 0; i < c->post_count; i++) {
     json_open(w, '{');
-    json_key(w, "role");
-    json_put_str(w, c->posts[i].role);
-    json_key(w, "area");
-    json_put_str(w, c->posts[i].area);
+    json_field_str(w, "role", c->posts[i].role);
+    json_field_str(w, "area", c->posts[i].area);
     json_close(w, '}');
   }
   json_close(w, ']');
 }
 
 const json *officer_change_body(arena *a, const officer_change *c, err *e) {
-  AUTO_BUF buf b = {0};
-  json_out w = json_to(&b);
-  char id[37];
-  uuid_format(&c->id, id);
+  json_builder made = {.a = a};
+  json_out w = json_to_tree(&made);
   json_open(&w, '{');
-  json_key(&w, "id");
-  json_put_str(&w, id);
-  if (c->login) {
-    json_key(&w, "login");
-    json_put_str(&w, c->login);
-  }
-  if (c->name) {
-    json_key(&w, "name");
-    json_put_str(&w, c->name);
-  }
-  if (c->posts) {
-    json_key(&w, "posts");
-    put_posts(&w, c);
-  }
-  if (c->has_active) {
-    json_key(&w, "active");
-    json_put_bool(&w, c->active);
-  }
-  if (c->password) {
-    json_key(&w, "password");
-    json_put_bool(&w, true);
-  }
+  json_field_uuid(&w, "id", &c->id);
+  if (c->login) json_field_str(&w, "login", c->login);
+  if (c->name) json_field_str(&w, "name", c->name);
+  if (c->posts) put_posts(&w, c);
+  if (c->has_active) json_field_bool(&w, "active", c->active);
+  if (c->password) json_field_bool(&w, "password", true);
   json_close(&w, '}');
-  if (!buf_ok(&b)) return err_memory(e), NULL;
-  return json_parse(a, buf_view(&b), e);
+  return json_built(&made, e);
 }
 
 /* ---- a list ---- */
@@ -87,6 +68,7 @@ typedef struct reading {
   size_t login_count, login_room;
   int64_t row;
   bool row_failed;
+  json_out errors; /* the list's, while they are written */
 } reading;
 
 /* "岗位2" is the role of the second post. */
@@ -109,21 +91,15 @@ static list_column column_of(text title, size_t *which) {
 }
 
 static void add_fault(reading *r, text column, text value, const err *why) {
-  json_out w = json_to(&r->list->errors);
+  json_out *w = &r->errors;
   r->row_failed = true;
-  if (r->list->errors.bytes) buf_char(&r->list->errors, ',');
-  json_open(&w, '{');
-  json_key(&w, "row");
-  json_put_int(&w, r->row);
-  json_key(&w, "column");
-  json_put_text(&w, column);
-  json_key(&w, "value");
-  json_put_text(&w, text_cut(value, 120));
-  json_key(&w, "zh");
-  json_put_str(&w, why->zh);
-  json_key(&w, "en");
-  json_put_str(&w, why->en);
-  json_close(&w, '}');
+  json_open(w, '{');
+  json_field_int(w, "row", r->row);
+  json_field_text(w, "column", column);
+  json_field_text(w, "value", text_cut(value, 120));
+  json_field_str(w, "zh", why->zh);
+  json_field_str(w, "en", why->en);
+  json_close(w, '}');
 }
 
 static void add_sentence(reading *r, const char *column, text value, label what) {
@@ -303,27 +279,25 @@ static bool read_rows(reading *r, table_reader *t, err *e) {
                      "The list has over %d rows; split it.", OFFICER_LIST_MAX);
     if (!read_row(r, &row, e)) return false;
   }
-  return got == 0 && (buf_ok(&r->list->errors) || err_memory(e));
+  return got == 0;
 }
 
 bool officer_list_read(store *s, const catalog *packs, arena *a, const actor *who, const char *path,
-                       officer_list *out, err *e) {
+                       officer_list *ret, err *e) {
   officer_list list = {0};
-  reading r = {.s = s, .packs = packs, .a = a, .who = who, .list = &list};
+  json_builder errors = {.a = a};
+  reading r = {
+      .s = s, .packs = packs, .a = a, .who = who, .list = &list, .errors = json_to_tree(&errors)};
   if (!(r.areas = area_book_new(s, a, e))) return false;
   table_reader *t = table_open(path, NULL, e);
   if (!t) return false;
+  json_open(&r.errors, '[');
   bool ok = read_rows(&r, t, e);
+  json_close(&r.errors, ']');
   table_close(t);
-  if (ok)
-    *out = list;
-  else
-    officer_list_release(&list);
-  return ok;
-}
-
-void officer_list_release(officer_list *l) {
-  buf_release(&l->errors);
+  if (!ok || !(list.errors = json_built(&errors, e))) return false;
+  *ret = list;
+  return true;
 }
 
 void officer_list_members(const officer_list *l, json_out *w) {
@@ -333,20 +307,10 @@ void officer_list_members(const officer_list *l, json_out *w) {
   } counts[] = {{"rows", l->rows},       {"good", l->good},       {"bad", l->bad},
                 {"created", l->created}, {"changed", l->changed}, {"same", l->same}};
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
-    json_key(w, counts[i].name);
-    json_put_int(w, counts[i].n);
+    json_field_int(w, counts[i].name, counts[i].n);
   }
   json_key(w, "errors");
-  json_open(w, '[');
-  json_put_raw(w, buf_view(&l->errors));
-  json_close(w, ']');
-}
-
-bool officer_list_report(const officer_list *l, json_out *w) {
-  json_open(w, '{');
-  officer_list_members(l, w);
-  json_close(w, '}');
-  return buf_ok(w->b);
+  json_put(w, l->errors);
 }
 
 static bool send_line(writer *w, const actor *who, const officer_line *l, password_taker take,

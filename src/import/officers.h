@@ -33,16 +33,13 @@ typedef struct officer_list {
   officer_line *lines; /* those with something to do, when no row has a fault */
   size_t line_count;
   int64_t rows, good, bad, created, changed, same;
-  buf errors; /* JSON of the faults, comma-separated */
+  const json *errors; /* the faults of rows: [{row, column, value, zh, en}] */
 } officer_list;
-/* Reads and checks the whole file; nothing is written. Faults of rows are in the list, not in *e.
- */
+/* Reads and checks the whole file; nothing is written. Faults of rows are in the list, not in *e;
+ * all of it lives in `a`. */
 bool officer_list_read(store *s, const catalog *packs, arena *a, const actor *who, const char *path,
-                       officer_list *out, err *e);
-void officer_list_release(officer_list *l);
-/* {rows, good, bad, created, changed, same, errors: [{row, column, value, zh, en}]}; the members
- * alone go into an object that is open. */
-bool officer_list_report(const officer_list *l, json_out *w);
+                       officer_list *ret, err *e);
+/* rows, good, bad, created, changed, same, errors: the members of an object that is open. */
 void officer_list_members(const officer_list *l, json_out *w);
 /* Sends the lines to the writer, one entry each. A new officer's first password is given to `take`
  * before his entry is sent, so that nobody is made whose password is lost. */

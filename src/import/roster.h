@@ -57,8 +57,8 @@ struct roster {
   int64_t row; /* being read: what is sent belongs to it */
   buf errors, sample, absent_rows;
   int error_count, sample_count;
-  /* Takes a command with this JSON body; NULL: a dry run. */
-  bool (*sink)(roster *r, verb v, const uuid *id, const buf *body, err *e);
+  /* Takes a command with this body, of which it keeps a copy; NULL: a dry run. */
+  bool (*sink)(roster *r, verb v, const uuid *id, const json *body, err *e);
   void *sink_context;
 };
 

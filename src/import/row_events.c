@@ -3,6 +3,7 @@
  * the register is what it is for. */
 #include "import/roster.h"
 
+#include "base/json_build.h"
 #include "base/json_fields.h"
 #include "engine/eval/record.h"
 
@@ -109,10 +110,11 @@ static bool may_record(roster *r, const event_row *v, const record *who) {
 
 /* ---- the command ---- */
 
-/* `id` and `replaces` may be NULL. */
-static bool put_command(buf *b, const event_row *v, const uuid *id, const uuid *subject,
-                        const uuid *replaces) {
-  json_out w = json_to(b);
+/* `id` and `replaces` may be NULL. NULL: no memory. */
+static const json *command_body(arena *a, const event_row *v, const uuid *id, const uuid *subject,
+                                const uuid *replaces, err *e) {
+  json_builder made = {.a = a};
+  json_out w = json_to_tree(&made);
   json_open(&w, '{');
   json_field_str(&w, "kind", v->kind->name);
   if (id) json_field_uuid(&w, "id", id);
@@ -127,19 +129,23 @@ static bool put_command(buf *b, const event_row *v, const uuid *id, const uuid *
   }
   json_close(&w, '}');
   json_close(&w, '}');
-  return buf_ok(b);
+  return json_built(&made, e);
 }
 
 /* The same row of any import is the same event; withdrawn once, it may come again. */
 static bool event_id(roster *r, const event_row *v, const uuid *subject, arena *a, uuid *ret_id,
                      bool *ret_is_stored, err *e) {
-  AUTO_BUF buf b = {0};
+  AUTO_BUF buf content = {0};
   event *x = NULL;
-  if (!put_command(&b, v, NULL, subject, NULL)) return err_memory(e);
-  uuid id = uuid_derived(subject, buf_view(&b));
+  const json *body = command_body(a, v, NULL, subject, NULL, e);
+  if (!body) return false;
+  json_out w = json_to(&content);
+  json_put(&w, body);
+  if (!buf_ok(&content)) return err_memory(e);
+  uuid id = uuid_derived(subject, buf_view(&content));
   if (!store_event_find(r->s, a, v->kind, &id, NULL, &x, e)) return false;
   *ret_is_stored = x && !x->withdrawn;
-  *ret_id = x && x->withdrawn ? uuid_derived(&r->id, buf_view(&b)) : id;
+  *ret_id = x && x->withdrawn ? uuid_derived(&r->id, buf_view(&content)) : id;
   return true;
 }
 
@@ -167,11 +173,10 @@ static bool find_same(roster *r, const event_row *v, const record *who, arena *a
 }
 
 static bool send(roster *r, const event_row *v, const uuid *id, const uuid *subject,
-                 const uuid *replaces, err *e) {
-  AUTO_BUF buf b = {0};
+                 const uuid *replaces, arena *a, err *e) {
   if (!r->sink) return true;
-  if (!put_command(&b, v, id, subject, replaces)) return err_memory(e);
-  return r->sink(r, VERB_EVENT, id, &b, e);
+  const json *body = command_body(a, v, id, subject, replaces, e);
+  return body && r->sink(r, VERB_EVENT, id, body, e);
 }
 
 /* Recorded, replacing what an earlier list said, or the same: counted, and sent where there is
@@ -187,7 +192,7 @@ static bool upsert_event(roster *r, const event_row *v, const record *who, arena
   }
   if (!find_same(r, v, who, a, &before, e)) return false;
   *(before ? &r->changed : &r->created) += 1;
-  return send(r, v, &id, &who->id, before ? &before->id : NULL, e);
+  return send(r, v, &id, &who->id, before ? &before->id : NULL, a, e);
 }
 
 /* The subject the event is about: the one found, or its parent. NULL: there is none. */

@@ -1,6 +1,7 @@
 /* Rows that are subjects: values, their parent, commands. */
 #include "import/roster.h"
 
+#include "base/json_build.h"
 #include "base/json_fields.h"
 #include "engine/eval/record.h"
 
@@ -172,10 +173,10 @@ static void put_fields(json_out *w, const wanted_subject *x) {
 }
 
 /* An entry's id is derived: sent twice, it counts once. */
-static bool send(roster *r, const wanted_subject *x, err *e) {
+static bool send(roster *r, const wanted_subject *x, arena *a, err *e) {
   if (!r->sink) return true;
-  AUTO_BUF buf b = {0};
-  json_out w = json_to(&b);
+  json_builder made = {.a = a};
+  json_out w = json_to_tree(&made);
   json_open(&w, '{');
   json_field_str(&w, "kind", x->kind->name);
   json_field_uuid(&w, "id", &x->id);
@@ -183,13 +184,14 @@ static bool send(roster *r, const wanted_subject *x, err *e) {
   if (!x->before && !x->parent) json_field_str(&w, "area", x->area);
   put_fields(&w, x);
   json_close(&w, '}');
-  if (!buf_ok(&b)) return err_memory(e);
-  if (!x->before) return r->sink(r, VERB_SUBJECT, &x->id, &b, e);
+  const json *body = json_built(&made, e);
+  if (!body) return false;
+  if (!x->before) return r->sink(r, VERB_SUBJECT, &x->id, body, e);
   char id[37], name[64];
   uuid_format(&x->id, id);
   int n = snprintf(name, sizeof name, "%s/%s", verb_name(VERB_FACTS), id);
   uuid entry = uuid_derived(&r->id, (text){name, (size_t)n});
-  return r->sink(r, VERB_FACTS, &entry, &b, e);
+  return r->sink(r, VERB_FACTS, &entry, body, e);
 }
 
 static bool differs(const wanted_subject *x) {
@@ -200,13 +202,13 @@ static bool differs(const wanted_subject *x) {
 }
 
 /* Created, changed, or the same: counted, and sent where there is something to do. */
-static bool upsert_subject(roster *r, const wanted_subject *x, err *e) {
+static bool upsert_subject(roster *r, const wanted_subject *x, arena *a, err *e) {
   if (x->before && !differs(x)) {
     r->same++;
     return true;
   }
   *(x->before ? &r->changed : &r->created) += 1;
-  return send(r, x, e);
+  return send(r, x, a, e);
 }
 
 /* Of a new subject: the same in every run of this import. */
@@ -303,7 +305,7 @@ static row_result find_parent(roster *r, const subject_row *v, arena *a, seen_pa
 }
 
 /* Sent with the first good row that has it: a parent without a good row is not taken in. */
-static bool send_parent(roster *r, seen_parent *p, err *e) {
+static bool send_parent(roster *r, seen_parent *p, arena *a, err *e) {
   if (p->sent) return true;
   p->sent = true;
   const wanted_subject x = {.kind = parent_kind(r),
@@ -311,7 +313,7 @@ static bool send_parent(roster *r, seen_parent *p, err *e) {
                             .area = p->area,
                             .fields = p->fields,
                             .before = p->stored ? p->stored->fields : NULL};
-  return upsert_subject(r, &x, e);
+  return upsert_subject(r, &x, a, e);
 }
 
 /* ---- a row ---- */
@@ -340,7 +342,7 @@ static bool child_is_free(roster *r, const subject_row *v, const record *stored,
 
 /* `parent` NULL: the row is a root, in *area when it is new. */
 static row_result take_child(roster *r, const subject_row *v, const record *stored,
-                             seen_parent *parent, const char *area, err *fatal) {
+                             seen_parent *parent, const char *area, arena *a, err *fatal) {
   const kind *k = row_kind(r);
   text key = child_key(r, v);
   wanted_subject x = {.kind = k,
@@ -354,8 +356,8 @@ static row_result take_child(roster *r, const subject_row *v, const record *stor
     x.id = stored->id;
   else if (!derive_id(r, k, key, v->row->number, &x.id, fatal))
     return ROW_ABORT;
-  if (parent && !send_parent(r, parent, fatal)) return ROW_ABORT;
-  if (!upsert_subject(r, &x, fatal)) return ROW_ABORT;
+  if (parent && !send_parent(r, parent, a, fatal)) return ROW_ABORT;
+  if (!upsert_subject(r, &x, a, fatal)) return ROW_ABORT;
   report_sample(r, v->row, k->title_field < 0 ? TEXT("") : text_value(&v->child[k->title_field]));
   return ROW_OK;
 }
@@ -376,7 +378,7 @@ row_result roster_subject(roster *r, const table_row *row, arena *a, err *fatal)
   char area[13] = "";
   if (!parent && !stored && !find_area(r, &v, area)) return ROW_BAD;
   if (!parent && !may_register(r, &v, stored ? stored->area : area)) return ROW_BAD;
-  return take_child(r, &v, stored, parent, area, fatal);
+  return take_child(r, &v, stored, parent, area, a, fatal);
 }
 
 /* ---- what one row says of its parent (a name in one row that is its parent's) ---- */

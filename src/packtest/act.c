@@ -1,6 +1,7 @@
 /* Steps as commands. */
 #include "packtest/act.h"
 
+#include "base/json_build.h"
 #include "base/json_fields.h"
 #include "base/money.h"
 
@@ -102,9 +103,10 @@ static bool listed(text name, const char *const *names) {
   return false;
 }
 
-bool act_form(buf *b, const field *fields, size_t count, const yaml *map, const char *const *but,
-              const char *file, err *e) {
-  json_out w = json_to(b);
+bool act_form(arena *a, const field *fields, size_t count, const yaml *map, const char *const *but,
+              const char *file, json **ret_form, err *e) {
+  json_builder made = {.a = a};
+  json_out w = json_to_tree(&made);
   json_open(&w, '{');
   for (size_t i = 0; map && map->type == YAML_MAP && i < map->count; i++) {
     if (listed(map->keys[i].s, but)) continue;
@@ -113,7 +115,9 @@ bool act_form(buf *b, const field *fields, size_t count, const yaml *map, const 
       return false;
   }
   json_close(&w, '}');
-  return buf_ok(b) || err_memory(e);
+  json *form = json_built(&made, e);
+  if (form) *ret_form = form;
+  return form != NULL;
 }
 
 /* ---- commands ---- */
@@ -122,77 +126,99 @@ uuid act_thing(const uuid *entry) {
   return uuid_derived(entry, TEXT("thing"));
 }
 
-static void put_form(json_out *w, const char *key, text form) {
-  json_key(w, key);
-  json_put_raw(w, form);
+/* A command's body on its way. */
+typedef struct act_body {
+  json_builder made;
+  json_out w;
+} act_body;
+
+static void begin(act_body *b, const act *t) {
+  b->made = (json_builder){.a = t->a};
+  b->w = json_to_tree(&b->made);
+  json_open(&b->w, '{');
 }
 
-static bool send(const act *t, verb v, const buf *body, err *e) {
-  if (!buf_ok(body)) return err_memory(e);
-  const json *tree = json_parse(t->a, buf_view(body), e);
-  if (!tree) return false;
-  command c = {.verb = v, .id = t->id, .who = t->who, .at_ms = t->at_ms, .body = tree};
-  return engine_apply(t->g, &c, t->a, t->out, e);
+static void put_form(json_out *w, const char *key, const json *form) {
+  json_key(w, key);
+  json_put(w, form);
+}
+
+static bool send(const act *t, verb v, act_body *b, err *e) {
+  json_close(&b->w, '}');
+  const json *body = json_built(&b->made, e);
+  command c = {.verb = v, .id = t->id, .who = t->who, .at_ms = t->at_ms, .body = body};
+  return body && engine_apply(t->g, &c, t->a, t->out, e);
+}
+
+const json *act_officer_body(arena *a, const uuid *id, text login, text name, text role,
+                             const char *area, err *e) {
+  json_builder made = {.a = a};
+  json_out w = json_to_tree(&made);
+  json_open(&w, '{');
+  json_field_uuid(&w, "id", id);
+  json_field_text(&w, "login", login);
+  json_field_text(&w, "name", name);
+  json_field_open(&w, "posts", '[');
+  json_open(&w, '{');
+  json_field_text(&w, "role", role);
+  json_field_str(&w, "area", area);
+  json_close(&w, '}');
+  json_close(&w, ']');
+  json_close(&w, '}');
+  return json_built(&made, e);
 }
 
 bool act_subject(const act *t, const kind *k, const uuid *id, const uuid *parent, const char *area,
-                 text form, err *e) {
-  AUTO_BUF buf b = {0};
-  json_out w = json_to(&b);
-  json_open(&w, '{');
-  json_field_str(&w, "kind", k->name);
-  json_field_uuid(&w, "id", id);
+                 const json *form, err *e) {
+  act_body b;
+  begin(&b, t);
+  json_field_str(&b.w, "kind", k->name);
+  json_field_uuid(&b.w, "id", id);
   if (parent)
-    json_field_uuid(&w, "parent", parent);
+    json_field_uuid(&b.w, "parent", parent);
   else
-    json_field_str(&w, "area", area);
-  put_form(&w, "fields", form);
-  json_close(&w, '}');
+    json_field_str(&b.w, "area", area);
+  put_form(&b.w, "fields", form);
   return send(t, VERB_SUBJECT, &b, e);
 }
 
-bool act_facts(const act *t, const kind *k, const uuid *subject, const char *area, text form,
+bool act_facts(const act *t, const kind *k, const uuid *subject, const char *area, const json *form,
                err *e) {
-  AUTO_BUF buf b = {0};
-  json_out w = json_to(&b);
-  json_open(&w, '{');
-  json_field_str(&w, "kind", k->name);
-  json_field_uuid(&w, "id", subject);
-  if (area && area[0]) json_field_str(&w, "area", area);
-  put_form(&w, "fields", form);
-  json_close(&w, '}');
+  act_body b;
+  begin(&b, t);
+  json_field_str(&b.w, "kind", k->name);
+  json_field_uuid(&b.w, "id", subject);
+  if (area && area[0]) json_field_str(&b.w, "area", area);
+  put_form(&b.w, "fields", form);
   return send(t, VERB_FACTS, &b, e);
 }
 
-bool act_event(const act *t, const event_kind *k, const uuid *subject, day on, text form, err *e) {
-  AUTO_BUF buf b = {0};
+bool act_event(const act *t, const event_kind *k, const uuid *subject, day on, const json *form,
+               err *e) {
+  act_body b;
   char date[11];
   uuid id = act_thing(&t->id);
   day_format(on, date);
-  json_out w = json_to(&b);
-  json_open(&w, '{');
-  json_field_str(&w, "kind", k->name);
-  json_field_uuid(&w, "id", &id);
-  json_field_uuid(&w, "subject", subject);
-  json_field_str(&w, "on", date);
-  put_form(&w, "fields", form);
-  json_close(&w, '}');
+  begin(&b, t);
+  json_field_str(&b.w, "kind", k->name);
+  json_field_uuid(&b.w, "id", &id);
+  json_field_uuid(&b.w, "subject", subject);
+  json_field_str(&b.w, "on", date);
+  put_form(&b.w, "fields", form);
   return send(t, VERB_EVENT, &b, e);
 }
 
 bool act_excuse(const act *t, const kind *k, const uuid *subject, const excuse_step *x, err *e) {
-  AUTO_BUF buf b = {0};
+  act_body b;
   uuid id = act_thing(&t->id);
-  json_out w = json_to(&b);
-  json_open(&w, '{');
-  json_field_uuid(&w, "id", &id);
-  json_field_str(&w, "kind", k->name);
-  json_field_uuid(&w, "subject", subject);
-  if (x->duty.bytes) json_field_text(&w, "duty", x->duty);
-  json_field_day(&w, "from", x->from);
-  json_field_day(&w, "to", x->to);
-  json_field_text(&w, "reason", x->reason);
-  json_close(&w, '}');
+  begin(&b, t);
+  json_field_uuid(&b.w, "id", &id);
+  json_field_str(&b.w, "kind", k->name);
+  json_field_uuid(&b.w, "subject", subject);
+  if (x->duty.bytes) json_field_text(&b.w, "duty", x->duty);
+  json_field_day(&b.w, "from", x->from);
+  json_field_day(&b.w, "to", x->to);
+  json_field_text(&b.w, "reason", x->reason);
   return send(t, VERB_EXCUSE, &b, e);
 }
 
@@ -216,7 +242,7 @@ static bool no_case(const catalog *packs, text name, err *e) {
                  "There is no case for the step \"%s\".", LABEL(step));
 }
 
-bool act_move(const act *t, const uuid *root, text transition, text form, err *e) {
+bool act_move(const act *t, const uuid *root, text transition, const json *form, err *e) {
   casework *cases = NULL, *meant = NULL;
   size_t count = 0;
   if (!store_cases_of(engine_store(t->g), t->a, root, &cases, &count, e)) return false;
@@ -225,33 +251,29 @@ bool act_move(const act *t, const uuid *root, text transition, text form, err *e
     if (!meant || meant->closed || !cases[i].closed) meant = &cases[i];
   }
   if (!meant) return no_case(engine_packs(t->g), transition, e);
-  AUTO_BUF buf b = {0};
-  json_out w = json_to(&b);
-  json_open(&w, '{');
-  json_field_uuid(&w, "case", &meant->id);
-  json_field_text(&w, "transition", transition);
-  put_form(&w, "form", form);
-  json_close(&w, '}');
+  act_body b;
+  begin(&b, t);
+  json_field_uuid(&b.w, "case", &meant->id);
+  json_field_text(&b.w, "transition", transition);
+  put_form(&b.w, "form", form);
   return send(t, VERB_MOVE, &b, e);
 }
 
 bool act_measure(const act *t, const uuid *root, const measure_kind *k, const uuid *subject,
-                 text form, err *e) {
+                 const json *form, err *e) {
   casework *cases = NULL, *meant = NULL;
   size_t count = 0;
   if (!store_cases_of(engine_store(t->g), t->a, root, &cases, &count, e)) return false;
   for (size_t i = 0; i < count; i++)
     if (!cases[i].closed && !cases[i].withdrawn) meant = &cases[i];
-  AUTO_BUF buf b = {0};
+  act_body b;
   uuid id = act_thing(&t->id);
-  json_out w = json_to(&b);
-  json_open(&w, '{');
-  json_field_uuid(&w, "id", &id);
-  json_field_str(&w, "kind", k->name);
-  json_field_uuid(&w, "subject", subject);
-  if (meant) json_field_uuid(&w, "case", &meant->id);
-  put_form(&w, "form", form);
-  json_close(&w, '}');
+  begin(&b, t);
+  json_field_uuid(&b.w, "id", &id);
+  json_field_str(&b.w, "kind", k->name);
+  json_field_uuid(&b.w, "subject", subject);
+  if (meant) json_field_uuid(&b.w, "case", &meant->id);
+  put_form(&b.w, "form", form);
   return send(t, VERB_MEASURE, &b, e);
 }
 
@@ -265,11 +287,9 @@ bool act_measure_state(const act *t, const uuid *root, const measure_kind *k, te
   if (!meant)
     return err_set(e, ERR_UNKNOWN_NAME, "measure", "还没有提出“%s”。",
                    "\"%s\" was not proposed yet.", LABEL(k->title));
-  AUTO_BUF buf b = {0};
-  json_out w = json_to(&b);
-  json_open(&w, '{');
-  json_field_uuid(&w, "id", &meant->id);
-  json_field_text(&w, "state", state);
-  json_close(&w, '}');
+  act_body b;
+  begin(&b, t);
+  json_field_uuid(&b.w, "id", &meant->id);
+  json_field_text(&b.w, "state", state);
   return send(t, VERB_MEASURE, &b, e);
 }

@@ -22,16 +22,17 @@ typedef struct act {
   answer *out; /* filled in when the step is taken */
 } act;
 
-/* `form` is JSON of the API: {"field": value, …}. False: refused, or the step means nothing here;
+/* `form` is of the API: {"field": value, …}. False: refused, or the step means nothing here;
  * *e says why. */
 bool act_subject(const act *t, const kind *k, const uuid *id, const uuid *parent, const char *area,
-                 text form, err *e); /* parent NULL: a root; area "" for a child */
-bool act_facts(const act *t, const kind *k, const uuid *subject, const char *area, text form,
+                 const json *form, err *e); /* parent NULL: a root; area "" for a child */
+bool act_facts(const act *t, const kind *k, const uuid *subject, const char *area, const json *form,
                err *e);
-bool act_event(const act *t, const event_kind *k, const uuid *subject, day on, text form, err *e);
+bool act_event(const act *t, const event_kind *k, const uuid *subject, day on, const json *form,
+               err *e);
 /* Takes the transition on the unit's newest open case that has it (a closed one when none is open).
  */
-bool act_move(const act *t, const uuid *root, text transition, text form, err *e);
+bool act_move(const act *t, const uuid *root, text transition, const json *form, err *e);
 /* Why a duty ("": all) is not done at a subject on these days. */
 typedef struct excuse_step {
   text duty, reason;
@@ -40,9 +41,13 @@ typedef struct excuse_step {
 bool act_excuse(const act *t, const kind *k, const uuid *subject, const excuse_step *x, err *e);
 /* Proposes within the unit's newest open case, when there is one. */
 bool act_measure(const act *t, const uuid *root, const measure_kind *k, const uuid *subject,
-                 text form, err *e);
+                 const json *form, err *e);
 /* Moves the unit's newest measure of that kind to a state. */
 bool act_measure_state(const act *t, const uuid *root, const measure_kind *k, text state, err *e);
+
+/* Of an OFFICER entry: a new officer with one post. NULL: no memory. */
+const json *act_officer_body(arena *a, const uuid *id, text login, text name, text role,
+                             const char *area, err *e);
 
 /* The id of what a step makes: an event, a measure. */
 uuid act_thing(const uuid *entry);
@@ -51,7 +56,7 @@ uuid act_thing(const uuid *entry);
  * code or title, 是/否 or true/false, null unknown) as the API's JSON. An unknown field is passed
  * on as text, so that the engine itself refuses it. Keys in `but` (NULL-terminated; may be NULL)
  * are left out. */
-bool act_form(buf *b, const field *fields, size_t count, const yaml *map, const char *const *but,
-              const char *file, err *e);
+bool act_form(arena *a, const field *fields, size_t count, const yaml *map, const char *const *but,
+              const char *file, json **ret_form, err *e);
 
 #endif

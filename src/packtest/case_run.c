@@ -2,6 +2,7 @@
 #include "packtest/case_run.h"
 
 #include "base/ident.h"
+#include "base/json_map.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -74,17 +75,17 @@ static const kind *kind_of_list(const case_run *p, text plural) {
 }
 
 /* Texts that the case does not care about: the key, or (loose) any that must be given. */
-static void fill_left_open(const case_run *p, const kind *k, const yaml *fields, bool loose,
-                           buf *form) {
+static bool fill_left_open(const case_run *p, const kind *k, const yaml *fields, bool loose,
+                           json *form, err *e) {
   for (size_t i = 0; i < k->field_count; i++) {
     const field *f = &k->fields[i];
     if (!(loose || (int)i == k->key) || !f->required || f->type != FIELD_TEXT ||
         f->format != FORMAT_NONE || yaml_has(fields, f->name))
       continue;
-    form->bytes--; /* the closing bracket */
-    buf_printf(form, "%s\"%s\":\"%llu\"}", form->bytes > 1 ? "," : "", f->name,
-               (unsigned long long)p->made);
+    const char *any = arena_printf(p->a, "%llu", (unsigned long long)p->made);
+    if (!any || !json_set_text(p->a, form, f->name, text_of(any))) return err_memory(e);
   }
+  return true;
 }
 
 static text given_text(const kind *k, const yaml *fields, int index) {
@@ -102,17 +103,15 @@ static bool remember(case_run *p, const kind *k, const yaml *fields, const uuid 
 
 static bool make_subject(case_run *p, const kind *k, const yaml *fields, const uuid *parent,
                          bool loose, uuid *id, err *e) {
-  AUTO_BUF buf form = {0};
+  json *form = NULL;
   err why = {0};
   answer out;
   act t = case_next_act(p, (actor){.system = true}, &out);
   *id = act_thing(&t.id);
-  if (!act_form(&form, k->fields, k->field_count, fields, NULL, p->file, &why))
+  if (!act_form(p->a, k->fields, k->field_count, fields, NULL, p->file, &form, &why))
     return case_refused(p, fields, &why, e);
-  fill_left_open(p, k, fields, loose, &form);
-  if (!buf_ok(&form)) return err_memory(e);
-  if (!act_subject(&t, k, id, parent, p->area, buf_view(&form), &why))
-    return case_refused(p, fields, &why, e);
+  if (!fill_left_open(p, k, fields, loose, form, e)) return false;
+  if (!act_subject(&t, k, id, parent, p->area, form, &why)) return case_refused(p, fields, &why, e);
   return parent || remember(p, k, fields, id, e);
 }
 
@@ -238,11 +237,11 @@ bool case_record_event(case_run *p, const act *t, const event_kind *k, const yam
   const kind *about = &p->pack->kinds[k->about];
   const char *child = about->parent >= 0 ? about->name : NULL;
   const char *const but[] = {"on", child, NULL};
-  AUTO_BUF buf form = {0};
+  json *form = NULL;
   uuid subject;
   return is_at_hand(p, k, about, why) && case_subject(p, about, given, &subject, why) &&
-         act_form(&form, k->fields, k->field_count, given, but, p->file, why) &&
-         act_event(t, k, &subject, on, buf_view(&form), why);
+         act_form(p->a, k->fields, k->field_count, given, but, p->file, &form, why) &&
+         act_event(t, k, &subject, on, form, why);
 }
 
 bool case_take_event(case_run *p, const event_kind *k, const yaml *form, day on, uuid *id, err *e) {
@@ -269,20 +268,12 @@ static bool make_officers(case_run *p, const yaml *list, err *e) {
   for (size_t i = 0; list && list->type == YAML_LIST && i < list->count; i++) {
     answer out;
     err why = {0};
-    char id[37];
     text role = list->items[i].s;
     uuid officer_id = case_officer(role);
     act t = case_next_act(p, (actor){.system = true}, &out);
-    AUTO_BUF buf b = {0};
-    uuid_format(&officer_id, id);
-    buf_printf(&b,
-               "{\"id\":\"%s\",\"login\":\"%.*s\",\"name\":\"%.*s\",\"posts\":[{\"role\":\"%.*s\","
-               "\"area\":\"%s\"}]}",
-               id, (int)role.bytes, role.at, (int)role.bytes, role.at, (int)role.bytes, role.at,
-               p->area);
-    json *body = buf_ok(&b) ? json_parse(p->a, buf_view(&b), &why) : NULL;
+    const json *body = act_officer_body(p->a, &officer_id, role, role, role, p->area, e);
     command c = {.verb = VERB_OFFICER, .id = t.id, .who = t.who, .at_ms = t.at_ms, .body = body};
-    if (!body) return err_memory(e);
+    if (!body) return false;
     if (!engine_apply(p->g, &c, p->a, &out, &why) && !case_refused(p, &list->items[i], &why, e))
       return false;
   }

@@ -23,11 +23,11 @@ static bool take_event(case_run *p, const act *t, const yaml *body, err *why) {
 static bool take_facts(case_run *p, const act *t, const yaml *body, err *why) {
   const kind *child = child_named_in(p, body), *k = child ? child : p->root_kind;
   const char *const but[] = {child ? child->name : NULL, NULL};
-  AUTO_BUF buf form = {0};
+  json *form = NULL;
   uuid subject;
   return case_subject(p, k, body, &subject, why) &&
-         act_form(&form, k->fields, k->field_count, body, but, p->file, why) &&
-         act_facts(t, k, &subject, NULL, buf_view(&form), why);
+         act_form(p->a, k->fields, k->field_count, body, but, p->file, &form, why) &&
+         act_facts(t, k, &subject, NULL, form, why);
 }
 
 /* Of the newest case whose workflow has such a step; the fields it asks for are those of that
@@ -51,10 +51,10 @@ static const transition *transition_named(case_run *p, text name, err *why) {
 static bool take_move(case_run *p, const act *t, const yaml *body, err *why) {
   text name = body->type == YAML_TEXT ? body->s : body->count == 1 ? body->keys[0].s : TEXT("");
   const transition *n = transition_named(p, name, why);
-  AUTO_BUF buf form = {0};
-  return act_form(&form, n ? n->fields : NULL, n ? n->field_count : 0,
-                  body->type == YAML_MAP ? &body->items[0] : NULL, NULL, p->file, why) &&
-         act_move(t, &p->root, name, buf_view(&form), why);
+  json *form = NULL;
+  return act_form(p->a, n ? n->fields : NULL, n ? n->field_count : 0,
+                  body->type == YAML_MAP ? &body->items[0] : NULL, NULL, p->file, &form, why) &&
+         act_move(t, &p->root, name, form, why);
 }
 
 /* `measure: {name: {answers}}` proposes; `measure: {name: approved}` moves the one there is. */
@@ -68,11 +68,11 @@ static bool take_measure(case_run *p, const act *t, const yaml *body, err *why) 
     return act_measure_state(t, &p->root, k, given->s, why);
   const kind *of = &p->pack->kinds[k->of];
   const char *const but[] = {of->parent >= 0 ? of->name : NULL, NULL};
-  AUTO_BUF buf form = {0};
+  json *form = NULL;
   uuid subject;
   return case_subject(p, of, given, &subject, why) &&
-         act_form(&form, k->fields, k->field_count, given, but, p->file, why) &&
-         act_measure(t, &p->root, k, &subject, buf_view(&form), why);
+         act_form(p->a, k->fields, k->field_count, given, but, p->file, &form, why) &&
+         act_measure(t, &p->root, k, &subject, form, why);
 }
 
 /* `excuse: {duty: key_visits, reason: 停业, to: 2024-03-05}`: of the unit, from this day on. */

@@ -175,19 +175,11 @@ static bool keep_password(void *context, const officer_line *l, const char *pass
   return buf_ok(w->b) || err_memory(e);
 }
 
-/* The answer is written here, on the background's thread: the list's buffers end with it. */
+/* The answer is written here, on the background's thread: the passwords' buffer ends with it. */
 static bool answer_list(request *q, list_task *t, err *e) {
-  AUTO_BUF buf report = {0};
-  json_out r = json_to(&report);
-  if (!officer_list_report(&t->list, &r)) return err_memory(e);
-  const json *counts = json_parse(q->a, buf_view(&report), e);
-  if (!counts) return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
-  for (size_t i = 0; i < counts->count; i++) {
-    json_key_text(&w, counts->keys[i]);
-    json_put(&w, &counts->items[i]);
-  }
+  officer_list_members(&t->list, &w);
   json_field_bool(&w, "applied", t->applied);
   if (t->apply && !t->list.bad && !t->applied)
     json_field_label(&w, "stopped", (label){t->stopped.zh, t->stopped.en});
@@ -195,7 +187,7 @@ static bool answer_list(request *q, list_task *t, err *e) {
   json_put_raw(&w, buf_view(t->passwords.b));
   json_close(&w, ']');
   json_close(&w, '}');
-  return true;
+  return buf_ok(w.b) || err_memory(e);
 }
 
 static bool work_list(request *q, store *s, err *e) {
@@ -216,7 +208,6 @@ static bool work_list(request *q, store *s, err *e) {
             "名单可能已经办好，但内存不足，结果和首次密码显示不了。请刷新后查看，需要时重设密码。",
             "The list may be taken in, but there was not enough memory to show the result and the "
             "first passwords. Load the page again, and set passwords anew where needed.");
-  officer_list_release(&t->list);
   return ok;
 }
 
