@@ -8,6 +8,7 @@
 #include "base/money.h"
 #include "cli/table_print.h"
 #include "engine/engine.h"
+#include "engine/eval/reasons.h"
 #include "screen/whatif_json.h"
 
 #include <stdio.h>
@@ -91,6 +92,15 @@ static bool no_such_field(const pack *p, const char *word, err *e) {
                "must be the name of a field with choices or yes and no.");
 }
 
+/* By name, or by the title that the tables show. */
+static const rule *rule_given(const pack *p, const char *word) {
+  const rule *r = whatif_rule(p, text_of(word));
+  for (size_t i = 0; !r && i < p->rule_count; i++)
+    if (strcmp(p->rules[i].title.zh, word) == 0 || strcmp(p->rules[i].title.en, word) == 0)
+      r = &p->rules[i];
+  return r;
+}
+
 static bool read_options(county_screen *c, const options *o, err *e) {
   whatif *x = &c->x;
   *x = (whatif){.as_of = day_today(), .villages = true, .list.limit = WHATIF_LIST_MAX};
@@ -105,7 +115,7 @@ static bool read_options(county_screen *c, const options *o, err *e) {
     return false;
   x->scope = scope_within(&c->all, x->area);
   if (by && !(x->by = whatif_by(x->pack, text_of(by)))) return no_such_field(x->pack, by, e);
-  if (rule_name && !(x->list.rule = whatif_rule(x->pack, text_of(rule_name))))
+  if (rule_name && !(x->list.rule = x->only = rule_given(x->pack, rule_name)))
     return no_such_rule(x->pack, rule_name, e);
   if (option_flag(o, OPTION_LIST) && !rule_name)
     return wrong(e, "--list", "要名单，请用 --rule 写明哪条规则。",
@@ -167,10 +177,25 @@ static bool read_overlay(county_screen *c, const char *overlay, err *e) {
          tell_later(c, e);
 }
 
+static void keep_parameters(const pack *p, arena *a, const char *told) {
+  enum { NEAR = 8 };
+  const char *word = arena_copy(a, told, strcspn(told, "="));
+  known_name *names = ARENA_ARRAY(a, p->parameter_count, known_name);
+  if (!word || !names) return;
+  for (size_t i = 0; i < p->parameter_count; i++)
+    names[i] =
+        (known_name){.name = p->parameters[i].name, .title = say_label(p->parameters[i].title)};
+  keep_names(word, names, p->parameter_count, NEAR);
+}
+
 /* One by --set counts more than the same of the overlay. */
 static bool add_setting(county_screen *c, size_t *room, const char *told, err *e) {
   setting t;
-  if (!setting_read(c->x.pack, c->a, text_of(told), &t, e)) return false;
+  if (!setting_read(c->x.pack, c->a, text_of(told), &t, e)) {
+    if (e->code == ERR_UNKNOWN_NAME) keep_parameters(c->x.pack, c->a, told);
+    if (strcmp(e->place, "set") == 0) snprintf(e->place, sizeof e->place, "--set");
+    return false;
+  }
   for (size_t i = 0; i < c->x.setting_count; i++)
     if (c->x.settings[i].parameter == t.parameter && text_equal(c->x.settings[i].key, t.key)) {
       c->x.settings[i] = t;
@@ -305,7 +330,8 @@ static bool tell_sums(county_screen *c, const screen_answer *x, const whatif_sum
   for (size_t p = 0; p < (parts ? count : 1); p++)
     for (size_t i = 0; i < x->rule_count; i++) {
       const whatif_sum *s = parts ? &parts[p].of[i] : &all[i];
-      if (parts ? left_out(s, c->what_if) : !c->zeros && whatif_sum_empty(s)) {
+      if (c->x.only && x->rules[i] != c->x.only) continue;
+      if (parts ? left_out(s, c->what_if) : !c->zeros && !c->x.only && whatif_sum_empty(s)) {
         hidden++;
         continue;
       }
@@ -335,6 +361,7 @@ static bool tell_cost(county_screen *c, const screen_answer *x, const whatif_sum
     int64_t now = 0, then = 0, more, unpriced = 0;
     const rule *one = NULL;
     for (size_t i = 0; i < x->rule_count; i++) {
+      if (c->x.only && x->rules[i] != c->x.only) continue;
       if (!x->rules[i]->cost || strcmp(x->rules[i]->per, periods[p]) != 0) continue;
       one = x->rules[i];
       unpriced += s->all[i].then.unpriced;
@@ -362,11 +389,35 @@ static bool tell_cost(county_screen *c, const screen_answer *x, const whatif_sum
   return true;
 }
 
+/* Why it cannot be told of one: the facts and parameters that the rule waits for. */
+static bool put_reason(county_screen *c, table_print *t, const uuid *root, const uuid *id, err *e) {
+  const rule *r = c->x.list.rule;
+  const kind *k = &c->x.pack->kinds[r->of], *root_kind = k;
+  AUTO_BUF buf b = {0};
+  while (root_kind->parent >= 0) root_kind = &c->x.pack->kinds[root_kind->parent];
+  unit *u = unit_load(c->reader, c->a, root_kind, root, NULL,
+                      (as_of){c->x.as_of, engine_calendar(c->g)}, e);
+  if (!u) return false;
+  const record *about = unit_subject(u, id);
+  if (about) {
+    value v = unit_eval(u, about, &k->scope, r->when, NULL);
+    for (const missing *m = v.type == VALUE_UNKNOWN ? v.missing : NULL; m; m = m->next)
+      buf_printf(&b, "%s%s", b.bytes ? say("、", ", ") : "",
+                 say_label(unit_missing_title(u, k, m->name)));
+  }
+  if (!b.bytes)
+    buf_str(&b, say("推演中去掉了参数", "a parameter is taken away")); /* known as it is */
+  table_print_cell(t, buf_ok(&b) ? arena_copy(c->a, b.at, b.bytes) : NULL);
+  return true;
+}
+
 static bool tell_list(county_screen *c, err *e) {
   question q = whatif_question(&c->x);
   const kind *k = &c->x.pack->kinds[c->x.list.rule->of];
-  const char *heads[] = {say_label(k->title), say("区域", "area"), say("金额", "cost"), "id", ""};
-  table_print t = table_print_new(c->a, 5, heads, "llrll");
+  const bool unknown = c->x.list.which == WHICH_UNKNOWN; /* then the reason, and no cost */
+  const char *heads[] = {say_label(k->title), say("区域", "area"),
+                         unknown ? say("还不知道", "not known") : say("金额", "cost"), "id", ""};
+  table_print t = table_print_new(c->a, 5, heads, unknown ? "lllll" : "llrll");
   for (rule_list list = c->x.list; list.cursor >= 0;) {
     screen_rows got;
     if (!screen_list(c->s, c->a, &q, &list, &got, e)) return false;
@@ -383,7 +434,10 @@ static bool tell_list(county_screen *c, err *e) {
       text title = r ? record_title(r) : TEXT("");
       table_print_cell(&t, arena_copy(c->a, title.at, title.bytes));
       table_print_cell(&t, name);
-      put_fen(&t, c->x.list.rule, rows[i].money, false);
+      if (!unknown)
+        put_fen(&t, c->x.list.rule, rows[i].money, false);
+      else if (!put_reason(c, &t, &rows[i].root, &rows[i].id, e))
+        return false;
       table_print_cell(&t, arena_text(c->a, id));
       table_print_cell(&t, rows[i].provisional ? say("暂定", "provisional") : "");
     }
@@ -405,8 +459,9 @@ static bool tell(county_screen *c, bool list, err *e) {
   if (c->what_if) {
     putchar('\n');
     if (!tell_settings(c, e)) return false;
-    printf(say("\n新进 %lld 个对象，退出 %lld 个\n", "\n%lld subjects enter, %lld leave\n"),
-           (long long)x->enters, (long long)x->leaves);
+    if (!c->x.only)
+      printf(say("\n新进 %lld 个对象，退出 %lld 个\n", "\n%lld subjects enter, %lld leave\n"),
+             (long long)x->enters, (long long)x->leaves);
   }
   if (!tell_cost(c, x, &s, e)) return false;
   putchar('\n');

@@ -17,8 +17,9 @@ typedef struct whatif {
   bool villages;     /* … or its villages */
   setting *settings; /* in the reader's arena */
   size_t setting_count;
-  const field *by; /* NULL: no categories */
-  rule_list list;  /* .rule NULL: none is asked for */
+  const field *by;  /* NULL: no categories */
+  const rule *only; /* sums of this rule alone; NULL: of all */
+  rule_list list;   /* .rule NULL: none is asked for */
 } whatif;
 
 /* A JSON question; `seen` bounds it. Everything is checked; e->place names the member. */

@@ -128,12 +128,13 @@ static void put_tally(json_out *w, const char *key, const rule *r, const tally *
   json_close(w, '}');
 }
 
-static void put_sums(json_out *w, const screen_answer *x, const whatif_sum *of, bool whole) {
+static void put_sums(json_out *w, const screen_answer *x, const rule *only, const whatif_sum *of,
+                     bool whole) {
   json_key(w, "rules");
   json_open(w, '[');
   for (size_t i = 0; i < x->rule_count; i++) {
     const rule *r = x->rules[i];
-    if (!whole && whatif_sum_empty(&of[i])) continue;
+    if ((only && r != only) || (!whole && whatif_sum_empty(&of[i]))) continue;
     json_open(w, '{');
     json_field_str(w, "name", r->name);
     if (whole) {
@@ -188,8 +189,8 @@ static const char *name_of_area(store *names, arena *a, const char *code) {
   return arena_looked(a, store_area_name(names, a, code, &name, &ignored), &ignored) ? name : "";
 }
 
-static void put_parts(json_out *w, const whatif_sums *s, const screen_answer *x, store *names,
-                      arena *a) {
+static void put_parts(json_out *w, const whatif_sums *s, const screen_answer *x, const rule *only,
+                      store *names, arena *a) {
   static const char *const levels[] = {"", "province", "city", "county", "town", "village"};
   json_key(w, "areas");
   json_open(w, '[');
@@ -198,7 +199,7 @@ static void put_parts(json_out *w, const whatif_sums *s, const screen_answer *x,
     json_field_str(w, "area", s->areas[i].area);
     json_field_str(w, "name", name_of_area(names, a, s->areas[i].area));
     json_field_str(w, "level", levels[area_code_level(s->areas[i].area)]);
-    put_sums(w, x, s->areas[i].of, false);
+    put_sums(w, x, only, s->areas[i].of, false);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -207,7 +208,7 @@ static void put_parts(json_out *w, const whatif_sums *s, const screen_answer *x,
   for (size_t i = 0; i < s->category_count; i++) {
     json_open(w, '{');
     json_field_label(w, "title", s->categories[i].title);
-    put_sums(w, x, s->categories[i].of, false);
+    put_sums(w, x, only, s->categories[i].of, false);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -267,8 +268,8 @@ bool whatif_answer(const whatif *x, screen *s, store *names, arena *a, json_out 
   json_field_int(w, "enters", y->enters);
   json_field_int(w, "leaves", y->leaves);
   put_settings(w, x, a);
-  put_sums(w, y, sums.all, true);
-  put_parts(w, &sums, y, names, a);
+  put_sums(w, y, x->only, sums.all, true);
+  put_parts(w, &sums, y, x->only, names, a);
   if (x->list.rule && !put_list(w, x, s, names, a, e)) return false;
   json_close(w, '}');
   return true;

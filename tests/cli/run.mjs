@@ -6,6 +6,7 @@ import { help } from './help.mjs'
 import { imports } from './imports.mjs'
 import { officers, terminal } from './officers.mjs'
 import { noPlace, places } from './place.mjs'
+import { screens } from './screens.mjs'
 import { demo, serve } from './serve.mjs'
 import { values } from './values.mjs'
 
@@ -20,5 +21,6 @@ for (const driver of process.env.JISHI_TEST_PG ? ['sqlite', 'pg'] : ['sqlite']) 
   failed += await officers(driver)
   failed += await imports(driver)
   failed += await calendar(driver)
+  failed += await screens(driver)
 }
 process.exit(failed ? 1 : 0)
