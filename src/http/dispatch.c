@@ -132,6 +132,13 @@ static void refuse(request *q) {
 
 void dispatch_then(request *q) {
   request_handler *then = q->then;
+  if (q->ask_anew) {
+    q->ask_anew = false;
+    q->then = NULL;
+    q->screening = NULL;
+    run_handler(q, handle); /* which hands it on once more */
+    return;
+  }
   q->then = NULL; /* a request is handed on once */
   q->done = q->job.ok && !q->screening;
   if (!q->job.ok)

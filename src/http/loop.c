@@ -102,21 +102,31 @@ static bool is_api(const request *q) {
   return q->path_known || strncmp(q->path, "/api/", 5) == 0;
 }
 
+static bool say_stopping(err *e) {
+  return err_set(e, ERR_BUSY, NULL, "服务正在停止，请稍后再试。",
+                 "The service is stopping; try again soon.");
+}
+
+/* False: refused, and answered so. */
+static bool submit(request *q) {
+  server *s = q->loop->server;
+  err e;
+  bool taken = atomic_load(&s->stopping) ? say_stopping(&e)
+               : q->screening            ? screens_submit(s->screens, q, &e)
+               : q->background           ? background_start(q, &e)
+                                         : writer_submit(s->w, &q->job, &e);
+  if (taken) return true;
+  q->then = NULL;
+  request_fail(q, &e);
+  return false;
+}
+
 /* Suspends the connection until the request comes back, which only this thread notices, later; then
  * libmicrohttpd asks again. False: refused. (A connection that is suspended and resumed in one call
  * can stay suspended for good.) */
 static bool hand_on(request *q) {
-  server *s = q->loop->server;
-  err e;
-  bool taken = q->screening    ? screens_submit(s->screens, q, &e)
-               : q->background ? background_start(q, &e)
-                               : writer_submit(s->w, &q->job, &e);
-  if (taken) {
-    MHD_suspend_connection(q->connection);
-  } else {
-    q->then = NULL;
-    request_fail(q, &e);
-  }
+  bool taken = submit(q);
+  if (taken) MHD_suspend_connection(q->connection);
   return taken;
 }
 
@@ -197,7 +207,7 @@ static void finish_requests(loop *l) {
   while (q) {
     request *next = q->next_done;
     dispatch_then(q);
-    MHD_resume_connection(q->connection);
+    if (!q->then || !submit(q)) MHD_resume_connection(q->connection); /* else it waits on */
     q = next;
   }
 }

@@ -55,7 +55,8 @@ struct request {
   request_question *screening; /* a question to a screen (screens.h), instead of a command */
   const pack *screen_pack;
   int64_t screen_seq;
-  void *data; /* the handler's own, until `then` */
+  bool ask_anew; /* the screen's pack was replaced meanwhile: the handler runs once more */
+  void *data;    /* the handler's own, until `then` */
   request *next_done;
   int64_t started_ns;
 };

@@ -22,8 +22,9 @@ struct screens {
   pthread_cond_t changed, asked; /* the follower waits for the first, askers for the second */
   /* under the lock */
   phase phase;
-  err why; /* FAILED */
-  bool poked, stopping;
+  err why;                      /* FAILED, or why the screens of `tried` could not be loaded */
+  const catalog *shown, *tried; /* whose screens there are; whose were tried last */
+  bool poked, hurried, stopping;
   request *first, *last;
   int waiting;
   pthread_mutex_t journal; /* one follows at a time, with this connection */
@@ -87,28 +88,43 @@ static void screens_wait_ms(screens *s, int ms) {
     until.tv_sec++;
     until.tv_nsec -= 1000000000;
   }
-  while (!s->stopping && pthread_cond_timedwait(&s->changed, &s->lock, &until) == 0) {
+  while (!s->stopping && !s->hurried &&
+         pthread_cond_timedwait(&s->changed, &s->lock, &until) == 0) {
   }
+}
+
+/* Under the lock. */
+static void screens_loaded(screens *s, bool ok, const catalog *tried, const err *why) {
+  s->tried = tried;
+  s->shown = s->packs;
+  if (!ok) s->why = *why;
+  pthread_cond_broadcast(&s->asked);
 }
 
 /* Under the lock, but not while it loads. */
 static void screens_begin(screens *s) {
   err e;
   pthread_mutex_unlock(&s->lock);
+  const catalog *now = engine_packs(s->g);
   bool ok = screens_load(s, &e);
   if (!ok) log_err(LOG_ERROR, "screen_load_failed", &e);
   pthread_mutex_lock(&s->lock);
   s->phase = ok ? READY : FAILED;
-  if (!ok) s->why = e;
-  pthread_cond_broadcast(&s->asked);
+  screens_loaded(s, ok, now, &e);
 }
 
 static void screens_go_on(screens *s) {
   err e;
-  s->poked = false;
+  s->poked = s->hurried = false;
   pthread_mutex_unlock(&s->lock);
-  if (engine_packs(s->g) != s->packs && !screens_load(s, &e))
-    log_err(LOG_ERROR, "screen_load_failed", &e);
+  const catalog *now = engine_packs(s->g);
+  if (now != s->packs) {
+    bool ok = screens_load(s, &e);
+    if (!ok) log_err(LOG_ERROR, "screen_load_failed", &e);
+    pthread_mutex_lock(&s->lock);
+    screens_loaded(s, ok, now, &e);
+    pthread_mutex_unlock(&s->lock);
+  }
   for (size_t i = 0; i < s->packs->count; i++)
     if (!screens_follow(s, s->of[i], INT64_MAX, &e)) log_err(LOG_ERROR, "screen_follow_failed", &e);
   pthread_mutex_lock(&s->lock);
@@ -156,12 +172,42 @@ static screen *screen_of(const screens *s, const pack *p) {
   return NULL;
 }
 
+/* Packs that are newer than the screens: theirs are on the way, and a question of those packs waits
+ * for them; meanwhile the old ones go on answering. False: they did not come. */
+static bool screens_await(screens *s, err *e) {
+  struct timespec until;
+  clock_gettime(CLOCK_REALTIME, &until);
+  until.tv_sec += SCREENS_LOAD_SECONDS;
+  pthread_mutex_lock(&s->lock);
+  s->tried = NULL; /* once more, whatever came of it before */
+  bool in_time = true;
+  while (in_time && !s->stopping && s->shown != engine_packs(s->g) &&
+         s->tried != engine_packs(s->g)) {
+    s->poked = s->hurried = true;
+    pthread_cond_signal(&s->changed);
+    in_time = pthread_cond_timedwait(&s->asked, &s->lock, &until) == 0;
+  }
+  bool there = s->shown == engine_packs(s->g);
+  if (!there && s->tried == engine_packs(s->g))
+    *e = s->why;
+  else if (!there)
+    err_set(e, ERR_BUSY, NULL, "业务包刚刚更新，还在重新载入，请稍后再试。",
+            "The pack has just been replaced and is still being loaded; try again later.");
+  pthread_mutex_unlock(&s->lock);
+  return there;
+}
+
+static bool screens_know(screens *s, const pack *p) {
+  pthread_rwlock_rdlock(&s->in_use);
+  bool known = screen_of(s, p) != NULL;
+  pthread_rwlock_unlock(&s->in_use);
+  return known;
+}
+
 static bool screens_ask_in(screens *s, request *q, store **reader, err *e) {
   screen *one = screen_of(s, q->screen_pack);
-  if (!one)
-    return err_set(e, ERR_BUSY, NULL, "业务包刚刚更新，正在重新载入，请过几秒再试。",
-                   "The pack has just been replaced and is being loaded; try again in a few "
-                   "seconds.");
+  q->ask_anew = !one; /* its pack has been replaced: the question is read again by the new one */
+  if (!one) return false;
   if (!*reader && !(*reader = screens_open_reader(s, s->packs, e))) return false;
   if (store_packs(*reader) != s->packs && !store_use_packs(*reader, s->packs, false, e))
     return false;
@@ -173,6 +219,7 @@ static bool screens_ask_in(screens *s, request *q, store **reader, err *e) {
 }
 
 static bool screens_ask(screens *s, request *q, store **reader, err *e) {
+  if (!screens_know(s, q->screen_pack) && !screens_await(s, e)) return false;
   pthread_rwlock_rdlock(&s->in_use);
   bool ok = screens_ask_in(s, q, reader, e);
   pthread_rwlock_unlock(&s->in_use);
@@ -194,7 +241,7 @@ static void *run_asker(void *context) {
     pthread_mutex_unlock(&s->lock);
     err e;
     q->job.ok = ready && screens_ask(s, q, &reader, &e);
-    if (ready && !q->job.ok) q->job.error = e;
+    if (ready && !q->job.ok && !q->ask_anew) q->job.error = e;
     request_finish(q);
     pthread_mutex_lock(&s->lock);
   }

@@ -4,6 +4,9 @@
  * that the thread follows the journal, at most once in SCREENS_FOLLOW_MS; a question first follows
  * up to the entry that it must see, so that everyone sees what he just wrote.
  *
+ * When a pack is replaced the old screens answer until the new ones are loaded. A question that was
+ * read by the new pack waits for them, one that was read by the old is read again (ask_anew).
+ *
  * Owns the screens and a reading connection for each of its threads; no loop ever waits for it. */
 #ifndef JISHI_HTTP_SCREENS_H
 #define JISHI_HTTP_SCREENS_H
@@ -12,7 +15,12 @@
 #include "screen/screen.h"
 
 typedef struct screens screens;
-enum { SCREENS_ASKERS = 2, SCREENS_QUEUE_MAX = 256, SCREENS_FOLLOW_MS = 2000 };
+enum {
+  SCREENS_ASKERS = 2,
+  SCREENS_QUEUE_MAX = 256,
+  SCREENS_FOLLOW_MS = 2000,
+  SCREENS_LOAD_SECONDS = 60
+};
 
 /* The engine's packs and calendar must outlive it. */
 screens *screens_start(const char *location, const engine *g, err *e);

@@ -202,11 +202,49 @@ export async function programs(driver) {
       assert.equal((await putGarden(keeper, 'N1', garden)).status, 201)
       const event = await keeper.call('PUT', `/api/v1/events/check/${uuid()}`, { subject: garden, on: today(), fields: { ill: 1, fresh: 2 } })
       assert.equal(event.status, 201, JSON.stringify(event.json))
-      const asked = await until(async () => {
-        const answer = await boss.raw('POST', '/api/v1/simulations', {})
-        return answer.status === 503 ? null : answer
-      })
+      const asked = await boss.raw('POST', '/api/v1/simulations', {})
       assert.equal(asked.status, 200, JSON.stringify(asked.json))
+      assert.equal((await stopServer(server)).code, 0)
+      await isWhole(place)
+      rmSync(folder, { recursive: true })
+      dropPlace(place)
+    },
+
+    'while packs are upgraded under a served county no request is refused': async () => {
+      const place = makePlace(driver)
+      const server = await startServer(place)
+      const keeper = await new Client(server).signIn('keeper'), boss = await new Client(server).signIn('boss')
+      const folder = mkdtempSync(join(tmpdir(), 'jishi-programs-'))
+      const fresh = (n) => `  - {name: fresh${n}, title: {zh: 新株, en: fresh trees}, type: int}\n`
+      const packs = [0, 1, 2, 3].map((n) => {
+        const pack = join(folder, `pack${n}`), file = join(pack, 'events/check.yaml')
+        cpSync(join(root, 'tests/packs/orchard'), pack, { recursive: true })
+        writeFileSync(file, readFileSync(file, 'utf8') + Array.from({ length: n + 1 }, (_, i) => fresh(i)).join(''))
+        return pack
+      })
+      let going = true
+      const refused = []
+      const asks = async (each) => {
+        for (let n = 0; going; n++) {
+          const r = await each(n)
+          if (r.status >= 400) refused.push(`${r.status} ${JSON.stringify(r.json)}`)
+        }
+      }
+      const write = async (n) => {
+        const garden = uuid()
+        const made = await putGarden(keeper, `G${n}`, garden)
+        return made.status >= 400 ? made : keeper.raw('PUT', `/api/v1/events/check/${uuid()}`, { subject: garden, on: today(), fields: { ill: n % 9 } })
+      }
+      const all = [write, () => boss.raw('POST', '/api/v1/simulations', {}), () => boss.raw('POST', '/api/v1/simulations', {}),
+        () => keeper.raw('GET', '/api/v1/due'), () => keeper.raw('GET', '/api/v1/subjects/garden?limit=5')].map(asks)
+      for (const pack of packs) {
+        const r = await runBeside('pack', 'upgrade', place, pack)
+        assert.equal(r.code, 0, r.err)
+        await until(async () => JSON.stringify((await boss.raw('GET', '/api/v1/packs')).json).includes(`fresh${packs.indexOf(pack)}`))
+      }
+      going = false
+      await Promise.all(all)
+      assert.deepEqual(refused, [])
       assert.equal((await stopServer(server)).code, 0)
       await isWhole(place)
       rmSync(folder, { recursive: true })
