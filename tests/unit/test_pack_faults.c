@@ -534,6 +534,49 @@ static void names_all_faults_of_one_run(void **state) {
   faults_release(&f);
 }
 
+/* Whatever order the files come in, the order of the faults is one: what others need is read first,
+ * NAME.yaml before what lies below NAME/, and that by path. */
+static void tells_faults_in_one_order(void **state) {
+  (void)state;
+  static const char bad[] = "- {name: %c, title: x, of: home, when: siez > 1, colour: red, "
+                            "message: x}\n";
+  static const char *const places[] = {"kinds/member.yaml:3:9", "rules.yaml:1:39",
+                                       "rules/b.yaml:1:39", "rules/c.yaml:1:39"};
+  char rules[3][sizeof bad];
+  for (int i = 0; i < 3; i++) snprintf(rules[i], sizeof rules[i], bad, 'a' + i);
+  for (int turn = 0; turn < 2; turn++) {
+    AUTO_BUF buf kinds = {0};
+    pack_file files[MINI_FILES + 2];
+    size_t count = 0;
+    files[count++] = (pack_file){"rules/c.yaml", text_of(rules[2])};
+    for (size_t i = 0; i < MINI_FILES; i++) files[count++] = mini_pack[i];
+    files[count++] = (pack_file){"rules/b.yaml", text_of(rules[1])};
+    for (size_t i = 0; i < count; i++) {
+      if (strcmp(files[i].path, "rules.yaml") == 0) files[i].body = text_of(rules[0]);
+      if (strcmp(files[i].path, "kinds/member.yaml") != 0) continue;
+      const char *at = strstr(files[i].body.at, "parent: home");
+      assert_non_null(at);
+      buf_add(&kinds, files[i].body.at, (size_t)(at - files[i].body.at));
+      buf_str(&kinds, "parent: hmoe");
+      buf_str(&kinds, at + strlen("parent: home"));
+      files[i].body = buf_view(&kinds);
+    }
+    for (size_t i = 0; turn && i < count / 2; i++) {
+      pack_file other = files[i];
+      files[i] = files[count - 1 - i];
+      files[count - 1 - i] = other;
+    }
+    faults f = {0};
+    assert_null(pack_from_files(files, count, NULL, 0, &f));
+    size_t at = 0;
+    for (size_t i = 0; i < f.count && at < sizeof places / sizeof *places; i++)
+      at += strcmp(f.items[i].place, places[at]) == 0;
+    if (at < sizeof places / sizeof *places) fail_msg("%s is not told in its turn", places[at]);
+    assert_string_equal(f.items[0].place, places[0]);
+    faults_release(&f);
+  }
+}
+
 /* A file that is not YAML would make all that uses it look wrong: only it is told. */
 static void tells_yaml_faults_alone(void **state) {
   (void)state;
@@ -589,9 +632,13 @@ static void bounds_chains_of_variables(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(names_every_fault),       cmocka_unit_test(names_all_faults_of_one_run),
-      cmocka_unit_test(tells_yaml_faults_alone), cmocka_unit_test(needs_pack_yaml),
-      cmocka_unit_test(refuses_one_path_twice),  cmocka_unit_test(bounds_chains_of_variables),
+      cmocka_unit_test(names_every_fault),
+      cmocka_unit_test(names_all_faults_of_one_run),
+      cmocka_unit_test(tells_yaml_faults_alone),
+      cmocka_unit_test(tells_faults_in_one_order),
+      cmocka_unit_test(needs_pack_yaml),
+      cmocka_unit_test(refuses_one_path_twice),
+      cmocka_unit_test(bounds_chains_of_variables),
   };
   return cmocka_run_group_tests_name("pack", tests, NULL, NULL);
 }
