@@ -134,6 +134,7 @@ bool engine_upgrade(engine *eng, const char *pack_folder, const char *overlay, b
     buf_printf(plan, "+ %s %s\n", after->name, after->version);
   }
   pack_free(after);
+  if (ok && !buf_ok(plan)) ok = err_memory(e); /* half a plan is none */
   if (!ok || plan_only) return ok;
   if (!engine_begin(eng, e)) return false;
   if (engine_send_pack(eng, pack_folder, overlay, f, e)) return engine_commit(eng, e);

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 
+#include <execinfo.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -17,6 +18,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+void *__real_calloc(size_t count, size_t of);
 
 static atomic_llong memory_left = -1; /* allocations until the one that fails; below 0: none will */
 static atomic_bool memory_hit;
@@ -33,13 +36,110 @@ static inline bool memory_failed(void) {
   return atomic_load(&memory_hit);
 }
 
+/* ---- which allocations to try ----
+ *
+ * What follows from a failure is decided by the path of calls that leads to it. While paths are
+ * noted, each allocation's is; of each the first and the last allocation are chosen: a loop's
+ * beginning, where nothing is there yet, and its end. A path is the innermost MEMORY_FRAMES calls,
+ * the allocating function first. One that an earlier choice held has been tried: of those each
+ * MEMORY_AGAIN-th alone is chosen, for what the calls above make of the failure. */
+enum { MEMORY_FRAMES = 4, MEMORY_AGAIN = 25, MEMORY_NOTED_MAX = 1 << 18, MEMORY_SLOTS = 1 << 16 };
+typedef struct memory_path {
+  uint64_t hash; /* 0: free */
+  long long first, last;
+} memory_path;
+static struct {
+  atomic_bool on;
+  atomic_llong count;
+  uint64_t path[MEMORY_NOTED_MAX]; /* of the n-th, from 1 */
+  uint64_t tried[MEMORY_SLOTS];    /* 0: free */
+  size_t tried_count;
+} memory_notes;
+
+static __attribute__((noinline)) void memory_note(void) {
+  void *frames[MEMORY_FRAMES + 2];
+  long long n = atomic_fetch_add(&memory_notes.count, 1) + 1;
+  if (n >= MEMORY_NOTED_MAX) return;
+  uint64_t h = UINT64_C(0xcbf29ce484222325);
+  int depth = backtrace(frames, MEMORY_FRAMES + 2);
+  for (int i = 1; i < depth; i++) h = (h ^ (uintptr_t)frames[i]) * UINT64_C(0x100000001b3);
+  memory_notes.path[n] = h | 1;
+}
+
+/* Counts, and fails nothing. */
+static inline void memory_note_begin(void) {
+  void *frames[1];
+  backtrace(frames, 1); /* its first call loads a library */
+  atomic_store(&memory_hit, false);
+  atomic_store(&memory_notes.count, 0);
+  atomic_store(&memory_notes.on, true);
+}
+static inline long long memory_note_end(void) {
+  atomic_store(&memory_notes.on, false);
+  return atomic_load(&memory_notes.count);
+}
+
+static inline int memory_by_number(const void *a, const void *b) {
+  const long long x = *(const long long *)a, y = *(const long long *)b;
+  return x < y ? -1 : x > y;
+}
+
+/* Whether it was there already. */
+static inline bool memory_tried(uint64_t path) {
+  size_t at = path % MEMORY_SLOTS;
+  while (memory_notes.tried[at] && memory_notes.tried[at] != path) at = (at + 1) % MEMORY_SLOTS;
+  if (memory_notes.tried[at]) return true;
+  memory_notes.tried[at] = path;
+  if (++memory_notes.tried_count == MEMORY_SLOTS / 2) fail_msg("MEMORY_SLOTS is too small");
+  return false;
+}
+
+/* Their numbers, ascending, each once; to be freed. Where there are no more than `all_of`, all. */
+static inline long long *memory_choose(long long all_of, size_t *ret_count) {
+  const long long all = atomic_load(&memory_notes.count);
+  if (all >= MEMORY_NOTED_MAX) fail_msg("%lld allocations; MEMORY_NOTED_MAX is too small", all);
+  memory_path *paths = __real_calloc(MEMORY_SLOTS, sizeof *paths);
+  long long *chosen = __real_calloc(2 * (size_t)all + 1, sizeof *chosen);
+  size_t used = 0, count = 0, again = 0;
+  if (!paths || !chosen) fail_msg("no memory for the test itself");
+  for (long long n = 1; n <= all; n++) {
+    const uint64_t path = memory_notes.path[n];
+    size_t at = path % MEMORY_SLOTS;
+    while (paths[at].hash && paths[at].hash != path) at = (at + 1) % MEMORY_SLOTS;
+    if (!paths[at].hash) {
+      paths[at] = (memory_path){path, n, n};
+      if (++used == MEMORY_SLOTS / 2) fail_msg("MEMORY_SLOTS is too small");
+    }
+    paths[at].last = n;
+  }
+  for (size_t i = 0; i < MEMORY_SLOTS; i++) {
+    if (!paths[i].hash || (memory_tried(paths[i].hash) && again++ % MEMORY_AGAIN)) continue;
+    if (all <= all_of) continue;
+    chosen[count++] = paths[i].first;
+    if (paths[i].last != paths[i].first) chosen[count++] = paths[i].last;
+  }
+  free(paths);
+  while (all <= all_of && (long long)count < all) {
+    chosen[count] = (long long)count + 1;
+    count++;
+  }
+  qsort(chosen, count, sizeof *chosen, memory_by_number);
+  *ret_count = count;
+  return chosen;
+}
+
 /* For a debugger's breakpoint. */
 static __attribute__((noinline)) void memory_fails_here(void) {
   atomic_store(&memory_hit, true);
 }
 
-static inline bool memory_fails_now(void) {
-  if (memory_spared || atomic_load(&memory_left) < 0) return false;
+static inline __attribute__((always_inline)) bool memory_fails_now(void) {
+  if (memory_spared) return false;
+  if (atomic_load(&memory_notes.on)) {
+    memory_note();
+    return false;
+  }
+  if (atomic_load(&memory_left) < 0) return false;
   if (atomic_fetch_sub(&memory_left, 1) != 0) return false;
   memory_fails_here();
   return true;

@@ -1,5 +1,6 @@
-/* Every allocation of our own is made to fail, one after the other: each command, a roster, a
- * what-if question, an explanation, opening a county. Each time the answer is an error that says
+/* Every allocation of our own is made to fail, one after the other, or where there are thousands
+ * those of every path of calls (memory_faults.h): each command, a roster, a what-if question, an
+ * explanation, opening a county. Each time the answer is an error that says
  * so (or, where a result is only a courtesy, the right result), nothing was written, and the next
  * try succeeds. */
 #include <setjmp.h>
@@ -17,15 +18,14 @@
 #include "import/import.h"
 #include "screen/screen.h"
 
-/* Each of the first allocations is tried; of those after them `tries` at most, every k-th. */
-enum { FIRST = 500, TRIES_MAX = 1000 };
+/* Of what allocates no more often, every allocation is tried. */
+enum { ALL_OF = 500 };
 
 typedef struct work {
   orchard *o;
   arena *a; /* of one try */
   command command;
   const char *file; /* a roster */
-  long long tries;  /* 0: TRIES_MAX */
   hash result;      /* what the last successful try came to */
   err told;
 } work;
@@ -49,23 +49,22 @@ static bool try_at(work *w, job_of *job, long long n, bool *hit) {
 
 /* How often the job allocates. */
 static long long count_allocations(work *w, job_of *job) {
-  bool hit;
-  long long far = 1LL << 40;
   w->a = arena_new(0);
-  memory_fail_at(far);
+  memory_note_begin();
   bool ok = job(w);
-  long long left = atomic_load(&memory_left);
-  hit = memory_failed();
+  long long all = memory_note_end();
   arena_free(w->a);
-  if (!ok || hit) fail_msg("without failures: %s %s", w->told.place, w->told.en);
-  return far - 1 - left;
+  if (!ok) fail_msg("without failures: %s %s", w->told.place, w->told.en);
+  return all;
 }
 
 static void each_allocation(const char *name, work *w, job_of *job) {
-  long long all = count_allocations(w, job), tries = w->tries ? w->tries : TRIES_MAX;
-  long long step = all > FIRST ? (all - FIRST) / tries + 1 : 1;
+  long long all = count_allocations(w, job);
+  size_t count = 0;
+  long long *chosen = memory_choose(ALL_OF, &count);
   hash expected = w->result;
-  for (long long n = 1; n <= all; n += n <= FIRST ? 1 : step) {
+  for (size_t i = 0; i < count; i++) {
+    const long long n = chosen[i];
     bool hit = false, ok = try_at(w, job, n, &hit);
     if (ok && memcmp(&w->result, &expected, sizeof expected) != 0)
       fail_msg("%s: allocation %lld of %lld failed, and the result is another", name, n, all);
@@ -76,7 +75,8 @@ static void each_allocation(const char *name, work *w, job_of *job) {
   bool hit = false;
   if (!try_at(w, job, 0, &hit)) fail_msg("%s: afterwards: %s", name, w->told.en);
   assert_memory_equal(&w->result, &expected, sizeof expected);
-  print_message("%s: %lld allocations\n", name, all);
+  print_message("%s: %lld allocations, %zu tried\n", name, all, count);
+  free(chosen);
 }
 
 /* ---- commands ---- */
@@ -246,7 +246,7 @@ static bool make_county(work *w) {
 
 static void making_a_county(UNUSED void **state) {
   orchard *o = orchard_new("2025-03-03");
-  work w = {.o = o, .tries = 150};
+  work w = {.o = o};
   each_allocation("init", &w, make_county);
   orchard_free(o);
 }
@@ -320,7 +320,7 @@ static void a_newer_pack(UNUSED void **state) {
   add_event(o, "check", garden, "2025-03-03", "\"ill\":4");
   char folder[400];
   newer_pack(o, folder);
-  work w = {.o = o, .file = folder, .tries = 60};
+  work w = {.o = o, .file = folder};
   each_allocation("pack", &w, send_newer_and_undo);
   each_allocation("plan", &w, plan_newer);
   upgrade(o, folder);
