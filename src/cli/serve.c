@@ -60,6 +60,9 @@ static bool tell_addresses(const server_config *c, writer *w, err *e) {
         say("注意：http 不加密，同一网络里的人能看到密码和内容；办公请用 --tls-cert 和 --tls-key。",
             "Mind: plain http is not encrypted; whoever is on the network can read passwords and "
             "records. For work give --tls-cert and --tls-key."));
+  if (!c->web_root)
+    puts(say("注意：网页还没有编译，现在只有接口；编译：./run --build。",
+             "Mind: the pages are not built, only the API is there; build them: ./run --build."));
   if (!writer_may_write(w, &standby)) puts(say(standby.zh, standby.en));
   putchar('\n'); /* here they end, for who reads along */
   if (fflush(stdout) != 0) return err_set(e, ERR_STORE, NULL, "写不出网址。", "Cannot write.");
@@ -107,14 +110,27 @@ static int serve_until_told(const server_config *c, engine *g, const sigset_t *s
 }
 
 static bool log_given(const options *o, err *e) {
-  const char *word = option(o, OPTION_LOG_LEVEL), *file = option(o, OPTION_LOG_FILE);
-  /* On a terminal that reads along, a line a request would hide the rest. */
-  log_level level = !file && isatty(STDERR_FILENO) ? LOG_WARN : LOG_INFO;
+  const char *word = option(o, OPTION_LOG_LEVEL);
+  /* Among what is told to people a line a request would hide the rest. */
+  log_level level = option(o, OPTION_LOG_FILE) ? LOG_INFO : LOG_WARN;
   if (word && !log_level_parse(text_of(word), &level))
     return err_set(e, ERR_USAGE, "--log-level", "“%s”应是 debug、info、warn 或 error。",
                    "\"%s\" must be debug, info, warn or error.", word);
   log_set_level(level);
   return true;
+}
+
+/* A folder that was named must hold the pages; without the program's own it can still be asked by
+ * other programs. *web NULL: no pages. */
+static bool web_given(const options *o, const char **web, err *e) {
+  const char *named = option(o, OPTION_WEB);
+  char page[4200];
+  if (named) *web = named;
+  snprintf(page, sizeof page, "%.4000s/office/index.html", *web);
+  if (access(page, R_OK) == 0) return true;
+  if (!named) return *web = NULL, true;
+  return err_set(e, ERR_USAGE, "--web", "“%s”里没有编译好的网页（office/index.html）。",
+                 "There are no built pages in \"%s\" (office/index.html).", named);
 }
 
 int command_serve(const options *o) {
@@ -127,11 +143,11 @@ int command_serve(const options *o) {
           stderr);
     return EXIT_USAGE;
   }
-  const char *web = option(o, OPTION_WEB) ? option(o, OPTION_WEB) : home_file("web/dist"),
-             *address = option(o, OPTION_ADDRESS);
+  const char *web = home_file("web/dist"), *address = option(o, OPTION_ADDRESS);
+  if (!web_given(o, &web, &e)) return say_error(&e);
   server_config c = {.location = o->words[0],
                      .loops = (int)loops,
-                     .web_root = access(web, R_OK) == 0 ? web : NULL,
+                     .web_root = web,
                      .tls_certificate = option(o, OPTION_TLS_CERT),
                      .tls_key = option(o, OPTION_TLS_KEY)};
   /* Before anything is opened: a port that is taken is told at once. */

@@ -47,14 +47,32 @@ static int open_file(const char *root, const char *path, const char *more, off_t
   return fd;
 }
 
-static enum MHD_Result send_plain(struct MHD_Connection *c, unsigned status, const char *words) {
+static enum MHD_Result send_words(struct MHD_Connection *c, unsigned status, const char *type,
+                                  const char *words) {
   struct MHD_Response *r = MHD_create_response_from_buffer(strlen(words), (void *)(uintptr_t)words,
                                                            MHD_RESPMEM_PERSISTENT);
   if (!r) return MHD_NO;
-  MHD_add_response_header(r, "Content-Type", "text/plain; charset=utf-8");
+  MHD_add_response_header(r, "Content-Type", type);
   enum MHD_Result sent = MHD_queue_response(c, status, r);
   MHD_destroy_response(r);
   return sent;
+}
+
+static enum MHD_Result send_plain(struct MHD_Connection *c, unsigned status, const char *words) {
+  return send_words(c, status, "text/plain; charset=utf-8", words);
+}
+
+/* To whoever opens the address in a browser while the pages are not built. */
+static enum MHD_Result send_no_pages(struct MHD_Connection *c) {
+  return send_words(
+      c, 404, "text/html; charset=utf-8",
+      "<!doctype html><html lang=\"zh\"><meta charset=\"utf-8\"><title>即时 Jishi</title>"
+      "<h1>网页还没有编译</h1><p>服务在运行，只是没有网页。请在源码目录里运行 ./run --build，"
+      "装在系统里的再执行一次 meson install -C build，然后重新启动。</p>"
+      "<h1 lang=\"en\">The pages are not built</h1><p lang=\"en\">The service runs, but without "
+      "its "
+      "pages. Run ./run --build in the sources (and meson install -C build again when it is "
+      "installed), then start it anew.</p></html>\n");
 }
 
 static void add_headers(struct MHD_Response *r, const char *path, bool zipped) {
@@ -76,10 +94,11 @@ static void add_headers(struct MHD_Response *r, const char *path, bool zipped) {
 enum MHD_Result static_send(server *s, struct MHD_Connection *c, const char *url,
                             const char *method) {
   if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) return send_plain(c, 405, "405");
-  if (!s->config.web_root || !is_plain(url)) return send_plain(c, 404, "404");
+  if (!is_plain(url)) return send_plain(c, 404, "404");
   char path[1024];
   /* A path without a dot is a page of the app, which finds its own way. */
   bool page = !strchr(url, '.');
+  if (!s->config.web_root) return page ? send_no_pages(c) : send_plain(c, 404, "404");
   snprintf(path, sizeof path, "/office%s", page ? "/index.html" : url);
   const char *accepts = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Accept-Encoding");
   off_t bytes = 0;
@@ -87,11 +106,7 @@ enum MHD_Result static_send(server *s, struct MHD_Connection *c, const char *url
       accepts && strstr(accepts, "gzip") ? open_file(s->config.web_root, path, ".gz", &bytes) : -1;
   bool zipped = fd >= 0;
   if (fd < 0) fd = open_file(s->config.web_root, path, "", &bytes);
-  if (fd < 0)
-    return send_plain(
-        c, 404,
-        page ? "页面还没有生成，请运行 ./run --build。The pages are not built; run ./run --build."
-             : "404");
+  if (fd < 0) return page ? send_no_pages(c) : send_plain(c, 404, "404");
   struct MHD_Response *r = MHD_create_response_from_fd((size_t)bytes, fd);
   if (!r) {
     close(fd);

@@ -62,7 +62,7 @@ export function dropPlace(place) {
 
 export function startServer(place, ...more) {
   return new Promise((resolve, reject) => {
-    const child = spawn(jishi, ['serve', place, '--port', '0', ...more], {
+    const child = spawn(jishi, ['serve', place, '--port', '0', '--log-level', 'info', ...more], {
       stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: home.at },
     })
     const server = { child, url: '', err: '', exited: new Promise((done) => child.once('exit', (code, signal) => done({ code, signal }))) }

@@ -189,7 +189,7 @@ async function openReal(program: string, wishes: Wishes): Promise<Place> {
   const port = await freePort()
   mkdirSync(`${root}tests/out`, { recursive: true })
   const log = openSync(`${root}tests/out/server.log`, 'a') // looked through by log.mjs
-  const p = spawn(program, ['serve', at, '--port', String(port), '--web', `${root}web/dist`], {
+  const p = spawn(program, ['serve', at, '--port', String(port), '--log-level', 'info', '--web', `${root}web/dist`], {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', log],

@@ -1,7 +1,7 @@
 // serve and demo: what they say, which ports and addresses they take, what signals do.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, renameSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
@@ -11,8 +11,8 @@ import { call, root, runTests, withFolder, withPlace } from './kit.mjs'
 const county = (place) => assert.equal(call(['init', place, '--county', '370871', '--name', '高新区', '--pack', join(root, 'tests/packs/orchard')]).code, 0)
 
 // Runs until `use` is done with what was printed up to the empty line; then asks it to stop.
-async function serving(place, words, use) {
-  const child = spawn(jishi, ['serve', place, ...words], { env: { ...process.env, JISHI_HOME: root, LC_ALL: 'C.UTF-8' } })
+async function serving(place, words, use, env = {}) {
+  const child = spawn(jishi, ['serve', place, ...words], { env: { ...process.env, JISHI_HOME: root, LC_ALL: 'C.UTF-8', ...env } })
   let out = '', told
   const printed = new Promise((resolve) => (told = resolve))
   const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal, out })))
@@ -84,6 +84,30 @@ export const serve = () => runTests('cli serve', {
     assert.match(call(['serve', place, '--port', '0', '--log-level', 'loud']).err, /debug、info、warn/)
     assert.match(call(['serve', place, '--port', '0', '--log-file', '/nowhere/at/all']).err, /nowhere/)
   })),
+  'pages that are not there are told, to whoever starts it and in the browser': () => withFolder((home) => withPlace('sqlite', async (place) => {
+    county(place)
+    const wrong = call(['serve', place, '--port', '0', '--web', '/nowhere/at/all'])
+    assert.equal(wrong.code, 2)
+    assert.match(wrong.err, /--web.*\/nowhere\/at\/all/)
+    for (const folder of ['data', 'packs']) symlinkSync(join(root, folder), join(home, folder))
+    await serving(place, ['--port', '0'], async (out) => {
+      assert.match(out, /网页还没有编译/)
+      const r = await fetch(/http:\/\/[\d.:]+\//.exec(out)[0])
+      assert.equal(r.status, 404)
+      assert.match(r.headers.get('content-type'), /text\/html/)
+      assert.match(await r.text(), /网页还没有编译(.|\n)*not built/)
+    }, { JISHI_HOME: home })
+  })),
+  'among the addresses stand no lines of the log': () => withPlace('sqlite', async (place) => {
+    county(place)
+    let err = ''
+    const r = await serving(place, ['--port', '0'], async (out, child) => {
+      child.stderr.on('data', (d) => (err += d))
+      assert.equal((await fetch(`${/http:\/\/[\d.:]+\//.exec(out)[0]}healthz`)).status, 200)
+    })
+    assert.equal(r.code, 0)
+    assert.equal(err, '')
+  }),
   'half of a certificate is refused': () => assert.equal(call(['serve', '/nowhere', '--port', '0', '--tls-key', 'x']).code, 2),
 })
 
