@@ -91,11 +91,11 @@ calendar_notices calendar_newer(const calendar *c, const calendar_notices *all) 
   return (calendar_notices){all->items + i, all->count - i};
 }
 
-bool calendar_years(const calendar *c, int *first, int *last) {
+bool calendar_years(const calendar *c, int *ret_first, int *ret_last) {
   const calendar_table *t = table_of(c);
   if (!t) return false;
-  *first = t->first_year;
-  *last = t->last_year;
+  *ret_first = t->first_year;
+  *ret_last = t->last_year;
   return true;
 }
 

@@ -32,8 +32,8 @@ typedef struct calendar_notices {
  * are not both off and worked. The file (data/calendar.yaml is one) is a list `notices` of
  * {year, reference, holidays, workdays}; its faults are BAD_FILE at file:line:column. Of JSON the
  * list alone is given; its faults are BAD_INPUT at "notices/0/holidays/3". All lives in `a`. */
-bool calendar_read_file(arena *a, const char *path, calendar_notices *out, err *e);
-bool calendar_read_json(arena *a, const json *list, calendar_notices *out, err *e);
+bool calendar_read_file(arena *a, const char *path, calendar_notices *ret, err *e);
+bool calendar_read_json(arena *a, const json *list, calendar_notices *ret, err *e);
 void calendar_write_json(json_out *w, const calendar_notices *notices); /* that list */
 
 typedef struct calendar calendar;
@@ -53,7 +53,7 @@ calendar_notices calendar_known(const calendar *c);
 /* Those of `all` that are later than every notice of the calendar. */
 calendar_notices calendar_newer(const calendar *c, const calendar_notices *all);
 /* Of the notices; false, and both untouched, when there are none. */
-bool calendar_years(const calendar *c, int *first, int *last);
+bool calendar_years(const calendar *c, int *ret_first, int *ret_last);
 bool calendar_is_unknown(const calendar *c, day d);
 bool calendar_is_provisional(const calendar *c, day d);
 

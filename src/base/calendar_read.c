@@ -86,8 +86,8 @@ static bool no_list(spot *where, size_t notice, const char *list, err *e) {
 
 /* ---- from a file ---- */
 
-static bool days_of_yaml(arena *a, const yaml *map, size_t at, const char *name, const day **out,
-                         size_t *count, spot *where, err *e) {
+static bool days_of_yaml(arena *a, const yaml *map, size_t at, const char *name, const day **ret,
+                         size_t *ret_count, spot *where, err *e) {
   const yaml *list = yaml_get(map, name);
   if (!list) return true;
   if (list->type != YAML_LIST) return no_list(where, at, name, e);
@@ -96,12 +96,12 @@ static bool days_of_yaml(arena *a, const yaml *map, size_t at, const char *name,
   for (size_t i = 0; i < list->count; i++)
     if (list->items[i].type != YAML_TEXT || !day_parse(list->items[i].s, &days[i]))
       return not_a_day(where, at, name, i, e);
-  *out = days;
-  *count = list->count;
+  *ret = days;
+  *ret_count = list->count;
   return true;
 }
 
-static bool notices_of_yaml(arena *a, const yaml *list, calendar_notices *out, spot *where,
+static bool notices_of_yaml(arena *a, const yaml *list, calendar_notices *ret, spot *where,
                             err *e) {
   calendar_notice *all = ARENA_ARRAY(a, list->count, calendar_notice);
   if (!all) return err_memory(e);
@@ -115,8 +115,8 @@ static bool notices_of_yaml(arena *a, const yaml *list, calendar_notices *out, s
         !days_of_yaml(a, map, i, "workdays", &all[i].workdays, &all[i].workday_count, where, e))
       return false;
   }
-  *out = (calendar_notices){all, list->count};
-  return check(out, where, e);
+  *ret = (calendar_notices){all, list->count};
+  return check(ret, where, e);
 }
 
 /* The node of a fault; where it is missing, the one it is missing from. */
@@ -127,7 +127,7 @@ static const yaml *node_at(const yaml *list, const spot *s) {
   return part->type == YAML_LIST && s->item < part->count ? &part->items[s->item] : part;
 }
 
-bool calendar_read_file(arena *a, const char *path, calendar_notices *out, err *e) {
+bool calendar_read_file(arena *a, const char *path, calendar_notices *ret, err *e) {
   const yaml *root = NULL;
   char place[ERR_PLACE_MAX];
   if (!yaml_load(a, path, &root, e)) return false;
@@ -141,7 +141,7 @@ bool calendar_read_file(arena *a, const char *path, calendar_notices *out, err *
   err fault = {0};
   calendar_notices found;
   if (notices_of_yaml(a, list, &found, &where, &fault)) {
-    *out = found;
+    *ret = found;
     return true;
   }
   if (fault.code == ERR_MEMORY) return err_memory(e);
@@ -161,8 +161,8 @@ calendar *calendar_load(const char *path, err *e) {
 
 /* ---- from JSON ---- */
 
-static bool days_of_json(arena *a, const json *map, size_t at, const char *name, const day **out,
-                         size_t *count, spot *where, err *e) {
+static bool days_of_json(arena *a, const json *map, size_t at, const char *name, const day **ret,
+                         size_t *ret_count, spot *where, err *e) {
   const json *list = json_get(map, name);
   if (!list) return true;
   if (list->type != JSON_LIST) return no_list(where, at, name, e);
@@ -171,12 +171,12 @@ static bool days_of_json(arena *a, const json *map, size_t at, const char *name,
   for (size_t i = 0; i < list->count; i++)
     if (list->items[i].type != JSON_TEXT || !day_parse(list->items[i].s, &days[i]))
       return not_a_day(where, at, name, i, e);
-  *out = days;
-  *count = list->count;
+  *ret = days;
+  *ret_count = list->count;
   return true;
 }
 
-static bool notices_of_json(arena *a, const json *list, calendar_notices *out, spot *where,
+static bool notices_of_json(arena *a, const json *list, calendar_notices *ret, spot *where,
                             err *e) {
   calendar_notice *all = ARENA_ARRAY(a, list->count, calendar_notice);
   if (!all) return err_memory(e);
@@ -189,11 +189,11 @@ static bool notices_of_json(arena *a, const json *list, calendar_notices *out, s
         !days_of_json(a, map, i, "workdays", &all[i].workdays, &all[i].workday_count, where, e))
       return false;
   }
-  *out = (calendar_notices){all, list->count};
-  return check(out, where, e);
+  *ret = (calendar_notices){all, list->count};
+  return check(ret, where, e);
 }
 
-bool calendar_read_json(arena *a, const json *list, calendar_notices *out, err *e) {
+bool calendar_read_json(arena *a, const json *list, calendar_notices *ret, err *e) {
   if (!list || list->type != JSON_LIST || !list->count || list->count > CALENDAR_NOTICES_MAX)
     return err_set(e, ERR_BAD_INPUT, "notices", "请给出通知的列表（最多%d个）。",
                    "Give a list of notices (at most %d).", CALENDAR_NOTICES_MAX);
@@ -201,7 +201,7 @@ bool calendar_read_json(arena *a, const json *list, calendar_notices *out, err *
   err fault = {0};
   calendar_notices found;
   if (notices_of_json(a, list, &found, &where, &fault)) {
-    *out = found;
+    *ret = found;
     return true;
   }
   if (fault.code == ERR_MEMORY) return err_memory(e);

@@ -24,10 +24,10 @@ static day count_days(int year, int month, int mday) {
   return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
-bool day_from_ymd(int year, int month, int mday, day *out) {
+bool day_from_ymd(int year, int month, int mday, day *ret) {
   if (year < 1 || year > 9999 || month < 1 || month > 12) return false;
   if (mday < 1 || mday > month_length(year, month)) return false;
-  *out = count_days(year, month, mday);
+  *ret = count_days(year, month, mday);
   return true;
 }
 
@@ -46,14 +46,14 @@ ymd day_to_ymd(day d) {
 }
 
 /* Reads `least`..`most` digits at *pos. */
-static bool digits(text s, size_t *pos, size_t least, size_t most, int *out) {
+static bool digits(text s, size_t *pos, size_t least, size_t most, int *ret) {
   size_t n = 0;
   int value = 0;
   while (n < most && *pos < s.bytes && s.at[*pos] >= '0' && s.at[*pos] <= '9') {
     value = value * 10 + (s.at[(*pos)++] - '0');
     n++;
   }
-  *out = value;
+  *ret = value;
   return n >= least;
 }
 
@@ -64,15 +64,15 @@ static bool mark(text s, size_t *pos, const char *expected) {
   return true;
 }
 
-bool day_parse(text s, day *out) {
+bool day_parse(text s, day *ret) {
   size_t pos = 0;
   int y, m, d;
   return s.bytes == 10 && digits(s, &pos, 4, 4, &y) && mark(s, &pos, "-") &&
          digits(s, &pos, 2, 2, &m) && mark(s, &pos, "-") && digits(s, &pos, 2, 2, &d) &&
-         day_from_ymd(y, m, d, out);
+         day_from_ymd(y, m, d, ret);
 }
 
-bool day_parse_loose(text s, day *out) {
+bool day_parse_loose(text s, day *ret) {
   static const char *const marks[][3] = {
       {"-", "-", ""}, {"/", "/", ""}, {".", ".", ""}, {"年", "月", "日"}, {"年", "月", "号"}};
   s = text_trim(s);
@@ -80,22 +80,22 @@ bool day_parse_loose(text s, day *out) {
   int y, m, d;
   if (!digits(s, &pos, 4, 4, &y)) return false;
   if (s.bytes == 8 && digits(s, &pos, 2, 2, &m) && digits(s, &pos, 2, 2, &d) && pos == 8)
-    return day_from_ymd(y, m, d, out);
+    return day_from_ymd(y, m, d, ret);
   for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
     pos = 4;
     if (mark(s, &pos, marks[i][0]) && digits(s, &pos, 1, 2, &m) && mark(s, &pos, marks[i][1]) &&
         digits(s, &pos, 1, 2, &d) && mark(s, &pos, marks[i][2]) && pos == s.bytes)
-      return day_from_ymd(y, m, d, out);
+      return day_from_ymd(y, m, d, ret);
   }
   return false;
 }
 
-void day_format(day d, char out[11]) {
+void day_format(day d, char ret[11]) {
   ymd v = day_to_ymd(d);
-  out[0] = 0;
+  ret[0] = 0;
   if (!v.year) return;
   int parts[] = {v.year / 100, v.year % 100, v.month, v.mday};
-  char *p = out;
+  char *p = ret;
   for (int i = 0; i < 4; i++) {
     if (i >= 2) *p++ = '-';
     *p++ = (char)('0' + parts[i] / 10);
@@ -174,13 +174,13 @@ day day_today(void) {
   return day_of_ms(now_ms());
 }
 
-void instant_format(int64_t ms, char out[30]) {
+void instant_format(int64_t ms, char ret[30]) {
   int rest = 0;
   day d = split(ms, &rest);
-  out[0] = 0;
+  ret[0] = 0;
   if (d == DAY_NONE) return;
-  day_format(d, out);
+  day_format(d, ret);
   int seconds = rest / 1000;
-  snprintf(out + 10, 20, "T%02u:%02u:%02u.%03u+08:00", (unsigned)(seconds / 3600) % 24,
+  snprintf(ret + 10, 20, "T%02u:%02u:%02u.%03u+08:00", (unsigned)(seconds / 3600) % 24,
            (unsigned)(seconds / 60) % 60, (unsigned)seconds % 60, (unsigned)(rest % 1000) % 1000);
 }

@@ -19,12 +19,12 @@ typedef struct ymd {
 } ymd;
 
 bool day_from_ymd(int year, int month, int mday,
-                  day *out); /* false for a day that does not exist */
+                  day *ret); /* false for a day that does not exist */
 ymd day_to_ymd(day d);
-bool day_parse(text s, day *out); /* exactly YYYY-MM-DD */
+bool day_parse(text s, day *ret); /* exactly YYYY-MM-DD */
 /* What Chinese tables hold: 2024-3-1, 2024/03/01, 2024.3.1, 20240301, 2024年3月1日. */
-bool day_parse_loose(text s, day *out);
-void day_format(day d, char out[11]); /* "2024-03-01"; "" for DAY_NONE */
+bool day_parse_loose(text s, day *ret);
+void day_format(day d, char ret[11]); /* "2024-03-01"; "" for DAY_NONE */
 int day_weekday(day d);               /* 1 = Monday … 7 = Sunday (ISO 8601) */
 /* from ≤ on ≤ to; DAY_NONE for `from` or `to` leaves that end open. */
 static inline bool day_in_range(day from, day to, day on) {
@@ -45,6 +45,6 @@ day day_week_start(day d); /* Monday */
 int64_t now_ms(void);      /* milliseconds since 1970-01-01T00:00Z */
 day day_of_ms(int64_t ms); /* the local day of an instant; DAY_NONE outside the years */
 day day_today(void);
-void instant_format(int64_t ms, char out[30]); /* "2024-03-01T08:30:00.123+08:00" */
+void instant_format(int64_t ms, char ret[30]); /* "2024-03-01T08:30:00.123+08:00" */
 
 #endif

@@ -16,6 +16,6 @@ hash hash_of(const text *parts, size_t count) {
   return h;
 }
 
-void hash_format(const hash *h, char out[65]) {
-  sodium_bin2hex(out, 65, h->b, sizeof h->b);
+void hash_format(const hash *h, char ret[65]) {
+  sodium_bin2hex(ret, 65, h->b, sizeof h->b);
 }

@@ -11,6 +11,6 @@ typedef struct hash {
 } hash;
 hash hash_of(const text *parts,
              size_t count); /* of the parts, each preceded by its length as 8 bytes big-endian */
-void hash_format(const hash *h, char out[65]);
+void hash_format(const hash *h, char ret[65]);
 
 #endif

@@ -3,7 +3,7 @@
 /* Drops white space, folds full-width letters and digits (an input method writes them) and lower
  * case. Writes up to `room` - 1 characters; false when there are more, or one that is not printable
  * ASCII. */
-static bool fold(text s, char *out, size_t room, size_t *bytes) {
+static bool fold(text s, char *ret, size_t room, size_t *bytes) {
   size_t pos = 0, n = 0;
   int32_t c;
   while ((c = text_next(s, &pos)) >= 0) {
@@ -11,9 +11,9 @@ static bool fold(text s, char *out, size_t room, size_t *bytes) {
     if (c >= 0xFF01 && c <= 0xFF5E) c -= 0xFF01 - '!';
     if (c >= 'a' && c <= 'z') c -= 'a' - 'A';
     if (c < '!' || c > '~' || n + 1 >= room) return false;
-    out[n++] = (char)c;
+    ret[n++] = (char)c;
   }
-  out[n] = 0;
+  ret[n] = 0;
   *bytes = n;
   return c == -1;
 }
@@ -62,7 +62,7 @@ static bool id_holds(const char *id, day today, err *e) {
   return true;
 }
 
-bool resident_id_check(text s, day today, char out[19], err *e) {
+bool resident_id_check(text s, day today, char ret[19], err *e) {
   char id[24];
   size_t n;
   if (!fold(s, id, sizeof id, &n)) n = sizeof id;
@@ -74,11 +74,11 @@ bool resident_id_check(text s, day today, char out[19], err *e) {
     return err_set(e, ERR_BAD_INPUT, NULL, "身份证号应是 18 位，请对照证件改正。",
                    "An ID number has 18 characters; correct it by the card.");
   if (!id_holds(id, today, e)) return false;
-  memcpy(out, id, 19);
+  memcpy(ret, id, 19);
   return true;
 }
 
-bool credit_code_check(text s, char out[19], err *e) {
+bool credit_code_check(text s, char ret[19], err *e) {
   static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
   static const int weight[] = {1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28};
   char code[24];
@@ -114,7 +114,7 @@ bool credit_code_check(text s, char out[19], err *e) {
                      "it with the "
                      "licence character by character.");
   }
-  memcpy(out, code, 19);
+  memcpy(ret, code, 19);
   return true;
 }
 
@@ -122,7 +122,7 @@ static bool letter_or_digit(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
 }
 
-bool disability_card_check(text s, day today, char out[23], err *e) {
+bool disability_card_check(text s, day today, char ret[23], err *e) {
   char card[28];
   size_t n;
   if (!fold(s, card, sizeof card, &n)) n = sizeof card;
@@ -144,12 +144,12 @@ bool disability_card_check(text s, day today, char out[23], err *e) {
         e, ERR_BAD_INPUT, NULL, "残疾人证号最后两位（补发标记）应是字母或数字，请对照证件改正。",
         "The last two characters of the card number (the re-issue mark) are letters or digits; "
         "correct them by the card.");
-  memcpy(out, card, n + 1);
+  memcpy(ret, card, n + 1);
   return true;
 }
 
 /* Digits only, without +86 and without the marks people put between groups. */
-static size_t phone_digits(text s, char out[16]) {
+static size_t phone_digits(text s, char ret[16]) {
   char raw[40];
   size_t n, kept = 0;
   if (!fold(s, raw, sizeof raw, &n)) return 0;
@@ -157,17 +157,17 @@ static size_t phone_digits(text s, char out[16]) {
   for (size_t i = start; i < n; i++) {
     if (raw[i] == '-' || raw[i] == '(' || raw[i] == ')') continue;
     if (!all_digits(raw + i, 1) || kept == 15) return 0;
-    out[kept++] = raw[i];
+    ret[kept++] = raw[i];
   }
-  out[kept] = 0;
+  ret[kept] = 0;
   return kept;
 }
 
-bool phone_check(text s, char out[16], err *e) {
+bool phone_check(text s, char ret[16], err *e) {
   char d[16];
   size_t n = phone_digits(s, d);
   if (n == 11 && d[0] == '1') {
-    memcpy(out, d, 12);
+    memcpy(ret, d, 12);
     return true;
   }
   /* 010 and 02x are the area codes of three digits; all others have four. */
@@ -181,16 +181,16 @@ bool phone_check(text s, char out[16], err *e) {
         "The phone number is wrong: a mobile number is 11 digits starting with 1; a fixed line "
         "needs "
         "its area code, such as 0537-2345678.");
-  memcpy(out, d, area);
-  out[area] = '-';
-  memcpy(out + area + 1, d + area, n - area + 1);
+  memcpy(ret, d, area);
+  ret[area] = '-';
+  memcpy(ret + area + 1, d + area, n - area + 1);
   return true;
 }
 
 /* Where each level ends in the 12 digits. */
 static const int level_end[] = {0, 2, 4, 6, 9, AREA_DIGITS};
 
-bool area_code_check(text s, char out[13], err *e) {
+bool area_code_check(text s, char ret[13], err *e) {
   char code[24];
   size_t n;
   bool fits =
@@ -201,9 +201,9 @@ bool area_code_check(text s, char out[13], err *e) {
         "区划代码应是 12 位数字（也可只写前 2、4、6 或 9 位），请对照统计用区划代码改正。",
         "An area code has 12 digits (or only the first 2, 4, 6 or 9 of them); correct it by the "
         "statistical area codes.");
-  memset(out, '0', AREA_DIGITS);
-  memcpy(out, code, n);
-  out[AREA_DIGITS] = 0;
+  memset(ret, '0', AREA_DIGITS);
+  memcpy(ret, code, n);
+  ret[AREA_DIGITS] = 0;
   return true;
 }
 
@@ -214,20 +214,20 @@ area_level area_code_level(const char code[13]) {
   return AREA_PROVINCE;
 }
 
-void area_code_parent(const char code[13], char out[13]) {
+void area_code_parent(const char code[13], char ret[13]) {
   area_level level = area_code_level(code);
   char parent[13];
   memcpy(parent, code, 13);
   if (level > AREA_PROVINCE)
     for (int i = level_end[level - 1]; i < level_end[level]; i++) parent[i] = '0';
-  memcpy(out, parent, 13);
+  memcpy(ret, parent, 13);
 }
 
-void area_code_range(const char code[13], char lo[13], char hi[13]) {
+void area_code_range(const char code[13], char ret_lo[13], char ret_hi[13]) {
   int kept = level_end[area_code_level(code)];
   char last[13];
   memcpy(last, code, 13);
   for (int i = kept; i < AREA_DIGITS; i++) last[i] = '9';
-  memcpy(lo, code, 13);
-  memcpy(hi, last, 13);
+  memcpy(ret_lo, code, 13);
+  memcpy(ret_hi, last, 13);
 }

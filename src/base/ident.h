@@ -14,12 +14,12 @@
 /* Folds white space, full-width characters and a lower-case x; writes the 18 characters and a NUL.
  * Checks digits, the birth date (a day that exists, year ≥ 1900, not after `today`), and the check
  * character. Never the area: see docs/domain.md, "Identifiers and checks". */
-bool resident_id_check(text s, day today, char out[19], err *e);
-bool credit_code_check(text s, char out[19], err *e); /* 18 characters; folds lower case */
-bool disability_card_check(text s, day today, char out[23], err *e);
+bool resident_id_check(text s, day today, char ret[19], err *e);
+bool credit_code_check(text s, char ret[19], err *e); /* 18 characters; folds lower case */
+bool disability_card_check(text s, day today, char ret[23], err *e);
 /* 11 digits starting with 1, or an area code and 7-8 digits; folds +86, brackets and hyphens;
  * writes "13800000000" or "0537-2345678". */
-bool phone_check(text s, char out[16], err *e);
+bool phone_check(text s, char ret[16], err *e);
 
 /* Area codes: 2 province + 2 city + 2 county + 3 town + 3 village digits; trailing zeros for upper
  * levels. */
@@ -31,11 +31,11 @@ typedef enum area_level {
   AREA_VILLAGE
 } area_level;
 enum { AREA_DIGITS = 12 };
-bool area_code_check(text s, char out[13],
+bool area_code_check(text s, char ret[13],
                      err *e); /* 2, 4, 6, 9 or 12 digits; padded with zeros to 12 */
 area_level area_code_level(const char code[13]);
-void area_code_parent(const char code[13], char out[13]); /* of a province: itself */
+void area_code_parent(const char code[13], char ret[13]); /* of a province: itself */
 /* The subtree of `code` is lo ≤ c ≤ hi in byte order. */
-void area_code_range(const char code[13], char lo[13], char hi[13]);
+void area_code_range(const char code[13], char ret_lo[13], char ret_hi[13]);
 
 #endif

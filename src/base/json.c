@@ -17,9 +17,9 @@ typedef struct reader {
   err *e;
 } reader;
 
-static const char *place_of(const reader *r, const char *at, char out[40]) {
-  snprintf(out, 40, "byte %zu", (size_t)(at - r->start) + 1);
-  return out;
+static const char *place_of(const reader *r, const char *at, char ret[40]) {
+  snprintf(ret, 40, "byte %zu", (size_t)(at - r->start) + 1);
+  return ret;
 }
 
 /* Macros, because both sentences must stay literals for the compiler to check. */
@@ -48,7 +48,7 @@ static char *plain_run(char *at, const char *end) {
   return at;
 }
 
-static bool hex4(const reader *r, const char *at, uint32_t *out) {
+static bool hex4(const reader *r, const char *at, uint32_t *ret) {
   if (r->end - at < 4) return false;
   uint32_t n = 0;
   for (int i = 0; i < 4; i++) {
@@ -60,7 +60,7 @@ static bool hex4(const reader *r, const char *at, uint32_t *out) {
     if (digit < 0) return false;
     n = n << 4 | (uint32_t)digit;
   }
-  *out = n;
+  *ret = n;
   return true;
 }
 
@@ -103,7 +103,7 @@ static bool read_escape(reader *r, char **to) {
 }
 
 /* r->at stands on the opening quote. */
-static bool read_text(reader *r, text *out) {
+static bool read_text(reader *r, text *ret) {
   char *first = ++r->at, *to = plain_run(first, r->end);
   r->at = to;
   while (r->at < r->end && *r->at != '"') {
@@ -119,7 +119,7 @@ static bool read_text(reader *r, text *out) {
   }
   if (r->at == r->end) return fault_cut(r);
   r->at++;
-  *out = (text){first, (size_t)(to - first)};
+  *ret = (text){first, (size_t)(to - first)};
   return true;
 }
 
@@ -135,7 +135,7 @@ static bool read_digits(reader *r) {
   return true;
 }
 
-static bool read_number(reader *r, json *out) {
+static bool read_number(reader *r, json *ret) {
   char *first = r->at;
   bool whole = true;
   if (*r->at == '-') r->at++;
@@ -158,8 +158,8 @@ static bool read_number(reader *r, json *out) {
     if (*r->at == '+' || *r->at == '-') r->at++;
     if (!read_digits(r)) return false;
   }
-  out->s = (text){first, (size_t)(r->at - first)};
-  out->type = whole && text_to_int(out->s, &out->n) ? JSON_INT : JSON_NUMBER;
+  ret->s = (text){first, (size_t)(r->at - first)};
+  ret->type = whole && text_to_int(ret->s, &ret->n) ? JSON_INT : JSON_NUMBER;
   return true;
 }
 
@@ -217,29 +217,29 @@ static bool keys_differ(const reader *r, const text *keys, size_t count) {
 }
 
 /* Moves what was pushed since `base` into the arena. */
-static bool gather(reader *r, size_t base, json *out) {
+static bool gather(reader *r, size_t base, json *ret) {
   size_t count = r->count - base;
-  if (out->type == JSON_MAP && !keys_differ(r, r->keys + base, count)) return false;
+  if (ret->type == JSON_MAP && !keys_differ(r, r->keys + base, count)) return false;
   r->count = base;
-  out->count = count;
+  ret->count = count;
   if (!count) return true;
-  out->items = ARENA_ARRAY(r->a, count, json);
-  if (!out->items) return err_memory(r->e);
-  memcpy(out->items, r->values + base, count * sizeof *out->items);
-  if (out->type != JSON_MAP) return true;
-  out->keys = ARENA_ARRAY(r->a, count, text);
-  if (!out->keys) return err_memory(r->e);
-  memcpy(out->keys, r->keys + base, count * sizeof *out->keys);
+  ret->items = ARENA_ARRAY(r->a, count, json);
+  if (!ret->items) return err_memory(r->e);
+  memcpy(ret->items, r->values + base, count * sizeof *ret->items);
+  if (ret->type != JSON_MAP) return true;
+  ret->keys = ARENA_ARRAY(r->a, count, text);
+  if (!ret->keys) return err_memory(r->e);
+  memcpy(ret->keys, r->keys + base, count * sizeof *ret->keys);
   return true;
 }
 
-static bool read_value(reader *r, int depth, json *out);
+static bool read_value(reader *r, int depth, json *ret);
 
-static bool read_key(reader *r, text *key) {
+static bool read_key(reader *r, text *ret_key) {
   if (r->at == r->end) return fault_cut(r);
   if (*r->at != '"')
     return fault(r, "这里应是加双引号的名称。", "A name in double quotes is expected here.");
-  if (!read_text(r, key)) return false;
+  if (!read_text(r, ret_key)) return false;
   skip_space(r);
   if (r->at == r->end) return fault_cut(r);
   if (*r->at != ':') return fault(r, "名称后面缺少冒号。", "A colon is expected after the name.");
@@ -248,7 +248,7 @@ static bool read_key(reader *r, text *key) {
 }
 
 /* r->at stands on the opening bracket. */
-static bool read_many(reader *r, int depth, json *out) {
+static bool read_many(reader *r, int depth, json *ret) {
   bool map = *r->at == '{';
   char close = map ? '}' : ']';
   if (depth == JSON_DEPTH_MAX)
@@ -256,7 +256,7 @@ static bool read_many(reader *r, int depth, json *out) {
                    "JSON 嵌套太深（超过 %d 层），请减少层数。",
                    "The JSON is nested too deeply (over %d levels); use fewer levels.",
                    JSON_DEPTH_MAX);
-  out->type = map ? JSON_MAP : JSON_LIST;
+  ret->type = map ? JSON_MAP : JSON_LIST;
   size_t base = r->count;
   r->at++;
   skip_space(r);
@@ -275,7 +275,7 @@ static bool read_many(reader *r, int depth, json *out) {
       r->at++;
     } else if (*r->at == close) {
       r->at++;
-      return gather(r, base, out);
+      return gather(r, base, ret);
     } else if (r->at == r->end) {
       return fault_cut(r);
     } else {
@@ -285,43 +285,43 @@ static bool read_many(reader *r, int depth, json *out) {
   }
 }
 
-static bool read_value(reader *r, int depth, json *out) {
+static bool read_value(reader *r, int depth, json *ret) {
   skip_space(r);
   if (r->at == r->end) return fault_cut(r);
   switch (*r->at) {
   case '{':
   case '[':
-    return read_many(r, depth, out);
+    return read_many(r, depth, ret);
   case '"':
-    out->type = JSON_TEXT;
-    return read_text(r, &out->s);
+    ret->type = JSON_TEXT;
+    return read_text(r, &ret->s);
   case 't':
-    out->type = JSON_BOOL;
-    out->yes = true;
+    ret->type = JSON_BOOL;
+    ret->yes = true;
     if (read_word(r, "true")) return true;
     break;
   case 'f':
-    out->type = JSON_BOOL;
+    ret->type = JSON_BOOL;
     if (read_word(r, "false")) return true;
     break;
   case 'n':
     if (read_word(r, "null")) return true;
     break;
   default:
-    if (*r->at == '-' || is_digit(*r->at)) return read_number(r, out);
+    if (*r->at == '-' || is_digit(*r->at)) return read_number(r, ret);
   }
   return fault(r, "这里应是一个值：文字（加双引号）、数字、true、false、null、列表或对象。",
                "A value is expected here: a text in double quotes, a number, true, false, null, a "
                "list or an object.");
 }
 
-static bool read_whole(reader *r, json *out) {
+static bool read_whole(reader *r, json *ret) {
   text source = {r->start, (size_t)(r->end - r->start)};
   size_t good = text_valid_prefix(source);
   if (good < source.bytes)
     return fault_at(r, r->start + good, "内容不是 UTF-8 编码，请用 UTF-8 重新发送。",
                     "The content is not UTF-8; send it again in UTF-8.");
-  if (!read_value(r, 0, out)) return false;
+  if (!read_value(r, 0, ret)) return false;
   skip_space(r);
   if (r->at != r->end)
     return fault(r, "JSON 已经结束，后面还有多余的内容，请删去。",
@@ -364,10 +364,10 @@ bool json_has(const json *map, const char *key) {
   return json_get(map, key) != NULL;
 }
 
-bool json_int(const json *map, const char *key, int64_t *out) {
+bool json_int(const json *map, const char *key, int64_t *ret) {
   const json *v = json_get(map, key);
   if (!v || v->type != JSON_INT) return false;
-  *out = v->n;
+  *ret = v->n;
   return true;
 }
 

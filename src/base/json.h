@@ -41,8 +41,8 @@ const json *json_get_text(const json *map, text key);
 /* "" when absent or of another type. */
 text json_text(const json *map, const char *key);
 bool json_has(const json *map, const char *key);
-/* True and *out when `key` is an INT. */
-bool json_int(const json *map, const char *key, int64_t *out);
+/* True and *ret when `key` is an INT. */
+bool json_int(const json *map, const char *key, int64_t *ret);
 bool json_bool(const json *map, const char *key); /* false when absent */
 double json_double(const json *number);           /* INT or NUMBER, nearest double */
 

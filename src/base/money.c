@@ -22,7 +22,7 @@ static bool is_digit(char c) {
 }
 
 /* [+-] digits [. digits]; with `grouped`, commas must stand before every third digit or nowhere. */
-static bool read_decimal(text s, int most_decimals, bool grouped, decimal *out) {
+static bool read_decimal(text s, int most_decimals, bool grouped, decimal *ret) {
   decimal d = {0};
   size_t i = 0, since_comma = 0, whole = 0;
   bool commas = false;
@@ -46,70 +46,70 @@ static bool read_decimal(text s, int most_decimals, bool grouped, decimal *out) 
     if (d.decimals == 0) return false;
   }
   if (i != s.bytes) return false;
-  *out = d;
+  *ret = d;
   return true;
 }
 
-static bool scale(decimal d, int decimals, int64_t *out) {
+static bool scale(decimal d, int decimals, int64_t *ret) {
   for (int i = d.decimals; i < decimals; i++)
     if (__builtin_mul_overflow(d.value, 10, &d.value)) return false;
-  *out = d.negative ? -d.value : d.value;
+  *ret = d.negative ? -d.value : d.value;
   return true;
 }
 
-bool money_parse_yuan(text s, int64_t *fen) {
+bool money_parse_yuan(text s, int64_t *ret_fen) {
   decimal d;
-  return read_decimal(text_trim(s), 2, true, &d) && scale(d, 2, fen);
+  return read_decimal(text_trim(s), 2, true, &d) && scale(d, 2, ret_fen);
 }
 
 static uint64_t magnitude(int64_t n) {
   return n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
 }
 
-void money_format_yuan(int64_t fen, char out[32]) {
+void money_format_yuan(int64_t fen, char ret[32]) {
   uint64_t n = magnitude(fen);
-  snprintf(out, 32, "%s%" PRIu64 ".%02u", fen < 0 ? "-" : "", n / 100, (unsigned)(n % 100));
+  snprintf(ret, 32, "%s%" PRIu64 ".%02u", fen < 0 ? "-" : "", n / 100, (unsigned)(n % 100));
 }
 
-bool rate_parse(text s, int64_t *rate) {
+bool rate_parse(text s, int64_t *ret_rate) {
   s = text_trim(s);
   bool percent = text_ends(s, "%");
   if (percent) s.bytes--;
   decimal d;
   int most = percent ? RATE_DECIMALS - 2 : RATE_DECIMALS;
-  return read_decimal(s, most, false, &d) && scale(d, most, rate);
+  return read_decimal(s, most, false, &d) && scale(d, most, ret_rate);
 }
 
-void rate_format(int64_t rate, char out[32]) {
+void rate_format(int64_t rate, char ret[32]) {
   uint64_t n = magnitude(rate);
-  int end = snprintf(out, 32, "%s%" PRIu64 ".%08u", rate < 0 ? "-" : "", n / RATE_ONE,
+  int end = snprintf(ret, 32, "%s%" PRIu64 ".%08u", rate < 0 ? "-" : "", n / RATE_ONE,
                      (unsigned)(n % RATE_ONE));
-  while (out[end - 1] == '0') out[--end] = 0;
-  if (out[end - 1] == '.') out[end - 1] = 0;
+  while (ret[end - 1] == '0') ret[--end] = 0;
+  if (ret[end - 1] == '.') ret[end - 1] = 0;
 }
 
 /* above ÷ below to the nearest, halves away from zero. */
-static bool divide(wide above, wide below, bool negative, int64_t *out) {
+static bool divide(wide above, wide below, bool negative, int64_t *ret) {
   wide q = above / below, rest = above % below;
   if (rest >= below - rest) q++;
   if (q > (wide)INT64_MAX + negative) return false;
-  *out = negative ? (int64_t)(0 - (uint64_t)q) : (int64_t)q;
+  *ret = negative ? (int64_t)(0 - (uint64_t)q) : (int64_t)q;
   return true;
 }
 
-bool money_share(int64_t fen, int64_t rate, int64_t *out) {
-  return divide((wide)magnitude(fen) * magnitude(rate), RATE_ONE, (fen < 0) != (rate < 0), out);
+bool money_share(int64_t fen, int64_t rate, int64_t *ret) {
+  return divide((wide)magnitude(fen) * magnitude(rate), RATE_ONE, (fen < 0) != (rate < 0), ret);
 }
 
-bool money_divide(int64_t fen, int64_t by, int64_t *out) {
-  return by != 0 && divide(magnitude(fen), magnitude(by), (fen < 0) != (by < 0), out);
+bool money_divide(int64_t fen, int64_t by, int64_t *ret) {
+  return by != 0 && divide(magnitude(fen), magnitude(by), (fen < 0) != (by < 0), ret);
 }
 
-bool money_share_of(int64_t fen, int64_t rate, int64_t num, int64_t den, int64_t *out) {
+bool money_share_of(int64_t fen, int64_t rate, int64_t num, int64_t den, int64_t *ret) {
   if (den == 0) return false;
   wide above = (wide)magnitude(fen) * magnitude(rate);
   uint64_t times = magnitude(num);
   if (times && above > ~(wide)0 / times) return false;
   bool negative = (fen < 0) ^ (rate < 0) ^ (num < 0) ^ (den < 0);
-  return divide(above * times, (wide)magnitude(den) * RATE_ONE, negative, out);
+  return divide(above * times, (wide)magnitude(den) * RATE_ONE, negative, ret);
 }

@@ -13,13 +13,14 @@
 enum { RATE_DECIMALS = 8, RATE_ONE = 100000000 };
 
 /* "1234.5", "1,234.50", "-3": at most two decimals, more is false; no exponent. */
-bool money_parse_yuan(text s, int64_t *fen);
-void money_format_yuan(int64_t fen, char out[32]); /* "1234.50" */
-bool rate_parse(text s, int64_t *rate); /* "0.8", "0.0475", "80%": at most 8 decimals as a ratio */
-void rate_format(int64_t rate, char out[32]);              /* shortest exact decimal: "0.8" */
-bool money_share(int64_t fen, int64_t rate, int64_t *out); /* fen × rate, half-up */
-bool money_divide(int64_t fen, int64_t by, int64_t *out);  /* fen ÷ by, half-up; by ≠ 0 */
+bool money_parse_yuan(text s, int64_t *ret_fen);
+void money_format_yuan(int64_t fen, char ret[32]); /* "1234.50" */
+bool rate_parse(text s,
+                int64_t *ret_rate); /* "0.8", "0.0475", "80%": at most 8 decimals as a ratio */
+void rate_format(int64_t rate, char ret[32]);              /* shortest exact decimal: "0.8" */
+bool money_share(int64_t fen, int64_t rate, int64_t *ret); /* fen × rate, half-up */
+bool money_divide(int64_t fen, int64_t by, int64_t *ret);  /* fen ÷ by, half-up; by ≠ 0 */
 /* fen × rate × num ÷ den, rounded once (interest by days). den ≠ 0 */
-bool money_share_of(int64_t fen, int64_t rate, int64_t num, int64_t den, int64_t *out);
+bool money_share_of(int64_t fen, int64_t rate, int64_t num, int64_t den, int64_t *ret);
 
 #endif

@@ -6,7 +6,7 @@
 /* OWASP's second recommendation for argon2id: 19 MiB, two passes; one laptop must stay usable. */
 enum { PASSES = 2, MEMORY_BYTES = 19 << 20 };
 
-bool password_hash(text password, char out[PASSWORD_HASH_BYTES], err *e) {
+bool password_hash(text password, char ret[PASSWORD_HASH_BYTES], err *e) {
   if (!text_valid_utf8(password) || text_has_nul(password))
     return err_set(e, ERR_BAD_INPUT, "password", "密码里有不能用的字符。",
                    "The password holds characters that cannot be used.");
@@ -14,7 +14,7 @@ bool password_hash(text password, char out[PASSWORD_HASH_BYTES], err *e) {
     return err_set(e, ERR_BAD_INPUT, "password", "密码要 %d 到 %d 个字符。",
                    "A password has %d to %d characters.", PASSWORD_MIN, PASSWORD_MAX);
   if (sodium_init() < 0 ||
-      crypto_pwhash_str(out, password.at, password.bytes, PASSES, MEMORY_BYTES) != 0)
+      crypto_pwhash_str(ret, password.at, password.bytes, PASSES, MEMORY_BYTES) != 0)
     return err_memory(e);
   return true;
 }
@@ -31,19 +31,19 @@ void password_check_nobody(text password) {
   if (crypto_pwhash_str(ignored, password.at, bytes, PASSES, MEMORY_BYTES) != 0) return;
 }
 
-void password_generate(char out[20]) {
+void password_generate(char ret[20]) {
   static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
-  out[0] = 0;
+  ret[0] = 0;
   if (sodium_init() < 0) return;
   for (int i = 0; i < 19; i++)
-    out[i] = i % 5 == 4 ? '-' : letters[randombytes_uniform(sizeof letters - 1)];
-  out[19] = 0;
+    ret[i] = i % 5 == 4 ? '-' : letters[randombytes_uniform(sizeof letters - 1)];
+  ret[19] = 0;
 }
 
-void secret_token(char out[44]) {
+void secret_token(char ret[44]) {
   uint8_t random[32];
-  out[0] = 0; /* without random bytes no token, and no session, is made */
+  ret[0] = 0; /* without random bytes no token, and no session, is made */
   if (sodium_init() < 0) return;
   randombytes_buf(random, sizeof random);
-  sodium_bin2base64(out, 44, random, sizeof random, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  sodium_bin2base64(ret, 44, random, sizeof random, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }

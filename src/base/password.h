@@ -8,14 +8,14 @@
 /* Counted in characters, of which one may take four bytes. */
 enum { PASSWORD_HASH_BYTES = 128, PASSWORD_MIN = 6, PASSWORD_MAX = 128, PASSWORD_MAX_BYTES = 512 };
 /* Too short or too long a password is ERR_BAD_INPUT. */
-bool password_hash(text password, char out[PASSWORD_HASH_BYTES], err *e);
+bool password_hash(text password, char ret[PASSWORD_HASH_BYTES], err *e);
 bool password_check(text password, const char *hash);
 /* Takes the time a check takes, for logins that do not exist. */
 void password_check_nobody(text password);
 /* A first password that can be read out over the telephone: sixteen letters and digits that are not
  * taken for each other, in groups of four. */
-void password_generate(char out[20]);
+void password_generate(char ret[20]);
 /* 32 random bytes as 43 characters (base64url) and a NUL. */
-void secret_token(char out[44]);
+void secret_token(char ret[44]);
 
 #endif

@@ -25,12 +25,12 @@ static UTransliterator *open_transform(void) {
 enum { ROOM_EACH = 10 }; /* a syllable has at most six letters, and a space on either side */
 
 /* Writes readings over the characters; false when ICU has none to give. */
-static bool read_aloud(UChar *units, int32_t *count, int32_t room) {
-  int32_t limit = *count;
+static bool read_aloud(UChar *units, int32_t *ret_count, int32_t room) {
+  int32_t limit = *ret_count;
   UErrorCode status = U_ZERO_ERROR;
   pthread_mutex_lock(&one_at_a_time);
   UTransliterator *t = open_transform();
-  if (t) utrans_transUChars(t, units, count, room, 0, &limit, &status);
+  if (t) utrans_transUChars(t, units, ret_count, room, 0, &limit, &status);
   pthread_mutex_unlock(&one_at_a_time);
   return t && U_SUCCESS(status);
 }

@@ -46,15 +46,15 @@ place place_from_gcj02(place g) {
   return p;
 }
 
-static bool number(const char **at, double *out) {
+static bool number(const char **at, double *ret) {
   char *end;
-  *out = strtod(*at, &end);
+  *ret = strtod(*at, &end);
   if (end == *at) return false;
   *at = end;
   return true;
 }
 
-bool place_parse(text s, place *out) {
+bool place_parse(text s, place *ret) {
   char own[80];
   s = text_trim(s);
   if (s.bytes == 0 || s.bytes >= sizeof own) return false;
@@ -72,15 +72,15 @@ bool place_parse(text s, place *out) {
     while (*at == ' ' || *at == ':') at++;
     break;
   }
-  if (!number(&at, &out->lng)) return false;
+  if (!number(&at, &ret->lng)) return false;
   while (*at == ' ' || *at == ',') at++;
-  if (!number(&at, &out->lat) || *at) return false;
+  if (!number(&at, &ret->lat) || *at) return false;
   /* isfinite, too: no comparison holds of NaN */
-  if (!(out->lng >= -180 && out->lng <= 180 && out->lat >= -90 && out->lat <= 90)) return false;
-  if (shifted) *out = place_from_gcj02(*out);
+  if (!(ret->lng >= -180 && ret->lng <= 180 && ret->lat >= -90 && ret->lat <= 90)) return false;
+  if (shifted) *ret = place_from_gcj02(*ret);
   return true;
 }
 
-void place_format(const place *p, char out[32]) {
-  snprintf(out, 32, "%.6f,%.6f", p->lng, p->lat);
+void place_format(const place *p, char ret[32]) {
+  snprintf(ret, 32, "%.6f,%.6f", p->lng, p->lat);
 }

@@ -15,6 +15,6 @@ place place_to_gcj02(place wgs84);
 place place_from_gcj02(place gcj02);
 /* "116.6251,35.4302"; a word before it names the grid: WGS84 (or none), CGCS2000, GCJ02. */
 bool place_parse(text s, place *wgs84);
-void place_format(const place *p, char out[32]); /* six decimals: about ten centimetres */
+void place_format(const place *p, char ret[32]); /* six decimals: about ten centimetres */
 
 #endif

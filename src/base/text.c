@@ -141,29 +141,29 @@ text text_cut(text a, size_t bytes) {
   return (text){a.at, bytes};
 }
 
-size_t text_encode(uint32_t c, char out[4]) {
+size_t text_encode(uint32_t c, char ret[4]) {
   if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) return 0;
   if (c < 0x80) {
-    out[0] = (char)c;
+    ret[0] = (char)c;
     return 1;
   }
   size_t n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-  for (size_t i = n - 1; i > 0; i--, c >>= 6) out[i] = (char)(0x80 | (c & 0x3F));
+  for (size_t i = n - 1; i > 0; i--, c >>= 6) ret[i] = (char)(0x80 | (c & 0x3F));
   static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
-  out[0] = (char)(lead[n] | c);
+  ret[0] = (char)(lead[n] | c);
   return n;
 }
 
-bool text_next_word(text *rest, text *word) {
+bool text_next_word(text *rest, text *ret_word) {
   if (!rest->bytes) return false;
   const char *blank = memchr(rest->at, ' ', rest->bytes);
   size_t bytes = blank ? (size_t)(blank - rest->at) : rest->bytes, taken = bytes + (blank != NULL);
-  *word = (text){rest->at, bytes};
+  *ret_word = (text){rest->at, bytes};
   *rest = (text){rest->at + taken, rest->bytes - taken};
   return true;
 }
 
-bool text_to_int(text a, int64_t *out) {
+bool text_to_int(text a, int64_t *ret) {
   size_t i = 0;
   bool negative = false;
   if (i < a.bytes && (a.at[i] == '-' || a.at[i] == '+')) negative = a.at[i++] == '-';
@@ -175,7 +175,7 @@ bool text_to_int(text a, int64_t *out) {
     if (__builtin_mul_overflow(n, 10, &n) || __builtin_sub_overflow(n, digit, &n)) return false;
   }
   if (!negative && __builtin_sub_overflow((int64_t)0, n, &n)) return false;
-  *out = n;
+  *ret = n;
   return true;
 }
 

@@ -42,13 +42,13 @@ size_t text_valid_prefix(text a); /* bytes before the first that is not UTF-8; a
 size_t text_points(text a);       /* number of code points; `a` must be valid */
 /* The longest prefix of at most `bytes` bytes that ends at a code point. */
 text text_cut(text a, size_t bytes);
-size_t text_encode(uint32_t point, char out[4]); /* bytes written; 0 for no code point */
+size_t text_encode(uint32_t point, char ret[4]); /* bytes written; 0 for no code point */
 
 /* Takes the text up to the next blank off *rest, and the blank; false when nothing is left. */
-bool text_next_word(text *rest, text *word);
+bool text_next_word(text *rest, text *ret_word);
 
 bool text_to_int(text a,
-                 int64_t *out); /* whole text, decimal, optional sign; false on anything else */
+                 int64_t *ret); /* whole text, decimal, optional sign; false on anything else */
 
 typedef struct buf {
   char *at;                  /* always NUL-terminated once something was written; owned */

@@ -15,7 +15,7 @@ static bool dash_before(int i) {
   return i == 4 || i == 6 || i == 8 || i == 10;
 }
 
-bool uuid_parse(text s, uuid *out) {
+bool uuid_parse(text s, uuid *ret) {
   if (s.bytes != 36) return false;
   uuid u;
   size_t at = 0;
@@ -26,18 +26,18 @@ bool uuid_parse(text s, uuid *out) {
     u.b[i] = (uint8_t)(high << 4 | low);
     at += 2;
   }
-  *out = u;
+  *ret = u;
   return true;
 }
 
-void uuid_format(const uuid *u, char out[37]) {
+void uuid_format(const uuid *u, char ret[37]) {
   static const char hex[] = "0123456789abcdef";
   for (int i = 0; i < 16; i++) {
-    if (dash_before(i)) *out++ = '-';
-    *out++ = hex[u->b[i] >> 4];
-    *out++ = hex[u->b[i] & 15];
+    if (dash_before(i)) *ret++ = '-';
+    *ret++ = hex[u->b[i] >> 4];
+    *ret++ = hex[u->b[i] & 15];
   }
-  *out = 0;
+  *ret = 0;
 }
 
 bool uuid_equal(const uuid *a, const uuid *b) {

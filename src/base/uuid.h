@@ -10,8 +10,8 @@ typedef struct uuid {
   uint8_t b[16];
 } uuid;
 
-bool uuid_parse(text s, uuid *out);            /* 8-4-4-4-12, any case; any version */
-void uuid_format(const uuid *u, char out[37]); /* lower case */
+bool uuid_parse(text s, uuid *ret);            /* 8-4-4-4-12, any case; any version */
+void uuid_format(const uuid *u, char ret[37]); /* lower case */
 bool uuid_equal(const uuid *a, const uuid *b);
 bool uuid_is_nil(const uuid *u);
 uint64_t uuid_hash(const uuid *u); /* for tables in memory, as text_hash */

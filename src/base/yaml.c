@@ -17,7 +17,7 @@ typedef struct reader {
   err *e;
 } reader;
 
-static const char *place_at(const char *file, size_t line, size_t column, char out[ERR_PLACE_MAX]) {
+static const char *place_at(const char *file, size_t line, size_t column, char ret[ERR_PLACE_MAX]) {
   char where[48]; /* a long path loses its front, never the line */
   int n = snprintf(where, sizeof where, ":%zu:%zu", line, column);
   size_t room = (size_t)(ERR_PLACE_MAX - 1 - n), bytes = strlen(file);
@@ -25,12 +25,12 @@ static const char *place_at(const char *file, size_t line, size_t column, char o
     file += bytes - room;
     while (((unsigned char)*file & 0xC0) == 0x80) file++;
   }
-  snprintf(out, ERR_PLACE_MAX, "%s%s", file, where);
-  return out;
+  snprintf(ret, ERR_PLACE_MAX, "%s%s", file, where);
+  return ret;
 }
 
-const char *yaml_place(const char *file_name, const yaml *node, char out[ERR_PLACE_MAX]) {
-  return place_at(file_name, node ? (size_t)node->line : 1, node ? (size_t)node->column : 1, out);
+const char *yaml_place(const char *file_name, const yaml *node, char ret[ERR_PLACE_MAX]) {
+  return place_at(file_name, node ? (size_t)node->line : 1, node ? (size_t)node->column : 1, ret);
 }
 
 /* A macro, because both sentences must stay literals for the compiler to check. */
@@ -140,22 +140,22 @@ static bool keys_differ(reader *r, const yaml *keys, size_t count) {
 }
 
 /* Moves what was pushed since `base` into the arena. */
-static bool gather(reader *r, size_t base, yaml *out) {
-  size_t step = out->type == YAML_MAP ? 2 : 1;
-  out->count = (r->count - base) / step;
+static bool gather(reader *r, size_t base, yaml *ret) {
+  size_t step = ret->type == YAML_MAP ? 2 : 1;
+  ret->count = (r->count - base) / step;
   r->count = base;
-  if (!out->count) return true; /* the stack may not exist yet */
+  if (!ret->count) return true; /* the stack may not exist yet */
   const yaml *from = r->stack + base;
-  yaml *items = ARENA_ARRAY(r->a, out->count, yaml);
+  yaml *items = ARENA_ARRAY(r->a, ret->count, yaml);
   if (!items) return err_memory(r->e);
-  for (size_t i = 0; i < out->count; i++) items[i] = from[i * step + step - 1];
-  out->items = items;
-  if (out->type != YAML_MAP) return true;
-  yaml *keys = ARENA_ARRAY(r->a, out->count, yaml);
+  for (size_t i = 0; i < ret->count; i++) items[i] = from[i * step + step - 1];
+  ret->items = items;
+  if (ret->type != YAML_MAP) return true;
+  yaml *keys = ARENA_ARRAY(r->a, ret->count, yaml);
   if (!keys) return err_memory(r->e);
-  for (size_t i = 0; i < out->count; i++) keys[i] = from[i * step];
-  out->keys = keys;
-  return keys_differ(r, keys, out->count);
+  for (size_t i = 0; i < ret->count; i++) keys[i] = from[i * step];
+  ret->keys = keys;
+  return keys_differ(r, keys, ret->count);
 }
 
 static bool plain(reader *r, const yaml_event_t *event, const void *anchor, const void *tag) {
@@ -173,21 +173,21 @@ static bool plain(reader *r, const yaml_event_t *event, const void *anchor, cons
   return true;
 }
 
-static bool read_scalar(reader *r, const yaml_event_t *event, yaml *out) {
+static bool read_scalar(reader *r, const yaml_event_t *event, yaml *ret) {
   if (!plain(r, event, event->data.scalar.anchor, event->data.scalar.tag)) return false;
   size_t bytes = event->data.scalar.length;
   const char *copy = arena_copy(r->a, (const char *)event->data.scalar.value, bytes);
   if (!copy) return err_memory(r->e);
-  out->type = YAML_TEXT;
-  out->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
-  out->s = (text){copy, bytes};
+  ret->type = YAML_TEXT;
+  ret->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+  ret->s = (text){copy, bytes};
   return true;
 }
 
-static bool read_node(reader *r, const yaml_event_t *event, int depth, yaml *out);
+static bool read_node(reader *r, const yaml_event_t *event, int depth, yaml *ret);
 
 /* The events up to the end of the list or map that has just begun. */
-static bool read_children(reader *r, yaml_event_type_t end, int depth, yaml *out) {
+static bool read_children(reader *r, yaml_event_type_t end, int depth, yaml *ret) {
   size_t base = r->count;
   for (;;) {
     yaml_event_t event;
@@ -195,7 +195,7 @@ static bool read_children(reader *r, yaml_event_type_t end, int depth, yaml *out
     bool last = event.type == end, done = true;
     if (!last) {
       yaml child;
-      bool key = out->type == YAML_MAP && (r->count - base) % 2 == 0;
+      bool key = ret->type == YAML_MAP && (r->count - base) % 2 == 0;
       done = key && event.type != YAML_SCALAR_EVENT && event.type != YAML_ALIAS_EVENT
                  ? fault(r, event.start_mark,
                          "冒号前面应是一个名称，不能是列表或对象；含有 { [ 的文字请加引号。",
@@ -205,20 +205,20 @@ static bool read_children(reader *r, yaml_event_type_t end, int depth, yaml *out
                  : read_node(r, &event, depth + 1, &child) && push(r, &child);
     }
     yaml_event_delete(&event);
-    if (last) return gather(r, base, out);
+    if (last) return gather(r, base, ret);
     if (!done) return false;
   }
 }
 
-static bool read_node(reader *r, const yaml_event_t *event, int depth, yaml *out) {
-  *out = (yaml){.line = (int)event->start_mark.line + 1,
+static bool read_node(reader *r, const yaml_event_t *event, int depth, yaml *ret) {
+  *ret = (yaml){.line = (int)event->start_mark.line + 1,
                 .column = (int)event->start_mark.column + 1,
                 .s = {"", 0}};
   if (++r->nodes > YAML_NODES_MAX)
     return fault(r, event->start_mark, "文件内容太多（超过 %d 项），请分成几个文件。",
                  "The file holds too much (over %d items); split it into several files.",
                  YAML_NODES_MAX);
-  if (event->type == YAML_SCALAR_EVENT) return read_scalar(r, event, out);
+  if (event->type == YAML_SCALAR_EVENT) return read_scalar(r, event, ret);
   bool map = event->type == YAML_MAPPING_START_EVENT;
   const void *anchor = map ? event->data.mapping_start.anchor : event->data.sequence_start.anchor;
   const void *tag = map ? event->data.mapping_start.tag : event->data.sequence_start.tag;
@@ -227,8 +227,8 @@ static bool read_node(reader *r, const yaml_event_t *event, int depth, yaml *out
   if (depth == YAML_DEPTH_MAX)
     return fault(r, event->start_mark, "嵌套太深（超过 %d 层），请减少层数。",
                  "Nested too deeply (over %d levels); use fewer levels.", YAML_DEPTH_MAX);
-  out->type = map ? YAML_MAP : YAML_LIST;
-  return read_children(r, map ? YAML_MAPPING_END_EVENT : YAML_SEQUENCE_END_EVENT, depth, out);
+  ret->type = map ? YAML_MAP : YAML_LIST;
+  return read_children(r, map ? YAML_MAPPING_END_EVENT : YAML_SEQUENCE_END_EVENT, depth, ret);
 }
 
 /* Moves over an event that carries nothing; a second document is none of them. */
@@ -267,7 +267,7 @@ static bool fault_size(const char *file, err *e) {
                  YAML_BYTES_MAX >> 20);
 }
 
-bool yaml_parse(arena *a, const char *file_name, text source, const yaml **root, err *e) {
+bool yaml_parse(arena *a, const char *file_name, text source, const yaml **ret_root, err *e) {
   if (source.bytes > YAML_BYTES_MAX) return fault_size(file_name, e);
   if (text_starts(source, "\xEF\xBB\xBF")) source = (text){source.at + 3, source.bytes - 3};
   reader r = {.a = a, .file = file_name, .source = source, .e = e};
@@ -282,7 +282,7 @@ bool yaml_parse(arena *a, const char *file_name, text source, const yaml **root,
   bool done = read_document(&r, out);
   yaml_parser_delete(&r.parser);
   free(r.stack);
-  if (done) *root = out;
+  if (done) *ret_root = out;
   return done;
 }
 
@@ -300,7 +300,7 @@ static bool read_file(FILE *f, const char *path, buf *into, err *e) {
   return true;
 }
 
-bool yaml_load(arena *a, const char *path, const yaml **root, err *e) {
+bool yaml_load(arena *a, const char *path, const yaml **ret_root, err *e) {
   FILE *f = fopen(path, "rb");
   if (!f)
     return err_set(e, ERR_BAD_FILE, path, "打不开文件（%s），请检查文件是否存在、有无权限。",
@@ -309,7 +309,7 @@ bool yaml_load(arena *a, const char *path, const yaml **root, err *e) {
   buf content AUTO_BUF = {0};
   bool done = read_file(f, path, &content, e);
   fclose(f);
-  return done && yaml_parse(a, path, buf_view(&content), root, e);
+  return done && yaml_parse(a, path, buf_view(&content), ret_root, e);
 }
 
 const yaml *yaml_get_text(const yaml *map, text key) {
@@ -340,13 +340,13 @@ bool yaml_is_null(const yaml *node) {
   return !node || word(node, "") || word(node, "~") || word(node, "null");
 }
 
-bool yaml_as_int(const yaml *node, int64_t *out) {
-  return node && node->type == YAML_TEXT && !node->quoted && text_to_int(node->s, out);
+bool yaml_as_int(const yaml *node, int64_t *ret) {
+  return node && node->type == YAML_TEXT && !node->quoted && text_to_int(node->s, ret);
 }
 
-bool yaml_as_bool(const yaml *node, bool *out) {
+bool yaml_as_bool(const yaml *node, bool *ret) {
   bool yes = word(node, "true");
   if (!yes && !word(node, "false")) return false;
-  *out = yes;
+  *ret = yes;
   return true;
 }

@@ -31,10 +31,10 @@ typedef struct yaml {
 } yaml;
 
 /* `file_name` only names the place of a fault. */
-bool yaml_parse(arena *a, const char *file_name, text source, const yaml **root, err *e);
+bool yaml_parse(arena *a, const char *file_name, text source, const yaml **ret_root, err *e);
 /* Reads the file, too. A file that cannot be read is BAD_FILE, one over YAML_BYTES_MAX TOO_LARGE.
  */
-bool yaml_load(arena *a, const char *path, const yaml **root, err *e);
+bool yaml_load(arena *a, const char *path, const yaml **ret_root, err *e);
 
 /* Reading a tree: NULL-tolerant, so that lookups chain. */
 const yaml *yaml_get(const yaml *map, const char *key); /* NULL when not a map or no such key */
@@ -45,10 +45,10 @@ text yaml_text(const yaml *map, const char *key); /* "" when absent or not a sca
 /* Of a scalar node; false, and *out untouched, for anything else. A quoted scalar is text and
  * nothing else. */
 bool yaml_is_null(const yaml *node); /* empty, ~ or null; also true for NULL */
-bool yaml_as_int(const yaml *node, int64_t *out);
-bool yaml_as_bool(const yaml *node, bool *out); /* true, false */
+bool yaml_as_int(const yaml *node, int64_t *ret);
+bool yaml_as_bool(const yaml *node, bool *ret); /* true, false */
 
 /* Writes "file:line:column" of a node, for err_set. Returns out. */
-const char *yaml_place(const char *file_name, const yaml *node, char out[ERR_PLACE_MAX]);
+const char *yaml_place(const char *file_name, const yaml *node, char ret[ERR_PLACE_MAX]);
 
 #endif

@@ -74,7 +74,7 @@ const node *cel_tree(const cel_program *p);
 /* "column 7", or "line 2 column 7" when the source has several lines; in `out`, which it returns.
  */
 enum { CEL_PLACE_MAX = 64 };
-char *cel_place(text source, size_t at, char out[CEL_PLACE_MAX]);
+char *cel_place(text source, size_t at, char ret[CEL_PLACE_MAX]);
 /* Fills *e with BAD_EXPR and the place of byte `at` of the source; then both sentences as err_set.
  * False. */
 #define cel_fail(e, source, at, ...)                                                               \

@@ -96,12 +96,12 @@ enum { CEL_SOURCE_MAX = 65536, CEL_DEPTH_MAX = 250, CEL_COST_MAX = 1000000 };
 cel_program *cel_compile(arena *a, const cel_env *env, text source, const cel_type *want, err *e);
 const cel_type *cel_program_type(const cel_program *p);
 /* The slots the program can read, ascending. */
-const int *cel_program_slots(const cel_program *p, size_t *count);
+const int *cel_program_slots(const cel_program *p, size_t *ret_count);
 bool cel_program_counts_workdays(const cel_program *p);
 text cel_program_source(const cel_program *p);
 /* The operands of the && or || that the whole program is, as they stand in its source, each without
  * the sign; otherwise the source alone. NULL: memory. */
-const text *cel_operands(const cel_program *p, arena *a, size_t *count);
+const text *cel_operands(const cel_program *p, arena *a, size_t *ret_count);
 void cel_program_print(buf *b, const cel_program *p); /* for people: one instruction a line */
 /* True when the expression uses only what @bufbuild/cel can parse (no optional syntax, no
  * two-variable macros); else false and *e says which. */

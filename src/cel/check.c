@@ -209,19 +209,19 @@ static bool check_all(checker *c, node *n) {
 /* What the variables of a loop over `over` are: the item (or key), or index and item, or key and
  * item. */
 static bool loop_types(checker *c, node *n, const cel_type *over, const cel_type **one,
-                       const cel_type **key, const cel_type **of) {
+                       const cel_type **ret_key, const cel_type **of) {
   over = type_resolve(over);
-  *key = &cel_int;
+  *ret_key = &cel_int;
   if (over->kind == CEL_LIST) {
     *one = *of = over->of;
   } else if (over->kind == CEL_MAP) {
-    *one = *key = over->key;
+    *one = *ret_key = over->key;
     *of = over->of;
   } else if (over->kind == CEL_RECORD) {
-    *one = *key = &cel_string;
+    *one = *ret_key = &cel_string;
     *of = &cel_dyn;
   } else if (over->kind == CEL_DYN || over->kind == KIND_VARIABLE) {
-    *one = *key = *of = &cel_dyn;
+    *one = *ret_key = *of = &cel_dyn;
   } else {
     return check_fail(c, n, "这里要列表或映射，但这是 %s。",
                       "A list or a map is needed here, but this is %s.", check_words(c, over));
@@ -376,11 +376,11 @@ static bool finish_types(checker *c, node *n) {
 }
 
 bool cel_check(arena *a, const cel_env *env, text source, node *tree, const cel_type *want,
-               int *locals, beyond *b, err *e) {
+               int *ret_locals, beyond *b, err *e) {
   err here;
   checker c = {.a = a, .env = env, .source = source, .s.a = a, .beyond = b, .e = e ? e : &here};
   if (!check_node(&c, tree) || !finish_types(&c, tree)) return false;
-  *locals = c.locals_most;
+  *ret_locals = c.locals_most;
   if (!want || env->lenient || type_assign(&c.s, want, tree->type)) return true;
   label r = check_remedy(&c, want, tree->type, tree);
   return check_fail(&c, tree, "这里要 %s，但表达式的结果是 %s。%s",

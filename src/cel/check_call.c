@@ -1,12 +1,12 @@
 /* Calls and operators: which overload fits, what to write when none does. */
 #include "cel/check.h"
 
-static bool operator_sign(const char *name, char out[8]) {
+static bool operator_sign(const char *name, char ret[8]) {
   size_t n = 0;
   if (name[0] != '_' && !(name[1] == '_' && !name[2])) return false;
   for (; *name; name++)
-    if (*name != '_') out[n++] = *name;
-  out[n] = 0;
+    if (*name != '_') ret[n++] = *name;
+  ret[n] = 0;
   return n > 0;
 }
 

@@ -208,7 +208,7 @@ static int compare(column_plan *p, int a, int b, bool equal) {
   return alike(p, &a, &b) ? plan_bits(p, equal ? STEP_EQUAL : STEP_LESS, a, b) : NO_MEMORY;
 }
 
-static bool literal_words(const node *list, const text **words, size_t *count, arena *a) {
+static bool literal_words(const node *list, const text **words, size_t *ret_count, arena *a) {
   text *out = ARENA_ARRAY(a, list->count, text);
   if (!out || list->kind != NODE_LIST || list->optionals) return false;
   for (size_t i = 0; i < list->count; i++) {
@@ -217,7 +217,7 @@ static bool literal_words(const node *list, const text **words, size_t *count, a
     out[i] = x->literal.s;
   }
   *words = out;
-  *count = list->count;
+  *ret_count = list->count;
   return true;
 }
 

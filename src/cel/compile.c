@@ -32,8 +32,8 @@ const cel_type *cel_program_type(const cel_program *p) {
   return p->type;
 }
 
-const int *cel_program_slots(const cel_program *p, size_t *count) {
-  *count = p->slot_count;
+const int *cel_program_slots(const cel_program *p, size_t *ret_count) {
+  *ret_count = p->slot_count;
   return p->slots;
 }
 

@@ -80,12 +80,12 @@ value run_to_int(machine *m, const value *args, size_t count) {
   }
 }
 
-static bool text_to_uint(text s, uint64_t *out) {
-  *out = 0;
+static bool text_to_uint(text s, uint64_t *ret) {
+  *ret = 0;
   for (size_t i = 0; i < s.bytes; i++) {
     if (s.at[i] < '0' || s.at[i] > '9') return false;
-    if (__builtin_mul_overflow(*out, 10, out) ||
-        __builtin_add_overflow(*out, (uint64_t)(s.at[i] - '0'), out))
+    if (__builtin_mul_overflow(*ret, 10, ret) ||
+        __builtin_add_overflow(*ret, (uint64_t)(s.at[i] - '0'), ret))
       return false;
   }
   return s.bytes > 0;
@@ -113,19 +113,19 @@ value run_to_uint(machine *m, const value *args, size_t count) {
 }
 
 /* Decimal forms and the names of what is not a number; no hexadecimal, no white space. */
-static bool text_to_double(text s, double *out) {
+static bool text_to_double(text s, double *ret) {
   char copy[400];
   if (s.bytes == 0 || s.bytes >= sizeof copy) return false;
-  if (text_is(s, "NaN")) return *out = NAN, true;
+  if (text_is(s, "NaN")) return *ret = NAN, true;
   if (text_is(s, "Infinity") || text_is(s, "+Infinity") || text_is(s, "Inf") || text_is(s, "+Inf"))
-    return *out = INFINITY, true;
-  if (text_is(s, "-Infinity") || text_is(s, "-Inf")) return *out = -INFINITY, true;
+    return *ret = INFINITY, true;
+  if (text_is(s, "-Infinity") || text_is(s, "-Inf")) return *ret = -INFINITY, true;
   for (size_t i = 0; i < s.bytes; i++)
     if (!s.at[i] || !strchr("0123456789.eE+-", s.at[i])) return false;
   memcpy(copy, s.at, s.bytes);
   copy[s.bytes] = 0;
   char *end;
-  *out = strtod(copy, &end);
+  *ret = strtod(copy, &end);
   return end == copy + s.bytes;
 }
 

@@ -34,20 +34,20 @@ value run_needing(machine *m, const value *args, size_t count) {
 
 /* ---- written amounts, days and rates ---- */
 
-static bool read_yuan(const value *v, int64_t *fen) {
-  if (v->type == VALUE_INT) return !__builtin_mul_overflow(v->i, 100, fen);
-  return v->type == VALUE_STRING && money_parse_yuan(v->s, fen);
+static bool read_yuan(const value *v, int64_t *ret_fen) {
+  if (v->type == VALUE_INT) return !__builtin_mul_overflow(v->i, 100, ret_fen);
+  return v->type == VALUE_STRING && money_parse_yuan(v->s, ret_fen);
 }
 
-static bool read_date(const value *v, int64_t *out) {
+static bool read_date(const value *v, int64_t *ret) {
   day d;
   if (v->type != VALUE_STRING || !day_parse(v->s, &d)) return false;
-  *out = d;
+  *ret = d;
   return true;
 }
 
-static bool read_rate(const value *v, int64_t *out) {
-  return v->type == VALUE_STRING && rate_parse(v->s, out);
+static bool read_rate(const value *v, int64_t *ret) {
+  return v->type == VALUE_STRING && rate_parse(v->s, ret);
 }
 
 static const struct written {
@@ -285,13 +285,13 @@ static value bad_scale(machine *m, const char *needs) {
 }
 
 static bool bracket(const value_list *scale, size_t i, const char *what, int64_t *threshold,
-                    int64_t *out) {
+                    int64_t *ret) {
   if (scale->items[i].type != VALUE_MAP) return false;
   const value *t = value_get(scale->items[i].map, TEXT("threshold"));
   const value *v = value_get(scale->items[i].map, text_of(what));
   if (!t || t->type != VALUE_INT || !v || v->type != VALUE_INT) return false;
   *threshold = t->i;
-  *out = v->i;
+  *ret = v->i;
   return true;
 }
 

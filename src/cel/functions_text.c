@@ -272,13 +272,13 @@ value run_base64_encode(machine *m, const value *args, size_t count) {
   return value_string((text){out, bytes});
 }
 
-void base64_encode(text s, char *out) {
+void base64_encode(text s, char *ret) {
   for (size_t i = 0; i < s.bytes; i += 3) {
     uint32_t three = 0;
     for (size_t k = 0; k < 3; k++)
       three = three << 8 | (i + k < s.bytes ? (unsigned char)s.at[i + k] : 0U);
     for (size_t k = 0; k < 4; k++)
-      *out++ = i + k > s.bytes ? '=' : digits64[three >> (18 - 6 * k) & 63];
+      *ret++ = i + k > s.bytes ? '=' : digits64[three >> (18 - 6 * k) & 63];
   }
 }
 

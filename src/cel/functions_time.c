@@ -67,11 +67,11 @@ void duration_print(buf *b, const value *v) {
 
 /* ---- reading ---- */
 
-static bool digits(text s, size_t *at, size_t count, int *out) {
-  *out = 0;
+static bool digits(text s, size_t *at, size_t count, int *ret) {
+  *ret = 0;
   for (size_t i = 0; i < count; i++, ++*at) {
     if (*at >= s.bytes || s.at[*at] < '0' || s.at[*at] > '9') return false;
-    *out = *out * 10 + s.at[*at] - '0';
+    *ret = *ret * 10 + s.at[*at] - '0';
   }
   return true;
 }
@@ -105,7 +105,7 @@ static bool read_fraction(text s, size_t *at, int32_t *nanos) {
 }
 
 /* RFC 3339. */
-static bool read_timestamp(text s, value *out) {
+static bool read_timestamp(text s, value *ret) {
   size_t at = 11;
   int hour, minute, second, offset = 0;
   int32_t nanos;
@@ -121,7 +121,7 @@ static bool read_timestamp(text s, value *out) {
       return false;
   }
   int64_t seconds = (int64_t)d * DAY_SECONDS + hour * 3600 + minute * 60 + second - offset;
-  *out = (value){.type = VALUE_TIMESTAMP, .nanos = nanos, .i = seconds};
+  *ret = (value){.type = VALUE_TIMESTAMP, .nanos = nanos, .i = seconds};
   return at == s.bytes && timestamp_in_range(seconds, nanos);
 }
 
@@ -161,7 +161,7 @@ static bool add_part(text s, size_t *at, __int128 *total) {
 }
 
 /* "1h30m", "-1.5s", "100ms". */
-static bool read_duration(text s, value *out) {
+static bool read_duration(text s, value *ret) {
   size_t at = 0;
   __int128 total = 0;
   bool negative = sign_at(s, &at, '-');
@@ -175,7 +175,7 @@ static bool read_duration(text s, value *out) {
   if (negative) total = -total;
   if (total > INT64_MAX || total < INT64_MIN) return false;
   int64_t n = (int64_t)total, seconds = floor_divide(n, NANOS);
-  *out = (value){.type = VALUE_DURATION, .nanos = (int32_t)(n - seconds * NANOS), .i = seconds};
+  *ret = (value){.type = VALUE_DURATION, .nanos = (int32_t)(n - seconds * NANOS), .i = seconds};
   return true;
 }
 
@@ -232,7 +232,7 @@ typedef struct parts {
 } parts;
 
 /* False with *fault. */
-static bool take_apart(machine *m, const char *name, const value *args, size_t count, parts *out,
+static bool take_apart(machine *m, const char *name, const value *args, size_t count, parts *ret,
                        value *fault) {
   int offset = 0;
   if (args[0].type != VALUE_TIMESTAMP || (count == 2 && args[1].type != VALUE_STRING)) {
@@ -246,7 +246,7 @@ static bool take_apart(machine *m, const char *name, const value *args, size_t c
     return false;
   }
   int64_t seconds = args[0].i + offset, days = floor_divide(seconds, DAY_SECONDS);
-  *out = (parts){(day)days, (int)(seconds - days * DAY_SECONDS), args[0].nanos};
+  *ret = (parts){(day)days, (int)(seconds - days * DAY_SECONDS), args[0].nanos};
   return true;
 }
 

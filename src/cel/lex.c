@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-char *cel_place(text source, size_t at, char out[CEL_PLACE_MAX]) {
+char *cel_place(text source, size_t at, char ret[CEL_PLACE_MAX]) {
   size_t line = 1, lines = 1, column = 1;
   for (size_t i = 0; i < source.bytes; i++) {
     char c = source.at[i];
@@ -17,10 +17,10 @@ char *cel_place(text source, size_t at, char out[CEL_PLACE_MAX]) {
     }
   }
   if (lines > 1)
-    snprintf(out, CEL_PLACE_MAX, "line %zu column %zu", line, column);
+    snprintf(ret, CEL_PLACE_MAX, "line %zu column %zu", line, column);
   else
-    snprintf(out, CEL_PLACE_MAX, "column %zu", column);
-  return out;
+    snprintf(ret, CEL_PLACE_MAX, "column %zu", column);
+  return ret;
 }
 
 #define lex_fail(l, at, ...) cel_fail((l)->e, (l)->source, (at), __VA_ARGS__)
@@ -120,14 +120,14 @@ static bool lex_number(lexer *l, token *t) {
 }
 
 /* One escape after the backslash; appends to `out`. */
-static bool lex_escape(lexer *l, bool bytes, char *out, size_t *n) {
+static bool lex_escape(lexer *l, bool bytes, char *ret, size_t *n) {
   static const char plain[] = "abfnrtv\\?\"'`", means[] = "\a\b\f\n\r\t\v\\?\"'`";
   size_t start = l->at - 1;
   int c = peek(l, 0);
   const char *known = c > 0 ? strchr(plain, c) : NULL;
   if (known) {
     l->at++;
-    out[(*n)++] = means[known - plain];
+    ret[(*n)++] = means[known - plain];
     return true;
   }
   size_t digits = c == 'x' || c == 'X' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
@@ -150,7 +150,7 @@ static bool lex_escape(lexer *l, bool bytes, char *out, size_t *n) {
     if (point > 255) good = false;
   }
   if (good && bytes) {
-    out[(*n)++] = (char)(unsigned char)point;
+    ret[(*n)++] = (char)(unsigned char)point;
     return true;
   }
   char utf8[4];
@@ -158,7 +158,7 @@ static bool lex_escape(lexer *l, bool bytes, char *out, size_t *n) {
   if (!size)
     return lex_fail(l, start, "反斜杠后面的写法不对；要写反斜杠本身，请写两个 \\\\。",
                     "This is not an escape; for a backslash itself write \\\\.");
-  memcpy(out + *n, utf8, size);
+  memcpy(ret + *n, utf8, size);
   *n += size;
   return true;
 }

@@ -32,11 +32,11 @@ static const struct loop_macro {
 };
 
 static node *loop(parser *p, const struct loop_macro *m, node *base, node *const *args,
-                  size_t count, size_t at, bool *is_macro) {
+                  size_t count, size_t at, bool *ret_is_macro) {
   bool two = m->two && (!m->one || count == 3);
   size_t variables = two ? 2 : 1, bodies = count - variables;
   if (count < variables + 1 || bodies > (m->filtered ? 2U : 1U)) {
-    *is_macro = false;
+    *ret_is_macro = false;
     return NULL;
   }
   for (size_t i = 0; i < variables; i++)
@@ -100,8 +100,8 @@ static node *block(parser *p, node *const *args, size_t count, size_t at) {
 }
 
 static node *cel_macro(parser *p, text name, node *const *args, size_t count, size_t at,
-                       bool *is_macro) {
-  *is_macro = true;
+                       bool *ret_is_macro) {
+  *ret_is_macro = true;
   parse_beyond(p, at, (label){"cel.bind、cel.block", "cel.bind and cel.block"});
   if (text_is(name, "bind")) {
     if (count != 3 || !is_name(args[0]))
@@ -114,25 +114,25 @@ static node *cel_macro(parser *p, text name, node *const *args, size_t count, si
   if (text_is(name, "block")) return block(p, args, count, at);
   if (text_is(name, "index") && count == 1) return made_up_name(p, name, args, count, at);
   if (text_is(name, "iterVar") && count == 2) return made_up_name(p, name, args, count, at);
-  *is_macro = false;
+  *ret_is_macro = false;
   return NULL;
 }
 
 node *macro_expand(parser *p, node *base, text name, node *const *args, size_t count, size_t at,
-                   bool *is_macro) {
-  *is_macro = true;
+                   bool *ret_is_macro) {
+  *ret_is_macro = true;
   if (!base) {
     if (text_is(name, "has")) return has(p, args, count, at);
-    *is_macro = false;
+    *ret_is_macro = false;
     return NULL;
   }
   if (base->kind == NODE_NAME && text_is(base->name, "cel"))
-    return cel_macro(p, name, args, count, at, is_macro);
+    return cel_macro(p, name, args, count, at, ret_is_macro);
   for (size_t i = 0; i < sizeof loop_macros / sizeof *loop_macros; i++)
     if (text_is(name, loop_macros[i].name))
-      return loop(p, &loop_macros[i], base, args, count, at, is_macro);
+      return loop(p, &loop_macros[i], base, args, count, at, ret_is_macro);
   if (text_is(name, "optMap")) return opt_map(p, false, base, args, count, at);
   if (text_is(name, "optFlatMap")) return opt_map(p, true, base, args, count, at);
-  *is_macro = false;
+  *ret_is_macro = false;
   return NULL;
 }

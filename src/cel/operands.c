@@ -44,7 +44,7 @@ static bool scan(arena *a, text source, const char *sign, cuts *c) {
   return true;
 }
 
-const text *cel_operands(const cel_program *p, arena *a, size_t *count) {
+const text *cel_operands(const cel_program *p, arena *a, size_t *ret_count) {
   const node *top = cel_tree(p);
   const char *sign = top->kind == NODE_AND ? "&&" : "||";
   text source = text_trim(cel_program_source(p));
@@ -64,6 +64,6 @@ const text *cel_operands(const cel_program *p, arena *a, size_t *count) {
     from = c.at[i] + 2;
   }
   out[c.count] = text_trim((text){source.at + from, source.bytes - from});
-  *count = c.count + 1;
+  *ret_count = c.count + 1;
   return out;
 }

@@ -303,14 +303,14 @@ value has_field(machine *m, const value *base, text name) {
   return value_bool(item && item->type != VALUE_UNKNOWN);
 }
 
-static bool whole_index(const value *index, int64_t *out) {
+static bool whole_index(const value *index, int64_t *ret) {
   if (index->type == VALUE_INT)
-    *out = index->i;
+    *ret = index->i;
   else if (index->type == VALUE_UINT && index->u <= INT64_MAX)
-    *out = (int64_t)index->u;
+    *ret = (int64_t)index->u;
   else if (index->type == VALUE_DOUBLE && index->d >= 0 && index->d < 9e15 &&
            index->d == (double)(int64_t)index->d)
-    *out = (int64_t)index->d;
+    *ret = (int64_t)index->d;
   else
     return false;
   return true;

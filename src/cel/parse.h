@@ -23,9 +23,9 @@ node *node_operator(parser *p, const char *name, size_t at, node *const *items, 
 /* Remembers that the browser cannot parse this. */
 void parse_beyond(parser *p, size_t at, label what);
 
-/* A call that is a macro becomes its node; any other stays NULL with *is_macro false. `base` is
- * what stands before the dot, or NULL. NULL with *is_macro true: a fault, *e filled in. */
+/* A call that is a macro becomes its node; any other stays NULL with *ret_is_macro false. `base` is
+ * what stands before the dot, or NULL. NULL with *ret_is_macro true: a fault, *e filled in. */
 node *macro_expand(parser *p, node *base, text name, node *const *args, size_t count, size_t at,
-                   bool *is_macro);
+                   bool *ret_is_macro);
 
 #endif

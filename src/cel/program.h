@@ -67,7 +67,7 @@ value machine_stopped(machine *m);
            __VA_ARGS__),                                                                           \
    machine_error(m))
 err *machine_err(machine *m); /* a new one, NULL: memory */
-char *machine_place(machine *m, char out[CEL_PLACE_MAX]);
+char *machine_place(machine *m, char ret[CEL_PLACE_MAX]);
 value machine_error(machine *m); /* the newest as a value */
 value machine_mistyped(machine *m, const char *name, const value *args,
                        size_t count); /* no such overload */
@@ -90,7 +90,7 @@ bool value_equal_within(const value *a, const value *b, int64_t *steps, int dept
 bool machine_equal(machine *m, const value *a, const value *b);
 const value *map_find(const value_map *m, const value *key);
 void double_print(buf *b, double d);
-void base64_encode(text s, char *out); /* (bytes + 2) / 3 * 4 characters */
+void base64_encode(text s, char *ret); /* (bytes + 2) / 3 * 4 characters */
 void timestamp_print(buf *b, const value *v);
 void duration_print(buf *b, const value *v);
 bool timestamp_in_range(int64_t seconds, int32_t nanos);
@@ -122,7 +122,7 @@ bool fold_literal(int function, const value *arg, value *ret, label *ret_why);
 /* ---- stages ---- */
 /* Names, types and slots into the tree; false with *e. */
 bool cel_check(arena *a, const cel_env *env, text source, node *tree, const cel_type *want,
-               int *locals, beyond *b, err *e);
+               int *ret_locals, beyond *b, err *e);
 bool cel_generate(arena *a, node *tree, cel_program *p, err *e);
 
 #endif

@@ -50,23 +50,23 @@ static const cel_type *read_type(reader *r) {
   return &kept->type;
 }
 
-bool overload_next(solver *s, const char **signatures, overload *out) {
+bool overload_next(solver *s, const char **signatures, overload *ret) {
   if (!*signatures || !**signatures) return false;
   reader r = {.s = s, .at = *signatures};
-  *out = (overload){0};
+  *ret = (overload){0};
   if (!accept(&r, "(")) {
-    out->method = true;
-    out->params[out->count++] = read_type(&r);
+    ret->method = true;
+    ret->params[ret->count++] = read_type(&r);
     accept(&r, ".");
     accept(&r, "(");
   }
-  while (!accept(&r, ")") && out->count < PARAMS_MAX) {
-    out->params[out->count++] = read_type(&r);
-    if (accept(&r, "...")) out->variadic = true;
+  while (!accept(&r, ")") && ret->count < PARAMS_MAX) {
+    ret->params[ret->count++] = read_type(&r);
+    if (accept(&r, "...")) ret->variadic = true;
     accept(&r, ",");
   }
   accept(&r, ":");
-  out->result = read_type(&r);
+  ret->result = read_type(&r);
   accept(&r, ";");
   *signatures = r.at;
   return true;

@@ -61,7 +61,7 @@ typedef struct overload {
 
 /* Reads the next overload of `*signatures` (they are separated by "; ") and moves past it. False at
  * the end. Letters are fresh variables each time. */
-bool overload_next(solver *s, const char **signatures, overload *out);
+bool overload_next(solver *s, const char **signatures, overload *ret);
 
 /* The name of a type used as a value, as in type(x) == int; NULL: no type has this name. */
 const char *type_value_name(text name);

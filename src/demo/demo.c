@@ -71,7 +71,7 @@ static bool taken(plan_run *c, bool ok, label what, const err *why, bool *refuse
 }
 
 static act act_of(plan_run *c, arena *a, const planned *x, const dice *entry_dice, actor who,
-                  answer *out) {
+                  answer *ret) {
   uint8_t random10[10];
   dice own = *entry_dice;
   dice_bytes(&own, random10, sizeof random10);
@@ -80,7 +80,7 @@ static act act_of(plan_run *c, arena *a, const planned *x, const dice *entry_dic
                .who = who,
                .at_ms = x->at_ms,
                .id = uuid_v7(x->at_ms, random10),
-               .out = out};
+               .out = ret};
 }
 
 static dice dice_of_entry(const district *d, const planned *x, uint64_t part) {
@@ -364,8 +364,8 @@ static const char *recipe_path(arena *a, const demo_config *c, size_t pack_index
 }
 
 /* The county is named by the first pack that has a recipe; it begins before the longest history. */
-static bool head_of(arena *a, const demo_config *c, text *code, text *name, int64_t *history,
-                    err *e) {
+static bool head_of(arena *a, const demo_config *c, text *ret_code, text *ret_name,
+                    int64_t *history, err *e) {
   *history = 0;
   for (size_t i = 0; i < c->pack_count; i++) {
     const char *path = recipe_path(a, c, i);
@@ -375,8 +375,8 @@ static bool head_of(arena *a, const demo_config *c, text *code, text *name, int6
     if (access(path, F_OK) != 0) continue;
     if (!yaml_load(a, path, &root, e)) return false;
     yaml_as_int(yaml_get(root, "history"), &days);
-    if (!*history) *code = yaml_text(yaml_get(root, "county"), "code");
-    if (!*history) *name = yaml_text(yaml_get(root, "county"), "name");
+    if (!*history) *ret_code = yaml_text(yaml_get(root, "county"), "code");
+    if (!*history) *ret_name = yaml_text(yaml_get(root, "county"), "name");
     if (days > *history) *history = days > HISTORY_MAX ? HISTORY_MAX : days;
   }
   return *history > 0 ||
@@ -465,19 +465,19 @@ static bool make_all(district *all, const district *like,
 }
 
 bool demo_make(const char *place, const demo_config *c, void (*progress)(int64_t done, int64_t all),
-               demo_result *out, err *e) {
-  *out = (demo_result){0};
+               demo_result *ret, err *e) {
+  *ret = (demo_result){0};
   arena *a AUTO_ARENA = arena_new(0);
   district *all = a ? ARENA_ARRAY(a, CATALOG_MAX, district) : NULL;
   if (!all) return err_memory(e);
   if (c->units < 1 || c->units > DEMO_UNITS_MAX)
     return err_set(e, ERR_USAGE, "--size", "应在 1 到 %d 之间。", "The number is from 1 to %d.",
                    DEMO_UNITS_MAX);
-  district d = {.a = a, .config = c, .last_day = c->last_day, .result = out};
+  district d = {.a = a, .config = c, .last_day = c->last_day, .result = ret};
   d.g = begin_county(a, place, c, e);
   bool ok = d.g && make_all(all, &d, progress, e);
   engine_close(d.g);
-  return ok && ((buf_ok(&out->logins_zh) && buf_ok(&out->logins_en) && buf_ok(&out->notes_zh) &&
-                 buf_ok(&out->notes_en) && buf_ok(&out->made_zh) && buf_ok(&out->made_en)) ||
+  return ok && ((buf_ok(&ret->logins_zh) && buf_ok(&ret->logins_en) && buf_ok(&ret->notes_zh) &&
+                 buf_ok(&ret->notes_en) && buf_ok(&ret->made_zh) && buf_ok(&ret->made_en)) ||
                 err_memory(e));
 }

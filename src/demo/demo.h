@@ -36,6 +36,6 @@ void demo_result_release(demo_result *r);
 /* Makes a fresh place. `progress` (may be NULL) is called now and then. After false what is in the
  * place is of no use. */
 bool demo_make(const char *place, const demo_config *c, void (*progress)(int64_t done, int64_t all),
-               demo_result *out, err *e);
+               demo_result *ret, err *e);
 
 #endif

@@ -43,10 +43,10 @@ int64_t dice_between(dice *d, int64_t lo, int64_t hi) {
   return wide >= INT64_MAX ? lo : lo + dice_below(d, (int64_t)wide + 1);
 }
 
-void dice_bytes(dice *d, uint8_t *out, size_t count) {
+void dice_bytes(dice *d, uint8_t *ret, size_t count) {
   uint64_t x = 0;
   for (size_t i = 0; i < count; i++, x >>= 8) {
     if (i % 8 == 0) x = dice_throw(d);
-    out[i] = (uint8_t)x;
+    ret[i] = (uint8_t)x;
   }
 }

@@ -14,6 +14,6 @@ typedef struct dice {
 dice dice_of(uint64_t seed, uint64_t a, uint64_t b, uint64_t c);
 int64_t dice_below(dice *d, int64_t n);                /* 0 … n-1; 0 for n ≤ 1 */
 int64_t dice_between(dice *d, int64_t lo, int64_t hi); /* both included; lo when hi < lo */
-void dice_bytes(dice *d, uint8_t *out, size_t count);
+void dice_bytes(dice *d, uint8_t *ret, size_t count);
 
 #endif

@@ -52,7 +52,7 @@ enum { CHILDREN_MAX = 30 };
 /* Draws a unit: the same one each time. `again`: other numbers for the children, after a key was
  * taken. */
 bool unit_draw(const district *d, arena *a, size_t subject, int64_t number, uint64_t again,
-               drawn_unit *out, err *e);
+               drawn_unit *ret, err *e);
 uuid unit_child_id(const drawn_unit *u, size_t child_recipe, size_t which);
 /* A form about the unit or one of its children, on a day. */
 typedef struct form_recipe {

@@ -19,7 +19,7 @@ bool scene_add(recipe_reader *r, scene *s, const char *name, const cel_type *typ
 
 /* ---- plain values ---- */
 
-static bool scalar(recipe_reader *r, const field *f, const yaml *at, text s, value *out) {
+static bool scalar(recipe_reader *r, const field *f, const yaml *at, text s, value *ret) {
   int64_t n;
   day d;
   char *copy;
@@ -27,30 +27,30 @@ static bool scalar(recipe_reader *r, const field *f, const yaml *at, text s, val
   case FIELD_MONEY:
     if (!money_parse_yuan(s, &n))
       return gen_fault(r, at, (label){"这里应是以元计的金额。", "An amount in yuan belongs here."});
-    *out = value_int(n);
+    *ret = value_int(n);
     return true;
   case FIELD_INT:
     if (!text_to_int(s, &n))
       return gen_fault(r, at, (label){"这里应是整数。", "A whole number belongs here."});
-    *out = value_int(n);
+    *ret = value_int(n);
     return true;
   case FIELD_RATE:
     if (!rate_parse(s, &n))
       return gen_fault(r, at,
                        (label){"这里应是比率，例如 0.8。", "A rate such as 0.8 belongs here."});
-    *out = value_int(n);
+    *ret = value_int(n);
     return true;
   case FIELD_DATE:
     if (!day_parse(s, &d))
       return gen_fault(
           r, at,
           (label){"这里应是日期，例如 2024-03-01。", "A day such as 2024-03-01 belongs here."});
-    *out = value_int(d);
+    *ret = value_int(d);
     return true;
   case FIELD_BOOL:
     if (!text_is(s, "true") && !text_is(s, "false"))
       return gen_fault(r, at, (label){"这里应是 true 或 false。", "true or false belongs here."});
-    *out = value_bool(text_is(s, "true"));
+    *ret = value_bool(text_is(s, "true"));
     return true;
   case FIELD_CHOICE:
   case FIELD_CHOICES:
@@ -62,13 +62,13 @@ static bool scalar(recipe_reader *r, const field *f, const yaml *at, text s, val
   }
   copy = arena_copy(r->a, s.at, s.bytes);
   if (!copy) return err_memory(r->e);
-  *out = value_string((text){copy, s.bytes});
+  *ret = value_string((text){copy, s.bytes});
   return true;
 }
 
 /* A list of codes for `choices`; one scalar for all others. */
-static bool plain(recipe_reader *r, const field *f, const yaml *node, value *out) {
-  if (node->type == YAML_TEXT && f->type != FIELD_CHOICES) return scalar(r, f, node, node->s, out);
+static bool plain(recipe_reader *r, const field *f, const yaml *node, value *ret) {
+  if (node->type == YAML_TEXT && f->type != FIELD_CHOICES) return scalar(r, f, node, node->s, ret);
   size_t n = node->type == YAML_TEXT ? 1 : node->count;
   if (node->type == YAML_MAP || f->type != FIELD_CHOICES)
     return gen_fault(r, node, (label){"这里应是一个值。", "A value belongs here."});
@@ -80,27 +80,27 @@ static bool plain(recipe_reader *r, const field *f, const yaml *node, value *out
     if (!scalar(r, f, item, item->s, &items[i])) return false;
   }
   *list = (value_list){n, items};
-  *out = (value){.type = VALUE_LIST, .list = list};
+  *ret = (value){.type = VALUE_LIST, .list = list};
   return true;
 }
 
 /* 0.25 as parts of CHANCE_ONE. */
-static bool chance(recipe_reader *r, const yaml *node, int64_t *out) {
+static bool chance(recipe_reader *r, const yaml *node, int64_t *ret) {
   int64_t rate;
   if (node->type != YAML_TEXT || !rate_parse(node->s, &rate) || rate < 0 || rate > RATE_ONE)
     return gen_fault(r, node,
                      (label){"这里应是 0 到 1 之间的概率。", "A chance from 0 to 1 belongs here."});
-  *out = rate / (RATE_ONE / CHANCE_ONE);
+  *ret = rate / (RATE_ONE / CHANCE_ONE);
   return true;
 }
 
 static bool expression(recipe_reader *r, const scene *s, const yaml *node, const cel_type *want,
-                       cel_program **out) {
+                       cel_program **ret) {
   char place[ERR_PLACE_MAX];
   if (node->type != YAML_TEXT)
     return gen_fault(r, node, (label){"这里应是表达式。", "An expression belongs here."});
-  *out = cel_compile(r->a, s->env, node->s, want, r->e);
-  if (*out) return true;
+  *ret = cel_compile(r->a, s->env, node->s, want, r->e);
+  if (*ret) return true;
   if (r->e) r->e->code = ERR_BAD_PACK;
   return err_within(r->e, yaml_place(r->file, node, place));
 }
@@ -232,12 +232,12 @@ static bool read_birth(recipe_reader *r, const scene *s, gen *g, const yaml *nod
 }
 
 static bool slot_named(recipe_reader *r, const scene *s, const yaml *node, const char *key,
-                       int *out) {
+                       int *ret) {
   text name = yaml_text(node, key);
   char *copy = arena_copy(r->a, name.at, name.bytes);
   if (!copy) return err_memory(r->e);
-  *out = cel_env_slot(s->env, copy);
-  return *out >= 0 || gen_fault(r, node,
+  *ret = cel_env_slot(s->env, copy);
+  return *ret >= 0 || gen_fault(r, node,
                                 (label){"birth 和 sex 要写前面已有的字段名。",
                                         "birth and sex name fields drawn before."});
 }

@@ -57,18 +57,18 @@ static bool read_event(recipe_reader *r, const pack *p, subject_recipe *s, event
          read_record(r, &v->sheet, v->k->name, v->k->fields, v->k->field_count, node);
 }
 
-static bool read_areas(recipe_reader *r, const yaml *node, text **out, size_t *count) {
+static bool read_areas(recipe_reader *r, const yaml *node, text **ret, size_t *ret_count) {
   const yaml *list = recipe_list(node, "areas");
   char code[13];
-  *out = ARENA_ARRAY(r->a, list->count, text);
-  if (!*out) return err_memory(r->e);
+  *ret = ARENA_ARRAY(r->a, list->count, text);
+  if (!*ret) return err_memory(r->e);
   for (size_t i = 0; i < list->count; i++) {
     if (!area_code_check(list->items[i].s, code, NULL) || list->items[i].s.bytes != 12)
       return gen_fault(r, &list->items[i],
                        (label){"这里应是12位区划代码。", "A 12-digit area code."});
-    (*out)[i] = list->items[i].s;
+    (*ret)[i] = list->items[i].s;
   }
-  *count = list->count;
+  *ret_count = list->count;
   return true;
 }
 
@@ -194,15 +194,15 @@ static bool read_all(recipe_reader *r, recipe *x, const yaml *root) {
   return true;
 }
 
-bool recipe_read(arena *a, const char *path, const pack *p, day last_day, recipe **out, err *e) {
+bool recipe_read(arena *a, const char *path, const pack *p, day last_day, recipe **ret, err *e) {
   recipe *x = ARENA_NEW(a, recipe);
   if (!x) return err_memory(e);
-  *out = NULL;
+  *ret = NULL;
   if (access(path, F_OK) != 0) return true;
   recipe_reader r = {.a = a, .file = path, .last_day = last_day, .e = e};
   const yaml *root = NULL;
   x->pack = p;
   if (!yaml_load(a, path, &root, e) || !read_all(&r, x, root)) return false;
-  *out = x;
+  *ret = x;
   return true;
 }

@@ -110,7 +110,7 @@ typedef struct recipe {
   size_t leave_count;
 } recipe;
 
-/* The recipe of a pack folder. *out NULL and true: the pack has none. */
-bool recipe_read(arena *a, const char *path, const pack *p, day last_day, recipe **out, err *e);
+/* The recipe of a pack folder. *ret NULL and true: the pack has none. */
+bool recipe_read(arena *a, const char *path, const pack *p, day last_day, recipe **ret, err *e);
 
 #endif

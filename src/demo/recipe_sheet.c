@@ -13,8 +13,8 @@ static bool recipe_sheet_begin(recipe_reader *r, recipe_sheet *s) {
 }
 
 bool recipe_sheet_about(recipe_reader *r, recipe_sheet *s, const kind *k, const recipe_sheet *of,
-                        int *slot) {
-  *slot = (int)s->scene.count;
+                        int *ret_slot) {
+  *ret_slot = (int)s->scene.count;
   return scene_add(r, &s->scene, k->name, of->type);
 }
 
@@ -100,12 +100,12 @@ bool recipe_sheet_sees(recipe_reader *r, recipe_sheet *s, const subject_recipe *
 
 /* ---- pieces of a recipe ---- */
 
-bool recipe_share(recipe_reader *r, const yaml *node, int64_t whole, int64_t *out) {
+bool recipe_share(recipe_reader *r, const yaml *node, int64_t whole, int64_t *ret) {
   int64_t rate;
   if (!node || node->type != YAML_TEXT || !rate_parse(node->s, &rate) || rate < 0 ||
       rate > RATE_ONE * whole)
     return gen_fault(r, node, (label){"share 写错了。", "The share is not right."});
-  *out = rate / whole / 100; /* of 1 000 000 */
+  *ret = rate / whole / 100; /* of 1 000 000 */
   return true;
 }
 

@@ -27,15 +27,15 @@ drawing unit_drawing(const district *d, arena *a, const drawn *of, int64_t numbe
                    .e = e};
 }
 
-static bool begin(const district *d, arena *a, const recipe_sheet *s, int64_t number, drawn *out,
+static bool begin(const district *d, arena *a, const recipe_sheet *s, int64_t number, drawn *ret,
                   err *e) {
-  out->sheet = s;
-  out->slots = ARENA_ARRAY(a, s->scene.count, value);
-  if (!out->slots) return err_memory(e);
+  ret->sheet = s;
+  ret->slots = ARENA_ARRAY(a, s->scene.count, value);
+  if (!ret->slots) return err_memory(e);
   for (size_t i = 0; i < s->scene.count; i++)
-    out->slots[i] = value_missing(a, cel_env_name(s->scene.env, (int)i));
-  out->slots[s->n] = value_int(number);
-  out->slots[s->last_day] = value_int(d->last_day);
+    ret->slots[i] = value_missing(a, cel_env_name(s->scene.env, (int)i));
+  ret->slots[s->n] = value_int(number);
+  ret->slots[s->last_day] = value_int(d->last_day);
   return true;
 }
 
@@ -108,27 +108,27 @@ static bool draw_children(const district *d, arena *a, uint64_t again, drawn_uni
 }
 
 bool unit_draw(const district *d, arena *a, size_t subject, int64_t number, uint64_t again,
-               drawn_unit *out, err *e) {
-  *out = (drawn_unit){.of = &d->recipe->subjects[subject], .subject = subject, .number = number};
+               drawn_unit *ret, err *e) {
+  *ret = (drawn_unit){.of = &d->recipe->subjects[subject], .subject = subject, .number = number};
   uint64_t self = (uint64_t)subject << 32 | (uint64_t)number;
   dice own = dice_of(d->seed, self, FOR_SELF, 0), for_id = dice_of(d->seed, self, FOR_ID, 0);
-  bool at_county = out->of->at_county;
-  out->village = at_county ? county_area(d)
-                 : out->of->area_count
-                     ? area_called(d, out->of->areas[(size_t)(number - 1) % out->of->area_count])
+  bool at_county = ret->of->at_county;
+  ret->village = at_county ? county_area(d)
+                 : ret->of->area_count
+                     ? area_called(d, ret->of->areas[(size_t)(number - 1) % ret->of->area_count])
                      : village_of(d, &own);
-  out->since = d->first_day + (at_county ? 0 : (day)dice_below(&own, 5));
+  ret->since = d->first_day + (at_county ? 0 : (day)dice_below(&own, 5));
   uint8_t random10[10];
   dice_bytes(&for_id, random10, sizeof random10);
-  out->root = uuid_v7(district_ms(out->since, 0), random10);
-  out->children = ARENA_ARRAY(a, out->of->child_count, drawn *);
-  out->child_counts = ARENA_ARRAY(a, out->of->child_count, size_t);
-  if (!out->children || !out->child_counts) return err_memory(e);
-  if (!begin(d, a, &out->of->sheet, number, &out->self, e)) return false;
-  drawing x = unit_drawing(d, a, &out->self, number, &own, e);
-  if (!finish(&out->self, &x, e)) return false;
-  for (size_t c = 0; c < out->of->child_count; c++)
-    if (!draw_children(d, a, again, out, c, &own, e)) return false;
+  ret->root = uuid_v7(district_ms(ret->since, 0), random10);
+  ret->children = ARENA_ARRAY(a, ret->of->child_count, drawn *);
+  ret->child_counts = ARENA_ARRAY(a, ret->of->child_count, size_t);
+  if (!ret->children || !ret->child_counts) return err_memory(e);
+  if (!begin(d, a, &ret->of->sheet, number, &ret->self, e)) return false;
+  drawing x = unit_drawing(d, a, &ret->self, number, &own, e);
+  if (!finish(&ret->self, &x, e)) return false;
+  for (size_t c = 0; c < ret->of->child_count; c++)
+    if (!draw_children(d, a, again, ret, c, &own, e)) return false;
   return true;
 }
 

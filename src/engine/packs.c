@@ -14,7 +14,7 @@ struct shared_catalog {
   const shared_catalog *older;
 };
 
-static bool pack_files_of(arena *a, const json *list, pack_file **ret, size_t *count) {
+static bool pack_files_of(arena *a, const json *list, pack_file **ret, size_t *ret_count) {
   size_t n = list && list->type == JSON_LIST ? list->count : 0;
   pack_file *files = ARENA_ARRAY(a, n, pack_file);
   for (size_t i = 0; files && i < n; i++) {
@@ -24,7 +24,7 @@ static bool pack_files_of(arena *a, const json *list, pack_file **ret, size_t *c
     if (!files[i].path) return false;
   }
   *ret = files;
-  *count = n;
+  *ret_count = n;
   return files != NULL;
 }
 

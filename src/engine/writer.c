@@ -62,12 +62,12 @@ static bool is_fatal(const err *e) {
 
 /* Applies jobs[0..n) in one transaction. False: nothing of it is there, and *e says why; *begun:
  * whether that may be the fault of one of them. */
-static bool apply_batch(writer *w, job **jobs, size_t n, bool *begun, err *e) {
+static bool apply_batch(writer *w, job **jobs, size_t n, bool *ret_begun, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
-  *begun = false;
+  *ret_begun = false;
   if (!a) return err_memory(e);
   if (!engine_begin(w->eng, e)) return false;
-  *begun = true;
+  *ret_begun = true;
   bool wrote = false, whole = true;
   for (size_t i = 0; whole && i < n; i++) {
     bool ticked = false;

@@ -57,12 +57,12 @@ static bool in_town(const named_area *village, const char *town) {
   return !town || strncmp(village->at->code, town, 9) == 0;
 }
 
-bool area_book_find(const area_book *b, text code, text town, text village, char out[13], err *e) {
+bool area_book_find(const area_book *b, text code, text town, text village, char ret[13], err *e) {
   if (text_trim(code).bytes) {
     char full[13];
     if (!area_code_check(text_trim(code), full, e)) return false;
     for (size_t i = 0; i < b->count; i++)
-      if (strcmp(b->items[i].at->code, full) == 0) return memcpy(out, full, 13), true;
+      if (strcmp(b->items[i].at->code, full) == 0) return memcpy(ret, full, 13), true;
     return err_set(e, ERR_BAD_INPUT, "area", "本区县没有代码为 %s 的村（居），请核对。",
                    "There is no area %s in this county.", full);
   }
@@ -85,7 +85,7 @@ bool area_book_find(const area_book *b, text code, text town, text village, char
       found = b->items[i].at->code;
       n++;
     }
-  if (n == 1) return memcpy(out, found, 13), true;
+  if (n == 1) return memcpy(ret, found, 13), true;
   if (n > 1)
     return err_set(e, ERR_BAD_INPUT, "village",
                    "有 %d 个“%.*s”，请同时填写乡镇（街道）或区划代码。",
@@ -97,11 +97,11 @@ bool area_book_find(const area_book *b, text code, text town, text village, char
 
 /* ---- one word ---- */
 
-static bool by_code(const area_book *b, text word, char out[13], err *e) {
+static bool by_code(const area_book *b, text word, char ret[13], err *e) {
   char code[13];
   if (!area_code_check(word, code, e)) return false;
   for (size_t i = 0; i < b->count; i++)
-    if (strcmp(b->items[i].at->code, code) == 0) return memcpy(out, code, 13), true;
+    if (strcmp(b->items[i].at->code, code) == 0) return memcpy(ret, code, 13), true;
   return err_set(e, ERR_BAD_INPUT, "area", "没有代码为 %s 的区域，请核对。",
                  "There is no area %s; check the code.", code);
 }
@@ -122,14 +122,14 @@ static bool several(const area_book *b, text word, bool whole, err *e) {
                        : err_memory(e);
 }
 
-bool area_book_word(const area_book *b, text word, char out[13], err *e) {
+bool area_book_word(const area_book *b, text word, char ret[13], err *e) {
   word = text_trim(word);
-  if (word.bytes && word.at[0] >= '0' && word.at[0] <= '9') return by_code(b, word, out, e);
-  if (word.bytes && text_is(word, b->county_name)) return memcpy(out, b->county_code, 13), true;
+  if (word.bytes && word.at[0] >= '0' && word.at[0] <= '9') return by_code(b, word, ret, e);
+  if (word.bytes && text_is(word, b->county_name)) return memcpy(ret, b->county_code, 13), true;
   const char *slash = word.bytes ? memchr(word.at, '/', word.bytes) : NULL;
   if (slash)
     return area_book_find(b, TEXT(""), (text){word.at, (size_t)(slash - word.at)},
-                          (text){slash + 1, word.bytes - (size_t)(slash - word.at) - 1}, out, e);
+                          (text){slash + 1, word.bytes - (size_t)(slash - word.at) - 1}, ret, e);
   for (int whole = 1; whole >= 0; whole--) {
     const area *found = NULL;
     size_t n = 0;
@@ -138,7 +138,7 @@ bool area_book_word(const area_book *b, text word, char out[13], err *e) {
         found = b->items[i].at;
         n++;
       }
-    if (n == 1) return memcpy(out, found->code, 13), true;
+    if (n == 1) return memcpy(ret, found->code, 13), true;
     if (n > 1) return several(b, text_cut(word, 60), whole, e);
   }
   word = text_cut(word, 60);

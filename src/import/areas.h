@@ -9,9 +9,9 @@ area_book *area_book_new(store *s, arena *a, err *e);
 /* The area that one word names: a code, or a name of any level, also "接庄街道/西楼村", and the
  * county's own name, whatever the list of areas calls it.
  * ERR_BAD_INPUT; where several have the name, they are told with their codes. */
-bool area_book_word(const area_book *b, text word, char out[13], err *e);
+bool area_book_word(const area_book *b, text word, char ret[13], err *e);
 /* The village (or town) a row names: by code, or by the names of town and village, with or without
  * 村委会, 街道 and the like. */
-bool area_book_find(const area_book *b, text code, text town, text village, char out[13], err *e);
+bool area_book_find(const area_book *b, text code, text town, text village, char ret[13], err *e);
 
 #endif

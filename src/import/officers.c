@@ -72,7 +72,7 @@ typedef struct reading {
 } reading;
 
 /* "岗位2" is the role of the second post. */
-static list_column column_of(text title, size_t *which) {
+static list_column column_of(text title, size_t *ret_which) {
   static const struct {
     const char *name;
     list_column is;
@@ -80,9 +80,9 @@ static list_column column_of(text title, size_t *which) {
                {"姓名", COLUMN_NAME},    {"name", COLUMN_NAME},     {"状态", COLUMN_STATE},
                {"state", COLUMN_STATE},  {"岗位", COLUMN_ROLE},     {"role", COLUMN_ROLE},
                {"区域", COLUMN_AREA},    {"区域代码", COLUMN_AREA}, {"area", COLUMN_AREA}};
-  *which = 0;
+  *ret_which = 0;
   if (title.bytes && title.at[title.bytes - 1] >= '1' && title.at[title.bytes - 1] <= '9') {
-    *which = (size_t)(title.at[title.bytes - 1] - '1');
+    *ret_which = (size_t)(title.at[title.bytes - 1] - '1');
     title.bytes--;
   }
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -147,10 +147,10 @@ static bool find_head(reading *r, table_reader *t, err *e) {
 }
 
 static text cell_of(const reading *r, const table_row *row, list_column what, size_t which,
-                    text *title) {
+                    text *ret_title) {
   for (size_t c = 0; c < r->head.count && c < row->count; c++)
     if (r->head.columns[c].is == what && r->head.columns[c].post == which) {
-      if (title) *title = r->head.columns[c].title;
+      if (ret_title) *ret_title = r->head.columns[c].title;
       return text_trim(row->cells[c].text);
     }
   return TEXT("");

@@ -25,10 +25,10 @@ static text code_of(const field *f, text s) {
   return s;
 }
 
-static bool yes_or_no(const yaml *node, bool *yes) {
-  if (yaml_as_bool(node, yes)) return true;
-  *yes = text_is(node->s, "是");
-  return *yes || text_is(node->s, "否");
+static bool yes_or_no(const yaml *node, bool *ret_yes) {
+  if (yaml_as_bool(node, ret_yes)) return true;
+  *ret_yes = text_is(node->s, "是");
+  return *ret_yes || text_is(node->s, "否");
 }
 
 static bool put_scalar(json_out *w, const field *f, const yaml *node, const char *file, err *e) {

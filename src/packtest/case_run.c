@@ -29,11 +29,11 @@ void case_differs(case_run *p, const yaml *at, const char *format, ...) {
 }
 
 /* `2024-05-01`, or `2024-05` or `2024` for its first day. */
-static bool case_period(text s, day *out) {
+static bool case_period(text s, day *ret) {
   char whole[16];
-  if (s.bytes != 4 && s.bytes != 7) return day_parse(s, out);
+  if (s.bytes != 4 && s.bytes != 7) return day_parse(s, ret);
   snprintf(whole, sizeof whole, "%.*s%s", (int)s.bytes, s.at, s.bytes == 4 ? "-01-01" : "-01");
-  return day_parse(text_of(whole), out);
+  return day_parse(text_of(whole), ret);
 }
 
 day case_first_day(const yaml *test) {
@@ -45,13 +45,13 @@ day case_first_day(const yaml *test) {
   return day_parse(yaml_text(&steps->items[0], "on"), &d) ? d : DAY_NONE;
 }
 
-act case_next_act(case_run *p, actor who, answer *out) {
+act case_next_act(case_run *p, actor who, answer *ret) {
   uint8_t random10[10] = {0};
   p->made++;
   for (int i = 0; i < 8; i++) random10[9 - i] = (uint8_t)(p->made >> (8 * i));
   int64_t at = midnight(p->today) + DESK_OPENS_MS;
   return (act){
-      .g = p->g, .a = p->a, .who = who, .at_ms = at, .id = uuid_v7(at, random10), .out = out};
+      .g = p->g, .a = p->a, .who = who, .at_ms = at, .id = uuid_v7(at, random10), .out = ret};
 }
 
 /* A refusal is a difference; a failing store ends the run. */
@@ -102,17 +102,18 @@ static bool remember(case_run *p, const kind *k, const yaml *fields, const uuid 
 }
 
 static bool make_subject(case_run *p, const kind *k, const yaml *fields, const uuid *parent,
-                         bool loose, uuid *id, err *e) {
+                         bool loose, uuid *ret_id, err *e) {
   json *form = NULL;
   err why = {0};
   answer out;
   act t = case_next_act(p, (actor){.system = true}, &out);
-  *id = act_thing(&t.id);
+  *ret_id = act_thing(&t.id);
   if (!act_form(p->a, k->fields, k->field_count, fields, NULL, p->file, &form, &why))
     return case_refused(p, fields, &why, e);
   if (!fill_left_open(p, k, fields, loose, form, e)) return false;
-  if (!act_subject(&t, k, id, parent, p->area, form, &why)) return case_refused(p, fields, &why, e);
-  return parent || remember(p, k, fields, id, e);
+  if (!act_subject(&t, k, ret_id, parent, p->area, form, &why))
+    return case_refused(p, fields, &why, e);
+  return parent || remember(p, k, fields, ret_id, e);
 }
 
 /* Subjects beside the unit that it refers to: one, or a list. */
@@ -207,8 +208,8 @@ bool case_pass_days(case_run *p, day until, err *e) {
 }
 
 /* "person: 2" among the answers: the step is about the second child of that kind. */
-bool case_subject(case_run *p, const kind *k, const yaml *form, uuid *out, err *why) {
-  *out = p->root;
+bool case_subject(case_run *p, const kind *k, const yaml *form, uuid *ret, err *why) {
+  *ret = p->root;
   if (!k || k->parent < 0) return true;
   int64_t n = 1;
   const yaml *given = yaml_get(form, k->name);
@@ -218,7 +219,7 @@ bool case_subject(case_run *p, const kind *k, const yaml *form, uuid *out, err *
   if ((given && !yaml_as_int(given, &n)) || n < 1 || (uint64_t)n > count)
     return err_set(why, ERR_BAD_INPUT, k->name, "没有第 %lld 个“%s”，共 %zu 个。",
                    "There is no %lld. \"%s\" among %zu.", (long long)n, k->name, count);
-  *out = children[n - 1]->id;
+  *ret = children[n - 1]->id;
   return true;
 }
 
@@ -244,13 +245,14 @@ bool case_record_event(case_run *p, const act *t, const event_kind *k, const yam
          act_event(t, k, &subject, on, form, why);
 }
 
-bool case_take_event(case_run *p, const event_kind *k, const yaml *form, day on, uuid *id, err *e) {
+bool case_take_event(case_run *p, const event_kind *k, const yaml *form, day on, uuid *ret_id,
+                     err *e) {
   answer out;
   err why = {0};
   act t = case_next_act(p, (actor){.system = true}, &out);
-  *id = act_thing(&t.id);
+  *ret_id = act_thing(&t.id);
   if (case_record_event(p, &t, k, form, on, &why)) return true;
-  *id = (uuid){0};
+  *ret_id = (uuid){0};
   return case_refused(p, form, &why, e);
 }
 

@@ -59,14 +59,15 @@ bool case_about(case_run *p, const yaml *map, unit_at_hand *had);
 void case_about_end(case_run *p, const unit_at_hand *had);
 
 /* The next command, by `who`, in the morning of the case's day. */
-act case_next_act(case_run *p, actor who, answer *out);
+act case_next_act(case_run *p, actor who, answer *ret);
 uuid case_officer(text role); /* who holds a role in tests: always the same one */
 /* "person: 2" among the answers: the step is about the second child of that kind. */
-bool case_subject(case_run *p, const kind *k, const yaml *form, uuid *out, err *why);
+bool case_subject(case_run *p, const kind *k, const yaml *form, uuid *ret, err *why);
 bool case_record_event(case_run *p, const act *t, const event_kind *k, const yaml *given, day on,
                        err *why);
-/* Records an event, of the N-th child when `form` says so (`person: N`). *id: the event's. A
- * refusal is a difference: *id is nil. */
-bool case_take_event(case_run *p, const event_kind *k, const yaml *form, day on, uuid *id, err *e);
+/* Records an event, of the N-th child when `form` says so (`person: N`). *ret_id: the event's. A
+ * refusal is a difference: *ret_id is nil. */
+bool case_take_event(case_run *p, const event_kind *k, const yaml *form, day on, uuid *ret_id,
+                     err *e);
 
 #endif

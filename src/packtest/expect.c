@@ -26,21 +26,21 @@ void expectation_print(const expectation *l, const value *v, const cel_type *t, 
 
 /* ---- variables ---- */
 
-bool expectation_number(const cel_type *t, text s, int64_t *n) {
+bool expectation_number(const cel_type *t, text s, int64_t *ret_n) {
   day d;
   switch (t->unit) {
   case UNIT_MONEY:
-    return money_parse_yuan(s, n);
+    return money_parse_yuan(s, ret_n);
   case UNIT_RATE:
-    return rate_parse(s, n);
+    return rate_parse(s, ret_n);
   case UNIT_DATE:
     if (!day_parse(s, &d)) return false;
-    *n = d;
+    *ret_n = d;
     return true;
   case UNIT_NONE:
     break;
   }
-  return text_to_int(s, n);
+  return text_to_int(s, ret_n);
 }
 
 static bool is_near(int64_t a, int64_t b, int64_t margin) {
@@ -77,29 +77,29 @@ static const rule *rule_named(const pack *p, text name) {
   return NULL;
 }
 
-bool expectation_value(const expectation *l, text name, value *v, const cel_type **t) {
+bool expectation_value(const expectation *l, text name, value *ret_v, const cel_type **ret_t) {
   const pack *p = l->p->pack;
   const kind *k = l->about->kind;
   for (size_t i = 0; i < p->variable_count; i++)
     if (p->variables[i].of == k->index && text_is(name, p->variables[i].name)) {
-      *v = unit_variable(l->u, l->about, &p->variables[i]);
-      *t = p->variables[i].type;
+      *ret_v = unit_variable(l->u, l->about, &p->variables[i]);
+      *ret_t = p->variables[i].type;
       return true;
     }
   for (size_t i = 0; i < p->aggregate_count; i++)
     if (p->aggregates[i].of == k->index && text_is(name, p->aggregates[i].name)) {
-      *v = unit_aggregate(l->u, l->about, &p->aggregates[i]);
-      *t = p->aggregates[i].type;
+      *ret_v = unit_aggregate(l->u, l->about, &p->aggregates[i]);
+      *ret_t = p->aggregates[i].type;
       return true;
     }
   const field *f = field_find(k->fields, k->field_count, name);
   const rule *r = f ? NULL : rule_named(p, name);
   if (f) {
-    *v = l->about->fields[f - k->fields];
-    *t = f->type_in_cel;
+    *ret_v = l->about->fields[f - k->fields];
+    *ret_t = f->type_in_cel;
   } else if (r && r->of == k->index) {
-    *v = unit_eval(l->u, l->about, &k->scope, r->when, NULL);
-    *t = &cel_bool;
+    *ret_v = unit_eval(l->u, l->about, &k->scope, r->when, NULL);
+    *ret_t = &cel_bool;
   }
   return f || (r && r->of == k->index);
 }
@@ -147,12 +147,12 @@ static void expect_variables(expectation *l, const yaml *map, const yaml *provis
 /* ---- findings ---- */
 
 /* The first subject of the unit about which the rule cannot tell. */
-static const record *cannot_tell(const expectation *l, const rule *r, value *v) {
+static const record *cannot_tell(const expectation *l, const rule *r, value *ret_v) {
   for (size_t i = 0; i <= l->u->child_count; i++) {
     record *about = i ? l->u->children[i - 1] : l->u->root;
     if (about->kind->index != r->of) continue;
-    *v = unit_eval(l->u, about, &about->kind->scope, r->when, NULL);
-    if (v->type == VALUE_UNKNOWN) return about;
+    *ret_v = unit_eval(l->u, about, &about->kind->scope, r->when, NULL);
+    if (ret_v->type == VALUE_UNKNOWN) return about;
   }
   return NULL;
 }

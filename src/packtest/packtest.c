@@ -92,17 +92,17 @@ static void choose_start(test_run *t) {
 
 /* ---- counties ---- */
 
-static bool county_of(const yaml *test, char out[13], err *e) {
+static bool county_of(const yaml *test, char ret[13], err *e) {
   char code[13];
   text given = yaml_text(test, "area");
   if (!area_code_check(given.bytes ? given : TEXT(PACKTEST_COUNTY), code, e)) return false;
-  return area_code_check((text){code, 6}, out, e);
+  return area_code_check((text){code, 6}, ret, e);
 }
 
 /* *out NULL: the case's parameters are at fault, *e says how. False: the run ends. */
-static bool county_for(test_run *t, const yaml *test, engine **out, err *e) {
+static bool county_for(test_run *t, const yaml *test, engine **ret, err *e) {
   AUTO_BUF buf key = {0};
-  *out = NULL;
+  *ret = NULL;
   t->setting.parameters = yaml_get(test, "parameters");
   if (!county_of(test, t->setting.county, e)) return true;
   buf_str(&key, t->setting.county);
@@ -110,7 +110,7 @@ static bool county_for(test_run *t, const yaml *test, engine **out, err *e) {
   if (!buf_ok(&key)) return err_memory(e);
   for (size_t i = 0; i < t->county_count; i++)
     if (text_is(buf_view(&key), t->counties[i].key)) {
-      *out = t->counties[i].county.g;
+      *ret = t->counties[i].county.g;
       return true;
     }
   if (t->county_count == COUNTIES_MAX)
@@ -124,7 +124,7 @@ static bool county_for(test_run *t, const yaml *test, engine **out, err *e) {
   bool ok = temporary_county_make(&p->county, &t->setting, &f, e);
   if (!ok && f.count) *e = f.items[0];
   faults_release(&f);
-  *out = p->county.g;
+  *ret = p->county.g;
   return ok || (e->code != ERR_STORE && e->code != ERR_MEMORY);
 }
 
@@ -163,10 +163,10 @@ static bool run_case(test_run *t, const test_file *f, const yaml *test, err *e) 
   return true;
 }
 
-static bool pack_is_sound(const char *folder, const pack **out, buf *report, err *e) {
+static bool pack_is_sound(const char *folder, const pack **ret, buf *report, err *e) {
   faults f = {0};
   pack *p = pack_load(folder, NULL, &f);
-  *out = p;
+  *ret = p;
   for (size_t i = 0; i < f.count; i++)
     buf_printf(report, "%s: %s\n", f.items[i].place, f.items[i].zh);
   if (!p && f.count)

@@ -259,7 +259,7 @@ static bool ask_table(rule_run *x) {
   return plan && run_plan(plan, padded(x->t->rows) / BATCH, x->threads, count_batch, x);
 }
 
-static void count_roots(rule_run *x, const bool *allowed, screen_answer *out) {
+static void count_roots(rule_run *x, const bool *allowed, screen_answer *ret) {
   const screen_table *t = x->roots;
   const uint64_t *live = x->now.live[t->kind->index];
   for (int k = 1; k < x->threads; k++)
@@ -273,22 +273,22 @@ static void count_roots(rule_run *x, const bool *allowed, screen_answer *out) {
     const bool uniform = t->areas_of[w / BATCH_WORDS].least == t->areas_of[w / BATCH_WORDS].most;
     if (uniform) {
       if (!allowed[t->areas_of[w / BATCH_WORDS].least]) continue;
-      out->subjects += __builtin_popcountll(live[w]);
-      out->enters += x->what_if ? __builtin_popcountll(enters) : 0;
-      out->leaves += x->what_if ? __builtin_popcountll(leaves) : 0;
+      ret->subjects += __builtin_popcountll(live[w]);
+      ret->enters += x->what_if ? __builtin_popcountll(enters) : 0;
+      ret->leaves += x->what_if ? __builtin_popcountll(leaves) : 0;
       continue;
     }
     for (uint64_t rest = live[w]; rest; rest &= rest - 1) {
       const size_t bit = (size_t)__builtin_ctzll(rest);
       if (!allowed[t->area[w * 64 + bit]]) continue;
-      out->subjects++;
-      out->enters += x->what_if && (enters >> bit & 1);
-      out->leaves += x->what_if && (leaves >> bit & 1);
+      ret->subjects++;
+      ret->enters += x->what_if && (enters >> bit & 1);
+      ret->leaves += x->what_if && (leaves >> bit & 1);
     }
   }
 }
 
-static bool ask_roots(rule_run *x, const bool *allowed, screen_answer *out) {
+static bool ask_roots(rule_run *x, const bool *allowed, screen_answer *ret) {
   const pack *p = x->s->p;
   const size_t words = padded(x->roots->rows + 1) / 64;
   bool ok = true;
@@ -307,7 +307,7 @@ static bool ask_roots(rule_run *x, const bool *allowed, screen_answer *out) {
     x->t = &x->s->subjects[i];
     if (x->t == x->roots || x->t->root == x->roots) ok = ask_table(x);
   }
-  if (ok && x->roots->rows) count_roots(x, allowed, out);
+  if (ok && x->roots->rows) count_roots(x, allowed, ret);
   for (int k = 0; k < x->threads; k++) {
     free(x->any_now[k]);
     free(x->any_then[k]);
@@ -349,7 +349,7 @@ static int by_code(const void *a, const void *b) {
   return strcmp(((const area_order *)a)->code, ((const area_order *)b)->code);
 }
 
-static bool answer_cells(rule_run *x, arena *a, const bool *allowed, screen_answer *out) {
+static bool answer_cells(rule_run *x, arena *a, const bool *allowed, screen_answer *ret) {
   const size_t n = x->rule_count * x->areas * x->categories;
   area_order *order = ARENA_ARRAY(a, x->areas + 1, area_order);
   size_t filled = 0;
@@ -369,7 +369,7 @@ static bool answer_cells(rule_run *x, arena *a, const bool *allowed, screen_answ
         const cell *from = &x->cells[0][(r * x->areas + order[i].number) * x->categories + c];
         if (cell_is_empty(from)) continue;
         if (!code && !(code = arena_text(a, order[i].code))) return false;
-        cells[out->cell_count++] = (screen_cell){.rule = x->rules[r],
+        cells[ret->cell_count++] = (screen_cell){.rule = x->rules[r],
                                                  .area = code,
                                                  .category = (int)c,
                                                  .now = from->now,
@@ -378,11 +378,11 @@ static bool answer_cells(rule_run *x, arena *a, const bool *allowed, screen_answ
                                                  .leaves = from->leaves};
       }
     }
-  out->cells = cells;
+  ret->cells = cells;
   return true;
 }
 
-static bool answer_categories(const rule_run *x, arena *a, screen_answer *out) {
+static bool answer_categories(const rule_run *x, arena *a, screen_answer *ret) {
   label *titles = ARENA_ARRAY(a, x->categories, label);
   const field *by = x->q->by;
   if (!titles) return false;
@@ -393,8 +393,8 @@ static bool answer_categories(const rule_run *x, arena *a, screen_answer *out) {
   }
   for (size_t i = 0; by && by->type == FIELD_CHOICE && i < by->choice_count; i++)
     titles[i] = by->choices[i].title;
-  out->categories = titles;
-  out->category_count = x->categories;
+  ret->categories = titles;
+  ret->category_count = x->categories;
   return true;
 }
 
@@ -419,16 +419,16 @@ static bool rule_run_begin(rule_run *x, screen *s, const question *q, arena *scr
   return ok;
 }
 
-static bool answer_all(rule_run *x, arena *a, const bool *allowed, screen_answer *out) {
+static bool answer_all(rule_run *x, arena *a, const bool *allowed, screen_answer *ret) {
   bool ok = true;
   for (size_t i = 0; ok && i < x->s->p->kind_count; i++) {
     x->roots = &x->s->subjects[i];
-    if (!x->roots->root) ok = ask_roots(x, allowed, out);
+    if (!x->roots->root) ok = ask_roots(x, allowed, ret);
   }
-  return ok && answer_cells(x, a, allowed, out) && answer_categories(x, a, out);
+  return ok && answer_cells(x, a, allowed, ret) && answer_categories(x, a, ret);
 }
 
-bool screen_ask(screen *s, arena *a, const question *q, screen_answer **out, err *e) {
+bool screen_ask(screen *s, arena *a, const question *q, screen_answer **ret, err *e) {
   arena *scratch AUTO_ARENA = arena_new(0);
   screen_answer *answer = ARENA_NEW(a, screen_answer);
   const rule **rules = ARENA_ARRAY(a, s->p->rule_count + 1, const rule *);
@@ -464,7 +464,7 @@ bool screen_ask(screen *s, arena *a, const question *q, screen_answer **out, err
   scenario_end(&x.then);
   pthread_rwlock_unlock(&s->lock);
   if (!ok) return err_memory(e);
-  *out = answer;
+  *ret = answer;
   return true;
 }
 

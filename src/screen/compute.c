@@ -73,7 +73,7 @@ struct computed_columns {
 };
 
 /* Of a subject whose day has come, or whose root's has, nothing counts. */
-static void mark_live(scenario *w, const screen_table *t, const uint64_t *roots, uint64_t *out) {
+static void mark_live(scenario *w, const screen_table *t, const uint64_t *roots, uint64_t *ret) {
   const stored_column *f = t->kind->end_date_field < 0 ? NULL : &t->fields[t->kind->end_date_field];
   for (size_t r = 0; r < t->rows; r++) {
     bool there = bit_of(t->live, r) || (t->ended && bit_of(t->ended, r));
@@ -81,7 +81,7 @@ static void mark_live(scenario *w, const screen_table *t, const uint64_t *roots,
     if (there && f && f->data && bit_of(f->known, r))
       there = (f->lane == LANE_INT32 ? ((const int32_t *)f->data)[r]
                                      : ((const int64_t *)f->data)[r]) > w->on;
-    bit_put(out, r, there);
+    bit_put(ret, r, there);
   }
 }
 
@@ -166,10 +166,10 @@ static bool keep_batch(void *context, int thread, size_t batch, const column_pla
 }
 
 bool compute_program(scenario *w, const screen_table *t, const name_scope *sc, const cel_program *p,
-                     column *out) {
+                     column *ret) {
   const computed_columns *was = made_find(w, t, p);
   if (was) {
-    *out = was->source.column;
+    *ret = was->source.column;
     return true;
   }
   row_context here = {w, t, sc, NULL};
@@ -188,7 +188,7 @@ bool compute_program(scenario *w, const screen_table *t, const name_scope *sc, c
     c->known = m->known;
     c->failed = m->failed;
   }
-  *out = *c;
+  *ret = *c;
   return true;
 }
 
@@ -411,10 +411,10 @@ static bool run_fold(folding *x, computed_columns *m, const column_plan *plan) {
 }
 
 bool compute_fold(scenario *w, const screen_table *root, const name_scope *sc, const fold *f,
-                  source *out) {
+                  source *ret) {
   for (const computed_columns *m = w->computed; m; m = m->next)
     if (!m->of && m->t == root && same_fold(&m->fold, f)) {
-      *out = m->source;
+      *ret = m->source;
       return true;
     }
   fold g = inside_out(f);
@@ -425,7 +425,7 @@ bool compute_fold(scenario *w, const screen_table *root, const name_scope *sc, c
   if (!plan) return false;
   int added = add_outputs(plan, &g);
   if (added == -2) {
-    *out = (source){.kind = SOURCE_NONE};
+    *ret = (source){.kind = SOURCE_NONE};
     return true;
   }
   computed_columns *m = made_new(w, root, NULL);
@@ -441,25 +441,25 @@ bool compute_fold(scenario *w, const screen_table *root, const name_scope *sc, c
     return false;
   m->source.column.known = m->known;
   m->source.column.failed = m->failed;
-  *out = m->source;
+  *ret = m->source;
   return true;
 }
 
 /* ---- aggregates of another day, or under other parameters ---- */
 
-bool compute_aggregate(scenario *w, const aggregate *g, column *out) {
+bool compute_aggregate(scenario *w, const aggregate *g, column *ret) {
   const screen *s = w->s;
   const day_aggregate *k = &s->aggregates[g - s->p->aggregates];
   const name_scope *sc = &s->p->events[g->over].scope;
   if (w->on == s->day && k->data && !scenario_sets(w, g->where, sc) &&
       !scenario_sets(w, g->what, sc)) {
-    *out = day_aggregate_column(k);
+    *ret = day_aggregate_column(k);
     return true;
   }
   const screen_table *t = &s->subjects[g->of];
   const computed_columns *was = made_find(w, t, g);
   if (was) {
-    *out = was->source.column;
+    *ret = was->source.column;
     return true;
   }
   computed_columns *m = made_new(w, t, g);
@@ -471,7 +471,7 @@ bool compute_aggregate(scenario *w, const aggregate *g, column *out) {
   m->failed = fresh.failed;
   if (!ok) return false;
   m->source = (source){.kind = SOURCE_COLUMN, .column = day_aggregate_column(&fresh)};
-  *out = m->source.column;
+  *ret = m->source.column;
   return true;
 }
 

@@ -118,9 +118,9 @@ static bool count_batch(void *given, int thread, size_t batch, const column_plan
   return true;
 }
 
-static bool add_output(column_plan *plan, const cel_program *p, int *out) {
-  *out = -1;
-  return !p || (*out = plan_add(plan, p)) >= 0;
+static bool add_output(column_plan *plan, const cel_program *p, int *ret) {
+  *ret = -1;
+  return !p || (*ret = plan_add(plan, p)) >= 0;
 }
 
 /* Without a program nothing is computed, but the rows are counted all the same. */

@@ -319,12 +319,12 @@ static value cell_at(cell_context *c, int number) {
 }
 
 value row_context_eval(const row_context *p, const cel_program *program, size_t row, arena *a,
-                       bool *provisional) {
+                       bool *ret_provisional) {
   cell_context c = {.p = p, .row = row, .a = a};
   cel_run run = {
       .a = a, .slot = cell_slot, .context = &c, .today = p->w->on, .calendar = p->w->s->calendar};
   value v = cel_eval(program, &run);
-  if (provisional) *provisional = c.provisional || run.provisional;
+  if (ret_provisional) *ret_provisional = c.provisional || run.provisional;
   return v;
 }
 

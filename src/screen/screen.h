@@ -52,11 +52,11 @@ typedef struct setting {
 } setting;
 /* "p.monitor.line=8000" as people write it (money in yuan, rates as decimals, keyed:
  * "p.medical.rate.level1=0.9"; the leading "p." may be left out; "=" nothing: not set). */
-bool setting_read(const pack *p, arena *a, text s, setting *out, err *e);
+bool setting_read(const pack *p, arena *a, text s, setting *ret, err *e);
 /* Every parameter in which another version of the same pack (another overlay) differs; it must
  * outlive the settings. `on`: the day of `v`. */
-bool settings_between(const pack *now, const pack *then, arena *a, day on, setting **out,
-                      size_t *count, err *e);
+bool settings_between(const pack *now, const pack *then, arena *a, day on, setting **ret,
+                      size_t *ret_count, err *e);
 
 /* ---- asking ---- */
 typedef struct question {
@@ -98,7 +98,7 @@ typedef struct screen_answer {
   size_t rule_count;
 } screen_answer;
 /* The answer lives in `a`. Without settings `then` equals `now`. */
-bool screen_ask(screen *s, arena *a, const question *q, screen_answer **out, err *e);
+bool screen_ask(screen *s, arena *a, const question *q, screen_answer **ret, err *e);
 
 /* ---- who ---- */
 typedef enum which {

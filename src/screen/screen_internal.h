@@ -146,10 +146,10 @@ typedef struct row_context {
   const fold *fold; /* inside the body of a fold over t, of a scope of its root */
 } row_context;
 column_ask row_context_ask(row_context *p);
-/* Of one row. *provisional (may be NULL): working days of a year without a holiday notice were
+/* Of one row. *ret_provisional (may be NULL): working days of a year without a holiday notice were
  * counted, by the program or by variables it reads. */
 value row_context_eval(const row_context *p, const cel_program *program, size_t row, arena *a,
-                       bool *provisional);
+                       bool *ret_provisional);
 bool counts_workdays(const pack *of, const cel_program *p, const name_scope *sc);
 bool scenario_sets(const scenario *w, const cel_program *p,
                    const name_scope *sc); /* reads a parameter that is set */
@@ -157,10 +157,10 @@ const cel_program *formula_on(const variable *v, day on);
 
 /* compute.c: whole columns. Owned by the scenario; false: memory. */
 bool compute_program(scenario *w, const screen_table *t, const name_scope *sc, const cel_program *p,
-                     column *out);
+                     column *ret);
 bool compute_fold(scenario *w, const screen_table *root, const name_scope *sc, const fold *f,
-                  source *out);
-bool compute_aggregate(scenario *w, const aggregate *g, column *out);
+                  source *ret);
+bool compute_aggregate(scenario *w, const aggregate *g, column *ret);
 /* What the variable adds up of the events before the row's. */
 value compute_earlier(scenario *w, const screen_table *t, const variable *v, size_t row, arena *a);
 column day_aggregate_column(const day_aggregate *k);

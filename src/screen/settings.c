@@ -9,11 +9,11 @@ static bool is_named(const parameter *p, text name) {
 }
 
 /* The whole name, or the name of a keyed parameter with a key behind it. */
-static bool find(const pack *p, text name, int *index, text *key) {
+static bool find(const pack *p, text name, int *ret_index, text *ret_key) {
   for (size_t i = 0; i < p->parameter_count; i++)
     if (is_named(&p->parameters[i], name)) {
-      *index = (int)i;
-      *key = TEXT("");
+      *ret_index = (int)i;
+      *ret_key = TEXT("");
       return true;
     }
   size_t dot = name.bytes;
@@ -22,23 +22,23 @@ static bool find(const pack *p, text name, int *index, text *key) {
   for (size_t i = 0; i < p->parameter_count; i++)
     if (p->parameters[i].form == PARAM_KEYED &&
         is_named(&p->parameters[i], (text){name.at, dot - 1})) {
-      *index = (int)i;
-      *key = (text){name.at + dot, name.bytes - dot};
+      *ret_index = (int)i;
+      *ret_key = (text){name.at + dot, name.bytes - dot};
       return true;
     }
   return false;
 }
 
-static bool read_int(text s, int64_t *out) {
+static bool read_int(text s, int64_t *ret) {
   char digits[24], *end;
   if (s.bytes == 0 || s.bytes >= sizeof digits) return false;
   memcpy(digits, s.at, s.bytes);
   digits[s.bytes] = '\0';
-  *out = strtoll(digits, &end, 10);
+  *ret = strtoll(digits, &end, 10);
   return end == digits + s.bytes;
 }
 
-static bool read_value(const char *unit, arena *a, text s, value *out) {
+static bool read_value(const char *unit, arena *a, text s, value *ret) {
   int64_t n = 0;
   day d;
   bool ok = true;
@@ -54,18 +54,18 @@ static bool read_value(const char *unit, arena *a, text s, value *out) {
   } else if (strcmp(unit, "bool") == 0) {
     bool yes = text_is(s, "true") || text_is(s, "是");
     ok = yes || text_is(s, "false") || text_is(s, "否");
-    *out = value_bool(yes);
+    *ret = value_bool(yes);
     return ok;
   } else {
     char *copy = arena_copy(a, s.at, s.bytes);
-    *out = value_string((text){copy, s.bytes});
+    *ret = value_string((text){copy, s.bytes});
     return copy != NULL;
   }
-  *out = value_int(n);
+  *ret = value_int(n);
   return ok;
 }
 
-bool setting_read(const pack *p, arena *a, text s, setting *out, err *e) {
+bool setting_read(const pack *p, arena *a, text s, setting *ret, err *e) {
   const char *equals = s.bytes ? memchr(s.at, '=', s.bytes) : NULL;
   if (!equals)
     return err_set(e, ERR_BAD_INPUT, "set", "“%.*s”应写成 参数=值，例如 p.monitor.line=8000。",
@@ -73,22 +73,22 @@ bool setting_read(const pack *p, arena *a, text s, setting *out, err *e) {
                    (int)s.bytes, s.at);
   text name = {s.at, (size_t)(equals - s.at)};
   text v = {equals + 1, s.bytes - name.bytes - 1};
-  *out = (setting){0};
-  if (!find(p, name, &out->parameter, &out->key))
+  *ret = (setting){0};
+  if (!find(p, name, &ret->parameter, &ret->key))
     return err_set(e, ERR_UNKNOWN_NAME, "set", "业务包里没有参数“%.*s”。",
                    "The pack has no parameter \"%.*s\".", (int)name.bytes, name.at);
-  const parameter *of = &p->parameters[out->parameter];
-  if (of->form == PARAM_KEYED && out->key.bytes == 0)
+  const parameter *of = &p->parameters[ret->parameter];
+  if (of->form == PARAM_KEYED && ret->key.bytes == 0)
     return err_set(e, ERR_BAD_INPUT, of->name, "参数“%s”要写明是哪一项，例如 %s.名称=值。",
                    "Say which item of the parameter \"%s\": %s.NAME=value.", of->name, of->name);
   if (of->form == PARAM_SCALE)
     return err_set(e, ERR_BAD_INPUT, of->name, "参数“%s”是分档表，请改在本地参数文件夹里推演。",
                    "The parameter \"%s\" is a scale; change it in an overlay folder.", of->name);
   if (v.bytes == 0) {
-    out->v = value_missing(a, of->name);
+    ret->v = value_missing(a, of->name);
     return true;
   }
-  if (read_value(of->unit, a, v, &out->v)) return true;
+  if (read_value(of->unit, a, v, &ret->v)) return true;
   return err_set(e, ERR_BAD_INPUT, of->name, "“%.*s”不是参数“%s”要的值（单位 %s）。",
                  "\"%.*s\" is not a value of the parameter \"%s\" (unit %s).", (int)v.bytes, v.at,
                  of->name, of->unit);
@@ -105,8 +105,8 @@ static bool same_values(const parameter *x, const parameter *y) {
   return true;
 }
 
-bool settings_between(const pack *now, const pack *then, arena *a, day on, setting **out,
-                      size_t *count, err *e) {
+bool settings_between(const pack *now, const pack *then, arena *a, day on, setting **ret,
+                      size_t *ret_count, err *e) {
   setting *all = ARENA_ARRAY(a, now->parameter_count + 1, setting);
   size_t n = 0;
   if (!all) return err_memory(e);
@@ -117,7 +117,7 @@ bool settings_between(const pack *now, const pack *then, arena *a, day on, setti
       all[n++] = (setting){
           .parameter = (int)i, .key = TEXT(""), .v = parameter_at(y, a, on, NULL), .instead = y};
     }
-  *out = all;
-  *count = n;
+  *ret = all;
+  *ret_count = n;
   return true;
 }

@@ -24,34 +24,34 @@ static bool bad_value(const parameter *p, err *e) {
                  LABEL(words[i]));
 }
 
-static bool read_one(const parameter *p, const char *unit, arena *a, const json *j, value *out,
+static bool read_one(const parameter *p, const char *unit, arena *a, const json *j, value *ret,
                      err *e) {
   int64_t n = 0;
   day d = 0;
   if (strcmp(unit, "money") == 0 || strcmp(unit, "int") == 0) {
     if (j->type != JSON_INT) return bad_value(p, e);
-    *out = value_int(j->n);
+    *ret = value_int(j->n);
   } else if (strcmp(unit, "bool") == 0) {
     if (j->type != JSON_BOOL) return bad_value(p, e);
-    *out = value_bool(j->yes);
+    *ret = value_bool(j->yes);
   } else if (j->type != JSON_TEXT) {
     return bad_value(p, e);
   } else if (strcmp(unit, "rate") == 0) {
     if (!rate_parse(j->s, &n)) return bad_value(p, e);
-    *out = value_int(n);
+    *ret = value_int(n);
   } else if (strcmp(unit, "date") == 0) {
     if (!day_parse(j->s, &d)) return bad_value(p, e);
-    *out = value_int(d);
+    *ret = value_int(d);
   } else {
     const char *copy = arena_copy(a, j->s.at, j->s.bytes);
     if (!copy) return err_memory(e);
-    *out = value_string((text){copy, j->s.bytes});
+    *ret = value_string((text){copy, j->s.bytes});
   }
   return true;
 }
 
 /* [{threshold, rate | amount}], ascending. */
-static bool read_scale(const parameter *p, arena *a, const json *j, value *out, err *e) {
+static bool read_scale(const parameter *p, arena *a, const json *j, value *ret, err *e) {
   if (j->type != JSON_LIST || j->count == 0)
     return err_set(e, ERR_BAD_INPUT, p->name, "“%s”是分档的，应填各档的列表。",
                    "\"%s\" has brackets; give the list of them.", LABEL(p->title));
@@ -77,27 +77,27 @@ static bool read_scale(const parameter *p, arena *a, const json *j, value *out, 
     items[i] = (value){.type = VALUE_MAP, .map = m};
   }
   *list = (value_list){.count = j->count, .items = items};
-  *out = (value){.type = VALUE_LIST, .list = list};
+  *ret = (value){.type = VALUE_LIST, .list = list};
   return true;
 }
 
 /* The parameter a name stands for: itself, or one key of it ("p.medical.rate.level1"). */
-static int parameter_of(const pack *p, text name, text *key) {
+static int parameter_of(const pack *p, text name, text *ret_key) {
   for (size_t i = 0; i < p->parameter_count; i++) {
     const parameter *m = &p->parameters[i];
     size_t n = strlen(m->name);
-    *key = TEXT("");
+    *ret_key = TEXT("");
     if (text_is(name, m->name)) return (int)i;
     if (m->form == PARAM_KEYED && name.bytes > n + 1 && text_starts(name, m->name) &&
         name.at[n] == '.') {
-      *key = (text){name.at + n + 1, name.bytes - n - 1};
+      *ret_key = (text){name.at + n + 1, name.bytes - n - 1};
       return (int)i;
     }
   }
   return -1;
 }
 
-static bool read_setting(const pack *p, text name, const json *j, arena *a, setting *out, err *e) {
+static bool read_setting(const pack *p, text name, const json *j, arena *a, setting *ret, err *e) {
   text key;
   int at = parameter_of(p, name, &key);
   char shown[ERR_PLACE_MAX];
@@ -111,10 +111,10 @@ static bool read_setting(const pack *p, text name, const json *j, arena *a, sett
   if (m->form == PARAM_KEYED && key.bytes == 0)
     return err_set(e, ERR_BAD_INPUT, m->name, "“%s”分几项，请写明是哪一项（%s.项）。",
                    "\"%s\" has several keys; say which (%s.KEY).", LABEL(m->title), m->name);
-  *out = (setting){.parameter = at, .key = key, .v = value_missing(a, m->name)};
+  *ret = (setting){.parameter = at, .key = key, .v = value_missing(a, m->name)};
   if (j->type == JSON_NULL) return true;
-  return m->form == PARAM_SCALE ? read_scale(m, a, j, &out->v, e)
-                                : read_one(m, m->unit, a, j, &out->v, e);
+  return m->form == PARAM_SCALE ? read_scale(m, a, j, &ret->v, e)
+                                : read_one(m, m->unit, a, j, &ret->v, e);
 }
 
 static bool read_settings(const json *set, arena *a, whatif *x, err *e) {
@@ -149,7 +149,7 @@ const rule *whatif_rule(const pack *p, text name) {
   return NULL;
 }
 
-bool whatif_which(text word, which *out) {
+bool whatif_which(text word, which *ret) {
   static const char *const words[] = {[WHICH_RAISED_NOW] = "raised_now",
                                       [WHICH_RAISED_THEN] = "raised_then",
                                       [WHICH_ENTERS] = "enters",
@@ -157,17 +157,17 @@ bool whatif_which(text word, which *out) {
                                       [WHICH_UNKNOWN] = "unknown"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (text_is(word, words[i])) {
-      *out = (which)i;
+      *ret = (which)i;
       return true;
     }
   return false;
 }
 
-void whatif_base(const scope *seen, const char *county, char out[13]) {
-  memcpy(out, county, 13);
+void whatif_base(const scope *seen, const char *county, char ret[13]) {
+  memcpy(ret, county, 13);
   if (seen->count != 1) return;
   /* An area's range begins with its own code. */
-  if (strcmp(seen->areas[0].lo, county) >= 0) memcpy(out, seen->areas[0].lo, 13);
+  if (strcmp(seen->areas[0].lo, county) >= 0) memcpy(ret, seen->areas[0].lo, 13);
 }
 
 static bool read_list(const json *list, whatif *x, err *e) {
@@ -199,7 +199,7 @@ static const pack *pack_asked(const catalog *packs, text name) {
 }
 
 bool whatif_read(const json *body, const catalog *packs, const scope *seen, day today, arena *a,
-                 whatif *out, err *e) {
+                 whatif *ret, err *e) {
   whatif x = {.pack = pack_asked(packs, json_text(body, "pack")), .as_of = today, .scope = *seen};
   text as_of = json_text(body, "as_of"), area_code = json_text(body, "area"),
        by = json_text(body, "by");
@@ -218,6 +218,6 @@ bool whatif_read(const json *body, const catalog *packs, const scope *seen, day 
                          "by is the name of a field with choices or yes and no."});
   if (!read_settings(json_get(body, "set"), a, &x, e) || !read_list(json_get(body, "list"), &x, e))
     return false;
-  *out = x;
+  *ret = x;
   return true;
 }

@@ -24,13 +24,13 @@ typedef struct whatif {
 
 /* A JSON question; `seen` bounds it. Everything is checked; e->place names the member. */
 bool whatif_read(const json *body, const catalog *packs, const scope *seen, day today, arena *a,
-                 whatif *out, err *e);
+                 whatif *ret, err *e);
 question whatif_question(const whatif *x); /* points into x */
 /* The area whose parts are summed up when none was asked for: that of a single post, else the
  * county's. */
-void whatif_base(const scope *seen, const char *county, char out[13]);
+void whatif_base(const scope *seen, const char *county, char ret[13]);
 const field *whatif_by(const pack *p, text name); /* a choice or yes/no field of a root kind */
 const rule *whatif_rule(const pack *p, text name);
-bool whatif_which(text word, which *out);
+bool whatif_which(text word, which *ret);
 
 #endif

@@ -39,11 +39,11 @@ bool whatif_sum_empty(const whatif_sum *s) {
 }
 
 /* The part of `base` that a village lies in, one level down. */
-static void part_of(const char *village, area_level base, char out[13]) {
-  memcpy(out, village, 12);
-  out[12] = 0;
+static void part_of(const char *village, area_level base, char ret[13]) {
+  memcpy(ret, village, 12);
+  ret[12] = 0;
   size_t kept = base < AREA_COUNTY ? 6 : base < AREA_TOWN ? 9 : 12;
-  memset(out + kept, '0', 12 - kept);
+  memset(ret + kept, '0', 12 - kept);
 }
 
 static whatif_part *part_for(whatif_sums *s, size_t *room, const char *area_code, size_t rules,
@@ -82,7 +82,7 @@ static size_t index_of(const screen_answer *x, const rule *r) {
 }
 
 bool whatif_sum_up(const screen_answer *x, const char *base, bool villages, arena *a,
-                   whatif_sums *out, err *e) {
+                   whatif_sums *ret, err *e) {
   whatif_sums s = {.all = ARENA_ARRAY(a, x->rule_count, whatif_sum)};
   size_t room = 0, r = 0;
   if (!s.all || !make_categories(x, &s, a)) return err_memory(e);
@@ -103,7 +103,7 @@ bool whatif_sum_up(const screen_answer *x, const char *base, bool villages, aren
                      LABEL(c->rule->title));
   }
   if (s.area_count) qsort(s.areas, s.area_count, sizeof *s.areas, by_code);
-  *out = s;
+  *ret = s;
   return true;
 }
 

@@ -23,7 +23,7 @@ typedef struct whatif_sums {
 /* At the level below `base`, or by village. False: memory, or a sum of money that no number holds.
  */
 bool whatif_sum_up(const screen_answer *x, const char *base, bool villages, arena *a,
-                   whatif_sums *out, err *e);
+                   whatif_sums *ret, err *e);
 bool whatif_sum_empty(const whatif_sum *s);
 
 /* Asks and writes all of it. `names`: for titles and areas, of the same county. */

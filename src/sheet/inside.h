@@ -26,7 +26,7 @@ void row_clear(row_builder *b);
 /* Sets a cell; `number` is for the place of the fault. An empty text leaves no trace but the width.
  * `lasts`: t outlives the row, and is not copied; its length was checked. */
 bool row_set(row_builder *b, int64_t number, size_t column, table_cell cell, bool lasts, err *e);
-void row_finish(row_builder *b, int64_t number, table_row *out);
+void row_finish(row_builder *b, int64_t number, table_row *ret);
 void row_release(row_builder *b);
 
 /* "row 12" and a sentence over the row's number. False. */

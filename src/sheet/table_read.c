@@ -63,7 +63,7 @@ _Static_assert(TABLE_COLUMNS_MAX == 1024 && TABLE_CELL_MAX_POINTS == 32767 &&
                    TABLE_LINE_MAX_BYTES == 1 << 20,
                "the sentences above name these limits");
 
-void row_finish(row_builder *b, int64_t number, table_row *out) {
+void row_finish(row_builder *b, int64_t number, table_row *ret) {
   for (size_t i = 0; i < b->count; i++) {
     b->cells[i] = (table_cell){.text = TEXT("")};
     if (!b->spans[i].set) continue;
@@ -71,7 +71,7 @@ void row_finish(row_builder *b, int64_t number, table_row *out) {
     b->cells[i].text = (text){at ? at : b->bytes.at + b->spans[i].start, b->spans[i].bytes};
     b->cells[i].damaged_number = b->spans[i].damaged;
   }
-  *out = (table_row){.number = number, .count = b->count, .cells = b->cells};
+  *ret = (table_row){.number = number, .count = b->count, .cells = b->cells};
 }
 
 void row_release(row_builder *b) {

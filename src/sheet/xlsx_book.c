@@ -97,10 +97,10 @@ static bool open_part(xlsx *x, zip_uint64_t index) {
 }
 
 bool xlsx_begin_part(xlsx *x, const char *path, XML_StartElementHandler start,
-                     XML_EndElementHandler end, bool *there) {
+                     XML_EndElementHandler end, bool *ret_there) {
   zip_int64_t index = zip_name_locate(x->zip, path, ZIP_FL_NOCASE);
-  *there = index >= 0;
-  if (!*there) return true;
+  *ret_there = index >= 0;
+  if (!*ret_there) return true;
   if (!open_part(x, (zip_uint64_t)index)) return false;
   x->in_text = x->in_phonetic = 0;
   buf_clear(&x->cell);
@@ -142,7 +142,7 @@ static bool within_limits(xlsx *x, int64_t got) {
   return xlsx_count(x, got);
 }
 
-bool xlsx_feed(xlsx *x, bool *more) {
+bool xlsx_feed(xlsx *x, bool *ret_more) {
   XML_ParsingStatus now;
   XML_GetParsingStatus(x->parser, &now);
   enum XML_Status s = XML_STATUS_OK;
@@ -159,7 +159,7 @@ bool xlsx_feed(xlsx *x, bool *more) {
   if (s == XML_STATUS_ERROR)
     return XML_GetErrorCode(x->parser) == XML_ERROR_NO_MEMORY ? no_memory(x) : xlsx_damaged(x);
   XML_GetParsingStatus(x->parser, &now);
-  *more = now.parsing != XML_FINISHED;
+  *ret_more = now.parsing != XML_FINISHED;
   return x->fault.code == ERR_NONE;
 }
 
@@ -179,7 +179,7 @@ static bool read_part(xlsx *x, const char *path, bool must, XML_StartElementHand
 
 /* A target is relative to the folder of the part that names it, or begins with a slash. False: too
  * long, or out of the archive. */
-static bool resolve(const char *from, const char *target, char out[TABLE_NAME_MAX_BYTES]) {
+static bool resolve(const char *from, const char *target, char ret[TABLE_NAME_MAX_BYTES]) {
   const char *slash = target[0] == '/' ? NULL : strrchr(from, '/');
   size_t folder = slash ? (size_t)(slash - from) + 1 : 0;
   if (target[0] == '/') target++;
@@ -191,8 +191,8 @@ static bool resolve(const char *from, const char *target, char out[TABLE_NAME_MA
     folder = up ? (size_t)(up - from) + 1 : 0;
   }
   if (folder + strlen(target) >= TABLE_NAME_MAX_BYTES) return false;
-  memcpy(out, from, folder);
-  strcpy(out + folder, target);
+  memcpy(ret, from, folder);
+  strcpy(ret + folder, target);
   return true;
 }
 
@@ -288,8 +288,8 @@ static bool code_is_date(const char *code) {
   return false;
 }
 
-static bool format_number(const char *id, int64_t *n) {
-  return id && text_to_int(text_of(id), n) && *n >= 0 && *n < XLSX_FORMATS_MAX;
+static bool format_number(const char *id, int64_t *ret_n) {
+  return id && text_to_int(text_of(id), ret_n) && *ret_n >= 0 && *ret_n < XLSX_FORMATS_MAX;
 }
 
 static void set_format(xlsx *x, int64_t n, bool is_date) {

@@ -62,11 +62,12 @@ const char *xlsx_attribute(const char **attributes, const char *name); /* NULL: 
 bool xlsx_read_book(xlsx *x);
 text xlsx_unescape(buf *b);              /* what b means without _x000D_; changes b */
 bool xlsx_count(xlsx *x, int64_t bytes); /* against the limit of all inflated bytes */
-/* Begins a part with its handlers; *there false: no such part. */
+/* Begins a part with its handlers; *ret_there false: no such part. */
 bool xlsx_begin_part(xlsx *x, const char *path, XML_StartElementHandler start,
-                     XML_EndElementHandler end, bool *there);
-/* Feeds the next piece to the parser, or goes on after it was suspended; *more false at the end. */
-bool xlsx_feed(xlsx *x, bool *more);
+                     XML_EndElementHandler end, bool *ret_there);
+/* Feeds the next piece to the parser, or goes on after it was suspended; *ret_more false at the
+ * end. */
+bool xlsx_feed(xlsx *x, bool *ret_more);
 void xlsx_end_part(xlsx *x);
 
 #endif

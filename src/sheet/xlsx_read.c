@@ -11,14 +11,14 @@ enum { OWN_TEXT = 48, DIGITS_KEPT = 15 /* of a number in Excel */ };
 /* ---- cells ---- */
 
 /* "AB12" → column 27. False for nonsense, and past XFD, the last there is. */
-static bool column_of(const char *reference, size_t *out) {
+static bool column_of(const char *reference, size_t *ret) {
   size_t n = 0;
   for (; *reference >= 'A' && *reference <= 'Z'; reference++) {
     n = n * 26 + (size_t)(*reference - 'A' + 1);
     if (n > 16384) return false;
   }
   if (n == 0 || *reference < '0' || *reference > '9') return false;
-  *out = n - 1;
+  *ret = n - 1;
   return true;
 }
 
@@ -30,18 +30,18 @@ static cell_kind kind_of(const char *t) {
   return CELL_AS_IS; /* inlineStr, str, e */
 }
 
-static text day_text(double serial, bool from_1904, char out[OWN_TEXT]) {
+static text day_text(double serial, bool from_1904, char ret[OWN_TEXT]) {
   if (serial >= 0 && serial < 1) { /* a time without a day */
     int minutes = (int)floor(serial * 1440 + 0.5) % 1440;
-    snprintf(out, OWN_TEXT, "%02d:%02d", minutes / 60, minutes % 60);
-    return text_of(out);
+    snprintf(ret, OWN_TEXT, "%02d:%02d", minutes / 60, minutes % 60);
+    return text_of(ret);
   }
   if (!(fabs(serial) < 1e7)) return TEXT("");
   /* Day 60 of the 1900 system is 29 February 1900, which never was: from there on one day less. */
   int64_t d = (int64_t)floor(serial) + (from_1904 ? -24107 : serial < 60 ? -25568 : -25569);
   if (d < DAY_MIN || d > DAY_MAX) return TEXT("");
-  day_format((day)d, out);
-  return text_of(out);
+  day_format((day)d, ret);
+  return text_of(ret);
 }
 
 static bool is_plain(text raw, size_t *digits) {
@@ -61,37 +61,37 @@ static bool is_plain(text raw, size_t *digits) {
 
 /* The number as a person typed it: Excel stores 0.3 as 0.29999999999999999 and 17 digits with an
  * exponent. */
-static text number_text(text raw, double n, char out[OWN_TEXT]) {
+static text number_text(text raw, double n, char ret[OWN_TEXT]) {
   size_t digits;
   bool plain = is_plain(raw, &digits);
   bool whole = n == floor(n);
   if (plain && (digits <= DIGITS_KEPT || (whole && fabs(n) >= 1e15))) return raw;
   if (whole && fabs(n) < 1e21) {
-    snprintf(out, OWN_TEXT, "%.0f", n);
+    snprintf(ret, OWN_TEXT, "%.0f", n);
   } else if (fabs(n) >= 1e-9 && fabs(n) < 1e15) {
     int before = (int)floor(log10(fabs(n))) + 1; /* digits in front of the point */
     int places = before < DIGITS_KEPT ? DIGITS_KEPT - before : 0;
-    snprintf(out, OWN_TEXT, "%.*f", places, n);
-    size_t end = strlen(out);
-    while (places && out[end - 1] == '0') out[--end] = 0;
-    if (out[end - 1] == '.') out[--end] = 0;
+    snprintf(ret, OWN_TEXT, "%.*f", places, n);
+    size_t end = strlen(ret);
+    while (places && ret[end - 1] == '0') ret[--end] = 0;
+    if (ret[end - 1] == '.') ret[--end] = 0;
   } else {
-    snprintf(out, OWN_TEXT, "%.15g", n);
+    snprintf(ret, OWN_TEXT, "%.15g", n);
   }
-  return text_of(out);
+  return text_of(ret);
 }
 
-static text number_or_day(const xlsx *x, text raw, char out[OWN_TEXT], bool *lost) {
+static text number_or_day(const xlsx *x, text raw, char ret[OWN_TEXT], bool *lost) {
   char *end;
   if (!raw.bytes) return raw;
   double n = strtod(raw.at, &end);
   if (end != raw.at + raw.bytes || !isfinite(n) || strpbrk(raw.at, "xX")) return raw;
   if (x->style < x->style_count && x->style_is_date[x->style]) {
-    text t = day_text(n, x->date_1904, out);
+    text t = day_text(n, x->date_1904, ret);
     if (t.bytes) return t;
   }
   *lost = fabs(n) >= 1e15;
-  return number_text(raw, n, out);
+  return number_text(raw, n, ret);
 }
 
 static text iso_day(text raw) {
@@ -100,13 +100,13 @@ static text iso_day(text raw) {
   return day_parse(first, &d) ? first : raw;
 }
 
-static bool shared_text(xlsx *x, text raw, text *to) {
+static bool shared_text(xlsx *x, text raw, text *ret_to) {
   int64_t n;
-  *to = raw;
+  *ret_to = raw;
   if (!raw.bytes) return true;
   if (!text_to_int(raw, &n) || n < 0 || (uint64_t)n >= x->shared_count) return xlsx_damaged(x);
-  *to = x->shared[n];
-  return xlsx_count(x, (int64_t)to->bytes); /* a short index may stand for a long text, often */
+  *ret_to = x->shared[n];
+  return xlsx_count(x, (int64_t)ret_to->bytes); /* a short index may stand for a long text, often */
 }
 
 static text bool_text(text raw) {

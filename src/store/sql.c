@@ -48,17 +48,17 @@ const char *sql_str(db_stmt *q, int column, arena *a) {
   return arena_copy(a, t.at, t.bytes);
 }
 
-bool sql_text(db_stmt *q, int column, arena *a, text *out) {
+bool sql_text(db_stmt *q, int column, arena *a, text *ret) {
   text t = db_text(q, column);
   char *copy = arena_copy(a, t.at, t.bytes);
   if (!copy) return false;
-  *out = (text){copy, t.bytes};
+  *ret = (text){copy, t.bytes};
   return true;
 }
 
-void sql_area(db_stmt *q, int column, char out[13]) {
+void sql_area(db_stmt *q, int column, char ret[13]) {
   text t = db_text(q, column);
-  snprintf(out, 13, "%.*s", (int)(t.bytes > 12 ? 12 : t.bytes), t.at);
+  snprintf(ret, 13, "%.*s", (int)(t.bytes > 12 ? 12 : t.bytes), t.at);
 }
 
 /* ---- field values ---- */
@@ -68,7 +68,7 @@ char sql_field_storage(const field *f) {
 }
 
 /* Several choices as a JSON list of their codes. */
-static bool choices_to_text(const value *v, arena *a, text *out) {
+static bool choices_to_text(const value *v, arena *a, text *ret) {
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
   json_open(&w, '[');
@@ -76,28 +76,28 @@ static bool choices_to_text(const value *v, arena *a, text *out) {
   json_close(&w, ']');
   char *copy = buf_ok(&b) ? arena_copy(a, b.at, b.bytes) : NULL;
   if (!copy) return false;
-  *out = (text){copy, b.bytes};
+  *ret = (text){copy, b.bytes};
   return true;
 }
 
-bool sql_field_to_text(const field *f, const value *v, arena *a, text *out) {
+bool sql_field_to_text(const field *f, const value *v, arena *a, text *ret) {
   if (v->type == VALUE_UNKNOWN || v->type == VALUE_NULL) {
-    *out = (text){NULL, 0};
+    *ret = (text){NULL, 0};
     return true;
   }
-  if (f->type == FIELD_CHOICES) return choices_to_text(v, a, out);
+  if (f->type == FIELD_CHOICES) return choices_to_text(v, a, ret);
   if (sql_field_storage(f) == 't') {
-    *out = v->s;
+    *ret = v->s;
     return true;
   }
   const char *number = arena_printf(a, "%lld", (long long)(f->type == FIELD_BOOL ? v->yes : v->i));
-  *out = text_of(number);
+  *ret = text_of(number);
   return number != NULL;
 }
 
-bool sql_field_from_text(const field *f, text t, arena *a, value *out) {
+bool sql_field_from_text(const field *f, text t, arena *a, value *ret) {
   if (!t.at) {
-    *out = value_missing(a, f->name);
+    *ret = value_missing(a, f->name);
     return true;
   }
   int64_t n = 0;
@@ -111,21 +111,21 @@ bool sql_field_from_text(const field *f, text t, arena *a, value *out) {
     for (size_t i = 0; i < list->count; i++) items[i] = value_string(list->items[i].s);
     values->count = list->count;
     values->items = items;
-    *out = (value){.type = VALUE_LIST, .list = values};
+    *ret = (value){.type = VALUE_LIST, .list = values};
     return true;
   }
   case FIELD_TEXT:
   case FIELD_CHOICE: {
     char *copy = arena_copy(a, t.at, t.bytes);
-    *out = value_string((text){copy, t.bytes});
+    *ret = value_string((text){copy, t.bytes});
     return copy != NULL;
   }
   case FIELD_BOOL:
-    *out = value_bool(text_is(t, "1"));
+    *ret = value_bool(text_is(t, "1"));
     return true;
   default:
     if (!text_to_int(t, &n)) n = 0;
-    *out = value_int(n);
+    *ret = value_int(n);
     return true;
   }
 }
@@ -145,13 +145,13 @@ bool sql_bind_field(db_stmt *q, int n, const field *f, const value *v, arena *sc
   return true;
 }
 
-bool sql_field(db_stmt *q, int column, const field *f, arena *a, value *out) {
+bool sql_field(db_stmt *q, int column, const field *f, arena *a, value *ret) {
   if (db_null(q, column)) {
-    *out = value_missing(a, f->name);
+    *ret = value_missing(a, f->name);
     return true;
   }
-  if (sql_field_storage(f) == 't') return sql_field_from_text(f, db_text(q, column), a, out);
+  if (sql_field_storage(f) == 't') return sql_field_from_text(f, db_text(q, column), a, ret);
   int64_t n = db_int(q, column);
-  *out = f->type == FIELD_BOOL ? value_bool(n != 0) : value_int(n);
+  *ret = f->type == FIELD_BOOL ? value_bool(n != 0) : value_int(n);
   return true;
 }

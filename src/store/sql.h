@@ -15,16 +15,16 @@ void sql_bind_day(db_stmt *q, int n, day d);
 uuid sql_uuid(db_stmt *q, int column);
 day sql_day(db_stmt *q, int column);
 const char *sql_str(db_stmt *q, int column, arena *a); /* NULL: memory */
-bool sql_text(db_stmt *q, int column, arena *a, text *out);
-void sql_area(db_stmt *q, int column, char out[13]);
+bool sql_text(db_stmt *q, int column, arena *a, text *ret);
+void sql_area(db_stmt *q, int column, char ret[13]);
 
 /* Field values as columns: numbers as int64, text as it is, several choices as a JSON list; UNKNOWN
  * as NULL. */
 char sql_field_storage(const field *f);
 bool sql_bind_field(db_stmt *q, int n, const field *f, const value *v, arena *scratch);
-bool sql_field(db_stmt *q, int column, const field *f, arena *a, value *out);
+bool sql_field(db_stmt *q, int column, const field *f, arena *a, value *ret);
 /* The same as one text, for the table of facts; NULL-valued text (at == NULL) for UNKNOWN. */
-bool sql_field_to_text(const field *f, const value *v, arena *a, text *out);
-bool sql_field_from_text(const field *f, text t, arena *a, value *out);
+bool sql_field_to_text(const field *f, const value *v, arena *a, text *ret);
+bool sql_field_from_text(const field *f, text t, arena *a, value *ret);
 
 #endif

@@ -71,8 +71,8 @@ store *store_open(const char *location, db_mode mode, const char *county, err *e
   return NULL;
 }
 
-bool store_there(store *s, char code[13], char name[128], err *e) {
-  code[0] = name[0] = 0;
+bool store_there(store *s, char ret_code[13], char ret_name[128], err *e) {
+  ret_code[0] = ret_name[0] = 0;
   int made = db_has_column(s->d, "county_state", "county", e);
   if (made <= 0) return made == 0;
   db_stmt *q = db_prepare(s->d, "SELECT county, name FROM county_state ORDER BY county LIMIT 1", e);
@@ -80,9 +80,9 @@ bool store_there(store *s, char code[13], char name[128], err *e) {
   if (got < 0) return false;
   if (got > 0) {
     text found = text_cut(db_text(q, 1), 127);
-    sql_area(q, 0, code);
-    memcpy(name, found.at, found.bytes);
-    name[found.bytes] = 0;
+    sql_area(q, 0, ret_code);
+    memcpy(ret_name, found.at, found.bytes);
+    ret_name[found.bytes] = 0;
     db_done(q);
   }
   return true;

@@ -29,7 +29,7 @@ void store_close(store *s);
 /* As store_close, and takes away again what opening by DB_CREATE made. */
 void store_discard(store *s);
 /* Whether any county is here, and which: `code` "" when none. Works before the tables are made. */
-bool store_there(store *s, char code[13], char name[128], err *e);
+bool store_there(store *s, char ret_code[13], char ret_name[128], err *e);
 /* Makes the statements of the packs' kinds; with `make_tables` also makes missing tables and
  * columns (inside the open transaction). The catalog must outlive the store. */
 bool store_use_packs(store *s, const catalog *packs, bool make_tables, err *e);

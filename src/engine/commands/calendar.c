@@ -23,7 +23,7 @@ static const limit *limit_of(const engine *eng, const casework *c) {
 }
 
 /* By the calendar as it was when their deadlines were set. */
-static bool find_waiting(command_context *ctx, waiting **ret, size_t *count, err *e) {
+static bool find_waiting(command_context *ctx, waiting **ret, size_t *ret_count, err *e) {
   casework *cases = NULL;
   size_t n = 0;
   if (!store_cases_with_deadline(ctx->store, ctx->a, &cases, &n, e)) return false;
@@ -33,7 +33,7 @@ static bool find_waiting(command_context *ctx, waiting **ret, size_t *count, err
     casework *c = &cases[i];
     const limit *l = limit_of(ctx->engine, c);
     if (!l || !l->working_days) continue;
-    list[(*count)++] =
+    list[(*ret_count)++] =
         (waiting){c, calendar_workdays_between(ctx->engine->calendar, c->since, c->deadline)};
   }
   *ret = list;

@@ -18,14 +18,14 @@ static bool excuse_days(command_context *ctx, excuse *x, err *e) {
   return true;
 }
 
-static bool excuse_officer(command_context *ctx, const char *key, uuid *ret, char area[13],
+static bool excuse_officer(command_context *ctx, const char *key, uuid *ret, char ret_area[13],
                            err *e) {
   officer *o = NULL;
   if (!body_uuid(ctx->command->body, key, ret, e) ||
       !store_officer_find(ctx->store, ctx->a, ret, &o, e))
     return false;
   if (!o) return err_set(e, ERR_BAD_INPUT, key, "没有这位工作人员。", "There is no such officer.");
-  if (area && o->post_count) memcpy(area, o->posts[0].area, 13);
+  if (ret_area && o->post_count) memcpy(ret_area, o->posts[0].area, 13);
   return true;
 }
 

@@ -91,27 +91,27 @@ static bool is_of_duty(const excuse *x, const duty *d) {
   return strcmp(x->duty, d->name) == 0;
 }
 
-static bool said_of(const duty_excuses *x, const uuid *root, day on, bool named, label *why) {
+static bool said_of(const duty_excuses *x, const uuid *root, day on, bool named, label *ret_why) {
   FIRST_OF(x->said, x->said_count, root)
   for (size_t i = lo; i < x->said_count && uuid_equal(&x->said[i].root, root); i++) {
     const excuse *s = &x->said[i];
     bool fits = named ? is_of_duty(s, x->duty)
                       : (!s->duty[0] || is_of_duty(s, x->duty)) && s->since <= on && on <= s->until;
     if (!fits) continue;
-    *why = (label){s->reason, s->reason};
+    *ret_why = (label){s->reason, s->reason};
     return true;
   }
   return false;
 }
 
-static bool condition_of(const duty_excuses *x, const uuid *root, day on, label *why) {
+static bool condition_of(const duty_excuses *x, const uuid *root, day on, label *ret_why) {
   for (size_t i = 0; i < x->duty->excuse_count; i++) {
     int c = x->duty->excuses[i];
     const condition_day *rows = x->conditions[c];
     FIRST_OF(rows, x->condition_counts[c], root)
     for (size_t k = lo; k < x->condition_counts[c] && uuid_equal(&rows[k].root, root); k++)
       if (rows[k].since <= on && on <= rows[k].until) {
-        *why = x->pack->conditions[c].title;
+        *ret_why = x->pack->conditions[c].title;
         return true;
       }
   }
@@ -120,32 +120,32 @@ static bool condition_of(const duty_excuses *x, const uuid *root, day on, label 
 
 /* One day of a subject. */
 static bool subject_day(duty_excuses *x, const uuid *root, const scope *place, day on,
-                        const bool *off, label *why) {
+                        const bool *off, label *ret_why) {
   static const label away = {"责任人请假", "its officer is away"};
   const label *here = excuses_place(x, place, on);
   if (here) {
-    *why = *here;
+    *ret_why = *here;
     return true;
   }
-  if (condition_of(x, root, on, why) || said_of(x, root, on, false, why)) return true;
+  if (condition_of(x, root, on, ret_why) || said_of(x, root, on, false, ret_why)) return true;
   if (!off || !off[on - x->from]) return false;
-  *why = away;
+  *ret_why = away;
   return true;
 }
 
 bool excuses_subject(duty_excuses *x, const uuid *root, const char *area, day since,
-                     const bool *off, label *why) {
+                     const bool *off, label *ret_why) {
   scope place = {0};
   label first = {"", ""};
-  *why = first;
-  if (said_of(x, root, x->from, true, why)) return true;
+  *ret_why = first;
+  if (said_of(x, root, x->from, true, ret_why)) return true;
   scope_add(&place, area);
   day begin = since > x->from ? since : x->from;
   for (day on = begin; on <= x->to; on++) {
-    if (!subject_day(x, root, &place, on, off, why)) return false;
-    if (on == begin) first = *why;
+    if (!subject_day(x, root, &place, on, off, ret_why)) return false;
+    if (on == begin) first = *ret_why;
   }
-  *why = first;
+  *ret_why = first;
   return begin <= x->to;
 }
 

@@ -29,7 +29,7 @@ const label *excuses_place(duty_excuses *x, const scope *areas, day on);
 /* Whether a subject is asked for nothing in the whole period, and why. `off` (may be NULL): days on
  * which its officer is away, one flag a day from x->from. */
 bool excuses_subject(duty_excuses *x, const uuid *root, const char *area, day since,
-                     const bool *off, label *why);
+                     const bool *off, label *ret_why);
 /* What an officer said of this duty, or of all his duties on that day; *stand_in nil: nobody. NULL:
  * nothing. */
 const excuse *excuses_officer(const duty_excuses *x, const uuid *officer, day on);

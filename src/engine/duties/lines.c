@@ -168,37 +168,37 @@ static bool holds_post(const duty *d, const post *p) {
   return roles_hold(d->who, p->role);
 }
 
-static bool begin_line(line *l, store *s, arena *a, const duty_request *q, duty_line *out, err *e) {
-  const duty *d = out->duty;
-  *l = (line){.s = s, .a = a, .q = q, .out = out};
-  period_days(d->period, q->on, &out->from, &out->to);
-  out->provisional = d->workdays && calendar_is_provisional(q->calendar, out->to);
-  out->why = (label){"", ""};
+static bool begin_line(line *l, store *s, arena *a, const duty_request *q, duty_line *ret, err *e) {
+  const duty *d = ret->duty;
+  *l = (line){.s = s, .a = a, .q = q, .out = ret};
+  period_days(d->period, q->on, &ret->from, &ret->to);
+  ret->provisional = d->workdays && calendar_is_provisional(q->calendar, ret->to);
+  ret->why = (label){"", ""};
   l->excuses = (duty_excuses){
-      .pack = out->pack, .duty = d, .calendar = q->calendar, .from = out->from, .to = out->to};
+      .pack = ret->pack, .duty = d, .calendar = q->calendar, .from = ret->from, .to = ret->to};
   l->ask = (duty_query){.duty = d->name,
-                        .on = q->on < out->to ? q->on : out->to,
-                        .from = out->from,
-                        .to = q->on < out->to ? q->on : out->to};
-  l->parts = d->parts < 0 ? 0 : out->pack->events[d->counted_event].fields[d->parts].choice_count;
+                        .on = q->on < ret->to ? q->on : ret->to,
+                        .from = ret->from,
+                        .to = q->on < ret->to ? q->on : ret->to};
+  l->parts = d->parts < 0 ? 0 : ret->pack->events[d->counted_event].fields[d->parts].choice_count;
   if (l->parts > sizeof l->by_part / sizeof *l->by_part)
     return err_set(e, ERR_TOO_LARGE, d->name, "分项太多。", "Too many parts.");
   l->least = d->form == DUTY_LEAST ? 0 : demand_over(l, d->at_least);
   if (!excuses_load(s, a, &l->excuses, e)) return false;
-  if (out->officer) {
-    for (size_t i = 0; i < out->officer->post_count; i++)
-      if (holds_post(d, &out->officer->posts[i]))
-        scope_add(&l->places, out->officer->posts[i].area);
+  if (ret->officer) {
+    for (size_t i = 0; i < ret->officer->post_count; i++)
+      if (holds_post(d, &ret->officer->posts[i]))
+        scope_add(&l->places, ret->officer->posts[i].area);
     l->ask.scope = l->places;
     if (d->assigned_to) {
-      l->ask.owner = out->officer->login;
+      l->ask.owner = ret->officer->login;
       l->ask.scope = scope_all();
     }
-    return set_doers(l, out->officer, e);
+    return set_doers(l, ret->officer, e);
   }
   l->ask.root = q->subject;
-  l->ask.scope = uuid_is_nil(&q->subject) ? scope_within(&q->scope, out->area) : q->scope;
-  scope_add(&l->places, out->area);
+  l->ask.scope = uuid_is_nil(&q->subject) ? scope_within(&q->scope, ret->area) : q->scope;
+  scope_add(&l->places, ret->area);
   return true;
 }
 
@@ -224,19 +224,19 @@ static bool add_subject(line *l, const duty_subject *x, err *e) {
 }
 
 /* The whole line is excused: every day of it, or this duty by name. */
-static bool all_excused(line *l, label *why) {
+static bool all_excused(line *l, label *ret_why) {
   const duty_line *out = l->out;
   const excuse *named = out->officer ? excuses_named(&l->excuses, &out->officer->id) : NULL;
   if (named && uuid_is_nil(&named->stand_in)) {
-    *why = (label){named->reason, named->reason};
+    *ret_why = (label){named->reason, named->reason};
     return true;
   }
   for (day on = out->from; on <= out->to; on++) {
     const label *here = excuses_place(&l->excuses, &l->places, on);
     if (!here && !(l->has_off && l->off[on - out->from])) return false;
-    if (why->zh[0]) continue;
+    if (ret_why->zh[0]) continue;
     const excuse *said = here ? NULL : excuses_officer(&l->excuses, &out->officer->id, on);
-    *why = here ? *here : (label){said->reason, said->reason};
+    *ret_why = here ? *here : (label){said->reason, said->reason};
   }
   return true;
 }

@@ -53,17 +53,17 @@ static bool is_approved(const measure *m) {
          strcmp(m->state, "done") == 0;
 }
 
-static bool resolve_measure(command_context *ctx, const event *ev, const field *f, value *v,
+static bool resolve_measure(command_context *ctx, const event *ev, const field *f, value *ret_v,
                             err *e) {
   measure *all = NULL;
   const measure *meant = NULL;
   size_t count = 0;
   uuid id;
   char own[37];
-  if (v->type != VALUE_STRING || uuid_parse(v->s, &id)) return true;
+  if (ret_v->type != VALUE_STRING || uuid_parse(ret_v->s, &id)) return true;
   if (!store_measures_of(ctx->store, ctx->a, &ev->root, &all, &count, e)) return false;
   for (size_t i = 0; i < count; i++)
-    if (is_called(&ctx->engine->packs, &all[i], v->s) && is_approved(&all[i]) &&
+    if (is_called(&ctx->engine->packs, &all[i], ret_v->s) && is_approved(&all[i]) &&
         (!meant || all[i].version > meant->version))
       meant = &all[i];
   if (!meant)
@@ -71,11 +71,11 @@ static bool resolve_measure(command_context *ctx, const event *ev, const field *
         e, ERR_NOT_ALLOWED, f->name, "“%.*s”没有经过审批，不能发放。请先提出措施并审批。",
         "\"%.*s\" is not approved, so nothing can be paid. Propose it and have it approved "
         "first.",
-        (int)text_cut(v->s, 60).bytes, v->s.at);
+        (int)text_cut(ret_v->s, 60).bytes, ret_v->s.at);
   uuid_format(&meant->id, own);
   const char *copy = arena_text(ctx->a, own);
   if (!copy) return err_memory(e);
-  *v = value_string(text_of(copy));
+  *ret_v = value_string(text_of(copy));
   return true;
 }
 
@@ -94,8 +94,8 @@ const char *payment_fund(const measure_kind *k, const value *form, arena *a) {
   return arena_copy(a, form[k->fund].s.at, form[k->fund].s.bytes);
 }
 
-static void say_money(int64_t fen, char out[32]) {
-  money_format_yuan(fen, out);
+static void say_money(int64_t fen, char ret[32]) {
+  money_format_yuan(fen, ret);
 }
 
 static bool month_or_year(const char *per, const char *period) {

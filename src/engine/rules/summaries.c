@@ -88,19 +88,19 @@ static value folded_value(command_context *ctx, const event_kind *k, size_t i, c
 }
 
 /* The sources are ordered newest first; `last` takes the newest, by day and then by entry. */
-static bool summarise(command_context *ctx, const event_kind *k, event **from, size_t count,
+static bool summarise(command_context *ctx, const event_kind *k, event **ret_from, size_t count,
                       record *r, event *ev, err *e) {
   for (size_t i = 0; i < k->field_count; i++) {
     const summary_field *f = &k->summary->fields[i];
     folding t = {0};
     int64_t needs = 1;
     for (size_t n = count; n-- > 0;) {
-      unit *u = repo_load_event_unit(ctx, from[n], r, e);
+      unit *u = repo_load_event_unit(ctx, ret_from[n], r, e);
       if (!u) return false;
-      value v = f->what ? unit_event_eval(u, from[n], f->what) : value_bool(true);
+      value v = f->what ? unit_event_eval(u, ret_from[n], f->what) : value_bool(true);
       fold_value(f, &v, &t);
       if (f->min_values && n == 0) {
-        value least = unit_event_eval(u, from[n], f->min_values);
+        value least = unit_event_eval(u, ret_from[n], f->min_values);
         needs = least.type == VALUE_INT && least.i > 0 ? least.i : INT64_MAX;
       }
     }

@@ -46,9 +46,9 @@ void events_read(loader *l) {
 /* ---- what of events needs their scopes ---- */
 
 const fact_setter *events_read_setters(const doc *d, const yaml *item, const kind *of,
-                                       const cel_env *env, size_t *count) {
+                                       const cel_env *env, size_t *ret_count) {
   const yaml *map = load_get(item, "sets");
-  *count = 0;
+  *ret_count = 0;
   if (!map || !load_is_map(d, map)) return NULL;
   fact_setter *all = TAKE(d->l, map->count, fact_setter);
   for (size_t i = 0; all && i < map->count; i++) {
@@ -56,7 +56,7 @@ const fact_setter *events_read_setters(const doc *d, const yaml *item, const kin
                         (label){"字段", "fields"});
     if (f < 0) continue;
     const cel_program *p = compile_at(d, &map->items[i], env, of->fields[f].type_in_cel);
-    if (p) all[(*count)++] = (fact_setter){f, p};
+    if (p) all[(*ret_count)++] = (fact_setter){f, p};
   }
   return all;
 }
@@ -114,7 +114,7 @@ static void read_unique_key(const doc *d, event_kind *k) {
 /* ---- summaries ---- */
 
 static void read_summary_field(const doc *d, const yaml *item, const event_kind *of, const field *f,
-                               summary_field *out) {
+                               summary_field *ret) {
   static const char *const ops[] = {"count", "sum", "mean", "max", "min", "last"};
   const yaml *is = load_need(d, item, "value"), *what = NULL;
   if (!is || !load_is_map(d, is)) return;
@@ -122,17 +122,17 @@ static void read_summary_field(const doc *d, const yaml *item, const event_kind 
   for (int i = 0; i < 6; i++)
     if (load_get(is, ops[i])) {
       what = load_get(is, ops[i]);
-      out->op = (summary_op)i;
+      ret->op = (summary_op)i;
     }
   if (!what) {
     FAULT(d, is, "请写 count、sum、mean、max、min 或 last 之一。",
           "Give one of count, sum, mean, max, min, last.");
     return;
   }
-  const cel_type *want = out->op == SUMMARY_COUNT ? &cel_bool : f->type_in_cel;
-  out->what = compile_at(d, what, of->scope.env, want);
-  out->min_values = compile_key(d, is, "min_values", of->scope.env, &cel_int);
-  if (out->op == SUMMARY_COUNT && f->type != FIELD_INT)
+  const cel_type *want = ret->op == SUMMARY_COUNT ? &cel_bool : f->type_in_cel;
+  ret->what = compile_at(d, what, of->scope.env, want);
+  ret->min_values = compile_key(d, is, "min_values", of->scope.env, &cel_int);
+  if (ret->op == SUMMARY_COUNT && f->type != FIELD_INT)
     FAULT(d, item, "计数的填写项要用 int 类型。", "What counts is a field of the type int.");
 }
 

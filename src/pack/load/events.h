@@ -6,7 +6,7 @@
 
 /* `sets: {field: EXPR}`: fields of a kind. */
 const fact_setter *events_read_setters(const doc *d, const yaml *item, const kind *of,
-                                       const cel_env *env, size_t *count);
+                                       const cel_env *env, size_t *ret_count);
 void events_read(loader *l); /* after the kinds */
 /* Those of measures and steps, after the pack's own. */
 void events_derive(loader *l);

@@ -61,13 +61,13 @@ static bool in_file(const doc *d, const yaml *node, int line, int column, int *f
   return true;
 }
 
-static bool number_after(const char *place, const char *word, int *out) {
+static bool number_after(const char *place, const char *word, int *ret) {
   const char *at = strstr(place, word);
   if (!at) return false;
   at += strlen(word);
   int64_t n = 0;
   if (!text_to_int((text){at, strspn(at, "0123456789")}, &n) || n > INT32_MAX) return false;
-  *out = (int)n;
+  *ret = (int)n;
   return true;
 }
 
@@ -159,7 +159,7 @@ static bool name_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-bool expression_word(text s, size_t *at, text *word) {
+bool expression_word(text s, size_t *at, text *ret_word) {
   bool after_dot = false;
   while (*at < s.bytes) {
     char c = s.at[*at];
@@ -173,7 +173,7 @@ bool expression_word(text s, size_t *at, text *word) {
     } else if (name_letter(c)) {
       size_t start = *at;
       while (*at < s.bytes && name_letter(s.at[*at])) ++*at;
-      *word = (text){s.at + start, *at - start};
+      *ret_word = (text){s.at + start, *at - start};
       if (!after_dot) return true;
       after_dot = false;
       continue;

@@ -46,6 +46,6 @@ cel_program *let_compile_key(const doc *d, const yaml *map, const char *key, con
 sentence compile_sentence(const doc *d, const yaml *node, const let *l);
 /* The next word of an expression that can be a name: not within a string or comment, not after a
  * dot. */
-bool expression_word(text s, size_t *at, text *word);
+bool expression_word(text s, size_t *at, text *ret_word);
 
 #endif

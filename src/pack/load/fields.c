@@ -109,7 +109,7 @@ static void spell(const doc *d, const yaml *at, const choice *all, size_t count,
 }
 
 static bool read_choice(const doc *d, const yaml *item, const choice *before, size_t count,
-                        choice *out) {
+                        choice *ret) {
   load_only_keys(d, item, "code title official aliases applies_when from to");
   const yaml *code = load_need(d, item, "code");
   if (!code) return false;
@@ -118,15 +118,15 @@ static bool read_choice(const doc *d, const yaml *item, const choice *before, si
           "A choice's code has letters, digits, _ and - only, at most %d characters.", CODE_MAX);
     return false;
   }
-  *out = (choice){.code = code->s.at, .group = {"", ""}};
-  load_dates(d, item, &out->from, &out->to);
-  out->title = load_title(d, item, "title", true);
-  out->official = load_text(d, item, "official", false);
-  out->aliases = load_texts(d, item, "aliases", false, NULL);
-  spell(d, code, before, count, out->code);
-  spell(d, yaml_get(item, "title"), before, count, out->title.zh);
-  if (out->official) spell(d, yaml_get(item, "official"), before, count, out->official);
-  for (const char *const *a = out->aliases; a && *a; a++)
+  *ret = (choice){.code = code->s.at, .group = {"", ""}};
+  load_dates(d, item, &ret->from, &ret->to);
+  ret->title = load_title(d, item, "title", true);
+  ret->official = load_text(d, item, "official", false);
+  ret->aliases = load_texts(d, item, "aliases", false, NULL);
+  spell(d, code, before, count, ret->code);
+  spell(d, yaml_get(item, "title"), before, count, ret->title.zh);
+  if (ret->official) spell(d, yaml_get(item, "official"), before, count, ret->official);
+  for (const char *const *a = ret->aliases; a && *a; a++)
     spell(d, yaml_get(item, "aliases"), before, count, *a);
   return true;
 }
@@ -239,7 +239,7 @@ static const char *unit_of(field_type t) {
 }
 
 static bool read_limit(const doc *d, const yaml *map, const char *key, const field *f,
-                       int64_t *out) {
+                       int64_t *ret) {
   const yaml *node = load_get(map, key);
   value v;
   if (!node) return false;
@@ -248,7 +248,7 @@ static bool read_limit(const doc *d, const yaml *map, const char *key, const fie
     return false;
   }
   if (!fields_read_unit(d, node, unit_of(f->type), &v)) return false;
-  *out = v.i;
+  *ret = v.i;
   return true;
 }
 
@@ -399,27 +399,28 @@ static void read_checks(const doc *d, const yaml *items, size_t n, fields_of of,
 }
 
 const field *fields_read(const doc *d, const yaml *map, fields_of of, const kind *facts,
-                         size_t *count) {
+                         size_t *ret_count) {
   size_t n, good = 0;
   const yaml *items = load_list(d, map, "fields", of == FIELDS_OF_KIND, &n);
   const yaml *at = items ? yaml_get(map, "fields") : map;
-  *count = 0;
+  *ret_count = 0;
   field *fields = TAKE_PARTS(d, at, &n, field);
   for (size_t i = 0; i < n; i++)
     if (read_field(d, &items[i], of, facts, NAMES(fields, good), &fields[good])) good++;
   read_checks(d, items, n, of, fields, good);
-  *count = good;
+  *ret_count = good;
   return fields;
 }
 
-const int *fields_read_list(const doc *d, const field *fields, size_t field_count, size_t *count) {
+const int *fields_read_list(const doc *d, const field *fields, size_t field_count,
+                            size_t *ret_count) {
   size_t n;
   const yaml *items = load_list(d, d->root, "list", false, &n);
   int *out = TAKE(d->l, n, int);
-  *count = 0;
+  *ret_count = 0;
   for (size_t i = 0; out && i < n; i++) {
     int f = load_one_at(d, &items[i], NAMES(fields, field_count), (label){"字段", "fields"});
-    if (f >= 0) out[(*count)++] = f;
+    if (f >= 0) out[(*ret_count)++] = f;
   }
   return out;
 }

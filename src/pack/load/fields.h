@@ -12,11 +12,12 @@ typedef enum fields_of { FIELDS_OF_KIND, FIELDS_OF_EVENT, FIELDS_OF_FORM } field
 /* `facts`: the kind that a `fact:` of an event or form names a field of; NULL for a kind's own
  * fields or when it is not known. */
 const field *fields_read(const doc *d, const yaml *map, fields_of of, const kind *facts,
-                         size_t *count);
+                         size_t *ret_count);
 
 /* A parameter's or limit's value by its unit, exactly. */
-bool fields_read_unit(const doc *d, const yaml *node, const char *unit, value *out);
+bool fields_read_unit(const doc *d, const yaml *node, const char *unit, value *ret);
 /* `list:` of a file: the fields shown in lists, by index. */
-const int *fields_read_list(const doc *d, const field *fields, size_t field_count, size_t *count);
+const int *fields_read_list(const doc *d, const field *fields, size_t field_count,
+                            size_t *ret_count);
 
 #endif

@@ -84,7 +84,7 @@ static bool read_body(int fd, buf *b) {
   }
 }
 
-static bool read_file(loader *l, int folder, const char *name, const char *shown, file_set *out) {
+static bool read_file(loader *l, int folder, const char *name, const char *shown, file_set *ret) {
   int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (fd < 0) {
     system_fault(l, shown, errno);
@@ -102,15 +102,15 @@ static bool read_file(loader *l, int folder, const char *name, const char *shown
     l->no_memory = true;
     return false;
   }
-  return add_file(l, out, shown, buf_view(&b));
+  return add_file(l, ret, shown, buf_view(&b));
 }
 
-static bool read_folder(loader *l, int fd, const char *shown, int depth, file_set *out);
+static bool read_folder(loader *l, int fd, const char *shown, int depth, file_set *ret);
 
 /* One entry: a YAML file, a folder, or something passed over (hidden, a link, another kind of
  * file). */
 static bool read_entry(loader *l, int folder, const char *name, const char *prefix, int depth,
-                       file_set *out) {
+                       file_set *ret) {
   struct stat st;
   if (name[0] == '.') return true;
   const char *path = arena_printf(l->a, "%s%s%s", prefix, prefix[0] ? "/" : "", name);
@@ -133,7 +133,7 @@ static bool read_entry(loader *l, int folder, const char *name, const char *pref
     return false;
   }
   if (S_ISREG(st.st_mode))
-    return !text_ends(text_of(name), ".yaml") || read_file(l, folder, name, path, out);
+    return !text_ends(text_of(name), ".yaml") || read_file(l, folder, name, path, ret);
   if (!S_ISDIR(st.st_mode)) return true;
   if (depth == FOLDERS_DEEP_MAX) {
     limit_fault(
@@ -143,13 +143,13 @@ static bool read_entry(loader *l, int folder, const char *name, const char *pref
     return false;
   }
   int fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-  if (fd >= 0) return read_folder(l, fd, path, depth + 1, out);
+  if (fd >= 0) return read_folder(l, fd, path, depth + 1, ret);
   system_fault(l, path, errno);
   return false;
 }
 
 /* Owns fd. */
-static bool read_folder(loader *l, int fd, const char *prefix, int depth, file_set *out) {
+static bool read_folder(loader *l, int fd, const char *prefix, int depth, file_set *ret) {
   DIR *dir = fdopendir(fd);
   if (!dir) {
     system_fault(l, prefix, errno);
@@ -159,7 +159,7 @@ static bool read_folder(loader *l, int fd, const char *prefix, int depth, file_s
   bool done = true;
   struct dirent *entry;
   while (done && (errno = 0, entry = readdir(dir)))
-    done = read_entry(l, dirfd(dir), entry->d_name, prefix, depth, out);
+    done = read_entry(l, dirfd(dir), entry->d_name, prefix, depth, ret);
   if (done && errno) {
     system_fault(l, prefix, errno);
     done = false;
@@ -172,25 +172,25 @@ static int by_path(const void *a, const void *b) {
   return strcmp(((const pack_file *)a)->path, ((const pack_file *)b)->path);
 }
 
-bool files_read(loader *l, const char *folder, file_set *out) {
+bool files_read(loader *l, const char *folder, file_set *ret) {
   int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) {
     system_fault(l, folder, errno);
     return false;
   }
-  if (!read_folder(l, fd, "", 0, out)) return false;
-  if (out->count) qsort(out->files, out->count, sizeof *out->files, by_path);
+  if (!read_folder(l, fd, "", 0, ret)) return false;
+  if (ret->count) qsort(ret->files, ret->count, sizeof *ret->files, by_path);
   return true;
 }
 
-bool files_copy(loader *l, const pack_file *files, size_t count, file_set *out) {
+bool files_copy(loader *l, const pack_file *files, size_t count, file_set *ret) {
   for (size_t i = 0; i < count; i++)
-    if (!add_file(l, out, files[i].path, files[i].body)) return false;
-  if (out->count) qsort(out->files, out->count, sizeof *out->files, by_path);
-  for (size_t i = 1; i < out->count; i++)
-    if (by_path(&out->files[i - 1], &out->files[i]) == 0) {
+    if (!add_file(l, ret, files[i].path, files[i].body)) return false;
+  if (ret->count) qsort(ret->files, ret->count, sizeof *ret->files, by_path);
+  for (size_t i = 1; i < ret->count; i++)
+    if (by_path(&ret->files[i - 1], &ret->files[i]) == 0) {
       file_fault(
-          l, out->files[i].path,
+          l, ret->files[i].path,
           (label){"同一路径的文件有两个，请删去一个", "Two files have the same path; remove one"});
       return false;
     }

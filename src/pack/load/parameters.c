@@ -53,14 +53,14 @@ static void unit_fault(const doc *d, const yaml *node, const char *unit) {
     if (strcmp(forms[i].unit, unit) == 0) FAULT(d, node, "%s", "%s", LABEL(forms[i]));
 }
 
-bool fields_read_unit(const doc *d, const yaml *node, const char *unit, value *out) {
+bool fields_read_unit(const doc *d, const yaml *node, const char *unit, value *ret) {
   int64_t n = 0;
   day on = 0;
   bool yes = false, done = false;
   text s = node->type == YAML_TEXT ? node->s : (text){"", 0};
   if (strcmp(unit, "text") == 0) {
     if (!load_text_at(d, node, PACK_TITLE_MAX)) return false;
-    *out = value_string(s);
+    *ret = value_string(s);
     return true;
   }
   if (strcmp(unit, "bool") == 0) {
@@ -76,7 +76,7 @@ bool fields_read_unit(const doc *d, const yaml *node, const char *unit, value *o
     done = text_to_int(s, &n);
   }
   if (done)
-    *out = strcmp(unit, "bool") == 0 ? value_bool(yes) : value_int(n);
+    *ret = strcmp(unit, "bool") == 0 ? value_bool(yes) : value_int(n);
   else
     unit_fault(d, node, unit);
   return done;
@@ -97,8 +97,8 @@ static const char *row_reference(const context *c, const yaml *row, const char *
 }
 
 static bool read_row(const context *c, const char *unit, const yaml *date, const yaml *row,
-                     dated_value *out) {
-  if (!day_parse(date->s, &out->from)) {
+                     dated_value *ret) {
+  if (!day_parse(date->s, &ret->from)) {
     FAULT(c->d, date, "“%.*s”不是日期，请写作 2024-03-01。",
           "\"%.*s\" is not a date; write it like 2024-03-01.", SHOWN(date->s));
     return false;
@@ -109,17 +109,17 @@ static bool read_row(const context *c, const char *unit, const yaml *date, const
   }
   load_only_keys(c->d, row, "value metadata");
   const yaml *v = yaml_get(row, "value");
-  out->reference = row_reference(c, row, c->reference);
-  out->v = missing_value(c->d->l, c->name);
+  ret->reference = row_reference(c, row, c->reference);
+  ret->v = missing_value(c->d->l, c->name);
   if (!v) {
     load_need(c->d, row, "value");
     return false;
   }
   if (yaml_is_null(v)) return true;
-  if (!out->reference)
+  if (!ret->reference)
     FAULT(c->d, row, "这个数值没有依据，请在 metadata 里写明文号（reference）。",
           "This value has no source; name the document in metadata (reference).");
-  return fields_read_unit(c->d, v, unit, &out->v);
+  return fields_read_unit(c->d, v, unit, &ret->v);
 }
 
 static int by_date(const void *a, const void *b) {
@@ -145,14 +145,14 @@ static series read_series(const context *c, const yaml *dates, const char *unit)
 
 /* ---- the three forms ---- */
 
-static void read_keys(const context *c, const yaml *keys, content *out) {
-  out->form = PARAM_KEYED;
+static void read_keys(const context *c, const yaml *keys, content *ret) {
+  ret->form = PARAM_KEYED;
   if (!load_is_map(c->d, keys)) return;
   if (keys->count == 0 || keys->count > KEYS_MAX)
     FAULT(c->d, keys, "“keys”应有 1 到 %d 项。", "\"keys\" has from 1 to %d items.", KEYS_MAX);
   size_t n = keys->count > KEYS_MAX ? KEYS_MAX : keys->count;
-  out->parts = TAKE(c->d->l, n, series);
-  for (size_t i = 0; out->parts && i < n; i++) {
+  ret->parts = TAKE(c->d->l, n, series);
+  for (size_t i = 0; ret->parts && i < n; i++) {
     const char *key = load_text_at(c->d, &keys->keys[i], PACK_NAME_MAX);
     if (!key) continue;
     const yaml *item = &keys->items[i];
@@ -162,7 +162,7 @@ static void read_keys(const context *c, const yaml *keys, content *out) {
       s = read_series(c, yaml_get(item, "values"), c->unit);
     }
     s.key = key;
-    out->parts[out->count++] = s;
+    ret->parts[ret->count++] = s;
   }
 }
 
@@ -188,8 +188,8 @@ static bool read_bracket(const context *c, const yaml *bracket, const char *give
   return true;
 }
 
-static void read_brackets(const context *c, const yaml *brackets, content *out) {
-  out->form = PARAM_SCALE;
+static void read_brackets(const context *c, const yaml *brackets, content *ret) {
+  ret->form = PARAM_SCALE;
   if (brackets->type != YAML_LIST) {
     FAULT(c->d, brackets, "“brackets”应是一个列表，每档一项。",
           "\"brackets\" should be a list, one item a bracket.");
@@ -200,12 +200,12 @@ static void read_brackets(const context *c, const yaml *brackets, content *out) 
           "The unit of a scale is that of its thresholds: money, int or rate.");
   size_t n = brackets->count;
   series *parts = load_parts(c->d, brackets, &n, 2 * sizeof *parts);
-  out->parts = parts;
-  out->gives = bracket_gives[0];
+  ret->parts = parts;
+  ret->gives = bracket_gives[0];
   for (int i = 0; n && i < 3; i++)
-    if (load_get(&brackets->items[0], bracket_gives[i])) out->gives = bracket_gives[i];
+    if (load_get(&brackets->items[0], bracket_gives[i])) ret->gives = bracket_gives[i];
   for (size_t i = 0; i < n; i++)
-    if (read_bracket(c, &brackets->items[i], out->gives, parts + out->count)) out->count += 2;
+    if (read_bracket(c, &brackets->items[i], ret->gives, parts + ret->count)) ret->count += 2;
 }
 
 static content read_content(const context *c) {

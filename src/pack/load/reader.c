@@ -20,15 +20,15 @@ void load_fault(loader *l, const err *e) {
   faults_add(l->f, &as_pack);
 }
 
-void *load_parts(const doc *d, const yaml *at, size_t *count, size_t of) {
-  if (*count > PACK_PARTS_MAX) {
+void *load_parts(const doc *d, const yaml *at, size_t *ret_count, size_t of) {
+  if (*ret_count > PACK_PARTS_MAX) {
     FAULT(d, at, "这里有 %zu 项，最多 %d 项，请减少或合并。",
-          "There are %zu items here, at most %d are possible; remove or merge some.", *count,
+          "There are %zu items here, at most %d are possible; remove or merge some.", *ret_count,
           PACK_PARTS_MAX);
-    *count = PACK_PARTS_MAX;
+    *ret_count = PACK_PARTS_MAX;
   }
-  void *p = load_take(d->l, *count, of);
-  if (!p) *count = 0;
+  void *p = load_take(d->l, *ret_count, of);
+  if (!p) *ret_count = 0;
   return p;
 }
 
@@ -278,9 +278,9 @@ const yaml *load_need(const doc *d, const yaml *map, const char *key) {
 }
 
 const yaml *load_list(const doc *d, const yaml *map, const char *key, bool required,
-                      size_t *count) {
+                      size_t *ret_count) {
   const yaml *node = required ? load_need(d, map, key) : load_get(map, key);
-  *count = 0;
+  *ret_count = 0;
   if (!node) return NULL;
   if (node->type != YAML_LIST) {
     FAULT(d, node, "“%s”应是一个列表：用 [甲, 乙]，或每行一项、以“- ”开头。",
@@ -289,7 +289,7 @@ const yaml *load_list(const doc *d, const yaml *map, const char *key, bool requi
   }
   if (required && node->count == 0)
     FAULT(d, node, "“%s”不能是空的，请至少写一项。", "\"%s\" is empty; give at least one.", key);
-  *count = node->count;
+  *ret_count = node->count;
   return node->items;
 }
 
@@ -301,7 +301,7 @@ static bool holds_parts(const doc *d, const char *name, bool alone) {
   return alone ? strcmp(d->path + n, ".yaml") == 0 : d->path[n] == '/';
 }
 
-const origin *load_parts_of(loader *l, const char *name, size_t *count) {
+const origin *load_parts_of(loader *l, const char *name, size_t *ret_count) {
   origin *all = NULL;
   size_t n = 0, room = 0;
   const doc *last = NULL;
@@ -314,32 +314,32 @@ const origin *load_parts_of(loader *l, const char *name, size_t *count) {
         all = ARENA_GROW(l->a, all, n, &room, origin);
         if (!all) {
           l->no_memory = true;
-          *count = 0;
+          *ret_count = 0;
           return NULL;
         }
         all[n++] = (origin){d, &list[k]};
       }
       if (items) last = d;
     }
-  *count = n;
+  *ret_count = n;
   if (n > PACK_PARTS_MAX) {
     FAULT(last, last->root, "“%s”一共 %zu 项，最多 %d 项，请减少或合并。",
           "\"%s\" has %zu items in all, at most %d are possible; remove or merge some.", name, n,
           PACK_PARTS_MAX);
-    *count = PACK_PARTS_MAX;
+    *ret_count = PACK_PARTS_MAX;
   }
   return all;
 }
 
-const yaml *load_doc_list(const doc *d, size_t *count) {
-  *count = 0;
+const yaml *load_doc_list(const doc *d, size_t *ret_count) {
+  *ret_count = 0;
   if (!d->root) return NULL;
   if (d->root->type != YAML_LIST) {
     FAULT(d, d->root, "这个文件应是一个列表，每一项以“- ”开头。",
           "This file should be a list, each item after \"- \".");
     return NULL;
   }
-  *count = d->root->count;
+  *ret_count = d->root->count;
   return d->root->items;
 }
 
@@ -440,10 +440,10 @@ day load_day(const doc *d, const yaml *map, const char *key) {
   return DAY_NONE;
 }
 
-void load_dates(const doc *d, const yaml *map, day *from, day *to) {
-  *from = load_day(d, map, "from");
-  *to = load_day(d, map, "to");
-  if (*to != DAY_NONE && *from != DAY_NONE && *to < *from)
+void load_dates(const doc *d, const yaml *map, day *ret_from, day *ret_to) {
+  *ret_from = load_day(d, map, "from");
+  *ret_to = load_day(d, map, "to");
+  if (*ret_to != DAY_NONE && *ret_from != DAY_NONE && *ret_to < *ret_from)
     FAULT(d, yaml_get(map, "to"), "“to”早于“from”，请核对日期。",
           "\"to\" is before \"from\"; check the dates.");
 }
@@ -493,23 +493,24 @@ const char *const *load_roles(const doc *d, const yaml *map, const char *key) {
   return out;
 }
 
-void load_kind_or_event_at(const doc *d, const yaml *node, int *kind, int *event) {
+void load_kind_or_event_at(const doc *d, const yaml *node, int *ret_kind, int *ret_event) {
   const pack *p = d->l->p;
   const char **all = TAKE(d->l, p->kind_count + p->event_count, const char *);
-  *kind = *event = -1;
+  *ret_kind = *ret_event = -1;
   if (!all) return;
   for (size_t i = 0; i < p->kind_count; i++) all[i] = p->kinds[i].name;
   for (size_t i = 0; i < p->event_count; i++) all[p->kind_count + i] = p->events[i].name;
   int at = load_one_at(d, node, NAMES(all, p->kind_count + p->event_count),
                        (label){"类型或事件", "kinds and events"});
   if (at >= (int)p->kind_count)
-    *event = at - (int)p->kind_count;
+    *ret_event = at - (int)p->kind_count;
   else
-    *kind = at;
+    *ret_kind = at;
 }
 
-void load_kind_or_event(const doc *d, const yaml *map, const char *key, int *kind, int *event) {
+void load_kind_or_event(const doc *d, const yaml *map, const char *key, int *ret_kind,
+                        int *ret_event) {
   const yaml *node = load_need(d, map, key);
-  *kind = *event = -1;
-  if (node) load_kind_or_event_at(d, node, kind, event);
+  *ret_kind = *ret_event = -1;
+  if (node) load_kind_or_event_at(d, node, ret_kind, ret_event);
 }

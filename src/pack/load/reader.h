@@ -103,7 +103,8 @@ void load_only_keys(const doc *d, const yaml *map,
 const yaml *load_get(const yaml *map, const char *key);
 const yaml *load_need(const doc *d, const yaml *map, const char *key); /* absent: a fault */
 /* The items of a list; absent gives count 0, and a fault when `required`. */
-const yaml *load_list(const doc *d, const yaml *map, const char *key, bool required, size_t *count);
+const yaml *load_list(const doc *d, const yaml *map, const char *key, bool required,
+                      size_t *ret_count);
 const doc *load_find_doc(const loader *l,
                          const char *path); /* of the pack, not the overlay; NULL: no such file */
 bool load_in_folder(const doc *d, const char *folder); /* of the pack, and YAML */
@@ -111,9 +112,9 @@ size_t load_count_docs(const loader *l, const char *folder);
 /* The name of the part that a whole file is; NULL: faulty, or taken. */
 const char *load_part_name(const doc *d, names before);
 /* The items of NAME.yaml and of all files below NAME/, which are lists, too. */
-const origin *load_parts_of(loader *l, const char *name, size_t *count);
+const origin *load_parts_of(loader *l, const char *name, size_t *ret_count);
 /* The list that a whole file is. */
-const yaml *load_doc_list(const doc *d, size_t *count);
+const yaml *load_doc_list(const doc *d, size_t *ret_count);
 const char *load_text_at(const doc *d, const yaml *node, size_t max_points); /* NULL: faulty */
 const char *load_text(const doc *d, const yaml *map, const char *key,
                       bool required); /* NULL: absent or faulty */
@@ -128,7 +129,7 @@ bool load_flag(const doc *d, const yaml *map, const char *key); /* absent: false
 int64_t load_int(const doc *d, const yaml *map, const char *key, int64_t least, int64_t most,
                  int64_t absent);
 day load_day(const doc *d, const yaml *map, const char *key); /* DAY_NONE: absent or faulty */
-void load_dates(const doc *d, const yaml *map, day *from, day *to);
+void load_dates(const doc *d, const yaml *map, day *ret_from, day *ret_to);
 /* One of the words of "once month year"; its number, or -1 when faulty; `absent` when absent. */
 int load_word(const doc *d, const yaml *map, const char *key, const char *words, int absent);
 /* A list of texts, NULL-terminated; never NULL, unless absent. */
@@ -141,12 +142,13 @@ int load_one(const doc *d, const yaml *map, const char *key, names known, label 
 int load_one_at(const doc *d, const yaml *node, names known, label what);
 int load_kind(const doc *d, const yaml *map, const char *key);
 /* The name of a kind or of a kind of event: one of the two, the other -1; both -1 when faulty. */
-void load_kind_or_event_at(const doc *d, const yaml *node, int *kind, int *event);
-void load_kind_or_event(const doc *d, const yaml *map, const char *key, int *kind, int *event);
+void load_kind_or_event_at(const doc *d, const yaml *node, int *ret_kind, int *ret_event);
+void load_kind_or_event(const doc *d, const yaml *map, const char *key, int *ret_kind,
+                        int *ret_event);
 /* False, and a fault at the key "name" of `map`, when `name` is in `before` already. */
 bool load_is_new(const doc *d, const yaml *map, names before, const char *name);
 /* Room for as many parts as the list has, at most PACK_PARTS_MAX (a fault beyond: count is cut). */
-void *load_parts(const doc *d, const yaml *at, size_t *count, size_t of);
+void *load_parts(const doc *d, const yaml *at, size_t *ret_count, size_t of);
 #define TAKE_PARTS(d, at, count, type) ((type *)load_parts((d), (at), (count), sizeof(type)))
 
 #endif

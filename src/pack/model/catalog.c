@@ -41,11 +41,11 @@ bool catalog_add(catalog *c, const pack *p, err *e) {
 
 /* One look-up a thing a pack holds: the first pack that has the name. */
 #define LOOK_UP(function, type, array, counter)                                                    \
-  const type *function(const catalog *c, text name, const pack **owner) {                          \
+  const type *function(const catalog *c, text name, const pack **ret_owner) {                      \
     for (size_t p = 0; p < c->count; p++)                                                          \
       for (size_t i = 0; i < c->packs[p]->counter; i++)                                            \
         if (text_is(name, c->packs[p]->array[i].name)) {                                           \
-          if (owner) *owner = c->packs[p];                                                         \
+          if (ret_owner) *ret_owner = c->packs[p];                                                 \
           return &c->packs[p]->array[i];                                                           \
         }                                                                                          \
     return NULL;                                                                                   \

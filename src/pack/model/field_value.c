@@ -29,17 +29,17 @@ static bool refuse_with(const asked *q, label before, const char *what, label af
                  LABEL(before), what, LABEL(after));
 }
 
-static bool unknown(const asked *q, value *out) {
+static bool unknown(const asked *q, value *ret) {
   value v = value_missing(q->a, q->f->name);
   if (v.type != VALUE_UNKNOWN) return err_memory(q->e);
-  *out = v;
+  *ret = v;
   return true;
 }
 
-static bool keep(const asked *q, text s, value *out) {
+static bool keep(const asked *q, text s, value *ret) {
   char *copy = arena_copy(q->a, s.at, s.bytes);
   if (!copy) return err_memory(q->e);
-  *out = value_string((text){copy, s.bytes});
+  *ret = value_string((text){copy, s.bytes});
   return true;
 }
 
@@ -55,7 +55,7 @@ static bool has_control(const field *f, text s) {
 }
 
 /* "9:30", "0930" and "９：３０" are "09:30". */
-static bool time_value(const asked *q, text s, value *out) {
+static bool time_value(const asked *q, text s, value *ret) {
   char digits[5] = "", own[6];
   size_t at = 0, n = 0, colons = 0;
   for (int32_t c; (c = text_next(s, &at)) != -1;) {
@@ -77,10 +77,10 @@ static bool time_value(const asked *q, text s, value *out) {
     return refuse(q,
                   (label){"应是时刻，例如 09:30。", "It should be a time of day such as 09:30."});
   snprintf(own, sizeof own, "%02d:%02d", minutes / 60, minutes % 60);
-  return keep(q, text_of(own), out);
+  return keep(q, text_of(own), ret);
 }
 
-static bool place_value(const asked *q, text s, value *out) {
+static bool place_value(const asked *q, text s, value *ret) {
   place p;
   char own[32];
   if (!place_parse(s, &p))
@@ -89,7 +89,7 @@ static bool place_value(const asked *q, text s, value *out) {
                    "It should be longitude,latitude such as 116.6251,35.4302; write GCJ02 before "
                    "shifted ones."});
   place_format(&p, own);
-  return keep(q, text_of(own), out);
+  return keep(q, text_of(own), ret);
 }
 
 static bool separates(int32_t c);
@@ -102,7 +102,7 @@ static bool is_file_name(text s) {
 }
 
 /* One space between, whatever stood there; who or what they are, the engine looks up. */
-static bool words_value(const asked *q, text s, value *out) {
+static bool words_value(const asked *q, text s, value *ret) {
   AUTO_BUF buf b = {0};
   size_t at = 0, start = 0;
   for (bool more = true; more;) {
@@ -120,18 +120,18 @@ static bool words_value(const asked *q, text s, value *out) {
     start = at;
   }
   if (!buf_ok(&b)) return err_memory(q->e);
-  return b.bytes ? keep(q, buf_view(&b), out) : unknown(q, out);
+  return b.bytes ? keep(q, buf_view(&b), ret) : unknown(q, ret);
 }
 
 /* Identifiers are kept in their one written form. */
-static bool check_format(const asked *q, text s, value *out) {
+static bool check_format(const asked *q, text s, value *ret) {
   char own[37];
   uuid id;
   err why = {0};
   bool good = true;
   switch (q->f->format) {
   case FORMAT_NONE:
-    return keep(q, s, out);
+    return keep(q, s, ret);
   case FORMAT_RESIDENT_ID:
     good = resident_id_check(s, q->today, own, &why);
     break;
@@ -145,27 +145,27 @@ static bool check_format(const asked *q, text s, value *out) {
     good = phone_check(s, own, &why);
     break;
   case FORMAT_MEASURE:
-    if (!uuid_parse(s, &id)) return keep(q, s, out); /* its name: the engine looks it up */
+    if (!uuid_parse(s, &id)) return keep(q, s, ret); /* its name: the engine looks it up */
     uuid_format(&id, own);
     break;
   case FORMAT_TIME:
-    return time_value(q, s, out);
+    return time_value(q, s, ret);
   case FORMAT_PLACE:
-    return place_value(q, s, out);
+    return place_value(q, s, ret);
   case FORMAT_OFFICERS:
   case FORMAT_FILES:
-    return words_value(q, s, out);
+    return words_value(q, s, ret);
   }
-  return good ? keep(q, text_of(own), out) : refuse(q, (label){why.zh, why.en});
+  return good ? keep(q, text_of(own), ret) : refuse(q, (label){why.zh, why.en});
 }
 
-static bool text_value(const asked *q, text s, value *out) {
+static bool text_value(const asked *q, text s, value *ret) {
   char limit[24];
   if (!text_valid_utf8(s))
     return refuse(q,
                   (label){"文字编码不对，请重新输入。", "The text is not UTF-8; type it again."});
   s = text_trim(s);
-  if (s.bytes == 0) return unknown(q, out);
+  if (s.bytes == 0) return unknown(q, ret);
   if (has_control(q->f, s))
     return q->f->long_text
                ? refuse(q, (label){"含有看不见的控制字符，请删去。",
@@ -185,17 +185,17 @@ static bool text_value(const asked *q, text s, value *out) {
     return refuse_with(q, (label){"太短，至少 ", "It is too short: at least "}, limit,
                        (label){" 个字，请补全。", " characters; complete it."});
   }
-  return check_format(q, s, out);
+  return check_format(q, s, ret);
 }
 
 /* ---- numbers and days ---- */
 
-static void print_limit(const field *f, int64_t n, char out[40]) {
+static void print_limit(const field *f, int64_t n, char ret[40]) {
   char own[32];
   switch (f->type) {
   case FIELD_MONEY:
     money_format_yuan(n, own);
-    snprintf(out, 40, "%s元", own);
+    snprintf(ret, 40, "%s元", own);
     return;
   case FIELD_RATE:
     rate_format(n, own);
@@ -206,10 +206,10 @@ static void print_limit(const field *f, int64_t n, char out[40]) {
   default:
     snprintf(own, sizeof own, "%lld", (long long)n);
   }
-  snprintf(out, 40, "%s", own);
+  snprintf(ret, 40, "%s", own);
 }
 
-static bool in_range(const asked *q, int64_t n, value *out) {
+static bool in_range(const asked *q, int64_t n, value *ret) {
   const field *f = q->f;
   char limit[40];
   if (f->min <= f->max && n < f->min) {
@@ -222,13 +222,13 @@ static bool in_range(const asked *q, int64_t n, value *out) {
     return refuse_with(q, (label){"不能大于 ", "It cannot be above "}, limit,
                        (label){"，请核对。", "; check it."});
   }
-  *out = value_int(n);
+  *ret = value_int(n);
   return true;
 }
 
 /* Full-width digits and signs as their plain forms; spaces within are dropped. False: too long or
  * not a number's letters. */
-static bool fold(text s, char out[CELL_MAX]) {
+static bool fold(text s, char ret[CELL_MAX]) {
   size_t at = 0, n = 0;
   for (int32_t c; (c = text_next(s, &at)) != -1;) {
     if (c == ' ' || c == 0x3000) continue;
@@ -237,15 +237,15 @@ static bool fold(text s, char out[CELL_MAX]) {
     char bytes[4];
     size_t more = c < 0 ? 0 : text_encode((uint32_t)c, bytes);
     if (more == 0 || n + more >= CELL_MAX) return false;
-    memcpy(out + n, bytes, more);
+    memcpy(ret + n, bytes, more);
     n += more;
   }
-  out[n] = 0;
+  ret[n] = 0;
   return true;
 }
 
 /* "1,234" and "3.00" are whole numbers, too. */
-static bool int_of(text s, int64_t *out) {
+static bool int_of(text s, int64_t *ret) {
   char digits[CELL_MAX];
   size_t n = 0, at = 0, since_comma = 0;
   bool comma = false;
@@ -268,7 +268,7 @@ static bool int_of(text s, int64_t *out) {
     since_comma++;
   }
   if (at < s.bytes || (comma && since_comma != 3)) return false;
-  return text_to_int((text){digits, n}, out);
+  return text_to_int((text){digits, n}, ret);
 }
 
 static text without(text s, const char *start, const char *end) {
@@ -277,7 +277,7 @@ static text without(text s, const char *start, const char *end) {
   return s;
 }
 
-static bool number_value(const asked *q, text written, value *out) {
+static bool number_value(const asked *q, text written, value *ret) {
   char folded[CELL_MAX];
   int64_t n;
   bool good = fold(written, folded);
@@ -285,26 +285,26 @@ static bool number_value(const asked *q, text written, value *out) {
   switch (q->f->type) {
   case FIELD_MONEY:
     s = without(without(s, "¥", "元"), "￥", "元");
-    if (good && money_parse_yuan(s, &n)) return in_range(q, n, out);
+    if (good && money_parse_yuan(s, &n)) return in_range(q, n, ret);
     return refuse(
         q, (label){"应是以元为单位的金额，最多两位小数，例如 1234.50。",
                    "It should be an amount in yuan with at most two decimals, such as 1234.50."});
   case FIELD_RATE:
-    if (good && rate_parse(s, &n)) return in_range(q, n, out);
+    if (good && rate_parse(s, &n)) return in_range(q, n, ret);
     return refuse(
         q, (label){"应是比例，例如 0.65 或 65%。", "It should be a rate such as 0.65 or 65%."});
   default:
-    if (good && int_of(s, &n)) return in_range(q, n, out);
+    if (good && int_of(s, &n)) return in_range(q, n, ret);
     return refuse(
         q, (label){"应是整数，请只填数字。", "It should be a whole number; enter digits only."});
   }
 }
 
-static bool date_value(const asked *q, text s, bool loose, value *out) {
+static bool date_value(const asked *q, text s, bool loose, value *ret) {
   char folded[CELL_MAX];
   day on;
   if (loose ? fold(s, folded) && day_parse_loose(text_of(folded), &on) : day_parse(s, &on))
-    return in_range(q, on, out);
+    return in_range(q, on, ret);
   return refuse(q,
                 (label){"应是日期，例如 2024-03-01。", "It should be a date such as 2024-03-01."});
 }
@@ -322,13 +322,13 @@ static bool equal_folded(text a, const char *b) {
   return true;
 }
 
-static bool bool_value(const asked *q, text s, value *out) {
+static bool bool_value(const asked *q, text s, value *ret) {
   static const char *const yes[] = {"是", "有", "对", "yes", "y", "true", "1", "√", "✓"};
   static const char *const no[] = {"否", "无", "不是", "没有", "no", "n", "false", "0", "×"};
   for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
-    if (equal_folded(s, yes[i])) return *out = value_bool(true), true;
+    if (equal_folded(s, yes[i])) return *ret = value_bool(true), true;
   for (size_t i = 0; i < sizeof no / sizeof *no; i++)
-    if (equal_folded(s, no[i])) return *out = value_bool(false), true;
+    if (equal_folded(s, no[i])) return *ret = value_bool(false), true;
   return refuse(q, (label){"应填“是”或“否”。", "It should be \"yes\" or \"no\"."});
 }
 
@@ -363,10 +363,10 @@ static bool refuse_choice(const asked *q, text s) {
   return refuse(q, (label){zh.at, en.at});
 }
 
-static bool choice_value(const asked *q, text s, bool exact, value *out) {
+static bool choice_value(const asked *q, text s, bool exact, value *ret) {
   const choice *c = exact ? choice_find(q->f, s) : choice_written(q->f, s);
   if (!c) return refuse_choice(q, s);
-  *out = value_string(text_of(c->code));
+  *ret = value_string(text_of(c->code));
   return true;
 }
 
@@ -375,11 +375,11 @@ static int by_code(const void *a, const void *b) {
 }
 
 /* Sorted and distinct, so that equal answers are equal values. */
-static bool several(const asked *q, value *items, size_t count, value *out) {
+static bool several(const asked *q, value *items, size_t count, value *ret) {
   static const value_list nothing;
-  if (count == 0 && !q->f->empty_title.zh[0]) return unknown(q, out);
+  if (count == 0 && !q->f->empty_title.zh[0]) return unknown(q, ret);
   if (count == 0) {
-    *out = (value){.type = VALUE_LIST, .list = &nothing};
+    *ret = (value){.type = VALUE_LIST, .list = &nothing};
     return true;
   }
   qsort(items, count, sizeof *items, by_code);
@@ -389,7 +389,7 @@ static bool several(const asked *q, value *items, size_t count, value *out) {
   value_list *list = ARENA_NEW(q->a, value_list);
   if (!list) return err_memory(q->e);
   *list = (value_list){n, items};
-  *out = (value){.type = VALUE_LIST, .list = list};
+  *ret = (value){.type = VALUE_LIST, .list = list};
   return true;
 }
 
@@ -399,7 +399,7 @@ static bool separates(int32_t c) {
 }
 
 /* A whole cell that is one choice stays one, whatever is in it: "high school" is not two. */
-static bool choices_written(const asked *q, text s, value *out) {
+static bool choices_written(const asked *q, text s, value *ret) {
   size_t room = 0, count = 0, at = 0, start = 0;
   value *items = NULL;
   for (bool more = true; more;) {
@@ -415,46 +415,46 @@ static bool choices_written(const asked *q, text s, value *out) {
     if (!choice_value(q, part, false, &items[count])) return false;
     count++;
   }
-  return several(q, items, count, out);
+  return several(q, items, count, ret);
 }
 
-static bool choices_text(const asked *q, text s, value *out) {
+static bool choices_text(const asked *q, text s, value *ret) {
   if (q->f->empty_title.zh[0] &&
       (text_is(s, q->f->empty_title.zh) || text_is(s, q->f->empty_title.en) || text_is(s, "无")))
-    return several(q, NULL, 0, out);
+    return several(q, NULL, 0, ret);
   const choice *whole = choice_written(q->f, s);
-  if (!whole) return choices_written(q, s, out);
+  if (!whole) return choices_written(q, s, ret);
   value *one = ARENA_NEW(q->a, value);
   if (!one) return err_memory(q->e);
   *one = value_string(text_of(whole->code));
-  return several(q, one, 1, out);
+  return several(q, one, 1, ret);
 }
 
 /* ---- the two ways in ---- */
 
-bool field_read_text(const field *f, arena *a, text s, day today, value *out, err *e) {
+bool field_read_text(const field *f, arena *a, text s, day today, value *ret, err *e) {
   asked q = {f, a, today, e};
-  if (f->type == FIELD_TEXT) return text_value(&q, s, out);
+  if (f->type == FIELD_TEXT) return text_value(&q, s, ret);
   if (!text_valid_utf8(s))
     return refuse(&q,
                   (label){"文字编码不对，请重新输入。", "The text is not UTF-8; type it again."});
   s = text_trim(s);
-  if (s.bytes == 0) return unknown(&q, out);
+  if (s.bytes == 0) return unknown(&q, ret);
   switch (f->type) {
   case FIELD_DATE:
-    return date_value(&q, s, true, out);
+    return date_value(&q, s, true, ret);
   case FIELD_BOOL:
-    return bool_value(&q, s, out);
+    return bool_value(&q, s, ret);
   case FIELD_CHOICE:
-    return choice_value(&q, s, false, out);
+    return choice_value(&q, s, false, ret);
   case FIELD_CHOICES:
-    return choices_text(&q, s, out);
+    return choices_text(&q, s, ret);
   default:
-    return number_value(&q, s, out);
+    return number_value(&q, s, ret);
   }
 }
 
-static bool choices_list(const asked *q, const json *j, value *out) {
+static bool choices_list(const asked *q, const json *j, value *ret) {
   value *items = ARENA_ARRAY(q->a, j->count, value);
   if (!items) return err_memory(q->e);
   for (size_t i = 0; i < j->count; i++) {
@@ -463,41 +463,41 @@ static bool choices_list(const asked *q, const json *j, value *out) {
           q, (label){"应是选项代码的列表。", "It should be a list of the codes of choices."});
     if (!choice_value(q, j->items[i].s, true, &items[i])) return false;
   }
-  return several(q, items, j->count, out);
+  return several(q, items, j->count, ret);
 }
 
-bool field_read_json(const field *f, arena *a, const json *j, day today, value *out, err *e) {
+bool field_read_json(const field *f, arena *a, const json *j, day today, value *ret, err *e) {
   asked q = {f, a, today, e};
   int64_t n;
-  if (!j || j->type == JSON_NULL) return unknown(&q, out);
+  if (!j || j->type == JSON_NULL) return unknown(&q, ret);
   switch (f->type) {
   case FIELD_TEXT:
-    if (j->type == JSON_TEXT) return text_value(&q, j->s, out);
+    if (j->type == JSON_TEXT) return text_value(&q, j->s, ret);
     return refuse(&q, (label){"应是一段文字。", "It should be text."});
   case FIELD_INT:
-    if (j->type == JSON_INT) return in_range(&q, j->n, out);
+    if (j->type == JSON_INT) return in_range(&q, j->n, ret);
     return refuse(
         &q, (label){"应是整数，请只填数字。", "It should be a whole number; enter digits only."});
   case FIELD_MONEY:
-    if (j->type == JSON_INT) return in_range(&q, j->n, out);
+    if (j->type == JSON_INT) return in_range(&q, j->n, ret);
     return refuse(&q, (label){"应是金额，用整数的分。", "It should be an amount, in whole fen."});
   case FIELD_RATE:
-    if (j->type == JSON_TEXT && rate_parse(j->s, &n)) return in_range(&q, n, out);
+    if (j->type == JSON_TEXT && rate_parse(j->s, &n)) return in_range(&q, n, ret);
     return refuse(&q, (label){"应是比例，写作文字，例如 \"0.65\"。",
                               "It should be a rate as text, such as \"0.65\"."});
   case FIELD_DATE:
-    if (j->type == JSON_TEXT) return date_value(&q, j->s, false, out);
+    if (j->type == JSON_TEXT) return date_value(&q, j->s, false, ret);
     return refuse(
         &q, (label){"应是日期，例如 2024-03-01。", "It should be a date such as 2024-03-01."});
   case FIELD_BOOL:
-    if (j->type == JSON_BOOL) return *out = value_bool(j->yes), true;
+    if (j->type == JSON_BOOL) return *ret = value_bool(j->yes), true;
     return refuse(&q, (label){"应填“是”或“否”（true 或 false）。", "It should be true or false."});
   case FIELD_CHOICE:
-    if (j->type == JSON_TEXT) return choice_value(&q, j->s, true, out);
+    if (j->type == JSON_TEXT) return choice_value(&q, j->s, true, ret);
     return refuse(&q, (label){"应是一个选项的代码。", "It should be the code of a choice."});
   case FIELD_CHOICES:
-    if (j->type == JSON_LIST) return choices_list(&q, j, out);
-    if (j->type == JSON_TEXT) return choices_text(&q, text_trim(j->s), out);
+    if (j->type == JSON_LIST) return choices_list(&q, j, ret);
+    if (j->type == JSON_TEXT) return choices_text(&q, text_trim(j->s), ret);
     return refuse(&q,
                   (label){"应是选项代码的列表。", "It should be a list of the codes of choices."});
   }

@@ -7,9 +7,9 @@ const dated_value *row_in_force(const dated_value *rows, size_t count, day on) {
   return found;
 }
 
-value parameter_at(const parameter *p, arena *a, day on, const dated_value **which) {
+value parameter_at(const parameter *p, arena *a, day on, const dated_value **ret_which) {
   const dated_value *row = row_in_force(p->values, p->value_count, on);
-  if (which) *which = row;
+  if (ret_which) *ret_which = row;
   return row ? row->v : value_missing(a, p->name);
 }
 

@@ -25,9 +25,9 @@ typedef struct parameter {
 } parameter;
 /* Of rows with ascending days, the one in force; NULL: none yet. */
 const dated_value *row_in_force(const dated_value *rows, size_t count, day on);
-/* The value in force on `on`: UNKNOWN named after the parameter when none is set. *which (may be
- * NULL): the row. */
-value parameter_at(const parameter *p, arena *a, day on, const dated_value **which);
+/* The value in force on `on`: UNKNOWN named after the parameter when none is set. *ret_which (may
+ * be NULL): the row. */
+value parameter_at(const parameter *p, arena *a, day on, const dated_value **ret_which);
 day parameter_next_change(const parameter *p, day after); /* DAY_NONE: none */
 
 #endif

@@ -12,6 +12,6 @@ typedef enum period_kind {
   PERIOD_YEAR
 } period_kind;
 const char *period_name(period_kind p);
-void period_days(period_kind p, day on, day *from, day *to); /* the first and the last */
+void period_days(period_kind p, day on, day *ret_from, day *ret_to); /* the first and the last */
 
 #endif

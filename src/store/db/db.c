@@ -186,7 +186,7 @@ static void drop(db *d, db_stmt *s) {
 }
 
 /* Gives *count the highest $n of the text, and marks those that stand in it. */
-static bool scan_parameters(const char *sql, db_parameter *parameters, int *count, err *e) {
+static bool scan_parameters(const char *sql, db_parameter *parameters, int *ret_count, err *e) {
   int highest = 0;
   for (const char *p = sql; *p;) {
     if (*p == '\'' || *p == '"') {
@@ -206,7 +206,7 @@ static bool scan_parameters(const char *sql, db_parameter *parameters, int *coun
       p++;
     }
   }
-  *count = highest;
+  *ret_count = highest;
   return true;
 }
 

@@ -38,11 +38,11 @@ db_lock *db_lock_new(const char *location, const char *county, err *e) {
 }
 
 /* "jishi HOST 1234 since 2026-11-27 04:05" */
-static void own_words(char out[WORDS_MAX]) {
+static void own_words(char ret[WORDS_MAX]) {
   char host[20] = "", since[30];
   gethostname(host, sizeof host - 1);
   instant_format(now_ms(), since);
-  snprintf(out, WORDS_MAX, "jishi %s %d since %.10s %.5s", host, (int)getpid(), since, since + 11);
+  snprintf(ret, WORDS_MAX, "jishi %s %d since %.10s %.5s", host, (int)getpid(), since, since + 11);
 }
 
 static bool say_held(const char *words, err *e) {

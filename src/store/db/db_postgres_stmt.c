@@ -50,8 +50,8 @@ bool pg_prepare(db_stmt *base, err *e) {
   return (s->types && s->values && s->lengths && s->formats && s->numbers) || err_memory(e);
 }
 
-static void name_of(const pg_stmt *s, char out[16]) {
-  snprintf(out, 16, "j%u", s->name);
+static void name_of(const pg_stmt *s, char ret[16]) {
+  snprintf(ret, 16, "j%u", s->name);
 }
 
 static bool take_description(pg_stmt *s, const PGresult *r, err *e) {
@@ -111,8 +111,8 @@ void pg_release(db_stmt *base) {
 
 /* ---- binding ---- */
 
-static void put_int(char *out, int64_t v, int bytes) {
-  for (int i = bytes - 1; i >= 0; i--, v >>= 8) out[i] = (char)(v & 0xff);
+static void put_int(char *ret, int64_t v, int bytes) {
+  for (int i = bytes - 1; i >= 0; i--, v >>= 8) ret[i] = (char)(v & 0xff);
 }
 
 static bool encode_int(pg_stmt *s, int i, int64_t v, err *e) {
@@ -198,7 +198,7 @@ static bool start(pg *d, pg_stmt *s, err *e) {
 }
 
 /* numeric: digits of base 10000, the first worth 10000^weight. False: beyond int64. */
-static bool numeric_to_int(const char *at, int bytes, int64_t *out) {
+static bool numeric_to_int(const char *at, int bytes, int64_t *ret) {
   const unsigned char *b = (const unsigned char *)at;
   if (bytes < 8) return false;
   int count = b[0] << 8 | b[1], weight = (int16_t)(b[2] << 8 | b[3]), sign = b[4] << 8 | b[5];
@@ -210,7 +210,7 @@ static bool numeric_to_int(const char *at, int bytes, int64_t *out) {
         __builtin_add_overflow(v, sign ? -digit : digit, &v))
       return false;
   }
-  *out = v;
+  *ret = v;
   return true;
 }
 

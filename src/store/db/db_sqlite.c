@@ -105,13 +105,13 @@ static bool looks_like_folder(const char *word) {
 }
 
 /* What stands in a folder that holds no county: its first name; false: nothing. */
-static bool first_inside(const char *folder, char name[200]) {
+static bool first_inside(const char *folder, char ret_name[200]) {
   DIR *d = opendir(folder);
   bool found = false;
   for (struct dirent *x; d && !found && (x = readdir(d)) != NULL;) {
     found = strcmp(x->d_name, ".") != 0 && strcmp(x->d_name, "..") != 0 &&
             strcmp(x->d_name, "lost+found") != 0;
-    if (found) snprintf(name, 200, "%.199s", x->d_name);
+    if (found) snprintf(ret_name, 200, "%.199s", x->d_name);
   }
   if (d) closedir(d);
   return found;

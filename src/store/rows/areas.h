@@ -10,9 +10,9 @@ typedef struct area {
   const char *name;
 } area;
 bool store_area_put(store *s, const char *code, text name, err *e);
-bool store_areas(store *s, arena *a, const scope *r, area **out, size_t *count,
+bool store_areas(store *s, arena *a, const scope *r, area **ret, size_t *ret_count,
                  err *e); /* by code */
-bool store_area_name(store *s, arena *a, const char *code, const char **name,
+bool store_area_name(store *s, arena *a, const char *code, const char **ret_name,
                      err *e); /* "" when unknown */
 
 #endif

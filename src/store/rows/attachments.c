@@ -13,9 +13,9 @@ bool store_attachment_put(store *s, const stored_file *f, err *e) {
   return row_put(s, &store_table_file, f, e);
 }
 
-bool store_attachment_find(store *s, arena *a, text name, stored_file **out, err *e) {
+bool store_attachment_find(store *s, arena *a, text name, stored_file **ret, err *e) {
   db_stmt *q = row_select(s, &store_table_file, "name = $2", e);
   if (!q) return false;
   db_bind_text(q, 2, name);
-  return row_first(q, &store_table_file, a, out, e);
+  return row_first(q, &store_table_file, a, ret, e);
 }

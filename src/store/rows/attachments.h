@@ -11,7 +11,7 @@ typedef struct stored_file {
 } stored_file;
 bool store_attachment_put(store *s, const stored_file *f,
                           err *e); /* the same again changes nothing */
-bool store_attachment_find(store *s, arena *a, text name, stored_file **out,
-                           err *e); /* *out NULL: none */
+bool store_attachment_find(store *s, arena *a, text name, stored_file **ret,
+                           err *e); /* *ret NULL: none */
 
 #endif

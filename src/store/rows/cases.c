@@ -25,31 +25,32 @@ bool store_case_put(store *s, const casework *c, err *e) {
   return row_put(s, &store_table_casework, c, e);
 }
 
-bool store_case_find(store *s, arena *a, const uuid *id, const scope *r, casework **out, err *e) {
+bool store_case_find(store *s, arena *a, const uuid *id, const scope *r, casework **ret, err *e) {
   db_stmt *q = row_select(s, &store_table_casework, "id = $2 AND withdrawn = 0", e);
   casework *found = NULL;
   if (!q) return false;
   sql_bind_uuid(q, 2, id);
   if (!row_first(q, &store_table_casework, a, &found, e)) return false;
-  *out = found && (!r || scope_has(r, found->area)) ? found : NULL;
+  *ret = found && (!r || scope_has(r, found->area)) ? found : NULL;
   return true;
 }
 
-bool store_cases_of(store *s, arena *a, const uuid *root, casework **out, size_t *count, err *e) {
+bool store_cases_of(store *s, arena *a, const uuid *root, casework **ret, size_t *ret_count,
+                    err *e) {
   db_stmt *q =
       row_select(s, &store_table_casework, "root = $2 AND withdrawn = 0 ORDER BY opened, id", e);
   if (!q) return false;
   sql_bind_uuid(q, 2, root);
-  return row_list(q, &store_table_casework, a, out, count, e);
+  return row_list(q, &store_table_casework, a, ret, ret_count, e);
 }
 
-bool store_cases_with_deadline(store *s, arena *a, casework **out, size_t *count, err *e) {
+bool store_cases_with_deadline(store *s, arena *a, casework **ret, size_t *ret_count, err *e) {
   db_stmt *q = row_select(s, &store_table_casework,
                           "withdrawn = 0 AND closed = 0 AND deadline IS NOT NULL ORDER BY id", e);
-  return q && row_list(q, &store_table_casework, a, out, count, e);
+  return q && row_list(q, &store_table_casework, a, ret, ret_count, e);
 }
 
-bool store_cases(store *s, arena *a, const case_query *query, casework **out, size_t *count,
+bool store_cases(store *s, arena *a, const case_query *query, casework **ret, size_t *ret_count,
                  err *e) {
   AUTO_BUF buf b = {0};
   int n = 9;
@@ -78,14 +79,14 @@ bool store_cases(store *s, arena *a, const case_query *query, casework **out, si
   db_bind_int(q, 8, (int64_t)query->limit);
   n = 9;
   scope_bind(q, &query->scope, &n);
-  return row_list(q, &store_table_casework, a, out, count, e);
+  return row_list(q, &store_table_casework, a, ret, ret_count, e);
 }
 
 static const row_table counted = {
     ROW_COLUMNS(state_count, ROW_STR("workflow", state_count, workflow, KEY),
                 ROW_STR("state", state_count, state, KEY), ROW_INT("n", state_count, n, FIXED))};
 
-bool store_case_counts(store *s, arena *a, const scope *r, state_count **out, size_t *count,
+bool store_case_counts(store *s, arena *a, const scope *r, state_count **ret, size_t *ret_count,
                        err *e) {
   AUTO_BUF buf b = {0};
   int n = 2;
@@ -98,7 +99,7 @@ bool store_case_counts(store *s, arena *a, const scope *r, state_count **out, si
   if (!q) return false;
   n = 2;
   scope_bind(q, r, &n);
-  return row_list(q, &counted, a, out, count, e);
+  return row_list(q, &counted, a, ret, ret_count, e);
 }
 
 /* ---- steps ---- */
@@ -116,9 +117,9 @@ bool store_step_put(store *s, const step *t, err *e) {
   return row_insert(s, &store_table_step, t, e);
 }
 
-bool store_steps(store *s, arena *a, const uuid *case_id, step **out, size_t *count, err *e) {
+bool store_steps(store *s, arena *a, const uuid *case_id, step **ret, size_t *ret_count, err *e) {
   db_stmt *q = row_select(s, &store_table_step, "case_id = $2 ORDER BY seq", e);
   if (!q) return false;
   sql_bind_uuid(q, 2, case_id);
-  return row_list(q, &store_table_step, a, out, count, e);
+  return row_list(q, &store_table_step, a, ret, ret_count, e);
 }

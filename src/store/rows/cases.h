@@ -15,10 +15,10 @@ typedef struct casework {
   int64_t relapses, version;
 } casework;
 bool store_case_put(store *s, const casework *c, err *e);
-bool store_case_find(store *s, arena *a, const uuid *id, const scope *r, casework **out, err *e);
-bool store_cases_of(store *s, arena *a, const uuid *root, casework **out, size_t *count,
+bool store_case_find(store *s, arena *a, const uuid *id, const scope *r, casework **ret, err *e);
+bool store_cases_of(store *s, arena *a, const uuid *root, casework **ret, size_t *ret_count,
                     err *e); /* oldest first */
-bool store_cases_with_deadline(store *s, arena *a, casework **out, size_t *count,
+bool store_cases_with_deadline(store *s, arena *a, casework **ret, size_t *ret_count,
                                err *e); /* all open ones */
 typedef struct case_query {
   scope scope;
@@ -30,12 +30,13 @@ typedef struct case_query {
   uuid after_id;
   size_t limit;
 } case_query;
-bool store_cases(store *s, arena *a, const case_query *q, casework **out, size_t *count, err *e);
+bool store_cases(store *s, arena *a, const case_query *q, casework **ret, size_t *ret_count,
+                 err *e);
 typedef struct state_count {
   const char *workflow, *state;
   int64_t n;
 } state_count;
-bool store_case_counts(store *s, arena *a, const scope *r, state_count **out, size_t *count,
+bool store_case_counts(store *s, arena *a, const scope *r, state_count **ret, size_t *ret_count,
                        err *e); /* open ones */
 typedef struct step {
   uuid case_id;
@@ -47,7 +48,7 @@ typedef struct step {
   text form, note; /* form: JSON map */
 } step;
 bool store_step_put(store *s, const step *t, err *e);
-bool store_steps(store *s, arena *a, const uuid *case_id, step **out, size_t *count,
+bool store_steps(store *s, arena *a, const uuid *case_id, step **ret, size_t *ret_count,
                  err *e); /* oldest first */
 
 #endif

@@ -32,8 +32,8 @@ bool store_conditions_clear(store *s, const char *name, err *e) {
   return db_run(q, e);
 }
 
-bool store_conditions(store *s, arena *a, const condition_query *query, condition_day **out,
-                      size_t *count, err *e) {
+bool store_conditions(store *s, arena *a, const condition_query *query, condition_day **ret,
+                      size_t *ret_count, err *e) {
   db_stmt *q =
       row_select(s, &store_table_condition,
                  "name = $2 AND until >= $3 AND since <= $4 ORDER BY root, since, event", e);
@@ -41,5 +41,5 @@ bool store_conditions(store *s, arena *a, const condition_query *query, conditio
   db_bind_str(q, 2, query->name);
   db_bind_int(q, 3, query->from);
   db_bind_int(q, 4, query->to);
-  return row_list(q, &store_table_condition, a, out, count, e);
+  return row_list(q, &store_table_condition, a, ret, ret_count, e);
 }

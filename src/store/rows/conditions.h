@@ -18,7 +18,7 @@ typedef struct condition_query {
   const char *name;
   day from, to; /* those that hold on a day of these */
 } condition_query;
-bool store_conditions(store *s, arena *a, const condition_query *q, condition_day **out,
-                      size_t *count, err *e); /* by root */
+bool store_conditions(store *s, arena *a, const condition_query *q, condition_day **ret,
+                      size_t *ret_count, err *e); /* by root */
 
 #endif

@@ -26,7 +26,7 @@ bool store_county_put(store *s, const char *name, err *e) {
   return false;
 }
 
-bool store_county_get(store *s, county *out, err *e) {
+bool store_county_get(store *s, county *ret, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   db_stmt *q = row_select(s, &store_table_county_state, "1 = 1", e);
   county_state *row = NULL;
@@ -42,7 +42,7 @@ bool store_county_get(store *s, county *out, err *e) {
   memcpy(c.name, name.at, name.bytes);
   c.last_scanned_day = row->last_scanned_day;
   if (!store_head_get(s, &c, e)) return false;
-  *out = c;
+  *ret = c;
   return true;
 }
 

@@ -16,7 +16,7 @@ typedef struct county {
   uuid last_id, last_import_id, last_root;
   hash link;
 } county;
-bool store_county_get(store *s, county *out, err *e);
+bool store_county_get(store *s, county *ret, err *e);
 /* Only what is of the journal's last entry; the rest of *c stays. */
 bool store_head_get(store *s, county *c, err *e);
 /* Inside a write transaction: no other program writes this county until its end. */

@@ -26,12 +26,12 @@ bool store_member_drop(store *s, const duty_member *m, err *e) {
   return row_remove(s, &store_table_member, m, e);
 }
 
-bool store_members_open(store *s, arena *a, const uuid *root, duty_member **out, size_t *count,
+bool store_members_open(store *s, arena *a, const uuid *root, duty_member **ret, size_t *ret_count,
                         err *e) {
   db_stmt *q = row_select(s, &store_table_member, "root = $2 AND until IS NULL", e);
   if (!q) return false;
   sql_bind_uuid(q, 2, root);
-  return row_list(q, &store_table_member, a, out, count, e);
+  return row_list(q, &store_table_member, a, ret, ret_count, e);
 }
 
 /* ---- acts ---- */
@@ -132,7 +132,7 @@ bool store_duty_scan(store *s, const duty_query *x, duty_taker take, void *conte
 }
 
 bool store_duty_areas(store *s, arena *a, const duty_query *query, size_t digits, char (**out)[13],
-                      size_t *count, err *e) {
+                      size_t *ret_count, err *e) {
   AUTO_BUF buf b = {0};
   int n = 5;
   buf_str(&b, "SELECT DISTINCT substr(area, 1, $4) FROM duty_member WHERE county = $1 AND duty = "
@@ -163,6 +163,6 @@ bool store_duty_areas(store *s, arena *a, const duty_query *query, size_t digits
     rows_count++;
   }
   *out = rows;
-  *count = rows_count;
+  *ret_count = rows_count;
   return got == 0;
 }

@@ -15,7 +15,7 @@ typedef struct duty_member {
 } duty_member;
 bool store_member_put(store *s, const duty_member *m, err *e); /* by root, duty, since */
 bool store_member_drop(store *s, const duty_member *m, err *e);
-bool store_members_open(store *s, arena *a, const uuid *root, duty_member **out, size_t *count,
+bool store_members_open(store *s, arena *a, const uuid *root, duty_member **ret, size_t *ret_count,
                         err *e);
 /* What counts of one subject, day, officer (nil: of any) and part. n 0: the row goes. */
 typedef struct duty_day_count {
@@ -61,6 +61,6 @@ bool store_duty_scan(store *s, const duty_query *q, duty_taker take, void *conte
 /* The areas, cut to so many digits, in which the set of q->duty has members on q->on, inside
  * q->scope. */
 bool store_duty_areas(store *s, arena *a, const duty_query *q, size_t digits, char (**out)[13],
-                      size_t *count, err *e);
+                      size_t *ret_count, err *e);
 
 #endif

@@ -70,7 +70,7 @@ bool store_event_put(store *s, const event *v, err *e) {
 }
 
 bool store_event_find(store *s, arena *a, const event_kind *k, const uuid *id, const scope *r,
-                      event **out, err *e) {
+                      event **ret, err *e) {
   const event_rows *x = rows_of(s, k);
   if (!x) return no_event(k, e);
   db_stmt *q = row_select(s, &x->table, "id = $2", e);
@@ -81,7 +81,7 @@ bool store_event_find(store *s, arena *a, const event_kind *k, const uuid *id, c
   event *found = got ? read_event(q, a, x, NULL) : NULL;
   db_done(q);
   if (got && !found) return err_memory(e);
-  *out = found && (!r || scope_has(r, found->area)) ? found : NULL;
+  *ret = found && (!r || scope_has(r, found->area)) ? found : NULL;
   return true;
 }
 
@@ -144,8 +144,8 @@ bool store_events_move(store *s, const event_kind *k, const uuid *from, const uu
          (!k->payment || move_rows(s, "payment", from, subject, to, area, e));
 }
 
-static bool read_events(db_stmt *q, arena *a, const event_rows *x, const bool *wanted, event ***out,
-                        size_t *count, err *e) {
+static bool read_events(db_stmt *q, arena *a, const event_rows *x, const bool *wanted, event ***ret,
+                        size_t *ret_count, err *e) {
   event **rows = NULL;
   size_t n = 0, room = 0;
   int got;
@@ -159,20 +159,20 @@ static bool read_events(db_stmt *q, arena *a, const event_rows *x, const bool *w
     n++;
   }
   if (got < 0) return false;
-  *out = rows;
-  *count = n;
+  *ret = rows;
+  *ret_count = n;
   return true;
 }
 
-bool store_events_of_day(store *s, arena *a, const event_query *query, event ***out, size_t *count,
-                         err *e) {
+bool store_events_of_day(store *s, arena *a, const event_query *query, event ***ret,
+                         size_t *ret_count, err *e) {
   const event_rows *x = rows_of(s, query->kind);
   if (!x) return no_event(query->kind, e);
   db_stmt *q = row_select(s, &x->table, "root = $2 AND day = $3 AND withdrawn = 0 ORDER BY seq", e);
   if (!q) return false;
   sql_bind_uuid(q, 2, &query->root);
   db_bind_int(q, 3, query->from);
-  return read_events(q, a, x, NULL, out, count, e);
+  return read_events(q, a, x, NULL, ret, ret_count, e);
 }
 
 static bool select_wanted(buf *b, const event_rows *x, const bool *wanted) {
@@ -208,7 +208,7 @@ bool store_events_scan(store *s, const event_kind *k, const bool *wanted, event_
   return got == 0;
 }
 
-bool store_events(store *s, arena *a, const event_query *query, event ***out, size_t *count,
+bool store_events(store *s, arena *a, const event_query *query, event ***ret, size_t *ret_count,
                   err *e) {
   const event_rows *x = rows_of(s, query->kind);
   if (!x) return no_event(query->kind, e);
@@ -220,5 +220,5 @@ bool store_events(store *s, arena *a, const event_query *query, event ***out, si
   if (!q) return false;
   sql_bind_uuid(q, 2, &query->root);
   db_bind_int(q, 3, query->from == DAY_NONE ? DAY_MIN : query->from);
-  return read_events(q, a, x, query->wanted, out, count, e);
+  return read_events(q, a, x, query->wanted, ret, ret_count, e);
 }

@@ -17,7 +17,7 @@ typedef struct event {
 } event;
 bool store_event_put(store *s, const event *x, err *e);
 bool store_event_find(store *s, arena *a, const event_kind *k, const uuid *id, const scope *r,
-                      event **out, err *e);
+                      event **ret, err *e);
 bool store_event_withdraw(store *s, const event *x, err *e);
 /* A withdrawn one counts again, with the facts it told. */
 bool store_event_restore(store *s, const event *x, err *e);
@@ -35,9 +35,10 @@ typedef struct event_query {
   const bool *wanted; /* of the fields only those marked, the others are UNKNOWN; NULL: all */
 } event_query;
 /* Of a unit, from a day on, newest first. */
-bool store_events(store *s, arena *a, const event_query *q, event ***out, size_t *count, err *e);
+bool store_events(store *s, arena *a, const event_query *q, event ***ret, size_t *ret_count,
+                  err *e);
 /* Of one unit and the day `from`, not withdrawn, whole, as they were recorded. */
-bool store_events_of_day(store *s, arena *a, const event_query *q, event ***out, size_t *count,
+bool store_events_of_day(store *s, arena *a, const event_query *q, event ***ret, size_t *ret_count,
                          err *e);
 /* Of the whole county, by root, newest first. */
 typedef bool (*event_taker)(void *context, const event *x, err *e);

@@ -21,19 +21,19 @@ bool store_excuse_put(store *s, const excuse *x, err *e) {
   return row_put(s, &store_table_excuse, x, e);
 }
 
-bool store_excuse_find(store *s, arena *a, const uuid *id, excuse **out, err *e) {
+bool store_excuse_find(store *s, arena *a, const uuid *id, excuse **ret, err *e) {
   db_stmt *q = row_select(s, &store_table_excuse, "id = $2", e);
   if (!q) return false;
   sql_bind_uuid(q, 2, id);
-  return row_first(q, &store_table_excuse, a, out, e);
+  return row_first(q, &store_table_excuse, a, ret, e);
 }
 
-bool store_excuses(store *s, arena *a, day from, day to, excuse **out, size_t *count, err *e) {
+bool store_excuses(store *s, arena *a, day from, day to, excuse **ret, size_t *ret_count, err *e) {
   db_stmt *q =
       row_select(s, &store_table_excuse,
                  "until >= $2 AND since <= $3 AND withdrawn = 0 ORDER BY root, since, id", e);
   if (!q) return false;
   db_bind_int(q, 2, from);
   db_bind_int(q, 3, to);
-  return row_list(q, &store_table_excuse, a, out, count, e);
+  return row_list(q, &store_table_excuse, a, ret, ret_count, e);
 }

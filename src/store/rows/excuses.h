@@ -14,8 +14,8 @@ typedef struct excuse {
   bool withdrawn;
 } excuse;
 bool store_excuse_put(store *s, const excuse *x, err *e);
-bool store_excuse_find(store *s, arena *a, const uuid *id, excuse **out, err *e);
-bool store_excuses(store *s, arena *a, day from, day to, excuse **out, size_t *count,
+bool store_excuse_find(store *s, arena *a, const uuid *id, excuse **ret, err *e);
+bool store_excuses(store *s, arena *a, day from, day to, excuse **ret, size_t *ret_count,
                    err *e); /* not withdrawn; by root */
 
 #endif

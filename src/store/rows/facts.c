@@ -53,8 +53,8 @@ bool store_fact_put(store *s, const fact *f, const field *d, err *e) {
 }
 
 /* `d` NULL: a newer pack dropped the field. */
-static bool fact_of(const fact_row *row, const field *d, arena *a, fact *out) {
-  *out = (fact){.subject = row->subject,
+static bool fact_of(const fact_row *row, const field *d, arena *a, fact *ret) {
+  *ret = (fact){.subject = row->subject,
                 .field = row->field,
                 .seq = row->seq,
                 .since = row->since,
@@ -62,7 +62,7 @@ static bool fact_of(const fact_row *row, const field *d, arena *a, fact *out) {
                 .source = row->source,
                 .officer = row->officer,
                 .at_ms = row->at_ms};
-  return !d || sql_field_from_text(d, row->value, a, &out->v);
+  return !d || sql_field_from_text(d, row->value, a, &ret->v);
 }
 
 /* One arm of the statement: the facts of the unit's subjects of one kind. */
@@ -77,7 +77,8 @@ static void history_arm(buf *b, const store *s, size_t nth, const fact_query *qu
     buf_str(b, " AND (seq < $4 OR (seq = $4 AND (subject > $5 OR (subject = $5 AND field > $6))))");
 }
 
-bool store_history(store *s, arena *a, const fact_query *query, fact **out, size_t *count, err *e) {
+bool store_history(store *s, arena *a, const fact_query *query, fact **ret, size_t *ret_count,
+                   err *e) {
   const pack *p = catalog_pack_of(s->packs, query->kind);
   AUTO_BUF buf b = {0};
   for (size_t i = 0; i < s->kind_count; i++) {
@@ -107,13 +108,13 @@ bool store_history(store *s, arena *a, const fact_query *query, fact **out, size
     const field *d = field_find(k->fields, k->field_count, text_of(rows[i].field));
     if (!fact_of(&rows[i], d, a, &facts[i])) return err_memory(e);
   }
-  *out = facts;
-  *count = n;
+  *ret = facts;
+  *ret_count = n;
   return true;
 }
 
 /* The fact in force; *out NULL: none. */
-static bool latest(store *s, arena *a, const record *subject, const field *d, fact_row **out,
+static bool latest(store *s, arena *a, const record *subject, const field *d, fact_row **ret,
                    err *e) {
   db_stmt *q = row_select(s, &store_table_fact,
                           "subject = $2 AND field = $3 AND withdrawn = 0 ORDER BY since DESC, seq "
@@ -122,23 +123,23 @@ static bool latest(store *s, arena *a, const record *subject, const field *d, fa
   if (!q) return false;
   sql_bind_uuid(q, 2, &subject->id);
   db_bind_str(q, 3, d->name);
-  return row_first(q, &store_table_fact, a, out, e);
+  return row_first(q, &store_table_fact, a, ret, e);
 }
 
-bool store_fact_now(store *s, arena *a, const record *subject, const field *d, value *out, err *e) {
+bool store_fact_now(store *s, arena *a, const record *subject, const field *d, value *ret, err *e) {
   fact_row *row = NULL;
   if (!latest(s, a, subject, d, &row, e)) return false;
   text value = row ? row->value : (text){NULL, 0};
-  return sql_field_from_text(d, value, a, out) || err_memory(e);
+  return sql_field_from_text(d, value, a, ret) || err_memory(e);
 }
 
-bool store_fact_find(store *s, arena *a, const record *subject, const field *d, fact **out,
+bool store_fact_find(store *s, arena *a, const record *subject, const field *d, fact **ret,
                      err *e) {
   fact_row *row = NULL;
   if (!latest(s, a, subject, d, &row, e)) return false;
   fact *f = row ? ARENA_NEW(a, fact) : NULL;
   if (row && (!f || !fact_of(row, NULL, a, f))) return err_memory(e);
-  *out = f;
+  *ret = f;
   return true;
 }
 
@@ -151,14 +152,14 @@ bool store_facts_withdraw(store *s, const uuid *subject, int64_t seq, err *e) {
   return db_run(q, e);
 }
 
-bool store_facts_left(store *s, const uuid *subject, int64_t *count, err *e) {
+bool store_facts_left(store *s, const uuid *subject, int64_t *ret_count, err *e) {
   db_stmt *q = sql_prepare(
       s, "SELECT count(*) FROM fact WHERE county = $1 AND subject = $2 AND withdrawn = 0", e);
   if (!q) return false;
   sql_bind_uuid(q, 2, subject);
   int got = db_next(q, e);
   if (got <= 0) return false;
-  *count = db_int(q, 0);
+  *ret_count = db_int(q, 0);
   db_done(q);
   return true;
 }

@@ -26,13 +26,14 @@ typedef struct fact_query {
 } fact_query;
 /* All that was ever said of a unit's subjects, root and children together, newest first. A field
  * that a newer pack dropped comes with an UNKNOWN value. */
-bool store_history(store *s, arena *a, const fact_query *query, fact **out, size_t *count, err *e);
-/* The fact in force of a field: who said it, when and by what; its value is not read. *out NULL:
+bool store_history(store *s, arena *a, const fact_query *query, fact **ret, size_t *ret_count,
+                   err *e);
+/* The fact in force of a field: who said it, when and by what; its value is not read. *ret NULL:
  * none. */
-bool store_fact_find(store *s, arena *a, const record *subject, const field *d, fact **out, err *e);
+bool store_fact_find(store *s, arena *a, const record *subject, const field *d, fact **ret, err *e);
 /* The value in force: the latest by (since, seq) that is not withdrawn; UNKNOWN when none. */
-bool store_fact_now(store *s, arena *a, const record *subject, const field *d, value *out, err *e);
+bool store_fact_now(store *s, arena *a, const record *subject, const field *d, value *ret, err *e);
 bool store_facts_withdraw(store *s, const uuid *subject, int64_t seq, err *e);
-bool store_facts_left(store *s, const uuid *subject, int64_t *count, err *e);
+bool store_facts_left(store *s, const uuid *subject, int64_t *ret_count, err *e);
 
 #endif

@@ -23,26 +23,26 @@ bool store_finding_put(store *s, const finding *f, err *e) {
   return row_put(s, &store_table_finding, f, e);
 }
 
-bool store_findings_of(store *s, arena *a, const uuid *root, bool open_only, finding **out,
-                       size_t *count, err *e) {
+bool store_findings_of(store *s, arena *a, const uuid *root, bool open_only, finding **ret,
+                       size_t *ret_count, err *e) {
   db_stmt *q = row_select(s, &store_table_finding,
                           open_only ? "root = $2 AND until IS NULL ORDER BY since DESC, id"
                                     : "root = $2 ORDER BY since DESC, id",
                           e);
   if (!q) return false;
   sql_bind_uuid(q, 2, root);
-  return row_list(q, &store_table_finding, a, out, count, e);
+  return row_list(q, &store_table_finding, a, ret, ret_count, e);
 }
 
-bool store_finding_find(store *s, arena *a, const uuid *id, finding **out, err *e) {
+bool store_finding_find(store *s, arena *a, const uuid *id, finding **ret, err *e) {
   db_stmt *q = row_select(s, &store_table_finding, "id = $2", e);
   if (!q) return false;
   sql_bind_uuid(q, 2, id);
-  return row_first(q, &store_table_finding, a, out, e);
+  return row_first(q, &store_table_finding, a, ret, e);
 }
 
-bool store_findings(store *s, arena *a, const finding_query *query, finding **out, size_t *count,
-                    err *e) {
+bool store_findings(store *s, arena *a, const finding_query *query, finding **ret,
+                    size_t *ret_count, err *e) {
   AUTO_BUF buf b = {0};
   int n = 6;
   scope_sql(&b, &query->scope, &n);
@@ -61,7 +61,7 @@ bool store_findings(store *s, arena *a, const finding_query *query, finding **ou
   db_bind_int(q, 5, (int64_t)query->limit);
   n = 6;
   scope_bind(q, &query->scope, &n);
-  return row_list(q, &store_table_finding, a, out, count, e);
+  return row_list(q, &store_table_finding, a, ret, ret_count, e);
 }
 
 bool store_finding_counts(store *s, const scope *r, int64_t by_colour[3], err *e) {

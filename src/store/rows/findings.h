@@ -15,9 +15,9 @@ typedef struct finding {
   text message_zh, message_en, reasons; /* reasons: JSON list, see docs/api.md */
 } finding;
 bool store_finding_put(store *s, const finding *f, err *e); /* inserts or replaces by id */
-bool store_findings_of(store *s, arena *a, const uuid *root, bool open_only, finding **out,
-                       size_t *count, err *e);
-bool store_finding_find(store *s, arena *a, const uuid *id, finding **out, err *e);
+bool store_findings_of(store *s, arena *a, const uuid *root, bool open_only, finding **ret,
+                       size_t *ret_count, err *e);
+bool store_finding_find(store *s, arena *a, const uuid *id, finding **ret, err *e);
 typedef struct finding_query {
   scope scope;
   const char *rule; /* NULL: any */
@@ -28,7 +28,7 @@ typedef struct finding_query {
   bool has_after;
   size_t limit;
 } finding_query;
-bool store_findings(store *s, arena *a, const finding_query *q, finding **out, size_t *count,
+bool store_findings(store *s, arena *a, const finding_query *q, finding **ret, size_t *ret_count,
                     err *e);
 bool store_finding_counts(store *s, const scope *r, int64_t by_colour[3], err *e); /* open ones */
 

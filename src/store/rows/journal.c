@@ -17,9 +17,9 @@ const row_table store_table_journal = {
         ROW_AREA("area", entry, area, FIXED), ROW_TEXT("body", entry, body, FIXED),
         ROW_HASH("link", entry, link, FIXED))};
 
-static text number_text(char out[24], int64_t n) {
-  int bytes = snprintf(out, 24, "%lld", (long long)n);
-  return (text){out, (size_t)bytes};
+static text number_text(char ret[24], int64_t n) {
+  int bytes = snprintf(ret, 24, "%lld", (long long)n);
+  return (text){ret, (size_t)bytes};
 }
 
 hash store_entry_link(const hash *before, const entry *x) {
@@ -44,14 +44,14 @@ bool store_append(store *s, const entry *x, err *e) {
   return row_insert(s, &store_table_journal, x, e);
 }
 
-bool store_entry_find(store *s, arena *a, const uuid *id, entry **out, err *e) {
+bool store_entry_find(store *s, arena *a, const uuid *id, entry **ret, err *e) {
   db_stmt *q = row_select(s, &store_table_journal, "id = $2", e);
   if (!q) return false;
   sql_bind_uuid(q, 2, id);
-  return row_first(q, &store_table_journal, a, out, e);
+  return row_first(q, &store_table_journal, a, ret, e);
 }
 
-bool store_journal(store *s, arena *a, const journal_query *query, entry **out, size_t *count,
+bool store_journal(store *s, arena *a, const journal_query *query, entry **ret, size_t *ret_count,
                    err *e) {
   AUTO_BUF buf b = {0};
   buf_str(&b, "seq > $2");
@@ -67,13 +67,13 @@ bool store_journal(store *s, arena *a, const journal_query *query, entry **out, 
   db_bind_int(q, 3, (int64_t)query->limit);
   n = 4;
   if (query->scope) scope_bind(q, query->scope, &n);
-  return row_list(q, &store_table_journal, a, out, count, e);
+  return row_list(q, &store_table_journal, a, ret, ret_count, e);
 }
 
-bool store_entries_of_import(store *s, arena *a, const uuid *import_id, entry **out, size_t *count,
-                             err *e) {
+bool store_entries_of_import(store *s, arena *a, const uuid *import_id, entry **ret,
+                             size_t *ret_count, err *e) {
   db_stmt *q = row_select(s, &store_table_journal, "import_id = $2 ORDER BY seq", e);
   if (!q) return false;
   sql_bind_uuid(q, 2, import_id);
-  return row_list(q, &store_table_journal, a, out, count, e);
+  return row_list(q, &store_table_journal, a, ret, ret_count, e);
 }

@@ -19,15 +19,16 @@ typedef struct entry {
 } entry;
 hash store_entry_link(const hash *before, const entry *x);
 bool store_append(store *s, const entry *x, err *e);
-bool store_entry_find(store *s, arena *a, const uuid *id, entry **out,
-                      err *e); /* *out NULL: none */
+bool store_entry_find(store *s, arena *a, const uuid *id, entry **ret,
+                      err *e); /* *ret NULL: none */
 typedef struct journal_query {
   int64_t after; /* entries after this one, in order */
   size_t limit;
   const scope *scope; /* those about areas inside it; NULL: all */
 } journal_query;
-bool store_journal(store *s, arena *a, const journal_query *q, entry **out, size_t *count, err *e);
-bool store_entries_of_import(store *s, arena *a, const uuid *import_id, entry **out, size_t *count,
-                             err *e);
+bool store_journal(store *s, arena *a, const journal_query *q, entry **ret, size_t *ret_count,
+                   err *e);
+bool store_entries_of_import(store *s, arena *a, const uuid *import_id, entry **ret,
+                             size_t *ret_count, err *e);
 
 #endif

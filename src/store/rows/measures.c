@@ -24,25 +24,26 @@ bool store_measure_put(store *s, const measure *m, err *e) {
   return row_put(s, &store_table_measure, &x, e);
 }
 
-bool store_measure_find(store *s, arena *a, const uuid *id, const scope *r, measure **out, err *e) {
+bool store_measure_find(store *s, arena *a, const uuid *id, const scope *r, measure **ret, err *e) {
   db_stmt *q = row_select(s, &store_table_measure, "id = $2", e);
   measure *found = NULL;
   if (!q) return false;
   sql_bind_uuid(q, 2, id);
   if (!row_first(q, &store_table_measure, a, &found, e)) return false;
-  *out = found && (!r || scope_has(r, found->area)) ? found : NULL;
+  *ret = found && (!r || scope_has(r, found->area)) ? found : NULL;
   return true;
 }
 
-bool store_measures_of(store *s, arena *a, const uuid *root, measure **out, size_t *count, err *e) {
+bool store_measures_of(store *s, arena *a, const uuid *root, measure **ret, size_t *ret_count,
+                       err *e) {
   db_stmt *q = row_select(s, &store_table_measure, "root = $2 ORDER BY since, id", e);
   if (!q) return false;
   sql_bind_uuid(q, 2, root);
-  return row_list(q, &store_table_measure, a, out, count, e);
+  return row_list(q, &store_table_measure, a, ret, ret_count, e);
 }
 
-bool store_measures_in(store *s, arena *a, const measure_query *query, measure **out, size_t *count,
-                       err *e) {
+bool store_measures_in(store *s, arena *a, const measure_query *query, measure **ret,
+                       size_t *ret_count, err *e) {
   AUTO_BUF buf b = {0};
   int n = 4;
   buf_str(&b, "state = $2 AND ");
@@ -54,5 +55,5 @@ bool store_measures_in(store *s, arena *a, const measure_query *query, measure *
   db_bind_int(q, 3, (int64_t)query->limit);
   n = 4;
   scope_bind(q, query->scope, &n);
-  return row_list(q, &store_table_measure, a, out, count, e);
+  return row_list(q, &store_table_measure, a, ret, ret_count, e);
 }

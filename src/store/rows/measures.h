@@ -17,14 +17,15 @@ typedef struct measure {
   const char *fund; /* key of the fund its money comes from; "" or NULL: none named */
 } measure;
 bool store_measure_put(store *s, const measure *m, err *e);
-bool store_measure_find(store *s, arena *a, const uuid *id, const scope *r, measure **out, err *e);
-bool store_measures_of(store *s, arena *a, const uuid *root, measure **out, size_t *count, err *e);
+bool store_measure_find(store *s, arena *a, const uuid *id, const scope *r, measure **ret, err *e);
+bool store_measures_of(store *s, arena *a, const uuid *root, measure **ret, size_t *ret_count,
+                       err *e);
 typedef struct measure_query {
   const scope *scope;
   const char *state;
   size_t limit;
 } measure_query;
-bool store_measures_in(store *s, arena *a, const measure_query *q, measure **out, size_t *count,
+bool store_measures_in(store *s, arena *a, const measure_query *q, measure **ret, size_t *ret_count,
                        err *e); /* oldest first */
 
 #endif

@@ -30,15 +30,15 @@ bool store_notices_put(store *s, const calendar_notices *notices, int64_t seq, e
   return true;
 }
 
-static bool read_one(arena *a, text body, calendar_notice *out, err *e) {
+static bool read_one(arena *a, text body, calendar_notice *ret, err *e) {
   calendar_notices one;
   json *list = json_parse(a, body, e);
   if (!list || !calendar_read_json(a, list, &one, e)) return false;
-  *out = one.items[0];
+  *ret = one.items[0];
   return true;
 }
 
-bool store_notices_after(store *s, arena *a, int64_t seq, calendar_notices *out, err *e) {
+bool store_notices_after(store *s, arena *a, int64_t seq, calendar_notices *ret, err *e) {
   db_stmt *q = row_select(s, &store_table_notice, "seq > $2 ORDER BY year", e);
   notice_row *rows = NULL;
   size_t n = 0;
@@ -49,6 +49,6 @@ bool store_notices_after(store *s, arena *a, int64_t seq, calendar_notices *out,
   if (!notices) return err_memory(e);
   for (size_t i = 0; i < n; i++)
     if (!read_one(a, rows[i].body, &notices[i], e)) return false;
-  *out = (calendar_notices){notices, n};
+  *ret = (calendar_notices){notices, n};
   return true;
 }

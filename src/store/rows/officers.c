@@ -96,8 +96,8 @@ bool store_officer_past_put(store *s, const officer *o, int64_t seq, day on, err
   return row_insert(s, &store_table_officer_past, &row, e);
 }
 
-static bool read_officers(db_stmt *q, const row_table *t, arena *a, officer **out, size_t *count,
-                          err *e) {
+static bool read_officers(db_stmt *q, const row_table *t, arena *a, officer **ret,
+                          size_t *ret_count, err *e) {
   officer_row *rows = NULL;
   size_t n = 0;
   if (!q || !row_list(q, t, a, &rows, &n, e)) return false;
@@ -108,38 +108,38 @@ static bool read_officers(db_stmt *q, const row_table *t, arena *a, officer **ou
         .id = rows[i].id, .login = rows[i].login, .name = rows[i].name, .active = rows[i].active};
     if (!posts_from_text(rows[i].posts, a, &all[i], e)) return false;
   }
-  *out = all;
-  *count = n;
+  *ret = all;
+  *ret_count = n;
   return true;
 }
 
-static bool read_officer(db_stmt *q, arena *a, officer **out, err *e) {
+static bool read_officer(db_stmt *q, arena *a, officer **ret, err *e) {
   officer *all = NULL;
   size_t n = 0;
   if (!read_officers(q, &store_table_officer, a, &all, &n, e)) return false;
-  *out = n ? all : NULL;
+  *ret = n ? all : NULL;
   return true;
 }
 
-bool store_officer_find(store *s, arena *a, const uuid *id, officer **out, err *e) {
+bool store_officer_find(store *s, arena *a, const uuid *id, officer **ret, err *e) {
   db_stmt *q = row_select(s, &store_table_officer, "id = $2", e);
   if (q) sql_bind_uuid(q, 2, id);
-  return read_officer(q, a, out, e);
+  return read_officer(q, a, ret, e);
 }
 
-bool store_officer_find_by_login(store *s, arena *a, text login, officer **out, err *e) {
+bool store_officer_find_by_login(store *s, arena *a, text login, officer **ret, err *e) {
   db_stmt *q = row_select(s, &store_table_officer, "login = $2", e);
   if (q) db_bind_text(q, 2, login);
-  return read_officer(q, a, out, e);
+  return read_officer(q, a, ret, e);
 }
 
-bool store_officers(store *s, arena *a, officer **out, size_t *count, err *e) {
+bool store_officers(store *s, arena *a, officer **ret, size_t *ret_count, err *e) {
   return read_officers(row_select(s, &store_table_officer, "1 = 1 ORDER BY login", e),
-                       &store_table_officer, a, out, count, e);
+                       &store_table_officer, a, ret, ret_count, e);
 }
 
-bool store_officers_on(store *s, arena *a, day on, const uuid *only, officer **out, size_t *count,
-                       err *e) {
+bool store_officers_on(store *s, arena *a, day on, const uuid *only, officer **ret,
+                       size_t *ret_count, err *e) {
   db_stmt *q = row_select(
       s, &store_table_officer_past,
       only ? "officer = $3 AND active = 1 AND seq = (SELECT max(seq) FROM officer_past WHERE "
@@ -151,7 +151,7 @@ bool store_officers_on(store *s, arena *a, day on, const uuid *only, officer **o
   if (!q) return false;
   db_bind_int(q, 2, on);
   if (only) sql_bind_uuid(q, 3, only);
-  return read_officers(q, &store_table_officer_past, a, out, count, e);
+  return read_officers(q, &store_table_officer_past, a, ret, ret_count, e);
 }
 
 /* ---- credentials ---- */
@@ -190,7 +190,8 @@ bool store_credential_changed(store *s, const uuid *officer_id, int64_t seq, err
   return db_run(q, e);
 }
 
-bool store_credential_find(store *s, const uuid *officer_id, credential *out, bool *found, err *e) {
+bool store_credential_find(store *s, const uuid *officer_id, credential *ret, bool *ret_found,
+                           err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   db_stmt *q = row_select(s, &store_table_credential, "officer = $2", e);
   credential_row *row = NULL;
@@ -198,10 +199,10 @@ bool store_credential_find(store *s, const uuid *officer_id, credential *out, bo
   if (!a) return err_memory(e);
   sql_bind_uuid(q, 2, officer_id);
   if (!row_first(q, &store_table_credential, a, &row, e)) return false;
-  *found = row != NULL;
+  *ret_found = row != NULL;
   if (!row) return true;
-  *out = (credential){
+  *ret = (credential){
       .failures = row->failures, .last_failure_ms = row->last_failure_ms, .changed = row->changed};
-  snprintf(out->password_hash, sizeof out->password_hash, "%s", row->password_hash);
+  snprintf(ret->password_hash, sizeof ret->password_hash, "%s", row->password_hash);
   return true;
 }

@@ -16,9 +16,9 @@ typedef struct officer {
   size_t post_count;
 } officer;
 bool store_officer_put(store *s, const officer *o, err *e);
-bool store_officer_find(store *s, arena *a, const uuid *id, officer **out, err *e);
-bool store_officer_find_by_login(store *s, arena *a, text login, officer **out, err *e);
-bool store_officers(store *s, arena *a, officer **out, size_t *count, err *e);
+bool store_officer_find(store *s, arena *a, const uuid *id, officer **ret, err *e);
+bool store_officer_find_by_login(store *s, arena *a, text login, officer **ret, err *e);
+bool store_officers(store *s, arena *a, officer **ret, size_t *ret_count, err *e);
 /* Kept aside from the journal: an argon2id hash; failed sign-ins in a row and the time of the last.
  * `changed` is the number of the entry by which password, posts or being active changed last: a
  * session opened under another number has ended. */
@@ -28,11 +28,11 @@ typedef struct credential {
 } credential;
 bool store_credential_put(store *s, const uuid *officer, const credential *c, err *e);
 bool store_credential_changed(store *s, const uuid *officer, int64_t seq, err *e);
-bool store_credential_find(store *s, const uuid *officer, credential *out, bool *found, err *e);
+bool store_credential_find(store *s, const uuid *officer, credential *ret, bool *ret_found, err *e);
 
 /* As they were at the end of a day, those not active left out; by login. */
 bool store_officer_past_put(store *s, const officer *o, int64_t seq, day on, err *e);
-bool store_officers_on(store *s, arena *a, day on, const uuid *only, officer **out, size_t *count,
-                       err *e); /* `only` NULL: all */
+bool store_officers_on(store *s, arena *a, day on, const uuid *only, officer **ret,
+                       size_t *ret_count, err *e); /* `only` NULL: all */
 
 #endif

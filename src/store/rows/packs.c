@@ -21,7 +21,7 @@ bool store_pack_put(store *s, const char *name, int64_t seq, text body, err *e) 
   return row_put(s, &store_table_pack_source, &row, e);
 }
 
-bool store_packs_after(store *s, arena *a, int64_t seq, text **out, size_t *count, err *e) {
+bool store_packs_after(store *s, arena *a, int64_t seq, text **ret, size_t *ret_count, err *e) {
   db_stmt *q = row_select(s, &store_table_pack_source, "seq > $2 ORDER BY seq", e);
   pack_source *rows = NULL;
   size_t n = 0;
@@ -31,7 +31,7 @@ bool store_packs_after(store *s, arena *a, int64_t seq, text **out, size_t *coun
   text *bodies = ARENA_ARRAY(a, n, text);
   if (!bodies) return err_memory(e);
   for (size_t i = 0; i < n; i++) bodies[i] = rows[i].body;
-  *out = bodies;
-  *count = n;
+  *ret = bodies;
+  *ret_count = n;
   return true;
 }

@@ -7,6 +7,6 @@
 /* The newest source of each pack, as its journal entry carries it. */
 bool store_pack_put(store *s, const char *name, int64_t seq, text body, err *e);
 /* Those that came after an entry, in their order. */
-bool store_packs_after(store *s, arena *a, int64_t seq, text **out, size_t *count, err *e);
+bool store_packs_after(store *s, arena *a, int64_t seq, text **ret, size_t *ret_count, err *e);
 
 #endif

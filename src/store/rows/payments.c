@@ -26,14 +26,14 @@ bool store_payment_withdraw(store *s, const uuid *id, err *e) {
   return db_run(q, e);
 }
 
-static bool read_sum(db_stmt *q, int64_t *out, err *e) {
+static bool read_sum(db_stmt *q, int64_t *ret, err *e) {
   int got = db_next(q, e);
-  *out = got > 0 && !db_null(q, 0) ? db_int(q, 0) : 0;
+  *ret = got > 0 && !db_null(q, 0) ? db_int(q, 0) : 0;
   if (got > 0) db_done(q);
   return got >= 0;
 }
 
-bool store_paid(store *s, const uuid *measure, const char *period, int64_t *out, err *e) {
+bool store_paid(store *s, const uuid *measure, const char *period, int64_t *ret, err *e) {
   db_stmt *q =
       sql_prepare(s,
                   period ? "SELECT CAST(sum(amount) AS BIGINT) FROM payment WHERE county = $1 AND "
@@ -44,10 +44,10 @@ bool store_paid(store *s, const uuid *measure, const char *period, int64_t *out,
   if (!q) return false;
   sql_bind_uuid(q, 2, measure);
   if (period) db_bind_str(q, 3, period);
-  return read_sum(q, out, e);
+  return read_sum(q, ret, e);
 }
 
-bool store_paid_from(store *s, const char *fund, int64_t *out, err *e) {
+bool store_paid_from(store *s, const char *fund, int64_t *ret, err *e) {
   db_stmt *q =
       sql_prepare(s,
                   "SELECT CAST(sum(amount) AS BIGINT) FROM payment WHERE county = $1 AND fund = "
@@ -55,7 +55,7 @@ bool store_paid_from(store *s, const char *fund, int64_t *out, err *e) {
                   e);
   if (!q) return false;
   db_bind_str(q, 2, fund);
-  return read_sum(q, out, e);
+  return read_sum(q, ret, e);
 }
 
 /* ---- totals ---- */
@@ -128,17 +128,17 @@ static bool add_promised(store *s, totals *t, day today, err *e) {
   return got == 0;
 }
 
-bool store_fund_totals(store *s, arena *a, day today, fund_total **out, size_t *count, err *e) {
+bool store_fund_totals(store *s, arena *a, day today, fund_total **ret, size_t *ret_count, err *e) {
   totals t = {.a = a};
   if (!add_paid(s, &t, e) || !add_promised(s, &t, today, e)) return false;
-  *out = t.rows;
-  *count = t.count;
+  *ret = t.rows;
+  *ret_count = t.count;
   return true;
 }
 
 /* ---- rows ---- */
 
-bool store_payments(store *s, arena *a, const payment_query *x, payment **out, size_t *count,
+bool store_payments(store *s, arena *a, const payment_query *x, payment **ret, size_t *ret_count,
                     err *e) {
   AUTO_BUF buf b = {0};
   int n = 8;
@@ -159,5 +159,5 @@ bool store_payments(store *s, arena *a, const payment_query *x, payment **out, s
   db_bind_int(q, 7, (int64_t)x->limit);
   n = 8;
   scope_bind(q, &x->scope, &n);
-  return row_list(q, &store_table_payment, a, out, count, e);
+  return row_list(q, &store_table_payment, a, ret, ret_count, e);
 }

@@ -16,8 +16,8 @@ typedef struct payment {
 bool store_payment_put(store *s, const payment *p, err *e);
 bool store_payment_withdraw(store *s, const uuid *id, err *e);
 /* What was paid for a measure (in a period; NULL: in all), and from a fund. */
-bool store_paid(store *s, const uuid *measure, const char *period, int64_t *out, err *e);
-bool store_paid_from(store *s, const char *fund, int64_t *out, err *e);
+bool store_paid(store *s, const uuid *measure, const char *period, int64_t *ret, err *e);
+bool store_paid_from(store *s, const char *fund, int64_t *ret, err *e);
 typedef struct fund_total {
   const char *fund;
   int64_t paid, payments;
@@ -25,7 +25,7 @@ typedef struct fund_total {
                        by month or year, of the period of `today` */
   int64_t promises;
 } fund_total;
-bool store_fund_totals(store *s, arena *a, day today, fund_total **out, size_t *count, err *e);
+bool store_fund_totals(store *s, arena *a, day today, fund_total **ret, size_t *ret_count, err *e);
 typedef struct payment_query {
   scope scope;
   const char *fund; /* NULL: any */
@@ -35,7 +35,7 @@ typedef struct payment_query {
   uuid after_id;
   size_t limit;
 } payment_query;
-bool store_payments(store *s, arena *a, const payment_query *q, payment **out, size_t *count,
+bool store_payments(store *s, arena *a, const payment_query *q, payment **ret, size_t *ret_count,
                     err *e);
 
 #endif

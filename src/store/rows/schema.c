@@ -135,7 +135,7 @@ static bool digest_row(table_digest *g, db_stmt *q, const row_table *t, buf *b) 
   return true;
 }
 
-bool store_digest(store *s, arena *a, table_digest **out, size_t *count, err *e) {
+bool store_digest(store *s, arena *a, table_digest **ret, size_t *ret_count, err *e) {
   size_t n = 0, all = sizeof store_tables / sizeof *store_tables + s->kind_count + s->event_count;
   const row_table **tables = ARENA_ARRAY(a, all, const row_table *);
   if (!tables) return err_memory(e);
@@ -165,7 +165,7 @@ bool store_digest(store *s, arena *a, table_digest **out, size_t *count, err *e)
     }
     if (got < 0) return false;
   }
-  *out = digests;
-  *count = n;
+  *ret = digests;
+  *ret_count = n;
   return true;
 }

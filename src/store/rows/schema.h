@@ -11,7 +11,7 @@ typedef struct table_digest {
   int64_t rows;
   hash digest;
 } table_digest;
-bool store_digest(store *s, arena *a, table_digest **out, size_t *count, err *e);
+bool store_digest(store *s, arena *a, table_digest **ret, size_t *ret_count, err *e);
 
 /* ---- for store.c only ---- */
 

@@ -5,6 +5,6 @@
 #include "store/store.h"
 
 /* The next of a series (year 0: of one that goes on). */
-bool store_serial_next(store *s, const char *series, int64_t year, int64_t *out, err *e);
+bool store_serial_next(store *s, const char *series, int64_t year, int64_t *ret, err *e);
 
 #endif

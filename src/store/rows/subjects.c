@@ -121,7 +121,7 @@ static record *read_record(db_stmt *q, arena *a, const kind_rows *x) {
   return r;
 }
 
-static bool read_records(db_stmt *q, arena *a, const kind_rows *x, record ***out, size_t *count,
+static bool read_records(db_stmt *q, arena *a, const kind_rows *x, record ***ret, size_t *ret_count,
                          err *e) {
   record **rows = NULL;
   size_t n = 0, room = 0;
@@ -136,8 +136,8 @@ static bool read_records(db_stmt *q, arena *a, const kind_rows *x, record ***out
     n++;
   }
   if (got < 0) return false;
-  *out = rows;
-  *count = n;
+  *ret = rows;
+  *ret_count = n;
   return true;
 }
 
@@ -146,16 +146,16 @@ static bool no_kind(const kind *k, err *e) {
                  "The kind \"%s\" is in no loaded pack.", k->name);
 }
 
-static bool read_one(db_stmt *q, arena *a, const kind_rows *x, record **out, err *e) {
+static bool read_one(db_stmt *q, arena *a, const kind_rows *x, record **ret, err *e) {
   size_t n = 0;
   record **rows = NULL;
   if (!read_records(q, a, x, &rows, &n, e)) return false;
-  *out = n ? rows[0] : NULL;
+  *ret = n ? rows[0] : NULL;
   return true;
 }
 
 bool store_subject_find(store *s, arena *a, const kind *k, const uuid *id, const scope *r,
-                        record **out, err *e) {
+                        record **ret, err *e) {
   const kind_rows *x = rows_of(s, k);
   if (!x) return no_kind(k, e);
   db_stmt *q = row_select(s, &x->table, "withdrawn = 0 AND id = $2", e);
@@ -163,27 +163,27 @@ bool store_subject_find(store *s, arena *a, const kind *k, const uuid *id, const
   if (!q) return false;
   sql_bind_uuid(q, 2, id);
   if (!read_one(q, a, x, &found, e)) return false;
-  *out = found && (!r || scope_has(r, found->area)) ? found : NULL;
+  *ret = found && (!r || scope_has(r, found->area)) ? found : NULL;
   return true;
 }
 
-bool store_subject_find_by_key(store *s, arena *a, const kind *k, text key, record **out, err *e) {
+bool store_subject_find_by_key(store *s, arena *a, const kind *k, text key, record **ret, err *e) {
   const kind_rows *x = rows_of(s, k);
   if (!x) return no_kind(k, e);
   db_stmt *q = row_select(s, &x->table, "withdrawn = 0 AND natural_key = $2", e);
   if (!q) return false;
   db_bind_text(q, 2, key);
-  return read_one(q, a, x, out, e);
+  return read_one(q, a, x, ret, e);
 }
 
-bool store_children(store *s, arena *a, const kind *k, const uuid *root, record ***out,
-                    size_t *count, err *e) {
+bool store_children(store *s, arena *a, const kind *k, const uuid *root, record ***ret,
+                    size_t *ret_count, err *e) {
   const kind_rows *x = rows_of(s, k);
   if (!x) return no_kind(k, e);
   db_stmt *q = row_select(s, &x->table, "withdrawn = 0 AND root = $2 ORDER BY created, id", e);
   if (!q) return false;
   sql_bind_uuid(q, 2, root);
-  return read_records(q, a, x, out, count, e);
+  return read_records(q, a, x, ret, ret_count, e);
 }
 
 bool store_subjects_scan(store *s, const kind *k, record_taker take, void *context, err *e) {
@@ -249,8 +249,8 @@ bool store_subject_mark(store *s, const record *r, err *e) {
   return db_run(q, e);
 }
 
-bool store_units_due(store *s, arena *a, const kind *k, day on, size_t most, uuid **out,
-                     size_t *count, err *e) {
+bool store_units_due(store *s, arena *a, const kind *k, day on, size_t most, uuid **ret,
+                     size_t *ret_count, err *e) {
   const kind_rows *x = rows_of(s, k);
   if (!x) return no_kind(k, e);
   AUTO_BUF buf b = {0};
@@ -276,8 +276,8 @@ bool store_units_due(store *s, arena *a, const kind *k, day on, size_t most, uui
     ids[n++] = sql_uuid(q, 0);
   }
   if (got < 0) return false;
-  *out = ids;
-  *count = n;
+  *ret = ids;
+  *ret_count = n;
   return true;
 }
 
@@ -310,8 +310,8 @@ static void match_sql(buf *b) {
              "ESCAPE '\\')");
 }
 
-bool store_subjects(store *s, arena *a, const subject_query *query, record ***out, size_t *count,
-                    err *e) {
+bool store_subjects(store *s, arena *a, const subject_query *query, record ***ret,
+                    size_t *ret_count, err *e) {
   const kind_rows *x = rows_of(s, query->kind);
   if (!x) return no_kind(query->kind, e);
   AUTO_BUF buf b = {0};
@@ -361,10 +361,10 @@ bool store_subjects(store *s, arena *a, const subject_query *query, record ***ou
   }
   n = 8;
   scope_bind(q, &query->scope, &n);
-  return read_records(q, a, x, out, count, e);
+  return read_records(q, a, x, ret, ret_count, e);
 }
 
-bool store_subjects_count(store *s, const kind *k, const scope *r, int64_t *out, err *e) {
+bool store_subjects_count(store *s, const kind *k, const scope *r, int64_t *ret, err *e) {
   const kind_rows *x = rows_of(s, k);
   if (!x) return no_kind(k, e);
   AUTO_BUF buf b = {0};
@@ -377,7 +377,7 @@ bool store_subjects_count(store *s, const kind *k, const scope *r, int64_t *out,
   scope_bind(q, r, &n);
   int got = db_next(q, e);
   if (got <= 0) return false;
-  *out = db_int(q, 0);
+  *ret = db_int(q, 0);
   db_done(q);
   return true;
 }

@@ -19,18 +19,18 @@ typedef struct record {
 } record;
 record *record_new(arena *a, const kind *k); /* all unknown; NULL: memory */
 text record_title(const record *r);          /* "" when unknown */
-/* *out NULL: none, withdrawn, or out of scope (`r` NULL: no bound). */
+/* *ret NULL: none, withdrawn, or out of scope (`r` NULL: no bound). */
 bool store_subject_find(store *s, arena *a, const kind *k, const uuid *id, const scope *r,
-                        record **out, err *e);
-bool store_subject_find_by_key(store *s, arena *a, const kind *k, text key, record **out, err *e);
-bool store_children(store *s, arena *a, const kind *k, const uuid *root, record ***out,
-                    size_t *count, err *e); /* by created */
+                        record **ret, err *e);
+bool store_subject_find_by_key(store *s, arena *a, const kind *k, text key, record **ret, err *e);
+bool store_children(store *s, arena *a, const kind *k, const uuid *root, record ***ret,
+                    size_t *ret_count, err *e); /* by created */
 bool store_subject_put(store *s, record *r, bool fresh,
                        err *e); /* ERR_CONFLICT: the key is another's */
 bool store_subject_mark(store *s, const record *r,
                         err *e); /* only version, next_evaluation, colour */
-bool store_units_due(store *s, arena *a, const kind *k, day on, size_t limit, uuid **out,
-                     size_t *count, err *e);
+bool store_units_due(store *s, arena *a, const kind *k, day on, size_t limit, uuid **ret,
+                     size_t *ret_count, err *e);
 bool store_schedule_all(store *s, day on,
                         err *e); /* every root is to be re-evaluated on that day */
 typedef struct subject_query {
@@ -42,13 +42,13 @@ typedef struct subject_query {
   uuid after_id;
   size_t limit;
 } subject_query;
-bool store_subjects(store *s, arena *a, const subject_query *q, record ***out, size_t *count,
+bool store_subjects(store *s, arena *a, const subject_query *q, record ***ret, size_t *ret_count,
                     err *e);
 /* All that are not withdrawn, one after another: roots by area, children by root and as created.
  * The record is gone when the function returns; false from it stops, with its error. */
 typedef bool (*record_taker)(void *context, const record *r, err *e);
 bool store_subjects_scan(store *s, const kind *k, record_taker take, void *context, err *e);
-bool store_subjects_count(store *s, const kind *k, const scope *r, int64_t *out, err *e);
+bool store_subjects_count(store *s, const kind *k, const scope *r, int64_t *ret, err *e);
 
 /* ---- for store.c and rows/ only ---- */
 

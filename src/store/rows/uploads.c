@@ -16,10 +16,10 @@ bool store_upload_put(store *s, const upload *u, err *e) {
   return row_put(s, &store_table_upload, u, e);
 }
 
-bool store_upload_find(store *s, arena *a, const uuid *id, bool with_body, upload **out, err *e) {
+bool store_upload_find(store *s, arena *a, const uuid *id, bool with_body, upload **ret, err *e) {
   const row_table *t = with_body ? &store_table_upload : &store_table_upload_head;
   db_stmt *q = row_select(s, t, "id = $2", e);
   if (!q) return false;
   sql_bind_uuid(q, 2, id);
-  return row_first(q, t, a, out, e);
+  return row_first(q, t, a, ret, e);
 }

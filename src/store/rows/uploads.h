@@ -12,6 +12,6 @@ typedef struct upload {
   text report;                       /* JSON, docs/api.md IMPORT */
 } upload;
 bool store_upload_put(store *s, const upload *u, err *e);
-bool store_upload_find(store *s, arena *a, const uuid *id, bool with_body, upload **out, err *e);
+bool store_upload_find(store *s, arena *a, const uuid *id, bool with_body, upload **ret, err *e);
 
 #endif
