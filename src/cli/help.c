@@ -75,7 +75,8 @@ static bool takes(uint64_t set, int option_number) {
 }
 
 static void put_usage(FILE *to, const command_entry *c) {
-  fprintf(to, "%s %s %s", called(), c->name, say(c->words_zh, c->words_en));
+  const char *words = say(c->words_zh, c->words_en);
+  fprintf(to, "%s %s%s%s", called(), c->name, words[0] ? " " : "", words);
   for (int i = 0; i < OPTION_COUNT; i++)
     if (takes(c->needs, i))
       fprintf(to, option_table[i].value_zh ? " --%s %s" : " --%s", option_table[i].name,

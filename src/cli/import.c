@@ -109,7 +109,7 @@ int command_import(const options *o) {
   json *tree = ok ? json_parse(a, report, &e) : NULL;
   if (tree) tell(o, tree, report, &id);
   engine_close(g);
-  if (!tree) return say_error(&e);
+  if (!tree) return name_file(&e, o->words[1]), say_error(&e);
   int64_t bad = 0;
   json_int(tree, "bad", &bad);
   return say_written(bad ? EXIT_REFUSED : EXIT_DONE);

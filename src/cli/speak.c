@@ -82,6 +82,10 @@ int say_error(const err *e) {
   return e->code == ERR_USAGE ? EXIT_USAGE : EXIT_REFUSED;
 }
 
+void name_file(err *e, const char *file) {
+  if (strcmp(e->place, "file") == 0) snprintf(e->place, sizeof e->place, "%s", file);
+}
+
 int say_faults(const faults *f) {
   for (size_t i = 0; i < f->count; i++) say_error(&f->items[i]);
   if (f->total > f->count && !json_errors)

@@ -16,6 +16,7 @@ bool speaks_english(void);
 const char *say(const char *zh, const char *en);
 void errors_as_json(void);   /* from now on say_error writes an object a line */
 int say_error(const err *e); /* on stderr, with the names kept for it; gives the exit code */
+void name_file(err *e, const char *file); /* by its name, where the error says "file" */
 int say_faults(const faults *f);
 int say_written(int status);            /* whether stdout could be written out; otherwise told */
 int put_json(const buf *b, int status); /* one line on stdout; gives `status` when it could */

@@ -200,6 +200,7 @@ int command_user_import(const options *o) {
   if (!a) err_memory(&e);
   taking t = {.o = o, .a = a, .g = g};
   bool ok = g && take(g, o, a, &t.list, &e);
+  if (!ok) name_file(&e, o->words[1]);
   int status = ok ? tell(&t) : say_error(&e);
   engine_close(g);
   return status;

@@ -198,6 +198,7 @@ export const officers = (driver) => runTests(`cli officers ${driver}`, {
       assert.equal(call(['user', 'import', place, path, '--apply', '--passwords', passwords]).code, 0, 'nobody new, no file needed')
       writeFileSync(path, '登录名,姓名,岗位,区域,电话\n')
       assert.match(call(['user', 'import', place, path]).out, /第 1 行，电话/)
+      assert.match(call(['user', 'import', place, join(folder, 'nope.csv')]).err, /nope\.csv: 打不开文件/)
       writeFileSync(path, '姓名,岗位\n')
       assert.match(call(['user', 'import', place, path]).err, /没有找到表头/)
       assert.equal(call(['rebuild', '--check', place]).code, 0)
