@@ -24,11 +24,12 @@ static bool near_areas(store *s, arena *a, const char *word, err *e) {
   return true;
 }
 
-bool area_given(store *s, arena *a, const char *word, const char *place, char code[13], err *e) {
+bool area_given(store *s, arena *a, const char *word, const char *place, char ret_code[13],
+                err *e) {
   err ignored;
   area_book *b = area_book_new(s, a, e);
   if (!b) return false;
-  if (area_book_word(b, text_of(word), code, e)) return true;
+  if (area_book_word(b, text_of(word), ret_code, e)) return true;
   near_areas(s, a, word, &ignored);
   snprintf(e->place, sizeof e->place, "%s", place);
   return false;
@@ -46,20 +47,20 @@ static void tell_roles(const catalog *packs, const char *word) {
   keep_names(word, names, n, ROLES_MAX);
 }
 
-bool post_given(store *s, const catalog *packs, arena *a, const char *word, post *out, err *e) {
+bool post_given(store *s, const catalog *packs, arena *a, const char *word, post *ret, err *e) {
   const char *at = strchr(word, '@');
   if (!at)
     return err_set(e, ERR_USAGE, "--post", "“%s”应写成 岗位@区域，如 admin@370871。",
                    "\"%s\": a post is written ROLE@AREA, as admin@370871.", word);
   const char *role_word = arena_copy(a, word, (size_t)(at - word));
   if (!role_word) return err_memory(e);
-  out->role = officer_role(packs, text_of(role_word), "--post", e);
-  if (!out->role) {
+  ret->role = officer_role(packs, text_of(role_word), "--post", e);
+  if (!ret->role) {
     tell_roles(packs, role_word);
     return err_set(e, ERR_BAD_INPUT, "--post", "没有“%s”这个岗位。", "There is no role \"%s\".",
                    role_word);
   }
-  return area_given(s, a, at + 1, "--post", out->area, e);
+  return area_given(s, a, at + 1, "--post", ret->area, e);
 }
 
 const char *role_title(const catalog *packs, const char *name) {

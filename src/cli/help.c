@@ -95,9 +95,9 @@ static void put_line(const char *left, size_t width, const char *right) {
   printf("  %s%*s  %s\n", left, (int)gap, "", right);
 }
 
-static void option_mark(int i, char out[100]) {
+static void option_mark(int i, char ret[100]) {
   const option_entry *x = &option_table[i];
-  snprintf(out, 100, "--%s%s%s", x->name, x->value_zh ? " " : "", x->value_zh ? value_of(x) : "");
+  snprintf(ret, 100, "--%s%s%s", x->name, x->value_zh ? " " : "", x->value_zh ? value_of(x) : "");
 }
 
 void command_help_of(const command_entry *c) {

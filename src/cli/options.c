@@ -69,7 +69,7 @@ static bool has_what_it_needs(const command_entry *c, const options *o) {
   return true;
 }
 
-bool options_read(const command_entry *c, int argc, char **argv, options *out) {
+bool options_read(const command_entry *c, int argc, char **argv, options *ret) {
   struct option known[OPTION_COUNT + 2];
   options o = {.command = c};
   long_options(c, known);
@@ -102,7 +102,7 @@ bool options_read(const command_entry *c, int argc, char **argv, options *out) {
     o.words[o.word_count++] = argv[optind];
   }
   if (!o.help && (!counts_right(c, &o) || !has_what_it_needs(c, &o))) return false;
-  *out = o;
+  *ret = o;
   return true;
 }
 
@@ -118,19 +118,19 @@ bool option_flag(const options *o, option_id id) {
   return false;
 }
 
-size_t option_all(const options *o, option_id id, const char **out, size_t room) {
+size_t option_all(const options *o, option_id id, const char **ret, size_t room) {
   size_t n = 0;
   for (int i = 0; i < o->named_count && n < room; i++)
-    if (o->named[i].id == id) out[n++] = o->named[i].value;
+    if (o->named[i].id == id) ret[n++] = o->named[i].value;
   return n;
 }
 
-bool option_int(const options *o, option_id id, int64_t least, int64_t most, int64_t *out) {
+bool option_int(const options *o, option_id id, int64_t least, int64_t most, int64_t *ret) {
   const char *v = option(o, id);
   int64_t n = 0;
   if (!v) return true;
   if (text_to_int(text_of(v), &n) && n >= least && n <= most) {
-    *out = n;
+    *ret = n;
     return true;
   }
   fprintf(stderr,

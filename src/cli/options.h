@@ -40,12 +40,12 @@ typedef struct options {
   bool help; /* --help was among them: nothing else was checked */
 } options;
 /* False: what is wrong was told on stderr. `argv` is without the command's name. */
-bool options_read(const struct command_entry *c, int argc, char **argv, options *out);
+bool options_read(const struct command_entry *c, int argc, char **argv, options *ret);
 const char *option(const options *o, option_id id); /* the last given; NULL: absent */
 bool option_flag(const options *o, option_id id);
 /* All values of an option that may be repeated; how many. */
-size_t option_all(const options *o, option_id id, const char **out, size_t room);
-/* False: present, and not a number from `least` to `most` (told). Absent: *out stays. */
-bool option_int(const options *o, option_id id, int64_t least, int64_t most, int64_t *out);
+size_t option_all(const options *o, option_id id, const char **ret, size_t room);
+/* False: present, and not a number from `least` to `most` (told). Absent: *ret stays. */
+bool option_int(const options *o, option_id id, int64_t least, int64_t most, int64_t *ret);
 
 #endif

@@ -19,7 +19,7 @@ static int pack_entry(const struct dirent *d) {
 }
 
 /* The names of those that come with the program, in order. */
-static bool shipped(arena *a, const char ***ret, size_t *count, err *e) {
+static bool shipped(arena *a, const char ***ret, size_t *ret_count, err *e) {
   struct dirent **entries = NULL;
   int n = scandir(home_file("packs"), &entries, pack_entry, alphasort);
   const char **names = ARENA_ARRAY(a, n > 0 ? (size_t)n : 1, const char *);
@@ -30,7 +30,7 @@ static bool shipped(arena *a, const char ***ret, size_t *count, err *e) {
   }
   free(entries);
   *ret = names;
-  *count = n > 0 ? (size_t)n : 0;
+  *ret_count = n > 0 ? (size_t)n : 0;
   return ok || err_memory(e);
 }
 

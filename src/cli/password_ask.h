@@ -12,6 +12,6 @@ typedef struct asked_password {
   char hash[PASSWORD_HASH_BYTES];
 } asked_password;
 /* Checked and hashed. `generate`: made here. */
-bool password_ask(bool generate, asked_password *out, err *e);
+bool password_ask(bool generate, asked_password *ret, err *e);
 
 #endif

@@ -16,12 +16,12 @@ typedef struct desk {
   store *s;
 } desk;
 
-static bool officer_given(const desk *d, officer **out, err *e) {
+static bool officer_given(const desk *d, officer **ret, err *e) {
   const char *login = d->o->words[1];
   officer *all = NULL;
   size_t count = 0;
-  if (!store_officer_find_by_login(d->s, d->a, text_of(login), out, e)) return false;
-  if (*out) return true;
+  if (!store_officer_find_by_login(d->s, d->a, text_of(login), ret, e)) return false;
+  if (*ret) return true;
   if (!store_officers(d->s, d->a, &all, &count, e)) return false;
   known_name *names = ARENA_ARRAY(d->a, count, known_name);
   if (!names) return err_memory(e);
@@ -32,13 +32,13 @@ static bool officer_given(const desk *d, officer **out, err *e) {
 }
 
 /* All --post of the command line; *out NULL: none. */
-static bool posts_given(const desk *d, post **out, size_t *count, err *e) {
+static bool posts_given(const desk *d, post **ret, size_t *ret_count, err *e) {
   const char *words[OPTIONS_MAX];
-  *count = option_all(d->o, OPTION_POST, words, OPTIONS_MAX);
-  *out = *count ? ARENA_ARRAY(d->a, *count, post) : NULL;
-  if (*count && !*out) return err_memory(e);
-  for (size_t i = 0; i < *count; i++)
-    if (!post_given(d->s, engine_packs(d->g), d->a, words[i], &(*out)[i], e)) return false;
+  *ret_count = option_all(d->o, OPTION_POST, words, OPTIONS_MAX);
+  *ret = *ret_count ? ARENA_ARRAY(d->a, *ret_count, post) : NULL;
+  if (*ret_count && !*ret) return err_memory(e);
+  for (size_t i = 0; i < *ret_count; i++)
+    if (!post_given(d->s, engine_packs(d->g), d->a, words[i], &(*ret)[i], e)) return false;
   return true;
 }
 

@@ -100,9 +100,9 @@ int listen_open(const char *name, int port, err *e) {
   return fd;
 }
 
-static bool bound(int fd, address *out) {
-  socklen_t size = sizeof out->room;
-  return getsockname(fd, &out->any, &size) == 0;
+static bool bound(int fd, address *ret) {
+  socklen_t size = sizeof ret->room;
+  return getsockname(fd, &ret->any, &size) == 0;
 }
 
 int listen_port(int fd) {

@@ -8,10 +8,10 @@
 static const char no_day[] = "----------";
 
 /* The n bytes in front, and the dot behind them when more parts follow. */
-static bool take(text *rest, size_t n, bool last, text *out) {
+static bool take(text *rest, size_t n, bool last, text *ret) {
   if (rest->bytes < n || (last ? rest->bytes != n : rest->bytes == n || rest->at[n] != '.'))
     return false;
-  *out = (text){rest->at, n};
+  *ret = (text){rest->at, n};
   size_t skip = last ? n : n + 1;
   *rest = (text){rest->at + skip, rest->bytes - skip};
   return true;
@@ -39,7 +39,7 @@ static bool read_part(text part, text *rest, bool last, page_cursor *c) {
   return take(rest, until_dot(*rest), last, &got) && text_to_int(got, &c->number) && c->number >= 0;
 }
 
-bool page_read(request *q, const char *parts, page_cursor *out, err *e) {
+bool page_read(request *q, const char *parts, page_cursor *ret, err *e) {
   text rest = query_text(q, "cursor");
   page_cursor c = {.given = rest.bytes > 0};
   for (text left = text_of(parts); c.given && left.bytes;) {
@@ -50,7 +50,7 @@ bool page_read(request *q, const char *parts, page_cursor *out, err *e) {
                      "The cursor is wrong; start from the first page.");
     left = last ? (text){"", 0} : (text){left.at + n + 1, left.bytes - n - 1};
   }
-  *out = c;
+  *ret = c;
   return true;
 }
 

@@ -17,7 +17,7 @@ typedef struct page_cursor {
 } page_cursor;
 
 /* ?cursor=; absent: not given. False: not one of these parts. */
-bool page_read(request *q, const char *parts, page_cursor *out, err *e);
+bool page_read(request *q, const char *parts, page_cursor *ret, err *e);
 /* Inside the answer's object: first the items one by one … */
 void page_begin(json_out *w);
 /* … then where the next page begins; NULL: this was the last. Closes the object, too. */

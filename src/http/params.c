@@ -10,8 +10,8 @@
 
 /* ---- the address ---- */
 
-bool param_uuid(request *q, size_t n, uuid *out, err *e) {
-  if (uuid_parse(q->params[n], out)) return true;
+bool param_uuid(request *q, size_t n, uuid *ret, err *e) {
+  if (uuid_parse(q->params[n], ret)) return true;
   return err_set(e, ERR_UNKNOWN_NAME, "id", "地址里的编号不是 UUID。",
                  "The id in the address is no UUID.");
 }
@@ -22,8 +22,8 @@ const kind *param_kind(request *q, size_t n, err *e) {
   return k;
 }
 
-const event_kind *param_event(request *q, const pack **owner, err *e) {
-  const event_kind *k = catalog_event(request_packs(q), q->params[0], owner);
+const event_kind *param_event(request *q, const pack **ret_owner, err *e) {
+  const event_kind *k = catalog_event(request_packs(q), q->params[0], ret_owner);
   if (!k) err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种登记。", "There is no such kind of event.");
   return k;
 }
@@ -68,21 +68,21 @@ scope query_scope(request *q) {
   return scope_within(&q->who.scope, code);
 }
 
-bool query_day(request *q, const char *key, day absent, day *out, err *e) {
+bool query_day(request *q, const char *key, day absent, day *ret, err *e) {
   text s = query_text(q, key);
-  *out = absent;
-  if (!s.bytes || day_parse(s, out)) return true;
+  *ret = absent;
+  if (!s.bytes || day_parse(s, ret)) return true;
   return err_set(e, ERR_BAD_INPUT, key, "请填写日期，例如 2024-03-01。",
                  "Please give a day such as 2024-03-01.");
 }
 
-bool query_uuid(request *q, const char *key, uuid *out, err *e) {
+bool query_uuid(request *q, const char *key, uuid *ret, err *e) {
   text s = query_text(q, key);
-  *out = (uuid){0};
-  if (!s.bytes || uuid_parse(s, out)) return true;
+  *ret = (uuid){0};
+  if (!s.bytes || uuid_parse(s, ret)) return true;
   if (!text_is(s, "me"))
     return err_set(e, ERR_BAD_INPUT, key, "这里要一个 UUID。", "A UUID is needed here.");
-  *out = q->who.officer->id;
+  *ret = q->who.officer->id;
   return true;
 }
 
@@ -122,10 +122,10 @@ int64_t param_match(request *q) {
   return text_to_int(t, &n) && n > 0 ? n : -1;
 }
 
-bool param_needs_match(request *q, int64_t *out, err *e) {
-  *out = param_match(q);
-  if (*out > 0) return true;
-  return err_set(e, *out ? ERR_STALE : ERR_NEEDS_MATCH, NULL,
+bool param_needs_match(request *q, int64_t *ret, err *e) {
+  *ret = param_match(q);
+  if (*ret > 0) return true;
+  return err_set(e, *ret ? ERR_STALE : ERR_NEEDS_MATCH, NULL,
                  "办理时要带上 If-Match（看到的版本）。",
                  "This carries If-Match with the version you saw.");
 }
@@ -166,9 +166,9 @@ json *param_command(request *q, const char *const *take, const char *kind_name, 
   return NULL;
 }
 
-bool param_temporary(text body, char path[64], err *e) {
-  snprintf(path, 64, "/tmp/jishi-roster-XXXXXX");
-  int fd = mkstemp(path);
+bool param_temporary(text body, char ret_path[64], err *e) {
+  snprintf(ret_path, 64, "/tmp/jishi-roster-XXXXXX");
+  int fd = mkstemp(ret_path);
   size_t done = 0;
   while (fd >= 0 && done < body.bytes) {
     ssize_t n = write(fd, body.at + done, body.bytes - done);
@@ -178,7 +178,7 @@ bool param_temporary(text body, char path[64], err *e) {
   }
   bool closed = fd >= 0 && close(fd) == 0;
   if (closed && done == body.bytes) return true;
-  if (fd >= 0) unlink(path);
+  if (fd >= 0) unlink(ret_path);
   return err_set(e, ERR_STORE, NULL, "临时文件写不下，请清理磁盘后再试。",
                  "The temporary file cannot be written; free some disk space.");
 }

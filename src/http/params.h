@@ -6,10 +6,10 @@
 #include "http/request.h"
 
 /* ---- the {…} of the address, from 0 ---- */
-bool param_uuid(request *q, size_t n, uuid *out, err *e);
+bool param_uuid(request *q, size_t n, uuid *ret, err *e);
 const kind *param_kind(request *q, size_t n, err *e); /* NULL: no such kind */
 /* The first; owner may be NULL. NULL: no such event. */
-const event_kind *param_event(request *q, const pack **owner, err *e);
+const event_kind *param_event(request *q, const pack **ret_owner, err *e);
 /* Kind and id of "/{kind}/{id}": a subject in the officer's scope. NULL: none, or not his. */
 record *param_subject(request *q, err *e);
 
@@ -18,8 +18,8 @@ text query_text(request *q, const char *key);       /* "" when absent */
 const char *query_str(request *q, const char *key); /* NULL when absent or empty */
 int query_colour(request *q);                       /* a colour; -1: none asked for */
 scope query_scope(request *q);                      /* the officer's, narrowed by ?area= */
-bool query_day(request *q, const char *key, day absent, day *out, err *e); /* 2024-03-01 */
-bool query_uuid(request *q, const char *key, uuid *out,
+bool query_day(request *q, const char *key, day absent, day *ret, err *e); /* 2024-03-01 */
+bool query_uuid(request *q, const char *key, uuid *ret,
                 err *e);                    /* absent: nil; "me": the officer */
 const pack *query_pack(request *q, err *e); /* ?pack=, else the first; NULL: no such pack */
 size_t query_limit(request *q);             /* ?limit=, 1..500, default 50 */
@@ -30,7 +30,7 @@ bool query_clear(request *q);
 text param_token(request *q);    /* of the session: Bearer, else the cookie; "": none */
 int64_t param_match(request *q); /* If-Match: 0 when absent, -1 when malformed */
 /* The version that a change must carry. */
-bool param_needs_match(request *q, int64_t *out, err *e);
+bool param_needs_match(request *q, int64_t *ret, err *e);
 json *param_body(request *q, err *e); /* a JSON object; NULL: something else was sent */
 /* A command's body of what was sent: only the keys in `take` (NULL-ended) are known, others are an
  * error; then the id, and the kind unless NULL, of the address. NULL: `e`. */
@@ -38,7 +38,7 @@ json *param_command(request *q, const char *const *take, const char *kind_name, 
                     err *e);
 
 /* What was sent as a file, for readers that want a path; the caller unlinks it. */
-bool param_temporary(text body, char path[64], err *e);
+bool param_temporary(text body, char ret_path[64], err *e);
 
 /* Writes into the journal that the officer looks at a subject's masked fields, then goes on. */
 bool param_note_look(request *q, const record *r, request_handler *then, err *e);

@@ -81,11 +81,11 @@ static void count_try(sessions *all, const hash *who, bool failed) {
 
 /* ---- sessions ---- */
 
-static bool give_token(sessions *all, const uuid *officer_id, int64_t changed, char token[44],
+static bool give_token(sessions *all, const uuid *officer_id, int64_t changed, char ret_token[44],
                        int64_t *expires) {
-  secret_token(token);
-  if (!token[0]) return false;
-  text t = text_of(token);
+  secret_token(ret_token);
+  if (!ret_token[0]) return false;
+  text t = text_of(ret_token);
   hash h = hash_of(&t, 1);
   int64_t now = now_ms();
   *expires = now + (int64_t)SESSION_HOURS * 3600 * 1000;
@@ -102,7 +102,7 @@ static bool give_token(sessions *all, const uuid *officer_id, int64_t changed, c
   return given;
 }
 
-static bool who_is(store *s, arena *a, const uuid *officer_id, int64_t expires, session *out,
+static bool who_is(store *s, arena *a, const uuid *officer_id, int64_t expires, session *ret,
                    err *e) {
   officer *o = NULL;
   if (!store_officer_find(s, a, officer_id, &o, e)) return false;
@@ -112,12 +112,12 @@ static bool who_is(store *s, arena *a, const uuid *officer_id, int64_t expires, 
   session x = {.officer = o, .expires_ms = expires};
   x.actor = (actor){.officer = o->id, .posts = o->posts, .post_count = o->post_count};
   x.scope = actor_scope(&x.actor);
-  *out = x;
+  *ret = x;
   return true;
 }
 
 bool session_open(sessions *all, store *s, arena *a, text login, text password, const char *address,
-                  char token[44], session *out, err *e) {
+                  char ret_token[44], session *ret, err *e) {
   hash by_login = who_tries("login", login), by_address = who_tries("address", text_of(address));
   int64_t wait = must_wait(all, &by_login, LOCK_AFTER),
           wait_more = must_wait(all, &by_address, LOCK_ADDRESS_AFTER);
@@ -143,11 +143,11 @@ bool session_open(sessions *all, store *s, arena *a, text login, text password, 
   int64_t expires = 0;
   session x;
   if (!who_is(s, a, &o->id, 0, &x, e)) return false;
-  if (!give_token(all, &o->id, c.changed, token, &expires))
+  if (!give_token(all, &o->id, c.changed, ret_token, &expires))
     return err_set(e, ERR_BUSY, NULL, "登录的人太多，请稍后再试。",
                    "Too many sessions; try again later.");
   x.expires_ms = expires;
-  *out = x;
+  *ret = x;
   return true;
 }
 
@@ -162,7 +162,7 @@ static bool still_holds(store *s, const uuid *officer_id, int64_t changed, err *
                  "Your account was changed; please sign in again.");
 }
 
-bool session_find(sessions *all, store *s, arena *a, text token, session *out, err *e) {
+bool session_find(sessions *all, store *s, arena *a, text token, session *ret, err *e) {
   hash h = hash_of(&token, 1);
   uuid officer_id = {{0}};
   int64_t expires = 0, changed = 0, now = now_ms();
@@ -183,16 +183,16 @@ bool session_find(sessions *all, store *s, arena *a, text token, session *out, e
     *e = why;
     return false;
   }
-  return who_is(s, a, &officer_id, expires, out, e);
+  return who_is(s, a, &officer_id, expires, ret, e);
 }
 
-void session_login_tag(const sessions *all, text login, char out[9]) {
+void session_login_tag(const sessions *all, text login, char ret[9]) {
   char hex[65];
   text parts[] = {text_of(all->log_salt), login};
   hash h = hash_of(parts, 2);
   hash_format(&h, hex);
-  memcpy(out, hex, 8);
-  out[8] = 0;
+  memcpy(ret, hex, 8);
+  ret[8] = 0;
 }
 
 void session_close(sessions *all, text token) {

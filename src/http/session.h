@@ -16,14 +16,14 @@ typedef struct sessions sessions; /* shared by the loops; locks itself */
 sessions *sessions_new(void);
 void sessions_free(sessions *all);
 /* Checks login and password, slowed by earlier failures (per login and per address). On success
- * *token (44 bytes) is filled in. */
+ * *ret_token (44 bytes) is filled in. */
 bool session_open(sessions *all, store *s, arena *a, text login, text password, const char *address,
-                  char token[44], session *out, err *e);
+                  char ret_token[44], session *ret, err *e);
 /* False: no such session or it has ended; e may be NULL. */
-bool session_find(sessions *all, store *s, arena *a, text token, session *out, err *e);
+bool session_find(sessions *all, store *s, arena *a, text token, session *ret, err *e);
 /* Tells sign-ins of one login from those of another in the log, without naming it: another word
  * after each start. */
-void session_login_tag(const sessions *all, text login, char out[9]);
+void session_login_tag(const sessions *all, text login, char ret[9]);
 void session_close(sessions *all, text token);
 int64_t sessions_count(sessions *all);
 

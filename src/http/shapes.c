@@ -15,7 +15,7 @@ const size_t shape_line_count = sizeof shape_lines / sizeof *shape_lines;
 
 /* ---- types ---- */
 
-bool shape_next_alternative(text *rest, text *out) {
+bool shape_next_alternative(text *rest, text *ret) {
   int depth = 0;
   size_t n = 0;
   if (!rest->bytes) return false;
@@ -23,7 +23,7 @@ bool shape_next_alternative(text *rest, text *out) {
     depth += strchr("[{<", rest->at[n]) != NULL;
     depth -= strchr("]}>", rest->at[n]) != NULL;
   }
-  *out = (text){rest->at, n};
+  *ret = (text){rest->at, n};
   *rest = n < rest->bytes ? (text){rest->at + n + 1, rest->bytes - n - 1} : (text){"", 0};
   return true;
 }
@@ -34,9 +34,9 @@ bool shape_cut_null(text *type) {
   return true;
 }
 
-bool shape_inner(text type, const char *open, const char *close, text *out) {
+bool shape_inner(text type, const char *open, const char *close, text *ret) {
   if (!text_starts(type, open) || !text_ends(type, close)) return false;
-  *out = (text){type.at + strlen(open), type.bytes - strlen(open) - strlen(close)};
+  *ret = (text){type.at + strlen(open), type.bytes - strlen(open) - strlen(close)};
   return true;
 }
 

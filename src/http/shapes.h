@@ -21,10 +21,10 @@ void shape_put_schemas(json_out *w);
 /* ---- types, for whoever turns them into another language ---- */
 
 /* Takes the first of the alternatives T|U off `rest`; false: none is left. */
-bool shape_next_alternative(text *rest, text *out);
+bool shape_next_alternative(text *rest, text *ret);
 /* Cuts a '?' at the end off; true: there was one. */
 bool shape_cut_null(text *type);
 /* The T of "open…T…close", e.g. of Page<T>; false: `type` is something else. */
-bool shape_inner(text type, const char *open, const char *close, text *out);
+bool shape_inner(text type, const char *open, const char *close, text *ret);
 
 #endif

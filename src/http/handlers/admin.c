@@ -94,7 +94,7 @@ static void set_cookie(request *q, const char *token, int64_t seconds) {
            (long long)seconds, q->loop->server->config.tls_certificate ? "; Secure" : "");
 }
 
-static void address_of(request *q, char out[64]) {
+static void address_of(request *q, char ret[64]) {
   const union MHD_ConnectionInfo *info =
       MHD_get_connection_info(q->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
   const struct sockaddr *at = info ? info->client_addr : NULL;
@@ -105,7 +105,7 @@ static void address_of(request *q, char out[64]) {
       : at->sa_family == AF_INET
           ? (const void *)&((const struct sockaddr_in *)(const void *)at)->sin_addr
           : NULL;
-  if (!bytes || !inet_ntop(at->sa_family, bytes, out, 64)) snprintf(out, 64, "?");
+  if (!bytes || !inet_ntop(at->sa_family, bytes, ret, 64)) snprintf(ret, 64, "?");
 }
 
 bool handle_sign_in(request *q, err *e) {

@@ -2,13 +2,13 @@
 #include "engine/duties/lines.h"
 #include "http/handlers.h"
 
-static bool read_state(request *q, int *out, err *e) {
+static bool read_state(request *q, int *ret, err *e) {
   text s = query_text(q, "state");
-  *out = -1;
+  *ret = -1;
   if (!s.bytes) return true;
   for (int i = DUTY_NOTHING; i <= DUTY_UNKNOWN; i++)
-    if (text_is(s, duty_state_name((duty_state)i))) *out = i;
-  if (*out >= 0) return true;
+    if (text_is(s, duty_state_name((duty_state)i))) *ret = i;
+  if (*ret >= 0) return true;
   return err_set(e, ERR_BAD_INPUT, "state", "没有这种状态。", "There is no such state.");
 }
 

@@ -85,11 +85,11 @@ static void put_figure(json_out *w, const indicator *i, const part *p) {
 }
 
 /* The part of the county, one level below `base`, that an area lies in. */
-static void part_name(const char *base, const char *area_code, char out[13]) {
+static void part_name(const char *base, const char *area_code, char ret[13]) {
   size_t keep = strcmp(base + 6, "000000") == 0 ? 9 : 12;
-  memcpy(out, area_code, keep);
-  memset(out + keep, '0', 12 - keep);
-  out[12] = 0;
+  memcpy(ret, area_code, keep);
+  memset(ret + keep, '0', 12 - keep);
+  ret[12] = 0;
 }
 
 /* Figures come by area: those of one part stand together. */

@@ -28,14 +28,14 @@ bool handle_subject(request *q, err *e) {
 /* ---- list ---- */
 
 /* ?filter=: an expression over the kind's own scope, evaluated for each unit; NULL without one. */
-static bool query_filter(request *q, const kind *k, cel_program **out, err *e) {
+static bool query_filter(request *q, const kind *k, cel_program **ret, err *e) {
   text source = text_trim(query_text(q, "filter"));
-  *out = source.bytes ? cel_compile(q->a, k->scope.env, source, &cel_bool, e) : NULL;
-  return *out || !source.bytes || err_within(e, "filter");
+  *ret = source.bytes ? cel_compile(q->a, k->scope.env, source, &cel_bool, e) : NULL;
+  return *ret || !source.bytes || err_within(e, "filter");
 }
 
-static bool passes(request *q, const record *r, const cel_program *filter, bool *yes, err *e) {
-  *yes = !filter;
+static bool passes(request *q, const record *r, const cel_program *filter, bool *ret_yes, err *e) {
+  *ret_yes = !filter;
   if (!filter) return true;
   arena *a AUTO_ARENA = arena_new(0);
   if (!a) return err_memory(e);
@@ -51,16 +51,16 @@ static bool passes(request *q, const record *r, const cel_program *filter, bool 
   }
   const record *about = unit_subject(u, &r->id);
   value v = about ? unit_eval(u, about, &r->kind->scope, filter, NULL) : (value){0};
-  *yes = about && v.type == VALUE_BOOL && v.yes;
+  *ret_yes = about && v.type == VALUE_BOOL && v.yes;
   return arena_whole(a, true, e);
 }
 
 /* Pages are filled from larger ones when a filter takes rows away. */
-static bool collect(request *q, subject_query *s, const cel_program *filter, record **out,
-                    size_t *count, bool *more, err *e) {
+static bool collect(request *q, subject_query *s, const cel_program *filter, record **ret,
+                    size_t *ret_count, bool *ret_more, err *e) {
   size_t wanted = s->limit;
-  *count = 0;
-  *more = false;
+  *ret_count = 0;
+  *ret_more = false;
   s->limit = filter ? 200 : wanted + 1;
   for (;;) {
     record **rows = NULL;
@@ -70,11 +70,11 @@ static bool collect(request *q, subject_query *s, const cel_program *filter, rec
       bool yes;
       if (!passes(q, rows[i], filter, &yes, e)) return false;
       if (!yes) continue;
-      if (*count == wanted) {
-        *more = true;
+      if (*ret_count == wanted) {
+        *ret_more = true;
         return true;
       }
-      out[(*count)++] = rows[i];
+      ret[(*ret_count)++] = rows[i];
     }
     if (n < s->limit) return true;
     memcpy(s->after_area, rows[n - 1]->area, 13);
