@@ -151,16 +151,16 @@ bool disability_card_check(text s, day today, char ret[23], err *e) {
 /* Digits only, without +86 and without the marks people put between groups. */
 static size_t phone_digits(text s, char ret[16]) {
   char raw[40];
-  size_t n, kept = 0;
+  size_t n, digits = 0;
   if (!fold(s, raw, sizeof raw, &n)) return 0;
   size_t start = n >= 3 && memcmp(raw, "+86", 3) == 0 ? 3 : 0;
   for (size_t i = start; i < n; i++) {
     if (raw[i] == '-' || raw[i] == '(' || raw[i] == ')') continue;
-    if (!all_digits(raw + i, 1) || kept == 15) return 0;
-    ret[kept++] = raw[i];
+    if (!all_digits(raw + i, 1) || digits == 15) return 0;
+    ret[digits++] = raw[i];
   }
-  ret[kept] = 0;
-  return kept;
+  ret[digits] = 0;
+  return digits;
 }
 
 bool phone_check(text s, char ret[16], err *e) {
@@ -224,10 +224,10 @@ void area_code_parent(const char code[13], char ret[13]) {
 }
 
 void area_code_range(const char code[13], char ret_lo[13], char ret_hi[13]) {
-  int kept = level_end[area_code_level(code)];
+  int digits = level_end[area_code_level(code)];
   char last[13];
   memcpy(last, code, 13);
-  for (int i = kept; i < AREA_DIGITS; i++) last[i] = '9';
+  for (int i = digits; i < AREA_DIGITS; i++) last[i] = '9';
   memcpy(ret_lo, code, 13);
   memcpy(ret_hi, last, 13);
 }

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-enum { FOR_STORY = 10, FOR_EVENTS = 1000, SETTLED_IN = 7, EVENTS_MAX = 5000, MINUTE_MS = 60000 };
+enum { FOR_STORY = 10, FOR_EVENTS = 1000, FIRST_DAYS = 7, EVENTS_MAX = 5000, MINUTE_MS = 60000 };
 
 void plan_release(plan *p) {
   free(p->items);
@@ -31,14 +31,14 @@ static int64_t desk_ms(day on, dice *d) {
 
 static bool add_times(const district *d, plan *p, const event_recipe *v, int64_t per_year,
                       planned x, dice *own, err *e) {
-  int64_t span = d->last_day - d->first_day + 1 - SETTLED_IN;
+  int64_t span = d->last_day - d->first_day + 1 - FIRST_DAYS;
   int64_t whole = per_year * span, n = whole / 365 + (dice_below(own, 365) < whole % 365);
   if (n > EVENTS_MAX) n = EVENTS_MAX;
   for (int64_t i = 0; i < n; i++) {
     int64_t at =
         v->even ? (i * 100 + dice_between(own, 10, 90)) * span / (n * 100) : dice_below(own, span);
     x.nth = (uint16_t)i;
-    x.at_ms = desk_ms(d->first_day + SETTLED_IN + (day)at, own);
+    x.at_ms = desk_ms(d->first_day + FIRST_DAYS + (day)at, own);
     if (!add(p, &x, e)) return false;
   }
   return true;
@@ -70,18 +70,18 @@ static bool plan_story(const district *d, arena *a, plan *p, const drawn_unit *u
                        err *e) {
   dice own = dice_of(d->seed, u->subject << 32 | (uint64_t)u->number, FOR_STORY, 0);
   drawing y = unit_drawing(d, a, &u->self, u->number, &own, e);
-  int64_t roll = dice_below(&own, 1000000);
+  int64_t draw = dice_below(&own, 1000000);
   x.type = PLANNED_STEP;
   for (size_t i = 0; i < u->of->story_count; i++) {
     const story *t = &u->of->stories[i];
     if (!gen_test(t->when, &y)) continue;
     if (y.failed) return false;
-    roll -= t->share;
-    if (roll >= 0) continue;
+    draw -= t->share;
+    if (draw >= 0) continue;
     int64_t shift = gen_draw_int(t->shift, &y, 0);
     x.what = (uint16_t)i;
     for (size_t n = 0; n < t->step_count; n++) {
-      day on = d->last_day - (day)(t->steps[n].ago + shift), first = d->first_day + SETTLED_IN;
+      day on = d->last_day - (day)(t->steps[n].ago + shift), first = d->first_day + FIRST_DAYS;
       x.nth = (uint16_t)n;
       /* Steps of a day follow each other, minutes apart. */
       x.at_ms = district_ms(on < first         ? first

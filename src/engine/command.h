@@ -36,9 +36,9 @@ typedef struct command {
   verb verb;
   uuid id; /* of the entry: made by the caller, phone or server; a repeat is recognised by it */
   actor who;
-  int64_t at_ms;  /* 0: now */
-  int64_t match;  /* the version the caller saw; 0: not asked for */
-  uuid import_id; /* the import it belongs to; nil: none */
+  int64_t at_ms;            /* 0: now */
+  int64_t expected_version; /* the version the caller saw; 0: not asked for */
+  uuid import_id;           /* the import it belongs to; nil: none */
   const json *body;
   const char
       *password_hash; /* with OFFICER: his new one, which is not in the journal; NULL: none */

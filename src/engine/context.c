@@ -51,7 +51,7 @@ bool context_holds(const command_context *ctx, const char *const *roles, const c
 }
 
 bool context_check_version(const command_context *ctx, int64_t version, err *e) {
-  if (ctx->command->match == 0 || ctx->command->match == version) return true;
+  if (ctx->command->expected_version == 0 || ctx->command->expected_version == version) return true;
   return err_set(e, ERR_STALE, NULL, "别人刚刚改过，请刷新后再办。",
                  "Someone has just changed this; reload and try again.");
 }

@@ -1,4 +1,4 @@
-/* engine.h — the loop: apply one entry, and all that follows from it.
+/* engine.h — applies one entry, and all that follows from it.
  *
  * A command becomes one journal entry; its consequences (facts, findings, cases, deadlines) are
  * computed from the entry and what is stored, from nothing else, so that a replay makes the same
@@ -11,7 +11,7 @@
 
 typedef struct engine engine;
 
-/* Opens the place for writing, loads what the journal carries: the newest entry of each pack, and
+/* Opens the place for writing, loads from the journal the newest entry of each pack, and
  * the holiday notices. */
 engine *engine_open(const char *place, err *e);
 void engine_close(engine *eng);

@@ -40,9 +40,9 @@ static bool replay_entry(engine *twin, const entry *x, err *e) {
                .import_id = x->import_id,
                .body = body};
   answer out;
-  hash seal =
+  hash link =
       store_entry_link(&twin->head.link, x); /* of all of it, also of what a replay does not read */
-  bool whole = memcmp(&seal, &x->link, sizeof(hash)) == 0;
+  bool whole = memcmp(&link, &x->link, sizeof(hash)) == 0;
   if (whole && engine_apply(twin, &c, a, &out, e) &&
       memcmp(&twin->head.link, &x->link, sizeof(hash)) == 0)
     return true;
@@ -50,7 +50,7 @@ static bool replay_entry(engine *twin, const entry *x, err *e) {
   snprintf(place, sizeof place, "entry %lld", (long long)x->seq);
   if (!whole || twin->head.seq == x->seq)
     return err_set(e, ERR_STORE, place, "这条流水和封印对不上，数据可能被改动过。",
-                   "This entry does not fit its seal; the data may have been altered.");
+                   "This entry does not fit its link; the data may have been altered.");
   return err_within(e, place);
 }
 
@@ -168,7 +168,7 @@ bool engine_verify(const char *place, int64_t *ret_entries, err *e) {
                      "The journal is broken: entries before this one are missing.");
       else if (memcmp(&want, &rows[i].link, sizeof want) != 0)
         ok = err_set(e, ERR_STORE, where, "这条流水和封印对不上，被改动过。",
-                     "This entry does not fit its seal: it was altered.");
+                     "This entry does not fit its link: it was altered.");
       link = rows[i].link;
       after = rows[i].seq;
     }

@@ -6,7 +6,7 @@
 
 #include <assert.h>
 
-static void forget_work(engine *eng) {
+static void drop_pending_work(engine *eng) {
   eng->pending = (pending){0};
   eng->stale_summary_count = 0;
   eng->last_scanned_day = DAY_NONE;
@@ -36,7 +36,7 @@ static bool reload_from(engine *eng, const county *head, err *e) {
   if (!known) calendar_reset(eng->calendar, NULL);
   unit_cache_clear(eng->cache);
   accounts_forget(&eng->accounts);
-  forget_work(eng);
+  drop_pending_work(eng);
   ok = ok && (!count || store_use_packs(eng->store, &eng->packs, false, e)) &&
        packs_before_commit(&eng->loaded, &eng->packs, e) &&
        calendar_take(eng->calendar, &notices, e);
@@ -93,11 +93,11 @@ bool engine_commit(engine *eng, err *e) {
 
 void engine_rollback(engine *eng) {
   db_rollback(store_db(eng->store));
-  day looked = eng->head.seq == eng->committed.seq ? eng->last_scanned_day
-                                                   : DAY_NONE; /* a tick may be gone */
-  forget_work(eng);
+  day scanned = eng->head.seq == eng->committed.seq ? eng->last_scanned_day
+                                                    : DAY_NONE; /* a tick may be gone */
+  drop_pending_work(eng);
   accounts_forget(&eng->accounts);
-  eng->last_scanned_day = looked;
+  eng->last_scanned_day = scanned;
   eng->head = eng->committed;
   if (packs_changed(&eng->loaded) || calendar_mark(eng->calendar) != eng->calendar_committed)
     unit_cache_clear(eng->cache);

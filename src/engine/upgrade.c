@@ -10,8 +10,8 @@ static bool refuse_loss(err *e, const char *name, label what) {
 }
 
 /* Columns that would go or change their type. */
-static bool fields_kept(const field *before, size_t before_count, const field *after,
-                        size_t after_count, buf *plan, err *e) {
+static bool check_fields(const field *before, size_t before_count, const field *after,
+                         size_t after_count, buf *plan, err *e) {
   for (size_t i = 0; i < before_count; i++) {
     const field *f = field_find(after, after_count, text_of(before[i].name));
     if (!f) return refuse_loss(e, before[i].name, (label){"去掉了", "drops the field"});
@@ -28,16 +28,16 @@ static bool fields_kept(const field *before, size_t before_count, const field *a
   return true;
 }
 
-static bool kinds_kept(const pack *before, const pack *after, buf *plan, err *e) {
+static bool check_kinds(const pack *before, const pack *after, buf *plan, err *e) {
   for (size_t i = 0; i < before->kind_count; i++) {
     const kind *b = &before->kinds[i], *k = pack_kind(after, text_of(b->name));
     if (!k) return refuse_loss(e, b->name, (label){"去掉了", "drops the kind"});
-    if (!fields_kept(b->fields, b->field_count, k->fields, k->field_count, plan, e)) return false;
+    if (!check_fields(b->fields, b->field_count, k->fields, k->field_count, plan, e)) return false;
   }
   for (size_t i = 0; i < before->event_count; i++) {
     const event_kind *b = &before->events[i], *k = pack_event(after, text_of(b->name));
     if (!k) return refuse_loss(e, b->name, (label){"去掉了", "drops the kind of event"});
-    if (!fields_kept(b->fields, b->field_count, k->fields, k->field_count, plan, e)) return false;
+    if (!check_fields(b->fields, b->field_count, k->fields, k->field_count, plan, e)) return false;
   }
   return true;
 }
@@ -49,7 +49,7 @@ static const workflow *flow_named(const pack *p, const char *name) {
 }
 
 /* Open cases stand in states that must go on existing. */
-static bool states_kept(engine *eng, const pack *before, const pack *after, err *e) {
+static bool check_states(engine *eng, const pack *before, const pack *after, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   state_count *counts = NULL;
   size_t count = 0;
@@ -125,7 +125,7 @@ bool engine_upgrade(engine *eng, const char *pack_folder, const char *overlay, b
   }
   if (before) {
     buf_printf(plan, "%s %s → %s\n", after->name, before->version, after->version);
-    ok = kinds_kept(before, after, plan, e) && states_kept(eng, before, after, e);
+    ok = check_kinds(before, after, plan, e) && check_states(eng, before, after, e);
     if (ok) {
       list_rules(before, after, plan);
       list_values(before, after, plan);

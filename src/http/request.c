@@ -128,11 +128,14 @@ static void command_done(job *j) {
 
 bool request_command(request *q, verb v, const uuid *id, const json *body, int64_t match,
                      request_handler *then) {
-  q->job =
-      (job){.command = {.verb = v, .id = *id, .who = q->who.actor, .body = body, .match = match},
-            .a = q->a,
-            .done = command_done,
-            .context = q};
+  q->job = (job){.command = {.verb = v,
+                             .id = *id,
+                             .who = q->who.actor,
+                             .body = body,
+                             .expected_version = match},
+                 .a = q->a,
+                 .done = command_done,
+                 .context = q};
   q->then = then;
   return true;
 }

@@ -64,7 +64,7 @@ typedef struct reading {
   officer_list *list;
   list_head head;
   size_t room;
-  text *logins; /* met in this file */
+  text *logins; /* in this file so far */
   size_t login_count, login_room;
   int64_t row;
   bool row_failed;
@@ -128,13 +128,13 @@ static bool find_head(reading *r, table_reader *t, err *e) {
     r->head.count = row.count;
     for (size_t c = 0; c < row.count; c++) {
       text title = row.cells[c].text;
-      const char *kept = arena_copy(r->a, title.at, title.bytes);
-      if (!kept) return err_memory(e);
-      r->head.columns[c].title = text_of(kept);
+      const char *copy = arena_copy(r->a, title.at, title.bytes);
+      if (!copy) return err_memory(e);
+      r->head.columns[c].title = text_of(copy);
       r->head.columns[c].is = column_of(title, &r->head.columns[c].post);
       if (r->head.columns[c].is == COLUMN_NONE && !is_passed_over(title))
         add_sentence(
-            r, kept, title,
+            r, copy, title,
             (label){"不认识这一列，请删去，或改成 登录名、姓名、岗位、区域、状态。",
                     "This column is not known; delete it, or call it login, name, role, area, "
                     "state."});
@@ -180,10 +180,10 @@ static bool read_posts(reading *r, const table_row *row, officer_change *c, err 
   }
   if (!n)
     add_sentence(r, "岗位", TEXT(""), (label){"请写岗位和区域。", "Give a role and an area."});
-  post *kept = ARENA_ARRAY(r->a, n, post);
-  if (!kept) return err_memory(e);
-  memcpy(kept, posts, n * sizeof *posts);
-  c->posts = kept;
+  post *copy = ARENA_ARRAY(r->a, n, post);
+  if (!copy) return err_memory(e);
+  memcpy(copy, posts, n * sizeof *posts);
+  c->posts = copy;
   c->post_count = n;
   return true;
 }
@@ -198,7 +198,7 @@ static void read_state(reading *r, const table_row *row, officer_change *c) {
                  (label){"状态写 在岗 或 停用。", "A state is active or closed."});
 }
 
-static bool met_before(reading *r, text login, err *e) {
+static bool is_repeated(reading *r, text login, err *e) {
   for (size_t i = 0; i < r->login_count; i++)
     if (text_equal(r->logins[i], login)) {
       add_sentence(
@@ -222,7 +222,7 @@ static bool same_posts(const officer *was, const officer_change *c) {
 }
 
 /* Only what differs is sent; false: nothing. */
-static bool keep_differences(const officer *was, officer_change *c) {
+static bool drop_unchanged(const officer *was, officer_change *c) {
   c->id = was->id;
   c->login = NULL;
   if (!c->name || strcmp(c->name, was->name) == 0) c->name = NULL;
@@ -256,16 +256,16 @@ static bool read_row(reading *r, const table_row *row, err *e) {
   if (!name.bytes || name.bytes > OFFICER_NAME_MAX_BYTES)
     add_sentence(r, "姓名", name, (label){"请填写姓名，不要太长。", "Give a name; not too long."});
   read_state(r, row, &c);
-  if (!met_before(r, text_of(c.login), e) || !read_posts(r, row, &c, e) ||
+  if (!is_repeated(r, text_of(c.login), e) || !read_posts(r, row, &c, e) ||
       !store_officer_find_by_login(r->s, r->a, login, &was, e))
     return false;
   if (r->row_failed) return r->list->bad++, true;
-  const char *login_kept = c.login, *name_kept = c.name;
-  bool differs = !was || keep_differences(was, &c);
+  const char *own_login = c.login, *own_name = c.name;
+  bool differs = !was || drop_unchanged(was, &c);
   r->list->good++;
   ++*(!was ? &r->list->created : differs ? &r->list->changed : &r->list->same);
   if (!was) c.password = true;
-  return !differs || add_line(r, &c, login_kept, name_kept, was, e);
+  return !differs || add_line(r, &c, own_login, own_name, was, e);
 }
 
 static bool read_rows(reading *r, table_reader *t, err *e) {

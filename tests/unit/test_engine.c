@@ -553,10 +553,10 @@ static void a_stale_change_is_refused(UNUSED void **state) {
            garden);
   command c = command_of(o, VERB_FACTS, json_parse(o->a, text_of(source), &e));
   answer x;
-  c.match = seen;
+  c.expected_version = seen;
   assert_false(apply(o, &c, &x));
   assert_int_equal(o->told.code, ERR_STALE);
-  c.match = subject_of(o, "garden", garden)->version;
+  c.expected_version = subject_of(o, "garden", garden)->version;
   assert_true(apply(o, &c, &x));
   assert_int_equal(number_of(o, "garden", garden, "ill"), 1);
   orchard_free(o);

@@ -19,7 +19,7 @@ typedef struct ordering {
   int *longest; /* variables in the longest chain below and with this one */
 } ordering;
 
-static void tell_circle(ordering *o, int again, const yaml *node) {
+static void report_circle(ordering *o, int again, const yaml *node) {
   const variable *all = o->l->variables;
   char path[240] = "";
   size_t used = 0;
@@ -33,7 +33,7 @@ static void tell_circle(ordering *o, int again, const yaml *node) {
         "Variables use each other in a circle: %s%s; take it apart.", path, all[again].name);
 }
 
-static void settle(ordering *o, int v);
+static void resolve_variable(ordering *o, int v);
 
 static bool of_the_same(const variable *a, const variable *b) {
   return a->of == b->of && a->of_event == b->of_event;
@@ -50,8 +50,8 @@ static int variable_beside(const loader *l, const variable *v, text name) {
   return -1;
 }
 
-/* Settles what the formula uses. False: it is part of a circle. */
-static bool settle_used(ordering *o, int v, const yaml *node) {
+/* Resolves what the formula uses. False: it is part of a circle. */
+static bool resolve_used(ordering *o, int v, const yaml *node) {
   loader *l = o->l;
   size_t at = 0;
   text word;
@@ -60,11 +60,11 @@ static bool settle_used(ordering *o, int v, const yaml *node) {
     int used = variable_beside(l, &l->variables[v], word);
     if (used < 0) continue;
     if (o->states[used] == UNDER_WAY) {
-      if (straight) tell_circle(o, used, node);
+      if (straight) report_circle(o, used, node);
       straight = false;
       continue;
     }
-    settle(o, used);
+    resolve_variable(o, used);
     if (o->longest[used] >= o->longest[v]) o->longest[v] = o->longest[used] + 1;
   }
   return straight;
@@ -86,9 +86,9 @@ static void compile_formula(ordering *o, int v, day from, const yaml *node) {
   const yaml *item = l->variable_at[v].at;
   size_t needs = 0;
   const yaml *needed = load_list(d, item, "needs", false, &needs);
-  if (!settle_used(o, v, node)) return;
+  if (!resolve_used(o, v, node)) return;
   for (size_t i = 0; i < needs; i++)
-    if (!settle_used(o, v, &needed[i])) return;
+    if (!resolve_used(o, v, &needed[i])) return;
   const cel_program *program =
       compile_check_phone(d, node, compile_needing(d, item, node, scope_of(l, var)->env, NULL));
   if (!program) return;
@@ -164,7 +164,7 @@ static void compile_formulas(ordering *o, int v) {
 }
 
 /* Compiles a variable after those it uses, and gives it its name. */
-static void settle(ordering *o, int v) {
+static void resolve_variable(ordering *o, int v) {
   loader *l = o->l;
   if (o->states[v] == DONE || l->no_memory) return;
   variable *var = &l->variables[v];
@@ -224,7 +224,7 @@ static void settle_all(loader *l, bool of_events) {
   ordering o = {
       .l = l, .states = TAKE(l, n, progress), .chain = TAKE(l, n, int), .longest = TAKE(l, n, int)};
   for (size_t i = 0; o.states && o.chain && o.longest && i < n; i++)
-    if ((l->variables[i].of_event >= 0) == of_events) settle(&o, (int)i);
+    if ((l->variables[i].of_event >= 0) == of_events) resolve_variable(&o, (int)i);
 }
 
 /* Its program may use what uses it, of events before: it is compiled when all have their names. */
