@@ -3,6 +3,7 @@
 
 #include "base/json_build.h"
 #include "base/json_fields.h"
+#include "base/json_map.h"
 #include "engine/init.h"
 #include "packtest/temporary_county.h"
 
@@ -97,6 +98,7 @@ typedef struct registration {
   const uuid *id, *parent; /* parent NULL: a root */
   const char *area;        /* of a root */
   uint64_t part;           /* of the entry's dice */
+  text taken_in;           /* from which register its state comes; "": none */
 } registration;
 
 static bool register_one(plan_run *c, arena *a, const planned *x, const registration *g, err *why) {
@@ -104,6 +106,8 @@ static bool register_one(plan_run *c, arena *a, const planned *x, const registra
   answer out;
   dice own = dice_of_entry(c->d, x, g->part);
   act t = act_of(c, a, x, &own, (actor){.system = true}, &out);
+  if (g->taken_in.bytes && !(t.taking_in = arena_copy(a, g->taken_in.at, g->taken_in.bytes)))
+    return err_memory(why);
   return drawn_form(a, g->record, &form, why) &&
          act_subject(&t, g->kind, g->id, g->parent, g->area, form, why);
 }
@@ -112,8 +116,11 @@ static bool register_one(plan_run *c, arena *a, const planned *x, const registra
 static bool register_unit(plan_run *c, arena *a, const planned *x, drawn_unit *u, err *e) {
   err why;
   bool refused;
-  const registration root = {
-      .record = &u->self, .kind = u->of->k, .id = &u->root, .area = u->village->code};
+  const registration root = {.record = &u->self,
+                             .kind = u->of->k,
+                             .id = &u->root,
+                             .area = u->village->code,
+                             .taken_in = u->of->taken_in};
   bool ok = register_one(c, a, x, &root, &why);
   if (!taken(c, ok, u->of->k->title, &why, &refused, e)) return false;
   if (refused) return true;
@@ -131,6 +138,7 @@ static bool register_unit(plan_run *c, arena *a, const planned *x, drawn_unit *u
                                     .id = &id,
                                     .parent = &u->root,
                                     .area = "",
+                                    .taken_in = u->of->taken_in,
                                     .part = 1 + ((uint64_t)k << 32 | (uint64_t)i << 16 | again)};
         ok = register_one(c, a, x, &child, &why);
         if (ok || why.code != ERR_CONFLICT) break;
@@ -351,6 +359,23 @@ static bool apply_leaves(district *d, err *e) {
   return false;
 }
 
+/* The registers are taken in: from now on owned fields change by their procedures alone. */
+static bool end_set_up(const district *d, err *e) {
+  answer out;
+  json *body = json_map_new(d->a);
+  if (!json_set_bool(d->a, body, "closed", true)) return err_memory(e);
+  text about = TEXT("set_up");
+  command c = {.verb = VERB_SET_UP,
+               .id = uuid_derived(&(uuid){{0}}, about),
+               .who = {.system = true},
+               .at_ms = district_ms(d->last_day, (int64_t)18 * 3600000),
+               .body = body};
+  if (!engine_begin(d->g, e)) return false;
+  if (engine_apply(d->g, &c, d->a, &out, e)) return engine_commit(d->g, e);
+  engine_rollback(d->g);
+  return false;
+}
+
 static bool make_officers(district *d, err *e) {
   if (!engine_begin(d->g, e)) return false;
   if (district_officers(d, e)) return engine_commit(d->g, e);
@@ -461,7 +486,7 @@ static bool make_all(district *all, const district *like,
   ok = ok && plan_carry_out(all, count, &p, progress, e);
   for (size_t i = 0; ok && i < count; i++) ok = apply_leaves(&all[i], e);
   plan_release(&p);
-  return ok;
+  return ok && end_set_up(like, e);
 }
 
 bool demo_make(const char *place, const demo_config *c, void (*progress)(int64_t done, int64_t all),

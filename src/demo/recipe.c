@@ -80,6 +80,7 @@ static bool read_subject(recipe_reader *r, const pack *p, subject_recipe *s, con
         (label){"这里应是业务包的一种独立对象。", "A kind that stands by itself belongs here."});
   s->share = 1000000;
   s->fixed = -1;
+  s->taken_in = yaml_text(node, "taken_in");
   s->at_county = text_is(yaml_text(node, "place"), "county");
   if (!read_areas(r, node, &s->areas, &s->area_count)) return false;
   if (yaml_has(node, "share") && !recipe_share(r, yaml_get(node, "share"), 1, &s->share))

@@ -70,6 +70,7 @@ typedef struct subject_recipe {
   const kind *k;
   int64_t share;  /* of 1 000 000 of the asked number; or: */
   int64_t fixed;  /* -1: by share */
+  text taken_in;  /* from which register its state comes; "": it is registered as new */
   bool at_county; /* registered at the county, before all that may refer to it */
   text *areas;    /* in turn in these; count 0: anywhere */
   size_t area_count;

@@ -13,6 +13,10 @@ static bool role_gives(const role *r, right what) {
     return r->decides;
   case RIGHT_SEE_CLEAR:
     return r->sees_clear;
+  case RIGHT_CORRECT:
+    return r->corrects;
+  case RIGHT_TAKE_IN:
+    return r->takes_in;
   case RIGHT_ADMINISTER:
     return r->administers;
   }

@@ -19,6 +19,8 @@ typedef enum right {
   RIGHT_IMPORT,
   RIGHT_DECIDE,
   RIGHT_SEE_CLEAR,
+  RIGHT_CORRECT, /* what a procedure has written, with a second officer */
+  RIGHT_TAKE_IN, /* the state of another system's register, after the county is set up */
   RIGHT_ADMINISTER
 } right;
 bool actor_may(const actor *who, const catalog *packs, right r,

@@ -46,8 +46,8 @@ void view_posts(request *q, json_out *w, const officer *o) {
 }
 
 void view_officer(request *q, json_out *w, const officer *o) {
-  static const char *const names[] = {"register", "record",    "import",
-                                      "decide",   "see_clear", "administer"};
+  static const char *const names[] = {"register",  "record",  "import",  "decide",
+                                      "see_clear", "correct", "take_in", "administer"};
   actor who = {.officer = o->id, .posts = o->posts, .post_count = o->post_count};
   json_open(w, '{');
   json_field_uuid(w, "id", &o->id);

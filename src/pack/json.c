@@ -86,6 +86,25 @@ static void put_choices(json_out *w, const field *f) {
   json_close(w, ']');
 }
 
+/* Closed to typing: by whom it is written instead. */
+static void put_owners(json_out *w, const field *f) {
+  static const char *const types[] = {
+      [OWNER_TRANSITION] = "transition", [OWNER_MEASURE] = "measure", [OWNER_EVENT] = "event"};
+  json_field_bool(w, "owned", field_is_owned(f));
+  if (!f->owner_count) return;
+  begin(w, "owners");
+  for (size_t i = 0; i < f->owner_count; i++) {
+    const owner *o = &f->owners[i];
+    json_open(w, '{');
+    json_field_str(w, "type", types[o->type]);
+    json_field_str(w, "workflow", o->workflow);
+    json_field_str(w, "name", o->name);
+    json_field_label(w, "title", o->title);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
 static void put_field(json_out *w, const field *f) {
   put_head(w, f->name, f->title);
   json_field_label(w, "help", f->help);
@@ -103,6 +122,8 @@ static void put_field(json_out *w, const field *f) {
   if (f->empty_title.zh[0]) json_field_label(w, "empty_title", f->empty_title);
   if (f->unit[0]) json_field_str(w, "unit", f->unit);
   json_field_bool(w, "numbered", f->serial != NULL);
+  put_owners(w, f);
+  json_field_str(w, "initial", f->initial);
   json_close(w, '}');
 }
 
@@ -129,13 +150,15 @@ static void put_roles(json_out *w, const pack *p) {
   begin(w, "roles");
   for (size_t i = 0; i < p->role_count; i++) {
     const role *r = &p->roles[i];
-    const char *may[7] = {NULL};
+    const char *may[9] = {NULL};
     size_t n = 0;
     if (r->registers) may[n++] = "register";
     if (r->records) may[n++] = "record";
     if (r->imports) may[n++] = "import";
     if (r->decides) may[n++] = "decide";
     if (r->sees_clear) may[n++] = "see_clear";
+    if (r->corrects) may[n++] = "correct";
+    if (r->takes_in) may[n++] = "take_in";
     if (r->administers) may[n++] = "administer";
     put_head(w, r->name, r->title);
     put_words(w, "may", may);

@@ -179,6 +179,11 @@ bool act_subject(const act *t, const kind *k, const uuid *id, const uuid *parent
   else
     json_field_str(&b.w, "area", area);
   put_form(&b.w, "fields", form);
+  if (t->taking_in) {
+    json_field_open(&b.w, "taking_in", '{');
+    json_field_str(&b.w, "source", t->taking_in);
+    json_close(&b.w, '}');
+  }
   return send(t, VERB_SUBJECT, &b, e);
 }
 
@@ -292,4 +297,31 @@ bool act_measure_state(const act *t, const uuid *root, const measure_kind *k, te
   json_field_uuid(&b.w, "id", &meant->id);
   json_field_text(&b.w, "state", state);
   return send(t, VERB_MEASURE, &b, e);
+}
+
+bool act_correct(const act *t, const kind *k, const uuid *subject, const json *form, err *e) {
+  act_body b;
+  uuid id = act_thing(&t->id);
+  begin(&b, t);
+  json_field_uuid(&b.w, "id", &id);
+  json_field_str(&b.w, "kind", k->name);
+  json_field_uuid(&b.w, "subject", subject);
+  json_field_str(&b.w, "reason", "登记有误");
+  put_form(&b.w, "fields", form);
+  return send(t, VERB_AMENDMENT, &b, e);
+}
+
+bool act_correct_state(const act *t, const uuid *root, text state, err *e) {
+  amendment *all = NULL;
+  size_t count = 0, i = 0;
+  if (!store_amendments_of(engine_store(t->g), t->a, root, &all, &count, e)) return false;
+  while (i < count && strcmp(all[i].way, "correction") != 0) i++;
+  if (i == count)
+    return err_set(e, ERR_UNKNOWN_NAME, "correct", "还没有提出更正。",
+                   "No correction has been proposed.");
+  act_body b;
+  begin(&b, t);
+  json_field_uuid(&b.w, "id", &all[i].id);
+  json_field_text(&b.w, "state", state);
+  return send(t, VERB_AMENDMENT, &b, e);
 }

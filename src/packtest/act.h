@@ -19,7 +19,8 @@ typedef struct act {
   actor who;
   int64_t at_ms;
   uuid id; /* of the entry; what the step makes (an event, a measure) has an id derived from it */
-  answer *out; /* filled in when the step is taken */
+  answer *out;           /* filled in when the step is taken */
+  const char *taking_in; /* of a subject: from which register its state comes; NULL: from none */
 } act;
 
 /* `form` is of the API: {"field": value, …}. False: refused, or the step means nothing here;
@@ -48,6 +49,10 @@ bool act_measure_state(const act *t, const uuid *root, const measure_kind *k, te
 /* Of an OFFICER entry: a new officer with one post. NULL: no memory. */
 const json *act_officer_body(arena *a, const uuid *id, text login, text name, text role,
                              const char *area, err *e);
+
+/* Proposes a correction of owned fields; moves the unit's newest proposal to a state. */
+bool act_correct(const act *t, const kind *k, const uuid *subject, const json *form, err *e);
+bool act_correct_state(const act *t, const uuid *root, text state, err *e);
 
 /* The id of what a step makes: an event, a measure. */
 uuid act_thing(const uuid *entry);

@@ -107,6 +107,7 @@ static bool make_subject(case_run *p, const kind *k, const yaml *fields, const u
   err why = {0};
   answer out;
   act t = case_next_act(p, (actor){.system = true}, &out);
+  t.taking_in = "given"; /* a story begins with the state of a register */
   *ret_id = act_thing(&t.id);
   if (!act_form(p->a, k->fields, k->field_count, fields, NULL, p->file, &form, &why))
     return case_refused(p, fields, &why, e);

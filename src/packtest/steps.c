@@ -75,6 +75,15 @@ static bool take_measure(case_run *p, const act *t, const yaml *body, err *why) 
          act_measure(t, &p->root, k, &subject, form, why);
 }
 
+/* `correct: {field: value}` proposes; `correct: confirmed` decides what was proposed last. */
+static bool take_correct(case_run *p, const act *t, const yaml *body, err *why) {
+  const kind *k = p->root_kind;
+  json *form = NULL;
+  if (body->type == YAML_TEXT) return act_correct_state(t, &p->root, body->s, why);
+  return act_form(p->a, k->fields, k->field_count, body, NULL, p->file, &form, why) &&
+         act_correct(t, k, &p->root, form, why);
+}
+
 /* `excuse: {duty: key_visits, reason: 停业, to: 2024-03-05}`: of the unit, from this day on. */
 static bool take_excuse(case_run *p, const act *t, const yaml *body, err *why) {
   excuse_step x = {.duty = yaml_text(body, "duty"),
@@ -89,11 +98,8 @@ static bool take_excuse(case_run *p, const act *t, const yaml *body, err *why) {
 static const struct {
   const char *word;
   bool (*take)(case_run *p, const act *t, const yaml *body, err *why);
-} commands[] = {{"event", take_event},
-                {"facts", take_facts},
-                {"move", take_move},
-                {"measure", take_measure},
-                {"excuse", take_excuse}};
+} commands[] = {{"event", take_event},     {"facts", take_facts},     {"move", take_move},
+                {"measure", take_measure}, {"correct", take_correct}, {"excuse", take_excuse}};
 
 static actor actor_of(case_run *p, const yaml *step, post *room) {
   text role = yaml_text(step, "as");
@@ -141,8 +147,8 @@ static bool take(case_run *p, const yaml *step, err *e) {
 }
 
 static bool known_word(text key) {
-  static const char *const words[] = {"on",      "as",   "about",   "event",  "facts", "move",
-                                      "measure", "tick", "refused", "expect", "excuse"};
+  static const char *const words[] = {"on",      "as",   "about",   "event",  "facts",  "move",
+                                      "measure", "tick", "refused", "expect", "excuse", "correct"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (text_is(key, words[i])) return true;
   return false;

@@ -3,6 +3,7 @@
 #ifndef JISHI_STORE_ROWS_H
 #define JISHI_STORE_ROWS_H
 
+#include "store/rows/amendments.h"
 #include "store/rows/areas.h"
 #include "store/rows/attachments.h"
 #include "store/rows/cases.h"

@@ -31,10 +31,11 @@ static bool only_county(store *s, const char *location, err *e) {
                  "backup; a place holds one county.");
 }
 
-/* Columns that came after the location was made. */
+/* Tables and columns that came after the location was made. */
 static bool extend_tables(store *s, err *e) {
   for (size_t i = 0; store_tables[i]; i++)
-    if (!schema_extend(s->d, store_tables[i], e)) return false;
+    if (!schema_make(s->d, store_tables[i], e) || !schema_extend(s->d, store_tables[i], e))
+      return false;
   return true;
 }
 

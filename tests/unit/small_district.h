@@ -26,7 +26,7 @@ static const struct small_file {
      "  - {name: type, title: {zh: 类型, en: type}, type: choice,\n"
      "     values: [{code: poor, title: {zh: 困难, en: poor}}, {code: plain, title: {zh: 一般, en: "
      "plain}}]}\n"
-     "  - {name: income, title: {zh: 年收入, en: income}, type: money, min: 0}\n"
+     "  - {name: income, title: {zh: 年收入, en: income}, type: money, typed: true, min: 0}\n"
      "  - {name: size, title: {zh: 人口, en: members}, type: int, min: 1, max: 30}\n"
      "  - {name: since, title: {zh: 识别日期, en: since}, type: date}\n"
      "  - {name: share, title: {zh: 比例, en: share}, type: rate, min: 0, max: 1}\n"

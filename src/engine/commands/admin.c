@@ -1,4 +1,4 @@
-/* COUNTY, AREAS, PACK: a county's first entries, and what is rarely changed. */
+/* COUNTY, AREAS, PACK, SET_UP: a county's first entries, and what is rarely changed. */
 #include "engine/commands/commands.h"
 
 #include "base/ident.h"
@@ -98,3 +98,23 @@ static bool pack_apply(command_context *ctx, err *e) {
 }
 
 const verb_handler verb_pack = {.authorize = administer_authorize, .apply = pack_apply};
+
+/* ---- the end of setting up ---- */
+
+static bool set_up_check(command_context *ctx, err *e) {
+  day until = DAY_NONE;
+  const json *closed = json_get(ctx->command->body, "closed");
+  if (!closed || closed->type != JSON_BOOL || !closed->yes)
+    return err_set(e, ERR_BAD_INPUT, "closed", "请写明 closed: true；结束后不能再打开。",
+                   "Say closed: true; once ended it is not opened again.");
+  if (!store_set_up_get(ctx->store, &until, e)) return false;
+  return until == DAY_NONE || err_set(e, ERR_NOT_ALLOWED, "closed", "建县录入已经结束了。",
+                                      "The set-up has ended already.");
+}
+
+static bool set_up_apply(command_context *ctx, err *e) {
+  return context_append(ctx, NULL, NULL, NULL, e) && store_set_up_put(ctx->store, ctx->today, e);
+}
+
+const verb_handler verb_set_up = {
+    .authorize = administer_authorize, .check = set_up_check, .apply = set_up_apply};

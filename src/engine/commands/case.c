@@ -177,7 +177,10 @@ static bool move_apply(command_context *ctx, err *e) {
     return false;
   /* Loaded again: the deadline may depend on what was just recorded. */
   unit *u = unit_load(ctx->store, ctx->a, rq->kind, &c->root, NULL, context_as_of(ctx), e);
-  const case_move move = {t->to, t->name, form_text, json_text(ctx->command->body, "note")};
+  const case_move move = {.to = t->to,
+                          .transition = t->name,
+                          .form = form_text,
+                          .note = json_text(ctx->command->body, "note")};
   return u && case_enter_state(ctx, u, c, rq->flow, &move, e) &&
          reevaluate_schedule(ctx, rq->kind, &c->root, e);
 }

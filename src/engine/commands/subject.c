@@ -6,6 +6,7 @@
 #include "engine/rules/reevaluate.h"
 #include "engine/rules/facts.h"
 #include "engine/rules/form.h"
+#include "engine/rules/owned.h"
 #include "engine/units/repo_read.h"
 #include "engine/units/repo_write.h"
 
@@ -49,7 +50,8 @@ static bool key_is_free(command_context *ctx, const kind *k, const value *fields
                  LABEL(k->fields[k->key].title));
 }
 
-static text body_source(command_context *ctx) {
+static text body_source(command_context *ctx, const taking_in *t) {
+  if (t->given) return TEXT("taking_in");
   text s = json_text(ctx->command->body, "source");
   return s.bytes ? s : uuid_is_nil(&ctx->command->import_id) ? TEXT("desk") : TEXT("import");
 }
@@ -59,6 +61,8 @@ static text body_source(command_context *ctx) {
 typedef struct subject_request {
   record *subject;
   day since;
+  taking_in taking_in;
+  bool *said; /* [field index] */
 } subject_request;
 
 static bool subject_find(command_context *ctx, err *e) {
@@ -68,8 +72,9 @@ static bool subject_find(command_context *ctx, err *e) {
   record *r = rq->subject = record_new(ctx->a, k);
   if (!r) return err_memory(e);
   if (!body_uuid(ctx->command->body, "id", &r->id, e) ||
-      !body_day(ctx, "since", false, &rq->since, e))
+      !body_day(ctx, "since", false, &rq->since, e) || !taking_in_read(ctx, &rq->taking_in, e))
     return false;
+  if (rq->taking_in.given) rq->since = rq->taking_in.on;
   r->root = r->id;
   r->version = r->created = ctx->seq;
   if (k->parent < 0) return body_area(ctx, r->area, e);
@@ -85,19 +90,33 @@ static bool subject_find(command_context *ctx, err *e) {
 
 static bool subject_authorize(command_context *ctx, err *e) {
   const subject_request *rq = ctx->request;
-  return may_register(ctx, rq->subject->area, e);
+  return may_register(ctx, rq->subject->area, e) &&
+         taking_in_authorize(ctx, &rq->taking_in, rq->subject->area, e);
 }
 
 static bool subject_read(command_context *ctx, err *e) {
-  record *r = ((subject_request *)ctx->request)->subject;
-  return form_read(ctx, r->kind->fields, r->kind->field_count,
-                   json_get(ctx->command->body, "fields"), true, r->fields, e);
+  subject_request *rq = ctx->request;
+  record *r = rq->subject;
+  const kind *k = r->kind;
+  if (!form_read(ctx, k->fields, k->field_count, json_get(ctx->command->body, "fields"), true,
+                 r->fields, e))
+    return false;
+  rq->said = ARENA_ARRAY(ctx->a, k->field_count, bool);
+  if (!rq->said) return err_memory(e);
+  for (size_t i = 0; i < k->field_count; i++) {
+    rq->said[i] = r->fields[i].type != VALUE_UNKNOWN;
+    if (!rq->said[i] && k->fields[i].initial)
+      r->fields[i] = value_string(text_of(k->fields[i].initial));
+  }
+  return true;
 }
 
 static bool subject_check(command_context *ctx, err *e) {
-  const record *r = ((subject_request *)ctx->request)->subject;
+  const subject_request *rq = ctx->request;
+  const record *r = rq->subject;
   const kind *k = r->kind;
-  return form_check_references(ctx, k->fields, k->field_count, r->fields, e) &&
+  return (rq->taking_in.given || owned_refuse(k, rq->said, e)) &&
+         form_check_references(ctx, k->fields, k->field_count, r->fields, e) &&
          form_check_fields(ctx, &k->scope, k->fields, k->field_count, r->fields, e) &&
          form_check_subject(ctx, k, r->fields, NULL, e) &&
          key_is_free(ctx, k, r->fields, &r->id, e);
@@ -109,7 +128,7 @@ static bool subject_apply(command_context *ctx, err *e) {
   const kind *k = r->kind;
   if (!context_append(ctx, &r->id, &r->root, r->area, e) || !repo_save_subject(ctx, r, true, e))
     return false;
-  text source = body_source(ctx);
+  text source = body_source(ctx, &rq->taking_in);
   const char *said_by = arena_copy(ctx->a, source.at, source.bytes);
   if (!said_by) return err_memory(e);
   for (size_t i = 0; i < k->field_count; i++) {
@@ -124,6 +143,7 @@ static bool subject_apply(command_context *ctx, err *e) {
               .at_ms = ctx->at_ms};
     if (!store_fact_put(ctx->store, &f, &k->fields[i], e)) return false;
   }
+  if (!taking_in_note(ctx, &rq->taking_in, r, rq->said, r->fields, NULL, e)) return false;
   return reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, k), &r->root, e);
 }
 
@@ -143,6 +163,7 @@ typedef struct facts_request {
   record *parent; /* whose it becomes; NULL: it stays where it is */
   value *changes; /* [field index] */
   bool *changed;
+  taking_in taking_in;
 } facts_request;
 
 /* The values as they would be after the change, for the checks. */
@@ -165,6 +186,7 @@ static bool move_to_parent(command_context *ctx, record *r, const record *to, er
         (!store_events_move(ctx->store, &p->events[i], &from, &r->id, &to->id, r->area, e) ||
          !duties_on_move(ctx, &p->events[i], &from, r, e)))
       return false;
+  if (!store_amendments_move(ctx->store, &r->id, &to->id, r->area, e)) return false;
   unit_cache_drop(ctx->engine->cache, &from);
   unit_cache_drop(ctx->engine->cache, &to->id);
   return repo_save_subject(ctx, r, false, e) &&
@@ -190,9 +212,10 @@ static bool facts_find(command_context *ctx, err *e) {
   const kind *k = body_kind(ctx, e);
   uuid id;
   if (!k || !body_uuid(ctx->command->body, "id", &id, e) ||
-      !body_day(ctx, "since", false, &rq->since, e) ||
+      !body_day(ctx, "since", false, &rq->since, e) || !taking_in_read(ctx, &rq->taking_in, e) ||
       !repo_load_subject(ctx, k, &id, &rq->subject, e))
     return false;
+  if (rq->taking_in.given) rq->since = rq->taking_in.on;
   if (!rq->subject) return rights_no_subject(e);
   if (k->parent < 0 && json_has(ctx->command->body, "area") && !body_area(ctx, rq->area, e))
     return false;
@@ -202,6 +225,7 @@ static bool facts_find(command_context *ctx, err *e) {
 static bool facts_authorize(command_context *ctx, err *e) {
   const facts_request *rq = ctx->request;
   return may_register(ctx, rq->subject->area, e) &&
+         taking_in_authorize(ctx, &rq->taking_in, rq->subject->area, e) &&
          (!rq->area[0] || may_register(ctx, rq->area, e)) &&
          (!rq->parent || may_register(ctx, rq->parent->area, e));
 }
@@ -223,7 +247,8 @@ static bool facts_check(command_context *ctx, err *e) {
   const kind *k = r->kind;
   value *after = values_after(ctx, r, rq->changes, rq->changed);
   if (!after) return err_memory(e);
-  return context_check_version(ctx, r->version, e) &&
+  return (rq->taking_in.given || owned_refuse(k, rq->changed, e)) &&
+         context_check_version(ctx, r->version, e) &&
          form_check_references(ctx, k->fields, k->field_count, rq->changes, e) &&
          form_check_fields(ctx, &k->scope, k->fields, k->field_count, after, e) &&
          form_check_subject(ctx, k, after, rq->changed, e) && key_is_free(ctx, k, after, &r->id, e);
@@ -263,7 +288,7 @@ static bool move_unit_area(command_context *ctx, const record *root, err *e) {
     memcpy(measures[i].area, root->area, sizeof root->area);
     if (!store_measure_put(ctx->store, &measures[i], e)) return false;
   }
-  return true;
+  return store_amendments_move_unit(ctx->store, &root->id, root->area, e);
 }
 
 static bool facts_apply(command_context *ctx, err *e) {
@@ -274,7 +299,10 @@ static bool facts_apply(command_context *ctx, err *e) {
   const bool moves = rq->area[0] && strcmp(rq->area, r->area) != 0;
   const char *area = moves ? rq->area : to ? to->area : r->area;
   if (!context_append(ctx, &r->id, to ? &to->id : &r->root, area, e)) return false;
-  text source = body_source(ctx);
+  value *before = ARENA_ARRAY(ctx->a, k->field_count, value);
+  if (!before) return err_memory(e);
+  memcpy(before, r->fields, k->field_count * sizeof *before);
+  text source = body_source(ctx, &rq->taking_in);
   const char *said_by = arena_copy(ctx->a, source.at, source.bytes);
   if (!said_by) return err_memory(e);
   for (size_t i = 0; i < k->field_count; i++)
@@ -284,6 +312,7 @@ static bool facts_apply(command_context *ctx, err *e) {
   if (moves) memcpy(r->area, rq->area, sizeof r->area);
   if (to ? !move_to_parent(ctx, r, to, e) : !repo_save_subject(ctx, r, false, e)) return false;
   if (moves && !move_unit_area(ctx, r, e)) return false;
+  if (!taking_in_note(ctx, &rq->taking_in, r, rq->changed, rq->changes, before, e)) return false;
   return reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, k), &r->root, e);
 }
 

@@ -4,6 +4,7 @@
 #include "engine/duties/tracking.h"
 #include "engine/rules/reevaluate.h"
 #include "engine/rules/facts.h"
+#include "engine/rules/owned.h"
 #include "engine/rules/summaries.h"
 #include "engine/units/repo_read.h"
 #include "engine/units/repo_write.h"
@@ -69,6 +70,7 @@ static bool undo_entry(command_context *ctx, const entry *x, err *e) {
   if (!repo_load_subject(ctx, k, &x->subject, &r, e)) return false;
   if (!r) return true;
   int64_t left = 0;
+  if (!taking_in_undo(ctx, x, r, e)) return false;
   if (!facts_withdraw(ctx, r, x->seq, e) || !store_facts_left(ctx->store, &r->id, &left, e))
     return false;
   if (left == 0 && r->created == x->seq) r->withdrawn = true;

@@ -61,16 +61,20 @@ bool derive_measure_event(command_context *ctx, const measure_kind *k, const mea
   return derive_event(ctx, made, &id, &m->root, m->area, fields, e);
 }
 
+uuid step_event_id(const uuid *case_id, int64_t seq, const char *to) {
+  char name[120];
+  snprintf(name, sizeof name, "step/%lld/%s", (long long)seq, to);
+  return uuid_derived(case_id, text_of(name));
+}
+
 bool derive_step_event(command_context *ctx, const unit *u, const casework *c, const step *t,
                        err *e) {
   const event_kind *made = pack_derived_event(u->pack, u->root->kind, "_step");
-  char name[120];
   if (!made) return true;
   value fields[STEP_COUNT] = {[STEP_PROCESS] = coded(c->process),
                               [STEP_NAME] = value_string(text_of(t->transition)),
                               [STEP_FROM] = value_string(text_of(t->from)),
                               [STEP_TO] = coded(t->to)};
-  snprintf(name, sizeof name, "step/%lld/%s", (long long)t->seq, t->to);
-  uuid id = uuid_derived(&c->id, text_of(name));
+  uuid id = step_event_id(&c->id, t->seq, t->to);
   return derive_event(ctx, made, &id, &c->root, c->area, fields, e);
 }

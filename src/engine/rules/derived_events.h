@@ -7,6 +7,7 @@
 /* `previous_version` (0: none): the derived event of that version is withdrawn. */
 bool derive_measure_event(command_context *ctx, const measure_kind *k, const measure *m,
                           int64_t previous_version, err *e);
+uuid step_event_id(const uuid *case_id, int64_t seq, const char *to);
 bool derive_step_event(command_context *ctx, const unit *u, const casework *c, const step *t,
                        err *e);
 

@@ -74,7 +74,7 @@ bool case_enter_state(command_context *ctx, unit *u, casework *c, const workflow
             .form = move->form,
             .note = move->note};
   c->state = to->name;
-  c->since = ctx->today;
+  c->since = move->has_since ? move->since : ctx->today;
   c->closed = to->closed;
   c->version = ctx->seq;
   find_deadline(u, c, flow, &to->limit); /* a closed state has no limit */
@@ -121,8 +121,9 @@ static bool case_of_finding(evaluation *t, const char *process, uuid *ret, err *
     again->relapses++;
     *ret = again->id;
     int back = flow->states[state_named(flow, again->state)].relapse;
-    return case_enter_state(ctx, t->state.u, again, flow,
-                            &(case_move){back, "", TEXT("{}"), TEXT("")}, e);
+    return case_enter_state(
+        ctx, t->state.u, again, flow,
+        &(case_move){.to = back, .transition = "", .form = TEXT("{}"), .note = TEXT("")}, e);
   }
   AUTO_BUF buf name = {0};
   char root[37];
@@ -140,8 +141,9 @@ static bool case_of_finding(evaluation *t, const char *process, uuid *ret, err *
   casework *c = add_case(t, &fresh);
   if (!c) return err_memory(e);
   *ret = c->id;
-  return case_enter_state(ctx, t->state.u, c, flow,
-                          &(case_move){flow->start, "", TEXT("{}"), TEXT("")}, e);
+  return case_enter_state(
+      ctx, t->state.u, c, flow,
+      &(case_move){.to = flow->start, .transition = "", .form = TEXT("{}"), .note = TEXT("")}, e);
 }
 
 /* ---- findings ---- */

@@ -19,6 +19,8 @@ typedef struct case_move {
   int to;                 /* state index */
   const char *transition; /* "": the engine's own move */
   text form, note;
+  bool has_since; /* it stands there from an earlier day on */
+  day since;
 } case_move;
 /* Puts the case into a state: step row, deadline, closed. */
 bool case_enter_state(command_context *ctx, unit *u, casework *c, const workflow *flow,

@@ -121,7 +121,7 @@ static bool after_subject(request *q, err *e) {
 }
 
 bool handle_subject_put(request *q, err *e) {
-  static const char *const take[] = {"area", "parent", "since", "fields", NULL};
+  static const char *const take[] = {"area", "parent", "since", "fields", "taking_in", NULL};
   const kind *k = param_kind(q, 0, e);
   uuid id;
   if (!k || !param_uuid(q, 1, &id, e)) return false;
@@ -130,7 +130,8 @@ bool handle_subject_put(request *q, err *e) {
 }
 
 bool handle_subject_patch(request *q, err *e) {
-  static const char *const take[] = {"area", "parent", "since", "fields", "note", NULL};
+  static const char *const take[] = {"area", "parent",    "since", "fields",
+                                     "note", "taking_in", NULL};
   int64_t match;
   if (!param_needs_match(q, &match, e)) return false;
   const record *r = param_subject(q, e);

@@ -2,10 +2,10 @@
 #include "pack/load/parts.h"
 
 static void read_rights(const doc *d, const yaml *item, role *r) {
-  static const char *const rights[] = {"register", "record",    "import",
-                                       "decide",   "see_clear", "administer"};
-  bool *const flags[] = {&r->registers, &r->records,    &r->imports,
-                         &r->decides,   &r->sees_clear, &r->administers};
+  static const char *const rights[] = {"register",  "record",  "import",  "decide",
+                                       "see_clear", "correct", "take_in", "administer"};
+  bool *const flags[] = {&r->registers,  &r->records,  &r->imports,  &r->decides,
+                         &r->sees_clear, &r->corrects, &r->takes_in, &r->administers};
   size_t n;
   const yaml *items = load_list(d, item, "may", false, &n);
   for (size_t i = 0; i < n; i++) {

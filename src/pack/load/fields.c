@@ -17,7 +17,8 @@ static const char format_words[] =
     "none resident_id credit_code disability_card phone measure time officers files place";
 static const char privacy_words[] = "open masked hidden";
 static const char field_keys[] = "name title help type format privacy required long min max values "
-                                 "fact check message of applies_when empty_title unit serial value";
+                                 "fact check message of applies_when empty_title unit serial value "
+                                 "typed initial";
 
 /* ---- fields that apply only sometimes ---- */
 
@@ -304,6 +305,23 @@ static void read_fact(const doc *d, const yaml *map, const kind *facts, fields_o
   f->fact_index = i;
 }
 
+/* ---- what may be typed ---- */
+
+/* Whether `typed: true` is right is told when the owners are known (owners.c). */
+static void read_typed(const doc *d, const yaml *map, fields_of of, field *f) {
+  const yaml *typed = load_get(map, "typed"), *initial = load_get(map, "initial");
+  if (of != FIELDS_OF_KIND && (typed || initial)) {
+    FAULT(d, typed ? typed : initial, "只有对象自己的字段才有“typed”和“initial”，请删去。",
+          "Only a kind's own field has \"typed\" and \"initial\"; remove it.");
+    return;
+  }
+  if (typed) f->typed = load_flag(d, map, "typed") ? TYPED_ALWAYS : TYPED_NEVER;
+  f->initial = load_text(d, map, "initial", false);
+  if (f->initial && (f->type != FIELD_CHOICE || !choice_find(f, text_of(f->initial))))
+    FAULT(d, initial, "“initial”要写这个字段的一个选项代码。",
+          "\"initial\" is the code of one of this field's choices.");
+}
+
 /* ---- references ---- */
 
 static void read_reference(const doc *d, const yaml *map, field *f) {
@@ -369,6 +387,7 @@ static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *
   read_choices(d, map, of, f);
   read_limits(d, map, f);
   read_fact(d, map, facts, of, f);
+  read_typed(d, map, of, f);
   if (load_get(map, "of")) read_reference(d, map, f);
   f->type_in_cel = scope_type_of_field(d->l, f);
   return true;

@@ -19,6 +19,7 @@ void pack_read_workflows(loader *l);
 void pack_read_rules(loader *l);
 void pack_read_measures(loader *l);
 void pack_read_imports(loader *l);
+void pack_read_owners(loader *l); /* owners.c: which step, measure or event writes which field */
 void pack_read_field_conditions(
     loader *l); /* `applies_when:` of fields and choices, after all scopes */
 void fields_check_references(loader *l); /* `of:` of fields names a root kind with a key */

@@ -205,6 +205,28 @@ static void check_versions(const doc *d, const yaml *map, const workflow *w, siz
   }
 }
 
+/* taken_in: [{when, state, since?}]: where the case of a subject stands that comes from another
+ * system's register. */
+static void read_taken_in(const doc *d, const yaml *map, workflow *w) {
+  size_t n;
+  const yaml *items = load_list(d, map, "taken_in", false, &n);
+  taken_in *all = TAKE(d->l, n, taken_in);
+  w->taken_in = all;
+  for (size_t i = 0; all && i < n; i++) {
+    if (!load_is_map(d, &items[i])) continue;
+    load_only_keys(d, &items[i], "when state since");
+    const yaml *when = load_need(d, &items[i], "when");
+    int to = load_need(d, &items[i], "state")
+                 ? load_one(d, &items[i], "state", NAMES(w->states, w->state_count),
+                            (label){"环节", "states"})
+                 : -1;
+    const cel_env *env = d->l->kinds[w->of].scope.env;
+    const cel_program *p = when ? compile_at(d, when, env, &cel_bool) : NULL;
+    const cel_program *since = compile_key(d, &items[i], "since", env, &cel_date);
+    if (p && to >= 0) all[w->taken_in_count++] = (taken_in){p, since, to};
+  }
+}
+
 static const cel_type *case_of(const doc *d, const workflow *w) {
   const char **states = TAKE(d->l, w->state_count + 1, const char *);
   for (size_t i = 0; states && i < w->state_count; i++) states[i] = w->states[i].name;
@@ -213,7 +235,7 @@ static const cel_type *case_of(const doc *d, const workflow *w) {
 
 static bool read_workflow(const doc *d, const yaml *item, names before, workflow *w) {
   if (!load_is_map(d, item)) return false;
-  load_only_keys(d, item, "name process title of from to start states transitions");
+  load_only_keys(d, item, "name process title of from to start states transitions taken_in");
   *w = (workflow){.name = load_name(d, item, "name"), .of = load_kind(d, item, "of")};
   w->process = load_name(d, item, "process");
   w->title = load_title(d, item, "title", true);
@@ -231,6 +253,7 @@ static bool read_workflow(const doc *d, const yaml *item, names before, workflow
   read_transitions(d, item, case_type, w);
   if (w->state_count && w->transition_count) check_ways(d, item, w);
   check_versions(d, item, w, before.count);
+  read_taken_in(d, item, w);
   return true;
 }
 

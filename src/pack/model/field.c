@@ -15,3 +15,7 @@ const choice *choice_find(const field *f, text code) {
 bool choice_on(const choice *c, day on) {
   return day_in_range(c->from, c->to, on);
 }
+
+bool field_is_owned(const field *f) {
+  return f->typed == TYPED_NEVER || (f->typed == TYPED_UNLESS_OWNED && f->owner_count > 0);
+}

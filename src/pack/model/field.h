@@ -41,6 +41,18 @@ typedef struct choice {
   day from, to;                    /* offered on these days; DAY_NONE: open */
 } choice;
 
+/* What writes a field of a subject: a step of a workflow, a measure when it is approved, an event.
+ */
+typedef enum owner_type { OWNER_TRANSITION, OWNER_MEASURE, OWNER_EVENT } owner_type;
+typedef struct owner {
+  owner_type type;
+  const char *workflow; /* of a step; NULL */
+  const char *name;
+  label title;
+} owner;
+/* Whether people may type a field. By itself: unless something owns it. */
+typedef enum field_typed { TYPED_UNLESS_OWNED, TYPED_ALWAYS, TYPED_NEVER } field_typed;
+
 typedef struct field {
   const char *name;
   label title, help; /* help may be "" */
@@ -65,8 +77,16 @@ typedef struct field {
       *check; /* over the record's own fields (env of the record); must be true. NULL: none */
   label check_message;
   const cel_type *type_in_cel;
+  /* Of a kind's field: */
+  field_typed typed;
+  const owner *owners;
+  size_t owner_count;
+  const char *initial; /* the choice that a new subject has when nothing is said; NULL */
   int line;
 } field;
+/* Written by its owners alone: not typed, not imported, but at a first taking-in or by a correction
+ * (engine/commands/amendment.c). */
+bool field_is_owned(const field *f);
 const field *field_find(const field *fields, size_t count, text name); /* NULL: none */
 const choice *choice_find(const field *f, text code);
 /* Whether a choice is offered on a day, its `applies_when` aside. */

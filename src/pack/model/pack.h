@@ -22,7 +22,7 @@
 typedef struct role {
   const char *name;
   label title;
-  bool registers, records, imports, decides, sees_clear, administers;
+  bool registers, records, imports, decides, sees_clear, corrects, takes_in, administers;
 } role;
 
 typedef struct pack_file {

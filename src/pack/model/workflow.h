@@ -33,6 +33,14 @@ typedef struct transition {
   size_t field_count;
   name_scope scope; /* kind's names + case + form */
 } transition;
+/* The state in which a case stands whose subject was taken in from another system's register. */
+typedef struct taken_in {
+  const cel_program *when;  /* in the kind's scope */
+  const cel_program *since; /* date: from when on it stands there; NULL: from today on */
+  int state;
+} taken_in;
+/* In place of the name of a transition, where a step is none. */
+#define CASE_TAKEN_IN "taken_in"
 typedef struct workflow {
   const char *name, *process;
   label title;
@@ -43,6 +51,8 @@ typedef struct workflow {
   size_t state_count;
   const transition *transitions;
   size_t transition_count;
+  const taken_in *taken_in; /* the first that is true */
+  size_t taken_in_count;
   name_scope scope; /* kind's names + case */
 } workflow;
 struct pack;

@@ -9,16 +9,18 @@
 typedef struct county_state {
   text name;
   day last_scanned_day;
+  day set_up_until; /* DAY_NONE: it is still being set up */
 } county_state;
 
 const row_table store_table_county_state = {
     .name = "county_state",
     .derived = true,
     ROW_COLUMNS(county_state, ROW_TEXT("name", county_state, name, FIXED),
-                ROW_OPTIONAL_DAY("last_scanned_day", county_state, last_scanned_day, CHANGES))};
+                ROW_OPTIONAL_DAY("last_scanned_day", county_state, last_scanned_day, CHANGES),
+                ROW_OPTIONAL_DAY("set_up_until", county_state, set_up_until, CHANGES))};
 
 bool store_county_put(store *s, const char *name, err *e) {
-  county_state row = {text_of(name), DAY_NONE};
+  county_state row = {text_of(name), DAY_NONE, DAY_NONE};
   if (row_insert(s, &store_table_county_state, &row, e)) return true;
   if (db_was_conflict(s->d))
     return err_set(e, ERR_CONFLICT, s->county, "这个区县已经建好了。",
@@ -30,7 +32,7 @@ bool store_county_get(store *s, county *ret, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   db_stmt *q = row_select(s, &store_table_county_state, "1 = 1", e);
   county_state *row = NULL;
-  county c = {.last_scanned_day = DAY_NONE};
+  county c = {.last_scanned_day = DAY_NONE, .set_up_until = DAY_NONE};
   if (!q) return false;
   if (!a) return err_memory(e);
   if (!row_first(q, &store_table_county_state, a, &row, e)) return false;
@@ -41,6 +43,7 @@ bool store_county_get(store *s, county *ret, err *e) {
   text name = text_cut(row->name, sizeof c.name - 1);
   memcpy(c.name, name.at, name.bytes);
   c.last_scanned_day = row->last_scanned_day;
+  c.set_up_until = row->set_up_until;
   if (!store_head_get(s, &c, e)) return false;
   *ret = c;
   return true;
@@ -80,4 +83,20 @@ bool store_day_scanned(store *s, day on, err *e) {
   if (!q) return false;
   sql_bind_day(q, 2, on);
   return db_run(q, e);
+}
+
+bool store_set_up_put(store *s, day until, err *e) {
+  db_stmt *q = sql_prepare(s, "UPDATE county_state SET set_up_until = $2 WHERE county = $1", e);
+  if (!q) return false;
+  sql_bind_day(q, 2, until);
+  return db_run(q, e);
+}
+
+bool store_set_up_get(store *s, day *out, err *e) {
+  db_stmt *q = sql_prepare(s, "SELECT set_up_until FROM county_state WHERE county = $1", e);
+  int got = q ? db_next(q, e) : -1;
+  if (got < 0) return false;
+  *out = got && !db_null(q, 0) ? (day)db_int(q, 0) : DAY_NONE;
+  db_done(q);
+  return true;
 }

@@ -11,6 +11,7 @@ typedef struct county {
   char code[13];
   char name[128];
   day last_scanned_day; /* DAY_NONE: never */
+  day set_up_until;     /* see store_set_up_put */
   /* of the last entry of the journal; seq 0 = none */
   int64_t seq, last_at_ms;
   uuid last_id, last_import_id, last_root;
@@ -23,6 +24,11 @@ bool store_head_get(store *s, county *c, err *e);
 bool store_lock(store *s, err *e);
 /* DAY_NONE: the next tick re-evaluates every unit that is due by then. */
 bool store_day_scanned(store *s, day on, err *e);
+
+/* The last day of setting the county up, after which a register's state is taken in by those alone
+ * who have the right; DAY_NONE: it is being set up. */
+bool store_set_up_put(store *s, day until, err *e);
+bool store_set_up_get(store *s, day *out, err *e);
 
 /* ---- for store.c only ---- */
 

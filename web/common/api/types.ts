@@ -144,6 +144,14 @@ export interface Choice {
   to?: string
 }
 
+/** A step, measure or event that writes a field. */
+export interface Owner {
+  type: 'transition' | 'measure' | 'event'
+  workflow: string | null
+  name: string
+  title: Label
+}
+
 export interface Field {
   name: string
   title: Label
@@ -167,6 +175,12 @@ export interface Field {
   unit?: string
   /** The system numbers it. */
   numbered: boolean
+  /** Closed to typing and imports: its owners write it, a taking-in, or a correction. */
+  owned: boolean
+  /** Of a kind's field: what writes it. */
+  owners?: Owner[]
+  /** The choice that a new subject has when nothing is said. */
+  initial: string | null
 }
 
 export interface Named {
@@ -386,10 +400,21 @@ export interface Subject {
   fields: Values
 }
 
+/** The fields are the state that another system's register has. */
+export interface TakingIn {
+  /** Which system or register. */
+  source: string
+  /** Its day; today when it is left out. */
+  on?: string
+}
+
 export interface SubjectNew {
   area?: string
   parent?: string
   since?: string
+  /** Only while the county is set up, or with the right take_in. */
+  taking_in?: TakingIn
+  /** Owned fields only with taking_in. */
   fields: Values
 }
 
@@ -399,7 +424,10 @@ export interface SubjectChange {
   /** Moves a child to another root, with all that happened to it. */
   parent?: string
   since?: string
+  /** Owned fields only with taking_in. */
   fields?: Values
+  /** Only while the county is set up, or with the right take_in. */
+  taking_in?: TakingIn
   note?: string
 }
 
