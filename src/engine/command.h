@@ -15,7 +15,7 @@
   X(SUBJECT,                                                                                         \
     subject) /* {kind, id, area, parent?, since?, fields, source?, taking_in?} — makes it */       \
   X(FACTS, facts) /* {kind, id, since?, fields, area?, parent?, note?, source?, taking_in?} —      \
-                     changes it; a child with `parent` moves to another root */                                                  \
+                     changes it; a child with `parent` moves to another root */                      \
   X(EVENT, event) /* {kind, id, subject, on, fields, replaces?} — of the same kind and subject */  \
   X(WITHDRAW, withdraw) /* {kind, id} — an event */                                                \
   X(MOVE, move)         /* {case, transition, form, note} */                                         \
