@@ -18,6 +18,7 @@
 #define ERR_CODES(X)                                                                               \
   X(NONE, none, 200)                                                                               \
   X(BAD_JSON, bad_json, 400)         /* not RFC 8259 */                                            \
+  X(BAD_ADDRESS, bad_address, 400)   /* no address of HTTP */                                      \
   X(BAD_INPUT, bad_input, 422)       /* well-formed, but a value is wrong; place = the field */    \
   X(BAD_FILE, bad_file, 422)         /* a file that is damaged or of another format */             \
   X(BAD_PACK, bad_pack, 422)         /* a fault in a pack; place = file:line:column */             \

@@ -79,6 +79,8 @@ static bool read_unicode(reader *r, char **to) {
       used = 12;
     }
   }
+  if (!c) /* neither C strings nor PostgreSQL hold one: it would end the text there */
+    return fault(r, "文字里不能有 \\u0000，请删去。", "A text may not hold \\u0000; remove it.");
   size_t bytes = text_encode(c, *to);
   if (!bytes)
     return fault(

@@ -1,5 +1,7 @@
 #include "base/password.h"
 
+#include "base/hash.h"
+
 #include <sodium.h>
 #include <stdint.h>
 
@@ -31,8 +33,20 @@ void password_check_nobody(text password) {
   if (crypto_pwhash_str(ignored, password.at, bytes, PASSES, MEMORY_BYTES) != 0) return;
 }
 
+static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
+
+void password_derive(text secret, text name, char ret[20]) {
+  text parts[] = {TEXT("first password"), secret, name};
+  hash h = hash_of(parts, 3);
+  for (size_t i = 0, from = 0; i < 19; i++) {
+    unsigned n = (unsigned)h.b[from % HASH_BYTES] << 8 | h.b[(from + 1) % HASH_BYTES];
+    ret[i] = i % 5 == 4 ? '-' : letters[n % (sizeof letters - 1)];
+    if (i % 5 != 4) from += 2;
+  }
+  ret[19] = 0;
+}
+
 void password_generate(char ret[20]) {
-  static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
   ret[0] = 0;
   if (sodium_init() < 0) return;
   for (int i = 0; i < 19; i++)

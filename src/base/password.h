@@ -15,6 +15,9 @@ void password_check_nobody(text password);
 /* A first password that can be read out over the telephone: sixteen letters and digits that are not
  * taken for each other, in groups of four. */
 void password_generate(char ret[20]);
+/* One of the same form that follows from a secret (secret_token) and a name: it is kept nowhere,
+ * and whoever has the secret can make it again. */
+void password_derive(text secret, text name, char ret[20]);
 /* 32 random bytes as 43 characters (base64url) and a NUL. */
 void secret_token(char ret[44]);
 

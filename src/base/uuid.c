@@ -78,6 +78,12 @@ uuid uuid_v7_now(void) {
   return uuid_v7(now_ms(), random10);
 }
 
+int64_t uuid_ms(const uuid *u) {
+  int64_t ms = 0;
+  for (int i = 0; i < 6; i++) ms = ms << 8 | u->b[i];
+  return ms;
+}
+
 uuid uuid_derived(const uuid *parent, text name) {
   text parts[] = {{(const char *)parent->b, 16}, name};
   hash h = hash_of(parts, 2);

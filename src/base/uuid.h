@@ -20,6 +20,7 @@ uint64_t uuid_hash(const uuid *u); /* for tables in memory, as text_hash */
 uuid uuid_v7(int64_t ms, const uint8_t random10[10]);
 uuid uuid_v7_now(void); /* the clock and the system's random bytes (main calls sodium_init before
                            starting threads) */
+int64_t uuid_ms(const uuid *u); /* the milliseconds in front */
 /* Version 8, derived: the same parent and name always give the same id. The parent's 48-bit time is
  * kept in front for locality; the rest is SHA-256 of parent and name. So a consequence has the same
  * id in every replay. */

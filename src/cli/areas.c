@@ -79,7 +79,8 @@ const char *posts_told(store *s, const catalog *packs, arena *a, const post *pos
   for (size_t i = 0; i < count; i++)
     buf_printf(&b, say("%s%s@%s（%s）", "%s%s@%s (%s)"), i ? say("、", ", ") : "",
                role_title(packs, posts[i].role), area_title(s, a, posts[i].area), posts[i].area);
-  return buf_ok(&b) ? arena_copy(a, b.at ? b.at : "", b.bytes) : NULL;
+  const char *kept = buf_ok(&b) ? arena_copy(a, b.at ? b.at : "", b.bytes) : NULL;
+  return kept ? kept : "?";
 }
 
 /* ---- the command ---- */

@@ -3,8 +3,10 @@
 #include "cli/areas.h"
 #include "cli/commands.h"
 #include "cli/report.h"
+#include "base/password.h"
 #include "engine/writer.h"
 #include "import/officers.h"
+#include "sheet/table_write.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -39,31 +41,32 @@ static bool password_file_open(password_file *p, err *e) {
          say_unwritten(p->path, e);
 }
 
-static bool keep_password(void *context, const officer_line *l, const char *password, err *e) {
-  password_file *p = context;
-  bool quoted = strpbrk(l->name, ",\"\n") != NULL;
-  AUTO_BUF buf name = {0};
-  for (const char *c = l->name; *c; c++) {
-    if (*c == '"') buf_char(&name, '"');
-    buf_char(&name, *c);
-  }
-  if (!buf_ok(&name)) return err_memory(e);
-  const char *q = quoted ? "\"" : "";
-  return (fprintf(p->f, "%s,%s%s%s,%s\r\n", l->login, q, name.at, q, password) > 0 &&
-          fflush(p->f) == 0 && fsync(fileno(p->f)) == 0) ||
+static bool first_password(void *context, const officer_line *l, char password[20], err *e) {
+  const password_file *p = context;
+  AUTO_BUF buf line = {0};
+  password_generate(password);
+  csv_cell(&line, text_of(l->login));
+  buf_char(&line, ',');
+  csv_cell(&line, text_of(l->name));
+  buf_char(&line, ',');
+  csv_cell(&line, text_of(password));
+  buf_str(&line, "\r\n");
+  if (!buf_ok(&line)) return err_memory(e);
+  return (fputs(line.at, p->f) >= 0 && fflush(p->f) == 0 && fsync(fileno(p->f)) == 0) ||
          say_unwritten(p->path, e);
 }
 
-static bool apply(engine *g, const officer_list *l, const char *path, err *e) {
+static bool apply(engine *g, const officer_list *l, const officer_list_file *file, const char *path,
+                  err *e) {
   password_file p = {.path = path};
-  actor system = {.system = true};
+  officer_list_taking t = {.file = file, .password = first_password, .context = &p};
   if (l->created && !path)
     return err_set(
         e, ERR_USAGE, NULL, "名单里有 %d 位新人，请用 --passwords 文件 写明首次密码存到哪里。",
         "%d are new: say with --passwords FILE where their first passwords go.", (int)l->created);
   if (l->created && !password_file_open(&p, e)) return false;
   writer *w = writer_start(g, NULL, e);
-  bool ok = w && officer_list_apply(w, &system, l, keep_password, &p, e);
+  bool ok = w && officer_list_apply(w, l, &t, e);
   writer_stop(w);
   if (p.f && fclose(p.f) != 0 && ok) ok = say_unwritten(path, e);
   return ok;
@@ -72,9 +75,10 @@ static bool apply(engine *g, const officer_list *l, const char *path, err *e) {
 /* Nothing is applied while a row has a fault. */
 static bool take(engine *g, const options *o, arena *a, officer_list *l, err *e) {
   actor system = {.system = true};
-  if (!officer_list_read(engine_store(g), engine_packs(g), a, &system, o->words[1], l, e))
-    return false;
-  return !option_flag(o, OPTION_APPLY) || l->bad || apply(g, l, option(o, OPTION_PASSWORDS), e);
+  const officer_list_file file = {.who = &system, .path = o->words[1], .id = uuid_v7_now()};
+  if (!officer_list_read(engine_store(g), engine_packs(g), a, &file, l, e)) return false;
+  return !option_flag(o, OPTION_APPLY) || l->bad ||
+         apply(g, l, &file, option(o, OPTION_PASSWORDS), e);
 }
 
 /* ---- telling ---- */

@@ -22,7 +22,19 @@ static bool path_matches(const char *pattern, const char *path, text *params) {
   return !*pattern && !*path;
 }
 
+static const char *header(request *q, const char *name) {
+  return MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, name);
+}
+
+static bool prefers_english(request *q) {
+  const char *languages = header(q, "Accept-Language");
+  if (!languages) return false;
+  const char *zh = strstr(languages, "zh"), *en = strstr(languages, "en");
+  return en && (!zh || en < zh);
+}
+
 void dispatch_find(request *q) {
+  q->english = prefers_english(q);
   const server *s = q->loop->server;
   const char *method = strcmp(q->method, "HEAD") == 0 ? "GET" : q->method;
   for (size_t i = 0; i < s->route_count; i++) {
@@ -34,17 +46,6 @@ void dispatch_find(request *q) {
     q->route = &s->routes[i];
     return;
   }
-}
-
-static const char *header(request *q, const char *name) {
-  return MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, name);
-}
-
-static bool prefers_english(request *q) {
-  const char *languages = header(q, "Accept-Language");
-  if (!languages) return false;
-  const char *zh = strstr(languages, "zh"), *en = strstr(languages, "en");
-  return en && (!zh || en < zh);
 }
 
 /* A page of another site may not make a signed-in browser write: its requests carry another Origin.
@@ -72,7 +73,7 @@ static bool may_use(request *q, err *e) {
                  "Your post may not %s. If you need to, ask the administrator.", LABEL(needs[a]));
 }
 
-static bool handle(request *q, err *e) {
+static bool admit(request *q, err *e) {
   if (!q->route && q->path_known)
     return err_set(e, ERR_METHOD, NULL, "这个地址不支持这种操作。",
                    "This address does not take that method.");
@@ -85,7 +86,12 @@ static bool handle(request *q, err *e) {
                                                         q->a, param_token(q), &q->who, e) ||
                                           !may_use(q, e)))
     return false;
-  return q->route->handle(q, e);
+  return true;
+}
+
+/* Once more, though it was admitted before its body came: that may be minutes ago. */
+static bool handle(request *q, err *e) {
+  return admit(q, e) && q->route->handle(q, e);
 }
 
 /* Packs that came with a commit are taken up by the next snapshot: it is newer than they are. */
@@ -115,8 +121,18 @@ static void run_handler(request *q, request_handler *run) {
   request_fail(q, &e);
 }
 
+bool dispatch_admit(request *q) {
+  err e;
+  bool ok = begin_read(q, &e);
+  if (ok) {
+    ok = admit(q, &e);
+    db_end_read(store_db(q->loop->s));
+  }
+  if (!ok) request_fail(q, &e);
+  return ok;
+}
+
 void dispatch(request *q) {
-  q->english = prefers_english(q);
   run_handler(q, handle);
 }
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 enum { SLOW_REQUEST_MS = 2000, SIGN_OF_LIFE_MS = 15000, REQUEST_ARENA_MAX = 512 << 20 };
+enum { EVENTS_MAX = 16, LINGER_LOOK_MS = 1000 };
 
 static int64_t monotonic_ns(void) {
   struct timespec t;
@@ -44,7 +45,7 @@ static void take_back(request *q) {
 
 static void request_free(request *q) {
   if (!q) return;
-  buf_release(&q->body);
+  body_release(q);
   buf_release(&q->out);
   arena_free(q->a);
   free(q);
@@ -63,38 +64,9 @@ static request *request_new(loop *l, struct MHD_Connection *c, const char *metho
   uuid_format(&id, q->id);
   q->loop = l;
   q->connection = c;
-  q->body.limit = BODY_MAX_BYTES;
+  q->linger_fd = -1;
   q->started_ns = monotonic_ns();
   return q;
-}
-
-static size_t body_limit(const request *q) {
-  return q->route && q->route->body_max ? q->route->body_max : BODY_MAX_BYTES;
-}
-
-/* Says no before the body comes, when its announced length is over the limit. */
-static bool announced_too_large(request *q) {
-  const char *length =
-      MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Content-Length");
-  int64_t bytes = 0;
-  return length && text_to_int(text_of(length), &bytes) && bytes > (int64_t)q->body.limit;
-}
-
-static void too_large(request *q) {
-  label smaller = q->route && q->route->smaller.zh
-                      ? q->route->smaller
-                      : (label){"请分成几次发送", "send it in several requests"};
-  int megabytes = (int)(q->body.limit >> 20);
-  err e;
-  err_set(&e, ERR_TOO_LARGE, NULL, "发送的内容超过 %d MB 的上限，%s。",
-          "What was sent is over the limit of %d MB; %s.", megabytes, LABEL(smaller));
-  request_fail(q, &e);
-}
-
-static void body_lost(request *q) {
-  err e;
-  err_memory(&e);
-  request_fail(q, &e);
 }
 
 /* Everything else is a page of the web apps. */
@@ -113,7 +85,7 @@ static bool submit(request *q) {
   err e;
   bool taken = atomic_load(&s->stopping) ? say_stopping(&e)
                : q->screening            ? screens_submit(s->screens, q, &e)
-               : q->background           ? background_start(q, &e)
+               : q->background           ? background_submit(q, &e)
                                          : writer_submit(s->w, &q->job, &e);
   if (taken) return true;
   q->then = NULL;
@@ -130,35 +102,64 @@ static bool hand_on(request *q) {
   return taken;
 }
 
+/* Where libmicrohttpd would end a text: found in the address as it was sent, and told to on_request
+ * in place of the request that is not there yet. */
+static char nul_in_address;
+
+static void *on_address(void *context, const char *address, struct MHD_Connection *c) {
+  (void)context;
+  (void)c;
+  return strstr(address, "%00") ? &nul_in_address : NULL;
+}
+
+static void refuse_address(request *q) {
+  err e;
+  err_set(&e, ERR_BAD_ADDRESS, NULL, "地址里不能有 %%00，请删去。",
+          "An address may not hold %%00; remove it.");
+  request_fail(q, &e);
+}
+
+/* Answered before the body has come. The connection ends with that; the copy of its socket is what
+ * the rest is thrown away by (linger.h). */
+static enum MHD_Result answer_early(request *q) {
+  const union MHD_ConnectionInfo *at =
+      MHD_get_connection_info(q->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  q->linger_fd = at ? dup(at->connect_fd) : -1;
+  return q->answered ? request_send(q)
+                     : static_send(q->loop->server, q->connection, q->path, q->method);
+}
+
+/* The headers are in. */
+static enum MHD_Result begin_request(request *q, bool has_nul) {
+  bool with_body = body_comes(q);
+  dispatch_find(q);
+  if (has_nul) {
+    refuse_address(q);
+    return with_body ? answer_early(q) : request_send(q);
+  }
+  if (!with_body) return MHD_YES;
+  return is_api(q) && body_admit(q) ? MHD_YES : answer_early(q);
+}
+
 static enum MHD_Result on_request(void *context, struct MHD_Connection *c, const char *url,
                                   const char *method, const char *version, const char *data,
                                   size_t *data_bytes, void **memory) {
   (void)version;
   loop *l = context;
-  request *q = *memory;
+  bool has_nul = *memory == &nul_in_address;
+  request *q = has_nul ? NULL : *memory;
   if (!q) {
-    if (!(q = request_new(l, c, method, url))) return MHD_NO;
-    *memory = q;
-    dispatch_find(q);
-    q->body.limit = body_limit(q);
-    if (!announced_too_large(q)) return MHD_YES;
-    too_large(q);
-    return request_send(q);
+    *memory = q = request_new(l, c, method, url);
+    return q ? begin_request(q, has_nul) : MHD_NO;
   }
   if (*data_bytes) {
-    q->body_too_large |= *data_bytes > q->body.limit - q->body.bytes;
-    if (!q->body_too_large) buf_add(&q->body, data, *data_bytes);
+    bool goes_on = body_take(q, data, *data_bytes);
     *data_bytes = 0;
-    return MHD_YES;
+    return goes_on ? MHD_YES : MHD_NO;
   }
   if (!q->answered && !q->then) {
     if (!is_api(q)) return static_send(l->server, c, url, method);
-    if (q->body_too_large)
-      too_large(q);
-    else if (!buf_ok(&q->body))
-      body_lost(q);
-    else
-      dispatch(q);
+    if (body_whole(q)) dispatch(q);
     if (q->then && hand_on(q)) return MHD_YES;
   }
   if (q->streaming) return stream_start(q);
@@ -186,13 +187,14 @@ static void on_completed(void *context, struct MHD_Connection *c, void **memory,
   (void)c;
   (void)why;
   loop *l = context;
-  request *q = *memory;
+  request *q = *memory == &nul_in_address ? NULL : *memory;
   if (!q) return;
   int class = q->status / 100;
   atomic_fetch_add(&l->server->requests[class > 0 && class < STATUS_CLASSES ? class : 0], 1);
   int64_t took_ns = monotonic_ns() - q->started_ns;
   atomic_fetch_add(&l->server->request_ns, took_ns);
   if (q->status && !q->streaming) tell_request(q, took_ns / 1000000);
+  if (q->linger_fd >= 0) linger_add(&l->lingering, l->epoll_fd, q->linger_fd, monotonic_ns());
   request_free(q);
   *memory = NULL;
 }
@@ -212,25 +214,30 @@ static void finish_requests(loop *l) {
   }
 }
 
+static void woken(loop *l) {
+  uint64_t count;
+  if (read(l->wake_fd, &count, sizeof count) != sizeof count) return;
+  finish_requests(l);
+  streams_poke(l);
+}
+
 static void *run_loop(void *context) {
   loop *l = context;
-  struct epoll_event events[4];
+  struct epoll_event events[EVENTS_MAX];
   int64_t last_sign = monotonic_ns();
   while (!atomic_load(&l->server->stopping)) {
     MHD_UNSIGNED_LONG_LONG timeout = 0;
     int wait = SIGN_OF_LIFE_MS;
     if (MHD_get_timeout(l->daemon, &timeout) == MHD_YES && timeout < (MHD_UNSIGNED_LONG_LONG)wait)
       wait = (int)timeout;
-    int n = epoll_wait(l->epoll_fd, events, 4, wait);
+    if (l->lingering.count && wait > LINGER_LOOK_MS) wait = LINGER_LOOK_MS;
+    int n = epoll_wait(l->epoll_fd, events, EVENTS_MAX, wait);
     for (int i = 0; i < n; i++)
-      if (events[i].data.fd == l->wake_fd) {
-        uint64_t count;
-        ssize_t got = read(l->wake_fd, &count, sizeof count);
-        if (got == sizeof count) {
-          finish_requests(l);
-          streams_poke(l);
-        }
-      }
+      if (events[i].data.fd == l->wake_fd)
+        woken(l);
+      else
+        linger_read(&l->lingering, events[i].data.fd); /* or libmicrohttpd's own, below */
+    linger_end_old(&l->lingering, monotonic_ns());
     if (monotonic_ns() - last_sign > (int64_t)SIGN_OF_LIFE_MS * 1000000) {
       last_sign = monotonic_ns();
       streams_poke(l);
@@ -280,8 +287,9 @@ bool loop_start(server *s, loop *l, err *e) {
              : MHD_start_daemon(flags, 0, NULL, NULL, on_request, l, MHD_OPTION_LISTEN_SOCKET, fd,
                                 MHD_OPTION_CONNECTION_LIMIT, share, MHD_OPTION_CONNECTION_TIMEOUT,
                                 (unsigned)CONNECTION_IDLE_SECONDS, MHD_OPTION_NOTIFY_COMPLETED,
-                                on_completed, l, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32768,
-                                MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+                                on_completed, l, MHD_OPTION_URI_LOG_CALLBACK, on_address, NULL,
+                                MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32768, MHD_OPTION_ARRAY,
+                                tls, MHD_OPTION_END);
   l->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
   l->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
   const union MHD_DaemonInfo *info =
@@ -313,6 +321,7 @@ void loop_stop(loop *l) {
     MHD_run(l->daemon);
     MHD_stop_daemon(l->daemon);
   }
+  linger_end_all(&l->lingering);
   store_close(l->s);
   if (l->epoll_fd >= 0) close(l->epoll_fd);
   if (l->wake_fd >= 0) close(l->wake_fd);

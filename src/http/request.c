@@ -145,10 +145,16 @@ bool request_command_password(request *q, const char *hash) {
   return true;
 }
 
-bool request_background(request *q, request_work *work, request_handler *then) {
+bool request_background(request *q, background_lane lane, request_work *work,
+                        request_handler *then) {
   q->background = work;
+  q->lane = lane;
   q->then = then;
   return true;
+}
+
+bool request_stopping(request *q) {
+  return atomic_load(&q->loop->server->stopping);
 }
 
 bool request_screen(request *q, const pack *p, int64_t seq, request_question *ask,

@@ -24,6 +24,9 @@ typedef bool request_handler(request *q, err *e);
 typedef bool request_work(request *q, store *s, err *e);
 typedef bool request_question(request *q, struct screen *s, store *names, err *e);
 
+/* So that a roster of minutes holds up no photograph. */
+typedef enum background_lane { BACKGROUND_FILE, BACKGROUND_LIST, BACKGROUND_LANES } background_lane;
+
 struct request {
   struct MHD_Connection *connection;
   loop *loop;
@@ -35,9 +38,12 @@ struct request {
   bool path_known;         /* some method of the path is served */
   text params[PARAMS_MAX]; /* the {…} parts of the path, in order */
   buf body;                /* what was sent */
-  bool body_too_large;
-  session who;  /* the signed-in officer; who.officer NULL on open routes */
-  bool english; /* the caller's language */
+  bool body_too_large, body_no_room;
+  int64_t body_held;    /* of the server's BODIES_MAX_BYTES */
+  int64_t body_dropped; /* bytes that came and were not kept */
+  int linger_fd;        /* of a refused body (linger.h); -1: none */
+  session who;          /* the signed-in officer; who.officer NULL on open routes */
+  bool english;         /* the caller's language */
 
   int status;
   err_code code; /* of the problem; ERR_NONE: none */
@@ -52,6 +58,8 @@ struct request {
   job job;                  /* a command under way; `ok` and `error` also of the other two ways */
   request_handler *then;    /* on the loop thread, when job.ok; NULL: nothing is under way */
   request_work *background; /* long work on a thread of its own, instead of a command */
+  background_lane lane;
+  int place;                   /* in the lane, while it runs */
   request_question *screening; /* a question to a screen (screens.h), instead of a command */
   const pack *screen_pack;
   int64_t screen_seq;
@@ -105,10 +113,10 @@ bool request_command(request *q, verb v, const uuid *id, const json *body, int64
                      request_handler *then);
 /* The new password, hashed, that goes beside the OFFICER command handed on just before. */
 bool request_command_password(request *q, const char *hash);
-/* Long work (a roster) on a thread of its own with a connection of its own. At most BACKGROUND_MAX
- * at once. */
-enum { BACKGROUND_MAX = 2 };
-bool request_background(request *q, request_work *work, request_handler *then);
+/* Long work on a thread with a connection of its own (background.h says in which order). */
+bool request_background(request *q, background_lane lane, request_work *work,
+                        request_handler *then);
+bool request_stopping(request *q); /* the server is to end: long work stops where it can */
 /* A question to the screen of a pack, which must have taken in the journal up to `seq`: asked on a
  * thread of screens.h, with a reading connection for names. */
 bool request_screen(request *q, const pack *p, int64_t seq, request_question *ask,

@@ -60,7 +60,7 @@ void server_stop(server *s) {
   atomic_store(&s->stopping, true);
   for (int i = 0; i < s->loop_count; i++) loop_join(&s->loops[i]);
   /* What the writer still holds must come back before its request can go. */
-  background_wait(s);
+  background_stop(s);
   if (s->w) writer_drain(s->w);
   screens_stop(s->screens);
   for (int i = 0; i < s->loop_count; i++) loop_stop(&s->loops[i]);

@@ -4,6 +4,8 @@
 #define JISHI_HTTP_SERVER_INTERNAL_H
 
 #include "base/json_fields.h"
+#include "http/background.h"
+#include "http/linger.h"
 #include "http/request.h"
 
 #include <pthread.h>
@@ -23,6 +25,7 @@ struct loop {
   request *done, *done_last;     /* under the lock */
   void (*take_back)(request *q); /* from any thread: the request is ready for its `then` */
   stream *streams;               /* the loop's own */
+  linger_list lingering;         /* the loop's own */
   bool running;
 };
 
@@ -40,8 +43,9 @@ struct server {
   int loop_count, listen_fd, port;
   atomic_bool stopping;
   pthread_mutex_t lock;
-  pthread_cond_t calm; /* no background work */
-  int background;      /* under the lock */
+  pthread_cond_t calm;                           /* a thread of the background has ended */
+  background_queue background[BACKGROUND_LANES]; /* under the lock */
+  atomic_llong bodies;                           /* bytes held or promised, of BODIES_MAX_BYTES */
   atomic_llong requests[STATUS_CLASSES], request_ns, streams_open;
   int64_t started_ms;
 };
@@ -52,14 +56,21 @@ void loop_wake(loop *l);
 void loop_join(loop *l); /* the thread has ended; what is handed on may still come back */
 void loop_stop(loop *l); /* after that nothing is open any more */
 
+/* ---- body.c ---- */
+bool body_comes(request *q); /* by the headers */
+/* Before a byte is kept: session, right, length, room. False: answered. */
+bool body_admit(request *q);
+/* What does not fit is thrown away, and said at the end. False: that was too much, too. */
+bool body_take(request *q, const char *data, size_t bytes);
+bool body_whole(request *q); /* false: answered */
+void body_release(request *q);
+
 /* ---- dispatch.c ---- */
 void dispatch_find(request *q); /* fills in the route and the params of the address */
+/* Before the body comes: whether the route is there and the officer may use it. False: answered. */
+bool dispatch_admit(request *q);
 void dispatch(request *q);      /* finds the officer, calls the handler, answers when it fails */
 void dispatch_then(request *q); /* the same for what was handed on and is done */
-
-/* ---- background.c ---- */
-bool background_start(request *q, err *e);
-void background_wait(server *s);
 
 /* ---- the web app (static.c) and the live feed (stream.c) ---- */
 enum MHD_Result static_send(server *s, struct MHD_Connection *c, const char *path,

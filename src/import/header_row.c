@@ -95,6 +95,20 @@ static bool has_required(const header_row *h, const import_layout *l, const pack
                  "The header lacks %s; add it and import again.", ZH_EN(zh.at, en.at));
 }
 
+/* Two columns for one field: one of them would be passed over in silence. */
+static bool none_twice(const header_row *h, err *e) {
+  for (size_t c = 0; c < h->count; c++)
+    for (size_t i = 0; i < c && h->columns[c].use != USE_NOTHING; i++)
+      if (h->columns[i].use == h->columns[c].use && h->columns[i].to == h->columns[c].to)
+        return err_set(e, ERR_BAD_FILE, "header",
+                       "表头里“%.*s”和“%.*s”是同一列内容。请删去一列，或改名后再导入。",
+                       "The header has \"%.*s\" and \"%.*s\" for the same thing; delete one or "
+                       "rename it, and import again.",
+                       (int)h->columns[i].header.bytes, h->columns[i].header.at,
+                       (int)h->columns[c].header.bytes, h->columns[c].header.at);
+  return true;
+}
+
 bool header_row_find(table_reader *t, const import_layout *l, const pack *p, arena *a,
                      header_row *ret_header, err *e) {
   table_row row;
@@ -103,7 +117,7 @@ bool header_row_find(table_reader *t, const import_layout *l, const pack *p, are
     size_t known = 0;
     if (got < 0 || !read_header(&row, l, a, ret_header, &known, e)) return false;
     if (known < 2) continue; /* titles, notes, dates above the header */
-    return has_required(ret_header, l, p, e);
+    return none_twice(ret_header, e) && has_required(ret_header, l, p, e);
   }
   return err_set(e, ERR_BAD_FILE, "header", "前 %d 行里没有找到“%s”的表头，请核对文件和版式。",
                  "In the first %d rows no header was found of \"%s\"; check file and layout.",

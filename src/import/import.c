@@ -16,6 +16,11 @@ static bool is_empty(const table_row *row) {
 
 /* False: the import cannot go on. */
 static bool take_row(roster *r, const table_row *row, arena *a, err *e) {
+  if (r->sink && r->file->stopping && r->file->stopping(r->file->context))
+    return err_set(e, ERR_BUSY, NULL,
+                   "服务要停了，名册导到一半。重新启动后请再导入一次，不会重复。",
+                   "The service is stopping and the roster is half in. After the restart take it "
+                   "in once more; nothing comes twice.");
   r->row_count++;
   r->row = row->number;
   row_result got =

@@ -15,8 +15,10 @@ typedef struct import_file {
   const actor *who;
   const import_layout *layout;
   const char *path;
-  const char *name;               /* as its owner calls it, for the journal */
-  void (*progress)(int64_t rows); /* from time to time; NULL: nobody asks */
+  const char *name;                /* as its owner calls it, for the journal */
+  void (*progress)(int64_t rows);  /* from time to time; NULL: nobody asks */
+  bool (*stopping)(void *context); /* asked between rows that are taken in; NULL: to the end */
+  void *context;
 } import_file;
 
 /* Reads the file and compares it with what is stored. The report is JSON (docs/api.md, IMPORT); to

@@ -59,16 +59,19 @@ typedef struct reading {
   store *s;
   const catalog *packs;
   arena *a;
-  const actor *who;
+  const officer_list_file *file;
+  officer_rules rules;
+  int64_t administrators; /* of the whole county, after the rows so far */
   area_book *areas;
   officer_list *list;
   list_head head;
-  size_t room;
+  size_t room, made_room;
   text *logins; /* in this file so far */
   size_t login_count, login_room;
   int64_t row;
   bool row_failed;
   json_out errors; /* the list's, while they are written */
+  int fault_count;
 } reading;
 
 /* "岗位2" is the role of the second post. */
@@ -93,6 +96,7 @@ static list_column column_of(text title, size_t *ret_which) {
 static void add_fault(reading *r, text column, text value, const err *why) {
   json_out *w = &r->errors;
   r->row_failed = true;
+  if (r->fault_count++ >= OFFICER_FAULTS_MAX) return;
   json_open(w, '{');
   json_field_int(w, "row", r->row);
   json_field_text(w, "column", column);
@@ -113,6 +117,39 @@ static bool is_passed_over(text title) {
          text_is(title, "note");
 }
 
+/* Two columns that mean the same: one of them would be lost in silence. */
+static bool is_second(const list_head *h, size_t column) {
+  for (size_t c = 0; c < column; c++)
+    if (h->columns[c].is != COLUMN_NONE && h->columns[c].is == h->columns[column].is &&
+        h->columns[c].post == h->columns[column].post)
+      return true;
+  return false;
+}
+
+static bool read_head(reading *r, const table_row *row, err *e) {
+  r->row = row->number;
+  r->row_failed = false;
+  r->head.count = row->count;
+  for (size_t c = 0; c < row->count; c++) {
+    text title = row->cells[c].text;
+    const char *kept = arena_copy(r->a, title.at, title.bytes);
+    if (!kept) return err_memory(e);
+    r->head.columns[c].title = text_of(kept);
+    r->head.columns[c].is = column_of(title, &r->head.columns[c].post);
+    if (r->head.columns[c].is == COLUMN_NONE && !is_passed_over(title))
+      add_sentence(
+          r, kept, title,
+          (label){"不认识这一列，请删去，或改成 登录名、姓名、岗位、区域、状态。",
+                  "This column is not known; delete it, or call it login, name, role, area, "
+                  "state."});
+    else if (is_second(&r->head, c))
+      add_sentence(r, kept, title,
+                   (label){"前面已有同样的一列，请删去一列。",
+                           "There is such a column already; delete one of them."});
+  }
+  return true;
+}
+
 /* The header stands within the first rows; a column that nobody knows would be lost in silence. */
 static bool find_head(reading *r, table_reader *t, err *e) {
   enum { HEAD_ROWS = 20 };
@@ -123,23 +160,7 @@ static bool find_head(reading *r, table_reader *t, err *e) {
     size_t which;
     for (size_t c = 0; c < row.count; c++)
       login |= column_of(row.cells[c].text, &which) == COLUMN_LOGIN;
-    if (!login) continue;
-    r->row = row.number;
-    r->head.count = row.count;
-    for (size_t c = 0; c < row.count; c++) {
-      text title = row.cells[c].text;
-      const char *copy = arena_copy(r->a, title.at, title.bytes);
-      if (!copy) return err_memory(e);
-      r->head.columns[c].title = text_of(copy);
-      r->head.columns[c].is = column_of(title, &r->head.columns[c].post);
-      if (r->head.columns[c].is == COLUMN_NONE && !is_passed_over(title))
-        add_sentence(
-            r, copy, title,
-            (label){"不认识这一列，请删去，或改成 登录名、姓名、岗位、区域、状态。",
-                    "This column is not known; delete it, or call it login, name, role, area, "
-                    "state."});
-    }
-    return true;
+    if (login) return read_head(r, &row, e);
   }
   return err_set(e, ERR_BAD_FILE, "file",
                  "没有找到表头。表头要有 登录名、姓名、岗位、区域 这几列。",
@@ -172,7 +193,7 @@ static bool read_posts(reading *r, const table_row *row, officer_change *c, err 
                    (label){"请写明这个岗位管哪个区域。", "Say over which area the post is."});
     else if (!area_book_word(r->areas, area_word, posts[n].area, &why))
       add_fault(r, area_title, area_word, &why);
-    else if (!actor_may(r->who, r->packs, RIGHT_ADMINISTER, posts[n].area))
+    else if (!actor_may(r->file->who, r->packs, RIGHT_ADMINISTER, posts[n].area))
       add_sentence(
           r, area_title.at, area_word,
           (label){"您不管理这个区域的人员。", "You do not manage the officers of that area."});
@@ -198,6 +219,7 @@ static void read_state(reading *r, const table_row *row, officer_change *c) {
                  (label){"状态写 在岗 或 停用。", "A state is active or closed."});
 }
 
+/* False: memory. */
 static bool is_repeated(reading *r, text login, err *e) {
   for (size_t i = 0; i < r->login_count; i++)
     if (text_equal(r->logins[i], login)) {
@@ -213,22 +235,32 @@ static bool is_repeated(reading *r, text login, err *e) {
   return true;
 }
 
-static bool same_posts(const officer *was, const officer_change *c) {
-  bool same = was->post_count == c->post_count;
-  for (size_t i = 0; same && i < c->post_count; i++)
-    same = strcmp(was->posts[i].role, c->posts[i].role) == 0 &&
-           strcmp(was->posts[i].area, c->posts[i].area) == 0;
-  return same;
-}
-
 /* Only what differs is sent; false: nothing. */
-static bool drop_unchanged(const officer *was, officer_change *c) {
+static bool drop_unchanged(const officer *was, const officer *now, officer_change *c) {
   c->id = was->id;
   c->login = NULL;
-  if (!c->name || strcmp(c->name, was->name) == 0) c->name = NULL;
-  if (same_posts(was, c)) c->posts = NULL;
-  if (c->has_active && c->active == was->active) c->has_active = false;
+  if (strcmp(now->name, was->name) == 0) c->name = NULL;
+  if (officer_same_posts(was, now)) c->posts = NULL;
+  if (now->active == was->active) c->has_active = false;
   return c->name || c->posts || c->has_active;
+}
+
+/* What the entry would be refused for, found beforehand. False: the store or memory. */
+static bool check_change(reading *r, const officer *was, const officer *now, err *e) {
+  err why;
+  if (!officer_change_check(&r->rules, was, now, &why)) {
+    if (why.code == ERR_STORE || why.code == ERR_MEMORY) return *e = why, false;
+    add_fault(r, TEXT("登录名"), text_of(now->login), &why);
+    return true;
+  }
+  int64_t before = was && officer_administers(&r->rules, was),
+          after = officer_administers(&r->rules, now);
+  r->administrators += after - before;
+  if (after >= before || r->administrators > 0) return true;
+  r->administrators++;
+  officer_last_administrator(NULL, &why);
+  add_fault(r, TEXT("登录名"), text_of(now->login), &why);
+  return true;
 }
 
 static bool add_line(reading *r, const officer_change *c, const char *login, const char *name,
@@ -241,31 +273,67 @@ static bool add_line(reading *r, const officer_change *c, const char *login, con
   return true;
 }
 
-static bool read_row(reading *r, const table_row *row, err *e) {
-  officer_change c = {.id = uuid_v7_now()};
+static bool add_made(reading *r, const officer *was, err *e) {
+  officer_list *l = r->list;
+  officer_line *made = ARENA_GROW(r->a, l->made, l->made_count, &r->made_room, officer_line);
+  if (!made) return err_memory(e);
+  l->made = made;
+  l->made[l->made_count++] = (officer_line){.login = was->login, .name = was->name};
+  return true;
+}
+
+/* The cells of a row, into `c`; what is wrong with them goes into the report. */
+static bool read_cells(reading *r, const table_row *row, officer_change *c, err *e) {
   text login = cell_of(r, row, COLUMN_LOGIN, 0, NULL), name = cell_of(r, row, COLUMN_NAME, 0, NULL);
-  officer *was = NULL;
   err why;
+  c->login = arena_copy(r->a, login.at, login.bytes);
+  c->name = arena_copy(r->a, name.at, name.bytes);
+  if (!c->login || !c->name) return err_memory(e);
+  if (!officer_login_check(login, &why)) add_fault(r, TEXT("登录名"), login, &why);
+  if (!officer_name_check(name, &why)) add_fault(r, TEXT("姓名"), name, &why);
+  read_state(r, row, c);
+  return is_repeated(r, text_of(c->login), e) && read_posts(r, row, c, e);
+}
+
+/* An officer whom this import has made, and whose login was changed since. */
+static bool note_renamed(reading *r, const uuid *own, text login, err *e) {
+  officer *made = NULL;
+  if (!store_officer_find(r->s, r->a, own, &made, e)) return false;
+  if (made)
+    add_sentence(
+        r, "登录名", login,
+        (label){"这份名单添加过这个人，后来换了登录名；请按现在的登录名写。",
+                "This list has made him, and his login was changed since; write the one of now."});
+  return true;
+}
+
+static bool read_row(reading *r, const table_row *row, err *e) {
+  officer_change c = {.password = false};
+  officer *was = NULL;
   r->row = row->number;
   r->row_failed = false;
   r->list->rows++;
-  c.login = arena_copy(r->a, login.at, login.bytes);
-  c.name = arena_copy(r->a, name.at, name.bytes);
-  if (!c.login || !c.name) return err_memory(e);
-  if (!officer_login_check(login, &why)) add_fault(r, TEXT("登录名"), login, &why);
-  if (!name.bytes || name.bytes > OFFICER_NAME_MAX_BYTES)
-    add_sentence(r, "姓名", name, (label){"请填写姓名，不要太长。", "Give a name; not too long."});
-  read_state(r, row, &c);
-  if (!is_repeated(r, text_of(c.login), e) || !read_posts(r, row, &c, e) ||
-      !store_officer_find_by_login(r->s, r->a, login, &was, e))
+  if (!read_cells(r, row, &c, e) ||
+      !store_officer_find_by_login(r->s, r->a, text_of(c.login), &was, e))
     return false;
+  const char *login = c.login, *name = c.name;
+  uuid own = uuid_derived(&r->file->id, text_of(login));
+  if (!was && !note_renamed(r, &own, text_of(login), e)) return false;
+  officer now = {.id = was ? was->id : own,
+                 .login = login,
+                 .name = name,
+                 .active = c.has_active ? c.active : !was || was->active,
+                 .posts = c.posts,
+                 .post_count = c.post_count};
+  c.id = now.id;
+  if (was && uuid_equal(&was->id, &own) && !add_made(r, was, e)) return false;
+  bool differs = !r->row_failed && (!was || drop_unchanged(was, &now, &c));
+  if (differs && !check_change(r, was, &now, e)) return false;
   if (r->row_failed) return r->list->bad++, true;
-  const char *own_login = c.login, *own_name = c.name;
-  bool differs = !was || drop_unchanged(was, &c);
   r->list->good++;
   ++*(!was ? &r->list->created : differs ? &r->list->changed : &r->list->same);
-  if (!was) c.password = true;
-  return !differs || add_line(r, &c, own_login, own_name, was, e);
+  c.password = !was;
+  return !differs || add_line(r, &c, login, name, was, e);
 }
 
 static bool read_rows(reading *r, table_reader *t, err *e) {
@@ -282,14 +350,21 @@ static bool read_rows(reading *r, table_reader *t, err *e) {
   return got == 0;
 }
 
-bool officer_list_read(store *s, const catalog *packs, arena *a, const actor *who, const char *path,
+bool officer_list_read(store *s, const catalog *packs, arena *a, const officer_list_file *file,
                        officer_list *ret, err *e) {
   officer_list list = {0};
   json_builder errors = {.a = a};
-  reading r = {
-      .s = s, .packs = packs, .a = a, .who = who, .list = &list, .errors = json_to_tree(&errors)};
-  if (!(r.areas = area_book_new(s, a, e))) return false;
-  table_reader *t = table_open(path, NULL, e);
+  reading r = {.s = s,
+               .packs = packs,
+               .a = a,
+               .file = file,
+               .rules = {s, packs, a, file->who},
+               .list = &list,
+               .errors = json_to_tree(&errors)};
+  if (!(r.areas = area_book_new(s, a, e)) ||
+      !officer_administrators(&r.rules, &r.administrators, e))
+    return false;
+  table_reader *t = table_open(file->path, NULL, e);
   if (!t) return false;
   json_open(&r.errors, '[');
   bool ok = read_rows(&r, t, e);
@@ -313,25 +388,30 @@ void officer_list_members(const officer_list *l, json_out *w) {
   json_put(w, l->errors);
 }
 
-static bool send_line(writer *w, const actor *who, const officer_line *l, password_taker take,
-                      void *context, err *e) {
+static bool send_line(writer *w, const officer_line *l, const officer_list_taking *t, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   char hash[PASSWORD_HASH_BYTES], password[20];
   answer out;
   if (!a) return err_memory(e);
-  command c = {.verb = VERB_OFFICER, .id = uuid_v7_now(), .who = *who};
+  command c = {.verb = VERB_OFFICER, .id = uuid_v7_now(), .who = *t->file->who};
   if (!(c.body = officer_change_body(a, &l->change, e))) return false;
   if (!l->was) {
-    password_generate(password);
-    if (!password_hash(text_of(password), hash, e) || !take(context, l, password, e)) return false;
+    if (!t->password(t->context, l, password, e) || !password_hash(text_of(password), hash, e))
+      return false;
     c.password_hash = hash;
   }
   return writer_apply(w, &c, a, &out, e);
 }
 
-bool officer_list_apply(writer *w, const actor *who, const officer_list *l, password_taker take,
-                        void *context, err *e) {
-  for (size_t i = 0; i < l->line_count; i++)
-    if (!send_line(w, who, &l->lines[i], take, context, e)) return err_within(e, l->lines[i].login);
+bool officer_list_apply(writer *w, const officer_list *l, officer_list_taking *t, err *e) {
+  for (t->done = 0; t->done < (int64_t)l->line_count; t->done++) {
+    const officer_line *line = &l->lines[t->done];
+    if (t->stopping && t->stopping(t->context))
+      return err_set(e, ERR_BUSY, NULL,
+                     "服务要停了，名单办到一半。重新启动后请再办一次，不会重复。",
+                     "The service is stopping and the list is half done. After the restart take it "
+                     "in once more; nothing comes twice.");
+    if (!send_line(w, line, t, e)) return err_within(e, line->login);
+  }
   return true;
 }

@@ -11,7 +11,7 @@
 #include "import/areas.h"
 #include "store/rows/officers.h"
 
-enum { OFFICER_POSTS_MAX = 9, OFFICER_LIST_MAX = 20000 };
+enum { OFFICER_POSTS_MAX = 9, OFFICER_LIST_MAX = 20000, OFFICER_FAULTS_MAX = 500 };
 
 /* What an entry says of an officer; NULL, or `has_active` false: it stays as it is. */
 typedef struct officer_change {
@@ -24,6 +24,14 @@ typedef struct officer_change {
 } officer_change;
 const json *officer_change_body(arena *a, const officer_change *c, err *e);
 
+/* The file, who sends it, and the id of the import: the officers it makes have ids derived from it,
+ * so that what was broken off goes on where it stopped, and is known as its own. */
+typedef struct officer_list_file {
+  const actor *who;
+  const char *path;
+  uuid id;
+} officer_list_file;
+
 typedef struct officer_line {
   officer_change change;
   const char *login, *name; /* as in the list */
@@ -32,19 +40,28 @@ typedef struct officer_line {
 typedef struct officer_list {
   officer_line *lines; /* those with something to do, when no row has a fault */
   size_t line_count;
+  officer_line *made; /* whom this import has made already: only login and name */
+  size_t made_count;
   int64_t rows, good, bad, created, changed, same;
-  const json *errors; /* the faults of rows: [{row, column, value, zh, en}] */
+  const json *errors; /* of the first OFFICER_FAULTS_MAX: [{row, column, value, zh, en}] */
 } officer_list;
-/* Reads and checks the whole file; nothing is written. Faults of rows are in the list, not in *e;
- * all of it lives in `a`. */
-bool officer_list_read(store *s, const catalog *packs, arena *a, const actor *who, const char *path,
+/* Reads and checks the whole file by the rules of the entries it would send; nothing is written.
+ * Faults of rows are in the list, not in *e; all of it lives in `a`. */
+bool officer_list_read(store *s, const catalog *packs, arena *a, const officer_list_file *file,
                        officer_list *ret, err *e);
 /* rows, good, bad, created, changed, same, errors: the members of an object that is open. */
 void officer_list_members(const officer_list *l, json_out *w);
-/* Sends the lines to the writer, one entry each. A new officer's first password is given to `take`
- * before his entry is sent, so that nobody is made whose password is lost. */
-typedef bool (*password_taker)(void *context, const officer_line *l, const char *password, err *e);
-bool officer_list_apply(writer *w, const actor *who, const officer_list *l, password_taker take,
-                        void *context, err *e);
+
+/* Sends the lines to the writer, one entry each. */
+typedef struct officer_list_taking {
+  const officer_list_file *file;
+  /* A new officer's first password, called before his entry is sent, so that nobody is made whose
+   * password is lost. */
+  bool (*password)(void *context, const officer_line *l, char ret_password[20], err *e);
+  bool (*stopping)(void *context); /* asked between rows; NULL: to the end */
+  void *context;
+  int64_t done; /* lines that are written, also when it stops or fails */
+} officer_list_taking;
+bool officer_list_apply(writer *w, const officer_list *l, officer_list_taking *t, err *e);
 
 #endif

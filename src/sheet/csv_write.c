@@ -31,7 +31,7 @@ static bool is_spoilt(text t) {
   return digits == t.bytes && digits > 1 && (digits > DIGITS_SHOWN || t.at[0] == '0');
 }
 
-static void add_text(buf *b, text t) {
+void csv_cell(buf *b, text t) {
   bool formula = csv_is_formula(t) && !is_number(t), spoilt = is_spoilt(t),
        quote = formula || spoilt;
   for (size_t i = 0; i < t.bytes && !quote; i++) quote = strchr(",\"\r\n\t;", t.at[i]) != NULL;
@@ -55,7 +55,7 @@ static void add_value(buf *b, const table_value *v) {
   case TABLE_EMPTY:
     break;
   case TABLE_TEXT:
-    add_text(b, v->text);
+    csv_cell(b, v->text);
     break;
   case TABLE_INTEGER:
     buf_int(b, v->number);
@@ -114,7 +114,7 @@ static bool begin(csv_writer *w, const char *path, const table_layout *l, err *e
   buf_str(&w->line, "\xEF\xBB\xBF"); /* without it Excel takes the file for GBK */
   for (size_t i = 0; i < l->column_count; i++) {
     if (i) buf_char(&w->line, ',');
-    add_text(&w->line, text_of(l->columns[i].title));
+    csv_cell(&w->line, text_of(l->columns[i].title));
   }
   return write_line(w, e);
 }

@@ -67,4 +67,7 @@ bool table_put(table_writer *w, const table_value *cells, size_t count, err *e);
 bool table_finish(table_writer *w, buf *out, err *e);
 void table_drop(table_writer *w); /* gives up and removes the file; NULL is fine */
 
+/* One cell as table_write_csv writes it: for a file that is written line by line. */
+void csv_cell(buf *b, text t);
+
 #endif

@@ -4,7 +4,9 @@ import { acceptance } from './acceptance.mjs'
 import { acceptanceAir } from './acceptance-air.mjs'
 import { calendar } from './calendar.mjs'
 import { loop } from './loop.mjs'
+import { background } from './background.mjs'
 import { badInput } from './bad_input.mjs'
+import { bodies } from './bodies.mjs'
 import { explain } from './explain.mjs'
 import { contract } from './contract.mjs'
 import { connections } from './connections.mjs'
@@ -24,6 +26,8 @@ if (process.env.JISHI_TEST_PG) failed += await calendar('pg')
 failed += await officers('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await officers('pg')
 failed += await badInput()
+failed += await bodies()
+failed += await background()
 failed += await rosters()
 failed += await whatif('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await whatif('pg')

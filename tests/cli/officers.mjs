@@ -92,6 +92,22 @@ export const officers = (driver) => runTests(`cli officers ${driver}`, {
     assert.equal(call(['user', 'close', place, 'town']).code, 0)
     assert.equal(call(['rebuild', '--check', place]).code, 0)
   }),
+  'first passwords: no name is run by a spreadsheet; two columns alike, and the last administrator, are found beforehand': () =>
+    withPlace(driver, (place) => withFolder((folder) => {
+      county(place)
+      for (const login of ['one', 'two']) add(place, login, '--post', 'admin@370871')
+      const path = join(folder, 'list.csv'), passwords = join(folder, 'first.csv')
+      const dry = (text) => (writeFileSync(path, text), JSON.parse(call(['user', 'import', place, path, '--json']).out))
+      const faults = (text) => dry(text).errors.map((x) => `${x.row} ${x.column}`)
+      assert.deepEqual(faults('login,name,role,area,state\none,one某,admin,370871,closed\ntwo,two某,admin,370871,closed\n'), ['3 登录名'])
+      assert.deepEqual(faults(`login,name,role,area,登录名\nx,某,keeper,${village},y\n`), ['1 登录名'])
+      const names = ['=1+1', '+1+1', '-1+1', '@SUM(A1)', '＝1+1']
+      assert.equal(dry(`login,name,role,area\n${names.map((n, i) => `x${i},"${n}",keeper,${village}\n`).join('')}`).created, 5)
+      assert.equal(call(['user', 'import', place, path, '--apply', '--passwords', passwords]).code, 0)
+      const told = readFileSync(passwords, 'utf8').trim().split('\r\n').slice(1)
+      // What quiets a formula in a list is taken off when it is read: the names are those that were written.
+      told.forEach((line, i) => assert.match(line, /^x\d,"'.*",[a-z0-9-]{19}$/, names[i]))
+    })),
   'a name that several areas have is asked for by code': () => withPlace(driver, (place) => withFolder((folder) => {
     writeFileSync(join(folder, 'areas.csv'), '130406001,甲镇\n130406001001,东村\n130406002,乙镇\n130406002001,东村\n')
     const pack = ['--pack', join(root, 'tests/packs/orchard')]

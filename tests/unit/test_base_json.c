@@ -53,7 +53,6 @@ static void accepts_rfc8259(void **state) {
       "\"\\u0041\\u00e9\\u5218\"",
       "\"\\ud83d\\ude00\"",
       "\"\\uDBFF\\uDFFF\"",
-      "\"\\u0000\"",
       "\"刘小红\"",
       "\"\xF0\x9F\x98\x80\"",
       "\"\x7F\"",
@@ -103,6 +102,8 @@ static void refuses_all_else(void **state) {
       "\"\\ud800x\"",
       "\"\\ud800\\u0041\"",
       "\"\\udc00\"",
+      "\"nul\\u0000tail\"", /* RFC 8259 has it; C strings and PostgreSQL do not */
+      "{\"a\\u0000b\":1}",
       "\"\\ud800\\ud800\"",
       "\"a\nb\"",
       "\"a\tb\"",
@@ -258,7 +259,7 @@ static void writes(void **state) {
   json_put_int(&w, INT64_MIN);
   json_put_bool(&w, false);
   json_put_str(&w, NULL);
-  json_put_text(&w, (text){"刘\n\x01\\\0\xFFx", 9});
+  json_put_text(&w, (text){"刘\n\x01\\\2\xFFx", 9});
   json_put_raw(&w, TEXT("{}"));
   json_open(&w, '{');
   json_close(&w, '}');
@@ -268,7 +269,7 @@ static void writes(void **state) {
   json_close(&w, '}');
   assert_true(buf_ok(&b));
   assert_string_equal(b.at, "{\"a\\\"b\":[-9223372036854775808,false,null,"
-                            "\"刘\\n\\u0001\\\\\\u0000\xEF\xBF\xBDx\",{},{}],"
+                            "\"刘\\n\\u0001\\\\\\u0002\xEF\xBF\xBDx\",{},{}],"
                             "\"z\":null}");
   assert_true(accepts(buf_view(&b)));
 }

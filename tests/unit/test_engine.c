@@ -512,7 +512,7 @@ static void refusals_change_nothing(UNUSED void **state) {
   NO_EVENT(ERR_BAD_INPUT, &keeper, "check", id, garden, "2025-03-03", "\"ill\":1.5");
   NO_EVENT(ERR_BAD_INPUT, &keeper, "check", id, garden, "2025-03-03", "\"ill\":\"4\"");
   NO_EVENT(ERR_BAD_INPUT, &keeper, "check", id, garden, "2025-03-03", "\"well\":4");
-  NO_EVENT(ERR_BAD_INPUT, &keeper, "check", id, garden, "2025-03-03", "\"note\":\"a\\u0000b\"");
+  NO_EVENT(ERR_BAD_INPUT, &keeper, "check", id, garden, "2025-03-03", "\"note\":\"a\\u0001b\"");
   NO_EVENT(ERR_BAD_INPUT, &keeper, "sale", id, garden, "2025-03-03", ""); /* required */
   NO_EVENT(ERR_DENIED, &keeper, "check", id, far, "2025-03-03", "");
   NO_EVENT(ERR_DENIED, &head, "check", id, garden, "2025-03-03", "");

@@ -170,7 +170,7 @@ static const example answers[] = {
     {"head", "null", "?"},
     {"head", "\"\"", "?"},
     {"head", "3", "!text"},
-    {"head", "\"a\\u0000b\"", "!invisible"},
+    {"head", "\"a\\u0001b\"", "!invisible"},
     {"head", "\"a\\u2028b\"", "!line break"},
     {"income", "123450", "123450"},
     {"income", "-1", "!below"},

@@ -53,7 +53,7 @@ bool handle_attachment_new(request *q, err *e) {
   hash_format(&h, name);
   *f = (stored_file){.name = name, .type = type, .at_ms = now_ms(), .body = body};
   q->data = f;
-  return request_background(q, keep_attachment, after_attachment);
+  return request_background(q, BACKGROUND_FILE, keep_attachment, after_attachment);
 }
 
 /* Whoever is signed in and knows the name, which nobody can guess: it stands in the records he may

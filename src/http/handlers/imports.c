@@ -1,8 +1,8 @@
-/* Rosters: upload and dry run, take in, take back. */
+/* Rosters: upload and dry run, take in, take back; and the list of all imports. */
 #include "http/handlers.h"
 
 #include "base/json_map.h"
-#include "base/log.h"
+#include "http/uploads.h"
 #include "import/import.h"
 
 #include <stdio.h>
@@ -14,76 +14,37 @@ typedef struct import_task {
   const import_layout *layout;
 } import_task;
 
-static bool keep_upload(store *s, const upload *u, err *e) {
-  db *d = store_db(s);
-  if (!db_begin(d, e)) return false;
-  if (store_upload_put(s, u, e) && db_commit(d, e)) return true;
-  db_rollback(d);
-  return false;
-}
-
-/* The work is done, and only its row could not be written: to do it again does nothing twice. */
-static bool not_noted(label what, err *e) {
-  return err_set(e, e->code, NULL, "%s，但没能记下，请再点一次，不会重复。",
-                 "%s, but that could not be noted; ask once more, nothing is done twice.",
-                 LABEL(what));
-}
-
 /* ---- answering ---- */
 
 static bool answer_upload(request *q, int status, const upload *u, err *e) {
-  const json *report = json_parse(q->a, u->report, e);
-  if (!report) return false;
   json_out w = request_answer(q, status);
   json_open(&w, '{');
-  json_field_uuid(&w, "id", &u->id);
-  json_field_str(&w, "layout", u->layout);
-  json_field_str(&w, "file", u->file);
-  json_field_str(&w, "state", u->state);
-  for (size_t i = 0; i < report->count; i++) {
-    json_key_text(&w, report->keys[i]);
-    json_put(&w, &report->items[i]);
-  }
+  if (!upload_put(q, &w, u, e)) return false;
   json_close(&w, '}');
   return true;
 }
 
-static void tell_import(const request *q, const upload *u) {
-  err ignored;
-  int64_t good = 0, bad = 0;
-  const json *report = json_parse(q->a, u->report, &ignored);
-  json_int(report, "good", &good);
-  json_int(report, "bad", &bad);
-  log_event(LOG_INFO, "import", log_word("request", q->id), log_id("import", &u->id),
-            log_word("layout", u->layout), log_word("state", u->state), log_int("good", good),
-            log_int("bad", bad));
-}
-
 static bool after_task(request *q, err *e) {
   const import_task *t = q->data;
-  tell_import(q, &t->u);
+  upload_log(q, &t->u);
   bool fresh = strcmp(t->u.state, "checked") == 0;
   return answer_upload(q, fresh ? 201 : 200, &t->u, e);
 }
 
-static upload *find_upload(request *q, bool with_body, err *e) {
-  uuid id;
-  upload *u = NULL;
-  if (!param_uuid(q, 0, &id, e) ||
-      !store_upload_find(request_store(q), q->a, &id, with_body, &u, e))
-    return NULL;
-  if (u && (uuid_equal(&u->officer, &q->who.actor.officer) ||
-            actor_may(&q->who.actor, request_packs(q), RIGHT_ADMINISTER, NULL)))
-    return u;
-  err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这次导入。", "There is no such import.");
-  return NULL;
-}
-
 /* ---- dry run ---- */
+
+static bool stopping(void *context) {
+  return request_stopping(context);
+}
 
 static import_file file_of(request *q, const char *path) {
   const import_task *t = q->data;
-  return (import_file){.who = &q->who.actor, .layout = t->layout, .path = path, .name = t->u.file};
+  return (import_file){.who = &q->who.actor,
+                       .layout = t->layout,
+                       .path = path,
+                       .name = t->u.file,
+                       .stopping = stopping,
+                       .context = q};
 }
 
 static bool check_roster(request *q, store *s, err *e) {
@@ -93,7 +54,7 @@ static bool check_roster(request *q, store *s, err *e) {
   const import_file file = file_of(q, path);
   bool ok = import_check(s, q->a, &file, request_today(), &t->u.report, e);
   unlink(path);
-  return ok && keep_upload(s, &t->u, e);
+  return ok && upload_keep(s, &t->u, e);
 }
 
 bool handle_import_new(request *q, err *e) {
@@ -115,11 +76,11 @@ bool handle_import_new(request *q, err *e) {
                   .state = "checked",
                   .body = buf_view(&q->body)};
   q->data = t;
-  return request_background(q, check_roster, after_task);
+  return request_background(q, BACKGROUND_LIST, check_roster, after_task);
 }
 
 bool handle_import(request *q, err *e) {
-  const upload *u = find_upload(q, false, e);
+  const upload *u = upload_of_address(q, false, false, e);
   return u && answer_upload(q, 200, u, e);
 }
 
@@ -127,7 +88,7 @@ bool handle_import(request *q, err *e) {
 
 /* The upload of the address, into q->data; `state` says what it must be. */
 static bool begin_task(request *q, const char *state, label what, err *e) {
-  const upload *u = find_upload(q, true, e);
+  const upload *u = upload_of_address(q, false, true, e);
   if (!u) return false;
   if (strcmp(u->state, state) != 0)
     return err_set(e, ERR_NOT_ALLOWED, "state", "%s", "%s", LABEL(what));
@@ -150,14 +111,14 @@ static bool take_roster(request *q, store *s, err *e) {
   unlink(path);
   if (!ok) return false;
   t->u.state = "applied";
-  return keep_upload(s, &t->u, e) ||
-         not_noted((label){"名册已经导入", "The roster is taken in"}, e);
+  return upload_keep(s, &t->u, e) ||
+         upload_not_noted((label){"名册已经导入", "The roster is taken in"}, e);
 }
 
 bool handle_import_apply(request *q, err *e) {
   return begin_task(q, "checked",
                     (label){"这份名册已经处理过了。", "This roster was dealt with already."}, e) &&
-         request_background(q, take_roster, after_task);
+         request_background(q, BACKGROUND_LIST, take_roster, after_task);
 }
 
 static bool take_back(request *q, store *s, err *e) {
@@ -174,8 +135,8 @@ static bool take_back(request *q, store *s, err *e) {
   answer out;
   if (!writer_apply(request_writer(q), &c, q->a, &out, e)) return false;
   t->u.state = "undone";
-  return keep_upload(s, &t->u, e) ||
-         not_noted((label){"导入已经撤销", "The import is taken back"}, e);
+  return upload_keep(s, &t->u, e) ||
+         upload_not_noted((label){"导入已经撤销", "The import is taken back"}, e);
 }
 
 bool handle_import_undo(request *q, err *e) {
@@ -183,5 +144,77 @@ bool handle_import_undo(request *q, err *e) {
                     (label){"这份名册没有导入，不用撤销。",
                             "This roster is not taken in; there is nothing to take back."},
                     e) &&
-         request_background(q, take_back, after_task);
+         request_background(q, BACKGROUND_LIST, take_back, after_task);
+}
+
+/* ---- the list ---- */
+
+enum { LOOKED_THROUGH = 200 };
+
+static void put_line(request *q, json_out *w, const upload *u, const import_layout *l) {
+  err ignored;
+  int64_t n[3] = {0};
+  static const char *const counts[] = {"rows", "good", "bad"};
+  const json *report = json_parse(q->a, u->report, &ignored);
+  json_open(w, '{');
+  json_field_uuid(w, "id", &u->id);
+  json_field_str(w, "layout", u->layout);
+  json_field_label(w, "title",
+                   upload_is_of_officers(u) ? (label){"人员名单", "Officers"}
+                   : l                      ? l->title
+                                            : (label){u->layout, u->layout});
+  json_field_str(w, "file", u->file);
+  json_field_str(w, "state", u->state);
+  json_field_instant(w, "at", uuid_ms(&u->id));
+  json_field_uuid(w, "officer", &u->officer);
+  json_field_str(w, "officer_name", view_officer_name(q, &u->officer));
+  for (size_t i = 0; i < 3; i++) {
+    json_int(report, counts[i], &n[i]);
+    json_field_int(w, counts[i], n[i]);
+  }
+  json_close(w, '}');
+}
+
+/* The next rows of the store, of which only those he may see are kept. */
+static bool look_on(request *q, const uuid *before, size_t most, upload **out, size_t *ret_count,
+                    bool *ret_more, uuid *ret_last, err *e) {
+  upload *rows = NULL;
+  size_t count = 0;
+  if (!store_uploads(request_store(q), q->a, before, LOOKED_THROUGH, &rows, &count, e))
+    return false;
+  *ret_more = count == LOOKED_THROUGH;
+  for (size_t i = 0; i < count; i++) {
+    bool yes = false;
+    if (!upload_may_see(q, &rows[i].officer, &yes, e)) return false;
+    if (yes && *ret_count == most) {
+      *ret_more = true;
+      return true;
+    }
+    *ret_last = rows[i].id;
+    if (yes) out[(*ret_count)++] = &rows[i];
+  }
+  return true;
+}
+
+bool handle_imports(request *q, err *e) {
+  static const char parts[] = "id";
+  page_cursor c;
+  size_t most = query_limit(q), count = 0;
+  upload **shown = ARENA_ARRAY(q->a, most, upload *);
+  if (!shown) return err_memory(e);
+  if (!page_read(q, parts, &c, e)) return false;
+  uuid last = c.id;
+  bool more = true;
+  while (more && count < most) {
+    const uuid before = last;
+    if (!look_on(q, &before, most, shown, &count, &more, &last, e)) return false;
+  }
+  json_out w = request_answer(q, 200);
+  json_open(&w, '{');
+  page_begin(&w);
+  for (size_t i = 0; i < count; i++)
+    put_line(q, &w, shown[i], catalog_import(request_packs(q), text_of(shown[i]->layout), NULL));
+  c.id = last;
+  page_end(&w, parts, more ? &c : NULL);
+  return true;
 }

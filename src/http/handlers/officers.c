@@ -1,13 +1,11 @@
 /* Officers: who there is, to stand in, to be named as present; and, for administrators, adding,
- * changing, closing them, one by one and by lists. */
+ * changing, closing them one by one. */
 #include "http/handlers.h"
 
+#include "base/ident.h"
 #include "base/json_map.h"
 #include "base/password.h"
-#include "import/officers.h"
-
-#include <stdio.h>
-#include <unistd.h>
+#include "engine/officers.h"
 
 /* ---- who there is ---- */
 
@@ -50,7 +48,7 @@ bool handle_officers(request *q, err *e) {
 /* What a change must remember until it is answered. */
 typedef struct officer_task {
   uuid id;
-  bool fresh;
+  officer *was;  /* NULL: new */
   char made[20]; /* the password that was made; "" when it was given */
 } officer_task;
 
@@ -80,56 +78,100 @@ bool handle_officer(request *q, err *e) {
 
 static bool after_change(request *q, err *e) {
   const officer_task *t = q->data;
-  return answer_officer(q, t->fresh ? 201 : 200, &t->id, e);
+  return answer_officer(q, t->was || q->job.answer.again ? 200 : 201, &t->id, e);
 }
 
 /* The officer of the address, into q->data. `required`: he must be there. */
 static officer_task *begin_task(request *q, bool required, err *e) {
   officer_task *t = ARENA_NEW(q->a, officer_task);
-  officer *o = NULL;
   if (!t) return err_memory(e), NULL;
-  *t = (officer_task){.fresh = true};
-  if (!param_uuid(q, 0, &t->id, e) || !store_officer_find(request_store(q), q->a, &t->id, &o, e))
+  if (!param_uuid(q, 0, &t->id, e) ||
+      !store_officer_find(request_store(q), q->a, &t->id, &t->was, e))
     return NULL;
-  t->fresh = !o;
-  if (required && !o) return no_such_officer(e), NULL;
+  if (required && !t->was) return no_such_officer(e), NULL;
   q->data = t;
   return t;
 }
 
 /* Hashed here; the journal is told only that there is a new one. */
-static bool hand_on(request *q, json *body, const text *password, request_handler *then, err *e) {
-  uuid entry_id = uuid_v7_now();
+static bool hand_on(request *q, const uuid *entry_id, json *body, const text *password,
+                    request_handler *then, err *e) {
   char *hash = password ? arena_take(q->a, PASSWORD_HASH_BYTES) : NULL;
   if (password && !hash) return err_memory(e);
   if (password && !password_hash(*password, hash, e)) return false;
   if (password && !json_set_bool(q->a, body, "password", true)) return err_memory(e);
-  return request_command(q, VERB_OFFICER, &entry_id, body, 0, then) &&
+  return request_command(q, VERB_OFFICER, entry_id, body, 0, then) &&
          request_command_password(q, hash);
 }
 
-static bool change_officer(request *q, bool whole, err *e) {
-  static const char *const take[] = {"login", "name", "posts", "active", "password", NULL};
-  const officer_task *t = begin_task(q, !whole, e);
-  json *body = t ? param_command(q, take, NULL, &t->id, e) : NULL;
-  if (!body) return false;
-  for (size_t i = 0; whole && i < 3; i++)
-    if (!json_has(body, take[i]))
-      return err_set(e, ERR_BAD_INPUT, take[i], "请填写登录名、姓名和岗位。",
-                     "Give login, name and posts.");
-  const json *active = json_get(body, "active"), *given = json_get(body, "password");
-  if (active && active->type != JSON_BOOL)
-    return err_set(e, ERR_BAD_INPUT, "active", "应是 true 或 false。", "Must be true or false.");
-  text password = given ? given->s : TEXT("");
-  return hand_on(q, body, given ? &password : NULL, after_change, e);
+static bool same_posts(const json *list, const officer *o) {
+  if (list->type != JSON_LIST || list->count != o->post_count) return false;
+  for (size_t i = 0; i < list->count; i++) {
+    char area[13];
+    if (!area_code_check(json_text(&list->items[i], "area"), area, NULL) ||
+        strcmp(area, o->posts[i].area) != 0 ||
+        !text_is(json_text(&list->items[i], "role"), o->posts[i].role))
+      return false;
+  }
+  return true;
 }
 
+/* Who is there already: sent once more he is answered, sent otherwise he is a conflict. */
+static bool answer_same(request *q, const officer_task *t, const json *body, err *e) {
+  const json *active = json_get(body, "active"), *given = json_get(body, "password");
+  const officer_rules rules = {request_store(q), request_packs(q), q->a, &q->who.actor};
+  credential c = {.changed = 0};
+  bool found = false;
+  if (!officer_may_manage(&rules, t->was, e)) return false; /* nobody guesses passwords here */
+  bool same = text_is(json_text(body, "login"), t->was->login) &&
+              text_is(text_trim(json_text(body, "name")), t->was->name) &&
+              (active ? active->yes : true) == t->was->active &&
+              same_posts(json_get(body, "posts"), t->was);
+  if (same && given) {
+    if (!store_credential_find(request_store(q), &t->id, &c, &found, e)) return false;
+    same = found && password_check(given->s, c.password_hash);
+  }
+  if (same) return answer_officer(q, 200, &t->id, e);
+  return err_set(e, ERR_CONFLICT, "id", "已有这位工作人员，内容不一样。要更改请用 PATCH。",
+                 "This officer is there with other content; change him by PATCH.");
+}
+
+static json *read_change(request *q, const officer_task *t, err *e) {
+  static const char *const take[] = {"login", "name", "posts", "active", "password", NULL};
+  json *body = t ? param_command(q, take, NULL, &t->id, e) : NULL;
+  const json *active = json_get(body, "active"), *password = json_get(body, "password");
+  if (active && active->type != JSON_BOOL)
+    return err_set(e, ERR_BAD_INPUT, "active", "应是 true 或 false。", "Must be true or false."),
+           NULL;
+  if (password && password->type != JSON_TEXT)
+    return err_set(e, ERR_BAD_INPUT, "password", "密码应是一段文字。", "A password is a text."),
+           NULL;
+  return body;
+}
+
+/* His own id is that of the entry, as of subjects: two who send him at once agree, or one of them
+ * is told of the other. */
 bool handle_officer_put(request *q, err *e) {
-  return change_officer(q, true, e);
+  static const char *const needed[] = {"login", "name", "posts"};
+  const officer_task *t = begin_task(q, false, e);
+  json *body = read_change(q, t, e);
+  if (!body) return false;
+  for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+    if (!json_has(body, needed[i]))
+      return err_set(e, ERR_BAD_INPUT, needed[i], "请填写登录名、姓名和岗位。",
+                     "Give login, name and posts.");
+  if (t->was) return answer_same(q, t, body, e);
+  const json *given = json_get(body, "password");
+  return hand_on(q, &t->id, body, given ? &given->s : NULL, after_change, e);
 }
 
 bool handle_officer_patch(request *q, err *e) {
-  return change_officer(q, false, e);
+  const officer_task *t = begin_task(q, true, e);
+  const uuid entry_id = uuid_v7_now();
+  json *body = read_change(q, t, e);
+  if (!body) return false;
+  const json *given = json_get(body, "password");
+  return hand_on(q, &entry_id, body, given ? &given->s : NULL, after_change, e);
 }
 
 static bool after_password(request *q, err *e) {
@@ -152,77 +194,6 @@ bool handle_officer_password(request *q, err *e) {
     password_generate(t->made);
     password = text_of(t->made);
   }
-  return hand_on(q, body, &password, after_password, e);
-}
-
-/* ---- lists ---- */
-
-typedef struct list_task {
-  bool apply, applied;
-  err stopped; /* why the taking in stopped; those made before have their passwords */
-  officer_list list;
-  json_out passwords; /* of the new officers, one object each */
-} list_task;
-
-static bool keep_password(void *context, const officer_line *l, const char *password, err *e) {
-  list_task *t = context;
-  json_out *w = &t->passwords;
-  json_open(w, '{');
-  json_field_str(w, "login", l->login);
-  json_field_str(w, "name", l->name);
-  json_field_str(w, "password", password);
-  json_close(w, '}');
-  return buf_ok(w->b) || err_memory(e);
-}
-
-/* The answer is written here, on the background's thread: the passwords' buffer ends with it. */
-static bool answer_list(request *q, list_task *t, err *e) {
-  json_out w = request_answer(q, 200);
-  json_open(&w, '{');
-  officer_list_members(&t->list, &w);
-  json_field_bool(&w, "applied", t->applied);
-  if (t->apply && !t->list.bad && !t->applied)
-    json_field_label(&w, "stopped", (label){t->stopped.zh, t->stopped.en});
-  json_field_open(&w, "passwords", '[');
-  json_put_raw(&w, buf_view(t->passwords.b));
-  json_close(&w, ']');
-  json_close(&w, '}');
-  return buf_ok(w.b) || err_memory(e);
-}
-
-static bool work_list(request *q, store *s, err *e) {
-  list_task *t = q->data;
-  AUTO_BUF buf passwords = {0};
-  char path[64];
-  t->passwords = json_to(&passwords);
-  if (!param_temporary(buf_view(&q->body), path, e)) return false;
-  bool ok = officer_list_read(s, request_packs(q), q->a, &q->who.actor, path, &t->list, e);
-  unlink(path);
-  if (!ok) return false;
-  if (t->apply && !t->list.bad)
-    t->applied = officer_list_apply(request_writer(q), &q->who.actor, &t->list, keep_password, t,
-                                    &t->stopped);
-  ok = answer_list(q, t, e);
-  if (!ok && t->apply && !t->list.bad)
-    err_set(e, e->code, NULL,
-            "名单可能已经办好，但内存不足，结果和首次密码显示不了。请刷新后查看，需要时重设密码。",
-            "The list may be taken in, but there was not enough memory to show the result and the "
-            "first passwords. Load the page again, and set passwords anew where needed.");
-  return ok;
-}
-
-static bool after_list(request *q, err *e) {
-  (void)q;
-  (void)e;
-  return true; /* answered by the work */
-}
-
-bool handle_officers_import(request *q, err *e) {
-  list_task *t = ARENA_NEW(q->a, list_task);
-  if (!t) return err_memory(e);
-  if (q->body.bytes == 0)
-    return err_set(e, ERR_BAD_FILE, "body", "没有收到文件。", "No file was received.");
-  *t = (list_task){.apply = query_text(q, "apply").bytes > 0};
-  q->data = t;
-  return request_background(q, work_list, after_list);
+  const uuid entry_id = uuid_v7_now();
+  return hand_on(q, &entry_id, body, &password, after_password, e);
 }

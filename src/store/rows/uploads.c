@@ -1,4 +1,4 @@
-/* Rosters that wait to be taken in; kept aside from the journal. */
+/* Rosters and lists of officers that wait to be taken in; kept aside from the journal. */
 #include "store/rows/uploads.h"
 
 #include "store/row.h"
@@ -6,7 +6,8 @@
 #define BUT_THE_BODY                                                                               \
   ROW_UUID("id", upload, id, KEY), ROW_OPTIONAL_UUID("officer", upload, officer, FIXED),           \
       ROW_STR("layout", upload, layout, FIXED), ROW_STR("file", upload, file, FIXED),              \
-      ROW_STR("state", upload, state, CHANGES), ROW_TEXT("report", upload, report, CHANGES)
+      ROW_STR("state", upload, state, CHANGES), ROW_TEXT("report", upload, report, CHANGES),       \
+      ROW_HASH("seal", upload, seal, FIXED)
 
 const row_table store_table_upload = {
     .name = "upload", ROW_COLUMNS(upload, BUT_THE_BODY, ROW_BLOB("body", upload, body, FIXED))};
@@ -22,4 +23,16 @@ bool store_upload_find(store *s, arena *a, const uuid *id, bool with_body, uploa
   if (!q) return false;
   sql_bind_uuid(q, 2, id);
   return row_first(q, t, a, ret, e);
+}
+
+bool store_uploads(store *s, arena *a, const uuid *before, size_t limit, upload **ret_rows,
+                   size_t *ret_count, err *e) {
+  bool all = uuid_is_nil(before);
+  db_stmt *q =
+      row_select(s, &store_table_upload_head,
+                 all ? "1 = 1 ORDER BY id DESC LIMIT $2" : "id < $3 ORDER BY id DESC LIMIT $2", e);
+  if (!q) return false;
+  db_bind_int(q, 2, (int64_t)limit);
+  if (!all) sql_bind_uuid(q, 3, before);
+  return row_list(q, &store_table_upload_head, a, ret_rows, ret_count, e);
 }

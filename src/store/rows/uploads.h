@@ -1,17 +1,21 @@
-/* uploads.h — rosters that wait to be taken in; kept aside from the journal. */
+/* uploads.h — rosters and lists of officers that wait to be taken in; kept aside from the
+ * journal. */
 #ifndef JISHI_STORE_ROWS_UPLOADS_H
 #define JISHI_STORE_ROWS_UPLOADS_H
 
 #include "store/store.h"
 
-/* A roster waiting to be taken in. */
 typedef struct upload {
-  uuid id, officer;
-  const char *layout, *file, *state; /* checked applied undone */
+  uuid id, officer;                  /* the id tells when it came: uuid_ms */
+  const char *layout, *file, *state; /* "" for a list of officers; checked applied undone */
   text body;                         /* the file */
   text report;                       /* JSON, docs/api.md IMPORT */
+  hash seal; /* of officers: of the secret from which their first passwords are made */
 } upload;
 bool store_upload_put(store *s, const upload *u, err *e);
+/* Newest first, without bodies, those older than `before` (nil: all). */
+bool store_uploads(store *s, arena *a, const uuid *before, size_t limit, upload **ret_rows,
+                   size_t *ret_count, err *e);
 bool store_upload_find(store *s, arena *a, const uuid *id, bool with_body, upload **ret, err *e);
 
 #endif

@@ -829,6 +829,22 @@ export interface ImportReport {
   sample: SampleRow[]
 }
 
+export interface ImportListed {
+  id: string
+  /** Empty: a list of officers. */
+  layout: string
+  /** Of the layout. */
+  title: Label
+  file: string
+  state: 'checked' | 'applied' | 'undone'
+  at: string
+  officer: string
+  officer_name: string
+  rows: number
+  good: number
+  bad: number
+}
+
 /** An attachment: the name goes into a field of the format files. */
 export interface Stored {
   /** SHA-256 of the length (8 bytes, big-endian) and the body. */
@@ -1191,19 +1207,34 @@ export interface FirstPasswordOf {
   password: string
 }
 
+export interface FirstPasswords {
+  /** As they were made; later ones are not known. */
+  items: FirstPasswordOf[]
+}
+
+export interface SealGiven {
+  /** From the answer to the upload. */
+  seal: string
+}
+
 export interface OfficerImport {
+  id: string
+  file: string
+  state: 'checked' | 'applied'
   rows: number
   good: number
   bad: number
   created: number
   changed: number
   same: number
+  /** At most 500. */
   errors: ImportFault[]
-  applied: boolean
-  /** Why it stopped before the end; what was done until then stays. */
+  /** Rows written by the last apply. */
+  done?: number
+  /** Why it stopped before the end; what was done stays, apply goes on. */
   stopped?: Label
-  /** Of the new officers; told this once. */
-  passwords: FirstPasswordOf[]
+  /** Only in the answer to the upload: a secret to be kept for apply and passwords. */
+  seal?: string
 }
 
 export interface MapPoint {

@@ -1,0 +1,174 @@
+/* What may be written of an officer: his login, name, role, posts, and who may change him. */
+#include "engine/officers.h"
+
+#include "base/ident.h"
+#include "store/rows/areas.h"
+
+#include <stdio.h>
+
+/* ---- words ---- */
+
+/* A login is typed on a telephone and told by word of mouth: nothing that looks like another sign,
+ * that cannot be seen, or that a spreadsheet would run. */
+bool officer_login_check(text login, err *e) {
+  if (login.bytes == 0 || login.bytes > OFFICER_LOGIN_MAX_BYTES)
+    return err_set(e, ERR_BAD_INPUT, "login", "请填写登录名，最多 %d 个字母。",
+                   "Give a login of at most %d letters.", OFFICER_LOGIN_MAX_BYTES);
+  for (size_t i = 0; i < login.bytes; i++) {
+    char c = login.at[i];
+    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!plain && (i == 0 || !c || !strchr("._-", c)))
+      return err_set(e, ERR_BAD_INPUT, "login",
+                     "登录名只能用英文字母和数字，中间可以有 . _ -，不能有空格、汉字和别的符号。",
+                     "A login has letters a to z and digits, and . _ - behind the first; no blanks "
+                     "and no other signs.");
+  }
+  return true;
+}
+
+bool officer_name_check(text name, err *e) {
+  if (name.bytes == 0 || name.bytes > OFFICER_NAME_MAX_BYTES)
+    return err_set(e, ERR_BAD_INPUT, "name", "请填写姓名，最多 %d 个字。",
+                   "Give a name of at most %d letters.", OFFICER_NAME_MAX_BYTES / 3);
+  size_t at = 0;
+  for (int32_t c; (c = text_next(name, &at)) != -1;)
+    /* control characters, and those that are not seen or turn the line round */
+    if (c < ' ' || (c >= 0x7F && c < 0xA0) || c == 0xAD || c == 0x61C ||
+        (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
+        (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF)
+      return err_set(e, ERR_BAD_INPUT, "name", "姓名里有看不见的字符，请重新输入。",
+                     "The name holds characters that cannot be seen; type it again.");
+  return true;
+}
+
+/* "a（甲）、b（乙）": the roles of all packs, as many as fit. */
+static void list_roles(const catalog *packs, buf *zh, buf *en) {
+  buf_str(zh, "admin（系统管理员）");
+  buf_str(en, "admin");
+  for (size_t i = 0; i < packs->count; i++)
+    for (size_t k = 0; k < packs->packs[i]->role_count && zh->bytes < ERR_TEXT_MAX - 140; k++) {
+      const role *r = &packs->packs[i]->roles[k];
+      if (strcmp(r->name, "admin") == 0) continue; /* every pack has it */
+      buf_printf(zh, "、%s（%s）", r->name, r->title.zh);
+      buf_printf(en, ", %s", r->name);
+    }
+}
+
+static bool no_such_role(const catalog *packs, const char *place, text given, err *e) {
+  AUTO_BUF buf zh = {0};
+  AUTO_BUF buf en = {0};
+  list_roles(packs, &zh, &en);
+  if (!buf_ok(&zh) || !buf_ok(&en)) return err_memory(e);
+  given = text_cut(given, 60);
+  return err_set(e, ERR_BAD_INPUT, place, "没有“%.*s”这个岗位。有：%s。",
+                 "There is no role \"%.*s\". There are: %s.", (int)given.bytes, given.at,
+                 ZH_EN(zh.at, en.at));
+}
+
+const char *officer_role(const catalog *packs, text word, const char *place, err *e) {
+  for (int by_title = 0; word.bytes && by_title < 2; by_title++)
+    for (size_t i = 0; i < packs->count; i++)
+      for (size_t k = 0; k < packs->packs[i]->role_count; k++) {
+        const role *r = &packs->packs[i]->roles[k];
+        if (text_is(word, by_title ? r->title.zh : r->name) ||
+            (by_title && text_is(word, r->title.en)))
+          return r->name;
+      }
+  if (text_is(word, "admin") || text_is(word, "系统管理员")) return "admin"; /* without any pack */
+  no_such_role(packs, place, word, e);
+  return NULL;
+}
+
+/* ---- a change ---- */
+
+static bool check_posts(const officer_rules *r, const officer *o, err *e) {
+  for (size_t i = 0; i < o->post_count; i++) {
+    char place[40];
+    const char *area_name = "";
+    text role_name = text_of(o->posts[i].role);
+    snprintf(place, sizeof place, "posts/%zu/role", i);
+    if (!text_is(role_name, "admin") && !catalog_role(r->packs, role_name))
+      return no_such_role(r->packs, place, role_name, e);
+    snprintf(place, sizeof place, "posts/%zu/area", i);
+    if (!store_area_name(r->s, r->a, o->posts[i].area, &area_name, e)) return false;
+    if (!area_name[0])
+      return err_set(e, ERR_BAD_INPUT, place, "没有代码为 %s 的区域，请核对。",
+                     "There is no area %s; check the code.", o->posts[i].area);
+  }
+  return true;
+}
+
+bool officer_same_posts(const officer *x, const officer *y) {
+  if (x->post_count != y->post_count) return false;
+  for (size_t i = 0; i < x->post_count; i++)
+    if (strcmp(x->posts[i].role, y->posts[i].role) != 0 ||
+        strcmp(x->posts[i].area, y->posts[i].area) != 0)
+      return false;
+  return true;
+}
+
+/* Over each area where he has or gets a post. Whoever has none belongs to the county alone: else
+ * any town could make him its own. */
+bool officer_may_manage(const officer_rules *r, const officer *o, err *e) {
+  bool may = true;
+  for (size_t i = 0; may && i < o->post_count; i++)
+    may = actor_may(r->who, r->packs, RIGHT_ADMINISTER, o->posts[i].area);
+  if (!o->post_count) may = actor_may(r->who, r->packs, RIGHT_ADMINISTER, store_county(r->s));
+  return may ||
+         rights_denied(o->post_count
+                           ? (label){"管理这个区域的人员", "manage the officers of that area"}
+                           : (label){"管理没有岗位的人员", "manage officers without a post"},
+                       e);
+}
+
+/* Nobody raises, moves or closes himself; his own password he may always change. */
+static bool may_change(const officer_rules *r, const officer *was, const officer *now, err *e) {
+  if (r->who->system) return true;
+  if (was && uuid_equal(&r->who->officer, &now->id)) {
+    if (was->active != now->active || !officer_same_posts(was, now))
+      return err_set(
+          e, ERR_NOT_ALLOWED, NULL, "不能停用自己，也不能改自己的岗位，请找另一位管理员。",
+          "You cannot close yourself or change your own posts; ask another administrator.");
+    if (strcmp(was->login, now->login) == 0 && strcmp(was->name, now->name) == 0) return true;
+  }
+  if (was && !officer_may_manage(r, was, e)) return false;
+  return (was && !now->post_count) ||
+         officer_may_manage(r, now, e); /* his posts may be taken off */
+}
+
+bool officer_change_check(const officer_rules *r, const officer *was, const officer *now, err *e) {
+  officer *same = NULL;
+  bool renamed = !was || strcmp(was->login, now->login) != 0 || strcmp(was->name, now->name) != 0;
+  if (!may_change(r, was, now, e) ||
+      (renamed && !(officer_login_check(text_of(now->login), e) &&
+                    officer_name_check(text_of(now->name), e))) ||
+      !check_posts(r, now, e) ||
+      !store_officer_find_by_login(r->s, r->a, text_of(now->login), &same, e))
+    return false;
+  if (!same || uuid_equal(&same->id, &now->id)) return true;
+  return err_set(e, ERR_CONFLICT, "login", "登录名“%s”已经有人用了，请换一个。",
+                 "The login \"%s\" is taken; choose another.", now->login);
+}
+
+/* ---- the last administrator ---- */
+
+bool officer_administers(const officer_rules *r, const officer *o) {
+  actor who = {.officer = o->id, .posts = o->posts, .post_count = o->post_count};
+  return o->active && actor_may(&who, r->packs, RIGHT_ADMINISTER, store_county(r->s));
+}
+
+bool officer_administrators(const officer_rules *r, int64_t *ret_count, err *e) {
+  officer *all = NULL;
+  size_t count = 0;
+  if (!store_officers(r->s, r->a, &all, &count, e)) return false;
+  *ret_count = 0;
+  for (size_t i = 0; i < count; i++) *ret_count += officer_administers(r, &all[i]);
+  return true;
+}
+
+bool officer_last_administrator(const char *login, err *e) {
+  return err_set(e, ERR_NOT_ALLOWED, login,
+                 "这是区县唯一的系统管理员，不能停用，也不能去掉这个岗位。请先添加另一位。",
+                 "This is the county's only administrator, who can neither be closed nor lose the "
+                 "post. Add another one first.");
+}

@@ -1,0 +1,73 @@
+#include "http/uploads.h"
+
+#include "base/log.h"
+#include "engine/officers.h"
+#include "http/params.h"
+
+/* ---- who sees them ---- */
+
+bool upload_may_see(request *q, const uuid *owner, bool *ret_yes, err *e) {
+  const actor *who = &q->who.actor;
+  officer *o = NULL;
+  *ret_yes = uuid_equal(owner, &who->officer);
+  if (*ret_yes || !actor_may(who, request_packs(q), RIGHT_ADMINISTER, NULL)) return true;
+  if (!store_officer_find(request_store(q), q->a, owner, &o, e)) return false;
+  const officer_rules rules = {request_store(q), request_packs(q), q->a, who};
+  *ret_yes = o && officer_may_manage(&rules, o, NULL);
+  return true;
+}
+
+upload *upload_of_address(request *q, bool of_officers, bool with_body, err *e) {
+  uuid id;
+  upload *u = NULL;
+  bool yes = false;
+  if (!param_uuid(q, 0, &id, e) ||
+      !store_upload_find(request_store(q), q->a, &id, with_body, &u, e))
+    return NULL;
+  if (u && upload_is_of_officers(u) == of_officers && !upload_may_see(q, &u->officer, &yes, e))
+    return NULL;
+  if (yes) return u;
+  err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这次导入。", "There is no such import.");
+  return NULL;
+}
+
+/* ---- keeping and telling ---- */
+
+bool upload_keep(store *s, const upload *u, err *e) {
+  db *d = store_db(s);
+  if (!db_begin(d, e)) return false;
+  if (store_upload_put(s, u, e) && db_commit(d, e)) return true;
+  db_rollback(d);
+  return false;
+}
+
+bool upload_not_noted(label what, err *e) {
+  return err_set(e, e->code, NULL, "%s，但没能记下，请再点一次，不会重复。",
+                 "%s, but that could not be noted; ask once more, nothing is done twice.",
+                 LABEL(what));
+}
+
+bool upload_put(request *q, json_out *w, const upload *u, err *e) {
+  const json *report = json_parse(q->a, u->report, e);
+  if (!report) return false;
+  json_field_uuid(w, "id", &u->id);
+  if (!upload_is_of_officers(u)) json_field_str(w, "layout", u->layout);
+  json_field_str(w, "file", u->file);
+  json_field_str(w, "state", u->state);
+  for (size_t i = 0; i < report->count; i++) {
+    json_key_text(w, report->keys[i]);
+    json_put(w, &report->items[i]);
+  }
+  return true;
+}
+
+void upload_log(const request *q, const upload *u) {
+  err ignored;
+  int64_t good = 0, bad = 0;
+  const json *report = json_parse(q->a, u->report, &ignored);
+  json_int(report, "good", &good);
+  json_int(report, "bad", &bad);
+  log_event(LOG_INFO, "import", log_word("request", q->id), log_id("import", &u->id),
+            log_word("layout", u->layout), log_word("state", u->state), log_int("good", good),
+            log_int("bad", bad));
+}
