@@ -54,7 +54,7 @@ export async function rosters() {
       assert.deepEqual(file.children.map((t) => t.fields.tag).sort(), ['r-1', 'r-2'])
       assert.deepEqual(file.children.find((t) => t.fields.tag === 'r-1').fields.pests, ['mite', 'moth'])
       assert.equal(file.children.find((t) => t.fields.tag === 'r-1').fields.planted, '2020-03-01')
-      assert.equal(file.findings[0].rule, 'moths')
+      assert.ok(file.findings.some((f) => f.rule === 'moths'))
       assert.equal((await clerk.call('POST', `/api/v1/imports/${id}/apply`)).status, 409)
     },
     'the same file again finds everything the same': async () => {
