@@ -5,7 +5,8 @@ import { Client, Contract, contractOf, makePlace, dropPlace, startServer, stopSe
 
 export async function contract() {
   const place = makePlace()
-  const server = await startServer(place)
+  // Every line that can be written: at "debug" each request has one.
+  const server = await startServer(place, '--log-level', 'debug')
   const clerk = await new Client(server, await contractOf(server)).signIn('clerk')
   const garden = uuid()
   await clerk.call('PUT', `/api/v1/subjects/garden/${garden}`, { area: village, fields: { code: 'K 1', owner: '某' } })
@@ -61,6 +62,9 @@ export async function contract() {
     },
     'a refused entry, by the id of its request': async () => {
       assert.deepEqual(told('entry_refused').map((l) => [l.request, l.verb, l.code, l.route]), [[refused.request, 'subject', 'conflict', '/api/v1/subjects/{kind}/{id}']])
+    },
+    'every request, by its route and never by its address': async () => {
+      assert.ok(told('request').some((l) => l.route === '/api/v1/subjects/{kind}' && l.method === 'GET'))
     },
     'no personal data': async () => {
       for (const secret of [login, 'secret-1', 'Zhang', garden]) assert.ok(!server.err.includes(secret), secret)
