@@ -9,15 +9,44 @@ import { Client, contractOf, dropPlace, root, run, runTests, startServer, stopSe
 
 const recipe = join(root, 'packs/air/tests/seed/week.yaml')
 const week = ['10', '11', '12', '13', '14', '15', '16'].map((d) => `2018-12-${d}`)
-const leave = '2018-12-12', frost = '2018-12-13', last = '2018-12-16'
+const leave = '2018-12-12',
+  frost = '2018-12-13',
+  last = '2018-12-16'
 
 // An hour of the public export (docs/domain.md, "Station data file"): empty cells are missing.
-const head = 'timepoint,stationcode,longitude,latitude,area,positionname,primarypollutant,aqi,pm10,pm10_24h,pm2_5,pm2_5_24h,o3,o3_24h,o3_8h,o3_8h_24h,no2,no2_24h,so2,so2_24h,co,co_24h'
-const hour = (at, v) => [at, '1653A', 116.6251, 35.4302, '济宁', '某站', '', v.aqi ?? '', v.pm10 ?? '', '', v.pm25 ?? '', '', v.o3 ?? '', '', v.o3_8h ?? '', '', v.no2 ?? '', '', v.so2 ?? '', '', v.co ?? '', ''].join(',')
+const head =
+  'timepoint,stationcode,longitude,latitude,area,positionname,primarypollutant,aqi,pm10,pm10_24h,pm2_5,pm2_5_24h,o3,o3_24h,o3_8h,o3_8h_24h,no2,no2_24h,so2,so2_24h,co,co_24h'
+const hour = (at, v) =>
+  [
+    at,
+    '1653A',
+    116.6251,
+    35.4302,
+    '济宁',
+    '某站',
+    '',
+    v.aqi ?? '',
+    v.pm10 ?? '',
+    '',
+    v.pm25 ?? '',
+    '',
+    v.o3 ?? '',
+    '',
+    v.o3_8h ?? '',
+    '',
+    v.no2 ?? '',
+    '',
+    v.so2 ?? '',
+    '',
+    v.co ?? '',
+    '',
+  ].join(',')
 
 export async function acceptanceAir(driver) {
   const place =
-    driver === 'pg' ? `${process.env.JISHI_TEST_PG}?schema=api_${randomBytes(6).toString('hex')}` : mkdtempSync(join(tmpdir(), 'jishi-air-'))
+    driver === 'pg'
+      ? `${process.env.JISHI_TEST_PG}?schema=api_${randomBytes(6).toString('hex')}`
+      : mkdtempSync(join(tmpdir(), 'jishi-air-'))
   const made = run('demo', place, '--pack', join(root, 'packs/air'), '--recipe', recipe, '--until', last)
   if (made.code !== 0) throw new Error(`demo: ${made.err}`)
   const server = await startServer(place)
@@ -35,14 +64,18 @@ export async function acceptanceAir(driver) {
   }
   const all = async (path, who) => {
     const items = []
-    for (let cursor = ''; cursor !== null; ) {
-      const r = await get(`${path}${path.includes('?') ? '&' : '?'}limit=500${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`, who)
+    for (let cursor = ''; cursor !== null;) {
+      const r = await get(
+        `${path}${path.includes('?') ? '&' : '?'}limit=500${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
+        who,
+      )
       items.push(...r.items)
       cursor = r.next
     }
     return items
   }
-  const figures = async (from, to) => Object.fromEntries((await get(`indicators?from=${from}&to=${to}`)).items.map((i) => [i.name, i.value]))
+  const figures = async (from, to) =>
+    Object.fromEntries((await get(`indicators?from=${from}&to=${to}`)).items.map((i) => [i.name, i.value]))
   const lines = (duty, day, who) => all(`duties?duty=${duty}&day=${day}`, who)
   const seen = await figures('2018-10-18', last)
   const counted = Object.fromEntries(await Promise.all(week.map(async (d) => [d, await figures(d, d)])))
@@ -56,14 +89,20 @@ export async function acceptanceAir(driver) {
       for (const day of week) {
         const rows = await lines('shops', day)
         const away = rows.filter((r) => r.state === 'excused')
-        assert.deepEqual(away.map((r) => r.why.zh), day === leave ? ['病假'] : [])
-        for (const r of rows) if (r.state !== 'excused') assert.deepEqual([r.state, r.need, r.done >= 10], ['done', 10, true], `${day} ${r.officer_name}`)
+        assert.deepEqual(
+          away.map((r) => r.why.zh),
+          day === leave ? ['病假'] : [],
+        )
+        for (const r of rows)
+          if (r.state !== 'excused')
+            assert.deepEqual([r.state, r.need, r.done >= 10], ['done', 10, true], `${day} ${r.officer_name}`)
       }
       assert.equal(counted['2018-12-11'].shop_patrols, 70)
       assert.equal(counted[leave].shop_patrols, 60)
     },
     'B3 every emitting enterprise at least once a week': async () => {
-      for (const r of await lines('coverage', last)) assert.deepEqual([r.state, r.done], ['done', r.set], r.officer_name)
+      for (const r of await lines('coverage', last))
+        assert.deepEqual([r.state, r.done], ['done', r.set], r.officer_name)
       const union = (await lines('coverage', last)).reduce((n, r) => n + r.set, 0)
       assert.equal(union, 70 + 5 + 27 + 82 + 4 + 5)
     },
@@ -79,7 +118,8 @@ export async function acceptanceAir(driver) {
     'B7 5 booths demolished': () => assert.equal(seen.booths_demolished, 5),
     'B8 27 4S dealers rectified': () => assert.equal(seen.rectified_4s, 27),
     'B9 12 waste points standardised': () => assert.equal(seen.waste_points, 12),
-    'B10 468 restaurants, all fitted, all in use': () => assert.deepEqual([seen.restaurants, seen.purifiers_fitted, seen.purifiers_used], [468, '1', '1']),
+    'B10 468 restaurants, all fitted, all in use': () =>
+      assert.deepEqual([seen.restaurants, seen.purifiers_fitted, seen.purifiers_used], [468, '1', '1']),
     'B11 5 gas stations': () => assert.equal(seen.gas_ok, 5),
     'B12 11 roads, swept 3 and sprinkled 4 times a day, but for the frost': async () => {
       assert.equal(seen.roads, 11)
@@ -99,28 +139,41 @@ export async function acceptanceAir(driver) {
     'B13 7 sites, 56 items passed': () => assert.deepEqual([seen.sites, seen.site_items], [7, 56]),
     'B14 bare soil covered, litter cleared the same day': async () => {
       assert.deepEqual([seen.soil_covered, seen.litter_cleared], ['1', '1'])
-      for (const day of week) for (const r of await lines('clearing', day)) assert.equal(r.state, 'done', `${day} ${r.area_name}`)
+      for (const day of week)
+        for (const r of await lines('clearing', day)) assert.equal(r.state, 'done', `${day} ${r.area_name}`)
     },
     'a day in the past is told as it was then': async () => {
       const monday = await lines('coverage', week[0])
       // the leave of the third is said by now
-      for (const [i, r] of monday.entries()) assert.deepEqual([r.state, r.days_left, r.done < r.set, r.today], ['due', i === 2 ? 6 : 7, true, Math.ceil((r.set - r.done) / r.days_left)])
+      for (const [i, r] of monday.entries())
+        assert.deepEqual(
+          [r.state, r.days_left, r.done < r.set, r.today],
+          ['due', i === 2 ? 6 : 7, true, Math.ceil((r.set - r.done) / r.days_left)],
+        )
       const before = await lines('shops', '2018-10-01')
       assert.equal(before.length, 0)
     },
   })
 
-  const grid = await signed('wg1'), clerk = await signed('hb1'), leader = await signed('hbld'), inspector = await signed('jc1')
+  const grid = await signed('wg1'),
+    clerk = await signed('hb1'),
+    leader = await signed('hbld'),
+    inspector = await signed('jc1')
   const me = (await get('session', grid)).officer
-  const shops = (await all('subjects/source?filter=' + encodeURIComponent('type == "repair"'), grid))
+  const shops = await all('subjects/source?filter=' + encodeURIComponent('type == "repair"'), grid)
   const now = today()
-  const put = (who, kind, subject, fields, on = now, more = {}) => who.call('PUT', `/api/v1/events/${kind}/${uuid()}`, { subject, on, fields, ...more })
+  const put = (who, kind, subject, fields, on = now, more = {}) =>
+    who.call('PUT', `/api/v1/events/${kind}/${uuid()}`, { subject, on, fields, ...more })
   const excuse = (who, body) => who.call('PUT', `/api/v1/excuses/${uuid()}`, { from: now, to: now, ...body })
-  const line = async (duty, who = grid) => (await lines(duty, now, who)).find((r) => r.officer === me.id || r.officer === null)
+  const line = async (duty, who = grid) =>
+    (await lines(duty, now, who)).find((r) => r.officer === me.id || r.officer === null)
   const jpeg = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), randomBytes(200)])
   const lived = await runTests(`a grid officer's day, ${driver}`, {
     'ten shops to go, one by one; a shop twice is one; one withdrawn is one less': async () => {
-      assert.deepEqual([(await line('shops')).done, (await line('shops')).today, (await line('shops')).state], [0, 10, 'due'])
+      assert.deepEqual(
+        [(await line('shops')).done, (await line('shops')).today, (await line('shops')).state],
+        [0, 10, 'due'],
+      )
       for (const s of shops.slice(0, 9)) assert.equal((await put(grid, 'patrol', s.id, { failed: [] })).status, 201)
       await put(grid, 'patrol', shops[0].id, { failed: [] })
       assert.deepEqual([(await line('shops')).done, (await line('shops')).today], [9, 1])
@@ -157,11 +210,18 @@ export async function acceptanceAir(driver) {
       assert.equal((await line('shops', clerk)).state, 'excused')
       const second = await signed('wg2')
       const [todo] = await all(`duties/coverage/subjects?officer=${me.id}&state=due`, clerk)
-      assert.equal((await put(second, 'patrol', todo.subject.id, { failed: [], present: 'wg2' })).status, 403, 'outside his own grid')
+      assert.equal(
+        (await put(second, 'patrol', todo.subject.id, { failed: [], present: 'wg2' })).status,
+        403,
+        'outside his own grid',
+      )
       assert.equal((await put(clerk, 'patrol', todo.subject.id, { failed: [], present: 'wg2' })).status, 201)
       assert.equal((await line('coverage', clerk)).done, before.done + 1)
       const listed = (await get(`excuses?from=${now}&to=${now}`, grid)).items
-      assert.deepEqual(listed.map((x) => [x.reason, x.stand_in_name]), [['休假', lead.name]])
+      assert.deepEqual(
+        listed.map((x) => [x.reason, x.stand_in_name]),
+        [['休假', lead.name]],
+      )
       await clerk.call('DELETE', `/api/v1/excuses/${away.json.id}`)
       assert.equal((await line('coverage', clerk)).done, before.done)
     },
@@ -170,10 +230,18 @@ export async function acceptanceAir(driver) {
       const before = (await line('coverage')).done
       const none = await put(clerk, 'patrol', todo.subject.id, { failed: [], mode: 'joint', present: 'wg1 wg2' })
       assert.equal(none.json.place, 'units')
-      const r = await put(clerk, 'patrol', todo.subject.id, { failed: [], mode: 'joint', units: ['street', 'urban'], present: 'wg1 wg2' })
+      const r = await put(clerk, 'patrol', todo.subject.id, {
+        failed: [],
+        mode: 'joint',
+        units: ['street', 'urban'],
+        present: 'wg1 wg2',
+      })
       assert.equal(r.status, 201, JSON.stringify(r.json))
       assert.equal((await line('coverage')).done, before + 1)
-      assert.equal((await put(clerk, 'patrol', todo.subject.id, { failed: [], present: 'nobody' })).json.place, 'present')
+      assert.equal(
+        (await put(clerk, 'patrol', todo.subject.id, { failed: [], present: 'nobody' })).json.place,
+        'present',
+      )
     },
     'a finding needs a photograph, opens a case, gets a notice with a number, and is closed item by item': async () => {
       const shop = shops[1].id
@@ -187,9 +255,23 @@ export async function acceptanceAir(driver) {
       assert.equal(opened.state, 'found')
       const step = async (who, transition, form) => {
         const now_ = (await get(`cases/${opened.id}`)).version
-        return who.call('POST', `/api/v1/cases/${opened.id}/transitions`, { id: uuid(), transition, form, note: '' }, { 'If-Match': `"${now_}"` })
+        return who.call(
+          'POST',
+          `/api/v1/cases/${opened.id}/transitions`,
+          { id: uuid(), transition, form, note: '' },
+          { 'If-Match': `"${now_}"` },
+        )
       }
-      const form = { facts: '活性炭未更换', demands: '三日内更换并密闭', severity: 'severe', due: today(3), signers: 'hb1 hbld', receiver: '负责人', received: now, way: 'direct' }
+      const form = {
+        facts: '活性炭未更换',
+        demands: '三日内更换并密闭',
+        severity: 'severe',
+        due: today(3),
+        signers: 'hb1 hbld',
+        receiver: '负责人',
+        received: now,
+        way: 'direct',
+      }
       const served = await step(clerk, 'notice', form)
       assert.equal(served.status, 200, JSON.stringify(served.json))
       assert.equal(served.json.deadline, today(3))
@@ -207,9 +289,13 @@ export async function acceptanceAir(driver) {
     'a correction takes the place of what was recorded': async () => {
       const shop = shops[2].id
       const wrong = await put(grid, 'patrol', shop, { failed: [], note: '写错了' })
-      const right = await put(grid, 'patrol', shop, { failed: [], note: '更正' }, now, { replaces: wrong.json.event.id })
+      const right = await put(grid, 'patrol', shop, { failed: [], note: '更正' }, now, {
+        replaces: wrong.json.event.id,
+      })
       assert.equal(right.status, 201, JSON.stringify(right.json))
-      const events = (await get(`subjects/source/${shop}/file`)).events.filter((e) => e.kind === 'patrol' && e.on === now)
+      const events = (await get(`subjects/source/${shop}/file`)).events.filter(
+        (e) => e.kind === 'patrol' && e.on === now,
+      )
       assert.ok(events.some((e) => e.fields.note === '更正' && !e.withdrawn))
       assert.ok(!events.some((e) => e.fields.note === '写错了' && !e.withdrawn))
     },
@@ -218,7 +304,10 @@ export async function acceptanceAir(driver) {
       assert.equal(places.items.length, (await all('subjects/source', grid)).length)
       assert.match(places.items[0].place, /^116\.\d{6},35\.\d{6}$/)
       assert.equal((await grid.call('GET', '/api/v1/places/none')).status, 404)
-      const svg = await fetch(`${server.url}/api/v1/subjects/source/${places.items[0].id}/qr?base=${encodeURIComponent('http://office')}`, { headers: grid.headers?.() ?? { Authorization: `Bearer ${grid.token}` } })
+      const svg = await fetch(
+        `${server.url}/api/v1/subjects/source/${places.items[0].id}/qr?base=${encodeURIComponent('http://office')}`,
+        { headers: grid.headers?.() ?? { Authorization: `Bearer ${grid.token}` } },
+      )
       assert.equal(svg.status, 200)
       assert.match(svg.headers.get('content-type'), /svg/)
       assert.match(await svg.text(), /^<svg .*<path d="M\d/)
@@ -229,8 +318,16 @@ export async function acceptanceAir(driver) {
       assert.equal((await grid.call('GET', `/api/v1/duties/shops/subjects?officer=${uuid()}`)).status, 404)
     },
     'what cannot be asked is said': async () => {
-      for (const [path, at] of [['duties?day=x', 'day'], [`duties?day=${today(2)}`, 'day'], ['duties?state=x', 'state'], ['duties?officer=x', 'officer'],
-        ['duties?cursor=x', 'cursor'], ['duties/none/subjects', 'duty'], ['duties/shops/subjects?cursor=x', 'cursor'], ['files/none', 'name']]) {
+      for (const [path, at] of [
+        ['duties?day=x', 'day'],
+        [`duties?day=${today(2)}`, 'day'],
+        ['duties?state=x', 'state'],
+        ['duties?officer=x', 'officer'],
+        ['duties?cursor=x', 'cursor'],
+        ['duties/none/subjects', 'duty'],
+        ['duties/shops/subjects?cursor=x', 'cursor'],
+        ['files/none', 'name'],
+      ]) {
         const r = await desk.call('GET', `/api/v1/${path}`)
         assert.ok(r.status >= 400 && r.status < 500, path)
         assert.equal(r.json.place, at, path)
@@ -240,15 +337,20 @@ export async function acceptanceAir(driver) {
 
   const [station] = await all('subjects/station')
   const take = async (rows, bad = 0) => {
-    const dry = await desk.call('POST', '/api/v1/imports?layout=station_hours&name=h.csv', Buffer.from([head, ...rows].join('\n')))
+    const dry = await desk.call(
+      'POST',
+      '/api/v1/imports?layout=station_hours&name=h.csv',
+      Buffer.from([head, ...rows].join('\n')),
+    )
     assert.equal(dry.status, 201, JSON.stringify(dry.json))
     assert.equal(dry.json.bad, bad, JSON.stringify(dry.json.errors))
     return (await desk.call('POST', `/api/v1/imports/${dry.json.id}/apply`)).json
   }
-  const events = async (kind) => (await get(`subjects/station/${station.id}/file`)).events.filter((e) => e.kind === kind)
+  const events = async (kind) =>
+    (await get(`subjects/station/${station.id}/file`)).events.filter((e) => e.kind === kind)
   const of = async (kind, id, name) => {
     const seek = (w) => (w.name === name ? w : (w.inputs ?? []).map(seek).find(Boolean))
-    return seek((await get(`events/${kind}/${id}/explain`)))
+    return seek(await get(`events/${kind}/${id}/explain`))
   }
   const aired = await runTests(`a station's hours, ${driver}`, {
     'the published hour of 4 January 2022 comes out exactly': async () => {
@@ -256,13 +358,21 @@ export async function acceptanceAir(driver) {
       assert.deepEqual([r.created, r.bad], [1, 0])
       const [e] = await events('reading')
       assert.deepEqual([e.on, e.fields.hour, e.fields.pm25, e.fields.published], ['2022-01-04', 16, '134', 178])
-      assert.deepEqual(e.display.map((x) => [x.name, x.text]), [['aqi', '178'], ['primary', '细颗粒物(PM2.5)']])
+      assert.deepEqual(
+        e.display.map((x) => [x.name, x.text]),
+        [
+          ['aqi', '178'],
+          ['primary', '细颗粒物(PM2.5)'],
+        ],
+      )
       assert.equal((await of('reading', e.id, 'aqi')).value, 178)
       assert.equal((await of('reading', e.id, 'primary')).value, '细颗粒物(PM2.5)')
     },
     'midnight ends the day before; a day is the mean of its hours; the list of a later day corrects it': async () => {
       const values = (pm25) => ({ pm25, pm10: 62, so2: 10, no2: 20, co: 0.6, o3: 60, o3_8h: 70 })
-      const hours = Array.from({ length: 24 }, (_, i) => hour(i < 23 ? `2020-05-01 ${String(i + 1).padStart(2, '0')}:00:00` : '2020-05-02 00:00:00', values(54)))
+      const hours = Array.from({ length: 24 }, (_, i) =>
+        hour(i < 23 ? `2020-05-01 ${String(i + 1).padStart(2, '0')}:00:00` : '2020-05-02 00:00:00', values(54)),
+      )
       assert.equal((await take(hours)).created, 24)
       const day = (await events('air_day')).find((e) => e.on === '2020-05-01')
       assert.deepEqual([day.fields.pm25, day.fields.hours, day.fields.o3_8h, day.fields.co], ['54', 24, '70', '0.6'])
@@ -282,14 +392,36 @@ export async function acceptanceAir(driver) {
       assert.deepEqual([day.fields.pm25 ?? null, day.fields.hours], [null, 1])
     },
     'the edition is that of the day observed, and the same period last year is told by both': async () => {
-      const series = (date) => Array.from({ length: 23 }, (_, i) => hour(`${date} ${String(i + 1).padStart(2, '0')}:00:00`, { pm25: 75, pm10: 30, so2: 5, no2: 10, co: 0.4, o3: 50, o3_8h: 60 }))
+      const series = (date) =>
+        Array.from({ length: 23 }, (_, i) =>
+          hour(`${date} ${String(i + 1).padStart(2, '0')}:00:00`, {
+            pm25: 75,
+            pm10: 30,
+            so2: 5,
+            no2: 10,
+            co: 0.4,
+            o3: 50,
+            o3_8h: 60,
+          }),
+        )
       await take([...series('2025-03-02'), ...series('2026-03-02')])
       const [was, is] = [await figures('2025-03-01', '2025-03-31'), await figures('2026-03-01', '2026-03-31')]
       assert.deepEqual([was.aqi_mean, was.good_days, was.good_days_2012, was.good_days_2026], [100, 1, 1, 0])
       assert.deepEqual([is.aqi_mean, is.good_days, is.good_days_2012, is.good_days_2026], [114, 0, 1, 0])
     },
     'what is no hour, and a station nobody knows, is told': async () => {
-      const dry = await desk.call('POST', '/api/v1/imports?layout=station_hours&name=h.csv', Buffer.from([head, hour('gestern', { pm25: 1 }), hour('2020-05-01 09:00', { pm25: -4 }), hour('2020-05-01 09:00', { pm25: 4 }).replace('1653A', '9999Z')].join('\n')))
+      const dry = await desk.call(
+        'POST',
+        '/api/v1/imports?layout=station_hours&name=h.csv',
+        Buffer.from(
+          [
+            head,
+            hour('gestern', { pm25: 1 }),
+            hour('2020-05-01 09:00', { pm25: -4 }),
+            hour('2020-05-01 09:00', { pm25: 4 }).replace('1653A', '9999Z'),
+          ].join('\n'),
+        ),
+      )
       assert.deepEqual([dry.json.bad, dry.json.absent], [2, 1], JSON.stringify(dry.json))
     },
     'a high value today raises the visits to key enterprises and calls for patrols': async () => {
@@ -317,7 +449,10 @@ export async function acceptanceAir(driver) {
     'a recount after a new version of the pack counts the same, and the other reading is a parameter': async () => {
       const overlay = mkdtempSync(join(tmpdir(), 'jishi-overlay-'))
       mkdirSync(join(overlay, 'parameters/duty'), { recursive: true })
-      writeFileSync(join(overlay, 'parameters/duty/together.yaml'), 'values:\n  2018-01-01: {value: true, metadata: {reference: 本地巡查方案}}\n')
+      writeFileSync(
+        join(overlay, 'parameters/duty/together.yaml'),
+        'values:\n  2018-01-01: {value: true, metadata: {reference: 本地巡查方案}}\n',
+      )
       const r = run('pack', 'upgrade', place, join(root, 'packs/air'), '--overlay', overlay)
       assert.equal(r.code, 0, r.out + r.err)
       const later = await startServer(place)
@@ -325,7 +460,10 @@ export async function acceptanceAir(driver) {
       await again.signIn('qu1', 'jishi-2026')
       const ask = async (duty) => (await again.call('GET', `/api/v1/duties?duty=${duty}&day=${last}`)).json.items
       const [together, ...more] = await ask('coverage')
-      assert.deepEqual([together.each, together.officer, together.set, together.done, more.length], ['town', null, 193, 193, 0])
+      assert.deepEqual(
+        [together.each, together.officer, together.set, together.done, more.length],
+        ['town', null, 193, 193, 0],
+      )
       const shops = await ask('shops')
       assert.deepEqual([shops.length, shops.every((x) => x.state === 'done')], [7, true])
       await stopServer(later)

@@ -11,8 +11,11 @@ const recipe = join(root, 'packs/antipoverty/tests/seed/district.yaml')
 
 async function all(client, path) {
   const items = []
-  for (let cursor = ''; cursor !== null; ) {
-    const r = await client.call('GET', `${path}${path.includes('?') ? '&' : '?'}limit=500${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`)
+  for (let cursor = ''; cursor !== null;) {
+    const r = await client.call(
+      'GET',
+      `${path}${path.includes('?') ? '&' : '?'}limit=500${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
+    )
     assert.equal(r.status, 200)
     items.push(...r.json.items)
     cursor = r.json.next
@@ -22,7 +25,9 @@ async function all(client, path) {
 
 export async function acceptance(driver) {
   const place =
-    driver === 'pg' ? `${process.env.JISHI_TEST_PG}?schema=api_${randomBytes(6).toString('hex')}` : mkdtempSync(join(tmpdir(), 'jishi-acceptance-'))
+    driver === 'pg'
+      ? `${process.env.JISHI_TEST_PG}?schema=api_${randomBytes(6).toString('hex')}`
+      : mkdtempSync(join(tmpdir(), 'jishi-acceptance-'))
   const made = run('demo', place, '--recipe', recipe, '--until', '2019-10-31')
   if (made.code !== 0) throw new Error(`demo: ${made.err}`)
   const server = await startServer(place)
@@ -47,7 +52,13 @@ export async function acceptance(driver) {
       assert.equal(early.loans_subsidy, 712500)
       const [row] = await rowsOf('loans', '2015-12-01')
       const periods = (await fileOf(row)).events.filter((e) => e.kind === 'loan_interest').map((e) => e.fields)
-      const [from, to] = [periods.map((p) => p.start).sort()[0], periods.map((p) => p.end).sort().at(-1)]
+      const [from, to] = [
+        periods.map((p) => p.start).sort()[0],
+        periods
+          .map((p) => p.end)
+          .sort()
+          .at(-1),
+      ]
       const months = (d) => Number(d.slice(0, 4)) * 12 + Number(d.slice(5, 7))
       assert.equal(months(to) - months(from), 36)
     },
@@ -59,22 +70,37 @@ export async function acceptance(driver) {
     'A5 three visits a month to each of the 27': async () => {
       const rows = await rowsOf('poorest')
       for (const row of rows) {
-        const days = new Set((await fileOf(row)).events
-          .filter((e) => e.kind === 'visit' && e.fields.way === 'home' && e.fields.purpose === 'pairing' && e.on.startsWith('2019-10'))
-          .map((e) => e.on))
+        const days = new Set(
+          (await fileOf(row)).events
+            .filter(
+              (e) =>
+                e.kind === 'visit' &&
+                e.fields.way === 'home' &&
+                e.fields.purpose === 'pairing' &&
+                e.on.startsWith('2019-10'),
+            )
+            .map((e) => e.on),
+        )
         assert.ok(days.size >= 3, `${row.subject.title}: ${days.size}`)
       }
       assert.equal(seen.visits_full, '1')
     },
     'A6 27 poorest households': () => assert.equal(seen.poorest, 27),
-    'A7 one unit, one enterprise, one person and one plan each': () => assert.deepEqual([seen.paired, seen.planned], [27, 27]),
-    'A8 over 300,000 yuan of premium subsidies by the district': () => assert.ok(seen.premium_paid >= 30000000, String(seen.premium_paid)),
+    'A7 one unit, one enterprise, one person and one plan each': () =>
+      assert.deepEqual([seen.paired, seen.planned], [27, 27]),
+    'A8 over 300,000 yuan of premium subsidies by the district': () =>
+      assert.ok(seen.premium_paid >= 30000000, String(seen.premium_paid)),
     'A9 90, 80, 65 %': () => {
       const value = parameter('p.medical.basic.rate').values.at(-1).value
       assert.deepEqual([value.level1, value.level2, value.level3], ['0.9', '0.8', '0.65'])
     },
     'A10 300,000, then 500,000': () =>
-      assert.deepEqual(parameter('p.medical.critical.cap').values.slice(0, 2).map((v) => v.value), [30000000, 50000000]),
+      assert.deepEqual(
+        parameter('p.medical.critical.cap')
+          .values.slice(0, 2)
+          .map((v) => v.value),
+        [30000000, 50000000],
+      ),
     'A11 143,000 yuan for three covers of all poor households': () =>
       assert.deepEqual([seen.package_premiums, seen.package_households], [14300000, seen.lifted_households]),
     'A12 48 people, 82,410 yuan': () => assert.deepEqual([seen.package_people, seen.package_paid_sum], [48, 8241000]),
@@ -84,7 +110,10 @@ export async function acceptance(driver) {
       assert.equal(seen.education_people, 574)
     },
     'A15 30 houses, 544,700 yuan, paid as approved': () =>
-      assert.deepEqual([seen.repairs, seen.repairs_cost_sum, seen.payments, seen.paid_households], [30, 54470000, 54470000, 30]),
+      assert.deepEqual(
+        [seen.repairs, seen.repairs_cost_sum, seen.payments, seen.paid_households],
+        [30, 54470000, 54470000, 30],
+      ),
     'A16 eight aspects, three phases': async () => {
       const problems = await all(desk, '/api/v1/subjects/problem')
       assert.equal(new Set(problems.map((p) => p.fields.aspect)).size, 8)
@@ -102,19 +131,27 @@ export async function acceptance(driver) {
     'the fund paid what the rows of its payments come to': async () => {
       const [fund] = (await desk.call('GET', '/api/v1/funds')).json.items
       const rows = await all(desk, `/api/v1/payments?fund=${encodeURIComponent(fund.key)}`)
-      assert.equal(rows.reduce((sum, p) => sum + p.amount, 0), fund.paid)
+      assert.equal(
+        rows.reduce((sum, p) => sum + p.amount, 0),
+        fund.paid,
+      )
       assert.equal(rows.length, fund.payments)
       assert.equal(fund.paid + fund.left, fund.budget)
     },
     'every figure is the sum of its rows': async () => {
       for (const name of ['premium_paid', 'repairs_cost_sum', 'milk', 'poorest']) {
         const rows = await rowsOf(name)
-        assert.equal(rows.reduce((sum, r) => sum + r.what, 0), seen[name], name)
+        assert.equal(
+          rows.reduce((sum, r) => sum + r.what, 0),
+          seen[name],
+          name,
+        )
       }
     },
   })
   const households = async (filter) => all(desk, `/api/v1/subjects/household?filter=${encodeURIComponent(filter)}`)
-  const put = (kind, subject, fields, on = '2019-10-30') => desk.call('PUT', `/api/v1/events/${kind}/${uuid()}`, { subject, on, fields })
+  const put = (kind, subject, fields, on = '2019-10-30') =>
+    desk.call('PUT', `/api/v1/events/${kind}/${uuid()}`, { subject, on, fields })
   const more = await runTests(`families and funds, ${driver}`, {
     'a person moves to another household with all that happened to her; both are counted anew': async () => {
       const [row] = await rowsOf('package_people')
@@ -122,24 +159,45 @@ export async function acceptance(driver) {
       const person = file.children.find((c) => c.kind === 'person' && c.id === row.subject.id)
       const to = (await households('poorest'))[0]
       const before = await figures('2018-01-01', '2019-10-31')
-      const moved = await desk.call('PATCH', `/api/v1/subjects/person/${person.id}`, { parent: to.id }, { 'If-Match': `"${person.version}"` })
+      const moved = await desk.call(
+        'PATCH',
+        `/api/v1/subjects/person/${person.id}`,
+        { parent: to.id },
+        { 'If-Match': `"${person.version}"` },
+      )
       assert.equal(moved.status, 200)
       assert.deepEqual([moved.json.parent, moved.json.root], [to.id, to.id])
-      const [left, joined] = [await fileOf({ subject: { root: file.subject.id } }), await fileOf({ subject: { root: to.id } })]
+      const [left, joined] = [
+        await fileOf({ subject: { root: file.subject.id } }),
+        await fileOf({ subject: { root: to.id } }),
+      ]
       assert.ok(!left.children.some((c) => c.id === person.id))
       assert.ok(joined.children.some((c) => c.id === person.id))
       assert.ok(joined.events.some((e) => e.kind === 'package_claim' && e.subject === person.id))
       assert.ok(!left.events.some((e) => e.subject === person.id))
       const after = await figures('2018-01-01', '2019-10-31')
-      assert.deepEqual([after.persons, after.package_people, after.premium_paid], [before.persons, before.package_people, before.premium_paid])
-      const stale = await desk.call('PATCH', `/api/v1/subjects/person/${person.id}`, { parent: file.subject.id }, { 'If-Match': `"${person.version}"` })
+      assert.deepEqual(
+        [after.persons, after.package_people, after.premium_paid],
+        [before.persons, before.package_people, before.premium_paid],
+      )
+      const stale = await desk.call(
+        'PATCH',
+        `/api/v1/subjects/person/${person.id}`,
+        { parent: file.subject.id },
+        { 'If-Match': `"${person.version}"` },
+      )
       assert.equal(stale.status, 412)
     },
     'who died is counted no more, and the history stays': async () => {
       const [row] = await rowsOf('package_people')
       const before = await figures('2018-01-01', '2019-10-31')
       const person = (await desk.call('GET', `/api/v1/subjects/person/${row.subject.id}`)).json
-      const r = await desk.call('PATCH', `/api/v1/subjects/person/${person.id}`, { fields: { left_on: '2019-10-01', left_why: 'died' } }, { 'If-Match': `"${person.version}"` })
+      const r = await desk.call(
+        'PATCH',
+        `/api/v1/subjects/person/${person.id}`,
+        { fields: { left_on: '2019-10-01', left_why: 'died' } },
+        { 'If-Match': `"${person.version}"` },
+      )
       assert.equal(r.status, 200)
       const after = await figures('2018-01-01', '2019-10-31')
       assert.equal(after.persons, before.persons - 1)
@@ -151,7 +209,12 @@ export async function acceptance(driver) {
       assert.equal(none.status, 409)
       assert.equal(none.json.place, 'measure')
       const child = (await fileOf({ subject: { root: house.id } })).children.find((c) => c.kind === 'person')
-      const wrong = await put('premium', child.id, { payer: 'district', subsidy: 100, fund: '没有这笔资金' }, '2018-05-05')
+      const wrong = await put(
+        'premium',
+        child.id,
+        { payer: 'district', subsidy: 100, fund: '没有这笔资金' },
+        '2018-05-05',
+      )
       assert.equal(wrong.status, 422)
       assert.equal(wrong.json.place, 'fund')
       const again = await put('premium', child.id, { payer: 'disabled', subsidy: 100 }, '2019-05-05')
@@ -160,7 +223,8 @@ export async function acceptance(driver) {
     'a payment that is withdrawn is in the fund again': async () => {
       const fund = async () => (await desk.call('GET', '/api/v1/funds')).json.items[0]
       const before = await fund()
-      const [payment] = (await desk.call('GET', `/api/v1/payments?limit=1&fund=${encodeURIComponent(before.key)}`)).json.items
+      const [payment] = (await desk.call('GET', `/api/v1/payments?limit=1&fund=${encodeURIComponent(before.key)}`)).json
+        .items
       assert.equal((await desk.call('DELETE', `/api/v1/events/${payment.kind}/${payment.id}`)).status, 200)
       const after = await fund()
       assert.equal(after.left - before.left, payment.amount)
@@ -184,23 +248,39 @@ export async function acceptance(driver) {
       const clerk = new Client(server, desk.contract)
       await clerk.signIn('qu1', 'jishi-2026')
       const [house] = await households('poorest')
-      const people = (await clerk.call('GET', `/api/v1/subjects/household/${house.id}/file?clear=1`)).json.children.filter((c) => c.kind === 'person')
+      const people = (
+        await clerk.call('GET', `/api/v1/subjects/household/${house.id}/file?clear=1`)
+      ).json.children.filter((c) => c.kind === 'person')
       const [one, two] = people.map((p) => p.fields.id_number)
-      const list = Buffer.from('\uFEFF' + [
-        '2019年9月医保结算清单', '序号,姓名,身份证号,出院日期,医院,医院级别,总费用,合规费用,基本医保,个人自付,结算单号',
-        `1,某,${one},2019-09-12,区人民医院,二级,"12,000.00",10000,7680,2400,JS-1`,
-        `2,某,${two},2019/9/20,市第一医院,三级,8000,7000,4290,1800,JS-2`,
-        '3,某,000000190001010009,2019-09-21,区人民医院,二级,3000,2500,1680,500,JS-3',
-        `4,某,${one},2019-09-22,区人民医院,二级,,100,60,10,JS-4`,
-        `5,某,${one},2019-09-23,区人民医院,二级,100,2000,60,10,JS-5`,
-      ].join('\r\n') + '\r\n')
+      const list = Buffer.from(
+        '\uFEFF' +
+          [
+            '2019年9月医保结算清单',
+            '序号,姓名,身份证号,出院日期,医院,医院级别,总费用,合规费用,基本医保,个人自付,结算单号',
+            `1,某,${one},2019-09-12,区人民医院,二级,"12,000.00",10000,7680,2400,JS-1`,
+            `2,某,${two},2019/9/20,市第一医院,三级,8000,7000,4290,1800,JS-2`,
+            '3,某,000000190001010009,2019-09-21,区人民医院,二级,3000,2500,1680,500,JS-3',
+            `4,某,${one},2019-09-22,区人民医院,二级,,100,60,10,JS-4`,
+            `5,某,${one},2019-09-23,区人民医院,二级,100,2000,60,10,JS-5`,
+          ].join('\r\n') +
+          '\r\n',
+      )
       const before = await figures('2018-01-01', '2019-10-31')
       const dry = await clerk.call('POST', '/api/v1/imports?layout=settlement_list&name=list.csv', list)
       assert.equal(dry.status, 201, JSON.stringify(dry.json))
       const counts = (r) => [r.rows, r.good, r.bad, r.created, r.same, r.absent]
       assert.deepEqual(counts(dry.json), [5, 2, 2, 2, 0, 1])
-      assert.deepEqual(dry.json.absent_rows.map((a) => [a.row, a.key]), [[5, '000000190001010009']])
-      assert.deepEqual(dry.json.errors.map((e) => [e.row, e.column]), [[6, '总费用'], [7, '合规费用']])
+      assert.deepEqual(
+        dry.json.absent_rows.map((a) => [a.row, a.key]),
+        [[5, '000000190001010009']],
+      )
+      assert.deepEqual(
+        dry.json.errors.map((e) => [e.row, e.column]),
+        [
+          [6, '总费用'],
+          [7, '合规费用'],
+        ],
+      )
       assert.ok(dry.json.sample.every((x) => x.fields['身份证号'].includes('*')))
       const taken = await clerk.call('POST', `/api/v1/imports/${dry.json.id}/apply`)
       assert.deepEqual(counts(taken.json), counts(dry.json))
@@ -217,15 +297,24 @@ export async function acceptance(driver) {
     },
     'a warning list opens clues; what the engine refuses is told of its row': async () => {
       const house = (await households('poorest'))[3]
-      const person = (await desk.call('GET', `/api/v1/subjects/household/${house.id}/file?clear=1`)).json.children.find((c) => c.kind === 'person')
-      const list = Buffer.from(['姓名,身份证号,推送日期,事由', `某,${person.fields.id_number},${new Date().toISOString().slice(0, 10)},新办残疾证`].join('\n'))
+      const person = (await desk.call('GET', `/api/v1/subjects/household/${house.id}/file?clear=1`)).json.children.find(
+        (c) => c.kind === 'person',
+      )
+      const list = Buffer.from(
+        [
+          '姓名,身份证号,推送日期,事由',
+          `某,${person.fields.id_number},${new Date().toISOString().slice(0, 10)},新办残疾证`,
+        ].join('\n'),
+      )
       const dry = await desk.call('POST', '/api/v1/imports?layout=warning_list&name=w.csv', list)
       assert.equal(dry.json.good, 1, JSON.stringify(dry.json))
       await desk.call('POST', `/api/v1/imports/${dry.json.id}/apply`)
       const file = await fileOf({ subject: { root: house.id } })
       assert.equal(file.events.find((e) => e.kind === 'warning').fields.channel, 'department')
       assert.ok(file.cases.some((c) => c.process === 'watch' && !c.closed))
-      const premium = Buffer.from(['身份证号,资助日期,出资,资助额', `${person.fields.id_number},2019-03-03,区财政,240`].join('\n'))
+      const premium = Buffer.from(
+        ['身份证号,资助日期,出资,资助额', `${person.fields.id_number},2019-03-03,区财政,240`].join('\n'),
+      )
       const once = await desk.call('POST', '/api/v1/imports?layout=premium_list&name=p.csv', premium)
       assert.equal(once.json.good, 1)
       const refused = (await desk.call('POST', `/api/v1/imports/${once.json.id}/apply`)).json
@@ -236,12 +325,23 @@ export async function acceptance(driver) {
       const r = (await desk.call('GET', '/api/v1/indicators?from=2018-01-01&to=2019-10-31')).json
       for (const name of ['households', 'premium_paid', 'milk']) {
         const i = r.items.find((x) => x.name === name)
-        assert.equal(i.areas.reduce((sum, a) => sum + a.value, 0), i.value, name)
+        assert.equal(
+          i.areas.reduce((sum, a) => sum + a.value, 0),
+          i.value,
+          name,
+        )
       }
     },
     'what cannot be asked is said': async () => {
-      for (const [path, place] of [['indicators?from=x', 'from'], ['indicators?from=2019-02-02&to=2019-01-01', 'to'], ['indicators?pack=none', 'pack'],
-        ['indicators/none/rows', 'name'], ['indicators/milk/rows?cursor=-4', 'cursor'], ['payments?cursor=x', 'cursor'], ['payments?from=x', 'from']]) {
+      for (const [path, place] of [
+        ['indicators?from=x', 'from'],
+        ['indicators?from=2019-02-02&to=2019-01-01', 'to'],
+        ['indicators?pack=none', 'pack'],
+        ['indicators/none/rows', 'name'],
+        ['indicators/milk/rows?cursor=-4', 'cursor'],
+        ['payments?cursor=x', 'cursor'],
+        ['payments?from=x', 'from'],
+      ]) {
         const r = await desk.call('GET', `/api/v1/${path}`)
         assert.ok(r.status >= 400 && r.status < 500, path)
         assert.equal(r.json.place, place)

@@ -22,20 +22,29 @@ export async function background() {
           answered.push(r)
           if (r.status === 503) refuse(r)
           return r
-        }))
+        }),
+      )
       // One runs and eight wait: the queue is as full of him as it may be.
       assert.match((await refused).json.zh, /您已有 8 个文件在等待处理/)
-      const other = await clerk.raw('POST', '/api/v1/imports?layout=roster&name=a.csv', '园号,园主,村,树牌\nG1,赵,口头村,t1\n')
+      const other = await clerk.raw(
+        'POST',
+        '/api/v1/imports?layout=roster&name=a.csv',
+        '园号,园主,村,树牌\nG1,赵,口头村,t1\n',
+      )
       assert.equal(other.status, 201, JSON.stringify(other.json))
       assert.ok(answered.filter((r) => r.status === 201).length < 9, 'he did not wait for them all')
       const statuses = (await Promise.all(many)).map((r) => r.status)
-      assert.deepEqual([statuses.filter((s) => s === 201).length >= 9, statuses.every((s) => s === 201 || s === 503)], [true, true])
+      assert.deepEqual(
+        [statuses.filter((s) => s === 201).length >= 9, statuses.every((s) => s === 201 || s === 503)],
+        [true, true],
+      )
     },
     'a service that stops leaves a list between two rows': async () => {
       sent = await boss.raw('POST', '/api/v1/officers/imports?name=l.csv', list('r', 400))
       assert.equal(sent.json.created, 400, JSON.stringify(sent.json))
       const taken = boss.raw('POST', `/api/v1/officers/imports/${id()}/apply`, { seal: sent.json.seal }).catch((e) => e)
-      const made = async () => (await boss.raw('GET', '/api/v1/officers?q=r&limit=500')).json.items.filter((o) => /^r\d/.test(o.login)).length
+      const made = async () =>
+        (await boss.raw('GET', '/api/v1/officers?q=r&limit=500')).json.items.filter((o) => /^r\d/.test(o.login)).length
       while ((await made()) < 2) await new Promise((go) => setImmediate(go))
       await stopServer(server)
       await taken

@@ -1,7 +1,18 @@
 // Bad input gets a clear answer and changes nothing; the server stays up.
 import assert from 'node:assert/strict'
 import net from 'node:net'
-import { Client, contractOf, makePlace, dropPlace, startServer, stopServer, runTests, uuid, today, village } from './kit.mjs'
+import {
+  Client,
+  contractOf,
+  makePlace,
+  dropPlace,
+  startServer,
+  stopServer,
+  runTests,
+  uuid,
+  today,
+  village,
+} from './kit.mjs'
 
 export async function badInput() {
   const place = makePlace()
@@ -19,7 +30,14 @@ export async function badInput() {
     ['malformed JSON', 'PUT', `/api/v1/events/check/${uuid()}`, '{"subject":', 400, 'bad_json'],
     ['JSON with a comment', 'PUT', `/api/v1/events/check/${uuid()}`, '{}//', 400, 'bad_json'],
     ['a list where a map belongs', 'PUT', `/api/v1/events/check/${uuid()}`, '[]', 400, 'bad_json'],
-    ['bytes that are not UTF-8', 'PUT', `/api/v1/events/check/${uuid()}`, new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), 400, 'bad_json'],
+    [
+      'bytes that are not UTF-8',
+      'PUT',
+      `/api/v1/events/check/${uuid()}`,
+      new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
+      400,
+      'bad_json',
+    ],
     ['a key twice', 'PUT', `/api/v1/events/check/${uuid()}`, '{"on":"2024-01-01","on":"2024-01-02"}', 400, 'bad_json'],
     ['nesting without end', 'PUT', `/api/v1/events/check/${uuid()}`, '['.repeat(100000), 400, 'bad_json'],
     ['unknown kind', 'PUT', `/api/v1/subjects/castle/${uuid()}`, { area: village, fields: {} }, 404, 'unknown_name'],
@@ -28,11 +46,32 @@ export async function badInput() {
     ['unknown key', 'PUT', `/api/v1/events/check/${uuid()}`, event({ ill: 1 }, { officer: 'me' }), 422, 'bad_input'],
     ['text for a number', 'PUT', `/api/v1/events/check/${uuid()}`, event({ ill: 'many' }), 422, 'bad_input'],
     ['a fraction for a whole number', 'PUT', `/api/v1/events/check/${uuid()}`, event({ ill: 1.5 }), 422, 'bad_input'],
-    ['a number over 64 bits', 'PUT', `/api/v1/events/check/${uuid()}`, `{"subject":"${garden}","on":"${today()}","fields":{"ill":99999999999999999999}}`, 422, 'bad_input'],
+    [
+      'a number over 64 bits',
+      'PUT',
+      `/api/v1/events/check/${uuid()}`,
+      `{"subject":"${garden}","on":"${today()}","fields":{"ill":99999999999999999999}}`,
+      422,
+      'bad_input',
+    ],
     ['a number below its range', 'PUT', `/api/v1/events/check/${uuid()}`, event({ ill: -1 }), 422, 'bad_input'],
-    ['text over its length', 'PUT', `/api/v1/events/check/${uuid()}`, event({ note: '长'.repeat(201) }), 422, 'bad_input'],
+    [
+      'text over its length',
+      'PUT',
+      `/api/v1/events/check/${uuid()}`,
+      event({ note: '长'.repeat(201) }),
+      422,
+      'bad_input',
+    ],
     ['a control character', 'PUT', `/api/v1/events/check/${uuid()}`, event({ note: 'a\u0001b' }), 422, 'bad_input'],
-    ['a NUL in a text', 'PUT', `/api/v1/subjects/garden/${uuid()}`, { area: village, fields: { code: 'B9', owner: 'nul\u0000tail' } }, 400, 'bad_json'],
+    [
+      'a NUL in a text',
+      'PUT',
+      `/api/v1/subjects/garden/${uuid()}`,
+      { area: village, fields: { code: 'B9', owner: 'nul\u0000tail' } },
+      400,
+      'bad_json',
+    ],
     ['a NUL in a key', 'PUT', `/api/v1/events/check/${uuid()}`, event({ 'note\u0000tail': 'x' }), 400, 'bad_json'],
     ['a NUL in a query', 'GET', '/api/v1/subjects/garden?cursor=%00', undefined, 400, 'bad_address'],
     ['a NUL behind a good part of a query', 'GET', '/api/v1/subjects/garden?q=B1%00x', undefined, 400, 'bad_address'],
@@ -40,21 +79,84 @@ export async function badInput() {
     ['a NUL in the address', 'GET', '/api/v1/packs%00/x', undefined, 400, 'bad_address'],
     ['a NUL in the address of a body', 'PUT', `/api/v1/events/check/${uuid()}%00`, event({}), 400, 'bad_address'],
     ['a required field missing', 'PUT', `/api/v1/events/sale/${uuid()}`, event({}), 422, 'bad_input'],
-    ['30 February', 'PUT', `/api/v1/events/check/${uuid()}`, { subject: garden, on: '2024-02-30', fields: {} }, 422, 'bad_input'],
-    ['tomorrow', 'PUT', `/api/v1/events/check/${uuid()}`, { subject: garden, on: today(1), fields: {} }, 422, 'bad_input'],
-    ['a broken ID number', 'PUT', `/api/v1/subjects/garden/${uuid()}`, { area: village, fields: { code: 'B2', owner: '某', id_number: '110105194912310021' } }, 422, 'bad_input'],
-    ['a choice not in the list', 'PUT', `/api/v1/subjects/garden/${uuid()}`, { area: village, fields: { code: 'B2', owner: '某', soil: 'moon' } }, 422, 'bad_input'],
-    ['a key already taken', 'PUT', `/api/v1/subjects/garden/${uuid()}`, { area: village, fields: { code: 'B1', owner: '某' } }, 409, 'conflict'],
-    ['a village that is not there', 'PUT', `/api/v1/subjects/garden/${uuid()}`, { area: '370871003999', fields: { code: 'B2', owner: '某' } }, 422, 'bad_input'],
-    ['a village of another town', 'PUT', `/api/v1/subjects/garden/${uuid()}`, { area: '370871001001', fields: { code: 'B2', owner: '某' } }, 403, 'denied'],
-    ['a parent that is not there', 'PUT', `/api/v1/subjects/tree/${uuid()}`, { parent: uuid(), fields: { tag: 'x' } }, 404, 'unknown_name'],
+    [
+      '30 February',
+      'PUT',
+      `/api/v1/events/check/${uuid()}`,
+      { subject: garden, on: '2024-02-30', fields: {} },
+      422,
+      'bad_input',
+    ],
+    [
+      'tomorrow',
+      'PUT',
+      `/api/v1/events/check/${uuid()}`,
+      { subject: garden, on: today(1), fields: {} },
+      422,
+      'bad_input',
+    ],
+    [
+      'a broken ID number',
+      'PUT',
+      `/api/v1/subjects/garden/${uuid()}`,
+      { area: village, fields: { code: 'B2', owner: '某', id_number: '110105194912310021' } },
+      422,
+      'bad_input',
+    ],
+    [
+      'a choice not in the list',
+      'PUT',
+      `/api/v1/subjects/garden/${uuid()}`,
+      { area: village, fields: { code: 'B2', owner: '某', soil: 'moon' } },
+      422,
+      'bad_input',
+    ],
+    [
+      'a key already taken',
+      'PUT',
+      `/api/v1/subjects/garden/${uuid()}`,
+      { area: village, fields: { code: 'B1', owner: '某' } },
+      409,
+      'conflict',
+    ],
+    [
+      'a village that is not there',
+      'PUT',
+      `/api/v1/subjects/garden/${uuid()}`,
+      { area: '370871003999', fields: { code: 'B2', owner: '某' } },
+      422,
+      'bad_input',
+    ],
+    [
+      'a village of another town',
+      'PUT',
+      `/api/v1/subjects/garden/${uuid()}`,
+      { area: '370871001001', fields: { code: 'B2', owner: '某' } },
+      403,
+      'denied',
+    ],
+    [
+      'a parent that is not there',
+      'PUT',
+      `/api/v1/subjects/tree/${uuid()}`,
+      { parent: uuid(), fields: { tag: 'x' } },
+      404,
+      'unknown_name',
+    ],
     ['an id that is no UUID', 'PUT', '/api/v1/events/check/17', event({}), 404, 'unknown_name'],
-    ['a cursor of one\'s own', 'GET', '/api/v1/subjects/garden?cursor=abc', undefined, 422, 'bad_input'],
+    ["a cursor of one's own", 'GET', '/api/v1/subjects/garden?cursor=abc', undefined, 422, 'bad_input'],
     ['a method that is not there', 'DELETE', '/api/v1/packs', undefined, 405, 'method'],
     ['an address that is not there', 'GET', '/api/v1/nothing', undefined, 404, 'unknown_name'],
     ['no file', 'POST', '/api/v1/imports?layout=roster', '', 422, 'bad_file'],
     ['an unknown layout', 'POST', '/api/v1/imports?layout=x', 'a,b', 404, 'unknown_name'],
-    ['a corrupt XLSX', 'POST', '/api/v1/imports?layout=roster&name=a.xlsx', new Uint8Array([0x50, 0x4b, 3, 4, 1, 2, 3, 4, 5, 6, 7, 8]), 422, 'bad_file'],
+    [
+      'a corrupt XLSX',
+      'POST',
+      '/api/v1/imports?layout=roster&name=a.xlsx',
+      new Uint8Array([0x50, 0x4b, 3, 4, 1, 2, 3, 4, 5, 6, 7, 8]),
+      422,
+      'bad_file',
+    ],
     ['a file without the header', 'POST', '/api/v1/imports?layout=roster&name=a.csv', 'x,y\n1,2\n', 422, 'bad_file'],
     ['a change of nothing known', 'PATCH', `/api/v1/subjects/garden/${uuid()}`, { fields: {} }, 428, 'needs_match'],
   ]
@@ -70,7 +172,9 @@ export async function badInput() {
       assert.equal(await seq(), before, 'nothing changed')
     }
   tests['an oversized body is refused before it is read'] = async () => {
-    const r = await clerk.raw('PUT', `/api/v1/events/check/${uuid()}`, `{"x":"${'y'.repeat(2 << 20)}"}`).catch((e) => ({ status: 413, cut: e }))
+    const r = await clerk
+      .raw('PUT', `/api/v1/events/check/${uuid()}`, `{"x":"${'y'.repeat(2 << 20)}"}`)
+      .catch((e) => ({ status: 413, cut: e }))
     assert.equal(r.status, 413)
   }
   // A picture and a scan as a phone and a scanner send them: what counts is how they begin.
@@ -81,12 +185,17 @@ export async function badInput() {
   }
   const jpeg = [0xff, 0xd8, 0xff, 0xe0]
   const pdf = [...'%PDF-1.4'].map((c) => c.charCodeAt(0))
-  for (const [what, type, body] of [['a photograph of 2 MiB', 'image/jpeg', attachment(jpeg, 2)], ['a scan of 11 MiB', 'application/pdf', attachment(pdf, 11)]])
+  for (const [what, type, body] of [
+    ['a photograph of 2 MiB', 'image/jpeg', attachment(jpeg, 2)],
+    ['a scan of 11 MiB', 'application/pdf', attachment(pdf, 11)],
+  ])
     tests[`${what} is taken and comes back whole`] = async () => {
       const r = await clerk.call('POST', '/api/v1/files', body)
       assert.equal(r.status, 201, JSON.stringify(r.json))
       assert.deepEqual([r.json.type, r.json.bytes], [type, body.length])
-      const back = await fetch(`${server.url}/api/v1/files/${r.json.name}`, { headers: { Authorization: `Bearer ${clerk.token}` } })
+      const back = await fetch(`${server.url}/api/v1/files/${r.json.name}`, {
+        headers: { Authorization: `Bearer ${clerk.token}` },
+      })
       assert.equal(Buffer.compare(Buffer.from(await back.arrayBuffer()), body), 0)
     }
   tests['a file of 13 MiB is refused with the limit and a remedy'] = async () => {
@@ -101,13 +210,24 @@ export async function badInput() {
   }
   tests['a file of 13 MiB of unknown length is refused when the limit is passed'] = async () => {
     const body = attachment(jpeg, 13)
-    const r = await fetch(`${server.url}/api/v1/files`, { method: 'POST', duplex: 'half', body: new Blob([body]).stream(), headers: { Authorization: `Bearer ${clerk.token}` } })
+    const r = await fetch(`${server.url}/api/v1/files`, {
+      method: 'POST',
+      duplex: 'half',
+      body: new Blob([body]).stream(),
+      headers: { Authorization: `Bearer ${clerk.token}` },
+    })
     assert.equal(r.status, 413)
     assert.match((await r.json()).zh, /12 MB/)
   }
   tests['without a session nothing is told'] = async () => {
     const nobody = new Client(server, contract)
-    for (const path of ['/api/v1/packs', '/api/v1/due', '/api/v1/subjects/garden', `/api/v1/subjects/garden/${garden}/file`, '/api/v1/journal'])
+    for (const path of [
+      '/api/v1/packs',
+      '/api/v1/due',
+      '/api/v1/subjects/garden',
+      `/api/v1/subjects/garden/${garden}/file`,
+      '/api/v1/journal',
+    ])
       assert.equal((await nobody.call('GET', path)).status, 401, path)
     nobody.token = 'x'.repeat(43)
     assert.equal((await nobody.call('GET', '/api/v1/packs')).status, 401)
@@ -115,7 +235,8 @@ export async function badInput() {
   tests['wrong passwords are slowed down'] = async () => {
     const nobody = new Client(server, contract)
     const tries = []
-    for (let i = 0; i < 7; i++) tries.push((await nobody.call('POST', '/api/v1/session', { login: 'far', password: `wrong-${i}` })).status)
+    for (let i = 0; i < 7; i++)
+      tries.push((await nobody.call('POST', '/api/v1/session', { login: 'far', password: `wrong-${i}` })).status)
     assert.deepEqual(tries, [401, 401, 401, 401, 401, 429, 429])
   }
   tests['a page of another site cannot write'] = async () => {
@@ -136,13 +257,25 @@ export async function badInput() {
       setTimeout(() => s.destroy(), 400)
     })
   tests['half-sent and garbled requests leave the server up'] = async () => {
-    for (const text of ['GET /hea', 'PUT /api/v1/events/check/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"a"', '\x00\x01\x02\x03\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n', `GET /${'a'.repeat(40000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 'POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n', 'PUT /api/v1/events/check/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n'])
+    for (const text of [
+      'GET /hea',
+      'PUT /api/v1/events/check/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"a"',
+      '\x00\x01\x02\x03\r\n\r\n',
+      'GET / HTTP/9.9\r\n\r\n',
+      `GET /${'a'.repeat(40000)} HTTP/1.1\r\nHost: x\r\n\r\n`,
+      'POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n',
+      'PUT /api/v1/events/check/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n',
+    ])
       await socket(text)
     assert.equal((await clerk.call('GET', '/healthz')).status, 200)
   }
   tests['pages cannot be asked out of their folder'] = async () => {
     for (const path of ['/../jishi.db', '/%2e%2e/%2e%2e/etc/passwd', '/.git/config', '/assets/..%5c..%5cx'])
-      assert.equal((await socket(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)).split(' ')[1], '404', path)
+      assert.equal(
+        (await socket(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)).split(' ')[1],
+        '404',
+        path,
+      )
   }
   const failed = await runTests('bad input', tests)
   await stopServer(server)

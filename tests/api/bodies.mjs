@@ -13,7 +13,15 @@ export async function bodies() {
   const keeper = await new Client(server).signIn('keeper')
   const { hostname, port } = new URL(server.url)
   const head = (method, path, token, ...more) =>
-    [`${method} ${path} HTTP/1.1`, 'Host: x', 'Connection: close', ...(token ? [`Authorization: Bearer ${token}`] : []), ...more, '', ''].join('\r\n')
+    [
+      `${method} ${path} HTTP/1.1`,
+      'Host: x',
+      'Connection: close',
+      ...(token ? [`Authorization: Bearer ${token}`] : []),
+      ...more,
+      '',
+      '',
+    ].join('\r\n')
   const length = (bytes) => `Content-Length: ${bytes}`
   const chunked = 'Transfer-Encoding: chunked'
 
@@ -30,12 +38,19 @@ export async function bodies() {
       s.on('data', (d) => (got += d))
       s.on('error', () => {})
       s.on('end', () => s.end())
-      s.on('close', () => resolve({ status: Number(got.split(' ')[1]), problem: got.includes('{') ? JSON.parse(got.slice(got.indexOf('{'))) : null }))
+      s.on('close', () =>
+        resolve({
+          status: Number(got.split(' ')[1]),
+          problem: got.includes('{') ? JSON.parse(got.slice(got.indexOf('{'))) : null,
+        }),
+      )
     })
   // A connection that is asked to send its body, and then does not; or the status that it was refused with.
   const promise = (path, bytes, token) =>
     new Promise((resolve) => {
-      const s = net.connect(Number(port), hostname, () => s.write(head('POST', path, token, length(bytes), 'Expect: 100-continue')))
+      const s = net.connect(Number(port), hostname, () =>
+        s.write(head('POST', path, token, length(bytes), 'Expect: 100-continue')),
+      )
       s.on('error', () => {})
       s.on('close', () => resolve({ status: 0, text: 'closed', socket: s }))
       s.once('data', (d) => resolve({ status: Number(d.toString().split(' ')[1]), text: d.toString(), socket: s }))
@@ -53,17 +68,23 @@ export async function bodies() {
     ['who is no administrator', '/api/v1/officers/imports', clerk.token, 403],
     ['whoever sends to nowhere', '/api/v1/nothing', clerk.token, 404],
   ]) {
-    tests[`${what} is answered at the headers`] = async () => assert.equal((await talk(head('POST', path, token, length(60 * MB)))).status, status)
+    tests[`${what} is answered at the headers`] = async () =>
+      assert.equal((await talk(head('POST', path, token, length(60 * MB)))).status, status)
     tests[`${what} is answered before he may send`] = async () => {
       const r = await promise(path, 60 * MB, token)
       assert.equal(r.status, status)
       await closed(r.socket)
     }
-    tests[`${what} is answered while he sends`] = async () => assert.equal((await talk(head('POST', path, token, length(40 * MB)), Array(40).fill(block))).status, status)
+    tests[`${what} is answered while he sends`] = async () =>
+      assert.equal((await talk(head('POST', path, token, length(40 * MB)), Array(40).fill(block))).status, status)
     tests[`${what} is answered while he sends without a length`] = async () =>
-      assert.equal((await talk(head('POST', path, token, chunked), [...Array(40).fill(chunk), '0\r\n\r\n'])).status, status)
+      assert.equal(
+        (await talk(head('POST', path, token, chunked), [...Array(40).fill(chunk), '0\r\n\r\n'])).status,
+        status,
+      )
   }
-  tests['pages take no body'] = async () => assert.equal((await talk(head('POST', '/', '', length(40 * MB)), Array(40).fill(block))).status, 405)
+  tests['pages take no body'] = async () =>
+    assert.equal((await talk(head('POST', '/', '', length(40 * MB)), Array(40).fill(block))).status, 405)
   tests['a sign-in is short'] = async () => {
     const r = await talk(head('POST', '/api/v1/session', '', length(20000)))
     assert.equal(r.status, 413)
@@ -87,10 +108,14 @@ export async function bodies() {
     assert.ok(Number.isNaN((await talk(head('POST', '/api/v1/files', clerk.token, chunked), endless())).status))
   }
   tests['all files together have a ceiling, below that of small requests'] = async () => {
-    const small = () => clerk.raw('PUT', `/api/v1/subjects/garden/${uuid()}`, { area: village, fields: { code: 'B1', owner: '某' } })
+    const small = () =>
+      clerk.raw('PUT', `/api/v1/subjects/garden/${uuid()}`, { area: village, fields: { code: 'B1', owner: '某' } })
     const held = []
     for (let i = 0; i < 3; i++) held.push(await promise(rosters, 60 * MB, clerk.token))
-    assert.deepEqual(held.map((r) => r.status), [100, 100, 100])
+    assert.deepEqual(
+      held.map((r) => r.status),
+      [100, 100, 100],
+    )
     const refused = await promise(rosters, 60 * MB, clerk.token)
     assert.equal(refused.status, 503)
     assert.match(refused.text, /正在接收的文件太多/)

@@ -4,7 +4,22 @@ import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client, contractOf, dropPlace, home, makePlace, root, run, runTests, startServer, stopServer, today, until, uuid, village } from './kit.mjs'
+import {
+  Client,
+  contractOf,
+  dropPlace,
+  home,
+  makePlace,
+  root,
+  run,
+  runTests,
+  startServer,
+  stopServer,
+  today,
+  until,
+  uuid,
+  village,
+} from './kit.mjs'
 
 const year = Number(today().slice(0, 4))
 const noticeOf = (y, holidays = [`${y}-01-01`]) => ({ year: y, reference: `${y}年测试通知`, holidays, workdays: [] })
@@ -39,11 +54,15 @@ export async function calendar(driver) {
   const garden = uuid()
   const theCase = async () => (await clerk.call('GET', `/api/v1/cases`)).json.items[0]
   const mites = async () =>
-    (await clerk.call('GET', '/api/v1/findings?rule=mites_unrooted')).json.items.map((f) => [f.subject.title, f.provisional]).sort()
+    (await clerk.call('GET', '/api/v1/findings?rule=mites_unrooted')).json.items
+      .map((f) => [f.subject.title, f.provisional])
+      .sort()
   let since, deadline, off
   // Two years: the case may be of the last days of one.
-  const bothNotices = () => [year, year + 1].map((y) =>
-    noticeOf(y, [`${y}-01-01`, ...off.filter((d) => d.startsWith(`${y}`) && !d.endsWith('-01-01'))]))
+  const bothNotices = () =>
+    [year, year + 1].map((y) =>
+      noticeOf(y, [`${y}-01-01`, ...off.filter((d) => d.startsWith(`${y}`) && !d.endsWith('-01-01'))]),
+    )
   const allOff = () => [...off, `${year}-01-01`, `${year + 1}-01-01`]
 
   const failed = await runTests(`api calendar ${driver}`, {
@@ -54,12 +73,19 @@ export async function calendar(driver) {
       assert.equal(r.json.notices[1].reference, `${year - 1}年测试通知`)
     },
     'a working-day deadline beyond them is provisional, everywhere it is shown': async () => {
-      await clerk.call('PUT', `/api/v1/subjects/garden/${garden}`, { area: village, fields: { code: 'C1', owner: '某某' } })
+      await clerk.call('PUT', `/api/v1/subjects/garden/${garden}`, {
+        area: village,
+        fields: { code: 'C1', owner: '某某' },
+      })
       await clerk.call('PUT', `/api/v1/events/check/${uuid()}`, { subject: garden, on: today(), fields: { ill: 4 } })
       const natural = await theCase()
       assert.equal(natural.deadline_provisional, false)
-      const r = await clerk.call('POST', `/api/v1/cases/${natural.id}/transitions`, { transition: 'treat', form: { people: 2 } },
-        { 'If-Match': `"${natural.version}"` })
+      const r = await clerk.call(
+        'POST',
+        `/api/v1/cases/${natural.id}/transitions`,
+        { transition: 'treat', form: { people: 2 } },
+        { 'If-Match': `"${natural.version}"` },
+      )
       assert.equal(r.status, 200, JSON.stringify(r.json))
       since = r.json.since
       deadline = workday(since, 5)
@@ -76,22 +102,57 @@ export async function calendar(driver) {
       assert.deepEqual([of('look'), of('month')], [[true], [false]])
     },
     'a finding whose rule holds by such days says so, everywhere it is shown': async () => {
-      for (const [tag, planted] of [['t-1', today()], ['t-2', `${year - 1}-03-02`]])
-        assert.equal((await clerk.call('PUT', `/api/v1/subjects/tree/${uuid()}`, { parent: garden, fields: { tag, planted, pests: ['mite'] } })).status, 201)
-      const expected = [['t-1', true], ['t-2', false]]
+      for (const [tag, planted] of [
+        ['t-1', today()],
+        ['t-2', `${year - 1}-03-02`],
+      ])
+        assert.equal(
+          (
+            await clerk.call('PUT', `/api/v1/subjects/tree/${uuid()}`, {
+              parent: garden,
+              fields: { tag, planted, pests: ['mite'] },
+            })
+          ).status,
+          201,
+        )
+      const expected = [
+        ['t-1', true],
+        ['t-2', false],
+      ]
       assert.deepEqual(await mites(), expected)
       const whole = (await clerk.call('GET', `/api/v1/subjects/garden/${garden}/file`)).json
-      assert.deepEqual(whole.findings.filter((f) => f.rule === 'mites_unrooted').map((f) => [f.subject.title, f.provisional]).sort(), expected)
-      const r = await clerk.call('POST', '/api/v1/simulations', { pack: 'orchard', list: { rule: 'mites_unrooted', which: 'raised_now' } })
+      assert.deepEqual(
+        whole.findings
+          .filter((f) => f.rule === 'mites_unrooted')
+          .map((f) => [f.subject.title, f.provisional])
+          .sort(),
+        expected,
+      )
+      const r = await clerk.call('POST', '/api/v1/simulations', {
+        pack: 'orchard',
+        list: { rule: 'mites_unrooted', which: 'raised_now' },
+      })
       assert.equal(r.status, 200, JSON.stringify(r.json))
       assert.deepEqual(r.json.list.items.map((i) => [i.title, i.provisional]).sort(), expected)
       const listed = run('screen', place, '--rule', 'mites_unrooted', '--list')
       assert.equal(listed.code, 0, listed.err)
-      assert.deepEqual(listed.out.split('\n').filter((l) => /^t-\d/.test(l)).map((l) => [l.slice(0, 3), /暂定$/.test(l)]).sort(), expected)
+      assert.deepEqual(
+        listed.out
+          .split('\n')
+          .filter((l) => /^t-\d/.test(l))
+          .map((l) => [l.slice(0, 3), /暂定$/.test(l)])
+          .sort(),
+        expected,
+      )
     },
     'only an administrator takes a notice in': async () => {
       assert.equal((await clerk.call('POST', '/api/v1/calendar', { notices: [noticeOf(year)] })).status, 403)
-      const town = { login: 'town', name: '镇管理员', posts: [{ role: 'admin', area: '370871003' }], password: 'of-the-town-1' }
+      const town = {
+        login: 'town',
+        name: '镇管理员',
+        posts: [{ role: 'admin', area: '370871003' }],
+        password: 'of-the-town-1',
+      }
       assert.equal((await boss.call('PUT', `/api/v1/officers/${uuid()}`, town)).status, 201)
       const his = await new Client(server, contract).signIn('town', 'of-the-town-1')
       assert.equal((await his.call('POST', '/api/v1/calendar', { notices: [noticeOf(year)] })).status, 403)
@@ -102,7 +163,10 @@ export async function calendar(driver) {
         assert.equal(r.status, 422)
         return [r.json.place, r.json.zh]
       }
-      assert.deepEqual(await fault([noticeOf(year + 1)]), ['notices', `已有${year - 2}年至${year - 1}年的放假通知，还缺${year}年的，请一并提供。`])
+      assert.deepEqual(await fault([noticeOf(year + 1)]), [
+        'notices',
+        `已有${year - 2}年至${year - 1}年的放假通知，还缺${year}年的，请一并提供。`,
+      ])
       assert.equal((await fault([noticeOf(year, [`${year}-01-01`, `${year - 1}-06-01`])]))[0], 'notices/0/holidays/1')
       assert.equal((await fault([{ ...noticeOf(year), workdays: [`${year}-01-01`] }]))[0], 'notices/0/workdays/0')
       assert.equal((await clerk.call('GET', '/api/v1/calendar')).json.last, year - 1)
@@ -128,13 +192,19 @@ export async function calendar(driver) {
       const r = await boss.call('POST', '/api/v1/calendar', body)
       assert.equal(r.status, 201, JSON.stringify(r.json))
       deadline = workday(since, 5, allOff())
-      assert.deepEqual([r.json.last, r.json.changed, r.json.cases[0].deadline, r.json.cases[0].deadline_provisional], [year + 1, 1, deadline, false])
+      assert.deepEqual(
+        [r.json.last, r.json.changed, r.json.cases[0].deadline, r.json.cases[0].deadline_provisional],
+        [year + 1, 1, deadline, false],
+      )
       assert.equal((await theCase()).deadline, deadline)
       assert.equal((await boss.call('POST', '/api/v1/calendar', body)).status, 200)
     },
     'and makes the findings anew': async () => {
       await clerk.call('PUT', `/api/v1/events/check/${uuid()}`, { subject: garden, on: today(), fields: { ill: 4 } }) // what is due comes first
-      assert.deepEqual(await mites(), [['t-1', false], ['t-2', false]])
+      assert.deepEqual(await mites(), [
+        ['t-1', false],
+        ['t-2', false],
+      ])
       const rooted = workday(today(), 5, allOff())
       const { items } = (await clerk.call('GET', '/api/v1/findings?rule=mites_unrooted')).json
       assert.match(items.find((f) => f.subject.title === 't-1').message.en, new RegExp(rooted))
@@ -148,11 +218,15 @@ export async function calendar(driver) {
       assert.deepEqual([r.json.first, r.json.last], [year - 2, year + 2])
       assert.deepEqual(r.json.notices.find((n) => n.year === year).holidays, bothNotices()[0].holidays) // the county's own stays
       await stopServer(server)
-      const line = server.err.split('\n').filter((l) => l.includes('calendar_taken_in')).map((l) => JSON.parse(l))
+      const line = server.err
+        .split('\n')
+        .filter((l) => l.includes('calendar_taken_in'))
+        .map((l) => JSON.parse(l))
       assert.deepEqual([line.length, line[0]?.first, line[0]?.last], [1, year + 2, year + 2])
     },
     'a second server that takes over takes a later file in, too': async () => {
-      const first = await startServer(place), second = await startServer(place)
+      const first = await startServer(place),
+        second = await startServer(place)
       const its = await new Client(second, contract).signIn('boss')
       writeFileSync(file, asFile([noticeOf(year + 2), noticeOf(year + 3)]))
       first.child.kill('SIGKILL')

@@ -49,7 +49,12 @@ export async function connections() {
   const failed = await runTests('connections', {
     '1,000 idle connections are held': async () => {
       for (let i = 0; i < 1000; i++)
-        idle.push(await new Promise((resolve, reject) => { const s = net.connect(Number(port), hostname, () => resolve(s)); s.on('error', reject) }))
+        idle.push(
+          await new Promise((resolve, reject) => {
+            const s = net.connect(Number(port), hostname, () => resolve(s))
+            s.on('error', reject)
+          }),
+        )
       assert.equal(idle.filter((s) => !s.destroyed).length, 1000)
     },
     '300 busy connections read beside them': async () => {
@@ -63,7 +68,15 @@ export async function connections() {
       assert.deepEqual(counts, { 201: 1500 })
     },
     'the idle ones are served when they speak': async () => {
-      const answers = await Promise.all(idle.slice(0, 50).map((s) => new Promise((resolve) => { s.once('data', (d) => resolve(d.toString().slice(9, 12))); s.write(get()) })))
+      const answers = await Promise.all(
+        idle.slice(0, 50).map(
+          (s) =>
+            new Promise((resolve) => {
+              s.once('data', (d) => resolve(d.toString().slice(9, 12)))
+              s.write(get())
+            }),
+        ),
+      )
       assert.ok(answers.every((a) => a === '200'))
     },
   })

@@ -1,14 +1,28 @@
 // Why: what the trees say is what was recorded, by whom and when, and by which document.
 import assert from 'node:assert/strict'
-import { Client, contractOf, dropPlace, makePlace, runTests, startServer, stopServer, today, uuid, village } from './kit.mjs'
+import {
+  Client,
+  contractOf,
+  dropPlace,
+  makePlace,
+  runTests,
+  startServer,
+  stopServer,
+  today,
+  uuid,
+  village,
+} from './kit.mjs'
 
 export async function explain(driver) {
   const place = makePlace(driver)
   const server = await startServer(place)
   const contract = await contractOf(server)
   const as = (login) => new Client(server, contract).signIn(login)
-  const keeper = await as('keeper'), clerk = await as('clerk'), far = await as('far')
-  const garden = uuid(), tree = uuid()
+  const keeper = await as('keeper'),
+    clerk = await as('clerk'),
+    far = await as('far')
+  const garden = uuid(),
+    tree = uuid()
   const ids = { check: uuid(), pruning: uuid(), measure: uuid(), sales: [] }
   let finding
 
@@ -31,10 +45,22 @@ export async function explain(driver) {
 
   const failed = await runTests(`explain ${driver}`, {
     'a garden and what happened there': async () => {
-      await put(clerk, `subjects/garden/${garden}`, { area: village, fields: { code: 'W1', owner: '周某', soil: 'sand', income: 1234500, phone: '13800001234', fenced: true } })
-      await put(clerk, `subjects/tree/${tree}`, { area: village, parent: garden, fields: { tag: 'A1', variety: 'apple', pests: ['moth'] } })
-      finding = (await put(keeper, `events/check/${ids.check}`, { subject: garden, on: today(), fields: { ill: 9 } })).consequences.raised[0]
-      for (const [on, amount] of [[today(-200), 50000], [today(-10), 70000], [today(-1), 41025]]) {
+      await put(clerk, `subjects/garden/${garden}`, {
+        area: village,
+        fields: { code: 'W1', owner: '周某', soil: 'sand', income: 1234500, phone: '13800001234', fenced: true },
+      })
+      await put(clerk, `subjects/tree/${tree}`, {
+        area: village,
+        parent: garden,
+        fields: { tag: 'A1', variety: 'apple', pests: ['moth'] },
+      })
+      finding = (await put(keeper, `events/check/${ids.check}`, { subject: garden, on: today(), fields: { ill: 9 } }))
+        .consequences.raised[0]
+      for (const [on, amount] of [
+        [today(-200), 50000],
+        [today(-10), 70000],
+        [today(-1), 41025],
+      ]) {
         const id = uuid()
         ids.sales.push({ id, on, amount })
         await put(keeper, `events/sale/${id}`, { subject: garden, on, fields: { amount } })
@@ -52,10 +78,16 @@ export async function explain(driver) {
       assert.equal(rule.value, true)
       assert.equal(rule.text, '成立')
       const ill = input(rule, 'ill')
-      assert.deepEqual([ill.kind, ill.value, ill.since, ill.source, ill.source_title.zh, ill.officer_name], ['field', 9, today(), 'check', '查看', 'keeper某'])
+      assert.deepEqual(
+        [ill.kind, ill.value, ill.since, ill.source, ill.source_title.zh, ill.officer_name],
+        ['field', 9, today(), 'check', '查看', 'keeper某'],
+      )
       assert.match(ill.at, /^\d{4}-\d\d-\d\dT/)
       const limit = input(rule, 'p.limit.ill')
-      assert.deepEqual([limit.kind, limit.value, limit.since, limit.reference], ['parameter', 3, '2025-01-01', '测试文件 1 号'])
+      assert.deepEqual(
+        [limit.kind, limit.value, limit.since, limit.reference],
+        ['parameter', 3, '2025-01-01', '测试文件 1 号'],
+      )
     },
     'of an aggregate: the window and the very records counted': async () => {
       const x = await ofGarden('sold_90d')
@@ -64,8 +96,14 @@ export async function explain(driver) {
       assert.equal(x.window.to, today())
       assert.equal(x.op, 'sum')
       assert.equal(x.count, 2)
-      assert.deepEqual(x.events.map((e) => [e.id, e.on, e.value, e.officer_name]), counted.reverse().map((s) => [s.id, s.on, s.amount, 'keeper某']))
-      assert.equal(x.value, counted.reduce((n, s) => n + s.amount, 0))
+      assert.deepEqual(
+        x.events.map((e) => [e.id, e.on, e.value, e.officer_name]),
+        counted.reverse().map((s) => [s.id, s.on, s.amount, 'keeper某']),
+      )
+      assert.equal(
+        x.value,
+        counted.reduce((n, s) => n + s.amount, 0),
+      )
       assert.equal((await keeper.call('DELETE', `/api/v1/events/sale/${counted[0].id}`)).status, 200)
       const then = await ofGarden('sold_90d')
       assert.equal(then.count, 1)
@@ -86,7 +124,10 @@ export async function explain(driver) {
       const unknown = await ofGarden('poor')
       assert.equal(unknown.value, null)
       assert.equal(unknown.text, '无法判断')
-      assert.deepEqual(unknown.missing.map((m) => m.title.zh), ['收入线'])
+      assert.deepEqual(
+        unknown.missing.map((m) => m.title.zh),
+        ['收入线'],
+      )
       assert.equal(input(unknown, 'p.limit.income').value, null)
       const moths = await why(`subjects/tree/${tree}/explain?name=moths`)
       assert.equal(moths.value, true)
@@ -95,7 +136,13 @@ export async function explain(driver) {
     'of a colour: the open findings': async () => {
       const x = await ofGarden('colour')
       assert.equal(x.value, 'red')
-      assert.deepEqual(x.inputs.filter((i) => i.kind === 'finding').map((i) => i.name).sort(), ['many_ill', 'moths'])
+      assert.deepEqual(
+        x.inputs
+          .filter((i) => i.kind === 'finding')
+          .map((i) => i.name)
+          .sort(),
+        ['many_ill', 'moths'],
+      )
       assert.ok(x.inputs.some((i) => i.kind === 'case' && i.deadline === today(3)))
     },
     'of a record: each figure by the formula of its day, from the subject it is about': async () => {
@@ -107,7 +154,10 @@ export async function explain(driver) {
       assert.equal(input(apple, 'tree.variety').text, 'apple')
       const pay = input(apple, 'pay')
       assert.equal(pay.formula, 'p.pay.hour * hours + yuan(1)')
-      assert.deepEqual([pay.since, input(pay, 'hours').value, input(pay, 'p.pay.hour').since], ['2025-02-01', 3, '2025-01-01'])
+      assert.deepEqual(
+        [pay.since, input(pay, 'hours').value, input(pay, 'p.pay.hour').since],
+        ['2025-02-01', 3, '2025-01-01'],
+      )
       assert.equal(input(x, 'pay').seen, true)
       const old = uuid()
       await put(keeper, `events/pruning/${old}`, { subject: tree, on: '2025-01-15', fields: { hours: 2 } })
@@ -117,7 +167,12 @@ export async function explain(driver) {
     },
     'of a measure: the amount, the form, the document; in English too': async () => {
       const file = (await keeper.call('GET', `/api/v1/subjects/garden/${garden}/file`)).json
-      await put(keeper, `measures/${ids.measure}`, { kind: 'spraying', subject: garden, case: file.cases[0].id, form: { trees: 1 } })
+      await put(keeper, `measures/${ids.measure}`, {
+        kind: 'spraying',
+        subject: garden,
+        case: file.cases[0].id,
+        form: { trees: 1 },
+      })
       const x = await why(`measures/${ids.measure}/explain`, keeper, { 'Accept-Language': 'en' })
       assert.equal(x.value, 1250)
       assert.equal(x.now, undefined)

@@ -35,7 +35,10 @@ export function today(offset = 0) {
 }
 
 export function run(...args) {
-  const r = spawnSync(jishi, args, { encoding: 'utf8', env: { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: home.at } })
+  const r = spawnSync(jishi, args, {
+    encoding: 'utf8',
+    env: { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: home.at },
+  })
   return { code: r.status, out: r.stdout, err: r.stderr }
 }
 
@@ -49,7 +52,9 @@ export function makePlace(driver = 'sqlite', pack = 'tests/packs/orchard') {
   if (made.code !== 0) throw new Error(`init: ${made.err}`)
   for (const [login, role, area] of people) {
     const r = spawnSync(jishi, ['user', 'add', place, login, '--name', `${login}某`, '--post', `${role}@${area}`], {
-      input: 'secret-1\n', encoding: 'utf8', env: { ...process.env, JISHI_HOME: home.at },
+      input: 'secret-1\n',
+      encoding: 'utf8',
+      env: { ...process.env, JISHI_HOME: home.at },
     })
     if (r.status !== 0) throw new Error(`user: ${r.stderr}`)
   }
@@ -63,9 +68,15 @@ export function dropPlace(place) {
 export function startServer(place, ...more) {
   return new Promise((resolve, reject) => {
     const child = spawn(jishi, ['serve', place, '--port', '0', '--log-level', 'info', ...more], {
-      stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: home.at },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: home.at },
     })
-    const server = { child, url: '', err: '', exited: new Promise((done) => child.once('exit', (code, signal) => done({ code, signal }))) }
+    const server = {
+      child,
+      url: '',
+      err: '',
+      exited: new Promise((done) => child.once('exit', (code, signal) => done({ code, signal }))),
+    }
     let out = ''
     child.stderr.on('data', (d) => (server.err += d))
     child.stdout.on('data', (d) => {
@@ -107,17 +118,32 @@ export class Contract {
     this.document = document
   }
   resolve(s) {
-    return s.$ref ? s.$ref.slice(2).split('/').reduce((at, k) => at[k], this.document) : s
+    return s.$ref
+      ? s.$ref
+          .slice(2)
+          .split('/')
+          .reduce((at, k) => at[k], this.document)
+      : s
   }
   faults(schema, v, at = '') {
     const s = this.resolve(schema)
     const out = []
     const types = s.type === undefined ? null : [].concat(s.type)
-    const is = { object: (x) => x !== null && typeof x === 'object' && !Array.isArray(x), array: Array.isArray, string: (x) => typeof x === 'string', integer: Number.isInteger, boolean: (x) => typeof x === 'boolean', null: (x) => x === null, number: (x) => typeof x === 'number' }
-    if (types && !types.some((t) => is[t](v))) return [`${at || '/'} should be ${types}, is ${JSON.stringify(v)?.slice(0, 60)}`]
+    const is = {
+      object: (x) => x !== null && typeof x === 'object' && !Array.isArray(x),
+      array: Array.isArray,
+      string: (x) => typeof x === 'string',
+      integer: Number.isInteger,
+      boolean: (x) => typeof x === 'boolean',
+      null: (x) => x === null,
+      number: (x) => typeof x === 'number',
+    }
+    if (types && !types.some((t) => is[t](v)))
+      return [`${at || '/'} should be ${types}, is ${JSON.stringify(v)?.slice(0, 60)}`]
     if (s.enum && !s.enum.includes(v)) out.push(`${at} is not one of ${s.enum}`)
     if (s.const !== undefined && s.const !== v) out.push(`${at} is not ${s.const}`)
-    if (s.format && typeof v === 'string' && !formats[s.format].test(v)) out.push(`${at} is no ${s.format}: ${v.slice(0, 60)}`)
+    if (s.format && typeof v === 'string' && !formats[s.format].test(v))
+      out.push(`${at} is no ${s.format}: ${v.slice(0, 60)}`)
     for (const part of s.allOf || []) out.push(...this.faults(part, v, at))
     if (s.anyOf) {
       const tries = s.anyOf.map((part) => this.faults(part, v, at))
@@ -137,7 +163,8 @@ export class Contract {
   operation(method, path) {
     for (const [pattern, methods] of Object.entries(this.document.paths)) {
       const re = new RegExp(`^${pattern.replace(/\{[^}]+\}/g, '[^/]+')}$`)
-      if (re.test(path) && methods[method.toLowerCase()]) return { name: `${method} ${pattern}`, ...methods[method.toLowerCase()] }
+      if (re.test(path) && methods[method.toLowerCase()])
+        return { name: `${method} ${pattern}`, ...methods[method.toLowerCase()] }
     }
     return null
   }
@@ -150,7 +177,8 @@ export class Contract {
     const faults = content.schema ? this.faults(content.schema, body) : []
     // What was taken must be what the document says is taken.
     const takes = op.requestBody?.content['application/json']?.schema
-    if (status < 300 && takes) faults.push(...this.faults(takes, JSON.parse(JSON.stringify(sent))).map((f) => `sent: ${f}`))
+    if (status < 300 && takes)
+      faults.push(...this.faults(takes, JSON.parse(JSON.stringify(sent))).map((f) => `sent: ${f}`))
     if (status < 300) Contract.held.add(op.name)
     return faults.map((f) => `${method} ${path}: ${f}`)
   }
@@ -170,7 +198,12 @@ export class Client {
   async raw(method, path, body, headers = {}) {
     const r = await fetch(this.server.url + path, {
       method,
-      body: body === undefined ? undefined : body instanceof Uint8Array || typeof body === 'string' ? body : JSON.stringify(body),
+      body:
+        body === undefined
+          ? undefined
+          : body instanceof Uint8Array || typeof body === 'string'
+            ? body
+            : JSON.stringify(body),
       headers: { ...(this.token ? { Authorization: `Bearer ${this.token}` } : {}), ...headers },
     })
     const type = r.headers.get('content-type') || ''
@@ -198,7 +231,8 @@ export class Client {
 export async function contractOf(server) {
   const r = await fetch(`${server.url}/openapi.json`)
   const document = await r.json()
-  for (const [pattern, methods] of Object.entries(document.paths)) for (const m of Object.keys(methods)) Contract.all.add(`${m.toUpperCase()} ${pattern}`)
+  for (const [pattern, methods] of Object.entries(document.paths))
+    for (const m of Object.keys(methods)) Contract.all.add(`${m.toUpperCase()} ${pattern}`)
   return new Contract(document)
 }
 
@@ -212,7 +246,12 @@ export async function runTests(title, tests) {
       console.log(`PASS ${title}: ${name}`)
     } catch (e) {
       failed++
-      console.log(`FAIL ${title}: ${name}\n    ${String(e.stack || e).split('\n').slice(0, 14).join('\n    ')}`)
+      console.log(
+        `FAIL ${title}: ${name}\n    ${String(e.stack || e)
+          .split('\n')
+          .slice(0, 14)
+          .join('\n    ')}`,
+      )
     }
   }
   return failed

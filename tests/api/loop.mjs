@@ -1,6 +1,19 @@
 // The whole loop over HTTP, on the small pack: register, record, finding, case, step, measure, closure, relapse, undo, scope, live feed.
 import assert from 'node:assert/strict'
-import { Client, contractOf, makePlace, dropPlace, startServer, stopServer, runTests, uuid, today, run, village, otherVillage } from './kit.mjs'
+import {
+  Client,
+  contractOf,
+  makePlace,
+  dropPlace,
+  startServer,
+  stopServer,
+  runTests,
+  uuid,
+  today,
+  run,
+  village,
+  otherVillage,
+} from './kit.mjs'
 
 export async function loop(driver) {
   const place = makePlace(driver)
@@ -25,7 +38,10 @@ export async function loop(driver) {
       assert.equal(kind.fields.find((f) => f.name === 'soil').values.length, 2)
     },
     'a subject is registered, and again with the same content': async () => {
-      const body = { area: village, fields: { code: 'G1', owner: '刘小红', income: 123450, phone: '13800000000', fenced: true } }
+      const body = {
+        area: village,
+        fields: { code: 'G1', owner: '刘小红', income: 123450, phone: '13800000000', fenced: true },
+      }
       const first = await keeper.call('PUT', `/api/v1/subjects/garden/${garden}`, body)
       assert.equal(first.status, 201, JSON.stringify(first.json))
       assert.equal(first.json.fields.phone.includes('*'), true)
@@ -35,7 +51,10 @@ export async function loop(driver) {
     },
     'a child belongs to its parent': async () => {
       for (const tag of ['a-1', 'a-2']) {
-        const r = await keeper.call('PUT', `/api/v1/subjects/tree/${uuid()}`, { parent: garden, fields: { tag, variety: '苹果' } })
+        const r = await keeper.call('PUT', `/api/v1/subjects/tree/${uuid()}`, {
+          parent: garden,
+          fields: { tag, variety: '苹果' },
+        })
         assert.equal(r.status, 201, JSON.stringify(r.json))
         assert.equal(r.json.root, garden)
       }
@@ -48,7 +67,7 @@ export async function loop(driver) {
       assert.equal((await keeper.call('GET', '/api/v1/subjects/garden?q=%25')).json.items.length, 0)
     },
     'a filter is an expression': async () => {
-      const by = async (f) => (await keeper.call('GET', `/api/v1/subjects/garden?filter=${encodeURIComponent(f)}`))
+      const by = async (f) => await keeper.call('GET', `/api/v1/subjects/garden?filter=${encodeURIComponent(f)}`)
       assert.equal((await by('income > yuan(1000) && size(trees) == 2')).json.items.length, 1)
       assert.equal((await by('income > yuan(2000)')).json.items.length, 0)
       assert.equal((await by('incme > yuan(2000)')).status, 422)
@@ -85,8 +104,9 @@ export async function loop(driver) {
       assert.equal(f.subject.colour, 'red')
       assert.equal('history' in f, false)
       const seen = []
-      for (let cursor = ''; cursor !== null; ) {
-        const page = (await keeper.call('GET', `/api/v1/subjects/garden/${garden}/history?limit=1&cursor=${cursor}`)).json
+      for (let cursor = ''; cursor !== null;) {
+        const page = (await keeper.call('GET', `/api/v1/subjects/garden/${garden}/history?limit=1&cursor=${cursor}`))
+          .json
         assert.equal(page.items.length, 1)
         seen.push(...page.items)
         cursor = page.next
@@ -108,7 +128,12 @@ export async function loop(driver) {
     },
     'a guard refuses with its sentence, a wrong post and a stale version too': async () => {
       const step = (who, transition, form, match) =>
-        who.call('POST', `/api/v1/cases/${theCase.id}/transitions`, { id: uuid(), transition, form }, match ? { 'If-Match': `"${match}"` } : {})
+        who.call(
+          'POST',
+          `/api/v1/cases/${theCase.id}/transitions`,
+          { id: uuid(), transition, form },
+          match ? { 'If-Match': `"${match}"` } : {},
+        )
       const v = (await clerk.call('GET', `/api/v1/cases/${theCase.id}`)).json.version
       assert.equal((await step(clerk, 'treat', { people: 2 })).status, 428)
       const one = await step(clerk, 'treat', { people: 1 }, v)
@@ -127,13 +152,26 @@ export async function loop(driver) {
     },
     'a measure is computed, approved by another post, done; then the case closes': async () => {
       const id = uuid()
-      const many = await keeper.call('PUT', `/api/v1/measures/${uuid()}`, { kind: 'spraying', subject: garden, case: theCase.id, form: { trees: 3 } })
+      const many = await keeper.call('PUT', `/api/v1/measures/${uuid()}`, {
+        kind: 'spraying',
+        subject: garden,
+        case: theCase.id,
+        form: { trees: 3 },
+      })
       assert.equal(many.status, 409)
-      const m = await keeper.call('PUT', `/api/v1/measures/${id}`, { kind: 'spraying', subject: garden, case: theCase.id, form: { trees: 2 } })
+      const m = await keeper.call('PUT', `/api/v1/measures/${id}`, {
+        kind: 'spraying',
+        subject: garden,
+        case: theCase.id,
+        form: { trees: 2 },
+      })
       assert.equal(m.status, 201, JSON.stringify(m.json))
       assert.equal(m.json.amount, 2500)
       assert.match(JSON.stringify(m.json.trace), /测试文件 2 号/)
-      assert.equal((await keeper.call('PUT', `/api/v1/measures/${id}`, { state: 'approved' }, { 'If-Match': m.etag })).status, 403)
+      assert.equal(
+        (await keeper.call('PUT', `/api/v1/measures/${id}`, { state: 'approved' }, { 'If-Match': m.etag })).status,
+        403,
+      )
       assert.ok((await head.call('GET', '/api/v1/due')).json.approvals.some((x) => x.id === id))
       const approved = await head.call('PUT', `/api/v1/measures/${id}`, { state: 'approved' }, { 'If-Match': m.etag })
       assert.equal(approved.status, 200, JSON.stringify(approved.json))
@@ -142,7 +180,12 @@ export async function loop(driver) {
       const healthy = await record(keeper, 'check', garden, { ill: 0 })
       assert.equal(healthy.json.consequences.resolved[0].rule, 'many_ill')
       const c = (await head.call('GET', `/api/v1/cases/${theCase.id}`)).json
-      const closed = await head.call('POST', `/api/v1/cases/${theCase.id}/transitions`, { transition: 'close', note: '已好' }, { 'If-Match': `"${c.version}"` })
+      const closed = await head.call(
+        'POST',
+        `/api/v1/cases/${theCase.id}/transitions`,
+        { transition: 'close', note: '已好' },
+        { 'If-Match': `"${c.version}"` },
+      )
       assert.equal(closed.json.state, 'done', JSON.stringify(closed.json))
       assert.equal(closed.json.closed, true)
       assert.equal(closed.json.deadline, null)
@@ -169,11 +212,20 @@ export async function loop(driver) {
       await record(keeper, 'sale', garden, { amount: 60000 }, today(-10))
       const r = await record(keeper, 'sale', garden, { amount: 39999 }, today(-1))
       assert.equal(r.json.consequences.raised.length, 0)
-      assert.equal((await record(keeper, 'sale', garden, { amount: 1 }, today())).json.consequences.raised[0].rule, 'sold_out')
+      assert.equal(
+        (await record(keeper, 'sale', garden, { amount: 1 }, today())).json.consequences.raised[0].rule,
+        'sold_out',
+      )
     },
     'a change needs the version seen, and keeps history': async () => {
       const s = await clerk.call('GET', `/api/v1/subjects/garden/${garden}`)
-      const patch = (fields, match) => clerk.call('PATCH', `/api/v1/subjects/garden/${garden}`, { fields, note: '更正' }, match ? { 'If-Match': match } : {})
+      const patch = (fields, match) =>
+        clerk.call(
+          'PATCH',
+          `/api/v1/subjects/garden/${garden}`,
+          { fields, note: '更正' },
+          match ? { 'If-Match': match } : {},
+        )
       assert.equal((await patch({ soil: 'sand' })).status, 428)
       assert.equal((await patch({ soil: 'sand' }, '"1"')).status, 412)
       const ok = await patch({ soil: 'sand', phone: null }, s.etag)
@@ -187,15 +239,24 @@ export async function loop(driver) {
       assert.equal((await far.call('GET', '/api/v1/subjects/garden')).json.items.length, 0)
       assert.equal((await far.call('GET', `/api/v1/cases/${theCase.id}`)).status, 404)
       assert.equal((await record(far, 'sale', garden, { amount: 1 })).status, 403)
-      const r = await keeper.call('PUT', `/api/v1/subjects/garden/${uuid()}`, { area: otherVillage, fields: { code: 'X', owner: '某' } })
+      const r = await keeper.call('PUT', `/api/v1/subjects/garden/${uuid()}`, {
+        area: otherVillage,
+        fields: { code: 'X', owner: '某' },
+      })
       assert.equal(r.status, 403)
-      assert.equal((await far.call('GET', '/api/v1/journal?after=0')).json.items.some((e) => e.area === village), false)
+      assert.equal(
+        (await far.call('GET', '/api/v1/journal?after=0')).json.items.some((e) => e.area === village),
+        false,
+      )
     },
     'clear values need the right, and leave an entry': async () => {
       assert.equal((await keeper.call('GET', `/api/v1/subjects/garden/${garden}?clear=1`)).status, 403)
       const id = '11010519491231002X'
       const g = uuid()
-      await clerk.call('PUT', `/api/v1/subjects/garden/${g}`, { area: village, fields: { code: 'G9', owner: '王某', id_number: '11010519491231002x' } })
+      await clerk.call('PUT', `/api/v1/subjects/garden/${g}`, {
+        area: village,
+        fields: { code: 'G9', owner: '王某', id_number: '11010519491231002x' },
+      })
       const masked = (await head.call('GET', `/api/v1/subjects/garden/${g}`)).json
       assert.equal(masked.fields.id_number.includes('*'), true)
       const clear = await head.call('GET', `/api/v1/subjects/garden/${g}?clear=1`)
@@ -205,7 +266,10 @@ export async function loop(driver) {
     },
     'the live feed tells of a change inside the areas': async () => {
       const stop = new AbortController()
-      const r = await fetch(`${server.url}/api/v1/stream`, { headers: { Authorization: `Bearer ${keeper.token}` }, signal: stop.signal })
+      const r = await fetch(`${server.url}/api/v1/stream`, {
+        headers: { Authorization: `Bearer ${keeper.token}` },
+        signal: stop.signal,
+      })
       assert.equal(r.headers.get('content-type').startsWith('text/event-stream'), true)
       const reader = r.body.getReader()
       const sale = await record(keeper, 'sale', garden, { amount: 5 })
@@ -216,7 +280,8 @@ export async function loop(driver) {
         text += Buffer.from(value).toString()
       }
       assert.match(text, /"verb":"event"/)
-      for (const [, data] of text.matchAll(/^data: (.*)$/gm)) assert.deepEqual(contract.faults({ $ref: '#/components/schemas/StreamEntry' }, JSON.parse(data)), [])
+      for (const [, data] of text.matchAll(/^data: (.*)$/gm))
+        assert.deepEqual(contract.faults({ $ref: '#/components/schemas/StreamEntry' }, JSON.parse(data)), [])
       stop.abort()
     },
     'health and metrics answer': async () => {

@@ -5,19 +5,40 @@ import net from 'node:net'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client, contractOf, dropPlace, jishi, makePlace, root, run, runTests, startServer, stopServer, today, until, uuid, village } from './kit.mjs'
+import {
+  Client,
+  contractOf,
+  dropPlace,
+  jishi,
+  makePlace,
+  root,
+  run,
+  runTests,
+  startServer,
+  stopServer,
+  today,
+  until,
+  uuid,
+  village,
+} from './kit.mjs'
 
 const env = { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: root }
 
 function addUser(place, login, role, area = '370871') {
-  const r = spawnSync(jishi, ['user', 'add', place, login, '--name', `${login}某`, '--post', `${role}@${area}`], { input: 'secret-1\n', encoding: 'utf8', env })
+  const r = spawnSync(jishi, ['user', 'add', place, login, '--name', `${login}某`, '--post', `${role}@${area}`], {
+    input: 'secret-1\n',
+    encoding: 'utf8',
+    env,
+  })
   assert.equal(r.status, 0, r.stderr)
 }
 
 // As addUser, but the test goes on meanwhile.
 function addUserBeside(place, login, role) {
   return new Promise((done) => {
-    const child = spawn(jishi, ['user', 'add', place, login, '--name', `${login}某`, '--post', `${role}@370871`], { env })
+    const child = spawn(jishi, ['user', 'add', place, login, '--name', `${login}某`, '--post', `${role}@370871`], {
+      env,
+    })
     let said = ''
     child.stderr.on('data', (d) => (said += d))
     child.once('exit', (code) => done(code === 0 ? '' : said || `ended with ${code}`))
@@ -30,7 +51,10 @@ function putGarden(client, code, id = uuid()) {
 }
 
 async function isWhole(place) {
-  for (const words of [['verify', place], ['rebuild', '--check', place]]) {
+  for (const words of [
+    ['verify', place],
+    ['rebuild', '--check', place],
+  ]) {
     const r = run(...words)
     assert.equal(r.code, 0, `${words[0]}: ${r.err}${r.out}`)
   }
@@ -43,9 +67,15 @@ function commitCutter() {
   const server = net.createServer((near) => {
     const far = net.connect(Number(to.port || 5432), to.hostname)
     let waiting = false
-    const end = () => { near.destroy(); far.destroy() }
+    const end = () => {
+      near.destroy()
+      far.destroy()
+    }
     near.on('data', (d) => {
-      if (cutter.armed && d.includes('COMMIT\0')) { cutter.armed = false; waiting = true }
+      if (cutter.armed && d.includes('COMMIT\0')) {
+        cutter.armed = false
+        waiting = true
+      }
       far.write(d)
     })
     far.on('data', (d) => {
@@ -56,11 +86,13 @@ function commitCutter() {
     })
     for (const s of [near, far]) s.on('error', end).on('close', end)
   })
-  return new Promise((done) => server.listen(0, '127.0.0.1', () => {
-    cutter.through = (place) => place.replace(to.host, `127.0.0.1:${server.address().port}`)
-    cutter.close = () => server.close()
-    done(cutter)
-  }))
+  return new Promise((done) =>
+    server.listen(0, '127.0.0.1', () => {
+      cutter.through = (place) => place.replace(to.host, `127.0.0.1:${server.address().port}`)
+      cutter.close = () => server.close()
+      done(cutter)
+    }),
+  )
 }
 
 // As run, but the test goes on meanwhile.
@@ -77,16 +109,28 @@ function runBeside(...args) {
 // What only a server between can do: the commit is there, the answer is not.
 const lostAnswers = {
   'an officer whose commit was not answered has the password that is told': async () => {
-    const place = makePlace('pg'), cutter = await commitCutter()
+    const place = makePlace('pg'),
+      cutter = await commitCutter()
     const server = await startServer(place)
     cutter.armed = true
-    const made = await runBeside('user', 'add', cutter.through(place), 'li', '--name', '李某', '--post', 'keeper@370871', '--generate')
+    const made = await runBeside(
+      'user',
+      'add',
+      cutter.through(place),
+      'li',
+      '--name',
+      '李某',
+      '--post',
+      'keeper@370871',
+      '--generate',
+    )
     assert.equal(made.code, 0, made.err)
     assert.equal(cutter.cut, 1)
     const password = /首次密码：(\S+?)（/.exec(made.out)[1]
     await new Client(server).signIn('li', password)
     const folder = mkdtempSync(join(tmpdir(), 'jishi-programs-'))
-    const list = join(folder, 'list.csv'), kept = join(folder, 'passwords.csv')
+    const list = join(folder, 'list.csv'),
+      kept = join(folder, 'passwords.csv')
     writeFileSync(list, '登录名,姓名,岗位,区域\nwang,王某,看园人,370871\n')
     cutter.armed = true
     const taken = await runBeside('user', 'import', cutter.through(place), list, '--apply', '--passwords', kept)
@@ -101,13 +145,18 @@ const lostAnswers = {
   },
 
   'a request whose commit was not answered is answered as if it had been': async () => {
-    const place = makePlace('pg'), cutter = await commitCutter()
+    const place = makePlace('pg'),
+      cutter = await commitCutter()
     const server = await startServer(cutter.through(place))
     const keeper = await new Client(server, await contractOf(server)).signIn('keeper')
     const garden = uuid()
     assert.equal((await putGarden(keeper, 'A1', garden)).status, 201)
     cutter.armed = true
-    const event = await keeper.call('PUT', `/api/v1/events/check/${uuid()}`, { subject: garden, on: today(), fields: { ill: 4 } })
+    const event = await keeper.call('PUT', `/api/v1/events/check/${uuid()}`, {
+      subject: garden,
+      on: today(),
+      fields: { ill: 4 },
+    })
     assert.equal(cutter.cut, 1)
     assert.equal(event.status, 201, JSON.stringify(event.json))
     assert.equal(event.json.consequences.raised.length, 1) // with its consequences
@@ -175,7 +224,10 @@ export async function programs(driver) {
       const server = await startServer(place)
       const boss = await new Client(server).signIn('boss')
       const stop = new AbortController()
-      const r = await fetch(`${server.url}/api/v1/stream`, { headers: { Authorization: `Bearer ${boss.token}` }, signal: stop.signal })
+      const r = await fetch(`${server.url}/api/v1/stream`, {
+        headers: { Authorization: `Bearer ${boss.token}` },
+        signal: stop.signal,
+      })
       const reader = r.body.getReader()
       const folder = mkdtempSync(join(tmpdir(), 'jishi-programs-'))
       const roster = join(folder, 'gardens.csv')
@@ -193,14 +245,21 @@ export async function programs(driver) {
       const pack = join(folder, 'pack')
       cpSync(join(root, 'tests/packs/orchard'), pack, { recursive: true })
       const file = join(pack, 'events/check.yaml')
-      writeFileSync(file, readFileSync(file, 'utf8') + '  - {name: fresh, title: {zh: 新株, en: fresh trees}, type: int}\n')
+      writeFileSync(
+        file,
+        readFileSync(file, 'utf8') + '  - {name: fresh, title: {zh: 新株, en: fresh trees}, type: int}\n',
+      )
       const upgraded = run('pack', 'upgrade', place, pack)
       assert.equal(upgraded.code, 0, upgraded.err)
       await until(async () => JSON.stringify((await boss.raw('GET', '/api/v1/packs')).json).includes('新株'))
       const keeper = await new Client(server).signIn('keeper')
       const garden = uuid()
       assert.equal((await putGarden(keeper, 'N1', garden)).status, 201)
-      const event = await keeper.call('PUT', `/api/v1/events/check/${uuid()}`, { subject: garden, on: today(), fields: { ill: 1, fresh: 2 } })
+      const event = await keeper.call('PUT', `/api/v1/events/check/${uuid()}`, {
+        subject: garden,
+        on: today(),
+        fields: { ill: 1, fresh: 2 },
+      })
       assert.equal(event.status, 201, JSON.stringify(event.json))
       const asked = await boss.raw('POST', '/api/v1/simulations', {})
       assert.equal(asked.status, 200, JSON.stringify(asked.json))
@@ -213,11 +272,13 @@ export async function programs(driver) {
     'while packs are upgraded under a served county no request is refused': async () => {
       const place = makePlace(driver)
       const server = await startServer(place)
-      const keeper = await new Client(server).signIn('keeper'), boss = await new Client(server).signIn('boss')
+      const keeper = await new Client(server).signIn('keeper'),
+        boss = await new Client(server).signIn('boss')
       const folder = mkdtempSync(join(tmpdir(), 'jishi-programs-'))
       const fresh = (n) => `  - {name: fresh${n}, title: {zh: 新株, en: fresh trees}, type: int}\n`
       const packs = [0, 1, 2, 3].map((n) => {
-        const pack = join(folder, `pack${n}`), file = join(pack, 'events/check.yaml')
+        const pack = join(folder, `pack${n}`),
+          file = join(pack, 'events/check.yaml')
         cpSync(join(root, 'tests/packs/orchard'), pack, { recursive: true })
         writeFileSync(file, readFileSync(file, 'utf8') + Array.from({ length: n + 1 }, (_, i) => fresh(i)).join(''))
         return pack
@@ -233,14 +294,27 @@ export async function programs(driver) {
       const write = async (n) => {
         const garden = uuid()
         const made = await putGarden(keeper, `G${n}`, garden)
-        return made.status >= 400 ? made : keeper.raw('PUT', `/api/v1/events/check/${uuid()}`, { subject: garden, on: today(), fields: { ill: n % 9 } })
+        return made.status >= 400
+          ? made
+          : keeper.raw('PUT', `/api/v1/events/check/${uuid()}`, {
+              subject: garden,
+              on: today(),
+              fields: { ill: n % 9 },
+            })
       }
-      const all = [write, () => boss.raw('POST', '/api/v1/simulations', {}), () => boss.raw('POST', '/api/v1/simulations', {}),
-        () => keeper.raw('GET', '/api/v1/due'), () => keeper.raw('GET', '/api/v1/subjects/garden?limit=5')].map(asks)
+      const all = [
+        write,
+        () => boss.raw('POST', '/api/v1/simulations', {}),
+        () => boss.raw('POST', '/api/v1/simulations', {}),
+        () => keeper.raw('GET', '/api/v1/due'),
+        () => keeper.raw('GET', '/api/v1/subjects/garden?limit=5'),
+      ].map(asks)
       for (const pack of packs) {
         const r = await runBeside('pack', 'upgrade', place, pack)
         assert.equal(r.code, 0, r.err)
-        await until(async () => JSON.stringify((await boss.raw('GET', '/api/v1/packs')).json).includes(`fresh${packs.indexOf(pack)}`))
+        await until(async () =>
+          JSON.stringify((await boss.raw('GET', '/api/v1/packs')).json).includes(`fresh${packs.indexOf(pack)}`),
+        )
       }
       going = false
       await Promise.all(all)
@@ -271,7 +345,11 @@ export async function programs(driver) {
       assert.equal(no.status, 503)
       assert.equal(no.json.code, 'standby')
       assert.match(no.json.zh, new RegExp(`${first.child.pid}，自 20`))
-      const file = await fetch(`${second.url}/api/v1/files`, { method: 'POST', body: Buffer.from('%PDF-1.4'), headers: { Authorization: `Bearer ${reader.token}` } })
+      const file = await fetch(`${second.url}/api/v1/files`, {
+        method: 'POST',
+        body: Buffer.from('%PDF-1.4'),
+        headers: { Authorization: `Bearer ${reader.token}` },
+      })
       assert.equal(file.status, 503)
       first.child.kill('SIGKILL')
       await first.exited

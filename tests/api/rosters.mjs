@@ -4,7 +4,19 @@ import { Client, contractOf, makePlace, dropPlace, startServer, stopServer, runT
 
 const sheet = (...rows) => Buffer.from('\uFEFF' + rows.map((r) => r.join(',')).join('\r\n') + '\r\n')
 const head = ['序号', '街道', '村', '园号', '园主', '土质', '年收入', '树牌', '品种', '栽种日期', '虫害']
-const row = (n, code, owner, soil, income, tag, date = '2020/3/1', pests = '', village = '口头村') => [n, '接庄街道', village, code, owner, soil, income, tag, '苹果', date, pests]
+const row = (n, code, owner, soil, income, tag, date = '2020/3/1', pests = '', village = '口头村') => [
+  n,
+  '接庄街道',
+  village,
+  code,
+  owner,
+  soil,
+  income,
+  tag,
+  '苹果',
+  date,
+  pests,
+]
 
 export async function rosters() {
   const place = makePlace()
@@ -12,9 +24,11 @@ export async function rosters() {
   const contract = await contractOf(server)
   const clerk = await new Client(server, contract).signIn('clerk')
   const seq = async () => (await clerk.call('GET', '/healthz')).json.seq
-  const upload = (body, name = '名册.csv') => clerk.call('POST', `/api/v1/imports?layout=roster&name=${encodeURIComponent(name)}`, body)
+  const upload = (body, name = '名册.csv') =>
+    clerk.call('POST', `/api/v1/imports?layout=roster&name=${encodeURIComponent(name)}`, body)
   const file = sheet(
-    ['果园名册（2026年）'], head,
+    ['果园名册（2026年）'],
+    head,
     row(1, 'R1', '赵某某', '砂土', '"12,345.60"', 'r-1', '2020年3月1日', '蛾、螨'),
     row(2, 'R1', '赵某某', '沙土', '', 'r-2'),
     row(3, 'R2', '钱某某', '泥', 100, 'r-3'),
@@ -35,7 +49,12 @@ export async function rosters() {
       const of = (n) => r.json.errors.filter((e) => e.row === n)
       assert.equal(of(5)[0].column, '土质')
       assert.equal(of(5)[0].value, '泥')
-      assert.deepEqual(of(6).map((e) => e.column).sort(), ['年收入', '栽种日期'])
+      assert.deepEqual(
+        of(6)
+          .map((e) => e.column)
+          .sort(),
+        ['年收入', '栽种日期'],
+      )
       assert.match(of(7)[0].zh, /重复/)
       assert.match(of(8)[0].zh, /无此村/)
       assert.equal(of(9)[0].column, '园主')
@@ -48,7 +67,9 @@ export async function rosters() {
       assert.deepEqual((await clerk.call('GET', `/api/v1/imports/${id}`)).json, r.json)
       const list = (await clerk.call('GET', '/api/v1/subjects/garden')).json.items
       assert.deepEqual(list.map((g) => g.fields.code).sort(), ['R1', 'R7'])
-      const file = (await clerk.call('GET', `/api/v1/subjects/garden/${list.find((g) => g.fields.code === 'R1').id}/file`)).json
+      const file = (
+        await clerk.call('GET', `/api/v1/subjects/garden/${list.find((g) => g.fields.code === 'R1').id}/file`)
+      ).json
       assert.equal(file.subject.fields.income, 1234560)
       assert.equal(file.subject.area_name.startsWith('口头村'), true)
       assert.deepEqual(file.children.map((t) => t.fields.tag).sort(), ['r-1', 'r-2'])

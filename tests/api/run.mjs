@@ -15,7 +15,9 @@ import { officers } from './officers.mjs'
 import { programs } from './programs.mjs'
 import { whatif } from './whatif.mjs'
 
-if (!process.env.JISHI_TEST_PG) for (const name of ['loop', 'calendar', 'programs', 'officers', 'whatif', 'explain', 'acceptance', 'acceptance-air']) console.log(`SKIP ${name} on PostgreSQL: JISHI_TEST_PG names none`)
+if (!process.env.JISHI_TEST_PG)
+  for (const name of ['loop', 'calendar', 'programs', 'officers', 'whatif', 'explain', 'acceptance', 'acceptance-air'])
+    console.log(`SKIP ${name} on PostgreSQL: JISHI_TEST_PG names none`)
 
 let failed = await loop('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await loop('pg')

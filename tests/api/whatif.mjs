@@ -4,7 +4,21 @@ import assert from 'node:assert/strict'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { Client, contractOf, dropPlace, makePlace, otherVillage, root, run, runTests, startServer, stopServer, today, uuid, village } from './kit.mjs'
+import {
+  Client,
+  contractOf,
+  dropPlace,
+  makePlace,
+  otherVillage,
+  root,
+  run,
+  runTests,
+  startServer,
+  stopServer,
+  today,
+  uuid,
+  village,
+} from './kit.mjs'
 
 const INCOMES = [0, 90000, 250000, 499999, 500000, 700000, null]
 
@@ -24,7 +38,9 @@ export async function whatif(driver) {
   let server = await startServer(place)
   const contract = await contractOf(server)
   const as = (login) => new Client(server, contract).signIn(login)
-  const keeper = await as('keeper'), clerk = await as('clerk'), far = await as('far')
+  const keeper = await as('keeper'),
+    clerk = await as('clerk'),
+    far = await as('far')
   let head = await as('head')
   const gardens = []
   const tried = { 'p.limit.income': 500000, 'p.limit.ill': 10 }
@@ -53,7 +69,8 @@ export async function whatif(driver) {
       assert.equal(r[which].raised, open.length, `${r.name}: screened ${r[which].raised}, open ${open.length}`)
     }
   }
-  const sums = (answer, name, pick) => answer.areas.map((a) => a.rules.find((r) => r.name === name)).reduce((n, r) => n + (r ? pick(r) : 0), 0)
+  const sums = (answer, name, pick) =>
+    answer.areas.map((a) => a.rules.find((r) => r.name === name)).reduce((n, r) => n + (r ? pick(r) : 0), 0)
 
   const failed = await runTests(`what if ${driver}`, {
     'screening an empty county finds nobody': async () => {
@@ -65,21 +82,36 @@ export async function whatif(driver) {
     'screening counts what is open': async () => {
       for (const [i, income] of [...INCOMES, ...INCOMES].entries()) {
         const id = uuid()
-        const fields = { code: `G${i}`, owner: `园主${i}`, soil: i % 2 ? 'clay' : 'sand', ...(income === null ? {} : { income }) }
+        const fields = {
+          code: `G${i}`,
+          owner: `园主${i}`,
+          soil: i % 2 ? 'clay' : 'sand',
+          ...(income === null ? {} : { income }),
+        }
         const here = i < INCOMES.length
         const who = here ? clerk : far
-        const r = await who.call('PUT', `/api/v1/subjects/garden/${id}`, { area: here ? village : otherVillage, fields })
+        const r = await who.call('PUT', `/api/v1/subjects/garden/${id}`, {
+          area: here ? village : otherVillage,
+          fields,
+        })
         assert.equal(r.status, 201, JSON.stringify(r.json))
         gardens.push(id)
         if (i % 3 === 0) await check(who, id, i)
-        const tree = await who.call('PUT', `/api/v1/subjects/tree/${uuid()}`, { parent: id, fields: { tag: `t-${i}`, variety: '梨', ...(i % 4 ? {} : { pests: ['moth'] }) } })
+        const tree = await who.call('PUT', `/api/v1/subjects/tree/${uuid()}`, {
+          parent: id,
+          fields: { tag: `t-${i}`, variety: '梨', ...(i % 4 ? {} : { pests: ['moth'] }) },
+        })
         assert.equal(tree.status, 201, JSON.stringify(tree.json))
       }
       const x = await ask(head, { area: '370871' })
       assert.equal(x.subjects, gardens.length)
       await asFound(head, x)
       assert.ok(rule(x, 'many_ill').now.raised > 0 && rule(x, 'moths').now.raised > 0)
-      for (const r of x.rules) assert.equal(sums(x, r.name, (s) => s.now.raised), r.now.raised)
+      for (const r of x.rules)
+        assert.equal(
+          sums(x, r.name, (s) => s.now.raised),
+          r.now.raised,
+        )
     },
     'a parameter that is not set is told, and nobody is said to fall under it': async () => {
       const x = await ask(head, {})
@@ -95,10 +127,20 @@ export async function whatif(driver) {
     },
     'who enters and leaves is counted by rule, area and category, and costs what it must': async () => {
       const x = await ask(head, { set: tried, by: 'soil' })
-      const poor = rule(x, 'poor'), ill = rule(x, 'many_ill')
-      assert.deepEqual(x.set.map((s) => [s.name, s.now, s.then]), [['p.limit.income', null, 500000], ['p.limit.ill', 3, 10]])
+      const poor = rule(x, 'poor'),
+        ill = rule(x, 'many_ill')
+      assert.deepEqual(
+        x.set.map((s) => [s.name, s.now, s.then]),
+        [
+          ['p.limit.income', null, 500000],
+          ['p.limit.ill', 3, 10],
+        ],
+      )
       assert.equal(x.set[1].reference, '测试文件 1 号')
-      assert.deepEqual([poor.now.raised, poor.then.raised, poor.enters, poor.leaves, poor.then.unknown], [0, 8, 8, 0, 2])
+      assert.deepEqual(
+        [poor.now.raised, poor.then.raised, poor.enters, poor.leaves, poor.then.unknown],
+        [0, 8, 8, 0, 2],
+      )
       assert.equal(poor.per, 'year')
       assert.equal(poor.then.money, 2 * (500000 + 410000 + 250000 + 1))
       assert.equal(ill.then.money, null)
@@ -107,26 +149,44 @@ export async function whatif(driver) {
       for (const r of x.rules)
         for (const pick of [(s) => s.then.raised, (s) => s.enters, (s) => s.leaves, (s) => s.then.money ?? 0]) {
           assert.equal(sums(x, r.name, pick), pick(r))
-          assert.equal(x.categories.flatMap((c) => c.rules).filter((s) => s.name === r.name).reduce((n, s) => n + pick(s), 0), pick(r))
+          assert.equal(
+            x.categories
+              .flatMap((c) => c.rules)
+              .filter((s) => s.name === r.name)
+              .reduce((n, s) => n + pick(s), 0),
+            pick(r),
+          )
         }
-      assert.deepEqual(x.areas.map((a) => [a.area, a.level]), [['370871001000', 'town'], ['370871003000', 'town']])
+      assert.deepEqual(
+        x.areas.map((a) => [a.area, a.level]),
+        [
+          ['370871001000', 'town'],
+          ['370871003000', 'town'],
+        ],
+      )
       foretold = x
     },
     'a town opens into its villages': async () => {
       const x = await ask(head, { set: tried, area: '370871003' })
-      assert.deepEqual(x.areas.map((a) => [a.area, a.level]), [[village, 'village']])
+      assert.deepEqual(
+        x.areas.map((a) => [a.area, a.level]),
+        [[village, 'village']],
+      )
       assert.equal(rule(x, 'poor').then.raised, 4)
     },
     'who it is can be listed, page by page': async () => {
       const seen = []
-      for (let cursor; cursor !== null; ) {
+      for (let cursor; cursor !== null;) {
         const { list } = await ask(head, { set: tried, list: { rule: 'poor', which: 'enters', limit: 3, cursor } })
         assert.ok(list.items.length <= 3)
         seen.push(...list.items)
         cursor = list.next
       }
       assert.equal(new Set(seen.map((i) => i.id)).size, 8)
-      assert.equal(seen.reduce((n, i) => n + i.money, 0), rule(foretold, 'poor').then.money)
+      assert.equal(
+        seen.reduce((n, i) => n + i.money, 0),
+        rule(foretold, 'poor').then.money,
+      )
       for (const i of seen) assert.match(i.title, /^园主\d+$/)
       assert.ok(seen.every((i) => i.root_kind === 'garden' && gardens.includes(i.root)))
       const { list } = await ask(head, { set: tried, list: { rule: 'many_ill', which: 'leaves' } })
@@ -144,9 +204,15 @@ export async function whatif(driver) {
     'everyone sees his own areas only': async () => {
       const theirs = await ask(far, { set: tried })
       assert.equal(theirs.subjects, INCOMES.length)
-      assert.deepEqual(theirs.areas.map((a) => a.area), [otherVillage])
+      assert.deepEqual(
+        theirs.areas.map((a) => a.area),
+        [otherVillage],
+      )
       const mine = await ask(keeper, { set: tried })
-      assert.deepEqual(mine.areas.map((a) => a.area), [village])
+      assert.deepEqual(
+        mine.areas.map((a) => a.area),
+        [village],
+      )
       const beyond = await ask(keeper, { area: '370871001', set: tried, list: { rule: 'poor', which: 'enters' } })
       assert.deepEqual([beyond.subjects, beyond.list.items.length, beyond.areas.length], [0, 0, 0])
     },
@@ -169,21 +235,35 @@ export async function whatif(driver) {
       assert.equal((await new Client(server, contract).call('POST', '/api/v1/simulations', {})).status, 401)
     },
     'a hundred questions at once are all answered, and alike': async () => {
-      const all = await Promise.all(Array.from({ length: 100 }, (_, i) => ask(head, { set: { ...tried, 'p.limit.ill': i % 2 ? 10 : 3 } })))
-      for (const [i, x] of all.entries()) assert.equal(rule(x, 'many_ill').then.raised, rule(foretold, 'many_ill')[i % 2 ? 'then' : 'now'].raised)
+      const all = await Promise.all(
+        Array.from({ length: 100 }, (_, i) => ask(head, { set: { ...tried, 'p.limit.ill': i % 2 ? 10 : 3 } })),
+      )
+      for (const [i, x] of all.entries())
+        assert.equal(rule(x, 'many_ill').then.raised, rule(foretold, 'many_ill')[i % 2 ? 'then' : 'now'].raised)
       assert.equal(new Set(all.map((x) => rule(x, 'poor').then.money)).size, 1)
     },
-    'questions between others\' records see each of them': async () => {
+    "questions between others' records see each of them": async () => {
       const raised = () => ask(head, {}).then((x) => rule(x, 'many_ill').now.raised)
       const before = await raised()
-      const fresh = await Promise.all(Array.from({ length: 24 }, async (_, i) => {
-        const id = uuid(), who = i % 2 ? clerk : far
-        assert.equal((await who.call('PUT', `/api/v1/subjects/garden/${id}`, { area: i % 2 ? village : otherVillage, fields: { code: `Q${i}`, owner: `临时${i}` } })).status, 201)
-        const seq = await check(who, id, 50)
-        const x = await ask(head, {})
-        assert.ok(x.seq >= seq && rule(x, 'many_ill').now.raised > before)
-        return id
-      }))
+      const fresh = await Promise.all(
+        Array.from({ length: 24 }, async (_, i) => {
+          const id = uuid(),
+            who = i % 2 ? clerk : far
+          assert.equal(
+            (
+              await who.call('PUT', `/api/v1/subjects/garden/${id}`, {
+                area: i % 2 ? village : otherVillage,
+                fields: { code: `Q${i}`, owner: `临时${i}` },
+              })
+            ).status,
+            201,
+          )
+          const seq = await check(who, id, 50)
+          const x = await ask(head, {})
+          assert.ok(x.seq >= seq && rule(x, 'many_ill').now.raised > before)
+          return id
+        }),
+      )
       assert.equal(await raised(), before + fresh.length)
       await asFound(head, await ask(head, {}))
       for (const [i, id] of fresh.entries()) await check(i % 2 ? clerk : far, id, 0)
@@ -191,14 +271,27 @@ export async function whatif(driver) {
       foretold = await ask(head, { set: tried, by: 'soil' })
     },
     'the command line says the same': async () => {
-      const set = run('simulate', place, '--set', 'p.limit.income=5000', '--set', 'limit.ill=10', '--by', 'soil', '--json')
+      const set = run(
+        'simulate',
+        place,
+        '--set',
+        'p.limit.income=5000',
+        '--set',
+        'limit.ill=10',
+        '--by',
+        'soil',
+        '--json',
+      )
       assert.equal(set.code, 0, set.err)
       const edited = run('simulate', place, '--overlay', folder, '--by', 'soil', '--json')
       assert.equal(edited.code, 0, edited.err)
       for (const x of [JSON.parse(set.out), JSON.parse(edited.out)]) {
         assert.deepEqual(x.rules, foretold.rules)
         assert.deepEqual([x.enters, x.leaves, x.subjects], [foretold.enters, foretold.leaves, foretold.subjects])
-        assert.deepEqual(x.areas.map((a) => a.area), [otherVillage, village])
+        assert.deepEqual(
+          x.areas.map((a) => a.area),
+          [otherVillage, village],
+        )
       }
       const table = run('simulate', place, '--overlay', folder, '--rule', 'poor', '--list')
       assert.equal(table.code, 0, table.err)
@@ -206,7 +299,10 @@ export async function whatif(driver) {
       assert.match(table.out, /未设定\s+5000\.00/)
       assert.equal(table.out.split('\n').filter((l) => /^园主\d/.test(l)).length, 8)
       assert.match(run('screen', place).out, /病树太多/)
-      assert.deepEqual(JSON.parse(run('screen', place, '--json').out).rules.map((r) => r.now), foretold.rules.map((r) => r.now))
+      assert.deepEqual(
+        JSON.parse(run('screen', place, '--json').out).rules.map((r) => r.now),
+        foretold.rules.map((r) => r.now),
+      )
     },
     'the command line refuses what it cannot do, and says why': async () => {
       assert.equal(run('simulate', place).code, 2)
@@ -234,7 +330,15 @@ export async function whatif(driver) {
         head = await as('head')
         const hand = await as('clerk')
         // The next entry begins the day anew for everyone.
-        assert.equal((await hand.call('PUT', `/api/v1/subjects/garden/${uuid()}`, { area: village, fields: { code: 'N1', owner: '新园主', ill: 0, income: 900000 } })).status, 201)
+        assert.equal(
+          (
+            await hand.call('PUT', `/api/v1/subjects/garden/${uuid()}`, {
+              area: village,
+              fields: { code: 'N1', owner: '新园主', ill: 0, income: 900000 },
+            })
+          ).status,
+          201,
+        )
         for (const r of foretold.rules) {
           const open = await findings(head, r.name)
           assert.equal(open.length, r.then.raised, r.name)

@@ -32,15 +32,22 @@ export async function withFolder(use) {
 
 // A place where nothing is yet: a folder below one that is not there either, or a schema.
 export function withPlace(driver, use) {
-  return withFolder((folder) => use(driver === 'pg' ? `${process.env.JISHI_TEST_PG}?schema=cli_${randomBytes(6).toString('hex')}`
-    : join(folder, 'below', 'data')))
+  return withFolder((folder) =>
+    use(
+      driver === 'pg'
+        ? `${process.env.JISHI_TEST_PG}?schema=cli_${randomBytes(6).toString('hex')}`
+        : join(folder, 'below', 'data'),
+    ),
+  )
 }
 
 // Whether anything of the place was made: its folder (or the one above), its schema.
 export function isThere(place) {
   if (!place.startsWith('postgres')) return existsSync(join(place, '..'))
   const [url, schema] = place.split('?schema=')
-  const r = spawnSync('psql', [url, '-tAc', `SELECT count(*) FROM pg_namespace WHERE nspname = '${schema}'`], { encoding: 'utf8' })
+  const r = spawnSync('psql', [url, '-tAc', `SELECT count(*) FROM pg_namespace WHERE nspname = '${schema}'`], {
+    encoding: 'utf8',
+  })
   if (r.status !== 0) throw new Error(`psql: ${r.stderr}`)
   return r.stdout.trim() === '1'
 }

@@ -8,12 +8,19 @@ import { join } from 'node:path'
 import { jishi } from '../api/kit.mjs'
 import { call, root, runTests, withFolder, withPlace } from './kit.mjs'
 
-const county = (place) => assert.equal(call(['init', place, '--county', '370871', '--name', '高新区', '--pack', join(root, 'tests/packs/orchard')]).code, 0)
+const county = (place) =>
+  assert.equal(
+    call(['init', place, '--county', '370871', '--name', '高新区', '--pack', join(root, 'tests/packs/orchard')]).code,
+    0,
+  )
 
 // Runs until `use` is done with what was printed up to the empty line; then asks it to stop.
 async function serving(place, words, use, env = {}) {
-  const child = spawn(jishi, ['serve', place, ...words], { env: { ...process.env, JISHI_HOME: root, LC_ALL: 'C.UTF-8', ...env } })
-  let out = '', told
+  const child = spawn(jishi, ['serve', place, ...words], {
+    env: { ...process.env, JISHI_HOME: root, LC_ALL: 'C.UTF-8', ...env },
+  })
+  let out = '',
+    told
   const printed = new Promise((resolve) => (told = resolve))
   const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal, out })))
   child.stdout.on('data', (d) => {
@@ -29,98 +36,125 @@ const until = async (what) => {
   while (!what()) await new Promise((r) => setTimeout(r, 20))
 }
 
-export const serve = () => runTests('cli serve', {
-  'a port that is taken is said before anything is opened, with one that is free': async () => {
-    const other = createServer().listen(0, '127.0.0.1')
-    await new Promise((r) => other.once('listening', r))
-    const { port } = other.address()
-    const r = call(['serve', '/nowhere/at/all', '--port', String(port)])
-    other.close()
-    assert.equal(r.code, 1)
-    assert.equal(r.out, '')
-    const free = /(\d+) 空着，可以用 --port \1/.exec(r.err)?.[1]
-    assert.match(r.err, new RegExp(`端口 ${port} 已经被别的程序占用`))
-    assert.ok(Number(free) > port)
-  },
-  'addresses: one\'s own, a name, every address with those that a phone can type': () => withPlace('sqlite', async (place) => {
-    county(place)
-    const own = await serving(place, ['--port', '0'], (out) => {
-      assert.match(out, /http:\/\/127\.0\.0\.1:\d+\//)
-      assert.doesNotMatch(out, /不加密/)
-    })
-    assert.deepEqual([own.code, own.signal], [0, null])
-    assert.match(own.out, /都已保存/)
-    await serving(place, ['--port', '0', '--address', 'localhost'], (out) => assert.match(out, /http:\/\/127\.0\.0\.1:\d+\//))
-    const lan = Object.values(networkInterfaces()).flat().filter((x) => !x.internal && x.family === 'IPv4').map((x) => x.address)
-    for (const any of ['0.0.0.0', '::'])
-      await serving(place, ['--port', '0', '--address', any], async (out) => {
-        assert.match(out, /http 不加密/)
-        const port = /127\.0\.0\.1:(\d+)/.exec(out)[1]
-        for (const address of lan) assert.ok(out.includes(`http://${address}:${port}/`), address)
-        assert.doesNotMatch(out, /0\.0\.0\.0|\[::\]/)
-        assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200)
-        if (any === '::') assert.equal((await fetch(`http://[::1]:${port}/healthz`)).status, 200)
-      })
-    for (const wrong of ['no such', '10.255.255.254']) {
-      const r = call(['serve', place, '--port', '0', '--address', wrong])
-      assert.notEqual(r.code, 0)
-      assert.match(r.err, /--address/)
-    }
-  }),
-  'SIGHUP opens the log anew and ends nothing': () => withFolder((folder) => withPlace('sqlite', async (place) => {
-    county(place)
-    const log = join(folder, 'log'), moved = join(folder, 'log.1')
-    const r = await serving(place, ['--port', '0', '--log-file', log, '--log-level', 'debug'], async (out, child) => {
-      const url = /http:\/\/[\d.:]+\//.exec(out)[0]
-      await fetch(`${url}api/v1/session`)
-      await until(() => existsSync(log) && readFileSync(log, 'utf8') !== '')
-      renameSync(log, moved)
-      child.kill('SIGHUP')
-      await until(() => existsSync(log))
-      assert.equal((await fetch(`${url}healthz`)).status, 200)
-    })
-    assert.equal(r.code, 0)
-    assert.ok(JSON.parse(readFileSync(moved, 'utf8').split('\n')[0]).event)
-    assert.match(call(['serve', place, '--port', '0', '--log-level', 'loud']).err, /debug、info、warn/)
-    assert.match(call(['serve', place, '--port', '0', '--log-file', '/nowhere/at/all']).err, /nowhere/)
-  })),
-  'pages that are not there are told, to whoever starts it and in the browser': () => withFolder((home) => withPlace('sqlite', async (place) => {
-    county(place)
-    const wrong = call(['serve', place, '--port', '0', '--web', '/nowhere/at/all'])
-    assert.equal(wrong.code, 2)
-    assert.match(wrong.err, /--web.*\/nowhere\/at\/all/)
-    for (const folder of ['data', 'packs']) symlinkSync(join(root, folder), join(home, folder))
-    await serving(place, ['--port', '0'], async (out) => {
-      assert.match(out, /网页还没有编译/)
-      const r = await fetch(/http:\/\/[\d.:]+\//.exec(out)[0])
-      assert.equal(r.status, 404)
-      assert.match(r.headers.get('content-type'), /text\/html/)
-      assert.match(await r.text(), /网页还没有编译(.|\n)*not built/)
-    }, { JISHI_HOME: home })
-  })),
-  'among the addresses stand no lines of the log': () => withPlace('sqlite', async (place) => {
-    county(place)
-    let err = ''
-    const r = await serving(place, ['--port', '0'], async (out, child) => {
-      child.stderr.on('data', (d) => (err += d))
-      assert.equal((await fetch(`${/http:\/\/[\d.:]+\//.exec(out)[0]}healthz`)).status, 200)
-    })
-    assert.equal(r.code, 0)
-    assert.equal(err, '')
-  }),
-  'half of a certificate is refused': () => assert.equal(call(['serve', '/nowhere', '--port', '0', '--tls-key', 'x']).code, 2),
-})
+export const serve = () =>
+  runTests('cli serve', {
+    'a port that is taken is said before anything is opened, with one that is free': async () => {
+      const other = createServer().listen(0, '127.0.0.1')
+      await new Promise((r) => other.once('listening', r))
+      const { port } = other.address()
+      const r = call(['serve', '/nowhere/at/all', '--port', String(port)])
+      other.close()
+      assert.equal(r.code, 1)
+      assert.equal(r.out, '')
+      const free = /(\d+) 空着，可以用 --port \1/.exec(r.err)?.[1]
+      assert.match(r.err, new RegExp(`端口 ${port} 已经被别的程序占用`))
+      assert.ok(Number(free) > port)
+    },
+    "addresses: one's own, a name, every address with those that a phone can type": () =>
+      withPlace('sqlite', async (place) => {
+        county(place)
+        const own = await serving(place, ['--port', '0'], (out) => {
+          assert.match(out, /http:\/\/127\.0\.0\.1:\d+\//)
+          assert.doesNotMatch(out, /不加密/)
+        })
+        assert.deepEqual([own.code, own.signal], [0, null])
+        assert.match(own.out, /都已保存/)
+        await serving(place, ['--port', '0', '--address', 'localhost'], (out) =>
+          assert.match(out, /http:\/\/127\.0\.0\.1:\d+\//),
+        )
+        const lan = Object.values(networkInterfaces())
+          .flat()
+          .filter((x) => !x.internal && x.family === 'IPv4')
+          .map((x) => x.address)
+        for (const any of ['0.0.0.0', '::'])
+          await serving(place, ['--port', '0', '--address', any], async (out) => {
+            assert.match(out, /http 不加密/)
+            const port = /127\.0\.0\.1:(\d+)/.exec(out)[1]
+            for (const address of lan) assert.ok(out.includes(`http://${address}:${port}/`), address)
+            assert.doesNotMatch(out, /0\.0\.0\.0|\[::\]/)
+            assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200)
+            if (any === '::') assert.equal((await fetch(`http://[::1]:${port}/healthz`)).status, 200)
+          })
+        for (const wrong of ['no such', '10.255.255.254']) {
+          const r = call(['serve', place, '--port', '0', '--address', wrong])
+          assert.notEqual(r.code, 0)
+          assert.match(r.err, /--address/)
+        }
+      }),
+    'SIGHUP opens the log anew and ends nothing': () =>
+      withFolder((folder) =>
+        withPlace('sqlite', async (place) => {
+          county(place)
+          const log = join(folder, 'log'),
+            moved = join(folder, 'log.1')
+          const r = await serving(
+            place,
+            ['--port', '0', '--log-file', log, '--log-level', 'debug'],
+            async (out, child) => {
+              const url = /http:\/\/[\d.:]+\//.exec(out)[0]
+              await fetch(`${url}api/v1/session`)
+              await until(() => existsSync(log) && readFileSync(log, 'utf8') !== '')
+              renameSync(log, moved)
+              child.kill('SIGHUP')
+              await until(() => existsSync(log))
+              assert.equal((await fetch(`${url}healthz`)).status, 200)
+            },
+          )
+          assert.equal(r.code, 0)
+          assert.ok(JSON.parse(readFileSync(moved, 'utf8').split('\n')[0]).event)
+          assert.match(call(['serve', place, '--port', '0', '--log-level', 'loud']).err, /debug、info、warn/)
+          assert.match(call(['serve', place, '--port', '0', '--log-file', '/nowhere/at/all']).err, /nowhere/)
+        }),
+      ),
+    'pages that are not there are told, to whoever starts it and in the browser': () =>
+      withFolder((home) =>
+        withPlace('sqlite', async (place) => {
+          county(place)
+          const wrong = call(['serve', place, '--port', '0', '--web', '/nowhere/at/all'])
+          assert.equal(wrong.code, 2)
+          assert.match(wrong.err, /--web.*\/nowhere\/at\/all/)
+          for (const folder of ['data', 'packs']) symlinkSync(join(root, folder), join(home, folder))
+          await serving(
+            place,
+            ['--port', '0'],
+            async (out) => {
+              assert.match(out, /网页还没有编译/)
+              const r = await fetch(/http:\/\/[\d.:]+\//.exec(out)[0])
+              assert.equal(r.status, 404)
+              assert.match(r.headers.get('content-type'), /text\/html/)
+              assert.match(await r.text(), /网页还没有编译(.|\n)*not built/)
+            },
+            { JISHI_HOME: home },
+          )
+        }),
+      ),
+    'among the addresses stand no lines of the log': () =>
+      withPlace('sqlite', async (place) => {
+        county(place)
+        let err = ''
+        const r = await serving(place, ['--port', '0'], async (out, child) => {
+          child.stderr.on('data', (d) => (err += d))
+          assert.equal((await fetch(`${/http:\/\/[\d.:]+\//.exec(out)[0]}healthz`)).status, 200)
+        })
+        assert.equal(r.code, 0)
+        assert.equal(err, '')
+      }),
+    'half of a certificate is refused': () =>
+      assert.equal(call(['serve', '/nowhere', '--port', '0', '--tls-key', 'x']).code, 2),
+  })
 
-export const demo = () => runTests('cli demo', {
-  'subjects are counted by kind, and steps not taken are told only when asked': () => withFolder((folder) => {
-    const pack = ['--pack', join(root, 'packs/air'), '--size', '5']
-    const r = call(['demo', join(folder, 'a'), ...pack])
-    assert.equal(r.code, 0, r.err)
-    assert.match(r.out, /演示区建好了：\d+ 巡查对象.*，\d+ 条流水/)
-    assert.doesNotMatch(r.out, / 户|没有收/)
-    const said = JSON.parse(call(['demo', join(folder, 'b'), ...pack, '--json', '--lang', 'en']).out)
-    assert.ok(said.roots > 5 && said.entries > said.roots && said.logins.length > 3)
-    assert.match(said.logins[0], /^login \w+ {2}password /)
-    assert.equal(call(['demo', join(folder, 'b'), ...pack]).code, 1, 'there is a county already')
-  }),
-})
+export const demo = () =>
+  runTests('cli demo', {
+    'subjects are counted by kind, and steps not taken are told only when asked': () =>
+      withFolder((folder) => {
+        const pack = ['--pack', join(root, 'packs/air'), '--size', '5']
+        const r = call(['demo', join(folder, 'a'), ...pack])
+        assert.equal(r.code, 0, r.err)
+        assert.match(r.out, /演示区建好了：\d+ 巡查对象.*，\d+ 条流水/)
+        assert.doesNotMatch(r.out, / 户|没有收/)
+        const said = JSON.parse(call(['demo', join(folder, 'b'), ...pack, '--json', '--lang', 'en']).out)
+        assert.ok(said.roots > 5 && said.entries > said.roots && said.logins.length > 3)
+        assert.match(said.logins[0], /^login \w+ {2}password /)
+        assert.equal(call(['demo', join(folder, 'b'), ...pack]).code, 1, 'there is a county already')
+      }),
+  })

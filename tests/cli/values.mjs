@@ -3,23 +3,24 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { call, root, runTests } from './kit.mjs'
 
-export const values = () => runTests('cli values', {
-  'money is told with its unit': () => {
-    assert.equal(call(['eval', 'yuan(3) * 2']).out, '6.00 元（600 分）\n')
-    assert.equal(call(['eval', 'yuan(3) * 2', '--lang', 'en']).out, '6.00 yuan (600 fen)\n')
-    assert.deepEqual(JSON.parse(call(['eval', 'yuan(3) * 2', '--json']).out), { type: 'money', value: 600 })
-  },
-  'what begins with a dash goes behind two': () => {
-    assert.equal(call(['eval', '--', '-5 + 2']).out, '-3\n')
-    const r = call(['eval', '-5'])
-    assert.equal(r.code, 2)
-    assert.match(r.err, /“--”之后/)
-  },
-  'packs tell programs what they hold, and each fault': () => {
-    const r = call(['pack', 'check', join(root, 'packs/air'), '--json'])
-    assert.equal(JSON.parse(r.out).name, 'air')
-    const bad = call(['pack', 'check', '/nowhere/at/all', '--json'])
-    assert.equal(bad.code, 1)
-    for (const line of bad.err.trim().split('\n')) assert.ok(JSON.parse(line).detail)
-  },
-})
+export const values = () =>
+  runTests('cli values', {
+    'money is told with its unit': () => {
+      assert.equal(call(['eval', 'yuan(3) * 2']).out, '6.00 元（600 分）\n')
+      assert.equal(call(['eval', 'yuan(3) * 2', '--lang', 'en']).out, '6.00 yuan (600 fen)\n')
+      assert.deepEqual(JSON.parse(call(['eval', 'yuan(3) * 2', '--json']).out), { type: 'money', value: 600 })
+    },
+    'what begins with a dash goes behind two': () => {
+      assert.equal(call(['eval', '--', '-5 + 2']).out, '-3\n')
+      const r = call(['eval', '-5'])
+      assert.equal(r.code, 2)
+      assert.match(r.err, /“--”之后/)
+    },
+    'packs tell programs what they hold, and each fault': () => {
+      const r = call(['pack', 'check', join(root, 'packs/air'), '--json'])
+      assert.equal(JSON.parse(r.out).name, 'air')
+      const bad = call(['pack', 'check', '/nowhere/at/all', '--json'])
+      assert.equal(bad.code, 1)
+      for (const line of bad.err.trim().split('\n')) assert.ok(JSON.parse(line).detail)
+    },
+  })

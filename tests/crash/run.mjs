@@ -13,7 +13,11 @@ async function load(client, garden, answered, stop) {
   while (!stop.now) {
     const id = uuid()
     try {
-      const r = await client.raw('PUT', `/api/v1/events/check/${id}`, { subject: garden, on: today(), fields: { ill: Math.floor(Math.random() * 8) } })
+      const r = await client.raw('PUT', `/api/v1/events/check/${id}`, {
+        subject: garden,
+        on: today(),
+        fields: { ill: Math.floor(Math.random() * 8) },
+      })
       if (r.status === 201) answered.set(id, r.json.seq)
     } catch {
       return
@@ -23,7 +27,7 @@ async function load(client, garden, answered, stop) {
 
 async function journalIds(client) {
   const ids = new Map()
-  for (let after = 0; after !== null; ) {
+  for (let after = 0; after !== null;) {
     const r = await client.raw('GET', `/api/v1/journal?after=${after}&limit=500`)
     for (const e of r.json.items) ids.set(e.id, e.seq)
     after = r.json.next
@@ -44,7 +48,15 @@ for (let first = 0; first < rounds; first += perPlace)
       if (!gardens.length)
         for (let i = 0; i < workers; i++) {
           gardens.push(uuid())
-          assert.equal((await client.raw('PUT', `/api/v1/subjects/garden/${gardens[i]}`, { area: village, fields: { code: `K${i}`, owner: '某' } })).status, 201)
+          assert.equal(
+            (
+              await client.raw('PUT', `/api/v1/subjects/garden/${gardens[i]}`, {
+                area: village,
+                fields: { code: `K${i}`, owner: '某' },
+              })
+            ).status,
+            201,
+          )
         }
       const seen = await journalIds(client)
       for (const [id, seq] of answered) assert.equal(seen.get(id), seq, `event ${id} was answered and is lost`)
@@ -72,5 +84,10 @@ for (let first = 0; first < rounds; first += perPlace)
     dropPlace(place)
   }
 const failed = await runTests('crash', tests)
-console.log(`    ${total} answered events over ${rounds} kills, none lost`.replace('none lost', failed ? 'see above' : 'none lost'))
+console.log(
+  `    ${total} answered events over ${rounds} kills, none lost`.replace(
+    'none lost',
+    failed ? 'see above' : 'none lost',
+  ),
+)
 process.exit(failed ? 1 : 0)
