@@ -58,7 +58,7 @@ static int tear_down(void **state) {
 static void every_rule_on_several_days(void **state) {
   (void)state;
   screen *x = loaded(packs[0]);
-  const day today = day_today(), days[] = {today, today - 200, today + 45, 18000};
+  const day today = kit_day(), days[] = {today, today - 200, today + 45, 18000};
   for (size_t i = 0; i < sizeof days / sizeof *days; i++)
     for (int threads = 1; threads <= 2; threads++) {
       arena *a AUTO_ARENA = arena_new(0);
@@ -76,7 +76,7 @@ static int by_uuid(const void *a, const void *b) {
 static void what_if_is_what_would_be(void **state) {
   (void)state;
   screen *x = loaded(packs[0]);
-  const day days[] = {day_today(), 19000};
+  const day days[] = {kit_day(), 19000};
   for (size_t i = 0; i < 2; i++) {
     arena *a AUTO_ARENA = arena_new(0);
     setting *settings = NULL;
@@ -143,7 +143,7 @@ static void notes_bring_nobody_in(void **state) {
   setting s;
   err e = {0};
   assert_true(setting_read(packs[0], a, TEXT("monitor.line=15000"), &s, &e));
-  question q = {.as_of = day_today(), .settings = &s, .setting_count = 1};
+  question q = {.as_of = kit_day(), .settings = &s, .setting_count = 1};
   const screen_answer *got = asked(x, a, &q);
   bool has_note = false;
   for (size_t i = 0; i < got->cell_count; i++)
@@ -165,7 +165,7 @@ static void lists_are_what_was_counted(void **state) {
   setting s;
   err e = {0};
   assert_true(setting_read(packs[0], a, TEXT("monitor.line=15000"), &s, &e));
-  question q = {.as_of = day_today(), .settings = &s, .setting_count = 1};
+  question q = {.as_of = kit_day(), .settings = &s, .setting_count = 1};
   screen_answer *got = asked(x, a, &q);
   for (size_t r = 0; r < got->rule_count; r++) {
     int64_t want[2] = {0, 0}, cursor[2] = {0, 0};
@@ -195,7 +195,7 @@ static void categories_and_reach_add_up(void **state) {
   screen *x = loaded(packs[0]);
   arena *a AUTO_ARENA = arena_new(0);
   const kind *k = pack_kind(packs[0], TEXT("household"));
-  question q = {.as_of = day_today()};
+  question q = {.as_of = kit_day()};
   screen_answer *whole = asked(x, a, &q);
   q.by = field_find(k->fields, k->field_count, TEXT("household_type"));
   assert_non_null(q.by);
@@ -211,7 +211,7 @@ static void categories_and_reach_add_up(void **state) {
   memcpy(town, whole->cells[0].area, 9);
   memcpy(town + 9, "000", 4);
   assert_true(scope_add(&r, town));
-  q = (question){.as_of = day_today(), .scope = &r};
+  q = (question){.as_of = kit_day(), .scope = &r};
   screen_answer *part = asked(x, a, &q);
   assert_true(part->subjects > 0 && part->subjects < whole->subjects);
   for (size_t i = 0; i < part->cell_count; i++) assert_memory_equal(part->cells[i].area, town, 9);
@@ -308,7 +308,7 @@ static void figures_are_what_was_reckoned(void **state) {
   reckoned *r = ARENA_NEW(a, reckoned);
   roots all = {.a = a};
   store *s = open_with(packs[0], &c);
-  r->to = day_today();
+  r->to = kit_day();
   r->from = r->to - 300;
   const kind *household = pack_kind(packs[0], TEXT("household"));
   assert_true(store_subjects_scan(s, household, take_root, &all, &e));
@@ -390,9 +390,8 @@ static void what_was_written_since_is_seen(void **state) {
                                   &all, &e));
   assert_true(engine_begin(g, &e));
   for (size_t i = 0; i < all.n; i += 3) {
-    record_event(g, &all.ids[i], "hardship", "{\"what\":\"fire\",\"loss\":500000}",
-                 day_today() - 2);
-    record_event(g, &all.ids[i], "visit", "{\"way\":\"home\",\"house_grade\":\"d\"}", day_today());
+    record_event(g, &all.ids[i], "hardship", "{\"what\":\"fire\",\"loss\":500000}", kit_day() - 2);
+    record_event(g, &all.ids[i], "visit", "{\"way\":\"home\",\"house_grade\":\"d\"}", kit_day());
   }
   assert_true(engine_commit(g, &e));
   engine_close(g);
@@ -400,8 +399,8 @@ static void what_was_written_since_is_seen(void **state) {
   const int64_t before = screen_seq(x);
   assert_true(screen_follow(x, s, &e));
   assert_true(screen_seq(x) > before);
-  counts want = one_by_one(a, packs[0], day_today());
-  question q = {.as_of = day_today()};
+  counts want = one_by_one(a, packs[0], kit_day());
+  question q = {.as_of = kit_day()};
   assert_same(&want, asked(x, a, &q), false);
   store_close(s);
   screen_free(x);

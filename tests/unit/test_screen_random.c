@@ -318,7 +318,7 @@ static void random_rules_agree(void **state) {
     assert_true(buf_ok(&rules));
     pack *p = extended(shipped, rules.at, NULL, 0);
     screen *x = loaded(p);
-    const day days[] = {day_today(), day_today() - 100};
+    const day days[] = {kit_day(), kit_day() - 100};
     for (int i = 0; i < 2; i++) {
       counts want = one_by_one(a, p, days[i]);
       question q = {.as_of = days[i], .threads = 1 + round % 2};
