@@ -113,3 +113,65 @@ bool money_share_of(int64_t fen, int64_t rate, int64_t num, int64_t den, int64_t
   bool negative = (fen < 0) ^ (rate < 0) ^ (num < 0) ^ (den < 0);
   return divide(above * times, (wide)magnitude(den) * RATE_ONE, negative, ret);
 }
+
+/* ---- decimal numbers ---- */
+
+enum { DECIMALS_MAX = RATE_DECIMALS };
+
+bool decimal_parse(text s, int64_t *out) {
+  decimal d;
+  return read_decimal(text_trim(s), DECIMALS_MAX, true, &d) && scale(d, DECIMALS_MAX, out);
+}
+
+static int64_t power_of_ten(int n) {
+  int64_t p = 1;
+  while (n-- > 0) p *= 10;
+  return p;
+}
+
+bool decimal_round(int64_t n, int decimals, int64_t *out) {
+  if (decimals < 0 || decimals > DECIMALS_MAX) return false;
+  int64_t step = power_of_ten(DECIMALS_MAX - decimals), whole;
+  return divide(magnitude(n), (wide)step, n < 0, &whole) &&
+         !__builtin_mul_overflow(whole, step, out);
+}
+
+void decimal_format(int64_t n, int decimals, char out[32]) {
+  int64_t rounded = n;
+  if (decimals < 0 || !decimal_round(n, decimals, &rounded)) {
+    rate_format(n, out);
+    return;
+  }
+  uint64_t m = magnitude(rounded);
+  int end = snprintf(out, 32, "%s%" PRIu64 ".%08u", rounded < 0 ? "-" : "", m / RATE_ONE,
+                     (unsigned)(m % RATE_ONE));
+  end -= DECIMALS_MAX - decimals;
+  out[decimals ? end : end - 1] = 0;
+}
+
+bool decimal_of_int(int64_t n, int64_t *out) {
+  return !__builtin_mul_overflow(n, RATE_ONE, out);
+}
+
+bool decimal_divide(int64_t above, int64_t below, int decimals, int64_t *out) {
+  if (below == 0 || decimals < 0 || decimals > DECIMALS_MAX) return false;
+  int64_t whole;
+  return divide((wide)magnitude(above) * (wide)power_of_ten(decimals), magnitude(below),
+                (above < 0) != (below < 0), &whole) &&
+         !__builtin_mul_overflow(whole, power_of_ten(DECIMALS_MAX - decimals), out);
+}
+
+int decimal_places(int64_t n) {
+  int places = DECIMALS_MAX;
+  for (uint64_t m = magnitude(n); places > 0 && m % 10 == 0; m /= 10) places--;
+  return places;
+}
+
+/* Letters of other scripts stand apart from the digits, 米 and ℃ do not. */
+void unit_print(buf *b, const char *unit) {
+  size_t at = 0;
+  int32_t first = text_next(text_of(unit), &at);
+  if (first < 0) return;
+  if (first < 0x2000 && first != '%' && first != 0xB0) buf_char(b, ' ');
+  buf_str(b, unit);
+}

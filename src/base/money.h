@@ -1,8 +1,9 @@
-/* money.h — money in fen (int64) and exact rates.
+/* money.h — money in fen (int64), exact rates and exact decimal numbers.
  *
- * A rate is an int64 scaled by RATE_ONE (8 decimals: 0.8 is 80 000 000). Money times rate goes
- * through 128 bits and is rounded half-up (away from zero) to the fen once. Overflow is false,
- * never a wrong number. */
+ * A rate and a decimal number are int64 scaled by RATE_ONE (8 decimals: 0.8 is 80 000 000). A rate
+ * is a share and told in percent; a number is told as it is, with its unit. Products and quotients
+ * go through 128 bits and are rounded half-up (away from zero) once. Overflow is false, never a
+ * wrong number. */
 #ifndef JISHI_BASE_MONEY_H
 #define JISHI_BASE_MONEY_H
 
@@ -22,5 +23,18 @@ bool money_share(int64_t fen, int64_t rate, int64_t *ret); /* fen × rate, half-
 bool money_divide(int64_t fen, int64_t by, int64_t *ret);  /* fen ÷ by, half-up; by ≠ 0 */
 /* fen × rate × num ÷ den, rounded once (interest by days). den ≠ 0 */
 bool money_share_of(int64_t fen, int64_t rate, int64_t num, int64_t den, int64_t *ret);
+
+/* "81.4", "1,234.5", "-3": at most 8 decimals; no percent, no exponent. */
+bool decimal_parse(text s, int64_t *out);
+/* Shortest exact digits, or with exactly `decimals` (0 to 8), rounded half-up: "81.4", "81.40". */
+void decimal_format(int64_t n, int decimals, char out[32]); /* decimals < 0: as many as needed */
+bool decimal_round(int64_t n, int decimals, int64_t *out);  /* half-up */
+bool decimal_of_int(int64_t n, int64_t *out);               /* 3 → 3.0 */
+/* above ÷ below, both of one scale, as a decimal rounded once to `decimals`; false: below is 0, or
+ * too large. */
+bool decimal_divide(int64_t above, int64_t below, int decimals, int64_t *out);
+int decimal_places(int64_t n); /* how many decimals it needs */
+/* A unit as it stands behind a number: " µg/m³", "米", "℃". */
+void unit_print(buf *b, const char *unit);
 
 #endif

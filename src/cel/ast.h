@@ -44,7 +44,8 @@ typedef enum loop_kind {
 typedef struct node node;
 struct node {
   node_kind kind;
-  uint32_t at;          /* byte in the source where it begins */
+  uint32_t at;          /* byte in the source where it begins; of an operator, its sign */
+  uint32_t from, to;    /* of a binary operator: the bytes with both operands */
   uint32_t height;      /* 1 for a leaf */
   const cel_type *type; /* after check */
   text name, name2;     /* name2: second loop variable, or empty */

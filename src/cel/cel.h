@@ -9,10 +9,14 @@
  * the longest declared prefix wins, as in CEL. Each declared variable is a slot; a run asks for a
  * slot's value only when it is reached.
  *
- * Units: money (fen), date (days since 1970-01-01) and rate (× 10^8) are CEL int at run time; the
- * checker keeps them apart. money + money, money - money, money * int, money / int, -money; date +
- * int, date - int = date; date - date = int; comparisons and list membership only between equal
- * units; anything else is an error with the remedy ("write yuan(6000)").
+ * Units: money (fen), date (days since 1970-01-01), rate and number (× 10^8) are CEL int at run
+ * time; the checker keeps them apart. money + money, money - money, money * int, money / int,
+ * -money; the same of rates and numbers, and their products, rounded once; date + int, date - int =
+ * date; date - date = int; comparisons and list membership only between equal units; anything else
+ * is an error with the remedy ("write yuan(6000)").
+ *
+ * An int or number may be measured: its type knows the unit it is told in (µg/m³). Sums, extremes
+ * and differences keep it; two that differ do not go together; a product has none.
  *
  * Knows base only; nothing of packs, stores or programmes. */
 #ifndef JISHI_CEL_CEL_H
@@ -43,13 +47,26 @@ typedef enum cel_kind {
   CEL_SCALE     /* a bracket scale parameter; only scale functions take it */
 } cel_kind;
 
-typedef enum cel_unit { UNIT_NONE, UNIT_MONEY, UNIT_DATE, UNIT_RATE } cel_unit;
+typedef enum cel_unit {
+  UNIT_NONE,
+  UNIT_MONEY,
+  UNIT_DATE,
+  UNIT_RATE,  /* a share: told in percent */
+  UNIT_NUMBER /* a decimal: told as it is */
+} cel_unit;
+
+/* How a number is told. */
+typedef struct cel_measure {
+  const char *unit; /* behind it: "µg/m³", "米"; "" */
+  int decimals;     /* of a number or rate (in percent); -1: as many as it has */
+} cel_measure;
 
 typedef struct cel_type cel_type;
 typedef struct cel_record cel_record;
 struct cel_type {
   cel_kind kind;
-  cel_unit unit; /* CEL_INT only */
+  cel_unit unit;              /* CEL_INT only */
+  const cel_measure *measure; /* CEL_INT only; NULL: nothing is known of it */
   const cel_type *key, *of;
   const cel_record *record;
   const char *const *choices; /* CEL_STRING: NULL-terminated value list, or NULL: comparing with
@@ -67,10 +84,15 @@ struct cel_record {
 };
 
 extern const cel_type cel_dyn, cel_null, cel_bool, cel_int, cel_uint, cel_double, cel_string,
-    cel_bytes, cel_timestamp, cel_duration, cel_type_type, cel_scale, cel_money, cel_date, cel_rate;
+    cel_bytes, cel_timestamp, cel_duration, cel_type_type, cel_scale, cel_money, cel_date, cel_rate,
+    cel_number;
 const cel_type *cel_list_of(arena *a, const cel_type *of);                     /* NULL: memory */
 const cel_type *cel_map_of(arena *a, const cel_type *key, const cel_type *of); /* NULL: memory */
 void cel_type_print(buf *b, const cel_type *t);                                /* "list(money)" */
+/* The type with the measure, or t itself where there is nothing to tell. NULL: memory. */
+const cel_type *cel_measured(arena *a, const cel_type *t, const char *unit, int decimals);
+const char *cel_type_unit(const cel_type *t); /* "µg/m³", "" */
+int cel_type_decimals(const cel_type *t);     /* -1: as many as it has */
 
 /* ---- environment ---- */
 typedef struct cel_env cel_env; /* lives in its arena */
@@ -99,6 +121,9 @@ const cel_type *cel_program_type(const cel_program *p);
 const int *cel_program_slots(const cel_program *p, size_t *ret_count);
 bool cel_program_counts_workdays(const cel_program *p);
 text cel_program_source(const cel_program *p);
+/* The same for the browser's library, which knows no types: products of decimals are written as
+ * share(a, b). */
+void cel_program_browser_source(buf *b, const cel_program *p);
 /* The operands of the && or || that the whole program is, as they stand in its source, each without
  * the sign; otherwise the source alone. NULL: memory. */
 const text *cel_operands(const cel_program *p, arena *a, size_t *ret_count);
@@ -126,12 +151,12 @@ typedef struct cel_run {
 value cel_eval(const cel_program *p, cel_run *run);
 
 /* ---- values for people and machines ---- */
-/* JSON of a value: with a static type, money as integer fen, date as "YYYY-MM-DD", rate as a
- * decimal string; int as a number; uint too; bytes base64; timestamps RFC 3339; durations "3.5s";
+/* JSON of a value: with a static type, money as integer fen, date as "YYYY-MM-DD", rate and
+ * number as a decimal string; int as a number; uint too; bytes base64; timestamps RFC 3339; durations "3.5s";
  * unknown and error as {"unknown":[…]}, {"error":"…"}. `t` may be NULL (dyn). */
 struct json_out;
 void value_put_json(struct json_out *w, const value *v, const cel_type *t);
-/* What a sentence shows: 1,234.50元, 2024-03-01, 80%, text as it is. */
+/* What a sentence shows: 1,234.50元, 2024-03-01, 80%, 58.5 µg/m³, text as it is. */
 void value_print(buf *b, const value *v, const cel_type *t);
 /* A JSON tree as a value: whole numbers int, others double. */
 struct json;

@@ -15,7 +15,9 @@ bool check_later(checker *c, node *n) {
 
 const char *check_words(checker *c, const cel_type *t) {
   buf b AUTO_BUF = {0};
-  cel_type_print(&b, type_final(&c->s, t));
+  const cel_type *final = type_final(&c->s, t);
+  cel_type_print(&b, final);
+  if (cel_type_unit(final)[0]) buf_printf(&b, " (%s)", cel_type_unit(final));
   char *copy = buf_ok(&b) ? arena_copy(c->a, b.at ? b.at : "", b.bytes) : NULL;
   return copy ? copy : "?";
 }

@@ -41,6 +41,9 @@ bool check_later(checker *c, node *n);
 const char *check_words(checker *c, const cel_type *t);
 /* What to write instead when `got` stands where `need` is needed, with a space in front, or "". */
 label check_remedy(checker *c, const cel_type *need, const cel_type *got, const node *n);
+/* What the result of a call is told in, and whether the operands go together; and which product it
+ * is. */
+bool check_measure(checker *c, node *n);
 /* Literals against the declared choices of the other side. */
 bool check_choices(checker *c, const cel_type *t, const node *literal);
 

@@ -41,6 +41,32 @@ static label money_remedy(checker *c, const node *n) {
   return say(c, (label){"金额请写成", "Write an amount of money as"}, with ? with : "yuan(6000)");
 }
 
+static label number_remedy(checker *c, const node *n) {
+  const char *with = NULL;
+  if (n->kind == NODE_LITERAL && n->literal.type == VALUE_INT)
+    with = arena_printf(c->a, "number(%lld)", (long long)n->literal.i);
+  if (n->kind == NODE_LITERAL && n->literal.type == VALUE_DOUBLE) {
+    buf b AUTO_BUF = {0};
+    double_print(&b, n->literal.d);
+    with = arena_printf(c->a, "number(\"%s\")", buf_ok(&b) ? b.at : "85.5");
+  }
+  return say(c, (label){"数请写成", "Write a number as"}, with ? with : "number(\"85.5\")");
+}
+
+/* Between numbers and rates. */
+static label decimal_remedy(checker *c, const cel_type *need, const cel_type *got) {
+  if (need->unit == UNIT_NUMBER && got->unit == UNIT_RATE)
+    return say(c, (label){"比例当作数用，请写成", "To use a rate as a number write"},
+               "number(1) * …");
+  if (need->unit == UNIT_RATE && got->unit == UNIT_NUMBER)
+    return say(c, (label){"两个数之比请写成", "For the share of two numbers write"},
+               "ratio(a, b)");
+  if (need->unit == got->unit && type_units_differ(need, got))
+    return say(c, (label){"请先乘一个数换算成同一单位，例如", "Convert one by a factor, such as"},
+               "x * number(\"0.001\")");
+  return (label){"", ""};
+}
+
 label check_remedy(checker *c, const cel_type *need, const cel_type *got, const node *n) {
   need = type_resolve(need);
   got = type_resolve(got);
@@ -57,6 +83,11 @@ label check_remedy(checker *c, const cel_type *need, const cel_type *got, const 
     return say(c, (label){"日期请写成", "Write a date as"}, "date(\"2024-03-01\")");
   if (need->unit == UNIT_RATE && !got->unit && (is_number(got->kind) || got->kind == CEL_STRING))
     return say(c, (label){"比例请写成", "Write a rate as"}, "rate(\"0.8\")");
+  if (need->unit == UNIT_NUMBER && !got->unit &&
+      (is_number(got->kind) || got->kind == CEL_STRING))
+    return number_remedy(c, n);
+  if (got->kind == CEL_INT && (got->unit || type_units_differ(need, got)))
+    return decimal_remedy(c, need, got);
   if (need->unit == UNIT_NONE && is_number(got->kind) && !got->unit)
     return say(c, (label){"请写成", "Write"}, "int(…)");
   return (label){"", ""};
@@ -84,6 +115,10 @@ bool check_choices(checker *c, const cel_type *t, const node *n) {
                     buf_ok(&b) && b.at ? b.at : "");
 }
 
+static bool is_decimal(const cel_type *t) {
+  return t->unit == UNIT_NUMBER || t->unit == UNIT_RATE;
+}
+
 static bool operand_fault(checker *c, node *n, const char *sign) {
   if (n->count == 1)
     return check_fail(c, n, "“%s”不能用于 %s。", "\"%s\" cannot be used on %s.", sign,
@@ -92,10 +127,17 @@ static bool operand_fault(checker *c, node *n, const char *sign) {
   const node *nb = n->items[1];
   if (strcmp(sign, "in") == 0 && b->of) b = type_resolve(b->kind == CEL_MAP ? b->key : b->of);
   label r = {"", ""};
-  bool money_rate = a->kind == CEL_INT && b->kind == CEL_INT && a->unit && b->unit &&
-                    a->unit != b->unit && a->unit + b->unit == UNIT_MONEY + UNIT_RATE;
-  if (money_rate && strchr("*/", *sign))
-    r = say(c, (label){"金额乘比例请写成", "For money times a rate write"}, "share(money, rate)");
+  bool numbers = a->kind == CEL_INT && b->kind == CEL_INT;
+  if (numbers && *sign == '*' && (a->unit == UNIT_MONEY || b->unit == UNIT_MONEY) &&
+      (is_decimal(a) || is_decimal(b)))
+    r = say(c, (label){"金额乘比例或数请写成", "For money times a rate or number write"},
+            "share(money, x)");
+  else if (numbers && *sign == '/' && (is_decimal(a) || is_decimal(b)))
+    r = say(c,
+            (label){"相除要写明怎样取整：除以个数、同单位之比、其他的商分别写成",
+                    "Say how it is divided: by a count, as a share of one unit, as another "
+                    "quotient:"},
+            "divide(x, n), ratio(a, b), per(a, b)");
   else if (b->unit || (a->kind == CEL_NULL && !a->unit))
     r = check_remedy(c, b, a, n->items[0]);
   else
@@ -273,6 +315,7 @@ bool check_call(checker *c, node *n) {
   if (!n->type)
     return (n->is_operator ? operand_fault(c, n, sign) : call_fault(c, n, signatures)) ||
            check_later(c, n);
+  if (!check_measure(c, n)) return check_later(c, n);
   if (n->function >= 0 && cel_functions[n->function].where == SERVER && !c->beyond->what.zh) {
     const char *name = cel_functions[n->function].name;
     *c->beyond = (beyond){{name, name}, n->at};

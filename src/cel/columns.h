@@ -21,7 +21,7 @@ enum { BATCH = 1024, BATCH_WORDS = BATCH / 64, COLUMN_ALIGN = 64, COLUMN_WORDS_M
 typedef enum lane {
   LANE_BIT,   /* uint64_t words, a bit a row */
   LANE_CODE,  /* uint8_t: which of `words` */
-  LANE_INT32, /* int, money, date, rate that fit */
+  LANE_INT32, /* int, money, date, rate, number that fit */
   LANE_INT64
 } lane;
 

@@ -453,9 +453,9 @@ static int one_int(column_plan *p, function_run run, int a) {
   if (run == run_month) return day_part(p, STEP_MONTH, a, -1, 1, 12);
   if (run == run_day) return day_part(p, STEP_MONTH_DAY, a, -1, 1, 31);
   if (run == run_weekday) return day_part(p, STEP_WEEKDAY, a, -1, 1, 7);
-  if (run != run_yuan) return NO_WAY;
-  int hundred = plan_number(p, 100);
-  return hundred < 0 ? hundred : arithmetic(p, OP_MULTIPLY, a, hundred);
+  if (run != run_yuan && run != run_number) return NO_WAY;
+  int times = plan_number(p, run == run_yuan ? 100 : RATE_ONE);
+  return times < 0 ? times : arithmetic(p, OP_MULTIPLY, a, times);
 }
 
 /* ---- lists of rows ---- */

@@ -50,6 +50,11 @@ static bool read_rate(const value *v, int64_t *ret) {
   return v->type == VALUE_STRING && rate_parse(v->s, ret);
 }
 
+static bool read_number(const value *v, int64_t *out) {
+  if (v->type == VALUE_INT) return decimal_of_int(v->i, out);
+  return v->type == VALUE_STRING && decimal_parse(v->s, out);
+}
+
 static const struct written {
   function_run run;
   bool (*read)(const value *v, int64_t *out);
@@ -67,6 +72,10 @@ static const struct written {
      read_rate,
      {"比例应写成 rate(\"0.8\") 或 rate(\"80%\")，最多 8 位小数。",
       "A rate is written rate(\"0.8\") or rate(\"80%\") with at most 8 decimals."}},
+    {run_number,
+     read_number,
+     {"数应写成 number(85) 或 number(\"85.5\")，最多 8 位小数。",
+      "A number is written number(85) or number(\"85.5\") with at most 8 decimals."}},
 };
 
 bool fold_literal(int function, const value *arg, value *ret, label *ret_why) {
@@ -101,8 +110,12 @@ value run_rate(machine *m, const value *args, size_t count) {
   (void)count;
   return read_written(m, &written[2], args);
 }
+value run_number(machine *m, const value *args, size_t count) {
+  (void)count;
+  return read_written(m, &written[3], args);
+}
 
-/* ---- money ---- */
+/* ---- money and decimals ---- */
 
 value run_share(machine *m, const value *args, size_t count) {
   NEED_INT("share", 0, count);
@@ -121,12 +134,36 @@ value run_divide(machine *m, const value *args, size_t count) {
   return money_divide(args[0].i, args[1].i, &fen) ? value_int(fen) : overflow(m);
 }
 
+static value quotient(machine *m, const value *args) {
+  int64_t out;
+  if (args[1].i == 0) return machine_fail(m, "除数是零。", "Division by zero.");
+  return decimal_divide(args[0].i, args[1].i, RATE_DECIMALS, &out) ? value_int(out) : overflow(m);
+}
+
 value run_ratio(machine *m, const value *args, size_t count) {
   NEED_INT("ratio", 0, count);
-  int64_t rate;
-  if (args[1].i == 0) return machine_fail(m, "除数是零。", "Division by zero.");
-  return money_share_of(args[0].i, RATE_ONE, RATE_ONE, args[1].i, &rate) ? value_int(rate)
-                                                                         : overflow(m);
+  return quotient(m, args);
+}
+
+/* The same of what is not of one unit: millimetres a day. */
+value run_per(machine *m, const value *args, size_t count) {
+  NEED_INT("per", 0, count);
+  return quotient(m, args);
+}
+
+static bool bad_decimals(int64_t n) {
+  return n < 0 || n > RATE_DECIMALS;
+}
+
+static value tell_decimals(machine *m) {
+  return machine_fail(m, "小数位数应在 0 到 8 之间。", "Decimals are from 0 to 8.");
+}
+
+value run_round(machine *m, const value *args, size_t count) {
+  NEED_INT("round", 0, count);
+  int64_t out;
+  if (bad_decimals(args[1].i)) return tell_decimals(m);
+  return decimal_round(args[0].i, (int)args[1].i, &out) ? value_int(out) : overflow(m);
 }
 
 /* ---- days ---- */
@@ -278,6 +315,18 @@ value run_sum(machine *m, const value *args, size_t count) {
   return total;
 }
 
+/* Rounded half-up once, to what the numbers are counted in: fen, or the eighth decimal. */
+value run_mean(machine *m, const value *args, size_t count) {
+  value total = run_sum(m, args, count);
+  if (is_fault(&total)) return total;
+  if (total.type != VALUE_INT) return machine_mistyped(m, "mean", args, count);
+  int64_t out, n = (int64_t)args[0].list->count;
+  if (n == 0)
+    return machine_fail(m, "列表是空的，%s 没有结果。可先判断 size(…) > 0。",
+                        "The list is empty, so %s has no result. Test size(…) > 0 first.", "mean");
+  return money_divide(total.i, n, &out) ? value_int(out) : overflow(m);
+}
+
 /* ---- scales: lists of {threshold, rate} or {threshold, amount}, thresholds ascending ---- */
 
 static value bad_scale(machine *m, const char *needs) {
@@ -364,8 +413,7 @@ value run_interpolate_up(machine *m, const value *args, size_t count) {
 value run_round_even(machine *m, const value *args, size_t count) {
   NEED_INT("roundEven", 0, count);
   int64_t unit = RATE_ONE;
-  if (args[1].i < 0 || args[1].i > 8)
-    return machine_fail(m, "小数位数应在 0 到 8 之间。", "Decimals are from 0 to 8.");
+  if (bad_decimals(args[1].i)) return tell_decimals(m);
   for (int64_t i = 0; i < args[1].i; i++) unit /= 10;
   int64_t whole = args[0].i / unit, rest = args[0].i % unit;
   int64_t twice = rest < 0 ? -2 * rest : 2 * rest;

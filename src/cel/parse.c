@@ -37,6 +37,7 @@ void parse_beyond(parser *p, size_t at, label what) {
 }
 
 static bool advance(parser *p) {
+  p->ended = p->lex.at;
   return lex_next(&p->lex, &p->now);
 }
 
@@ -316,6 +317,7 @@ static const char *binary_name(const parser *p, int *level) {
 }
 
 static node *binary(parser *p, int from) {
+  const size_t start = p->now.at;
   node *left = unary(p);
   int level;
   const char *name;
@@ -324,6 +326,9 @@ static node *binary(parser *p, int from) {
     if (!advance(p)) return NULL;
     node *both[2] = {left, binary(p, level + 1)};
     left = both[1] ? node_operator(p, name, at, both, 2) : NULL;
+    if (!left) return NULL;
+    left->from = (uint32_t)start;
+    left->to = (uint32_t)p->ended;
   }
   return left;
 }

@@ -7,7 +7,8 @@
 typedef struct parser {
   arena *a;
   lexer lex;
-  token now; /* the token not yet taken */
+  token now;    /* the token not yet taken */
+  size_t ended; /* where the one before it ends */
   int depth; /* of C recursion */
   beyond *beyond;
   err *e;

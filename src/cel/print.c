@@ -41,7 +41,9 @@ static const cel_type *field_of(const cel_type *t, const value *key) {
   return NULL;
 }
 
-static void print_int(buf *b, int64_t n, cel_unit unit, bool for_people) {
+static void print_int(buf *b, int64_t n, const cel_type *t, bool for_people) {
+  const cel_unit unit = t->kind == CEL_INT ? t->unit : UNIT_NONE;
+  const int decimals = for_people ? cel_type_decimals(t) : -1;
   char s[32];
   if (unit == UNIT_DATE && n >= DAY_MIN && n <= DAY_MAX) {
     day_format((day)n, s);
@@ -49,8 +51,11 @@ static void print_int(buf *b, int64_t n, cel_unit unit, bool for_people) {
   } else if (unit == UNIT_RATE) {
     int64_t percent;
     bool whole = for_people && !__builtin_mul_overflow(n, 100, &percent);
-    rate_format(whole ? percent : n, s);
+    decimal_format(whole ? percent : n, decimals, s);
     buf_printf(b, "%s%s", s, whole ? "%" : "");
+  } else if (unit == UNIT_NUMBER) {
+    decimal_format(n, decimals, s);
+    buf_str(b, s);
   } else if (unit == UNIT_MONEY && for_people) {
     money_format_yuan(n, s);
     size_t digits = strcspn(s, ".");
@@ -62,6 +67,7 @@ static void print_int(buf *b, int64_t n, cel_unit unit, bool for_people) {
   } else {
     buf_int(b, n);
   }
+  if (for_people) unit_print(b, cel_type_unit(t));
 }
 
 /* ---- JSON ---- */
@@ -103,10 +109,11 @@ static void put_fault(json_out *w, const value *v) {
   json_close(w, '}');
 }
 
-static void put_int(json_out *w, int64_t n, cel_unit unit) {
-  if (unit != UNIT_DATE && unit != UNIT_RATE) return json_put_int(w, n);
+static void put_int(json_out *w, int64_t n, const cel_type *t) {
+  if (t->kind != CEL_INT || t->unit == UNIT_NONE || t->unit == UNIT_MONEY)
+    return json_put_int(w, n);
   buf b AUTO_BUF = {0};
-  print_int(&b, n, unit, false);
+  print_int(&b, n, t, false);
   json_put_buf(w, &b);
 }
 
@@ -133,7 +140,7 @@ static void put(json_out *w, const value *v, const cel_type *type, int depth) {
   case VALUE_BOOL:
     return json_put_bool(w, v->yes);
   case VALUE_INT:
-    return put_int(w, v->i, t->kind == CEL_INT ? t->unit : UNIT_NONE);
+    return put_int(w, v->i, t);
   case VALUE_UINT: {
     char s[24];
     snprintf(s, sizeof s, "%llu", (unsigned long long)v->u);
@@ -176,7 +183,7 @@ static void show(buf *b, const value *v, const cel_type *type, int depth) {
   case VALUE_BOOL:
     return buf_str(b, v->yes ? "true" : "false");
   case VALUE_INT:
-    return print_int(b, v->i, t->kind == CEL_INT ? t->unit : UNIT_NONE, true);
+    return print_int(b, v->i, t, true);
   case VALUE_UINT:
     return buf_printf(b, "%llu", (unsigned long long)v->u);
   case VALUE_DOUBLE:

@@ -8,7 +8,8 @@ const cel_type cel_dyn = {.kind = CEL_DYN}, cel_null = {.kind = CEL_NULL},
                cel_type_type = {.kind = CEL_TYPE}, cel_scale = {.kind = CEL_SCALE},
                cel_money = {.kind = CEL_INT, .unit = UNIT_MONEY},
                cel_date = {.kind = CEL_INT, .unit = UNIT_DATE},
-               cel_rate = {.kind = CEL_INT, .unit = UNIT_RATE};
+               cel_rate = {.kind = CEL_INT, .unit = UNIT_RATE},
+               cel_number = {.kind = CEL_INT, .unit = UNIT_NUMBER};
 
 static const struct {
   const char *name;
@@ -19,6 +20,7 @@ static const struct {
     {"string", &cel_string},     {"bytes", &cel_bytes},    {"timestamp", &cel_timestamp},
     {"duration", &cel_duration}, {"type", &cel_type_type}, {"scale", &cel_scale},
     {"money", &cel_money},       {"date", &cel_date},      {"rate", &cel_rate},
+    {"number", &cel_number},
 };
 enum { PLAIN_TYPES = sizeof plain_types / sizeof *plain_types };
 
@@ -36,6 +38,25 @@ static cel_type *new_type(arena *a, cel_kind kind, const cel_type *key, const ce
 
 const cel_type *cel_list_of(arena *a, const cel_type *of) {
   return new_type(a, CEL_LIST, NULL, of);
+}
+
+const char *cel_type_unit(const cel_type *t) {
+  return t && t->measure ? t->measure->unit : "";
+}
+
+int cel_type_decimals(const cel_type *t) {
+  return t && t->measure ? t->measure->decimals : -1;
+}
+
+const cel_type *cel_measured(arena *a, const cel_type *t, const char *unit, int decimals) {
+  if (t->kind != CEL_INT || (!unit[0] && decimals < 0)) return t;
+  cel_type *own = ARENA_NEW(a, cel_type);
+  cel_measure *m = ARENA_NEW(a, cel_measure);
+  if (!own || !m) return NULL;
+  *m = (cel_measure){unit, decimals};
+  *own = *t;
+  own->measure = m;
+  return own;
 }
 
 const cel_type *cel_map_of(arena *a, const cel_type *key, const cel_type *of) {
@@ -163,6 +184,11 @@ static bool assign_opaque(solver *s, const opaque_type *t, const opaque_type *fr
   return true;
 }
 
+bool type_units_differ(const cel_type *a, const cel_type *b) {
+  const char *x = cel_type_unit(a), *y = cel_type_unit(b);
+  return x[0] && y[0] && strcmp(x, y) != 0;
+}
+
 bool type_assign(solver *s, const cel_type *target, const cel_type *source) {
   const cel_type *t = type_resolve(target), *from = type_resolve(source);
   if (t == from) return true;
@@ -172,7 +198,7 @@ bool type_assign(solver *s, const cel_type *target, const cel_type *source) {
   if (from->kind == CEL_NULL && takes_null(t->kind)) return true;
   if (t->kind == CEL_MAP && from->kind == CEL_RECORD)
     return type_assign(s, t->key, &cel_string) && type_assign(s, t->of, &cel_dyn);
-  if (t->kind != from->kind || t->unit != from->unit) return false;
+  if (t->kind != from->kind || t->unit != from->unit || type_units_differ(t, from)) return false;
   if (t->kind == CEL_RECORD) return t->record == from->record;
   if (t->kind == KIND_OPAQUE)
     return assign_opaque(s, (const opaque_type *)t, (const opaque_type *)from);
@@ -190,6 +216,7 @@ static const cel_type *wider(solver *s, const cel_type *a, const cel_type *b) {
   if (a->kind == CEL_NULL) return b;
   if (b->kind == CEL_NULL) return a;
   if (a->kind == CEL_STRING) return a->choices == b->choices ? a : &cel_string;
+  if (a->kind == CEL_INT) return cel_type_unit(a)[0] ? a : b;
   if (a->kind != b->kind) return a->kind == CEL_MAP ? a : b;
   if (a->kind == CEL_LIST) return type_list(s, wider(s, a->of, b->of));
   if (a->kind == CEL_OPTIONAL) return type_optional(s, wider(s, a->of, b->of));

@@ -43,6 +43,8 @@ const cel_type *type_optional(solver *s, const cel_type *of);
 /* May a `source` stand where a `target` is needed? Binds variables; on false some may stay bound:
  * mark and undo. */
 bool type_assign(solver *s, const cel_type *target, const cel_type *source);
+/* Both are told in a unit, and not in the same. */
+bool type_units_differ(const cel_type *a, const cel_type *b);
 /* The narrowest type both fit, or NULL. Nothing stays bound on NULL. */
 const cel_type *type_join(solver *s, const cel_type *a, const cel_type *b);
 const cel_type *
