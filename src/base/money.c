@@ -118,9 +118,9 @@ bool money_share_of(int64_t fen, int64_t rate, int64_t num, int64_t den, int64_t
 
 enum { DECIMALS_MAX = RATE_DECIMALS };
 
-bool decimal_parse(text s, int64_t *out) {
+bool decimal_parse(text s, int64_t *ret) {
   decimal d;
-  return read_decimal(text_trim(s), DECIMALS_MAX, true, &d) && scale(d, DECIMALS_MAX, out);
+  return read_decimal(text_trim(s), DECIMALS_MAX, true, &d) && scale(d, DECIMALS_MAX, ret);
 }
 
 static int64_t power_of_ten(int n) {
@@ -129,36 +129,43 @@ static int64_t power_of_ten(int n) {
   return p;
 }
 
-bool decimal_round(int64_t n, int decimals, int64_t *out) {
+bool decimal_round(int64_t n, int decimals, int64_t *ret) {
   if (decimals < 0 || decimals > DECIMALS_MAX) return false;
   int64_t step = power_of_ten(DECIMALS_MAX - decimals), whole;
   return divide(magnitude(n), (wide)step, n < 0, &whole) &&
-         !__builtin_mul_overflow(whole, step, out);
+         !__builtin_mul_overflow(whole, step, ret);
 }
 
-void decimal_format(int64_t n, int decimals, char out[32]) {
+void decimal_format(int64_t n, int decimals, char ret[32]) {
   int64_t rounded = n;
   if (decimals < 0 || !decimal_round(n, decimals, &rounded)) {
-    rate_format(n, out);
+    rate_format(n, ret);
     return;
   }
   uint64_t m = magnitude(rounded);
-  int end = snprintf(out, 32, "%s%" PRIu64 ".%08u", rounded < 0 ? "-" : "", m / RATE_ONE,
+  int end = snprintf(ret, 32, "%s%" PRIu64 ".%08u", rounded < 0 ? "-" : "", m / RATE_ONE,
                      (unsigned)(m % RATE_ONE));
   end -= DECIMALS_MAX - decimals;
-  out[decimals ? end : end - 1] = 0;
+  ret[decimals ? end : end - 1] = 0;
 }
 
-bool decimal_of_int(int64_t n, int64_t *out) {
-  return !__builtin_mul_overflow(n, RATE_ONE, out);
+bool decimal_of_int(int64_t n, int64_t *ret) {
+  return !__builtin_mul_overflow(n, RATE_ONE, ret);
 }
 
-bool decimal_divide(int64_t above, int64_t below, int decimals, int64_t *out) {
+bool decimal_divide(int64_t above, int64_t below, int decimals, int64_t *ret) {
   if (below == 0 || decimals < 0 || decimals > DECIMALS_MAX) return false;
   int64_t whole;
   return divide((wide)magnitude(above) * (wide)power_of_ten(decimals), magnitude(below),
                 (above < 0) != (below < 0), &whole) &&
-         !__builtin_mul_overflow(whole, power_of_ten(DECIMALS_MAX - decimals), out);
+         !__builtin_mul_overflow(whole, power_of_ten(DECIMALS_MAX - decimals), ret);
+}
+
+bool decimal_mean(int64_t sum, int64_t n, int decimals, int64_t *ret) {
+  if (n == 0 || decimals < 0 || decimals > DECIMALS_MAX) return false;
+  int64_t step = power_of_ten(DECIMALS_MAX - decimals), whole;
+  return divide(magnitude(sum), (wide)magnitude(n) * (wide)step, (sum < 0) != (n < 0), &whole) &&
+         !__builtin_mul_overflow(whole, step, ret);
 }
 
 int decimal_places(int64_t n) {

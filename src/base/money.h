@@ -25,14 +25,16 @@ bool money_divide(int64_t fen, int64_t by, int64_t *ret);  /* fen ÷ by, half-up
 bool money_share_of(int64_t fen, int64_t rate, int64_t num, int64_t den, int64_t *ret);
 
 /* "81.4", "1,234.5", "-3": at most 8 decimals; no percent, no exponent. */
-bool decimal_parse(text s, int64_t *out);
+bool decimal_parse(text s, int64_t *ret);
 /* Shortest exact digits, or with exactly `decimals` (0 to 8), rounded half-up: "81.4", "81.40". */
-void decimal_format(int64_t n, int decimals, char out[32]); /* decimals < 0: as many as needed */
-bool decimal_round(int64_t n, int decimals, int64_t *out);  /* half-up */
-bool decimal_of_int(int64_t n, int64_t *out);               /* 3 → 3.0 */
+void decimal_format(int64_t n, int decimals, char ret[32]); /* decimals < 0: as many as needed */
+bool decimal_round(int64_t n, int decimals, int64_t *ret);  /* half-up */
+bool decimal_of_int(int64_t n, int64_t *ret);               /* 3 → 3.0 */
 /* above ÷ below, both of one scale, as a decimal rounded once to `decimals`; false: below is 0, or
  * too large. */
-bool decimal_divide(int64_t above, int64_t below, int decimals, int64_t *out);
+bool decimal_divide(int64_t above, int64_t below, int decimals, int64_t *ret);
+/* A sum of decimals ÷ their number, rounded once. */
+bool decimal_mean(int64_t sum, int64_t n, int decimals, int64_t *ret);
 int decimal_places(int64_t n); /* how many decimals it needs */
 /* A unit as it stands behind a number: " µg/m³", "米", "℃". */
 void unit_print(buf *b, const char *unit);

@@ -152,8 +152,8 @@ value cel_eval(const cel_program *p, cel_run *run);
 
 /* ---- values for people and machines ---- */
 /* JSON of a value: with a static type, money as integer fen, date as "YYYY-MM-DD", rate and
- * number as a decimal string; int as a number; uint too; bytes base64; timestamps RFC 3339; durations "3.5s";
- * unknown and error as {"unknown":[…]}, {"error":"…"}. `t` may be NULL (dyn). */
+ * number as a decimal string; int as a number; uint too; bytes base64; timestamps RFC 3339;
+ * durations "3.5s"; unknown and error as {"unknown":[…]}, {"error":"…"}. `t` may be NULL (dyn). */
 struct json_out;
 void value_put_json(struct json_out *w, const value *v, const cel_type *t);
 /* What a sentence shows: 1,234.50元, 2024-03-01, 80%, 58.5 µg/m³, text as it is. */

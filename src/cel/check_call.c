@@ -59,8 +59,7 @@ static label decimal_remedy(checker *c, const cel_type *need, const cel_type *go
     return say(c, (label){"比例当作数用，请写成", "To use a rate as a number write"},
                "number(1) * …");
   if (need->unit == UNIT_RATE && got->unit == UNIT_NUMBER)
-    return say(c, (label){"两个数之比请写成", "For the share of two numbers write"},
-               "ratio(a, b)");
+    return say(c, (label){"两个数之比请写成", "For the share of two numbers write"}, "ratio(a, b)");
   if (need->unit == got->unit && type_units_differ(need, got))
     return say(c, (label){"请先乘一个数换算成同一单位，例如", "Convert one by a factor, such as"},
                "x * number(\"0.001\")");
@@ -83,8 +82,7 @@ label check_remedy(checker *c, const cel_type *need, const cel_type *got, const 
     return say(c, (label){"日期请写成", "Write a date as"}, "date(\"2024-03-01\")");
   if (need->unit == UNIT_RATE && !got->unit && (is_number(got->kind) || got->kind == CEL_STRING))
     return say(c, (label){"比例请写成", "Write a rate as"}, "rate(\"0.8\")");
-  if (need->unit == UNIT_NUMBER && !got->unit &&
-      (is_number(got->kind) || got->kind == CEL_STRING))
+  if (need->unit == UNIT_NUMBER && !got->unit && (is_number(got->kind) || got->kind == CEL_STRING))
     return number_remedy(c, n);
   if (got->kind == CEL_INT && (got->unit || type_units_differ(need, got)))
     return decimal_remedy(c, need, got);

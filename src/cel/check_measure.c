@@ -57,6 +57,7 @@ static const cel_type *kept_by_share(const cel_type *a, const cel_type *b) {
   return a && a->unit == UNIT_RATE ? b : NULL;
 }
 
+/* Of a rate they are told in percent. */
 static int decimals_kept(const cel_function *f, const node *n, const cel_type *a,
                          const cel_type *b) {
   if (f->run == run_share || f->run == run_divide || f->run == run_mean) return -1;
@@ -64,7 +65,8 @@ static int decimals_kept(const cel_function *f, const node *n, const cel_type *a
     const node *digits = n->items[1];
     bool written = digits->kind == NODE_LITERAL && digits->literal.type == VALUE_INT &&
                    digits->literal.i >= 0 && digits->literal.i <= RATE_DECIMALS;
-    return written ? (int)digits->literal.i : -1;
+    int places = written ? (int)digits->literal.i : -1;
+    return places > 0 && a && a->unit == UNIT_RATE ? places > 2 ? places - 2 : 0 : places;
   }
   int one = cel_type_decimals(a), other = b ? cel_type_decimals(b) : one;
   return one < 0 || other < 0 ? -1 : one > other ? one : other;
@@ -96,7 +98,8 @@ static bool is_decimal_product(const node *n) {
          cel_functions[n->function].run == run_share;
 }
 
-/* How many products begin and end before a byte of the source, and whether its sign stands there. */
+/* How many products begin and end before a byte of the source, and whether its sign stands there.
+ */
 typedef struct mark {
   uint16_t begin, end;
   bool sign;

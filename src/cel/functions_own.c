@@ -50,9 +50,9 @@ static bool read_rate(const value *v, int64_t *ret) {
   return v->type == VALUE_STRING && rate_parse(v->s, ret);
 }
 
-static bool read_number(const value *v, int64_t *out) {
-  if (v->type == VALUE_INT) return decimal_of_int(v->i, out);
-  return v->type == VALUE_STRING && decimal_parse(v->s, out);
+static bool read_number(const value *v, int64_t *ret) {
+  if (v->type == VALUE_INT) return decimal_of_int(v->i, ret);
+  return v->type == VALUE_STRING && decimal_parse(v->s, ret);
 }
 
 static const struct written {

@@ -9,7 +9,7 @@ typedef struct parser {
   lexer lex;
   token now;    /* the token not yet taken */
   size_t ended; /* where the one before it ends */
-  int depth; /* of C recursion */
+  int depth;    /* of C recursion */
   beyond *beyond;
   err *e;
 } parser;

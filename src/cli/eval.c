@@ -22,11 +22,14 @@ static value given_slot(void *context, int slot) {
 /* Money is kept in fen and shown in yuan, which is how people say it. */
 static bool tell(const value *v, const cel_type *type, bool as_json, buf *out) {
   json_out w = json_to(out);
-  bool money = type && type->kind == CEL_INT && type->unit == UNIT_MONEY && v->type == VALUE_INT;
+  bool number = type && type->kind == CEL_INT && v->type == VALUE_INT,
+       money = number && type->unit == UNIT_MONEY;
   if (!as_json && money) {
     char yuan[32];
     money_format_yuan(v->i, yuan);
     buf_printf(out, say("%s 元（%lld 分）", "%s yuan (%lld fen)"), yuan, (long long)v->i);
+  } else if (!as_json && number && type->unit != UNIT_DATE) {
+    value_print(out, v, type);
   } else if (!as_json) {
     value_put_json(&w, v, type);
   } else {

@@ -230,24 +230,10 @@ static const char *shown_value(arena *a, const parameter *p, const value *v) {
   if (v->type == VALUE_MAP || v->type == VALUE_LIST) {
     json_out w = json_to(&b);
     parameter_put_value(&w, p, v);
-  } else if (v->type == VALUE_INT && strcmp(p->unit, "money") == 0) {
-    char digits[32];
-    money_format_yuan(v->i, digits);
-    buf_str(&b, digits);
-  } else if (v->type == VALUE_INT && strcmp(p->unit, "rate") == 0) {
-    char digits[32];
-    rate_format(v->i, digits);
-    buf_str(&b, digits);
-  } else if (v->type == VALUE_INT && strcmp(p->unit, "date") == 0) {
-    char digits[11];
-    day_format((day)v->i, digits);
-    buf_str(&b, digits);
   } else if (v->type == VALUE_BOOL) {
     buf_str(&b, v->yes ? say("是", "yes") : say("否", "no"));
-  } else if (v->type == VALUE_INT) {
-    buf_int(&b, v->i);
-  } else if (v->type == VALUE_STRING) {
-    buf_text(&b, v->s);
+  } else {
+    value_print(&b, v, p->one);
   }
   const char *out = buf_ok(&b) ? arena_copy(a, b.at ? b.at : "", b.bytes) : NULL;
   buf_release(&b);

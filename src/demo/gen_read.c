@@ -40,6 +40,12 @@ static bool scalar(recipe_reader *r, const field *f, const yaml *at, text s, val
                        (label){"这里应是比率，例如 0.8。", "A rate such as 0.8 belongs here."});
     *ret = value_int(n);
     return true;
+  case FIELD_NUMBER:
+    if (!decimal_parse(s, &n))
+      return gen_fault(
+          r, at, (label){"这里应是一个数，例如 81.4。", "A number such as 81.4 belongs here."});
+    *ret = value_int(n);
+    return true;
   case FIELD_DATE:
     if (!day_parse(s, &d))
       return gen_fault(
@@ -154,7 +160,7 @@ static bool read_pick(recipe_reader *r, const scene *s, gen *g, const yaml *node
 
 static bool is_number(const field *f) {
   return f->type == FIELD_INT || f->type == FIELD_MONEY || f->type == FIELD_DATE ||
-         f->type == FIELD_RATE;
+         f->type == FIELD_RATE || f->type == FIELD_NUMBER;
 }
 
 static bool read_numbers(recipe_reader *r, gen *g, const yaml *node, size_t count,

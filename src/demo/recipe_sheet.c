@@ -49,9 +49,10 @@ static bool add_let(recipe_reader *r, recipe_sheet *s, text name, const yaml *no
     const char *word;
     field_type type;
     const cel_type *in_cel;
-  } types[] = {{"text", FIELD_TEXT, &cel_string},  {"int", FIELD_INT, &cel_int},
-               {"money", FIELD_MONEY, &cel_money}, {"rate", FIELD_RATE, &cel_rate},
-               {"date", FIELD_DATE, &cel_date},    {"bool", FIELD_BOOL, &cel_bool}};
+  } types[] = {{"text", FIELD_TEXT, &cel_string},     {"int", FIELD_INT, &cel_int},
+               {"money", FIELD_MONEY, &cel_money},    {"rate", FIELD_RATE, &cel_rate},
+               {"number", FIELD_NUMBER, &cel_number}, {"date", FIELD_DATE, &cel_date},
+               {"bool", FIELD_BOOL, &cel_bool}};
   field *f = ARENA_NEW(r->a, field);
   if (!f || !(f->name = arena_copy(r->a, name.at, name.bytes))) return err_memory(r->e);
   f->fact_index = -1;
@@ -62,9 +63,10 @@ static bool add_let(recipe_reader *r, recipe_sheet *s, text name, const yaml *no
       f->type_in_cel = types[i].in_cel;
       return add_gen(r, s, f, node, false);
     }
-  return gen_fault(r, node,
-                   (label){"let 里的每个名称都要写 type：text int money rate date bool。",
-                           "Each name under let has a type: text int money rate date bool."});
+  return gen_fault(
+      r, node,
+      (label){"let 里的每个名称都要写 type：text int money rate number date bool。",
+              "Each name under let has a type: text int money rate number date bool."});
 }
 
 bool recipe_sheet_read(recipe_reader *r, recipe_sheet *s, const sheet_source *from) {

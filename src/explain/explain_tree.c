@@ -1,5 +1,6 @@
 /* Why: nodes of what an expression read, down to the facts. */
 #include "explain/explain_tree.h"
+#include "pack/json.h"
 
 #include "base/json_fields.h"
 #include "engine/eval/display.h"
@@ -297,7 +298,8 @@ static void explain_put_parameter(explain_writer *t, const parameter *p, const s
   json_out *w = t->x.w;
   if (!explain_node_open(t, "parameter", p->name, x->title)) return;
   explain_put_value(t, &x->value, x->type);
-  json_field_str(w, "unit", p->unit);
+  json_field_str(w, "type", p->kind);
+  type_put_measure(w, p->one);
   explain_put_day(w, "since", x->since);
   json_field_str(w, "reference", x->reference);
   explain_no_inputs(t);
@@ -314,7 +316,7 @@ static void explain_put_contribution(explain_writer *t, const aggregate *g, cons
     if (hidden)
       explain_put_field_value(t, hidden, &v);
     else
-      explain_put_value(t, &v, g->type);
+      explain_put_value(t, &v, cel_program_type(g->what));
     return;
   }
   const record *who = unit_subject(t->x.u, &x->subject);

@@ -29,6 +29,9 @@ static void field_schema(json_out *w, const field *f) {
   json_close(w, ']');
   if (f->type == FIELD_DATE) json_field_str(w, "format", "date");
   if (f->type == FIELD_MONEY) json_field_str(w, "description", "fen");
+  if (f->type == FIELD_RATE) json_field_str(w, "description", "a share as a decimal: \"0.65\"");
+  if (f->type == FIELD_NUMBER) json_field_str(w, "description", "a decimal: \"81.4\"");
+  if (f->unit[0]) json_field_str(w, "x-unit", f->unit);
   if (f->type == FIELD_CHOICE || f->type == FIELD_CHOICES) {
     if (f->type == FIELD_CHOICES) {
       json_field_open(w, "items", '{');

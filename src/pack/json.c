@@ -27,14 +27,20 @@ static void put_type(json_out *w, const cel_type *t) {
   cel_type_print(&b, t);
   json_key(w, "type");
   json_put_buf(w, &b);
+  type_put_measure(w, t);
+}
+
+void type_put_measure(json_out *w, const cel_type *t) {
+  if (cel_type_unit(t)[0]) json_field_str(w, "unit", cel_type_unit(t));
+  if (cel_type_decimals(t) >= 0) json_field_int(w, "decimals", cel_type_decimals(t));
 }
 
 /* ---- fields ---- */
 
 static const char *const type_names[] = {
-    [FIELD_TEXT] = "text",     [FIELD_INT] = "int",        [FIELD_MONEY] = "money",
-    [FIELD_RATE] = "rate",     [FIELD_DATE] = "date",      [FIELD_BOOL] = "bool",
-    [FIELD_CHOICE] = "choice", [FIELD_CHOICES] = "choices"};
+    [FIELD_TEXT] = "text", [FIELD_INT] = "int",       [FIELD_MONEY] = "money",
+    [FIELD_RATE] = "rate", [FIELD_NUMBER] = "number", [FIELD_DATE] = "date",
+    [FIELD_BOOL] = "bool", [FIELD_CHOICE] = "choice", [FIELD_CHOICES] = "choices"};
 static const char *const format_names[] = {[FORMAT_NONE] = NULL,
                                            [FORMAT_RESIDENT_ID] = "resident_id",
                                            [FORMAT_CREDIT_CODE] = "credit_code",
@@ -53,7 +59,7 @@ static void put_limit(json_out *w, const char *key, const field *f, int64_t n) {
   json_key(w, key);
   if (f->min > f->max || n == INT64_MIN || n == INT64_MAX) {
     json_put_null(w);
-  } else if (f->type == FIELD_RATE) {
+  } else if (f->type == FIELD_RATE || f->type == FIELD_NUMBER) {
     rate_format(n, own);
     json_put_str(w, own);
   } else if (f->type == FIELD_DATE) {
@@ -67,8 +73,9 @@ static void put_limit(json_out *w, const char *key, const field *f, int64_t n) {
 /* Left out where there is none. */
 static void put_source(json_out *w, const char *key, const cel_program *p) {
   if (!p) return;
-  json_key(w, key);
-  json_put_text(w, cel_program_source(p));
+  AUTO_BUF buf b = {0};
+  cel_program_browser_source(&b, p);
+  json_field_buf(w, key, &b);
 }
 
 static void put_choices(json_out *w, const field *f) {
@@ -120,7 +127,7 @@ static void put_field(json_out *w, const field *f) {
   json_field_str(w, "of", f->of);
   put_source(w, "applies_when", f->applies_when);
   if (f->empty_title.zh[0]) json_field_label(w, "empty_title", f->empty_title);
-  if (f->unit[0]) json_field_str(w, "unit", f->unit);
+  type_put_measure(w, f->type_in_cel);
   json_field_bool(w, "numbered", f->serial != NULL);
   put_owners(w, f);
   json_field_str(w, "initial", f->initial);
@@ -211,8 +218,8 @@ static void put_events(json_out *w, const pack *p) {
   json_close(w, ']');
 }
 
-/* A parameter's value: rates within maps and brackets are decimal texts, too. */
-static void put_value(json_out *w, const value *v, const char *unit) {
+/* A parameter's value: decimals within maps and brackets are texts, too. */
+static void put_value(json_out *w, const value *v, const char *type) {
   char own[32];
   switch (v->type) {
   case VALUE_BOOL:
@@ -222,10 +229,10 @@ static void put_value(json_out *w, const value *v, const char *unit) {
     json_put_text(w, v->s);
     break;
   case VALUE_INT:
-    if (strcmp(unit, "rate") == 0) {
+    if (strcmp(type, "rate") == 0 || strcmp(type, "number") == 0) {
       rate_format(v->i, own);
       json_put_str(w, own);
-    } else if (strcmp(unit, "date") == 0) {
+    } else if (strcmp(type, "date") == 0) {
       day_format((day)v->i, own);
       json_put_str(w, own);
     } else {
@@ -238,13 +245,13 @@ static void put_value(json_out *w, const value *v, const char *unit) {
       const value_pair *pair = &v->map->pairs[i];
       json_key_text(w, pair->key.s);
       bool rate = !v->map->open && text_is(pair->key.s, "rate");
-      put_value(w, &pair->item, rate ? "rate" : unit);
+      put_value(w, &pair->item, rate ? "rate" : type);
     }
     json_close(w, '}');
     break;
   case VALUE_LIST:
     json_open(w, '[');
-    for (size_t i = 0; i < v->list->count; i++) put_value(w, &v->list->items[i], unit);
+    for (size_t i = 0; i < v->list->count; i++) put_value(w, &v->list->items[i], type);
     json_close(w, ']');
     break;
   default:
@@ -253,7 +260,7 @@ static void put_value(json_out *w, const value *v, const char *unit) {
 }
 
 void parameter_put_value(json_out *w, const parameter *p, const value *v) {
-  put_value(w, v, p->unit);
+  put_value(w, v, p->kind);
 }
 
 static void put_parameters(json_out *w, const pack *p) {
@@ -263,14 +270,15 @@ static void put_parameters(json_out *w, const pack *p) {
   for (size_t i = 0; i < p->parameter_count; i++) {
     const parameter *m = &p->parameters[i];
     put_head(w, m->name, m->title);
-    json_field_str(w, "unit", m->unit);
+    json_field_str(w, "type", m->kind);
+    type_put_measure(w, m->one);
     json_field_str(w, "form", forms[m->form]);
     begin(w, "values");
     for (size_t k = 0; k < m->value_count; k++) {
       json_open(w, '{');
       json_field_day(w, "from", m->values[k].from);
       json_key(w, "value");
-      put_value(w, &m->values[k].v, m->unit);
+      put_value(w, &m->values[k].v, m->kind);
       json_field_str(w, "reference",
                      m->values[k].reference ? m->values[k].reference : m->reference);
       json_close(w, '}');
@@ -288,6 +296,7 @@ static void put_aggregates(json_out *w, const pack *p) {
                                     [AGG_LAST] = "last",
                                     [AGG_MIN] = "min",
                                     [AGG_MAX] = "max",
+                                    [AGG_MEAN] = "mean",
                                     [AGG_DAYS] = "distinct_days",
                                     [AGG_SUBJECTS] = "distinct_subjects"};
   static const char *const windows[] = {[WINDOW_ALL] = "all",

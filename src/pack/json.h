@@ -9,6 +9,8 @@
 void pack_put_json(json_out *w, const pack *p);
 /* Fields alone, as a list of the same shape. */
 void fields_put_json(json_out *w, const field *fields, size_t count);
+/* The members `unit` and `decimals`, where the type has them. */
+void type_put_measure(json_out *w, const cel_type *t);
 /* A value of the parameter, or of one of its keys, as the API writes it. */
 void parameter_put_value(json_out *w, const parameter *p, const value *v);
 

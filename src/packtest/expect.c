@@ -33,6 +33,8 @@ bool expectation_number(const cel_type *t, text s, int64_t *ret_n) {
     return money_parse_yuan(s, ret_n);
   case UNIT_RATE:
     return rate_parse(s, ret_n);
+  case UNIT_NUMBER:
+    return decimal_parse(s, ret_n);
   case UNIT_DATE:
     if (!day_parse(s, &d)) return false;
     *ret_n = d;

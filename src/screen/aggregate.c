@@ -73,7 +73,7 @@ static void fold_event(sums *x, size_t at, size_t row, const column *where, cons
   if ((x->fault[at] = (uint8_t)fault_at(what, i))) return;
   int64_t v = what->lane == LANE_INT32 ? ((const int32_t *)what->data)[i]
                                        : ((const int64_t *)what->data)[i];
-  if (g->op == AGG_SUM) {
+  if (g->op == AGG_SUM || g->op == AGG_MEAN) {
     if (__builtin_add_overflow(x->sum[at], v, &x->sum[at])) x->fault[at] = 2;
   } else if (x->n[at] == 1 || g->op == AGG_LAST || (g->op == AGG_MIN && v < x->sum[at]) ||
              (g->op == AGG_MAX && v > x->sum[at])) {
@@ -125,7 +125,11 @@ static bool put_results(const sums *x, day_aggregate *k) {
   for (size_t i = 0; i < x->count; i++) {
     const size_t row = x->base + i;
     const bool none = !counts && g->op != AGG_SUM && x->n[i] == 0;
-    const int64_t v = x->fault[i] || none ? 0 : counts ? x->n[i] : x->sum[i];
+    int64_t v = 0;
+    if (!x->fault[i] && !none) {
+      v = counts ? x->n[i] : x->sum[i];
+      if (!counts && !aggregate_result(g, x->sum[i], x->n[i], &v)) x->fault[i] = 2;
+    }
     if (k->lane == LANE_INT32 && !fits32(v) && !widen(k)) return false;
     if (k->lane == LANE_INT32)
       ((int32_t *)k->data)[row] = (int32_t)v;

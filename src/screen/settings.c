@@ -38,20 +38,22 @@ static bool read_int(text s, int64_t *ret) {
   return end == digits + s.bytes;
 }
 
-static bool read_value(const char *unit, arena *a, text s, value *ret) {
+static bool read_value(const char *type, arena *a, text s, value *ret) {
   int64_t n = 0;
   day d;
   bool ok = true;
-  if (strcmp(unit, "money") == 0) {
+  if (strcmp(type, "money") == 0) {
     ok = money_parse_yuan(s, &n);
-  } else if (strcmp(unit, "rate") == 0) {
+  } else if (strcmp(type, "rate") == 0) {
     ok = rate_parse(s, &n);
-  } else if (strcmp(unit, "int") == 0) {
+  } else if (strcmp(type, "number") == 0) {
+    ok = decimal_parse(s, &n);
+  } else if (strcmp(type, "int") == 0) {
     ok = read_int(s, &n);
-  } else if (strcmp(unit, "date") == 0) {
+  } else if (strcmp(type, "date") == 0) {
     ok = day_parse(s, &d);
     n = ok ? d : 0;
-  } else if (strcmp(unit, "bool") == 0) {
+  } else if (strcmp(type, "bool") == 0) {
     bool yes = text_is(s, "true") || text_is(s, "是");
     ok = yes || text_is(s, "false") || text_is(s, "否");
     *ret = value_bool(yes);
@@ -88,10 +90,10 @@ bool setting_read(const pack *p, arena *a, text s, setting *ret, err *e) {
     ret->v = value_missing(a, of->name);
     return true;
   }
-  if (read_value(of->unit, a, v, &ret->v)) return true;
-  return err_set(e, ERR_BAD_INPUT, of->name, "“%.*s”不是参数“%s”要的值（单位 %s）。",
-                 "\"%.*s\" is not a value of the parameter \"%s\" (unit %s).", (int)v.bytes, v.at,
-                 of->name, of->unit);
+  if (read_value(of->kind, a, v, &ret->v)) return true;
+  return err_set(e, ERR_BAD_INPUT, of->name, "“%.*s”不是参数“%s”要的值（类型 %s）。",
+                 "\"%.*s\" is not a value of the parameter \"%s\" (type %s).", (int)v.bytes, v.at,
+                 of->name, of->kind);
 }
 
 static bool same_values(const parameter *x, const parameter *y) {

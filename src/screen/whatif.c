@@ -11,35 +11,39 @@ static bool wrong(err *e, const char *place, label what) {
 
 static bool bad_value(const parameter *p, err *e) {
   static const struct {
-    const char *unit, *zh, *en;
+    const char *type, *zh, *en;
   } words[] = {{"money", "整数（分）", "a whole number of fen"},
                {"rate", "小数文字，如 \"0.65\"", "a decimal text such as \"0.65\""},
+               {"number", "小数文字，如 \"81.4\"", "a decimal text such as \"81.4\""},
                {"int", "整数", "a whole number"},
                {"bool", "true 或 false", "true or false"},
                {"date", "日期，如 \"2026-01-31\"", "a day such as \"2026-01-31\""},
                {"text", "文字", "a text"}};
   size_t i = 0;
-  while (i + 1 < sizeof words / sizeof *words && strcmp(words[i].unit, p->unit) != 0) i++;
+  while (i + 1 < sizeof words / sizeof *words && strcmp(words[i].type, p->kind) != 0) i++;
   return err_set(e, ERR_BAD_INPUT, p->name, "“%s”应填%s。", "\"%s\" takes %s.", LABEL(p->title),
                  LABEL(words[i]));
 }
 
-static bool read_one(const parameter *p, const char *unit, arena *a, const json *j, value *ret,
+static bool read_one(const parameter *p, const char *type, arena *a, const json *j, value *ret,
                      err *e) {
   int64_t n = 0;
   day d = 0;
-  if (strcmp(unit, "money") == 0 || strcmp(unit, "int") == 0) {
+  if (strcmp(type, "money") == 0 || strcmp(type, "int") == 0) {
     if (j->type != JSON_INT) return bad_value(p, e);
     *ret = value_int(j->n);
-  } else if (strcmp(unit, "bool") == 0) {
+  } else if (strcmp(type, "bool") == 0) {
     if (j->type != JSON_BOOL) return bad_value(p, e);
     *ret = value_bool(j->yes);
   } else if (j->type != JSON_TEXT) {
     return bad_value(p, e);
-  } else if (strcmp(unit, "rate") == 0) {
+  } else if (strcmp(type, "rate") == 0) {
     if (!rate_parse(j->s, &n)) return bad_value(p, e);
     *ret = value_int(n);
-  } else if (strcmp(unit, "date") == 0) {
+  } else if (strcmp(type, "number") == 0) {
+    if (!decimal_parse(j->s, &n)) return bad_value(p, e);
+    *ret = value_int(n);
+  } else if (strcmp(type, "date") == 0) {
     if (!day_parse(j->s, &d)) return bad_value(p, e);
     *ret = value_int(d);
   } else {
@@ -67,7 +71,7 @@ static bool read_scale(const parameter *p, arena *a, const json *j, value *ret, 
     if (!from || !amount == !rate) return bad_value(p, e);
     pairs[0].key = value_string(TEXT("threshold"));
     pairs[1].key = value_string(amount ? TEXT("amount") : TEXT("rate"));
-    if (!read_one(p, p->unit, a, from, &pairs[0].item, e) ||
+    if (!read_one(p, p->kind, a, from, &pairs[0].item, e) ||
         !read_one(p, amount ? "money" : "rate", a, amount ? amount : rate, &pairs[1].item, e))
       return false;
     if (i && pairs[0].item.i <= items[i - 1].map->pairs[0].item.i)
@@ -114,7 +118,7 @@ static bool read_setting(const pack *p, text name, const json *j, arena *a, sett
   *ret = (setting){.parameter = at, .key = key, .v = value_missing(a, m->name)};
   if (j->type == JSON_NULL) return true;
   return m->form == PARAM_SCALE ? read_scale(m, a, j, &ret->v, e)
-                                : read_one(m, m->unit, a, j, &ret->v, e);
+                                : read_one(m, m->kind, a, j, &ret->v, e);
 }
 
 static bool read_settings(const json *set, arena *a, whatif *x, err *e) {

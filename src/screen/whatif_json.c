@@ -174,7 +174,8 @@ static void put_settings(json_out *w, const whatif *x, arena *a) {
         t->key.bytes ? arena_printf(a, "%s.%.*s", p->name, (int)t->key.bytes, t->key.at) : p->name;
     json_field_str(w, "name", name);
     json_field_label(w, "title", p->title);
-    json_field_str(w, "unit", p->unit);
+    json_field_str(w, "type", p->kind);
+    type_put_measure(w, p->one);
     put_value_or_null(w, "now", p, shown);
     put_value_or_null(w, "then", p, &t->v);
     json_field_str(w, "reference", row && row->reference ? row->reference : p->reference);

@@ -37,6 +37,8 @@ static int64_t some_int(writing *w, cel_unit unit) {
   static const int64_t money[] = {0, 1, -250, 5000, 99999, 100000, 600000, 1234567, 80000000};
   static const int64_t days[] = {-30, 0, 11016, 18320, 19782, 19783, 20088, 20423, 20780};
   static const int64_t rates[] = {0, 1, 50000000, 80000000, 100000000, 4750000};
+  static const int64_t numbers[] = {0,          1,           -250000000, 50000000,
+                                    8140000000, 15000000000, 5850000000, 99999999};
   static const int64_t ints[] = {-1, 0, 1, 2, 3, 4, 6, 12, 17, 60};
   switch (unit) {
   case UNIT_MONEY:
@@ -45,6 +47,8 @@ static int64_t some_int(writing *w, cel_unit unit) {
     return days[draw(w, sizeof days / sizeof *days)];
   case UNIT_RATE:
     return rates[draw(w, sizeof rates / sizeof *rates)];
+  case UNIT_NUMBER:
+    return numbers[draw(w, sizeof numbers / sizeof *numbers)];
   case UNIT_NONE:
     break;
   }
@@ -160,7 +164,9 @@ static bool write_vector(writing *w, const cel_program *p) {
   json_out out = json_to(&line);
   json_open(&out, '{');
   json_key(&out, "expr");
-  json_put_text(&out, cel_program_source(p));
+  AUTO_BUF buf source = {0};
+  cel_program_browser_source(&source, p);
+  json_put_buf(&out, &source);
   json_key(&out, "today");
   json_put_int(&out, w->today);
   json_key(&out, "names");

@@ -82,18 +82,18 @@ static const char mini_bill[] =
     "  - {name: inpatient, title: {zh: 住院, en: inpatient}, type: bool}\n";
 
 static const char mini_line[] = "description: {zh: 监测线, en: line}\n"
-                                "metadata: {unit: money, reference: 总文}\n"
+                                "metadata: {type: money, reference: 总文}\n"
                                 "values:\n"
                                 "  2022-01-01: {value: 7000.50, metadata: {reference: 二号文}}\n"
                                 "  2021-01-01: {value: 6000}\n"
                                 "  2024-01-01: {value: null}\n";
 
 static const char mini_days[] = "description: {zh: 核实期限, en: days}\n"
-                                "metadata: {unit: int, reference: 总文}\n";
+                                "metadata: {type: int, reference: 总文}\n";
 
 static const char mini_rate[] =
     "description: {zh: 报销比例, en: rate}\n"
-    "metadata: {unit: rate, reference: 总文}\n"
+    "metadata: {type: rate, reference: 总文}\n"
     "keys:\n"
     "  level1: {values: {2020-01-01: {value: 0.9}, 2022-01-01: {value: 0.95}}}\n"
     "  level2: {values: {2021-01-01: {value: 0.0475}}}\n"
@@ -101,7 +101,7 @@ static const char mini_rate[] =
 
 static const char mini_scale[] =
     "description: {zh: 分段, en: scale}\n"
-    "metadata: {unit: money, reference: 总文}\n"
+    "metadata: {type: money, reference: 总文}\n"
     "brackets:\n"
     "  - {threshold: {2020-01-01: {value: 10000}}, rate: {2020-01-01: {value: 0.7}}}\n"
     "  - {threshold: {2020-01-01: {value: 0}}, rate: {2020-01-01: {value: 0.6}, 2023-01-01: "

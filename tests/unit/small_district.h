@@ -59,7 +59,7 @@ static const struct small_file {
      "fields:\n"
      "  - {name: paid, title: {zh: 自付, en: paid}, type: money, min: 0, required: true}\n"},
     {"pack/parameters/alert/paid.yaml",
-     "description: {zh: 自付预警, en: alert}\nmetadata: {unit: money, reference: 一号文}\n"
+     "description: {zh: 自付预警, en: alert}\nmetadata: {type: money, reference: 一号文}\n"
      "values:\n  2020-01-01: {value: 5000}\n"},
     {"pack/aggregates.yaml", "- {name: paid_12m, title: {zh: 近12个月自付, en: paid in 12 months}, "
                              "of: home, over: bill, sum: paid,\n"
@@ -72,10 +72,10 @@ static const struct small_file {
      "p.by_type[home.type])\"}\n"
      "- {name: visit_note, title: {zh: 发现, en: found}, of: visit, formula: found}\n"},
     {"pack/parameters/tax.yaml",
-     "description: {zh: 税率, en: tax}\nmetadata: {unit: rate, reference: 一号文}\n"
+     "description: {zh: 税率, en: tax}\nmetadata: {type: rate, reference: 一号文}\n"
      "values:\n  2020-01-01: {value: 0.2}\n  2024-01-01: {value: 0.3}\n"},
     {"pack/parameters/by_type.yaml",
-     "description: {zh: 按类, en: by type}\nmetadata: {unit: rate, reference: 一号文}\n"
+     "description: {zh: 按类, en: by type}\nmetadata: {type: rate, reference: 一号文}\n"
      "keys: {poor: {values: }, plain: {values: }}\n"},
     {"pack/rules.yaml",
      "- name: dear_illness\n  title: {zh: 因病支出, en: dear illness}\n  of: home\n  when: "

@@ -109,7 +109,7 @@ static orchard *with_every_aggregate(void) {
   put_rules(path);
   snprintf(path, sizeof path, "%s/pack/parameters/limit/ill.yaml", o->folder);
   orchard_write(path, "description: {zh: 病树上限, en: ill trees at most}\n"
-                      "metadata: {unit: int, reference: 测试文件 1 号}\n"
+                      "metadata: {type: int, reference: 测试文件 1 号}\n"
                       "values:\n  2024-06-01: {value: 3}\n  2025-01-15: {value: 5}\n"
                       "  2025-03-01: {value: null}\n  2025-04-01: {value: 2}\n");
   snprintf(path, sizeof path, "%s/pack", o->folder);

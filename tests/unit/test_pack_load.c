@@ -344,8 +344,8 @@ static void refuses_wrong_overlays(void **state) {
   } table[] = {
       {"parameters/flow/day.yaml", "values: {}\n", "overlay/parameters/flow/day.yaml:1:1",
        "no such parameter"},
-      {"parameters/flow/days.yaml", "metadata: {unit: money}\n",
-       "overlay/parameters/flow/days.yaml:1:18", "remove the unit"},
+      {"parameters/flow/days.yaml", "metadata: {type: money}\n",
+       "overlay/parameters/flow/days.yaml:1:18", "remove the type"},
       {"parameters/flow/days.yaml", "keys: {a: }\n", "overlay/parameters/flow/days.yaml:1:1",
        "form"},
       {"parameters/flow/days.yaml",

@@ -156,7 +156,7 @@ export const pack = {
     {
       name: 'p.monitor.line',
       title: L('监测线（人均年）', 'monitoring line, per person and year'),
-      unit: 'money',
+      type: 'money',
       form: 'value',
       set: true,
       values: [{ from: '2026-01-01', value: 800000, reference: '虚构文件 1 号' }],
@@ -164,12 +164,12 @@ export const pack = {
     {
       name: 'p.share',
       title: L('分档比例', 'shares'),
-      unit: 'rate',
+      type: 'rate',
       form: 'keyed',
       set: true,
       values: [{ from: '2026-01-01', value: { level1: '0.9', level2: '0.65' }, reference: '虚构文件 2 号' }],
     },
-    { name: 'p.alert.most', title: L('预警上限', 'alert limit'), unit: 'int', form: 'value', set: false, values: [] },
+    { name: 'p.alert.most', title: L('预警上限', 'alert limit'), type: 'int', form: 'value', set: false, values: [] },
   ],
   variables: [],
   aggregates: [],

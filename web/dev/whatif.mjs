@@ -89,7 +89,7 @@ export function simulate(q, seq) {
     set: given.map(([name, v]) => ({
       name,
       title: pack.parameters.find((x) => name.startsWith(x.name))?.title,
-      unit: pack.parameters.find((x) => name.startsWith(x.name))?.unit,
+      type: pack.parameters.find((x) => name.startsWith(x.name))?.type,
       now: name === p.name ? now : null,
       then: v,
       reference: p.values[0].reference,

@@ -35,6 +35,12 @@ value aggregate_overflow(unit *u, const aggregate *agg) {
   return (value){.type = VALUE_ERROR, .error = over};
 }
 
+value aggregate_told(unit *u, const aggregate *agg, value folded, int64_t n) {
+  int64_t out;
+  if (folded.type != VALUE_INT) return folded;
+  return aggregate_result(agg, folded.i, n, &out) ? value_int(out) : aggregate_overflow(u, agg);
+}
+
 bool seen_subject_add(seen_subjects *seen, arena *a, const uuid *id, int64_t *n) {
   for (size_t i = 0; i < seen->count; i++)
     if (uuid_equal(&seen->ids[i], id)) return true;

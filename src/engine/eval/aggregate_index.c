@@ -107,7 +107,7 @@ static void scan_contribution(scan *c, unit *u, const aggregate *agg, const cont
   u->provisional |= s->what_provisional;
   if (s->v.type == VALUE_UNKNOWN || s->v.type == VALUE_ERROR) {
     scan_end(c, s->v);
-  } else if (agg->op == AGG_SUM) {
+  } else if (agg->op == AGG_SUM || agg->op == AGG_MEAN) {
     if (__builtin_add_overflow(c->sum.i, s->v.i, &c->sum.i))
       scan_end(c, aggregate_overflow(u, agg));
   } else if (c->n == 1 || (agg->op == AGG_MIN && s->v.i < c->sum.i) ||
@@ -136,5 +136,5 @@ value aggregate_index_value(unit *u, const record *about, const aggregate *agg,
   if (c.ended) return c.sum;
   if (agg->op == AGG_COUNT || agg->op == AGG_DAYS || agg->op == AGG_SUBJECTS) return value_int(c.n);
   if (c.n == 0 && agg->op != AGG_SUM) return value_missing(u->a, agg->name);
-  return c.sum;
+  return aggregate_told(u, agg, c.sum, c.n);
 }

@@ -419,7 +419,7 @@ static bool fold_event(const aggregate *agg, unit *u, evaluation_scope *q, value
     return false;
   }
   bool first = *n == 1;
-  if (agg->op == AGG_SUM) {
+  if (agg->op == AGG_SUM || agg->op == AGG_MEAN) {
     if (__builtin_add_overflow(sum->i, v.i, &sum->i)) {
       *sum = aggregate_overflow(u, agg);
       return false;
@@ -448,7 +448,8 @@ static value fold_events(unit *u, const record *about, const aggregate *agg) {
   }
   if (!whole) return sum;
   if (agg->op == AGG_COUNT || agg->op == AGG_DAYS || agg->op == AGG_SUBJECTS) return value_int(n);
-  return n == 0 && agg->op != AGG_SUM ? value_missing(u->a, agg->name) : sum;
+  if (n == 0 && agg->op != AGG_SUM) return value_missing(u->a, agg->name);
+  return aggregate_told(u, agg, sum, n);
 }
 
 value unit_aggregate(unit *u, const record *about, const aggregate *agg) {

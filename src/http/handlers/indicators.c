@@ -2,6 +2,7 @@
 #include "base/money.h"
 #include "http/handlers.h"
 #include "http/screens.h"
+#include "pack/json.h"
 #include "screen/whatif.h"
 
 #include <stdlib.h>
@@ -58,7 +59,7 @@ static void put_amount(json_out *w, const char *key, const cel_type *t, const va
   json_key(w, key);
   if (v->type != VALUE_INT) {
     json_put_null(w);
-  } else if (t->unit == UNIT_RATE) {
+  } else if (t->unit == UNIT_RATE || t->unit == UNIT_NUMBER) {
     rate_format(v->i, own);
     json_put_str(w, own);
   } else {
@@ -128,6 +129,7 @@ static void put_indicator(request *q, json_out *w, const indicator_query *x, con
   json_field_label(w, "definition", i->definition);
   json_field_label(w, "group", i->group);
   json_field_buf(w, "type", &type);
+  type_put_measure(w, i->type);
   json_field_bool(w, "of_period", i->of < 0);
   put_figure(w, i, &all);
   put_parts(q, w, x, i);
@@ -183,6 +185,14 @@ static bool list_rows(request *q, screen *s, store *names, err *e) {
   return screen_figure_rows(s, q->a, &asked, &list, &x->rows, e);
 }
 
+static const char *row_type(const cel_type *t) {
+  if (t->kind != CEL_INT) return "int"; /* one of those a share is made of */
+  return t->unit == UNIT_MONEY    ? "money"
+         : t->unit == UNIT_RATE   ? "rate"
+         : t->unit == UNIT_NUMBER ? "number"
+                                  : "int";
+}
+
 static bool show_rows(request *q, err *e) {
   (void)e;
   const indicator_query *x = q->data;
@@ -196,14 +206,15 @@ static bool show_rows(request *q, err *e) {
   json_field_str(&w, "name", i->name);
   json_field_label(&w, "title", i->title);
   json_field_label(&w, "definition", i->definition);
-  json_field_str(&w, "unit", t->kind == CEL_INT && t->unit == UNIT_MONEY ? "money" : "int");
+  json_field_str(&w, "type", row_type(t));
+  if (t->kind == CEL_INT) type_put_measure(&w, t);
   page_begin(&w);
   for (size_t n = 0; n < x->rows.count; n++) {
     const figure_row *r = &x->rows.rows[n];
     json_open(&w, '{');
     view_ref(q, &w, k->name, &r->id, &r->root, r->area);
     json_field_day(&w, "on", r->on);
-    json_field_int(&w, "what", r->what);
+    put_amount(&w, "what", t, &(value){.type = VALUE_INT, .i = r->what});
     json_close(&w, '}');
   }
   page_end(&w, "number", x->rows.next < 0 ? NULL : &(page_cursor){.number = x->rows.next});

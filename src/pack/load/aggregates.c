@@ -1,5 +1,6 @@
 /* aggregates.yaml: sums, counts and last values over events in a window. */
 #include "pack/load/expressions.h"
+#include "pack/load/fields.h"
 #include "pack/load/parts.h"
 
 enum { WINDOW_DAYS_MAX = 3660, WINDOW_MONTHS_MAX = 120 };
@@ -9,6 +10,7 @@ static const char *const op_keys[] = {[AGG_COUNT] = "count",
                                       [AGG_LAST] = "last",
                                       [AGG_MIN] = "min",
                                       [AGG_MAX] = "max",
+                                      [AGG_MEAN] = "mean",
                                       [AGG_DAYS] = "distinct_days",
                                       [AGG_SUBJECTS] = "distinct_subjects"};
 enum { OP_COUNT = sizeof op_keys / sizeof *op_keys };
@@ -40,7 +42,8 @@ static void read_window(const doc *d, const yaml *item, aggregate *g) {
 static bool op_fits(aggregate_op op, const cel_type *t) {
   switch (op) {
   case AGG_SUM:
-    return t->kind == CEL_INT && (t->unit == UNIT_NONE || t->unit == UNIT_MONEY);
+  case AGG_MEAN:
+    return t->kind == CEL_INT && t->unit != UNIT_DATE;
   case AGG_MIN:
   case AGG_MAX:
     return t->kind == CEL_INT;
@@ -60,8 +63,8 @@ static void read_op(const doc *d, const yaml *item, const cel_env *env, aggregat
     }
   g->type = &cel_dyn;
   if (found != 1) {
-    FAULT(d, item, "写 count、sum、last、min、max、distinct_days、distinct_subjects 之一。",
-          "Give one of count, sum, last, min, max, distinct_days and distinct_subjects.");
+    FAULT(d, item, "写 count、sum、mean、last、min、max、distinct_days、distinct_subjects 之一。",
+          "Give one of count, sum, mean, last, min, max, distinct_days and distinct_subjects.");
     return;
   }
   if (g->op == AGG_COUNT || g->op == AGG_DAYS || g->op == AGG_SUBJECTS) {
@@ -69,18 +72,24 @@ static void read_op(const doc *d, const yaml *item, const cel_env *env, aggregat
     if (!yaml_as_bool(node, &yes) || !yes)
       FAULT(d, node, "“%s”后面写 true；条件请写在“where”里。",
             "Write true after \"%s\"; a condition belongs in \"where\".", op_keys[g->op]);
-    g->type = &cel_int;
+    g->type = fields_read_measure(d, item, &cel_int);
     return;
   }
   const cel_program *what = compile_for_phone(d, node, env, NULL);
   if (!what) return;
   g->what = what;
   g->type = cel_program_type(what);
-  if (!op_fits(g->op, g->type))
-    FAULT(d, node, "“%s”只能用于数目%s；请改用数值字段。",
-          "\"%s\" takes numbers%s only; use a field that is a number.", op_keys[g->op],
-          ZH_EN(g->op == AGG_SUM ? "和金额" : "、金额、比例和日期",
-                g->op == AGG_SUM ? " and money" : ", money, rates and dates"));
+  if (!op_fits(g->op, g->type)) {
+    bool adds = g->op == AGG_SUM || g->op == AGG_MEAN;
+    FAULT(
+        d, node, "“%s”只能用于整数、小数、金额、比例%s；请改用数值字段。",
+        "\"%s\" takes whole numbers, decimals, money, rates%s only; use a field that is a number.",
+        op_keys[g->op], ZH_EN(adds ? "" : "和日期", adds ? "" : " and dates"));
+    return;
+  }
+  if (g->op == AGG_MEAN && g->type->unit == UNIT_NONE && load_get(item, "decimals"))
+    g->type = fields_as_number(d, g->type);
+  g->type = fields_read_measure(d, item, g->type);
 }
 
 static bool read_aggregate(const doc *d, const yaml *item, aggregate *g) {
@@ -88,7 +97,8 @@ static bool read_aggregate(const doc *d, const yaml *item, aggregate *g) {
   if (!load_is_map(d, item)) return false;
   load_only_keys(
       d, item,
-      "name title of over where count sum last min max distinct_days distinct_subjects window");
+      "name title of over where count sum mean last min max distinct_days distinct_subjects window "
+      "unit decimals");
   *g = (aggregate){.name = load_name(d, item, "name"), .of = load_kind(d, item, "of")};
   g->title = load_title(d, item, "title", true);
   g->over = load_one(d, item, "over", NAMES(p->events, p->event_count), (label){"事件", "events"});

@@ -66,7 +66,8 @@ static field derived_field(loader *l, const char *name, label title, field_type 
              .max = type == FIELD_TEXT ? PACK_TITLE_MAX : 0,
              .check_message = {"", ""},
              .empty_title = {"", ""},
-             .unit = ""};
+             .unit = "",
+             .decimals = -1};
   f.type_in_cel = scope_type_of_field(l, &f);
   return f;
 }

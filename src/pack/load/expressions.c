@@ -227,6 +227,18 @@ cel_program *compile_needing(const doc *d, const yaml *item, const yaml *node, c
   return compile_made(d, node, &b, env, want);
 }
 
+const cel_program *compile_rounded(const doc *d, const yaml *node, const cel_program *p,
+                                   const cel_env *env, int decimals) {
+  const cel_type *t = cel_program_type(p);
+  if (decimals < 0 || cel_type_decimals(t) == decimals) return p;
+  if (t->unit == UNIT_RATE) decimals += 2; /* told in percent */
+  AUTO_BUF buf b = {0};
+  buf_str(&b, "round(");
+  add_source(&b, cel_program_source(p));
+  buf_printf(&b, ", %d)", decimals);
+  return compile_made(d, node, &b, env, NULL);
+}
+
 /* ---- names of a rule's own ---- */
 
 static bool begin_let(const doc *d, const cel_env *outer, size_t count, let *l) {

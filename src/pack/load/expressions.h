@@ -23,6 +23,10 @@ cel_program *compile_check_phone(const doc *d, const yaml *node, cel_program *p)
 cel_program *compile_needing(const doc *d, const yaml *item, const yaml *node, const cel_env *env,
                              const cel_type *want);
 enum { NEEDS_MAX = 16 };
+/* The program's value rounded half-up to so many decimals (of percent, of a rate); as it is where
+ * they are negative or it has them already. */
+const cel_program *compile_rounded(const doc *d, const yaml *node, const cel_program *p,
+                                   const cel_env *env, int decimals);
 
 /* `let: {name: expression}` of a rule. Its names are checked like any other, then what they stand
  * for takes their place, so that no evaluator knows of them. */

@@ -1,5 +1,6 @@
 /* indicators.yaml: figures that are asked for again and again, each with its definition. */
 #include "pack/load/expressions.h"
+#include "pack/load/fields.h"
 #include "pack/load/parts.h"
 #include "base/money.h"
 
@@ -20,6 +21,14 @@ static const cel_program *amount_at(const doc *d, const yaml *item, const yaml *
   return NULL;
 }
 
+/* Per something else: of a unit of its own. */
+static const cel_type *plain_type(const cel_type *t) {
+  return t->unit == UNIT_MONEY    ? &cel_money
+         : t->unit == UNIT_RATE   ? &cel_rate
+         : t->unit == UNIT_NUMBER ? &cel_number
+                                  : &cel_int;
+}
+
 static void read_ratio(const doc *d, const yaml *item, const yaml *node, const cel_env *env,
                        indicator *x) {
   if (!load_is_map(d, node)) return;
@@ -29,8 +38,13 @@ static void read_ratio(const doc *d, const yaml *item, const yaml *node, const c
   x->what = amount_at(d, item, sum, env);
   x->per = amount_at(d, item, per, env);
   if (!x->what || !x->per) return;
-  cel_unit above = cel_program_type(x->what)->unit, below = cel_program_type(x->per)->unit;
-  x->type = above == below ? &cel_rate : cel_program_type(x->what);
+  const cel_type *what = cel_program_type(x->what), *by = cel_program_type(x->per);
+  cel_unit above = what->unit, below = by->unit;
+  const char *of = cel_type_unit(what), *per_unit = cel_type_unit(by);
+  bool unlike = load_get(item, "unit") || (of[0] && per_unit[0] && strcmp(of, per_unit) != 0);
+  x->type = above != below                  ? plain_type(what)
+            : unlike && above != UNIT_MONEY ? &cel_number
+                                            : &cel_rate;
   if (above != below && below != UNIT_NONE)
     FAULT(d, per, "除数要是数目，或与被除的同一单位。",
           "Divide by a number, or by an amount of the same unit.");
@@ -78,17 +92,21 @@ static void read_form(const doc *d, const yaml *item, const cel_env *env, indica
   case INDICATOR_MEAN:
     x->what = amount_at(d, item, found, env);
     if (x->what) x->type = cel_program_type(x->what);
+    if (x->form == INDICATOR_MEAN && x->type->unit == UNIT_NONE && load_get(item, "decimals"))
+      x->type = fields_as_number(d, x->type);
     break;
   default:
     read_distinct(d, item, x);
   }
+  x->type = fields_read_measure(d, item, x->type);
 }
 
 static bool read_indicator(const doc *d, const yaml *item, names before, indicator *x) {
   const pack *p = d->l->p;
   if (!load_is_map(d, item)) return false;
   load_only_keys(d, item,
-                 "name title definition group of where needs count distinct sum share mean ratio");
+                 "name title definition group of where needs count distinct sum share mean ratio "
+                 "unit decimals");
   *x = (indicator){.name = load_name(d, item, "name"), .type = &cel_int};
   load_kind_or_event(d, item, "of", &x->of, &x->of_event);
   x->title = load_title(d, item, "title", true);

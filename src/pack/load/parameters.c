@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 static const char folder[] = "parameters/";
-static const char unit_words[] = "money rate int bool text date";
+static const char type_words[] = "money rate number int bool text date";
 enum { KEYS_MAX = 200, ROWS_MAX = 1000 };
 
 typedef struct series {
@@ -32,53 +32,58 @@ typedef struct content {
 /* What is known while a file is read. */
 typedef struct context {
   const doc *d;
-  const char *name, *unit, *reference; /* reference: of the whole file, or NULL */
+  const char *name, *type, *reference; /* reference: of the whole file, or NULL */
 } context;
 
 /* ---- values ---- */
 
-static void unit_fault(const doc *d, const yaml *node, const char *unit) {
+static void value_fault(const doc *d, const yaml *node, const char *type) {
   static const struct {
-    const char *unit, *zh, *en;
+    const char *type, *zh, *en;
   } forms[] = {
       {"money", "这里应是以元为单位的金额，最多两位小数，例如 1234.50。",
        "Here should be an amount in yuan with at most two decimals, such as 1234.50."},
       {"rate", "这里应是比例，最多八位小数，例如 0.65 或 65%。",
        "Here should be a rate with at most eight decimals, such as 0.65 or 65%."},
+      {"number", "这里应是一个数，最多八位小数，例如 85.5；单位写在“unit”里。",
+       "Here should be a number with at most eight decimals, such as 85.5; its unit goes into "
+       "\"unit\"."},
       {"int", "这里应是整数。", "Here should be a whole number."},
       {"bool", "这里应是 true 或 false。", "Here should be true or false."},
       {"date", "这里应是日期，写作 2024-03-01。", "Here should be a date such as 2024-03-01."},
       {"text", "这里应是一段文字。", "Here should be text."}};
   for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-    if (strcmp(forms[i].unit, unit) == 0) FAULT(d, node, "%s", "%s", LABEL(forms[i]));
+    if (strcmp(forms[i].type, type) == 0) FAULT(d, node, "%s", "%s", LABEL(forms[i]));
 }
 
-bool fields_read_unit(const doc *d, const yaml *node, const char *unit, value *ret) {
+bool fields_read_value(const doc *d, const yaml *node, const char *type, value *ret) {
   int64_t n = 0;
   day on = 0;
   bool yes = false, done = false;
   text s = node->type == YAML_TEXT ? node->s : (text){"", 0};
-  if (strcmp(unit, "text") == 0) {
+  if (strcmp(type, "text") == 0) {
     if (!load_text_at(d, node, PACK_TITLE_MAX)) return false;
     *ret = value_string(s);
     return true;
   }
-  if (strcmp(unit, "bool") == 0) {
+  if (strcmp(type, "bool") == 0) {
     done = yaml_as_bool(node, &yes);
-  } else if (strcmp(unit, "date") == 0) {
+  } else if (strcmp(type, "date") == 0) {
     done = day_parse(s, &on);
     n = on;
-  } else if (strcmp(unit, "money") == 0) {
+  } else if (strcmp(type, "money") == 0) {
     done = money_parse_yuan(s, &n);
-  } else if (strcmp(unit, "rate") == 0) {
+  } else if (strcmp(type, "rate") == 0) {
     done = rate_parse(s, &n);
+  } else if (strcmp(type, "number") == 0) {
+    done = decimal_parse(s, &n);
   } else {
     done = text_to_int(s, &n);
   }
   if (done)
-    *ret = strcmp(unit, "bool") == 0 ? value_bool(yes) : value_int(n);
+    *ret = strcmp(type, "bool") == 0 ? value_bool(yes) : value_int(n);
   else
-    unit_fault(d, node, unit);
+    value_fault(d, node, type);
   return done;
 }
 
@@ -96,7 +101,7 @@ static const char *row_reference(const context *c, const yaml *row, const char *
   return own ? own : shared;
 }
 
-static bool read_row(const context *c, const char *unit, const yaml *date, const yaml *row,
+static bool read_row(const context *c, const char *type, const yaml *date, const yaml *row,
                      dated_value *ret) {
   if (!day_parse(date->s, &ret->from)) {
     FAULT(c->d, date, "“%.*s”不是日期，请写作 2024-03-01。",
@@ -119,7 +124,7 @@ static bool read_row(const context *c, const char *unit, const yaml *date, const
   if (!ret->reference)
     FAULT(c->d, row, "这个数值没有依据，请在 metadata 里写明文号（reference）。",
           "This value has no source; name the document in metadata (reference).");
-  return fields_read_unit(c->d, v, unit, &ret->v);
+  return fields_read_value(c->d, v, type, &ret->v);
 }
 
 static int by_date(const void *a, const void *b) {
@@ -127,7 +132,7 @@ static int by_date(const void *a, const void *b) {
   return (x->from > y->from) - (x->from < y->from);
 }
 
-static series read_series(const context *c, const yaml *dates, const char *unit) {
+static series read_series(const context *c, const yaml *dates, const char *type) {
   series s = {0};
   if (!dates || yaml_is_null(dates) || !load_is_map(c->d, dates)) return s;
   size_t n = dates->count;
@@ -138,7 +143,7 @@ static series read_series(const context *c, const yaml *dates, const char *unit)
   }
   s.rows = TAKE(c->d->l, n, dated_value);
   for (size_t i = 0; s.rows && i < n; i++)
-    if (read_row(c, unit, &dates->keys[i], &dates->items[i], &s.rows[s.count])) s.count++;
+    if (read_row(c, type, &dates->keys[i], &dates->items[i], &s.rows[s.count])) s.count++;
   if (s.count) qsort(s.rows, s.count, sizeof *s.rows, by_date);
   return s;
 }
@@ -159,7 +164,7 @@ static void read_keys(const context *c, const yaml *keys, content *ret) {
     series s = {0};
     if (!yaml_is_null(item) && load_is_map(c->d, item)) {
       load_only_keys(c->d, item, "values");
-      s = read_series(c, yaml_get(item, "values"), c->unit);
+      s = read_series(c, yaml_get(item, "values"), c->type);
     }
     s.key = key;
     ret->parts[ret->count++] = s;
@@ -180,11 +185,11 @@ static bool read_bracket(const context *c, const yaml *bracket, const char *give
   }
   const yaml *threshold = load_need(c->d, bracket, "threshold");
   if (!threshold) return false;
-  two[0] = read_series(c, threshold, c->unit);
-  const char *unit = strcmp(gives, "amount") == 0  ? "money"
+  two[0] = read_series(c, threshold, c->type);
+  const char *type = strcmp(gives, "amount") == 0  ? "money"
                      : strcmp(gives, "index") == 0 ? "int"
                                                    : "rate";
-  two[1] = read_series(c, load_get(bracket, gives), unit);
+  two[1] = read_series(c, load_get(bracket, gives), type);
   return true;
 }
 
@@ -195,9 +200,10 @@ static void read_brackets(const context *c, const yaml *brackets, content *ret) 
           "\"brackets\" should be a list, one item a bracket.");
     return;
   }
-  if (strcmp(c->unit, "money") != 0 && strcmp(c->unit, "int") != 0 && strcmp(c->unit, "rate") != 0)
-    FAULT(c->d, brackets, "分档的 unit 是各档起点的单位，只能是 money、int 或 rate。",
-          "The unit of a scale is that of its thresholds: money, int or rate.");
+  const cel_type *from = scope_type_of_word(c->type);
+  if (from->kind != CEL_INT || from->unit == UNIT_DATE)
+    FAULT(c->d, brackets, "分档的 type 是各档起点的类型，只能是 money、int、rate 或 number。",
+          "The type of a scale is that of its thresholds: money, int, rate or number.");
   size_t n = brackets->count;
   series *parts = load_parts(c->d, brackets, &n, 2 * sizeof *parts);
   ret->parts = parts;
@@ -223,7 +229,7 @@ static content read_content(const context *c) {
     out.parts = TAKE(c->d->l, 1, series);
     if (!out.parts) return out;
     out.count = 1;
-    out.parts[0] = read_series(c, yaml_get(root, "values"), c->unit);
+    out.parts[0] = read_series(c, yaml_get(root, "values"), c->type);
   }
   return out;
 }
@@ -374,13 +380,14 @@ static series overlaid(const context *base, content *c, const doc *over) {
   loader *l = base->d->l;
   if (!load_is_map(over, over->root)) return combined(base, c);
   load_only_keys(over, over->root, "description metadata values brackets keys");
-  const yaml *metadata = load_get(over->root, "metadata"), *unit = yaml_get(metadata, "unit");
-  if (metadata && load_is_map(over, metadata)) load_only_keys(over, metadata, "unit reference");
-  if (unit && !(unit->type == YAML_TEXT && text_is(unit->s, base->unit)))
-    FAULT(over, unit, "业务包里这个参数的单位是“%s”，本地不能改，请删去或改成一致。",
-          "The pack gives this parameter in \"%s\"; remove the unit here, or make it the same.",
-          base->unit);
-  context k = {over, base->name, base->unit, file_reference(over, metadata)};
+  const yaml *metadata = load_get(over->root, "metadata"), *type = yaml_get(metadata, "type");
+  if (metadata && load_is_map(over, metadata)) load_only_keys(over, metadata, "type reference");
+  if (type && !(type->type == YAML_TEXT && text_is(type->s, base->type)))
+    FAULT(
+        over, type, "业务包里这个参数的类型是“%s”，本地不能改，请删去或改成一致。",
+        "In the pack this parameter is of type \"%s\"; remove the type here, or make it the same.",
+        base->type);
+  context k = {over, base->name, base->type, file_reference(over, metadata)};
   content local = read_content(&k);
   if (local.form != c->form) {
     FAULT(over, over->root, "形式与业务包里的不同（values、keys 或 brackets），请改成一致。",
@@ -403,31 +410,48 @@ static series overlaid(const context *base, content *c, const doc *over) {
 }
 
 static const cel_type *type_of_parameter(loader *l, const parameter *p) {
-  const cel_type *one = scope_type_of_unit(p->unit), *t;
+  const cel_type *t;
   if (p->form == PARAM_SCALE) return &cel_scale;
-  if (p->form == PARAM_VALUE) return one;
-  t = cel_map_of(l->a, &cel_string, one);
+  if (p->form == PARAM_VALUE) return p->one;
+  t = cel_map_of(l->a, &cel_string, p->one);
   l->no_memory |= !t;
   return t ? t : &cel_dyn;
 }
 
+static bool is_type_word(const yaml *node) {
+  if (!node || node->type != YAML_TEXT || node->s.bytes >= PACK_NAME_MAX) return false;
+  char word[PACK_NAME_MAX + 1] = "";
+  memcpy(word, node->s.at, node->s.bytes);
+  return scope_type_of_word(word) != NULL;
+}
+
 static void read_parameter(const doc *d, const char *name, parameter *p) {
-  static const char *const units[] = {"money", "rate", "int", "bool", "text", "date"};
+  static const char *const types[] = {"money", "rate", "number", "int", "bool", "text", "date"};
   loader *l = d->l;
-  *p = (parameter){.name = name, .unit = "int", .file = d->path, .line = d->root->line};
+  *p = (parameter){
+      .name = name, .kind = "int", .one = &cel_int, .file = d->path, .line = d->root->line};
   p->type = &cel_dyn;
   if (!load_is_map(d, d->root)) return;
   load_only_keys(d, d->root, "description metadata values brackets keys");
   p->title = load_title(d, d->root, "description", true);
   const yaml *metadata = load_need(d, d->root, "metadata");
   if (!metadata || !load_is_map(d, metadata)) return;
-  load_only_keys(d, metadata, "unit reference");
+  load_only_keys(d, metadata, "type unit decimals reference");
   p->reference = file_reference(d, metadata);
-  int unit = load_need(d, metadata, "unit") ? load_word(d, metadata, "unit", unit_words, -1) : -1;
+  if (is_type_word(load_get(metadata, "unit")) && !load_get(metadata, "type")) {
+    FAULT(d, yaml_get(metadata, "unit"),
+          "参数的类型写在“type”里，例如 type: money；“unit”是写在数后面的单位，例如 µg/m³。",
+          "A parameter's type goes into \"type\", such as type: money; \"unit\" is what stands "
+          "behind "
+          "a number, such as µg/m³.");
+    return;
+  }
+  int type = load_need(d, metadata, "type") ? load_word(d, metadata, "type", type_words, -1) : -1;
   const doc *over = overlay_of(l, d);
-  if (unit < 0) return;
-  p->unit = units[unit];
-  context k = {d, name, p->unit, p->reference};
+  if (type < 0) return;
+  p->kind = types[type];
+  p->one = fields_read_measure(d, metadata, scope_type_of_word(p->kind));
+  context k = {d, name, p->kind, p->reference};
   content c = read_content(&k);
   p->form = c.form;
   p->type = type_of_parameter(l, p);

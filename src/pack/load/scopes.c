@@ -4,14 +4,15 @@
 
 #include <stdio.h>
 
-const cel_type *scope_type_of_unit(const char *unit) {
+const cel_type *scope_type_of_word(const char *word) {
   static const struct {
-    const char *unit;
+    const char *word;
     const cel_type *type;
-  } units[] = {{"money", &cel_money}, {"rate", &cel_rate},   {"int", &cel_int},
-               {"bool", &cel_bool},   {"text", &cel_string}, {"date", &cel_date}};
-  for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-    if (strcmp(units[i].unit, unit) == 0) return units[i].type;
+  } types[] = {{"money", &cel_money}, {"rate", &cel_rate}, {"number", &cel_number},
+               {"int", &cel_int},     {"bool", &cel_bool}, {"text", &cel_string},
+               {"date", &cel_date}};
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+    if (strcmp(types[i].word, word) == 0) return types[i].type;
   return NULL;
 }
 
@@ -38,6 +39,8 @@ const cel_type *scope_type_of_field(loader *l, const field *f) {
     return &cel_money;
   case FIELD_RATE:
     return &cel_rate;
+  case FIELD_NUMBER:
+    return &cel_number;
   case FIELD_DATE:
     return &cel_date;
   case FIELD_BOOL:

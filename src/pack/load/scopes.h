@@ -12,7 +12,7 @@ typedef struct scoping {
   size_t count, room;
 } scoping;
 
-const cel_type *scope_type_of_unit(const char *unit); /* "money" … or NULL */
+const cel_type *scope_type_of_word(const char *word); /* "money" … or NULL */
 const cel_type *scope_type_of_field(loader *l, const field *f);
 const cel_type *scope_type_of_record(loader *l, const char *name, const field *fields,
                                      size_t count);

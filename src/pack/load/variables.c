@@ -1,6 +1,8 @@
 /* variables.yaml: formulas over facts, aggregates, parameters and one another, but not in a circle;
  * of an event: over its fields, its subject, parameters and one another. */
+#include "base/money.h"
 #include "pack/load/expressions.h"
+#include "pack/load/fields.h"
 #include "pack/load/parts.h"
 #include "pack/load/scopes.h"
 
@@ -79,6 +81,10 @@ static bool same_type(loader *l, const cel_type *a, const cel_type *b) {
   return text_equal(buf_view(&x), buf_view(&y));
 }
 
+static bool same_unit(const cel_type *a, const cel_type *b) {
+  return strcmp(cel_type_unit(a), cel_type_unit(b)) == 0;
+}
+
 static void compile_formula(ordering *o, int v, day from, const yaml *node) {
   loader *l = o->l;
   variable *var = &l->variables[v];
@@ -89,14 +95,19 @@ static void compile_formula(ordering *o, int v, day from, const yaml *node) {
   if (!resolve_used(o, v, node)) return;
   for (size_t i = 0; i < needs; i++)
     if (!resolve_used(o, v, &needed[i])) return;
+  const cel_env *env = scope_of(l, var)->env;
   const cel_program *program =
-      compile_check_phone(d, node, compile_needing(d, item, node, scope_of(l, var)->env, NULL));
+      compile_check_phone(d, node, compile_needing(d, item, node, env, NULL));
   if (!program) return;
-  const cel_type *type = cel_program_type(program);
-  if (var->count && !same_type(l, var->type, type)) {
+  const cel_type *type = fields_read_measure(d, item, cel_program_type(program));
+  program = compile_rounded(d, node, program, env, cel_type_decimals(type));
+  if (!program) return;
+  if (var->count && (!same_type(l, var->type, type) || !same_unit(var->type, type))) {
     AUTO_BUF buf was = {0}, is = {0};
     cel_type_print(&was, var->type);
+    unit_print(&was, cel_type_unit(var->type));
     cel_type_print(&is, type);
+    unit_print(&is, cel_type_unit(type));
     FAULT(d, node, "这个公式算出的是 %s，前面的是 %s；同一变量的各个公式要算出同一种值。",
           "This formula gives %s, the one before %s; all formulas of a variable give one type.",
           buf_view(&is).at, buf_view(&was).at);
@@ -119,7 +130,7 @@ static void read_earlier(const doc *d, const yaml *item, variable *var) {
   var->count_earlier = load_flag(d, map, "count");
   var->since = load_word(d, map, "since", "month year", 1) == 0 ? WINDOW_CALENDAR_MONTH
                                                                 : WINDOW_CALENDAR_YEAR;
-  var->type = sums ? &cel_money : &cel_int;
+  var->type = fields_read_measure(d, item, sums ? &cel_money : &cel_int);
   if (sums == var->count_earlier)
     FAULT(d, map, "“earlier”里写 sum 或 count: true 之一。",
           "Give either sum or count: true in \"earlier\".");
@@ -196,7 +207,7 @@ static void read_variable(const origin *at) {
   const yaml *item = at->at;
   loader *l = d->l;
   if (!load_is_map(d, item)) return;
-  load_only_keys(d, item, "name title of needs formula formulas earlier");
+  load_only_keys(d, item, "name title of needs formula formulas earlier unit decimals");
   variable v = {.name = load_name(d, item, "name"), .type = &cel_dyn};
   v.title = load_title(d, item, "title", true);
   const yaml *of = load_need(d, item, "of");

@@ -1,4 +1,4 @@
-/* aggregate.h — a sum, count or last value over the events of a window. */
+/* aggregate.h — a sum, count, mean or last value over the events of a window. */
 #ifndef JISHI_PACK_MODEL_AGGREGATE_H
 #define JISHI_PACK_MODEL_AGGREGATE_H
 
@@ -12,6 +12,7 @@ typedef enum aggregate_op {
   AGG_LAST,
   AGG_MIN,
   AGG_MAX,
+  AGG_MEAN,
   AGG_DAYS,    /* distinct days */
   AGG_SUBJECTS /* distinct subjects */
 } aggregate_op;
@@ -35,6 +36,9 @@ typedef struct aggregate {
                */
   const cel_type *type;
 } aggregate;
+/* Made of the whole numbers that are counted or summed up, with `n` events: a mean is divided and
+ * rounded here, once. False: too large. */
+bool aggregate_result(const aggregate *g, int64_t sum, int64_t n, int64_t *ret);
 day aggregate_first_day(const aggregate *g, day today); /* of its window; DAY_MIN: all */
 
 #endif

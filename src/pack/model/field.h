@@ -9,9 +9,10 @@
 typedef enum field_type {
   FIELD_TEXT,
   FIELD_INT,
-  FIELD_MONEY, /* fen */
-  FIELD_RATE,  /* × 10^8 */
-  FIELD_DATE,  /* day */
+  FIELD_MONEY,  /* fen */
+  FIELD_RATE,   /* a share, × 10^8; told in percent */
+  FIELD_NUMBER, /* a decimal, × 10^8; told with its unit */
+  FIELD_DATE,   /* day */
   FIELD_BOOL,
   FIELD_CHOICE,  /* one code of `choices` */
   FIELD_CHOICES, /* several, kept sorted and distinct */
@@ -72,6 +73,7 @@ typedef struct field {
   const cel_program *applies_when;
   label empty_title;  /* several choices: what an empty list says; "": it says nothing (unknown) */
   const char *unit;   /* of a number, shown behind it; "" */
+  int decimals;       /* of a number: at most so many are taken, exactly so many shown; -1: any */
   const char *serial; /* the engine numbers it: text with {n} and {year}; NULL: people fill it in */
   cel_program
       *check; /* over the record's own fields (env of the record); must be true. NULL: none */

@@ -190,15 +190,20 @@ static bool text_value(const asked *q, text s, value *ret) {
 
 /* ---- numbers and days ---- */
 
-static void print_limit(const field *f, int64_t n, char ret[40]) {
+enum { LIMIT_MAX = 160 };
+
+static void print_limit(const field *f, int64_t n, char ret[LIMIT_MAX]) {
   char own[32];
   switch (f->type) {
   case FIELD_MONEY:
     money_format_yuan(n, own);
-    snprintf(ret, 40, "%s元", own);
+    snprintf(ret, LIMIT_MAX, "%s元", own);
     return;
   case FIELD_RATE:
     rate_format(n, own);
+    break;
+  case FIELD_NUMBER:
+    decimal_format(n, f->decimals, own);
     break;
   case FIELD_DATE:
     day_format((day)n, own);
@@ -206,12 +211,12 @@ static void print_limit(const field *f, int64_t n, char ret[40]) {
   default:
     snprintf(own, sizeof own, "%lld", (long long)n);
   }
-  snprintf(ret, 40, "%s", own);
+  snprintf(ret, LIMIT_MAX, "%s%s", own, f->unit);
 }
 
 static bool in_range(const asked *q, int64_t n, value *ret) {
   const field *f = q->f;
-  char limit[40];
+  char limit[LIMIT_MAX];
   if (f->min <= f->max && n < f->min) {
     print_limit(f, f->min, limit);
     return refuse_with(q, (label){"不能小于 ", "It cannot be below "}, limit,
@@ -271,6 +276,23 @@ static bool int_of(text s, int64_t *ret) {
   return text_to_int((text){digits, n}, ret);
 }
 
+/* "It should be a number in m such as 81.4." */
+static bool tell_number(const asked *q) {
+  const char *unit = q->f->unit;
+  return err_set(q->e, ERR_BAD_INPUT, q->f->name, "%s：应是数%s%s%s，例如 81.4。",
+                 "%s: It should be a number%s%s%s such as 81.4.", LABEL(q->f->title),
+                 ZH_EN(unit[0] ? "（以" : "", unit[0] ? " (in " : ""), unit,
+                 ZH_EN(unit[0] ? "计）" : "", unit[0] ? ")" : ""));
+}
+
+static bool in_decimals(const asked *q, int64_t n, value *ret) {
+  char most[8];
+  if (q->f->decimals < 0 || decimal_places(n) <= q->f->decimals) return in_range(q, n, ret);
+  snprintf(most, sizeof most, "%d", q->f->decimals);
+  return refuse_with(q, (label){"最多 ", "At most "}, most,
+                     (label){" 位小数，请核对。", " decimals; check it."});
+}
+
 static text without(text s, const char *start, const char *end) {
   if (text_starts(s, start)) s = (text){s.at + strlen(start), s.bytes - strlen(start)};
   if (text_ends(s, end)) s.bytes -= strlen(end);
@@ -293,7 +315,12 @@ static bool number_value(const asked *q, text written, value *ret) {
     if (good && rate_parse(s, &n)) return in_range(q, n, ret);
     return refuse(
         q, (label){"应是比例，例如 0.65 或 65%。", "It should be a rate such as 0.65 or 65%."});
+  case FIELD_NUMBER:
+    s = text_trim(without(s, "", q->f->unit));
+    if (good && decimal_parse(s, &n)) return in_decimals(q, n, ret);
+    return tell_number(q);
   default:
+    s = text_trim(without(s, "", q->f->unit));
     if (good && int_of(s, &n)) return in_range(q, n, ret);
     return refuse(
         q, (label){"应是整数，请只填数字。", "It should be a whole number; enter digits only."});
@@ -485,6 +512,9 @@ bool field_read_json(const field *f, arena *a, const json *j, day today, value *
     if (j->type == JSON_TEXT && rate_parse(j->s, &n)) return in_range(&q, n, ret);
     return refuse(&q, (label){"应是比例，写作文字，例如 \"0.65\"。",
                               "It should be a rate as text, such as \"0.65\"."});
+  case FIELD_NUMBER:
+    if (j->type == JSON_TEXT && decimal_parse(j->s, &n)) return in_decimals(&q, n, ret);
+    return tell_number(&q);
   case FIELD_DATE:
     if (j->type == JSON_TEXT) return date_value(&q, j->s, false, ret);
     return refuse(

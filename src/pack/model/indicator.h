@@ -23,7 +23,7 @@ typedef struct indicator {
   indicator_form form;
   const cel_program *where; /* the rows that count; NULL: all */
   const cel_program *what, *per;
-  const cel_type *type; /* of the figure: int, money, rate */
+  const cel_type *type; /* of the figure: int, money, rate, number, with its unit */
 } indicator;
 /* From Σ what (or the count) and Σ per (or the rows); UNKNOWN where nothing is divided by. */
 value indicator_value(const indicator *i, int64_t above, int64_t below);

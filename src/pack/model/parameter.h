@@ -15,11 +15,12 @@ typedef struct dated_value {
 typedef struct parameter {
   const char *name; /* "p.monitor.line" */
   label title;
-  const char *unit; /* "money", "rate", "int", "bool", "text", "date" */
+  const char *kind;    /* of one value: "money", "rate", "number", "int", "bool", "text", "date" */
+  const cel_type *one; /* the type of one value, with the unit it is told in */
   const char *reference, *file;
   int line;
   parameter_form form;
-  const cel_type *type;      /* in expressions: money, …; map(string, money) for keyed; scale */
+  const cel_type *type;      /* in expressions: `one`; map(string, one) for keyed; scale */
   const dated_value *values; /* ascending by date; none = must be set locally */
   size_t value_count;
 } parameter;

@@ -132,7 +132,7 @@ export interface StreamEntry {
   area: string
 }
 
-export type FieldType = 'text' | 'int' | 'money' | 'rate' | 'date' | 'bool' | 'choice' | 'choices'
+export type FieldType = 'text' | 'int' | 'money' | 'rate' | 'number' | 'date' | 'bool' | 'choice' | 'choices'
 
 export interface Choice {
   code: string
@@ -173,6 +173,8 @@ export interface Field {
   empty_title?: Label
   /** Shown behind a number. */
   unit?: string
+  /** So many are shown; of a rate, in percent. */
+  decimals?: number
   /** The system numbers it. */
   numbered: boolean
   /** Closed to typing and imports: its owners write it, a taking-in, or a correction. */
@@ -233,6 +235,8 @@ export interface EventKind {
 /** A rate is a decimal text. */
 export type ParameterValue = number | string | boolean | null
 
+export type ParameterType = 'money' | 'rate' | 'number' | 'int' | 'bool' | 'text' | 'date'
+
 /** Of a keyed parameter an object, of a scale a list of brackets. */
 export type ParameterContent = ParameterValue | Record<string, ParameterValue> | unknown[]
 
@@ -245,7 +249,11 @@ export interface DatedValue {
 export interface Parameter {
   name: string
   title: Label
-  unit: 'money' | 'rate' | 'int' | 'bool' | 'text' | 'date'
+  type: ParameterType
+  /** Shown behind a number. */
+  unit?: string
+  /** So many are shown; of a rate, in percent. */
+  decimals?: number
   form: 'value' | 'keyed' | 'scale'
   values: DatedValue[]
   /** It has a value. */
@@ -261,6 +269,10 @@ export interface Aggregate {
   window: string
   length: number
   type: string
+  /** Shown behind a number. */
+  unit?: string
+  /** So many are shown; of a rate, in percent. */
+  decimals?: number
 }
 
 export interface VariableKind {
@@ -268,6 +280,10 @@ export interface VariableKind {
   title: Label
   of: string
   type: string
+  /** Shown behind a number. */
+  unit?: string
+  /** So many are shown; of a rate, in percent. */
+  decimals?: number
 }
 
 export interface IndicatorKind {
@@ -278,6 +294,10 @@ export interface IndicatorKind {
   of: string
   of_events: boolean
   type: string
+  /** Shown behind a number. */
+  unit?: string
+  /** So many are shown; of a rate, in percent. */
+  decimals?: number
 }
 
 export interface Condition {
@@ -764,7 +784,11 @@ export interface Explanation {
   count?: number
   /** At most 50, newest first. */
   events?: ExplainedEvent[]
+  type?: ParameterType
+  /** Shown behind a number. */
   unit?: string
+  /** So many are shown; of a rate, in percent. */
+  decimals?: number
   reference?: string | null
   subject?: string
   colour?: Colour
@@ -924,7 +948,11 @@ export interface CategorySum {
 export interface SettingShown {
   name: string
   title: Label
-  unit: string
+  type: ParameterType
+  /** Shown behind a number. */
+  unit?: string
+  /** So many are shown; of a rate, in percent. */
+  decimals?: number
   now: ParameterContent
   then: ParameterContent
   reference: string | null
@@ -976,8 +1004,12 @@ export interface Indicator {
   title: Label
   definition: Label
   group: Label
-  /** int money rate */
+  /** int money rate number */
   type: string
+  /** Shown behind a number. */
+  unit?: string
+  /** So many are shown; of a rate, in percent. */
+  decimals?: number
   /** Of the events of the period; else as things are on its last day. */
   of_period: boolean
   value: number | string | null
@@ -1002,7 +1034,7 @@ export interface IndicatorRow {
   subject: Ref
   on: string | null
   /** The row's part; they add up to a sum or count. */
-  what: number
+  what: number | string | null
 }
 
 export interface IndicatorRows {
@@ -1015,7 +1047,11 @@ export interface IndicatorRows {
   name: string
   title: Label
   definition: Label
-  unit: 'money' | 'int'
+  type: 'money' | 'rate' | 'number' | 'int'
+  /** Shown behind a number. */
+  unit?: string
+  /** So many are shown; of a rate, in percent. */
+  decimals?: number
   items: IndicatorRow[]
   next: string | null
 }

@@ -13,7 +13,7 @@ export interface Asking {
 const RATE_ONE = 100_000_000n
 const dayNumber = (s: string): bigint => BigInt(Math.floor(Date.parse(`${s}T00:00:00Z`) / 86_400_000))
 
-function rateOf(s: string): bigint {
+function decimalOf(s: string): bigint {
   const m = /^(-?)(\d+)(?:\.(\d{1,8}))?$/.exec(s)
   if (!m) return 0n
   const n = BigInt(m[2]!) * RATE_ONE + BigInt((m[3] ?? '').padEnd(8, '0') || '0')
@@ -22,7 +22,7 @@ function rateOf(s: string): bigint {
 
 function factOf(type: string, v: Value | ParameterValue | undefined): Fact | undefined {
   if (v === null || v === undefined) return undefined
-  if (type === 'rate') return rateOf(String(v))
+  if (type === 'rate' || type === 'number') return decimalOf(String(v))
   if (type === 'date') return dayNumber(String(v))
   if (typeof v === 'number') return BigInt(Math.trunc(v))
   return v as Fact
@@ -70,7 +70,7 @@ export function applicableFields(fields: Field[], draft: Draft, asking: Asking |
   for (const p of parameters) {
     names.push(p.name)
     const row = p.values.filter((v) => v.from <= asking.on).at(-1)
-    const x = p.form === 'value' && row ? factOf(p.unit, row.value as ParameterValue) : undefined
+    const x = p.form === 'value' && row ? factOf(p.type, row.value as ParameterValue) : undefined
     if (x !== undefined) facts[p.name] = x
   }
   if (asking.about) {

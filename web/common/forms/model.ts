@@ -1,6 +1,7 @@
 /* A form drawn from FIELDs, without a UI library: drafts are what is typed, values are what is sent. */
 import type { Field, Value, Values } from '../api/types'
 import { isDay } from '../format/date'
+import { readDecimal } from '../format/number'
 import { fenToYuan, percentToRate, rateToPercent, yuanToFen } from '../format/money'
 
 export type Draft = Record<string, string | string[]>
@@ -26,7 +27,7 @@ export function draftValue(f: Field, v: Value | undefined): string | string[] {
   if (f.type === 'choices') return Array.isArray(v) ? (v.length || !f.empty_title ? [...v] : [NONE]) : []
   if (v === null || v === undefined) return ''
   if (f.type === 'money' && typeof v === 'number') return fenToYuan(v).replace(/\.00$/, '')
-  if (f.type === 'rate' && !f.unit) return rateToPercent(String(v))
+  if (f.type === 'rate') return rateToPercent(String(v))
   return String(v)
 }
 
@@ -48,9 +49,16 @@ export function readOne(f: Field, typed: string | string[] | null | undefined): 
       return fen === null ? { fault: { key: 'form.money' } } : { value: fen }
     }
     case 'rate': {
-      if (f.unit) return /^-?\d{1,9}(\.\d{1,8})?$/.test(s) ? { value: s } : { fault: { key: 'form.number' } }
       const r = percentToRate(s)
       return r === null ? { fault: { key: 'form.rate' } } : { value: r }
+    }
+    case 'number': {
+      const n = readDecimal(f.unit && s.endsWith(f.unit) ? s.slice(0, -f.unit.length) : s)
+      if (n === null) return { fault: { key: 'form.number' } }
+      const places = n.split('.')[1]?.length ?? 0
+      if (f.decimals !== undefined && places > f.decimals)
+        return { fault: { key: 'form.decimals', params: { n: f.decimals } } }
+      return { value: n }
     }
     case 'date':
       return isDay(s) ? { value: s } : { fault: { key: 'form.date' } }

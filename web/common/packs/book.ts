@@ -1,6 +1,6 @@
 /* The packs as one book: everything found by name, and values turned into words. Knows no programme. */
 import type { EventKind, Field, Kind, Label, MeasureKind, Officer, Packs, Rule, Value, Workflow } from '../api/types'
-import { money, rateToPercent } from '../format/money'
+import { tellNumber } from '../format/number'
 
 export function tr(label: Label | string | null | undefined, locale: string): string {
   if (!label) return ''
@@ -76,16 +76,14 @@ export interface Words {
 /** A value in words; the unknown is said as such, never shown as nothing or zero. */
 export function inWords(field: Field, value: Value | undefined, locale: string, w: Words): string {
   if (value === null || value === undefined || value === '') return w.unknown
-  const withUnit = (s: string) => (field.unit ? `${s} ${field.unit}` : s)
   const title = (code: string) => tr(field.values?.find((c) => c.code === code)?.title, locale) || code
   switch (field.type) {
-    case 'money':
-      return typeof value === 'number' ? `${money(value)}${w.yuan}` : String(value)
+    case 'money': // masked, it is no number
+      return typeof value === 'number' ? tellNumber(field, value, w.yuan) : String(value)
     case 'int':
-      return withUnit(String(value))
     case 'rate':
-      if (field.unit) return withUnit(String(value))
-      return `${rateToPercent(String(value))}%`
+    case 'number':
+      return tellNumber(field, String(value), w.yuan)
     case 'bool':
       return value ? w.yes : w.no
     case 'choice':

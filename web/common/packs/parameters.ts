@@ -1,15 +1,17 @@
-/* Parameters as things to turn: one a value, one a key of a keyed parameter. Numbers are kept whole: money in fen, rates × 10^8. */
-import type { Label, Pack, ParameterValue } from '../api/types'
-import { fenToYuan, money, percentToRate, rateToPercent, yuanToFen } from '../format/money'
-
-export type Unit = 'money' | 'rate' | 'int' | 'bool' | 'text' | 'date'
+/* Parameters as things to turn: one a value, one a key of a keyed parameter. Numbers are kept whole: money in fen, decimals × 10^8. */
+import type { Label, Pack, ParameterType, ParameterValue } from '../api/types'
+import { fenToYuan, percentToRate, rateToPercent, yuanToFen } from '../format/money'
+import { readDecimal, tellNumber, type Told } from '../format/number'
 
 export interface Knob {
   /** As the API names it: "p.monitor.line", "p.medical.rate.level1". */
   name: string
   title: Label
   key: string
-  unit: Unit
+  type: ParameterType
+  /** Behind a number. */
+  unit?: string
+  decimals?: number
   /** In force on the day asked; null: not set. */
   now: ParameterValue
   since: string | null
@@ -25,7 +27,9 @@ export function knobsOf(pack: Pack, day: string): Knob[] {
     const row = p.values.filter((v) => v.from <= day).at(-1)
     const base = {
       title: p.title,
+      type: p.type,
       unit: p.unit,
+      decimals: p.decimals,
       since: row?.from ?? null,
       reference: row?.reference ?? p.values.at(-1)?.reference ?? null,
     }
@@ -38,46 +42,47 @@ export function knobsOf(pack: Pack, day: string): Knob[] {
   return out
 }
 
-export const turns = (unit: Unit): boolean => unit === 'money' || unit === 'rate' || unit === 'int'
+const isDecimal = (type: ParameterType): boolean => type === 'rate' || type === 'number'
+export const turns = (type: ParameterType): boolean => type === 'int' || type === 'money' || isDecimal(type)
 
 /** A value of the API as a whole number, and back. */
-export function toWhole(unit: Unit, v: ParameterValue): number | null {
+export function toWhole(type: ParameterType, v: ParameterValue): number | null {
   if (v === null || typeof v === 'boolean') return null
-  if (unit !== 'rate') return typeof v === 'number' ? v : null
+  if (!isDecimal(type)) return typeof v === 'number' ? v : null
   const n = Math.round(Number(v) * RATE_ONE)
   return Number.isSafeInteger(n) ? n : null
 }
-export function fromWhole(unit: Unit, n: number): ParameterValue {
-  if (unit !== 'rate') return n
+export function fromWhole(type: ParameterType, n: number): ParameterValue {
+  if (!isDecimal(type)) return n
   const digits = String(Math.abs(n)).padStart(9, '0')
   const part = digits.slice(-8).replace(/0+$/, '')
   return `${n < 0 ? '-' : ''}${digits.slice(0, -8)}${part ? `.${part}` : ''}`
 }
 
-/** What is typed into the box: yuan, percent, or a whole number. */
-export function boxText(unit: Unit, v: ParameterValue): string {
+/** What is typed into the box: yuan, percent, or a number. */
+export function boxText(type: ParameterType, v: ParameterValue): string {
   if (v === null) return ''
-  if (unit === 'money') return fenToYuan(Number(v)).replace(/\.00$/, '')
-  return unit === 'rate' ? rateToPercent(String(v)) : String(v)
+  if (type === 'money') return fenToYuan(Number(v)).replace(/\.00$/, '')
+  return type === 'rate' ? rateToPercent(String(v)) : String(v)
 }
 /** null: no such number. */
-export function readBox(unit: Unit, typed: string): ParameterValue {
-  if (unit === 'money') return yuanToFen(typed)
-  if (unit === 'rate') return percentToRate(typed)
+export function readBox(type: ParameterType, typed: string): ParameterValue {
+  if (type === 'money') return yuanToFen(typed)
+  if (type === 'rate') return percentToRate(typed)
+  if (type === 'number') return readDecimal(typed)
   return /^[+-]?\d{1,15}$/.test(typed.trim()) ? Number(typed) : null
 }
 
 /** For reading. */
 export function valueInWords(
-  unit: string,
+  of: Told,
   v: ParameterValue | object,
   w: { yes: string; no: string; yuan: string; notSet: string },
 ): string {
   if (v === null || v === undefined) return w.notSet
   if (typeof v === 'object') return JSON.stringify(v)
   if (typeof v === 'boolean') return v ? w.yes : w.no
-  if (unit === 'money') return money(Number(v)) + w.yuan
-  return unit === 'rate' ? `${rateToPercent(String(v))}%` : String(v)
+  return of.type === 'text' || of.type === 'date' ? String(v) : tellNumber(of, v, w.yuan)
 }
 
 export interface Range {
@@ -94,10 +99,11 @@ function round(n: number, least: number): number {
 }
 
 /** From half to one and a half times today's value, in steps a person would choose; wide enough for `wish`. */
-export function rangeOf(unit: Unit, now: number | null, wish: number | null): Range {
-  const first = { money: 1_000_000, rate: RATE_ONE / 2, int: 20 }[unit as 'money' | 'rate' | 'int']
+export function rangeOf(type: ParameterType, now: number | null, wish: number | null): Range {
+  const first =
+    { money: 1_000_000, rate: RATE_ONE / 2, number: RATE_ONE * 100 }[type as 'money' | 'rate' | 'number'] ?? 20
   const centre = now === null || now === 0 ? (wish ? Math.abs(wish) : first) : Math.abs(now)
-  const least = unit === 'money' ? 100 : unit === 'rate' ? RATE_ONE / 1000 : 1
+  const least = type === 'money' ? 100 : isDecimal(type) ? RATE_ONE / 1000 : 1
   const step = round(centre / 200, least)
   let min = Math.floor((now ? now - centre / 2 : 0) / step) * step
   let max = Math.ceil((now ? now + centre / 2 : centre * 2) / step) * step

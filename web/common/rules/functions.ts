@@ -1,5 +1,6 @@
 // The functions that the engine's language has beside CEL's own, for @bufbuild/cel: the same results and the same
-// refusals as src/cel/functions_own.c and functions_math.c. Money (fen), days and rates (× 10^8) are ints.
+// refusals as src/cel/functions_own.c and functions_math.c. Money (fen), days, rates and numbers (× 10^8) are ints;
+// a product of decimals comes from the engine as share(a, b).
 import {
   CelScalar,
   celFunc,
@@ -59,6 +60,18 @@ function rate(text: string): bigint {
   return n === undefined ? refuse('A rate has at most 8 decimals.') : int64(n)
 }
 
+function number(text: string): bigint {
+  const n = decimal(/^-?\d{1,3}(,\d{3})+(\.|$)/.test(text) ? text.replaceAll(',', '') : text, 8)
+  return n === undefined ? refuse('A number has at most 8 decimals.') : int64(n)
+}
+
+/** Half away from zero, to so many decimals. */
+function round(x: bigint, decimals: bigint): bigint {
+  if (decimals < 0n || decimals > 8n) return refuse('Decimals are from 0 to 8.')
+  const unit = RATE_ONE / 10n ** decimals
+  return int64(divideHalfUp(x, unit) * unit)
+}
+
 // ---- days ----
 
 function day(n: bigint): number {
@@ -113,6 +126,12 @@ function extreme(items: Amount[], sign: number): Amount {
     if (typeof x !== typeof best) refuse('The numbers are of different types.')
     return (sign > 0 ? x > best : x < best) ? x : best
   })
+}
+
+function mean(items: Amount[]): bigint {
+  if (items.length === 0) refuse('The list is empty.')
+  const total = sum(items)
+  return typeof total === 'bigint' ? divideHalfUp(total, BigInt(items.length)) : refuse('A list of numbers is needed.')
 }
 
 function sum(items: Amount[]): Amount {
@@ -200,10 +219,13 @@ export function ownFunctions(moment: Moment): CelFunc[] {
     celFunc('yuan', [INT], INT, (n) => int64(n * 100n)),
     celFunc('yuan', [STRING], INT, yuan),
     celFunc('rate', [STRING], INT, rate),
+    celFunc('number', [INT], INT, (n) => int64(n * RATE_ONE)),
+    celFunc('number', [STRING], INT, number),
     celFunc('share', [INT, INT], INT, (fen, r) => divideHalfUp(fen * r, RATE_ONE)),
     celFunc('share', [INT, INT, INT, INT], INT, (fen, r, num, den) => divideHalfUp(fen * r * num, den * RATE_ONE)),
     celFunc('divide', [INT, INT], INT, divideHalfUp),
     celFunc('ratio', [INT, INT], INT, (a, b) => divideHalfUp(a * RATE_ONE, b)),
+    celFunc('per', [INT, INT], INT, (a, b) => divideHalfUp(a * RATE_ONE, b)),
     celFunc('date', [STRING], INT, (s) => asDay(parseDay(s))),
     celFunc('today', [], INT, () => asDay(moment.today)),
     ofDay('year', (d) => toParts(d).year),
@@ -222,10 +244,12 @@ export function ownFunctions(moment: Moment): CelFunc[] {
     ...picked('min', -1),
     ...picked('max', 1),
     celFunc('sum', [LIST], DYN, (list) => sum(amounts(list))),
+    celFunc('mean', [LIST], DYN, (list) => mean(amounts(list))),
     celFunc('marginalRate', [LIST, INT], INT, marginalRate),
     celFunc('marginalAmount', [LIST, INT], INT, marginalAmount),
     celFunc('singleAmount', [LIST, INT], INT, singleAmount),
     celFunc('interpolateUp', [LIST, INT], INT, interpolateUp),
+    celFunc('round', [INT, INT], INT, round),
     celFunc('roundEven', [INT, INT], INT, roundEven),
     celFunc('math.abs', [INT], INT, (n) => int64(magnitude(n))),
     celFunc('math.abs', [DOUBLE], DOUBLE, Math.abs),

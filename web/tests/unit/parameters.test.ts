@@ -8,7 +8,7 @@ const pack = {
     {
       name: 'p.line',
       title,
-      unit: 'money',
+      type: 'money',
       form: 'value',
       values: [
         { from: '2020-01-01', value: 500, reference: 'a' },
@@ -19,15 +19,15 @@ const pack = {
     {
       name: 'p.share',
       title,
-      unit: 'rate',
+      type: 'rate',
       form: 'keyed',
       values: [
         { from: '2026-01-01', value: { one: '0.9' }, reference: null },
         { from: '2027-01-01', value: { one: '0.9', two: '0.8' }, reference: null },
       ],
     },
-    { name: 'p.free', title, unit: 'int', form: 'value', values: [] },
-    { name: 'p.scale', title, unit: 'money', form: 'scale', values: [] },
+    { name: 'p.free', title, type: 'int', form: 'value', values: [] },
+    { name: 'p.scale', title, type: 'money', form: 'scale', values: [] },
   ],
 } as unknown as Pack
 
@@ -53,6 +53,9 @@ describe('parameters', () => {
     expect(boxText('money', 800000)).toBe('8000')
     expect(boxText('money', 800050)).toBe('8000.50')
     expect(boxText('rate', '0.65')).toBe('65')
+    expect(readBox('number', '1,150.50')).toBe('1150.5')
+    expect(boxText('number', '150')).toBe('150')
+    expect(fromWhole('number', toWhole('number', '150.05')!)).toBe('150.05')
   })
   it('range around today, hold what is wished, and step evenly', () => {
     expect(rangeOf('money', 850000, null)).toEqual({ min: 425000, max: 1275000, step: 5000 })

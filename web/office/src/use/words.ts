@@ -1,5 +1,6 @@
 import type { EventKind, Field, Label, ParameterContent, Value } from '@common/api/types'
-import { money as digits } from '@common/format/money'
+import { money as digits, rateToPercent } from '@common/format/money'
+import { tellNumber, type Told } from '@common/format/number'
 import { inWords, tr as pick } from '@common/packs/book'
 import { valueInWords } from '@common/packs/parameters'
 import { computed } from 'vue'
@@ -25,8 +26,14 @@ export function useWords() {
     book,
     tr,
     show: (f: Field, v: Value | undefined): string => inWords(f, v, locale.value, words.value),
-    showParameter: (unit: string, v: ParameterContent): string =>
-      valueInWords(unit, v, { ...words.value, notSet: t('whatif.notSet') }),
+    showParameter: (of: Told, v: ParameterContent): string =>
+      valueInWords(of, v, { ...words.value, notSet: t('whatif.notSet') }),
+    /** A figure: a share without declared decimals with two at most. */
+    showNumber: (of: Told, v: number | string | null): string => {
+      if (v === null) return '—'
+      if (of.type !== 'rate' || of.decimals !== undefined) return tellNumber(of, v, t('word.yuan'))
+      return `${Number(Number(rateToPercent(String(v))).toFixed(2))}%`
+    },
     yuan: (fen: number): string => digits(fen) + t('word.yuan'),
     /** "Record a visit"; but a title that says "record" itself is not told to twice. */
     recordTitle: (e: EventKind): string => {
