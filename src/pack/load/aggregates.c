@@ -1,7 +1,7 @@
 /* aggregates.yaml: sums, counts and last values over events in a window. */
 #include "pack/load/expressions.h"
-#include "pack/load/fields.h"
 #include "pack/load/parts.h"
+#include "pack/load/values.h"
 
 enum { WINDOW_DAYS_MAX = 3660, WINDOW_MONTHS_MAX = 120 };
 
@@ -72,7 +72,7 @@ static void read_op(const doc *d, const yaml *item, const cel_env *env, aggregat
     if (!yaml_as_bool(node, &yes) || !yes)
       FAULT(d, node, "“%s”后面写 true；条件请写在“where”里。",
             "Write true after \"%s\"; a condition belongs in \"where\".", op_keys[g->op]);
-    g->type = fields_read_measure(d, item, &cel_int);
+    g->type = values_read_measure(d, item, &cel_int);
     return;
   }
   const cel_program *what = compile_for_phone(d, node, env, NULL);
@@ -88,8 +88,8 @@ static void read_op(const doc *d, const yaml *item, const cel_env *env, aggregat
     return;
   }
   if (g->op == AGG_MEAN && g->type->unit == UNIT_NONE && load_get(item, "decimals"))
-    g->type = fields_as_number(d, g->type);
-  g->type = fields_read_measure(d, item, g->type);
+    g->type = values_as_number(d, g->type);
+  g->type = values_read_measure(d, item, g->type);
 }
 
 static bool read_aggregate(const doc *d, const yaml *item, aggregate *g) {

@@ -1,9 +1,9 @@
 /* The fields of kinds, events and forms, as a pack declares them. */
 #include "pack/load/fields.h"
-#include "base/money.h"
 #include "pack/load/expressions.h"
 #include "pack/load/parts.h"
 #include "pack/load/scopes.h"
+#include "pack/load/values.h"
 
 #include <limits.h>
 
@@ -251,7 +251,7 @@ static bool read_limit(const doc *d, const yaml *map, const char *key, const fie
     FAULT(d, node, "这种类型没有“%s”，请删去。", "This type has no \"%s\"; remove it.", key);
     return false;
   }
-  if (!fields_read_value(d, node, type_of_limit(f->type), &v)) return false;
+  if (!values_read(d, node, type_of_limit(f->type), &v)) return false;
   *ret = v.i;
   return true;
 }
@@ -352,60 +352,6 @@ void fields_check_references(loader *l) {
   }
 }
 
-/* ---- how a number is told ---- */
-
-enum { UNIT_MAX = 24 };
-
-static bool tells_unit(const doc *d, const yaml *map, const cel_type *t) {
-  const yaml *unit = load_get(map, "unit"), *decimals = load_get(map, "decimals");
-  const yaml *wrong = unit ? unit : decimals;
-  bool number = t->kind == CEL_INT && (t->unit == UNIT_NONE || t->unit == UNIT_NUMBER),
-       rate = t->kind == CEL_INT && t->unit == UNIT_RATE;
-  if (!wrong || t->kind == CEL_DYN) return false;
-  if (rate && unit) {
-    FAULT(d, unit, "rate 是比例，按百分数显示，没有单位；有单位的数请写 type: number。",
-          "A rate is told in percent and has no unit; a number with a unit is of type: number.");
-    return false;
-  }
-  if (number || rate) {
-    if (!decimals || t->unit != UNIT_NONE) return true;
-    FAULT(d, decimals, "整数没有小数位，请删去“decimals”，或写 type: number。",
-          "A whole number has no decimals; remove \"decimals\", or make it type: number.");
-    return unit != NULL;
-  }
-  FAULT(d, wrong, "只有数（int、number、rate）才写“unit”和“decimals”；金额的单位就是元。请删去。",
-        "Only numbers (int, number, rate) have \"unit\" and \"decimals\"; money is in yuan. Remove "
-        "it.");
-  return false;
-}
-
-const cel_type *fields_read_measure(const doc *d, const yaml *map, const cel_type *t) {
-  if (!tells_unit(d, map, t)) return t;
-  const char *unit = load_get(map, "unit") ? load_text(d, map, "unit", true) : NULL;
-  const char *own = cel_type_unit(t);
-  if (unit && text_points(text_of(unit)) > UNIT_MAX)
-    FAULT(d, yaml_get(map, "unit"), "单位太长，最多 %d 个字。",
-          "The unit is too long, at most %d characters.", UNIT_MAX);
-  if (unit && own[0] && strcmp(unit, own) != 0)
-    FAULT(d, yaml_get(map, "unit"),
-          "这里算出的数以“%s”为单位，“unit”却写作“%s”；请改成一致，或在公式里先乘一个数换算。",
-          "What is computed here is in \"%s\", but \"unit\" says \"%s\"; make them the same, or "
-          "convert by a factor.",
-          own, unit);
-  int most = t->unit == UNIT_RATE ? RATE_DECIMALS - 2 : RATE_DECIMALS;
-  int decimals = t->unit == UNIT_NONE ? -1 : (int)load_int(d, map, "decimals", 0, most, -1);
-  if (decimals < 0) decimals = cel_type_decimals(t);
-  const cel_type *told = cel_measured(d->l->a, t, unit ? unit : own, decimals);
-  d->l->no_memory |= !told;
-  return told ? told : t;
-}
-
-const cel_type *fields_as_number(const doc *d, const cel_type *t) {
-  const cel_type *number = cel_measured(d->l->a, &cel_number, cel_type_unit(t), -1);
-  d->l->no_memory |= !number;
-  return number ? number : &cel_number;
-}
-
 /* ---- a field ---- */
 
 static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *facts, names before,
@@ -445,7 +391,7 @@ static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *
   read_fact(d, map, facts, of, f);
   read_typed(d, map, of, f);
   if (load_get(map, "of")) read_reference(d, map, f);
-  f->type_in_cel = fields_read_measure(d, map, scope_type_of_field(d->l, f));
+  f->type_in_cel = values_read_measure(d, map, scope_type_of_field(d->l, f));
   f->unit = cel_type_unit(f->type_in_cel);
   f->decimals = cel_type_decimals(f->type_in_cel);
   return true;

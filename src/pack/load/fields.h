@@ -14,13 +14,6 @@ typedef enum fields_of { FIELDS_OF_KIND, FIELDS_OF_EVENT, FIELDS_OF_FORM } field
 const field *fields_read(const doc *d, const yaml *map, fields_of of, const kind *facts,
                          size_t *ret_count);
 
-/* A parameter's or limit's value by its type ("money" …), exactly. */
-bool fields_read_value(const doc *d, const yaml *node, const char *type, value *ret);
-/* `unit:` and `decimals:` of a number of that type: the type that tells them. What the formula's
- * own type says of its unit already must agree. */
-const cel_type *fields_read_measure(const doc *d, const yaml *map, const cel_type *t);
-/* A mean of whole numbers has decimals: number, in the same unit. */
-const cel_type *fields_as_number(const doc *d, const cel_type *t);
 /* `list:` of a file: the fields shown in lists, by index. */
 const int *fields_read_list(const doc *d, const field *fields, size_t field_count,
                             size_t *ret_count);

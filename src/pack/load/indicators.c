@@ -1,7 +1,7 @@
 /* indicators.yaml: figures that are asked for again and again, each with its definition. */
 #include "pack/load/expressions.h"
-#include "pack/load/fields.h"
 #include "pack/load/parts.h"
+#include "pack/load/values.h"
 #include "base/money.h"
 
 static const char *const forms[] = {
@@ -93,12 +93,12 @@ static void read_form(const doc *d, const yaml *item, const cel_env *env, indica
     x->what = amount_at(d, item, found, env);
     if (x->what) x->type = cel_program_type(x->what);
     if (x->form == INDICATOR_MEAN && x->type->unit == UNIT_NONE && load_get(item, "decimals"))
-      x->type = fields_as_number(d, x->type);
+      x->type = values_as_number(d, x->type);
     break;
   default:
     read_distinct(d, item, x);
   }
-  x->type = fields_read_measure(d, item, x->type);
+  x->type = values_read_measure(d, item, x->type);
 }
 
 static bool read_indicator(const doc *d, const yaml *item, names before, indicator *x) {

@@ -7,6 +7,7 @@
 #include "pack/load/fields.h"
 #include "pack/load/parts.h"
 #include "pack/load/scopes.h"
+#include "pack/load/values.h"
 #include "base/money.h"
 
 #include <stdlib.h>
@@ -36,56 +37,6 @@ typedef struct context {
 } context;
 
 /* ---- values ---- */
-
-static void value_fault(const doc *d, const yaml *node, const char *type) {
-  static const struct {
-    const char *type, *zh, *en;
-  } forms[] = {
-      {"money", "这里应是以元为单位的金额，最多两位小数，例如 1234.50。",
-       "Here should be an amount in yuan with at most two decimals, such as 1234.50."},
-      {"rate", "这里应是比例，最多八位小数，例如 0.65 或 65%。",
-       "Here should be a rate with at most eight decimals, such as 0.65 or 65%."},
-      {"number", "这里应是一个数，最多八位小数，例如 85.5；单位写在“unit”里。",
-       "Here should be a number with at most eight decimals, such as 85.5; its unit goes into "
-       "\"unit\"."},
-      {"int", "这里应是整数。", "Here should be a whole number."},
-      {"bool", "这里应是 true 或 false。", "Here should be true or false."},
-      {"date", "这里应是日期，写作 2024-03-01。", "Here should be a date such as 2024-03-01."},
-      {"text", "这里应是一段文字。", "Here should be text."}};
-  for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-    if (strcmp(forms[i].type, type) == 0) FAULT(d, node, "%s", "%s", LABEL(forms[i]));
-}
-
-bool fields_read_value(const doc *d, const yaml *node, const char *type, value *ret) {
-  int64_t n = 0;
-  day on = 0;
-  bool yes = false, done = false;
-  text s = node->type == YAML_TEXT ? node->s : (text){"", 0};
-  if (strcmp(type, "text") == 0) {
-    if (!load_text_at(d, node, PACK_TITLE_MAX)) return false;
-    *ret = value_string(s);
-    return true;
-  }
-  if (strcmp(type, "bool") == 0) {
-    done = yaml_as_bool(node, &yes);
-  } else if (strcmp(type, "date") == 0) {
-    done = day_parse(s, &on);
-    n = on;
-  } else if (strcmp(type, "money") == 0) {
-    done = money_parse_yuan(s, &n);
-  } else if (strcmp(type, "rate") == 0) {
-    done = rate_parse(s, &n);
-  } else if (strcmp(type, "number") == 0) {
-    done = decimal_parse(s, &n);
-  } else {
-    done = text_to_int(s, &n);
-  }
-  if (done)
-    *ret = strcmp(type, "bool") == 0 ? value_bool(yes) : value_int(n);
-  else
-    value_fault(d, node, type);
-  return done;
-}
 
 static value missing_value(loader *l, const char *name) {
   value v = value_missing(l->a, name);
@@ -124,7 +75,7 @@ static bool read_row(const context *c, const char *type, const yaml *date, const
   if (!ret->reference)
     FAULT(c->d, row, "这个数值没有依据，请在 metadata 里写明文号（reference）。",
           "This value has no source; name the document in metadata (reference).");
-  return fields_read_value(c->d, v, type, &ret->v);
+  return values_read(c->d, v, type, &ret->v);
 }
 
 static int by_date(const void *a, const void *b) {
@@ -450,7 +401,7 @@ static void read_parameter(const doc *d, const char *name, parameter *p) {
   const doc *over = overlay_of(l, d);
   if (type < 0) return;
   p->kind = types[type];
-  p->one = fields_read_measure(d, metadata, scope_type_of_word(p->kind));
+  p->one = values_read_measure(d, metadata, scope_type_of_word(p->kind));
   context k = {d, name, p->kind, p->reference};
   content c = read_content(&k);
   p->form = c.form;

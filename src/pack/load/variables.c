@@ -2,9 +2,9 @@
  * of an event: over its fields, its subject, parameters and one another. */
 #include "base/money.h"
 #include "pack/load/expressions.h"
-#include "pack/load/fields.h"
 #include "pack/load/parts.h"
 #include "pack/load/scopes.h"
+#include "pack/load/values.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,7 +99,7 @@ static void compile_formula(ordering *o, int v, day from, const yaml *node) {
   const cel_program *program =
       compile_check_phone(d, node, compile_needing(d, item, node, env, NULL));
   if (!program) return;
-  const cel_type *type = fields_read_measure(d, item, cel_program_type(program));
+  const cel_type *type = values_read_measure(d, item, cel_program_type(program));
   program = compile_rounded(d, node, program, env, cel_type_decimals(type));
   if (!program) return;
   if (var->count && (!same_type(l, var->type, type) || !same_unit(var->type, type))) {
@@ -130,7 +130,7 @@ static void read_earlier(const doc *d, const yaml *item, variable *var) {
   var->count_earlier = load_flag(d, map, "count");
   var->since = load_word(d, map, "since", "month year", 1) == 0 ? WINDOW_CALENDAR_MONTH
                                                                 : WINDOW_CALENDAR_YEAR;
-  var->type = fields_read_measure(d, item, sums ? &cel_money : &cel_int);
+  var->type = values_read_measure(d, item, sums ? &cel_money : &cel_int);
   if (sums == var->count_earlier)
     FAULT(d, map, "“earlier”里写 sum 或 count: true 之一。",
           "Give either sum or count: true in \"earlier\".");
