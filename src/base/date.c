@@ -174,6 +174,59 @@ day day_today(void) {
   return day_of_ms(now_ms());
 }
 
+int64_t day_start_ms(day d) {
+  return (int64_t)d * MS_A_DAY - MS_SHANGHAI;
+}
+
+int clock_seconds(text s) {
+  size_t pos = 0;
+  int h, m, sec = 0;
+  if (!digits(s, &pos, 2, 2, &h) || !mark(s, &pos, ":") || !digits(s, &pos, 2, 2, &m)) return -1;
+  if (pos < s.bytes && (!mark(s, &pos, ":") || !digits(s, &pos, 2, 2, &sec))) return -1;
+  int all = (h * 60 + m) * 60 + sec;
+  return pos == s.bytes && m < 60 && sec < 60 && all <= 24 * 3600 ? all : -1;
+}
+
+/* "+08:00", "-05:30", "Z", or nothing: minutes east. */
+static bool read_zone(text s, int *ret_minutes) {
+  size_t pos = 0;
+  int h, m;
+  *ret_minutes = MS_SHANGHAI / 60000;
+  if (s.bytes == 0) return true;
+  bool west = s.at[0] == '-';
+  if (s.bytes == 1 && (s.at[0] == 'Z' || s.at[0] == 'z')) {
+    *ret_minutes = 0;
+    return true;
+  }
+  if (!mark(s, &pos, west ? "-" : "+") || !digits(s, &pos, 2, 2, &h) || !mark(s, &pos, ":") ||
+      !digits(s, &pos, 2, 2, &m) || pos != s.bytes || h > 23 || m > 59)
+    return false;
+  *ret_minutes = (h * 60 + m) * (west ? -1 : 1);
+  return true;
+}
+
+bool instant_parse(text s, int64_t *ret_ms) {
+  day d;
+  int east, fraction = 0;
+  if (s.bytes < 16 || !day_parse((text){s.at, 10}, &d) ||
+      (s.at[10] != 'T' && s.at[10] != 't' && s.at[10] != ' '))
+    return false;
+  size_t end = 11;
+  while (end < s.bytes && (s.at[end] == ':' || (s.at[end] >= '0' && s.at[end] <= '9'))) end++;
+  int seconds = clock_seconds((text){s.at + 11, end - 11});
+  if (seconds < 0) return false;
+  if (end < s.bytes && s.at[end] == '.') {
+    int unit = 100;
+    size_t from = ++end;
+    for (; end < s.bytes && s.at[end] >= '0' && s.at[end] <= '9'; end++, unit /= 10)
+      fraction += unit * (s.at[end] - '0');
+    if (end == from) return false;
+  }
+  if (!read_zone((text){s.at + end, s.bytes - end}, &east)) return false;
+  *ret_ms = (int64_t)d * MS_A_DAY + (int64_t)seconds * 1000 + fraction - (int64_t)east * 60000;
+  return true;
+}
+
 void instant_format(int64_t ms, char ret[30]) {
   int rest = 0;
   day d = split(ms, &rest);

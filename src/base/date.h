@@ -45,6 +45,11 @@ day day_week_start(day d); /* Monday */
 int64_t now_ms(void);      /* milliseconds since 1970-01-01T00:00Z */
 day day_of_ms(int64_t ms); /* the local day of an instant; DAY_NONE outside the years */
 day day_today(void);
+int64_t day_start_ms(day d); /* when the local day begins */
+/* "09:30" or "09:30:15", up to "24:00", which ends the day; -1: something else. */
+int clock_seconds(text s);
+/* RFC 3339, such as "2024-03-01T08:30:00+08:00" or …Z; without a zone it is local. */
+bool instant_parse(text s, int64_t *ret_ms);
 void instant_format(int64_t ms, char ret[30]); /* "2024-03-01T08:30:00.123+08:00" */
 
 #endif

@@ -168,7 +168,7 @@ static bool record_event(plan_run *c, arena *a, const planned *x, const drawn_un
   day on = day_of_ms(x->at_ms);
   const form_recipe of = {&v->sheet, v->child, x->child, on};
   bool ok = unit_form(c->d, a, u, &of, &own, &form, &why) &&
-            act_event(&t, v->k, &subject, on, form, &why);
+            act_event(&t, v->k, &(event_step){.subject = subject, .on = on, .form = form}, &why);
   return taken(c, ok, v->k->title, &why, &refused, e);
 }
 
@@ -179,7 +179,7 @@ static bool act_step(const act *t, const drawn_unit *u, const story_step *p, day
   const kind *k = p->child < 0 ? u->of->k : u->of->children[p->child].k;
   switch (p->type) {
   case STEP_EVENT:
-    return act_event(t, p->event, &subject, on, form, why);
+    return act_event(t, p->event, &(event_step){.subject = subject, .on = on, .form = form}, why);
   case STEP_FACTS:
     return act_facts(t, k, &subject, NULL, form, why);
   case STEP_MOVE:

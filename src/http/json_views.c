@@ -158,6 +158,8 @@ void view_event(request *q, json_out *w, const event *x, unit *u, bool clear) {
   json_field_uuid(w, "subject", &x->subject);
   json_field_uuid(w, "root", &x->root);
   json_field_day(w, "on", x->on);
+  int64_t ms;
+  if (event_time(x, &ms)) json_field_instant(w, "time", ms);
   json_field_instant(w, "at", x->at_ms);
   json_field_uuid(w, "officer", &x->officer);
   json_field_str(w, "officer_name", view_officer_name(q, &x->officer));

@@ -18,24 +18,42 @@ static value *value_of(event_row *v, const import_column *c) {
   return c->is_day ? &v->on : c->kind == OF_EVENT ? &v->fields[c->field] : &v->key;
 }
 
-/* "2022-01-04 16:00:00" is the hour that ends then; midnight ends the day before. */
-static bool read_instant(text cell, value *ret_on, value *ret_hour, err *e) {
+/* "2022-01-04 16:00:00", "2022/1/4 16:00", "2022-01-04 16", or RFC 3339 with a zone. */
+static bool read_instant(text cell, int64_t *ret_ms) {
   text s = text_trim(cell);
   const char *gap =
       s.bytes ? memchr(s.at, s.bytes > 10 && s.at[10] == 'T' ? 'T' : ' ', s.bytes) : NULL;
   day d;
-  int64_t h = -1;
-  if (gap && day_parse_loose((text){s.at, (size_t)(gap - s.at)}, &d)) {
-    text clock = {gap + 1, s.bytes - (size_t)(gap + 1 - s.at)};
-    const char *colon = clock.bytes ? memchr(clock.at, ':', clock.bytes) : NULL;
-    text digits = {clock.at, colon ? (size_t)(colon - clock.at) : clock.bytes};
-    if (!text_to_int(digits, &h) || h < 0 || h > 23) h = -1;
+  int64_t hour;
+  if (instant_parse(s, ret_ms)) return true;
+  if (!gap || !day_parse_loose((text){s.at, (size_t)(gap - s.at)}, &d)) return false;
+  text clock = {gap + 1, s.bytes - (size_t)(gap + 1 - s.at)};
+  int seconds = clock_seconds(clock);
+  if (seconds < 0 && text_to_int(clock, &hour) && hour >= 0 && hour < 24)
+    seconds = (int)hour * 3600;
+  *ret_ms = day_start_ms(d) + (int64_t)seconds * 1000;
+  return seconds >= 0;
+}
+
+/* The day and the time of what happened, or ended, at an instant. */
+static bool read_day_and_time(const import_column *c, text cell, arena *a, value *ret_on,
+                              value *ret_time, err *e) {
+  int64_t ms;
+  char whole[30];
+  if (!read_instant(cell, &ms))
+    return err_set(e, ERR_BAD_INPUT, "on", "应是日期和时刻，例如 2022-01-04 16:00:00。",
+                   "It should be a day and a time, such as 2022-01-04 16:00:00.");
+  day on = day_of_ms(ms);
+  if (c->time == IMPORT_PERIOD_END && ms == day_start_ms(on)) {
+    *ret_on = value_int(on - 1);
+    *ret_time = value_string(TEXT("24:00"));
+    return true;
   }
-  if (h < 0)
-    return err_set(e, ERR_BAD_INPUT, "on", "应是日期和整点，例如 2022-01-04 16:00:00。",
-                   "It should be a day and an hour, such as 2022-01-04 16:00:00.");
-  *ret_on = value_int(h == 0 ? d - 1 : d);
-  *ret_hour = value_int(h == 0 ? 24 : h);
+  instant_format(ms, whole);
+  const char *clock = arena_copy(a, whole + 11, ms % 60000 >= 1000 ? 8 : 5);
+  if (!clock) return err_memory(e);
+  *ret_on = value_int(on);
+  *ret_time = value_string(text_of(clock));
   return true;
 }
 
@@ -49,10 +67,10 @@ static bool read_cells(roster *r, event_row *v, arena *a) {
     bool is_key = h->to->kind != OF_EVENT && h->to->field == r->layout->row_key;
     if (h->to->kind != OF_EVENT && !is_key) continue;
     if (is_key) v->key_header = h->header;
-    if (h->to->is_day && h->to->hour >= 0) {
+    if (h->to->is_day && h->to->time != IMPORT_NO_TIME) {
       text cell = v->row->cells[c].text;
       err e;
-      if (!read_instant(cell, &v->on, &v->fields[h->to->hour], &e))
+      if (!read_day_and_time(h->to, cell, a, &v->on, &v->fields[v->kind->time_field], &e))
         good = roster_fault(r, v->row, h->header, cell, &e);
     } else {
       const field *f = import_field(r->pack, r->layout, h->to);
@@ -62,14 +80,21 @@ static bool read_cells(roster *r, event_row *v, arena *a) {
   return good;
 }
 
+/* A day whose time, if it has one, has come. */
+static bool has_come(const roster *r, const event_row *v) {
+  const event own = {.kind = v->kind, .on = (day)v->on.i, .fields = v->fields};
+  int64_t ms;
+  return v->on.i < r->today || (v->on.i == r->today && (!event_time(&own, &ms) || ms <= now_ms()));
+}
+
 static bool has_day(roster *r, const event_row *v) {
   err e;
-  if (v->on.type == VALUE_INT && v->on.i <= r->today) return true;
+  if (v->on.type == VALUE_INT && has_come(r, v)) return true;
   if (v->on.type != VALUE_INT)
     err_set(&e, ERR_BAD_INPUT, "on", "日期没有填，请补上。", "The day is empty; fill it in.");
   else
-    err_set(&e, ERR_BAD_INPUT, "on", "日期不能晚于今天，请改正。",
-            "The day may not be later than today; correct it.");
+    err_set(&e, ERR_BAD_INPUT, "on", "日期、时刻不能晚于现在，请改正。",
+            "Day and time may not be later than now; correct them.");
   return roster_fault(r, v->row, TEXT("日期"), TEXT(""), &e);
 }
 

@@ -198,19 +198,39 @@ bool act_facts(const act *t, const kind *k, const uuid *subject, const char *are
   return send(t, VERB_FACTS, &b, e);
 }
 
-bool act_event(const act *t, const event_kind *k, const uuid *subject, day on, const json *form,
-               err *e) {
+/* What happens at a time of the day is recorded then, not before. */
+static int64_t time_to_come(const act *t, const event_kind *k, day on, const json *form) {
+  if (k->time_field < 0) return t->at_ms;
+  const text time = json_text(form, EVENT_TIME);
+  const int seconds = clock_seconds(time);
+  const int64_t last = day_start_ms(on + 1) - 1;
+  int64_t ms = day_start_ms(on) + (int64_t)seconds * 1000;
+  if ((seconds < 0 && !instant_parse(time, &ms)) || ms <= t->at_ms || on != day_of_ms(t->at_ms))
+    return t->at_ms;
+  return ms < last ? ms : last;
+}
+
+bool act_event(const act *given, const event_kind *k, const event_step *x, err *e) {
   act_body b;
-  char date[11];
-  uuid id = act_thing(&t->id);
-  day_format(on, date);
-  begin(&b, t);
+  act t = *given;
+  t.at_ms = time_to_come(given, k, x->on, x->form);
+  uuid id = act_thing(&t.id);
+  begin(&b, &t);
   json_field_str(&b.w, "kind", k->name);
   json_field_uuid(&b.w, "id", &id);
-  json_field_uuid(&b.w, "subject", subject);
-  json_field_str(&b.w, "on", date);
-  put_form(&b.w, "fields", form);
-  return send(t, VERB_EVENT, &b, e);
+  json_field_uuid(&b.w, "subject", &x->subject);
+  if (x->replaces) json_field_uuid(&b.w, "replaces", x->replaces);
+  json_field_day(&b.w, "on", x->on);
+  put_form(&b.w, "fields", x->form);
+  return send(&t, VERB_EVENT, &b, e);
+}
+
+bool act_withdraw(const act *t, const event_kind *k, const uuid *event, err *e) {
+  act_body b;
+  begin(&b, t);
+  json_field_str(&b.w, "kind", k->name);
+  json_field_uuid(&b.w, "id", event);
+  return send(t, VERB_WITHDRAW, &b, e);
 }
 
 bool act_excuse(const act *t, const kind *k, const uuid *subject, const excuse_step *x, err *e) {

@@ -29,8 +29,14 @@ bool act_subject(const act *t, const kind *k, const uuid *id, const uuid *parent
                  const json *form, err *e); /* parent NULL: a root; area "" for a child */
 bool act_facts(const act *t, const kind *k, const uuid *subject, const char *area, const json *form,
                err *e);
-bool act_event(const act *t, const event_kind *k, const uuid *subject, day on, const json *form,
-               err *e);
+typedef struct event_step {
+  uuid subject;
+  day on;
+  const uuid *replaces; /* the event it corrects; NULL: none */
+  const json *form;
+} event_step;
+bool act_event(const act *given, const event_kind *k, const event_step *x, err *e);
+bool act_withdraw(const act *t, const event_kind *k, const uuid *event, err *e);
 /* Takes the transition on the unit's newest open case that has it (a closed one when none is open).
  */
 bool act_move(const act *t, const uuid *root, text transition, const json *form, err *e);

@@ -234,16 +234,41 @@ static bool is_at_hand(const case_run *p, const event_kind *k, const kind *about
                  LABEL(root->title));
 }
 
+static int by_seq(const void *a, const void *b) {
+  const event *x = *(event *const *)a, *y = *(event *const *)b;
+  return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+bool case_nth_event(case_run *p, const event_kind *k, const yaml *number, uuid *ret, err *why) {
+  event **all = NULL;
+  size_t count = 0;
+  int64_t n = 0;
+  const event_query of = {.kind = k, .root = p->root, .from = DAY_NONE, .withdrawn_too = true};
+  if (!store_events(engine_store(p->g), p->a, &of, &all, &count, why)) return false;
+  if (!yaml_as_int(number, &n) || n < 1 || (uint64_t)n > count)
+    return err_set(why, ERR_BAD_INPUT, k->name, "没有第 %lld 条“%s”，共登记了 %zu 条。",
+                   "There is no %lld. \"%s\" among the %zu recorded.", (long long)n, k->name,
+                   count);
+  qsort(all, count, sizeof *all, by_seq);
+  *ret = all[n - 1]->id;
+  return true;
+}
+
 bool case_record_event(case_run *p, const act *t, const event_kind *k, const yaml *given, day on,
                        err *why) {
   const kind *about = &p->pack->kinds[k->about];
   const char *child = about->parent >= 0 ? about->name : NULL;
-  const char *const but[] = {"on", child, NULL};
+  const char *const but[] = {"on", "replaces", child, NULL};
+  const yaml *replaces = yaml_get(given, "replaces");
   json *form = NULL;
-  uuid subject;
-  return is_at_hand(p, k, about, why) && case_subject(p, about, given, &subject, why) &&
-         act_form(p->a, k->fields, k->field_count, given, but, p->file, &form, why) &&
-         act_event(t, k, &subject, on, form, why);
+  uuid old;
+  event_step x = {.on = on, .replaces = replaces ? &old : NULL};
+  if (!is_at_hand(p, k, about, why) || !case_subject(p, about, given, &x.subject, why) ||
+      (replaces && !case_nth_event(p, k, replaces, &old, why)) ||
+      !act_form(p->a, k->fields, k->field_count, given, but, p->file, &form, why))
+    return false;
+  x.form = form;
+  return act_event(t, k, &x, why);
 }
 
 bool case_take_event(case_run *p, const event_kind *k, const yaml *form, day on, uuid *ret_id,

@@ -63,6 +63,8 @@ act case_next_act(case_run *p, actor who, answer *ret);
 uuid case_officer(text role); /* who holds a role in tests: always the same one */
 /* "person: 2" among the answers: the step is about the second child of that kind. */
 bool case_subject(case_run *p, const kind *k, const yaml *form, uuid *ret, err *why);
+/* The N-th of its kind that was recorded of the unit at hand, withdrawn ones too. */
+bool case_nth_event(case_run *p, const event_kind *k, const yaml *number, uuid *ret, err *why);
 bool case_record_event(case_run *p, const act *t, const event_kind *k, const yaml *given, day on,
                        err *why);
 /* Records an event, of the N-th child when `form` says so (`person: N`). *ret_id: the event's. A

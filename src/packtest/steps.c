@@ -17,7 +17,21 @@ static bool take_event(case_run *p, const act *t, const yaml *body, err *why) {
   if (!k)
     return err_set(why, ERR_BAD_INPUT, "event", "业务包里没有这种登记。",
                    "The pack has no such kind of event.");
-  return case_record_event(p, t, k, &body->items[0], p->today, why);
+  day on = p->today; /* `on` among the answers: an earlier day, told late */
+  const yaml *given = yaml_get(&body->items[0], "on");
+  if (given && !day_parse(given->s, &on))
+    return err_set(why, ERR_BAD_INPUT, "on", "“on”要是日期。", "\"on\" is a day.");
+  return case_record_event(p, t, k, &body->items[0], on, why);
+}
+
+/* `withdraw: {patrol: 2}`: the second patrol recorded. */
+static bool take_withdraw(case_run *p, const act *t, const yaml *body, err *why) {
+  const event_kind *k = body->count == 1 ? pack_event(p->pack, body->keys[0].s) : NULL;
+  uuid id;
+  if (!k)
+    return err_set(why, ERR_BAD_INPUT, "withdraw", "业务包里没有这种登记。",
+                   "The pack has no such kind of event.");
+  return case_nth_event(p, k, &body->items[0], &id, why) && act_withdraw(t, k, &id, why);
 }
 
 static bool take_facts(case_run *p, const act *t, const yaml *body, err *why) {
@@ -98,8 +112,9 @@ static bool take_excuse(case_run *p, const act *t, const yaml *body, err *why) {
 static const struct {
   const char *word;
   bool (*take)(case_run *p, const act *t, const yaml *body, err *why);
-} commands[] = {{"event", take_event},     {"facts", take_facts},     {"move", take_move},
-                {"measure", take_measure}, {"correct", take_correct}, {"excuse", take_excuse}};
+} commands[] = {{"event", take_event},  {"withdraw", take_withdraw}, {"facts", take_facts},
+                {"move", take_move},    {"measure", take_measure},   {"correct", take_correct},
+                {"excuse", take_excuse}};
 
 static actor actor_of(case_run *p, const yaml *step, post *room) {
   text role = yaml_text(step, "as");
@@ -147,8 +162,9 @@ static bool take(case_run *p, const yaml *step, err *e) {
 }
 
 static bool known_word(text key) {
-  static const char *const words[] = {"on",      "as",   "about",   "event",  "facts",  "move",
-                                      "measure", "tick", "refused", "expect", "excuse", "correct"};
+  static const char *const words[] = {"on",     "as",      "about",   "event",   "facts",
+                                      "move",   "measure", "tick",    "refused", "expect",
+                                      "excuse", "correct", "withdraw"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (text_is(key, words[i])) return true;
   return false;

@@ -357,7 +357,9 @@ export async function acceptanceAir(driver) {
       const r = await take([hour('2022-01-04 16:00:00', { aqi: 178, pm25: 134, pm10: 177, no2: 53 })])
       assert.deepEqual([r.created, r.bad], [1, 0])
       const [e] = await events('reading')
-      assert.deepEqual([e.on, e.fields.hour, e.fields.pm25, e.fields.published], ['2022-01-04', 16, '134', 178])
+      assert.deepEqual([e.on, e.fields.time, e.time, e.fields.pm25, e.fields.published],
+        ['2022-01-04', '16:00', '2022-01-04T16:00:00.000+08:00', '134', 178],
+     )
       assert.deepEqual(
         e.display.map((x) => [x.name, x.text]),
         [
@@ -426,8 +428,8 @@ export async function acceptanceAir(driver) {
     },
     'a high value today raises the visits to key enterprises and calls for patrols': async () => {
       const before = (await lines('key_visits', now))[0]
-      const at = Math.max(1, Math.min(23, new Date(Date.now() + 8 * 3600e3).getUTCHours()))
-      await take([hour(`${now} ${String(at).padStart(2, '0')}:00:00`, { pm25: 180 })])
+      const at = new Date(Date.now() + 8 * 3600e3).toISOString().slice(11, 16)
+      await take([hour(`${now} ${at}:00`, { pm25: 180 })])
       const after = (await lines('key_visits', now))[0]
       assert.deepEqual([before.need, after.need], [12, 16])
       const file = await get(`subjects/station/${station.id}/file`)

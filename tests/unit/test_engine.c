@@ -359,6 +359,52 @@ static void late_and_withdrawn_entries(UNUSED void **state) {
   orchard_free(o);
 }
 
+/* What is typed between events keeps its place: it overrules those before, and those after build on
+ * it. */
+static void typed_between_events(UNUSED void **state) {
+  orchard *o = orchard_new("2025-03-03");
+  const char *garden = add_garden(o, "G1", NORTH, "");
+  begin_day(o, "2025-03-10");
+  const char *first = add_event(o, "delivery", garden, "2025-03-04", "\"kilos\":10");
+  add_event(o, "delivery", garden, "2025-03-08", "\"kilos\":5");
+  assert_int_equal(number_of(o, "garden", garden, "stock"), 15);
+  must(o, VERB_FACTS,
+       "{\"kind\":\"garden\",\"id\":\"%s\",\"since\":\"2025-03-06\",\"fields\":{\"stock\":100},"
+       "\"taking_in\":{\"source\":\"x\",\"on\":\"2025-03-06\"}}",
+       garden);
+  assert_int_equal(number_of(o, "garden", garden, "stock"), 105);
+  must(o, VERB_WITHDRAW, "{\"kind\":\"delivery\",\"id\":\"%s\"}", first);
+  assert_int_equal(number_of(o, "garden", garden, "stock"), 105);
+  add_event(o, "delivery", garden, "2025-03-05", "\"kilos\":1000");
+  assert_int_equal(number_of(o, "garden", garden, "stock"), 105);
+  add_event(o, "delivery", garden, "2025-03-07", "\"kilos\":1");
+  assert_int_equal(number_of(o, "garden", garden, "stock"), 106);
+  orchard_free(o);
+}
+
+/* A time of the same day, however it is written, orders what was recorded; none is still to come.
+ */
+static void times_of_a_day(UNUSED void **state) {
+  orchard *o = orchard_new("2025-03-03");
+  const char *garden = add_garden(o, "G1", NORTH, "");
+  static const char wrong[] = "{\"kind\":\"delivery\",\"id\":\"%s\",\"subject\":\"%s\",\"on\":"
+                              "\"2025-03-03\",\"fields\":{\"kilos\":1,\"time\":\"%s\"}}";
+  static const char *const bad[] = {"23:30", "2025-03-02T08:00:00+08:00", "25:00", "soon"};
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    uuid u = next_id(o);
+    assert_int_equal(refusal(o, &everyone, VERB_EVENT, wrong, id_text(o, &u), garden, bad[i]),
+                     ERR_BAD_INPUT);
+    assert_string_equal(o->told.place, "time");
+  }
+  begin_day(o, "2025-03-04");
+  add_event(o, "delivery", garden, "2025-03-03",
+            "\"kilos\":7,\"time\":\"2025-03-03T06:00:00Z\""); /* 14:00 here */
+  add_event(o, "delivery", garden, "2025-03-03", "\"kilos\":1,\"time\":\"13:59:59\"");
+  assert_int_equal(number_of(o, "garden", garden, "seen_stock"), 7); /* frozen, and the later */
+  assert_int_equal(number_of(o, "garden", garden, "stock"), 8);
+  orchard_free(o);
+}
+
 static void a_repeat_is_recognised(UNUSED void **state) {
   orchard *o = orchard_new("2025-03-03");
   const char *garden = add_garden(o, "G1", NORTH, "");
@@ -570,7 +616,8 @@ static void a_stale_change_is_refused(UNUSED void **state) {
       cmocka_unit_test(a_day_slept_through_is_made_up_for),                                        \
       cmocka_unit_test(the_workflow_is_that_of_the_day), cmocka_unit_test(children_are_looked_at), \
       cmocka_unit_test(a_strange_record_is_called_so), cmocka_unit_test(events_have_variables),    \
-      cmocka_unit_test(late_and_withdrawn_entries), cmocka_unit_test(a_repeat_is_recognised),      \
+      cmocka_unit_test(late_and_withdrawn_entries), cmocka_unit_test(typed_between_events),        \
+      cmocka_unit_test(times_of_a_day), cmocka_unit_test(a_repeat_is_recognised),                  \
       cmocka_unit_test(an_import_is_taken_back), cmocka_unit_test(a_garden_moves),                 \
       cmocka_unit_test(refusals_change_nothing), cmocka_unit_test(a_stale_change_is_refused)
 

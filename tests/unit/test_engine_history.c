@@ -128,7 +128,9 @@ static bool send(history *h, verb v, const char *format, ...) {
 
 static const char *some_fields(history *h) {
   arena *a = h->o->a;
-  switch (roll(5)) {
+  switch (roll(6)) {
+  case 5:
+    return arena_printf(a, "\"stock\":%u", roll(1000));
   case 0:
     return arena_printf(a, "\"ill\":%u", roll(8));
   case 1:
@@ -172,6 +174,12 @@ static void new_event(history *h, const char *garden) {
   const char *fields = name[0] == 'c' ? arena_printf(h->o->a, "\"ill\":%u", roll(8))
                                       : arena_printf(h->o->a, "\"amount\":%u", roll(90000));
   bool ok = false;
+  if (roll(3) == 0) {
+    name = "delivery";
+    fields = roll(2)
+                 ? arena_printf(h->o->a, "\"kilos\":%u", roll(100))
+                 : arena_printf(h->o->a, "\"kilos\":%u,\"time\":\"0%u:00\"", roll(100), roll(9));
+  }
   if (roll(5) == 0 && h->tree_count) {
     name = "pruning";
     ok = send(h, VERB_EVENT,
@@ -240,8 +248,11 @@ static void one_step(history *h) {
   } else if (pick < 10) {
     new_event(h, garden);
   } else if (pick < 13) {
-    send(h, VERB_FACTS, "{\"kind\":\"garden\",\"id\":\"%s\",\"since\":\"%s\",\"fields\":{%s}}",
-         garden, recent_day(h, day_text), some_fields(h));
+    const char *fields = some_fields(h), *since = recent_day(h, day_text), *more = "";
+    if (strstr(fields, "stock")) /* what events set is said as taken in */
+      more = arena_printf(h->o->a, ",\"taking_in\":{\"source\":\"x\",\"on\":\"%s\"}", since);
+    send(h, VERB_FACTS, "{\"kind\":\"garden\",\"id\":\"%s\",\"since\":\"%s\",\"fields\":{%s}%s}",
+         garden, since, fields, more);
   } else if (pick == 13) {
     send(h, VERB_FACTS, "{\"kind\":\"garden\",\"id\":\"%s\",\"area\":\"%s\",\"fields\":{}}", garden,
          villages[roll(3)]);
@@ -304,6 +315,43 @@ static size_t check_findings(history *h, const char *garden) {
   return n;
 }
 
+/* The stock of a garden, told from its deliveries and what was typed, in their order. */
+static void check_stock(history *h, const char *garden) {
+  orchard *o = h->o;
+  uuid root = id_of(garden);
+  record *r = NULL;
+  err e = {0};
+  const pack *p = NULL;
+  const event_kind *k = catalog_event(engine_packs(o->g), TEXT("delivery"), &p);
+  event **events = NULL;
+  fact *facts = NULL;
+  size_t event_count = 0, fact_count = 0;
+  assert_true(store_subject_find(o->s, o->a, kind_named(o, "garden"), &root, NULL, &r, &e));
+  if (!r) return;
+  assert_true(store_events(o->s, o->a, &(event_query){.kind = k, .root = root, .from = DAY_NONE},
+                           &events, &event_count, &e));
+  assert_true(store_facts_of(o->s, o->a, r, &facts, &fact_count, &e));
+  int64_t stock = 0;
+  bool known = false;
+  for (size_t f = 0; f <= fact_count; f++) {
+    const bool is_typed = f < fact_count && strcmp(facts[f].field, "stock") == 0 &&
+                          strcmp(facts[f].source, "delivery") != 0;
+    if (f < fact_count && !is_typed) continue;
+    while (event_count && (f == fact_count || when_compare(event_when(events[event_count - 1]),
+                                                           fact_when(&facts[f])) < 0)) {
+      stock = (known ? stock : 0) + events[--event_count]->fields[k->time_field + 1].i;
+      known = true;
+    }
+    if (f == fact_count) break;
+    known = facts[f].v.type == VALUE_INT;
+    stock = facts[f].v.i;
+  }
+  const field *d = field_find(r->kind->fields, r->kind->field_count, TEXT("stock"));
+  const value *now = &r->fields[d - r->kind->fields];
+  if ((now->type == VALUE_INT) != known || (known && now->i != stock))
+    fail_msg("garden %s: stock %" PRId64 ", should be %" PRId64, garden, now->i, stock);
+}
+
 static void any_history(UNUSED void **state) {
   const char *given = getenv("JISHI_SEED");
   uint64_t seed =
@@ -318,7 +366,10 @@ static void any_history(UNUSED void **state) {
     char day_text[11];
     day_format(h.o->today, day_text);
     begin_day(h.o, day_text);
-    for (size_t g = 0; g < h.garden_count; g++) open += check_findings(&h, h.gardens[g]);
+    for (size_t g = 0; g < h.garden_count; g++) {
+      open += check_findings(&h, h.gardens[g]);
+      check_stock(&h, h.gardens[g]);
+    }
   }
   assert_true(h.done > STEPS / 3);
   assert_true(open > 0);

@@ -357,8 +357,15 @@ static const faulty table[] = {
     {"duties.yaml", NULL,
      "- {name: d, title: a, of: home, counted_event: visit, who: [clerk], each: officer, period: "
      "day, at_least: "
-     "1, spacing: {minutes: 5, time: found}}\n",
-     "duties.yaml:1:138", "The type or format of \"found\" does not fit here."},
+     "1, spacing: {minutes: 5}}\n",
+     "duties.yaml:1:119",
+     "Spacing is told by the time; write time: optional or required in the event"},
+    {"events/visit.yaml", "about: home\n", "about: home\ntime: sometimes\n",
+     "events/visit.yaml:4:7", "\"time\" cannot be \"sometimes\"; one of: required optional"},
+    {"imports/more.yaml", NULL,
+     "- {name: visits, title: a, row: visit, columns: [{header: [日期], to: on, time: instant}]}\n",
+     "imports/more.yaml:1:79",
+     "The event \"visit\" has no time; write time: optional or required in its file."},
     {"duties.yaml", NULL,
      "- {name: d, title: a, of: home, counted_event: visit, who: [boss], each: officer, period: "
      "day, at_least: "
@@ -399,8 +406,8 @@ static const faulty table[] = {
      "imports/more.yaml:1:63", "\"nothing\" is none of the fields; check it."},
     {"imports/more.yaml", NULL,
      "- {name: bills, title: a, row: bill, find: member, columns: [{header: [身份证], to: "
-     "member.identity, hour: paid}, {header: [日期], to: on}]}\n",
-     "imports/more.yaml:1:105", "\"hour\" goes with \"to: on\"."},
+     "member.identity, time: instant}, {header: [日期], to: on}]}\n",
+     "imports/more.yaml:1:105", "\"time\" goes with \"to: on\"."},
     {"kinds/home.yaml", "type: text, long: true", "type: choice, values: towns",
      "kinds/home.yaml:21:67", "There is no list lists/towns.yaml; check its name."},
     {"events/sum.yaml", NULL,

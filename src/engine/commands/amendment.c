@@ -2,6 +2,7 @@
  * it counts when a second one with the same right has confirmed it. */
 #include "engine/commands/commands.h"
 
+#include "engine/rules/effects.h"
 #include "engine/rules/facts.h"
 #include "engine/rules/form.h"
 #include "engine/rules/owned.h"
@@ -165,10 +166,11 @@ static bool write_facts(command_context *ctx, const amendment_request *rq, err *
   record *r = rq->subject;
   for (size_t i = 0; i < r->kind->field_count; i++)
     if (rq->changed[i] &&
-        !fact_record(ctx, r, (int)i, &rq->changes[i], rq->x.since, "correction", e))
+        !fact_record(ctx, r, (int)i, &rq->changes[i], when_said(ctx, rq->x.since), "correction", e))
       return false;
   r->version = ctx->seq;
   return repo_save_subject(ctx, r, false, e) &&
+         effects_from(ctx, r, when_said(ctx, rq->x.since), e) &&
          reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, r->kind), &r->root, e);
 }
 

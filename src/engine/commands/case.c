@@ -34,7 +34,8 @@ static bool record_form_facts(command_context *ctx, record *r, const field *fiel
   bool any = false;
   for (size_t i = 0; i < count; i++) {
     if (fields[i].fact_index < 0 || form[i].type == VALUE_UNKNOWN) continue;
-    if (!fact_record(ctx, r, fields[i].fact_index, &form[i], ctx->today, source, e)) return false;
+    if (!fact_record(ctx, r, fields[i].fact_index, &form[i], when_now(ctx), source, e))
+      return false;
     any = true;
   }
   if (!any) return true;
@@ -48,7 +49,7 @@ static bool apply_effects(command_context *ctx, record *r, const transition *t, 
   bool any = false;
   for (size_t i = 0; i < t->set_count; i++) {
     if (values[i].type == VALUE_UNKNOWN || values[i].type == VALUE_ERROR) continue;
-    if (!fact_record(ctx, r, t->sets[i].field, &values[i], ctx->today, t->name, e)) return false;
+    if (!fact_record(ctx, r, t->sets[i].field, &values[i], when_now(ctx), t->name, e)) return false;
     any = true;
   }
   if (!any) return true;

@@ -1,6 +1,7 @@
 /* EVENT, WITHDRAW: what happened to a subject. */
 #include "engine/commands/commands.h"
 
+#include "engine/rules/effects.h"
 #include "engine/rules/reevaluate.h"
 #include "engine/rules/facts.h"
 #include "engine/rules/form.h"
@@ -8,21 +9,33 @@
 #include "engine/units/repo_read.h"
 #include "engine/units/repo_write.h"
 
-/* The answers that become facts of the subject. */
-static bool record_event_facts(command_context *ctx, const event *ev, record *r, const value *sets,
+/* Nothing can come after what has no time and is recorded on its own day, unless others have times:
+ * then the subject is as it was before the event. */
+static bool is_last(const command_context *ctx, const event *ev, const kind *about) {
+  return ev->on == ctx->today && !events_have_times(ctx, about);
+}
+
+/* The answers that become facts of the subject, and what follows from it. `from`: where what is
+ * known of the subject changes. */
+static bool record_event_facts(command_context *ctx, const event *ev, record *r, when from,
                                err *e) {
-  bool any = false;
+  const bool last = is_last(ctx, ev, r->kind) && from.seq == ev->seq;
+  bool any = last && ev->kind->set_count;
+  value *sets = NULL;
+  if (any && !(sets = effects_evaluate(ctx, ev, r, e))) return false;
   for (size_t i = 0; i < ev->kind->field_count; i++) {
     const field *f = &ev->kind->fields[i];
     if (f->fact_index < 0 || ev->fields[i].type == VALUE_UNKNOWN) continue;
-    if (!fact_record(ctx, r, f->fact_index, &ev->fields[i], ev->on, ev->kind->name, e))
+    if (!fact_record(ctx, r, f->fact_index, &ev->fields[i], event_when(ev), ev->kind->name, e))
       return false;
     any = true;
   }
-  if (!event_apply_effects(ctx, ev, r, sets, &any, e)) return false;
-  if (!any) return true;
-  r->version = ctx->seq;
-  return repo_save_subject(ctx, r, false, e);
+  if (sets && !effects_say(ctx, ev, r, sets, e)) return false;
+  if (any) {
+    r->version = ctx->seq;
+    if (!repo_save_subject(ctx, r, false, e)) return false;
+  }
+  return last || effects_from(ctx, r, from, e);
 }
 
 typedef struct event_request {
@@ -34,6 +47,17 @@ typedef struct event_request {
   payment *payment; /* NULL: no money moves */
   measure *measure; /* that the payment is for */
 } event_request;
+
+/* The day of an instant when no day is given. */
+static bool event_day(command_context *ctx, const event_kind *k, day *ret, err *e) {
+  int64_t ms;
+  text time = json_text(json_get(ctx->command->body, "fields"), EVENT_TIME);
+  if (k->time_field < 0 || json_has(ctx->command->body, "on") || !instant_parse(time, &ms))
+    return body_day(ctx, "on", true, ret, e);
+  *ret = day_of_ms(ms);
+  return *ret <= ctx->today || err_set(e, ERR_BAD_INPUT, EVENT_TIME, "时刻不能晚于现在，请改正。",
+                                       "The time may not be later than now; correct it.");
+}
 
 static bool event_find(command_context *ctx, err *e) {
   event_request *rq = ctx->request;
@@ -47,7 +71,7 @@ static bool event_find(command_context *ctx, err *e) {
                    name.at);
   rq->about = &rq->pack->kinds[ev->kind->about];
   if (!body_uuid(body, "id", &ev->id, e) || !body_uuid(body, "subject", &ev->subject, e) ||
-      !body_day(ctx, "on", true, &ev->on, e) ||
+      !event_day(ctx, ev->kind, &ev->on, e) ||
       !repo_load_subject(ctx, rq->about, &ev->subject, &rq->subject, e))
     return false;
   if (!rq->subject) return rights_no_subject(e);
@@ -80,6 +104,26 @@ static bool find_replaced(command_context *ctx, event_request *rq, err *e) {
                  "What this replaces is not there, or was withdrawn.");
 }
 
+enum { CLOCKS_DIFFER_MS = 5 * 60000 };
+
+/* Its time, when given as an instant, lies on its day (midnight may end it), and no time is still
+ * to come: a phone's clock may be a little fast. */
+static bool check_time(command_context *ctx, event *ev, err *e) {
+  if (ev->kind->time_field < 0) return true;
+  value *v = &ev->fields[ev->kind->time_field];
+  int64_t ms;
+  if (instant_parse(json_text(json_get(ctx->command->body, "fields"), EVENT_TIME), &ms)) {
+    if (ms == day_start_ms(ev->on + 1))
+      *v = value_string(TEXT("24:00"));
+    else if (day_of_ms(ms) != ev->on)
+      return err_set(e, ERR_BAD_INPUT, EVENT_TIME, "时刻不在所填的日期里，请核对。",
+                     "The time is not on the day given; check both.");
+  }
+  if (!event_time(ev, &ms) || ms <= ctx->at_ms + CLOCKS_DIFFER_MS) return true;
+  return err_set(e, ERR_BAD_INPUT, EVENT_TIME, "时刻不能晚于现在，请改正。",
+                 "The time may not be later than now; correct it.");
+}
+
 static bool event_read(command_context *ctx, err *e) {
   event_request *rq = ctx->request;
   event *ev = &rq->ev;
@@ -88,7 +132,8 @@ static bool event_read(command_context *ctx, err *e) {
   if (!ev->fields) return err_memory(e);
   return form_read(ctx, k->fields, k->field_count, json_get(ctx->command->body, "fields"), true,
                    ev->fields, e) &&
-         payment_resolve_measures(ctx, ev, e) && find_replaced(ctx, rq, e) &&
+         check_time(ctx, ev, e) && payment_resolve_measures(ctx, ev, e) &&
+         find_replaced(ctx, rq, e) &&
          payment_read(ctx, rq->pack, ev, &rq->payment, &rq->measure, e);
 }
 
@@ -120,11 +165,12 @@ static bool event_apply(command_context *ctx, err *e) {
   event *ev = &rq->ev;
   record *r = rq->subject;
   const event_kind *k = ev->kind;
-  value *effects = NULL;
-  if (!event_compute_effects(ctx, ev, r, &effects, e) ||
-      !context_append(ctx, &r->id, &r->root, r->area, e))
-    return false;
+  if (!context_append(ctx, &r->id, &r->root, r->area, e)) return false;
   ev->at_ms = ctx->at_ms;
+  event_set_moment(ev);
+  when from = event_when(ev);
+  if (rq->replaced && when_compare(event_when(rq->replaced), from) < 0)
+    from = event_when(rq->replaced);
   if (rq->replaced &&
       (!repo_save_withdrawal(ctx, rq->replaced, e) ||
        !facts_withdraw(ctx, r, rq->replaced->seq, e) || !repo_save_subject(ctx, r, false, e)))
@@ -132,7 +178,7 @@ static bool event_apply(command_context *ctx, err *e) {
   return assign_serial_numbers(ctx, k->fields, k->field_count, ev->on, ev->fields, e) &&
          repo_save_event(ctx, ev, e) &&
          (!rq->payment || store_payment_put(ctx->store, rq->payment, e)) &&
-         record_event_facts(ctx, ev, r, effects, e) &&
+         record_event_facts(ctx, ev, r, from, e) &&
          reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, rq->about), &r->root, e);
 }
 
@@ -192,7 +238,8 @@ static bool withdraw_apply(command_context *ctx, err *e) {
   if (!context_append(ctx, &ev->subject, &ev->root, ev->area, e) ||
       !repo_save_withdrawal(ctx, ev, e))
     return false;
-  if (r && (!facts_withdraw(ctx, r, ev->seq, e) || !repo_save_subject(ctx, r, false, e)))
+  if (r && (!facts_withdraw(ctx, r, ev->seq, e) || !repo_save_subject(ctx, r, false, e) ||
+            !effects_from(ctx, r, event_when(ev), e)))
     return false;
   return reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, rq->about), &ev->root, e);
 }

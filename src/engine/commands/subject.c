@@ -3,6 +3,7 @@
 
 #include "base/ident.h"
 #include "engine/duties/tracking.h"
+#include "engine/rules/effects.h"
 #include "engine/rules/reevaluate.h"
 #include "engine/rules/facts.h"
 #include "engine/rules/form.h"
@@ -137,6 +138,7 @@ static bool subject_apply(command_context *ctx, err *e) {
               .field = k->fields[i].name,
               .seq = ctx->seq,
               .since = rq->since,
+              .moment = day_start_ms(rq->since), /* whatever happens that day comes after it */
               .v = r->fields[i],
               .source = said_by,
               .officer = ctx->command->who.officer,
@@ -306,13 +308,15 @@ static bool facts_apply(command_context *ctx, err *e) {
   const char *said_by = arena_copy(ctx->a, source.at, source.bytes);
   if (!said_by) return err_memory(e);
   for (size_t i = 0; i < k->field_count; i++)
-    if (rq->changed[i] && !fact_record(ctx, r, (int)i, &rq->changes[i], rq->since, said_by, e))
+    if (rq->changed[i] &&
+        !fact_record(ctx, r, (int)i, &rq->changes[i], when_said(ctx, rq->since), said_by, e))
       return false;
   r->version = ctx->seq;
   if (moves) memcpy(r->area, rq->area, sizeof r->area);
   if (to ? !move_to_parent(ctx, r, to, e) : !repo_save_subject(ctx, r, false, e)) return false;
   if (moves && !move_unit_area(ctx, r, e)) return false;
   if (!taking_in_note(ctx, &rq->taking_in, r, rq->changed, rq->changes, before, e)) return false;
+  if (!effects_from(ctx, r, when_said(ctx, rq->since), e)) return false;
   return reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, k), &r->root, e);
 }
 

@@ -2,6 +2,7 @@
 #include "engine/commands/commands.h"
 
 #include "engine/duties/tracking.h"
+#include "engine/rules/effects.h"
 #include "engine/rules/reevaluate.h"
 #include "engine/rules/facts.h"
 #include "engine/rules/owned.h"
@@ -23,14 +24,16 @@ const verb_handler verb_import = {.authorize = import_authorize, .apply = import
 
 /* ---- taking it back ---- */
 
-/* What an event had replaced is there again. */
-static bool restore_replaced(command_context *ctx, const event_kind *k, const json *body, err *e) {
+/* What an event had replaced is there again; *from moves back to it. */
+static bool restore_replaced(command_context *ctx, const event_kind *k, const json *body,
+                             when *from, err *e) {
   uuid id;
   event *old = NULL;
   if (!uuid_parse(json_text(body, "replaces"), &id)) return true;
   if (!store_event_find(ctx->store, ctx->a, k, &id, NULL, &old, e)) return false;
   if (!old || !old->withdrawn) return true;
   old->withdrawn = false;
+  if (when_compare(event_when(old), *from) < 0) *from = event_when(old);
   unit_cache_drop(ctx->engine->cache, &old->root);
   return store_event_restore(ctx->store, old, e) && duties_on_event(ctx, old, false, e) &&
          summaries_mark_stale(ctx, old, e);
@@ -45,11 +48,13 @@ static bool undo_event(command_context *ctx, const entry *x, const json *body, e
   if (!k || strcmp(x->verb, "event") != 0 || !uuid_parse(json_text(body, "id"), &id)) return true;
   if (!store_event_find(ctx->store, ctx->a, k, &id, NULL, &had, e)) return false;
   if (!had || had->withdrawn) return true;
-  if (!restore_replaced(ctx, k, body, e)) return false;
+  when from = event_when(had);
+  if (!restore_replaced(ctx, k, body, &from, e)) return false;
   if (!repo_load_subject(ctx, &owner->kinds[k->about], &had->subject, &r, e) ||
       !repo_save_withdrawal(ctx, had, e))
     return false;
-  return !r || (facts_withdraw(ctx, r, had->seq, e) && repo_save_subject(ctx, r, false, e));
+  return !r || (facts_withdraw(ctx, r, had->seq, e) && repo_save_subject(ctx, r, false, e) &&
+                effects_from(ctx, r, from, e));
 }
 
 /* What an entry of an import was about. */
@@ -74,7 +79,10 @@ static bool undo_entry(command_context *ctx, const entry *x, err *e) {
   if (!facts_withdraw(ctx, r, x->seq, e) || !store_facts_left(ctx->store, &r->id, &left, e))
     return false;
   if (left == 0 && r->created == x->seq) r->withdrawn = true;
-  return repo_save_subject(ctx, r, false, e);
+  day since = day_of_ms(x->at_ms);
+  day_parse(json_text(body, "since"), &since);
+  return repo_save_subject(ctx, r, false, e) &&
+         (r->withdrawn || effects_from(ctx, r, (when){.on = since, .moment = INT64_MIN}, e));
 }
 
 typedef struct undo_request {

@@ -42,9 +42,9 @@ static bool by_officer(const duty *d) {
   return d->each == EACH_OFFICER || (d->alternative_when && d->alternative_each == EACH_OFFICER);
 }
 
-static int minute_of(const value *v) {
-  const char *s = v->type == VALUE_STRING && v->s.bytes == 5 ? v->s.at : NULL;
-  return s ? ((s[0] - '0') * 10 + s[1] - '0') * 60 + (s[3] - '0') * 10 + s[4] - '0' : -1;
+static int minute_of(const event *ev) {
+  int64_t ms;
+  return event_time(ev, &ms) ? (int)((ms - day_start_ms(ev->on)) / 60000) : -1;
 }
 
 static bool add_act(command_context *ctx, acts *to, uuid officer_id, text part, int minute,
@@ -59,7 +59,7 @@ static bool add_act(command_context *ctx, acts *to, uuid officer_id, text part, 
 /* One act for each part that was done. */
 static bool add_parts(command_context *ctx, const duty *d, const event *ev, uuid who, acts *to,
                       err *e) {
-  int minute = d->time < 0 ? -1 : minute_of(&ev->fields[d->time]);
+  int minute = minute_of(ev);
   if (d->parts < 0) return add_act(ctx, to, who, TEXT(""), minute, e);
   const value *v = &ev->fields[d->parts];
   if (v->type == VALUE_STRING) return add_act(ctx, to, who, v->s, minute, e);

@@ -45,7 +45,9 @@ bool aggregate_index_add(aggregate_index *r, arena *a, const contribution *s) {
   size_t at = r->count++;
   for (; at > 0; at--) { /* events come mostly in the order of their days */
     const contribution *before = &more[at - 1];
-    if (before->on < s->on || (before->on == s->on && before->seq < s->seq)) break;
+    if (when_compare((when){before->on, before->moment, before->seq},
+                     (when){s->on, s->moment, s->seq}) < 0)
+      break;
     more[at] = *before;
   }
   more[at] = *s;

@@ -28,6 +28,7 @@ typedef enum contribution_result {
 } contribution_result;
 typedef struct contribution {
   day on;
+  int64_t moment;
   contribution_result says; /* of `where`; FAILS: unknown or an error, in v */
   int64_t seq;
   uuid subject;
@@ -37,8 +38,8 @@ typedef struct contribution {
 } contribution;
 typedef struct aggregate_index {
   bool indexable;
-  contribution *entries; /* ascending by (on, seq); those that say NO and read neither parameter nor
-                           a provisional day are left out */
+  contribution *entries; /* ascending by (on, moment, seq); those that say NO and read neither
+                           parameter nor a provisional day are left out */
   size_t count, room;
 } aggregate_index;
 

@@ -296,8 +296,8 @@ static memo *memo_of_event(unit *u, const event *ev) {
 }
 
 static bool came_before(const event *ev, const event *y) {
-  if (ev->on != y->on) return ev->on < y->on;
-  if (ev->seq != y->seq) return ev->seq < y->seq;
+  int order = when_compare(event_when(ev), event_when(y));
+  if (order) return order < 0;
   return memcmp(ev->id.b, y->id.b, sizeof ev->id.b) < 0;
 }
 
@@ -368,7 +368,11 @@ contribution unit_contribution(const unit *u, const aggregate *agg, const event 
   own.variable_depth = 0;
   own.reads = reads;
   own.provisional = false;
-  contribution s = {.on = ev->on, .seq = ev->seq, .subject = ev->subject, .says = CONTRIBUTES_YES};
+  contribution s = {.on = ev->on,
+                    .moment = ev->moment,
+                    .seq = ev->seq,
+                    .subject = ev->subject,
+                    .says = CONTRIBUTES_YES};
   evaluation_scope q = {.u = &own, .event = ev, .scope = &ev->kind->scope};
   if (agg->where) {
     value yes = run_program(&own, &q, agg->where);

@@ -22,6 +22,7 @@ static bool derive_event(command_context *ctx, const event_kind *k, const uuid *
               .officer = ctx->command->who.officer,
               .fields = fields};
   memcpy(ev.area, area, sizeof ev.area);
+  event_set_moment(&ev);
   for (size_t i = 0; i < k->field_count; i++)
     if (fields[i].type == VALUE_UNKNOWN) fields[i] = value_missing(ctx->a, k->fields[i].name);
   return repo_save_event(ctx, &ev, e);

@@ -1,30 +1,55 @@
-/* Facts: saying them, taking them back; what follows from an event; what the engine numbers. */
+/* Facts: saying them, taking them back; what the engine numbers. */
 #include "engine/rules/facts.h"
 
-#include "engine/eval/unit_eval.h"
-#include "engine/units/repo_read.h"
-
 #include <stdio.h>
-#include <stdlib.h>
 
-bool fact_record(command_context *ctx, record *r, int index, const value *v, day since,
+bool events_have_times(const command_context *ctx, const kind *k) {
+  const pack *p = catalog_pack_of(&ctx->engine->packs, k);
+  for (size_t i = 0; i < p->event_count; i++)
+    if (p->events[i].about == k->index && p->events[i].time_field >= 0) return true;
+  return false;
+}
+
+when when_now(const command_context *ctx) {
+  return (when){ctx->today, ctx->at_ms, ctx->seq};
+}
+
+when when_said(const command_context *ctx, day since) {
+  return (when){since, moment_without_time(since, ctx->at_ms), ctx->seq};
+}
+
+bool fact_record(command_context *ctx, record *r, int index, const value *v, when since,
                  const char *source, err *e) {
   const field *d = &r->kind->fields[index];
   fact f = {.subject = r->id,
             .field = d->name,
             .seq = ctx->seq,
-            .since = since,
+            .since = since.on,
+            .moment = since.moment,
             .v = *v,
             .source = source,
             .officer = ctx->command->who.officer,
             .at_ms = ctx->at_ms};
   if (!store_fact_put(ctx->store, &f, d, e)) return false;
-  if (since >= ctx->today) {
+  if (since.on >= ctx->today && !events_have_times(ctx, r->kind)) {
     r->fields[index] = *v;
     return true;
   }
   /* Said late: it counts now only if nothing newer was said before. */
   return store_fact_now(ctx->store, ctx->a, r, d, &r->fields[index], e);
+}
+
+bool fact_of_event(command_context *ctx, const event *ev, const field *d, const value *v, err *e) {
+  const fact f = {.subject = ev->subject,
+                  .field = d->name,
+                  .seq = ev->seq,
+                  .since = ev->on,
+                  .moment = ev->moment,
+                  .v = *v,
+                  .source = ev->kind->name,
+                  .officer = ev->officer,
+                  .at_ms = ev->at_ms};
+  return store_fact_put(ctx->store, &f, d, e);
 }
 
 /* Facts that an event had set fall back to what was known without it. */
@@ -33,58 +58,6 @@ bool facts_withdraw(command_context *ctx, record *r, int64_t seq, err *e) {
   for (size_t i = 0; i < r->kind->field_count; i++)
     if (!store_fact_now(ctx->store, ctx->a, r, &r->kind->fields[i], &r->fields[i], e)) return false;
   r->version = ctx->seq;
-  return true;
-}
-
-/* ---- facts that follow ---- */
-
-static int by_code(const void *a, const void *b) {
-  return text_compare(((const value *)a)->s, ((const value *)b)->s);
-}
-
-/* As the field keeps it: several choices sorted, distinct, and only those it has. */
-static bool as_stored(arena *a, const field *f, value *v) {
-  if (f->type != FIELD_CHOICES || v->type != VALUE_LIST) return true;
-  value *items = ARENA_ARRAY(a, v->list->count, value);
-  value_list *list = ARENA_NEW(a, value_list);
-  if (!items || !list) return false;
-  size_t n = 0;
-  for (size_t i = 0; i < v->list->count; i++)
-    if (v->list->items[i].type == VALUE_STRING && choice_find(f, v->list->items[i].s))
-      items[n++] = v->list->items[i];
-  if (n) qsort(items, n, sizeof *items, by_code);
-  size_t left = n > 0;
-  for (size_t i = 1; i < n; i++)
-    if (by_code(&items[left - 1], &items[i]) != 0) items[left++] = items[i];
-  *list = (value_list){left, items};
-  *v = left || f->empty_title.zh[0] ? (value){.type = VALUE_LIST, .list = list}
-                                    : value_missing(a, f->name);
-  return true;
-}
-
-bool event_compute_effects(command_context *ctx, const event *ev, record *r, value **ret, err *e) {
-  const event_kind *k = ev->kind;
-  *ret = NULL;
-  if (k->set_count == 0) return true;
-  value *values = ARENA_ARRAY(ctx->a, k->set_count, value);
-  unit *u = repo_load_event_unit(ctx, ev, r, e);
-  if (!values || !u) return u ? err_memory(e) : false;
-  for (size_t i = 0; i < k->set_count; i++) {
-    values[i] = unit_event_eval(u, ev, k->sets[i].value);
-    if (!as_stored(ctx->a, &r->kind->fields[k->sets[i].field], &values[i])) return err_memory(e);
-  }
-  *ret = values;
-  return true;
-}
-
-bool event_apply_effects(command_context *ctx, const event *ev, record *r, const value *values,
-                         bool *any, err *e) {
-  for (size_t i = 0; values && i < ev->kind->set_count; i++) {
-    if (values[i].type == VALUE_UNKNOWN || values[i].type == VALUE_ERROR) continue;
-    if (!fact_record(ctx, r, ev->kind->sets[i].field, &values[i], ev->on, ev->kind->name, e))
-      return false;
-    *any = true;
-  }
   return true;
 }
 

@@ -4,16 +4,20 @@
 
 #include "engine/context.h"
 
+/* Whether some kind of event about it has a time of its own: then what is said now need not be the
+ * latest. */
+bool events_have_times(const command_context *ctx, const kind *k);
+when when_now(const command_context *ctx);
+/* Of what is said of a day without a time: see store/when.h. */
+when when_said(const command_context *ctx, day since);
 /* Says a fact and makes it current when it is the latest. */
-bool fact_record(command_context *ctx, record *r, int index, const value *v, day since,
+bool fact_record(command_context *ctx, record *r, int index, const value *v, when since,
                  const char *source, err *e);
+/* The row of a fact that follows from an event recorded before, and nothing more. */
+bool fact_of_event(command_context *ctx, const event *ev, const field *d, const value *v, err *e);
 
 /* Withdraws the facts of entry `seq`: the fields fall back to what was known without them. */
 bool facts_withdraw(command_context *ctx, record *r, int64_t seq, err *e);
-/* The facts that the event's `sets` make, before it is recorded; and saying them. */
-bool event_compute_effects(command_context *ctx, const event *ev, record *r, value **ret, err *e);
-bool event_apply_effects(command_context *ctx, const event *ev, record *r, const value *values,
-                         bool *any, err *e);
 /* Fills in the fields that the engine numbers: never the same number twice, whatever is withdrawn.
  */
 bool assign_serial_numbers(command_context *ctx, const field *fields, size_t count, day on,

@@ -87,7 +87,7 @@ static value folded_value(command_context *ctx, const event_kind *k, size_t i, c
                                            : value_missing(ctx->a, k->fields[i].name);
 }
 
-/* The sources are ordered newest first; `last` takes the newest, by day and then by entry. */
+/* The sources are ordered newest first; `last` takes the newest (when.h). */
 static bool summarise(command_context *ctx, const event_kind *k, event **ret_from, size_t count,
                       record *r, event *ev, err *e) {
   for (size_t i = 0; i < k->field_count; i++) {
@@ -141,7 +141,8 @@ static bool make_summary(command_context *ctx, const stale_summary *t, err *e) {
               .subject = t->subject,
               .on = from,
               .seq = ctx->seq,
-              .at_ms = ctx->at_ms};
+              .at_ms = ctx->at_ms,
+              .moment = day_start_ms(from)};
   memcpy(ev.area, t->area, sizeof ev.area);
   if (!store_event_find(ctx->store, ctx->a, k, &ev.id, NULL, &had, e) ||
       !store_events(

@@ -69,8 +69,7 @@ static void put_cannot_tell(request *q, json_out *w, unit *u) {
 
 static int newer(const void *a, const void *b) {
   const event *x = *(event *const *)a, *y = *(event *const *)b;
-  if (x->on != y->on) return x->on < y->on ? 1 : -1;
-  return x->seq < y->seq ? 1 : x->seq > y->seq ? -1 : 0;
+  return when_compare(event_when(y), event_when(x));
 }
 
 static bool put_events(request *q, json_out *w, unit *u, bool clear, err *e) {

@@ -52,6 +52,7 @@ static void derive_event(loader *l, const kind *root, const char *word, label ti
                               .who = nobody,
                               .fields = fields,
                               .field_count = count,
+                              .time_field = -1,
                               .derived = true};
   l->p->event_count++;
 }

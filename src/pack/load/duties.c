@@ -112,13 +112,14 @@ static void read_requirement(const doc *d, const yaml *item, duty *x) {
 
 static void read_spacing(const doc *d, const yaml *item, const event_kind *k, duty *x) {
   const yaml *node = load_get(item, "spacing");
-  x->time = -1;
   if (!node || !load_is_map(d, node)) return;
-  load_only_keys(d, node, "minutes time");
+  load_only_keys(d, node, "minutes");
   load_need(d, node, "minutes");
   x->spacing = compile_key(d, node, "minutes", x->parameters.env, &cel_int);
-  if (load_need(d, node, "time"))
-    x->time = event_field(d, node, "time", k, FIELD_TEXT, FORMAT_TIME);
+  if (k->time_field < 0)
+    FAULT(d, node, "间隔按时刻计算，请在事件“%s”里写上 time: optional 或 required。",
+          "Spacing is told by the time; write time: optional or required in the event \"%s\".",
+          k->name);
 }
 
 static int condition_at(const doc *d, const yaml *node) {

@@ -5,9 +5,10 @@
 #include "pack/load/parts.h"
 
 static void read_event(const doc *d, const char *name, event_kind *k) {
-  load_only_keys(d, d->root,
-                 "name title about who list fields unique_key payment sets summary_of display");
-  *k = (event_kind){.name = name, .index = (int)d->l->p->event_count};
+  load_only_keys(
+      d, d->root,
+      "name title about who time list fields unique_key payment sets summary_of display");
+  *k = (event_kind){.name = name, .index = (int)d->l->p->event_count, .time_field = -1};
   k->title = load_title(d, d->root, "title", true);
   k->about = load_kind(d, d->root, "about");
   k->derived = load_get(d->root, "summary_of") != NULL;
@@ -16,6 +17,12 @@ static void read_event(const doc *d, const char *name, event_kind *k) {
   const kind *about = k->about >= 0 ? &d->l->kinds[k->about] : NULL;
   size_t field_conditions = d->l->field_condition_count;
   k->fields = fields_read(d, d->root, FIELDS_OF_EVENT, about, &k->field_count);
+  if (load_get(d->root, "time") && k->field_count) {
+    k->time_field = 0;
+    if (k->derived)
+      FAULT(d, load_get(d->root, "time"), "汇总没有时刻，请删去“time”。",
+            "A summary has no time; remove \"time\".");
+  }
   fields_mark_conditions(d->l, field_conditions, -1, k->index);
   k->list = fields_read_list(d, k->fields, k->field_count, &k->list_count);
 }
@@ -55,8 +62,15 @@ const fact_setter *events_read_setters(const doc *d, const yaml *item, const kin
     int f = load_one_at(d, &map->keys[i], NAMES(of->fields, of->field_count),
                         (label){"字段", "fields"});
     if (f < 0) continue;
-    const cel_program *p = compile_at(d, &map->items[i], env, of->fields[f].type_in_cel);
-    if (p) all[(*ret_count)++] = (fact_setter){f, p};
+    const yaml *is = &map->items[i];
+    fact_setter one = {.field = f};
+    if (is->type == YAML_MAP) { /* {value: EXPR, frozen: true} */
+      load_only_keys(d, is, "value frozen");
+      one.frozen = load_flag(d, is, "frozen");
+      if (!(is = load_need(d, &map->items[i], "value"))) continue;
+    }
+    one.value = compile_at(d, is, env, of->fields[f].type_in_cel);
+    if (one.value) all[(*ret_count)++] = one;
   }
   return all;
 }

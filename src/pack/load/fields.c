@@ -397,11 +397,12 @@ static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *
   return true;
 }
 
-/* Checks see the record's own fields only: slot i is field i, as in the record's full scope. */
+/* Checks see the record's own fields only: slot i is field i, as in the record's full scope. The
+ * fields of the file begin at `first`. */
 static void read_checks(const doc *d, const yaml *items, size_t n, fields_of of, field *fields,
-                        size_t count) {
+                        size_t first, size_t count) {
   scoping s = {0};
-  for (size_t i = 0, f = 0; i < n && f < count; i++) {
+  for (size_t i = 0, f = first; i < n && f < count; i++) {
     const yaml *check = load_get(&items[i], "check");
     bool mine =
         items[i].line == fields[f].line && text_is(yaml_text(&items[i], "name"), fields[f].name);
@@ -421,16 +422,50 @@ static void read_checks(const doc *d, const yaml *items, size_t n, fields_of of,
   }
 }
 
+/* `time: required`, `time: optional` or a map {required, title, help}: when on its day the event
+ * happened, a field like others that the engine orders by. */
+static bool read_time(const doc *d, const yaml *map, field *f) {
+  static const char words[] = "required optional";
+  const yaml *node = load_get(map, "time");
+  if (!node) return false;
+  *f = (field){.name = EVENT_TIME,
+               .title = {"时刻", "time"},
+               .help = {"", ""},
+               .type = FIELD_TEXT,
+               .format = FORMAT_TIME,
+               .line = node->line,
+               .fact_index = -1,
+               .max = 40,
+               .check_message = {"", ""},
+               .empty_title = {"", ""},
+               .unit = ""};
+  if (node->type == YAML_MAP) {
+    load_only_keys(d, node, "required title help");
+    f->required = load_flag(d, node, "required");
+    if (load_get(node, "title")) f->title = load_title(d, node, "title", true);
+    f->help = load_sentence(d, node, "help", false);
+  } else {
+    f->required = load_word(d, map, "time", words, 1) == 0;
+  }
+  f->type_in_cel = scope_type_of_field(d->l, f);
+  return true;
+}
+
 const field *fields_read(const doc *d, const yaml *map, fields_of of, const kind *facts,
                          size_t *ret_count) {
   size_t n, good = 0;
   const yaml *items = load_list(d, map, "fields", of == FIELDS_OF_KIND, &n);
   const yaml *at = items ? yaml_get(map, "fields") : map;
   *ret_count = 0;
+  n++; /* for the time of an event */
   field *fields = TAKE_PARTS(d, at, &n, field);
+  if (!fields || n == 0) return NULL;
+  n--;
+  if (of == FIELDS_OF_EVENT && read_time(d, map, &fields[0])) good++;
+  const size_t first = good;
   for (size_t i = 0; i < n; i++)
     if (read_field(d, &items[i], of, facts, NAMES(fields, good), &fields[good])) good++;
-  read_checks(d, items, n, of, fields, good);
+  read_checks(d, items, n, of, fields, first, good);
   *ret_count = good;
   return fields;
 }

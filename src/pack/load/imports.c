@@ -97,17 +97,22 @@ static void read_also_to(const doc *d, const yaml *item, const import_layout *l,
   c->when = compile_key(d, item, "when", p->kinds[l->row_kind].scope.env, &cel_bool);
 }
 
-static void read_hour(const doc *d, const yaml *item, const import_layout *l, import_column *c) {
+static void read_time(const doc *d, const yaml *item, const import_layout *l, import_column *c) {
+  static const char words[] = "instant period_end";
+  int word = load_word(d, item, "time", words, -1);
+  if (word < 0) return;
   if (!c->is_day) {
-    FAULT(d, load_get(item, "hour"), "“hour”要写在“to: on”的列上。",
-          "\"hour\" goes with \"to: on\".");
+    FAULT(d, load_get(item, "time"), "“time”要写在“to: on”的列上。",
+          "\"time\" goes with \"to: on\".");
     return;
   }
   const event_kind *x = &d->l->p->events[l->event];
-  c->hour = load_one(d, item, "hour", NAMES(x->fields, x->field_count), (label){"字段", "fields"});
-  if (c->hour >= 0 && x->fields[c->hour].type != FIELD_INT)
-    FAULT(d, load_get(item, "hour"), "小时要用 int 类型的字段。",
-          "The hour is a field of the type int.");
+  if (x->time_field < 0)
+    FAULT(d, load_get(item, "time"),
+          "事件“%s”没有时刻，请在它的文件里写上 time: optional 或 required。",
+          "The event \"%s\" has no time; write time: optional or required in its file.", x->name);
+  else
+    c->time = word ? IMPORT_PERIOD_END : IMPORT_TIME;
 }
 
 static void read_columns(const doc *d, const yaml *map, import_layout *l, headings *seen) {
@@ -118,14 +123,13 @@ static void read_columns(const doc *d, const yaml *map, import_layout *l, headin
   for (size_t i = 0; i < n; i++) {
     import_column c = {0};
     if (!load_is_map(d, &items[i])) continue;
-    load_only_keys(d, &items[i], "header to required also_to when hour");
-    c.hour = -1;
+    load_only_keys(d, &items[i], "header to required also_to when time");
     c.headers = load_texts(d, &items[i], "header", true, NULL);
     c.required = load_flag(d, &items[i], "required");
     add_headings(d, yaml_get(&items[i], "header"), c.headers, seen);
     if (!read_target(d, &items[i], l, &c)) continue;
     read_also_to(d, &items[i], l, &c);
-    if (load_get(&items[i], "hour")) read_hour(d, &items[i], l, &c);
+    if (load_get(&items[i], "time")) read_time(d, &items[i], l, &c);
     for (size_t k = 0; k < l->column_count; k++)
       if (columns[k].kind == c.kind && columns[k].field == c.field && columns[k].is_day == c.is_day)
         FAULT(d, yaml_get(&items[i], "to"), "这个字段已经有一列了，请把两列的表头写在一起。",

@@ -38,7 +38,6 @@ typedef struct duty {
   int parts;       /* choice field of the event, each of whose choices counts by itself; -1 */
   bool once_a_day; /* more on one day (by one officer) is one */
   const cel_program *spacing; /* int over parameters: minutes between two that count; NULL */
-  int time;                   /* field of the format `time`; -1 */
   int officers;               /* field of the format `officers`: who did it; -1: who recorded it */
   const int *excuses;         /* conditions that excuse a day */
   size_t excuse_count;

@@ -10,6 +10,7 @@
 typedef struct fact_setter {
   int field;                /* of the subject */
   const cel_program *value; /* in the form's scope */
+  bool frozen;              /* stays what it was when the event was recorded */
 } fact_setter;
 
 /* An event that the engine makes of others: one a subject and period, kept right as they come. */
@@ -41,6 +42,7 @@ typedef struct payment_terms {
   const cel_program *period; /* text: "2024-03", "2024"; NULL: none */
 } payment_terms;
 
+#define EVENT_TIME "time" /* the field of an event's own time, first among its fields */
 typedef struct event_kind {
   const char *name;
   label title;
@@ -49,6 +51,7 @@ typedef struct event_kind {
   const char *const *who; /* roles that may record it; NULL-terminated */
   const field *fields;
   size_t field_count;
+  int time_field;  /* the field that tells when on its day it happened (format time); -1: none */
   const int *list; /* field indices shown in a line of history */
   size_t list_count;
   /* At most one live event of this kind with the same key about the same subject; NULL: any number

@@ -54,8 +54,19 @@ static bool has_control(const field *f, text s) {
   return false;
 }
 
-/* "9:30", "0930" and "９：３０" are "09:30". */
+/* Of an instant, the local time of day. */
+static bool clock_of_instant(const asked *q, int64_t ms, value *ret) {
+  char whole[30];
+  instant_format(ms, whole);
+  const bool seconds = ms % 60000 >= 1000;
+  return keep(q, (text){whole + 11, seconds ? 8 : 5}, ret);
+}
+
+/* "9:30", "0930" and "９：３０" are "09:30"; an instant of RFC 3339 is its local time of day. */
 static bool time_value(const asked *q, text s, value *ret) {
+  int64_t ms;
+  if (instant_parse(s, &ms)) return clock_of_instant(q, ms, ret);
+  if (s.bytes == 8 && clock_seconds(s) >= 0) return keep(q, s, ret);
   char digits[5] = "", own[6];
   size_t at = 0, n = 0, colons = 0;
   for (int32_t c; (c = text_next(s, &at)) != -1;) {

@@ -4,12 +4,17 @@
 
 #include "pack/model/field.h"
 
+/* Whether the cell of the day is an instant, whose time becomes the event's. */
+typedef enum import_time {
+  IMPORT_NO_TIME,
+  IMPORT_TIME,      /* midnight begins its day */
+  IMPORT_PERIOD_END /* what ends then: midnight is 24:00 of the day before */
+} import_time;
 typedef struct import_column {
   const char *const *headers; /* NULL-terminated, the spellings accepted */
   int kind, field;            /* kind index and field index; of the row's event: kind -1 */
   bool is_day;                /* the event's day, in place of a field */
-  int hour; /* with is_day: the cell is an instant, and its hour (1 to 24: midnight ends the day
-               before) becomes this field of the event; -1 */
+  import_time time;           /* with is_day */
   bool required;
   int parent_field; /* the cell becomes this field of the parent, too, where `when` holds of the
                        row; -1: none */

@@ -11,6 +11,7 @@ static const row_column head[] = {ROW_UUID("id", event, id, KEY),
                                   ROW_DAY("day", event, on, FIXED),
                                   ROW_INT("seq", event, seq, FIXED),
                                   ROW_INT("at", event, at_ms, FIXED),
+                                  ROW_INT("moment", event, moment, FIXED),
                                   ROW_OPTIONAL_UUID("officer", event, officer, FIXED),
                                   ROW_BOOL("withdrawn", event, withdrawn, FIXED)};
 enum { HEAD = sizeof head / sizeof *head };
@@ -62,6 +63,17 @@ static event *read_event(db_stmt *q, arena *a, const event_rows *x, const bool *
 static bool no_event(const event_kind *k, err *e) {
   return err_set(e, ERR_INTERNAL, k->name, "事件“%s”不在已装的业务包里。",
                  "The event \"%s\" is in no loaded pack.", k->name);
+}
+
+bool event_time(const event *x, int64_t *ret_ms) {
+  const value *v = x->kind->time_field < 0 ? NULL : &x->fields[x->kind->time_field];
+  int seconds = v && v->type == VALUE_STRING ? clock_seconds(v->s) : -1;
+  if (seconds >= 0) *ret_ms = day_start_ms(x->on) + (int64_t)seconds * 1000;
+  return seconds >= 0;
+}
+
+void event_set_moment(event *x) {
+  if (!event_time(x, &x->moment)) x->moment = moment_without_time(x->on, x->at_ms);
 }
 
 bool store_event_put(store *s, const event *v, err *e) {
@@ -168,7 +180,8 @@ bool store_events_of_day(store *s, arena *a, const event_query *query, event ***
                          size_t *ret_count, err *e) {
   const event_rows *x = rows_of(s, query->kind);
   if (!x) return no_event(query->kind, e);
-  db_stmt *q = row_select(s, &x->table, "root = $2 AND day = $3 AND withdrawn = 0 ORDER BY seq", e);
+  db_stmt *q =
+      row_select(s, &x->table, "root = $2 AND day = $3 AND withdrawn = 0 ORDER BY moment, seq", e);
   if (!q) return false;
   sql_bind_uuid(q, 2, &query->root);
   db_bind_int(q, 3, query->from);
@@ -190,7 +203,7 @@ bool store_events_scan(store *s, const event_kind *k, const bool *wanted, event_
   if (!x) return no_event(k, e);
   AUTO_BUF buf b = {0};
   select_wanted(&b, x, wanted);
-  buf_str(&b, " AND withdrawn = 0 ORDER BY root, day DESC, seq DESC");
+  buf_str(&b, " AND withdrawn = 0 ORDER BY root, day DESC, moment DESC, seq DESC");
   db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
   arena *a AUTO_ARENA = arena_new(0);
@@ -214,7 +227,7 @@ bool store_events(store *s, arena *a, const event_query *query, event ***ret, si
   if (!x) return no_event(query->kind, e);
   AUTO_BUF buf b = {0};
   select_wanted(&b, x, query->wanted);
-  buf_printf(&b, " AND root = $2 AND day >= $3%s ORDER BY day DESC, seq DESC",
+  buf_printf(&b, " AND root = $2 AND day >= $3%s ORDER BY day DESC, moment DESC, seq DESC",
              query->withdrawn_too ? "" : " AND withdrawn = 0");
   db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;

@@ -4,6 +4,7 @@
 
 #include "store/scope.h"
 #include "store/store.h"
+#include "store/when.h"
 
 typedef struct event {
   const event_kind *kind;
@@ -11,10 +12,17 @@ typedef struct event {
   char area[13];
   day on;
   int64_t seq, at_ms;
+  int64_t moment; /* when on its day: when.h */
   uuid officer;
   bool withdrawn;
   value *fields;
 } event;
+static inline when event_when(const event *x) {
+  return (when){x->on, x->moment, x->seq};
+}
+/* When it happened, by its own time; false: it has none, or it is not known. */
+bool event_time(const event *x, int64_t *ret_ms);
+void event_set_moment(event *x); /* from its day, its time and when it was recorded */
 bool store_event_put(store *s, const event *x, err *e);
 bool store_event_find(store *s, arena *a, const event_kind *k, const uuid *id, const scope *r,
                       event **ret, err *e);
@@ -37,7 +45,7 @@ typedef struct event_query {
 /* Of a unit, from a day on, newest first. */
 bool store_events(store *s, arena *a, const event_query *q, event ***ret, size_t *ret_count,
                   err *e);
-/* Of one unit and the day `from`, not withdrawn, whole, as they were recorded. */
+/* Of one unit and the day `from`, not withdrawn, whole, the oldest first. */
 bool store_events_of_day(store *s, arena *a, const event_query *q, event ***ret, size_t *ret_count,
                          err *e);
 /* Of the whole county, by root, newest first. */

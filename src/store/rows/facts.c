@@ -16,7 +16,7 @@ typedef struct fact_row {
   const char *source;
   bool withdrawn;
   uuid officer;
-  int64_t at_ms, nth;
+  int64_t at_ms, moment, nth;
 } fact_row;
 
 #define FACT_COLUMNS                                                                               \
@@ -26,7 +26,7 @@ typedef struct fact_row {
       ROW_STR("source", fact_row, source, FIXED),                                                  \
       ROW_BOOL("withdrawn", fact_row, withdrawn, FIXED),                                           \
       ROW_OPTIONAL_UUID("officer", fact_row, officer, FIXED),                                      \
-      ROW_INT("at", fact_row, at_ms, FIXED)
+      ROW_INT("at", fact_row, at_ms, FIXED), ROW_INT("moment", fact_row, moment, FIXED)
 
 const row_table store_table_fact = {
     .name = "fact", .derived = true, ROW_COLUMNS(fact_row, FACT_COLUMNS)};
@@ -42,7 +42,8 @@ bool store_fact_put(store *s, const fact *f, const field *d, err *e) {
                   .since = f->since,
                   .source = f->source,
                   .officer = f->officer,
-                  .at_ms = f->at_ms};
+                  .at_ms = f->at_ms,
+                  .moment = f->moment};
   if (sql_field_storage(d) == 'i' && f->v.type != VALUE_UNKNOWN && f->v.type != VALUE_NULL) {
     int64_t n = d->type == FIELD_BOOL ? f->v.yes : f->v.i;
     row.value = (text){digits, (size_t)snprintf(digits, sizeof digits, "%lld", (long long)n)};
@@ -61,7 +62,8 @@ static bool fact_of(const fact_row *row, const field *d, arena *a, fact *ret) {
                 .v = {.type = VALUE_UNKNOWN},
                 .source = row->source,
                 .officer = row->officer,
-                .at_ms = row->at_ms};
+                .at_ms = row->at_ms,
+                .moment = row->moment};
   return !d || sql_field_from_text(d, row->value, a, &ret->v);
 }
 
@@ -117,8 +119,8 @@ bool store_history(store *s, arena *a, const fact_query *query, fact **ret, size
 static bool latest(store *s, arena *a, const record *subject, const field *d, fact_row **ret,
                    err *e) {
   db_stmt *q = row_select(s, &store_table_fact,
-                          "subject = $2 AND field = $3 AND withdrawn = 0 ORDER BY since DESC, seq "
-                          "DESC LIMIT 1",
+                          "subject = $2 AND field = $3 AND withdrawn = 0 ORDER BY since DESC, "
+                          "moment DESC, seq DESC LIMIT 1",
                           e);
   if (!q) return false;
   sql_bind_uuid(q, 2, &subject->id);
@@ -140,6 +142,32 @@ bool store_fact_find(store *s, arena *a, const record *subject, const field *d, 
   fact *f = row ? ARENA_NEW(a, fact) : NULL;
   if (row && (!f || !fact_of(row, NULL, a, f))) return err_memory(e);
   *ret = f;
+  return true;
+}
+
+bool store_fact_drop(store *s, const fact *f, err *e) {
+  return row_remove(s, &store_table_fact,
+                    &(fact_row){.subject = f->subject, .field = f->field, .seq = f->seq}, e);
+}
+
+bool store_facts_of(store *s, arena *a, const record *subject, fact **ret, size_t *ret_count,
+                    err *e) {
+  fact_row *rows = NULL;
+  size_t n = 0;
+  const kind *k = subject->kind;
+  db_stmt *q = row_select(s, &store_table_fact,
+                          "subject = $2 AND withdrawn = 0 ORDER BY since, moment, seq", e);
+  if (!q) return false;
+  sql_bind_uuid(q, 2, &subject->id);
+  if (!row_list(q, &store_table_fact, a, &rows, &n, e)) return false;
+  fact *facts = ARENA_ARRAY(a, n, fact);
+  if (!facts) return err_memory(e);
+  *ret_count = 0;
+  for (size_t i = 0; i < n; i++) {
+    const field *d = field_find(k->fields, k->field_count, text_of(rows[i].field));
+    if (d && !fact_of(&rows[i], d, a, &facts[(*ret_count)++])) return err_memory(e);
+  }
+  *ret = facts;
   return true;
 }
 

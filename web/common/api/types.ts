@@ -470,6 +470,9 @@ export interface EventRecord {
   subject: string
   root: string
   on: string
+  /** When on that day, of a kind with a time. Order is by it. */
+  time?: string
+  /** When it was recorded. */
   at: string
   /** null: the system. */
   officer: string | null
