@@ -10,6 +10,7 @@
 typedef struct demo_officer {
   uuid id;
   post post;
+  const char *name, *login;
 } demo_officer;
 
 typedef struct district {
@@ -32,6 +33,7 @@ typedef struct district {
 /* One record as it was drawn. */
 typedef struct drawn {
   const recipe_sheet *sheet;
+  const char *area; /* where it is */
   value *slots;
   value whole; /* as an open record */
 } drawn;
@@ -53,6 +55,7 @@ enum { CHILDREN_MAX = 30 };
  * taken. */
 bool unit_draw(const district *d, arena *a, size_t subject, int64_t number, uint64_t again,
                drawn_unit *ret, err *e);
+bool unit_is_early(const subject_recipe *s); /* registered before those that may refer to it */
 uuid unit_child_id(const drawn_unit *u, size_t child_recipe, size_t which);
 /* A form about the unit or one of its children, on a day. */
 typedef struct form_recipe {
@@ -75,6 +78,11 @@ bool district_villages(district *d, err *e);
 bool district_officers(district *d, err *e);
 /* The officer of that role nearest to the area; the system when the recipe has none. */
 actor district_officer(const district *d, text role, const char *area, int64_t which);
+
+int64_t district_officer_count(const district *d, text role);
+const demo_officer *district_officer_of(const district *d, text role, int64_t nth); /* from 1 */
+const demo_officer *district_officer_at(const district *d, text role, const char *area,
+                                        int64_t which); /* NULL: none */
 
 /* On one day in this order; the numbers are part of what the dice are thrown for. */
 typedef enum planned_type { PLANNED_UNIT, PLANNED_EVENT, PLANNED_STEP } planned_type;

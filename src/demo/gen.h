@@ -31,6 +31,10 @@ typedef struct name_lists {
   text surnames, given;
 } name_lists;
 
+/* The name, or the login, of the officer of a role nearest to an area; "" when there is none. */
+typedef const char *(*officer_teller)(const void *district, text role, const char *area,
+                                      int64_t which, bool login);
+
 /* One record being drawn. */
 typedef struct drawing {
   arena *a;
@@ -38,6 +42,9 @@ typedef struct drawing {
   const scene *scene;
   value *slots; /* scene->count; UNKNOWN until drawn */
   const name_lists *names;
+  officer_teller officer; /* asked with `district` and `area`, where the record is */
+  const void *district;
+  const char *area;
   day first_day, last_day, today; /* of the history; of what is drawn */
   int64_t number;                 /* what {n} stands for */
   err *e;                         /* the first thing that failed */

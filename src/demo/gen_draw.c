@@ -112,6 +112,11 @@ static value draw_person_name(const gen *g, drawing *d) {
   return buf_ok(&b) ? text_value(d, b.at, b.bytes) : no_memory(d);
 }
 
+static value draw_officer(const gen *g, drawing *d) {
+  const char *s = d->officer(d->district, g->pattern, d->area, d->number, g->login);
+  return s[0] ? text_value(d, s, strlen(s)) : nothing(d);
+}
+
 static value draw_birth(const gen *g, drawing *d) {
   const struct band *b = &g->bands[weighted(g, d)];
   int age = (int)dice_between(d->dice, b->from, b->to);

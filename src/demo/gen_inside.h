@@ -12,7 +12,8 @@
   X(range)                                                                                         \
   X(skewed)                                                                                        \
   X(serial)                                                                                        \
-  X(person_name) X(birth) X(resident_id) X(phone) X(chance) X(yes) X(several) X(if) X(by) X(cel)
+  X(person_name)                                                                                   \
+  X(officer) X(birth) X(resident_id) X(phone) X(chance) X(yes) X(several) X(if) X(by) X(cel)
 typedef enum gen_kind {
 #define X(word) GEN_##word,
   GENS(X)
@@ -31,7 +32,8 @@ struct gen {
   struct band {
     int from, to;
   } * bands;
-  text pattern;         /* serial */
+  text pattern;         /* serial; role of an officer */
+  bool login;           /* officer */
   cel_program *program; /* cel, if, by, person_name */
   int birth, sex;       /* slots, for resident_id */
   text male;

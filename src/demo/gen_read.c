@@ -205,6 +205,18 @@ static bool read_person_name(recipe_reader *r, const scene *s, gen *g, const yam
   return expression(r, s, node, &cel_string, &g->program);
 }
 
+static bool read_officer(recipe_reader *r, const scene *s, gen *g, const yaml *node) {
+  (void)s;
+  text give = yaml_text(g->at, "give");
+  g->pattern = node->s;
+  g->login = text_is(give, "login");
+  return (node->type == YAML_TEXT && g->f->type == FIELD_TEXT &&
+          (!give.bytes || g->login || text_is(give, "name"))) ||
+         gen_fault(r, node,
+                   (label){"officer 要写岗位，用于文字；give 是 name 或 login。",
+                           "officer is a role, for text; give is name or login."});
+}
+
 static bool read_band(text key, struct band *b) {
   const char *dash = memchr(key.at, '-', key.bytes);
   int64_t from, to;

@@ -6,7 +6,11 @@
 
 #include <stdio.h>
 
-enum { FOR_VILLAGES = 1, FOR_OFFICERS = 2, OFFICERS_MAX = 5000, LOGINS_TOLD = 3 };
+enum { FOR_VILLAGES = 1, FOR_OFFICERS = 2, OFFICERS_MAX = 5000, LOGINS_TOLD = 3, NAME_TRIES = 20 };
+
+int64_t district_ms(day d, int64_t of_day_ms) {
+  return (int64_t)d * 86400000 - 8 * 3600000 + of_day_ms;
+}
 
 bool district_villages(district *d, err *e) {
   scope all = scope_all();
@@ -54,6 +58,13 @@ static void put_name(const district *d, buf *b, text fixed, dice *dice) {
   }
 }
 
+/* Two of one name could not be told apart where people are named. */
+static bool is_taken(const district *d, text name) {
+  for (size_t i = 0; i < d->officer_count; i++)
+    if (text_is(name, d->officers[i].name)) return true;
+  return false;
+}
+
 static bool send_officer(district *d, const officer_recipe *o, const area *at, int64_t n,
                          const credential *c, buf *login, err *e) {
   AUTO_BUF buf name = {0};
@@ -67,9 +78,15 @@ static bool send_officer(district *d, const officer_recipe *o, const area *at, i
   memcpy(x->post.area, at->code, sizeof x->post.area);
   if (!x->post.role) return err_memory(e);
   put_login(login, o->login, n);
-  put_name(d, &name, o->name, &own);
+  for (int tries = 0; tries < NAME_TRIES && (tries == 0 || is_taken(d, buf_view(&name))); tries++) {
+    buf_clear(&name);
+    put_name(d, &name, o->name, &own);
+  }
   arena *a AUTO_ARENA = arena_new(0);
   if (!a || !buf_ok(&name) || !buf_ok(login)) return err_memory(e);
+  x->name = arena_copy(d->a, name.at, name.bytes);
+  x->login = arena_copy(d->a, login->at, login->bytes);
+  if (!x->name || !x->login) return err_memory(e);
   const json *body =
       act_officer_body(a, &x->id, buf_view(login), buf_view(&name), o->role, at->code, e);
   if (!body) return false;
@@ -132,7 +149,20 @@ bool district_officers(district *d, err *e) {
   return true;
 }
 
-actor district_officer(const district *d, text role, const char *area, int64_t which) {
+int64_t district_officer_count(const district *d, text role) {
+  int64_t n = 0;
+  for (size_t i = 0; i < d->officer_count; i++) n += text_is(role, d->officers[i].post.role);
+  return n;
+}
+
+const demo_officer *district_officer_of(const district *d, text role, int64_t nth) {
+  for (size_t i = 0; i < d->officer_count; i++)
+    if (text_is(role, d->officers[i].post.role) && --nth == 0) return &d->officers[i];
+  return NULL;
+}
+
+const demo_officer *district_officer_at(const district *d, text role, const char *area,
+                                        int64_t which) {
   int best = 0;
   size_t equals = 0;
   const demo_officer *chosen = NULL;
@@ -149,7 +179,13 @@ actor district_officer(const district *d, text role, const char *area, int64_t w
       if (pass == 0) equals++;
       if (pass == 1 && at++ == (size_t)which % equals) chosen = o;
     }
-    if (!equals) return (actor){.system = true};
+    if (!equals) return NULL;
   }
-  return (actor){.officer = chosen->id, .posts = &chosen->post, .post_count = 1};
+  return chosen;
+}
+
+actor district_officer(const district *d, text role, const char *area, int64_t which) {
+  const demo_officer *o = district_officer_at(d, role, area, which);
+  return o ? (actor){.officer = o->id, .posts = &o->post, .post_count = 1}
+           : (actor){.system = true};
 }

@@ -112,7 +112,9 @@ static int by_time(const void *l, const void *r) {
 }
 
 static int64_t units_of(const district *d, const subject_recipe *s) {
-  int64_t n = s->fixed >= 0 ? s->fixed : d->config->units * s->share / 1000000;
+  int64_t n = s->of_officers.bytes ? district_officer_count(d, s->of_officers)
+              : s->fixed >= 0      ? s->fixed
+                                   : d->config->units * s->share / 1000000;
   return n > DEMO_UNITS_MAX ? DEMO_UNITS_MAX : n;
 }
 
@@ -128,8 +130,9 @@ bool plan_write(const district *d, size_t district_index, plan *p, err *e) {
       planned x = {.district = (uint8_t)district_index,
                    .number = (int32_t)i,
                    .subject = (uint16_t)s,
-                   .at_ms = u.of->at_county ? district_ms(u.since, (int64_t)(s + 1) * MINUTE_MS + i)
-                                            : desk_ms(u.since, &own)};
+                   .at_ms = unit_is_early(u.of)
+                                ? district_ms(u.since, (int64_t)(s + 1) * MINUTE_MS + i)
+                                : desk_ms(u.since, &own)};
       if (!add(p, &x, e) || !plan_events(d, a, p, &u, x, e) || !plan_story(d, a, p, &u, x, e))
         return false;
     }

@@ -82,6 +82,9 @@ static bool read_subject(recipe_reader *r, const pack *p, subject_recipe *s, con
   s->fixed = -1;
   s->taken_in = yaml_text(node, "taken_in");
   s->at_county = text_is(yaml_text(node, "place"), "county");
+  s->of_officers = yaml_text(node, "for_officers");
+  if (s->of_officers.bytes && !pack_role(p, s->of_officers))
+    return gen_fault(r, node, (label){"没有这个岗位。", "There is no such role."});
   if (!read_areas(r, node, &s->areas, &s->area_count)) return false;
   if (yaml_has(node, "share") && !recipe_share(r, yaml_get(node, "share"), 1, &s->share))
     return false;

@@ -68,11 +68,12 @@ typedef struct story {
 
 typedef struct subject_recipe {
   const kind *k;
-  int64_t share;  /* of 1 000 000 of the asked number; or: */
-  int64_t fixed;  /* -1: by share */
-  text taken_in;  /* from which register its state comes; "": it is registered as new */
-  bool at_county; /* registered at the county, before all that may refer to it */
-  text *areas;    /* in turn in these; count 0: anywhere */
+  int64_t share;    /* of 1 000 000 of the asked number; or: */
+  int64_t fixed;    /* -1: by share */
+  text taken_in;    /* from which register its state comes; "": it is registered as new */
+  bool at_county;   /* registered at the county, before all that may refer to it */
+  text of_officers; /* one for each officer of this role, where his post is, and as early; "": no */
+  text *areas;      /* in turn in these; count 0: anywhere */
   size_t area_count;
   recipe_sheet sheet;
   child_recipe *children;

@@ -9,8 +9,14 @@
 /* What a throw is for, so that one more of this does not change that. */
 enum { FOR_SELF = 1, FOR_ID = 2, FOR_CHILD = 100 };
 
-int64_t district_ms(day d, int64_t of_day_ms) {
-  return (int64_t)d * 86400000 - 8 * 3600000 + of_day_ms;
+static const char *tell_officer(const void *context, text role, const char *area, int64_t which,
+                                bool login) {
+  const demo_officer *o = district_officer_at(context, role, area, which);
+  return !o ? "" : login ? o->login : o->name;
+}
+
+bool unit_is_early(const subject_recipe *s) {
+  return s->at_county || s->of_officers.bytes > 0;
 }
 
 drawing unit_drawing(const district *d, arena *a, const drawn *of, int64_t number, dice *dice,
@@ -20,6 +26,9 @@ drawing unit_drawing(const district *d, arena *a, const drawn *of, int64_t numbe
                    .scene = &of->sheet->scene,
                    .slots = of->slots,
                    .names = &d->recipe->names,
+                   .officer = tell_officer,
+                   .district = d,
+                   .area = of->area,
                    .first_day = d->first_day,
                    .last_day = d->last_day,
                    .today = d->last_day,
@@ -27,9 +36,10 @@ drawing unit_drawing(const district *d, arena *a, const drawn *of, int64_t numbe
                    .e = e};
 }
 
-static bool begin(const district *d, arena *a, const recipe_sheet *s, int64_t number, drawn *ret,
-                  err *e) {
+static bool begin(const district *d, arena *a, const recipe_sheet *s, int64_t number,
+                  const char *area, drawn *ret, err *e) {
   ret->sheet = s;
+  ret->area = area;
   ret->slots = ARENA_ARRAY(a, s->scene.count, value);
   if (!ret->slots) return err_memory(e);
   for (size_t i = 0; i < s->scene.count; i++)
@@ -99,7 +109,7 @@ static bool draw_children(const district *d, arena *a, uint64_t again, drawn_uni
     drawn *r = &u->children[c][i];
     struct dice own =
         dice_of(d->seed, u->subject << 32 | (uint64_t)u->number, FOR_CHILD + c, again << 32 | i);
-    if (!begin(d, a, &of->sheet, (int64_t)i + 1, r, e)) return false;
+    if (!begin(d, a, &of->sheet, (int64_t)i + 1, u->self.area, r, e)) return false;
     r->slots[of->sheet.parent] = u->self.whole;
     drawing y = unit_drawing(d, a, r, u->number * 100 + (int64_t)i + 1, &own, e);
     if (!finish(r, &y, e)) return false;
@@ -112,19 +122,21 @@ bool unit_draw(const district *d, arena *a, size_t subject, int64_t number, uint
   *ret = (drawn_unit){.of = &d->recipe->subjects[subject], .subject = subject, .number = number};
   uint64_t self = (uint64_t)subject << 32 | (uint64_t)number;
   dice own = dice_of(d->seed, self, FOR_SELF, 0), for_id = dice_of(d->seed, self, FOR_ID, 0);
-  bool at_county = ret->of->at_county;
-  ret->village = at_county ? county_area(d)
+  const text role = ret->of->of_officers;
+  const demo_officer *his = role.bytes ? district_officer_of(d, role, number) : NULL;
+  ret->village = his                  ? area_called(d, text_of(his->post.area))
+                 : ret->of->at_county ? county_area(d)
                  : ret->of->area_count
                      ? area_called(d, ret->of->areas[(size_t)(number - 1) % ret->of->area_count])
                      : village_of(d, &own);
-  ret->since = d->first_day + (at_county ? 0 : (day)dice_below(&own, 5));
+  ret->since = d->first_day + (unit_is_early(ret->of) ? 0 : (day)dice_below(&own, 5));
   uint8_t random10[10];
   dice_bytes(&for_id, random10, sizeof random10);
   ret->root = uuid_v7(district_ms(ret->since, 0), random10);
   ret->children = ARENA_ARRAY(a, ret->of->child_count, drawn *);
   ret->child_counts = ARENA_ARRAY(a, ret->of->child_count, size_t);
   if (!ret->children || !ret->child_counts) return err_memory(e);
-  if (!begin(d, a, &ret->of->sheet, number, &ret->self, e)) return false;
+  if (!begin(d, a, &ret->of->sheet, number, ret->village->code, &ret->self, e)) return false;
   drawing x = unit_drawing(d, a, &ret->self, number, &own, e);
   if (!finish(&ret->self, &x, e)) return false;
   for (size_t c = 0; c < ret->of->child_count; c++)
@@ -160,7 +172,7 @@ bool unit_form(const district *d, arena *a, const drawn_unit *u, const form_reci
   const recipe_sheet *s = of->sheet;
   const int child = of->child;
   drawn r;
-  if (!begin(d, a, s, u->number, &r, e)) return false;
+  if (!begin(d, a, s, u->number, u->self.area, &r, e)) return false;
   if (s->on >= 0) r.slots[s->on] = value_int(of->on);
   if (child >= 0) r.slots[s->subject] = u->children[child][of->which].whole;
   if (s->subject >= 0 && child < 0) r.slots[s->subject] = u->self.whole;

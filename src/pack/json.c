@@ -48,6 +48,7 @@ static const char *const format_names[] = {[FORMAT_NONE] = NULL,
                                            [FORMAT_PHONE] = "phone",
                                            [FORMAT_MEASURE] = "measure",
                                            [FORMAT_TIME] = "time",
+                                           [FORMAT_OFFICER] = "officer",
                                            [FORMAT_OFFICERS] = "officers",
                                            [FORMAT_FILES] = "files",
                                            [FORMAT_PLACE] = "place"};
@@ -185,6 +186,8 @@ static void put_kinds(json_out *w, const pack *p) {
     json_field_str(w, "label", k->fields[k->title_field].name);
     json_field_str(w, "end_date_field",
                    k->end_date_field < 0 ? NULL : k->fields[k->end_date_field].name);
+    json_field_str(w, "account_field",
+                   k->account_field < 0 ? NULL : k->fields[k->account_field].name);
     put_list(w, k->fields, k->list, k->list_count);
     put_fields(w, k->fields, k->field_count);
     json_close(w, '}');

@@ -238,8 +238,13 @@ bool act_excuse(const act *t, const kind *k, const uuid *subject, const excuse_s
   uuid id = act_thing(&t->id);
   begin(&b, t);
   json_field_uuid(&b.w, "id", &id);
-  json_field_str(&b.w, "kind", k->name);
-  json_field_uuid(&b.w, "subject", subject);
+  if (uuid_is_nil(&x->officer)) {
+    json_field_str(&b.w, "kind", k->name);
+    json_field_uuid(&b.w, "subject", subject);
+  } else {
+    json_field_uuid(&b.w, "officer", &x->officer);
+  }
+  if (!uuid_is_nil(&x->stand_in)) json_field_uuid(&b.w, "stand_in", &x->stand_in);
   if (x->duty.bytes) json_field_text(&b.w, "duty", x->duty);
   json_field_day(&b.w, "from", x->from);
   json_field_day(&b.w, "to", x->to);

@@ -40,9 +40,10 @@ bool act_withdraw(const act *t, const event_kind *k, const uuid *event, err *e);
 /* Takes the transition on the unit's newest open case that has it (a closed one when none is open).
  */
 bool act_move(const act *t, const uuid *root, text transition, const json *form, err *e);
-/* Why a duty ("": all) is not done at a subject on these days. */
+/* Why a duty ("": all) is not done at a subject, or by an officer (not nil), on these days. */
 typedef struct excuse_step {
   text duty, reason;
+  uuid officer, stand_in; /* nil: none */
   day from, to;
 } excuse_step;
 bool act_excuse(const act *t, const kind *k, const uuid *subject, const excuse_step *x, err *e);

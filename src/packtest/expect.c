@@ -306,7 +306,7 @@ static void expect_measures(expectation *l, const yaml *map, const measure *meas
 
 /* ---- duties ---- */
 
-/* `key_visits: overdue`, or of it what is named: {state: due, need: 3, done: 2}. */
+/* `key_visits: overdue`, or of it what is named: {state: due, need: 3, done: 2, owner: 王某}. */
 static void expect_duty(expectation *l, const yaml *want, const duty_line *line, text name) {
   const char *state = line ? duty_state_name(line->state) : "nothing";
   const struct {
@@ -326,6 +326,10 @@ static void expect_duty(expectation *l, const yaml *want, const duty_line *line,
       case_differs(l->p, n, "duties: expected %.*s.%s: %.*s, got %lld", (int)name.bytes, name.at,
                    counts[i].word, (int)n->s.bytes, n->s.at, (long long)counts[i].n);
   }
+  const yaml *owner = want->type == YAML_MAP ? yaml_get(want, "owner") : NULL;
+  if (owner && !text_is(owner->s, line && line->owner ? line->owner : ""))
+    case_differs(l->p, owner, "duties: expected %.*s.owner: %.*s, got %s", (int)name.bytes, name.at,
+                 (int)owner->s.bytes, owner->s.at, line && line->owner ? line->owner : "");
 }
 
 static bool expect_duties(expectation *l, const yaml *map, err *e) {

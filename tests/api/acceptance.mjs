@@ -85,6 +85,25 @@ export async function acceptance(driver) {
       }
       assert.equal(seen.visits_full, '1')
     },
+    'A5 by person: 81 of 81, each household by whose it is; the villages are the sum of it': async () => {
+      const lines = (await all(desk, '/api/v1/duties?day=2019-10-31')).filter((l) => l.duty === 'pairing_visits')
+      const sum = (some) => ['set', 'need', 'done'].map((n) => some.reduce((s, l) => s + l[n], 0))
+      const [people, villages] = [lines.filter((l) => l.assigned), lines.filter((l) => l.each === 'village')]
+      assert.deepEqual([sum(people), sum(villages)], [[27, 81, 81], [27, 81, 81]])
+      assert.ok(people.every((l) => l.state === 'done' && l.officer && l.officer_name && !/^bao/.test(l.officer_name)))
+      for (const l of people) {
+        const rows = await all(desk, `/api/v1/duties/pairing_visits/subjects?day=2019-10-31&officer=${l.officer}`)
+        assert.deepEqual(sum(rows.map((r) => ({ set: 1, ...r }))), [l.set, l.need, l.done])
+        assert.ok(rows.every((r) => r.owner === l.officer_name))
+      }
+      const cadre = new Client(server, desk.contract)
+      const officers = (await desk.call('GET', '/api/v1/officers?limit=500')).json.items
+      await cadre.signIn(officers.find((o) => o.id === people[0].officer).login, 'jishi-2026')
+      const own = (await cadre.call('GET', '/api/v1/duties?day=2019-10-31&officer=me')).json.items
+      assert.deepEqual(sum(own.filter((l) => l.assigned)), sum([people[0]]))
+      const rows = await all(cadre, '/api/v1/duties/pairing_visits/subjects?day=2019-10-31&officer=me')
+      assert.equal(rows.length, people[0].set)
+    },
     'A6 27 poorest households': () => assert.equal(seen.poorest, 27),
     'A7 one unit, one enterprise, one person and one plan each': () =>
       assert.deepEqual([seen.paired, seen.planned], [27, 27]),

@@ -4,6 +4,7 @@
 #include "base/ident.h"
 #include "base/money.h"
 #include "engine/duties/excuses.h"
+#include "engine/duties/owners.h"
 #include "engine/eval/record.h"
 
 #include <stdlib.h>
@@ -19,6 +20,13 @@ value duty_eval_parameters(const pack *p, const duty *d, const cel_program *x, a
 }
 
 /* ---- one doer's line in the making ---- */
+
+/* An owner as he was looked up, with the days on which he is away. */
+typedef struct known_owner {
+  const char *key;
+  duty_owner who;
+  bool off[PERIOD_DAYS_MAX], has_off;
+} known_owner;
 
 typedef struct line {
   store *s;
@@ -39,6 +47,10 @@ typedef struct line {
   int64_t by_part[64];
   int64_t own_least;
   bool any;
+  /* where subjects are assigned */
+  known_owner *owners;
+  size_t owner_count, owner_room;
+  bool day_seen[PERIOD_DAYS_MAX]; /* of a subject that is nobody's */
   /* where finished subjects go; false with no error: enough */
   bool (*take)(struct line *l, const duty_subject *x, err *e);
   duty_subject *rows;
@@ -77,6 +89,72 @@ static duty_state state_of(const line *l, int64_t need, int64_t done) {
   return done >= need ? DUTY_DONE : is_over(l) ? DUTY_OVERDUE : DUTY_DUE;
 }
 
+/* ---- whose it is ---- */
+
+/* Days on which an officer is away and nobody stands in. */
+static bool mark_away(const line *l, const uuid *who, bool off[PERIOD_DAYS_MAX]) {
+  bool any = false;
+  for (size_t i = 0; i < l->excuses.said_count; i++) {
+    const excuse *x = &l->excuses.said[i];
+    bool handed_over = !uuid_is_nil(&x->stand_in) && l->out->duty->form != DUTY_SUBJECTS;
+    if (!uuid_equal(&x->officer, who) || handed_over ||
+        (x->duty[0] && strcmp(x->duty, l->out->duty->name) != 0))
+      continue;
+    for (day on = l->out->from; on <= l->out->to; on++)
+      if (x->since <= on && on <= x->until) off[on - l->out->from] = any = true;
+  }
+  return any;
+}
+
+static known_owner *owner_of(line *l, text key, err *e) {
+  for (size_t i = l->owner_count; i-- > 0;)
+    if (text_is(key, l->owners[i].key)) return &l->owners[i];
+  known_owner *more = ARENA_GROW(l->a, l->owners, l->owner_count, &l->owner_room, known_owner);
+  if (!more) return err_memory(e), NULL;
+  l->owners = more;
+  known_owner *x = &l->owners[l->owner_count];
+  *x = (known_owner){.key = arena_copy(l->a, key.at, key.bytes)};
+  if (!x->key) return err_memory(e), NULL;
+  if (!duty_owner_find(l->s, l->a, l->out->pack, key, &x->who, e)) return NULL;
+  if (!uuid_is_nil(&x->who.officer)) x->has_off = mark_away(l, &x->who.officer, x->off);
+  l->owner_count++;
+  return x;
+}
+
+/* Whether what `doer` did on a day is the work of this owner: he himself, or who stood in. */
+static bool does_it(const line *l, const known_owner *x, const uuid *doer, day on) {
+  if (duty_owner_is(&x->who, doer)) return true;
+  for (size_t i = 0; i < l->excuses.said_count && !uuid_is_nil(&x->who.officer); i++) {
+    const excuse *s = &l->excuses.said[i];
+    if (uuid_equal(&s->officer, &x->who.officer) && uuid_equal(&s->stand_in, doer) &&
+        s->since <= on && on <= s->until &&
+        (!s->duty[0] || strcmp(s->duty, l->out->duty->name) == 0))
+      return true;
+  }
+  return false;
+}
+
+/* Of an assigned subject counts what its owner did, on any day of the period, and what an earlier
+ * one did while it was his. Of one that is nobody's, everybody's. */
+static bool act_counts(line *l, const duty_count *c, bool *ret, err *e) {
+  *ret = true;
+  if (!l->out->duty->assigned_to || c->last == DAY_NONE) return true;
+  if (c->owner.bytes == 0) {
+    bool *seen = &l->day_seen[c->last - l->out->from];
+    *ret = !(l->out->duty->once_a_day && *seen);
+    *seen = true;
+    return true;
+  }
+  const known_owner *now = owner_of(l, c->owner, e);
+  if (!now) return false;
+  *ret = does_it(l, now, &c->officer, c->last);
+  if (*ret || c->then.bytes == 0 || text_equal(c->then, c->owner)) return true;
+  const known_owner *then = owner_of(l, c->then, e);
+  if (!then) return false;
+  *ret = does_it(l, then, &c->officer, c->last);
+  return true;
+}
+
 /* The rows of one subject have been read. */
 static bool subject_finish(line *l, err *e) {
   const duty *d = l->out->duty;
@@ -91,8 +169,14 @@ static bool subject_finish(line *l, err *e) {
   scope here = {0};
   scope_add(&here, x->area);
   x->need = d->form == DUTY_LEAST ? raised_demand(l, l->own_least, &here) : 1;
-  bool excused = excuses_subject(&l->excuses, &x->root, x->area, x->since,
-                                 l->has_off && d->form != DUTY_SUBJECTS ? l->off : NULL, &x->why);
+  const bool *off = l->has_off && d->form != DUTY_SUBJECTS ? l->off : NULL;
+  if (d->assigned_to && x->owner[0] && !l->out->officer) {
+    const known_owner *whose = owner_of(l, text_of(x->owner), e);
+    if (!whose) return false;
+    x->owner = whose->who.name;
+    if (whose->has_off) off = whose->off;
+  }
+  bool excused = excuses_subject(&l->excuses, &x->root, x->area, x->since, off, &x->why);
   if (x->need < 0) {
     l->unknown = true;
     x->need = 0;
@@ -113,10 +197,16 @@ static bool subject_add_row(void *context, const duty_count *c, err *e) {
   if (!l->any) {
     l->any = true;
     l->now = (duty_subject){.root = c->root, .since = c->since, .last = DAY_NONE};
+    l->now.owner = arena_copy(l->a, c->owner.at, c->owner.bytes);
+    if (!l->now.owner) return err_memory(e);
     memcpy(l->now.area, c->area, sizeof c->area);
     memset(l->by_part, 0, sizeof l->by_part);
+    if (d->assigned_to) memset(l->day_seen, 0, sizeof l->day_seen);
     l->own_least = c->least;
   }
+  bool counts;
+  if (!act_counts(l, c, &counts, e)) return false;
+  if (!counts) return true;
   if (c->last != DAY_NONE && (l->now.last == DAY_NONE || c->last > l->now.last))
     l->now.last = c->last;
   l->now.done += c->n;
@@ -148,17 +238,13 @@ static bool set_doers(line *l, const officer *o, err *e) {
     const excuse *x = &l->excuses.said[i];
     if (!uuid_equal(&x->officer, &o->id) || (x->duty[0] && strcmp(x->duty, out->duty->name) != 0))
       continue;
-    bool handed_over = !uuid_is_nil(&x->stand_in) && out->duty->form != DUTY_SUBJECTS;
-    if (handed_over) {
-      duty_doer *more = ARENA_GROW(l->a, all, n, &room, duty_doer);
-      if (!more) return err_memory(e);
-      all = more;
-      all[n++] = (duty_doer){x->stand_in, x->since, x->until};
-      continue;
-    }
-    for (day on = out->from; on <= out->to; on++)
-      if (x->since <= on && on <= x->until) l->off[on - out->from] = l->has_off = true;
+    if (uuid_is_nil(&x->stand_in) || out->duty->form == DUTY_SUBJECTS) continue;
+    duty_doer *more = ARENA_GROW(l->a, all, n, &room, duty_doer);
+    if (!more) return err_memory(e);
+    all = more;
+    all[n++] = (duty_doer){x->stand_in, x->since, x->until};
   }
+  l->has_off = mark_away(l, &o->id, l->off);
   l->ask.doers = all;
   l->ask.doer_count = n;
   return true;
@@ -185,15 +271,19 @@ static bool begin_line(line *l, store *s, arena *a, const duty_request *q, duty_
     return err_set(e, ERR_TOO_LARGE, d->name, "分项太多。", "Too many parts.");
   l->least = d->form == DUTY_LEAST ? 0 : demand_over(l, d->at_least);
   if (!excuses_load(s, a, &l->excuses, e)) return false;
+  l->ask.by_owner = d->assigned_to != NULL;
+  if (ret->owner) {
+    l->ask.owner = ret->owner;
+    l->ask.scope = uuid_equal(&q->self, &ret->officer->id) ? scope_all() : q->scope;
+    scope_add(&l->places, ret->area);
+    l->has_off = mark_away(l, &ret->officer->id, l->off);
+    return true;
+  }
   if (ret->officer) {
     for (size_t i = 0; i < ret->officer->post_count; i++)
       if (holds_post(d, &ret->officer->posts[i]))
         scope_add(&l->places, ret->officer->posts[i].area);
     l->ask.scope = l->places;
-    if (d->assigned_to) {
-      l->ask.owner = ret->officer->login;
-      l->ask.scope = scope_all();
-    }
     return set_doers(l, ret->officer, e);
   }
   l->ask.root = q->subject;
@@ -207,6 +297,7 @@ static bool begin_line(line *l, store *s, arena *a, const duty_request *q, duty_
 static bool add_subject(line *l, const duty_subject *x, err *e) {
   duty_line *out = l->out;
   (void)e;
+  if (!uuid_is_nil(&l->q->subject) && out->duty->assigned_to) out->owner = x->owner;
   out->set++;
   if (x->state == DUTY_EXCUSED) {
     out->excused++;
@@ -357,6 +448,42 @@ static bool list_officers(listing *t, const pack *p, const duty *d, err *e) {
   return true;
 }
 
+/* An owner as a doer; one without an account has no login and no posts. */
+static bool owner_as_doer(listing *t, const pack *p, const duty_owner_row *row, officer **ret,
+                          err *e) {
+  duty_owner who;
+  officer *o = NULL;
+  if (!duty_owner_find(t->s, t->a, p, text_of(row->owner), &who, e) ||
+      (!uuid_is_nil(&who.officer) && !store_officer_find(t->s, t->a, &who.officer, &o, e)))
+    return false;
+  officer *one = ARENA_NEW(t->a, officer);
+  if (!one) return err_memory(e);
+  *one = o ? *o : (officer){.login = ""};
+  one->id = duty_owner_id(&who);
+  one->name = who.name;
+  *ret = duty_owner_is(&who, &t->q->officer) || uuid_is_nil(&t->q->officer) ? one : NULL;
+  return true;
+}
+
+/* A line for each whose subjects they are. */
+static bool list_owners(listing *t, const pack *p, const duty *d, err *e) {
+  duty_owner_row *rows = NULL;
+  size_t count = 0;
+  bool own = !uuid_is_nil(&t->q->self) && uuid_equal(&t->q->self, &t->q->officer);
+  duty_query all = {.duty = d->name, .on = t->q->on, .scope = own ? scope_all() : t->q->scope};
+  if (!store_duty_owners(t->s, t->a, &all, &rows, &count, e)) return false;
+  for (size_t i = 0; i < count && !t->full; i++) {
+    officer *o = NULL;
+    if (!owner_as_doer(t, p, &rows[i], &o, e)) return false;
+    if (!o) continue;
+    duty_line out = {
+        .pack = p, .duty = d, .each = EACH_OFFICER, .officer = o, .owner = rows[i].owner};
+    memcpy(out.area, rows[i].area, sizeof out.area);
+    if (!list_line(t, out, e)) return false;
+  }
+  return true;
+}
+
 static bool list_teams(listing *t, const pack *p, const duty *d, duty_each each, err *e) {
   char(*areas)[13] = NULL;
   size_t count = 0, digits = each == EACH_VILLAGE ? 12 : each == EACH_TOWN ? 9 : 6;
@@ -384,7 +511,9 @@ static bool list_subject(listing *t, const pack *p, const duty *d, err *e) {
 static bool list_duty(listing *t, const pack *p, const duty *d, err *e) {
   if (!uuid_is_nil(&t->q->subject)) return list_subject(t, p, d, e);
   duty_each each = each_now(p, d, t->a, t->q->on);
-  return each == EACH_OFFICER ? list_officers(t, p, d, e) : list_teams(t, p, d, each, e);
+  if (each != EACH_OFFICER && !list_teams(t, p, d, each, e)) return false;
+  if (d->assigned_to) return list_owners(t, p, d, e);
+  return each != EACH_OFFICER || list_officers(t, p, d, e);
 }
 
 bool duty_lines(store *s, arena *a, const duty_request *q, duty_line_page *ret, err *e) {
@@ -428,6 +557,17 @@ static const officer *officer_on(store *s, arena *a, const duty_request *q, err 
   return NULL;
 }
 
+/* q->officer as whose subjects are asked for: an officer, or a person by his record. */
+static bool owner_asked(store *s, arena *a, const duty_request *q, duty_line *of, err *e) {
+  officer *o = ARENA_NEW(a, officer);
+  if (!o) return err_memory(e);
+  if (!duty_owner_key(s, a, of->pack, &q->officer, &of->owner, e)) return false;
+  if (!of->owner) of->owner = "\n"; /* nobody's key: an empty list */
+  *o = (officer){.id = q->officer, .login = "", .name = of->owner};
+  of->officer = o;
+  return true;
+}
+
 bool duty_subjects(store *s, arena *a, const duty_request *q, const duty_subject *after,
                    duty_subject_page *ret, err *e) {
   line *l = ARENA_NEW(a, line);
@@ -436,7 +576,9 @@ bool duty_subjects(store *s, arena *a, const duty_request *q, const duty_subject
   of.duty = catalog_duty(q->packs, q->duty, &of.pack);
   if (!of.duty)
     return err_set(e, ERR_UNKNOWN_NAME, "duty", "没有这项任务。", "There is no such duty.");
-  if (!uuid_is_nil(&q->officer)) {
+  if (!uuid_is_nil(&q->officer) && of.duty->assigned_to) {
+    if (!owner_asked(s, a, q, &of, e)) return false;
+  } else if (!uuid_is_nil(&q->officer)) {
     of.officer = officer_on(s, a, q, e);
     if (!of.officer) return false;
     if (!may_see(q, of.duty, of.officer))

@@ -5,6 +5,10 @@
  * line is one doer's duty in the period that a day lies in, as things stood at the end of that day:
  * sets and officers as they were then; what was recorded of those days later counts.
  *
+ * Where a duty assigns its subjects (`assigned_to`), each owner has a line of his own: of his
+ * subjects counts what he did, and what an earlier owner did while they were his. The line of a
+ * village is the sum over all of them.
+ *
  * A day is excused by a condition (conditions.yaml), by not being a working day where the duty says
  * so, or by what somebody said: "not done, because" (EXCUSE), of an officer or a subject. A subject
  * or line is excused when all its days of the period are, or when the excuse names this duty. What
@@ -28,8 +32,11 @@ typedef struct duty_line {
   const pack *pack;
   const duty *duty;
   duty_each each;
-  const officer *officer; /* NULL: all in `area` together */
-  char area[13];          /* of the officer's first post, or the team's */
+  const officer *officer; /* NULL: all in `area` together; the id of a person without an account
+                             is that of his record */
+  const char *owner;      /* where subjects are assigned: his key or login; of the line of one
+                             subject the name of whose it is; else NULL */
+  char area[13]; /* of the officer's first post, the first of the owner's subjects, or the team's */
   day from, to;
   int64_t set;        /* subjects */
   int64_t need, done; /* visits where each subject has its own number, else subjects */
@@ -47,7 +54,7 @@ typedef struct duty_request {
   day on, today; /* `on` ≤ today */
   scope scope;   /* of who asks */
   uuid self;     /* his own lines are shown whatever their areas */
-  uuid officer;  /* nil: all */
+  uuid officer;  /* nil: all; also a person without an account, by his record */
   uuid subject;  /* not nil: what is due at this one, whoever does it */
   text duty;     /* "": all */
   int state;     /* -1: any */
@@ -63,7 +70,8 @@ bool duty_lines(store *s, arena *a, const duty_request *q, duty_line_page *ret, 
 typedef struct duty_subject {
   uuid root;
   char area[13];
-  day since, last; /* in the set; last act in the period, DAY_NONE: none */
+  const char *owner; /* whose it is, by name; "": of whom its area is */
+  day since, last;   /* in the set; last act in the period, DAY_NONE: none */
   int64_t need, done;
   duty_state state;
   label why;

@@ -6,6 +6,7 @@
 
 #include "base/ident.h"
 #include "engine/duties/lines.h"
+#include "engine/duties/owners.h"
 #include "engine/eval/record.h"
 #include "engine/eval/unit_eval.h"
 
@@ -39,7 +40,8 @@ typedef struct acts {
 } acts;
 
 static bool by_officer(const duty *d) {
-  return d->each == EACH_OFFICER || (d->alternative_when && d->alternative_each == EACH_OFFICER);
+  return d->assigned_to || d->each == EACH_OFFICER ||
+         (d->alternative_when && d->alternative_each == EACH_OFFICER);
 }
 
 static int minute_of(const event *ev) {
@@ -75,6 +77,11 @@ static bool acts_of_event(command_context *ctx, const pack *p, const duty *d, co
   if (!by_officer(d)) return add_parts(ctx, d, ev, (uuid){0}, to, e);
   const value *there = d->officers < 0 ? NULL : &ev->fields[d->officers];
   if (!there || there->type != VALUE_STRING) return add_parts(ctx, d, ev, ev->officer, to, e);
+  if (ev->kind->fields[d->officers].of) {
+    duty_owner who;
+    if (!duty_owner_find(ctx->store, ctx->a, p, there->s, &who, e)) return false;
+    return add_parts(ctx, d, ev, duty_owner_id(&who), to, e);
+  }
   text left = there->s;
   while (left.bytes) {
     const char *space = memchr(left.at, ' ', left.bytes);

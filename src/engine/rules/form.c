@@ -31,7 +31,8 @@ static bool is_there(command_context *ctx, const field *f, const value *v, err *
 
 /* Each name must be an active officer's login. */
 static bool are_officers(command_context *ctx, const field *f, const value *v, err *e) {
-  if (f->format != FORMAT_OFFICERS || v->type != VALUE_STRING) return true;
+  if ((f->format != FORMAT_OFFICERS && f->format != FORMAT_OFFICER) || v->type != VALUE_STRING)
+    return true;
   text left = v->s;
   while (left.bytes) {
     const char *space = memchr(left.at, ' ', left.bytes);

@@ -61,9 +61,10 @@ static void put_line(request *q, json_out *w, const duty_line *l) {
   json_field_str(w, "form", forms[d->form]);
   json_field_str(w, "each", duty_each_name(l->each));
   json_field_uuid(w, "officer", l->officer ? &l->officer->id : &(uuid){0});
-  json_field_str(w, "officer_name", l->officer ? l->officer->name : NULL);
+  json_field_str(w, "officer_name", l->officer ? l->officer->name : l->owner);
   json_field_str(w, "area", l->area);
   json_field_str(w, "area_name", l->area[0] ? view_area_name(q, l->area) : "");
+  json_field_bool(w, "assigned", l->owner != NULL);
   json_field_int(w, "set", l->set);
   json_field_int(w, "need", l->need);
   json_field_int(w, "done", l->done);
@@ -100,6 +101,7 @@ bool handle_duties(request *q, err *e) {
 static void put_duty_subject(request *q, json_out *w, const duty_subject *s, const kind *k) {
   json_open(w, '{');
   view_ref(q, w, k->name, &s->root, &s->root, s->area);
+  json_field_str(w, "owner", s->owner);
   json_field_int(w, "need", s->need);
   json_field_int(w, "done", s->done);
   json_field_day(w, "last", s->last);

@@ -42,6 +42,15 @@ static int event_field(const doc *d, const yaml *map, const char *key, const eve
   return -1;
 }
 
+/* Who did it: officers by their logins, or one of the pack's people by his key; -1. */
+static int doer_field(const doc *d, const yaml *map, const event_kind *k) {
+  const kind *people = pack_people(d->l->p);
+  const yaml *named = load_get(map, "officers");
+  const field *f = named ? field_find(k->fields, k->field_count, named->s) : NULL;
+  if (f && f->of && people && strcmp(f->of, people->name) == 0) return (int)(f - k->fields);
+  return event_field(d, map, "officers", k, FIELD_TEXT, FORMAT_OFFICERS);
+}
+
 /* ---- conditions ---- */
 
 static bool read_condition(const doc *d, const yaml *item, names before, condition *c) {
@@ -201,7 +210,7 @@ static bool read_duty(const doc *d, const yaml *item, const name_scope *paramete
   read_each(d, item, x);
   read_requirement(d, item, x);
   x->parts = event_field(d, item, "parts", by, FIELD_CHOICES, FORMAT_NONE);
-  x->officers = event_field(d, item, "officers", by, FIELD_TEXT, FORMAT_OFFICERS);
+  x->officers = doer_field(d, item, by);
   x->once_a_day = load_flag(d, item, "once_a_day");
   x->workdays = load_flag(d, item, "workdays");
   read_spacing(d, item, by, x);

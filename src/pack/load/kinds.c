@@ -21,10 +21,36 @@ static int day_field(const doc *d, const char *key, const kind *k) {
   return -1;
 }
 
+/* Whose account the record is: one kind of a pack is its people, and has a key to name them by. */
+static int account_field(const doc *d, const kind *k) {
+  const yaml *at = yaml_get(d->root, "account_field");
+  int i = text_field(d, "account_field", k);
+  if (i < 0) return i;
+  if (k->fields[i].format != FORMAT_OFFICER)
+    FAULT(d, at, "“account_field”要用 format: officer 的字段。",
+          "\"account_field\" needs a field with format: officer.");
+  else if (load_get(d->root, "parent") || k->key < 0)
+    FAULT(d, at, "有“account_field”的类型要在最上一层，并且有“key”。",
+          "A kind with an \"account_field\" has no parent, and a \"key\".");
+  else if (pack_people(d->l->p))
+    FAULT(d, at, "已经有一种人员“%s”了，一个业务包只能有一种。",
+          "The people are \"%s\" already; a pack has one kind of them.",
+          pack_people(d->l->p)->name);
+  else
+    return i;
+  return -1;
+}
+
 static void read_kind(const doc *d, const char *name, kind *k) {
-  load_only_keys(d, d->root, "name title parent plural key label end_date_field list fields");
-  *k = (kind){
-      .name = name, .plural = "", .parent = -1, .key = -1, .title_field = -1, .end_date_field = -1};
+  load_only_keys(d, d->root,
+                 "name title parent plural key label end_date_field account_field list fields");
+  *k = (kind){.name = name,
+              .plural = "",
+              .parent = -1,
+              .key = -1,
+              .title_field = -1,
+              .end_date_field = -1,
+              .account_field = -1};
   k->index = (int)d->l->p->kind_count;
   k->title = load_title(d, d->root, "title", true);
   size_t field_conditions = d->l->field_condition_count;
@@ -33,6 +59,7 @@ static void read_kind(const doc *d, const char *name, kind *k) {
   if (load_get(d->root, "key")) k->key = text_field(d, "key", k);
   k->title_field = text_field(d, "label", k);
   if (load_get(d->root, "end_date_field")) k->end_date_field = day_field(d, "end_date_field", k);
+  if (load_get(d->root, "account_field")) k->account_field = account_field(d, k);
   k->list = fields_read_list(d, k->fields, k->field_count, &k->list_count);
 }
 

@@ -20,10 +20,12 @@ typedef struct duty {
   const char *name;
   label title;
   int index;
-  int of;                         /* root kind: what the set is made of */
-  const cel_program *where;       /* in its scope; NULL: all */
-  const cel_program *assigned_to; /* text in its scope: the login of the officer whose it is; NULL:
-                             whose area it is in */
+  int of;                   /* root kind: what the set is made of */
+  const cel_program *where; /* in its scope; NULL: all */
+  /* Text in its scope: whose subject it is, by the key of one of the pack's people (`pack_people`),
+   * or by a login where it has none. Then only what he does counts, he has a line of his own, and
+   * `each` is the sum over all. NULL: everybody's whose area it is in. */
+  const cel_program *assigned_to;
   int counted_event;              /* event kind: what is counted */
   const cel_program *count_where; /* over the event's own fields, `on`, parameters; NULL: all */
   const char *const *who;         /* roles */
@@ -38,8 +40,9 @@ typedef struct duty {
   int parts;       /* choice field of the event, each of whose choices counts by itself; -1 */
   bool once_a_day; /* more on one day (by one officer) is one */
   const cel_program *spacing; /* int over parameters: minutes between two that count; NULL */
-  int officers;               /* field of the format `officers`: who did it; -1: who recorded it */
-  const int *excuses;         /* conditions that excuse a day */
+  int officers; /* field of the format `officers`, or of the pack's people: who did it; -1: who
+                   recorded it */
+  const int *excuses; /* conditions that excuse a day */
   size_t excuse_count;
   bool workdays; /* other days are excused */
   const duty_increase *increases;

@@ -25,6 +25,7 @@ typedef enum field_format {
   FORMAT_PHONE,
   FORMAT_MEASURE,  /* the id of a measure of the same unit */
   FORMAT_TIME,     /* of the day: "09:30" */
+  FORMAT_OFFICER,  /* the login of one officer */
   FORMAT_OFFICERS, /* logins of officers, one space between, in the order given */
   FORMAT_FILES,    /* attached files: their names (hashes), one space between */
   FORMAT_PLACE     /* a point: "116.625100,35.430200", WGS-84 */

@@ -163,6 +163,8 @@ static bool check_format(const asked *q, text s, value *ret) {
     return time_value(q, s, ret);
   case FORMAT_PLACE:
     return place_value(q, s, ret);
+  case FORMAT_OFFICER: /* who it is the engine looks up */
+    return keep(q, s, ret);
   case FORMAT_OFFICERS:
   case FORMAT_FILES:
     return words_value(q, s, ret);

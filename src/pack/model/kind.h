@@ -15,6 +15,8 @@ typedef struct kind {
   int title_field;    /* field shown as the subject's name */
   int end_date_field; /* date field: from that day on the subject counts no more (moved away, dead,
                 dissolved); -1: none */
+  int account_field;  /* text field of the format `officer`: the login of whoever this is; -1: the
+                 records of this kind are no people who do something */
   const int *list;    /* field indices shown in lists, in order */
   size_t list_count;
   const field *fields;

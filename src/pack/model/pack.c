@@ -27,6 +27,12 @@ const event_kind *pack_derived_event(const pack *p, const kind *root, const char
   return NULL;
 }
 
+const kind *pack_people(const pack *p) {
+  for (size_t i = 0; i < p->kind_count; i++)
+    if (p->kinds[i].account_field >= 0) return &p->kinds[i];
+  return NULL;
+}
+
 const role *pack_role(const pack *p, text name) {
   int i = names_index(NAMES(p->roles, p->role_count), name);
   return i < 0 ? NULL : &p->roles[i];

@@ -71,6 +71,9 @@ const kind *pack_kind(const pack *p, text name);
 const event_kind *pack_event(const pack *p, text name);
 /* What is made of a root kind's measures ("_measure") and steps ("_step"); NULL: it has none. */
 const event_kind *pack_derived_event(const pack *p, const kind *root, const char *suffix);
+/* The kind whose records are people who do something, with or without an account; NULL: the pack
+ * names officers by their logins. */
+const kind *pack_people(const pack *p);
 const role *pack_role(const pack *p, text name);
 const duty *pack_duty(const pack *p, text name);
 const condition *pack_condition(const pack *p, text name);

@@ -63,10 +63,14 @@ static void bind_key_uuid(db_stmt *q, int n, const uuid *u) {
 
 /* $2 duty, $3 on, $4-$5 days, $6-$7 cursor; then doers, owner or root, scope. */
 static bool scan_text(buf *b, const duty_query *x, int *n) {
-  buf_str(b,
-          "SELECT m.root, m.area, m.since, m.least, m.owner, a.part, a.n, "
-          "a.day FROM duty_member m LEFT JOIN duty_day_count a ON a.county = m.county AND a.duty "
-          "= m.duty AND a.root = m.root AND a.day BETWEEN $4 AND $5");
+  buf_str(b, "SELECT m.root, m.area, m.since, m.least, m.owner, a.part, a.n, a.day, a.officer");
+  /* whose it was then: a look into the key */
+  buf_str(b, x->by_owner ? ", (SELECT o.owner FROM duty_member o WHERE o.county = m.county AND "
+                           "o.root = m.root AND o.duty = m.duty AND o.since <= a.day AND (o.until "
+                           "IS NULL OR o.until > a.day))"
+                         : ", NULL");
+  buf_str(b, " FROM duty_member m LEFT JOIN duty_day_count a ON a.county = m.county AND a.duty = "
+             "m.duty AND a.root = m.root AND a.day BETWEEN $4 AND $5");
   for (size_t i = 0; i < x->doer_count; i++, *n += 3)
     buf_printf(b, "%s(a.officer = $%d AND a.day BETWEEN $%d AND $%d)%s", i ? " OR " : " AND (", *n,
                *n + 1, *n + 2, i + 1 == x->doer_count ? ")" : "");
@@ -119,7 +123,9 @@ bool store_duty_scan(store *s, const duty_query *x, duty_taker take, void *conte
                     .owner = db_text(q, 4),
                     .part = db_text(q, 5),
                     .n = db_null(q, 6) ? 0 : db_int(q, 6),
-                    .last = sql_day(q, 7)};
+                    .last = sql_day(q, 7),
+                    .officer = sql_uuid(q, 8),
+                    .then = db_text(q, 9)};
     sql_area(q, 1, c.area);
     err why = {0};
     if (take(context, &c, &why)) continue;
@@ -128,6 +134,40 @@ bool store_duty_scan(store *s, const duty_query *x, duty_taker take, void *conte
     if (e) *e = why;
     return false;
   }
+  return got == 0;
+}
+
+bool store_duty_owners(store *s, arena *a, const duty_query *query, duty_owner_row **ret,
+                       size_t *ret_count, err *e) {
+  AUTO_BUF buf b = {0};
+  int n = 4;
+  buf_str(&b, "SELECT owner, min(area) FROM duty_member WHERE county = $1 AND duty = $2 AND since "
+              "<= $3 AND (until IS NULL OR until > $3) AND owner <> '' AND ");
+  scope_sql(&b, &query->scope, &n);
+  buf_str(&b, " GROUP BY owner ORDER BY owner");
+  db_stmt *q = sql_prepare_buf(s, &b, e);
+  if (!q) return false;
+  n = 4;
+  db_bind_str(q, 2, query->duty);
+  db_bind_int(q, 3, query->on);
+  scope_bind(q, &query->scope, &n);
+  duty_owner_row *rows = NULL;
+  size_t count = 0, room = 0;
+  int got;
+  while ((got = db_next(q, e)) > 0) {
+    duty_owner_row *more = ARENA_GROW(a, rows, count, &room, duty_owner_row);
+    text owner = db_text(q, 0);
+    const char *copy = more ? arena_copy(a, owner.at, owner.bytes) : NULL;
+    if (!copy) {
+      db_done(q);
+      return err_memory(e);
+    }
+    rows = more;
+    rows[count].owner = copy;
+    sql_area(q, 1, rows[count++].area);
+  }
+  *ret = rows;
+  *ret_count = count;
   return got == 0;
 }
 

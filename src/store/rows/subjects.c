@@ -176,6 +176,19 @@ bool store_subject_find_by_key(store *s, arena *a, const kind *k, text key, reco
   return read_one(q, a, x, ret, e);
 }
 
+bool store_subject_find_by_field(store *s, arena *a, const kind *k, int field, text said,
+                                 record **ret, err *e) {
+  const kind_rows *x = rows_of(s, k);
+  char where[160];
+  if (!x) return no_kind(k, e);
+  snprintf(where, sizeof where, "withdrawn = 0 AND f_%.60s = $2 ORDER BY created LIMIT 1",
+           k->fields[field].name);
+  db_stmt *q = row_select(s, &x->table, where, e);
+  if (!q) return false;
+  db_bind_text(q, 2, said);
+  return read_one(q, a, x, ret, e);
+}
+
 bool store_children(store *s, arena *a, const kind *k, const uuid *root, record ***ret,
                     size_t *ret_count, err *e) {
   const kind_rows *x = rows_of(s, k);

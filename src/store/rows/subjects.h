@@ -23,6 +23,9 @@ text record_title(const record *r);          /* "" when unknown */
 bool store_subject_find(store *s, arena *a, const kind *k, const uuid *id, const scope *r,
                         record **ret, err *e);
 bool store_subject_find_by_key(store *s, arena *a, const kind *k, text key, record **ret, err *e);
+/* The first that says so in one of its text fields. */
+bool store_subject_find_by_field(store *s, arena *a, const kind *k, int field, text said,
+                                 record **ret, err *e);
 bool store_children(store *s, arena *a, const kind *k, const uuid *root, record ***ret,
                     size_t *ret_count, err *e); /* by created */
 bool store_subject_put(store *s, record *r, bool fresh,

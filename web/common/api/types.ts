@@ -207,6 +207,8 @@ export interface Kind {
   label: string
   /** From the day in this field on the subject counts no more. */
   end_date_field: string | null
+  /** Of people: the field with the login of an officer. */
+  account_field: string | null
   /** The fields that a list shows. */
   list: string[]
   fields: Field[]
@@ -1107,10 +1109,13 @@ export interface DutyLine {
   to: string
   form: 'least' | 'subjects' | 'coverage'
   each: 'officer' | 'village' | 'town' | 'county'
+  /** Of a person without an account: his record. */
   officer: string | null
   officer_name: string | null
   area: string
   area_name: string
+  /** These subjects are his; else those of an area. */
+  assigned: boolean
   set: number
   /** Visits where each subject has its own number (least), else subjects. */
   need: number
@@ -1135,6 +1140,8 @@ export interface DutyList {
 
 export interface DutySubject {
   subject: Ref
+  /** The name of whose it is; empty: of all in its area. */
+  owner: string
   need: number
   done: number
   last: string | null
