@@ -7,6 +7,19 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Faults; or what differs from the register and stays. */
+static void say_rows(const json *rows) {
+  for (size_t i = 0; rows && i < rows->count; i++) {
+    int64_t row = 0;
+    json_int(&rows->items[i], "row", &row);
+    text column = json_text(&rows->items[i], "column"), cell = json_text(&rows->items[i], "value"),
+         why = json_text(&rows->items[i], say("zh", "en"));
+    printf(say("第 %lld 行，%.*s，“%.*s”：%.*s\n", "row %lld, %.*s, \"%.*s\": %.*s\n"),
+           (long long)row, (int)column.bytes, column.at, (int)cell.bytes, cell.at, (int)why.bytes,
+           why.at);
+  }
+}
+
 void say_report(const json *report) {
   int64_t n[6] = {0};
   static const char *const names[] = {"rows", "good", "bad", "created", "changed", "same"};
@@ -15,17 +28,8 @@ void say_report(const json *report) {
              "%lld rows: %lld good, %lld bad; %lld new, %lld changed, %lld the same.\n"),
          (long long)n[0], (long long)n[1], (long long)n[2], (long long)n[3], (long long)n[4],
          (long long)n[5]);
-  const json *errors = json_get(report, "errors");
-  for (size_t i = 0; errors && i < errors->count; i++) {
-    int64_t row = 0;
-    json_int(&errors->items[i], "row", &row);
-    text column = json_text(&errors->items[i], "column"),
-         cell = json_text(&errors->items[i], "value"),
-         why = json_text(&errors->items[i], say("zh", "en"));
-    printf(say("第 %lld 行，%.*s，“%.*s”：%.*s\n", "row %lld, %.*s, \"%.*s\": %.*s\n"),
-           (long long)row, (int)column.bytes, column.at, (int)cell.bytes, cell.at, (int)why.bytes,
-           why.at);
-  }
+  say_rows(json_get(report, "errors"));
+  say_rows(json_get(report, "difference_rows"));
 }
 
 static void show_rows(int64_t rows) {
@@ -39,6 +43,8 @@ static bool take(engine *g, const options *o, const import_layout *layout, arena
   const import_file file = {.who = &system,
                             .layout = layout,
                             .path = o->words[1],
+                            .taking_in = option(o, OPTION_TAKING_IN),
+                            .taking_in_on = DAY_NONE,
                             .name = slash ? slash + 1 : o->words[1],
                             .progress = option_flag(o, OPTION_APPLY) ? show_rows : NULL};
   store *reader = store_open(o->words[0], DB_READ, store_county(engine_store(g)), e);

@@ -23,6 +23,7 @@ void view_event(request *q, json_out *w, const event *x, unit *u, bool clear);
 void view_finding(request *q, json_out *w, const finding *f);
 /* `u` given: with steps, next steps and measures. */
 void view_case(request *q, json_out *w, const casework *c, unit *u);
+void view_amendment(request *q, json_out *w, const amendment *x);
 void view_measure(request *q, json_out *w, const measure *m);
 /* A form's answers (a JSON map as stored) with titles, for people: [{name, title, text}]. */
 void view_answers(json_out *w, const field *fields, size_t count, arena *a, text form);

@@ -15,7 +15,11 @@ typedef struct import_file {
   const actor *who;
   const import_layout *layout;
   const char *path;
-  const char *name;                /* as its owner calls it, for the journal */
+  const char *name; /* as its owner calls it, for the journal */
+  /* A first taking-in (engine/rules/owned.h): from which register; NULL: a roster, whose owned
+   * columns are compared and not written. */
+  const char *taking_in;
+  day taking_in_on;                /* DAY_NONE: today */
   void (*progress)(int64_t rows);  /* from time to time; NULL: nobody asks */
   bool (*stopping)(void *context); /* asked between rows that are taken in; NULL: to the end */
   void *context;

@@ -3,18 +3,47 @@
 #include "pack/model/field_value.h"
 
 #include "base/json_fields.h"
+#include "engine/eval/display.h"
+
+/* Begins the object. */
+static void put_place(json_out *w, int64_t row, text column, text cell) {
+  json_open(w, '{');
+  json_field_int(w, "row", row);
+  json_field_text(w, "column", column);
+  json_field_text(w, "value", text_cut(cell, 120));
+}
 
 void report_fault(roster *r, int64_t row, text column, text cell, const err *why) {
   if (r->error_count++ >= ROSTER_FAULTS_MAX) return;
   json_out w = json_to(&r->errors);
   if (r->errors.bytes) buf_char(&r->errors, ',');
-  json_open(&w, '{');
-  json_field_int(&w, "row", row);
-  json_field_text(&w, "column", column);
-  json_field_text(&w, "value", text_cut(cell, 120));
+  put_place(&w, row, column, cell);
   json_field_str(&w, "zh", why->zh);
   json_field_str(&w, "en", why->en);
   json_close(&w, '}');
+}
+
+void report_difference(roster *r, const field *f, text column, const value *told,
+                       const value *registered) {
+  if (r->differences++ >= ROSTER_FAULTS_MAX) return;
+  AUTO_BUF buf now_zh = {0}, now_en = {0}, cell = {0};
+  err e;
+  field_print(&cell, f, told, false, false);
+  if (registered) field_print(&now_zh, f, registered, false, false);
+  if (registered) field_print(&now_en, f, registered, false, true);
+  label by = f->owner_count ? f->owners[0].title : (label){"首次录入", "the first taking-in"};
+  err_set(&e, ERR_NOT_ALLOWED, f->name,
+          "登记的是“%s”，没有改：这一项由“%s”写入。请核对，名册对的按办理，登记错的提出更正。",
+          "\"%s\" is registered and stays: this is written by \"%s\". Check which is right: take "
+          "the step, or propose a correction.",
+          ZH_EN(now_zh.bytes ? now_zh.at : "空", now_en.bytes ? now_en.at : "nothing"), LABEL(by));
+  json_out w = json_to(&r->difference_rows);
+  if (r->difference_rows.bytes) buf_char(&r->difference_rows, ',');
+  put_place(&w, r->row, column, buf_view(&cell));
+  json_field_str(&w, "zh", e.zh);
+  json_field_str(&w, "en", e.en);
+  json_close(&w, '}');
+  r->difference_rows.failed |= cell.failed || now_zh.failed || now_en.failed;
 }
 
 /* Somebody the list names and the register does not know: neither right nor wrong. */
@@ -68,16 +97,20 @@ bool report_write(roster *r, text *ret_json, err *e) {
   json_field_int(&w, "changed", r->changed);
   json_field_int(&w, "same", r->same);
   json_field_int(&w, "absent", r->absent);
+  json_field_int(&w, "differences", r->differences);
   json_field_str(&w, "unknown_columns", r->header.unknown);
   json_key(&w, "errors");
   buf_char(&b, '[');
   buf_append(&b, &r->errors);
   buf_str(&b, "],\"absent_rows\":[");
   buf_append(&b, &r->absent_rows);
+  buf_str(&b, "],\"difference_rows\":[");
+  buf_append(&b, &r->difference_rows);
   buf_str(&b, "],\"sample\":[");
   buf_append(&b, &r->sample);
   buf_str(&b, "]}");
-  char *copy = buf_ok(&b) && buf_ok(&r->errors) && buf_ok(&r->sample) && buf_ok(&r->absent_rows)
+  char *copy = buf_ok(&b) && buf_ok(&r->errors) && buf_ok(&r->sample) && buf_ok(&r->absent_rows) &&
+                       buf_ok(&r->difference_rows)
                    ? arena_copy(r->a, b.at, b.bytes)
                    : NULL;
   if (!copy) return err_memory(e);
@@ -89,4 +122,5 @@ void report_release(roster *r) {
   buf_release(&r->errors);
   buf_release(&r->sample);
   buf_release(&r->absent_rows);
+  buf_release(&r->difference_rows);
 }

@@ -53,9 +53,10 @@ struct roster {
   area_book *areas;
   seen_keys parents, rows;
   seen_keys parent_fields; /* by the parent's key: what one of its rows says of the parent */
-  int64_t row_count, good, bad, created, changed, same, absent;
+  day set_up_until;        /* see store_set_up_put; read for a taking-in only */
+  int64_t row_count, good, bad, created, changed, same, absent, differences;
   int64_t row; /* being read: what is sent belongs to it */
-  buf errors, sample, absent_rows;
+  buf errors, sample, absent_rows, difference_rows;
   int error_count, sample_count;
   /* Takes a command with this body, of which it keeps a copy; NULL: a dry run. */
   bool (*sink)(roster *r, verb v, const uuid *id, const json *body, err *e);
@@ -85,6 +86,9 @@ bool roster_fault(roster *r, const table_row *row, text column, text cell, const
 
 /* ---- report.c: what is told of it ---- */
 void report_fault(roster *r, int64_t row, text column, text cell, const err *why);
+/* The roster says of an owned field other than what is registered: told, not written. */
+void report_difference(roster *r, const field *f, text column, const value *told,
+                       const value *registered);
 void report_absent(roster *r, const table_row *row, text key);
 void report_sample(roster *r, const table_row *row, text title);
 bool report_write(roster *r, text *ret_json, err *e); /* JSON, docs/api.md IMPORT; in r->a */

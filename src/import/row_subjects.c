@@ -161,11 +161,41 @@ typedef struct wanted_subject {
   const value *fields, *before;
 } wanted_subject;
 
-static void put_fields(json_out *w, const wanted_subject *x) {
+static bool is_news(const wanted_subject *x, size_t i) {
+  return x->fields[i].type != VALUE_UNKNOWN &&
+         !(x->before && value_equal(&x->before[i], &x->fields[i]));
+}
+
+/* What is written of it: of owned fields only what is taken in. */
+static bool is_written(const roster *r, const wanted_subject *x, size_t i) {
+  return is_news(x, i) && (r->file->taking_in || !field_is_owned(&x->kind->fields[i]));
+}
+
+/* What the roster says of owned fields, and the register does not. */
+static void compare_owned(roster *r, const wanted_subject *x) {
+  for (size_t i = 0; i < x->kind->field_count; i++) {
+    const field *f = &x->kind->fields[i];
+    if (!is_news(x, i) || is_written(r, x, i)) continue;
+    if (!x->before && f->initial && x->fields[i].type == VALUE_STRING &&
+        text_is(x->fields[i].s, f->initial))
+      continue;
+    report_difference(r, f, roster_header_of(r, x->kind->index, (int)i), &x->fields[i],
+                      x->before ? &x->before[i] : NULL);
+  }
+}
+
+static void put_taking_in(json_out *w, const import_file *file) {
+  if (!file->taking_in) return;
+  json_field_open(w, "taking_in", '{');
+  json_field_str(w, "source", file->taking_in);
+  if (file->taking_in_on != DAY_NONE) json_field_day(w, "on", file->taking_in_on);
+  json_close(w, '}');
+}
+
+static void put_fields(const roster *r, json_out *w, const wanted_subject *x) {
   json_field_open(w, "fields", '{');
   for (size_t i = 0; i < x->kind->field_count; i++) {
-    if (x->fields[i].type == VALUE_UNKNOWN) continue;
-    if (x->before && value_equal(&x->before[i], &x->fields[i])) continue;
+    if (!is_written(r, x, i)) continue;
     json_key(w, x->kind->fields[i].name);
     value_put_json(w, &x->fields[i], x->kind->fields[i].type_in_cel);
   }
@@ -182,7 +212,8 @@ static bool send(roster *r, const wanted_subject *x, arena *a, err *e) {
   json_field_uuid(&w, "id", &x->id);
   if (!x->before && x->parent) json_field_uuid(&w, "parent", x->parent);
   if (!x->before && !x->parent) json_field_str(&w, "area", x->area);
-  put_fields(&w, x);
+  put_fields(r, &w, x);
+  put_taking_in(&w, r->file);
   json_close(&w, '}');
   const json *body = json_built(&made, e);
   if (!body) return false;
@@ -194,16 +225,16 @@ static bool send(roster *r, const wanted_subject *x, arena *a, err *e) {
   return r->sink(r, VERB_FACTS, &entry, body, e);
 }
 
-static bool differs(const wanted_subject *x) {
+static bool differs(const roster *r, const wanted_subject *x) {
   for (size_t i = 0; i < x->kind->field_count; i++)
-    if (x->fields[i].type != VALUE_UNKNOWN && !value_equal(&x->fields[i], &x->before[i]))
-      return true;
+    if (is_written(r, x, i)) return true;
   return false;
 }
 
 /* Created, changed, or the same: counted, and sent where there is something to do. */
 static bool upsert_subject(roster *r, const wanted_subject *x, arena *a, err *e) {
-  if (x->before && !differs(x)) {
+  compare_owned(r, x);
+  if (x->before && !differs(r, x)) {
     r->same++;
     return true;
   }
@@ -229,7 +260,11 @@ static bool find_area(roster *r, const subject_row *v, char ret_area[13]) {
 
 static bool may_register(roster *r, const subject_row *v, const char *area) {
   err e;
-  if (actor_may(r->who, store_packs(r->s), RIGHT_REGISTER, area)) return true;
+  const catalog *packs = store_packs(r->s);
+  const bool takes_in =
+      !r->file->taking_in || actor_may(r->who, packs, RIGHT_TAKE_IN, area) ||
+      (r->set_up_until == DAY_NONE && actor_may(r->who, packs, RIGHT_IMPORT, area));
+  if (takes_in && actor_may(r->who, packs, RIGHT_REGISTER, area)) return true;
   err_set(&e, ERR_DENIED, "area", "这个村（居）不在您的管辖范围内，请由管辖的人导入。",
           "This village is outside your areas; somebody in charge of it must import it.");
   return roster_fault(r, v->row, TEXT("区域"), v->village, &e);

@@ -101,16 +101,18 @@ static bool put_events(request *q, json_out *w, unit *u, bool clear, err *e) {
   return true;
 }
 
-/* Findings, cases, measures. */
+/* Findings, cases, measures, amendments. */
 static bool put_work(request *q, json_out *w, unit *u, err *e) {
   finding *findings = NULL;
   casework *cases = NULL;
   measure *measures = NULL;
-  size_t finding_count = 0, case_count = 0, measure_count = 0;
+  amendment *amendments = NULL;
+  size_t finding_count = 0, case_count = 0, measure_count = 0, amendment_count = 0;
   store *s = request_store(q);
   if (!store_findings_of(s, q->a, &u->root->id, false, &findings, &finding_count, e) ||
       !store_cases_of(s, q->a, &u->root->id, &cases, &case_count, e) ||
-      !store_measures_of(s, q->a, &u->root->id, &measures, &measure_count, e))
+      !store_measures_of(s, q->a, &u->root->id, &measures, &measure_count, e) ||
+      !store_amendments_of(s, q->a, &u->root->id, &amendments, &amendment_count, e))
     return false;
   json_field_open(w, "findings", '[');
   for (size_t i = 0; i < finding_count; i++) view_finding(q, w, &findings[i]);
@@ -120,6 +122,9 @@ static bool put_work(request *q, json_out *w, unit *u, err *e) {
   json_close(w, ']');
   json_field_open(w, "measures", '[');
   for (size_t i = measure_count; i-- > 0;) view_measure(q, w, &measures[i]);
+  json_close(w, ']');
+  json_field_open(w, "amendments", '[');
+  for (size_t i = 0; i < amendment_count; i++) view_amendment(q, w, &amendments[i]);
   json_close(w, ']');
   return true;
 }

@@ -9,9 +9,13 @@ typedef struct named_officer {
   const char *name;
 } named_officer;
 
-static label source_title(request *q, const char *source) {
+static label source_title(request *q, const field *f, const char *source) {
   const event_kind *ev = catalog_event(request_packs(q), text_of(source), NULL);
   if (ev) return ev->title;
+  for (size_t i = 0; i < f->owner_count; i++)
+    if (strcmp(f->owners[i].name, source) == 0) return f->owners[i].title;
+  if (strcmp(source, "taking_in") == 0) return (label){"首次录入", "taken in"};
+  if (strcmp(source, "correction") == 0) return (label){"更正", "correction"};
   return strcmp(source, "import") == 0 ? (label){"导入", "import"} : (label){"登记", "desk"};
 }
 
@@ -31,7 +35,7 @@ static void put_change(request *q, json_out *w, const fact *x, const record *r, 
   json_field_instant(w, "at", x->at_ms);
   json_field_str(w, "officer_name", officer);
   json_field_str(w, "source", x->source);
-  json_field_label(w, "source_title", source_title(q, x->source));
+  json_field_label(w, "source_title", source_title(q, f, x->source));
   json_close(w, '}');
 }
 

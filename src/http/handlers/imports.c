@@ -20,6 +20,10 @@ static bool answer_upload(request *q, int status, const upload *u, err *e) {
   json_out w = request_answer(q, status);
   json_open(&w, '{');
   if (!upload_put(q, &w, u, e)) return false;
+  if (u->taking_in.at)
+    json_field_text(&w, "taking_in", u->taking_in);
+  else
+    json_field_str(&w, "taking_in", NULL);
   json_close(&w, '}');
   return true;
 }
@@ -43,6 +47,8 @@ static import_file file_of(request *q, const char *path) {
                        .layout = t->layout,
                        .path = path,
                        .name = t->u.file,
+                       .taking_in = t->u.taking_in.at,
+                       .taking_in_on = t->u.taking_in_on,
                        .stopping = stopping,
                        .context = q};
 }
@@ -55,6 +61,30 @@ static bool check_roster(request *q, store *s, err *e) {
   bool ok = import_check(s, q->a, &file, request_today(), &t->u.report, e);
   unlink(path);
   return ok && upload_keep(s, &t->u, e);
+}
+
+/* ?taking_in=SOURCE &taking_in_on=DAY: a first taking-in, for those who may. */
+static bool read_taking_in(request *q, import_task *t, err *e) {
+  const text source = text_trim(query_text(q, "taking_in"));
+  day until = DAY_NONE;
+  t->u.taking_in = (text){NULL, 0};
+  t->u.taking_in_on = DAY_NONE;
+  if (!source.bytes) return true;
+  if (!query_day(q, "taking_in_on", DAY_NONE, &t->u.taking_in_on, e) ||
+      !store_set_up_get(request_store(q), &until, e))
+    return false;
+  if (until != DAY_NONE && !actor_may(&q->who.actor, request_packs(q), RIGHT_TAKE_IN, NULL))
+    return err_set(e, ERR_DENIED, "taking_in",
+                   "建县录入已经结束，首次录入要由有“首次录入”权限的人办理。",
+                   "The county's set-up has ended; who takes in a register now needs the right "
+                   "take_in.");
+  if (text_points(source) > 200 || t->u.taking_in_on > request_today())
+    return err_set(e, ERR_BAD_INPUT, "taking_in", "来源最多 200 字，名册的日期不晚于今天。",
+                   "The source has at most 200 characters, and the register's day is not later "
+                   "than today.");
+  t->u.taking_in.at = arena_copy(q->a, source.at, source.bytes);
+  t->u.taking_in.bytes = source.bytes;
+  return t->u.taking_in.at || err_memory(e);
 }
 
 bool handle_import_new(request *q, err *e) {
@@ -76,7 +106,8 @@ bool handle_import_new(request *q, err *e) {
                   .state = "checked",
                   .body = buf_view(&q->body)};
   q->data = t;
-  return request_background(q, BACKGROUND_LIST, check_roster, after_task);
+  return read_taking_in(q, t, e) &&
+         request_background(q, BACKGROUND_LIST, check_roster, after_task);
 }
 
 bool handle_import(request *q, err *e) {

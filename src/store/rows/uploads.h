@@ -3,6 +3,7 @@
 #ifndef JISHI_STORE_ROWS_UPLOADS_H
 #define JISHI_STORE_ROWS_UPLOADS_H
 
+#include "base/date.h"
 #include "store/store.h"
 
 typedef struct upload {
@@ -10,7 +11,9 @@ typedef struct upload {
   const char *layout, *file, *state; /* "" for a list of officers; checked applied undone */
   text body;                         /* the file */
   text report;                       /* JSON, docs/api.md IMPORT */
-  hash seal; /* of officers: of the secret from which their first passwords are made */
+  hash seal;        /* of officers: of the secret from which their first passwords are made */
+  text taking_in;   /* from which register; at NULL: no first taking-in */
+  day taking_in_on; /* DAY_NONE: today */
 } upload;
 bool store_upload_put(store *s, const upload *u, err *e);
 /* Newest first, without bodies, those older than `before` (nil: all). */

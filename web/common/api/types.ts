@@ -132,7 +132,7 @@ export interface StreamEntry {
   area: string
 }
 
-export type FieldType = 'text' | 'int' | 'money' | 'rate' | 'number' | 'date' | 'bool' | 'choice' | 'choices'
+export type FieldType = 'text' | 'int' | 'money' | 'rate' | 'date' | 'bool' | 'choice' | 'choices'
 
 export interface Choice {
   code: string
@@ -173,8 +173,6 @@ export interface Field {
   empty_title?: Label
   /** Shown behind a number. */
   unit?: string
-  /** So many are shown; of a rate, in percent. */
-  decimals?: number
   /** The system numbers it. */
   numbered: boolean
   /** Closed to typing and imports: its owners write it, a taking-in, or a correction. */
@@ -237,8 +235,6 @@ export interface EventKind {
 /** A rate is a decimal text. */
 export type ParameterValue = number | string | boolean | null
 
-export type ParameterType = 'money' | 'rate' | 'number' | 'int' | 'bool' | 'text' | 'date'
-
 /** Of a keyed parameter an object, of a scale a list of brackets. */
 export type ParameterContent = ParameterValue | Record<string, ParameterValue> | unknown[]
 
@@ -251,11 +247,7 @@ export interface DatedValue {
 export interface Parameter {
   name: string
   title: Label
-  type: ParameterType
-  /** Shown behind a number. */
-  unit?: string
-  /** So many are shown; of a rate, in percent. */
-  decimals?: number
+  unit: 'money' | 'rate' | 'int' | 'bool' | 'text' | 'date'
   form: 'value' | 'keyed' | 'scale'
   values: DatedValue[]
   /** It has a value. */
@@ -271,10 +263,6 @@ export interface Aggregate {
   window: string
   length: number
   type: string
-  /** Shown behind a number. */
-  unit?: string
-  /** So many are shown; of a rate, in percent. */
-  decimals?: number
 }
 
 export interface VariableKind {
@@ -282,10 +270,6 @@ export interface VariableKind {
   title: Label
   of: string
   type: string
-  /** Shown behind a number. */
-  unit?: string
-  /** So many are shown; of a rate, in percent. */
-  decimals?: number
 }
 
 export interface IndicatorKind {
@@ -296,10 +280,6 @@ export interface IndicatorKind {
   of: string
   of_events: boolean
   type: string
-  /** Shown behind a number. */
-  unit?: string
-  /** So many are shown; of a rate, in percent. */
-  decimals?: number
 }
 
 export interface Condition {
@@ -733,6 +713,8 @@ export interface SubjectFile {
   cases: Case[]
   measures: Measure[]
   /** Newest first. */
+  amendments: Amendment[]
+  /** Newest first. */
   events: EventRecord[]
 }
 
@@ -789,11 +771,7 @@ export interface Explanation {
   count?: number
   /** At most 50, newest first. */
   events?: ExplainedEvent[]
-  type?: ParameterType
-  /** Shown behind a number. */
   unit?: string
-  /** So many are shown; of a rate, in percent. */
-  decimals?: number
   reference?: string | null
   subject?: string
   colour?: Colour
@@ -841,6 +819,8 @@ export interface ImportReport {
   layout: string
   file: string
   state: 'checked' | 'applied' | 'undone'
+  /** A first taking-in: from which register. */
+  taking_in: string | null
   rows: number
   good: number
   bad: number
@@ -849,29 +829,17 @@ export interface ImportReport {
   /** Recorded already. */
   same: number
   absent: number
+  /** Owned fields that are registered otherwise, and stay. */
+  differences: number
   /** Headers that the layout does not know. */
   unknown_columns: string
   /** At most 500. */
   errors: ImportFault[]
   /** At most 500. */
   absent_rows: AbsentRow[]
+  /** At most 500. */
+  difference_rows: ImportFault[]
   sample: SampleRow[]
-}
-
-export interface ImportListed {
-  id: string
-  /** Empty: a list of officers. */
-  layout: string
-  /** Of the layout. */
-  title: Label
-  file: string
-  state: 'checked' | 'applied' | 'undone'
-  at: string
-  officer: string
-  officer_name: string
-  rows: number
-  good: number
-  bad: number
 }
 
 /** An attachment: the name goes into a field of the format files. */
@@ -953,11 +921,7 @@ export interface CategorySum {
 export interface SettingShown {
   name: string
   title: Label
-  type: ParameterType
-  /** Shown behind a number. */
-  unit?: string
-  /** So many are shown; of a rate, in percent. */
-  decimals?: number
+  unit: string
   now: ParameterContent
   then: ParameterContent
   reference: string | null
@@ -1009,12 +973,8 @@ export interface Indicator {
   title: Label
   definition: Label
   group: Label
-  /** int money rate number */
+  /** int money rate */
   type: string
-  /** Shown behind a number. */
-  unit?: string
-  /** So many are shown; of a rate, in percent. */
-  decimals?: number
   /** Of the events of the period; else as things are on its last day. */
   of_period: boolean
   value: number | string | null
@@ -1039,7 +999,7 @@ export interface IndicatorRow {
   subject: Ref
   on: string | null
   /** The row's part; they add up to a sum or count. */
-  what: number | string | null
+  what: number
 }
 
 export interface IndicatorRows {
@@ -1052,11 +1012,7 @@ export interface IndicatorRows {
   name: string
   title: Label
   definition: Label
-  type: 'money' | 'rate' | 'number' | 'int'
-  /** Shown behind a number. */
-  unit?: string
-  /** So many are shown; of a rate, in percent. */
-  decimals?: number
+  unit: 'money' | 'int'
   items: IndicatorRow[]
   next: string | null
 }
@@ -1186,6 +1142,66 @@ export interface Excuse {
   withdrawn: boolean
 }
 
+export interface AmendedField {
+  field: string
+  title: Label
+  before: unknown
+  /** "" when it was not known. */
+  before_text: string
+  after: unknown
+  /** "" when it is made unknown. */
+  after_text: string
+}
+
+/** What was written of owned fields without their procedure. */
+export interface Amendment {
+  id: string
+  way: 'correction' | 'taking_in'
+  state: 'proposed' | 'confirmed' | 'refused' | 'withdrawn'
+  kind_title: Label
+  subject: Ref
+  /** From when on it holds. */
+  since: string
+  changes: AmendedField[]
+  /** Of a taking-in: from which register. */
+  reason: string
+  /** Who proposed it, or took it in; null: the system. */
+  officer_name: string | null
+  at: string
+  decided_by: string | null
+  decided: string | null
+  note: string
+  /** The states to which the caller may move it. */
+  next: string[]
+  version: number
+}
+
+/** Proposes a correction; it counts when another officer has confirmed it. */
+export interface AmendmentNew {
+  kind: string
+  subject: string
+  /** Owned fields; a null makes unknown. */
+  fields: Values
+  /** From when on it holds; today when it is left out. */
+  since?: string
+  reason: string
+}
+
+export interface AmendmentDecision {
+  state: 'confirmed' | 'refused' | 'withdrawn'
+  note?: string
+}
+
+export interface SetUp {
+  /** The day on which the set-up ended; null: it goes on. */
+  until: string | null
+}
+
+export interface SetUpEnd {
+  /** true */
+  closed: boolean
+}
+
 export interface OfficerListed {
   id: string
   login: string
@@ -1253,34 +1269,19 @@ export interface FirstPasswordOf {
   password: string
 }
 
-export interface FirstPasswords {
-  /** As they were made; later ones are not known. */
-  items: FirstPasswordOf[]
-}
-
-export interface SealGiven {
-  /** From the answer to the upload. */
-  seal: string
-}
-
 export interface OfficerImport {
-  id: string
-  file: string
-  state: 'checked' | 'applied'
   rows: number
   good: number
   bad: number
   created: number
   changed: number
   same: number
-  /** At most 500. */
   errors: ImportFault[]
-  /** Rows written by the last apply. */
-  done?: number
-  /** Why it stopped before the end; what was done stays, apply goes on. */
+  applied: boolean
+  /** Why it stopped before the end; what was done until then stays. */
   stopped?: Label
-  /** Only in the answer to the upload: a secret to be kept for apply and passwords. */
-  seal?: string
+  /** Of the new officers; told this once. */
+  passwords: FirstPasswordOf[]
 }
 
 export interface MapPoint {
