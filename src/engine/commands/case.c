@@ -43,10 +43,14 @@ static bool record_form_facts(command_context *ctx, record *r, const field *fiel
   return repo_save_subject(ctx, r, false, e);
 }
 
-/* The facts that the step sets; unknown values change nothing. */
+/* The facts that the step clears and sets; unknown values change nothing. */
 static bool apply_effects(command_context *ctx, record *r, const transition *t, const value *values,
                           err *e) {
-  bool any = false;
+  bool any = t->clear_count > 0;
+  for (size_t i = 0; i < t->clear_count; i++) {
+    const value gone = value_missing(ctx->a, r->kind->fields[t->clears[i]].name);
+    if (!fact_record(ctx, r, t->clears[i], &gone, ctx->today, t->name, e)) return false;
+  }
   for (size_t i = 0; i < t->set_count; i++) {
     if (values[i].type == VALUE_UNKNOWN || values[i].type == VALUE_ERROR) continue;
     if (!fact_record(ctx, r, t->sets[i].field, &values[i], when_now(ctx), t->name, e)) return false;

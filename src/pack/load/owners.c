@@ -31,6 +31,8 @@ static void add_all(const owners_pass *x) {
       add_answers(x, p->workflows[w].of, t->fields, t->field_count, &o);
       for (size_t s = 0; s < t->set_count; s++)
         add_owner(x, p->workflows[w].of, t->sets[s].field, &o);
+      for (size_t s = 0; s < t->clear_count; s++)
+        add_owner(x, p->workflows[w].of, t->clears[s], &o);
     }
   for (size_t i = 0; i < p->measure_count; i++) {
     const measure_kind *m = &p->measures[i];

@@ -103,10 +103,31 @@ static void read_from(const doc *d, const yaml *item, const workflow *w, transit
   }
 }
 
+/* clears: [field, …] — what no longer holds once the step is taken. */
+static void read_clears(const doc *d, const yaml *item, const kind *of, transition *t) {
+  size_t n;
+  const yaml *items = load_list(d, item, "clears", false, &n);
+  int *all = TAKE(d->l, n, int);
+  t->clears = all;
+  for (size_t i = 0; all && i < n; i++) {
+    int f =
+        load_one_at(d, &items[i], NAMES(of->fields, of->field_count), (label){"字段", "fields"});
+    bool also_set = false;
+    for (size_t k = 0; k < t->set_count; k++) also_set |= t->sets[k].field == f;
+    for (size_t k = 0; k < t->field_count; k++) also_set |= t->fields[k].fact_index == f;
+    if (f >= 0 && also_set)
+      FAULT(d, &items[i], "这一步既清空又写入“%s”，请删去一处。",
+            "The step both clears and sets \"%s\"; remove one.", of->fields[f].name);
+    else if (f >= 0)
+      all[t->clear_count++] = f;
+  }
+}
+
 static bool read_transition(const doc *d, const yaml *item, names before, const workflow *w,
                             const cel_type *case_type, transition *t) {
   if (!load_is_map(d, item)) return false;
-  load_only_keys(d, item, "name title from to who not_by fields when otherwise_message sets");
+  load_only_keys(d, item,
+                 "name title from to who not_by fields when otherwise_message sets clears");
   *t = (transition){.name = load_name(d, item, "name")};
   t->title = load_title(d, item, "title", true);
   read_from(d, item, w, t);
@@ -117,6 +138,7 @@ static bool read_transition(const doc *d, const yaml *item, names before, const 
   t->scope = scope_of_case(d->l, w->of, case_type,
                            scope_type_of_record(d->l, "form", t->fields, t->field_count));
   t->sets = events_read_setters(d, item, &d->l->kinds[w->of], t->scope.env, &t->set_count);
+  read_clears(d, item, &d->l->kinds[w->of], t);
   t->when = compile_key(d, item, "when", t->scope.env, &cel_bool);
   t->otherwise_message =
       load_sentence(d, item, "otherwise_message", load_get(item, "when") != NULL);

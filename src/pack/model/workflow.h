@@ -25,6 +25,8 @@ typedef struct transition {
   const char *const *who;
   const struct fact_setter *sets; /* facts that follow from taking the step */
   size_t set_count;
+  const int *clears; /* fields that the step makes unknown */
+  size_t clear_count;
   const char *const
       *not_by; /* steps whose officer may not take this one; NULL-terminated, NULL: none */
   const cel_program *when; /* guard, in the form's scope; NULL: none */
