@@ -7,11 +7,11 @@
   ROW_UUID("id", upload, id, KEY), ROW_OPTIONAL_UUID("officer", upload, officer, FIXED),           \
       ROW_STR("layout", upload, layout, FIXED), ROW_STR("file", upload, file, FIXED),              \
       ROW_STR("state", upload, state, CHANGES), ROW_TEXT("report", upload, report, CHANGES),       \
-      ROW_HASH("seal", upload, seal, FIXED),
-ROW_OPTIONAL_TEXT("taking_in", upload, taking_in, FIXED),
-    ROW_OPTIONAL_DAY("taking_in_on", upload, taking_in_on, FIXED)
+      ROW_HASH("seal", upload, seal, FIXED),                                                       \
+      ROW_OPTIONAL_TEXT("taking_in", upload, taking_in, FIXED),                                    \
+      ROW_OPTIONAL_DAY("taking_in_on", upload, taking_in_on, FIXED)
 
-        const row_table store_table_upload = {
+const row_table store_table_upload = {
             .name = "upload",
             ROW_COLUMNS(upload, BUT_THE_BODY, ROW_BLOB("body", upload, body, FIXED))};
 const row_table store_table_upload_head = {.name = "upload", ROW_COLUMNS(upload, BUT_THE_BODY)};

@@ -132,7 +132,7 @@ export interface StreamEntry {
   area: string
 }
 
-export type FieldType = 'text' | 'int' | 'money' | 'rate' | 'date' | 'bool' | 'choice' | 'choices'
+export type FieldType = 'text' | 'int' | 'money' | 'rate' | 'number' | 'date' | 'bool' | 'choice' | 'choices'
 
 export interface Choice {
   code: string
@@ -173,6 +173,8 @@ export interface Field {
   empty_title?: Label
   /** Shown behind a number. */
   unit?: string
+  /** So many are shown; of a rate, in percent. */
+  decimals?: number
   /** The system numbers it. */
   numbered: boolean
   /** Closed to typing and imports: its owners write it, a taking-in, or a correction. */
@@ -235,6 +237,8 @@ export interface EventKind {
 /** A rate is a decimal text. */
 export type ParameterValue = number | string | boolean | null
 
+export type ParameterType = 'money' | 'rate' | 'number' | 'int' | 'bool' | 'text' | 'date'
+
 /** Of a keyed parameter an object, of a scale a list of brackets. */
 export type ParameterContent = ParameterValue | Record<string, ParameterValue> | unknown[]
 
@@ -247,7 +251,11 @@ export interface DatedValue {
 export interface Parameter {
   name: string
   title: Label
-  unit: 'money' | 'rate' | 'int' | 'bool' | 'text' | 'date'
+  type: ParameterType
+  /** Shown behind a number. */
+  unit?: string
+  /** So many are shown; of a rate, in percent. */
+  decimals?: number
   form: 'value' | 'keyed' | 'scale'
   values: DatedValue[]
   /** It has a value. */
@@ -263,6 +271,10 @@ export interface Aggregate {
   window: string
   length: number
   type: string
+  /** Shown behind a number. */
+  unit?: string
+  /** So many are shown; of a rate, in percent. */
+  decimals?: number
 }
 
 export interface VariableKind {
@@ -270,6 +282,10 @@ export interface VariableKind {
   title: Label
   of: string
   type: string
+  /** Shown behind a number. */
+  unit?: string
+  /** So many are shown; of a rate, in percent. */
+  decimals?: number
 }
 
 export interface IndicatorKind {
@@ -280,6 +296,10 @@ export interface IndicatorKind {
   of: string
   of_events: boolean
   type: string
+  /** Shown behind a number. */
+  unit?: string
+  /** So many are shown; of a rate, in percent. */
+  decimals?: number
 }
 
 export interface Condition {
@@ -771,7 +791,11 @@ export interface Explanation {
   count?: number
   /** At most 50, newest first. */
   events?: ExplainedEvent[]
+  type?: ParameterType
+  /** Shown behind a number. */
   unit?: string
+  /** So many are shown; of a rate, in percent. */
+  decimals?: number
   reference?: string | null
   subject?: string
   colour?: Colour
@@ -840,6 +864,22 @@ export interface ImportReport {
   /** At most 500. */
   difference_rows: ImportFault[]
   sample: SampleRow[]
+}
+
+export interface ImportListed {
+  id: string
+  /** Empty: a list of officers. */
+  layout: string
+  /** Of the layout. */
+  title: Label
+  file: string
+  state: 'checked' | 'applied' | 'undone'
+  at: string
+  officer: string
+  officer_name: string
+  rows: number
+  good: number
+  bad: number
 }
 
 /** An attachment: the name goes into a field of the format files. */
@@ -921,7 +961,11 @@ export interface CategorySum {
 export interface SettingShown {
   name: string
   title: Label
-  unit: string
+  type: ParameterType
+  /** Shown behind a number. */
+  unit?: string
+  /** So many are shown; of a rate, in percent. */
+  decimals?: number
   now: ParameterContent
   then: ParameterContent
   reference: string | null
@@ -973,8 +1017,12 @@ export interface Indicator {
   title: Label
   definition: Label
   group: Label
-  /** int money rate */
+  /** int money rate number */
   type: string
+  /** Shown behind a number. */
+  unit?: string
+  /** So many are shown; of a rate, in percent. */
+  decimals?: number
   /** Of the events of the period; else as things are on its last day. */
   of_period: boolean
   value: number | string | null
@@ -999,7 +1047,7 @@ export interface IndicatorRow {
   subject: Ref
   on: string | null
   /** The row's part; they add up to a sum or count. */
-  what: number
+  what: number | string | null
 }
 
 export interface IndicatorRows {
@@ -1012,7 +1060,11 @@ export interface IndicatorRows {
   name: string
   title: Label
   definition: Label
-  unit: 'money' | 'int'
+  type: 'money' | 'rate' | 'number' | 'int'
+  /** Shown behind a number. */
+  unit?: string
+  /** So many are shown; of a rate, in percent. */
+  decimals?: number
   items: IndicatorRow[]
   next: string | null
 }
@@ -1269,19 +1321,34 @@ export interface FirstPasswordOf {
   password: string
 }
 
+export interface FirstPasswords {
+  /** As they were made; later ones are not known. */
+  items: FirstPasswordOf[]
+}
+
+export interface SealGiven {
+  /** From the answer to the upload. */
+  seal: string
+}
+
 export interface OfficerImport {
+  id: string
+  file: string
+  state: 'checked' | 'applied'
   rows: number
   good: number
   bad: number
   created: number
   changed: number
   same: number
+  /** At most 500. */
   errors: ImportFault[]
-  applied: boolean
-  /** Why it stopped before the end; what was done until then stays. */
+  /** Rows written by the last apply. */
+  done?: number
+  /** Why it stopped before the end; what was done stays, apply goes on. */
   stopped?: Label
-  /** Of the new officers; told this once. */
-  passwords: FirstPasswordOf[]
+  /** Only in the answer to the upload: a secret to be kept for apply and passwords. */
+  seal?: string
 }
 
 export interface MapPoint {
