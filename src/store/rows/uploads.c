@@ -12,8 +12,7 @@
       ROW_OPTIONAL_DAY("taking_in_on", upload, taking_in_on, FIXED)
 
 const row_table store_table_upload = {
-            .name = "upload",
-            ROW_COLUMNS(upload, BUT_THE_BODY, ROW_BLOB("body", upload, body, FIXED))};
+    .name = "upload", ROW_COLUMNS(upload, BUT_THE_BODY, ROW_BLOB("body", upload, body, FIXED))};
 const row_table store_table_upload_head = {.name = "upload", ROW_COLUMNS(upload, BUT_THE_BODY)};
 
 bool store_upload_put(store *s, const upload *u, err *e) {
