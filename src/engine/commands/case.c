@@ -49,7 +49,7 @@ static bool apply_effects(command_context *ctx, record *r, const transition *t, 
   bool any = t->clear_count > 0;
   for (size_t i = 0; i < t->clear_count; i++) {
     const value gone = value_missing(ctx->a, r->kind->fields[t->clears[i]].name);
-    if (!fact_record(ctx, r, t->clears[i], &gone, ctx->today, t->name, e)) return false;
+    if (!fact_record(ctx, r, t->clears[i], &gone, when_now(ctx), t->name, e)) return false;
   }
   for (size_t i = 0; i < t->set_count; i++) {
     if (values[i].type == VALUE_UNKNOWN || values[i].type == VALUE_ERROR) continue;
