@@ -57,7 +57,7 @@ static label number_remedy(checker *c, const node *n) {
 static label decimal_remedy(checker *c, const cel_type *need, const cel_type *got) {
   if (need->unit == UNIT_NUMBER && got->unit == UNIT_RATE)
     return say(c, (label){"比例当作数用，请写成", "To use a rate as a number write"},
-               "number(1) * …");
+               "number(1) * x");
   if (need->unit == UNIT_RATE && got->unit == UNIT_NUMBER)
     return say(c, (label){"两个数之比请写成", "For the share of two numbers write"}, "ratio(a, b)");
   if (need->unit == got->unit && type_units_differ(need, got))
@@ -136,6 +136,8 @@ static bool operand_fault(checker *c, node *n, const char *sign) {
                     "Say how it is divided: by a count, as a share of one unit, as another "
                     "quotient:"},
             "divide(x, n), ratio(a, b), per(a, b)");
+  else if (numbers && is_decimal(a) && is_decimal(b) && a->unit != b->unit)
+    r = decimal_remedy(c, &cel_number, &cel_rate);
   else if (b->unit || (a->kind == CEL_NULL && !a->unit))
     r = check_remedy(c, b, a, n->items[0]);
   else

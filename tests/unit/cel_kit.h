@@ -30,6 +30,32 @@ static const cel_field kit_person_fields[] = {
 static const cel_record kit_person = {"person", kit_person_fields, 4};
 static const cel_type kit_person_type = {.kind = CEL_RECORD, .record = &kit_person};
 
+static const cel_measure kit_metres = {"米", -1}, kit_micro = {"µg/m³", 1},
+                         kit_milli = {"mg/m³", -1}, kit_celsius = {"℃", -1};
+static const cel_type kit_level = {.kind = CEL_INT, .unit = UNIT_NUMBER, .measure = &kit_metres},
+                      kit_pm25 = {.kind = CEL_INT, .unit = UNIT_NUMBER, .measure = &kit_micro},
+                      kit_co = {.kind = CEL_INT, .unit = UNIT_NUMBER, .measure = &kit_milli},
+                      kit_lowest = {.kind = CEL_INT, .measure = &kit_celsius};
+
+/* level 85.2 and limit 84.7 metres, levels both, pm25 58.55, co 0.8, lowest -5. */
+static value kit_number(arena *a, const char *name) {
+  static const struct {
+    const char *name;
+    int64_t n;
+  } all[] = {{"level", 8520000000},
+             {"limit", 8470000000},
+             {"pm25", 5855000000},
+             {"co", 80000000},
+             {"lowest", -5}};
+  static const value levels[] = {{.type = VALUE_INT, .i = 8520000000},
+                                 {.type = VALUE_INT, .i = 8470000000}};
+  static const value_list list = {2, levels};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    if (strcmp(name, all[i].name) == 0) return value_int(all[i].n);
+  if (strcmp(name, "levels") == 0) return (value){.type = VALUE_LIST, .list = &list};
+  return value_missing(a, name);
+}
+
 /* income 8000.00, debt unknown, persons: one with all fields, one with a name only; boom: an error.
  */
 static value kit_slot(void *context, int slot) {
@@ -68,7 +94,7 @@ static value kit_slot(void *context, int slot) {
             : "[{\"threshold\":0,\"amount\":5000},{\"threshold\":100000,\"amount\":9000}]";
     return value_from_json(k->a, json_parse(k->a, text_of(source), NULL));
   }
-  return value_missing(k->a, name);
+  return kit_number(k->a, name);
 }
 
 static int kit_open(void **state) {
@@ -89,6 +115,12 @@ static int kit_open(void **state) {
   cel_env_add(k->env, "points", &cel_scale);
   cel_env_add(k->env, "nodes", &cel_scale);
   cel_env_add(k->env, "any", &cel_dyn);
+  cel_env_add(k->env, "level", &kit_level);
+  cel_env_add(k->env, "limit", &kit_level);
+  cel_env_add(k->env, "levels", cel_list_of(k->a, &kit_level));
+  cel_env_add(k->env, "pm25", &kit_pm25);
+  cel_env_add(k->env, "co", &kit_co);
+  cel_env_add(k->env, "lowest", &kit_lowest);
   static const day off[] = {19783}; /* Friday 1 March 2024 */
   static const calendar_notice notice = {
       .year = 2024, .reference = TEXT("test"), .holidays = off, .holiday_count = 1};

@@ -151,6 +151,37 @@ static void interest_by_days(void **state) {
   assert_int_equal(out, 5);
 }
 
+static void decimals(void **state) {
+  (void)state;
+  int64_t ret = 5;
+  char s[32];
+  assert_true(decimal_parse(TEXT("81.4"), &ret) && ret == 8140000000);
+  assert_true(decimal_parse(TEXT("1,234.5"), &ret) && ret == 123450000000);
+  assert_false(decimal_parse(TEXT("81,4"), &ret) || decimal_parse(TEXT("80%"), &ret) ||
+               decimal_parse(TEXT("1.123456789"), &ret));
+  static const struct {
+    int64_t n;
+    int decimals;
+    const char *shown;
+  } cases[] = {{8140000000, -1, "81.4"}, {8140000000, 2, "81.40"},
+               {8140000000, 0, "81"},    {8150000000, 0, "82"},
+               {-8150000000, 0, "-82"},  {-4000000, 1, "0.0"},
+               {999500000, 2, "10.00"},  {INT64_MIN, -1, "-92233720368.54775808"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    decimal_format(cases[i].n, cases[i].decimals, s);
+    assert_string_equal(s, cases[i].shown);
+  }
+  assert_true(decimal_divide(2, 3, 1, &ret) && ret == 70000000);
+  assert_true(decimal_divide(-1, 2, 0, &ret) && ret == -RATE_ONE);
+  assert_false(decimal_divide(1, 0, 1, &ret) || decimal_divide(INT64_MAX, 1, 8, &ret));
+  /* 58.5, 58.6 and 58.6: rounded once, from 58.5666… */
+  assert_true(decimal_mean(17570000000, 3, 1, &ret) && ret == 5860000000);
+  assert_true(decimal_mean(17570000000, 3, 8, &ret) && ret == 5856666667);
+  assert_int_equal(decimal_places(8140000000), 1);
+  assert_int_equal(decimal_places(0), 0);
+  assert_int_equal(decimal_places(1), 8);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(yuan_there_and_back),
@@ -159,6 +190,7 @@ int main(void) {
       cmocka_unit_test(shares_round_half_up),
       cmocka_unit_test(divides_half_up),
       cmocka_unit_test(interest_by_days),
+      cmocka_unit_test(decimals),
   };
   return cmocka_run_group_tests_name("base.money", tests, NULL, NULL);
 }

@@ -83,8 +83,11 @@ static value folded_value(command_context *ctx, const event_kind *k, size_t i, c
     return value_missing(ctx->a, k->fields[i].name);
   if (f->op == SUMMARY_LAST) return t->last;
   if (f->op != SUMMARY_MEAN) return value_int(t->out);
-  return money_divide(t->out, t->n, &mean) ? value_int(mean)
-                                           : value_missing(ctx->a, k->fields[i].name);
+  const field *of = &k->fields[i];
+  bool told = of->type == FIELD_NUMBER && of->decimals >= 0
+                  ? decimal_mean(t->out, t->n, of->decimals, &mean)
+                  : money_divide(t->out, t->n, &mean);
+  return told ? value_int(mean) : value_missing(ctx->a, k->fields[i].name);
 }
 
 /* The sources are ordered newest first; `last` takes the newest (when.h). */

@@ -356,6 +356,19 @@ static void add_literal(loader *l, piece_list *list, text s) {
   add_piece(l, list, (piece){.literal = copy});
 }
 
+/* The unit comes with the number. */
+static void no_second_unit(const doc *d, const yaml *node, const piece_list *list) {
+  for (size_t i = 0; i + 1 < list->count; i++) {
+    const cel_program *p = list->items[i].program;
+    const char *after = list->items[i + 1].literal,
+               *unit = p ? cel_type_unit(cel_program_type(p)) : "";
+    if (!unit[0] || !after) continue;
+    if (text_starts(text_trim(text_of(after)), unit))
+      FAULT(d, node, "数会带着单位“%s”显示，请把它后面的“%s”删去。",
+            "The number is told with its unit \"%s\"; remove the \"%s\" behind it.", unit, unit);
+  }
+}
+
 sentence compile_sentence(const doc *d, const yaml *node, const let *l) {
   piece_list list = {0};
   size_t at = 0, start = 0;
@@ -377,5 +390,6 @@ sentence compile_sentence(const doc *d, const yaml *node, const let *l) {
     at = start = end + 1;
   }
   add_literal(d->l, &list, (text){s.at + start, s.bytes - start});
+  no_second_unit(d, node, &list);
   return (sentence){list.items, list.count};
 }
