@@ -190,6 +190,23 @@ static void expect_findings(expectation *l, const yaml *map, const yaml *listed,
   }
 }
 
+/* The sentence of an open finding, as it is read. */
+static void expect_messages(const expectation *l, const yaml *map, const finding *open,
+                            size_t count) {
+  for (size_t i = 0; i < map->count; i++) {
+    text name = map->keys[i].s, want = map->items[i].s, got = TEXT("none");
+    bool said = false;
+    for (size_t n = 0; n < count && !said; n++) {
+      if (!text_is(name, open[n].rule)) continue;
+      got = open[n].message_zh;
+      said = text_equal(want, got) || text_equal(want, open[n].message_en);
+    }
+    if (!said)
+      case_differs(l->p, &map->items[i], "messages: expected %.*s: %.*s, got %.*s", (int)name.bytes,
+                   name.at, (int)want.bytes, want.at, (int)got.bytes, got.at);
+  }
+}
+
 static void expect_cannot_tell(expectation *l, const yaml *list) {
   for (size_t i = 0; i < list->count; i++) {
     const yaml *want = &list->items[i];
@@ -383,7 +400,7 @@ static bool known_word(const pack *p, text key) {
   static const char *const words[] = {
       "variables", "findings", "cannot_tell", "rule_costs", "colour",      "cases",
       "deadline",  "amounts",  "measures",    "duties",     "provisional", "deadline_provisional",
-      "about"};
+      "about",     "messages"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (text_is(key, words[i])) return true;
   const kind *k = pack_kind(p, key);
@@ -428,6 +445,7 @@ static bool expect_all(case_run *p, const yaml *expect, err *e) {
   if ((node = part(&l, expect, "variables", YAML_MAP))) expect_variables(&l, node, provisional);
   if ((node = part(&l, expect, "findings", YAML_MAP)))
     expect_findings(&l, node, provisional, open, open_count);
+  if ((node = part(&l, expect, "messages", YAML_MAP))) expect_messages(&l, node, open, open_count);
   if ((node = part(&l, expect, "cannot_tell", YAML_LIST))) expect_cannot_tell(&l, node);
   if ((node = part(&l, expect, "rule_costs", YAML_MAP))) expect_costs(&l, node);
   if ((node = part(&l, expect, "cases", YAML_MAP))) expect_cases(&l, node, cases, case_count);
