@@ -214,6 +214,15 @@ area_level area_code_level(const char code[13]) {
   return AREA_PROVINCE;
 }
 
+const char *area_level_name(area_level level) {
+  static const char *const names[] = {"", "province", "city", "county", "town", "village"};
+  return names[level];
+}
+
+bool area_code_is_grid(const char code[13]) {
+  return area_code_level(code) == AREA_VILLAGE && code[9] == '9';
+}
+
 void area_code_parent(const char code[13], char ret[13]) {
   area_level level = area_code_level(code);
   char parent[13];

@@ -2,7 +2,7 @@
 #include "engine/officers.h"
 
 #include "base/ident.h"
-#include "store/rows/areas.h"
+#include "engine/areas.h"
 
 #include <stdio.h>
 
@@ -84,16 +84,12 @@ const char *officer_role(const catalog *packs, text word, const char *place, err
 static bool check_posts(const officer_rules *r, const officer *o, err *e) {
   for (size_t i = 0; i < o->post_count; i++) {
     char place[40];
-    const char *area_name = "";
     text role_name = text_of(o->posts[i].role);
     snprintf(place, sizeof place, "posts/%zu/role", i);
     if (!text_is(role_name, "admin") && !catalog_role(r->packs, role_name))
       return no_such_role(r->packs, place, role_name, e);
     snprintf(place, sizeof place, "posts/%zu/area", i);
-    if (!store_area_name(r->s, r->a, o->posts[i].area, &area_name, e)) return false;
-    if (!area_name[0])
-      return err_set(e, ERR_BAD_INPUT, place, "没有代码为 %s 的区域，请核对。",
-                     "There is no area %s; check the code.", o->posts[i].area);
+    if (!area_stands_check(r->s, r->a, o->posts[i].area, place, e)) return false;
   }
   return true;
 }

@@ -1,4 +1,8 @@
-/* areas.h — which village or town a row of a roster names. */
+/* areas.h — which village, town or grid people mean by what they write.
+ *
+ * An area is found by its code and under all its ordinary spellings: 东闸, 东闸社区, 东闸居委会,
+ * 东闸社区居民委员会; full-width signs and blanks do not matter. What is near is offered, and who
+ * writes an area that was merged, split or re-coded is told the new one. */
 #ifndef JISHI_IMPORT_AREAS_H
 #define JISHI_IMPORT_AREAS_H
 

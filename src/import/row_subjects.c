@@ -1,4 +1,5 @@
 /* Rows that are subjects: values, their parent, commands. */
+#include "engine/areas.h"
 #include "import/roster.h"
 
 #include "base/json_build.h"
@@ -252,10 +253,18 @@ static bool derive_id(const roster *r, const kind *k, text key, int64_t row, uui
 }
 
 /* The area a new root's row names. */
-static bool find_area(roster *r, const subject_row *v, char ret_area[13]) {
+static row_result find_area(roster *r, const subject_row *v, char ret_area[13], err *fatal) {
   err e;
-  return area_book_find(r->areas, v->area_code, v->town, v->village, ret_area, &e) ||
-         roster_fault(r, v->row, TEXT("区域"), v->village, &e);
+  const kind *root = parent_kind(r) ? parent_kind(r) : row_kind(r);
+  if (area_book_find(r->areas, v->area_code, v->town, v->village, ret_area, &e) &&
+      area_level_fits(root, ret_area, &e))
+    return ROW_OK;
+  if (e.code != ERR_BAD_INPUT) {
+    *fatal = e;
+    return ROW_ABORT;
+  }
+  roster_fault(r, v->row, TEXT("区域"), v->area_code.bytes ? v->area_code : v->village, &e);
+  return ROW_BAD;
 }
 
 static bool may_register(roster *r, const subject_row *v, const char *area) {
@@ -294,6 +303,7 @@ static row_result add_parent(roster *r, const subject_row *v, text key, arena *a
                              seen_parent **ret_parent, err *fatal) {
   const kind *k = parent_kind(r);
   record *stored = NULL;
+  row_result got;
   if (!store_subject_find_by_key(r->s, a, k, key, &stored, fatal)) return ROW_ABORT;
   seen_key *seen = seen_add(r->a, &r->parents, key, v->row->number, k->field_count);
   if (!seen || !copy_values(r->a, v->parent, k->field_count, seen->parent->fields))
@@ -302,8 +312,8 @@ static row_result add_parent(roster *r, const subject_row *v, text key, arena *a
   p->failed = true;
   if (stored)
     memcpy(p->area, stored->area, sizeof p->area);
-  else if (!find_area(r, v, p->area))
-    return ROW_BAD;
+  else if ((got = find_area(r, v, p->area, fatal)) != ROW_OK)
+    return got;
   if (!may_register(r, v, p->area)) return ROW_BAD;
   if (stored) {
     p->id = stored->id;
@@ -411,7 +421,8 @@ row_result roster_subject(roster *r, const table_row *row, arena *a, err *fatal)
   if (key.bytes && !store_subject_find_by_key(r->s, a, k, key, &stored, fatal)) return ROW_ABORT;
   if (!child_is_free(r, &v, stored, parent)) return ROW_BAD;
   char area[13] = "";
-  if (!parent && !stored && !find_area(r, &v, area)) return ROW_BAD;
+  if (!parent && !stored) got = find_area(r, &v, area, fatal);
+  if (got != ROW_OK) return got;
   if (!parent && !may_register(r, &v, stored ? stored->area : area)) return ROW_BAD;
   return take_child(r, &v, stored, parent, area, a, fatal);
 }

@@ -2,6 +2,7 @@
 #include "engine/commands/commands.h"
 
 #include "base/ident.h"
+#include "engine/areas.h"
 #include "engine/duties/tracking.h"
 #include "engine/rules/effects.h"
 #include "engine/rules/reevaluate.h"
@@ -20,15 +21,12 @@ static const kind *body_kind(command_context *ctx, err *e) {
   return k;
 }
 
+/* Whether it stands, and is of the right level, is for `check` to say. */
 static bool body_area(command_context *ctx, char ret[13], err *e) {
-  text given = json_text(ctx->command->body, "area");
-  const char *name = "";
-  if (!area_code_check(given, ret, e)) return err_within(e, "area");
-  if (!store_area_name(ctx->store, ctx->a, ret, &name, e)) return false;
-  if (!name[0])
-    return err_set(e, ERR_BAD_INPUT, "area", "本区县没有代码为 %s 的村（居）或街道。",
-                   "There is no area %s in this county.", ret);
-  return true;
+  area *there = NULL;
+  if (!area_code_check(json_text(ctx->command->body, "area"), ret, e)) return err_within(e, "area");
+  return store_area_find(ctx->store, ctx->a, ret, &there, e) &&
+         (there || area_stands_check(ctx->store, ctx->a, ret, "area", e));
 }
 
 static bool may_register(const command_context *ctx, const char *area, err *e) {
@@ -116,7 +114,8 @@ static bool subject_check(command_context *ctx, err *e) {
   const subject_request *rq = ctx->request;
   const record *r = rq->subject;
   const kind *k = r->kind;
-  return (rq->taking_in.given || owned_refuse(k, rq->said, e)) &&
+  return (k->parent >= 0 || area_fits_kind(ctx->store, ctx->a, k, r->area, e)) &&
+         (rq->taking_in.given || owned_refuse(k, rq->said, e)) &&
          form_check_references(ctx, k->fields, k->field_count, r->fields, e) &&
          form_check_fields(ctx, &k->scope, k->fields, k->field_count, r->fields, e) &&
          form_check_subject(ctx, k, r->fields, NULL, e) &&
@@ -249,7 +248,9 @@ static bool facts_check(command_context *ctx, err *e) {
   const kind *k = r->kind;
   value *after = values_after(ctx, r, rq->changes, rq->changed);
   if (!after) return err_memory(e);
-  return (rq->taking_in.given || owned_refuse(k, rq->changed, e)) &&
+  return (!rq->area[0] || strcmp(rq->area, r->area) == 0 ||
+          area_fits_kind(ctx->store, ctx->a, k, rq->area, e)) &&
+         (rq->taking_in.given || owned_refuse(k, rq->changed, e)) &&
          context_check_version(ctx, r->version, e) &&
          form_check_references(ctx, k->fields, k->field_count, rq->changes, e) &&
          form_check_fields(ctx, &k->scope, k->fields, k->field_count, after, e) &&

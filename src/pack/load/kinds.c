@@ -42,8 +42,9 @@ static int account_field(const doc *d, const kind *k) {
 }
 
 static void read_kind(const doc *d, const char *name, kind *k) {
-  load_only_keys(d, d->root,
-                 "name title parent plural key label end_date_field account_field list fields");
+  load_only_keys(
+      d, d->root,
+      "name title parent plural place key label end_date_field account_field list fields");
   *k = (kind){.name = name,
               .plural = "",
               .parent = -1,
@@ -53,6 +54,8 @@ static void read_kind(const doc *d, const char *name, kind *k) {
               .account_field = -1};
   k->index = (int)d->l->p->kind_count;
   k->title = load_title(d, d->root, "title", true);
+  k->place = AREA_COUNTY +
+             load_word(d, d->root, "place", "county town village", AREA_PROVINCE - AREA_COUNTY);
   size_t field_conditions = d->l->field_condition_count;
   k->fields = fields_read(d, d->root, FIELDS_OF_KIND, NULL, &k->field_count);
   fields_mark_conditions(d->l, field_conditions, k->index, -1);
@@ -71,6 +74,9 @@ static void read_parent(const doc *d, kind *k) {
             "A kind without \"parent\" has no \"plural\"; remove it.");
     return;
   }
+  if (load_get(d->root, "place"))
+    FAULT(d, yaml_get(d->root, "place"), "下级对象跟着上级登记，不写“place”，请删去。",
+          "A child is where its parent is; remove \"place\".");
   int parent = load_kind(d, d->root, "parent");
   const char *plural = load_name(d, d->root, "plural");
   if (plural) k->plural = plural;

@@ -2,6 +2,7 @@
 #ifndef JISHI_PACK_MODEL_KIND_H
 #define JISHI_PACK_MODEL_KIND_H
 
+#include "base/ident.h"
 #include "pack/model/field.h"
 #include "pack/model/scope.h"
 
@@ -17,7 +18,8 @@ typedef struct kind {
                 dissolved); -1: none */
   int account_field;  /* text field of the format `officer`: the login of whoever this is; -1: the
                  records of this kind are no people who do something */
-  const int *list;    /* field indices shown in lists, in order */
+  int place; /* root kinds: the least area_level at which one is registered; AREA_PROVINCE: any */
+  const int *list; /* field indices shown in lists, in order */
   size_t list_count;
   const field *fields;
   size_t field_count;

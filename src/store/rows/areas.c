@@ -8,34 +8,79 @@
 const row_table store_table_area = {
     .name = "area",
     .derived = true,
-    ROW_COLUMNS(area, ROW_AREA("code", area, code, KEY), ROW_STR("name", area, name, CHANGES))};
+    ROW_COLUMNS(area, ROW_AREA("code", area, code, KEY), ROW_STR("name", area, name, CHANGES),
+                ROW_OPTIONAL_DAY("until", area, until, CHANGES),
+                ROW_OPTIONAL_TEXT("successors", area, successors, CHANGES),
+                ROW_OPTIONAL_TEXT("shape", area, shape, CHANGES),
+                ROW_OPTIONAL_TEXT("colour", area, colour, CHANGES))};
+
+bool store_area_save(store *s, const area *x, err *e) {
+  return row_put(s, &store_table_area, x, e);
+}
 
 bool store_area_put(store *s, const char *code, text name, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
-  area x = {.name = a ? arena_copy(a, name.at, name.bytes) : NULL};
+  area fresh = {.until = DAY_NONE}, *there = NULL;
+  if (!a) return err_memory(e);
+  if (!store_area_find(s, a, code, &there, e)) return false;
+  area x = there ? *there : fresh;
+  x.name = arena_copy(a, name.at, name.bytes);
   if (!x.name) return err_memory(e);
   snprintf(x.code, sizeof x.code, "%s", code);
-  return row_put(s, &store_table_area, &x, e);
+  return store_area_save(s, &x, e);
+}
+
+bool store_area_find(store *s, arena *a, const char *code, area **ret, err *e) {
+  db_stmt *q = row_select(s, &store_table_area, "code = $2", e);
+  if (!q) return false;
+  db_bind_str(q, 2, code);
+  return row_first(q, &store_table_area, a, ret, e);
+}
+
+bool store_areas_ever(store *s, arena *a, area **ret, size_t *ret_count, err *e) {
+  db_stmt *q = row_select(s, &store_table_area, "1 = 1 ORDER BY code", e);
+  return q && row_list(q, &store_table_area, a, ret, ret_count, e);
 }
 
 bool store_areas(store *s, arena *a, const scope *r, area **ret, size_t *ret_count, err *e) {
-  db_stmt *q = row_select(s, &store_table_area, "1 = 1 ORDER BY code", e);
   area *rows = NULL;
   size_t n = 0, kept = 0;
-  if (!q || !row_list(q, &store_table_area, a, &rows, &n, e)) return false;
+  if (!store_areas_ever(s, a, &rows, &n, e)) return false;
   for (size_t i = 0; i < n; i++)
-    if (!r || scope_has(r, rows[i].code)) rows[kept++] = rows[i];
+    if (area_stands(&rows[i]) && (!r || scope_has(r, rows[i].code))) rows[kept++] = rows[i];
   *ret = rows;
   *ret_count = kept;
   return true;
 }
 
 bool store_area_name(store *s, arena *a, const char *code, const char **ret_name, err *e) {
-  db_stmt *q = row_select(s, &store_table_area, "code = $2", e);
   area *found = NULL;
-  if (!q) return false;
-  db_bind_str(q, 2, code);
-  if (!row_first(q, &store_table_area, a, &found, e)) return false;
+  if (!store_area_find(s, a, code, &found, e)) return false;
   *ret_name = found ? found->name : "";
   return true;
+}
+
+/* ---- names they had ---- */
+
+const row_table store_table_area_name = {
+    .name = "area_name",
+    .derived = true,
+    ROW_COLUMNS(area_name, ROW_AREA("code", area_name, code, KEY),
+                ROW_INT("seq", area_name, seq, KEY), ROW_DAY("until", area_name, until, FIXED),
+                ROW_STR("name", area_name, name, FIXED))};
+
+bool store_area_name_put(store *s, const area_name *x, err *e) {
+  return row_insert(s, &store_table_area_name, x, e);
+}
+
+bool store_area_names(store *s, arena *a, area_name **ret, size_t *ret_count, err *e) {
+  db_stmt *q = row_select(s, &store_table_area_name, "1 = 1 ORDER BY code, until, seq", e);
+  return q && row_list(q, &store_table_area_name, a, ret, ret_count, e);
+}
+
+bool store_area_names_drop(store *s, int64_t seq, err *e) {
+  db_stmt *q = sql_prepare(s, "DELETE FROM area_name WHERE county = $1 AND seq = $2", e);
+  if (!q) return false;
+  db_bind_int(q, 2, seq);
+  return db_run(q, e);
 }

@@ -205,6 +205,8 @@ export interface Kind {
   key: string | null
   /** The field that is its title. */
   label: string
+  /** The level of area at which one is registered: village, town … province. */
+  place: string
   /** From the day in this field on the subject counts no more. */
   end_date_field: string | null
   /** Of people: the field with the login of an officer. */

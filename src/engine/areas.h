@@ -1,0 +1,15 @@
+/* areas.h — which areas a subject or a post may name. */
+#ifndef JISHI_ENGINE_AREAS_H
+#define JISHI_ENGINE_AREAS_H
+
+#include "store/rows.h"
+
+/* There is such an area, and it stands. ERR_BAD_INPUT at `place`; of one that is no more, those
+ * that took its place are told. */
+bool area_stands_check(store *s, arena *a, const char *code, const char *place, err *e);
+bool area_is_no_more(store *s, arena *a, const area *x, const char *place, err *e); /* says it */
+/* A root of this kind may be registered there: see kind.place. ERR_BAD_INPUT at "area". */
+bool area_fits_kind(store *s, arena *a, const kind *k, const char *code, err *e);
+bool area_level_fits(const kind *k, const char *code, err *e); /* of one that stands */
+
+#endif
