@@ -219,7 +219,7 @@ const char *area_level_name(area_level level) {
   return names[level];
 }
 
-bool area_code_is_grid(const char code[13]) {
+bool area_code_is_zone(const char code[13]) {
   return area_code_level(code) == AREA_VILLAGE && code[9] == '9';
 }
 

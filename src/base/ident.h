@@ -31,13 +31,13 @@ typedef enum area_level {
   AREA_VILLAGE
 } area_level;
 enum { AREA_DIGITS = 12 };
-/* Grids (网格) are a tree of their own beside the villages of a town: 900 to 999 in the last three
- * digits, which the statistical codes leave free. */
-bool area_code_is_grid(const char code[13]);
+/* Zones are a second tree below the towns, beside the villages, with other bounds: 900 to 999 in
+ * the last three digits, which the statistical codes leave free. */
+bool area_code_is_zone(const char code[13]);
 bool area_code_check(text s, char ret[13],
                      err *e); /* 2, 4, 6, 9 or 12 digits; padded with zeros to 12 */
 area_level area_code_level(const char code[13]);
-const char *area_level_name(area_level level); /* "village" */
+const char *area_level_name(area_level level);            /* "village" */
 void area_code_parent(const char code[13], char ret[13]); /* of a province: itself */
 /* The subtree of `code` is lo ≤ c ≤ hi in byte order. */
 void area_code_range(const char code[13], char ret_lo[13], char ret_hi[13]);

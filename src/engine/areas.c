@@ -37,9 +37,10 @@ bool area_stands_check(store *s, arena *a, const char *code, const char *place, 
 }
 
 bool area_level_fits(const kind *k, const char *code, err *e) {
-  if (area_code_is_grid(code))
-    return err_set(e, ERR_BAD_INPUT, "area", "%s 是网格。%s登记在村（居）或乡镇，网格另外填写。",
-                   "%s is a grid. A %s is registered in a village or town; its grid is a field of "
+  if (area_code_is_zone(code))
+    return err_set(e, ERR_BAD_INPUT, "area",
+                   "%s 是片区，不是村（居）。%s登记在村（居）或乡镇，片区另外填写。",
+                   "%s is a zone. A %s is registered in a village or town; its zone is a field of "
                    "its own.",
                    code, LABEL(k->title));
   if ((int)area_code_level(code) >= k->place) return true;

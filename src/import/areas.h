@@ -1,4 +1,4 @@
-/* areas.h — which village, town or grid people mean by what they write.
+/* areas.h — which village, town or zone people mean by what they write.
  *
  * An area is found by its code and under all its ordinary spellings: 东闸, 东闸社区, 东闸居委会,
  * 东闸社区居民委员会; full-width signs and blanks do not matter. What is near is offered, and who

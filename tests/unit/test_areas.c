@@ -80,7 +80,7 @@ static void the_shipped_list_has_no_slips(UNUSED void **state) {
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
       good |= text_ends(name, endings[i]);
     if (!good) fail_msg("%s %.*s", code, (int)name.bytes, name.at);
-    assert_false(area_code_is_grid(code)); /* grids have codes of their own */
+    assert_false(area_code_is_zone(code)); /* zones have codes of their own */
   }
   table_close(t);
   assert_true(rows > 5000);

@@ -1,4 +1,4 @@
-/* areas.h — the county's areas: towns, villages and grids, with their names, now and before. */
+/* areas.h — the county's areas: towns, villages and zones, with their names, now and before. */
 #ifndef JISHI_STORE_ROWS_AREAS_H
 #define JISHI_STORE_ROWS_AREAS_H
 
@@ -12,8 +12,8 @@ typedef struct area {
   const char *name;
   day until;       /* from this day on it is no more; DAY_NONE: it stands */
   text successors; /* codes of those that took its place, blanks between; at NULL: none */
-  text shape;      /* of a grid: its polygon (GeoJSON); at NULL: not drawn */
-  text colour;     /* of a grid: "#rrggbb"; at NULL: none */
+  text shape;      /* of a zone: its polygon (GeoJSON); at NULL: not drawn */
+  text colour;     /* of a zone: "#rrggbb"; at NULL: none */
 } area;
 static inline bool area_stands(const area *x) {
   return x->until == DAY_NONE;
