@@ -375,7 +375,10 @@ static void explain_put_events(explain_writer *t, const aggregate *g) {
 }
 
 void explain_put_aggregate(explain_writer *t, const aggregate *g) {
-  static const char *const ops[] = {"count", "sum", "last", "min", "max", "days", "subjects"};
+  static const char *const ops[] = {
+      [AGG_COUNT] = "count", [AGG_SUM] = "sum",   [AGG_LAST] = "last",
+      [AGG_FIRST] = "first", [AGG_MIN] = "min",   [AGG_MAX] = "max",
+      [AGG_MEAN] = "mean",   [AGG_DAYS] = "days", [AGG_SUBJECTS] = "subjects"};
   unit *u = t->x.u;
   const event_kind *k = &u->pack->events[g->over];
   const field *hidden = bare_private(&k->scope, k->fields, g->what);

@@ -298,6 +298,7 @@ static void put_aggregates(json_out *w, const pack *p) {
   static const char *const ops[] = {[AGG_COUNT] = "count",
                                     [AGG_SUM] = "sum",
                                     [AGG_LAST] = "last",
+                                    [AGG_FIRST] = "first",
                                     [AGG_MIN] = "min",
                                     [AGG_MAX] = "max",
                                     [AGG_MEAN] = "mean",

@@ -75,7 +75,7 @@ static void fold_event(sums *x, size_t at, size_t row, const column *where, cons
                                        : ((const int64_t *)what->data)[i];
   if (g->op == AGG_SUM || g->op == AGG_MEAN) {
     if (__builtin_add_overflow(x->sum[at], v, &x->sum[at])) x->fault[at] = 2;
-  } else if (x->n[at] == 1 || g->op == AGG_LAST || (g->op == AGG_MIN && v < x->sum[at]) ||
+  } else if (x->n[at] == 1 || g->op == AGG_FIRST || (g->op == AGG_MIN && v < x->sum[at]) ||
              (g->op == AGG_MAX && v > x->sum[at])) {
     x->sum[at] = v;
   }

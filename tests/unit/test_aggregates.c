@@ -59,6 +59,8 @@ static const struct {
     /* into 2026, which has no holiday notice, from some day on */
     {"garden", "sale", "max", "'addWorkdays(on, 230)'", NULL},
     {"tree", "pruning", "count", "true", "workdaysBetween(on, on + 300) > 213"},
+    {"garden", "check", "first", "'ill'", "ill < p.limit.ill || ill == 7"},
+    {"tree", "pruning", "first", "'hours - p.limit.ill'", NULL},
 };
 enum { WAYS = sizeof ways / sizeof *ways };
 

@@ -112,7 +112,7 @@ static void scan_contribution(scan *c, unit *u, const aggregate *agg, const cont
   } else if (agg->op == AGG_SUM || agg->op == AGG_MEAN) {
     if (__builtin_add_overflow(c->sum.i, s->v.i, &c->sum.i))
       scan_end(c, aggregate_overflow(u, agg));
-  } else if (c->n == 1 || (agg->op == AGG_MIN && s->v.i < c->sum.i) ||
+  } else if (c->n == 1 || agg->op == AGG_FIRST || (agg->op == AGG_MIN && s->v.i < c->sum.i) ||
              (agg->op == AGG_MAX && s->v.i > c->sum.i)) {
     c->sum = s->v;
   }

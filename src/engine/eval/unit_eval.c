@@ -428,7 +428,7 @@ static bool fold_event(const aggregate *agg, unit *u, evaluation_scope *q, value
       *sum = aggregate_overflow(u, agg);
       return false;
     }
-  } else if (first || agg->op == AGG_LAST || (agg->op == AGG_MIN && v.i < sum->i) ||
+  } else if (first || agg->op == AGG_FIRST || (agg->op == AGG_MIN && v.i < sum->i) ||
              (agg->op == AGG_MAX && v.i > sum->i)) {
     *sum = v;
   }

@@ -8,6 +8,7 @@ enum { WINDOW_DAYS_MAX = 3660, WINDOW_MONTHS_MAX = 120 };
 static const char *const op_keys[] = {[AGG_COUNT] = "count",
                                       [AGG_SUM] = "sum",
                                       [AGG_LAST] = "last",
+                                      [AGG_FIRST] = "first",
                                       [AGG_MIN] = "min",
                                       [AGG_MAX] = "max",
                                       [AGG_MEAN] = "mean",
@@ -63,8 +64,10 @@ static void read_op(const doc *d, const yaml *item, const cel_env *env, aggregat
     }
   g->type = &cel_dyn;
   if (found != 1) {
-    FAULT(d, item, "写 count、sum、mean、last、min、max、distinct_days、distinct_subjects 之一。",
-          "Give one of count, sum, mean, last, min, max, distinct_days and distinct_subjects.");
+    FAULT(d, item,
+          "写 count、sum、mean、first、last、min、max、distinct_days、distinct_subjects 之一。",
+          "Give one of count, sum, mean, first, last, min, max, distinct_days and "
+          "distinct_subjects.");
     return;
   }
   if (g->op == AGG_COUNT || g->op == AGG_DAYS || g->op == AGG_SUBJECTS) {
@@ -95,10 +98,10 @@ static void read_op(const doc *d, const yaml *item, const cel_env *env, aggregat
 static bool read_aggregate(const doc *d, const yaml *item, aggregate *g) {
   const pack *p = d->l->p;
   if (!load_is_map(d, item)) return false;
-  load_only_keys(
-      d, item,
-      "name title of over where count sum mean last min max distinct_days distinct_subjects window "
-      "unit decimals");
+  load_only_keys(d, item,
+                 "name title of over where count sum mean first last min max distinct_days "
+                 "distinct_subjects window "
+                 "unit decimals");
   *g = (aggregate){.name = load_name(d, item, "name"), .of = load_kind(d, item, "of")};
   g->title = load_title(d, item, "title", true);
   g->over = load_one(d, item, "over", NAMES(p->events, p->event_count), (label){"事件", "events"});

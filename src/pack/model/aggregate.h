@@ -1,4 +1,4 @@
-/* aggregate.h — a sum, count, mean or last value over the events of a window. */
+/* aggregate.h — a sum, count, mean, first or last value over the events of a window. */
 #ifndef JISHI_PACK_MODEL_AGGREGATE_H
 #define JISHI_PACK_MODEL_AGGREGATE_H
 
@@ -10,6 +10,7 @@ typedef enum aggregate_op {
   AGG_COUNT,
   AGG_SUM,
   AGG_LAST,
+  AGG_FIRST,
   AGG_MIN,
   AGG_MAX,
   AGG_MEAN,
