@@ -191,6 +191,7 @@ bool screen_figures(screen *s, arena *a, const question *q, day from, day to, fi
   figure_sink sink = {.a = a};
   bool ok = scenario_begin(&w);
   for (size_t i = 0; ok && i < s->p->indicator_count; i++) {
+    if (s->p->indicators[i].duration) continue; /* screen_spells */
     figure *all = ARENA_ARRAY(scratch, s->area_count + 1, figure);
     counting x = {.i = &s->p->indicators[i], .q = q, .from = from, .to = to, .by_area = all};
     for (size_t k = 0; all && k < s->area_count; k++) all[k].indicator = x.i;

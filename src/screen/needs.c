@@ -70,12 +70,36 @@ static void want_categories(needing *n, screen_table *t) {
       n->ok = table_want(t, (int)i);
 }
 
+static bool marks_event(const duration_marks *m, int event) {
+  for (size_t i = 0; i < m->count; i++)
+    if (m->items[i].of_event == event) return true;
+  return false;
+}
+
 static bool is_counted(const pack *p, int event) {
   for (size_t i = 0; i < p->aggregate_count; i++)
     if (p->aggregates[i].over == event) return true;
   for (size_t i = 0; i < p->indicator_count; i++)
     if (p->indicators[i].of_event == event) return true;
+  for (size_t i = 0; i < p->indicator_count; i++) {
+    const duration *d = p->indicators[i].duration;
+    if (d && (marks_event(&d->from, event) || marks_event(&d->to, event) ||
+              marks_event(&d->leaves, event)))
+      return true;
+  }
   return false;
+}
+
+static void read_marks(needing *n, int of, const duration_marks *m) {
+  for (size_t i = 0; i < m->count; i++) {
+    const duration_mark *k = &m->items[i];
+    screen_table *own = k->of_event < 0 ? &n->s->subjects[of] : &n->s->events[k->of_event];
+    const name_scope *sc = k->of_event < 0 ? &own->kind->scope : &own->event->scope;
+    own->wanted = true;
+    if (own->event) own->about->wanted = true;
+    read_program(n, own, k->where, sc);
+    read_program(n, own, k->day, sc);
+  }
 }
 
 bool screen_needs(screen *s) {
@@ -95,6 +119,10 @@ bool screen_needs(screen *s) {
     read_program(&n, own, x->where, sc);
     read_program(&n, own, x->what, sc);
     read_program(&n, own, x->per, sc);
+    if (!x->duration) continue;
+    read_marks(&n, x->of, &x->duration->from);
+    read_marks(&n, x->of, &x->duration->to);
+    read_marks(&n, x->of, &x->duration->leaves);
   }
   for (size_t i = 0; i < p->variable_count; i++) {
     const variable *v = &p->variables[i];

@@ -167,4 +167,43 @@ typedef struct figure_rows {
 bool screen_figure_rows(screen *s, arena *a, const question *q, const figure_list *list,
                         figure_rows *ret_rows, err *e);
 
+/* ---- spells: how long from one thing to another (an indicator's `duration`) ---- */
+typedef enum spell_state {                /* those that need somebody first */
+                           SPELL_OVERDUE, /* open, and past its limit */
+                           SPELL_OPEN,
+                           SPELL_LATE,
+                           SPELL_DONE, /* within the limit, or there is none */
+                           SPELL_LEFT  /* ended without having come to what is counted to */
+} spell_state;
+const char *spell_state_name(spell_state s);
+typedef struct spell {
+  uuid id, root; /* the subject */
+  char area[13];
+  day began, ended; /* ended DAY_NONE: open */
+  day due;          /* DAY_NONE: no limit, or its parameter is not set */
+  int32_t days;     /* it took; open: so far. A working day that has begun counts as one */
+  int32_t seen;     /* days after which it is known not to have come yet: for those that have not */
+  int32_t limit;    /* -1: none */
+  spell_state state;
+  bool provisional; /* working days of a year without a holiday notice */
+} spell;
+typedef struct spells {
+  const spell *items; /* by state, the longest first */
+  size_t count;
+  int64_t unknown; /* marks of which it cannot be told whether or when they were */
+} spells;
+/* Those that began on from ≤ day ≤ to, in scope, as they stand on q->as_of. */
+bool screen_spells(screen *s, arena *a, const question *q, const indicator *i, day from, day to,
+                   spells *ret, err *e);
+/* What spells come to: Kaplan–Meier (base/statistics.h), so that those still open are counted as
+ * long as they were seen, and none is left out. */
+typedef struct spell_sums {
+  int64_t count, done, late, open, overdue, left; /* done: within; open: within, so far */
+  bool has_median, has_share, provisional;
+  int32_t median; /* days */
+  int64_t share;  /* came to it within the limit: a rate */
+} spell_sums;
+bool spells_sum(arena *a, const spell *const *items, size_t count,
+                spell_sums *ret); /* false: memory */
+
 #endif

@@ -461,6 +461,22 @@ static const faulty table[] = {
     {"indicators/more.yaml", NULL,
      "- {name: i, title: a, definition: b, of: home, needs: [siez], sum: size}\n",
      "indicators/more.yaml:1:56", "There is no field or variable"},
+    {"indicators/more.yaml", NULL,
+     "- {name: i, title: a, definition: b, of: visit, duration: {from: [], to: [], days: "
+     "natural}}\n",
+     "indicators/more.yaml:1:59", "is a kind of subjects, not of events"},
+    {"indicators/more.yaml", NULL,
+     "- {name: i, title: a, definition: b, of: home, duration: {from: [{event: vist}],\n"
+     "   to: [{event: visit}], days: natural}}\n",
+     "indicators/more.yaml:1:74", "is none of the kinds of events; did"},
+    {"indicators/more.yaml", NULL,
+     "- {name: i, title: a, definition: b, of: home, duration: {from: [{event: visit}],\n"
+     "   to: [{where: 'size > 1'}], days: natural}}\n",
+     "indicators/more.yaml:2:9", "\"day\" is missing; add it"},
+    {"indicators/more.yaml", NULL,
+     "- {name: i, title: a, definition: b, of: home, duration: {from: [{event: visit}],\n"
+     "   to: [{event: visit}], days: natural, limit: p.monitor.line}}\n",
+     "indicators/more.yaml:2:48", "one whole number of days"},
     {"kinds/old/home.yaml", NULL, "name: x\n", "kinds/old/home.yaml:1:1",
      "A pack has no such file; check"},
     {"parameters/flow.yaml", NULL, "description: x\nmetadata: {type: int}\n",

@@ -28,6 +28,10 @@ static bool derive_event(command_context *ctx, const event_kind *k, const uuid *
   return repo_save_event(ctx, &ev, e);
 }
 
+static bool is_begun(const char *state) {
+  return strcmp(state, "running") == 0 || strcmp(state, "done") == 0;
+}
+
 /* Each version of a measure replaces the derived event of the version before. */
 static uuid derived_event_id(const uuid *measure_id, int64_t version) {
   char name[40];
@@ -50,12 +54,16 @@ bool derive_measure_event(command_context *ctx, const measure_kind *k, const mea
       [DERIVED_AMOUNT] = m->has_amount ? value_int(m->amount) : (value){.type = VALUE_UNKNOWN},
       [DERIVED_PER] = m->has_amount ? coded(k->per) : (value){.type = VALUE_UNKNOWN},
       [DERIVED_FUND] = coded(m->fund),
-      [DERIVED_PROPOSED] = value_int(ctx->today)};
+      [DERIVED_PROPOSED] = value_int(ctx->today),
+      [DERIVED_BEGUN] =
+          is_begun(m->state) ? value_int(ctx->today) : (value){.type = VALUE_UNKNOWN}};
   if (previous_version) {
     event *old = NULL;
     uuid id = derived_event_id(&m->id, previous_version);
     if (!store_event_find(ctx->store, ctx->a, made, &id, NULL, &old, e)) return false;
     if (old) fields[DERIVED_PROPOSED] = old->fields[DERIVED_PROPOSED];
+    if (old && old->fields[DERIVED_BEGUN].type == VALUE_INT)
+      fields[DERIVED_BEGUN] = old->fields[DERIVED_BEGUN];
     if (old && !repo_save_withdrawal(ctx, old, e)) return false;
   }
   uuid id = derived_event_id(&m->id, m->version);

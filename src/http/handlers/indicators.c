@@ -1,5 +1,6 @@
 /* Indicators: figures with their definition, by area, and the rows behind each. */
 #include "base/money.h"
+#include "http/duration_views.h"
 #include "http/handlers.h"
 #include "http/screens.h"
 #include "pack/json.h"
@@ -18,6 +19,7 @@ typedef struct indicator_query {
   size_t limit;
   figures figures;
   figure_rows rows;
+  spells *spells; /* by indicator of the pack, where it is a duration */
 } indicator_query;
 
 static indicator_query *read_indicator_query(request *q, err *e) {
@@ -93,6 +95,15 @@ static void part_name(const char *base, const char *area_code, char ret[13]) {
   ret[12] = 0;
 }
 
+/* Spells are followed until today, whatever the period they began in. */
+static bool list_spells(request *q, screen *s, indicator_query *x, const indicator *i, err *e) {
+  question asked = question_of(x);
+  asked.as_of = day_today();
+  if (!x->spells) x->spells = ARENA_ARRAY(q->a, x->pack->indicator_count + 1, spells);
+  if (!x->spells) return err_memory(e);
+  return screen_spells(s, q->a, &asked, i, x->from, x->to, &x->spells[i->index], e);
+}
+
 /* Figures come by area: those of one part stand together. */
 static void put_parts(request *q, json_out *w, const indicator_query *x, const indicator *i) {
   part now = {.area = ""};
@@ -117,6 +128,43 @@ static void put_parts(request *q, json_out *w, const indicator_query *x, const i
   json_close(w, ']');
 }
 
+/* The spells of one part stand together. */
+static void put_spell_parts(request *q, json_out *w, const indicator_query *x, const indicator *i) {
+  const spells *all = &x->spells[i->index];
+  const spell **part = ARENA_ARRAY(q->a, all->count + 1, const spell *);
+  bool *told = ARENA_ARRAY(q->a, all->count + 1, bool);
+  json_field_open(w, "areas", '[');
+  for (size_t k = 0; part && told && k < all->count; k++) {
+    char name[13], other[13];
+    size_t n = 0;
+    if (told[k]) continue;
+    part_name(x->base, all->items[k].area, name);
+    for (size_t m = k; m < all->count; m++) {
+      part_name(x->base, all->items[m].area, other);
+      if (strcmp(name, other) != 0) continue;
+      told[m] = true;
+      part[n++] = &all->items[m];
+    }
+    json_open(w, '{');
+    json_field_str(w, "area", name);
+    json_field_str(w, "name", view_area_name(q, name));
+    duration_put_sums(q->a, w, part, n);
+    json_field_int(w, "unknown", 0);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
+static void put_duration(request *q, json_out *w, const indicator_query *x, const indicator *i) {
+  const spells *all = &x->spells[i->index];
+  const spell **items = ARENA_ARRAY(q->a, all->count + 1, const spell *);
+  for (size_t k = 0; items && k < all->count; k++) items[k] = &all->items[k];
+  duration_put_terms(w, x->pack, i->duration, x->to);
+  duration_put_sums(q->a, w, items, items ? all->count : 0);
+  json_field_int(w, "unknown", all->unknown);
+  put_spell_parts(q, w, x, i);
+}
+
 static void put_indicator(request *q, json_out *w, const indicator_query *x, const indicator *i) {
   part all = {.area = ""};
   AUTO_BUF buf type = {0};
@@ -130,9 +178,13 @@ static void put_indicator(request *q, json_out *w, const indicator_query *x, con
   json_field_label(w, "group", i->group);
   json_field_buf(w, "type", &type);
   type_put_measure(w, i->type);
-  json_field_bool(w, "of_period", i->of < 0);
-  put_figure(w, i, &all);
-  put_parts(q, w, x, i);
+  json_field_bool(w, "of_period", i->of < 0 || i->duration);
+  if (i->duration) {
+    put_duration(q, w, x, i);
+  } else {
+    put_figure(w, i, &all);
+    put_parts(q, w, x, i);
+  }
   json_close(w, '}');
 }
 
@@ -141,6 +193,9 @@ static bool count_figures(request *q, screen *s, store *names, err *e) {
   question asked = question_of(x);
   (void)names;
   x->seq = screen_seq(s);
+  for (size_t i = 0; i < x->pack->indicator_count; i++)
+    if (x->pack->indicators[i].duration && !list_spells(q, s, x, &x->pack->indicators[i], e))
+      return false;
   return screen_figures(s, q->a, &asked, x->from, x->to, &x->figures, e);
 }
 
@@ -180,6 +235,7 @@ static bool list_rows(request *q, screen *s, store *names, err *e) {
   question asked = question_of(x);
   (void)names;
   x->seq = screen_seq(s);
+  if (x->one->duration) return list_spells(q, s, x, x->one, e);
   const figure_list list = {
       .indicator = x->one, .from = x->from, .to = x->to, .cursor = x->cursor, .limit = x->limit};
   return screen_figure_rows(s, q->a, &asked, &list, &x->rows, e);
@@ -191,6 +247,22 @@ static const char *row_type(const cel_type *t) {
          : t->unit == UNIT_RATE   ? "rate"
          : t->unit == UNIT_NUMBER ? "number"
                                   : "int";
+}
+
+static void put_spell_rows(request *q, json_out *w, const indicator_query *x) {
+  const spells *all = &x->spells[x->one->index];
+  const char *kind_name = x->pack->kinds[x->one->of].name;
+  size_t at = x->cursor < 0 ? 0 : (size_t)x->cursor, end = all->count;
+  if (end - (at < end ? at : end) > x->limit) end = at + x->limit;
+  page_begin(w);
+  for (; at < end; at++) {
+    const spell *y = &all->items[at];
+    json_open(w, '{');
+    view_ref(q, w, kind_name, &y->id, &y->root, y->area);
+    duration_put_spell(w, y);
+    json_close(w, '}');
+  }
+  page_end(w, "number", end < all->count ? &(page_cursor){.number = (int64_t)end} : NULL);
 }
 
 static bool show_rows(request *q, err *e) {
@@ -208,6 +280,10 @@ static bool show_rows(request *q, err *e) {
   json_field_label(&w, "definition", i->definition);
   json_field_str(&w, "type", row_type(t));
   if (t->kind == CEL_INT) type_put_measure(&w, t);
+  if (i->duration) {
+    put_spell_rows(q, &w, x);
+    return true;
+  }
   page_begin(&w);
   for (size_t n = 0; n < x->rows.count; n++) {
     const figure_row *r = &x->rows.rows[n];

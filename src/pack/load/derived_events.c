@@ -96,6 +96,7 @@ static void derive_measure_event(loader *l, const kind *root, const origin *part
   f[DERIVED_FUND] = derived_field(l, "fund", (label){"资金", "fund"}, FIELD_TEXT);
   f[DERIVED_PROPOSED] =
       derived_field(l, "proposed", (label){"提出日期", "proposed on"}, FIELD_DATE);
+  f[DERIVED_BEGUN] = derived_field(l, "begun", (label){"开始实施日期", "begun on"}, FIELD_DATE);
   f[DERIVED_MEASURE].choices = TAKE(l, count, choice);
   f[DERIVED_GROUP].choices = TAKE(l, count, choice);
   for (size_t i = 0; i < count && !l->no_memory; i++) {

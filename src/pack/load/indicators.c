@@ -1,12 +1,15 @@
 /* indicators.yaml: figures that are asked for again and again, each with its definition. */
+#include "pack/load/durations.h"
 #include "pack/load/expressions.h"
 #include "pack/load/parts.h"
 #include "pack/load/values.h"
 #include "base/money.h"
 
 static const char *const forms[] = {
-    [INDICATOR_COUNT] = "count", [INDICATOR_SUBJECTS] = "distinct", [INDICATOR_SUM] = "sum",
-    [INDICATOR_SHARE] = "share", [INDICATOR_MEAN] = "mean",         [INDICATOR_RATIO] = "ratio"};
+    [INDICATOR_COUNT] = "count",      [INDICATOR_SUBJECTS] = "distinct",
+    [INDICATOR_SUM] = "sum",          [INDICATOR_SHARE] = "share",
+    [INDICATOR_MEAN] = "mean",        [INDICATOR_RATIO] = "ratio",
+    [INDICATOR_DURATION] = "duration"};
 
 static bool is_amount(const cel_type *t) {
   return t->kind == CEL_INT && t->unit != UNIT_DATE;
@@ -70,8 +73,8 @@ static void read_form(const doc *d, const yaml *item, const cel_env *env, indica
   }
   bool yes = false;
   if (!found) {
-    FAULT(d, item, "请写 count、distinct、sum、share、mean 或 ratio 之一。",
-          "Give one of count, distinct, sum, share, mean, ratio.");
+    FAULT(d, item, "请写 count、distinct、sum、share、mean、ratio 或 duration 之一。",
+          "Give one of count, distinct, sum, share, mean, ratio, duration.");
     return;
   }
   x->type = &cel_int;
@@ -95,6 +98,9 @@ static void read_form(const doc *d, const yaml *item, const cel_env *env, indica
     if (x->form == INDICATOR_MEAN && x->type->unit == UNIT_NONE && load_get(item, "decimals"))
       x->type = values_as_number(d, x->type);
     break;
+  case INDICATOR_DURATION:
+    x->duration = duration_read(d, found, x->of);
+    break;
   default:
     read_distinct(d, item, x);
   }
@@ -106,7 +112,7 @@ static bool read_indicator(const doc *d, const yaml *item, names before, indicat
   if (!load_is_map(d, item)) return false;
   load_only_keys(d, item,
                  "name title definition group of where needs count distinct sum share mean ratio "
-                 "unit decimals");
+                 "duration unit decimals");
   *x = (indicator){.name = load_name(d, item, "name"), .type = &cel_int};
   load_kind_or_event(d, item, "of", &x->of, &x->of_event);
   x->title = load_title(d, item, "title", true);

@@ -79,6 +79,7 @@ enum {
   DERIVED_PER,
   DERIVED_FUND,
   DERIVED_PROPOSED,
+  DERIVED_BEGUN, /* first seen running or done */
   DERIVED_COUNT
 };
 enum { STEP_PROCESS, STEP_NAME, STEP_FROM, STEP_TO, STEP_COUNT };

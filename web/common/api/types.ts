@@ -1005,11 +1005,50 @@ export interface Simulation {
   list?: Page<Affected>
 }
 
+/** A parameter that says within how many days. */
+export interface DurationLimit {
+  parameter: string
+  title: Label
+  /** On the last day of the period; null: not set. */
+  days: number | null
+  reference?: string
+}
+
+export interface DurationTerms {
+  days: 'natural' | 'working'
+  /** Each is held to the limit of the day it began. */
+  limit?: DurationLimit
+}
+
+/** Kaplan–Meier: those still open count as long as they were seen, none is left out. */
+export interface DurationSums {
+  /** That began in the period; they are followed until today. */
+  count: number
+  /** Within the limit, or without one. */
+  done: number
+  /** Done, but later. */
+  late: number
+  /** Not done, the limit not over. */
+  open: number
+  /** Not done, and past the limit. */
+  overdue: number
+  /** Ended otherwise. */
+  left: number
+  /** Days; null: fewer than half are done. */
+  median: number | null
+  /** Done within the limit, a rate; null: cannot be told yet, or no limit. */
+  share: string | null
+  /** Counts working days of a year without a holiday notice. */
+  provisional: boolean
+}
+
 export interface IndicatorArea {
   area: string
   name: string
-  /** null: nothing to divide by. */
+  /** null: nothing to divide by; of a duration, its median. */
   value: number | string | null
+  /** Of a duration. */
+  sums?: DurationSums
   /** Rows not counted because facts are missing. */
   unknown: number
 }
@@ -1027,8 +1066,13 @@ export interface Indicator {
   decimals?: number
   /** Of the events of the period; else as things are on its last day. */
   of_period: boolean
+  /** Of a duration: its median in days. */
   value: number | string | null
   unknown: number
+  /** How long from one thing to another. */
+  duration?: DurationTerms
+  /** Of a duration. */
+  sums?: DurationSums
   /** One level below the asked area. */
   areas: IndicatorArea[]
 }
@@ -1048,8 +1092,16 @@ export interface Indicators {
 export interface IndicatorRow {
   subject: Ref
   on: string | null
-  /** The row's part; they add up to a sum or count. */
+  /** The row's part; they add up to a sum or count. Or days. */
   what: number | string | null
+  /** Of a duration that began `on`. */
+  state?: 'overdue' | 'open' | 'late' | 'done' | 'left'
+  /** null: open. */
+  ended?: string | null
+  /** null: no limit. */
+  due?: string | null
+  /** Counts working days of a year without a holiday notice. */
+  provisional?: boolean
 }
 
 export interface IndicatorRows {
