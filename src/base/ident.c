@@ -1,21 +1,51 @@
 #include "base/ident.h"
 
-/* Drops white space, folds full-width letters and digits (an input method writes them) and lower
- * case. Writes up to `room` - 1 characters; false when there are more, or one that is not printable
- * ASCII. */
-static bool fold(text s, char *ret, size_t room, size_t *bytes) {
+#include "base/fold.h"
+
+/* An X as it comes out of other alphabets: ×, Greek Χ, Cyrillic Х. */
+static int32_t plain_x(int32_t c) {
+  return c == 0xD7 || c == 0x2715 || c == 0x3A7 || c == 0x3C7 || c == 0x425 || c == 0x445 ? 'X' : c;
+}
+
+/* Drops white space, what nobody sees, and the apostrophe that makes a cell a text; folds
+ * full-width letters and digits (an input method writes them) and lower case. Writes up to `room` -
+ * 1 characters. False: there are more (*ret_odd -1), or *ret_odd is not printable ASCII. */
+static bool fold_telling(text s, char *ret, size_t room, size_t *bytes, int32_t *ret_odd) {
   size_t pos = 0, n = 0;
   int32_t c;
+  *ret_odd = -1;
   while ((c = text_next(s, &pos)) >= 0) {
     if (c == ' ' || (c >= '\t' && c <= '\r') || c == 0xA0 || c == 0x3000 || c == 0xFEFF) continue;
+    if (c >= 0x2000 && c <= 0x200A) continue;
+    if (point_is_invisible(c) || (n == 0 && (c == '\'' || c == 0x2018 || c == 0x2019))) continue;
     if (c >= 0xFF01 && c <= 0xFF5E) c -= 0xFF01 - '!';
+    c = plain_x(c);
     if (c >= 'a' && c <= 'z') c -= 'a' - 'A';
-    if (c < '!' || c > '~' || n + 1 >= room) return false;
+    if (c < '!' || c > '~') {
+      *ret_odd = c;
+      return false;
+    }
+    if (n + 1 >= room) return false;
     ret[n++] = (char)c;
   }
   ret[n] = 0;
   *bytes = n;
   return c == -1;
+}
+
+static bool fold(text s, char *ret, size_t room, size_t *bytes) {
+  int32_t odd;
+  return fold_telling(s, ret, room, bytes, &odd);
+}
+
+/* The character that belongs into no identifier, so that it is found. */
+static bool tell_odd(int32_t odd, err *e) {
+  char shown[5] = "";
+  const uint32_t c = (uint32_t)odd;
+  shown[text_encode(c, shown)] = 0;
+  return err_set(e, ERR_BAD_INPUT, NULL, "号码里有不该有的字符“%s”（U+%04X），请删去后重新填写。",
+                 "The number holds \"%s\" (U+%04X), which does not belong there; remove it.", shown,
+                 c);
 }
 
 static bool all_digits(const char *s, size_t n) {
@@ -65,7 +95,9 @@ static bool id_holds(const char *id, day today, err *e) {
 bool resident_id_check(text s, day today, char ret[19], err *e) {
   char id[24];
   size_t n;
-  if (!fold(s, id, sizeof id, &n)) n = sizeof id;
+  int32_t odd;
+  if (!fold_telling(s, id, sizeof id, &n, &odd)) n = sizeof id;
+  if (odd >= 0) return tell_odd(odd, e);
   if (n == 15 && all_digits(id, 15))
     return err_set(
         e, ERR_BAD_INPUT, NULL, "这是 15 位的旧身份证号，已经停用，请填写 18 位的新号。",
@@ -83,7 +115,9 @@ bool credit_code_check(text s, char ret[19], err *e) {
   static const int weight[] = {1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28};
   char code[24];
   size_t n;
-  if (!fold(s, code, sizeof code, &n)) n = sizeof code;
+  int32_t odd;
+  if (!fold_telling(s, code, sizeof code, &n, &odd)) n = sizeof code;
+  if (odd >= 0) return tell_odd(odd, e);
   if (n == 15 && all_digits(code, 15))
     return err_set(
         e, ERR_BAD_INPUT, NULL,
@@ -125,7 +159,9 @@ static bool letter_or_digit(char c) {
 bool disability_card_check(text s, day today, char ret[23], err *e) {
   char card[28];
   size_t n;
-  if (!fold(s, card, sizeof card, &n)) n = sizeof card;
+  int32_t odd;
+  if (!fold_telling(s, card, sizeof card, &n, &odd)) n = sizeof card;
+  if (odd >= 0) return tell_odd(odd, e);
   if (n != 18 && n != 20 && n != 22)
     return err_set(
         e, ERR_BAD_INPUT, NULL,

@@ -12,5 +12,10 @@
  * UTF-8, for want of memory, or when ICU's data lacks the transform: then there is just no search
  * by initials. */
 bool pinyin_initials(text name, buf *out);
+/* Every way in which the name may be read, a blank before each: "覃乐" → " tl ty ql qy". Characters
+ * with several readings are those of a table (surnames, and what given names hold); at most
+ * PINYIN_READINGS are written. */
+enum { PINYIN_READINGS = 16 };
+bool pinyin_readings(text name, buf *out);
 
 #endif

@@ -28,6 +28,14 @@ void say_report(const json *report) {
              "%lld rows: %lld good, %lld bad; %lld new, %lld changed, %lld the same.\n"),
          (long long)n[0], (long long)n[1], (long long)n[2], (long long)n[3], (long long)n[4],
          (long long)n[5]);
+  int64_t marks = 0, repeated = 0;
+  if (json_int(report, "marks", &marks) && marks)
+    printf(say("%lld 格写的是“无数据”标记，按没填算。\n",
+               "%lld cells hold a mark of no value and count as empty.\n"),
+           (long long)marks);
+  if (json_int(report, "repeated", &repeated) && repeated)
+    printf(say("%lld 行和别的行重复，只读一次。\n", "%lld rows are repeated and read once.\n"),
+           (long long)repeated);
   say_rows(json_get(report, "errors"));
   say_rows(json_get(report, "difference_rows"));
 }

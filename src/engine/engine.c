@@ -38,7 +38,7 @@ engine *engine_open(const char *place, err *e) {
   if (eng->store) db_end_read(store_db(eng->store));
   for (size_t i = 0; ok && i < count; i++) ok = packs_load(&eng->loaded, &eng->packs, bodies[i], e);
   ok = ok && store_use_packs(eng->store, &eng->packs, false, e) &&
-       calendar_take(eng->calendar, &notices, e) &&
+       store_subjects_index(eng->store, e) && calendar_take(eng->calendar, &notices, e) &&
        packs_before_commit(&eng->loaded, &eng->packs, e);
   if (!ok) {
     engine_close(eng);

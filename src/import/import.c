@@ -40,6 +40,7 @@ static bool roster_read(roster *r, err *e) {
   int got = 0;
   bool ok = (a || err_memory(e)) && (r->areas = area_book_new(r->s, r->a, e)) &&
             roster_begin_subjects(r, e) && roster_collect_parent_fields(r, e) &&
+            roster_collect_last_rows(r, e) &&
             header_row_find(t, r->layout, r->pack, r->a, &r->header, e);
   while (ok && (got = table_next(t, &row, e)) > 0) {
     arena_clear(a);

@@ -61,6 +61,25 @@ void report_absent(roster *r, const table_row *row, text key) {
   json_close(&w, '}');
 }
 
+void report_repeated(roster *r, int64_t row, int64_t other, bool same) {
+  err e;
+  if (r->repeated++ >= ROSTER_FAULTS_MAX) return;
+  if (same)
+    err_set(&e, ERR_CONFLICT, NULL, "和第 %lld 行完全一样，只登记一次。",
+            "It is the same as row %lld and recorded once.", (long long)other);
+  else
+    err_set(&e, ERR_CONFLICT, NULL, "第 %lld 行又写了同一条，以后面的为准，这一行没有读。",
+            "Row %lld says it anew and counts; this row was not read.", (long long)other);
+  json_out w = json_to(&r->repeated_rows);
+  if (r->repeated_rows.bytes) buf_char(&r->repeated_rows, ',');
+  json_open(&w, '{');
+  json_field_int(&w, "row", row);
+  json_field_int(&w, "other", other);
+  json_field_str(&w, "zh", e.zh);
+  json_field_str(&w, "en", e.en);
+  json_close(&w, '}');
+}
+
 void report_sample(roster *r, const table_row *row, text title) {
   if (r->sample_count++ >= ROSTER_SAMPLE_MAX) return;
   if (r->sample.bytes) buf_char(&r->sample, ',');
@@ -98,6 +117,8 @@ bool report_write(roster *r, text *ret_json, err *e) {
   json_field_int(&w, "same", r->same);
   json_field_int(&w, "absent", r->absent);
   json_field_int(&w, "differences", r->differences);
+  json_field_int(&w, "marks", r->marks);
+  json_field_int(&w, "repeated", r->repeated);
   json_field_str(&w, "unknown_columns", r->header.unknown);
   json_key(&w, "errors");
   buf_char(&b, '[');
@@ -106,11 +127,13 @@ bool report_write(roster *r, text *ret_json, err *e) {
   buf_append(&b, &r->absent_rows);
   buf_str(&b, "],\"difference_rows\":[");
   buf_append(&b, &r->difference_rows);
+  buf_str(&b, "],\"repeated_rows\":[");
+  buf_append(&b, &r->repeated_rows);
   buf_str(&b, "],\"sample\":[");
   buf_append(&b, &r->sample);
   buf_str(&b, "]}");
   char *copy = buf_ok(&b) && buf_ok(&r->errors) && buf_ok(&r->sample) && buf_ok(&r->absent_rows) &&
-                       buf_ok(&r->difference_rows)
+                       buf_ok(&r->difference_rows) && buf_ok(&r->repeated_rows)
                    ? arena_copy(r->a, b.at, b.bytes)
                    : NULL;
   if (!copy) return err_memory(e);
@@ -123,4 +146,5 @@ void report_release(roster *r) {
   buf_release(&r->sample);
   buf_release(&r->absent_rows);
   buf_release(&r->difference_rows);
+  buf_release(&r->repeated_rows);
 }

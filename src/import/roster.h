@@ -14,9 +14,10 @@ enum { ROSTER_FAULTS_MAX = 500, ROSTER_SAMPLE_MAX = 20, ROSTER_ABSENT_CELLS = 6 
 /* What became of a row. */
 typedef enum row_result {
   ROW_OK,
-  ROW_BAD,    /* its faults are in the report */
-  ROW_ABSENT, /* it names somebody whom the register does not know; reported, too */
-  ROW_ABORT   /* the import cannot go on; the row's *fatal says why */
+  ROW_BAD,      /* its faults are in the report */
+  ROW_REPEATED, /* a later row of the file says it anew; reported, too */
+  ROW_ABSENT,   /* it names somebody whom the register does not know; reported, too */
+  ROW_ABORT     /* the import cannot go on; the row's *fatal says why */
 } row_result;
 
 /* Keys found in the file so far, each with the row that had it first. */
@@ -30,6 +31,10 @@ typedef struct seen_keys {
   seen_key **slots;
   size_t slot_count;
 } seen_keys;
+bool seen_init(arena *a, seen_keys *s);
+seen_key *seen_find(const seen_keys *s, text key); /* NULL: none */
+/* NULL: memory. `fields`: of its parent; 0 for none. */
+seen_key *seen_add(arena *a, seen_keys *s, text key, int64_t row, size_t fields);
 /* A parent that an earlier row of the file has. */
 typedef struct seen_parent {
   uuid id;
@@ -52,11 +57,14 @@ struct roster {
   header_row header;
   area_book *areas;
   seen_keys parents, rows;
+  seen_keys last_rows;     /* of events that replace one another: the last row of each */
   seen_keys parent_fields; /* by the parent's key: what one of its rows says of the parent */
   day set_up_until;        /* see store_set_up_put; read for a taking-in only */
   int64_t row_count, good, bad, created, changed, same, absent, differences;
-  int64_t row; /* being read: what is sent belongs to it */
-  buf errors, sample, absent_rows, difference_rows;
+  int64_t marks;    /* cells that stood for "no value" */
+  int64_t repeated; /* rows that another row of the file says, too, or says anew */
+  int64_t row;      /* being read: what is sent belongs to it */
+  buf errors, sample, absent_rows, difference_rows, repeated_rows;
   int error_count, sample_count;
   /* Takes a command with this body, of which it keeps a copy; NULL: a dry run. */
   bool (*sink)(roster *r, verb v, const uuid *id, const json *body, err *e);
@@ -71,6 +79,8 @@ row_result roster_subject(roster *r, const table_row *row, arena *a, err *fatal)
 
 /* ---- row_events.c ---- */
 row_result roster_event(roster *r, const table_row *row, arena *a, err *fatal);
+/* The first pass, where rows replace one another: which row of the file is the last of each. */
+bool roster_collect_last_rows(roster *r, err *e);
 
 /* ---- row_cells.c: what both kinds of rows need; a fault goes into the report ---- */
 enum { OF_EVENT = -1 }; /* in place of a kind's index */
@@ -90,6 +100,8 @@ void report_fault(roster *r, int64_t row, text column, text cell, const err *why
 void report_difference(roster *r, const field *f, text column, const value *told,
                        const value *registered);
 void report_absent(roster *r, const table_row *row, text key);
+/* A row that says what row `other` says (`same`), or what that one says anew. */
+void report_repeated(roster *r, int64_t row, int64_t other, bool same);
 void report_sample(roster *r, const table_row *row, text title);
 bool report_write(roster *r, text *ret_json, err *e); /* JSON, docs/api.md IMPORT; in r->a */
 void report_release(roster *r);

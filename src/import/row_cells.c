@@ -10,7 +10,13 @@ bool roster_fault(roster *r, const table_row *row, text column, text cell, const
 bool roster_read_cell(roster *r, const table_row *row, size_t column, const field *f, arena *a,
                       value *ret_value) {
   const table_cell *cell = &row->cells[column];
+  const import_column *to = r->header.columns[column].to;
   err e = {0};
+  if (to && import_missing(r->layout, to, f, cell->text)) {
+    r->marks++;
+    return field_read_text(f, a, TEXT(""), r->today, ret_value, &e) ||
+           roster_fault(r, row, r->header.columns[column].header, cell->text, &e);
+  }
   if (cell->damaged_number && f->type == FIELD_TEXT)
     err_set(&e, ERR_BAD_INPUT, f->name,
             "Excel 把这个号码变成了科学记数法，后几位已丢失。请把这一列设为“文本”，重新填写号码。",

@@ -211,6 +211,14 @@ static bool upsert_event(roster *r, const event_row *v, const record *who, arena
   bool is_stored = false;
   const event *before = NULL;
   if (!event_id(r, v, &who->id, a, &id, &is_stored, e)) return false;
+  const text name = {(const char *)id.b, sizeof id.b};
+  const seen_key *seen = seen_find(&r->rows, name);
+  if (seen) {
+    report_repeated(r, v->row->number, seen->row, true);
+    r->same++;
+    return true;
+  }
+  if (!seen_add(r->a, &r->rows, name, v->row->number, 0)) return err_memory(e);
   if (is_stored) {
     r->same++;
     return true;
@@ -235,7 +243,8 @@ static bool find_subject(roster *r, const event_row *v, arena *a, record **ret_f
   return true;
 }
 
-row_result roster_event(roster *r, const table_row *row, arena *a, err *fatal) {
+/* Read and checked by itself; all faults are reported. */
+static row_result read_row(roster *r, const table_row *row, arena *a, event_row *ret, err *fatal) {
   const event_kind *k = &r->pack->events[r->layout->event];
   event_row v = {.row = row,
                  .kind = k,
@@ -243,13 +252,84 @@ row_result roster_event(roster *r, const table_row *row, arena *a, err *fatal) {
                  .key = {.type = VALUE_UNKNOWN},
                  .on = {.type = VALUE_UNKNOWN},
                  .key_header = TEXT("")};
-  record *found = NULL, *who = NULL;
   if (!v.fields) return err_memory(fatal), ROW_ABORT;
   for (size_t i = 0; i < k->field_count; i++) v.fields[i] = r->layout->set[i];
   bool good = read_cells(r, &v, a);
   good = roster_has_required(r, row, OF_EVENT, k->fields, k->field_count, v.fields) && good;
   good = has_day(r, &v) && good;
-  if (!good || !has_key(r, &v) || !checks_hold(r, &v, a)) return ROW_BAD;
+  *ret = v;
+  return good && has_key(r, &v) && checks_hold(r, &v, a) ? ROW_OK : ROW_BAD;
+}
+
+/* ---- rows of one file that say the same ---- */
+
+/* Which one it is among rows that replace one another: subject, day and the layout's fields. */
+static bool put_same_key(const roster *r, const event_row *v, buf *out) {
+  json_out w = json_to(out);
+  json_open(&w, '[');
+  json_put_text(&w, v->key.s);
+  json_put_int(&w, v->on.i);
+  for (size_t i = 0; i < r->layout->same_count; i++) {
+    const int f = r->layout->same[i];
+    if (v->fields[f].type == VALUE_UNKNOWN) return false;
+    value_put_json(&w, &v->fields[f], v->kind->fields[f].type_in_cel);
+  }
+  json_close(&w, ']');
+  return true;
+}
+
+static bool collect_last_row(roster *r, const table_row *row, arena *a, err *e) {
+  const size_t reported = r->errors.bytes;
+  const int count = r->error_count;
+  const int64_t marks = r->marks;
+  AUTO_BUF buf key = {0};
+  event_row v;
+  row_result got = read_row(r, row, a, &v, e);
+  r->errors.bytes = reported; /* the row is read again, and its faults reported then */
+  r->error_count = count;
+  r->marks = marks;
+  if (got != ROW_OK) return got != ROW_ABORT;
+  if (!put_same_key(r, &v, &key)) return true;
+  if (!buf_ok(&key)) return err_memory(e);
+  seen_key *seen = seen_find(&r->last_rows, buf_view(&key));
+  if (!seen && !(seen = seen_add(r->a, &r->last_rows, buf_view(&key), row->number, 0)))
+    return err_memory(e);
+  seen->row = row->number;
+  return true;
+}
+
+bool roster_collect_last_rows(roster *r, err *e) {
+  if (r->layout->event < 0 || !r->layout->same) return true;
+  table_reader *t = table_open(r->file->path, NULL, e);
+  arena *a AUTO_ARENA = arena_new(0);
+  table_row row;
+  int got = 0;
+  bool ok = t && ((a && seen_init(r->a, &r->last_rows)) || err_memory(e)) &&
+            header_row_find(t, r->layout, r->pack, r->a, &r->header, e);
+  while (ok && (got = table_next(t, &row, e)) > 0) {
+    arena_clear(a);
+    ok = arena_whole(a, collect_last_row(r, &row, a, e), e);
+  }
+  table_close(t);
+  return ok && got == 0;
+}
+
+/* Whether a later row says it anew; then this one is told and left out. */
+static bool is_overtaken(roster *r, const event_row *v) {
+  AUTO_BUF buf key = {0};
+  if (!r->layout->same || !put_same_key(r, v, &key) || !buf_ok(&key)) return false;
+  const seen_key *seen = seen_find(&r->last_rows, buf_view(&key));
+  if (!seen || seen->row == v->row->number) return false;
+  report_repeated(r, v->row->number, seen->row, false);
+  return true;
+}
+
+row_result roster_event(roster *r, const table_row *row, arena *a, err *fatal) {
+  event_row v;
+  record *found = NULL, *who = NULL;
+  row_result read = read_row(r, row, a, &v, fatal);
+  if (read != ROW_OK) return read;
+  if (is_overtaken(r, &v)) return ROW_REPEATED;
   if (!find_subject(r, &v, a, &found, &who, fatal)) return ROW_ABORT;
   if (!who) {
     report_absent(r, row, v.key.s);

@@ -8,41 +8,6 @@
 
 #include <stdio.h>
 
-enum { SEEN_SLOTS = 65536 };
-
-/* ---- keys of the file ---- */
-
-static bool seen_init(arena *a, seen_keys *s) {
-  s->slot_count = SEEN_SLOTS;
-  s->slots = ARENA_ARRAY(a, s->slot_count, seen_key *);
-  return s->slots != NULL;
-}
-
-static seen_key **slot_of(const seen_keys *s, text key) {
-  return &s->slots[text_hash(key) % s->slot_count];
-}
-
-static seen_key *seen_find(const seen_keys *s, text key) {
-  for (seen_key *k = *slot_of(s, key); k; k = k->next)
-    if (text_equal(k->key, key)) return k;
-  return NULL;
-}
-
-/* NULL: memory. `fields`: of its parent; 0 for none. */
-static seen_key *seen_add(arena *a, seen_keys *s, text key, int64_t row, size_t fields) {
-  seen_key *k = ARENA_NEW(a, seen_key);
-  char *copy = arena_copy(a, key.at, key.bytes);
-  if (!k || !copy) return NULL;
-  seen_key **at = slot_of(s, key);
-  *k = (seen_key){.key = {copy, key.bytes}, .row = row, .next = *at};
-  if (fields) {
-    k->parent = ARENA_NEW(a, seen_parent);
-    if (!k->parent || !(k->parent->fields = ARENA_ARRAY(a, fields, value))) return NULL;
-    for (size_t i = 0; i < fields; i++) k->parent->fields[i] = (value){.type = VALUE_UNKNOWN};
-  }
-  return *at = k;
-}
-
 /* ---- copies that outlive the row ---- */
 
 static bool copy_value(arena *a, const value *from, value *ret_copy) {
@@ -441,10 +406,12 @@ static bool collect_from_row(roster *r, const table_row *row, arena *a, err *e) 
   const kind *parent = parent_kind(r);
   size_t reported = r->errors.bytes;
   int count = r->error_count;
+  const int64_t marks = r->marks;
   subject_row v;
   if (read_cells(r, row, a, &v, e) == ROW_ABORT) return false;
   r->errors.bytes = reported; /* the row is read again, and its faults reported then */
   r->error_count = count;
+  r->marks = marks;
   text key = text_value(&v.parent[r->layout->parent_key]);
   if (!key.bytes) return true;
   for (size_t c = 0; c < r->header.count; c++) {

@@ -17,9 +17,10 @@ typedef struct event_rows {
   row_sql sql;
 } event_rows;
 
-/* Spelled out lately: an import gives a name twice or more, to a unit and to one of its members. */
+/* Folded and spelled lately: an import gives a name twice or more, to a unit and to one of its
+ * members. */
 typedef struct spelled {
-  char title[48], initials[24]; /* title "": nothing */
+  char title[48], search[96]; /* title "": nothing */
 } spelled;
 enum { SPELLED_MAX = 256 };
 

@@ -25,6 +25,37 @@ static void initials(void **state) {
   }
 }
 
+static void readings(void **state) {
+  (void)state;
+  static const struct {
+    const char *name, *readings;
+  } cases[] = {{"刘小红", " lxh"},
+               {"阚泽", " kz"},
+               {"覃勇", " ty qy"},
+               {"王乐", " wl wy"},
+               {"曾朝阳", " zcy ccy zzy czy"},
+               {"单大力", " sdl ddl"},
+               {"", ""},
+               {"·", ""}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    buf b AUTO_BUF = {0};
+    buf_str(&b, "=");
+    assert_true(pinyin_readings(text_of(cases[i].name), &b));
+    text all = {b.at + 1, b.bytes - 1}, want = text_of(cases[i].readings), word;
+    assert_int_equal(all.bytes, want.bytes);
+    while (text_next_word(&want, &word)) {
+      buf with AUTO_BUF = {0};
+      buf_char(&with, ' ');
+      if (!word.bytes) continue;
+      buf_text(&with, word);
+      if (!memmem(all.at, all.bytes, with.at, with.bytes)) fail_msg("%s: %s", cases[i].name, b.at);
+    }
+  }
+  buf many AUTO_BUF = {0};
+  assert_true(pinyin_readings(TEXT("曾曾曾曾曾曾曾曾"), &many));
+  assert_int_equal(many.bytes, PINYIN_READINGS * 9);
+}
+
 static void long_text(void **state) {
   (void)state;
   buf name AUTO_BUF = {0}, b AUTO_BUF = {0};
@@ -62,9 +93,8 @@ static void several_threads(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(initials),
-      cmocka_unit_test(long_text),
-      cmocka_unit_test(writes_nothing_on_failure),
+      cmocka_unit_test(initials),        cmocka_unit_test(readings),
+      cmocka_unit_test(long_text),       cmocka_unit_test(writes_nothing_on_failure),
       cmocka_unit_test(several_threads),
   };
   return cmocka_run_group_tests_name("base.pinyin", tests, NULL, NULL);

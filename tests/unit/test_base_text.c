@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/fold.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -175,6 +176,33 @@ static void errors_cut_at_characters(void **state) {
   faults_release(&f);
 }
 
+static void folded(void **state) {
+  (void)state;
+  static const struct {
+    const char *s, *folded, *name;
+  } cases[] = {{"王⼤⼒", "王大力", "王大力"}, /* Kangxi radicals */
+               {"⻢⻓⻜", "马长飞", "马长飞"}, /* of the supplement */
+               {"ＡＢｃ １２", "abc 12", "abc12"},
+               {"买买提·阿不都", "买买提·阿不都", "买买提阿不都"},
+               {"买买提・阿不都", "买买提・阿不都", "买买提阿不都"},
+               {"买买提•阿不都", "买买提•阿不都", "买买提阿不都"},
+               {"買\u200B買\u200E提", "買買提", "買買提"},
+               {"\uF9D1", "六", "六"},         /* a compatibility ideograph */
+               {"\uFA11", "\uFA11", "\uFA11"}, /* only named so */
+               {"𠮷", "𠮷", "𠮷"},
+               {"", "", ""}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    buf b AUTO_BUF = {0}, n AUTO_BUF = {0};
+    assert_true(text_fold(text_of(cases[i].s), &b));
+    assert_true(text_fold_name(text_of(cases[i].s), &n));
+    assert_true(text_is(buf_view(&b), cases[i].folded));
+    assert_true(text_is(buf_view(&n), cases[i].name));
+  }
+  buf none AUTO_BUF = {0};
+  assert_false(text_fold(TEXT("a\xFF"), &none));
+  assert_int_equal(none.bytes, 0);
+}
+
 static void words(void **state) {
   (void)state;
   text rest = TEXT("li wang  "), word;
@@ -195,6 +223,7 @@ int main(void) {
       cmocka_unit_test(trims),
       cmocka_unit_test(ints),
       cmocka_unit_test(words),
+      cmocka_unit_test(folded),
       cmocka_unit_test(buf_limit_sticks),
       cmocka_unit_test(arenas),
       cmocka_unit_test(errors_cut_at_characters),

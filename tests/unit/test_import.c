@@ -12,13 +12,17 @@
 
 /* ---- rosters ---- */
 
-static import_file roster(orchard *o, const char *name, const char *body) {
+static import_file list_of(orchard *o, const char *by, const char *name, const char *body) {
   static char path[200];
   snprintf(path, sizeof path, "%s/%s", o->folder, name);
   orchard_write(path, body);
-  const import_layout *layout = catalog_import(engine_packs(o->g), TEXT("roster"), NULL);
+  const import_layout *layout = catalog_import(engine_packs(o->g), text_of(by), NULL);
   assert_non_null(layout);
   return (import_file){.who = &everyone, .layout = layout, .path = path, .name = name};
+}
+
+static import_file roster(orchard *o, const char *name, const char *body) {
+  return list_of(o, "roster", name, body);
 }
 
 static json *checked(orchard *o, const import_file *file) {
@@ -27,6 +31,21 @@ static json *checked(orchard *o, const import_file *file) {
   if (!import_check(o->s, o->a, file, o->today, &report, &e)) fail_msg("%s: %s", e.place, e.en);
   json *j = json_parse(o->a, report, &e);
   if (!j) fail_msg("%s", e.en);
+  return j;
+}
+
+static json *import_now(orchard *o, const import_file *file, const uuid *id) {
+  text report;
+  err e = {0};
+  writer *w = writer_start(o->g, NULL, &e);
+  store *reader = store_open(o->place, DB_READ, store_county(o->s), &e);
+  if (!w || !reader || !store_use_packs(reader, engine_packs(o->g), false, &e) ||
+      !import_apply(w, reader, o->a, file, id, &report, &e))
+    fail_msg("%s", e.en);
+  writer_stop(w);
+  store_close(reader);
+  json *j = json_parse(o->a, report, &e);
+  assert_non_null(j);
   return j;
 }
 
@@ -101,24 +120,86 @@ static void an_import_is_stored_once(UNUSED void **state) {
   orchard *o = orchard_new("2024-03-01");
   import_file file = roster(o, "two.csv", two_gardens);
   uuid id = next_id(o);
-  text report;
   err e = {0};
   for (int run = 0; run < 2; run++) {
-    writer *w = writer_start(o->g, NULL, &e);
-    store *reader = store_open(o->place, DB_READ, store_county(o->s), &e);
-    if (!w || !reader || !store_use_packs(reader, engine_packs(o->g), false, &e) ||
-        !import_apply(w, reader, o->a, &file, &id, &report, &e))
-      fail_msg("%s", e.en);
-    writer_stop(w);
-    store_close(reader);
-    json *j = json_parse(o->a, report, &e);
-    assert_non_null(j);
+    json *j = import_now(o, &file, &id);
     assert_int_equal(count_of(j, "good"), 3);
     assert_int_equal(count_of(j, run ? "same" : "created"), 5);
   }
   record *r = NULL;
   assert_true(store_subject_find_by_key(o->s, o->a, kind_named(o, "tree"), TEXT("T3"), &r, &e));
   assert_non_null(r);
+  orchard_free(o);
+}
+
+/* ---- lists of events ---- */
+
+/* What is live of that garden's day, in the order of its times. */
+static size_t watches(orchard *o, event ***ret) {
+  const event_kind *k = catalog_event(engine_packs(o->g), TEXT("sky_watch"), NULL);
+  event **all = NULL;
+  record *garden = NULL;
+  size_t count = 0;
+  err e = {0};
+  const kind *of = catalog_kind(engine_packs(o->g), TEXT("garden"), NULL);
+  assert_true(store_subject_find_by_key(o->s, o->a, of, TEXT("G1"), &garden, &e));
+  assert_non_null(garden);
+  assert_true(store_events_of_day(
+      o->s, o->a, &(event_query){.kind = k, .root = garden->id, .from = on("2024-02-28")}, &all,
+      &count, &e));
+  *ret = all;
+  return count;
+}
+
+static void marks_of_no_value_lose_that_value_only(UNUSED void **state) {
+  orchard *o = orchard_new("2024-03-01");
+  event **all = NULL;
+  add_garden(o, "G1", NORTH, "");
+  import_file file = list_of(o, "sky_watches", "marks.csv",
+                             "时刻,园号,雨量,风速,天空\n"
+                             "2024-02-28 08:00,G1,-99,3,云\n"
+                             "2024-02-28 09:00,G1,-99.0,—,无\n" /* that choice is spelled so */
+                             "2024-02-28 10:00,G1,ｎａ,-1,NA\n" /* wind has a mark of its own */
+                             "2024-02-28 11:00,G1,-98,2,\n");
+  json *report = checked(o, &file);
+  assert_int_equal(count_of(report, "good"), 2);
+  assert_int_equal(count_of(report, "bad"), 2);
+  assert_fault(report, 3, "should be a number");
+  assert_fault(report, 5, "cannot be below 0");
+  assert_int_equal(count_of(report, "marks"), 5);
+  const uuid id = next_id(o);
+  import_now(o, &file, &id);
+  assert_int_equal(watches(o, &all), 2);
+  for (size_t i = 0; i < 2; i++) assert_int_equal(all[i]->fields[1].type, VALUE_UNKNOWN);
+  orchard_free(o);
+}
+
+static void the_same_hour_twice_is_one_reading(UNUSED void **state) {
+  orchard *o = orchard_new("2024-03-01");
+  event **all = NULL;
+  add_garden(o, "G1", NORTH, "");
+  static const char twice[] = "时刻,园号,雨量\n"
+                              "2024-02-28 08:00,G1,1\n"
+                              "2024-02-28 08:00,G1,2\n"
+                              "2024-02-28 09:00,G1,5\n"
+                              "2024-02-28 08:00,G1,3\n"
+                              "2024-02-28 08:00,G1,x\n" /* what is wrong replaces nothing */
+                              "2024-02-28 08:00,G1,3\n";
+  for (int run = 0; run < 2; run++) { /* taken in again, nothing changes */
+    import_file file = list_of(o, "sky_watches", "twice.csv", twice);
+    json *report = checked(o, &file);
+    assert_int_equal(count_of(report, "repeated"), 3);
+    assert_int_equal(count_of(report, "good"), 2);
+    assert_int_equal(count_of(report, "bad"), 1);
+    assert_int_equal(count_of(report, "created"), run ? 0 : 2);
+    assert_int_equal(count_of(report, "same"), run ? 2 : 0);
+    const uuid id = next_id(o);
+    import_now(o, &file, &id);
+    assert_int_equal(watches(o, &all), 2);
+    int64_t sum = 0;
+    for (size_t i = 0; i < 2; i++) sum += all[i]->fields[1].i;
+    assert_int_equal(sum, 800000000); /* 3 at eight, 5 at nine */
+  }
   orchard_free(o);
 }
 
@@ -155,6 +236,8 @@ int main(void) {
       cmocka_unit_test(rows_are_compared_with_what_is_stored),
       cmocka_unit_test(faults_name_row_and_remedy),
       cmocka_unit_test(an_import_is_stored_once),
+      cmocka_unit_test(marks_of_no_value_lose_that_value_only),
+      cmocka_unit_test(the_same_hour_twice_is_one_reading),
       cmocka_unit_test(any_allocation_may_fail),
   };
   int failed =

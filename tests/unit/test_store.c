@@ -152,13 +152,14 @@ static void words_initials_and_keys_find(void **state) {
     size_t count;
     uint8_t first;
   } cases[] = {
-      {"", "500243", 3, 1},      {"王", "500243", 2, 1},  {"小明", "500243", 1, 1},
-      {"wxm", "500243", 1, 1},   {"WDS", "500243", 1, 2}, {"A-", "500243", 2, 1},
-      {"200", "500243", 0, 0},   {"%", "500243", 1, 3},   {"_", "500243", 0, 0},
-      {"B_", "500243", 1, 3},    {"BX", "500243", 0, 0},  {"梨树", "500243", 1, 2},
-      {"王", "500243101", 2, 1}, {"王", NORTH, 1, 1},     {"王", FAR, 0, 0},
-      {"'", "500243", 0, 0},     {"\\", "500243", 0, 0},  {"明小", "500243", 0, 0},
-      {"", "500244", 0, 0},
+      {"", "500243", 3, 1},       {"王", "500243", 2, 1},   {"小明", "500243", 1, 1},
+      {"wxm", "500243", 1, 1},    {"WDS", "500243", 1, 2},  {"A-", "500243", 2, 1},
+      {"200", "500243", 0, 0},    {"%", "500243", 1, 3},    {"_", "500243", 0, 0},
+      {"B_", "500243", 1, 3},     {"BX", "500243", 0, 0},   {"梨树", "500243", 1, 2},
+      {"王", "500243101", 2, 1},  {"王", NORTH, 1, 1},      {"王", FAR, 0, 0},
+      {"'", "500243", 0, 0},      {"\\", "500243", 0, 0},   {"明小", "500243", 0, 0},
+      {"", "500244", 0, 0},       {"⼤⼭", "500243", 1, 2}, {"王 大山", "500243", 1, 2},
+      {"ｗｄｓ", "500243", 1, 2}, {"dly", "500243", 0, 0},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     uint8_t first = 0;
@@ -166,6 +167,45 @@ static void words_initials_and_keys_find(void **state) {
     if (n != cases[i].count || first != cases[i].first)
       fail_msg("\"%s\" in %s: %zu, first %d", cases[i].words, cases[i].area, n, first);
   }
+  done(s);
+}
+
+static void names_are_found_however_they_are_written(void **state) {
+  (void)state;
+  store *s = fresh();
+  MUST(store_subject_put(s, garden(1, NORTH, "A", "阚⼤⼒"), true, &e));
+  MUST(store_subject_put(s, garden(2, NORTH, "B", "买买提・阿不都"), true, &e));
+  MUST(store_subject_put(s, garden(3, NORTH, "C", "覃乐"), true, &e));
+  static const struct {
+    const char *words;
+    uint8_t first;
+  } cases[] = {{"大力", 1},         {"⼤", 1},     {"kdl", 1}, {"阿不都", 2}, {"买买提·阿不都", 2},
+               {"买买提阿不都", 2}, {"mmtabd", 2}, {"ql", 3},  {"ty", 3},     {"qy", 3},
+               {"买买提•阿", 2}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    uint8_t first = 0;
+    size_t n = found(s, cases[i].words, "500243", &first);
+    if (n != 1 || first != cases[i].first) fail_msg("\"%s\": %zu, %d", cases[i].words, n, first);
+  }
+  done(s);
+}
+
+/* A county whose names were indexed by an older program is indexed as it is opened. */
+static void older_counties_are_indexed_anew(void **state) {
+  (void)state;
+  store *s = fresh();
+  MUST(store_subject_put(s, garden(1, NORTH, "A", "阚⼤⼒"), true, &e));
+  db_stmt *q = NULL;
+  MUST((q = db_prepare(store_db(s), "UPDATE subject_garden SET search = NULL", &e)) != NULL);
+  MUST(db_run(q, &e));
+  assert_int_equal(found(s, "kdl", "500243", NULL), 0);
+  MUST(store_subjects_index(s, &e)); /* it is of this form: nothing to do */
+  assert_int_equal(found(s, "kdl", "500243", NULL), 0);
+  MUST(store_search_form_put(s, 0, &e));
+  MUST(db_commit(store_db(s), &e));
+  MUST(store_subjects_index(s, &e));
+  assert_int_equal(found(s, "kdl", "500243", NULL), 1);
+  MUST(db_begin(store_db(s), &e));
   done(s);
 }
 
@@ -460,6 +500,8 @@ int main(void) {
                                    cmocka_unit_test(keys_are_unique_and_come_free),
                                    cmocka_unit_test(children_in_order),
                                    cmocka_unit_test(words_initials_and_keys_find),
+                                   cmocka_unit_test(names_are_found_however_they_are_written),
+                                   cmocka_unit_test(older_counties_are_indexed_anew),
                                    cmocka_unit_test(a_new_name_is_found_by_its_initials),
                                    cmocka_unit_test(pages_of_a_list),
                                    cmocka_unit_test(reach_is_a_set_of_subtrees),

@@ -90,6 +90,14 @@ static value folded_value(command_context *ctx, const event_kind *k, size_t i, c
   return told ? value_int(mean) : value_missing(ctx->a, k->fields[i].name);
 }
 
+/* Whether an event is one of those that `where` means; unknown: it is not. */
+static bool is_meant(unit *u, const event *ev, const summary_field *f, folding *t) {
+  if (!f->where) return true;
+  value meant = unit_event_eval(u, ev, f->where);
+  t->failed |= meant.type == VALUE_ERROR;
+  return meant.type == VALUE_BOOL && meant.yes;
+}
+
 /* The sources are ordered newest first; `last` takes the newest (when.h). */
 static bool summarise(command_context *ctx, const event_kind *k, event **ret_from, size_t count,
                       record *r, event *ev, err *e) {
@@ -100,8 +108,10 @@ static bool summarise(command_context *ctx, const event_kind *k, event **ret_fro
     for (size_t n = count; n-- > 0;) {
       unit *u = repo_load_event_unit(ctx, ret_from[n], r, e);
       if (!u) return false;
-      value v = f->what ? unit_event_eval(u, ret_from[n], f->what) : value_bool(true);
-      fold_value(f, &v, &t);
+      if (is_meant(u, ret_from[n], f, &t)) {
+        value v = f->what ? unit_event_eval(u, ret_from[n], f->what) : value_bool(true);
+        fold_value(f, &v, &t);
+      }
       if (f->min_values && n == 0) {
         value least = unit_event_eval(u, ret_from[n], f->min_values);
         needs = least.type == VALUE_INT && least.i > 0 ? least.i : INT64_MAX;

@@ -132,7 +132,7 @@ static void read_summary_field(const doc *d, const yaml *item, const event_kind 
   static const char *const ops[] = {"count", "sum", "mean", "max", "min", "last"};
   const yaml *is = load_need(d, item, "value"), *what = NULL;
   if (!is || !load_is_map(d, is)) return;
-  load_only_keys(d, is, "count sum mean max min last min_values");
+  load_only_keys(d, is, "count sum mean max min last where min_values");
   for (int i = 0; i < 6; i++)
     if (load_get(is, ops[i])) {
       what = load_get(is, ops[i]);
@@ -145,6 +145,7 @@ static void read_summary_field(const doc *d, const yaml *item, const event_kind 
   }
   const cel_type *want = ret->op == SUMMARY_COUNT ? &cel_bool : f->type_in_cel;
   ret->what = compile_at(d, what, of->scope.env, want);
+  ret->where = compile_key(d, is, "where", of->scope.env, &cel_bool);
   ret->min_values = compile_key(d, is, "min_values", of->scope.env, &cel_int);
   if (ret->op == SUMMARY_COUNT && f->type != FIELD_INT)
     FAULT(d, item, "计数的填写项要用 int 类型。", "What counts is a field of the type int.");

@@ -123,9 +123,10 @@ static void read_columns(const doc *d, const yaml *map, import_layout *l, headin
   for (size_t i = 0; i < n; i++) {
     import_column c = {0};
     if (!load_is_map(d, &items[i])) continue;
-    load_only_keys(d, &items[i], "header to required also_to when time");
+    load_only_keys(d, &items[i], "header to required also_to when time missing");
     c.headers = load_texts(d, &items[i], "header", true, NULL);
     c.required = load_flag(d, &items[i], "required");
+    c.missing = load_texts(d, &items[i], "missing", false, NULL);
     add_headings(d, yaml_get(&items[i], "header"), c.headers, seen);
     if (!read_target(d, &items[i], l, &c)) continue;
     read_also_to(d, &items[i], l, &c);
@@ -205,7 +206,7 @@ static void read_replaces(const doc *d, const yaml *item, import_layout *l) {
 static bool read_event_layout(const doc *d, const yaml *item, import_layout *l) {
   const pack *p = d->l->p;
   const event_kind *x = &p->events[l->event];
-  load_only_keys(d, item, "name title row find columns set ignore replaces");
+  load_only_keys(d, item, "name title row find columns set ignore replaces missing");
   l->row_kind = load_get(item, "find") ? load_kind(d, item, "find") : x->about;
   if (l->row_kind < 0) return false;
   const kind *by = &p->kinds[l->row_kind];
@@ -219,6 +220,7 @@ static bool read_event_layout(const doc *d, const yaml *item, import_layout *l) 
   read_set(d, item, l);
   read_replaces(d, item, l);
   l->ignore = load_texts(d, item, "ignore", false, NULL);
+  l->missing = load_texts(d, item, "missing", false, NULL);
   add_headings(d, yaml_get(item, "ignore"), l->ignore, &seen);
   l->row_key = key_column(d, item, l, l->row_kind);
   bool day_there = false;
@@ -242,7 +244,7 @@ static bool read_layout(const doc *d, const yaml *item, names before, import_lay
     l->title = load_title(d, item, "title", true);
     return l->name && load_is_new(d, item, before, l->name) && read_event_layout(d, item, l);
   }
-  load_only_keys(d, item, "name title row parent area columns ignore");
+  load_only_keys(d, item, "name title row parent area columns ignore missing");
   const kind *kinds = d->l->p->kinds;
   l->event = -1;
   l->name = load_name(d, item, "name");
@@ -259,6 +261,7 @@ static bool read_layout(const doc *d, const yaml *item, names before, import_lay
   read_columns(d, item, l, &seen);
   read_area(d, item, l, &seen);
   l->ignore = load_texts(d, item, "ignore", false, NULL);
+  l->missing = load_texts(d, item, "missing", false, NULL);
   add_headings(d, yaml_get(item, "ignore"), l->ignore, &seen);
   l->row_key = key_column(d, item, l, l->row_kind);
   if (l->parent_kind < 0) return true;

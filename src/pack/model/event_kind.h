@@ -25,6 +25,7 @@ typedef enum summary_op {
 typedef struct summary_field {
   summary_op op;
   const cel_program *what;       /* in the scope of the events it is made of; NULL: true */
+  const cel_program *where;      /* bool: only where it holds; NULL: always. The same scope */
   const cel_program *min_values; /* int: fewer known values make it unknown; NULL: 1 */
 } summary_field;
 typedef struct summary {

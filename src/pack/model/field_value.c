@@ -1,4 +1,5 @@
 /* Values of fields, as tables and people write them and as the API sends them, checked. */
+#include "base/fold.h"
 #include "base/ident.h"
 #include "base/uuid.h"
 #include "base/money.h"
@@ -172,11 +173,33 @@ static bool check_format(const asked *q, text s, value *ret) {
   return good ? keep(q, text_of(own), ret) : refuse(q, (label){why.zh, why.en});
 }
 
+static bool is_selector(int32_t c) {
+  return (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0100 && c <= 0xE01EF);
+}
+
+/* Without what nobody sees; but joiners stay, which some scripts need, and so do the selectors that
+ * tell forms of one ideograph apart. False: memory. */
+static bool visible(arena *a, text s, text *ret) {
+  AUTO_BUF buf b = {0};
+  size_t at = 0, start = 0;
+  bool any = false;
+  for (int32_t c; (c = text_next(s, &at)) != -1; start = at) {
+    const bool drop = point_is_invisible(c) && c != 0x200C && c != 0x200D && !is_selector(c);
+    any |= drop;
+    if (!drop) buf_add(&b, s.at + start, at - start);
+  }
+  if (!any) return *ret = s, true;
+  const char *copy = buf_ok(&b) ? arena_copy(a, buf_view(&b).at, b.bytes) : NULL;
+  if (copy) *ret = (text){copy, b.bytes};
+  return copy != NULL;
+}
+
 static bool text_value(const asked *q, text s, value *ret) {
   char limit[24];
   if (!text_valid_utf8(s))
     return refuse(q,
                   (label){"文字编码不对，请重新输入。", "The text is not UTF-8; type it again."});
+  if (!visible(q->a, s, &s)) return err_memory(q->e);
   s = text_trim(s);
   if (s.bytes == 0) return unknown(q, ret);
   if (has_control(q->f, s))

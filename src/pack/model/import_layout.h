@@ -16,6 +16,8 @@ typedef struct import_column {
   bool is_day;                /* the event's day, in place of a field */
   import_time time;           /* with is_day */
   bool required;
+  const char *const *missing; /* marks that stand for "no value" in this column; NULL-terminated;
+                                 NULL: the layout's */
   int parent_field; /* the cell becomes this field of the parent, too, where `when` holds of the
                        row; -1: none */
   const cel_program *when; /* over the row kind's own fields; NULL: always */
@@ -37,7 +39,11 @@ typedef struct import_layout {
       *const *town, *const *village,
                         *const *area_code; /* headers that give the area; may be NULL */
   const char *const *ignore;               /* headers known and not stored */
+  const char *const *missing; /* marks that stand for "no value" in any column; NULL: none */
 } import_layout;
+/* Whether a cell is such a mark: as text, or as the same number ("-99.0" is "-99"). A choice
+ * spelled so is the choice. */
+bool import_missing(const import_layout *l, const import_column *c, const field *f, text cell);
 
 /* The field a column fills; of the day a field called "on". */
 struct pack;

@@ -4,23 +4,32 @@
 #include <stdio.h>
 
 #include "store/row.h"
+#include "store/rows/subjects.h"
 #include "store/store_internal.h"
 
 typedef struct county_state {
   text name;
   day last_scanned_day;
   day set_up_until; /* DAY_NONE: it is still being set up */
+  int64_t search_form;
+  bool has_search_form;
 } county_state;
 
 const row_table store_table_county_state = {
     .name = "county_state",
     .derived = true,
-    ROW_COLUMNS(county_state, ROW_TEXT("name", county_state, name, FIXED),
-                ROW_OPTIONAL_DAY("last_scanned_day", county_state, last_scanned_day, CHANGES),
-                ROW_OPTIONAL_DAY("set_up_until", county_state, set_up_until, CHANGES))};
+    ROW_COLUMNS(
+        county_state, ROW_TEXT("name", county_state, name, FIXED),
+        ROW_OPTIONAL_DAY("last_scanned_day", county_state, last_scanned_day, CHANGES),
+        ROW_OPTIONAL_DAY("set_up_until", county_state, set_up_until, CHANGES),
+        ROW_OPTIONAL_INT("search_form", county_state, search_form, has_search_form, CHANGES))};
 
 bool store_county_put(store *s, const char *name, err *e) {
-  county_state row = {text_of(name), DAY_NONE, DAY_NONE};
+  county_state row = {.name = text_of(name),
+                      .last_scanned_day = DAY_NONE,
+                      .set_up_until = DAY_NONE,
+                      .search_form = SEARCH_FORM,
+                      .has_search_form = true};
   if (row_insert(s, &store_table_county_state, &row, e)) return true;
   if (db_was_conflict(s->d))
     return err_set(e, ERR_CONFLICT, s->county, "这个区县已经建好了。",
@@ -97,6 +106,22 @@ bool store_set_up_get(store *s, day *out, err *e) {
   int got = q ? db_next(q, e) : -1;
   if (got < 0) return false;
   *out = got && !db_null(q, 0) ? (day)db_int(q, 0) : DAY_NONE;
+  db_done(q);
+  return true;
+}
+
+bool store_search_form_put(store *s, int64_t form, err *e) {
+  db_stmt *q = sql_prepare(s, "UPDATE county_state SET search_form = $2 WHERE county = $1", e);
+  if (!q) return false;
+  db_bind_int(q, 2, form);
+  return db_run(q, e);
+}
+
+bool store_search_form_get(store *s, int64_t *ret_form, err *e) {
+  db_stmt *q = sql_prepare(s, "SELECT search_form FROM county_state WHERE county = $1", e);
+  int got = q ? db_next(q, e) : -1;
+  if (got < 0) return false;
+  *ret_form = got && !db_null(q, 0) ? db_int(q, 0) : 0;
   db_done(q);
   return true;
 }

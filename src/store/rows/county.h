@@ -30,6 +30,10 @@ bool store_day_scanned(store *s, day on, err *e);
 bool store_set_up_put(store *s, day until, err *e);
 bool store_set_up_get(store *s, day *out, err *e);
 
+/* By which form the register's names are indexed for searching (subjects.c); 0: by none. */
+bool store_search_form_put(store *s, int64_t form, err *e);
+bool store_search_form_get(store *s, int64_t *ret_form, err *e);
+
 /* ---- for store.c only ---- */
 
 bool store_county_put(store *s, const char *name, err *e);

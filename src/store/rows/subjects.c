@@ -3,14 +3,17 @@
 
 #include <stdio.h>
 
+#include "base/fold.h"
 #include "base/pinyin.h"
 #include "store/row.h"
+#include "store/rows/county.h"
+#include "store/rows/schema.h"
 #include "store/store_internal.h"
 
 /* A record with what is kept of it for searching only. */
 typedef struct record_row {
   record r;
-  text title, initials, natural_key;
+  text title, search, natural_key;
 } record_row;
 
 /* Columns every kind's table has, before its fields. */
@@ -25,10 +28,10 @@ static const row_column head[] = {
     ROW_INT("colour", record_row, r.colour, CHANGES),
     ROW_BOOL("withdrawn", record_row, r.withdrawn, CHANGES),
     {.name = "title", ROW_TYPE_TEXT, ROW_CHANGES, ROW_AT(record_row, title, text), .unread = true},
-    {.name = "initials", /* spelled out again only when the title changed */
+    {.name = "search", /* made again only when the title changed */
      ROW_TYPE_OPTIONAL_TEXT,
      ROW_REFRESHED,
-     ROW_AT(record_row, initials, text),
+     ROW_AT(record_row, search, text),
      .unread = true},
     {.name = "natural_key",
      ROW_TYPE_OPTIONAL_TEXT,
@@ -76,23 +79,42 @@ bool store_subjects_prepare(store *s, err *e) {
   return true;
 }
 
-/* Empty when the title cannot be spelled. */
-static bool initials_of(store *s, text title, buf *out) {
+/* ---- what is searched in: the folded name, then in capitals, which it cannot hold, all ways of
+ * its initials with a blank before each: "覃乐" is "覃乐 TL QL TY QY" ---- */
+
+static void put_capitals(buf *out, text letters) {
+  for (size_t i = 0; i < letters.bytes; i++) {
+    const char c = letters.at[i];
+    buf_char(out, c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c);
+  }
+}
+
+/* Only the name where it cannot be spelled. */
+static bool make_search(text title, buf *out) {
+  AUTO_BUF buf readings = {0};
+  if (!text_fold_name(title, out)) buf_text(out, title);
+  AUTO_BUF buf name = {0};
+  buf_append(&name, out);
+  if (pinyin_readings(buf_view(&name), &readings)) put_capitals(out, buf_view(&readings));
+  return buf_ok(out);
+}
+
+static bool search_of(store *s, text title, buf *out) {
   uint32_t h = 2166136261u;
   for (size_t i = 0; i < title.bytes; i++) h = (h ^ (unsigned char)title.at[i]) * 16777619u;
   spelled *known = &s->spelled[(h ^ h >> 16) % SPELLED_MAX];
   bool small = title.bytes > 0 && title.bytes < sizeof known->title && !text_has_nul(title);
   if (small && text_is(title, known->title)) {
-    buf_str(out, known->initials);
+    buf_str(out, known->search);
     return buf_ok(out);
   }
-  if (!pinyin_initials(title, out)) buf_clear(out);
-  if (!small || out->bytes >= sizeof known->initials) return buf_ok(out);
+  if (!make_search(title, out)) return false;
+  if (!small || out->bytes >= sizeof known->search) return true;
   memcpy(known->title, title.at, title.bytes);
   known->title[title.bytes] = 0;
-  if (out->bytes) memcpy(known->initials, out->at, out->bytes);
-  known->initials[out->bytes] = 0;
-  return buf_ok(out);
+  if (out->bytes) memcpy(known->search, out->at, out->bytes);
+  known->search[out->bytes] = 0;
+  return true;
 }
 
 record *record_new(arena *a, const kind *k) {
@@ -225,11 +247,11 @@ bool store_subjects_scan(store *s, const kind *k, record_taker take, void *conte
 bool store_subject_put(store *s, record *r, bool fresh, err *e) {
   const kind_rows *x = rows_of(s, r->kind);
   if (!x) return no_kind(r->kind, e);
-  AUTO_BUF buf initials = {0};
+  AUTO_BUF buf search = {0};
   record_row row = {.r = *r, .title = record_title(r)};
   if (fresh || !r->stored_title.at || !text_equal(row.title, r->stored_title)) {
-    if (!initials_of(s, row.title, &initials)) return err_memory(e);
-    row.initials = buf_view(&initials);
+    if (!search_of(s, row.title, &search)) return err_memory(e);
+    row.search = buf_view(&search);
   }
   const value *key = r->kind->key < 0 ? NULL : &r->fields[r->kind->key];
   if (key && key->type == VALUE_STRING && !r->withdrawn) row.natural_key = key->s;
@@ -319,8 +341,28 @@ static void like(buf *b, text words, const char *before) {
 }
 
 static void match_sql(buf *b) {
-  buf_str(b, "(title LIKE $5 ESCAPE '\\' OR initials LIKE $6 ESCAPE '\\' OR natural_key LIKE $7 "
+  buf_str(b, "(search LIKE $5 ESCAPE '\\' OR search LIKE $6 ESCAPE '\\' OR natural_key LIKE $7 "
              "ESCAPE '\\')");
+}
+
+/* Words are folded as names are. The statement keeps what stands in `a`. */
+static bool bind_words(db_stmt *q, arena *a, text words, err *e) {
+  AUTO_BUF buf folded = {0}, capitals = {0};
+  buf patterns[3] = {{0}};
+  if (!text_fold_name(words, &folded) || !folded.bytes) buf_text(&folded, words);
+  put_capitals(&capitals, buf_view(&folded));
+  like(&patterns[0], buf_view(&folded), "%");
+  like(&patterns[1], buf_view(&capitals), "% ");
+  like(&patterns[2], words, "");
+  bool ok = buf_ok(&folded) && buf_ok(&capitals);
+  for (int i = 0; i < 3; i++) {
+    const text p = buf_view(&patterns[i]);
+    const char *lasting = buf_ok(&patterns[i]) ? arena_copy(a, p.at, p.bytes) : NULL;
+    ok = ok && lasting;
+    if (lasting) db_bind_text(q, 5 + i, (text){lasting, p.bytes});
+    buf_release(&patterns[i]);
+  }
+  return ok || err_memory(e);
 }
 
 bool store_subjects(store *s, arena *a, const subject_query *query, record ***ret,
@@ -353,25 +395,12 @@ bool store_subjects(store *s, arena *a, const subject_query *query, record ***re
   buf_str(&b, " ORDER BY area, id LIMIT $4");
   db_stmt *q = row_select_buf(s, &x->table, &b, e);
   if (!q) return false;
-  AUTO_BUF buf part = {0}, start = {0}, lower = {0}, initials = {0};
   if (after) {
     db_bind_str(q, 2, query->after_area);
     sql_bind_uuid(q, 3, &query->after_id);
   }
   db_bind_int(q, 4, (int64_t)query->limit);
-  if (query->words.bytes) {
-    for (size_t i = 0; i < query->words.bytes; i++) {
-      char c = query->words.at[i];
-      buf_char(&lower, c >= 'A' && c <= 'Z' ? (char)(c + 32) : c);
-    }
-    like(&part, query->words, "%");
-    like(&start, query->words, "");
-    like(&initials, buf_view(&lower), "");
-    if (!buf_ok(&part) || !buf_ok(&start) || !buf_ok(&initials)) return err_memory(e);
-    db_bind_text(q, 5, buf_view(&part));
-    db_bind_text(q, 6, buf_view(&initials));
-    db_bind_text(q, 7, buf_view(&start));
-  }
+  if (query->words.bytes && !bind_words(q, a, query->words, e)) return false;
   n = 8;
   scope_bind(q, &query->scope, &n);
   return read_records(q, a, x, ret, ret_count, e);
@@ -393,4 +422,67 @@ bool store_subjects_count(store *s, const kind *k, const scope *r, int64_t *ret,
   *ret = db_int(q, 0);
   db_done(q);
   return true;
+}
+
+/* ---- indexing anew ---- */
+
+enum { INDEX_PAGE = 1000 };
+
+/* The next rows after *last by id; false: failed. */
+static bool index_page(store *s, const kind_rows *x, uuid *last, size_t *ret_count, err *e) {
+  arena *a AUTO_ARENA = arena_new(0);
+  AUTO_BUF buf select = {0}, update = {0};
+  struct {
+    uuid id;
+    text title;
+  } *rows = a ? arena_take(a, INDEX_PAGE * sizeof *rows) : NULL;
+  size_t n = 0;
+  int got = 0;
+  if (!rows) return err_memory(e);
+  buf_printf(&select, "SELECT id, title FROM %s WHERE county = $1 AND id > $2 ORDER BY id LIMIT %d",
+             x->table.name, INDEX_PAGE);
+  db_stmt *q = sql_prepare_buf(s, &select, e);
+  if (!q) return false;
+  db_bind_blob(q, 2, last->b, sizeof last->b); /* nil, too */
+  while ((got = db_next(q, e)) > 0 && n < INDEX_PAGE) {
+    text title = db_text(q, 1);
+    rows[n].id = sql_uuid(q, 0);
+    rows[n++].title = (text){arena_copy(a, title.at, title.bytes), title.bytes};
+  }
+  if (got < 0) return false;
+  buf_printf(&update, "UPDATE %s SET search = $3 WHERE county = $1 AND id = $2", x->table.name);
+  for (size_t i = 0; i < n; i++) {
+    AUTO_BUF buf search = {0};
+    if (!rows[i].title.at || !search_of(s, rows[i].title, &search)) return err_memory(e);
+    db_stmt *u = sql_prepare_buf(s, &update, e);
+    if (!u) return false;
+    sql_bind_uuid(u, 2, &rows[i].id);
+    db_bind_text(u, 3, buf_view(&search));
+    if (!db_run(u, e)) return false;
+    *last = rows[i].id;
+  }
+  *ret_count = n;
+  return true;
+}
+
+static bool index_all(store *s, err *e) {
+  for (size_t i = 0; i < s->kind_count; i++) {
+    uuid last = {{0}};
+    if (!schema_make(s->d, &s->kinds[i].table, e) || !schema_extend(s->d, &s->kinds[i].table, e))
+      return false;
+    for (size_t n = INDEX_PAGE; n == INDEX_PAGE;)
+      if (!index_page(s, &s->kinds[i], &last, &n, e)) return false;
+  }
+  return true;
+}
+
+bool store_subjects_index(store *s, err *e) {
+  int64_t form = 0;
+  if (!store_search_form_get(s, &form, e)) return false;
+  if (form == SEARCH_FORM) return true;
+  if (!db_begin(s->d, e)) return false;
+  if (store_lock(s, e) && index_all(s, e) && store_search_form_put(s, SEARCH_FORM, e))
+    return db_commit(s->d, e);
+  db_rollback(s->d);
+  return false;
 }

@@ -39,7 +39,7 @@ bool store_schedule_all(store *s, day on,
 typedef struct subject_query {
   const kind *kind;
   scope scope;
-  text words;          /* part of the title, pinyin initials, or start of the key; "" = all */
+  text words;          /* part of the name, initials of its pinyin, or start of the key; "" = all */
   int colour;          /* -1 = any */
   char after_area[13]; /* cursor: rows after (area, id); "" = from the start */
   uuid after_id;
@@ -52,6 +52,11 @@ bool store_subjects(store *s, arena *a, const subject_query *q, record ***ret, s
 typedef bool (*record_taker)(void *context, const record *r, err *e);
 bool store_subjects_scan(store *s, const kind *k, record_taker take, void *context, err *e);
 bool store_subjects_count(store *s, const kind *k, const scope *r, int64_t *ret, err *e);
+
+/* How names are made searchable. Counted up when it changes (or pinyin.c's table does): a county
+ * whose rows are of another form is indexed anew as it is opened for writing. */
+enum { SEARCH_FORM = 1 };
+bool store_subjects_index(store *s, err *e);
 
 /* ---- for store.c and rows/ only ---- */
 

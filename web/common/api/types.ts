@@ -833,6 +833,15 @@ export interface AbsentRow {
   cells: string[]
 }
 
+/** A row that was not read, because another one says the same, or says it anew. */
+export interface RepeatedRow {
+  row: number
+  /** That row. */
+  other: number
+  zh: string
+  en: string
+}
+
 export interface SampleRow {
   row: number
   title: string
@@ -857,10 +866,16 @@ export interface ImportReport {
   absent: number
   /** Owned fields that are registered otherwise, and stay. */
   differences: number
+  /** Cells that stand for no value (missing in the layout). */
+  marks: number
+  /** Rows that another row of the file says, too, or says anew. */
+  repeated: number
   /** Headers that the layout does not know. */
   unknown_columns: string
   /** At most 500. */
   errors: ImportFault[]
+  /** At most 500. */
+  repeated_rows: RepeatedRow[]
   /** At most 500. */
   absent_rows: AbsentRow[]
   /** At most 500. */
