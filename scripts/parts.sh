@@ -340,7 +340,7 @@ part_cel() {
     cases cel build-test/clang/tests/unit/cel_conformance "$list"
   # What the engine says to the packs' expressions, and what the browser says.
   local vectors=$PWD/build-test/cel-vectors.jsonl
-  check cel/vectors bash -c "build-test/clang/tests/unit/cel_vectors data/calendar.yaml packs/* tests/packs/* >$vectors" &&
+  check cel/vectors bash -c "build-test/clang/tests/unit/cel_vectors data/calendar.yaml packs/*/ tests/packs/*/ >$vectors" &&
     JISHI_VECTORS=$vectors cases vectors bash -c 'cd web && exec npx --no-install vitest run tests/unit/vectors --reporter=tap-flat'
 }
 

@@ -275,6 +275,7 @@ bool refresh_aggregates(screen *s, const screen_table *roots, const uint32_t *ro
   for (size_t i = 0; ok && i < s->p->aggregate_count; i++) {
     day_aggregate *k = &s->aggregates[i];
     const screen_table *t = &s->subjects[k->aggregate->of];
+    if (!aggregate_in_column(k->aggregate)) continue;
     if (roots && t != roots && t->root != roots) continue;
     /* many units: one pass over all is quicker */
     bool all = !roots || !k->data || count > roots->rows / 16 + 16;

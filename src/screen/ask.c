@@ -45,7 +45,8 @@ static bool make_cells(scenario *w, const name_scope *sc, const cel_program *p) 
   for (size_t i = 0; i < count; i++) {
     const slot *t = &sc->slots[slots[i]];
     column c;
-    if (t->kind == SLOT_AGGREGATE && !compute_aggregate(w, &w->s->p->aggregates[t->index], &c))
+    if (t->kind == SLOT_AGGREGATE && aggregate_in_column(&w->s->p->aggregates[t->index]) &&
+        !compute_aggregate(w, &w->s->p->aggregates[t->index], &c))
       return false;
     const cel_program *formula =
         t->kind == SLOT_VARIABLE ? formula_on(&w->s->p->variables[t->index], w->on) : NULL;

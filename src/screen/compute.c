@@ -475,6 +475,30 @@ bool compute_aggregate(scenario *w, const aggregate *g, column *ret) {
   return true;
 }
 
+bool aggregate_in_column(const aggregate *g) {
+  return g->type->kind == CEL_INT;
+}
+
+value compute_aggregate_row(scenario *w, const aggregate *g, size_t row, arena *a) {
+  const screen *s = w->s;
+  const screen_table *of = &s->subjects[g->of], *root = of->root ? of->root : of,
+                     *t = &s->events[g->over];
+  const size_t owner = of->root ? of->owner[row] : row;
+  const day from = aggregate_first_day(g, w->on);
+  row_context here = {w, t, &t->event->scope, NULL};
+  row_block b = {0};
+  for (size_t i = 0; i < root->part_count; i++)
+    if (root->parts[i] == t) b = root->blocks[owner * root->part_count + i];
+  for (size_t r = b.first; r < b.first + b.count; r++) { /* newest first */
+    if (t->on[r] < from || t->on[r] > w->on || !bit_of(t->live, r)) continue;
+    if (of->root && t->subject[r] != row) continue;
+    value yes = g->where ? row_context_eval(&here, g->where, r, a, NULL) : value_bool(true);
+    if (yes.type != VALUE_BOOL) return yes;
+    if (yes.yes) return row_context_eval(&here, g->what, r, a, NULL);
+  }
+  return value_missing(a, g->name);
+}
+
 /* ---- events that build on those before them ---- */
 
 enum { EARLIER_UNKNOWN = 1, EARLIER_KNOWN = 2 };

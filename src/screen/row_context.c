@@ -128,6 +128,7 @@ static source variable_source(const row_context *p, const variable *v) {
 
 static source aggregate_source(const row_context *p, const aggregate *g, const uint32_t *through) {
   source s = {.kind = SOURCE_COLUMN, .through = through};
+  if (!aggregate_in_column(g)) return nothing;
   return compute_aggregate(p->w, g, &s.column) ? s : memory_failed;
 }
 
@@ -293,6 +294,8 @@ static value cell_at(cell_context *c, int number) {
     return stored_value(w->s, &t->fields[x->index], c->row, c->a);
   case SLOT_AGGREGATE: {
     column computed;
+    if (!aggregate_in_column(&of->aggregates[x->index]))
+      return compute_aggregate_row(w, &of->aggregates[x->index], c->row, c->a);
     if (!compute_aggregate(w, &of->aggregates[x->index], &computed)) return value_missing(c->a, "");
     return column_value(&computed, c->row, c->a, of->aggregates[x->index].name);
   }

@@ -161,6 +161,9 @@ bool compute_program(scenario *w, const screen_table *t, const name_scope *sc, c
 bool compute_fold(scenario *w, const screen_table *root, const name_scope *sc, const fold *f,
                   source *ret);
 bool compute_aggregate(scenario *w, const aggregate *g, column *ret);
+/* A last text, list or truth is in no column: it is looked up where a row asks for it. */
+bool aggregate_in_column(const aggregate *g);
+value compute_aggregate_row(scenario *w, const aggregate *g, size_t row, arena *a);
 /* What the variable adds up of the events before the row's. */
 value compute_earlier(scenario *w, const screen_table *t, const variable *v, size_t row, arena *a);
 column day_aggregate_column(const day_aggregate *k);

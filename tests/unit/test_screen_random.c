@@ -26,6 +26,7 @@ static void put_bool(buf *b, int depth);
 static void put_money(buf *b, int depth);
 static void put_int(buf *b, int depth);
 static void put_day(buf *b, int depth);
+static void put_number(buf *b, int depth);
 
 static void put_member(buf *b, const char *m, int depth) {
   static const char *const jobs[] = {"working", "lost", "home", NULL};
@@ -121,9 +122,12 @@ static void put_bool(buf *b, int depth) {
     buf_printf(b, "(%s)", one_of(leaves));
     return;
   }
-  switch (draw(10)) {
+  switch (draw(11)) {
   case 0:
     buf_printf(b, "(%s)", one_of(leaves));
+    break;
+  case 10:
+    put_between(b, "(", put_number, one_of(order), put_number, ")", depth);
     break;
   case 1:
     put_between(b, "(", put_money, one_of(order), put_money, ")", depth);
@@ -201,10 +205,66 @@ static void put_money(buf *b, int depth) {
     put_between(b, "(", put_money, " * ", put_int, ")", depth);
     break;
   case 8:
+    if (draw(2)) {
+      buf_str(b, "share(");
+      put_money(b, depth - 1);
+      buf_str(b, ", number(\"1.5\"))");
+      break;
+    }
     buf_str(b, "sum(persons.map(x, yuan(3) * x.months_worked.orElse(2)))");
     break;
   default:
     buf_str(b, one_of(leaves));
+  }
+}
+
+/* Exact decimals: whatever they are made of, rounded once where they are multiplied or divided. */
+static void put_number(buf *b, int depth) {
+  static const char *const leaves[] = {"number(\"81.4\")",
+                                       "number(\"-0.00000001\")",
+                                       "number(3)",
+                                       "number(92233720368)",
+                                       "per(size, 3)",
+                                       "per(visits_month, hardships_90d)",
+                                       "number(1) * ratio(wage, reference_pc)",
+                                       NULL};
+  if (depth <= 0) {
+    buf_printf(b, "(%s)", one_of(leaves));
+    return;
+  }
+  switch (draw(10)) {
+  case 0:
+    put_between(b, "(", put_number, " + ", put_number, ")", depth);
+    break;
+  case 1:
+    put_between(b, "(", put_number, " - ", put_number, ")", depth);
+    break;
+  case 2:
+    put_between(b, "(", put_number, " * ", put_number, ")", depth);
+    break;
+  case 3:
+    put_between(b, "(", put_number, " * ", put_int, ")", depth);
+    break;
+  case 4:
+    put_between(b, "divide(", put_number, ", ", put_int, ")", depth);
+    break;
+  case 5:
+    put_between(b, "per(", put_number, ", ", put_number, ")", depth);
+    break;
+  case 6:
+    buf_str(b, draw(2) ? "round(" : "roundEven(");
+    put_number(b, depth - 1);
+    buf_printf(b, ", %d)", (int)draw(9));
+    break;
+  case 7:
+    put_between(b, draw(2) ? "max(" : "min(", put_number, ", ", put_number, ")", depth);
+    break;
+  case 8:
+    buf_printf(b, "%s(persons.map(x, number(\"0.5\") * x.months_worked.orElse(2)))",
+               draw(2) ? "sum" : "mean");
+    break;
+  default:
+    put_between(b, "(", put_bool, " ? number(2) : ", put_number, ")", depth);
   }
 }
 
