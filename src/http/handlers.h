@@ -11,4 +11,7 @@
 #include "http/routes.def"
 #undef ROUTE
 
+/* The member "follow_ups" of a unit's file. */
+bool follow_ups_put_of_unit(request *q, json_out *w, const uuid *root, err *e);
+
 #endif

@@ -1,4 +1,5 @@
 /* What a step expects, compared with what is there. */
+#include "engine/duties/follow_ups.h"
 #include "engine/duties/lines.h"
 #include "engine/eval/display.h"
 #include "engine/eval/reasons.h"
@@ -374,6 +375,61 @@ static bool expect_duties(expectation *l, const yaml *map, err *e) {
   return true;
 }
 
+/* ---- follow-ups ---- */
+
+/* A day or an amount in yuan as the test writes it. */
+static bool is_told(const yaml *want, bool known, int64_t n, bool is_day) {
+  day d;
+  int64_t fen;
+  if (text_is(want->s, "none")) return !known;
+  if (is_day) return day_parse(want->s, &d) && known && d == n;
+  return money_parse_yuan(want->s, &fen) && known && fen == n;
+}
+
+static void expect_follow_up(expectation *l, const yaml *want, const follow_up_row *row,
+                             text name) {
+  const char *state = row ? follow_up_state_name(follow_up_state_on(row, l->p->today)) : "none";
+  text stated = want->type == YAML_MAP ? yaml_text(want, "state") : want->s;
+  if (stated.bytes && !text_is(stated, state))
+    case_differs(l->p, want, "follow_ups: expected %.*s: %.*s, got %s", (int)name.bytes, name.at,
+                 (int)stated.bytes, stated.at, state);
+  for (size_t i = 0; want->type == YAML_MAP && i < want->count; i++) {
+    text key = want->keys[i].s;
+    const yaml *is = &want->items[i];
+    bool good =
+        text_is(key, "state") ||
+        (row && (text_is(key, "owner")      ? text_is(is->s, row->owner)
+                 : text_is(key, "what")     ? text_equal(is->s, row->what)
+                 : text_is(key, "due")      ? is_told(is, row->due != DAY_NONE, row->due, true)
+                 : text_is(key, "expected") ? is_told(is, row->has_expected, row->expected, false)
+                 : text_is(key, "actual")   ? is_told(is, row->has_actual, row->actual, false)
+                                            : false));
+    if (!good)
+      case_differs(l->p, is, "follow_ups: %.*s.%.*s is not %.*s", (int)name.bytes, name.at,
+                   (int)key.bytes, key.at, (int)is->s.bytes, is->s.at);
+  }
+}
+
+/* `promise: overdue`: of those of that name the one to be done first, else the one done last. */
+static bool expect_follow_ups(expectation *l, const yaml *map, err *e) {
+  follow_up_row *rows = NULL;
+  size_t count = 0;
+  if (!store_follow_ups_of(engine_store(l->p->g), l->p->a, &l->p->root, &rows, &count, e))
+    return false;
+  for (size_t i = 0; i < map->count; i++) {
+    const follow_up_row *row = NULL;
+    for (size_t k = 0; k < count; k++)
+      if (text_is(map->keys[i].s, rows[k].name) && (!row || !uuid_is_nil(&row->done)))
+        row = &rows[k];
+    if (pack_follow_up(l->p->pack, map->keys[i].s))
+      expect_follow_up(l, &map->items[i], row, map->keys[i].s);
+    else
+      case_differs(l->p, &map->keys[i], "follow_ups: the pack has none called \"%.*s\"",
+                   (int)map->keys[i].s.bytes, map->keys[i].s.at);
+  }
+  return true;
+}
+
 /* ---- all of it ---- */
 
 /* `person: 2` beside the variables: they are those of the second child. */
@@ -400,7 +456,7 @@ static bool known_word(const pack *p, text key) {
   static const char *const words[] = {
       "variables", "findings", "cannot_tell", "rule_costs", "colour",      "cases",
       "deadline",  "amounts",  "measures",    "duties",     "provisional", "deadline_provisional",
-      "about",     "messages"};
+      "about",     "messages", "follow_ups"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (text_is(key, words[i])) return true;
   const kind *k = pack_kind(p, key);
@@ -461,6 +517,8 @@ static bool expect_all(case_run *p, const yaml *expect, err *e) {
     expect_amounts(&l, node, measures, measure_count);
   if ((node = part(&l, expect, "measures", YAML_MAP)))
     expect_measures(&l, node, measures, measure_count);
+  if ((node = part(&l, expect, "follow_ups", YAML_MAP)) && !expect_follow_ups(&l, node, e))
+    return false;
   if ((node = part(&l, expect, "duties", YAML_MAP))) return expect_duties(&l, node, e);
   return true;
 }

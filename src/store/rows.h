@@ -14,6 +14,7 @@
 #include "store/rows/excuses.h"
 #include "store/rows/facts.h"
 #include "store/rows/findings.h"
+#include "store/rows/follow_ups.h"
 #include "store/rows/journal.h"
 #include "store/rows/measures.h"
 #include "store/rows/officers.h"

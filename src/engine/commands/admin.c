@@ -2,6 +2,7 @@
 #include "engine/commands/commands.h"
 
 #include "base/ident.h"
+#include "engine/duties/follow_ups.h"
 #include "engine/duties/tracking.h"
 #include "engine/rules/summaries.h"
 
@@ -67,7 +68,8 @@ static const pack *installed(const engine *eng, const char *name) {
 static bool replace_pack(command_context *ctx, pack *p, err *e) {
   engine *eng = ctx->engine;
   const pack *old = installed(eng, p->name);
-  if (!context_append(ctx, NULL, NULL, NULL, e) || (old && !duties_forget(ctx, old, e))) {
+  if (!context_append(ctx, NULL, NULL, NULL, e) ||
+      (old && (!duties_forget(ctx, old, e) || !follow_ups_forget(ctx, old, e)))) {
     pack_free(p);
     return false;
   }
@@ -90,7 +92,7 @@ static bool pack_apply(command_context *ctx, err *e) {
   if (!replace_pack(ctx, p, e)) return false;
   if (!store_use_packs(ctx->store, &eng->packs, true, e) ||
       !store_pack_put(ctx->store, p->name, ctx->seq, buf_view(&body), e) ||
-      !summaries_rebuild(ctx, p, e) || !duties_recount(ctx, p, e))
+      !summaries_rebuild(ctx, p, e) || !duties_recount(ctx, p, e) || !follow_ups_recount(ctx, p, e))
     return false;
   eng->last_scanned_day = DAY_NONE; /* the new rules are evaluated for everyone at the next tick */
   return store_schedule_all(ctx->store, ctx->today, e) &&

@@ -1,6 +1,7 @@
 /* EVENT, WITHDRAW: what happened to a subject. */
 #include "engine/commands/commands.h"
 
+#include "engine/duties/follow_ups.h"
 #include "engine/rules/effects.h"
 #include "engine/rules/reevaluate.h"
 #include "engine/rules/facts.h"
@@ -133,7 +134,7 @@ static bool event_read(command_context *ctx, err *e) {
   return form_read(ctx, k->fields, k->field_count, json_get(ctx->command->body, "fields"), true,
                    ev->fields, e) &&
          check_time(ctx, ev, e) && payment_resolve_measures(ctx, ev, e) &&
-         find_replaced(ctx, rq, e) &&
+         follow_ups_resolve(ctx, ev, e) && find_replaced(ctx, rq, e) &&
          payment_read(ctx, rq->pack, ev, &rq->payment, &rq->measure, e);
 }
 

@@ -53,26 +53,34 @@ static bool excuse_whom(command_context *ctx, excuse *x, err *e) {
 }
 
 /* For oneself; of a subject within scope; of others those who decide over their area. */
-static bool may_excuse(const command_context *ctx, const excuse *x, const duty *d) {
+static bool may_excuse(const command_context *ctx, const excuse *x, const char *const *doers) {
   const actor *who = &ctx->command->who;
   scope r = actor_scope(who);
   if (who->system) return true;
   if (actor_may(who, &ctx->engine->packs, RIGHT_DECIDE, x->area)) return true;
   if (!uuid_is_nil(&x->officer)) return uuid_equal(&x->officer, &who->officer);
-  return d && scope_has(&r, x->area) && actor_holds(who, d->who, x->area);
+  return doers && scope_has(&r, x->area) && actor_holds(who, doers, x->area);
 }
 
 typedef struct excuse_request {
   excuse x;
-  const duty *duty; /* NULL: any */
+  const char *const *doers; /* roles whose work it is; NULL: of any duty */
   bool withdraws;
 } excuse_request;
+
+/* A duty, or something that is to be done once: its name, and whose work it is. */
+static const char *work_named(command_context *ctx, text name, const char *const **ret_doers) {
+  const duty *d = catalog_duty(&ctx->engine->packs, name, NULL);
+  const follow_up *f = d ? NULL : catalog_follow_up(&ctx->engine->packs, name, NULL);
+  *ret_doers = d ? d->who : f ? f->who : NULL;
+  return d ? d->name : f ? f->name : NULL;
+}
 
 static bool find_withdrawn(command_context *ctx, excuse_request *rq, const excuse *there, err *e) {
   if (!there || there->withdrawn)
     return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这条说明。", "There is no such excuse.");
   rq->x = *there;
-  rq->duty = catalog_duty(&ctx->engine->packs, text_of(there->duty), NULL);
+  work_named(ctx, text_of(there->duty), &rq->doers);
   rq->withdraws = true;
   return true;
 }
@@ -86,18 +94,18 @@ static bool excuse_find(command_context *ctx, err *e) {
       !store_excuse_find(ctx->store, ctx->a, &x->id, &there, e))
     return false;
   if (off && off->type == JSON_BOOL && off->yes) return find_withdrawn(ctx, rq, there, e);
-  rq->duty = catalog_duty(&ctx->engine->packs, name, NULL);
+  const char *work = work_named(ctx, name, &rq->doers);
   if (there)
     return err_set(e, ERR_CONFLICT, "id", "这个编号的说明已经有了。",
                    "There is an excuse with this id already.");
-  if (name.bytes && !rq->duty)
+  if (name.bytes && !work)
     return err_set(e, ERR_UNKNOWN_NAME, "duty", "没有这项任务。", "There is no such duty.");
   if (reason.bytes == 0 || text_points(reason) > 500)
     return err_set(e, ERR_BAD_INPUT, "reason", "请写明原因，最多 500 字。",
                    "Say why, in at most 500 characters.");
   x->said_by = ctx->command->who.officer;
   x->seq = ctx->seq;
-  x->duty = rq->duty ? rq->duty->name : "";
+  x->duty = work ? work : "";
   x->reason = arena_copy(ctx->a, reason.at, reason.bytes);
   if (!x->reason) return err_memory(e);
   return excuse_days(ctx, x, e) && excuse_whom(ctx, x, e);
@@ -105,7 +113,7 @@ static bool excuse_find(command_context *ctx, err *e) {
 
 static bool excuse_authorize(command_context *ctx, err *e) {
   const excuse_request *rq = ctx->request;
-  if (may_excuse(ctx, &rq->x, rq->duty)) return true;
+  if (may_excuse(ctx, &rq->x, rq->doers)) return true;
   return rq->withdraws ? rights_denied((label){"撤回这条说明", "take this excuse back"}, e)
                        : rights_denied((label){"登记这条说明", "record this excuse"}, e);
 }

@@ -3,6 +3,7 @@
 
 #include "base/ident.h"
 #include "engine/areas.h"
+#include "engine/duties/follow_ups.h"
 #include "engine/duties/tracking.h"
 #include "engine/rules/effects.h"
 #include "engine/rules/reevaluate.h"
@@ -188,6 +189,8 @@ static bool move_to_parent(command_context *ctx, record *r, const record *to, er
          !duties_on_move(ctx, &p->events[i], &from, r, e)))
       return false;
   if (!store_amendments_move(ctx->store, &r->id, &to->id, r->area, e)) return false;
+  if (!follow_ups_of_unit(ctx, p, &from, e) || !follow_ups_of_unit(ctx, p, &to->id, e))
+    return false;
   unit_cache_drop(ctx->engine->cache, &from);
   unit_cache_drop(ctx->engine->cache, &to->id);
   return repo_save_subject(ctx, r, false, e) &&
@@ -291,7 +294,8 @@ static bool move_unit_area(command_context *ctx, const record *root, err *e) {
     memcpy(measures[i].area, root->area, sizeof root->area);
     if (!store_measure_put(ctx->store, &measures[i], e)) return false;
   }
-  return store_amendments_move_unit(ctx->store, &root->id, root->area, e);
+  return store_amendments_move_unit(ctx->store, &root->id, root->area, e) &&
+         follow_ups_of_unit(ctx, p, &root->id, e);
 }
 
 static bool facts_apply(command_context *ctx, err *e) {

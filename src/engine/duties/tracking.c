@@ -5,6 +5,7 @@
 #include "engine/duties/tracking.h"
 
 #include "base/ident.h"
+#include "engine/duties/follow_ups.h"
 #include "engine/duties/lines.h"
 #include "engine/duties/owners.h"
 #include "engine/eval/record.h"
@@ -201,7 +202,8 @@ bool duties_on_event(command_context *ctx, const event *ev, bool gone, err *e) {
     if (p->conditions[i].over == ev->kind->index &&
         !note_condition(ctx, p, &p->conditions[i], ev, e))
       return false;
-  return count_day(ctx, p, ev->kind, &ev->root, ev->on, gone ? ev : NULL, e);
+  return count_day(ctx, p, ev->kind, &ev->root, ev->on, gone ? ev : NULL, e) &&
+         follow_ups_on_event(ctx, ev, e);
 }
 
 /* ---- counting again ---- */

@@ -138,7 +138,9 @@ static bool put_case_file(request *q, json_out *w, unit *u, bool clear, err *e) 
   json_close(w, ']');
   put_variables(q, w, u);
   put_cannot_tell(q, w, u);
-  if (!put_work(q, w, u, e) || !put_events(q, w, u, clear, e)) return false;
+  if (!put_work(q, w, u, e) || !follow_ups_put_of_unit(q, w, &u->root->id, e) ||
+      !put_events(q, w, u, clear, e))
+    return false;
   json_close(w, '}');
   return true;
 }

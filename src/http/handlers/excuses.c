@@ -6,7 +6,8 @@
 static const char *kind_of_root(request *q, const excuse *x) {
   const pack *p = NULL;
   const duty *d = catalog_duty(request_packs(q), text_of(x->duty), &p);
-  return d ? p->kinds[d->of].name : "";
+  const follow_up *f = d ? NULL : catalog_follow_up(request_packs(q), text_of(x->duty), &p);
+  return d ? p->kinds[d->of].name : f ? p->kinds[f->of].name : "";
 }
 
 static const char *name_or_null(request *q, const uuid *officer_id) {
@@ -18,7 +19,11 @@ static void put_excuse(request *q, json_out *w, const excuse *x) {
   json_open(w, '{');
   json_field_uuid(w, "id", &x->id);
   json_field_str(w, "duty", x->duty);
-  json_field_label(w, "duty_title", d ? d->title : (label){"全部任务", "all duties"});
+  const follow_up *f = d ? NULL : catalog_follow_up(request_packs(q), text_of(x->duty), NULL);
+  json_field_label(w, "duty_title",
+                   d   ? d->title
+                   : f ? f->title
+                       : (label){"全部任务", "all duties"});
   json_field_uuid(w, "officer", &x->officer);
   json_field_str(w, "officer_name", name_or_null(q, &x->officer));
   if (!uuid_is_nil(&x->root)) view_ref(q, w, kind_of_root(q, x), &x->root, &x->root, x->area);

@@ -18,6 +18,7 @@ void pack_read_duties(loader *l); /* duties.c: conditions and duties */
 void pack_read_workflows(loader *l);
 void pack_read_rules(loader *l);
 void pack_read_measures(loader *l);
+void pack_read_follow_ups(loader *l); /* after duties and measures */
 void pack_read_imports(loader *l);
 void pack_read_owners(loader *l); /* owners.c: which step, measure or event writes which field */
 void pack_read_field_conditions(

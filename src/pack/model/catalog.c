@@ -56,6 +56,7 @@ LOOK_UP(catalog_measure, measure_kind, measures, measure_count)
 LOOK_UP(catalog_rule, rule, rules, rule_count)
 LOOK_UP(catalog_workflow, workflow, workflows, workflow_count)
 LOOK_UP(catalog_duty, duty, duties, duty_count)
+LOOK_UP(catalog_follow_up, follow_up, follow_ups, follow_up_count)
 LOOK_UP(catalog_import, import_layout, imports, import_count)
 
 const role *catalog_role(const catalog *c, text name) {

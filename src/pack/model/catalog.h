@@ -22,6 +22,7 @@ const rule *catalog_rule(const catalog *c, text name, const pack **ret_owner);
 const workflow *catalog_workflow(const catalog *c, text name, const pack **ret_owner);
 const role *catalog_role(const catalog *c, text name);
 const duty *catalog_duty(const catalog *c, text name, const pack **ret_owner);
+const follow_up *catalog_follow_up(const catalog *c, text name, const pack **ret_owner);
 const import_layout *catalog_import(const catalog *c, text name, const pack **ret_owner);
 /* The pack a kind, or a kind of event, stands in. */
 const pack *catalog_pack_of(const catalog *c, const kind *k);

@@ -23,12 +23,13 @@ typedef enum field_format {
   FORMAT_CREDIT_CODE,
   FORMAT_DISABILITY_CARD,
   FORMAT_PHONE,
-  FORMAT_MEASURE,  /* the id of a measure of the same unit */
-  FORMAT_TIME,     /* of the day: "09:30" */
-  FORMAT_OFFICER,  /* the login of one officer */
-  FORMAT_OFFICERS, /* logins of officers, one space between, in the order given */
-  FORMAT_FILES,    /* attached files: their names (hashes), one space between */
-  FORMAT_PLACE     /* a point: "116.625100,35.430200", WGS-84 */
+  FORMAT_MEASURE,   /* the id of a measure of the same unit */
+  FORMAT_TIME,      /* of the day: "09:30" */
+  FORMAT_FOLLOW_UP, /* the id of what is to be done at the same unit (follow_ups.yaml) */
+  FORMAT_OFFICER,   /* the login of one officer */
+  FORMAT_OFFICERS,  /* logins of officers, one space between, in the order given */
+  FORMAT_FILES,     /* attached files: their names (hashes), one space between */
+  FORMAT_PLACE      /* a point: "116.625100,35.430200", WGS-84 */
 } field_format;
 /* How a value is shown without the right to see it in clear. */
 typedef enum field_privacy { PRIVACY_OPEN, PRIVACY_MASKED, PRIVACY_HIDDEN } field_privacy;

@@ -157,6 +157,7 @@ static bool check_format(const asked *q, text s, value *ret) {
     good = phone_check(s, own, &why);
     break;
   case FORMAT_MEASURE:
+  case FORMAT_FOLLOW_UP:
     if (!uuid_parse(s, &id)) return keep(q, s, ret); /* its name: the engine looks it up */
     uuid_format(&id, own);
     break;

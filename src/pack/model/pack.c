@@ -38,6 +38,11 @@ const role *pack_role(const pack *p, text name) {
   return i < 0 ? NULL : &p->roles[i];
 }
 
+const follow_up *pack_follow_up(const pack *p, text name) {
+  int i = names_index(NAMES(p->follow_ups, p->follow_up_count), name);
+  return i < 0 ? NULL : &p->follow_ups[i];
+}
+
 const duty *pack_duty(const pack *p, text name) {
   int i = names_index(NAMES(p->duties, p->duty_count), name);
   return i < 0 ? NULL : &p->duties[i];

@@ -10,6 +10,7 @@
 #include "pack/model/condition.h"
 #include "pack/model/duty.h"
 #include "pack/model/event_kind.h"
+#include "pack/model/follow_up.h"
 #include "pack/model/import_layout.h"
 #include "pack/model/indicator.h"
 #include "pack/model/kind.h"
@@ -57,6 +58,8 @@ typedef struct pack {
   size_t condition_count;
   const duty *duties;
   size_t duty_count;
+  const follow_up *follow_ups;
+  size_t follow_up_count;
   const workflow *workflows;
   size_t workflow_count;
   const measure_kind *measures;
@@ -76,6 +79,7 @@ const event_kind *pack_derived_event(const pack *p, const kind *root, const char
 const kind *pack_people(const pack *p);
 const role *pack_role(const pack *p, text name);
 const duty *pack_duty(const pack *p, text name);
+const follow_up *pack_follow_up(const pack *p, text name);
 const condition *pack_condition(const pack *p, text name);
 const measure_kind *pack_measure(const pack *p, text name);
 bool roles_hold(const char *const *roles, const char *role);

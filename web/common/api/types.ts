@@ -736,6 +736,7 @@ export interface SubjectFile {
   measures: Measure[]
   /** Newest first. */
   amendments: Amendment[]
+  follow_ups: FollowUp[]
   /** Newest first. */
   events: EventRecord[]
 }
@@ -1231,6 +1232,43 @@ export interface DutySubjects {
   day: string
   items: DutySubject[]
   next: string | null
+}
+
+export type FollowUpState = 'waiting' | 'due' | 'overdue' | 'done'
+
+/** What is expected after an event or a measure: a promise, a first visit, an income. */
+export interface FollowUp {
+  pack: string
+  name: string
+  title: Label
+  /** Of the event or measure that it follows. */
+  id: string
+  subject: Ref
+  what: string
+  /** The day of what it follows. */
+  on: string
+  /** Asked for from this day on. */
+  from: string
+  due: string | null
+  state: FollowUpState
+  /** Days after `due`. */
+  late: number
+  /** An officer, or the record of a person without an account. */
+  owner: string | null
+  owner_name: string | null
+  /** In fen. */
+  expected: number | null
+  /** What came of it, in fen. */
+  actual: number | null
+  /** The event that fulfilled it. */
+  done: string | null
+  done_on: string | null
+  /** The kind of event that fulfils it. */
+  done_by: string
+  /** The field of that event that names this one. */
+  names: string | null
+  /** Why it is not done, as was said last (an excuse that names it). */
+  why: string | null
 }
 
 export interface ExcuseNew {
