@@ -239,7 +239,8 @@ static void put_steps(request *q, json_out *w, const casework *c, const workflow
     json_open(w, '{');
     json_field_str(w, "transition", t->transition);
     json_field_label(w, "title",
-                     tr           ? tr->title
+                     tr                                          ? tr->title
+                     : strcmp(t->transition, CASE_TAKEN_IN) == 0 ? (label){"首次录入", "taken in"}
                      : t->from[0] ? (label){"重新发现", "found again"}
                                   : (label){"发现", "found"});
     json_field_str(w, "from", t->from);

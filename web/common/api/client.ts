@@ -1,6 +1,9 @@
 /* Every talk with the server goes through here: language, errors, versions, idempotent ids. */
 import { problemOf, unreachable } from './problem'
 import type {
+  Amendment,
+  AmendmentDecision,
+  AmendmentNew,
   Area,
   Case,
   Change,
@@ -28,6 +31,7 @@ import type {
   Payment,
   Question,
   SessionAnswer,
+  SetUp,
   Simulation,
   StepTaken,
   Stored,
@@ -156,8 +160,18 @@ export const api = {
   moveMeasure: (of: string, version: number, json: MeasureChange) =>
     call<Measure>('PUT', `/measures/${id(of)}`, { json, match: version }),
 
-  checkImport: (layout: string, file: File) =>
-    call<ImportReport>('POST', '/imports', { query: { layout, name: file.name }, body: file }),
+  amendments: (query: Query) => call<Page<Amendment>>('GET', '/amendments', { query }),
+  correct: (of: string, json: AmendmentNew) => call<Amendment>('PUT', `/amendments/${id(of)}`, { json }),
+  decideAmendment: (of: string, version: number, json: AmendmentDecision) =>
+    call<Amendment>('POST', `/amendments/${id(of)}/decision`, { json, match: version }),
+  setUp: () => call<SetUp>('GET', '/set-up'),
+  endSetUp: () => call<SetUp>('POST', '/set-up', { json: { closed: true } }),
+  /** `from`: a first taking-in, and of which register. */
+  checkImport: (layout: string, file: File, from?: { source: string; on: string }) =>
+    call<ImportReport>('POST', '/imports', {
+      query: { layout, name: file.name, taking_in: from?.source, taking_in_on: from?.on },
+      body: file,
+    }),
   applyImport: (of: string) => call<ImportReport>('POST', `/imports/${id(of)}/apply`),
   undoImport: (of: string) => call<ImportReport>('POST', `/imports/${id(of)}/undo`),
 }

@@ -22,6 +22,7 @@ export const router = createRouter({
     { path: '/s/:kind/:id', component: () => import('./views/SubjectPage.vue'), props: true },
     { path: '/cases', component: () => import('./views/CaseList.vue'), meta: { name: 'menu.cases' } },
     { path: '/cases/:id', component: () => import('./views/CasePage.vue'), props: true, meta: { name: 'menu.cases' } },
+    { path: '/amendments', component: () => import('./views/AmendmentsPage.vue'), meta: { name: 'menu.amendments' } },
     { path: '/findings', component: () => import('./views/FindingList.vue'), meta: { name: 'menu.findings' } },
     { path: '/figures', component: () => import('./views/FiguresPage.vue'), meta: { name: 'menu.figures' } },
     { path: '/duties', component: () => import('./views/DutiesPage.vue'), meta: { name: 'menu.duties' } },

@@ -10,6 +10,7 @@ const f = (name: string, type: Field['type'], more: Partial<Field> = {}): Field 
   format: null,
   privacy: 'open',
   required: false,
+  owned: false,
   long: false,
   min: null,
   max: null,
