@@ -11,6 +11,7 @@ const f = (name: string, type: Field['type'], more: Partial<Field> = {}): Field 
   privacy: 'open',
   required: false,
   owned: false,
+  initial: null,
   long: false,
   min: null,
   max: null,
