@@ -357,9 +357,10 @@ export async function acceptanceAir(driver) {
       const r = await take([hour('2022-01-04 16:00:00', { aqi: 178, pm25: 134, pm10: 177, no2: 53 })])
       assert.deepEqual([r.created, r.bad], [1, 0])
       const [e] = await events('reading')
-      assert.deepEqual([e.on, e.fields.time, e.time, e.fields.pm25, e.fields.published],
+      assert.deepEqual(
+        [e.on, e.fields.time, e.time, e.fields.pm25, e.fields.published],
         ['2022-01-04', '16:00', '2022-01-04T16:00:00.000+08:00', '134', 178],
-     )
+      )
       assert.deepEqual(
         e.display.map((x) => [x.name, x.text]),
         [

@@ -123,7 +123,13 @@ export async function acceptance(driver) {
       const lines = (await all(desk, '/api/v1/duties?day=2019-10-31')).filter((l) => l.duty === 'pairing_visits')
       const sum = (some) => ['set', 'need', 'done'].map((n) => some.reduce((s, l) => s + l[n], 0))
       const [people, villages] = [lines.filter((l) => l.assigned), lines.filter((l) => l.each === 'village')]
-      assert.deepEqual([sum(people), sum(villages)], [[27, 81, 81], [27, 81, 81]])
+      assert.deepEqual(
+        [sum(people), sum(villages)],
+        [
+          [27, 81, 81],
+          [27, 81, 81],
+        ],
+      )
       assert.ok(people.every((l) => l.state === 'done' && l.officer && l.officer_name && !/^bao/.test(l.officer_name)))
       for (const l of people) {
         const rows = await all(desk, `/api/v1/duties/pairing_visits/subjects?day=2019-10-31&officer=${l.officer}`)

@@ -12,11 +12,22 @@ import { contract } from './contract.mjs'
 import { connections } from './connections.mjs'
 import { rosters } from './rosters.mjs'
 import { officers } from './officers.mjs'
+import { owned } from './owned.mjs'
 import { programs } from './programs.mjs'
 import { whatif } from './whatif.mjs'
 
 if (!process.env.JISHI_TEST_PG)
-  for (const name of ['loop', 'calendar', 'programs', 'officers', 'whatif', 'explain', 'acceptance', 'acceptance-air'])
+  for (const name of [
+    'loop',
+    'calendar',
+    'programs',
+    'officers',
+    'owned',
+    'whatif',
+    'explain',
+    'acceptance',
+    'acceptance-air',
+  ])
     console.log(`SKIP ${name} on PostgreSQL: JISHI_TEST_PG names none`)
 
 let failed = await loop('sqlite')
@@ -27,6 +38,8 @@ failed += await calendar('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await calendar('pg')
 failed += await officers('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await officers('pg')
+failed += await owned('sqlite')
+if (process.env.JISHI_TEST_PG) failed += await owned('pg')
 failed += await badInput()
 failed += await bodies()
 failed += await background()
