@@ -54,8 +54,9 @@ bool post_given(store *s, const catalog *packs, arena *a, const char *word, post
                    "\"%s\": a post is written ROLE@AREA, as admin@370871.", word);
   const char *role_word = arena_copy(a, word, (size_t)(at - word));
   if (!role_word) return err_memory(e);
-  ret->role = officer_role(packs, text_of(role_word), "--post", e);
-  if (!ret->role) {
+  if (catalog_role(packs, text_of(role_word)).several && strcmp(role_word, "admin") != 0)
+    return officer_role(packs, text_of(role_word), "--post", ret, e);
+  if (!officer_role(packs, text_of(role_word), "--post", ret, e)) {
     tell_roles(packs, role_word);
     return err_set(e, ERR_BAD_INPUT, "--post", "没有“%s”这个岗位。", "There is no role \"%s\".",
                    role_word);
@@ -63,9 +64,9 @@ bool post_given(store *s, const catalog *packs, arena *a, const char *word, post
   return area_given(s, a, at + 1, "--post", ret->area, e);
 }
 
-const char *role_title(const catalog *packs, const char *name) {
-  const role *r = catalog_role(packs, text_of(name));
-  return r ? say(r->title.zh, r->title.en) : say("系统管理员", "administrator");
+const char *role_title(const catalog *packs, const post *x) {
+  label title = officer_role_title(packs, x);
+  return say(title.zh, title.en);
 }
 
 const char *area_title(store *s, arena *a, const char *code) {
@@ -78,7 +79,7 @@ const char *posts_told(store *s, const catalog *packs, arena *a, const post *pos
   AUTO_BUF buf b = {0};
   for (size_t i = 0; i < count; i++)
     buf_printf(&b, say("%s%s@%s（%s）", "%s%s@%s (%s)"), i ? say("、", ", ") : "",
-               role_title(packs, posts[i].role), area_title(s, a, posts[i].area), posts[i].area);
+               role_title(packs, &posts[i]), area_title(s, a, posts[i].area), posts[i].area);
   const char *kept = buf_ok(&b) ? arena_copy(a, b.at ? b.at : "", b.bytes) : NULL;
   return kept ? kept : "?";
 }

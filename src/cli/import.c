@@ -114,9 +114,14 @@ int command_import(const options *o) {
   arena *a AUTO_ARENA = arena_new(0);
   engine *g = a ? engine_open(o->words[0], &e) : NULL;
   if (!a) err_memory(&e);
-  const import_layout *layout =
-      g ? catalog_import(engine_packs(g), text_of(option(o, OPTION_LAYOUT)), NULL) : NULL;
-  if (g && !layout) no_such_layout(engine_packs(g), option(o, OPTION_LAYOUT), &e);
+  const found_name found =
+      g ? catalog_import(engine_packs(g), text_of(option(o, OPTION_LAYOUT))) : (found_name){0};
+  const import_layout *layout = found.item;
+  if (found.several)
+    err_set(&e, ERR_BAD_INPUT, "--layout", "有几个业务包都有“%s”这种名册版式，请写成 业务包.版式。",
+            "Several packs have a layout \"%s\"; write pack.layout.", option(o, OPTION_LAYOUT));
+  else if (g && !layout)
+    no_such_layout(engine_packs(g), option(o, OPTION_LAYOUT), &e);
   text report = TEXT("");
   const uuid id = uuid_v7_now();
   bool ok = layout && take(g, o, layout, a, &id, &report, &e);

@@ -37,7 +37,30 @@ static int put_counts(const char *folder, const pack *p, size_t recorded, int st
   return put_json(&b, status);
 }
 
-static int check(const char *folder, const options *o) {
+/* What was checked so far, to be judged beside what comes. */
+typedef struct checked {
+  catalog packs;
+  pack *loaded[CATALOG_MAX];
+} checked;
+
+/* False: a fault was told. */
+static bool fits_beside(checked *before, pack *p) {
+  faults f = {0};
+  err e;
+  if (catalog_pack(&before->packs, text_of(p->name))) {
+    err_set(&e, ERR_CONFLICT, p->name, "前面已经有一个业务包叫 %s，一个区县只能装其中一个。",
+            "A pack called %s came before; a county runs only one of them.", p->name);
+    faults_add(&f, &e);
+  } else {
+    catalog_clashes(&before->packs, p, &f);
+  }
+  const bool fits = f.total == 0;
+  if (!fits) say_faults(&f);
+  faults_release(&f);
+  return fits;
+}
+
+static int check(const char *folder, const options *o, checked *before) {
   faults f = {0};
   int status = EXIT_DONE;
   pack *p = pack_load(folder, option(o, OPTION_OVERLAY), &f);
@@ -58,7 +81,13 @@ static int check(const char *folder, const options *o) {
         p->measure_count);
   }
   faults_release(&f);
-  pack_free(p);
+  if (p && !fits_beside(before, p)) status = EXIT_REFUSED;
+  if (p && before->packs.count < CATALOG_MAX) {
+    before->loaded[before->packs.count] = p;
+    before->packs.packs[before->packs.count++] = p;
+  } else {
+    pack_free(p);
+  }
   return status;
 }
 
@@ -75,8 +104,19 @@ static int each_pack(const options *o, int (*action)(const char *folder, const o
   return status;
 }
 
+/* Each by itself, and beside those before it. */
 int command_pack_check(const options *o) {
-  return each_pack(o, check);
+  int status = EXIT_DONE;
+  err e;
+  arena *a AUTO_ARENA = arena_new(0);
+  checked before = {0};
+  if (!a) return err_memory(&e), say_error(&e);
+  for (int i = 0; i < o->word_count; i++) {
+    const char *folder = pack_given(a, o->words[i], &e);
+    if ((folder ? check(folder, o, &before) : say_error(&e)) != EXIT_DONE) status = EXIT_REFUSED;
+  }
+  for (size_t i = 0; i < before.packs.count; i++) pack_free(before.loaded[i]);
+  return status;
 }
 
 static int test(const char *folder, const options *o) {

@@ -72,6 +72,8 @@ static void put_officer(const desk *d, json_out *w, const officer *x) {
     json_open(w, '{');
     json_key(w, "role");
     json_put_str(w, x->posts[i].role);
+    json_key(w, "pack");
+    json_put_str(w, x->posts[i].pack);
     json_key(w, "area");
     json_put_str(w, x->posts[i].area);
     json_key(w, "area_name");

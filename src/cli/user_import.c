@@ -127,6 +127,8 @@ static void put_posts(json_out *w, const char *key, const post *posts, size_t co
     json_open(w, '{');
     json_key(w, "role");
     json_put_str(w, posts[i].role);
+    json_key(w, "pack");
+    json_put_str(w, posts[i].pack);
     json_key(w, "area");
     json_put_str(w, posts[i].area);
     json_close(w, '}');

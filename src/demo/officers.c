@@ -1,6 +1,8 @@
 /* The district's villages and its officers. */
 #include "demo/district.h"
 
+#include "engine/officers.h"
+
 #include "base/ident.h"
 #include "base/password.h"
 
@@ -76,6 +78,7 @@ static bool send_officer(district *d, const officer_recipe *o, const area *at, i
   x->id = uuid_v7(ms, random10);
   x->post.role = arena_copy(d->a, o->role.at, o->role.bytes);
   memcpy(x->post.area, at->code, sizeof x->post.area);
+  x->post.pack = text_is(o->role, "admin") ? "" : d->recipe->pack->name;
   if (!x->post.role) return err_memory(e);
   put_login(login, o->login, n);
   for (int tries = 0; tries < NAME_TRIES && (tries == 0 || is_taken(d, buf_view(&name))); tries++) {
@@ -87,8 +90,7 @@ static bool send_officer(district *d, const officer_recipe *o, const area *at, i
   x->name = arena_copy(d->a, name.at, name.bytes);
   x->login = arena_copy(d->a, login->at, login->bytes);
   if (!x->name || !x->login) return err_memory(e);
-  const json *body =
-      act_officer_body(a, &x->id, buf_view(login), buf_view(&name), o->role, at->code, e);
+  const json *body = act_officer_body(a, &x->id, buf_view(login), buf_view(&name), &x->post, e);
   if (!body) return false;
   command cmd = {.verb = VERB_OFFICER,
                  .id = uuid_derived(&x->id, TEXT("entry")),
@@ -125,8 +127,8 @@ static bool officers_of(district *d, const officer_recipe *o, const credential *
                        "Over %d demo officers.", OFFICERS_MAX);
       if (!send_officer(d, o, &d->areas[i], ++n, c, &login, e)) return false;
       if (n > LOGINS_TOLD) continue;
-      const role *r = catalog_role(engine_packs(d->g), o->role);
-      const label post = r ? r->title : (label){"系统管理员", "administrator"};
+      const label post =
+          officer_role_title(engine_packs(d->g), &d->officers[d->officer_count - 1].post);
       text word = d->recipe->password;
       buf_printf(&d->result->logins_zh, "登录名 %s  密码 %.*s  %s（%s）\n", login.at,
                  (int)word.bytes, word.at, post.zh, d->areas[i].name);

@@ -7,7 +7,7 @@ static bool hash_actor(const actor *who, hash *ret) {
   AUTO_BUF buf b = {0};
   buf_add(&b, (const char *)who->officer.b, sizeof who->officer.b);
   for (size_t i = 0; i < who->post_count; i++)
-    buf_printf(&b, "%s@%s\n", who->posts[i].role, who->posts[i].area);
+    buf_printf(&b, "%s.%s@%s\n", who->posts[i].pack, who->posts[i].role, who->posts[i].area);
   text all = buf_view(&b);
   *ret = hash_of(&all, 1);
   return buf_ok(&b);
@@ -17,6 +17,7 @@ static bool has_posts(const officer *o, const actor *who) {
   if (o->post_count != who->post_count) return false;
   for (size_t i = 0; i < o->post_count; i++)
     if (strcmp(o->posts[i].role, who->posts[i].role) != 0 ||
+        strcmp(o->posts[i].pack, who->posts[i].pack) != 0 ||
         strcmp(o->posts[i].area, who->posts[i].area) != 0)
       return false;
   return true;

@@ -46,8 +46,9 @@ bool context_may(const command_context *ctx, right r, const char *area) {
   return actor_may(&ctx->command->who, &ctx->engine->packs, r, area);
 }
 
-bool context_holds(const command_context *ctx, const char *const *roles, const char *area) {
-  return actor_holds(&ctx->command->who, roles, area);
+bool context_holds(const command_context *ctx, const pack *p, const char *const *roles,
+                   const char *area) {
+  return actor_holds(&ctx->command->who, p, roles, area);
 }
 
 bool context_check_version(const command_context *ctx, int64_t version, err *e) {

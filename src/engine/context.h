@@ -34,7 +34,8 @@ static inline as_of context_as_of(const command_context *ctx) {
 }
 bool context_in_scope(const command_context *ctx, const char *area);
 bool context_may(const command_context *ctx, right r, const char *area);
-bool context_holds(const command_context *ctx, const char *const *roles, const char *area);
+bool context_holds(const command_context *ctx, const pack *p, const char *const *roles,
+                   const char *area);
 /* Whether the caller saw this version (If-Match), or did not ask. */
 bool context_check_version(const command_context *ctx, int64_t version, err *e);
 

@@ -65,18 +65,53 @@ static bool no_such_role(const catalog *packs, const char *place, text given, er
                  ZH_EN(zh.at, en.at));
 }
 
-const char *officer_role(const catalog *packs, text word, const char *place, err *e) {
-  for (int by_title = 0; word.bytes && by_title < 2; by_title++)
+static bool several_roles(const char *place, const pack *one, const pack *other, const char *name,
+                          text given, err *e) {
+  given = text_cut(given, 60);
+  return err_set(e, ERR_BAD_INPUT, place,
+                 "有几个业务包都有“%.*s”这个岗位，请写明：%s.%s 或 %s.%s。",
+                 "Several packs have a role \"%.*s\"; write %s.%s or %s.%s.", (int)given.bytes,
+                 given.at, one->name, name, other->name, name);
+}
+
+bool officer_role(const catalog *packs, text word, const char *place, post *ret, err *e) {
+  written_name w;
+  const pack *in = NULL;
+  const role *found = NULL;
+  bool known = word.bytes && catalog_written(packs, word, &w);
+  if (text_is(word, "admin") || text_is(word, "系统管理员")) {
+    ret->role = "admin";
+    ret->pack = "";
+    return true;
+  }
+  for (int by_title = 0; known && !found && by_title < 2; by_title++)
     for (size_t i = 0; i < packs->count; i++)
       for (size_t k = 0; k < packs->packs[i]->role_count; k++) {
         const role *r = &packs->packs[i]->roles[k];
-        if (text_is(word, by_title ? r->title.zh : r->name) ||
-            (by_title && text_is(word, r->title.en)))
-          return r->name;
+        bool is = by_title ? text_is(w.name, r->title.zh) || text_is(w.name, r->title.en)
+                           : text_is(w.name, r->name);
+        if (!is || (w.pack && w.pack != packs->packs[i])) continue;
+        if (in && in != packs->packs[i])
+          return several_roles(place, in, packs->packs[i], r->name, word, e);
+        in = packs->packs[i];
+        found = r;
       }
-  if (text_is(word, "admin") || text_is(word, "系统管理员")) return "admin"; /* without any pack */
-  no_such_role(packs, place, word, e);
-  return NULL;
+  if (!found) return no_such_role(packs, place, word, e);
+  ret->role = found->name;
+  ret->pack = in->name;
+  return true;
+}
+
+const char *officer_role_written(const catalog *packs, arena *a, const post *x) {
+  return x->pack[0] && catalog_role(packs, text_of(x->role)).several
+             ? arena_printf(a, "%s.%s", x->pack, x->role)
+             : x->role;
+}
+
+label officer_role_title(const catalog *packs, const post *x) {
+  const pack *p = catalog_pack(packs, text_of(x->pack));
+  const role *r = p ? pack_role(p, text_of(x->role)) : NULL;
+  return r ? r->title : (label){"系统管理员", "administrator"};
 }
 
 /* ---- a change ---- */
@@ -84,9 +119,10 @@ const char *officer_role(const catalog *packs, text word, const char *place, err
 static bool check_posts(const officer_rules *r, const officer *o, err *e) {
   for (size_t i = 0; i < o->post_count; i++) {
     char place[40];
+    const pack *in = catalog_pack(r->packs, text_of(o->posts[i].pack));
     text role_name = text_of(o->posts[i].role);
     snprintf(place, sizeof place, "posts/%zu/role", i);
-    if (!text_is(role_name, "admin") && !catalog_role(r->packs, role_name))
+    if (!text_is(role_name, "admin") && !(in && pack_role(in, role_name)))
       return no_such_role(r->packs, place, role_name, e);
     snprintf(place, sizeof place, "posts/%zu/area", i);
     if (!area_stands_check(r->s, r->a, o->posts[i].area, place, e)) return false;
@@ -98,6 +134,7 @@ bool officer_same_posts(const officer *x, const officer *y) {
   if (x->post_count != y->post_count) return false;
   for (size_t i = 0; i < x->post_count; i++)
     if (strcmp(x->posts[i].role, y->posts[i].role) != 0 ||
+        strcmp(x->posts[i].pack, y->posts[i].pack) != 0 ||
         strcmp(x->posts[i].area, y->posts[i].area) != 0)
       return false;
   return true;

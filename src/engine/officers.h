@@ -10,9 +10,13 @@ enum { OFFICER_LOGIN_MAX_BYTES = 64, OFFICER_NAME_MAX_BYTES = 128 };
 
 bool officer_login_check(text login, err *e); /* ERR_BAD_INPUT at "login" */
 bool officer_name_check(text name, err *e);   /* ERR_BAD_INPUT at "name" */
-/* The name of the role that the word means, by its name or its title; NULL: ERR_BAD_INPUT at
- * `place` names those there are. */
-const char *officer_role(const catalog *packs, text word, const char *place, err *e);
+/* The role that the word means, by its name (`role`, or `pack.role` where several packs have one of
+ * that name) or its title, into the post. False: ERR_BAD_INPUT at `place` names those there are. */
+bool officer_role(const catalog *packs, text word, const char *place, post *ret, err *e);
+/* As a person writes it: `role`, or `pack.role` where several packs have one of that name. */
+const char *officer_role_written(const catalog *packs, arena *a, const post *x);
+/* Of a post; an administrator's when its pack has no such role any more. */
+label officer_role_title(const catalog *packs, const post *x);
 
 /* What a change is judged by: the store as it is, the packs, and who asks. */
 typedef struct officer_rules {

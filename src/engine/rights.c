@@ -39,16 +39,21 @@ bool actor_may(const actor *who, const catalog *packs, right what, const char *a
       if (what == RIGHT_ADMINISTER) return true;
       continue;
     }
-    const role *r = catalog_role(packs, text_of(p->role));
+    const pack *in = catalog_pack(packs, text_of(p->pack));
+    const role *r = in ? pack_role(in, text_of(p->role)) : NULL;
     if (r && role_gives(r, what)) return true;
   }
   return false;
 }
 
-bool actor_holds(const actor *who, const char *const *roles, const char *area) {
+bool post_is_of(const post *x, const pack *p, const char *const *roles) {
+  return strcmp(x->pack, p->name) == 0 && roles_hold(roles, x->role);
+}
+
+bool actor_holds(const actor *who, const pack *p, const char *const *roles, const char *area) {
   if (who->system) return true;
   for (size_t i = 0; i < who->post_count; i++)
-    if (post_covers(&who->posts[i], area) && roles_hold(roles, who->posts[i].role)) return true;
+    if (post_covers(&who->posts[i], area) && post_is_of(&who->posts[i], p, roles)) return true;
   return false;
 }
 

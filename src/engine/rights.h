@@ -25,7 +25,9 @@ typedef enum right {
 } right;
 bool actor_may(const actor *who, const catalog *packs, right r,
                const char *area); /* area NULL: anywhere */
-bool actor_holds(const actor *who, const char *const *roles,
+/* Whether a post is one of a pack's roles. */
+bool post_is_of(const post *x, const pack *p, const char *const *roles);
+bool actor_holds(const actor *who, const pack *p, const char *const *roles,
                  const char *area); /* one of the roles over the area */
 scope actor_scope(const actor *who);
 

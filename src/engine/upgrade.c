@@ -42,12 +42,6 @@ static bool check_kinds(const pack *before, const pack *after, buf *plan, err *e
   return true;
 }
 
-static const workflow *flow_named(const pack *p, const char *name) {
-  for (size_t i = 0; i < p->workflow_count; i++)
-    if (strcmp(p->workflows[i].name, name) == 0) return &p->workflows[i];
-  return NULL;
-}
-
 /* Open cases stand in states that must go on existing. */
 static bool check_states(engine *eng, const pack *before, const pack *after, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
@@ -57,8 +51,8 @@ static bool check_states(engine *eng, const pack *before, const pack *after, err
   if (!a) return err_memory(e);
   if (!store_case_counts(eng->store, a, &all, &counts, &count, e)) return false;
   for (size_t i = 0; i < count; i++) {
-    if (!flow_named(before, counts[i].workflow)) continue; /* another pack's */
-    const workflow *flow = flow_named(after, counts[i].workflow);
+    if (!pack_kind(before, text_of(counts[i].kind))) continue; /* another pack's */
+    const workflow *flow = pack_workflow(after, text_of(counts[i].workflow));
     bool found = false;
     for (size_t s = 0; flow && s < flow->state_count; s++)
       found |= strcmp(flow->states[s].name, counts[i].state) == 0;

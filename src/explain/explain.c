@@ -60,7 +60,7 @@ bool explain_event(const explain_context *x, const record *about, const event *e
 
 static bool explain_put_finding(explain_writer *t, const finding *f, err *e) {
   json_out *w = t->x.w;
-  const rule *r = catalog_rule(t->x.u->packs, text_of(f->rule), NULL);
+  const rule *r = pack_rule(t->x.u->pack, text_of(f->rule));
   const record *about = unit_subject(t->x.u, &f->subject);
   bool cut = false;
   if (about && !explain_begin_subject(t, about, e)) return false;

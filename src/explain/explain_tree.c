@@ -256,7 +256,7 @@ static bool explain_put_record(explain_writer *t, const record *r, const cel_pro
 }
 
 void explain_put_case(explain_writer *t, const casework *c) {
-  const workflow *flow = catalog_workflow(t->x.u->packs, text_of(c->workflow), NULL);
+  const workflow *flow = pack_workflow(t->x.u->pack, text_of(c->workflow));
   label state_title = {c->state, c->state};
   for (size_t i = 0; flow && i < flow->state_count; i++)
     if (strcmp(flow->states[i].name, c->state) == 0) state_title = flow->states[i].title;

@@ -4,6 +4,7 @@
 
 #include "engine/eval/display.h"
 #include "engine/eval/unit_eval.h"
+#include "engine/officers.h"
 #include "engine/rules/guards.h"
 
 #include <stdio.h>
@@ -34,10 +35,10 @@ const char *view_officer_name(request *q, const uuid *id) {
 void view_posts(request *q, json_out *w, const officer *o) {
   json_field_open(w, "posts", '[');
   for (size_t i = 0; i < o->post_count; i++) {
-    const role *r = catalog_role(request_packs(q), text_of(o->posts[i].role));
     json_open(w, '{');
     json_field_str(w, "role", o->posts[i].role);
-    json_field_label(w, "role_title", r ? r->title : (label){"系统管理员", "administrator"});
+    json_field_str(w, "pack", o->posts[i].pack);
+    json_field_label(w, "role_title", officer_role_title(request_packs(q), &o->posts[i]));
     json_field_str(w, "area", o->posts[i].area);
     json_field_str(w, "area_name", view_area_name(q, o->posts[i].area));
     json_close(w, '}');
@@ -178,9 +179,11 @@ void view_event(request *q, json_out *w, const event *x, unit *u, bool clear) {
 /* ---- the loop ---- */
 
 void view_finding(request *q, json_out *w, const finding *f) {
-  const rule *r = catalog_rule(request_packs(q), text_of(f->rule), NULL);
+  const pack *p = catalog_pack_of_kind(request_packs(q), f->kind);
+  const rule *r = p ? pack_rule(p, text_of(f->rule)) : NULL;
   json_open(w, '{');
   json_field_uuid(w, "id", &f->id);
+  json_field_str(w, "pack", p ? p->name : "");
   json_field_str(w, "rule", f->rule);
   json_field_label(w, "title", r ? r->title : (label){f->rule, f->rule});
   json_field_str(w, "colour", colour_name(f->colour));
@@ -275,7 +278,7 @@ static void put_next(request *q, json_out *w, const casework *c, const workflow 
       here |= strcmp(flow->states[t->from[f]].name, c->state) == 0;
     if (!here || c->withdrawn) continue;
     err why = {.code = ERR_NONE};
-    bool may = actor_holds(&q->who.actor, t->who, c->area);
+    bool may = actor_holds(&q->who.actor, u->pack, t->who, c->area);
     if (!may) {
       err_set(&why, ERR_DENIED, NULL, "这一步由其他岗位办理。", "Another post takes this step.");
     } else if (t->when) {
@@ -325,13 +328,15 @@ static void put_case_whole(request *q, json_out *w, const casework *c, const wor
 }
 
 void view_case(request *q, json_out *w, const casework *c, unit *u) {
-  const workflow *flow = catalog_workflow(request_packs(q), text_of(c->workflow), NULL);
+  const pack *p = catalog_pack_of_kind(request_packs(q), c->kind);
+  const workflow *flow = p ? pack_workflow(p, text_of(c->workflow)) : NULL;
   day today = request_today();
   finding *findings = NULL;
   size_t count = 0;
   err ignored;
   json_open(w, '{');
   json_field_uuid(w, "id", &c->id);
+  json_field_str(w, "pack", p ? p->name : "");
   json_field_str(w, "process", c->process);
   json_field_str(w, "workflow", c->workflow);
   json_field_label(w, "title", flow ? flow->title : (label){c->workflow, c->workflow});
@@ -393,7 +398,7 @@ void view_measure(request *q, json_out *w, const measure *m) {
   json_field_int(w, "version", m->version);
   json_field_open(w, "next", '[');
   for (size_t i = 0; k && i < sizeof states / sizeof *states; i++)
-    if (guard_measure_allowed(&q->who.actor, k, m, states[i])) json_put_str(w, states[i]);
+    if (guard_measure_allowed(&q->who.actor, owner, k, m, states[i])) json_put_str(w, states[i]);
   json_close(w, ']');
   put_raw(w, "trace", m->trace, "null");
   json_close(w, '}');

@@ -95,6 +95,12 @@ const pack *query_pack(request *q, err *e) {
   return NULL;
 }
 
+bool query_own_name(request *q, const char *key, written_name *ret, err *e) {
+  if (catalog_written(request_packs(q), query_text(q, key), ret)) return true;
+  return err_set(e, ERR_UNKNOWN_NAME, key, "“.”前面应是业务包的名称，没有这个业务包。",
+                 "Before the dot stands the name of a pack; there is no such pack.");
+}
+
 size_t query_limit(request *q) {
   int64_t n = 50;
   if (!text_to_int(query_text(q, "limit"), &n) || n < 1) n = 50;

@@ -20,7 +20,9 @@ int query_colour(request *q);                       /* a colour; -1: none asked 
 scope query_scope(request *q);                      /* the officer's, narrowed by ?area= */
 bool query_day(request *q, const char *key, day absent, day *ret, err *e); /* 2024-03-01 */
 bool query_uuid(request *q, const char *key, uuid *ret,
-                err *e);                    /* absent: nil; "me": the officer */
+                err *e); /* absent: nil; "me": the officer */
+/* A name that belongs to a pack: "name", or "pack.name". */
+bool query_own_name(request *q, const char *key, written_name *ret, err *e);
 const pack *query_pack(request *q, err *e); /* ?pack=, else the first; NULL: no such pack */
 size_t query_limit(request *q);             /* ?limit=, 1..500, default 50 */
 /* ?clear=1: the caller wants masked fields in clear. */

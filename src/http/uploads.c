@@ -47,11 +47,17 @@ bool upload_not_noted(label what, err *e) {
                  LABEL(what));
 }
 
+void upload_put_layout(json_out *w, const upload *u) {
+  const char *dot = strchr(u->layout, '.');
+  json_field_text(w, "pack", dot ? (text){u->layout, (size_t)(dot - u->layout)} : TEXT(""));
+  json_field_str(w, "layout", dot ? dot + 1 : u->layout);
+}
+
 bool upload_put(request *q, json_out *w, const upload *u, err *e) {
   const json *report = json_parse(q->a, u->report, e);
   if (!report) return false;
   json_field_uuid(w, "id", &u->id);
-  if (!upload_is_of_officers(u)) json_field_str(w, "layout", u->layout);
+  if (!upload_is_of_officers(u)) upload_put_layout(w, u);
   json_field_str(w, "file", u->file);
   json_field_str(w, "state", u->state);
   for (size_t i = 0; i < report->count; i++) {

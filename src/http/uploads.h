@@ -23,6 +23,8 @@ bool upload_keep(store *s, const upload *u, err *e);
 /* The work is done, and only its row could not be written: to do it again does nothing twice. */
 bool upload_not_noted(label what, err *e);
 
+/* Its layout is kept as "pack.layout"; told as `pack` and `layout`. */
+void upload_put_layout(json_out *w, const upload *u);
 /* Its members and those of its report; in an object. False: the report cannot be read. */
 bool upload_put(request *q, json_out *w, const upload *u, err *e);
 void upload_log(const request *q, const upload *u);

@@ -55,7 +55,8 @@ static bool begin(roster *r, store *s, arena *a, const import_file *file, day to
   r->today = today;
   r->set_up_until = DAY_NONE;
   if (file->taking_in && !store_set_up_get(s, &r->set_up_until, e)) return false;
-  if (catalog_import(store_packs(s), text_of(file->layout->name), &r->pack)) return true;
+  r->pack = catalog_pack_of_import(store_packs(s), file->layout);
+  if (r->pack) return true;
   return err_set(e, ERR_UNKNOWN_NAME, "layout", "没有这种名册版式，请先选版式。",
                  "There is no such layout; choose one.");
 }

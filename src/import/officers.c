@@ -15,6 +15,7 @@ static void put_posts(json_out *w, const officer_change *c) {
   for (size_t i = 0; i < c->post_count; i++) {
     json_open(w, '{');
     json_field_str(w, "role", c->posts[i].role);
+    if (c->posts[i].pack[0]) json_field_str(w, "pack", c->posts[i].pack);
     json_field_str(w, "area", c->posts[i].area);
     json_close(w, '}');
   }
@@ -186,8 +187,10 @@ static bool read_posts(reading *r, const table_row *row, officer_change *c, err 
          area_word = cell_of(r, row, COLUMN_AREA, i, &area_title);
     err why;
     if (!role_word.bytes && !area_word.bytes) continue;
-    posts[n].role = officer_role(r->packs, role_word, NULL, &why);
-    if (!posts[n].role) add_fault(r, role_title, role_word, &why);
+    if (!officer_role(r->packs, role_word, NULL, &posts[n], &why)) {
+      posts[n].role = posts[n].pack = "";
+      add_fault(r, role_title, role_word, &why);
+    }
     if (!area_word.bytes)
       add_sentence(r, area_title.at, area_word,
                    (label){"请写明这个岗位管哪个区域。", "Say over which area the post is."});

@@ -126,7 +126,7 @@ static bool may_record(roster *r, const event_row *v, const record *who) {
   scope seen = actor_scope(r->who);
   err e;
   if (r->who->system ||
-      (scope_has(&seen, who->area) && actor_holds(r->who, v->kind->who, who->area)))
+      (scope_has(&seen, who->area) && actor_holds(r->who, r->pack, v->kind->who, who->area)))
     return true;
   err_set(&e, ERR_DENIED, "area", "此人不在您的管辖范围内，或者您的岗位不能登记这类事项。",
           "This one is outside your areas, or your post may not record this.");

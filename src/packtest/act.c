@@ -150,8 +150,8 @@ static bool send(const act *t, verb v, act_body *b, err *e) {
   return body && engine_apply(t->g, &c, t->a, t->out, e);
 }
 
-const json *act_officer_body(arena *a, const uuid *id, text login, text name, text role,
-                             const char *area, err *e) {
+const json *act_officer_body(arena *a, const uuid *id, text login, text name, const post *x,
+                             err *e) {
   json_builder made = {.a = a};
   json_out w = json_to_tree(&made);
   json_open(&w, '{');
@@ -160,8 +160,9 @@ const json *act_officer_body(arena *a, const uuid *id, text login, text name, te
   json_field_text(&w, "name", name);
   json_field_open(&w, "posts", '[');
   json_open(&w, '{');
-  json_field_text(&w, "role", role);
-  json_field_str(&w, "area", area);
+  json_field_str(&w, "role", x->role);
+  if (x->pack[0]) json_field_str(&w, "pack", x->pack);
+  json_field_str(&w, "area", x->area);
   json_close(&w, '}');
   json_close(&w, ']');
   json_close(&w, '}');
@@ -252,8 +253,13 @@ bool act_excuse(const act *t, const kind *k, const uuid *subject, const excuse_s
   return send(t, VERB_EXCUSE, &b, e);
 }
 
+static const workflow *own_flow(const catalog *packs, const casework *c) {
+  const pack *p = catalog_pack_of_kind(packs, c->kind);
+  return p ? pack_workflow(p, text_of(c->workflow)) : NULL;
+}
+
 static bool has_transition(const catalog *packs, const casework *c, text name) {
-  const workflow *flow = catalog_workflow(packs, text_of(c->workflow), NULL);
+  const workflow *flow = own_flow(packs, c);
   for (size_t i = 0; flow && i < flow->transition_count; i++)
     if (text_is(name, flow->transitions[i].name)) return true;
   return false;

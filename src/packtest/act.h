@@ -54,8 +54,8 @@ bool act_measure(const act *t, const uuid *root, const measure_kind *k, const uu
 bool act_measure_state(const act *t, const uuid *root, const measure_kind *k, text state, err *e);
 
 /* Of an OFFICER entry: a new officer with one post. NULL: no memory. */
-const json *act_officer_body(arena *a, const uuid *id, text login, text name, text role,
-                             const char *area, err *e);
+const json *act_officer_body(arena *a, const uuid *id, text login, text name, const post *x,
+                             err *e);
 
 /* Proposes a correction of owned fields; moves the unit's newest proposal to a state. */
 bool act_correct(const act *t, const kind *k, const uuid *subject, const json *form, err *e);

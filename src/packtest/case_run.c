@@ -299,7 +299,9 @@ static bool make_officers(case_run *p, const yaml *list, err *e) {
     text role = list->items[i].s;
     uuid officer_id = case_officer(role);
     act t = case_next_act(p, (actor){.system = true}, &out);
-    const json *body = act_officer_body(p->a, &officer_id, role, role, role, p->area, e);
+    post own = {.role = role.at, .pack = p->pack->name};
+    memcpy(own.area, p->area, sizeof own.area);
+    const json *body = act_officer_body(p->a, &officer_id, role, role, &own, e);
     command c = {.verb = VERB_OFFICER, .id = t.id, .who = t.who, .at_ms = t.at_ms, .body = body};
     if (!body) return false;
     if (!engine_apply(p->g, &c, p->a, &out, &why) && !case_refused(p, &list->items[i], &why, e))

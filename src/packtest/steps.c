@@ -123,6 +123,7 @@ static actor actor_of(case_run *p, const yaml *step, post *room) {
   text role = yaml_text(step, "as");
   if (!role.bytes) return (actor){.system = true};
   room->role = arena_copy(p->a, role.at, role.bytes);
+  room->pack = p->pack->name;
   memcpy(room->area, p->area, sizeof room->area);
   return (actor){.officer = case_officer(role),
                  .invented = true,

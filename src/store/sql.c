@@ -155,3 +155,11 @@ bool sql_field(db_stmt *q, int column, const field *f, arena *a, value *ret) {
   *ret = f->type == FIELD_BOOL ? value_bool(n != 0) : value_int(n);
   return true;
 }
+
+/* Names of kinds are letters, digits and _ only. */
+void sql_of_pack(buf *b, const pack *p) {
+  if (!p) return;
+  buf_str(b, " AND kind IN (''");
+  for (size_t i = 0; i < p->kind_count; i++) buf_printf(b, ", '%s'", p->kinds[i].name);
+  buf_str(b, ")");
+}

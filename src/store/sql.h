@@ -26,5 +26,7 @@ bool sql_field(db_stmt *q, int column, const field *f, arena *a, value *ret);
 /* The same as one text, for the table of facts; NULL-valued text (at == NULL) for UNKNOWN. */
 bool sql_field_to_text(const field *f, const value *v, arena *a, text *ret);
 bool sql_field_from_text(const field *f, text t, arena *a, value *ret);
+/* " AND kind IN (…)": rows of that pack's kinds; NULL: of all. */
+void sql_of_pack(buf *b, const pack *p);
 
 #endif

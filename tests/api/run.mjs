@@ -13,6 +13,7 @@ import { connections } from './connections.mjs'
 import { rosters } from './rosters.mjs'
 import { officers } from './officers.mjs'
 import { owned } from './owned.mjs'
+import { packs } from './packs.mjs'
 import { programs } from './programs.mjs'
 import { whatif } from './whatif.mjs'
 
@@ -21,6 +22,7 @@ if (!process.env.JISHI_TEST_PG)
     'loop',
     'calendar',
     'programs',
+    'packs',
     'officers',
     'owned',
     'whatif',
@@ -34,6 +36,8 @@ let failed = await loop('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await loop('pg')
 failed += await programs('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await programs('pg')
+failed += await packs('sqlite')
+if (process.env.JISHI_TEST_PG) failed += await packs('pg')
 failed += await calendar('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await calendar('pg')
 failed += await officers('sqlite')

@@ -9,9 +9,9 @@
 
 #include "engine/eval/unit_eval.h"
 
-static const post keeper_post = {.role = "keeper", .area = NORTH},
-                  clerk_post = {.role = "clerk", .area = "500243101000"},
-                  head_post = {.role = "head", .area = "500243000000"};
+static const post keeper_post = {.role = "keeper", .pack = "orchard", .area = NORTH},
+                  clerk_post = {.role = "clerk", .pack = "orchard", .area = "500243101000"},
+                  head_post = {.role = "head", .pack = "orchard", .area = "500243000000"};
 static const actor keeper = {
     .officer = {{1}}, .invented = true, .posts = &keeper_post, .post_count = 1};
 static const actor clerk = {

@@ -14,9 +14,10 @@
   "{\"notices\":[{\"year\":2026,\"reference\":\"测试通知\",\"holidays\":[\"2026-01-01\","      \
   "\"2026-01-02\",\"2025-12-31\"],\"workdays\":[\"2026-01-04\"]}]}"
 
-static const actor clerk = {.invented = true,
-                            .posts = (const post[]){{.role = "clerk", .area = "500243000000"}},
-                            .post_count = 1};
+static const actor clerk = {
+    .invented = true,
+    .posts = (const post[]){{.role = "clerk", .pack = "orchard", .area = "500243000000"}},
+    .post_count = 1};
 
 /* The only case of a garden, in the state with five working days, since Monday 29 December 2025. */
 static casework *treating_case(orchard *o, const char *garden) {

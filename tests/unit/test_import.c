@@ -16,7 +16,7 @@ static import_file list_of(orchard *o, const char *by, const char *name, const c
   static char path[200];
   snprintf(path, sizeof path, "%s/%s", o->folder, name);
   orchard_write(path, body);
-  const import_layout *layout = catalog_import(engine_packs(o->g), text_of(by), NULL);
+  const import_layout *layout = catalog_import(engine_packs(o->g), text_of(by)).item;
   assert_non_null(layout);
   return (import_file){.who = &everyone, .layout = layout, .path = path, .name = name};
 }

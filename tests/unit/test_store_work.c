@@ -359,7 +359,8 @@ static void areas_officers_uploads(void **state) {
   const char *name = NULL;
   MUST(store_area_name(s, a, FAR, &name, &e));
   assert_string_equal(name, "");
-  post posts[] = {{"keeper", NORTH}, {"admin", COUNTY}};
+  post posts[] = {{.role = "keeper", .pack = "orchard", .area = NORTH},
+                  {.role = "admin", .pack = "", .area = COUNTY}};
   officer o = {.id = number(1),
                .login = "li",
                .name = "李",

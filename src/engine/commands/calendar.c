@@ -14,11 +14,9 @@ typedef struct waiting {
 static const limit *limit_of(const engine *eng, const casework *c) {
   const pack *p = NULL;
   if (!catalog_kind(&eng->packs, text_of(c->kind), &p)) return NULL;
-  for (size_t i = 0; i < p->workflow_count; i++) {
-    const workflow *flow = &p->workflows[i];
-    for (size_t k = 0; strcmp(flow->name, c->workflow) == 0 && k < flow->state_count; k++)
-      if (strcmp(flow->states[k].name, c->state) == 0) return &flow->states[k].limit;
-  }
+  const workflow *flow = pack_workflow(p, text_of(c->workflow));
+  for (size_t k = 0; flow && k < flow->state_count; k++)
+    if (strcmp(flow->states[k].name, c->state) == 0) return &flow->states[k].limit;
   return NULL;
 }
 

@@ -10,12 +10,6 @@
 
 #include <stdio.h>
 
-static const workflow *workflow_of(const pack *p, const char *name) {
-  for (size_t i = 0; i < p->workflow_count; i++)
-    if (strcmp(p->workflows[i].name, name) == 0) return &p->workflows[i];
-  return NULL;
-}
-
 static const transition *transition_of(const workflow *flow, text name) {
   for (size_t i = 0; i < flow->transition_count; i++)
     if (text_is(name, flow->transitions[i].name)) return &flow->transitions[i];
@@ -98,6 +92,7 @@ static bool form_with_serials(command_context *ctx, const transition *t, const j
 
 typedef struct move_request {
   casework *c;
+  const pack *pack;
   const kind *kind;
   const workflow *flow;
   const transition *t; /* NULL: there is no such step */
@@ -114,14 +109,13 @@ static bool no_case(err *e) {
 
 static bool move_find(command_context *ctx, err *e) {
   move_request *rq = ctx->request;
-  const pack *p = NULL;
   uuid id;
   if (!body_uuid(ctx->command->body, "case", &id, e) ||
       !store_case_find(ctx->store, ctx->a, &id, NULL, &rq->c, e))
     return false;
   if (!rq->c) return no_case(e);
-  rq->kind = catalog_kind(&ctx->engine->packs, text_of(rq->c->kind), &p);
-  rq->flow = rq->kind ? workflow_of(p, rq->c->workflow) : NULL;
+  rq->kind = catalog_kind(&ctx->engine->packs, text_of(rq->c->kind), &rq->pack);
+  rq->flow = rq->kind ? pack_workflow(rq->pack, text_of(rq->c->workflow)) : NULL;
   if (rq->flow) rq->t = transition_of(rq->flow, json_text(ctx->command->body, "transition"));
   return true;
 }
@@ -130,7 +124,8 @@ static bool move_authorize(command_context *ctx, err *e) {
   const move_request *rq = ctx->request;
   if (!context_in_scope(ctx, rq->c->area)) return no_case(e);
   const bool possible = rq->t && leaves_from(rq->t, rq->flow, rq->c->state);
-  return !possible || context_holds(ctx, rq->t->who, rq->c->area) || /* else told by `check` */
+  return !possible ||
+         context_holds(ctx, rq->pack, rq->t->who, rq->c->area) || /* else told by `check` */
          rights_denied((label){"办理这一步", "take this step"}, e);
 }
 

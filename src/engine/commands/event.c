@@ -88,7 +88,7 @@ static bool event_authorize(command_context *ctx, err *e) {
   if (!context_in_scope(ctx, rq->subject->area))
     return err_set(e, ERR_DENIED, "subject", "这个对象不在您的管辖范围内。",
                    "This subject is outside your areas.");
-  return context_holds(ctx, rq->ev.kind->who, rq->subject->area) ||
+  return context_holds(ctx, rq->pack, rq->ev.kind->who, rq->subject->area) ||
          rights_denied((label){"登记这类事项", "record this kind of event"}, e);
 }
 

@@ -53,25 +53,28 @@ static bool excuse_whom(command_context *ctx, excuse *x, err *e) {
 }
 
 /* For oneself; of a subject within scope; of others those who decide over their area. */
-static bool may_excuse(const command_context *ctx, const excuse *x, const char *const *doers) {
+static bool may_excuse(const command_context *ctx, const excuse *x, const pack *p,
+                       const char *const *doers) {
   const actor *who = &ctx->command->who;
   scope r = actor_scope(who);
   if (who->system) return true;
   if (actor_may(who, &ctx->engine->packs, RIGHT_DECIDE, x->area)) return true;
   if (!uuid_is_nil(&x->officer)) return uuid_equal(&x->officer, &who->officer);
-  return doers && scope_has(&r, x->area) && actor_holds(who, doers, x->area);
+  return doers && scope_has(&r, x->area) && actor_holds(who, p, doers, x->area);
 }
 
 typedef struct excuse_request {
   excuse x;
   const char *const *doers; /* roles whose work it is; NULL: of any duty */
+  const pack *pack;         /* of that duty */
   bool withdraws;
 } excuse_request;
 
 /* A duty, or something that is to be done once: its name, and whose work it is. */
-static const char *work_named(command_context *ctx, text name, const char *const **ret_doers) {
-  const duty *d = catalog_duty(&ctx->engine->packs, name, NULL);
-  const follow_up *f = d ? NULL : catalog_follow_up(&ctx->engine->packs, name, NULL);
+static const char *work_named(command_context *ctx, text name, const char *const **ret_doers,
+                              const pack **ret_pack) {
+  const duty *d = catalog_duty(&ctx->engine->packs, name, ret_pack);
+  const follow_up *f = d ? NULL : catalog_follow_up(&ctx->engine->packs, name, ret_pack);
   *ret_doers = d ? d->who : f ? f->who : NULL;
   return d ? d->name : f ? f->name : NULL;
 }
@@ -80,7 +83,7 @@ static bool find_withdrawn(command_context *ctx, excuse_request *rq, const excus
   if (!there || there->withdrawn)
     return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这条说明。", "There is no such excuse.");
   rq->x = *there;
-  work_named(ctx, text_of(there->duty), &rq->doers);
+  work_named(ctx, text_of(there->duty), &rq->doers, &rq->pack);
   rq->withdraws = true;
   return true;
 }
@@ -94,7 +97,7 @@ static bool excuse_find(command_context *ctx, err *e) {
       !store_excuse_find(ctx->store, ctx->a, &x->id, &there, e))
     return false;
   if (off && off->type == JSON_BOOL && off->yes) return find_withdrawn(ctx, rq, there, e);
-  const char *work = work_named(ctx, name, &rq->doers);
+  const char *work = work_named(ctx, name, &rq->doers, &rq->pack);
   if (there)
     return err_set(e, ERR_CONFLICT, "id", "这个编号的说明已经有了。",
                    "There is an excuse with this id already.");
@@ -113,7 +116,7 @@ static bool excuse_find(command_context *ctx, err *e) {
 
 static bool excuse_authorize(command_context *ctx, err *e) {
   const excuse_request *rq = ctx->request;
-  if (may_excuse(ctx, &rq->x, rq->doers)) return true;
+  if (may_excuse(ctx, &rq->x, rq->pack, rq->doers)) return true;
   return rq->withdraws ? rights_denied((label){"撤回这条说明", "take this excuse back"}, e)
                        : rights_denied((label){"登记这条说明", "record this excuse"}, e);
 }

@@ -31,6 +31,25 @@ static bool officer_authorize(command_context *ctx, err *e) {
          rights_denied((label){"管理人员", "administer officers"}, e);
 }
 
+/* `role`, of the `pack` that is told where several have one of that name. What is nobody's is for
+ * officer_change_check to refuse. */
+static bool read_role(command_context *ctx, const json *item, const char *place, post *ret,
+                      err *e) {
+  text name = json_text(item, "role"), in = json_text(item, "pack");
+  const char *written = arena_copy(ctx->a, name.at, name.bytes);
+  if (in.bytes && written) written = arena_printf(ctx->a, "%.*s.%s", (int)in.bytes, in.at, written);
+  if (!written) return err_memory(e);
+  ret->role = written;
+  ret->pack = "";
+  if (text_is(name, "admin")) return true;
+  const found_name f = catalog_role(&ctx->engine->packs, text_of(written));
+  if (f.several) return officer_role(&ctx->engine->packs, text_of(written), place, ret, e);
+  if (!f.item) return true;
+  ret->role = ((const role *)f.item)->name;
+  ret->pack = f.owner->name;
+  return true;
+}
+
 static bool read_posts(command_context *ctx, const json *list, officer *o, err *e) {
   if (list->type != JSON_LIST)
     return err_set(e, ERR_BAD_INPUT, "posts", "岗位应是一个列表。", "Posts are a list.");
@@ -44,12 +63,11 @@ static bool read_posts(command_context *ctx, const json *list, officer *o, err *
   if (!posts) return err_memory(e);
   for (size_t i = 0; i < list->count; i++) {
     char place[40];
-    text role_name = json_text(&list->items[i], "role");
     snprintf(place, sizeof place, "posts/%zu/area", i);
     if (!area_code_check(json_text(&list->items[i], "area"), posts[i].area, e))
       return err_within(e, place);
-    posts[i].role = arena_copy(ctx->a, role_name.at, role_name.bytes);
-    if (!posts[i].role) return err_memory(e);
+    snprintf(place, sizeof place, "posts/%zu/role", i);
+    if (!read_role(ctx, &list->items[i], place, &posts[i], e)) return false;
   }
   o->posts = posts;
   o->post_count = list->count;

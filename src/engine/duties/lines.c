@@ -6,6 +6,7 @@
 #include "engine/duties/excuses.h"
 #include "engine/duties/owners.h"
 #include "engine/eval/record.h"
+#include "engine/rights.h"
 
 #include <stdlib.h>
 
@@ -250,10 +251,6 @@ static bool set_doers(line *l, const officer *o, err *e) {
   return true;
 }
 
-static bool holds_post(const duty *d, const post *p) {
-  return roles_hold(d->who, p->role);
-}
-
 static bool begin_line(line *l, store *s, arena *a, const duty_request *q, duty_line *ret, err *e) {
   const duty *d = ret->duty;
   *l = (line){.s = s, .a = a, .q = q, .out = ret};
@@ -281,7 +278,7 @@ static bool begin_line(line *l, store *s, arena *a, const duty_request *q, duty_
   }
   if (ret->officer) {
     for (size_t i = 0; i < ret->officer->post_count; i++)
-      if (holds_post(d, &ret->officer->posts[i]))
+      if (post_is_of(&ret->officer->posts[i], ret->pack, d->who))
         scope_add(&l->places, ret->officer->posts[i].area);
     l->ask.scope = l->places;
     return set_doers(l, ret->officer, e);
@@ -419,11 +416,11 @@ static bool list_line(listing *t, duty_line out, err *e) {
 }
 
 /* His own; and of those who work nowhere but within scope. */
-static bool may_see(const duty_request *q, const duty *d, const officer *o) {
+static bool may_see(const duty_request *q, const pack *p, const duty *d, const officer *o) {
   if (!uuid_is_nil(&q->officer) && !uuid_equal(&q->officer, &o->id)) return false;
   size_t posts = 0, inside = 0;
   for (size_t i = 0; i < o->post_count; i++) {
-    if (!holds_post(d, &o->posts[i])) continue;
+    if (!post_is_of(&o->posts[i], p, d->who)) continue;
     char lo[13], hi[13];
     posts++;
     area_code_range(o->posts[i].area, lo, hi);
@@ -439,10 +436,10 @@ static bool may_see(const duty_request *q, const duty *d, const officer *o) {
 static bool list_officers(listing *t, const pack *p, const duty *d, err *e) {
   for (size_t i = 0; i < t->officer_count; i++) {
     const officer *o = &t->officers[i];
-    if (!may_see(t->q, d, o)) continue;
+    if (!may_see(t->q, p, d, o)) continue;
     duty_line out = {.pack = p, .duty = d, .each = EACH_OFFICER, .officer = o};
     for (size_t k = o->post_count; k-- > 0;)
-      if (holds_post(d, &o->posts[k])) memcpy(out.area, o->posts[k].area, sizeof out.area);
+      if (post_is_of(&o->posts[k], p, d->who)) memcpy(out.area, o->posts[k].area, sizeof out.area);
     if (!list_line(t, out, e)) return false;
   }
   return true;
@@ -581,7 +578,7 @@ bool duty_subjects(store *s, arena *a, const duty_request *q, const duty_subject
   } else if (!uuid_is_nil(&q->officer)) {
     of.officer = officer_on(s, a, q, e);
     if (!of.officer) return false;
-    if (!may_see(q, of.duty, of.officer))
+    if (!may_see(q, of.pack, of.duty, of.officer))
       return err_set(e, ERR_UNKNOWN_NAME, "officer",
                      "这位工作人员没有这项任务，或者不在您的管辖范围内。",
                      "This officer does not have the duty, or works outside your areas.");

@@ -4,28 +4,34 @@
 #include "base/json_map.h"
 #include "engine/eval/unit.h"
 
-/* ?state=: open, closed, all, or a state's name. */
-static void read_state(request *q, case_query *c) {
-  text state = query_text(q, "state");
+/* ?state=: open, closed, all, or a state's name, or pack.name. */
+static bool read_state(request *q, case_query *c, err *e) {
+  written_name w;
+  if (!query_own_name(q, "state", &w, e)) return false;
+  text state = w.name;
+  if (w.pack) c->pack = w.pack;
   c->closed = text_is(state, "closed") ? 1 : text_is(state, "all") ? -1 : 0;
-  if (c->closed || !state.bytes || text_is(state, "open")) return;
+  if (c->closed || !state.bytes || text_is(state, "open")) return true;
   c->state = state.at;
   c->closed = -1;
+  return true;
 }
 
 bool handle_cases(request *q, err *e) {
   static const char parts[] = "on.id";
   page_cursor at;
-  if (!page_read(q, parts, &at, e)) return false;
+  written_name process;
+  if (!page_read(q, parts, &at, e) || !query_own_name(q, "process", &process, e)) return false;
   case_query c = {.scope = query_scope(q),
-                  .process = query_str(q, "process"),
+                  .process = process.name.bytes ? process.name.at : NULL,
+                  .pack = process.pack,
                   .due_from = DAY_NONE,
                   .due_to = DAY_NONE,
                   .has_after = at.given,
                   .after_deadline = at.given ? at.on : DAY_NONE,
                   .after_id = at.id,
                   .limit = query_limit(q) + 1};
-  read_state(q, &c);
+  if (!read_state(q, &c, e)) return false;
   casework *rows = NULL;
   size_t count = 0;
   if (!store_cases(request_store(q), q->a, &c, &rows, &count, e)) return false;

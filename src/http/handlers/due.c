@@ -51,8 +51,9 @@ static bool put_approvals(request *q, json_out *w, const scope *r, err *e) {
     return false;
   json_field_open(w, "approvals", '[');
   for (size_t i = 0; i < count; i++) {
-    const measure_kind *k = catalog_measure(request_packs(q), text_of(rows[i].kind), NULL);
-    if (k && guard_measure_allowed(&q->who.actor, k, &rows[i], "approved"))
+    const pack *p = NULL;
+    const measure_kind *k = catalog_measure(request_packs(q), text_of(rows[i].kind), &p);
+    if (k && guard_measure_allowed(&q->who.actor, p, k, &rows[i], "approved"))
       view_measure(q, w, &rows[i]);
   }
   json_close(w, ']');
@@ -83,11 +84,13 @@ static bool put_counts(request *q, json_out *w, const scope *r, err *e) {
   json_close(w, '}');
   json_field_open(w, "cases", '[');
   for (size_t i = 0; i < count; i++) {
-    const workflow *flow = catalog_workflow(request_packs(q), text_of(states[i].workflow), NULL);
+    const pack *p = catalog_pack_of_kind(request_packs(q), states[i].kind);
+    const workflow *flow = p ? pack_workflow(p, text_of(states[i].workflow)) : NULL;
     label title = {states[i].state, states[i].state};
     for (size_t k = 0; flow && k < flow->state_count; k++)
       if (strcmp(flow->states[k].name, states[i].state) == 0) title = flow->states[k].title;
     json_open(w, '{');
+    json_field_str(w, "pack", p ? p->name : "");
     json_field_str(w, "state", states[i].state);
     json_field_label(w, "title", title);
     json_field_int(w, "n", states[i].n);

@@ -20,8 +20,7 @@ static const catalog *own_packs(request *q) {
   if (!own) return all;
   for (size_t i = 0; i < all->count; i++)
     for (size_t k = 0; k < q->who.actor.post_count; k++) {
-      const char *name = q->who.actor.posts[k].role;
-      if (strcmp(name, "admin") == 0 || !pack_role(all->packs[i], text_of(name))) continue;
+      if (strcmp(q->who.actor.posts[k].pack, all->packs[i]->name) != 0) continue;
       own->packs[own->count++] = all->packs[i];
       break;
     }

@@ -4,11 +4,16 @@
 bool handle_findings(request *q, err *e) {
   static const char parts[] = "on.id";
   page_cursor c;
-  if (!page_read(q, parts, &c, e)) return false;
+  written_name rule;
+  if (!page_read(q, parts, &c, e) || !query_own_name(q, "rule", &rule, e)) return false;
+  if (!rule.pack && catalog_rule(request_packs(q), rule.name).several)
+    return err_set(e, ERR_BAD_INPUT, "rule", "有几个业务包都有这条规则，请写成 业务包.规则。",
+                   "Several packs have a rule of that name; write pack.rule.");
   finding_query f = {.scope = query_scope(q),
                      .open_only = !text_is(query_text(q, "state"), "all"),
                      .colour = query_colour(q),
-                     .rule = query_str(q, "rule"),
+                     .rule = rule.name.bytes ? rule.name.at : NULL,
+                     .pack = rule.pack,
                      .has_after = c.given,
                      .after_since = c.on,
                      .after_id = c.id,

@@ -89,7 +89,11 @@ static bool read_taking_in(request *q, import_task *t, err *e) {
 
 bool handle_import_new(request *q, err *e) {
   const char *name = query_str(q, "name");
-  const import_layout *l = catalog_import(request_packs(q), query_text(q, "layout"), NULL);
+  const found_name found = catalog_import(request_packs(q), query_text(q, "layout"));
+  const import_layout *l = found.item;
+  if (found.several)
+    return err_set(e, ERR_BAD_INPUT, "layout", "有几个业务包都有这种名册版式，请写成 业务包.版式。",
+                   "Several packs have a layout of that name; write pack.layout.");
   if (!l)
     return err_set(e, ERR_UNKNOWN_NAME, "layout", "没有这种名册版式，请先选版式。",
                    "There is no such layout; choose one.");
@@ -97,11 +101,12 @@ bool handle_import_new(request *q, err *e) {
     return err_set(e, ERR_BAD_FILE, "body", "没有收到文件。", "No file was received.");
   import_task *t = ARENA_NEW(q->a, import_task);
   const char *file = arena_text(q->a, name ? name : "名册");
-  if (!t || !file) return err_memory(e);
+  const char *layout = arena_printf(q->a, "%s.%s", found.owner->name, l->name);
+  if (!t || !file || !layout) return err_memory(e);
   t->layout = l;
   t->u = (upload){.id = uuid_v7_now(),
                   .officer = q->who.actor.officer,
-                  .layout = l->name,
+                  .layout = layout,
                   .file = file,
                   .state = "checked",
                   .body = buf_view(&q->body)};
@@ -125,7 +130,7 @@ static bool begin_task(request *q, const char *state, label what, err *e) {
     return err_set(e, ERR_NOT_ALLOWED, "state", "%s", "%s", LABEL(what));
   import_task *t = ARENA_NEW(q->a, import_task);
   if (!t) return err_memory(e);
-  *t = (import_task){*u, catalog_import(request_packs(q), text_of(u->layout), NULL)};
+  *t = (import_task){*u, catalog_import(request_packs(q), text_of(u->layout)).item};
   if (!t->layout)
     return err_set(e, ERR_UNKNOWN_NAME, "layout", "业务包里已没有这种名册版式，请重新上传。",
                    "The packs have no such layout any more; upload the roster again.");
@@ -189,7 +194,7 @@ static void put_line(request *q, json_out *w, const upload *u, const import_layo
   const json *report = json_parse(q->a, u->report, &ignored);
   json_open(w, '{');
   json_field_uuid(w, "id", &u->id);
-  json_field_str(w, "layout", u->layout);
+  upload_put_layout(w, u);
   json_field_label(w, "title",
                    upload_is_of_officers(u) ? (label){"人员名单", "Officers"}
                    : l                      ? l->title
@@ -244,7 +249,7 @@ bool handle_imports(request *q, err *e) {
   json_open(&w, '{');
   page_begin(&w);
   for (size_t i = 0; i < count; i++)
-    put_line(q, &w, shown[i], catalog_import(request_packs(q), text_of(shown[i]->layout), NULL));
+    put_line(q, &w, shown[i], catalog_import(request_packs(q), text_of(shown[i]->layout)).item);
   c.id = last;
   page_end(&w, parts, more ? &c : NULL);
   return true;

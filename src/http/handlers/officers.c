@@ -10,13 +10,14 @@
 /* ---- who there is ---- */
 
 static void put_officer_line(request *q, json_out *w, const officer *o) {
-  const role *r = o->post_count ? catalog_role(request_packs(q), text_of(o->posts[0].role)) : NULL;
   json_open(w, '{');
   json_field_uuid(w, "id", &o->id);
   json_field_str(w, "login", o->login);
   json_field_str(w, "name", o->name);
   json_field_bool(w, "active", o->active);
-  json_field_label(w, "role_title", r ? r->title : (label){"", ""});
+  json_field_label(w, "role_title",
+                   o->post_count ? officer_role_title(request_packs(q), &o->posts[0])
+                                 : (label){"", ""});
   json_field_str(w, "area", o->post_count ? o->posts[0].area : "");
   json_field_str(w, "area_name", o->post_count ? view_area_name(q, o->posts[0].area) : "");
   json_close(w, '}');

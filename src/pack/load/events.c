@@ -8,7 +8,10 @@ static void read_event(const doc *d, const char *name, event_kind *k) {
   load_only_keys(
       d, d->root,
       "name title about who time list fields unique_key payment sets summary_of display");
-  *k = (event_kind){.name = name, .index = (int)d->l->p->event_count, .time_field = -1};
+  *k = (event_kind){.name = name,
+                    .file_place = load_place(d, d->root),
+                    .index = (int)d->l->p->event_count,
+                    .time_field = -1};
   k->title = load_title(d, d->root, "title", true);
   k->about = load_kind(d, d->root, "about");
   k->derived = load_get(d->root, "summary_of") != NULL;

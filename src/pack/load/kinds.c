@@ -53,6 +53,7 @@ static void read_kind(const doc *d, const char *name, kind *k) {
               .end_date_field = -1,
               .account_field = -1};
   k->index = (int)d->l->p->kind_count;
+  k->file_place = load_place(d, d->root);
   k->title = load_title(d, d->root, "title", true);
   k->place = AREA_COUNTY +
              load_word(d, d->root, "place", "county town village", AREA_PROVINCE - AREA_COUNTY);

@@ -138,6 +138,14 @@ bool load_is_name(text s) {
   return true;
 }
 
+const char *load_place(const doc *d, const yaml *map) {
+  char own[ERR_PLACE_MAX];
+  const yaml *name = map->type == YAML_MAP ? yaml_get(map, "name") : NULL;
+  const char *kept = arena_printf(d->l->a, "%s", yaml_place(d->path, name ? name : map, own));
+  d->l->no_memory |= !kept;
+  return kept ? kept : "";
+}
+
 const char *load_name_at(const doc *d, const yaml *node) {
   if (node->type != YAML_TEXT || !load_is_name(node->s)) {
     text shown = node->type == YAML_TEXT ? node->s : TEXT("…");

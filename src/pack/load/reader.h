@@ -119,6 +119,8 @@ const char *load_text_at(const doc *d, const yaml *node, size_t max_points); /* 
 const char *load_text(const doc *d, const yaml *map, const char *key,
                       bool required); /* NULL: absent or faulty */
 const char *load_name_at(const doc *d, const yaml *node);
+/* Where a part is written, "kinds/tree.yaml:2:7": its name, or the part itself. */
+const char *load_place(const doc *d, const yaml *map);
 const char *load_name(const doc *d, const yaml *map, const char *key); /* required; NULL: faulty */
 bool load_is_name(text s); /* lower case, digits, _; first a letter; at most PACK_NAME_MAX */
 label load_label_at(const doc *d, const yaml *node, size_t max_points);

@@ -58,6 +58,21 @@ const measure_kind *pack_measure(const pack *p, text name) {
   return i < 0 ? NULL : &p->measures[i];
 }
 
+const rule *pack_rule(const pack *p, text name) {
+  int i = names_index(NAMES(p->rules, p->rule_count), name);
+  return i < 0 ? NULL : &p->rules[i];
+}
+
+const workflow *pack_workflow(const pack *p, text name) {
+  int i = names_index(NAMES(p->workflows, p->workflow_count), name);
+  return i < 0 ? NULL : &p->workflows[i];
+}
+
+const import_layout *pack_import(const pack *p, text name) {
+  int i = names_index(NAMES(p->imports, p->import_count), name);
+  return i < 0 ? NULL : &p->imports[i];
+}
+
 bool roles_hold(const char *const *roles, const char *role_name) {
   for (; roles && *roles; roles++)
     if (strcmp(*roles, role_name) == 0) return true;

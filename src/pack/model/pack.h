@@ -82,6 +82,9 @@ const duty *pack_duty(const pack *p, text name);
 const follow_up *pack_follow_up(const pack *p, text name);
 const condition *pack_condition(const pack *p, text name);
 const measure_kind *pack_measure(const pack *p, text name);
+const rule *pack_rule(const pack *p, text name);
+const workflow *pack_workflow(const pack *p, text name);
+const import_layout *pack_import(const pack *p, text name);
 bool roles_hold(const char *const *roles, const char *role);
 
 #endif

@@ -59,6 +59,7 @@ bool store_cases(store *s, arena *a, const case_query *query, casework **ret, si
   if (query->closed >= 0) buf_printf(&b, " AND closed = %d", query->closed != 0);
   if (query->process) buf_str(&b, " AND process = $2");
   if (query->state) buf_str(&b, " AND state = $3");
+  sql_of_pack(&b, query->pack);
   if (query->due_from != DAY_NONE) buf_str(&b, " AND deadline >= $4");
   if (query->due_to != DAY_NONE) buf_str(&b, " AND deadline <= $5");
   if (query->has_after && query->after_deadline != DAY_NONE)
@@ -82,19 +83,22 @@ bool store_cases(store *s, arena *a, const case_query *query, casework **ret, si
   return row_list(q, &store_table_casework, a, ret, ret_count, e);
 }
 
-static const row_table counted = {
-    ROW_COLUMNS(state_count, ROW_STR("workflow", state_count, workflow, KEY),
-                ROW_STR("state", state_count, state, KEY), ROW_INT("n", state_count, n, FIXED))};
+static const row_table counted = {ROW_COLUMNS(state_count, ROW_STR("kind", state_count, kind, KEY),
+                                              ROW_STR("workflow", state_count, workflow, KEY),
+                                              ROW_STR("state", state_count, state, KEY),
+                                              ROW_INT("n", state_count, n, FIXED))};
 
 bool store_case_counts(store *s, arena *a, const scope *r, state_count **ret, size_t *ret_count,
                        err *e) {
   AUTO_BUF buf b = {0};
   int n = 2;
-  buf_str(&b, "SELECT workflow, state, count(*) FROM casework WHERE county = $1 AND withdrawn = 0 "
-              "AND closed = "
-              "0 AND ");
+  buf_str(
+      &b,
+      "SELECT kind, workflow, state, count(*) FROM casework WHERE county = $1 AND withdrawn = 0 "
+      "AND closed = "
+      "0 AND ");
   scope_sql(&b, r, &n);
-  buf_str(&b, " GROUP BY workflow, state ORDER BY workflow, state");
+  buf_str(&b, " GROUP BY kind, workflow, state ORDER BY workflow, state, kind");
   db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
   n = 2;

@@ -23,6 +23,7 @@ bool store_cases_with_deadline(store *s, arena *a, casework **ret, size_t *ret_c
 typedef struct case_query {
   scope scope;
   const char *process, *state; /* NULL: any; */
+  const pack *pack;            /* whose cases; NULL: all */
   int closed;                  /* 0, 1, -1 = both */
   day due_from, due_to;        /* deadline in this range; DAY_NONE: no bound */
   bool has_after;              /* cursor: by (deadline, id), no deadline last */
@@ -33,7 +34,7 @@ typedef struct case_query {
 bool store_cases(store *s, arena *a, const case_query *q, casework **ret, size_t *ret_count,
                  err *e);
 typedef struct state_count {
-  const char *workflow, *state;
+  const char *kind, *workflow, *state; /* kind: whose pack the names are of */
   int64_t n;
 } state_count;
 bool store_case_counts(store *s, arena *a, const scope *r, state_count **ret, size_t *ret_count,

@@ -48,6 +48,7 @@ bool store_findings(store *s, arena *a, const finding_query *query, finding **re
   scope_sql(&b, &query->scope, &n);
   if (query->open_only) buf_str(&b, " AND until IS NULL");
   if (query->rule) buf_str(&b, " AND rule = $2");
+  sql_of_pack(&b, query->pack);
   if (query->colour >= 0) buf_printf(&b, " AND colour = %d", query->colour);
   if (query->has_after) buf_str(&b, " AND (since < $3 OR (since = $3 AND id > $4))");
   buf_str(&b, " ORDER BY since DESC, id LIMIT $5");

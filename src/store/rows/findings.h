@@ -21,6 +21,7 @@ bool store_finding_find(store *s, arena *a, const uuid *id, finding **ret, err *
 typedef struct finding_query {
   scope scope;
   const char *rule; /* NULL: any */
+  const pack *pack; /* whose findings; NULL: all */
   int colour;       /* -1: any */
   bool open_only;
   day after_since; /* cursor: newest first */

@@ -44,6 +44,8 @@ static bool posts_to_text(const officer *o, buf *b) {
     json_open(&w, '{');
     json_key(&w, "area");
     json_put_str(&w, o->posts[i].area);
+    json_key(&w, "pack");
+    json_put_str(&w, o->posts[i].pack);
     json_key(&w, "role");
     json_put_str(&w, o->posts[i].role);
     json_close(&w, '}');
@@ -59,8 +61,10 @@ static bool posts_from_text(text t, arena *a, officer *o, err *e) {
   if (!posts) return err_memory(e);
   for (size_t i = 0; i < list->count; i++) {
     text role = json_text(&list->items[i], "role"), where = json_text(&list->items[i], "area");
+    text in = json_text(&list->items[i], "pack");
     posts[i].role = arena_copy(a, role.at, role.bytes);
-    if (!posts[i].role || where.bytes > 12) return err_memory(e);
+    posts[i].pack = arena_copy(a, in.at, in.bytes);
+    if (!posts[i].role || !posts[i].pack || where.bytes > 12) return err_memory(e);
     memcpy(posts[i].area, where.at, where.bytes);
   }
   o->posts = posts;

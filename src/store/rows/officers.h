@@ -6,6 +6,7 @@
 
 typedef struct post {
   const char *role; /* a pack's role, or "admin" */
+  const char *pack; /* the pack's name; "" of an administrator */
   char area[13];
 } post;
 typedef struct officer {

@@ -76,6 +76,8 @@ export interface SignIn {
 
 export interface Post {
   role: string
+  /** Whose role; empty: an administrator. */
+  pack: string
   role_title: Label
   area: string
   area_name: string
@@ -559,6 +561,8 @@ export interface Reason {
 /** A rule that holds of a subject. */
 export interface Finding {
   id: string
+  /** Whose rule. */
+  pack: string
   rule: string
   title: Label
   colour: Colour
@@ -645,6 +649,8 @@ export interface MeasureChange {
 
 export interface Case {
   id: string
+  /** Whose process, workflow and state. */
+  pack: string
   process: string
   workflow: string
   title: Label
@@ -683,6 +689,7 @@ export interface ColourCounts {
 }
 
 export interface StateCount {
+  pack: string
   state: string
   title: Label
   n: number
@@ -852,6 +859,8 @@ export interface SampleRow {
 
 export interface ImportReport {
   id: string
+  /** Whose layout. */
+  pack: string
   layout: string
   file: string
   state: 'checked' | 'applied' | 'undone'
@@ -886,6 +895,7 @@ export interface ImportReport {
 
 export interface ImportListed {
   id: string
+  pack: string
   /** Empty: a list of officers. */
   layout: string
   /** Of the layout. */
@@ -1384,6 +1394,8 @@ export interface OfficerEntry {
 export interface PostNew {
   /** A role of a pack, or admin. */
   role: string
+  /** Whose role, where several packs have one of that name. */
+  pack?: string
   /** The code. */
   area: string
 }

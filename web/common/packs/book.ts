@@ -8,22 +8,27 @@ export function tr(label: Label | string | null | undefined, locale: string): st
   return (locale === 'en' ? label.en : label.zh) || label.zh || label.en || ''
 }
 
+/** What a pack has, and which pack: rules, workflows, layouts and roles of two packs may be called alike. */
+export type Own<T> = T & { pack: string }
+
 export interface Book {
   packs: Packs
   kinds: Map<string, Kind>
   roots: Kind[]
-  events: Map<string, EventKind>
-  workflows: Map<string, Workflow>
-  measures: Map<string, MeasureKind>
-  rules: Map<string, Rule>
-  imports: { name: string; title: Label }[]
+  events: Map<string, Own<EventKind>>
+  measures: Map<string, Own<MeasureKind>>
+  workflows: Own<Workflow>[]
+  rules: Own<Rule>[]
+  imports: Own<{ name: string; title: Label }>[]
   /** Kinds of events and subjects of which something is computed. */
   computed: Set<string>
 }
 
 export function makeBook(packs: Packs): Book {
+  const all = <T>(pick: (p: Packs['packs'][number]) => T[] | undefined): Own<T>[] =>
+    packs.packs.flatMap((p) => (pick(p) ?? []).map((x) => ({ ...x, pack: p.name })))
   const of = <T extends { name: string }>(pick: (p: Packs['packs'][number]) => T[] | undefined) =>
-    new Map(packs.packs.flatMap((p) => pick(p) ?? []).map((x) => [x.name, x]))
+    new Map(all(pick).map((x) => [x.name, x]))
   const kinds = of((p) => p.kinds)
   const hasMembers = (k: Kind) => [...kinds.values()].some((c) => c.parent === k.name)
   return {
@@ -32,10 +37,10 @@ export function makeBook(packs: Packs): Book {
     /* Those with members come first: they are what the work is about. */
     roots: [...kinds.values()].filter((k) => !k.parent).sort((a, b) => Number(hasMembers(b)) - Number(hasMembers(a))),
     events: of((p) => p.events),
-    workflows: of((p) => p.workflows),
     measures: of((p) => p.measures),
-    rules: of((p) => p.rules),
-    imports: packs.packs.flatMap((p) => p.imports ?? []),
+    workflows: all((p) => p.workflows),
+    rules: all((p) => p.rules),
+    imports: all((p) => p.imports),
     computed: new Set(packs.packs.flatMap((p) => p.variables ?? []).map((v) => v.of)),
   }
 }
@@ -52,17 +57,26 @@ export function listFields(of: { list?: string[]; fields: Field[] }): Field[] {
   return (of.list ?? []).map((n) => fieldOf(of, n)).filter((f): f is Field => !!f)
 }
 
-export function hasRole(officer: Officer | null, roles: string[]): boolean {
-  return !!officer && officer.posts.some((p) => roles.includes(p.role))
+export function hasRole(officer: Officer | null, pack: string, roles: string[]): boolean {
+  return !!officer && officer.posts.some((p) => p.pack === pack && roles.includes(p.role))
+}
+
+/** Told apart by the pack's title where two packs have a name in words alike. */
+export function ownTitles<T extends { title: Label }>(book: Book, items: Own<T>[], locale: string): string[] {
+  const plain = items.map((x) => tr(x.title, locale))
+  const packTitle = (name: string) => tr(book.packs.packs.find((p) => p.name === name)?.title, locale)
+  return items.map((x, i) =>
+    plain.some((s, k) => k !== i && s === plain[i]) ? `${plain[i]} · ${packTitle(x.pack)}` : plain[i]!,
+  )
 }
 
 /** Comfort only: the server decides. */
-export function mayRecord(officer: Officer | null, event: EventKind): boolean {
-  return hasRole(officer, event.who)
+export function mayRecord(officer: Officer | null, event: Own<EventKind>): boolean {
+  return hasRole(officer, event.pack, event.who)
 }
 
-export function mayPropose(officer: Officer | null, m: MeasureKind): boolean {
-  return hasRole(officer, m.propose)
+export function mayPropose(officer: Officer | null, m: Own<MeasureKind>): boolean {
+  return hasRole(officer, m.pack, m.propose)
 }
 
 export interface Words {

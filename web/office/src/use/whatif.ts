@@ -1,6 +1,6 @@
 import { api } from '@common/api/client'
 import { asProblem, type Problem } from '@common/api/problem'
-import type { Question, Rule, RuleSum, Simulation, Tally } from '@common/api/types'
+import type { Pack, Question, RuleSum, Simulation, Tally } from '@common/api/types'
 import { ref, shallowRef } from 'vue'
 
 /** One question at a time; while it is under way only the newest other one is kept, so that an answer never comes late. */
@@ -74,4 +74,5 @@ export function ruleToShow(s: Simulation, last: string): string {
   return (s.rules.find(changes) ?? s.rules.find((r) => r.then.raised) ?? s.rules[0])?.name ?? ''
 }
 
-export const kindOfRule = (rules: Map<string, Rule>, name: string): string => rules.get(name)?.of ?? ''
+export const kindOfRule = (pack: Pack | undefined, name: string): string =>
+  pack?.rules?.find((r) => r.name === name)?.of ?? ''

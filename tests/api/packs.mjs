@@ -1,0 +1,222 @@
+// A third pack that takes names of another one's rule, process, workflow, layout and role: each stays its pack's own.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  Client,
+  contractOf,
+  dropPlace,
+  home,
+  jishi,
+  root,
+  run,
+  runTests,
+  startServer,
+  stopServer,
+  today,
+  uuid,
+  village,
+} from './kit.mjs'
+
+const folders = ['packs/air', 'packs/antipoverty', 'tests/packs/flood'].map((p) => join(root, p))
+const given = folders.flatMap((p) => ['--pack', p])
+
+function addUser(place, login, post) {
+  return spawnSync(jishi, ['user', 'add', place, login, '--name', `${login}某`, '--post', post], {
+    input: 'secret-1\n',
+    encoding: 'utf8',
+    env: { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: home.at },
+  })
+}
+
+export async function packs(driver) {
+  const place =
+    driver === 'pg'
+      ? `${process.env.JISHI_TEST_PG}?schema=api_${randomBytes(6).toString('hex')}`
+      : mkdtempSync(join(tmpdir(), 'jishi-packs-'))
+  const made = run('init', place, '--county', '370871', '--name', '某区', ...given)
+  if (made.code !== 0) throw new Error(`init: ${made.err}`)
+  const bare = addUser(place, 'nobody', `air_clerk@${village}`)
+  for (const [login, post] of [
+    ['dam', 'flood.air_clerk@370871'],
+    ['air', 'air.air_clerk@370871'],
+    ['leader', 'air_leader@370871'],
+    ['boss', 'admin@370871'],
+  ])
+    assert.equal(addUser(place, login, post).status, 0)
+  const server = await startServer(place)
+  const contract = await contractOf(server)
+  const signed = async (login) => {
+    const c = new Client(server, contract)
+    await c.signIn(login, 'secret-1')
+    return c
+  }
+  const [dam, air, boss] = [await signed('dam'), await signed('air'), await signed('boss')]
+  const reservoir = uuid(),
+    shop = uuid()
+  const list = (who, path) => who.call('GET', `/api/v1/${path}`).then((r) => r.json.items)
+
+  const failed = await runTests(`packs beside each other, ${driver}`, {
+    'a bare role of two packs is refused with both names; each post is its own pack’s': async () => {
+      assert.equal(bare.status, 1)
+      assert.match(bare.stderr, /air\.air_clerk 或 flood\.air_clerk/)
+      const two = uuid()
+      const [post] = (await dam.call('GET', '/api/v1/session')).json.officer.posts
+      assert.deepEqual([post.role, post.pack, post.role_title.zh], ['air_clerk', 'flood', '防汛值班员'])
+      const body = {
+        login: 'two',
+        name: '某',
+        password: '一二三四五六',
+        posts: [{ role: 'air_clerk', area: '370871' }],
+      }
+      const refused = await boss.call('PUT', `/api/v1/officers/${two}`, body)
+      assert.deepEqual([refused.status, refused.json.place], [422, 'posts/0/role'], JSON.stringify(refused.json))
+      body.posts[0].pack = 'air'
+      const taken = await boss.call('PUT', `/api/v1/officers/${two}`, body)
+      assert.equal(taken.status, 201, JSON.stringify(taken.json))
+      assert.deepEqual(
+        taken.json.posts.map((p) => [p.pack, p.role_title.zh]),
+        [['air', '街道环保办']],
+      )
+    },
+    'the finding has its own title, its case its own workflow, its officer his own steps': async () => {
+      const made = await dam.call('PUT', `/api/v1/subjects/reservoir/${reservoir}`, {
+        area: village,
+        fields: { code: 'S1', name: '龙湖水库' },
+      })
+      assert.equal(made.status, 201, JSON.stringify(made.json))
+      const told = await dam.call('PUT', `/api/v1/events/dam_patrol/${uuid()}`, {
+        subject: reservoir,
+        on: today(-1),
+        fields: { time: '06:00', found: ['seepage'] },
+      })
+      assert.equal(told.status, 201, JSON.stringify(told.json))
+      const [finding] = told.json.consequences.raised
+      assert.deepEqual([finding.pack, finding.rule, finding.title.zh], ['flood', 'defects', '水库有险情'])
+      const [c] = told.json.consequences.cases
+      assert.deepEqual([c.pack, c.title.zh, c.state_title.zh], ['flood', '水库抢险', '险情上报'])
+      const whole = (await dam.call('GET', `/api/v1/cases/${c.id}`)).json
+      assert.deepEqual(
+        whole.next.map((n) => [n.transition, n.may]),
+        [['fix', true]],
+      )
+      const other = (await air.call('GET', `/api/v1/cases/${c.id}`)).json
+      assert.deepEqual(
+        (other.next ?? []).map((n) => n.may),
+        other.next ? [false] : [],
+      )
+      const step = (who) =>
+        who.call(
+          'POST',
+          `/api/v1/cases/${c.id}/transitions`,
+          { transition: 'fix' },
+          { 'If-Match': `"${whole.version}"` },
+        )
+      assert.equal((await step(air)).status, 403)
+      assert.equal(
+        (
+          await air.call('PUT', `/api/v1/events/dam_patrol/${uuid()}`, {
+            subject: reservoir,
+            on: today(),
+            fields: { time: '00:00' },
+          })
+        ).status,
+        403,
+      )
+    },
+    'findings and cases are asked for by pack.name': async () => {
+      await air.call('PUT', `/api/v1/subjects/source/${shop}`, {
+        area: village,
+        fields: { code: 'Q1', name: '某汽修厂', type: 'repair' },
+      })
+      const found = await air.call('PUT', `/api/v1/events/patrol/${uuid()}`, {
+        subject: shop,
+        on: today(),
+        fields: { failed: ['carbon'], photos: 'a'.repeat(64) },
+      })
+      assert.equal(found.status, 201, JSON.stringify(found.json))
+      assert.deepEqual(
+        (await list(boss, 'findings?rule=air.defects')).map((f) => [f.subject.title, f.title.zh]),
+        [['某汽修厂', '有问题待整改']],
+      )
+      assert.deepEqual(
+        (await list(boss, 'findings?rule=flood.defects')).map((f) => f.subject.title),
+        ['龙湖水库'],
+      )
+      const several = await boss.call('GET', '/api/v1/findings?rule=defects')
+      assert.deepEqual([several.status, several.json.place], [422, 'rule'])
+      assert.equal((await boss.call('GET', '/api/v1/findings?rule=snow.defects')).status, 404)
+      assert.equal((await list(boss, 'cases?process=remedy')).length, 2)
+      assert.deepEqual(
+        (await list(boss, 'cases?process=flood.remedy')).map((c) => c.title.zh),
+        ['水库抢险'],
+      )
+      assert.deepEqual(
+        (await list(boss, 'cases?state=air.found')).map((c) => c.title.zh),
+        ['问题整改'],
+      )
+      const due = (await boss.call('GET', '/api/v1/due')).json
+      assert.deepEqual(
+        due.counts.cases.map((s) => [s.pack, s.title.zh, s.n]),
+        [
+          ['flood', '险情上报', 1],
+          ['air', '发现问题', 1],
+        ],
+      )
+    },
+    'a roster is judged by the columns of its pack’s layout': async () => {
+      const file = `水库编号,水库名称,行政区划代码\nS2,青山水库,${village}\n`
+      const several = await dam.call('POST', '/api/v1/imports?layout=sources&name=a.csv', file)
+      assert.deepEqual([several.status, several.json.place], [422, 'layout'], JSON.stringify(several.json))
+      const dry = await dam.call('POST', '/api/v1/imports?layout=flood.sources&name=a.csv', file)
+      assert.deepEqual(
+        [dry.json.good, dry.json.bad, dry.json.pack, dry.json.layout],
+        [1, 0, 'flood', 'sources'],
+        JSON.stringify(dry.json),
+      )
+      const taken = await dam.call('POST', `/api/v1/imports/${dry.json.id}/apply`)
+      assert.equal(taken.json.created, 1, JSON.stringify(taken.json))
+      assert.deepEqual(
+        (await list(dam, 'imports')).map((i) => i.title.zh),
+        ['水库名录'],
+      )
+      const wrong = await dam.call('POST', '/api/v1/imports?layout=air.sources&name=a.csv', file)
+      assert.equal(wrong.json.code, 'bad_file', JSON.stringify(wrong.json))
+    },
+    'names that must be one over a county are told with both places': async () => {
+      assert.equal(run('pack', 'check', ...folders).code, 0)
+      const other = mkdtempSync(join(tmpdir(), 'jishi-clash-'))
+      cpSync(folders[2], other, { recursive: true })
+      for (const name of [
+        'kinds/reservoir.yaml',
+        'events/dam_patrol.yaml',
+        'rules.yaml',
+        'workflow.yaml',
+        'imports.yaml',
+      ]) {
+        const path = join(other, name)
+        writeFileSync(path, readFileSync(path, 'utf8').replaceAll('reservoir', 'source'))
+      }
+      const both =
+        /flood\/kinds\/reservoir\.yaml:1:7: 类型“source”在业务包 air 里已经有了（air\/kinds\/source\.yaml:1:7）/
+      assert.equal(run('pack', 'check', other).code, 0)
+      const checked = run('pack', 'check', folders[0], other)
+      assert.equal(checked.code, 1)
+      assert.match(checked.err, both)
+      const empty = mkdtempSync(join(tmpdir(), 'jishi-clash-'))
+      const init = run('init', empty, '--county', '370871', '--name', '某区', '--pack', folders[0], '--pack', other)
+      assert.notEqual(init.code, 0)
+      assert.match(init.err, both)
+      rmSync(other, { recursive: true })
+      rmSync(empty, { recursive: true })
+    },
+  })
+  await stopServer(server)
+  const whole = run('rebuild', '--check', place)
+  if (whole.code !== 0) console.log(`FAIL packs, ${driver}: rebuild\n${whole.out}${whole.err}`)
+  dropPlace(place)
+  return failed + (whole.code !== 0)
+}
