@@ -24,6 +24,8 @@ static char
     orchard_base[200]; /* a folder, or the URL of a server; "" when there is no such server */
 static bool orchard_on_postgres;
 static int orchard_places;
+static const char *orchard_pack;    /* another pack, relative to tests/; NULL: packs/orchard */
+static const char *orchard_overlay; /* the county's own values; NULL: none */
 
 static int orchard_use_sqlite(UNUSED void **state) {
   snprintf(orchard_base, sizeof orchard_base, "/tmp/jishi-orchard-XXXXXX");
@@ -111,7 +113,7 @@ static orchard *orchard_new(const char *first_day) {
       "code,name\n500243000000,石柱县\n500243101000,万安街道\n500243102000,南宾街道\n" NORTH
       ",北村\n" SOUTH ",南村\n" FAR ",远村\n500244000000,别县\n");
   char pack_folder[400];
-  orchard_path(pack_folder, "packs/orchard");
+  orchard_path(pack_folder, orchard_pack ? orchard_pack : "packs/orchard");
   const char *folders[] = {pack_folder};
   faults f = {0};
   err e = {0};
@@ -123,7 +125,8 @@ static orchard *orchard_new(const char *first_day) {
                     .calendar_file = o->calendar,
                     .areas_csv = o->areas,
                     .pack_folders = folders,
-                    .pack_count = 1};
+                    .pack_count = 1,
+                    .overlay = orchard_overlay};
   if (!engine_init(&c, &f, &e)) fail_msg("init: %s %s", e.place, e.en);
   faults_release(&f);
   orchard_reopen(o);
