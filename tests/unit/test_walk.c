@@ -169,7 +169,7 @@ static void read_case(walk *w) {
 
 /* Each time somebody else of that role: who takes a step is not who took the one before. */
 static bool take(walk *w, const char *role, const transition *t, int ahead) {
-  post at = {.role = role};
+  post at = {.role = role, .pack = w->p->name};
   snprintf(at.area, sizeof at.area, "500243");
   const actor who = {.officer = next_id(w->o), .invented = true, .posts = &at, .post_count = 1};
   return try_as(w->o, &who, VERB_MOVE, NULL,
