@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <unicode/uchar.h>
-#include <unicode/ustring.h>
 #include <unicode/utf16.h>
 #include <unicode/utrans.h>
 

@@ -185,8 +185,6 @@ export interface Field {
   owners?: Owner[]
   /** The choice that a new subject has when nothing is said. */
   initial: string | null
-  /** What the engine fills in when nothing is said: CEL over the record's own fields. */
-  filled_from?: string
 }
 
 export interface Named {
@@ -553,7 +551,7 @@ export interface Reason {
   title: Label
   text?: string
   choice?: Label
-  value?: Value
+  value?: ParameterContent
   reference?: string | null
   since?: string
   formula?: string
