@@ -133,6 +133,7 @@ static void put_field(json_out *w, const field *f) {
   json_field_bool(w, "numbered", f->serial != NULL);
   put_owners(w, f);
   json_field_str(w, "initial", f->initial);
+  put_source(w, "filled_from", f->filled_from);
   json_close(w, '}');
 }
 

@@ -15,6 +15,7 @@ import { officers } from './officers.mjs'
 import { owned } from './owned.mjs'
 import { packs } from './packs.mjs'
 import { programs } from './programs.mjs'
+import { units } from './units.mjs'
 import { whatif } from './whatif.mjs'
 
 if (!process.env.JISHI_TEST_PG)
@@ -26,6 +27,7 @@ if (!process.env.JISHI_TEST_PG)
     'officers',
     'owned',
     'whatif',
+    'units',
     'explain',
     'acceptance',
     'acceptance-air',
@@ -50,6 +52,8 @@ failed += await background()
 failed += await rosters()
 failed += await whatif('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await whatif('pg')
+failed += await units('sqlite')
+if (process.env.JISHI_TEST_PG) failed += await units('pg')
 failed += await explain('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await explain('pg')
 failed += await acceptance('sqlite')

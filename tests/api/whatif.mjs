@@ -76,7 +76,7 @@ export async function whatif(driver) {
     'screening an empty county finds nobody': async () => {
       const x = await ask(head, {})
       assert.equal(x.subjects, 0)
-      assert.equal(x.rules.length, 5)
+      assert.equal(x.rules.length, 7)
       assert.deepEqual(x.areas, [])
     },
     'screening counts what is open': async () => {
@@ -296,7 +296,7 @@ export async function whatif(driver) {
       const table = run('simulate', place, '--overlay', folder, '--rule', 'poor', '--list')
       assert.equal(table.code, 0, table.err)
       assert.match(table.out, /收入低/)
-      assert.match(table.out, /未设定\s+5000\.00/)
+      assert.match(table.out, /未设定\s+5,000\.00元/)
       assert.equal(table.out.split('\n').filter((l) => /^园主\d/.test(l)).length, 8)
       assert.match(run('screen', place).out, /病树太多/)
       assert.deepEqual(

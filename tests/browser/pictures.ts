@@ -20,8 +20,8 @@ async function why(v: Visit): Promise<void> {
 async function whatIf(v: Visit): Promise<void> {
   const { packs, today } = await ask<Packs>(v, '/packs')
   for (const knob of knobsOf(packs[0]!, today)) {
-    const now = toWhole(knob.unit, knob.now)
-    if (knob.unit !== 'money' || !now) continue
+    const now = toWhole(knob.type, knob.now)
+    if (knob.type !== 'money' || !now) continue
     const wish = Math.round(now / 100) * 150
     if (!(await simulate(v, { set: { [knob.name]: wish } })).enters) continue
     await goto(v, '/whatif')

@@ -27,12 +27,12 @@ afterAll(stop)
 async function aKnob(v: Visit) {
   const packs = await ask<Packs>(v, '/packs')
   for (const knob of knobsOf(packs.packs[0]!, packs.today)) {
-    if (!turns(knob.unit) || knob.unit === 'rate') continue
-    const now = toWhole(knob.unit, knob.now)
+    if (!turns(knob.type) || knob.type === 'rate' || knob.type === 'number') continue
+    const now = toWhole(knob.type, knob.now)
     for (const typed of ['0', '2', '10', '9000', '15000']) {
-      const wish = knob.unit === 'money' ? Number(typed) * 100 : Number(typed)
+      const wish = knob.type === 'money' ? Number(typed) * 100 : Number(typed)
       const x = await simulate(v, { set: { [knob.name]: wish } })
-      if (x.enters + x.leaves > 0) return { knob, now, wish, typed, range: rangeOf(knob.unit, now, null), answer: x }
+      if (x.enters + x.leaves > 0) return { knob, now, wish, typed, range: rangeOf(knob.type, now, null), answer: x }
     }
   }
   throw new Error('no parameter of this county changes anything')

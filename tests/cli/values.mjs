@@ -10,6 +10,12 @@ export const values = () =>
       assert.equal(call(['eval', 'yuan(3) * 2', '--lang', 'en']).out, '6.00 yuan (600 fen)\n')
       assert.deepEqual(JSON.parse(call(['eval', 'yuan(3) * 2', '--json']).out), { type: 'money', value: 600 })
     },
+    'a decimal is told as it is, a share in percent': () => {
+      assert.equal(call(['eval', 'number("81.4") * number("0.5")']).out, '40.7\n')
+      assert.equal(call(['eval', 'ratio(number(3), number(4))']).out, '75%\n')
+      assert.deepEqual(JSON.parse(call(['eval', 'number(3)', '--json']).out), { type: 'number', value: '3' })
+      assert.match(call(['eval', 'number(3) / 2']).err, /divide\(x, n\)/)
+    },
     'what begins with a dash goes behind two': () => {
       assert.equal(call(['eval', '--', '-5 + 2']).out, '-3\n')
       const r = call(['eval', '-5'])

@@ -35,7 +35,7 @@ static json *checked(orchard *o, const import_file *file) {
 }
 
 static json *import_now(orchard *o, const import_file *file, const uuid *id) {
-  text report;
+  text report = {0};
   err e = {0};
   writer *w = writer_start(o->g, NULL, &e);
   store *reader = store_open(o->place, DB_READ, store_county(o->s), &e);

@@ -108,7 +108,7 @@ static bool subject_read(command_context *ctx, err *e) {
     if (!rq->said[i] && k->fields[i].initial)
       r->fields[i] = value_string(text_of(k->fields[i].initial));
   }
-  return true;
+  return form_fill_in(ctx, k, r->fields, rq->said, NULL, e);
 }
 
 static bool subject_check(command_context *ctx, err *e) {
@@ -234,6 +234,27 @@ static bool facts_authorize(command_context *ctx, err *e) {
          (!rq->parent || may_register(ctx, rq->parent->area, e));
 }
 
+/* What follows from what is said now and was not known before is said with it. */
+static bool fill_in_changes(command_context *ctx, facts_request *rq, err *e) {
+  const kind *k = rq->subject->kind;
+  bool fills = false, any = false;
+  for (size_t i = 0; i < k->field_count; i++) {
+    fills |= k->fields[i].filled_from != NULL;
+    any |= rq->changed[i];
+  }
+  if (!fills || !any) return true;
+  value *after = values_after(ctx, rq->subject, rq->changes, rq->changed);
+  bool *filled = ARENA_ARRAY(ctx->a, k->field_count, bool);
+  if (!after || !filled) return err_memory(e);
+  if (!form_fill_in(ctx, k, after, rq->changed, filled, e)) return false;
+  for (size_t i = 0; i < k->field_count; i++) {
+    if (!filled[i]) continue;
+    rq->changes[i] = after[i];
+    rq->changed[i] = true;
+  }
+  return true;
+}
+
 static bool facts_read(command_context *ctx, err *e) {
   facts_request *rq = ctx->request;
   const kind *k = rq->subject->kind;
@@ -242,7 +263,8 @@ static bool facts_read(command_context *ctx, err *e) {
   rq->changed = ARENA_ARRAY(ctx->a, k->field_count, bool);
   if (!rq->changes || !rq->changed) return err_memory(e);
   for (size_t i = 0; i < k->field_count; i++) rq->changed[i] = json_has(form, k->fields[i].name);
-  return form_read(ctx, k->fields, k->field_count, form, false, rq->changes, e);
+  return form_read(ctx, k->fields, k->field_count, form, false, rq->changes, e) &&
+         fill_in_changes(ctx, rq, e);
 }
 
 static bool facts_check(command_context *ctx, err *e) {

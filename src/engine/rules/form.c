@@ -157,6 +157,38 @@ bool form_check_subject(command_context *ctx, const kind *k, const value *values
   return form_check_applicable(&q, k->fields, k->field_count, values, changed, e);
 }
 
+/* As the field's own reader would take it; false: it would not. */
+static bool is_fit(const field *f, const value *v) {
+  switch (f->type) {
+  case FIELD_BOOL:
+    return v->type == VALUE_BOOL;
+  case FIELD_TEXT:
+    return v->type == VALUE_STRING && (int64_t)text_points(v->s) <= f->max;
+  case FIELD_CHOICE:
+    return v->type == VALUE_STRING && choice_find(f, v->s);
+  case FIELD_CHOICES:
+    return false;
+  default:
+    return v->type == VALUE_INT && (f->min > f->max || (v->i >= f->min && v->i <= f->max));
+  }
+}
+
+bool form_fill_in(command_context *ctx, const kind *k, value *values, const bool *said,
+                  bool *ret_filled, err *e) {
+  const lone_record own = {
+      .scope = &k->scope, .fields = values, .on = DAY_NONE, .now = context_as_of(ctx)};
+  for (size_t i = 0; i < k->field_count; i++) {
+    const field *f = &k->fields[i];
+    if (!f->filled_from || said[i] || values[i].type != VALUE_UNKNOWN || field_is_owned(f))
+      continue;
+    value v = eval_record(ctx->a, &own, f->filled_from);
+    if (!is_fit(f, &v)) continue;
+    values[i] = v;
+    if (ret_filled) ret_filled[i] = true;
+  }
+  return arena_whole(ctx->a, true, e);
+}
+
 bool form_check_fields(command_context *ctx, const name_scope *sc, const field *fields,
                        size_t count, const value *values, err *e) {
   const lone_record own = {

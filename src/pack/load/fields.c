@@ -19,7 +19,7 @@ static const char format_words[] = "none resident_id credit_code disability_card
 static const char privacy_words[] = "open masked hidden";
 static const char field_keys[] = "name title help type format privacy required long min max values "
                                  "fact check message of applies_when empty_title unit decimals "
-                                 "serial value typed initial";
+                                 "serial value typed initial filled_from";
 
 /* ---- fields that apply only sometimes ---- */
 
@@ -404,21 +404,29 @@ static void read_checks(const doc *d, const yaml *items, size_t n, fields_of of,
   scoping s = {0};
   for (size_t i = 0, f = first; i < n && f < count; i++) {
     const yaml *check = load_get(&items[i], "check");
+    const yaml *filled = load_get(&items[i], "filled_from");
     bool mine =
         items[i].line == fields[f].line && text_is(yaml_text(&items[i], "name"), fields[f].name);
     if (!mine) continue;
     field *own = &fields[f++];
-    if (!check) continue;
-    if (of == FIELDS_OF_FORM) {
+    if (!check && !filled) continue;
+    if (filled && (of != FIELDS_OF_KIND || own->required || own->initial)) {
+      FAULT(d, filled, "只有对象自己的、不必填也没有“initial”的字段才有“filled_from”，请删去。",
+            "Only a kind's own field that is not required and has no \"initial\" has "
+            "\"filled_from\"; remove it.");
+      continue;
+    }
+    if (check && of == FIELDS_OF_FORM) {
       FAULT(d, check, "这里的字段没有“check”，请写在“when”里，用 form.%s。",
             "A field here has no \"check\"; write it in \"when\", with form.%s.", own->name);
       continue;
     }
-    load_need(d, &items[i], "message");
+    if (check) load_need(d, &items[i], "message");
     if (!s.env && !scope_begin(&s, d->l)) return;
     for (size_t k = s.count; k < count; k++)
       scope_name(&s, fields[k].name, fields[k].type_in_cel, SLOT_FIELD, (int)k, NULL);
-    own->check = compile_for_phone(d, check, s.env, &cel_bool);
+    if (check) own->check = compile_for_phone(d, check, s.env, &cel_bool);
+    if (filled) own->filled_from = compile_for_phone(d, filled, s.env, own->type_in_cel);
   }
 }
 

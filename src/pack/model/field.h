@@ -85,6 +85,9 @@ typedef struct field {
   field_typed typed;
   const owner *owners;
   size_t owner_count;
+  /* What it is when nothing is said and nothing is known, over the record's own fields (what an
+   * identifier says of its bearer); NULL. */
+  const cel_program *filled_from;
   const char *initial; /* the choice that a new subject has when nothing is said; NULL */
   int line;
 } field;

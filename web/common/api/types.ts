@@ -185,6 +185,8 @@ export interface Field {
   owners?: Owner[]
   /** The choice that a new subject has when nothing is said. */
   initial: string | null
+  /** What the engine fills in when nothing is said: CEL over the record's own fields. */
+  filled_from?: string
 }
 
 export interface Named {

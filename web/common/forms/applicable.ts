@@ -1,7 +1,7 @@
 /* What a form asks here: fields and choices may say when (docs/pack-format.md, `applies_when`). The engine says the same when it is sent. */
 import type { Field, Pack, ParameterValue, Value, Values } from '../api/types'
 import { ruleBook, type Fact, type Rule } from '../rules/index'
-import { readOne, type Draft } from './model'
+import { draftValue, readOne, type Draft } from './model'
 
 export interface Asking {
   pack: Pack
@@ -37,6 +37,16 @@ function recordOf(fields: Field[], values: Values): { [name: string]: Fact } {
   return out
 }
 
+function factsOf(fields: Field[], draft: Draft): { [name: string]: Fact } {
+  const facts: { [name: string]: Fact } = {}
+  for (const f of fields) {
+    const r = readOne(f, draft[f.name])
+    const x = 'value' in r ? factOf(f.type, r.value) : undefined
+    if (x !== undefined) facts[f.name] = x
+  }
+  return facts
+}
+
 const sourcesOf = (fields: Field[]): string[] =>
   fields
     .flatMap((f) => [f.applies_when, ...(f.values ?? []).map((c) => c.applies_when)])
@@ -59,12 +69,7 @@ export function applicableFields(fields: Field[], draft: Draft, asking: Asking |
   const open = fields.filter((f) => !f.numbered)
   const dated = open.some((f) => f.values?.some((c) => c.from || c.to))
   if (!asking || (!dated && !sourcesOf(open).length)) return open
-  const facts: { [name: string]: Fact } = {}
-  for (const f of fields) {
-    const r = readOne(f, draft[f.name])
-    const x = 'value' in r ? factOf(f.type, r.value) : undefined
-    if (x !== undefined) facts[f.name] = x
-  }
+  const facts = factsOf(fields, draft)
   const names = fields.map((f) => f.name)
   const parameters = asking.pack.parameters ?? []
   for (const p of parameters) {
@@ -98,4 +103,25 @@ export function applicableFields(fields: Field[], draft: Draft, asking: Asking |
           }
         : f,
     )
+}
+
+const dayText = (n: number): string => new Date(n * 86_400_000).toISOString().slice(0, 10)
+
+/** What the engine would fill in of a subject's own form (`filled_from`), as it is typed; the engine says the same when it is sent. */
+export function filledIn(fields: Field[], draft: Draft, on: string): Draft {
+  const filled: Draft = {}
+  const asked = fields.filter((f) => f.filled_from && !f.owned)
+  if (!asked.length) return filled
+  const facts = factsOf(fields, draft)
+  const book = ruleBook(fields.map((f) => f.name))
+  for (const f of asked) {
+    const rest = { ...facts }
+    delete rest[f.name]
+    const a = book.compile(f.filled_from!).evaluate(rest, Number(dayNumber(on)))
+    if (!('value' in a) || a.value === null || a.value === undefined) continue
+    if (f.type === 'date') filled[f.name] = dayText(Number(a.value))
+    else if (f.type === 'choice' || f.type === 'text' || f.type === 'int' || f.type === 'bool')
+      filled[f.name] = draftValue(f, f.type === 'int' ? Number(a.value) : (a.value as Value))
+  }
+  return filled
 }

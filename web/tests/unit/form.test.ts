@@ -1,4 +1,5 @@
 import type { Field } from '@common/api/types'
+import { filledIn } from '@common/forms/applicable'
 import { draftOf, fieldAt, offerFrom, readChanges, readForm, readOne } from '@common/forms/model'
 import { describe, expect, it } from 'vitest'
 
@@ -19,6 +20,8 @@ const f = (name: string, type: Field['type'], more: Partial<Field> = {}): Field 
   fact: null,
   of: null,
   numbered: false,
+  owned: false,
+  initial: null,
   ...more,
 })
 const fields = [
@@ -95,5 +98,17 @@ describe('form', () => {
   it('offers texts and ticks of the last time, no amounts', () => {
     expect(offerFrom(fields, values)).toEqual({ draft: { name: '张某', risks: ['b', 'a'] }, count: 2 })
     expect(offerFrom(fields, undefined).count).toBe(0)
+  })
+
+  it('fills in what one answer says of another', () => {
+    const own = [
+      f('code', 'text'),
+      f('born', 'date', { filled_from: 'date(code.substring(0, 4) + "-" + code.substring(4, 6) + "-01")' }),
+      f('sex', 'choice', { filled_from: 'int(code.substring(6, 7)) % 2 == 1 ? "male" : "female"' }),
+    ]
+    expect(filledIn(own, { code: '1990053' }, '2026-01-01')).toEqual({ born: '1990-05-01', sex: 'male' })
+    expect(filledIn(own, { code: '1990' }, '2026-01-01')).toEqual({})
+    expect(filledIn(own, { code: '1990133' }, '2026-01-01')).toEqual({ sex: 'male' })
+    expect(filledIn(own, {}, '2026-01-01')).toEqual({})
   })
 })
