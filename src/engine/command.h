@@ -27,6 +27,8 @@
                              {id, withdrawn: true} — not done, because */                          \
   X(AMENDMENT, amendment) /* {id, kind, subject, fields, since?, reason} — proposes a correction   \
                              of owned fields; {id, state, note?} — decides it */                   \
+  X(SAMPLE, sample)       /* {id, pack, plan, title, seed, area, stratified, population, size,       \
+                             confidence, precision, expected, subject?, strata, members} — drawn */   \
   X(SET_UP, set_up)       /* {closed: true} — the county is set up: see store_set_up_put */        \
   X(TICK, tick)           /* {day} — a day has begun */
 typedef enum verb {

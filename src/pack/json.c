@@ -354,6 +354,28 @@ static void put_indicators(json_out *w, const pack *p) {
   json_close(w, ']');
 }
 
+static void put_sample_plans(json_out *w, const pack *p) {
+  begin(w, "samples");
+  for (size_t i = 0; i < p->sample_plan_count; i++) {
+    const sample_plan *x = &p->sample_plans[i];
+    put_head(w, x->name, x->title);
+    json_field_label(w, "definition", x->definition);
+    json_field_str(w, "of", p->kinds[x->of].name);
+    json_field_str(w, "for", x->for_kind < 0 ? NULL : p->kinds[x->for_kind].name);
+    json_field_str(w, "check", p->events[x->check].name);
+    json_field_bool(w, "strata", x->by_area != STRATA_NO_AREA || x->by_count > 0);
+    begin(w, "results");
+    for (size_t k = 0; k < x->result_count; k++) {
+      put_head(w, x->results[k].name, x->results[k].title);
+      json_field_label(w, "definition", x->results[k].definition);
+      json_close(w, '}');
+    }
+    json_close(w, ']');
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
 static void put_duties(json_out *w, const pack *p) {
   begin(w, "conditions");
   for (size_t i = 0; i < p->condition_count; i++) {
@@ -475,6 +497,7 @@ void pack_put_json(json_out *w, const pack *p) {
   put_aggregates(w, p);
   put_variables(w, p);
   put_indicators(w, p);
+  put_sample_plans(w, p);
   put_duties(w, p);
   put_rules(w, p);
   put_workflows(w, p);

@@ -87,6 +87,8 @@ static bool is_counted(const pack *p, int event) {
               marks_event(&d->leaves, event)))
       return true;
   }
+  for (size_t i = 0; i < p->sample_plan_count; i++)
+    if (p->sample_plans[i].check == event) return true;
   return false;
 }
 
@@ -100,6 +102,14 @@ static void read_marks(needing *n, int of, const duration_marks *m) {
     read_program(n, own, k->where, sc);
     read_program(n, own, k->day, sc);
   }
+}
+
+static void read_sample_plan(needing *n, const sample_plan *x) {
+  screen_table *of = &n->s->subjects[x->of], *check = &n->s->events[x->check];
+  of->wanted = check->wanted = true;
+  read_program(n, of, x->where, &of->kind->scope);
+  for (size_t i = 0; i < x->result_count; i++)
+    read_program(n, check, x->results[i].what, &check->event->scope);
 }
 
 bool screen_needs(screen *s) {
@@ -124,6 +134,7 @@ bool screen_needs(screen *s) {
     read_marks(&n, x->of, &x->duration->to);
     read_marks(&n, x->of, &x->duration->leaves);
   }
+  for (size_t i = 0; i < p->sample_plan_count; i++) read_sample_plan(&n, &p->sample_plans[i]);
   for (size_t i = 0; i < p->variable_count; i++) {
     const variable *v = &p->variables[i];
     screen_table *own = v->of < 0 ? &s->events[v->of_event] : &s->subjects[v->of];

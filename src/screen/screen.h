@@ -206,4 +206,41 @@ typedef struct spell_sums {
 bool spells_sum(arena *a, const spell *const *items, size_t count,
                 spell_sums *ret); /* false: memory */
 
+/* ---- samples: who may be drawn, and what came of visiting those drawn ---- */
+typedef struct frame_stratum {
+  char area[13];                  /* 12 digits; "": not by area */
+  int choice[SAMPLE_FIELDS_MAX]; /* of the plan's fields: index, or yes 1; -1: not known, or none */
+  int64_t population;
+} frame_stratum;
+typedef struct frame_member {
+  uuid id;
+  uint32_t stratum;
+} frame_member;
+typedef struct frame {
+  frame_member *members;
+  size_t count;
+  frame_stratum *strata;
+  size_t stratum_count;
+  int64_t unknown; /* subjects of which it cannot be told whether they belong to it */
+} frame;
+typedef struct frame_query {
+  const sample_plan *plan;
+  bool stratified; /* else one stratum */
+} frame_query;
+/* As of q->as_of, in scope. */
+bool screen_frame(screen *s, arena *a, const question *q, const frame_query *of, frame *ret, err *e);
+
+typedef enum sample_answer { SAMPLE_UNKNOWN, SAMPLE_NO, SAMPLE_YES } sample_answer;
+typedef struct sample_check {
+  day on;                                      /* of the newest check; DAY_NONE: not visited yet */
+  uint8_t answers[SAMPLE_RESULTS_MAX]; /* a sample_answer a result */
+} sample_check;
+typedef struct check_query {
+  const sample_plan *plan;
+  const uuid *ids;
+  size_t count;
+  day since, today; /* checks from this day on count */
+} check_query;
+bool screen_checks(screen *s, arena *a, const check_query *q, sample_check **ret, err *e);
+
 #endif

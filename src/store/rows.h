@@ -20,6 +20,7 @@
 #include "store/rows/officers.h"
 #include "store/rows/packs.h"
 #include "store/rows/payments.h"
+#include "store/rows/samples.h"
 #include "store/rows/schema.h"
 #include "store/rows/serials.h"
 #include "store/rows/subjects.h"

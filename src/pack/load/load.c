@@ -69,14 +69,26 @@ static void open_docs(loader *l, const file_set *files, const file_set *overlay)
 /* ---- the pack ---- */
 
 static void read_parts(loader *l) {
-  static void (*const steps[])(loader *) = {
-      pack_read_about,        pack_read_kinds,           pack_read_parameters,
-      pack_read_event_scopes, pack_read_event_variables, pack_read_event_limits,
-      pack_read_aggregates,   pack_read_kind_scopes,     pack_read_kind_variables,
-      pack_read_indicators,   pack_read_duties,          pack_read_workflows,
-      pack_read_rules,        pack_read_measures,        pack_read_follow_ups,
-      pack_read_imports,      pack_read_owners,          pack_read_field_conditions,
-      fields_check_references};
+  static void (*const steps[])(loader *) = {pack_read_about,
+                                            pack_read_kinds,
+                                            pack_read_parameters,
+                                            pack_read_event_scopes,
+                                            pack_read_event_variables,
+                                            pack_read_event_limits,
+                                            pack_read_aggregates,
+                                            pack_read_kind_scopes,
+                                            pack_read_kind_variables,
+                                            pack_read_indicators,
+                                            pack_read_sample_plans,
+                                            pack_read_duties,
+                                            pack_read_workflows,
+                                            pack_read_rules,
+                                            pack_read_measures,
+                                            pack_read_follow_ups,
+                                            pack_read_imports,
+                                            pack_read_owners,
+                                            pack_read_field_conditions,
+                                            fields_check_references};
   for (size_t i = 0; i < sizeof steps / sizeof *steps && !l->no_memory; i++) {
     steps[i](l);
     if (!load_find_doc(l, "pack.yaml")) return;

@@ -33,6 +33,11 @@ const kind *pack_people(const pack *p) {
   return NULL;
 }
 
+const sample_plan *pack_sample_plan(const pack *p, text name) {
+  int i = names_index(NAMES(p->sample_plans, p->sample_plan_count), name);
+  return i < 0 ? NULL : &p->sample_plans[i];
+}
+
 const role *pack_role(const pack *p, text name) {
   int i = names_index(NAMES(p->roles, p->role_count), name);
   return i < 0 ? NULL : &p->roles[i];

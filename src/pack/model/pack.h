@@ -17,6 +17,7 @@
 #include "pack/model/measure.h"
 #include "pack/model/parameter.h"
 #include "pack/model/rule.h"
+#include "pack/model/sample_plan.h"
 #include "pack/model/variable.h"
 #include "pack/model/workflow.h"
 
@@ -54,6 +55,8 @@ typedef struct pack {
   size_t rule_count;
   const indicator *indicators;
   size_t indicator_count;
+  const sample_plan *sample_plans;
+  size_t sample_plan_count;
   const condition *conditions;
   size_t condition_count;
   const duty *duties;
@@ -77,6 +80,7 @@ const event_kind *pack_derived_event(const pack *p, const kind *root, const char
 /* The kind whose records are people who do something, with or without an account; NULL: the pack
  * names officers by their logins. */
 const kind *pack_people(const pack *p);
+const sample_plan *pack_sample_plan(const pack *p, text name);
 const role *pack_role(const pack *p, text name);
 const duty *pack_duty(const pack *p, text name);
 const follow_up *pack_follow_up(const pack *p, text name);
