@@ -120,7 +120,8 @@ static size_t collapse(const stratum *all, size_t count, stratum *into) {
     into[n++] = now;
     now = (stratum){0};
   }
-  if (now.population && n == 0) into[n++] = now;
+  if (now.population && n == 0)
+    into[n++] = now;
   else if (now.population)
     into[n - 1] = (stratum){into[n - 1].population + now.population, into[n - 1].asked + now.asked,
                             into[n - 1].yes + now.yes};

@@ -1,7 +1,7 @@
 /* statistics.h — durations of which some are not over yet; and what a sample tells of the whole.
  *
- * Pure functions: no clock, no allocation, no knowledge of what is counted. Shares are doubles between
- * 0 and 1.
+ * Pure functions: no clock, no allocation, no knowledge of what is counted. Shares are doubles
+ * between 0 and 1.
  *
  * Sources: E. L. Kaplan, P. Meier, "Nonparametric estimation from incomplete observations", JASA 53
  * (1958); W. G. Cochran, "Sampling Techniques" (3rd ed. 1977), 2.14, 4.4, 5.4–5.6, 5A.9. */
@@ -53,9 +53,9 @@ typedef struct estimate {
 } estimate;
 /* The rate of the whole: the strata's, weighted by their populations; and an interval that holds it
  * with this confidence (Wilson, J. Am. Stat. Assoc. 22 (1927), with the effective sample size of
- * E. Korn, B. Graubard, Survey Methodology 24 (1998): asked, corrected for the finite population and
- * for the design). Strata of which fewer than SAMPLE_LEAST were asked are put together with their
- * neighbour. `room` is for `count` strata. False: nobody was asked. */
+ * E. Korn, B. Graubard, Survey Methodology 24 (1998): asked, corrected for the finite population
+ * and for the design). Strata of which fewer than SAMPLE_LEAST were asked are put together with
+ * their neighbour. `room` is for `count` strata. False: nobody was asked. */
 bool sample_estimate(const stratum *strata, size_t count, double confidence, stratum *room,
                      estimate *ret);
 

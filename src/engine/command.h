@@ -5,31 +5,31 @@
 #include "engine/rights.h"
 
 /* The verbs, and their JSON bodies. */
-#define VERBS(X)                                                                                     \
-  X(COUNTY, county)     /* {code, name} — the first entry */                                       \
-  X(PACK, pack)         /* {name, files: [{path, body}], overlay: [{path, body}]} */                 \
-  X(CALENDAR, calendar) /* {notices: [{year, reference, holidays, workdays}]} */                     \
-  X(AREAS, areas)       /* {rows: [[code, name], …]} */                                            \
-  X(OFFICER, officer) /* {id, login?, name?, active?, posts?: [{role, area}], password?: true} —   \
-                         what is left out stays; a password is never in it */                        \
-  X(SUBJECT,                                                                                         \
-    subject) /* {kind, id, area, parent?, since?, fields, source?, taking_in?} — makes it */       \
-  X(FACTS, facts) /* {kind, id, since?, fields, area?, parent?, note?, source?, taking_in?} —      \
-                     changes it; a child with `parent` moves to another root */                      \
-  X(EVENT, event) /* {kind, id, subject, on, fields, replaces?} — of the same kind and subject */  \
-  X(WITHDRAW, withdraw) /* {kind, id} — an event */                                                \
-  X(MOVE, move)         /* {case, transition, form, note} */                                         \
-  X(MEASURE, measure)   /* {id, kind, subject, case?, form, note?} or {id, state, note?} */          \
-  X(IMPORT, import) /* {id, layout, file, rows} — announces rows that follow with its import_id */ \
-  X(UNDO, undo)     /* {import} */                                                                   \
-  X(LOOK, look)     /* {kind, id} — masked fields were shown in clear */                           \
-  X(EXCUSE, excuse)       /* {id, duty?, officer? | kind, subject, from, to, reason, stand_in?} or   \
-                             {id, withdrawn: true} — not done, because */                          \
-  X(AMENDMENT, amendment) /* {id, kind, subject, fields, since?, reason} — proposes a correction   \
-                             of owned fields; {id, state, note?} — decides it */                   \
-  X(SAMPLE, sample)       /* {id, pack, plan, title, seed, area, stratified, population, size,       \
-                             confidence, precision, expected, subject?, strata, members} — drawn */   \
-  X(SET_UP, set_up)       /* {closed: true} — the county is set up: see store_set_up_put */        \
+#define VERBS(X)                                                                                      \
+  X(COUNTY, county)     /* {code, name} — the first entry */                                        \
+  X(PACK, pack)         /* {name, files: [{path, body}], overlay: [{path, body}]} */                  \
+  X(CALENDAR, calendar) /* {notices: [{year, reference, holidays, workdays}]} */                      \
+  X(AREAS, areas)       /* {rows: [[code, name], …]} */                                             \
+  X(OFFICER, officer) /* {id, login?, name?, active?, posts?: [{role, area}], password?: true} —    \
+                         what is left out stays; a password is never in it */                         \
+  X(SUBJECT,                                                                                          \
+    subject) /* {kind, id, area, parent?, since?, fields, source?, taking_in?} — makes it */        \
+  X(FACTS, facts) /* {kind, id, since?, fields, area?, parent?, note?, source?, taking_in?} —       \
+                     changes it; a child with `parent` moves to another root */                       \
+  X(EVENT, event) /* {kind, id, subject, on, fields, replaces?} — of the same kind and subject */   \
+  X(WITHDRAW, withdraw) /* {kind, id} — an event */                                                 \
+  X(MOVE, move)         /* {case, transition, form, note} */                                          \
+  X(MEASURE, measure)   /* {id, kind, subject, case?, form, note?} or {id, state, note?} */           \
+  X(IMPORT, import) /* {id, layout, file, rows} — announces rows that follow with its import_id */  \
+  X(UNDO, undo)     /* {import} */                                                                    \
+  X(LOOK, look)     /* {kind, id} — masked fields were shown in clear */                            \
+  X(EXCUSE, excuse)       /* {id, duty?, officer? | kind, subject, from, to, reason, stand_in?} or    \
+                             {id, withdrawn: true} — not done, because */                           \
+  X(AMENDMENT, amendment) /* {id, kind, subject, fields, since?, reason} — proposes a correction    \
+                             of owned fields; {id, state, note?} — decides it */                    \
+  X(SAMPLE, sample)       /* {id, pack, plan, title, seed, area, stratified, population, size,        \
+                             confidence, precision, expected, subject?, strata, members} — drawn */ \
+  X(SET_UP, set_up)       /* {closed: true} — the county is set up: see store_set_up_put */         \
   X(TICK, tick)           /* {day} — a day has begun */
 typedef enum verb {
 #define X(upper, lower) VERB_##upper,

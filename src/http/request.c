@@ -136,6 +136,7 @@ bool request_command(request *q, verb v, const uuid *id, const json *body, int64
                  .a = q->a,
                  .done = command_done,
                  .context = q};
+  q->screening = NULL; /* what a screen answered may become a command */
   q->then = then;
   return true;
 }

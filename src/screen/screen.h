@@ -208,7 +208,7 @@ bool spells_sum(arena *a, const spell *const *items, size_t count,
 
 /* ---- samples: who may be drawn, and what came of visiting those drawn ---- */
 typedef struct frame_stratum {
-  char area[13];                  /* 12 digits; "": not by area */
+  char area[13];                 /* 12 digits; "": not by area */
   int choice[SAMPLE_FIELDS_MAX]; /* of the plan's fields: index, or yes 1; -1: not known, or none */
   int64_t population;
 } frame_stratum;
@@ -228,11 +228,12 @@ typedef struct frame_query {
   bool stratified; /* else one stratum */
 } frame_query;
 /* As of q->as_of, in scope. */
-bool screen_frame(screen *s, arena *a, const question *q, const frame_query *of, frame *ret, err *e);
+bool screen_frame(screen *s, arena *a, const question *q, const frame_query *of, frame *ret,
+                  err *e);
 
 typedef enum sample_answer { SAMPLE_UNKNOWN, SAMPLE_NO, SAMPLE_YES } sample_answer;
 typedef struct sample_check {
-  day on;                                      /* of the newest check; DAY_NONE: not visited yet */
+  day on;                              /* of the newest check; DAY_NONE: not visited yet */
   uint8_t answers[SAMPLE_RESULTS_MAX]; /* a sample_answer a result */
 } sample_check;
 typedef struct check_query {

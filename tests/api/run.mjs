@@ -10,6 +10,7 @@ import { bodies } from './bodies.mjs'
 import { explain } from './explain.mjs'
 import { contract } from './contract.mjs'
 import { connections } from './connections.mjs'
+import { samples } from './samples.mjs'
 import { rosters } from './rosters.mjs'
 import { officers } from './officers.mjs'
 import { owned } from './owned.mjs'
@@ -28,6 +29,7 @@ if (!process.env.JISHI_TEST_PG)
     'owned',
     'whatif',
     'units',
+    'samples',
     'explain',
     'acceptance',
     'acceptance-air',
@@ -50,6 +52,8 @@ failed += await badInput()
 failed += await bodies()
 failed += await background()
 failed += await rosters()
+failed += await samples('sqlite')
+if (process.env.JISHI_TEST_PG) failed += await samples('pg')
 failed += await whatif('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await whatif('pg')
 failed += await units('sqlite')

@@ -19,7 +19,7 @@ static bool known_place(const doc *d) {
                                         "rules/",      "workflow/",   "measures/",   "imports/",
                                         "indicators/", "conditions/", "duties/",     "follow_ups/",
                                         "lists/",      "parameters/", "tests/"};
-  enum { FLAT = 12 }; /* the folders before this one have none below them */
+  enum { FLAT = 13 }; /* the folders before this one have none below them */
   text path = text_of(d->path);
   if (!text_ends(path, ".yaml")) return false;
   if (d->overlay) return text_starts(path, "overlay/parameters/");

@@ -308,6 +308,28 @@ export interface IndicatorKind {
   decimals?: number
 }
 
+export interface SampleResultKind {
+  name: string
+  title: Label
+  definition: Label
+}
+
+/** From whom a sample is drawn, and what is counted of it. */
+export interface SamplePlan {
+  name: string
+  title: Label
+  /** Who may be drawn. */
+  definition: Label
+  of: string
+  /** The kind that samples are drawn for, such as a campaign. */
+  for: string | null
+  /** The event that a visit is recorded as. */
+  check: string
+  /** It can be drawn by strata. */
+  strata: boolean
+  results: SampleResultKind[]
+}
+
 export interface Condition {
   name: string
   title: Label
@@ -392,6 +414,7 @@ export interface Pack {
   aggregates: Aggregate[]
   variables: VariableKind[]
   indicators: IndicatorKind[]
+  samples: SamplePlan[]
   conditions: Condition[]
   duties: DutyKind[]
   rules: Rule[]
@@ -1149,6 +1172,97 @@ export interface IndicatorRows {
   decimals?: number
   items: IndicatorRow[]
   next: string | null
+}
+
+export interface SampleStratum {
+  title: Label
+  population: number
+  drawn: number
+}
+
+/** How many are to be drawn. */
+export interface SampleSizing {
+  /** Who may be drawn. */
+  population: number
+  /** Of whom it cannot be told, for lack of facts. */
+  unknown: number
+  size: number
+  strata: SampleStratum[]
+}
+
+export interface SampleNew {
+  pack: string
+  plan: string
+  title: string
+  /** Public: whoever has it and the list can draw again. */
+  seed: string
+  /** 12 digits; absent: all of the officer's own. */
+  area?: string
+  stratified?: boolean
+  /** Absent: as the precision needs. */
+  size?: number
+  /** 0.95 */
+  confidence?: string
+  /** 0.05 */
+  precision?: string
+  /** The rate expected: 0.5 when nothing is known. */
+  expected?: string
+  /** What it is drawn for. */
+  subject?: string
+}
+
+export interface Sample {
+  id: string
+  pack: string
+  plan: string
+  plan_title: Label
+  /** Who could be drawn. */
+  definition: Label
+  kind: string
+  title: string
+  seed: string
+  area: string
+  area_name: string
+  drawn_on: string
+  drawn_by: string
+  subject: string | null
+  stratified: boolean
+  population: number
+  size: number
+  confidence: string
+  precision: string
+  expected: string
+}
+
+export interface SampleResult {
+  name: string
+  title: Label
+  definition: Label
+  /** Visited, and the answer is known. */
+  asked: number
+  yes: number
+  /** Of all who could be drawn; null: nobody visited yet. */
+  rate: string | null
+  /** The interval of the sample's confidence. */
+  low: string | null
+  high: string | null
+}
+
+export interface SampleFile {
+  sample: Sample
+  visited: number
+  strata: SampleStratum[]
+  /** Empty for officers whose areas are not all of the sample's. */
+  results: SampleResult[]
+}
+
+export interface SampleSubject {
+  subject: Ref
+  stratum: Label
+  /** null: to be visited. */
+  checked_on: string | null
+  /** By the plan's results; null: not known. */
+  answers: (boolean | null)[]
 }
 
 export interface Fund {
