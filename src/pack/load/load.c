@@ -11,15 +11,15 @@
 /* ---- files to documents ---- */
 
 static bool known_place(const doc *d) {
-  static const char *const alone[] = {"pack.yaml",       "aggregates.yaml", "variables.yaml",
-                                      "rules.yaml",      "workflow.yaml",   "measures.yaml",
-                                      "imports.yaml",    "demo.yaml",       "indicators.yaml",
-                                      "conditions.yaml", "duties.yaml",     "follow_ups.yaml"};
+  static const char *const alone[] = {
+      "pack.yaml",     "aggregates.yaml", "variables.yaml", "rules.yaml",      "workflow.yaml",
+      "measures.yaml", "imports.yaml",    "demo.yaml",      "indicators.yaml", "conditions.yaml",
+      "duties.yaml",   "follow_ups.yaml", "samples.yaml"};
   static const char *const folders[] = {"kinds/",      "events/",     "aggregates/", "variables/",
                                         "rules/",      "workflow/",   "measures/",   "imports/",
                                         "indicators/", "conditions/", "duties/",     "follow_ups/",
-                                        "lists/",      "parameters/", "tests/"};
-  enum { FLAT = 13 }; /* the folders before this one have none below them */
+                                        "samples/",    "lists/",      "parameters/", "tests/"};
+  enum { FLAT = 14 }; /* the folders before this one have none below them */
   text path = text_of(d->path);
   if (!text_ends(path, ".yaml")) return false;
   if (d->overlay) return text_starts(path, "overlay/parameters/");
