@@ -1,4 +1,4 @@
-// The acceptance table of article 2 (docs/domain.md, "Acceptance table", B1 to B14): a week of seven grids is made through the front door, and every
+// The acceptance table of article 2 (docs/domain.md, "Acceptance table", B1 to B18): a week of seven grids is made through the front door, and every
 // number is counted by the server. Then a day of a grid officer is lived through, and a station's hours come in.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -141,6 +141,41 @@ export async function acceptanceAir(driver) {
       assert.deepEqual([seen.soil_covered, seen.litter_cleared], ['1', '1'])
       for (const day of week)
         for (const r of await lines('clearing', day)) assert.equal(r.state, 'done', `${day} ${r.area_name}`)
+    },
+    'B15 the station has its figures every day of the week, beside the patrols': async () => {
+      const f = await figures(week[0], last)
+      assert.deepEqual([f.days_with_aqi, f.good_days, f.pm25_within_target, f.pm10_within_target], [7, 5, 5, 7])
+      for (const name of ['aqi_mean', 'pm25_mean', 'pm10_mean']) assert.ok(Number(f[name]) > 40, `${name} ${f[name]}`)
+      for (const day of week) {
+        assert.equal(counted[day].days_with_aqi, 1, day)
+        assert.ok(counted[day].pm25_mean !== null && counted[day].patrols > 0, day)
+      }
+    },
+    'B16 on the day of a high hour the four enterprises are visited four times, and it is answered': async () => {
+      const day = '2018-12-06'
+      const [team] = await lines('key_visits', day)
+      assert.deepEqual([team.need, team.done, team.state], [16, 16, 'done'])
+      const f = await figures(day, day)
+      assert.deepEqual([f.high_hours, f.alarm_patrols, f.key_patrols], [1, 8, 16])
+      assert.equal(seen.alarms_answered, 1)
+    },
+    'B17 a joint operation is one, its patrols one an object': async () => {
+      assert.deepEqual([seen.operations, seen.joint_patrols, seen.joint_objects, seen.joint_findings], [1, 12, 12, 0])
+      const [operation] = await all('subjects/operation')
+      const file = await get(`subjects/operation/${operation.id}/file`)
+      const [day] = file.events.filter((e) => e.kind === 'operation_day')
+      assert.deepEqual(day.fields.units, ['ecology', 'market', 'street', 'urban'])
+      for (const row of await all(`indicators/joint_patrols/rows?from=2018-10-18&to=${last}`)) {
+        const patrols = (await get(`subjects/source/${row.subject.root}/file`)).events
+        assert.ok(patrols.some((e) => e.kind === 'patrol' && e.on === day.on && e.fields.operation === operation.title))
+      }
+    },
+    'B18 three handed over to a bureau, decided there and struck off': async () => {
+      assert.equal(seen.handed_over, 3)
+      for (const row of await all(`indicators/handed_over/rows?from=2018-10-18&to=${last}`)) {
+        const [c] = (await get(`subjects/source/${row.subject.root}/file`)).cases
+        assert.ok(c.closed && c.steps.some((s) => s.form?.decision))
+      }
     },
     'a day in the past is told as it was then': async () => {
       const monday = await lines('coverage', week[0])
