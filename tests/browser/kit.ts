@@ -136,13 +136,14 @@ export async function ask<T>(v: Visit, path: string): Promise<T> {
 }
 
 /** Something is written through the interface; the answer. */
-export async function tell<T>(v: Visit, method: string, path: string, body: object): Promise<T> {
+export async function tell<T>(v: Visit, method: string, path: string, body: object, version?: number): Promise<T> {
   const [status, tree] = await v.page.evaluate(
-    async ([m, p, text]) => {
-      const r = await fetch(`/api/v1${p}`, { method: m, headers: { 'Content-Type': 'application/json' }, body: text })
+    async ([m, p, text, match]) => {
+      const headers = { 'Content-Type': 'application/json', ...(match ? { 'If-Match': match } : {}) }
+      const r = await fetch(`/api/v1${p}`, { method: m, headers, body: text })
       return [r.status, await r.json()]
     },
-    [method, path, JSON.stringify(body)] as const,
+    [method, path, JSON.stringify(body), version === undefined ? '' : `"${version}"`] as const,
   )
   if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(tree)}`)
   return tree as T

@@ -24,6 +24,7 @@ export default {
     money: 'An amount in yuan with at most two decimals, such as 1234.50.',
     noneOf: 'None found; register the {what} first.',
     number: 'A number, such as 81.4.',
+    officer: 'choose an officer',
     officers: 'choose officers',
     photo: 'photograph',
     pick: 'Please pick one.',

@@ -25,6 +25,7 @@ export default {
     money: '请填金额（元），最多两位小数，例如 1234.50。',
     noneOf: '没有找到；请先登记{what}。',
     number: '应填数，例如 81.4。',
+    officer: '选一位人员',
     officers: '选人员',
     photo: '照片',
     pick: '请选一项。',

@@ -6,6 +6,7 @@ import { valueInWords } from '@common/packs/parameters'
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useSession } from '../stores/session'
+import { officerName } from './officers'
 
 /** Words for a page: messages, labels of packs, values, names of things. */
 export function useWords() {
@@ -25,7 +26,10 @@ export function useWords() {
     locale,
     book,
     tr,
-    show: (f: Field, v: Value | undefined): string => inWords(f, v, locale.value, words.value),
+    show: (f: Field, v: Value | undefined): string =>
+      (f.format === 'officer' || f.format === 'officers') && typeof v === 'string' && v
+        ? v.split(' ').map(officerName).join(words.value.and)
+        : inWords(f, v, locale.value, words.value),
     showParameter: (of: Told, v: ParameterContent): string =>
       valueInWords(of, v, { ...words.value, notSet: t('whatif.notSet') }),
     /** A figure: a share without declared decimals with two at most. */
