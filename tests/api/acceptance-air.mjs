@@ -137,6 +137,11 @@ export async function acceptanceAir(driver) {
       }
     },
     'B13 7 sites, 56 items passed': () => assert.deepEqual([seen.sites, seen.site_items], [7, 56]),
+    'nothing is registered without its procedure': async () => {
+      for (const rule of ['booth_without_step', 'shut_without_step'])
+        assert.deepEqual(await all(`findings?state=all&rule=${rule}`), [], rule)
+      assert.deepEqual([...new Set((await all('amendments')).map((a) => a.way))], ['taking_in'])
+    },
     'B14 bare soil covered, litter cleared the same day': async () => {
       assert.deepEqual([seen.soil_covered, seen.litter_cleared], ['1', '1'])
       for (const day of week)

@@ -186,6 +186,13 @@ export async function acceptance(driver) {
       const problems = await all(desk, '/api/v1/subjects/problem')
       assert.equal(new Set(problems.map((p) => p.fields.unit)).size, 11)
     },
+    'nothing is registered without its procedure': async () => {
+      for (const rule of ['problem_closed_case_open', 'problem_open_case_closed', 'monitored_without_case'])
+        assert.deepEqual(await all(desk, `/api/v1/findings?state=all&rule=${rule}`), [], rule)
+      const wrote = await all(desk, '/api/v1/amendments')
+      assert.deepEqual([...new Set(wrote.map((a) => a.way))], ['taking_in'])
+      assert.notEqual((await desk.call('GET', '/api/v1/set-up')).json.until, null)
+    },
     'A19 three zeros': () => assert.deepEqual([seen.zero_new, seen.zero_return, seen.zero_poor], [0, 0, 0]),
     'A20 every household is patrolled every month, nothing overdue': async () => {
       for (const day of ['2019-09-30', '2019-10-31']) {
@@ -454,57 +461,101 @@ export async function acceptance(driver) {
       assert.deepEqual([refused.good, refused.bad, refused.created, refused.errors[0].row], [0, 1, 0, 2])
       assert.match(refused.errors[0].zh, /一人一年只能资助一次/)
     },
-    'a promise has an owner and a day, is overdue with its reason, kept by a later entry, gone with the visit': async () => {
-      const officers = (await desk.call('GET', '/api/v1/officers?limit=500')).json.items
-      const lines = (await all(desk, '/api/v1/duties?day=2019-10-31')).filter((l) => l.duty === 'pairing_visits' && l.assigned)
-      const cadre = new Client(server, desk.contract)
-      await cadre.signIn(officers.find((o) => o.id === lines[0].officer).login, 'jishi-2026')
-      const [row] = await all(cadre, '/api/v1/duties/pairing_visits/subjects?day=2019-10-31&officer=me')
-      const own = async (client = cadre) => (await all(client, '/api/v1/follow-ups?officer=me')).filter((f) => f.name === 'promise')
-      const visit = async (fields) => {
-        const id = uuid()
-        const r = await desk.call('PUT', `/api/v1/events/visit/${id}`, { subject: row.subject.id, on: '2019-10-30', fields: { way: 'home', ...fields } })
-        return { id, r }
-      }
-      const without = await visit({ promised: '修大门' })
-      assert.deepEqual([without.r.status, without.r.json.place], [422, 'promised_by'])
-      const one = await visit({ promised: '修大门', promised_by: '2019-11-10', promised_owner: lines[0].officer_name })
-      assert.equal(one.r.status, 201, JSON.stringify(one.r.json))
-      const [due] = await own()
-      assert.deepEqual([due.id, due.what, due.due, due.state, due.owner_name, due.why], [one.id, '修大门', '2019-11-10', 'overdue', lines[0].officer_name, null])
-      assert.ok(due.late > 0)
-      assert.deepEqual(await own(desk), [])
-      assert.ok((await all(desk, '/api/v1/follow-ups')).some((f) => f.id === one.id))
-      const said = await cadre.call('PUT', `/api/v1/excuses/${uuid()}`, { duty: 'promise', kind: 'household', subject: row.subject.id, from: '2019-11-11', to: '2019-11-30', reason: '等木料' })
-      assert.equal(said.status, 201, JSON.stringify(said.json))
-      assert.equal((await own())[0].why, '等木料')
-      const wrong = await cadre.call('PUT', `/api/v1/events/promise_kept/${uuid()}`, { subject: row.subject.id, on: '2019-11-12', fields: { promise: uuid(), result: '好了' } })
-      assert.deepEqual([wrong.status, wrong.json.place], [422, 'promise'])
-      const kept = uuid()
-      const r = await cadre.call('PUT', `/api/v1/events/promise_kept/${kept}`, { subject: row.subject.id, on: '2019-11-12', fields: { promise: one.id, result: '好了' } })
-      assert.equal(r.status, 201, JSON.stringify(r.json))
-      const inFile = async () => (await fileOf({ subject: { root: row.subject.id } })).follow_ups.filter((f) => f.name === 'promise')
-      assert.deepEqual([(await own()).length, (await inFile()).map((f) => [f.state, f.done_on])], [0, [['done', '2019-11-12']]])
-      await cadre.call('DELETE', `/api/v1/events/promise_kept/${kept}`)
-      assert.equal((await own()).length, 1)
-      await desk.call('DELETE', `/api/v1/events/visit/${one.id}`)
-      assert.deepEqual([(await own()).length, (await inFile()).length], [0, 0])
-    },
+    'a promise has an owner and a day, is overdue with its reason, kept by a later entry, gone with the visit':
+      async () => {
+        const officers = (await desk.call('GET', '/api/v1/officers?limit=500')).json.items
+        const lines = (await all(desk, '/api/v1/duties?day=2019-10-31')).filter(
+          (l) => l.duty === 'pairing_visits' && l.assigned,
+        )
+        const cadre = new Client(server, desk.contract)
+        await cadre.signIn(officers.find((o) => o.id === lines[0].officer).login, 'jishi-2026')
+        const [row] = await all(cadre, '/api/v1/duties/pairing_visits/subjects?day=2019-10-31&officer=me')
+        const own = async (client = cadre) =>
+          (await all(client, '/api/v1/follow-ups?officer=me')).filter((f) => f.name === 'promise')
+        const visit = async (fields) => {
+          const id = uuid()
+          const r = await desk.call('PUT', `/api/v1/events/visit/${id}`, {
+            subject: row.subject.id,
+            on: '2019-10-30',
+            fields: { way: 'home', ...fields },
+          })
+          return { id, r }
+        }
+        const without = await visit({ promised: '修大门' })
+        assert.deepEqual([without.r.status, without.r.json.place], [422, 'promised_by'])
+        const one = await visit({
+          promised: '修大门',
+          promised_by: '2019-11-10',
+          promised_owner: lines[0].officer_name,
+        })
+        assert.equal(one.r.status, 201, JSON.stringify(one.r.json))
+        const [due] = await own()
+        assert.deepEqual(
+          [due.id, due.what, due.due, due.state, due.owner_name, due.why],
+          [one.id, '修大门', '2019-11-10', 'overdue', lines[0].officer_name, null],
+        )
+        assert.ok(due.late > 0)
+        assert.deepEqual(await own(desk), [])
+        assert.ok((await all(desk, '/api/v1/follow-ups')).some((f) => f.id === one.id))
+        const said = await cadre.call('PUT', `/api/v1/excuses/${uuid()}`, {
+          duty: 'promise',
+          kind: 'household',
+          subject: row.subject.id,
+          from: '2019-11-11',
+          to: '2019-11-30',
+          reason: '等木料',
+        })
+        assert.equal(said.status, 201, JSON.stringify(said.json))
+        assert.equal((await own())[0].why, '等木料')
+        const wrong = await cadre.call('PUT', `/api/v1/events/promise_kept/${uuid()}`, {
+          subject: row.subject.id,
+          on: '2019-11-12',
+          fields: { promise: uuid(), result: '好了' },
+        })
+        assert.deepEqual([wrong.status, wrong.json.place], [422, 'promise'])
+        const kept = uuid()
+        const r = await cadre.call('PUT', `/api/v1/events/promise_kept/${kept}`, {
+          subject: row.subject.id,
+          on: '2019-11-12',
+          fields: { promise: one.id, result: '好了' },
+        })
+        assert.equal(r.status, 201, JSON.stringify(r.json))
+        const inFile = async () =>
+          (await fileOf({ subject: { root: row.subject.id } })).follow_ups.filter((f) => f.name === 'promise')
+        assert.deepEqual(
+          [(await own()).length, (await inFile()).map((f) => [f.state, f.done_on])],
+          [0, [['done', '2019-11-12']]],
+        )
+        await cadre.call('DELETE', `/api/v1/events/promise_kept/${kept}`)
+        assert.equal((await own()).length, 1)
+        await desk.call('DELETE', `/api/v1/events/visit/${one.id}`)
+        assert.deepEqual([(await own()).length, (await inFile()).length], [0, 0])
+      },
     'who must be seen is due until the first visit; forecast and actual income stand side by side': async () => {
       const house = (await households('poorest'))[5]
       const person = (await fileOf({ subject: { root: house.id } })).children.find((c) => c.kind === 'person')
       const village = new Client(server, desk.contract)
       const officers = (await desk.call('GET', '/api/v1/officers?limit=500&q=cun')).json.items
       await village.signIn(officers.find((o) => o.area === house.area).login, 'jishi-2026')
-      const say = async (kind, fields, on) => assert.equal((await village.call('PUT', `/api/v1/events/${kind}/${uuid()}`, { subject: person.id, on, fields })).status, 201)
+      const say = async (kind, fields, on) =>
+        assert.equal(
+          (await village.call('PUT', `/api/v1/events/${kind}/${uuid()}`, { subject: person.id, on, fields })).status,
+          201,
+        )
       await say('round', { needs_visit: true, findings: '血压高' }, '2019-10-30')
       const due = async () => (await all(desk, '/api/v1/follow-ups')).filter((f) => f.subject.id === person.id)
-      assert.deepEqual((await due()).map((f) => [f.name, f.what, f.subject.kind]), [['first_visit_due', '血压高', 'person']])
+      assert.deepEqual(
+        (await due()).map((f) => [f.name, f.what, f.subject.kind]),
+        [['first_visit_due', '血压高', 'person']],
+      )
       await say('first_visit', { treated: true }, '2019-10-31')
       assert.deepEqual(await due(), [])
       const [loan] = await rowsOf('loans', '2015-12-01')
       const [income] = (await fileOf(loan)).follow_ups
-      assert.deepEqual([income.name, income.from, income.due, income.state, income.expected, income.actual], ['industry_income', '2017-01-01', '2017-12-31', 'done', 20000000, 9800000])
+      assert.deepEqual(
+        [income.name, income.from, income.due, income.state, income.expected, income.actual],
+        ['industry_income', '2017-01-01', '2017-12-31', 'done', 20000000, 9800000],
+      )
     },
     'parts of a figure add up to it': async () => {
       const r = (await desk.call('GET', '/api/v1/indicators?from=2018-01-01&to=2019-10-31')).json

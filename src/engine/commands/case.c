@@ -22,21 +22,6 @@ static bool leaves_from(const transition *t, const workflow *flow, const char *s
   return false;
 }
 
-/* Answers with a `fact` become facts of the root. */
-static bool record_form_facts(command_context *ctx, record *r, const field *fields, size_t count,
-                              const value *form, const char *source, err *e) {
-  bool any = false;
-  for (size_t i = 0; i < count; i++) {
-    if (fields[i].fact_index < 0 || form[i].type == VALUE_UNKNOWN) continue;
-    if (!fact_record(ctx, r, fields[i].fact_index, &form[i], when_now(ctx), source, e))
-      return false;
-    any = true;
-  }
-  if (!any) return true;
-  r->version = ctx->seq;
-  return repo_save_subject(ctx, r, false, e);
-}
-
 /* The facts that the step clears and sets; unknown values change nothing. */
 static bool apply_effects(command_context *ctx, record *r, const transition *t, const value *values,
                           err *e) {
@@ -172,7 +157,7 @@ static bool move_apply(command_context *ctx, err *e) {
   if (!context_append(ctx, &c->subject, &c->root, c->area, e) ||
       !assign_serial_numbers(ctx, t->fields, t->field_count, ctx->today, rq->form, e) ||
       !form_with_serials(ctx, t, rq->given, rq->form, &form_text, e) ||
-      !record_form_facts(ctx, root, t->fields, t->field_count, rq->form, t->name, e) ||
+      !facts_of_form(ctx, root, t->fields, t->field_count, rq->form, t->name, e) ||
       !apply_effects(ctx, root, t, effects, e))
     return false;
   /* Loaded again: the deadline may depend on what was just recorded. */

@@ -2,10 +2,12 @@
 #include "engine/commands/commands.h"
 
 #include "engine/rules/derived_events.h"
+#include "engine/rules/facts.h"
 #include "engine/rules/reevaluate.h"
 #include "engine/rules/form.h"
 #include "engine/rules/guards.h"
 #include "engine/rules/payments.h"
+#include "engine/units/repo_read.h"
 
 #include <stdio.h>
 
@@ -172,6 +174,22 @@ static bool compute_amount(command_context *ctx, measure_request *rq, err *e) {
   return true;
 }
 
+/* What it says of its subject holds from its approval on. */
+static bool record_approved(command_context *ctx, const measure_request *rq, err *e) {
+  const measure_kind *k = rq->kind;
+  record *r = NULL;
+  bool any = false;
+  for (size_t i = 0; i < k->field_count; i++) any |= k->fields[i].fact_index >= 0;
+  if (!any || !rq->to || strcmp(rq->to, "approved") != 0) return true;
+  const json *form = json_parse(ctx->a, rq->m.form, e);
+  value *values = ARENA_ARRAY(ctx->a, k->field_count, value);
+  if (!form || !values) return form ? err_memory(e) : false;
+  for (size_t i = 0; i < k->field_count; i++) values[i] = value_missing(ctx->a, k->fields[i].name);
+  return form_read(ctx, k->fields, k->field_count, form, false, values, e) &&
+         repo_load_subject(ctx, &rq->pack->kinds[k->of], &rq->m.subject, &r, e) &&
+         (!r || facts_of_form(ctx, r, k->fields, k->field_count, values, k->name, e));
+}
+
 static bool measure_apply(command_context *ctx, err *e) {
   measure_request *rq = ctx->request;
   measure *m = &rq->m;
@@ -189,7 +207,7 @@ static bool measure_apply(command_context *ctx, err *e) {
   const kind *of = &rq->pack->kinds[rq->kind->of];
   return context_append(ctx, &m->subject, &m->root, m->area, e) &&
          store_measure_put(ctx->store, m, e) &&
-         derive_measure_event(ctx, rq->kind, m, previous, e) &&
+         derive_measure_event(ctx, rq->kind, m, previous, e) && record_approved(ctx, rq, e) &&
          reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, of), &m->root, e);
 }
 

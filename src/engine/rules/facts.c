@@ -1,6 +1,8 @@
 /* Facts: saying them, taking them back; what the engine numbers. */
 #include "engine/rules/facts.h"
 
+#include "engine/units/repo_write.h"
+
 #include <stdio.h>
 
 bool events_have_times(const command_context *ctx, const kind *k) {
@@ -59,6 +61,20 @@ bool facts_withdraw(command_context *ctx, record *r, int64_t seq, err *e) {
     if (!store_fact_now(ctx->store, ctx->a, r, &r->kind->fields[i], &r->fields[i], e)) return false;
   r->version = ctx->seq;
   return true;
+}
+
+bool facts_of_form(command_context *ctx, record *r, const field *fields, size_t count,
+                   const value *form, const char *source, err *e) {
+  bool any = false;
+  for (size_t i = 0; i < count; i++) {
+    if (fields[i].fact_index < 0 || form[i].type == VALUE_UNKNOWN) continue;
+    if (!fact_record(ctx, r, fields[i].fact_index, &form[i], when_now(ctx), source, e))
+      return false;
+    any = true;
+  }
+  if (!any) return true;
+  r->version = ctx->seq;
+  return repo_save_subject(ctx, r, false, e);
 }
 
 /* ---- numbers ---- */

@@ -16,6 +16,10 @@ bool fact_record(command_context *ctx, record *r, int index, const value *v, whe
 /* The row of a fact that follows from an event recorded before, and nothing more. */
 bool fact_of_event(command_context *ctx, const event *ev, const field *d, const value *v, err *e);
 
+/* The answers with a `fact` become facts of the subject, now. */
+bool facts_of_form(command_context *ctx, record *r, const field *fields, size_t count,
+                   const value *form, const char *source, err *e);
+
 /* Withdraws the facts of entry `seq`: the fields fall back to what was known without them. */
 bool facts_withdraw(command_context *ctx, record *r, int64_t seq, err *e);
 /* Fills in the fields that the engine numbers: never the same number twice, whatever is withdrawn.
