@@ -487,6 +487,7 @@ value compute_aggregate_row(scenario *w, const aggregate *g, size_t row, arena *
   const day from = aggregate_first_day(g, w->on);
   row_context here = {w, t, &t->event->scope, NULL};
   row_block b = {0};
+  value found = value_missing(a, g->name);
   for (size_t i = 0; i < root->part_count; i++)
     if (root->parts[i] == t) b = root->blocks[owner * root->part_count + i];
   for (size_t r = b.first; r < b.first + b.count; r++) { /* newest first */
@@ -494,9 +495,11 @@ value compute_aggregate_row(scenario *w, const aggregate *g, size_t row, arena *
     if (of->root && t->subject[r] != row) continue;
     value yes = g->where ? row_context_eval(&here, g->where, r, a, NULL) : value_bool(true);
     if (yes.type != VALUE_BOOL) return yes;
-    if (yes.yes) return row_context_eval(&here, g->what, r, a, NULL);
+    if (!yes.yes) continue;
+    found = row_context_eval(&here, g->what, r, a, NULL);
+    if (g->op == AGG_LAST || found.type == VALUE_UNKNOWN || found.type == VALUE_ERROR) return found;
   }
-  return value_missing(a, g->name);
+  return found;
 }
 
 /* ---- events that build on those before them ---- */

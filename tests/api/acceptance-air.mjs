@@ -411,6 +411,20 @@ export async function acceptanceAir(driver) {
       assert.equal((await of('reading', e.id, 'aqi')).value, 178)
       assert.equal((await of('reading', e.id, 'primary')).value, '细颗粒物(PM2.5)')
     },
+    'a concentration is told in its unit, only a share in percent': async () => {
+      const told = Object.fromEntries(
+        (await get(`indicators?from=2018-10-18&to=${last}`)).items.map((i) => [i.name, [i.type, i.unit, i.decimals]]),
+      )
+      assert.deepEqual(told.pm25_mean, ['number', 'µg/m³', 1])
+      assert.deepEqual(told.pm10_mean, ['number', 'µg/m³', 1])
+      assert.deepEqual(told.aqi_mean, ['int', undefined, undefined])
+      assert.deepEqual(told.litter_cleared, ['rate', undefined, undefined])
+      const air = (await get('packs')).packs.find((p) => p.name === 'air')
+      const high = air.parameters.find((p) => p.name === 'p.air.high_pm25')
+      assert.deepEqual([high.type, high.unit], ['number', 'µg/m³'])
+      for (const f of air.events.find((e) => e.name === 'reading').fields)
+        if (f.type === 'number') assert.ok(f.unit, f.name)
+    },
     'midnight ends the day before; a day is the mean of its hours; the list of a later day corrects it': async () => {
       const values = (pm25) => ({ pm25, pm10: 62, so2: 10, no2: 20, co: 0.6, o3: 60, o3_8h: 70 })
       const hours = Array.from({ length: 24 }, (_, i) =>

@@ -348,7 +348,13 @@ export async function whatif(driver) {
           }
         }
         const x = await ask(head, {})
-        for (const r of foretold.rules) assert.deepEqual(rule(x, r.name).now, r.then)
+        // of the garden that came between nothing was gauged
+        for (const r of foretold.rules) {
+          const { unknown, ...now } = rule(x, r.name).now
+          const { unknown: before, ...then } = r.then
+          assert.deepEqual(now, then)
+          assert.ok(unknown - before === 0 || unknown - before === 1, r.name)
+        }
         assert.equal(x.subjects, foretold.subjects + 1)
       },
     })

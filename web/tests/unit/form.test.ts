@@ -20,8 +20,6 @@ const f = (name: string, type: Field['type'], more: Partial<Field> = {}): Field 
   fact: null,
   of: null,
   numbered: false,
-  owned: false,
-  initial: null,
   ...more,
 })
 const fields = [
