@@ -438,6 +438,7 @@ export function fileOf(s, clear = false) {
       .sort((a, b) => b.on.localeCompare(a.on) || b.at.localeCompare(a.at)),
     cases: [...store.cases.values()].filter((c) => c.root === s.id).map((c) => caseOf(c, true)),
     measures: [...store.measures.values()].filter((m) => own.has(m.subject)).map(measureOf),
+    follow_ups: [],
   }
 }
 export function record(kind, id, b) {

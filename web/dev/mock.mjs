@@ -205,6 +205,7 @@ const routes = [
       return { seq, event: e, consequences }
     },
   ],
+  ['GET', '/follow-ups', () => ({ items: [], next: null })],
   [
     'GET',
     '/findings',
