@@ -50,7 +50,7 @@ describe.skipIf(!process.env.JISHI)('units', () => {
       expect(await v.page.locator('.facts.shown').textContent()).toContain('150 µg/m³ → 35.5 µg/m³')
     }))
 
-  it('are typed with or without it, and a slip is told', () =>
+  it('never become a percentage on a file, on a phone', () =>
     visit(async (v) => {
       await goto(v, '/')
       const garden = await gauged(v)
