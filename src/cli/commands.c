@@ -8,6 +8,10 @@ static const char packs_zh[] = "业务包用 --pack 指明，写名称或目录�
 static const char packs_en[] =
     "Packs are named with --pack, by name or folder; without it those of packs/default are taken.";
 
+static const char area_zh[] =
+    "区域写名称或代码。不写 --apply 只预览：多少对象、个案、岗位随之变动。";
+static const char area_en[] = "An area by name or code. Without --apply it only tells what would "
+                              "move: subjects, cases, posts.";
 static const char ask_zh[] = "密码在终端里输入两次；不在终端里时，读标准输入的一行。";
 static const char ask_en[] =
     "The password is asked twice on a terminal, and read from standard input otherwise.";

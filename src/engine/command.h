@@ -10,6 +10,8 @@
   X(PACK, pack)         /* {name, files: [{path, body}], overlay: [{path, body}]} */                  \
   X(CALENDAR, calendar) /* {notices: [{year, reference, holidays, workdays}]} */                      \
   X(AREAS, areas)       /* {rows: [[code, name], …]} */                                             \
+  X(AREA, area) /* {way, from: [code], to: [{code, name?, shape?, colour?}], subjects?: [{kind,       \
+                   id, to}], change?, on?, reason, document} — engine/area_change.h */              \
   X(OFFICER, officer) /* {id, login?, name?, active?, posts?: [{role, area}], password?: true} —    \
                          what is left out stays; a password is never in it */                         \
   X(SUBJECT,                                                                                          \

@@ -33,6 +33,7 @@ struct engine {
   county committed;  /* as it was when the transaction began, or was last looked at */
   unit_cache *cache; /* made when it is first needed */
   bool batching;     /* see engine_batch_begin */
+  bool units_moved;  /* the open transaction moved units that are not in the cache's books */
   pending pending;
   day last_scanned_day; /* the last day on which units due for evaluation were looked for */
   accounts accounts;    /* who was looked at; see account.h */

@@ -88,6 +88,7 @@ bool engine_commit(engine *eng, err *e) {
   packs_committed(&eng->loaded);
   eng->calendar_committed = calendar_mark(eng->calendar);
   unit_cache_committed(eng->cache);
+  eng->units_moved = false;
   return true;
 }
 
@@ -99,8 +100,10 @@ void engine_rollback(engine *eng) {
   accounts_forget(&eng->accounts);
   eng->last_scanned_day = scanned;
   eng->head = eng->committed;
-  if (packs_changed(&eng->loaded) || calendar_mark(eng->calendar) != eng->calendar_committed)
+  if (eng->units_moved || packs_changed(&eng->loaded) ||
+      calendar_mark(eng->calendar) != eng->calendar_committed)
     unit_cache_clear(eng->cache);
+  eng->units_moved = false;
   calendar_reset(eng->calendar, eng->calendar_committed);
   undo_packs(eng);
   unit_cache_rolled_back(eng->cache);

@@ -31,8 +31,12 @@ static int64_t number_at(const column *c, size_t i) {
   return c->lane == LANE_INT32 ? ((const int32_t *)c->data)[i] : ((const int64_t *)c->data)[i];
 }
 
-static uint32_t area_of(const screen_table *t, size_t row) {
-  return t->event ? t->about->area[t->subject[row]] : t->area[row];
+/* Where it was then: subjects at the end of the period, events on their day. */
+static uint32_t area_of(const counting *x, const screen *s, size_t row) {
+  const screen_table *t = x->t, *root = t->root ? t->root : t;
+  const uint32_t now = t->event ? t->about->area[t->subject[row]] : t->area[row];
+  if (!s->past_count) return now;
+  return past_area_on(s, &root->ids[t->owner[row]], t->event ? t->on[row] : x->to, now);
 }
 
 static bool is_distinct(const indicator *i) {
@@ -63,7 +67,7 @@ static void list_row(counting *x, const screen *s, size_t row, int64_t what) {
 static bool count_row(counting *x, const screen *s, const column out[3], size_t row) {
   const size_t i = row % BATCH;
   const indicator *of = x->i;
-  figure none, *f = x->by_area ? &x->by_area[area_of(x->t, row)] : &none;
+  figure none, *f = x->by_area ? &x->by_area[area_of(x, s, row)] : &none;
   int64_t what = 1, per = 1;
   for (int k = 0; k < 3; k++) {
     if (!out[k].data) continue;
@@ -84,7 +88,7 @@ static bool count_row(counting *x, const screen *s, const column out[3], size_t 
     return true;
   }
   if (what == 0 || row < x->first) return true;
-  if (x->q->scope && !scope_has(x->q->scope, s->areas[area_of(x->t, row)])) return true;
+  if (x->q->scope && !scope_has(x->q->scope, s->areas[area_of(x, s, row)])) return true;
   if (x->row_count == x->limit) {
     x->next = (int64_t)row;
     return false;

@@ -1,5 +1,6 @@
 /* From the store: everything once, and then what the journal says has changed. */
 #include "screen/screen_internal.h"
+#include "store/rows/area_changes.h"
 
 #include <stdlib.h>
 
@@ -88,7 +89,9 @@ bool screen_load(screen *s, store *from, void (*progress)(int64_t rows), err *e)
   if (!db_begin_read(store_db(from), e)) return false;
   pthread_rwlock_wrlock(&s->lock);
   s->day = day_today();
-  bool ok = store_county_get(from, &head, e) && load_all(&l, from, e);
+  arena *scratch AUTO_ARENA = arena_new(0);
+  bool ok = (scratch || err_memory(e)) && store_county_get(from, &head, e) &&
+            load_all(&l, from, e) && past_load(s, from, scratch, e);
   if (ok) s->seq = head.seq;
   pthread_rwlock_unlock(&s->lock);
   db_end_read(store_db(from));
@@ -99,6 +102,7 @@ bool screen_load(screen *s, store *from, void (*progress)(int64_t rows), err *e)
 
 typedef struct changed {
   arena *a;
+  bool moved; /* units went to other areas */
   uuid *roots;
   size_t count, room;
 } changed;
@@ -132,6 +136,23 @@ static bool note_undone(changed *c, store *from, const entry *x, err *e) {
   return true;
 }
 
+/* A change of areas moves units that no entry names. */
+static bool note_moved(const screen *s, changed *c, store *from, const entry *x, err *e) {
+  static const char key[] = "\"area\"";
+  past_area *rows = NULL;
+  size_t n = 0;
+  if (strcmp(x->verb, "facts") == 0)
+    c->moved |= memmem(x->body.at, x->body.bytes, key, sizeof key - 1) != NULL;
+  if (strcmp(x->verb, "area") != 0) return true;
+  c->moved = true;
+  if (!store_past_areas(from, c->a, x->seq, &rows, &n, e)) return false;
+  for (size_t i = 0; i < n; i++)
+    if (!note_root(c, &rows[i].root)) return err_memory(e);
+  for (size_t i = 0; i < s->past_count; i++) /* what is taken back leaves no rows */
+    if (!note_root(c, &s->past[i].root)) return err_memory(e);
+  return true;
+}
+
 /* A child may have come from another root: the one whose rows it stands among. */
 static bool note_left(const screen *s, changed *c, const entry *x) {
   if (strcmp(x->verb, "facts") != 0 || uuid_equal(&x->subject, &x->root)) return true;
@@ -159,6 +180,7 @@ static bool read_journal(screen *s, store *from, changed *c, int64_t *seq, err *
       if (!note_root(c, &entries[i].root)) return err_memory(e);
       if (strcmp(entries[i].verb, "undo") == 0 && !note_undone(c, from, &entries[i], e))
         return false;
+      if (!note_moved(s, c, from, &entries[i], e)) return false;
       if (!note_left(s, c, &entries[i])) return err_memory(e);
       *seq = entries[i].seq;
     }
@@ -268,6 +290,11 @@ bool screen_follow(screen *s, store *from, err *e) {
   bool ok = begin_day(s, e) && read_journal(s, from, &c, &seq, e);
   for (size_t k = 0; ok && c.count && k < s->p->kind_count; k++)
     if (!s->subjects[k].root) ok = follow_kind(s, from, &s->subjects[k], &c, e);
+  if (ok && c.moved) {
+    pthread_rwlock_wrlock(&s->lock);
+    ok = past_load(s, from, a, e);
+    pthread_rwlock_unlock(&s->lock);
+  }
   db_end_read(store_db(from));
   if (!ok || !tidy(s, e)) return false;
   pthread_rwlock_wrlock(&s->lock);

@@ -79,6 +79,7 @@ void screen_free(screen *s) {
   free(s->events);
   free(s->aggregates);
   free(s->areas);
+  free(s->past);
   free(s->texts);
   free(s->text_slots);
   arena_free(s->texts_arena);
@@ -128,7 +129,7 @@ screen_size screen_measure(const screen *s) {
 
 /* ---- areas ---- */
 
-static uint32_t screen_area(screen *s, const char *code) {
+uint32_t screen_area(screen *s, const char *code) {
   /* rows come by area: the newest is the likeliest */
   for (size_t i = s->area_count; i-- > 0;)
     if (strcmp(s->areas[i], code) == 0) return (uint32_t)i;

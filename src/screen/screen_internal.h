@@ -90,6 +90,13 @@ typedef struct day_aggregate {
   int64_t least, most;
 } day_aggregate;
 
+/* Where a unit was on the days before `until`. */
+typedef struct past_place {
+  uuid root;
+  uint32_t area;
+  day until;
+} past_place;
+
 struct screen {
   const pack *p;
   const calendar *calendar;
@@ -100,6 +107,8 @@ struct screen {
   day_aggregate *aggregates;
   char (*areas)[13];
   size_t area_count, area_room;
+  past_place *past; /* by root and day; few: units that ever moved */
+  size_t past_count;
   /* texts that expressions read */
   arena *texts_arena;
   text *texts;
@@ -109,8 +118,12 @@ struct screen {
   arena *a; /* words, needs */
 };
 
-int32_t screen_text(screen *s, text t); /* -1: memory */
-bool screen_needs(screen *s);           /* needs.c: marks what expressions read */
+int32_t screen_text(screen *s, text t);            /* -1: memory */
+uint32_t screen_area(screen *s, const char *code); /* its number; UINT32_MAX: memory */
+/* Where units were (past.c). Under the write lock. */
+bool past_load(screen *s, store *from, arena *scratch, err *e);
+uint32_t past_area_on(const screen *s, const uuid *root, day on, uint32_t now);
+bool screen_needs(screen *s); /* needs.c: marks what expressions read */
 /* Puts the rows of the unit with that root (unit->root NULL: it is gone) into its place in `t`.
  * *ret_row: UINT32_MAX when it is not there. Under the write lock. */
 bool unit_put(screen *s, screen_table *t, const uuid *id, const unit_rows *unit, uint32_t *ret_row);

@@ -12,6 +12,7 @@ import { contract } from './contract.mjs'
 import { connections } from './connections.mjs'
 import { samples } from './samples.mjs'
 import { rosters } from './rosters.mjs'
+import { areas } from './areas.mjs'
 import { officers } from './officers.mjs'
 import { owned } from './owned.mjs'
 import { packs } from './packs.mjs'
@@ -26,6 +27,7 @@ if (!process.env.JISHI_TEST_PG)
     'programs',
     'packs',
     'officers',
+    'areas',
     'owned',
     'whatif',
     'units',
@@ -38,6 +40,8 @@ if (!process.env.JISHI_TEST_PG)
 
 let failed = await loop('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await loop('pg')
+failed += await areas('sqlite')
+if (process.env.JISHI_TEST_PG) failed += await areas('pg')
 failed += await programs('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await programs('pg')
 failed += await packs('sqlite')

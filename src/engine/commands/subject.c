@@ -12,6 +12,7 @@
 #include "engine/rules/owned.h"
 #include "engine/units/repo_read.h"
 #include "engine/units/repo_write.h"
+#include "store/rows/area_moves.h"
 
 static const kind *body_kind(command_context *ctx, err *e) {
   text name = json_text(ctx->command->body, "kind");
@@ -282,42 +283,16 @@ static bool facts_check(command_context *ctx, err *e) {
          form_check_subject(ctx, k, after, rq->changed, e) && key_is_free(ctx, k, after, &r->id, e);
 }
 
-/* The unit's rows follow its root to another area. */
-static bool move_unit_area(command_context *ctx, const record *root, err *e) {
+/* All that belongs to the unit follows its root to another area. */
+static bool move_unit(command_context *ctx, const record *root, const char *to, day on, err *e) {
+  const area_move m = {.from = root->area,
+                       .to = to,
+                       .root = &root->id,
+                       .seq = ctx->seq,
+                       .on = on,
+                       .today = ctx->today};
   unit_cache_drop(ctx->engine->cache, &root->id); /* nearly all of it changes */
-  const pack *p = catalog_pack_of(&ctx->engine->packs, root->kind);
-  for (size_t k = 0; k < p->kind_count; k++) {
-    record **children = NULL;
-    size_t count = 0;
-    if (p->kinds[k].parent != root->kind->index) continue;
-    if (!store_children(ctx->store, ctx->a, &p->kinds[k], &root->id, &children, &count, e))
-      return false;
-    for (size_t i = 0; i < count; i++) {
-      memcpy(children[i]->area, root->area, sizeof root->area);
-      if (!store_subject_put(ctx->store, children[i], false, e)) return false;
-    }
-  }
-  casework *cases = NULL;
-  size_t count = 0;
-  if (!store_cases_of(ctx->store, ctx->a, &root->id, &cases, &count, e)) return false;
-  for (size_t i = 0; i < count; i++) {
-    memcpy(cases[i].area, root->area, sizeof root->area);
-    if (!store_case_put(ctx->store, &cases[i], e)) return false;
-  }
-  finding *findings = NULL;
-  if (!store_findings_of(ctx->store, ctx->a, &root->id, false, &findings, &count, e)) return false;
-  for (size_t i = 0; i < count; i++) {
-    memcpy(findings[i].area, root->area, sizeof root->area);
-    if (!store_finding_put(ctx->store, &findings[i], e)) return false;
-  }
-  measure *measures = NULL;
-  if (!store_measures_of(ctx->store, ctx->a, &root->id, &measures, &count, e)) return false;
-  for (size_t i = 0; i < count; i++) {
-    memcpy(measures[i].area, root->area, sizeof root->area);
-    if (!store_measure_put(ctx->store, &measures[i], e)) return false;
-  }
-  return store_amendments_move_unit(ctx->store, &root->id, root->area, e) &&
-         follow_ups_of_unit(ctx, p, &root->id, e);
+  return store_area_move(ctx->store, &m, e);
 }
 
 static bool facts_apply(command_context *ctx, err *e) {
@@ -339,9 +314,9 @@ static bool facts_apply(command_context *ctx, err *e) {
         !fact_record(ctx, r, (int)i, &rq->changes[i], when_said(ctx, rq->since), said_by, e))
       return false;
   r->version = ctx->seq;
+  if (moves && !move_unit(ctx, r, rq->area, rq->since, e)) return false;
   if (moves) memcpy(r->area, rq->area, sizeof r->area);
   if (to ? !move_to_parent(ctx, r, to, e) : !repo_save_subject(ctx, r, false, e)) return false;
-  if (moves && !move_unit_area(ctx, r, e)) return false;
   if (!taking_in_note(ctx, &rq->taking_in, r, rq->changed, rq->changes, before, e)) return false;
   if (!effects_from(ctx, r, when_said(ctx, rq->since), e)) return false;
   return reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, k), &r->root, e);

@@ -205,28 +205,6 @@ bool handle_packs(request *q, err *e) {
   return true;
 }
 
-bool handle_areas(request *q, err *e) {
-  static const char *const levels[] = {"", "province", "city", "county", "town", "village"};
-  area *areas = NULL;
-  size_t count = 0;
-  if (!store_areas(request_store(q), q->a, &q->who.scope, &areas, &count, e)) return false;
-  json_out w = request_answer(q, 200);
-  json_open(&w, '{');
-  page_begin(&w);
-  for (size_t i = 0; i < count; i++) {
-    char parent[13];
-    area_code_parent(areas[i].code, parent);
-    json_open(&w, '{');
-    json_field_str(&w, "code", areas[i].code);
-    json_field_str(&w, "name", areas[i].name);
-    json_field_str(&w, "level", levels[area_code_level(areas[i].code)]);
-    json_field_str(&w, "parent", parent);
-    json_close(&w, '}');
-  }
-  page_end(&w, "", NULL);
-  return true;
-}
-
 /* ---- the journal ---- */
 
 static void put_entry(request *q, json_out *w, const entry *x, bool whole) {

@@ -22,6 +22,25 @@ typedef struct indicator_query {
   spells *spells; /* by indicator of the pack, where it is a duration */
 } indicator_query;
 
+/* Whose villages were merged or got another code sees what they were before. */
+static bool see_past(request *q, scope *r, err *e) {
+  area *all = NULL;
+  size_t count = 0;
+  text asked = query_text(q, "area");
+  if (!store_areas_ever(request_store(q), q->a, &all, &count, e)) return false;
+  for (size_t i = 0; i < count; i++) {
+    text rest = all[i].successors, word;
+    bool mine = !area_stands(&all[i]) && rest.at;
+    while (mine && text_next_word(&rest, &word)) {
+      char code[13] = {0};
+      memcpy(code, word.at, word.bytes < 12 ? word.bytes : 12);
+      mine = scope_has(&q->who.scope, code);
+    }
+    if (mine && (!asked.bytes || text_is(asked, all[i].code))) scope_add(r, all[i].code);
+  }
+  return true;
+}
+
 static indicator_query *read_indicator_query(request *q, err *e) {
   indicator_query *x = ARENA_NEW(q->a, indicator_query);
   county c;
@@ -36,6 +55,7 @@ static indicator_query *read_indicator_query(request *q, err *e) {
   if (!x->pack || !query_day(q, "from", day_month_start(today), &x->from, e) ||
       !query_day(q, "to", today, &x->to, e))
     return NULL;
+  if (!see_past(q, &x->scope, e)) return NULL;
   if (x->from > x->to) {
     err_set(e, ERR_BAD_INPUT, "to", "结束日期不能早于开始日期。",
             "The last day cannot be before the first.");
@@ -52,6 +72,14 @@ static indicator_query *read_indicator_query(request *q, err *e) {
 static question question_of(const indicator_query *x) {
   return (question){
       .as_of = x->to < day_today() ? x->to : day_today(), .scope = &x->scope, .threads = 1};
+}
+
+/* As it was called at the end of the period. */
+static const char *name_then(request *q, const indicator_query *x, const char *code) {
+  const char *name = "";
+  err ignored;
+  bool ok = store_area_name_on(request_store(q), q->a, code, x->to, &name, &ignored);
+  return arena_looked(q->a, ok, &ignored) ? name : "";
 }
 
 /* ---- figures ---- */
@@ -116,7 +144,7 @@ static void put_parts(request *q, json_out *w, const indicator_query *x, const i
     if (now.area[0] && strcmp(name, now.area) != 0) {
       json_open(w, '{');
       json_field_str(w, "area", now.area);
-      json_field_str(w, "name", view_area_name(q, now.area));
+      json_field_str(w, "name", name_then(q, x, now.area));
       put_figure(w, i, &now);
       json_close(w, '}');
       now = (part){.area = ""};
@@ -204,7 +232,7 @@ static void put_head(request *q, json_out *w, const indicator_query *x) {
   json_field_day(w, "from", x->from);
   json_field_day(w, "to", x->to);
   json_field_str(w, "area", x->base);
-  json_field_str(w, "area_name", view_area_name(q, x->base));
+  json_field_str(w, "area_name", name_then(q, x, x->base));
   json_field_int(w, "seq", x->seq);
 }
 

@@ -73,11 +73,3 @@ bool store_amendments_move(store *s, const uuid *subject, const uuid *root, cons
   db_bind_str(q, 4, area);
   return db_run(q, e);
 }
-
-bool store_amendments_move_unit(store *s, const uuid *root, const char *area, err *e) {
-  db_stmt *q = sql_prepare(s, "UPDATE amendment SET area = $3 WHERE county = $1 AND root = $2", e);
-  if (!q) return false;
-  sql_bind_uuid(q, 2, root);
-  db_bind_str(q, 3, area);
-  return db_run(q, e);
-}

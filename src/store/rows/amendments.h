@@ -29,10 +29,9 @@ bool store_amendment_find(store *s, arena *a, const uuid *id, const scope *r, am
 /* Of a unit, newest first. */
 bool store_amendments_of(store *s, arena *a, const uuid *root, amendment **out, size_t *count,
                          err *e);
-/* A child's go with it to another root; a unit's to another area. */
+/* A child's go with it to another root. */
 bool store_amendments_move(store *s, const uuid *subject, const uuid *root, const char *area,
                            err *e);
-bool store_amendments_move_unit(store *s, const uuid *root, const char *area, err *e);
 typedef struct amendment_query {
   const scope *scope;
   const char *way, *state; /* NULL: any */

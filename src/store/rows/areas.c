@@ -12,7 +12,9 @@ const row_table store_table_area = {
                 ROW_OPTIONAL_DAY("until", area, until, CHANGES),
                 ROW_OPTIONAL_TEXT("successors", area, successors, CHANGES),
                 ROW_OPTIONAL_TEXT("shape", area, shape, CHANGES),
-                ROW_OPTIONAL_TEXT("colour", area, colour, CHANGES))};
+                ROW_OPTIONAL_TEXT("colour", area, colour, CHANGES),
+                ROW_OPTIONAL_INT("made", area, made, has_made, CHANGES),
+                ROW_OPTIONAL_INT("ended", area, ended, has_ended, CHANGES))};
 
 bool store_area_save(store *s, const area *x, err *e) {
   return row_put(s, &store_table_area, x, e);
@@ -78,9 +80,34 @@ bool store_area_names(store *s, arena *a, area_name **ret, size_t *ret_count, er
   return q && row_list(q, &store_table_area_name, a, ret, ret_count, e);
 }
 
-bool store_area_names_drop(store *s, int64_t seq, err *e) {
-  db_stmt *q = sql_prepare(s, "DELETE FROM area_name WHERE county = $1 AND seq = $2", e);
+bool store_area_name_on(store *s, arena *a, const char *code, day on, const char **ret_name,
+                        err *e) {
+  area_name *found = NULL;
+  db_stmt *q = row_select(s, &store_table_area_name,
+                          "code = $2 AND until > $3 ORDER BY until, seq LIMIT 1", e);
   if (!q) return false;
-  db_bind_int(q, 2, seq);
-  return db_run(q, e);
+  db_bind_str(q, 2, code);
+  db_bind_int(q, 3, on);
+  if (!row_first(q, &store_table_area_name, a, &found, e)) return false;
+  if (!found) return store_area_name(s, a, code, ret_name, e);
+  *ret_name = found->name;
+  return true;
+}
+
+bool store_areas_restore(store *s, int64_t seq, err *e) {
+  static const char *const texts[] = {
+      "UPDATE area SET name = (SELECT n.name FROM area_name n WHERE n.county = area.county AND "
+      "n.code = area.code AND n.seq = $2) WHERE county = $1 AND code IN (SELECT code FROM "
+      "area_name WHERE county = $1 AND seq = $2)",
+      "DELETE FROM area_name WHERE county = $1 AND seq = $2",
+      "DELETE FROM area WHERE county = $1 AND made = $2",
+      "UPDATE area SET until = NULL, successors = NULL, ended = NULL WHERE county = $1 AND ended = "
+      "$2"};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    db_stmt *q = sql_prepare(s, texts[i], e);
+    if (!q) return false;
+    db_bind_int(q, 2, seq);
+    if (!db_run(q, e)) return false;
+  }
+  return true;
 }

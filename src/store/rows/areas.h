@@ -10,17 +10,21 @@
 typedef struct area {
   char code[13];
   const char *name;
-  day until;       /* from this day on it is no more; DAY_NONE: it stands */
-  text successors; /* codes of those that took its place, blanks between; at NULL: none */
-  text shape;      /* of a zone: its polygon (GeoJSON); at NULL: not drawn */
-  text colour;     /* of a zone: "#rrggbb"; at NULL: none */
+  day until;           /* from this day on it is no more; DAY_NONE: it stands */
+  text successors;     /* codes of those that took its place, blanks between; at NULL: none */
+  text shape;          /* of a zone: its polygon (GeoJSON); at NULL: not drawn */
+  text colour;         /* of a zone: "#rrggbb"; at NULL: none */
+  int64_t made, ended; /* numbers of the entries that did it; without the flag: the first list */
+  bool has_made, has_ended;
 } area;
 static inline bool area_stands(const area *x) {
   return x->until == DAY_NONE;
 }
 /* A new one, or another name of one that is there. */
 bool store_area_put(store *s, const char *code, text name, err *e);
-bool store_area_save(store *s, const area *x, err *e);                          /* all of it */
+bool store_area_save(store *s, const area *x, err *e); /* all of it */
+/* What an entry made is as if it had never been, what it ended stands again, with the old names. */
+bool store_areas_restore(store *s, int64_t seq, err *e);
 bool store_area_find(store *s, arena *a, const char *code, area **ret, err *e); /* NULL: none */
 /* Those that stand, and all there ever were; by code. */
 bool store_areas(store *s, arena *a, const scope *r, area **ret, size_t *ret_count, err *e);
@@ -35,9 +39,11 @@ typedef struct area_name {
   day until;   /* its name on the days before this one */
   const char *name;
 } area_name;
+/* What it was called on a day. */
+bool store_area_name_on(store *s, arena *a, const char *code, day on, const char **ret_name,
+                        err *e);
 bool store_area_name_put(store *s, const area_name *x, err *e);
 bool store_area_names(store *s, arena *a, area_name **ret, size_t *ret_count,
                       err *e); /* all, by code and time */
-bool store_area_names_drop(store *s, int64_t seq, err *e);
 
 #endif

@@ -158,6 +158,30 @@ bool store_officers_on(store *s, arena *a, day on, const uuid *only, officer **r
   return read_officers(q, &store_table_officer_past, a, ret, ret_count, e);
 }
 
+bool store_officer_changed(store *s, const uuid *id, int64_t *ret_seq, err *e) {
+  db_stmt *q =
+      sql_prepare(s, "SELECT max(seq) FROM officer_past WHERE county = $1 AND officer = $2", e);
+  if (!q) return false;
+  sql_bind_uuid(q, 2, id);
+  if (db_next(q, e) <= 0) return false;
+  *ret_seq = db_null(q, 0) ? 0 : db_int(q, 0);
+  db_done(q);
+  return true;
+}
+
+bool store_officers_changed_by(store *s, arena *a, int64_t seq, officer **ret, size_t *ret_count,
+                               err *e) {
+  db_stmt *q = row_select(
+      s, &store_table_officer_past,
+      "officer IN (SELECT officer FROM officer_past WHERE county = $1 AND seq = $2) AND seq = "
+      "(SELECT max(l.seq) FROM officer_past l WHERE l.county = officer_past.county AND l.officer "
+      "= officer_past.officer AND l.seq < $2) ORDER BY login",
+      e);
+  if (!q) return false;
+  db_bind_int(q, 2, seq);
+  return read_officers(q, &store_table_officer_past, a, ret, ret_count, e);
+}
+
 /* ---- credentials ---- */
 
 typedef struct credential_row {

@@ -35,5 +35,9 @@ bool store_credential_find(store *s, const uuid *officer, credential *ret, bool 
 bool store_officer_past_put(store *s, const officer *o, int64_t seq, day on, err *e);
 bool store_officers_on(store *s, arena *a, day on, const uuid *only, officer **ret,
                        size_t *ret_count, err *e); /* `only` NULL: all */
+/* The last entry about him; and those whom an entry changed, as they were before it. */
+bool store_officer_changed(store *s, const uuid *id, int64_t *ret_seq, err *e);
+bool store_officers_changed_by(store *s, arena *a, int64_t seq, officer **ret, size_t *ret_count,
+                               err *e);
 
 #endif

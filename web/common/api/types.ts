@@ -104,9 +104,86 @@ export interface Area {
   /** 12 digits. */
   code: string
   name: string
-  /** province city county town village */
+  /** province city county town village zone */
   level: string
   parent: string
+  /** From this day on it is no more. */
+  until: string | null
+  /** The codes of those that took its place. */
+  successors: string[]
+  /** Of a zone: its polygon (GeoJSON); empty: not drawn. */
+  shape: string
+  /** Of a zone; empty: none. */
+  colour: string
+}
+
+export interface AreaTarget {
+  code: string
+  /** Left out: as it is. */
+  name?: string
+  /** Of a zone: GeoJSON. */
+  shape?: string
+  /** Of a zone. */
+  colour?: string
+}
+
+export interface AreaListed {
+  kind: string
+  id: string
+  /** One of the codes it is split into. */
+  to: string
+}
+
+export type AreaWay = 'rename' | 'recode' | 'merge' | 'split' | 'add' | 'undo'
+
+export interface AreaChangeNew {
+  way: AreaWay
+  /** Codes. */
+  from?: string[]
+  to?: AreaTarget[]
+  /** Of a split: who goes where; the rest stays, or goes to the first. */
+  subjects?: AreaListed[]
+  /** Of an undo: what is taken back. */
+  change?: string
+  /** The first day; today when left out. */
+  on?: string
+  reason: string
+  /** The number of the document that approves it. */
+  document: string
+}
+
+export interface AreaChangePlan {
+  way: AreaWay
+  on: string
+  /** Subjects that move. */
+  units: number
+  /** Open ones that move with them. */
+  cases: number
+  /** Whose posts change, by name. */
+  officers: string[]
+}
+
+export interface AreaNamed {
+  code: string
+  name: string
+}
+
+export interface AreaChange {
+  id: string
+  seq: number
+  way: AreaWay
+  on: string
+  reason: string
+  document: string
+  at: string
+  officer_name: string
+  from: AreaNamed[]
+  to: AreaNamed[]
+  /** Subjects that moved. */
+  units: number
+  /** Whose posts changed. */
+  officers: number
+  undone: boolean
 }
 
 /** One entry of the journal. */

@@ -30,6 +30,7 @@ export const router = createRouter({
     { path: '/signs/:kind', component: () => import('./views/SignsPage.vue'), props: true, meta: { bare: true } },
     { path: '/q/:kind/:code', component: () => import('./views/ScanPage.vue'), props: true },
     { path: '/funds', component: () => import('./views/FundsPage.vue'), meta: { name: 'menu.funds' } },
+    { path: '/areas', component: () => import('./views/AreasPage.vue'), meta: { name: 'menu.areas' } },
     { path: '/whatif', component: () => import('./views/WhatIfPage.vue'), meta: { name: 'menu.whatif' } },
     { path: '/imports', component: () => import('./views/ImportPage.vue'), meta: { name: 'menu.imports' } },
     { path: '/print/:kind/:id', component: () => import('./views/PrintPage.vue'), props: true, meta: { bare: true } },

@@ -22,6 +22,10 @@ export const useSession = defineStore('session', () => {
     over.value = false
     openStream()
   }
+  /** Areas change while a page is open. */
+  async function readAreas(): Promise<void> {
+    areas.value = (await api.areas()).items
+  }
   function forget(): void {
     closeStream()
     officer.value = null
@@ -61,5 +65,5 @@ export const useSession = defineStore('session', () => {
     forget()
     over.value = true
   })
-  return { itIs, officer, book, areas, over, ready, signIn, signOut, resume, may }
+  return { itIs, officer, book, areas, over, ready, signIn, signOut, resume, may, readAreas }
 })

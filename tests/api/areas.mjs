@@ -1,0 +1,90 @@
+// Areas change by route: a dry run says what would move, the change moves it, rights follow at once, past figures answer for the old
+// code, what nothing followed is taken back; the administrator alone.
+import assert from 'node:assert/strict'
+import {
+  Client,
+  contractOf,
+  makePlace,
+  dropPlace,
+  startServer,
+  stopServer,
+  runTests,
+  run,
+  uuid,
+  today,
+  village,
+  otherVillage,
+} from './kit.mjs'
+
+const said = { reason: '撤并村庄', document: '济政字〔2026〕9号' }
+
+export async function areas(driver) {
+  const place = makePlace(driver)
+  const server = await startServer(place)
+  const contract = await contractOf(server)
+  const as = (login, password) => new Client(server, contract).signIn(login, password)
+  const boss = await as('boss')
+  const clerk = await as('clerk')
+  const merge = { way: 'merge', from: [village], to: [{ code: otherVillage, name: '联合社区居民委员会' }], ...said }
+  const garden = uuid()
+  const change = uuid()
+  const row = async (client, code) =>
+    (await client.call('GET', '/api/v1/areas?ever=1')).json.items.find((a) => a.code === code)
+
+  const failed = await runTests(`areas ${driver}`, {
+    'nobody but an administrator changes them': async () => {
+      assert.equal((await clerk.call('PUT', `/api/v1/area-changes/${uuid()}`, merge)).status, 403)
+      assert.equal((await clerk.call('POST', '/api/v1/area-changes/plan', merge)).status, 403)
+    },
+    'a garden is registered in a village, nowhere above': async () => {
+      const at = (area) =>
+        clerk.call('PUT', `/api/v1/subjects/garden/${garden}`, { area, fields: { code: 'M1', owner: '并村户' } })
+      for (const area of [village.slice(0, 6), village.slice(0, 9) + '000']) {
+        const r = await at(area)
+        assert.ok(r.status === 422 || r.status === 400 || r.status === 403, r.status)
+      }
+      assert.equal((await at(village)).status, 201)
+    },
+    'a dry run tells what would move, and moves nothing': async () => {
+      const r = await boss.call('POST', '/api/v1/area-changes/plan', merge)
+      assert.equal(r.status, 200)
+      assert.ok(r.json.units >= 1)
+      assert.equal((await row(boss, village)).until, null)
+      const without = await boss.call('POST', '/api/v1/area-changes/plan', { ...merge, document: '' })
+      assert.equal(without.json.place, 'document')
+    },
+    'a merger moves all, tells the new code, and keeps the old name': async () => {
+      const r = await boss.call('PUT', `/api/v1/area-changes/${change}`, merge)
+      assert.equal(r.status, 201)
+      assert.ok(r.json.units >= 1)
+      assert.equal((await boss.call('PUT', `/api/v1/area-changes/${change}`, merge)).status, 200)
+      const was = await row(boss, village)
+      assert.equal(was.until, today())
+      assert.deepEqual(was.successors, [otherVillage])
+      const all = (await boss.call('GET', '/api/v1/areas')).json.items
+      assert.ok(!all.some((a) => a.code === village))
+      assert.equal(all.find((a) => a.code === otherVillage).name, '联合社区居民委员会')
+      const listed = (await boss.call('GET', '/api/v1/area-changes')).json.items[0]
+      assert.equal(listed.document, said.document)
+      assert.equal(listed.undone, false)
+      const officer = await boss.call('PUT', `/api/v1/officers/${uuid()}`, {
+        login: 'zhao',
+        name: '赵某',
+        posts: [{ role: 'keeper', area: village }],
+        password: '一二三四五六',
+      })
+      assert.match(officer.json.detail, new RegExp(otherVillage))
+    },
+    'what nothing followed is taken back': async () => {
+      const r = await boss.call('PUT', `/api/v1/area-changes/${uuid()}`, { way: 'undo', change, ...said })
+      assert.equal(r.status, 201)
+      assert.equal((await row(boss, village)).until, null)
+      const back = await boss.call('PUT', `/api/v1/area-changes/${uuid()}`, { way: 'undo', change, ...said })
+      assert.equal(back.json.code, 'not_allowed')
+    },
+  })
+  await stopServer(server)
+  assert.match(run('rebuild', place, '--check').out, /完全一致/)
+  dropPlace(place)
+  return failed
+}
