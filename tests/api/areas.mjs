@@ -75,6 +75,14 @@ export async function areas(driver) {
       })
       assert.match(officer.json.detail, new RegExp(otherVillage))
     },
+    'figures of a past period answer for the old code': async () => {
+      const count = async (to) => {
+        const r = await boss.call('GET', `/api/v1/indicators?from=2020-01-01&to=${to}&area=${village}`)
+        return r.json.items.find((i) => i.name === 'gardens').areas.find((a) => a.area === village)?.value ?? 0
+      }
+      assert.equal(await count(today(-1)), 1)
+      assert.equal(await count(today()), 0)
+    },
     'what nothing followed is taken back': async () => {
       const r = await boss.call('PUT', `/api/v1/area-changes/${uuid()}`, { way: 'undo', change, ...said })
       assert.equal(r.status, 201)

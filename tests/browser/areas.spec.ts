@@ -1,0 +1,70 @@
+/* Areas change: the administrator renames a village and merges two, after he has seen what would move, and takes it back. */
+import type { Area, Page as List } from '@common/api/types'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ask, axe, goto, misfits, none, startWith, stop, visit, PHONE, type Visit } from './kit'
+
+const drawer = '.el-drawer:visible'
+const areas = async (v: Visit) => (await ask<List<Area>>(v, '/areas')).items
+const villages = async (v: Visit) => (await areas(v)).filter((a) => a.level === 'village')
+
+async function pick(v: Visit, field: string, words: string) {
+  await v.page
+    .locator(`${drawer} .el-form-item`, { has: v.page.locator(field) })
+    .locator('.el-select')
+    .click()
+  await v.page.locator('.el-select-dropdown:visible .el-select-dropdown__item', { hasText: words }).first().click()
+}
+
+async function sayWhy(v: Visit) {
+  await v.page.locator('#area-reason').fill('撤并村居')
+  await v.page.locator('#area-document').fill('济高新发〔2026〕9号')
+  await v.page.locator(drawer).getByRole('button', { name: '先看会动什么' }).click()
+  await v.page.locator(drawer).getByText('确认后立即生效').waitFor()
+  await v.page.locator(drawer).getByRole('button', { name: '确认变更' }).click()
+  await v.page.locator(drawer).waitFor({ state: 'hidden' })
+}
+
+describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('areas', () => {
+  beforeAll(() => startWith({ lastNotice: new Date().getFullYear() - 1 }))
+  afterAll(stop)
+
+  it('are renamed and merged by the administrator', () =>
+    visit(async (v) => {
+      const [first, second] = (await villages(v)) as [Area, Area]
+      await goto(v, '/areas')
+      await v.page.getByRole('button', { name: '变更区划' }).click()
+      await pick(v, '#area-from', first.code)
+      await v.page.keyboard.press('Escape')
+      await v.page.locator('#area-name-0').fill('新名村')
+      await sayWhy(v)
+      const table = v.page.getByRole('table', { name: '区划变更' })
+      await table.getByText('济高新发〔2026〕9号').first().waitFor()
+      expect((await areas(v)).find((a) => a.code === first.code)!.name).toBe('新名村')
+
+      await v.page.getByRole('button', { name: '变更区划' }).click()
+      await pick(v, '#area-way', '合并')
+      await pick(v, '#area-from', first.code)
+      await v.page.keyboard.press('Escape')
+      await pick(v, '#area-into', second.code)
+      await sayWhy(v)
+      await table.locator('tbody tr').nth(1).waitFor()
+      expect((await areas(v)).some((a) => a.code === first.code)).toBe(false)
+
+      await table.locator('tbody tr').first().getByRole('button', { name: '撤销' }).click()
+      await v.page.locator('.el-message-box__input input').fill('办错了')
+      await v.page.locator('.el-message-box').getByRole('button', { name: '撤销' }).click()
+      await table.getByText('已撤销').first().waitFor()
+      expect((await areas(v)).some((a) => a.code === first.code)).toBe(true)
+      none(await axe(v))
+    }))
+
+  it('fit a telephone', () =>
+    visit(
+      async (v) => {
+        await goto(v, '/areas')
+        await v.page.getByRole('heading', { level: 1, name: '区划变更' }).waitFor()
+        none(await misfits(v))
+      },
+      { view: PHONE },
+    ))
+})
