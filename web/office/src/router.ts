@@ -31,6 +31,13 @@ export const router = createRouter({
     { path: '/q/:kind/:code', component: () => import('./views/ScanPage.vue'), props: true },
     { path: '/funds', component: () => import('./views/FundsPage.vue'), meta: { name: 'menu.funds' } },
     { path: '/areas', component: () => import('./views/AreasPage.vue'), meta: { name: 'menu.areas' } },
+    { path: '/samples', component: () => import('./views/SamplesPage.vue'), meta: { name: 'menu.samples' } },
+    {
+      path: '/samples/:id',
+      component: () => import('./views/SamplePage.vue'),
+      props: true,
+      meta: { name: 'menu.samples' },
+    },
     { path: '/whatif', component: () => import('./views/WhatIfPage.vue'), meta: { name: 'menu.whatif' } },
     { path: '/imports', component: () => import('./views/ImportPage.vue'), meta: { name: 'menu.imports' } },
     { path: '/print/:kind/:id', component: () => import('./views/PrintPage.vue'), props: true, meta: { bare: true } },
