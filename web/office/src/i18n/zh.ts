@@ -520,7 +520,7 @@ export default {
     about: '从全部对象里抽出一部分上门核查，推算到全部；种子公开，谁都能重抽一遍核对。',
     area: '范围',
     confidence: '把握',
-    counted: '{asked} 户核实，其中 {yes} 户是',
+    counted: '核实 {asked} 个，其中 {yes} 个是',
     draw: '抽取样本',
     drawnBy: '{day} {who}抽取',
     drawnOn: '抽取日期',
