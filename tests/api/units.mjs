@@ -1,6 +1,17 @@
 // Numbers with units: a figure, a file, a finding and a what-if question say them as the pack declares them, never in percent.
 import assert from 'node:assert/strict'
-import { Client, contractOf, dropPlace, makePlace, runTests, startServer, stopServer, today, uuid, village } from './kit.mjs'
+import {
+  Client,
+  contractOf,
+  dropPlace,
+  makePlace,
+  runTests,
+  startServer,
+  stopServer,
+  today,
+  uuid,
+  village,
+} from './kit.mjs'
 
 export async function units(driver) {
   const place = makePlace(driver)

@@ -373,8 +373,11 @@ static void pg_rollback(db *base) {
 }
 
 static bool try_begin(pg *d, db_transaction kind, err *e) {
-  /* The snapshot is taken by the first query, not by BEGIN. */
-  static const char *const read[] = {"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "SELECT 1"};
+  /* The snapshot is taken by the first query, not by BEGIN. Who only reads holds nobody up: a
+   * replay may think for long between two pages. */
+  static const char *const read[] = {
+      "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+      "SELECT set_config('idle_in_transaction_session_timeout', '0', true)"};
   static const char *const write[] = {"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"};
   bool ok = kind == DB_TX_READ ? simple(d, read, 2, NULL, e) : simple(d, write, 1, NULL, e);
   if (!ok) pg_rollback(&d->base);

@@ -238,7 +238,7 @@ export default {
     reference: 'limit by: {what}',
     rows: 'rows',
     state: 'state',
-    states: { overdue: 'open, overdue', open: 'open', late: 'done late', done: 'done', left: 'ended otherwise' },
+    states: { done: 'done', late: 'done late', left: 'ended otherwise', open: 'open', overdue: 'open, overdue' },
     took: 'took',
     unknown: '{n} not counted for lack of facts',
     within: 'within {n} {unit}',
@@ -309,8 +309,8 @@ export default {
     due: 'by when',
     expected: 'expected {amount}',
     noActual: 'nothing came in yet',
-    nobody: '{area}',
     noDay: 'no day',
+    nobody: '{area}',
     none: 'nothing is to be done here',
     since: 'recorded {day}',
     state: {

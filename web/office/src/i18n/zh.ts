@@ -236,7 +236,7 @@ export default {
     reference: '时限依据：{what}',
     rows: '明细',
     state: '情况',
-    states: { overdue: '未完成，已超时', open: '未完成', late: '超时完成', done: '已完成', left: '另行了结' },
+    states: { done: '已完成', late: '超时完成', left: '另行了结', open: '未完成', overdue: '未完成，已超时' },
     took: '用时',
     unknown: '{n} 条因资料不全没有计入',
     within: '{n}{unit}内完成',
@@ -307,8 +307,8 @@ export default {
     due: '期限',
     expected: '预计 {amount}',
     noActual: '还没有实际收入',
-    nobody: '{area}',
     noDay: '没有期限',
+    nobody: '{area}',
     none: '这里没有待办的事',
     since: '{day} 登记',
     state: {
