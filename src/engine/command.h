@@ -31,8 +31,10 @@
                              of owned fields; {id, state, note?} — decides it */                    \
   X(SAMPLE, sample)       /* {id, pack, plan, title, seed, area, stratified, population, size,        \
                              confidence, precision, expected, subject?, strata, members} — drawn */ \
-  X(SET_UP, set_up)       /* {closed: true} — the county is set up: see store_set_up_put */         \
-  X(TICK, tick)           /* {day} — a day has begun */
+  X(MERGE, merge)   /* {id, kind, from, into, reason} — two records are one; {id, undone: true,     \
+                       reason} — they are two again */                                              \
+  X(SET_UP, set_up) /* {closed: true} — the county is set up: see store_set_up_put */               \
+  X(TICK, tick)     /* {day} — a day has begun */
 typedef enum verb {
 #define X(upper, lower) VERB_##upper,
   VERBS(X)

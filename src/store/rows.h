@@ -17,6 +17,7 @@
 #include "store/rows/follow_ups.h"
 #include "store/rows/journal.h"
 #include "store/rows/measures.h"
+#include "store/rows/mergers.h"
 #include "store/rows/officers.h"
 #include "store/rows/packs.h"
 #include "store/rows/payments.h"

@@ -73,9 +73,10 @@ static bool event_find(command_context *ctx, err *e) {
   rq->about = &rq->pack->kinds[ev->kind->about];
   if (!body_uuid(body, "id", &ev->id, e) || !body_uuid(body, "subject", &ev->subject, e) ||
       !event_day(ctx, ev->kind, &ev->on, e) ||
-      !repo_load_subject(ctx, rq->about, &ev->subject, &rq->subject, e))
+      !repo_load_standing(ctx, rq->about, &ev->subject, &rq->subject, e))
     return false;
   if (!rq->subject) return rights_no_subject(e);
+  ev->subject = rq->subject->id;
   ev->root = rq->subject->root;
   ev->seq = ctx->seq;
   ev->officer = ctx->command->who.officer;

@@ -81,9 +81,10 @@ static bool subject_find(command_context *ctx, err *e) {
   if (k->parent < 0) return body_area(ctx, r->area, e);
   record *parent = NULL;
   if (!body_uuid(ctx->command->body, "parent", &r->parent, e) ||
-      !repo_load_subject(ctx, catalog_root_kind(&ctx->engine->packs, k), &r->parent, &parent, e))
+      !repo_load_standing(ctx, catalog_root_kind(&ctx->engine->packs, k), &r->parent, &parent, e))
     return false;
   if (!parent) return rights_no_subject(e);
+  r->parent = parent->id;
   memcpy(r->area, parent->area, sizeof r->area);
   r->root = parent->root;
   return true;
@@ -218,7 +219,7 @@ static bool facts_find(command_context *ctx, err *e) {
   uuid id;
   if (!k || !body_uuid(ctx->command->body, "id", &id, e) ||
       !body_day(ctx, "since", false, &rq->since, e) || !taking_in_read(ctx, &rq->taking_in, e) ||
-      !repo_load_subject(ctx, k, &id, &rq->subject, e))
+      !repo_load_standing(ctx, k, &id, &rq->subject, e))
     return false;
   if (rq->taking_in.given) rq->since = rq->taking_in.on;
   if (!rq->subject) return rights_no_subject(e);

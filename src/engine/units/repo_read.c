@@ -27,6 +27,11 @@ bool repo_load_subject(command_context *ctx, const kind *k, const uuid *id, reco
   return *ret || err_memory(e);
 }
 
+bool repo_load_standing(command_context *ctx, const kind *k, const uuid *id, record **ret, err *e) {
+  return repo_load_subject(ctx, k, id, ret, e) &&
+         (*ret || store_subject_standing(ctx->store, ctx->a, k, id, ret, e));
+}
+
 bool repo_cache_unit(command_context *ctx, cached_unit *k, err *e) {
   engine *eng = ctx->engine;
   if (!eng->cache) eng->cache = unit_cache_new();

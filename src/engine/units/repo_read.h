@@ -9,6 +9,8 @@ cached_unit *repo_cached_unit(command_context *ctx, const uuid *root);
 bool repo_cache_unit(command_context *ctx, cached_unit *k, err *e);
 /* A copy in the command's arena; *ret NULL: not there. */
 bool repo_load_subject(command_context *ctx, const kind *k, const uuid *id, record **ret, err *e);
+/* The same; of one that was merged into another, that one. */
+bool repo_load_standing(command_context *ctx, const kind *k, const uuid *id, record **ret, err *e);
 /* A unit as it is now, its open findings and cases, all free to be changed. */
 typedef struct unit_state {
   unit *u; /* NULL: its root is not there */

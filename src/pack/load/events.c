@@ -27,7 +27,7 @@ static void read_event(const doc *d, const char *name, event_kind *k) {
             "A summary has no time; remove \"time\".");
   }
   fields_mark_conditions(d->l, field_conditions, -1, k->index);
-  k->list = fields_read_list(d, k->fields, k->field_count, &k->list_count);
+  k->list = fields_read_list(d, "list", k->fields, k->field_count, &k->list_count);
 }
 
 void events_read(loader *l) {

@@ -478,10 +478,10 @@ const field *fields_read(const doc *d, const yaml *map, fields_of of, const kind
   return fields;
 }
 
-const int *fields_read_list(const doc *d, const field *fields, size_t field_count,
+const int *fields_read_list(const doc *d, const char *key, const field *fields, size_t field_count,
                             size_t *ret_count) {
   size_t n;
-  const yaml *items = load_list(d, d->root, "list", false, &n);
+  const yaml *items = load_list(d, d->root, key, false, &n);
   int *out = TAKE(d->l, n, int);
   *ret_count = 0;
   for (size_t i = 0; out && i < n; i++) {

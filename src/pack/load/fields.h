@@ -15,7 +15,7 @@ const field *fields_read(const doc *d, const yaml *map, fields_of of, const kind
                          size_t *ret_count);
 
 /* `list:` of a file: the fields shown in lists, by index. */
-const int *fields_read_list(const doc *d, const field *fields, size_t field_count,
+const int *fields_read_list(const doc *d, const char *key, const field *fields, size_t field_count,
                             size_t *ret_count);
 
 #endif

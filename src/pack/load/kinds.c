@@ -44,7 +44,7 @@ static int account_field(const doc *d, const kind *k) {
 static void read_kind(const doc *d, const char *name, kind *k) {
   load_only_keys(
       d, d->root,
-      "name title parent plural place key label end_date_field account_field list fields");
+      "name title parent plural place key label end_date_field account_field alike list fields");
   *k = (kind){.name = name,
               .plural = "",
               .parent = -1,
@@ -64,7 +64,8 @@ static void read_kind(const doc *d, const char *name, kind *k) {
   k->title_field = text_field(d, "label", k);
   if (load_get(d->root, "end_date_field")) k->end_date_field = day_field(d, "end_date_field", k);
   if (load_get(d->root, "account_field")) k->account_field = account_field(d, k);
-  k->list = fields_read_list(d, k->fields, k->field_count, &k->list_count);
+  k->list = fields_read_list(d, "list", k->fields, k->field_count, &k->list_count);
+  k->alike = fields_read_list(d, "alike", k->fields, k->field_count, &k->alike_count);
 }
 
 /* Parents are looked up when all kinds are known. */

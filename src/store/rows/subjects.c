@@ -7,6 +7,7 @@
 #include "base/pinyin.h"
 #include "store/row.h"
 #include "store/rows/county.h"
+#include "store/rows/mergers.h"
 #include "store/rows/schema.h"
 #include "store/store_internal.h"
 
@@ -189,13 +190,28 @@ bool store_subject_find(store *s, arena *a, const kind *k, const uuid *id, const
   return true;
 }
 
+bool store_subject_find_ever(store *s, arena *a, const kind *k, const uuid *id, record **ret,
+                             err *e) {
+  const kind_rows *x = rows_of(s, k);
+  if (!x) return no_kind(k, e);
+  db_stmt *q = row_select(s, &x->table, "id = $2", e);
+  if (!q) return false;
+  sql_bind_uuid(q, 2, id);
+  return read_one(q, a, x, ret, e);
+}
+
 bool store_subject_find_by_key(store *s, arena *a, const kind *k, text key, record **ret, err *e) {
   const kind_rows *x = rows_of(s, k);
   if (!x) return no_kind(k, e);
   db_stmt *q = row_select(s, &x->table, "withdrawn = 0 AND natural_key = $2", e);
+  merger *m = NULL;
   if (!q) return false;
   db_bind_text(q, 2, key);
-  return read_one(q, a, x, ret, e);
+  if (!read_one(q, a, x, ret, e)) return false;
+  if (*ret) return true;
+  /* The number of one that was merged away leads to the one that stands. */
+  return store_merger_of_key(s, a, k->name, key, &m, e) &&
+         (!m || store_subject_standing(s, a, k, &m->gone, ret, e));
 }
 
 bool store_subject_find_by_field(store *s, arena *a, const kind *k, int field, text said,

@@ -22,6 +22,9 @@ text record_title(const record *r);          /* "" when unknown */
 /* *ret NULL: none, withdrawn, or out of scope (`r` NULL: no bound). */
 bool store_subject_find(store *s, arena *a, const kind *k, const uuid *id, const scope *r,
                         record **ret, err *e);
+/* Withdrawn or not. */
+bool store_subject_find_ever(store *s, arena *a, const kind *k, const uuid *id, record **ret,
+                             err *e);
 bool store_subject_find_by_key(store *s, arena *a, const kind *k, text key, record **ret, err *e);
 /* The first that says so in one of its text fields. */
 bool store_subject_find_by_field(store *s, arena *a, const kind *k, int field, text said,

@@ -1554,6 +1554,38 @@ export interface AmendmentDecision {
   note?: string
 }
 
+/** Two records that were one. */
+export interface Merger {
+  id: string
+  /** The one that stays. */
+  subject: Ref
+  /** The other. */
+  gone: string
+  gone_title: string
+  reason: string
+  officer_name: string | null
+  at: string
+  /** It was taken back. */
+  undone: boolean
+  undone_reason: string
+  undone_by: string | null
+  /** Whether the caller may take it back. */
+  may_undo: boolean
+}
+
+export interface MergerNew {
+  kind: string
+  /** The record that goes. */
+  from: string
+  /** The one that stays. */
+  into: string
+  reason: string
+}
+
+export interface MergerUndo {
+  reason: string
+}
+
 export interface SetUp {
   /** The day on which the set-up ended; null: it goes on. */
   until: string | null
