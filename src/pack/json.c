@@ -148,8 +148,9 @@ static void put_fields(json_out *w, const field *fields, size_t count) {
   fields_put_json(w, fields, count);
 }
 
-static void put_list(json_out *w, const field *fields, const int *list, size_t count) {
-  begin(w, "list");
+static void put_list(json_out *w, const char *key, const field *fields, const int *list,
+                     size_t count) {
+  begin(w, key);
   for (size_t i = 0; i < count; i++) json_put_str(w, fields[list[i]].name);
   json_close(w, ']');
 }
@@ -191,7 +192,8 @@ static void put_kinds(json_out *w, const pack *p) {
                    k->end_date_field < 0 ? NULL : k->fields[k->end_date_field].name);
     json_field_str(w, "account_field",
                    k->account_field < 0 ? NULL : k->fields[k->account_field].name);
-    put_list(w, k->fields, k->list, k->list_count);
+    put_list(w, "alike", k->fields, k->alike, k->alike_count);
+    put_list(w, "list", k->fields, k->list, k->list_count);
     put_fields(w, k->fields, k->field_count);
     json_close(w, '}');
   }
@@ -217,7 +219,7 @@ static void put_events(json_out *w, const pack *p) {
     } else {
       json_put_null(w);
     }
-    put_list(w, k->fields, k->list, k->list_count);
+    put_list(w, "list", k->fields, k->list, k->list_count);
     put_fields(w, k->fields, k->field_count);
     json_close(w, '}');
   }

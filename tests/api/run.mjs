@@ -14,6 +14,7 @@ import { samples } from './samples.mjs'
 import { rosters } from './rosters.mjs'
 import { areas } from './areas.mjs'
 import { officers } from './officers.mjs'
+import { mergers } from './mergers.mjs'
 import { owned } from './owned.mjs'
 import { packs } from './packs.mjs'
 import { programs } from './programs.mjs'
@@ -28,6 +29,7 @@ if (!process.env.JISHI_TEST_PG)
     'packs',
     'officers',
     'areas',
+    'mergers',
     'owned',
     'whatif',
     'units',
@@ -50,6 +52,8 @@ failed += await calendar('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await calendar('pg')
 failed += await officers('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await officers('pg')
+failed += await mergers('sqlite')
+if (process.env.JISHI_TEST_PG) failed += await mergers('pg')
 failed += await owned('sqlite')
 if (process.env.JISHI_TEST_PG) failed += await owned('pg')
 failed += await badInput()

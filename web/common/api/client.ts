@@ -31,6 +31,9 @@ import type {
   SampleSizing,
   SampleSubject,
   Key,
+  Merger,
+  MergerNew,
+  MergerUndo,
   MapPoints,
   Measure,
   MeasureChange,
@@ -129,6 +132,10 @@ export const api = {
     call<SubjectFile>('GET', `/subjects/${id(kind)}/${id(of)}/file`, { query: { clear: clear ? 1 : undefined } }),
   history: (kind: string, of: string, query: { cursor?: string; limit?: number }) =>
     call<Page<Change>>('GET', `/subjects/${id(kind)}/${id(of)}/history`, { query }),
+  mergers: (kind: string, of: string) => call<Merger[]>('GET', `/subjects/${id(kind)}/${id(of)}/mergers`),
+  merge: (of: string, json: MergerNew) => call<Merger>('PUT', `/mergers/${id(of)}`, { json }),
+  unmerge: (of: string, json: MergerUndo) => call<Merger>('POST', `/mergers/${id(of)}/undo`, { json }),
+  alike: (kind: string, query: Query) => call<Subject[][]>('GET', `/alike/${id(kind)}`, { query }),
   addSubject: (kind: string, of: string, json: SubjectNew) =>
     call<Subject>('PUT', `/subjects/${id(kind)}/${id(of)}`, { json }),
   changeSubject: (kind: string, of: string, version: number, json: SubjectChange) =>

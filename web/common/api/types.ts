@@ -292,6 +292,8 @@ export interface Kind {
   end_date_field: string | null
   /** Of people: the field with the login of an officer. */
   account_field: string | null
+  /** Fields in which two records of one agree: hints to merge. */
+  alike: string[]
   /** The fields that a list shows. */
   list: string[]
   fields: Field[]

@@ -1,0 +1,154 @@
+// Two records that were one: hints, merging, old ids and numbers, taking it back; names however they are written; what an ID number says of its bearer.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  Client,
+  contractOf,
+  dropPlace,
+  home,
+  jishi,
+  root,
+  run,
+  runTests,
+  startServer,
+  stopServer,
+  uuid,
+} from './kit.mjs'
+
+const village = '370871001001'
+const numberOf = '11010519491231002X'
+
+function makeCounty(driver) {
+  const place =
+    driver === 'pg'
+      ? `${process.env.JISHI_TEST_PG}?schema=api_${randomBytes(6).toString('hex')}`
+      : mkdtempSync(join(tmpdir(), 'jishi-mergers-'))
+  const made = run(
+    'init',
+    place,
+    '--county',
+    '370871',
+    '--name',
+    '济宁高新区',
+    '--pack',
+    join(root, 'packs/antipoverty'),
+  )
+  assert.equal(made.code, 0, made.err)
+  for (const [login, post] of [
+    ['clerk', 'town_clerk@370871001'],
+    ['far', 'town_clerk@370871002'],
+    ['staff', `village_staff@${village}`],
+  ]) {
+    const r = spawnSync(jishi, ['user', 'add', place, login, '--name', login, '--post', post], {
+      input: 'secret-1\n',
+      encoding: 'utf8',
+      env: { ...process.env, JISHI_HOME: home.at },
+    })
+    assert.equal(r.status, 0, r.stderr)
+  }
+  return place
+}
+
+export async function mergers(driver) {
+  const place = makeCounty(driver)
+  const server = await startServer(place)
+  const contract = await contractOf(server)
+  const clerk = await new Client(server, contract).signIn('clerk', 'secret-1')
+  const far = await new Client(server, contract).signIn('far', 'secret-1')
+  const staff = await new Client(server, contract).signIn('staff', 'secret-1')
+  const good = async (client, method, path, body, status) => {
+    const r = await client.call(method, path, body)
+    assert.equal(r.status, status ?? (method === 'PUT' ? 201 : 200), `${method} ${path} ${JSON.stringify(r.json)}`)
+    return r.json
+  }
+  const household = async (code, name) => {
+    const id = uuid()
+    await good(clerk, 'PUT', `/api/v1/subjects/household/${id}`, { area: village, fields: { code, head_name: name } })
+    return id
+  }
+  const person = async (parent, fields) => {
+    const id = uuid()
+    await good(clerk, 'PUT', `/api/v1/subjects/person/${id}`, { area: village, parent, fields })
+    return id
+  }
+  const one = await household('H1', '阚⼤⼒')
+  const two = await household('H2', '阚大力')
+  const elder = await person(one, { name: '阚大力', relation: 'head', id_number: numberOf })
+  const child = await person(one, { name: '阚小小', relation: 'son', birth: '2020-05-01' })
+  const again = await person(two, { name: '阚小小', relation: 'son', birth: '2020-05-01', phone: '13800000000' })
+  const names = async (q) =>
+    (await good(clerk, 'GET', `/api/v1/subjects/household?q=${encodeURIComponent(q)}`)).items.map((s) => s.id)
+
+  const failed = await runTests(`mergers ${driver}`, {
+    'the number says birth and sex, and is not contradicted in silence': async () => {
+      const p = await good(clerk, 'GET', `/api/v1/subjects/person/${elder}?clear=1`)
+      assert.equal(p.fields.birth, '1949-12-31')
+      assert.equal(p.fields.sex, 'female')
+      const r = await clerk.call(
+        'PATCH',
+        `/api/v1/subjects/person/${elder}`,
+        { fields: { sex: 'male' } },
+        { 'If-Match': `"${p.version}"` },
+      )
+      assert.equal(r.status, 200, JSON.stringify(r.json))
+      const file = await good(clerk, 'GET', `/api/v1/subjects/household/${one}/file`)
+      assert.ok(file.findings.some((f) => f.rule === 'id_number_contradicts' && !f.until))
+    },
+    'names are found however they are written': async () => {
+      assert.deepEqual((await names('大力')).sort(), [one, two].sort())
+      assert.deepEqual((await names('⼤⼒')).sort(), [one, two].sort())
+      assert.deepEqual((await names('kdl')).sort(), [one, two].sort())
+      assert.deepEqual((await names('ＫＤＬ')).sort(), [one, two].sort())
+    },
+    'who may not correct in both areas may not merge': async () => {
+      const sent = { kind: 'person', from: again, into: child, reason: '同一人' }
+      assert.equal((await staff.call('PUT', `/api/v1/mergers/${uuid()}`, sent)).status, 403)
+      assert.equal((await far.call('PUT', `/api/v1/mergers/${uuid()}`, sent)).status, 404)
+      assert.equal((await clerk.call('PUT', `/api/v1/mergers/${uuid()}`, { ...sent, reason: '' })).status, 422)
+    },
+    'alike without a number is a hint; merged, the old id leads on; and back': async () => {
+      const pairs = await good(clerk, 'GET', '/api/v1/alike/person')
+      assert.deepEqual(
+        pairs.map((p) => p.map((s) => s.id).sort()),
+        [[child, again].sort()],
+      )
+      assert.deepEqual(await good(far, 'GET', '/api/v1/alike/person'), [])
+      const id = uuid()
+      const sent = { kind: 'person', from: again, into: child, reason: '同一人' }
+      const merged = await good(clerk, 'PUT', `/api/v1/mergers/${id}`, sent)
+      assert.equal(merged.subject.id, child)
+      assert.equal((await good(clerk, 'PUT', `/api/v1/mergers/${id}`, sent, 200)).id, id)
+      const led = await good(clerk, 'GET', `/api/v1/subjects/person/${again}?clear=1`)
+      assert.equal(led.id, child)
+      assert.equal(led.fields.phone, '13800000000')
+      assert.deepEqual(await good(clerk, 'GET', '/api/v1/alike/person'), [])
+      const back = await good(clerk, 'POST', `/api/v1/mergers/${id}/undo`, { reason: '是双胞胎' })
+      assert.equal(back.undone, true)
+      assert.equal((await good(clerk, 'GET', `/api/v1/subjects/person/${again}`)).id, again)
+      assert.equal((await good(clerk, 'GET', '/api/v1/alike/person')).length, 1)
+    },
+    'two households are one, with all that happened to them': async () => {
+      const id = uuid()
+      await good(clerk, 'PUT', `/api/v1/mergers/${id}`, { kind: 'household', from: two, into: one, reason: '重复' })
+      const file = await good(clerk, 'GET', `/api/v1/subjects/household/${one}/file`)
+      assert.equal(file.children.length, 3)
+      assert.equal((await good(clerk, 'GET', `/api/v1/subjects/household/${two}`)).id, one)
+      assert.deepEqual(await names('H2'), [])
+      const list = await good(clerk, 'GET', `/api/v1/subjects/household/${one}/mergers`)
+      assert.equal(list[0].id, id)
+      assert.equal(list[0].may_undo, true)
+      await good(clerk, 'POST', `/api/v1/mergers/${id}/undo`, { reason: '并错了' })
+      assert.equal((await good(clerk, 'GET', `/api/v1/subjects/household/${two}/file`)).children.length, 1)
+      assert.equal((await clerk.call('POST', `/api/v1/mergers/${id}/undo`, { reason: 'x' })).status, 409)
+    },
+  })
+  await stopServer(server)
+  const rebuilt = run('rebuild', place, '--check')
+  assert.equal(rebuilt.code, 0, rebuilt.out + rebuilt.err)
+  await dropPlace(place)
+  return failed
+}
