@@ -71,22 +71,6 @@ bool store_merger_of_key(store *s, arena *a, const char *kind, text key, merger 
   return row_first(q, &store_table_merger, a, ret, e);
 }
 
-enum { CHAIN_MAX = 32 };
-
-bool store_subject_standing(store *s, arena *a, const kind *k, const uuid *gone, record **ret,
-                            err *e) {
-  uuid id = *gone;
-  *ret = NULL;
-  for (int i = 0; i < CHAIN_MAX && !*ret; i++) {
-    merger *m = NULL;
-    if (!store_merger_of(s, a, k->name, &id, &m, e)) return false;
-    if (!m) return true;
-    id = m->stays;
-    if (!store_subject_find(s, a, k, &id, NULL, ret, e)) return false;
-  }
-  return true;
-}
-
 bool store_mergers_of(store *s, arena *a, const uuid *root, merger **ret, size_t *ret_count,
                       err *e) {
   db_stmt *q = row_select(s, &store_table_merger, "stays_root = $2 ORDER BY seq DESC, id", e);

@@ -29,10 +29,6 @@ bool store_merger_of_key(store *s, arena *a, const char *kind, text key, merger 
 bool store_mergers_of(store *s, arena *a, const uuid *root, merger **ret, size_t *ret_count,
                       err *e);
 
-/* The record that stands for one that was merged away, through all mergers; *ret NULL: none. */
-bool store_subject_standing(store *s, arena *a, const kind *k, const uuid *gone, record **ret,
-                            err *e);
-
 /* All that is written of the record goes over, or comes back: events, cases, measures, closed
  * findings, payments, amendments, what was said of it; of a root also its children and theirs. */
 bool store_merger_move(store *s, const merger *m, const kind *k, err *e);

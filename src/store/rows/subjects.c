@@ -200,6 +200,22 @@ bool store_subject_find_ever(store *s, arena *a, const kind *k, const uuid *id, 
   return read_one(q, a, x, ret, e);
 }
 
+enum { CHAIN_MAX = 32 };
+
+bool store_subject_standing(store *s, arena *a, const kind *k, const uuid *gone, record **ret,
+                            err *e) {
+  uuid id = *gone;
+  *ret = NULL;
+  for (int i = 0; i < CHAIN_MAX && !*ret; i++) {
+    merger *m = NULL;
+    if (!store_merger_of(s, a, k->name, &id, &m, e)) return false;
+    if (!m) return true;
+    id = m->stays;
+    if (!store_subject_find(s, a, k, &id, NULL, ret, e)) return false;
+  }
+  return true;
+}
+
 bool store_subject_find_by_key(store *s, arena *a, const kind *k, text key, record **ret, err *e) {
   const kind_rows *x = rows_of(s, k);
   if (!x) return no_kind(k, e);

@@ -22,6 +22,9 @@ text record_title(const record *r);          /* "" when unknown */
 /* *ret NULL: none, withdrawn, or out of scope (`r` NULL: no bound). */
 bool store_subject_find(store *s, arena *a, const kind *k, const uuid *id, const scope *r,
                         record **ret, err *e);
+/* The record that stands for one that was merged away, through all mergers; *ret NULL: none. */
+bool store_subject_standing(store *s, arena *a, const kind *k, const uuid *gone, record **ret,
+                            err *e);
 /* Withdrawn or not. */
 bool store_subject_find_ever(store *s, arena *a, const kind *k, const uuid *id, record **ret,
                              err *e);
