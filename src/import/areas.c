@@ -43,7 +43,8 @@ static text bare(text t, ending *ret_ending) {
   static const struct {
     const char *text;
     ending ending;
-  } all[] = {{"村民委员会", ENDING_VILLAGE},
+  } all[] = {{"行政村", ENDING_VILLAGE},
+             {"村民委员会", ENDING_VILLAGE},
              {"居民委员会", ENDING_COMMUNITY},
              {"村民委会", ENDING_VILLAGE},
              {"居民委会", ENDING_COMMUNITY},

@@ -49,6 +49,7 @@ static void an_area_has_many_spellings(UNUSED void **state) {
       " 东 闸 社区　",  "500243101031",       "５００２４３１０１０３１"};
   for (size_t i = 0; i < sizeof same / sizeof *same; i++) assert_found(b, same[i], "500243101031");
   assert_found(b, "前铺", "500243101232");
+  assert_found(b, "前铺行政村", "500243101232");
   assert_found(b, "前铺村民委员会", "500243101232");
   assert_found(b, "北铺新村", "500243101233");
   assert_found(b, "接庄办事处", "500243103000");
