@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 enum { FOR_STORY = 10, FOR_EVENTS = 1000, FIRST_DAYS = 7, EVENTS_MAX = 5000, MINUTE_MS = 60000 };
+enum { STEPS_FIVE_APART = 100 }; /* between nine and half past five */
 
 void plan_release(plan *p) {
   free(p->items);
@@ -80,14 +81,16 @@ static bool plan_story(const district *d, arena *a, plan *p, const drawn_unit *u
     if (draw >= 0) continue;
     int64_t shift = gen_draw_int(t->shift, &y, 0);
     x.what = (uint16_t)i;
+    int64_t apart = 5 * MINUTE_MS;
+    if (t->step_count > STEPS_FIVE_APART) apart = STEPS_FIVE_APART * apart / (int64_t)t->step_count;
     for (size_t n = 0; n < t->step_count; n++) {
       day on = d->last_day - (day)(t->steps[n].ago + shift), first = d->first_day + FIRST_DAYS;
       x.nth = (uint16_t)n;
-      /* Steps of a day follow each other, minutes apart. */
+      /* Steps of a day follow each other, minutes apart, and a long story ends the same day. */
       x.at_ms = district_ms(on < first         ? first
                             : on > d->last_day ? d->last_day
                                                : on,
-                            (9 * 60 + (int64_t)n * 5) * MINUTE_MS);
+                            9 * 60 * MINUTE_MS + (int64_t)n * apart);
       if (!add(p, &x, e)) return false;
     }
     break;
