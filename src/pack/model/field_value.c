@@ -323,7 +323,7 @@ static bool tell_number(const asked *q) {
 }
 
 static bool in_decimals(const asked *q, int64_t n, value *ret) {
-  char most[8];
+  char most[12];
   if (q->f->decimals < 0 || decimal_places(n) <= q->f->decimals) return in_range(q, n, ret);
   snprintf(most, sizeof most, "%d", q->f->decimals);
   return refuse_with(q, (label){"最多 ", "At most "}, most,
