@@ -53,7 +53,7 @@ export async function fillField(page: Page, prefix: string, f: Field, typed?: st
   }
 }
 
-/** Everything that must be filled in. */
+/** Everything that must be filled in, whatever else is. */
 export async function fillRequired(page: Page, prefix: string, fields: Field[]): Promise<void> {
-  for (const f of fields) if (f.required) await fillField(page, prefix, f)
+  for (const f of fields) if (f.required && !f.applies_when) await fillField(page, prefix, f)
 }

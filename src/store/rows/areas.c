@@ -101,8 +101,8 @@ bool store_areas_restore(store *s, int64_t seq, err *e) {
       "area_name WHERE county = $1 AND seq = $2)",
       "DELETE FROM area_name WHERE county = $1 AND seq = $2",
       "DELETE FROM area WHERE county = $1 AND made = $2",
-      "UPDATE area SET until = NULL, successors = NULL, ended = NULL WHERE county = $1 AND ended = "
-      "$2"};
+      ("UPDATE area SET until = NULL, successors = NULL, ended = NULL "
+       "WHERE county = $1 AND ended = $2")};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     db_stmt *q = sql_prepare(s, texts[i], e);
     if (!q) return false;
