@@ -58,7 +58,7 @@ describe('figures and funds', () => {
     visit(async (v) => {
       await goto(v, '/figures')
       const told = await ask<Indicators>(v, '/indicators')
-      for (const i of told.items) await v.page.getByText(i.definition.zh, { exact: true }).waitFor()
+      for (const i of told.items) await v.page.getByText(i.definition.zh, { exact: true }).first().waitFor()
       const count = told.items.find((i) => i.name === 'gardens')!
       await v.page.getByRole('button', { name: `${count.title.zh} ${count.value} 明细` }).click()
       const rows = v.page.locator('.el-drawer:visible tbody tr')

@@ -37,7 +37,7 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('what is mine', () =
           await goto(v, '/')
           const table = v.page.getByRole('table', { name: '我的果园：帮工每月三次' })
           await expect.poll(() => table.locator('tbody tr').count()).toBe(3)
-          const row = table.locator('tbody tr').filter({ hasText: gardens[0]!.title })
+          const row = table.locator('tbody tr').filter({ has: v.page.getByText(gardens[0]!.title, { exact: true }) })
           expect(await row.innerText()).toContain('1 / 3')
           expect(await table.innerText()).not.toContain(login())
           none([...(await misfits(v)), ...(await axe(v))])
