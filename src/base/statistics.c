@@ -84,15 +84,16 @@ int64_t sample_size(int64_t population, double precision, double confidence, dou
 }
 
 void sample_allocate(const int64_t *population, size_t count, int64_t size, int64_t *ret_sizes) {
-  double all = 0, given = 0;
+  double all = 0;
+  int64_t given = 0;
   for (size_t i = 0; i < count; i++) all += (double)population[i];
   if (all < (double)size) size = (int64_t)all;
   for (size_t i = 0; i < count; i++) {
     ret_sizes[i] = (int64_t)((double)size * (double)population[i] / all);
-    given += (double)ret_sizes[i];
+    given += ret_sizes[i];
   }
   /* what rounding left over goes where most was cut off; of equals, to the first */
-  for (; given < (double)size; given++) {
+  for (; given < size; given++) {
     size_t best = count;
     double most = -1;
     for (size_t i = 0; i < count; i++) {
