@@ -415,7 +415,7 @@ describe('office', () => {
       const path = join(tmpdir(), `roster-${process.pid}.csv`)
       writeFileSync(path, scene().roster.rows)
       await goto(v, '/imports')
-      await v.page.getByRole('combobox', { name: '表格样式' }).click()
+      await v.page.getByRole('combobox', { name: '表格样式' }).click({ force: true })
       await v.page.locator('.el-select-dropdown:visible .el-select-dropdown__item').first().click()
       await v.page.locator('input[type=file]').setInputFiles(path)
       await v.page.getByText('共 3 行').waitFor()
