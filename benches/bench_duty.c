@@ -53,7 +53,7 @@ static void put_officer(store *s, int64_t n) {
   char login[24];
   err e;
   snprintf(login, sizeof login, "k%lld", (long long)n);
-  post p = {.role = "keeper"};
+  post p = {.role = "keeper", .pack = "rounds"};
   memcpy(p.area, area_code, sizeof p.area);
   officer o = {.id = officer_id(n),
                .login = login,
@@ -148,7 +148,7 @@ static double record_some(int64_t up_to, int64_t round) {
              "{\"kind\":\"patrol\",\"id\":\"%s\",\"subject\":\"%s\",\"on\":\"%s\",\"fields\":{}}",
              id, subject, on);
     json *tree = json_parse(a, text_of(body), &e);
-    post p = {.role = "keeper"};
+    post p = {.role = "keeper", .pack = "rounds"};
     memcpy(p.area, area_code, sizeof p.area);
     command c = {.verb = VERB_EVENT,
                  .id = event_id,

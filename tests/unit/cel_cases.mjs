@@ -60,7 +60,9 @@ function declarations(list) {
 }
 
 function line(section, original) {
-  const { name, expr, bindings, container, disableCheck, checkOnly, typedResult } = original
+  const { name, bindings, container, disableCheck, checkOnly, typedResult } = original
+  // Our JSON refuses a NUL: an expression writes it as an escape, a value as base64.
+  const expr = original.expr.replaceAll('\0', '\\x00')
   const out = { section, name, expr, ...declarations(original.typeEnv) }
   if (bindings) out.bindings = Object.fromEntries(Object.entries(bindings).map(([k, v]) => [k, v.value]))
   if (container) out.container = container
@@ -70,7 +72,9 @@ function line(section, original) {
   if (typedResult?.deducedType) out.type = typeName(typedResult.deducedType)
   if (original.evalError) out.error = true
   else if (!checkOnly) out.want = original.value ?? typedResult?.result ?? { boolValue: true }
-  return JSON.stringify(out)
+  return JSON.stringify(out, (_, v) =>
+    v?.stringValue?.includes('\0') ? { stringBase64: Buffer.from(v.stringValue).toString('base64') } : v,
+  )
 }
 
 function walk(suite, path) {

@@ -73,6 +73,10 @@ static value read_value(arena *a, const json *j) {
   if (text_is(kind, "doubleValue")) return value_double(read_double(v));
   if (text_is(kind, "stringValue")) return value_string(v->s);
   if (text_is(kind, "bytesValue")) return read_bytes(a, v->s);
+  if (text_is(kind, "stringBase64")) { /* a text that holds a NUL, which our JSON refuses */
+    value read = read_bytes(a, v->s);
+    return read.type == VALUE_BYTES ? value_string(read.s) : read;
+  }
   if (text_is(kind, "nullValue")) return value_null();
   if (text_is(kind, "typeValue")) return (value){.type = VALUE_TYPE, .s = v->s};
   if (text_is(kind, "listValue")) return read_list(a, v);

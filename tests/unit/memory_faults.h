@@ -51,8 +51,8 @@ typedef struct memory_path {
 static struct {
   atomic_bool on;
   atomic_llong count;
-  uint64_t path[MEMORY_NOTED_MAX]; /* of the n-th, from 1 */
-  uint64_t tried[MEMORY_SLOTS];    /* 0: free */
+  _Atomic uint64_t path[MEMORY_NOTED_MAX]; /* of the n-th, from 1; any thread notes */
+  uint64_t tried[MEMORY_SLOTS];            /* 0: free */
   size_t tried_count;
 } memory_notes;
 
@@ -63,7 +63,7 @@ static __attribute__((noinline)) void memory_note(void) {
   uint64_t h = UINT64_C(0xcbf29ce484222325);
   int depth = backtrace(frames, MEMORY_FRAMES + 2);
   for (int i = 1; i < depth; i++) h = (h ^ (uintptr_t)frames[i]) * UINT64_C(0x100000001b3);
-  memory_notes.path[n] = h | 1;
+  atomic_store_explicit(&memory_notes.path[n], h | 1, memory_order_relaxed);
 }
 
 /* Counts, and fails nothing. */
@@ -103,7 +103,7 @@ static inline long long *memory_choose(long long all_of, size_t *ret_count) {
   size_t used = 0, count = 0, again = 0;
   if (!paths || !chosen) fail_msg("no memory for the test itself");
   for (long long n = 1; n <= all; n++) {
-    const uint64_t path = memory_notes.path[n];
+    const uint64_t path = atomic_load_explicit(&memory_notes.path[n], memory_order_relaxed);
     size_t at = path % MEMORY_SLOTS;
     while (paths[at].hash && paths[at].hash != path) at = (at + 1) % MEMORY_SLOTS;
     if (!paths[at].hash) {
