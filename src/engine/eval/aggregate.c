@@ -35,7 +35,7 @@ value aggregate_overflow(unit *u, const aggregate *agg) {
   return (value){.type = VALUE_ERROR, .error = over};
 }
 
-value aggregate_told(unit *u, const aggregate *agg, value folded, int64_t n) {
+value aggregate_finish(unit *u, const aggregate *agg, value folded, int64_t n) {
   int64_t out;
   if (folded.type != VALUE_INT) return folded;
   return aggregate_result(agg, folded.i, n, &out) ? value_int(out) : aggregate_overflow(u, agg);

@@ -9,7 +9,7 @@ day aggregate_window_end(const aggregate *agg,
                          day on); /* the first day on which the event is outside */
 value aggregate_overflow(unit *u, const aggregate *agg);
 /* From what was folded, with the number of events: see aggregate_result. */
-value aggregate_told(unit *u, const aggregate *agg, value folded, int64_t n);
+value aggregate_finish(unit *u, const aggregate *agg, value folded, int64_t n);
 
 value value_no_memory(void); /* an error value that needs no memory */
 

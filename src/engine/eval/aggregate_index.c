@@ -38,7 +38,7 @@ index_plan aggregate_index_plan(const pack *p, const aggregate *agg) {
 }
 
 bool aggregate_index_add(aggregate_index *r, arena *a, const contribution *s) {
-  if (s->says == CONTRIBUTES_NO && !s->where_read && !s->where_provisional) return true;
+  if (s->result == CONTRIBUTES_NO && !s->where_read && !s->where_provisional) return true;
   contribution *more = ARENA_GROW(a, r->entries, r->count, &r->room, contribution);
   if (!more) return false;
   r->entries = more;
@@ -87,11 +87,11 @@ static void scan_end(scan *c, value v) {
 static void scan_contribution(scan *c, unit *u, const aggregate *agg, const contribution *s) {
   c->read |= s->where_read;
   u->provisional |= s->where_provisional;
-  if (s->says == CONTRIBUTES_FAILED) {
+  if (s->result == CONTRIBUTES_FAILED) {
     scan_end(c, s->v);
     return;
   }
-  if (s->says == CONTRIBUTES_NO) return;
+  if (s->result == CONTRIBUTES_NO) return;
   c->oldest = s->on;
   if (agg->op == AGG_DAYS) {
     c->n += s->on != c->last_day;
@@ -138,5 +138,5 @@ value aggregate_index_value(unit *u, const record *about, const aggregate *agg,
   if (c.ended) return c.sum;
   if (agg->op == AGG_COUNT || agg->op == AGG_DAYS || agg->op == AGG_SUBJECTS) return value_int(c.n);
   if (c.n == 0 && agg->op != AGG_SUM) return value_missing(u->a, agg->name);
-  return aggregate_told(u, agg, c.sum, c.n);
+  return aggregate_finish(u, agg, c.sum, c.n);
 }

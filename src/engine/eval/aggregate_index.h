@@ -29,7 +29,7 @@ typedef enum contribution_result {
 typedef struct contribution {
   day on;
   int64_t moment;
-  contribution_result says; /* of `where`; FAILS: unknown or an error, in v */
+  contribution_result result; /* of `where`; FAILED: unknown or an error, which is then v */
   int64_t seq;
   uuid subject;
   uint64_t where_read, what_read;           /* which of the plan's parameters were read */
@@ -38,8 +38,8 @@ typedef struct contribution {
 } contribution;
 typedef struct aggregate_index {
   bool indexable;
-  contribution *entries; /* ascending by (on, moment, seq); those that say NO and read neither
-                           parameter nor a provisional day are left out */
+  contribution *entries; /* ascending by (on, moment, seq); those that contribute nothing and read
+                           neither parameter nor a provisional day are left out */
   size_t count, room;
 } aggregate_index;
 

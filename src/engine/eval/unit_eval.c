@@ -32,8 +32,8 @@ static bool is_earlier(const variable *v) {
   return v->earlier || v->count_earlier;
 }
 
-/* Its place among the memos; SIZE_MAX: not of this unit. */
-static size_t place_of(const unit *u, const record *about) {
+/* Its number among the memos; SIZE_MAX: not of this unit. */
+static size_t memo_number(const unit *u, const record *about) {
   if (about == u->root) return 0;
   for (size_t i = 0; i < u->child_count; i++)
     if (u->children[i] == about) return i + 1;
@@ -43,7 +43,7 @@ static size_t place_of(const unit *u, const record *about) {
 /* ---- values ---- */
 
 /* A caller asked about a record that the unit does not hold. */
-static value stranger(unit *u) {
+static value not_of_unit(unit *u) {
   err *why = ARENA_NEW(u->a, err);
   if (!why) return value_no_memory();
   err_set(why, ERR_INTERNAL, NULL, "要计算的对象不在这份档案里；这是程序的错误，请报告。",
@@ -54,10 +54,10 @@ static value stranger(unit *u) {
 
 /* NULL: *failed is the error. */
 static subject_memo *memo_of(unit *u, const record *about, value *failed) {
-  size_t at = place_of(u, about);
+  size_t at = memo_number(u, about);
   if (!u->memos) u->memos = ARENA_ARRAY(u->a, 1 + u->child_count, subject_memo);
   if (u->memos && at != SIZE_MAX) return &u->memos[at];
-  *failed = u->memos ? stranger(u) : value_no_memory();
+  *failed = u->memos ? not_of_unit(u) : value_no_memory();
   return NULL;
 }
 
@@ -372,22 +372,22 @@ contribution unit_contribution(const unit *u, const aggregate *agg, const event 
                     .moment = ev->moment,
                     .seq = ev->seq,
                     .subject = ev->subject,
-                    .says = CONTRIBUTES_YES};
+                    .result = CONTRIBUTES_YES};
   evaluation_scope q = {.u = &own, .event = ev, .scope = &ev->kind->scope};
   if (agg->where) {
     value yes = run_program(&own, &q, agg->where);
     s.where_read = reads->read;
     s.where_provisional = own.provisional;
     if (yes.type != VALUE_BOOL) {
-      s.says = CONTRIBUTES_FAILED;
+      s.result = CONTRIBUTES_FAILED;
       s.v = yes;
       return s;
     }
-    if (!yes.yes) s.says = CONTRIBUTES_NO;
+    if (!yes.yes) s.result = CONTRIBUTES_NO;
   }
   reads->read = 0;
   own.provisional = false;
-  if (agg->what && s.says == CONTRIBUTES_YES) s.v = run_program(&own, &q, agg->what);
+  if (agg->what && s.result == CONTRIBUTES_YES) s.v = run_program(&own, &q, agg->what);
   s.what_read = reads->read;
   s.what_provisional = own.provisional;
   return s;
@@ -453,7 +453,7 @@ static value fold_events(unit *u, const record *about, const aggregate *agg) {
   if (!whole) return sum;
   if (agg->op == AGG_COUNT || agg->op == AGG_DAYS || agg->op == AGG_SUBJECTS) return value_int(n);
   if (n == 0 && agg->op != AGG_SUM) return value_missing(u->a, agg->name);
-  return aggregate_told(u, agg, sum, n);
+  return aggregate_finish(u, agg, sum, n);
 }
 
 value unit_aggregate(unit *u, const record *about, const aggregate *agg) {
@@ -464,10 +464,10 @@ value unit_aggregate(unit *u, const record *about, const aggregate *agg) {
   if (!m->aggregates) return value_no_memory();
   memo *known = &m->aggregates[agg - u->pack->aggregates];
   if (memo_read(u, known)) return known->v;
-  const aggregate_index *rolled = u->indexes ? &u->indexes[agg - u->pack->aggregates] : NULL;
+  const aggregate_index *index = u->indexes ? &u->indexes[agg - u->pack->aggregates] : NULL;
   bool before = provisional_begin(u);
-  value out = rolled && rolled->indexable ? aggregate_index_value(u, about, agg, rolled)
-                                          : fold_events(u, about, agg);
+  value out = index && index->indexable ? aggregate_index_value(u, about, agg, index)
+                                        : fold_events(u, about, agg);
   *known = provisional_end(u, before, out);
   return out;
 }
