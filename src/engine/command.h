@@ -56,7 +56,7 @@ typedef struct command {
 
 typedef struct answer {
   int64_t seq;
-  bool again; /* the same command was applied before; nothing was done now */
+  bool repeated; /* the same command was applied before; nothing was done now */
   uuid subject, root;
   const kind *root_kind;
   char area[13];

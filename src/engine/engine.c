@@ -76,10 +76,10 @@ const calendar *engine_calendar(const engine *eng) {
 
 /* A command that came before: the same content answers like the first time, other content is a
  * conflict. */
-static bool find_repeat(command_context *ctx, bool *ret_again, err *e) {
+static bool find_repeat(command_context *ctx, bool *ret_repeated, err *e) {
   entry *before = NULL;
   if (!store_entry_find(ctx->store, ctx->a, &ctx->id, &before, e)) return false;
-  *ret_again = before != NULL;
+  *ret_repeated = before != NULL;
   if (!before) return true;
   AUTO_BUF buf body = {0};
   json_canonical(&body, ctx->command->body);
@@ -89,7 +89,7 @@ static bool find_repeat(command_context *ctx, bool *ret_again, err *e) {
     return err_set(e, ERR_CONFLICT, "id",
                    "这个编号已经登记过另一份内容。要更正，请先撤回原来的那份。",
                    "This id is taken by other content. To correct it, withdraw the first one.");
-  ctx->answer->again = true;
+  ctx->answer->repeated = true;
   ctx->answer->seq = before->seq;
   ctx->answer->subject = before->subject;
   ctx->answer->root = before->root;
@@ -131,10 +131,10 @@ static bool apply_as(engine *eng, const command *c, int64_t at_ms, arena *a, ans
                          .at_ms = at_ms,
                          .today = day_of_ms(at_ms),
                          .id = c->id};
-  bool again = false;
+  bool repeated = false;
   bool ok = eng->replaying || (account_stands(&eng->accounts, eng->store, a, &c->who, e) &&
-                               find_repeat(&ctx, &again, e));
-  if (ok && !again) {
+                               find_repeat(&ctx, &repeated, e));
+  if (ok && !repeated) {
     unit_cache_sweep(eng->cache);
     ok = context_begin(&ctx, e) && run_command(&ctx, e);
   }

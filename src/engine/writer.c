@@ -78,7 +78,7 @@ static bool apply_batch(writer *w, job **jobs, size_t n, bool *ret_begun, err *e
     wrote |= ticked;
     jobs[i]->ok =
         engine_apply(w->eng, &jobs[i]->command, jobs[i]->a, &jobs[i]->answer, &jobs[i]->error);
-    wrote |= jobs[i]->ok && !jobs[i]->answer.again;
+    wrote |= jobs[i]->ok && !jobs[i]->answer.repeated;
     if (!jobs[i]->ok && is_fatal(&jobs[i]->error)) {
       *e = jobs[i]->error;
       whole = false;
@@ -104,7 +104,7 @@ static void one_by_one(writer *w, job **jobs, size_t n, const err *first) {
     answer before = jobs[i]->answer;
     err e;
     if (!apply_batch(w, &jobs[i], 1, &begun, &e)) job_fail(jobs[i], begun ? &e : first);
-    if (applied && jobs[i]->ok && jobs[i]->answer.again && jobs[i]->answer.seq == before.seq)
+    if (applied && jobs[i]->ok && jobs[i]->answer.repeated && jobs[i]->answer.seq == before.seq)
       jobs[i]->answer = before;
   }
 }

@@ -418,7 +418,7 @@ static void a_repeat_is_recognised(UNUSED void **state) {
   command c = command_of(o, VERB_EVENT, json_parse(o->a, text_of(source), &e));
   answer x, y;
   assert_true(apply(o, &c, &x));
-  assert_false(x.again);
+  assert_false(x.repeated);
   int64_t seq = journal_seq(o);
   snprintf(source, sizeof source,
            "{\"fields\": {\"amount\": 60000}, \"on\": \"2025-03-03\", \"subject\": \"%s\", "
@@ -429,7 +429,7 @@ static void a_repeat_is_recognised(UNUSED void **state) {
   orchard_reopen(o); /* nothing of it is in memory only */
   begin_day(o, "2025-03-05");
   assert_true(apply(o, &c, &y));
-  assert_true(y.again);
+  assert_true(y.repeated);
   assert_int_equal(y.seq, x.seq);
   assert_true(uuid_equal(&y.subject, &x.subject));
   assert_int_equal(journal_seq(o), seq);

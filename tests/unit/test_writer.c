@@ -163,7 +163,7 @@ static void many_hands(UNUSED void **state) {
       if (!j->ok) assert_int_equal(j->error.code, ERR_BAD_INPUT);
       bad += !j->ok;
       if (!j->ok) continue;
-      again += j->answer.again;
+      again += j->answer.repeated;
       assert_true(j->answer.seq > last); /* what one hand sends is done in its order */
       last = j->answer.seq;
       /* What was answered is in the journal, under its number. */

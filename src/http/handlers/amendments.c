@@ -127,7 +127,7 @@ bool handle_amendment(request *q, err *e) {
 }
 
 static bool after_proposal(request *q, err *e) {
-  return answer_one(q, q->job.answer.again ? 200 : 201, e);
+  return answer_one(q, q->job.answer.repeated ? 200 : 201, e);
 }
 
 bool handle_amendment_put(request *q, err *e) {

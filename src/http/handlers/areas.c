@@ -125,7 +125,7 @@ static bool after_change(request *q, err *e) {
   area_change *x = NULL;
   if (!store_area_change_find(request_store(q), q->a, &q->job.command.id, &x, e)) return false;
   if (!x) return err_set(e, ERR_INTERNAL, NULL, "变更没有记下。", "The change was not kept.");
-  json_out w = request_answer(q, q->job.answer.again ? 200 : 201);
+  json_out w = request_answer(q, q->job.answer.repeated ? 200 : 201);
   put_change(q, &w, x);
   return true;
 }

@@ -32,7 +32,7 @@ static bool after_notices(request *q, err *e) {
   const answer *x = &q->job.answer;
   int first = 0, last = 0;
   calendar_years(engine_calendar(request_engine(q)), &first, &last);
-  json_out w = request_answer(q, x->again ? 200 : 201);
+  json_out w = request_answer(q, x->repeated ? 200 : 201);
   json_open(&w, '{');
   json_field_int(&w, "seq", x->seq);
   json_field_int(&w, "first", first);

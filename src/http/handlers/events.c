@@ -35,7 +35,7 @@ static bool after_event(request *q, err *e) {
   if (!k || !param_uuid(q, 1, &id, e) ||
       !store_event_find(request_store(q), q->a, k, &id, &q->who.scope, &x, e))
     return false;
-  bool fresh = strcmp(q->method, "PUT") == 0 && !q->job.answer.again;
+  bool fresh = strcmp(q->method, "PUT") == 0 && !q->job.answer.repeated;
   json_out w = request_answer(q, fresh ? 201 : 200);
   json_open(&w, '{');
   json_field_int(&w, "seq", q->job.answer.seq);

@@ -62,7 +62,7 @@ static bool after_excuse(request *q, err *e) {
   if (!param_uuid(q, 0, &id, e) || !store_excuse_find(request_store(q), q->a, &id, &x, e))
     return false;
   if (!x) return err_set(e, ERR_INTERNAL, NULL, "登记后读不到。", "It cannot be read.");
-  json_out w = request_answer(q, q->job.answer.again || x->withdrawn ? 200 : 201);
+  json_out w = request_answer(q, q->job.answer.repeated || x->withdrawn ? 200 : 201);
   put_excuse(q, &w, x);
   return true;
 }

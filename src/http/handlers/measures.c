@@ -9,7 +9,7 @@ static bool after_measure(request *q, err *e) {
     return false;
   if (!m)
     return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这项措施。", "There is no such measure.");
-  bool fresh = !q->job.answer.again && q->job.command.expected_version == 0;
+  bool fresh = !q->job.answer.repeated && q->job.command.expected_version == 0;
   json_out w = request_answer(q, fresh ? 201 : 200);
   view_measure(q, &w, m);
   request_etag(q, m->version);

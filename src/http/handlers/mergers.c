@@ -51,7 +51,7 @@ static bool answer_one(request *q, int status, err *e) {
 }
 
 static bool after_merge(request *q, err *e) {
-  return answer_one(q, q->job.answer.again ? 200 : 201, e);
+  return answer_one(q, q->job.answer.repeated ? 200 : 201, e);
 }
 
 static bool after_undo(request *q, err *e) {

@@ -79,7 +79,7 @@ bool handle_officer(request *q, err *e) {
 
 static bool after_change(request *q, err *e) {
   const officer_task *t = q->data;
-  return answer_officer(q, t->was || q->job.answer.again ? 200 : 201, &t->id, e);
+  return answer_officer(q, t->was || q->job.answer.repeated ? 200 : 201, &t->id, e);
 }
 
 /* The officer of the address, into q->data. `required`: he must be there. */

@@ -157,7 +157,7 @@ static bool find_sample(request *q, sample **ret, err *e) {
 static bool after_draw(request *q, err *e) {
   sample *x = NULL;
   if (!find_sample(q, &x, e)) return false;
-  json_out w = request_answer(q, q->job.answer.again ? 200 : 201);
+  json_out w = request_answer(q, q->job.answer.repeated ? 200 : 201);
   put_sample(q, &w, x);
   return true;
 }

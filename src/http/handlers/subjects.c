@@ -116,7 +116,7 @@ bool handle_subjects(request *q, err *e) {
 
 static bool after_subject(request *q, err *e) {
   record *r = param_subject(q, e);
-  bool fresh = strcmp(q->method, "PUT") == 0 && !q->job.answer.again;
+  bool fresh = strcmp(q->method, "PUT") == 0 && !q->job.answer.repeated;
   return r && answer_subject(q, fresh ? 201 : 200, r, false);
 }
 
