@@ -60,8 +60,8 @@ typedef struct answer {
   uuid subject, root;
   const kind *root_kind;
   char area[13];
-  uuid *raised, *resolved, *cases; /* consequences; in the arena */
-  size_t raised_count, resolved_count, case_count;
+  uuid *opened, *resolved, *cases; /* consequences; in the arena */
+  size_t opened_count, resolved_count, case_count;
 } answer;
 
 #endif

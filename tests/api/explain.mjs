@@ -55,7 +55,7 @@ export async function explain(driver) {
         fields: { tag: 'A1', variety: 'apple', pests: ['moth'] },
       })
       finding = (await put(keeper, `events/check/${ids.check}`, { subject: garden, on: today(), fields: { ill: 9 } }))
-        .consequences.raised[0]
+        .consequences.opened[0]
       for (const [on, amount] of [
         [today(-200), 50000],
         [today(-10), 70000],

@@ -80,12 +80,12 @@ export async function loop(driver) {
       assert.equal(f.variables.find((v) => v.name === 'per_tree').value, 61725)
       assert.equal(f.subject.colour, 'green')
     },
-    'an event raises a finding with its reasons and opens a case with a deadline': async () => {
+    'an event opens a finding with its reasons and opens a case with a deadline': async () => {
       const id = uuid()
       const r = await record(keeper, 'check', garden, { ill: 9, note: '叶子发黄' }, today(), id)
       assert.equal(r.status, 201, JSON.stringify(r.json))
       seq = r.json.seq
-      const [finding] = r.json.consequences.raised
+      const [finding] = r.json.consequences.opened
       assert.equal(finding.rule, 'many_ill')
       assert.equal(finding.message.zh, '有9棵病树，超过3棵。')
       assert.equal(finding.reasons.find((x) => x.name === 'p.limit.ill').reference, '测试文件 1 号')
@@ -211,9 +211,9 @@ export async function loop(driver) {
       await record(keeper, 'sale', garden, { amount: 60000 }, today(-100))
       await record(keeper, 'sale', garden, { amount: 60000 }, today(-10))
       const r = await record(keeper, 'sale', garden, { amount: 39999 }, today(-1))
-      assert.equal(r.json.consequences.raised.length, 0)
+      assert.equal(r.json.consequences.opened.length, 0)
       assert.equal(
-        (await record(keeper, 'sale', garden, { amount: 1 }, today())).json.consequences.raised[0].rule,
+        (await record(keeper, 'sale', garden, { amount: 1 }, today())).json.consequences.opened[0].rule,
         'sold_out',
       )
     },

@@ -94,7 +94,7 @@ export async function packs(driver) {
         fields: { time: '06:00', found: ['seepage'] },
       })
       assert.equal(told.status, 201, JSON.stringify(told.json))
-      const [finding] = told.json.consequences.raised
+      const [finding] = told.json.consequences.opened
       assert.deepEqual([finding.pack, finding.rule, finding.title.zh], ['flood', 'defects', '水库有险情'])
       const [c] = told.json.consequences.cases
       assert.deepEqual([c.pack, c.title.zh, c.state_title.zh], ['flood', '水库抢险', '险情上报'])

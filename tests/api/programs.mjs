@@ -159,7 +159,7 @@ const lostAnswers = {
     })
     assert.equal(cutter.cut, 1)
     assert.equal(event.status, 201, JSON.stringify(event.json))
-    assert.equal(event.json.consequences.raised.length, 1) // with its consequences
+    assert.equal(event.json.consequences.opened.length, 1) // with its consequences
     assert.equal((await stopServer(server)).code, 0)
     cutter.close()
     await isWhole(place)

@@ -11,7 +11,7 @@ import people from './people.json'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 export interface Scene {
-  /** An event that raises a finding and opens a case: its name, what is typed where, what is said. */
+  /** An event that opens a finding and opens a case: its name, what is typed where, what is said. */
   event: { name: string; typed: Record<string, string>; found: string; opened: string }
   /** A step whose guard refuses: the state it starts from, its title, what is typed where, what is said. */
   guard: { state: string; step: string; field: string; typed: string; message: string }

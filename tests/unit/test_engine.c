@@ -53,8 +53,8 @@ static void an_event_raises_and_tells_why(UNUSED void **state) {
   assert_true(text_is(json_text(reason(why, "p.limit.ill"), "reference"), "测试文件 1 号"));
   assert_true(text_is(json_text(reason(why, "p.limit.ill"), "since"), "2025-01-01"));
   /* The answer names what followed. */
-  assert_int_equal(x.raised_count, 1);
-  assert_true(uuid_equal(&x.raised[0], &f->id));
+  assert_int_equal(x.opened_count, 1);
+  assert_true(uuid_equal(&x.opened[0], &f->id));
   casework *c = only_case(o, garden);
   assert_int_equal(x.case_count, 1);
   assert_true(uuid_equal(&x.cases[0], &c->id));

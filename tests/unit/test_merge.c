@@ -83,7 +83,7 @@ static void two_roots_are_one_and_two_again(UNUSED void **state) {
   assert_true(text_is(text_of_field(o, "garden", one, "phone"), "13800000000"));
   assert_true(text_is(text_of_field(o, "garden", one, "code"), "G1"));
   assert_int_equal(cases_of(o, one, &(casework *){NULL}), 1);
-  assert_non_null(finding_of(o, one, "many_ill")); /* raised where it belongs now */
+  assert_non_null(finding_of(o, one, "many_ill")); /* opened where it belongs now */
   assert_null(finding_of(o, two, "many_ill"));
   record *r = NULL;
   err e = {0};

@@ -198,7 +198,7 @@ function judge(root) {
   ]
 }
 export function settle(root, on = today) {
-  const out = { raised: [], resolved: [], cases: [] }
+  const out = { opened: [], resolved: [], cases: [] }
   const s = store.subjects.get(root)
   for (const j of judge(root)) {
     const old = store.findings.find((f) => f.rule === j.rule && f.subject.root === root && !f.until)
@@ -216,7 +216,7 @@ export function settle(root, on = today) {
         reasons: j.reasons,
       }
       store.findings.unshift(f)
-      out.raised.push(f)
+      out.opened.push(f)
       if (j.opens) {
         let c = [...store.cases.values()].find((x) => x.root === root && !x.closed)
         if (!c) {

@@ -164,7 +164,7 @@ static bool recount(command_context *ctx, moving *x, const uuid *from, const uui
   return true;
 }
 
-/* Open findings since that day end where they are: the rules raise them anew where they belong. Of
+/* Open findings since that day end where they are: the rules open them anew where they belong. Of
  * a root: those of its unit. */
 static bool close_findings(command_context *ctx, const kind *k, const uuid *root,
                            const uuid *subject, day since, err *e) {

@@ -6,7 +6,7 @@
 
 #include "engine/eval/aggregate_index.h"
 
-/* Whether its kind's `ended` day has not come yet: one that has ended raises nothing and is in no
+/* Whether its kind's `ended` day has not come yet: one that has ended opens nothing and is in no
  * list. */
 bool unit_counts(unit *u, const record *r);
 /* The events that an `earlier` variable of x adds up, oldest first. */

@@ -181,7 +181,7 @@ static bool finding_open(evaluation *t, const record *about, const rule *r, bool
   memcpy(f.area, t->state.u->root->area, sizeof f.area);
   if (!finding_explain(t, about, r, provisional, &f, e)) return false;
   if (r->opens_process && !case_of_finding(t, r->opens_process, &f.case_id, e)) return false;
-  answer_add(ctx, &ctx->answer->raised, &ctx->answer->raised_count, &f.id);
+  answer_add(ctx, &ctx->answer->opened, &ctx->answer->opened_count, &f.id);
   return repo_save_finding(ctx, &f, e);
 }
 
@@ -219,8 +219,8 @@ static bool evaluate_rules(evaluation *t, const record *about, err *e) {
     t->state.u->provisional = false;
     value v = unit_eval(t->state.u, about, &about->kind->scope, r->when, NULL);
     bool provisional = t->state.u->provisional;
-    bool raised = v.type == VALUE_BOOL ? v.yes : f != NULL; /* not known: as it was */
-    if (raised && r->colour > t->worst) t->worst = r->colour;
+    bool holds = v.type == VALUE_BOOL ? v.yes : f != NULL; /* not known: as it was */
+    if (holds && r->colour > t->worst) t->worst = r->colour;
     if (v.type != VALUE_BOOL) continue;
     if (v.yes && !f && !finding_open(t, about, r, provisional, e)) return false;
     if (v.yes && f && !finding_update(t, about, r, provisional, f, e)) return false;

@@ -5,12 +5,12 @@
 
 /* What an entry set off. A row that cannot be read any more is left out. */
 static void put_consequences(request *q, json_out *w, const answer *x) {
-  const uuid *const lists[] = {x->raised, x->resolved};
-  const size_t counts[] = {x->raised_count, x->resolved_count};
+  const uuid *const lists[] = {x->opened, x->resolved};
+  const size_t counts[] = {x->opened_count, x->resolved_count};
   err ignored;
   json_field_open(w, "consequences", '{');
   for (int k = 0; k < 2; k++) {
-    json_field_open(w, k ? "resolved" : "raised", '[');
+    json_field_open(w, k ? "resolved" : "opened", '[');
     for (size_t i = 0; i < counts[k]; i++) {
       finding *f = NULL;
       bool ok = store_finding_find(request_store(q), q->a, &lists[k][i], &f, &ignored);

@@ -1,4 +1,4 @@
-/* Findings: what the rules raised. */
+/* Findings: what the rules opened. */
 #include "http/handlers.h"
 
 bool handle_findings(request *q, err *e) {

@@ -1,4 +1,4 @@
-/* Findings: what a rule raised about a subject, and why. */
+/* Findings: what a rule found of a subject, and why. */
 #include "store/rows/findings.h"
 
 #include "store/row.h"

@@ -1,4 +1,4 @@
-/* findings.h — what a rule raised about a subject, and why. */
+/* findings.h — what a rule found of a subject, and why. */
 #ifndef JISHI_STORE_ROWS_FINDINGS_H
 #define JISHI_STORE_ROWS_FINDINGS_H
 

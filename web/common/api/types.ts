@@ -602,7 +602,7 @@ export interface EventNew {
 }
 
 export interface Consequences {
-  raised: Finding[]
+  opened: Finding[]
   resolved: Finding[]
   /** Without steps. */
   cases: Case[]
