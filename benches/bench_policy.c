@@ -48,22 +48,22 @@ static void put_run(const char *what, int threads) {
 }
 
 static bool same(const char *what, const count *x, const count *y) {
-  int64_t raised = 0;
+  int64_t matched = 0;
   for (size_t r = 0; r < RULES; r++)
     for (size_t v = 0; v < d.villages; v++) {
       const count *a = &x[r * d.villages + v], *b = &y[r * d.villages + v];
-      raised += a->raised;
+      matched += a->matched;
       if (memcmp(a, b, sizeof *a) == 0) continue;
-      printf("error %s: %s in village %zu: %lld raised, %lld unknown, %lld fen, %lld unpriced; the "
+      printf("error %s: %s in village %zu: %lld matched, %lld unknown, %lld fen, %lld unpriced; the "
              "loops "
              "say %lld, %lld, %lld, %lld\n",
-             what, rule_specs[r].name, v, (long long)a->raised, (long long)a->unknown,
-             (long long)a->money, (long long)a->unpriced, (long long)b->raised,
+             what, rule_specs[r].name, v, (long long)a->matched, (long long)a->unknown,
+             (long long)a->money, (long long)a->unpriced, (long long)b->matched,
              (long long)b->unknown, (long long)b->money, (long long)b->unpriced);
       return false;
     }
-  if (raised == 0) {
-    printf("error %s raised nothing\n", what);
+  if (matched == 0) {
+    printf("error %s matched nothing\n", what);
     return false;
   }
   return true;

@@ -117,7 +117,7 @@ typedef struct subject_matter {
 bool matter_load(subject_matter *m, const char *folder);
 
 typedef struct count {
-  int64_t raised, unknown, money, unpriced;
+  int64_t matched, unknown, money, unpriced;
 } count;
 /* One for each rule and village: rule × villages + village. */
 static inline count *count_at(count *all, size_t villages, size_t rule, size_t village) {
@@ -138,7 +138,7 @@ double run_screen(const subject_matter *m, screen *s, int threads, size_t villag
 typedef enum dialect { DUCKDB, SQLITE, POSTGRES } dialect;
 /* Statements that make and fill the tables, each followed by a line ";". */
 bool sql_create(buf *b, const subject_matter *m, dialect to, size_t households);
-/* One that counts by village: a row of raised, unknown and, where the rule has costs, money and
+/* One that counts by village: a row of matched, unknown and, where the rule has costs, money and
  * unpriced for each rule. */
 bool sql_ask(buf *b, const subject_matter *m, dialect to, bool person);
 double sqlite_make(const subject_matter *m, size_t households, int64_t *bytes);

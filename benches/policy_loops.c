@@ -22,7 +22,7 @@ double seconds_now(void) {
 /* ---- 64 rows ---- */
 
 typedef struct word {
-  uint64_t raised, unknown;
+  uint64_t matched, unknown;
 } word;
 
 INLINE uint64_t bits_of(const uint8_t yes[64]) {
@@ -53,16 +53,16 @@ INLINE word code_is(const held *h, size_t w, uint8_t least, uint8_t most) {
 }
 /* What is not known counts as another code. */
 INLINE word code_or_not(const held *h, size_t w, uint8_t code) {
-  return (word){code_is(h, w, code, code).raised, 0};
+  return (word){code_is(h, w, code, code).matched, 0};
 }
 INLINE word bit_is(const held *h, size_t w, bool yes) {
   const uint64_t bits = ((const uint64_t *)h->data)[w], known = known_of(h, w);
   return (word){(yes ? bits : ~bits) & known, ~known};
 }
 INLINE word both(word a, word b) {
-  const uint64_t no = ~(a.raised | a.unknown) | ~(b.raised | b.unknown);
-  const uint64_t raised = a.raised & b.raised;
-  return (word){raised, ~raised & ~no};
+  const uint64_t no = ~(a.matched | a.unknown) | ~(b.matched | b.unknown);
+  const uint64_t matched = a.matched & b.matched;
+  return (word){matched, ~matched & ~no};
 }
 INLINE const int32_t *numbers(const county_data *d, column_id c, size_t w) {
   return (const int32_t *)d->c[c].data + w * 64;
@@ -135,8 +135,8 @@ INLINE void allowance(const job *j, scratch *s, size_t w) {
   /* (n + 6) / 12 < standard × size, without a division, for a standard above zero */
   for (int i = 0; i < 64; i++) due[i] = s->net[i] + 6 < 12 * j->by.standard * size[i];
   const uint64_t computed = known_net(d, w) & known_of(&d->c[C_SIZE], w);
-  const uint64_t raised = bits_of(due) & computed & ~has & ~open;
-  s->found[R_ALLOWANCE] = (word){raised, ~has & (open | ~computed)};
+  const uint64_t matched = bits_of(due) & computed & ~has & ~open;
+  s->found[R_ALLOWANCE] = (word){matched, ~has & (open | ~computed)};
 }
 
 INLINE void houses(const job *j, scratch *s, size_t w) {
@@ -144,9 +144,9 @@ INLINE void houses(const job *j, scratch *s, size_t w) {
   const uint64_t graded = known_of(&d->c[C_GRADE], w);
   const word grade = code_is(&d->c[C_GRADE], w, 2, 3), unsafe = bit_is(&d->c[C_UNSAFE], w, true);
   s->found[R_UNSAFE_HOUSE] =
-      (word){(grade.raised & graded) | (~graded & unsafe.raised), ~graded & unsafe.unknown};
+      (word){(grade.matched & graded) | (~graded & unsafe.matched), ~graded & unsafe.unknown};
   if (!j->m->has[R_NOT_OWN]) return;
-  const word house = {(grade.raised & graded) | (~graded & unsafe.raised), 0};
+  const word house = {(grade.matched & graded) | (~graded & unsafe.matched), 0};
   s->found[R_NOT_OWN] = both(house, code_is(&d->c[C_TENURE], w, 1, 2));
 }
 
@@ -187,7 +187,7 @@ INLINE void persons_word(const job *j, scratch *s, size_t w) {
 INLINE void add_costs(const job *j, const scratch *s, size_t w, uint64_t rows, rule_id r,
                       count *to) {
   const int32_t *size = numbers(j->d, C_SIZE, w);
-  for (uint64_t rest = s->found[r].raised & rows; rest; rest &= rest - 1) {
+  for (uint64_t rest = s->found[r].matched & rows; rest; rest &= rest - 1) {
     const int i = __builtin_ctzll(rest);
     const int64_t n = s->net[i], month = n < 0 ? -((6 - n) / 12) : (n + 6) / 12;
     const int64_t gap =
@@ -216,7 +216,7 @@ INLINE void villages_of(const job *j, bool person) {
       for (size_t r = person ? R_LOST_JOB : 0; r < (person ? RULES : R_LOST_JOB); r++) {
         if (!j->m->has[r]) continue;
         count *to = count_at(j->out, d->villages, r, v);
-        to->raised += __builtin_popcountll(s.found[r].raised & rows);
+        to->matched += __builtin_popcountll(s.found[r].matched & rows);
         to->unknown += __builtin_popcountll(s.found[r].unknown & rows);
         if (j->m->costs[r]) add_costs(j, &s, w, rows, (rule_id)r, to);
       }

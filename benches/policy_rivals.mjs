@@ -77,7 +77,7 @@ async function duckRun(threads) {
   for (const sql of duck.asks) await duck.connection.run(sql)
   return Number(process.hrtime.bigint() - begun) / 1e9
 }
-// Rule × village × (raised, unknown, money, unpriced), as bench_policy has them.
+// Rule × village × (matched, unknown, money, unpriced), as bench_policy has them.
 async function duckSame(rules, villages) {
   const all = new BigInt64Array((Math.max(...rules.map(r => r.id)) + 1 > 20 ? 64 : 20) * villages * 4)
   for (const person of [0, 1]) {

@@ -170,7 +170,7 @@ static bool counted(const screen_answer *x, const subject_matter *m, size_t vill
       if (t[k]->failed || !m->has[r]) return false;
       if (to[k])
         *count_at(to[k], villages, r, village) =
-            (count){t[k]->raised, t[k]->unknown, t[k]->money, t[k]->unpriced};
+            (count){t[k]->matched, t[k]->unknown, t[k]->money, t[k]->unpriced};
     }
   }
   return true;

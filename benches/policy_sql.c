@@ -43,7 +43,7 @@ static void take_row(const subject_matter *m, size_t villages, bool person, cons
   for (size_t r = 0; r < RULES; r++) {
     if (!m->has[r] || rule_specs[r].person != person) continue;
     count *to = count_at(out, villages, r, village);
-    to->raised = *row++;
+    to->matched = *row++;
     to->unknown = *row++;
     if (!m->costs[r]) continue;
     to->money = *row++;

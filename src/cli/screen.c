@@ -120,10 +120,10 @@ static bool read_options(county_screen *c, const options *o, err *e) {
   if (option_flag(o, OPTION_LIST) && !rule_name)
     return wrong(e, "--list", "要名单，请用 --rule 写明哪条规则。",
                  "needs a rule: --rule NAME --list.");
-  x->list.which = c->what_if ? WHICH_ENTERS : WHICH_RAISED_NOW;
+  x->list.which = c->what_if ? WHICH_ENTERS : WHICH_MATCHED_NOW;
   if (who && !whatif_which(text_of(who), &x->list.which))
-    return wrong(e, "--who", "应是 raised_now、raised_then、enters、leaves 或 unknown。",
-                 "is raised_now, raised_then, enters, leaves or unknown.");
+    return wrong(e, "--who", "应是 matched_now、matched_then、enters、leaves 或 unknown。",
+                 "is matched_now, matched_then, enters, leaves or unknown.");
   return true;
 }
 
@@ -270,9 +270,9 @@ static const char *per_word(const rule *r) {
 }
 
 static void put_sum(table_print *t, const rule *r, const whatif_sum *s, bool what_if) {
-  table_print_number(t, s->now.raised);
+  table_print_number(t, s->now.matched);
   if (what_if) {
-    table_print_number(t, s->then.raised);
+    table_print_number(t, s->then.matched);
     table_print_number(t, s->enters);
     table_print_number(t, s->leaves);
   }
@@ -283,7 +283,7 @@ static void put_sum(table_print *t, const rule *r, const whatif_sum *s, bool wha
 }
 
 static bool same_tally(const tally *x, const tally *y) {
-  return x->raised == y->raised && x->unknown == y->unknown && x->failed == y->failed &&
+  return x->matched == y->matched && x->unknown == y->unknown && x->failed == y->failed &&
          x->money == y->money && x->unpriced == y->unpriced;
 }
 
@@ -300,7 +300,7 @@ static bool tell_sums(county_screen *c, const screen_answer *x, const whatif_sum
   if (parts) heads[n++] = part_head;
   heads[n++] = say("规则", "rule");
   if (!parts) heads[n++] = say("对象", "about");
-  heads[n++] = c->what_if ? say("现在", "now") : say("符合", "raised");
+  heads[n++] = c->what_if ? say("现在", "now") : say("符合", "matched");
   if (c->what_if) {
     heads[n++] = say("推演", "then");
     heads[n++] = say("新进", "enter");

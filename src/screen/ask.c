@@ -126,7 +126,7 @@ static size_t find_runs(const rule_run *x, size_t first, run runs[RUNS_MAX]) {
 }
 
 typedef struct verdict {
-  uint64_t raised[BATCH_WORDS], unknown[BATCH_WORDS], failed[BATCH_WORDS];
+  uint64_t matched[BATCH_WORDS], unknown[BATCH_WORDS], failed[BATCH_WORDS];
   bool may_miss, may_fail;
 } verdict;
 
@@ -135,12 +135,12 @@ static void judge(const column *c, const uint64_t *live, verdict *v) {
   v->may_miss = c->known != NULL;
   v->may_fail = c->failed != NULL;
   if (!c->known) {
-    for (size_t w = 0; w < BATCH_WORDS; w++) v->raised[w] = bits[w] & live[w];
+    for (size_t w = 0; w < BATCH_WORDS; w++) v->matched[w] = bits[w] & live[w];
     return;
   }
   for (size_t w = 0; w < BATCH_WORDS; w++) {
     const uint64_t failed = c->failed ? c->failed[w] : 0;
-    v->raised[w] = bits[w] & c->known[w] & live[w];
+    v->matched[w] = bits[w] & c->known[w] & live[w];
     v->failed[w] = failed & live[w];
     v->unknown[w] = ~c->known[w] & ~failed & live[w];
   }
@@ -150,9 +150,9 @@ static int64_t cost_at(const column *c, size_t i) {
   return c->lane == LANE_INT32 ? ((const int32_t *)c->data)[i] : ((const int64_t *)c->data)[i];
 }
 
-static void add_money(tally *t, const column *c, const uint64_t *raised, const run *r) {
+static void add_money(tally *t, const column *c, const uint64_t *matched, const run *r) {
   for (size_t w = r->first / 64; w * 64 < r->end; w++) {
-    uint64_t rest = raised[w];
+    uint64_t rest = matched[w];
     if (w == r->first / 64) rest &= ~UINT64_C(0) << r->first % 64;
     if (r->end - w * 64 < 64) rest &= (UINT64_C(1) << (r->end - w * 64)) - 1;
     for (; rest; rest &= rest - 1) {
@@ -166,20 +166,20 @@ static void add_money(tally *t, const column *c, const uint64_t *raised, const r
 
 static void add_verdict(const rule_run *x, tally *t, const verdict *v, const column *costs,
                         const run *r) {
-  const int64_t raised = x->k->ones_between(v->raised, r->first, r->end);
-  t->raised += raised;
+  const int64_t matched = x->k->ones_between(v->matched, r->first, r->end);
+  t->matched += matched;
   if (v->may_miss) t->unknown += x->k->ones_between(v->unknown, r->first, r->end);
   if (v->may_fail) t->failed += x->k->ones_between(v->failed, r->first, r->end);
-  if (raised && costs->data) add_money(t, costs, v->raised, r);
+  if (matched && costs->data) add_money(t, costs, v->matched, r);
 }
 
-static void note_roots(const rule_run *x, uint64_t *any, size_t batch, const uint64_t *raised) {
+static void note_roots(const rule_run *x, uint64_t *any, size_t batch, const uint64_t *matched) {
   if (x->t == x->roots) {
-    for (size_t w = 0; w < BATCH_WORDS; w++) any[batch * BATCH_WORDS + w] |= raised[w];
+    for (size_t w = 0; w < BATCH_WORDS; w++) any[batch * BATCH_WORDS + w] |= matched[w];
     return;
   }
   for (size_t w = 0; w < BATCH_WORDS; w++)
-    for (uint64_t rest = raised[w]; rest; rest &= rest - 1)
+    for (uint64_t rest = matched[w]; rest; rest &= rest - 1)
       bit_put(any, x->t->owner[batch * BATCH + w * 64 + (size_t)__builtin_ctzll(rest)], true);
 }
 
@@ -200,8 +200,8 @@ static void judge_rule(const rule_run *x, const outputs *o, const column_plan *p
   if (o->then_costs >= 0) j->then_costs = plan_output(p, st, o->then_costs);
   judge(&then, live, &j->then);
   for (size_t w = 0; w < BATCH_WORDS; w++) {
-    j->enters[w] = j->then.raised[w] & ~j->now.raised[w];
-    j->leaves[w] = j->now.raised[w] & ~j->then.raised[w];
+    j->enters[w] = j->then.matched[w] & ~j->now.matched[w];
+    j->leaves[w] = j->now.matched[w] & ~j->then.matched[w];
   }
 }
 
@@ -229,7 +229,7 @@ static bool count_batch(void *context, int thread, size_t batch, const column_pl
       add_verdict(x, &to->now, &j.now, &j.now_costs, &runs[k]);
       if (!x->what_if) continue;
       if (!touched) {
-        to->then.raised += to->now.raised - was.raised;
+        to->then.matched += to->now.matched - was.matched;
         to->then.unknown += to->now.unknown - was.unknown;
         to->then.failed += to->now.failed - was.failed;
         to->then.unpriced += to->now.unpriced - was.unpriced;
@@ -241,8 +241,8 @@ static bool count_batch(void *context, int thread, size_t batch, const column_pl
       to->leaves += x->k->ones_between(j.leaves, runs[k].first, runs[k].end);
     }
     if (!x->what_if || o->rule->colour == COLOUR_GREEN) continue;
-    note_roots(x, x->any_now[thread], batch, j.now.raised);
-    note_roots(x, x->any_then[thread], batch, j.then.raised);
+    note_roots(x, x->any_now[thread], batch, j.now.matched);
+    note_roots(x, x->any_then[thread], batch, j.then.matched);
   }
   return true;
 }
@@ -319,7 +319,7 @@ static bool ask_roots(rule_run *x, const bool *allowed, screen_answer *ret) {
 /* ---- the answer ---- */
 
 static bool tally_is_empty(const tally *t) {
-  return !t->raised && !t->unknown && !t->failed && !t->money && !t->unpriced;
+  return !t->matched && !t->unknown && !t->failed && !t->money && !t->unpriced;
 }
 
 static bool cell_is_empty(const cell *c) {
@@ -327,7 +327,7 @@ static bool cell_is_empty(const cell *c) {
 }
 
 static void add_tally(tally *to, const tally *from) {
-  to->raised += from->raised;
+  to->matched += from->matched;
   to->unknown += from->unknown;
   to->failed += from->failed;
   to->money += from->money;
@@ -485,14 +485,14 @@ typedef struct row_lister {
 static uint64_t wanted_word(const row_lister *l, const verdict *now, const verdict *then,
                             size_t w) {
   switch (l->w) {
-  case WHICH_RAISED_NOW:
-    return now->raised[w];
-  case WHICH_RAISED_THEN:
-    return then->raised[w];
+  case WHICH_MATCHED_NOW:
+    return now->matched[w];
+  case WHICH_MATCHED_THEN:
+    return then->matched[w];
   case WHICH_ENTERS:
-    return then->raised[w] & ~now->raised[w];
+    return then->matched[w] & ~now->matched[w];
   case WHICH_LEAVES:
-    return now->raised[w] & ~then->raised[w];
+    return now->matched[w] & ~then->matched[w];
   case WHICH_UNKNOWN:
     return then->unknown[w];
   }
@@ -500,8 +500,8 @@ static uint64_t wanted_word(const row_lister *l, const verdict *now, const verdi
 }
 
 static bool row_is_provisional(row_lister *l, size_t row) {
-  const bool now = l->w == WHICH_RAISED_NOW || l->w == WHICH_ENTERS || l->w == WHICH_LEAVES,
-             then = l->x->what_if && l->w != WHICH_RAISED_NOW;
+  const bool now = l->w == WHICH_MATCHED_NOW || l->w == WHICH_ENTERS || l->w == WHICH_LEAVES,
+             then = l->x->what_if && l->w != WHICH_MATCHED_NOW;
   bool yes[2] = {false, false};
   if (!l->counts_workdays || l->w == WHICH_UNKNOWN) return false;
   const cel_program *when = l->x->outs[0].rule->when;
@@ -513,7 +513,7 @@ static bool row_is_provisional(row_lister *l, size_t row) {
 static void list_row(row_lister *l, const column_plan *p, const plan_state *st, size_t row) {
   const screen_table *t = l->x->t;
   const outputs *o = &l->x->outs[0];
-  bool now = l->w == WHICH_RAISED_NOW || l->w == WHICH_LEAVES || !l->x->what_if;
+  bool now = l->w == WHICH_MATCHED_NOW || l->w == WHICH_LEAVES || !l->x->what_if;
   screen_row *to = &l->rows[l->count++];
   *to = (screen_row){.id = t->ids[row], .root = l->x->roots->ids[t->owner[row]]};
   memcpy(to->area, l->x->s->areas[t->area[row]], sizeof to->area);

@@ -70,11 +70,11 @@ typedef struct question {
 enum { SCREEN_THREADS_MAX = 8 };
 
 typedef struct tally {
-  int64_t raised;   /* subjects of which the rule is true */
+  int64_t matched;  /* subjects of which the rule is true */
   int64_t unknown;  /* … it cannot be told, because facts or parameters are missing */
   int64_t failed;   /* … the expression ended in an error */
-  int64_t money;    /* what the rule `costs` for the raised, fen; its own period */
-  int64_t unpriced; /* raised, but the cost cannot be told */
+  int64_t money;    /* what the rule `costs` for those that match, fen; its own period */
+  int64_t unpriced; /* matched, but the cost cannot be told */
 } tally;
 /* One rule in one village and category. Only where something is not zero. */
 typedef struct screen_cell {
@@ -82,13 +82,13 @@ typedef struct screen_cell {
   const char *area; /* 12 digits */
   int category;     /* index into the answer's categories; 0 when there is no `by` */
   tally now, then;
-  int64_t enters, leaves; /* subjects raised only then, only now */
+  int64_t enters, leaves; /* subjects that match only then, only now */
 } screen_cell;
 typedef struct screen_answer {
   day as_of;
   int64_t seq;            /* of the journal */
   int64_t subjects;       /* root subjects looked at */
-  int64_t enters, leaves; /* root subjects with a first, without any raised rule about them or their
+  int64_t enters, leaves; /* root subjects with a first, without any rule that matches them or their
                              children; green ones aside */
   const screen_cell *cells; /* by rule, area, category */
   size_t cell_count;
@@ -102,8 +102,8 @@ bool screen_ask(screen *s, arena *a, const question *q, screen_answer **ret, err
 
 /* ---- who ---- */
 typedef enum which {
-  WHICH_RAISED_NOW,
-  WHICH_RAISED_THEN,
+  WHICH_MATCHED_NOW,
+  WHICH_MATCHED_THEN,
   WHICH_ENTERS,
   WHICH_LEAVES,
   WHICH_UNKNOWN
@@ -111,7 +111,7 @@ typedef enum which {
 typedef struct screen_row {
   uuid id, root;
   char area[13];
-  int64_t money;    /* then (WHICH_LEAVES, WHICH_RAISED_NOW: now); 0 without cost */
+  int64_t money;    /* then (WHICH_LEAVES, WHICH_MATCHED_NOW: now); 0 without cost */
   bool provisional; /* the rule or a variable it reads counts working days of a year without a
                        holiday notice; not seen where only an aggregate does */
 } screen_row;

@@ -154,8 +154,8 @@ const rule *whatif_rule(const pack *p, text name) {
 }
 
 bool whatif_which(text word, which *ret) {
-  static const char *const words[] = {[WHICH_RAISED_NOW] = "raised_now",
-                                      [WHICH_RAISED_THEN] = "raised_then",
+  static const char *const words[] = {[WHICH_MATCHED_NOW] = "matched_now",
+                                      [WHICH_MATCHED_THEN] = "matched_then",
                                       [WHICH_ENTERS] = "enters",
                                       [WHICH_LEAVES] = "leaves",
                                       [WHICH_UNKNOWN] = "unknown"};
@@ -182,8 +182,8 @@ static bool read_list(const json *list, whatif *x, err *e) {
                  (label){"没有这条规则，请核对名称。", "There is no such rule; check the name."});
   if (!whatif_which(json_text(list, "which"), &x->list.which))
     return wrong(e, "list.which",
-                 (label){"which 应是 raised_now、raised_then、enters、leaves 或 unknown。",
-                         "which is raised_now, raised_then, enters, leaves or unknown."});
+                 (label){"which 应是 matched_now、matched_then、enters、leaves 或 unknown。",
+                         "which is matched_now, matched_then, enters, leaves or unknown."});
   int64_t limit = 50;
   if (json_has(list, "limit") && !json_int(list, "limit", &limit))
     return wrong(e, "list.limit", (label){"limit 应是整数。", "limit must be a whole number."});

@@ -17,7 +17,7 @@ question whatif_question(const whatif *x) {
 /* ---- summing up ---- */
 
 static bool add_tally(tally *to, const tally *t) {
-  to->raised += t->raised;
+  to->matched += t->matched;
   to->unknown += t->unknown;
   to->failed += t->failed;
   to->unpriced += t->unpriced;
@@ -31,7 +31,7 @@ static bool add_cell(whatif_sum *to, const screen_cell *c) {
 }
 
 static bool tally_empty(const tally *t) {
-  return !t->raised && !t->unknown && !t->failed && !t->money && !t->unpriced;
+  return !t->matched && !t->unknown && !t->failed && !t->money && !t->unpriced;
 }
 
 bool whatif_sum_empty(const whatif_sum *s) {
@@ -120,7 +120,7 @@ static void put_money(json_out *w, const char *key, const rule *r, int64_t fen) 
 static void put_tally(json_out *w, const char *key, const rule *r, const tally *t) {
   json_key(w, key);
   json_open(w, '{');
-  json_field_int(w, "raised", t->raised);
+  json_field_int(w, "matched", t->matched);
   json_field_int(w, "unknown", t->unknown);
   json_field_int(w, "failed", t->failed);
   put_money(w, "money", r, t->money);

@@ -130,7 +130,7 @@ export async function calendar(driver) {
       )
       const r = await clerk.call('POST', '/api/v1/simulations', {
         pack: 'orchard',
-        list: { rule: 'mites_unrooted', which: 'raised_now' },
+        list: { rule: 'mites_unrooted', which: 'matched_now' },
       })
       assert.equal(r.status, 200, JSON.stringify(r.json))
       assert.deepEqual(r.json.list.items.map((i) => [i.title, i.provisional]).sort(), expected)

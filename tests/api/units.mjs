@@ -72,7 +72,7 @@ export async function units(driver) {
       const { type, unit, now, then } = r.json.set[0]
       assert.deepEqual({ type, unit, now, then }, { type: 'number', unit: '毫米', now: '100.5', then: '150.25' })
       const rule = r.json.rules.find((x) => x.name === 'much_rain')
-      assert.equal(rule.now.raised - rule.then.raised, 1)
+      assert.equal(rule.now.matched - rule.then.matched, 1)
       const bad = await head.call('POST', '/api/v1/simulations', { set: { 'p.limit.rain': 150 } })
       assert.equal(bad.status, 422)
       assert.match(bad.json.detail, /小数文字，如 "81\.4"/)

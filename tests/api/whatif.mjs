@@ -66,7 +66,7 @@ export async function whatif(driver) {
   const asFound = async (who, answer, which = 'now') => {
     for (const r of answer.rules) {
       const open = await findings(who, r.name)
-      assert.equal(r[which].raised, open.length, `${r.name}: screened ${r[which].raised}, open ${open.length}`)
+      assert.equal(r[which].matched, open.length, `${r.name}: screened ${r[which].matched}, open ${open.length}`)
     }
   }
   const sums = (answer, name, pick) =>
@@ -106,23 +106,23 @@ export async function whatif(driver) {
       const x = await ask(head, { area: '370871' })
       assert.equal(x.subjects, gardens.length)
       await asFound(head, x)
-      assert.ok(rule(x, 'many_ill').now.raised > 0 && rule(x, 'moths').now.raised > 0)
+      assert.ok(rule(x, 'many_ill').now.matched > 0 && rule(x, 'moths').now.matched > 0)
       for (const r of x.rules)
         assert.equal(
-          sums(x, r.name, (s) => s.now.raised),
-          r.now.raised,
+          sums(x, r.name, (s) => s.now.matched),
+          r.now.matched,
         )
     },
     'a parameter that is not set is told, and nobody is said to fall under it': async () => {
       const x = await ask(head, {})
-      assert.deepEqual([rule(x, 'poor').now.raised, rule(x, 'poor').now.unknown], [0, gardens.length])
+      assert.deepEqual([rule(x, 'poor').now.matched, rule(x, 'poor').now.unknown], [0, gardens.length])
     },
     'what was recorded just before is seen': async () => {
       const before = await ask(head, {})
       const seq = await check(clerk, gardens[1], 99)
       const after = await ask(head, {})
       assert.ok(after.seq >= seq)
-      assert.equal(rule(after, 'many_ill').now.raised, rule(before, 'many_ill').now.raised + 1)
+      assert.equal(rule(after, 'many_ill').now.matched, rule(before, 'many_ill').now.matched + 1)
       await asFound(head, after)
     },
     'who enters and leaves is counted by rule, area and category, and costs what it must': async () => {
@@ -138,16 +138,16 @@ export async function whatif(driver) {
       )
       assert.equal(x.set[1].reference, '测试文件 1 号')
       assert.deepEqual(
-        [poor.now.raised, poor.then.raised, poor.enters, poor.leaves, poor.then.unknown],
+        [poor.now.matched, poor.then.matched, poor.enters, poor.leaves, poor.then.unknown],
         [0, 8, 8, 0, 2],
       )
       assert.equal(poor.per, 'year')
       assert.equal(poor.then.money, 2 * (500000 + 410000 + 250000 + 1))
       assert.equal(ill.then.money, null)
-      assert.equal(ill.now.raised - ill.leaves + ill.enters, ill.then.raised)
+      assert.equal(ill.now.matched - ill.leaves + ill.enters, ill.then.matched)
       assert.ok(ill.leaves > 0)
       for (const r of x.rules)
-        for (const pick of [(s) => s.then.raised, (s) => s.enters, (s) => s.leaves, (s) => s.then.money ?? 0]) {
+        for (const pick of [(s) => s.then.matched, (s) => s.enters, (s) => s.leaves, (s) => s.then.money ?? 0]) {
           assert.equal(sums(x, r.name, pick), pick(r))
           assert.equal(
             x.categories
@@ -172,7 +172,7 @@ export async function whatif(driver) {
         x.areas.map((a) => [a.area, a.level]),
         [[village, 'village']],
       )
-      assert.equal(rule(x, 'poor').then.raised, 4)
+      assert.equal(rule(x, 'poor').then.matched, 4)
     },
     'who it is can be listed, page by page': async () => {
       const seen = []
@@ -194,8 +194,8 @@ export async function whatif(driver) {
     },
     'null is as if it were not set': async () => {
       const x = await ask(head, { set: { 'p.limit.ill': null } })
-      assert.equal(rule(x, 'many_ill').then.raised, 0)
-      assert.equal(rule(x, 'many_ill').leaves, rule(x, 'many_ill').now.raised)
+      assert.equal(rule(x, 'many_ill').then.matched, 0)
+      assert.equal(rule(x, 'many_ill').leaves, rule(x, 'many_ill').now.matched)
     },
     'an earlier day has its own policy': async () => {
       const x = await ask(head, { as_of: '2024-06-01', set: { 'p.limit.ill': 10 } })
@@ -239,12 +239,12 @@ export async function whatif(driver) {
         Array.from({ length: 100 }, (_, i) => ask(head, { set: { ...tried, 'p.limit.ill': i % 2 ? 10 : 3 } })),
       )
       for (const [i, x] of all.entries())
-        assert.equal(rule(x, 'many_ill').then.raised, rule(foretold, 'many_ill')[i % 2 ? 'then' : 'now'].raised)
+        assert.equal(rule(x, 'many_ill').then.matched, rule(foretold, 'many_ill')[i % 2 ? 'then' : 'now'].matched)
       assert.equal(new Set(all.map((x) => rule(x, 'poor').then.money)).size, 1)
     },
     "questions between others' records see each of them": async () => {
-      const raised = () => ask(head, {}).then((x) => rule(x, 'many_ill').now.raised)
-      const before = await raised()
+      const matched = () => ask(head, {}).then((x) => rule(x, 'many_ill').now.matched)
+      const before = await matched()
       const fresh = await Promise.all(
         Array.from({ length: 24 }, async (_, i) => {
           const id = uuid(),
@@ -260,14 +260,14 @@ export async function whatif(driver) {
           )
           const seq = await check(who, id, 50)
           const x = await ask(head, {})
-          assert.ok(x.seq >= seq && rule(x, 'many_ill').now.raised > before)
+          assert.ok(x.seq >= seq && rule(x, 'many_ill').now.matched > before)
           return id
         }),
       )
-      assert.equal(await raised(), before + fresh.length)
+      assert.equal(await matched(), before + fresh.length)
       await asFound(head, await ask(head, {}))
       for (const [i, id] of fresh.entries()) await check(i % 2 ? clerk : far, id, 0)
-      assert.equal(await raised(), before)
+      assert.equal(await matched(), before)
       foretold = await ask(head, { set: tried, by: 'soil' })
     },
     'the command line says the same': async () => {
@@ -341,9 +341,9 @@ export async function whatif(driver) {
         )
         for (const r of foretold.rules) {
           const open = await findings(head, r.name)
-          assert.equal(open.length, r.then.raised, r.name)
+          assert.equal(open.length, r.then.matched, r.name)
           for (const a of foretold.areas) {
-            const there = a.rules.find((s) => s.name === r.name)?.then.raised ?? 0
+            const there = a.rules.find((s) => s.name === r.name)?.then.matched ?? 0
             assert.equal((await findings(head, r.name, a.area)).length, there, `${r.name} in ${a.name}`)
           }
         }

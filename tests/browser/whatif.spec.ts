@@ -65,11 +65,11 @@ describe('what if', () => {
       await v.page.getByText('还没有改参数').waitFor()
       const x = await simulate(v, {})
       expect(await number(v, '共排查')).toBe(x.subjects)
-      const raised = x.rules.filter((r) => r.now.raised)
-      for (const r of raised) {
-        expect(await lines(v, '按规则').filter({ hasText: r.title.zh }).innerText()).toContain(String(r.now.raised))
+      const matched = x.rules.filter((r) => r.now.matched)
+      for (const r of matched) {
+        expect(await lines(v, '按规则').filter({ hasText: r.title.zh }).innerText()).toContain(String(r.now.matched))
         if (known && !r.per)
-          expect((await ask<List<Finding>>(v, `/findings?rule=${r.name}&limit=500`)).items.length).toBe(r.now.raised)
+          expect((await ask<List<Finding>>(v, `/findings?rule=${r.name}&limit=500`)).items.length).toBe(r.now.matched)
       }
     }))
 

@@ -151,7 +151,7 @@ static void count_subject(counts *c, unit *u, const record *about, day on) {
     value v = unit_eval(u, about, &about->kind->scope, r->when, NULL);
     if (v.type == VALUE_BOOL && !v.yes) continue;
     tally *t = count_at(c, r->name, u->root->area);
-    t->raised += v.type == VALUE_BOOL;
+    t->matched += v.type == VALUE_BOOL;
     t->unknown += v.type == VALUE_UNKNOWN;
     t->failed += v.type == VALUE_ERROR;
     if (v.type != VALUE_BOOL || !r->cost) continue;
@@ -224,10 +224,10 @@ static screen *loaded(const pack *p) {
 
 static void assert_tally(const char *rule, const char *area, const tally *got, const tally *want) {
   if (memcmp(got, want, sizeof *got) != 0)
-    fail_msg("%s in %s: columns say %lld raised, %lld unknown, %lld failed, %lld fen, %lld "
+    fail_msg("%s in %s: columns say %lld matched, %lld unknown, %lld failed, %lld fen, %lld "
              "unpriced; one by one %lld, %lld, %lld, %lld, %lld",
-             rule, area, (long long)got->raised, (long long)got->unknown, (long long)got->failed,
-             (long long)got->money, (long long)got->unpriced, (long long)want->raised,
+             rule, area, (long long)got->matched, (long long)got->unknown, (long long)got->failed,
+             (long long)got->money, (long long)got->unpriced, (long long)want->matched,
              (long long)want->unknown, (long long)want->failed, (long long)want->money,
              (long long)want->unpriced);
 }

@@ -93,16 +93,16 @@ static void what_if_is_what_would_be(void **state) {
     for (size_t k = 0; k < got->cell_count; k++) {
       const screen_cell *c = &got->cells[k];
       moved += c->enters;
-      assert_int_equal(c->then.raised - c->now.raised, c->enters - c->leaves);
+      assert_int_equal(c->then.matched - c->now.matched, c->enters - c->leaves);
     }
     assert_true(moved > 0);
   }
   screen_free(x);
 }
 
-/* Sorted and each once: the roots of all that rules other than notes are raised about. */
-static size_t roots_raised(screen *x, arena *a, const question *q, const screen_answer *of, which w,
-                           uuid **out) {
+/* Sorted and each once: the roots of all that rules other than notes match. */
+static size_t roots_matched(screen *x, arena *a, const question *q, const screen_answer *of,
+                            which w, uuid **out) {
   size_t count = 0, room = 0;
   *out = NULL;
   for (size_t r = 0; r < of->rule_count; r++) {
@@ -147,11 +147,11 @@ static void notes_bring_nobody_in(void **state) {
   const screen_answer *got = asked(x, a, &q);
   bool has_note = false;
   for (size_t i = 0; i < got->cell_count; i++)
-    has_note |= got->cells[i].rule->colour == COLOUR_GREEN && got->cells[i].now.raised > 0;
+    has_note |= got->cells[i].rule->colour == COLOUR_GREEN && got->cells[i].now.matched > 0;
   assert_true(has_note);
   uuid *now = NULL, *then = NULL;
-  size_t n = roots_raised(x, a, &q, got, WHICH_RAISED_NOW, &now);
-  size_t m = roots_raised(x, a, &q, got, WHICH_RAISED_THEN, &then);
+  size_t n = roots_matched(x, a, &q, got, WHICH_MATCHED_NOW, &now);
+  size_t m = roots_matched(x, a, &q, got, WHICH_MATCHED_THEN, &then);
   assert_true(got->enters > 0);
   assert_int_equal(got->enters, not_among(then, m, now, n));
   assert_int_equal(got->leaves, not_among(now, n, then, m));
@@ -172,9 +172,9 @@ static void lists_are_what_was_counted(void **state) {
     for (size_t i = 0; i < got->cell_count; i++)
       if (got->cells[i].rule == got->rules[r]) {
         want[0] += got->cells[i].enters;
-        want[1] += got->cells[i].then.raised;
+        want[1] += got->cells[i].then.matched;
       }
-    const which of[] = {WHICH_ENTERS, WHICH_RAISED_THEN};
+    const which of[] = {WHICH_ENTERS, WHICH_MATCHED_THEN};
     for (int k = 0; k < 2; k++)
       while (cursor[k] >= 0) {
         const rule_list list = {got->rules[r], of[k], cursor[k], 7};
@@ -202,8 +202,8 @@ static void categories_and_reach_add_up(void **state) {
   screen_answer *split = asked(x, a, &q);
   assert_int_equal(split->category_count, q.by->choice_count + 1);
   int64_t sum[2] = {0, 0};
-  for (size_t i = 0; i < whole->cell_count; i++) sum[0] += whole->cells[i].now.raised;
-  for (size_t i = 0; i < split->cell_count; i++) sum[1] += split->cells[i].now.raised;
+  for (size_t i = 0; i < whole->cell_count; i++) sum[0] += whole->cells[i].now.matched;
+  for (size_t i = 0; i < split->cell_count; i++) sum[1] += split->cells[i].now.matched;
   assert_true(sum[0] > 0);
   assert_int_equal(sum[0], sum[1]);
   scope r = {0};

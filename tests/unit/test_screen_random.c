@@ -359,7 +359,7 @@ static int64_t total(const screen_answer *x, size_t rule, int which) {
   int64_t n = 0;
   for (size_t i = 0; i < x->cell_count; i++)
     if (x->cells[i].rule == x->rules[rule])
-      n += which == 0   ? x->cells[i].now.raised
+      n += which == 0   ? x->cells[i].now.matched
            : which == 1 ? x->cells[i].now.unknown
                         : x->cells[i].now.failed;
   return n;

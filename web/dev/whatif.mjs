@@ -2,19 +2,19 @@
 import * as db from './data.mjs'
 import { pack } from './pack.mjs'
 
-const zero = (priced) => ({ raised: 0, unknown: 0, failed: 0, money: priced ? 0 : null, unpriced: 0 })
+const zero = (priced) => ({ matched: 0, unknown: 0, failed: 0, money: priced ? 0 : null, unpriced: 0 })
 
 function verdict(rule, s, line) {
   if (rule.name !== 'low_income')
-    return { raised: db.store.findings.some((f) => !f.until && f.rule === rule.name && f.subject.root === s.id) }
+    return { matched: db.store.findings.some((f) => !f.until && f.rule === rule.name && f.subject.root === s.id) }
   const { income_year: income, size } = s.fields
   if (income === undefined || !size || line === null) return { unknown: true }
-  return { raised: income / size < line, money: Math.max(0, Math.round(line * size - income)) }
+  return { matched: income / size < line, money: Math.max(0, Math.round(line * size - income)) }
 }
 function count(tally, v) {
   if (v.unknown) tally.unknown++
-  if (!v.raised) return
-  tally.raised++
+  if (!v.matched) return
+  tally.matched++
   if (tally.money !== null) tally.money += v.money
 }
 function part(code, area) {
@@ -43,19 +43,19 @@ export function simulate(q, seq) {
     for (const rule of pack.rules) {
       const was = verdict(rule, s, now)
       const will = verdict(rule, s, then)
-      any = [any[0] || !!was.raised, any[1] || !!will.raised]
+      any = [any[0] || !!was.matched, any[1] || !!will.matched]
       for (const where of ['all', part(s.area, q.area), `by ${q.by ? (s.fields[q.by] ?? '') : ''}`]) {
         const line = at(where, rule)
         count(line.now, was)
         count(line.then, will)
-        if (will.raised && !was.raised) line.enters++
-        if (was.raised && !will.raised) line.leaves++
+        if (will.matched && !was.matched) line.enters++
+        if (was.matched && !will.matched) line.leaves++
       }
       const is = {
-        raised_now: was.raised,
-        raised_then: will.raised,
-        enters: will.raised && !was.raised,
-        leaves: was.raised && !will.raised,
+        matched_now: was.matched,
+        matched_then: will.matched,
+        enters: will.matched && !was.matched,
+        leaves: was.matched && !will.matched,
         unknown: will.unknown,
       }
       if (q.list?.rule === rule.name && is[q.list.which])

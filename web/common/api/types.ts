@@ -1022,7 +1022,7 @@ export interface Stored {
   bytes: number
 }
 
-export type Which = 'raised_now' | 'raised_then' | 'enters' | 'leaves' | 'unknown'
+export type Which = 'matched_now' | 'matched_then' | 'enters' | 'leaves' | 'unknown'
 
 /** Who is behind a number. */
 export interface QuestionList {
@@ -1048,14 +1048,14 @@ export interface Question {
 
 export interface Tally {
   /** The rule is true. */
-  raised: number
+  matched: number
   /** It cannot be told. */
   unknown: number
   /** It ended in an error. */
   failed: number
   /** In the rule's own period; null: the rule tells no cost. */
   money: number | null
-  /** Raised, but the cost cannot be told. */
+  /** Matched, but the cost cannot be told. */
   unpriced: number
 }
 
@@ -1123,7 +1123,7 @@ export interface Simulation {
   area_name: string
   /** Root subjects; so are enters and leaves here. */
   subjects: number
-  /** With a first raised rule (green ones aside) about them or their children. */
+  /** With a first rule that matches (green ones aside) about them or their children. */
   enters: number
   /** Without any any more. */
   leaves: number

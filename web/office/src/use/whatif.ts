@@ -30,7 +30,7 @@ export function useNewest() {
 
 export function changes(s: RuleSum): boolean {
   const same = (a: Tally, b: Tally) =>
-    a.raised === b.raised &&
+    a.matched === b.matched &&
     a.unknown === b.unknown &&
     a.failed === b.failed &&
     a.money === b.money &&
@@ -71,7 +71,7 @@ export function ruleToShow(s: Simulation, last: string): string {
   const weight = (r: RuleSum) => (r.then.money !== r.now.money ? 1e9 : 0) + r.enters + r.leaves
   const most = [...s.rules].sort((a, b) => weight(b) - weight(a))[0]
   if (most && changes(most)) return most.name
-  return (s.rules.find(changes) ?? s.rules.find((r) => r.then.raised) ?? s.rules[0])?.name ?? ''
+  return (s.rules.find(changes) ?? s.rules.find((r) => r.then.matched) ?? s.rules[0])?.name ?? ''
 }
 
 export const kindOfRule = (pack: Pack | undefined, name: string): string =>
