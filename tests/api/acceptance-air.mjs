@@ -484,7 +484,7 @@ export async function acceptanceAir(driver) {
       )
       assert.deepEqual([dry.json.bad, dry.json.absent], [2, 1], JSON.stringify(dry.json))
     },
-    'a high value today raises the visits to key enterprises and calls for patrols': async () => {
+    'a high value today increases the visits to key enterprises and calls for patrols': async () => {
       const before = (await lines('key_visits', now))[0]
       const at = new Date(Date.now() + 8 * 3600e3).toISOString().slice(11, 16)
       await take([hour(`${now} ${at}:00`, { pm25: 180 })])
@@ -494,7 +494,7 @@ export async function acceptanceAir(driver) {
       assert.ok(file.findings.some((f) => f.rule === 'high_value' && !f.until))
       assert.ok(file.cases.some((c) => c.process === 'alarm' && !c.closed))
     },
-    'a response raises the sprinkling until it ends': async () => {
+    'a response increases the sprinkling until it ends': async () => {
       assert.equal((await lines('sprinkles', now))[0].need, 44)
       await put(clerk, 'response', station.id, { level: 'orange', until: today(1) })
       assert.equal((await lines('sprinkles', now))[0].need, 66)

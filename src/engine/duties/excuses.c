@@ -66,7 +66,7 @@ const label *excuses_place(duty_excuses *x, const scope *areas, day on) {
   return why->zh ? why : NULL;
 }
 
-bool excuses_raised(const duty_excuses *x, int c, const scope *areas, day until) {
+bool excuses_increased(const duty_excuses *x, int c, const scope *areas, day until) {
   for (size_t i = 0; i < x->condition_counts[c]; i++) {
     const condition_day *row = &x->conditions[c][i];
     if (row->since <= until && covers_all(row, areas)) return true;

@@ -1,4 +1,4 @@
-/* excuses.h — what excuses or raises a duty on which days: read once for a period, asked
+/* excuses.h — what excuses or increases a duty on which days: read once for a period, asked
  * often.
  */
 #ifndef JISHI_ENGINE_DUTIES_EXCUSES_H
@@ -35,6 +35,6 @@ bool excuses_subject(duty_excuses *x, const uuid *root, const char *area, day si
 const excuse *excuses_officer(const duty_excuses *x, const uuid *officer, day on);
 const excuse *excuses_named(const duty_excuses *x, const uuid *officer); /* of this duty */
 /* Whether a condition holds anywhere in the period up to `until` around these areas. */
-bool excuses_raised(const duty_excuses *x, int condition, const scope *areas, day until);
+bool excuses_increased(const duty_excuses *x, int condition, const scope *areas, day until);
 
 #endif

@@ -68,11 +68,11 @@ static int64_t demand_over(line *l, const cel_program *x) {
   return v.type == VALUE_INT && v.i >= 0 ? v.i : -1;
 }
 
-/* The demand with what raises it around these areas. */
-static int64_t raised_demand(line *l, int64_t least, const scope *around) {
+/* The demand with what increases it around these areas. */
+static int64_t increased_demand(line *l, int64_t least, const scope *around) {
   const duty *d = l->out->duty;
   for (size_t i = 0; least >= 0 && i < d->increase_count; i++) {
-    if (!excuses_raised(&l->excuses, d->increases[i].condition, around, l->q->on)) continue;
+    if (!excuses_increased(&l->excuses, d->increases[i].condition, around, l->q->on)) continue;
     int64_t more = demand_over(l, d->increases[i].at_least);
     if (more > least) least = more;
   }
@@ -169,7 +169,7 @@ static bool subject_finish(line *l, err *e) {
   }
   scope here = {0};
   scope_add(&here, x->area);
-  x->need = d->form == DUTY_LEAST ? raised_demand(l, l->own_least, &here) : 1;
+  x->need = d->form == DUTY_LEAST ? increased_demand(l, l->own_least, &here) : 1;
   const bool *off = l->has_off && d->form != DUTY_SUBJECTS ? l->off : NULL;
   if (d->assigned_to && x->owner[0] && !l->out->officer) {
     const known_owner *whose = owner_of(l, text_of(x->owner), e);
@@ -336,7 +336,7 @@ static int64_t ceil_of(int64_t rate_or_one, int64_t n) {
 
 static void line_demand(line *l) {
   duty_line *out = l->out;
-  int64_t asked = out->set - out->excused, least = raised_demand(l, l->least, &l->places);
+  int64_t asked = out->set - out->excused, least = increased_demand(l, l->least, &l->places);
   if (least < 0) {
     l->unknown = true;
     return;

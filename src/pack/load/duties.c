@@ -1,4 +1,5 @@
-/* conditions.yaml and duties.yaml: who must go where how often, and what excuses or raises it. */
+/* conditions.yaml and duties.yaml: who must go where how often, and what excuses or increases it.
+ */
 #include "pack/load/expressions.h"
 #include "pack/load/parts.h"
 #include "pack/load/scopes.h"
