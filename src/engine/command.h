@@ -24,7 +24,7 @@
   X(MEASURE, measure)   /* {id, kind, subject, case?, form, note?} or {id, state, note?} */           \
   X(IMPORT, import) /* {id, layout, file, rows} — announces rows that follow with its import_id */  \
   X(UNDO, undo)     /* {import} */                                                                    \
-  X(LOOK, look)     /* {kind, id} — masked fields were shown in clear */                            \
+  X(UNMASK, unmask)       /* {kind, id} — masked fields were shown in clear */                      \
   X(EXCUSE, excuse)       /* {id, duty?, officer? | kind, subject, from, to, reason, stand_in?} or    \
                              {id, withdrawn: true} — not done, because */                           \
   X(AMENDMENT, amendment) /* {id, kind, subject, fields, since?, reason} — proposes a correction    \

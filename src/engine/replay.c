@@ -26,7 +26,7 @@ static bool twin_place(const char *place, char *ret, size_t room, err *e) {
 static verb verb_of(const char *name) {
   for (int v = 0; v <= VERB_TICK; v++)
     if (strcmp(verb_name((verb)v), name) == 0) return (verb)v;
-  return VERB_LOOK;
+  return VERB_UNMASK;
 }
 
 static bool replay_entry(engine *twin, const entry *x, err *e) {

@@ -191,11 +191,11 @@ bool param_temporary(text body, char ret_path[64], err *e) {
                  "The temporary file cannot be written; free some disk space.");
 }
 
-bool param_note_look(request *q, const record *r, request_handler *then, err *e) {
+bool param_note_unmask(request *q, const record *r, request_handler *then, err *e) {
   json *body = json_map_new(q->a);
   uuid entry_id = uuid_v7_now();
   if (!json_set_text(q->a, body, "kind", text_of(r->kind->name)) ||
       !json_set_uuid(q->a, body, "id", &r->id))
     return err_memory(e);
-  return request_command(q, VERB_LOOK, &entry_id, body, 0, then);
+  return request_command(q, VERB_UNMASK, &entry_id, body, 0, then);
 }

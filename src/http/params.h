@@ -42,7 +42,8 @@ json *param_command(request *q, const char *const *take, const char *kind_name, 
 /* What was sent as a file, for readers that want a path; the caller unlinks it. */
 bool param_temporary(text body, char ret_path[64], err *e);
 
-/* Writes into the journal that the officer looks at a subject's masked fields, then goes on. */
-bool param_note_look(request *q, const record *r, request_handler *then, err *e);
+/* Writes into the journal that the officer sees a subject's masked fields in clear, then calls
+ * `then`. */
+bool param_note_unmask(request *q, const record *r, request_handler *then, err *e);
 
 #endif

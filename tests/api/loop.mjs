@@ -262,7 +262,7 @@ export async function loop(driver) {
       const clear = await head.call('GET', `/api/v1/subjects/garden/${g}?clear=1`)
       assert.equal(clear.json.fields.id_number, id)
       const journal = (await head.call('GET', '/api/v1/journal?after=0&limit=500')).json.items
-      assert.ok(journal.some((e) => e.verb === 'look' && e.subject === g))
+      assert.ok(journal.some((e) => e.verb === 'unmask' && e.subject === g))
     },
     'the live feed tells of a change inside the areas': async () => {
       const stop = new AbortController()

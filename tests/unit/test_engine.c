@@ -572,7 +572,7 @@ static void refusals_change_nothing(UNUSED void **state) {
              "\"code\":\"G9\",\"owner\":\"x\""); /* the id is taken */
   assert_int_equal(refusal(o, &keeper, VERB_TICK, "{\"day\":\"2025-03-03\"}"), ERR_DENIED);
   assert_int_equal(refusal(o, &keeper, VERB_IMPORT, "{\"id\":\"%s\"}", id), ERR_DENIED);
-  assert_int_equal(refusal(o, &keeper, VERB_LOOK, "{\"kind\":\"garden\",\"id\":\"%s\"}", garden),
+  assert_int_equal(refusal(o, &keeper, VERB_UNMASK, "{\"kind\":\"garden\",\"id\":\"%s\"}", garden),
                    ERR_DENIED);
   assert_int_equal(refusal(o, &everyone, VERB_COUNTY, "{\"code\":\"500243000000\"}"), ERR_CONFLICT);
   assert_int_equal(refusal(o, &keeper, VERB_PACK, "{\"files\":[]}"), ERR_DENIED);

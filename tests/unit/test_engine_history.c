@@ -22,7 +22,7 @@ static void some_history(orchard *o) {
       add_event(o, "sale", garden, o->today == on("2025-03-03") ? "2025-03-03" : "2024-12-01",
                 "\"amount\":120000");
   must(o, VERB_WITHDRAW, "{\"kind\":\"sale\",\"id\":\"%s\"}", sale);
-  must(o, VERB_LOOK, "{\"kind\":\"garden\",\"id\":\"%s\"}", garden);
+  must(o, VERB_UNMASK, "{\"kind\":\"garden\",\"id\":\"%s\"}", garden);
   begin_day(o, "2025-06-01");
 }
 

@@ -159,7 +159,7 @@ static void commands(UNUSED void **state) {
           "\"2025-03-04\",\"reason\":\"x\"}",
           fresh_id(o), garden);
   each_of("withdraw", o, VERB_WITHDRAW, "{\"kind\":\"check\",\"id\":\"%s\"}", check);
-  each_of("look", o, VERB_LOOK, "{\"kind\":\"garden\",\"id\":\"%s\"}", garden);
+  each_of("unmask", o, VERB_UNMASK, "{\"kind\":\"garden\",\"id\":\"%s\"}", garden);
   each_of("area moved", o, VERB_FACTS,
           "{\"kind\":\"garden\",\"id\":\"%s\",\"area\":\"%s\",\"fields\":{}}", garden, FAR);
   each_of("officer", o, VERB_OFFICER,

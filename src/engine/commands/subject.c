@@ -1,4 +1,4 @@
-/* SUBJECT, FACTS, LOOK: what is known of a subject, and who saw it in clear. */
+/* SUBJECT, FACTS, UNMASK: what is known of a subject, and who saw it in clear. */
 #include "engine/commands/commands.h"
 
 #include "base/ident.h"
@@ -332,33 +332,33 @@ const verb_handler verb_facts = {.request_bytes = sizeof(facts_request),
 
 /* ---- masked fields shown in clear ---- */
 
-typedef struct look_request {
+typedef struct unmask_request {
   uuid id;
   record *subject; /* NULL: not there (an old entry may be about what is gone) */
-} look_request;
+} unmask_request;
 
-static bool look_find(command_context *ctx, err *e) {
-  look_request *rq = ctx->request;
+static bool unmask_find(command_context *ctx, err *e) {
+  unmask_request *rq = ctx->request;
   const kind *k = catalog_kind(&ctx->engine->packs, json_text(ctx->command->body, "kind"), NULL);
   return body_uuid(ctx->command->body, "id", &rq->id, e) &&
          (!k || store_subject_find(ctx->store, ctx->a, k, &rq->id, NULL, &rq->subject, e));
 }
 
-static bool look_authorize(command_context *ctx, err *e) {
-  const look_request *rq = ctx->request;
+static bool unmask_authorize(command_context *ctx, err *e) {
+  const unmask_request *rq = ctx->request;
   if (!rq->subject) return rights_no_subject(e);
   return context_may(ctx, RIGHT_SEE_CLEAR, rq->subject->area) ||
          err_set(e, ERR_DENIED, NULL, "您的岗位不能查看完整的证件号、电话等信息。",
                  "Your post may not see masked fields in clear.");
 }
 
-static bool look_apply(command_context *ctx, err *e) {
-  const look_request *rq = ctx->request;
+static bool unmask_apply(command_context *ctx, err *e) {
+  const unmask_request *rq = ctx->request;
   const record *r = rq->subject;
   return context_append(ctx, &rq->id, r ? &r->root : &rq->id, r ? r->area : "", e);
 }
 
-const verb_handler verb_look = {.request_bytes = sizeof(look_request),
-                                .find = look_find,
-                                .authorize = look_authorize,
-                                .apply = look_apply};
+const verb_handler verb_unmask = {.request_bytes = sizeof(unmask_request),
+                                  .find = unmask_find,
+                                  .authorize = unmask_authorize,
+                                  .apply = unmask_apply};

@@ -171,5 +171,5 @@ bool handle_case_file(request *q, err *e) {
   unit *u = read_unit(q, e);
   if (!u) return false;
   if (!query_clear(q)) return answer_case_file(q, u, false, e);
-  return param_note_look(q, u->root, show_clear, e);
+  return param_note_unmask(q, u->root, show_clear, e);
 }

@@ -22,7 +22,7 @@ bool handle_subject(request *q, err *e) {
   if (!r) return false;
   if (!query_clear(q)) return answer_subject(q, 200, r, false);
   q->data = r;
-  return param_note_look(q, r, show_clear, e);
+  return param_note_unmask(q, r, show_clear, e);
 }
 
 /* ---- list ---- */
