@@ -12,29 +12,30 @@ struct writer {
   pthread_t thread;
   pthread_mutex_t lock;
   pthread_cond_t work; /* something waits, or stop */
-  pthread_cond_t idle; /* nothing waits or is under way */
+  pthread_cond_t idle; /* nothing waits or is being applied */
   size_t busy;
   job *first, *last;
   size_t waiting;
   size_t batch_max; /* at most WRITER_BATCH_MAX */
   bool stopping;
-  db_lock *serving;  /* NULL: asks nobody */
-  bool writes;       /* under the lock */
-  err why_not;       /* under the lock; when !writes */
-  int64_t told_seq;  /* the thread's own */
-  int64_t day_tried; /* the thread's own, ms: after a failure a day's beginning waits */
-  void (*tell)(void *context, int64_t seq);
-  void *tell_context;
+  db_lock *serving;      /* NULL: writes without asking for a lock */
+  bool writes;           /* under the lock */
+  err refusal;           /* under the lock; when !writes */
+  int64_t announced_seq; /* the thread's own */
+  int64_t
+      day_tried; /* the thread's own, ms: when a day was begun last; a failure waits DAY_RETRY_MS */
+  void (*on_growth)(void *context, int64_t seq);
+  void *growth_context;
   bool took_over; /* under the lock; not told yet */
-  void (*tell_takeover)(void *context);
+  void (*on_takeover)(void *context);
   void *takeover_context;
   writer_counts counts; /* under the lock */
 };
 
 enum { FOLLOW_SECONDS = 1, DAY_RETRY_MS = 30000 };
 
-/* Takes up to WRITER_BATCH_MAX jobs; waits for the first, but not past the next look at what
- * others do. */
+/* Takes up to WRITER_BATCH_MAX jobs; waits for the first, but no longer than
+ * FOLLOW_SECONDS, after which others' writing is taken in. */
 static size_t take_batch(writer *w, job **batch) {
   size_t n = 0;
   pthread_mutex_lock(&w->lock);
@@ -94,10 +95,10 @@ static void job_fail(job *j, const err *e) {
   j->error = *e;
 }
 
-/* The guilty one of a failed batch fails alone; its neighbours are tried again, each by itself. So
- * is a command of which only the answer to the commit was lost: its entry is found, and its answer
- * is that of the first try. `first` says why the batch failed, which a second try that cannot even
- * begin knows less about. */
+/* The command that made a batch fail fails alone; its neighbours are tried again, each by itself.
+ * So is a command of which only the answer to the commit was lost: its entry is found, and its
+ * answer is that of the first try. `first` says why the batch failed, which a second try that
+ * cannot even begin knows less about. */
 static void one_by_one(writer *w, job **jobs, size_t n, const err *first) {
   for (size_t i = 0; i < n; i++) {
     bool begun, applied = jobs[i]->ok;
@@ -109,17 +110,17 @@ static void one_by_one(writer *w, job **jobs, size_t n, const err *first) {
   }
 }
 
-/* Under the lock, so that whoever listens can stop listening; after what others wrote was taken in.
+/* Under the lock, so that a listener can be taken off safely; after what others wrote was taken in.
  */
-static void tell_news(writer *w) {
-  if (w->took_over && w->tell_takeover) {
+static void announce_growth(writer *w) {
+  if (w->took_over && w->on_takeover) {
     w->took_over = false;
-    w->tell_takeover(w->takeover_context);
+    w->on_takeover(w->takeover_context);
   }
   int64_t seq = engine_seq(w->eng);
-  if (seq == w->told_seq) return;
-  w->told_seq = seq;
-  if (w->tell) w->tell(w->tell_context, seq);
+  if (seq == w->announced_seq) return;
+  w->announced_seq = seq;
+  if (w->on_growth) w->on_growth(w->growth_context, seq);
 }
 
 static void begin_day(writer *w) {
@@ -140,26 +141,26 @@ static void begin_day(writer *w) {
   if (!ok) log_err(LOG_ERROR, "day_start_failed", &e);
 }
 
-/* Nobody waits: what have others written, has a day begun? */
-static void look_around(writer *w, bool writes) {
+/* While no command waits: takes in what others have written, and begins the day. */
+static void catch_up(writer *w, bool writes) {
   err e;
   if (!engine_follow(w->eng, &e)) return; /* the next command is told why */
   bool due = writes && engine_day_due(w->eng);
   int64_t since = now_ms() - w->day_tried;
   if (due && (since < 0 || since > DAY_RETRY_MS)) begin_day(w);
   pthread_mutex_lock(&w->lock);
-  tell_news(w);
+  announce_growth(w);
   pthread_mutex_unlock(&w->lock);
 }
 
-/* Asks for the lock anew: a lost connection to the database server has lost it. */
-static bool writer_hold_lock(writer *w, err *e) {
+/* Asked before each batch: with a lost connection to the database server the lock is lost, too. */
+static bool hold_serving_lock(writer *w, err *e) {
   bool writes = !w->serving || db_lock_hold(w->serving, e);
   pthread_mutex_lock(&w->lock);
   bool changed = writes != w->writes;
   w->writes = writes;
   w->took_over = writes && (changed || w->took_over);
-  if (!writes) w->why_not = *e;
+  if (!writes) w->refusal = *e;
   pthread_mutex_unlock(&w->lock);
   if (changed && !writes) log_err(LOG_WARN, "writer_stopped", e);
   if (changed && w->serving)
@@ -178,7 +179,7 @@ static void answer_all(writer *w, job **batch, size_t n) {
 static void serve_batch(writer *w, job **batch, size_t n) {
   bool begun, whole = false;
   err e;
-  if (writer_hold_lock(w, &e)) {
+  if (hold_serving_lock(w, &e)) {
     whole = apply_batch(w, batch, n, &begun, &e);
     if (!whole && begun && (n > 1 || e.code == ERR_STORE))
       one_by_one(w, batch, n, &e);
@@ -191,7 +192,7 @@ static void serve_batch(writer *w, job **batch, size_t n) {
   w->counts.commits += whole;
   w->counts.failed_commits += !whole;
   for (size_t i = 0; i < n; i++) w->counts.commands++, w->counts.refused += !batch[i]->ok;
-  tell_news(w);
+  announce_growth(w);
   pthread_mutex_unlock(&w->lock);
   answer_all(w, batch, n);
 }
@@ -210,16 +211,16 @@ static void *writer_thread(void *context) {
     pthread_mutex_unlock(&w->lock);
     if (stop) return NULL;
     err e;
-    look_around(w, writer_hold_lock(w, &e));
+    catch_up(w, hold_serving_lock(w, &e));
   }
 }
 
 writer *writer_start(engine *eng, db_lock *serving, err *e) {
   writer *w = calloc(1, sizeof *w);
-  bool writes = w && (!serving || db_lock_hold(serving, &w->why_not));
-  if (w && !writes && w->why_not.code != ERR_STANDBY) *e = w->why_not;
+  bool writes = w && (!serving || db_lock_hold(serving, &w->refusal));
+  if (w && !writes && w->refusal.code != ERR_STANDBY) *e = w->refusal;
   if (!w) err_memory(e);
-  if (!w || (!writes && w->why_not.code != ERR_STANDBY)) {
+  if (!w || (!writes && w->refusal.code != ERR_STANDBY)) {
     db_lock_free(serving);
     free(w);
     return NULL;
@@ -227,7 +228,7 @@ writer *writer_start(engine *eng, db_lock *serving, err *e) {
   w->eng = eng;
   w->serving = serving;
   w->writes = writes;
-  w->told_seq = engine_seq(eng);
+  w->announced_seq = engine_seq(eng);
   engine_batch_begin(eng);
   int64_t most = 0;
   const char *given = getenv("JISHI_BATCH_MAX"); /* for measuring what batches are worth */
@@ -256,7 +257,7 @@ bool writer_submit(writer *w, job *j, err *e) {
   j->next = NULL;
   pthread_mutex_lock(&w->lock);
   if (!w->writes) {
-    if (e) *e = w->why_not;
+    if (e) *e = w->refusal;
     pthread_mutex_unlock(&w->lock);
     return false;
   }
@@ -333,21 +334,21 @@ void writer_stop(writer *w) {
 bool writer_may_write(writer *w, err *e) {
   pthread_mutex_lock(&w->lock);
   bool writes = w->writes;
-  if (!writes && e) *e = w->why_not;
+  if (!writes && e) *e = w->refusal;
   pthread_mutex_unlock(&w->lock);
   return writes;
 }
 
-void writer_on_growth(writer *w, void (*tell)(void *context, int64_t seq), void *context) {
+void writer_on_growth(writer *w, void (*call)(void *context, int64_t seq), void *context) {
   pthread_mutex_lock(&w->lock);
-  w->tell = tell;
-  w->tell_context = context;
+  w->on_growth = call;
+  w->growth_context = context;
   pthread_mutex_unlock(&w->lock);
 }
 
-void writer_on_takeover(writer *w, void (*tell)(void *context), void *context) {
+void writer_on_takeover(writer *w, void (*call)(void *context), void *context) {
   pthread_mutex_lock(&w->lock);
-  w->tell_takeover = tell;
+  w->on_takeover = call;
   w->takeover_context = context;
   pthread_mutex_unlock(&w->lock);
 }

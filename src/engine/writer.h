@@ -3,14 +3,14 @@
  * it.
  *
  * A command that is refused does not disturb its neighbours. When the batch cannot be committed,
- * each command is tried alone, so that only the guilty one fails; where only the answer to the
+ * each command is tried alone, so that only the one at fault fails; where only the answer to the
  * commit was lost, its entry is found by the second try. The writer also begins each new day
  * (tick).
  *
  * Other programs may write meanwhile (a command, an import): each transaction begins with what they
- * wrote, and the writer looks for it every second, too. Of several servers on one place only the
- * one that holds the lock writes; the writers of the others refuse commands, follow, and take over
- * when the lock is free. */
+ * wrote, and the writer looks for it every second, too. Of several servers on one location only
+ * the one that holds the lock writes; the writers of the others refuse commands, follow, and take
+ * over when the lock is free. */
 #ifndef JISHI_ENGINE_WRITER_H
 #define JISHI_ENGINE_WRITER_H
 
@@ -32,11 +32,10 @@ typedef struct job {
   struct job *next; /* the writer's */
 } job;
 
-/* A smaller batch than WRITER_BATCH_MAX can be asked for by the environment variable
- * JISHI_BATCH_MAX (benches). */
-/* The engine is the writer's alone from now on. `serving` NULL: a command, which writes whoever
- * serves. Otherwise the writer writes while it holds that lock, and frees it at its end, also when
- * it cannot start. */
+/* The engine is the writer's alone from now on. `serving` NULL: of a command, which may write
+ * beside a server. Otherwise the writer writes only while it holds that lock, and frees it at its
+ * end, also when it cannot start. The environment variable JISHI_BATCH_MAX makes batches smaller
+ * (benches). */
 writer *writer_start(engine *eng, db_lock *serving, err *e);
 /* False: another server writes now, or the database cannot be asked; *e says it. */
 bool writer_may_write(writer *w, err *e);
@@ -51,11 +50,11 @@ void writer_stop(writer *w);
 
 /* Called on the writer's thread when the journal has grown, by this writer or another program;
  * `seq` is its end. For the live feed; before the answers to the commands. */
-void writer_on_growth(writer *w, void (*tell)(void *context, int64_t seq), void *context);
+void writer_on_growth(writer *w, void (*call)(void *context, int64_t seq), void *context);
 
 /* Called on the writer's thread when it has begun to write in the place of another that wrote
  * before, and has taken in what that one wrote. Must be quick. */
-void writer_on_takeover(writer *w, void (*tell)(void *context), void *context);
+void writer_on_takeover(writer *w, void (*call)(void *context), void *context);
 
 typedef struct writer_counts {
   int64_t commands, refused, commits, failed_commits, waiting;
