@@ -36,7 +36,7 @@ typedef struct plan_run {
   district *d;
   day today;
   district *all;
-  bool **broken; /* by district, subject and unit: its story ended early */
+  bool **story_ended; /* by district, subject and unit: the story was refused a step */
   size_t unit_room;
   note notes[NOTES_MAX];
   size_t note_count;
@@ -55,8 +55,8 @@ static void count_refusal(plan_run *c, label what, const err *why) {
   if (c->note_count < NOTES_MAX) c->notes[c->note_count++] = n;
 }
 
-/* True: taken, or refused and counted. */
-static bool taken(plan_run *c, bool ok, label what, const err *why, bool *refused, err *e) {
+/* True: applied, or refused and counted. */
+static bool count_outcome(plan_run *c, bool ok, label what, const err *why, bool *refused, err *e) {
   *refused = !ok;
   if (ok) {
     c->d->result->entries++;
@@ -122,7 +122,7 @@ static bool register_unit(plan_run *c, arena *a, const planned *x, drawn_unit *u
                              .area = u->village->code,
                              .taken_in = u->of->taken_in};
   bool ok = register_one(c, a, x, &root, &why);
-  if (!taken(c, ok, u->of->k->title, &why, &refused, e)) return false;
+  if (!count_outcome(c, ok, u->of->k->title, &why, &refused, e)) return false;
   if (refused) return true;
   c->d->result->units++;
   c->d->recipe->subjects[x->subject].made++;
@@ -143,7 +143,7 @@ static bool register_unit(plan_run *c, arena *a, const planned *x, drawn_unit *u
         ok = register_one(c, a, x, &child, &why);
         if (ok || why.code != ERR_CONFLICT) break;
       }
-      if (!taken(c, ok, u->of->children[k].k->title, &why, &refused, e)) return false;
+      if (!count_outcome(c, ok, u->of->children[k].k->title, &why, &refused, e)) return false;
     }
   return true;
 }
@@ -169,7 +169,7 @@ static bool record_event(plan_run *c, arena *a, const planned *x, const drawn_un
   const form_recipe of = {&v->sheet, v->child, x->child, on};
   bool ok = unit_form(c->d, a, u, &of, &own, &form, &why) &&
             act_event(&t, v->k, &(event_step){.subject = subject, .on = on, .form = form}, &why);
-  return taken(c, ok, v->k->title, &why, &refused, e);
+  return count_outcome(c, ok, v->k->title, &why, &refused, e);
 }
 
 static bool act_step(const act *t, const drawn_unit *u, const story_step *p, day on,
@@ -200,8 +200,9 @@ static bool tell_story(plan_run *c, arena *a, const planned *x, const drawn_unit
   answer out;
   err why;
   bool refused;
-  bool *broken = &c->broken[x->district][(size_t)x->subject * c->unit_room + (size_t)x->number];
-  if (*broken || (p->child >= 0 && (size_t)p->child_number > u->child_counts[p->child]))
+  bool *story_ended =
+      &c->story_ended[x->district][(size_t)x->subject * c->unit_room + (size_t)x->number];
+  if (*story_ended || (p->child >= 0 && (size_t)p->child_number > u->child_counts[p->child]))
     return true;
   dice own = dice_of_entry(c->d, x, 1);
   actor who = p->role.bytes ? district_officer(c->d, p->role, u->village->code, x->number)
@@ -212,9 +213,9 @@ static bool tell_story(plan_run *c, arena *a, const planned *x, const drawn_unit
   size_t which = p->child >= 0 ? (size_t)p->child_number - 1 : 0;
   const form_recipe of = {&p->sheet, p->child, which, on};
   bool ok = unit_form(c->d, a, u, &of, &own, &form, &why) && act_step(&t, u, p, on, form, &why);
-  *broken = !ok;
+  *story_ended = !ok;
   const char *story = arena_printf(a, "%.*s %u", (int)s->name.bytes, s->name.at, x->nth + 1u);
-  return story ? taken(c, ok, (label){story, story}, &why, &refused, e) : err_memory(e);
+  return story ? count_outcome(c, ok, (label){story, story}, &why, &refused, e) : err_memory(e);
 }
 
 static bool pass_days(plan_run *c, day until, err *e) {
@@ -260,11 +261,12 @@ static bool batches(plan_run *c, const plan *p, void (*progress)(int64_t done, i
 }
 
 static bool room_for_stories(plan_run *c, size_t count, err *e) {
-  c->broken = ARENA_ARRAY(c->all->a, count, bool *);
-  if (!c->broken) return err_memory(e);
+  c->story_ended = ARENA_ARRAY(c->all->a, count, bool *);
+  if (!c->story_ended) return err_memory(e);
   for (size_t i = 0; i < count; i++) {
-    c->broken[i] = ARENA_ARRAY(c->all->a, c->all[i].recipe->subject_count * c->unit_room, bool);
-    if (!c->broken[i]) return err_memory(e);
+    c->story_ended[i] =
+        ARENA_ARRAY(c->all->a, c->all[i].recipe->subject_count * c->unit_room, bool);
+    if (!c->story_ended[i]) return err_memory(e);
   }
   return true;
 }

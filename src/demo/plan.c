@@ -77,7 +77,7 @@ static bool plan_story(const district *d, arena *a, plan *p, const drawn_unit *u
     const story *t = &u->of->stories[i];
     if (!gen_test(t->when, &y)) continue;
     if (y.failed) return false;
-    draw -= t->share;
+    draw -= t->share_ppm;
     if (draw >= 0) continue;
     int64_t shift = gen_draw_int(t->shift, &y, 0);
     x.what = (uint16_t)i;
@@ -117,7 +117,7 @@ static int by_time(const void *l, const void *r) {
 static int64_t units_of(const district *d, const subject_recipe *s) {
   int64_t n = s->of_officers.bytes ? district_officer_count(d, s->of_officers)
               : s->fixed >= 0      ? s->fixed
-                                   : d->config->units * s->share / 1000000;
+                                   : d->config->units * s->share_ppm / 1000000;
   return n > DEMO_UNITS_MAX ? DEMO_UNITS_MAX : n;
 }
 

@@ -78,15 +78,15 @@ static bool read_subject(recipe_reader *r, const pack *p, subject_recipe *s, con
     return gen_fault(
         r, node,
         (label){"这里应是业务包的一种独立对象。", "A kind that stands by itself belongs here."});
-  s->share = 1000000;
+  s->share_ppm = 1000000;
   s->fixed = -1;
   s->taken_in = yaml_text(node, "taken_in");
-  s->at_county = text_is(yaml_text(node, "place"), "county");
+  s->county_level = text_is(yaml_text(node, "place"), "county");
   s->of_officers = yaml_text(node, "for_officers");
   if (s->of_officers.bytes && !pack_role(p, s->of_officers))
     return gen_fault(r, node, (label){"没有这个岗位。", "There is no such role."});
   if (!read_areas(r, node, &s->areas, &s->area_count)) return false;
-  if (yaml_has(node, "share") && !recipe_share(r, yaml_get(node, "share"), 1, &s->share))
+  if (yaml_has(node, "share") && !recipe_share(r, yaml_get(node, "share"), 1, &s->share_ppm))
     return false;
   if (yaml_has(node, "number") && !yaml_as_int(yaml_get(node, "number"), &s->fixed))
     return gen_fault(r, node, (label){"number 应是整数。", "number is a whole number."});

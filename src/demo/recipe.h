@@ -59,7 +59,7 @@ typedef struct story_step {
 } story_step;
 typedef struct story {
   text name;
-  int64_t share; /* of 1 000 000, among those that meet `when` */
+  int64_t share_ppm; /* of 1 000 000, among those that meet `when` */
   cel_program *when;
   gen *shift; /* days earlier, one number for the whole story */
   story_step *steps;
@@ -68,10 +68,10 @@ typedef struct story {
 
 typedef struct subject_recipe {
   const kind *k;
-  int64_t share;    /* of 1 000 000 of the asked number; or: */
-  int64_t fixed;    /* -1: by share */
-  text taken_in;    /* from which register its state comes; "": it is registered as new */
-  bool at_county;   /* registered at the county, before all that may refer to it */
+  int64_t share_ppm; /* of 1 000 000 of the asked number; or: */
+  int64_t fixed;     /* -1: by share */
+  text taken_in;     /* from which register its state comes; "": it is registered as new */
+  bool county_level; /* registered at the county, before all that may refer to it */
   text of_officers; /* one for each officer of this role, where his post is, and as early; "": no */
   text *areas;      /* in turn in these; count 0: anywhere */
   size_t area_count;

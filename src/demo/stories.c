@@ -126,7 +126,7 @@ bool story_read(recipe_reader *r, const pack *p, const subject_recipe *s, story 
   const yaml *steps = recipe_list(node, "steps"), *when = yaml_get(node, "when"),
              *shift = yaml_get(node, "shift");
   t->name = yaml_text(node, "name");
-  if (!recipe_share(r, yaml_get(node, "share"), 100, &t->share)) return false;
+  if (!recipe_share(r, yaml_get(node, "share"), 100, &t->share_ppm)) return false;
   if (when && !(t->when = gen_read_test(r, &s->sheet.scene, when))) return false;
   if (shift && !(t->shift = gen_read_int(r, &s->sheet.scene, shift))) return false;
   size_t room = 0;

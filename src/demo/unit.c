@@ -16,7 +16,7 @@ static const char *tell_officer(const void *context, text role, const char *area
 }
 
 bool unit_is_early(const subject_recipe *s) {
-  return s->at_county || s->of_officers.bytes > 0;
+  return s->county_level || s->of_officers.bytes > 0;
 }
 
 drawing unit_drawing(const district *d, arena *a, const drawn *of, int64_t number, dice *dice,
@@ -124,8 +124,8 @@ bool unit_draw(const district *d, arena *a, size_t subject, int64_t number, uint
   dice own = dice_of(d->seed, self, FOR_SELF, 0), for_id = dice_of(d->seed, self, FOR_ID, 0);
   const text role = ret->of->of_officers;
   const demo_officer *his = role.bytes ? district_officer_of(d, role, number) : NULL;
-  ret->village = his                  ? area_called(d, text_of(his->post.area))
-                 : ret->of->at_county ? county_area(d)
+  ret->village = his                     ? area_called(d, text_of(his->post.area))
+                 : ret->of->county_level ? county_area(d)
                  : ret->of->area_count
                      ? area_called(d, ret->of->areas[(size_t)(number - 1) % ret->of->area_count])
                      : village_of(d, &own);
