@@ -22,10 +22,10 @@ static void say_rows(const json *rows) {
 
 void say_report(const json *report) {
   int64_t n[6] = {0};
-  static const char *const names[] = {"rows", "good", "bad", "created", "changed", "same"};
+  static const char *const names[] = {"rows", "accepted", "refused", "created", "changed", "same"};
   for (int i = 0; i < 6; i++) json_int(report, names[i], &n[i]);
   printf(say("共 %lld 行：正确 %lld 行，有错 %lld 行；新增 %lld，变更 %lld，相同 %lld。\n",
-             "%lld rows: %lld good, %lld bad; %lld new, %lld changed, %lld the same.\n"),
+             "%lld rows: %lld accepted, %lld refused; %lld new, %lld changed, %lld the same.\n"),
          (long long)n[0], (long long)n[1], (long long)n[2], (long long)n[3], (long long)n[4],
          (long long)n[5]);
   int64_t marks = 0, repeated = 0;
@@ -86,10 +86,10 @@ static void no_such_layout(const catalog *packs, const char *word, err *e) {
 static void say_applied(const options *o, const char *number) {
   AUTO_BUF buf place = {0};
   buf_shell(&place, o->words[0]);
-  printf(
-      say("正确的行已写入，导入编号 %s。要整批撤销：\n  %s undo %s %s\n",
-          "The good rows are written as import %s. To take it back as a whole:\n  %s undo %s %s\n"),
-      number, called(), buf_ok(&place) && place.at ? place.at : "", number);
+  printf(say("正确的行已写入，导入编号 %s。要整批撤销：\n  %s undo %s %s\n",
+             "The accepted rows are written as import %s. To take it back as a whole:\n  %s undo "
+             "%s %s\n"),
+         number, called(), buf_ok(&place) && place.at ? place.at : "", number);
 }
 
 static void tell(const options *o, const json *tree, text report, const uuid *id) {
@@ -129,7 +129,7 @@ int command_import(const options *o) {
   if (tree) tell(o, tree, report, &id);
   engine_close(g);
   if (!tree) return name_file(&e, o->words[1]), say_error(&e);
-  int64_t bad = 0;
-  json_int(tree, "bad", &bad);
-  return say_written(bad ? EXIT_REFUSED : EXIT_DONE);
+  int64_t refused = 0;
+  json_int(tree, "refused", &refused);
+  return say_written(refused ? EXIT_REFUSED : EXIT_DONE);
 }

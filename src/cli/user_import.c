@@ -77,7 +77,7 @@ static bool take(engine *g, const options *o, arena *a, officer_list *l, err *e)
   actor system = {.system = true};
   const officer_list_file file = {.who = &system, .path = o->words[1], .id = uuid_v7_now()};
   if (!officer_list_read(engine_store(g), engine_packs(g), a, &file, l, e)) return false;
-  return !option_flag(o, OPTION_APPLY) || l->bad ||
+  return !option_flag(o, OPTION_APPLY) || l->refused ||
          apply(g, l, &file, option(o, OPTION_PASSWORDS), e);
 }
 
@@ -178,7 +178,7 @@ static int tell(const taking *t) {
   json_builder made = {.a = t->a};
   json_out w = json_to_tree(&made);
   err e;
-  int status = l->bad ? EXIT_REFUSED : EXIT_DONE;
+  int status = l->refused ? EXIT_REFUSED : EXIT_DONE;
   if (option_flag(t->o, OPTION_JSON)) return put(t, status);
   json_open(&w, '{');
   officer_list_members(l, &w);
@@ -189,7 +189,7 @@ static int tell(const taking *t) {
   for (size_t i = 0; i < l->line_count; i++) say_line(t, &l->lines[i]);
   if (!option_flag(t->o, OPTION_APPLY))
     puts(say("只检查，没有写入；要写入请加 --apply。", "Only checked; --apply writes."));
-  else if (l->bad)
+  else if (l->refused)
     puts(say("有错，没有写入。", "There are faults; nothing was written."));
   else if (l->created)
     printf(

@@ -22,8 +22,7 @@ struct writer {
   bool writes;           /* under the lock */
   err refusal;           /* under the lock; when !writes */
   int64_t announced_seq; /* the thread's own */
-  int64_t
-      day_tried; /* the thread's own, ms: when a day was begun last; a failure waits DAY_RETRY_MS */
+  int64_t day_tried;     /* ms, the thread's own: when a day was last begun */
   void (*on_growth)(void *context, int64_t seq);
   void *growth_context;
   bool took_over; /* under the lock; not told yet */

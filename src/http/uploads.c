@@ -69,11 +69,11 @@ bool upload_put(request *q, json_out *w, const upload *u, err *e) {
 
 void upload_log(const request *q, const upload *u) {
   err ignored;
-  int64_t good = 0, bad = 0;
+  int64_t accepted = 0, refused = 0;
   const json *report = json_parse(q->a, u->report, &ignored);
-  json_int(report, "good", &good);
-  json_int(report, "bad", &bad);
+  json_int(report, "accepted", &accepted);
+  json_int(report, "refused", &refused);
   log_event(LOG_INFO, "import", log_word("request", q->id), log_id("import", &u->id),
-            log_word("layout", u->layout), log_word("state", u->state), log_int("good", good),
-            log_int("bad", bad));
+            log_word("layout", u->layout), log_word("state", u->state),
+            log_int("accepted", accepted), log_int("refused", refused));
 }

@@ -25,13 +25,13 @@ static bool take_row(roster *r, const table_row *row, arena *a, err *e) {
   r->row = row->number;
   row_result got =
       r->layout->event >= 0 ? roster_event(r, row, a, e) : roster_subject(r, row, a, e);
-  r->good += got == ROW_OK;
-  r->bad += got == ROW_BAD;
+  r->accepted += got == ROW_OK;
+  r->refused += got == ROW_REFUSED;
   if (r->file->progress && r->row_count % 100 == 0) r->file->progress(r->row_count);
   return arena_whole(a, got != ROW_ABORT, e);
 }
 
-/* Every row checked, every good one given to the sink. */
+/* Every row checked, every accepted one given to the sink. */
 static bool roster_read(roster *r, err *e) {
   table_reader *t = table_open(r->file->path, NULL, e);
   if (!t) return false;
@@ -143,7 +143,7 @@ static void add_unanswered(window *x, size_t n) {
 }
 
 /* Nothing more is sent once a command has failed for another reason than its row. */
-static bool goes_on(window *x, err *e) {
+static bool may_send(window *x, err *e) {
   pthread_mutex_lock(&x->lock);
   bool failed = x->failed > 0;
   if (failed) *e = x->first_error;
@@ -153,7 +153,7 @@ static bool goes_on(window *x, err *e) {
 
 static bool to_writer(roster *r, verb v, const uuid *id, const json *body, err *e) {
   window *x = r->sink_context;
-  if (!goes_on(x, e)) return false;
+  if (!may_send(x, e)) return false;
   if (x->sent - x->freed == WINDOW) wait_for(x, WINDOW / 2);
   arena *a = arena_new(0);
   if (!a) return err_memory(e);
@@ -195,14 +195,14 @@ static bool announce(roster *r, writer *w, err *e) {
 static void report_refusals(roster *r, const window *x) {
   for (size_t i = 0; i < x->refusal_count; i++) {
     report_fault(r, x->refusals[i].row, TEXT(""), TEXT(""), &x->refusals[i].why);
-    r->good--;
-    r->bad++;
+    r->accepted--;
+    r->refused++;
     r->created--;
   }
 }
 
 /* "Nothing was changed" would be wrong once rows are on their way. */
-static void say_begun(err *e) {
+static void explain_interruption(err *e) {
   if (e->code == ERR_SIGN_IN)
     err_set(
         e, ERR_SIGN_IN, NULL,
@@ -239,7 +239,7 @@ bool import_apply(writer *w, store *s, arena *a, const import_file *file, const 
   }
   if (ok) report_refusals(&r, x);
   ok = arena_whole(a, ok && report_write(&r, ret_report, e), e);
-  if (begun && !ok) say_begun(e);
+  if (begun && !ok) explain_interruption(e);
   report_release(&r);
   free(x->refusals);
   pthread_cond_destroy(&x->answered);

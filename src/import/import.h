@@ -1,4 +1,4 @@
-/* import.h — a roster file into commands: a dry run first, then the good rows.
+/* import.h — a roster file into commands: a dry run first, then the accepted rows.
  *
  * The layout (pack/model/import_layout.h) says which header goes where. Rows are checked against
  * the fields and against each other; each fault names row, column, value and remedy. A dry run
@@ -28,8 +28,8 @@ typedef struct import_file {
 /* Reads the file and compares it with what is stored. The report is JSON (docs/api.md, IMPORT); to
  * keep it is the caller's. Errors: ERR_BAD_FILE, ERR_TOO_LARGE, ERR_STORE, ERR_MEMORY. */
 bool import_check(store *s, arena *a, const import_file *file, day today, text *ret_report, err *e);
-/* Sends the good rows to the writer, with import_id = id. After a failure (also ERR_BUSY) some rows
- * may be in: the same call goes on with the others. */
+/* Sends the accepted rows to the writer, with import_id = id. After a failure (also ERR_BUSY) some
+ * rows may be in: the same call goes on with the others. */
 bool import_apply(writer *w, store *s, arena *a, const import_file *file, const uuid *id,
                   text *ret_report, err *e);
 

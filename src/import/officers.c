@@ -332,8 +332,8 @@ static bool read_row(reading *r, const table_row *row, err *e) {
   if (was && uuid_equal(&was->id, &own) && !add_made(r, was, e)) return false;
   bool differs = !r->row_failed && (!was || drop_unchanged(was, &now, &c));
   if (differs && !check_change(r, was, &now, e)) return false;
-  if (r->row_failed) return r->list->bad++, true;
-  r->list->good++;
+  if (r->row_failed) return r->list->refused++, true;
+  r->list->accepted++;
   ++*(!was ? &r->list->created : differs ? &r->list->changed : &r->list->same);
   c.password = !was;
   return !differs || add_line(r, &c, login, name, was, e);
@@ -343,7 +343,7 @@ static bool read_rows(reading *r, table_reader *t, err *e) {
   table_row row;
   int got;
   if (!find_head(r, t, e)) return false;
-  if (r->row_failed) r->list->bad++;
+  if (r->row_failed) r->list->refused++;
   while ((got = table_next(t, &row, e)) > 0) {
     if (r->list->rows == OFFICER_LIST_MAX)
       return err_set(e, ERR_TOO_LARGE, "file", "名单超过 %d 行，请分成几份。",
@@ -382,8 +382,8 @@ void officer_list_members(const officer_list *l, json_out *w) {
   const struct {
     const char *name;
     int64_t n;
-  } counts[] = {{"rows", l->rows},       {"good", l->good},       {"bad", l->bad},
-                {"created", l->created}, {"changed", l->changed}, {"same", l->same}};
+  } counts[] = {{"rows", l->rows},       {"accepted", l->accepted}, {"refused", l->refused},
+                {"created", l->created}, {"changed", l->changed},   {"same", l->same}};
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
     json_field_int(w, counts[i].name, counts[i].n);
   }

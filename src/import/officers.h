@@ -42,14 +42,15 @@ typedef struct officer_list {
   size_t line_count;
   officer_line *made; /* whom this import has made already: only login and name */
   size_t made_count;
-  int64_t rows, good, bad, created, changed, same;
+  int64_t rows, accepted, refused, created, changed, same;
   const json *errors; /* of the first OFFICER_FAULTS_MAX: [{row, column, value, zh, en}] */
 } officer_list;
 /* Reads and checks the whole file by the rules of the entries it would send; nothing is written.
  * Faults of rows are in the list, not in *e; all of it lives in `a`. */
 bool officer_list_read(store *s, const catalog *packs, arena *a, const officer_list_file *file,
                        officer_list *ret, err *e);
-/* rows, good, bad, created, changed, same, errors: the members of an object that is open. */
+/* rows, accepted, refused, created, changed, same, errors: the members of an object that is open.
+ */
 void officer_list_members(const officer_list *l, json_out *w);
 
 /* Sends the lines to the writer, one entry each. */

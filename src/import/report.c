@@ -110,8 +110,8 @@ bool report_write(roster *r, text *ret_json, err *e) {
   json_out w = json_to(&b);
   json_open(&w, '{');
   json_field_int(&w, "rows", r->row_count);
-  json_field_int(&w, "good", r->good);
-  json_field_int(&w, "bad", r->bad);
+  json_field_int(&w, "accepted", r->accepted);
+  json_field_int(&w, "refused", r->refused);
   json_field_int(&w, "created", r->created);
   json_field_int(&w, "changed", r->changed);
   json_field_int(&w, "same", r->same);

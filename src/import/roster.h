@@ -14,7 +14,7 @@ enum { ROSTER_FAULTS_MAX = 500, ROSTER_SAMPLE_MAX = 20, ROSTER_ABSENT_CELLS = 6 
 /* What became of a row. */
 typedef enum row_result {
   ROW_OK,
-  ROW_BAD,      /* its faults are in the report */
+  ROW_REFUSED,  /* its faults are in the report */
   ROW_REPEATED, /* a later row of the file says it anew; reported, too */
   ROW_ABSENT,   /* it names somebody whom the register does not know; reported, too */
   ROW_ABORT     /* the import cannot go on; the row's *fatal says why */
@@ -60,7 +60,7 @@ struct roster {
   seen_keys last_rows;     /* of events that replace one another: the last row of each */
   seen_keys parent_fields; /* by the parent's key: what one of its rows says of the parent */
   day set_up_until;        /* see store_set_up_put; read for a taking-in only */
-  int64_t row_count, good, bad, created, changed, same, absent, differences;
+  int64_t row_count, accepted, refused, created, changed, same, absent, differences;
   int64_t marks;    /* cells that stood for "no value" */
   int64_t repeated; /* rows that another row of the file says, too, or says anew */
   int64_t row;      /* being read: what is sent belongs to it */

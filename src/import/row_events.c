@@ -258,7 +258,7 @@ static row_result read_row(roster *r, const table_row *row, arena *a, event_row 
   good = roster_has_required(r, row, OF_EVENT, k->fields, k->field_count, v.fields) && good;
   good = has_day(r, &v) && good;
   *ret = v;
-  return good && has_key(r, &v) && checks_hold(r, &v, a) ? ROW_OK : ROW_BAD;
+  return good && has_key(r, &v) && checks_hold(r, &v, a) ? ROW_OK : ROW_REFUSED;
 }
 
 /* ---- rows of one file that say the same ---- */
@@ -335,7 +335,7 @@ row_result roster_event(roster *r, const table_row *row, arena *a, err *fatal) {
     report_absent(r, row, v.key.s);
     return ROW_ABSENT;
   }
-  if (!may_record(r, &v, who)) return ROW_BAD;
+  if (!may_record(r, &v, who)) return ROW_REFUSED;
   if (!upsert_event(r, &v, who, a, fatal)) return ROW_ABORT;
   report_sample(r, row, record_title(found));
   return ROW_OK;

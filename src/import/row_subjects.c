@@ -109,7 +109,7 @@ static row_result read_cells(roster *r, const table_row *row, arena *a, subject_
     }
   }
   *ret_row = v;
-  return good ? ROW_OK : ROW_BAD;
+  return good ? ROW_OK : ROW_REFUSED;
 }
 
 static bool has_required(roster *r, const table_row *row, const kind *k, const value *values) {
@@ -229,7 +229,7 @@ static row_result find_area(roster *r, const subject_row *v, char ret_area[13], 
     return ROW_ABORT;
   }
   roster_fault(r, v->row, TEXT("区域"), v->area_code.bytes ? v->area_code : v->village, &e);
-  return ROW_BAD;
+  return ROW_REFUSED;
 }
 
 static bool may_register(roster *r, const subject_row *v, const char *area) {
@@ -263,7 +263,7 @@ static bool parent_agrees(roster *r, const subject_row *v, const seen_key *seen)
   return true;
 }
 
-/* The first row with this parent. Where it is bad, so are those that follow. */
+/* The first row with this parent. Where it is refused, so are those that follow. */
 static row_result add_parent(roster *r, const subject_row *v, text key, arena *a,
                              seen_parent **ret_parent, err *fatal) {
   const kind *k = parent_kind(r);
@@ -279,7 +279,7 @@ static row_result add_parent(roster *r, const subject_row *v, text key, arena *a
     memcpy(p->area, stored->area, sizeof p->area);
   else if ((got = find_area(r, v, p->area, fatal)) != ROW_OK)
     return got;
-  if (!may_register(r, v, p->area)) return ROW_BAD;
+  if (!may_register(r, v, p->area)) return ROW_REFUSED;
   if (stored) {
     p->id = stored->id;
     p->stored = copy_record(r->a, stored);
@@ -299,22 +299,22 @@ static row_result find_parent(roster *r, const subject_row *v, arena *a, seen_pa
   const seen_key *collected = key.bytes ? seen_find(&r->parent_fields, key) : NULL;
   for (size_t i = 0; collected && i < k->field_count; i++)
     if (v->parent[i].type == VALUE_UNKNOWN) v->parent[i] = collected->parent->fields[i];
-  if (!has_required(r, v->row, k, v->parent)) return ROW_BAD;
+  if (!has_required(r, v->row, k, v->parent)) return ROW_REFUSED;
   if (!key.bytes) {
     err e;
     err_set(&e, ERR_BAD_INPUT, "key", "没有填这一列，不知道属于谁，请补上。",
             "This is empty, so nobody can tell what the row belongs to; fill it in.");
     roster_fault(r, v->row, roster_header_of(r, k->index, r->layout->parent_key), TEXT(""), &e);
-    return ROW_BAD;
+    return ROW_REFUSED;
   }
   const seen_key *seen = seen_find(&r->parents, key);
   if (!seen) return add_parent(r, v, key, a, ret_parent, fatal);
-  if (!parent_agrees(r, v, seen) || seen->parent->failed) return ROW_BAD;
+  if (!parent_agrees(r, v, seen) || seen->parent->failed) return ROW_REFUSED;
   *ret_parent = seen->parent;
   return ROW_OK;
 }
 
-/* Sent with the first good row that has it: a parent without a good row is not taken in. */
+/* Sent with the first accepted row that has it: a parent without one is not taken in. */
 static bool send_parent(roster *r, seen_parent *p, arena *a, err *e) {
   if (p->sent) return true;
   p->sent = true;
@@ -377,18 +377,18 @@ row_result roster_subject(roster *r, const table_row *row, arena *a, err *fatal)
   subject_row v;
   row_result got = read_cells(r, row, a, &v, fatal);
   if (got == ROW_ABORT) return got;
-  if (!has_required(r, row, k, v.child)) got = ROW_BAD;
+  if (!has_required(r, row, k, v.child)) got = ROW_REFUSED;
   seen_parent *parent = NULL;
   if (got == ROW_OK && v.parent) got = find_parent(r, &v, a, &parent, fatal);
   if (got != ROW_OK) return got;
   text key = child_key(r, &v);
   record *stored = NULL;
   if (key.bytes && !store_subject_find_by_key(r->s, a, k, key, &stored, fatal)) return ROW_ABORT;
-  if (!child_is_free(r, &v, stored, parent)) return ROW_BAD;
+  if (!child_is_free(r, &v, stored, parent)) return ROW_REFUSED;
   char area[13] = "";
   if (!parent && !stored) got = find_area(r, &v, area, fatal);
   if (got != ROW_OK) return got;
-  if (!parent && !may_register(r, &v, stored ? stored->area : area)) return ROW_BAD;
+  if (!parent && !may_register(r, &v, stored ? stored->area : area)) return ROW_REFUSED;
   return take_child(r, &v, stored, parent, area, a, fatal);
 }
 

@@ -386,7 +386,7 @@ export async function acceptanceAir(driver) {
       Buffer.from([head, ...rows].join('\n')),
     )
     assert.equal(dry.status, 201, JSON.stringify(dry.json))
-    assert.equal(dry.json.bad, bad, JSON.stringify(dry.json.errors))
+    assert.equal(dry.json.refused, bad, JSON.stringify(dry.json.errors))
     return (await desk.call('POST', `/api/v1/imports/${dry.json.id}/apply`)).json
   }
   const events = async (kind) =>
@@ -398,7 +398,7 @@ export async function acceptanceAir(driver) {
   const aired = await runTests(`a station's hours, ${driver}`, {
     'the published hour of 4 January 2022 comes out exactly': async () => {
       const r = await take([hour('2022-01-04 16:00:00', { aqi: 178, pm25: 134, pm10: 177, no2: 53 })])
-      assert.deepEqual([r.created, r.bad], [1, 0])
+      assert.deepEqual([r.created, r.refused], [1, 0])
       const [e] = await events('reading')
       assert.deepEqual(
         [e.on, e.fields.time, e.time, e.fields.pm25, e.fields.published],
@@ -482,7 +482,7 @@ export async function acceptanceAir(driver) {
           ].join('\n'),
         ),
       )
-      assert.deepEqual([dry.json.bad, dry.json.absent], [2, 1], JSON.stringify(dry.json))
+      assert.deepEqual([dry.json.refused, dry.json.absent], [2, 1], JSON.stringify(dry.json))
     },
     'a high value today increases the visits to key enterprises and calls for patrols': async () => {
       const before = (await lines('key_visits', now))[0]

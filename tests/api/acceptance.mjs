@@ -410,7 +410,7 @@ export async function acceptance(driver) {
       const before = await figures('2018-01-01', '2019-10-31')
       const dry = await clerk.call('POST', '/api/v1/imports?layout=settlement_list&name=list.csv', list)
       assert.equal(dry.status, 201, JSON.stringify(dry.json))
-      const counts = (r) => [r.rows, r.good, r.bad, r.created, r.same, r.absent]
+      const counts = (r) => [r.rows, r.accepted, r.refused, r.created, r.same, r.absent]
       assert.deepEqual(counts(dry.json), [5, 2, 2, 2, 0, 1])
       assert.deepEqual(
         dry.json.absent_rows.map((a) => [a.row, a.key]),
@@ -449,7 +449,7 @@ export async function acceptance(driver) {
         ].join('\n'),
       )
       const dry = await desk.call('POST', '/api/v1/imports?layout=warning_list&name=w.csv', list)
-      assert.equal(dry.json.good, 1, JSON.stringify(dry.json))
+      assert.equal(dry.json.accepted, 1, JSON.stringify(dry.json))
       await desk.call('POST', `/api/v1/imports/${dry.json.id}/apply`)
       const file = await fileOf({ subject: { root: house.id } })
       assert.equal(file.events.find((e) => e.kind === 'warning').fields.channel, 'department')
@@ -458,9 +458,9 @@ export async function acceptance(driver) {
         ['身份证号,资助日期,出资,资助额', `${person.fields.id_number},2019-03-03,区财政,240`].join('\n'),
       )
       const once = await desk.call('POST', '/api/v1/imports?layout=premium_list&name=p.csv', premium)
-      assert.equal(once.json.good, 1)
+      assert.equal(once.json.accepted, 1)
       const refused = (await desk.call('POST', `/api/v1/imports/${once.json.id}/apply`)).json
-      assert.deepEqual([refused.good, refused.bad, refused.created, refused.errors[0].row], [0, 1, 0, 2])
+      assert.deepEqual([refused.accepted, refused.refused, refused.created, refused.errors[0].row], [0, 1, 0, 2])
       assert.match(refused.errors[0].zh, /一人一年只能资助一次/)
     },
     'a promise has an owner and a day, is overdue with its reason, kept by a later entry, gone with the visit':

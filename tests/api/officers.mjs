@@ -244,7 +244,7 @@ export async function officers(driver) {
         '/api/v1/officers/imports',
         `login,name,role,area\nfree,闲,keeper,${village}\n`,
       )
-      assert.deepEqual([listed.json.bad, listed.json.errors[0].column], [1, '登录名'])
+      assert.deepEqual([listed.json.refused, listed.json.errors[0].column], [1, '登录名'])
       await as('free')
       // His own town may take his posts off, and has him no more.
       const own = `/api/v1/officers/${uuid()}`
@@ -290,7 +290,7 @@ export async function officers(driver) {
         `登录名,姓名,岗位,区域,岗位1,login\nz1,某,keeper,${village},clerk,z2\n`,
       )
       assert.deepEqual(
-        [heads.json.bad > 0, heads.json.errors.filter((x) => /同样的一列/.test(x.zh)).map((x) => x.column)],
+        [heads.json.refused > 0, heads.json.errors.filter((x) => /同样的一列/.test(x.zh)).map((x) => x.column)],
         [true, ['岗位1', 'login']],
       )
     },
@@ -300,7 +300,7 @@ export async function officers(driver) {
       const apply = (who, r, seal = r.json.seal) =>
         who.call('POST', `/api/v1/officers/imports/${r.json.id}/apply`, { seal })
       const bad = await send(`${head}n1,新,看园人,${village},\nn2,,nosuch,${village},\n`)
-      assert.deepEqual([bad.status, bad.json.bad, bad.json.state], [201, 1, 'checked'])
+      assert.deepEqual([bad.status, bad.json.refused, bad.json.state], [201, 1, 'checked'])
       assert.deepEqual(
         bad.json.errors.map((x) => [x.row, x.column]),
         [

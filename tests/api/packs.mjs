@@ -173,7 +173,7 @@ export async function packs(driver) {
       assert.deepEqual([several.status, several.json.place], [422, 'layout'], JSON.stringify(several.json))
       const dry = await dam.call('POST', '/api/v1/imports?layout=flood.sources&name=a.csv', file)
       assert.deepEqual(
-        [dry.json.good, dry.json.bad, dry.json.pack, dry.json.layout],
+        [dry.json.accepted, dry.json.refused, dry.json.pack, dry.json.layout],
         [1, 0, 'flood', 'sources'],
         JSON.stringify(dry.json),
       )

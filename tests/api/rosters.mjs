@@ -45,7 +45,7 @@ export async function rosters() {
       const r = await upload(file)
       assert.equal(r.status, 201, JSON.stringify(r.json))
       id = r.json.id
-      assert.deepEqual([r.json.rows, r.json.good, r.json.bad, r.json.created], [8, 3, 5, 5])
+      assert.deepEqual([r.json.rows, r.json.accepted, r.json.refused, r.json.created], [8, 3, 5, 5])
       const of = (n) => r.json.errors.filter((e) => e.row === n)
       assert.equal(of(5)[0].column, '土质')
       assert.equal(of(5)[0].value, '泥')
@@ -105,7 +105,7 @@ export async function rosters() {
       const far = await new Client(server, contract).signIn('far')
       assert.equal((await far.call('GET', `/api/v1/imports/${id}`)).status, 404)
       const r = await far.call('POST', '/api/v1/imports?layout=roster&name=a.csv', file)
-      assert.equal(r.json.good, 0)
+      assert.equal(r.json.accepted, 0)
       assert.match(r.json.errors[0].zh, /管辖范围/)
     },
     'the journal replays after an undo': async () => {

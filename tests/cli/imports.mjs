@@ -29,7 +29,7 @@ export const imports = (driver) =>
             assert.equal(spawnSync('sh', ['-c', line], { env: { ...process.env, JISHI_HOME: root } }).status, 0)
           assert.equal(entries(), before + 1)
           const applied = JSON.parse(call([...words, '--apply', '--json']).out)
-          assert.deepEqual([applied.rows, applied.bad], [2, 0])
+          assert.deepEqual([applied.rows, applied.refused], [2, 0])
           assert.deepEqual(JSON.parse(call(['undo', place, applied.import_id, '--json']).out), {
             undone: applied.import_id,
           })

@@ -267,7 +267,7 @@ export const officers = (driver) =>
             `某县人员名单\n${head}1,new,新,看园人,接庄街道,clerk,${town},\n2,old,老,keepr,${village},,,\n3,new,又,keeper,nowhere,,,\n4,x y,,,,,,走了\n`,
           )
           const dry = JSON.parse(call(['user', 'import', place, path, '--json']).out)
-          assert.deepEqual([dry.rows, dry.good, dry.bad, dry.created], [4, 1, 3, 1])
+          assert.deepEqual([dry.rows, dry.accepted, dry.refused, dry.created], [4, 1, 3, 1])
           assert.deepEqual(
             dry.errors.map((x) => [x.row, x.column]),
             [

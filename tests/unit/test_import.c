@@ -79,7 +79,7 @@ static void rows_are_compared_with_what_is_stored(UNUSED void **state) {
   import_file file = roster(o, "two.csv", two_gardens);
   json *report = checked(o, &file);
   assert_int_equal(count_of(report, "rows"), 3);
-  assert_int_equal(count_of(report, "good"), 3);
+  assert_int_equal(count_of(report, "accepted"), 3);
   assert_int_equal(count_of(report, "created"), 5);
   assert_true(text_is(json_text(report, "unknown_columns"), "年收入(元)"));
   const char *garden = add_garden(o, "G1", NORTH, ",\"soil\":\"sand\"");
@@ -106,8 +106,8 @@ static void faults_name_row_and_remedy(UNUSED void **state) {
                                    "8,G1,张某,北村,黏土,T9,,\n");
   json *report = checked(o, &file);
   assert_int_equal(count_of(report, "rows"), 8);
-  assert_int_equal(count_of(report, "good"), 1);
-  assert_int_equal(count_of(report, "bad"), 7);
+  assert_int_equal(count_of(report, "accepted"), 1);
+  assert_int_equal(count_of(report, "refused"), 7);
   assert_fault(report, 4, "Row 3 of the same garden has another \"owner\"");
   assert_fault(report, 5, "The same as row 3");
   assert_fault(report, 6, "village");
@@ -123,7 +123,7 @@ static void an_import_is_stored_once(UNUSED void **state) {
   err e = {0};
   for (int run = 0; run < 2; run++) {
     json *j = import_now(o, &file, &id);
-    assert_int_equal(count_of(j, "good"), 3);
+    assert_int_equal(count_of(j, "accepted"), 3);
     assert_int_equal(count_of(j, run ? "same" : "created"), 5);
   }
   record *r = NULL;
@@ -162,8 +162,8 @@ static void marks_of_no_value_lose_that_value_only(UNUSED void **state) {
                              "2024-02-28 10:00,G1,ｎａ,-1,NA\n" /* wind has a mark of its own */
                              "2024-02-28 11:00,G1,-98,2,\n");
   json *report = checked(o, &file);
-  assert_int_equal(count_of(report, "good"), 2);
-  assert_int_equal(count_of(report, "bad"), 2);
+  assert_int_equal(count_of(report, "accepted"), 2);
+  assert_int_equal(count_of(report, "refused"), 2);
   assert_fault(report, 3, "should be a number");
   assert_fault(report, 5, "cannot be below 0");
   assert_int_equal(count_of(report, "marks"), 5);
@@ -189,8 +189,8 @@ static void the_same_hour_twice_is_one_reading(UNUSED void **state) {
     import_file file = list_of(o, "sky_watches", "twice.csv", twice);
     json *report = checked(o, &file);
     assert_int_equal(count_of(report, "repeated"), 3);
-    assert_int_equal(count_of(report, "good"), 2);
-    assert_int_equal(count_of(report, "bad"), 1);
+    assert_int_equal(count_of(report, "accepted"), 2);
+    assert_int_equal(count_of(report, "refused"), 1);
     assert_int_equal(count_of(report, "created"), run ? 0 : 2);
     assert_int_equal(count_of(report, "same"), run ? 2 : 0);
     const uuid id = next_id(o);

@@ -283,16 +283,16 @@ const routes = [
       const rows = Math.max(0, text.trim().split('\n').length - 1)
       if (!rows)
         throw new Refusal(422, 'bad_input', '文件里没有数据行，请核对是不是导出的原表。', 'The file has no rows.')
-      const bad = Math.min(rows - 1, 2)
+      const refused = Math.min(rows - 1, 2)
       const report = {
         id: db.newId(),
         layout: r.q.get('layout'),
         file: r.q.get('name'),
         state: 'checked',
         rows,
-        good: rows - bad,
-        bad,
-        created: rows - bad,
+        accepted: rows - refused,
+        refused,
+        created: rows - refused,
         changed: 0,
         same: 0,
         errors: [
@@ -310,7 +310,7 @@ const routes = [
             zh: '金额应为数字，例如 30000，请改成数字。',
             en: 'An amount is digits, such as 30000.',
           },
-        ].slice(0, bad),
+        ].slice(0, refused),
         sample: [{ row: 2, title: '张样例', fields: { 户编号: '3708990001', 姓名: '张样例', 与户主关系: '户主' } }],
       }
       store.imports.set(report.id, report)

@@ -190,7 +190,7 @@ enum { LOOKED_THROUGH = 200 };
 static void put_line(request *q, json_out *w, const upload *u, const import_layout *l) {
   err ignored;
   int64_t n[3] = {0};
-  static const char *const counts[] = {"rows", "good", "bad"};
+  static const char *const counts[] = {"rows", "accepted", "refused"};
   const json *report = json_parse(q->a, u->report, &ignored);
   json_open(w, '{');
   json_field_uuid(w, "id", &u->id);

@@ -97,7 +97,7 @@ static bool take_step(request *q, store *s, list_task *t, err *e) {
   officer_list_taking taking = {
       .file = &t->file, .password = first_password, .stopping = stopping, .context = q};
   err why;
-  if (t->list.bad) return write_report(q, t, NULL, NULL, e) && upload_keep(s, &t->u, e);
+  if (t->list.refused) return write_report(q, t, NULL, NULL, e) && upload_keep(s, &t->u, e);
   bool all = officer_list_apply(request_writer(q), &t->list, &taking, &why);
   t->u.state = all ? "applied" : "checked";
   return write_report(q, t, &taking, all ? NULL : &why, e) &&

@@ -971,8 +971,8 @@ export interface ImportReport {
   /** A first taking-in: from which register. */
   taking_in: string | null
   rows: number
-  good: number
-  bad: number
+  accepted: number
+  refused: number
   created: number
   changed: number
   /** Recorded already. */
@@ -1010,8 +1010,8 @@ export interface ImportListed {
   officer: string
   officer_name: string
   rows: number
-  good: number
-  bad: number
+  accepted: number
+  refused: number
 }
 
 /** An attachment: the name goes into a field of the format files. */
@@ -1047,7 +1047,7 @@ export interface Question {
 }
 
 export interface Tally {
-  /** The rule is true. */
+  /** The rule matches: it is true. */
   matched: number
   /** It cannot be told. */
   unknown: number
@@ -1682,8 +1682,8 @@ export interface OfficerImport {
   file: string
   state: 'checked' | 'applied'
   rows: number
-  good: number
-  bad: number
+  accepted: number
+  refused: number
   created: number
   changed: number
   same: number
