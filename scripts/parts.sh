@@ -100,6 +100,37 @@ cases() {
   return 1
 }
 
+# side_by_side FUNCTION WORD…: calls the function with each word, as many at once as there are processors. What
+# each says and counts comes out whole, in the order of the words; one that counts nothing has failed.
+side_by_side() {
+  local function=$1 folder word begun=0 shown=0
+  shift
+  folder=$(mktemp -d build-test/log/side_by_side.XXXXXX)
+  for word; do
+    [ "$begun" -lt "$(nproc)" ] || wait -n
+    begun=$((begun + 1))
+    (
+      trap ': >"$folder/$begun.ended"' EXIT
+      results=$folder/$begun.results
+      "$function" "$word" >"$folder/$begun.out" 2>&1
+    ) &
+    show_ended "$@"
+  done
+  wait
+  show_ended "$@"
+  rm -rf "$folder"
+}
+show_ended() { # for side_by_side
+  while [ -e "$folder/$((shown + 1)).ended" ]; do
+    shown=$((shown + 1))
+    cat "$folder/$shown.out"
+    if [ -s "$folder/$shown.results" ]; then
+      cat "$folder/$shown.results" >>"$results"
+    else
+      fail "$function: ${!shown} (no result)"
+    fi
+  done
+}
 
 # close_run: what failed, what was skipped, and the last line, which whoever runs this reads. Fails when a test
 # failed, or when there was none at all.
@@ -255,18 +286,17 @@ unit_test() { # FOLDER NAME
 }
 export -f unit_test
 
+one_unit() { cases "unit/$1" bash -c 'unit_test "$@"' - build-test/clang "$1"; }
 part_unit() {
-  local file name
   make_clang
   [ "$is_quick" = yes ] || start_postgres
-  for file in tests/unit/test_*.c; do
-    name=$(basename "$file" .c)
-    cases "unit/$name" bash -c 'unit_test "$@"' - build-test/clang "$name"
-  done
+  # shellcheck disable=SC2046 # names of files, no blanks in them
+  side_by_side one_unit $(basename -s .c tests/unit/test_*.c)
 }
 
+one_threads() { cases "threads/$1" "${still[@]}" bash -c 'unit_test "$@"' - build-test/tsan "$1"; }
 part_threads() {
-  local names name still=()
+  local names still=()
   names=$({
     grep -lE 'pthread_create|thrd_create|"http/|engine/writer\.h' tests/unit/test_*.c
   } | sort -u | xargs -rn1 basename | sed 's/\.c$//')
@@ -280,36 +310,34 @@ part_threads() {
   setarch "$(uname -m)" -R true 2>/dev/null && still=(setarch "$(uname -m)" -R)
   export TSAN_OPTIONS="halt_on_error=1:second_deadlock_stack=1"
   [ -f tests/tsan.txt ] && TSAN_OPTIONS+=":suppressions=$PWD/tests/tsan.txt"
-  for name in $names; do
-    cases "threads/$name" "${still[@]}" bash -c 'unit_test "$@"' - build-test/tsan "$name"
-  done
+  # shellcheck disable=SC2086 # a list of names
+  side_by_side one_threads $names
 }
 
 fuzz_seconds=5
+one_fuzz() {
+  local name=$1 corpus=build-test/fuzz/$1
+  mkdir -p "$corpus"
+  check "fuzz/$name" timeout "${hang_minutes}m" "build-test/clang/tests/fuzz/$name" \
+    -max_total_time=$fuzz_seconds -timeout=120 -rss_limit_mb=2048 \
+    -artifact_prefix="build-test/fuzz/$name-" "$corpus" $([ -d "tests/fuzz/$name" ] && echo "tests/fuzz/$name")
+}
 part_fuzz() {
-  local file name corpus
   make_clang
-  for file in tests/fuzz/fuzz_*.c; do
-    name=$(basename "$file" .c)
-    corpus=build-test/fuzz/$name
-    mkdir -p "$corpus"
-    check "fuzz/$name" timeout "${hang_minutes}m" "build-test/clang/tests/fuzz/$name" \
-      -max_total_time=$fuzz_seconds -timeout=120 -rss_limit_mb=2048 \
-      -artifact_prefix="build-test/fuzz/$name-" "$corpus" $([ -d "tests/fuzz/$name" ] && echo "tests/fuzz/$name")
-  done
+  # shellcheck disable=SC2046 # names of files, no blanks in them
+  side_by_side one_fuzz $(basename -s .c tests/fuzz/fuzz_*.c)
 }
 
 # --- the program ------------------------------------------------------------------------------------
 
+one_pack() {
+  check "$1 check" build-test/clang/jishi pack check "$1"
+  cases "$1" build-test/clang/jishi pack test "$1"
+}
 part_packs() {
-  local folder jishi=build-test/clang/jishi
   make_clang
-  for folder in packs/*/ tests/packs/*/; do
-    folder=${folder%/}
-    [ -f "$folder/pack.yaml" ] || continue
-    check "$folder check" $jishi pack check "$folder"
-    cases "$folder" $jishi pack test "$folder"
-  done
+  # shellcheck disable=SC2046 # names of folders, no blanks in them
+  side_by_side one_pack $(printf '%s\n' packs/*/pack.yaml tests/packs/*/pack.yaml | xargs -n1 dirname)
 }
 
 # with_node NAME: Node and npm are there, or the part NAME is skipped.
