@@ -81,7 +81,7 @@ static bool read_subject(recipe_reader *r, const pack *p, subject_recipe *s, con
   s->share_ppm = 1000000;
   s->fixed = -1;
   s->taken_in = yaml_text(node, "taken_in");
-  s->county_level = text_is(yaml_text(node, "place"), "county");
+  s->county_level = text_is(yaml_text(node, "registered_at"), "county");
   s->of_officers = yaml_text(node, "for_officers");
   if (s->of_officers.bytes && !pack_role(p, s->of_officers))
     return gen_fault(r, node, (label){"没有这个岗位。", "There is no such role."});

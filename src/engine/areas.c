@@ -43,9 +43,9 @@ bool area_level_fits(const kind *k, const char *code, err *e) {
                    "%s is a zone. A %s is registered in a village or town; its zone is a field of "
                    "its own.",
                    code, LABEL(k->title));
-  if ((int)area_code_level(code) >= k->place) return true;
-  const label level =
-      k->place == AREA_VILLAGE ? (label){"村（居）", "village"} : (label){"乡镇（街道）", "town"};
+  if ((int)area_code_level(code) >= k->registered_at) return true;
+  const label level = k->registered_at == AREA_VILLAGE ? (label){"村（居）", "village"}
+                                                       : (label){"乡镇（街道）", "town"};
   return err_set(e, ERR_BAD_INPUT, "area", "%s要登记到%s，%s 是上一级，请选择它下面的一个。",
                  "A %s is registered in a %s; %s lies above, choose one in it.", LABEL(k->title),
                  LABEL(level), code);

@@ -8,7 +8,7 @@
  * that took its place are told. */
 bool area_stands_check(store *s, arena *a, const char *code, const char *place, err *e);
 bool area_is_no_more(store *s, arena *a, const area *x, const char *place, err *e); /* says it */
-/* A root of this kind may be registered there: see kind.place. ERR_BAD_INPUT at "area". */
+/* A root of this kind may be registered there: see kind.registered_at. ERR_BAD_INPUT at "area". */
 bool area_fits_kind(store *s, arena *a, const kind *k, const char *code, err *e);
 bool area_level_fits(const kind *k, const char *code, err *e); /* of one that stands */
 

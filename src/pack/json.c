@@ -187,7 +187,7 @@ static void put_kinds(json_out *w, const pack *p) {
     json_field_str(w, "parent", k->parent < 0 ? NULL : p->kinds[k->parent].name);
     json_field_str(w, "key", k->key < 0 ? NULL : k->fields[k->key].name);
     json_field_str(w, "label", k->fields[k->title_field].name);
-    json_field_str(w, "place", area_level_name((area_level)k->place));
+    json_field_str(w, "registered_at", area_level_name((area_level)k->registered_at));
     json_field_str(w, "end_date_field",
                    k->end_date_field < 0 ? NULL : k->fields[k->end_date_field].name);
     json_field_str(w, "account_field",

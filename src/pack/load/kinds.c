@@ -42,9 +42,9 @@ static int account_field(const doc *d, const kind *k) {
 }
 
 static void read_kind(const doc *d, const char *name, kind *k) {
-  load_only_keys(
-      d, d->root,
-      "name title parent plural place key label end_date_field account_field alike list fields");
+  load_only_keys(d, d->root,
+                 "name title parent plural registered_at key label end_date_field account_field "
+                 "alike list fields");
   *k = (kind){.name = name,
               .plural = "",
               .parent = -1,
@@ -55,8 +55,8 @@ static void read_kind(const doc *d, const char *name, kind *k) {
   k->index = (int)d->l->p->kind_count;
   k->file_place = load_place(d, d->root);
   k->title = load_title(d, d->root, "title", true);
-  k->place = AREA_COUNTY +
-             load_word(d, d->root, "place", "county town village", AREA_PROVINCE - AREA_COUNTY);
+  k->registered_at = AREA_COUNTY + load_word(d, d->root, "registered_at", "county town village",
+                                             AREA_PROVINCE - AREA_COUNTY);
   size_t field_conditions = d->l->field_condition_count;
   k->fields = fields_read(d, d->root, FIELDS_OF_KIND, NULL, &k->field_count);
   fields_mark_conditions(d->l, field_conditions, k->index, -1);
@@ -76,9 +76,10 @@ static void read_parent(const doc *d, kind *k) {
             "A kind without \"parent\" has no \"plural\"; remove it.");
     return;
   }
-  if (load_get(d->root, "place"))
-    FAULT(d, yaml_get(d->root, "place"), "下级对象跟着上级登记，不写“place”，请删去。",
-          "A child is where its parent is; remove \"place\".");
+  if (load_get(d->root, "registered_at"))
+    FAULT(d, yaml_get(d->root, "registered_at"),
+          "下级对象跟着上级登记，不写“registered_at”，请删去。",
+          "A child is where its parent is; remove \"registered_at\".");
   int parent = load_kind(d, d->root, "parent");
   const char *plural = load_name(d, d->root, "plural");
   if (plural) k->plural = plural;

@@ -240,6 +240,7 @@ static const struct old_key {
                 {"or", "alternative"},
                 {"own", "assigned_to"},
                 {"pays", "payment"},
+                {"place", "registered_at"},
                 {"raised", "increases"},
                 {"says", "message"},
                 {"shows", "display"},

@@ -19,8 +19,9 @@ typedef struct kind {
                 dissolved); -1: none */
   int account_field;  /* text field of the format `officer`: the login of whoever this is; -1: the
                  records of this kind are no people who do something */
-  int place; /* root kinds: the least area_level at which one is registered; AREA_PROVINCE: any */
-  const int *alike; /* fields in which two records of one person or thing agree: hints to merge */
+  int registered_at;  /* root kinds: the least area_level at which one is registered; AREA_PROVINCE:
+                         any */
+  const int *alike;   /* fields in which two records of one person or thing agree: hints to merge */
   size_t alike_count;
   const int *list; /* field indices shown in lists, in order */
   size_t list_count;
