@@ -315,7 +315,7 @@ int main(int argc, char **argv) {
   month_to = day_add_months(first, 1) - 1;
   faults f = {0};
   err e;
-  county_setup c = {.place = argv[1],
+  county_setup c = {.location = argv[1],
                     .code = "370871",
                     .name = "压测",
                     .calendar_file = calendar_path,

@@ -23,7 +23,7 @@ password_of() {
   sed -nE "s/^.*[[:space:]]$2[[:space:]].*(密码|password)[[:space:]]+([^[:space:]]+).*/\2/p" "$1/sign-in.txt" | head -n 1
 }
 
-# three_sign_ins PLACE: of a demo, one of each sort of people, with what to look at.
+# three_sign_ins LOCATION: of a demo, one of each sort of people, with what to look at.
 three_sign_ins() {
   local login password
   [ -f "$1/sign-in.txt" ] || return 0
@@ -43,7 +43,7 @@ three_sign_ins() {
   tell "其余的人在 $1/sign-in.txt。" "All others are in $1/sign-in.txt."
 }
 
-# greet PLACE: passes on what `jishi serve` prints; behind the addresses, which end in an empty line, stand the sign-ins.
+# greet LOCATION: passes on what `jishi serve` prints; behind the addresses, which end in an empty line, stand the sign-ins.
 greet() {
   local line
   trap '' INT TERM HUP # the program ends first, and has a last word
@@ -57,7 +57,7 @@ greet() {
   cat
 }
 
-# serve PLACE OPTION…: until it is told to stop; the exit code is the program's.
+# serve LOCATION OPTION…: until it is told to stop; the exit code is the program's.
 serve() {
   local greeter server told=yes code=0
   exec 3> >(greet "$1")

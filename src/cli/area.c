@@ -89,7 +89,7 @@ static bool put_list(changing *c, const char *file, err *e) {
   return got == 0;
 }
 
-/* Which of the words behind the place are the old areas: the last of a merger is the new one. */
+/* Which of the words behind the location are the old areas: the last of a merger is the new one. */
 static size_t old_words(const changing *c) {
   const int words = c->o->word_count - 1;
   return c->way == AREA_ADD ? 0 : c->way == AREA_MERGE ? (size_t)words - 1 : 1;

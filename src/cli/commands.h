@@ -8,12 +8,12 @@
 #include "cli/options.h"
 #include "cli/speak.h"
 
-/* Whether the first word is a place, and whether there must be a county in it. */
-typedef enum place_use { PLACE_NONE, PLACE_OLD, PLACE_NEW } place_use;
+/* Whether the first word is a location, and whether there must be a county in it. */
+typedef enum location_use { LOCATION_NONE, LOCATION_OF_COUNTY, LOCATION_NEW } location_use;
 
 typedef struct command_entry {
   const char *name; /* one word or two: "verify", "pack check" */
-  place_use place;
+  location_use location;
   int least, most;                 /* number of words after the name */
   const char *words_zh, *words_en; /* as the usage shows them */
   uint64_t needs, may;             /* options, by OPTION_BIT: must, may be given */

@@ -29,7 +29,7 @@ static int put_result(const options *o, const demo_result *r) {
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
   json_open(&w, '{');
-  json_key(&w, "place");
+  json_key(&w, "location");
   json_put_str(&w, o->words[0]);
   json_key(&w, "roots");
   json_put_int(&w, r->units);

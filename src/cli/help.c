@@ -5,10 +5,10 @@
 
 #include <stdio.h>
 
-static const char place_zh[] =
+static const char location_zh[] =
     "位置：一个目录（数据放在其中），或 postgresql://用户@主机/库名?schema=名称。";
-static const char place_en[] =
-    "PLACE: a folder that holds the data, or postgresql://USER@HOST/DATABASE?schema=NAME.";
+static const char location_en[] =
+    "LOCATION: a folder that holds the data, or postgresql://USER@HOST/DATABASE?schema=NAME.";
 static const char language_zh[] =
     "语言：--lang zh 或 --lang en；不写时由 LC_ALL、LC_MESSAGES、LANG 决定。";
 static const char language_en[] =
@@ -119,7 +119,7 @@ void command_help_of(const command_entry *c) {
   }
   put_line(lang_mark, width, say("说中文还是英文", "speak Chinese or English"));
   put_line("-h, --help", width, say("显示这些", "show this"));
-  if (c->place != PLACE_NONE) printf("\n%s\n", say(place_zh, place_en));
+  if (c->location != LOCATION_NONE) printf("\n%s\n", say(location_zh, location_en));
 }
 
 static void put_commands(const char *group) {
@@ -130,13 +130,13 @@ static void put_commands(const char *group) {
 }
 
 static void help_of_all(void) {
-  printf(say("用法：%s 命令 [位置] …… [选项]\n\n", "Usage: %s COMMAND [PLACE] … [OPTIONS]\n\n"),
+  printf(say("用法：%s 命令 [位置] …… [选项]\n\n", "Usage: %s COMMAND [LOCATION] … [OPTIONS]\n\n"),
          called());
   put_commands(NULL);
   printf(say("\n一个命令的用法：%s help 命令，或 %s 命令 --help。\n",
              "\nOne command: %s help COMMAND, or %s COMMAND --help.\n"),
          called(), called());
-  printf("%s\n%s\n%s\n", say(place_zh, place_en), say(language_zh, language_en),
+  printf("%s\n%s\n%s\n", say(location_zh, location_en), say(language_zh, language_en),
          say(exit_zh, exit_en));
 }
 
@@ -193,9 +193,9 @@ static void manual_page(void) {
   puts(say(".SH 名称\njishi \\- 即时：区县基层办公",
            ".SH NAME\njishi \\- county office work, at once"));
   puts(say(".SH 概要\n.B jishi\n命令 [位置] … [选项]",
-           ".SH SYNOPSIS\n.B jishi\nCOMMAND [PLACE] … [OPTIONS]"));
+           ".SH SYNOPSIS\n.B jishi\nCOMMAND [LOCATION] … [OPTIONS]"));
   puts(say(".SH 说明", ".SH DESCRIPTION"));
-  roff_line("", say(place_zh, place_en));
+  roff_line("", say(location_zh, location_en));
   roff_line(".PP\n", say(language_zh, language_en));
   puts(say(".SH 命令", ".SH COMMANDS"));
   for (size_t i = 0; i < command_count; i++) man_of_command(&command_table[i]);

@@ -84,12 +84,12 @@ static void no_such_layout(const catalog *packs, const char *word, err *e) {
 }
 
 static void say_applied(const options *o, const char *number) {
-  AUTO_BUF buf place = {0};
-  buf_shell(&place, o->words[0]);
+  AUTO_BUF buf location = {0};
+  buf_shell(&location, o->words[0]);
   printf(say("正确的行已写入，导入编号 %s。要整批撤销：\n  %s undo %s %s\n",
              "The accepted rows are written as import %s. To take it back as a whole:\n  %s undo "
              "%s %s\n"),
-         number, called(), buf_ok(&place) && place.at ? place.at : "", number);
+         number, called(), buf_ok(&location) && location.at ? location.at : "", number);
 }
 
 static void tell(const options *o, const json *tree, text report, const uuid *id) {

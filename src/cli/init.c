@@ -27,7 +27,7 @@ static int tell(const options *o, const county_setup *c) {
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
   json_open(&w, '{');
-  json_key(&w, "place");
+  json_key(&w, "location");
   json_put_str(&w, o->words[0]);
   json_key(&w, "county");
   json_put_str(&w, c->code);
@@ -51,7 +51,7 @@ int command_init(const options *o) {
   if (!a) err_memory(&e);
   if (!a || !packs_given(a, o, false, &packs, &e)) return say_error(&e);
   faults f = {0};
-  county_setup c = {.place = o->words[0],
+  county_setup c = {.location = o->words[0],
                     .code = option(o, OPTION_COUNTY),
                     .name = option(o, OPTION_COUNTY_NAME),
                     .calendar_file = home_file("data/calendar.yaml"),

@@ -465,12 +465,12 @@ static bool tell(county_screen *c, bool list, err *e) {
 /* ---- the commands ---- */
 
 static bool run(county_screen *c, const options *o, err *e) {
-  const char *place = o->words[0];
+  const char *location = o->words[0];
   c->all = scope_all();
   if (!(c->a = arena_new(0))) return err_memory(e);
-  if (!(c->g = engine_open(place, e)) || !read_options(c, o, e) ||
+  if (!(c->g = engine_open(location, e)) || !read_options(c, o, e) ||
       (c->what_if && !read_what_if(c, o, e)) ||
-      !(c->reader = store_open(place, DB_READ, store_county(engine_store(c->g)), e)) ||
+      !(c->reader = store_open(location, DB_READ, store_county(engine_store(c->g)), e)) ||
       !store_use_packs(c->reader, engine_packs(c->g), false, e) ||
       !(c->s = screen_new(c->x.pack, engine_calendar(c->g), e)) ||
       !screen_load(c->s, c->reader, NULL, e))

@@ -12,7 +12,7 @@ int command_verify(const options *o) {
   if (!engine_verify(o->words[0], &entries, &e)) return say_error(&e);
   printf(option_flag(o, OPTION_JSON)
              ? "{\"entries\":%lld}\n"
-             : say("共 %lld 条流水，封印全部相符。\n", "%lld entries, every seal fits.\n"),
+             : say("共 %lld 条流水，封印全部相符。\n", "%lld entries, the chain is whole.\n"),
          (long long)entries);
   return say_written(EXIT_DONE);
 }

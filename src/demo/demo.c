@@ -441,7 +441,7 @@ static bool send_packs(engine *g, arena *a, const demo_config *c, int64_t at_ms,
   return false;
 }
 
-static engine *begin_county(arena *a, const char *place, const demo_config *c, err *e) {
+static engine *begin_county(arena *a, const char *location, const demo_config *c, err *e) {
   text code, name;
   int64_t history;
   if (!head_of(a, c, &code, &name, &history, e)) return NULL;
@@ -449,14 +449,14 @@ static engine *begin_county(arena *a, const char *place, const demo_config *c, e
              *title = arena_copy(a, name.at, name.bytes);
   if (!county || !title) return err_memory(e), NULL;
   int64_t at_ms = district_ms(c->last_day - (day)history, 0);
-  county_setup s = {.place = place,
+  county_setup s = {.location = location,
                     .code = county,
                     .name = title,
                     .at_ms = at_ms,
                     .calendar_file = c->calendar_path,
                     .areas_csv = c->areas_csv};
   if (!engine_init(&s, NULL, e)) return NULL;
-  engine *g = engine_open(place, e);
+  engine *g = engine_open(location, e);
   if (g && send_packs(g, a, c, at_ms, e)) return g;
   engine_close(g);
   return NULL;
@@ -491,8 +491,8 @@ static bool make_all(district *all, const district *like,
   return ok && end_set_up(like, e);
 }
 
-bool demo_make(const char *place, const demo_config *c, void (*progress)(int64_t done, int64_t all),
-               demo_result *ret, err *e) {
+bool demo_make(const char *location, const demo_config *c,
+               void (*progress)(int64_t done, int64_t all), demo_result *ret, err *e) {
   *ret = (demo_result){0};
   arena *a AUTO_ARENA = arena_new(0);
   district *all = a ? ARENA_ARRAY(a, CATALOG_MAX, district) : NULL;
@@ -501,7 +501,7 @@ bool demo_make(const char *place, const demo_config *c, void (*progress)(int64_t
     return err_set(e, ERR_USAGE, "--size", "应在 1 到 %d 之间。", "The number is from 1 to %d.",
                    DEMO_UNITS_MAX);
   district d = {.a = a, .config = c, .last_day = c->last_day, .result = ret};
-  d.g = begin_county(a, place, c, e);
+  d.g = begin_county(a, location, c, e);
   bool ok = d.g && make_all(all, &d, progress, e);
   engine_close(d.g);
   return ok && ((buf_ok(&ret->logins_zh) && buf_ok(&ret->logins_en) && buf_ok(&ret->notes_zh) &&

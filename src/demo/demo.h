@@ -33,9 +33,9 @@ typedef struct demo_result {
 } demo_result;
 void demo_result_release(demo_result *r);
 
-/* Makes a fresh place. `progress` (may be NULL) is called now and then. After false what is in the
- * place is of no use. */
-bool demo_make(const char *place, const demo_config *c, void (*progress)(int64_t done, int64_t all),
-               demo_result *ret, err *e);
+/* Makes a fresh location. `progress` (may be NULL) is called now and then. After false what is in
+ * the location is of no use. */
+bool demo_make(const char *location, const demo_config *c,
+               void (*progress)(int64_t done, int64_t all), demo_result *ret, err *e);
 
 #endif

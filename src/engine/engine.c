@@ -16,7 +16,7 @@ static const verb_handler *const handlers[] = {
 
 /* ---- opening ---- */
 
-engine *engine_open(const char *place, err *e) {
+engine *engine_open(const char *location, err *e) {
   engine *eng = calloc(1, sizeof *eng);
   if (!eng) {
     err_memory(e);
@@ -25,7 +25,7 @@ engine *engine_open(const char *place, err *e) {
   eng->last_scanned_day = DAY_NONE;
   eng->calendar = calendar_new();
   if (!eng->calendar) err_memory(e);
-  eng->store = eng->calendar ? store_open(place, DB_WRITE, NULL, e) : NULL;
+  eng->store = eng->calendar ? store_open(location, DB_WRITE, NULL, e) : NULL;
   arena *a AUTO_ARENA = arena_new(0);
   text *bodies = NULL;
   size_t count = 0;

@@ -11,9 +11,9 @@
 
 typedef struct engine engine;
 
-/* Opens the place for writing, loads from the journal the newest entry of each pack, and
+/* Opens the location for writing, loads from the journal the newest entry of each pack, and
  * the holiday notices. */
-engine *engine_open(const char *place, err *e);
+engine *engine_open(const char *location, err *e);
 void engine_close(engine *eng);
 store *engine_store(engine *eng);
 /* As of the last commit; from any thread. Kinds and rules of it stay until the engine is closed. */

@@ -196,8 +196,8 @@ static bool refuse_second(store *s, err *e) {
   return !code[0] ||
          err_set(e, ERR_CONFLICT, NULL,
                  "这里已经有一个区县：%s（%.6s）。一个位置只放一个区县，请换一个位置。",
-                 "There is a county here already: %s (%.6s). A place holds one county; choose "
-                 "another place.",
+                 "There is a county here already: %s (%.6s). A location holds one county; "
+                 "choose another.",
                  name, code);
 }
 
@@ -228,7 +228,7 @@ bool engine_init(const county_setup *c, faults *f, err *e) {
     return false;
   engine eng = {.last_scanned_day = DAY_NONE, .calendar = calendar_new()};
   if (!eng.calendar) return err_memory(e);
-  eng.store = store_open(c->place, DB_CREATE, code, e);
+  eng.store = store_open(c->location, DB_CREATE, code, e);
   bool ok = eng.store && fill_place(&eng, a, c, &notices, areas, f, e);
   if (ok)
     store_close(eng.store);

@@ -5,7 +5,7 @@
 #include "engine/engine.h"
 
 typedef struct county_setup {
-  const char *place, *code, *name;
+  const char *location, *code, *name;
   int64_t at_ms; /* 0: now, with a random first id; else the same call makes the same journal */
   const char *calendar_file; /* holiday notices (base/calendar.h) */
   const char *areas_csv;     /* code,name; those under `code` are taken */
@@ -13,7 +13,7 @@ typedef struct county_setup {
   size_t pack_count;
   const char *overlay; /* the county's own values, for all packs; may be NULL */
 } county_setup;
-/* The first entries of a new place: county, areas, holiday notices, packs. */
+/* The first entries of a new location: county, areas, holiday notices, packs. */
 bool engine_init(const county_setup *c, faults *f, err *e);
 /* A CALENDAR command of the system's, for engine_apply or the writer. */
 bool notices_command(const calendar_notices *notices, arena *a, command *ret, err *e);

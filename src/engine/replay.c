@@ -11,16 +11,17 @@
 
 enum { PAGE = 500 };
 
-/* The twin a journal is replayed into: a folder inside the place, or a schema of its own. */
-static bool twin_place(const char *place, char *ret, size_t room, err *e) {
-  text t = text_of(place);
+/* The twin a journal is replayed into: a folder inside the location, or a schema of its own. */
+static bool twin_location(const char *location, char *ret, size_t room, err *e) {
+  text t = text_of(location);
   hash h = hash_of(&t, 1); /* two counties of one server may be rebuilt at a time */
-  int n = db_is_url(place)
-              ? snprintf(ret, room, "%s%cschema=jishi_rebuild_%02x%02x%02x%02x", place,
-                         strchr(place, '?') ? '&' : '?', h.b[0], h.b[1], h.b[2], h.b[3])
-              : snprintf(ret, room, "%s/rebuild", place);
+  int n = db_is_url(location)
+              ? snprintf(ret, room, "%s%cschema=jishi_rebuild_%02x%02x%02x%02x", location,
+                         strchr(location, '?') ? '&' : '?', h.b[0], h.b[1], h.b[2], h.b[3])
+              : snprintf(ret, room, "%s/rebuild", location);
   if (n > 0 && (size_t)n < room) return true;
-  return err_set(e, ERR_USAGE, NULL, "数据位置的名字太长。", "The name of the place is too long.");
+  return err_set(e, ERR_USAGE, NULL, "数据位置的名字太长。",
+                 "The name of the location is too long.");
 }
 
 static verb verb_of(const char *name) {
@@ -95,10 +96,10 @@ static bool compare_tables(store *one, store *other, bool *same, buf *report, er
   return buf_ok(report) || err_memory(e);
 }
 
-static void drop_twin(const char *place, const char *twin) {
-  if (db_is_url(place)) {
+static void drop_twin(const char *location, const char *twin) {
+  if (db_is_url(location)) {
     err ignored;
-    db *d = db_open(place, DB_WRITE, &ignored);
+    db *d = db_open(location, DB_WRITE, &ignored);
     char sql[80];
     snprintf(sql, sizeof sql, "DROP SCHEMA IF EXISTS %.30s CASCADE", strrchr(twin, '=') + 1);
     if (d) db_script(d, sql, &ignored);
@@ -114,13 +115,13 @@ static void drop_twin(const char *place, const char *twin) {
   rmdir(twin);
 }
 
-bool engine_rebuild(const char *place, bool *ret_same, buf *report,
+bool engine_rebuild(const char *location, bool *ret_same, buf *report,
                     void (*progress)(int64_t done, int64_t all), err *e) {
   char twin_name[4000];
-  if (!twin_place(place, twin_name, sizeof twin_name, e)) return false;
-  engine *original = engine_open(place, e);
+  if (!twin_location(location, twin_name, sizeof twin_name, e)) return false;
+  engine *original = engine_open(location, e);
   if (!original) return false;
-  drop_twin(place, twin_name);
+  drop_twin(location, twin_name);
   engine twin = {.last_scanned_day = DAY_NONE,
                  .replaying = true,
                  .batching = true,
@@ -141,13 +142,13 @@ bool engine_rebuild(const char *place, bool *ret_same, buf *report,
   store_close(twin.store);
   packs_release(&twin.loaded);
   calendar_free(twin.calendar);
-  drop_twin(place, twin_name);
+  drop_twin(location, twin_name);
   engine_close(original);
   return ok;
 }
 
-bool engine_verify(const char *place, int64_t *ret_entries, err *e) {
-  store *s = store_open(place, DB_READ, NULL, e);
+bool engine_verify(const char *location, int64_t *ret_entries, err *e) {
+  store *s = store_open(location, DB_READ, NULL, e);
   if (!s) return false;
   hash link = {{0}};
   int64_t after = 0;

@@ -27,7 +27,7 @@ static bool reload_from(engine *eng, const county *head, err *e) {
   text *bodies = NULL;
   size_t count = 0;
   calendar_notices notices = {0};
-  /* A place that was put back to an earlier day has all its packs read again. */
+  /* A county restored from an older backup has all its packs read again. */
   int64_t known = head->seq > eng->committed.seq ? eng->committed.seq : 0;
   if (!a) return err_memory(e);
   bool ok = store_packs_after(eng->store, a, known, &bodies, &count, e) &&

@@ -176,7 +176,7 @@ bool temporary_county_make(temporary_county *p, const temporary_county_setup *s,
            p->folder); /* a county shares its folder with nobody */
   bool local = s->parameters && s->parameters->count;
   if (local && !overlay_write(overlay, s->parameters, s->pack, "test", e)) return false;
-  county_setup c = {.place = place,
+  county_setup c = {.location = place,
                     .code = s->county,
                     .name = s->county,
                     .at_ms = s->at_ms,

@@ -28,7 +28,7 @@ static bool only_county(store *s, const char *location, err *e) {
   return err_set(e, ERR_STORE, location,
                  "这里混有几个区县的数据，不能打开。请从备份恢复，每个位置只放一个区县。",
                  "There is data of several counties here, and none can be opened. Restore a "
-                 "backup; a place holds one county.");
+                 "backup; a location holds one county.");
 }
 
 /* Tables and columns that came after the location was made. */

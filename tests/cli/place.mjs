@@ -79,7 +79,7 @@ export const noPlace = () =>
         const said = JSON.parse(
           call(['init', './b', '--county', '370871', '--name', '乙', ...pack, '--json'], { cwd }).out,
         )
-        assert.deepEqual([said.place, said.county, said.name, said.packs], ['./b', '370871', '乙', [pack[1]]])
+        assert.deepEqual([said.location, said.county, said.name, said.packs], ['./b', '370871', '乙', [pack[1]]])
       }),
     'a pack is a folder, or the name of one that comes with the program': () =>
       withFolder((cwd) => {

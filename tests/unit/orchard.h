@@ -118,7 +118,7 @@ static orchard *orchard_new(const char *first_day) {
   faults f = {0};
   err e = {0};
   o->today = on(first_day);
-  county_setup c = {.place = o->place,
+  county_setup c = {.location = o->place,
                     .code = "500243",
                     .name = "石柱县",
                     .at_ms = morning(o->today),

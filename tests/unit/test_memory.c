@@ -216,7 +216,7 @@ static bool make_county(work *w) {
   const char *folders[] = {pack_folder};
   snprintf(place, sizeof place, "%s/made", o->folder);
   orchard_path(pack_folder, "packs/orchard");
-  county_setup c = {.place = place,
+  county_setup c = {.location = place,
                     .code = "500243",
                     .name = "石柱县",
                     .at_ms = morning(o->today),

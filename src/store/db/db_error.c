@@ -23,7 +23,7 @@ bool db_err_corrupt(const char *location, err *e) {
 bool db_err_missing(const char *location, err *e) {
   return err_set(e, ERR_STORE, location,
                  "这里没有区县的数据。请核对位置；要建一个区县，用 jishi init。",
-                 "There is no county here. Check the place; jishi init makes a county.");
+                 "There is no county here. Check the location; jishi init makes a county.");
 }
 
 void db_log_detail(log_level level, const char *event, const char *detail) {

@@ -127,12 +127,12 @@ static bool may_hold(const char *folder, const char *file, err *e) {
            err_set(e, ERR_USAGE, folder,
                    "这不像一个目录。位置应是一个新的或空的目录，或 postgresql://用户@主机/数据库；"
                    "真要建这样一个目录，请在前面加“./”。",
-                   "This does not look like a folder. A place is a new or empty folder, or "
+                   "This does not look like a folder. A location is a new or empty folder, or "
                    "postgresql://user@host/database; if it is to be a folder, put \"./\" before "
                    "it.");
   if (!S_ISDIR(there.st_mode))
     return err_set(e, ERR_USAGE, folder, "这是一个文件。位置应是一个新的或空的目录。",
-                   "This is a file. A place is a new or empty folder.");
+                   "This is a file. A location is a new or empty folder.");
   if (stat(file, &there) == 0 || !first_inside(folder, name)) return true;
   return err_set(e, ERR_USAGE, folder,
                  "这个目录里已经有别的东西（如 %s），不是放区县数据的。请写一个新的或空的目录。",
@@ -156,7 +156,7 @@ static bool make_folder(const char *folder, size_t *made, err *e) {
       return errno == ENOSPC
                  ? db_err_full(path, e)
                  : err_set(e, ERR_STORE, path, "不能建立文件夹“%s”（%s）。请换一个位置。",
-                           "The folder %s cannot be made (%s). Choose another place.", path,
+                           "The folder %s cannot be made (%s). Choose another location.", path,
                            strerror(errno));
     *p = kept;
     if (!kept) return true;

@@ -287,7 +287,7 @@ export interface Kind {
   /** The field that is its title. */
   label: string
   /** The level of area at which one is registered: village, town … province. */
-  place: string
+  registered_at: string
   /** From the day in this field on the subject counts no more. */
   end_date_field: string | null
   /** Of people: the field with the login of an officer. */
