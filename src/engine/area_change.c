@@ -2,6 +2,7 @@
 #include "engine/area_change.h"
 
 #include "base/ident.h"
+#include "base/shape.h"
 #include "engine/areas.h"
 
 #include <stdio.h>
@@ -189,6 +190,13 @@ static bool check_new(const area_asking *q, const area_target *t, err *e) {
   return area_stands_check(q->s, q->a, parent, "to", e);
 }
 
+static bool is_colour(text t) {
+  if (t.bytes != 7 || t.at[0] != '#') return false;
+  for (size_t i = 1; i < 7; i++)
+    if (!strchr("0123456789abcdefABCDEF", t.at[i])) return false;
+  return true;
+}
+
 static bool check_targets(const area_asking *q, const area_plan *p, err *e) {
   for (size_t i = 0; i < p->to_count; i++) {
     const area_target *t = &p->to[i];
@@ -200,6 +208,11 @@ static bool check_targets(const area_asking *q, const area_plan *p, err *e) {
     if ((t->shape.bytes || t->colour.bytes) && !area_code_is_zone(t->code))
       return refuse(e, "to",
                     (label){"只有片区画边界、选颜色。", "Only a zone has a shape and a colour."});
+    if (t->shape.bytes && !shape_parse(q->a, t->shape, e)) return err_within(e, "to");
+    if (t->colour.bytes && !is_colour(t->colour))
+      return refuse(
+          e, "to",
+          (label){"颜色写成 #rrggbb，例如 #2f7d32。", "A colour is #rrggbb, such as #2f7d32."});
     const bool may_be_there = p->way == AREA_RENAME || p->way == AREA_MERGE ||
                               (p->way == AREA_SPLIT && is_from(p, t->code));
     if (may_be_there && t->there) {
@@ -270,7 +283,9 @@ static bool check_listed(const area_plan *p, err *e) {
     if (p->way != AREA_SPLIT || !is_target)
       return err_set(e, ERR_BAD_INPUT, "subjects", "第 %d 行的去处不是拆成的区域。",
                      "Row %d goes to none of the areas it is split into.", (int)i + 1);
-    if (!area_code_is_zone(x->to) && strcmp(x->root->area, p->from[0]->code) != 0)
+    char zone[13];
+    record_zone(x->root, zone);
+    if (strcmp(area_code_is_zone(x->to) ? zone : x->root->area, p->from[0]->code) != 0)
       return err_set(e, ERR_BAD_INPUT, "subjects", "第 %d 行的对象不在“%s”。",
                      "The subject of row %d is not in \"%s\".", (int)i + 1, p->from[0]->name);
   }

@@ -36,6 +36,10 @@ bool area_stands_check(store *s, arena *a, const char *code, const char *place, 
   return area_stands(x) || area_is_no_more(s, a, x, place, e);
 }
 
+bool area_zone_in_town(const char *zone, const char *area) {
+  return strncmp(zone, area, area_code_level(area) < AREA_TOWN ? 6 : 9) == 0;
+}
+
 bool area_level_fits(const kind *k, const char *code, err *e) {
   if (area_code_is_zone(code))
     return err_set(e, ERR_BAD_INPUT, "area",

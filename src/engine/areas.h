@@ -10,6 +10,8 @@ bool area_stands_check(store *s, arena *a, const char *code, const char *place, 
 bool area_is_no_more(store *s, arena *a, const area *x, const char *place, err *e); /* says it */
 /* A root of this kind may be registered there: see kind.registered_at. ERR_BAD_INPUT at "area". */
 bool area_fits_kind(store *s, arena *a, const kind *k, const char *code, err *e);
+/* Whether units of an area may belong to a zone: both are in one town, or the area lies above. */
+bool area_zone_in_town(const char *zone, const char *area);
 bool area_level_fits(const kind *k, const char *code, err *e); /* of one that stands */
 
 #endif

@@ -37,18 +37,17 @@ text context_canonical(command_context *ctx, const json *tree) {
   return copy ? (text){copy, b.bytes} : (text){NULL, 0};
 }
 
-bool context_in_scope(const command_context *ctx, const char *area) {
-  scope r = actor_scope(&ctx->command->who);
-  return scope_has(&r, area);
+bool context_in_scope(const command_context *ctx, const char *area, const uuid *root) {
+  return actor_sees_unit(&ctx->command->who, ctx->store, area, root);
 }
 
-bool context_may(const command_context *ctx, right r, const char *area) {
-  return actor_may(&ctx->command->who, &ctx->engine->packs, r, area);
+bool context_may(const command_context *ctx, right r, const char *area, const uuid *root) {
+  return actor_may_unit(&ctx->command->who, &ctx->engine->packs, r, ctx->store, area, root);
 }
 
 bool context_holds(const command_context *ctx, const pack *p, const char *const *roles,
-                   const char *area) {
-  return actor_holds(&ctx->command->who, p, roles, area);
+                   const char *area, const uuid *root) {
+  return actor_holds_unit(&ctx->command->who, p, roles, ctx->store, area, root);
 }
 
 bool context_check_version(const command_context *ctx, int64_t version, err *e) {

@@ -32,10 +32,11 @@ text context_canonical(command_context *ctx, const json *tree); /* NULL: {}; at 
 static inline as_of context_as_of(const command_context *ctx) {
   return (as_of){ctx->today, ctx->engine->calendar};
 }
-bool context_in_scope(const command_context *ctx, const char *area);
-bool context_may(const command_context *ctx, right r, const char *area);
+/* Of a unit: its area or its zone (rights.h). `root` NULL: of an area by itself. */
+bool context_in_scope(const command_context *ctx, const char *area, const uuid *root);
+bool context_may(const command_context *ctx, right r, const char *area, const uuid *root);
 bool context_holds(const command_context *ctx, const pack *p, const char *const *roles,
-                   const char *area);
+                   const char *area, const uuid *root);
 /* Whether the caller saw this version (If-Match), or did not ask. */
 bool context_check_version(const command_context *ctx, int64_t version, err *e);
 

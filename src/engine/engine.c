@@ -3,6 +3,7 @@
 #include "engine/commands/commands.h"
 #include "engine/context.h"
 #include "engine/rules/reevaluate.h"
+#include "engine/zones.h"
 #include "store/rows/notices.h"
 
 #include <assert.h>
@@ -54,6 +55,7 @@ void engine_close(engine *eng) {
   if (!eng) return;
   unit_cache_free(eng->cache);
   free(eng->stale_summaries);
+  zone_map_forget(eng);
   store_close(eng->store);
   packs_release(&eng->loaded);
   calendar_free(eng->calendar);

@@ -1,6 +1,8 @@
 /* Rights: what a post may do, and where. */
 #include "engine/rights.h"
 
+#include "base/ident.h"
+
 static bool role_gives(const role *r, right what) {
   switch (what) {
   case RIGHT_REGISTER:
@@ -63,6 +65,37 @@ scope actor_scope(const actor *who) {
   for (size_t i = 0; i < who->post_count; i++)
     if (!scope_add(&r, who->posts[i].area)) break;
   return r;
+}
+
+/* ---- over a unit ---- */
+
+/* Its zone, when that may matter: some post is on one. What cannot be read gives no right; a
+ * transaction then fails at its next statement. */
+static bool zone_that_matters(const actor *who, store *s, const uuid *root, char ret[13]) {
+  bool any = false;
+  err ignored;
+  for (size_t i = 0; i < who->post_count; i++) any |= area_code_is_zone(who->posts[i].area);
+  return any && root && store_zone_of(s, root, ret, &ignored) && ret[0];
+}
+
+bool actor_may_unit(const actor *who, const catalog *packs, right r, store *s, const char *area,
+                    const uuid *root) {
+  char zone[13];
+  return actor_may(who, packs, r, area) ||
+         (zone_that_matters(who, s, root, zone) && actor_may(who, packs, r, zone));
+}
+
+bool actor_holds_unit(const actor *who, const pack *p, const char *const *roles, store *s,
+                      const char *area, const uuid *root) {
+  char zone[13];
+  return actor_holds(who, p, roles, area) ||
+         (zone_that_matters(who, s, root, zone) && actor_holds(who, p, roles, zone));
+}
+
+bool actor_sees_unit(const actor *who, store *s, const char *area, const uuid *root) {
+  const scope r = actor_scope(who);
+  char zone[13];
+  return scope_has(&r, area) || (zone_that_matters(who, s, root, zone) && scope_has(&r, zone));
 }
 
 bool rights_no_subject(err *e) {

@@ -31,6 +31,14 @@ bool actor_holds(const actor *who, const pack *p, const char *const *roles,
                  const char *area); /* one of the roles over the area */
 scope actor_scope(const actor *who);
 
+/* Over a unit: over its area, or else over its zone. Who holds a post on a zone has it over the
+ * units of the zone, whatever their villages. `root` NULL: over an area by itself. */
+bool actor_may_unit(const actor *who, const catalog *packs, right r, store *s, const char *area,
+                    const uuid *root);
+bool actor_holds_unit(const actor *who, const pack *p, const char *const *roles, store *s,
+                      const char *area, const uuid *root);
+bool actor_sees_unit(const actor *who, store *s, const char *area, const uuid *root);
+
 bool rights_no_subject(err *e); /* not there, or outside the areas: the same sentence for both */
 bool rights_denied(label what, err *e);
 

@@ -35,9 +35,10 @@ struct engine {
   bool batching;     /* see engine_batch_begin */
   bool units_moved;  /* the open transaction moved units that are not in the cache's books */
   pending pending;
-  day last_scanned_day; /* the last day on which units due for evaluation were looked for */
-  accounts accounts;    /* who was looked at; see account.h */
-  bool replaying;       /* entries are taken as they stand (run_command) */
+  day last_scanned_day;   /* the last day on which units due for evaluation were looked for */
+  accounts accounts;      /* who was looked at; see account.h */
+  struct zone_map *zones; /* see zones.h; NULL: not read */
+  bool replaying;         /* entries are taken as they stand (run_command) */
   stale_summary *stale_summaries;
   size_t stale_summary_count, stale_summary_room;
 };

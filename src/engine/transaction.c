@@ -2,6 +2,7 @@
 #include "engine/state.h"
 
 #include "engine/rules/reevaluate.h"
+#include "engine/zones.h"
 #include "store/rows/notices.h"
 
 #include <assert.h>
@@ -36,6 +37,7 @@ static bool reload_from(engine *eng, const county *head, err *e) {
   if (!known) calendar_reset(eng->calendar, NULL);
   unit_cache_clear(eng->cache);
   accounts_forget(&eng->accounts);
+  zone_map_forget(eng);
   drop_pending_work(eng);
   ok = ok && (!count || store_use_packs(eng->store, &eng->packs, false, e)) &&
        packs_before_commit(&eng->loaded, &eng->packs, e) &&
@@ -98,6 +100,7 @@ void engine_rollback(engine *eng) {
                                                     : DAY_NONE; /* a tick may be gone */
   drop_pending_work(eng);
   accounts_forget(&eng->accounts);
+  zone_map_forget(eng);
   eng->last_scanned_day = scanned;
   eng->head = eng->committed;
   if (eng->units_moved || packs_changed(&eng->loaded) ||

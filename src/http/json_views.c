@@ -278,7 +278,8 @@ static void put_next(request *q, json_out *w, const casework *c, const workflow 
       here |= strcmp(flow->states[t->from[f]].name, c->state) == 0;
     if (!here || c->withdrawn) continue;
     err why = {.code = ERR_NONE};
-    bool may = actor_holds(&q->who.actor, u->pack, t->who, c->area);
+    bool may =
+        actor_holds_unit(&q->who.actor, u->pack, t->who, request_store(q), c->area, &c->root);
     if (!may) {
       err_set(&why, ERR_DENIED, NULL, "这一步由其他岗位办理。", "Another post takes this step.");
     } else if (t->when) {
@@ -398,7 +399,8 @@ void view_measure(request *q, json_out *w, const measure *m) {
   json_field_int(w, "version", m->version);
   json_field_open(w, "next", '[');
   for (size_t i = 0; k && i < sizeof states / sizeof *states; i++)
-    if (guard_measure_allowed(&q->who.actor, owner, k, m, states[i])) json_put_str(w, states[i]);
+    if (guard_measure_allowed(request_store(q), &q->who.actor, owner, k, m, states[i]))
+      json_put_str(w, states[i]);
   json_close(w, ']');
   put_raw(w, "trace", m->trace, "null");
   json_close(w, '}');

@@ -36,7 +36,10 @@ record *param_subject(request *q, err *e) {
       !store_subject_find(request_store(q), q->a, k, &id, &q->who.scope, &r, e))
     return NULL;
   if (!r && !store_subject_standing(request_store(q), q->a, k, &id, &r, e)) return NULL;
-  if (r && !scope_has(&q->who.scope, r->area)) r = NULL;
+  bool mine = true;
+  if (r && !scope_has_unit(request_store(q), &q->who.scope, r->area, &r->root, &mine, e))
+    return NULL;
+  if (!mine) r = NULL;
   if (!r)
     err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到，或者不在您的管辖范围内。",
             "Not found, or outside your areas.");

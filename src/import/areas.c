@@ -135,6 +135,9 @@ area_book *area_book_new(store *s, arena *a, err *e) {
 
 /* ---- looking for a name ---- */
 
+/* Beside those of base/ident.h. */
+enum { LEVEL_ZONE = AREA_VILLAGE + 1 };
+
 /* What is looked for: a word among the areas of a level (0: any), inside a town (NULL: anywhere).
  */
 typedef struct search {
@@ -148,7 +151,9 @@ typedef struct search {
 } search;
 
 static bool may_be(const search *x, const named_area *n) {
-  return (!x->level || area_code_level(n->at->code) == (area_level)x->level) &&
+  if (x->level == LEVEL_ZONE && !area_code_is_zone(n->at->code)) return false;
+  return (!x->level || x->level == LEVEL_ZONE ||
+          area_code_level(n->at->code) == (area_level)x->level) &&
          (!x->town || strncmp(n->at->code, x->town, 9) == 0);
 }
 
@@ -233,9 +238,10 @@ static bool tell_none(const search *x, err *e) {
   return err_set(e, ERR_BAD_INPUT, place, "没有“%.*s”这个%s，请按区划表填写名称或代码。",
                  "There is no \"%.*s\" (%s); write a name or code of the area list.",
                  (int)x->given.bytes, x->given.at,
-                 x->level == AREA_TOWN ? ZH_EN("乡镇（街道）", "town")
-                 : x->level            ? ZH_EN("村（居）", "village")
-                                       : ZH_EN("区域", "area"));
+                 x->level == AREA_TOWN    ? ZH_EN("乡镇（街道）", "town")
+                 : x->level == LEVEL_ZONE ? ZH_EN("片区", "zone")
+                 : x->level               ? ZH_EN("村（居）", "village")
+                                          : ZH_EN("区域", "area"));
 }
 
 /* The whole name first; then without its ending, and where several are left by the ending: 东闸村
@@ -285,4 +291,24 @@ bool area_book_word(const area_book *b, text word, char ret[13], err *e) {
     return area_book_find(b, TEXT(""), (text){word.at, (size_t)(slash - word.at)},
                           (text){slash + 1, word.bytes - (size_t)(slash - word.at) - 1}, ret, e);
   return look_for(b, word, 0, NULL, ret, e);
+}
+
+bool area_book_zone(const area_book *b, text code, text town, text zone, char ret[13], err *e) {
+  char spelled[SPELLING_ROOM], in[13] = "";
+  zone = text_trim(zone);
+  const text plain = folded(zone, spelled);
+  size_t digits = 0;
+  while (digits < plain.bytes && plain.at[digits] >= '0' && plain.at[digits] <= '9') digits++;
+  if (digits == plain.bytes) return by_code(b, plain, ret, e);
+  const char *slash = memchr(zone.at, '/', zone.bytes);
+  if (slash) {
+    town = (text){zone.at, (size_t)(slash - zone.at)};
+    zone = (text){slash + 1, zone.bytes - town.bytes - 1};
+  }
+  if (text_trim(town).bytes) {
+    if (!look_for(b, town, AREA_TOWN, NULL, in, e)) return false;
+  } else if (text_trim(code).bytes && !by_code(b, text_trim(code), in, e)) {
+    return false;
+  }
+  return look_for(b, zone, LEVEL_ZONE, in[0] ? in : NULL, ret, e);
 }

@@ -17,5 +17,8 @@ bool area_book_word(const area_book *b, text word, char ret[13], err *e);
 /* The village (or town) a row names: by code, or by the names of town and village, with or without
  * 村委会, 街道 and the like. */
 bool area_book_find(const area_book *b, text code, text town, text village, char ret[13], err *e);
+/* The zone a cell names, by code or name, also "TOWN/ZONE"; `code` and `town` are those of the row:
+ * zones of several towns may have one name. */
+bool area_book_zone(const area_book *b, text code, text town, text zone, char ret[13], err *e);
 
 #endif

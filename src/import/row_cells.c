@@ -7,6 +7,22 @@ bool roster_fault(roster *r, const table_row *row, text column, text cell, const
   return false;
 }
 
+static text cell_used_as(const roster *r, const table_row *row, column_use use) {
+  for (size_t i = 0; i < r->header.count && i < row->count; i++)
+    if (r->header.columns[i].use == use) return row->cells[i].text;
+  return TEXT("");
+}
+
+/* By name or code. */
+static bool read_zone(roster *r, const table_row *row, const field *f, text cell, arena *a,
+                      value *ret_value, err *e) {
+  char code[13] = "";
+  if (text_trim(cell).bytes && !area_book_zone(r->areas, cell_used_as(r, row, USE_AREA_CODE),
+                                               cell_used_as(r, row, USE_TOWN), cell, code, e))
+    return false;
+  return field_read_text(f, a, text_of(code), r->today, ret_value, e);
+}
+
 bool roster_read_cell(roster *r, const table_row *row, size_t column, const field *f, arena *a,
                       value *ret_value) {
   const table_cell *cell = &row->cells[column];
@@ -22,7 +38,8 @@ bool roster_read_cell(roster *r, const table_row *row, size_t column, const fiel
             "Excel 把这个号码变成了科学记数法，后几位已丢失。请把这一列设为“文本”，重新填写号码。",
             "Excel turned this number into scientific form and its last digits are lost. Format "
             "the column as text and enter it again.");
-  else if (field_read_text(f, a, cell->text, r->today, ret_value, &e))
+  else if (f->format == FORMAT_ZONE ? read_zone(r, row, f, cell->text, a, ret_value, &e)
+                                    : field_read_text(f, a, cell->text, r->today, ret_value, &e))
     return true;
   return roster_fault(r, row, r->header.columns[column].header, cell->text, &e);
 }

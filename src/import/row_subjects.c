@@ -232,16 +232,30 @@ static row_result find_area(roster *r, const subject_row *v, char ret_area[13], 
   return ROW_REFUSED;
 }
 
-static bool may_register(roster *r, const subject_row *v, const char *area) {
+/* `root` NULL: a new unit. */
+static bool may_register(roster *r, const subject_row *v, const char *area, const uuid *root) {
   err e;
   const catalog *packs = store_packs(r->s);
-  const bool takes_in =
-      !r->file->taking_in || actor_may(r->who, packs, RIGHT_TAKE_IN, area) ||
-      (r->set_up_until == DAY_NONE && actor_may(r->who, packs, RIGHT_IMPORT, area));
-  if (takes_in && actor_may(r->who, packs, RIGHT_REGISTER, area)) return true;
+  const bool takes_in = !r->file->taking_in ||
+                        actor_may_unit(r->who, packs, RIGHT_TAKE_IN, r->s, area, root) ||
+                        (r->set_up_until == DAY_NONE &&
+                         actor_may_unit(r->who, packs, RIGHT_IMPORT, r->s, area, root));
+  if (takes_in && actor_may_unit(r->who, packs, RIGHT_REGISTER, r->s, area, root)) return true;
   err_set(&e, ERR_DENIED, "area", "这个村（居）不在您的管辖范围内，请由管辖的人导入。",
           "This village is outside your areas; somebody in charge of it must import it.");
   return roster_fault(r, v->row, TEXT("区域"), v->village, &e);
+}
+
+/* A zone lies in the town of the unit. */
+static bool zone_fits(roster *r, const subject_row *v, const kind *k, const value *values,
+                      const char *area) {
+  const value *zone = k->zone_field < 0 ? NULL : &values[k->zone_field];
+  err e;
+  if (!zone || zone->type != VALUE_STRING || area_zone_in_town(zone->s.at, area)) return true;
+  const field *f = &k->fields[k->zone_field];
+  err_set(&e, ERR_BAD_INPUT, f->name, "“%s”不在这个对象所在的乡镇（街道），请改正。",
+          "\"%s\" is in another town than the object; correct it.", LABEL(f->title));
+  return roster_fault(r, v->row, roster_header_of(r, k->index, k->zone_field), zone->s, &e);
 }
 
 /* ---- the parent of a row ---- */
@@ -279,7 +293,9 @@ static row_result add_parent(roster *r, const subject_row *v, text key, arena *a
     memcpy(p->area, stored->area, sizeof p->area);
   else if ((got = find_area(r, v, p->area, fatal)) != ROW_OK)
     return got;
-  if (!may_register(r, v, p->area)) return ROW_REFUSED;
+  if (!may_register(r, v, p->area, stored ? &stored->root : NULL) ||
+      !zone_fits(r, v, k, v->parent, p->area))
+    return ROW_REFUSED;
   if (stored) {
     p->id = stored->id;
     p->stored = copy_record(r->a, stored);
@@ -388,7 +404,10 @@ row_result roster_subject(roster *r, const table_row *row, arena *a, err *fatal)
   char area[13] = "";
   if (!parent && !stored) got = find_area(r, &v, area, fatal);
   if (got != ROW_OK) return got;
-  if (!parent && !may_register(r, &v, stored ? stored->area : area)) return ROW_REFUSED;
+  if (stored) memcpy(area, stored->area, sizeof area);
+  if (!parent && (!may_register(r, &v, area, stored ? &stored->root : NULL) ||
+                  !zone_fits(r, &v, k, v.child, area)))
+    return ROW_REFUSED;
   return take_child(r, &v, stored, parent, area, a, fatal);
 }
 

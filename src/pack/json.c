@@ -52,7 +52,8 @@ static const char *const format_names[] = {[FORMAT_NONE] = NULL,
                                            [FORMAT_OFFICER] = "officer",
                                            [FORMAT_OFFICERS] = "officers",
                                            [FORMAT_FILES] = "files",
-                                           [FORMAT_PLACE] = "place"};
+                                           [FORMAT_PLACE] = "place",
+                                           [FORMAT_ZONE] = "zone"};
 static const char *const privacy_names[] = {
     [PRIVACY_OPEN] = "open", [PRIVACY_MASKED] = "masked", [PRIVACY_HIDDEN] = "hidden"};
 

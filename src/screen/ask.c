@@ -342,12 +342,12 @@ static void add_cell(cell *to, const cell *from) {
 }
 
 typedef struct area_order {
-  const char *code;
+  const unit_place *place;
   size_t number;
 } area_order;
 
 static int by_code(const void *a, const void *b) {
-  return strcmp(((const area_order *)a)->code, ((const area_order *)b)->code);
+  return memcmp(((const area_order *)a)->place, ((const area_order *)b)->place, sizeof(unit_place));
 }
 
 static bool answer_cells(rule_run *x, arena *a, const bool *allowed, screen_answer *ret) {
@@ -355,7 +355,7 @@ static bool answer_cells(rule_run *x, arena *a, const bool *allowed, screen_answ
   area_order *order = ARENA_ARRAY(a, x->areas + 1, area_order);
   size_t filled = 0;
   if (!order) return false;
-  for (size_t i = 0; i < x->areas; i++) order[i] = (area_order){x->s->areas[i], i};
+  for (size_t i = 0; i < x->areas; i++) order[i] = (area_order){&x->s->areas[i], i};
   qsort(order, x->areas, sizeof *order, by_code);
   for (int k = 1; k < x->threads; k++)
     for (size_t i = 0; i < n; i++) add_cell(&x->cells[0][i], &x->cells[k][i]);
@@ -365,13 +365,16 @@ static bool answer_cells(rule_run *x, arena *a, const bool *allowed, screen_answ
   for (size_t r = 0; r < x->rule_count; r++)
     for (size_t i = 0; i < x->areas; i++) {
       if (!allowed[order[i].number]) continue;
-      char *code = NULL;
+      char *code = NULL, *zone = NULL;
       for (size_t c = 0; c < x->categories; c++) {
         const cell *from = &x->cells[0][(r * x->areas + order[i].number) * x->categories + c];
         if (cell_is_empty(from)) continue;
-        if (!code && !(code = arena_text(a, order[i].code))) return false;
+        if (!code && (!(code = arena_text(a, order[i].place->area)) ||
+                      !(zone = arena_text(a, order[i].place->zone))))
+          return false;
         cells[ret->cell_count++] = (screen_cell){.rule = x->rules[r],
                                                  .area = code,
+                                                 .zone = zone,
                                                  .category = (int)c,
                                                  .now = from->now,
                                                  .then = x->what_if ? from->then : from->now,
@@ -451,8 +454,7 @@ bool screen_ask(screen *s, arena *a, const question *q, screen_answer **ret, err
   x.outs = ARENA_ARRAY(scratch, x.rule_count + 1, outputs);
   bool *allowed = ARENA_ARRAY(scratch, x.areas + 1, bool);
   bool ok = begun && x.outs && allowed;
-  for (size_t i = 0; ok && i < x.areas; i++)
-    allowed[i] = !q->scope || scope_has(q->scope, s->areas[i]);
+  for (size_t i = 0; ok && i < x.areas; i++) allowed[i] = area_in_scope(s, (uint32_t)i, q->scope);
   for (int k = 0; ok && k < x.threads; k++) {
     x.cells[k] = calloc(x.rule_count * x.areas * x.categories + 1, sizeof(cell));
     ok = x.cells[k] != NULL;
@@ -516,7 +518,7 @@ static void list_row(row_lister *l, const column_plan *p, const plan_state *st, 
   bool now = l->w == WHICH_MATCHED_NOW || l->w == WHICH_LEAVES || !l->x->what_if;
   screen_row *to = &l->rows[l->count++];
   *to = (screen_row){.id = t->ids[row], .root = l->x->roots->ids[t->owner[row]]};
-  memcpy(to->area, l->x->s->areas[t->area[row]], sizeof to->area);
+  memcpy(to->area, l->x->s->areas[t->area[row]].area, sizeof to->area);
   to->provisional = row_is_provisional(l, row);
   int costs = now ? o->now_costs : o->then_costs;
   if (costs < 0) return;
@@ -541,7 +543,7 @@ static void list_batch(row_lister *l, const column_plan *p, const plan_state *st
     for (uint64_t rest = wanted_word(l, &now, &then, w); rest; rest &= rest - 1) {
       const size_t row = batch * BATCH + w * 64 + (size_t)__builtin_ctzll(rest);
       if (row < from) continue;
-      if (x->q->scope && !scope_has(x->q->scope, x->s->areas[t->area[row]])) continue;
+      if (!area_in_scope(x->s, t->area[row], x->q->scope)) continue;
       if (l->count == l->limit) {
         l->next = (int64_t)row;
         return;

@@ -158,9 +158,9 @@ static void set_state(const spelling *x, spell *y, bool left) {
 
 static bool add_spell(spelling *x, uint32_t who, day began, day ended, bool left) {
   const screen_table *t = x->of, *root = t->root ? t->root : t;
-  const char *area = x->s->areas[t->area[who]];
+  const char *area = x->s->areas[t->area[who]].area;
   if (began < x->from || began > x->to) return true;
-  if (x->q->scope && !scope_has(x->q->scope, area)) return true;
+  if (!area_in_scope(x->s, t->area[who], x->q->scope)) return true;
   if (x->counts.data && !is_known(&x->counts, who)) {
     x->unknown++;
     return true;
@@ -172,6 +172,7 @@ static bool add_spell(spelling *x, uint32_t who, day began, day ended, bool left
   spell *y = &more[x->found_count++];
   *y = (spell){.id = t->ids[who], .root = root->ids[t->owner[who]], .began = began, .ended = ended};
   memcpy(y->area, area, sizeof y->area);
+  memcpy(y->zone, x->s->areas[t->area[who]].zone, sizeof y->zone);
   set_state(x, y, left);
   return true;
 }

@@ -60,7 +60,7 @@ static void list_row(counting *x, const screen *s, size_t row, int64_t what) {
                      .root = root->ids[t->owner[row]],
                      .on = t->event ? t->on[row] : DAY_NONE,
                      .what = what};
-  memcpy(to->area, s->areas[of->area[at]], sizeof to->area);
+  memcpy(to->area, s->areas[of->area[at]].area, sizeof to->area);
 }
 
 /* What one row adds. False: the list is full. */
@@ -88,7 +88,7 @@ static bool count_row(counting *x, const screen *s, const column out[3], size_t 
     return true;
   }
   if (what == 0 || row < x->first) return true;
-  if (x->q->scope && !scope_has(x->q->scope, s->areas[area_of(x, s, row)])) return true;
+  if (!area_in_scope(s, area_of(x, s, row), x->q->scope)) return true;
   if (x->row_count == x->limit) {
     x->next = (int64_t)row;
     return false;
@@ -157,7 +157,9 @@ static scenario figures_scenario(const screen *s, const question *q, arena *a) {
 }
 
 static int by_area(const void *a, const void *b) {
-  return strcmp(((const figure *)a)->area, ((const figure *)b)->area);
+  const figure *x = a, *y = b;
+  const int by = strcmp(x->area, y->area);
+  return by ? by : strcmp(x->zone, y->zone);
 }
 
 typedef struct figure_sink {
@@ -169,19 +171,24 @@ typedef struct figure_sink {
 /* Of one indicator, `all` by the screen's areas: those that say something. */
 static bool add_figures(figure_sink *to, const screen *s, const question *q, figure *all) {
   const size_t areas = s->area_count;
-  for (size_t k = 0; k < areas; k++) all[k].area = s->areas[k];
+  for (size_t k = 0; k < areas; k++) {
+    all[k].area = s->areas[k].area;
+    all[k].zone = s->areas[k].zone;
+  }
   qsort(all, areas, sizeof *all, by_area);
   for (size_t k = 0; k < areas; k++) {
     const figure *f = &all[k];
     if (!f->above && !f->below && !f->unknown && !f->failed) continue;
-    if (q->scope && !scope_has(q->scope, f->area)) continue;
+    if (q->scope && !scope_has(q->scope, f->area) && !(f->zone[0] && scope_has(q->scope, f->zone)))
+      continue;
     figure *more = ARENA_GROW(to->a, to->items, to->count, &to->room, figure);
     if (!more) return false;
     to->items = more;
-    char *code = arena_text(to->a, f->area);
-    if (!code) return false;
+    const char *code = arena_text(to->a, f->area), *zone = arena_text(to->a, f->zone);
+    if (!code || !zone) return false;
     more[to->count] = *f;
-    more[to->count++].area = code;
+    more[to->count].area = code;
+    more[to->count++].zone = zone;
   }
   return true;
 }

@@ -136,13 +136,29 @@ static bool note_undone(changed *c, store *from, const entry *x, err *e) {
   return true;
 }
 
+/* Of whom a change of areas said another zone, or the change that it takes back. */
+static bool note_zoned(changed *c, store *from, const entry *x, err *e) {
+  const json *body = json_parse(c->a, x->body, e);
+  area_change *undone = NULL;
+  uuid *roots = NULL, id;
+  size_t n = 0;
+  if (!body) return false;
+  if (uuid_parse(json_text(body, "change"), &id) &&
+      !store_area_change_find(from, c->a, &id, &undone, e))
+    return false;
+  if (!store_fact_subjects(from, c->a, undone ? undone->seq : x->seq, &roots, &n, e)) return false;
+  for (size_t i = 0; i < n; i++)
+    if (!note_root(c, &roots[i])) return err_memory(e);
+  return true;
+}
+
 /* A change of areas moves units that no entry names. */
 static bool note_moved(const screen *s, changed *c, store *from, const entry *x, err *e) {
   static const char key[] = "\"area\"";
   past_area *rows = NULL;
   size_t n = 0;
-  if (strcmp(x->verb, "facts") == 0)
-    c->moved |= memmem(x->body.at, x->body.bytes, key, sizeof key - 1) != NULL;
+  if (strcmp(x->verb, "facts") == 0) /* or its zone is another: that is its past's, too */
+    c->moved |= s->past_count || memmem(x->body.at, x->body.bytes, key, sizeof key - 1) != NULL;
   if (strcmp(x->verb, "area") != 0) return true;
   c->moved = true;
   if (!store_past_areas(from, c->a, x->seq, &rows, &n, e)) return false;
@@ -150,7 +166,7 @@ static bool note_moved(const screen *s, changed *c, store *from, const entry *x,
     if (!note_root(c, &rows[i].root)) return err_memory(e);
   for (size_t i = 0; i < s->past_count; i++) /* what is taken back leaves no rows */
     if (!note_root(c, &s->past[i].root)) return err_memory(e);
-  return true;
+  return note_zoned(c, from, x, e);
 }
 
 /* A child may have come from another root: the one whose rows it stands among. */

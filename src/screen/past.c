@@ -5,6 +5,17 @@
 
 #include "store/rows/area_changes.h"
 
+/* Its zone is that of today: only areas have a past here. */
+static const char *zone_now(const screen *s, const uuid *root) {
+  for (size_t i = 0; i < s->p->kind_count; i++) {
+    const screen_table *t = &s->subjects[i];
+    const uint32_t row = t->root ? UINT32_MAX : table_find(t, root);
+    if (row != UINT32_MAX) return s->areas[t->area[row]].zone;
+  }
+  static const char none[13] = "";
+  return none;
+}
+
 bool past_load(screen *s, store *from, arena *scratch, err *e) {
   past_area *rows = NULL;
   size_t count = 0;
@@ -12,7 +23,9 @@ bool past_load(screen *s, store *from, arena *scratch, err *e) {
   past_place *all = calloc(count + 1, sizeof *all);
   if (!all) return err_memory(e);
   for (size_t i = 0; i < count; i++) {
-    all[i] = (past_place){rows[i].root, screen_area(s, rows[i].area), rows[i].until};
+    char zone[13];
+    memcpy(zone, zone_now(s, &rows[i].root), sizeof zone);
+    all[i] = (past_place){rows[i].root, screen_area(s, rows[i].area, zone), rows[i].until};
     if (all[i].area != UINT32_MAX) continue;
     free(all);
     return err_memory(e);

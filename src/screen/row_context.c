@@ -314,7 +314,7 @@ static value cell_at(cell_context *c, int number) {
   case SLOT_AREA: {
     const screen_table *where = t->event ? t->about : t;
     size_t row = t->event ? t->subject[c->row] : c->row;
-    return value_string(text_of(w->s->areas[where->area[row]]));
+    return value_string(text_of(w->s->areas[where->area[row]].area));
   }
   default:
     return value_missing(c->a, cel_env_name(p->scope->env, number));

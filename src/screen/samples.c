@@ -41,7 +41,7 @@ static frame_stratum marks_of(const screen *s, const screen_table *t, const samp
   const size_t keep = p->by_area == STRATA_TOWN ? 9 : p->by_area == STRATA_VILLAGE ? 12 : 0;
   if (keep) {
     memset(x.area, '0', 12);
-    memcpy(x.area, s->areas[t->area[row]], keep);
+    memcpy(x.area, s->areas[t->area[row]].area, keep);
   }
   for (size_t k = 0; k < p->by_count; k++) x.choice[k] = choice_at(s, t, p->by[k], row, a);
   return x;
@@ -58,7 +58,7 @@ static bool fill_frame(screen *s, scenario *w, arena *a, const question *q, cons
   if (!f->members) return false;
   for (size_t row = 0; row < t->rows; row++) {
     if (!bit_of(w->live[p->of], row)) continue;
-    if (q->scope && !scope_has(q->scope, s->areas[t->area[row]])) continue;
+    if (!area_in_scope(s, t->area[row], q->scope)) continue;
     if (where.data && !is_known(&where, row)) f->unknown++;
     if (where.data && (!is_known(&where, row) || !bit_of(where.data, row))) continue;
     frame_stratum marks = of->stratified ? marks_of(s, t, p, row, w->a)

@@ -129,20 +129,27 @@ screen_size screen_measure(const screen *s) {
 
 /* ---- areas ---- */
 
-uint32_t screen_area(screen *s, const char *code) {
+uint32_t screen_area(screen *s, const char *area, const char *zone) {
+  unit_place own = {"", ""};
+  memcpy(own.area, area, strnlen(area, AREA_DIGITS));
+  memcpy(own.zone, zone, strnlen(zone, AREA_DIGITS));
   /* rows come by area: the newest is the likeliest */
   for (size_t i = s->area_count; i-- > 0;)
-    if (strcmp(s->areas[i], code) == 0) return (uint32_t)i;
+    if (memcmp(&s->areas[i], &own, sizeof own) == 0) return (uint32_t)i;
   if (s->area_count == s->area_room) {
     size_t room = s->area_room ? s->area_room * 2 : 64;
-    char(*more)[13] = realloc(s->areas, room * sizeof *more);
+    unit_place *more = realloc(s->areas, room * sizeof *more);
     if (!more) return UINT32_MAX;
     s->areas = more;
     s->area_room = room;
   }
-  memset(s->areas[s->area_count], 0, sizeof *s->areas);
-  memcpy(s->areas[s->area_count], code, strnlen(code, 12));
+  s->areas[s->area_count] = own;
   return (uint32_t)s->area_count++;
+}
+
+bool area_in_scope(const screen *s, uint32_t area, const scope *r) {
+  const unit_place *x = &s->areas[area];
+  return !r || scope_has(r, x->area) || (x->zone[0] && scope_has(r, x->zone));
 }
 
 static void area_put(screen_table *t, uint32_t row, uint32_t area, bool fresh) {
@@ -162,7 +169,10 @@ static bool fields_put(screen *s, screen_table *t, uint32_t row, const value *fi
 
 static bool subject_put(screen *s, screen_table *t, uint32_t row, bool fresh, const record *r,
                         uint32_t owner) {
-  uint32_t area = screen_area(s, r->area);
+  char zone[13];
+  record_zone(r, zone);
+  /* a child is where its root is */
+  const uint32_t area = t->root ? t->root->area[owner] : screen_area(s, r->area, zone);
   if (area == UINT32_MAX) return false;
   t->ids[row] = r->id;
   t->owner[row] = owner;

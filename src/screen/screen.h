@@ -76,10 +76,11 @@ typedef struct tally {
   int64_t money;    /* what the rule `costs` for those that match, fen; its own period */
   int64_t unpriced; /* matched, but the cost cannot be told */
 } tally;
-/* One rule in one village and category. Only where something is not zero. */
+/* One rule in one village, zone and category. Only where something is not zero. */
 typedef struct screen_cell {
   const rule *rule;
   const char *area; /* 12 digits */
+  const char *zone; /* "": none */
   int category;     /* index into the answer's categories; 0 when there is no `by` */
   tally now, then;
   int64_t enters, leaves; /* subjects that match only then, only now */
@@ -90,7 +91,7 @@ typedef struct screen_answer {
   int64_t subjects;       /* root subjects looked at */
   int64_t enters, leaves; /* root subjects with a first, without any rule that matches them or their
                              children; green ones aside */
-  const screen_cell *cells; /* by rule, area, category */
+  const screen_cell *cells; /* by rule, area, zone, category */
   size_t cell_count;
   const label *categories; /* titles; the last one: not known. One empty label without `by` */
   size_t category_count;
@@ -134,6 +135,7 @@ bool screen_list(screen *s, arena *a, const question *q, const rule_list *list,
 typedef struct figure {
   const indicator *indicator;
   const char *area; /* 12 digits */
+  const char *zone; /* "": none */
   int64_t above,
       below; /* indicator_value makes the figure of them; areas are added by adding these */
   int64_t unknown, failed; /* rows of which it cannot be told whether or what they count */
@@ -178,7 +180,7 @@ typedef enum spell_state {                /* those that need somebody first */
 const char *spell_state_name(spell_state s);
 typedef struct spell {
   uuid id, root; /* the subject */
-  char area[13];
+  char area[13], zone[13];
   day began, ended; /* ended DAY_NONE: open */
   day due;          /* DAY_NONE: no limit, or its parameter is not set */
   int32_t days;     /* it took; open: so far. A working day that has begun counts as one */

@@ -90,6 +90,11 @@ typedef struct day_aggregate {
   int64_t least, most;
 } day_aggregate;
 
+/* Where units are: those of one area and one zone have one number. */
+typedef struct unit_place {
+  char area[13], zone[13]; /* zone "": none */
+} unit_place;
+
 /* Where a unit was on the days before `until`. */
 typedef struct past_place {
   uuid root;
@@ -105,7 +110,7 @@ struct screen {
   day day;                         /* of the aggregates */
   screen_table *subjects, *events; /* by index in the pack */
   day_aggregate *aggregates;
-  char (*areas)[13];
+  unit_place *areas;
   size_t area_count, area_room;
   past_place *past; /* by root and day; few: units that ever moved */
   size_t past_count;
@@ -118,8 +123,10 @@ struct screen {
   arena *a; /* words, needs */
 };
 
-int32_t screen_text(screen *s, text t);            /* -1: memory */
-uint32_t screen_area(screen *s, const char *code); /* its number; UINT32_MAX: memory */
+int32_t screen_text(screen *s, text t); /* -1: memory */
+/* Its number; UINT32_MAX: memory. */
+uint32_t screen_area(screen *s, const char *area, const char *zone);
+bool area_in_scope(const screen *s, uint32_t area, const scope *r); /* r NULL: all are */
 /* Where units were (past.c). Under the write lock. */
 bool past_load(screen *s, store *from, arena *scratch, err *e);
 uint32_t past_area_on(const screen *s, const uuid *root, day on, uint32_t now);

@@ -26,6 +26,7 @@
 #include "store/rows/serials.h"
 #include "store/rows/subjects.h"
 #include "store/rows/uploads.h"
+#include "store/rows/zones.h"
 #include "store/scope.h"
 #include "store/store.h"
 

@@ -4,6 +4,8 @@
 #include <stdio.h>
 
 #include "base/ident.h"
+#include "store/rows/zones.h"
+#include "store/store_internal.h"
 
 scope scope_all(void) {
   scope r = {.count = 1};
@@ -49,15 +51,64 @@ scope scope_within(const scope *r, const char *area) {
   return part;
 }
 
-void scope_sql(buf *b, const scope *r, int *n) {
+static bool is_zone(const scope *r, size_t i) {
+  return strcmp(r->areas[i].lo, r->areas[i].hi) == 0 && area_code_is_zone(r->areas[i].lo);
+}
+
+bool scope_has_zones(const scope *r) {
+  for (size_t i = 0; i < r->count; i++)
+    if (is_zone(r, i)) return true;
+  return false;
+}
+
+bool scope_has_unit(struct store *s, const scope *r, const char *area, const uuid *root,
+                    bool *ret_yes, err *e) {
+  char zone[13];
+  *ret_yes = scope_has(r, area);
+  if (*ret_yes || !scope_has_zones(r)) return true;
+  if (!store_zone_of(s, root, zone, e)) return false;
+  *ret_yes = zone[0] && scope_has(r, zone);
+  return true;
+}
+
+/* ---- in a statement ---- */
+
+/* The roots that belong to a zone today, of all kinds that have one; false: no kind has. */
+static bool roots_of_zone(const store *s, buf *b, const char *root, int n) {
+  bool any = false;
+  for (size_t i = 0; i < s->kind_count; i++) {
+    const kind *k = s->kinds[i].kind;
+    if (k->zone_field < 0) continue;
+    if (any) buf_str(b, " UNION ALL ");
+    if (!any) buf_printf(b, "%s IN (", root);
+    any = true;
+    buf_printf(b, "SELECT id FROM %s WHERE county = $1 AND f_%s BETWEEN $%d AND $%d",
+               s->kinds[i].table.name, k->fields[k->zone_field].name, n, n + 1);
+  }
+  if (any) buf_char(b, ')');
+  return any;
+}
+
+void scope_sql_on(const struct store *s, buf *b, const scope *r, scope_columns on, int *n) {
   if (r->count == 0) {
     buf_str(b, "0 = 1");
     return;
   }
   buf_char(b, '(');
-  for (size_t i = 0; i < r->count; i++, *n += 2)
-    buf_printf(b, "%sarea BETWEEN $%d AND $%d", i ? " OR " : "", *n, *n + 1);
+  for (size_t i = 0; i < r->count; i++, *n += 2) {
+    const char *column = on.area;
+    if (i) buf_str(b, " OR ");
+    if (is_zone(r, i) && on.zone)
+      column = on.zone;
+    else if (is_zone(r, i) && roots_of_zone(s, b, on.root, *n))
+      continue;
+    buf_printf(b, "%s BETWEEN $%d AND $%d", column, *n, *n + 1);
+  }
   buf_char(b, ')');
+}
+
+void scope_sql(const struct store *s, buf *b, const scope *r, int *n) {
+  scope_sql_on(s, b, r, (scope_columns){"area", "root", NULL}, n);
 }
 
 void scope_bind(db_stmt *q, const scope *r, int *n) {

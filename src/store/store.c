@@ -34,8 +34,7 @@ static bool only_county(store *s, const char *location, err *e) {
 /* Tables and columns that came after the location was made. */
 static bool extend_tables(store *s, err *e) {
   for (size_t i = 0; store_tables[i]; i++)
-    if (!schema_make(s->d, store_tables[i], e) || !schema_extend(s->d, store_tables[i], e))
-      return false;
+    if (!schema_make(s->d, store_tables[i], e)) return false;
   return true;
 }
 
@@ -117,7 +116,7 @@ bool store_use_packs(store *s, const catalog *packs, bool make_tables, err *e) {
   for (size_t i = 0; make_tables && i < s->kind_count + s->event_count; i++) {
     const row_table *t =
         i < s->kind_count ? &s->kinds[i].table : &s->events[i - s->kind_count].table;
-    if (!schema_make(s->d, t, e) || !schema_extend(s->d, t, e)) return false;
+    if (!schema_make(s->d, t, e)) return false;
   }
   return true;
 }

@@ -2,6 +2,7 @@
 #include "engine/commands/commands.h"
 
 #include "engine/area_change.h"
+#include "engine/zones.h"
 #include "store/rows/area_moves.h"
 
 #include <stdio.h>
@@ -28,13 +29,16 @@ static bool area_check(command_context *ctx, err *e) {
 
 /* ---- the areas themselves ---- */
 
-/* The name until now is kept with its last day. */
-static bool rename_area(command_context *ctx, area *x, text name, day on, err *e) {
-  area_name old = {.seq = ctx->seq, .until = on, .name = x->name};
-  if (!name.bytes || text_is(name, x->name)) return true;
+/* What it was called and how it was drawn until now is kept with its last day. */
+static bool rename_area(command_context *ctx, area *x, const area_target *t, day on, err *e) {
+  area_name old = {
+      .seq = ctx->seq, .until = on, .name = x->name, .shape = x->shape, .colour = x->colour};
+  const bool renames = t->name.bytes && !text_is(t->name, x->name);
+  if (!renames && !t->shape.bytes && !t->colour.bytes) return true;
   memcpy(old.code, x->code, sizeof old.code);
-  x->name = arena_copy(ctx->a, name.at, name.bytes);
-  if (!x->name) return err_memory(e);
+  if (renames && !(x->name = arena_copy(ctx->a, t->name.at, t->name.bytes))) return err_memory(e);
+  if (t->shape.bytes) x->shape = t->shape;
+  if (t->colour.bytes) x->colour = t->colour;
   return store_area_name_put(ctx->store, &old, e);
 }
 
@@ -46,11 +50,11 @@ static bool put_target(command_context *ctx, const area_target *t, day on, err *
     x.has_made = true;
     x.name = arena_copy(ctx->a, t->name.at ? t->name.at : "", t->name.bytes);
     if (!x.name) return err_memory(e);
-  } else if (!rename_area(ctx, &x, t->name, on, e)) {
+    x.shape = t->shape;
+    x.colour = t->colour;
+  } else if (!rename_area(ctx, &x, t, on, e)) {
     return false;
   }
-  if (t->shape.bytes) x.shape = t->shape;
-  if (t->colour.bytes) x.colour = t->colour;
   return store_area_save(ctx->store, &x, e);
 }
 
@@ -91,6 +95,7 @@ static bool recode_area(command_context *ctx, const area_plan *p, const area_ste
 }
 
 static bool change_areas(command_context *ctx, const area_plan *p, err *e) {
+  zone_map_forget(ctx->engine);
   for (size_t i = 0; i < p->to_count; i++)
     if (!put_target(ctx, &p->to[i], p->on, e)) return false;
   for (size_t i = 1; p->way == AREA_RECODE && i < p->step_count; i++)
@@ -111,9 +116,11 @@ static bool move_units(command_context *ctx, const area_plan *p, err *e) {
                          .seq = ctx->seq,
                          .on = p->on,
                          .today = ctx->today};
-    if (!store_area_move(ctx->store, &m, e)) return false;
+    if (area_code_is_zone(x->from) ? !zone_move(ctx, x, p->on, e)
+                                   : !store_area_move(ctx->store, &m, e))
+      return false;
   }
-  return true;
+  return zones_redraw(ctx, p, e);
 }
 
 /* Who held a post there has another one now, and signs in anew. */
@@ -131,6 +138,7 @@ static bool move_officers(command_context *ctx, const area_plan *p, err *e) {
 /* Nothing in memory is as it was; moved units are evaluated at the next tick. */
 static bool look_again(command_context *ctx, err *e) {
   accounts_forget(&ctx->engine->accounts);
+  zone_map_forget(ctx->engine);
   unit_cache_clear(ctx->engine->cache);
   ctx->engine->units_moved = true;
   ctx->engine->last_scanned_day = DAY_NONE;
@@ -153,8 +161,8 @@ static bool move_back(command_context *ctx, const area_plan *p, err *e) {
 static bool take_back(command_context *ctx, const area_plan *p, err *e) {
   area_change was = *p->undone;
   was.undone = ctx->seq;
-  return move_back(ctx, p, e) && store_areas_restore(ctx->store, was.seq, e) &&
-         store_area_change_put(ctx->store, &was, e);
+  return move_back(ctx, p, e) && zones_take_back(ctx, was.seq, e) &&
+         store_areas_restore(ctx->store, was.seq, e) && store_area_change_put(ctx->store, &was, e);
 }
 
 /* ---- the entry ---- */

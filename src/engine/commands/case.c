@@ -107,10 +107,11 @@ static bool move_find(command_context *ctx, err *e) {
 
 static bool move_authorize(command_context *ctx, err *e) {
   const move_request *rq = ctx->request;
-  if (!context_in_scope(ctx, rq->c->area)) return no_case(e);
+  if (!context_in_scope(ctx, rq->c->area, &rq->c->root)) return no_case(e);
   const bool possible = rq->t && leaves_from(rq->t, rq->flow, rq->c->state);
   return !possible ||
-         context_holds(ctx, rq->pack, rq->t->who, rq->c->area) || /* else told by `check` */
+         context_holds(ctx, rq->pack, rq->t->who, rq->c->area,
+                       &rq->c->root) || /* else told by `check` */
          rights_denied((label){"办理这一步", "take this step"}, e);
 }
 

@@ -86,10 +86,10 @@ static bool event_find(command_context *ctx, err *e) {
 
 static bool event_authorize(command_context *ctx, err *e) {
   const event_request *rq = ctx->request;
-  if (!context_in_scope(ctx, rq->subject->area))
+  if (!context_in_scope(ctx, rq->subject->area, &rq->subject->root))
     return err_set(e, ERR_DENIED, "subject", "这个对象不在您的管辖范围内。",
                    "This subject is outside your areas.");
-  return context_holds(ctx, rq->pack, rq->ev.kind->who, rq->subject->area) ||
+  return context_holds(ctx, rq->pack, rq->ev.kind->who, rq->subject->area, &rq->subject->root) ||
          rights_denied((label){"登记这类事项", "record this kind of event"}, e);
 }
 
@@ -145,8 +145,9 @@ static bool may_replace(const command_context *ctx, const event *old, err *e) {
     return err_set(e, ERR_BAD_INPUT, "replaces", "发放资金的登记请先撤回，再重新登记。",
                    "Withdraw what moved money, then record it anew.");
   bool own = uuid_equal(&old->officer, &ctx->command->who.officer);
-  bool by_import = !uuid_is_nil(&ctx->command->import_id) && context_may(ctx, RIGHT_IMPORT, NULL);
-  return own || by_import || context_may(ctx, RIGHT_DECIDE, old->area) ||
+  bool by_import =
+      !uuid_is_nil(&ctx->command->import_id) && context_may(ctx, RIGHT_IMPORT, NULL, NULL);
+  return own || by_import || context_may(ctx, RIGHT_DECIDE, old->area, &old->root) ||
          rights_denied((label){"更正别人的登记", "correct another officer's entry"}, e);
 }
 
@@ -219,10 +220,10 @@ static bool withdraw_find(command_context *ctx, err *e) {
 
 static bool withdraw_authorize(command_context *ctx, err *e) {
   const event *ev = ((withdraw_request *)ctx->request)->ev;
-  if (!context_in_scope(ctx, ev->area))
+  if (!context_in_scope(ctx, ev->area, &ev->root))
     return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这条登记。", "There is no such event.");
   return uuid_equal(&ev->officer, &ctx->command->who.officer) ||
-         context_may(ctx, RIGHT_DECIDE, ev->area) ||
+         context_may(ctx, RIGHT_DECIDE, ev->area, &ev->root) ||
          rights_denied((label){"撤回别人的登记", "withdraw another officer's entry"}, e);
 }
 

@@ -56,11 +56,12 @@ static bool excuse_whom(command_context *ctx, excuse *x, err *e) {
 static bool may_excuse(const command_context *ctx, const excuse *x, const pack *p,
                        const char *const *doers) {
   const actor *who = &ctx->command->who;
-  scope r = actor_scope(who);
+  const uuid *root = uuid_is_nil(&x->root) ? NULL : &x->root;
   if (who->system) return true;
-  if (actor_may(who, &ctx->engine->packs, RIGHT_DECIDE, x->area)) return true;
+  if (context_may(ctx, RIGHT_DECIDE, x->area, root)) return true;
   if (!uuid_is_nil(&x->officer)) return uuid_equal(&x->officer, &who->officer);
-  return doers && scope_has(&r, x->area) && actor_holds(who, p, doers, x->area);
+  return doers && context_in_scope(ctx, x->area, root) &&
+         context_holds(ctx, p, doers, x->area, root);
 }
 
 typedef struct excuse_request {

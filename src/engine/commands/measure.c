@@ -66,13 +66,15 @@ static bool measure_find(command_context *ctx, err *e) {
 
 static bool measure_authorize(command_context *ctx, err *e) {
   const measure_request *rq = ctx->request;
-  if (!context_in_scope(ctx, rq->m.area)) return rq->to ? no_measure(e) : rights_no_subject(e);
+  if (!context_in_scope(ctx, rq->m.area, &rq->m.root))
+    return rq->to ? no_measure(e) : rights_no_subject(e);
   if (!rq->to)
-    return context_holds(ctx, rq->pack, rq->kind->propose, rq->m.area) ||
+    return context_holds(ctx, rq->pack, rq->kind->propose, rq->m.area, &rq->m.root) ||
            rights_denied((label){"提出这项措施", "propose this measure"}, e);
   return !rq->kind ||
          !guard_measure_move(rq->m.state, text_of(rq->to)) || /* else told by `check` */
-         guard_measure_allowed(&ctx->command->who, rq->pack, rq->kind, &rq->m, rq->to) ||
+         guard_measure_allowed(ctx->store, &ctx->command->who, rq->pack, rq->kind, &rq->m,
+                               rq->to) ||
          rights_denied((label){"审批或办理这项措施", "approve or carry out this measure"}, e);
 }
 

@@ -80,9 +80,11 @@ static bool merge_find(command_context *ctx, err *e) {
 static bool merge_authorize(command_context *ctx, err *e) {
   const merge_request *rq = ctx->request;
   const char *areas[] = {rq->m.gone_area, rq->m.area};
+  const uuid *roots[] = {&rq->m.gone_root, &rq->m.stays_root};
   for (int i = 0; i < 2; i++) {
-    if (!context_in_scope(ctx, areas[i])) return rq->undo ? no_merger(e) : rights_no_subject(e);
-    if (!context_may(ctx, RIGHT_CORRECT, areas[i]))
+    if (!context_in_scope(ctx, areas[i], roots[i]))
+      return rq->undo ? no_merger(e) : rights_no_subject(e);
+    if (!context_may(ctx, RIGHT_CORRECT, areas[i], roots[i]))
       return rights_denied((label){"合并或拆开登记", "merge records or take it back"}, e);
   }
   return true;

@@ -27,7 +27,7 @@ static bool officer_find(command_context *ctx, err *e) {
 static bool officer_authorize(command_context *ctx, err *e) {
   const officer_request *r = ctx->request;
   return (r->was && uuid_equal(&ctx->command->who.officer, &r->was->id)) ||
-         context_may(ctx, RIGHT_ADMINISTER, NULL) ||
+         context_may(ctx, RIGHT_ADMINISTER, NULL, NULL) ||
          rights_denied((label){"管理人员", "administer officers"}, e);
 }
 

@@ -56,7 +56,7 @@ static bool sample_authorize(command_context *ctx, err *e) {
   text area = json_text(ctx->command->body, "area");
   char code[13] = "";
   if (area.bytes == 12) memcpy(code, area.at, 12);
-  return context_may(ctx, RIGHT_DECIDE, code) ||
+  return context_may(ctx, RIGHT_DECIDE, code, NULL) ||
          rights_denied((label){"抽取样本", "draw a sample"}, e);
 }
 

@@ -12,6 +12,7 @@
 #include "engine/rules/owned.h"
 #include "engine/units/repo_read.h"
 #include "engine/units/repo_write.h"
+#include "engine/zones.h"
 #include "store/rows/area_moves.h"
 
 static const kind *body_kind(command_context *ctx, err *e) {
@@ -31,12 +32,33 @@ static bool body_area(command_context *ctx, char ret[13], err *e) {
          (there || area_stands_check(ctx->store, ctx->a, ret, "area", e));
 }
 
-static bool may_register(const command_context *ctx, const char *area, err *e) {
-  if (context_may(ctx, RIGHT_REGISTER, area)) return true;
-  if (context_may(ctx, RIGHT_REGISTER, NULL))
+/* Over a unit, an area, or an area and the zone a new unit comes into (may be ""). */
+static bool may_register(const command_context *ctx, const char *area, const uuid *root,
+                         const char *zone, err *e) {
+  if (context_may(ctx, RIGHT_REGISTER, area, root)) return true;
+  if (zone[0] && context_may(ctx, RIGHT_REGISTER, zone, NULL)) return true;
+  if (context_may(ctx, RIGHT_REGISTER, NULL, NULL))
     return err_set(e, ERR_DENIED, "area", "这个村（居）不在您的管辖范围内。",
                    "This area is outside your areas.");
   return rights_denied((label){"登记或修改对象", "register or change subjects"}, e);
+}
+
+/* The zone a body says, or else that of the point it says: for rights alone, before the form is
+ * read. "": neither. */
+static bool body_zone(command_context *ctx, const kind *k, const char *area, char ret[13], err *e) {
+  const json *form = json_get(ctx->command->body, "fields");
+  ret[0] = 0;
+  if (k->zone_field < 0) return true;
+  if (json_has(form, k->fields[k->zone_field].name)) {
+    if (!area_code_check(json_text(form, k->fields[k->zone_field].name), ret, NULL)) ret[0] = 0;
+    return true;
+  }
+  if (k->point_field < 0) return true;
+  const record *only = record_new(ctx->a, k);
+  if (!only) return err_memory(e);
+  value *fields = only->fields;
+  fields[k->point_field] = value_string(json_text(form, k->fields[k->point_field].name));
+  return zone_at(ctx, k, fields, area, ret, e);
 }
 
 /* The key must be nobody else's. */
@@ -63,7 +85,9 @@ typedef struct subject_request {
   record *subject;
   day since;
   taking_in taking_in;
-  bool *said; /* [field index] */
+  char zone[13];      /* for rights: see body_zone */
+  bool zone_by_point; /* nobody said it */
+  bool *said;         /* [field index] */
 } subject_request;
 
 static bool subject_find(command_context *ctx, err *e) {
@@ -78,7 +102,7 @@ static bool subject_find(command_context *ctx, err *e) {
   if (rq->taking_in.given) rq->since = rq->taking_in.on;
   r->root = r->id;
   r->version = r->created = ctx->seq;
-  if (k->parent < 0) return body_area(ctx, r->area, e);
+  if (k->parent < 0) return body_area(ctx, r->area, e) && body_zone(ctx, k, r->area, rq->zone, e);
   record *parent = NULL;
   if (!body_uuid(ctx->command->body, "parent", &r->parent, e) ||
       !repo_load_standing(ctx, catalog_root_kind(&ctx->engine->packs, k), &r->parent, &parent, e))
@@ -92,8 +116,24 @@ static bool subject_find(command_context *ctx, err *e) {
 
 static bool subject_authorize(command_context *ctx, err *e) {
   const subject_request *rq = ctx->request;
-  return may_register(ctx, rq->subject->area, e) &&
-         taking_in_authorize(ctx, &rq->taking_in, rq->subject->area, e);
+  const record *r = rq->subject;
+  const uuid *there = r->kind->parent < 0 ? NULL : &r->root;
+  return may_register(ctx, r->area, there, rq->zone, e) &&
+         taking_in_authorize(ctx, &rq->taking_in, r->area, there, e);
+}
+
+/* Nobody said a zone: the point does. */
+static bool fill_zone(command_context *ctx, subject_request *rq, err *e) {
+  const record *r = rq->subject;
+  const kind *k = r->kind;
+  char zone[13];
+  if (k->zone_field < 0 ||
+      json_has(json_get(ctx->command->body, "fields"), k->fields[k->zone_field].name))
+    return true;
+  if (!zone_at(ctx, k, r->fields, r->area, zone, e)) return false;
+  rq->zone_by_point = zone[0] != 0;
+  if (zone[0]) r->fields[k->zone_field] = zone_value(ctx->a, k, zone);
+  return true;
 }
 
 static bool subject_read(command_context *ctx, err *e) {
@@ -110,7 +150,7 @@ static bool subject_read(command_context *ctx, err *e) {
     if (!rq->said[i] && k->fields[i].initial)
       r->fields[i] = value_string(text_of(k->fields[i].initial));
   }
-  return form_fill_in(ctx, k, r->fields, rq->said, NULL, e);
+  return form_fill_in(ctx, k, r->fields, rq->said, NULL, e) && fill_zone(ctx, rq, e);
 }
 
 static bool subject_check(command_context *ctx, err *e) {
@@ -119,6 +159,7 @@ static bool subject_check(command_context *ctx, err *e) {
   const kind *k = r->kind;
   return (k->parent >= 0 || area_fits_kind(ctx->store, ctx->a, k, r->area, e)) &&
          (rq->taking_in.given || owned_refuse(k, rq->said, e)) &&
+         zone_check(ctx, k, r->fields, r->area, e) &&
          form_check_references(ctx, k->fields, k->field_count, r->fields, e) &&
          form_check_fields(ctx, &k->scope, k->fields, k->field_count, r->fields, e) &&
          form_check_subject(ctx, k, r->fields, NULL, e) &&
@@ -142,7 +183,7 @@ static bool subject_apply(command_context *ctx, err *e) {
               .since = rq->since,
               .moment = day_start_ms(rq->since), /* whatever happens that day comes after it */
               .v = r->fields[i],
-              .source = said_by,
+              .source = rq->zone_by_point && (int)i == k->zone_field ? ZONE_BY_POINT : said_by,
               .officer = ctx->command->who.officer,
               .at_ms = ctx->at_ms};
     if (!store_fact_put(ctx->store, &f, &k->fields[i], e)) return false;
@@ -163,7 +204,9 @@ const verb_handler verb_subject = {.request_bytes = sizeof(subject_request),
 typedef struct facts_request {
   record *subject;
   day since;
-  char area[13];  /* where it moves; "": it stays */
+  char area[13]; /* where it moves; "": it stays */
+  char zone[13]; /* the zone that is said; "": none is */
+  bool zone_by_point;
   record *parent; /* whose it becomes; NULL: it stays where it is */
   value *changes; /* [field index] */
   bool *changed;
@@ -225,15 +268,27 @@ static bool facts_find(command_context *ctx, err *e) {
   if (!rq->subject) return rights_no_subject(e);
   if (k->parent < 0 && json_has(ctx->command->body, "area") && !body_area(ctx, rq->area, e))
     return false;
+  const json *form = json_get(ctx->command->body, "fields");
+  if (k->zone_field >= 0 && json_has(form, k->fields[k->zone_field].name) &&
+      !body_zone(ctx, k, rq->subject->area, rq->zone, e))
+    return false;
   return find_new_parent(ctx, rq, e);
+}
+
+/* Who has a unit by its zone alone moves it within the town, and gives it to no other zone. */
+static bool may_move(const command_context *ctx, const facts_request *rq, err *e) {
+  const record *r = rq->subject;
+  const bool near = strncmp(rq->area, r->area, 9) == 0;
+  if (rq->area[0] && !may_register(ctx, rq->area, near ? &r->root : NULL, "", e)) return false;
+  return !rq->zone[0] || may_register(ctx, r->area, NULL, rq->zone, e);
 }
 
 static bool facts_authorize(command_context *ctx, err *e) {
   const facts_request *rq = ctx->request;
-  return may_register(ctx, rq->subject->area, e) &&
-         taking_in_authorize(ctx, &rq->taking_in, rq->subject->area, e) &&
-         (!rq->area[0] || may_register(ctx, rq->area, e)) &&
-         (!rq->parent || may_register(ctx, rq->parent->area, e));
+  const record *r = rq->subject;
+  return may_register(ctx, r->area, &r->root, "", e) &&
+         taking_in_authorize(ctx, &rq->taking_in, r->area, &r->root, e) && may_move(ctx, rq, e) &&
+         (!rq->parent || may_register(ctx, rq->parent->area, &rq->parent->root, "", e));
 }
 
 /* What follows from what is said now and was not known before is said with it. */
@@ -257,6 +312,27 @@ static bool fill_in_changes(command_context *ctx, facts_request *rq, err *e) {
   return true;
 }
 
+/* Its point is another, or its town: the zone follows, unless somebody said it. */
+static bool zone_follows(command_context *ctx, facts_request *rq, err *e) {
+  const record *r = rq->subject;
+  const kind *k = r->kind;
+  const char *area = rq->area[0] ? rq->area : r->area;
+  const bool leaves = rq->area[0] && strncmp(rq->area, r->area, 9) != 0;
+  char was[13], now[13];
+  bool follows = leaves;
+  if (k->zone_field < 0 || rq->changed[k->zone_field]) return true;
+  if (!leaves && (k->point_field < 0 || !rq->changed[k->point_field])) return true;
+  if (!leaves && !zone_follows_point(ctx, r, &follows, e)) return false;
+  const value *after = values_after(ctx, r, rq->changes, rq->changed);
+  if (!after) return err_memory(e);
+  record_zone(r, was);
+  if (!follows || !zone_at(ctx, k, after, area, now, e)) return !follows;
+  if (strcmp(was, now) == 0) return true;
+  rq->changes[k->zone_field] = zone_value(ctx->a, k, now);
+  rq->changed[k->zone_field] = rq->zone_by_point = true;
+  return true;
+}
+
 static bool facts_read(command_context *ctx, err *e) {
   facts_request *rq = ctx->request;
   const kind *k = rq->subject->kind;
@@ -266,7 +342,7 @@ static bool facts_read(command_context *ctx, err *e) {
   if (!rq->changes || !rq->changed) return err_memory(e);
   for (size_t i = 0; i < k->field_count; i++) rq->changed[i] = json_has(form, k->fields[i].name);
   return form_read(ctx, k->fields, k->field_count, form, false, rq->changes, e) &&
-         fill_in_changes(ctx, rq, e);
+         fill_in_changes(ctx, rq, e) && zone_follows(ctx, rq, e);
 }
 
 static bool facts_check(command_context *ctx, err *e) {
@@ -279,6 +355,8 @@ static bool facts_check(command_context *ctx, err *e) {
           area_fits_kind(ctx->store, ctx->a, k, rq->area, e)) &&
          (rq->taking_in.given || owned_refuse(k, rq->changed, e)) &&
          context_check_version(ctx, r->version, e) &&
+         ((!rq->area[0] && (k->zone_field < 0 || !rq->changed[k->zone_field])) ||
+          zone_check(ctx, k, after, rq->area[0] ? rq->area : r->area, e)) &&
          form_check_references(ctx, k->fields, k->field_count, rq->changes, e) &&
          form_check_fields(ctx, &k->scope, k->fields, k->field_count, after, e) &&
          form_check_subject(ctx, k, after, rq->changed, e) && key_is_free(ctx, k, after, &r->id, e);
@@ -310,10 +388,12 @@ static bool facts_apply(command_context *ctx, err *e) {
   text source = body_source(ctx, &rq->taking_in);
   const char *said_by = arena_copy(ctx->a, source.at, source.bytes);
   if (!said_by) return err_memory(e);
-  for (size_t i = 0; i < k->field_count; i++)
-    if (rq->changed[i] &&
-        !fact_record(ctx, r, (int)i, &rq->changes[i], when_said(ctx, rq->since), said_by, e))
+  for (size_t i = 0; i < k->field_count; i++) {
+    const bool by_point = rq->zone_by_point && (int)i == k->zone_field;
+    if (rq->changed[i] && !fact_record(ctx, r, (int)i, &rq->changes[i], when_said(ctx, rq->since),
+                                       by_point ? ZONE_BY_POINT : said_by, e))
       return false;
+  }
   r->version = ctx->seq;
   if (moves && !move_unit(ctx, r, rq->area, rq->since, e)) return false;
   if (moves) memcpy(r->area, rq->area, sizeof r->area);
@@ -347,7 +427,7 @@ static bool unmask_find(command_context *ctx, err *e) {
 static bool unmask_authorize(command_context *ctx, err *e) {
   const unmask_request *rq = ctx->request;
   if (!rq->subject) return rights_no_subject(e);
-  return context_may(ctx, RIGHT_SEE_CLEAR, rq->subject->area) ||
+  return context_may(ctx, RIGHT_SEE_CLEAR, rq->subject->area, &rq->subject->root) ||
          err_set(e, ERR_DENIED, NULL, "您的岗位不能查看完整的证件号、电话等信息。",
                  "Your post may not see masked fields in clear.");
 }

@@ -11,7 +11,7 @@
 #include "engine/units/repo_write.h"
 
 static bool import_authorize(command_context *ctx, err *e) {
-  return context_may(ctx, RIGHT_IMPORT, NULL) ||
+  return context_may(ctx, RIGHT_IMPORT, NULL, NULL) ||
          err_set(e, ERR_DENIED, NULL, "您的岗位不能导入名册。",
                  "Your post may not import rosters.");
 }
@@ -102,7 +102,7 @@ static bool undo_find(command_context *ctx, err *e) {
 }
 
 static bool undo_authorize(command_context *ctx, err *e) {
-  return context_may(ctx, RIGHT_IMPORT, NULL) ||
+  return context_may(ctx, RIGHT_IMPORT, NULL, NULL) ||
          rights_denied((label){"撤销导入", "take imports back"}, e);
 }
 

@@ -492,6 +492,8 @@ static bool list_teams(listing *t, const pack *p, const duty *d, duty_each each,
   for (size_t i = 0; i < count; i++) {
     duty_line out = {.pack = p, .duty = d, .each = each};
     memcpy(out.area, areas[i], sizeof out.area);
+    /* the rest of the village is another zone's, and its line nobody's here */
+    if (scope_within(&t->q->scope, out.area).count == 0) continue;
     if (!list_line(t, out, e)) return false;
   }
   return true;

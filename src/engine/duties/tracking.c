@@ -284,7 +284,8 @@ static duty_member *find_member(duty_member *open, size_t count, const char *nam
 }
 
 static bool same_member(const duty_member *a, const duty_member *b) {
-  return a->least == b->least && strcmp(a->area, b->area) == 0 && strcmp(a->owner, b->owner) == 0;
+  return a->least == b->least && strcmp(a->area, b->area) == 0 && strcmp(a->zone, b->zone) == 0 &&
+         strcmp(a->owner, b->owner) == 0;
 }
 
 static bool member_leave(command_context *ctx, duty_member *m, err *e) {
@@ -309,6 +310,7 @@ static bool update_membership(command_context *ctx, unit *u, const duty *d, duty
   duty_member m = {
       .duty = d->name, .root = u->root->id, .since = ctx->today, .until = DAY_NONE, .owner = ""};
   memcpy(m.area, u->root->area, sizeof m.area);
+  record_zone(u->root, m.zone);
   if (d->form == DUTY_LEAST) {
     value v = unit_eval(u, u->root, sc, d->at_least, NULL);
     m.least = v.type == VALUE_INT ? v.i : -1;

@@ -58,13 +58,12 @@ static const struct {
     {"running", "done", false},     {"running", "stopped", false},
 };
 
-bool guard_measure_allowed(const actor *who, const pack *p, const measure_kind *k, const measure *m,
-                           const char *to) {
+bool guard_measure_allowed(store *s, const actor *who, const pack *p, const measure_kind *k,
+                           const measure *m, const char *to) {
   for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
     if (strcmp(moves[i].from, m->state) == 0 && strcmp(moves[i].to, to) == 0)
-      return moves[i].approver ? actor_holds(who, p, k->approve, m->area)
-                               : actor_holds(who, p, k->propose, m->area) ||
-                                     actor_holds(who, p, k->approve, m->area);
+      return actor_holds_unit(who, p, k->approve, s, m->area, &m->root) ||
+             (!moves[i].approver && actor_holds_unit(who, p, k->propose, s, m->area, &m->root));
   return false;
 }
 

@@ -14,8 +14,8 @@ bool guard_transition_allowed(unit *u, const record *about, const transition *t,
                               const unit_extra *extra, err *why);
 
 /* Whether this officer may set a measure to a state now. */
-bool guard_measure_allowed(const actor *who, const pack *p, const measure_kind *k, const measure *m,
-                           const char *to);
+bool guard_measure_allowed(store *s, const actor *who, const pack *p, const measure_kind *k,
+                           const measure *m, const char *to);
 
 bool guard_measure_move(const char *from, text to);
 /* A guard's answer as an error: true passes. */

@@ -46,7 +46,8 @@ static void put_changes(request *q, json_out *w, const kind *k, const amendment 
 /* What the caller may make of it. */
 static void put_next(request *q, json_out *w, const amendment *x) {
   const bool open = strcmp(x->state, "proposed") == 0;
-  const bool may = open && actor_may(&q->who.actor, request_packs(q), RIGHT_CORRECT, x->area);
+  const bool may = open && actor_may_unit(&q->who.actor, request_packs(q), RIGHT_CORRECT,
+                                          request_store(q), x->area, &x->root);
   const bool own = uuid_equal(&x->officer, &q->who.actor.officer);
   json_field_open(w, "next", '[');
   if (may && own) json_put_str(w, "withdrawn");

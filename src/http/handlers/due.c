@@ -53,7 +53,7 @@ static bool put_approvals(request *q, json_out *w, const scope *r, err *e) {
   for (size_t i = 0; i < count; i++) {
     const pack *p = NULL;
     const measure_kind *k = catalog_measure(request_packs(q), text_of(rows[i].kind), &p);
-    if (k && guard_measure_allowed(&q->who.actor, p, k, &rows[i], "approved"))
+    if (k && guard_measure_allowed(request_store(q), &q->who.actor, p, k, &rows[i], "approved"))
       view_measure(q, w, &rows[i]);
   }
   json_close(w, ']');

@@ -49,9 +49,12 @@ bool handle_excuses(request *q, err *e) {
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
   page_begin(&w);
-  for (size_t i = 0; i < count; i++)
-    if (scope_has(&r, rows[i].area) || uuid_equal(&rows[i].officer, &q->who.officer->id))
-      put_excuse(q, &w, &rows[i]);
+  for (size_t i = 0; i < count; i++) {
+    bool mine = uuid_equal(&rows[i].officer, &q->who.officer->id);
+    if (!mine && !scope_has_unit(request_store(q), &r, rows[i].area, &rows[i].root, &mine, e))
+      return false;
+    if (mine) put_excuse(q, &w, &rows[i]);
+  }
   page_end(&w, "", NULL);
   return true;
 }

@@ -26,9 +26,10 @@ bool handle_explain_finding(request *q, err *e) {
   json_out w;
   if (!param_uuid(q, 0, &id, e) || !store_finding_find(request_store(q), q->a, &id, &f, e))
     return false;
-  const kind *k = f && scope_has(&q->who.scope, f->area)
-                      ? catalog_kind(request_packs(q), text_of(f->kind), NULL)
-                      : NULL;
+  bool mine = false;
+  if (f && !scope_has_unit(request_store(q), &q->who.scope, f->area, &f->root, &mine, e))
+    return false;
+  const kind *k = mine ? catalog_kind(request_packs(q), text_of(f->kind), NULL) : NULL;
   if (!k)
     return not_here((label){"没有找到这条预警，或者不在您的管辖范围内。",
                             "No such finding, or it is outside your areas."},

@@ -127,8 +127,12 @@ bool handle_follow_ups(request *q, err *e) {
   /* His own are shown whatever their areas. */
   bool own = uuid_equal(&x.officer, &q->who.officer->id);
   size_t taken = count < limit ? count : limit;
-  for (size_t i = 0; i < taken; i++)
-    if (!x.owned || own || scope_has(&x.scope, rows[i].area)) rows[shown++] = rows[i];
+  for (size_t i = 0; i < taken; i++) {
+    bool mine = !x.owned || own;
+    if (!mine && !scope_has_unit(request_store(q), &x.scope, rows[i].area, &rows[i].root, &mine, e))
+      return false;
+    if (mine) rows[shown++] = rows[i];
+  }
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
   page_begin(&w);

@@ -15,6 +15,8 @@ static label source_title(request *q, const field *f, const char *source) {
   for (size_t i = 0; i < f->owner_count; i++)
     if (strcmp(f->owners[i].name, source) == 0) return f->owners[i].title;
   if (strcmp(source, "taking_in") == 0) return (label){"首次录入", "taken in"};
+  if (strcmp(source, "point") == 0) return (label){"按位置", "by its place"};
+  if (strcmp(source, "area") == 0) return (label){"区划变更", "change of areas"};
   if (strcmp(source, "correction") == 0) return (label){"更正", "correction"};
   return strcmp(source, "import") == 0 ? (label){"导入", "import"} : (label){"登记", "desk"};
 }

@@ -4,12 +4,6 @@
 
 enum { PLACES_PAGE = 500, PLACES_MAX = 5000 };
 
-static int place_field(const kind *k) {
-  for (size_t i = 0; i < k->field_count; i++)
-    if (k->fields[i].format == FORMAT_PLACE) return (int)i;
-  return -1;
-}
-
 /* What tells kinds of things apart on a map: the first choice of the kind. */
 static int choice_field(const kind *k) {
   for (size_t i = 0; i < k->field_count; i++)
@@ -49,7 +43,7 @@ static void put_place(json_out *w, const record *r, int at, int choice) {
 bool handle_places(request *q, err *e) {
   const kind *k = param_kind(q, 0, e);
   if (!k) return false;
-  int at = place_field(k), choice = choice_field(k);
+  int at = k->point_field, choice = choice_field(k);
   if (at < 0 || k->parent >= 0) {
     return err_set(e, ERR_UNKNOWN_NAME, "kind", "这种对象没有位置。", "This kind has no place.");
   }

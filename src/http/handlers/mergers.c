@@ -19,8 +19,10 @@ static void put_merger(request *q, json_out *w, const merger *m) {
                  uuid_is_nil(&m->undone_by) ? NULL : view_officer_name(q, &m->undone_by));
   json_field_bool(w, "may_undo",
                   !m->undone_seq &&
-                      actor_may(&q->who.actor, request_packs(q), RIGHT_CORRECT, m->area) &&
-                      actor_may(&q->who.actor, request_packs(q), RIGHT_CORRECT, m->gone_area));
+                      actor_may_unit(&q->who.actor, request_packs(q), RIGHT_CORRECT,
+                                     request_store(q), m->area, &m->stays_root) &&
+                      actor_may_unit(&q->who.actor, request_packs(q), RIGHT_CORRECT,
+                                     request_store(q), m->gone_area, &m->gone_root));
   json_close(w, '}');
 }
 

@@ -41,6 +41,28 @@ static int account_field(const doc *d, const kind *k) {
   return -1;
 }
 
+/* The first field of a format; -1: none. */
+static int field_of_format(const kind *k, field_format format) {
+  for (size_t i = 0; i < k->field_count; i++)
+    if (k->fields[i].format == format) return (int)i;
+  return -1;
+}
+
+/* A unit belongs to one zone at a time, and everybody who sees it sees which. */
+static void check_zone_field(const doc *d, const kind *k) {
+  const yaml *at = yaml_get(d->root, "fields");
+  for (size_t i = 0; i < k->field_count; i++) {
+    const field *f = &k->fields[i];
+    if (f->format != FORMAT_ZONE) continue;
+    if (load_get(d->root, "parent") || (int)i != k->zone_field)
+      FAULT(d, at, "“%s”：只有最上一层的类型有片区，而且只有一个片区字段。",
+            "\"%s\": only a kind without parent has a zone, and one field for it.", f->name);
+    else if (f->privacy != PRIVACY_OPEN)
+      FAULT(d, at, "“%s”：片区决定谁看得见，不能遮盖，请删去“privacy”。",
+            "\"%s\": the zone says who sees it and is not masked; remove \"privacy\".", f->name);
+  }
+}
+
 static void read_kind(const doc *d, const char *name, kind *k) {
   load_only_keys(d, d->root,
                  "name title parent plural registered_at key label end_date_field account_field "
@@ -51,7 +73,9 @@ static void read_kind(const doc *d, const char *name, kind *k) {
               .key = -1,
               .title_field = -1,
               .end_date_field = -1,
-              .account_field = -1};
+              .account_field = -1,
+              .zone_field = -1,
+              .point_field = -1};
   k->index = (int)d->l->p->kind_count;
   k->file_place = load_place(d, d->root);
   k->title = load_title(d, d->root, "title", true);
@@ -60,6 +84,9 @@ static void read_kind(const doc *d, const char *name, kind *k) {
   size_t field_conditions = d->l->field_condition_count;
   k->fields = fields_read(d, d->root, FIELDS_OF_KIND, NULL, &k->field_count);
   fields_mark_conditions(d->l, field_conditions, k->index, -1);
+  k->zone_field = field_of_format(k, FORMAT_ZONE);
+  k->point_field = field_of_format(k, FORMAT_PLACE);
+  check_zone_field(d, k);
   if (load_get(d->root, "key")) k->key = text_field(d, "key", k);
   k->title_field = text_field(d, "label", k);
   if (load_get(d->root, "end_date_field")) k->end_date_field = day_field(d, "end_date_field", k);

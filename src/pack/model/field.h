@@ -29,7 +29,8 @@ typedef enum field_format {
   FORMAT_OFFICER,   /* the login of one officer */
   FORMAT_OFFICERS,  /* logins of officers, one space between, in the order given */
   FORMAT_FILES,     /* attached files: their names (hashes), one space between */
-  FORMAT_PLACE      /* a point: "116.625100,35.430200", WGS-84 */
+  FORMAT_PLACE,     /* a point: "116.625100,35.430200", WGS-84 */
+  FORMAT_ZONE       /* the code of a zone: an area beside the villages (base/ident.h) */
 } field_format;
 /* How a value is shown without the right to see it in clear. */
 typedef enum field_privacy { PRIVACY_OPEN, PRIVACY_MASKED, PRIVACY_HIDDEN } field_privacy;

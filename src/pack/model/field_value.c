@@ -167,6 +167,12 @@ static bool check_format(const asked *q, text s, value *ret) {
     return place_value(q, s, ret);
   case FORMAT_OFFICER: /* who it is the engine looks up */
     return keep(q, s, ret);
+  case FORMAT_ZONE: /* whether it is there the engine looks up */
+    good = area_code_check(s, own, &why);
+    if (!good || area_code_is_zone(own)) break;
+    return refuse(q, (label){"应是片区的代码，12 位，后三位 900 至 999。",
+                             "It should be the code of a zone: twelve digits, the last three 900 "
+                             "to 999."});
   case FORMAT_OFFICERS:
   case FORMAT_FILES:
     return words_value(q, s, ret);

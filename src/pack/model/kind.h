@@ -19,6 +19,8 @@ typedef struct kind {
                 dissolved); -1: none */
   int account_field;  /* text field of the format `officer`: the login of whoever this is; -1: the
                  records of this kind are no people who do something */
+  int zone_field;     /* root kinds: text field of the format `zone`: the zone it belongs to; -1 */
+  int point_field;    /* text field of the format `place`: where it stands on the map; -1 */
   int registered_at;  /* root kinds: the least area_level at which one is registered; AREA_PROVINCE:
                          any */
   const int *alike;   /* fields in which two records of one person or thing agree: hints to merge */

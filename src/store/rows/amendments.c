@@ -31,7 +31,9 @@ bool store_amendment_find(store *s, arena *a, const uuid *id, const scope *r, am
   if (!q) return false;
   sql_bind_uuid(q, 2, id);
   if (!row_first(q, &store_table_amendment, a, &found, e)) return false;
-  *out = found && (!r || scope_has(r, found->area)) ? found : NULL;
+  bool yes = true;
+  if (found && r && !scope_has_unit(s, r, found->area, &found->root, &yes, e)) return false;
+  *out = found && yes ? found : NULL;
   return true;
 }
 
@@ -47,7 +49,7 @@ bool store_amendments(store *s, arena *a, const amendment_query *query, amendmen
                       size_t *count, err *e) {
   AUTO_BUF buf b = {0};
   int n = 6;
-  scope_sql(&b, query->scope, &n);
+  scope_sql(s, &b, query->scope, &n);
   if (query->way) buf_str(&b, " AND way = $2");
   if (query->state) buf_str(&b, " AND state = $3");
   if (query->before) buf_str(&b, " AND seq < $4");

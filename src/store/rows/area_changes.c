@@ -73,9 +73,12 @@ bool store_units_in(store *s, const char *area, int64_t *ret, err *e) {
   for (size_t i = 0; i < s->kind_count; i++) {
     AUTO_BUF buf b = {0};
     int64_t n = 0;
-    if (s->kinds[i].kind->parent >= 0) continue;
-    buf_printf(&b, "SELECT count(*) FROM %s WHERE county = $1 AND area = $2 AND withdrawn = 0",
-               s->kinds[i].table.name);
+    const kind *k = s->kinds[i].kind;
+    const bool zone = area_code_is_zone(area);
+    if (k->parent >= 0 || (zone && k->zone_field < 0)) continue;
+    buf_printf(&b, "SELECT count(*) FROM %s WHERE county = $1 AND %s%s = $2 AND withdrawn = 0",
+               s->kinds[i].table.name, zone ? "f_" : "",
+               zone ? k->fields[k->zone_field].name : "area");
     db_stmt *q = sql_prepare_buf(s, &b, e);
     if (!q) return false;
     db_bind_str(q, 2, area);

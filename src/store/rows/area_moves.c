@@ -51,12 +51,12 @@ static bool move_members(store *s, const area_move *m, err *e) {
   AUTO_BUF buf add = {0};
   AUTO_BUF buf end = {0};
   AUTO_BUF buf rest = {0};
-  buf_printf(
-      &add,
-      "INSERT INTO duty_member (county, root, duty, since, until, area, least, owner) SELECT "
-      "county, root, duty, %d, NULL, $3, least, owner FROM duty_member WHERE county = $1 AND "
-      "%s AND until IS NULL AND since < %d AND area <> $3",
-      (int)m->today, those(m), (int)m->today);
+  buf_printf(&add,
+             "INSERT INTO duty_member (county, root, duty, since, until, area, zone, least, owner) "
+             "SELECT county, root, duty, %d, NULL, $3, zone, least, owner FROM duty_member WHERE "
+             "county = $1 AND "
+             "%s AND until IS NULL AND since < %d AND area <> $3",
+             (int)m->today, those(m), (int)m->today);
   buf_printf(&end,
              "UPDATE duty_member SET until = %d WHERE county = $1 AND %s AND until IS NULL AND "
              "since < %d AND area <> $3",

@@ -69,7 +69,9 @@ const row_table store_table_area_name = {
     .derived = true,
     ROW_COLUMNS(area_name, ROW_AREA("code", area_name, code, KEY),
                 ROW_INT("seq", area_name, seq, KEY), ROW_DAY("until", area_name, until, FIXED),
-                ROW_STR("name", area_name, name, FIXED))};
+                ROW_STR("name", area_name, name, FIXED),
+                ROW_OPTIONAL_TEXT("shape", area_name, shape, FIXED),
+                ROW_OPTIONAL_TEXT("colour", area_name, colour, FIXED))};
 
 bool store_area_name_put(store *s, const area_name *x, err *e) {
   return row_insert(s, &store_table_area_name, x, e);
@@ -97,8 +99,10 @@ bool store_area_name_on(store *s, arena *a, const char *code, day on, const char
 bool store_areas_restore(store *s, int64_t seq, err *e) {
   static const char *const texts[] = {
       "UPDATE area SET name = (SELECT n.name FROM area_name n WHERE n.county = area.county AND "
-      "n.code = area.code AND n.seq = $2) WHERE county = $1 AND code IN (SELECT code FROM "
-      "area_name WHERE county = $1 AND seq = $2)",
+      "n.code = area.code AND n.seq = $2), shape = (SELECT n.shape FROM area_name n WHERE n.county "
+      "= area.county AND n.code = area.code AND n.seq = $2), colour = (SELECT n.colour FROM "
+      "area_name n WHERE n.county = area.county AND n.code = area.code AND n.seq = $2) WHERE "
+      "county = $1 AND code IN (SELECT code FROM area_name WHERE county = $1 AND seq = $2)",
       "DELETE FROM area_name WHERE county = $1 AND seq = $2",
       "DELETE FROM area WHERE county = $1 AND made = $2",
       ("UPDATE area SET until = NULL, successors = NULL, ended = NULL "

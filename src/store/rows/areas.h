@@ -32,12 +32,13 @@ bool store_areas_ever(store *s, arena *a, area **ret, size_t *ret_count, err *e)
 bool store_area_name(store *s, arena *a, const char *code, const char **ret_name,
                      err *e); /* "" when unknown */
 
-/* What an area was called before: a row a renaming. */
+/* What an area was called, and how it was drawn, before: a row a change. */
 typedef struct area_name {
   char code[13];
   int64_t seq; /* of the entry that gave it another */
-  day until;   /* its name on the days before this one */
+  day until;   /* its name and looks on the days before this one */
   const char *name;
+  text shape, colour; /* as in `area` */
 } area_name;
 /* What it was called on a day. */
 bool store_area_name_on(store *s, arena *a, const char *code, day on, const char **ret_name,

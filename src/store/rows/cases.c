@@ -31,7 +31,9 @@ bool store_case_find(store *s, arena *a, const uuid *id, const scope *r, casewor
   if (!q) return false;
   sql_bind_uuid(q, 2, id);
   if (!row_first(q, &store_table_casework, a, &found, e)) return false;
-  *ret = found && (!r || scope_has(r, found->area)) ? found : NULL;
+  bool yes = true;
+  if (found && r && !scope_has_unit(s, r, found->area, &found->root, &yes, e)) return false;
+  *ret = found && yes ? found : NULL;
   return true;
 }
 
@@ -55,7 +57,7 @@ bool store_cases(store *s, arena *a, const case_query *query, casework **ret, si
   AUTO_BUF buf b = {0};
   int n = 9;
   buf_str(&b, "withdrawn = 0 AND ");
-  scope_sql(&b, &query->scope, &n);
+  scope_sql(s, &b, &query->scope, &n);
   if (query->closed >= 0) buf_printf(&b, " AND closed = %d", query->closed != 0);
   if (query->process) buf_str(&b, " AND process = $2");
   if (query->state) buf_str(&b, " AND state = $3");
@@ -97,7 +99,7 @@ bool store_case_counts(store *s, arena *a, const scope *r, state_count **ret, si
       "SELECT kind, workflow, state, count(*) FROM casework WHERE county = $1 AND withdrawn = 0 "
       "AND closed = "
       "0 AND ");
-  scope_sql(&b, r, &n);
+  scope_sql(s, &b, r, &n);
   buf_str(&b, " GROUP BY kind, workflow, state ORDER BY workflow, state, kind");
   db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;

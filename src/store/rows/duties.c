@@ -4,6 +4,8 @@
 #include "store/row.h"
 
 static const uuid nobody;
+/* A member is judged by where it was then. */
+static const scope_columns of_member = {"area", "root", "zone"};
 
 /* ---- members ---- */
 
@@ -15,6 +17,7 @@ const row_table store_table_member = {
                 ROW_STR("duty", duty_member, duty, KEY), ROW_DAY("since", duty_member, since, KEY),
                 ROW_OPTIONAL_DAY("until", duty_member, until, CHANGES),
                 ROW_AREA("area", duty_member, area, CHANGES),
+                ROW_AREA("zone", duty_member, zone, CHANGES),
                 ROW_INT("least", duty_member, least, CHANGES),
                 ROW_STR("owner", duty_member, owner, CHANGES))};
 
@@ -62,7 +65,7 @@ static void bind_key_uuid(db_stmt *q, int n, const uuid *u) {
 }
 
 /* $2 duty, $3 on, $4-$5 days, $6-$7 cursor; then doers, owner or root, scope. */
-static bool scan_text(buf *b, const duty_query *x, int *n) {
+static bool scan_text(const store *s, buf *b, const duty_query *x, int *n) {
   buf_str(b, "SELECT m.root, m.area, m.since, m.least, m.owner, a.part, a.n, a.day, a.officer");
   /* whose it was then: a look into the key */
   buf_str(b, x->by_owner ? ", (SELECT o.owner FROM duty_member o WHERE o.county = m.county AND "
@@ -79,15 +82,9 @@ static bool scan_text(buf *b, const duty_query *x, int *n) {
   if (x->owner) buf_printf(b, " AND m.owner = $%d", (*n)++);
   if (!uuid_is_nil(&x->root)) buf_printf(b, " AND m.root = $%d", (*n)++);
   buf_str(b, " AND ");
-  AUTO_BUF buf places = {0};
-  scope_sql(&places, &x->scope, n);
-  /* `area` is the member's */
-  for (size_t i = 0; i < places.bytes; i++) {
-    if (strncmp(places.at + i, "area BETWEEN", 12) == 0) buf_str(b, "m.");
-    buf_char(b, places.at[i]);
-  }
+  scope_sql_on(s, b, &x->scope, (scope_columns){"m.area", "m.root", "m.zone"}, n);
   buf_str(b, " ORDER BY m.area, m.root"); /* as the index has them: rows stream */
-  return buf_ok(b) && buf_ok(&places);
+  return buf_ok(b);
 }
 
 static void scan_bind(db_stmt *q, const duty_query *x) {
@@ -111,7 +108,7 @@ static void scan_bind(db_stmt *q, const duty_query *x) {
 bool store_duty_scan(store *s, const duty_query *x, duty_taker take, void *context, err *e) {
   AUTO_BUF buf b = {0};
   int n = 8;
-  if (!scan_text(&b, x, &n)) return err_memory(e);
+  if (!scan_text(s, &b, x, &n)) return err_memory(e);
   db_stmt *q = sql_prepare_buf(s, &b, e);
   int got;
   if (!q) return false;
@@ -143,7 +140,7 @@ bool store_duty_owners(store *s, arena *a, const duty_query *query, duty_owner_r
   int n = 4;
   buf_str(&b, "SELECT owner, min(area) FROM duty_member WHERE county = $1 AND duty = $2 AND since "
               "<= $3 AND (until IS NULL OR until > $3) AND owner <> '' AND ");
-  scope_sql(&b, &query->scope, &n);
+  scope_sql_on(s, &b, &query->scope, of_member, &n);
   buf_str(&b, " GROUP BY owner ORDER BY owner");
   db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
@@ -177,7 +174,7 @@ bool store_duty_areas(store *s, arena *a, const duty_query *query, size_t digits
   int n = 5;
   buf_str(&b, "SELECT DISTINCT substr(area, 1, $4) FROM duty_member WHERE county = $1 AND duty = "
               "$2 AND since <= $3 AND (until IS NULL OR until > $3) AND ");
-  scope_sql(&b, &query->scope, &n);
+  scope_sql_on(s, &b, &query->scope, of_member, &n);
   buf_str(&b, " ORDER BY 1");
   db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;

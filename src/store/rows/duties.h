@@ -8,8 +8,8 @@
 typedef struct duty_member {
   const char *duty;
   uuid root;
-  char area[13];
-  day since, until;  /* in the set on since ≤ day < until; DAY_NONE: still */
+  char area[13], zone[13]; /* zone "": none */
+  day since, until;        /* in the set on since ≤ day < until; DAY_NONE: still */
   int64_t least;     /* demanded of this subject; 0 where the duty has one demand for the set */
   const char *owner; /* whose it is: his key or login; "": of whom its area is */
 } duty_member;

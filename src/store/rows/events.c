@@ -93,7 +93,9 @@ bool store_event_find(store *s, arena *a, const event_kind *k, const uuid *id, c
   event *found = got ? read_event(q, a, x, NULL) : NULL;
   db_done(q);
   if (got && !found) return err_memory(e);
-  *ret = found && (!r || scope_has(r, found->area)) ? found : NULL;
+  bool yes = true;
+  if (found && r && !scope_has_unit(s, r, found->area, &found->root, &yes, e)) return false;
+  *ret = found && yes ? found : NULL;
   return true;
 }
 

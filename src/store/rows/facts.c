@@ -191,3 +191,25 @@ bool store_facts_left(store *s, const uuid *subject, int64_t *ret_count, err *e)
   db_done(q);
   return true;
 }
+
+bool store_fact_subjects(store *s, arena *a, int64_t seq, uuid **ret, size_t *ret_count, err *e) {
+  db_stmt *q = sql_prepare(
+      s, "SELECT DISTINCT subject FROM fact WHERE county = $1 AND seq = $2 ORDER BY subject", e);
+  uuid *ids = NULL;
+  size_t n = 0, room = 0;
+  int got;
+  if (!q) return false;
+  db_bind_int(q, 2, seq);
+  while ((got = db_next(q, e)) > 0) {
+    uuid *more = ARENA_GROW(a, ids, n, &room, uuid);
+    if (!more) {
+      db_done(q);
+      return err_memory(e);
+    }
+    ids = more;
+    ids[n++] = sql_uuid(q, 0);
+  }
+  *ret = ids;
+  *ret_count = n;
+  return got == 0;
+}

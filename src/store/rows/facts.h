@@ -45,6 +45,8 @@ bool store_fact_find(store *s, arena *a, const record *subject, const field *d, 
 /* The value in force: the latest (when.h) that is not withdrawn; UNKNOWN when none. */
 bool store_fact_now(store *s, arena *a, const record *subject, const field *d, value *ret, err *e);
 bool store_facts_withdraw(store *s, const uuid *subject, int64_t seq, err *e);
+/* Of whom entry `seq` said something, taken back or not. A scan: for what is rare. */
+bool store_fact_subjects(store *s, arena *a, int64_t seq, uuid **ret, size_t *ret_count, err *e);
 bool store_facts_left(store *s, const uuid *subject, int64_t *ret_count, err *e);
 
 #endif

@@ -45,7 +45,7 @@ bool store_findings(store *s, arena *a, const finding_query *query, finding **re
                     size_t *ret_count, err *e) {
   AUTO_BUF buf b = {0};
   int n = 6;
-  scope_sql(&b, &query->scope, &n);
+  scope_sql(s, &b, &query->scope, &n);
   if (query->open_only) buf_str(&b, " AND until IS NULL");
   if (query->rule) buf_str(&b, " AND rule = $2");
   sql_of_pack(&b, query->pack);
@@ -69,7 +69,7 @@ bool store_finding_counts(store *s, const scope *r, int64_t by_colour[3], err *e
   AUTO_BUF buf b = {0};
   int n = 2;
   buf_str(&b, "SELECT colour, count(*) FROM finding WHERE county = $1 AND until IS NULL AND ");
-  scope_sql(&b, r, &n);
+  scope_sql(s, &b, r, &n);
   buf_str(&b, " GROUP BY colour");
   db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;

@@ -61,7 +61,7 @@ bool store_follow_ups(store *s, arena *a, const follow_up_query *x, follow_up_ro
   if (x->owned)
     buf_printf(&b, "(owner = $%d OR owner = '' AND officer = $%d)", n, n + 1);
   else
-    scope_sql(&b, &x->scope, &n);
+    scope_sql(s, &b, &x->scope, &n);
   buf_str(&b, " ORDER BY due IS NULL, due, day, name, id LIMIT $3 OFFSET $4");
   db_stmt *q = row_select_buf(s, &store_table_follow_up, &b, e);
   if (!q) return false;

@@ -58,7 +58,7 @@ bool store_journal(store *s, arena *a, const journal_query *query, entry **ret, 
   int n = 4;
   if (query->scope) {
     buf_str(&b, " AND ");
-    scope_sql(&b, query->scope, &n);
+    scope_sql(s, &b, query->scope, &n);
   }
   buf_str(&b, " ORDER BY seq LIMIT $3");
   db_stmt *q = row_select_buf(s, &store_table_journal, &b, e);

@@ -30,7 +30,9 @@ bool store_measure_find(store *s, arena *a, const uuid *id, const scope *r, meas
   if (!q) return false;
   sql_bind_uuid(q, 2, id);
   if (!row_first(q, &store_table_measure, a, &found, e)) return false;
-  *ret = found && (!r || scope_has(r, found->area)) ? found : NULL;
+  bool yes = true;
+  if (found && r && !scope_has_unit(s, r, found->area, &found->root, &yes, e)) return false;
+  *ret = found && yes ? found : NULL;
   return true;
 }
 
@@ -47,7 +49,7 @@ bool store_measures_in(store *s, arena *a, const measure_query *query, measure *
   AUTO_BUF buf b = {0};
   int n = 4;
   buf_str(&b, "state = $2 AND ");
-  scope_sql(&b, query->scope, &n);
+  scope_sql(s, &b, query->scope, &n);
   buf_str(&b, " ORDER BY since, id LIMIT $3");
   db_stmt *q = row_select_buf(s, &store_table_measure, &b, e);
   if (!q) return false;

@@ -50,7 +50,9 @@ bool store_merger_find(store *s, arena *a, const uuid *id, const scope *r, merge
   if (!q) return false;
   sql_bind_uuid(q, 2, id);
   if (!row_first(q, &store_table_merger, a, &found, e)) return false;
-  *ret = found && (!r || scope_has(r, found->area)) ? found : NULL;
+  bool yes = true;
+  if (found && r && !scope_has_unit(s, r, found->area, &found->stays_root, &yes, e)) return false;
+  *ret = found && yes ? found : NULL;
   return true;
 }
 
@@ -256,7 +258,7 @@ bool store_alike(store *s, arena *a, const alike_query *query, alike **ret, size
              "SELECT x.id, y.id FROM (SELECT * FROM subject_%s WHERE county = $1 AND withdrawn = 0 "
              "AND ",
              k->name);
-  scope_sql(&b, &query->scope, &parameter);
+  scope_sql(s, &b, &query->scope, &parameter);
   buf_printf(&b,
              ") x JOIN subject_%s y ON y.county = $1 AND y.area = x.area AND y.id > x.id AND "
              "y.withdrawn = 0 AND (x.natural_key IS NULL OR y.natural_key IS NULL)",

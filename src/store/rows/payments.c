@@ -145,7 +145,7 @@ bool store_payments(store *s, arena *a, const payment_query *x, payment **ret, s
   buf_str(&b, "withdrawn = 0 AND day "
               "BETWEEN $2 AND $3 AND ($4 = '' OR fund = $4) AND (day < $5 OR (day = $5 AND id < "
               "$6)) AND ");
-  scope_sql(&b, &x->scope, &n);
+  scope_sql(s, &b, &x->scope, &n);
   buf_str(&b, " ORDER BY day DESC, id DESC LIMIT $7");
   db_stmt *q = row_select_buf(s, &store_table_payment, &b, e);
   if (!q) return false;

@@ -87,7 +87,7 @@ static void key_columns(buf *b, const row_table *t) {
     if (t->columns[i].role == ROW_KEY) buf_printf(b, ", %s", t->columns[i].name);
 }
 
-bool schema_make(db *d, const row_table *t, err *e) {
+static bool make_table(db *d, const row_table *t, err *e) {
   AUTO_BUF buf b = {0};
   buf_printf(&b, "CREATE TABLE IF NOT EXISTS %s (county {text} NOT NULL", t->name);
   for (size_t i = 0; i < t->count; i++) {
@@ -97,16 +97,23 @@ bool schema_make(db *d, const row_table *t, err *e) {
   buf_str(&b, ", PRIMARY KEY (county");
   key_columns(&b, t);
   buf_str(&b, ")){strict};\n");
+  return buf_ok(&b) ? db_script(d, b.at, e) : err_memory(e);
+}
+
+/* When all columns are there: a newer pack may index one that is new. */
+static bool make_indexes(db *d, const row_table *t, err *e) {
+  AUTO_BUF buf b = {0};
   for (size_t i = 0; t->indexes && t->indexes[i]; i++) {
     const char *columns = t->indexes[i];
     bool unique = columns[0] == '!';
     buf_printf(&b, "CREATE %sINDEX IF NOT EXISTS %s_%zu ON %s (county, %s);\n",
                unique ? "UNIQUE " : "", t->name, i + 1, t->name, columns + unique);
   }
-  return buf_ok(&b) ? db_script(d, b.at, e) : err_memory(e);
+  if (!buf_ok(&b)) return err_memory(e);
+  return b.bytes == 0 || db_script(d, b.at, e);
 }
 
-bool schema_extend(db *d, const row_table *t, err *e) {
+static bool add_columns(db *d, const row_table *t, err *e) {
   for (size_t i = 0; i < t->count; i++) {
     if (!may_be_null(&t->columns[i])) continue; /* a new column has no value in older rows */
     int there = db_has_column(d, t->name, t->columns[i].name, e);
@@ -119,6 +126,10 @@ bool schema_extend(db *d, const row_table *t, err *e) {
     if (!db_script(d, b.at, e)) return false;
   }
   return true;
+}
+
+bool schema_make(db *d, const row_table *t, err *e) {
+  return make_table(d, t, e) && add_columns(d, t, e) && make_indexes(d, t, e);
 }
 
 /* Folds the row into the digest: each column with its length in front, so that no two rows can look

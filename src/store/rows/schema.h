@@ -17,8 +17,8 @@ bool store_digest(store *s, arena *a, table_digest **ret, size_t *ret_count, err
 
 struct row_table;
 extern const struct row_table *const store_tables[]; /* NULL-terminated */
+/* The table with its indexes. To one that is there are added the columns that a newer pack or
+ * version declares; they may be NULL. */
 bool schema_make(db *d, const struct row_table *t, err *e);
-/* Adds columns that a newer pack or version declares; they may be NULL. */
-bool schema_extend(db *d, const struct row_table *t, err *e);
 
 #endif

@@ -44,6 +44,19 @@ enum { HEAD = sizeof head / sizeof *head };
 static const char *const root_indexes[] = {"area, id", "!natural_key", "next_evaluation", NULL};
 static const char *const child_indexes[] = {"root", "area, id", "!natural_key", NULL};
 
+/* Those of a root, and of a kind with zones the zone: officers hold posts on one. */
+static const char *const *indexes_of(arena *a, const kind *k) {
+  if (k->parent >= 0) return child_indexes;
+  if (k->zone_field < 0) return root_indexes;
+  enum { COUNT = sizeof root_indexes / sizeof *root_indexes };
+  const char **all = ARENA_ARRAY(a, COUNT + 1, const char *);
+  if (!all) return NULL;
+  memcpy(all, root_indexes, sizeof root_indexes);
+  all[COUNT - 1] = arena_printf(a, "f_%s, id", k->fields[k->zone_field].name);
+  all[COUNT] = NULL;
+  return all[COUNT - 1] ? all : NULL;
+}
+
 static const kind_rows *rows_of(const store *s, const kind *k) {
   for (size_t i = 0; i < s->kind_count; i++)
     if (s->kinds[i].kind == k) return &s->kinds[i];
@@ -58,11 +71,11 @@ static bool prepare_kind(store *s, const kind *k, kind_rows *x) {
   x->table = (row_table){.name = arena_printf(s->a, "subject_%s", k->name),
                          .columns = columns,
                          .count = HEAD + k->field_count,
-                         .indexes = k->parent < 0 ? root_indexes : child_indexes,
+                         .indexes = indexes_of(s->a, k),
                          .derived = true,
                          .bytes = sizeof(record),
                          .sql = &x->sql};
-  return x->table.name &&
+  return x->table.name && x->table.indexes &&
          row_fields(s->a, k->fields, k->field_count, offsetof(record_row, r.fields),
                     columns + HEAD) &&
          row_sql_make(s->a, &x->table, &x->sql);
@@ -186,7 +199,9 @@ bool store_subject_find(store *s, arena *a, const kind *k, const uuid *id, const
   if (!q) return false;
   sql_bind_uuid(q, 2, id);
   if (!read_one(q, a, x, &found, e)) return false;
-  *ret = found && (!r || scope_has(r, found->area)) ? found : NULL;
+  bool yes = true;
+  if (found && r && !scope_has_unit(s, r, found->area, &found->root, &yes, e)) return false;
+  *ret = found && yes ? found : NULL;
   return true;
 }
 
@@ -404,7 +419,7 @@ bool store_subjects(store *s, arena *a, const subject_query *query, record ***re
   AUTO_BUF buf b = {0};
   int n = 8;
   buf_str(&b, "withdrawn = 0 AND ");
-  scope_sql(&b, &query->scope, &n);
+  scope_sql(s, &b, &query->scope, &n);
   bool after = query->after_area[0] != 0;
   if (after) buf_str(&b, " AND (area, id) > ($2, $3)");
   if (query->colour >= 0) buf_printf(&b, " AND colour = %d", query->colour);
@@ -444,7 +459,7 @@ bool store_subjects_count(store *s, const kind *k, const scope *r, int64_t *ret,
   AUTO_BUF buf b = {0};
   int n = 2;
   buf_printf(&b, "SELECT count(*) FROM %s WHERE county = $1 AND withdrawn = 0 AND ", x->table.name);
-  scope_sql(&b, r, &n);
+  scope_sql(s, &b, r, &n);
   db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
   n = 2;
@@ -500,8 +515,7 @@ static bool index_page(store *s, const kind_rows *x, uuid *last, size_t *ret_cou
 static bool index_all(store *s, err *e) {
   for (size_t i = 0; i < s->kind_count; i++) {
     uuid last = {{0}};
-    if (!schema_make(s->d, &s->kinds[i].table, e) || !schema_extend(s->d, &s->kinds[i].table, e))
-      return false;
+    if (!schema_make(s->d, &s->kinds[i].table, e)) return false;
     for (size_t n = INDEX_PAGE; n == INDEX_PAGE;)
       if (!index_page(s, &s->kinds[i], &last, &n, e)) return false;
   }
