@@ -377,6 +377,9 @@ static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *
   if (format > 0 && f->type != FIELD_TEXT)
     FAULT(d, yaml_get(map, "format"), "只有 text 类型才有“format”，请改类型或删去。",
           "Only the type text has a \"format\"; change the type or remove it.");
+  if (f->format == FORMAT_ZONE && of != FIELDS_OF_KIND)
+    FAULT(d, yaml_get(map, "format"), "只有类型的字段才有 format: zone，请改写。",
+          "Only a field of a kind has format: zone; change it.");
   int privacy = load_word(d, map, "privacy", privacy_words, 0);
   f->privacy = privacy > 0 ? (field_privacy)privacy : PRIVACY_OPEN;
   f->required = load_flag(d, map, "required");
