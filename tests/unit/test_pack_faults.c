@@ -80,7 +80,7 @@ static const faulty table[] = {
      "kinds/home.yaml:7:3", "the zone says who sees it"},
     {"kinds/member.yaml", "type: text, required: true", "type: text, format: zone",
      "kinds/member.yaml:9:3", "only a kind without parent"},
-    {"events/visit.yaml", "type: text", "type: text, format: zone", "events/visit.yaml:7:70",
+    {"events/visit.yaml", "type: text", "type: text, format: zone", "events/visit.yaml:7:67",
      "Only a field of a kind"},
     {"kinds/home.yaml", "type: money, min: 0", "type: money, values: []", "kinds/home.yaml:15:72",
      "Only the types choice and choices"},
