@@ -1,77 +1,76 @@
 #!/usr/bin/env node
-// API tests against the real server; `PASS name` / `FAIL name` lines. JISHI names the program, JISHI_TEST_PG a PostgreSQL to run the loop on, too.
-import { acceptance } from './acceptance.mjs'
-import { acceptanceAir } from './acceptance-air.mjs'
-import { calendar } from './calendar.mjs'
-import { loop } from './loop.mjs'
-import { background } from './background.mjs'
-import { badInput } from './bad_input.mjs'
-import { bodies } from './bodies.mjs'
-import { explain } from './explain.mjs'
+// API tests against the real server; `PASS name` / `FAIL name` lines. JISHI names the program, JISHI_TEST_PG a PostgreSQL
+// to run on, too. Each suite is a process, as many at once as there are processors.
+//
+//   run.mjs [SUITE…]               all, or those named
+import { spawn } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { contract } from './contract.mjs'
-import { connections } from './connections.mjs'
-import { samples } from './samples.mjs'
-import { rosters } from './rosters.mjs'
-import { areas } from './areas.mjs'
-import { officers } from './officers.mjs'
-import { mergers } from './mergers.mjs'
-import { owned } from './owned.mjs'
-import { packs } from './packs.mjs'
-import { programs } from './programs.mjs'
-import { units } from './units.mjs'
-import { whatif } from './whatif.mjs'
+import { Contract } from './kit.mjs'
 
-if (!process.env.JISHI_TEST_PG)
-  for (const name of [
-    'loop',
-    'calendar',
-    'programs',
-    'packs',
-    'officers',
-    'areas',
-    'mergers',
-    'owned',
-    'whatif',
-    'units',
-    'samples',
-    'explain',
-    'acceptance',
-    'acceptance-air',
-  ])
-    console.log(`SKIP ${name} on PostgreSQL: JISHI_TEST_PG names none`)
+// The longest first. A suite stands in the file of its name and is its one function.
+const onBothDrivers = [
+  'acceptance',
+  'acceptance-air',
+  'owned',
+  'programs',
+  'loop',
+  'areas',
+  'packs',
+  'calendar',
+  'officers',
+  'mergers',
+  'samples',
+  'whatif',
+  'units',
+  'explain',
+]
+const onSqlite = ['bad_input', 'bodies', 'background', 'rosters', 'connections']
 
-let failed = await loop('sqlite')
-if (process.env.JISHI_TEST_PG) failed += await loop('pg')
-failed += await areas('sqlite')
-if (process.env.JISHI_TEST_PG) failed += await areas('pg')
-failed += await programs('sqlite')
-if (process.env.JISHI_TEST_PG) failed += await programs('pg')
-failed += await packs('sqlite')
-if (process.env.JISHI_TEST_PG) failed += await packs('pg')
-failed += await calendar('sqlite')
-if (process.env.JISHI_TEST_PG) failed += await calendar('pg')
-failed += await officers('sqlite')
-if (process.env.JISHI_TEST_PG) failed += await officers('pg')
-failed += await mergers('sqlite')
-if (process.env.JISHI_TEST_PG) failed += await mergers('pg')
-failed += await owned('sqlite')
-if (process.env.JISHI_TEST_PG) failed += await owned('pg')
-failed += await badInput()
-failed += await bodies()
-failed += await background()
-failed += await rosters()
-failed += await samples('sqlite')
-if (process.env.JISHI_TEST_PG) failed += await samples('pg')
-failed += await whatif('sqlite')
-if (process.env.JISHI_TEST_PG) failed += await whatif('pg')
-failed += await units('sqlite')
-if (process.env.JISHI_TEST_PG) failed += await units('pg')
-failed += await explain('sqlite')
-if (process.env.JISHI_TEST_PG) failed += await explain('pg')
-failed += await acceptance('sqlite')
-if (process.env.JISHI_TEST_PG) failed += await acceptance('pg')
-failed += await acceptanceAir('sqlite')
-if (process.env.JISHI_TEST_PG) failed += await acceptanceAir('pg')
-failed += await connections()
-failed += await contract() // the last: it looks at what all the others have called
-process.exit(failed ? 1 : 0)
+async function child(suite, driver) {
+  const failed = await Object.values(await import(`./${suite}.mjs`))[0](driver)
+  for (const operation of Contract.held) console.log(`HELD ${operation}`)
+  process.exit(failed ? 1 : 0)
+}
+
+/** Runs one suite, prints what it printed; whether it passed. What it held to the contract is kept for the sum. */
+function suiteProcess(suite, driver) {
+  return new Promise((done) => {
+    const process_ = spawn(process.execPath, [fileURLToPath(import.meta.url), '--child', suite, driver], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let out = ''
+    process_.stdout.setEncoding('utf8').on('data', (part) => (out += part))
+    process_.on('close', (code, signal) => {
+      const lines = out.split('\n')
+      for (const line of lines) if (line.startsWith('HELD ')) Contract.held.add(line.slice(5))
+      process.stdout.write(lines.filter((line) => !line.startsWith('HELD ')).join('\n'))
+      if (code && !lines.some((line) => line.startsWith('FAIL ')))
+        console.log(`FAIL ${suite} ${driver}: exit code ${code}`)
+      if (signal) console.log(`FAIL ${suite} ${driver}: ended by ${signal}`)
+      done(code === 0)
+    })
+  })
+}
+
+if (process.argv[2] === '--child') await child(process.argv[3], process.argv[4])
+
+const named = process.argv.slice(2)
+const isWanted = (suite) => !named.length || named.includes(suite)
+const waiting = []
+for (const suite of onBothDrivers.filter(isWanted)) {
+  waiting.push([suite, 'sqlite'])
+  if (process.env.JISHI_TEST_PG) waiting.push([suite, 'pg'])
+  else console.log(`SKIP ${suite} on PostgreSQL: JISHI_TEST_PG names none`)
+}
+for (const suite of onSqlite.filter(isWanted)) waiting.push([suite, 'sqlite'])
+
+let passed = true
+async function work() {
+  for (let next = waiting.shift(); next; next = waiting.shift()) passed = (await suiteProcess(...next)) && passed
+}
+await Promise.all(Array.from({ length: availableParallelism() }, work))
+// The last: it looks at what all the others have called.
+if (isWanted('contract')) passed = (await contract(!named.length)) === 0 && passed
+process.exit(passed ? 0 : 1)
