@@ -190,23 +190,12 @@ static bool first_entries(engine *eng, arena *a, const county_setup *c,
   return true;
 }
 
-static bool refuse_second(store *s, err *e) {
-  char code[13], name[128];
-  if (!store_there(s, code, name, e)) return false;
-  return !code[0] ||
-         err_set(e, ERR_CONFLICT, NULL,
-                 "这里已经有一个区县：%s（%.6s）。一个位置只放一个区县，请换一个位置。",
-                 "There is a county here already: %s (%.6s). A location holds one county; "
-                 "choose another.",
-                 name, code);
-}
-
 static bool fill_place(engine *eng, arena *a, const county_setup *c,
                        const calendar_notices *notices, const json *areas, faults *f, err *e) {
   db *d = store_db(eng->store);
   char code[13];
   if (!area_code_check(text_of(c->code), code, e) || !db_begin(d, e)) return false;
-  if (refuse_second(eng->store, e) && store_make(eng->store, code, c->name, e) &&
+  if (store_vacant(eng->store, e) && store_make(eng->store, code, c->name, e) &&
       store_county_get(eng->store, &eng->head, e) &&
       first_entries(eng, a, c, notices, areas, f, e) && db_commit(d, e))
     return true;

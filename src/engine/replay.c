@@ -3,26 +3,12 @@
 
 #include "engine/rules/reevaluate.h"
 #include "engine/state.h"
+#include "store/db/db_twin.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { PAGE = 500 };
-
-/* The twin a journal is replayed into: a folder inside the location, or a schema of its own. */
-static bool twin_location(const char *location, char *ret, size_t room, err *e) {
-  text t = text_of(location);
-  hash h = hash_of(&t, 1); /* two counties of one server may be rebuilt at a time */
-  int n = db_is_url(location)
-              ? snprintf(ret, room, "%s%cschema=jishi_rebuild_%02x%02x%02x%02x", location,
-                         strchr(location, '?') ? '&' : '?', h.b[0], h.b[1], h.b[2], h.b[3])
-              : snprintf(ret, room, "%s/rebuild", location);
-  if (n > 0 && (size_t)n < room) return true;
-  return err_set(e, ERR_USAGE, NULL, "数据位置的名字太长。",
-                 "The name of the location is too long.");
-}
 
 static verb verb_of(const char *name) {
   for (int v = 0; v <= VERB_TICK; v++)
@@ -55,7 +41,94 @@ static bool replay_entry(engine *twin, const entry *x, err *e) {
   return err_within(e, place);
 }
 
-static bool replay_journal(store *from, engine *twin, int64_t all,
+struct replay {
+  engine twin;
+  int64_t at_ms;  /* of the last entry */
+  size_t waiting; /* entries since the last commit */
+  bool open;      /* a transaction */
+};
+
+static replay *replay_new(err *e) {
+  replay *r = calloc(1, sizeof *r);
+  if (r)
+    r->twin = (engine){.last_scanned_day = DAY_NONE,
+                       .replaying = true,
+                       .batching = true,
+                       .calendar = calendar_new()};
+  if (r && r->twin.calendar) return r;
+  free(r);
+  err_memory(e);
+  return NULL;
+}
+
+replay *replay_start(const char *place, const char *code, const char *name, err *e) {
+  replay *r = replay_new(e);
+  if (!r) return NULL;
+  engine *twin = &r->twin;
+  twin->store = store_open(place, DB_CREATE, code, e);
+  db *d = twin->store ? store_db(twin->store) : NULL;
+  if (d && db_begin(d, e) && store_make(twin->store, code, name, e) && db_commit(d, e) &&
+      store_county_get(twin->store, &twin->head, e)) {
+    twin->committed = twin->head;
+    return r;
+  }
+  replay_close(r);
+  return NULL;
+}
+
+store *replay_store(replay *r) {
+  return r->twin.store;
+}
+
+int64_t replay_seq(const replay *r) {
+  return r->twin.head.seq;
+}
+
+const hash *replay_link(const replay *r) {
+  return &r->twin.head.link;
+}
+
+static bool commit_waiting(replay *r, err *e) {
+  if (!r->open) return true;
+  bool ok = reevaluate_flush(&r->twin, e) && engine_commit(&r->twin, e);
+  if (!ok) engine_rollback(&r->twin);
+  r->open = false;
+  r->waiting = 0;
+  return ok;
+}
+
+/* What was written together carries one instant: between two instants nothing is pending, and a
+ * replay that is cut off there can go on. */
+bool replay_take(replay *r, const entry *x, err *e) {
+  if (r->waiting >= PAGE && x->at_ms != r->at_ms && !commit_waiting(r, e)) return false;
+  if (!r->open && !engine_begin(&r->twin, e)) return false;
+  r->open = true;
+  if (!replay_entry(&r->twin, x, e)) {
+    engine_rollback(&r->twin);
+    r->open = false;
+    return false;
+  }
+  r->at_ms = x->at_ms;
+  r->waiting++;
+  return true;
+}
+
+bool replay_settle(replay *r, err *e) {
+  return commit_waiting(r, e);
+}
+
+void replay_close(replay *r) {
+  if (!r) return;
+  if (r->open) engine_rollback(&r->twin);
+  unit_cache_free(r->twin.cache);
+  free(r->twin.stale_summaries);
+  store_close(r->twin.store);
+  packs_release(&r->twin.loaded);
+  calendar_free(r->twin.calendar);
+  free(r);
+}
+
+static bool replay_journal(store *from, replay *r, int64_t all,
                            void (*progress)(int64_t, int64_t), err *e) {
   int64_t after = 0;
   for (;;) {
@@ -66,14 +139,9 @@ static bool replay_journal(store *from, engine *twin, int64_t all,
     if (!store_journal(from, a, &(journal_query){.after = after, .limit = PAGE}, &entries, &count,
                        e))
       return false;
-    if (!engine_begin(twin, e)) return false;
-    if (count == 0) return reevaluate_flush(twin, e) && engine_commit(twin, e);
+    if (count == 0) return replay_settle(r, e);
     for (size_t i = 0; i < count; i++)
-      if (!replay_entry(twin, &entries[i], e)) {
-        engine_rollback(twin);
-        return false;
-      }
-    if (!engine_commit(twin, e)) return false;
+      if (!replay_take(r, &entries[i], e)) return false;
     after = entries[count - 1].seq;
     if (progress) progress(after, all);
   }
@@ -96,53 +164,23 @@ static bool compare_tables(store *one, store *other, bool *same, buf *report, er
   return buf_ok(report) || err_memory(e);
 }
 
-static void drop_twin(const char *location, const char *twin) {
-  if (db_is_url(location)) {
-    err ignored;
-    db *d = db_open(location, DB_WRITE, &ignored);
-    char sql[80];
-    snprintf(sql, sizeof sql, "DROP SCHEMA IF EXISTS %.30s CASCADE", strrchr(twin, '=') + 1);
-    if (d) db_script(d, sql, &ignored);
-    db_close(d);
-    return;
-  }
-  char path[4096];
-  static const char *const files[] = {"jishi.db", "jishi.db-wal", "jishi.db-shm"};
-  for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-    snprintf(path, sizeof path, "%s/%s", twin, files[i]);
-    unlink(path);
-  }
-  rmdir(twin);
-}
-
-bool engine_rebuild(const char *location, bool *ret_same, buf *report,
+bool engine_rebuild(const char *place, bool *ret_same, buf *report,
                     void (*progress)(int64_t done, int64_t all), err *e) {
-  char twin_name[4000];
-  if (!twin_location(location, twin_name, sizeof twin_name, e)) return false;
-  engine *original = engine_open(location, e);
+  char twin[4000];
+  if (!db_twin_name(place, "rebuild", twin, sizeof twin, e)) return false;
+  engine *original = engine_open(place, e);
   if (!original) return false;
-  drop_twin(location, twin_name);
-  engine twin = {.last_scanned_day = DAY_NONE,
-                 .replaying = true,
-                 .batching = true,
-                 .calendar = calendar_new()};
+  db_twin_drop(place, twin);
   county head;
-  bool ok = (twin.calendar || err_memory(e)) && store_county_get(original->store, &head, e);
-  twin.store = ok ? store_open(twin_name, DB_CREATE, head.code, e) : NULL;
-  db *d = twin.store ? store_db(twin.store) : NULL;
-  ok = d && db_begin(d, e) && store_make(twin.store, head.code, head.name, e) && db_commit(d, e) &&
-       store_county_get(twin.store, &twin.head, e);
+  bool ok = store_county_get(original->store, &head, e);
+  replay *r = ok ? replay_start(twin, head.code, head.name, e) : NULL;
   /* The original is read in one snapshot, so that a server may go on writing. */
-  ok = ok && db_begin_read(store_db(original->store), e);
-  ok = ok && replay_journal(original->store, &twin, head.seq, progress, e) &&
-       compare_tables(original->store, twin.store, ret_same, report, e);
+  ok = r && db_begin_read(store_db(original->store), e);
+  ok = ok && replay_journal(original->store, r, head.seq, progress, e) &&
+       compare_tables(original->store, r->twin.store, ret_same, report, e);
   if (original->store) db_end_read(store_db(original->store));
-  unit_cache_free(twin.cache);
-  free(twin.stale_summaries);
-  store_close(twin.store);
-  packs_release(&twin.loaded);
-  calendar_free(twin.calendar);
-  drop_twin(location, twin_name);
+  replay_close(r);
+  db_twin_drop(place, twin);
   engine_close(original);
   return ok;
 }

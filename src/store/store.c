@@ -88,6 +88,17 @@ bool store_there(store *s, char ret_code[13], char ret_name[128], err *e) {
   return true;
 }
 
+bool store_vacant(store *s, err *e) {
+  char code[13], name[128];
+  if (!store_there(s, code, name, e)) return false;
+  return !code[0] ||
+         err_set(e, ERR_CONFLICT, NULL,
+                 "这里已经有一个区县：%s（%.6s）。一个位置只放一个区县，请换一个位置。",
+                 "There is a county here already: %s (%.6s). A place holds one county; choose "
+                 "another place.",
+                 name, code);
+}
+
 void store_discard(store *s) {
   if (!s) return;
   db_discard(s->d);
