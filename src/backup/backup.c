@@ -113,11 +113,12 @@ static bool is_same_county(making *m, err *e) {
   if (!m->has_newest) return true;
   if (!first_link(m->from, &first, e)) return false;
   return memcmp(&first, &m->newest.head.first, sizeof first) == 0 ||
-         err_set(e, ERR_CONFLICT, m->folder,
-                 "这里放的是另一个区县（%s）的备份，代码相同而流水不同，不会覆盖它。请换一个目录。",
-                 "The backups here are of another county (%s): the code is the same, the journal is "
-                 "not. They are not written over; choose another folder.",
-                 m->newest.head.name);
+         err_set(
+             e, ERR_CONFLICT, m->folder,
+             "这里放的是另一个区县（%s）的备份，代码相同而流水不同，不会覆盖它。请换一个目录。",
+             "The backups here are of another county (%s): the code is the same, the journal is "
+             "not. They are not written over; choose another folder.",
+             m->newest.head.name);
 }
 
 static bool say_other_way(err *e) {
@@ -217,8 +218,8 @@ static bool make_part(making *m, backup_done *ret, err *e) {
     unlink(path);
     return true; /* nothing is new */
   }
-  folder_name_part(m->has_newest ? m->newest.part : "", all.head.made_ms, all.head.head.seq, m->whole,
-                   m->made.part);
+  folder_name_part(m->has_newest ? m->newest.part : "", all.head.made_ms, all.head.head.seq,
+                   m->whole, m->made.part);
   if (!finish_part(m, path, ret, e)) return false;
   snprintf(ret->part, sizeof ret->part, "%s", m->made.part);
   return true;

@@ -117,11 +117,11 @@ static bool read_seal(const json *x, manifest *m) {
   int64_t ops = 0, memory = 0;
   char salt[2 * PART_SALT_BYTES + 1];
   if (!x || x->type != JSON_MAP) return true;
-  m->sealed = json_int(x, "ops", &ops) && json_int(x, "memory", &memory) &&
-              read_hex(x, "salt", sizeof salt - 1, salt) &&
-              read_hex(x, "check", sizeof m->key_check - 1, m->key_check) &&
-              sodium_hex2bin(m->key.salt, PART_SALT_BYTES, salt, sizeof salt - 1, NULL, NULL,
-                             NULL) == 0;
+  m->sealed =
+      json_int(x, "ops", &ops) && json_int(x, "memory", &memory) &&
+      read_hex(x, "salt", sizeof salt - 1, salt) &&
+      read_hex(x, "check", sizeof m->key_check - 1, m->key_check) &&
+      sodium_hex2bin(m->key.salt, PART_SALT_BYTES, salt, sizeof salt - 1, NULL, NULL, NULL) == 0;
   m->key.ops = (uint64_t)ops;
   m->key.memory = (uint64_t)memory;
   return m->sealed;
@@ -144,8 +144,7 @@ bool manifest_read(const char *folder, const char *part, manifest *ret, err *e) 
   if (!read_whole(path, &b, e)) return false;
   json *x = json_parse(a, buf_view(&b), NULL);
   bool ok = x && read_name(json_text(x, "part"), m.part) && strcmp(m.part, part) == 0 &&
-            read_name(json_text(x, "previous"), m.previous) &&
-            json_int(x, "bytes", &m.sum.bytes) &&
+            read_name(json_text(x, "previous"), m.previous) && json_int(x, "bytes", &m.sum.bytes) &&
             read_hex(x, "sha256", sizeof m.sum.sha256 - 1, m.sum.sha256) &&
             read_seal(json_get(x, "sealed"), &m);
   if (!ok) return bad_manifest(path, e);
@@ -164,7 +163,8 @@ bool manifest_read(const char *folder, const char *part, manifest *ret, err *e) 
 bool folder_of(const char *to, const char *county, char *ret, size_t room, err *e) {
   int n = snprintf(ret, room, "%s/jishi-backup-%s", to, county);
   return (n > 0 && (size_t)n < room && n < 3800) ||
-         err_set(e, ERR_USAGE, NULL, "备份目录的名字太长。", "The backup folder's name is too long.");
+         err_set(e, ERR_USAGE, NULL, "备份目录的名字太长。",
+                 "The backup folder's name is too long.");
 }
 
 static int compare_names(const void *a, const void *b) {
@@ -226,7 +226,8 @@ bool folder_find(const char *from, char *ret, size_t room, err *e) {
   }
   if (d) closedir(d);
   if (several > 1)
-    return err_set(e, ERR_USAGE, from, "这里有几个区县的备份，请写明是哪一个目录（jishi-backup-…）。",
+    return err_set(e, ERR_USAGE, from,
+                   "这里有几个区县的备份，请写明是哪一个目录（jishi-backup-…）。",
                    "Here are backups of several counties; name the folder (jishi-backup-…).");
   if (several == 1 && !has_parts(found, &here, e)) return false;
   if (!here)
@@ -288,8 +289,7 @@ bool folder_thin(const char *folder, size_t keep, err *e) {
   if (!a) return err_memory(e);
   if (!folder_parts(folder, a, &names, &count, e)) return false;
   size_t first = count; /* that stays */
-  while (first > 0 && wholes < keep)
-    wholes += text_ends(text_of(names[--first]), WHOLE_END);
+  while (first > 0 && wholes < keep) wholes += text_ends(text_of(names[--first]), WHOLE_END);
   if (wholes < keep) return true;
   for (size_t i = 0; i < first; i++) /* the newest of a set first: what is left is a set */
     if (!remove_part(folder, names[first - 1 - i], e)) return false;

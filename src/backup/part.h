@@ -41,7 +41,7 @@ void part_drop(part_out *p); /* closes and removes it; NULL is fine */
 /* Reads one, sealed or not; `passphrase` NULL where there is none. */
 typedef struct part_in part_in;
 part_in *part_open(const char *path, const char *passphrase, err *e);
-int part_line(part_in *p, text *ret, err *e); /* 1 a line, valid until the next; 0 end; -1 error */
+int part_line(part_in *p, text *ret, err *e);  /* 1 a line, valid until the next; 0 end; -1 error */
 const part_key *part_key_of(const part_in *p); /* NULL: it is not sealed */
 void part_close(part_in *p);
 /* Of the file as it lies there. */

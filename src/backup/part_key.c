@@ -22,8 +22,8 @@ bool part_key_again(const char *passphrase, part_key *k, err *e) {
 }
 
 bool part_key_new(const char *passphrase, part_key *ret, err *e) {
-  *ret = (part_key){.ops = crypto_pwhash_OPSLIMIT_MODERATE,
-                    .memory = crypto_pwhash_MEMLIMIT_MODERATE};
+  *ret =
+      (part_key){.ops = crypto_pwhash_OPSLIMIT_MODERATE, .memory = crypto_pwhash_MEMLIMIT_MODERATE};
   randombytes_buf(ret->salt, sizeof ret->salt);
   return part_key_again(passphrase, ret, e);
 }

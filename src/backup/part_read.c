@@ -30,8 +30,7 @@ bool part_say_read(const char *path, int why, err *e) {
 }
 
 static bool say_damaged(const part_in *p, err *e) {
-  return err_set(e, ERR_BAD_FILE, p->path,
-                 "这一份备份不完整或已损坏，不能用。请换另一份。",
+  return err_set(e, ERR_BAD_FILE, p->path, "这一份备份不完整或已损坏，不能用。请换另一份。",
                  "This backup is cut off or damaged and cannot be used. Take another one.");
 }
 

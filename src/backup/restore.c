@@ -108,8 +108,8 @@ static bool take_chain(receiver *r, const char *folder, const chain *c, size_t c
   }
   const manifest *last = &c->parts[count - 1];
   /* Only the newest manifest's tags were read; going back, nothing is known of what went. */
-  ok = ok && receive_finish(r, last->sealed ? key.tags : NULL,
-                            count == c->count ? &last->tags : NULL, e);
+  ok = ok &&
+       receive_finish(r, last->sealed ? key.tags : NULL, count == c->count ? &last->tags : NULL, e);
   part_key_forget(&key);
   return ok;
 }

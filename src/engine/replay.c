@@ -128,8 +128,8 @@ void replay_close(replay *r) {
   free(r);
 }
 
-static bool replay_journal(store *from, replay *r, int64_t all,
-                           void (*progress)(int64_t, int64_t), err *e) {
+static bool replay_journal(store *from, replay *r, int64_t all, void (*progress)(int64_t, int64_t),
+                           err *e) {
   int64_t after = 0;
   for (;;) {
     arena *a AUTO_ARENA = arena_new(0);

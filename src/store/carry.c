@@ -116,7 +116,8 @@ static bool put_line(buf *b, db_stmt *q, const row_table *t, bool with_blobs, er
   return buf_ok(b) || err_memory(e);
 }
 
-static db_stmt *select_row(store *s, const row_table *t, bool with_blobs, const char *rest, err *e) {
+static db_stmt *select_row(store *s, const row_table *t, bool with_blobs, const char *rest,
+                           err *e) {
   AUTO_BUF buf b = {0};
   const char *before = "SELECT ";
   for (size_t i = 0; i < t->count; i++) {
@@ -223,8 +224,8 @@ static bool walk_table(store *s, const row_table *t, aside_walk *w, err *e) {
     ok = carry_tags_add(w->all, text_of(tag)) || err_memory(e);
     if (!ok || (w->known && carry_tags_have(w->known, tag))) continue;
     w->rows++;
-    ok = blobs ? give_whole_row(s, q, t, w->to, e)
-               : w->to->take(w->to->context, buf_view(&line), e);
+    ok =
+        blobs ? give_whole_row(s, q, t, w->to, e) : w->to->take(w->to->context, buf_view(&line), e);
   }
   if (q && !ok) db_done(q);
   return ok && got == 0;
@@ -263,8 +264,9 @@ static bool read_base64(text coded, arena *a, text *ret) {
   size_t room = coded.bytes / 4 * 3 + 3, got = 0;
   const char *end = NULL;
   unsigned char *bytes = arena_take(a, room);
-  if (!bytes || sodium_base642bin(bytes, room, coded.at, coded.bytes, NULL, &got, &end,
-                                  sodium_base64_VARIANT_ORIGINAL) != 0 ||
+  if (!bytes ||
+      sodium_base642bin(bytes, room, coded.at, coded.bytes, NULL, &got, &end,
+                        sodium_base64_VARIANT_ORIGINAL) != 0 ||
       end != coded.at + coded.bytes)
     return false;
   *ret = (text){(const char *)bytes, got};

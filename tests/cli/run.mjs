@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The program as people and scripts call it: `PASS name` / `FAIL name` lines. JISHI names the program, JISHI_TEST_PG a
 // PostgreSQL on which everything that touches a place is done, too.
+import { backups } from './backups.mjs'
 import { calendar } from './calendar.mjs'
 import { help } from './help.mjs'
 import { imports } from './imports.mjs'
@@ -20,6 +21,7 @@ for (const driver of process.env.JISHI_TEST_PG ? ['sqlite', 'pg'] : ['sqlite']) 
   failed += await places(driver)
   failed += await officers(driver)
   failed += await imports(driver)
+  failed += await backups(driver)
   failed += await calendar(driver)
   failed += await screens(driver)
 }

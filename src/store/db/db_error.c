@@ -15,9 +15,10 @@ bool db_err_locked(const char *location, err *e) {
 
 bool db_err_corrupt(const char *location, err *e) {
   return err_set(e, ERR_STORE, location,
-                 "数据文件已损坏。请停止录入，保留现场，再从最近的备份恢复（docs/running.md）。",
+                 "数据文件已损坏。请停止录入，保留现场，再用 jishi restore 从最近的备份恢复到一个新"
+                 "位置（docs/backup.md）。",
                  "The data file is damaged. Stop entering data, keep the file as it is, and bring "
-                 "back the latest backup (docs/running.md).");
+                 "the latest backup back into a new place by jishi restore (docs/backup.md).");
 }
 
 bool db_err_missing(const char *location, err *e) {

@@ -43,7 +43,8 @@ void db_twin_drop(const char *place, const char *twin) {
 }
 
 static bool say_moving(const char *place, err *e) {
-  return err_set(e, ERR_STORE, place, "数据已经恢复好，但放不到位（%s）。请检查磁盘和权限后再做一次。",
+  return err_set(e, ERR_STORE, place,
+                 "数据已经恢复好，但放不到位（%s）。请检查磁盘和权限后再做一次。",
                  "The data is restored but could not be put in its place (%s). Check disk and "
                  "permissions, and do it once more.",
                  strerror(errno));

@@ -1,0 +1,56 @@
+// Backup, restore, export, move by command: what a clerk types.
+import assert from 'node:assert/strict'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { call, root, runTests, withFolder, withPlace } from './kit.mjs'
+
+export const backups = (driver) =>
+  runTests(`cli backup ${driver}`, {
+    'a county comes back from a stick, from an export and from a move': () =>
+      withPlace(driver, (place) =>
+        withFolder((folder) => {
+          const stick = join(folder, 'a stick')
+          const phrase = join(folder, 'phrase')
+          writeFileSync(phrase, 'correct horse battery staple\n')
+          const init = ['init', place, '--county', '370871', '--name', '甲', '--pack', join(root, 'tests/packs/orchard')]
+          assert.equal(call(init).code, 0)
+          const entries = (at) => JSON.parse(call(['verify', at, '--json']).out).entries
+          const same = (at) => {
+            assert.equal(entries(at), entries(place))
+            assert.equal(call(['rebuild', '--check', at]).code, 0)
+          }
+
+          const gone = call(['backup', place, stick])
+          assert.equal(gone.code, 1)
+          assert.match(gone.err, /没有这个目录/)
+          mkdirSync(stick)
+          const made = call(['backup', place, stick])
+          assert.equal(made.code, 0, made.err)
+          assert.match(made.out, /试着恢复一次/)
+          assert.match(call(['backup', place, stick]).out, /没有新的内容/)
+          assert.deepEqual(readdirSync(stick), ['jishi-backup-370871000000'])
+
+          const one = join(folder, 'one')
+          const restored = call(['restore', stick, one])
+          assert.equal(restored.code, 0, restored.err)
+          assert.match(restored.out, /serve/)
+          same(one)
+          assert.equal(call(['restore', stick, one]).code, 1) // a county is there
+          assert.equal(call(['restore', folder, join(folder, 'none')]).code, 1)
+          assert.equal(call(['restore', stick, join(folder, 'none'), '--until', 'soon']).code, 2)
+          const first = JSON.parse(call(['restore', stick, join(folder, 'first'), '--until', '1', '--json']).out)
+          assert.equal(first.seq, 1)
+
+          const file = join(folder, 'all.jishi')
+          assert.equal(call(['export', place, file, '--passphrase-file', phrase]).code, 0)
+          assert.match(call(['restore', file, join(folder, 'none')]).err, /--passphrase-file/)
+          const two = join(folder, 'two')
+          assert.equal(call(['restore', file, two, '--passphrase-file', phrase]).code, 0)
+          same(two)
+
+          const moved = join(folder, 'moved')
+          assert.equal(call(['move', place, moved]).code, 0)
+          same(moved)
+        }),
+      ),
+  })
