@@ -168,7 +168,7 @@ static bool read_back(making *m, const char *path, err *e) {
 
 static void check_part(making *m, backup_done *ret) {
   if (!m->q->check || !m->whole) return;
-  if (restore_try(m->folder, m->made.part, m->q->place, m->q->passphrase, m->q->progress,
+  if (restore_try(m->folder, m->made.part, m->q->location, m->q->passphrase, m->q->progress,
                   &ret->why_not))
     m->made.checked_ms = ret->checked_ms = now_ms();
   else
@@ -228,7 +228,7 @@ static bool make_part(making *m, backup_done *ret, err *e) {
 bool backup_make(const backup_request *q, backup_done *ret, err *e) {
   making m = {.q = q, .lock = -1, .whole = q->whole};
   *ret = (backup_done){0};
-  m.from = store_open(q->place, DB_READ, NULL, e);
+  m.from = store_open(q->location, DB_READ, NULL, e);
   bool ok = m.from && open_folder(&m, store_county(m.from), e);
   if (ok) folder_clean(m.folder);
   ok = ok && read_newest(&m, e) && is_same_county(&m, e);

@@ -1,8 +1,8 @@
 /* backup.h — backups of a county into a folder (a stick, another disk), while others write.
  *
  * TO/jishi-backup-CODE holds sets: a whole part, and parts with what came after it. A part is made
- * under another name, brought to the disk, read back, restored beside the place to see that it can
- * be, and only then gets its manifest; whatever happens before, the earlier parts stay. */
+ * under another name, brought to the disk, read back, restored beside the location to see that it
+ * can be, and only then gets its manifest; whatever happens before, the earlier parts stay. */
 #ifndef JISHI_BACKUP_BACKUP_H
 #define JISHI_BACKUP_BACKUP_H
 
@@ -11,11 +11,11 @@
 enum { BACKUP_KEEP = 7 };
 
 typedef struct backup_request {
-  const char *place, *to;
+  const char *location, *to;
   const char *passphrase; /* seals it; NULL: not sealed */
   bool whole;             /* begins a new set; else only where there is none to go on from */
   bool must_exist;        /* the folder is there already: else the stick is gone */
-  bool check;             /* restore it beside the place and replay it; whole parts only */
+  bool check;             /* restore it beside the location and replay it; whole parts only */
   size_t keep;            /* sets that stay; 0: all */
   void (*progress)(int64_t done, int64_t all); /* may be NULL */
 } backup_request;

@@ -1,4 +1,4 @@
-/* Lines into a place. */
+/* Lines into a location. */
 #include "backup/receive.h"
 
 #include "engine/replay.h"
@@ -9,7 +9,7 @@
 enum { ROWS_A_COMMIT = 200, PROGRESS_EVERY = 200 };
 
 struct receiver {
-  char *place;
+  char *location;
   receive_until until;
   void (*progress)(int64_t, int64_t);
   replay *replay; /* NULL until the first head */
@@ -22,11 +22,11 @@ struct receiver {
   bool stopped;
 };
 
-receiver *receive_start(const char *place, const receive_until *until,
+receiver *receive_start(const char *location, const receive_until *until,
                         void (*progress)(int64_t done, int64_t all), err *e) {
   receiver *r = calloc(1, sizeof *r);
-  if (r) r->place = strdup(place);
-  if (!r || !r->place) {
+  if (r) r->location = strdup(location);
+  if (!r || !r->location) {
     free(r);
     err_memory(e);
     return NULL;
@@ -51,7 +51,7 @@ static bool take_head(receiver *r, const json *object, err *e) {
                      "这一份只是新增的部分，要和它前面的几份放在一起恢复：请写备份目录。",
                      "This part holds only what was new. Restore it together with those before "
                      "it: give the backup's folder.");
-    r->replay = replay_start(r->place, h.county, h.name, e);
+    r->replay = replay_start(r->location, h.county, h.name, e);
     if (!r->replay) return false;
   } else if (!r->stopped && (h.after.seq != replay_seq(r->replay) ||
                              memcmp(&h.after.link, replay_link(r->replay), sizeof(hash)) != 0)) {
@@ -156,6 +156,6 @@ void receive_close(receiver *r) {
   if (!r) return;
   if (r->rows_open) db_rollback(store_db(replay_store(r->replay)));
   replay_close(r->replay);
-  free(r->place);
+  free(r->location);
   free(r);
 }

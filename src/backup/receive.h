@@ -11,8 +11,8 @@ typedef struct receive_until {
 } receive_until;
 
 typedef struct receiver receiver;
-/* Into a place that is made by the first head. */
-receiver *receive_start(const char *place, const receive_until *until,
+/* Into a location that is made by the first head. */
+receiver *receive_start(const char *location, const receive_until *until,
                         void (*progress)(int64_t done, int64_t all), err *e);
 bool receive_line(receiver *r, text line, err *e);
 /* After the last line of one sending: it was whole, and its head is where the journal stands. */

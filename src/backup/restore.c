@@ -1,4 +1,4 @@
-/* Backups, exports and other places into a new place. */
+/* Backups, exports and other locations into a new location. */
 #include "backup/restore.h"
 
 #include "store/db/db_twin.h"
@@ -114,28 +114,28 @@ static bool take_chain(receiver *r, const char *folder, const chain *c, size_t c
   return ok;
 }
 
-/* ---- a new place ---- */
+/* ---- a new location ---- */
 
-static bool place_is_free(const char *place, err *e) {
-  store *s = store_open(place, DB_CREATE, "", e);
+static bool location_is_free(const char *location, err *e) {
+  store *s = store_open(location, DB_CREATE, "", e);
   bool free_there = s && store_vacant(s, e);
   store_discard(s); /* what was there stays */
   return free_there;
 }
 
-static bool begin_place(const char *place, char *ret_twin, size_t room, err *e) {
-  if (!db_twin_name(place, "restore", ret_twin, room, e)) return false;
-  db_twin_drop(place, ret_twin); /* of one that was cut off */
-  return place_is_free(place, e);
+static bool begin_location(const char *location, char *ret_twin, size_t room, err *e) {
+  if (!db_twin_name(location, "restore", ret_twin, room, e)) return false;
+  db_twin_drop(location, ret_twin); /* of one that was cut off */
+  return location_is_free(location, e);
 }
 
-/* What was received becomes the place; or is taken away. */
-static bool end_place(const char *place, const char *twin, receiver *r, bool ok, restored *ret,
-                      err *e) {
+/* What was received becomes the location; or is taken away. */
+static bool end_location(const char *location, const char *twin, receiver *r, bool ok,
+                         restored *ret, err *e) {
   if (ok) *ret = (restored){.head = *receive_head(r), .point = receive_point(r)};
   receive_close(r);
-  ok = ok && db_twin_settle(place, twin, e);
-  if (!ok) db_twin_drop(place, twin);
+  ok = ok && db_twin_settle(location, twin, e);
+  if (!ok) db_twin_drop(location, twin);
   return ok;
 }
 
@@ -198,35 +198,35 @@ static bool take_from(receiver *r, const restore_request *q, err *e) {
          take_folder(r, q, folder, part, e);
 }
 
-bool restore_place(const restore_request *q, restored *ret, err *e) {
+bool restore_county(const restore_request *q, restored *ret, err *e) {
   char twin[4096];
-  if (!begin_place(q->place, twin, sizeof twin, e)) return false;
+  if (!begin_location(q->location, twin, sizeof twin, e)) return false;
   receiver *r = receive_start(twin, &q->until, q->progress, e);
   bool ok = r && take_from(r, q, e) && reached(q, r, e);
-  return end_place(q->place, twin, r, ok, ret, e);
+  return end_location(q->location, twin, r, ok, ret, e);
 }
 
-bool restore_try(const char *folder, const char *part, const char *place, const char *passphrase,
+bool restore_try(const char *folder, const char *part, const char *location, const char *passphrase,
                  void (*progress)(int64_t, int64_t), err *e) {
   char twin[4096];
-  if (!db_twin_name(place, "check", twin, sizeof twin, e)) return false;
-  db_twin_drop(place, twin);
+  if (!db_twin_name(location, "check", twin, sizeof twin, e)) return false;
+  db_twin_drop(location, twin);
   receiver *r = receive_start(twin, NULL, progress, e);
   restore_request q = {.passphrase = passphrase};
   bool ok = r && take_folder(r, &q, folder, part, e);
   receive_close(r);
-  db_twin_drop(place, twin);
+  db_twin_drop(location, twin);
   return ok;
 }
 
-/* ---- from a place ---- */
+/* ---- from a location ---- */
 
 static bool put_line(void *context, text line, err *e) {
   return part_put(context, line, e);
 }
 
-bool export_place(const char *place, const char *file, const char *passphrase,
-                  void (*progress)(int64_t, int64_t), sent *ret, err *e) {
+bool export_county(const char *location, const char *file, const char *passphrase,
+                   void (*progress)(int64_t, int64_t), sent *ret, err *e) {
   part_key key;
   part_sum sum;
   char beside[4096];
@@ -238,7 +238,7 @@ bool export_place(const char *place, const char *file, const char *passphrase,
     return err_set(e, ERR_CONFLICT, file, "这个文件已经有了，不会覆盖它。请换一个名字。",
                    "This file is there already and will not be overwritten. Choose another name.");
   if (passphrase && !part_key_new(passphrase, &key, e)) return false;
-  store *s = store_open(place, DB_READ, NULL, e);
+  store *s = store_open(location, DB_READ, NULL, e);
   part_out *out = s ? part_create(beside, passphrase ? &key : NULL, e) : NULL;
   send_request q = {.made_ms = now_ms(), .progress = progress};
   carry_sink to = {put_line, out};
@@ -257,13 +257,13 @@ static bool receive_sent(void *context, text line, err *e) {
   return receive_line(context, line, e);
 }
 
-bool move_place(const char *place, const char *to, void (*progress)(int64_t, int64_t),
-                restored *ret, err *e) {
+bool move_county(const char *location, const char *to, void (*progress)(int64_t, int64_t),
+                 restored *ret, err *e) {
   char twin[4096];
   sent all = {0};
-  store *s = store_open(place, DB_READ, NULL, e);
+  store *s = store_open(location, DB_READ, NULL, e);
   if (!s) return false;
-  if (!begin_place(to, twin, sizeof twin, e)) {
+  if (!begin_location(to, twin, sizeof twin, e)) {
     store_close(s);
     return false;
   }
@@ -274,5 +274,5 @@ bool move_place(const char *place, const char *to, void (*progress)(int64_t, int
             receive_finish(r, NULL, NULL, e);
   carry_tags_free(&all.tags);
   store_close(s);
-  return end_place(to, twin, r, ok, ret, e);
+  return end_location(to, twin, r, ok, ret, e);
 }

@@ -6,7 +6,8 @@
 #include "store/carry.h"
 #include "store/rows/county.h"
 
-/* A place in the journal: after entry `seq`, whose link and instant these are; 0: before the first.
+/* A location in the journal: after entry `seq`, whose link and instant these are; 0: before the
+ * first.
  */
 typedef struct journal_point {
   int64_t seq, at_ms;

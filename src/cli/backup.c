@@ -1,4 +1,4 @@
-/* backup, export: out of a place. */
+/* backup, export: out of a location. */
 #include "cli/commands.h"
 #include "cli/passphrase.h"
 
@@ -40,7 +40,7 @@ static int tell(const backup_done *d) {
          (double)d->bytes / 1e6);
   if (d->checked_ms)
     puts(say("已在旁边试着恢复一次，全部流水重放无误。",
-             "Restored beside the place as a trial: every entry replayed."));
+             "Restored beside the location as a trial: every entry replayed."));
   if (!d->check_failed) return say_written(EXIT_DONE);
   fflush(stdout);
   fputs(say("注意：没有能试着恢复，旧的备份因此都没有删：\n",
@@ -54,7 +54,7 @@ int command_backup(const options *o) {
   char kept[PASSPHRASE_MAX_BYTES];
   int64_t keep = BACKUP_KEEP;
   backup_done done;
-  backup_request q = {.place = o->words[0],
+  backup_request q = {.location = o->words[0],
                       .to = o->words[1],
                       .whole = option_flag(o, OPTION_WHOLE),
                       .check = !option_flag(o, OPTION_NO_CHECK),
@@ -75,7 +75,7 @@ int command_export(const options *o) {
   const char *passphrase;
   sent all;
   if (!passphrase_given(o, kept, &passphrase, &e)) return say_error(&e);
-  bool ok = export_place(o->words[0], o->words[1], passphrase, show_progress, &all, &e);
+  bool ok = export_county(o->words[0], o->words[1], passphrase, show_progress, &all, &e);
   end_progress();
   sodium_memzero(kept, sizeof kept);
   if (!ok) return say_error(&e);

@@ -1,4 +1,4 @@
-/* restore, move: into a new place. */
+/* restore, move: into a new location. */
 #include "cli/commands.h"
 #include "cli/passphrase.h"
 
@@ -59,10 +59,10 @@ int command_restore(const options *o) {
   err e;
   char kept[PASSPHRASE_MAX_BYTES];
   restored r;
-  restore_request q = {.from = o->words[0], .place = o->words[1], .progress = show_progress};
+  restore_request q = {.from = o->words[0], .location = o->words[1], .progress = show_progress};
   if (!until_given(o, &q.until, &e) || !passphrase_given(o, kept, &q.passphrase, &e))
     return say_error(&e);
-  bool ok = restore_place(&q, &r, &e);
+  bool ok = restore_county(&q, &r, &e);
   end_progress();
   sodium_memzero(kept, sizeof kept);
   return ok ? tell(o, &r) : say_error(&e);
@@ -71,7 +71,7 @@ int command_restore(const options *o) {
 int command_move(const options *o) {
   err e;
   restored r;
-  bool ok = move_place(o->words[0], o->words[1], show_progress, &r, &e);
+  bool ok = move_county(o->words[0], o->words[1], show_progress, &r, &e);
   end_progress();
   return ok ? tell(o, &r) : say_error(&e);
 }

@@ -61,11 +61,11 @@ static replay *replay_new(err *e) {
   return NULL;
 }
 
-replay *replay_start(const char *place, const char *code, const char *name, err *e) {
+replay *replay_start(const char *location, const char *code, const char *name, err *e) {
   replay *r = replay_new(e);
   if (!r) return NULL;
   engine *twin = &r->twin;
-  twin->store = store_open(place, DB_CREATE, code, e);
+  twin->store = store_open(location, DB_CREATE, code, e);
   db *d = twin->store ? store_db(twin->store) : NULL;
   if (d && db_begin(d, e) && store_make(twin->store, code, name, e) && db_commit(d, e) &&
       store_county_get(twin->store, &twin->head, e)) {
@@ -164,13 +164,13 @@ static bool compare_tables(store *one, store *other, bool *same, buf *report, er
   return buf_ok(report) || err_memory(e);
 }
 
-bool engine_rebuild(const char *place, bool *ret_same, buf *report,
+bool engine_rebuild(const char *location, bool *ret_same, buf *report,
                     void (*progress)(int64_t done, int64_t all), err *e) {
   char twin[4000];
-  if (!db_twin_name(place, "rebuild", twin, sizeof twin, e)) return false;
-  engine *original = engine_open(place, e);
+  if (!db_twin_name(location, "rebuild", twin, sizeof twin, e)) return false;
+  engine *original = engine_open(location, e);
   if (!original) return false;
-  db_twin_drop(place, twin);
+  db_twin_drop(location, twin);
   county head;
   bool ok = store_county_get(original->store, &head, e);
   replay *r = ok ? replay_start(twin, head.code, head.name, e) : NULL;
@@ -180,7 +180,7 @@ bool engine_rebuild(const char *place, bool *ret_same, buf *report,
        compare_tables(original->store, r->twin.store, ret_same, report, e);
   if (original->store) db_end_read(store_db(original->store));
   replay_close(r);
-  db_twin_drop(place, twin);
+  db_twin_drop(location, twin);
   engine_close(original);
   return ok;
 }

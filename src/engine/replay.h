@@ -4,11 +4,11 @@
 
 #include "engine/engine.h"
 
-/* Entries, one by one, into a place made for them. They are taken as they stand: each must fit its
- * link. What was taken is on disk after replay_settle, which comes where a batch of the original
- * ended, such as the end of its journal. */
+/* Entries, one by one, into a location made for them. They are taken as they stand: each must fit
+ * its link. What was taken is on disk after replay_settle, which comes where a batch of the
+ * original ended, such as the end of its journal. */
 typedef struct replay replay;
-replay *replay_start(const char *place, const char *code, const char *name, err *e);
+replay *replay_start(const char *location, const char *code, const char *name, err *e);
 bool replay_take(replay *r, const entry *x, err *e);
 bool replay_settle(replay *r, err *e);
 int64_t replay_seq(const replay *r);
@@ -16,10 +16,10 @@ const hash *replay_link(const replay *r);
 store *replay_store(replay *r); /* no transaction of its own is open after replay_settle */
 void replay_close(replay *r);   /* what was not settled is not there; NULL is fine */
 
-/* Replays the journal of `place` into a fresh place (a folder inside it, or a schema), compares
- * every derived table and removes the fresh place again. *ret_same tells; differing tables are
- * named in `report`. `progress` may be NULL. */
-bool engine_rebuild(const char *place, bool *ret_same, buf *report,
+/* Replays the journal of `location` into a fresh location (a folder inside it, or a schema),
+ * compares every derived table and removes the fresh location again. *ret_same tells; differing
+ * tables are named in `report`. `progress` may be NULL. */
+bool engine_rebuild(const char *location, bool *ret_same, buf *report,
                     void (*progress)(int64_t done, int64_t all), err *e);
 /* Reads the whole journal and recomputes the chain. *ret_entries: how many; on a break: false,
  * e->location = "entry N". */

@@ -82,8 +82,11 @@ static plot plot_new(void) {
 }
 
 static bool back_up_as(plot *p, bool whole, const char *passphrase) {
-  backup_request q = {
-      .place = p->place, .to = p->stick, .whole = whole, .check = true, .passphrase = passphrase};
+  backup_request q = {.location = p->place,
+                      .to = p->stick,
+                      .whole = whole,
+                      .check = true,
+                      .passphrase = passphrase};
   p->e = (err){0};
   return backup_make(&q, &p->done, &p->e);
 }
@@ -103,9 +106,9 @@ static void name_back(plot *p) {
 
 static bool restore_from(plot *p, const char *from, receive_until until, const char *passphrase) {
   name_back(p);
-  restore_request q = {.from = from, .place = p->back, .until = until, .passphrase = passphrase};
+  restore_request q = {.from = from, .location = p->back, .until = until, .passphrase = passphrase};
   p->e = (err){0};
-  return restore_place(&q, &p->got, &p->e);
+  return restore_county(&q, &p->got, &p->e);
 }
 
 static void drop_back(plot *p) {
@@ -248,8 +251,8 @@ static void a_place_that_is_taken_is_left_alone(UNUSED void **state) {
   back_up(&p, false);
   AUTO_BUF buf before = {0}, after = {0};
   picture(p.o->place, &before);
-  restore_request q = {.from = p.stick, .place = p.o->place};
-  assert_false(restore_place(&q, &p.got, &p.e));
+  restore_request q = {.from = p.stick, .location = p.o->place};
+  assert_false(restore_county(&q, &p.got, &p.e));
   assert_int_equal(p.e.code, ERR_CONFLICT);
   picture(p.o->place, &after);
   assert_string_equal(before.at, after.at);
@@ -293,7 +296,7 @@ static void another_way_begins_a_new_set(UNUSED void **state) {
 static void old_sets_go(UNUSED void **state) {
   plot p = plot_new();
   for (int i = 0; i < 3; i++) {
-    backup_request q = {.place = p.o->place, .to = p.stick, .whole = true, .keep = 2};
+    backup_request q = {.location = p.o->place, .to = p.stick, .whole = true, .keep = 2};
     assert_true(backup_make(&q, &p.done, &p.e));
     add_garden(p.o, i == 0 ? "A" : i == 1 ? "B" : "C", SOUTH, "");
     q.whole = false;
@@ -396,8 +399,8 @@ static void an_export_is_everything(UNUSED void **state) {
   for (int sealed = 0; sealed < 2; sealed++) {
     const char *phrase = sealed ? PHRASE : NULL;
     snprintf(file, sizeof file, "%s/all-%d.jishi", p.o->folder, sealed);
-    if (!export_place(p.o->place, file, phrase, NULL, &all, &p.e)) fail_msg("%s", p.e.en);
-    assert_false(export_place(p.o->place, file, phrase, NULL, &all, &p.e));
+    if (!export_county(p.o->place, file, phrase, NULL, &all, &p.e)) fail_msg("%s", p.e.en);
+    assert_false(export_county(p.o->place, file, phrase, NULL, &all, &p.e));
     assert_int_equal(p.e.code, ERR_CONFLICT);
     assert_true(restore_from(&p, file, (receive_until){0}, phrase));
     same_places(p.o->place, p.back);
@@ -417,9 +420,9 @@ static void an_export_is_everything(UNUSED void **state) {
 static void a_move_changes_nothing(UNUSED void **state) {
   plot p = plot_new();
   name_back(&p);
-  if (!move_place(p.o->place, p.back, NULL, &p.got, &p.e)) fail_msg("%s", p.e.en);
+  if (!move_county(p.o->place, p.back, NULL, &p.got, &p.e)) fail_msg("%s", p.e.en);
   same_places(p.o->place, p.back);
-  assert_false(move_place(p.o->place, p.back, NULL, &p.got, &p.e));
+  assert_false(move_county(p.o->place, p.back, NULL, &p.got, &p.e));
   assert_int_equal(p.e.code, ERR_CONFLICT);
   drop_back(&p);
   orchard_free(p.o);
@@ -434,10 +437,10 @@ static void a_move_between_drivers_changes_nothing(UNUSED void **state) {
   }
   char folder[200];
   snprintf(folder, sizeof folder, "%s/moved", p.o->folder);
-  if (!move_place(p.o->place, folder, NULL, &p.got, &p.e)) fail_msg("%s %s", p.e.place, p.e.en);
+  if (!move_county(p.o->place, folder, NULL, &p.got, &p.e)) fail_msg("%s %s", p.e.place, p.e.en);
   same_places(p.o->place, folder);
   name_back(&p);
-  if (!move_place(folder, p.back, NULL, &p.got, &p.e)) fail_msg("%s %s", p.e.place, p.e.en);
+  if (!move_county(folder, p.back, NULL, &p.got, &p.e)) fail_msg("%s %s", p.e.place, p.e.en);
   same_places(folder, p.back);
   drop_back(&p);
   orchard_free(p.o);
@@ -454,7 +457,7 @@ static void try_faults(plot *p, int error, bool torn) {
     char code[8];
     snprintf(code, sizeof code, "%c%d", torn ? 'T' : 'E', n);
     add_garden(p->o, code, SOUTH, "");
-    backup_request q = {.place = p->o->place, .to = p->stick, .whole = n % 2};
+    backup_request q = {.location = p->o->place, .to = p->stick, .whole = n % 2};
     fault_error = error;
     fault_torn = torn;
     fault_left = n;
@@ -482,7 +485,7 @@ static void a_failing_disk_costs_no_earlier_backup(UNUSED void **state) {
 
 static void a_stick_that_is_gone_is_told(UNUSED void **state) {
   plot p = plot_new();
-  backup_request q = {.place = p.o->place, .to = "/nowhere/stick"};
+  backup_request q = {.location = p.o->place, .to = "/nowhere/stick"};
   assert_false(backup_make(&q, &p.done, &p.e));
   assert_int_equal(p.e.code, ERR_UNKNOWN_NAME);
   q.to = p.stick; /* the mount point is there, the stick is not */

@@ -1,4 +1,4 @@
-/* A second place beside one. */
+/* A second location beside one. */
 #include "store/db/db_twin.h"
 
 #include "base/hash.h"
@@ -13,20 +13,21 @@
 static const char *const files[] = {"jishi.db-wal", "jishi.db-shm", "jishi.db"};
 enum { FILE_COUNT = sizeof files / sizeof *files };
 
-bool db_twin_name(const char *place, const char *word, char *ret, size_t room, err *e) {
-  text t = text_of(place);
+bool db_twin_name(const char *location, const char *word, char *ret, size_t room, err *e) {
+  text t = text_of(location);
   hash h = hash_of(&t, 1); /* two counties of one server may have one at a time */
-  int n = db_is_url(place)
-              ? snprintf(ret, room, "%s%cschema=jishi_%s_%02x%02x%02x%02x", place,
-                         strchr(place, '?') ? '&' : '?', word, h.b[0], h.b[1], h.b[2], h.b[3])
-              : snprintf(ret, room, "%s/%s", place, word);
+  int n = db_is_url(location)
+              ? snprintf(ret, room, "%s%cschema=jishi_%s_%02x%02x%02x%02x", location,
+                         strchr(location, '?') ? '&' : '?', word, h.b[0], h.b[1], h.b[2], h.b[3])
+              : snprintf(ret, room, "%s/%s", location, word);
   if (n > 0 && (size_t)n < room) return true;
-  return err_set(e, ERR_USAGE, NULL, "数据位置的名字太长。", "The name of the place is too long.");
+  return err_set(e, ERR_USAGE, NULL, "数据位置的名字太长。",
+                 "The name of the location is too long.");
 }
 
-void db_twin_drop(const char *place, const char *twin) {
+void db_twin_drop(const char *location, const char *twin) {
   char path[4096];
-  if (db_is_url(place)) {
+  if (db_is_url(location)) {
     err ignored;
     char sql[120];
     db *d = db_open(twin, DB_WRITE, &ignored); /* no twin, nothing to drop */
@@ -42,10 +43,10 @@ void db_twin_drop(const char *place, const char *twin) {
   rmdir(twin);
 }
 
-static bool say_moving(const char *place, err *e) {
-  return err_set(e, ERR_STORE, place,
+static bool say_moving(const char *location, err *e) {
+  return err_set(e, ERR_STORE, location,
                  "数据已经恢复好，但放不到位（%s）。请检查磁盘和权限后再做一次。",
-                 "The data is restored but could not be put in its place (%s). Check disk and "
+                 "The data is restored but could not be put in its location (%s). Check disk and "
                  "permissions, and do it once more.",
                  strerror(errno));
 }
@@ -57,32 +58,32 @@ static bool sync_folder(const char *folder) {
 }
 
 /* The database comes last: until then there is no county. */
-static bool settle_folder(const char *place, const char *twin, err *e) {
+static bool settle_folder(const char *location, const char *twin, err *e) {
   char from[4096], to[4096];
   struct stat wal;
   snprintf(from, sizeof from, "%.4000s/%s", twin, files[0]);
   if (stat(from, &wal) == 0 && wal.st_size > 0) {
     errno = EBUSY; /* somebody has it open: the file alone would not be all */
-    return say_moving(place, e);
+    return say_moving(location, e);
   }
   for (size_t i = 0; i < FILE_COUNT; i++) {
     bool last = i + 1 == FILE_COUNT;
     snprintf(from, sizeof from, "%.4000s/%s", twin, files[i]);
-    snprintf(to, sizeof to, "%.4000s/%s", place, files[i]);
+    snprintf(to, sizeof to, "%.4000s/%s", location, files[i]);
     if (!last) {
       unlink(from);
       unlink(to);
     } else if (rename(from, to) != 0) {
-      return say_moving(place, e);
+      return say_moving(location, e);
     }
   }
   rmdir(twin);
-  return sync_folder(place) || say_moving(place, e);
+  return sync_folder(location) || say_moving(location, e);
 }
 
-static bool settle_schema(const char *place, const char *twin, err *e) {
+static bool settle_schema(const char *location, const char *twin, err *e) {
   char name[80] = "", sql[400];
-  db *d = db_open(place, DB_CREATE, e);
+  db *d = db_open(location, DB_CREATE, e);
   db_stmt *q = d ? db_prepare(d, "SELECT current_schema()", e) : NULL;
   bool ok = q && db_next(q, e) > 0;
   if (ok) {
@@ -98,6 +99,6 @@ static bool settle_schema(const char *place, const char *twin, err *e) {
   return ok;
 }
 
-bool db_twin_settle(const char *place, const char *twin, err *e) {
-  return db_is_url(place) ? settle_schema(place, twin, e) : settle_folder(place, twin, e);
+bool db_twin_settle(const char *location, const char *twin, err *e) {
+  return db_is_url(location) ? settle_schema(location, twin, e) : settle_folder(location, twin, e);
 }
