@@ -312,7 +312,7 @@ bool yaml_load(arena *a, const char *path, const yaml **ret_root, err *e) {
   return done && yaml_parse(a, path, buf_view(&content), ret_root, e);
 }
 
-const yaml *yaml_get_text(const yaml *map, text key) {
+static const yaml *yaml_get_text(const yaml *map, text key) {
   if (!map || map->type != YAML_MAP) return NULL;
   for (size_t i = 0; i < map->count; i++)
     if (text_equal(map->keys[i].s, key)) return &map->items[i];

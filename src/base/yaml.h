@@ -38,7 +38,6 @@ bool yaml_load(arena *a, const char *path, const yaml **ret_root, err *e);
 
 /* Reading a tree: NULL-tolerant, so that lookups chain. */
 const yaml *yaml_get(const yaml *map, const char *key); /* NULL when not a map or no such key */
-const yaml *yaml_get_text(const yaml *map, text key);
 bool yaml_has(const yaml *map, const char *key);
 text yaml_text(const yaml *map, const char *key); /* "" when absent or not a scalar */
 

@@ -105,7 +105,6 @@ bool plan_seal(column_plan *p); /* false: memory */
 bool plan_may_miss(const column_plan *p, int output);
 bool plan_same(const column_plan *p, int output, int other); /* both are one step */
 size_t plan_row_by_row(const column_plan *p); /* programs without instructions of their own */
-void plan_print(buf *b, const column_plan *p);
 
 typedef struct plan_state plan_state;             /* registers of one thread */
 plan_state *plan_state_new(const column_plan *p); /* NULL: memory */

@@ -77,13 +77,13 @@ static void join_faults(const column_plan *p, plan_step *s) {
   }
 }
 
-int plan_bits(column_plan *p, step_op op, int a, int b) {
+static int plan_bits(column_plan *p, step_op op, int a, int b) {
   plan_step s = new_step(op, LANE_BIT, a, b);
   join_faults(p, &s);
   return plan_step_add(p, s);
 }
 
-int plan_not(column_plan *p, int a) {
+static int plan_not(column_plan *p, int a) {
   if (a < 0) return a;
   return p->steps[a].op == STEP_NOT ? p->steps[a].a : plan_bits(p, STEP_NOT, a, -1);
 }
@@ -123,6 +123,8 @@ static int int_step(column_plan *p, step_op op, int a, int b, __int128 least, __
 }
 
 /* ---- names ---- */
+
+static int plan_program_step(column_plan *p, const cel_program *program);
 
 int plan_source(column_plan *p, const source *s, bool bits) {
   switch (s->kind) {
@@ -630,7 +632,7 @@ static int by_row(column_plan *p, const cel_program *program) {
   return plan_step_add(p, s);
 }
 
-int plan_program_step(column_plan *p, const cel_program *program) {
+static int plan_program_step(column_plan *p, const cel_program *program) {
   for (size_t i = 0; i < p->program_count; i++)
     if (p->programs[i].program == program) return p->programs[i].step;
   int at = plan_node(p, program->tree);

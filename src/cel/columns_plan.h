@@ -101,11 +101,8 @@ int plan_step_add(column_plan *p, plan_step s); /* the same step is there once *
 int plan_number(column_plan *p, int64_t n);
 int plan_truth(column_plan *p, bool yes);
 int plan_fault(column_plan *p, bool bits, bool failed); /* unknown, or failed, for all rows */
-int plan_bits(column_plan *p, step_op op, int a, int b);
-int plan_not(column_plan *p, int a);
 int plan_node(column_plan *p, const node *n);
 int plan_source(column_plan *p, const source *s, bool bits); /* a name's value as a step */
-int plan_program_step(column_plan *p, const cel_program *program);
 source plan_name(column_plan *p, const node *n); /* of a slot, or of a field selected from a name */
 
 /* columns_words.c */

@@ -546,20 +546,3 @@ column plan_output(const column_plan *p, const plan_state *s, int output) {
   c.failed = s->at[at].failed;
   return c;
 }
-
-void plan_print(buf *b, const column_plan *p) {
-  static const char *const names[] = {
-      "column",   "gather", "number",   "truth",     "rows",  "widen", "add",    "subtract",
-      "multiply", "divide", "quotient", "remainder", "share", "min",   "max",    "year",
-      "month",    "mday",   "weekday",  "months",    "years", "pick",  "orElse", "lookup",
-      "less",     "equal",  "below",    "above",     "is",    "oneOf", "anyBit", "known",
-      "not",      "and",    "or",       "same",      "pick",  "orElse"};
-  static const char *const lane_names[] = {"bit", "code", "int32", "int64"};
-  for (size_t i = 0; i < p->count; i++) {
-    const plan_step *s = &p->steps[i];
-    if (s->last < 0) continue;
-    buf_printf(b, "%3zu %-9s %-5s a%d b%d c%d number %lld%s%s register %d\n", i, names[s->op],
-               lane_names[s->lane], s->a, s->b, s->c, (long long)s->number,
-               s->unknown ? " unknown" : "", s->failed ? " failed" : "", s->data);
-  }
-}

@@ -24,7 +24,8 @@ node *node_new(parser *p, node_kind kind, size_t at, node *const *items, size_t 
   return n;
 }
 
-node *node_operator(parser *p, const char *name, size_t at, node *const *items, size_t count) {
+static node *node_operator(parser *p, const char *name, size_t at, node *const *items,
+                           size_t count) {
   node *n = node_new(p, NODE_CALL, at, items, count);
   if (!n) return NULL;
   n->name = text_of(name);

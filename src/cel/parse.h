@@ -19,8 +19,6 @@ typedef struct parser {
 /* A node with room for `count` items, copied from `items` when that is not NULL; NULL (and *e) when
  * out of memory or higher than CEL_DEPTH_MAX. */
 node *node_new(parser *p, node_kind kind, size_t at, node *const *items, size_t count);
-/* The use of an operator. */
-node *node_operator(parser *p, const char *name, size_t at, node *const *items, size_t count);
 /* Remembers that the browser cannot parse this. */
 void parse_beyond(parser *p, size_t at, label what);
 

@@ -77,7 +77,6 @@ static inline bool is_fault(const value *v) {
 }
 /* Of two values, at least one a fault: unknowns together, else the first error. */
 value fault_join(machine *m, value a, value b);
-missing *missing_union(machine *m, const missing *a, const missing *b);
 
 /* ---- shared by several function files ---- */
 const char *value_type_name(const value *v); /* "int", "list", "null_type", … */

@@ -82,7 +82,7 @@ void *machine_take(machine *m, size_t count, size_t of) {
 
 /* ---- faults ---- */
 
-missing *missing_union(machine *m, const missing *a, const missing *b) {
+static missing *missing_union(machine *m, const missing *a, const missing *b) {
   missing *out = NULL, **tail = &out;
   for (int side = 0; side < 2; side++) {
     for (const missing *x = side ? b : a; x; x = x->next) {

@@ -64,7 +64,7 @@ bool post_given(store *s, const catalog *packs, arena *a, const char *word, post
   return area_given(s, a, at + 1, "--post", ret->area, e);
 }
 
-const char *role_title(const catalog *packs, const post *x) {
+static const char *role_title(const catalog *packs, const post *x) {
   label title = officer_role_title(packs, x);
   return say(title.zh, title.en);
 }

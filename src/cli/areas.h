@@ -12,7 +12,6 @@ bool area_given(store *s, arena *a, const char *word, const char *place, char re
 /* "ROLE@AREA", both by name or code. */
 bool post_given(store *s, const catalog *packs, arena *a, const char *word, post *ret, err *e);
 
-const char *role_title(const catalog *packs, const post *x);
 const char *area_title(store *s, arena *a, const char *code); /* its code when it has no name */
 /* "村干部@刘庄村（370871003208）、…"; NULL: memory */
 const char *posts_told(store *s, const catalog *packs, arena *a, const post *posts, size_t count);

@@ -102,12 +102,6 @@ bool officer_role(const catalog *packs, text word, const char *place, post *ret,
   return true;
 }
 
-const char *officer_role_written(const catalog *packs, arena *a, const post *x) {
-  return x->pack[0] && catalog_role(packs, text_of(x->role)).several
-             ? arena_printf(a, "%s.%s", x->pack, x->role)
-             : x->role;
-}
-
 label officer_role_title(const catalog *packs, const post *x) {
   const pack *p = catalog_pack(packs, text_of(x->pack));
   const role *r = p ? pack_role(p, text_of(x->role)) : NULL;

@@ -13,8 +13,6 @@ bool officer_name_check(text name, err *e);   /* ERR_BAD_INPUT at "name" */
 /* The role that the word means, by its name (`role`, or `pack.role` where several packs have one of
  * that name) or its title, into the post. False: ERR_BAD_INPUT at `place` names those there are. */
 bool officer_role(const catalog *packs, text word, const char *place, post *ret, err *e);
-/* As a person writes it: `role`, or `pack.role` where several packs have one of that name. */
-const char *officer_role_written(const catalog *packs, arena *a, const post *x);
 /* Of a post; an administrator's when its pack has no such role any more. */
 label officer_role_title(const catalog *packs, const post *x);
 

@@ -53,10 +53,7 @@ static bool check_states(engine *eng, const pack *before, const pack *after, err
   for (size_t i = 0; i < count; i++) {
     if (!pack_kind(before, text_of(counts[i].kind))) continue; /* another pack's */
     const workflow *flow = pack_workflow(after, text_of(counts[i].workflow));
-    bool found = false;
-    for (size_t s = 0; flow && s < flow->state_count; s++)
-      found |= strcmp(flow->states[s].name, counts[i].state) == 0;
-    if (!found)
+    if (!workflow_state(flow, counts[i].state))
       return refuse_loss(e, counts[i].state,
                          (label){"去掉了环节", "drops the state of open cases"});
   }
@@ -109,9 +106,7 @@ bool engine_upgrade(engine *eng, const char *pack_folder, const char *overlay, b
                     buf *plan, faults *f, err *e) {
   pack *after = engine_read_pack(eng, pack_folder, overlay, f);
   if (!after) return f->count ? (*e = f->items[0], false) : err_memory(e);
-  const pack *before = NULL;
-  for (size_t i = 0; i < eng->packs.count; i++)
-    if (strcmp(eng->packs.packs[i]->name, after->name) == 0) before = eng->packs.packs[i];
+  const pack *before = catalog_pack(&eng->packs, text_of(after->name));
   bool ok = true;
   if (before && same_pack(before, after)) {
     pack_free(after);

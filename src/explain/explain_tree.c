@@ -257,9 +257,8 @@ static bool explain_put_record(explain_writer *t, const record *r, const cel_pro
 
 void explain_put_case(explain_writer *t, const casework *c) {
   const workflow *flow = pack_workflow(t->x.u->pack, text_of(c->workflow));
-  label state_title = {c->state, c->state};
-  for (size_t i = 0; flow && i < flow->state_count; i++)
-    if (strcmp(flow->states[i].name, c->state) == 0) state_title = flow->states[i].title;
+  const state *s = workflow_state(flow, c->state);
+  label state_title = s ? s->title : (label){c->state, c->state};
   if (!explain_node_open(t, "case", c->process,
                          flow ? flow->title : (label){c->workflow, c->workflow}))
     return;

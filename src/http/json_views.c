@@ -201,12 +201,11 @@ void view_finding(request *q, json_out *w, const finding *f) {
 }
 
 static label state_title(const workflow *flow, const char *name) {
-  for (size_t i = 0; flow && i < flow->state_count; i++)
-    if (strcmp(flow->states[i].name, name) == 0) return flow->states[i].title;
-  return (label){name, name};
+  const state *s = workflow_state(flow, name);
+  return s ? s->title : (label){name, name};
 }
 
-void view_answers(json_out *w, const field *fields, size_t count, arena *a, text form) {
+static void view_answers(json_out *w, const field *fields, size_t count, arena *a, text form) {
   err ignored;
   json *tree = json_parse(a, form, &ignored);
   arena_looked(a, tree != NULL, &ignored);
@@ -330,7 +329,7 @@ static void put_case_whole(request *q, json_out *w, const casework *c, const wor
 
 void view_case(request *q, json_out *w, const casework *c, unit *u) {
   const pack *p = catalog_pack_of_kind(request_packs(q), c->kind);
-  const workflow *flow = p ? pack_workflow(p, text_of(c->workflow)) : NULL;
+  const workflow *flow = catalog_workflow(request_packs(q), c->kind, c->workflow);
   day today = request_today();
   finding *findings = NULL;
   size_t count = 0;

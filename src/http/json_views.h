@@ -25,7 +25,5 @@ void view_finding(request *q, json_out *w, const finding *f);
 void view_case(request *q, json_out *w, const casework *c, unit *u);
 void view_amendment(request *q, json_out *w, const amendment *x);
 void view_measure(request *q, json_out *w, const measure *m);
-/* A form's answers (a JSON map as stored) with titles, for people: [{name, title, text}]. */
-void view_answers(json_out *w, const field *fields, size_t count, arena *a, text form);
 
 #endif

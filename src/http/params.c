@@ -124,7 +124,7 @@ text param_token(request *q) {
   return text_of(MHD_lookup_connection_value(q->connection, MHD_COOKIE_KIND, "jishi_session"));
 }
 
-int64_t param_match(request *q) {
+static int64_t param_match(request *q) {
   const char *h = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "If-Match");
   if (!h) return 0;
   text t = text_trim(text_of(h));

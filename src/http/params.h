@@ -29,8 +29,7 @@ size_t query_limit(request *q);             /* ?limit=, 1..500, default 50 */
 bool query_clear(request *q);
 
 /* ---- headers and body ---- */
-text param_token(request *q);    /* of the session: Bearer, else the cookie; "": none */
-int64_t param_match(request *q); /* If-Match: 0 when absent, -1 when malformed */
+text param_token(request *q); /* of the session: Bearer, else the cookie; "": none */
 /* The version that a change must carry. */
 bool param_needs_match(request *q, int64_t *ret, err *e);
 json *param_body(request *q, err *e); /* a JSON object; NULL: something else was sent */

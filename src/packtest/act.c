@@ -253,13 +253,8 @@ bool act_excuse(const act *t, const kind *k, const uuid *subject, const excuse_s
   return send(t, VERB_EXCUSE, &b, e);
 }
 
-static const workflow *own_flow(const catalog *packs, const casework *c) {
-  const pack *p = catalog_pack_of_kind(packs, c->kind);
-  return p ? pack_workflow(p, text_of(c->workflow)) : NULL;
-}
-
 static bool has_transition(const catalog *packs, const casework *c, text name) {
-  const workflow *flow = own_flow(packs, c);
+  const workflow *flow = catalog_workflow(packs, c->kind, c->workflow);
   for (size_t i = 0; flow && i < flow->transition_count; i++)
     if (text_is(name, flow->transitions[i].name)) return true;
   return false;

@@ -123,7 +123,6 @@ struct screen {
   arena *a; /* words, needs */
 };
 
-int32_t screen_text(screen *s, text t); /* -1: memory */
 /* Its number; UINT32_MAX: memory. */
 uint32_t screen_area(screen *s, const char *area, const char *zone);
 bool area_in_scope(const screen *s, uint32_t area, const scope *r); /* r NULL: all are */

@@ -200,6 +200,44 @@ static size_t word_at(const stored_column *f, text w) {
   return i;
 }
 
+/* ---- texts ---- */
+
+static bool more_text_slots(screen *s) {
+  size_t n = s->text_slot_count ? s->text_slot_count * 2 : 1024;
+  uint32_t *slots = calloc(n, sizeof *slots);
+  if (!slots) return false;
+  for (size_t i = 0; i < s->text_count; i++) {
+    size_t at = text_hash(s->texts[i]) & (n - 1);
+    while (slots[at]) at = (at + 1) & (n - 1);
+    slots[at] = (uint32_t)i + 1;
+  }
+  free(s->text_slots);
+  s->text_slots = slots;
+  s->text_slot_count = n;
+  return true;
+}
+
+/* The number of a text; -1: memory. */
+static int32_t text_number(screen *s, text t) {
+  if (s->text_count * 2 + 2 > s->text_slot_count && !more_text_slots(s)) return -1;
+  size_t at = text_hash(t) & (s->text_slot_count - 1);
+  for (; s->text_slots[at]; at = (at + 1) & (s->text_slot_count - 1))
+    if (text_equal(s->texts[s->text_slots[at] - 1], t)) return (int32_t)s->text_slots[at] - 1;
+  if (s->text_count == INT32_MAX) return -1;
+  if (s->text_count == s->text_room) {
+    size_t room = s->text_room ? s->text_room * 2 : 256;
+    text *more = realloc(s->texts, room * sizeof *more);
+    if (!more) return -1;
+    s->texts = more;
+    s->text_room = room;
+  }
+  char *copy = arena_copy(s->texts_arena, t.bytes ? t.at : "", t.bytes);
+  if (!copy) return -1;
+  s->texts[s->text_count] = (text){copy, t.bytes};
+  s->text_slots[at] = (uint32_t)s->text_count + 1;
+  return (int32_t)s->text_count++;
+}
+
 static bool text_put(screen *s, screen_table *t, stored_column *f, size_t row, const value *v) {
   text whole = v->type == VALUE_STRING ? v->s : TEXT("");
   AUTO_BUF buf b = {0};
@@ -211,7 +249,7 @@ static bool text_put(screen *s, screen_table *t, stored_column *f, size_t row, c
     if (!buf_ok(&b)) return false;
     whole = buf_view(&b);
   }
-  int32_t n = screen_text(s, whole);
+  int32_t n = text_number(s, whole);
   return n >= 0 && number_put(t, f, row, n);
 }
 
@@ -297,41 +335,4 @@ column table_column(const stored_column *f) {
                   .words = f->words,
                   .word_count = f->word_count,
                   .set = f->set};
-}
-
-/* ---- texts ---- */
-
-static bool more_text_slots(screen *s) {
-  size_t n = s->text_slot_count ? s->text_slot_count * 2 : 1024;
-  uint32_t *slots = calloc(n, sizeof *slots);
-  if (!slots) return false;
-  for (size_t i = 0; i < s->text_count; i++) {
-    size_t at = text_hash(s->texts[i]) & (n - 1);
-    while (slots[at]) at = (at + 1) & (n - 1);
-    slots[at] = (uint32_t)i + 1;
-  }
-  free(s->text_slots);
-  s->text_slots = slots;
-  s->text_slot_count = n;
-  return true;
-}
-
-int32_t screen_text(screen *s, text t) {
-  if (s->text_count * 2 + 2 > s->text_slot_count && !more_text_slots(s)) return -1;
-  size_t at = text_hash(t) & (s->text_slot_count - 1);
-  for (; s->text_slots[at]; at = (at + 1) & (s->text_slot_count - 1))
-    if (text_equal(s->texts[s->text_slots[at] - 1], t)) return (int32_t)s->text_slots[at] - 1;
-  if (s->text_count == INT32_MAX) return -1;
-  if (s->text_count == s->text_room) {
-    size_t room = s->text_room ? s->text_room * 2 : 256;
-    text *more = realloc(s->texts, room * sizeof *more);
-    if (!more) return -1;
-    s->texts = more;
-    s->text_room = room;
-  }
-  char *copy = arena_copy(s->texts_arena, t.bytes ? t.at : "", t.bytes);
-  if (!copy) return -1;
-  s->texts[s->text_count] = (text){copy, t.bytes};
-  s->text_slots[at] = (uint32_t)s->text_count + 1;
-  return (int32_t)s->text_count++;
 }

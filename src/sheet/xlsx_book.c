@@ -7,7 +7,7 @@
 
 enum { PIECE = 65536, RATIO_FROM_BYTES = 1 << 20 };
 
-bool xlsx_fault(xlsx *x, err_code code, label what) {
+static bool xlsx_fault(xlsx *x, err_code code, label what) {
   if (x->fault.code == ERR_NONE) err_set(&x->fault, code, "file", "%s", "%s", LABEL(what));
   return false;
 }

@@ -55,9 +55,8 @@ typedef struct xlsx {
 } xlsx;
 
 /* xlsx_book.c */
-bool xlsx_fault(xlsx *x, err_code code, label what); /* false */
-bool xlsx_damaged(xlsx *x);                          /* false */
-const char *xlsx_local(const char *name);            /* "row" of "row" and of "main:row" */
+bool xlsx_damaged(xlsx *x);               /* false */
+const char *xlsx_local(const char *name); /* "row" of "row" and of "main:row" */
 const char *xlsx_attribute(const char **attributes, const char *name); /* NULL: absent */
 bool xlsx_read_book(xlsx *x);
 text xlsx_unescape(buf *b);              /* what b means without _x000D_; changes b */

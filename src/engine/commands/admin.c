@@ -58,16 +58,10 @@ const verb_handler verb_areas = {
 
 /* ---- packs ---- */
 
-static const pack *installed(const engine *eng, const char *name) {
-  for (size_t i = 0; i < eng->packs.count; i++)
-    if (strcmp(eng->packs.packs[i]->name, name) == 0) return eng->packs.packs[i];
-  return NULL;
-}
-
 /* Everything that may refuse the pack comes before the entry; after it the old pack goes. */
 static bool replace_pack(command_context *ctx, pack *p, err *e) {
   engine *eng = ctx->engine;
-  const pack *old = installed(eng, p->name);
+  const pack *old = catalog_pack(&eng->packs, text_of(p->name));
   if (!context_append(ctx, NULL, NULL, NULL, e) ||
       (old && (!duties_forget(ctx, old, e) || !follow_ups_forget(ctx, old, e)))) {
     pack_free(p);

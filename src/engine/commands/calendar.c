@@ -12,12 +12,8 @@ typedef struct waiting {
 } waiting;
 
 static const limit *limit_of(const engine *eng, const casework *c) {
-  const pack *p = NULL;
-  if (!catalog_kind(&eng->packs, text_of(c->kind), &p)) return NULL;
-  const workflow *flow = pack_workflow(p, text_of(c->workflow));
-  for (size_t k = 0; flow && k < flow->state_count; k++)
-    if (strcmp(flow->states[k].name, c->state) == 0) return &flow->states[k].limit;
-  return NULL;
+  const state *s = workflow_state(catalog_workflow(&eng->packs, c->kind, c->workflow), c->state);
+  return s ? &s->limit : NULL;
 }
 
 /* By the calendar as it was when their deadlines were set. */

@@ -110,8 +110,10 @@ static bool check_choice(const form_scope *q, const field *f, text code, err *e)
                  LABEL(f->title), LABEL(c->title));
 }
 
-bool form_check_applicable(const form_scope *q, const field *fields, size_t count,
-                           const value *values, const bool *changed, err *e) {
+/* Rejects answers to fields that do not apply (`applies_when`), and missing answers to required
+ * fields that do. `changed` (may be NULL): the fields checked. */
+static bool check_applicable(const form_scope *q, const field *fields, size_t count,
+                             const value *values, const bool *changed, err *e) {
   for (size_t i = 0; i < count; i++) {
     const field *f = &fields[i];
     const value *v = &values[i];
@@ -154,7 +156,7 @@ bool form_check_subject(command_context *ctx, const kind *k, const value *values
                      .on = DAY_NONE,
                      .now = context_as_of(ctx)}};
   form_scope q = {eval_own, &own, ctx->today};
-  return form_check_applicable(&q, k->fields, k->field_count, values, changed, e);
+  return check_applicable(&q, k->fields, k->field_count, values, changed, e);
 }
 
 /* As the field's own reader would take it; false: it would not. */
@@ -223,5 +225,5 @@ bool form_check_event(command_context *ctx, const event *ev, record *r, err *e) 
   of_event o = {repo_load_event_unit(ctx, ev, r, e), ev};
   if (!o.u) return false;
   form_scope q = {eval_of_event, &o, ev->on};
-  return form_check_applicable(&q, k->fields, k->field_count, ev->fields, NULL, e);
+  return check_applicable(&q, k->fields, k->field_count, ev->fields, NULL, e);
 }

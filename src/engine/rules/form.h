@@ -26,10 +26,6 @@ typedef struct form_scope {
   void *context;
   day on;
 } form_scope;
-/* Rejects answers to fields that do not apply (`applies_when`), and missing answers to required
- * fields that do. `changed` (may be NULL): the fields checked. */
-bool form_check_applicable(const form_scope *q, const field *fields, size_t count,
-                           const value *values, const bool *changed, err *e);
 bool form_check_event(command_context *ctx, const event *ev, record *r, err *e);
 
 #endif

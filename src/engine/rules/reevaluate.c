@@ -83,12 +83,6 @@ bool case_enter_state(command_context *ctx, unit *u, casework *c, const workflow
          derive_step_event(ctx, u, c, &t, e);
 }
 
-static int state_named(const workflow *flow, const char *name) {
-  for (size_t i = 0; i < flow->state_count; i++)
-    if (strcmp(flow->states[i].name, name) == 0) return (int)i;
-  return -1;
-}
-
 static casework *add_case(evaluation *t, const casework *c) {
   casework *more = ARENA_ARRAY(t->ctx->a, t->state.case_count + 1, casework);
   if (!more) return NULL;
@@ -105,7 +99,8 @@ static bool case_of_finding(evaluation *t, const char *process, uuid *ret, err *
   const workflow *flow =
       workflow_for(t->state.u->pack, process, t->state.u->root->kind->index, ctx->today);
   if (!flow) return true; /* no workflow is in force on this day: a finding only */
-  casework *again = NULL;
+  casework *relapsed = NULL;
+  int to = -1;
   for (size_t i = 0; i < t->state.case_count; i++) {
     casework *c = &t->state.cases[i];
     if (strcmp(c->process, process) != 0) continue;
@@ -114,16 +109,17 @@ static bool case_of_finding(evaluation *t, const char *process, uuid *ret, err *
       answer_add(ctx, &ctx->answer->cases, &ctx->answer->case_count, &c->id);
       return true;
     }
-    int s = strcmp(c->workflow, flow->name) == 0 ? state_named(flow, c->state) : -1;
-    if (s >= 0 && flow->states[s].relapse >= 0) again = c;
+    const state *s = strcmp(c->workflow, flow->name) == 0 ? workflow_state(flow, c->state) : NULL;
+    if (!s || s->relapse < 0) continue;
+    relapsed = c;
+    to = s->relapse;
   }
-  if (again) {
-    again->relapses++;
-    *ret = again->id;
-    int back = flow->states[state_named(flow, again->state)].relapse;
+  if (relapsed) {
+    relapsed->relapses++;
+    *ret = relapsed->id;
     return case_enter_state(
-        ctx, t->state.u, again, flow,
-        &(case_move){.to = back, .transition = "", .form = TEXT("{}"), .note = TEXT("")}, e);
+        ctx, t->state.u, relapsed, flow,
+        &(case_move){.to = to, .transition = "", .form = TEXT("{}"), .note = TEXT("")}, e);
   }
   AUTO_BUF buf name = {0};
   char root[37];

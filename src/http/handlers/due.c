@@ -85,10 +85,9 @@ static bool put_counts(request *q, json_out *w, const scope *r, err *e) {
   json_field_open(w, "cases", '[');
   for (size_t i = 0; i < count; i++) {
     const pack *p = catalog_pack_of_kind(request_packs(q), states[i].kind);
-    const workflow *flow = p ? pack_workflow(p, text_of(states[i].workflow)) : NULL;
-    label title = {states[i].state, states[i].state};
-    for (size_t k = 0; flow && k < flow->state_count; k++)
-      if (strcmp(flow->states[k].name, states[i].state) == 0) title = flow->states[k].title;
+    const state *s = workflow_state(
+        catalog_workflow(request_packs(q), states[i].kind, states[i].workflow), states[i].state);
+    label title = s ? s->title : (label){states[i].state, states[i].state};
     json_open(w, '{');
     json_field_str(w, "pack", p ? p->name : "");
     json_field_str(w, "state", states[i].state);

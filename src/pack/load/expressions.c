@@ -108,8 +108,9 @@ static void expression_fault(const doc *d, const yaml *node, text part, err *e) 
   load_fault(d->l, e);
 }
 
-cel_program *compile_part(const doc *d, const yaml *node, text part, const cel_env *env,
-                          const cel_type *want) {
+/* `part` lies within node->s. */
+static cel_program *compile_part(const doc *d, const yaml *node, text part, const cel_env *env,
+                                 const cel_type *want) {
   err e = {0};
   if (!env) {
     d->l->no_memory = true;
@@ -266,8 +267,8 @@ static void put_in_place(buf *b, const let *l, text s) {
   buf_text(b, (text){s.at + start, s.bytes - start});
 }
 
-cel_program *let_compile(const doc *d, const yaml *node, text part, const let *l,
-                         const cel_type *want) {
+static cel_program *let_compile(const doc *d, const yaml *node, text part, const let *l,
+                                const cel_type *want) {
   cel_program *p = compile_part(d, node, part, l->env, want);
   if (!p || l->count == 0) return p;
   AUTO_BUF buf b = {0};

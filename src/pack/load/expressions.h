@@ -4,10 +4,7 @@
 
 #include "pack/load/reader.h"
 
-/* `part` lies within node->s. NULL: the fault is told, with the exact place where it can be known.
- */
-cel_program *compile_part(const doc *d, const yaml *node, text part, const cel_env *env,
-                          const cel_type *want);
+/* NULL: the fault is told, with the exact place where it can be known. */
 cel_program *compile_at(const doc *d, const yaml *node, const cel_env *env, const cel_type *want);
 cel_program *compile_key(const doc *d, const yaml *map, const char *key, const cel_env *env,
                          const cel_type *want);
@@ -41,8 +38,6 @@ typedef struct let {
   size_t count;
 } let;
 let let_read(const doc *d, const yaml *item, const cel_env *outer);
-cel_program *let_compile(const doc *d, const yaml *node, text part, const let *l,
-                         const cel_type *want);
 cel_program *let_compile_key(const doc *d, const yaml *map, const char *key, const let *l,
                              const cel_type *want);
 

@@ -439,7 +439,7 @@ int64_t load_int(const doc *d, const yaml *map, const char *key, int64_t least, 
   return absent;
 }
 
-day load_day(const doc *d, const yaml *map, const char *key) {
+static day load_day(const doc *d, const yaml *map, const char *key) {
   const yaml *node = load_get(map, key);
   day on;
   if (!node) return DAY_NONE;

@@ -130,7 +130,6 @@ label load_sentence(const doc *d, const yaml *map, const char *key,
 bool load_flag(const doc *d, const yaml *map, const char *key); /* absent: false */
 int64_t load_int(const doc *d, const yaml *map, const char *key, int64_t least, int64_t most,
                  int64_t absent);
-day load_day(const doc *d, const yaml *map, const char *key); /* DAY_NONE: absent or faulty */
 void load_dates(const doc *d, const yaml *map, day *ret_from, day *ret_to);
 /* One of the words of "once month year"; its number, or -1 when faulty; `absent` when absent. */
 int load_word(const doc *d, const yaml *map, const char *key, const char *words, int absent);

@@ -148,8 +148,8 @@ static void scope_family(scoping *s, const kind *k, bool tell) {
              tell ? &at : NULL);
 }
 
-/* Fields come first: a field's slot is its index. */
-void scope_kind(scoping *s, int kind_index, bool tell) {
+/* All names but `case` and `form`. Fields come first: a field's slot is its index. */
+static void scope_kind(scoping *s, int kind_index, bool tell) {
   loader *l = s->l;
   const pack *p = l->p;
   const kind *k = &p->kinds[kind_index];

@@ -22,7 +22,6 @@ bool scope_name(scoping *s, const char *name, const cel_type *type, slot_kind ki
                 const origin *at);
 name_scope scope_end(const scoping *s);
 void scope_parameters(scoping *s);
-void scope_kind(scoping *s, int kind, bool tell); /* all but `case` and `form` */
 const cel_type *scope_type_of_case(loader *l, const char *const *states); /* states NULL: any */
 /* The scope of a kind with `case`, and `form` unless form is NULL. */
 name_scope scope_of_case(loader *l, int kind, const cel_type *case_type, const cel_type *form);

@@ -82,6 +82,11 @@ const pack *catalog_pack_of_kind(const catalog *c, const char *kind_name) {
   return catalog_kind(c, text_of(kind_name), &owner) ? owner : NULL;
 }
 
+const workflow *catalog_workflow(const catalog *c, const char *kind_name, const char *name) {
+  const pack *p = catalog_pack_of_kind(c, kind_name);
+  return p ? pack_workflow(p, text_of(name)) : NULL;
+}
+
 /* ---- names of a pack's own ---- */
 
 bool catalog_written(const catalog *c, text written, written_name *ret) {

@@ -30,6 +30,8 @@ const duty *catalog_duty(const catalog *c, text name, const pack **ret_owner);
 const follow_up *catalog_follow_up(const catalog *c, text name, const pack **ret_owner);
 const pack *catalog_pack(const catalog *c, text name);                     /* NULL: none */
 const pack *catalog_pack_of_kind(const catalog *c, const char *kind_name); /* NULL: none */
+/* The workflow of a case by what its row says: the kind of its subject, and the name. */
+const workflow *catalog_workflow(const catalog *c, const char *kind_name, const char *name);
 
 /* What people write of a rule, a layout or a role: "name", or "pack.name". */
 typedef struct written_name {

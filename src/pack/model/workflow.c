@@ -1,4 +1,4 @@
-/* The workflow in force on a day. */
+/* The workflow in force on a day; a state by name. */
 #include "pack/model/pack.h"
 
 #include <string.h>
@@ -12,4 +12,10 @@ const workflow *workflow_for(const pack *p, const char *process, int of, day on)
     if (!found || w->from > found->from) found = w; /* DAY_NONE is before all days */
   }
   return found;
+}
+
+const state *workflow_state(const workflow *w, const char *name) {
+  for (size_t i = 0; w && i < w->state_count; i++)
+    if (strcmp(w->states[i].name, name) == 0) return &w->states[i];
+  return NULL;
 }

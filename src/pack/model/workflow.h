@@ -60,5 +60,7 @@ typedef struct workflow {
 struct pack;
 /* The workflow of a process for a kind in force on a day; NULL: none. */
 const workflow *workflow_for(const struct pack *p, const char *process, int of, day on);
+/* NULL: no such state, or no workflow (`w` NULL). */
+const state *workflow_state(const workflow *w, const char *name);
 
 #endif
