@@ -171,7 +171,6 @@ static duty_request asking(const char *duty_name) {
                     .calendar = engine_calendar(g),
                     .on = first + DAYS - 1,
                     .today = first + DAYS + 5,
-                    .scope = scope_all(),
                     .duty = text_of(duty_name),
                     .state = -1,
                     .limit = 50};

@@ -1,5 +1,6 @@
 /* areas: the codes of the county's areas; and areas and posts given as words. */
 #include "cli/areas.h"
+#include "pack/model/administrator.h"
 
 #include "cli/commands.h"
 #include "engine/officers.h"
@@ -36,13 +37,15 @@ bool area_given(store *s, arena *a, const char *word, const char *place, char re
 }
 
 static void tell_roles(const catalog *packs, const char *word) {
-  known_name names[ROLES_MAX] = {{"admin", say("系统管理员", "administrator"), false}};
-  size_t n = 1;
+  known_name names[ROLES_MAX];
+  size_t n = 0;
+  for (int i = 0; i < ADMINISTRATORS; i++)
+    names[n++] = (known_name){administrators[i].name,
+                              say(administrators[i].title.zh, administrators[i].title.en), false};
   for (size_t i = 0; i < packs->count; i++)
     for (size_t k = 0; k < packs->packs[i]->role_count && n < ROLES_MAX; k++) {
       const role *r = &packs->packs[i]->roles[k];
-      if (strcmp(r->name, "admin") != 0)
-        names[n++] = (known_name){r->name, say(r->title.zh, r->title.en), false};
+      names[n++] = (known_name){r->name, say(r->title.zh, r->title.en), false};
     }
   keep_names(word, names, n, ROLES_MAX);
 }
@@ -54,7 +57,7 @@ bool post_given(store *s, const catalog *packs, arena *a, const char *word, post
                    "\"%s\": a post is written ROLE@AREA, as admin@370871.", word);
   const char *role_word = arena_copy(a, word, (size_t)(at - word));
   if (!role_word) return err_memory(e);
-  if (catalog_role(packs, text_of(role_word)).several && strcmp(role_word, "admin") != 0)
+  if (catalog_role(packs, text_of(role_word)).several)
     return officer_role(packs, text_of(role_word), "--post", ret, e);
   if (!officer_role(packs, text_of(role_word), "--post", ret, e)) {
     tell_roles(packs, role_word);

@@ -1,5 +1,6 @@
 /* The district's villages and its officers. */
 #include "demo/district.h"
+#include "pack/model/administrator.h"
 
 #include "engine/officers.h"
 
@@ -78,7 +79,7 @@ static bool send_officer(district *d, const officer_recipe *o, const area *at, i
   x->id = uuid_v7(ms, random10);
   x->post.role = arena_copy(d->a, o->role.at, o->role.bytes);
   memcpy(x->post.area, at->code, sizeof x->post.area);
-  x->post.pack = text_is(o->role, "admin") ? "" : d->recipe->pack->name;
+  x->post.pack = administrator_index(o->role) >= 0 ? "" : d->recipe->pack->name;
   if (!x->post.role) return err_memory(e);
   put_login(login, o->login, n);
   for (int tries = 0; tries < NAME_TRIES && (tries == 0 || is_taken(d, buf_view(&name))); tries++) {

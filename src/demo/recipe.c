@@ -1,5 +1,6 @@
 /* Reading a recipe: the county, its officers, its subjects. */
 #include "demo/recipe_sheet.h"
+#include "pack/model/administrator.h"
 
 #include "base/ident.h"
 
@@ -139,7 +140,7 @@ static bool read_officer(recipe_reader *r, const pack *p, officer_recipe *o, con
                         .login = yaml_text(node, "login"),
                         .name = yaml_text(node, "name"),
                         .number = 1};
-  if (!text_is(o->role, "admin") && !pack_role(p, o->role))
+  if (administrator_index(o->role) < 0 && !pack_role(p, o->role))
     return gen_fault(r, node, (label){"没有这个岗位。", "There is no such role."});
   if (!o->login.bytes) return gen_fault(r, node, (label){"请写 login。", "Give a login."});
   if (yaml_has(node, "number") &&

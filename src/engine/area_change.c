@@ -487,7 +487,7 @@ static bool count_cases(const area_asking *q, area_plan *p, const char *area, er
   size_t n = 0;
   memcpy(here.areas[0].lo, area, 13);
   memcpy(here.areas[0].hi, area, 13);
-  if (!store_case_counts(q->s, q->a, &here, &counts, &n, e)) return false;
+  if (!store_case_counts(q->s, q->a, &here, NULL, &counts, &n, e)) return false;
   for (size_t i = 0; i < n; i++) p->cases += counts[i].n;
   return true;
 }

@@ -37,12 +37,15 @@ text context_canonical(command_context *ctx, const json *tree) {
   return copy ? (text){copy, b.bytes} : (text){NULL, 0};
 }
 
-bool context_in_scope(const command_context *ctx, const char *area, const uuid *root) {
-  return actor_sees_unit(&ctx->command->who, ctx->store, area, root);
+bool context_sees(const command_context *ctx, const kind *k, const uuid *root, const char *area,
+                  bool *ret_yes, err *e) {
+  return actor_sees(ctx->store, ctx->a, &ctx->command->who, &ctx->engine->packs, ctx->today, k,
+                    root, area, ret_yes, e);
 }
 
-bool context_may(const command_context *ctx, right r, const char *area, const uuid *root) {
-  return actor_may_unit(&ctx->command->who, &ctx->engine->packs, r, ctx->store, area, root);
+bool context_may(const command_context *ctx, right r, const pack *p, const char *area,
+                 const uuid *root) {
+  return actor_may_unit(&ctx->command->who, &ctx->engine->packs, r, p, ctx->store, area, root);
 }
 
 bool context_holds(const command_context *ctx, const pack *p, const char *const *roles,

@@ -32,9 +32,12 @@ text context_canonical(command_context *ctx, const json *tree); /* NULL: {}; at 
 static inline as_of context_as_of(const command_context *ctx) {
   return (as_of){ctx->today, ctx->engine->calendar};
 }
-/* Of a unit: its area or its zone (rights.h). `root` NULL: of an area by itself. */
-bool context_in_scope(const command_context *ctx, const char *area, const uuid *root);
-bool context_may(const command_context *ctx, right r, const char *area, const uuid *root);
+/* Whether who commands sees a unit, by the kind of its root or a child, and may do something in a
+ * pack (rights.h). */
+bool context_sees(const command_context *ctx, const kind *k, const uuid *root, const char *area,
+                  bool *ret_yes, err *e);
+bool context_may(const command_context *ctx, right r, const pack *p, const char *area,
+                 const uuid *root); /* root NULL: over an area by itself */
 bool context_holds(const command_context *ctx, const pack *p, const char *const *roles,
                    const char *area, const uuid *root);
 /* Whether the caller saw this version (If-Match), or did not ask. */

@@ -3,6 +3,7 @@
 
 #include "base/ident.h"
 #include "engine/areas.h"
+#include "pack/model/administrator.h"
 
 #include <stdio.h>
 
@@ -43,12 +44,13 @@ bool officer_name_check(text name, err *e) {
 
 /* "a（甲）、b（乙）": the roles of all packs, as many as fit. */
 static void list_roles(const catalog *packs, buf *zh, buf *en) {
-  buf_str(zh, "admin（系统管理员）");
-  buf_str(en, "admin");
+  for (int i = 0; i < ADMINISTRATORS; i++) {
+    buf_printf(zh, "%s%s（%s）", i ? "、" : "", administrators[i].name, administrators[i].title.zh);
+    buf_printf(en, "%s%s", i ? ", " : "", administrators[i].name);
+  }
   for (size_t i = 0; i < packs->count; i++)
     for (size_t k = 0; k < packs->packs[i]->role_count && zh->bytes < ERR_TEXT_MAX - 140; k++) {
       const role *r = &packs->packs[i]->roles[k];
-      if (strcmp(r->name, "admin") == 0) continue; /* every pack has it */
       buf_printf(zh, "、%s（%s）", r->name, r->title.zh);
       buf_printf(en, ", %s", r->name);
     }
@@ -79,8 +81,8 @@ bool officer_role(const catalog *packs, text word, const char *place, post *ret,
   const pack *in = NULL;
   const role *found = NULL;
   bool known = word.bytes && catalog_written(packs, word, &w);
-  if (text_is(word, "admin") || text_is(word, "系统管理员")) {
-    ret->role = "admin";
+  if (administrator_index(word) >= 0) {
+    ret->role = administrators[administrator_index(word)].name;
     ret->pack = "";
     return true;
   }
@@ -105,7 +107,8 @@ bool officer_role(const catalog *packs, text word, const char *place, post *ret,
 label officer_role_title(const catalog *packs, const post *x) {
   const pack *p = catalog_pack(packs, text_of(x->pack));
   const role *r = p ? pack_role(p, text_of(x->role)) : NULL;
-  return r ? r->title : (label){"系统管理员", "administrator"};
+  const int of_none = administrator_index(text_of(x->role));
+  return r ? r->title : of_none >= 0 ? administrators[of_none].title : (label){x->role, x->role};
 }
 
 /* ---- a change ---- */
@@ -116,7 +119,8 @@ static bool check_posts(const officer_rules *r, const officer *o, err *e) {
     const pack *in = catalog_pack(r->packs, text_of(o->posts[i].pack));
     text role_name = text_of(o->posts[i].role);
     snprintf(place, sizeof place, "posts/%zu/role", i);
-    if (!text_is(role_name, "admin") && !(in && pack_role(in, role_name)))
+    const bool of_none = !o->posts[i].pack[0] && administrator_index(role_name) >= 0;
+    if (!of_none && !(in && pack_role(in, role_name)))
       return no_such_role(r->packs, place, role_name, e);
     snprintf(place, sizeof place, "posts/%zu/area", i);
     if (!area_stands_check(r->s, r->a, o->posts[i].area, place, e)) return false;
@@ -139,8 +143,8 @@ bool officer_same_posts(const officer *x, const officer *y) {
 bool officer_may_manage(const officer_rules *r, const officer *o, err *e) {
   bool may = true;
   for (size_t i = 0; may && i < o->post_count; i++)
-    may = actor_may(r->who, r->packs, RIGHT_ADMINISTER, o->posts[i].area);
-  if (!o->post_count) may = actor_may(r->who, r->packs, RIGHT_ADMINISTER, store_county(r->s));
+    may = actor_may(r->who, r->packs, RIGHT_ADMINISTER, NULL, o->posts[i].area);
+  if (!o->post_count) may = actor_may(r->who, r->packs, RIGHT_ADMINISTER, NULL, store_county(r->s));
   return may ||
          rights_denied(o->post_count
                            ? (label){"管理这个区域的人员", "manage the officers of that area"}
@@ -181,7 +185,7 @@ bool officer_change_check(const officer_rules *r, const officer *was, const offi
 
 bool officer_administers(const officer_rules *r, const officer *o) {
   actor who = {.officer = o->id, .posts = o->posts, .post_count = o->post_count};
-  return o->active && actor_may(&who, r->packs, RIGHT_ADMINISTER, store_county(r->s));
+  return o->active && actor_may(&who, r->packs, RIGHT_ADMINISTER, NULL, store_county(r->s));
 }
 
 bool officer_administrators(const officer_rules *r, int64_t *ret_count, err *e) {

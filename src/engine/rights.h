@@ -1,12 +1,22 @@
-/* rights.h — who asks, and what his posts let him do, where. */
+/* rights.h — who may what, where: the one place that decides.
+ *
+ * A right is role × pack × area × assignment × field. A post is a role of one pack over one area,
+ * and counts in that pack alone. Which kinds a role sees, and whether all of them or only those
+ * assigned to its holder, the pack says (pack/model/kind.h); what is masked, its fields say. The
+ * three administrators are of no pack: each has one right, and sees no record at all.
+ *
+ * What reads asks for a reach (store/reach.h) and gives it to the statements; what does something
+ * to one unit asks actor_sees first, then for the right. Nothing is decided elsewhere. */
 #ifndef JISHI_ENGINE_RIGHTS_H
 #define JISHI_ENGINE_RIGHTS_H
 
+#include "store/reach.h"
 #include "store/rows.h"
 
 /* Who asks. Posts decide rights and scope; the system (command line, replay) may all. `invented`:
- * somebody of a pack's test, whose posts stand as they are given; everybody else has an account,
- * which is looked at again when his command is applied (account.h). */
+ * somebody of a pack's test, whose posts stand as they are given, and to whom every unit is
+ * assigned; everybody else has an account, which is looked at again when his command is applied
+ * (account.h). */
 typedef struct actor {
   uuid officer;
   bool system, invented;
@@ -21,25 +31,52 @@ typedef enum right {
   RIGHT_SEE_CLEAR,
   RIGHT_CORRECT, /* what a procedure has written, with a second officer */
   RIGHT_TAKE_IN, /* the state of another system's register, after the county is set up */
-  RIGHT_ADMINISTER
+  /* of the administrators, in their order: */
+  RIGHT_ADMINISTER, /* accounts, areas, packs, the calendar */
+  RIGHT_AUTHORISE,  /* who has which post */
+  RIGHT_AUDIT       /* who did what: the journal, without what it says */
 } right;
-bool actor_may(const actor *who, const catalog *packs, right r,
-               const char *area); /* area NULL: anywhere */
+enum { RIGHTS = RIGHT_AUDIT + 1 };
+const char *right_name(right r); /* "see_clear", as packs write it */
+
+/* ---- what he may do ---- */
+
+/* p NULL: in any pack, and the administrators' rights. area NULL: anywhere. */
+bool actor_may(const actor *who, const catalog *packs, right r, const pack *p, const char *area);
+/* To register records of a kind, or change them. */
+bool actor_registers(const actor *who, const catalog *packs, const kind *k, const char *area);
 /* Whether a post is one of a pack's roles. */
 bool post_is_of(const post *x, const pack *p, const char *const *roles);
 bool actor_holds(const actor *who, const pack *p, const char *const *roles,
                  const char *area); /* one of the roles over the area */
-scope actor_scope(const actor *who);
 
 /* Over a unit: over its area, or else over its zone. Who holds a post on a zone has it over the
  * units of the zone, whatever their villages. `root` NULL: over an area by itself. */
-bool actor_may_unit(const actor *who, const catalog *packs, right r, store *s, const char *area,
-                    const uuid *root);
+bool actor_may_unit(const actor *who, const catalog *packs, right r, const pack *p, store *s,
+                    const char *area, const uuid *root);
+bool actor_registers_unit(const actor *who, const catalog *packs, const kind *k, store *s,
+                          const char *area, const uuid *root);
 bool actor_holds_unit(const actor *who, const pack *p, const char *const *roles, store *s,
                       const char *area, const uuid *root);
-bool actor_sees_unit(const actor *who, store *s, const char *area, const uuid *root);
 
-bool rights_no_subject(err *e); /* not there, or outside the areas: the same sentence for both */
+/* ---- what he sees ---- */
+
+/* Areas of his posts, whatever they let him see there. */
+scope actor_scope(const actor *who);
+/* Areas in which he sees every record of a pack's kind; figures of the kind are told of these. */
+scope actor_scope_of(const actor *who, const catalog *packs, const kind *k);
+/* The same for figures that are told of a pack as a whole: of the first root kind of which he sees
+ * every record somewhere. Empty: no figures of that pack are his. */
+scope actor_scope_in(const actor *who, const catalog *packs, const pack *p);
+/* Whether figures of a kind may be told over that scope. */
+bool actor_sees_all(const actor *who, const catalog *packs, const kind *k);
+bool actor_reach(store *s, arena *a, const actor *who, const catalog *packs, day today, reach *ret,
+                 err *e);
+/* One unit, by the kind of its root or of one of its children. */
+bool actor_sees(store *s, arena *a, const actor *who, const catalog *packs, day today,
+                const kind *k, const uuid *root, const char *area, bool *ret_yes, err *e);
+
+bool rights_no_subject(err *e); /* not there, or not his to see: the same sentence for both */
 bool rights_denied(label what, err *e);
 
 #endif

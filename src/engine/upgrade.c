@@ -49,7 +49,7 @@ static bool check_states(engine *eng, const pack *before, const pack *after, err
   size_t count = 0;
   scope all = scope_all();
   if (!a) return err_memory(e);
-  if (!store_case_counts(eng->store, a, &all, &counts, &count, e)) return false;
+  if (!store_case_counts(eng->store, a, &all, NULL, &counts, &count, e)) return false;
   for (size_t i = 0; i < count; i++) {
     if (!pack_kind(before, text_of(counts[i].kind))) continue; /* another pack's */
     const workflow *flow = pack_workflow(after, text_of(counts[i].workflow));

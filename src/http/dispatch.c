@@ -67,7 +67,7 @@ static bool may_use(request *q, err *e) {
       [ACCESS_ADMINISTER] = {RIGHT_ADMINISTER, "做管理员的工作", "do an administrator's work"},
   };
   route_access a = q->route->access;
-  if (a < ACCESS_REGISTER || actor_may(&q->who.actor, request_packs(q), needs[a].what, NULL))
+  if (a < ACCESS_REGISTER || actor_may(&q->who.actor, request_packs(q), needs[a].what, NULL, NULL))
     return true;
   return err_set(e, ERR_DENIED, NULL, "您的岗位不能%s。如确有需要，请联系管理员。",
                  "Your post may not %s. If you need to, ask the administrator.", LABEL(needs[a]));

@@ -46,9 +46,20 @@ void view_posts(request *q, json_out *w, const officer *o) {
   json_close(w, ']');
 }
 
+/* The kinds that he sees, or (`who`) registers somewhere. */
+static void put_kinds(request *q, json_out *w, const char *key, const actor *who) {
+  const catalog *packs = request_packs(q);
+  json_field_open(w, key, '[');
+  for (size_t p = 0; p < packs->count; p++)
+    for (size_t i = 0; i < packs->packs[p]->kind_count; i++) {
+      const kind *k = &packs->packs[p]->kinds[i];
+      if (who ? actor_registers(who, packs, k, NULL) : reach_has_kind(&q->who.reach, k))
+        json_put_str(w, k->name);
+    }
+  json_close(w, ']');
+}
+
 void view_officer(request *q, json_out *w, const officer *o) {
-  static const char *const names[] = {"register",  "record",  "import",  "decide",
-                                      "see_clear", "correct", "take_in", "administer"};
   actor who = {.officer = o->id, .posts = o->posts, .post_count = o->post_count};
   json_open(w, '{');
   json_field_uuid(w, "id", &o->id);
@@ -56,10 +67,12 @@ void view_officer(request *q, json_out *w, const officer *o) {
   json_field_str(w, "login", o->login);
   view_posts(q, w, o);
   json_field_open(w, "rights", '[');
-  for (int r = RIGHT_REGISTER; r <= RIGHT_ADMINISTER; r++)
-    if (actor_may(&who, request_packs(q), (right)r, NULL)) json_put_str(w, names[r]);
+  for (int r = 0; r < RIGHTS; r++)
+    if (actor_may(&who, request_packs(q), (right)r, NULL, NULL)) json_put_str(w, right_name(r));
   json_close(w, ']');
-  json_field_bool(w, "admin", actor_may(&who, request_packs(q), RIGHT_ADMINISTER, NULL));
+  put_kinds(q, w, "sees", NULL);
+  put_kinds(q, w, "registers", &who);
+  json_field_bool(w, "admin", actor_may(&who, request_packs(q), RIGHT_ADMINISTER, NULL, NULL));
   json_close(w, '}');
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/ident.h"
 #include "base/json_map.h"
 
 #include <stdio.h>
@@ -18,28 +19,37 @@ bool param_uuid(request *q, size_t n, uuid *ret, err *e) {
 
 const kind *param_kind(request *q, size_t n, err *e) {
   const kind *k = catalog_kind(request_packs(q), q->params[n], NULL);
-  if (!k) err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种对象。", "There is no such kind.");
-  return k;
+  if (k && reach_has_kind(&q->who.reach, k)) return k;
+  if (k)
+    rights_denied((label){"查看这类对象", "see records of this kind"}, e);
+  else
+    err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种对象。", "There is no such kind.");
+  return NULL;
 }
 
 const event_kind *param_event(request *q, const pack **ret_owner, err *e) {
-  const event_kind *k = catalog_event(request_packs(q), q->params[0], ret_owner);
-  if (!k) err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种登记。", "There is no such kind of event.");
-  return k;
+  const pack *owner = NULL;
+  const event_kind *k = catalog_event(request_packs(q), q->params[0], &owner);
+  if (ret_owner) *ret_owner = owner;
+  if (k && reach_has_kind(&q->who.reach, &owner->kinds[k->about])) return k;
+  if (k)
+    rights_denied((label){"查看这类对象的登记", "see what is recorded of this kind"}, e);
+  else
+    err_set(e, ERR_UNKNOWN_NAME, "kind", "没有这种登记。", "There is no such kind of event.");
+  return NULL;
 }
 
 record *param_subject(request *q, err *e) {
   const kind *k = param_kind(q, 0, e);
   uuid id;
   record *r = NULL;
+  bool sees = false;
   if (!k || !param_uuid(q, 1, &id, e) ||
-      !store_subject_find(request_store(q), q->a, k, &id, &q->who.scope, &r, e))
+      !store_subject_find(request_store(q), q->a, k, &id, NULL, &r, e))
     return NULL;
   if (!r && !store_subject_standing(request_store(q), q->a, k, &id, &r, e)) return NULL;
-  bool mine = true;
-  if (r && !scope_has_unit(request_store(q), &q->who.scope, r->area, &r->root, &mine, e))
-    return NULL;
-  if (!mine) r = NULL;
+  if (r && !request_sees(q, k, &r->root, r->area, &sees, e)) return NULL;
+  if (!sees) r = NULL;
   if (!r)
     err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到，或者不在您的管辖范围内。",
             "Not found, or outside your areas.");
@@ -65,12 +75,14 @@ int query_colour(request *q) {
                                 : -1;
 }
 
-scope query_scope(request *q) {
-  text area_code = query_text(q, "area");
-  if (!area_code.bytes || area_code.bytes > 12) return q->who.scope;
-  char code[13] = {0};
-  memcpy(code, area_code.at, area_code.bytes);
-  return scope_within(&q->who.scope, code);
+bool query_scope(request *q, scope *ret, err *e) {
+  text asked = query_text(q, "area");
+  char code[13];
+  *ret = q->who.scope;
+  if (!asked.bytes) return true;
+  if (!area_code_check(asked, code, e)) return err_within(e, "area");
+  *ret = scope_within(&q->who.scope, code);
+  return true;
 }
 
 bool query_day(request *q, const char *key, day absent, day *ret, err *e) {

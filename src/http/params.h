@@ -7,7 +7,8 @@
 
 /* ---- the {…} of the address, from 0 ---- */
 bool param_uuid(request *q, size_t n, uuid *ret, err *e);
-const kind *param_kind(request *q, size_t n, err *e); /* NULL: no such kind */
+/* NULL: no such kind, or he sees none of it. */
+const kind *param_kind(request *q, size_t n, err *e);
 /* The first; owner may be NULL. NULL: no such event. */
 const event_kind *param_event(request *q, const pack **ret_owner, err *e);
 /* Kind and id of "/{kind}/{id}": a subject in the officer's scope. NULL: none, or not his. */
@@ -17,7 +18,8 @@ record *param_subject(request *q, err *e);
 text query_text(request *q, const char *key);       /* "" when absent */
 const char *query_str(request *q, const char *key); /* NULL when absent or empty */
 int query_colour(request *q);                       /* a colour; -1: none asked for */
-scope query_scope(request *q);                      /* the officer's, narrowed by ?area= */
+/* The areas of the officer's posts, narrowed by ?area=; what he sees there his reach says. */
+bool query_scope(request *q, scope *ret, err *e);
 bool query_day(request *q, const char *key, day absent, day *ret, err *e); /* 2024-03-01 */
 bool query_uuid(request *q, const char *key, uuid *ret,
                 err *e); /* absent: nil; "me": the officer */

@@ -28,8 +28,31 @@ day request_today(void) {
 }
 
 unit *request_unit(request *q, const kind *k, const uuid *id, err *e) {
-  return unit_load(request_store(q), q->a, k, id, &q->who.scope,
-                   (as_of){request_today(), engine_calendar(request_engine(q))}, e);
+  bool sees = false;
+  unit *u = unit_load(request_store(q), q->a, k, id, NULL,
+                      (as_of){request_today(), engine_calendar(request_engine(q))}, e);
+  if (!u || !request_sees(q, k, &u->root->id, u->root->area, &sees, e)) return NULL;
+  if (!sees) rights_no_subject(e);
+  return sees ? u : NULL;
+}
+
+bool request_sees(request *q, const kind *k, const uuid *root, const char *area, bool *ret_yes,
+                  err *e) {
+  return reach_sees(request_store(q), &q->who.reach, k, root, area, ret_yes, e);
+}
+
+bool request_figures(request *q, const pack *p, scope *ret, err *e) {
+  *ret = actor_scope_in(&q->who.actor, request_packs(q), p);
+  return ret->count ||
+         rights_denied((label){"查看这个业务包的汇总数字", "see figures of this pack"}, e);
+}
+
+bool request_may(request *q, right r, const pack *p, const char *area) {
+  return actor_may(&q->who.actor, request_packs(q), r, p, area);
+}
+
+bool request_may_unit(request *q, right r, const pack *p, const char *area, const uuid *root) {
+  return actor_may_unit(&q->who.actor, request_packs(q), r, p, request_store(q), area, root);
 }
 
 /* ---- answering ---- */

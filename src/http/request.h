@@ -96,7 +96,14 @@ engine *request_engine(request *q); /* read-only things: packs, calendar */
 writer *request_writer(request *q);
 const catalog *request_packs(request *q);
 day request_today(void);
-unit *request_unit(request *q, const kind *k, const uuid *id, err *e); /* NULL: none in scope */
+unit *request_unit(request *q, const kind *k, const uuid *id, err *e); /* NULL: none he sees */
+/* Whether the officer sees a unit, by the kind of its root or of a child (rights.h). */
+bool request_sees(request *q, const kind *k, const uuid *root, const char *area, bool *ret_yes,
+                  err *e);
+/* The areas of which figures of a pack are told to him; false: of none. */
+bool request_figures(request *q, const pack *p, scope *ret, err *e);
+bool request_may(request *q, right r, const pack *p, const char *area);
+bool request_may_unit(request *q, right r, const pack *p, const char *area, const uuid *root);
 
 /* ---- answering ---- */
 json_out request_answer(request *q, int status); /* write the body to it */

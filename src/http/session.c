@@ -112,6 +112,7 @@ static bool who_is(store *s, arena *a, const uuid *officer_id, int64_t expires, 
   session x = {.officer = o, .expires_ms = expires};
   x.actor = (actor){.officer = o->id, .posts = o->posts, .post_count = o->post_count};
   x.scope = actor_scope(&x.actor);
+  if (!actor_reach(s, a, &x.actor, store_packs(s), day_today(), &x.reach, e)) return false;
   *ret = x;
   return true;
 }

@@ -8,7 +8,8 @@
 typedef struct session {
   officer *officer; /* NULL: nobody */
   actor actor;
-  scope scope;
+  scope scope; /* the areas of his posts */
+  reach reach; /* what he sees there */
   int64_t expires_ms;
 } session;
 

@@ -11,7 +11,6 @@
 struct stream {
   loop *loop;
   struct MHD_Connection *connection;
-  scope scope;
   char token[64]; /* of the session, with which the feed ends */
   int64_t seq;
   buf pending; /* written but not yet taken by the connection */
@@ -35,23 +34,30 @@ static void stream_write_entry(buf *b, const entry *x) {
   buf_str(b, "\n\n");
 }
 
+/* Rights are looked at anew each time: they may have changed since the feed began. */
 static void stream_read_on(stream *t) {
   arena *a AUTO_ARENA = arena_new(0);
   entry *entries = NULL;
   size_t count = 0;
   session still;
+  county c;
   err e;
-  if (a && !session_find(t->loop->server->sessions, t->loop->s, a, text_of(t->token), &still, &e))
+  if (!a || t->closing) return;
+  if (!session_find(t->loop->server->sessions, t->loop->s, a, text_of(t->token), &still, &e)) {
     t->closing |= e.code == ERR_SIGN_IN;
-  if (!a || t->closing ||
-      !store_journal(t->loop->s, a,
-                     &(journal_query){.after = t->seq, .limit = STREAM_PAGE, .scope = &t->scope},
-                     &entries, &count, &e))
+    return;
+  }
+  const journal_query x = {
+      .after = t->seq, .limit = STREAM_PAGE, .scope = &still.scope, .reach = &still.reach};
+  if (!store_county_get(t->loop->s, &c, &e) ||
+      !store_journal(t->loop->s, a, &x, &entries, &count, &e))
     return;
   for (size_t i = 0; i < count; i++) {
     if (entries[i].area[0]) stream_write_entry(&t->pending, &entries[i]);
     t->seq = entries[i].seq;
   }
+  /* what was not his need not be read again */
+  if (count < STREAM_PAGE && t->seq < c.seq) t->seq = c.seq;
 }
 
 static ssize_t stream_give(void *context, uint64_t position, char *to, size_t room) {
@@ -106,10 +112,7 @@ enum MHD_Result stream_start(request *q) {
     err_memory(&e);
     return stream_refuse(q, t, &e);
   }
-  *t = (stream){.loop = q->loop,
-                .connection = q->connection,
-                .scope = q->who.scope,
-                .next = q->loop->streams};
+  *t = (stream){.loop = q->loop, .connection = q->connection, .next = q->loop->streams};
   text token = param_token(q);
   if (token.bytes < sizeof t->token) memcpy(t->token, token.at, token.bytes);
   const char *last = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Last-Event-ID");

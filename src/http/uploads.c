@@ -10,7 +10,7 @@ bool upload_may_see(request *q, const uuid *owner, bool *ret_yes, err *e) {
   const actor *who = &q->who.actor;
   officer *o = NULL;
   *ret_yes = uuid_equal(owner, &who->officer);
-  if (*ret_yes || !actor_may(who, request_packs(q), RIGHT_ADMINISTER, NULL)) return true;
+  if (*ret_yes || !actor_may(who, request_packs(q), RIGHT_ADMINISTER, NULL, NULL)) return true;
   if (!store_officer_find(request_store(q), q->a, owner, &o, e)) return false;
   const officer_rules rules = {request_store(q), request_packs(q), q->a, who};
   *ret_yes = o && officer_may_manage(&rules, o, NULL);

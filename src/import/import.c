@@ -184,6 +184,7 @@ static bool to_writer(roster *r, verb v, const uuid *id, const json *body, err *
 static bool announce(roster *r, writer *w, err *e) {
   json *body = json_map_new(r->a);
   if (!json_set_text(r->a, body, "file", text_of(r->file->name)) ||
+      !json_set_text(r->a, body, "pack", text_of(r->pack->name)) ||
       !json_set_text(r->a, body, "layout", text_of(r->layout->name)))
     return err_memory(e);
   command c = {.verb = VERB_IMPORT, .id = r->id, .who = *r->who, .body = body};

@@ -196,7 +196,7 @@ static bool read_posts(reading *r, const table_row *row, officer_change *c, err 
                    (label){"请写明这个岗位管哪个区域。", "Say over which area the post is."});
     else if (!area_book_word(r->areas, area_word, posts[n].area, &why))
       add_fault(r, area_title, area_word, &why);
-    else if (!actor_may(r->file->who, r->packs, RIGHT_ADMINISTER, posts[n].area))
+    else if (!actor_may(r->file->who, r->packs, RIGHT_ADMINISTER, NULL, posts[n].area))
       add_sentence(
           r, area_title.at, area_word,
           (label){"您不管理这个区域的人员。", "You do not manage the officers of that area."});

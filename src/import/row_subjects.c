@@ -237,10 +237,10 @@ static bool may_register(roster *r, const subject_row *v, const char *area, cons
   err e;
   const catalog *packs = store_packs(r->s);
   const bool takes_in = !r->file->taking_in ||
-                        actor_may_unit(r->who, packs, RIGHT_TAKE_IN, r->s, area, root) ||
+                        actor_may_unit(r->who, packs, RIGHT_TAKE_IN, r->pack, r->s, area, root) ||
                         (r->set_up_until == DAY_NONE &&
-                         actor_may_unit(r->who, packs, RIGHT_IMPORT, r->s, area, root));
-  if (takes_in && actor_may_unit(r->who, packs, RIGHT_REGISTER, r->s, area, root)) return true;
+                         actor_may_unit(r->who, packs, RIGHT_IMPORT, r->pack, r->s, area, root));
+  if (takes_in && actor_registers_unit(r->who, packs, row_kind(r), r->s, area, root)) return true;
   err_set(&e, ERR_DENIED, "area", "这个村（居）不在您的管辖范围内，请由管辖的人导入。",
           "This village is outside your areas; somebody in charge of it must import it.");
   return roster_fault(r, v->row, TEXT("区域"), v->village, &e);

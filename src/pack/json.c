@@ -171,9 +171,9 @@ static void put_roles(json_out *w, const pack *p) {
     if (r->sees_clear) may[n++] = "see_clear";
     if (r->corrects) may[n++] = "correct";
     if (r->takes_in) may[n++] = "take_in";
-    if (r->administers) may[n++] = "administer";
     put_head(w, r->name, r->title);
     put_words(w, "may", may);
+    json_field_str(w, "sees", r->sees_own ? "own" : "area");
     json_close(w, '}');
   }
   json_close(w, ']');

@@ -356,7 +356,6 @@ static bool expect_duties(expectation *l, const yaml *map, err *e) {
                       .calendar = engine_calendar(g),
                       .on = l->p->today,
                       .today = l->p->today,
-                      .scope = scope_all(),
                       .subject = l->p->root,
                       .state = -1,
                       .limit = 1000};

@@ -195,7 +195,7 @@ static bool read_list(const json *list, whatif *x, err *e) {
   return true;
 }
 
-static const pack *pack_asked(const catalog *packs, text name) {
+const pack *whatif_pack(const catalog *packs, text name) {
   if (!name.bytes) return packs->count ? packs->packs[0] : NULL;
   for (size_t i = 0; i < packs->count; i++)
     if (text_is(name, packs->packs[i]->name)) return packs->packs[i];
@@ -204,7 +204,7 @@ static const pack *pack_asked(const catalog *packs, text name) {
 
 bool whatif_read(const json *body, const catalog *packs, const scope *seen, day today, arena *a,
                  whatif *ret, err *e) {
-  whatif x = {.pack = pack_asked(packs, json_text(body, "pack")), .as_of = today, .scope = *seen};
+  whatif x = {.pack = whatif_pack(packs, json_text(body, "pack")), .as_of = today, .scope = *seen};
   text as_of = json_text(body, "as_of"), area_code = json_text(body, "area"),
        by = json_text(body, "by");
   if (!x.pack)

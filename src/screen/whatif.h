@@ -22,6 +22,9 @@ typedef struct whatif {
   rule_list list;   /* .rule NULL: none is asked for */
 } whatif;
 
+/* The pack of that name, the first for ""; NULL: none. */
+const pack *whatif_pack(const catalog *packs, text name);
+
 /* A JSON question; `seen` bounds it. Everything is checked; e->place names the member. */
 bool whatif_read(const json *body, const catalog *packs, const scope *seen, day today, arena *a,
                  whatif *ret, err *e);

@@ -25,6 +25,7 @@ export async function areas(driver) {
   const as = (login, password) => new Client(server, contract).signIn(login, password)
   const boss = await as('boss')
   const clerk = await as('clerk')
+  const head = await as('head')
   const merge = { way: 'merge', from: [village], to: [{ code: otherVillage, name: '联合社区居民委员会' }], ...said }
   const garden = uuid()
   const change = uuid()
@@ -77,7 +78,7 @@ export async function areas(driver) {
     },
     'figures of a past period answer for the old code': async () => {
       const count = async (to) => {
-        const r = await boss.call('GET', `/api/v1/indicators?from=2020-01-01&to=${to}&area=${village}`)
+        const r = await head.call('GET', `/api/v1/indicators?from=2020-01-01&to=${to}&area=${village}`)
         return r.json.items.find((i) => i.name === 'gardens').areas.find((a) => a.area === village)?.value ?? 0
       }
       assert.equal(await count(today(-1)), 1)

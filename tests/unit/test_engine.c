@@ -448,7 +448,8 @@ static void an_import_is_taken_back(UNUSED void **state) {
   const char *old = add_garden(o, "G1", NORTH, ",\"ill\":1,\"income\":500");
   uuid import = next_id(o);
   const char *import_id = id_text(o, &import);
-  must(o, VERB_IMPORT, "{\"id\":\"%s\",\"layout\":\"roster\",\"file\":\"a.csv\",\"rows\":2}",
+  must(o, VERB_IMPORT,
+       "{\"id\":\"%s\",\"pack\":\"orchard\",\"layout\":\"roster\",\"file\":\"a.csv\",\"rows\":2}",
        import_id);
   answer x;
   err e = {0};

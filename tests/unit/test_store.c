@@ -101,7 +101,7 @@ static void keys_are_unique_and_come_free(void **state) {
   MUST(db_begin(store_db(s), &e));
   int64_t n = 0;
   scope all = scope_all();
-  MUST(store_subjects_count(s, first->kind, &all, &n, &e));
+  MUST(store_subjects_count(s, first->kind, &all, NULL, &n, &e));
   assert_int_equal(n, 1);
   done(s);
 }
@@ -266,7 +266,7 @@ static void pages_of_a_list(void **state) {
   }
   assert_int_equal(seen, 20);
   int64_t n = 0;
-  MUST(store_subjects_count(s, q.kind, &q.scope, &n, &e));
+  MUST(store_subjects_count(s, q.kind, &q.scope, NULL, &n, &e));
   assert_int_equal(n, 40);
   done(s);
 }

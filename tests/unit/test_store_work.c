@@ -179,7 +179,7 @@ static void findings_by_day(void **state) {
   }
   assert_int_equal(seen, 11); /* of 15 odd ones, 3 are far away and one is resolved */
   int64_t by_colour[3];
-  MUST(store_finding_counts(s, &q.scope, by_colour, &e));
+  MUST(store_finding_counts(s, &q.scope, NULL, by_colour, &e));
   assert_int_equal(by_colour[0] + by_colour[1] + by_colour[2], 23);
   finding *f = NULL;
   uuid id = number(8);
@@ -259,7 +259,7 @@ static void cases_by_deadline(void **state) {
   MUST(store_cases(s, a, &due, &rows, &n, &e));
   assert_int_equal(n, 0);
   state_count *counts = NULL;
-  MUST(store_case_counts(s, a, &q.scope, &counts, &n, &e));
+  MUST(store_case_counts(s, a, &q.scope, NULL, &counts, &n, &e));
   assert_int_equal(n, 2);
   assert_string_equal(counts[0].state, "found");
   assert_int_equal(counts[0].n + counts[1].n, 35);

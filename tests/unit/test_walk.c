@@ -239,7 +239,10 @@ static void take_step(walk *w, const transition *t) {
     if (roles_hold(t->who, roles[r].name)) continue;
     if (take(w, roles[r].name, t, 1))
       fail_msg("%s: %s took %s", w->flow->name, roles[r].name, t->name);
-    assert_int_equal(w->o->told.code, ERR_DENIED);
+    /* to whom sees none of its kind it is not there */
+    const kind *of = &w->p->kinds[w->flow->of];
+    const bool sees = !of->seen_by || roles_hold(of->seen_by, roles[r].name);
+    assert_int_equal(w->o->told.code, sees ? ERR_DENIED : ERR_UNKNOWN_NAME);
   }
   bool done = false;
   const char *role_name = t->who[w->taken++ % 2 && t->who[1] ? 1 : 0];

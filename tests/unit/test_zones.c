@@ -233,7 +233,7 @@ static size_t lists(orchard *o, const char *code, size_t *ret_findings, size_t *
   int64_t counted = 0;
   err e = {0};
   if (!store_subjects(o->s, o->a, &q, &rows, &n, &e) ||
-      !store_subjects_count(o->s, q.kind, &q.scope, &counted, &e) ||
+      !store_subjects_count(o->s, q.kind, &q.scope, NULL, &counted, &e) ||
       !store_findings(o->s, o->a, &f, &findings, ret_findings, &e) ||
       !store_journal(o->s, o->a, &j, &entries, ret_entries, &e))
     fail_msg("%s", e.en);
@@ -295,7 +295,9 @@ static int64_t in_set(orchard *o, const char *area_code, const char *day_text) {
                     .limit = 50};
   duty_subject_page page = {0};
   err e = {0};
-  scope_add(&q.scope, area_code);
+  scope seen = {0};
+  scope_add(&seen, area_code);
+  q.scopes = &seen;
   if (!duty_subjects(o->s, o->a, &q, NULL, &page, &e)) fail_msg("%s", e.en);
   return (int64_t)page.count;
 }

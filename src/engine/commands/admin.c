@@ -9,7 +9,7 @@
 #include <assert.h>
 
 bool administer_authorize(command_context *ctx, err *e) {
-  return context_may(ctx, RIGHT_ADMINISTER, store_county(ctx->store), NULL) ||
+  return context_may(ctx, RIGHT_ADMINISTER, NULL, store_county(ctx->store), NULL) ||
          rights_denied((label){"管理整个区县", "administer the whole county"}, e);
 }
 

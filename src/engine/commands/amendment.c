@@ -70,9 +70,12 @@ static bool amendment_find(command_context *ctx, err *e) {
 static bool amendment_authorize(command_context *ctx, err *e) {
   const amendment_request *rq = ctx->request;
   const uuid *who = &ctx->command->who.officer;
-  if (!context_in_scope(ctx, rq->subject->area, &rq->subject->root))
-    return rq->to ? no_amendment(e) : rights_no_subject(e);
-  if (!context_may(ctx, RIGHT_CORRECT, rq->subject->area, &rq->subject->root))
+  const record *r = rq->subject;
+  bool sees;
+  if (!context_sees(ctx, rq->kind, &r->root, r->area, &sees, e)) return false;
+  if (!sees) return rq->to ? no_amendment(e) : rights_no_subject(e);
+  if (!context_may(ctx, RIGHT_CORRECT, catalog_pack_of(&ctx->engine->packs, rq->kind), r->area,
+                   &r->root))
     return rights_denied((label){"提出或确认更正", "propose or confirm corrections"}, e);
   if (!rq->to) return true;
   const bool own = uuid_equal(who, &rq->x.officer);

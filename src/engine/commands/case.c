@@ -107,7 +107,9 @@ static bool move_find(command_context *ctx, err *e) {
 
 static bool move_authorize(command_context *ctx, err *e) {
   const move_request *rq = ctx->request;
-  if (!context_in_scope(ctx, rq->c->area, &rq->c->root)) return no_case(e);
+  bool sees = false;
+  if (rq->kind && !context_sees(ctx, rq->kind, &rq->c->root, rq->c->area, &sees, e)) return false;
+  if (!sees) return no_case(e);
   const bool possible = rq->t && leaves_from(rq->t, rq->flow, rq->c->state);
   return !possible ||
          context_holds(ctx, rq->pack, rq->t->who, rq->c->area,

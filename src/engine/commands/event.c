@@ -86,7 +86,9 @@ static bool event_find(command_context *ctx, err *e) {
 
 static bool event_authorize(command_context *ctx, err *e) {
   const event_request *rq = ctx->request;
-  if (!context_in_scope(ctx, rq->subject->area, &rq->subject->root))
+  bool sees;
+  if (!context_sees(ctx, rq->about, &rq->subject->root, rq->subject->area, &sees, e)) return false;
+  if (!sees)
     return err_set(e, ERR_DENIED, "subject", "这个对象不在您的管辖范围内。",
                    "This subject is outside your areas.");
   return context_holds(ctx, rq->pack, rq->ev.kind->who, rq->subject->area, &rq->subject->root) ||
@@ -139,15 +141,15 @@ static bool event_read(command_context *ctx, err *e) {
          payment_read(ctx, rq->pack, ev, &rq->payment, &rq->measure, e);
 }
 
-static bool may_replace(const command_context *ctx, const event *old, err *e) {
+static bool may_replace(const command_context *ctx, const pack *p, const event *old, err *e) {
   if (!old) return true;
   if (old->kind->payment)
     return err_set(e, ERR_BAD_INPUT, "replaces", "发放资金的登记请先撤回，再重新登记。",
                    "Withdraw what moved money, then record it anew.");
   bool own = uuid_equal(&old->officer, &ctx->command->who.officer);
   bool by_import =
-      !uuid_is_nil(&ctx->command->import_id) && context_may(ctx, RIGHT_IMPORT, NULL, NULL);
-  return own || by_import || context_may(ctx, RIGHT_DECIDE, old->area, &old->root) ||
+      !uuid_is_nil(&ctx->command->import_id) && context_may(ctx, RIGHT_IMPORT, p, NULL, NULL);
+  return own || by_import || context_may(ctx, RIGHT_DECIDE, p, old->area, &old->root) ||
          rights_denied((label){"更正别人的登记", "correct another officer's entry"}, e);
 }
 
@@ -158,7 +160,7 @@ static bool event_check(command_context *ctx, err *e) {
   const kind *root_kind = catalog_root_kind(&ctx->engine->packs, rq->about);
   return form_check_references(ctx, k->fields, k->field_count, ev->fields, e) &&
          form_check_fields(ctx, &k->scope, k->fields, k->field_count, ev->fields, e) &&
-         form_check_event(ctx, ev, rq->subject, e) && may_replace(ctx, rq->replaced, e) &&
+         form_check_event(ctx, ev, rq->subject, e) && may_replace(ctx, rq->pack, rq->replaced, e) &&
          payment_check_once(ctx, root_kind, ev, rq->replaced, e) &&
          payment_check(ctx, rq->pack, ev, rq->payment, rq->measure, e);
 }
@@ -219,11 +221,15 @@ static bool withdraw_find(command_context *ctx, err *e) {
 }
 
 static bool withdraw_authorize(command_context *ctx, err *e) {
-  const event *ev = ((withdraw_request *)ctx->request)->ev;
-  if (!context_in_scope(ctx, ev->area, &ev->root))
+  const withdraw_request *rq = ctx->request;
+  const event *ev = rq->ev;
+  const pack *p = catalog_pack_of(&ctx->engine->packs, rq->about);
+  bool sees;
+  if (!context_sees(ctx, rq->about, &ev->root, ev->area, &sees, e)) return false;
+  if (!sees)
     return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这条登记。", "There is no such event.");
   return uuid_equal(&ev->officer, &ctx->command->who.officer) ||
-         context_may(ctx, RIGHT_DECIDE, ev->area, &ev->root) ||
+         context_may(ctx, RIGHT_DECIDE, p, ev->area, &ev->root) ||
          rights_denied((label){"撤回别人的登记", "withdraw another officer's entry"}, e);
 }
 

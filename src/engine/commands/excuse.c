@@ -18,27 +18,39 @@ static bool excuse_days(command_context *ctx, excuse *x, err *e) {
   return true;
 }
 
-static bool excuse_officer(command_context *ctx, const char *key, uuid *ret, char ret_area[13],
+typedef struct excuse_request {
+  excuse x;
+  const char *const *doers; /* roles whose work it is; NULL: of any duty */
+  const pack *pack;         /* of that duty */
+  const kind *about;        /* of the subject; NULL: of an officer */
+  const officer *of;        /* of the officer; NULL */
+  bool withdraws;
+} excuse_request;
+
+static bool excuse_officer(command_context *ctx, const char *key, uuid *ret, officer **ret_officer,
                            err *e) {
-  officer *o = NULL;
   if (!body_uuid(ctx->command->body, key, ret, e) ||
-      !store_officer_find(ctx->store, ctx->a, ret, &o, e))
+      !store_officer_find(ctx->store, ctx->a, ret, ret_officer, e))
     return false;
-  if (!o) return err_set(e, ERR_BAD_INPUT, key, "没有这位工作人员。", "There is no such officer.");
-  if (ret_area && o->post_count) memcpy(ret_area, o->posts[0].area, 13);
-  return true;
+  return *ret_officer ||
+         err_set(e, ERR_BAD_INPUT, key, "没有这位工作人员。", "There is no such officer.");
 }
 
-static bool excuse_whom(command_context *ctx, excuse *x, err *e) {
+static bool excuse_whom(command_context *ctx, excuse_request *rq, err *e) {
+  excuse *x = &rq->x;
+  officer *o = NULL;
   const json *body = ctx->command->body;
   bool of_officer = json_has(body, "officer"), of_subject = json_has(body, "subject");
   if (of_officer == of_subject)
     return err_set(e, ERR_BAD_INPUT, "officer", "请写明是哪位工作人员或哪个对象（只写一个）。",
                    "Name an officer or a subject, one of the two.");
   if (of_officer) {
-    if (json_has(body, "stand_in") && !excuse_officer(ctx, "stand_in", &x->stand_in, NULL, e))
+    if ((json_has(body, "stand_in") && !excuse_officer(ctx, "stand_in", &x->stand_in, &o, e)) ||
+        !excuse_officer(ctx, "officer", &x->officer, &o, e))
       return false;
-    return excuse_officer(ctx, "officer", &x->officer, x->area, e);
+    if (o->post_count) memcpy(x->area, o->posts[0].area, sizeof x->area);
+    rq->of = o;
+    return true;
   }
   const pack *p = NULL;
   const kind *k = catalog_kind(&ctx->engine->packs, json_text(body, "kind"), &p);
@@ -49,43 +61,74 @@ static bool excuse_whom(command_context *ctx, excuse *x, err *e) {
     return false;
   if (!r) return rights_no_subject(e);
   memcpy(x->area, r->area, sizeof x->area);
+  rq->about = k;
   return true;
 }
 
-/* For oneself; of a subject within scope; of others those who decide over their area. */
-static bool may_excuse(const command_context *ctx, const excuse *x, const pack *p,
-                       const char *const *doers) {
-  const actor *who = &ctx->command->who;
-  const uuid *root = uuid_is_nil(&x->root) ? NULL : &x->root;
-  if (who->system) return true;
-  if (context_may(ctx, RIGHT_DECIDE, x->area, root)) return true;
-  if (!uuid_is_nil(&x->officer)) return uuid_equal(&x->officer, &who->officer);
-  return doers && context_in_scope(ctx, x->area, root) &&
-         context_holds(ctx, p, doers, x->area, root);
+/* Who decides in a pack and area in which the officer has a post. */
+static bool decides_over(const command_context *ctx, const officer *o) {
+  bool yes = false;
+  for (size_t i = 0; o && i < o->post_count && !yes; i++) {
+    const pack *p = catalog_pack(&ctx->engine->packs, text_of(o->posts[i].pack));
+    yes = p && context_may(ctx, RIGHT_DECIDE, p, o->posts[i].area, NULL);
+  }
+  return yes;
 }
 
-typedef struct excuse_request {
-  excuse x;
-  const char *const *doers; /* roles whose work it is; NULL: of any duty */
-  const pack *pack;         /* of that duty */
-  bool withdraws;
-} excuse_request;
+/* For oneself, and of others whoever decides over them; of a subject whoever sees it and has the
+ * duty, or decides there. */
+static bool may_excuse(const command_context *ctx, const excuse_request *rq, bool *ret_yes,
+                       err *e) {
+  const excuse *x = &rq->x;
+  const actor *who = &ctx->command->who;
+  *ret_yes = who->system;
+  if (who->system) return true;
+  if (!rq->about) {
+    *ret_yes = uuid_equal(&x->officer, &who->officer) || decides_over(ctx, rq->of);
+    return true;
+  }
+  const pack *p = catalog_pack_of(&ctx->engine->packs, rq->about);
+  if (!context_sees(ctx, rq->about, &x->root, x->area, ret_yes, e)) return false;
+  *ret_yes = *ret_yes &&
+             (context_may(ctx, RIGHT_DECIDE, p, x->area, &x->root) ||
+              (rq->doers && rq->pack == p && context_holds(ctx, p, rq->doers, x->area, &x->root)));
+  return true;
+}
 
 /* A duty, or something that is to be done once: its name, and whose work it is. */
-static const char *work_named(command_context *ctx, text name, const char *const **ret_doers,
-                              const pack **ret_pack) {
-  const duty *d = catalog_duty(&ctx->engine->packs, name, ret_pack);
-  const follow_up *f = d ? NULL : catalog_follow_up(&ctx->engine->packs, name, ret_pack);
-  *ret_doers = d ? d->who : f ? f->who : NULL;
+static const char *work_named(command_context *ctx, text name, excuse_request *rq) {
+  const duty *d = catalog_duty(&ctx->engine->packs, name, &rq->pack);
+  const follow_up *f = d ? NULL : catalog_follow_up(&ctx->engine->packs, name, &rq->pack);
+  rq->doers = d ? d->who : f ? f->who : NULL;
+  if (d || f) rq->about = &rq->pack->kinds[d ? d->of : f->of];
   return d ? d->name : f ? f->name : NULL;
+}
+
+/* Of a subject that is excused from every duty: the kind it is of. */
+static bool find_about(command_context *ctx, excuse_request *rq, err *e) {
+  const catalog *packs = &ctx->engine->packs;
+  for (size_t p = 0; p < packs->count; p++)
+    for (size_t i = 0; i < packs->packs[p]->kind_count && !rq->about; i++) {
+      const kind *k = &packs->packs[p]->kinds[i];
+      record *r = NULL;
+      if (k->parent >= 0) continue;
+      if (!store_subject_find(ctx->store, ctx->a, k, &rq->x.root, NULL, &r, e)) return false;
+      if (r) rq->about = k;
+    }
+  return rq->about || rights_no_subject(e);
 }
 
 static bool find_withdrawn(command_context *ctx, excuse_request *rq, const excuse *there, err *e) {
   if (!there || there->withdrawn)
     return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这条说明。", "There is no such excuse.");
+  officer *o = NULL;
   rq->x = *there;
-  work_named(ctx, text_of(there->duty), &rq->doers, &rq->pack);
+  work_named(ctx, text_of(there->duty), rq);
   rq->withdraws = true;
+  if (!uuid_is_nil(&there->root)) return rq->about || find_about(ctx, rq, e);
+  rq->about = NULL;
+  if (!store_officer_find(ctx->store, ctx->a, &there->officer, &o, e)) return false;
+  rq->of = o;
   return true;
 }
 
@@ -98,7 +141,8 @@ static bool excuse_find(command_context *ctx, err *e) {
       !store_excuse_find(ctx->store, ctx->a, &x->id, &there, e))
     return false;
   if (off && off->type == JSON_BOOL && off->yes) return find_withdrawn(ctx, rq, there, e);
-  const char *work = work_named(ctx, name, &rq->doers, &rq->pack);
+  const char *work = work_named(ctx, name, rq);
+  rq->about = NULL; /* whom it is of, the body says */
   if (there)
     return err_set(e, ERR_CONFLICT, "id", "这个编号的说明已经有了。",
                    "There is an excuse with this id already.");
@@ -112,12 +156,14 @@ static bool excuse_find(command_context *ctx, err *e) {
   x->duty = work ? work : "";
   x->reason = arena_copy(ctx->a, reason.at, reason.bytes);
   if (!x->reason) return err_memory(e);
-  return excuse_days(ctx, x, e) && excuse_whom(ctx, x, e);
+  return excuse_days(ctx, x, e) && excuse_whom(ctx, rq, e);
 }
 
 static bool excuse_authorize(command_context *ctx, err *e) {
   const excuse_request *rq = ctx->request;
-  if (may_excuse(ctx, &rq->x, rq->pack, rq->doers)) return true;
+  bool yes;
+  if (!may_excuse(ctx, rq, &yes, e)) return false;
+  if (yes) return true;
   return rq->withdraws ? rights_denied((label){"撤回这条说明", "take this excuse back"}, e)
                        : rights_denied((label){"登记这条说明", "record this excuse"}, e);
 }

@@ -39,6 +39,7 @@ static bool find_proposed(command_context *ctx, measure_request *rq, err *e) {
   m->kind = rq->kind->name;
   m->state = "proposed";
   m->since = ctx->today;
+  m->proposed_by = ctx->command->who.officer;
   if (!body_uuid(body, "subject", &m->subject, e) ||
       !store_subject_find(ctx->store, ctx->a, &rq->pack->kinds[rq->kind->of], &m->subject, NULL,
                           &rq->subject, e))
@@ -66,11 +67,19 @@ static bool measure_find(command_context *ctx, err *e) {
 
 static bool measure_authorize(command_context *ctx, err *e) {
   const measure_request *rq = ctx->request;
-  if (!context_in_scope(ctx, rq->m.area, &rq->m.root))
-    return rq->to ? no_measure(e) : rights_no_subject(e);
+  bool sees = false;
+  if (rq->kind &&
+      !context_sees(ctx, &rq->pack->kinds[rq->kind->of], &rq->m.root, rq->m.area, &sees, e))
+    return false;
+  if (!sees) return rq->to ? no_measure(e) : rights_no_subject(e);
   if (!rq->to)
     return context_holds(ctx, rq->pack, rq->kind->propose, rq->m.area, &rq->m.root) ||
            rights_denied((label){"提出这项措施", "propose this measure"}, e);
+  const bool decides = strcmp(rq->to, "approved") == 0 || strcmp(rq->to, "refused") == 0;
+  if (decides && guard_measure_move(rq->m.state, text_of(rq->to)) &&
+      guard_is_proposer(&ctx->command->who, &rq->m))
+    return err_set(e, ERR_DENIED, "state", "这项措施是您提出的，要由另一位有权的同志审批。",
+                   "You proposed this measure; another officer with the right decides on it.");
   return !rq->kind ||
          !guard_measure_move(rq->m.state, text_of(rq->to)) || /* else told by `check` */
          guard_measure_allowed(ctx->store, &ctx->command->who, rq->pack, rq->kind, &rq->m,

@@ -81,10 +81,12 @@ static bool merge_authorize(command_context *ctx, err *e) {
   const merge_request *rq = ctx->request;
   const char *areas[] = {rq->m.gone_area, rq->m.area};
   const uuid *roots[] = {&rq->m.gone_root, &rq->m.stays_root};
+  const pack *p = catalog_pack_of(&ctx->engine->packs, rq->kind);
   for (int i = 0; i < 2; i++) {
-    if (!context_in_scope(ctx, areas[i], roots[i]))
-      return rq->undo ? no_merger(e) : rights_no_subject(e);
-    if (!context_may(ctx, RIGHT_CORRECT, areas[i], roots[i]))
+    bool sees;
+    if (!context_sees(ctx, rq->kind, roots[i], areas[i], &sees, e)) return false;
+    if (!sees) return rq->undo ? no_merger(e) : rights_no_subject(e);
+    if (!context_may(ctx, RIGHT_CORRECT, p, areas[i], roots[i]))
       return rights_denied((label){"合并或拆开登记", "merge records or take it back"}, e);
   }
   return true;

@@ -3,6 +3,7 @@
 
 #include "base/ident.h"
 #include "engine/officers.h"
+#include "pack/model/administrator.h"
 
 #include <stdio.h>
 
@@ -27,7 +28,7 @@ static bool officer_find(command_context *ctx, err *e) {
 static bool officer_authorize(command_context *ctx, err *e) {
   const officer_request *r = ctx->request;
   return (r->was && uuid_equal(&ctx->command->who.officer, &r->was->id)) ||
-         context_may(ctx, RIGHT_ADMINISTER, NULL, NULL) ||
+         context_may(ctx, RIGHT_ADMINISTER, NULL, NULL, NULL) ||
          rights_denied((label){"管理人员", "administer officers"}, e);
 }
 
@@ -41,7 +42,7 @@ static bool read_role(command_context *ctx, const json *item, const char *place,
   if (!written) return err_memory(e);
   ret->role = written;
   ret->pack = "";
-  if (text_is(name, "admin")) return true;
+  if (administrator_index(name) >= 0) return true;
   const found_name f = catalog_role(&ctx->engine->packs, text_of(written));
   if (f.several) return officer_role(&ctx->engine->packs, text_of(written), place, ret, e);
   if (!f.item) return true;

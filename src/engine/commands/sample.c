@@ -53,10 +53,11 @@ static bool sample_find(command_context *ctx, err *e) {
 }
 
 static bool sample_authorize(command_context *ctx, err *e) {
+  const sample_request *rq = ctx->request;
   text area = json_text(ctx->command->body, "area");
   char code[13] = "";
   if (area.bytes == 12) memcpy(code, area.at, 12);
-  return context_may(ctx, RIGHT_DECIDE, code, NULL) ||
+  return context_may(ctx, RIGHT_DECIDE, rq->pack, code, NULL) ||
          rights_denied((label){"抽取样本", "draw a sample"}, e);
 }
 

@@ -33,11 +33,13 @@ static bool body_area(command_context *ctx, char ret[13], err *e) {
 }
 
 /* Over a unit, an area, or an area and the zone a new unit comes into (may be ""). */
-static bool may_register(const command_context *ctx, const char *area, const uuid *root,
-                         const char *zone, err *e) {
-  if (context_may(ctx, RIGHT_REGISTER, area, root)) return true;
-  if (zone[0] && context_may(ctx, RIGHT_REGISTER, zone, NULL)) return true;
-  if (context_may(ctx, RIGHT_REGISTER, NULL, NULL))
+static bool may_register(const command_context *ctx, const kind *k, const char *area,
+                         const uuid *root, const char *zone, err *e) {
+  const actor *who = &ctx->command->who;
+  const catalog *packs = &ctx->engine->packs;
+  if (actor_registers_unit(who, packs, k, ctx->store, area, root)) return true;
+  if (zone[0] && actor_registers(who, packs, k, zone)) return true;
+  if (actor_registers(who, packs, k, NULL))
     return err_set(e, ERR_DENIED, "area", "这个村（居）不在您的管辖范围内。",
                    "This area is outside your areas.");
   return rights_denied((label){"登记或修改对象", "register or change subjects"}, e);
@@ -118,8 +120,14 @@ static bool subject_authorize(command_context *ctx, err *e) {
   const subject_request *rq = ctx->request;
   const record *r = rq->subject;
   const uuid *there = r->kind->parent < 0 ? NULL : &r->root;
-  return may_register(ctx, r->area, there, rq->zone, e) &&
-         taking_in_authorize(ctx, &rq->taking_in, r->area, there, e);
+  bool sees = true; /* a unit that is there already: whose child it becomes */
+  if (!may_register(ctx, r->kind, r->area, there, rq->zone, e) ||
+      (there && !context_sees(ctx, r->kind, there, r->area, &sees, e)))
+    return false;
+  return sees
+             ? taking_in_authorize(ctx, &rq->taking_in,
+                                   catalog_pack_of(&ctx->engine->packs, r->kind), r->area, there, e)
+             : rights_no_subject(e);
 }
 
 /* Nobody said a zone: the point does. */
@@ -279,16 +287,25 @@ static bool facts_find(command_context *ctx, err *e) {
 static bool may_move(const command_context *ctx, const facts_request *rq, err *e) {
   const record *r = rq->subject;
   const bool near = strncmp(rq->area, r->area, 9) == 0;
-  if (rq->area[0] && !may_register(ctx, rq->area, near ? &r->root : NULL, "", e)) return false;
-  return !rq->zone[0] || may_register(ctx, r->area, NULL, rq->zone, e);
+  if (rq->area[0] && !may_register(ctx, r->kind, rq->area, near ? &r->root : NULL, "", e))
+    return false;
+  return !rq->zone[0] || may_register(ctx, r->kind, r->area, NULL, rq->zone, e);
 }
 
 static bool facts_authorize(command_context *ctx, err *e) {
   const facts_request *rq = ctx->request;
   const record *r = rq->subject;
-  return may_register(ctx, r->area, &r->root, "", e) &&
-         taking_in_authorize(ctx, &rq->taking_in, r->area, &r->root, e) && may_move(ctx, rq, e) &&
-         (!rq->parent || may_register(ctx, rq->parent->area, &rq->parent->root, "", e));
+  bool sees, sees_parent = true;
+  if (!may_register(ctx, r->kind, r->area, &r->root, "", e) ||
+      !context_sees(ctx, r->kind, &r->root, r->area, &sees, e) ||
+      (rq->parent &&
+       !context_sees(ctx, r->kind, &rq->parent->root, rq->parent->area, &sees_parent, e)))
+    return false;
+  if (!sees || !sees_parent) return rights_no_subject(e);
+  return taking_in_authorize(ctx, &rq->taking_in, catalog_pack_of(&ctx->engine->packs, r->kind),
+                             r->area, &r->root, e) &&
+         may_move(ctx, rq, e) &&
+         (!rq->parent || may_register(ctx, r->kind, rq->parent->area, &rq->parent->root, "", e));
 }
 
 /* What follows from what is said now and was not known before is said with it. */
@@ -426,8 +443,12 @@ static bool unmask_find(command_context *ctx, err *e) {
 
 static bool unmask_authorize(command_context *ctx, err *e) {
   const unmask_request *rq = ctx->request;
-  if (!rq->subject) return rights_no_subject(e);
-  return context_may(ctx, RIGHT_SEE_CLEAR, rq->subject->area, &rq->subject->root) ||
+  const record *r = rq->subject;
+  bool sees = false;
+  if (r && !context_sees(ctx, r->kind, &r->root, r->area, &sees, e)) return false;
+  if (!sees) return rights_no_subject(e);
+  return context_may(ctx, RIGHT_SEE_CLEAR, catalog_pack_of(&ctx->engine->packs, r->kind), r->area,
+                     &r->root) ||
          err_set(e, ERR_DENIED, NULL, "您的岗位不能查看完整的证件号、电话等信息。",
                  "Your post may not see masked fields in clear.");
 }

@@ -11,7 +11,8 @@
 #include "engine/units/repo_write.h"
 
 static bool import_authorize(command_context *ctx, err *e) {
-  return context_may(ctx, RIGHT_IMPORT, NULL, NULL) ||
+  const pack *p = catalog_pack(&ctx->engine->packs, json_text(ctx->command->body, "pack"));
+  return (p && context_may(ctx, RIGHT_IMPORT, p, NULL, NULL)) ||
          err_set(e, ERR_DENIED, NULL, "您的岗位不能导入名册。",
                  "Your post may not import rosters.");
 }
@@ -101,9 +102,17 @@ static bool undo_find(command_context *ctx, err *e) {
                  "There is no such import, or it changed nothing.");
 }
 
+/* In its pack, and wherever it brought something. */
 static bool undo_authorize(command_context *ctx, err *e) {
-  return context_may(ctx, RIGHT_IMPORT, NULL, NULL) ||
-         rights_denied((label){"撤销导入", "take imports back"}, e);
+  const undo_request *rq = ctx->request;
+  const json *body = json_parse(ctx->a, rq->entries[0].body, e);
+  if (!body) return false;
+  const kind *k = kind_of_entry(ctx, body);
+  const pack *p = k ? catalog_pack_of(&ctx->engine->packs, k) : NULL;
+  bool may = ctx->command->who.system || p;
+  for (size_t i = 0; may && i < rq->count; i++)
+    may = context_may(ctx, RIGHT_IMPORT, p, rq->entries[i].area, &rq->entries[i].root);
+  return may || rights_denied((label){"撤销导入", "take imports back"}, e);
 }
 
 static bool undo_apply(command_context *ctx, err *e) {

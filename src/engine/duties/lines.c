@@ -251,6 +251,13 @@ static bool set_doers(line *l, const officer *o, err *e) {
   return true;
 }
 
+/* Where who asks sees every subject of a pack. */
+static scope scope_in(const duty_request *q, const pack *p) {
+  for (size_t i = 0; q->scopes && i < q->packs->count; i++)
+    if (q->packs->packs[i] == p) return q->scopes[i];
+  return q->scopes ? (scope){.count = 0} : scope_all();
+}
+
 static bool begin_line(line *l, store *s, arena *a, const duty_request *q, duty_line *ret, err *e) {
   const duty *d = ret->duty;
   *l = (line){.s = s, .a = a, .q = q, .out = ret};
@@ -271,7 +278,7 @@ static bool begin_line(line *l, store *s, arena *a, const duty_request *q, duty_
   l->ask.by_owner = d->assigned_to != NULL;
   if (ret->owner) {
     l->ask.owner = ret->owner;
-    l->ask.scope = uuid_equal(&q->self, &ret->officer->id) ? scope_all() : q->scope;
+    l->ask.scope = uuid_equal(&q->self, &ret->officer->id) ? scope_all() : scope_in(q, ret->pack);
     scope_add(&l->places, ret->area);
     l->has_off = mark_away(l, &ret->officer->id, l->off);
     return true;
@@ -284,7 +291,8 @@ static bool begin_line(line *l, store *s, arena *a, const duty_request *q, duty_
     return set_doers(l, ret->officer, e);
   }
   l->ask.root = q->subject;
-  l->ask.scope = uuid_is_nil(&q->subject) ? scope_within(&q->scope, ret->area) : q->scope;
+  l->ask.scope = scope_in(q, ret->pack);
+  if (uuid_is_nil(&q->subject)) l->ask.scope = scope_within(&l->ask.scope, ret->area);
   scope_add(&l->places, ret->area);
   return true;
 }
@@ -419,13 +427,14 @@ static bool list_line(listing *t, duty_line out, err *e) {
 static bool may_see(const duty_request *q, const pack *p, const duty *d, const officer *o) {
   if (!uuid_is_nil(&q->officer) && !uuid_equal(&q->officer, &o->id)) return false;
   size_t posts = 0, inside = 0;
+  const scope seen = scope_in(q, p);
   for (size_t i = 0; i < o->post_count; i++) {
     if (!post_is_of(&o->posts[i], p, d->who)) continue;
     char lo[13], hi[13];
     posts++;
     area_code_range(o->posts[i].area, lo, hi);
-    for (size_t k = 0; k < q->scope.count; k++)
-      if (strcmp(q->scope.areas[k].lo, lo) <= 0 && strcmp(hi, q->scope.areas[k].hi) <= 0) {
+    for (size_t k = 0; k < seen.count; k++)
+      if (strcmp(seen.areas[k].lo, lo) <= 0 && strcmp(hi, seen.areas[k].hi) <= 0) {
         inside++;
         break;
       }
@@ -467,7 +476,8 @@ static bool list_owners(listing *t, const pack *p, const duty *d, err *e) {
   duty_owner_row *rows = NULL;
   size_t count = 0;
   bool own = !uuid_is_nil(&t->q->self) && uuid_equal(&t->q->self, &t->q->officer);
-  duty_query all = {.duty = d->name, .on = t->q->on, .scope = own ? scope_all() : t->q->scope};
+  duty_query all = {
+      .duty = d->name, .on = t->q->on, .scope = own ? scope_all() : scope_in(t->q, p)};
   if (!store_duty_owners(t->s, t->a, &all, &rows, &count, e)) return false;
   for (size_t i = 0; i < count && !t->full; i++) {
     officer *o = NULL;
@@ -486,14 +496,15 @@ static bool list_teams(listing *t, const pack *p, const duty *d, duty_each each,
   size_t count = 0, digits = each == EACH_VILLAGE ? 12 : each == EACH_TOWN ? 9 : 6;
   if (!uuid_is_nil(&t->q->officer)) return true;
   if (!store_duty_areas(t->s, t->a,
-                        &(duty_query){.duty = d->name, .on = t->q->on, .scope = t->q->scope},
+                        &(duty_query){.duty = d->name, .on = t->q->on, .scope = scope_in(t->q, p)},
                         digits, &areas, &count, e))
     return false;
   for (size_t i = 0; i < count; i++) {
     duty_line out = {.pack = p, .duty = d, .each = each};
     memcpy(out.area, areas[i], sizeof out.area);
     /* the rest of the village is another zone's, and its line nobody's here */
-    if (scope_within(&t->q->scope, out.area).count == 0) continue;
+    const scope seen = scope_in(t->q, p);
+    if (scope_within(&seen, out.area).count == 0) continue;
     if (!list_line(t, out, e)) return false;
   }
   return true;
@@ -586,7 +597,7 @@ bool duty_subjects(store *s, arena *a, const duty_request *q, const duty_subject
                      "This officer does not have the duty, or works outside your areas.");
   }
   if (!begin_line(l, s, a, q, &of, e)) return false;
-  if (!of.officer) l->ask.scope = q->scope;
+  if (!of.officer) l->ask.scope = scope_in(q, of.pack);
   if (after) {
     l->ask.has_after = true;
     memcpy(l->ask.after_area, after->area, sizeof after->area);

@@ -52,13 +52,14 @@ typedef struct duty_request {
   const catalog *packs;
   const calendar *calendar;
   day on, today; /* `on` ≤ today */
-  scope scope;   /* of who asks */
-  uuid self;     /* his own lines are shown whatever their areas */
-  uuid officer;  /* nil: all; also a person without an account, by his record */
-  uuid subject;  /* not nil: what is due at this one, whoever does it */
-  text duty;     /* "": all */
-  int state;     /* -1: any */
-  size_t skip;   /* doers passed over: the cursor */
+  /* Of who asks: where he sees every subject, by index of `packs`; NULL: everywhere. */
+  const scope *scopes;
+  uuid self;    /* his own lines are shown whatever their areas */
+  uuid officer; /* nil: all; also a person without an account, by his record */
+  uuid subject; /* not nil: what is due at this one, whoever does it */
+  text duty;    /* "": all */
+  int state;    /* -1: any */
+  size_t skip;  /* doers passed over: the cursor */
   size_t limit;
 } duty_request;
 typedef struct duty_line_page {

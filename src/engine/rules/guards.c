@@ -58,12 +58,17 @@ static const struct {
     {"running", "done", false},     {"running", "stopped", false},
 };
 
+bool guard_is_proposer(const actor *who, const measure *m) {
+  return !who->system && !uuid_is_nil(&who->officer) && uuid_equal(&who->officer, &m->proposed_by);
+}
+
 bool guard_measure_allowed(store *s, const actor *who, const pack *p, const measure_kind *k,
                            const measure *m, const char *to) {
   for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
     if (strcmp(moves[i].from, m->state) == 0 && strcmp(moves[i].to, to) == 0)
-      return actor_holds_unit(who, p, k->approve, s, m->area, &m->root) ||
-             (!moves[i].approver && actor_holds_unit(who, p, k->propose, s, m->area, &m->root));
+      return !(moves[i].approver && guard_is_proposer(who, m)) &&
+             (actor_holds_unit(who, p, k->approve, s, m->area, &m->root) ||
+              (!moves[i].approver && actor_holds_unit(who, p, k->propose, s, m->area, &m->root)));
   return false;
 }
 

@@ -13,6 +13,8 @@ bool guard_load_extra(store *s, arena *a, const casework *c, unit_extra *extra, 
 bool guard_transition_allowed(unit *u, const record *about, const transition *t,
                               const unit_extra *extra, err *why);
 
+/* Whoever proposed a measure is not the one who approves or refuses it. */
+bool guard_is_proposer(const actor *who, const measure *m);
 /* Whether this officer may set a measure to a state now. */
 bool guard_measure_allowed(store *s, const actor *who, const pack *p, const measure_kind *k,
                            const measure *m, const char *to);

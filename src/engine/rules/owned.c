@@ -111,11 +111,11 @@ bool taking_in_read(command_context *ctx, taking_in *ret, err *e) {
                  "The register's day is one such as 2024-03-01, not later than today.");
 }
 
-bool taking_in_authorize(command_context *ctx, const taking_in *t, const char *area,
+bool taking_in_authorize(command_context *ctx, const taking_in *t, const pack *p, const char *area,
                          const uuid *root, err *e) {
   day until = DAY_NONE;
-  if (!t->given || context_may(ctx, RIGHT_TAKE_IN, area, root)) return true;
-  if (!context_may(ctx, RIGHT_IMPORT, area, root))
+  if (!t->given || context_may(ctx, RIGHT_TAKE_IN, p, area, root)) return true;
+  if (!context_may(ctx, RIGHT_IMPORT, p, area, root))
     return rights_denied((label){"首次录入名册的状态", "take in the state of a register"}, e);
   if (!store_set_up_get(ctx->store, &until, e)) return false;
   if (until == DAY_NONE) return true;

@@ -13,7 +13,7 @@ typedef struct taking_in {
   day on; /* today when the body does not say */
 } taking_in;
 bool taking_in_read(command_context *ctx, taking_in *ret, err *e);
-bool taking_in_authorize(command_context *ctx, const taking_in *t, const char *area,
+bool taking_in_authorize(command_context *ctx, const taking_in *t, const pack *p, const char *area,
                          const uuid *root, err *e);
 
 /* Refuses the first owned field among those marked: the sentence says who writes it. */

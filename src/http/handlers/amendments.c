@@ -46,8 +46,8 @@ static void put_changes(request *q, json_out *w, const kind *k, const amendment 
 /* What the caller may make of it. */
 static void put_next(request *q, json_out *w, const amendment *x) {
   const bool open = strcmp(x->state, "proposed") == 0;
-  const bool may = open && actor_may_unit(&q->who.actor, request_packs(q), RIGHT_CORRECT,
-                                          request_store(q), x->area, &x->root);
+  const pack *p = catalog_pack_of_kind(request_packs(q), x->kind);
+  const bool may = open && p && request_may_unit(q, RIGHT_CORRECT, p, x->area, &x->root);
   const bool own = uuid_equal(&x->officer, &q->who.actor.officer);
   json_field_open(w, "next", '[');
   if (may && own) json_put_str(w, "withdrawn");
@@ -89,9 +89,10 @@ bool handle_amendments(request *q, err *e) {
   page_cursor c;
   amendment *rows = NULL;
   size_t count = 0;
-  const scope r = query_scope(q);
-  if (!page_read(q, parts, &c, e)) return false;
+  scope r;
+  if (!page_read(q, parts, &c, e) || !query_scope(q, &r, e)) return false;
   amendment_query x = {.scope = &r,
+                       .reach = &q->who.reach,
                        .way = query_str(q, "way"),
                        .state = query_str(q, "state"),
                        .before = c.given ? c.number : 0,
@@ -111,10 +112,12 @@ bool handle_amendments(request *q, err *e) {
 static bool answer_one(request *q, int status, err *e) {
   uuid id;
   amendment *x = NULL;
-  if (!param_uuid(q, 0, &id, e) ||
-      !store_amendment_find(request_store(q), q->a, &id, &q->who.scope, &x, e))
+  bool sees = false;
+  if (!param_uuid(q, 0, &id, e) || !store_amendment_find(request_store(q), q->a, &id, NULL, &x, e))
     return false;
-  if (!x)
+  const kind *k = x ? catalog_kind(request_packs(q), text_of(x->kind), NULL) : NULL;
+  if (k && !request_sees(q, k, &x->root, x->area, &sees, e)) return false;
+  if (!sees)
     return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这条更正，或者不在您的管辖范围内。",
                    "There is no such correction, or it is outside your areas.");
   json_out w = request_answer(q, status);

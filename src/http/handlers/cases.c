@@ -22,7 +22,7 @@ bool handle_cases(request *q, err *e) {
   page_cursor at;
   written_name process;
   if (!page_read(q, parts, &at, e) || !query_own_name(q, "process", &process, e)) return false;
-  case_query c = {.scope = query_scope(q),
+  case_query c = {.reach = &q->who.reach,
                   .process = process.name.bytes ? process.name.at : NULL,
                   .pack = process.pack,
                   .due_from = DAY_NONE,
@@ -31,7 +31,7 @@ bool handle_cases(request *q, err *e) {
                   .after_deadline = at.given ? at.on : DAY_NONE,
                   .after_id = at.id,
                   .limit = query_limit(q) + 1};
-  if (!read_state(q, &c, e)) return false;
+  if (!query_scope(q, &c.scope, e) || !read_state(q, &c, e)) return false;
   casework *rows = NULL;
   size_t count = 0;
   if (!store_cases(request_store(q), q->a, &c, &rows, &count, e)) return false;
@@ -49,8 +49,7 @@ bool handle_cases(request *q, err *e) {
 bool handle_case(request *q, err *e) {
   uuid id;
   casework *c = NULL;
-  if (!param_uuid(q, 0, &id, e) ||
-      !store_case_find(request_store(q), q->a, &id, &q->who.scope, &c, e))
+  if (!param_uuid(q, 0, &id, e) || !store_case_find(request_store(q), q->a, &id, NULL, &c, e))
     return false;
   const kind *k = c ? catalog_kind(request_packs(q), text_of(c->kind), NULL) : NULL;
   if (!k)

@@ -8,6 +8,7 @@ enum { DUE_MAX = 200, SOON_DAYS = 7, REST_MAX = 50 };
 static bool put_due_cases(request *q, json_out *w, const char *key, day from, day to,
                           const scope *r, err *e) {
   case_query c = {.scope = *r,
+                  .reach = &q->who.reach,
                   .closed = 0,
                   .due_from = from,
                   .due_to = to,
@@ -24,6 +25,7 @@ static bool put_due_cases(request *q, json_out *w, const char *key, day from, da
 
 static bool put_rest(request *q, json_out *w, day after, const scope *r, err *e) {
   case_query c = {.scope = *r,
+                  .reach = &q->who.reach,
                   .closed = 0,
                   .due_from = DAY_NONE,
                   .due_to = DAY_NONE,
@@ -45,9 +47,11 @@ static bool put_rest(request *q, json_out *w, day after, const scope *r, err *e)
 static bool put_approvals(request *q, json_out *w, const scope *r, err *e) {
   measure *rows = NULL;
   size_t count = 0;
-  if (!store_measures_in(request_store(q), q->a,
-                         &(measure_query){.scope = r, .state = "proposed", .limit = DUE_MAX}, &rows,
-                         &count, e))
+  if (!store_measures_in(
+          request_store(q), q->a,
+          &(measure_query){
+              .scope = r, .reach = &q->who.reach, .state = "proposed", .limit = DUE_MAX},
+          &rows, &count, e))
     return false;
   json_field_open(w, "approvals", '[');
   for (size_t i = 0; i < count; i++) {
@@ -70,12 +74,13 @@ static bool put_counts(request *q, json_out *w, const scope *r, err *e) {
     for (size_t i = 0; i < request_packs(q)->packs[p]->kind_count; i++) {
       const kind *k = &request_packs(q)->packs[p]->kinds[i];
       int64_t n = 0;
-      if (!store_subjects_count(request_store(q), k, r, &n, e)) return false;
+      if (!reach_has_kind(&q->who.reach, k)) continue;
+      if (!store_subjects_count(request_store(q), k, r, &q->who.reach, &n, e)) return false;
       json_field_int(w, k->name, n);
     }
   json_close(w, '}');
-  if (!store_finding_counts(request_store(q), r, by_colour, e) ||
-      !store_case_counts(request_store(q), q->a, r, &states, &count, e))
+  if (!store_finding_counts(request_store(q), r, &q->who.reach, by_colour, e) ||
+      !store_case_counts(request_store(q), q->a, r, &q->who.reach, &states, &count, e))
     return false;
   json_field_open(w, "findings", '{');
   json_field_int(w, "red", by_colour[COLOUR_RED]);
@@ -102,7 +107,8 @@ static bool put_counts(request *q, json_out *w, const scope *r, err *e) {
 
 bool handle_due(request *q, err *e) {
   day today = request_today();
-  scope r = query_scope(q);
+  scope r;
+  if (!query_scope(q, &r, e)) return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
   json_field_day(&w, "today", today);

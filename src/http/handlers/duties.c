@@ -1,4 +1,5 @@
 /* Duties: what is due, done, excused, overdue; the subjects behind a line. */
+#include "base/ident.h"
 #include "engine/duties/lines.h"
 #include "http/handlers.h"
 
@@ -12,32 +13,66 @@ static bool read_state(request *q, int *ret, err *e) {
   return err_set(e, ERR_BAD_INPUT, "state", "没有这种状态。", "There is no such state.");
 }
 
-/* The programmes an officer works in: those whose roles he holds. Who holds none (an administrator)
- * sees all. */
-static const catalog *own_packs(request *q) {
+/* The packs of which an officer sees something, and where he sees all of it, within ?area=. */
+static bool own_packs(request *q, duty_request *x, err *e) {
   const catalog *all = request_packs(q);
   catalog *own = ARENA_NEW(q->a, catalog);
-  if (!own) return all;
-  for (size_t i = 0; i < all->count; i++)
-    for (size_t k = 0; k < q->who.actor.post_count; k++) {
-      if (strcmp(q->who.actor.posts[k].pack, all->packs[i]->name) != 0) continue;
-      own->packs[own->count++] = all->packs[i];
-      break;
+  scope *scopes = ARENA_ARRAY(q->a, CATALOG_MAX, scope);
+  text asked = query_text(q, "area");
+  char code[13];
+  if (!own || !scopes) return err_memory(e);
+  if (asked.bytes && !area_code_check(asked, code, e)) return err_within(e, "area");
+  for (size_t i = 0; i < all->count; i++) {
+    bool sees = false;
+    for (size_t k = 0; k < q->who.reach.count; k++)
+      sees |= q->who.reach.parts[k].pack == all->packs[i];
+    if (!sees) continue;
+    scope seen = actor_scope_in(&q->who.actor, all, all->packs[i]);
+    scopes[own->count] = asked.bytes ? scope_within(&seen, code) : seen;
+    own->packs[own->count++] = all->packs[i];
+  }
+  x->packs = own;
+  x->scopes = scopes;
+  return true;
+}
+
+/* One subject is asked about by whoever sees it; otherwise there is nothing to tell. */
+static bool ask_subject(request *q, duty_request *x, err *e) {
+  bool sees = false;
+  for (size_t p = 0; p < x->packs->count && !sees; p++)
+    for (size_t i = 0; i < x->packs->packs[p]->kind_count && !sees; i++) {
+      const kind *k = &x->packs->packs[p]->kinds[i];
+      record *r = NULL;
+      if (k->parent >= 0 || !reach_has_kind(&q->who.reach, k)) continue;
+      if (!store_subject_find(request_store(q), q->a, k, &x->subject, NULL, &r, e) ||
+          (r && !request_sees(q, k, &r->id, r->area, &sees, e)))
+        return false;
     }
-  return own->count ? own : all;
+  if (sees)
+    x->scopes = NULL;
+  else
+    x->packs = ARENA_NEW(q->a, catalog);
+  return x->packs || err_memory(e);
+}
+
+/* Whoever sees only what is his asks for his own lines, and no other's. */
+static void ask_own(duty_request *x) {
+  bool any = !x->scopes;
+  for (size_t i = 0; i < x->packs->count && !any; i++) any = x->scopes[i].count > 0;
+  if (!any && uuid_is_nil(&x->officer)) x->officer = x->self;
 }
 
 static bool read_duty_query(request *q, duty_request *x, err *e) {
-  *x = (duty_request){.packs = own_packs(q),
-                      .calendar = engine_calendar(request_engine(q)),
+  *x = (duty_request){.calendar = engine_calendar(request_engine(q)),
                       .today = request_today(),
-                      .scope = query_scope(q),
                       .self = q->who.officer->id,
                       .duty = query_text(q, "duty"),
                       .limit = query_limit(q)};
-  if (!query_day(q, "day", x->today, &x->on, e) || !query_uuid(q, "officer", &x->officer, e) ||
-      !query_uuid(q, "subject", &x->subject, e) || !read_state(q, &x->state, e))
+  if (!own_packs(q, x, e) || !query_day(q, "day", x->today, &x->on, e) ||
+      !query_uuid(q, "officer", &x->officer, e) || !query_uuid(q, "subject", &x->subject, e) ||
+      !read_state(q, &x->state, e) || (!uuid_is_nil(&x->subject) && !ask_subject(q, x, e)))
     return false;
+  ask_own(x);
   if (x->on <= x->today) return true;
   return err_set(e, ERR_BAD_INPUT, "day", "日期不能晚于今天。",
                  "The day may not be later than today.");

@@ -7,6 +7,7 @@
 static void put_consequences(request *q, json_out *w, const answer *x) {
   const uuid *const lists[] = {x->opened, x->resolved};
   const size_t counts[] = {x->opened_count, x->resolved_count};
+  bool sees = false;
   err ignored;
   json_field_open(w, "consequences", '{');
   for (int k = 0; k < 2; k++) {
@@ -21,7 +22,10 @@ static void put_consequences(request *q, json_out *w, const answer *x) {
   json_field_open(w, "cases", '[');
   for (size_t i = 0; i < x->case_count; i++) {
     casework *c = NULL;
-    bool ok = store_case_find(request_store(q), q->a, &x->cases[i], &q->who.scope, &c, &ignored);
+    bool ok = store_case_find(request_store(q), q->a, &x->cases[i], NULL, &c, &ignored);
+    const kind *k = c ? catalog_kind(request_packs(q), text_of(c->kind), NULL) : NULL;
+    if (k) ok = request_sees(q, k, &c->root, c->area, &sees, &ignored);
+    if (!k || !sees) c = NULL;
     if (arena_looked(q->a, ok, &ignored) && c) view_case(q, w, c, NULL);
   }
   json_close(w, ']');
@@ -29,12 +33,16 @@ static void put_consequences(request *q, json_out *w, const answer *x) {
 }
 
 static bool after_event(request *q, err *e) {
-  const event_kind *k = param_event(q, NULL, e);
+  const pack *p = NULL;
+  const event_kind *k = param_event(q, &p, e);
   uuid id;
   event *x = NULL;
+  bool sees = false;
   if (!k || !param_uuid(q, 1, &id, e) ||
-      !store_event_find(request_store(q), q->a, k, &id, &q->who.scope, &x, e))
+      !store_event_find(request_store(q), q->a, k, &id, NULL, &x, e) ||
+      (x && !request_sees(q, &p->kinds[k->about], &x->root, x->area, &sees, e)))
     return false;
+  if (!sees) x = NULL;
   bool fresh = strcmp(q->method, "PUT") == 0 && !q->job.answer.repeated;
   json_out w = request_answer(q, fresh ? 201 : 200);
   json_open(&w, '{');

@@ -38,22 +38,56 @@ static void put_excuse(request *q, json_out *w, const excuse *x) {
   json_close(w, '}');
 }
 
+/* What is excused from every duty: of whatever kind it is. */
+static bool sees_root(request *q, const excuse *x, bool *ret_yes, err *e) {
+  for (size_t i = 0; i < q->who.reach.count && !*ret_yes; i++) {
+    const reach_part *part = &q->who.reach.parts[i];
+    for (size_t k = 0; k < part->kind_count && !*ret_yes; k++) {
+      record *r = NULL;
+      if (part->kinds[k]->parent >= 0) continue;
+      if (!store_subject_find(request_store(q), q->a, part->kinds[k], &x->root, NULL, &r, e) ||
+          (r && !request_sees(q, r->kind, &r->root, r->area, ret_yes, e)))
+        return false;
+    }
+  }
+  return true;
+}
+
+/* One's own; of a subject whoever sees it; of an officer whoever works in one of his packs. */
+static bool sees_excuse(request *q, const excuse *x, const scope *asked, bool *ret_yes, err *e) {
+  officer *o = NULL;
+  *ret_yes = uuid_equal(&x->officer, &q->who.officer->id);
+  if (*ret_yes) return true;
+  if (!scope_has_unit(request_store(q), asked, x->area, &x->root, ret_yes, e)) return false;
+  if (!*ret_yes) return true;
+  *ret_yes = false;
+  if (!uuid_is_nil(&x->root)) {
+    const kind *k = catalog_kind(request_packs(q), text_of(kind_of_root(q, x)), NULL);
+    return k ? request_sees(q, k, &x->root, x->area, ret_yes, e) : sees_root(q, x, ret_yes, e);
+  }
+  if (!store_officer_find(request_store(q), q->a, &x->officer, &o, e)) return false;
+  for (size_t i = 0; o && i < o->post_count; i++)
+    for (size_t k = 0; k < q->who.actor.post_count; k++)
+      *ret_yes |= o->posts[i].pack[0] && strcmp(o->posts[i].pack, q->who.actor.posts[k].pack) == 0;
+  return true;
+}
+
 bool handle_excuses(request *q, err *e) {
   day from, to;
   excuse *rows = NULL;
   size_t count = 0;
-  scope r = query_scope(q);
-  if (!query_day(q, "from", request_today(), &from, e) || !query_day(q, "to", from, &to, e) ||
+  scope r;
+  if (!query_scope(q, &r, e) || !query_day(q, "from", request_today(), &from, e) ||
+      !query_day(q, "to", from, &to, e) ||
       !store_excuses(request_store(q), q->a, from, to, &rows, &count, e))
     return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
   page_begin(&w);
   for (size_t i = 0; i < count; i++) {
-    bool mine = uuid_equal(&rows[i].officer, &q->who.officer->id);
-    if (!mine && !scope_has_unit(request_store(q), &r, rows[i].area, &rows[i].root, &mine, e))
-      return false;
-    if (mine) put_excuse(q, &w, &rows[i]);
+    bool sees;
+    if (!sees_excuse(q, &rows[i], &r, &sees, e)) return false;
+    if (sees) put_excuse(q, &w, &rows[i]);
   }
   page_end(&w, "", NULL);
   return true;

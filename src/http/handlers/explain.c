@@ -12,6 +12,10 @@ static bool not_here(label what, err *e) {
 /* The unit of a subject of any kind. */
 static unit *unit_of(request *q, const kind *k, const uuid *root, err *e) {
   const pack *p = catalog_pack_of(request_packs(q), k);
+  if (!reach_has_kind(&q->who.reach, k)) {
+    rights_no_subject(e);
+    return NULL;
+  }
   return request_unit(q, k->parent >= 0 ? &p->kinds[k->parent] : k, root, e);
 }
 
@@ -26,10 +30,7 @@ bool handle_explain_finding(request *q, err *e) {
   json_out w;
   if (!param_uuid(q, 0, &id, e) || !store_finding_find(request_store(q), q->a, &id, &f, e))
     return false;
-  bool mine = false;
-  if (f && !scope_has_unit(request_store(q), &q->who.scope, f->area, &f->root, &mine, e))
-    return false;
-  const kind *k = mine ? catalog_kind(request_packs(q), text_of(f->kind), NULL) : NULL;
+  const kind *k = f ? catalog_kind(request_packs(q), text_of(f->kind), NULL) : NULL;
   if (!k)
     return not_here((label){"没有找到这条预警，或者不在您的管辖范围内。",
                             "No such finding, or it is outside your areas."},
@@ -47,7 +48,7 @@ bool handle_explain_event(request *q, err *e) {
   event *ev = NULL;
   json_out w;
   if (!k || !param_uuid(q, 1, &id, e) ||
-      !store_event_find(request_store(q), q->a, k, &id, &q->who.scope, &ev, e))
+      !store_event_find(request_store(q), q->a, k, &id, NULL, &ev, e))
     return false;
   if (!ev)
     return not_here((label){"没有找到这条登记，或者不在您的管辖范围内。",
@@ -86,7 +87,7 @@ static bool read_form(request *q, const measure *m, const measure_kind *k, unit_
 static bool read_case(request *q, const measure *m, unit_extra *x, err *e) {
   casework *c = NULL;
   if (uuid_is_nil(&m->case_id)) return true;
-  return store_case_find(request_store(q), q->a, &m->case_id, &q->who.scope, &c, e) &&
+  return store_case_find(request_store(q), q->a, &m->case_id, NULL, &c, e) &&
          (!c || guard_load_extra(request_store(q), q->a, c, x, e));
 }
 
@@ -96,8 +97,7 @@ bool handle_explain_measure(request *q, err *e) {
   const pack *owner = NULL;
   unit_extra extra = {0};
   json_out w;
-  if (!param_uuid(q, 0, &id, e) ||
-      !store_measure_find(request_store(q), q->a, &id, &q->who.scope, &m, e))
+  if (!param_uuid(q, 0, &id, e) || !store_measure_find(request_store(q), q->a, &id, NULL, &m, e))
     return false;
   const measure_kind *k = m ? catalog_measure(request_packs(q), text_of(m->kind), &owner) : NULL;
   if (!k)

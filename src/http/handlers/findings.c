@@ -9,7 +9,7 @@ bool handle_findings(request *q, err *e) {
   if (!rule.pack && catalog_rule(request_packs(q), rule.name).several)
     return err_set(e, ERR_BAD_INPUT, "rule", "有几个业务包都有这条规则，请写成 业务包.规则。",
                    "Several packs have a rule of that name; write pack.rule.");
-  finding_query f = {.scope = query_scope(q),
+  finding_query f = {.reach = &q->who.reach,
                      .open_only = !text_is(query_text(q, "state"), "all"),
                      .colour = query_colour(q),
                      .rule = rule.name.bytes ? rule.name.at : NULL,
@@ -20,6 +20,7 @@ bool handle_findings(request *q, err *e) {
                      .limit = query_limit(q) + 1};
   finding *rows = NULL;
   size_t count = 0;
+  if (!query_scope(q, &f.scope, e)) return false;
   if (!store_findings(request_store(q), q->a, &f, &rows, &count, e)) return false;
   bool more = count == f.limit;
   if (more) count--;

@@ -113,9 +113,10 @@ bool handle_follow_ups(request *q, err *e) {
   page_cursor c;
   follow_up_row *rows = NULL;
   size_t count = 0, shown = 0;
-  follow_up_query x = {.scope = query_scope(q), .on = request_today()};
+  follow_up_query x = {.reach = &q->who.reach, .on = request_today()};
   text state = query_text(q, "state");
-  if (!page_read(q, parts, &c, e) || !read_owner(q, &x, e)) return false;
+  if (!page_read(q, parts, &c, e) || !query_scope(q, &x.scope, e) || !read_owner(q, &x, e))
+    return false;
   if (state.bytes && !text_is(state, "open") && !text_is(state, "all"))
     return err_set(e, ERR_BAD_INPUT, "state", "state 只能是 open 或 all。",
                    "state is open or all.");
@@ -124,11 +125,9 @@ bool handle_follow_ups(request *q, err *e) {
   size_t limit = query_limit(q);
   x.limit = limit + 1;
   if (!store_follow_ups(request_store(q), q->a, &x, &rows, &count, e)) return false;
-  /* His own are shown whatever their areas. */
-  bool own = uuid_equal(&x.officer, &q->who.officer->id);
   size_t taken = count < limit ? count : limit;
   for (size_t i = 0; i < taken; i++) {
-    bool mine = !x.owned || own;
+    bool mine = !x.owned;
     if (!mine && !scope_has_unit(request_store(q), &x.scope, rows[i].area, &rows[i].root, &mine, e))
       return false;
     if (mine) rows[shown++] = rows[i];

@@ -68,6 +68,7 @@ bool handle_funds(request *q, err *e) {
     for (size_t i = 0; i < of->event_count; i++) {
       if (!of->events[i].payment || !is_first(of, i)) continue;
       l.kind = &of->kinds[of->events[i].payment->fund_kind];
+      if (!reach_has_kind(&q->who.reach, l.kind)) continue;
       l.budget = of->events[i].payment->budget;
       if (!store_subjects_scan(request_store(q), l.kind, put_fund, &l, e)) return false;
     }
@@ -110,13 +111,14 @@ bool handle_payments(request *q, err *e) {
   payment *rows = NULL;
   size_t count = 0;
   if (!page_read(q, parts, &c, e)) return false;
-  payment_query x = {.scope = query_scope(q),
+  payment_query x = {.reach = &q->who.reach,
                      .fund = query_str(q, "fund"),
                      .has_after = c.given,
                      .after_on = c.on,
                      .after_id = c.id,
                      .limit = query_limit(q) + 1};
-  if (!query_day(q, "from", DAY_NONE, &x.from, e) || !query_day(q, "to", DAY_NONE, &x.to, e) ||
+  if (!query_scope(q, &x.scope, e) || !query_day(q, "from", DAY_NONE, &x.from, e) ||
+      !query_day(q, "to", DAY_NONE, &x.to, e) ||
       !store_payments(request_store(q), q->a, &x, &rows, &count, e))
     return false;
   bool more = count == x.limit;

@@ -64,7 +64,7 @@ static bool check_roster(request *q, store *s, err *e) {
 }
 
 /* ?taking_in=SOURCE &taking_in_on=DAY: a first taking-in, for those who may. */
-static bool read_taking_in(request *q, import_task *t, err *e) {
+static bool read_taking_in(request *q, import_task *t, const pack *p, err *e) {
   const text source = text_trim(query_text(q, "taking_in"));
   day until = DAY_NONE;
   t->u.taking_in = (text){NULL, 0};
@@ -73,7 +73,7 @@ static bool read_taking_in(request *q, import_task *t, err *e) {
   if (!query_day(q, "taking_in_on", DAY_NONE, &t->u.taking_in_on, e) ||
       !store_set_up_get(request_store(q), &until, e))
     return false;
-  if (until != DAY_NONE && !actor_may(&q->who.actor, request_packs(q), RIGHT_TAKE_IN, NULL))
+  if (until != DAY_NONE && !request_may(q, RIGHT_TAKE_IN, p, NULL))
     return err_set(e, ERR_DENIED, "taking_in",
                    "建县录入已经结束，首次录入要由有“首次录入”权限的人办理。",
                    "The county's set-up has ended; who takes in a register now needs the right "
@@ -97,6 +97,8 @@ bool handle_import_new(request *q, err *e) {
   if (!l)
     return err_set(e, ERR_UNKNOWN_NAME, "layout", "没有这种名册版式，请先选版式。",
                    "There is no such layout; choose one.");
+  if (!request_may(q, RIGHT_IMPORT, found.owner, NULL))
+    return rights_denied((label){"导入这种名册", "import this kind of roster"}, e);
   if (q->body.bytes == 0)
     return err_set(e, ERR_BAD_FILE, "body", "没有收到文件。", "No file was received.");
   import_task *t = ARENA_NEW(q->a, import_task);
@@ -111,7 +113,7 @@ bool handle_import_new(request *q, err *e) {
                   .state = "checked",
                   .body = buf_view(&q->body)};
   q->data = t;
-  return read_taking_in(q, t, e) &&
+  return read_taking_in(q, t, found.owner, e) &&
          request_background(q, BACKGROUND_LIST, check_roster, after_task);
 }
 

@@ -1,4 +1,5 @@
 /* Indicators: figures with their definition, by area, and the rows behind each. */
+#include "base/ident.h"
 #include "base/money.h"
 #include "http/duration_views.h"
 #include "http/handlers.h"
@@ -12,7 +13,7 @@
 typedef struct indicator_query {
   const pack *pack;
   const indicator *one; /* of the rows; NULL: all figures */
-  scope scope;
+  scope seen, scope;    /* what is his, and what of it is asked for */
   char base[13];
   day from, to;
   int64_t cursor, seq;
@@ -23,7 +24,7 @@ typedef struct indicator_query {
 } indicator_query;
 
 /* Whose villages were merged or got another code sees what they were before. */
-static bool see_past(request *q, scope *r, err *e) {
+static bool see_past(request *q, const scope *seen, scope *r, err *e) {
   area *all = NULL;
   size_t count = 0;
   text asked = query_text(q, "area");
@@ -34,11 +35,27 @@ static bool see_past(request *q, scope *r, err *e) {
     while (mine && text_next_word(&rest, &word)) {
       char code[13] = {0};
       memcpy(code, word.at, word.bytes < 12 ? word.bytes : 12);
-      mine = scope_has(&q->who.scope, code);
+      mine = scope_has(seen, code);
     }
     if (mine && (!asked.bytes || text_is(asked, all[i].code))) scope_add(r, all[i].code);
   }
   return true;
+}
+
+static bool narrow(request *q, indicator_query *x, err *e) {
+  text asked = query_text(q, "area");
+  char code[13];
+  x->scope = x->seen;
+  if (!asked.bytes) return true;
+  if (!area_code_check(asked, code, e)) return err_within(e, "area");
+  x->scope = scope_within(&x->seen, code);
+  return true;
+}
+
+/* Whether an indicator is about what he sees every record of. */
+static bool may_tell(request *q, const pack *p, const indicator *i) {
+  const kind *k = &p->kinds[i->of >= 0 ? i->of : p->events[i->of_event].about];
+  return actor_sees_all(&q->who.actor, request_packs(q), k);
 }
 
 static indicator_query *read_indicator_query(request *q, err *e) {
@@ -50,12 +67,12 @@ static indicator_query *read_indicator_query(request *q, err *e) {
   }
   if (!store_county_get(request_store(q), &c, e)) return NULL;
   day today = request_today();
-  *x = (indicator_query){
-      .pack = query_pack(q, e), .scope = query_scope(q), .seq = c.seq, .limit = query_limit(q)};
-  if (!x->pack || !query_day(q, "from", day_month_start(today), &x->from, e) ||
+  *x = (indicator_query){.pack = query_pack(q, e), .seq = c.seq, .limit = query_limit(q)};
+  if (!x->pack || !request_figures(q, x->pack, &x->seen, e) || !narrow(q, x, e) ||
+      !query_day(q, "from", day_month_start(today), &x->from, e) ||
       !query_day(q, "to", today, &x->to, e))
     return NULL;
-  if (!see_past(q, &x->scope, e)) return NULL;
+  if (!see_past(q, &x->seen, &x->scope, e)) return NULL;
   if (x->from > x->to) {
     err_set(e, ERR_BAD_INPUT, "to", "结束日期不能早于开始日期。",
             "The last day cannot be before the first.");
@@ -65,7 +82,7 @@ static indicator_query *read_indicator_query(request *q, err *e) {
   if (area_code.bytes == 12)
     memcpy(x->base, area_code.at, 12);
   else
-    whatif_base(&q->who.scope, c.code, x->base);
+    whatif_base(&x->seen, c.code, x->base);
   return x;
 }
 
@@ -244,7 +261,8 @@ static bool show_figures(request *q, err *e) {
   put_head(q, &w, x);
   page_begin(&w);
   for (size_t i = 0; i < x->pack->indicator_count; i++)
-    put_indicator(q, &w, x, &x->pack->indicators[i]);
+    if (may_tell(q, x->pack, &x->pack->indicators[i]))
+      put_indicator(q, &w, x, &x->pack->indicators[i]);
   page_end(&w, "", NULL);
   return true;
 }
@@ -333,6 +351,8 @@ bool handle_indicator_rows(request *q, err *e) {
     if (text_is(q->params[0], x->pack->indicators[i].name)) x->one = &x->pack->indicators[i];
   if (!x->one)
     return err_set(e, ERR_UNKNOWN_NAME, "name", "没有这个指标。", "There is no such indicator.");
+  if (!may_tell(q, x->pack, x->one))
+    return rights_denied((label){"查看这个指标", "see this indicator"}, e);
   x->cursor = c.number;
   q->data = x;
   return request_screen(q, x->pack, x->seq, list_rows, show_rows);

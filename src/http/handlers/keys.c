@@ -24,8 +24,9 @@ static bool is_referred_to(const catalog *packs, const kind *k) {
   return false;
 }
 
-/* Only key and title, and only of kinds that fields refer to: these may be chosen whatever one's
- * areas. */
+/* Only key and title, and only of kinds that fields refer to. What is registered for the whole
+ * county may be chosen whatever one's areas; what stands in a village or town only where one sees
+ * it. */
 bool handle_keys(request *q, err *e) {
   const kind *k = param_kind(q, 0, e);
   subject_query x = {.kind = k,
@@ -36,12 +37,16 @@ bool handle_keys(request *q, err *e) {
   record **rows = NULL;
   size_t count = 0;
   if (!k) return false;
-  if (k->key < 0 || !is_referred_to(request_packs(q), k)) x.scope = q->who.scope;
+  if (k->key < 0 || k->fields[k->key].privacy != PRIVACY_OPEN ||
+      !is_referred_to(request_packs(q), k))
+    return err_set(e, ERR_NOT_ALLOWED, "kind", "没有哪一项要从这类对象里选，不能列出它们的编号。",
+                   "Nothing is chosen from this kind, so its keys are not listed.");
+  if (k->registered_at != AREA_PROVINCE) x.reach = &q->who.reach;
   if (!store_subjects(request_store(q), q->a, &x, &rows, &count, e)) return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
   page_begin(&w);
-  for (size_t i = 0; i < count && k->key >= 0; i++) {
+  for (size_t i = 0; i < count; i++) {
     const value *over = k->end_date_field < 0 ? NULL : &rows[i]->fields[k->end_date_field];
     if (over && over->type == VALUE_INT && over->i <= request_today()) continue;
     if (rows[i]->fields[k->key].type != VALUE_STRING) continue;

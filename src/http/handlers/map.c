@@ -47,7 +47,8 @@ bool handle_places(request *q, err *e) {
   if (at < 0 || k->parent >= 0) {
     return err_set(e, ERR_UNKNOWN_NAME, "kind", "这种对象没有位置。", "This kind has no place.");
   }
-  subject_query x = {.kind = k, .scope = query_scope(q), .colour = -1, .limit = PLACES_PAGE};
+  subject_query x = {.kind = k, .reach = &q->who.reach, .colour = -1, .limit = PLACES_PAGE};
+  if (!query_scope(q, &x.scope, e)) return false;
   json_out w = request_answer(q, 200);
   size_t shown = 0;
   bool more = true;

@@ -4,8 +4,7 @@
 static bool after_measure(request *q, err *e) {
   uuid id;
   measure *m = NULL;
-  if (!param_uuid(q, 0, &id, e) ||
-      !store_measure_find(request_store(q), q->a, &id, &q->who.scope, &m, e))
+  if (!param_uuid(q, 0, &id, e) || !store_measure_find(request_store(q), q->a, &id, NULL, &m, e))
     return false;
   if (!m)
     return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这项措施。", "There is no such measure.");

@@ -17,12 +17,11 @@ static void put_merger(request *q, json_out *w, const merger *m) {
   json_field_text(w, "undone_reason", m->undone_reason);
   json_field_str(w, "undone_by",
                  uuid_is_nil(&m->undone_by) ? NULL : view_officer_name(q, &m->undone_by));
+  const pack *p = catalog_pack_of_kind(request_packs(q), m->kind);
   json_field_bool(w, "may_undo",
-                  !m->undone_seq &&
-                      actor_may_unit(&q->who.actor, request_packs(q), RIGHT_CORRECT,
-                                     request_store(q), m->area, &m->stays_root) &&
-                      actor_may_unit(&q->who.actor, request_packs(q), RIGHT_CORRECT,
-                                     request_store(q), m->gone_area, &m->gone_root));
+                  !m->undone_seq && p &&
+                      request_may_unit(q, RIGHT_CORRECT, p, m->area, &m->stays_root) &&
+                      request_may_unit(q, RIGHT_CORRECT, p, m->gone_area, &m->gone_root));
   json_close(w, '}');
 }
 
@@ -41,10 +40,12 @@ bool handle_mergers(request *q, err *e) {
 static bool answer_one(request *q, int status, err *e) {
   uuid id;
   merger *m = NULL;
-  if (!param_uuid(q, 0, &id, e) ||
-      !store_merger_find(request_store(q), q->a, &id, &q->who.scope, &m, e))
+  bool sees = false;
+  if (!param_uuid(q, 0, &id, e) || !store_merger_find(request_store(q), q->a, &id, NULL, &m, e))
     return false;
-  if (!m)
+  const kind *k = m ? catalog_kind(request_packs(q), text_of(m->kind), NULL) : NULL;
+  if (k && !request_sees(q, k, &m->stays_root, m->area, &sees, e)) return false;
+  if (!sees)
     return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这次合并，或者不在您的管辖范围内。",
                    "There is no such merger, or it is outside your areas.");
   json_out w = request_answer(q, status);
@@ -83,7 +84,8 @@ bool handle_alike(request *q, err *e) {
   alike *rows = NULL;
   size_t count = 0;
   if (!k) return false;
-  const alike_query x = {.kind = k, .scope = query_scope(q), .limit = query_limit(q)};
+  alike_query x = {.kind = k, .reach = &q->who.reach, .limit = query_limit(q)};
+  if (!query_scope(q, &x.scope, e)) return false;
   if (!store_alike(request_store(q), q->a, &x, &rows, &count, e)) return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '[');

@@ -1,4 +1,5 @@
 /* Look-back by sample: how many, who, and what the visits tell of everybody. */
+#include "base/ident.h"
 #include "base/json_build.h"
 #include "base/money.h"
 #include "base/statistics.h"
@@ -23,13 +24,17 @@ static bool find_plan(request *q, text pack_name, text plan, draw_terms *x, err 
 
 static bool set_area(request *q, draw_terms *x, text area, err *e) {
   county c;
-  if (!store_county_get(request_store(q), &c, e)) return false;
-  x->scope = q->who.scope;
-  if (area.bytes == 12) {
-    memcpy(x->area, area.at, 12);
-    x->scope = scope_within(&q->who.scope, x->area);
+  scope seen;
+  if (!store_county_get(request_store(q), &c, e) || !request_figures(q, x->pack, &seen, e))
+    return false;
+  if (!actor_sees_all(&q->who.actor, request_packs(q), &x->pack->kinds[x->plan->of]))
+    return rights_denied((label){"抽查这类对象", "draw samples of this kind"}, e);
+  x->scope = seen;
+  if (area.bytes) {
+    if (!area_code_check(area, x->area, e)) return err_within(e, "area");
+    x->scope = scope_within(&seen, x->area);
   } else {
-    whatif_base(&q->who.scope, c.code, x->area);
+    whatif_base(&seen, c.code, x->area);
   }
   return true;
 }
@@ -151,7 +156,9 @@ static bool find_sample(request *q, sample **ret, err *e) {
   *ret = NULL;
   if (!param_uuid(q, 0, &id, e) || !store_sample_find(request_store(q), q->a, &id, ret, e))
     return false;
-  return *ret || err_set(e, ERR_UNKNOWN_NAME, "id", "没有这次抽查。", "There is no such sample.");
+  const kind *k = *ret ? catalog_kind(request_packs(q), text_of((*ret)->kind), NULL) : NULL;
+  return (k && reach_has_kind(&q->who.reach, k)) ||
+         err_set(e, ERR_UNKNOWN_NAME, "id", "没有这次抽查。", "There is no such sample.");
 }
 
 static bool after_draw(request *q, err *e) {
@@ -229,8 +236,12 @@ bool handle_samples(request *q, err *e) {
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
   page_begin(&w);
-  for (size_t i = 0; i < count; i++)
-    if (!has_subject || uuid_equal(&all[i].subject, &subject)) put_sample(q, &w, &all[i]);
+  for (size_t i = 0; i < count; i++) {
+    const kind *k = pack_kind(p, text_of(all[i].kind));
+    if (k && reach_has_kind(&q->who.reach, k) &&
+        (!has_subject || uuid_equal(&all[i].subject, &subject)))
+      put_sample(q, &w, &all[i]);
+  }
   page_end(&w, "", NULL);
   return true;
 }
@@ -339,7 +350,8 @@ static bool show_sample(request *q, err *e) {
   json_key(&w, "strata");
   json_put(&w, v->strata);
   json_field_open(&w, "results", '[');
-  const bool sees_all = scope_has(&q->who.scope, v->x->area);
+  const scope seen = actor_scope_in(&q->who.actor, request_packs(q), v->terms.pack);
+  const bool sees_all = scope_has(&seen, v->x->area);
   for (size_t k = 0; sees_all && k < v->terms.plan->result_count; k++)
     if (!put_result(q, &w, v, k, e)) return false;
   json_close(&w, ']');
@@ -381,9 +393,11 @@ static bool show_drawn(request *q, err *e) {
   page_begin(&w);
   for (; i < v->count && shown < limit; i++) {
     record *r = NULL;
-    if (!store_subject_find(request_store(q), q->a, k, &v->ids[i], &q->who.scope, &r, e))
+    bool sees = false;
+    if (!store_subject_find(request_store(q), q->a, k, &v->ids[i], NULL, &r, e) ||
+        (r && !request_sees(q, k, &r->root, r->area, &sees, e)))
       return false;
-    if (!r) continue;
+    if (!sees) continue;
     put_drawn(q, &w, v, i, r);
     shown++;
   }

@@ -86,7 +86,7 @@ bool handle_subjects(request *q, err *e) {
   static const char parts[] = "area.id";
   const kind *k = param_kind(q, 0, e);
   subject_query s = {.kind = k,
-                     .scope = query_scope(q),
+                     .reach = &q->who.reach,
                      .words = text_trim(query_text(q, "q")),
                      .colour = query_colour(q),
                      .limit = query_limit(q)};
@@ -94,7 +94,9 @@ bool handle_subjects(request *q, err *e) {
   cel_program *filter;
   bool more = false;
   size_t count = 0;
-  if (!k || !query_filter(q, k, &filter, e) || !page_read(q, parts, &c, e)) return false;
+  if (!k || !query_scope(q, &s.scope, e) || !query_filter(q, k, &filter, e) ||
+      !page_read(q, parts, &c, e))
+    return false;
   memcpy(s.after_area, c.area, sizeof s.after_area);
   s.after_id = c.id;
   record **rows = ARENA_ARRAY(q->a, s.limit + 1, record *);

@@ -13,15 +13,26 @@ static bool after_ask(request *q, err *e) {
   return true;
 }
 
+/* A what-if is about every rule at once, so whoever asks sees all that they are about. */
+static bool may_ask(request *q, const pack *p, scope *ret, err *e) {
+  if (!request_figures(q, p, ret, e)) return false;
+  for (size_t i = 0; i < p->rule_count; i++)
+    if (!actor_sees_all(&q->who.actor, request_packs(q), &p->kinds[p->rules[i].of]))
+      return rights_denied((label){"推演这个业务包的政策", "ask what if of this pack"}, e);
+  return true;
+}
+
 bool handle_simulation(request *q, err *e) {
   const json *body = param_body(q, e);
   county c;
   if (!body || !store_county_get(request_store(q), &c, e)) return false;
+  const pack *p = whatif_pack(request_packs(q), json_text(body, "pack"));
   whatif *x = ARENA_NEW(q->a, whatif);
+  scope seen = {0};
   if (!x) return err_memory(e);
-  if (!whatif_read(body, request_packs(q), &q->who.scope, request_today(), q->a, x, e))
-    return false;
-  if (!x->area[0]) whatif_base(&q->who.scope, c.code, x->area);
+  if (p && !may_ask(q, p, &seen, e)) return false;
+  if (!whatif_read(body, request_packs(q), &seen, request_today(), q->a, x, e)) return false;
+  if (!x->area[0]) whatif_base(&seen, c.code, x->area);
   q->data = x;
   return request_screen(q, x->pack, c.seq, ask, after_ask);
 }

@@ -1,11 +1,12 @@
 /* pack.yaml: format, name, version, title and roles. */
 #include "pack/load/parts.h"
+#include "pack/model/administrator.h"
 
 static void read_rights(const doc *d, const yaml *item, role *r) {
-  static const char *const rights[] = {"register",  "record",  "import",  "decide",
-                                       "see_clear", "correct", "take_in", "administer"};
-  bool *const flags[] = {&r->registers,  &r->records,  &r->imports,  &r->decides,
-                         &r->sees_clear, &r->corrects, &r->takes_in, &r->administers};
+  static const char *const rights[] = {"register",  "record",  "import", "decide",
+                                       "see_clear", "correct", "take_in"};
+  bool *const flags[] = {&r->registers,  &r->records,  &r->imports, &r->decides,
+                         &r->sees_clear, &r->corrects, &r->takes_in};
   size_t n;
   const yaml *items = load_list(d, item, "may", false, &n);
   for (size_t i = 0; i < n; i++) {
@@ -17,27 +18,24 @@ static void read_rights(const doc *d, const yaml *item, role *r) {
 
 static bool read_role(const doc *d, const yaml *item, names before, role *r) {
   if (!load_is_map(d, item)) return false;
-  load_only_keys(d, item, "name title may");
+  load_only_keys(d, item, "name title may sees");
   *r = (role){.name = load_name(d, item, "name")};
   r->title = load_title(d, item, "title", true);
   read_rights(d, item, r);
+  r->sees_own = load_word(d, item, "sees", "area own", 0) == 1;
+  if (r->name && names_index(NAMES(administrators, ADMINISTRATORS), text_of(r->name)) >= 0)
+    FAULT(d, yaml_get(item, "name"), "“%s”是不属于任何业务包的管理岗位，请给这个岗位换一个名称。",
+          "\"%s\" is an administrator's post, of no pack; give this role another name.", r->name);
   return r->name && load_is_new(d, item, before, r->name);
 }
 
-/* The role `admin` always exists. */
 static void read_roles(const doc *d, const yaml *map) {
   size_t n, good = 0;
   const yaml *items = load_list(d, map, "roles", true, &n);
   role *roles = TAKE_PARTS(d, map, &n, role);
   for (size_t i = 0; i < n; i++)
     if (read_role(d, &items[i], NAMES(roles, good), &roles[good])) good++;
-  role *all = TAKE(d->l, good + 1, role);
-  if (!all) return;
-  if (good) memcpy(all, roles, good * sizeof *all);
-  if (names_index(NAMES(roles, good), TEXT("admin")) < 0)
-    all[good++] =
-        (role){.name = "admin", .title = {"系统管理员", "administrator"}, .administers = true};
-  d->l->p->roles = all;
+  d->l->p->roles = roles;
   d->l->p->role_count = good;
 }
 

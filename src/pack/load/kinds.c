@@ -2,6 +2,7 @@
 #include "pack/load/events.h"
 #include "pack/load/fields.h"
 #include "pack/load/parts.h"
+#include "pack/load/sight.h"
 
 /* ---- kinds ---- */
 
@@ -66,7 +67,7 @@ static void check_zone_field(const doc *d, const kind *k) {
 static void read_kind(const doc *d, const char *name, kind *k) {
   load_only_keys(d, d->root,
                  "name title parent plural registered_at key label end_date_field account_field "
-                 "alike list fields");
+                 "alike list fields may assigns");
   *k = (kind){.name = name,
               .plural = "",
               .parent = -1,
@@ -74,6 +75,8 @@ static void read_kind(const doc *d, const char *name, kind *k) {
               .title_field = -1,
               .end_date_field = -1,
               .account_field = -1,
+              .assigned_in = -1,
+              .assigned_by = -1,
               .zone_field = -1,
               .point_field = -1};
   k->index = (int)d->l->p->kind_count;
@@ -93,6 +96,7 @@ static void read_kind(const doc *d, const char *name, kind *k) {
   if (load_get(d->root, "account_field")) k->account_field = account_field(d, k);
   k->list = fields_read_list(d, "list", k->fields, k->field_count, &k->list_count);
   k->alike = fields_read_list(d, "alike", k->fields, k->field_count, &k->alike_count);
+  if (load_get(d->root, "assigns")) k->assigned_by = text_field(d, "assigns", k);
 }
 
 /* Parents are looked up when all kinds are known. */
@@ -136,6 +140,7 @@ static void read_all_kinds(loader *l) {
     l->p->kind_count++;
   }
   for (size_t i = 0; i < l->p->kind_count; i++) read_parent(l->kind_at[i].d, &l->kinds[i]);
+  sight_read(l);
 }
 
 void pack_read_kinds(loader *l) {

@@ -88,7 +88,8 @@ static void read_parts(loader *l) {
                                             pack_read_imports,
                                             pack_read_owners,
                                             pack_read_field_conditions,
-                                            fields_check_references};
+                                            fields_check_references,
+                                            pack_check_sight};
   for (size_t i = 0; i < sizeof steps / sizeof *steps && !l->no_memory; i++) {
     steps[i](l);
     if (!load_find_doc(l, "pack.yaml")) return;

@@ -23,7 +23,8 @@ void pack_read_follow_ups(loader *l); /* after duties and measures */
 void pack_read_imports(loader *l);
 void pack_read_owners(loader *l); /* owners.c: which step, measure or event writes which field */
 void pack_read_field_conditions(
-    loader *l); /* `applies_when:` of fields and choices, after all scopes */
+    loader *l);                   /* `applies_when:` of fields and choices, after all scopes */
+void pack_check_sight(loader *l); /* sight.c: whoever has work on a kind sees it */
 void fields_check_references(loader *l); /* `of:` of fields names a root kind with a key */
 
 #endif

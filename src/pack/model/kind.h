@@ -23,7 +23,13 @@ typedef struct kind {
   int point_field;    /* text field of the format `place`: where it stands on the map; -1 */
   int registered_at;  /* root kinds: the least area_level at which one is registered; AREA_PROVINCE:
                          any */
-  const int *alike;   /* fields in which two records of one person or thing agree: hints to merge */
+  /* Roles that see its records, and that register them; NULL: every role, every one that may
+   * register. A child is seen by nobody who does not see its parent. */
+  const char *const *seen_by, *const *registered_by;
+  /* A root: the kind (itself or a child) and its field that name whose unit it is, while the record
+   * has not ended; -1: its units are nobody's own. */
+  int assigned_in, assigned_by;
+  const int *alike; /* fields in which two records of one person or thing agree: hints to merge */
   size_t alike_count;
   const int *list; /* field indices shown in lists, in order */
   size_t list_count;

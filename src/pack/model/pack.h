@@ -24,7 +24,8 @@
 typedef struct role {
   const char *name;
   label title;
-  bool registers, records, imports, decides, sees_clear, corrects, takes_in, administers;
+  bool registers, records, imports, decides, sees_clear, corrects, takes_in;
+  bool sees_own; /* of what is assigned to people (kind.h) only his own */
 } role;
 
 typedef struct pack_file {

@@ -50,6 +50,7 @@ bool store_amendments(store *s, arena *a, const amendment_query *query, amendmen
   AUTO_BUF buf b = {0};
   int n = 6;
   scope_sql(s, &b, query->scope, &n);
+  reach_sql(s, &b, query->reach, REACH_KIND, &n);
   if (query->way) buf_str(&b, " AND way = $2");
   if (query->state) buf_str(&b, " AND state = $3");
   if (query->before) buf_str(&b, " AND seq < $4");
@@ -62,6 +63,7 @@ bool store_amendments(store *s, arena *a, const amendment_query *query, amendmen
   db_bind_int(q, 5, (int64_t)query->limit);
   n = 6;
   scope_bind(q, query->scope, &n);
+  reach_bind(q, query->reach, &n);
   return row_list(q, &store_table_amendment, a, out, count, e);
 }
 

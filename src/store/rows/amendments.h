@@ -3,7 +3,7 @@
 #ifndef JISHI_STORE_ROWS_AMENDMENTS_H
 #define JISHI_STORE_ROWS_AMENDMENTS_H
 
-#include "store/scope.h"
+#include "store/reach.h"
 #include "store/store.h"
 
 typedef struct amendment {
@@ -34,6 +34,7 @@ bool store_amendments_move(store *s, const uuid *subject, const uuid *root, cons
                            err *e);
 typedef struct amendment_query {
   const scope *scope;
+  const reach *reach;      /* NULL: no bound but the scope */
   const char *way, *state; /* NULL: any */
   int64_t before;          /* cursor: older than this entry; 0: from the newest */
   size_t limit;

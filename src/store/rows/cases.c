@@ -58,6 +58,7 @@ bool store_cases(store *s, arena *a, const case_query *query, casework **ret, si
   int n = 9;
   buf_str(&b, "withdrawn = 0 AND ");
   scope_sql(s, &b, &query->scope, &n);
+  reach_sql(s, &b, query->reach, REACH_KIND, &n);
   if (query->closed >= 0) buf_printf(&b, " AND closed = %d", query->closed != 0);
   if (query->process) buf_str(&b, " AND process = $2");
   if (query->state) buf_str(&b, " AND state = $3");
@@ -82,6 +83,7 @@ bool store_cases(store *s, arena *a, const case_query *query, casework **ret, si
   db_bind_int(q, 8, (int64_t)query->limit);
   n = 9;
   scope_bind(q, &query->scope, &n);
+  reach_bind(q, query->reach, &n);
   return row_list(q, &store_table_casework, a, ret, ret_count, e);
 }
 
@@ -90,8 +92,8 @@ static const row_table counted = {ROW_COLUMNS(state_count, ROW_STR("kind", state
                                               ROW_STR("state", state_count, state, KEY),
                                               ROW_INT("n", state_count, n, FIXED))};
 
-bool store_case_counts(store *s, arena *a, const scope *r, state_count **ret, size_t *ret_count,
-                       err *e) {
+bool store_case_counts(store *s, arena *a, const scope *r, const reach *seen, state_count **ret,
+                       size_t *ret_count, err *e) {
   AUTO_BUF buf b = {0};
   int n = 2;
   buf_str(
@@ -100,11 +102,13 @@ bool store_case_counts(store *s, arena *a, const scope *r, state_count **ret, si
       "AND closed = "
       "0 AND ");
   scope_sql(s, &b, r, &n);
+  reach_sql(s, &b, seen, REACH_KIND, &n);
   buf_str(&b, " GROUP BY kind, workflow, state ORDER BY workflow, state, kind");
   db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
   n = 2;
   scope_bind(q, r, &n);
+  reach_bind(q, seen, &n);
   return row_list(q, &counted, a, ret, ret_count, e);
 }
 

@@ -2,7 +2,7 @@
 #ifndef JISHI_STORE_ROWS_CASES_H
 #define JISHI_STORE_ROWS_CASES_H
 
-#include "store/scope.h"
+#include "store/reach.h"
 #include "store/store.h"
 
 typedef struct casework {
@@ -22,6 +22,7 @@ bool store_cases_with_deadline(store *s, arena *a, casework **ret, size_t *ret_c
                                err *e); /* all open ones */
 typedef struct case_query {
   scope scope;
+  const reach *reach;          /* NULL: no bound but the scope */
   const char *process, *state; /* NULL: any; */
   const pack *pack;            /* whose cases; NULL: all */
   int closed;                  /* 0, 1, -1 = both */
@@ -37,8 +38,8 @@ typedef struct state_count {
   const char *kind, *workflow, *state; /* kind: whose pack the names are of */
   int64_t n;
 } state_count;
-bool store_case_counts(store *s, arena *a, const scope *r, state_count **ret, size_t *ret_count,
-                       err *e); /* open ones */
+bool store_case_counts(store *s, arena *a, const scope *r, const reach *seen, state_count **ret,
+                       size_t *ret_count, err *e); /* open ones */
 typedef struct step {
   uuid case_id;
   int64_t seq;

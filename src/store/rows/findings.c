@@ -46,6 +46,7 @@ bool store_findings(store *s, arena *a, const finding_query *query, finding **re
   AUTO_BUF buf b = {0};
   int n = 6;
   scope_sql(s, &b, &query->scope, &n);
+  reach_sql(s, &b, query->reach, REACH_KIND, &n);
   if (query->open_only) buf_str(&b, " AND until IS NULL");
   if (query->rule) buf_str(&b, " AND rule = $2");
   sql_of_pack(&b, query->pack);
@@ -62,19 +63,23 @@ bool store_findings(store *s, arena *a, const finding_query *query, finding **re
   db_bind_int(q, 5, (int64_t)query->limit);
   n = 6;
   scope_bind(q, &query->scope, &n);
+  reach_bind(q, query->reach, &n);
   return row_list(q, &store_table_finding, a, ret, ret_count, e);
 }
 
-bool store_finding_counts(store *s, const scope *r, int64_t by_colour[3], err *e) {
+bool store_finding_counts(store *s, const scope *r, const reach *seen, int64_t by_colour[3],
+                          err *e) {
   AUTO_BUF buf b = {0};
   int n = 2;
   buf_str(&b, "SELECT colour, count(*) FROM finding WHERE county = $1 AND until IS NULL AND ");
   scope_sql(s, &b, r, &n);
+  reach_sql(s, &b, seen, REACH_KIND, &n);
   buf_str(&b, " GROUP BY colour");
   db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
   n = 2;
   scope_bind(q, r, &n);
+  reach_bind(q, seen, &n);
   int64_t counts[3] = {0};
   int got;
   while ((got = db_next(q, e)) > 0) {

@@ -2,7 +2,7 @@
 #ifndef JISHI_STORE_ROWS_FINDINGS_H
 #define JISHI_STORE_ROWS_FINDINGS_H
 
-#include "store/scope.h"
+#include "store/reach.h"
 #include "store/store.h"
 
 typedef struct finding {
@@ -20,9 +20,10 @@ bool store_findings_of(store *s, arena *a, const uuid *root, bool open_only, fin
 bool store_finding_find(store *s, arena *a, const uuid *id, finding **ret, err *e);
 typedef struct finding_query {
   scope scope;
-  const char *rule; /* NULL: any */
-  const pack *pack; /* whose findings; NULL: all */
-  int colour;       /* -1: any */
+  const reach *reach; /* NULL: no bound but the scope */
+  const char *rule;   /* NULL: any */
+  const pack *pack;   /* whose findings; NULL: all */
+  int colour;         /* -1: any */
   bool open_only;
   day after_since; /* cursor: newest first */
   uuid after_id;
@@ -31,6 +32,7 @@ typedef struct finding_query {
 } finding_query;
 bool store_findings(store *s, arena *a, const finding_query *q, finding **ret, size_t *ret_count,
                     err *e);
-bool store_finding_counts(store *s, const scope *r, int64_t by_colour[3], err *e); /* open ones */
+bool store_finding_counts(store *s, const scope *r, const reach *seen, int64_t by_colour[3],
+                          err *e); /* open ones */
 
 #endif

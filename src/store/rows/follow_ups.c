@@ -59,9 +59,10 @@ bool store_follow_ups(store *s, arena *a, const follow_up_query *x, follow_up_ro
   int n = 5;
   buf_str(&b, x->open ? "done IS NULL AND since <= $2 AND " : "day <= $2 AND ");
   if (x->owned)
-    buf_printf(&b, "(owner = $%d OR owner = '' AND officer = $%d)", n, n + 1);
+    buf_printf(&b, "(owner = $%d OR owner = '' AND officer = $%d)", n, n + 1), n += 2;
   else
     scope_sql(s, &b, &x->scope, &n);
+  reach_sql(s, &b, x->reach, REACH_FOLLOW_UP, &n);
   buf_str(&b, " ORDER BY due IS NULL, due, day, name, id LIMIT $3 OFFSET $4");
   db_stmt *q = row_select_buf(s, &store_table_follow_up, &b, e);
   if (!q) return false;
@@ -72,5 +73,7 @@ bool store_follow_ups(store *s, arena *a, const follow_up_query *x, follow_up_ro
   if (!x->owned) scope_bind(q, &x->scope, &n);
   if (x->owned) db_bind_str(q, 5, x->owner ? x->owner : "\n"); /* nobody's key */
   if (x->owned) sql_bind_uuid(q, 6, &x->officer);
+  if (x->owned) n += 2;
+  reach_bind(q, x->reach, &n);
   return row_list(q, &store_table_follow_up, a, ret, ret_count, e);
 }

@@ -2,7 +2,7 @@
 #ifndef JISHI_STORE_ROWS_FOLLOW_UPS_H
 #define JISHI_STORE_ROWS_FOLLOW_UPS_H
 
-#include "store/scope.h"
+#include "store/reach.h"
 #include "store/store.h"
 
 typedef struct follow_up_row {
@@ -26,9 +26,10 @@ bool store_follow_ups_of(store *s, arena *a, const uuid *root, follow_up_row **r
                          size_t *ret_count, err *e); /* those that are due first, first */
 typedef struct follow_up_query {
   scope scope;
-  bool owned;        /* only those of `owner` (NULL: nobody) or, where nobody is named, those that
-                        `officer` recorded, whatever their area */
-  const char *owner; /* key or login */
+  const reach *reach; /* NULL: no bound but the scope */
+  bool owned;         /* only those of `owner` (NULL: nobody) or, where nobody is named, those that
+                         `officer` recorded, whatever their area */
+  const char *owner;  /* key or login */
   uuid officer;
   bool open; /* not fulfilled, and asked for on the day `on` */
   day on;

@@ -60,6 +60,7 @@ bool store_journal(store *s, arena *a, const journal_query *query, entry **ret, 
     buf_str(&b, " AND ");
     scope_sql(s, &b, query->scope, &n);
   }
+  reach_sql(s, &b, query->reach, REACH_ROOT, &n);
   buf_str(&b, " ORDER BY seq LIMIT $3");
   db_stmt *q = row_select_buf(s, &store_table_journal, &b, e);
   if (!q) return false;
@@ -67,6 +68,7 @@ bool store_journal(store *s, arena *a, const journal_query *query, entry **ret, 
   db_bind_int(q, 3, (int64_t)query->limit);
   n = 4;
   if (query->scope) scope_bind(q, query->scope, &n);
+  reach_bind(q, query->reach, &n);
   return row_list(q, &store_table_journal, a, ret, ret_count, e);
 }
 

@@ -2,7 +2,7 @@
 #ifndef JISHI_STORE_ROWS_JOURNAL_H
 #define JISHI_STORE_ROWS_JOURNAL_H
 
-#include "store/scope.h"
+#include "store/reach.h"
 #include "store/store.h"
 
 typedef struct entry {
@@ -25,6 +25,7 @@ typedef struct journal_query {
   int64_t after; /* entries after this one, in order */
   size_t limit;
   const scope *scope; /* those about areas inside it; NULL: all */
+  const reach *reach; /* those about units it holds; NULL: all */
 } journal_query;
 bool store_journal(store *s, arena *a, const journal_query *q, entry **ret, size_t *ret_count,
                    err *e);

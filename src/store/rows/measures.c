@@ -16,7 +16,8 @@ const row_table store_table_measure = {
         ROW_OPTIONAL_INT("amount", measure, amount, has_amount, CHANGES),
         ROW_TEXT("form", measure, form, FIXED), ROW_TEXT("note", measure, note, CHANGES),
         ROW_TEXT("trace", measure, trace, CHANGES), ROW_DAY("since", measure, since, CHANGES),
-        ROW_INT("version", measure, version, CHANGES), ROW_STR("fund", measure, fund, FIXED))};
+        ROW_INT("version", measure, version, CHANGES), ROW_STR("fund", measure, fund, FIXED),
+        ROW_OPTIONAL_UUID("proposed_by", measure, proposed_by, FIXED))};
 
 bool store_measure_put(store *s, const measure *m, err *e) {
   measure x = *m;
@@ -50,6 +51,7 @@ bool store_measures_in(store *s, arena *a, const measure_query *query, measure *
   int n = 4;
   buf_str(&b, "state = $2 AND ");
   scope_sql(s, &b, query->scope, &n);
+  reach_sql(s, &b, query->reach, REACH_MEASURE, &n);
   buf_str(&b, " ORDER BY since, id LIMIT $3");
   db_stmt *q = row_select_buf(s, &store_table_measure, &b, e);
   if (!q) return false;
@@ -57,5 +59,6 @@ bool store_measures_in(store *s, arena *a, const measure_query *query, measure *
   db_bind_int(q, 3, (int64_t)query->limit);
   n = 4;
   scope_bind(q, query->scope, &n);
+  reach_bind(q, query->reach, &n);
   return row_list(q, &store_table_measure, a, ret, ret_count, e);
 }

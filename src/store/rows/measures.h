@@ -2,7 +2,7 @@
 #ifndef JISHI_STORE_ROWS_MEASURES_H
 #define JISHI_STORE_ROWS_MEASURES_H
 
-#include "store/scope.h"
+#include "store/reach.h"
 #include "store/store.h"
 
 typedef struct measure {
@@ -14,6 +14,7 @@ typedef struct measure {
   text form, note, trace; /* JSON maps and a text */
   day since;
   int64_t version;
+  uuid proposed_by; /* nil: the system, or not known */
   const char *fund; /* key of the fund its money comes from; "" or NULL: none named */
 } measure;
 bool store_measure_put(store *s, const measure *m, err *e);
@@ -22,6 +23,7 @@ bool store_measures_of(store *s, arena *a, const uuid *root, measure **ret, size
                        err *e);
 typedef struct measure_query {
   const scope *scope;
+  const reach *reach; /* NULL: no bound but the scope */
   const char *state;
   size_t limit;
 } measure_query;

@@ -259,6 +259,7 @@ bool store_alike(store *s, arena *a, const alike_query *query, alike **ret, size
              "AND ",
              k->name);
   scope_sql(s, &b, &query->scope, &parameter);
+  reach_sql_kind(s, &b, query->reach, k, &parameter);
   buf_printf(&b,
              ") x JOIN subject_%s y ON y.county = $1 AND y.area = x.area AND y.id > x.id AND "
              "y.withdrawn = 0 AND (x.natural_key IS NULL OR y.natural_key IS NULL)",
@@ -272,6 +273,7 @@ bool store_alike(store *s, arena *a, const alike_query *query, alike **ret, size
   db_bind_int(q, 2, (int64_t)query->limit);
   parameter = 3;
   scope_bind(q, &query->scope, &parameter);
+  reach_bind_kind(q, query->reach, k, &parameter);
   while ((got = db_next(q, e)) > 0) {
     alike *more = ARENA_GROW(a, rows, n, &room, alike);
     if (!more) {

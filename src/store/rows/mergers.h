@@ -38,6 +38,7 @@ bool store_merger_move_back(store *s, const merger *m, const kind *k, err *e);
 typedef struct alike_query {
   const kind *kind;
   scope scope;
+  const reach *reach; /* NULL: no bound but the scope */
   size_t limit;
 } alike_query;
 typedef struct alike {

@@ -146,6 +146,7 @@ bool store_payments(store *s, arena *a, const payment_query *x, payment **ret, s
               "BETWEEN $2 AND $3 AND ($4 = '' OR fund = $4) AND (day < $5 OR (day = $5 AND id < "
               "$6)) AND ");
   scope_sql(s, &b, &x->scope, &n);
+  reach_sql(s, &b, x->reach, REACH_EVENT, &n);
   buf_str(&b, " ORDER BY day DESC, id DESC LIMIT $7");
   db_stmt *q = row_select_buf(s, &store_table_payment, &b, e);
   if (!q) return false;
@@ -159,5 +160,6 @@ bool store_payments(store *s, arena *a, const payment_query *x, payment **ret, s
   db_bind_int(q, 7, (int64_t)x->limit);
   n = 8;
   scope_bind(q, &x->scope, &n);
+  reach_bind(q, x->reach, &n);
   return row_list(q, &store_table_payment, a, ret, ret_count, e);
 }

@@ -2,7 +2,7 @@
 #ifndef JISHI_STORE_ROWS_PAYMENTS_H
 #define JISHI_STORE_ROWS_PAYMENTS_H
 
-#include "store/scope.h"
+#include "store/reach.h"
 #include "store/store.h"
 
 typedef struct payment {
@@ -28,7 +28,8 @@ typedef struct fund_total {
 bool store_fund_totals(store *s, arena *a, day today, fund_total **ret, size_t *ret_count, err *e);
 typedef struct payment_query {
   scope scope;
-  const char *fund; /* NULL: any */
+  const reach *reach; /* NULL: no bound but the scope */
+  const char *fund;   /* NULL: any */
   day from, to;
   bool has_after; /* cursor: newest first, by (day, id) */
   day after_on;

@@ -44,23 +44,30 @@ enum { HEAD = sizeof head / sizeof *head };
 static const char *const root_indexes[] = {"area, id", "!natural_key", "next_evaluation", NULL};
 static const char *const child_indexes[] = {"root", "area, id", "!natural_key", NULL};
 
-/* Those of a root, and of a kind with zones the zone: officers hold posts on one. */
-static const char *const *indexes_of(arena *a, const kind *k) {
-  if (k->parent >= 0) return child_indexes;
-  if (k->zone_field < 0) return root_indexes;
-  enum { COUNT = sizeof root_indexes / sizeof *root_indexes };
-  const char **all = ARENA_ARRAY(a, COUNT + 1, const char *);
-  if (!all) return NULL;
-  memcpy(all, root_indexes, sizeof root_indexes);
-  all[COUNT - 1] = arena_printf(a, "f_%s, id", k->fields[k->zone_field].name);
-  all[COUNT] = NULL;
-  return all[COUNT - 1] ? all : NULL;
-}
-
 static const kind_rows *rows_of(const store *s, const kind *k) {
   for (size_t i = 0; i < s->kind_count; i++)
     if (s->kinds[i].kind == k) return &s->kinds[i];
   return NULL;
+}
+
+/* Those of a root; where officers hold posts on a zone, of the zone; and who names units to people
+ * is looked up by them. */
+static const char *const *indexes_of(const store *s, const kind *k) {
+  const char *const *usual = k->parent < 0 ? root_indexes : child_indexes;
+  const pack *p = catalog_pack_of(s->packs, k);
+  const kind *root = k->parent < 0 ? k : &p->kinds[k->parent];
+  size_t n = 0;
+  while (usual[n]) n++;
+  const char **all = ARENA_ARRAY(s->a, n + 3, const char *);
+  if (!all) return NULL;
+  memcpy(all, usual, n * sizeof *all);
+  if (k->zone_field >= 0 &&
+      !(all[n++] = arena_printf(s->a, "f_%s, id", k->fields[k->zone_field].name)))
+    return NULL;
+  if (root->assigned_in == k->index &&
+      !(all[n++] = arena_printf(s->a, "f_%s, root", k->fields[root->assigned_by].name)))
+    return NULL;
+  return all;
 }
 
 static bool prepare_kind(store *s, const kind *k, kind_rows *x) {
@@ -71,7 +78,7 @@ static bool prepare_kind(store *s, const kind *k, kind_rows *x) {
   x->table = (row_table){.name = arena_printf(s->a, "subject_%s", k->name),
                          .columns = columns,
                          .count = HEAD + k->field_count,
-                         .indexes = indexes_of(s->a, k),
+                         .indexes = indexes_of(s, k),
                          .derived = true,
                          .bytes = sizeof(record),
                          .sql = &x->sql};
@@ -420,6 +427,7 @@ bool store_subjects(store *s, arena *a, const subject_query *query, record ***re
   int n = 8;
   buf_str(&b, "withdrawn = 0 AND ");
   scope_sql(s, &b, &query->scope, &n);
+  reach_sql_kind(s, &b, query->reach, query->kind, &n);
   bool after = query->after_area[0] != 0;
   if (after) buf_str(&b, " AND (area, id) > ($2, $3)");
   if (query->colour >= 0) buf_printf(&b, " AND colour = %d", query->colour);
@@ -450,20 +458,24 @@ bool store_subjects(store *s, arena *a, const subject_query *query, record ***re
   if (query->words.bytes && !bind_words(q, a, query->words, e)) return false;
   n = 8;
   scope_bind(q, &query->scope, &n);
+  reach_bind_kind(q, query->reach, query->kind, &n);
   return read_records(q, a, x, ret, ret_count, e);
 }
 
-bool store_subjects_count(store *s, const kind *k, const scope *r, int64_t *ret, err *e) {
+bool store_subjects_count(store *s, const kind *k, const scope *r, const reach *seen, int64_t *ret,
+                          err *e) {
   const kind_rows *x = rows_of(s, k);
   if (!x) return no_kind(k, e);
   AUTO_BUF buf b = {0};
   int n = 2;
   buf_printf(&b, "SELECT count(*) FROM %s WHERE county = $1 AND withdrawn = 0 AND ", x->table.name);
   scope_sql(s, &b, r, &n);
+  reach_sql_kind(s, &b, seen, k, &n);
   db_stmt *q = sql_prepare_buf(s, &b, e);
   if (!q) return false;
   n = 2;
   scope_bind(q, r, &n);
+  reach_bind_kind(q, seen, k, &n);
   int got = db_next(q, e);
   if (got <= 0) return false;
   *ret = db_int(q, 0);

@@ -2,7 +2,7 @@
 #ifndef JISHI_STORE_ROWS_SUBJECTS_H
 #define JISHI_STORE_ROWS_SUBJECTS_H
 
-#include "store/scope.h"
+#include "store/reach.h"
 #include "store/store.h"
 
 typedef struct record {
@@ -45,6 +45,7 @@ bool store_schedule_all(store *s, day on,
 typedef struct subject_query {
   const kind *kind;
   scope scope;
+  const reach *reach;  /* NULL: no bound but the scope */
   text words;          /* part of the name, initials of its pinyin, or start of the key; "" = all */
   int colour;          /* -1 = any */
   char after_area[13]; /* cursor: rows after (area, id); "" = from the start */
@@ -57,7 +58,8 @@ bool store_subjects(store *s, arena *a, const subject_query *q, record ***ret, s
  * The record is gone when the function returns; false from it stops, with its error. */
 typedef bool (*record_taker)(void *context, const record *r, err *e);
 bool store_subjects_scan(store *s, const kind *k, record_taker take, void *context, err *e);
-bool store_subjects_count(store *s, const kind *k, const scope *r, int64_t *ret, err *e);
+bool store_subjects_count(store *s, const kind *k, const scope *r, const reach *seen, int64_t *ret,
+                          err *e);
 
 /* How names are made searchable. Counted up when it changes (or pinyin.c's table does): a county
  * whose rows are of another form is indexed anew as it is opened for writing. */

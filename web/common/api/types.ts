@@ -88,8 +88,12 @@ export interface Officer {
   name: string
   login: string
   posts: Post[]
-  /** register record import decide see_clear administer */
+  /** register record import decide see_clear correct take_in, in one of the packs; administer authorise audit */
   rights: string[]
+  /** The kinds he sees. */
+  sees: string[]
+  /** The kinds he registers. */
+  registers: string[]
   admin: boolean
 }
 
@@ -276,6 +280,8 @@ export interface Role {
   title: Label
   /** The rights it gives. */
   may: string[]
+  /** Of what is assigned to people: all in its areas, or only the holder's. */
+  sees: 'area' | 'own'
 }
 
 export interface Kind {
