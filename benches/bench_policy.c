@@ -54,12 +54,13 @@ static bool same(const char *what, const count *x, const count *y) {
       const count *a = &x[r * d.villages + v], *b = &y[r * d.villages + v];
       matched += a->matched;
       if (memcmp(a, b, sizeof *a) == 0) continue;
-      printf("error %s: %s in village %zu: %lld matched, %lld unknown, %lld fen, %lld unpriced; the "
-             "loops "
-             "say %lld, %lld, %lld, %lld\n",
-             what, rule_specs[r].name, v, (long long)a->matched, (long long)a->unknown,
-             (long long)a->money, (long long)a->unpriced, (long long)b->matched,
-             (long long)b->unknown, (long long)b->money, (long long)b->unpriced);
+      printf(
+          "error %s: %s in village %zu: %lld matched, %lld unknown, %lld fen, %lld unpriced; the "
+          "loops "
+          "say %lld, %lld, %lld, %lld\n",
+          what, rule_specs[r].name, v, (long long)a->matched, (long long)a->unknown,
+          (long long)a->money, (long long)a->unpriced, (long long)b->matched, (long long)b->unknown,
+          (long long)b->money, (long long)b->unpriced);
       return false;
     }
   if (matched == 0) {

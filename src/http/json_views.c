@@ -72,6 +72,11 @@ void view_officer(request *q, json_out *w, const officer *o) {
   json_close(w, ']');
   put_kinds(q, w, "sees", NULL);
   put_kinds(q, w, "registers", &who);
+  json_field_open(w, "figures", '[');
+  for (size_t i = 0; i < request_packs(q)->count; i++)
+    if (actor_scope_in(&who, request_packs(q), request_packs(q)->packs[i]).count)
+      json_put_str(w, request_packs(q)->packs[i]->name);
+  json_close(w, ']');
   json_field_bool(w, "admin", actor_may(&who, request_packs(q), RIGHT_ADMINISTER, NULL, NULL));
   json_close(w, '}');
 }

@@ -25,11 +25,15 @@ const folders = ['packs/air', 'packs/antipoverty', 'tests/packs/flood'].map((p) 
 const given = folders.flatMap((p) => ['--pack', p])
 
 function addUser(place, login, ...posts) {
-  return spawnSync(jishi, ['user', 'add', place, login, '--name', `${login}某`, ...posts.flatMap((p) => ['--post', p])], {
-    input: 'secret-1\n',
-    encoding: 'utf8',
-    env: { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: home.at },
-  })
+  return spawnSync(
+    jishi,
+    ['user', 'add', place, login, '--name', `${login}某`, ...posts.flatMap((p) => ['--post', p])],
+    {
+      input: 'secret-1\n',
+      encoding: 'utf8',
+      env: { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: home.at },
+    },
+  )
 }
 
 export async function packs(driver) {

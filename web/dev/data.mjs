@@ -25,6 +25,9 @@ export const officer = {
     { role: 'town_clerk', role_title: L('乡镇经办员', 'town clerk'), area: '370899001000', area_name: '河湾街道' },
   ],
   rights: ['register', 'record', 'import', 'decide', 'see_clear'],
+  sees: pack.kinds.map((k) => k.name),
+  registers: pack.kinds.map((k) => k.name),
+  figures: [pack.name],
   admin: false,
 }
 export const store = {

@@ -94,6 +94,8 @@ export interface Officer {
   sees: string[]
   /** The kinds he registers. */
   registers: string[]
+  /** The packs of which figures are told to him. */
+  figures: string[]
   admin: boolean
 }
 

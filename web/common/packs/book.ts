@@ -24,7 +24,10 @@ export interface Book {
   computed: Set<string>
 }
 
-export function makeBook(packs: Packs): Book {
+/** `sees`: the kinds that the officer sees; packs of which he sees none are left out. */
+export function makeBook(told: Packs, sees?: string[]): Book {
+  const seen = (k: Kind) => !sees || sees.includes(k.name)
+  const packs = { ...told, packs: told.packs.filter((p) => p.kinds.some(seen)) }
   const all = <T>(pick: (p: Packs['packs'][number]) => T[] | undefined): Own<T>[] =>
     packs.packs.flatMap((p) => (pick(p) ?? []).map((x) => ({ ...x, pack: p.name })))
   const of = <T extends { name: string }>(pick: (p: Packs['packs'][number]) => T[] | undefined) =>
@@ -35,7 +38,9 @@ export function makeBook(packs: Packs): Book {
     packs,
     kinds,
     /* Those with members come first: they are what the work is about. */
-    roots: [...kinds.values()].filter((k) => !k.parent).sort((a, b) => Number(hasMembers(b)) - Number(hasMembers(a))),
+    roots: [...kinds.values()]
+      .filter((k) => !k.parent && seen(k))
+      .sort((a, b) => Number(hasMembers(b)) - Number(hasMembers(a))),
     events: of((p) => p.events),
     measures: of((p) => p.measures),
     workflows: all((p) => p.workflows),

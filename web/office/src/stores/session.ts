@@ -16,7 +16,7 @@ export const useSession = defineStore('session', () => {
 
   async function take(o: Officer): Promise<void> {
     const [packs, list] = await Promise.all([api.packs(), api.areas()])
-    book.value = makeBook(packs)
+    book.value = makeBook(packs, o.sees)
     areas.value = list.items
     officer.value = o
     over.value = false
@@ -58,6 +58,7 @@ export const useSession = defineStore('session', () => {
     const b = book.value
     if (b && b.packs.today !== today) book.value = { ...b, packs: { ...b.packs, today } }
   }
+  const registers = (kind: string | undefined): boolean => !!kind && !!officer.value?.registers.includes(kind)
   const may = (right: string): boolean => !!officer.value?.rights.includes(right)
 
   onSignedOut(() => {
@@ -65,5 +66,5 @@ export const useSession = defineStore('session', () => {
     forget()
     over.value = true
   })
-  return { itIs, officer, book, areas, over, ready, signIn, signOut, resume, may, readAreas }
+  return { itIs, officer, book, areas, over, ready, signIn, signOut, resume, may, registers, readAreas }
 })
