@@ -159,10 +159,9 @@ static bool record_event(plan_run *c, arena *a, const planned *x, const drawn_un
   err why;
   bool refused;
   dice own = dice_of_entry(c->d, x, 1);
-  act t = act_of(c, a, x, &own,
-                 district_officer(c->d, v->role.bytes ? v->role : first_who(v->k->who),
-                                  u->village->code, x->number),
-                 &out);
+  act t = act_of(
+      c, a, x, &own,
+      district_officer(c->d, v->role.bytes ? v->role : first_who(v->k->who), u, x->number), &out);
   uuid subject = v->child < 0 ? u->root : unit_child_id(u, (size_t)v->child, x->child);
   own = dice_of_entry(c->d, x, 2);
   day on = day_of_ms(x->at_ms);
@@ -205,8 +204,8 @@ static bool tell_story(plan_run *c, arena *a, const planned *x, const drawn_unit
   if (*story_ended || (p->child >= 0 && (size_t)p->child_number > u->child_counts[p->child]))
     return true;
   dice own = dice_of_entry(c->d, x, 1);
-  actor who = p->role.bytes ? district_officer(c->d, p->role, u->village->code, x->number)
-                            : (actor){.system = true};
+  actor who =
+      p->role.bytes ? district_officer(c->d, p->role, u, x->number) : (actor){.system = true};
   act t = act_of(c, a, x, &own, who, &out);
   own = dice_of_entry(c->d, x, 2);
   day on = day_of_ms(x->at_ms);
@@ -385,6 +384,13 @@ static bool make_officers(district *d, err *e) {
   return false;
 }
 
+static bool make_zones(district *d, err *e) {
+  if (!engine_begin(d->g, e)) return false;
+  if (district_zones(d, e)) return engine_commit(d->g, e);
+  engine_rollback(d->g);
+  return false;
+}
+
 static const char *recipe_path(arena *a, const demo_config *c, size_t pack_index) {
   if (pack_index == 0 && c->recipe) return c->recipe;
   return arena_printf(a, "%s/demo.yaml", c->pack_folders[pack_index]);
@@ -481,7 +487,8 @@ static bool make_all(district *all, const district *like,
     d->recipe = x;
     d->seed = c->seed + count * 0x9e3779b97f4a7c15u;
     d->first_day = c->last_day - (day)x->history + 1;
-    ok = district_villages(d, e) && make_officers(d, e) && plan_write(d, count, &p, e);
+    ok = make_zones(d, e) && district_villages(d, e) && make_officers(d, e) &&
+         plan_write(d, count, &p, e);
     count++;
   }
   plan_sort(&p);

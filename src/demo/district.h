@@ -73,11 +73,13 @@ drawing unit_drawing(const district *d, arena *a, const drawn *of, int64_t numbe
 bool drawn_form(arena *a, const drawn *r, const json **ret_form, err *e);
 
 int64_t district_ms(day d, int64_t of_day_ms);
+bool district_zones(district *d, err *e); /* adds those of the recipe */
 bool district_villages(district *d, err *e);
 /* Officers of the recipe, with the one password, and how to sign in. */
 bool district_officers(district *d, err *e);
-/* The officer of that role nearest to the area; the system when the recipe has none. */
-actor district_officer(const district *d, text role, const char *area, int64_t which);
+/* The officer of that role who has the unit's zone, or is nearest to its area; the system when the
+ * recipe has none. */
+actor district_officer(const district *d, text role, const drawn_unit *u, int64_t which);
 
 int64_t district_officer_count(const district *d, text role);
 const demo_officer *district_officer_of(const district *d, text role, int64_t nth); /* from 1 */

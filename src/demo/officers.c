@@ -5,6 +5,8 @@
 #include "engine/officers.h"
 
 #include "base/ident.h"
+#include "base/json_build.h"
+#include "base/json_fields.h"
 #include "base/password.h"
 
 #include <stdio.h>
@@ -26,13 +28,45 @@ bool district_villages(district *d, err *e) {
   dice own = dice_of(d->seed, 0, FOR_VILLAGES, 0);
   int64_t sum = 0;
   for (size_t i = 0; i < d->area_count; i++) {
-    if (area_code_level(areas[i].code) != AREA_VILLAGE) continue;
+    if (area_code_level(areas[i].code) != AREA_VILLAGE || area_code_is_zone(areas[i].code))
+      continue;
     d->weights[d->village_count] = sum += dice_between(&own, 50, 200);
     d->villages[d->village_count++] = &areas[i];
   }
   return d->village_count > 0 ||
          err_set(e, ERR_BAD_FILE, d->config->areas_csv, "区划表里没有村（居）。",
                  "The area table has no village.");
+}
+
+/* One entry for all of them, before anybody has a post there. */
+bool district_zones(district *d, err *e) {
+  const recipe *x = d->recipe;
+  json_builder made = {.a = d->a};
+  json_out w = json_to_tree(&made);
+  answer out;
+  if (!x->zone_count) return true;
+  json_open(&w, '{');
+  json_field_str(&w, "way", "add");
+  json_field_str(&w, "reason", "演示：虚构的网格划分");
+  json_field_str(&w, "document", "演示");
+  json_field_open(&w, "to", '[');
+  for (size_t i = 0; i < x->zone_count; i++) {
+    json_open(&w, '{');
+    json_field_text(&w, "code", x->zones[i].code);
+    json_field_text(&w, "name", x->zones[i].name);
+    if (x->zones[i].colour.bytes) json_field_text(&w, "colour", x->zones[i].colour);
+    if (x->zones[i].shape.bytes) json_field_text(&w, "shape", x->zones[i].shape);
+    json_close(&w, '}');
+  }
+  json_close(&w, ']');
+  json_close(&w, '}');
+  const text about = TEXT("zones");
+  command c = {.verb = VERB_AREA,
+               .id = uuid_derived(&(uuid){{0}}, about),
+               .who = {.system = true},
+               .at_ms = district_ms(d->first_day, 0),
+               .body = json_built(&made, e)};
+  return c.body && engine_apply(d->g, &c, d->a, &out, e);
 }
 
 static void put_login(buf *b, text pattern, int64_t n) {
@@ -107,7 +141,9 @@ static bool send_officer(district *d, const officer_recipe *o, const area *at, i
 }
 
 static bool is_for(const officer_recipe *o, const area *at, const district *d) {
-  if ((int)area_code_level(at->code) != o->level) return false;
+  if (area_code_is_zone(at->code) ? o->level != LEVEL_ZONE
+                                  : (int)area_code_level(at->code) != o->level)
+    return false;
   for (size_t i = 0; i < o->area_count; i++)
     if (text_is(o->areas[i], at->code)) return true;
   if (o->area_count) return false;
@@ -187,8 +223,19 @@ const demo_officer *district_officer_at(const district *d, text role, const char
   return chosen;
 }
 
-actor district_officer(const district *d, text role, const char *area, int64_t which) {
-  const demo_officer *o = district_officer_at(d, role, area, which);
+/* Whose zone the unit belongs to; NULL: nobody's of that role. */
+static const demo_officer *officer_of_zone(const district *d, text role, const uuid *root) {
+  char zone[13];
+  if (!d->recipe->zone_count || !store_zone_of(engine_store(d->g), root, zone, NULL)) return NULL;
+  for (size_t i = 0; zone[0] && i < d->officer_count; i++)
+    if (text_is(role, d->officers[i].post.role) && strcmp(d->officers[i].post.area, zone) == 0)
+      return &d->officers[i];
+  return NULL;
+}
+
+actor district_officer(const district *d, text role, const drawn_unit *u, int64_t which) {
+  const demo_officer *o = officer_of_zone(d, role, &u->root);
+  if (!o) o = district_officer_at(d, role, u->village->code, which);
   return o ? (actor){.officer = o->id, .posts = &o->post, .post_count = 1}
            : (actor){.system = true};
 }

@@ -134,8 +134,11 @@ static bool read_leave(recipe_reader *r, leave_recipe *l, const yaml *node) {
 static bool read_officer(recipe_reader *r, const pack *p, officer_recipe *o, const yaml *node) {
   static const struct {
     const char *word;
-    area_level level;
-  } levels[] = {{"county", AREA_COUNTY}, {"town", AREA_TOWN}, {"village", AREA_VILLAGE}};
+    int level;
+  } levels[] = {{"county", AREA_COUNTY},
+                {"town", AREA_TOWN},
+                {"village", AREA_VILLAGE},
+                {"zone", LEVEL_ZONE}};
   *o = (officer_recipe){.role = yaml_text(node, "role"),
                         .login = yaml_text(node, "login"),
                         .name = yaml_text(node, "name"),
@@ -148,10 +151,29 @@ static bool read_officer(recipe_reader *r, const pack *p, officer_recipe *o, con
     return gen_fault(r, node, (label){"number 应是 1 到 100 的整数。", "number is from 1 to 100."});
   if (!read_areas(r, node, &o->areas, &o->area_count)) return false;
   for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
-    if (text_is(yaml_text(node, "each"), levels[i].word)) o->level = (int)levels[i].level;
+    if (text_is(yaml_text(node, "each"), levels[i].word)) o->level = levels[i].level;
   return o->level || gen_fault(r, node,
-                               (label){"each 应是 county、town 或 village。",
-                                       "each is county, town or village."});
+                               (label){"each 应是 county、town、village 或 zone。",
+                                       "each is county, town, village or zone."});
+}
+
+/* Whether code and shape are good the engine says. */
+static bool read_zone(recipe_reader *r, zone_recipe *z, const yaml *node) {
+  *z = (zone_recipe){.code = yaml_text(node, "code"),
+                     .name = yaml_text(node, "name"),
+                     .colour = yaml_text(node, "colour"),
+                     .shape = yaml_text(node, "shape")};
+  return (z->code.bytes && z->name.bytes) ||
+         gen_fault(r, node, (label){"片区要写 code 和 name。", "A zone has code and name."});
+}
+
+static bool read_zones(recipe_reader *r, recipe *x, const yaml *root) {
+  const yaml *list = recipe_list(root, "zones");
+  x->zones = ARENA_ARRAY(r->a, list->count, zone_recipe);
+  if (!x->zones) return err_memory(r->e);
+  for (; x->zone_count < list->count; x->zone_count++)
+    if (!read_zone(r, &x->zones[x->zone_count], &list->items[x->zone_count])) return false;
+  return true;
 }
 
 static bool read_head(recipe_reader *r, recipe *x, const yaml *root) {
@@ -177,7 +199,7 @@ static bool read_head(recipe_reader *r, recipe *x, const yaml *root) {
 
 static bool read_all(recipe_reader *r, recipe *x, const yaml *root) {
   const yaml *officers = recipe_list(root, "officers"), *subjects = recipe_list(root, "subjects");
-  if (!read_head(r, x, root)) return false;
+  if (!read_head(r, x, root) || !read_zones(r, x, root)) return false;
   x->officers = ARENA_ARRAY(r->a, officers->count, officer_recipe);
   x->subjects = ARENA_ARRAY(r->a, subjects->count, subject_recipe);
   if (!x->officers || !x->subjects) return err_memory(r->e);

@@ -3,8 +3,10 @@
 #ifndef JISHI_DEMO_RECIPE_H
 #define JISHI_DEMO_RECIPE_H
 
+#include "base/ident.h"
 #include "demo/gen.h"
 
+enum { LEVEL_ZONE = AREA_VILLAGE + 1 };
 enum { HISTORY_DEFAULT = 365, HISTORY_MAX = 3650, RECIPE_PARTS_MAX = 200 };
 
 /* A record's names in the order they are drawn. */
@@ -87,7 +89,7 @@ typedef struct subject_recipe {
 
 typedef struct officer_recipe {
   text role, login, name;
-  int level; /* an area_level: one for each area of it */
+  int level; /* an area_level: one for each area of it; LEVEL_ZONE: for each zone */
   int64_t number;
   text *areas; /* only these; count 0: every area of the level */
   size_t area_count;
@@ -99,6 +101,11 @@ typedef struct leave_recipe {
   int64_t ago, days;
 } leave_recipe;
 
+/* A zone that is added before all else. */
+typedef struct zone_recipe {
+  text code, name, colour, shape; /* shape: GeoJSON */
+} zone_recipe;
+
 typedef struct recipe {
   const pack *pack;
   text county, county_name, password;
@@ -108,6 +115,8 @@ typedef struct recipe {
   size_t officer_count;
   subject_recipe *subjects;
   size_t subject_count;
+  zone_recipe *zones;
+  size_t zone_count;
   leave_recipe *leaves;
   size_t leave_count;
 } recipe;

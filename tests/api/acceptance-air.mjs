@@ -42,6 +42,125 @@ const hour = (at, v) =>
     '',
   ].join(',')
 
+/* An officer of the first grid, whatever way he asks: his own objects, and none of another grid. */
+async function oneGridOnly(signed, all, get, last) {
+  const [one, clerk] = [await signed('wg1'), await signed('hb1')]
+  const zone = (n) => `37087100190${n}`
+  const every = await all('subjects/source', clerk)
+  const mine = new Set(every.filter((s) => s.fields.grid === zone(1)).map((s) => s.id))
+  const rows = async (path, who) =>
+    (await all(path, who)).map((x) => x.subject?.root ?? x.subject?.id ?? x.root ?? x.id)
+  const other = every.find((s) => s.fields.grid === zone(2) && s.fields.type === 'park')
+  const neighbour = every.find((s) => s.area === other.area && mine.has(s.id))
+  const told = (r, codes, path) => assert.ok(codes.includes(r.status), `${path}: ${r.status} ${JSON.stringify(r.json)}`)
+  return {
+    'the same village has objects of both grids': () => assert.ok(neighbour),
+    lists: async () => {
+      assert.deepEqual(new Set(await rows('subjects/source', one)), mine)
+      assert.deepEqual(new Set(await rows(`subjects/source?area=${zone(1)}`, clerk)), mine)
+      assert.equal((await all(`subjects/source?area=${zone(2)}`, one)).length, 0)
+      assert.deepEqual(new Set((await get('places/source', one)).items.map((p) => p.id)), mine)
+      const q = encodeURIComponent(other.fields.name)
+      assert.equal((await get(`subjects/source?q=${q}`, clerk)).items.length, 1)
+      assert.equal((await get(`subjects/source?q=${q}`, one)).items.length, 0)
+      for (const path of [
+        'findings?state=all',
+        'cases?state=all',
+        'follow-ups?state=all',
+        'payments',
+        'amendments?state=all',
+      ]) {
+        const [his, theirs] = [
+          await rows(path, one),
+          await rows(`${path}${path.includes('?') ? '&' : '?'}area=${zone(1)}`, clerk),
+        ]
+        assert.deepEqual(his.sort(), theirs.sort(), path)
+        for (const id of his) assert.ok(mine.has(id), `${path} ${id}`)
+      }
+      assert.ok((await rows('cases?state=all', one)).length > 0)
+      for (const e of (await all('journal', one)).filter((e) => e.root)) assert.ok(mine.has(e.root), e.verb)
+    },
+    counts: async () => {
+      const due = await get('due', one)
+      assert.deepEqual(due, await get(`due?area=${zone(1)}`, one))
+      const [his, theirs] = [
+        await get(`indicators?from=${last}&to=${last}`, one),
+        await get(`indicators?from=${last}&to=${last}&area=${zone(1)}`, clerk),
+      ]
+      const named = (x) => Object.fromEntries(x.items.map((i) => [i.name, i.value]))
+      assert.deepEqual(named(his), named(theirs))
+      assert.equal(named(his).restaurants, every.filter((s) => mine.has(s.id) && s.fields.type === 'restaurant').length)
+      for (const id of await rows(`indicators/restaurants/rows?from=${last}&to=${last}`, one)) assert.ok(mine.has(id))
+    },
+    duties: async () => {
+      for (const line of await all(`duties?day=${last}`, one)) {
+        const at = `${line.duty} ${line.area}`
+        if (line.area === zone(1)) continue
+        assert.equal(line.area.slice(0, 9), '370871001', at)
+        const who = line.officer ? `&officer=${line.officer}` : ''
+        for (const id of await rows(`duties/${line.duty}/subjects?day=${last}${who}`, one)) assert.ok(mine.has(id), at)
+      }
+    },
+    'single reads and writes': async () => {
+      const about = `subjects/source/${other.id}`
+      for (const path of [
+        about,
+        `${about}/file`,
+        `${about}/history`,
+        `${about}/explain?name=state`,
+        `${about}/qr`,
+        `${about}/mergers`,
+      ])
+        told(await one.call('GET', `/api/v1/${path}`), [404], path)
+      const c = (await all(`cases?state=all&area=${zone(2)}`, clerk))[0]
+      const f = (await all(`findings?state=all&area=${zone(2)}`, clerk))[0]
+      const file = await get(`subjects/source/${c.subject.root ?? c.subject.id}/file`, clerk)
+      told(await one.call('GET', `/api/v1/cases/${c.id}`), [404], 'case')
+      told(await one.call('GET', `/api/v1/findings/${f.id}/explain`), [404], 'finding')
+      told(
+        await one.call(
+          'POST',
+          `/api/v1/cases/${c.id}/transitions`,
+          { transition: 'close' },
+          { 'If-Match': `"${c.version}"` },
+        ),
+        [403, 404],
+        'transition',
+      )
+      told(
+        await one.call(
+          'PATCH',
+          `/api/v1/${about}`,
+          { fields: { address: '改' } },
+          { 'If-Match': `"${other.version}"` },
+        ),
+        [403, 404],
+        'patch',
+      )
+      told(
+        await one.call('PUT', `/api/v1/events/patrol/${uuid()}`, {
+          subject: other.id,
+          on: last,
+          fields: { failed: [] },
+        }),
+        [403, 404],
+        'event',
+      )
+      const ev = file.events[0]
+      told(await one.call('GET', `/api/v1/events/${ev.kind}/${ev.id}/explain`), [404], 'event explain')
+      told(await one.call('DELETE', `/api/v1/events/${ev.kind}/${ev.id}`), [403, 404], 'withdraw')
+      const own = [...mine][0]
+      const seen = { 'If-Match': `"${every.find((x) => x.id === own).version}"` }
+      told(await one.call('GET', `/api/v1/subjects/source/${own}/file`), [200], 'own')
+      told(
+        await one.call('PATCH', `/api/v1/subjects/source/${own}`, { fields: { grid: zone(2) } }, seen),
+        [403],
+        'given away',
+      )
+    },
+  }
+}
+
 export async function acceptanceAir(driver) {
   const place =
     driver === 'pg'
@@ -84,6 +203,13 @@ export async function acceptanceAir(driver) {
     'B1 seven grid officers': async () => {
       assert.equal((await lines('shops', last)).length, 7)
       assert.equal((await get('officers?q=wg')).items.length, 7)
+    },
+    'each grid officer holds one of seven grids, which are drawn': async () => {
+      const zones = (await get('areas')).items.filter((a) => a.level === 'zone')
+      assert.equal(zones.length, 7)
+      for (const z of zones) assert.deepEqual([JSON.parse(z.shape).type, z.colour.length], ['Polygon', 7], z.name)
+      const held = (await get('officers?q=wg')).items.map((o) => o.area)
+      assert.deepEqual(held.sort(), zones.map((z) => z.code).sort())
     },
     'B2 ten shops a day each, seventy together; the day of leave is excused': async () => {
       for (const day of week) {
@@ -198,6 +324,7 @@ export async function acceptanceAir(driver) {
     },
   })
 
+  const oneGrid = await runTests(`one grid, ${driver}`, await oneGridOnly(signed, all, get, last))
   const grid = await signed('wg1'),
     clerk = await signed('hb1'),
     leader = await signed('hbld'),

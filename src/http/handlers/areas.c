@@ -4,6 +4,7 @@
 #include "base/ident.h"
 #include "base/json_map.h"
 #include "engine/area_change.h"
+#include "engine/areas.h"
 
 /* For old papers. */
 static void put_ended(json_out *w, const area *x) {
@@ -33,18 +34,28 @@ static void put_area(json_out *w, const area *x) {
   json_close(w, '}');
 }
 
+/* In his scope; or the villages around a zone in it, where his units are registered. */
+static bool is_his(const request *q, const char *code) {
+  const scope *r = &q->who.scope;
+  bool around = false;
+  for (size_t i = 0; i < r->count; i++)
+    around |= area_code_is_zone(r->areas[i].lo) && area_zone_in_town(r->areas[i].lo, code);
+  return scope_has(r, code) ||
+         (around && area_code_level(code) >= AREA_TOWN && !area_code_is_zone(code));
+}
+
 bool handle_areas(request *q, err *e) {
   area *all = NULL;
   size_t count = 0;
   const bool ever = query_text(q, "ever").bytes;
   if (ever ? !store_areas_ever(request_store(q), q->a, &all, &count, e)
-           : !store_areas(request_store(q), q->a, &q->who.scope, &all, &count, e))
+           : !store_areas(request_store(q), q->a, NULL, &all, &count, e))
     return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
   page_begin(&w);
   for (size_t i = 0; i < count; i++)
-    if (!ever || scope_has(&q->who.scope, all[i].code)) put_area(&w, &all[i]);
+    if (is_his(q, all[i].code)) put_area(&w, &all[i]);
   page_end(&w, "", NULL);
   return true;
 }

@@ -149,43 +149,64 @@ static bool list_spells(request *q, screen *s, indicator_query *x, const indicat
   return screen_spells(s, q->a, &asked, i, x->from, x->to, &x->spells[i->index], e);
 }
 
-/* Figures come by area: those of one part stand together. */
-static void put_parts(request *q, json_out *w, const indicator_query *x, const indicator *i) {
-  part now = {.area = ""};
-  json_field_open(w, "areas", '[');
-  for (size_t k = 0; k <= x->figures.count; k++) {
-    const figure *f = k < x->figures.count ? &x->figures.items[k] : NULL;
-    if (f && f->indicator != i) continue;
+/* Which part a figure or spell belongs to: the area below `base`, or its zone; "": none. */
+static void part_of(const indicator_query *x, bool zones, const char *area, const char *zone,
+                    char ret[13]) {
+  if (zones)
+    memcpy(ret, zone, strnlen(zone, 12) + 1);
+  else
+    part_name(x->base, area, ret);
+}
+
+static int by_code(const void *a, const void *b) {
+  return strcmp(((const part *)a)->area, ((const part *)b)->area);
+}
+
+static part *part_named(part *all, size_t *count, const char name[13]) {
+  for (size_t i = *count; i-- > 0;)
+    if (strcmp(all[i].area, name) == 0) return &all[i];
+  memcpy(all[*count].area, name, 13);
+  return &all[(*count)++];
+}
+
+static void put_parts(request *q, json_out *w, const indicator_query *x, const indicator *i,
+                      bool zones) {
+  part *all = ARENA_ARRAY(q->a, x->figures.count + 1, part);
+  size_t count = 0;
+  for (size_t k = 0; all && k < x->figures.count; k++) {
+    const figure *f = &x->figures.items[k];
     char name[13] = "";
-    if (f) part_name(x->base, f->area, name);
-    if (now.area[0] && strcmp(name, now.area) != 0) {
-      json_open(w, '{');
-      json_field_str(w, "area", now.area);
-      json_field_str(w, "name", name_then(q, x, now.area));
-      put_figure(w, i, &now);
-      json_close(w, '}');
-      now = (part){.area = ""};
-    }
-    if (!f) break;
-    memcpy(now.area, name, sizeof now.area);
-    add(&now, f);
+    if (f->indicator != i) continue;
+    part_of(x, zones, f->area, f->zone, name);
+    if (name[0]) add(part_named(all, &count, name), f);
+  }
+  if (count) qsort(all, count, sizeof *all, by_code);
+  json_field_open(w, zones ? "zones" : "areas", '[');
+  for (size_t k = 0; k < count; k++) {
+    json_open(w, '{');
+    json_field_str(w, "area", all[k].area);
+    json_field_str(w, "name", name_then(q, x, all[k].area));
+    put_figure(w, i, &all[k]);
+    json_close(w, '}');
   }
   json_close(w, ']');
 }
 
 /* The spells of one part stand together. */
-static void put_spell_parts(request *q, json_out *w, const indicator_query *x, const indicator *i) {
+static void put_spell_parts(request *q, json_out *w, const indicator_query *x, const indicator *i,
+                            bool zones) {
   const spells *all = &x->spells[i->index];
   const spell **part = ARENA_ARRAY(q->a, all->count + 1, const spell *);
   bool *told = ARENA_ARRAY(q->a, all->count + 1, bool);
-  json_field_open(w, "areas", '[');
+  json_field_open(w, zones ? "zones" : "areas", '[');
   for (size_t k = 0; part && told && k < all->count; k++) {
     char name[13], other[13];
     size_t n = 0;
     if (told[k]) continue;
-    part_name(x->base, all->items[k].area, name);
+    part_of(x, zones, all->items[k].area, all->items[k].zone, name);
+    if (!name[0]) continue;
     for (size_t m = k; m < all->count; m++) {
-      part_name(x->base, all->items[m].area, other);
+      part_of(x, zones, all->items[m].area, all->items[m].zone, other);
       if (strcmp(name, other) != 0) continue;
       told[m] = true;
       part[n++] = &all->items[m];
@@ -207,7 +228,8 @@ static void put_duration(request *q, json_out *w, const indicator_query *x, cons
   duration_put_terms(w, x->pack, i->duration, x->to);
   duration_put_sums(q->a, w, items, items ? all->count : 0);
   json_field_int(w, "unknown", all->unknown);
-  put_spell_parts(q, w, x, i);
+  put_spell_parts(q, w, x, i, false);
+  put_spell_parts(q, w, x, i, true);
 }
 
 static void put_indicator(request *q, json_out *w, const indicator_query *x, const indicator *i) {
@@ -228,7 +250,8 @@ static void put_indicator(request *q, json_out *w, const indicator_query *x, con
     put_duration(q, w, x, i);
   } else {
     put_figure(w, i, &all);
-    put_parts(q, w, x, i);
+    put_parts(q, w, x, i, false);
+    put_parts(q, w, x, i, true);
   }
   json_close(w, '}');
 }

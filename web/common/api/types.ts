@@ -1213,6 +1213,8 @@ export interface Indicator {
   sums?: DurationSums
   /** One level below the asked area. */
   areas: IndicatorArea[]
+  /** By zone; what has none is left out. */
+  zones: IndicatorArea[]
 }
 
 export interface Indicators {

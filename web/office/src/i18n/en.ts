@@ -82,6 +82,9 @@ export default {
     apply: 'Do it',
     change: 'Change areas',
     code: 'Code (12 digits)',
+    colour: 'colour',
+    corner: 'corner {n}; drag to move, click to take away',
+    cornerBack: 'one corner back',
     count: '{units} subjects, {officers} officers',
     document: 'Number of the document',
     done: 'Done.',
@@ -102,6 +105,12 @@ export default {
     recodeHelp: 'A town takes its villages along.',
     rename: 'Rename',
     renameHelp: 'The code stays; older papers show the name of their time.',
+    shape: 'boundary of the zone',
+    shapeAnew: 'draw anew',
+    shapeBad: 'The file has no boundary of one zone (a GeoJSON Polygon or MultiPolygon).',
+    shapeFile: 'from a GeoJSON file',
+    shapeHelp: 'Click the corners one after another; {n} so far. Drag to move, click to take away.',
+    shapeWhole: 'This boundary has parts or holes: replace it from a file, or draw it anew.',
     split: 'Split',
     splitHelp:
       'Name the old area, too, where part of it stays; subjects stay there (or go to the first) until they are moved one by one.',
@@ -217,6 +226,7 @@ export default {
     asOf: '{area}, {from} to {to}; as of entry {seq} of the journal. Click a figure for its rows.',
     began: 'began',
     byArea: 'By area',
+    byZone: 'by zone',
     days: 'From and to',
     days_: '{n} days',
     done: '{n} done',
@@ -451,6 +461,7 @@ export default {
     signs: 'Print QR signs',
     signsOf: '{what}: {n} QR signs',
     without: '{n} without a place',
+    zones: 'zones',
   },
   measure: {
     act: {

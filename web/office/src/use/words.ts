@@ -29,7 +29,9 @@ export function useWords() {
     show: (f: Field, v: Value | undefined): string =>
       (f.format === 'officer' || f.format === 'officers') && typeof v === 'string' && v
         ? v.split(' ').map(officerName).join(words.value.and)
-        : inWords(f, v, locale.value, words.value),
+        : f.format === 'zone' && typeof v === 'string'
+          ? (session.areas.find((a) => a.code === v)?.name ?? v)
+          : inWords(f, v, locale.value, words.value),
     showParameter: (of: Told, v: ParameterContent): string =>
       valueInWords(of, v, { ...words.value, notSet: t('whatif.notSet') }),
     /** A figure: a share without declared decimals with two at most. */
