@@ -58,6 +58,41 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('areas', () => {
       none(await axe(v))
     }))
 
+  it('zones are drawn by clicking, and drawn anew', () =>
+    visit(async (v) => {
+      const town = (await areas(v)).find((a) => a.level === 'town')!
+      const code = `${town.code.slice(0, 9)}901`
+      const map = v.page.getByRole('region', { name: '片区边界' })
+      await goto(v, '/areas')
+      await v.page.getByRole('button', { name: '变更区划' }).click()
+      await pick(v, '#area-way', '新增')
+      await v.page.locator('#area-code-0').fill(code)
+      await v.page.locator('#area-name-0').fill('一号片区')
+      await v.page.locator('#area-colour-0').fill('#2f7d32')
+      await map.waitFor()
+      for (const [x, y] of [
+        [150, 80],
+        [260, 80],
+        [200, 200],
+      ] as const)
+        await map.click({ position: { x, y } })
+      await map.locator('.corner').nth(2).waitFor()
+      await sayWhy(v)
+      const zone = (await areas(v)).find((a) => a.code === code)!
+      expect([zone.level, zone.colour, JSON.parse(zone.shape).coordinates[0].length]).toEqual(['zone', '#2f7d32', 4])
+
+      await v.page.getByRole('button', { name: '变更区划' }).click()
+      await pick(v, '#area-from', code)
+      await v.page.keyboard.press('Escape')
+      await map.locator('.corner').nth(2).waitFor()
+      await map.click({ position: { x: 60, y: 250 } })
+      await map.locator('.corner').nth(3).waitFor()
+      none(await axe(v))
+      await sayWhy(v)
+      const anew = (await areas(v)).find((a) => a.code === code)!
+      expect([anew.name, JSON.parse(anew.shape).coordinates[0].length]).toEqual(['一号片区', 5])
+    }))
+
   it('fit a telephone', () =>
     visit(
       async (v) => {

@@ -104,7 +104,8 @@ export default {
     recode: 'New code',
     recodeHelp: 'A town takes its villages along.',
     rename: 'Rename',
-    renameHelp: 'The code stays; older papers show the name of their time.',
+    renameHelp:
+      'The code stays; older papers show the name of their time. A zone gets its colour and boundary here, too.',
     shape: 'boundary of the zone',
     shapeAnew: 'draw anew',
     shapeBad: 'The file has no boundary of one zone (a GeoJSON Polygon or MultiPolygon).',

@@ -103,7 +103,7 @@ export default {
     recode: '换代码',
     recodeHelp: '换乡镇的代码，所辖村（居）跟着换。',
     rename: '更名',
-    renameHelp: '代码不变；以前的资料仍显示当时的名称。',
+    renameHelp: '代码不变；以前的资料仍显示当时的名称。片区也在这里选颜色、画边界。',
     shape: '片区边界',
     shapeAnew: '清空重画',
     shapeBad: '这个文件里没有一个片区的边界（GeoJSON 的 Polygon 或 MultiPolygon）。',
