@@ -185,16 +185,41 @@ static bool joins(const calendar_table *t, const calendar_notices *given, err *e
                  t->first_year, t->last_year, missing);
 }
 
+/* False: there is no table. */
+static bool publish(calendar *c, calendar_table *t) {
+  if (!t) return false;
+  t->made_before = c->newest;
+  c->newest = t;
+  atomic_store(&c->now, t);
+  return true;
+}
+
 bool calendar_take(calendar *c, const calendar_notices *notices, err *e) {
   const calendar_table *before = table_of(c);
   if (!notices->count) return true;
   if (!joins(before, notices, e)) return false;
   calendar_notices old = calendar_known(c);
-  calendar_table *t = make_table(&old, notices, e);
-  if (!t) return false;
-  t->made_before = c->newest;
-  c->newest = t;
-  atomic_store(&c->now, t);
+  return publish(c, make_table(&old, notices, e));
+}
+
+bool calendar_withdraw(calendar *c, int64_t year, err *e) {
+  calendar_notices left = calendar_known(c);
+  if (!left.count || left.items[left.count - 1].year != year)
+    return err_set(e, ERR_BAD_INPUT, "withdrawn",
+                   "只能撤回最后一年的放假通知；前面的年份请用正确的通知代替。",
+                   "Only the notice of the last year can be withdrawn; replace one of an earlier "
+                   "year by the right one.");
+  if (left.count == 1)
+    return err_set(e, ERR_BAD_INPUT, "withdrawn",
+                   "只有这一年的放假通知，不能撤回，请用正确的通知代替。",
+                   "This is the only notice and cannot be withdrawn; replace it by the right one.");
+  left.count--;
+  return calendar_set(c, &left, e);
+}
+
+bool calendar_set(calendar *c, const calendar_notices *notices, err *e) {
+  if (notices->count) return publish(c, make_table(&(calendar_notices){0}, notices, e));
+  calendar_reset(c, NULL);
   return true;
 }
 

@@ -42,6 +42,11 @@ void calendar_free(calendar *c);
 /* Takes copies. A notice replaces one of the same year; of two that name one day, the later year's
  * holds. BAD_INPUT when a year between those known and these would be missing. */
 bool calendar_take(calendar *c, const calendar_notices *notices, err *e);
+/* Takes the last notice back: its year is provisional again. BAD_INPUT when `year` is not that of
+ * the last notice, or of the only one. */
+bool calendar_withdraw(calendar *c, int64_t year, err *e);
+/* Has these notices and no others from now on. */
+bool calendar_set(calendar *c, const calendar_notices *notices, err *e);
 /* A new calendar with the notices of a file. */
 calendar *calendar_load(const char *path, err *e);
 /* To undo what was taken in since the mark. */

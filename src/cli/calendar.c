@@ -1,6 +1,7 @@
 /* calendar: which holiday notices the county has, and taking in the next. */
 #include "cli/commands.h"
 
+#include "base/json_map.h"
 #include "engine/engine.h"
 #include "engine/init.h"
 #include "store/rows/cases.h"
@@ -9,6 +10,8 @@
 
 typedef struct taking {
   engine *g;
+  const json *withdrawal; /* the command's body; NULL: a file is taken in */
+  int64_t withdrawn;
   arena *a;
   calendar_notices notices; /* of the file: from the first to the last that is not known */
   calendar_notices before_notices;
@@ -103,6 +106,9 @@ static void say_changed(json_out *unused, const casework *from, const casework *
 
 static bool say_taken(taking *t, bool apply, err *e) {
   const calendar *c = engine_calendar(t->g);
+  if (t->withdrawal)
+    printf(say("  %lld年的放假通知撤回\n", "  the notice of %lld is withdrawn\n"),
+           (long long)t->withdrawn);
   for (size_t i = 0; i < t->notices.count; i++) {
     const calendar_notice *n = &t->notices.items[i], *was = known_of(t, n->year);
     say_notice(n, !was                  ? say("（新的）", " (new)")
@@ -157,14 +163,25 @@ static bool put_calendar(buf *b, taking *t, bool apply, err *e) {
 
 /* ---- doing it ---- */
 
+static bool read_withdrawal(taking *t, const options *o, err *e) {
+  const char *reason = option(o, OPTION_REASON);
+  json *body = json_map_new(t->a);
+  if (!json_set_int(t->a, body, "withdrawn", t->withdrawn) ||
+      !json_set_text(t->a, body, "reason", text_of(reason ? reason : "")))
+    return err_memory(e);
+  t->withdrawal = body;
+  return true;
+}
+
+/* `file` NULL: nothing is taken in. */
 static bool read_file(taking *t, const char *file, err *e) {
-  if (!calendar_read_file(t->a, file, &t->notices, e)) return false;
+  if (file && !calendar_read_file(t->a, file, &t->notices, e)) return false;
   leave_out_known(t);
   return store_cases_with_deadline(engine_store(t->g), t->a, &t->before, &t->before_count, e);
 }
 
 static bool tell(taking *t, bool json, bool apply, err *e) {
-  if (!json && t->notices.count) return say_taken(t, apply, e);
+  if (!json && (t->notices.count || t->withdrawal)) return say_taken(t, apply, e);
   if (json) {
     AUTO_BUF buf b = {0};
     return put_calendar(&b, t, apply, e) && put_json(&b, EXIT_DONE) == EXIT_DONE;
@@ -178,13 +195,18 @@ static bool tell(taking *t, bool json, bool apply, err *e) {
 /* Without `apply` all of it is done, told, and rolled back: a plan that cannot differ. */
 static bool take(taking *t, bool json, bool apply, err *e) {
   command c;
-  if (!t->notices.count) {
+  if (!t->notices.count && !t->withdrawal) {
     if (!json)
       puts(say("这个文件里的通知都已经有了，没有要收的。",
                "The notices of this file are there already; there is nothing to take in."));
     return tell(t, json, false, e);
   }
-  if (!notices_command(&t->notices, t->a, &c, e) || !engine_begin(t->g, e)) return false;
+  if (t->withdrawal)
+    c = (command){
+        .verb = VERB_CALENDAR, .id = uuid_v7_now(), .who = {.system = true}, .body = t->withdrawal};
+  else if (!notices_command(&t->notices, t->a, &c, e))
+    return false;
+  if (!engine_begin(t->g, e)) return false;
   bool ok = engine_apply(t->g, &c, t->a, &t->answer, e);
   if (ok && apply) return engine_commit(t->g, e) && tell(t, json, apply, e);
   ok = ok && tell(t, json, apply, e);
@@ -195,12 +217,19 @@ static bool take(taking *t, bool json, bool apply, err *e) {
 int command_calendar(const options *o) {
   err e;
   const char *file = o->word_count > 1 ? o->words[1] : NULL;
-  bool json = option_flag(o, OPTION_JSON), apply = file && option_flag(o, OPTION_APPLY);
-  taking t = {.a = arena_new(0)};
-  if (!t.a) err_memory(&e);
+  taking t = {.withdrawn = 0};
+  if (!option_int(o, OPTION_WITHDRAW, 1, 9999, &t.withdrawn)) return EXIT_USAGE;
+  bool changes = file || t.withdrawn, json = option_flag(o, OPTION_JSON),
+       apply = changes && option_flag(o, OPTION_APPLY);
+  if (file && t.withdrawn)
+    return say_error(&(err){.code = ERR_USAGE,
+                            .zh = "请先收进，再撤回：一次只写文件或 --withdraw。",
+                            .en = "Give a file or --withdraw, one at a time."});
+  if (!(t.a = arena_new(0))) err_memory(&e);
   t.g = t.a ? engine_open(o->words[0], &e) : NULL;
-  bool ok = t.g && (!file || read_file(&t, file, &e)) &&
-            (file ? take(&t, json, apply, &e) : tell(&t, json, false, &e));
+  bool ok = t.g && (!t.withdrawn || read_withdrawal(&t, o, &e)) &&
+            (!changes || read_file(&t, file, &e)) &&
+            (changes ? take(&t, json, apply, &e) : tell(&t, json, false, &e));
   int status = ok ? EXIT_DONE : say_error(&e);
   engine_close(t.g);
   arena_free(t.a);

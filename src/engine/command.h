@@ -8,7 +8,8 @@
 #define VERBS(X)                                                                                      \
   X(COUNTY, county)     /* {code, name} — the first entry */                                        \
   X(PACK, pack)         /* {name, files: [{path, body}], overlay: [{path, body}]} */                  \
-  X(CALENDAR, calendar) /* {notices: [{year, reference, holidays, workdays}]} */                      \
+  X(CALENDAR, calendar) /* {notices: [{year, reference, holidays, workdays}]} or {withdrawn: year,    \
+                           reason} — takes the last one back */                                     \
   X(AREAS, areas)       /* {rows: [[code, name], …]} */                                             \
   X(AREA, area) /* {way, from: [code], to: [{code, name?, shape?, colour?}], subjects?: [{kind,       \
                    id, to}], change?, on?, reason, document} — engine/area_change.h */              \

@@ -27,21 +27,22 @@ static bool reload_from(engine *eng, const county *head, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   text *bodies = NULL;
   size_t count = 0;
-  calendar_notices notices = {0};
+  calendar_notices notices = {0}, fresh = {0};
   /* A county restored from an older backup has all its packs read again. */
   int64_t known = head->seq > eng->committed.seq ? eng->committed.seq : 0;
   if (!a) return err_memory(e);
   bool ok = store_packs_after(eng->store, a, known, &bodies, &count, e) &&
-            store_notices_after(eng->store, a, known, &notices, e);
+            store_notices_after(eng->store, a, known, &fresh, e) &&
+            store_notices_after(eng->store, a, 0, &notices, e);
   for (size_t i = 0; ok && i < count; i++) ok = packs_load(&eng->loaded, &eng->packs, bodies[i], e);
-  if (!known) calendar_reset(eng->calendar, NULL);
   unit_cache_clear(eng->cache);
   accounts_forget(&eng->accounts);
   zone_map_forget(eng);
   drop_pending_work(eng);
   ok = ok && (!count || store_use_packs(eng->store, &eng->packs, false, e)) &&
        packs_before_commit(&eng->loaded, &eng->packs, e) &&
-       calendar_take(eng->calendar, &notices, e);
+       ((!fresh.count && notices.count == calendar_known(eng->calendar).count) ||
+        calendar_set(eng->calendar, &notices, e)); /* others may have withdrawn one */
   if (!ok) {
     undo_packs(eng);
     return false;

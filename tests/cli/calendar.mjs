@@ -38,6 +38,14 @@ export const calendar = (driver) =>
           assert.match(call(['calendar', place, file]).out, /都已经有了/)
           writeFileSync(file, readFileSync(file, 'utf8').replace('新的通知', '改过的通知'))
           assert.match(call(['calendar', place, file]).out, new RegExp(`${next}年（代替原来的）`))
+          const withdraw = (year, ...more) => call(['calendar', place, '--withdraw', String(year), ...more])
+          assert.match(withdraw(next, '--apply').err, /请写明撤回的原因/)
+          assert.match(withdraw(last, '--reason', '写错了', '--apply').err, /只能撤回最后一年/)
+          assert.match(withdraw(next, '--reason', '写错了').out, new RegExp(`${next}年的放假通知撤回`))
+          assert.equal(entries(), before + 1)
+          assert.equal(withdraw(next, '--reason', '写错了', '--apply').code, 0)
+          assert.match(call(['calendar', place]).out, new RegExp(`至${last}年`))
+          assert.equal(entries(), before + 2)
         }),
       ),
   })

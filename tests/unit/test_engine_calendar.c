@@ -71,6 +71,41 @@ static void a_deadline_beyond_the_last_notice(UNUSED void **state) {
   orchard_free(o);
 }
 
+static const actor office = {.system = true};
+
+#define WITHDRAWN(year) "{\"withdrawn\":" year ",\"reason\":\"写错了年份\"}"
+
+static void a_withdrawn_notice_is_as_if_it_had_never_come(UNUSED void **state) {
+  orchard *o = orchard_new("2025-12-29");
+  const char *garden = garden_under_treatment(o);
+  must(o, VERB_CALENDAR, OF_2026);
+  assert_int_equal(refusal(o, &office, VERB_CALENDAR, WITHDRAWN("2025")), ERR_BAD_INPUT);
+  assert_int_equal(refusal(o, &office, VERB_CALENDAR, "{\"withdrawn\":2026}"), ERR_BAD_INPUT);
+
+  /* Another program withdraws it: this engine hears of it at its next beginning. */
+  err e = {0};
+  engine *other = engine_open(o->place, &e);
+  assert_non_null(other);
+  answer x = must(o, VERB_CALENDAR, WITHDRAWN("2026"));
+  assert_int_equal(x.case_count, 1);
+  casework *c = treating_case(o, garden);
+  assert_int_equal(c->deadline, on("2026-01-05"));
+  assert_true(c->deadline_provisional);
+  assert_true(calendar_is_provisional(engine_calendar(o->g), on("2026-01-01")));
+  assert_false(calendar_is_provisional(engine_calendar(other), on("2026-01-01")));
+  assert_true(engine_follow(other, &e));
+  assert_true(calendar_is_provisional(engine_calendar(other), on("2026-01-01")));
+  engine_close(other);
+  assert_true(same_again(o));
+
+  orchard_reopen(o);
+  assert_true(calendar_is_provisional(engine_calendar(o->g), on("2026-01-01")));
+  must(o, VERB_CALENDAR, OF_2026);
+  assert_int_equal(treating_case(o, garden)->deadline, on("2026-01-07"));
+  assert_true(same_again(o));
+  orchard_free(o);
+}
+
 /* The only finding of a garden. */
 static finding *only_finding(orchard *o, const char *garden) {
   uuid root = id_of(garden);
@@ -179,6 +214,7 @@ static void before_the_first_notice(UNUSED void **state) {
 
 int main(void) {
   const struct CMUnitTest all[] = {cmocka_unit_test(a_deadline_beyond_the_last_notice),
+                                   cmocka_unit_test(a_withdrawn_notice_is_as_if_it_had_never_come),
                                    cmocka_unit_test(a_finding_by_days_beyond_the_last_notice),
                                    cmocka_unit_test(a_correction_moves_sure_deadlines_too),
                                    cmocka_unit_test(notices_that_are_refused),

@@ -1,4 +1,5 @@
-/* CALENDAR: holiday notices are taken in, and the deadlines that hang on them counted again. */
+/* CALENDAR: holiday notices are taken in or withdrawn, and the deadlines that hang on them counted
+ * again. */
 #include "engine/commands/commands.h"
 
 #include "engine/rules/reevaluate.h"
@@ -44,18 +45,43 @@ static bool set_again(command_context *ctx, const waiting *x, err *e) {
   return repo_save_case(ctx, &c, e);
 }
 
+typedef struct calendar_request {
+  calendar_notices notices; /* taken in; or: */
+  int64_t withdrawn;        /* the year whose notice is taken back; 0: none */
+} calendar_request;
+
 static bool calendar_read(command_context *ctx, err *e) {
-  return calendar_read_json(ctx->a, json_get(ctx->command->body, "notices"), ctx->request, e);
+  calendar_request *rq = ctx->request;
+  const json *body = ctx->command->body;
+  if (!json_has(body, "withdrawn"))
+    return calendar_read_json(ctx->a, json_get(body, "notices"), &rq->notices, e);
+  if (json_has(body, "notices") || !json_int(body, "withdrawn", &rq->withdrawn))
+    return err_set(e, ERR_BAD_INPUT, "withdrawn", "请只写要撤回的年份，例如 2027。",
+                   "Give the year that is withdrawn, such as 2027, and nothing else.");
+  text reason = text_trim(json_text(body, "reason"));
+  return (reason.bytes && reason.bytes <= CALENDAR_REFERENCE_MAX) ||
+         err_set(e, ERR_BAD_INPUT, "reason", "请写明撤回的原因（不超过100字）。",
+                 "Say why it is withdrawn (at most 100 characters).");
+}
+
+static bool change_calendar(command_context *ctx, err *e) {
+  const calendar_request *rq = ctx->request;
+  return rq->withdrawn ? calendar_withdraw(ctx->engine->calendar, rq->withdrawn, e)
+                       : calendar_take(ctx->engine->calendar, &rq->notices, e);
+}
+
+static bool store_change(command_context *ctx, err *e) {
+  const calendar_request *rq = ctx->request;
+  return rq->withdrawn ? store_notice_withdraw(ctx->store, rq->withdrawn, e)
+                       : store_notices_put(ctx->store, &rq->notices, ctx->seq, e);
 }
 
 static bool calendar_apply(command_context *ctx, err *e) {
-  const calendar_notices *notices = ctx->request;
   engine *eng = ctx->engine;
   waiting *list = NULL;
   size_t count = 0;
-  if (!find_waiting(ctx, &list, &count, e) || !calendar_take(eng->calendar, notices, e) ||
-      !context_append(ctx, NULL, NULL, NULL, e) ||
-      !store_notices_put(ctx->store, notices, ctx->seq, e))
+  if (!find_waiting(ctx, &list, &count, e) || !change_calendar(ctx, e) ||
+      !context_append(ctx, NULL, NULL, NULL, e) || !store_change(ctx, e))
     return false;
   ctx->answer->cases = ARENA_ARRAY(ctx->a, count, uuid);
   if (!ctx->answer->cases) return err_memory(e);
@@ -67,7 +93,7 @@ static bool calendar_apply(command_context *ctx, err *e) {
          store_day_scanned(ctx->store, DAY_NONE, e);
 }
 
-const verb_handler verb_calendar = {.request_bytes = sizeof(calendar_notices),
+const verb_handler verb_calendar = {.request_bytes = sizeof(calendar_request),
                                     .authorize = administer_authorize,
                                     .read = calendar_read,
                                     .apply = calendar_apply};

@@ -57,7 +57,10 @@ bool handle_calendar_take(request *q, err *e) {
     id = uuid_v7_now();
   else if (!uuid_parse(json_text(sent, "id"), &id))
     return err_set(e, ERR_BAD_INPUT, "id", "“id”应是一个 UUID。", "\"id\" must be a UUID.");
-  const json *notices = json_get(sent, "notices");
-  if (!body || (notices && !json_set(q->a, body, "notices", notices))) return err_memory(e);
+  static const char *const taken[] = {"notices", "withdrawn", "reason"};
+  for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
+    const json *part = json_get(sent, taken[i]);
+    if (part && !json_set(q->a, body, taken[i], part)) return err_memory(e);
+  }
   return request_command(q, VERB_CALENDAR, &id, body, 0, after_notices);
 }

@@ -30,6 +30,10 @@ bool store_notices_put(store *s, const calendar_notices *notices, int64_t seq, e
   return true;
 }
 
+bool store_notice_withdraw(store *s, int64_t year, err *e) {
+  return row_remove(s, &store_table_notice, &(notice_row){.year = year}, e);
+}
+
 static bool read_one(arena *a, text body, calendar_notice *ret, err *e) {
   calendar_notices one;
   json *list = json_parse(a, body, e);
