@@ -7,6 +7,15 @@ program() {
   jishi=(env LC_ALL= LC_MESSAGES= LANG=$locale "$1")
 }
 
+# check_port_free PORT ADDRESS: before the long work; both may be empty (the program then finds a port itself).
+check_port_free() {
+  local address=$2
+  case $address in '' | 0.0.0.0 | ::) address=127.0.0.1 ;; esac
+  if [ -n "$1" ] && (exec 3<>"/dev/tcp/$address/$1") 2>/dev/null; then
+    die "$(tell "端口 $1 已经被别的程序占用，请用 --port 换一个。" "Port $1 is taken by another program: choose another with --port.")"
+  fi
+}
+
 # make_demo SIZE: ./data-demo, once.
 make_demo() {
   local sign_in
