@@ -101,6 +101,23 @@ async function oneGridOnly(signed, all, get, last) {
         for (const id of await rows(`duties/${line.duty}/subjects?day=${last}${who}`, one)) assert.ok(mine.has(id), at)
       }
     },
+    'a roster names grids by name or code, in the town of the row': async () => {
+      const sheet = [
+        '编号,名称,类型,街道,村,网格',
+        'ZR1,新店一,餐饮,洸河街道,东闸社区,二号网格',
+        `ZR2,新店二,餐饮,洸河街道,东闸社区,${zone(3)}`,
+        'ZR3,新店三,餐饮,洸河街道,东闸社区,九号网格',
+        'ZR4,新店四,餐饮,洸河街道,东闸社区,',
+      ].join('\n')
+      const dry = (await clerk.call('POST', '/api/v1/imports?layout=sources&name=z.csv', Buffer.from(sheet))).json
+      assert.deepEqual([dry.accepted, dry.refused], [3, 1], JSON.stringify(dry.errors))
+      assert.match(dry.errors[0].zh, /九号网格/)
+      assert.equal(dry.errors[0].column, '网格')
+      assert.equal((await clerk.call('POST', `/api/v1/imports/${dry.id}/apply`)).json.accepted, 3)
+      const at = async (key) => (await get(`subjects/source?q=${key}`, clerk)).items[0].fields.grid
+      assert.deepEqual([await at('ZR1'), await at('ZR2'), await at('ZR4')], [zone(2), zone(3), undefined])
+      await clerk.call('POST', `/api/v1/imports/${dry.id}/undo`)
+    },
     'single reads and writes': async () => {
       const about = `subjects/source/${other.id}`
       for (const path of [

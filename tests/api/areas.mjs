@@ -91,6 +91,33 @@ export async function areas(driver) {
       const back = await boss.call('PUT', `/api/v1/area-changes/${uuid()}`, { way: 'undo', change, ...said })
       assert.equal(back.json.code, 'not_allowed')
     },
+    'who has a post on a zone registers into it and sees what is in it, nothing beside it': async () => {
+      const [one, two] = ['901', '902'].map((n) => village.slice(0, 9) + n)
+      const to = [one, two].map((code, i) => ({ code, name: `${i + 1}片`, colour: '#2f7d32' }))
+      const made = await boss.call('PUT', `/api/v1/area-changes/${uuid()}`, { way: 'add', to, ...said })
+      assert.equal(made.status, 201, JSON.stringify(made.json))
+      const added = await boss.call('PUT', `/api/v1/officers/${uuid()}`, {
+        login: 'pian',
+        name: '片某',
+        posts: [{ role: 'keeper', area: one }],
+        password: '一二三四五六',
+      })
+      assert.equal(added.status, 201, JSON.stringify(added.json))
+      const keeper = await as('pian', '一二三四五六')
+      const near = (await keeper.call('GET', '/api/v1/areas')).json.items.map((a) => a.code)
+      assert.deepEqual([near.includes(one), near.includes(two), near.includes(village)], [true, false, true])
+      const plant = async (who, zone) => {
+        const garden = uuid()
+        const fields = { code: `P${zone}`, owner: '片户', zone }
+        const r = await who.call('PUT', `/api/v1/subjects/garden/${garden}`, { area: village, fields })
+        return [r.status, garden]
+      }
+      assert.equal((await plant(keeper, two))[0], 403)
+      const [[mine, garden], [theirs, other]] = [await plant(keeper, one), await plant(clerk, two)]
+      assert.deepEqual([mine, theirs], [201, 201])
+      assert.equal((await keeper.call('GET', `/api/v1/subjects/garden/${garden}`)).status, 200)
+      assert.equal((await keeper.call('GET', `/api/v1/subjects/garden/${other}`)).status, 404)
+    },
   })
   await stopServer(server)
   assert.match(run('rebuild', place, '--check').out, /完全一致/)

@@ -79,6 +79,17 @@ bool handle_merger_undo(request *q, err *e) {
   return request_command(q, VERB_MERGE, &entry_id, body, 0, after_undo);
 }
 
+/* The other of two may be another zone's, or another officer's, in the same village. */
+static bool find_seen(request *q, const kind *k, const uuid *id, record **ret, err *e) {
+  bool seen = false;
+  if (!store_subject_find(request_store(q), q->a, k, id, NULL, ret, e)) return false;
+  if (*ret &&
+      !reach_sees(request_store(q), &q->who.reach, k, &(*ret)->root, (*ret)->area, &seen, e))
+    return false;
+  if (!seen) *ret = NULL;
+  return true;
+}
+
 bool handle_alike(request *q, err *e) {
   const kind *k = param_kind(q, 0, e);
   alike *rows = NULL;
@@ -90,13 +101,13 @@ bool handle_alike(request *q, err *e) {
   json_out w = request_answer(q, 200);
   json_open(&w, '[');
   for (size_t i = 0; i < count; i++) {
-    const uuid *both[] = {&rows[i].one, &rows[i].other};
+    record *one = NULL, *other = NULL;
+    if (!find_seen(q, k, &rows[i].one, &one, e) || !find_seen(q, k, &rows[i].other, &other, e))
+      return false;
+    if (!one || !other) continue;
     json_open(&w, '[');
-    for (int n = 0; n < 2; n++) {
-      record *r = NULL;
-      if (!store_subject_find(request_store(q), q->a, k, both[n], NULL, &r, e)) return false;
-      if (r) view_subject_line(q, &w, r);
-    }
+    view_subject_line(q, &w, one);
+    view_subject_line(q, &w, other);
     json_close(&w, ']');
   }
   json_close(&w, ']');
