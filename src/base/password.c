@@ -12,9 +12,9 @@ bool password_hash(text password, char ret[PASSWORD_HASH_BYTES], err *e) {
   if (!text_valid_utf8(password) || text_has_nul(password))
     return err_set(e, ERR_BAD_INPUT, "password", "密码里有不能用的字符。",
                    "The password holds characters that cannot be used.");
-  if (text_points(password) < PASSWORD_MIN || text_points(password) > PASSWORD_MAX)
-    return err_set(e, ERR_BAD_INPUT, "password", "密码要 %d 到 %d 个字符。",
-                   "A password has %d to %d characters.", PASSWORD_MIN, PASSWORD_MAX);
+  if (!password.bytes || text_points(password) > PASSWORD_MAX)
+    return err_set(e, ERR_BAD_INPUT, "password", "密码要 1 到 %d 个字符。",
+                   "A password has 1 to %d characters.", PASSWORD_MAX);
   if (sodium_init() < 0 ||
       crypto_pwhash_str(ret, password.at, password.bytes, PASSES, MEMORY_BYTES) != 0)
     return err_memory(e);
@@ -52,6 +52,12 @@ void password_generate(char ret[20]) {
   for (int i = 0; i < 19; i++)
     ret[i] = i % 5 == 4 ? '-' : letters[randombytes_uniform(sizeof letters - 1)];
   ret[19] = 0;
+}
+
+bool secret_bytes(void *to, size_t bytes) {
+  if (sodium_init() < 0) return false;
+  randombytes_buf(to, bytes);
+  return true;
 }
 
 void secret_token(char ret[44]) {

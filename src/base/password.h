@@ -6,8 +6,8 @@
 #include "base/text.h"
 
 /* Counted in characters, of which one may take four bytes. */
-enum { PASSWORD_HASH_BYTES = 128, PASSWORD_MIN = 6, PASSWORD_MAX = 128, PASSWORD_MAX_BYTES = 512 };
-/* Too short or too long a password is ERR_BAD_INPUT. */
+enum { PASSWORD_HASH_BYTES = 128, PASSWORD_MAX = 128, PASSWORD_MAX_BYTES = 512 };
+/* An empty or too long password is ERR_BAD_INPUT; how good it is password_rules.h says. */
 bool password_hash(text password, char ret[PASSWORD_HASH_BYTES], err *e);
 bool password_check(text password, const char *hash);
 /* Takes the time a check takes, for logins that do not exist. */
@@ -18,6 +18,8 @@ void password_generate(char ret[20]);
 /* One of the same form that follows from a secret (secret_token) and a name: it is kept nowhere,
  * and whoever has the secret can make it again. */
 void password_derive(text secret, text name, char ret[20]);
+/* Random bytes; false: none could be had, and nothing may be made of them. */
+bool secret_bytes(void *to, size_t bytes);
 /* 32 random bytes as 43 characters (base64url) and a NUL. */
 void secret_token(char ret[44]);
 

@@ -45,10 +45,11 @@ static bool ask_twice(char out[PASSWORD_MAX_BYTES + 2], err *e) {
                  "The two passwords differ; try again.");
 }
 
-bool password_ask(bool generate, asked_password *ret, err *e) {
+bool password_ask(bool generate, const password_rules *rules, asked_password *ret, err *e) {
   if (generate)
     password_generate(ret->clear);
   else if (isatty(STDIN_FILENO) ? !ask_twice(ret->clear, e) : !read_line(ret->clear, e))
     return false;
-  return password_hash(text_of(ret->clear), ret->hash, e);
+  return (generate || password_rules_check(rules, text_of(ret->clear), e)) &&
+         password_hash(text_of(ret->clear), ret->hash, e);
 }

@@ -6,12 +6,13 @@
 
 #include "base/err.h"
 #include "base/password.h"
+#include "base/password_rules.h"
 
 typedef struct asked_password {
   char clear[PASSWORD_MAX_BYTES + 2];
   char hash[PASSWORD_HASH_BYTES];
 } asked_password;
 /* Checked and hashed. `generate`: made here. */
-bool password_ask(bool generate, asked_password *ret, err *e);
+bool password_ask(bool generate, const password_rules *rules, asked_password *ret, err *e);
 
 #endif

@@ -133,6 +133,25 @@ static bool web_given(const options *o, const char **web, err *e) {
                  "There are no built pages in \"%s\" (office/index.html).", named);
 }
 
+/* Who else may ask, and whose word counts. */
+static bool trust_given(const options *o, server_config *c, err *e) {
+  const char *words[OPTIONS_MAX];
+  size_t n = option_all(o, OPTION_TRUSTED_PROXY, words, OPTIONS_MAX);
+  for (size_t i = 0; i < n; i++)
+    if (!peer_nets_add(&c->trusted, text_of(words[i]), e)) return false;
+  n = option_all(o, OPTION_OPEN, words, OPTIONS_MAX);
+  for (size_t i = 0; i < n; i++) {
+    if (strcmp(words[i], "metrics") == 0)
+      c->open_metrics = true;
+    else if (strcmp(words[i], "contract") == 0)
+      c->open_contract = true;
+    else
+      return err_set(e, ERR_USAGE, "--open", "“%s”应是 metrics 或 contract。",
+                     "\"%s\" must be metrics or contract.", words[i]);
+  }
+  return true;
+}
+
 int command_serve(const options *o) {
   int64_t port = SERVE_PORT, loops = 0;
   err e;
@@ -150,6 +169,7 @@ int command_serve(const options *o) {
                      .web_root = web,
                      .tls_certificate = option(o, OPTION_TLS_CERT),
                      .tls_key = option(o, OPTION_TLS_KEY)};
+  if (!trust_given(o, &c, &e)) return say_error(&e);
   /* Before anything is opened: a port that is taken is told at once. */
   c.listen_fd = listen_open(address ? address : "127.0.0.1", (int)port, &e);
   if (c.listen_fd < 0) return say_error(&e);

@@ -5,6 +5,7 @@
 #include "cli/table_print.h"
 #include "engine/writer.h"
 #include "import/officers.h"
+#include "store/rows/settings.h"
 
 #include <stdio.h>
 
@@ -47,7 +48,11 @@ static bool posts_given(const desk *d, post **ret, size_t *ret_count, err *e) {
 static bool send(const desk *d, const officer_change *change, const char *hash, err *e) {
   actor system = {.system = true};
   answer out;
-  command c = {.verb = VERB_OFFICER, .id = uuid_v7_now(), .who = system, .password_hash = hash};
+  command c = {.verb = VERB_OFFICER,
+               .id = uuid_v7_now(),
+               .who = system,
+               .password_hash = hash,
+               .first_password = hash && !option_flag(d->o, OPTION_LASTING)};
   if (!(c.body = officer_change_body(d->a, change, e))) return false;
   writer *w = writer_start(d->g, NULL, e);
   bool ok = w && writer_apply(w, &c, d->a, &out, e);
@@ -131,10 +136,20 @@ static bool tell_officer(const desk *d, const uuid *id, outcome x, err *e) {
     printf(say("%s：%s %s，%s\n", "%s: %s %s, %s\n"), x.done, now->login, now->name,
            posts[0] ? posts : say("没有岗位", "no post"));
   if (shown)
-    printf(say("首次密码：%s（请本人登录后修改）\n",
-               "First password: %s (to be changed after signing in)\n"),
+    printf(say("首次密码：%s（本人首次登录时要改）\n",
+               "First password: %s (to be changed when first signing in)\n"),
            shown);
   return true;
+}
+
+/* Of an officer's, by what the county has decided. */
+static bool ask_password(const desk *d, const char *login, const char *name, asked_password *ret,
+                         err *e) {
+  county_settings place;
+  if (!store_settings(d->s, &place, e)) return false;
+  password_rules rules = {place.password_length, text_of(login), text_of(name),
+                          text_cut(text_of(store_county(d->s)), 6)};
+  return password_ask(option_flag(d->o, OPTION_GENERATE), &rules, ret, e);
 }
 
 /* ---- the commands ---- */
@@ -155,7 +170,7 @@ static bool add(desk *d, err *e) {
     return err_set(e, ERR_CONFLICT, login, "这个登录名已经有人用了（%s），请换一个。",
                    "This login is taken (%s); choose another.", same->name);
   c.posts = posts;
-  return password_ask(option_flag(d->o, OPTION_GENERATE), &p, e) && send_password(d, &c, &p, e) &&
+  return ask_password(d, login, c.name, &p, e) && send_password(d, &c, &p, e) &&
          tell_officer(d, &c.id, (outcome){.done = say("已添加", "Added"), .password = &p}, e);
 }
 
@@ -230,8 +245,7 @@ static bool reopen(desk *d, err *e) {
 static bool passwd(desk *d, err *e) {
   officer *x = NULL;
   asked_password p;
-  if (!officer_given(d, &x, e) || !password_ask(option_flag(d->o, OPTION_GENERATE), &p, e))
-    return false;
+  if (!officer_given(d, &x, e) || !ask_password(d, x->login, x->name, &p, e)) return false;
   officer_change c = {.id = x->id, .password = true};
   return send_password(d, &c, &p, e) &&
          tell_officer(

@@ -35,7 +35,8 @@
   X(MERGE, merge)   /* {id, kind, from, into, reason} — two records are one; {id, undone: true,     \
                        reason} — they are two again */                                              \
   X(SET_UP, set_up) /* {closed: true} — the county is set up: see store_set_up_put */               \
-  X(TICK, tick)     /* {day} — a day has begun */
+  X(SETTINGS, settings) /* {NAME: number} — of store/rows/settings.def; what is left out stays */   \
+  X(TICK, tick)         /* {day} — a day has begun */
 typedef enum verb {
 #define X(upper, lower) VERB_##upper,
   VERBS(X)
@@ -52,7 +53,8 @@ typedef struct command {
   uuid import_id;           /* the import it belongs to; nil: none */
   const json *body;
   const char
-      *password_hash; /* with OFFICER: his new one, which is not in the journal; NULL: none */
+      *password_hash;  /* with OFFICER: his new one, which is not in the journal; NULL: none */
+  bool first_password; /* another gave it to him, and he must change it */
 } command;
 
 typedef struct answer {

@@ -29,6 +29,8 @@ struct writer {
   void (*on_takeover)(void *context);
   void *takeover_context;
   writer_counts counts; /* under the lock */
+  err trouble;          /* under the lock; of the last thing that was tried */
+  int64_t troubled_ms;  /* under the lock; 0: it succeeded */
 };
 
 enum { FOLLOW_SECONDS = 1, DAY_RETRY_MS = 30000 };
@@ -122,6 +124,22 @@ static void announce_growth(writer *w) {
   if (w->on_growth) w->on_growth(w->growth_context, seq);
 }
 
+static void note_trouble(writer *w, const err *e) {
+  pthread_mutex_lock(&w->lock);
+  if (e) w->trouble = *e;
+  w->troubled_ms = e ? now_ms() : 0;
+  pthread_mutex_unlock(&w->lock);
+}
+
+bool writer_ready(writer *w, err *e) {
+  pthread_mutex_lock(&w->lock);
+  int64_t since = now_ms() - w->troubled_ms;
+  bool ready = !w->troubled_ms || since < 0 || since > WRITER_TROUBLE_MS;
+  if (!ready) *e = w->trouble;
+  pthread_mutex_unlock(&w->lock);
+  return ready;
+}
+
 static void begin_day(writer *w) {
   arena *a AUTO_ARENA = arena_new(0);
   bool ticked = false;
@@ -138,12 +156,16 @@ static void begin_day(writer *w) {
     ok = false;
   }
   if (!ok) log_err(LOG_ERROR, "day_start_failed", &e);
+  if (!ok || ticked) note_trouble(w, ok ? NULL : &e);
 }
 
 /* While no command waits: takes in what others have written, and begins the day. */
 static void catch_up(writer *w, bool writes) {
   err e;
-  if (!engine_follow(w->eng, &e)) return; /* the next command is told why */
+  if (!engine_follow(w->eng, &e)) { /* the next command is told why */
+    note_trouble(w, &e);
+    return;
+  }
   bool due = writes && engine_day_due(w->eng);
   int64_t since = now_ms() - w->day_tried;
   if (due && (since < 0 || since > DAY_RETRY_MS)) begin_day(w);
@@ -180,6 +202,7 @@ static void serve_batch(writer *w, job **batch, size_t n) {
   err e;
   if (hold_serving_lock(w, &e)) {
     whole = apply_batch(w, batch, n, &begun, &e);
+    note_trouble(w, whole ? NULL : &e);
     if (!whole && begun && (n > 1 || e.code == ERR_STORE))
       one_by_one(w, batch, n, &e);
     else if (!whole)

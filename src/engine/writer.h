@@ -18,7 +18,7 @@
 #include "store/db/db_lock.h"
 
 typedef struct writer writer;
-enum { WRITER_BATCH_MAX = 256, WRITER_QUEUE_MAX = 4096 };
+enum { WRITER_BATCH_MAX = 256, WRITER_QUEUE_MAX = 4096, WRITER_TROUBLE_MS = 60000 };
 
 /* A waiting command. The caller owns it and must keep it until `done` was called. */
 typedef struct job {
@@ -39,6 +39,9 @@ typedef struct job {
 writer *writer_start(engine *eng, db_lock *serving, err *e);
 /* False: another server writes now, or the database cannot be asked; *e says it. */
 bool writer_may_write(writer *w, err *e);
+/* False: the last thing it tried could not be written, or the database not be asked; *e says why.
+ * So until something succeeds, or nothing was tried for WRITER_TROUBLE_MS. */
+bool writer_ready(writer *w, err *e);
 /* False: queue full or stopping (ERR_BUSY), or as writer_may_write; `done` will not be called. */
 bool writer_submit(writer *w, job *j, err *e);
 /* Submits and waits: for commands and tests. */

@@ -3,6 +3,21 @@
 
 #include "http/server_internal.h"
 
+static const struct {
+  int waiting_max, waiting_each, reserved;
+  bool writes, needs_packs;
+  label things;
+} lanes[BACKGROUND_LANES] = {
+    [BACKGROUND_FILE] = {128, 8, 0, true, true, {"文件", "files"}},
+    [BACKGROUND_LIST] = {128, 8, 0, true, true, {"文件", "files"}},
+    [BACKGROUND_PASSWORD] = {32, 24, 16, false, false, {"登录", "sign-ins"}},
+    [BACKGROUND_ASK] = {32, 4, 0, false, true, {"查询", "questions"}},
+};
+
+bool background_writes(background_lane lane) {
+  return lanes[lane].writes;
+}
+
 /* ---- the queue, under the server's lock ---- */
 
 static void append(background_queue *x, request *q) {
@@ -14,13 +29,13 @@ static void append(background_queue *x, request *q) {
   x->last = q;
 }
 
-static bool is_of(const request *q, const uuid *officer) {
-  return uuid_equal(&q->who.actor.officer, officer);
+static bool is_of(const request *q, const uuid *turn) {
+  return uuid_equal(&q->turn, turn);
 }
 
-static bool runs(const background_queue *x, const uuid *officer) {
+static bool runs(const background_queue *x, const uuid *turn) {
   for (int i = 0; i < BACKGROUND_RUNNING; i++)
-    if (x->places[i].busy && uuid_equal(&x->places[i].officer, officer)) return true;
+    if (x->places[i].busy && uuid_equal(&x->places[i].turn, turn)) return true;
   return false;
 }
 
@@ -39,10 +54,10 @@ static request *take(background_queue *x) {
   int place = free_place(x);
   for (request *q = x->first, *next; q; q = next) {
     next = q->next_done;
-    if (!taken && place >= 0 && !runs(x, &q->who.actor.officer))
+    if (!taken && place >= 0 && !runs(x, &q->turn))
       taken = q;
     else
-      append(taken && is_of(q, &taken->who.actor.officer) ? &own : &others, q);
+      append(taken && is_of(q, &taken->turn) ? &own : &others, q);
   }
   if (others.last) others.last->next_done = own.first;
   x->first = others.first ? others.first : own.first;
@@ -50,14 +65,14 @@ static request *take(background_queue *x) {
   if (!taken) return NULL;
   x->waiting--;
   x->places[place].busy = true;
-  x->places[place].officer = taken->who.actor.officer;
+  x->places[place].turn = taken->turn;
   taken->place = place;
   return taken;
 }
 
-static int waiting_of(const background_queue *x, const uuid *officer) {
+static int waiting_of(const background_queue *x, const uuid *turn) {
   int n = 0;
-  for (const request *q = x->first; q; q = q->next_done) n += is_of(q, officer);
+  for (const request *q = x->first; q; q = q->next_done) n += is_of(q, turn);
   return n;
 }
 
@@ -66,8 +81,12 @@ static int waiting_of(const background_queue *x, const uuid *officer) {
 static void work(request *q) {
   server *v = q->loop->server;
   err e;
-  store *s = store_open(v->config.location, DB_WRITE, store_county(engine_store(v->g)), &e);
-  q->job.ok = s && store_use_packs(s, q->packs, false, &e) && q->background(q, s, &e);
+  db_mode mode = q->lane == BACKGROUND_ASK ? DB_READ : DB_WRITE;
+  store *s = request_abandoned(q)
+                 ? (request_say_abandoned(&e), NULL)
+                 : store_open(v->config.location, mode, store_county(engine_store(v->g)), &e);
+  bool ready = s && (!lanes[q->lane].needs_packs || store_use_packs(s, q->packs, false, &e));
+  q->job.ok = ready && q->background(q, s, &e);
   if (!q->job.ok) q->job.error = e;
   store_close(s);
   request_finish(q);
@@ -100,20 +119,23 @@ static bool begin(background_queue *x) {
 }
 
 static bool has_room(const background_queue *x, const request *q, err *e) {
-  if (waiting_of(x, &q->who.actor.officer) >= BACKGROUND_WAITING_EACH)
-    return err_set(e, ERR_BUSY, NULL, "您已有 %d 个文件在等待处理，请等它们办完再传。",
-                   "%d of your files wait already; send more when they are done.",
-                   BACKGROUND_WAITING_EACH);
-  if (x->waiting >= BACKGROUND_WAITING_MAX)
-    return err_set(e, ERR_BUSY, NULL, "等待处理的文件太多，请过几分钟再试。",
-                   "Too many files wait to be worked on; try again in a few minutes.");
+  int reserved = q->served_first ? lanes[q->lane].reserved : 0;
+  err_code code = lanes[q->lane].writes ? ERR_BUSY : ERR_TOO_MANY;
+  if (waiting_of(x, &q->turn) >= lanes[q->lane].waiting_each)
+    return err_set(e, code, NULL, "您已有 %d 个%s在等待处理，请等它们办完再来。",
+                   "%d of your %s wait already; send more when they are done.",
+                   lanes[q->lane].waiting_each, LABEL(lanes[q->lane].things));
+  if (x->waiting >= lanes[q->lane].waiting_max + reserved)
+    return err_set(e, code, NULL, "等待处理的%s太多，请过一会儿再试。",
+                   "Too many %s wait to be worked on; try again soon.",
+                   LABEL(lanes[q->lane].things));
   return true;
 }
 
 bool background_submit(request *q, err *e) {
   server *v = q->loop->server;
   background_queue *x = &v->background[q->lane];
-  if (!writer_may_write(v->w, e)) return false; /* uploads are rows, too */
+  if (lanes[q->lane].writes && !writer_may_write(v->w, e)) return false; /* uploads are rows, too */
   pthread_mutex_lock(&v->lock);
   bool ok = has_room(x, q, e);
   if (ok) {

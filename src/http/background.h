@@ -1,8 +1,10 @@
-/* background.h — long work (rosters, lists of officers, attachments) beside the loops.
+/* background.h — long work (rosters, photographs, passwords, filters) beside the loops.
  *
- * Two lanes, so that a roster of minutes holds up no photograph; each has BACKGROUND_RUNNING
- * threads and a queue of bounded length. Of one officer one piece of work runs in a lane at a time,
- * and after it all others who wait have their turn first: nobody fills a lane for everybody. */
+ * Lanes, so that a roster of minutes holds up no photograph; each has BACKGROUND_RUNNING threads
+ * and a queue of bounded length. Of one officer (of a sign-in: of one address) one piece of work
+ * runs in a lane at a time, and after it all others who wait have their turn first: nobody fills a
+ * lane for everybody. Who is signed in, or signs in from a browser that did so before, finds room
+ * behind the others (`reserved`). */
 #ifndef JISHI_HTTP_BACKGROUND_H
 #define JISHI_HTTP_BACKGROUND_H
 
@@ -10,17 +12,19 @@
 
 #include <pthread.h>
 
-enum { BACKGROUND_RUNNING = 2, BACKGROUND_WAITING_MAX = 128, BACKGROUND_WAITING_EACH = 8 };
+enum { BACKGROUND_RUNNING = 2 };
 
 typedef struct background_queue {
   request *first, *last; /* by next_done */
   int waiting;
   struct {
     bool busy;
-    uuid officer;
+    uuid turn;
   } places[BACKGROUND_RUNNING];
 } background_queue;
 
+/* Whether the work of a lane changes what is stored. */
+bool background_writes(background_lane lane);
 /* Takes the request off its loop. False: too many wait, of all or of this officer. */
 bool background_submit(request *q, err *e);
 /* What waits is answered with ERR_BUSY, what runs is waited for. */

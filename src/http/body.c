@@ -5,19 +5,6 @@ static size_t body_limit(const request *q) {
   return q->route && q->route->body_max ? q->route->body_max : BODY_MAX_BYTES;
 }
 
-/* -1: not said. */
-static int64_t announced(request *q) {
-  const char *length =
-      MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Content-Length");
-  int64_t bytes = 0;
-  return length && text_to_int(text_of(length), &bytes) && bytes >= 0 ? bytes : -1;
-}
-
-bool body_comes(request *q) {
-  return announced(q) > 0 ||
-         MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Transfer-Encoding");
-}
-
 static void too_large(request *q) {
   label smaller = q->route && q->route->smaller.zh
                       ? q->route->smaller
@@ -58,7 +45,7 @@ void body_release(request *q) {
 }
 
 bool body_admit(request *q) {
-  int64_t bytes = announced(q);
+  int64_t bytes = request_body_bytes(q);
   q->body.limit = body_limit(q);
   if (!dispatch_admit(q)) return false;
   if (bytes > (int64_t)q->body.limit)

@@ -4,6 +4,8 @@
 #include "http/params.h"
 #include "http/server_internal.h"
 
+#include <strings.h>
+
 /* Matches "/a/{x}/b" and fills in params; the pattern's parts are non-empty and hold no '/'. */
 static bool path_matches(const char *pattern, const char *path, text *params) {
   size_t n = 0;
@@ -48,12 +50,27 @@ void dispatch_find(request *q) {
   }
 }
 
+/* "https://jishi.example:8443" is of "jishi.example:8443"; "null" of nobody. */
+static bool is_of_host(const char *origin, const char *host) {
+  const char *at = strstr(origin, "://");
+  return at && host && strcasecmp(at + 3, host) == 0;
+}
+
 /* A page of another site may not make a signed-in browser write: its requests carry another Origin.
- */
+ * Browsers tell Sec-Fetch-Site only by https and to this very machine. */
 static bool from_elsewhere(request *q) {
-  const char *site = header(q, "Sec-Fetch-Site");
-  return strcmp(q->method, "GET") != 0 && strcmp(q->method, "HEAD") != 0 && site &&
-         strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0;
+  const char *site = header(q, "Sec-Fetch-Site"), *origin = header(q, "Origin");
+  if (strcmp(q->method, "GET") == 0 || strcmp(q->method, "HEAD") == 0) return false;
+  return (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0) ||
+         (origin && !is_of_host(origin, header(q, "Host")));
+}
+
+/* Only a script can say so, and a script of another site is not let. */
+static bool says_json(request *q) {
+  static const char type[] = "application/json";
+  const char *given = header(q, "Content-Type");
+  size_t n = sizeof type - 1;
+  return given && strncasecmp(given, type, n) == 0 && strchr("; \t", given[n]);
 }
 
 /* Somewhere: in which area is for the engine to say. */
@@ -66,11 +83,28 @@ static bool may_use(request *q, err *e) {
       [ACCESS_IMPORT] = {RIGHT_IMPORT, "导入名册", "import rosters"},
       [ACCESS_ADMINISTER] = {RIGHT_ADMINISTER, "做管理员的工作", "do an administrator's work"},
   };
-  route_access a = q->route->access;
+  route_access a = q->route->access == ACCESS_METRICS ? ACCESS_ADMINISTER : q->route->access;
   if (a < ACCESS_REGISTER || actor_may(&q->who.actor, request_packs(q), needs[a].what, NULL, NULL))
     return true;
   return err_set(e, ERR_DENIED, NULL, "您的岗位不能%s。如确有需要，请联系管理员。",
                  "Your post may not %s. If you need to, ask the administrator.", LABEL(needs[a]));
+}
+
+static bool is_open(const request *q) {
+  const server_config *c = &q->loop->server->config;
+  route_access a = q->route->access;
+  return a == ACCESS_OPEN || (a == ACCESS_METRICS && c->open_metrics) ||
+         (a == ACCESS_CONTRACT && c->open_contract);
+}
+
+static bool signed_in(request *q, err *e) {
+  session_look how = q->route->always ? SESSION_EVEN_LOCKED : SESSION_USED;
+  if (!session_find(q->loop->server->sessions, request_store(q), q->a, param_token(q), how, &q->who,
+                    e))
+    return false;
+  return !q->who.first_password || q->route->always || q->route->first ||
+         err_set(e, ERR_PASSWORD_FIRST, NULL, "首次登录请先改密码，再办别的。",
+                 "Change the first password before anything else.");
 }
 
 static bool admit(request *q, err *e) {
@@ -82,11 +116,10 @@ static bool admit(request *q, err *e) {
   if (from_elsewhere(q))
     return err_set(e, ERR_DENIED, NULL, "不接受来自其他网站的操作。",
                    "Requests from other sites are refused.");
-  if (q->route->access != ACCESS_OPEN && (!session_find(q->loop->server->sessions, request_store(q),
-                                                        q->a, param_token(q), &q->who, e) ||
-                                          !may_use(q, e)))
-    return false;
-  return true;
+  if (!is_open(q) && !(signed_in(q, e) && may_use(q, e))) return false;
+  return !q->route->takes || !request_has_body(q) || says_json(q) ||
+         err_set(e, ERR_MEDIA_TYPE, NULL, "内容应是 JSON，请写明 Content-Type: application/json。",
+                 "The body is JSON; say Content-Type: application/json.");
 }
 
 /* Once more, though it was admitted before its body came: that may be minutes ago. */
@@ -156,7 +189,7 @@ void dispatch_then(request *q) {
     return;
   }
   q->then = NULL; /* a request is handed on once */
-  q->done = q->job.ok && !q->screening;
+  q->done = q->job.ok && !q->screening && (!q->background || background_writes(q->lane));
   if (!q->job.ok)
     refuse(q);
   else

@@ -8,13 +8,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { SLOW_REQUEST_MS = 2000, SIGN_OF_LIFE_MS = 15000, REQUEST_ARENA_MAX = 512 << 20 };
-enum { EVENTS_MAX = 16, LINGER_LOOK_MS = 1000 };
+enum { EVENTS_MAX = 16, LOOK_MS = 1000 };
 
 static int64_t monotonic_ns(void) {
   struct timespec t;
@@ -28,6 +29,10 @@ void loop_wake(loop *l) {
   (void)wrote; /* a full counter wakes as well */
 }
 
+void streams_wake(server *s) {
+  for (int i = 0; i < s->loop_count; i++) loop_wake(&s->loops[i]);
+}
+
 static void take_back(request *q) {
   loop *l = q->loop;
   pthread_mutex_lock(&l->lock);
@@ -39,6 +44,40 @@ static void take_back(request *q) {
   l->done_last = q;
   pthread_mutex_unlock(&l->lock);
   loop_wake(l);
+}
+
+/* ---- connections ---- */
+
+static enum MHD_Result on_knock(void *context, const struct sockaddr *at, socklen_t bytes) {
+  (void)bytes;
+  server *s = context;
+  peer_address from = peer_of_socket(at);
+  atomic_int *count = guests_of(&s->guests, &s->config.trusted, &from);
+  return !count || atomic_load(count) < GUESTS_EACH ? MHD_YES : MHD_NO;
+}
+
+static void on_connection(void *context, struct MHD_Connection *c, void **kept,
+                          enum MHD_ConnectionNotificationCode what) {
+  loop *l = context;
+  if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+    guest_remove(&l->guests, *kept);
+    *kept = NULL;
+    return;
+  }
+  const union MHD_ConnectionInfo *fd =
+      MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+  const union MHD_ConnectionInfo *at =
+      MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  peer_address from = peer_of_socket(at ? at->client_addr : NULL);
+  *kept =
+      guest_add(&l->guests, fd ? fd->connect_fd : -1,
+                guests_of(&l->server->guests, &l->server->config.trusted, &from), monotonic_ns());
+}
+
+static guest *guest_at(struct MHD_Connection *c) {
+  const union MHD_ConnectionInfo *at =
+      MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+  return at ? at->socket_context : NULL;
 }
 
 /* ---- one request ---- */
@@ -65,6 +104,11 @@ static request *request_new(loop *l, struct MHD_Connection *c, const char *metho
   q->loop = l;
   q->connection = c;
   q->linger_fd = -1;
+  const union MHD_ConnectionInfo *at =
+      MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+  q->fd = at ? at->connect_fd : -1;
+  q->from = peer_find(c, &l->server->config.trusted, &q->tls);
+  q->tls |= l->server->config.tls_certificate != NULL;
   q->started_ns = monotonic_ns();
   return q;
 }
@@ -112,29 +156,57 @@ static void *on_address(void *context, const char *address, struct MHD_Connectio
   return strstr(address, "%00") ? &nul_in_address : NULL;
 }
 
-static void refuse_address(request *q) {
-  err e;
-  err_set(&e, ERR_BAD_ADDRESS, NULL, "地址里不能有 %%00，请删去。",
-          "An address may not hold %%00; remove it.");
-  request_fail(q, &e);
+/* ---- what is no clear HTTP ---- */
+
+/* A proxy in front and this server must read the same, or one hides a request from the other. */
+typedef struct heads {
+  size_t hosts, lengths, encodings;
+  bool bad;
+} heads;
+
+static enum MHD_Result look_at_head(void *context, enum MHD_ValueKind kind, const char *key,
+                                    size_t key_bytes, const char *value, size_t value_bytes) {
+  (void)kind;
+  heads *h = context;
+  for (size_t i = 0; i < key_bytes; i++)
+    h->bad |= key[i] <= ' ' || key[i] >= 0x7f || strchr("()<>@,;:\\\"/[]?={}", key[i]) != NULL;
+  for (size_t i = 0; i < value_bytes; i++)
+    h->bad |= ((unsigned char)value[i] < ' ' && value[i] != '\t') || value[i] == 0x7f;
+  h->hosts += strcasecmp(key, "Host") == 0;
+  h->lengths += strcasecmp(key, "Content-Length") == 0;
+  h->encodings += strcasecmp(key, "Transfer-Encoding") == 0;
+  return MHD_YES;
+}
+
+static bool heads_check(request *q, const char *version, bool has_nul, err *e) {
+  heads h = {0};
+  if (has_nul)
+    return err_set(e, ERR_BAD_ADDRESS, NULL, "地址里不能有 %%00，请删去。",
+                   "An address may not hold %%00; remove it.");
+  MHD_get_connection_values_n(q->connection, MHD_HEADER_KIND, look_at_head, &h);
+  bool host = h.hosts == 1 || (h.hosts == 0 && strcmp(version, "HTTP/1.0") == 0);
+  if (!h.bad && host && h.lengths + h.encodings <= 1) return true;
+  return err_set(e, ERR_BAD_ADDRESS, NULL,
+                 "请求头不合规范（Host、Content-Length 各一个，没有控制字符）。",
+                 "The headers are no clear HTTP: one Host, one Content-Length, no control "
+                 "characters.");
 }
 
 /* Answered before the body has come. The connection ends with that; the copy of its socket is what
  * the rest is thrown away by (linger.h). */
 static enum MHD_Result answer_early(request *q) {
-  const union MHD_ConnectionInfo *at =
-      MHD_get_connection_info(q->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-  q->linger_fd = at ? dup(at->connect_fd) : -1;
-  return q->answered ? request_send(q)
-                     : static_send(q->loop->server, q->connection, q->path, q->method);
+  q->linger_fd = q->fd >= 0 ? dup(q->fd) : -1;
+  return q->answered ? request_send(q) : static_send(q);
 }
 
 /* The headers are in. */
-static enum MHD_Result begin_request(request *q, bool has_nul) {
-  bool with_body = body_comes(q);
+static enum MHD_Result begin_request(request *q, const char *version, bool has_nul) {
+  bool with_body = request_has_body(q);
+  err e;
+  guest_wait(guest_at(q->connection), monotonic_ns(), with_body ? GUEST_BODY_SECONDS : 0);
   dispatch_find(q);
-  if (has_nul) {
-    refuse_address(q);
+  if (!heads_check(q, version, has_nul, &e)) {
+    request_fail(q, &e);
     return with_body ? answer_early(q) : request_send(q);
   }
   if (!with_body) return MHD_YES;
@@ -144,21 +216,21 @@ static enum MHD_Result begin_request(request *q, bool has_nul) {
 static enum MHD_Result on_request(void *context, struct MHD_Connection *c, const char *url,
                                   const char *method, const char *version, const char *data,
                                   size_t *data_bytes, void **memory) {
-  (void)version;
   loop *l = context;
   bool has_nul = *memory == &nul_in_address;
   request *q = has_nul ? NULL : *memory;
   if (!q) {
     *memory = q = request_new(l, c, method, url);
-    return q ? begin_request(q, has_nul) : MHD_NO;
+    return q ? begin_request(q, version, has_nul) : MHD_NO;
   }
   if (*data_bytes) {
     bool goes_on = body_take(q, data, *data_bytes);
     *data_bytes = 0;
     return goes_on ? MHD_YES : MHD_NO;
   }
+  guest_wait(guest_at(c), 0, 0);
   if (!q->answered && !q->then) {
-    if (!is_api(q)) return static_send(l->server, c, url, method);
+    if (!is_api(q)) return static_send(q);
     if (body_whole(q)) dispatch(q);
     if (q->then && hand_on(q)) return MHD_YES;
   }
@@ -184,8 +256,8 @@ static void tell_request(const request *q, int64_t took_ms) {
 
 static void on_completed(void *context, struct MHD_Connection *c, void **memory,
                          enum MHD_RequestTerminationCode why) {
-  (void)c;
   (void)why;
+  guest_wait(guest_at(c), monotonic_ns(), CONNECTION_IDLE_SECONDS);
   loop *l = context;
   request *q = *memory == &nul_in_address ? NULL : *memory;
   if (!q) return;
@@ -230,7 +302,7 @@ static void *run_loop(void *context) {
     int wait = SIGN_OF_LIFE_MS;
     if (MHD_get_timeout(l->daemon, &timeout) == MHD_YES && timeout < (MHD_UNSIGNED_LONG_LONG)wait)
       wait = (int)timeout;
-    if (l->lingering.count && wait > LINGER_LOOK_MS) wait = LINGER_LOOK_MS;
+    if ((l->lingering.count || l->guests.first) && wait > LOOK_MS) wait = LOOK_MS;
     int n = epoll_wait(l->epoll_fd, events, EVENTS_MAX, wait);
     for (int i = 0; i < n; i++)
       if (events[i].data.fd == l->wake_fd)
@@ -238,6 +310,7 @@ static void *run_loop(void *context) {
       else
         linger_read(&l->lingering, events[i].data.fd); /* or libmicrohttpd's own, below */
     linger_end_old(&l->lingering, monotonic_ns());
+    guests_end_late(&l->guests, monotonic_ns());
     if (monotonic_ns() - last_sign > (int64_t)SIGN_OF_LIFE_MS * 1000000) {
       last_sign = monotonic_ns();
       streams_poke(l);
@@ -284,10 +357,12 @@ bool loop_start(server *s, loop *l, err *e) {
   unsigned share = CONNECTIONS_MAX / (unsigned)s->loop_count;
   l->daemon =
       fd < 0 ? NULL
-             : MHD_start_daemon(flags, 0, NULL, NULL, on_request, l, MHD_OPTION_LISTEN_SOCKET, fd,
-                                MHD_OPTION_CONNECTION_LIMIT, share, MHD_OPTION_CONNECTION_TIMEOUT,
-                                (unsigned)CONNECTION_IDLE_SECONDS, MHD_OPTION_NOTIFY_COMPLETED,
-                                on_completed, l, MHD_OPTION_URI_LOG_CALLBACK, on_address, NULL,
+             : MHD_start_daemon(flags, 0, on_knock, s, on_request, l, MHD_OPTION_LISTEN_SOCKET, fd,
+                                MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION,
+                                on_connection, l, MHD_OPTION_CONNECTION_LIMIT, share,
+                                MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONNECTION_IDLE_SECONDS,
+                                MHD_OPTION_NOTIFY_COMPLETED, on_completed, l,
+                                MHD_OPTION_URI_LOG_CALLBACK, on_address, NULL,
                                 MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32768, MHD_OPTION_ARRAY,
                                 tls, MHD_OPTION_END);
   l->epoll_fd = epoll_create1(EPOLL_CLOEXEC);

@@ -130,10 +130,17 @@ bool query_clear(request *q) {
 
 /* ---- headers and body ---- */
 
+text param_cookie(request *q, const char *name) {
+  char host_only[64];
+  snprintf(host_only, sizeof host_only, "__Host-%s", name);
+  return text_of(
+      MHD_lookup_connection_value(q->connection, MHD_COOKIE_KIND, q->tls ? host_only : name));
+}
+
 text param_token(request *q) {
   const char *bearer = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Authorization");
   if (bearer && strncmp(bearer, "Bearer ", 7) == 0) return text_trim(text_of(bearer + 7));
-  return text_of(MHD_lookup_connection_value(q->connection, MHD_COOKIE_KIND, "jishi_session"));
+  return param_cookie(q, "jishi_session");
 }
 
 static int64_t param_match(request *q) {

@@ -32,6 +32,8 @@ bool query_clear(request *q);
 
 /* ---- headers and body ---- */
 text param_token(request *q); /* of the session: Bearer, else the cookie; "": none */
+/* By https the one that only https can have set. */
+text param_cookie(request *q, const char *name);
 /* The version that a change must carry. */
 bool param_needs_match(request *q, int64_t *ret, err *e);
 json *param_body(request *q, err *e); /* a JSON object; NULL: something else was sent */

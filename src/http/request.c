@@ -1,8 +1,10 @@
 /* A request's own things: where it reads from, its answer, and how it is handed on. */
+#include "http/answer_headers.h"
 #include "http/server_internal.h"
 
 #include "engine/eval/unit.h"
 
+#include <poll.h>
 #include <stdio.h>
 
 /* ---- asking ---- */
@@ -53,6 +55,18 @@ bool request_may(request *q, right r, const pack *p, const char *area) {
 
 bool request_may_unit(request *q, right r, const pack *p, const char *area, const uuid *root) {
   return actor_may_unit(&q->who.actor, request_packs(q), r, p, request_store(q), area, root);
+}
+
+int64_t request_body_bytes(request *q) {
+  const char *length =
+      MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Content-Length");
+  int64_t bytes = 0;
+  return length && text_to_int(text_of(length), &bytes) && bytes >= 0 ? bytes : -1;
+}
+
+bool request_has_body(request *q) {
+  return request_body_bytes(q) > 0 ||
+         MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Transfer-Encoding");
 }
 
 /* ---- answering ---- */
@@ -120,6 +134,15 @@ static void add_header(struct MHD_Response *r, const char *name, const char *con
   MHD_add_response_header(r, name, content);
 }
 
+static void add_retry_after(const request *q, struct MHD_Response *r) {
+  char seconds[12];
+  snprintf(seconds, sizeof seconds, "%d",
+           q->retry_after_s   ? q->retry_after_s
+           : q->status == 429 ? 2
+                              : 5);
+  add_header(r, "Retry-After", seconds);
+}
+
 enum MHD_Result request_send(request *q) {
   q->answered = true;
   refuse_holes(q);
@@ -129,10 +152,13 @@ enum MHD_Result request_send(request *q) {
   if (!r) return MHD_NO;
   add_header(r, "Content-Type", q->content_type);
   add_header(r, "Cache-Control", "no-store");
-  add_header(r, "X-Content-Type-Options", "nosniff");
   add_header(r, "X-Request-Id", q->id);
   if (q->etag[0]) add_header(r, "ETag", q->etag);
+  answer_headers(r, q->tls, CSP_OF_DATA);
   if (q->cookie[0]) add_header(r, "Set-Cookie", q->cookie);
+  if (q->device_cookie[0]) add_header(r, "Set-Cookie", q->device_cookie);
+  if (q->file_name) add_header(r, "Content-Disposition", q->file_name);
+  if (q->status == 429 || q->status == 503) add_retry_after(q, r);
   if (q->status == 401) add_header(r, "WWW-Authenticate", "Bearer");
   enum MHD_Result sent = MHD_queue_response(q->connection, (unsigned)q->status, r);
   MHD_destroy_response(r);
@@ -159,13 +185,15 @@ bool request_command(request *q, verb v, const uuid *id, const json *body, int64
                  .a = q->a,
                  .done = command_done,
                  .context = q};
-  q->screening = NULL; /* what a screen answered may become a command */
+  q->screening = NULL; /* what a screen or a thread answered may become a command */
+  q->background = NULL;
   q->then = then;
   return true;
 }
 
-bool request_command_password(request *q, const char *hash) {
+bool request_command_password(request *q, const char *hash, bool first) {
   q->job.command.password_hash = hash;
+  q->job.command.first_password = first;
   return true;
 }
 
@@ -173,12 +201,23 @@ bool request_background(request *q, background_lane lane, request_work *work,
                         request_handler *then) {
   q->background = work;
   q->lane = lane;
+  if (q->who.officer) q->turn = q->who.actor.officer;
   q->then = then;
   return true;
 }
 
 bool request_stopping(request *q) {
   return atomic_load(&q->loop->server->stopping);
+}
+
+bool request_abandoned(const request *q) {
+  struct pollfd at = {.fd = q->fd, .events = POLLRDHUP};
+  return q->fd >= 0 && poll(&at, 1, 0) > 0 && at.revents & (POLLRDHUP | POLLHUP | POLLERR);
+}
+
+bool request_say_abandoned(err *e) {
+  return err_set(e, ERR_BUSY, NULL, "没有人在等这个结果了，已停止。",
+                 "Nobody waits for this answer any more; it was stopped.");
 }
 
 bool request_screen(request *q, const pack *p, int64_t seq, request_question *ask,

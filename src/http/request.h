@@ -25,7 +25,13 @@ typedef bool request_work(request *q, store *s, err *e);
 typedef bool request_question(request *q, struct screen *s, store *names, err *e);
 
 /* So that a roster of minutes holds up no photograph. */
-typedef enum background_lane { BACKGROUND_FILE, BACKGROUND_LIST, BACKGROUND_LANES } background_lane;
+typedef enum background_lane {
+  BACKGROUND_FILE,
+  BACKGROUND_LIST,
+  BACKGROUND_PASSWORD, /* made slow on purpose, so that nobody can try many */
+  BACKGROUND_ASK,      /* reads only, until it is answered or its time is up */
+  BACKGROUND_LANES
+} background_lane;
 
 struct request {
   struct MHD_Connection *connection;
@@ -42,6 +48,9 @@ struct request {
   int64_t body_held;    /* of the server's BODIES_MAX_BYTES */
   int64_t body_dropped; /* bytes that came and were not kept */
   int linger_fd;        /* of a refused body (linger.h); -1: none */
+  int fd;               /* of the connection; -1: unknown */
+  peer_address from;    /* the client, behind the proxies that are trusted */
+  bool tls;             /* encrypted, here or up to such a proxy */
   session who;          /* the signed-in officer; who.officer NULL on open routes */
   bool english;         /* the caller's language */
 
@@ -50,7 +59,9 @@ struct request {
   buf out;       /* the answer's body */
   const char *content_type;
   char etag[24];
-  char cookie[160]; /* Set-Cookie */
+  char cookie[192], device_cookie[288]; /* Set-Cookie */
+  const char *file_name; /* Content-Disposition of what is to be saved; NULL: it may be shown */
+  int retry_after_s;     /* with 429 and 503; 0: not said */
   bool answered;
   bool streaming; /* the answer goes on: the live feed */
   bool done;      /* what was asked for is written, whatever becomes of the answer */
@@ -59,6 +70,8 @@ struct request {
   request_handler *then;    /* on the loop thread, when job.ok; NULL: nothing is under way */
   request_work *background; /* long work on a thread of its own, instead of a command */
   background_lane lane;
+  uuid turn;                   /* whose turn it is in the lane: the officer's, or an address's */
+  bool served_first;           /* may wait where others have no more room */
   int place;                   /* in the lane, while it runs */
   request_question *screening; /* a question to a screen (screens.h), instead of a command */
   const pack *screen_pack;
@@ -69,9 +82,13 @@ struct request {
   int64_t started_ns;
 };
 
-/* Who may use a route: anybody, whoever is signed in, or an officer with that right somewhere. */
+/* Who may use a route: anybody, whoever is signed in, or an officer with that right somewhere.
+ * METRICS and CONTRACT: anybody when the server was told so (server_config), else administrators
+ * and whoever is signed in. */
 typedef enum route_access {
   ACCESS_OPEN,
+  ACCESS_METRICS,
+  ACCESS_CONTRACT,
   ACCESS_OFFICER,
   ACCESS_REGISTER,
   ACCESS_IMPORT,
@@ -84,6 +101,8 @@ struct route {                  /* the members are explained in routes.def */
   label title;
   const char *query, *takes, *gives, *details; /* NULL: none */
   bool upload;
+  bool always;     /* also with a locked session, and before the first password was changed */
+  bool first;      /* the latter alone */
   size_t body_max; /* 0: BODY_MAX_BYTES */
   label smaller;
 };
@@ -95,6 +114,8 @@ store *request_store(request *q);
 engine *request_engine(request *q); /* read-only things: packs, calendar */
 writer *request_writer(request *q);
 const catalog *request_packs(request *q);
+int64_t request_body_bytes(request *q); /* as announced; -1: not said */
+bool request_has_body(request *q);
 day request_today(void);
 unit *request_unit(request *q, const kind *k, const uuid *id, err *e); /* NULL: none he sees */
 /* Whether the officer sees a unit, by the kind of its root or of a child (rights.h). */
@@ -118,12 +139,16 @@ void request_say_done(const request *q, err *e); /* the true sentence where all 
 /* To the writer; a failing command answers itself. `match`: the version seen, 0: any. */
 bool request_command(request *q, verb v, const uuid *id, const json *body, int64_t match,
                      request_handler *then);
-/* The new password, hashed, that goes beside the OFFICER command handed on just before. */
-bool request_command_password(request *q, const char *hash);
+/* The new password, hashed, that goes beside the OFFICER command handed on just before. `first`:
+ * another gave it to him. */
+bool request_command_password(request *q, const char *hash, bool first);
 /* Long work on a thread with a connection of its own (background.h says in which order). */
 bool request_background(request *q, background_lane lane, request_work *work,
                         request_handler *then);
 bool request_stopping(request *q); /* the server is to end: long work stops where it can */
+/* Nobody waits for the answer any more: what is only asked need not be worked out. */
+bool request_abandoned(const request *q);
+bool request_say_abandoned(err *e);
 /* A question to the screen of a pack, which must have taken in the journal up to `seq`: asked on a
  * thread of screens.h, with a reading connection for names. */
 bool request_screen(request *q, const pack *p, int64_t seq, request_question *ask,

@@ -4,6 +4,7 @@
 #include "http/server_internal.h"
 
 #include "base/log.h"
+#include "base/password.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -14,7 +15,22 @@ static void on_growth(void *context, int64_t seq) {
   server *s = context;
   screens_poke(s->screens);
   if (atomic_load(&s->streams_open) == 0) return;
-  for (int i = 0; i < s->loop_count; i++) loop_wake(&s->loops[i]);
+  streams_wake(s);
+}
+
+/* What cannot be read or kept, on a full disk, is made for this run. */
+static bool find_secret(server *s, err *e) {
+  err why;
+  store *own = store_open(s->config.location, DB_WRITE, store_county(engine_store(s->g)), &why);
+  bool ok = own && db_begin(store_db(own), &why) && store_secret(own, &s->secret, &why) &&
+            db_commit(store_db(own), &why);
+  if (own && !ok) db_rollback(store_db(own));
+  store_close(own);
+  if (!ok) log_err(LOG_WARN, "secret_not_kept", &why);
+  if (!ok && !secret_bytes(&s->secret, sizeof s->secret)) return err_memory(e);
+  text purpose = TEXT("guests");
+  s->guests.key = hash_keyed(&s->secret, &purpose, 1);
+  return true;
 }
 
 server *server_start(const server_config *c, engine *g, writer *w, err *e) {
@@ -39,7 +55,7 @@ server *server_start(const server_config *c, engine *g, writer *w, err *e) {
   pthread_mutex_init(&s->lock, NULL);
   pthread_cond_init(&s->calm, NULL);
   s->sessions = sessions_new();
-  bool ok = (s->sessions || err_memory(e));
+  bool ok = (s->sessions || err_memory(e)) && find_secret(s, e);
   ok = ok && (s->screens = screens_start(s->config.location, g, e));
   if (ok) writer_on_growth(w, on_growth, s);
   for (int i = 0; ok && i < s->loop_count; i++) ok = loop_start(s, &s->loops[i], e);

@@ -8,6 +8,7 @@
 #define JISHI_HTTP_SERVER_H
 
 #include "engine/writer.h"
+#include "http/peer.h"
 
 typedef struct server server;
 
@@ -17,6 +18,8 @@ typedef struct server_config {
   int loops;                             /* threads; 0: one a core, at most 4 */
   const char *web_root;                  /* folder with office/; NULL: no pages */
   const char *tls_certificate, *tls_key; /* PEM files; NULL: plain HTTP */
+  peer_nets trusted;                     /* proxies whose word about the client counts */
+  bool open_metrics, open_contract;      /* /metrics, /openapi.json to anybody */
 } server_config;
 
 enum {
@@ -28,7 +31,6 @@ enum {
   FILES_MAX_BYTES = 192 << 20,   /* of these for files: small requests always find room */
   CONNECTIONS_MAX = 4096,        /* over all loops */
   CONNECTION_IDLE_SECONDS = 120, /* a half-sent request is dropped after this */
-  SESSION_HOURS = 12,
 };
 
 server *server_start(const server_config *c, engine *g, writer *w, err *e);

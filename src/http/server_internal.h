@@ -5,6 +5,8 @@
 
 #include "base/json_fields.h"
 #include "http/background.h"
+#include "http/guests.h"
+#include "http/guard.h"
 #include "http/linger.h"
 #include "http/request.h"
 
@@ -26,6 +28,7 @@ struct loop {
   void (*take_back)(request *q); /* from any thread: the request is ready for its `then` */
   stream *streams;               /* the loop's own */
   linger_list lingering;         /* the loop's own */
+  guest_list guests;             /* the loop's own */
   bool running;
 };
 
@@ -38,6 +41,8 @@ struct server {
   engine *g;
   writer *w;
   sessions *sessions;
+  hash secret; /* of the county: what keyed hashes are made with */
+  guest_counts guests;
   struct screens *screens;
   loop loops[LOOPS_MAX];
   int loop_count, listen_fd, port;
@@ -53,11 +58,11 @@ struct server {
 /* ---- loop.c ---- */
 bool loop_start(server *s, loop *l, err *e);
 void loop_wake(loop *l);
-void loop_join(loop *l); /* the thread has ended; what is handed on may still come back */
-void loop_stop(loop *l); /* after that nothing is open any more */
+void streams_wake(server *s); /* each looks for news, and whether its session still stands */
+void loop_join(loop *l);      /* the thread has ended; what is handed on may still come back */
+void loop_stop(loop *l);      /* after that nothing is open any more */
 
 /* ---- body.c ---- */
-bool body_comes(request *q); /* by the headers */
 /* Before a byte is kept: session, right, length, room. False: answered. */
 bool body_admit(request *q);
 /* What does not fit is thrown away, and said at the end. False: that was too much, too. */
@@ -73,8 +78,7 @@ void dispatch(request *q);      /* finds the officer, calls the handler, answers
 void dispatch_then(request *q); /* the same for what was handed on and is done */
 
 /* ---- the web app (static.c) and the live feed (stream.c) ---- */
-enum MHD_Result static_send(server *s, struct MHD_Connection *c, const char *path,
-                            const char *method);
+enum MHD_Result static_send(request *q);
 enum MHD_Result stream_start(request *q);
 void streams_poke(loop *l); /* something was committed, or it is time for a sign of life */
 void streams_close(loop *l);

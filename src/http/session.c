@@ -6,27 +6,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* An office shares one address: it is slowed much later than a single login. */
-enum { SLOTS = 8192, LOCK_AFTER = 5, LOCK_ADDRESS_AFTER = 30, LOCK_SECONDS = 60, TRIES = 1024 };
+enum { PROBES = 64 };
 
 typedef struct live {
   hash token; /* of the token: a look into memory gives none away */
-  uuid officer;
-  int64_t expires_ms;
-  int64_t changed; /* the officer's credential, as it was at the sign-in */
+  int64_t changed;
+  bool keeping; /* its officer is about to change his password */
+  int64_t idle_ms;
+  session_listed is;
 } live;
-
-/* Failed sign-ins in a row for a login or an address; small, oldest overwritten. */
-typedef struct tried {
-  hash who;
-  int64_t failures, last_ms;
-} tried;
 
 struct sessions {
   pthread_mutex_t lock;
   char log_salt[44];
-  live slots[SLOTS];
-  tried tries[TRIES];
+  live slots[SESSIONS_MAX];
 };
 
 sessions *sessions_new(void) {
@@ -43,73 +36,85 @@ void sessions_free(sessions *all) {
   free(all);
 }
 
-static size_t slot_of(const hash *h, size_t of) {
+/* ---- slots, under the lock ---- */
+
+static size_t slot_of(const hash *h) {
   size_t n;
   memcpy(&n, h->b, sizeof n);
-  return n % of;
+  return n % SESSIONS_MAX;
 }
 
-/* ---- slowing down ---- */
-
-static hash who_tries(const char *what, text name) {
-  text parts[] = {text_of(what), name};
-  return hash_of(parts, 2);
-}
-
-/* Seconds still to wait before this one may try again. */
-static int64_t must_wait(sessions *all, const hash *who, int64_t after) {
-  pthread_mutex_lock(&all->lock);
-  tried *t = &all->tries[slot_of(who, TRIES)];
-  int64_t left = 0;
-  if (memcmp(&t->who, who, sizeof *who) == 0 && t->failures >= after) {
-    int64_t seconds = LOCK_SECONDS * (t->failures - after + 1);
-    if (seconds > 900) seconds = 900;
-    left = (t->last_ms + seconds * 1000 - now_ms() + 999) / 1000;
+static live *live_of(sessions *all, text token) {
+  hash h = hash_of(&token, 1);
+  size_t first = slot_of(&h);
+  int64_t now = now_ms();
+  for (size_t i = 0; i < PROBES; i++) {
+    live *l = &all->slots[(first + i) % SESSIONS_MAX];
+    if (l->is.expires_ms > now && hash_equal(&l->token, &h)) return l;
   }
-  pthread_mutex_unlock(&all->lock);
-  return left > 0 ? left : 0;
+  return NULL;
 }
 
-static void count_try(sessions *all, const hash *who, bool failed) {
-  pthread_mutex_lock(&all->lock);
-  tried *t = &all->tries[slot_of(who, TRIES)];
-  if (memcmp(&t->who, who, sizeof *who) != 0) *t = (tried){.who = *who};
-  t->failures = failed ? t->failures + 1 : 0;
-  t->last_ms = now_ms();
-  pthread_mutex_unlock(&all->lock);
+static void end(live *l) {
+  *l = (live){.changed = 0};
 }
 
-/* ---- sessions ---- */
+static void make_room(sessions *all, const uuid *officer_id, int64_t now) {
+  live *oldest = NULL;
+  size_t own = 0;
+  for (size_t i = 0; i < SESSIONS_MAX; i++) {
+    live *l = &all->slots[i];
+    if (l->is.expires_ms <= now || !uuid_equal(&l->is.officer, officer_id)) continue;
+    own++;
+    if (!oldest || l->is.seen_ms < oldest->is.seen_ms) oldest = l;
+  }
+  if (own >= SESSIONS_EACH) end(oldest);
+}
 
-static bool give_token(sessions *all, const uuid *officer_id, int64_t changed, char ret_token[44],
-                       int64_t *expires) {
+/* ---- beginning ---- */
+
+bool session_begin(sessions *all, const session_begun *x, char ret_token[44], int64_t *ret_expires,
+                   err *e) {
   secret_token(ret_token);
-  if (!ret_token[0]) return false;
+  if (!ret_token[0]) return err_memory(e);
   text t = text_of(ret_token);
   hash h = hash_of(&t, 1);
   int64_t now = now_ms();
-  *expires = now + (int64_t)SESSION_HOURS * 3600 * 1000;
+  live made = {.token = h,
+               .changed = x->changed,
+               .idle_ms = x->idle_ms,
+               .is = {.id = uuid_v7_now(),
+                      .officer = x->officer,
+                      .began_ms = now,
+                      .seen_ms = now,
+                      .expires_ms = now + x->lasts_ms}};
+  snprintf(made.is.from, sizeof made.is.from, "%s", x->from);
+  snprintf(made.is.device, sizeof made.is.device, "%s", x->device);
   bool given = false;
   pthread_mutex_lock(&all->lock);
-  size_t first = slot_of(&h, SLOTS);
-  for (size_t i = 0; i < 64 && !given; i++) {
-    live *l = &all->slots[(first + i) % SLOTS];
-    if (l->expires_ms > now) continue;
-    *l = (live){h, *officer_id, *expires, changed};
+  make_room(all, &x->officer, now);
+  size_t first = slot_of(&h);
+  for (size_t i = 0; i < PROBES && !given; i++) {
+    live *l = &all->slots[(first + i) % SESSIONS_MAX];
+    if (l->is.expires_ms > now) continue;
+    *l = made;
     given = true;
   }
   pthread_mutex_unlock(&all->lock);
-  return given;
+  *ret_expires = made.is.expires_ms;
+  return given || err_set(e, ERR_BUSY, NULL, "登录的人太多，请稍后再试。",
+                          "Too many sessions; try again later.");
 }
 
-static bool who_is(store *s, arena *a, const uuid *officer_id, int64_t expires, session *ret,
-                   err *e) {
+/* ---- finding ---- */
+
+bool session_of(store *s, arena *a, const uuid *officer_id, session *ret, err *e) {
   officer *o = NULL;
   if (!store_officer_find(s, a, officer_id, &o, e)) return false;
   if (!o || !o->active)
     return err_set(e, ERR_SIGN_IN, NULL, "您的账号已停用，请联系管理员。",
                    "Your account is closed; ask the administrator.");
-  session x = {.officer = o, .expires_ms = expires};
+  session x = {.officer = o};
   x.actor = (actor){.officer = o->id, .posts = o->posts, .post_count = o->post_count};
   x.scope = actor_scope(&x.actor);
   if (!actor_reach(s, a, &x.actor, store_packs(s), day_today(), &x.reach, e)) return false;
@@ -117,74 +122,124 @@ static bool who_is(store *s, arena *a, const uuid *officer_id, int64_t expires, 
   return true;
 }
 
-bool session_open(sessions *all, store *s, arena *a, text login, text password, const char *address,
-                  char ret_token[44], session *ret, err *e) {
-  hash by_login = who_tries("login", login), by_address = who_tries("address", text_of(address));
-  int64_t wait = must_wait(all, &by_login, LOCK_AFTER),
-          wait_more = must_wait(all, &by_address, LOCK_ADDRESS_AFTER);
-  if (wait_more > wait) wait = wait_more;
-  if (wait)
-    return err_set(e, ERR_TOO_MANY, NULL, "密码错误次数太多，请 %d 秒后再试。",
-                   "Too many wrong passwords; try again in %d seconds.", (int)wait);
-  officer *o = NULL;
-  credential c = {.changed = 0};
-  bool found = false;
-  if (!store_officer_find_by_login(s, a, login, &o, e)) return false;
-  if (o && !store_credential_find(s, &o->id, &c, &found, e)) return false;
-  bool right_password = false;
-  if (found)
-    right_password = password_check(password, c.password_hash);
-  else
-    password_check_nobody(password);
-  count_try(all, &by_login, !right_password);
-  count_try(all, &by_address, !right_password);
-  if (!right_password)
-    return err_set(e, ERR_SIGN_IN, NULL, "登录名或密码不对，请重新输入。",
-                   "Wrong login or password; try again.");
-  int64_t expires = 0;
-  session x;
-  if (!who_is(s, a, &o->id, 0, &x, e)) return false;
-  if (!give_token(all, &o->id, c.changed, ret_token, &expires))
-    return err_set(e, ERR_BUSY, NULL, "登录的人太多，请稍后再试。",
-                   "Too many sessions; try again later.");
-  x.expires_ms = expires;
-  *ret = x;
-  return true;
-}
-
 /* A session ends when password, posts or being active changed after it began, whoever changed them,
  * here or by a command. */
-static bool still_holds(store *s, const uuid *officer_id, int64_t changed, err *e) {
+static bool still_holds(store *s, const live *l, bool *ret_first, err *e) {
   credential c = {.changed = 0};
   bool found = false;
-  if (!store_credential_find(s, officer_id, &c, &found, e)) return false;
-  return (found && c.changed == changed) ||
+  if (!store_credential_find(s, &l->is.officer, &c, &found, e)) return false;
+  *ret_first = c.first_password;
+  return (found && c.changed == l->changed) ||
          err_set(e, ERR_SIGN_IN, NULL, "您的账号有变动，请重新登录。",
                  "Your account was changed; please sign in again.");
 }
 
-bool session_find(sessions *all, store *s, arena *a, text token, session *ret, err *e) {
-  hash h = hash_of(&token, 1);
-  uuid officer_id = {{0}};
-  int64_t expires = 0, changed = 0, now = now_ms();
+bool session_find(sessions *all, store *s, arena *a, text token, session_look how, session *ret,
+                  err *e) {
+  live copy = {.changed = 0};
+  int64_t now = now_ms();
   pthread_mutex_lock(&all->lock);
-  size_t first = slot_of(&h, SLOTS);
-  for (size_t i = 0; i < 64; i++) {
-    const live *l = &all->slots[(first + i) % SLOTS];
-    if (l->expires_ms <= now || memcmp(&l->token, &h, sizeof h) != 0) continue;
-    officer_id = l->officer;
-    expires = l->expires_ms;
-    changed = l->changed;
+  live *l = live_of(all, token);
+  if (l) {
+    l->is.locked |= l->idle_ms && now - l->is.seen_ms >= l->idle_ms;
+    if (how == SESSION_USED && !l->is.locked) l->is.seen_ms = now;
+    copy = *l;
   }
   pthread_mutex_unlock(&all->lock);
-  if (!expires) return err_set(e, ERR_SIGN_IN, NULL, "请先登录。", "Please sign in.");
+  if (!l) return err_set(e, ERR_SIGN_IN, NULL, "请先登录。", "Please sign in.");
+  if (copy.is.locked && how != SESSION_EVEN_LOCKED)
+    return err_set(e, ERR_LOCKED, NULL, "很久没有操作，已锁定。请输入密码继续。",
+                   "Locked, because nothing was done for a while; give the password to go on.");
   err why;
-  if (!still_holds(s, &officer_id, changed, &why)) {
-    if (why.code == ERR_SIGN_IN) session_close(all, token);
+  bool first = false;
+  if (!still_holds(s, &copy, &first, &why)) {
+    if (why.code == ERR_SIGN_IN && !copy.keeping) session_close(all, token);
     *e = why;
     return false;
   }
-  return who_is(s, a, &officer_id, expires, ret, e);
+  if (!session_of(s, a, &copy.is.officer, ret, e)) return false;
+  ret->id = copy.is.id;
+  ret->expires_ms = copy.is.expires_ms;
+  ret->idle_ms = copy.idle_ms;
+  ret->first_password = first;
+  return true;
+}
+
+/* ---- changing ---- */
+
+static void set_locked(sessions *all, text token, bool locked) {
+  pthread_mutex_lock(&all->lock);
+  live *l = live_of(all, token);
+  if (l) l->is.locked = locked;
+  if (l && !locked) l->is.seen_ms = now_ms();
+  pthread_mutex_unlock(&all->lock);
+}
+
+void session_lock(sessions *all, text token) {
+  set_locked(all, token, true);
+}
+
+void session_unlock(sessions *all, text token) {
+  set_locked(all, token, false);
+}
+
+void session_keep(sessions *all, text token, int64_t changed) {
+  pthread_mutex_lock(&all->lock);
+  live *l = live_of(all, token);
+  if (l) l->keeping = changed == 0;
+  if (l && changed > 0) l->changed = changed;
+  pthread_mutex_unlock(&all->lock);
+}
+
+void session_close(sessions *all, text token) {
+  pthread_mutex_lock(&all->lock);
+  live *l = live_of(all, token);
+  if (l) end(l);
+  pthread_mutex_unlock(&all->lock);
+}
+
+bool session_end(sessions *all, const uuid *id, const uuid *officer_id) {
+  bool found = false;
+  int64_t now = now_ms();
+  pthread_mutex_lock(&all->lock);
+  for (size_t i = 0; i < SESSIONS_MAX && !found; i++) {
+    live *l = &all->slots[i];
+    found = l->is.expires_ms > now && uuid_equal(&l->is.id, id) &&
+            (!officer_id || uuid_equal(&l->is.officer, officer_id));
+    if (found) end(l);
+  }
+  pthread_mutex_unlock(&all->lock);
+  return found;
+}
+
+/* ---- telling ---- */
+
+bool sessions_list(sessions *all, arena *a, const uuid *officer_id, session_listed **ret,
+                   size_t *ret_count, err *e) {
+  int64_t now = now_ms();
+  size_t room = (size_t)sessions_count(all) + SESSIONS_EACH, n = 0; /* some may begin meanwhile */
+  session_listed *rows = ARENA_ARRAY(a, room, session_listed);
+  if (!rows) return err_memory(e);
+  pthread_mutex_lock(&all->lock);
+  for (size_t i = 0; i < SESSIONS_MAX && n < room; i++) {
+    live *l = &all->slots[i];
+    if (l->is.expires_ms <= now || (officer_id && !uuid_equal(&l->is.officer, officer_id)))
+      continue;
+    l->is.locked |= l->idle_ms && now - l->is.seen_ms >= l->idle_ms;
+    rows[n++] = l->is;
+  }
+  pthread_mutex_unlock(&all->lock);
+  *ret = rows;
+  *ret_count = n;
+  return true;
+}
+
+int64_t sessions_count(sessions *all) {
+  int64_t n = 0, now = now_ms();
+  pthread_mutex_lock(&all->lock);
+  for (size_t i = 0; i < SESSIONS_MAX; i++) n += all->slots[i].is.expires_ms > now;
+  pthread_mutex_unlock(&all->lock);
+  return n;
 }
 
 void session_login_tag(const sessions *all, text login, char ret[9]) {
@@ -194,23 +249,4 @@ void session_login_tag(const sessions *all, text login, char ret[9]) {
   hash_format(&h, hex);
   memcpy(ret, hex, 8);
   ret[8] = 0;
-}
-
-void session_close(sessions *all, text token) {
-  hash h = hash_of(&token, 1);
-  pthread_mutex_lock(&all->lock);
-  size_t first = slot_of(&h, SLOTS);
-  for (size_t i = 0; i < 64; i++) {
-    live *l = &all->slots[(first + i) % SLOTS];
-    if (memcmp(&l->token, &h, sizeof h) == 0) *l = (live){.expires_ms = 0};
-  }
-  pthread_mutex_unlock(&all->lock);
-}
-
-int64_t sessions_count(sessions *all) {
-  int64_t n = 0, now = now_ms();
-  pthread_mutex_lock(&all->lock);
-  for (size_t i = 0; i < SLOTS; i++) n += all->slots[i].expires_ms > now;
-  pthread_mutex_unlock(&all->lock);
-  return n;
 }

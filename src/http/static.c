@@ -1,4 +1,5 @@
 /* The web apps' files. */
+#include "http/answer_headers.h"
 #include "http/server_internal.h"
 
 #include <fcntl.h>
@@ -47,25 +48,26 @@ static int open_file(const char *root, const char *path, const char *more, off_t
   return fd;
 }
 
-static enum MHD_Result send_words(struct MHD_Connection *c, unsigned status, const char *type,
+static enum MHD_Result send_words(request *q, unsigned status, const char *type,
                                   const char *words) {
   struct MHD_Response *r = MHD_create_response_from_buffer(strlen(words), (void *)(uintptr_t)words,
                                                            MHD_RESPMEM_PERSISTENT);
   if (!r) return MHD_NO;
   MHD_add_response_header(r, "Content-Type", type);
-  enum MHD_Result sent = MHD_queue_response(c, status, r);
+  answer_headers(r, q->tls, CSP_OF_DATA);
+  enum MHD_Result sent = MHD_queue_response(q->connection, status, r);
   MHD_destroy_response(r);
   return sent;
 }
 
-static enum MHD_Result send_plain(struct MHD_Connection *c, unsigned status, const char *words) {
-  return send_words(c, status, "text/plain; charset=utf-8", words);
+static enum MHD_Result send_plain(request *q, unsigned status, const char *words) {
+  return send_words(q, status, "text/plain; charset=utf-8", words);
 }
 
 /* To whoever opens the address in a browser while the pages are not built. */
-static enum MHD_Result send_no_pages(struct MHD_Connection *c) {
+static enum MHD_Result send_no_pages(request *q) {
   return send_words(
-      c, 404, "text/html; charset=utf-8",
+      q, 404, "text/html; charset=utf-8",
       "<!doctype html><html lang=\"zh\"><meta charset=\"utf-8\"><title>即时 Jishi</title>"
       "<h1>网页还没有编译</h1><p>服务在运行，只是没有网页。请在源码目录里运行 ./run --build，"
       "装在系统里的再执行一次 meson install -C build，然后重新启动。</p>"
@@ -75,45 +77,42 @@ static enum MHD_Result send_no_pages(struct MHD_Connection *c) {
       "installed), then start it anew.</p></html>\n");
 }
 
-static void add_headers(struct MHD_Response *r, const char *path, bool zipped) {
+static void add_headers(struct MHD_Response *r, bool tls, const char *path, bool zipped) {
   bool hashed = strncmp(path, "/assets/", 8) == 0;
   MHD_add_response_header(r, "Content-Type", media_type_of(path));
   MHD_add_response_header(r, "Cache-Control",
                           hashed ? "public, max-age=31536000, immutable" : "no-cache");
-  MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
-  MHD_add_response_header(r, "Referrer-Policy", "same-origin");
   MHD_add_response_header(r, "Vary", "Accept-Encoding");
   if (zipped) MHD_add_response_header(r, "Content-Encoding", "gzip");
-  MHD_add_response_header(
-      r, "Content-Security-Policy",
-      "default-src 'self'; style-src-elem 'self'; style-src-attr 'unsafe-inline'; img-src 'self' "
-      "data: "
-      "blob:; font-src 'self' data:; worker-src 'self'; frame-ancestors 'none'");
+  answer_headers(r, tls, CSP_OF_PAGES);
 }
 
-enum MHD_Result static_send(server *s, struct MHD_Connection *c, const char *url,
-                            const char *method) {
-  if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) return send_plain(c, 405, "405");
-  if (!is_plain(url)) return send_plain(c, 404, "404");
+enum MHD_Result static_send(request *q) {
+  const server *s = q->loop->server;
+  const char *url = q->path;
+  if (strcmp(q->method, "GET") != 0 && strcmp(q->method, "HEAD") != 0)
+    return send_plain(q, 405, "405");
+  if (!is_plain(url)) return send_plain(q, 404, "404");
   char path[1024];
   /* A path without a dot is a page of the app, which finds its own way. */
   bool page = !strchr(url, '.');
-  if (!s->config.web_root) return page ? send_no_pages(c) : send_plain(c, 404, "404");
+  if (!s->config.web_root) return page ? send_no_pages(q) : send_plain(q, 404, "404");
   snprintf(path, sizeof path, "/office%s", page ? "/index.html" : url);
-  const char *accepts = MHD_lookup_connection_value(c, MHD_HEADER_KIND, "Accept-Encoding");
+  const char *accepts =
+      MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Accept-Encoding");
   off_t bytes = 0;
   int fd =
       accepts && strstr(accepts, "gzip") ? open_file(s->config.web_root, path, ".gz", &bytes) : -1;
   bool zipped = fd >= 0;
   if (fd < 0) fd = open_file(s->config.web_root, path, "", &bytes);
-  if (fd < 0) return page ? send_no_pages(c) : send_plain(c, 404, "404");
+  if (fd < 0) return page ? send_no_pages(q) : send_plain(q, 404, "404");
   struct MHD_Response *r = MHD_create_response_from_fd((size_t)bytes, fd);
   if (!r) {
     close(fd);
     return MHD_NO;
   }
-  add_headers(r, page ? ".html" : url, zipped);
-  enum MHD_Result sent = MHD_queue_response(c, 200, r);
+  add_headers(r, q->tls, page ? ".html" : url, zipped);
+  enum MHD_Result sent = MHD_queue_response(q->connection, 200, r);
   MHD_destroy_response(r);
   return sent;
 }

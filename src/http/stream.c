@@ -2,6 +2,7 @@
  * committed. */
 #include "http/server_internal.h"
 
+#include "http/answer_headers.h"
 #include "http/json_views.h"
 #include "http/params.h"
 
@@ -43,8 +44,9 @@ static void stream_read_on(stream *t) {
   county c;
   err e;
   if (!a || t->closing) return;
-  if (!session_find(t->loop->server->sessions, t->loop->s, a, text_of(t->token), &still, &e)) {
-    t->closing |= e.code == ERR_SIGN_IN;
+  if (!session_find(t->loop->server->sessions, t->loop->s, a, text_of(t->token), SESSION_SEEN,
+                    &still, &e)) {
+    t->closing |= e.code == ERR_SIGN_IN || e.code == ERR_LOCKED;
     return;
   }
   const journal_query x = {
@@ -135,6 +137,7 @@ enum MHD_Result stream_start(request *q) {
   MHD_add_response_header(r, "Content-Type", "text/event-stream; charset=utf-8");
   MHD_add_response_header(r, "Cache-Control", "no-store");
   MHD_add_response_header(r, "X-Accel-Buffering", "no");
+  answer_headers(r, q->tls, CSP_OF_DATA);
   enum MHD_Result sent = MHD_queue_response(q->connection, 200, r);
   MHD_destroy_response(r);
   return sent;

@@ -402,6 +402,7 @@ static bool send_line(writer *w, const officer_line *l, const officer_list_takin
     if (!t->password(t->context, l, password, e) || !password_hash(text_of(password), hash, e))
       return false;
     c.password_hash = hash;
+    c.first_password = true;
   }
   return writer_apply(w, &c, a, &out, e);
 }

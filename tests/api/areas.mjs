@@ -72,7 +72,7 @@ export async function areas(driver) {
         login: 'zhao',
         name: '赵某',
         posts: [{ role: 'keeper', area: village }],
-        password: '一二三四五六',
+        password: '一二三四五六七八九十百千',
       })
       assert.match(officer.json.detail, new RegExp(otherVillage))
     },

@@ -9,6 +9,7 @@ import {
   startServer,
   stopServer,
   runTests,
+  seqOf,
   uuid,
   today,
   village,
@@ -21,7 +22,7 @@ export async function badInput() {
   const clerk = await new Client(server, contract).signIn('clerk')
   const garden = uuid()
   await clerk.call('PUT', `/api/v1/subjects/garden/${garden}`, { area: village, fields: { code: 'B1', owner: '某' } })
-  const seq = async () => (await clerk.call('GET', '/healthz')).json.seq
+  const seq = () => seqOf(clerk)
   const { hostname, port } = new URL(server.url)
 
   // Each: [what, method, path, body, status, code]

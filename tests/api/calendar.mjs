@@ -17,6 +17,7 @@ import {
   stopServer,
   today,
   until,
+  settle,
   uuid,
   village,
 } from './kit.mjs'
@@ -154,7 +155,7 @@ export async function calendar(driver) {
         password: 'of-the-town-1',
       }
       assert.equal((await boss.call('PUT', `/api/v1/officers/${uuid()}`, town)).status, 201)
-      const his = await new Client(server, contract).signIn('town', 'of-the-town-1')
+      const his = await settle(new Client(server, contract), 'town', 'of-the-town-1')
       assert.equal((await his.call('POST', '/api/v1/calendar', { notices: [noticeOf(year)] })).status, 403)
     },
     'faults of a notice are told with their place': async () => {

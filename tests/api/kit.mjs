@@ -51,8 +51,8 @@ export function makePlace(driver = 'sqlite', pack = 'tests/packs/orchard') {
   const made = run('init', place, '--county', '370871', '--name', '济宁高新区', '--pack', join(root, pack))
   if (made.code !== 0) throw new Error(`init: ${made.err}`)
   for (const [login, role, area] of people) {
-    const r = spawnSync(jishi, ['user', 'add', place, login, '--name', `${login}某`, '--post', `${role}@${area}`], {
-      input: 'secret-1\n',
+    const r = spawnSync(jishi, ['user', 'add', place, login, '--lasting', '--name', `${login}某`, '--post', `${role}@${area}`], {
+      input: 'apple-pear-1\n',
       encoding: 'utf8',
       env: { ...process.env, JISHI_HOME: home.at },
     })
@@ -67,7 +67,9 @@ export function dropPlace(place) {
 
 export function startServer(place, ...more) {
   return new Promise((resolve, reject) => {
-    const child = spawn(jishi, ['serve', place, '--port', '0', '--log-level', 'info', ...more], {
+    const open = more[0] === 'closed' ? [] : ['--open', 'contract', '--open', 'metrics']
+    const args = [...open, ...more.filter((x) => x !== 'closed')]
+    const child = spawn(jishi, ['serve', place, '--port', '0', '--log-level', 'info', ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: home.at },
     })
@@ -196,6 +198,8 @@ export class Client {
     this.token = ''
   }
   async raw(method, path, body, headers = {}) {
+    const bytes = typeof body === 'string' || body instanceof Uint8Array
+    const isJson = body !== undefined && !(bytes && /\/(imports|files)\b/.test(path))
     const r = await fetch(this.server.url + path, {
       method,
       body:
@@ -204,12 +208,16 @@ export class Client {
           : body instanceof Uint8Array || typeof body === 'string'
             ? body
             : JSON.stringify(body),
-      headers: { ...(this.token ? { Authorization: `Bearer ${this.token}` } : {}), ...headers },
+      headers: {
+        ...(this.token ? { Authorization: `Bearer ${this.token}` } : {}),
+        ...(isJson ? { 'Content-Type': 'application/json' } : {}),
+        ...headers,
+      },
     })
     const type = r.headers.get('content-type') || ''
     const text = await r.text()
     const json = type.includes('json') ? JSON.parse(text) : text
-    return { status: r.status, type, json, etag: r.headers.get('etag') }
+    return { status: r.status, type, json, etag: r.headers.get('etag'), headers: r.headers }
   }
   // Every answer is held to the contract.
   async call(method, path, body, headers = {}) {
@@ -220,12 +228,25 @@ export class Client {
     }
     return r
   }
-  async signIn(login, password = 'secret-1') {
+  async signIn(login, password = 'apple-pear-1') {
     const r = await this.call('POST', '/api/v1/session', { login, password })
     if (r.status !== 200) throw new Error(`sign-in of ${login}: ${r.status} ${JSON.stringify(r.json)}`)
     this.token = r.json.token
     return this
   }
+}
+
+/** The number of the newest entry, as the counters tell it. */
+export async function seqOf(client) {
+  return Number(/^jishi_journal_entries (\d+)$/m.exec((await client.raw('GET', '/metrics')).json)[1])
+}
+
+/** Signs in with the password that another gave, and changes it, as he must. */
+export async function settle(client, login, first, own = `${first}-of-his-own`) {
+  await client.signIn(login, first)
+  const r = await client.call('POST', '/api/v1/session/password', { old: first, new: own })
+  if (r.status !== 200) throw new Error(`first password of ${login}: ${JSON.stringify(r.json)}`)
+  return client
 }
 
 export async function contractOf(server) {

@@ -43,8 +43,8 @@ function makeCounty(driver) {
     ['far', 'town_clerk@370871002'],
     ['staff', `village_staff@${village}`],
   ]) {
-    const r = spawnSync(jishi, ['user', 'add', place, login, '--name', login, '--post', post], {
-      input: 'secret-1\n',
+    const r = spawnSync(jishi, ['user', 'add', place, login, '--lasting', '--name', login, '--post', post], {
+      input: 'apple-pear-1\n',
       encoding: 'utf8',
       env: { ...process.env, JISHI_HOME: home.at },
     })
@@ -57,9 +57,9 @@ export async function mergers(driver) {
   const place = makeCounty(driver)
   const server = await startServer(place)
   const contract = await contractOf(server)
-  const clerk = await new Client(server, contract).signIn('clerk', 'secret-1')
-  const far = await new Client(server, contract).signIn('far', 'secret-1')
-  const staff = await new Client(server, contract).signIn('staff', 'secret-1')
+  const clerk = await new Client(server, contract).signIn('clerk', 'apple-pear-1')
+  const far = await new Client(server, contract).signIn('far', 'apple-pear-1')
+  const staff = await new Client(server, contract).signIn('staff', 'apple-pear-1')
   const good = async (client, method, path, body, status) => {
     const r = await client.call(method, path, body)
     assert.equal(r.status, status ?? (method === 'PUT' ? 201 : 200), `${method} ${path} ${JSON.stringify(r.json)}`)

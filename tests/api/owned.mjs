@@ -42,8 +42,8 @@ function makeCounty(driver, roles) {
   )
   assert.equal(made.code, 0, made.err)
   for (const role of roles) {
-    const r = spawnSync(jishi, ['user', 'add', place, role, '--name', role, '--post', `${role}@${county}`], {
-      input: 'secret-1\n',
+    const r = spawnSync(jishi, ['user', 'add', place, role, '--lasting', '--name', role, '--post', `${role}@${county}`], {
+      input: 'apple-pear-1\n',
       encoding: 'utf8',
       env: { ...process.env, JISHI_HOME: home.at },
     })

@@ -27,9 +27,9 @@ const given = folders.flatMap((p) => ['--pack', p])
 function addUser(place, login, ...posts) {
   return spawnSync(
     jishi,
-    ['user', 'add', place, login, '--name', `${login}某`, ...posts.flatMap((p) => ['--post', p])],
+    ['user', 'add', place, login, '--lasting', '--name', `${login}某`, ...posts.flatMap((p) => ['--post', p])],
     {
-      input: 'secret-1\n',
+      input: 'apple-pear-1\n',
       encoding: 'utf8',
       env: { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: home.at },
     },
@@ -56,7 +56,7 @@ export async function packs(driver) {
   const contract = await contractOf(server)
   const signed = async (login) => {
     const c = new Client(server, contract)
-    await c.signIn(login, 'secret-1')
+    await c.signIn(login, 'apple-pear-1')
     return c
   }
   const [dam, air, both, boss] = [await signed('dam'), await signed('air'), await signed('both'), await signed('boss')]
@@ -74,7 +74,7 @@ export async function packs(driver) {
       const body = {
         login: 'two',
         name: '某',
-        password: '一二三四五六',
+        password: '一二三四五六七八九十百千',
         posts: [{ role: 'air_clerk', area: '370871' }],
       }
       const refused = await boss.call('PUT', `/api/v1/officers/${two}`, body)

@@ -1,6 +1,6 @@
 // Rosters: dry run, row errors, partial accept, undo.
 import assert from 'node:assert/strict'
-import { Client, contractOf, makePlace, dropPlace, startServer, stopServer, runTests, run, root } from './kit.mjs'
+import { Client, contractOf, makePlace, dropPlace, startServer, stopServer, runTests, run, root, seqOf } from './kit.mjs'
 
 const sheet = (...rows) => Buffer.from('\uFEFF' + rows.map((r) => r.join(',')).join('\r\n') + '\r\n')
 const head = ['序号', '街道', '村', '园号', '园主', '土质', '年收入', '树牌', '品种', '栽种日期', '虫害']
@@ -23,7 +23,7 @@ export async function rosters() {
   let server = await startServer(place)
   const contract = await contractOf(server)
   const clerk = await new Client(server, contract).signIn('clerk')
-  const seq = async () => (await clerk.call('GET', '/healthz')).json.seq
+  const seq = () => seqOf(clerk)
   const upload = (body, name = '名册.csv') =>
     clerk.call('POST', `/api/v1/imports?layout=roster&name=${encodeURIComponent(name)}`, body)
   const file = sheet(

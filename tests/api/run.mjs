@@ -20,6 +20,7 @@ const onBothDrivers = [
   'packs',
   'calendar',
   'officers',
+  'sessions',
   'mergers',
   'samples',
   'whatif',

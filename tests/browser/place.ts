@@ -174,6 +174,7 @@ async function openReal(program: string, wishes: Wishes): Promise<Place> {
       'add',
       at,
       login,
+      '--lasting',
       '--name',
       people.officer,
       '--post',

@@ -14,7 +14,7 @@ function county(place) {
   assert.equal(r.code, 0, r.err)
 }
 const add = (place, login, ...more) =>
-  call(['user', 'add', place, login, '--name', `${login}某`, ...more], { input: 'secret-1\n' })
+  call(['user', 'add', place, login, '--name', `${login}某`, ...more], { input: 'apple-pear-1\n' })
 const list = (place) => JSON.parse(call(['user', 'list', place, '--json']).out).items
 
 async function signIn(server, login, password) {
@@ -36,7 +36,7 @@ export const officers = (driver) =>
         const wrong = [
           [
             call(['user', 'add', place, 'a', '--name', '甲', '--post', `keeper@${village}`], { input: 'abc\n' }),
-            /6 到 128 个字符/,
+            /12 到 128 个字符/,
           ],
           [
             call(['user', 'add', place, 'a', '--name', '甲', '--post', `keeper@${village}`], { input: '密码\n' }),
@@ -65,7 +65,7 @@ export const officers = (driver) =>
         county(place)
         const r = call(
           ['user', 'add', place, 'wang', '--name', '王', '--post', '看园人@接庄街道', '--post', `clerk@${village}`],
-          { input: '一二三四五六\n' },
+          { input: '一二三四五六七八九十百千\n' },
         )
         assert.equal(r.code, 0, r.err)
         assert.match(r.out, /已添加：wang 王，看园人@接庄街道（370871003000）、经办员@/)
@@ -80,7 +80,7 @@ export const officers = (driver) =>
     'for programs every change answers with the officer as he is now': () =>
       withPlace(driver, (place) => {
         county(place)
-        const ask = (words) => JSON.parse(call([...words, '--json'], { input: 'secret-1\n' }).out)
+        const ask = (words) => JSON.parse(call([...words, '--json'], { input: 'apple-pear-1\n' }).out)
         const made = ask(['user', 'add', place, 'li', '--name', '李', '--post', `keeper@${village}`, '--generate'])
         assert.match(made.first_password, /^[a-z0-9-]{19}$/)
         assert.deepEqual([made.login, made.active, made.posts[0].area], ['li', true, village])
@@ -198,27 +198,27 @@ export const officers = (driver) =>
         for (const login of ['one', 'two', 'still']) add(place, login, '--post', `keeper@${village}`)
         const server = await startServer(place)
         try {
-          const still = await signIn(server, 'still', 'secret-1')
+          const still = await signIn(server, 'still', 'apple-pear-1')
           const steps = [
-            [['user', 'passwd', place, 'one'], 'secret-2'],
-            [['user', 'change', place, 'one', '--post', `clerk@${town}`], 'secret-2'],
-            [['user', 'move', place, 'one', '370871001'], 'secret-2'],
+            [['user', 'passwd', place, 'one'], 'apple-pear-2'],
+            [['user', 'change', place, 'one', '--post', `clerk@${town}`], 'apple-pear-2'],
+            [['user', 'move', place, 'one', '370871001'], 'apple-pear-2'],
             [['user', 'close', place, 'one'], ''],
-            [['user', 'reopen', place, 'one'], 'secret-2'],
+            [['user', 'reopen', place, 'one'], 'apple-pear-2'],
           ]
-          let password = 'secret-1'
+          let password = 'apple-pear-1'
           for (const [words, next] of steps) {
             const before = password ? await signIn(server, 'one', password) : { token: '' }
             if (password) assert.equal(before.status, 200, words.join(' '))
-            const r = call(words, { input: 'secret-2\n' })
+            const r = call(words, { input: 'apple-pear-2\n' })
             assert.equal(r.code, 0, r.err)
             if (password) assert.equal(await me(server, before.token), 401, words.join(' '))
             if (next) assert.equal((await signIn(server, 'one', next)).status, 200, words.join(' '))
-            else assert.equal((await signIn(server, 'one', 'secret-2')).status, 401)
+            else assert.equal((await signIn(server, 'one', 'apple-pear-2')).status, 401)
             password = next
           }
           assert.equal(await me(server, still.token), 200, 'nobody else is signed out')
-          const two = await signIn(server, 'two', 'secret-1')
+          const two = await signIn(server, 'two', 'apple-pear-1')
           assert.equal(call(['user', 'change', place, 'two', '--name', '新名']).code, 0)
           assert.equal(await me(server, two.token), 200, 'a new name ends no session')
         } finally {
@@ -245,7 +245,7 @@ export const officers = (driver) =>
           ['close', place, 'uno'],
           ['reopen', place, 'uno'],
         ])
-          assert.equal(call(['user', ...words], { input: 'secret-2\n' }).code, 0)
+          assert.equal(call(['user', ...words], { input: 'apple-pear-2\n' }).code, 0)
         assert.equal(entries(), before + 4)
         assert.match(call(['user', 'close', place, 'uno']).out, /已停用/)
         assert.match(call(['user', 'close', place, 'uno']).out, /本来就已停用/)
@@ -354,11 +354,11 @@ export const terminal = () =>
     'on a terminal a password is asked twice and not shown': () =>
       withPlace('sqlite', async (place) => {
         county(place)
-        const differ = await typed(place, ['secret-1', 'secret-2'])
+        const differ = await typed(place, ['apple-pear-1', 'apple-pear-2'])
         assert.equal(differ.code, 1)
         assert.match(differ.out, /两次输入的密码不一样/)
         assert.deepEqual(list(place), [])
-        const r = await typed(place, ['secret-1', 'secret-1'])
+        const r = await typed(place, ['apple-pear-1', 'apple-pear-1'])
         assert.equal(r.code, 0, r.out)
         assert.doesNotMatch(r.out, /secret/)
         assert.equal(list(place).length, 1)

@@ -72,7 +72,7 @@ export const noPlace = () =>
         assert.ok(line.includes(`'./it'\\''s a place'`), line)
         const typed = line.replace('登录名', 'boss').replace('姓名', '主任')
         assert.equal(
-          spawnSync('sh', ['-c', `echo secret-1 | ${typed}`], { cwd, env: { ...process.env, JISHI_HOME: root } })
+          spawnSync('sh', ['-c', `echo apple-pear-1 | ${typed}`], { cwd, env: { ...process.env, JISHI_HOME: root } })
             .status,
           0,
         )

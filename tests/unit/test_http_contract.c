@@ -52,8 +52,13 @@ static void end_line(wrapped *w) {
 /* ---- docs/api.md ---- */
 
 static void put_route(buf *b, const route *r) {
-  static const char *const who[] = {"anybody", "", "needs register", "needs import",
-                                    "needs administer"};
+  static const char *const who[] = {[ACCESS_OPEN] = "anybody",
+                                    [ACCESS_METRICS] = "needs administer, unless opened",
+                                    [ACCESS_CONTRACT] = "",
+                                    [ACCESS_OFFICER] = "",
+                                    [ACCESS_REGISTER] = "needs register",
+                                    [ACCESS_IMPORT] = "needs import",
+                                    [ACCESS_ADMINISTER] = "needs administer"};
   wrapped w = {b, "  ", 0};
   char piece[400];
   snprintf(piece, sizeof piece, "* `%s %s`", r->method, r->pattern);

@@ -96,7 +96,7 @@ static answered ask_once(desk *d, const asked *q) {
   const char *head = arena_printf(
       d->a,
       "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer %s\r\n"
-      "Content-Length: %zu\r\n%s\r\n",
+      "Content-Type: application/json\r\nContent-Length: %zu\r\n%s\r\n",
       q->method, q->path, d->token, q->body.bytes, q->headers ? q->headers : "");
   send_all(fd, text_of(head));
   send_all(fd, q->body);

@@ -378,14 +378,14 @@ static void areas_officers_uploads(void **state) {
   assert_string_equal(back->posts[0].area, NORTH);
   MUST(store_officer_find_by_login(s, a, TEXT("LI"), &back, &e));
   assert_null(back);
-  credential c = {.failures = 3, .last_failure_ms = 9}, d;
+  credential c = {.changed = 9, .first_password = true}, d;
   bool there = true;
   MUST(store_credential_find(s, &o.id, &d, &there, &e));
   assert_false(there);
   snprintf(c.password_hash, sizeof c.password_hash, "$argon2id$x");
   MUST(store_credential_put(s, &o.id, &c, &e));
   MUST(store_credential_find(s, &o.id, &d, &there, &e));
-  assert_true(there && d.failures == 3 && d.last_failure_ms == 9);
+  assert_true(there && d.changed == 9 && d.first_password);
   assert_string_equal(d.password_hash, "$argon2id$x");
   upload u = {.id = number(5),
               .officer = o.id,

@@ -109,7 +109,7 @@ static bool officer_check(command_context *ctx, err *e) {
 static bool put_credential(command_context *ctx, const officer_request *r, err *e) {
   if (ctx->engine->replaying) return true;
   if (ctx->command->password_hash) {
-    credential c = {.changed = ctx->seq};
+    credential c = {.changed = ctx->seq, .first_password = ctx->command->first_password};
     snprintf(c.password_hash, sizeof c.password_hash, "%s", ctx->command->password_hash);
     return store_credential_put(ctx->store, &r->now.id, &c, e);
   }

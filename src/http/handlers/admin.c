@@ -1,31 +1,63 @@
-/* Signing in, packs, areas, journal, live feed, health. */
+/* Packs, areas, journal, live feed, health. */
 #include "http/handlers.h"
 
-#include "base/json_map.h"
-#include "base/password.h"
 #include "http/server_internal.h"
 #include "pack/json.h"
 
-#include "base/ident.h"
-#include "base/log.h"
-
-#include <arpa/inet.h>
 #include <stdio.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
+
+enum { DISK_LEAST_BYTES = 16 << 20, CLOCK_SLACK_MS = 3600 * 1000 };
 
 /* ---- health ---- */
 
-bool handle_health(request *q, err *e) {
+/* A journal that cannot grow is as good as a writer that stopped. */
+static bool disk_has_room(const char *location, err *e) {
+  struct statvfs st;
+  if (db_is_url(location) || statvfs(location, &st) != 0 ||
+      (uint64_t)st.f_bavail * st.f_frsize >= DISK_LEAST_BYTES)
+    return true;
+  return err_set(e, ERR_STORE, NULL, "数据所在的磁盘快满了，剩下不到 %d MB，请清理。",
+                 "The disk of the data is nearly full, with less than %d MB left; free some.",
+                 DISK_LEAST_BYTES >> 20);
+}
+
+/* Entries of days to come: the clock was wrong then, or is now. */
+static bool clock_fits(const county *c, err *e) {
+  if (c->last_at_ms - now_ms() < CLOCK_SLACK_MS) return true;
+  return err_set(e, ERR_NOT_ALLOWED, NULL, "最后一笔流水的时间在将来，请核对这台机器的时钟。",
+                 "The last entry is of a day to come; look at the clock of this machine.");
+}
+
+static bool is_ready(request *q, err *why) {
+  const server *s = q->loop->server;
   county c;
-  if (!store_county_get(request_store(q), &c, e)) return false;
-  json_out w = request_answer(q, 200);
+  return store_county_get(request_store(q), &c, why) && writer_ready(s->w, why) &&
+         disk_has_room(s->config.location, why) && clock_fits(&c, why);
+}
+
+static bool answer_health(request *q, bool demand) {
+  err why;
+  bool ready = is_ready(q, &why);
+  json_out w = request_answer(q, ready || !demand ? 200 : 503);
   json_open(&w, '{');
   json_field_bool(&w, "ok", true);
-  json_field_str(&w, "county", c.code);
-  json_field_int(&w, "seq", c.seq);
+  json_field_bool(&w, "ready", ready);
+  if (!ready) json_field_label(&w, "why", (label){why.zh, why.en});
   json_field_str(&w, "role", writer_may_write(request_writer(q), NULL) ? "writer" : "reader");
   json_close(&w, '}');
   return true;
+}
+
+bool handle_health(request *q, err *e) {
+  (void)e;
+  return answer_health(q, false);
+}
+
+bool handle_ready(request *q, err *e) {
+  (void)e;
+  return answer_health(q, true);
 }
 
 /* The second number of /proc/self/statm is the resident set, in pages. */
@@ -48,9 +80,11 @@ static void metric(buf *b, const char *name, const char *help, const char *type,
 
 /* Prometheus text format 0.0.4. */
 bool handle_metrics(request *q, err *e) {
-  (void)e;
   server *s = q->loop->server;
   writer_counts c = writer_count(s->w);
+  county place;
+  err why;
+  if (!store_county_get(request_store(q), &place, e)) return false;
   request_answer(q, 200);
   q->content_type = "text/plain; version=0.0.4; charset=utf-8";
   buf *b = &q->out;
@@ -67,121 +101,14 @@ bool handle_metrics(request *q, err *e) {
   metric(b, "jishi_commits_failed_total", "Batches that could not be committed whole.", "counter",
          c.failed_commits);
   metric(b, "jishi_commands_waiting", "Commands waiting now.", "gauge", c.waiting);
+  metric(b, "jishi_journal_entries", "Entries of the journal.", "counter", place.seq);
   metric(b, "jishi_sessions", "Officers signed in.", "gauge", sessions_count(s->sessions));
   metric(b, "jishi_streams", "Open live feeds.", "gauge", atomic_load(&s->streams_open));
+  metric(b, "jishi_ready", "1: it can do its work, 0: /readyz says why not.", "gauge",
+         is_ready(q, &why));
   metric(b, "jishi_resident_bytes", "Memory in use.", "gauge", resident_bytes());
   metric(b, "jishi_uptime_seconds", "Seconds since the start.", "counter",
          (now_ms() - s->started_ms) / 1000);
-  return true;
-}
-
-/* ---- sessions ---- */
-
-static bool answer_session(request *q, const char *token) {
-  json_out w = request_answer(q, 200);
-  json_open(&w, '{');
-  if (token) json_field_str(&w, "token", token);
-  json_field_instant(&w, "expires", q->who.expires_ms);
-  json_key(&w, "officer");
-  view_officer(q, &w, q->who.officer);
-  json_close(&w, '}');
-  return true;
-}
-
-static void set_cookie(request *q, const char *token, int64_t seconds) {
-  snprintf(q->cookie, sizeof q->cookie,
-           "jishi_session=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld%s", token,
-           (long long)seconds, q->loop->server->config.tls_certificate ? "; Secure" : "");
-}
-
-static void address_of(request *q, char ret[64]) {
-  const union MHD_ConnectionInfo *info =
-      MHD_get_connection_info(q->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-  const struct sockaddr *at = info ? info->client_addr : NULL;
-  const void *bytes =
-      !at ? NULL
-      : at->sa_family == AF_INET6
-          ? (const void *)&((const struct sockaddr_in6 *)(const void *)at)->sin6_addr
-      : at->sa_family == AF_INET
-          ? (const void *)&((const struct sockaddr_in *)(const void *)at)->sin_addr
-          : NULL;
-  if (!bytes || !inet_ntop(at->sa_family, bytes, ret, 64)) snprintf(ret, 64, "?");
-}
-
-bool handle_sign_in(request *q, err *e) {
-  const json *body = param_body(q, e);
-  char token[44], address[64];
-  if (!body) return false;
-  address_of(q, address);
-  sessions *all = q->loop->server->sessions;
-  text login = text_trim(json_text(body, "login"));
-  if (!session_open(all, request_store(q), q->a, login, json_text(body, "password"), address, token,
-                    &q->who, e)) {
-    char tag[9];
-    session_login_tag(all, login, tag);
-    log_event(LOG_WARN, "sign_in_failed", log_word("request", q->id), log_word("login_tag", tag),
-              log_word("from", address), log_word("code", err_name(e->code)));
-    return false;
-  }
-  set_cookie(q, token, SESSION_HOURS * 3600);
-  return answer_session(q, token);
-}
-
-/* The old password is checked as at a sign-in, and slowed after failures like one. */
-static bool check_own_password(request *q, text password, err *e) {
-  char token[44], address[64];
-  session ignored;
-  address_of(q, address);
-  if (session_open(q->loop->server->sessions, request_store(q), q->a,
-                   text_of(q->who.officer->login), password, address, token, &ignored, e)) {
-    session_close(q->loop->server->sessions, text_of(token));
-    return true;
-  }
-  return e->code == ERR_SIGN_IN ? err_set(e, ERR_BAD_INPUT, "old", "原来的密码不对，请重新输入。",
-                                          "The old password is wrong; try again.")
-                                : false;
-}
-
-static bool after_own_password(request *q, err *e) {
-  (void)e;
-  set_cookie(q, "", 0);
-  json_out w = request_answer(q, 200);
-  json_open(&w, '{');
-  json_field_bool(&w, "done", true);
-  json_close(&w, '}');
-  return true;
-}
-
-bool handle_own_password(request *q, err *e) {
-  const json *sent = param_body(q, e);
-  uuid entry_id = uuid_v7_now();
-  char *hash = arena_take(q->a, PASSWORD_HASH_BYTES);
-  if (!sent) return false;
-  if (!hash) return err_memory(e);
-  if (!check_own_password(q, json_text(sent, "old"), e)) return false;
-  if (!password_hash(json_text(sent, "new"), hash, e))
-    return snprintf(e->place, sizeof e->place, "new"), false;
-  json *body = json_map_new(q->a);
-  if (!json_set_uuid(q->a, body, "id", &q->who.officer->id) ||
-      !json_set_bool(q->a, body, "password", true))
-    return err_memory(e);
-  return request_command(q, VERB_OFFICER, &entry_id, body, 0, after_own_password) &&
-         request_command_password(q, hash);
-}
-
-bool handle_who_am_i(request *q, err *e) {
-  (void)e;
-  return answer_session(q, NULL);
-}
-
-bool handle_sign_out(request *q, err *e) {
-  (void)e;
-  session_close(q->loop->server->sessions, param_token(q));
-  set_cookie(q, "", 0);
-  json_out w = request_answer(q, 200);
-  json_open(&w, '{');
-  json_field_bool(&w, "done", true);
-  json_close(&w, '}');
   return true;
 }
 

@@ -66,6 +66,8 @@ bool handle_attachment_get(request *q, err *e) {
                    "There is no such file; it may not have been sent yet.");
   request_answer(q, 200);
   q->content_type = f->type;
+  /* A picture is shown in its place; a document is opened by whoever saves it, never in here. */
+  q->file_name = strncmp(f->type, "image/", 6) == 0 ? "inline" : "attachment";
   buf_add(&q->out, f->body.at, f->body.bytes);
   return true;
 }

@@ -5,7 +5,9 @@
 #include "base/ident.h"
 #include "base/json_map.h"
 #include "base/password.h"
+#include "base/password_rules.h"
 #include "engine/officers.h"
+#include "store/rows/settings.h"
 
 /* ---- who there is ---- */
 
@@ -48,9 +50,14 @@ bool handle_officers(request *q, err *e) {
 
 /* What a change must remember until it is answered. */
 typedef struct officer_task {
-  uuid id;
-  officer *was;  /* NULL: new */
+  uuid id, entry;
+  officer *was; /* NULL: new */
+  json *body;
+  text password; /* a new one; `at` NULL: none */
+  char *hash;
   char made[20]; /* the password that was made; "" when it was given */
+  bool same;     /* the password is his already */
+  request_handler *after;
 } officer_task;
 
 static bool no_such_officer(err *e) {
@@ -90,19 +97,38 @@ static officer_task *begin_task(request *q, bool required, err *e) {
       !store_officer_find(request_store(q), q->a, &t->id, &t->was, e))
     return NULL;
   if (required && !t->was) return no_such_officer(e), NULL;
+  t->entry = uuid_v7_now();
   q->data = t;
   return t;
 }
 
-/* Hashed here; the journal is told only that there is a new one. */
-static bool hand_on(request *q, const uuid *entry_id, json *body, const text *password,
-                    request_handler *then, err *e) {
-  char *hash = password ? arena_take(q->a, PASSWORD_HASH_BYTES) : NULL;
-  if (password && !hash) return err_memory(e);
-  if (password && !password_hash(*password, hash, e)) return false;
-  if (password && !json_set_bool(q->a, body, "password", true)) return err_memory(e);
-  return request_command(q, VERB_OFFICER, entry_id, body, 0, then) &&
-         request_command_password(q, hash);
+/* Hashed beside the loops; the journal is told only that there is a new one. */
+static bool hash_work(request *q, store *s, err *e) {
+  officer_task *t = q->data;
+  county_settings place;
+  const char *name = t->was ? t->was->name : NULL, *login = t->was ? t->was->login : NULL;
+  if (!store_settings(s, &place, e)) return false;
+  password_rules rules = {
+      place.password_length, login ? text_of(login) : json_text(t->body, "login"),
+      name ? text_of(name) : json_text(t->body, "name"), text_cut(text_of(store_county(s)), 6)};
+  if (!t->made[0] && !password_rules_check(&rules, t->password, e)) return false;
+  t->hash = arena_take(q->a, PASSWORD_HASH_BYTES);
+  if (!t->hash) return err_memory(e);
+  return password_hash(t->password, t->hash, e);
+}
+
+static bool send_hashed(request *q, err *e) {
+  const officer_task *t = q->data;
+  if (!json_set_bool(q->a, t->body, "password", true)) return err_memory(e);
+  bool first = !uuid_equal(&q->who.actor.officer, &t->id);
+  return request_command(q, VERB_OFFICER, &t->entry, t->body, 0, t->after) &&
+         request_command_password(q, t->hash, first);
+}
+
+static bool hand_on(request *q, officer_task *t, request_handler *after) {
+  t->after = after;
+  return t->password.at ? request_background(q, BACKGROUND_PASSWORD, hash_work, send_hashed)
+                        : request_command(q, VERB_OFFICER, &t->entry, t->body, 0, after);
 }
 
 static bool same_posts(const json *list, const officer *o) {
@@ -117,62 +143,65 @@ static bool same_posts(const json *list, const officer *o) {
   return true;
 }
 
-/* Who is there already: sent once more he is answered, sent otherwise he is a conflict. */
-static bool answer_same(request *q, const officer_task *t, const json *body, err *e) {
-  const json *active = json_get(body, "active"), *given = json_get(body, "password");
-  const officer_rules rules = {request_store(q), request_packs(q), q->a, &q->who.actor};
-  credential c = {.changed = 0};
-  bool found = false;
-  if (!officer_may_manage(&rules, t->was, e)) return false; /* nobody guesses passwords here */
-  bool same = text_is(json_text(body, "login"), t->was->login) &&
-              text_is(text_trim(json_text(body, "name")), t->was->name) &&
-              (active ? active->yes : true) == t->was->active &&
-              same_posts(json_get(body, "posts"), t->was);
-  if (same && given) {
-    if (!store_credential_find(request_store(q), &t->id, &c, &found, e)) return false;
-    same = found && password_check(given->s, c.password_hash);
-  }
-  if (same) return answer_officer(q, 200, &t->id, e);
+static bool is_the_same(request *q, err *e) {
+  const officer_task *t = q->data;
+  if (t->same) return answer_officer(q, 200, &t->id, e);
   return err_set(e, ERR_CONFLICT, "id", "已有这位工作人员，内容不一样。要更改请用 PATCH。",
                  "This officer is there with other content; change him by PATCH.");
 }
 
-static json *read_change(request *q, const officer_task *t, err *e) {
+static bool compare_work(request *q, store *s, err *e) {
+  officer_task *t = q->data;
+  credential c = {.changed = 0};
+  bool found = false;
+  if (!store_credential_find(s, &t->id, &c, &found, e)) return false;
+  t->same = found && password_check(t->password, c.password_hash);
+  return true;
+}
+
+/* Who is there already: sent once more he is answered, sent otherwise he is a conflict. */
+static bool answer_same(request *q, officer_task *t, err *e) {
+  const json *active = json_get(t->body, "active");
+  const officer_rules rules = {request_store(q), request_packs(q), q->a, &q->who.actor};
+  if (!officer_may_manage(&rules, t->was, e)) return false; /* nobody guesses passwords here */
+  t->same = text_is(json_text(t->body, "login"), t->was->login) &&
+            text_is(text_trim(json_text(t->body, "name")), t->was->name) &&
+            (active ? active->yes : true) == t->was->active &&
+            same_posts(json_get(t->body, "posts"), t->was);
+  return t->same && t->password.at
+             ? request_background(q, BACKGROUND_PASSWORD, compare_work, is_the_same)
+             : is_the_same(q, e);
+}
+
+static bool read_change(request *q, officer_task *t, err *e) {
   static const char *const take[] = {"login", "name", "posts", "active", "password", NULL};
-  json *body = t ? param_command(q, take, NULL, &t->id, e) : NULL;
-  const json *active = json_get(body, "active"), *password = json_get(body, "password");
+  if (!t || !(t->body = param_command(q, take, NULL, &t->id, e))) return false;
+  const json *active = json_get(t->body, "active"), *password = json_get(t->body, "password");
   if (active && active->type != JSON_BOOL)
-    return err_set(e, ERR_BAD_INPUT, "active", "应是 true 或 false。", "Must be true or false."),
-           NULL;
+    return err_set(e, ERR_BAD_INPUT, "active", "应是 true 或 false。", "Must be true or false.");
   if (password && password->type != JSON_TEXT)
-    return err_set(e, ERR_BAD_INPUT, "password", "密码应是一段文字。", "A password is a text."),
-           NULL;
-  return body;
+    return err_set(e, ERR_BAD_INPUT, "password", "密码应是一段文字。", "A password is a text.");
+  if (password) t->password = password->s;
+  return true;
 }
 
 /* His own id is that of the entry, as of subjects: two who send him at once agree, or one of them
  * is told of the other. */
 bool handle_officer_put(request *q, err *e) {
   static const char *const needed[] = {"login", "name", "posts"};
-  const officer_task *t = begin_task(q, false, e);
-  json *body = read_change(q, t, e);
-  if (!body) return false;
+  officer_task *t = begin_task(q, false, e);
+  if (!read_change(q, t, e)) return false;
   for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
-    if (!json_has(body, needed[i]))
+    if (!json_has(t->body, needed[i]))
       return err_set(e, ERR_BAD_INPUT, needed[i], "请填写登录名、姓名和岗位。",
                      "Give login, name and posts.");
-  if (t->was) return answer_same(q, t, body, e);
-  const json *given = json_get(body, "password");
-  return hand_on(q, &t->id, body, given ? &given->s : NULL, after_change, e);
+  t->entry = t->id;
+  return t->was ? answer_same(q, t, e) : hand_on(q, t, after_change);
 }
 
 bool handle_officer_patch(request *q, err *e) {
-  const officer_task *t = begin_task(q, true, e);
-  const uuid entry_id = uuid_v7_now();
-  json *body = read_change(q, t, e);
-  if (!body) return false;
-  const json *given = json_get(body, "password");
-  return hand_on(q, &entry_id, body, given ? &given->s : NULL, after_change, e);
+  officer_task *t = begin_task(q, true, e);
+  return read_change(q, t, e) && hand_on(q, t, after_change);
 }
 
 static bool after_password(request *q, err *e) {
@@ -188,13 +217,11 @@ static bool after_password(request *q, err *e) {
 bool handle_officer_password(request *q, err *e) {
   static const char *const take[] = {"password", NULL};
   officer_task *t = begin_task(q, true, e);
-  json *body = t ? param_command(q, take, NULL, &t->id, e) : NULL;
-  if (!body) return false;
-  text password = json_text(body, "password");
-  if (!json_has(body, "password")) {
+  if (!t || !(t->body = param_command(q, take, NULL, &t->id, e))) return false;
+  t->password = json_text(t->body, "password");
+  if (!json_has(t->body, "password")) {
     password_generate(t->made);
-    password = text_of(t->made);
+    t->password = text_of(t->made);
   }
-  const uuid entry_id = uuid_v7_now();
-  return hand_on(q, &entry_id, body, &password, after_password, e);
+  return hand_on(q, t, after_password);
 }

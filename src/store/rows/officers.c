@@ -187,8 +187,9 @@ bool store_officers_changed_by(store *s, arena *a, int64_t seq, officer **ret, s
 typedef struct credential_row {
   uuid officer;
   const char *password_hash;
-  int64_t failures, last_failure_ms, changed;
-  bool has_changed; /* not in a location of an older version */
+  int64_t failures, last_failure_ms; /* no longer used; sign_in_tries is */
+  int64_t changed, first;
+  bool has_changed, has_first; /* not in a location of an older version */
 } credential_row;
 
 const row_table store_table_credential = {
@@ -197,15 +198,16 @@ const row_table store_table_credential = {
                 ROW_STR("password_hash", credential_row, password_hash, CHANGES),
                 ROW_INT("failures", credential_row, failures, CHANGES),
                 ROW_INT("last_failure", credential_row, last_failure_ms, CHANGES),
-                ROW_OPTIONAL_INT("changed", credential_row, changed, has_changed, CHANGES))};
+                ROW_OPTIONAL_INT("changed", credential_row, changed, has_changed, CHANGES),
+                ROW_OPTIONAL_INT("first_password", credential_row, first, has_first, CHANGES))};
 
 bool store_credential_put(store *s, const uuid *officer_id, const credential *c, err *e) {
   credential_row row = {.officer = *officer_id,
                         .password_hash = c->password_hash,
-                        .failures = c->failures,
-                        .last_failure_ms = c->last_failure_ms,
                         .changed = c->changed,
-                        .has_changed = true};
+                        .has_changed = true,
+                        .first = c->first_password,
+                        .has_first = true};
   return row_put(s, &store_table_credential, &row, e);
 }
 
@@ -229,8 +231,7 @@ bool store_credential_find(store *s, const uuid *officer_id, credential *ret, bo
   if (!row_first(q, &store_table_credential, a, &row, e)) return false;
   *ret_found = row != NULL;
   if (!row) return true;
-  *ret = (credential){
-      .failures = row->failures, .last_failure_ms = row->last_failure_ms, .changed = row->changed};
+  *ret = (credential){.changed = row->changed, .first_password = row->has_first && row->first};
   snprintf(ret->password_hash, sizeof ret->password_hash, "%s", row->password_hash);
   return true;
 }

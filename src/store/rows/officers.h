@@ -20,12 +20,12 @@ bool store_officer_put(store *s, const officer *o, err *e);
 bool store_officer_find(store *s, arena *a, const uuid *id, officer **ret, err *e);
 bool store_officer_find_by_login(store *s, arena *a, text login, officer **ret, err *e);
 bool store_officers(store *s, arena *a, officer **ret, size_t *ret_count, err *e);
-/* Kept aside from the journal: an argon2id hash; failed sign-ins in a row and the time of the last.
- * `changed` is the number of the entry by which password, posts or being active changed last: a
- * session opened under another number has ended. */
+/* Kept aside from the journal: an argon2id hash. `changed` is the number of the entry by which
+ * password, posts or being active changed last: a session opened under another number has ended. */
 typedef struct credential {
   char password_hash[128];
-  int64_t failures, last_failure_ms, changed;
+  int64_t changed;
+  bool first_password; /* another gave it to him: he must change it before anything else */
 } credential;
 bool store_credential_put(store *s, const uuid *officer, const credential *c, err *e);
 bool store_credential_changed(store *s, const uuid *officer, int64_t seq, err *e);

@@ -57,10 +57,12 @@ export interface Missing {
 }
 
 export interface Health {
+  /** It answers. */
   ok: boolean
-  county: string
-  /** The newest entry of the journal. */
-  seq: number
+  /** It can do its work. */
+  ready: boolean
+  /** Why it is not ready. */
+  why?: Label
   /** Of several servers one writes. */
   role: 'writer' | 'reader'
 }
@@ -102,9 +104,51 @@ export interface Officer {
 export interface SessionAnswer {
   /** When signing in: for Authorization: Bearer. */
   token?: string
+  id: string
   expires: string
+  /** After so long without use it is locked; 0: never. */
+  idle_minutes: number
+  /** It must be changed before anything else. */
+  first_password: boolean
   officer: Officer
 }
+
+export interface Password {
+  password: string
+}
+
+export interface SessionListed {
+  id: string
+  officer: string
+  officer_name: string
+  began: string
+  used: string
+  expires: string
+  locked: boolean
+  /** The one that asks. */
+  own: boolean
+  /** The address it was begun from. */
+  from: string
+  /** What the browser said of itself. */
+  device: string
+}
+
+export interface Setting {
+  name: string
+  title: Label
+  value: number
+  /** When nothing was decided. */
+  usual: number
+  least: number
+  most: number
+}
+
+export interface Settings {
+  items: Setting[]
+}
+
+/** Values by the names of settings. */
+export type SettingsChange = Record<string, number>
 
 export interface Area {
   /** 12 digits. */
