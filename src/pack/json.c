@@ -131,7 +131,7 @@ static void put_field(json_out *w, const field *f) {
   put_source(w, "applies_when", f->applies_when);
   if (f->empty_title.zh[0]) json_field_label(w, "empty_title", f->empty_title);
   type_put_measure(w, f->type_in_cel);
-  json_field_bool(w, "numbered", f->serial != NULL);
+  json_field_bool(w, "filled", field_is_filled(f));
   put_owners(w, f);
   json_field_str(w, "initial", f->initial);
   put_source(w, "filled_from", f->filled_from);

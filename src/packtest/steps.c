@@ -98,15 +98,27 @@ static bool take_correct(case_run *p, const act *t, const yaml *body, err *why) 
          act_correct(t, k, &p->root, form, why);
 }
 
+/* A role's officer, or one of the pack's people by his key. */
+static bool who_named(case_run *p, text name, uuid *ret, err *why) {
+  const kind *people = pack_people(p->pack);
+  record *r = NULL;
+  if (people && !pack_role(p->pack, name) &&
+      !store_subject_find_by_key(engine_store(p->g), p->a, people, name, &r, why))
+    return false;
+  *ret = r ? r->id : case_officer(name);
+  return true;
+}
+
 /* `excuse: {duty: key_visits, reason: 停业, to: 2024-03-05}`: of the unit, from this day on; with
- * `officer` and `stand_in` (roles) of whoever is away. */
+ * `officer` and `stand_in` (roles, or people by their keys) of whoever is away. */
 static bool take_excuse(case_run *p, const act *t, const yaml *body, err *why) {
   excuse_step x = {.duty = yaml_text(body, "duty"),
                    .reason = yaml_text(body, "reason"),
                    .from = p->today,
                    .to = p->today};
-  if (yaml_has(body, "officer")) x.officer = case_officer(yaml_text(body, "officer"));
-  if (yaml_has(body, "stand_in")) x.stand_in = case_officer(yaml_text(body, "stand_in"));
+  if ((yaml_has(body, "officer") && !who_named(p, yaml_text(body, "officer"), &x.officer, why)) ||
+      (yaml_has(body, "stand_in") && !who_named(p, yaml_text(body, "stand_in"), &x.stand_in, why)))
+    return false;
   if (yaml_has(body, "to") && !day_parse(yaml_text(body, "to"), &x.to))
     return err_set(why, ERR_BAD_INPUT, "to", "“to”要是日期。", "\"to\" is a day.");
   return act_excuse(t, p->root_kind, &p->root, &x, why);

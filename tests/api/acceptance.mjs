@@ -498,7 +498,16 @@ export async function acceptance(driver) {
         )
         assert.ok(due.late > 0)
         assert.deepEqual(await own(desk), [])
-        assert.ok((await all(desk, '/api/v1/follow-ups')).some((f) => f.id === one.id))
+        const whole = (await all(desk, '/api/v1/follow-ups?state=all')).map((f) => `${f.id} ${f.name}`)
+        const turned = []
+        for (let next = ''; next !== null;) {
+          const page = `/api/v1/follow-ups?state=all&limit=7${next && `&cursor=${next}`}`
+          const { items, next: more } = (await desk.call('GET', page)).json
+          turned.push(...items.map((f) => `${f.id} ${f.name}`))
+          next = more
+        }
+        assert.ok(whole.some((f) => f.startsWith(one.id)))
+        assert.deepEqual(turned, whole)
         const said = await cadre.call('PUT', `/api/v1/excuses/${uuid()}`, {
           duty: 'promise',
           kind: 'household',

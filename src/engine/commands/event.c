@@ -2,6 +2,7 @@
 #include "engine/commands/commands.h"
 
 #include "engine/duties/follow_ups.h"
+#include "engine/duties/tracking.h"
 #include "engine/rules/effects.h"
 #include "engine/rules/reevaluate.h"
 #include "engine/rules/facts.h"
@@ -165,12 +166,21 @@ static bool event_check(command_context *ctx, err *e) {
          payment_check(ctx, rq->pack, ev, rq->payment, rq->measure, e);
 }
 
+/* Whose the subject is must be known alike whether rows of a file come alone or together. */
+static bool fill_counted(command_context *ctx, const pack *p, event *ev, err *e) {
+  bool any = false;
+  for (size_t i = 0; i < ev->kind->field_count; i++) any |= ev->kind->fields[i].counted_in != NULL;
+  return !any || (reevaluate_flush(ctx->engine, e) && duties_fill_counted(ctx, p, ev, e));
+}
+
 static bool event_apply(command_context *ctx, err *e) {
   event_request *rq = ctx->request;
   event *ev = &rq->ev;
   record *r = rq->subject;
   const event_kind *k = ev->kind;
-  if (!context_append(ctx, &r->id, &r->root, r->area, e)) return false;
+  if (!fill_counted(ctx, rq->pack, ev, e) ||
+      !context_append(ctx, &r->id, &r->root, r->area, e))
+    return false;
   ev->at_ms = ctx->at_ms;
   event_set_moment(ev);
   when from = event_when(ev);

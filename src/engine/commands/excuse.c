@@ -1,6 +1,7 @@
 /* EXCUSE: "not done, because". */
 #include "engine/commands/commands.h"
 
+#include "engine/duties/owners.h"
 #include "engine/units/repo_read.h"
 
 enum { EXCUSE_DAYS_MAX = 400 };
@@ -24,16 +25,41 @@ typedef struct excuse_request {
   const pack *pack;         /* of that duty */
   const kind *about;        /* of the subject; NULL: of an officer */
   const officer *of;        /* of the officer; NULL */
+  const pack *people;       /* whose people he is of, who has no account; NULL */
   bool withdraws;
 } excuse_request;
 
+/* One of a pack's people by his record: his account, where he has one. NULL: no such record. */
+static bool find_person(command_context *ctx, uuid *id, record **ret, const pack **ret_pack,
+                        err *e) {
+  const catalog *packs = &ctx->engine->packs;
+  *ret = NULL;
+  for (size_t i = 0; i < packs->count && !*ret; i++) {
+    const kind *people = pack_people(packs->packs[i]);
+    if (people && !store_subject_find(ctx->store, ctx->a, people, id, NULL, ret, e)) return false;
+    if (!*ret) continue;
+    *ret_pack = packs->packs[i];
+    duty_owner who;
+    const value *key = &(*ret)->fields[people->key];
+    if (key->type != VALUE_STRING) return true;
+    if (!duty_owner_find(ctx->store, ctx->a, packs->packs[i], key->s, &who, e)) return false;
+    if (!uuid_is_nil(&who.officer)) *id = who.officer;
+  }
+  return true;
+}
+
+/* An officer, or one of the people: then *ret_person, without an account. */
 static bool excuse_officer(command_context *ctx, const char *key, uuid *ret, officer **ret_officer,
-                           err *e) {
+                           record **ret_person, const pack **ret_pack, err *e) {
+  *ret_person = NULL;
   if (!body_uuid(ctx->command->body, key, ret, e) ||
-      !store_officer_find(ctx->store, ctx->a, ret, ret_officer, e))
+      !store_officer_find(ctx->store, ctx->a, ret, ret_officer, e) ||
+      (!*ret_officer && !find_person(ctx, ret, ret_person, ret_pack, e)) ||
+      (*ret_person && !store_officer_find(ctx->store, ctx->a, ret, ret_officer, e)))
     return false;
-  return *ret_officer ||
-         err_set(e, ERR_BAD_INPUT, key, "没有这位工作人员。", "There is no such officer.");
+  return *ret_officer || *ret_person ||
+         err_set(e, ERR_BAD_INPUT, key, "没有这位工作人员，也没有登记过这个人。",
+                 "There is no such officer or person.");
 }
 
 static bool excuse_whom(command_context *ctx, excuse_request *rq, err *e) {
@@ -45,11 +71,18 @@ static bool excuse_whom(command_context *ctx, excuse_request *rq, err *e) {
     return err_set(e, ERR_BAD_INPUT, "officer", "请写明是哪位工作人员或哪个对象（只写一个）。",
                    "Name an officer or a subject, one of the two.");
   if (of_officer) {
-    if ((json_has(body, "stand_in") && !excuse_officer(ctx, "stand_in", &x->stand_in, &o, e)) ||
-        !excuse_officer(ctx, "officer", &x->officer, &o, e))
+    record *person = NULL;
+    const pack *of = NULL;
+    if ((json_has(body, "stand_in") &&
+         !excuse_officer(ctx, "stand_in", &x->stand_in, &o, &person, &of, e)) ||
+        !excuse_officer(ctx, "officer", &x->officer, &o, &person, &of, e))
       return false;
-    if (o->post_count) memcpy(x->area, o->posts[0].area, sizeof x->area);
+    if (o && o->post_count)
+      memcpy(x->area, o->posts[0].area, sizeof x->area);
+    else if (person)
+      memcpy(x->area, person->area, sizeof x->area);
     rq->of = o;
+    rq->people = o ? NULL : of;
     return true;
   }
   const pack *p = NULL;
@@ -84,7 +117,8 @@ static bool may_excuse(const command_context *ctx, const excuse_request *rq, boo
   *ret_yes = who->system;
   if (who->system) return true;
   if (!rq->about) {
-    *ret_yes = uuid_equal(&x->officer, &who->officer) || decides_over(ctx, rq->of);
+    *ret_yes = uuid_equal(&x->officer, &who->officer) || decides_over(ctx, rq->of) ||
+               (rq->people && context_may(ctx, RIGHT_DECIDE, rq->people, x->area, NULL));
     return true;
   }
   const pack *p = catalog_pack_of(&ctx->engine->packs, rq->about);

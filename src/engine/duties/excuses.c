@@ -167,3 +167,8 @@ const excuse *excuses_named(const duty_excuses *x, const uuid *officer_id) {
       return &x->said[i];
   return NULL;
 }
+
+bool excuse_stands_in(const excuse *x, const duty *d, const uuid *away, const uuid *doer, day on) {
+  return !uuid_is_nil(away) && uuid_equal(&x->officer, away) && uuid_equal(&x->stand_in, doer) &&
+         x->since <= on && on <= x->until && (!x->duty[0] || strcmp(x->duty, d->name) == 0);
+}

@@ -34,6 +34,8 @@ bool excuses_subject(duty_excuses *x, const uuid *root, const char *area, day si
  * nothing. */
 const excuse *excuses_officer(const duty_excuses *x, const uuid *officer, day on);
 const excuse *excuses_named(const duty_excuses *x, const uuid *officer); /* of this duty */
+/* Whether it lets `doer` stand in for `away` in this duty on that day. */
+bool excuse_stands_in(const excuse *x, const duty *d, const uuid *away, const uuid *doer, day on);
 /* Whether a condition holds anywhere in the period up to `until` around these areas. */
 bool excuses_increased(const duty_excuses *x, int condition, const scope *areas, day until);
 

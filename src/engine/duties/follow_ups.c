@@ -158,6 +158,23 @@ static bool row_of(command_context *ctx, const pack *p, const follow_up *f, cons
   return ret->owner || err_memory(e);
 }
 
+/* The field of what it follows that says whether it came; −1. */
+static int told_in(const pack *p, const follow_up *f) {
+  const event_kind *k = f->after < 0 ? NULL : &p->events[f->after];
+  for (size_t i = 0; k && i < k->field_count; i++)
+    if (k->fields[i].fulfilled_in && strcmp(k->fields[i].fulfilled_in, f->name) == 0) return (int)i;
+  return -1;
+}
+
+static bool tell(command_context *ctx, const pack *p, const follow_up *f, const said *x,
+                 const follow_up_row *row, err *e) {
+  const int at = told_in(p, f);
+  const bool done = !uuid_is_nil(&row->done);
+  if (at < 0 || (x->fields[at].type == VALUE_BOOL && x->fields[at].yes == done)) return true;
+  unit_cache_drop(ctx->engine->cache, &row->root);
+  return store_event_set_flag(ctx->store, &p->events[f->after], &x->id, (size_t)at, done, e);
+}
+
 static bool make_anew(command_context *ctx, const pack *p, const follow_up *f, const uuid *root,
                       err *e) {
   record *r = NULL;
@@ -178,7 +195,8 @@ static bool make_anew(command_context *ctx, const pack *p, const follow_up *f, c
     read = true;
     if (!row_of(ctx, p, f, r, &all[i], &row, e)) return false;
     look_for_done(ctx, p, f, done, done_count, &all[i], &row);
-    if (!store_follow_up_put(ctx->store, &row, e)) return false;
+    if (!store_follow_up_put(ctx->store, &row, e) || !tell(ctx, p, f, &all[i], &row, e))
+      return false;
   }
   return true;
 }

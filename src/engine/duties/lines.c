@@ -117,7 +117,8 @@ static known_owner *owner_of(line *l, text key, err *e) {
   *x = (known_owner){.key = arena_copy(l->a, key.at, key.bytes)};
   if (!x->key) return err_memory(e), NULL;
   if (!duty_owner_find(l->s, l->a, l->out->pack, key, &x->who, e)) return NULL;
-  if (!uuid_is_nil(&x->who.officer)) x->has_off = mark_away(l, &x->who.officer, x->off);
+  const uuid who = duty_owner_id(&x->who);
+  if (!uuid_is_nil(&who)) x->has_off = mark_away(l, &who, x->off);
   l->owner_count++;
   return x;
 }
@@ -125,13 +126,9 @@ static known_owner *owner_of(line *l, text key, err *e) {
 /* Whether what `doer` did on a day is the work of this owner: he himself, or who stood in. */
 static bool does_it(const line *l, const known_owner *x, const uuid *doer, day on) {
   if (duty_owner_is(&x->who, doer)) return true;
-  for (size_t i = 0; i < l->excuses.said_count && !uuid_is_nil(&x->who.officer); i++) {
-    const excuse *s = &l->excuses.said[i];
-    if (uuid_equal(&s->officer, &x->who.officer) && uuid_equal(&s->stand_in, doer) &&
-        s->since <= on && on <= s->until &&
-        (!s->duty[0] || strcmp(s->duty, l->out->duty->name) == 0))
-      return true;
-  }
+  const uuid away = duty_owner_id(&x->who);
+  for (size_t i = 0; i < l->excuses.said_count; i++)
+    if (excuse_stands_in(&l->excuses.said[i], l->out->duty, &away, doer, on)) return true;
   return false;
 }
 

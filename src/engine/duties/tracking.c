@@ -5,6 +5,7 @@
 #include "engine/duties/tracking.h"
 
 #include "base/ident.h"
+#include "engine/duties/excuses.h"
 #include "engine/duties/follow_ups.h"
 #include "engine/duties/lines.h"
 #include "engine/duties/owners.h"
@@ -91,6 +92,58 @@ static bool acts_of_event(command_context *ctx, const pack *p, const duty *d, co
     if (!store_officer_find_by_login(ctx->store, ctx->a, login, &o, e)) return false;
     if (o && !add_parts(ctx, d, ev, o->id, to, e)) return false;
     left = space ? (text){space + 1, left.bytes - login.bytes - 1} : (text){NULL, 0};
+  }
+  return true;
+}
+
+/* ---- whether an event counts for whose its subject is ---- */
+
+static bool stands_in(command_context *ctx, const duty *d, const uuid *away, const uuid *doer,
+                      day on, bool *ret, err *e) {
+  excuse *said = NULL;
+  size_t count = 0;
+  if (!store_excuses(ctx->store, ctx->a, on, on, &said, &count, e)) return false;
+  for (size_t i = 0; i < count; i++) *ret |= excuse_stands_in(&said[i], d, away, doer, on);
+  return true;
+}
+
+/* By whom it is done on the day is one of these acts. */
+static bool done_for(command_context *ctx, const pack *p, const duty *d, const acts *all,
+                     const duty_member *m, day on, bool *ret, err *e) {
+  duty_owner whose;
+  if (!m->owner[0]) return *ret = true; /* nobody's: everybody's work counts */
+  if (!duty_owner_find(ctx->store, ctx->a, p, text_of(m->owner), &whose, e)) return false;
+  const uuid away = duty_owner_id(&whose);
+  for (size_t i = 0; i < all->count && !*ret; i++) {
+    *ret = duty_owner_is(&whose, &all->all[i].officer);
+    if (!*ret && !stands_in(ctx, d, &away, &all->all[i].officer, on, ret, e)) return false;
+  }
+  return true;
+}
+
+/* For whom it is now, or for whom it was on the day of the event. */
+static bool counts_in(command_context *ctx, const pack *p, const duty *d, const event *ev,
+                      bool *ret, err *e) {
+  acts by = {0};
+  duty_member *now = NULL, *then = NULL;
+  *ret = false;
+  if (!acts_of_event(ctx, p, d, ev, &by, e)) return false;
+  if (!by.count) return true;
+  if (!store_member_on(ctx->store, ctx->a, d->name, &ev->root, ctx->today, &now, e) ||
+      !store_member_on(ctx->store, ctx->a, d->name, &ev->root, ev->on, &then, e))
+    return false;
+  return (!now || done_for(ctx, p, d, &by, now, ev->on, ret, e)) &&
+         (*ret || !then || done_for(ctx, p, d, &by, then, ev->on, ret, e));
+}
+
+bool duties_fill_counted(command_context *ctx, const pack *p, event *ev, err *e) {
+  for (size_t i = 0; i < ev->kind->field_count; i++) {
+    const char *name = ev->kind->fields[i].counted_in;
+    const duty *d = name ? pack_duty(p, text_of(name)) : NULL;
+    bool counts;
+    if (!d) continue;
+    if (!counts_in(ctx, p, d, ev, &counts, e)) return false;
+    ev->fields[i] = value_bool(counts);
   }
   return true;
 }

@@ -8,6 +8,8 @@
 /* What an event counts for, and what it brings about; `gone`: it was withdrawn. After it is stored.
  */
 bool duties_on_event(command_context *ctx, const event *ev, bool gone, err *e);
+/* Fields with `counted_in`, before it is stored; the unit must have been evaluated. */
+bool duties_fill_counted(command_context *ctx, const pack *p, event *ev, err *e);
 /* The unit's root enters and leaves the sets of duties; `u` NULL: the root was withdrawn. */
 bool duties_update_membership(command_context *ctx, const pack *p, unit *u, const kind *root_kind,
                               const uuid *root, err *e);

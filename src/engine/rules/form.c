@@ -62,9 +62,9 @@ bool form_read(command_context *ctx, const field *fields, size_t count, const js
     } else if (whole) {
       ret[i] = value_missing(ctx->a, fields[i].name);
     }
-    if (fields[i].serial && ret[i].type != VALUE_UNKNOWN)
-      return err_set(e, ERR_BAD_INPUT, fields[i].name, "“%s”由系统编号，请不要填写。",
-                     "\"%s\" is numbered by the system; leave it out.", LABEL(fields[i].title));
+    if (field_is_filled(&fields[i]) && ret[i].type != VALUE_UNKNOWN)
+      return err_set(e, ERR_BAD_INPUT, fields[i].name, "“%s”由系统填写，请留空。",
+                     "\"%s\" is filled in by the system; leave it out.", LABEL(fields[i].title));
     if (whole && fields[i].required && !fields[i].applies_when && !fields[i].serial &&
         ret[i].type == VALUE_UNKNOWN)
       return err_set(e, ERR_BAD_INPUT, fields[i].name, "请填写“%s”。", "Please fill in \"%s\".",

@@ -2,6 +2,7 @@
 #include "http/handlers.h"
 
 #include "base/json_map.h"
+#include "engine/duties/owners.h"
 
 static const char *kind_of_root(request *q, const excuse *x) {
   const pack *p = NULL;
@@ -10,8 +11,21 @@ static const char *kind_of_root(request *q, const excuse *x) {
   return d ? p->kinds[d->of].name : f ? p->kinds[f->of].name : "";
 }
 
-static const char *name_or_null(request *q, const uuid *officer_id) {
-  return uuid_is_nil(officer_id) ? NULL : view_officer_name(q, officer_id);
+/* An officer, or one of a pack's people without an account. */
+static const char *name_or_null(request *q, const uuid *id) {
+  const catalog *packs = request_packs(q);
+  if (uuid_is_nil(id)) return NULL;
+  const char *name = view_officer_name(q, id);
+  for (size_t i = 0; i < packs->count && !name[0]; i++) {
+    duty_owner who;
+    const char *key = NULL;
+    err ignored;
+    bool ok =
+        duty_owner_key(request_store(q), q->a, packs->packs[i], id, &key, &ignored) && key &&
+        duty_owner_find(request_store(q), q->a, packs->packs[i], text_of(key), &who, &ignored);
+    if (ok) name = who.name;
+  }
+  return name;
 }
 
 static void put_excuse(request *q, json_out *w, const excuse *x) {

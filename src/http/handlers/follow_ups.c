@@ -108,8 +108,12 @@ static bool read_owner(request *q, follow_up_query *x, err *e) {
   return true;
 }
 
+static page_cursor cursor_behind(const follow_up_row *x) {
+  return (page_cursor){.on = x->due, .id = x->id, .name = text_of(x->name)};
+}
+
 bool handle_follow_ups(request *q, err *e) {
-  static const char parts[] = "number";
+  static const char parts[] = "on.id.name";
   page_cursor c;
   follow_up_row *rows = NULL;
   size_t count = 0, shown = 0;
@@ -121,11 +125,16 @@ bool handle_follow_ups(request *q, err *e) {
     return err_set(e, ERR_BAD_INPUT, "state", "state 只能是 open 或 all。",
                    "state is open or all.");
   x.open = !text_is(state, "all");
-  x.skip = (size_t)c.number;
+  x.has_after = c.given;
+  x.after_due = c.on;
+  x.after_id = c.id;
+  x.after_name = arena_copy(q->a, c.name.at, c.name.bytes);
+  if (!x.after_name) return err_memory(e);
   size_t limit = query_limit(q);
   x.limit = limit + 1;
   if (!store_follow_ups(request_store(q), q->a, &x, &rows, &count, e)) return false;
   size_t taken = count < limit ? count : limit;
+  const follow_up_row last = taken ? rows[taken - 1] : (follow_up_row){0};
   for (size_t i = 0; i < taken; i++) {
     bool mine = !x.owned;
     if (!mine && !scope_has_unit(request_store(q), &x.scope, rows[i].area, &rows[i].root, &mine, e))
@@ -136,7 +145,8 @@ bool handle_follow_ups(request *q, err *e) {
   json_open(&w, '{');
   page_begin(&w);
   if (!put_all(q, &w, rows, shown, e)) return false;
-  c.number += (int64_t)taken;
-  page_end(&w, parts, count > limit ? &c : NULL);
+  page_cursor next = {0};
+  if (count > limit) next = cursor_behind(&last);
+  page_end(&w, parts, count > limit ? &next : NULL);
   return true;
 }

@@ -224,7 +224,23 @@ static bool read_duty(const doc *d, const yaml *item, const name_scope *paramete
   return true;
 }
 
-void pack_read_duties(loader *l) {
+/* Fields of events that say whether they counted in a duty. */
+static void check_counted_in(loader *l, const event_kind *k) {
+  for (size_t i = 0; i < k->field_count; i++) {
+    if (!k->fields[i].counted_in) continue;
+    const duty *x = pack_duty(l->p, text_of(k->fields[i].counted_in));
+    if (x && x->counted_event == k->index && x->assigned_to) continue;
+    const origin *o = &l->event_at[k->index];
+    FAULT(
+        o->d, yaml_get(o->at, "fields"),
+        "“%s”的“counted_in”要写一项数这种事件、并且写明对象是谁的（assigned_to）任务。",
+        "\"counted_in\" of \"%s\" names a duty that counts this event and says whose its subjects "
+        "are (assigned_to).",
+        k->fields[i].name);
+  }
+}
+
+static void read_duties(loader *l) {
   scoping s;
   size_t n = 0;
   read_conditions(l);
@@ -240,4 +256,10 @@ void pack_read_duties(loader *l) {
     all[at].index = (int)at;
     l->p->duty_count++;
   }
+}
+
+void pack_read_duties(loader *l) {
+  read_duties(l);
+  for (size_t i = 0; i < l->p->event_count; i++)
+    if (!l->p->events[i].derived) check_counted_in(l, &l->p->events[i]);
 }

@@ -19,7 +19,7 @@ static const char format_words[] = "none resident_id credit_code disability_card
 static const char privacy_words[] = "open masked hidden";
 static const char field_keys[] = "name title help type format privacy required long min max values "
                                  "fact check message of applies_when empty_title unit decimals "
-                                 "serial value typed initial filled_from";
+                                 "serial value typed initial filled_from counted_in fulfilled_in";
 
 /* ---- fields that apply only sometimes ---- */
 
@@ -169,6 +169,19 @@ static void read_serial(const doc *d, const yaml *map, fields_of of, field *f) {
   else if (!strstr(f->serial, "{n}"))
     FAULT(d, yaml_get(map, "serial"), "编号里要有 {n}，按年编号的还要有 {year}。",
           "The number needs {n}, and {year} where it begins anew each year.");
+}
+
+/* That there is such a duty or follow-up is told when these are read. */
+static void read_filled(const doc *d, const yaml *map, fields_of of, const char *key, field *f,
+                        const char **ret) {
+  const yaml *node = load_get(map, key);
+  if (!node) return;
+  *ret = load_name(d, map, key);
+  if (f->type != FIELD_BOOL || of != FIELDS_OF_EVENT || f->required || load_get(map, "fact"))
+    FAULT(d, node, "“%s”用在事件的 bool 填写项上，由系统填写，不能必填，也不能成为事实。",
+          "\"%s\" is for a bool field of an event, which the system fills in: it is neither "
+          "required nor a fact.",
+          key);
 }
 
 /* lists/NAME.yaml: choices that several fields share. */
@@ -388,6 +401,8 @@ static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *
     FAULT(d, yaml_get(map, "long"), "只有 text 类型才有“long”，请改类型或删去。",
           "Only the type text can be \"long\"; change the type or remove it.");
   read_serial(d, map, of, f);
+  read_filled(d, map, of, "counted_in", f, &f->counted_in);
+  read_filled(d, map, of, "fulfilled_in", f, &f->fulfilled_in);
   read_applies_when(d, map, &f->applies_when);
   read_choices(d, map, of, f);
   read_limits(d, map, f);

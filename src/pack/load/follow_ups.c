@@ -105,7 +105,21 @@ static bool read_follow_up(const doc *d, const yaml *item, names before, follow_
   return read_done(d, item, x);
 }
 
-void pack_read_follow_ups(loader *l) {
+/* Fields of events that say whether what is expected after them has come. */
+static void check_fulfilled_in(loader *l, const event_kind *k) {
+  for (size_t i = 0; i < k->field_count; i++) {
+    if (!k->fields[i].fulfilled_in) continue;
+    const follow_up *x = pack_follow_up(l->p, text_of(k->fields[i].fulfilled_in));
+    if (x && x->after == k->index) continue;
+    const origin *o = &l->event_at[k->index];
+    FAULT(o->d, yaml_get(o->at, "fields"),
+          "“%s”的“fulfilled_in”要写一项在这种事件之后的后续事项（follow_ups.yaml）。",
+          "\"fulfilled_in\" of \"%s\" names a follow-up after this event (follow_ups.yaml).",
+          k->fields[i].name);
+  }
+}
+
+static void read_follow_ups(loader *l) {
   size_t n = 0;
   const origin *parts = load_parts_of(l, "follow_ups", &n);
   follow_up *all = TAKE(l, n, follow_up);
@@ -117,4 +131,10 @@ void pack_read_follow_ups(loader *l) {
     all[at].index = (int)at;
     l->p->follow_up_count++;
   }
+}
+
+void pack_read_follow_ups(loader *l) {
+  read_follow_ups(l);
+  for (size_t i = 0; i < l->p->event_count; i++)
+    if (!l->p->events[i].derived) check_fulfilled_in(l, &l->p->events[i]);
 }

@@ -20,22 +20,28 @@ static void add_clash(label what, const pack *p, written_at own, const pack *own
   faults_add(f, &e);
 }
 
-#define FIND_CLASHES(type, array, counter, find, zh, en)                                           \
+#define FIND_CLASHES(type, array, counter, other_type, find, zh, en)                               \
   for (size_t i = 0; i < p->counter; i++)                                                          \
     for (size_t k = 0; k < c->count; k++) {                                                        \
-      const type *x = &p->array[i], *other = find(c->packs[k], text_of(x->name));                  \
+      const type *x = &p->array[i];                                                                \
+      const other_type *other = find(c->packs[k], text_of(x->name));                               \
       if (other)                                                                                   \
         add_clash((label){zh, en}, p, (written_at){x->name, x->file_place}, c->packs[k],           \
                   (written_at){other->name, other->file_place}, f);                                \
     }
 
 void catalog_clashes(const catalog *c, const pack *p, faults *f) {
-  FIND_CLASHES(kind, kinds, kind_count, pack_kind, "类型", "kind")
-  FIND_CLASHES(event_kind, events, event_count, pack_event, "事件", "event")
-  FIND_CLASHES(duty, duties, duty_count, pack_duty, "任务", "duty")
-  FIND_CLASHES(follow_up, follow_ups, follow_up_count, pack_follow_up, "后续事项", "follow-up")
-  FIND_CLASHES(condition, conditions, condition_count, pack_condition, "情形", "condition")
-  FIND_CLASHES(measure_kind, measures, measure_count, pack_measure, "措施", "measure")
+  FIND_CLASHES(kind, kinds, kind_count, kind, pack_kind, "类型", "kind")
+  FIND_CLASHES(event_kind, events, event_count, event_kind, pack_event, "事件", "event")
+  FIND_CLASHES(duty, duties, duty_count, duty, pack_duty, "任务", "duty")
+  FIND_CLASHES(follow_up, follow_ups, follow_up_count, follow_up, pack_follow_up, "后续事项",
+               "follow-up")
+  /* excuses name one or the other */
+  FIND_CLASHES(follow_up, follow_ups, follow_up_count, duty, pack_duty, "后续事项", "follow-up")
+  FIND_CLASHES(duty, duties, duty_count, follow_up, pack_follow_up, "任务", "duty")
+  FIND_CLASHES(condition, conditions, condition_count, condition, pack_condition, "情形",
+               "condition")
+  FIND_CLASHES(measure_kind, measures, measure_count, measure_kind, pack_measure, "措施", "measure")
 }
 
 bool catalog_add(catalog *c, const pack *p, err *e) {

@@ -16,6 +16,10 @@ bool choice_on(const choice *c, day on) {
   return day_in_range(c->from, c->to, on);
 }
 
+bool field_is_filled(const field *f) {
+  return f->serial || f->counted_in || f->fulfilled_in;
+}
+
 bool field_is_owned(const field *f) {
   return f->typed == TYPED_NEVER || (f->typed == TYPED_UNLESS_OWNED && f->owner_count > 0);
 }

@@ -78,6 +78,11 @@ typedef struct field {
   const char *unit;   /* of a number, shown behind it; "" */
   int decimals;       /* of a number: at most so many are taken, exactly so many shown; -1: any */
   const char *serial; /* the engine numbers it: text with {n} and {year}; NULL: people fill it in */
+  /* Of an event, bool: the engine says whether it counted in the duty of this name, for him whose
+   * the subject was; NULL. */
+  const char *counted_in;
+  /* The same: whether what the follow-up of this name expects after it has come. */
+  const char *fulfilled_in;
   cel_program
       *check; /* over the record's own fields (env of the record); must be true. NULL: none */
   label check_message;
@@ -92,6 +97,8 @@ typedef struct field {
   const char *initial; /* the choice that a new subject has when nothing is said; NULL */
   int line;
 } field;
+/* The engine fills it in when it is recorded; people leave it out. */
+bool field_is_filled(const field *f);
 /* Written by its owners alone: not typed, not imported, but at a first taking-in or by a correction
  * (engine/commands/amendment.c). */
 bool field_is_owned(const field *f);

@@ -37,6 +37,21 @@ bool store_members_open(store *s, arena *a, const uuid *root, duty_member **ret,
   return row_list(q, &store_table_member, a, ret, ret_count, e);
 }
 
+bool store_member_on(store *s, arena *a, const char *duty, const uuid *root, day on,
+                     duty_member **ret, err *e) {
+  size_t count = 0;
+  db_stmt *q = row_select(s, &store_table_member,
+                          "root = $2 AND duty = $3 AND since <= $4 AND (until IS NULL OR until > "
+                          "$4) ORDER BY since DESC",
+                          e);
+  *ret = NULL;
+  if (!q) return false;
+  sql_bind_uuid(q, 2, root);
+  db_bind_str(q, 3, duty);
+  db_bind_int(q, 4, on);
+  return row_list(q, &store_table_member, a, ret, &count, e) && (count || !(*ret = NULL));
+}
+
 /* ---- acts ---- */
 
 const row_table store_table_act = {

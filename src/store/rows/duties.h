@@ -17,6 +17,9 @@ bool store_member_put(store *s, const duty_member *m, err *e); /* by root, duty,
 bool store_member_drop(store *s, const duty_member *m, err *e);
 bool store_members_open(store *s, arena *a, const uuid *root, duty_member **ret, size_t *ret_count,
                         err *e);
+/* Of a root, on one day; NULL: it was not in the set. */
+bool store_member_on(store *s, arena *a, const char *duty, const uuid *root, day on,
+                     duty_member **ret, err *e);
 /* What counts of one subject, day, officer (nil: of any) and part. n 0: the row goes. */
 typedef struct duty_day_count {
   const char *duty;

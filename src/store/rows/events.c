@@ -127,6 +127,20 @@ bool store_event_restore(store *s, const event *v, err *e) {
   return db_run(q, e);
 }
 
+bool store_event_set_flag(store *s, const event_kind *k, const uuid *id, size_t field_at, bool yes,
+                          err *e) {
+  const event_rows *x = rows_of(s, k);
+  if (!x) return no_event(k, e);
+  AUTO_BUF buf b = {0};
+  buf_printf(&b, "UPDATE %s SET %s = $3 WHERE county = $1 AND id = $2", x->table.name,
+             x->table.columns[HEAD + field_at].name);
+  db_stmt *q = sql_prepare_buf(s, &b, e);
+  if (!q) return false;
+  sql_bind_uuid(q, 2, id);
+  db_bind_int(q, 3, yes);
+  return db_run(q, e);
+}
+
 bool store_event_drop(store *s, const event *v, err *e) {
   return run_on(s, v->kind, "DELETE FROM", "WHERE county = $1 AND id = $2", &v->id, e);
 }

@@ -29,6 +29,9 @@ bool store_event_find(store *s, arena *a, const event_kind *k, const uuid *id, c
 bool store_event_withdraw(store *s, const event *x, err *e);
 /* A withdrawn one counts again, with the facts it told. */
 bool store_event_restore(store *s, const event *x, err *e);
+/* One of its yes-or-no fields, which the engine fills in later. */
+bool store_event_set_flag(store *s, const event_kind *k, const uuid *id, size_t field_at, bool yes,
+                          err *e);
 /* Of what the engine makes itself: gone, as if it had never been; all of a kind. */
 bool store_event_drop(store *s, const event *x, err *e);
 bool store_events_clear(store *s, const event_kind *k, err *e);

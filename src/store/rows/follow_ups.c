@@ -53,26 +53,36 @@ bool store_follow_ups_of(store *s, arena *a, const uuid *root, follow_up_row **r
   return row_list(q, &store_table_follow_up, a, ret, ret_count, e);
 }
 
+/* Behind the cursor $4 due, $5 name, $6 id, in the order of the list. */
+static const char after_some_due[] = " AND (due IS NULL OR due > $4 OR (due = $4 AND (name > $5 OR "
+                                     "(name = $5 AND id > $6))))",
+                  after_no_due[] = " AND due IS NULL AND (name > $5 OR (name = $5 AND id > $6))";
+
 bool store_follow_ups(store *s, arena *a, const follow_up_query *x, follow_up_row **ret,
                       size_t *ret_count, err *e) {
   AUTO_BUF buf b = {0};
-  int n = 5;
+  int n = 7;
   buf_str(&b, x->open ? "done IS NULL AND since <= $2 AND " : "day <= $2 AND ");
   if (x->owned)
     buf_printf(&b, "(owner = $%d OR owner = '' AND officer = $%d)", n, n + 1), n += 2;
   else
     scope_sql(s, &b, &x->scope, &n);
   reach_sql(s, &b, x->reach, REACH_FOLLOW_UP, &n);
-  buf_str(&b, " ORDER BY due IS NULL, due, day, name, id LIMIT $3 OFFSET $4");
+  if (x->has_after) buf_str(&b, x->after_due == DAY_NONE ? after_no_due : after_some_due);
+  buf_str(&b, " ORDER BY due IS NULL, due, name, id LIMIT $3");
   db_stmt *q = row_select_buf(s, &store_table_follow_up, &b, e);
   if (!q) return false;
   db_bind_int(q, 2, x->on);
   db_bind_int(q, 3, (int64_t)x->limit);
-  db_bind_int(q, 4, (int64_t)x->skip);
-  n = 5;
+  if (x->has_after) {
+    if (x->after_due != DAY_NONE) db_bind_int(q, 4, x->after_due);
+    db_bind_str(q, 5, x->after_name);
+    sql_bind_uuid(q, 6, &x->after_id);
+  }
+  n = 7;
   if (!x->owned) scope_bind(q, &x->scope, &n);
-  if (x->owned) db_bind_str(q, 5, x->owner ? x->owner : "\n"); /* nobody's key */
-  if (x->owned) sql_bind_uuid(q, 6, &x->officer);
+  if (x->owned) db_bind_str(q, 7, x->owner ? x->owner : "\n"); /* nobody's key */
+  if (x->owned) sql_bind_uuid(q, 8, &x->officer);
   if (x->owned) n += 2;
   reach_bind(q, x->reach, &n);
   return row_list(q, &store_table_follow_up, a, ret, ret_count, e);

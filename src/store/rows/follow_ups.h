@@ -33,7 +33,11 @@ typedef struct follow_up_query {
   uuid officer;
   bool open; /* not fulfilled, and asked for on the day `on` */
   day on;
-  size_t skip, limit;
+  size_t limit;
+  bool has_after; /* cursor: those behind this one */
+  day after_due;
+  const char *after_name;
+  uuid after_id;
 } follow_up_query;
 bool store_follow_ups(store *s, arena *a, const follow_up_query *q, follow_up_row **ret,
                       size_t *ret_count, err *e); /* the most urgent first */

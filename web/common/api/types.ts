@@ -304,8 +304,8 @@ export interface Field {
   unit?: string
   /** So many are shown; of a rate, in percent. */
   decimals?: number
-  /** The system numbers it. */
-  numbered: boolean
+  /** The system fills it in. */
+  filled: boolean
   /** Closed to typing and imports: its owners write it, a taking-in, or a correction. */
   owned: boolean
   /** Of a kind's field: what writes it. */
@@ -1533,13 +1533,14 @@ export interface FollowUp {
 export interface ExcuseNew {
   /** Default: all duties (leave). */
   duty?: string
-  /** Else kind and subject. */
+  /** Or one of the people, by his record. Else kind and subject. */
   officer?: string
   kind?: string
   subject?: string
   from: string
   to: string
   reason: string
+  /** As officer. */
   stand_in?: string
 }
 

@@ -66,7 +66,7 @@ function rulesOf(fields: Field[], names: string[]): Map<string, Rule> {
 
 /** The fields as they are asked now: those not asked are gone, and of the others the choices that do not apply. */
 export function applicableFields(fields: Field[], draft: Draft, asking: Asking | null): Field[] {
-  const open = fields.filter((f) => !f.numbered)
+  const open = fields.filter((f) => !f.filled)
   const dated = open.some((f) => f.values?.some((c) => c.from || c.to))
   if (!asking || (!dated && !sourcesOf(open).length)) return open
   const facts = factsOf(fields, draft)

@@ -19,7 +19,7 @@ const f = (name: string, type: Field['type'], more: Partial<Field> = {}): Field 
   values: [],
   fact: null,
   of: null,
-  numbered: false,
+  filled: false,
   ...more,
 })
 const fields = [
