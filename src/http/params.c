@@ -75,14 +75,41 @@ int query_colour(request *q) {
                                 : -1;
 }
 
+static bool no_area(const char *code, err *e) {
+  return err_set(e, ERR_BAD_INPUT, "area", "没有代码为“%s”的区域，请从列表里选。",
+                 "There is no area with the code \"%s\"; choose from the list.", code);
+}
+
+enum { SUCCESSIONS_MAX = 8 }; /* of successors that are no more, too */
+
+/* An area that is no more: what it became. */
+static bool add_area(request *q, const char *code, int depth, scope *ret, err *e) {
+  area *x = NULL;
+  if (!store_area_find(request_store(q), q->a, code, &x, e)) return false;
+  if (!x && strcmp(code + 6, "000000") != 0) return no_area(code, e);
+  if (!x || area_stands(x) || !x->successors.at || depth == SUCCESSIONS_MAX) {
+    const scope here = scope_within(&q->who.scope, code);
+    for (size_t i = 0; i < here.count && ret->count < SCOPE_MAX; i++)
+      ret->areas[ret->count++] = here.areas[i];
+    return true;
+  }
+  text rest = x->successors, word;
+  while (text_next_word(&rest, &word)) {
+    char next[13] = {0};
+    memcpy(next, word.at, word.bytes < 12 ? word.bytes : 12);
+    if (!add_area(q, next, depth + 1, ret, e)) return false;
+  }
+  return true;
+}
+
 bool query_scope(request *q, scope *ret, err *e) {
   text asked = query_text(q, "area");
   char code[13];
   *ret = q->who.scope;
   if (!asked.bytes) return true;
   if (!area_code_check(asked, code, e)) return err_within(e, "area");
-  *ret = scope_within(&q->who.scope, code);
-  return true;
+  *ret = (scope){0};
+  return add_area(q, code, 0, ret, e);
 }
 
 bool query_day(request *q, const char *key, day absent, day *ret, err *e) {

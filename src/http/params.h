@@ -18,7 +18,8 @@ record *param_subject(request *q, err *e);
 text query_text(request *q, const char *key);       /* "" when absent */
 const char *query_str(request *q, const char *key); /* NULL when absent or empty */
 int query_colour(request *q);                       /* a colour; -1: none asked for */
-/* The areas of the officer's posts, narrowed by ?area=; what he sees there his reach says. */
+/* The areas of the officer's posts, narrowed by ?area= (one that is no more stands for what it
+ * became); what he sees there his reach says. */
 bool query_scope(request *q, scope *ret, err *e);
 bool query_day(request *q, const char *key, day absent, day *ret, err *e); /* 2024-03-01 */
 bool query_uuid(request *q, const char *key, uuid *ret,

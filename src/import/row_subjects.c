@@ -277,6 +277,12 @@ static bool parent_agrees(roster *r, const subject_row *v, const seen_key *seen)
   return true;
 }
 
+/* The number of a record that was merged away leads to the one that stands, which keeps its own. */
+static void keep_number(const kind *k, value *said, const record *stored) {
+  if (stored && k->key >= 0 && stored->fields[k->key].type == VALUE_STRING)
+    said[k->key] = stored->fields[k->key];
+}
+
 /* The first row with this parent. Where it is refused, so are those that follow. */
 static row_result add_parent(roster *r, const subject_row *v, text key, arena *a,
                              seen_parent **ret_parent, err *fatal) {
@@ -300,6 +306,7 @@ static row_result add_parent(roster *r, const subject_row *v, text key, arena *a
     p->id = stored->id;
     p->stored = copy_record(r->a, stored);
     if (!p->stored) return err_memory(fatal), ROW_ABORT;
+    keep_number(k, p->fields, p->stored);
   } else if (!derive_id(r, k, key, v->row->number, &p->id, fatal)) {
     return ROW_ABORT;
   }
@@ -400,6 +407,7 @@ row_result roster_subject(roster *r, const table_row *row, arena *a, err *fatal)
   text key = child_key(r, &v);
   record *stored = NULL;
   if (key.bytes && !store_subject_find_by_key(r->s, a, k, key, &stored, fatal)) return ROW_ABORT;
+  keep_number(k, v.child, stored);
   if (!child_is_free(r, &v, stored, parent)) return ROW_REFUSED;
   char area[13] = "";
   if (!parent && !stored) got = find_area(r, &v, area, fatal);

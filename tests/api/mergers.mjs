@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -138,12 +138,31 @@ export async function mergers(driver) {
       assert.equal(file.children.length, 3)
       assert.equal((await good(clerk, 'GET', `/api/v1/subjects/household/${two}`)).id, one)
       assert.deepEqual(await names('H2'), [])
+      const file2 = join(mkdtempSync(join(tmpdir(), 'jishi-roster-')), 'old.csv')
+      writeFileSync(
+        file2,
+        `户编号,户主姓名,户联系电话,姓名,与户主关系,证件号码,村\nH2,阚大力,13900000000,阚大力,户主,${numberOf},${village}\n`,
+      )
+      const taken = run('import', place, file2, '--layout', 'lifted_export', '--apply')
+      assert.equal(taken.code, 0, taken.out + taken.err)
+      const stays = await good(clerk, 'GET', `/api/v1/subjects/household/${one}?clear=1`)
+      assert.deepEqual([stays.fields.code, stays.fields.phone], ['H1', '13900000000'])
       const list = await good(clerk, 'GET', `/api/v1/subjects/household/${one}/mergers`)
       assert.equal(list[0].id, id)
       assert.equal(list[0].may_undo, true)
       await good(clerk, 'POST', `/api/v1/mergers/${id}/undo`, { reason: '并错了' })
       assert.equal((await good(clerk, 'GET', `/api/v1/subjects/household/${two}/file`)).children.length, 1)
       assert.equal((await clerk.call('POST', `/api/v1/mergers/${id}/undo`, { reason: 'x' })).status, 409)
+    },
+    'by command, too, and back': async () => {
+      const made = run('subject', 'merge', place, 'household', 'H2', one, '--reason', '重复', '--json')
+      assert.equal(made.code, 0, made.err)
+      assert.equal((await good(clerk, 'GET', `/api/v1/subjects/household/${two}`)).id, one)
+      const wrong = run('subject', 'merge', place, 'household', 'H9', 'H1', '--reason', '重复')
+      assert.match(wrong.err, /没有编号为“H9”的户/)
+      const back = run('subject', 'unmerge', place, JSON.parse(made.out).merger, '--reason', '并错了')
+      assert.equal(back.code, 0, back.err)
+      assert.equal((await good(clerk, 'GET', `/api/v1/subjects/household/${two}`)).id, two)
     },
   })
   await stopServer(server)

@@ -161,7 +161,11 @@ static bool find_withdrawn(command_context *ctx, excuse_request *rq, const excus
   rq->withdraws = true;
   if (!uuid_is_nil(&there->root)) return rq->about || find_about(ctx, rq, e);
   rq->about = NULL;
-  if (!store_officer_find(ctx->store, ctx->a, &there->officer, &o, e)) return false;
+  uuid id = there->officer;
+  record *person = NULL;
+  if (!store_officer_find(ctx->store, ctx->a, &id, &o, e) ||
+      (!o && !find_person(ctx, &id, &person, &rq->people, e)))
+    return false;
   rq->of = o;
   return true;
 }
