@@ -178,8 +178,7 @@ static bool event_apply(command_context *ctx, err *e) {
   event *ev = &rq->ev;
   record *r = rq->subject;
   const event_kind *k = ev->kind;
-  if (!fill_counted(ctx, rq->pack, ev, e) ||
-      !context_append(ctx, &r->id, &r->root, r->area, e))
+  if (!fill_counted(ctx, rq->pack, ev, e) || !context_append(ctx, &r->id, &r->root, r->area, e))
     return false;
   ev->at_ms = ctx->at_ms;
   event_set_moment(ev);
