@@ -76,6 +76,29 @@ static void list_rules(const pack *before, const pack *after, buf *plan) {
   }
 }
 
+static text file_of(const pack *p, const char *place) {
+  const char *colon = strchr(place, ':');
+  const size_t n = colon ? (size_t)(colon - place) : strlen(place);
+  for (size_t i = 0; i < p->file_count; i++)
+    if (strlen(p->files[i].path) == n && strncmp(p->files[i].path, place, n) == 0)
+      return p->files[i].body;
+  return TEXT("");
+}
+
+/* What recorded events set is not computed anew: that must be seen before. */
+static void list_setters(const pack *before, const pack *after, buf *plan) {
+  for (size_t i = 0; i < after->event_count; i++) {
+    const event_kind *now = &after->events[i], *was = pack_event(before, text_of(now->name));
+    if (!was || now->derived || (!was->set_count && !now->set_count) ||
+        text_equal(file_of(before, was->file_place), file_of(after, now->file_place)))
+      continue;
+    buf_printf(plan,
+               "= %s (%s): 以前登记的保留当时写入的，更正或撤回时才按新的算 / what was set stays, "
+               "until a correction or withdrawal has it computed anew\n",
+               now->name, now->title.zh);
+  }
+}
+
 /* Local values that no parameter takes any more go: that must be seen before. */
 static void list_values(const pack *before, const pack *after, buf *plan) {
   for (size_t i = 0; i < before->overlay_count; i++) {
@@ -117,6 +140,7 @@ bool engine_upgrade(engine *eng, const char *pack_folder, const char *overlay, b
     ok = check_kinds(before, after, plan, e) && check_states(eng, before, after, e);
     if (ok) {
       list_rules(before, after, plan);
+      list_setters(before, after, plan);
       list_values(before, after, plan);
     }
   } else {

@@ -8,6 +8,7 @@
 #include "orchard.h"
 
 #include "engine/eval/unit_eval.h"
+#include "engine/upgrade.h"
 
 static const post keeper_post = {.role = "keeper", .pack = "orchard", .area = NORTH},
                   clerk_post = {.role = "clerk", .pack = "orchard", .area = "500243101000"},
@@ -405,6 +406,26 @@ static void times_of_a_day(UNUSED void **state) {
   orchard_free(o);
 }
 
+/* A new version that sets otherwise says so before: what was recorded keeps what it set. */
+static void a_plan_tells_new_setters(UNUSED void **state) {
+  orchard *o = orchard_new("2025-03-03");
+  char from[400], command_line[900], path[160];
+  AUTO_BUF buf plan = {0};
+  faults f = {0};
+  err e = {0};
+  orchard_path(from, "packs/orchard");
+  snprintf(command_line, sizeof command_line,
+           "cp -r '%s' '%s/pack' && sed -i 's/+ kilos/+ 2 * kilos/' '%s/pack/events/delivery.yaml'",
+           from, o->folder, o->folder);
+  assert_int_equal(system(command_line), 0);
+  snprintf(path, sizeof path, "%s/pack", o->folder);
+  assert_true(engine_upgrade(o->g, path, NULL, true, &plan, &f, &e));
+  assert_non_null(strstr(plan.at, "= delivery"));
+  assert_null(strstr(plan.at, "= pruning"));
+  faults_release(&f);
+  orchard_free(o);
+}
+
 static void a_repeat_is_recognised(UNUSED void **state) {
   orchard *o = orchard_new("2025-03-03");
   const char *garden = add_garden(o, "G1", NORTH, "");
@@ -618,9 +639,10 @@ static void a_stale_change_is_refused(UNUSED void **state) {
       cmocka_unit_test(the_workflow_is_that_of_the_day), cmocka_unit_test(children_are_looked_at), \
       cmocka_unit_test(a_strange_record_is_called_so), cmocka_unit_test(events_have_variables),    \
       cmocka_unit_test(late_and_withdrawn_entries), cmocka_unit_test(typed_between_events),        \
-      cmocka_unit_test(times_of_a_day), cmocka_unit_test(a_repeat_is_recognised),                  \
-      cmocka_unit_test(an_import_is_taken_back), cmocka_unit_test(a_garden_moves),                 \
-      cmocka_unit_test(refusals_change_nothing), cmocka_unit_test(a_stale_change_is_refused)
+      cmocka_unit_test(times_of_a_day), cmocka_unit_test(a_plan_tells_new_setters),                \
+      cmocka_unit_test(a_repeat_is_recognised), cmocka_unit_test(an_import_is_taken_back),         \
+      cmocka_unit_test(a_garden_moves), cmocka_unit_test(refusals_change_nothing),                 \
+      cmocka_unit_test(a_stale_change_is_refused)
 
 int main(void) {
   const struct CMUnitTest all[] = {ALL};

@@ -187,6 +187,41 @@ static bool finding_resolve(evaluation *t, finding *f, err *e) {
   return repo_save_finding(t->ctx, f, e);
 }
 
+/* Whether the entry at hand takes events back that the program reads; of an import, any. */
+static bool loses_events(const evaluation *t, const name_scope *sc, const cel_program *program,
+                         int depth) {
+  const command *c = t->ctx->command;
+  const pack *p = t->state.u->pack;
+  size_t count = 0;
+  const int *slots = program ? cel_program_slots(program, &count) : NULL;
+  if (c->verb == VERB_UNDO) return true;
+  if (c->verb != VERB_WITHDRAW || depth > PACK_VARIABLE_CHAIN_MAX) return false;
+  for (size_t i = 0; i < count; i++) {
+    const slot *x = &sc->slots[slots[i]];
+    if (x->kind == SLOT_AGGREGATE &&
+        text_is(json_text(c->body, "kind"), p->events[p->aggregates[x->index].over].name))
+      return true;
+    for (size_t f = 0; x->kind == SLOT_VARIABLE && f < p->variables[x->index].count; f++)
+      if (loses_events(t, sc, p->variables[x->index].formulas[f].program, depth + 1)) return true;
+  }
+  return false;
+}
+
+static text with_words(arena *a, text t, const char *more) {
+  const char *both = arena_printf(a, "%.*s%s", (int)t.bytes, t.at, more);
+  return both ? text_of(both) : (text){NULL, 0};
+}
+
+/* What it rested on was taken back, and nothing that is left tells: it says so, and is closed. */
+static bool finding_unfounded(evaluation *t, finding *f, err *e) {
+  const text zh = with_words(t->ctx->a, f->message_zh, "（所依据的登记已撤回）"),
+             en = with_words(t->ctx->a, f->message_en, " (what it rested on was withdrawn)");
+  if (!zh.at || !en.at) return err_memory(e);
+  f->message_zh = zh;
+  f->message_en = en;
+  return finding_resolve(t, f, e);
+}
+
 static bool finding_update(evaluation *t, const record *about, const rule *r, bool provisional,
                            const finding *f, err *e) {
   finding now = *f;
@@ -216,6 +251,10 @@ static bool evaluate_rules(evaluation *t, const record *about, err *e) {
     value v = unit_eval(t->state.u, about, &about->kind->scope, r->when, NULL);
     bool provisional = t->state.u->provisional;
     bool holds = v.type == VALUE_BOOL ? v.yes : f != NULL; /* not known: as it was */
+    if (f && v.type == VALUE_UNKNOWN && loses_events(t, &about->kind->scope, r->when, 0)) {
+      if (!finding_unfounded(t, f, e)) return false;
+      continue;
+    }
     if (holds && r->colour > t->worst) t->worst = r->colour;
     if (v.type != VALUE_BOOL) continue;
     if (v.yes && !f && !finding_open(t, about, r, provisional, e)) return false;

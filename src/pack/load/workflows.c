@@ -138,6 +138,10 @@ static bool read_transition(const doc *d, const yaml *item, names before, const 
   t->scope = scope_of_case(d->l, w->of, case_type,
                            scope_type_of_record(d->l, "form", t->fields, t->field_count));
   t->sets = events_read_setters(d, item, &d->l->kinds[w->of], t->scope.env, &t->set_count);
+  for (size_t i = 0; i < t->set_count; i++)
+    if (t->sets[i].frozen)
+      FAULT(d, load_get(item, "sets"), "步骤写入的本来就不再变，请删去“frozen”。",
+            "What a step sets stays as it was anyway; remove \"frozen\".");
   read_clears(d, item, &d->l->kinds[w->of], t);
   t->when = compile_key(d, item, "when", t->scope.env, &cel_bool);
   t->otherwise_message =
