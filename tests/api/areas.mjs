@@ -81,7 +81,7 @@ export async function areas(driver) {
         (await head.call('GET', `/api/v1/subjects/garden?area=${code}&limit=500`)).json.items.map((s) => s.id)
       assert.ok((await under(village)).length >= 1)
       assert.deepEqual(await under(village), await under(otherVillage))
-      for (const path of ['subjects/garden', 'findings', 'cases', 'follow-ups', 'duties']) {
+      for (const path of ['subjects/garden', 'findings', 'cases', 'follow-ups']) {
         const r = await head.call('GET', `/api/v1/${path}?area=370871999999`)
         assert.deepEqual([r.status, r.json.place], [422, 'area'], path)
       }
