@@ -15,7 +15,7 @@
 
 enum { SHOPS = 100, DAYS = 30, A_DAY = 10, PROBES = 200 };
 static const char area_code[] = "370871001001";
-static engine *g;
+static engine *eng;
 static sqlite3 *lite;
 static int64_t officers;
 static day first;
@@ -116,9 +116,9 @@ static void put_patrol(store *s, const event_kind *k, int64_t officer_number, in
 }
 
 static void fill(int64_t from, int64_t to) {
-  store *s = engine_store(g);
-  const kind *k = catalog_kind(engine_packs(g), TEXT("shop"), NULL);
-  const event_kind *patrol = catalog_event(engine_packs(g), TEXT("patrol"), NULL);
+  store *s = engine_store(eng);
+  const kind *k = catalog_kind(engine_packs(eng), TEXT("shop"), NULL);
+  const event_kind *patrol = catalog_event(engine_packs(eng), TEXT("patrol"), NULL);
   err e;
   for (int64_t o = from; o < to; o++) {
     arena *a AUTO_ARENA = arena_new(0);
@@ -155,10 +155,10 @@ static double record_some(int64_t up_to, int64_t round) {
                  .who = {.officer = officer_id(o), .posts = &p, .post_count = 1},
                  .body = tree};
     answer out;
-    if (i % BATCH == 0 && !engine_begin(g, &e)) die("begin", &e);
-    if (!engine_apply(g, &c, a, &out, &e)) die("apply", &e);
+    if (i % BATCH == 0 && !engine_begin(eng, &e)) die("begin", &e);
+    if (!engine_apply(eng, &c, a, &out, &e)) die("apply", &e);
     if (i % BATCH == BATCH - 1) {
-      if (!engine_commit(g, &e)) die("commit", &e);
+      if (!engine_commit(eng, &e)) die("commit", &e);
     }
   }
   return (now() - begun) / MANY;
@@ -167,8 +167,8 @@ static double record_some(int64_t up_to, int64_t round) {
 /* ---- the questions ---- */
 
 static duty_request asking(const char *duty_name) {
-  duty_request q = {.packs = engine_packs(g),
-                    .calendar = engine_calendar(g),
+  duty_request q = {.packs = engine_packs(eng),
+                    .calendar = engine_calendar(eng),
                     .on = first + DAYS - 1,
                     .today = first + DAYS + 5,
                     .duty = text_of(duty_name),
@@ -186,7 +186,7 @@ static int64_t day_view(int64_t o, int64_t *week_done) {
     duty_request q = asking(duties[d]);
     q.officer = officer_id(o);
     duty_line_page found;
-    if (!duty_lines(engine_store(g), a, &q, &found, &e) || found.count != 1) die("lines", &e);
+    if (!duty_lines(engine_store(eng), a, &q, &found, &e) || found.count != 1) die("lines", &e);
     *(d ? week_done : &done) = found.rows[0].done;
   }
   return done;
@@ -200,7 +200,7 @@ static int64_t overdue_page(void) {
   q.today = q.on + 1;
   q.state = DUTY_OVERDUE;
   duty_subject_page found;
-  if (!duty_subjects(engine_store(g), a, &q, NULL, &found, &e)) die("subjects", &e);
+  if (!duty_subjects(engine_store(eng), a, &q, NULL, &found, &e)) die("subjects", &e);
   return (int64_t)found.count;
 }
 
@@ -211,7 +211,7 @@ static int64_t overdue_line(void) {
   q.on = day_add_months(day_month_start(q.on), 1) - 1;
   q.today = q.on + 1;
   duty_line_page found;
-  if (!duty_lines(engine_store(g), a, &q, &found, &e) || found.count != 1) die("line", &e);
+  if (!duty_lines(engine_store(eng), a, &q, &found, &e) || found.count != 1) die("line", &e);
   return found.rows[0].done;
 }
 
@@ -274,7 +274,8 @@ static int64_t recount(void) {
   err e;
   char folder[512];
   snprintf(folder, sizeof folder, "%s/benches/duty_pack", getenv("JISHI_HOME"));
-  if (!engine_begin(g, &e) || !engine_send_pack(g, folder, NULL, &f, &e) || !engine_commit(g, &e))
+  if (!engine_begin(eng, &e) || !engine_send_pack(eng, folder, NULL, &f, &e) ||
+      !engine_commit(eng, &e))
     die("recount", &e);
   return ask_sql("SELECT sum(n) FROM duty_day_count WHERE duty = 'ten'", NULL, NULL, 0, 0);
 }
@@ -322,8 +323,8 @@ int main(int argc, char **argv) {
                     .pack_folders = folders,
                     .pack_count = 1};
   if (!engine_init(&c, &f, &e)) die("init", f.count ? &f.items[0] : &e);
-  g = engine_open(argv[1], &e);
-  if (!g) die("open", &e);
+  eng = engine_open(argv[1], &e);
+  if (!eng) die("open", &e);
   double begun = now();
   int64_t steps[] = {officers / 20, officers / 4, officers}, at = 0;
   for (int i = 0; i < 3; i++) {
@@ -362,6 +363,6 @@ int main(int argc, char **argv) {
   agree("a recount", a, b);
   printf("patrols %lld\n", (long long)a);
   sqlite3_close(lite);
-  engine_close(g);
+  engine_close(eng);
   return 0;
 }

@@ -41,7 +41,7 @@ const yaml *yaml_get(const yaml *map, const char *key); /* NULL when not a map o
 bool yaml_has(const yaml *map, const char *key);
 text yaml_text(const yaml *map, const char *key); /* "" when absent or not a scalar */
 
-/* Of a scalar node; false, and *out untouched, for anything else. A quoted scalar is text and
+/* Of a scalar node; false, and *ret untouched, for anything else. A quoted scalar is text and
  * nothing else. */
 bool yaml_is_null(const yaml *node); /* empty, ~ or null; also true for NULL */
 bool yaml_as_int(const yaml *node, int64_t *ret);

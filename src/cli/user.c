@@ -32,7 +32,7 @@ static bool officer_given(const desk *d, officer **ret, err *e) {
   return err_set(e, ERR_UNKNOWN_NAME, login, "没有这个登录名。", "There is no such login.");
 }
 
-/* All --post of the command line; *out NULL: none. */
+/* All --post of the command line; *ret NULL: none. */
 static bool posts_given(const desk *d, post **ret, size_t *ret_count, err *e) {
   const char *words[OPTIONS_MAX];
   *ret_count = option_all(d->o, OPTION_POST, words, OPTIONS_MAX);

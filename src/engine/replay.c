@@ -10,6 +10,7 @@
 
 enum { PAGE = 500 };
 
+/* A verb that is not known is no verb of this program: what UNMASK writes does not fit its link. */
 static verb verb_of(const char *name) {
   for (int v = 0; v <= VERB_TICK; v++)
     if (strcmp(verb_name((verb)v), name) == 0) return (verb)v;

@@ -13,10 +13,10 @@
 #include "store/reach.h"
 #include "store/rows.h"
 
-/* Who asks. Posts decide rights and scope; the system (command line, replay) may all. `invented`:
- * somebody of a pack's test, whose posts stand as they are given, and to whom every unit is
- * assigned; everybody else has an account, which is looked at again when his command is applied
- * (account.h). */
+/* Who asks. Posts decide rights and scope; the system (command line, replay) may do
+ * everything. `invented`: somebody of a pack's test, whose posts stand as they are given, and to
+ * whom every unit is assigned; everybody else has an account, which is looked at again when his
+ * command is applied (account.h). */
 typedef struct actor {
   uuid officer;
   bool system, invented;

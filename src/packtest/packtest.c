@@ -99,7 +99,7 @@ static bool county_of(const yaml *test, char ret[13], err *e) {
   return area_code_check((text){code, 6}, ret, e);
 }
 
-/* *out NULL: the case's parameters are at fault, *e says how. False: the run ends. */
+/* *ret NULL: the case's parameters are at fault, *e says how. False: the run ends. */
 static bool county_for(test_run *t, const yaml *test, engine **ret, err *e) {
   AUTO_BUF buf key = {0};
   *ret = NULL;

@@ -1,4 +1,4 @@
-/* Conditions and excuses of a period, looked up by place, subject, officer and day. */
+/* Conditions and excuses of a period, looked up by area, subject, officer and day. */
 #include "engine/duties/excuses.h"
 
 static bool load_condition(store *s, arena *a, duty_excuses *x, int c, err *e) {
@@ -23,11 +23,11 @@ bool excuses_load(store *s, arena *a, duty_excuses *x, err *e) {
     if (!load_condition(s, a, x, d->excuses[i], e)) return false;
   for (size_t i = 0; i < d->increase_count; i++)
     if (!load_condition(s, a, x, d->increases[i].condition, e)) return false;
-  x->place_known = false;
+  x->areas_known = false;
   return store_excuses(s, a, x->from, x->to, &x->said, &x->said_count, e);
 }
 
-/* ---- places ---- */
+/* ---- areas ---- */
 
 static bool covers_all(const condition_day *c, const scope *areas) {
   if (!c->lo[0]) return false;
@@ -37,16 +37,16 @@ static bool covers_all(const condition_day *c, const scope *areas) {
   return areas->count > 0;
 }
 
-static bool same_place(const scope *a, const scope *b) {
+static bool same_areas(const scope *a, const scope *b) {
   return a->count == b->count && memcmp(a->areas, b->areas, a->count * sizeof a->areas[0]) == 0;
 }
 
-static void look_at_place(duty_excuses *x, const scope *areas) {
+static void compute_area_excuses(duty_excuses *x, const scope *areas) {
   static const label no_workday = {"非工作日", "not a working day"};
-  x->place = *areas;
-  x->place_known = true;
+  x->areas = *areas;
+  x->areas_known = true;
   for (day on = x->from; on <= x->to; on++) {
-    label *why = &x->place_why[on - x->from];
+    label *why = &x->area_why[on - x->from];
     *why = (label){0};
     if (x->duty->workdays && x->calendar && !calendar_works(x->calendar, on)) *why = no_workday;
     for (size_t i = 0; !why->zh && i < x->duty->excuse_count; i++) {
@@ -60,9 +60,9 @@ static void look_at_place(duty_excuses *x, const scope *areas) {
   }
 }
 
-const label *excuses_place(duty_excuses *x, const scope *areas, day on) {
-  if (!x->place_known || !same_place(&x->place, areas)) look_at_place(x, areas);
-  const label *why = &x->place_why[on - x->from];
+const label *excuses_areas(duty_excuses *x, const scope *areas, day on) {
+  if (!x->areas_known || !same_areas(&x->areas, areas)) compute_area_excuses(x, areas);
+  const label *why = &x->area_why[on - x->from];
   return why->zh ? why : NULL;
 }
 
@@ -122,7 +122,7 @@ static bool condition_of(const duty_excuses *x, const uuid *root, day on, label 
 static bool subject_day(duty_excuses *x, const uuid *root, const scope *place, day on,
                         const bool *off, label *ret_why) {
   static const label away = {"责任人请假", "its officer is away"};
-  const label *here = excuses_place(x, place, on);
+  const label *here = excuses_areas(x, place, on);
   if (here) {
     *ret_why = *here;
     return true;
@@ -135,14 +135,14 @@ static bool subject_day(duty_excuses *x, const uuid *root, const scope *place, d
 
 bool excuses_subject(duty_excuses *x, const uuid *root, const char *area, day since,
                      const bool *off, label *ret_why) {
-  scope place = {0};
+  scope here = {0};
   label first = {"", ""};
   *ret_why = first;
   if (said_of(x, root, x->from, true, ret_why)) return true;
-  scope_add(&place, area);
+  scope_add(&here, area);
   day begin = since > x->from ? since : x->from;
   for (day on = begin; on <= x->to; on++) {
-    if (!subject_day(x, root, &place, on, off, ret_why)) return false;
+    if (!subject_day(x, root, &here, on, off, ret_why)) return false;
     if (on == begin) first = *ret_why;
   }
   *ret_why = first;

@@ -17,15 +17,15 @@ typedef struct duty_excuses {
   size_t *condition_counts;
   excuse *said; /* by root */
   size_t said_count;
-  /* of the place asked last */
-  scope place;
-  bool place_known;
-  label place_why[PERIOD_DAYS_MAX]; /* zh NULL: the day is not excused */
+  /* of the areas asked last, because one line asks about each of its days */
+  scope areas;
+  bool areas_known;
+  label area_why[PERIOD_DAYS_MAX]; /* zh NULL: the day is not excused */
 } duty_excuses;
 
 bool excuses_load(store *s, arena *a, duty_excuses *x, err *e); /* pack … to are filled in */
 /* Why a day is excused for whoever works in these areas; NULL: it is not. */
-const label *excuses_place(duty_excuses *x, const scope *areas, day on);
+const label *excuses_areas(duty_excuses *x, const scope *areas, day on);
 /* Whether a subject is asked for nothing in the whole period, and why. `off` (may be NULL): days on
  * which its officer is away, one flag a day from x->from. */
 bool excuses_subject(duty_excuses *x, const uuid *root, const char *area, day since,

@@ -16,42 +16,42 @@ const char *follow_up_state_name(follow_up_state s) {
   return names[s];
 }
 
-/* ---- what was said ---- */
+/* ---- what was recorded ---- */
 
 /* An event or a measure with its answers. */
-typedef struct said {
+typedef struct recorded {
   uuid id, subject, officer;
   day on;
   const value *fields;
-} said;
+} recorded;
 
-static value eval_said(const command_context *ctx, const pack *p, const name_scope *sc,
-                       const said *x, const cel_program *program) {
+static value eval_recorded(const command_context *ctx, const pack *p, const name_scope *sc,
+                           const recorded *x, const cel_program *program) {
   const lone_record r = {
       .scope = sc, .fields = x->fields, .pack = p, .on = x->on, .now = context_as_of(ctx)};
   return program ? eval_record(ctx->a, &r, program) : (value){.type = VALUE_UNKNOWN};
 }
 
 /* What is not known does not hold. */
-static bool holds(const command_context *ctx, const pack *p, const name_scope *sc, const said *x,
-                  const cel_program *when) {
+static bool holds(const command_context *ctx, const pack *p, const name_scope *sc,
+                  const recorded *x, const cel_program *when) {
   if (!when) return true;
-  value v = eval_said(ctx, p, sc, x, when);
+  value v = eval_recorded(ctx, p, sc, x, when);
   return v.type == VALUE_BOOL && v.yes;
 }
 
-static said of_event(const event *ev) {
-  return (said){ev->id, ev->subject, ev->officer, ev->on, ev->fields};
+static recorded of_event(const event *ev) {
+  return (recorded){ev->id, ev->subject, ev->officer, ev->on, ev->fields};
 }
 
-static bool events_of(command_context *ctx, const event_kind *k, const uuid *root, said **ret,
+static bool events_of(command_context *ctx, const event_kind *k, const uuid *root, recorded **ret,
                       size_t *ret_count, err *e) {
   event **events = NULL;
   size_t count = 0;
   if (!store_events(ctx->store, ctx->a, &(event_query){.kind = k, .root = *root, .from = DAY_NONE},
                     &events, &count, e))
     return false;
-  said *all = ARENA_ARRAY(ctx->a, count, said);
+  recorded *all = ARENA_ARRAY(ctx->a, count, recorded);
   if (!all) return err_memory(e);
   for (size_t i = 0; i < count; i++) all[i] = of_event(events[count - 1 - i]); /* oldest first */
   *ret = all;
@@ -80,18 +80,18 @@ static bool read_form(command_context *ctx, const measure_kind *k, const measure
   return true;
 }
 
-static bool measures_of(command_context *ctx, const measure_kind *k, const uuid *root, said **ret,
-                        size_t *ret_count, err *e) {
+static bool measures_of(command_context *ctx, const measure_kind *k, const uuid *root,
+                        recorded **ret, size_t *ret_count, err *e) {
   measure *measures = NULL;
   size_t count = 0, n = 0;
   if (!store_measures_of(ctx->store, ctx->a, root, &measures, &count, e)) return false;
-  said *all = ARENA_ARRAY(ctx->a, count, said);
+  recorded *all = ARENA_ARRAY(ctx->a, count, recorded);
   if (!all) return err_memory(e);
   for (size_t i = 0; i < count; i++) {
     const measure *m = &measures[i];
     if (strcmp(m->kind, k->name) != 0 || !is_approved(m)) continue;
-    said *x = &all[n++];
-    *x = (said){.id = m->id, .subject = m->subject, .on = m->since};
+    recorded *x = &all[n++];
+    *x = (recorded){.id = m->id, .subject = m->subject, .on = m->since};
     if (!read_form(ctx, k, m, &x->fields, e)) return false;
   }
   *ret = all;
@@ -105,9 +105,7 @@ static day day_or(const value *v, day otherwise) {
   return v->type == VALUE_INT ? (day)v->i : otherwise;
 }
 
-static bool names_it(const command_context *ctx, const follow_up *f, const said *done,
-                     const said *x) {
-  (void)ctx;
+static bool names_it(const follow_up *f, const recorded *done, const recorded *x) {
   uuid id;
   if (f->names >= 0) {
     const value *v = &done->fields[f->names];
@@ -118,25 +116,26 @@ static bool names_it(const command_context *ctx, const follow_up *f, const said 
 }
 
 static void look_for_done(const command_context *ctx, const pack *p, const follow_up *f,
-                          const said *done, size_t count, const said *x, follow_up_row *row) {
+                          const recorded *done, size_t count, const recorded *x,
+                          follow_up_row *row) {
   for (size_t i = 0; i < count; i++) {
-    if (!names_it(ctx, f, &done[i], x) || !holds(ctx, p, &f->done, &done[i], f->done_where))
-      continue;
+    if (!names_it(f, &done[i], x) || !holds(ctx, p, &f->done, &done[i], f->done_where)) continue;
     if (uuid_is_nil(&row->done)) {
       row->done = done[i].id;
       row->done_on = done[i].on;
     }
-    value v = eval_said(ctx, p, &f->done, &done[i], f->actual);
+    value v = eval_recorded(ctx, p, &f->done, &done[i], f->actual);
     if (v.type != VALUE_INT || __builtin_add_overflow(row->actual, v.i, &row->actual)) continue;
     row->has_actual = true;
   }
 }
 
 static bool row_of(command_context *ctx, const pack *p, const follow_up *f, const record *root,
-                   const said *x, follow_up_row *ret, err *e) {
-  value what = eval_said(ctx, p, &f->own, x, f->what),
-        from = eval_said(ctx, p, &f->own, x, f->from), due = eval_said(ctx, p, &f->own, x, f->due),
-        expected = eval_said(ctx, p, &f->own, x, f->expected);
+                   const recorded *x, follow_up_row *ret, err *e) {
+  value what = eval_recorded(ctx, p, &f->own, x, f->what),
+        from = eval_recorded(ctx, p, &f->own, x, f->from),
+        due = eval_recorded(ctx, p, &f->own, x, f->due),
+        expected = eval_recorded(ctx, p, &f->own, x, f->expected);
   *ret = (follow_up_row){.root = root->id,
                          .id = x->id,
                          .pack = p->name,
@@ -178,7 +177,7 @@ static bool tell(command_context *ctx, const pack *p, const follow_up *f, const 
 static bool make_anew(command_context *ctx, const pack *p, const follow_up *f, const uuid *root,
                       err *e) {
   record *r = NULL;
-  said *all = NULL, *done = NULL;
+  recorded *all = NULL, *done = NULL;
   size_t count = 0, done_count = 0;
   if (!store_follow_ups_drop(ctx->store, root, p->name, f->name, e) ||
       !store_subject_find(ctx->store, ctx->a, &p->kinds[f->of], root, NULL, &r, e))
@@ -225,7 +224,7 @@ bool follow_ups_on_event(command_context *ctx, const event *ev, err *e) {
   const pack *p = catalog_pack_of_event(&ctx->engine->packs, ev->kind);
   for (size_t i = 0; i < p->follow_up_count; i++) {
     const follow_up *f = &p->follow_ups[i];
-    const said x = of_event(ev);
+    const recorded x = of_event(ev);
     bool touched = is_of_measure(p, f, ev) ||
                    (f->after == ev->kind->index && holds(ctx, p, &f->own, &x, f->when));
     if (!touched && f->done_by == ev->kind->index && !has_rows(ctx, p, f, &ev->root, &touched, e))

@@ -82,7 +82,7 @@ static int64_t increased_demand(line *l, int64_t least, const scope *around) {
 static int days_left(line *l, const scope *around) {
   int n = 0;
   for (day on = l->q->on; on <= l->out->to; on++)
-    n += !excuses_place(&l->excuses, around, on) && !(l->has_off && l->off[on - l->out->from]);
+    n += !excuses_areas(&l->excuses, around, on) && !(l->has_off && l->off[on - l->out->from]);
   return n;
 }
 
@@ -325,7 +325,7 @@ static bool all_excused(line *l, label *ret_why) {
     return true;
   }
   for (day on = out->from; on <= out->to; on++) {
-    const label *here = excuses_place(&l->excuses, &l->places, on);
+    const label *here = excuses_areas(&l->excuses, &l->places, on);
     if (!here && !(l->has_off && l->off[on - out->from])) return false;
     if (ret_why->zh[0]) continue;
     const excuse *said = here ? NULL : excuses_officer(&l->excuses, &out->officer->id, on);

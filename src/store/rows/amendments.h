@@ -23,7 +23,7 @@ typedef struct amendment {
   int64_t version;
 } amendment;
 bool store_amendment_put(store *s, const amendment *x, err *e);
-/* *out NULL: none, or out of scope (`r` NULL: no bound). */
+/* *ret NULL: none, or out of scope (`r` NULL: no bound). */
 bool store_amendment_find(store *s, arena *a, const uuid *id, const scope *r, amendment **out,
                           err *e);
 /* Of a unit, newest first. */

@@ -115,7 +115,7 @@ bool store_history(store *s, arena *a, const fact_query *query, fact **ret, size
   return true;
 }
 
-/* The fact in force; *out NULL: none. */
+/* The fact in force; *ret NULL: none. */
 static bool latest(store *s, arena *a, const record *subject, const field *d, fact_row **ret,
                    err *e) {
   db_stmt *q = row_select(s, &store_table_fact,
