@@ -165,7 +165,7 @@ static int told_in(const pack *p, const follow_up *f) {
   return -1;
 }
 
-static bool tell(command_context *ctx, const pack *p, const follow_up *f, const said *x,
+static bool tell(command_context *ctx, const pack *p, const follow_up *f, const recorded *x,
                  const follow_up_row *row, err *e) {
   const int at = told_in(p, f);
   const bool done = !uuid_is_nil(&row->done);
