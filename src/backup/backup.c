@@ -90,8 +90,17 @@ static bool choose_key(making *m, err *e) {
 
 /* ---- a part ---- */
 
+typedef struct stoppable {
+  part_out *out;
+  const atomic_bool *stop;
+} stoppable;
+
 static bool put_line(void *context, text line, err *e) {
-  return part_put(context, line, e);
+  stoppable *s = context;
+  if (s->stop && atomic_load(s->stop))
+    return err_set(e, ERR_BUSY, NULL, "服务正在停止，这一份没有做完。",
+                   "The service is stopping; this backup was not finished.");
+  return part_put(s->out, line, e);
 }
 
 static bool first_link(store *s, hash *ret, err *e) {
@@ -140,7 +149,8 @@ static bool send_part(making *m, const char *path, sent *ret, err *e) {
     q.after = m->newest.head.head;
     q.known = &m->newest.tags;
   }
-  carry_sink to = {put_line, out};
+  stoppable through = {out, m->q->stop};
+  carry_sink to = {put_line, &through};
   if (send_county(m->from, &q, &to, ret, e)) {
     if (part_end(out, &m->made.sum, e)) return true;
     carry_tags_free(&ret->tags);
@@ -168,8 +178,8 @@ static bool read_back(making *m, const char *path, err *e) {
 
 static void check_part(making *m, backup_done *ret) {
   if (!m->q->check || !m->whole) return;
-  if (restore_try(m->folder, m->made.part, m->q->location, m->q->passphrase, m->q->progress,
-                  &ret->why_not))
+  if (restore_try(m->folder, m->made.part, m->q->location, m->q->passphrase, m->q->stop,
+                  m->q->progress, &ret->why_not))
     m->made.checked_ms = ret->checked_ms = now_ms();
   else
     ret->check_failed = true;

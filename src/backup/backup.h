@@ -8,15 +8,18 @@
 
 #include "backup/folder.h"
 
+#include <stdatomic.h>
+
 enum { BACKUP_KEEP = 7 };
 
 typedef struct backup_request {
   const char *location, *to;
-  const char *passphrase; /* seals it; NULL: not sealed */
-  bool whole;             /* begins a new set; else only where there is none to go on from */
-  bool must_exist;        /* the folder is there already: else the stick is gone */
-  bool check;             /* restore it beside the location and replay it; whole parts only */
-  size_t keep;            /* sets that stay; 0: all */
+  const char *passphrase;  /* seals it; NULL: not sealed */
+  bool whole;              /* begins a new set; else only where there is none to go on from */
+  bool must_exist;         /* the folder is there already: else the stick is gone */
+  bool check;              /* restore it beside the location and replay it; whole parts only */
+  size_t keep;             /* sets that stay; 0: all */
+  const atomic_bool *stop; /* true: give up; may be NULL */
   void (*progress)(int64_t done, int64_t all); /* may be NULL */
 } backup_request;
 typedef struct backup_done {

@@ -9,13 +9,17 @@
 
 /* ---- one file ---- */
 
-static bool take_part(receiver *r, const char *path, const char *passphrase, part_key *key,
+static bool say_stopped(err *e) {
+  return err_set(e, ERR_BUSY, NULL, "服务正在停止，没有试完。", "The service is stopping.");
+}
+
+static bool take_part(receiver *r, const restore_request *q, const char *path, part_key *key,
                       err *e) {
-  part_in *in = part_open(path, passphrase, e);
+  part_in *in = part_open(path, q->passphrase, e);
   text line;
   int got = -1;
   while (in && (got = part_line(in, &line, e)) > 0)
-    if (!receive_line(r, line, e)) {
+    if ((q->stop && atomic_load(q->stop) && !say_stopped(e)) || !receive_line(r, line, e)) {
       got = -1;
       break;
     }
@@ -97,14 +101,14 @@ static bool sums_fit(const char *folder, const chain *c, size_t count, err *e) {
   return true;
 }
 
-static bool take_chain(receiver *r, const char *folder, const chain *c, size_t count,
-                       const char *passphrase, err *e) {
+static bool take_chain(receiver *r, const restore_request *q, const char *folder, const chain *c,
+                       size_t count, err *e) {
   part_key key = {0};
   bool ok = count > 0;
   for (size_t i = 0; ok && i < count; i++) {
     char path[4096];
     folder_path(folder, c->parts[i].part, "", path);
-    ok = take_part(r, path, passphrase, &key, e);
+    ok = take_part(r, q, path, &key, e);
   }
   const manifest *last = &c->parts[count - 1];
   /* Only the newest manifest's tags were read; going back, nothing is known of what went. */
@@ -156,7 +160,7 @@ static bool take_folder(receiver *r, const restore_request *q, const char *folde
   chain c = {0};
   if (!chain_read(folder, part, &c, e)) return false;
   size_t count = parts_needed(&c, &q->until);
-  bool ok = sums_fit(folder, &c, count, e) && take_chain(r, folder, &c, count, q->passphrase, e);
+  bool ok = sums_fit(folder, &c, count, e) && take_chain(r, q, folder, &c, count, e);
   chain_free(&c);
   return ok;
 }
@@ -190,7 +194,7 @@ static bool take_from(receiver *r, const restore_request *q, err *e) {
   if (stat(q->from, &there) == 0 && S_ISREG(there.st_mode)) {
     part_key key = {0};
     if (split_file(q->from, folder, part)) return take_folder(r, q, folder, part, e);
-    bool ok = take_part(r, q->from, q->passphrase, &key, e) && receive_finish(r, NULL, NULL, e);
+    bool ok = take_part(r, q, q->from, &key, e) && receive_finish(r, NULL, NULL, e);
     part_key_forget(&key);
     return ok;
   }
@@ -207,12 +211,12 @@ bool restore_county(const restore_request *q, restored *ret, err *e) {
 }
 
 bool restore_try(const char *folder, const char *part, const char *location, const char *passphrase,
-                 void (*progress)(int64_t, int64_t), err *e) {
+                 const atomic_bool *stop, void (*progress)(int64_t, int64_t), err *e) {
   char twin[4096];
   if (!db_twin_name(location, "check", twin, sizeof twin, e)) return false;
   db_twin_drop(location, twin);
   receiver *r = receive_start(twin, NULL, progress, e);
-  restore_request q = {.passphrase = passphrase};
+  restore_request q = {.passphrase = passphrase, .stop = stop};
   bool ok = r && take_folder(r, &q, folder, part, e);
   receive_close(r);
   db_twin_drop(location, twin);

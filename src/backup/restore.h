@@ -8,12 +8,15 @@
 #include "backup/folder.h"
 #include "backup/receive.h"
 
+#include <stdatomic.h>
+
 typedef struct restore_request {
   const char *from;       /* a backup folder, one part of it, an export */
   const char *location;   /* where no county is yet */
   const char *passphrase; /* NULL: none */
   receive_until until;
   void (*progress)(int64_t done, int64_t all); /* may be NULL */
+  const atomic_bool *stop;                     /* true: give up; may be NULL */
 } restore_request;
 typedef struct restored {
   send_head head;      /* of the newest part that was read */
@@ -33,6 +36,6 @@ bool move_county(const char *location, const char *to, void (*progress)(int64_t,
 /* Restores the set that ends in `part`, into a location beside `location` that is taken away again.
  */
 bool restore_try(const char *folder, const char *part, const char *location, const char *passphrase,
-                 void (*progress)(int64_t, int64_t), err *e);
+                 const atomic_bool *stop, void (*progress)(int64_t, int64_t), err *e);
 
 #endif

@@ -1,5 +1,6 @@
 /* serve: the county on the network until told to stop. */
 #include "cli/commands.h"
+#include "cli/passphrase.h"
 
 #include "base/log.h"
 #include "engine/init.h"
@@ -8,8 +9,11 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <unistd.h>
+
+enum { START_CHECK_BYTES = 64 << 20 };
 
 /* A newer release may ship the next year's holidays: the county takes them into its journal. */
 static bool take_newer_notices(engine *g, writer *w, err *e) {
@@ -91,7 +95,28 @@ static void wait_until_told(const sigset_t *signals, engine *g, writer *w) {
   }
 }
 
-static int serve_until_told(const server_config *c, engine *g, const sigset_t *signals) {
+/* TO or TO@HH:MM; `kept` holds the folder's name. */
+static bool backups_given(const options *o, char kept[4096], schedule_config *ret, err *e) {
+  const char *word = option(o, OPTION_BACKUP);
+  int64_t keep = BACKUP_KEEP;
+  ret->whole_at = SCHEDULE_WHOLE_AT;
+  if (!option_int(o, OPTION_KEEP, 0, 10000, &keep))
+    return err_set(e, ERR_USAGE, "--keep", "应是一个数。", "Must be a number.");
+  ret->keep = (size_t)keep;
+  if (!word) return true;
+  snprintf(kept, 4096, "%s", word);
+  char *at = strrchr(kept, '@');
+  int second = at ? clock_seconds(text_of(at + 1)) : -1;
+  if (second >= 0 && second < 86400) {
+    *at = 0;
+    ret->whole_at = second;
+  }
+  ret->to = kept;
+  return true;
+}
+
+static int serve_until_told(const server_config *c, const schedule_config *backups, engine *g,
+                            const sigset_t *signals) {
   err e;
   pthread_t self = pthread_self();
   db_lock *lock = db_lock_new(c->location, store_county(engine_store(g)), &e);
@@ -99,10 +124,14 @@ static int serve_until_told(const server_config *c, engine *g, const sigset_t *s
   if (w) writer_on_takeover(w, on_takeover, &self);
   bool ready = w && take_newer_notices(g, w, &e);
   if (!ready) close(c->listen_fd);
-  server *s = ready ? server_start(c, g, w, &e) : NULL;
+  server_config with = *c;
+  with.backups = ready && backups->to ? schedule_start(backups, &e) : NULL;
+  ready = ready && (!backups->to || with.backups);
+  server *s = ready ? server_start(&with, g, w, &e) : NULL;
   bool ok = s && tell_addresses(c, w, &e);
   if (ok) wait_until_told(signals, g, w);
   server_stop(s);
+  schedule_stop(with.backups);
   writer_stop(w);
   if (!ok) return say_error(&e);
   puts(say("已停止，办过的事都已保存。", "Stopped; everything answered is on disk."));
@@ -153,6 +182,8 @@ static bool trust_given(const options *o, server_config *c, err *e) {
 }
 
 int command_serve(const options *o) {
+  char folder[4096], phrase[PASSPHRASE_MAX_BYTES] = "";
+  schedule_config backups = {.location = o->words[0]};
   int64_t port = SERVE_PORT, loops = 0;
   err e;
   if (!option_int(o, OPTION_PORT, 0, 65535, &port) || !option_int(o, OPTION_LOOPS, 0, 8, &loops))
@@ -163,7 +194,9 @@ int command_serve(const options *o) {
     return EXIT_USAGE;
   }
   const char *web = home_file("web/dist"), *address = option(o, OPTION_ADDRESS);
-  if (!web_given(o, &web, &e)) return say_error(&e);
+  if (!web_given(o, &web, &e) || !backups_given(o, folder, &backups, &e) ||
+      !passphrase_given(o, phrase, &backups.passphrase, &e))
+    return say_error(&e);
   server_config c = {.location = o->words[0],
                      .loops = (int)loops,
                      .web_root = web,
@@ -183,8 +216,11 @@ int command_serve(const options *o) {
   pthread_sigmask(SIG_BLOCK, &signals, NULL);
   bool logs = log_given(o, &e) && log_start(option(o, OPTION_LOG_FILE), &e);
   engine *g = logs ? engine_open(c.location, &e) : NULL;
-  if (!g) close(c.listen_fd);
-  int status = g ? serve_until_told(&c, g, &signals) : say_error(&e);
+  /* Larger ones are looked at by `jishi verify`, so that a start stays short. */
+  bool sound = g && db_check(store_db(engine_store(g)), START_CHECK_BYTES, &e);
+  if (!sound) close(c.listen_fd);
+  int status = sound ? serve_until_told(&c, &backups, g, &signals) : say_error(&e);
+  sodium_memzero(phrase, sizeof phrase);
   engine_close(g);
   if (logs) log_stop();
   return status;

@@ -33,6 +33,7 @@ engine *engine_open(const char *location, err *e) {
   calendar_notices notices = {0};
   /* One snapshot: what comes after it is noticed by the first engine_begin. */
   bool ok = eng->store && (a || err_memory(e)) && db_begin_read(store_db(eng->store), e) &&
+            store_packs_sound(eng->store, e) &&
             store_packs_after(eng->store, a, 0, &bodies, &count, e) &&
             store_notices_after(eng->store, a, 0, &notices, e) &&
             store_county_get(eng->store, &eng->head, e);

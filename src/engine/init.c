@@ -197,8 +197,10 @@ static bool fill_place(engine *eng, arena *a, const county_setup *c,
   if (!area_code_check(text_of(c->code), code, e) || !db_begin(d, e)) return false;
   if (store_vacant(eng->store, e) && store_make(eng->store, code, c->name, e) &&
       store_county_get(eng->store, &eng->head, e) &&
-      first_entries(eng, a, c, notices, areas, f, e) && db_commit(d, e))
+      first_entries(eng, a, c, notices, areas, f, e) && db_commit(d, e)) {
+    store_note_head(eng->store, eng->head.seq, &eng->head.link);
     return true;
+  }
   db_rollback(d);
   return false;
 }

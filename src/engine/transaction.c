@@ -88,6 +88,7 @@ bool engine_commit(engine *eng, err *e) {
   }
   assert(eng->replaying || (!eng->pending.root_kind && eng->stale_summary_count == 0));
   eng->committed = eng->head;
+  store_note_head(eng->store, eng->head.seq, &eng->head.link);
   packs_committed(&eng->loaded);
   eng->calendar_committed = calendar_mark(eng->calendar);
   unit_cache_committed(eng->cache);

@@ -7,6 +7,7 @@
 #ifndef JISHI_HTTP_SERVER_H
 #define JISHI_HTTP_SERVER_H
 
+#include "backup/schedule.h"
 #include "engine/writer.h"
 #include "http/peer.h"
 
@@ -20,6 +21,7 @@ typedef struct server_config {
   const char *tls_certificate, *tls_key; /* PEM files; NULL: plain HTTP */
   peer_nets trusted;                     /* proxies whose word about the client counts */
   bool open_metrics, open_contract;      /* /metrics, /openapi.json to anybody */
+  schedule *backups;                     /* NULL: none are made; the caller stops it */
 } server_config;
 
 enum {

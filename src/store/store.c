@@ -31,6 +31,101 @@ static bool only_county(store *s, const char *location, err *e) {
                  "backup; a location holds one county.");
 }
 
+/* ---- the head that is kept a second time ---- */
+
+static bool says_head_is_kept(store *s, bool *ret, err *e) {
+  db_stmt *q = db_prepare(s->d, "SELECT user_version FROM pragma_user_version", e);
+  if (!q || db_next(q, e) <= 0) return false;
+  *ret = db_int(q, 0) >= HEAD_FILE_VERSION;
+  db_done(q);
+  return true;
+}
+
+static bool say_no_head(const char *location, err *e) {
+  return err_set(
+      e, ERR_STORE, location,
+      "数据目录不完整：缺少 jishi.db-head，可能只复制了 jishi.db，最近的登记就不在里面。"
+      "请停止服务后复制整个目录，或用 jishi restore 从备份恢复；确实只有这些时，用 jishi "
+      "verify --accept-head 认可现状。",
+      "The data folder is not whole: jishi.db-head is missing. If only jishi.db was "
+      "copied, the latest records are not in it. Copy the whole folder with the service "
+      "stopped, or restore a backup by jishi restore; if this is all there is, accept "
+      "it by jishi verify --accept-head.");
+}
+
+static bool say_lost(const char *location, int64_t noted, int64_t seq, err *e) {
+  if (noted > seq)
+    return err_set(
+        e, ERR_STORE, location,
+        "少了 %lld 条流水：应到第 %lld 条，数据库里只到第 %lld 条。可能 jishi.db-wal "
+        "被删除或换成了旧的。请找回它，或用 jishi restore 从备份恢复到新位置；都没有时，用 "
+        "jishi verify --accept-head 认可现状。",
+        "%lld entries are missing: there should be %lld, the database has %lld. "
+        "jishi.db-wal may have been removed or replaced by an old one. Find it, or "
+        "bring a backup back into a new location by jishi restore; failing both, accept "
+        "what is there by jishi verify --accept-head.",
+        (long long)(noted - seq), (long long)noted, (long long)seq);
+  return err_set(
+      e, ERR_STORE, location,
+      "第 %lld 条流水不是当时写下的那一条：数据库被换成了另一份。请找回原来的，或用 jishi "
+      "restore 从备份恢复到新位置；要用现在这份，用 jishi verify --accept-head 认可。",
+      "Entry %lld is not the one that was written: the database was replaced by another. "
+      "Find the right one, or bring a backup back into a new location by jishi restore; "
+      "to use this one, accept it by jishi verify --accept-head.",
+      (long long)noted);
+}
+
+static bool link_of(store *s, int64_t seq, hash *ret, err *e) {
+  db_stmt *q = sql_prepare(s, "SELECT link FROM journal WHERE county = $1 AND seq = $2", e);
+  if (!q) return false;
+  db_bind_int(q, 2, seq);
+  int got = db_next(q, e);
+  if (got < 0) return false;
+  text link = got ? db_blob(q, 0) : TEXT("");
+  *ret = (hash){{0}};
+  if (link.bytes == HASH_BYTES) memcpy(ret->b, link.at, HASH_BYTES);
+  db_done(q);
+  return true;
+}
+
+/* The note is read first: what another program commits meanwhile can only be more. */
+static bool hold_to_head(store *s, const char *location, err *e) {
+  bool there = false, is_kept = false;
+  int64_t noted = 0;
+  hash link, found;
+  county c = {0};
+  if (db_is_url(location)) return true;
+  if (!head_file_read(location, &there, &noted, &link, e) || !says_head_is_kept(s, &is_kept, e))
+    return false;
+  if (!there) return !is_kept || say_no_head(location, e);
+  if (noted == 0) return true;
+  if (!store_head_get(s, &c, e)) return false;
+  if (c.seq < noted) return say_lost(location, noted, c.seq, e);
+  return link_of(s, noted, &found, e) &&
+         (memcmp(&found, &link, sizeof link) == 0 || say_lost(location, noted, noted, e));
+}
+
+void store_note_head(store *s, int64_t seq, const hash *link) {
+  head_file_note(&s->head, seq, link);
+}
+
+bool store_accept_head(const char *location, int64_t *ret_seq, int64_t *ret_noted, err *e) {
+  bool there;
+  hash link;
+  head_file h = {.file = -1};
+  store s = {.d = db_open(location, DB_WRITE, e)};
+  county c = {0};
+  *ret_noted = 0;
+  bool ok = s.d && only_county(&s, location, e) && store_head_get(&s, &c, e) &&
+            (db_is_url(location) || head_file_read(location, &there, ret_noted, &link, e)) &&
+            head_file_open(&h, location, true, e);
+  if (ok) head_file_note(&h, c.seq, &c.link);
+  head_file_close(&h);
+  db_close(s.d);
+  *ret_seq = c.seq;
+  return ok;
+}
+
 /* Tables and columns that came after the location was made. */
 static bool extend_tables(store *s, err *e) {
   for (size_t i = 0; store_tables[i]; i++)
@@ -54,10 +149,12 @@ store *store_open(const char *location, db_mode mode, const char *county, err *e
     err_memory(e);
     return NULL;
   }
+  s->head.file = -1;
   s->d = db_open(location, mode, e);
   s->a = arena_new(0);
   s->lasting = arena_new(0);
-  if (!s->d || !s->a || !s->lasting || !make_fixed(s)) {
+  if (s->lasting) s->location = arena_text(s->lasting, location);
+  if (!s->d || !s->a || !s->location || !make_fixed(s)) {
     if (s->d) err_memory(e);
     store_discard(s);
     return NULL;
@@ -66,7 +163,9 @@ store *store_open(const char *location, db_mode mode, const char *county, err *e
     snprintf(s->county, sizeof s->county, "%s", county);
     return s;
   }
-  if (only_county(s, location, e) && (mode != DB_WRITE || extend_tables(s, e))) return s;
+  if (only_county(s, location, e) && hold_to_head(s, location, e) &&
+      (mode != DB_WRITE || (head_file_open(&s->head, location, true, e) && extend_tables(s, e))))
+    return s;
   store_close(s);
   return NULL;
 }
@@ -108,6 +207,7 @@ void store_discard(store *s) {
 
 void store_close(store *s) {
   if (!s) return;
+  head_file_close(&s->head);
   db_close(s->d);
   arena_free(s->a);
   arena_free(s->lasting);
@@ -148,5 +248,8 @@ bool store_make(store *s, const char *code, const char *name, err *e) {
   for (size_t i = 0; store_tables[i]; i++)
     if (!schema_make(s->d, store_tables[i], e)) return false;
   snprintf(s->county, sizeof s->county, "%s", code);
-  return store_county_put(s, name, e);
+  if (!head_file_open(&s->head, s->location, true, e) || !store_county_put(s, name, e))
+    return false;
+  store_note_head(s, 0, &(hash){{0}});
+  return true;
 }

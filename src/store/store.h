@@ -39,6 +39,12 @@ const catalog *store_packs(const store *s); /* NULL: none, or the last store_use
 db *store_db(store *s);
 const char *store_county(const store *s);
 
+/* Where the journal stands after a commit, kept a second time (head_file.h): opening a folder whose
+ * database is behind that is refused. */
+void store_note_head(store *s, int64_t seq, const hash *link);
+/* Takes the head of the database for the right one, whatever was noted before. */
+bool store_accept_head(const char *location, int64_t *ret_seq, int64_t *ret_noted, err *e);
+
 /* Makes the tables of a new county, and its row. */
 bool store_make(store *s, const char *code, const char *name, err *e);
 

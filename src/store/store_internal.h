@@ -2,6 +2,7 @@
 #ifndef JISHI_STORE_STORE_INTERNAL_H
 #define JISHI_STORE_STORE_INTERNAL_H
 
+#include "store/head_file.h"
 #include "store/row.h"
 #include "store/store.h"
 
@@ -27,9 +28,11 @@ enum { SPELLED_MAX = 256 };
 struct store {
   db *d;
   char county[13];
-  arena *lasting; /* lives as long as the store */
-  row_sql *fixed; /* of the tables that every county has; ends with an empty one */
-  arena *a;       /* lives as long as the packs' statements */
+  const char *location; /* in `lasting` */
+  head_file head;       /* where the journal stands, a second time */
+  arena *lasting;       /* lives as long as the store */
+  row_sql *fixed;       /* of the tables that every county has; ends with an empty one */
+  arena *a;             /* lives as long as the packs' statements */
   const catalog *packs;
   kind_rows *kinds;
   size_t kind_count;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { call, root, runTests, withFolder, withPlace } from './kit.mjs'
+import { serving } from './serve.mjs'
 
 export const backups = (driver) =>
   runTests(`cli backup ${driver}`, {
@@ -48,9 +49,44 @@ export const backups = (driver) =>
           assert.equal(call(['restore', file, two, '--passphrase-file', phrase]).code, 0)
           same(two)
 
+          const signed = ['--head-file', join(folder, 'heads'), '--sign-key', join(folder, 'key')]
+          assert.match(call(['head', place, ...signed]).out, /^jishi-head 1 370871000000 \d+ [0-9a-f]{64} /)
+          assert.deepEqual(JSON.parse(call(['verify', place, ...signed, '--json']).out).heads, 1)
+          assert.match(call(['verify', join(folder, 'first'), ...signed]).err, /截短/)
+
           const moved = join(folder, 'moved')
           assert.equal(call(['move', place, moved]).code, 0)
           same(moved)
+        }),
+      ),
+    'a server makes its own backups, and tells when it cannot': () =>
+      withPlace(driver, (place) =>
+        withFolder(async (folder) => {
+          const stick = join(folder, 'stick')
+          mkdirSync(stick)
+          const init = ['init', place, '--county', '370871', '--name', '甲', '--pack', join(root, 'tests/packs/orchard')]
+          assert.equal(call(init).code, 0)
+          const watch = async (printed, ready) => {
+            const url = printed.match(/http:\S+/)[0]
+            for (;;) {
+              const { backup } = await (await fetch(new URL('/healthz', url))).json()
+              if (ready(backup)) return [backup, await (await fetch(new URL('/metrics', url))).text()]
+              await new Promise((r) => setTimeout(r, 50))
+            }
+          }
+          const words = ['--port', '0', '--backup', `${stick}@03:30`]
+          const { code } = await serving(place, words, async (printed) => {
+            const [backup, metrics] = await watch(printed, (b) => b.checked)
+            assert.equal(backup.late, false)
+            assert.equal(backup.seq, JSON.parse(call(['verify', place, '--json']).out).entries)
+            assert.match(metrics, /jishi_backup_failed 0/)
+          })
+          assert.equal(code, 0)
+          assert.equal(call(['restore', stick, join(folder, 'back')]).code, 0)
+          await serving(place, ['--port', '0', '--backup', join(folder, 'gone')], async (printed) => {
+            const [, metrics] = await watch(printed, (b) => b.late)
+            assert.match(metrics, /jishi_backup_failed 1/)
+          })
         }),
       ),
   })

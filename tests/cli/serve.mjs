@@ -15,7 +15,7 @@ const county = (place) =>
   )
 
 // Runs until `use` is done with what was printed up to the empty line; then asks it to stop.
-async function serving(place, words, use, env = {}) {
+export async function serving(place, words, use, env = {}) {
   const child = spawn(jishi, ['serve', place, ...words], {
     env: { ...process.env, JISHI_HOME: root, LC_ALL: 'C.UTF-8', ...env },
   })

@@ -9,6 +9,7 @@
 #include "orchard.h"
 
 #include "backup/backup.h"
+#include "backup/heads.h"
 #include "backup/restore.h"
 #include "engine/replay.h"
 #include "store/rows.h"
@@ -496,6 +497,161 @@ static void a_stick_that_is_gone_is_told(UNUSED void **state) {
   orchard_free(p.o);
 }
 
+/* ---- what is lost or altered in the place itself ---- */
+
+/* The folder as a kill would leave it, in `ret`; without the names given. */
+static void copy_place(const plot *p, const char *but, char ret[200]) {
+  char command[900];
+  snprintf(ret, 200, "%s/copy-%s", p->o->folder, but[0] ? but : "all");
+  snprintf(command, sizeof command, "mkdir '%s' && cp '%s'/jishi.db* '%s' && cd '%s' && rm -f %s",
+           ret, p->o->place, ret, ret, but[0] ? but : "nothing");
+  if (system(command) != 0) fail_msg("%s", command);
+}
+
+static void lost_entries_are_told(UNUSED void **state) {
+  plot p = plot_new();
+  if (orchard_on_postgres) skip(); /* a server keeps its own promises */
+  char all[200], log_gone[200], alone[200];
+  err e = {0};
+  copy_place(&p, "", all);
+  copy_place(&p, "jishi.db-wal", log_gone); /* the newest entries are in it */
+  copy_place(&p, "jishi.db-head", alone);
+  engine *g = engine_open(all, &e);
+  if (!g) fail_msg("%s %s", e.place, e.en);
+  engine_close(g);
+  for (int write = 0; write < 2; write++) {
+    int64_t entries = 0;
+    assert_false(write ? (g = engine_open(log_gone, &e)) != NULL
+                       : engine_verify(log_gone, &entries, &e));
+    assert_int_equal(e.code, ERR_STORE);
+    assert_non_null(strstr(e.en, "missing"));
+    assert_non_null(strstr(e.en, "jishi restore"));
+    assert_false(engine_verify(alone, &entries, &e));
+    assert_non_null(strstr(e.en, "jishi.db-head is missing"));
+  }
+  int64_t seq = 0, noted = 0;
+  assert_true(store_accept_head(log_gone, &seq, &noted, &e));
+  assert_true(seq < noted);
+  g = engine_open(log_gone, &e);
+  assert_non_null(g);
+  engine_close(g);
+  orchard_free(p.o);
+}
+
+static void another_database_is_told(UNUSED void **state) {
+  plot p = plot_new(), other = plot_begun("2025-03-04");
+  if (orchard_on_postgres) skip();
+  char command[900];
+  err e = {0};
+  engine_close(p.o->g);
+  engine_close(other.o->g);
+  p.o->g = other.o->g = NULL;
+  snprintf(command, sizeof command, "cp '%s'/jishi.db '%s'/jishi.db", other.o->place, p.o->place);
+  assert_int_equal(system(command), 0);
+  assert_null(engine_open(p.o->place, &e));
+  assert_non_null(strstr(e.en, "replaced"));
+  orchard_free(other.o);
+  orchard_free(p.o);
+}
+
+static void what_was_altered_is_told_at_the_start(UNUSED void **state) {
+  plot p = plot_new();
+  err e = {0};
+  char name[65];
+  text body = TEXT("photo");
+  stored_file *f = NULL;
+  hash h = hash_of(&body, 1);
+  hash_format(&h, name);
+  attach(&p, name, "photo");
+  assert_true(store_attachment_find(p.o->s, p.o->a, text_of(name), &f, &e));
+  assert_true(db_script(
+      store_db(p.o->s),
+      orchard_on_postgres ? "UPDATE file SET body = '\\x00'" : "UPDATE file SET body = x'00'", &e));
+  assert_false(store_attachment_find(p.o->s, p.o->a, text_of(name), &f, &e));
+  assert_int_equal(e.code, ERR_STORE);
+  assert_true(db_script(store_db(p.o->s),
+                        "UPDATE pack_source SET body = replace(body, 'garden', 'gardem')", &e));
+  assert_null(engine_open(p.o->place, &e));
+  assert_string_equal(e.place, "orchard");
+  orchard_free(p.o);
+}
+
+static void a_damaged_page_is_told(UNUSED void **state) {
+  plot p = plot_new();
+  if (orchard_on_postgres) skip();
+  err e = {0};
+  char path[400], zeros[200] = "";
+  db *d = store_db(p.o->s);
+  assert_true(db_check(d, 0, &e));
+  orchard_reopen(p.o); /* all of it is in the file */
+  engine_close(p.o->g);
+  p.o->g = NULL;
+  snprintf(path, sizeof path, "%s/jishi.db", p.o->place);
+  FILE *f = fopen(path, "r+b");
+  assert_non_null(f);
+  fseek(f, 0, SEEK_END);
+  long bytes = ftell(f);
+  for (long at = 4096 * 40; at < bytes; at += 4096 * 3) {
+    fseek(f, at, SEEK_SET);
+    fwrite(zeros, 1, sizeof zeros, f);
+  }
+  fclose(f);
+  d = db_open(p.o->place, DB_READ, &e);
+  assert_non_null(d);
+  assert_true(db_check(d, 4096, &e)); /* too large to be looked at */
+  assert_false(db_check(d, 0, &e));
+  assert_non_null(strstr(e.en, "jishi restore"));
+  db_close(d);
+  orchard_free(p.o);
+}
+
+/* Cut off, or written anew with links that fit: only what was kept elsewhere can tell. */
+static void a_rewritten_journal_is_told_by_signed_heads(UNUSED void **state) {
+  plot p = plot_new();
+  err e = {0};
+  char file[120], key_file[120], line[HEAD_LINE_MAX];
+  head_key key, same, other;
+  int64_t heads = 0;
+  snprintf(file, sizeof file, "%s/heads", p.o->folder);
+  snprintf(key_file, sizeof key_file, "%s/key", p.o->folder);
+  assert_true(head_key_get(key_file, &key, &e) && head_key_get(key_file, &same, &e));
+  assert_memory_equal(&key, &same, sizeof key);
+  for (int i = 0; i < 2; i++) {
+    assert_true(head_sign(p.o->s, &key, line, &e) && head_append(file, line, &e));
+    add_garden(p.o, i ? "A" : "B", SOUTH, "");
+  }
+  assert_true(heads_check(p.o->s, file, key.public, &heads, &e));
+  assert_int_equal(heads, 2);
+  snprintf(key_file, sizeof key_file, "%s/key2", p.o->folder);
+  assert_true(head_key_get(key_file, &other, &e));
+  assert_false(heads_check(p.o->s, file, other.public, &heads, &e));
+  db *d = store_db(p.o->s);
+  int64_t last = journal_seq(p.o);
+  char sql[300];
+  /* Somebody altered an entry before the second head and made the chain anew. */
+  assert_true(db_script(d, "CREATE TABLE kept AS SELECT * FROM journal", &e));
+  snprintf(sql, sizeof sql, "UPDATE journal SET link = (SELECT link FROM kept WHERE seq = 1)");
+  assert_true(db_script(d, sql, &e));
+  assert_false(heads_check(p.o->s, file, NULL, &heads, &e));
+  assert_non_null(strstr(e.en, "rewritten"));
+  assert_non_null(strstr(e.place, "heads:1"));
+  snprintf(sql, sizeof sql,
+           "DELETE FROM journal; INSERT INTO journal SELECT * FROM kept WHERE seq < %lld",
+           (long long)last - 1);
+  assert_true(db_script(d, sql, &e));
+  assert_false(heads_check(p.o->s, file, NULL, &heads, &e));
+  assert_non_null(strstr(e.en, "cut off"));
+  assert_non_null(strstr(e.place, "heads:2"));
+  /* A line that was altered. */
+  AUTO_BUF buf b = {0};
+  read_file(file, &b);
+  b.at[30] ^= 1;
+  write_file(file, b.at, b.bytes);
+  assert_false(heads_check(p.o->s, file, NULL, &heads, &e));
+  assert_int_equal(e.code, ERR_BAD_FILE);
+  orchard_free(p.o);
+}
+
 static int start(void **state) {
   return sodium_init() < 0 ? -1 : orchard_use_sqlite(state);
 }
@@ -513,7 +669,12 @@ int main(void) {
                                    cmocka_unit_test(a_move_changes_nothing),
                                    cmocka_unit_test(a_move_between_drivers_changes_nothing),
                                    cmocka_unit_test(a_failing_disk_costs_no_earlier_backup),
-                                   cmocka_unit_test(a_stick_that_is_gone_is_told)};
+                                   cmocka_unit_test(a_stick_that_is_gone_is_told),
+                                   cmocka_unit_test(lost_entries_are_told),
+                                   cmocka_unit_test(another_database_is_told),
+                                   cmocka_unit_test(what_was_altered_is_told_at_the_start),
+                                   cmocka_unit_test(a_damaged_page_is_told),
+                                   cmocka_unit_test(a_rewritten_journal_is_told_by_signed_heads)};
   int failed = cmocka_run_group_tests_name("backup sqlite", all, start, orchard_drop_sqlite);
   failed += cmocka_run_group_tests_name("backup postgres", all, orchard_use_postgres, NULL);
   return failed;

@@ -12,6 +12,34 @@ enum { DISK_LEAST_BYTES = 16 << 20, CLOCK_SLACK_MS = 3600 * 1000 };
 
 /* ---- health ---- */
 
+static void put_instant_or_null(json_out *w, int64_t ms) {
+  char at[30];
+  instant_format(ms, at);
+  json_put_str(w, ms ? at : NULL);
+}
+
+static bool backup_state(const server *s, schedule_state *ret) {
+  if (s->config.backups) schedule_look(s->config.backups, ret);
+  return s->config.backups != NULL;
+}
+
+/* Null: the server makes none. */
+static void put_backup_state(request *q, json_out *w) {
+  schedule_state at;
+  json_key(w, "backup");
+  if (!backup_state(q->loop->server, &at)) {
+    json_put_null(w);
+    return;
+  }
+  json_open(w, '{');
+  json_field_bool(w, "late", at.late);
+  json_key(w, "good");
+  put_instant_or_null(w, at.good_ms);
+  json_key(w, "checked");
+  put_instant_or_null(w, at.checked_ms);
+  json_close(w, '}');
+}
+
 /* A journal that cannot grow is as good as a writer that stopped. */
 static bool disk_has_room(const char *location, err *e) {
   struct statvfs st;
@@ -46,6 +74,7 @@ static bool answer_health(request *q, bool demand) {
   json_field_bool(&w, "ready", ready);
   if (!ready) json_field_label(&w, "why", (label){why.zh, why.en});
   json_field_str(&w, "role", writer_may_write(request_writer(q), NULL) ? "writer" : "reader");
+  put_backup_state(q, &w);
   json_close(&w, '}');
   return true;
 }
@@ -107,6 +136,12 @@ bool handle_metrics(request *q, err *e) {
   metric(b, "jishi_ready", "1: it can do its work, 0: /readyz says why not.", "gauge",
          is_ready(q, &why));
   metric(b, "jishi_resident_bytes", "Memory in use.", "gauge", resident_bytes());
+  schedule_state backup;
+  if (backup_state(s, &backup)) {
+    metric(b, "jishi_backup_age_seconds", "Since the last good backup; since the start: none yet.",
+           "gauge", (now_ms() - (backup.good_ms ? backup.good_ms : s->started_ms)) / 1000);
+    metric(b, "jishi_backup_failed", "1: the last try failed.", "gauge", backup.failed);
+  }
   metric(b, "jishi_uptime_seconds", "Seconds since the start.", "counter",
          (now_ms() - s->started_ms) / 1000);
   return true;

@@ -144,6 +144,24 @@ const char *db_for_update(const db *d) {
   return d->driver->for_update;
 }
 
+bool db_check(db *d, int64_t most_bytes, err *e) {
+  if (!d->driver->check) return true;
+  db_stmt *s = db_prepare(d, d->driver->file_bytes, e);
+  if (!s || db_next(s, e) <= 0) return false;
+  bool skip = most_bytes && db_int(s, 0) > most_bytes;
+  db_done(s);
+  if (skip) return true;
+  s = db_prepare(d, d->driver->check, e);
+  if (!s || db_next(s, e) <= 0) return false;
+  text says = text_cut(db_text(s, 0), 199);
+  bool sound = text_is(says, "ok");
+  char found[200];
+  snprintf(found, sizeof found, "%.*s", (int)says.bytes, says.at);
+  if (!sound) log_event(LOG_ERROR, "db_damaged", log_word("driver", found));
+  db_done(s);
+  return sound || db_err_corrupt(NULL, e);
+}
+
 int db_has_column(db *d, const char *table, const char *column, err *e) {
   db_stmt *s = db_prepare(d, d->driver->has_column, e);
   if (!s) return -1;

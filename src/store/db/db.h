@@ -83,6 +83,10 @@ text db_blob(db_stmt *s, int column);
  * PostgreSQL; "" on SQLite, where a write transaction is alone from its beginning. */
 const char *db_for_update(const db *d);
 
+/* Whether the file is sound, page by page; `most_bytes` (0: none): a larger one is taken to be. A
+ * server looks after its own files. */
+bool db_check(db *d, int64_t most_bytes, err *e);
+
 /* 1: the table has the column, 0: not (or no such table), -1: error. */
 int db_has_column(db *d, const char *table, const char *column, err *e);
 

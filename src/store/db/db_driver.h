@@ -42,6 +42,8 @@ typedef struct db_driver {
   const char *int_word, *text_word, *blob_word, *strict_word;
   const char *for_update;
   const char *has_column; /* a query over $1 table, $2 column */
+  /* Queries: bytes of the file; one row "ok" when it is sound. NULL: not asked. */
+  const char *file_bytes, *check;
   size_t stmt_bytes;
   void (*close)(db *d);
   bool (*script)(db *d, const char *sql, err *e);

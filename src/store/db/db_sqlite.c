@@ -227,6 +227,8 @@ static bool settle_pragmas(lite *d, db_mode mode, err *e) {
                 "PRAGMA query_only=ON; PRAGMA mmap_size=268435456; "
                 "SELECT 1 FROM sqlite_schema LIMIT 1",
                 e);
+  /* The file itself says so, before there is a WAL (head_file.h). */
+  if (mode == DB_CREATE && d->made_file && !exec(d, "PRAGMA user_version=1", e)) return false;
   /* A WAL grown by a large import is cut again to 64 MB. */
   return use_wal(d, e) && exec(d,
                                "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000; "
@@ -252,7 +254,7 @@ static bool open_at(lite *d, const char *folder, db_mode mode, err *e) {
 
 /* What opening made: the file with its companions, and the folders, the deepest first. */
 static void unmake(lite *d) {
-  static const char *const companions[] = {"-wal", "-shm", ""};
+  static const char *const companions[] = {"-wal", "-shm", "-head", ""};
   char path[LOCATION_MAX + 8];
   for (size_t i = 0; d->made_file && i < sizeof companions / sizeof *companions; i++) {
     snprintf(path, sizeof path, "%s%s", d->location, companions[i]);
@@ -407,6 +409,8 @@ static const db_driver driver = {
     .strict_word = " STRICT",
     .for_update = "",
     .has_column = "SELECT 1 FROM pragma_table_info($1) WHERE lower(name) = lower($2)",
+    .file_bytes = "SELECT c.page_count * s.page_size FROM pragma_page_count c, pragma_page_size s",
+    .check = "SELECT * FROM pragma_quick_check(1)",
     .stmt_bytes = sizeof(lite_stmt),
     .close = lite_close,
     .script = lite_script,

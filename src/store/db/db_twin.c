@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const files[] = {"jishi.db-wal", "jishi.db-shm", "jishi.db"};
+static const char *const files[] = {"jishi.db-wal", "jishi.db-shm", "jishi.db-head", "jishi.db"};
 enum { FILE_COUNT = sizeof files / sizeof *files };
 
 bool db_twin_name(const char *location, const char *word, char *ret, size_t room, err *e) {
@@ -67,10 +67,10 @@ static bool settle_folder(const char *location, const char *twin, err *e) {
     return say_moving(location, e);
   }
   for (size_t i = 0; i < FILE_COUNT; i++) {
-    bool last = i + 1 == FILE_COUNT;
+    bool stays = i + 2 >= FILE_COUNT; /* the head, then the database */
     snprintf(from, sizeof from, "%.4000s/%s", twin, files[i]);
     snprintf(to, sizeof to, "%.4000s/%s", location, files[i]);
-    if (!last) {
+    if (!stays) {
       unlink(from);
       unlink(to);
     } else if (rename(from, to) != 0) {

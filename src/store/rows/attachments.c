@@ -17,5 +17,13 @@ bool store_attachment_find(store *s, arena *a, text name, stored_file **ret, err
   db_stmt *q = row_select(s, &store_table_file, "name = $2", e);
   if (!q) return false;
   db_bind_text(q, 2, name);
-  return row_first(q, &store_table_file, a, ret, e);
+  if (!row_first(q, &store_table_file, a, ret, e)) return false;
+  char hex[65];
+  hash h = *ret ? hash_of(&(*ret)->body, 1) : (hash){{0}};
+  hash_format(&h, hex);
+  /* A name that is no hash was never given by this program. */
+  if (!*ret || name.bytes != 64 || text_is(name, hex)) return true;
+  return err_set(e, ERR_STORE, NULL, "这个附件已损坏或被换过：内容和它的编号对不上。请从备份恢复。",
+                 "This file is damaged or was replaced: its content does not fit its name. Restore "
+                 "a backup.");
 }

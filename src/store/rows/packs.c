@@ -1,6 +1,8 @@
 /* The newest source of each pack. */
 #include "store/rows/packs.h"
 
+#include <stdio.h>
+
 #include "store/row.h"
 
 typedef struct pack_source {
@@ -34,4 +36,24 @@ bool store_packs_after(store *s, arena *a, int64_t seq, text **ret, size_t *ret_
   *ret = bodies;
   *ret_count = n;
   return true;
+}
+
+bool store_packs_sound(store *s, err *e) {
+  db_stmt *q = sql_prepare(s,
+                           "SELECT p.name FROM pack_source p LEFT JOIN journal j ON j.county = "
+                           "p.county AND j.seq = p.seq WHERE p.county = $1 AND (j.body IS NULL OR "
+                           "j.body <> p.body) LIMIT 1",
+                           e);
+  int got = q ? db_next(q, e) : -1;
+  if (got <= 0) return got == 0;
+  char name[80];
+  text t = text_cut(db_text(q, 0), sizeof name - 1);
+  snprintf(name, sizeof name, "%.*s", (int)t.bytes, t.at);
+  db_done(q);
+  return err_set(e, ERR_STORE, name,
+                 "业务包“%s”和流水里的不一样，被人改动过，不能启用。请用 jishi restore "
+                 "从备份恢复到新位置。",
+                 "The pack \"%s\" is not as the journal has it: somebody altered it, and it is not "
+                 "used. Bring a backup back into a new location by jishi restore.",
+                 name);
 }

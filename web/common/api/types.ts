@@ -65,6 +65,19 @@ export interface Health {
   why?: Label
   /** Of several servers one writes. */
   role: 'writer' | 'reader'
+  /** null: this server makes none. */
+  backup: BackupState | null
+}
+
+export interface BackupState {
+  /** The last try failed, or the last good one is over an hour old. */
+  late: boolean
+  /** All up to this entry is in a backup; 0: none yet. */
+  seq: number
+  /** Since when that is so. */
+  good: string | null
+  /** When a whole one was restored as a trial. */
+  checked: string | null
 }
 
 export interface Done {
