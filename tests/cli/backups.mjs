@@ -1,7 +1,9 @@
 // Backup, restore, export, move by command: what a clerk types.
 import assert from 'node:assert/strict'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { jishi } from '../api/kit.mjs'
 import { call, root, runTests, withFolder, withPlace } from './kit.mjs'
 import { serving } from './serve.mjs'
 
@@ -13,7 +15,16 @@ export const backups = (driver) =>
           const stick = join(folder, 'a stick')
           const phrase = join(folder, 'phrase')
           writeFileSync(phrase, 'correct horse battery staple\n')
-          const init = ['init', place, '--county', '370871', '--name', '甲', '--pack', join(root, 'tests/packs/orchard')]
+          const init = [
+            'init',
+            place,
+            '--county',
+            '370871',
+            '--name',
+            '甲',
+            '--pack',
+            join(root, 'tests/packs/orchard'),
+          ]
           assert.equal(call(init).code, 0)
           const entries = (at) => JSON.parse(call(['verify', at, '--json']).out).entries
           const same = (at) => {
@@ -59,12 +70,58 @@ export const backups = (driver) =>
           same(moved)
         }),
       ),
+    'an auditor needs only the export, the heads and a program of its own': () =>
+      withPlace(driver, (place) =>
+        withFolder((folder) => {
+          const verify = (...words) => spawnSync(join(dirname(jishi), 'jishi-verify'), words, { encoding: 'utf8' })
+          const init = [
+            'init',
+            place,
+            '--county',
+            '370871',
+            '--name',
+            '甲',
+            '--pack',
+            join(root, 'tests/packs/orchard'),
+          ]
+          assert.equal(call(init).code, 0)
+          const [file, heads, bad] = ['all', 'heads', 'bad'].map((name) => join(folder, name))
+          const line = call(['head', place, '--sign-key', join(folder, 'key'), '--head-file', heads]).out.trim()
+          assert.equal(call(['export', place, file]).code, 0)
+          const good = verify('--heads', heads, '--key', line.split(' ')[6], file)
+          assert.equal(good.status, 0, good.stderr)
+          assert.match(good.stdout, /^4 条流水、1 个签名/)
+          assert.equal(verify().status, 2)
+          const lines = readFileSync(file, 'utf8').split('\n')
+          const told = (changed, words, what) => {
+            writeFileSync(bad, changed.join('\n'))
+            const r = verify(...words, bad)
+            assert.equal(r.status, 1)
+            assert.match(r.stderr, what)
+          }
+          told(lines.toSpliced(2, 1, lines[2].replace('"at":1', '"at":2')), [], /entry 2 does not fit/)
+          told(lines.toSpliced(2, 1), [], /entry 3 comes after entry 1/)
+          told(lines.slice(0, 4), [], /cut off/)
+          told(lines.toSpliced(4, 1), ['--heads', heads], /was cut off/)
+          writeFileSync(heads, line.replace(' 4 ', ' 5 '))
+          assert.match(verify('--heads', heads, file).stderr, /signature does not fit/)
+        }),
+      ),
     'a server makes its own backups, and tells when it cannot': () =>
       withPlace(driver, (place) =>
         withFolder(async (folder) => {
           const stick = join(folder, 'stick')
           mkdirSync(stick)
-          const init = ['init', place, '--county', '370871', '--name', '甲', '--pack', join(root, 'tests/packs/orchard')]
+          const init = [
+            'init',
+            place,
+            '--county',
+            '370871',
+            '--name',
+            '甲',
+            '--pack',
+            join(root, 'tests/packs/orchard'),
+          ]
           assert.equal(call(init).code, 0)
           const watch = async (printed, ready) => {
             const url = printed.match(/http:\S+/)[0]

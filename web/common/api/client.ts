@@ -22,6 +22,7 @@ import type {
   Finding,
   FollowUp,
   FundList,
+  Health,
   ImportReport,
   IndicatorRows,
   Indicators,
@@ -118,6 +119,8 @@ export const api = {
   signIn: (login: string, password: string) => call<SessionAnswer>('POST', '/session', { json: { login, password } }),
   whoAmI: () => call<SessionAnswer>('GET', '/session'),
   signOut: () => call<Done>('DELETE', '/session'),
+  /** Beside the API: what the server says of itself. */
+  health: async (): Promise<Health> => (await (await fetch('/healthz')).json()) as Health,
   packs: () => call<Packs>('GET', '/packs'),
   areas: () => call<Page<Area>>('GET', '/areas'),
   areaChanges: () => call<Page<AreaChange>>('GET', '/area-changes'),
