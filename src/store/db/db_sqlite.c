@@ -254,7 +254,7 @@ static bool open_at(lite *d, const char *folder, db_mode mode, err *e) {
 
 /* What opening made: the file with its companions, and the folders, the deepest first. */
 static void unmake(lite *d) {
-  static const char *const companions[] = {"-wal", "-shm", "-head", ""};
+  static const char *const companions[] = {"-journal", "-wal", "-shm", "-head", ""};
   char path[LOCATION_MAX + 8];
   for (size_t i = 0; d->made_file && i < sizeof companions / sizeof *companions; i++) {
     snprintf(path, sizeof path, "%s%s", d->location, companions[i]);

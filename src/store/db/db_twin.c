@@ -10,7 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const files[] = {"jishi.db-wal", "jishi.db-shm", "jishi.db-head", "jishi.db"};
+static const char *const files[] = {"jishi.db-journal", "jishi.db-wal", "jishi.db-shm",
+                                    "jishi.db-head", "jishi.db"};
 enum { FILE_COUNT = sizeof files / sizeof *files };
 
 bool db_twin_name(const char *location, const char *word, char *ret, size_t room, err *e) {
@@ -25,6 +26,14 @@ bool db_twin_name(const char *location, const char *word, char *ret, size_t room
                  "The name of the location is too long.");
 }
 
+static void drop_files(const char *folder, size_t count) {
+  char path[4096];
+  for (size_t i = 0; i < count; i++) {
+    snprintf(path, sizeof path, "%.4000s/%s", folder, files[i]);
+    unlink(path);
+  }
+}
+
 void db_twin_drop(const char *location, const char *twin) {
   char path[4096];
   if (db_is_url(location)) {
@@ -36,11 +45,11 @@ void db_twin_drop(const char *location, const char *twin) {
     db_close(d);
     return;
   }
-  for (size_t i = 0; i < FILE_COUNT; i++) {
-    snprintf(path, sizeof path, "%.4000s/%s", twin, files[i]);
-    unlink(path);
-  }
+  drop_files(twin, FILE_COUNT);
   rmdir(twin);
+  /* Of one that was cut off while it became the location: without a database they are nothing. */
+  snprintf(path, sizeof path, "%.4000s/%s", location, files[FILE_COUNT - 1]);
+  if (access(path, F_OK) != 0 && errno == ENOENT) drop_files(location, FILE_COUNT - 1);
 }
 
 static bool say_moving(const char *location, err *e) {
