@@ -72,9 +72,7 @@ export interface Health {
 export interface BackupState {
   /** The last try failed, or the last good one is over an hour old. */
   late: boolean
-  /** All up to this entry is in a backup; 0: none yet. */
-  seq: number
-  /** Since when that is so. */
+  /** What was recorded before is in a backup; null: none yet. */
   good: string | null
   /** When a whole one was restored as a trial. */
   checked: string | null
@@ -701,7 +699,11 @@ export interface CalendarNew {
   /** Of the entry: the same again changes nothing. */
   id?: string
   /** By year, without a gap; a notice replaces that of the same year. */
-  notices: Notice[]
+  notices?: Notice[]
+  /** Instead: the year, the last one, whose notice is taken back. */
+  withdrawn?: number
+  /** Why; required with withdrawn. */
+  reason?: string
 }
 
 export interface CalendarAnswer {

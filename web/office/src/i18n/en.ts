@@ -125,7 +125,7 @@ export default {
   backup: {
     checked: 'A whole one was restored as a trial on {at}.',
     first: 'The first backup is being made.',
-    good: 'Backup: all records before {at} are backed up (to entry {seq}).',
+    good: 'Backup: all records before {at} are backed up.',
     late: 'The backup failed: the latest is of {at}. See that the disk is plugged in and has room; the log says why.',
     never: 'No backup could be made yet. See that the disk is plugged in and has room; the log says why.',
     none: 'No backups are made: if this computer breaks, the data is gone. Serve with --backup FOLDER (docs/backup.md).',
