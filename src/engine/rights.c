@@ -70,21 +70,13 @@ bool actor_may(const actor *who, const catalog *packs, right what, const pack *p
   return false;
 }
 
-static bool role_sees(const pack *p, const role *r, const kind *k) {
-  return (!k->seen_by || roles_hold(k->seen_by, r->name)) &&
-         (k->parent < 0 || role_sees(p, r, &p->kinds[k->parent]));
-}
-
 bool actor_registers(const actor *who, const catalog *packs, const kind *k, const char *area) {
   const pack *p = catalog_pack_of(packs, k);
   if (who->system) return true;
   for (size_t i = 0; i < who->post_count; i++) {
     const pack *in = NULL;
     const role *r = role_of(&who->posts[i], packs, &in);
-    if (r && in == p && r->registers && role_sees(p, r, k) &&
-        (!k->registered_by || roles_hold(k->registered_by, r->name)) &&
-        post_covers(&who->posts[i], area))
-      return true;
+    if (r && in == p && role_registers(p, r, k) && post_covers(&who->posts[i], area)) return true;
   }
   return false;
 }

@@ -244,7 +244,8 @@ bool param_note_unmask(request *q, const record *r, request_handler *then, err *
   json *body = json_map_new(q->a);
   uuid entry_id = uuid_v7_now();
   if (!json_set_text(q->a, body, "kind", text_of(r->kind->name)) ||
-      !json_set_uuid(q->a, body, "id", &r->id))
+      !json_set_uuid(q->a, body, "id", &r->id) ||
+      !json_set_text(q->a, body, "reason", text_trim(query_text(q, "reason"))))
     return err_memory(e);
   return request_command(q, VERB_UNMASK, &entry_id, body, 0, then);
 }

@@ -179,6 +179,14 @@ static void put_roles(json_out *w, const pack *p) {
   json_close(w, ']');
 }
 
+static void put_role_names(json_out *w, const pack *p, const kind *k, const char *key,
+                           bool (*does)(const pack *, const role *, const kind *)) {
+  begin(w, key);
+  for (size_t i = 0; i < p->role_count; i++)
+    if (does(p, &p->roles[i], k)) json_put_str(w, p->roles[i].name);
+  json_close(w, ']');
+}
+
 static void put_kinds(json_out *w, const pack *p) {
   begin(w, "kinds");
   for (size_t i = 0; i < p->kind_count; i++) {
@@ -193,6 +201,8 @@ static void put_kinds(json_out *w, const pack *p) {
                    k->end_date_field < 0 ? NULL : k->fields[k->end_date_field].name);
     json_field_str(w, "account_field",
                    k->account_field < 0 ? NULL : k->fields[k->account_field].name);
+    put_role_names(w, p, k, "seen_by", role_sees);
+    put_role_names(w, p, k, "registered_by", role_registers);
     put_list(w, "alike", k->fields, k->alike, k->alike_count);
     put_list(w, "list", k->fields, k->list, k->list_count);
     put_fields(w, k->fields, k->field_count);

@@ -85,7 +85,7 @@ export async function mergers(driver) {
 
   const failed = await runTests(`mergers ${driver}`, {
     'the number says birth and sex, and is not contradicted in silence': async () => {
-      const p = await good(clerk, 'GET', `/api/v1/subjects/person/${elder}?clear=1`)
+      const p = await good(clerk, 'GET', `/api/v1/subjects/person/${elder}?clear=1&reason=check`)
       assert.equal(p.fields.birth, '1949-12-31')
       assert.equal(p.fields.sex, 'female')
       const r = await clerk.call(
@@ -122,7 +122,7 @@ export async function mergers(driver) {
       const merged = await good(clerk, 'PUT', `/api/v1/mergers/${id}`, sent)
       assert.equal(merged.subject.id, child)
       assert.equal((await good(clerk, 'PUT', `/api/v1/mergers/${id}`, sent, 200)).id, id)
-      const led = await good(clerk, 'GET', `/api/v1/subjects/person/${again}?clear=1`)
+      const led = await good(clerk, 'GET', `/api/v1/subjects/person/${again}?clear=1&reason=check`)
       assert.equal(led.id, child)
       assert.equal(led.fields.phone, '13800000000')
       assert.deepEqual(await good(clerk, 'GET', '/api/v1/alike/person'), [])

@@ -14,6 +14,7 @@ const onBothDrivers = [
   'acceptance',
   'acceptance-air',
   'owned',
+  'rights',
   'programs',
   'loop',
   'areas',

@@ -375,7 +375,7 @@ describe('office', () => {
     }),
   )
 
-  it.runIf(known)('proposes a measure and approves it', () =>
+  it.runIf(known)('proposes a measure, which another officer approves', () =>
     visit(async (v) => {
       const m = scene().measure
       const c = (await ask<List<Case>>(v, '/cases?state=open')).items[0]!
@@ -387,7 +387,13 @@ describe('office', () => {
       await v.page.getByRole('button', { name: '保存' }).click()
       const row = v.page.getByRole('row').filter({ hasText: m.title }).filter({ hasText: m.amount }).last()
       await row.waitFor()
-      await row.getByRole('button', { name: '批准', exact: true }).click()
+      const approve = row.getByRole('button', { name: '批准', exact: true })
+      if (process.env.JISHI) {
+        // whoever proposed it is offered no word on it by the server
+        expect(await approve.count()).toBe(0)
+        return
+      }
+      await approve.click()
       await v.page.locator('.el-message-box').getByRole('button', { name: '批准', exact: true }).click()
       await row.getByText('已批准').waitFor()
     }),

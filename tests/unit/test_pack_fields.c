@@ -240,19 +240,23 @@ static void masks(void **state) {
   (void)state;
   static const struct {
     field_privacy privacy;
+    field_format format;
     const char *s, *shown;
   } table[] = {
-      {PRIVACY_MASKED, "370811199001011234", "370811********1234"},
-      {PRIVACY_MASKED, "13800000000", "138****0000"},
-      {PRIVACY_MASKED, "张小红", "张**"},
-      {PRIVACY_MASKED, "红", "*"},
-      {PRIVACY_MASKED, "", "****"},
-      {PRIVACY_MASKED, "\xff", "****"},
-      {PRIVACY_HIDDEN, "13800000000", "****"},
-      {PRIVACY_OPEN, "13800000000", "13800000000"},
+      /* with the day of birth beside it not even the sex digit may be told */
+      {PRIVACY_MASKED, FORMAT_RESIDENT_ID, "370811199001011234", "3708**************"},
+      {PRIVACY_MASKED, FORMAT_DISABILITY_CARD, "37081119900101123441", "3708****************"},
+      {PRIVACY_MASKED, FORMAT_PHONE, "13800000000", "138****0000"},
+      {PRIVACY_MASKED, FORMAT_PHONE, "2661234", "****"},
+      {PRIVACY_MASKED, FORMAT_NONE, "高血压三级，合并肾功能不全", "****"},
+      {PRIVACY_MASKED, FORMAT_NONE, "红", "****"},
+      {PRIVACY_MASKED, FORMAT_NONE, "", "****"},
+      {PRIVACY_MASKED, FORMAT_NONE, "\xff", "****"},
+      {PRIVACY_HIDDEN, FORMAT_PHONE, "13800000000", "****"},
+      {PRIVACY_OPEN, FORMAT_PHONE, "13800000000", "13800000000"},
   };
   for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-    field f = {.privacy = table[i].privacy};
+    field f = {.privacy = table[i].privacy, .format = table[i].format};
     AUTO_BUF buf b = {0};
     field_mask(&b, &f, text_of(table[i].s));
     assert_string_equal(b.at, table[i].shown);

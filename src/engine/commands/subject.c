@@ -453,6 +453,17 @@ static bool unmask_authorize(command_context *ctx, err *e) {
                  "Your post may not see masked fields in clear.");
 }
 
+/* Whoever reads the journal later must be able to ask about it. */
+static bool unmask_check(command_context *ctx, err *e) {
+  enum { REASON_MAX = 200 };
+  text why = text_trim(json_text(ctx->command->body, "reason"));
+  return (why.bytes && text_points(why) <= REASON_MAX) ||
+         err_set(e, ERR_BAD_INPUT, "reason", "请写明为什么要看完整的信息，最多 %d 字，会记入流水。",
+                 "Say why you need to see it in clear, in at most %d characters; it is kept in the "
+                 "journal.",
+                 REASON_MAX);
+}
+
 static bool unmask_apply(command_context *ctx, err *e) {
   const unmask_request *rq = ctx->request;
   const record *r = rq->subject;
@@ -462,4 +473,5 @@ static bool unmask_apply(command_context *ctx, err *e) {
 const verb_handler verb_unmask = {.request_bytes = sizeof(unmask_request),
                                   .find = unmask_find,
                                   .authorize = unmask_authorize,
+                                  .check = unmask_check,
                                   .apply = unmask_apply};

@@ -40,7 +40,15 @@ static bool after_attachment(request *q, err *e) {
   return true;
 }
 
+/* Photographs belong to records: whoever sees none has no business with them. */
+static bool may_attach(request *q, label what, err *e) {
+  return q->who.reach.count || rights_denied(what, e);
+}
+
 bool handle_attachment_new(request *q, err *e) {
+  if (!(request_may(q, RIGHT_REGISTER, NULL, NULL) || request_may(q, RIGHT_RECORD, NULL, NULL) ||
+        request_may(q, RIGHT_DECIDE, NULL, NULL)))
+    return rights_denied((label){"上传附件", "send files"}, e);
   text body = buf_view(&q->body);
   const char *type = attachment_type(body);
   if (!type)
@@ -60,6 +68,7 @@ bool handle_attachment_new(request *q, err *e) {
  * see. */
 bool handle_attachment_get(request *q, err *e) {
   stored_file *f = NULL;
+  if (!may_attach(q, (label){"查看附件", "see files"}, e)) return false;
   if (!store_attachment_find(request_store(q), q->a, q->params[0], &f, e)) return false;
   if (!f)
     return err_set(e, ERR_UNKNOWN_NAME, "name", "没有这个文件，可能还没有传上来。",

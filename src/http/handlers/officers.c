@@ -11,10 +11,29 @@
 
 /* ---- who there is ---- */
 
+/* What signs somebody in is told to those who name him in records: who works in one of his packs,
+ * over or under his area; and to whoever administers accounts. */
+static bool knows_login(request *q, const officer *o) {
+  const actor *who = &q->who.actor;
+  if (request_may(q, RIGHT_ADMINISTER, NULL, NULL) || request_may(q, RIGHT_AUTHORISE, NULL, NULL))
+    return true;
+  for (size_t i = 0; i < o->post_count; i++)
+    for (size_t k = 0; k < who->post_count; k++) {
+      scope his = {0}, own = {0};
+      scope_add(&his, o->posts[i].area);
+      scope_add(&own, who->posts[k].area);
+      if (o->posts[i].pack[0] && strcmp(o->posts[i].pack, who->posts[k].pack) == 0 &&
+          (scope_within(&his, who->posts[k].area).count ||
+           scope_within(&own, o->posts[i].area).count))
+        return true;
+    }
+  return false;
+}
+
 static void put_officer_line(request *q, json_out *w, const officer *o) {
   json_open(w, '{');
   json_field_uuid(w, "id", &o->id);
-  json_field_str(w, "login", o->login);
+  if (knows_login(q, o)) json_field_str(w, "login", o->login);
   json_field_str(w, "name", o->name);
   json_field_bool(w, "active", o->active);
   json_field_label(w, "role_title",
@@ -36,8 +55,8 @@ bool handle_officers(request *q, err *e) {
   page_begin(&w);
   for (size_t i = 0; i < count && shown < query_limit(q); i++) {
     const officer *o = &all[i];
-    if ((!o->active && !closed) ||
-        (words.bytes && !strstr(o->name, words.at) && !strstr(o->login, words.at)))
+    if ((!o->active && !closed) || (words.bytes && !strstr(o->name, words.at) &&
+                                    !(knows_login(q, o) && strstr(o->login, words.at))))
       continue;
     shown++;
     put_officer_line(q, &w, o);

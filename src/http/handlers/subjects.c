@@ -30,6 +30,12 @@ bool handle_subject(request *q, err *e) {
 /* ?filter=: an expression over the kind's own scope, evaluated for each unit; NULL without one. */
 static bool query_filter(request *q, const kind *k, cel_program **ret, err *e) {
   text source = text_trim(query_text(q, "filter"));
+  *ret = NULL;
+  const field *f =
+      source.bytes ? pack_private_in(catalog_pack_of(request_packs(q), k), source) : NULL;
+  if (f)
+    return err_set(e, ERR_DENIED, "filter", "“%s”是遮挡的内容，不能用来筛选。",
+                   "\"%s\" is masked, so nothing is filtered by it.", LABEL(f->title));
   *ret = source.bytes ? cel_compile(q->a, k->scope.env, source, &cel_bool, e) : NULL;
   return *ret || !source.bytes || err_within(e, "filter");
 }

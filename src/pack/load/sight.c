@@ -4,10 +4,10 @@
 
 /* ---- may ---- */
 
-static bool role_sees(const loader *l, const kind *k, const char *role_name) {
+static bool sees_named(const loader *l, const kind *k, const char *role_name) {
   const kind *parent = k->parent < 0 ? NULL : &l->kinds[k->parent];
   return (!k->seen_by || roles_hold(k->seen_by, role_name)) &&
-         (!parent || role_sees(l, parent, role_name));
+         (!parent || sees_named(l, parent, role_name));
 }
 
 static void read_may(const doc *d, kind *k) {
@@ -19,12 +19,12 @@ static void read_may(const doc *d, kind *k) {
     if (load_get(may, "see")) k->seen_by = load_roles(d, may, "see");
     if (load_get(may, "register")) k->registered_by = load_roles(d, may, "register");
   }
-  for (size_t i = 0; i < p->role_count; i++) seeing += role_sees(d->l, k, p->roles[i].name);
+  for (size_t i = 0; i < p->role_count; i++) seeing += sees_named(d->l, k, p->roles[i].name);
   if (!seeing && !d->l->no_memory)
     FAULT(d, may ? may : d->root, "这种对象没有哪个岗位能看，请在 may 的 see 里写上岗位。",
           "Nobody may see this kind; name roles under see in may.");
   for (const char *const *r = k->registered_by; r && *r; r++)
-    if (!pack_role(p, text_of(*r))->registers || !role_sees(d->l, k, *r))
+    if (!pack_role(p, text_of(*r))->registers || !sees_named(d->l, k, *r))
       FAULT(d, yaml_get(may, "register"),
             "“%s”不能登记这种对象：岗位要有 register 权限，也要能看这种对象。",
             "\"%s\" cannot register this kind: the role needs the right register, and must see it.",
@@ -80,7 +80,7 @@ void sight_read(loader *l) {
 static void check_roles(loader *l, const doc *d, const yaml *at, const char *const *roles,
                         const kind *k) {
   for (; roles && *roles; roles++)
-    if (!role_sees(l, k, *roles))
+    if (!sees_named(l, k, *roles))
       FAULT(d, at, "岗位“%s”要办这里的事，却不能看“%s”；请在它的 may 里写上。",
             "The role \"%s\" has work here, but does not see \"%s\"; name it under may there.",
             *roles, k->name);

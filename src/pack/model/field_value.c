@@ -583,19 +583,30 @@ static void stars(buf *b, size_t n) {
   for (size_t i = 0; i < n; i++) buf_char(b, '*');
 }
 
+/* How much may be shown of a masked text. Of an identifier only where it comes from: the day of
+ * birth stands beside it, and with that and its last digits it would be whole. Of free text
+ * nothing. */
+static void shown_of(const field *f, size_t points, size_t *ret_head, size_t *ret_tail) {
+  enum { PLACE = 4, CARRIER = 3, SUBSCRIBER = 4, PHONE = 11 };
+  const bool identifier = f->format == FORMAT_RESIDENT_ID || f->format == FORMAT_CREDIT_CODE ||
+                          f->format == FORMAT_DISABILITY_CARD;
+  const bool phone = f->format == FORMAT_PHONE && points >= PHONE;
+  *ret_head = identifier && points > 2 * PLACE ? PLACE : phone ? CARRIER : 0;
+  *ret_tail = phone ? SUBSCRIBER : 0;
+}
+
 void field_mask(buf *b, const field *f, text t) {
-  enum { HIDDEN_STARS = 4, SHORT = 8, HEAD_MAX = 6, TAIL = 4 };
+  enum { HIDDEN_STARS = 4 };
   if (f->privacy == PRIVACY_OPEN) {
     buf_text(b, t);
     return;
   }
-  size_t points = text_valid_utf8(t) ? text_points(t) : 0;
-  if (f->privacy == PRIVACY_HIDDEN || points == 0) { /* not even how long it is */
+  size_t points = text_valid_utf8(t) ? text_points(t) : 0, head, tail;
+  shown_of(f, points, &head, &tail);
+  if (f->privacy == PRIVACY_HIDDEN || !head) { /* not even how long it is */
     stars(b, HIDDEN_STARS);
     return;
   }
-  size_t head = points < SHORT ? (points > 1) : points / 3, tail = points < SHORT ? 0 : TAIL;
-  if (head > HEAD_MAX) head = HEAD_MAX;
   size_t at = 0;
   for (size_t i = 0; i < points; i++) {
     size_t start = at;

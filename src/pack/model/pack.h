@@ -90,6 +90,12 @@ const measure_kind *pack_measure(const pack *p, text name);
 const rule *pack_rule(const pack *p, text name);
 const workflow *pack_workflow(const pack *p, text name);
 const import_layout *pack_import(const pack *p, text name);
+/* A masked or hidden field that an expression reads, by itself or through variables and aggregates
+ * of the pack; by name, so that one too many may be found, never one too few. NULL: none. */
+const field *pack_private_in(const pack *p, text source);
+/* Whether a role sees records of a kind, and registers them. */
+bool role_sees(const pack *p, const role *r, const kind *k);
+bool role_registers(const pack *p, const role *r, const kind *k);
 bool roles_hold(const char *const *roles, const char *role);
 
 #endif

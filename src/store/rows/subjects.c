@@ -394,9 +394,12 @@ static void like(buf *b, text words, const char *before) {
   buf_char(b, '%');
 }
 
-static void match_sql(buf *b) {
-  buf_str(b, "(search LIKE $5 ESCAPE '\\' OR search LIKE $6 ESCAPE '\\' OR natural_key LIKE $7 "
-             "ESCAPE '\\')");
+/* A key that is masked is found only by the whole of it: its beginnings would tell it digit by
+ * digit. */
+static void match_sql(buf *b, const kind *k) {
+  const bool masked = k->key >= 0 && k->fields[k->key].privacy != PRIVACY_OPEN;
+  buf_str(b, "(search LIKE $5 ESCAPE '\\' OR search LIKE $6 ESCAPE '\\' OR ");
+  buf_str(b, masked ? "natural_key || '%' = $7)" : "natural_key LIKE $7 ESCAPE '\\')");
 }
 
 /* Words are folded as names are. The statement keeps what stands in `a`. */
@@ -433,7 +436,7 @@ bool store_subjects(store *s, arena *a, const subject_query *query, record ***re
   if (query->colour >= 0) buf_printf(&b, " AND colour = %d", query->colour);
   if (query->words.bytes) {
     buf_str(&b, " AND (");
-    match_sql(&b);
+    match_sql(&b, query->kind);
     for (size_t i = 0; i < s->kind_count;
          i++) { /* a root is also found by the titles of its children */
       const kind *child = s->kinds[i].kind;
@@ -442,7 +445,7 @@ bool store_subjects(store *s, arena *a, const subject_query *query, record ***re
         continue;
       buf_printf(&b, " OR id IN (SELECT root FROM %s WHERE county = $1 AND withdrawn = 0 AND ",
                  s->kinds[i].table.name);
-      match_sql(&b);
+      match_sql(&b, child);
       buf_char(&b, ')');
     }
     buf_char(&b, ')');

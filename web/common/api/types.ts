@@ -257,9 +257,8 @@ export interface Entry {
   area: string
   at: string
   officer_name: string
-  /** The hash that chains the entries; with `body` for who may see clear fields. */
-  link?: string
-  body?: unknown
+  /** The hash that chains the entries. */
+  link: string
 }
 
 /** What the live feed tells of an entry. */
@@ -355,6 +354,10 @@ export interface Kind {
   end_date_field: string | null
   /** Of people: the field with the login of an officer. */
   account_field: string | null
+  /** Roles that see its records. */
+  seen_by: string[]
+  /** Roles that register them. */
+  registered_by: string[]
   /** Fields in which two records of one agree: hints to merge. */
   alike: string[]
   /** The fields that a list shows. */
@@ -1670,7 +1673,8 @@ export interface SetUpEnd {
 
 export interface OfficerListed {
   id: string
-  login: string
+  /** Told to colleagues, and to whoever administers accounts. */
+  login?: string
   name: string
   active: boolean
   role_title: Label

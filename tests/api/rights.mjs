@@ -1,0 +1,417 @@
+// Who may what: every route × every role × his own village and another's × a unit assigned to him or not, with the shipped packs; made of the served
+// contract and of what GET /packs tells. A route without a rule below fails. The table of it is docs/rights.md (--write makes it anew).
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  Client,
+  contractOf,
+  dropPlace,
+  home,
+  jishi,
+  root,
+  run,
+  runTests,
+  startServer,
+  stopServer,
+  today,
+  uuid,
+} from './kit.mjs'
+
+const folders = ['packs/antipoverty', 'packs/air'].map((f) => join(root, f))
+const county = '370871'
+const own = '370871001001'
+const foreign = '370871003208'
+const administrators = ['admin', 'security', 'audit']
+
+// What each route asks for. `seen`: answered within what is seen (a list holds nothing else, one record is 404); `kind`: 403 to who sees none of the
+// kind; `figures`: to who sees all they are about; a right's name: to who has it somewhere (what else is asked, the engine checks).
+const rules = {
+  open: ['GET /healthz', 'GET /metrics', 'GET /openapi.json', 'POST /api/v1/session'],
+  signed: [
+    'GET /api/v1/session',
+    'DELETE /api/v1/session',
+    'POST /api/v1/session/password',
+    'GET /api/v1/packs',
+    'GET /api/v1/calendar',
+    'GET /api/v1/areas',
+    'GET /api/v1/area-changes',
+    'GET /api/v1/officers',
+    'GET /api/v1/set-up',
+    'GET /api/v1/imports',
+    'GET /api/v1/imports/{id}',
+  ],
+  seen: [
+    'GET /api/v1/due',
+    'GET /api/v1/duties',
+    'GET /api/v1/duties/{name}/subjects',
+    'GET /api/v1/follow-ups',
+    'GET /api/v1/excuses',
+    'GET /api/v1/funds',
+    'GET /api/v1/payments',
+    'GET /api/v1/findings',
+    'GET /api/v1/findings/{id}/explain',
+    'GET /api/v1/cases',
+    'GET /api/v1/cases/{id}',
+    'GET /api/v1/measures/{id}/explain',
+    'GET /api/v1/amendments',
+    'GET /api/v1/amendments/{id}',
+    'GET /api/v1/samples',
+    'GET /api/v1/journal',
+    'GET /api/v1/stream',
+    'PUT /api/v1/excuses/{id}',
+    'DELETE /api/v1/excuses/{id}',
+    'POST /api/v1/cases/{id}/transitions',
+    'PUT /api/v1/measures/{id}',
+    'PUT /api/v1/amendments/{id}',
+    'POST /api/v1/amendments/{id}/decision',
+    'PUT /api/v1/mergers/{id}',
+    'POST /api/v1/mergers/{id}/undo',
+    'GET /api/v1/samples/{id}',
+    'PUT /api/v1/samples/{id}',
+    'GET /api/v1/samples/{id}/subjects',
+  ],
+  kind: [
+    'GET /api/v1/places/{kind}',
+    'GET /api/v1/subjects/{kind}/{id}/qr',
+    'GET /api/v1/keys/{kind}',
+    'GET /api/v1/subjects/{kind}',
+    'GET /api/v1/subjects/{kind}/{id}',
+    'GET /api/v1/subjects/{kind}/{id}/file',
+    'GET /api/v1/subjects/{kind}/{id}/history',
+    'GET /api/v1/subjects/{kind}/{id}/explain',
+    'GET /api/v1/subjects/{kind}/{id}/mergers',
+    'GET /api/v1/alike/{kind}',
+    'PUT /api/v1/events/{kind}/{id}',
+    'DELETE /api/v1/events/{kind}/{id}',
+    'GET /api/v1/events/{kind}/{id}/explain',
+  ],
+  figures: [
+    'POST /api/v1/simulations',
+    'GET /api/v1/indicators',
+    'GET /api/v1/indicators/{name}/rows',
+    'GET /api/v1/sample-plans/{name}',
+  ],
+  files: ['POST /api/v1/files', 'GET /api/v1/files/{name}'],
+  register: ['PUT /api/v1/subjects/{kind}/{id}', 'PATCH /api/v1/subjects/{kind}/{id}'],
+  import: ['POST /api/v1/imports', 'POST /api/v1/imports/{id}/apply', 'POST /api/v1/imports/{id}/undo'],
+  administer: [
+    'POST /api/v1/calendar',
+    'POST /api/v1/area-changes/plan',
+    'PUT /api/v1/area-changes/{id}',
+    'GET /api/v1/officers/{id}',
+    'PUT /api/v1/officers/{id}',
+    'PATCH /api/v1/officers/{id}',
+    'POST /api/v1/officers/{id}/password',
+    'POST /api/v1/officers/imports',
+    'GET /api/v1/officers/imports/{id}',
+    'POST /api/v1/officers/imports/{id}/apply',
+    'POST /api/v1/officers/imports/{id}/passwords',
+    'POST /api/v1/set-up',
+  ],
+}
+const ruleOf = (operation) => Object.keys(rules).find((r) => rules[r].includes(operation))
+
+function table(packs) {
+  const out = [
+    '# 谁能做什么 · Who may what',
+    '',
+    'Made by `tests/api/rights.mjs` of the packs and the routes; not written by hand. The rules stand in',
+    '`src/engine/rights.h`.',
+    '',
+  ]
+  const names = (list) => list.map((n) => `\`${n}\``).join(', ') || '—'
+  for (const p of packs) {
+    out.push(`## ${p.title.zh} · ${p.title.en}`, '', '### 岗位和权限 · Roles and rights', '')
+    for (const r of p.roles)
+      out.push(
+        `* **${r.title.zh} · ${r.title.en}** \`${r.name}\` — ${names(r.may)}`,
+        ...(r.sees === 'own' ? ['  · 只看分给自己的 · sees its own only'] : []),
+      )
+    out.push('', '### 对象 · Kinds', '')
+    for (const k of p.kinds) {
+      const rest = p.roles.filter((r) => !k.seen_by.includes(r.name)).map((r) => r.name)
+      const masked = k.fields.filter((f) => f.privacy !== 'open').map((f) => f.title.zh)
+      out.push(`* **${k.title.zh} · ${k.title.en}**`)
+      out.push(`  * 不能看 · not seen by: ${names(rest)}`, `  * 登记 · registered by: ${names(k.registered_by)}`)
+      if (masked.length) out.push(`  * 遮挡 · masked: ${masked.join('、')}`)
+    }
+    out.push('', '### 事项 · Events', '')
+    for (const e of p.events.filter((x) => !x.derived)) out.push(`* ${e.title.zh} · ${e.title.en}: ${names(e.who)}`)
+    out.push('')
+  }
+  out.push('## 接口 · Routes', '')
+  for (const [rule, operations] of Object.entries(rules))
+    out.push(`### ${rule}`, '', ...operations.map((o) => `* \`${o}\``), '')
+  // lines of at most 100 characters
+  const wrapped = out.flatMap((line) => {
+    const lines = []
+    const indent = (/^ *\* /.exec(line)?.[0].length ?? 0) || 0
+    for (let rest = line; ;) {
+      const cut = rest.length > 100 ? rest.lastIndexOf(' ', 100) : -1
+      if (cut <= indent) return [...lines, rest]
+      lines.push(rest.slice(0, cut))
+      rest = ' '.repeat(indent) + rest.slice(cut + 1)
+    }
+  })
+  return `${wrapped.join('\n').trimEnd()}\n`
+}
+
+export async function rights(driver) {
+  const place =
+    driver === 'pg'
+      ? `${process.env.JISHI_TEST_PG}?schema=api_${randomBytes(6).toString('hex')}`
+      : mkdtempSync(join(tmpdir(), 'jishi-rights-'))
+  const made = run('init', place, '--county', county, '--name', '济宁高新区', ...folders.flatMap((f) => ['--pack', f]))
+  assert.equal(made.code, 0, made.err)
+  const add = (login, post) => {
+    const r = spawnSync(jishi, ['user', 'add', place, login, '--name', login, '--post', post], {
+      input: 'secret-1\n',
+      encoding: 'utf8',
+      env: { ...process.env, JISHI_HOME: home.at },
+    })
+    assert.equal(r.status, 0, r.stderr)
+  }
+  const roles = folders.flatMap((f) =>
+    [...readFileSync(join(f, 'pack.yaml'), 'utf8').matchAll(/- (?:\{)?name: (\w+)/g)].map((m) => m[1]),
+  )
+  for (const role of [...roles, ...administrators]) add(role, `${role}@${administrators.includes(role) ? county : own}`)
+  add('desk', `county_officer@${county}`)
+  add('sky', `air_county@${county}`)
+  const server = await startServer(place)
+  const contract = await contractOf(server)
+  const as = (login) => new Client(server, contract).signIn(login)
+  const by = {}
+  const told = {}
+  for (const login of [...roles, ...administrators, 'desk', 'sky']) {
+    by[login] = await as(login)
+    told[login] = (await by[login].call('GET', '/api/v1/session')).json.officer
+  }
+  const { packs } = (await by.admin.call('GET', '/api/v1/packs')).json
+  const packOf = (role) => packs.find((p) => p.roles.some((r) => r.name === role))
+  const kinds = packs.flatMap((p) => p.kinds)
+
+  const put = async (who, kind, where, fields) => {
+    const id = uuid()
+    const r = await by[who].call('PUT', `/api/v1/subjects/${kind}/${id}`, { ...where, fields })
+    assert.equal(r.status, 201, JSON.stringify(r.json))
+    return id
+  }
+  const here = await put('desk', 'household', { area: own }, { code: 'H1', head_name: '甲某' })
+  const there = await put('desk', 'household', { area: foreign }, { code: 'H2', head_name: '乙某' })
+  const number = '37081119800101001X'
+  const person = await put('desk', 'person', { parent: here }, { name: '甲某', id_number: number, relation: 'head' })
+  const shop = await put('sky', 'source', { area: own }, { code: 'S1', name: '某店', type: 'restaurant' })
+  const sees = (role, kind) => told[role].sees.includes(kind)
+  const cadre = (role) => packOf(role)?.roles.find((r) => r.name === role).sees === 'own'
+
+  const failed = await runTests(`rights ${driver}`, {
+    'every route has a rule, and every rule a route': () => {
+      const all = Object.entries(contract.document.paths).flatMap(([path, methods]) =>
+        Object.keys(methods).map((m) => `${m.toUpperCase()} ${path}`),
+      )
+      assert.deepEqual(
+        all.filter((o) => !ruleOf(o)),
+        [],
+      )
+      assert.deepEqual(
+        Object.values(rules)
+          .flat()
+          .filter((o) => !all.includes(o)),
+        [],
+      )
+    },
+    'the table in docs/rights.md is that of the packs and routes': () => {
+      const path = join(root, 'docs/rights.md')
+      if (process.argv.includes('--write')) writeFileSync(path, table(packs))
+      assert.equal(readFileSync(path, 'utf8'), table(packs), 'node tests/api/run.mjs rights --write makes it anew')
+    },
+    'a kind is seen by roles of its pack that the pack names, and by no administrator': () => {
+      for (const role of roles)
+        assert.deepEqual(
+          told[role].sees.toSorted(),
+          packOf(role)
+            .kinds.filter((k) => k.seen_by.includes(role))
+            .map((k) => k.name)
+            .toSorted(),
+          role,
+        )
+      for (const a of administrators) assert.deepEqual([told[a].sees, told[a].registers, told[a].figures], [[], [], []])
+      assert.deepEqual(
+        administrators.map((a) => told[a].rights),
+        [['administer'], ['authorise'], ['audit']],
+      )
+    },
+    'one record: own village, another, another pack, assigned or not': async () => {
+      const get = async (role, kind, id, more = '') =>
+        (await by[role].call('GET', `/api/v1/subjects/${kind}/${id}${more}`)).status
+      for (const role of [...roles, ...administrators])
+        for (const more of ['', '/history', '/mergers', '/explain?name=colour', '/file']) {
+          const want = !sees(role, 'household') ? 403 : cadre(role) ? 404 : 200
+          assert.equal(await get(role, 'household', here, more), want, `${role} ${more}`)
+          assert.equal(
+            await get(role, 'household', there, more),
+            sees(role, 'household') ? 404 : 403,
+            `${role} ${more}`,
+          )
+          if (!more.includes('explain'))
+            assert.equal(await get(role, 'source', shop, more), sees(role, 'source') ? 200 : 403, `${role} ${more}`)
+        }
+    },
+    'lists hold nothing else': async () => {
+      for (const role of [...roles, ...administrators]) {
+        for (const k of kinds) {
+          const r = await by[role].call('GET', `/api/v1/subjects/${k.name}`)
+          assert.equal(r.status, sees(role, k.name) ? 200 : 403, `${role} ${k.name}`)
+          if (r.status === 200)
+            assert.ok(r.json.items.every((x) => x.area === own && !(k.name === 'household' && cadre(role))))
+        }
+        for (const path of [
+          'due',
+          'duties',
+          'findings',
+          'cases?state=all',
+          'payments',
+          'amendments',
+          'follow-ups',
+          'funds',
+          'excuses',
+        ])
+          assert.equal((await by[role].call('GET', `/api/v1/${path}`)).status, 200, `${role} ${path}`)
+        const entries = (await by[role].call('GET', '/api/v1/journal?limit=500')).json.items
+        const roots = new Set(entries.map((e) => e.root))
+        const all = role === 'audit'
+        assert.equal(roots.has(here), all || (sees(role, 'household') && !cadre(role)), role)
+        assert.equal(roots.has(there), all, role)
+        assert.equal(roots.has(shop), all || sees(role, 'source'), role)
+        assert.ok(!JSON.stringify(entries).includes(number), role)
+      }
+    },
+    'a cadre has what a pairing names him in, until it ends': async () => {
+      await put('desk', 'organisation', { area: county }, { name: '区单位' })
+      await put('desk', 'helper', { area: county }, { name: '包某', organisation: '区单位', account: 'pairing_cadre' })
+      const cad = by.pairing_cadre
+      const pairing = await put(
+        'desk',
+        'pairing',
+        { parent: here },
+        { role: 'person', organisation: '区单位', person: '包某', since: today(-9) },
+      )
+      const mine = async () => [
+        (await cad.call('GET', `/api/v1/subjects/household/${here}/file`)).status,
+        (await cad.call('GET', '/api/v1/subjects/household')).json.items.length,
+        (await cad.call('GET', '/api/v1/journal?limit=500')).json.items.some((e) => e.root === here),
+      ]
+      assert.deepEqual(await mine(), [200, 1, true])
+      assert.equal((await cad.call('GET', `/api/v1/subjects/person/${person}`)).status, 200)
+      const p = await by.desk.call('GET', `/api/v1/subjects/pairing/${pairing}`)
+      const ended = await by.desk.call(
+        'PATCH',
+        `/api/v1/subjects/pairing/${pairing}`,
+        { fields: { until: today(-1) } },
+        { 'If-Match': p.etag },
+      )
+      assert.equal(ended.status, 200)
+      assert.deepEqual(await mine(), [404, 0, false])
+    },
+    'writing: each event by the roles it names, where they see its subject': async () => {
+      for (const role of [...roles, ...administrators])
+        for (const p of packs)
+          for (const e of p.events.filter((x) => !x.derived && ['household', 'source'].includes(x.about))) {
+            const subject = e.about === 'source' ? shop : here
+            const r = await by[role].call('PUT', `/api/v1/events/${e.name}/${uuid()}`, {
+              subject,
+              on: today(),
+              fields: { nothing: 1 },
+            })
+            const may = e.who.includes(role) && packOf(role) === p && !(cadre(role) && e.about === 'household')
+            assert.equal(r.status === 403, !may, `${role} ${e.name}: ${r.status}`)
+            const far = await by[role].call('PUT', `/api/v1/events/${e.name}/${uuid()}`, {
+              subject: there,
+              on: today(),
+              fields: { nothing: 1 },
+            })
+            assert.ok([403, 404].includes(far.status), `${role} ${e.name}: ${far.status}`)
+          }
+    },
+    'registering: each kind by the roles it names': async () => {
+      for (const role of [...roles, ...administrators])
+        for (const k of kinds.filter((x) => !x.parent)) {
+          const r = await by[role].call('PUT', `/api/v1/subjects/${k.name}/${uuid()}`, {
+            area: own,
+            fields: { nothing: 1 },
+          })
+          assert.equal(r.status === 403, !k.registered_by.includes(role), `${role} ${k.name}: ${r.status}`)
+        }
+    },
+    'figures are told to who sees all they are about': async () => {
+      for (const role of [...roles, ...administrators])
+        for (const p of packs) {
+          const r = await by[role].call('GET', `/api/v1/indicators?pack=${p.name}`)
+          assert.equal(r.status, told[role].figures.includes(p.name) ? 200 : 403, `${role} ${p.name}`)
+          assert.equal(
+            told[role].figures.includes(p.name),
+            packOf(role) === p && (!cadre(role) || p.kinds.some((k) => k.name !== 'household')),
+          )
+        }
+    },
+    'the administrators cannot do each other’s part': async () => {
+      for (const role of [...roles, ...administrators])
+        for (const o of rules.administer.filter((x) => x !== 'POST /api/v1/set-up')) {
+          const [method, path] = o.split(' ')
+          const r = await by[role].call(method, path.replace('{id}', uuid()), method === 'GET' ? undefined : {})
+          assert.equal(r.status === 403, role !== 'admin', `${role} ${o}: ${r.status}`)
+        }
+    },
+    'what is masked is told by no filter, search, key or second look': async () => {
+      const clerk = by.town_clerk
+      const field = async (who) => (await who.call('GET', `/api/v1/subjects/person/${person}`)).json.fields.id_number
+      assert.equal(await field(by.auditor), '3708**************')
+      assert.equal(await field(clerk), '3708**************')
+      for (const filter of ['id_number.startsWith("3708")', 'phone == "1"']) {
+        const r = await clerk.call('GET', `/api/v1/subjects/person?filter=${encodeURIComponent(filter)}`)
+        assert.deepEqual([r.status, r.json.place], [403, 'filter'])
+      }
+      const nested = encodeURIComponent('persons.exists(p, p.id_number.endsWith("6"))')
+      assert.equal((await clerk.call('GET', `/api/v1/subjects/household?filter=${nested}`)).status, 403)
+      const found = async (q, kind) => (await clerk.call('GET', `/api/v1/subjects/${kind}?q=${q}`)).json.items.length
+      assert.deepEqual([await found(number.slice(0, 17), 'person'), await found(number, 'person')], [0, 1])
+      assert.deepEqual([await found(number.slice(0, 17), 'household'), await found(number, 'household')], [0, 1])
+      assert.equal((await clerk.call('GET', '/api/v1/keys/person')).status, 409)
+      const clear = (more) => clerk.call('GET', `/api/v1/subjects/person/${person}?clear=1${more}`)
+      assert.deepEqual([(await clear('')).status, (await clear('&reason=核对')).json.fields.id_number], [422, number])
+      const looks = (await by.audit.call('GET', '/api/v1/journal?limit=500')).json.items.filter(
+        (e) => e.verb === 'unmask',
+      )
+      assert.deepEqual(
+        looks.map((e) => [e.subject, e.officer_name]),
+        [[person, 'town_clerk']],
+      )
+      assert.equal((await by.auditor.call('GET', `/api/v1/subjects/person/${person}?clear=1&reason=x`)).status, 403)
+    },
+    'logins are told to colleagues, not to strangers; files to who sees some record': async () => {
+      const list = async (who) => (await by[who].call('GET', '/api/v1/officers?limit=500')).json.items
+      const strangers = (await list('road_contractor')).filter(
+        (o) => o.login && !packOf('air_clerk').roles.some((r) => r.name === o.login) && o.login !== 'sky',
+      )
+      assert.deepEqual(strangers, [])
+      for (const a of administrators)
+        assert.equal((await by[a].call('GET', `/api/v1/files/${'a'.repeat(64)}`)).status, 403, a)
+      assert.equal((await by.auditor.call('POST', '/api/v1/files', new Uint8Array([0xff, 0xd8, 0xff, 0]))).status, 403)
+    },
+    'outsiders are told that it runs, and nothing of the county; a bad area is an error': async () => {
+      assert.deepEqual(Object.keys((await new Client(server, contract).call('GET', '/healthz')).json).toSorted(), [
+        'ok',
+        'role',
+      ])
+      const r = await by.town_clerk.call('GET', '/api/v1/subjects/household?area=3708710010019')
+      assert.deepEqual([r.status, r.json.place], [422, 'area'])
+    },
+  })
+  await stopServer(server)
+  dropPlace(place)
+  return failed
+}
