@@ -1,5 +1,5 @@
 // Who may what: every route × every role × his own village and another's × a unit assigned to him or not, with the shipped packs; made of the served
-// contract and of what GET /packs tells. A route without a rule below fails. The table of it is docs/rights.md (--write makes it anew).
+// contract and of what GET /packs tells. A route without a rule below fails. The table of it is docs/rights.md (JISHI_WRITE=1 makes it anew).
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -226,8 +226,8 @@ export async function rights(driver) {
     },
     'the table in docs/rights.md is that of the packs and routes': () => {
       const path = join(root, 'docs/rights.md')
-      if (process.argv.includes('--write')) writeFileSync(path, table(packs))
-      assert.equal(readFileSync(path, 'utf8'), table(packs), 'node tests/api/run.mjs rights --write makes it anew')
+      if (process.env.JISHI_WRITE) writeFileSync(path, table(packs))
+      assert.equal(readFileSync(path, 'utf8'), table(packs), 'JISHI_WRITE=1 node tests/api/run.mjs rights makes it anew')
     },
     'a kind is seen by roles of its pack that the pack names, and by no administrator': () => {
       for (const role of roles)
