@@ -33,6 +33,11 @@ const rules = {
   open: ['GET /healthz', 'GET /metrics', 'GET /openapi.json', 'POST /api/v1/session'],
   signed: [
     'GET /api/v1/session',
+    'POST /api/v1/session/lock',
+    'POST /api/v1/session/unlock',
+    'GET /api/v1/sessions',
+    'DELETE /api/v1/sessions/{id}',
+    'GET /api/v1/settings',
     'DELETE /api/v1/session',
     'POST /api/v1/session/password',
     'GET /api/v1/packs',
@@ -99,6 +104,7 @@ const rules = {
   register: ['PUT /api/v1/subjects/{kind}/{id}', 'PATCH /api/v1/subjects/{kind}/{id}'],
   import: ['POST /api/v1/imports', 'POST /api/v1/imports/{id}/apply', 'POST /api/v1/imports/{id}/undo'],
   administer: [
+    'PATCH /api/v1/settings',
     'POST /api/v1/calendar',
     'POST /api/v1/area-changes/plan',
     'PUT /api/v1/area-changes/{id}',
@@ -168,8 +174,8 @@ export async function rights(driver) {
   const made = run('init', place, '--county', county, '--name', '济宁高新区', ...folders.flatMap((f) => ['--pack', f]))
   assert.equal(made.code, 0, made.err)
   const add = (login, post) => {
-    const r = spawnSync(jishi, ['user', 'add', place, login, '--name', login, '--post', post], {
-      input: 'secret-1\n',
+    const r = spawnSync(jishi, ['user', 'add', place, login, '--lasting', '--name', login, '--post', post], {
+      input: 'apple-pear-1\n',
       encoding: 'utf8',
       env: { ...process.env, JISHI_HOME: home.at },
     })
@@ -227,7 +233,11 @@ export async function rights(driver) {
     'the table in docs/rights.md is that of the packs and routes': () => {
       const path = join(root, 'docs/rights.md')
       if (process.env.JISHI_WRITE) writeFileSync(path, table(packs))
-      assert.equal(readFileSync(path, 'utf8'), table(packs), 'JISHI_WRITE=1 node tests/api/run.mjs rights makes it anew')
+      assert.equal(
+        readFileSync(path, 'utf8'),
+        table(packs),
+        'JISHI_WRITE=1 node tests/api/run.mjs rights makes it anew',
+      )
     },
     'a kind is seen by roles of its pack that the pack names, and by no administrator': () => {
       for (const role of roles)
