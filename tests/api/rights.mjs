@@ -30,7 +30,7 @@ const administrators = ['admin', 'security', 'audit']
 // What each route asks for. `seen`: answered within what is seen (a list holds nothing else, one record is 404); `kind`: 403 to who sees none of the
 // kind; `figures`: to who sees all they are about; a right's name: to who has it somewhere (what else is asked, the engine checks).
 const rules = {
-  open: ['GET /healthz', 'GET /metrics', 'GET /openapi.json', 'POST /api/v1/session'],
+  open: ['GET /healthz', 'GET /readyz', 'GET /metrics', 'GET /openapi.json', 'POST /api/v1/session'],
   signed: [
     'GET /api/v1/session',
     'POST /api/v1/session/lock',
