@@ -415,6 +415,7 @@ export async function rights(driver) {
     'outsiders are told that it runs, and nothing of the county; a bad area is an error': async () => {
       assert.deepEqual(Object.keys((await new Client(server, contract).call('GET', '/healthz')).json).toSorted(), [
         'ok',
+        'ready',
         'role',
       ])
       const r = await by.town_clerk.call('GET', '/api/v1/subjects/household?area=3708710010019')
