@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "base/date.h"
 #include "base/json.h"
+#include "base/uuid.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -62,6 +63,11 @@ static bool is_word_byte(char c) {
 static void put_word(json_out *w, const char *s) {
   if (!s) {
     json_put_null(w);
+    return;
+  }
+  uuid id;
+  if (uuid_parse(text_of(s), &id)) { /* the digits of an id name nobody */
+    json_put_str(w, s);
     return;
   }
   char kept[WORD_BYTES_MAX];

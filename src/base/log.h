@@ -59,8 +59,8 @@ static inline log_field log_id(const char *name, const uuid *id) {
   return (log_field){.type = LOG_FIELD_ID, .name = name, .id = *id};
 }
 /* A route, verb, code, request id, version, network address: [A-Za-z0-9_./:{}*+-], at most 120
- * bytes. Any other byte is written as "?", eleven or more digits in a row as "#". NULL writes null.
- */
+ * bytes. Any other byte is written as "?", eleven or more digits in a row, but of a UUID, as "#".
+ * NULL writes null. */
 static inline log_field log_word(const char *name, const char *word) {
   return (log_field){.type = LOG_FIELD_WORD, .name = name, .s = word};
 }

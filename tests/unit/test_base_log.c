@@ -61,6 +61,7 @@ static void lines_are_json(void **state) {
 static void personal_words(void) {
   log_event(LOG_INFO, "words", log_word("name", "张三 has"), log_word("id", "37088119500101001X"),
             log_word("telephone", "/find/13800000000"), log_word("area", "370881"),
+            log_word("request", "01a21bea-4c1d-7d04-9a55-138000000001"),
             log_location("database", "postgresql://jishi:secret@db:5432/county?password=secret"),
             log_location("words", "host=db password=secret"),
             log_location("file", "/var/lib/jishi/任城"));
@@ -76,6 +77,7 @@ static void names_and_numbers_are_masked(void **state) {
   assert_true(text_is(json_text(j, "id"), "#X"));
   assert_true(text_is(json_text(j, "telephone"), "/find/#"));
   assert_true(text_is(json_text(j, "area"), "370881"));
+  assert_true(text_is(json_text(j, "request"), "01a21bea-4c1d-7d04-9a55-138000000001"));
   assert_true(text_is(json_text(j, "database"), "postgresql://db:5432/county"));
   assert_true(text_is(json_text(j, "words"), "?"));
   assert_true(text_is(json_text(j, "file"), "/var/lib/jishi/任城"));

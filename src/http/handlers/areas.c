@@ -62,6 +62,13 @@ bool handle_areas(request *q, err *e) {
 
 /* ---- changes ---- */
 
+/* As it was called just before an entry. */
+static const char *name_before(request *q, const char *code, int64_t seq) {
+  const char *name = "";
+  err ignored;
+  return store_area_name_before(request_store(q), q->a, code, seq, &name, &ignored) ? name : "";
+}
+
 static void put_change(request *q, json_out *w, const area_change *x) {
   err ignored;
   const json *body = json_parse(q->a, x->body, &ignored);
@@ -81,10 +88,14 @@ static void put_change(request *q, json_out *w, const area_change *x) {
     for (size_t k = 0; list && list->type == JSON_LIST && k < list->count; k++) {
       const json *item = &list->items[k];
       text code = item->type == JSON_TEXT ? item->s : json_text(item, "code");
+      text given = item->type == JSON_MAP ? json_text(item, "name") : TEXT("");
       const char *own = arena_copy(q->a, code.at ? code.at : "", code.bytes);
       json_open(w, '{');
       json_field_text(w, "code", code);
-      json_field_str(w, "name", own ? view_area_name(q, own) : "");
+      if (given.bytes)
+        json_field_text(w, "name", given);
+      else
+        json_field_str(w, "name", own ? name_before(q, own, x->seq + (i == 1)) : "");
       json_close(w, '}');
     }
     json_close(w, ']');

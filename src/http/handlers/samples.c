@@ -257,6 +257,7 @@ typedef struct sample_view {
   size_t count;
   sample_check *checks;
   int64_t cursor;
+  bool to_visit; /* only those who are still to be visited are told */
 } sample_view;
 
 static bool read_members(request *q, sample_view *v, err *e) {
@@ -294,6 +295,10 @@ static bool open_sample(request *q, request_handler *then, int64_t cursor, err *
   int64_t seq;
   if (!v) return err_memory(e);
   v->cursor = cursor;
+  const text state = query_text(q, "state");
+  v->to_visit = text_is(state, "to_visit");
+  if (state.bytes && !v->to_visit)
+    return err_set(e, ERR_BAD_INPUT, "state", "没有这种状态。", "There is no such state.");
   if (!find_sample(q, &v->x, e) || !newest(q, &seq, e) ||
       !find_plan(q, text_of(v->x->pack), text_of(v->x->plan), &v->terms, e) ||
       !read_members(q, v, e))
@@ -393,6 +398,7 @@ static bool show_drawn(request *q, err *e) {
   page_begin(&w);
   for (; i < v->count && shown < limit; i++) {
     record *r = NULL;
+    if (v->to_visit && v->checks[i].on != DAY_NONE) continue;
     bool sees = false;
     if (!store_subject_find(request_store(q), q->a, k, &v->ids[i], NULL, &r, e) ||
         (r && !request_sees(q, k, &r->root, r->area, &sees, e)))

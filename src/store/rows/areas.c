@@ -82,18 +82,29 @@ bool store_area_names(store *s, arena *a, area_name **ret, size_t *ret_count, er
   return q && row_list(q, &store_table_area_name, a, ret, ret_count, e);
 }
 
-bool store_area_name_on(store *s, arena *a, const char *code, day on, const char **ret_name,
-                        err *e) {
+/* The first of its former names that the condition lets pass, else what it is called now. */
+static bool name_where(store *s, arena *a, const char *code, const char *condition, int64_t than,
+                       const char **ret_name, err *e) {
   area_name *found = NULL;
-  db_stmt *q = row_select(s, &store_table_area_name,
-                          "code = $2 AND until > $3 ORDER BY until, seq LIMIT 1", e);
+  db_stmt *q = row_select(s, &store_table_area_name, condition, e);
   if (!q) return false;
   db_bind_str(q, 2, code);
-  db_bind_int(q, 3, on);
+  db_bind_int(q, 3, than);
   if (!row_first(q, &store_table_area_name, a, &found, e)) return false;
   if (!found) return store_area_name(s, a, code, ret_name, e);
   *ret_name = found->name;
   return true;
+}
+
+bool store_area_name_on(store *s, arena *a, const char *code, day on, const char **ret_name,
+                        err *e) {
+  return name_where(s, a, code, "code = $2 AND until > $3 ORDER BY until, seq LIMIT 1", on,
+                    ret_name, e);
+}
+
+bool store_area_name_before(store *s, arena *a, const char *code, int64_t seq,
+                            const char **ret_name, err *e) {
+  return name_where(s, a, code, "code = $2 AND seq >= $3 ORDER BY seq LIMIT 1", seq, ret_name, e);
 }
 
 bool store_areas_restore(store *s, int64_t seq, err *e) {

@@ -17,6 +17,14 @@ export function longDay(day: string, locale: string): string {
   return `${m[1]}年${Number(m[2])}月${Number(m[3])}日`
 }
 
+/** A time of day as people type it (9:30, 0930, 9：30) → "09:30", up to "24:00"; null: none. */
+export function readTime(s: string): string | null {
+  const m = /^(\d{1,2})[:：.]?([0-5]\d)(?:[:：]([0-5]\d))?$/.exec(s.trim())
+  if (!m) return null
+  const time = `${m[1]!.padStart(2, '0')}:${m[2]}${m[3] ? `:${m[3]}` : ''}`
+  return time <= '24:00' ? time : null
+}
+
 export function isDay(s: string): boolean {
   const m = /^(\d{4})-(\d{2})-(\d{2})$/.exec(s)
   if (!m) return false

@@ -1,6 +1,6 @@
 /* A form drawn from FIELDs, without a UI library: drafts are what is typed, values are what is sent. */
 import type { Field, Value, Values } from '../api/types'
-import { isDay } from '../format/date'
+import { isDay, readTime } from '../format/date'
 import { readDecimal } from '../format/number'
 import { fenToYuan, percentToRate, rateToPercent, yuanToFen } from '../format/money'
 
@@ -65,6 +65,10 @@ export function readOne(f: Field, typed: string | string[] | null | undefined): 
     case 'bool':
       return { value: s === 'true' }
     case 'text': {
+      if (f.format === 'time') {
+        const time = readTime(s)
+        return time ? { value: time } : { fault: { key: 'form.time' } }
+      }
       const max = typeof f.max === 'number' ? f.max : null
       if (max !== null && max > 0 && [...s].length > max) return { fault: { key: 'form.tooLong', params: { max } } }
       return { value: s }

@@ -32,6 +32,8 @@ export default {
     rate: 'A percentage, such as 80.',
     required: 'This is needed.',
     sending: 'Sending…',
+    time: 'Give a time such as 09:30, 24:00 at the latest.',
+    timeLike: 'such as 09:30',
     tooLong: 'At most {max} characters; make it shorter.',
   },
   measureState: {
@@ -50,6 +52,8 @@ export default {
   word: {
     and: ', ',
     asOf: 'as of {day}',
+    bracket: ' ({what})',
+    colon: ': ',
     no: 'no',
     none: 'none',
     since: 'since {day}',

@@ -33,6 +33,8 @@ export default {
     rate: '请填百分比，例如 80。',
     required: '这一项必填。',
     sending: '正在上传…',
+    time: '请填时刻，例如 09:30，最晚 24:00。',
+    timeLike: '例如 09:30',
     tooLong: '最多 {max} 个字，请写短一些。',
   },
   measureState: {
@@ -51,6 +53,8 @@ export default {
   word: {
     and: '、',
     asOf: '截至 {day}',
+    bracket: '（{what}）',
+    colon: '：',
     no: '否',
     none: '没有',
     since: '自 {day} 起',

@@ -44,6 +44,19 @@ const values = {
   risks: ['b', 'a'],
 }
 
+describe('a time of day', () => {
+  const at = (s: string) => readOne(f('time', 'text', { format: 'time' }), s)
+  it('is typed in many ways', () => {
+    for (const s of ['9:30', '09:30', '0930', '930', '9：30', ' 09.30 ']) expect(at(s)).toEqual({ value: '09:30' })
+    expect(at('23:59:01')).toEqual({ value: '23:59:01' })
+    expect(at('')).toEqual({ value: null })
+  })
+  it('ends the day at 24:00', () => {
+    expect(at('24:00')).toEqual({ value: '24:00' })
+    for (const s of ['24:01', '25:00', '9:75', '9', '下午3点']) expect(at(s)).toEqual({ fault: { key: 'form.time' } })
+  })
+})
+
 describe('form', () => {
   it('goes there and back without loss', () => {
     expect(readForm(fields, draftOf(fields, values))).toEqual({ values: { ...values, risks: ['a', 'b'] }, faults: {} })

@@ -13,7 +13,7 @@ const flat = (t: Tree, at = ''): Map<string, string> =>
       typeof v === 'string' ? [[`${at}${k}`, v] as const] : [...flat(v, `${at}${k}.`)],
     ),
   )
-const params = (s: string) => [...s.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort()
+const params = (s: string) => [...new Set([...s.matchAll(/\{(\w+)\}/g)].map((m) => m[1]))].sort()
 
 const Z = flat(zh as Tree)
 const E = flat(en as Tree)
