@@ -1,6 +1,7 @@
 /* From the store: everything once, and then what the journal says has changed. */
 #include "screen/screen_internal.h"
 #include "store/rows/area_changes.h"
+#include "store/rows/mergers.h"
 
 #include <stdlib.h>
 
@@ -152,6 +153,18 @@ static bool note_zoned(changed *c, store *from, const entry *x, err *e) {
   return true;
 }
 
+/* Of two records that became one, or two again, the entry names one. */
+static bool note_merged(changed *c, store *from, const entry *x, err *e) {
+  if (strcmp(x->verb, "merge") != 0) return true;
+  json *body = json_parse(c->a, x->body, e);
+  merger *m = NULL;
+  uuid id;
+  if (!body) return false;
+  if (!uuid_parse(json_text(body, "id"), &id)) return true;
+  if (!store_merger_find(from, c->a, &id, NULL, &m, e)) return false;
+  return !m || (note_root(c, &m->gone_root) && note_root(c, &m->stays_root)) || err_memory(e);
+}
+
 /* A change of areas moves units that no entry names. */
 static bool note_moved(const screen *s, changed *c, store *from, const entry *x, err *e) {
   static const char key[] = "\"area\"";
@@ -196,6 +209,7 @@ static bool read_journal(screen *s, store *from, changed *c, int64_t *seq, err *
       if (!note_root(c, &entries[i].root)) return err_memory(e);
       if (strcmp(entries[i].verb, "undo") == 0 && !note_undone(c, from, &entries[i], e))
         return false;
+      if (!note_merged(c, from, &entries[i], e)) return false;
       if (!note_moved(s, c, from, &entries[i], e)) return false;
       if (!note_left(s, c, &entries[i])) return err_memory(e);
       *seq = entries[i].seq;

@@ -1,28 +1,12 @@
 // Areas change by route: a dry run says what would move, the change moves it, rights follow at once, past figures answer for the old
 // code, what nothing followed is taken back; the administrator alone.
 import assert from 'node:assert/strict'
-import {
-  Client,
-  contractOf,
-  makePlace,
-  dropPlace,
-  startServer,
-  stopServer,
-  runTests,
-  run,
-  uuid,
-  today,
-  village,
-  otherVillage,
-} from './kit.mjs'
+import { runTests, run, uuid, today, village, otherVillage, openPlace } from './kit.mjs'
 
 const said = { reason: '撤并村庄', document: '济政字〔2026〕9号' }
 
 export async function areas(driver) {
-  const place = makePlace(driver)
-  const server = await startServer(place)
-  const contract = await contractOf(server)
-  const as = (login, password) => new Client(server, contract).signIn(login, password)
+  const { as, end } = await openPlace(driver)
   const boss = await as('boss')
   const clerk = await as('clerk')
   const head = await as('head')
@@ -68,6 +52,8 @@ export async function areas(driver) {
       const listed = (await boss.call('GET', '/api/v1/area-changes')).json.items[0]
       assert.equal(listed.document, said.document)
       assert.equal(listed.undone, false)
+      assert.match(listed.from[0].name, /^口头村/)
+      assert.equal(listed.to[0].name, '联合社区居民委员会')
       const officer = await boss.call('PUT', `/api/v1/officers/${uuid()}`, {
         login: 'zhao',
         name: '赵某',
@@ -129,8 +115,5 @@ export async function areas(driver) {
       assert.equal((await keeper.call('GET', `/api/v1/subjects/garden/${other}`)).status, 404)
     },
   })
-  await stopServer(server)
-  assert.match(run('rebuild', place, '--check').out, /完全一致/)
-  dropPlace(place)
-  return failed
+  return failed + (await end(`areas ${driver}`))
 }

@@ -13,12 +13,12 @@ export const jishi = process.env.JISHI || join(root, 'build/jishi')
 export const home = { at: root }
 export const village = '370871003208'
 export const otherVillage = '370871001001'
-const people = [
-  ['keeper', 'keeper', village],
-  ['clerk', 'clerk', '370871003'],
-  ['head', 'head', '370871'],
-  ['far', 'clerk', '370871001'],
-  ['boss', 'admin', '370871'],
+const orchardPeople = [
+  ['keeper', `keeper@${village}`],
+  ['clerk', 'clerk@370871003'],
+  ['head', 'head@370871'],
+  ['far', 'clerk@370871001'],
+  ['boss', 'admin@370871'],
 ]
 
 export function uuid(ms = Date.now()) {
@@ -42,23 +42,54 @@ export function run(...args) {
   return { code: r.status, out: r.stdout, err: r.stderr }
 }
 
-// A place: a folder, or a schema of the PostgreSQL named by JISHI_TEST_PG when `driver` is "pg".
-export function makePlace(driver = 'sqlite', pack = 'tests/packs/orchard') {
+// An officer who signs in with "apple-pear-1"; what came of it, for tests that expect a refusal.
+export function addUser(place, login, ...posts) {
+  const given = posts.flatMap((p) => ['--post', p])
+  return spawnSync(jishi, ['user', 'add', place, login, '--lasting', '--name', `${login}某`, ...given], {
+    input: 'apple-pear-1\n',
+    encoding: 'utf8',
+    env: { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: home.at },
+  })
+}
+
+// A place: a folder, or a schema of the PostgreSQL named by JISHI_TEST_PG when `driver` is "pg". `people`: login and posts of each.
+export function makePlace(driver = 'sqlite', { packs = ['tests/packs/orchard'], people = orchardPeople } = {}) {
   const place =
     driver === 'pg'
       ? `${process.env.JISHI_TEST_PG}?schema=api_${randomBytes(6).toString('hex')}`
       : mkdtempSync(join(tmpdir(), 'jishi-api-'))
-  const made = run('init', place, '--county', '370871', '--name', '济宁高新区', '--pack', join(root, pack))
+  const given = packs.flatMap((p) => ['--pack', join(root, p)])
+  const made = run('init', place, '--county', '370871', '--name', '济宁高新区', ...given)
   if (made.code !== 0) throw new Error(`init: ${made.err}`)
-  for (const [login, role, area] of people) {
-    const r = spawnSync(jishi, ['user', 'add', place, login, '--lasting', '--name', `${login}某`, '--post', `${role}@${area}`], {
-      input: 'apple-pear-1\n',
-      encoding: 'utf8',
-      env: { ...process.env, JISHI_HOME: home.at },
-    })
+  for (const [login, ...posts] of people) {
+    const r = addUser(place, login, ...posts)
     if (r.status !== 0) throw new Error(`user: ${r.stderr}`)
   }
   return place
+}
+
+// A place that is served: `as` signs in; `end` stops it, replays the journal, drops the place, and gives how many tests failed.
+export async function openPlace(driver, how) {
+  const place = makePlace(driver, how)
+  const server = await startServer(place)
+  const contract = await contractOf(server)
+  return {
+    place,
+    server,
+    contract,
+    as: (login, password) => new Client(server, contract).signIn(login, password),
+    async end(title) {
+      if (server.child.exitCode === null) await stopServer(server)
+      const failed = await runTests(title, {
+        'a replay of the journal gives the same tables': async () => {
+          const r = run('rebuild', place, '--check')
+          if (r.code !== 0) throw new Error(r.out + r.err)
+        },
+      })
+      dropPlace(place)
+      return failed
+    },
+  }
 }
 
 export function dropPlace(place) {

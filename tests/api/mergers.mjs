@@ -1,65 +1,27 @@
 // Two records that were one: hints, merging, old ids and numbers, taking it back; names however they are written; what an ID number says of its bearer.
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  Client,
-  contractOf,
-  dropPlace,
-  home,
-  jishi,
-  root,
-  run,
-  runTests,
-  startServer,
-  stopServer,
-  uuid,
-} from './kit.mjs'
+import { openPlace, run, runTests, uuid } from './kit.mjs'
 
 const village = '370871001001'
 const numberOf = '11010519491231002X'
 
-function makeCounty(driver) {
-  const place =
-    driver === 'pg'
-      ? `${process.env.JISHI_TEST_PG}?schema=api_${randomBytes(6).toString('hex')}`
-      : mkdtempSync(join(tmpdir(), 'jishi-mergers-'))
-  const made = run(
-    'init',
-    place,
-    '--county',
-    '370871',
-    '--name',
-    '济宁高新区',
-    '--pack',
-    join(root, 'packs/antipoverty'),
-  )
-  assert.equal(made.code, 0, made.err)
-  for (const [login, post] of [
+const county = {
+  packs: ['packs/antipoverty'],
+  people: [
     ['clerk', 'town_clerk@370871001'],
     ['far', 'town_clerk@370871002'],
     ['staff', `village_staff@${village}`],
-  ]) {
-    const r = spawnSync(jishi, ['user', 'add', place, login, '--lasting', '--name', login, '--post', post], {
-      input: 'apple-pear-1\n',
-      encoding: 'utf8',
-      env: { ...process.env, JISHI_HOME: home.at },
-    })
-    assert.equal(r.status, 0, r.stderr)
-  }
-  return place
+  ],
 }
 
 export async function mergers(driver) {
-  const place = makeCounty(driver)
-  const server = await startServer(place)
-  const contract = await contractOf(server)
-  const clerk = await new Client(server, contract).signIn('clerk', 'apple-pear-1')
-  const far = await new Client(server, contract).signIn('far', 'apple-pear-1')
-  const staff = await new Client(server, contract).signIn('staff', 'apple-pear-1')
+  const { place, as, end } = await openPlace(driver, county)
+  const clerk = await as('clerk')
+  const far = await as('far')
+  const staff = await as('staff')
   const good = async (client, method, path, body, status) => {
     const r = await client.call(method, path, body)
     assert.equal(r.status, status ?? (method === 'PUT' ? 201 : 200), `${method} ${path} ${JSON.stringify(r.json)}`)
@@ -133,7 +95,11 @@ export async function mergers(driver) {
     },
     'two households are one, with all that happened to them': async () => {
       const id = uuid()
+      const counted = async () => (await good(clerk, 'POST', '/api/v1/simulations', {})).subjects
+      const before = await counted()
       await good(clerk, 'PUT', `/api/v1/mergers/${id}`, { kind: 'household', from: two, into: one, reason: '重复' })
+      assert.equal(await counted(), before - 1)
+      assert.equal((await good(clerk, 'GET', `/api/v1/subjects/household/${two}/file`)).subject.id, one)
       const file = await good(clerk, 'GET', `/api/v1/subjects/household/${one}/file`)
       assert.equal(file.children.length, 3)
       assert.equal((await good(clerk, 'GET', `/api/v1/subjects/household/${two}`)).id, one)
@@ -151,6 +117,7 @@ export async function mergers(driver) {
       assert.equal(list[0].id, id)
       assert.equal(list[0].may_undo, true)
       await good(clerk, 'POST', `/api/v1/mergers/${id}/undo`, { reason: '并错了' })
+      assert.equal(await counted(), before)
       assert.equal((await good(clerk, 'GET', `/api/v1/subjects/household/${two}/file`)).children.length, 1)
       assert.equal((await clerk.call('POST', `/api/v1/mergers/${id}/undo`, { reason: 'x' })).status, 409)
     },
@@ -165,9 +132,5 @@ export async function mergers(driver) {
       assert.equal((await good(clerk, 'GET', `/api/v1/subjects/household/${two}`)).id, two)
     },
   })
-  await stopServer(server)
-  const rebuilt = run('rebuild', place, '--check')
-  assert.equal(rebuilt.code, 0, rebuilt.out + rebuilt.err)
-  await dropPlace(place)
-  return failed
+  return failed + (await end(`mergers ${driver}`))
 }

@@ -1,26 +1,10 @@
 // Officers by route: added, changed, moved, closed, given passwords, taken from a list; by administrators only, within their areas,
 // and with an end to the sessions of those whom it concerns.
 import assert from 'node:assert/strict'
-import {
-  Client,
-  contractOf,
-  makePlace,
-  dropPlace,
-  startServer,
-  stopServer,
-  runTests,
-  run,
-  settle,
-  uuid,
-  village,
-  otherVillage,
-} from './kit.mjs'
+import { Client, runTests, run, settle, uuid, village, otherVillage, openPlace } from './kit.mjs'
 
 export async function officers(driver) {
-  const place = makePlace(driver)
-  const server = await startServer(place)
-  const contract = await contractOf(server)
-  const as = (login, password) => new Client(server, contract).signIn(login, password)
+  const { place, server, contract, as, end } = await openPlace(driver)
   const boss = await as('boss')
   const clerk = await as('clerk')
   const id = uuid()
@@ -416,7 +400,5 @@ export async function officers(driver) {
       assert.equal(b.code, 0, b.err)
     },
   })
-  await stopServer(server)
-  dropPlace(place)
-  return failed
+  return failed + (await end(`officers ${driver}`))
 }

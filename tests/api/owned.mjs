@@ -1,7 +1,6 @@
 // Results of a procedure are not typed: every owned field of the shipped packs, by every way in, for every role. The matrix is made of what GET /packs
 // tells, so a field that a new step sets is in it at once.
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +9,6 @@ import {
   Client,
   contractOf,
   dropPlace,
-  home,
   jishi,
   root,
   run,
@@ -19,38 +17,12 @@ import {
   stopServer,
   today,
   uuid,
+  openPlace,
 } from './kit.mjs'
 
 const folders = ['packs/antipoverty', 'packs/air']
 const county = '370871'
 const village = '370871001001'
-
-// A place with both packs and one officer of each role, all over the whole county: what is refused is refused for the field's sake.
-function makeCounty(driver, roles) {
-  const place =
-    driver === 'pg'
-      ? `${process.env.JISHI_TEST_PG}?schema=api_${randomBytes(6).toString('hex')}`
-      : mkdtempSync(join(tmpdir(), 'jishi-owned-'))
-  const made = run(
-    'init',
-    place,
-    '--county',
-    county,
-    '--name',
-    '济宁高新区',
-    ...folders.flatMap((f) => ['--pack', join(root, f)]),
-  )
-  assert.equal(made.code, 0, made.err)
-  for (const role of roles) {
-    const r = spawnSync(jishi, ['user', 'add', place, role, '--lasting', '--name', role, '--post', `${role}@${county}`], {
-      input: 'apple-pear-1\n',
-      encoding: 'utf8',
-      env: { ...process.env, JISHI_HOME: home.at },
-    })
-    assert.equal(r.status, 0, r.stderr)
-  }
-  return place
-}
 
 const roleNames = () => [
   ...folders.flatMap((f) =>
@@ -110,11 +82,11 @@ function layouts() {
 
 export async function owned(driver) {
   const roles = roleNames()
-  const place = makeCounty(driver, roles)
-  const server = await startServer(place)
-  const contract = await contractOf(server)
+  /* All over the whole county: what is refused is refused for the field's sake. */
+  const people = roles.map((role) => [role, `${role}@${county}`])
+  const { place, server, contract, as } = await openPlace(driver, { packs: folders, people })
   const by = {}
-  for (const role of roles) by[role] = await new Client(server, contract).signIn(role)
+  for (const role of roles) by[role] = await as(role)
   const { packs } = (await by.admin.call('GET', '/api/v1/packs')).json
   const mayOf = (right) => packs.flatMap((p) => p.roles.filter((r) => r.may.includes(right)).map((r) => r.name))
   const packOf = (kind) => packs.find((p) => p.kinds.some((k) => k.name === kind))

@@ -1,65 +1,24 @@
 // A third pack that takes names of another one's rule, process, workflow, layout and role: each stays its pack's own.
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  Client,
-  contractOf,
-  dropPlace,
-  home,
-  jishi,
-  root,
-  run,
-  runTests,
-  startServer,
-  stopServer,
-  today,
-  uuid,
-  village,
-} from './kit.mjs'
+import { jishi, root, run, runTests, today, uuid, village, openPlace, addUser } from './kit.mjs'
 
-const folders = ['packs/air', 'packs/antipoverty', 'tests/packs/flood'].map((p) => join(root, p))
-const given = folders.flatMap((p) => ['--pack', p])
-
-function addUser(place, login, ...posts) {
-  return spawnSync(
-    jishi,
-    ['user', 'add', place, login, '--lasting', '--name', `${login}某`, ...posts.flatMap((p) => ['--post', p])],
-    {
-      input: 'apple-pear-1\n',
-      encoding: 'utf8',
-      env: { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: home.at },
-    },
-  )
-}
+const names = ['packs/air', 'packs/antipoverty', 'tests/packs/flood']
+const folders = names.map((p) => join(root, p))
+const people = [
+  ['dam', 'flood.air_clerk@370871'],
+  ['air', 'air.air_clerk@370871'],
+  ['leader', 'air_leader@370871'],
+  ['both', 'flood.air_clerk@370871', 'air.air_clerk@370871'],
+  ['boss', 'admin@370871'],
+]
 
 export async function packs(driver) {
-  const place =
-    driver === 'pg'
-      ? `${process.env.JISHI_TEST_PG}?schema=api_${randomBytes(6).toString('hex')}`
-      : mkdtempSync(join(tmpdir(), 'jishi-packs-'))
-  const made = run('init', place, '--county', '370871', '--name', '某区', ...given)
-  if (made.code !== 0) throw new Error(`init: ${made.err}`)
+  const { place, as, end } = await openPlace(driver, { packs: names, people })
   const bare = addUser(place, 'nobody', `air_clerk@${village}`)
-  for (const [login, ...posts] of [
-    ['dam', 'flood.air_clerk@370871'],
-    ['air', 'air.air_clerk@370871'],
-    ['leader', 'air_leader@370871'],
-    ['both', 'flood.air_clerk@370871', 'air.air_clerk@370871'],
-    ['boss', 'admin@370871'],
-  ])
-    assert.equal(addUser(place, login, ...posts).status, 0)
-  const server = await startServer(place)
-  const contract = await contractOf(server)
-  const signed = async (login) => {
-    const c = new Client(server, contract)
-    await c.signIn(login, 'apple-pear-1')
-    return c
-  }
-  const [dam, air, both, boss] = [await signed('dam'), await signed('air'), await signed('both'), await signed('boss')]
+  const [dam, air, both, boss] = [await as('dam'), await as('air'), await as('both'), await as('boss')]
   const reservoir = uuid(),
     shop = uuid()
   const list = (who, path) => who.call('GET', `/api/v1/${path}`).then((r) => r.json.items)
@@ -217,9 +176,5 @@ export async function packs(driver) {
       rmSync(empty, { recursive: true })
     },
   })
-  await stopServer(server)
-  const whole = run('rebuild', '--check', place)
-  if (whole.code !== 0) console.log(`FAIL packs, ${driver}: rebuild\n${whole.out}${whole.err}`)
-  dropPlace(place)
-  return failed + (whole.code !== 0)
+  return failed + (await end(`packs beside each other, ${driver}`))
 }

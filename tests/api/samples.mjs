@@ -1,29 +1,13 @@
 // Look-back by sample: the size, the draw that anybody can repeat, the frozen list, and what the visits tell.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import {
-  Client,
-  contractOf,
-  dropPlace,
-  makePlace,
-  otherVillage,
-  run,
-  runTests,
-  startServer,
-  stopServer,
-  today,
-  uuid,
-  village,
-} from './kit.mjs'
+import { otherVillage, run, runTests, today, uuid, village, openPlace } from './kit.mjs'
 
 const SEED = '双色球 2026136 期'
 const ticket = (id) => createHash('sha256').update(`${SEED}\n${id}`).digest('hex')
 
 export async function samples(driver) {
-  const place = makePlace(driver)
-  const server = await startServer(place)
-  const contract = await contractOf(server)
-  const as = (login) => new Client(server, contract).signIn(login)
+  const { as, end } = await openPlace(driver)
   const head = await as('head'),
     far = await as('far'),
     clerk = await as('clerk'),
@@ -174,19 +158,19 @@ export async function samples(driver) {
       const own = await drawnOf(ids.simple, keeper)
       assert.ok(own.length > 0 && own.every((x) => x.subject.area === village))
       assert.deepEqual((await keeper.call('GET', `/api/v1/samples/${ids.simple}`)).json.results, [])
+      const still = await keeper.call('GET', `/api/v1/samples/${ids.simple}/subjects?state=to_visit`)
+      assert.deepEqual(
+        still.json.items.map((x) => x.subject.id),
+        own.filter((x) => !x.checked_on).map((x) => x.subject.id),
+      )
+      const wrong = await keeper.call('GET', `/api/v1/samples/${ids.simple}/subjects?state=visited`)
+      assert.deepEqual([wrong.status, wrong.json.place], [422, 'state'])
       const list = (await head.call('GET', '/api/v1/samples?pack=orchard')).json.items
       assert.deepEqual(
         list.map((x) => x.id),
         [ids.stratified, ids.simple],
       )
     },
-    'a replay of the journal gives the same tables': async () => {
-      assert.equal((await stopServer(server)).code, 0)
-      const r = run('rebuild', place, '--check')
-      assert.equal(r.code, 0, r.out + r.err)
-    },
   })
-  if (server.child.exitCode === null) await stopServer(server)
-  dropPlace(place)
-  return failed
+  return failed + (await end(`samples, ${driver}`))
 }

@@ -1,24 +1,11 @@
 // Numbers with units: a figure, a file, a finding and a what-if question say them as the pack declares them, never in percent.
 import assert from 'node:assert/strict'
-import {
-  Client,
-  contractOf,
-  dropPlace,
-  makePlace,
-  runTests,
-  startServer,
-  stopServer,
-  today,
-  uuid,
-  village,
-} from './kit.mjs'
+import { runTests, today, uuid, village, openPlace } from './kit.mjs'
 
 export async function units(driver) {
-  const place = makePlace(driver)
-  const server = await startServer(place)
-  const contract = await contractOf(server)
-  const keeper = await new Client(server, contract).signIn('keeper')
-  const head = await new Client(server, contract).signIn('head')
+  const { as, end } = await openPlace(driver)
+  const keeper = await as('keeper')
+  const head = await as('head')
   const garden = uuid()
   const send = async (method, path, body, wanted = 200) => {
     const r = await keeper.call(method, `/api/v1${path}`, body)
@@ -78,7 +65,5 @@ export async function units(driver) {
       assert.match(bad.json.detail, /小数文字，如 "81\.4"/)
     },
   })
-  await stopServer(server)
-  dropPlace(place)
-  return failed
+  return failed + (await end(`units ${driver}`))
 }

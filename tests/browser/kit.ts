@@ -18,8 +18,8 @@ export const PHONE = { width: 390, height: 844 }
 let place: Place
 let base = ''
 let browser: Browser | null = null
-/** The cookies of one signing in, which all visits to a place share: each of its own would cost a second a test. */
-let session: Awaited<ReturnType<BrowserContext['storageState']>> | undefined
+/** The cookies of one signing in of each officer, which all visits to a place share: each of its own would cost a second a test. */
+const sessions = new Map<string, Awaited<ReturnType<BrowserContext['storageState']>>>()
 
 export const start = (): Promise<void> => startWith({})
 
@@ -38,7 +38,7 @@ export async function startWith(wishes: Wishes): Promise<void> {
 }
 
 export async function stop(): Promise<void> {
-  session = undefined
+  sessions.clear()
   await browser?.close()
   place?.stop()
 }
@@ -61,9 +61,9 @@ export interface Visit {
   close: () => Promise<void>
 }
 
-async function open(view = DESK, signedIn = false): Promise<Visit> {
+async function open(view = DESK, as?: string): Promise<Visit> {
   const context = await browser!.newContext({
-    storageState: signedIn ? session : undefined,
+    storageState: as ? sessions.get(as) : undefined,
     viewport: view,
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
@@ -86,10 +86,10 @@ async function open(view = DESK, signedIn = false): Promise<Visit> {
   return { page, context, errors, expected, close: () => context.close() }
 }
 
-export async function signIn(v: Visit, to = '/'): Promise<void> {
+export async function signIn(v: Visit, to = '/', as = place.login): Promise<void> {
   v.expected.add(401)
   await v.page.goto(`${base}/login${to === '/' ? '' : `?to=${encodeURIComponent(to)}`}`)
-  await v.page.fill('#login', place.login)
+  await v.page.fill('#login', as)
   await v.page.fill('#password', place.password)
   await v.page.click('button[type=submit]')
   await v.page.waitForURL((u) => u.pathname !== '/login')
@@ -99,14 +99,15 @@ export async function signIn(v: Visit, to = '/'): Promise<void> {
 /** Runs a test in its own context, signed in and at the first page unless told otherwise; console errors fail it. */
 export async function visit(
   go: (v: Visit) => Promise<void>,
-  how: { view?: typeof DESK; signedOut?: boolean } = {},
+  how: { view?: typeof DESK; signedOut?: boolean; as?: string } = {},
 ): Promise<void> {
-  const v = await open(how.view, !how.signedOut)
+  const as = how.as ?? place.login
+  const v = await open(how.view, how.signedOut ? undefined : as)
   try {
-    if (!how.signedOut && session) await v.page.goto(`${base}/`)
+    if (!how.signedOut && sessions.has(as)) await v.page.goto(`${base}/`)
     else if (!how.signedOut) {
-      await signIn(v)
-      session = await v.context.storageState()
+      await signIn(v, '/', as)
+      sessions.set(as, await v.context.storageState())
     }
     await go(v)
     none(v.errors)

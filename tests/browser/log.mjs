@@ -10,8 +10,7 @@ const id = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g // its digits name nobod
 const wrong = log
   .split('\n')
   .filter(
-    (line) =>
-      names.some((n) => line.includes(n)) || /\d{17}[\dXx]|(?<!\d)1[3-9]\d{9}(?!\d)/.test(line.replace(id, '')),
+    (line) => names.some((n) => line.includes(n)) || /\d{17}[\dXx]|(?<!\d)1[3-9]\d{9}(?!\d)/.test(line.replace(id, '')),
   )
 
 if (!log) console.log('FAIL log > the servers logged something')

@@ -1,4 +1,5 @@
-/* The servers to drive: the real program ($JISHI) over a scratch county with the orchard pack of /tests/packs, or the mock of web/dev.
+/* The servers to drive: the real program ($JISHI) over a scratch county with the orchard pack of /tests/packs or over an invented
+ * district of a shipped pack, or the mock of web/dev.
  * A scene says what the tests that need to know the programme may expect there. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -139,6 +140,48 @@ function homeWithNotices(at: string, last: number): string {
 export interface Wishes {
   /** The last holiday notice is that of this year, and the officer administers the county. */
   lastNotice?: number
+  /** An invented district of this shipped pack with so many units; its officers all have one password. */
+  demo?: { pack: string; size: number; login: string }
+}
+
+interface Served {
+  url: string
+  stop: () => void
+}
+
+async function serve(program: string, at: string, env: NodeJS.ProcessEnv, over: () => void): Promise<Served> {
+  const port = await freePort()
+  mkdirSync(`${root}tests/out`, { recursive: true })
+  const log = openSync(`${root}tests/out/server.log`, 'a') // looked through by log.mjs
+  const p = spawn(program, ['serve', at, '--port', String(port), '--log-level', 'info', '--web', `${root}web/dist`], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', log],
+  })
+  await firstWord(p, 'jishi serve')
+  const stop = () => {
+    p.once('exit', over)
+    p.kill()
+  }
+  return { url: `http://127.0.0.1:${port}`, stop }
+}
+
+async function openDemo(program: string, { pack, size, login }: NonNullable<Wishes['demo']>): Promise<Place> {
+  const folder = mkdtempSync(join(tmpdir(), 'jishi-browser-'))
+  const at = join(folder, 'county')
+  const made = spawnSync(
+    program,
+    ['demo', at, '--pack', `${root}packs/${pack}`, '--size', String(size), '--seed', '1'],
+    {
+      encoding: 'utf8',
+      cwd: root,
+      env: { ...process.env, LANG: 'zh_CN.UTF-8' },
+    },
+  )
+  const password = new RegExp(`^登录名 ${login}  密码 (\\S+)`, 'm').exec(made.stdout ?? '')?.[1]
+  if (made.status !== 0 || !password) throw new Error(`jishi demo: ${made.stdout}${made.stderr}`)
+  const served = await serve(program, at, process.env, () => rmSync(folder, { recursive: true, force: true }))
+  return { ...served, login, password, scene: null }
 }
 
 async function openReal(program: string, wishes: Wishes): Promise<Place> {
@@ -187,20 +230,7 @@ async function openReal(program: string, wishes: Wishes): Promise<Place> {
     ],
     `${password}\n`,
   )
-  const port = await freePort()
-  mkdirSync(`${root}tests/out`, { recursive: true })
-  const log = openSync(`${root}tests/out/server.log`, 'a') // looked through by log.mjs
-  const p = spawn(program, ['serve', at, '--port', String(port), '--log-level', 'info', '--web', `${root}web/dist`], {
-    cwd: root,
-    env,
-    stdio: ['ignore', 'pipe', log],
-  })
-  await firstWord(p, 'jishi serve')
-  const url = `http://127.0.0.1:${port}`
-  const stop = () => {
-    p.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-    p.kill()
-  }
+  const { url, stop } = await serve(program, at, env, () => rmSync(folder, { recursive: true, force: true }))
   const say = async (
     method: string,
     path: string,
@@ -242,5 +272,6 @@ export async function openPlace(wishes: Wishes = {}): Promise<Place> {
       scene: null,
       stop: () => undefined,
     }
-  return JISHI ? openReal(JISHI, wishes) : openMock()
+  if (!JISHI) return openMock()
+  return wishes.demo ? openDemo(JISHI, wishes.demo) : openReal(JISHI, wishes)
 }

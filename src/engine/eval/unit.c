@@ -127,7 +127,7 @@ unit *unit_load(store *s, arena *a, const kind *root_kind, const uuid *root, con
   if (!store_subject_find(s, a, root_kind, root, r, &u->root, e)) return NULL;
   if (!u->root) {
     err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这个%s，或者不在您的管辖范围内。",
-            "There is no such %s, or it is outside your areas.", root_kind->title.zh);
+            "There is no such %s, or it is outside your areas.", LABEL(root_kind->title));
     return NULL;
   }
   return load_children(s, u, e) && load_events(s, u, e) ? u : NULL;

@@ -148,9 +148,11 @@ static bool put_case_file(request *q, json_out *w, unit *u, bool clear, err *e) 
 /* The unit of the address, in scope: what is not is not there, even to be looked at. */
 static unit *read_unit(request *q, err *e) {
   const kind *k = param_kind(q, 0, e);
-  uuid id;
-  if (!k || !param_uuid(q, 1, &id, e)) return NULL;
-  if (k->parent < 0) return request_unit(q, k, &id, e);
+  if (!k) return NULL;
+  if (k->parent < 0) {
+    const record *r = param_subject(q, e);
+    return r ? request_unit(q, k, &r->id, e) : NULL;
+  }
   err_set(e, ERR_UNKNOWN_NAME, "kind", "只有上级对象才有档案，请打开它的上级。",
           "Only root subjects have a file; open its root.");
   return NULL;
