@@ -7,7 +7,7 @@ const here = (p: string) => fileURLToPath(new URL(p, import.meta.url))
 
 /* The only limits of the browser tests, in milliseconds. They end what hangs and measure nothing: a busy machine is no fault.
  * What is waited for gives up first, since it can say what did not come. */
-const wait = 15_000
+const wait = 120_000
 const test = 600_000
 
 export default defineConfig({

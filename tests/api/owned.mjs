@@ -327,7 +327,7 @@ export async function owned(driver) {
         assert.ok([403, 404, 412, 428].includes((await decide(role, 'confirmed')).status), role)
       assert.equal((await list('/api/v1/amendments?state=proposed')).length, 1)
       const done = await decide('county_leader', 'confirmed')
-      assert.deepEqual([done.status, done.json.state, done.json.decided_by], [200, 'confirmed', 'county_leader'])
+      assert.deepEqual([done.status, done.json.state, done.json.decided_by], [200, 'confirmed', 'county_leader某'])
       assert.equal((await look(kindOf('household'), s.id)).fields.household_type, 'lifted')
       assert.equal((await decide('county_leader', 'refused')).status, 409)
       const file = (await by.county_officer.call('GET', `/api/v1/subjects/household/${s.id}/file`)).json

@@ -1,5 +1,5 @@
 /* Areas change: the administrator renames a village and merges two, after he has seen what would move, and takes it back. */
-import type { Area, Page as List } from '@common/api/types'
+import type { Area, Page as List, Subject } from '@common/api/types'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask, axe, goto, misfits, none, startWith, stop, visit, PHONE, type Visit } from './kit'
 
@@ -40,6 +40,9 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('areas', () => {
       const table = v.page.getByRole('table', { name: '区划变更' })
       await table.getByText('济高新发〔2026〕9号').first().waitFor()
       expect((await areas(v)).find((a) => a.code === first.code)!.name).toBe('新名村')
+      const row = await table.locator('tbody tr').first().innerText()
+      expect(row).toContain(first.name) // as it was called then
+      expect(row).toContain('新名村')
 
       await v.page.getByRole('button', { name: '变更区划' }).click()
       await pick(v, '#area-way', '合并')
@@ -91,6 +94,33 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('areas', () => {
       await sayWhy(v)
       const anew = (await areas(v)).find((a) => a.code === code)!
       expect([anew.name, JSON.parse(anew.shape).coordinates[0].length]).toEqual(['一号片区', 5])
+    }))
+
+  it('are split, and each garden goes where it is sent', () =>
+    visit(async (v) => {
+      const old = (await villages(v))[1]!
+      const part = `${old.code.slice(0, 9)}299`
+      const [garden] = (await ask<List<Subject>>(v, `/subjects/garden?area=${old.code}&limit=1`)).items
+      await goto(v, '/areas')
+      await v.page.getByRole('button', { name: '变更区划' }).click()
+      await pick(v, '#area-way', '拆分')
+      await pick(v, '#area-from', old.code)
+      await v.page.keyboard.press('Escape')
+      await v.page.locator(drawer).getByText('先填好拆成的区域').waitFor()
+      await v.page.locator('#area-code-1').fill(part)
+      await v.page.locator('#area-name-1').fill('新北村')
+      const goes = v.page.locator(drawer).getByRole('combobox', { name: `去处：${garden!.title}`, exact: true })
+      await goes.click({ force: true })
+      await v.page.locator('.el-select-dropdown:visible').getByRole('option', { name: '新北村' }).click()
+      none(await axe(v))
+      await v.page.locator('#area-reason').fill('村子太大')
+      await v.page.locator('#area-document').fill('济高新发〔2026〕10号')
+      await v.page.locator(drawer).getByRole('button', { name: '先看会动什么' }).click()
+      await v.page.locator(drawer).getByText(`新北村：1 个：${garden!.title}`).waitFor()
+      await v.page.locator(drawer).getByRole('button', { name: '确认变更' }).click()
+      await v.page.locator(drawer).waitFor({ state: 'hidden' })
+      const there = await ask<List<Subject>>(v, `/subjects/garden?area=${part}`)
+      expect(there.items.map((g) => g.id)).toEqual([garden!.id])
     }))
 
   it('fit a telephone', () =>

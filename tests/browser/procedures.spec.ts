@@ -167,8 +167,27 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('procedures', () => 
       expect(await rows.first().innerText()).toMatch(/\d{4}-\d{2}-\d{2}[\s\S]*\d+ 天/)
     }))
 
-  it('a cadre sees his household on the first page, and what he promised there', () =>
-    visit(
+  it('a cadre sees his household on the first page, and what he promised there', async () => {
+    let person = ''
+    await visit(
+      async (v) => {
+        person = (await ask<{ officer: { name: string } }>(v, '/session')).officer.name
+      },
+      { as: 'bao1' },
+    )
+    await visit(async (v) => {
+      const area = '370871001001' // his village
+      const helpers = (await ask<List<Subject>>(v, `/subjects/helper?q=${encodeURIComponent(person)}`)).items
+      const { organisation } = helpers.find((h) => h.title === person)!.fields
+      const put = async (kind: string, fields: object, more: object = {}) => {
+        const id = crypto.randomUUID()
+        await tell(v, 'PUT', `/subjects/${kind}/${id}`, { area, fields, ...more })
+        return id
+      }
+      const parent = await put('household', { code: 'BB001', head_name: '被包户' })
+      await put('pairing', { role: 'person', organisation, person }, { parent })
+    })
+    await visit(
       async (v) => {
         await goto(v, '/')
         const mine = v.page.getByRole('table', { name: /^我的户：/ })
@@ -184,7 +203,8 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('procedures', () => 
         await fits(v)
       },
       { as: 'bao1', view: PHONE },
-    ))
+    )
+  })
 
   it('says all of it in English, too', () =>
     visit(async (v) => {
