@@ -1,12 +1,12 @@
 // Areas change by route: a dry run says what would move, the change moves it, rights follow at once, past figures answer for the old
 // code, what nothing followed is taken back; the administrator alone.
 import assert from 'node:assert/strict'
-import { runTests, run, uuid, today, village, otherVillage, openPlace } from './kit.mjs'
+import { runTests, run, uuid, today, village, otherVillage, openPlace, Client, settle } from './kit.mjs'
 
 const said = { reason: '撤并村庄', document: '济政字〔2026〕9号' }
 
 export async function areas(driver) {
-  const { as, end } = await openPlace(driver)
+  const { server, contract, as, end } = await openPlace(driver)
   const boss = await as('boss')
   const clerk = await as('clerk')
   const head = await as('head')
@@ -96,10 +96,10 @@ export async function areas(driver) {
         login: 'pian',
         name: '片某',
         posts: [{ role: 'keeper', area: one }],
-        password: '一二三四五六',
+        password: '一二三四五六七八九十百千',
       })
       assert.equal(added.status, 201, JSON.stringify(added.json))
-      const keeper = await as('pian', '一二三四五六')
+      const keeper = await settle(new Client(server, contract), 'pian', '一二三四五六七八九十百千')
       const near = (await keeper.call('GET', '/api/v1/areas')).json.items.map((a) => a.code)
       assert.deepEqual([near.includes(one), near.includes(two), near.includes(village)], [true, false, true])
       const plant = async (who, zone) => {
