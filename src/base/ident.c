@@ -110,6 +110,21 @@ bool resident_id_check(text s, day today, char ret[19], err *e) {
   return true;
 }
 
+bool document_check(text s, day today, char ret[25], err *e) {
+  char id[26];
+  size_t n;
+  int32_t odd;
+  if (!fold_telling(s, id, sizeof id, &n, &odd)) n = sizeof id;
+  if (odd >= 0) return tell_odd(odd, e);
+  if ((n == 15 && all_digits(id, 15)) || (n == 18 && all_digits(id, 17)))
+    return resident_id_check(s, today, ret, e);
+  if (n < 4 || n > 24)
+    return err_set(e, ERR_BAD_INPUT, NULL, "证件号码应是 4 到 24 个字母和数字，请对照证件改正。",
+                   "A document's number has 4 to 24 letters and digits; correct it by the card.");
+  memcpy(ret, id, n + 1);
+  return true;
+}
+
 bool credit_code_check(text s, char ret[19], err *e) {
   static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
   static const int weight[] = {1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28};

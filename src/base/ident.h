@@ -15,6 +15,10 @@
  * Checks digits, the birth date (a day that exists, year ≥ 1900, not after `today`), and the check
  * character. Never the area: see docs/domain.md, "Identifiers and checks". */
 bool resident_id_check(text s, day today, char ret[19], err *e);
+/* Any identity document: a number shaped like a resident's is checked as one; else 4 to 24 letters
+ * and digits, folded alike. Which kind it is, and what follows from that, is for the pack to say.
+ */
+bool document_check(text s, day today, char ret[25], err *e);
 bool credit_code_check(text s, char ret[19], err *e); /* 18 characters; folds lower case */
 bool disability_card_check(text s, day today, char ret[23], err *e);
 /* 11 digits starting with 1, or an area code and 7-8 digits; folds +86, brackets and hyphens;

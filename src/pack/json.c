@@ -43,6 +43,7 @@ static const char *const type_names[] = {
     [FIELD_BOOL] = "bool", [FIELD_CHOICE] = "choice", [FIELD_CHOICES] = "choices"};
 static const char *const format_names[] = {[FORMAT_NONE] = NULL,
                                            [FORMAT_RESIDENT_ID] = "resident_id",
+                                           [FORMAT_DOCUMENT] = "document",
                                            [FORMAT_CREDIT_CODE] = "credit_code",
                                            [FORMAT_DISABILITY_CARD] = "disability_card",
                                            [FORMAT_PHONE] = "phone",

@@ -14,8 +14,9 @@ enum {
 };
 
 static const char type_words[] = "text int money rate number date bool choice choices";
-static const char format_words[] = "none resident_id credit_code disability_card phone measure "
-                                   "time follow_up officer officers files place zone";
+static const char format_words[] =
+    "none resident_id document credit_code disability_card phone measure "
+    "time follow_up officer officers files place zone";
 static const char privacy_words[] = "open masked hidden";
 static const char field_keys[] = "name title help type format privacy required long min max values "
                                  "fact check message of applies_when empty_title unit decimals "

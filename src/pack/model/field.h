@@ -20,6 +20,7 @@ typedef enum field_type {
 typedef enum field_format {
   FORMAT_NONE,
   FORMAT_RESIDENT_ID,
+  FORMAT_DOCUMENT, /* any identity document */
   FORMAT_CREDIT_CODE,
   FORMAT_DISABILITY_CARD,
   FORMAT_PHONE,

@@ -147,6 +147,9 @@ static bool check_format(const asked *q, text s, value *ret) {
   case FORMAT_RESIDENT_ID:
     good = resident_id_check(s, q->today, own, &why);
     break;
+  case FORMAT_DOCUMENT:
+    good = document_check(s, q->today, own, &why);
+    break;
   case FORMAT_CREDIT_CODE:
     good = credit_code_check(s, own, &why);
     break;
