@@ -11,6 +11,6 @@ void answer_headers(struct MHD_Response *r, bool tls, const char *content_securi
   /* Only what the office app asks for: where a photograph was taken, and the camera. */
   MHD_add_response_header(r, "Permissions-Policy",
                           "geolocation=(self), camera=(self), microphone=(), payment=(), usb=(), "
-                          "serial=(), bluetooth=(), display-capture=(), browsing-topics=()");
+                          "serial=(), display-capture=(), browsing-topics=()");
   if (tls) MHD_add_response_header(r, "Strict-Transport-Security", "max-age=31536000");
 }
