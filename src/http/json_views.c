@@ -68,7 +68,8 @@ void view_officer(request *q, json_out *w, const officer *o) {
   view_posts(q, w, o);
   json_field_open(w, "rights", '[');
   for (int r = 0; r < RIGHTS; r++)
-    if (actor_may(&who, request_packs(q), (right)r, NULL, NULL)) json_put_str(w, right_name(r));
+    if (actor_may(&who, request_packs(q), (right)r, NULL, NULL))
+      json_put_str(w, right_name((right)r));
   json_close(w, ']');
   put_kinds(q, w, "sees", NULL);
   put_kinds(q, w, "registers", &who);

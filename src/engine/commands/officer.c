@@ -97,12 +97,12 @@ static bool officer_read(command_context *ctx, err *e) {
 static bool officer_check(command_context *ctx, err *e) {
   const officer_request *r = ctx->request;
   const officer_rules rules = {ctx->store, &ctx->engine->packs, ctx->a, &ctx->command->who};
-  int64_t administrators = 0;
+  int64_t left = 0;
   if (!officer_change_check(&rules, r->was, &r->now, e)) return false;
   if (!r->was || !officer_administers(&rules, r->was) || officer_administers(&rules, &r->now))
     return true;
-  return officer_administrators(&rules, &administrators, e) &&
-         (administrators > 1 || officer_last_administrator(r->now.login, e));
+  return officer_administrators(&rules, &left, e) &&
+         (left > 1 || officer_last_administrator(r->now.login, e));
 }
 
 /* What lets him sign in is kept beside the journal; a later number there ends his sessions. */
