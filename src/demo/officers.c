@@ -236,6 +236,7 @@ static const demo_officer *officer_of_zone(const district *d, text role, const u
 actor district_officer(const district *d, text role, const drawn_unit *u, int64_t which) {
   const demo_officer *o = officer_of_zone(d, role, &u->root);
   if (!o) o = district_officer_at(d, role, u->village->code, which);
-  return o ? (actor){.officer = o->id, .posts = &o->post, .post_count = 1}
+  /* whoever the story sends has the unit as his own, whatever it says of pairings */
+  return o ? (actor){.officer = o->id, .invented = true, .posts = &o->post, .post_count = 1}
            : (actor){.system = true};
 }
