@@ -37,6 +37,26 @@ static void resident_ids(void **state) {
   }
 }
 
+static void documents(void **state) {
+  (void)state;
+  static const struct {
+    const char *s, *kept; /* NULL: refused */
+  } all[] = {{"e1234 5678", "E12345678"},
+             {"ＧＢＲ110090122413", "GBR110090122413"},
+             {"11010519491231002x", "11010519491231002X"},
+             {"110105194912310021", NULL}, /* shaped like a resident's, and no such */
+             {"110105491231002", NULL},
+             {"A1", NULL},
+             {"E123-456号", NULL}};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    char out[25];
+    err e;
+    bool good = document_check(text_of(all[i].s), today(), out, &e);
+    assert_int_equal(good, all[i].kept != NULL);
+    if (good) assert_string_equal(out, all[i].kept);
+  }
+}
+
 static void other_resident_ids(void **state) {
   (void)state;
   static const struct {
@@ -207,9 +227,13 @@ static void area_codes(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(resident_ids),        cmocka_unit_test(other_resident_ids),
-      cmocka_unit_test(check_catches_slips), cmocka_unit_test(credit_codes),
-      cmocka_unit_test(disability_cards),    cmocka_unit_test(phones),
+      cmocka_unit_test(resident_ids),
+      cmocka_unit_test(documents),
+      cmocka_unit_test(other_resident_ids),
+      cmocka_unit_test(check_catches_slips),
+      cmocka_unit_test(credit_codes),
+      cmocka_unit_test(disability_cards),
+      cmocka_unit_test(phones),
       cmocka_unit_test(area_codes),
   };
   return cmocka_run_group_tests_name("base.ident", tests, NULL, NULL);
