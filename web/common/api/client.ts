@@ -20,6 +20,7 @@ import type {
   ExcuseNew,
   Explanation,
   Finding,
+  FirstPassword,
   FollowUp,
   FundList,
   Health,
@@ -38,13 +39,19 @@ import type {
   MapPoints,
   Measure,
   MeasureChange,
+  OfficerChange,
+  OfficerEntry,
   OfficerListed,
+  OfficerNew,
   Packs,
   Page,
   Payment,
   Question,
   SessionAnswer,
+  SessionListed,
   SetUp,
+  Settings,
+  SettingsChange,
   Simulation,
   StepTaken,
   Stored,
@@ -65,6 +72,7 @@ interface Sending {
 
 let language = 'zh-CN'
 let signedOut: () => void = () => {}
+let locked: () => void = () => {}
 
 export function setLanguage(locale: string): void {
   language = locale === 'en' ? 'en' : 'zh-CN'
@@ -73,6 +81,11 @@ export function setLanguage(locale: string): void {
 /** Called when the session is over, whichever request finds it out. */
 export function onSignedOut(f: () => void): void {
   signedOut = f
+}
+
+/** Called when the session is locked: the password opens it again. */
+export function onLocked(f: () => void): void {
+  locked = f
 }
 
 export function queryString(query: Query = {}): string {
@@ -108,6 +121,7 @@ async function call<T>(method: string, path: string, s: Sending = {}): Promise<T
   }
   if (!answer.ok) {
     if (answer.status === 401 && path !== '/session') signedOut()
+    if (answer.status === 423) locked()
     throw problemOf(answer.status, tree)
   }
   return tree as T
@@ -121,6 +135,19 @@ export const api = {
   signOut: () => call<Done>('DELETE', '/session'),
   /** Beside the API: what the server says of itself. */
   health: async (): Promise<Health> => (await (await fetch('/healthz')).json()) as Health,
+  lock: () => call<Done>('POST', '/session/lock'),
+  unlock: (password: string) => call<SessionAnswer>('POST', '/session/unlock', { json: { password } }),
+  changePassword: (old: string, next: string) =>
+    call<SessionAnswer>('POST', '/session/password', { json: { old, new: next } }),
+  sessions: (all: boolean) => call<Page<SessionListed>>('GET', '/sessions', { query: { all: all ? 1 : undefined } }),
+  endSession: (of: string) => call<Done>('DELETE', `/sessions/${id(of)}`),
+  settings: () => call<Settings>('GET', '/settings'),
+  changeSettings: (json: SettingsChange) => call<Settings>('PATCH', '/settings', { json }),
+  accounts: (q: string) => call<Page<OfficerListed>>('GET', '/officers', { query: { q, closed: 1, limit: 500 } }),
+  account: (of: string) => call<OfficerEntry>('GET', `/officers/${id(of)}`),
+  addAccount: (of: string, json: OfficerNew) => call<OfficerEntry>('PUT', `/officers/${id(of)}`, { json }),
+  changeAccount: (of: string, json: OfficerChange) => call<OfficerEntry>('PATCH', `/officers/${id(of)}`, { json }),
+  resetPassword: (of: string) => call<FirstPassword>('POST', `/officers/${id(of)}/password`, { json: {} }),
   packs: () => call<Packs>('GET', '/packs'),
   areas: () => call<Page<Area>>('GET', '/areas'),
   areaChanges: () => call<Page<AreaChange>>('GET', '/area-changes'),

@@ -30,6 +30,8 @@ export const router = createRouter({
     { path: '/signs/:kind', component: () => import('./views/SignsPage.vue'), props: true, meta: { bare: true } },
     { path: '/q/:kind/:code', component: () => import('./views/ScanPage.vue'), props: true },
     { path: '/funds', component: () => import('./views/FundsPage.vue'), meta: { name: 'menu.funds' } },
+    { path: '/account', component: () => import('./views/AccountPage.vue'), meta: { name: 'menu.account' } },
+    { path: '/accounts', component: () => import('./views/AccountsPage.vue'), meta: { name: 'menu.accounts' } },
     { path: '/areas', component: () => import('./views/AreasPage.vue'), meta: { name: 'menu.areas' } },
     { path: '/samples', component: () => import('./views/SamplesPage.vue'), meta: { name: 'menu.samples' } },
     {

@@ -1,7 +1,7 @@
-import { api, onSignedOut } from '@common/api/client'
+import { api, onLocked, onSignedOut } from '@common/api/client'
 import { Problem } from '@common/api/problem'
 import { closeStream, openStream } from '@common/api/stream'
-import type { Area, Officer } from '@common/api/types'
+import type { Area, Officer, SessionAnswer } from '@common/api/types'
 import { makeBook, type Book } from '@common/packs/book'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
@@ -12,9 +12,20 @@ export const useSession = defineStore('session', () => {
   const book = shallowRef<Book | null>(null)
   const areas = shallowRef<Area[]>([])
   const over = ref(false)
+  const locked = ref(false)
+  /** The password was given by another: nothing goes on until it is changed. */
+  const first = ref(false)
+  let idleMs = 0
+  let usedMs = Date.now()
   const ready = computed(() => !!officer.value && !!book.value)
 
-  async function take(o: Officer): Promise<void> {
+  async function take(x: SessionAnswer): Promise<void> {
+    locked.value = false
+    first.value = x.first_password
+    if (first.value) return
+    idleMs = x.idle_minutes * 60_000
+    usedMs = Date.now()
+    const o = x.officer
     const [packs, list] = await Promise.all([api.packs(), api.areas()])
     book.value = makeBook(packs, o.sees)
     areas.value = list.items
@@ -33,18 +44,42 @@ export const useSession = defineStore('session', () => {
     areas.value = []
   }
   async function signIn(login: string, password: string): Promise<void> {
-    await take((await api.signIn(login, password)).officer)
+    await take(await api.signIn(login, password))
   }
   /** True when the browser still holds a session. */
   async function resume(): Promise<boolean> {
     if (ready.value) return true
     try {
-      await take((await api.whoAmI()).officer)
-      return true
+      await take(await api.whoAmI())
+      return ready.value
     } catch (e) {
-      if (e instanceof Problem && e.status === 401) return false
+      if (e instanceof Problem && (e.status === 401 || e.status === 423)) return false
       throw e
     }
+  }
+  /** The first password or a later one: the session goes on with the new one. */
+  async function changePassword(old: string, next: string): Promise<void> {
+    await take(await api.changePassword(old, next))
+  }
+  async function unlock(password: string): Promise<void> {
+    const x = await api.unlock(password)
+    idleMs = x.idle_minutes * 60_000
+    usedMs = Date.now()
+    locked.value = false
+    openStream()
+  }
+  async function lock(): Promise<void> {
+    locked.value = true
+    closeStream()
+    await api.lock().catch(() => undefined)
+  }
+  /** Use is what a person does; what the page asks by itself is none. */
+  if (typeof window !== 'undefined') {
+    for (const what of ['keydown', 'pointerdown', 'wheel'])
+      window.addEventListener(what, () => (usedMs = Date.now()), { passive: true })
+    window.setInterval(() => {
+      if (ready.value && !locked.value && idleMs && Date.now() - usedMs >= idleMs) void lock()
+    }, 15_000)
   }
   async function signOut(): Promise<void> {
     try {
@@ -66,5 +101,26 @@ export const useSession = defineStore('session', () => {
     forget()
     over.value = true
   })
-  return { itIs, officer, book, areas, over, ready, signIn, signOut, resume, may, registers, readAreas }
+  onLocked(() => {
+    if (officer.value) locked.value = true
+  })
+  return {
+    locked,
+    first,
+    lock,
+    unlock,
+    changePassword,
+    itIs,
+    officer,
+    book,
+    areas,
+    over,
+    ready,
+    signIn,
+    signOut,
+    resume,
+    may,
+    registers,
+    readAreas,
+  }
 })
