@@ -9,7 +9,12 @@ export async function officers(driver) {
   const clerk = await as('clerk')
   const id = uuid()
   const at = `/api/v1/officers/${id}`
-  const body = { login: 'li', name: '李某', posts: [{ role: 'keeper', area: village }], password: '一二三四五六七八九十百千' }
+  const body = {
+    login: 'li',
+    name: '李某',
+    posts: [{ role: 'keeper', area: village }],
+    password: '一二三四五六七八九十百千',
+  }
   const signedIn = async (client) => (await client.call('GET', '/api/v1/session')).status
   const list = async () => (await boss.call('GET', '/api/v1/officers?closed=1&limit=500')).json.items
 
@@ -187,7 +192,12 @@ export async function officers(driver) {
         201,
       )
       const admin = await settle(new Client(server, contract), 'town', 'apple-pear-0', 'apple-pear-1')
-      const other = { login: 'x1', name: '某', posts: [{ role: 'keeper', area: otherVillage }], password: 'apple-pear-1' }
+      const other = {
+        login: 'x1',
+        name: '某',
+        posts: [{ role: 'keeper', area: otherVillage }],
+        password: 'apple-pear-1',
+      }
       assert.equal((await admin.call('PUT', `/api/v1/officers/${uuid()}`, other)).status, 403)
       assert.equal(
         (
@@ -312,7 +322,11 @@ export async function officers(driver) {
         ).status,
         201,
       )
-      assert.equal((await apply(await settle(new Client(server, contract), 'second', 'apple-pear-0'), dry)).status, 403, 'another administrator, even with the seal')
+      assert.equal(
+        (await apply(await settle(new Client(server, contract), 'second', 'apple-pear-0'), dry)).status,
+        403,
+        'another administrator, even with the seal',
+      )
       const done = await apply(boss, dry)
       assert.deepEqual([done.status, done.json.state, done.json.done], [200, 'applied', 3], JSON.stringify(done.json))
       assert.deepEqual((await boss.call('GET', `/api/v1/officers/imports/${dry.json.id}`)).json, done.json)

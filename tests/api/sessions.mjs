@@ -2,7 +2,19 @@
 // are ended, and what a browser is told and asked.
 import assert from 'node:assert/strict'
 import net from 'node:net'
-import { Client, contractOf, makePlace, dropPlace, startServer, stopServer, runTests, run, settle, uuid, village } from './kit.mjs'
+import {
+  Client,
+  contractOf,
+  makePlace,
+  dropPlace,
+  startServer,
+  stopServer,
+  runTests,
+  run,
+  settle,
+  uuid,
+  village,
+} from './kit.mjs'
 
 export async function sessions(driver) {
   const place = makePlace(driver)
@@ -34,17 +46,28 @@ export async function sessions(driver) {
       assert.equal(await tryIn('clerk', right, from('10.0.0.1')), 200)
     },
     'many tries at once are counted as many': async () => {
-      const all = await Promise.all(Array.from({ length: 12 }, (_, i) => tryIn('head', `at-once-${i}`, from('10.0.0.3'))))
+      const all = await Promise.all(
+        Array.from({ length: 12 }, (_, i) => tryIn('head', `at-once-${i}`, from('10.0.0.3'))),
+      )
       assert.equal(all.filter((s) => s === 401).length, 5, `${all}`)
       assert.ok(all.every((s) => s === 401 || s === 429))
     },
     'a browser that signed in before is counted by itself': async () => {
-      const first = await client().call('POST', '/api/v1/session', { login: 'keeper', password: right }, from('10.0.0.4'))
+      const first = await client().call(
+        'POST',
+        '/api/v1/session',
+        { login: 'keeper', password: right },
+        from('10.0.0.4'),
+      )
       const device = cookiesOf(first).find((c) => c.startsWith('jishi_device='))
       for (let i = 0; i < 6; i++) await tryIn('keeper', `guess-${i}`, from('10.0.0.4'))
       assert.equal(await tryIn('keeper', right, from('10.0.0.4')), 429)
       assert.equal(await tryIn('keeper', right, { ...from('10.0.0.4'), Cookie: device }), 200)
-      assert.equal(await tryIn('clerk', right, { ...from('10.0.0.4'), Cookie: device }), 200, 'proves nothing for others')
+      assert.equal(
+        await tryIn('clerk', right, { ...from('10.0.0.4'), Cookie: device }),
+        200,
+        'proves nothing for others',
+      )
       assert.equal(await tryIn('keeper', right, { ...from('10.0.0.4'), Cookie: `${device}0` }), 429, 'made up')
     },
     'a restart forgets no try': async () => {
@@ -56,7 +79,11 @@ export async function sessions(driver) {
     },
     'addresses are read from the right, and only as trusted proxies tell them': async () => {
       for (let i = 0; i < 5; i++) await tryIn('boss', 'x', from(`192.0.2.${i}, 10.0.0.9`))
-      assert.equal(await tryIn('boss', right, from('192.0.2.99, 10.0.0.9')), 429, 'what the client invents counts nothing')
+      assert.equal(
+        await tryIn('boss', right, from('192.0.2.99, 10.0.0.9')),
+        429,
+        'what the client invents counts nothing',
+      )
       assert.equal(await tryIn('boss', right, from('10.0.0.9, 192.0.2.99')), 200)
       const forwarded = (x) => ({ Forwarded: x })
       assert.equal(await tryIn('boss', right, forwarded('for=192.0.2.7, for="10.0.0.9:1234"')), 429)
@@ -70,7 +97,12 @@ export async function sessions(driver) {
     'a first password must be changed before anything else': async () => {
       const boss = await as('boss')
       const id = uuid()
-      const body = { login: 'neu', name: '新人', posts: [{ role: 'keeper', area: village }], password: 'given-by-the-boss' }
+      const body = {
+        login: 'neu',
+        name: '新人',
+        posts: [{ role: 'keeper', area: village }],
+        password: 'given-by-the-boss',
+      }
       assert.equal((await boss.call('PUT', `/api/v1/officers/${id}`, body)).status, 201)
       const neu = await as('neu', body.password)
       assert.equal((await neu.call('GET', '/api/v1/session')).json.first_password, true)
@@ -205,7 +237,14 @@ export async function sessions(driver) {
     'every answer tells the browser what it may do with it': async () => {
       const clerk = await as('clerk')
       const sent = await clerk.call('POST', '/api/v1/files', new TextEncoder().encode('%PDF-1.4 x'))
-      for (const path of ['/healthz', '/api/v1/packs', '/api/v1/nothing', `/api/v1/files/${sent.json.name}`, '/', '/no.png']) {
+      for (const path of [
+        '/healthz',
+        '/api/v1/packs',
+        '/api/v1/nothing',
+        `/api/v1/files/${sent.json.name}`,
+        '/',
+        '/no.png',
+      ]) {
         const h = (await clerk.raw('GET', path)).headers
         assert.match(h.get('content-security-policy'), /frame-ancestors 'none'/, path)
         assert.equal(h.get('x-content-type-options'), 'nosniff', path)
@@ -225,12 +264,19 @@ export async function sessions(driver) {
       const r = await client().call('POST', '/api/v1/session', { login: 'clerk', password: right }, secure)
       const set = r.headers.getSetCookie()
       assert.equal(set.length, 2)
-      assert.ok(set.every((c) => /^__Host-jishi_\w+=.*; Path=\/; HttpOnly; SameSite=Strict;.*; Secure$/.test(c)), `${set}`)
+      assert.ok(
+        set.every((c) => /^__Host-jishi_\w+=.*; Path=\/; HttpOnly; SameSite=Strict;.*; Secure$/.test(c)),
+        `${set}`,
+      )
       const Cookie = cookiesOf(r).join('; ')
       const ask = async (headers) => (await client().raw('GET', '/api/v1/session', undefined, headers)).status
       assert.equal(await ask({ Cookie, ...secure }), 200)
       assert.equal(await ask({ Cookie }), 401)
-      assert.equal(await ask({ Cookie: Cookie.replaceAll('__Host-', ''), ...secure }), 401, 'what any host could have set')
+      assert.equal(
+        await ask({ Cookie: Cookie.replaceAll('__Host-', ''), ...secure }),
+        401,
+        'what any host could have set',
+      )
     },
     'counters and contract are closed unless they were opened': async () => {
       const closed = await startServer(place, 'closed')

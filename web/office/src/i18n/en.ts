@@ -26,7 +26,8 @@ export default {
     from: 'Address',
     here: 'here',
     locked: 'locked',
-    lockedNote: 'Locked, because nothing was done for a while. What you filled in is still here; give the password to go on.',
+    lockedNote:
+      'Locked, because nothing was done for a while. What you filled in is still here; give the password to go on.',
     login: 'Login',
     name: 'Name',
     next: 'New password',
@@ -34,7 +35,8 @@ export default {
     open: 'active',
     others: 'Changing it ends your sessions elsewhere.',
     password: 'Change the password',
-    passwordHint: 'At least 12 characters (as the county has set); a sentence is fine. No common words, birthdays, logins.',
+    passwordHint:
+      'At least 12 characters (as the county has set); a sentence is fine. No common words, birthdays, logins.',
     post: 'Post',
     removePost: 'Remove this post',
     reopen: 'Reopen',
