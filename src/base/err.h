@@ -27,12 +27,11 @@
   X(SIGN_IN, sign_in, 401)           /* no session, or an ended one */                             \
   X(LOCKED, locked, 423)             /* the session is locked; the password opens it */            \
   X(PASSWORD_FIRST, password_first, 403) /* the first password must be changed before all else */  \
-  X(CODE_NEEDED, code_needed, 401) /* the password was right; the second factor is asked for */    \
-  X(DENIED, denied, 403)           /* outside the officer's areas or rights */                     \
-  X(CONFLICT, conflict, 409)       /* same id with other content; key already taken */             \
-  X(STALE, stale, 412)             /* If-Match does not hold any more */                           \
-  X(NEEDS_MATCH, needs_match, 428) /* a change without If-Match */                                 \
-  X(NOT_ALLOWED, not_allowed, 409) /* a guard or state forbids it now */                           \
+  X(DENIED, denied, 403)                 /* outside the officer's areas or rights */               \
+  X(CONFLICT, conflict, 409)             /* same id with other content; key already taken */       \
+  X(STALE, stale, 412)                   /* If-Match does not hold any more */                     \
+  X(NEEDS_MATCH, needs_match, 428)       /* a change without If-Match */                           \
+  X(NOT_ALLOWED, not_allowed, 409)       /* a guard or state forbids it now */                     \
   X(METHOD, method, 405)                                                                           \
   X(MEDIA_TYPE, media_type, 415) /* a body that does not say it is JSON */                         \
   X(TOO_LARGE, too_large, 413)   /* over a named limit */                                          \

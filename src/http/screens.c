@@ -240,7 +240,8 @@ static void *run_asker(void *context) {
     if (!ready) q->job.error = s->why;
     pthread_mutex_unlock(&s->lock);
     err e;
-    q->job.ok = ready && screens_ask(s, q, &reader, &e);
+    q->job.ok = ready && (!request_abandoned(q) || request_say_abandoned(&e)) &&
+                screens_ask(s, q, &reader, &e);
     if (ready && !q->job.ok && !q->ask_anew) q->job.error = e;
     request_finish(q);
     pthread_mutex_lock(&s->lock);

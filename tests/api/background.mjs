@@ -1,6 +1,18 @@
 // Long work waits in a fair queue: nobody fills it for everybody, and a service that is stopped leaves a list where it can go on.
 import assert from 'node:assert/strict'
-import { Client, makePlace, dropPlace, startServer, stopServer, runTests, run, village } from './kit.mjs'
+import {
+  Client,
+  makePlace,
+  dropPlace,
+  startServer,
+  stopServer,
+  runTests,
+  run,
+  today,
+  until,
+  uuid,
+  village,
+} from './kit.mjs'
 
 const list = (prefix, count) =>
   'login,name,role,area\n' + Array.from({ length: count }, (_, i) => `${prefix}${i},某,keeper,${village}\n`).join('')
@@ -65,6 +77,35 @@ export async function background() {
       assert.equal(all.length, 400)
       assert.deepEqual(all.slice(0, before.length), before)
       for (const x of [all[0], all[399]]) await new Client(server).signIn(x.login, x.password)
+    },
+    'a filter without end takes two seconds a page, beside the others, and a stop does not wait for it': async () => {
+      const clerk = await new Client(server).signIn('clerk')
+      for (let i = 0; i < 60; i++)
+        await clerk.raw('PUT', `/api/v1/subjects/garden/${uuid()}`, {
+          area: village,
+          fields: { code: `F${i}`, owner: '某' },
+        })
+      const list = `[${Array.from({ length: 60 }, (_, i) => i)}]`
+      const filter = encodeURIComponent(`${list}.map(a, ${list}.map(b, ${list}.map(d, a + b + d))).size() == 0`)
+      const ask = () => clerk.raw('GET', `/api/v1/subjects/garden?filter=${filter}`)
+      const answered = []
+      const all = Array.from({ length: 12 }, () =>
+        ask()
+          .then((r) => answered.push(r.status))
+          .catch(() => {}),
+      )
+      await until(async () => answered.includes(429)) // one runs, four wait
+      const garden = (await clerk.raw('GET', '/api/v1/subjects/garden?limit=1')).json.items[0].id
+      const visit = await clerk.raw('PUT', `/api/v1/events/check/${uuid()}`, {
+        subject: garden,
+        on: today(),
+        fields: { ill: 1 },
+      })
+      assert.equal(visit.status, 201, JSON.stringify(visit.json))
+      assert.equal((await clerk.raw('GET', '/healthz')).status, 200)
+      assert.ok(!answered.includes(200), 'they were served before the first of these filters was')
+      assert.deepEqual((await stopServer(server)).code, 0)
+      await Promise.all(all)
     },
     'the journal replays': async () => {
       await stopServer(server)

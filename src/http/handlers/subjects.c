@@ -27,7 +27,19 @@ bool handle_subject(request *q, err *e) {
 
 /* ---- list ---- */
 
-/* ?filter=: an expression over the kind's own scope, evaluated for each unit; NULL without one. */
+/* A list on its way: with a filter it is made beside the loops, for a while. */
+typedef struct listing {
+  subject_query asked;
+  cel_program *filter; /* an expression over the kind's own scope, for each unit; NULL: none */
+  const record **rows;
+  size_t wanted, count;
+  bool more;
+  int64_t until_ms; /* 0: as long as it takes */
+} listing;
+
+enum { FILTER_MS = 2000 };
+static const char list_parts[] = "area.id";
+
 static bool query_filter(request *q, const kind *k, cel_program **ret, err *e) {
   text source = text_trim(query_text(q, "filter"));
   *ret = NULL;
@@ -40,7 +52,8 @@ static bool query_filter(request *q, const kind *k, cel_program **ret, err *e) {
   return *ret || !source.bytes || err_within(e, "filter");
 }
 
-static bool passes(request *q, const record *r, const cel_program *filter, bool *ret_yes, err *e) {
+static bool passes(request *q, store *s, const record *r, const cel_program *filter, bool *ret_yes,
+                   err *e) {
   *ret_yes = !filter;
   if (!filter) return true;
   arena *a AUTO_ARENA = arena_new(0);
@@ -48,7 +61,7 @@ static bool passes(request *q, const record *r, const cel_program *filter, bool 
   const pack *p = catalog_pack_of(request_packs(q), r->kind);
   const kind *root_kind = r->kind->parent < 0 ? r->kind : &p->kinds[r->kind->parent];
   err why;
-  unit *u = unit_load(request_store(q), a, root_kind, &r->root, NULL,
+  unit *u = unit_load(s, a, root_kind, &r->root, NULL,
                       (as_of){request_today(), engine_calendar(request_engine(q))}, &why);
   if (!u && why.code == ERR_UNKNOWN_NAME) return true;
   if (!u) {
@@ -61,63 +74,82 @@ static bool passes(request *q, const record *r, const cel_program *filter, bool 
   return arena_whole(a, true, e);
 }
 
-/* Pages are filled from larger ones when a filter takes rows away. */
-static bool collect(request *q, subject_query *s, const cel_program *filter, record **ret,
-                    size_t *ret_count, bool *ret_more, err *e) {
-  size_t wanted = s->limit;
-  *ret_count = 0;
-  *ret_more = false;
-  s->limit = filter ? 200 : wanted + 1;
+static void go_on_after(subject_query *s, const record *r) {
+  memcpy(s->after_area, r->area, sizeof s->after_area);
+  s->after_id = r->id;
+}
+
+static bool goes_on(request *q, const listing *l, err *e) {
+  if (!l->until_ms) return true;
+  if (request_abandoned(q)) return request_say_abandoned(e);
+  return !request_stopping(q) || err_set(e, ERR_BUSY, NULL, "服务正在停止，请稍后再试。",
+                                         "The service is stopping; try again soon.");
+}
+
+/* Pages are filled from larger ones when a filter takes rows away. One whose time is up is shorter,
+ * or empty, and its `next` goes on where it stopped. */
+static bool collect(request *q, store *s, listing *l, err *e) {
+  l->asked.limit = l->filter ? 200 : l->wanted + 1;
   for (;;) {
     record **rows = NULL;
     size_t n = 0;
-    if (!store_subjects(request_store(q), q->a, s, &rows, &n, e)) return false;
+    if (!store_subjects(s, q->a, &l->asked, &rows, &n, e)) return false;
     for (size_t i = 0; i < n; i++) {
       bool yes;
-      if (!passes(q, rows[i], filter, &yes, e)) return false;
-      if (!yes) continue;
-      if (*ret_count == wanted) {
-        *ret_more = true;
-        return true;
-      }
-      ret[(*ret_count)++] = rows[i];
+      l->more = l->until_ms && i > 0 && now_ms() > l->until_ms;
+      if (l->more) return true;
+      if (!goes_on(q, l, e) || !passes(q, s, rows[i], l->filter, &yes, e)) return false;
+      l->more = yes && l->count == l->wanted;
+      if (l->more) return true;
+      go_on_after(&l->asked, rows[i]);
+      if (yes) l->rows[l->count++] = rows[i];
     }
-    if (n < s->limit) return true;
-    memcpy(s->after_area, rows[n - 1]->area, 13);
-    s->after_id = rows[n - 1]->id;
+    if (n < l->asked.limit) return true;
   }
 }
 
-bool handle_subjects(request *q, err *e) {
-  static const char parts[] = "area.id";
-  const kind *k = param_kind(q, 0, e);
-  subject_query s = {.kind = k,
-                     .reach = &q->who.reach,
-                     .words = text_trim(query_text(q, "q")),
-                     .colour = query_colour(q),
-                     .limit = query_limit(q)};
-  page_cursor c;
-  cel_program *filter;
-  bool more = false;
-  size_t count = 0;
-  if (!k || !query_scope(q, &s.scope, e) || !query_filter(q, k, &filter, e) ||
-      !page_read(q, parts, &c, e))
-    return false;
-  memcpy(s.after_area, c.area, sizeof s.after_area);
-  s.after_id = c.id;
-  record **rows = ARENA_ARRAY(q->a, s.limit + 1, record *);
-  if (!rows) return err_memory(e);
-  if (!collect(q, &s, filter, rows, &count, &more, e)) return false;
+static bool answer_list(request *q, err *e) {
+  (void)e;
+  const listing *l = q->data;
+  page_cursor c = {.id = l->asked.after_id};
+  memcpy(c.area, l->asked.after_area, sizeof c.area);
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
   page_begin(&w);
-  for (size_t i = 0; i < count; i++) view_subject_line(q, &w, rows[i]);
-  if (more) {
-    memcpy(c.area, rows[count - 1]->area, sizeof c.area);
-    c.id = rows[count - 1]->id;
-  }
-  page_end(&w, parts, more ? &c : NULL);
+  for (size_t i = 0; i < l->count; i++) view_subject_line(q, &w, l->rows[i]);
+  page_end(&w, list_parts, l->more ? &c : NULL);
   return true;
+}
+
+static bool list_work(request *q, store *s, err *e) {
+  listing *l = q->data;
+  l->until_ms = now_ms() + FILTER_MS;
+  if (!db_begin_read(store_db(s), e)) return false;
+  bool ok = collect(q, s, l, e);
+  db_end_read(store_db(s));
+  return ok;
+}
+
+bool handle_subjects(request *q, err *e) {
+  const kind *k = param_kind(q, 0, e);
+  listing *l = ARENA_NEW(q->a, listing);
+  page_cursor c;
+  if (!l) return err_memory(e);
+  *l = (listing){.wanted = query_limit(q),
+                 .asked = {.kind = k,
+                           .reach = &q->who.reach,
+                           .words = text_trim(query_text(q, "q")),
+                           .colour = query_colour(q)}};
+  if (!k || !query_scope(q, &l->asked.scope, e) || !query_filter(q, k, &l->filter, e) ||
+      !page_read(q, list_parts, &c, e))
+    return false;
+  memcpy(l->asked.after_area, c.area, sizeof l->asked.after_area);
+  l->asked.after_id = c.id;
+  l->rows = ARENA_ARRAY(q->a, l->wanted + 1, const record *);
+  if (!l->rows) return err_memory(e);
+  q->data = l;
+  if (l->filter) return request_background(q, BACKGROUND_ASK, list_work, answer_list);
+  return collect(q, request_store(q), l, e) && answer_list(q, e);
 }
 
 /* ---- writing ---- */

@@ -1706,7 +1706,7 @@ export interface OfficerNew {
   name: string
   posts: PostNew[]
   active?: boolean
-  /** 6 to 128 characters. Never kept in the journal. */
+  /** Long, and hard to guess. Never kept in the journal. */
   password?: string
 }
 
