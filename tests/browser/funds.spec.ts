@@ -3,6 +3,7 @@ import type { Indicators, Measure, Page as List, Subject, SubjectFile } from '@c
 import { uuid7 } from '@common/uuid'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask, goto, settled, start, stop, visit, type Visit } from './kit'
+import { secondOfficer } from './place'
 
 beforeAll(start)
 afterAll(stop)
@@ -43,7 +44,14 @@ async function approved(v: Visit): Promise<{ garden: Subject; measure: Measure }
     case: open.id,
     form: { trees: 1 },
   })) as Measure
-  const measure = (await put(v, `/measures/${id}`, { state: 'approved' }, proposed.version)) as Measure
+  let measure = proposed
+  // Whoever proposed it does not decide on it.
+  await visit(
+    async (other) => {
+      measure = (await put(other, `/measures/${id}`, { state: 'approved' }, proposed.version)) as Measure
+    },
+    { as: secondOfficer },
+  )
   const purses = (await ask<{ items: { key: string }[] }>(v, '/keys/purse')).items
   if (!purses.length)
     await put(v, `/subjects/purse/${uuid7()}`, {

@@ -184,6 +184,9 @@ async function openDemo(program: string, { pack, size, login }: NonNullable<Wish
   return { ...served, login, password, scene: null }
 }
 
+/** Decides on what the first has proposed; the same password. Only where the place is made here. */
+export const secondOfficer = 'second'
+
 async function openReal(program: string, wishes: Wishes): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'jishi-browser-'))
   const at = join(folder, 'county')
@@ -211,25 +214,13 @@ async function openReal(program: string, wishes: Wishes): Promise<Place> {
     '--pack',
     `${root}tests/packs/orchard`,
   ])
-  run(
-    [
-      'user',
-      'add',
-      at,
-      login,
-      '--lasting',
-      '--name',
-      people.officer,
-      '--post',
-      'keeper@370899',
-      '--post',
-      'clerk@370899',
-      '--post',
-      'head@370899',
-      ...(wishes.lastNotice ? ['--post', 'admin@370899'] : []),
-    ],
-    `${password}\n`,
-  )
+  const add = (who: string, name: string, ...roles: string[]) =>
+    run(
+      ['user', 'add', at, who, '--lasting', '--name', name, ...roles.flatMap((r) => ['--post', `${r}@370899`])],
+      `${password}\n`,
+    )
+  add(login, people.officer, 'keeper', 'clerk', 'head', ...(wishes.lastNotice ? ['admin'] : []))
+  add(secondOfficer, '第二位', 'head')
   const { url, stop } = await serve(program, at, env, () => rmSync(folder, { recursive: true, force: true }))
   const say = async (
     method: string,

@@ -353,7 +353,8 @@ static void one_step(history *h) {
     if (roll_die(2)) new_event(h); /* corrected */
   } else if (!h->importing) {
     h->import = next_id(h->o);
-    h->importing = send(h, VERB_IMPORT, "{\"id\":\"%s\"}", id_text(h->o, &h->import));
+    h->importing =
+        send(h, VERB_IMPORT, "{\"id\":\"%s\",\"pack\":\"orchard\"}", id_text(h->o, &h->import));
   } else if (pick == 19 && roll_die(2)) {
     if (roll_die(3) == 0) send(h, VERB_UNDO, "{\"import\":\"%s\"}", id_text(h->o, &h->import));
     h->importing = false;

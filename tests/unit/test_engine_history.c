@@ -22,7 +22,7 @@ static void some_history(orchard *o) {
       add_event(o, "sale", garden, o->today == on("2025-03-03") ? "2025-03-03" : "2024-12-01",
                 "\"amount\":120000");
   must(o, VERB_WITHDRAW, "{\"kind\":\"sale\",\"id\":\"%s\"}", sale);
-  must(o, VERB_UNMASK, "{\"kind\":\"garden\",\"id\":\"%s\"}", garden);
+  must(o, VERB_UNMASK, "{\"kind\":\"garden\",\"id\":\"%s\",\"reason\":\"核对\"}", garden);
   begin_day(o, "2025-06-01");
 }
 
@@ -232,7 +232,8 @@ static void work_on_a_case(history *h, const char *garden) {
 static void import_or_undo(history *h) {
   if (!h->importing) {
     h->import = next_id(h->o);
-    h->importing = send(h, VERB_IMPORT, "{\"id\":\"%s\"}", id_text(h->o, &h->import));
+    h->importing =
+        send(h, VERB_IMPORT, "{\"id\":\"%s\",\"pack\":\"orchard\"}", id_text(h->o, &h->import));
     return;
   }
   if (roll(2)) send(h, VERB_UNDO, "{\"import\":\"%s\"}", id_text(h->o, &h->import));

@@ -159,7 +159,8 @@ static void commands(UNUSED void **state) {
           "\"2025-03-04\",\"reason\":\"x\"}",
           fresh_id(o), garden);
   each_of("withdraw", o, VERB_WITHDRAW, "{\"kind\":\"check\",\"id\":\"%s\"}", check);
-  each_of("unmask", o, VERB_UNMASK, "{\"kind\":\"garden\",\"id\":\"%s\"}", garden);
+  each_of("unmask", o, VERB_UNMASK, "{\"kind\":\"garden\",\"id\":\"%s\",\"reason\":\"核对\"}",
+          garden);
   each_of("area moved", o, VERB_FACTS,
           "{\"kind\":\"garden\",\"id\":\"%s\",\"area\":\"%s\",\"fields\":{}}", garden, FAR);
   each_of("officer", o, VERB_OFFICER,
@@ -178,7 +179,7 @@ static void commands(UNUSED void **state) {
 static void an_import_is_undone(UNUSED void **state) {
   orchard *o = orchard_new("2025-03-03");
   const char *import = fresh_id(o);
-  each_of("import", o, VERB_IMPORT, "{\"id\":\"%s\"}", import);
+  each_of("import", o, VERB_IMPORT, "{\"id\":\"%s\",\"pack\":\"orchard\"}", import);
   for (int i = 0; i < 3; i++) {
     uuid u = next_id(o);
     const char *body = arena_printf(
