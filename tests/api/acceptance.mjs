@@ -439,9 +439,9 @@ export async function acceptance(driver) {
     },
     'a warning list opens clues; what the engine refuses is told of its row': async () => {
       const house = (await households('poorest'))[3]
-      const person = (await desk.call('GET', `/api/v1/subjects/household/${house.id}/file?clear=1&reason=check`)).json.children.find(
-        (c) => c.kind === 'person',
-      )
+      const person = (
+        await desk.call('GET', `/api/v1/subjects/household/${house.id}/file?clear=1&reason=check`)
+      ).json.children.find((c) => c.kind === 'person')
       const list = Buffer.from(
         [
           '姓名,身份证号,推送日期,事由',

@@ -25,20 +25,28 @@ import {
 const env = { ...process.env, LANG: 'zh_CN.UTF-8', JISHI_HOME: root }
 
 function addUser(place, login, role, area = '370871') {
-  const r = spawnSync(jishi, ['user', 'add', place, login, '--lasting', '--name', `${login}某`, '--post', `${role}@${area}`], {
-    input: 'apple-pear-1\n',
-    encoding: 'utf8',
-    env,
-  })
+  const r = spawnSync(
+    jishi,
+    ['user', 'add', place, login, '--lasting', '--name', `${login}某`, '--post', `${role}@${area}`],
+    {
+      input: 'apple-pear-1\n',
+      encoding: 'utf8',
+      env,
+    },
+  )
   assert.equal(r.status, 0, r.stderr)
 }
 
 // As addUser, but the test goes on meanwhile.
 function addUserBeside(place, login, role) {
   return new Promise((done) => {
-    const child = spawn(jishi, ['user', 'add', place, login, '--lasting', '--name', `${login}某`, '--post', `${role}@370871`], {
-      env,
-    })
+    const child = spawn(
+      jishi,
+      ['user', 'add', place, login, '--lasting', '--name', `${login}某`, '--post', `${role}@370871`],
+      {
+        env,
+      },
+    )
     let said = ''
     child.stderr.on('data', (d) => (said += d))
     child.once('exit', (code) => done(code === 0 ? '' : said || `ended with ${code}`))

@@ -1,6 +1,17 @@
 // Rosters: dry run, row errors, partial accept, undo.
 import assert from 'node:assert/strict'
-import { Client, contractOf, makePlace, dropPlace, startServer, stopServer, runTests, run, root, seqOf } from './kit.mjs'
+import {
+  Client,
+  contractOf,
+  makePlace,
+  dropPlace,
+  startServer,
+  stopServer,
+  runTests,
+  run,
+  root,
+  seqOf,
+} from './kit.mjs'
 
 const sheet = (...rows) => Buffer.from('\uFEFF' + rows.map((r) => r.join(',')).join('\r\n') + '\r\n')
 const head = ['序号', '街道', '村', '园号', '园主', '土质', '年收入', '树牌', '品种', '栽种日期', '虫害']

@@ -140,10 +140,14 @@ export const backups = (driver) =>
           })
           assert.equal(code, 0)
           assert.equal(call(['restore', stick, join(folder, 'back')]).code, 0)
-          await serving(place, ['--port', '0', '--open', 'metrics', '--backup', join(folder, 'gone')], async (printed) => {
-            const [, metrics] = await watch(printed, (b) => b.late)
-            assert.match(metrics, /jishi_backup_failed 1/)
-          })
+          await serving(
+            place,
+            ['--port', '0', '--open', 'metrics', '--backup', join(folder, 'gone')],
+            async (printed) => {
+              const [, metrics] = await watch(printed, (b) => b.late)
+              assert.match(metrics, /jishi_backup_failed 1/)
+            },
+          )
         }),
       ),
   })

@@ -164,7 +164,10 @@ export const officers = (driver) =>
               .code,
             0,
           )
-          assert.match(add(place, 'a', '--post', 'keeper@东村').err, /叫“东村”的有 2 个.*130406001001 东村、130406002001 东村/)
+          assert.match(
+            add(place, 'a', '--post', 'keeper@东村').err,
+            /叫“东村”的有 2 个.*130406001001 东村、130406002001 东村/,
+          )
           assert.equal(add(place, 'a', '--post', 'keeper@乙镇/东村').code, 0)
           assert.equal(list(place)[0].posts[0].area, '130406002001')
           assert.match(call(['areas', place, '东']).out, /^130406001001 {2}东村\n130406002001 {2}东村\n$/)
