@@ -52,14 +52,18 @@ engine *engine_open(const char *location, err *e) {
   return eng;
 }
 
-void engine_close(engine *eng) {
-  if (!eng) return;
+void engine_release(engine *eng) {
   unit_cache_free(eng->cache);
   free(eng->stale_summaries);
   zone_map_forget(eng);
   store_close(eng->store);
   packs_release(&eng->loaded);
   calendar_free(eng->calendar);
+}
+
+void engine_close(engine *eng) {
+  if (!eng) return;
+  engine_release(eng);
   free(eng);
 }
 

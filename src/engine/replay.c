@@ -121,11 +121,7 @@ bool replay_settle(replay *r, err *e) {
 void replay_close(replay *r) {
   if (!r) return;
   if (r->open) engine_rollback(&r->twin);
-  unit_cache_free(r->twin.cache);
-  free(r->twin.stale_summaries);
-  store_close(r->twin.store);
-  packs_release(&r->twin.loaded);
-  calendar_free(r->twin.calendar);
+  engine_release(&r->twin);
   free(r);
 }
 

@@ -43,4 +43,6 @@ struct engine {
   size_t stale_summary_count, stale_summary_room;
 };
 
+void engine_release(engine *eng); /* frees what it holds, not the engine itself */
+
 #endif
