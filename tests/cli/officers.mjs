@@ -40,7 +40,7 @@ export const officers = (driver) =>
           ],
           [
             call(['user', 'add', place, 'a', '--name', '甲', '--post', `keeper@${village}`], { input: '密码\n' }),
-            /6 到 128 个字符/,
+            /12 到 128 个字符/,
           ],
           [call(['user', 'add', place, 'a', '--name', '甲', '--post', `keeper@${village}`]), /没有读到密码/],
           [add(place, 'a', '--post', `kepper@${village}`), /keeper {2}看园人(.|\n)*admin/],
