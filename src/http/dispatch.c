@@ -132,8 +132,15 @@ static bool begin_read(request *q, err *e) {
   store *s = q->loop->s;
   const catalog *now = engine_packs(q->loop->server->g);
   if (store_packs(s) != now && !store_use_packs(s, now, false, e)) return false;
+  const bool renewed = q->packs && q->packs != now;
   q->packs = now;
-  return db_begin_read(store_db(s), e);
+  if (!db_begin_read(store_db(s), e)) return false;
+  /* What he sees names kinds, of the packs that were when he was let in. */
+  if (!renewed || !q->who.officer ||
+      actor_reach(s, q->a, &q->who.actor, now, request_today(), &q->who.reach, e))
+    return true;
+  db_end_read(store_db(s));
+  return false;
 }
 
 /* Inside one reading snapshot; a handler that fails has its error answered here. */

@@ -230,10 +230,10 @@ export async function programs(driver) {
     'what a command wrote reaches the live feed and the forms': async () => {
       const place = makePlace(driver)
       const server = await startServer(place)
-      const boss = await new Client(server).signIn('boss')
+      const head = await new Client(server).signIn('head')
       const stop = new AbortController()
       const r = await fetch(`${server.url}/api/v1/stream`, {
-        headers: { Authorization: `Bearer ${boss.token}` },
+        headers: { Authorization: `Bearer ${head.token}` },
         signal: stop.signal,
       })
       const reader = r.body.getReader()
@@ -259,7 +259,7 @@ export async function programs(driver) {
       )
       const upgraded = run('pack', 'upgrade', place, pack)
       assert.equal(upgraded.code, 0, upgraded.err)
-      await until(async () => JSON.stringify((await boss.raw('GET', '/api/v1/packs')).json).includes('新株'))
+      await until(async () => JSON.stringify((await head.raw('GET', '/api/v1/packs')).json).includes('新株'))
       const keeper = await new Client(server).signIn('keeper')
       const garden = uuid()
       assert.equal((await putGarden(keeper, 'N1', garden)).status, 201)
@@ -269,7 +269,7 @@ export async function programs(driver) {
         fields: { ill: 1, fresh: 2 },
       })
       assert.equal(event.status, 201, JSON.stringify(event.json))
-      const asked = await boss.raw('POST', '/api/v1/simulations', {})
+      const asked = await head.raw('POST', '/api/v1/simulations', {})
       assert.equal(asked.status, 200, JSON.stringify(asked.json))
       assert.equal((await stopServer(server)).code, 0)
       await isWhole(place)
@@ -281,7 +281,7 @@ export async function programs(driver) {
       const place = makePlace(driver)
       const server = await startServer(place)
       const keeper = await new Client(server).signIn('keeper'),
-        boss = await new Client(server).signIn('boss')
+        head = await new Client(server).signIn('head')
       const folder = mkdtempSync(join(tmpdir(), 'jishi-programs-'))
       const fresh = (n) => `  - {name: fresh${n}, title: {zh: 新株, en: fresh trees}, type: int}\n`
       const packs = [0, 1, 2, 3].map((n) => {
@@ -312,8 +312,8 @@ export async function programs(driver) {
       }
       const all = [
         write,
-        () => boss.raw('POST', '/api/v1/simulations', {}),
-        () => boss.raw('POST', '/api/v1/simulations', {}),
+        () => head.raw('POST', '/api/v1/simulations', {}),
+        () => head.raw('POST', '/api/v1/simulations', {}),
         () => keeper.raw('GET', '/api/v1/due'),
         () => keeper.raw('GET', '/api/v1/subjects/garden?limit=5'),
       ].map(asks)
@@ -321,7 +321,7 @@ export async function programs(driver) {
         const r = await runBeside('pack', 'upgrade', place, pack)
         assert.equal(r.code, 0, r.err)
         await until(async () =>
-          JSON.stringify((await boss.raw('GET', '/api/v1/packs')).json).includes(`fresh${packs.indexOf(pack)}`),
+          JSON.stringify((await head.raw('GET', '/api/v1/packs')).json).includes(`fresh${packs.indexOf(pack)}`),
         )
       }
       going = false
