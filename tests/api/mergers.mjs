@@ -111,7 +111,7 @@ export async function mergers(driver) {
       )
       const taken = run('import', place, file2, '--layout', 'lifted_export', '--apply')
       assert.equal(taken.code, 0, taken.out + taken.err)
-      const stays = await good(clerk, 'GET', `/api/v1/subjects/household/${one}?clear=1`)
+      const stays = await good(clerk, 'GET', `/api/v1/subjects/household/${one}?clear=1&reason=check`)
       assert.deepEqual([stays.fields.code, stays.fields.phone], ['H1', '13900000000'])
       const list = await good(clerk, 'GET', `/api/v1/subjects/household/${one}/mergers`)
       assert.equal(list[0].id, id)

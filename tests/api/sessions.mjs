@@ -290,7 +290,7 @@ export async function sessions(driver) {
       assert.deepEqual(await statuses(await new Client(closed).signIn('boss')), [200, 200, 200])
       await stopServer(closed)
       const health = (await client().call('GET', '/healthz')).json
-      assert.deepEqual(health, { ok: true, ready: true, role: 'writer' })
+      assert.deepEqual(health, { ok: true, ready: true, role: 'writer', backup: null })
       assert.equal((await client().call('GET', '/readyz')).status, 200)
     },
     'what is no clear HTTP is refused': async () => {
