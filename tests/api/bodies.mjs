@@ -86,7 +86,7 @@ export async function bodies() {
   tests['pages take no body'] = async () =>
     assert.equal((await talk(head('POST', '/', '', length(40 * MB)), Array(40).fill(block))).status, 405)
   tests['a sign-in is short'] = async () => {
-    const r = await talk(head('POST', '/api/v1/session', '', length(20000)))
+    const r = await talk(head('POST', '/api/v1/session', '', 'Content-Type: application/json', length(20000)))
     assert.equal(r.status, 413)
     assert.match(r.problem.zh, /16 KB/)
   }
