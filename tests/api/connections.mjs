@@ -39,7 +39,7 @@ export async function connections() {
         send()
       })
     })
-  const head = `Host: x\r\nAuthorization: Bearer ${keeper.token}\r\n`
+  const head = `Host: x\r\nAuthorization: Bearer ${keeper.token}\r\nContent-Type: application/json\r\n`
   const get = () => `GET /healthz HTTP/1.1\r\n${head}\r\n`
   const put = () => {
     const body = JSON.stringify({ subject: garden, on: today(), fields: { amount: 100 } })
