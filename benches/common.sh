@@ -56,7 +56,7 @@ demo() {
 # serve FOLDER: sets server, port and token.
 serve() {
   : >"$work/serve.out"
-  "$JISHI" serve "$1" --port 0 >"$work/serve.out" 2>"$work/serve.err" &
+  "$JISHI" serve "$1" --port 0 --open metrics >"$work/serve.out" 2>"$work/serve.err" &
   server=$!
   port=$(wait_for_port "$work/serve.out" "$server" 's,.*://127\.0\.0\.1:\([0-9]*\).*,\1,p') ||
     { cat "$work/serve.err" >&2; exit 1; }
