@@ -16,7 +16,7 @@ typedef struct command_entry {
   location_use location;
   int least, most;                 /* number of words after the name */
   const char *words_zh, *words_en; /* as the usage shows them */
-  uint64_t needs, may;             /* options, by OPTION_BIT: must, may be given */
+  option_set needs, may;           /* options, by OPTION_BIT: must, may be given */
   const char *zh, *en;             /* what it does, in a line */
   const char *more_zh, *more_en;   /* what else there is to know; NULL: nothing */
 } command_entry;

@@ -70,7 +70,7 @@ static const char *value_of(const option_entry *x) {
   return say(x->value_zh, x->value_en);
 }
 
-static bool takes(uint64_t set, int option_number) {
+static bool takes(option_set set, int option_number) {
   return set >> option_number & 1;
 }
 

@@ -17,8 +17,10 @@ typedef enum option_id {
 #undef OPTION
   OPTION_COUNT
 } option_id;
-#define OPTION_BIT(id) ((uint64_t)1 << OPTION_##id)
-_Static_assert(OPTION_COUNT <= 64, "options are kept as bits of 64");
+/* A set of options: more than 64 of them. */
+typedef unsigned __int128 option_set;
+#define OPTION_BIT(id) ((option_set)1 << OPTION_##id)
+_Static_assert(OPTION_COUNT <= 128, "options are kept as bits of 128");
 
 typedef struct option_entry {
   const char *name, *value_zh, *value_en; /* value NULL: a flag */

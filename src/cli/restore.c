@@ -2,13 +2,14 @@
 #include "cli/commands.h"
 #include "cli/passphrase.h"
 
-#include "backup/restore.h"
+#include "backup/replace.h"
 #include "base/json_fields.h"
 
 #include <sodium.h>
 #include <stdio.h>
 
-static int tell(const options *o, const restored *r) {
+/* `kept`: where what was there is now; "" for nothing. */
+static int tell(const options *o, const restored *r, const char *kept) {
   char at[30];
   instant_format(r->point.at_ms, at);
   if (option_flag(o, OPTION_JSON)) {
@@ -19,9 +20,14 @@ static int tell(const options *o, const restored *r) {
     json_field_str(&w, "name", r->head.name);
     json_field_int(&w, "seq", r->point.seq);
     json_field_str(&w, "at", at);
+    if (kept[0]) json_field_str(&w, "kept", kept);
     json_close(&w, '}');
     return put_json(&b, EXIT_DONE);
   }
+  if (kept[0])
+    printf(say("原来的还在 %s，核对以后再自行删除。\n",
+               "What was there is now %s; remove it yourself when you have looked.\n"),
+           kept);
   AUTO_BUF buf next = {0};
   buf_printf(&next, "%s serve ", called());
   buf_shell(&next, o->words[1]);
@@ -57,15 +63,16 @@ static bool until_given(const options *o, receive_until *ret, err *e) {
 
 int command_restore(const options *o) {
   err e;
-  char kept[PASSPHRASE_MAX_BYTES];
+  char phrase[PASSPHRASE_MAX_BYTES], kept[KEPT_MAX] = "";
   restored r;
   restore_request q = {.from = o->words[0], .location = o->words[1], .progress = show_progress};
-  if (!until_given(o, &q.until, &e) || !passphrase_given(o, kept, &q.passphrase, &e))
+  if (!until_given(o, &q.until, &e) || !passphrase_given(o, phrase, &q.passphrase, &e))
     return say_error(&e);
-  bool ok = restore_county(&q, &r, &e);
+  bool ok = option_flag(o, OPTION_REPLACE) ? restore_replacing(&q, kept, &r, &e)
+                                           : restore_county(&q, &r, &e);
   end_progress();
-  sodium_memzero(kept, sizeof kept);
-  return ok ? tell(o, &r) : say_error(&e);
+  sodium_memzero(phrase, sizeof phrase);
+  return ok ? tell(o, &r, kept) : say_error(&e);
 }
 
 int command_move(const options *o) {
@@ -73,5 +80,5 @@ int command_move(const options *o) {
   restored r;
   bool ok = move_county(o->words[0], o->words[1], show_progress, &r, &e);
   end_progress();
-  return ok ? tell(o, &r) : say_error(&e);
+  return ok ? tell(o, &r, "") : say_error(&e);
 }

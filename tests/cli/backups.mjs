@@ -70,6 +70,48 @@ export const backups = (driver) =>
           same(moved)
         }),
       ),
+    'a backup takes the stead of what is there, which is kept': () =>
+      withPlace(driver, (place) =>
+        withFolder(async (folder) => {
+          const stick = join(folder, 'stick')
+          mkdirSync(stick)
+          const pack = join(root, 'tests/packs/orchard')
+          const make = (at, code) => call(['init', at, '--county', code, '--name', '甲', '--pack', pack])
+          assert.equal(make(place, '370871').code, 0)
+          assert.equal(call(['backup', place, stick]).code, 0)
+          const seq = () => JSON.parse(call(['verify', place, '--json']).out).entries
+          const before = seq()
+          const add = ['user', 'add', place, 'late', '--name', '丁', '--post', 'keeper@370871']
+          const added = call(add, { input: 'a longer password\n' })
+          assert.equal(added.code, 0, added.err)
+          assert.equal(seq(), before + 1)
+
+          assert.equal(call(['restore', stick, place]).code, 1) // not without the word
+          await serving(place, ['--port', '0'], () => {
+            const r = call(['restore', stick, place, '--replace'])
+            assert.equal(r.code, 1)
+            assert.match(r.err, /先停止/)
+          })
+          const r = call(['restore', stick, place, '--replace', '--json'])
+          assert.equal(r.code, 0, r.err)
+          const { kept } = JSON.parse(r.out)
+          assert.match(kept, /\d{4}.\d\d.\d\d.\d{6}$/)
+          assert.doesNotMatch(kept, /@/) // no URL: it may hold a password
+          assert.equal(seq(), before)
+          const old = driver === 'pg' ? `${place.split('?')[0]}?schema=${kept}` : kept
+          assert.equal(JSON.parse(call(['verify', old, '--json']).out).entries, before + 1)
+          assert.equal(call(['rebuild', '--check', place]).code, 0)
+
+          const other = join(folder, 'other')
+          assert.equal(make(other, '370811').code, 0)
+          assert.match(call(['restore', stick, other, '--replace']).err, /另一个区县/)
+          assert.deepEqual(readdirSync(folder).sort(), ['other', 'stick'])
+          if (driver === 'pg') return
+          writeFileSync(join(place, 'jishi.db'), 'damaged')
+          assert.equal(call(['restore', stick, place, '--replace']).code, 0)
+          assert.equal(seq(), before)
+        }),
+      ),
     'an auditor needs only the export, the heads and a program of its own': () =>
       withPlace(driver, (place) =>
         withFolder((folder) => {

@@ -3,6 +3,7 @@
 // PostgreSQL on which everything that touches a place is done, too.
 import { backups } from './backups.mjs'
 import { calendar } from './calendar.mjs'
+import { doctor } from './doctor.mjs'
 import { help } from './help.mjs'
 import { imports } from './imports.mjs'
 import { officers, terminal } from './officers.mjs'
@@ -22,6 +23,7 @@ for (const driver of process.env.JISHI_TEST_PG ? ['sqlite', 'pg'] : ['sqlite']) 
   failed += await officers(driver)
   failed += await imports(driver)
   failed += await backups(driver)
+  failed += await doctor(driver)
   failed += await calendar(driver)
   failed += await screens(driver)
 }
