@@ -2,6 +2,7 @@
 #include "backup/backup.h"
 
 #include "backup/restore.h"
+#include "store/sealed.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -178,7 +179,9 @@ static bool read_back(making *m, const char *path, err *e) {
 
 static void check_part(making *m, backup_done *ret) {
   if (!m->q->check || !m->whole) return;
-  if (restore_try(m->folder, m->made.part, m->q->location, m->q->passphrase, m->q->stop,
+  /* The key file is of this location: the trial beside it is opened by what was read here. */
+  if (sealed_ready(m->from, &ret->why_not) &&
+      restore_try(m->folder, m->made.part, m->q->location, m->q->passphrase, m->q->stop,
                   m->q->progress, &ret->why_not))
     m->made.checked_ms = ret->checked_ms = now_ms();
   else

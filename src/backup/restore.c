@@ -2,6 +2,7 @@
 #include "backup/restore.h"
 
 #include "store/db/db_twin.h"
+#include "store/sealed.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -267,7 +268,8 @@ bool move_county(const char *location, const char *to, void (*progress)(int64_t,
   sent all = {0};
   store *s = store_open(location, DB_READ, NULL, e);
   if (!s) return false;
-  if (!begin_location(to, twin, sizeof twin, e)) {
+  /* What is read of the key file here opens the other location, too. */
+  if (!sealed_ready(s, e) || !begin_location(to, twin, sizeof twin, e)) {
     store_close(s);
     return false;
   }

@@ -131,9 +131,13 @@ static bool send_snapshot(store *s, const send_request *q, const carry_sink *to,
   if (!send_line(to, &line, e)) return false;
   counted c = {.to = to, .q = q, .all = ret->head.head.seq - q->after.seq};
   carry_sink counting = {take_counted, &c};
-  if (!carry_journal(s, q->after.seq, &counting, e)) return false;
+  int64_t keys = 0;
+  if (!carry_data_keys(s, q->tag_key, q->known, to, &ret->tags, &keys, e) ||
+      !carry_journal(s, q->after.seq, &counting, e))
+    return false;
   ret->entries = c.done;
   if (!carry_aside(s, q->tag_key, q->known, to, &ret->tags, &ret->rows, e)) return false;
+  ret->rows += keys;
   buf_clear(&line);
   w = json_to(&line);
   json_open(&w, '{');

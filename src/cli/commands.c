@@ -17,7 +17,11 @@ static const char ask_en[] =
     "The password is asked twice on a terminal, and read from standard input otherwise.";
 
 const command_entry command_table[] = {
-#define COMMAND(function, ...) {__VA_ARGS__},
+/* Whatever opens a place may be told where its key file is. */
+#define COMMAND(function, name, location, least, most, words_zh, words_en, needs, may, ...)        \
+  {name,       location, least, most,                                                              \
+   words_zh,   words_en, needs, (may) | ((location) == LOCATION_NONE ? 0 : B(KEY_FILE)),           \
+   __VA_ARGS__},
 #include "cli/commands.def"
 #undef COMMAND
 };

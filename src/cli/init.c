@@ -4,6 +4,7 @@
 
 #include "engine/engine.h"
 #include "engine/init.h"
+#include "store/sealed.h"
 
 #include <stdio.h>
 
@@ -18,10 +19,20 @@ static void put_next(buf *b, const options *o) {
 static int tell(const options *o, const county_setup *c) {
   AUTO_BUF buf next = {0};
   put_next(&next, o);
+  char key[4096] = "";
+  err ignored;
+  if (!key_file_of_place(c->location, key, &ignored)) key[0] = 0;
   if (!option_flag(o, OPTION_JSON)) {
     printf(say("%s已建在 %s。下一步，添加一位管理员：\n  %s\n",
                "%s is ready in %s. Next, add an administrator:\n  %s\n"),
            c->name, o->words[0], buf_ok(&next) && next.at ? next.at : "");
+    printf(say("密钥文件：%"
+               "s\n请把它移到别处（U盘、另一台机器）并留一份副本：有了它和数据就能看到全部内容，"
+               "丢了它谁也打不开。移走后用 --key-file 指明。\n",
+               "The key file: %s\nMove it elsewhere (a stick, another machine) and keep a copy: "
+               "with it and the data everything can be read, without it nothing can be opened. "
+               "Then say where it is by --key-file.\n"),
+           key);
     return say_written(EXIT_DONE);
   }
   AUTO_BUF buf b = {0};
@@ -33,6 +44,8 @@ static int tell(const options *o, const county_setup *c) {
   json_put_str(&w, c->code);
   json_key(&w, "name");
   json_put_str(&w, c->name);
+  json_key(&w, "key_file");
+  json_put_str(&w, key);
   json_key(&w, "packs");
   json_open(&w, '[');
   for (size_t i = 0; i < c->pack_count; i++) json_put_str(&w, c->pack_folders[i]);
@@ -58,6 +71,7 @@ int command_init(const options *o) {
                     .areas_csv = areas ? areas : home_file("data/areas/jining.csv"),
                     .pack_folders = packs.folders,
                     .pack_count = packs.count,
+                    .wrapped = option_flag(o, OPTION_KEY_PASSPHRASE),
                     .overlay = option(o, OPTION_OVERLAY)};
   bool ok = engine_init(&c, &f, &e);
   int status = ok ? tell(o, &c) : f.total ? say_faults(&f) : say_error(&e);

@@ -1,5 +1,8 @@
 /* jishi — the commands. */
 #include "cli/commands.h"
+#include "cli/password_ask.h"
+
+#include "base/key_file.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -23,7 +26,11 @@ static int run(const command_entry *c, int argc, char **argv) {
     return say_written(EXIT_DONE);
   }
   if (option_flag(&o, OPTION_JSON)) errors_as_json();
-  return functions[c - command_table](&o);
+  key_file_use(option(&o, OPTION_KEY_FILE));
+  key_file_asker(passphrase_ask);
+  int status = functions[c - command_table](&o);
+  key_file_forget();
+  return status;
 }
 
 /* `jishi`, `jishi -h` and `jishi --help` are `jishi help`, `jishi --version` is `jishi version`. */

@@ -6,6 +6,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+enum { PASSPHRASE_MIN = 12 };
+
 static bool read_line(char out[PASSWORD_MAX_BYTES + 2], err *e) {
   if (!fgets(out, PASSWORD_MAX_BYTES + 2, stdin))
     return err_set(
@@ -43,6 +45,24 @@ static bool ask_twice(char out[PASSWORD_MAX_BYTES + 2], err *e) {
   return strcmp(out, again) == 0 ||
          err_set(e, ERR_BAD_INPUT, "password", "两次输入的密码不一样，请重来。",
                  "The two passwords differ; try again.");
+}
+
+bool passphrase_ask(const char *path, bool fresh, char ret[KEY_PASSPHRASE_BYTES], err *e) {
+  char typed[PASSWORD_MAX_BYTES + 2];
+  if (!isatty(STDIN_FILENO))
+    return err_set(e, ERR_USAGE, path,
+                   "密钥文件有口令：请在终端里启动，或用环境变量 JISHI_KEY_PASSPHRASE 给出。",
+                   "The key file has a passphrase: start on a terminal, or give it by "
+                   "JISHI_KEY_PASSPHRASE.");
+  fprintf(stderr, say("密钥文件 %s 的口令。\n", "The passphrase of the key file %s.\n"), path);
+  bool ok = fresh ? ask_twice(typed, e) : ask_once(say("口令：", "Passphrase: "), typed, e);
+  if (ok && (strlen(typed) >= KEY_PASSPHRASE_BYTES || (fresh && strlen(typed) < PASSPHRASE_MIN)))
+    ok = err_set(e, ERR_BAD_INPUT, path, "口令要 %d 个字符以上，%d 个字节以内。",
+                 "A passphrase has at least %d characters, and at most %d bytes.", PASSPHRASE_MIN,
+                 KEY_PASSPHRASE_BYTES - 1);
+  if (ok) strcpy(ret, typed);
+  explicit_bzero(typed, sizeof typed);
+  return ok;
 }
 
 bool password_ask(bool generate, const password_rules *rules, asked_password *ret, err *e) {

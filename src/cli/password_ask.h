@@ -5,6 +5,7 @@
 #define JISHI_CLI_PASSWORD_ASK_H
 
 #include "base/err.h"
+#include "base/key_file.h"
 #include "base/password.h"
 #include "base/password_rules.h"
 
@@ -14,5 +15,7 @@ typedef struct asked_password {
 } asked_password;
 /* Checked and hashed. `generate`: made here. */
 bool password_ask(bool generate, const password_rules *rules, asked_password *ret, err *e);
+/* Of a key file (base/key_file.h), on a terminal only: standard input may hold something else. */
+bool passphrase_ask(const char *path, bool fresh, char ret[KEY_PASSPHRASE_BYTES], err *e);
 
 #endif

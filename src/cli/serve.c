@@ -11,6 +11,8 @@
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { START_CHECK_BYTES = 64 << 20, STOP_SECONDS = 4 };
@@ -194,6 +196,13 @@ static bool trust_given(const options *o, server_config *c, err *e) {
   return true;
 }
 
+/* What is sealed on the disk stands open in memory: no core of it is written, and none but root can
+ * look into it. */
+static void keep_memory_in(void) {
+  setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+  prctl(PR_SET_DUMPABLE, 0);
+}
+
 int command_serve(const options *o) {
   char folder[4096], phrase[PASSPHRASE_MAX_BYTES] = "";
   schedule_config backups = {.location = o->words[0]};
@@ -227,6 +236,7 @@ int command_serve(const options *o) {
   sigaddset(&signals, SIGHUP);
   sigaddset(&signals, SIGUSR1);
   pthread_sigmask(SIG_BLOCK, &signals, NULL);
+  keep_memory_in();
   bool logs = log_given(o, &e) && log_start(option(o, OPTION_LOG_FILE), &e);
   engine *g = logs ? engine_open(c.location, &e) : NULL;
   /* Larger ones are looked at by `jishi verify`, so that a start stays short. */

@@ -1,9 +1,9 @@
 /* demo.h — an invented district: `jishi demo DIR --size N --seed S`.
  *
  * What it holds is said by the packs' demo.yaml (docs/demo-format.md); the same recipe, number,
- * seed and last day give the same journal to the byte. Everything is written through the engine, as
- * officers would have done it, on the days they would have: a year of history stands behind the
- * last day. Nobody in it exists. */
+ * seed and last day give the same entries; their seals differ, as each place has keys of its own.
+ * Everything is written through the engine, as officers would have done it, on the days they would
+ * have: a year of history stands behind the last day. Nobody in it exists. */
 #ifndef JISHI_DEMO_DEMO_H
 #define JISHI_DEMO_DEMO_H
 

@@ -52,6 +52,7 @@ typedef struct command {
   int64_t expected_version; /* the version the caller saw; 0: not asked for */
   uuid import_id;           /* the import it belongs to; nil: none */
   const json *body;
+  text stored; /* a replay's: the body as it stands in the journal; at NULL: it is made of `body` */
   const char
       *password_hash;  /* with OFFICER: his new one, which is not in the journal; NULL: none */
   bool first_password; /* another gave it to him, and he must change it */

@@ -2,6 +2,7 @@
 #include "engine/context.h"
 
 #include "engine/rules/reevaluate.h"
+#include "store/sealed.h"
 
 #include <assert.h>
 
@@ -96,15 +97,20 @@ bool context_append(command_context *ctx, const uuid *subject, const uuid *root,
   assert(ctx->seq == eng->head.seq + 1); /* a command appends one entry */
   if (!coalesce_with_previous(ctx, root, e)) return false;
   AUTO_BUF buf body = {0};
-  json_canonical(&body, ctx->command->body);
-  if (!buf_ok(&body)) return err_memory(e);
+  const uuid county = {{0}};
+  text stored = ctx->command->stored;
+  if (!stored.at) {
+    if (!sealed_body(ctx->store, ctx->a, subject ? subject : &county, ctx->command->body, &body, e))
+      return false;
+    stored = buf_view(&body);
+  }
   entry x = {.seq = ctx->seq,
              .id = ctx->id,
              .at_ms = ctx->at_ms,
              .officer = ctx->command->who.officer,
              .verb = verb_name(ctx->command->verb),
              .import_id = ctx->command->import_id,
-             .body = buf_view(&body)};
+             .body = stored};
   if (subject) x.subject = ctx->answer->subject = *subject;
   if (root) x.root = ctx->answer->root = *root;
   if (area) {

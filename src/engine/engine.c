@@ -5,6 +5,7 @@
 #include "engine/rules/reevaluate.h"
 #include "engine/zones.h"
 #include "store/rows/notices.h"
+#include "store/sealed.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -32,8 +33,8 @@ engine *engine_open(const char *location, err *e) {
   size_t count = 0;
   calendar_notices notices = {0};
   /* One snapshot: what comes after it is noticed by the first engine_begin. */
-  bool ok = eng->store && (a || err_memory(e)) && db_begin_read(store_db(eng->store), e) &&
-            store_packs_sound(eng->store, e) &&
+  bool ok = eng->store && sealed_begin(eng->store, e) && (a || err_memory(e)) &&
+            db_begin_read(store_db(eng->store), e) && store_packs_sound(eng->store, e) &&
             store_packs_after(eng->store, a, 0, &bodies, &count, e) &&
             store_notices_after(eng->store, a, 0, &notices, e) &&
             store_county_get(eng->store, &eng->head, e);
@@ -89,10 +90,11 @@ static bool find_repeat(command_context *ctx, bool *ret_repeated, err *e) {
   *ret_repeated = before != NULL;
   if (!before) return true;
   AUTO_BUF buf body = {0};
+  text was;
   json_canonical(&body, ctx->command->body);
   if (!buf_ok(&body)) return err_memory(e);
-  if (strcmp(before->verb, verb_name(ctx->command->verb)) != 0 ||
-      !text_equal(before->body, buf_view(&body)))
+  if (!sealed_body_open(ctx->store, ctx->a, before->body, &was, e)) return false;
+  if (strcmp(before->verb, verb_name(ctx->command->verb)) != 0 || !text_equal(was, buf_view(&body)))
     return err_set(e, ERR_CONFLICT, "id",
                    "这个编号已经登记过另一份内容。要更正，请先撤回原来的那份。",
                    "This id is taken by other content. To correct it, withdraw the first one.");

@@ -8,6 +8,7 @@
 #include "base/json_map.h"
 #include "engine/state.h"
 #include "sheet/table_read.h"
+#include "store/sealed.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -196,7 +197,7 @@ static bool fill_place(engine *eng, arena *a, const county_setup *c,
   char code[13];
   if (!area_code_check(text_of(c->code), code, e) || !db_begin(d, e)) return false;
   if (store_vacant(eng->store, e) && store_make(eng->store, code, c->name, e) &&
-      store_county_get(eng->store, &eng->head, e) &&
+      sealed_make(eng->store, c->wrapped, e) && store_county_get(eng->store, &eng->head, e) &&
       first_entries(eng, a, c, notices, areas, f, e) && db_commit(d, e)) {
     store_note_head(eng->store, eng->head.seq, &eng->head.link);
     return true;

@@ -6,11 +6,12 @@
 
 typedef struct county_setup {
   const char *location, *code, *name;
-  int64_t at_ms; /* 0: now, with a random first id; else the same call makes the same journal */
+  int64_t at_ms; /* 0: now, with a random first id; else the same call makes the same entries */
   const char *calendar_file; /* holiday notices (base/calendar.h) */
   const char *areas_csv;     /* code,name; those under `code` are taken */
   const char *const *pack_folders;
   size_t pack_count;
+  bool wrapped;        /* the key file, when it is made: by a passphrase */
   const char *overlay; /* the county's own values, for all packs; may be NULL */
 } county_setup;
 /* The first entries of a new location: county, areas, holiday notices, packs. */

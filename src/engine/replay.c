@@ -4,6 +4,7 @@
 #include "engine/rules/reevaluate.h"
 #include "engine/state.h"
 #include "store/db/db_twin.h"
+#include "store/sealed.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,14 +20,18 @@ static verb verb_of(const char *name) {
 
 static bool replay_entry(engine *twin, const entry *x, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
-  json *body = a ? json_parse(a, x->body, e) : NULL;
-  if (!body) return a ? false : err_memory(e);
+  text plain;
+  if (!a) return err_memory(e);
+  json *body =
+      sealed_body_open(twin->store, a, x->body, &plain, e) ? json_parse(a, plain, e) : NULL;
+  if (!body) return false;
   command c = {.verb = verb_of(x->verb),
                .id = x->id,
                .who = {.officer = x->officer},
                .at_ms = x->at_ms,
                .import_id = x->import_id,
-               .body = body};
+               .body = body,
+               .stored = x->body};
   answer out;
   hash link =
       store_entry_link(&twin->head.link, x); /* of all of it, also of what a replay does not read */
@@ -161,6 +166,13 @@ static bool compare_tables(store *one, store *other, bool *same, buf *report, er
   return buf_ok(report) || err_memory(e);
 }
 
+static bool copy_keys(store *to, store *from, err *e) {
+  if (!db_begin(store_db(to), e)) return false;
+  if (sealed_copy(to, from, e)) return db_commit(store_db(to), e);
+  db_rollback(store_db(to));
+  return false;
+}
+
 bool engine_rebuild(const char *location, bool *ret_same, buf *report,
                     void (*progress)(int64_t done, int64_t all), err *e) {
   char twin[4000];
@@ -172,7 +184,8 @@ bool engine_rebuild(const char *location, bool *ret_same, buf *report,
   bool ok = store_county_get(original->store, &head, e);
   replay *r = ok ? replay_start(twin, head.code, head.name, e) : NULL;
   /* The original is read in one snapshot, so that a server may go on writing. */
-  ok = r && db_begin_read(store_db(original->store), e);
+  ok = r && copy_keys(r->twin.store, original->store, e) &&
+       db_begin_read(store_db(original->store), e);
   ok = ok && replay_journal(original->store, r, head.seq, progress, e) &&
        compare_tables(original->store, r->twin.store, ret_same, report, e);
   if (original->store) db_end_read(store_db(original->store));

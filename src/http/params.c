@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/ident.h"
@@ -224,8 +225,10 @@ json *param_command(request *q, const char *const *take, const char *kind_name, 
 }
 
 bool param_temporary(text body, char ret_path[64], err *e) {
-  snprintf(ret_path, 64, "/tmp/jishi-roster-XXXXXX");
-  int fd = mkstemp(ret_path);
+  if (!body.bytes)
+    return err_set(e, ERR_NOT_ALLOWED, NULL, "这份文件已不再保留，请重新上传。",
+                   "This file is not kept any more; upload it again.");
+  int fd = memfd_create("roster", MFD_CLOEXEC);
   size_t done = 0;
   while (fd >= 0 && done < body.bytes) {
     ssize_t n = write(fd, body.at + done, body.bytes - done);
@@ -233,11 +236,14 @@ bool param_temporary(text body, char ret_path[64], err *e) {
     if (n <= 0) break;
     done += (size_t)n;
   }
-  bool closed = fd >= 0 && close(fd) == 0;
-  if (closed && done == body.bytes) return true;
-  if (fd >= 0) unlink(ret_path);
-  return err_set(e, ERR_STORE, NULL, "临时文件写不下，请清理磁盘后再试。",
-                 "The temporary file cannot be written; free some disk space.");
+  snprintf(ret_path, 64, "/proc/self/fd/%d", fd);
+  if (fd >= 0 && done == body.bytes) return true;
+  if (fd >= 0) close(fd);
+  return err_memory(e);
+}
+
+void param_temporary_done(const char *path) {
+  close(atoi(strrchr(path, '/') + 1));
 }
 
 bool param_note_unmask(request *q, const record *r, request_handler *then, err *e) {

@@ -43,8 +43,9 @@ json *param_body(request *q, err *e); /* a JSON object; NULL: something else was
 json *param_command(request *q, const char *const *take, const char *kind_name, const uuid *id,
                     err *e);
 
-/* What was sent as a file, for readers that want a path; the caller unlinks it. */
+/* What was sent, for readers that want a path: a file in memory, never on the disk. */
 bool param_temporary(text body, char ret_path[64], err *e);
+void param_temporary_done(const char *path);
 
 /* Writes into the journal that the officer sees a subject's masked fields in clear, then calls
  * `then`. */

@@ -35,8 +35,14 @@ upload *upload_of_address(request *q, bool of_officers, bool with_body, err *e) 
 
 bool upload_keep(store *s, const upload *u, err *e) {
   db *d = store_db(s);
+  static const uint8_t first[10];
+  const uuid long_ago = uuid_v7(now_ms() - UPLOAD_DAYS * (int64_t)86400000, first);
+  upload x = *u;
+  /* A roster that was dealt with is not needed any more; a list of officers is read again. */
+  if (!upload_is_of_officers(u) && strcmp(u->state, "checked") != 0) x.body = TEXT("");
   if (!db_begin(d, e)) return false;
-  if (store_upload_put(s, u, e) && db_commit(d, e)) return true;
+  if (store_upload_put(s, &x, e) && store_uploads_empty(s, &long_ago, e) && db_commit(d, e))
+    return true;
   db_rollback(d);
   return false;
 }

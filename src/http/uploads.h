@@ -19,6 +19,8 @@ upload *upload_of_address(request *q, bool of_officers, bool with_body, err *e);
 bool upload_may_see(request *q, const uuid *owner, bool *ret_yes, err *e);
 
 /* In a transaction of its own, for the background's connection. */
+/* How long the file of one that is never taken in stays. */
+enum { UPLOAD_DAYS = 30 };
 bool upload_keep(store *s, const upload *u, err *e);
 /* The work is done, and only its row could not be written: to do it again does nothing twice. */
 bool upload_not_noted(label what, err *e);

@@ -10,7 +10,7 @@
 #include "store/rows/schema.h"
 #include "store/store_internal.h"
 
-extern const row_table store_table_journal;
+extern const row_table store_table_journal, store_table_data_key;
 
 /* ---- tags ---- */
 
@@ -231,11 +231,21 @@ static bool walk_table(store *s, const row_table *t, aside_walk *w, err *e) {
   return ok && got == 0;
 }
 
+bool carry_data_keys(store *s, const uint8_t *key, const carry_tags *known, const carry_sink *to,
+                     carry_tags *ret_all, int64_t *ret_rows, err *e) {
+  aside_walk w = {.key = key, .known = known, .to = to, .all = ret_all};
+  if (!walk_table(s, &store_table_data_key, &w, e)) return false;
+  *ret_rows = w.rows;
+  return true;
+}
+
 bool carry_aside(store *s, const uint8_t *key, const carry_tags *known, const carry_sink *to,
                  carry_tags *ret_all, int64_t *ret_rows, err *e) {
   aside_walk w = {.key = key, .known = known, .to = to, .all = ret_all};
   for (size_t i = 0; store_tables[i]; i++)
-    if (is_aside(i) && !walk_table(s, store_tables[i], &w, e)) return false;
+    if (is_aside(i) && store_tables[i] != &store_table_data_key &&
+        !walk_table(s, store_tables[i], &w, e))
+      return false;
   carry_tags_sort(ret_all);
   *ret_rows = w.rows;
   return true;

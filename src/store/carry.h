@@ -31,6 +31,10 @@ void carry_tags_sort(carry_tags *t);
 bool carry_tags_have(const carry_tags *t, const char *tag); /* of sorted ones */
 void carry_tags_free(carry_tags *t);
 
+/* The keys by which entries are sealed (sealed.h): before the journal, whose replay needs them. As
+ * carry_aside, which leaves them out. */
+bool carry_data_keys(store *s, const uint8_t *key, const carry_tags *known, const carry_sink *to,
+                     carry_tags *ret_all, int64_t *ret_rows, err *e);
 /* The rows beside the journal that are not in `known` (may be NULL: all); *ret_all: the tags of
  * all, sorted; `ret_rows` how many were given. Inside a read transaction. */
 bool carry_aside(store *s, const uint8_t *key, const carry_tags *known, const carry_sink *to,

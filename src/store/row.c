@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "store/sealed.h"
 #include "store/store_internal.h"
 
 enum { FIRST = 2 }; /* parameter of the first column */
@@ -74,7 +75,25 @@ static void remove_text(buf *b, const row_table *t) {
   each(b, t, ROW_KEY, " AND ", " AND ", put_equal);
 }
 
+/* Whether keys come with the rows: where something sealed may be read. */
+static bool keys_come(const row_table *t, const bool *wanted) {
+  for (size_t i = 0; t->owner && i < t->count; i++) {
+    const row_column *c = &t->columns[i];
+    if (c->sealed && !(wanted && c->type == ROW_TYPE_FIELD && !wanted[c->flag])) return true;
+  }
+  return false;
+}
+
+void row_key_column(buf *b, const row_table *t, const bool *wanted) {
+  if (!keys_come(t, wanted)) return;
+  buf_printf(b,
+             "(SELECT wrapped FROM data_key WHERE data_key.county = $1 AND data_key.owner = "
+             "%s.%s), ",
+             t->name, t->owner);
+}
+
 static void columns_text(buf *b, const row_table *t) {
+  row_key_column(b, t, NULL);
   bool first = true;
   for (size_t i = 0; i < t->count; i++) {
     if (t->columns[i].unread) continue;
@@ -97,7 +116,8 @@ bool row_fields(arena *a, const field *fields, size_t count, size_t at, row_colu
                                   .role = ROW_CHANGES,
                                   .at = at,
                                   .flag = i,
-                                  .field = &fields[i]};
+                                  .field = &fields[i],
+                                  .sealed = fields[i].sealed};
     if (!ret_columns[i].name) return false;
   }
   return true;
@@ -129,6 +149,35 @@ const row_sql *row_sql_of(const store *s, const row_table *t) {
 
 static const void *member(const row_column *c, const void *row) {
   return (const char *)row + c->at;
+}
+
+/* A number, an empty list or form, and nothing at all say nothing. */
+enum { SAYS_SOMETHING = 3 };
+
+static text context_of(const row_column *c) {
+  return text_of(c->field ? c->field->name : c->name);
+}
+
+static bool bind_sealed(store *s, const row_table *t, db_stmt *q, int n, const row_column *c,
+                        const void *row, arena *scratch, err *e) {
+  static const uuid county = {{0}};
+  const uuid *owner = t->owner_at ? (const uuid *)((const char *)row + t->owner_at - 1) : &county;
+  const void *m = member(c, row);
+  text plain, sealed;
+  if (!c->field)
+    plain = *(const text *)m;
+  else if (!sql_field_to_text(c->field, &(*(const value *const *)m)[c->flag], scratch, &plain))
+    return err_memory(e);
+  sealed = plain;
+  if (plain.at && (c->field || plain.bytes >= SAYS_SOMETHING) &&
+      !(c->type == ROW_TYPE_BLOB ? sealed_blob : sealed_text)(s, owner, context_of(c), plain,
+                                                              scratch, &sealed, e))
+    return false;
+  if (c->type == ROW_TYPE_BLOB)
+    db_bind_blob(q, n, sealed.at, sealed.bytes);
+  else
+    db_bind_text(q, n, sealed);
+  return true;
 }
 
 static bool bind(db_stmt *q, int n, const row_column *c, const void *row, arena *scratch) {
@@ -188,8 +237,12 @@ static bool run(store *s, const row_table *t, const char *statement, unsigned ro
   for (size_t i = 0; i < t->count; i++) {
     const row_column *c = &t->columns[i];
     if (!(c->role & roles)) continue;
-    if (c->field && c->field->type == FIELD_CHOICES && !scratch && !(scratch = arena_new(0)))
-      return err_memory(e);
+    bool lasting = c->sealed || (c->field && c->field->type == FIELD_CHOICES);
+    if (lasting && !scratch && !(scratch = arena_new(0))) return err_memory(e);
+    if (c->sealed) {
+      if (!bind_sealed(s, t, q, (int)i + FIRST, c, row, scratch, e)) return false;
+      continue;
+    }
     if (!bind(q, (int)i + FIRST, c, row, scratch)) return err_memory(e);
   }
   return db_run(q, e);
@@ -277,14 +330,27 @@ static bool read(db_stmt *q, int n, const row_column *c, arena *a, void *row) {
   return true;
 }
 
-bool row_read(db_stmt *q, const row_table *t, const bool *wanted, arena *a, void *ret_row) {
+static bool read_sealed(db_stmt *q, int n, const row_column *c, arena *a, void *row, err *e) {
+  void *m = (char *)row + c->at;
+  text t = {NULL, 0};
+  const text cell = c->type == ROW_TYPE_BLOB ? db_blob(q, n) : db_text(q, n);
+  if (!db_null(q, n) && !sealed_open(db_owner(q), context_of(c), cell, a, &t, e)) return false;
+  if (c->field)
+    return sql_field_from_text(c->field, t, a, &(*(value **)m)[c->flag]) || err_memory(e);
+  *(text *)m = t.at || c->type == ROW_TYPE_OPTIONAL_TEXT ? t : TEXT("");
+  return true;
+}
+
+bool row_read(db_stmt *q, const row_table *t, const bool *wanted, arena *a, void *ret_row, err *e) {
   int n = 0;
+  if (keys_come(t, wanted)) sealed_offer(db_owner(q), db_text(q, n++));
   for (size_t i = 0; i < t->count; i++) {
     const row_column *c = &t->columns[i];
     if (c->unread) continue;
     if (wanted && c->type == ROW_TYPE_FIELD && !wanted[c->flag])
       (*(value **)((char *)ret_row + c->at))[c->flag] = (value){.type = VALUE_UNKNOWN};
-    else if (!read(q, n++, c, a, ret_row))
+    else if (!(c->sealed ? read_sealed(q, n++, c, a, ret_row, e)
+                         : read(q, n++, c, a, ret_row) || err_memory(e)))
       return false;
   }
   return true;
@@ -296,9 +362,10 @@ bool row_list(db_stmt *q, const row_table *t, arena *a, void *ret_rows, size_t *
   int got;
   while ((got = db_next(q, e)) > 0) {
     char *more = arena_grow(a, rows, n, &room, t->bytes);
-    if (!more || !row_read(q, t, NULL, a, more + n * t->bytes)) {
+    if (!more) err_memory(e);
+    if (!more || !row_read(q, t, NULL, a, more + n * t->bytes, e)) {
       db_done(q);
-      return err_memory(e);
+      return false;
     }
     rows = more;
     n++;
@@ -315,9 +382,9 @@ bool row_first(db_stmt *q, const row_table *t, arena *a, void *ret_row, err *e) 
   void *row = NULL;
   if (got) {
     row = arena_take(a, t->bytes);
-    bool ok = row && row_read(q, t, NULL, a, row);
+    bool ok = row ? row_read(q, t, NULL, a, row, e) : err_memory(e);
     db_done(q);
-    if (!ok) return err_memory(e);
+    if (!ok) return false;
   }
   memcpy(ret_row, &row, sizeof row);
   return true;

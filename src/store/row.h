@@ -41,6 +41,7 @@ typedef struct row_column {
   size_t flag;        /* OPTIONAL_INT: offset of its bool; FIELD: which of the values */
   const field *field; /* FIELD */
   bool unread;        /* for searching only */
+  bool sealed;        /* lies sealed on the disk (sealed.h): a TEXT, a BLOB, a FIELD */
 } row_column;
 
 typedef struct row_sql row_sql;
@@ -50,8 +51,13 @@ typedef struct row_table {
   size_t count;
   const char *const *indexes; /* column lists after county; NULL-terminated; '!' makes it unique */
   bool derived;               /* can be rebuilt from the journal */
-  size_t bytes;               /* of the struct */
-  const row_sql *sql;         /* of a pack's own table; NULL: the store has them */
+  /* Of sealed columns: the uuid, as its offset + 1, by whose data key; 0: the county's. `owner`:
+   * the column it stands in, for the key to come with each row; NULL: it is looked for when a row
+   * has something sealed. */
+  size_t owner_at;
+  const char *owner;
+  size_t bytes;       /* of the struct */
+  const row_sql *sql; /* of a pack's own table; NULL: the store has them */
 } row_table;
 
 /* The offset of a member; does not compile when it has another type. */
@@ -71,6 +77,11 @@ typedef struct row_table {
 #define ROW_TEXT(c, r, m, role) ROW_COLUMN(c, r, m, text, TEXT, role)
 #define ROW_OPTIONAL_TEXT(c, r, m, role) ROW_COLUMN(c, r, m, text, OPTIONAL_TEXT, role)
 #define ROW_AREA(c, r, m, role) ROW_COLUMN(c, r, m, char *, AREA, role)
+#define ROW_SEALED_TEXT(c, r, m, role_)                                                            \
+  { .name = c, ROW_TYPE_TEXT, ROW_##role_, ROW_AT(r, m, text), .sealed = true }
+#define ROW_SEALED_BLOB(c, r, m, role_)                                                            \
+  { .name = c, ROW_TYPE_BLOB, ROW_##role_, ROW_AT(r, m, text), .sealed = true }
+#define ROW_OWNER(row, member) (ROW_AT(row, member, uuid) + 1)
 #define ROW_BLOB(c, r, m, role) ROW_COLUMN(c, r, m, text, BLOB, role)
 #define ROW_HASH(c, r, m, role) ROW_COLUMN(c, r, m, hash, HASH, role)
 #define ROW_OPTIONAL_INT(c, r, m, has, role)                                                       \
@@ -107,10 +118,14 @@ db_stmt *row_select(store *s, const row_table *t, const char *where, err *e);
 /* The same with a text that was put together. */
 db_stmt *row_select_buf(store *s, const row_table *t, buf *where, err *e);
 
+/* What a list of columns begins with where keys come with the rows: "(SELECT …), ". `wanted` as
+ * below. */
+void row_key_column(buf *b, const row_table *t, const bool *wanted);
+
 /* A row of what row_select gives, or of a statement with the same columns. Texts are copied into
  * `a`. `wanted` (may be NULL): of the fields only those marked were selected, the others become
- * UNKNOWN. False: memory. */
-bool row_read(db_stmt *q, const row_table *t, const bool *wanted, arena *a, void *ret_row);
+ * UNKNOWN. */
+bool row_read(db_stmt *q, const row_table *t, const bool *wanted, arena *a, void *ret_row, err *e);
 /* All rows as an array of the struct. */
 bool row_list(db_stmt *q, const row_table *t, arena *a, void *ret_rows, size_t *ret_count, err *e);
 /* The first row; *ret_row NULL: there is none. */

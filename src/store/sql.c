@@ -63,8 +63,12 @@ void sql_area(db_stmt *q, int column, char ret[13]) {
 
 /* ---- field values ---- */
 
+static bool is_text(const field *f) {
+  return f->type == FIELD_TEXT || f->type == FIELD_CHOICE || f->type == FIELD_CHOICES;
+}
+
 char sql_field_storage(const field *f) {
-  return f->type == FIELD_TEXT || f->type == FIELD_CHOICE || f->type == FIELD_CHOICES ? 't' : 'i';
+  return f->sealed || is_text(f) ? 't' : 'i';
 }
 
 /* Several choices as a JSON list of their codes. */
@@ -86,7 +90,7 @@ bool sql_field_to_text(const field *f, const value *v, arena *a, text *ret) {
     return true;
   }
   if (f->type == FIELD_CHOICES) return choices_to_text(v, a, ret);
-  if (sql_field_storage(f) == 't') {
+  if (is_text(f)) {
     *ret = v->s;
     return true;
   }

@@ -18,8 +18,8 @@ const char *sql_str(db_stmt *q, int column, arena *a); /* NULL: memory */
 bool sql_text(db_stmt *q, int column, arena *a, text *ret);
 void sql_area(db_stmt *q, int column, char ret[13]);
 
-/* Field values as columns: numbers as int64, text as it is, several choices as a JSON list; UNKNOWN
- * as NULL. */
+/* Field values as columns: numbers as int64, text as it is, what is sealed as text, several choices
+ * as a JSON list; UNKNOWN as NULL. */
 char sql_field_storage(const field *f);
 bool sql_bind_field(db_stmt *q, int n, const field *f, const value *v, arena *scratch);
 bool sql_field(db_stmt *q, int column, const field *f, arena *a, value *ret);

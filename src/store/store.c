@@ -9,6 +9,7 @@
 #include "store/rows/events.h"
 #include "store/rows/schema.h"
 #include "store/rows/subjects.h"
+#include "store/sealed.h"
 #include "store/store_internal.h"
 
 /* A location has one county: jishi init refuses a second. */
@@ -159,6 +160,7 @@ store *store_open(const char *location, db_mode mode, const char *county, err *e
     store_discard(s);
     return NULL;
   }
+  db_set_owner(s->d, s);
   if (county) {
     snprintf(s->county, sizeof s->county, "%s", county);
     return s;
@@ -209,9 +211,46 @@ void store_close(store *s) {
   if (!s) return;
   head_file_close(&s->head);
   db_close(s->d);
+  sealed_forget(s);
   arena_free(s->a);
   arena_free(s->lasting);
   free(s);
+}
+
+static bool note_private(store *s, const field *fields, size_t count, size_t *room) {
+  for (size_t i = 0; i < count; i++) {
+    bool known = !fields[i].sealed;
+    for (size_t k = 0; k < s->private_count && !known; k++)
+      known = strcmp(s->private_names[k], fields[i].name) == 0;
+    if (known) continue;
+    const char **more = ARENA_GROW(s->a, s->private_names, s->private_count, room, const char *);
+    if (!more) return false;
+    s->private_names = more;
+    s->private_names[s->private_count++] = fields[i].name;
+  }
+  return true;
+}
+
+/* Of all forms: what has such a name in the body of an entry is sealed there. */
+static bool name_private(store *s, err *e) {
+  size_t room = 0;
+  bool ok = true;
+  s->private_names = NULL;
+  s->private_count = 0;
+  for (size_t i = 0; ok && i < s->packs->count; i++) {
+    const pack *p = s->packs->packs[i];
+    for (size_t k = 0; ok && k < p->kind_count; k++)
+      ok = note_private(s, p->kinds[k].fields, p->kinds[k].field_count, &room);
+    for (size_t k = 0; ok && k < p->event_count; k++)
+      ok = note_private(s, p->events[k].fields, p->events[k].field_count, &room);
+    for (size_t k = 0; ok && k < p->measure_count; k++)
+      ok = note_private(s, p->measures[k].fields, p->measures[k].field_count, &room);
+    for (size_t k = 0; ok && k < p->workflow_count; k++)
+      for (size_t t = 0; ok && t < p->workflows[k].transition_count; t++)
+        ok = note_private(s, p->workflows[k].transitions[t].fields,
+                          p->workflows[k].transitions[t].field_count, &room);
+  }
+  return ok || err_memory(e);
 }
 
 bool store_use_packs(store *s, const catalog *packs, bool make_tables, err *e) {
@@ -220,7 +259,7 @@ bool store_use_packs(store *s, const catalog *packs, bool make_tables, err *e) {
   s->kinds = NULL;
   s->events = NULL;
   s->kind_count = s->event_count = 0;
-  if (!store_subjects_prepare(s, e) || !store_events_prepare(s, e)) {
+  if (!store_subjects_prepare(s, e) || !store_events_prepare(s, e) || !name_private(s, e)) {
     s->packs = NULL;
     return false;
   }

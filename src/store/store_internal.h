@@ -2,6 +2,7 @@
 #ifndef JISHI_STORE_STORE_INTERNAL_H
 #define JISHI_STORE_STORE_INTERNAL_H
 
+#include "base/key_file.h"
 #include "store/head_file.h"
 #include "store/row.h"
 #include "store/store.h"
@@ -25,8 +26,32 @@ typedef struct spelled {
 } spelled;
 enum { SPELLED_MAX = 256 };
 
+/* The keys of sealed.c. */
+enum {
+  KEY_SLOTS = 256,
+  WRAPPED_BYTES = KEY_NUMBER_BYTES + sizeof(seal_key) + SEAL_MORE_BYTES,
+  WRAPPED_CHARS = (WRAPPED_BYTES * 4 + 2) / 3
+};
+typedef struct key_slot {
+  bool used;
+  uuid owner;
+  seal_key key;
+} key_slot;
+typedef struct store_keys {
+  bool has_around;
+  key_number number; /* of the key file's key that wraps them */
+  seal_key around;
+  char offered[WRAPPED_CHARS];
+  size_t offered_bytes; /* 0: none */
+  uint64_t undone;      /* db_undone when the slots were filled */
+  key_slot slots[KEY_SLOTS];
+} store_keys;
+
 struct store {
   db *d;
+  store_keys keys;
+  const char **private_names; /* of the packs' sealed fields, each once */
+  size_t private_count;
   char county[13];
   const char *location; /* in `lasting` */
   head_file head;       /* where the journal stands, a second time */

@@ -9,6 +9,12 @@ import { randomBytes } from 'node:crypto'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 export const jishi = process.env.JISHI || join(root, 'build/jishi')
+// One key file for all places that a run makes, gone with it.
+const keyFile = join(tmpdir(), `jishi-test-${process.pid}.key`)
+if (!process.env.JISHI_KEY_FILE) {
+  process.env.JISHI_KEY_FILE = keyFile
+  process.on('exit', () => rmSync(keyFile, { force: true }))
+}
 /** Where the program finds its data; a test may show it another place. */
 export const home = { at: root }
 export const village = '370871003208'

@@ -27,6 +27,7 @@ const onBothDrivers = [
   'whatif',
   'units',
   'explain',
+  'sealed',
 ]
 const onSqlite = ['bad_input', 'bodies', 'background', 'rosters', 'connections']
 

@@ -5,6 +5,7 @@
 #ifndef JISHI_TESTS_ORCHARD_H
 #define JISHI_TESTS_ORCHARD_H
 
+#include "key_kit.h"
 #include "engine/engine.h"
 #include "engine/init.h"
 
@@ -89,6 +90,7 @@ static void orchard_reopen(orchard *o) {
 /* The county begins on that day. */
 static orchard *orchard_new(const char *first_day) {
   if (!orchard_base[0]) skip();
+  key_kit();
   orchard *o = calloc(1, sizeof *o);
   assert_non_null(o);
   o->a = arena_new(0);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "key_kit.h"
 #include "demo/demo.h"
 #include "engine/engine.h"
 #include "engine/eval/unit_eval.h"
@@ -92,6 +93,7 @@ static pack *make_district(int64_t units, uint64_t seed) {
                    .pack_folders = folders,
                    .pack_count = 1};
   demo_result r = {0};
+  key_kit();
   assert_non_null(mkdtemp(place));
   if (!demo_make(place, &c, NULL, &r, &e)) fail_msg("%s: %s", e.place, e.en);
   demo_result_release(&r);

@@ -5,6 +5,8 @@
 
 #include "pack/load/load.h"
 #include "store/rows.h"
+#include "store/sealed.h"
+#include "key_kit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +47,7 @@ UNUSED static const event_kind *event_kind_of(const char *name) {
 /* A new county with the pack's tables, inside an open write transaction. */
 UNUSED static store *fresh(void) {
   if (!base[0]) skip();
+  key_kit();
   if (on_postgres) {
     snprintf(schema, sizeof schema, "jishi_test_store_%ld_%d", (long)getpid(), places++);
     snprintf(place, sizeof place, "%s%cschema=%s", base, strchr(base, '?') ? '&' : '?', schema);
@@ -57,6 +60,7 @@ UNUSED static store *fresh(void) {
   if (!s) fail_msg("open: %s", e.en);
   MUST(db_begin(store_db(s), &e));
   MUST(store_make(s, COUNTY, "石柱县", &e));
+  MUST(sealed_make(s, false, &e));
   MUST(store_use_packs(s, &packs, true, &e));
   return s;
 }

@@ -72,7 +72,8 @@ bool case_enter_state(command_context *ctx, unit *u, casework *c, const workflow
             .at_ms = ctx->at_ms,
             .officer = ctx->command->who.officer,
             .form = move->form,
-            .note = move->note};
+            .note = move->note,
+            .subject = c->subject};
   c->state = to->name;
   c->since = move->has_since ? move->since : ctx->today;
   c->closed = to->closed;

@@ -59,7 +59,7 @@ static bool check_roster(request *q, store *s, err *e) {
   if (!param_temporary(t->u.body, path, e)) return false;
   const import_file file = file_of(q, path);
   bool ok = import_check(s, q->a, &file, request_today(), &t->u.report, e);
-  unlink(path);
+  param_temporary_done(path);
   return ok && upload_keep(s, &t->u, e);
 }
 
@@ -146,7 +146,7 @@ static bool take_roster(request *q, store *s, err *e) {
   if (!param_temporary(t->u.body, path, e)) return false;
   const import_file file = file_of(q, path);
   bool ok = import_apply(request_writer(q), s, q->a, &file, &t->u.id, &t->u.report, e);
-  unlink(path);
+  param_temporary_done(path);
   if (!ok) return false;
   t->u.state = "applied";
   return upload_keep(s, &t->u, e) ||

@@ -54,7 +54,7 @@ static bool with_list(request *q, store *s, list_step *step, err *e) {
   if (!param_temporary(t->u.body, path, e)) return false;
   t->file = (officer_list_file){.who = &q->who.actor, .path = path, .id = t->u.id};
   bool ok = officer_list_read(s, request_packs(q), q->a, &t->file, &t->list, e);
-  unlink(path);
+  param_temporary_done(path);
   return ok && step(q, s, t, e);
 }
 

@@ -18,9 +18,10 @@ static const char format_words[] =
     "none resident_id document credit_code disability_card phone measure "
     "time follow_up officer officers files place zone";
 static const char privacy_words[] = "open masked hidden";
-static const char field_keys[] = "name title help type format privacy required long min max values "
-                                 "fact check message of applies_when empty_title unit decimals "
-                                 "serial value typed initial filled_from counted_in fulfilled_in";
+static const char field_keys[] =
+    "name title help type format privacy sealed required long min max values "
+    "fact check message of applies_when empty_title unit decimals "
+    "serial value typed initial filled_from counted_in fulfilled_in";
 
 /* ---- fields that apply only sometimes ---- */
 
@@ -319,6 +320,7 @@ static void read_fact(const doc *d, const yaml *map, const kind *facts, fields_o
     return;
   }
   f->fact = known->name;
+  f->sealed |= known->sealed;
   f->fact_index = i;
 }
 
@@ -396,6 +398,7 @@ static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *
           "Only a field of a kind has format: zone; change it.");
   int privacy = load_word(d, map, "privacy", privacy_words, 0);
   f->privacy = privacy > 0 ? (field_privacy)privacy : PRIVACY_OPEN;
+  f->sealed = f->privacy != PRIVACY_OPEN || load_flag(d, map, "sealed");
   f->required = load_flag(d, map, "required");
   f->long_text = load_flag(d, map, "long");
   if (f->long_text && f->type != FIELD_TEXT)

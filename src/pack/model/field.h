@@ -64,6 +64,7 @@ typedef struct field {
   field_type type;
   field_format format;
   field_privacy privacy;
+  bool sealed; /* cannot be read on the disk without the key: private, or said to be */
   bool required;
   bool long_text;   /* a box of several lines */
   int64_t min, max; /* numbers, money, dates: range; text: max characters. min > max: no limit */

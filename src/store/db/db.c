@@ -80,12 +80,14 @@ bool db_commit(db *d, err *e) {
   if (d->transaction != DB_TX_WRITE) return db_err_internal("db_commit without db_begin", e);
   close_rows(d);
   if (d->failed) {
+    d->undone++;
     d->driver->rollback(d);
     if (e) *e = d->first;
     end(d);
     return false;
   }
   bool done = d->driver->commit(d, e);
+  d->undone += !done;
   end(d);
   return done;
 }
@@ -93,6 +95,7 @@ bool db_commit(db *d, err *e) {
 void db_rollback(db *d) {
   if (d->transaction == DB_TX_NONE) return;
   close_rows(d);
+  d->undone += d->transaction == DB_TX_WRITE;
   d->driver->rollback(d);
   end(d);
 }
@@ -409,6 +412,18 @@ text db_text(db_stmt *s, int column) {
 
 text db_blob(db_stmt *s, int column) {
   return s->open ? s->d->driver->get_blob(s, column) : TEXT("");
+}
+
+void db_set_owner(db *d, void *owner) {
+  d->owner = owner;
+}
+
+void *db_owner(const db_stmt *s) {
+  return s->d->owner;
+}
+
+uint64_t db_undone(const db *d) {
+  return d->undone;
 }
 
 bool db_was_conflict(const db *d) {

@@ -90,6 +90,13 @@ bool db_check(db *d, int64_t most_bytes, err *e);
 /* 1: the table has the column, 0: not (or no such table), -1: error. */
 int db_has_column(db *d, const char *table, const char *column, err *e);
 
+/* Whoever the connection belongs to, for who has only a statement of it. */
+void db_set_owner(db *d, void *owner);
+void *db_owner(const db_stmt *s);
+/* How many write transactions were rolled back, or may not be on disk: what was remembered of one
+ * is remembered of nothing. */
+uint64_t db_undone(const db *d);
+
 /* The constraint failed: another row has this key. (After db_run/db_next said no.) */
 bool db_was_conflict(const db *d);
 

@@ -73,6 +73,8 @@ struct db {
   db_stmt *buckets[DB_BUCKETS];
   db_stmt *newest, *oldest;
   size_t statements, open_statements;
+  void *owner;
+  uint64_t undone; /* write transactions that were rolled back */
 };
 
 db *db_sqlite_open(const char *location, db_mode mode, err *e);

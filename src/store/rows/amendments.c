@@ -6,18 +6,22 @@
 const row_table store_table_amendment = {
     .name = "amendment",
     .derived = true,
+    .owner_at = ROW_OWNER(amendment, subject),
+    .owner = "subject",
     .indexes = ROW_INDEXES("root", "subject", "seq", "state, seq"),
     ROW_COLUMNS(
         amendment, ROW_UUID("id", amendment, id, KEY), ROW_INT("seq", amendment, seq, FIXED),
         ROW_STR("way", amendment, way, FIXED), ROW_STR("state", amendment, state, CHANGES),
         ROW_STR("kind", amendment, kind, FIXED), ROW_UUID("subject", amendment, subject, FIXED),
         ROW_UUID("root", amendment, root, CHANGES), ROW_AREA("area", amendment, area, CHANGES),
-        ROW_DAY("since", amendment, since, FIXED), ROW_TEXT("fields", amendment, fields, FIXED),
-        ROW_TEXT("before", amendment, before, FIXED), ROW_TEXT("reason", amendment, reason, FIXED),
+        ROW_DAY("since", amendment, since, FIXED),
+        ROW_SEALED_TEXT("fields", amendment, fields, FIXED),
+        ROW_SEALED_TEXT("before", amendment, before, FIXED),
+        ROW_SEALED_TEXT("reason", amendment, reason, FIXED),
         ROW_OPTIONAL_UUID("officer", amendment, officer, FIXED),
         ROW_OPTIONAL_UUID("decided_by", amendment, decided_by, CHANGES),
         ROW_INT("at", amendment, at_ms, FIXED), ROW_INT("decided", amendment, decided_ms, CHANGES),
-        ROW_TEXT("note", amendment, note, CHANGES),
+        ROW_SEALED_TEXT("note", amendment, note, CHANGES),
         ROW_INT("version", amendment, version, CHANGES))};
 
 bool store_amendment_put(store *s, const amendment *x, err *e) {

@@ -7,7 +7,7 @@ const row_table store_table_file = {
     .name = "file",
     ROW_COLUMNS(stored_file, ROW_STR("name", stored_file, name, KEY),
                 ROW_STR("type", stored_file, type, FIXED), ROW_INT("at", stored_file, at_ms, FIXED),
-                ROW_BLOB("body", stored_file, body, FIXED))};
+                ROW_SEALED_BLOB("body", stored_file, body, FIXED))};
 
 bool store_attachment_put(store *s, const stored_file *f, err *e) {
   return row_put(s, &store_table_file, f, e);

@@ -117,11 +117,13 @@ bool store_case_counts(store *s, arena *a, const scope *r, const reach *seen, st
 const row_table store_table_step = {
     .name = "step",
     .derived = true,
+    .owner_at = ROW_OWNER(step, subject),
     ROW_COLUMNS(step, ROW_UUID("case_id", step, case_id, KEY), ROW_INT("seq", step, seq, KEY),
                 ROW_STR("to_state", step, to, KEY), ROW_STR("transition", step, transition, FIXED),
                 ROW_STR("from_state", step, from, FIXED), ROW_INT("at", step, at_ms, FIXED),
                 ROW_OPTIONAL_UUID("officer", step, officer, FIXED),
-                ROW_TEXT("form", step, form, FIXED), ROW_TEXT("note", step, note, FIXED))};
+                ROW_SEALED_TEXT("form", step, form, FIXED),
+                ROW_SEALED_TEXT("note", step, note, FIXED))};
 
 bool store_step_put(store *s, const step *t, err *e) {
   return row_insert(s, &store_table_step, t, e);

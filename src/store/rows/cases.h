@@ -48,6 +48,7 @@ typedef struct step {
   int64_t at_ms;
   uuid officer;
   text form, note; /* form: JSON map */
+  uuid subject;    /* of the case: whose key seals them; not read */
 } step;
 bool store_step_put(store *s, const step *t, err *e);
 bool store_steps(store *s, arena *a, const uuid *case_id, step **ret, size_t *ret_count,

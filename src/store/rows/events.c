@@ -34,6 +34,7 @@ static bool prepare_event(store *s, const event_kind *k, event_rows *x) {
                          .indexes = indexes,
                          .derived = true,
                          .bytes = sizeof(event),
+                         .owner_at = ROW_OWNER(event, subject),
                          .sql = &x->sql};
   return x->table.name &&
          row_fields(s->a, k->fields, k->field_count, offsetof(event, fields), columns + HEAD) &&
@@ -53,11 +54,14 @@ bool store_events_prepare(store *s, err *e) {
 }
 
 /* `wanted` NULL: every field was selected. */
-static event *read_event(db_stmt *q, arena *a, const event_rows *x, const bool *wanted) {
+static event *read_event(db_stmt *q, arena *a, const event_rows *x, const bool *wanted, err *e) {
   event *ev = ARENA_NEW(a, event);
-  if (!ev || !(ev->fields = ARENA_ARRAY(a, x->kind->field_count, value))) return NULL;
+  if (!ev || !(ev->fields = ARENA_ARRAY(a, x->kind->field_count, value))) {
+    err_memory(e);
+    return NULL;
+  }
   ev->kind = x->kind;
-  return row_read(q, &x->table, wanted, a, ev) ? ev : NULL;
+  return row_read(q, &x->table, wanted, a, ev, e) ? ev : NULL;
 }
 
 static bool no_event(const event_kind *k, err *e) {
@@ -90,9 +94,9 @@ bool store_event_find(store *s, arena *a, const event_kind *k, const uuid *id, c
   sql_bind_uuid(q, 2, id);
   int got = db_next(q, e);
   if (got < 0) return false;
-  event *found = got ? read_event(q, a, x, NULL) : NULL;
+  event *found = got ? read_event(q, a, x, NULL, e) : NULL;
   db_done(q);
-  if (got && !found) return err_memory(e);
+  if (got && !found) return false;
   bool yes = true;
   if (found && r && !scope_has_unit(s, r, found->area, &found->root, &yes, e)) return false;
   *ret = found && yes ? found : NULL;
@@ -179,9 +183,10 @@ static bool read_events(db_stmt *q, arena *a, const event_rows *x, const bool *w
   int got;
   while ((got = db_next(q, e)) > 0) {
     event **more = ARENA_GROW(a, rows, n, &room, event *);
-    if (!more || !(more[n] = read_event(q, a, x, wanted))) {
+    if (!more) err_memory(e);
+    if (!more || !(more[n] = read_event(q, a, x, wanted, e))) {
       db_done(q);
-      return err_memory(e);
+      return false;
     }
     rows = more;
     n++;
@@ -226,8 +231,7 @@ bool store_events_scan(store *s, const event_kind *k, const bool *wanted, event_
   int got = 0;
   if (!a) return err_memory(e);
   while ((got = db_next(q, e)) > 0) {
-    const event *v = read_event(q, a, x, wanted);
-    if (!v) err_memory(e);
+    const event *v = read_event(q, a, x, wanted, e);
     if (!v || !take(context, v, e)) {
       db_done(q);
       return false;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "store/row.h"
+#include "store/sealed.h"
 #include "store/store_internal.h"
 
 /* A fact with its value as text; `nth` (of a history): which of the store's kinds it is about. */
@@ -50,11 +51,19 @@ bool store_fact_put(store *s, const fact *f, const field *d, err *e) {
   } else if (!(scratch = arena_new(0)) || !sql_field_to_text(d, &f->v, scratch, &row.value)) {
     return err_memory(e);
   }
+  if (d->sealed && row.value.at &&
+      !sealed_text(s, &f->subject, text_of(d->name), row.value, scratch, &row.value, e))
+    return false;
   return row_insert(s, &store_table_fact, &row, e);
 }
 
+static bool value_of(store *s, const field *d, text said, arena *a, value *ret, err *e) {
+  if (sealed_is(said) && !sealed_open(s, text_of(d->name), said, a, &said, e)) return false;
+  return sql_field_from_text(d, said, a, ret) || err_memory(e);
+}
+
 /* `d` NULL: a newer pack dropped the field. */
-static bool fact_of(const fact_row *row, const field *d, arena *a, fact *ret) {
+static bool fact_of(store *s, const fact_row *row, const field *d, arena *a, fact *ret, err *e) {
   *ret = (fact){.subject = row->subject,
                 .field = row->field,
                 .seq = row->seq,
@@ -64,7 +73,7 @@ static bool fact_of(const fact_row *row, const field *d, arena *a, fact *ret) {
                 .officer = row->officer,
                 .at_ms = row->at_ms,
                 .moment = row->moment};
-  return !d || sql_field_from_text(d, row->value, a, &ret->v);
+  return !d || value_of(s, d, row->value, a, &ret->v, e);
 }
 
 /* One arm of the statement: the facts of the unit's subjects of one kind. */
@@ -108,7 +117,7 @@ bool store_history(store *s, arena *a, const fact_query *query, fact **ret, size
   for (size_t i = 0; i < n; i++) {
     const kind *k = s->kinds[rows[i].nth].kind;
     const field *d = field_find(k->fields, k->field_count, text_of(rows[i].field));
-    if (!fact_of(&rows[i], d, a, &facts[i])) return err_memory(e);
+    if (!fact_of(s, &rows[i], d, a, &facts[i], e)) return false;
   }
   *ret = facts;
   *ret_count = n;
@@ -132,7 +141,7 @@ bool store_fact_now(store *s, arena *a, const record *subject, const field *d, v
   fact_row *row = NULL;
   if (!latest(s, a, subject, d, &row, e)) return false;
   text value = row ? row->value : (text){NULL, 0};
-  return sql_field_from_text(d, value, a, ret) || err_memory(e);
+  return value_of(s, d, value, a, ret, e);
 }
 
 bool store_fact_find(store *s, arena *a, const record *subject, const field *d, fact **ret,
@@ -140,7 +149,7 @@ bool store_fact_find(store *s, arena *a, const record *subject, const field *d, 
   fact_row *row = NULL;
   if (!latest(s, a, subject, d, &row, e)) return false;
   fact *f = row ? ARENA_NEW(a, fact) : NULL;
-  if (row && (!f || !fact_of(row, NULL, a, f))) return err_memory(e);
+  if (row && !(f ? fact_of(s, row, NULL, a, f, e) : err_memory(e))) return false;
   *ret = f;
   return true;
 }
@@ -165,7 +174,7 @@ bool store_facts_of(store *s, arena *a, const record *subject, fact **ret, size_
   *ret_count = 0;
   for (size_t i = 0; i < n; i++) {
     const field *d = field_find(k->fields, k->field_count, text_of(rows[i].field));
-    if (d && !fact_of(&rows[i], d, a, &facts[(*ret_count)++])) return err_memory(e);
+    if (d && !fact_of(s, &rows[i], d, a, &facts[(*ret_count)++], e)) return false;
   }
   *ret = facts;
   return true;

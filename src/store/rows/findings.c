@@ -6,6 +6,8 @@
 const row_table store_table_finding = {
     .name = "finding",
     .derived = true,
+    .owner_at = ROW_OWNER(finding, subject),
+    .owner = "subject",
     .indexes = ROW_INDEXES("root, since, id", "since, id"),
     ROW_COLUMNS(finding, ROW_UUID("id", finding, id, KEY), ROW_UUID("root", finding, root, FIXED),
                 ROW_UUID("subject", finding, subject, FIXED), ROW_STR("kind", finding, kind, FIXED),
@@ -15,9 +17,9 @@ const row_table store_table_finding = {
                 ROW_OPTIONAL_DAY("until", finding, until, CHANGES),
                 ROW_BOOL("provisional", finding, provisional, CHANGES),
                 ROW_OPTIONAL_UUID("case_id", finding, case_id, CHANGES),
-                ROW_TEXT("message_zh", finding, message_zh, CHANGES),
-                ROW_TEXT("message_en", finding, message_en, CHANGES),
-                ROW_TEXT("reasons", finding, reasons, CHANGES))};
+                ROW_SEALED_TEXT("message_zh", finding, message_zh, CHANGES),
+                ROW_SEALED_TEXT("message_en", finding, message_en, CHANGES),
+                ROW_SEALED_TEXT("reasons", finding, reasons, CHANGES))};
 
 bool store_finding_put(store *s, const finding *f, err *e) {
   return row_put(s, &store_table_finding, f, e);

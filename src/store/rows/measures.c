@@ -6,18 +6,22 @@
 const row_table store_table_measure = {
     .name = "measure",
     .derived = true,
+    .owner_at = ROW_OWNER(measure, subject),
+    .owner = "subject",
     .indexes = ROW_INDEXES("root", "state, id"),
-    ROW_COLUMNS(
-        measure, ROW_UUID("id", measure, id, KEY), ROW_UUID("root", measure, root, FIXED),
-        ROW_UUID("subject", measure, subject, FIXED),
-        ROW_OPTIONAL_UUID("case_id", measure, case_id, FIXED),
-        ROW_STR("kind", measure, kind, FIXED), ROW_STR("state", measure, state, CHANGES),
-        ROW_AREA("area", measure, area, CHANGES),
-        ROW_OPTIONAL_INT("amount", measure, amount, has_amount, CHANGES),
-        ROW_TEXT("form", measure, form, FIXED), ROW_TEXT("note", measure, note, CHANGES),
-        ROW_TEXT("trace", measure, trace, CHANGES), ROW_DAY("since", measure, since, CHANGES),
-        ROW_INT("version", measure, version, CHANGES), ROW_STR("fund", measure, fund, FIXED),
-        ROW_OPTIONAL_UUID("proposed_by", measure, proposed_by, FIXED))};
+    ROW_COLUMNS(measure, ROW_UUID("id", measure, id, KEY), ROW_UUID("root", measure, root, FIXED),
+                ROW_UUID("subject", measure, subject, FIXED),
+                ROW_OPTIONAL_UUID("case_id", measure, case_id, FIXED),
+                ROW_STR("kind", measure, kind, FIXED), ROW_STR("state", measure, state, CHANGES),
+                ROW_AREA("area", measure, area, CHANGES),
+                ROW_OPTIONAL_INT("amount", measure, amount, has_amount, CHANGES),
+                ROW_SEALED_TEXT("form", measure, form, FIXED),
+                ROW_SEALED_TEXT("note", measure, note, CHANGES),
+                ROW_SEALED_TEXT("trace", measure, trace, CHANGES),
+                ROW_DAY("since", measure, since, CHANGES),
+                ROW_INT("version", measure, version, CHANGES),
+                ROW_STR("fund", measure, fund, FIXED),
+                ROW_OPTIONAL_UUID("proposed_by", measure, proposed_by, FIXED))};
 
 bool store_measure_put(store *s, const measure *m, err *e) {
   measure x = *m;

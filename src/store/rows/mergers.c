@@ -2,6 +2,7 @@
 #include "store/rows/mergers.h"
 
 #include "store/row.h"
+#include "store/sealed.h"
 #include "store/store_internal.h"
 
 const row_table store_table_merger = {
@@ -41,7 +42,12 @@ const row_table store_table_merger_row = {
                 ROW_BOOL("own", merger_row, own, FIXED))};
 
 bool store_merger_put(store *s, const merger *m, err *e) {
-  return row_put(s, &store_table_merger, m, e);
+  const kind *k = catalog_kind(s->packs, text_of(m->kind), NULL);
+  char room[SEALED_INDEX_CHARS + 1];
+  merger x = *m;
+  return (!k || !m->natural_key.bytes ||
+          store_key_mark(s, k, m->natural_key, room, &x.natural_key, e)) &&
+         row_put(s, &store_table_merger, &x, e);
 }
 
 bool store_merger_find(store *s, arena *a, const uuid *id, const scope *r, merger **ret, err *e) {

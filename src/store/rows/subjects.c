@@ -9,6 +9,7 @@
 #include "store/rows/county.h"
 #include "store/rows/mergers.h"
 #include "store/rows/schema.h"
+#include "store/sealed.h"
 #include "store/store_internal.h"
 
 /* A record with what is kept of it for searching only. */
@@ -81,6 +82,8 @@ static bool prepare_kind(store *s, const kind *k, kind_rows *x) {
                          .indexes = indexes_of(s, k),
                          .derived = true,
                          .bytes = sizeof(record),
+                         .owner_at = ROW_OWNER(record_row, r.id),
+                         .owner = "id",
                          .sql = &x->sql};
   return x->table.name && x->table.indexes &&
          row_fields(s->a, k->fields, k->field_count, offsetof(record_row, r.fields),
@@ -97,6 +100,21 @@ bool store_subjects_prepare(store *s, err *e) {
     for (size_t i = 0; i < s->packs->packs[p]->kind_count; i++)
       if (!prepare_kind(s, &s->packs->packs[p]->kinds[i], &s->kinds[s->kind_count++]))
         return err_memory(e);
+  return true;
+}
+
+/* ---- the key: as it is, or the index of a sealed one ---- */
+
+static bool key_is_sealed(const kind *k) {
+  return k->key >= 0 && k->fields[k->key].sealed;
+}
+
+/* What stands in `natural_key` for it. */
+bool store_key_mark(store *s, const kind *k, text key, char *room, text *ret, err *e) {
+  *ret = key;
+  if (!key_is_sealed(k)) return true;
+  if (!sealed_index(s, TEXT("key"), key, room, e)) return false;
+  *ret = text_of(room);
   return true;
 }
 
@@ -155,11 +173,14 @@ text record_title(const record *r) {
   return v->type == VALUE_STRING ? v->s : TEXT("");
 }
 
-static record *read_record(db_stmt *q, arena *a, const kind_rows *x) {
+static record *read_record(db_stmt *q, arena *a, const kind_rows *x, err *e) {
   record *r = ARENA_NEW(a, record);
-  if (!r || !(r->fields = ARENA_ARRAY(a, x->kind->field_count, value))) return NULL;
+  if (!r || !(r->fields = ARENA_ARRAY(a, x->kind->field_count, value))) {
+    err_memory(e);
+    return NULL;
+  }
   r->kind = x->kind;
-  if (!row_read(q, &x->table, NULL, a, r)) return NULL;
+  if (!row_read(q, &x->table, NULL, a, r, e)) return NULL;
   r->stored_title = record_title(r);
   return r;
 }
@@ -171,9 +192,10 @@ static bool read_records(db_stmt *q, arena *a, const kind_rows *x, record ***ret
   int got;
   while ((got = db_next(q, e)) > 0) {
     record **more = ARENA_GROW(a, rows, n, &room, record *);
-    if (!more || !(more[n] = read_record(q, a, x))) {
+    if (!more) err_memory(e);
+    if (!more || !(more[n] = read_record(q, a, x, e))) {
       db_done(q);
-      return err_memory(e);
+      return false;
     }
     rows = more;
     n++;
@@ -241,14 +263,17 @@ bool store_subject_standing(store *s, arena *a, const kind *k, const uuid *gone,
 bool store_subject_find_by_key(store *s, arena *a, const kind *k, text key, record **ret, err *e) {
   const kind_rows *x = rows_of(s, k);
   if (!x) return no_kind(k, e);
+  char room[SEALED_INDEX_CHARS + 1];
+  text mark;
+  if (!store_key_mark(s, k, key, room, &mark, e)) return false;
   db_stmt *q = row_select(s, &x->table, "withdrawn = 0 AND natural_key = $2", e);
   merger *m = NULL;
   if (!q) return false;
-  db_bind_text(q, 2, key);
+  db_bind_text(q, 2, mark);
   if (!read_one(q, a, x, ret, e)) return false;
   if (*ret) return true;
   /* The number of one that was merged away leads to the one that stands. */
-  return store_merger_of_key(s, a, k->name, key, &m, e) &&
+  return store_merger_of_key(s, a, k->name, mark, &m, e) &&
          (!m || store_subject_standing(s, a, k, &m->gone, ret, e));
 }
 
@@ -287,8 +312,7 @@ bool store_subjects_scan(store *s, const kind *k, record_taker take, void *conte
   if (!q) return false;
   if (!a) return err_memory(e);
   while ((got = db_next(q, e)) > 0) {
-    const record *r = read_record(q, a, x);
-    if (!r) err_memory(e);
+    const record *r = read_record(q, a, x, e);
     if (!r || !take(context, r, e)) {
       db_done(q);
       return false;
@@ -308,7 +332,10 @@ bool store_subject_put(store *s, record *r, bool fresh, err *e) {
     row.search = buf_view(&search);
   }
   const value *key = r->kind->key < 0 ? NULL : &r->fields[r->kind->key];
+  char mark[SEALED_INDEX_CHARS + 1];
   if (key && key->type == VALUE_STRING && !r->withdrawn) row.natural_key = key->s;
+  if (row.natural_key.at && !store_key_mark(s, r->kind, row.natural_key, mark, &row.natural_key, e))
+    return false;
   if (fresh ? row_insert(s, &x->table, &row, e) : row_update(s, &x->table, &row, e)) {
     r->stored_title = row.title;
     return true;
@@ -394,16 +421,15 @@ static void like(buf *b, text words, const char *before) {
   buf_char(b, '%');
 }
 
-/* A key that is masked is found only by the whole of it: its beginnings would tell it digit by
- * digit. */
+/* A sealed key is found only by the whole of it, as is one that is masked: its beginnings would
+ * tell it digit by digit. */
 static void match_sql(buf *b, const kind *k) {
-  const bool masked = k->key >= 0 && k->fields[k->key].privacy != PRIVACY_OPEN;
-  buf_str(b, "(search LIKE $5 ESCAPE '\\' OR search LIKE $6 ESCAPE '\\' OR ");
-  buf_str(b, masked ? "natural_key || '%' = $7)" : "natural_key LIKE $7 ESCAPE '\\')");
+  buf_printf(b, "(search LIKE $5 ESCAPE '\\' OR search LIKE $6 ESCAPE '\\' OR %s)",
+             key_is_sealed(k) ? "natural_key = $8" : "natural_key LIKE $7 ESCAPE '\\'");
 }
 
 /* Words are folded as names are. The statement keeps what stands in `a`. */
-static bool bind_words(db_stmt *q, arena *a, text words, err *e) {
+static bool bind_words(store *s, db_stmt *q, arena *a, text words, bool sealed, err *e) {
   AUTO_BUF buf folded = {0}, capitals = {0};
   buf patterns[3] = {{0}};
   if (!text_fold_name(words, &folded) || !folded.bytes) buf_text(&folded, words);
@@ -419,7 +445,12 @@ static bool bind_words(db_stmt *q, arena *a, text words, err *e) {
     if (lasting) db_bind_text(q, 5 + i, (text){lasting, p.bytes});
     buf_release(&patterns[i]);
   }
-  return ok || err_memory(e);
+  if (ok && !sealed) return true;
+  char *mark = arena_take(a, SEALED_INDEX_CHARS + 1);
+  if (!ok || !mark) return err_memory(e);
+  if (!sealed_index(s, TEXT("key"), words, mark, e)) return false;
+  db_bind_str(q, 8, mark);
+  return true;
 }
 
 bool store_subjects(store *s, arena *a, const subject_query *query, record ***ret,
@@ -427,11 +458,11 @@ bool store_subjects(store *s, arena *a, const subject_query *query, record ***re
   const kind_rows *x = rows_of(s, query->kind);
   if (!x) return no_kind(query->kind, e);
   AUTO_BUF buf b = {0};
-  int n = 8;
+  int n = 9;
   buf_str(&b, "withdrawn = 0 AND ");
   scope_sql(s, &b, &query->scope, &n);
   reach_sql_kind(s, &b, query->reach, query->kind, &n);
-  bool after = query->after_area[0] != 0;
+  bool after = query->after_area[0] != 0, sealed = key_is_sealed(query->kind);
   if (after) buf_str(&b, " AND (area, id) > ($2, $3)");
   if (query->colour >= 0) buf_printf(&b, " AND colour = %d", query->colour);
   if (query->words.bytes) {
@@ -446,6 +477,7 @@ bool store_subjects(store *s, arena *a, const subject_query *query, record ***re
       buf_printf(&b, " OR id IN (SELECT root FROM %s WHERE county = $1 AND withdrawn = 0 AND ",
                  s->kinds[i].table.name);
       match_sql(&b, child);
+      sealed |= key_is_sealed(child);
       buf_char(&b, ')');
     }
     buf_char(&b, ')');
@@ -458,8 +490,8 @@ bool store_subjects(store *s, arena *a, const subject_query *query, record ***re
     sql_bind_uuid(q, 3, &query->after_id);
   }
   db_bind_int(q, 4, (int64_t)query->limit);
-  if (query->words.bytes && !bind_words(q, a, query->words, e)) return false;
-  n = 8;
+  if (query->words.bytes && !bind_words(s, q, a, query->words, sealed, e)) return false;
+  n = 9;
   scope_bind(q, &query->scope, &n);
   reach_bind_kind(q, query->reach, query->kind, &n);
   return read_records(q, a, x, ret, ret_count, e);

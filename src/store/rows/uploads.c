@@ -6,13 +6,14 @@
 #define BUT_THE_BODY                                                                               \
   ROW_UUID("id", upload, id, KEY), ROW_OPTIONAL_UUID("officer", upload, officer, FIXED),           \
       ROW_STR("layout", upload, layout, FIXED), ROW_STR("file", upload, file, FIXED),              \
-      ROW_STR("state", upload, state, CHANGES), ROW_TEXT("report", upload, report, CHANGES),       \
-      ROW_HASH("seal", upload, seal, FIXED),                                                       \
+      ROW_STR("state", upload, state, CHANGES),                                                    \
+      ROW_SEALED_TEXT("report", upload, report, CHANGES), ROW_HASH("seal", upload, seal, FIXED),   \
       ROW_OPTIONAL_TEXT("taking_in", upload, taking_in, FIXED),                                    \
       ROW_OPTIONAL_DAY("taking_in_on", upload, taking_in_on, FIXED)
 
 const row_table store_table_upload = {
-    .name = "upload", ROW_COLUMNS(upload, BUT_THE_BODY, ROW_BLOB("body", upload, body, FIXED))};
+    .name = "upload",
+    ROW_COLUMNS(upload, BUT_THE_BODY, ROW_SEALED_BLOB("body", upload, body, CHANGES))};
 const row_table store_table_upload_head = {.name = "upload", ROW_COLUMNS(upload, BUT_THE_BODY)};
 
 bool store_upload_put(store *s, const upload *u, err *e) {
@@ -25,6 +26,17 @@ bool store_upload_find(store *s, arena *a, const uuid *id, bool with_body, uploa
   if (!q) return false;
   sql_bind_uuid(q, 2, id);
   return row_first(q, t, a, ret, e);
+}
+
+bool store_uploads_empty(store *s, const uuid *before, err *e) {
+  db_stmt *q = sql_prepare(s,
+                           "UPDATE upload SET body = $3 WHERE county = $1 AND id < $2 AND "
+                           "length(body) > 0",
+                           e);
+  if (!q) return false;
+  sql_bind_uuid(q, 2, before);
+  db_bind_blob(q, 3, "", 0);
+  return db_run(q, e);
 }
 
 bool store_uploads(store *s, arena *a, const uuid *before, size_t limit, upload **ret_rows,

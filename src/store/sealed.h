@@ -1,0 +1,55 @@
+/* sealed.h — what of a county lies sealed on the disk, and by which key.
+ *
+ * Each subject (a person, a household, a place) has a data key of its own, made when the first of
+ * its values is sealed: a row of `data_key`, wrapped by the key of the key file (base/key_file.h).
+ * The county has one, too (of the nil uuid), for what belongs to no subject, and for the index by
+ * which sealed values are found. A destroyed key leaves its row, empty: whatever it sealed can be
+ * read by nobody any more, wherever copies of it lie.
+ *
+ * Sealed values are text: SEALED_MARK, then owner and seal.h's bytes as base64url. Columns of
+ * fields that are `sealed`, and those marked so by row.h, go in and out by row.c; the bodies of
+ * entries by the two functions here. Everything above sees plain values. */
+#ifndef JISHI_STORE_SEALED_H
+#define JISHI_STORE_SEALED_H
+
+#include "base/json.h"
+#include "store/store.h"
+
+#define SEALED_MARK "~1"
+#define SEALED_BLOB_MARK "~2" /* of a file: then come the bytes themselves */
+
+/* Makes the county's data key, inside the open transaction; the key file is made where there is
+ * none, wrapped by a passphrase if `wrapped`. */
+bool sealed_make(store *s, bool wrapped, err *e);
+/* The same keys in another place that is made from this one's journal. */
+bool sealed_copy(store *to, store *from, err *e);
+/* Where the key file of a place is looked for: as told, or beside it. */
+bool key_file_of_place(const char *place, char ret[4096], err *e);
+/* Reads the key file now, for its faults to be told before anything else is done. */
+bool sealed_ready(store *s, err *e);
+/* The same, and makes the county's key where an older version made none. Outside a transaction. */
+bool sealed_begin(store *s, err *e);
+
+/* An entry's body, its private members sealed: whatever member has the name of a sealed field of
+ * the packs. `owner` nil: the county. Canonical. */
+bool sealed_body(store *s, arena *a, const uuid *owner, const json *body, buf *ret, err *e);
+/* The body as it was; members whose key was destroyed become null. Canonical, in `a`. */
+bool sealed_body_open(store *s, arena *a, text body, text *ret, err *e);
+
+/* ---- for rows only ---- */
+
+bool sealed_text(store *s, const uuid *owner, text context, text plain, arena *a, text *ret,
+                 err *e);
+bool sealed_blob(store *s, const uuid *owner, text context, text plain, arena *a, text *ret,
+                 err *e);
+bool sealed_is(text t);
+/* What does not begin with the mark stays as it is; ret->at NULL: its key was destroyed. */
+bool sealed_open(store *s, text context, text sealed, arena *a, text *ret, err *e);
+/* A wrapped key that came with a row: saves looking for it. */
+void sealed_offer(store *s, text wrapped);
+/* By what a sealed value is found: NUL-terminated. */
+enum { SEALED_INDEX_CHARS = 22 };
+bool sealed_index(store *s, text context, text value, char ret[SEALED_INDEX_CHARS + 1], err *e);
+void sealed_forget(store *s); /* wipes the keys */
+
+#endif
