@@ -149,6 +149,16 @@ static bool read_key(store *s, const uuid *owner, bool *ret_there, bool *ret_fit
                               "A data key was altered; what it sealed cannot be opened.");
 }
 
+/* `wrapped` at NULL: a destroyed one. */
+static bool put_key(store *s, const uuid *owner, text wrapped, err *e) {
+  db_stmt *q =
+      sql_prepare(s, "INSERT INTO data_key (county, owner, wrapped) VALUES ($1, $2, $3)", e);
+  if (!q) return false;
+  db_bind_blob(q, 2, owner->b, sizeof owner->b); /* nil, too */
+  db_bind_text(q, 3, wrapped);
+  return db_run(q, e);
+}
+
 /* *ret NULL: it was destroyed, or (when it is not to be made) never was. */
 static bool key_of(store *s, const uuid *owner, bool make, const seal_key **ret, err *e) {
   drop_undone(s);
@@ -173,9 +183,7 @@ static bool key_of(store *s, const uuid *owner, bool make, const seal_key **ret,
     number = s->keys.number;
     seal_key_random(&key);
     fits = wrap(s, &number, owner, &key, wrapped, e) &&
-           row_insert(
-               s, &store_table_data_key,
-               &(data_key){.owner = *owner, .wrapped = {(const char *)wrapped, sizeof wrapped}}, e);
+           put_key(s, owner, (text){wrapped, sizeof wrapped}, e);
     if (!fits) return false;
   }
   if (!fits) {
@@ -199,9 +207,8 @@ bool sealed_make(store *s, bool wrapped, err *e) {
   if (db_is_url(s->location) && !key_file_path(NULL)) make_folders(path);
   if (!key_file_make(path, wrapped, &number, e)) return false;
   seal_key_random(&key);
-  bool ok = wrap(s, &number, &nil, &key, bytes, e) &&
-            row_insert(s, &store_table_data_key,
-                       &(data_key){.owner = nil, .wrapped = {bytes, sizeof bytes}}, e);
+  bool ok =
+      wrap(s, &number, &nil, &key, bytes, e) && put_key(s, &nil, (text){bytes, sizeof bytes}, e);
   seal_key_wipe(&key);
   return ok;
 }
@@ -223,15 +230,17 @@ bool sealed_begin(store *s, err *e) {
 }
 
 bool sealed_copy(store *to, store *from, err *e) {
-  arena *a AUTO_ARENA = arena_new(0);
-  data_key *rows = NULL;
-  size_t n = 0;
-  if (!a) return err_memory(e);
-  db_stmt *q = row_select(from, &store_table_data_key, "1 = 1 ORDER BY owner", e);
-  if (!q || !row_list(q, &store_table_data_key, a, &rows, &n, e)) return false;
-  for (size_t i = 0; i < n; i++)
-    if (!row_insert(to, &store_table_data_key, &rows[i], e)) return false;
-  return true;
+  db_stmt *q =
+      sql_prepare(from, "SELECT owner, wrapped FROM data_key WHERE county = $1 ORDER BY owner", e);
+  int got = q ? 0 : -1;
+  while (q && (got = db_next(q, e)) > 0) {
+    const uuid owner = sql_uuid(q, 0);
+    const text wrapped = db_null(q, 1) ? (text){NULL, 0} : db_text(q, 1);
+    if (put_key(to, &owner, wrapped, e)) continue;
+    db_done(q);
+    return false;
+  }
+  return got == 0;
 }
 
 /* ---- values ---- */
@@ -332,6 +341,15 @@ bool sealed_index(store *s, text context, text value, char ret[SEALED_INDEX_CHAR
   seal_index(key, context, value, index);
   seal_code(index, sizeof index, ret);
   ret[SEALED_INDEX_CHARS] = 0;
+  return true;
+}
+
+bool sealed_key_mark(store *s, const kind *k, text key, char room[SEALED_INDEX_CHARS + 1],
+                     text *ret, err *e) {
+  *ret = key;
+  if (k->key < 0 || !k->fields[k->key].sealed) return true;
+  if (!sealed_index(s, TEXT("key"), key, room, e)) return false;
+  *ret = text_of(room);
   return true;
 }
 

@@ -1,6 +1,6 @@
 /* sealed.h — what of a county lies sealed on the disk, and by which key.
  *
- * Each subject (a person, a household, a place) has a data key of its own, made when the first of
+ * Each subject (a person, a unit, a place) has a data key of its own, made when the first of
  * its values is sealed: a row of `data_key`, wrapped by the key of the key file (base/key_file.h).
  * The county has one, too (of the nil uuid), for what belongs to no subject, and for the index by
  * which sealed values are found. A destroyed key leaves its row, empty: whatever it sealed can be
@@ -50,6 +50,10 @@ void sealed_offer(store *s, text wrapped);
 /* By what a sealed value is found: NUL-terminated. */
 enum { SEALED_INDEX_CHARS = 22 };
 bool sealed_index(store *s, text context, text value, char ret[SEALED_INDEX_CHARS + 1], err *e);
+/* What stands for a kind's key where keys are compared: itself, or the index of a sealed one, in
+ * `room`. */
+bool sealed_key_mark(store *s, const kind *k, text key, char room[SEALED_INDEX_CHARS + 1],
+                     text *ret, err *e);
 void sealed_forget(store *s); /* wipes the keys */
 
 #endif

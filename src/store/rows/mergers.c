@@ -46,7 +46,7 @@ bool store_merger_put(store *s, const merger *m, err *e) {
   char room[SEALED_INDEX_CHARS + 1];
   merger x = *m;
   return (!k || !m->natural_key.bytes ||
-          store_key_mark(s, k, m->natural_key, room, &x.natural_key, e)) &&
+          sealed_key_mark(s, k, m->natural_key, room, &x.natural_key, e)) &&
          row_put(s, &store_table_merger, &x, e);
 }
 

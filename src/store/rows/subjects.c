@@ -109,15 +109,6 @@ static bool key_is_sealed(const kind *k) {
   return k->key >= 0 && k->fields[k->key].sealed;
 }
 
-/* What stands in `natural_key` for it. */
-bool store_key_mark(store *s, const kind *k, text key, char *room, text *ret, err *e) {
-  *ret = key;
-  if (!key_is_sealed(k)) return true;
-  if (!sealed_index(s, TEXT("key"), key, room, e)) return false;
-  *ret = text_of(room);
-  return true;
-}
-
 /* ---- what is searched in: the folded name, then in capitals, which it cannot hold, all ways of
  * its initials with a blank before each: "覃乐" is "覃乐 TL QL TY QY" ---- */
 
@@ -265,7 +256,7 @@ bool store_subject_find_by_key(store *s, arena *a, const kind *k, text key, reco
   if (!x) return no_kind(k, e);
   char room[SEALED_INDEX_CHARS + 1];
   text mark;
-  if (!store_key_mark(s, k, key, room, &mark, e)) return false;
+  if (!sealed_key_mark(s, k, key, room, &mark, e)) return false;
   db_stmt *q = row_select(s, &x->table, "withdrawn = 0 AND natural_key = $2", e);
   merger *m = NULL;
   if (!q) return false;
@@ -334,7 +325,8 @@ bool store_subject_put(store *s, record *r, bool fresh, err *e) {
   const value *key = r->kind->key < 0 ? NULL : &r->fields[r->kind->key];
   char mark[SEALED_INDEX_CHARS + 1];
   if (key && key->type == VALUE_STRING && !r->withdrawn) row.natural_key = key->s;
-  if (row.natural_key.at && !store_key_mark(s, r->kind, row.natural_key, mark, &row.natural_key, e))
+  if (row.natural_key.at &&
+      !sealed_key_mark(s, r->kind, row.natural_key, mark, &row.natural_key, e))
     return false;
   if (fresh ? row_insert(s, &x->table, &row, e) : row_update(s, &x->table, &row, e)) {
     r->stored_title = row.title;

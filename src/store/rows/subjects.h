@@ -69,8 +69,5 @@ bool store_subjects_index(store *s, err *e);
 /* ---- for store.c and rows/ only ---- */
 
 bool store_subjects_prepare(store *s, err *e);
-/* What stands for a kind's key where keys are compared: itself, or the index of a sealed one, in
- * `room` (SEALED_INDEX_CHARS + 1). */
-bool store_key_mark(store *s, const kind *k, text key, char *room, text *ret, err *e);
 
 #endif
