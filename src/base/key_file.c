@@ -244,16 +244,23 @@ static bool write_whole(int fd, const buf *b) {
   return fsync(fd) == 0;
 }
 
-/* Under another name first, so that the file is whole whenever it is there. */
-static bool write_file(const char *path, const buf *content, err *e) {
+/* Under another name first, so that the file is whole whenever it is there. `ret_first` (may be
+ * NULL): it must not be there yet; false: another process was faster, and its file stays. */
+static bool write_file(const char *path, const buf *content, bool *ret_first, err *e) {
   char fresh[4200];
   if (!buf_ok(content)) return err_memory(e);
-  snprintf(fresh, sizeof fresh, "%.4096s.new", path);
+  snprintf(fresh, sizeof fresh, "%.4096s.new-%ld", path, (long)getpid());
   unlink(fresh);
   int fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0) return said(path, e);
   bool wrote = write_whole(fd, content);
   if (close(fd) != 0) wrote = false;
+  if (wrote && ret_first) {
+    *ret_first = link(fresh, path) == 0;
+    wrote = *ret_first || errno == EEXIST || said(path, e);
+    unlink(fresh);
+    return wrote;
+  }
   if (wrote && rename(fresh, path) == 0) return true;
   said(path, e);
   unlink(fresh);
@@ -274,16 +281,17 @@ static bool add_fresh(buf *content, const char *passphrase, key_number *ret, err
 bool key_file_make(const char *path, bool wrapped, key_number *ret, err *e) {
   char passphrase[KEY_PASSPHRASE_BYTES] = "";
   buf content = {0};
-  bool was_wrapped = false, ok;
+  bool was_wrapped = false, first = false, ok = true;
   pthread_mutex_lock(&ring.lock);
-  if (access(path, F_OK) == 0) {
-    ok = read_keys(path, &content, passphrase, &was_wrapped, ret, e);
-  } else {
+  if (access(path, F_OK) != 0) {
     ok = !wrapped || ask_passphrase(path, true, passphrase, e);
     buf_str(&content, heading);
     ok = ok && add_fresh(&content, wrapped ? passphrase : NULL, ret, e) &&
-         write_file(path, &content, e);
+         write_file(path, &content, &first, e);
+    wipe(&content);
+    content = (buf){0};
   }
+  ok = ok && (first || read_keys(path, &content, passphrase, &was_wrapped, ret, e));
   pthread_mutex_unlock(&ring.lock);
   sodium_memzero(passphrase, sizeof passphrase);
   wipe(&content);
@@ -328,7 +336,7 @@ bool key_file_renew(const char *path, key_number *ret, err *e) {
   bool ok = read_keys(path, &content, passphrase, &wrapped, &last, e) &&
             (!wrapped || passphrase[0] || ask_passphrase(path, false, passphrase, e)) &&
             add_fresh(&content, wrapped ? passphrase : NULL, ret, e) &&
-            write_file(path, &content, e);
+            write_file(path, &content, NULL, e);
   pthread_mutex_unlock(&ring.lock);
   sodium_memzero(passphrase, sizeof passphrase);
   wipe(&content);
@@ -345,7 +353,7 @@ bool key_file_drop(const char *path, err *e) {
   buf_str(&kept, heading);
   const held_key *k = ok ? held(&last) : NULL;
   ok = ok && put_key(&kept, &last, &k->key, wrapped ? passphrase : NULL, e) &&
-       write_file(path, &kept, e);
+       write_file(path, &kept, NULL, e);
   pthread_mutex_unlock(&ring.lock);
   sodium_memzero(passphrase, sizeof passphrase);
   wipe(&content);

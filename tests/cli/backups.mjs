@@ -141,10 +141,10 @@ export const backups = (driver) =>
             assert.equal(r.status, 1)
             assert.match(r.stderr, what)
           }
-          told(lines.toSpliced(2, 1, lines[2].replace('"at":1', '"at":2')), [], /entry 2 does not fit/)
-          told(lines.toSpliced(2, 1), [], /entry 3 comes after entry 1/)
-          told(lines.slice(0, 4), [], /cut off/)
-          told(lines.toSpliced(4, 1), ['--heads', heads], /was cut off/)
+          told(lines.toSpliced(3, 1, lines[3].replace('"at":1', '"at":2')), [], /entry 2 does not fit/)
+          told(lines.toSpliced(3, 1), [], /entry 3 comes after entry 1/)
+          told(lines.slice(0, 5), [], /cut off/)
+          told(lines.toSpliced(5, 1), ['--heads', heads], /was cut off/)
           writeFileSync(heads, line.replace(' 4 ', ' 5 '))
           assert.match(verify('--heads', heads, file).stderr, /signature does not fit/)
         }),
