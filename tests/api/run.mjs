@@ -29,7 +29,7 @@ const onBothDrivers = [
   'explain',
   'sealed',
 ]
-const onSqlite = ['bad_input', 'bodies', 'background', 'rosters', 'connections']
+const onSqlite = ['bad_input', 'bodies', 'background', 'rosters', 'connections', 'attacks']
 
 async function child(suite, driver) {
   const failed = await Object.values(await import(`./${suite}.mjs`))[0](driver)
