@@ -38,6 +38,7 @@
   X(TOO_MANY, too_many, 429)     /* slow down */                                                   \
   X(BUSY, busy, 503)             /* queue full, shutting down */                                   \
   X(STANDBY, standby, 503)       /* another program writes this county */                          \
+  X(CLOCK, clock, 503)           /* the clock is far from the last entry; nothing is written */    \
   X(MEMORY, memory, 503)         /* no memory */                                                   \
   X(STORE, store, 503)           /* disk or database failed; nothing was changed */                \
   X(USAGE, usage, 400)           /* wrong use of a command */                                      \

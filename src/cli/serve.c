@@ -3,9 +3,11 @@
 #include "cli/passphrase.h"
 
 #include "base/log.h"
+#include "engine/clock.h"
 #include "engine/init.h"
 #include "http/listen.h"
 #include "http/server.h"
+#include "store/rows/county.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -34,7 +36,8 @@ static bool take_newer_notices(engine *g, writer *w, err *e) {
   if (!newer.count) return true;
   if (!notices_command(&newer, a, &c, e)) return false;
   if (!writer_apply(w, &c, a, &x, &fault)) {
-    if (fault.code == ERR_STANDBY) { /* whoever writes has them, or gets them at the next start */
+    /* Whoever writes has them, or gets them at the next start. */
+    if (fault.code == ERR_STANDBY || fault.code == ERR_CLOCK) {
       log_err(LOG_WARN, "calendar_left_to_the_writer", &fault);
       return true;
     }
@@ -48,7 +51,7 @@ static bool take_newer_notices(engine *g, writer *w, err *e) {
 }
 
 /* Where to find it; what plain http means where others can listen. */
-static bool tell_addresses(const server_config *c, writer *w, err *e) {
+static bool tell_addresses(const server_config *c, writer *w, int64_t last_ms, err *e) {
   err standby;
   AUTO_BUF buf urls = {0};
   if (!listen_urls(c->listen_fd, c->tls_certificate != NULL, &urls)) return err_memory(e);
@@ -70,6 +73,7 @@ static bool tell_addresses(const server_config *c, writer *w, err *e) {
     puts(say("注意：网页还没有编译，现在只有接口；编译：./run --build。",
              "Mind: the pages are not built, only the API is there; build them: ./run --build."));
   if (!writer_may_write(w, &standby)) puts(say(standby.zh, standby.en));
+  if (!clock_fits(last_ms, now_ms(), &standby)) puts(say(standby.zh, standby.en));
   putchar('\n'); /* here they end, for who reads along */
   if (fflush(stdout) != 0) return err_set(e, ERR_STORE, NULL, "写不出网址。", "Cannot write.");
   return true;
@@ -132,6 +136,8 @@ static int serve_until_told(const server_config *c, const schedule_config *backu
                             const sigset_t *signals) {
   err e;
   pthread_t self = pthread_self();
+  county head = {.seq = 0};
+  store_county_get(engine_store(g), &head, &e); /* what fails here fails below, too */
   db_lock *lock = db_lock_new(c->location, store_county(engine_store(g)), &e);
   writer *w = lock ? writer_start(g, lock, &e) : NULL;
   if (w) writer_on_takeover(w, on_takeover, &self);
@@ -141,7 +147,7 @@ static int serve_until_told(const server_config *c, const schedule_config *backu
   with.backups = ready && backups->to ? schedule_start(backups, &e) : NULL;
   ready = ready && (!backups->to || with.backups);
   server *s = ready ? server_start(&with, g, w, &e) : NULL;
-  bool ok = s && tell_addresses(c, w, &e);
+  bool ok = s && tell_addresses(c, w, head.last_at_ms, &e);
   if (ok) wait_until_told(signals, g, w);
   signal(SIGALRM, on_too_long);
   alarm(STOP_SECONDS);

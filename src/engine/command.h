@@ -36,6 +36,7 @@
                        reason} — they are two again */                                              \
   X(SET_UP, set_up) /* {closed: true} — the county is set up: see store_set_up_put */               \
   X(SETTINGS, settings) /* {NAME: number} — of store/rows/settings.def; what is left out stays */   \
+  X(CLOCK, clock)       /* {last} — the clock is right, however far from the last entry */          \
   X(TICK, tick)         /* {day} — a day has begun */
 typedef enum verb {
 #define X(upper, lower) VERB_##upper,

@@ -1,6 +1,7 @@
 /* The front door: who may, is it a repeat, which verb; the day's beginning. */
 #include "base/json_map.h"
 #include "engine/commands/commands.h"
+#include "engine/clock.h"
 #include "engine/context.h"
 #include "engine/rules/reevaluate.h"
 #include "engine/zones.h"
@@ -129,8 +130,8 @@ static bool apply_as(engine *eng, const command *c, int64_t at_ms, arena *a, ans
   *ret = (answer){0};
   if (!c->body)
     return err_set(e, ERR_BAD_INPUT, NULL, "请求没有内容。", "The request has no content.");
-  if (at_ms < eng->head.last_at_ms)
-    at_ms = eng->head.last_at_ms; /* the journal's clock never runs back */
+  if (at_ms < eng->head.last_at_ms && c->verb != VERB_CLOCK)
+    at_ms = eng->head.last_at_ms; /* but for a person's word the journal's clock never runs back */
   command_context ctx = {.engine = eng,
                          .store = eng->store,
                          .a = a,
@@ -151,7 +152,8 @@ static bool apply_as(engine *eng, const command *c, int64_t at_ms, arena *a, ans
 }
 
 bool engine_apply(engine *eng, const command *c, arena *a, answer *ret, err *e) {
-  return apply_as(eng, c, c->at_ms ? c->at_ms : now_ms(), a, ret, e);
+  int64_t now = c->at_ms ? c->at_ms : now_ms();
+  return (c->at_ms || engine_clock_fits(eng, now, e)) && apply_as(eng, c, now, a, ret, e);
 }
 
 void engine_batch_begin(engine *eng) {

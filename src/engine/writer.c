@@ -2,6 +2,7 @@
 #include "engine/writer.h"
 
 #include "base/log.h"
+#include "engine/clock.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -74,8 +75,8 @@ static bool apply_batch(writer *w, job **jobs, size_t n, bool *ret_begun, err *e
   for (size_t i = 0; whole && i < n; i++) {
     bool ticked = false;
     jobs[i]->ok = false;
-    whole = engine_tick(w->eng, jobs[i]->command.at_ms ? jobs[i]->command.at_ms : now_ms(), a,
-                        &ticked, e);
+    int64_t given = jobs[i]->command.at_ms, at = given ? given : now_ms();
+    whole = (given || engine_clock_fits(w->eng, at, e)) && engine_tick(w->eng, at, a, &ticked, e);
     if (!whole) break;
     wrote |= ticked;
     jobs[i]->ok =
@@ -146,7 +147,8 @@ static void begin_day(writer *w) {
   err e;
   w->day_tried = now_ms();
   bool ok = a ? engine_begin(w->eng, &e) : err_memory(&e);
-  if (ok && engine_tick(w->eng, now_ms(), a, &ticked, &e)) {
+  if (ok && engine_clock_fits(w->eng, w->day_tried, &e) &&
+      engine_tick(w->eng, w->day_tried, a, &ticked, &e)) {
     if (ticked)
       ok = engine_commit(w->eng, &e);
     else

@@ -157,4 +157,23 @@ export const demo = () =>
         assert.match(said.logins[0], /^login \w+ {2}password /)
         assert.equal(call(['demo', join(folder, 'b'), ...pack]).code, 1, 'there is a county already')
       }),
+    'weeks after the last entry it is only read, until somebody says that the clock is right': () =>
+      withFolder(async (folder) => {
+        const place = join(folder, 'old')
+        const old = new Date(Date.now() - 40 * 86400e3).toISOString().slice(0, 10)
+        assert.equal(call(['demo', place, '--pack', join(root, 'packs/air'), '--size', '5', '--until', old]).code, 0)
+        const clock = (...words) => call(['clock', place, '--json', ...words])
+        const add = () =>
+          call(['user', 'add', place, 'late', '--generate', '--name', '某', '--post', 'admin@370871']).code
+        const told = clock()
+        assert.deepEqual([told.code, JSON.parse(told.out).state], [1, 'far'])
+        assert.equal(add(), 1)
+        await serving(place, ['--port', '0'], async (out) => {
+          assert.match(out, /差得太远，暂不收新的登记/)
+          const ask = async () => (await fetch(`${/http:\S+/.exec(out)[0]}readyz`)).json()
+          assert.match((await ask()).why.zh, /jishi clock/)
+          assert.deepEqual([clock('--is-right').code, clock().code, add()], [0, 0, 0])
+          assert.equal((await ask()).why, undefined) // without a restart
+        })
+      }),
   })

@@ -1,4 +1,5 @@
 /* Packs, areas, journal, live feed, health. */
+#include "engine/clock.h"
 #include "http/handlers.h"
 
 #include "http/server_internal.h"
@@ -8,7 +9,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { DISK_LEAST_BYTES = 16 << 20, CLOCK_SLACK_MS = 3600 * 1000 };
+enum { DISK_LEAST_BYTES = 16 << 20 };
 
 /* ---- health ---- */
 
@@ -51,18 +52,11 @@ static bool disk_has_room(const char *location, err *e) {
                  DISK_LEAST_BYTES >> 20);
 }
 
-/* Entries of days to come: the clock was wrong then, or is now. */
-static bool clock_fits(const county *c, err *e) {
-  if (c->last_at_ms - now_ms() < CLOCK_SLACK_MS) return true;
-  return err_set(e, ERR_NOT_ALLOWED, NULL, "最后一笔流水的时间在将来，请核对这台机器的时钟。",
-                 "The last entry is of a day to come; look at the clock of this machine.");
-}
-
 static bool is_ready(request *q, err *why) {
   const server *s = q->loop->server;
   county c;
   return store_county_get(request_store(q), &c, why) && writer_ready(s->w, why) &&
-         disk_has_room(s->config.location, why) && clock_fits(&c, why);
+         disk_has_room(s->config.location, why) && clock_fits(c.last_at_ms, now_ms(), why);
 }
 
 static bool answer_health(request *q, bool demand) {
