@@ -257,7 +257,7 @@ static int64_t amount(const subject_matter *m, const char *name) {
 
 static bool tell_faults(const faults *f) {
   for (size_t i = 0; i < f->count; i++)
-    fprintf(stderr, "%s: %s\n", f->items[i].place, f->items[i].en);
+    fprintf(stderr, "%s: %s\n", f->items[i].where, f->items[i].en);
   return false;
 }
 

@@ -128,25 +128,25 @@ static bool read_line(const char *line, signed_head *ret) {
                                      (unsigned long long)(w[7].at - line - 1), ret->key) == 0;
 }
 
-static bool hold_to(store *s, const signed_head *h, const char *place, err *e) {
+static bool hold_to(store *s, const signed_head *h, const char *where, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   entry *x = NULL;
   size_t count = 0;
   if (!a) return err_memory(e);
   if (strcmp(h->county, store_county(s)) != 0)
-    return err_set(e, ERR_BAD_FILE, place, "这一行签的是另一个区县（%.6s）。",
+    return err_set(e, ERR_BAD_FILE, where, "这一行签的是另一个区县（%.6s）。",
                    "This line signs another county (%.6s).", h->county);
   if (h->seq == 0) return true;
   if (!store_journal(s, a, &(journal_query){.after = h->seq - 1, .limit = 1}, &x, &count, e))
     return false;
   if (!count || x->seq != h->seq)
-    return err_set(e, ERR_STORE, place, "流水被截短了：%.10s %.8s 签过第 %lld 条，现在没有这一条。",
+    return err_set(e, ERR_STORE, where, "流水被截短了：%.10s %.8s 签过第 %lld 条，现在没有这一条。",
                    "The journal was cut off: on %.10s at %.8s entry %lld was signed, and it is not "
                    "there.",
                    h->at, h->at + 11, (long long)h->seq);
   return memcmp(&x->link, &h->link, sizeof h->link) == 0 ||
          err_set(
-             e, ERR_STORE, place,
+             e, ERR_STORE, where,
              "流水被改写过：第 %lld 条和 %.10s %.8s 签下的不一样，它或它前面的被改动后重新算过封"
              "印。",
              "The journal was rewritten: entry %lld is not the one that was signed on %.10s at "
@@ -155,7 +155,7 @@ static bool hold_to(store *s, const signed_head *h, const char *place, err *e) {
 }
 
 bool heads_check(store *s, const char *file, const uint8_t *only, int64_t *ret_heads, err *e) {
-  char line[HEAD_LINE_MAX + 2], place[ERR_PLACE_MAX];
+  char line[HEAD_LINE_MAX + 2], where[ERR_WHERE_MAX];
   int64_t number = 0, heads = 0;
   bool ok = true;
   FILE *f = fopen(file, "re");
@@ -163,18 +163,18 @@ bool heads_check(store *s, const char *file, const uint8_t *only, int64_t *ret_h
   while (ok && fgets(line, sizeof line, f)) {
     signed_head h;
     line[strcspn(line, "\r\n")] = 0;
-    snprintf(place, sizeof place, "%.150s:%lld", file, (long long)++number);
+    snprintf(where, sizeof where, "%.150s:%lld", file, (long long)++number);
     if (!line[0]) continue;
     heads++;
     ok = read_line(line, &h)
              ? true
-             : err_set(e, ERR_BAD_FILE, place, "这一行的签名不对：它被改动过，或不是签名。",
+             : err_set(e, ERR_BAD_FILE, where, "这一行的签名不对：它被改动过，或不是签名。",
                        "The signature of this line does not fit: it was altered, or "
                        "is none.");
     if (ok && only && memcmp(only, h.key, sizeof h.key) != 0)
-      ok = err_set(e, ERR_BAD_FILE, place, "这一行是用另一把密钥签的。",
+      ok = err_set(e, ERR_BAD_FILE, where, "这一行是用另一把密钥签的。",
                    "This line was signed with another key.");
-    ok = ok && hold_to(s, &h, place, e);
+    ok = ok && hold_to(s, &h, where, e);
   }
   if (ok && ferror(f)) ok = say_file(file, errno, e);
   fclose(f);

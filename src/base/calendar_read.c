@@ -129,23 +129,23 @@ static const yaml *node_at(const yaml *list, const spot *s) {
 
 bool calendar_read_file(arena *a, const char *path, calendar_notices *ret, err *e) {
   const yaml *root = NULL;
-  char place[ERR_PLACE_MAX];
+  char where[ERR_WHERE_MAX];
   if (!yaml_load(a, path, &root, e)) return false;
   const yaml *list = yaml_get(root, "notices");
   if (!list || list->type != YAML_LIST || !list->count || list->count > CALENDAR_NOTICES_MAX)
-    return err_set(e, ERR_BAD_FILE, yaml_place(path, list ? list : root, place),
+    return err_set(e, ERR_BAD_FILE, yaml_where(path, list ? list : root, where),
                    "缺少通知的列表，请写成 notices: [{year, reference, holidays, workdays}]。",
                    "The list of notices is missing; write it as "
                    "notices: [{year, reference, holidays, workdays}].");
-  spot where = {0};
+  spot found_at = {0};
   err fault = {0};
   calendar_notices found;
-  if (notices_of_yaml(a, list, &found, &where, &fault)) {
+  if (notices_of_yaml(a, list, &found, &found_at, &fault)) {
     *ret = found;
     return true;
   }
   if (fault.code == ERR_MEMORY) return err_memory(e);
-  return err_set(e, ERR_BAD_FILE, yaml_place(path, node_at(list, &where), place), "%s", "%s",
+  return err_set(e, ERR_BAD_FILE, yaml_where(path, node_at(list, &found_at), where), "%s", "%s",
                  LABEL(fault));
 }
 
@@ -197,21 +197,21 @@ bool calendar_read_json(arena *a, const json *list, calendar_notices *ret, err *
   if (!list || list->type != JSON_LIST || !list->count || list->count > CALENDAR_NOTICES_MAX)
     return err_set(e, ERR_BAD_INPUT, "notices", "请给出通知的列表（最多%d个）。",
                    "Give a list of notices (at most %d).", CALENDAR_NOTICES_MAX);
-  spot where = {0};
+  spot found_at = {0};
   err fault = {0};
   calendar_notices found;
-  if (notices_of_json(a, list, &found, &where, &fault)) {
+  if (notices_of_json(a, list, &found, &found_at, &fault)) {
     *ret = found;
     return true;
   }
   if (fault.code == ERR_MEMORY) return err_memory(e);
-  char place[ERR_PLACE_MAX];
-  const char *of = where.list ? where.list : "";
+  char where[ERR_WHERE_MAX];
+  const char *of = found_at.list ? found_at.list : "";
   bool is_day = strcmp(of, "holidays") == 0 || strcmp(of, "workdays") == 0;
-  int n = snprintf(place, sizeof place, "notices/%zu%s%s", where.notice, *of ? "/" : "", of);
-  if (is_day && n > 0 && (size_t)n < sizeof place)
-    snprintf(place + n, sizeof place - (size_t)n, "/%zu", where.item);
-  return err_set(e, ERR_BAD_INPUT, place, "%s", "%s", LABEL(fault));
+  int n = snprintf(where, sizeof where, "notices/%zu%s%s", found_at.notice, *of ? "/" : "", of);
+  if (is_day && n > 0 && (size_t)n < sizeof where)
+    snprintf(where + n, sizeof where - (size_t)n, "/%zu", found_at.item);
+  return err_set(e, ERR_BAD_INPUT, where, "%s", "%s", LABEL(fault));
 }
 
 static void put_days(json_out *w, const char *key, const day *days, size_t count) {

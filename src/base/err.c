@@ -22,12 +22,12 @@ static void end_at_character(char *s) {
 }
 
 /* err_begin and err_say_zh leave errno alone: the arguments of the next sentence may ask it. */
-err *err_begin(err *e, err_code code, const char *place) {
+err *err_begin(err *e, err_code code, const char *where) {
   if (!e) return NULL;
   int number = errno;
   e->code = code;
-  snprintf(e->place, sizeof e->place, "%s", place ? place : "");
-  end_at_character(e->place);
+  snprintf(e->where, sizeof e->where, "%s", where ? where : "");
+  end_at_character(e->where);
   errno = number;
   return e;
 }
@@ -58,12 +58,12 @@ void err_fill_memory(err *e) {
 
 bool err_within(err *e, const char *outer) {
   if (!e) return false;
-  char joined[2 * ERR_PLACE_MAX + 1];
-  snprintf(joined, sizeof joined, "%.*s%s%s", ERR_PLACE_MAX - 1, outer, e->place[0] ? " " : "",
-           e->place);
-  text cut = text_cut(text_of(joined), sizeof e->place - 1);
-  memcpy(e->place, cut.at, cut.bytes);
-  e->place[cut.bytes] = 0;
+  char joined[2 * ERR_WHERE_MAX + 1];
+  snprintf(joined, sizeof joined, "%.*s%s%s", ERR_WHERE_MAX - 1, outer, e->where[0] ? " " : "",
+           e->where);
+  text cut = text_cut(text_of(joined), sizeof e->where - 1);
+  memcpy(e->where, cut.at, cut.bytes);
+  e->where[cut.bytes] = 0;
   return false;
 }
 

@@ -19,10 +19,10 @@
   X(NONE, none, 200)                                                                               \
   X(BAD_JSON, bad_json, 400)         /* not RFC 8259 */                                            \
   X(BAD_ADDRESS, bad_address, 400)   /* no address of HTTP */                                      \
-  X(BAD_INPUT, bad_input, 422)       /* well-formed, but a value is wrong; place = the field */    \
+  X(BAD_INPUT, bad_input, 422)       /* well-formed, but a value is wrong; where = the field */    \
   X(BAD_FILE, bad_file, 422)         /* a file that is damaged or of another format */             \
-  X(BAD_PACK, bad_pack, 422)         /* a fault in a pack; place = file:line:column */             \
-  X(BAD_EXPR, bad_expr, 422)         /* a fault in an expression; place = column */                \
+  X(BAD_PACK, bad_pack, 422)         /* a fault in a pack; where = file:line:column */             \
+  X(BAD_EXPR, bad_expr, 422)         /* a fault in an expression; where = column */                \
   X(UNKNOWN_NAME, unknown_name, 404) /* no such kind, field, route, id */                          \
   X(SIGN_IN, sign_in, 401)           /* no session, or an ended one */                             \
   X(LOCKED, locked, 423)             /* the session is locked; the password opens it */            \
@@ -50,30 +50,30 @@ typedef enum err_code {
 #undef X
 } err_code;
 
-enum { ERR_TEXT_MAX = 480, ERR_PLACE_MAX = 200 };
+enum { ERR_TEXT_MAX = 480, ERR_WHERE_MAX = 200 };
 
 typedef struct err {
   err_code code;
-  char place[ERR_PLACE_MAX]; /* where: "file:line:column", a JSON pointer, "row 12", or "" */
+  char where[ERR_WHERE_MAX]; /* where: "file:line:column", a JSON pointer, "row 12", or "" */
   char zh[ERR_TEXT_MAX];     /* one plain sentence with the remedy, UTF-8, cut at a character */
   char en[ERR_TEXT_MAX];
 } err;
 
-/* Fills *e and is false, so that a caller can write `return err_set(e, code, place, "中文 %s",
+/* Fills *e and is false, so that a caller can write `return err_set(e, code, where, "中文 %s",
  * "English %s", …)`. Both texts are printf formats over the same arguments. Where an argument
  * itself has two languages it is LABEL(x) or ZH_EN(zh, en), told with %s:
  *
  *   err_set(e, ERR_BAD_INPUT, f->name, "“%s”不能为空。", "\"%s\" may not be empty.",
  * LABEL(f->title));
  *
- * `place` may be NULL. `e` may be NULL (the caller does not care).
+ * `where` may be NULL. `e` may be NULL (the caller does not care).
  *
  * A macro that says each sentence in a call of its own: so the compiler checks both formats (a
  * conversion of our own would be unknown to it) and knows that the value is false. The price: the
- * arguments after `place` are evaluated once a language, so they must have no side effects. */
-#define err_set(e, code, place, ...)                                                               \
+ * arguments after `where` are evaluated once a language, so they must have no side effects. */
+#define err_set(e, code, where, ...)                                                               \
   (__extension__({                                                                                 \
-    err *const err_begun_ = err_begin((e), (code), (place));                                       \
+    err *const err_begun_ = err_begin((e), (code), (where));                                       \
     if (err_begun_) {                                                                              \
       {                                                                                            \
         enum { err_in_english_ = 0 };                                                              \
@@ -93,7 +93,7 @@ typedef struct err {
 #define LABEL(x) ZH_EN((x).zh, (x).en)
 
 /* The steps of err_set, for nobody else. err_begin returns `e`. */
-err *err_begin(err *e, err_code code, const char *place);
+err *err_begin(err *e, err_code code, const char *where);
 void err_say_zh(err *e, const char *zh, const char *en, ...) __attribute__((format(printf, 2, 4)));
 void err_say_en(err *e, const char *zh, const char *en, ...) __attribute__((format(printf, 3, 4)));
 
@@ -105,7 +105,7 @@ void err_say_en(err *e, const char *zh, const char *en, ...) __attribute__((form
   }))
 void err_fill_memory(err *e);
 
-/* Puts `outer` in front of the place, e.g. "rules.yaml:12:5" before "column 4". Returns false. */
+/* Puts `outer` in front of `where`, e.g. "rules.yaml:12:5" before "column 4". Returns false. */
 bool err_within(err *e, const char *outer);
 
 const char *err_name(err_code code); /* "bad_input" */

@@ -2,7 +2,7 @@
  *
  * Reading gives a tree in an arena. Numbers keep their source text; whole numbers that fit are also
  * int64. Duplicate keys, bad UTF-8, lone surrogates, trailing bytes, and depth over JSON_DEPTH_MAX
- * are errors (place = "byte N", the first byte being 1; code BAD_JSON). Nothing points into the
+ * are errors (where = "byte N", the first byte being 1; code BAD_JSON). Nothing points into the
  * input after json_parse returns. */
 #ifndef JISHI_BASE_JSON_H
 #define JISHI_BASE_JSON_H

@@ -85,7 +85,8 @@ static void put_word(json_out *w, const char *s) {
   json_put_text(w, (text){kept, n});
 }
 
-/* postgresql://user:secret@host/name?password=… and "host=… password=…" lose what is not a place.
+/* postgresql://user:secret@host/name?password=… and "host=… password=…" lose what is not a
+ * location.
  */
 static void put_location(json_out *w, const char *s) {
   if (!s) {
@@ -127,7 +128,7 @@ static void put_err(json_out *w, const err *e) {
   json_put_str(w, err_name(e->code));
   if (!is_of_machine(e->code)) return;
   json_key(w, "where");
-  json_put_str(w, e->place);
+  json_put_str(w, e->where);
   json_key(w, "message");
   json_put_str(w, e->en);
 }

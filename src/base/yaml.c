@@ -17,26 +17,26 @@ typedef struct reader {
   err *e;
 } reader;
 
-static const char *place_at(const char *file, size_t line, size_t column, char ret[ERR_PLACE_MAX]) {
+static const char *where_at(const char *file, size_t line, size_t column, char ret[ERR_WHERE_MAX]) {
   char where[48]; /* a long path loses its front, never the line */
   int n = snprintf(where, sizeof where, ":%zu:%zu", line, column);
-  size_t room = (size_t)(ERR_PLACE_MAX - 1 - n), bytes = strlen(file);
+  size_t room = (size_t)(ERR_WHERE_MAX - 1 - n), bytes = strlen(file);
   if (bytes > room) {
     file += bytes - room;
     while (((unsigned char)*file & 0xC0) == 0x80) file++;
   }
-  snprintf(ret, ERR_PLACE_MAX, "%s%s", file, where);
+  snprintf(ret, ERR_WHERE_MAX, "%s%s", file, where);
   return ret;
 }
 
-const char *yaml_place(const char *file_name, const yaml *node, char ret[ERR_PLACE_MAX]) {
-  return place_at(file_name, node ? (size_t)node->line : 1, node ? (size_t)node->column : 1, ret);
+const char *yaml_where(const char *file_name, const yaml *node, char ret[ERR_WHERE_MAX]) {
+  return where_at(file_name, node ? (size_t)node->line : 1, node ? (size_t)node->column : 1, ret);
 }
 
 /* A macro, because both sentences must stay literals for the compiler to check. */
 #define fault(r, mark, zh, ...)                                                                    \
   err_set((r)->e, ERR_BAD_FILE,                                                                    \
-          place_at((r)->file, (mark).line + 1, (mark).column + 1, (char[ERR_PLACE_MAX]){0}), zh,   \
+          where_at((r)->file, (mark).line + 1, (mark).column + 1, (char[ERR_WHERE_MAX]){0}), zh,   \
           __VA_ARGS__)
 
 static const struct {
@@ -261,7 +261,7 @@ static bool read_document(reader *r, yaml *root) {
 }
 
 static bool fault_size(const char *file, err *e) {
-  return err_set(e, ERR_TOO_LARGE, place_at(file, 1, 1, (char[ERR_PLACE_MAX]){0}),
+  return err_set(e, ERR_TOO_LARGE, where_at(file, 1, 1, (char[ERR_WHERE_MAX]){0}),
                  "文件太大（超过 %d MB），请分成几个文件。",
                  "The file is too large (over %d MB); split it into several files.",
                  YAML_BYTES_MAX >> 20);

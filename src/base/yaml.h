@@ -6,8 +6,8 @@
  * So are duplicate keys, and keys that are not plain words. Nothing is guessed from a scalar: it is
  * text, and the reader asks for what it expects with yaml_as_….
  *
- * A fault is an err of code BAD_FILE whose place is "file:line:column"; line and column count from
- * 1, columns in characters. The tree and its texts live in the arena; nothing points into the
+ * A fault is an err of code BAD_FILE whose `where` is "file:line:column"; line and column count
+ * from 1, columns in characters. The tree and its texts live in the arena; nothing points into the
  * source. */
 #ifndef JISHI_BASE_YAML_H
 #define JISHI_BASE_YAML_H
@@ -30,7 +30,7 @@ typedef struct yaml {
   const struct yaml *keys;  /* MAP only, in file order; all TEXT */
 } yaml;
 
-/* `file_name` only names the place of a fault. */
+/* `file_name` only says where a fault is. */
 bool yaml_parse(arena *a, const char *file_name, text source, const yaml **ret_root, err *e);
 /* Reads the file, too. A file that cannot be read is BAD_FILE, one over YAML_BYTES_MAX TOO_LARGE.
  */
@@ -48,6 +48,6 @@ bool yaml_as_int(const yaml *node, int64_t *ret);
 bool yaml_as_bool(const yaml *node, bool *ret); /* true, false */
 
 /* Writes "file:line:column" of a node, for err_set. Returns out. */
-const char *yaml_place(const char *file_name, const yaml *node, char ret[ERR_PLACE_MAX]);
+const char *yaml_where(const char *file_name, const yaml *node, char ret[ERR_WHERE_MAX]);
 
 #endif

@@ -74,11 +74,11 @@ const node *cel_tree(const cel_program *p);
 
 /* "column 7", or "line 2 column 7" when the source has several lines; in `out`, which it returns.
  */
-enum { CEL_PLACE_MAX = 64 };
-char *cel_place(text source, size_t at, char ret[CEL_PLACE_MAX]);
-/* Fills *e with BAD_EXPR and the place of byte `at` of the source; then both sentences as err_set.
+enum { CEL_WHERE_MAX = 64 };
+char *cel_where(text source, size_t at, char ret[CEL_WHERE_MAX]);
+/* Fills *e with BAD_EXPR and where byte `at` of the source is; then both sentences as err_set.
  * False. */
 #define cel_fail(e, source, at, ...)                                                               \
-  err_set((e), ERR_BAD_EXPR, cel_place((source), (at), (char[CEL_PLACE_MAX]){0}), __VA_ARGS__)
+  err_set((e), ERR_BAD_EXPR, cel_where((source), (at), (char[CEL_WHERE_MAX]){0}), __VA_ARGS__)
 
 #endif

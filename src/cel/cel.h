@@ -112,8 +112,8 @@ typedef struct cel_program
 /* Limits, each named in the error it gives. */
 enum { CEL_SOURCE_MAX = 65536, CEL_DEPTH_MAX = 250, CEL_COST_MAX = 1000000 };
 
-/* `want` is the type the place needs (NULL: any). On a fault: NULL, e->code = ERR_BAD_EXPR,
- * e->place = "column N" (code points from 1; with "line N " before it when the source has several
+/* `want` is the type that is needed (NULL: any). On a fault: NULL, e->code = ERR_BAD_EXPR,
+ * e->where = "column N" (code points from 1; with "line N " before it when the source has several
  * lines), and a sentence that suggests the nearest known name. */
 cel_program *cel_compile(arena *a, const cel_env *env, text source, const cel_type *want, err *e);
 const cel_type *cel_program_type(const cel_program *p);

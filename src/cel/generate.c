@@ -46,7 +46,7 @@ static bool generate_constant(generator *g, const node *n, value v) {
   return constant(g, v, &index) && push(g, n, OP_CONSTANT, index, 0);
 }
 
-/* The place of a slot in the program's own ascending list, which collect_slots has made. */
+/* The index of a slot in the program's own ascending list, which collect_slots has made. */
 static size_t slot_index(const cel_program *p, int slot) {
   size_t i = 0;
   while (p->slots[i] != slot) i++;

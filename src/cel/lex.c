@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-char *cel_place(text source, size_t at, char ret[CEL_PLACE_MAX]) {
+char *cel_where(text source, size_t at, char ret[CEL_WHERE_MAX]) {
   size_t line = 1, lines = 1, column = 1;
   for (size_t i = 0; i < source.bytes; i++) {
     char c = source.at[i];
@@ -17,9 +17,9 @@ char *cel_place(text source, size_t at, char ret[CEL_PLACE_MAX]) {
     }
   }
   if (lines > 1)
-    snprintf(ret, CEL_PLACE_MAX, "line %zu column %zu", line, column);
+    snprintf(ret, CEL_WHERE_MAX, "line %zu column %zu", line, column);
   else
-    snprintf(ret, CEL_PLACE_MAX, "column %zu", column);
+    snprintf(ret, CEL_WHERE_MAX, "column %zu", column);
   return ret;
 }
 

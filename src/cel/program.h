@@ -61,13 +61,13 @@ bool machine_charge(machine *m, size_t steps);
 void *machine_take(machine *m, size_t count, size_t of);
 value machine_stopped(machine *m);
 
-/* An error value with the place of the running instruction. */
+/* An error value; where = the running instruction. */
 #define machine_fail(m, ...)                                                                       \
-  (err_set(machine_err(m), ERR_BAD_EXPR, machine_place((m), (char[CEL_PLACE_MAX]){0}),             \
+  (err_set(machine_err(m), ERR_BAD_EXPR, machine_where((m), (char[CEL_WHERE_MAX]){0}),             \
            __VA_ARGS__),                                                                           \
    machine_error(m))
 err *machine_err(machine *m); /* a new one, NULL: memory */
-char *machine_place(machine *m, char ret[CEL_PLACE_MAX]);
+char *machine_where(machine *m, char ret[CEL_WHERE_MAX]);
 value machine_error(machine *m); /* the newest as a value */
 value machine_mistyped(machine *m, const char *name, const value *args,
                        size_t count); /* no such overload */

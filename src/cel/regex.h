@@ -17,7 +17,7 @@ enum {
 
 typedef struct regex regex; /* immutable; lives in its arena; may be used by many threads */
 
-/* NULL with *e (BAD_EXPR, place "") filled in. */
+/* NULL with *e (BAD_EXPR, where = "") filled in. */
 const regex *regex_compile(arena *a, text pattern, err *e);
 /* 1 found, 0 not found, -1 more than `steps` of work. `a`: memory for the search only. */
 int regex_find(const regex *r, arena *a, text s, uint32_t steps);

@@ -50,8 +50,8 @@ err *machine_err(machine *m) {
   return m->err;
 }
 
-char *machine_place(machine *m, char ret[CEL_PLACE_MAX]) {
-  return cel_place(m->p->source, m->p->at[m->ip - 1], ret);
+char *machine_where(machine *m, char ret[CEL_WHERE_MAX]) {
+  return cel_where(m->p->source, m->p->at[m->ip - 1], ret);
 }
 
 value machine_error(machine *m) {

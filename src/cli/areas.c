@@ -25,14 +25,14 @@ static bool near_areas(store *s, arena *a, const char *word, err *e) {
   return true;
 }
 
-bool area_given(store *s, arena *a, const char *word, const char *place, char ret_code[13],
+bool area_given(store *s, arena *a, const char *word, const char *where, char ret_code[13],
                 err *e) {
   err ignored;
   area_book *b = area_book_new(s, a, e);
   if (!b) return false;
   if (area_book_word(b, text_of(word), ret_code, e)) return true;
   near_areas(s, a, word, &ignored);
-  snprintf(e->place, sizeof e->place, "%s", place);
+  snprintf(e->where, sizeof e->where, "%s", where);
   return false;
 }
 

@@ -8,7 +8,7 @@
 #include "store/rows/officers.h"
 
 /* The area by code or name. False: *e is the fault, and what is near was told. */
-bool area_given(store *s, arena *a, const char *word, const char *place, char ret_code[13], err *e);
+bool area_given(store *s, arena *a, const char *word, const char *where, char ret_code[13], err *e);
 /* "ROLE@AREA", both by name or code. */
 bool post_given(store *s, const catalog *packs, arena *a, const char *word, post *ret, err *e);
 

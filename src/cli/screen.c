@@ -193,7 +193,7 @@ static bool add_setting(county_screen *c, size_t *room, const char *told, err *e
   setting t;
   if (!setting_read(c->x.pack, c->a, text_of(told), &t, e)) {
     if (e->code == ERR_UNKNOWN_NAME) keep_parameters(c->x.pack, c->a, told);
-    if (strcmp(e->place, "set") == 0) snprintf(e->place, sizeof e->place, "--set");
+    if (strcmp(e->where, "set") == 0) snprintf(e->where, sizeof e->where, "--set");
     return false;
   }
   for (size_t i = 0; i < c->x.setting_count; i++)

@@ -62,8 +62,8 @@ static void put_error(const err *e) {
   json_open(&w, '{');
   json_key(&w, "code");
   json_put_str(&w, err_name(e->code));
-  json_key(&w, "place");
-  json_put_str(&w, e->place);
+  json_key(&w, "where");
+  json_put_str(&w, e->where);
   json_key(&w, "detail");
   json_put_str(&w, say(e->zh, e->en));
   json_close(&w, '}');
@@ -73,8 +73,8 @@ static void put_error(const err *e) {
 int say_error(const err *e) {
   if (json_errors)
     put_error(e);
-  else if (e->place[0])
-    fprintf(stderr, "%s: %s\n", e->place, say(e->zh, e->en));
+  else if (e->where[0])
+    fprintf(stderr, "%s: %s\n", e->where, say(e->zh, e->en));
   else
     fprintf(stderr, "%s\n", say(e->zh, e->en));
   if (kept_names.bytes && buf_ok(&kept_names)) fputs(kept_names.at, stderr);
@@ -83,7 +83,7 @@ int say_error(const err *e) {
 }
 
 void name_file(err *e, const char *file) {
-  if (strcmp(e->place, "file") == 0) snprintf(e->place, sizeof e->place, "%s", file);
+  if (strcmp(e->where, "file") == 0) snprintf(e->where, sizeof e->where, "%s", file);
 }
 
 int say_faults(const faults *f) {

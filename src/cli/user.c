@@ -112,7 +112,7 @@ static bool send_password(const desk *d, const officer_change *change, const ask
   if (send(d, change, p->hash, &why)) return true;
   *e = why;
   if (why.code != ERR_STORE || !option_flag(d->o, OPTION_GENERATE)) return false;
-  return err_set(e, why.code, why.place, "%s（如果后来查到已经保存，密码就是 %s）",
+  return err_set(e, why.code, why.where, "%s（如果后来查到已经保存，密码就是 %s）",
                  "%s (If it turns out to be saved, the password is %s.)", LABEL(why), p->clear);
 }
 
@@ -145,9 +145,9 @@ static bool tell_officer(const desk *d, const uuid *id, outcome x, err *e) {
 /* Of an officer's, by what the county has decided. */
 static bool ask_password(const desk *d, const char *login, const char *name, asked_password *ret,
                          err *e) {
-  county_settings place;
-  if (!store_settings(d->s, &place, e)) return false;
-  password_rules rules = {place.password_length, text_of(login), text_of(name),
+  county_settings settings;
+  if (!store_settings(d->s, &settings, e)) return false;
+  password_rules rules = {settings.password_length, text_of(login), text_of(name),
                           text_cut(text_of(store_county(d->s)), 6)};
   return password_ask(option_flag(d->o, OPTION_GENERATE), &rules, ret, e);
 }

@@ -4,8 +4,8 @@
 #include "base/money.h"
 
 bool gen_fault(recipe_reader *r, const yaml *at, label what) {
-  char place[ERR_PLACE_MAX];
-  return err_set(r->e, ERR_BAD_PACK, yaml_place(r->file, at, place), "%s", "%s", LABEL(what));
+  char where[ERR_WHERE_MAX];
+  return err_set(r->e, ERR_BAD_PACK, yaml_where(r->file, at, where), "%s", "%s", LABEL(what));
 }
 
 bool scene_add(recipe_reader *r, scene *s, const char *name, const cel_type *type) {
@@ -102,13 +102,13 @@ static bool chance(recipe_reader *r, const yaml *node, int64_t *ret) {
 
 static bool expression(recipe_reader *r, const scene *s, const yaml *node, const cel_type *want,
                        cel_program **ret) {
-  char place[ERR_PLACE_MAX];
+  char where[ERR_WHERE_MAX];
   if (node->type != YAML_TEXT)
     return gen_fault(r, node, (label){"这里应是表达式。", "An expression belongs here."});
   *ret = cel_compile(r->a, s->env, node->s, want, r->e);
   if (*ret) return true;
   if (r->e) r->e->code = ERR_BAD_PACK;
-  return err_within(r->e, yaml_place(r->file, node, place));
+  return err_within(r->e, yaml_where(r->file, node, where));
 }
 
 cel_program *gen_read_test(recipe_reader *r, const scene *s, const yaml *node) {

@@ -35,8 +35,8 @@ static bool read_day(const area_asking *q, const json *body, day *ret, err *e) {
                                      "The day may not be later than today; do it on that day.");
 }
 
-static bool too_many(const char *place, err *e) {
-  return err_set(e, ERR_BAD_INPUT, place, "一次最多 %d 个。", "At most %d at a time.", PARTS_MAX);
+static bool too_many(const char *where, err *e) {
+  return err_set(e, ERR_BAD_INPUT, where, "一次最多 %d 个。", "At most %d at a time.", PARTS_MAX);
 }
 
 static bool read_from(const area_asking *q, const json *list, area_plan *p, err *e) {
@@ -134,8 +134,8 @@ bool area_plan_read(const area_asking *q, const json *body, area_plan *ret, err 
 
 /* ---- whether it can be ---- */
 
-static bool refuse(err *e, const char *place, label why) {
-  return err_set(e, ERR_BAD_INPUT, place, "%s", "%s", LABEL(why));
+static bool refuse(err *e, const char *where, label why) {
+  return err_set(e, ERR_BAD_INPUT, where, "%s", "%s", LABEL(why));
 }
 
 static bool same_tree(const char *a, const char *b) {

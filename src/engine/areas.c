@@ -15,25 +15,25 @@ static bool name_successors(store *s, arena *a, const area *x, buf *list, err *e
   return buf_ok(list) || err_memory(e);
 }
 
-bool area_is_no_more(store *s, arena *a, const area *x, const char *place, err *e) {
+bool area_is_no_more(store *s, arena *a, const area *x, const char *where, err *e) {
   AUTO_BUF buf list = {0};
   char on[11];
   day_format(x->until, on);
   if (!name_successors(s, a, x, &list, e)) return false;
   if (!list.bytes)
-    return err_set(e, ERR_BAD_INPUT, place, "%s %s从 %s 起已经撤销。", "%s %s is no more since %s.",
+    return err_set(e, ERR_BAD_INPUT, where, "%s %s从 %s 起已经撤销。", "%s %s is no more since %s.",
                    x->code, x->name, on);
-  return err_set(e, ERR_BAD_INPUT, place, "%s %s从 %s 起已经变更，现在请写：%s。",
+  return err_set(e, ERR_BAD_INPUT, where, "%s %s从 %s 起已经变更，现在请写：%s。",
                  "%s %s is no more since %s; now write: %s.", x->code, x->name, on, list.at);
 }
 
-bool area_stands_check(store *s, arena *a, const char *code, const char *place, err *e) {
+bool area_stands_check(store *s, arena *a, const char *code, const char *where, err *e) {
   area *x = NULL;
   if (!store_area_find(s, a, code, &x, e)) return false;
   if (!x)
-    return err_set(e, ERR_BAD_INPUT, place, "本区县没有代码为 %s 的区域，请核对。",
+    return err_set(e, ERR_BAD_INPUT, where, "本区县没有代码为 %s 的区域，请核对。",
                    "There is no area %s in this county; check the code.", code);
-  return area_stands(x) || area_is_no_more(s, a, x, place, e);
+  return area_stands(x) || area_is_no_more(s, a, x, where, e);
 }
 
 bool area_zone_in_town(const char *zone, const char *area) {

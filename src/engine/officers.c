@@ -56,27 +56,27 @@ static void list_roles(const catalog *packs, buf *zh, buf *en) {
     }
 }
 
-static bool no_such_role(const catalog *packs, const char *place, text given, err *e) {
+static bool no_such_role(const catalog *packs, const char *where, text given, err *e) {
   AUTO_BUF buf zh = {0};
   AUTO_BUF buf en = {0};
   list_roles(packs, &zh, &en);
   if (!buf_ok(&zh) || !buf_ok(&en)) return err_memory(e);
   given = text_cut(given, 60);
-  return err_set(e, ERR_BAD_INPUT, place, "没有“%.*s”这个岗位。有：%s。",
+  return err_set(e, ERR_BAD_INPUT, where, "没有“%.*s”这个岗位。有：%s。",
                  "There is no role \"%.*s\". There are: %s.", (int)given.bytes, given.at,
                  ZH_EN(zh.at, en.at));
 }
 
-static bool several_roles(const char *place, const pack *one, const pack *other, const char *name,
+static bool several_roles(const char *where, const pack *one, const pack *other, const char *name,
                           text given, err *e) {
   given = text_cut(given, 60);
-  return err_set(e, ERR_BAD_INPUT, place,
+  return err_set(e, ERR_BAD_INPUT, where,
                  "有几个业务包都有“%.*s”这个岗位，请写明：%s.%s 或 %s.%s。",
                  "Several packs have a role \"%.*s\"; write %s.%s or %s.%s.", (int)given.bytes,
                  given.at, one->name, name, other->name, name);
 }
 
-bool officer_role(const catalog *packs, text word, const char *place, post *ret, err *e) {
+bool officer_role(const catalog *packs, text word, const char *where, post *ret, err *e) {
   written_name w;
   const pack *in = NULL;
   const role *found = NULL;
@@ -94,11 +94,11 @@ bool officer_role(const catalog *packs, text word, const char *place, post *ret,
                            : text_is(w.name, r->name);
         if (!is || (w.pack && w.pack != packs->packs[i])) continue;
         if (in && in != packs->packs[i])
-          return several_roles(place, in, packs->packs[i], r->name, word, e);
+          return several_roles(where, in, packs->packs[i], r->name, word, e);
         in = packs->packs[i];
         found = r;
       }
-  if (!found) return no_such_role(packs, place, word, e);
+  if (!found) return no_such_role(packs, where, word, e);
   ret->role = found->name;
   ret->pack = in->name;
   return true;
@@ -115,15 +115,15 @@ label officer_role_title(const catalog *packs, const post *x) {
 
 static bool check_posts(const officer_rules *r, const officer *o, err *e) {
   for (size_t i = 0; i < o->post_count; i++) {
-    char place[40];
+    char where[40];
     const pack *in = catalog_pack(r->packs, text_of(o->posts[i].pack));
     text role_name = text_of(o->posts[i].role);
-    snprintf(place, sizeof place, "posts/%zu/role", i);
+    snprintf(where, sizeof where, "posts/%zu/role", i);
     const bool of_none = !o->posts[i].pack[0] && administrator_index(role_name) >= 0;
     if (!of_none && !(in && pack_role(in, role_name)))
-      return no_such_role(r->packs, place, role_name, e);
-    snprintf(place, sizeof place, "posts/%zu/area", i);
-    if (!area_stands_check(r->s, r->a, o->posts[i].area, place, e)) return false;
+      return no_such_role(r->packs, where, role_name, e);
+    snprintf(where, sizeof where, "posts/%zu/area", i);
+    if (!area_stands_check(r->s, r->a, o->posts[i].area, where, e)) return false;
   }
   return true;
 }

@@ -11,8 +11,8 @@ enum { OFFICER_LOGIN_MAX_BYTES = 64, OFFICER_NAME_MAX_BYTES = 128 };
 bool officer_login_check(text login, err *e); /* ERR_BAD_INPUT at "login" */
 bool officer_name_check(text name, err *e);   /* ERR_BAD_INPUT at "name" */
 /* The role that the word means, by its name (`role`, or `pack.role` where several packs have one of
- * that name) or its title, into the post. False: ERR_BAD_INPUT at `place` names those there are. */
-bool officer_role(const catalog *packs, text word, const char *place, post *ret, err *e);
+ * that name) or its title, into the post. False: ERR_BAD_INPUT at `where` names those there are. */
+bool officer_role(const catalog *packs, text word, const char *where, post *ret, err *e);
 /* Of a post; an administrator's when its pack has no such role any more. */
 label officer_role_title(const catalog *packs, const post *x);
 

@@ -39,12 +39,12 @@ static bool replay_entry(engine *twin, const entry *x, err *e) {
   if (whole && engine_apply(twin, &c, a, &out, e) &&
       memcmp(&twin->head.link, &x->link, sizeof(hash)) == 0)
     return true;
-  char place[40];
-  snprintf(place, sizeof place, "entry %lld", (long long)x->seq);
+  char where[40];
+  snprintf(where, sizeof where, "entry %lld", (long long)x->seq);
   if (!whole || twin->head.seq == x->seq)
-    return err_set(e, ERR_STORE, place, "这条流水和封印对不上，数据可能被改动过。",
+    return err_set(e, ERR_STORE, where, "这条流水和封印对不上，数据可能被改动过。",
                    "This entry does not fit its link; the data may have been altered.");
-  return err_within(e, place);
+  return err_within(e, where);
 }
 
 struct replay {

@@ -76,11 +76,11 @@ static void list_rules(const pack *before, const pack *after, buf *plan) {
   }
 }
 
-static text file_of(const pack *p, const char *place) {
-  const char *colon = strchr(place, ':');
-  const size_t n = colon ? (size_t)(colon - place) : strlen(place);
+static text file_of(const pack *p, const char *where) {
+  const char *colon = strchr(where, ':');
+  const size_t n = colon ? (size_t)(colon - where) : strlen(where);
   for (size_t i = 0; i < p->file_count; i++)
-    if (strlen(p->files[i].path) == n && strncmp(p->files[i].path, place, n) == 0)
+    if (strlen(p->files[i].path) == n && strncmp(p->files[i].path, where, n) == 0)
       return p->files[i].body;
   return TEXT("");
 }
@@ -90,7 +90,7 @@ static void list_setters(const pack *before, const pack *after, buf *plan) {
   for (size_t i = 0; i < after->event_count; i++) {
     const event_kind *now = &after->events[i], *was = pack_event(before, text_of(now->name));
     if (!was || now->derived || (!was->set_count && !now->set_count) ||
-        text_equal(file_of(before, was->file_place), file_of(after, now->file_place)))
+        text_equal(file_of(before, was->defined_at), file_of(after, now->defined_at)))
       continue;
     buf_printf(plan,
                "= %s (%s): 以前登记的保留当时写入的，更正或撤回时才按新的算 / what was set stays, "

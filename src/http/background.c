@@ -35,26 +35,26 @@ static bool is_of(const request *q, const uuid *turn) {
 
 static bool runs(const background_queue *x, const uuid *turn) {
   for (int i = 0; i < BACKGROUND_RUNNING; i++)
-    if (x->places[i].busy && uuid_equal(&x->places[i].turn, turn)) return true;
+    if (x->slots[i].busy && uuid_equal(&x->slots[i].turn, turn)) return true;
   return false;
 }
 
 /* -1: none is free. */
-static int free_place(const background_queue *x) {
+static int free_slot(const background_queue *x) {
   for (int i = 0; i < BACKGROUND_RUNNING; i++)
-    if (!x->places[i].busy) return i;
+    if (!x->slots[i].busy) return i;
   return -1;
 }
 
-/* The first whose officer has nothing running gets a place; his others go behind everybody else's.
- * NULL: there is none, or no place. */
+/* The first whose officer has nothing running gets a slot; his others go behind everybody else's.
+ * NULL: there is none, or no free slot. */
 static request *take(background_queue *x) {
   background_queue others = {0}, own = {0};
   request *taken = NULL;
-  int place = free_place(x);
+  int slot = free_slot(x);
   for (request *q = x->first, *next; q; q = next) {
     next = q->next_done;
-    if (!taken && place >= 0 && !runs(x, &q->turn))
+    if (!taken && slot >= 0 && !runs(x, &q->turn))
       taken = q;
     else
       append(taken && is_of(q, &taken->turn) ? &own : &others, q);
@@ -64,9 +64,9 @@ static request *take(background_queue *x) {
   x->last = own.last ? own.last : others.last;
   if (!taken) return NULL;
   x->waiting--;
-  x->places[place].busy = true;
-  x->places[place].turn = taken->turn;
-  taken->place = place;
+  x->slots[slot].busy = true;
+  x->slots[slot].turn = taken->turn;
+  taken->slot = slot;
   return taken;
 }
 
@@ -97,10 +97,10 @@ static void *run_background(void *context) {
   server *v = q->loop->server;
   background_queue *x = &v->background[q->lane];
   while (q) {
-    int place = q->place; /* the request is gone once it is done */
+    int slot = q->slot; /* the request is gone once it is done */
     work(q);
     pthread_mutex_lock(&v->lock);
-    x->places[place].busy = false;
+    x->slots[slot].busy = false;
     q = take(x);
     if (!q) pthread_cond_broadcast(&v->calm);
     pthread_mutex_unlock(&v->lock);
@@ -114,7 +114,7 @@ static bool begin(background_queue *x) {
   pthread_t thread;
   if (!q) return true;
   if (pthread_create(&thread, NULL, run_background, q) == 0) return pthread_detach(thread) == 0;
-  x->places[q->place].busy = false;
+  x->slots[q->slot].busy = false;
   return false;
 }
 
@@ -152,7 +152,7 @@ bool background_submit(request *q, err *e) {
 
 static bool is_calm(const background_queue *x) {
   for (int i = 0; i < BACKGROUND_RUNNING; i++)
-    if (x->places[i].busy) return false;
+    if (x->slots[i].busy) return false;
   return true;
 }
 

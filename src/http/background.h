@@ -20,7 +20,7 @@ typedef struct background_queue {
   struct {
     bool busy;
     uuid turn;
-  } places[BACKGROUND_RUNNING];
+  } slots[BACKGROUND_RUNNING];
 } background_queue;
 
 /* Whether the work of a lane changes what is stored. */

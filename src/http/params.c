@@ -201,10 +201,10 @@ static bool refuse_unknown(const json *sent, const char *const *take, err *e) {
     size_t k = 0;
     while (take[k] && !text_is(sent->keys[i], take[k])) k++;
     if (take[k]) continue;
-    char place[64];
-    text cut = text_cut(sent->keys[i], sizeof place - 1);
-    snprintf(place, sizeof place, "%.*s", (int)cut.bytes, cut.at);
-    return err_set(e, ERR_BAD_INPUT, place, "请求里有不认识的内容，请删去或改名。",
+    char where[64];
+    text cut = text_cut(sent->keys[i], sizeof where - 1);
+    snprintf(where, sizeof where, "%.*s", (int)cut.bytes, cut.at);
+    return err_set(e, ERR_BAD_INPUT, where, "请求里有不认识的内容，请删去或改名。",
                    "The request has a key that is not known; remove or rename it.");
   }
   return true;

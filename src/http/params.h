@@ -1,5 +1,5 @@
 /* params.h — what a handler reads from the address, the query and the body; what is wrong with it
- * is told in `e`, with the name of the parameter as place. */
+ * is told in `e`, with the name of the parameter as `where`. */
 #ifndef JISHI_HTTP_PARAMS_H
 #define JISHI_HTTP_PARAMS_H
 

@@ -95,7 +95,7 @@ void request_fail(request *q, const err *e) {
   json_field_int(&w, "status", err_status(e->code));
   json_field_str(&w, "code", err_name(e->code));
   json_field_str(&w, "detail", q->english ? e->en : e->zh);
-  json_field_str(&w, "place", e->place);
+  json_field_str(&w, "where", e->where);
   json_field_str(&w, "zh", e->zh);
   json_field_str(&w, "en", e->en);
   json_field_str(&w, "request", q->id);
@@ -124,7 +124,7 @@ static void refuse_holes(request *q) {
 static text body_of(const request *q) {
   static const char short_of_memory[] =
       "{\"type\":\"about:blank\",\"title\":\"memory\",\"status\":503,\"code\":\"memory\","
-      "\"detail\":\"内存不足，请稍后刷新再试。\",\"place\":\"\","
+      "\"detail\":\"内存不足，请稍后刷新再试。\",\"where\":\"\","
       "\"zh\":\"内存不足，请稍后刷新再试。\","
       "\"en\":\"Out of memory; load the page again and try again later.\",\"request\":null}";
   return buf_ok(&q->out) ? buf_view(&q->out) : TEXT(short_of_memory);

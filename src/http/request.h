@@ -72,7 +72,7 @@ struct request {
   background_lane lane;
   uuid turn;                   /* whose turn it is in the lane: the officer's, or an address's */
   bool served_first;           /* may wait where others have no more room */
-  int place;                   /* in the lane, while it runs */
+  int slot;                    /* in the lane, while it runs */
   request_question *screening; /* a question to a screen (screens.h), instead of a command */
   const pack *screen_pack;
   int64_t screen_seq;

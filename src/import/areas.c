@@ -219,12 +219,12 @@ static bool tell_none(const search *x, err *e) {
   AUTO_BUF buf list = {0};
   size_t near = 0;
   const named_area *old = find_old(x);
-  const char *place = x->level == AREA_TOWN ? "town" : x->level ? "village" : "area";
+  const char *where = x->level == AREA_TOWN ? "town" : x->level ? "village" : "area";
   if (old && area_stands(old->at))
-    return err_set(e, ERR_BAD_INPUT, place, "“%.*s”已经改名，现在是：%s %s。",
+    return err_set(e, ERR_BAD_INPUT, where, "“%.*s”已经改名，现在是：%s %s。",
                    "\"%.*s\" has another name now: %s %s.", (int)x->given.bytes, x->given.at,
                    old->at->code, old->at->name);
-  if (old) return area_is_no_more(x->b->s, x->b->a, old->at, place, e);
+  if (old) return area_is_no_more(x->b->s, x->b->a, old->at, where, e);
   for (size_t i = 0; i < x->b->count && near < NEAR_MAX; i++)
     if (may_be(x, &x->b->items[i]) && is_near(x, &x->b->items[i])) {
       put_area(&list, x->b->items[i].at);
@@ -232,10 +232,10 @@ static bool tell_none(const search *x, err *e) {
     }
   if (!buf_ok(&list)) return err_memory(e);
   if (near)
-    return err_set(e, ERR_BAD_INPUT, place, "没有“%.*s”。是不是：%s？",
+    return err_set(e, ERR_BAD_INPUT, where, "没有“%.*s”。是不是：%s？",
                    "There is no \"%.*s\". Did you mean: %s?", (int)x->given.bytes, x->given.at,
                    list.at);
-  return err_set(e, ERR_BAD_INPUT, place, "没有“%.*s”这个%s，请按区划表填写名称或代码。",
+  return err_set(e, ERR_BAD_INPUT, where, "没有“%.*s”这个%s，请按区划表填写名称或代码。",
                  "There is no \"%.*s\" (%s); write a name or code of the area list.",
                  (int)x->given.bytes, x->given.at,
                  x->level == AREA_TOWN    ? ZH_EN("乡镇（街道）", "town")

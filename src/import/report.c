@@ -6,7 +6,7 @@
 #include "engine/eval/display.h"
 
 /* Begins the object. */
-static void put_place(json_out *w, int64_t row, text column, text cell) {
+static void put_where(json_out *w, int64_t row, text column, text cell) {
   json_open(w, '{');
   json_field_int(w, "row", row);
   json_field_text(w, "column", column);
@@ -17,7 +17,7 @@ void report_fault(roster *r, int64_t row, text column, text cell, const err *why
   if (r->error_count++ >= ROSTER_FAULTS_MAX) return;
   json_out w = json_to(&r->errors);
   if (r->errors.bytes) buf_char(&r->errors, ',');
-  put_place(&w, row, column, cell);
+  put_where(&w, row, column, cell);
   json_field_str(&w, "zh", why->zh);
   json_field_str(&w, "en", why->en);
   json_close(&w, '}');
@@ -39,7 +39,7 @@ void report_difference(roster *r, const field *f, text column, const value *told
           ZH_EN(now_zh.bytes ? now_zh.at : "空", now_en.bytes ? now_en.at : "nothing"), LABEL(by));
   json_out w = json_to(&r->difference_rows);
   if (r->difference_rows.bytes) buf_char(&r->difference_rows, ',');
-  put_place(&w, r->row, column, buf_view(&cell));
+  put_where(&w, r->row, column, buf_view(&cell));
   json_field_str(&w, "zh", e.zh);
   json_field_str(&w, "en", e.en);
   json_close(&w, '}');

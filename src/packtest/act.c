@@ -8,8 +8,8 @@
 /* ---- values ---- */
 
 static bool not_a(const field *f, const yaml *node, const char *file, label what, err *e) {
-  char place[ERR_PLACE_MAX];
-  return err_set(e, ERR_BAD_INPUT, yaml_place(file, node, place), "“%s”应写成%s。",
+  char where[ERR_WHERE_MAX];
+  return err_set(e, ERR_BAD_INPUT, yaml_where(file, node, where), "“%s”应写成%s。",
                  "\"%s\" is written as %s.", f->name, LABEL(what));
 }
 
@@ -92,8 +92,8 @@ static bool act_put(json_out *w, const field *f, const yaml *node, const char *f
     json_close(w, ']');
     return true;
   }
-  char place[ERR_PLACE_MAX];
-  return err_set(e, ERR_BAD_INPUT, yaml_place(file, node, place), "这里应是一个值，不是一组。",
+  char where[ERR_WHERE_MAX];
+  return err_set(e, ERR_BAD_INPUT, yaml_where(file, node, where), "这里应是一个值，不是一组。",
                  "A value belongs here, not a map.");
 }
 

@@ -15,14 +15,14 @@ static int64_t midnight(day d) {
 }
 
 void case_differs(case_run *p, const yaml *at, const char *format, ...) {
-  char place[ERR_PLACE_MAX], on[11] = "";
+  char where[ERR_WHERE_MAX], on[11] = "";
   if (p->today != DAY_NONE) day_format(p->today, on);
   char *text_at = NULL;
   va_list list;
   va_start(list, format);
   int n = vasprintf(&text_at, format, list);
   va_end(list);
-  buf_printf(p->says, "  %s: %s: %s\n", yaml_place(p->file, at, place), on[0] ? on : "given",
+  buf_printf(p->says, "  %s: %s: %s\n", yaml_where(p->file, at, where), on[0] ? on : "given",
              n < 0 ? "(no memory)" : text_at);
   if (n >= 0) free(text_at);
   p->differences++;
@@ -60,7 +60,7 @@ bool case_refused(case_run *p, const yaml *at, const err *why, err *e) {
     *e = *why;
     return false;
   }
-  case_differs(p, at, "refused: %s%s%s%s", why->place, why->place[0] ? ": " : "", why->zh, "");
+  case_differs(p, at, "refused: %s%s%s%s", why->where, why->where[0] ? ": " : "", why->zh, "");
   return true;
 }
 

@@ -47,9 +47,9 @@ static int is_yaml(const struct dirent *d) {
 
 static bool load_file(test_run *t, test_file *f, err *e) {
   if (!yaml_load(t->a, f->path, &f->root, e)) return false;
-  char place[ERR_PLACE_MAX];
+  char where[ERR_WHERE_MAX];
   if (f->root->type == YAML_LIST) return true;
-  return err_set(e, ERR_BAD_FILE, yaml_place(f->name, f->root, place),
+  return err_set(e, ERR_BAD_FILE, yaml_where(f->name, f->root, where),
                  "测试文件应是一串用例（- name: …）。",
                  "A test file is a list of cases (- name: …).");
 }
@@ -147,15 +147,15 @@ static bool run_case(test_run *t, const test_file *f, const yaml *test, err *e) 
   engine *g = NULL;
   size_t differences = 1;
   err why = {0};
-  char place[ERR_PLACE_MAX];
+  char where[ERR_WHERE_MAX];
   if (!county_for(t, test, &g, &why)) return *e = why, false;
   if (!g)
-    buf_printf(&says, "  %s: %s%s%s\n", yaml_place(f->name, test, place), why.place,
-               why.place[0] ? ": " : "", why.zh);
+    buf_printf(&says, "  %s: %s%s%s\n", yaml_where(f->name, test, where), why.where,
+               why.where[0] ? ": " : "", why.zh);
   else if (!run_in(g, f, test, &says, &differences, &why))
-    return *e = why, err_within(e, yaml_place(f->name, test, place));
+    return *e = why, err_within(e, yaml_where(f->name, test, where));
   text name = yaml_text(test, "name");
-  if (!name.bytes) name = text_of(yaml_place(f->name, test, place));
+  if (!name.bytes) name = text_of(yaml_where(f->name, test, where));
   buf_printf(t->report, "%s %.*s\n", differences ? "FAIL" : "PASS", (int)name.bytes, name.at);
   buf_append(t->report, &says);
   if (!buf_ok(&says)) return err_memory(e);
@@ -168,7 +168,7 @@ static bool pack_is_sound(const char *folder, const pack **ret, buf *report, err
   pack *p = pack_load(folder, NULL, &f);
   *ret = p;
   for (size_t i = 0; i < f.count; i++)
-    buf_printf(report, "%s: %s\n", f.items[i].place, f.items[i].zh);
+    buf_printf(report, "%s: %s\n", f.items[i].where, f.items[i].zh);
   if (!p && f.count)
     *e = f.items[0];
   else if (!p)

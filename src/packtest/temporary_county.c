@@ -1,4 +1,4 @@
-/* Temporary places: the overlay of a case's parameters as files, the county, the pack. */
+/* Temporary locations: the overlay of a case's parameters as files, the county, the pack. */
 #include "packtest/temporary_county.h"
 
 #include "engine/init.h"
@@ -169,14 +169,14 @@ bool temporary_folder_make(char folder[TEMPORARY_FOLDER_MAX], err *e) {
 
 bool temporary_county_make(temporary_county *p, const temporary_county_setup *s, faults *f,
                            err *e) {
-  char overlay[TEMPORARY_FOLDER_MAX + 16], place[TEMPORARY_FOLDER_MAX + 16];
+  char overlay[TEMPORARY_FOLDER_MAX + 16], location[TEMPORARY_FOLDER_MAX + 16];
   if (!temporary_folder_make(p->folder, e)) return false;
   snprintf(overlay, sizeof overlay, "%s/overlay", p->folder);
-  snprintf(place, sizeof place, "%s/county",
+  snprintf(location, sizeof location, "%s/county",
            p->folder); /* a county shares its folder with nobody */
   bool local = s->parameters && s->parameters->count;
   if (local && !overlay_write(overlay, s->parameters, s->pack, "test", e)) return false;
-  county_setup c = {.location = place,
+  county_setup c = {.location = location,
                     .code = s->county,
                     .name = s->county,
                     .at_ms = s->at_ms,
@@ -186,7 +186,7 @@ bool temporary_county_make(temporary_county *p, const temporary_county_setup *s,
                     .pack_count = 1,
                     .overlay = local ? overlay : NULL};
   if (!engine_init(&c, f, e)) return false;
-  p->g = engine_open(place, e);
+  p->g = engine_open(location, e);
   return p->g != NULL;
 }
 

@@ -3,8 +3,8 @@
 #include "base/ident.h"
 #include "base/money.h"
 
-static bool wrong(err *e, const char *place, label what) {
-  return err_set(e, ERR_BAD_INPUT, place, "%s", "%s", LABEL(what));
+static bool wrong(err *e, const char *where, label what) {
+  return err_set(e, ERR_BAD_INPUT, where, "%s", "%s", LABEL(what));
 }
 
 /* ---- parameters set otherwise ---- */
@@ -104,7 +104,7 @@ static int parameter_of(const pack *p, text name, text *ret_key) {
 static bool read_setting(const pack *p, text name, const json *j, arena *a, setting *ret, err *e) {
   text key;
   int at = parameter_of(p, name, &key);
-  char shown[ERR_PLACE_MAX];
+  char shown[ERR_WHERE_MAX];
   text cut = text_cut(name, 80);
   memcpy(shown, cut.at, cut.bytes);
   shown[cut.bytes] = 0;

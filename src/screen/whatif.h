@@ -25,7 +25,7 @@ typedef struct whatif {
 /* The pack of that name, the first for ""; NULL: none. */
 const pack *whatif_pack(const catalog *packs, text name);
 
-/* A JSON question; `seen` bounds it. Everything is checked; e->place names the member. */
+/* A JSON question; `seen` bounds it. Everything is checked; e->where names the member. */
 bool whatif_read(const json *body, const catalog *packs, const scope *seen, day today, arena *a,
                  whatif *ret, err *e);
 question whatif_question(const whatif *x); /* points into x */

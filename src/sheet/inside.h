@@ -23,7 +23,7 @@ typedef struct row_builder {
   bool any;          /* a cell with text */
 } row_builder;
 void row_clear(row_builder *b);
-/* Sets a cell; `number` is for the place of the fault. An empty text leaves no trace but the width.
+/* Sets a cell; `number` says where the fault is. An empty text leaves no trace but the width.
  * `lasts`: t outlives the row, and is not copied; its length was checked. */
 bool row_set(row_builder *b, int64_t number, size_t column, table_cell cell, bool lasts, err *e);
 void row_finish(row_builder *b, int64_t number, table_row *ret);

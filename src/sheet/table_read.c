@@ -18,9 +18,9 @@ void row_clear(row_builder *b) {
 }
 
 bool row_fault(err *e, err_code code, int64_t number, label what) {
-  char place[32];
-  snprintf(place, sizeof place, "row %lld", (long long)number);
-  return err_set(e, code, place, "第 %lld 行%s", "Row %lld %s", (long long)number, LABEL(what));
+  char where[32];
+  snprintf(where, sizeof where, "row %lld", (long long)number);
+  return err_set(e, code, where, "第 %lld 行%s", "Row %lld %s", (long long)number, LABEL(what));
 }
 
 bool row_too_many(int64_t number, err *e) {

@@ -8,7 +8,7 @@
  * passed over, but counted.
  *
  * Errors: ERR_BAD_FILE (damaged, of another format, of unknown encoding), ERR_TOO_LARGE (over a
- * limit named here), ERR_UNKNOWN_NAME (no such sheet), ERR_MEMORY; the place is "file" or "row N".
+ * limit named here), ERR_UNKNOWN_NAME (no such sheet), ERR_MEMORY; `where` is "file" or "row N".
  *
  * Owns the open file and the strings of the workbook. Knows nothing of kinds or fields. */
 #ifndef JISHI_SHEET_TABLE_READ_H

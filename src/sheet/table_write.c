@@ -40,15 +40,15 @@ static void writer_free(table_writer *w, bool keep_file) {
 
 /* No text that table_read would not give back. */
 static bool check_text(const table_writer *w, text t, err *e) {
-  char place[32];
-  snprintf(place, sizeof place, "row %lld", (long long)w->rows + 1);
+  char where[32];
+  snprintf(where, sizeof where, "row %lld", (long long)w->rows + 1);
   /* U+FFFE and U+FFFF are no characters, and XML has no way to write them. */
   if (!text_valid_utf8(t) || text_has_nul(t) || memmem(t.at, t.bytes, "\xEF\xBF\xBE", 3) ||
       memmem(t.at, t.bytes, "\xEF\xBF\xBF", 3))
-    return err_set(e, ERR_BAD_INPUT, place, "第 %lld 行有不能写进表格的字符。",
+    return err_set(e, ERR_BAD_INPUT, where, "第 %lld 行有不能写进表格的字符。",
                    "Row %lld holds what cannot be written to a table.", (long long)w->rows + 1);
   if (t.bytes > TABLE_CELL_MAX_POINTS && text_points(t) > TABLE_CELL_MAX_POINTS)
-    return err_set(e, ERR_TOO_LARGE, place, "第 %lld 行有一格超过 %d 个字。",
+    return err_set(e, ERR_TOO_LARGE, where, "第 %lld 行有一格超过 %d 个字。",
                    "Row %lld has a cell of more than %d characters.", (long long)w->rows + 1,
                    TABLE_CELL_MAX_POINTS);
   return true;

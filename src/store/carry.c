@@ -254,9 +254,9 @@ bool carry_aside(store *s, const uint8_t *key, const carry_tags *known, const ca
 /* ---- in ---- */
 
 static bool bad_row(const char *table, const char *column, err *e) {
-  char place[80];
-  snprintf(place, sizeof place, "%.40s.%.30s", table, column);
-  return err_set(e, ERR_BAD_FILE, place,
+  char where[80];
+  snprintf(where, sizeof where, "%.40s.%.30s", table, column);
+  return err_set(e, ERR_BAD_FILE, where,
                  "备份里这一项读不懂。备份可能已损坏，或由更新版本的即时做成：请换一份备份，"
                  "或用做它的那个版本恢复。",
                  "This member of the backup cannot be read. It is damaged, or was made by a newer "

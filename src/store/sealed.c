@@ -291,9 +291,9 @@ bool sealed_text(store *s, const uuid *owner, text context, text plain, arena *a
 }
 
 static bool unreadable(text context, err *e) {
-  char place[ERR_PLACE_MAX];
-  snprintf(place, sizeof place, "%.*s", (int)(context.bytes > 60 ? 60 : context.bytes), context.at);
-  return err_set(e, ERR_STORE, place, "封存的内容打不开：它被改动过，或密钥不对。",
+  char where[ERR_WHERE_MAX];
+  snprintf(where, sizeof where, "%.*s", (int)(context.bytes > 60 ? 60 : context.bytes), context.at);
+  return err_set(e, ERR_STORE, where, "封存的内容打不开：它被改动过，或密钥不对。",
                  "A sealed value cannot be opened: it was altered, or the key is another one.");
 }
 

@@ -195,8 +195,8 @@ bool store_vacant(store *s, err *e) {
   return !code[0] ||
          err_set(e, ERR_CONFLICT, NULL,
                  "这里已经有一个区县：%s（%.6s）。一个位置只放一个区县，请换一个位置。",
-                 "There is a county here already: %s (%.6s). A place holds one county; choose "
-                 "another place.",
+                 "There is a county here already: %s (%.6s). A location holds one county; choose "
+                 "another location.",
                  name, code);
 }
 

@@ -30,7 +30,7 @@ void store_close(store *s);
 void store_discard(store *s);
 /* Whether any county is here, and which: `code` "" when none. Works before the tables are made. */
 bool store_there(store *s, char ret_code[13], char ret_name[128], err *e);
-/* Refuses where a county is already: a place holds one. */
+/* Refuses where a county is already: a location holds one. */
 bool store_vacant(store *s, err *e);
 /* Makes the statements of the packs' kinds; with `make_tables` also makes missing tables and
  * columns (inside the open transaction). The catalog must outlive the store. */

@@ -384,10 +384,10 @@ export async function acceptanceAir(driver) {
       assert.equal((await excuse(grid, { duty: 'shops', officer: other.officer, reason: '替他说' })).status, 403)
       assert.equal((await grid.call('DELETE', `/api/v1/excuses/${r.json.id}`)).status, 200)
       assert.equal((await line('shops')).state, 'due')
-      assert.equal((await excuse(grid, { duty: 'shops', officer: me.id, reason: '' })).json.place, 'reason')
-      assert.equal((await excuse(grid, { duty: 'none', officer: me.id, reason: '无' })).json.place, 'duty')
-      assert.equal((await excuse(grid, { duty: 'shops', reason: '无' })).json.place, 'officer')
-      assert.equal((await excuse(grid, { officer: me.id, to: '2018-01-01', reason: '无' })).json.place, 'to')
+      assert.equal((await excuse(grid, { duty: 'shops', officer: me.id, reason: '' })).json.where, 'reason')
+      assert.equal((await excuse(grid, { duty: 'none', officer: me.id, reason: '无' })).json.where, 'duty')
+      assert.equal((await excuse(grid, { duty: 'shops', reason: '无' })).json.where, 'officer')
+      assert.equal((await excuse(grid, { officer: me.id, to: '2018-01-01', reason: '无' })).json.where, 'to')
     },
     'leave with a hand-over: what the stand-in does there counts': async () => {
       const lead = (await get('officers?q=wg2', clerk)).items[0]
@@ -416,7 +416,7 @@ export async function acceptanceAir(driver) {
       const [todo] = await all(`duties/coverage/subjects?officer=${me.id}&state=due`, grid)
       const before = (await line('coverage')).done
       const none = await put(clerk, 'patrol', todo.subject.id, { failed: [], mode: 'joint', present: 'wg1 wg2' })
-      assert.equal(none.json.place, 'units')
+      assert.equal(none.json.where, 'units')
       const r = await put(clerk, 'patrol', todo.subject.id, {
         failed: [],
         mode: 'joint',
@@ -426,13 +426,13 @@ export async function acceptanceAir(driver) {
       assert.equal(r.status, 201, JSON.stringify(r.json))
       assert.equal((await line('coverage')).done, before + 1)
       assert.equal(
-        (await put(clerk, 'patrol', todo.subject.id, { failed: [], present: 'nobody' })).json.place,
+        (await put(clerk, 'patrol', todo.subject.id, { failed: [], present: 'nobody' })).json.where,
         'present',
       )
     },
     'a finding needs a photograph, opens a case, gets a notice with a number, and is closed item by item': async () => {
       const shop = shops[1].id
-      assert.equal((await put(grid, 'patrol', shop, { failed: ['carbon'] })).json.place, 'photos')
+      assert.equal((await put(grid, 'patrol', shop, { failed: ['carbon'] })).json.where, 'photos')
       assert.equal((await grid.call('POST', '/api/v1/files', Buffer.from('<html>'))).status, 422)
       const photo = await grid.call('POST', '/api/v1/files', jpeg)
       assert.deepEqual([photo.status, photo.json.type], [201, 'image/jpeg'])
@@ -517,7 +517,7 @@ export async function acceptanceAir(driver) {
       ]) {
         const r = await desk.call('GET', `/api/v1/${path}`)
         assert.ok(r.status >= 400 && r.status < 500, path)
-        assert.equal(r.json.place, at, path)
+        assert.equal(r.json.where, at, path)
       }
     },
   })

@@ -349,7 +349,7 @@ export async function acceptance(driver) {
       const [house] = await households('poorest')
       const none = await put('payment', house.id, { measure: 'house_repair', amount: 100 })
       assert.equal(none.status, 409)
-      assert.equal(none.json.place, 'measure')
+      assert.equal(none.json.where, 'measure')
       const child = (await fileOf({ subject: { root: house.id } })).children.find((c) => c.kind === 'person')
       const wrong = await put(
         'premium',
@@ -358,7 +358,7 @@ export async function acceptance(driver) {
         '2018-05-05',
       )
       assert.equal(wrong.status, 422)
-      assert.equal(wrong.json.place, 'fund')
+      assert.equal(wrong.json.where, 'fund')
       const again = await put('premium', child.id, { payer: 'disabled', subsidy: 100 }, '2019-05-05')
       assert.equal(again.status, 409)
     },
@@ -484,7 +484,7 @@ export async function acceptance(driver) {
           return { id, r }
         }
         const without = await visit({ promised: '修大门' })
-        assert.deepEqual([without.r.status, without.r.json.place], [422, 'promised_by'])
+        assert.deepEqual([without.r.status, without.r.json.where], [422, 'promised_by'])
         const one = await visit({
           promised: '修大门',
           promised_by: '2019-11-10',
@@ -523,7 +523,7 @@ export async function acceptance(driver) {
           on: '2019-11-12',
           fields: { promise: uuid(), result: '好了' },
         })
-        assert.deepEqual([wrong.status, wrong.json.place], [422, 'promise'])
+        assert.deepEqual([wrong.status, wrong.json.where], [422, 'promise'])
         const kept = uuid()
         const r = await cadre.call('PUT', `/api/v1/events/promise_kept/${kept}`, {
           subject: row.subject.id,
@@ -580,7 +580,7 @@ export async function acceptance(driver) {
       }
     },
     'what cannot be asked is said': async () => {
-      for (const [path, place] of [
+      for (const [path, where] of [
         ['indicators?from=x', 'from'],
         ['indicators?from=2019-02-02&to=2019-01-01', 'to'],
         ['indicators?pack=none', 'pack'],
@@ -591,7 +591,7 @@ export async function acceptance(driver) {
       ]) {
         const r = await desk.call('GET', `/api/v1/${path}`)
         assert.ok(r.status >= 400 && r.status < 500, path)
-        assert.equal(r.json.place, place)
+        assert.equal(r.json.where, where)
       }
     },
   })

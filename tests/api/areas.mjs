@@ -36,7 +36,7 @@ export async function areas(driver) {
       assert.ok(r.json.units >= 1)
       assert.equal((await row(boss, village)).until, null)
       const without = await boss.call('POST', '/api/v1/area-changes/plan', { ...merge, document: '' })
-      assert.equal(without.json.place, 'document')
+      assert.equal(without.json.where, 'document')
     },
     'a merger moves all, tells the new code, and keeps the old name': async () => {
       const r = await boss.call('PUT', `/api/v1/area-changes/${change}`, merge)
@@ -69,7 +69,7 @@ export async function areas(driver) {
       assert.deepEqual(await under(village), await under(otherVillage))
       for (const path of ['subjects/garden', 'findings', 'cases', 'follow-ups']) {
         const r = await head.call('GET', `/api/v1/${path}?area=370871999999`)
-        assert.deepEqual([r.status, r.json.place], [422, 'area'], path)
+        assert.deepEqual([r.status, r.json.where], [422, 'area'], path)
       }
     },
     'figures of a past period answer for the old code': async () => {

@@ -162,7 +162,7 @@ export async function calendar(driver) {
       const fault = async (notices) => {
         const r = await boss.call('POST', '/api/v1/calendar', { notices })
         assert.equal(r.status, 422)
-        return [r.json.place, r.json.zh]
+        return [r.json.where, r.json.zh]
       }
       assert.deepEqual(await fault([noticeOf(year + 1)]), [
         'notices',

@@ -68,10 +68,10 @@ export async function officers(driver) {
         [{ ...body, colour: 'red' }, 'colour', /./],
         [{ ...body, posts: Array(17).fill(body.posts[0]) }, 'posts', /最多 16 个/],
       ]
-      for (const [sent, place, told] of wrong) {
+      for (const [sent, where, told] of wrong) {
         const r = await boss.call('PUT', at, sent)
         assert.ok(r.status === 422 || r.status === 400, JSON.stringify(r.json))
-        assert.equal(r.json.place.split(':')[0], place)
+        assert.equal(r.json.where.split(':')[0], where)
         assert.match(r.json.zh, told)
       }
       assert.equal((await boss.call('PUT', at, { ...body, login: 'clerk' })).status, 409)
@@ -161,9 +161,9 @@ export async function officers(driver) {
       await boss.call('POST', `${at}/password`, { password: 'apple-pear-4' })
       const li = await as('li', 'apple-pear-4')
       const wrong = await li.call('POST', '/api/v1/session/password', { old: 'apple-pear-5', new: 'apple-pear-6' })
-      assert.deepEqual([wrong.status, wrong.json.place], [422, 'old'])
+      assert.deepEqual([wrong.status, wrong.json.where], [422, 'old'])
       const short = await li.call('POST', '/api/v1/session/password', { old: 'apple-pear-4', new: '短' })
-      assert.deepEqual([short.status, short.json.place], [422, 'new'])
+      assert.deepEqual([short.status, short.json.where], [422, 'new'])
       assert.equal(await signedIn(li), 200)
       assert.equal(
         (await li.call('POST', '/api/v1/session/password', { old: 'apple-pear-4', new: 'apple-pear-6' })).status,

@@ -109,7 +109,7 @@ export async function owned(driver) {
     for (let tries = 0; ; tries++) {
       const r = await deskOf(kind.name).call('PUT', `/api/v1/subjects/${kind.name}/${id}`, { ...where, fields })
       if (r.status === 201) return (made[kind.name] = { id, where, fields, etag: r.etag })
-      const f = kind.fields.find((x) => x.name === r.json.place)
+      const f = kind.fields.find((x) => x.name === r.json.where)
       assert.ok(f && tries < 20 && /请填写/.test(r.json.zh), `${kind.name}: ${r.json.zh}`)
       await fill(f)
     }
@@ -121,7 +121,7 @@ export async function owned(driver) {
     if (!told[role].registers.includes(kind.name))
       return assert.ok([403, 404].includes(r.status), `${role} ${field.name}: ${r.status}`)
     assert.equal(r.status, 409, `${role} ${field.name}: ${r.status} ${r.json.zh}`)
-    assert.equal(r.json.place, field.name)
+    assert.equal(r.json.where, field.name)
     const owner = field.owners?.[0]?.title.zh ?? '首次录入'
     assert.ok(r.json.zh.includes(owner) && r.json.zh.includes('更正'), r.json.zh)
   }

@@ -37,7 +37,7 @@ export async function packs(driver) {
         posts: [{ role: 'air_clerk', area: '370871' }],
       }
       const refused = await boss.call('PUT', `/api/v1/officers/${two}`, body)
-      assert.deepEqual([refused.status, refused.json.place], [422, 'posts/0/role'], JSON.stringify(refused.json))
+      assert.deepEqual([refused.status, refused.json.where], [422, 'posts/0/role'], JSON.stringify(refused.json))
       body.posts[0].pack = 'air'
       const taken = await boss.call('PUT', `/api/v1/officers/${two}`, body)
       assert.equal(taken.status, 201, JSON.stringify(taken.json))
@@ -107,7 +107,7 @@ export async function packs(driver) {
         ['龙湖水库'],
       )
       const several = await both.call('GET', '/api/v1/findings?rule=defects')
-      assert.deepEqual([several.status, several.json.place], [422, 'rule'])
+      assert.deepEqual([several.status, several.json.where], [422, 'rule'])
       assert.equal((await both.call('GET', '/api/v1/findings?rule=snow.defects')).status, 404)
       assert.equal((await list(both, 'cases?process=remedy')).length, 2)
       assert.deepEqual(
@@ -130,7 +130,7 @@ export async function packs(driver) {
     'a roster is judged by the columns of its pack’s layout': async () => {
       const file = `水库编号,水库名称,行政区划代码\nS2,青山水库,${village}\n`
       const several = await dam.call('POST', '/api/v1/imports?layout=sources&name=a.csv', file)
-      assert.deepEqual([several.status, several.json.place], [422, 'layout'], JSON.stringify(several.json))
+      assert.deepEqual([several.status, several.json.where], [422, 'layout'], JSON.stringify(several.json))
       const dry = await dam.call('POST', '/api/v1/imports?layout=flood.sources&name=a.csv', file)
       assert.deepEqual(
         [dry.json.accepted, dry.json.refused, dry.json.pack, dry.json.layout],

@@ -383,7 +383,7 @@ export async function rights(driver) {
       assert.equal(await field(clerk), '****')
       for (const filter of ['id_number.startsWith("3708")', 'phone == "1"']) {
         const r = await clerk.call('GET', `/api/v1/subjects/person?filter=${encodeURIComponent(filter)}`)
-        assert.deepEqual([r.status, r.json.place], [403, 'filter'])
+        assert.deepEqual([r.status, r.json.where], [403, 'filter'])
       }
       const nested = encodeURIComponent('persons.exists(p, p.id_number.endsWith("6"))')
       assert.equal((await clerk.call('GET', `/api/v1/subjects/household?filter=${nested}`)).status, 403)
@@ -416,7 +416,7 @@ export async function rights(driver) {
       const open = Object.keys((await new Client(server, contract).call('GET', '/healthz')).json)
       assert.ok(!open.includes('county') && !open.includes('seq'), String(open))
       const r = await by.town_clerk.call('GET', '/api/v1/subjects/household?area=3708710010019')
-      assert.deepEqual([r.status, r.json.place], [422, 'area'])
+      assert.deepEqual([r.status, r.json.where], [422, 'area'])
     },
   })
   await stopServer(server)

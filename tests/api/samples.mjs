@@ -113,7 +113,7 @@ export async function samples(driver) {
     'who may not, and what cannot be': async () => {
       const put = (who, body) => who.call('PUT', `/api/v1/samples/${uuid()}`, { ...asked, size: 5, ...body })
       assert.equal((await put(keeper)).status, 403)
-      for (const [body, place] of [
+      for (const [body, where] of [
         [{ seed: ' ' }, 'seed'],
         [{ title: '' }, 'title'],
         [{ plan: 'none' }, 'plan'],
@@ -124,7 +124,7 @@ export async function samples(driver) {
       ]) {
         const r = await put(head, body)
         assert.ok(r.status >= 400 && r.status < 500, JSON.stringify(r.json))
-        assert.equal(r.json.place, place, JSON.stringify(r.json))
+        assert.equal(r.json.where, where, JSON.stringify(r.json))
       }
     },
     'visits are counted, and the interval holds the rate': async () => {
@@ -164,7 +164,7 @@ export async function samples(driver) {
         own.filter((x) => !x.checked_on).map((x) => x.subject.id),
       )
       const wrong = await keeper.call('GET', `/api/v1/samples/${ids.simple}/subjects?state=visited`)
-      assert.deepEqual([wrong.status, wrong.json.place], [422, 'state'])
+      assert.deepEqual([wrong.status, wrong.json.where], [422, 'state'])
       const list = (await head.call('GET', '/api/v1/samples?pack=orchard')).json.items
       assert.deepEqual(
         list.map((x) => x.id),

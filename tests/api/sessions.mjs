@@ -109,7 +109,7 @@ export async function sessions(driver) {
       const r = await neu.call('GET', '/api/v1/packs')
       assert.deepEqual([r.status, r.json.code], [403, 'password_first'])
       const change = (old, next) => neu.call('POST', '/api/v1/session/password', { old, new: next })
-      assert.equal((await change(body.password, body.password)).json.place, 'new')
+      assert.equal((await change(body.password, body.password)).json.where, 'new')
       const done = await change(body.password, 'seven red hills')
       assert.deepEqual([done.status, done.json.first_password], [200, false], JSON.stringify(done.json))
       assert.equal((await neu.call('GET', '/api/v1/packs')).status, 200)
@@ -126,7 +126,7 @@ export async function sessions(driver) {
       assert.equal((await here.call('GET', '/api/v1/packs')).status, 200)
       assert.equal((await there.call('GET', '/api/v1/packs')).status, 401)
       assert.equal(
-        (await here.call('POST', '/api/v1/session/password', { old: 'wrong', new: 'ten blue hills' })).json.place,
+        (await here.call('POST', '/api/v1/session/password', { old: 'wrong', new: 'ten blue hills' })).json.where,
         'old',
       )
     },
@@ -134,7 +134,7 @@ export async function sessions(driver) {
       const here = await as('neu', 'nine blue hills')
       const place_of = async (next) => {
         const r = await here.call('POST', '/api/v1/session/password', { old: 'nine blue hills', new: next })
-        return r.status === 422 && r.json.place === 'new'
+        return r.status === 422 && r.json.where === 'new'
       }
       for (const bad of [
         'short',

@@ -217,7 +217,7 @@ export async function whatif(driver) {
       assert.deepEqual([beyond.subjects, beyond.list.items.length, beyond.areas.length], [0, 0, 0])
     },
     'a wrong question is answered with what is wrong': async () => {
-      for (const [question, status, place] of [
+      for (const [question, status, where] of [
         [{ set: { 'p.no.such': 1 } }, 404, 'p.no.such'],
         [{ set: { 'p.limit.ill': 'many' } }, 422, 'p.limit.ill'],
         [{ set: { 'p.limit.income': 12.5 } }, 422, 'p.limit.income'],
@@ -230,7 +230,7 @@ export async function whatif(driver) {
         [{ list: { rule: 'poor', which: 'enters', cursor: 'x' } }, 422, 'list.cursor'],
       ]) {
         const r = await head.call('POST', '/api/v1/simulations', question)
-        assert.deepEqual([r.status, r.json.place], [status, place], JSON.stringify(question))
+        assert.deepEqual([r.status, r.json.where], [status, where], JSON.stringify(question))
       }
       assert.equal((await new Client(server, contract).call('POST', '/api/v1/simulations', {})).status, 401)
     },

@@ -88,7 +88,7 @@ export const help = () =>
     'with --json an error is an object, too': () => {
       const r = call(['verify', '/nowhere/at/all', '--json'])
       assert.equal(r.code, 1)
-      assert.equal(JSON.parse(r.err).place, '/nowhere/at/all')
+      assert.equal(JSON.parse(r.err).where, '/nowhere/at/all')
     },
     'the manual page has every command and no line that roff would take for its own': () => {
       for (const lang of ['zh', 'en']) {

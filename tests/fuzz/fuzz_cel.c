@@ -63,7 +63,7 @@ static void run(arena *a, const cel_program *p) {
   cel_program_print(&shown, p);
   cel_type_print(&shown, cel_program_type(p));
   err e;
-  MUST(cel_runs_in_browser(p, &e) || e.place[0]);
+  MUST(cel_runs_in_browser(p, &e) || e.where[0]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -80,6 +80,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (p)
     run(a, p);
   else
-    MUST((e.code == ERR_BAD_EXPR && e.place[0] && e.zh[0] && e.en[0]) || e.code == ERR_MEMORY);
+    MUST((e.code == ERR_BAD_EXPR && e.where[0] && e.zh[0] && e.en[0]) || e.code == ERR_MEMORY);
   return 0;
 }

@@ -21,7 +21,7 @@ static void drain(table_reader *t) {
     }
     if (!any) abort();
   }
-  if (got < 0 && (!e.zh[0] || !e.en[0] || !e.place[0])) abort();
+  if (got < 0 && (!e.zh[0] || !e.en[0] || !e.where[0])) abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *at, size_t bytes) {

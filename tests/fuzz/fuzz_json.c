@@ -113,7 +113,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     ask_oracle(tree, source);
     check_canonical(a, tree);
   } else {
-    MUST(e.code == ERR_BAD_JSON && e.place[0] && e.zh[0] && e.en[0]);
+    MUST(e.code == ERR_BAD_JSON && e.where[0] && e.zh[0] && e.en[0]);
   }
   return 0;
 }

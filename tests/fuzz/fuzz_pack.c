@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     if (a && !json_parse(a, buf_view(&b), &e)) __builtin_trap();
   }
   for (size_t i = 0; i < f.count; i++)
-    if (!f.items[i].place[0] || !text_valid_utf8(text_of(f.items[i].zh))) __builtin_trap();
+    if (!f.items[i].where[0] || !text_valid_utf8(text_of(f.items[i].zh))) __builtin_trap();
   pack_free(p);
   faults_release(&f);
   return 0;

@@ -57,7 +57,7 @@ static void drain(table_reader *t) {
     for (size_t i = 0; i < row.count; i++)
       if (!text_valid_utf8(row.cells[i].text)) abort();
   }
-  if (got < 0 && (!e.zh[0] || !e.en[0] || !e.place[0])) abort();
+  if (got < 0 && (!e.zh[0] || !e.en[0] || !e.where[0])) abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *at, size_t bytes) {

@@ -145,7 +145,7 @@ static const char *judge(arena *a, const json *c) {
   cel_env *env = declare(a, c, &b);
   err e;
   cel_program *p = cel_compile(a, env, json_text(c, "expr"), NULL, &e);
-  if (!p) return arena_printf(a, "%s: %s", e.place, e.en);
+  if (!p) return arena_printf(a, "%s: %s", e.where, e.en);
   buf printed AUTO_BUF = {0};
   cel_type_print(&printed, cel_program_type(p));
   if (json_has(c, "type") && !text_equal(buf_view(&printed), json_text(c, "type")))

@@ -151,7 +151,7 @@ static inline const char *kit_run(kit *k, const char *source) {
   if (!p) {
     assert_int_equal(e.code, ERR_BAD_EXPR);
     assert_true(e.zh[0] && e.en[0]);
-    buf_printf(&k->shown, "! %s %s", e.place, e.en);
+    buf_printf(&k->shown, "! %s %s", e.where, e.en);
     return kit_view(k);
   }
   cel_run run = {

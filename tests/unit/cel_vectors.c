@@ -345,7 +345,7 @@ static bool write_own(writing *w) {
     err e;
     const cel_program *p = cel_compile(a, env, text_of(own[i]), NULL, &e);
     if (!p) {
-      fprintf(stderr, "%s: %s: %s\n", own[i], e.place, e.en);
+      fprintf(stderr, "%s: %s: %s\n", own[i], e.where, e.en);
       return false;
     }
     for (int k = 0; k < 3; k++)
@@ -361,14 +361,14 @@ int main(int argc, char **argv) {
   }
   err e;
   calendar *c = calendar_load(argv[1], &e);
-  if (!c) fprintf(stderr, "%s: %s\n", e.place, e.en);
+  if (!c) fprintf(stderr, "%s: %s\n", e.where, e.en);
   writing own_words = {.calendar = c, .today = 20423, .seed = 17};
   bool ok = c != NULL && write_own(&own_words);
   for (int i = 2; ok && i < argc; i++) {
     faults f = {0};
     pack *p = pack_load(argv[i], NULL, &f);
     for (size_t k = 0; k < f.count; k++)
-      fprintf(stderr, "%s: %s\n", f.items[k].place, f.items[k].en);
+      fprintf(stderr, "%s: %s\n", f.items[k].where, f.items[k].en);
     writing w = {.p = p, .calendar = c, .today = 20423, .seed = 20251201};
     ok = p && write_pack(&w);
     pack_free(p);

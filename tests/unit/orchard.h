@@ -54,7 +54,7 @@ static void orchard_path(char out[400], const char *below_tests) {
 }
 
 typedef struct orchard {
-  char place[320], schema[60], calendar[120], areas[120], folder[80];
+  char location[320], schema[60], calendar[120], areas[120], folder[80];
   engine *g;
   store *s;
   arena *a; /* all that a test reads */
@@ -82,8 +82,8 @@ static int64_t morning(day d) {
 static void orchard_reopen(orchard *o) {
   err e = {0};
   engine_close(o->g);
-  o->g = engine_open(o->place, &e);
-  if (!o->g) fail_msg("open: %s %s", e.place, e.en);
+  o->g = engine_open(o->location, &e);
+  if (!o->g) fail_msg("open: %s %s", e.where, e.en);
   o->s = engine_store(o->g);
 }
 
@@ -99,10 +99,10 @@ static orchard *orchard_new(const char *first_day) {
   if (!mkdtemp(o->folder)) fail_msg("no temporary folder");
   if (orchard_on_postgres) {
     snprintf(o->schema, sizeof o->schema, "jishi_orchard_%ld_%d", (long)getpid(), number);
-    snprintf(o->place, sizeof o->place, "%s%cschema=%s", orchard_base,
+    snprintf(o->location, sizeof o->location, "%s%cschema=%s", orchard_base,
              strchr(orchard_base, '?') ? '&' : '?', o->schema);
   } else {
-    snprintf(o->place, sizeof o->place, "%s/%d", orchard_base, number);
+    snprintf(o->location, sizeof o->location, "%s/%d", orchard_base, number);
   }
   snprintf(o->calendar, sizeof o->calendar, "%s/calendar.yaml", o->folder);
   snprintf(o->areas, sizeof o->areas, "%s/areas.csv", o->folder);
@@ -120,7 +120,7 @@ static orchard *orchard_new(const char *first_day) {
   faults f = {0};
   err e = {0};
   o->today = on(first_day);
-  county_setup c = {.location = o->place,
+  county_setup c = {.location = o->location,
                     .code = "500243",
                     .name = "石柱县",
                     .at_ms = morning(o->today),
@@ -129,7 +129,7 @@ static orchard *orchard_new(const char *first_day) {
                     .pack_folders = folders,
                     .pack_count = 1,
                     .overlay = orchard_overlay};
-  if (!engine_init(&c, &f, &e)) fail_msg("init: %s %s", e.place, e.en);
+  if (!engine_init(&c, &f, &e)) fail_msg("init: %s %s", e.where, e.en);
   faults_release(&f);
   orchard_reopen(o);
   return o;
@@ -141,7 +141,7 @@ static void orchard_free(orchard *o) {
   if (orchard_on_postgres) {
     char sql[120];
     snprintf(sql, sizeof sql, "DROP SCHEMA IF EXISTS %s CASCADE", o->schema);
-    db *d = db_open(o->place, DB_CREATE, NULL);
+    db *d = db_open(o->location, DB_CREATE, NULL);
     if (!d || !db_script(d, sql, NULL)) fail_msg("%s", sql);
     db_close(d);
   }
@@ -211,7 +211,7 @@ __attribute__((format(printf, 3, 4))) UNUSED static answer must(orchard *o, verb
   command c = command_of(o, v, body_of(o, format, list));
   va_end(list);
   answer x = {0};
-  if (!apply(o, &c, &x)) fail_msg("%s: %s %s", verb_name(v), o->told.place, o->told.en);
+  if (!apply(o, &c, &x)) fail_msg("%s: %s %s", verb_name(v), o->told.where, o->told.en);
   return x;
 }
 

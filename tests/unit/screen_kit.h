@@ -35,7 +35,7 @@ static const char indicators[] =
     "- {name: seen_at_home, title: a, definition: a, of: visit, where: 'way == \"home\"', "
     "distinct: roots}\n";
 
-static char place[] = "/tmp/jishi-screen-XXXXXX";
+static char location[] = "/tmp/jishi-screen-XXXXXX";
 static calendar *cal;
 
 static char *home_file(const char *name) {
@@ -66,7 +66,7 @@ static pack *extended(const pack *p, const char *rules, const pack_file *overlay
   files[count++] = (pack_file){"indicators.yaml", text_of(indicators)};
   faults f = {0};
   pack *out = pack_from_files(files, count, overlay, overlay_count, &f);
-  if (!out) fail_msg("%s: %s", f.count ? f.items[0].place : "", f.count ? f.items[0].en : "");
+  if (!out) fail_msg("%s: %s", f.count ? f.items[0].where : "", f.count ? f.items[0].en : "");
   faults_release(&f);
   return out;
 }
@@ -94,8 +94,8 @@ static pack *make_district(int64_t units, uint64_t seed) {
                    .pack_count = 1};
   demo_result r = {0};
   key_kit();
-  assert_non_null(mkdtemp(place));
-  if (!demo_make(place, &c, NULL, &r, &e)) fail_msg("%s: %s", e.place, e.en);
+  assert_non_null(mkdtemp(location));
+  if (!demo_make(location, &c, NULL, &r, &e)) fail_msg("%s: %s", e.where, e.en);
   demo_result_release(&r);
   faults f = {0};
   pack *plain = pack_load(folder, NULL, &f);
@@ -109,16 +109,16 @@ static pack *make_district(int64_t units, uint64_t seed) {
 static int remove_district(void) {
   char command[128];
   calendar_free(cal);
-  snprintf(command, sizeof command, "rm -rf %s", place);
+  snprintf(command, sizeof command, "rm -rf %s", location);
   return system(command) == 0 ? 0 : -1;
 }
 
 static store *open_with(const pack *p, catalog *c) {
   err e = {0};
   *c = (catalog){0};
-  store *s = store_open(place, DB_READ, NULL, &e);
+  store *s = store_open(location, DB_READ, NULL, &e);
   if (!s || !catalog_add(c, p, &e) || !store_use_packs(s, c, false, &e))
-    fail_msg("%s: %s", e.place, e.en);
+    fail_msg("%s: %s", e.where, e.en);
   return s;
 }
 

@@ -60,7 +60,7 @@ static const char *kit_drain(table_reader *t, err *e) {
   } else {
     assert_int_equal(table_next(t, &row, e), -1); /* a fault stays */
     buf_clear(&b);
-    buf_printf(&b, "%s: %s", e->place, e->zh);
+    buf_printf(&b, "%s: %s", e->where, e->zh);
     assert_true(e->en[0] != 0);
   }
   snprintf(shown, sizeof shown, "%s", b.at ? b.at : "");
@@ -75,7 +75,7 @@ static const char *kit_read(void) {
   table_reader *t = table_open(kit_file, NULL, &e);
   if (t) return kit_drain(t, &e);
   assert_true(e.en[0] != 0);
-  snprintf(shown, sizeof shown, "%s: %s", e.place, e.zh);
+  snprintf(shown, sizeof shown, "%s: %s", e.where, e.zh);
   return shown;
 }
 

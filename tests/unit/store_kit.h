@@ -41,7 +41,7 @@ UNUSED static const event_kind *event_kind_of(const char *name) {
 
 #define MUST(call)                                                                                 \
   do {                                                                                             \
-    if (!(call)) fail_msg("%s: %s %s", #call, e.place, e.en);                                      \
+    if (!(call)) fail_msg("%s: %s %s", #call, e.where, e.en);                                      \
   } while (0)
 
 /* A new county with the pack's tables, inside an open write transaction. */

@@ -119,7 +119,7 @@ static orchard *with_every_aggregate(void) {
   faults f = {0};
   err e = {0};
   if (!engine_upgrade(o->g, path, NULL, false, &plan, &f, &e))
-    fail_msg("upgrade: %s %s", e.place, e.en);
+    fail_msg("upgrade: %s %s", e.where, e.en);
   faults_release(&f);
   engine_batch_begin(o->g);
   return o;
@@ -267,7 +267,7 @@ __attribute__((format(printf, 3, 4))) static bool send(history *h, verb v, const
   bool ok = engine_apply(h->o->g, &c, h->o->a, &x, &h->o->told);
   h->done += ok;
   if (!ok && (h->o->told.code == ERR_STORE || h->o->told.code == ERR_INTERNAL))
-    fail_msg("%s: %s %s", verb_name(v), h->o->told.place, h->o->told.en);
+    fail_msg("%s: %s %s", verb_name(v), h->o->told.where, h->o->told.en);
   return ok;
 }
 
@@ -423,8 +423,8 @@ static void any_history(UNUSED void **state) {
   AUTO_BUF buf report = {0};
   bool same = false;
   err e = {0};
-  if (!engine_rebuild(h.o->place, &same, &report, NULL, &e))
-    fail_msg("rebuild: %s %s", e.place, e.en);
+  if (!engine_rebuild(h.o->location, &same, &report, NULL, &e))
+    fail_msg("rebuild: %s %s", e.where, e.en);
   if (!same) fail_msg("differs: %s", report.at);
   orchard_free(h.o);
 }

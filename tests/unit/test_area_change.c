@@ -21,8 +21,8 @@ static void replay_agrees(orchard *o) {
   AUTO_BUF buf report = {0};
   bool same = false;
   err e = {0};
-  if (!engine_rebuild(o->place, &same, &report, NULL, &e))
-    fail_msg("rebuild: %s %s", e.place, e.en);
+  if (!engine_rebuild(o->location, &same, &report, NULL, &e))
+    fail_msg("rebuild: %s %s", e.where, e.en);
   if (!same) fail_msg("differs: %s", report.at);
 }
 
@@ -32,7 +32,7 @@ static const char *change(orchard *o, const char *body) {
   command c = command_of(o, VERB_AREA, json_parse(o->a, text_of(body), NULL));
   c.id = u;
   answer x = {0};
-  if (!apply(o, &c, &x)) fail_msg("%s: %s %s", body, o->told.place, o->told.en);
+  if (!apply(o, &c, &x)) fail_msg("%s: %s %s", body, o->told.where, o->told.en);
   return id;
 }
 

@@ -99,7 +99,7 @@ static void a_garden_is_registered_in_a_village(UNUSED void **state) {
                              id_text(o, &u), above[i]),
                      ERR_BAD_INPUT);
     assert_non_null(strstr(o->told.zh, "要登记到村（居）"));
-    assert_string_equal(o->told.place, "area");
+    assert_string_equal(o->told.where, "area");
   }
   const char *id = add_garden(o, "G1", NORTH, "");
   assert_int_equal(refusal(o, &everyone, VERB_FACTS,

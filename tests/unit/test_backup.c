@@ -71,7 +71,7 @@ typedef struct plot {
 
 static plot plot_begun(const char *first_day) {
   plot p = {.o = orchard_new(first_day)};
-  snprintf(p.place, sizeof p.place, "%s", p.o->place);
+  snprintf(p.place, sizeof p.place, "%s", p.o->location);
   snprintf(p.stick, sizeof p.stick, "%s", p.o->folder);
   snprintf(p.folder, sizeof p.folder, "%s/jishi-backup-500243000000", p.stick);
   add_garden(p.o, "G1", NORTH, ",\"ill\":4");
@@ -93,14 +93,14 @@ static bool back_up_as(plot *p, bool whole, const char *passphrase) {
 }
 
 static void back_up(plot *p, bool whole) {
-  if (!back_up_as(p, whole, NULL)) fail_msg("backup: %s %s", p->e.place, p->e.en);
-  if (p->done.check_failed) fail_msg("%s %s", p->done.why_not.place, p->done.why_not.en);
+  if (!back_up_as(p, whole, NULL)) fail_msg("backup: %s %s", p->e.where, p->e.en);
+  if (p->done.check_failed) fail_msg("%s %s", p->done.why_not.where, p->done.why_not.en);
 }
 
 /* A new place for each restoring. */
 static void name_back(plot *p) {
   if (orchard_on_postgres)
-    snprintf(p->back, sizeof p->back, "%.250s_back%d", p->o->place, ++p->backs);
+    snprintf(p->back, sizeof p->back, "%.250s_back%d", p->o->location, ++p->backs);
   else
     snprintf(p->back, sizeof p->back, "%.90s/back%d", p->o->folder, ++p->backs);
 }
@@ -116,7 +116,7 @@ static void drop_back(plot *p) {
   if (!orchard_on_postgres) return;
   char sql[120];
   snprintf(sql, sizeof sql, "DROP SCHEMA IF EXISTS %s_back%d CASCADE", p->o->schema, p->backs);
-  db *d = db_open(p->o->place, DB_WRITE, NULL);
+  db *d = db_open(p->o->location, DB_WRITE, NULL);
   if (!d || !db_script(d, sql, NULL)) fail_msg("%s", sql);
   db_close(d);
 }
@@ -131,7 +131,7 @@ static bool add_line(void *context, text line, err *e) {
 static void picture(const char *place, buf *ret) {
   err e = {0};
   engine *g = engine_open(place, &e);
-  if (!g) fail_msg("%s %s", e.place, e.en);
+  if (!g) fail_msg("%s %s", e.where, e.en);
   arena *a AUTO_ARENA = arena_new(0);
   table_digest *tables = NULL;
   size_t count = 0;
@@ -140,7 +140,7 @@ static void picture(const char *place, buf *ret) {
   store *s = engine_store(g);
   carry_sink to = {add_line, ret};
   assert_true(carry_journal(s, 0, &to, &e));
-  if (!carry_aside(s, NULL, NULL, &to, &tags, &rows, &e)) fail_msg("%s %s", e.place, e.en);
+  if (!carry_aside(s, NULL, NULL, &to, &tags, &rows, &e)) fail_msg("%s %s", e.where, e.en);
   assert_true(store_digest(s, a, &tables, &count, &e));
   for (size_t i = 0; i < count; i++) {
     char hex[65];
@@ -196,8 +196,8 @@ static void what_was_backed_up_is_there_again(UNUSED void **state) {
   assert_false(p.done.whole);
   assert_int_equal(p.done.entries, 1);
   assert_int_equal(p.done.rows, 2); /* the file and the roster that changed */
-  if (!restore_from(&p, p.stick, (receive_until){0}, NULL)) fail_msg("%s %s", p.e.place, p.e.en);
-  same_places(p.o->place, p.back);
+  if (!restore_from(&p, p.stick, (receive_until){0}, NULL)) fail_msg("%s %s", p.e.where, p.e.en);
+  same_places(p.o->location, p.back);
   bool same = false;
   AUTO_BUF buf report = {0};
   if (!engine_rebuild(p.back, &same, &report, NULL, &p.e)) fail_msg("%s", p.e.en);
@@ -208,7 +208,7 @@ static void what_was_backed_up_is_there_again(UNUSED void **state) {
   back_up(&p, false);
   assert_string_not_equal(p.done.part, "");
   assert_true(restore_from(&p, p.folder, (receive_until){0}, NULL));
-  same_places(p.o->place, p.back);
+  same_places(p.o->location, p.back);
   drop_back(&p);
   orchard_free(p.o);
 }
@@ -218,7 +218,7 @@ static void any_moment_can_be_gone_back_to(UNUSED void **state) {
   back_up(&p, false);
   int64_t then = journal_seq(p.o);
   AUTO_BUF buf want = {0}, got = {0};
-  picture(p.o->place, &want);
+  picture(p.o->location, &want);
   begin_day(p.o, "2025-04-01");
   add_garden(p.o, "G2", SOUTH, "");
   store_upload(&p, next_id(p.o), "applied");
@@ -251,11 +251,11 @@ static void a_place_that_is_taken_is_left_alone(UNUSED void **state) {
   plot p = plot_new();
   back_up(&p, false);
   AUTO_BUF buf before = {0}, after = {0};
-  picture(p.o->place, &before);
-  restore_request q = {.from = p.stick, .location = p.o->place};
+  picture(p.o->location, &before);
+  restore_request q = {.from = p.stick, .location = p.o->location};
   assert_false(restore_county(&q, &p.got, &p.e));
   assert_int_equal(p.e.code, ERR_CONFLICT);
-  picture(p.o->place, &after);
+  picture(p.o->location, &after);
   assert_string_equal(before.at, after.at);
   orchard_free(p.o);
 }
@@ -297,7 +297,7 @@ static void another_way_begins_a_new_set(UNUSED void **state) {
 static void old_sets_go(UNUSED void **state) {
   plot p = plot_new();
   for (int i = 0; i < 3; i++) {
-    backup_request q = {.location = p.o->place, .to = p.stick, .whole = true, .keep = 2};
+    backup_request q = {.location = p.o->location, .to = p.stick, .whole = true, .keep = 2};
     assert_true(backup_make(&q, &p.done, &p.e));
     add_garden(p.o, i == 0 ? "A" : i == 1 ? "B" : "C", SOUTH, "");
     q.whole = false;
@@ -310,7 +310,7 @@ static void old_sets_go(UNUSED void **state) {
   assert_int_equal(count, 4);
   assert_non_null(strstr(names[0], "-whole"));
   assert_true(restore_from(&p, p.stick, (receive_until){0}, NULL));
-  same_places(p.o->place, p.back);
+  same_places(p.o->location, p.back);
   drop_back(&p);
   orchard_free(p.o);
 }
@@ -363,7 +363,7 @@ static void a_sealed_one_tells_nothing(UNUSED void **state) {
   assert_false(restore_from(&p, p.stick, (receive_until){0}, "wrong passphrase"));
   assert_int_equal(p.e.code, ERR_DENIED);
   assert_true(restore_from(&p, p.stick, (receive_until){0}, PHRASE));
-  same_places(p.o->place, p.back);
+  same_places(p.o->location, p.back);
   drop_back(&p);
   orchard_free(p.o);
 }
@@ -400,11 +400,11 @@ static void an_export_is_everything(UNUSED void **state) {
   for (int sealed = 0; sealed < 2; sealed++) {
     const char *phrase = sealed ? PHRASE : NULL;
     snprintf(file, sizeof file, "%s/all-%d.jishi", p.o->folder, sealed);
-    if (!export_county(p.o->place, file, phrase, NULL, &all, &p.e)) fail_msg("%s", p.e.en);
-    assert_false(export_county(p.o->place, file, phrase, NULL, &all, &p.e));
+    if (!export_county(p.o->location, file, phrase, NULL, &all, &p.e)) fail_msg("%s", p.e.en);
+    assert_false(export_county(p.o->location, file, phrase, NULL, &all, &p.e));
     assert_int_equal(p.e.code, ERR_CONFLICT);
     assert_true(restore_from(&p, file, (receive_until){0}, phrase));
-    same_places(p.o->place, p.back);
+    same_places(p.o->location, p.back);
     drop_back(&p);
     AUTO_BUF buf whole = {0};
     read_file(file, &whole);
@@ -421,9 +421,9 @@ static void an_export_is_everything(UNUSED void **state) {
 static void a_move_changes_nothing(UNUSED void **state) {
   plot p = plot_new();
   name_back(&p);
-  if (!move_county(p.o->place, p.back, NULL, &p.got, &p.e)) fail_msg("%s", p.e.en);
-  same_places(p.o->place, p.back);
-  assert_false(move_county(p.o->place, p.back, NULL, &p.got, &p.e));
+  if (!move_county(p.o->location, p.back, NULL, &p.got, &p.e)) fail_msg("%s", p.e.en);
+  same_places(p.o->location, p.back);
+  assert_false(move_county(p.o->location, p.back, NULL, &p.got, &p.e));
   assert_int_equal(p.e.code, ERR_CONFLICT);
   drop_back(&p);
   orchard_free(p.o);
@@ -438,10 +438,10 @@ static void a_move_between_drivers_changes_nothing(UNUSED void **state) {
   }
   char folder[200];
   snprintf(folder, sizeof folder, "%s/moved", p.o->folder);
-  if (!move_county(p.o->place, folder, NULL, &p.got, &p.e)) fail_msg("%s %s", p.e.place, p.e.en);
-  same_places(p.o->place, folder);
+  if (!move_county(p.o->location, folder, NULL, &p.got, &p.e)) fail_msg("%s %s", p.e.where, p.e.en);
+  same_places(p.o->location, folder);
   name_back(&p);
-  if (!move_county(folder, p.back, NULL, &p.got, &p.e)) fail_msg("%s %s", p.e.place, p.e.en);
+  if (!move_county(folder, p.back, NULL, &p.got, &p.e)) fail_msg("%s %s", p.e.where, p.e.en);
   same_places(folder, p.back);
   drop_back(&p);
   orchard_free(p.o);
@@ -458,7 +458,7 @@ static void try_faults(plot *p, int error, bool torn) {
     char code[8];
     snprintf(code, sizeof code, "%c%d", torn ? 'T' : 'E', n);
     add_garden(p->o, code, SOUTH, "");
-    backup_request q = {.location = p->o->place, .to = p->stick, .whole = n % 2};
+    backup_request q = {.location = p->o->location, .to = p->stick, .whole = n % 2};
     fault_error = error;
     fault_torn = torn;
     fault_left = n;
@@ -486,7 +486,7 @@ static void a_failing_disk_costs_no_earlier_backup(UNUSED void **state) {
 
 static void a_stick_that_is_gone_is_told(UNUSED void **state) {
   plot p = plot_new();
-  backup_request q = {.location = p.o->place, .to = "/nowhere/stick"};
+  backup_request q = {.location = p.o->location, .to = "/nowhere/stick"};
   assert_false(backup_make(&q, &p.done, &p.e));
   assert_int_equal(p.e.code, ERR_UNKNOWN_NAME);
   q.to = p.stick; /* the mount point is there, the stick is not */
@@ -504,7 +504,7 @@ static void copy_place(const plot *p, const char *but, char ret[200]) {
   char command[900];
   snprintf(ret, 200, "%s/copy-%s", p->o->folder, but[0] ? but : "all");
   snprintf(command, sizeof command, "mkdir '%s' && cp '%s'/jishi.db* '%s' && cd '%s' && rm -f %s",
-           ret, p->o->place, ret, ret, but[0] ? but : "nothing");
+           ret, p->o->location, ret, ret, but[0] ? but : "nothing");
   if (system(command) != 0) fail_msg("%s", command);
 }
 
@@ -517,7 +517,7 @@ static void lost_entries_are_told(UNUSED void **state) {
   copy_place(&p, "jishi.db-wal", log_gone); /* the newest entries are in it */
   copy_place(&p, "jishi.db-head", alone);
   engine *g = engine_open(all, &e);
-  if (!g) fail_msg("%s %s", e.place, e.en);
+  if (!g) fail_msg("%s %s", e.where, e.en);
   engine_close(g);
   for (int write = 0; write < 2; write++) {
     int64_t entries = 0;
@@ -546,9 +546,10 @@ static void another_database_is_told(UNUSED void **state) {
   engine_close(p.o->g);
   engine_close(other.o->g);
   p.o->g = other.o->g = NULL;
-  snprintf(command, sizeof command, "cp '%s'/jishi.db '%s'/jishi.db", other.o->place, p.o->place);
+  snprintf(command, sizeof command, "cp '%s'/jishi.db '%s'/jishi.db", other.o->location,
+           p.o->location);
   assert_int_equal(system(command), 0);
-  assert_null(engine_open(p.o->place, &e));
+  assert_null(engine_open(p.o->location, &e));
   assert_non_null(strstr(e.en, "replaced"));
   orchard_free(other.o);
   orchard_free(p.o);
@@ -571,8 +572,8 @@ static void what_was_altered_is_told_at_the_start(UNUSED void **state) {
   assert_int_equal(e.code, ERR_STORE);
   assert_true(db_script(store_db(p.o->s),
                         "UPDATE pack_source SET body = replace(body, 'garden', 'gardem')", &e));
-  assert_null(engine_open(p.o->place, &e));
-  assert_string_equal(e.place, "orchard");
+  assert_null(engine_open(p.o->location, &e));
+  assert_string_equal(e.where, "orchard");
   orchard_free(p.o);
 }
 
@@ -587,7 +588,7 @@ static void a_damaged_page_is_told(UNUSED void **state) {
   assert_true(db_check(store_db(p.o->s), 0, &e));
   engine_close(p.o->g); /* all of it is in the file then */
   p.o->g = NULL;
-  snprintf(path, sizeof path, "%s/jishi.db", p.o->place);
+  snprintf(path, sizeof path, "%s/jishi.db", p.o->location);
   read_file(path, &whole);
   size_t pages = whole.bytes / PAGE_BYTES;
   for (size_t n = 1; n < pages; n += 1 + pages / PAGES) {
@@ -596,7 +597,7 @@ static void a_damaged_page_is_told(UNUSED void **state) {
     memset(whole.at + n * PAGE_BYTES, 0, HEAD_BYTES);
     write_file(path, whole.at, whole.bytes);
     memcpy(whole.at + n * PAGE_BYTES, kept, HEAD_BYTES);
-    db *d = db_open(p.o->place, DB_READ, &e);
+    db *d = db_open(p.o->location, DB_READ, &e);
     if (d) {
       assert_true(db_check(d, PAGE_BYTES, &e)); /* too large to be looked at */
       assert_false(db_check(d, 0, &e));
@@ -637,14 +638,14 @@ static void a_rewritten_journal_is_told_by_signed_heads(UNUSED void **state) {
   assert_true(db_script(d, sql, &e));
   assert_false(heads_check(p.o->s, file, NULL, &heads, &e));
   assert_non_null(strstr(e.en, "rewritten"));
-  assert_non_null(strstr(e.place, "heads:1"));
+  assert_non_null(strstr(e.where, "heads:1"));
   snprintf(sql, sizeof sql,
            "DELETE FROM journal; INSERT INTO journal SELECT * FROM kept WHERE seq < %lld",
            (long long)last - 1);
   assert_true(db_script(d, sql, &e));
   assert_false(heads_check(p.o->s, file, NULL, &heads, &e));
   assert_non_null(strstr(e.en, "cut off"));
-  assert_non_null(strstr(e.place, "heads:2"));
+  assert_non_null(strstr(e.where, "heads:2"));
   /* A line that was altered. */
   AUTO_BUF buf b = {0};
   read_file(file, &b);

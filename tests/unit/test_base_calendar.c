@@ -24,7 +24,7 @@ static calendar_notices read_json(arena *a, const char *source) {
   err e = {0};
   calendar_notices n = {0};
   const json *list = json_parse(a, text_of(source), &e);
-  if (!list || !calendar_read_json(a, list, &n, &e)) fail_msg("%s: %s", e.place, e.en);
+  if (!list || !calendar_read_json(a, list, &n, &e)) fail_msg("%s: %s", e.where, e.en);
   return n;
 }
 
@@ -134,7 +134,7 @@ static void a_missing_year(void **state) {
   assert_true(calendar_take(c, &one, NULL));
   assert_false(calendar_take(c, &late, &e));
   assert_int_equal(e.code, ERR_BAD_INPUT);
-  assert_string_equal(e.place, "notices");
+  assert_string_equal(e.where, "notices");
   assert_string_equal(e.zh, "已有2024年至2024年的放假通知，还缺2025年的，请一并提供。");
   assert_true(calendar_is_provisional(c, of("2025-01-01")));
   assert_true(calendar_take(c, &before, NULL));
@@ -155,7 +155,7 @@ static void there_and_back(void **state) {
 static void bad_notices(void **state) {
   (void)state;
   static const struct {
-    const char *source, *place, *says;
+    const char *source, *where, *says;
   } cases[] = {
       {"[]", "notices", "Give a list of notices"},
       {"{}", "notices", "Give a list of notices"},
@@ -188,7 +188,7 @@ static void bad_notices(void **state) {
     assert_non_null(list);
     assert_false(calendar_read_json(a, list, &n, &e));
     assert_int_equal(e.code, ERR_BAD_INPUT);
-    assert_string_equal(e.place, cases[i].place);
+    assert_string_equal(e.where, cases[i].where);
     if (!strstr(e.en, cases[i].says)) fail_msg("%s", e.en);
     assert_true(e.zh[0] && n.count == 0);
   }
@@ -203,7 +203,7 @@ static void shipped_file(void **state) {
   snprintf(path, sizeof path, "%.*s/../../data/calendar.yaml", (int)(slash - __FILE__), __FILE__);
   err e = {0};
   calendar *c = calendar_load(path, &e);
-  if (!c) fail_msg("%s: %s", e.place, e.en);
+  if (!c) fail_msg("%s: %s", e.where, e.en);
   assert_true(calendar_is_unknown(c, of("2012-12-31")));
   assert_false(calendar_is_unknown(c, of("2013-01-01")));
   assert_false(calendar_is_provisional(c, of("2026-12-31")));
@@ -251,7 +251,7 @@ static void bad_files(void **state) {
     unlink(path);
     assert_null(c);
     assert_int_equal(e.code, ERR_BAD_FILE);
-    assert_string_equal(e.place + strlen(path), cases[i].where);
+    assert_string_equal(e.where + strlen(path), cases[i].where);
   }
   err e = {0};
   assert_null(calendar_load("/nowhere/calendar.yaml", &e));

@@ -20,7 +20,7 @@ static void label_in_the_language_of_the_sentence(void **state) {
   assert_false(err_set(&e, ERR_BAD_INPUT, "land", "“%s”不能为空。", "\"%s\" may not be empty.",
                        LABEL(land)));
   assert_int_equal(e.code, ERR_BAD_INPUT);
-  assert_string_equal(e.place, "land");
+  assert_string_equal(e.where, "land");
   assert_string_equal(e.zh, "“地块”不能为空。");
   assert_string_equal(e.en, "\"plot\" may not be empty.");
 }
@@ -33,7 +33,7 @@ static void two_texts_and_plain_arguments(void **state) {
           LABEL(*kind), 2, "A1234", ZH_EN("重复", "twice"));
   assert_string_equal(e.zh, "第 7 行的地块“A1”重复%");
   assert_string_equal(e.en, "Row 7, plot \"A1\": twice%");
-  assert_string_equal(e.place, "");
+  assert_string_equal(e.where, "");
 }
 
 static void another_order_in_the_other_language(void **state) {
@@ -49,8 +49,8 @@ static void reason_of_another_error(void **state) {
   (void)state;
   err why, e;
   err_set(&why, ERR_STORE, "f", "磁盘已满", "The disk is full");
-  err_set(&e, ERR_NOT_ALLOWED, why.place, "撤销：%s", "Undone: %s", LABEL(why));
-  assert_string_equal(e.place, "f");
+  err_set(&e, ERR_NOT_ALLOWED, why.where, "撤销：%s", "Undone: %s", LABEL(why));
+  assert_string_equal(e.where, "f");
   assert_string_equal(e.zh, "撤销：磁盘已满");
   assert_string_equal(e.en, "Undone: The disk is full");
 }
@@ -65,7 +65,7 @@ static void nobody_wants_the_error(void **state) {
 /* Each text is cut by itself, after its last whole character. */
 static void long_texts_are_cut_at_a_character(void **state) {
   (void)state;
-  char zh[ERR_TEXT_MAX + 60], en[ERR_TEXT_MAX + 60], place[ERR_PLACE_MAX + 60];
+  char zh[ERR_TEXT_MAX + 60], en[ERR_TEXT_MAX + 60], place[ERR_WHERE_MAX + 60];
   for (size_t shift = 0; shift < 3; shift++) {
     memset(zh, 'x', shift);
     zh[shift] = 0;
@@ -81,8 +81,8 @@ static void long_texts_are_cut_at_a_character(void **state) {
     assert_int_equal(strlen(e.zh), shift + (ERR_TEXT_MAX - 1 - shift) / 3 * 3);
     assert_memory_equal(e.zh, zh, strlen(e.zh));
     assert_int_equal(strlen(e.en), ERR_TEXT_MAX - 1);
-    assert_true(text_valid_utf8(text_of(e.place)));
-    assert_int_equal(strlen(e.place), shift + (ERR_PLACE_MAX - 1 - shift) / 3 * 3);
+    assert_true(text_valid_utf8(text_of(e.where)));
+    assert_int_equal(strlen(e.where), shift + (ERR_WHERE_MAX - 1 - shift) / 3 * 3);
   }
 }
 

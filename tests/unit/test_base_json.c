@@ -16,7 +16,7 @@ static bool accepts(text source) {
   err e = {0};
   const json *root = json_parse(a, source, &e);
   assert_int_equal(root == NULL, e.code != ERR_NONE);
-  if (!root) assert_true(e.code == ERR_BAD_JSON && e.place[0] && e.zh[0] && e.en[0]);
+  if (!root) assert_true(e.code == ERR_BAD_JSON && e.where[0] && e.zh[0] && e.en[0]);
   return root != NULL;
 }
 
@@ -160,7 +160,7 @@ static void refuses_all_else(void **state) {
 static void names_the_byte(void **state) {
   (void)state;
   static const struct {
-    const char *source, *place;
+    const char *source, *where;
   } cases[] = {{"", "byte 1"},
                {"[1,x]", "byte 4"},
                {"[1] 2", "byte 5"},
@@ -171,7 +171,7 @@ static void names_the_byte(void **state) {
     arena *a AUTO_ARENA = arena_new(0);
     err e = {0};
     assert_null(json_parse(a, text_of(cases[i].source), &e));
-    assert_string_equal(e.place, cases[i].place);
+    assert_string_equal(e.where, cases[i].where);
   }
 }
 

@@ -197,7 +197,7 @@ static void a_file_that_cannot_be_opened(void **state) {
   snprintf(missing, sizeof missing, "%s/none/log", f.at);
   assert_false(log_start(missing, &e));
   assert_int_equal(e.code, ERR_BAD_FILE);
-  assert_string_equal(e.place, missing);
+  assert_string_equal(e.where, missing);
 
   assert_true(log_start(f.log, NULL));
   assert_int_equal(rename(f.log, f.old), 0);

@@ -107,7 +107,7 @@ static void what_is_no_shape_is_told(void **state) {
     err e = {0};
     if (shape_parse(a, text_of(bad[i]), &e)) fail_msg("%s", bad[i]);
     assert_int_equal(e.code, ERR_BAD_INPUT);
-    assert_string_equal(e.place, "shape");
+    assert_string_equal(e.where, "shape");
   }
 }
 

@@ -161,11 +161,11 @@ static void errors_cut_at_characters(void **state) {
   err e = {0};
   assert_false(err_set(&e, ERR_BAD_INPUT, many, "x%s", "%s", many));
   assert_true(text_valid_utf8(text_of(e.zh)) && text_valid_utf8(text_of(e.en)) &&
-              text_valid_utf8(text_of(e.place)));
+              text_valid_utf8(text_of(e.where)));
   assert_true(strlen(e.zh) > ERR_TEXT_MAX - 5);
   assert_false(err_set(&e, ERR_STALE, "column 4", "旧", "stale"));
   assert_false(err_within(&e, "rules.yaml:12:5"));
-  assert_string_equal(e.place, "rules.yaml:12:5 column 4");
+  assert_string_equal(e.where, "rules.yaml:12:5 column 4");
   assert_string_equal(err_name(ERR_STALE), "stale");
   assert_int_equal(err_status(ERR_STALE), 412);
   assert_false(err_set(NULL, ERR_STALE, NULL, "旧", "stale"));

@@ -55,14 +55,14 @@ static void reads_a_tree(void **state) {
   assert_false(yaml_as_int(list, &n));
   assert_true(yaml_text(root, "list").bytes == 0);
   assert_null(yaml_get(yaml_get(root, "none"), "x"));
-  char place[ERR_PLACE_MAX];
-  assert_string_equal(yaml_place("f.yaml", title, place), "f.yaml:3:8");
+  char where[ERR_WHERE_MAX];
+  assert_string_equal(yaml_where("f.yaml", title, where), "f.yaml:3:8");
 }
 
 static void faults_have_places(void **state) {
   (void)state;
   static const struct {
-    const char *source, *place, *says;
+    const char *source, *where, *says;
   } cases[] = {{"", "f.yaml:1:1", "empty"},
                {"# only\n", "f.yaml:1:1", "empty"},
                {"a: 1\nb: 2\na: 3\n", "f.yaml:3:1", "first in line 1"},
@@ -91,7 +91,7 @@ static void faults_have_places(void **state) {
     assert_int_equal(e.code, ERR_BAD_FILE);
     assert_true(e.zh[0]);
     if (!strstr(e.en, cases[i].says)) fail_msg("%s: %s", cases[i].source, e.en);
-    assert_string_equal(e.place, cases[i].place);
+    assert_string_equal(e.where, cases[i].where);
   }
   arena *a AUTO_ARENA = arena_new(0);
   const yaml *root;
@@ -128,12 +128,12 @@ static void limits(void **state) {
 
 static void long_path_keeps_its_line(void **state) {
   (void)state;
-  char path[400], place[ERR_PLACE_MAX];
+  char path[400], where[ERR_WHERE_MAX];
   memset(path, 'p', sizeof path);
   memcpy(path + sizeof path - 8, "/f.yaml", 8);
-  yaml_place(path, &(yaml){.line = 123, .column = 45}, place);
-  assert_int_equal(strlen(place), ERR_PLACE_MAX - 1);
-  assert_string_equal(place + strlen(place) - 14, "/f.yaml:123:45");
+  yaml_where(path, &(yaml){.line = 123, .column = 45}, where);
+  assert_int_equal(strlen(where), ERR_WHERE_MAX - 1);
+  assert_string_equal(where + strlen(where) - 14, "/f.yaml:123:45");
 }
 
 static void missing_file(void **state) {

@@ -115,7 +115,7 @@ static void wanted_type(void **state) {
   assert_null(cel_compile(k->a, k->env, TEXT("6000"), &cel_money, &e));
   assert_string_equal(e.en, "money is needed here, but the result is int. Write an amount of money "
                             "as yuan(6000).");
-  assert_string_equal(e.place, "column 1");
+  assert_string_equal(e.where, "column 1");
 }
 
 static void what_a_program_reads(void **state) {
@@ -156,7 +156,7 @@ static void asks_for_the_day(void **state) {
 static void what_the_browser_runs(void **state) {
   kit *k = *state;
   static const struct {
-    const char *source, *place; /* NULL: runs */
+    const char *source, *where; /* NULL: runs */
   } cases[] = {{"income > debt.orElse(yuan(0))", NULL},
                {"persons.exists(x, has(x.income) && x.name.matches('^甲'))", NULL},
                {"math.greatest(1, 2) == 2", NULL},
@@ -169,8 +169,8 @@ static void what_the_browser_runs(void **state) {
     cel_program *p = cel_compile(k->a, k->env, text_of(cases[i].source), NULL, &e);
     if (!p) fail_msg("%s: %s", cases[i].source, e.en);
     bool runs = cel_runs_in_browser(p, &e);
-    assert_int_equal(runs, cases[i].place == NULL);
-    if (!runs) assert_string_equal(e.place, cases[i].place);
+    assert_int_equal(runs, cases[i].where == NULL);
+    if (!runs) assert_string_equal(e.where, cases[i].where);
   }
 }
 

@@ -53,7 +53,7 @@ static void workdays_need_a_calendar(void **state) {
   cel_run run = {.a = k->a, .slot = kit_slot, .context = k, .today = 20000};
   value v = cel_eval(p, &run);
   assert_int_equal(v.type, VALUE_ERROR);
-  assert_string_equal(v.error->place, "column 1");
+  assert_string_equal(v.error->where, "column 1");
 }
 
 static void workdays_say_when_they_are_provisional(void **state) {

@@ -58,7 +58,7 @@ static void check_replay(orchard *o) {
   AUTO_BUF buf report = {0};
   err e = {0};
   bool same = false;
-  assert_true(engine_rebuild(o->place, &same, &report, NULL, &e));
+  assert_true(engine_rebuild(o->location, &same, &report, NULL, &e));
   if (!same) fail_msg("%s", buf_view(&report).at);
 }
 

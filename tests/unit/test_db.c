@@ -627,7 +627,7 @@ static void passwords_stay_secret(void **state) {
     assert_true(db_is_url(urls[i]));
     assert_null(db_open(urls[i], DB_WRITE, &e));
     assert_true(e.code == ERR_STORE || e.code == ERR_USAGE);
-    assert_null(strstr(e.place, "hush"));
+    assert_null(strstr(e.where, "hush"));
     assert_null(strstr(e.zh, "hush"));
     assert_null(strstr(e.en, "hush"));
   }

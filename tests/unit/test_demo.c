@@ -39,7 +39,7 @@ static demo_result make(const char *name, uint64_t seed, char place[120]) {
   err e = {0};
   assert_true(day_from_ymd(2025, 6, 30, &c.last_day));
   snprintf(place, 120, "%s/%s", folder, name);
-  if (!demo_make(place, &c, NULL, &r, &e)) fail_msg("%s: %s", e.place, e.en);
+  if (!demo_make(place, &c, NULL, &r, &e)) fail_msg("%s: %s", e.where, e.en);
   return r;
 }
 

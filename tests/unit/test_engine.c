@@ -395,7 +395,7 @@ static void times_of_a_day(UNUSED void **state) {
     uuid u = next_id(o);
     assert_int_equal(refusal(o, &everyone, VERB_EVENT, wrong, id_text(o, &u), garden, bad[i]),
                      ERR_BAD_INPUT);
-    assert_string_equal(o->told.place, "time");
+    assert_string_equal(o->told.where, "time");
   }
   begin_day(o, "2025-03-04");
   add_event(o, "delivery", garden, "2025-03-03",

@@ -38,8 +38,8 @@ static bool same_again(orchard *o) {
   bool same = false;
   err e = {0};
   AUTO_BUF buf report = {0};
-  if (!engine_rebuild(o->place, &same, &report, NULL, &e))
-    fail_msg("rebuild: %s %s", e.place, e.en);
+  if (!engine_rebuild(o->location, &same, &report, NULL, &e))
+    fail_msg("rebuild: %s %s", e.where, e.en);
   if (!same) print_message("differs: %s\n", report.at);
   return same;
 }
@@ -84,7 +84,7 @@ static void a_withdrawn_notice_is_as_if_it_had_never_come(UNUSED void **state) {
 
   /* Another program withdraws it: this engine hears of it at its next beginning. */
   err e = {0};
-  engine *other = engine_open(o->place, &e);
+  engine *other = engine_open(o->location, &e);
   assert_non_null(other);
   answer x = must(o, VERB_CALENDAR, WITHDRAWN("2026"));
   assert_int_equal(x.case_count, 1);
@@ -164,7 +164,7 @@ static void a_correction_moves_sure_deadlines_too(UNUSED void **state) {
 static void notices_that_are_refused(UNUSED void **state) {
   orchard *o = orchard_new("2025-12-29");
   static const struct {
-    const char *body, *place;
+    const char *body, *where;
   } cases[] = {{"{}", "notices"},
                {"{\"notices\":[{\"year\":2027,\"reference\":\"r\",\"holidays\":[\"2027-01-01\"]}]}",
                 "notices"}, /* 2026 is missing */
@@ -175,7 +175,7 @@ static void notices_that_are_refused(UNUSED void **state) {
                 "notices/0/workdays/0"}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     assert_int_equal(refusal(o, &everyone, VERB_CALENDAR, "%s", cases[i].body), ERR_BAD_INPUT);
-    assert_string_equal(o->told.place, cases[i].place);
+    assert_string_equal(o->told.where, cases[i].where);
   }
   assert_int_equal(refusal(o, &clerk, VERB_CALENDAR, OF_2026), ERR_DENIED);
   assert_true(calendar_is_provisional(engine_calendar(o->g), on("2026-01-01")));

@@ -30,8 +30,8 @@ static bool same_again(orchard *o) {
   AUTO_BUF buf report = {0};
   bool same = false;
   err e = {0};
-  if (!engine_rebuild(o->place, &same, &report, NULL, &e))
-    fail_msg("rebuild: %s %s", e.place, e.en);
+  if (!engine_rebuild(o->location, &same, &report, NULL, &e))
+    fail_msg("rebuild: %s %s", e.where, e.en);
   if (!same) print_message("differs: %s\n", report.at);
   return same;
 }
@@ -42,7 +42,7 @@ static void a_replay_is_the_same(UNUSED void **state) {
   assert_true(same_again(o));
   int64_t entries = 0;
   err e = {0};
-  assert_true(engine_verify(o->place, &entries, &e));
+  assert_true(engine_verify(o->location, &entries, &e));
   assert_int_equal(entries, journal_seq(o));
   /* What somebody wrote past the engine is found. */
   assert_true(db_script(store_db(o->s), "UPDATE subject_garden SET f_ill = 3", &e));
@@ -56,14 +56,14 @@ static void broken_at(orchard *o, const char *sql, const char *where) {
   assert_true(db_script(d, "CREATE TABLE kept AS SELECT * FROM journal", &e));
   if (!db_script(d, sql, &e)) fail_msg("%s: %s", sql, e.en);
   int64_t entries = 0;
-  assert_false(engine_verify(o->place, &entries, &e));
-  assert_string_equal(e.place, where);
+  assert_false(engine_verify(o->location, &entries, &e));
+  assert_string_equal(e.where, where);
   bool same = true;
   AUTO_BUF buf report = {0};
-  if (engine_rebuild(o->place, &same, &report, NULL, &e)) fail_msg("%s: rebuilt", sql);
+  if (engine_rebuild(o->location, &same, &report, NULL, &e)) fail_msg("%s: rebuilt", sql);
   assert_true(db_script(
       d, "DELETE FROM journal; INSERT INTO journal SELECT * FROM kept; DROP TABLE kept", &e));
-  assert_true(engine_verify(o->place, &entries, &e));
+  assert_true(engine_verify(o->location, &entries, &e));
 }
 
 static void tampering_is_named(UNUSED void **state) {
@@ -122,7 +122,7 @@ static bool send(history *h, verb v, const char *format, ...) {
   h->done += ok;
   h->refused += !ok;
   if (!ok && (h->o->told.code == ERR_STORE || h->o->told.code == ERR_INTERNAL))
-    fail_msg("%s: %s %s", verb_name(v), h->o->told.place, h->o->told.en);
+    fail_msg("%s: %s %s", verb_name(v), h->o->told.where, h->o->told.en);
   return ok;
 }
 
@@ -376,7 +376,7 @@ static void any_history(UNUSED void **state) {
   assert_true(open > 0);
   int64_t entries = 0;
   err e = {0};
-  if (!engine_verify(h.o->place, &entries, &e)) fail_msg("%s: %s", e.place, e.en);
+  if (!engine_verify(h.o->location, &entries, &e)) fail_msg("%s: %s", e.where, e.en);
   assert_true(same_again(h.o));
   orchard_free(h.o);
 }

@@ -28,7 +28,7 @@ static import_file roster(orchard *o, const char *name, const char *body) {
 static json *checked(orchard *o, const import_file *file) {
   text report;
   err e = {0};
-  if (!import_check(o->s, o->a, file, o->today, &report, &e)) fail_msg("%s: %s", e.place, e.en);
+  if (!import_check(o->s, o->a, file, o->today, &report, &e)) fail_msg("%s: %s", e.where, e.en);
   json *j = json_parse(o->a, report, &e);
   if (!j) fail_msg("%s", e.en);
   return j;
@@ -38,7 +38,7 @@ static json *import_now(orchard *o, const import_file *file, const uuid *id) {
   text report = {0};
   err e = {0};
   writer *w = writer_start(o->g, NULL, &e);
-  store *reader = store_open(o->place, DB_READ, store_county(o->s), &e);
+  store *reader = store_open(o->location, DB_READ, store_county(o->s), &e);
   if (!w || !reader || !store_use_packs(reader, engine_packs(o->g), false, &e) ||
       !import_apply(w, reader, o->a, file, id, &report, &e))
     fail_msg("%s", e.en);

@@ -56,7 +56,7 @@ static long long count_allocations(work *w, job_of *job) {
   bool ok = job(w);
   long long all = memory_note_end();
   arena_free(w->a);
-  if (!ok) fail_msg("without failures: %s %s", w->told.place, w->told.en);
+  if (!ok) fail_msg("without failures: %s %s", w->told.where, w->told.en);
   return all;
 }
 
@@ -72,7 +72,7 @@ static void each_allocation(const char *name, work *w, job_of *job) {
       fail_msg("%s: allocation %lld of %lld failed, and the result is another", name, n, all);
     if (!ok && (!hit || !is_memory(&w->told)))
       fail_msg("%s: allocation %lld of %lld: %s %s %s", name, n, all, err_name(w->told.code),
-               w->told.place, w->told.en);
+               w->told.where, w->told.en);
   }
   bool hit = false;
   if (!try_at(w, job, 0, &hit)) fail_msg("%s: afterwards: %s", name, w->told.en);
@@ -201,7 +201,7 @@ static void an_import_is_undone(UNUSED void **state) {
 /* ---- opening and making a county ---- */
 
 static bool open_and_close(work *w) {
-  engine *g = engine_open(w->o->place, &w->told);
+  engine *g = engine_open(w->o->location, &w->told);
   engine_close(g);
   return g != NULL;
 }
@@ -215,11 +215,11 @@ static void opening_a_county(UNUSED void **state) {
 
 static bool make_county(work *w) {
   const orchard *o = w->o;
-  char place[200], pack_folder[400];
+  char location[200], pack_folder[400];
   const char *folders[] = {pack_folder};
-  snprintf(place, sizeof place, "%s/made", o->folder);
+  snprintf(location, sizeof location, "%s/made", o->folder);
   orchard_path(pack_folder, "packs/orchard");
-  county_setup c = {.location = place,
+  county_setup c = {.location = location,
                     .code = "500243",
                     .name = "石柱县",
                     .at_ms = morning(o->today),
@@ -233,15 +233,15 @@ static bool make_county(work *w) {
   memory_spared = true;
   if (ok) {
     err e;
-    store *s = store_open(place, DB_READ, "500243", &e);
+    store *s = store_open(location, DB_READ, "500243", &e);
     if (!s) fail_msg("made, but: %s", e.en);
     w->result = digest_of(s);
     store_close(s);
     char command[260];
-    snprintf(command, sizeof command, "rm -r '%s'", place);
+    snprintf(command, sizeof command, "rm -r '%s'", location);
     assert_int_equal(system(command), 0);
-  } else if (access(place, F_OK) == 0) {
-    fail_msg("refused (%s), but the place is there", w->told.en);
+  } else if (access(location, F_OK) == 0) {
+    fail_msg("refused (%s), but the location is there", w->told.en);
   }
   memory_spared = false;
   return ok;
@@ -310,7 +310,7 @@ static void upgrade(orchard *o, const char *folder) {
   for (; !upgrade_at(o, folder, n, &told); n += 607) {
     hash now = digest_of(o->s);
     if (!is_memory(&told) || memcmp(&now, &before, sizeof now) != 0)
-      fail_msg("upgrade: allocation %lld: %s %s", n, told.place, told.en);
+      fail_msg("upgrade: allocation %lld: %s %s", n, told.where, told.en);
     assert_string_equal(engine_packs(o->g)->packs[0]->version, "1.0.0");
   }
   assert_string_equal(engine_packs(o->g)->packs[0]->version, "1.0.1");

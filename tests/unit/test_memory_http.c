@@ -438,7 +438,7 @@ static void serve(desk *d) {
   int fd = listen_open("127.0.0.1", 0, &e);
   if (fd < 0) fail_msg("listen: %s", e.en);
   d->port = listen_port(fd);
-  server_config c = {.location = d->o->place, .listen_fd = fd, .loops = 1};
+  server_config c = {.location = d->o->location, .listen_fd = fd, .loops = 1};
   d->s = server_start(&c, d->o->g, d->w, &e);
   if (!d->s) fail_msg("server: %s", e.en);
 }
@@ -473,7 +473,7 @@ static desk desk_open(void) {
   if (!d.w) fail_msg("writer: %s", e.en);
   add_officer(&d);
   serve(&d);
-  d.look = store_open(d.o->place, DB_READ, "500243", &e);
+  d.look = store_open(d.o->location, DB_READ, "500243", &e);
   if (!d.look) fail_msg("store: %s", e.en);
   sign_in_again(&d);
   return d;

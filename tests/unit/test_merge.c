@@ -13,8 +13,8 @@ static void assert_same_again(orchard *o) {
   AUTO_BUF buf report = {0};
   bool same = false;
   err e = {0};
-  if (!engine_rebuild(o->place, &same, &report, NULL, &e))
-    fail_msg("rebuild: %s %s", e.place, e.en);
+  if (!engine_rebuild(o->location, &same, &report, NULL, &e))
+    fail_msg("rebuild: %s %s", e.where, e.en);
   if (!same) fail_msg("differs: %s", report.at);
 }
 

@@ -1,4 +1,4 @@
-/* Every fault, at its place, with a word of its sentence. */
+/* Every fault, where it is, with a word of its sentence. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 /* The mini pack with one piece of text replaced; old NULL: with one file more. */
 typedef struct faulty {
   const char *file, *old, *new;
-  const char *place, *says; /* of the first fault, and part of its English sentence */
+  const char *where, *says; /* of the first fault, and part of its English sentence */
 } faulty;
 
 static const faulty table[] = {
@@ -535,14 +535,14 @@ static void names_every_fault(void **state) {
     pack *p = load_changed(&table[i], &body, &f);
     if (p || f.count == 0) fail_msg("%s: \"%s\" loads", table[i].file, table[i].new);
     const err *first = &f.items[0];
-    if (strcmp(first->place, table[i].place) != 0 || !strstr(first->en, table[i].says)) {
-      print_error("expected %s \"%s\", found %s \"%s\"\n", table[i].place, table[i].says,
-                  first->place, first->en);
+    if (strcmp(first->where, table[i].where) != 0 || !strstr(first->en, table[i].says)) {
+      print_error("expected %s \"%s\", found %s \"%s\"\n", table[i].where, table[i].says,
+                  first->where, first->en);
       wrong++;
     }
     for (size_t k = 0; k < f.count; k++) {
       assert_int_equal(f.items[k].code, ERR_BAD_PACK);
-      assert_true(f.items[k].zh[0] && f.items[k].en[0] && f.items[k].place[0]);
+      assert_true(f.items[k].zh[0] && f.items[k].en[0] && f.items[k].where[0]);
       assert_true(text_valid_utf8(text_of(f.items[k].zh)));
     }
     faults_release(&f);
@@ -550,9 +550,9 @@ static void names_every_fault(void **state) {
   assert_int_equal(wrong, 0);
 }
 
-static bool told(const faults *f, const char *place) {
+static bool told(const faults *f, const char *where) {
   for (size_t i = 0; i < f->count; i++)
-    if (strcmp(f->items[i].place, place) == 0) return true;
+    if (strcmp(f->items[i].where, where) == 0) return true;
   return false;
 }
 
@@ -615,9 +615,9 @@ static void tells_faults_in_one_order(void **state) {
     assert_null(pack_from_files(files, count, NULL, 0, &f));
     size_t at = 0;
     for (size_t i = 0; i < f.count && at < sizeof places / sizeof *places; i++)
-      at += strcmp(f.items[i].place, places[at]) == 0;
+      at += strcmp(f.items[i].where, places[at]) == 0;
     if (at < sizeof places / sizeof *places) fail_msg("%s is not told in its turn", places[at]);
-    assert_string_equal(f.items[0].place, places[0]);
+    assert_string_equal(f.items[0].where, places[0]);
     faults_release(&f);
   }
 }
@@ -630,7 +630,7 @@ static void tells_yaml_faults_alone(void **state) {
   faults f = {0};
   assert_null(load_changed(&c, &body, &f));
   assert_int_equal(f.total, 1);
-  assert_int_equal(strncmp(f.items[0].place, "kinds/home.yaml:", 16), 0);
+  assert_int_equal(strncmp(f.items[0].where, "kinds/home.yaml:", 16), 0);
   faults_release(&f);
 }
 
@@ -639,7 +639,7 @@ static void needs_pack_yaml(void **state) {
   faults f = {0};
   assert_null(pack_from_files(NULL, 0, NULL, 0, &f));
   assert_int_equal(f.count, 1);
-  assert_string_equal(f.items[0].place, "pack.yaml:1:1");
+  assert_string_equal(f.items[0].where, "pack.yaml:1:1");
   faults_release(&f);
 }
 

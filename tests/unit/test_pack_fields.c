@@ -78,7 +78,7 @@ static void expect(const example *x, bool read, const value *v, const err *e) {
   if (x->gives[0] == '!') {
     if (read) fail_msg("%s: \"%s\" was taken", x->field, x->written);
     if (!strstr(e->en, x->gives + 1)) fail_msg("%s: \"%s\" gives: %s", x->field, x->written, e->en);
-    assert_string_equal(e->place, x->field);
+    assert_string_equal(e->where, x->field);
     assert_non_null(strstr(e->zh, f->title.zh));
     assert_non_null(strstr(e->en, f->title.en));
     assert_int_equal(e->code, ERR_BAD_INPUT);

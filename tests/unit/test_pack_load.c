@@ -18,7 +18,7 @@
 static pack *load_with(const pack_file *overlay, size_t overlay_count) {
   faults f = {0};
   pack *p = pack_from_files(mini_pack, MINI_FILES, overlay, overlay_count, &f);
-  if (!p) fail_msg("%s: %s", f.items[0].place, f.items[0].en);
+  if (!p) fail_msg("%s: %s", f.items[0].where, f.items[0].en);
   assert_int_equal(f.total, 0);
   faults_release(&f);
   return p;
@@ -157,7 +157,7 @@ static pack *load_other(const char *path, const char *body) {
   for (size_t i = 0; i < MINI_FILES; i++)
     if (strcmp(files[i].path, path) == 0) files[i].body = text_of(body);
   pack *p = pack_from_files(files, MINI_FILES, NULL, 0, &f);
-  if (!p) fail_msg("%s: %s", f.items[0].place, f.items[0].en);
+  if (!p) fail_msg("%s: %s", f.items[0].where, f.items[0].en);
   faults_release(&f);
   return p;
 }
@@ -340,7 +340,7 @@ static void lays_local_values_over(void **state) {
 static void refuses_wrong_overlays(void **state) {
   (void)state;
   static const struct {
-    const char *path, *body, *place, *says;
+    const char *path, *body, *where, *says;
   } table[] = {
       {"parameters/flow/day.yaml", "values: {}\n", "overlay/parameters/flow/day.yaml:1:1",
        "no such parameter"},
@@ -359,7 +359,7 @@ static void refuses_wrong_overlays(void **state) {
     pack_file overlay = {table[i].path, text_of(table[i].body)};
     faults f = {0};
     assert_null(pack_from_files(mini_pack, MINI_FILES, &overlay, 1, &f));
-    assert_string_equal(f.items[0].place, table[i].place);
+    assert_string_equal(f.items[0].where, table[i].where);
     if (!strstr(f.items[0].en, table[i].says)) fail_msg("%s", f.items[0].en);
     faults_release(&f);
   }
@@ -397,7 +397,7 @@ static void reads_folders(void **state) {
   write_file(folder, &(pack_file){".hidden.yaml", TEXT("[")});
   faults f = {0};
   pack *p = pack_load(folder, NULL, &f), *same = load_with(NULL, 0);
-  if (!p) fail_msg("%s %s", f.items[0].place, f.items[0].en);
+  if (!p) fail_msg("%s %s", f.items[0].where, f.items[0].en);
   assert_int_equal(p->file_count, MINI_FILES);
   for (size_t i = 1; i < p->file_count; i++)
     assert_true(strcmp(p->files[i - 1].path, p->files[i].path) < 0);
@@ -432,7 +432,7 @@ static void bounds_files(void **state) {
   const pack_file files[] = {mini_pack[0], {"rules.yaml", buf_view(&large)}};
   faults f = {0};
   assert_null(pack_from_files(files, 2, NULL, 0, &f));
-  assert_string_equal(f.items[0].place, "rules.yaml:1:1");
+  assert_string_equal(f.items[0].where, "rules.yaml:1:1");
   assert_non_null(strstr(f.items[0].en, "too large"));
   faults_release(&f);
 }
@@ -477,7 +477,7 @@ static void the_manual_is_a_pack(void **state) {
   assert_int_equal(count, 5);
   faults f = {0};
   pack *p = pack_from_files(files, count, NULL, 0, &f);
-  if (!p) fail_msg("%s: %s", f.items[0].place, f.items[0].en);
+  if (!p) fail_msg("%s: %s", f.items[0].where, f.items[0].en);
   assert_int_equal(p->rule_count, 1);
   assert_int_equal(p->aggregate_count, 1);
   pack_free(p);
@@ -493,7 +493,7 @@ static void describes_itself(void **state) {
   pack_put_json(&w, p);
   err e;
   const json *j = json_parse(a, buf_view(&b), &e);
-  if (!j) fail_msg("%s: %s", e.place, e.en);
+  if (!j) fail_msg("%s: %s", e.where, e.en);
   assert_true(text_is(json_text(j, "name"), "mini"));
   assert_int_equal(json_text(j, "hash").bytes, 64);
   const json *home = named(json_get(j, "kinds"), "home");

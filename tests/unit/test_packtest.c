@@ -28,7 +28,7 @@ static packtest_counts run(buf *report) {
   packtest_counts counts;
   err e = {0};
   if (!packtest_run(pack_folder, calendar, areas, &counts, report, &e))
-    fail_msg("%s: %s", e.place, e.en);
+    fail_msg("%s: %s", e.where, e.en);
   return counts;
 }
 

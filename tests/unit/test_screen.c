@@ -372,7 +372,7 @@ static void record_event(engine *g, const uuid *subject, const char *kind, const
   command c = {.verb = VERB_EVENT, .id = uuid_v7_now(), .who = {.system = true}};
   c.body = json_parse(a, text_of(body), &e);
   answer out = {0};
-  if (!c.body || !engine_apply(g, &c, a, &out, &e)) fail_msg("%s: %s", e.place, e.en);
+  if (!c.body || !engine_apply(g, &c, a, &out, &e)) fail_msg("%s: %s", e.where, e.en);
 }
 
 static void what_was_written_since_is_seen(void **state) {
@@ -383,7 +383,7 @@ static void what_was_written_since_is_seen(void **state) {
   arena *a AUTO_ARENA = arena_new(0);
   roots all = {.a = a};
   const kind *household = pack_kind(packs[0], TEXT("household"));
-  engine *g = engine_open(place, &e);
+  engine *g = engine_open(location, &e);
   if (!g) fail_msg("%s", e.en);
   assert_true(store_subjects_scan(engine_store(g),
                                   catalog_kind(engine_packs(g), TEXT("household"), NULL), take_root,

@@ -69,7 +69,7 @@ static int make(void **state) {
   const char *home = getenv("JISHI_HOME");
   for (size_t i = 0; i < FILES; i++) all[i] = (pack_file){files[i][0], text_of(files[i][1])};
   mini = pack_from_files(all, FILES, NULL, 0, &f);
-  if (!mini) fail_msg("%s %s", f.items[0].place, f.items[0].en);
+  if (!mini) fail_msg("%s %s", f.items[0].where, f.items[0].en);
   snprintf(path, sizeof path, "%s/data/calendar.yaml", home ? home : ".");
   cal = calendar_load(path, &e);
   return cal ? 0 : 1;

@@ -143,13 +143,13 @@ static void fault(err *e) {
   assert_int_equal(got, -1);
 }
 
-static void says(const char *content, size_t bytes, err_code code, const char *place,
+static void says(const char *content, size_t bytes, err_code code, const char *where,
                  const char *zh, const char *en) {
   err e = {0};
   kit_write(content, bytes);
   fault(&e);
-  if (e.code != code || strcmp(e.place, place) != 0 || !strstr(e.zh, zh) || !strstr(e.en, en))
-    fail_msg("%s, %s: %s / %s", err_name(e.code), e.place, e.zh, e.en);
+  if (e.code != code || strcmp(e.where, where) != 0 || !strstr(e.zh, zh) || !strstr(e.en, en))
+    fail_msg("%s, %s: %s / %s", err_name(e.code), e.where, e.zh, e.en);
 }
 
 #define SAYS(content, ...) says(content, sizeof(content) - 1, __VA_ARGS__)
@@ -184,7 +184,7 @@ static void a_row_too_wide_is_named(void **state) {
   err e = {0};
   fault(&e);
   assert_int_equal(e.code, ERR_TOO_LARGE);
-  assert_string_equal(e.place, "row 42");
+  assert_string_equal(e.where, "row 42");
   assert_non_null(strstr(e.zh, "第 42 行的列太多"));
   assert_non_null(strstr(e.en, "Row 42 has more than 1024 columns"));
 }

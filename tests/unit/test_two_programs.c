@@ -27,7 +27,7 @@ static json *json_of(const orchard *o, const char *source) {
 static orchard other_program(const orchard *o) {
   orchard p = *o;
   err e = {0};
-  p.g = engine_open(o->place, &e);
+  p.g = engine_open(o->location, &e);
   if (!p.g) fail_msg("open: %s", e.en);
   p.s = engine_store(p.g);
   p.ids += 1000000;
@@ -39,8 +39,8 @@ static void is_whole(const orchard *o) {
   bool same = false;
   err e = {0};
   AUTO_BUF buf report = {0};
-  if (!engine_verify(o->place, &entries, &e)) fail_msg("%s: %s", e.place, e.en);
-  if (!engine_rebuild(o->place, &same, &report, NULL, &e)) fail_msg("%s: %s", e.place, e.en);
+  if (!engine_verify(o->location, &entries, &e)) fail_msg("%s: %s", e.where, e.en);
+  if (!engine_rebuild(o->location, &same, &report, NULL, &e)) fail_msg("%s: %s", e.where, e.en);
   if (!same) fail_msg("%s", report.at);
 }
 
@@ -71,7 +71,7 @@ static void a_login_is_given_once(UNUSED void **state) {
                            "{\"id\":\"%s\",\"login\":\"li\",\"name\":\"李\",\"posts\":[]}",
                            id_text(o, &two)),
                    ERR_CONFLICT);
-  assert_string_equal(p.told.place, "login");
+  assert_string_equal(p.told.where, "login");
   engine_close(p.g);
   orchard_free(o);
 }
@@ -187,7 +187,7 @@ static void a_new_pack_is_taken_up(UNUSED void **state) {
   const char *garden = add_garden(o, "G", NORTH, "");
   newer_pack(o, path);
   const catalog *before = engine_packs(o->g);
-  if (!engine_upgrade(p.g, path, NULL, false, &plan, &f, &e)) fail_msg("%s %s", e.place, e.en);
+  if (!engine_upgrade(p.g, path, NULL, false, &plan, &f, &e)) fail_msg("%s %s", e.where, e.en);
   assert_ptr_equal(engine_packs(o->g), before);
   if (!engine_follow(o->g, &e)) fail_msg("%s", e.en);
   assert_ptr_not_equal(engine_packs(o->g), before);
@@ -223,7 +223,7 @@ static void a_pack_that_was_undone(UNUSED void **state) {
   newer_pack(o, path);
   const catalog *before = engine_packs(o->g);
   if (!engine_begin(o->g, &e) || !engine_send_pack_at(o->g, morning(o->today), path, NULL, &f, &e))
-    fail_msg("%s %s", e.place, e.en);
+    fail_msg("%s %s", e.where, e.en);
   engine_rollback(o->g);
   assert_ptr_equal(engine_packs(o->g), before);
   add_event(o, "check", garden, "2025-03-03", "\"ill\":1");
@@ -302,7 +302,7 @@ static void they_write_at_once(UNUSED void **state) {
 
 static db_lock *lock_of(const orchard *o) {
   err e = {0};
-  db_lock *l = db_lock_new(o->place, store_county(o->s), &e);
+  db_lock *l = db_lock_new(o->location, store_county(o->s), &e);
   assert_non_null(l);
   return l;
 }
@@ -334,7 +334,7 @@ static void a_removed_lock_file_has_one_holder(UNUSED void **state) {
     orchard_free(o);
     return;
   }
-  snprintf(path, sizeof path, "%s/writer.lock", o->place);
+  snprintf(path, sizeof path, "%s/writer.lock", o->location);
   db_lock *one = lock_of(o), *two = lock_of(o);
   if (!db_lock_hold(one, &e)) fail_msg("%s", e.en);
   /* A newcomer holds the new file; who held the old one learns it. */
@@ -371,8 +371,8 @@ static const char *impatient(const orchard *o) {
              ? arena_printf(o->a,
                             "%s&options=-c%%20idle_in_transaction_session_timeout%%3D1500%%20-c%%"
                             "20idle_session_timeout%%3D1500",
-                            o->place)
-             : o->place;
+                            o->location)
+             : o->location;
 }
 
 /* Another process, which begins to write and stops. When it goes on its commit succeeds, or it was
@@ -523,7 +523,7 @@ static void the_second_server_waits_its_turn(UNUSED void **state) {
                                    "\"2025-03-03\",\"fields\":{\"ill\":6}}",
                                    id_text(o, &c.id), id_text(o, &one)));
   c.verb = VERB_EVENT;
-  if (!writer_apply(second, &c, o->a, &out, &e)) fail_msg("%s %s", e.place, e.en);
+  if (!writer_apply(second, &c, o->a, &out, &e)) fail_msg("%s %s", e.where, e.en);
   assert_int_equal(out.seq, seq + 1);
   writer_stop(second);
   engine_close(p.g);

@@ -254,7 +254,7 @@ static void take_step(walk *w, const transition *t) {
   }
   if (!done)
     fail_msg("%s: %s by %s from %s: %s %s", w->flow->name, t->name, role_name, w->c.state,
-             w->o->told.place, w->o->told.zh);
+             w->o->told.where, w->o->told.zh);
   read_case(w);
   assert_string_equal(w->c.state, w->flow->states[t->to].name);
   assert_int_equal(w->c.closed, w->flow->states[t->to].closed);

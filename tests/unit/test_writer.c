@@ -338,7 +338,7 @@ static void the_guilty_one_fails_alone(UNUSED void **state) {
   assert_true(store_entry_find(o->s, o->a, &jobs[GUILTY]->command.id, &x, &e));
   assert_null(x);
   int64_t entries = 0;
-  if (!engine_verify(o->place, &entries, &e)) fail_msg("%s: %s", e.place, e.en);
+  if (!engine_verify(o->location, &entries, &e)) fail_msg("%s: %s", e.where, e.en);
   assert_int_equal(entries, before + MANY - 1);
   orchard_free(o);
 }

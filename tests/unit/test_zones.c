@@ -31,7 +31,7 @@ static const char *change(orchard *o, const char *body) {
   c.id = u;
   answer x = {0};
   if (!c.body) fail_msg("no JSON: %s", body);
-  if (!apply(o, &c, &x)) fail_msg("%s: %s %s", body, o->told.place, o->told.en);
+  if (!apply(o, &c, &x)) fail_msg("%s: %s %s", body, o->told.where, o->told.en);
   begin_day(o, "2024-03-01");
   return id;
 }
@@ -72,8 +72,8 @@ static void replay_agrees(orchard *o) {
   AUTO_BUF buf report = {0};
   bool same = false;
   err e = {0};
-  if (!engine_rebuild(o->place, &same, &report, NULL, &e))
-    fail_msg("rebuild: %s %s", e.place, e.en);
+  if (!engine_rebuild(o->location, &same, &report, NULL, &e))
+    fail_msg("rebuild: %s %s", e.where, e.en);
   if (!same) fail_msg("differs: %s", report.at);
 }
 
@@ -127,7 +127,7 @@ static void a_zone_that_cannot_be(UNUSED void **state) {
                              bad[i].zone),
                      ERR_BAD_INPUT);
     if (!strstr(o->told.zh, bad[i].words)) fail_msg("%s: %s", bad[i].zone, o->told.zh);
-    assert_string_equal(o->told.place, "zone");
+    assert_string_equal(o->told.where, "zone");
   }
   assert_int_equal(refusal(o, &everyone, VERB_AREA,
                            "{\"way\":\"rename\",\"from\":[\"" EAST "\"],\"to\":[{\"code\":\"" EAST

@@ -24,9 +24,9 @@ const streams = new Set()
 let seq = 100
 
 class Refusal extends Error {
-  constructor(status, code, zh, en, place = null) {
+  constructor(status, code, zh, en, where = null) {
     super(en)
-    Object.assign(this, { status, code, zh, en, place })
+    Object.assign(this, { status, code, zh, en, where })
   }
 }
 const notFound = () =>

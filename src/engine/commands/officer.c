@@ -34,7 +34,7 @@ static bool officer_authorize(command_context *ctx, err *e) {
 
 /* `role`, of the `pack` that is told where several have one of that name. What is nobody's is for
  * officer_change_check to refuse. */
-static bool read_role(command_context *ctx, const json *item, const char *place, post *ret,
+static bool read_role(command_context *ctx, const json *item, const char *where, post *ret,
                       err *e) {
   text name = json_text(item, "role"), in = json_text(item, "pack");
   const char *written = arena_copy(ctx->a, name.at, name.bytes);
@@ -44,7 +44,7 @@ static bool read_role(command_context *ctx, const json *item, const char *place,
   ret->pack = "";
   if (administrator_index(name) >= 0) return true;
   const found_name f = catalog_role(&ctx->engine->packs, text_of(written));
-  if (f.several) return officer_role(&ctx->engine->packs, text_of(written), place, ret, e);
+  if (f.several) return officer_role(&ctx->engine->packs, text_of(written), where, ret, e);
   if (!f.item) return true;
   ret->role = ((const role *)f.item)->name;
   ret->pack = f.owner->name;
@@ -63,12 +63,12 @@ static bool read_posts(command_context *ctx, const json *list, officer *o, err *
   post *posts = ARENA_ARRAY(ctx->a, list->count, post);
   if (!posts) return err_memory(e);
   for (size_t i = 0; i < list->count; i++) {
-    char place[40];
-    snprintf(place, sizeof place, "posts/%zu/area", i);
+    char where[40];
+    snprintf(where, sizeof where, "posts/%zu/area", i);
     if (!area_code_check(json_text(&list->items[i], "area"), posts[i].area, e))
-      return err_within(e, place);
-    snprintf(place, sizeof place, "posts/%zu/role", i);
-    if (!read_role(ctx, &list->items[i], place, &posts[i], e)) return false;
+      return err_within(e, where);
+    snprintf(where, sizeof where, "posts/%zu/role", i);
+    if (!read_role(ctx, &list->items[i], where, &posts[i], e)) return false;
   }
   o->posts = posts;
   o->post_count = list->count;

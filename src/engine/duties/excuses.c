@@ -119,10 +119,10 @@ static bool condition_of(const duty_excuses *x, const uuid *root, day on, label 
 }
 
 /* One day of a subject. */
-static bool subject_day(duty_excuses *x, const uuid *root, const scope *place, day on,
+static bool subject_day(duty_excuses *x, const uuid *root, const scope *areas, day on,
                         const bool *off, label *ret_why) {
   static const label away = {"责任人请假", "its officer is away"};
-  const label *here = excuses_areas(x, place, on);
+  const label *here = excuses_areas(x, areas, on);
   if (here) {
     *ret_why = *here;
     return true;

@@ -36,7 +36,7 @@ typedef struct line {
   duty_line *out;
   duty_query ask;
   duty_excuses excuses;
-  scope places;              /* where the doer works */
+  scope areas;               /* where the doer works */
   bool off[PERIOD_DAYS_MAX]; /* the officer is away, and nobody stands in */
   bool has_off;
   int64_t least; /* over parameters; −1: unknown */
@@ -276,21 +276,21 @@ static bool begin_line(line *l, store *s, arena *a, const duty_request *q, duty_
   if (ret->owner) {
     l->ask.owner = ret->owner;
     l->ask.scope = uuid_equal(&q->self, &ret->officer->id) ? scope_all() : scope_in(q, ret->pack);
-    scope_add(&l->places, ret->area);
+    scope_add(&l->areas, ret->area);
     l->has_off = mark_away(l, &ret->officer->id, l->off);
     return true;
   }
   if (ret->officer) {
     for (size_t i = 0; i < ret->officer->post_count; i++)
       if (post_is_of(&ret->officer->posts[i], ret->pack, d->who))
-        scope_add(&l->places, ret->officer->posts[i].area);
-    l->ask.scope = l->places;
+        scope_add(&l->areas, ret->officer->posts[i].area);
+    l->ask.scope = l->areas;
     return set_doers(l, ret->officer, e);
   }
   l->ask.root = q->subject;
   l->ask.scope = scope_in(q, ret->pack);
   if (uuid_is_nil(&q->subject)) l->ask.scope = scope_within(&l->ask.scope, ret->area);
-  scope_add(&l->places, ret->area);
+  scope_add(&l->areas, ret->area);
   return true;
 }
 
@@ -325,7 +325,7 @@ static bool all_excused(line *l, label *ret_why) {
     return true;
   }
   for (day on = out->from; on <= out->to; on++) {
-    const label *here = excuses_areas(&l->excuses, &l->places, on);
+    const label *here = excuses_areas(&l->excuses, &l->areas, on);
     if (!here && !(l->has_off && l->off[on - out->from])) return false;
     if (ret_why->zh[0]) continue;
     const excuse *said = here ? NULL : excuses_officer(&l->excuses, &out->officer->id, on);
@@ -341,7 +341,7 @@ static int64_t ceil_of(int64_t rate_or_one, int64_t n) {
 
 static void line_demand(line *l) {
   duty_line *out = l->out;
-  int64_t asked = out->set - out->excused, least = increased_demand(l, l->least, &l->places);
+  int64_t asked = out->set - out->excused, least = increased_demand(l, l->least, &l->areas);
   if (least < 0) {
     l->unknown = true;
     return;
@@ -356,7 +356,7 @@ static bool sum_line(line *l, err *e) {
   const duty *d = out->duty;
   label why = {"", ""};
   l->take = add_subject;
-  out->days_left = days_left(l, &l->places);
+  out->days_left = days_left(l, &l->areas);
   if (!scan_acts(l, e)) return false;
   if (d->form != DUTY_LEAST) line_demand(l);
   int64_t left = out->need - out->done;

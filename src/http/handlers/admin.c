@@ -105,9 +105,9 @@ static void metric(buf *b, const char *name, const char *help, const char *type,
 bool handle_metrics(request *q, err *e) {
   server *s = q->loop->server;
   writer_counts c = writer_count(s->w);
-  county place;
+  county own;
   err why;
-  if (!store_county_get(request_store(q), &place, e)) return false;
+  if (!store_county_get(request_store(q), &own, e)) return false;
   request_answer(q, 200);
   q->content_type = "text/plain; version=0.0.4; charset=utf-8";
   buf *b = &q->out;
@@ -124,7 +124,7 @@ bool handle_metrics(request *q, err *e) {
   metric(b, "jishi_commits_failed_total", "Batches that could not be committed whole.", "counter",
          c.failed_commits);
   metric(b, "jishi_commands_waiting", "Commands waiting now.", "gauge", c.waiting);
-  metric(b, "jishi_journal_entries", "Entries of the journal.", "counter", place.seq);
+  metric(b, "jishi_journal_entries", "Entries of the journal.", "counter", own.seq);
   metric(b, "jishi_sessions", "Officers signed in.", "gauge", sessions_count(s->sessions));
   metric(b, "jishi_streams", "Open live feeds.", "gauge", atomic_load(&s->streams_open));
   metric(b, "jishi_ready", "1: it can do its work, 0: /readyz says why not.", "gauge",

@@ -124,11 +124,11 @@ static officer_task *begin_task(request *q, bool required, err *e) {
 /* Hashed beside the loops; the journal is told only that there is a new one. */
 static bool hash_work(request *q, store *s, err *e) {
   officer_task *t = q->data;
-  county_settings place;
+  county_settings settings;
   const char *name = t->was ? t->was->name : NULL, *login = t->was ? t->was->login : NULL;
-  if (!store_settings(s, &place, e)) return false;
+  if (!store_settings(s, &settings, e)) return false;
   password_rules rules = {
-      place.password_length, login ? text_of(login) : json_text(t->body, "login"),
+      settings.password_length, login ? text_of(login) : json_text(t->body, "login"),
       name ? text_of(name) : json_text(t->body, "name"), text_cut(text_of(store_county(s)), 6)};
   if (!t->made[0] && !password_rules_check(&rules, t->password, e)) return false;
   t->hash = arena_take(q->a, PASSWORD_HASH_BYTES);

@@ -41,7 +41,7 @@ typedef struct proof {
   guard_try tried;
   uuid officer;
   credential c;
-  county_settings place;
+  county_settings settings;
   const char *hash; /* of the new password, when there is one */
   text next;
   char from[PEER_TEXT_BYTES];
@@ -85,7 +85,7 @@ static bool prove(request *q, store *s, proof *p, err *e) {
   bool right = false;
   err ignored;
   if (!guard_begin(s, &p->tried, &q->retry_after_s, e)) return log_failed(q, p, e), false;
-  if (!store_settings(s, &p->place, e) || !is_right(s, q->a, p, &right, e)) {
+  if (!store_settings(s, &p->settings, e) || !is_right(s, q->a, p, &right, e)) {
     guard_take_back(s, &p->tried);
     return false;
   }
@@ -102,11 +102,11 @@ static bool prove(request *q, store *s, proof *p, err *e) {
 }
 
 /* As prove, for who is signed in already: a wrong password is a wrong field. */
-static bool prove_again(request *q, store *s, proof *p, const char *place, err *e) {
+static bool prove_again(request *q, store *s, proof *p, const char *where, err *e) {
   err why;
   if (prove(q, s, p, &why)) return true;
   *e = why;
-  return why.code == ERR_SIGN_IN ? err_set(e, ERR_BAD_INPUT, place, "密码不对，请重新输入。",
+  return why.code == ERR_SIGN_IN ? err_set(e, ERR_BAD_INPUT, where, "密码不对，请重新输入。",
                                            "The password is wrong; try again.")
                                  : false;
 }
@@ -136,8 +136,8 @@ static bool after_sign_in(request *q, err *e) {
   char token[44];
   session_begun x = {.officer = p->officer,
                      .changed = p->c.changed,
-                     .lasts_ms = p->place.session_hours * 3600 * 1000,
-                     .idle_ms = p->place.session_idle_minutes * 60 * 1000};
+                     .lasts_ms = p->settings.session_hours * 3600 * 1000,
+                     .idle_ms = p->settings.session_idle_minutes * 60 * 1000};
   const char *agent = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "User-Agent");
   text device = text_cut(text_of(agent), sizeof x.device - 1);
   memcpy(x.from, p->from, sizeof x.from);
@@ -223,13 +223,13 @@ static bool own_password_work(request *q, store *s, err *e) {
   char *hash = arena_take(q->a, PASSWORD_HASH_BYTES);
   if (!hash) return err_memory(e);
   if (!prove_again(q, s, p, "old", e)) return false;
-  password_rules rules = {p->place.password_length, p->login, text_of(q->who.officer->name),
+  password_rules rules = {p->settings.password_length, p->login, text_of(q->who.officer->name),
                           text_cut(text_of(store_county(s)), 6)};
   if (p->next.bytes == p->password.bytes && memcmp(p->next.at, p->password.at, p->next.bytes) == 0)
     return err_set(e, ERR_BAD_INPUT, "new", "新密码和原来的一样，请换一个。",
                    "The new password is the old one; choose another.");
   if (!password_rules_check(&rules, p->next, e) || !password_hash(p->next, hash, e))
-    return snprintf(e->place, sizeof e->place, "new"), false;
+    return snprintf(e->where, sizeof e->where, "new"), false;
   p->hash = hash;
   return true;
 }

@@ -47,7 +47,7 @@ static void derive_event(loader *l, const kind *root, const char *word, label ti
   l->event_at[n] = *at;
   l->events[n] = (event_kind){.name = name,
                               .title = title,
-                              .file_place = load_place(at->d, at->at),
+                              .defined_at = load_where(at->d, at->at),
                               .index = (int)n,
                               .about = root->index,
                               .who = nobody,

@@ -60,7 +60,7 @@ static bool read_condition(const doc *d, const yaml *item, names before, conditi
   if (!load_is_map(d, item)) return false;
   load_only_keys(d, item, "name title over when until covers");
   *c = (condition){.name = load_name(d, item, "name"),
-                   .file_place = load_place(d, item),
+                   .defined_at = load_where(d, item),
                    .over = event_named(d, item, "over")};
   c->title = load_title(d, item, "title", true);
   if (!c->name || c->over < 0 || !load_is_new(d, item, before, c->name)) return false;
@@ -189,7 +189,7 @@ static bool read_duty(const doc *d, const yaml *item, const name_scope *paramete
       "at_least distinct_subjects coverage parts "
       "once_a_day spacing officers excused_by workdays increases reasons");
   *x = (duty){.name = load_name(d, item, "name"),
-              .file_place = load_place(d, item),
+              .defined_at = load_where(d, item),
               .of = load_kind(d, item, "of"),
               .counted_event = event_named(d, item, "counted_event"),
               .parameters = *parameters};

@@ -9,7 +9,7 @@ static void read_event(const doc *d, const char *name, event_kind *k) {
       d, d->root,
       "name title about who time list fields unique_key payment sets summary_of display");
   *k = (event_kind){.name = name,
-                    .file_place = load_place(d, d->root),
+                    .defined_at = load_where(d, d->root),
                     .index = (int)d->l->p->event_count,
                     .time_field = -1};
   k->title = load_title(d, d->root, "title", true);

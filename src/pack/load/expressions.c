@@ -1,10 +1,10 @@
-/* Expressions and sentences of a pack, compiled, with their faults at the exact place in the file.
+/* Expressions and sentences of a pack, compiled, with their faults at the exact where in the file.
  */
 #include "pack/load/expressions.h"
 
 #include <stdio.h>
 
-/* The source from a line and column (both from 1) on; empty when there is no such place. */
+/* The source from a line and column (both from 1) on; empty when there is no such line. */
 static text source_at(text body, int line, int column) {
   if (text_starts(body, "\xEF\xBB\xBF")) body = (text){body.at + 3, body.bytes - 3};
   size_t at = 0;
@@ -61,8 +61,8 @@ static bool in_file(const doc *d, const yaml *node, int line, int column, int *f
   return true;
 }
 
-static bool number_after(const char *place, const char *word, int *ret) {
-  const char *at = strstr(place, word);
+static bool number_after(const char *where, const char *word, int *ret) {
+  const char *at = strstr(where, word);
   if (!at) return false;
   at += strlen(word);
   int64_t n = 0;
@@ -71,15 +71,15 @@ static bool number_after(const char *place, const char *word, int *ret) {
   return true;
 }
 
-/* What cel_compile says of a place: "column N" or "line L column N". */
-static void read_place(const char *place, int *line, int *column) {
+/* What cel_compile says of where it is: "column N" or "line L column N". */
+static void read_where(const char *where, int *line, int *column) {
   *line = *column = 1;
-  number_after(place, "line ", line);
-  number_after(place, "column ", column);
+  number_after(where, "line ", line);
+  number_after(where, "column ", column);
 }
 
 /* Where the part begins within its scalar. */
-static void part_place(text whole, text part, int *line, int *column) {
+static void part_where(text whole, text part, int *line, int *column) {
   text before = {whole.at, (size_t)(part.at - whole.at)};
   *line = 1;
   for (const char *end; before.bytes && (end = memchr(before.at, '\n', before.bytes)); ++*line)
@@ -90,20 +90,20 @@ static void part_place(text whole, text part, int *line, int *column) {
 static void expression_fault(const doc *d, const yaml *node, text part, err *e) {
   int line, column, first_line, first_column, file_line, file_column;
   char own[64];
-  read_place(e->place, &line, &column);
-  part_place(node->s, part, &first_line, &first_column);
+  read_where(e->where, &line, &column);
+  part_where(node->s, part, &first_line, &first_column);
   column = line == 1 ? column + first_column - 1 : column;
   line += first_line - 1;
   if (in_file(d, node, line, column, &file_line, &file_column)) {
-    yaml_place(d->path, &(yaml){.line = file_line, .column = file_column}, e->place);
+    yaml_where(d->path, &(yaml){.line = file_line, .column = file_column}, e->where);
   } else {
     if (line > 1)
       snprintf(own, sizeof own, " line %d column %d", line, column);
     else
       snprintf(own, sizeof own, " column %d", column);
-    yaml_place(d->path, node, e->place);
-    size_t room = sizeof e->place - strlen(e->place);
-    if (strlen(own) < room) memcpy(e->place + strlen(e->place), own, strlen(own) + 1);
+    yaml_where(d->path, node, e->where);
+    size_t room = sizeof e->where - strlen(e->where);
+    if (strlen(own) < room) memcpy(e->where + strlen(e->where), own, strlen(own) + 1);
   }
   load_fault(d->l, e);
 }
@@ -201,7 +201,7 @@ static cel_program *compile_made(const doc *d, const yaml *node, const buf *b, c
   cel_program *p = buf_ok(b) ? cel_compile(d->l->a, env, buf_view(b), want, &e) : NULL;
   if (!buf_ok(b)) d->l->no_memory = true;
   if (!p && buf_ok(b)) {
-    yaml_place(d->path, node, e.place);
+    yaml_where(d->path, node, e.where);
     load_fault(d->l, &e);
   }
   return p;

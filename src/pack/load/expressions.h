@@ -4,7 +4,7 @@
 
 #include "pack/load/reader.h"
 
-/* NULL: the fault is told, with the exact place where it can be known. */
+/* NULL: the fault is told, with where it is exactly, if it can be known. */
 cel_program *compile_at(const doc *d, const yaml *node, const cel_env *env, const cel_type *want);
 cel_program *compile_key(const doc *d, const yaml *map, const char *key, const cel_env *env,
                          const cel_type *want);

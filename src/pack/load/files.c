@@ -14,9 +14,9 @@ enum { FOLDERS_DEEP_MAX = 8, PATH_BYTES_MAX = 180 };
 
 static void file_fault(loader *l, const char *path, label what) {
   err e = {0};
-  char place[ERR_PLACE_MAX];
-  snprintf(place, sizeof place, "%s:1:1", strlen(path) > PATH_BYTES_MAX ? "…" : path);
-  err_set(&e, ERR_BAD_PACK, place, "%s。", "%s.", LABEL(what));
+  char where[ERR_WHERE_MAX];
+  snprintf(where, sizeof where, "%s:1:1", strlen(path) > PATH_BYTES_MAX ? "…" : path);
+  err_set(&e, ERR_BAD_PACK, where, "%s。", "%s.", LABEL(what));
   load_fault(l, &e);
 }
 

@@ -82,7 +82,7 @@ static bool read_follow_up(const doc *d, const yaml *item, names before, follow_
                  "name title after when what from due expected owner who done_by done_where "
                  "actual names");
   *x = (follow_up){.name = load_name(d, item, "name"),
-                   .file_place = load_place(d, item),
+                   .defined_at = load_where(d, item),
                    .after = -1,
                    .after_measure = -1,
                    .owner = -1,

@@ -80,7 +80,7 @@ static void read_kind(const doc *d, const char *name, kind *k) {
               .zone_field = -1,
               .point_field = -1};
   k->index = (int)d->l->p->kind_count;
-  k->file_place = load_place(d, d->root);
+  k->defined_at = load_where(d, d->root);
   k->title = load_title(d, d->root, "title", true);
   k->registered_at = AREA_COUNTY + load_word(d, d->root, "registered_at", "county town village",
                                              AREA_PROVINCE - AREA_COUNTY);

@@ -56,7 +56,7 @@ static bool read_measure(const doc *d, const yaml *item, names before, measure_k
       "propose approve");
   *m = (measure_kind){.name = load_name(d, item, "name"), .of = load_kind(d, item, "of")};
   m->title = load_title(d, item, "title", true);
-  m->file_place = load_place(d, item);
+  m->defined_at = load_where(d, item);
   load_dates(d, item, &m->from, &m->to);
   m->needs_case = load_flag(d, item, "needs_case");
   m->propose = load_roles(d, item, "propose");

@@ -138,10 +138,10 @@ bool load_is_name(text s) {
   return true;
 }
 
-const char *load_place(const doc *d, const yaml *map) {
-  char own[ERR_PLACE_MAX];
+const char *load_where(const doc *d, const yaml *map) {
+  char own[ERR_WHERE_MAX];
   const yaml *name = map->type == YAML_MAP ? yaml_get(map, "name") : NULL;
-  const char *kept = arena_printf(d->l->a, "%s", yaml_place(d->path, name ? name : map, own));
+  const char *kept = arena_printf(d->l->a, "%s", yaml_where(d->path, name ? name : map, own));
   d->l->no_memory |= !kept;
   return kept ? kept : "";
 }

@@ -81,7 +81,7 @@ void load_fault(loader *l, const err *e); /* as a fault of the pack, whatever it
 #define FAULT(d, node, ...)                                                                        \
   do {                                                                                             \
     err fault_;                                                                                    \
-    err_set(&fault_, ERR_BAD_PACK, yaml_place((d)->path, (node), (char[ERR_PLACE_MAX]){0}),        \
+    err_set(&fault_, ERR_BAD_PACK, yaml_where((d)->path, (node), (char[ERR_WHERE_MAX]){0}),        \
             __VA_ARGS__);                                                                          \
     load_fault((d)->l, &fault_);                                                                   \
   } while (0)
@@ -120,7 +120,7 @@ const char *load_text(const doc *d, const yaml *map, const char *key,
                       bool required); /* NULL: absent or faulty */
 const char *load_name_at(const doc *d, const yaml *node);
 /* Where a part is written, "kinds/tree.yaml:2:7": its name, or the part itself. */
-const char *load_place(const doc *d, const yaml *map);
+const char *load_where(const doc *d, const yaml *map);
 const char *load_name(const doc *d, const yaml *map, const char *key); /* required; NULL: faulty */
 bool load_is_name(text s); /* lower case, digits, _; first a letter; at most PACK_NAME_MAX */
 label load_label_at(const doc *d, const yaml *node, size_t max_points);

@@ -4,19 +4,19 @@
 
 /* A name of one pack, and where it is written. */
 typedef struct written_at {
-  const char *name, *place;
+  const char *name, *where;
 } written_at;
 
 static void add_clash(label what, const pack *p, written_at own, const pack *owner,
                       written_at other, faults *f) {
-  char at[ERR_PLACE_MAX];
+  char at[ERR_WHERE_MAX];
   err e;
-  snprintf(at, sizeof at, "%s/%s", p->name, own.place);
+  snprintf(at, sizeof at, "%s/%s", p->name, own.where);
   err_set(&e, ERR_CONFLICT, at,
           "%s“%s”在业务包 %s 里已经有了（%s/%s），两个业务包不能一起用，请改名。",
           "The %s \"%s\" is in the pack %s already (%s/%s): the two packs cannot run beside each "
           "other; rename one.",
-          LABEL(what), own.name, owner->name, owner->name, other.place);
+          LABEL(what), own.name, owner->name, owner->name, other.where);
   faults_add(f, &e);
 }
 
@@ -26,8 +26,8 @@ static void add_clash(label what, const pack *p, written_at own, const pack *own
       const type *x = &p->array[i];                                                                \
       const other_type *other = find(c->packs[k], text_of(x->name));                               \
       if (other)                                                                                   \
-        add_clash((label){zh, en}, p, (written_at){x->name, x->file_place}, c->packs[k],           \
-                  (written_at){other->name, other->file_place}, f);                                \
+        add_clash((label){zh, en}, p, (written_at){x->name, x->defined_at}, c->packs[k],           \
+                  (written_at){other->name, other->defined_at}, f);                                \
     }
 
 void catalog_clashes(const catalog *c, const pack *p, faults *f) {

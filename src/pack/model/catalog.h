@@ -19,7 +19,7 @@ typedef struct catalog {
 /* False: too many, or another pack has a kind, event, measure, duty or condition of that name: the
  * sentence says where in both. */
 bool catalog_add(catalog *c, const pack *p, err *e);
-/* All names of `p` that cannot stand beside those packs, with both places. */
+/* All names of `p` that cannot stand beside those packs, with where each is written. */
 void catalog_clashes(const catalog *c, const pack *p, faults *f);
 
 /* NULL: none. Each found thing tells its pack by *ret_owner (may be NULL). */

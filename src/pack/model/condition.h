@@ -9,7 +9,7 @@ typedef enum cover { COVERS_SUBJECT, COVERS_VILLAGE, COVERS_TOWN, COVERS_COUNTY 
 typedef struct condition {
   const char *name;
   label title;
-  const char *file_place; /* in the pack, as a kind's */
+  const char *defined_at; /* in the pack, as a kind's */
   int index;
   int over;                /* event kind index */
   const cel_program *when; /* over the event's own fields, `on`, parameters; NULL: always */

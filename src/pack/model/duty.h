@@ -19,7 +19,7 @@ typedef struct duty_increase {
 typedef struct duty {
   const char *name;
   label title;
-  const char *file_place; /* in the pack, as a kind's */
+  const char *defined_at; /* in the pack, as a kind's */
   int index;
   int of;                   /* root kind: what the set is made of */
   const cel_program *where; /* in its scope; NULL: all */

@@ -47,7 +47,7 @@ typedef struct payment_terms {
 typedef struct event_kind {
   const char *name;
   label title;
-  const char *file_place; /* in the pack, as a kind's */
+  const char *defined_at; /* in the pack, as a kind's */
   int index;
   int about;              /* kind index */
   const char *const *who; /* roles that may record it; NULL-terminated */

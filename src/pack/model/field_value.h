@@ -9,7 +9,7 @@
  * empty text is UNKNOWN (missing). */
 bool field_read_text(const field *f, arena *a, text s, day today, value *ret, err *e);
 /* A JSON value of the API (money integer fen, dates "YYYY-MM-DD", rates decimal strings, choices by
- * code) to a checked value: range, format, choice. null → UNKNOWN. e->place = the field's name. */
+ * code) to a checked value: range, format, choice. null → UNKNOWN. e->where = the field's name. */
 bool field_read_json(const field *f, arena *a, const json *j, day today, value *ret, err *e);
 /* What is shown of a masked or hidden text: the first and last digits of an identifier, stars
  * between. */

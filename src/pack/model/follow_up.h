@@ -9,7 +9,7 @@
 typedef struct follow_up {
   const char *name;
   label title;
-  const char *file_place; /* in the pack, as a kind's */
+  const char *defined_at; /* in the pack, as a kind's */
   int index;
   int of;                        /* root kind of both what it follows and what fulfils it */
   int after;                     /* event kind; -1: a measure, once it is approved */

@@ -10,7 +10,7 @@ typedef struct kind {
   const char *name,
       *plural; /* plural: the name of the list in the parent's scope; "" for a root kind */
   label title;
-  const char *file_place; /* in the pack: "kinds/tree.yaml:2:7" */
+  const char *defined_at; /* in the pack: "kinds/tree.yaml:2:7" */
   int index;
   int parent;         /* kind index, or -1: a root (the head of a unit) */
   int key;            /* field index of the natural key (unique within the county), or -1 */

@@ -8,7 +8,7 @@
 typedef struct measure_kind {
   const char *name, *group;
   label title, group_title;
-  const char *file_place; /* in the pack, as a kind's */
+  const char *defined_at; /* in the pack, as a kind's */
   int index, of;
   day from, to;
   const field *fields;

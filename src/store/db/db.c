@@ -45,7 +45,7 @@ static bool fail(db *d, const err *why) {
 static bool alive(db *d, err *e) {
   d->conflict = false;
   if (!d->failed) return true;
-  return err_set(e, ERR_STORE, d->first.place, "前面的一步失败了，本次更改全部撤销。原因：%s",
+  return err_set(e, ERR_STORE, d->first.where, "前面的一步失败了，本次更改全部撤销。原因：%s",
                  "An earlier step failed, and the whole change is undone: %s", LABEL(d->first));
 }
 

@@ -18,7 +18,7 @@ bool db_err_corrupt(const char *location, err *e) {
                  "数据文件已损坏。请停止录入，保留现场，再用 jishi restore 从最近的备份恢复到一个新"
                  "位置（docs/backup.md）。",
                  "The data file is damaged. Stop entering data, keep the file as it is, and bring "
-                 "the latest backup back into a new place by jishi restore (docs/backup.md).");
+                 "the latest backup back into a new location by jishi restore (docs/backup.md).");
 }
 
 bool db_err_missing(const char *location, err *e) {

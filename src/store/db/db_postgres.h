@@ -18,7 +18,7 @@ typedef struct pg {
   PGconn *c;
   char *url; /* without schema=; may hold a password, so never shown */
   char schema[PG_NAME_MAX_BYTES + 1];
-  char location[ERR_PLACE_MAX]; /* postgresql://host:port/database, for errors */
+  char location[ERR_WHERE_MAX]; /* postgresql://host:port/database, for errors */
   bool lost;
   bool made_schema;    /* by opening */
   unsigned generation; /* of the connection; statements of an older one are prepared anew */

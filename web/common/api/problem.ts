@@ -6,7 +6,7 @@ export class Problem extends Error {
     readonly code: string,
     readonly zh: string,
     readonly en: string,
-    readonly place: string | null = null,
+    readonly where: string | null = null,
   ) {
     super(en)
   }
@@ -39,7 +39,7 @@ export function problemOf(status: number, body: unknown): Problem {
     typeof b.code === 'string' ? b.code : 'http',
     words('zh', 0),
     words('en', 1),
-    typeof b.place === 'string' && b.place ? b.place : null,
+    typeof b.where === 'string' && b.where ? b.where : null,
   )
 }
 

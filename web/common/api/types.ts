@@ -31,7 +31,7 @@ export interface Problem {
   /** The sentence in the language of Accept-Language. */
   detail: string
   /** The field or parameter; may be empty. */
-  place: string
+  where: string
   zh: string
   en: string
   /** The request's id, as in the log and in X-Request-Id. */

@@ -123,10 +123,10 @@ export function readChanges(fields: Field[], before: Draft, after: Draft): Read 
   return out
 }
 
-/** Which field a refusal is about: `place` may carry a path (fields.phone, form.people). */
-export function fieldAt(fields: Field[], place: string | null): string | null {
-  if (!place) return null
-  const names = place.split(/[.\[\]/]/).filter(Boolean)
+/** Which field a refusal is about: `where` may carry a path (fields.phone, form.people). */
+export function fieldAt(fields: Field[], where: string | null): string | null {
+  if (!where) return null
+  const names = where.split(/[.\[\]/]/).filter(Boolean)
   for (let i = names.length - 1; i >= 0; i--) if (fields.some((f) => f.name === names[i])) return names[i]!
   return null
 }

@@ -13,7 +13,7 @@ export function useForm(fields: () => Field[]) {
   const hint = ref('')
   const sending = ref(false)
 
-  const at = computed(() => fieldAt(fields(), problem.value?.place ?? null))
+  const at = computed(() => fieldAt(fields(), problem.value?.where ?? null))
   const said = computed<Record<string, string>>(() =>
     at.value ? { [at.value]: problem.value!.say(locale.value) } : {},
   )
