@@ -94,7 +94,7 @@ static bool take_row(receiver *r, text table, const json *row, err *e) {
   snprintf(name, sizeof name, "%.*s", (int)table.bytes, table.at);
   db *d = store_db(replay_store(r->replay));
   r->rows++;
-  if (!r->rows_open && !(replay_settle(r->replay, e) && db_begin(d, e))) return false;
+  if (!r->rows_open && !(replay_commit(r->replay, e) && db_begin(d, e))) return false;
   r->rows_open = true;
   if (!carry_put_aside(replay_store(r->replay), name, row, e)) return false;
   return ++r->uncommitted < ROWS_A_COMMIT || commit_rows(r, e);
@@ -126,7 +126,7 @@ bool receive_line(receiver *r, text line, err *e) {
 
 bool receive_end(receiver *r, err *e) {
   if (!r->ended) return say_broken(e);
-  if (!commit_rows(r, e) || !replay_settle(r->replay, e)) return false;
+  if (!commit_rows(r, e) || !replay_commit(r->replay, e)) return false;
   bool whole = replay_seq(r->replay) == r->head.head.seq &&
                memcmp(replay_link(r->replay), &r->head.head.link, sizeof(hash)) == 0;
   return r->stopped || whole || say_broken(e);

@@ -11,11 +11,10 @@
 
 enum { PAGE = 500 };
 
-/* A verb that is not known is no verb of this program: what UNMASK writes does not fit its link. */
-static verb verb_of(const char *name) {
+static bool verb_find(const char *name, verb *ret) {
   for (int v = 0; v <= VERB_TICK; v++)
-    if (strcmp(verb_name((verb)v), name) == 0) return (verb)v;
-  return VERB_UNMASK;
+    if (strcmp(verb_name((verb)v), name) == 0) return *ret = (verb)v, true;
+  return false;
 }
 
 static bool replay_entry(engine *twin, const entry *x, err *e) {
@@ -25,22 +24,27 @@ static bool replay_entry(engine *twin, const entry *x, err *e) {
   json *body =
       sealed_body_open(twin->store, a, x->body, &plain, e) ? json_parse(a, plain, e) : NULL;
   if (!body) return false;
-  command c = {.verb = verb_of(x->verb),
-               .id = x->id,
+  command c = {.id = x->id,
                .who = {.officer = x->officer},
                .at_ms = x->at_ms,
                .import_id = x->import_id,
                .body = body,
                .stored = x->body};
-  answer out;
-  hash link =
+  char where[40];
+  snprintf(where, sizeof where, "entry %lld", (long long)x->seq);
+  const hash link =
       store_entry_link(&twin->head.link, x); /* of all of it, also of what a replay does not read */
-  bool whole = memcmp(&link, &x->link, sizeof(hash)) == 0;
+  const bool whole = memcmp(&link, &x->link, sizeof(hash)) == 0;
+  if (whole && !verb_find(x->verb, &c.verb))
+    return err_set(e, ERR_STORE, where,
+                   "这条流水的动作“%s”本版本不认识，请换用写下它的版本或更新的版本。",
+                   "This version knows no verb \"%s\"; use the version that wrote the entry, or a "
+                   "newer one.",
+                   x->verb);
+  answer out;
   if (whole && engine_apply(twin, &c, a, &out, e) &&
       memcmp(&twin->head.link, &x->link, sizeof(hash)) == 0)
     return true;
-  char where[40];
-  snprintf(where, sizeof where, "entry %lld", (long long)x->seq);
   if (!whole || twin->head.seq == x->seq)
     return err_set(e, ERR_STORE, where, "这条流水和封印对不上，数据可能被改动过。",
                    "This entry does not fit its link; the data may have been altered.");
@@ -119,7 +123,7 @@ bool replay_take(replay *r, const entry *x, err *e) {
   return true;
 }
 
-bool replay_settle(replay *r, err *e) {
+bool replay_commit(replay *r, err *e) {
   return commit_waiting(r, e);
 }
 
@@ -141,7 +145,7 @@ static bool replay_journal(store *from, replay *r, int64_t all, void (*progress)
     if (!store_journal(from, a, &(journal_query){.after = after, .limit = PAGE}, &entries, &count,
                        e))
       return false;
-    if (count == 0) return replay_settle(r, e);
+    if (count == 0) return replay_commit(r, e);
     for (size_t i = 0; i < count; i++)
       if (!replay_take(r, &entries[i], e)) return false;
     after = entries[count - 1].seq;

@@ -5,15 +5,15 @@
 #include "engine/engine.h"
 
 /* Entries, one by one, into a location made for them. They are taken as they stand: each must fit
- * its link. What was taken is on disk after replay_settle, which comes where a batch of the
+ * its link. What was taken is on disk after replay_commit, which comes where a batch of the
  * original ended, such as the end of its journal. */
 typedef struct replay replay;
 replay *replay_start(const char *location, const char *code, const char *name, err *e);
 bool replay_take(replay *r, const entry *x, err *e);
-bool replay_settle(replay *r, err *e);
+bool replay_commit(replay *r, err *e);
 int64_t replay_seq(const replay *r);
 const hash *replay_link(const replay *r);
-store *replay_store(replay *r); /* no transaction of its own is open after replay_settle */
+store *replay_store(replay *r); /* no transaction of its own is open after replay_commit */
 void replay_close(replay *r);   /* what was not settled is not there; NULL is fine */
 
 /* Replays the journal of `location` into a fresh location (a folder inside it, or a schema),

@@ -143,7 +143,8 @@ static bool take_unit(void *context, const record *r, err *e) {
 static bool say_zone(command_context *ctx, record *r, const char *zone, day on, const char *by,
                      err *e) {
   const value v = zone_value(ctx->a, r->kind, zone);
-  if (!fact_record(ctx, r, r->kind->zone_field, &v, when_said(ctx, on), by, e)) return false;
+  if (!fact_record(ctx, r, r->kind->zone_field, &v, when_recorded_for(ctx, on), by, e))
+    return false;
   r->version = ctx->seq;
   r->next_evaluation = ctx->today;
   return store_subject_put(ctx->store, r, false, e);

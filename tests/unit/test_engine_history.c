@@ -86,6 +86,31 @@ static void tampering_is_named(UNUSED void **state) {
   orchard_free(o);
 }
 
+/* What a newer version wrote is whole, but cannot be applied here. */
+static void an_unknown_verb_is_named(UNUSED void **state) {
+  orchard *o = orchard_new("2025-03-03");
+  some_history(o);
+  entry *last = NULL;
+  size_t count = 0;
+  err e = {0};
+  const int64_t seq = journal_seq(o);
+  assert_true(
+      store_journal(o->s, o->a, &(journal_query){seq - 1, 1, NULL, NULL}, &last, &count, &e));
+  entry later = *last;
+  later.seq = seq + 1;
+  later.id = uuid_derived(&last->id, TEXT("later"));
+  later.verb = "teleport";
+  later.link = store_entry_link(&last->link, &later);
+  assert_true(db_begin(store_db(o->s), &e) && store_append(o->s, &later, &e) &&
+              db_commit(store_db(o->s), &e));
+  AUTO_BUF buf report = {0};
+  bool same = true;
+  assert_false(engine_rebuild(o->location, &same, &report, NULL, &e));
+  assert_int_equal(e.code, ERR_STORE);
+  assert_non_null(strstr(e.en, "teleport"));
+  orchard_free(o);
+}
+
 /* ---- a random history ---- */
 
 static uint64_t dice;
@@ -382,9 +407,9 @@ static void any_history(UNUSED void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest all[] = {cmocka_unit_test(a_replay_is_the_same),
-                                   cmocka_unit_test(tampering_is_named),
-                                   cmocka_unit_test(any_history)};
+  const struct CMUnitTest all[] = {
+      cmocka_unit_test(a_replay_is_the_same), cmocka_unit_test(tampering_is_named),
+      cmocka_unit_test(an_unknown_verb_is_named), cmocka_unit_test(any_history)};
   int failed =
       cmocka_run_group_tests_name("history sqlite", all, orchard_use_sqlite, orchard_drop_sqlite);
   failed += cmocka_run_group_tests_name("history postgres", all, orchard_use_postgres, NULL);

@@ -168,12 +168,12 @@ static bool amendment_check(command_context *ctx, err *e) {
 static bool write_facts(command_context *ctx, const amendment_request *rq, err *e) {
   record *r = rq->subject;
   for (size_t i = 0; i < r->kind->field_count; i++)
-    if (rq->changed[i] &&
-        !fact_record(ctx, r, (int)i, &rq->changes[i], when_said(ctx, rq->x.since), "correction", e))
+    if (rq->changed[i] && !fact_record(ctx, r, (int)i, &rq->changes[i],
+                                       when_recorded_for(ctx, rq->x.since), "correction", e))
       return false;
   r->version = ctx->seq;
   return repo_save_subject(ctx, r, false, e) &&
-         effects_from(ctx, r, when_said(ctx, rq->x.since), e) &&
+         effects_from(ctx, r, when_recorded_for(ctx, rq->x.since), e) &&
          reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, r->kind), &r->root, e);
 }
 

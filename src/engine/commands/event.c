@@ -32,7 +32,7 @@ static bool record_event_facts(command_context *ctx, const event *ev, record *r,
       return false;
     any = true;
   }
-  if (sets && !effects_say(ctx, ev, r, sets, e)) return false;
+  if (sets && !effects_record(ctx, ev, r, sets, e)) return false;
   if (any) {
     r->version = ctx->seq;
     if (!repo_save_subject(ctx, r, false, e)) return false;

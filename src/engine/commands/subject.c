@@ -89,7 +89,7 @@ typedef struct subject_request {
   taking_in taking_in;
   char zone[13];      /* for rights: see body_zone */
   bool zone_by_point; /* nobody said it */
-  bool *said;         /* [field index] */
+  bool *given;        /* [field index] */
 } subject_request;
 
 static bool subject_find(command_context *ctx, err *e) {
@@ -151,14 +151,14 @@ static bool subject_read(command_context *ctx, err *e) {
   if (!form_read(ctx, k->fields, k->field_count, json_get(ctx->command->body, "fields"), true,
                  r->fields, e))
     return false;
-  rq->said = ARENA_ARRAY(ctx->a, k->field_count, bool);
-  if (!rq->said) return err_memory(e);
+  rq->given = ARENA_ARRAY(ctx->a, k->field_count, bool);
+  if (!rq->given) return err_memory(e);
   for (size_t i = 0; i < k->field_count; i++) {
-    rq->said[i] = r->fields[i].type != VALUE_UNKNOWN;
-    if (!rq->said[i] && k->fields[i].initial)
+    rq->given[i] = r->fields[i].type != VALUE_UNKNOWN;
+    if (!rq->given[i] && k->fields[i].initial)
       r->fields[i] = value_string(text_of(k->fields[i].initial));
   }
-  return form_fill_in(ctx, k, r->fields, rq->said, NULL, e) && fill_zone(ctx, rq, e);
+  return form_fill_in(ctx, k, r->fields, rq->given, NULL, e) && fill_zone(ctx, rq, e);
 }
 
 static bool subject_check(command_context *ctx, err *e) {
@@ -166,7 +166,7 @@ static bool subject_check(command_context *ctx, err *e) {
   const record *r = rq->subject;
   const kind *k = r->kind;
   return (k->parent >= 0 || area_fits_kind(ctx->store, ctx->a, k, r->area, e)) &&
-         (rq->taking_in.given || owned_refuse(k, rq->said, e)) &&
+         (rq->taking_in.given || owned_refuse(k, rq->given, e)) &&
          zone_check(ctx, k, r->fields, r->area, e) &&
          form_check_references(ctx, k->fields, k->field_count, r->fields, e) &&
          form_check_fields(ctx, &k->scope, k->fields, k->field_count, r->fields, e) &&
@@ -196,7 +196,7 @@ static bool subject_apply(command_context *ctx, err *e) {
               .at_ms = ctx->at_ms};
     if (!store_fact_put(ctx->store, &f, &k->fields[i], e)) return false;
   }
-  if (!taking_in_note(ctx, &rq->taking_in, r, rq->said, r->fields, NULL, e)) return false;
+  if (!taking_in_note(ctx, &rq->taking_in, r, rq->given, r->fields, NULL, e)) return false;
   return reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, k), &r->root, e);
 }
 
@@ -407,8 +407,9 @@ static bool facts_apply(command_context *ctx, err *e) {
   if (!said_by) return err_memory(e);
   for (size_t i = 0; i < k->field_count; i++) {
     const bool by_point = rq->zone_by_point && (int)i == k->zone_field;
-    if (rq->changed[i] && !fact_record(ctx, r, (int)i, &rq->changes[i], when_said(ctx, rq->since),
-                                       by_point ? ZONE_BY_POINT : said_by, e))
+    if (rq->changed[i] &&
+        !fact_record(ctx, r, (int)i, &rq->changes[i], when_recorded_for(ctx, rq->since),
+                     by_point ? ZONE_BY_POINT : said_by, e))
       return false;
   }
   r->version = ctx->seq;
@@ -416,7 +417,7 @@ static bool facts_apply(command_context *ctx, err *e) {
   if (moves) memcpy(r->area, rq->area, sizeof r->area);
   if (to ? !move_to_parent(ctx, r, to, e) : !repo_save_subject(ctx, r, false, e)) return false;
   if (!taking_in_note(ctx, &rq->taking_in, r, rq->changed, rq->changes, before, e)) return false;
-  if (!effects_from(ctx, r, when_said(ctx, rq->since), e)) return false;
+  if (!effects_from(ctx, r, when_recorded_for(ctx, rq->since), e)) return false;
   return reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, k), &r->root, e);
 }
 

@@ -24,7 +24,7 @@ bool excuses_load(store *s, arena *a, duty_excuses *x, err *e) {
   for (size_t i = 0; i < d->increase_count; i++)
     if (!load_condition(s, a, x, d->increases[i].condition, e)) return false;
   x->areas_known = false;
-  return store_excuses(s, a, x->from, x->to, &x->said, &x->said_count, e);
+  return store_excuses(s, a, x->from, x->to, &x->declared, &x->declared_count, e);
 }
 
 /* ---- areas ---- */
@@ -91,10 +91,11 @@ static bool is_of_duty(const excuse *x, const duty *d) {
   return strcmp(x->duty, d->name) == 0;
 }
 
-static bool said_of(const duty_excuses *x, const uuid *root, day on, bool named, label *ret_why) {
-  FIRST_OF(x->said, x->said_count, root)
-  for (size_t i = lo; i < x->said_count && uuid_equal(&x->said[i].root, root); i++) {
-    const excuse *s = &x->said[i];
+static bool declared_of(const duty_excuses *x, const uuid *root, day on, bool named,
+                        label *ret_why) {
+  FIRST_OF(x->declared, x->declared_count, root)
+  for (size_t i = lo; i < x->declared_count && uuid_equal(&x->declared[i].root, root); i++) {
+    const excuse *s = &x->declared[i];
     bool fits = named ? is_of_duty(s, x->duty)
                       : (!s->duty[0] || is_of_duty(s, x->duty)) && s->since <= on && on <= s->until;
     if (!fits) continue;
@@ -127,7 +128,7 @@ static bool subject_day(duty_excuses *x, const uuid *root, const scope *areas, d
     *ret_why = *here;
     return true;
   }
-  if (condition_of(x, root, on, ret_why) || said_of(x, root, on, false, ret_why)) return true;
+  if (condition_of(x, root, on, ret_why) || declared_of(x, root, on, false, ret_why)) return true;
   if (!off || !off[on - x->from]) return false;
   *ret_why = away;
   return true;
@@ -138,7 +139,7 @@ bool excuses_subject(duty_excuses *x, const uuid *root, const char *area, day si
   scope here = {0};
   label first = {"", ""};
   *ret_why = first;
-  if (said_of(x, root, x->from, true, ret_why)) return true;
+  if (declared_of(x, root, x->from, true, ret_why)) return true;
   scope_add(&here, area);
   day begin = since > x->from ? since : x->from;
   for (day on = begin; on <= x->to; on++) {
@@ -152,8 +153,8 @@ bool excuses_subject(duty_excuses *x, const uuid *root, const char *area, day si
 /* ---- officers ---- */
 
 const excuse *excuses_officer(const duty_excuses *x, const uuid *officer_id, day on) {
-  for (size_t i = 0; i < x->said_count; i++) {
-    const excuse *s = &x->said[i];
+  for (size_t i = 0; i < x->declared_count; i++) {
+    const excuse *s = &x->declared[i];
     if (uuid_equal(&s->officer, officer_id) && s->since <= on && on <= s->until &&
         (!s->duty[0] || is_of_duty(s, x->duty)))
       return s;
@@ -162,9 +163,9 @@ const excuse *excuses_officer(const duty_excuses *x, const uuid *officer_id, day
 }
 
 const excuse *excuses_named(const duty_excuses *x, const uuid *officer_id) {
-  for (size_t i = 0; i < x->said_count; i++)
-    if (uuid_equal(&x->said[i].officer, officer_id) && is_of_duty(&x->said[i], x->duty))
-      return &x->said[i];
+  for (size_t i = 0; i < x->declared_count; i++)
+    if (uuid_equal(&x->declared[i].officer, officer_id) && is_of_duty(&x->declared[i], x->duty))
+      return &x->declared[i];
   return NULL;
 }
 

@@ -1,5 +1,4 @@
-/* excuses.h — what excuses or increases a duty on which days: read once for a period, asked
- * often.
+/* excuses.h — what excuses or increases a duty on which days: read once for a period, asked often.
  */
 #ifndef JISHI_ENGINE_DUTIES_EXCUSES_H
 #define JISHI_ENGINE_DUTIES_EXCUSES_H
@@ -15,8 +14,8 @@ typedef struct duty_excuses {
   day from, to;
   condition_day **conditions; /* [condition index of the pack]: NULL: not asked for; by root */
   size_t *condition_counts;
-  excuse *said; /* by root */
-  size_t said_count;
+  excuse *declared; /* "not done, because", by root */
+  size_t declared_count;
   /* of the areas asked last, because one line asks about each of its days */
   scope areas;
   bool areas_known;
@@ -30,8 +29,8 @@ const label *excuses_areas(duty_excuses *x, const scope *areas, day on);
  * which its officer is away, one flag a day from x->from. */
 bool excuses_subject(duty_excuses *x, const uuid *root, const char *area, day since,
                      const bool *off, label *ret_why);
-/* What an officer said of this duty, or of all his duties on that day; *stand_in nil: nobody. NULL:
- * nothing. */
+/* What an officer declared of this duty, or of all his duties on that day; *stand_in nil: nobody.
+ * NULL: nothing. */
 const excuse *excuses_officer(const duty_excuses *x, const uuid *officer, day on);
 const excuse *excuses_named(const duty_excuses *x, const uuid *officer); /* of this duty */
 /* Whether it lets `doer` stand in for `away` in this duty on that day. */

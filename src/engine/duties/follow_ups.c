@@ -1,4 +1,4 @@
-/* What is expected after events and measures, made anew for a unit at a time. */
+/* What is expected after events and measures, rebuilt for a unit at a time. */
 #include "engine/duties/follow_ups.h"
 
 #include "engine/eval/record.h"
@@ -105,7 +105,7 @@ static day day_or(const value *v, day otherwise) {
   return v->type == VALUE_INT ? (day)v->i : otherwise;
 }
 
-static bool names_it(const follow_up *f, const recorded *done, const recorded *x) {
+static bool is_answer_to(const follow_up *f, const recorded *done, const recorded *x) {
   uuid id;
   if (f->names >= 0) {
     const value *v = &done->fields[f->names];
@@ -115,11 +115,11 @@ static bool names_it(const follow_up *f, const recorded *done, const recorded *x
          !uuid_equal(&done->id, &x->id);
 }
 
-static void look_for_done(const command_context *ctx, const pack *p, const follow_up *f,
-                          const recorded *done, size_t count, const recorded *x,
-                          follow_up_row *row) {
+static void find_done(const command_context *ctx, const pack *p, const follow_up *f,
+                      const recorded *done, size_t count, const recorded *x, follow_up_row *row) {
   for (size_t i = 0; i < count; i++) {
-    if (!names_it(f, &done[i], x) || !holds(ctx, p, &f->done, &done[i], f->done_where)) continue;
+    if (!is_answer_to(f, &done[i], x) || !holds(ctx, p, &f->done, &done[i], f->done_where))
+      continue;
     if (uuid_is_nil(&row->done)) {
       row->done = done[i].id;
       row->done_on = done[i].on;
@@ -157,25 +157,25 @@ static bool row_of(command_context *ctx, const pack *p, const follow_up *f, cons
   return ret->owner || err_memory(e);
 }
 
-/* The field of what it follows that says whether it came; −1. */
-static int told_in(const pack *p, const follow_up *f) {
+/* The yes/no field of the event it follows that says whether it was done; −1. */
+static int fulfilled_field(const pack *p, const follow_up *f) {
   const event_kind *k = f->after < 0 ? NULL : &p->events[f->after];
   for (size_t i = 0; k && i < k->field_count; i++)
     if (k->fields[i].fulfilled_in && strcmp(k->fields[i].fulfilled_in, f->name) == 0) return (int)i;
   return -1;
 }
 
-static bool tell(command_context *ctx, const pack *p, const follow_up *f, const recorded *x,
-                 const follow_up_row *row, err *e) {
-  const int at = told_in(p, f);
+static bool set_fulfilled(command_context *ctx, const pack *p, const follow_up *f,
+                          const recorded *x, const follow_up_row *row, err *e) {
+  const int at = fulfilled_field(p, f);
   const bool done = !uuid_is_nil(&row->done);
   if (at < 0 || (x->fields[at].type == VALUE_BOOL && x->fields[at].yes == done)) return true;
   unit_cache_drop(ctx->engine->cache, &row->root);
   return store_event_set_flag(ctx->store, &p->events[f->after], &x->id, (size_t)at, done, e);
 }
 
-static bool make_anew(command_context *ctx, const pack *p, const follow_up *f, const uuid *root,
-                      err *e) {
+static bool rebuild(command_context *ctx, const pack *p, const follow_up *f, const uuid *root,
+                    err *e) {
   record *r = NULL;
   recorded *all = NULL, *done = NULL;
   size_t count = 0, done_count = 0;
@@ -193,8 +193,8 @@ static bool make_anew(command_context *ctx, const pack *p, const follow_up *f, c
     if (!read && !events_of(ctx, &p->events[f->done_by], root, &done, &done_count, e)) return false;
     read = true;
     if (!row_of(ctx, p, f, r, &all[i], &row, e)) return false;
-    look_for_done(ctx, p, f, done, done_count, &all[i], &row);
-    if (!store_follow_up_put(ctx->store, &row, e) || !tell(ctx, p, f, &all[i], &row, e))
+    find_done(ctx, p, f, done, done_count, &all[i], &row);
+    if (!store_follow_up_put(ctx->store, &row, e) || !set_fulfilled(ctx, p, f, &all[i], &row, e))
       return false;
   }
   return true;
@@ -229,14 +229,14 @@ bool follow_ups_on_event(command_context *ctx, const event *ev, err *e) {
                    (f->after == ev->kind->index && holds(ctx, p, &f->own, &x, f->when));
     if (!touched && f->done_by == ev->kind->index && !has_rows(ctx, p, f, &ev->root, &touched, e))
       return false;
-    if (touched && !make_anew(ctx, p, f, &ev->root, e)) return false;
+    if (touched && !rebuild(ctx, p, f, &ev->root, e)) return false;
   }
   return true;
 }
 
 bool follow_ups_of_unit(command_context *ctx, const pack *p, const uuid *root, err *e) {
   for (size_t i = 0; i < p->follow_up_count; i++)
-    if (!make_anew(ctx, p, &p->follow_ups[i], root, e)) return false;
+    if (!rebuild(ctx, p, &p->follow_ups[i], root, e)) return false;
   return true;
 }
 

@@ -95,8 +95,8 @@ static duty_state state_of(const line *l, int64_t need, int64_t done) {
 /* Days on which an officer is away and nobody stands in. */
 static bool mark_away(const line *l, const uuid *who, bool off[PERIOD_DAYS_MAX]) {
   bool any = false;
-  for (size_t i = 0; i < l->excuses.said_count; i++) {
-    const excuse *x = &l->excuses.said[i];
+  for (size_t i = 0; i < l->excuses.declared_count; i++) {
+    const excuse *x = &l->excuses.declared[i];
     bool handed_over = !uuid_is_nil(&x->stand_in) && l->out->duty->form != DUTY_SUBJECTS;
     if (!uuid_equal(&x->officer, who) || handed_over ||
         (x->duty[0] && strcmp(x->duty, l->out->duty->name) != 0))
@@ -127,8 +127,8 @@ static known_owner *owner_of(line *l, text key, err *e) {
 static bool does_it(const line *l, const known_owner *x, const uuid *doer, day on) {
   if (duty_owner_is(&x->who, doer)) return true;
   const uuid away = duty_owner_id(&x->who);
-  for (size_t i = 0; i < l->excuses.said_count; i++)
-    if (excuse_stands_in(&l->excuses.said[i], l->out->duty, &away, doer, on)) return true;
+  for (size_t i = 0; i < l->excuses.declared_count; i++)
+    if (excuse_stands_in(&l->excuses.declared[i], l->out->duty, &away, doer, on)) return true;
   return false;
 }
 
@@ -232,8 +232,8 @@ static bool set_doers(line *l, const officer *o, err *e) {
   if (!all) return err_memory(e);
   size_t n = 0;
   all[n++] = (duty_doer){o->id, out->from, out->to};
-  for (size_t i = 0; i < l->excuses.said_count; i++) {
-    const excuse *x = &l->excuses.said[i];
+  for (size_t i = 0; i < l->excuses.declared_count; i++) {
+    const excuse *x = &l->excuses.declared[i];
     if (!uuid_equal(&x->officer, &o->id) || (x->duty[0] && strcmp(x->duty, out->duty->name) != 0))
       continue;
     if (uuid_is_nil(&x->stand_in) || out->duty->form == DUTY_SUBJECTS) continue;

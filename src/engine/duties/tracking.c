@@ -100,10 +100,10 @@ static bool acts_of_event(command_context *ctx, const pack *p, const duty *d, co
 
 static bool stands_in(command_context *ctx, const duty *d, const uuid *away, const uuid *doer,
                       day on, bool *ret, err *e) {
-  excuse *said = NULL;
+  excuse *declared = NULL;
   size_t count = 0;
-  if (!store_excuses(ctx->store, ctx->a, on, on, &said, &count, e)) return false;
-  for (size_t i = 0; i < count; i++) *ret |= excuse_stands_in(&said[i], d, away, doer, on);
+  if (!store_excuses(ctx->store, ctx->a, on, on, &declared, &count, e)) return false;
+  for (size_t i = 0; i < count; i++) *ret |= excuse_stands_in(&declared[i], d, away, doer, on);
   return true;
 }
 

@@ -53,7 +53,7 @@ value *effects_evaluate(command_context *ctx, const event *ev, record *before, e
   return values;
 }
 
-bool effects_say(command_context *ctx, const event *ev, record *r, const value *values, err *e) {
+bool effects_record(command_context *ctx, const event *ev, record *r, const value *values, err *e) {
   for (size_t i = 0; i < ev->kind->set_count; i++)
     if (sets_something(&values[i]) && !fact_record(ctx, r, ev->kind->sets[i].field, &values[i],
                                                    event_when(ev), ev->kind->name, e))
@@ -63,7 +63,7 @@ bool effects_say(command_context *ctx, const event *ev, record *r, const value *
 
 /* ---- a subject's events and facts, in order ---- */
 
-typedef struct retelling {
+typedef struct reapplying {
   command_context *ctx;
   record *subject; /* as it is known now */
   record *before;  /* as it was known before the event at hand */
@@ -72,7 +72,7 @@ typedef struct retelling {
   event **events; /* those that set something, oldest first */
   size_t event_count, event_room;
   bool *touched; /* by field: set by one of them */
-} retelling;
+} reapplying;
 
 static bool is_set_by(const event *ev, const char *field_name, const kind *k) {
   for (size_t i = 0; i < ev->kind->set_count; i++)
@@ -84,7 +84,7 @@ static int older(const void *a, const void *b) {
   return when_compare(event_when(*(event *const *)a), event_when(*(event *const *)b));
 }
 
-static bool find_events(retelling *t, const pack *p, when from, err *e) {
+static bool find_events(reapplying *t, const pack *p, when from, err *e) {
   const record *r = t->subject;
   for (size_t k = 0; k < p->event_count; k++) {
     event **all = NULL;
@@ -107,14 +107,14 @@ static bool find_events(retelling *t, const pack *p, when from, err *e) {
   return true;
 }
 
-static void learn(retelling *t, const fact *f) {
+static void apply_fact(reapplying *t, const fact *f) {
   const kind *k = t->subject->kind;
   const field *d = field_find(k->fields, k->field_count, text_of(f->field));
   t->before->fields[d - k->fields] = f->v;
 }
 
 /* The fact that setter i of an event made; NULL: none. They stand at the event's place. */
-static const fact *fact_of_setter(const retelling *t, const event *ev, int i) {
+static const fact *fact_of_setter(const reapplying *t, const event *ev, int i) {
   const char *name = t->subject->kind->fields[ev->kind->sets[i].field].name;
   for (size_t n = t->fact_next; n < t->fact_count; n++) {
     const fact *f = &t->facts[n];
@@ -125,7 +125,8 @@ static const fact *fact_of_setter(const retelling *t, const event *ev, int i) {
   return NULL;
 }
 
-static bool rewrite(retelling *t, const event *ev, int i, const fact *had, const value *v, err *e) {
+static bool replace_fact(reapplying *t, const event *ev, int i, const fact *had, const value *v,
+                         err *e) {
   const field *d = &t->subject->kind->fields[ev->kind->sets[i].field];
   const bool sets = sets_something(v);
   if (had && sets && had->v.type == v->type && value_equal(&had->v, v)) return true;
@@ -134,12 +135,12 @@ static bool rewrite(retelling *t, const event *ev, int i, const fact *had, const
 }
 
 /* What the event sets, and what it answered, becomes known. */
-static bool retell(retelling *t, const event *ev, err *e) {
+static bool reapply_event(reapplying *t, const event *ev, err *e) {
   const event_kind *k = ev->kind;
   const bool fresh = ev->seq == t->ctx->seq;
   while (t->fact_next < t->fact_count &&
          when_compare(fact_when(&t->facts[t->fact_next]), event_when(ev)) < 0)
-    learn(t, &t->facts[t->fact_next++]);
+    apply_fact(t, &t->facts[t->fact_next++]);
   value *values = effects_evaluate(t->ctx, ev, t->before, e);
   if (!values) return false;
   for (size_t i = 0; i < k->set_count; i++) {
@@ -148,13 +149,13 @@ static bool retell(retelling *t, const event *ev, err *e) {
       values[i] = had ? had->v : (value){.type = VALUE_UNKNOWN};
     } else {
       t->touched[k->sets[i].field] = true;
-      if (!rewrite(t, ev, (int)i, had, &values[i], e)) return false;
+      if (!replace_fact(t, ev, (int)i, had, &values[i], e)) return false;
     }
   }
   for (; t->fact_next < t->fact_count; t->fact_next++) {
     const fact *f = &t->facts[t->fact_next];
     if (when_compare(fact_when(f), event_when(ev)) > 0) break;
-    if (!is_set_by(ev, f->field, t->subject->kind)) learn(t, f);
+    if (!is_set_by(ev, f->field, t->subject->kind)) apply_fact(t, f);
   }
   for (size_t i = 0; i < k->set_count; i++)
     if (sets_something(&values[i])) t->before->fields[k->sets[i].field] = values[i];
@@ -162,10 +163,10 @@ static bool retell(retelling *t, const event *ev, err *e) {
 }
 
 /* The subject as it is known after all of them. */
-static bool take_over(retelling *t, err *e) {
+static bool save_subject(reapplying *t, err *e) {
   record *r = t->subject;
   bool any = false;
-  while (t->fact_next < t->fact_count) learn(t, &t->facts[t->fact_next++]);
+  while (t->fact_next < t->fact_count) apply_fact(t, &t->facts[t->fact_next++]);
   for (size_t i = 0; i < r->kind->field_count; i++) {
     const value *now = &t->before->fields[i];
     if (!t->touched[i] || (now->type == r->fields[i].type &&
@@ -189,10 +190,10 @@ static const pack *pack_with_setters(const command_context *ctx, const kind *k) 
 bool effects_from(command_context *ctx, record *r, when from, err *e) {
   const pack *p = pack_with_setters(ctx, r->kind);
   if (!p) return true;
-  retelling t = {.ctx = ctx,
-                 .subject = r,
-                 .before = record_new(ctx->a, r->kind),
-                 .touched = ARENA_ARRAY(ctx->a, r->kind->field_count, bool)};
+  reapplying t = {.ctx = ctx,
+                  .subject = r,
+                  .before = record_new(ctx->a, r->kind),
+                  .touched = ARENA_ARRAY(ctx->a, r->kind->field_count, bool)};
   if (!t.before || !t.touched) return err_memory(e);
   if (!find_events(&t, p, from, e)) return false;
   if (!t.event_count) return true;
@@ -201,6 +202,6 @@ bool effects_from(command_context *ctx, record *r, when from, err *e) {
   t.before->fields = fields;
   if (!store_facts_of(ctx->store, ctx->a, r, &t.facts, &t.fact_count, e)) return false;
   for (size_t i = 0; i < t.event_count; i++)
-    if (!retell(&t, t.events[i], e)) return false;
-  return take_over(&t, e);
+    if (!reapply_event(&t, t.events[i], e)) return false;
+  return save_subject(&t, e);
 }

@@ -1,4 +1,4 @@
-/* Facts: saying them, taking them back; what the engine numbers. */
+/* Facts: recording and withdrawing them; the numbers the engine gives. */
 #include "engine/rules/facts.h"
 
 #include "engine/units/repo_write.h"
@@ -16,7 +16,7 @@ when when_now(const command_context *ctx) {
   return (when){ctx->today, ctx->at_ms, ctx->seq};
 }
 
-when when_said(const command_context *ctx, day since) {
+when when_recorded_for(const command_context *ctx, day since) {
   return (when){since, moment_without_time(since, ctx->at_ms), ctx->seq};
 }
 
@@ -37,7 +37,7 @@ bool fact_record(command_context *ctx, record *r, int index, const value *v, whe
     r->fields[index] = *v;
     return true;
   }
-  /* Said late: it counts now only if nothing newer was said before. */
+  /* Recorded late: it counts now only if nothing newer was recorded before. */
   return store_fact_now(ctx->store, ctx->a, r, d, &r->fields[index], e);
 }
 

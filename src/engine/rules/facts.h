@@ -1,16 +1,16 @@
-/* facts.h — what is known of a subject: saying it, taking it back. */
+/* facts.h — what is known of a subject: recording it, withdrawing it. */
 #ifndef JISHI_ENGINE_RULES_FACTS_H
 #define JISHI_ENGINE_RULES_FACTS_H
 
 #include "engine/context.h"
 
-/* Whether some kind of event about it has a time of its own: then what is said now need not be the
- * latest. */
+/* Whether some kind of event about it has a time of its own: then what is recorded now need not be
+ * the latest. */
 bool events_have_times(const command_context *ctx, const kind *k);
 when when_now(const command_context *ctx);
-/* Of what is said of a day without a time: see store/when.h. */
-when when_said(const command_context *ctx, day since);
-/* Says a fact and makes it current when it is the latest. */
+/* The moment of what is recorded for a day without a time: see store/when.h. */
+when when_recorded_for(const command_context *ctx, day since);
+/* Records a fact and makes it current when it is the latest. */
 bool fact_record(command_context *ctx, record *r, int index, const value *v, when since,
                  const char *source, err *e);
 /* The row of a fact that follows from an event recorded before, and nothing more. */

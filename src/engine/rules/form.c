@@ -175,13 +175,13 @@ static bool is_fit(const field *f, const value *v) {
   }
 }
 
-bool form_fill_in(command_context *ctx, const kind *k, value *values, const bool *said,
+bool form_fill_in(command_context *ctx, const kind *k, value *values, const bool *given,
                   bool *ret_filled, err *e) {
   const lone_record own = {
       .scope = &k->scope, .fields = values, .on = DAY_NONE, .now = context_as_of(ctx)};
   for (size_t i = 0; i < k->field_count; i++) {
     const field *f = &k->fields[i];
-    if (!f->filled_from || said[i] || values[i].type != VALUE_UNKNOWN || field_is_owned(f))
+    if (!f->filled_from || given[i] || values[i].type != VALUE_UNKNOWN || field_is_owned(f))
       continue;
     value v = eval_record(ctx->a, &own, f->filled_from);
     if (!is_fit(f, &v)) continue;

@@ -15,8 +15,8 @@ bool form_check_references(command_context *ctx, const field *fields, size_t cou
 bool form_check_fields(command_context *ctx, const name_scope *sc, const field *fields,
                        size_t count, const value *values, err *e);
 /* Fills in what is not known from what the record's other fields say (field.filled_from), but for
- * those that are `said` to be empty. `ret_filled` (may be NULL): marked. */
-bool form_fill_in(command_context *ctx, const kind *k, value *values, const bool *said,
+ * those that are `given` as empty. `ret_filled` (may be NULL): marked. */
+bool form_fill_in(command_context *ctx, const kind *k, value *values, const bool *given,
                   bool *ret_filled, err *e);
 /* The same check for a subject, whose fields may depend on one another. */
 bool form_check_subject(command_context *ctx, const kind *k, const value *values,

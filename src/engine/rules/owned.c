@@ -95,15 +95,15 @@ bool owned_json(command_context *ctx, const kind *k, const bool *given, const va
 /* ---- a first taking-in ---- */
 
 bool taking_in_read(command_context *ctx, taking_in *ret, err *e) {
-  const json *said = json_get(ctx->command->body, "taking_in");
-  *ret = (taking_in){.given = said != NULL, .on = ctx->today};
-  if (!said) return true;
-  ret->source = text_trim(json_text(said, "source"));
+  const json *given = json_get(ctx->command->body, "taking_in");
+  *ret = (taking_in){.given = given != NULL, .on = ctx->today};
+  if (!given) return true;
+  ret->source = text_trim(json_text(given, "source"));
   if (!ret->source.bytes || text_points(ret->source) > 200)
     return err_set(e, ERR_BAD_INPUT, "taking_in.source",
                    "请写明数据来自哪个系统或名册，最多 200 字。",
                    "Say which system or register this comes from, in at most 200 characters.");
-  text on = json_text(said, "on");
+  text on = json_text(given, "on");
   if (!on.bytes) return true;
   if (day_parse(on, &ret->on) && ret->on <= ctx->today) return true;
   return err_set(e, ERR_BAD_INPUT, "taking_in.on",

@@ -19,7 +19,7 @@ bool taking_in_authorize(command_context *ctx, const taking_in *t, const pack *p
 /* Refuses the first owned field among those marked: the sentence says who writes it. */
 bool owned_refuse(const kind *k, const bool *given, err *e);
 
-/* The values that are said of owned fields, as canonical JSON; *ret_any false: none. */
+/* The values that are given for owned fields, as canonical JSON; *ret_any false: none. */
 bool owned_json(command_context *ctx, const kind *k, const bool *given, const value *values,
                 text *ret, bool *ret_any, err *e);
 /* After the facts are written: notes what was taken in, and opens the cases that the packs'

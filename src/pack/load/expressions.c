@@ -1,5 +1,4 @@
-/* Expressions and sentences of a pack, compiled, with their faults at the exact where in the file.
- */
+/* Expressions and sentences of a pack, compiled, with their faults at the exact line and column. */
 #include "pack/load/expressions.h"
 
 #include <stdio.h>

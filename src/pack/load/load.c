@@ -10,7 +10,7 @@
 
 /* ---- files to documents ---- */
 
-static bool known_place(const doc *d) {
+static bool is_known_file(const doc *d) {
   static const char *const alone[] = {
       "pack.yaml",     "aggregates.yaml", "variables.yaml", "rules.yaml",      "workflow.yaml",
       "measures.yaml", "imports.yaml",    "demo.yaml",      "indicators.yaml", "conditions.yaml",
@@ -43,7 +43,7 @@ static void open_doc(loader *l, const pack_file *file, bool overlay) {
   }
   err e = {0};
   const yaml *root = NULL;
-  if (!known_place(d)) {
+  if (!is_known_file(d)) {
     if (overlay)
       FAULT(d, NULL, "本地设置里只能有 parameters/ 里的参数，请移走这个文件。",
             "The local overlay holds parameters/ only; move this file away.");

@@ -85,9 +85,8 @@ void load_fault(loader *l, const err *e); /* as a fault of the pack, whatever it
             __VA_ARGS__);                                                                          \
     load_fault((d)->l, &fault_);                                                                   \
   } while (0)
-#define SHOWN(t)                                                                                   \
-  ((int)text_cut((t), 60).bytes), (t).at /* for %.*s: as much as a sentence bears                  \
-                                          */
+/* As much of a text as a sentence bears, for %.*s. */
+#define SHOWN(t) ((int)text_cut((t), 60).bytes), (t).at
 
 /* The end of a sentence about an unknown name: ", did you mean …?" or ", check it.", in both
  * languages. */
