@@ -173,7 +173,7 @@ web_node_is_good() {
 }
 web_is_built() { bash web/build.sh --check; }
 
-# build_web: web/dist by the web apps' own script.
+# build_web: web/dist by the web app's own script.
 build_web() {
   ! web_is_built || return 0
   need_node

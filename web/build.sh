@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the web apps into web/dist; costs next to nothing when nothing changed. Where the system's Node is
+# Builds the web app into web/dist; costs next to nothing when nothing changed. Where the system's Node is
 # too old, one comes from npm (toolchain/).
 #   build.sh           builds
 #   build.sh --check   says by its exit code whether there is nothing to build
