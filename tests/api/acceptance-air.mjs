@@ -1,4 +1,4 @@
-// The acceptance table of article 2 (docs/domain.md, "Acceptance table", B1 to B18): a week of seven grids is made through the front door, and every
+// The acceptance table of article 2 (docs/domain.md, "Acceptance table", B1 to B19): a week of seven grids is made through the front door, and every
 // number is counted by the server. Then a day of a grid officer is lived through, and a station's hours come in.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
@@ -430,7 +430,7 @@ export async function acceptanceAir(driver) {
         'present',
       )
     },
-    'a finding needs a photograph, opens a case, gets a notice with a number, and is closed item by item': async () => {
+    'B19 a finding needs a photograph, opens a case, gets a notice with a number, and is closed item by item': async () => {
       const shop = shops[1].id
       assert.equal((await put(grid, 'patrol', shop, { failed: ['carbon'] })).json.where, 'photos')
       assert.equal((await grid.call('POST', '/api/v1/files', Buffer.from('<html>'))).status, 422)

@@ -27,6 +27,7 @@ export default {
     officer: 'choose an officer',
     officers: 'choose officers',
     photo: 'photograph',
+    photoLost: 'photograph missing',
     pick: 'Please pick one.',
     pickOf: 'Choose a registered {what}',
     rate: 'A percentage, such as 80.',
@@ -50,6 +51,7 @@ export default {
     year: 'a year',
   },
   word: {
+    files: '{n} files',
     and: ', ',
     asOf: 'as of {day}',
     bracket: ' ({what})',

@@ -31,7 +31,9 @@ export function useWords() {
         ? v.split(' ').map(officerName).join(words.value.and)
         : f.format === 'zone' && typeof v === 'string'
           ? (session.areas.find((a) => a.code === v)?.name ?? v)
-          : inWords(f, v, locale.value, words.value),
+          : f.format === 'files' && typeof v === 'string'
+            ? t('word.files', { n: v.split(' ').filter(Boolean).length })
+            : inWords(f, v, locale.value, words.value),
     showParameter: (of: Told, v: ParameterContent): string =>
       valueInWords(of, v, { ...words.value, notSet: t('whatif.notSet') }),
     /** A figure: a share without declared decimals with two at most. */
