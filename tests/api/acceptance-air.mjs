@@ -430,49 +430,50 @@ export async function acceptanceAir(driver) {
         'present',
       )
     },
-    'B19 a finding needs a photograph, opens a case, gets a notice with a number, and is closed item by item': async () => {
-      const shop = shops[1].id
-      assert.equal((await put(grid, 'patrol', shop, { failed: ['carbon'] })).json.where, 'photos')
-      assert.equal((await grid.call('POST', '/api/v1/files', Buffer.from('<html>'))).status, 422)
-      const photo = await grid.call('POST', '/api/v1/files', jpeg)
-      assert.deepEqual([photo.status, photo.json.type], [201, 'image/jpeg'])
-      const found = await put(grid, 'patrol', shop, { failed: ['carbon', 'booth_closed'], photos: photo.json.name })
-      assert.equal(found.status, 201, JSON.stringify(found.json))
-      const [opened] = found.json.consequences.cases
-      assert.equal(opened.state, 'found')
-      const step = async (who, transition, form) => {
-        const now_ = (await get(`cases/${opened.id}`)).version
-        return who.call(
-          'POST',
-          `/api/v1/cases/${opened.id}/transitions`,
-          { id: uuid(), transition, form, note: '' },
-          { 'If-Match': `"${now_}"` },
-        )
-      }
-      const form = {
-        facts: '活性炭未更换',
-        demands: '三日内更换并密闭',
-        severity: 'severe',
-        due: today(3),
-        signers: 'hb1 hbld',
-        receiver: '负责人',
-        received: now,
-        way: 'direct',
-      }
-      const served = await step(clerk, 'notice', form)
-      assert.equal(served.status, 200, JSON.stringify(served.json))
-      assert.equal(served.json.deadline, today(3))
-      const number = served.json.steps.at(-1).form.number
-      assert.match(number, /^高新环改〔\d{4}〕\d+号$/)
-      assert.equal((await get(`subjects/source/${shop}`)).fields.notice_number, number)
-      assert.equal((await step(grid, 'report_done', { report: '已更换' })).status, 200)
-      assert.equal((await step(leader, 'close', {})).status, 409)
-      assert.equal((await step(grid, 'accept', { passed: ['carbon'] })).status, 403)
-      assert.equal((await step(inspector, 'accept', { passed: ['carbon', 'booth_closed'] })).status, 200)
-      const closed = await step(leader, 'close', {})
-      assert.deepEqual([closed.status, closed.json.closed], [200, true])
-      assert.deepEqual((await get(`subjects/source/${shop}`)).fields.open_items, [])
-    },
+    'B19 a finding needs a photograph, opens a case, gets a notice with a number, and is closed item by item':
+      async () => {
+        const shop = shops[1].id
+        assert.equal((await put(grid, 'patrol', shop, { failed: ['carbon'] })).json.where, 'photos')
+        assert.equal((await grid.call('POST', '/api/v1/files', Buffer.from('<html>'))).status, 422)
+        const photo = await grid.call('POST', '/api/v1/files', jpeg)
+        assert.deepEqual([photo.status, photo.json.type], [201, 'image/jpeg'])
+        const found = await put(grid, 'patrol', shop, { failed: ['carbon', 'booth_closed'], photos: photo.json.name })
+        assert.equal(found.status, 201, JSON.stringify(found.json))
+        const [opened] = found.json.consequences.cases
+        assert.equal(opened.state, 'found')
+        const step = async (who, transition, form) => {
+          const now_ = (await get(`cases/${opened.id}`)).version
+          return who.call(
+            'POST',
+            `/api/v1/cases/${opened.id}/transitions`,
+            { id: uuid(), transition, form, note: '' },
+            { 'If-Match': `"${now_}"` },
+          )
+        }
+        const form = {
+          facts: '活性炭未更换',
+          demands: '三日内更换并密闭',
+          severity: 'severe',
+          due: today(3),
+          signers: 'hb1 hbld',
+          receiver: '负责人',
+          received: now,
+          way: 'direct',
+        }
+        const served = await step(clerk, 'notice', form)
+        assert.equal(served.status, 200, JSON.stringify(served.json))
+        assert.equal(served.json.deadline, today(3))
+        const number = served.json.steps.at(-1).form.number
+        assert.match(number, /^高新环改〔\d{4}〕\d+号$/)
+        assert.equal((await get(`subjects/source/${shop}`)).fields.notice_number, number)
+        assert.equal((await step(grid, 'report_done', { report: '已更换' })).status, 200)
+        assert.equal((await step(leader, 'close', {})).status, 409)
+        assert.equal((await step(grid, 'accept', { passed: ['carbon'] })).status, 403)
+        assert.equal((await step(inspector, 'accept', { passed: ['carbon', 'booth_closed'] })).status, 200)
+        const closed = await step(leader, 'close', {})
+        assert.deepEqual([closed.status, closed.json.closed], [200, true])
+        assert.deepEqual((await get(`subjects/source/${shop}`)).fields.open_items, [])
+      },
     'a correction takes the place of what was recorded': async () => {
       const shop = shops[2].id
       const wrong = await put(grid, 'patrol', shop, { failed: [], note: '写错了' })

@@ -47,48 +47,49 @@ export async function acceptance(driver) {
 
   const failed = await runTests(`acceptance of article 1, ${driver}`, {
     'no step of the stories is against the rules': () => assert.deepEqual(JSON.parse(made.out).notes, []),
-    'A33 at once is a number: from the first sign to each step, open ones counted, each row with its file': async () => {
-      const r = await desk.call('GET', '/api/v1/indicators?from=2018-01-01&to=2019-10-31')
-      const told = r.json.items.filter((i) => i.sums)
-      assert.deepEqual(told.map((i) => i.name).sort(), [
-        'house_to_repaired',
-        'house_to_works',
-        'sign_to_closed',
-        'sign_to_enrolled',
-        'sign_to_help',
-        'sign_to_verified',
-      ])
-      for (const i of told) {
-        const s = i.sums
-        assert.equal(s.count, s.done + s.late + s.open + s.overdue + s.left, i.name)
-        assert.equal(i.value, s.median)
-        assert.equal(
-          s.count,
-          i.areas.reduce((n, a) => n + a.sums.count, 0),
-          i.name,
-        )
-        const rows = await rowsOf(i.name)
-        assert.equal(rows.length, s.count)
-        for (const state of ['done', 'late', 'open', 'overdue', 'left'])
-          assert.equal(rows.filter((x) => x.state === state).length, s[state], `${i.name} ${state}`)
-      }
-      const [verified] = told.filter((i) => i.name === 'sign_to_verified')
-      assert.ok(verified.duration.limit.reference)
-      assert.deepEqual(Object.fromEntries(told.map((i) => [i.name, [i.sums.count, i.sums.done, i.sums.left]])), {
-        sign_to_verified: [48, 48, 0],
-        sign_to_help: [48, 44, 4],
-        sign_to_enrolled: [48, 0, 4], // before 2021 nobody was enrolled: help came at once
-        sign_to_closed: [48, 44, 4],
-        house_to_works: [30, 30, 0],
-        house_to_repaired: [30, 30, 0],
-      })
-      assert.equal(verified.sums.share, '1')
-      const works = told.find((i) => i.name === 'house_to_works')
-      assert.deepEqual([works.duration.limit.days, works.sums.share], [null, null], 'no limit is made up')
-      const [row] = await rowsOf('house_to_works')
-      assert.equal(row.subject.root_kind, 'household')
-      assert.ok(row.subject.title)
-    },
+    'A33 at once is a number: from the first sign to each step, open ones counted, each row with its file':
+      async () => {
+        const r = await desk.call('GET', '/api/v1/indicators?from=2018-01-01&to=2019-10-31')
+        const told = r.json.items.filter((i) => i.sums)
+        assert.deepEqual(told.map((i) => i.name).sort(), [
+          'house_to_repaired',
+          'house_to_works',
+          'sign_to_closed',
+          'sign_to_enrolled',
+          'sign_to_help',
+          'sign_to_verified',
+        ])
+        for (const i of told) {
+          const s = i.sums
+          assert.equal(s.count, s.done + s.late + s.open + s.overdue + s.left, i.name)
+          assert.equal(i.value, s.median)
+          assert.equal(
+            s.count,
+            i.areas.reduce((n, a) => n + a.sums.count, 0),
+            i.name,
+          )
+          const rows = await rowsOf(i.name)
+          assert.equal(rows.length, s.count)
+          for (const state of ['done', 'late', 'open', 'overdue', 'left'])
+            assert.equal(rows.filter((x) => x.state === state).length, s[state], `${i.name} ${state}`)
+        }
+        const [verified] = told.filter((i) => i.name === 'sign_to_verified')
+        assert.ok(verified.duration.limit.reference)
+        assert.deepEqual(Object.fromEntries(told.map((i) => [i.name, [i.sums.count, i.sums.done, i.sums.left]])), {
+          sign_to_verified: [48, 48, 0],
+          sign_to_help: [48, 44, 4],
+          sign_to_enrolled: [48, 0, 4], // before 2021 nobody was enrolled: help came at once
+          sign_to_closed: [48, 44, 4],
+          house_to_works: [30, 30, 0],
+          house_to_repaired: [30, 30, 0],
+        })
+        assert.equal(verified.sums.share, '1')
+        const works = told.find((i) => i.name === 'house_to_works')
+        assert.deepEqual([works.duration.limit.days, works.sums.share], [null, null], 'no limit is made up')
+        const [row] = await rowsOf('house_to_works')
+        assert.equal(row.subject.root_kind, 'household')
+        assert.ok(row.subject.title)
+      },
     'A1 50,000 yuan lent, interest subsidised for 36 months, 7,125.00 yuan of it': async () => {
       const early = await figures('2015-12-01', '2019-10-31')
       assert.equal(early.loans_sum, 5000000)
