@@ -6,6 +6,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,12 +30,16 @@ typedef struct held_key {
   key_number number;
   seal_key key;
 } held_key;
+typedef struct held_keys {
+  held_key keys[HELD_MAX];
+  size_t count;
+  char passphrase[KEY_PASSPHRASE_BYTES]; /* the last that fitted; "": none */
+} held_keys;
 static struct {
   pthread_mutex_t lock;
   char path[4096]; /* as told; "": not */
   key_asker ask;
-  held_key *keys; /* HELD_MAX, in memory of libsodium's; NULL: none yet */
-  size_t count;
+  held_keys *held; /* in memory of libsodium's; NULL: none yet */
 } ring = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 void key_file_use(const char *path) {
@@ -52,27 +57,31 @@ const char *key_file_path(const char *expected) {
 
 void key_file_forget(void) {
   pthread_mutex_lock(&ring.lock);
-  if (ring.keys) sodium_free(ring.keys); /* wipes it */
-  ring.keys = NULL;
-  ring.count = 0;
+  if (ring.held) sodium_free(ring.held); /* wipes it */
+  ring.held = NULL;
   pthread_mutex_unlock(&ring.lock);
 }
 
-static bool hold(const key_number *number, const seal_key *key, err *e) {
-  for (size_t i = 0; i < ring.count; i++)
-    if (memcmp(&ring.keys[i].number, number, sizeof *number) == 0) return true;
-  if (!ring.keys &&
-      (sodium_init() < 0 || !(ring.keys = sodium_allocarray(HELD_MAX, sizeof *ring.keys))))
-    return err_memory(e);
-  if (ring.count == HELD_MAX) ring.count = 0; /* read again when needed */
-  ring.keys[ring.count++] = (held_key){*number, *key};
+static bool begin_to_hold(err *e) {
+  if (ring.held) return true;
+  if (sodium_init() < 0 || !(ring.held = sodium_malloc(sizeof *ring.held))) return err_memory(e);
+  ring.held->count = 0;
+  ring.held->passphrase[0] = 0;
   return true;
 }
 
 static const held_key *held(const key_number *number) {
-  for (size_t i = 0; i < ring.count; i++)
-    if (memcmp(&ring.keys[i].number, number, sizeof *number) == 0) return &ring.keys[i];
+  for (size_t i = 0; ring.held && i < ring.held->count; i++)
+    if (memcmp(&ring.held->keys[i].number, number, sizeof *number) == 0) return &ring.held->keys[i];
   return NULL;
+}
+
+static bool hold(const key_number *number, const seal_key *key, err *e) {
+  if (held(number)) return true;
+  if (!begin_to_hold(e)) return false;
+  if (ring.held->count == HELD_MAX) ring.held->count = 0; /* read again when needed */
+  ring.held->keys[ring.held->count++] = (held_key){*number, *key};
+  return true;
 }
 
 /* ---- lines ---- */
@@ -140,19 +149,35 @@ typedef struct key_words {
   text number, way, passes, kib, salt, key;
 } key_words;
 
+/* A file that is read again, as another program put a new key into it, asks nobody again. */
+static bool passphrase_of(const char *path, bool *ret_kept, char *passphrase, err *e) {
+  if (!begin_to_hold(e)) return false;
+  *ret_kept = ring.held->passphrase[0] != 0;
+  if (!*ret_kept) return ask_passphrase(path, false, passphrase, e);
+  memcpy(passphrase, ring.held->passphrase, KEY_PASSPHRASE_BYTES);
+  return true;
+}
+
 static bool open_wrapped(const char *path, const key_words *w, char *passphrase, seal_key *ret,
                          err *e) {
   uint8_t salt[SALT], wrapped[WRAPPED];
   int64_t passes = 0, kib = 0;
+  bool kept = false, ok = false;
   if (!decode_as(w->salt, salt, SALT) || !decode_as(w->key, wrapped, WRAPPED) ||
       !text_to_int(w->passes, &passes) || !text_to_int(w->kib, &kib))
     return bad_line(path, e);
   seal_key around;
-  if (!passphrase[0] && !ask_passphrase(path, false, passphrase, e)) return false;
-  if (!key_of_passphrase(passphrase, salt, (uint64_t)passes, (uint64_t)kib, &around))
-    return err_memory(e);
-  bool ok = seal_open(&around, w->number, (text){(const char *)wrapped, WRAPPED}, (uint8_t *)ret);
+  if (!passphrase[0] && !passphrase_of(path, &kept, passphrase, e)) return false;
+  while (true) {
+    if (!key_of_passphrase(passphrase, salt, (uint64_t)passes, (uint64_t)kib, &around))
+      return err_memory(e);
+    ok = seal_open(&around, w->number, (text){(const char *)wrapped, WRAPPED}, (uint8_t *)ret);
+    if (ok || !kept) break;
+    kept = false; /* that was another file's */
+    if (!ask_passphrase(path, false, passphrase, e)) return false;
+  }
   seal_key_wipe(&around);
+  if (ok && begin_to_hold(e)) memcpy(ring.held->passphrase, passphrase, KEY_PASSPHRASE_BYTES);
   return ok || err_set(e, ERR_DENIED, path, "密钥文件的口令不对。",
                        "The passphrase of the key file is wrong.");
 }
@@ -244,6 +269,35 @@ static bool write_whole(int fd, const buf *b) {
   return fsync(fd) == 0;
 }
 
+static int open_folder(const char *path) {
+  char folder[4200];
+  snprintf(folder, sizeof folder, "%.4096s", path);
+  char *end = strrchr(folder, '/');
+  if (end) end[end == folder] = 0;
+  return open(end ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* While it is changed: two programs that read it and write it anew would lose one's key. By the
+ * folder, as the file itself is another one afterwards. -1: said. */
+static int lock_folder(const char *path, err *e) {
+  int fd = open_folder(path);
+  while (fd >= 0 && flock(fd, LOCK_EX) != 0) {
+    if (errno == EINTR) continue;
+    close(fd);
+    fd = -1;
+  }
+  if (fd < 0) said(path, e);
+  return fd;
+}
+
+/* The name, too, is on the disk before anything is sealed by what is in it. */
+static bool sync_folder(const char *path) {
+  int fd = open_folder(path);
+  bool ok = fd >= 0 && fsync(fd) == 0;
+  if (fd >= 0) close(fd);
+  return ok;
+}
+
 /* Under another name first, so that the file is whole whenever it is there. `ret_first` (may be
  * NULL): it must not be there yet; false: another process was faster, and its file stays. */
 static bool write_file(const char *path, const buf *content, bool *ret_first, err *e) {
@@ -257,11 +311,11 @@ static bool write_file(const char *path, const buf *content, bool *ret_first, er
   if (close(fd) != 0) wrote = false;
   if (wrote && ret_first) {
     *ret_first = link(fresh, path) == 0;
-    wrote = *ret_first || errno == EEXIST || said(path, e);
+    wrote = *ret_first ? sync_folder(path) || said(path, e) : errno == EEXIST || said(path, e);
     unlink(fresh);
     return wrote;
   }
-  if (wrote && rename(fresh, path) == 0) return true;
+  if (wrote && rename(fresh, path) == 0) return sync_folder(path) || said(path, e);
   said(path, e);
   unlink(fresh);
   return false;
@@ -327,17 +381,32 @@ bool key_file_find(const char *path, const key_number *number, seal_key *ret, er
   return ok;
 }
 
+bool key_file_last(const char *path, key_number *ret, err *e) {
+  char passphrase[KEY_PASSPHRASE_BYTES] = "";
+  buf content = {0};
+  bool wrapped = false;
+  pthread_mutex_lock(&ring.lock);
+  bool ok = read_keys(path, &content, passphrase, &wrapped, ret, e);
+  pthread_mutex_unlock(&ring.lock);
+  sodium_memzero(passphrase, sizeof passphrase);
+  wipe(&content);
+  return ok;
+}
+
 bool key_file_renew(const char *path, key_number *ret, err *e) {
   char passphrase[KEY_PASSPHRASE_BYTES] = "";
   buf content = {0};
   bool wrapped = false;
   key_number last;
+  int lock = lock_folder(path, e);
+  if (lock < 0) return false;
   pthread_mutex_lock(&ring.lock);
   bool ok = read_keys(path, &content, passphrase, &wrapped, &last, e) &&
             (!wrapped || passphrase[0] || ask_passphrase(path, false, passphrase, e)) &&
             add_fresh(&content, wrapped ? passphrase : NULL, ret, e) &&
             write_file(path, &content, NULL, e);
   pthread_mutex_unlock(&ring.lock);
+  close(lock);
   sodium_memzero(passphrase, sizeof passphrase);
   wipe(&content);
   return ok;
@@ -348,6 +417,8 @@ bool key_file_drop(const char *path, err *e) {
   buf content = {0}, kept = {0};
   bool wrapped = false;
   key_number last;
+  int lock = lock_folder(path, e);
+  if (lock < 0) return false;
   pthread_mutex_lock(&ring.lock);
   bool ok = read_keys(path, &content, passphrase, &wrapped, &last, e);
   buf_str(&kept, heading);
@@ -355,6 +426,7 @@ bool key_file_drop(const char *path, err *e) {
   ok = ok && put_key(&kept, &last, &k->key, wrapped ? passphrase : NULL, e) &&
        write_file(path, &kept, NULL, e);
   pthread_mutex_unlock(&ring.lock);
+  close(lock);
   sodium_memzero(passphrase, sizeof passphrase);
   wipe(&content);
   wipe(&kept);

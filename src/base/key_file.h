@@ -30,6 +30,8 @@ const char *key_file_path(const char *expected);
 bool key_file_make(const char *path, bool wrapped, key_number *ret, err *e);
 /* The key of that number; reads the file when no file read so far has it. */
 bool key_file_find(const char *path, const key_number *number, seal_key *ret, err *e);
+/* The number of the key in use. */
+bool key_file_last(const char *path, key_number *ret, err *e);
 /* Adds a new key, from now on the one in use. The older ones stay until key_file_drop. */
 bool key_file_renew(const char *path, key_number *ret, err *e);
 /* Takes all keys but the one in use out of the file. */

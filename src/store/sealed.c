@@ -9,6 +9,7 @@
 #include "base/key_file.h"
 #include "base/json_map.h"
 #include "store/row.h"
+#include "store/rows/county.h"
 #include "store/store_internal.h"
 
 typedef struct data_key {
@@ -126,27 +127,37 @@ void sealed_offer(store *s, text wrapped) {
   if (s->keys.offered_bytes) memcpy(s->keys.offered, wrapped.at, wrapped.bytes);
 }
 
-static bool read_key(store *s, const uuid *owner, bool *ret_there, bool *ret_fits, seal_key *ret,
-                     err *e) {
+/* As it stands in the data; ret->bytes 0: there is none, or it was destroyed. */
+static bool read_wrapped(store *s, const uuid *owner, char room[WRAPPED_CHARS], bool *ret_there,
+                         text *ret, err *e) {
   db_stmt *q = sql_prepare(s, "SELECT wrapped FROM data_key WHERE county = $1 AND owner = $2", e);
-  char wrapped[WRAPPED_CHARS];
-  text found = {wrapped, 0};
+  *ret = (text){room, 0};
   if (!q) return false;
   db_bind_blob(q, 2, owner->b, sizeof owner->b); /* nil, too */
   int got = db_next(q, e);
-  if (got < 0) return false;
   *ret_there = got > 0;
-  *ret_fits = false;
   if (got > 0) {
     text b = db_text(q, 0);
-    found.bytes = b.bytes <= sizeof wrapped ? b.bytes : 0;
-    if (found.bytes) memcpy(wrapped, b.at, found.bytes);
+    ret->bytes = b.bytes <= WRAPPED_CHARS ? b.bytes : 0;
+    if (ret->bytes) memcpy(room, b.at, ret->bytes);
     db_done(q);
   }
-  if (!found.bytes) return true; /* none, or destroyed */
-  if (!unwrap(s, owner, found, ret_fits, ret, e)) return false;
-  return *ret_fits || err_set(e, ERR_STORE, "data_key", "数据密钥被改动过，封存的内容打不开。",
-                              "A data key was altered; what it sealed cannot be opened.");
+  return got >= 0;
+}
+
+static bool altered(err *e) {
+  return err_set(e, ERR_STORE, "data_key", "数据密钥被改动过，封存的内容打不开。",
+                 "A data key was altered; what it sealed cannot be opened.");
+}
+
+static bool read_key(store *s, const uuid *owner, bool *ret_there, bool *ret_fits, seal_key *ret,
+                     err *e) {
+  char room[WRAPPED_CHARS];
+  text found;
+  *ret_fits = false;
+  if (!read_wrapped(s, owner, room, ret_there, &found, e)) return false;
+  if (!found.bytes) return true;
+  return unwrap(s, owner, found, ret_fits, ret, e) && (*ret_fits || altered(e));
 }
 
 /* `wrapped` at NULL: a destroyed one. */
@@ -157,6 +168,27 @@ static bool put_key(store *s, const uuid *owner, text wrapped, err *e) {
   db_bind_blob(q, 2, owner->b, sizeof owner->b); /* nil, too */
   db_bind_text(q, 3, wrapped);
   return db_run(q, e);
+}
+
+static bool number_of(text wrapped, key_number *ret) {
+  uint8_t bytes[WRAPPED_BYTES];
+  size_t n = 0;
+  if (wrapped.bytes != WRAPPED_CHARS || !seal_decode(wrapped, bytes, &n)) return false;
+  memcpy(ret, bytes, sizeof *ret);
+  return true;
+}
+
+/* By which key of the file the county's is wrapped, as it stands now: another program may be
+ * renewing them. */
+static bool number_in_use(store *s, key_number *ret, err *e) {
+  static const uuid nil = {{0}};
+  char room[WRAPPED_CHARS];
+  bool there;
+  text found;
+  if (!read_wrapped(s, &nil, room, &there, &found, e)) return false;
+  return number_of(found, ret) ||
+         err_set(e, ERR_STORE, "data_key", "这里还没有密钥，请先启动一次服务。",
+                 "There is no key here yet; start the service once.");
 }
 
 /* *ret NULL: it was destroyed, or (when it is not to be made) never was. */
@@ -171,16 +203,9 @@ static bool key_of(store *s, const uuid *owner, bool make, const seal_key **ret,
   if (offered.bytes && !unwrap(s, owner, offered, &fits, &key, e)) return false;
   if (!fits && !read_key(s, owner, &there, &fits, &key, e)) return false;
   if (!fits && !there && make) {
-    const uuid nil = {{0}};
     key_number number;
     char wrapped[WRAPPED_CHARS];
-    const seal_key *county = NULL;
-    /* By the same key of the file as the county's. */
-    if (!key_of(s, &nil, false, &county, e)) return false;
-    if (!county)
-      return err_set(e, ERR_STORE, "data_key", "这里还没有密钥，请先启动一次服务。",
-                     "There is no key here yet; start the service once.");
-    number = s->keys.number;
+    if (!number_in_use(s, &number, e)) return false;
     seal_key_random(&key);
     fits = wrap(s, &number, owner, &key, wrapped, e) &&
            put_key(s, owner, (text){wrapped, sizeof wrapped}, e);
@@ -241,6 +266,122 @@ bool sealed_copy(store *to, store *from, err *e) {
     return false;
   }
   return got == 0;
+}
+
+/* ---- another key of the file around them ---- */
+
+typedef struct kept_key {
+  uuid owner;
+  char wrapped[WRAPPED_CHARS];
+} kept_key;
+enum { KEYS_AT_ONCE = 500 };
+
+/* From `from` on, those that are not destroyed; less than KEYS_AT_ONCE: there are no more. */
+static bool some_keys(store *s, const uuid *from, kept_key *ret, size_t *ret_count, err *e) {
+  db_stmt *q = sql_prepare(s,
+                           "SELECT owner, wrapped FROM data_key WHERE county = $1 AND owner >= $2 "
+                           "AND wrapped IS NOT NULL ORDER BY owner LIMIT $3",
+                           e);
+  int got;
+  *ret_count = 0;
+  if (!q) return false;
+  db_bind_blob(q, 2, from->b, sizeof from->b); /* nil, too */
+  db_bind_int(q, 3, KEYS_AT_ONCE);
+  while ((got = db_next(q, e)) > 0) {
+    text wrapped = db_text(q, 1);
+    kept_key *k = &ret[(*ret_count)++];
+    k->owner = sql_uuid(q, 0);
+    if (wrapped.bytes == sizeof k->wrapped) {
+      memcpy(k->wrapped, wrapped.at, sizeof k->wrapped);
+      continue;
+    }
+    db_done(q);
+    return altered(e);
+  }
+  return got == 0;
+}
+
+static bool is_by(const kept_key *k, const key_number *number) {
+  key_number is;
+  return number_of((text){k->wrapped, sizeof k->wrapped}, &is) &&
+         memcmp(&is, number, sizeof is) == 0;
+}
+
+static bool wrap_again(store *s, const key_number *number, const kept_key *k, err *e) {
+  seal_key key;
+  char wrapped[WRAPPED_CHARS];
+  bool fits = false;
+  if (!unwrap(s, &k->owner, (text){k->wrapped, sizeof k->wrapped}, &fits, &key, e)) return false;
+  if (!fits) return altered(e);
+  bool ok = wrap(s, number, &k->owner, &key, wrapped, e);
+  seal_key_wipe(&key);
+  if (!ok) return false;
+  db_stmt *q =
+      sql_prepare(s, "UPDATE data_key SET wrapped = $3 WHERE county = $1 AND owner = $2", e);
+  if (!q) return false;
+  db_bind_blob(q, 2, k->owner.b, sizeof k->owner.b);
+  db_bind_text(q, 3, (text){wrapped, sizeof wrapped});
+  return db_run(q, e);
+}
+
+/* In a transaction of its own, so that nobody who writes waits long. */
+static bool renew_some(store *s, const key_number *number, const uuid *from, kept_key *room,
+                       size_t *ret_count, int64_t *renewed, err *e) {
+  if (!db_begin(s->d, e)) return false;
+  bool ok = store_lock(s, e) && some_keys(s, from, room, ret_count, e);
+  int64_t changed = 0;
+  for (size_t i = 0; ok && i < *ret_count; i++) {
+    if (is_by(&room[i], number)) continue;
+    ok = wrap_again(s, number, &room[i], e);
+    changed++;
+  }
+  if (!ok) db_rollback(s->d);
+  if (!ok || !db_commit(s->d, e)) return false;
+  *renewed += changed;
+  return true;
+}
+
+/* The county's is the first: from then on whoever writes wraps new ones by the new key, too. */
+bool sealed_renew(store *s, int64_t *ret_count, err *e) {
+  char path[4096];
+  key_number number;
+  uuid from = {{0}};
+  size_t count = 0;
+  *ret_count = 0;
+  if (!sealed_ready(s, e) || !key_file_of_place(s->location, path, e) ||
+      !key_file_renew(path, &number, e))
+    return false;
+  kept_key *room = calloc(KEYS_AT_ONCE, sizeof *room);
+  if (!room) return err_memory(e);
+  bool ok;
+  do {
+    ok = renew_some(s, &number, &from, room, &count, ret_count, e);
+    if (ok && count) from = room[count - 1].owner;
+  } while (ok && count == KEYS_AT_ONCE);
+  free(room);
+  return ok;
+}
+
+bool sealed_drop_older(store *s, err *e) {
+  char path[4096];
+  key_number last;
+  uuid from = {{0}};
+  size_t count = 0;
+  bool ok, older = false;
+  if (!key_file_of_place(s->location, path, e) || !key_file_last(path, &last, e)) return false;
+  kept_key *room = calloc(KEYS_AT_ONCE, sizeof *room);
+  if (!room) return err_memory(e);
+  do {
+    ok = some_keys(s, &from, room, &count, e);
+    for (size_t i = 0; ok && i < count; i++) older |= !is_by(&room[i], &last);
+    if (ok && count) from = room[count - 1].owner;
+  } while (ok && count == KEYS_AT_ONCE);
+  free(room);
+  if (ok && older)
+    return err_set(e, ERR_NOT_ALLOWED, path,
+                   "这里还有用旧密钥包着的内容，请先运行 jishi key rotate。",
+                   "Some keys here are still wrapped by an older one; run jishi key rotate first.");
+  return ok && key_file_drop(path, e);
 }
 
 /* ---- values ---- */
@@ -332,13 +473,18 @@ bool sealed_open(store *s, text context, text sealed, arena *a, text *ret, err *
   return true;
 }
 
-bool sealed_index(store *s, text context, text value, char ret[SEALED_INDEX_CHARS + 1], err *e) {
+bool sealed_hash(store *s, text context, text value, uint8_t ret[SEAL_INDEX_BYTES], err *e) {
   const uuid nil = {{0}};
   const seal_key *key = NULL;
-  uint8_t index[SEAL_INDEX_BYTES];
   if (!key_of(s, &nil, false, &key, e)) return false;
   if (!key) return unreadable(context, e);
-  seal_index(key, context, value, index);
+  seal_index(key, context, value, ret);
+  return true;
+}
+
+bool sealed_index(store *s, text context, text value, char ret[SEALED_INDEX_CHARS + 1], err *e) {
+  uint8_t index[SEAL_INDEX_BYTES];
+  if (!sealed_hash(s, context, value, index, e)) return false;
   seal_code(index, sizeof index, ret);
   ret[SEALED_INDEX_CHARS] = 0;
   return true;

@@ -13,6 +13,7 @@
 #define JISHI_STORE_SEALED_H
 
 #include "base/json.h"
+#include "base/seal.h"
 #include "store/store.h"
 
 #define SEALED_MARK "~1"
@@ -29,6 +30,11 @@ bool key_file_of_place(const char *place, char ret[4096], err *e);
 bool sealed_ready(store *s, err *e);
 /* The same, and makes the county's key where an older version made none. Outside a transaction. */
 bool sealed_begin(store *s, err *e);
+/* A new key into the key file, and around all data keys, while others may write; *ret_count of
+ * them. The older keys stay in the file, for older backups. */
+bool sealed_renew(store *s, int64_t *ret_count, err *e);
+/* Takes the older keys out of the file; refused while one of them is needed here. */
+bool sealed_drop_older(store *s, err *e);
 
 /* An entry's body, its private members sealed: whatever member has the name of a sealed field of
  * the packs. `owner` nil: the county. Canonical. */
@@ -47,6 +53,8 @@ bool sealed_is(text t);
 bool sealed_open(store *s, text context, text sealed, arena *a, text *ret, err *e);
 /* A wrapped key that came with a row: saves looking for it. */
 void sealed_offer(store *s, text wrapped);
+/* By the county's key. */
+bool sealed_hash(store *s, text context, text value, uint8_t ret[SEAL_INDEX_BYTES], err *e);
 /* By what a sealed value is found: NUL-terminated. */
 enum { SEALED_INDEX_CHARS = 22 };
 bool sealed_index(store *s, text context, text value, char ret[SEALED_INDEX_CHARS + 1], err *e);

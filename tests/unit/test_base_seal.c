@@ -151,6 +151,11 @@ static void a_passphrase_wraps_it(void **state) {
   typed = "horse battery staple";
   assert_true(key_file_find(path, &n, &again, &e));
   assert_memory_equal(&key, &again, sizeof key);
+  /* Read again for a key that another program may have put in: nobody is asked. */
+  key_number unknown = {{7}};
+  typed = "horse battery stable";
+  assert_false(key_file_find(path, &unknown, &again, &e));
+  assert_int_equal(e.code, ERR_STORE);
   key_file_forget();
 }
 

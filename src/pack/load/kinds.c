@@ -58,10 +58,23 @@ static void check_zone_field(const doc *d, const kind *k) {
     if (load_get(d->root, "parent") || (int)i != k->zone_field)
       FAULT(d, at, "“%s”：只有最上一层的类型有片区，而且只有一个片区字段。",
             "\"%s\": only a kind without parent has a zone, and one field for it.", f->name);
-    else if (f->privacy != PRIVACY_OPEN)
-      FAULT(d, at, "“%s”：片区决定谁看得见，不能遮盖，请删去“privacy”。",
-            "\"%s\": the zone says who sees it and is not masked; remove \"privacy\".", f->name);
+    else if (f->sealed)
+      FAULT(d, at, "“%s”：片区决定谁看得见，不能遮盖或封存，请删去“privacy”“sealed”。",
+            "\"%s\": the zone says who sees it, and is neither masked nor sealed; remove "
+            "\"privacy\" and \"sealed\".",
+            f->name);
   }
+}
+
+/* The database looks for these by their values, and two sealed ones are never alike to it. */
+static void check_compared(const doc *d, const char *key, const kind *k, int i) {
+  if (i >= 0 && k->fields[i].sealed)
+    FAULT(
+        d, yaml_get(d->root, key),
+        "“%s”里的“%s”要在数据库里比较，不能遮盖或封存；请换一个字段，或删去它的“privacy”“sealed”。",
+        "\"%s\": \"%s\" is compared in the database and can be neither masked nor sealed; take "
+        "another field, or remove its \"privacy\" and \"sealed\".",
+        key, k->fields[i].name);
 }
 
 static void read_kind(const doc *d, const char *name, kind *k) {
@@ -97,6 +110,10 @@ static void read_kind(const doc *d, const char *name, kind *k) {
   k->list = fields_read_list(d, "list", k->fields, k->field_count, &k->list_count);
   k->alike = fields_read_list(d, "alike", k->fields, k->field_count, &k->alike_count);
   if (load_get(d->root, "assigns")) k->assigned_by = text_field(d, "assigns", k);
+  check_compared(d, "end_date_field", k, k->end_date_field);
+  check_compared(d, "account_field", k, k->account_field);
+  check_compared(d, "assigns", k, k->assigned_by);
+  for (size_t i = 0; i < k->alike_count; i++) check_compared(d, "alike", k, (int)k->alike[i]);
 }
 
 /* Parents are looked up when all kinds are known. */
