@@ -2,7 +2,7 @@
 #include "cli/commands.h"
 
 #include "base/json_fields.h"
-#include "store/sealed.h"
+#include "store/key_rotate.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@ int command_key_rotate(const options *o) {
   err e;
   int64_t count = 0;
   store *s = store_open(o->words[0], DB_WRITE, NULL, &e);
-  bool ok = s && sealed_renew(s, &count, &e);
+  bool ok = s && key_rotate(s, &count, &e);
   store_close(s);
   if (!ok) return say_error(&e);
   if (!option_flag(o, OPTION_JSON)) {
@@ -32,7 +32,7 @@ int command_key_rotate(const options *o) {
 int command_key_drop(const options *o) {
   err e;
   store *s = store_open(o->words[0], DB_READ, NULL, &e);
-  bool ok = s && sealed_drop_older(s, &e);
+  bool ok = s && key_drop_older(s, &e);
   store_close(s);
   if (!ok) return say_error(&e);
   if (option_flag(o, OPTION_JSON)) {

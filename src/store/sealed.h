@@ -13,7 +13,7 @@
 #define JISHI_STORE_SEALED_H
 
 #include "base/json.h"
-#include "base/seal.h"
+#include "base/key_file.h"
 #include "store/store.h"
 
 #define SEALED_MARK "~1"
@@ -30,17 +30,18 @@ bool key_file_of_place(const char *place, char ret[4096], err *e);
 bool sealed_ready(store *s, err *e);
 /* The same, and makes the county's key where an older version made none. Outside a transaction. */
 bool sealed_begin(store *s, err *e);
-/* A new key into the key file, and around all data keys, while others may write; *ret_count of
- * them. The older keys stay in the file, for older backups. */
-bool sealed_renew(store *s, int64_t *ret_count, err *e);
-/* Takes the older keys out of the file; refused while one of them is needed here. */
-bool sealed_drop_older(store *s, err *e);
-
 /* An entry's body, its private members sealed: whatever member has the name of a sealed field of
  * the packs. `owner` nil: the county. Canonical. */
 bool sealed_body(store *s, arena *a, const uuid *owner, const json *body, buf *ret, err *e);
 /* The body as it was; members whose key was destroyed become null. Canonical, in `a`. */
 bool sealed_body_open(store *s, arena *a, text body, text *ret, err *e);
+
+/* ---- for key_rotate.c only ---- */
+
+/* By which key of the file; false: it is no wrapped key. */
+bool sealed_wrapped_by(text wrapped, key_number *ret);
+bool sealed_wrap_again(store *s, const key_number *number, const uuid *owner, text wrapped,
+                       char *ret, err *e); /* WRAPPED_CHARS of store_internal.h */
 
 /* ---- for rows only ---- */
 
