@@ -41,6 +41,7 @@
   X(CLOCK, clock, 503)           /* the clock is far from the last entry; nothing is written */    \
   X(MEMORY, memory, 503)         /* no memory */                                                   \
   X(STORE, store, 503)           /* disk or database failed; nothing was changed */                \
+  X(UNCERTAIN, uncertain, 503)   /* it failed while saving; who sends it again learns whether */   \
   X(USAGE, usage, 400)           /* wrong use of a command */                                      \
   X(INTERNAL, internal, 500)     /* ours to mend */
 

@@ -115,6 +115,7 @@ static bool is_of_machine(err_code code) {
   case ERR_BUSY:
   case ERR_MEMORY:
   case ERR_STORE:
+  case ERR_UNCERTAIN:
   case ERR_USAGE:
   case ERR_INTERNAL:
     return true;

@@ -60,7 +60,8 @@ static size_t take_batch(writer *w, job **batch) {
 }
 
 static bool is_fatal(const err *e) {
-  return e->code == ERR_STORE || e->code == ERR_MEMORY || e->code == ERR_INTERNAL;
+  return e->code == ERR_STORE || e->code == ERR_UNCERTAIN || e->code == ERR_MEMORY ||
+         e->code == ERR_INTERNAL;
 }
 
 /* Applies jobs[0..n) in one transaction. False: nothing of it is there, and *e says why; *begun:
@@ -106,7 +107,11 @@ static void one_by_one(writer *w, job **jobs, size_t n, const err *first) {
     bool begun, applied = jobs[i]->ok;
     answer before = jobs[i]->answer;
     err e;
-    if (!apply_batch(w, &jobs[i], 1, &begun, &e)) job_fail(jobs[i], begun ? &e : first);
+    if (!apply_batch(w, &jobs[i], 1, &begun, &e)) {
+      /* A second try that fails, too, makes the first no more certain. */
+      bool uncertain = applied && first->code == ERR_UNCERTAIN && is_fatal(&e);
+      job_fail(jobs[i], begun && !uncertain ? &e : first);
+    }
     if (applied && jobs[i]->ok && jobs[i]->answer.repeated && jobs[i]->answer.seq == before.seq)
       jobs[i]->answer = before;
   }
@@ -205,7 +210,7 @@ static void serve_batch(writer *w, job **batch, size_t n) {
   if (hold_serving_lock(w, &e)) {
     whole = apply_batch(w, batch, n, &begun, &e);
     note_trouble(w, whole ? NULL : &e);
-    if (!whole && begun && (n > 1 || e.code == ERR_STORE))
+    if (!whole && begun && (n > 1 || e.code == ERR_STORE || e.code == ERR_UNCERTAIN))
       one_by_one(w, batch, n, &e);
     else if (!whole)
       for (size_t i = 0; i < n; i++) job_fail(batch[i], &e);

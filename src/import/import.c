@@ -118,7 +118,8 @@ static bool add_refusal(window *x, const job *j) {
 static void on_done(job *j) {
   window *x = j->context;
   pthread_mutex_lock(&x->lock);
-  bool own = !j->ok && x->each_alone && j->error.code != ERR_STORE && j->error.code != ERR_MEMORY &&
+  bool own = !j->ok && x->each_alone && j->error.code != ERR_STORE &&
+             j->error.code != ERR_UNCERTAIN && j->error.code != ERR_MEMORY &&
              j->error.code != ERR_SIGN_IN;
   if (own && !add_refusal(x, j)) own = false;
   if (!j->ok && !own && x->failed++ == 0) x->first_error = j->error;
@@ -212,7 +213,7 @@ static void explain_interruption(err *e) {
         "The account of who took the roster in was closed or changed; the import stopped and "
         "some rows may be in. Whoever may should take it back, or take the same roster in once "
         "more; nothing comes twice.");
-  if (e->code != ERR_MEMORY && e->code != ERR_STORE) return;
+  if (e->code != ERR_MEMORY && e->code != ERR_STORE && e->code != ERR_UNCERTAIN) return;
   err_set(e, e->code, NULL,
           "内存或磁盘不足，导入中断，部分行可能已经导入。请把这份名册再导入一次，不会重复。",
           "Memory or disk was too short; the import stopped and some rows may be in. Take the same "

@@ -401,7 +401,7 @@ static bool pg_commit(db *base, err *e) {
   PQclear(r);
   if (ok) return true;
   if (was_there && d->lost)
-    return err_set(e, ERR_STORE, d->location,
+    return err_set(e, ERR_UNCERTAIN, d->location,
                    "保存时与数据库服务器的连接断了，不能确定是否已保存。请恢复连接后再提交一次，"
                    "重复提交不会产生重复记录。",
                    "The connection was lost while saving, so it is not certain whether it was "

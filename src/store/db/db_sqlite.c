@@ -305,11 +305,27 @@ static bool lite_begin(db *base, db_transaction kind, err *e) {
   return false;
 }
 
+/* What was written may be on the disk or not: this program goes on without it, but after a crash it
+ * may be there. */
+static bool say_uncertain(lite *d, err *e) {
+  int why = sqlite3_system_errno(d->c);
+  return err_set(
+      e, ERR_UNCERTAIN, d->location,
+      "保存时磁盘出错（%s），不能确定是否已保存。请检查磁盘，再提交一次，重复提交不会产生"
+      "重复记录。",
+      "The disk failed while saving (%s), so it is not certain whether it was saved. "
+      "Check the disk and send it again; sending twice does no harm.",
+      why ? strerror(why) : "I/O");
+}
+
 static bool lite_commit(db *base, err *e) {
   lite *d = of(base);
   int code = fixed(d, COMMIT);
   if (code == SQLITE_OK) return true;
-  say(d, code, e);
+  if ((code & 0xff) == SQLITE_IOERR && code != SQLITE_IOERR_NOMEM)
+    say_uncertain(d, e);
+  else
+    say(d, code, e);
   lite_rollback(base);
   return false;
 }
