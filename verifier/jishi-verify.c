@@ -245,11 +245,14 @@ static bool read_head(const char *line, const char *only, head *ret) {
 static int read_heads(const char *file, const char *only, heads *ret) {
   char line[LINE_MAX_BYTES + 2];
   FILE *f = fopen(file, "r");
+  bool is_sheet = false;
   ret->file = file;
   if (!f) return complain(file, 0, "打不开", "cannot be opened");
   for (long long n = 1; fgets(line, sizeof line, f); n++) {
     line[strcspn(line, "\r\n")] = 0;
-    if (!line[0]) continue;
+    /* A printed sheet is a page with one line of a head on it. */
+    is_sheet |= n == 1 && strncmp(line, "<!doctype html><!-- jishi-head", 30) == 0;
+    if (!line[0] || (is_sheet && strncmp(line, "jishi-head ", 11) != 0)) continue;
     head *more = realloc(ret->items, (ret->count + 1) * sizeof *more);
     if (!more) exit(1);
     ret->items = more;
@@ -262,7 +265,9 @@ static int read_heads(const char *file, const char *only, heads *ret) {
     }
   }
   fclose(f);
-  return 0;
+  return is_sheet && !ret->count
+             ? complain(file, 0, "这一页上没有签名", "there is no signed head on this sheet")
+             : 0;
 }
 
 /* ---- walking ---- */

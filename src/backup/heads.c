@@ -98,6 +98,22 @@ bool head_append(const char *file, const char *line, err *e) {
   return ok || say_file(file, why, e);
 }
 
+bool head_keep(const char *location, const char *key_file, const char *file, int64_t *seq, err *e) {
+  head_key key;
+  county c;
+  char line[HEAD_LINE_MAX];
+  store *s = store_open(location, DB_READ, NULL, e);
+  bool ok = s && store_county_get(s, &c, e);
+  if (ok && c.seq != *seq) {
+    ok = head_key_get(key_file, &key, e) && head_sign(s, &key, line, e) &&
+         head_append(file, line, e);
+    head_key_forget(&key);
+  }
+  store_close(s);
+  if (ok) *seq = c.seq;
+  return ok;
+}
+
 /* ---- checking ---- */
 
 typedef struct signed_head {
@@ -157,14 +173,15 @@ static bool hold_to(store *s, const signed_head *h, const char *where, err *e) {
 bool heads_check(store *s, const char *file, const uint8_t *only, int64_t *ret_heads, err *e) {
   char line[HEAD_LINE_MAX + 2], where[ERR_WHERE_MAX];
   int64_t number = 0, heads = 0;
-  bool ok = true;
+  bool ok = true, is_sheet = false;
   FILE *f = fopen(file, "re");
   if (!f) return say_file(file, errno, e);
   while (ok && fgets(line, sizeof line, f)) {
     signed_head h;
     line[strcspn(line, "\r\n")] = 0;
     snprintf(where, sizeof where, "%.150s:%lld", file, (long long)++number);
-    if (!line[0]) continue;
+    is_sheet |= number == 1 && strcmp(line, HEAD_SHEET_BEGINS) == 0;
+    if (!line[0] || (is_sheet && strncmp(line, "jishi-head ", 11) != 0)) continue;
     heads++;
     ok = read_line(line, &h)
              ? true
@@ -177,6 +194,9 @@ bool heads_check(store *s, const char *file, const uint8_t *only, int64_t *ret_h
     ok = ok && hold_to(s, &h, where, e);
   }
   if (ok && ferror(f)) ok = say_file(file, errno, e);
+  if (ok && is_sheet && !heads)
+    ok = err_set(e, ERR_BAD_FILE, file, "这一页上没有签名。",
+                 "There is no signed head on this sheet.");
   fclose(f);
   if (ok) *ret_heads = heads;
   return ok;

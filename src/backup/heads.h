@@ -18,9 +18,16 @@ typedef struct head_key {
 bool head_key_get(const char *file, head_key *ret, err *e);
 void head_key_forget(head_key *k);
 
+/* A sheet to print (jishi head --sheet) begins so; of its lines only those that begin as a signed
+ * head are looked at. */
+#define HEAD_SHEET_BEGINS "<!doctype html><!-- jishi-head 1 -->"
+
 bool head_sign(store *s, const head_key *k, char ret_line[HEAD_LINE_MAX], err *e);
 /* Adds the line to the file and brings it to the disk. */
 bool head_append(const char *file, const char *line, err *e);
+
+/* Signs and adds a line if the journal stands elsewhere than at *seq, which follows. */
+bool head_keep(const char *location, const char *key_file, const char *file, int64_t *seq, err *e);
 
 /* Holds the journal to every line of the file. `only` (may be NULL): the key that must have signed.
  * False: e says which line, and what became of the journal. */

@@ -36,6 +36,19 @@ receiver *receive_start(const char *location, const receive_until *until,
   return r;
 }
 
+receiver *receive_resume(const char *location, void (*progress)(int64_t done, int64_t all),
+                         err *e) {
+  receiver *r = receive_start(location, NULL, progress, e);
+  county c;
+  if (r) r->replay = replay_resume(location, e);
+  if (r && r->replay && store_county_get(replay_store(r->replay), &c, e)) {
+    r->point = (journal_point){c.seq, c.last_at_ms, c.link};
+    return r;
+  }
+  receive_close(r);
+  return NULL;
+}
+
 static bool say_broken(err *e) {
   return err_set(e, ERR_BAD_FILE, NULL, "这一份备份不完整或次序不对，不能用。请换另一份。",
                  "This backup is incomplete or out of order and cannot be used. Take another "

@@ -14,6 +14,8 @@ typedef struct receiver receiver;
 /* Into a location that is made by the first head. */
 receiver *receive_start(const char *location, const receive_until *until,
                         void (*progress)(int64_t done, int64_t all), err *e);
+/* Into one that holds what was sent before: what is sent next goes on from receive_point. */
+receiver *receive_resume(const char *location, void (*progress)(int64_t done, int64_t all), err *e);
 bool receive_line(receiver *r, text line, err *e);
 /* After the last line of one sending: it was whole, and its head is where the journal stands. */
 bool receive_end(receiver *r, err *e);

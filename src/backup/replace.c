@@ -1,9 +1,11 @@
 /* Restoring in the stead of what is there. */
 #include "backup/replace.h"
 
+#include "base/key_file.h"
 #include "store/db/db_lock.h"
 #include "store/db/db_replace.h"
 #include "store/db/db_twin.h"
+#include "store/sealed.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
@@ -45,9 +47,12 @@ static bool name_kept(const char *location, char ret[KEPT_MAX], err *e) {
 /* With the lock of who serves, so that nobody does. */
 static bool replace_locked(const restore_request *q, const char *code, char kept[KEPT_MAX],
                            restored *ret, err *e) {
-  char fresh[4096];
+  char fresh[4096], key[4096];
   restore_request into = *q;
   into.location = fresh;
+  /* The new one stands elsewhere for a moment: its key file is that of the location itself. */
+  if (!key_file_of_place(q->location, key, e)) return false;
+  key_file_use(key);
   if (!name_kept(q->location, kept, e) ||
       !db_beside_name(q->location, "restoring", fresh, sizeof fresh, e))
     return false;

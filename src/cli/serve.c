@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/passphrase.h"
 
+#include "backup/heads.h"
 #include "base/log.h"
 #include "engine/clock.h"
 #include "engine/init.h"
@@ -9,6 +10,7 @@
 #include "http/server.h"
 #include "store/rows/county.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sodium.h>
@@ -17,7 +19,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { START_CHECK_BYTES = 64 << 20, STOP_SECONDS = 4 };
+enum { START_CHECK_BYTES = 64 << 20, STOP_SECONDS = 4, HEAD_SECONDS = 600 };
 
 /* A newer release may ship the next year's holidays: the county takes them into its journal. */
 static bool take_newer_notices(engine *g, writer *w, err *e) {
@@ -100,15 +102,31 @@ static void on_too_long(int told) {
   _exit(EXIT_DONE);
 }
 
+/* Signed heads kept elsewhere: at the start, while entries come, and at the end. */
+typedef struct head_keeper {
+  const char *location, *file, *key_file; /* file NULL: none are kept */
+  int64_t seq;                            /* of the last line */
+} head_keeper;
+
+static void keep_head(head_keeper *k) {
+  err e;
+  if (k->file && !head_keep(k->location, k->key_file, k->file, &k->seq, &e))
+    log_err(LOG_ERROR, "head_not_signed", &e);
+}
+
 /* SIGHUP: the log file was moved away. SIGUSR1: this server now writes. */
-static void wait_until_told(const sigset_t *signals, engine *g, writer *w) {
-  for (int told = 0; sigwait(signals, &told) == 0;) {
+static void wait_until_told(const sigset_t *signals, engine *g, writer *w, head_keeper *k) {
+  const struct timespec between = {.tv_sec = HEAD_SECONDS};
+  for (;;) {
+    int told = sigtimedwait(signals, NULL, &between);
     if (told == SIGHUP)
       log_reopen();
     else if (told == SIGUSR1)
       after_takeover(g, w);
-    else
+    else if (told > 0)
       return;
+    else if (errno == EAGAIN)
+      keep_head(k);
   }
 }
 
@@ -132,8 +150,8 @@ static bool backups_given(const options *o, char kept[4096], schedule_config *re
   return true;
 }
 
-static int serve_until_told(const server_config *c, const schedule_config *backups, engine *g,
-                            const sigset_t *signals) {
+static int serve_until_told(const server_config *c, const schedule_config *backups, head_keeper *k,
+                            engine *g, const sigset_t *signals) {
   err e;
   pthread_t self = pthread_self();
   county head = {.seq = 0};
@@ -148,12 +166,14 @@ static int serve_until_told(const server_config *c, const schedule_config *backu
   ready = ready && (!backups->to || with.backups);
   server *s = ready ? server_start(&with, g, w, &e) : NULL;
   bool ok = s && tell_addresses(c, w, head.last_at_ms, &e);
-  if (ok) wait_until_told(signals, g, w);
+  if (ok) keep_head(k);
+  if (ok) wait_until_told(signals, g, w, k);
   signal(SIGALRM, on_too_long);
   alarm(STOP_SECONDS);
   server_stop(s);
   schedule_stop(with.backups);
   writer_stop(w);
+  if (ok) keep_head(k);
   if (!ok) return say_error(&e);
   puts(say("已停止，办过的事都已保存。", "Stopped; everything answered is on disk."));
   return EXIT_DONE;
@@ -213,7 +233,16 @@ int command_serve(const options *o) {
   char folder[4096], phrase[PASSPHRASE_MAX_BYTES] = "";
   schedule_config backups = {.location = o->words[0]};
   int64_t port = SERVE_PORT, loops = 0;
+  head_keeper k = {.location = o->words[0],
+                   .file = option(o, OPTION_HEAD_FILE),
+                   .key_file = option(o, OPTION_SIGN_KEY)};
   err e;
+  if (!k.file != !k.key_file) {
+    fputs(
+        say("--head-file 和 --sign-key 要一起写。\n", "--head-file and --sign-key go together.\n"),
+        stderr);
+    return EXIT_USAGE;
+  }
   if (!option_int(o, OPTION_PORT, 0, 65535, &port) || !option_int(o, OPTION_LOOPS, 0, 8, &loops))
     return EXIT_USAGE;
   if (!option(o, OPTION_TLS_CERT) != !option(o, OPTION_TLS_KEY)) {
@@ -248,7 +277,7 @@ int command_serve(const options *o) {
   /* Larger ones are looked at by `jishi verify`, so that a start stays short. */
   bool sound = g && db_check(store_db(engine_store(g)), START_CHECK_BYTES, &e);
   if (!sound) close(c.listen_fd);
-  int status = sound ? serve_until_told(&c, &backups, g, &signals) : say_error(&e);
+  int status = sound ? serve_until_told(&c, &backups, &k, g, &signals) : say_error(&e);
   sodium_memzero(phrase, sizeof phrase);
   engine_close(g);
   if (logs) log_stop();

@@ -111,7 +111,8 @@ static bool send_password(const desk *d, const officer_change *change, const ask
   err why;
   if (send(d, change, p->hash, &why)) return true;
   *e = why;
-  if ((why.code != ERR_STORE && why.code != ERR_UNCERTAIN) || !option_flag(d->o, OPTION_GENERATE)) return false;
+  if ((why.code != ERR_STORE && why.code != ERR_UNCERTAIN) || !option_flag(d->o, OPTION_GENERATE))
+    return false;
   return err_set(e, why.code, why.where, "%s（如果后来查到已经保存，密码就是 %s）",
                  "%s (If it turns out to be saved, the password is %s.)", LABEL(why), p->clear);
 }

@@ -86,6 +86,21 @@ replay *replay_start(const char *location, const char *code, const char *name, e
   return NULL;
 }
 
+replay *replay_resume(const char *location, err *e) {
+  engine *there = engine_open(location, e);
+  replay *r = there ? calloc(1, sizeof *r) : NULL;
+  if (!r) {
+    if (there) err_memory(e);
+    engine_close(there);
+    return NULL;
+  }
+  r->twin = *there; /* it points to nothing of its own */
+  free(there);
+  r->twin.replaying = r->twin.batching = true;
+  r->at_ms = r->twin.head.last_at_ms;
+  return r;
+}
+
 store *replay_store(replay *r) {
   return r->twin.store;
 }

@@ -9,6 +9,8 @@
  * original ended, such as the end of its journal. */
 typedef struct replay replay;
 replay *replay_start(const char *location, const char *code, const char *name, err *e);
+/* Goes on where a location made by one before ends. */
+replay *replay_resume(const char *location, err *e);
 bool replay_take(replay *r, const entry *x, err *e);
 bool replay_commit(replay *r, err *e);
 int64_t replay_seq(const replay *r);

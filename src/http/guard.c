@@ -115,7 +115,8 @@ bool guard_begin(store *s, const guard_try *t, int *ret_wait_s, err *e) {
             (wait || count(s, t, now, &why));
   if (ok && !wait) ok = db_commit(store_db(s), &why);
   if (!ok || wait) db_rollback(store_db(s));
-  if (!ok && (why.code == ERR_STORE || why.code == ERR_UNCERTAIN)) return let_through(ret_wait_s, &why, e);
+  if (!ok && (why.code == ERR_STORE || why.code == ERR_UNCERTAIN))
+    return let_through(ret_wait_s, &why, e);
   if (!ok) *e = why;
   if (!ok) return false;
   return !wait || refuse(wait, ret_wait_s, e);

@@ -145,8 +145,38 @@ export const backups = (driver) =>
           told(lines.toSpliced(3, 1), [], /entry 3 comes after entry 1/)
           told(lines.slice(0, 5), [], /cut off/)
           told(lines.toSpliced(5, 1), ['--heads', heads], /was cut off/)
+          const sheet = join(folder, 'sheet.html')
+          const print = () => call(['head', place, '--sign-key', join(folder, 'key'), '--sheet', sheet])
+          assert.equal(print().code, 0)
+          assert.equal(print().code, 1) // a filed day is not written over
+          const page = readFileSync(sheet, 'utf8')
+          assert.ok(page.includes(`\n${line}\n`) && page.includes('<svg') && page.includes('370871'))
+          assert.match(verify('--heads', sheet, file).stdout, /1 个签名/)
+          assert.equal(JSON.parse(call(['verify', place, '--head-file', sheet, '--json']).out).heads, 1)
+          told(lines.toSpliced(5, 1), ['--heads', sheet], /was cut off/)
+          writeFileSync(sheet, page.replace(`\n${line}`, '\n'))
+          assert.match(verify('--heads', sheet, file).stderr, /no signed head/)
+          assert.equal(call(['verify', place, '--head-file', sheet]).code, 1)
           writeFileSync(heads, line.replace(' 4 ', ' 5 '))
           assert.match(verify('--heads', heads, file).stderr, /signature does not fit/)
+        }),
+      ),
+    'a server keeps its signed head elsewhere': () =>
+      withPlace(driver, (place) =>
+        withFolder(async (folder) => {
+          const init = ['--county', '370871', '--name', '甲', '--pack', join(root, 'tests/packs/orchard')]
+          assert.equal(call(['init', place, ...init]).code, 0)
+          const signed = ['--head-file', join(folder, 'heads'), '--sign-key', join(folder, 'key')]
+          assert.equal(call(['serve', place, '--port', '0', '--head-file', join(folder, 'heads')]).code, 2)
+          const add = ['user', 'add', place, 'late', '--name', '丁', '--post', 'keeper@370871']
+          const { code } = await serving(place, ['--port', '0', ...signed], () =>
+            assert.equal(call(add, { input: 'a longer password\n' }).code, 0),
+          )
+          assert.equal(code, 0)
+          const heads = readFileSync(join(folder, 'heads'), 'utf8').trim().split('\n')
+          assert.ok(heads.length >= 2) // at the start and at the end
+          const { entries } = JSON.parse(call(['verify', place, ...signed, '--json']).out)
+          assert.equal(heads.at(-1).split(' ')[3], String(entries))
         }),
       ),
     'a server makes its own backups, and tells when it cannot': () =>

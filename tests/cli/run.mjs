@@ -10,6 +10,7 @@ import { officers, terminal } from './officers.mjs'
 import { noPlace, places } from './place.mjs'
 import { screens } from './screens.mjs'
 import { demo, serve } from './serve.mjs'
+import { standby } from './standby.mjs'
 import { values } from './values.mjs'
 
 let failed = await help()
@@ -24,6 +25,7 @@ for (const driver of process.env.JISHI_TEST_PG ? ['sqlite', 'pg'] : ['sqlite']) 
   failed += await imports(driver)
   failed += await backups(driver)
   failed += await doctor(driver)
+  failed += await standby(driver)
   failed += await calendar(driver)
   failed += await screens(driver)
 }

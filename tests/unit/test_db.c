@@ -513,7 +513,7 @@ static void lost_connection(void **state) {
   put_well(d, 2, "b");
   terminate(other, first);
   assert_false(db_commit(d, &e));
-  assert_int_equal(e.code, ERR_STORE);
+  assert_int_equal(e.code, ERR_UNCERTAIN);
   assert_false(put(d, 3, "c", &e));
   assert_int_equal(e.code, ERR_STORE);
   assert_false(db_script(d, "CREATE TABLE never (a {int})", &e));

@@ -17,8 +17,8 @@ static void is_whole(const char *place) {
   bool same = false;
   err e = {0};
   AUTO_BUF buf report = {0};
-  if (!engine_verify(place, &entries, &e)) fail_msg("%s: %s", e.place, e.en);
-  if (!engine_rebuild(place, &same, &report, NULL, &e)) fail_msg("%s: %s", e.place, e.en);
+  if (!engine_verify(place, &entries, &e)) fail_msg("%s: %s", e.where, e.en);
+  if (!engine_rebuild(place, &same, &report, NULL, &e)) fail_msg("%s: %s", e.where, e.en);
   if (!same) fail_msg("%s", report.at);
 }
 
@@ -93,7 +93,7 @@ static void look_after(const char *place, const command *c, size_t answered, are
   snprintf(shared, sizeof shared, "%s/jishi.db-shm", place);
   unlink(shared);
   engine *g = engine_open(place, &e);
-  if (!g) fail_msg("power cut at operation %lld: %s %s", n, e.place, e.en);
+  if (!g) fail_msg("power cut at operation %lld: %s %s", n, e.where, e.en);
   for (size_t i = 0; i < answered; i++)
     if (!has_entry(g, a, &c[i].id)) fail_msg("power cut at operation %lld: %zu is lost", n, i);
   for (size_t i = answered + 1; i < COMMANDS; i++) assert_false(has_entry(g, a, &c[i].id));
@@ -148,7 +148,7 @@ static void look_at_crash(orchard *o, const command *c) {
   bool ticked;
   copy_of(o->place, place, "crash");
   engine *g = engine_open(place, &e);
-  if (!g) fail_msg("%s %s", e.place, e.en);
+  if (!g) fail_msg("%s %s", e.where, e.en);
   bool there = has_entry(g, o->a, &c->id);
   bool ok = engine_begin(g, &e) && engine_tick(g, c->at_ms, o->a, &ticked, &e) &&
             engine_apply(g, c, o->a, &out, &e) && engine_commit(g, &e);

@@ -16,9 +16,10 @@
  * A connection belongs to one thread at a time. A failing disk, a lost server, a full disk, data
  * locked for 5 s are errors (ERR_STORE): the transaction is then rolled back, and nothing of it is
  * there. Where it was the commit itself that failed (the disk did not bring it down, the server's
- * answer was lost) it is ERR_UNCERTAIN: whoever goes on reads first. After the first failure of any kind inside a transaction (a conflict, too) nothing more
- * runs in it: every call says ERR_STORE, and db_commit rolls back and gives the first failure.
- * After a lost server every call fails until db_begin or db_begin_read has connected anew. */
+ * answer was lost) it is ERR_UNCERTAIN: whoever goes on reads first. After the first failure of any
+ * kind inside a transaction (a conflict, too) nothing more runs in it: every call says ERR_STORE,
+ * and db_commit rolls back and gives the first failure. After a lost server every call fails until
+ * db_begin or db_begin_read has connected anew. */
 #ifndef JISHI_STORE_DB_H
 #define JISHI_STORE_DB_H
 
