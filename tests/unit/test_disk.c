@@ -118,14 +118,14 @@ static void nothing_answered_is_lost_by_a_power_cut(UNUSED void **state) {
   engine_close(o->g);
   o->g = NULL;
   /* Once without, to see how many operations there are. */
-  copy_of(o->place, place, "whole");
+  copy_of(o->location, place, "whole");
   disk_fail_at(0, DISK_POWER_CUT, true);
   assert_int_equal(send_until_dark(place, c, o->a), COMMANDS);
   const long long all = disk.done;
   assert_true(all > 50);
   size_t lost = 0;
   for (long long n = 1; n <= all; n += all / 40 + 1) {
-    copy_of(o->place, place, "dark");
+    copy_of(o->location, place, "dark");
     disk_record_from_now();
     disk_fail_at(n, DISK_POWER_CUT, true);
     size_t answered = send_until_dark(place, c, o->a);
@@ -146,7 +146,7 @@ static void look_at_crash(orchard *o, const command *c) {
   err e = {0};
   answer out;
   bool ticked;
-  copy_of(o->place, place, "crash");
+  copy_of(o->location, place, "crash");
   engine *g = engine_open(place, &e);
   if (!g) fail_msg("%s %s", e.where, e.en);
   bool there = has_entry(g, o->a, &c->id);
@@ -212,7 +212,7 @@ static void each_operation_fails(UNUSED void **state) {
   assert_int_equal(engine_seq(o->g) - before - days, sent);
   engine_close(o->g);
   o->g = NULL;
-  is_whole(o->place);
+  is_whole(o->location);
   orchard_free(o);
 }
 
