@@ -20,9 +20,10 @@
   X(FACTS, facts) /* {kind, id, since?, fields, area?, parent?, note?, source?, taking_in?} —       \
                      changes it; a child with `parent` moves to another root */                       \
   X(EVENT, event) /* {kind, id, subject, on, fields, replaces?} — of the same kind and subject */   \
-  X(WITHDRAW, withdraw) /* {kind, id} — an event */                                                 \
-  X(MOVE, move)         /* {case, transition, form, note} */                                          \
-  X(MEASURE, measure)   /* {id, kind, subject, case?, form, note?} or {id, state, note?} */           \
+  X(WITHDRAW, withdraw)   /* {kind, id} — an event */                                               \
+  X(MOVE, move)           /* {case, transition, form, note} */                                        \
+  X(STEP_BACK, step_back) /* {case, step: number of its entry, reason} — the last step */           \
+  X(MEASURE, measure)     /* {id, kind, subject, case?, form, note?} or {id, state, note?} */         \
   X(IMPORT, import) /* {id, layout, file, rows} — announces rows that follow with its import_id */  \
   X(UNDO, undo)     /* {import} */                                                                    \
   X(UNMASK, unmask)       /* {kind, id} — masked fields were shown in clear */                      \

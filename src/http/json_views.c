@@ -245,6 +245,25 @@ static void view_answers(json_out *w, const field *fields, size_t count, arena *
   json_close(w, ']');
 }
 
+static void put_taken_back(request *q, json_out *w, const step *t) {
+  json_key(w, "taken_back");
+  if (!t->taken_back) {
+    json_put_null(w);
+    return;
+  }
+  json_open(w, '{');
+  json_field_instant(w, "at", t->back_ms);
+  json_field_str(w, "officer_name", view_officer_name(q, &t->back_by));
+  json_field_text(w, "reason", t->back_reason);
+  json_close(w, '}');
+}
+
+static bool may_take_back(request *q, const casework *c, const transition *t, const step *last) {
+  const pack *p = NULL;
+  return catalog_kind(request_packs(q), text_of(c->kind), &p) &&
+         guard_may_take_back(request_store(q), &q->who.actor, request_packs(q), p, c, t, last);
+}
+
 static void put_steps(request *q, json_out *w, const casework *c, const workflow *flow) {
   step *steps = NULL;
   size_t count = 0;
@@ -252,12 +271,12 @@ static void put_steps(request *q, json_out *w, const casework *c, const workflow
   json_field_open(w, "steps", '[');
   arena_looked(q->a, store_steps(request_store(q), q->a, &c->id, &steps, &count, &ignored),
                &ignored);
+  const int last = guard_last_step(steps, count);
   for (size_t i = 0; i < count; i++) {
     const step *t = &steps[i];
-    const transition *tr = NULL;
-    for (size_t k = 0; flow && k < flow->transition_count; k++)
-      if (strcmp(flow->transitions[k].name, t->transition) == 0) tr = &flow->transitions[k];
+    const transition *tr = workflow_transition(flow, text_of(t->transition));
     json_open(w, '{');
+    json_field_int(w, "seq", t->seq);
     json_field_str(w, "transition", t->transition);
     json_field_label(w, "title",
                      tr                                          ? tr->title
@@ -273,6 +292,8 @@ static void put_steps(request *q, json_out *w, const casework *c, const workflow
     json_key(w, "answers");
     view_answers(w, tr ? tr->fields : NULL, tr ? tr->field_count : 0, q->a, t->form);
     json_field_text(w, "note", t->note);
+    put_taken_back(q, w, t);
+    json_field_bool(w, "may_take_back", (int)i == last && may_take_back(q, c, tr, t));
     json_close(w, '}');
   }
   json_close(w, ']');

@@ -4,6 +4,7 @@
 #include "base/json_build.h"
 #include "base/json_fields.h"
 #include "base/money.h"
+#include "engine/rules/guards.h"
 
 /* ---- values ---- */
 
@@ -288,6 +289,25 @@ bool act_move(const act *t, const uuid *root, text transition, const json *form,
   json_field_text(&b.w, "transition", transition);
   put_form(&b.w, "form", form);
   return send(t, VERB_MOVE, &b, e);
+}
+
+bool act_step_back(const act *t, const uuid *root, text reason, err *e) {
+  casework *cases = NULL, *meant = NULL;
+  step *steps = NULL;
+  size_t count = 0, step_count = 0;
+  if (!store_cases_of(engine_store(t->g), t->a, root, &cases, &count, e)) return false;
+  for (size_t i = 0; i < count; i++)
+    if (!meant || cases[i].version > meant->version) meant = &cases[i];
+  if (!meant)
+    return err_set(e, ERR_UNKNOWN_NAME, "step_back", "还没有个案。", "There is no case yet.");
+  if (!store_steps(engine_store(t->g), t->a, &meant->id, &steps, &step_count, e)) return false;
+  const int last = guard_last_step(steps, step_count);
+  act_body b;
+  begin(&b, t);
+  json_field_uuid(&b.w, "case", &meant->id);
+  json_field_int(&b.w, "step", last < 0 ? 0 : steps[last].seq);
+  json_field_text(&b.w, "reason", reason);
+  return send(t, VERB_STEP_BACK, &b, e);
 }
 
 bool act_measure(const act *t, const uuid *root, const measure_kind *k, const uuid *subject,

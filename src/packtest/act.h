@@ -40,6 +40,8 @@ bool act_withdraw(const act *t, const event_kind *k, const uuid *event, err *e);
 /* Takes the transition on the unit's newest open case that has it (a closed one when none is open).
  */
 bool act_move(const act *t, const uuid *root, text transition, const json *form, err *e);
+/* Takes back the last step of the unit's case that moved last. */
+bool act_step_back(const act *t, const uuid *root, text reason, err *e);
 /* Why a duty ("": all) is not done at a subject, or by an officer (not nil), on these days. */
 typedef struct excuse_step {
   text duty, reason;

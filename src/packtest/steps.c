@@ -71,6 +71,11 @@ static bool take_move(case_run *p, const act *t, const yaml *body, err *why) {
          act_move(t, &p->root, name, form, why);
 }
 
+/* `step_back: 办错了`: the last step of the case is taken back, for that reason. */
+static bool take_step_back(case_run *p, const act *t, const yaml *body, err *why) {
+  return act_step_back(t, &p->root, body->s, why);
+}
+
 /* `measure: {name: {answers}}` proposes; `measure: {name: approved}` moves the one there is. */
 static bool take_measure(case_run *p, const act *t, const yaml *body, err *why) {
   const measure_kind *k = body->count == 1 ? pack_measure(p->pack, body->keys[0].s) : NULL;
@@ -127,9 +132,9 @@ static bool take_excuse(case_run *p, const act *t, const yaml *body, err *why) {
 static const struct {
   const char *word;
   bool (*take)(case_run *p, const act *t, const yaml *body, err *why);
-} commands[] = {{"event", take_event},  {"withdraw", take_withdraw}, {"facts", take_facts},
-                {"move", take_move},    {"measure", take_measure},   {"correct", take_correct},
-                {"excuse", take_excuse}};
+} commands[] = {{"event", take_event},   {"withdraw", take_withdraw},  {"facts", take_facts},
+                {"move", take_move},     {"measure", take_measure},    {"correct", take_correct},
+                {"excuse", take_excuse}, {"step_back", take_step_back}};
 
 static actor actor_of(case_run *p, const yaml *step, post *room) {
   text role = yaml_text(step, "as");
@@ -178,9 +183,9 @@ static bool take(case_run *p, const yaml *step, err *e) {
 }
 
 static bool known_word(text key) {
-  static const char *const words[] = {"on",     "as",      "about",   "event",   "facts",
-                                      "move",   "measure", "tick",    "refused", "expect",
-                                      "excuse", "correct", "withdraw"};
+  static const char *const words[] = {"on",     "as",      "about",    "event",    "facts",
+                                      "move",   "measure", "tick",     "refused",  "expect",
+                                      "excuse", "correct", "withdraw", "step_back"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (text_is(key, words[i])) return true;
   return false;

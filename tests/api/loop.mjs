@@ -147,6 +147,24 @@ export async function loop(driver) {
       assert.equal(ok.json.state, 'treating')
       assert.equal(ok.json.steps.length, 2)
       assert.equal((await step(clerk, 'treat', { people: 2 }, v)).status, 412)
+      const back = (who, at, body) =>
+        who.call('POST', `/api/v1/cases/${theCase.id}/step-back`, { id: uuid(), ...body }, at)
+      const now = { 'If-Match': `"${ok.json.version}"` }
+      const last = ok.json.steps[1]
+      assert.deepEqual([ok.json.steps[0].may_take_back, last.may_take_back], [false, true])
+      assert.equal((await back(clerk, {}, { step: last.seq, reason: '人数不对' })).status, 428)
+      assert.equal((await back(clerk, now, { reason: '人数不对' })).status, 422)
+      assert.equal((await back(clerk, now, { step: last.seq, reason: '' })).status, 422)
+      assert.equal((await back(clerk, now, { step: ok.json.steps[0].seq, reason: 'x' })).status, 409)
+      assert.equal((await back(far, now, { step: last.seq, reason: 'x' })).status, 404)
+      assert.equal((await back(keeper, now, { step: last.seq, reason: 'x' })).status, 403)
+      const was = await back(clerk, now, { step: last.seq, reason: '人数不对' })
+      assert.equal(was.status, 200, JSON.stringify(was.json))
+      assert.equal(was.json.state, 'found')
+      assert.equal(was.json.steps[1].taken_back.reason, '人数不对')
+      const garden_now = (await clerk.call('GET', `/api/v1/subjects/garden/${garden}`)).json
+      assert.equal(garden_now.fields.tenders ?? null, null)
+      assert.equal((await step(clerk, 'treat', { people: 3 }, was.json.version)).status, 200)
       const close = ok.json.next.find((n) => n.transition === 'close')
       assert.equal(close.may, false)
     },

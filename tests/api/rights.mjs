@@ -70,6 +70,7 @@ const rules = {
     'PUT /api/v1/excuses/{id}',
     'DELETE /api/v1/excuses/{id}',
     'POST /api/v1/cases/{id}/transitions',
+    'POST /api/v1/cases/{id}/step-back',
     'PUT /api/v1/measures/{id}',
     'PUT /api/v1/amendments/{id}',
     'POST /api/v1/amendments/{id}/decision',

@@ -8,6 +8,7 @@
 #include "orchard.h"
 
 #include "engine/eval/unit_eval.h"
+#include "engine/replay.h"
 #include "engine/upgrade.h"
 
 static const post keeper_post = {.role = "keeper", .pack = "orchard", .area = NORTH},
@@ -154,6 +155,72 @@ static void a_case_walks_to_its_end_and_relapses(UNUSED void **state) {
   add_event(o, "check", garden, "2025-04-01", "\"ill\":5");
   casework *rows = NULL;
   assert_int_equal(cases_of(o, garden, &rows), 2);
+  orchard_free(o);
+}
+
+/* Takes the last step that stands back. */
+static err_code step_back(orchard *o, const actor *who, const casework *c, const char *reason) {
+  step *steps = NULL;
+  size_t n = 0, last;
+  err e = {0};
+  assert_true(store_steps(o->s, o->a, &c->id, &steps, &n, &e));
+  for (last = n - 1; last && steps[last].taken_back;) last--;
+  return refusal(o, who, VERB_STEP_BACK, "{\"case\":\"%s\",\"step\":%lld,\"reason\":\"%s\"}",
+                 id_text(o, &c->id), (long long)steps[last].seq, reason);
+}
+
+static void the_last_step_is_taken_back(UNUSED void **state) {
+  orchard *o = orchard_new("2025-03-03");
+  const actor other = {.officer = {{9}}, .invented = true, .posts = &keeper_post, .post_count = 1};
+  const char *garden = add_garden(o, "G1", NORTH, "");
+  add_event(o, "check", garden, "2025-03-03", "\"ill\":4");
+  casework *c = only_case(o, garden);
+  assert_int_equal(step_back(o, &head, c, "x"), ERR_NOT_ALLOWED); /* a finding opened it */
+  begin_day(o, "2025-03-04");
+  move_id(o, c, &keeper, "treat", "\"people\":2", ERR_NONE);
+  assert_int_equal(number_of(o, "garden", garden, "tenders"), 2);
+  begin_day(o, "2025-03-05");
+  assert_int_equal(step_back(o, &keeper, c, " "), ERR_BAD_INPUT);
+  assert_int_equal(step_back(o, &other, c, "不是我办的"), ERR_DENIED);
+  assert_int_equal(step_back(o, &keeper, c, "人数填错"), ERR_NONE);
+  c = only_case(o, garden);
+  assert_string_equal(c->state, "found");
+  assert_int_equal(c->since, on("2025-03-03"));
+  assert_int_equal(c->deadline, on("2025-03-06"));
+  assert_int_equal(number_of(o, "garden", garden, "tenders"), -1);
+  assert_int_equal(step_back(o, &head, c, "x"), ERR_NOT_ALLOWED); /* nothing is left to take back */
+
+  /* What was said before it comes back, not what is left of later ones. */
+  move_id(o, c, &keeper, "treat", "\"people\":3", ERR_NONE);
+  assert_int_equal(number_of(o, "garden", garden, "tenders"), 3);
+  assert_int_equal(step_back(o, &head, c, "还要核实"), ERR_NONE); /* who decides there */
+  step *steps = NULL;
+  size_t n = 0;
+  err e = {0};
+  assert_true(store_steps(o->s, o->a, &c->id, &steps, &n, &e));
+  assert_int_equal(n, 3); /* both are kept, with who took them back and why */
+  assert_true(text_is(steps[1].back_reason, "人数填错"));
+  assert_true(uuid_equal(&steps[2].back_by, &head.officer));
+
+  /* A closed case stands open again, unless the same was found once more. */
+  move_id(o, c, &head, "reject", "\"reason\":\"看错了\"", ERR_NONE);
+  c = only_case(o, garden);
+  assert_true(c->closed);
+  assert_int_equal(step_back(o, &head, c, "没有看错"), ERR_NONE);
+  c = only_case(o, garden);
+  assert_false(c->closed);
+  assert_string_equal(c->state, "found");
+  move_id(o, c, &head, "reject", "\"reason\":\"看错了\"", ERR_NONE);
+  add_event(o, "check", garden, "2025-03-05", "\"ill\":0");
+  add_event(o, "check", garden, "2025-03-05", "\"ill\":5");
+  casework *rows = NULL;
+  assert_int_equal(cases_of(o, garden, &rows), 2);
+  for (size_t i = 0; i < 2; i++)
+    if (rows[i].closed) assert_int_equal(step_back(o, &head, &rows[i], "x"), ERR_NOT_ALLOWED);
+  AUTO_BUF buf report = {0};
+  bool same = false;
+  if (!engine_rebuild(o->location, &same, &report, NULL, &e)) fail_msg("%s", e.en);
+  if (!same) fail_msg("differs: %s", report.at);
   orchard_free(o);
 }
 
@@ -633,6 +700,7 @@ static void a_stale_change_is_refused(UNUSED void **state) {
 #define ALL                                                                                        \
   cmocka_unit_test(an_event_raises_and_tells_why),                                                 \
       cmocka_unit_test(a_case_walks_to_its_end_and_relapses),                                      \
+      cmocka_unit_test(the_last_step_is_taken_back),                                               \
       cmocka_unit_test(windows_slide_by_themselves),                                               \
       cmocka_unit_test(a_dated_parameter_changes_the_answer),                                      \
       cmocka_unit_test(a_day_slept_through_is_made_up_for),                                        \

@@ -113,6 +113,27 @@ static void two_roots_are_one_and_two_again(UNUSED void **state) {
   orchard_free(o);
 }
 
+/* A step taken while they were one belongs to its case, and goes back with it. */
+static void a_step_goes_back_with_its_case(UNUSED void **state) {
+  orchard *o = orchard_new("2024-03-01");
+  const char *one = add_garden(o, "G1", NORTH, ""), *two = add_garden(o, "G2", SOUTH, "");
+  add_event(o, "check", two, "2024-02-23", "\"ill\":9");
+  casework *c = NULL;
+  assert_int_equal(cases_of(o, two, &c), 1);
+  const char *m = merge(o, "garden", two, one);
+  must(o, VERB_MOVE, "{\"case\":\"%s\",\"transition\":\"treat\",\"form\":{\"people\":4}}",
+       id_text(o, &c->id));
+  assert_int_equal(number_of(o, "garden", one, "tenders"), 4);
+  assert_int_equal(events_of(o, "garden_step", one), 2);
+  take_back(o, m);
+  assert_int_equal(number_of(o, "garden", one, "tenders"), -1);
+  assert_int_equal(number_of(o, "garden", two, "tenders"), 4);
+  assert_int_equal(events_of(o, "garden_step", one), 0);
+  assert_int_equal(events_of(o, "garden_step", two), 2);
+  assert_same_again(o);
+  orchard_free(o);
+}
+
 static void two_children_are_one_across_roots(UNUSED void **state) {
   orchard *o = orchard_new("2024-03-01");
   const char *one = add_garden(o, "G1", NORTH, ""), *two = add_garden(o, "G2", SOUTH, "");
@@ -190,6 +211,7 @@ static void records_alike_are_hints(UNUSED void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(two_roots_are_one_and_two_again),
+      cmocka_unit_test(a_step_goes_back_with_its_case),
       cmocka_unit_test(two_children_are_one_across_roots),
       cmocka_unit_test(what_cannot_be_merged_is_refused),
       cmocka_unit_test(records_alike_are_hints),

@@ -288,7 +288,8 @@ static void cases_by_deadline(void **state) {
             .to = "done",
             .at_ms = 3,
             .form = TEXT("{}"),
-            .note = TEXT("好")};
+            .note = TEXT("好"),
+            .back_reason = TEXT("")};
   MUST(store_step_put(s, &t, &e));
   t.seq = 4;
   MUST(store_step_put(s, &t, &e));

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "engine/eval/display.h"
 #include "engine/rules/reevaluate.h"
 #include "engine/state.h"
 #include "orchard.h"
@@ -29,6 +30,7 @@ typedef struct walk {
   const char *root; /* the subject of the case at hand */
   casework c;
   size_t taken;
+  const char *before; /* the last step: how things stood */
 } walk;
 
 /* ---- values ---- */
@@ -228,6 +230,26 @@ static bool leaves(const transition *t, int state) {
   return false;
 }
 
+/* Where the case stands, and what is known of its subject. */
+static const char *as_it_stands(walk *w) {
+  AUTO_BUF buf b = {0};
+  const kind *k = &w->p->kinds[w->flow->of];
+  record *r = NULL;
+  err e = {0};
+  read_case(w);
+  if (!store_subject_find(w->o->s, w->o->a, k, &w->c.root, NULL, &r, &e) || !r)
+    fail_msg("%s", e.en);
+  buf_printf(&b, "%s %d %d %d ", w->c.state, w->c.closed, (int)w->c.since, (int)w->c.deadline);
+  for (size_t i = 0; i < k->field_count; i++) {
+    if (r->fields[i].type == VALUE_UNKNOWN) continue;
+    buf_printf(&b, "%s=", k->fields[i].name);
+    field_print(&b, &k->fields[i], &r->fields[i], true, false);
+    buf_char(&b, ' ');
+  }
+  assert_true(buf_ok(&b));
+  return arena_text(w->o->a, b.at);
+}
+
 /* Takes the step by each who may; others are refused. A guard may want another day, or help done
  * first. */
 static void take_step(walk *w, const transition *t) {
@@ -248,9 +270,11 @@ static void take_step(walk *w, const transition *t) {
   const char *role_name = t->who[w->taken++ % 2 && t->who[1] ? 1 : 0];
   for (size_t i = 0; !done && i < sizeof tries / sizeof *tries; i++) {
     w->o->today += tries[i].wait;
+    w->before = as_it_stands(w);
     done = take(w, role_name, t, tries[i].ahead);
-    if (!done && w->o->told.code == ERR_NOT_ALLOWED && i == 0 && do_a_measure(w))
-      done = take(w, role_name, t, tries[i].ahead);
+    if (done || w->o->told.code != ERR_NOT_ALLOWED || i > 0 || !do_a_measure(w)) continue;
+    w->before = as_it_stands(w);
+    done = take(w, role_name, t, tries[i].ahead);
   }
   if (!done)
     fail_msg("%s: %s by %s from %s: %s %s", w->flow->name, t->name, role_name, w->c.state,
@@ -259,6 +283,17 @@ static void take_step(walk *w, const transition *t) {
   assert_string_equal(w->c.state, w->flow->states[t->to].name);
   assert_int_equal(w->c.closed, w->flow->states[t->to].closed);
   registered_as_it_stands(w, t);
+}
+
+/* The step just taken is taken back: all is as it was before. */
+static void take_back(walk *w) {
+  step *steps = NULL;
+  size_t count = 0;
+  err e = {0};
+  assert_true(store_steps(w->o->s, w->o->a, &w->c.id, &steps, &count, &e));
+  must(w->o, VERB_STEP_BACK, "{\"case\":\"%s\",\"step\":%lld,\"reason\":\"误办\"}",
+       id_text(w->o, &w->c.id), (long long)steps[count - 1].seq);
+  assert_string_equal(as_it_stands(w), w->before);
 }
 
 /* The steps from the start to each state, by fewest. */
@@ -315,6 +350,7 @@ static void walk_workflow(walk *w) {
       if (!looked) others_are_refused(w, (int)s);
       looked = true;
       take_step(w, &w->flow->transitions[t]);
+      take_back(w);
     }
     if (!looked) {
       open_case(w);

@@ -10,12 +10,6 @@
 
 #include <stdio.h>
 
-static const transition *transition_of(const workflow *flow, text name) {
-  for (size_t i = 0; i < flow->transition_count; i++)
-    if (text_is(name, flow->transitions[i].name)) return &flow->transitions[i];
-  return NULL;
-}
-
 static bool leaves_from(const transition *t, const workflow *flow, const char *state_name) {
   for (size_t i = 0; i < t->from_count; i++)
     if (strcmp(flow->states[t->from[i]].name, state_name) == 0) return true;
@@ -49,7 +43,7 @@ static bool check_other_officer(command_context *ctx, const casework *c, const t
   if (!store_steps(ctx->store, ctx->a, &c->id, &steps, &count, e)) return false;
   for (const char *const *other = t->not_by; *other; other++)
     for (size_t i = count; i-- > 0;) {
-      if (strcmp(steps[i].transition, *other) != 0) continue;
+      if (steps[i].taken_back || strcmp(steps[i].transition, *other) != 0) continue;
       if (uuid_equal(&steps[i].officer, &ctx->command->who.officer))
         return err_set(e, ERR_DENIED, "transition", "“%s”要由另一位同志办理：前面的步骤是您办的。",
                        "\"%s\" is for another officer: you took the step before.", LABEL(t->title));
@@ -101,7 +95,7 @@ static bool move_find(command_context *ctx, err *e) {
   if (!rq->c) return no_case(e);
   rq->kind = catalog_kind(&ctx->engine->packs, text_of(rq->c->kind), &rq->pack);
   rq->flow = rq->kind ? pack_workflow(rq->pack, text_of(rq->c->workflow)) : NULL;
-  if (rq->flow) rq->t = transition_of(rq->flow, json_text(ctx->command->body, "transition"));
+  if (rq->flow) rq->t = workflow_transition(rq->flow, json_text(ctx->command->body, "transition"));
   return true;
 }
 

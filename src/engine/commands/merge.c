@@ -1,10 +1,12 @@
 /* MERGE: two records of one kind were one person or thing. All that is written of the one goes to
  * the other; where both say something, the one that stays is right. It can be taken back: what
- * went over comes back, what was recorded since stays where it was recorded. */
+ * went over comes back, a case or measure with what was done in it since; what else was recorded
+ * since stays where it was recorded. */
 #include "engine/commands/commands.h"
 
 #include "engine/duties/follow_ups.h"
 #include "engine/duties/tracking.h"
+#include "engine/rules/derived_events.h"
 #include "engine/rules/effects.h"
 #include "engine/rules/facts.h"
 #include "engine/rules/reevaluate.h"
@@ -236,11 +238,89 @@ static bool merge(command_context *ctx, merge_request *rq, err *e) {
          effects_from(ctx, stays, from_the_start, e) && evaluate(ctx, rq, e);
 }
 
+/* ---- what was done since, with a case or measure that came over ---- */
+
+static const event_kind *derived_kind(command_context *ctx, const merge_request *rq,
+                                      const char *what) {
+  return pack_derived_event(catalog_pack_of(&ctx->engine->packs, rq->kind), rq->kind, what);
+}
+
+static bool steps_since(command_context *ctx, const merge_request *rq, err *e) {
+  casework *cases = NULL;
+  step *steps = NULL;
+  size_t count = 0, step_count = 0;
+  const event_kind *k = derived_kind(ctx, rq, "_step");
+  if (!k) return true;
+  if (!store_cases_of(ctx->store, ctx->a, &rq->m.stays_root, &cases, &count, e)) return false;
+  for (size_t i = 0; i < count; i++) {
+    bool moved;
+    if (!store_merger_moved(ctx->store, &rq->m, "casework", &cases[i].id, &moved, e) ||
+        !store_steps(ctx->store, ctx->a, &cases[i].id, &steps, &step_count, e))
+      return false;
+    for (size_t n = 0; moved && n < step_count; n++) {
+      const uuid id = step_event_id(&cases[i].id, steps[n].seq, steps[n].to);
+      if (steps[n].seq > rq->m.seq && !store_merger_add_event(ctx->store, &rq->m, k, &id, e))
+        return false;
+    }
+  }
+  return true;
+}
+
+static bool measures_since(command_context *ctx, const merge_request *rq, err *e) {
+  measure *all = NULL;
+  size_t count = 0;
+  const event_kind *k = derived_kind(ctx, rq, "_measure");
+  if (!k) return true;
+  if (!store_measures_of(ctx->store, ctx->a, &rq->m.stays_root, &all, &count, e)) return false;
+  for (size_t i = 0; i < count; i++) {
+    bool moved;
+    const uuid id = measure_event_id(&all[i].id, all[i].version);
+    if (!store_merger_moved(ctx->store, &rq->m, "measure", &all[i].id, &moved, e) ||
+        (moved && all[i].version > rq->m.seq &&
+         !store_merger_add_event(ctx->store, &rq->m, k, &id, e)))
+      return false;
+  }
+  return true;
+}
+
+/* Whether an entry was a step of such a case, or about such a measure. */
+static bool goes_back(command_context *ctx, const merge_request *rq, int64_t seq, bool *ret_yes,
+                      err *e) {
+  entry *x = NULL;
+  size_t count = 0;
+  uuid id;
+  *ret_yes = false;
+  if (!store_journal(ctx->store, ctx->a, &(journal_query){.after = seq - 1, .limit = 1}, &x, &count,
+                     e))
+    return false;
+  const bool move = count && strcmp(x->verb, "move") == 0;
+  if (!move && (!count || strcmp(x->verb, "measure") != 0)) return true;
+  const json *body = json_parse(ctx->a, x->body, e);
+  if (!body) return false;
+  return !uuid_parse(json_text(body, move ? "case" : "id"), &id) ||
+         store_merger_moved(ctx->store, &rq->m, move ? "casework" : "measure", &id, ret_yes, e);
+}
+
+static bool facts_since(command_context *ctx, const merge_request *rq, err *e) {
+  fact *all = NULL;
+  size_t count = 0;
+  if (!store_facts_of(ctx->store, ctx->a, rq->stays, &all, &count, e)) return false;
+  for (size_t i = 0; i < count; i++) {
+    bool yes = false;
+    if (all[i].seq <= rq->m.seq) continue;
+    if (!goes_back(ctx, rq, all[i].seq, &yes, e) ||
+        (yes && !store_merger_add_fact(ctx->store, &rq->m, all[i].field, all[i].seq, e)))
+      return false;
+  }
+  return true;
+}
+
 static bool take_back(command_context *ctx, merge_request *rq, err *e) {
   moving x = {0};
   record *stays = rq->stays, *gone = rq->gone;
   gone->withdrawn = false;
   if (!close_findings(ctx, rq->kind, &rq->m.stays_root, &rq->m.stays, day_of_ms(rq->m.at_ms), e) ||
+      !steps_since(ctx, rq, e) || !measures_since(ctx, rq, e) || !facts_since(ctx, rq, e) ||
       !store_merger_move_back(ctx->store, &rq->m, rq->kind, e) ||
       !collect(ctx, rq->kind, &rq->m.gone_root, &rq->m.gone, &x, e) ||
       !store_facts_withdraw(ctx->store, &stays->id, rq->m.seq, e) ||

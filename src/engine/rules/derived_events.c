@@ -33,7 +33,7 @@ static bool is_begun(const char *state) {
 }
 
 /* Each version of a measure replaces the derived event of the version before. */
-static uuid derived_event_id(const uuid *measure_id, int64_t version) {
+uuid measure_event_id(const uuid *measure_id, int64_t version) {
   char name[40];
   snprintf(name, sizeof name, "note/%lld", (long long)version);
   return uuid_derived(measure_id, text_of(name));
@@ -59,14 +59,14 @@ bool derive_measure_event(command_context *ctx, const measure_kind *k, const mea
           is_begun(m->state) ? value_int(ctx->today) : (value){.type = VALUE_UNKNOWN}};
   if (previous_version) {
     event *old = NULL;
-    uuid id = derived_event_id(&m->id, previous_version);
+    uuid id = measure_event_id(&m->id, previous_version);
     if (!store_event_find(ctx->store, ctx->a, made, &id, NULL, &old, e)) return false;
     if (old) fields[DERIVED_PROPOSED] = old->fields[DERIVED_PROPOSED];
     if (old && old->fields[DERIVED_BEGUN].type == VALUE_INT)
       fields[DERIVED_BEGUN] = old->fields[DERIVED_BEGUN];
     if (old && !repo_save_withdrawal(ctx, old, e)) return false;
   }
-  uuid id = derived_event_id(&m->id, m->version);
+  uuid id = measure_event_id(&m->id, m->version);
   return derive_event(ctx, made, &id, &m->root, m->area, fields, e);
 }
 
@@ -74,6 +74,16 @@ uuid step_event_id(const uuid *case_id, int64_t seq, const char *to) {
   char name[120];
   snprintf(name, sizeof name, "step/%lld/%s", (long long)seq, to);
   return uuid_derived(case_id, text_of(name));
+}
+
+bool derived_step_withdraw(command_context *ctx, const kind *root_kind, const step *t, err *e) {
+  const pack *p = catalog_pack_of(&ctx->engine->packs, root_kind);
+  const event_kind *made = pack_derived_event(p, root_kind, "_step");
+  const uuid id = step_event_id(&t->case_id, t->seq, t->to);
+  event *had = NULL;
+  if (!made) return true;
+  if (!store_event_find(ctx->store, ctx->a, made, &id, NULL, &had, e)) return false;
+  return !had || had->withdrawn || repo_save_withdrawal(ctx, had, e);
 }
 
 bool derive_step_event(command_context *ctx, const unit *u, const casework *c, const step *t,

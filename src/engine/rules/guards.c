@@ -46,6 +46,23 @@ bool guard_transition_allowed(unit *u, const record *about, const transition *t,
   return guard_check(u, about, &v, t->otherwise_message, why);
 }
 
+/* ---- taking a step back ---- */
+
+int guard_last_step(const step *steps, size_t count) {
+  for (size_t i = count; i-- > 0;)
+    if (!steps[i].taken_back)
+      return steps[i].transition[0] && strcmp(steps[i].transition, CASE_TAKEN_IN) != 0 ? (int)i
+                                                                                       : -1;
+  return -1;
+}
+
+bool guard_may_take_back(store *s, const actor *who, const catalog *packs, const pack *p,
+                         const casework *c, const transition *t, const step *last) {
+  const bool own = !uuid_is_nil(&who->officer) && uuid_equal(&last->officer, &who->officer) && t;
+  return (own && actor_holds_unit(who, p, t->who, s, c->area, &c->root)) ||
+         actor_may_unit(who, packs, RIGHT_DECIDE, p, s, c->area, &c->root);
+}
+
 /* ---- measures ---- */
 
 /* From → to, and whose word it takes. */

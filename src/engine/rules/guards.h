@@ -13,6 +13,13 @@ bool guard_load_extra(store *s, arena *a, const casework *c, unit_extra *extra, 
 bool guard_transition_allowed(unit *u, const record *about, const transition *t,
                               const unit_extra *extra, err *why);
 
+/* The last step that stands, when an officer took it: the one that may be taken back. -1: none. */
+int guard_last_step(const step *steps, size_t count);
+/* Whether he may take it back: who took it, while the step is his; or who decides there. `t` NULL:
+ * a newer pack dropped it. */
+bool guard_may_take_back(store *s, const actor *who, const catalog *packs, const pack *p,
+                         const casework *c, const transition *t, const step *last);
+
 /* Whoever proposed a measure is not the one who approves or refuses it. */
 bool guard_is_proposer(const actor *who, const measure *m);
 /* Whether this officer may set a measure to a state now. */

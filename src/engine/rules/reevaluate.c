@@ -73,15 +73,29 @@ bool case_enter_state(command_context *ctx, unit *u, casework *c, const workflow
             .officer = ctx->command->who.officer,
             .form = move->form,
             .note = move->note,
-            .subject = c->subject};
+            .subject = c->subject,
+            .since = move->has_since ? move->since : ctx->today,
+            .back_reason = TEXT("")};
   c->state = to->name;
-  c->since = move->has_since ? move->since : ctx->today;
+  c->since = t.since;
   c->closed = to->closed;
   c->version = ctx->seq;
   find_deadline(u, c, flow, &to->limit); /* a closed state has no limit */
   answer_add(ctx, &ctx->answer->cases, &ctx->answer->case_count, &c->id);
   return store_step_put(ctx->store, &t, e) && repo_save_case(ctx, c, e) &&
          derive_step_event(ctx, u, c, &t, e);
+}
+
+bool case_return(command_context *ctx, unit *u, casework *c, const workflow *flow, const step *to,
+                 err *e) {
+  const state *s = workflow_state(flow, to->to);
+  c->state = s->name;
+  c->since = to->since;
+  c->closed = s->closed;
+  c->version = ctx->seq;
+  find_deadline(u, c, flow, &s->limit);
+  answer_add(ctx, &ctx->answer->cases, &ctx->answer->case_count, &c->id);
+  return repo_save_case(ctx, c, e);
 }
 
 static casework *add_case(evaluation *t, const casework *c) {

@@ -25,5 +25,8 @@ typedef struct case_move {
 /* Puts the case into a state: step row, deadline, closed. */
 bool case_enter_state(command_context *ctx, unit *u, casework *c, const workflow *flow,
                       const case_move *move, err *e);
+/* Puts it back to where an earlier step had put it; the state is one of the workflow's. */
+bool case_return(command_context *ctx, unit *u, casework *c, const workflow *flow, const step *to,
+                 err *e);
 
 #endif

@@ -63,6 +63,23 @@ bool handle_case(request *q, err *e) {
   return true;
 }
 
+bool handle_step_back(request *q, err *e) {
+  uuid id, entry_id;
+  int64_t match, seq;
+  if (!param_uuid(q, 0, &id, e) || !param_needs_match(q, &match, e)) return false;
+  const json *sent = param_body(q, e);
+  if (!sent) return false;
+  if (!uuid_parse(json_text(sent, "id"), &entry_id)) entry_id = uuid_v7_now();
+  if (!json_int(sent, "step", &seq))
+    return err_set(e, ERR_BAD_INPUT, "step", "请写明要撤回哪一步（它的 seq）。",
+                   "Say which step is to be taken back, by its seq.");
+  json *body = json_map_new(q->a);
+  if (!json_set_uuid(q->a, body, "case", &id) || !json_set_int(q->a, body, "step", seq) ||
+      !json_set_text(q->a, body, "reason", json_text(sent, "reason")))
+    return err_memory(e);
+  return request_command(q, VERB_STEP_BACK, &entry_id, body, match, handle_case);
+}
+
 bool handle_transition(request *q, err *e) {
   uuid id, entry_id;
   int64_t match;

@@ -19,3 +19,9 @@ const state *workflow_state(const workflow *w, const char *name) {
     if (strcmp(w->states[i].name, name) == 0) return &w->states[i];
   return NULL;
 }
+
+const transition *workflow_transition(const workflow *w, text name) {
+  for (size_t i = 0; w && i < w->transition_count; i++)
+    if (text_is(name, w->transitions[i].name)) return &w->transitions[i];
+  return NULL;
+}

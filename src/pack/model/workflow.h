@@ -62,5 +62,6 @@ struct pack;
 const workflow *workflow_for(const struct pack *p, const char *process, int of, day on);
 /* NULL: no such state, or no workflow (`w` NULL). */
 const state *workflow_state(const workflow *w, const char *name);
+const transition *workflow_transition(const workflow *w, text name); /* NULL: no such step */
 
 #endif

@@ -123,14 +123,26 @@ const row_table store_table_step = {
                 ROW_STR("from_state", step, from, FIXED), ROW_INT("at", step, at_ms, FIXED),
                 ROW_OPTIONAL_UUID("officer", step, officer, FIXED),
                 ROW_SEALED_TEXT("form", step, form, FIXED),
-                ROW_SEALED_TEXT("note", step, note, FIXED))};
+                ROW_SEALED_TEXT("note", step, note, FIXED), ROW_DAY("since", step, since, FIXED),
+                ROW_INT("taken_back", step, taken_back, CHANGES),
+                ROW_OPTIONAL_UUID("back_by", step, back_by, CHANGES),
+                ROW_INT("back_at", step, back_ms, CHANGES),
+                ROW_SEALED_TEXT("back_reason", step, back_reason, CHANGES))};
 
 bool store_step_put(store *s, const step *t, err *e) {
   return row_insert(s, &store_table_step, t, e);
 }
 
+bool store_step_change(store *s, const step *t, err *e) {
+  return row_put(s, &store_table_step, t, e);
+}
+
+/* Of one entry: what opened the case, what an officer did, what the engine did thereupon. */
 bool store_steps(store *s, arena *a, const uuid *case_id, step **ret, size_t *ret_count, err *e) {
-  db_stmt *q = row_select(s, &store_table_step, "case_id = $2 ORDER BY seq", e);
+  db_stmt *q = row_select(s, &store_table_step,
+                          "case_id = $2 ORDER BY seq, CASE WHEN from_state = '' THEN 0 WHEN "
+                          "transition <> '' THEN 1 ELSE 2 END",
+                          e);
   if (!q) return false;
   sql_bind_uuid(q, 2, case_id);
   return row_list(q, &store_table_step, a, ret, ret_count, e);

@@ -49,8 +49,15 @@ typedef struct step {
   uuid officer;
   text form, note; /* form: JSON map */
   uuid subject;    /* of the case: whose key seals them; not read */
+  day since;       /* from this day on the case stood there */
+  /* Number of the entry that took it back; 0: it stands. By whom, when, why. */
+  int64_t taken_back;
+  uuid back_by;
+  int64_t back_ms;
+  text back_reason;
 } step;
 bool store_step_put(store *s, const step *t, err *e);
+bool store_step_change(store *s, const step *t, err *e); /* taken back */
 bool store_steps(store *s, arena *a, const uuid *case_id, step **ret, size_t *ret_count,
                  err *e); /* oldest first */
 

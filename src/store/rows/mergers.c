@@ -248,6 +248,36 @@ bool store_merger_move_back(store *s, const merger *m, const kind *k, err *e) {
   return move_facts_back(s, m, e) && each_event_table(s, m, k, true, e);
 }
 
+bool store_merger_moved(store *s, const merger *m, const char *place, const uuid *id, bool *ret_yes,
+                        err *e) {
+  db_stmt *q = sql_prepare(
+      s,
+      "SELECT 1 FROM merger_row WHERE county = $1 AND merger = $2 AND place = $3 AND row_id = $4",
+      e);
+  if (!q) return false;
+  sql_bind_uuid(q, 2, &m->id);
+  db_bind_str(q, 3, place);
+  sql_bind_uuid(q, 4, id);
+  const int got = db_next(q, e);
+  if (got > 0) db_done(q);
+  *ret_yes = got > 0;
+  return got >= 0;
+}
+
+bool store_merger_add_event(store *s, const merger *m, const event_kind *k, const uuid *id,
+                            err *e) {
+  merger_row row = {.merger = m->id, .row = *id, .field = "", .own = true};
+  for (size_t i = 0; i < s->event_count; i++)
+    if (s->events[i].kind == k) row.place = s->events[i].table.name;
+  return row_put(s, &store_table_merger_row, &row, e);
+}
+
+bool store_merger_add_fact(store *s, const merger *m, const char *field, int64_t seq, err *e) {
+  const merger_row row = {
+      .merger = m->id, .place = "fact", .row = m->stays, .field = field, .seq = seq, .own = true};
+  return row_put(s, &store_table_merger_row, &row, e);
+}
+
 /* ---- hints ---- */
 
 bool store_alike(store *s, arena *a, const alike_query *query, alike **ret, size_t *ret_count,

@@ -33,6 +33,12 @@ bool store_mergers_of(store *s, arena *a, const uuid *root, merger **ret, size_t
  * findings, payments, amendments, what was said of it; of a root also its children and theirs. */
 bool store_merger_move(store *s, const merger *m, const kind *k, err *e);
 bool store_merger_move_back(store *s, const merger *m, const kind *k, err *e);
+/* Whether a case or measure ("casework", "measure") came over with it. */
+bool store_merger_moved(store *s, const merger *m, const char *place, const uuid *id, bool *ret_yes,
+                        err *e);
+/* What was written since of such a case or measure comes back with it. */
+bool store_merger_add_event(store *s, const merger *m, const event_kind *k, const uuid *id, err *e);
+bool store_merger_add_fact(store *s, const merger *m, const char *field, int64_t seq, err *e);
 
 /* Records of one area that agree in these fields, and of which one at least has no key. */
 typedef struct alike_query {

@@ -53,6 +53,7 @@ import type {
   Settings,
   SettingsChange,
   Simulation,
+  StepBack,
   StepTaken,
   Stored,
   Subject,
@@ -211,6 +212,8 @@ export const api = {
   oneCase: (of: string) => call<Case>('GET', `/cases/${id(of)}`),
   takeStep: (of: string, version: number, json: StepTaken) =>
     call<Case>('POST', `/cases/${id(of)}/transitions`, { json, match: version }),
+  stepBack: (of: string, version: number, json: StepBack) =>
+    call<Case>('POST', `/cases/${id(of)}/step-back`, { json, match: version }),
 
   propose: (of: string, json: MeasureChange) => call<Measure>('PUT', `/measures/${id(of)}`, { json }),
   moveMeasure: (of: string, version: number, json: MeasureChange) =>

@@ -757,7 +757,15 @@ export interface Answer {
   text: string
 }
 
+export interface TakenBack {
+  at: string
+  officer_name: string
+  reason: string
+}
+
 export interface Step {
+  /** Number of its entry. */
+  seq: number
   transition: string
   title: Label
   /** Empty: the case was opened. */
@@ -769,6 +777,10 @@ export interface Step {
   form: Values
   answers: Answer[]
   note: string
+  /** What it said counts no more. */
+  taken_back: TakenBack | null
+  /** The caller may take it back now: it is the last one. */
+  may_take_back: boolean
 }
 
 export interface NextStep {
@@ -854,6 +866,14 @@ export interface StepTaken {
   transition: string
   form?: Values
   note?: string
+}
+
+export interface StepBack {
+  /** Of the entry; a repeat answers like the first time. */
+  id?: string
+  /** Its seq. */
+  step: number
+  reason: string
 }
 
 export interface ColourCounts {

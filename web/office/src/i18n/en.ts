@@ -196,6 +196,10 @@ export default {
   },
   case: {
     allStates: 'all states',
+    back: 'Take this step back',
+    backAsk: '"{what}": say why. The case stands where it stood before, and what the step wrote counts no more.',
+    backDone: 'Taken back: {what}',
+    backWhy: 'Taken back by {who}, {at}: {why}',
     closed: 'closed',
     daysLeft: '{n} days left',
     deadline: 'Deadline',

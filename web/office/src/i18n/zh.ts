@@ -191,6 +191,10 @@ export default {
   },
   case: {
     allStates: '全部状态',
+    back: '撤回这一步',
+    backAsk: '“{what}”：请写明撤回的理由。个案回到办这一步以前的状态，这一步写入的内容不再作数。',
+    backDone: '已撤回：{what}',
+    backWhy: '{who} {at} 撤回：{why}',
     closed: '已办结',
     daysLeft: '还有 {n} 天',
     deadline: '期限',
