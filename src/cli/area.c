@@ -1,4 +1,4 @@
-/* area rename, recode, merge, split, add, undo: a change of areas, first as a dry run. */
+/* area rename, recode, merge, split, add, abolish, undo: a change of areas, first as a dry run. */
 #include "cli/areas.h"
 #include "cli/commands.h"
 
@@ -92,7 +92,10 @@ static bool put_list(changing *c, const char *file, err *e) {
 /* Which of the words behind the location are the old areas: the last of a merger is the new one. */
 static size_t old_words(const changing *c) {
   const int words = c->o->word_count - 1;
-  return c->way == AREA_ADD ? 0 : c->way == AREA_MERGE ? (size_t)words - 1 : 1;
+  return c->way == AREA_ADD       ? 0
+         : c->way == AREA_ABOLISH ? (size_t)words
+         : c->way == AREA_MERGE   ? (size_t)words - 1
+                                  : 1;
 }
 
 static bool put_words(changing *c, err *e) {
@@ -210,6 +213,10 @@ int command_area_split(const options *o) {
 
 int command_area_add(const options *o) {
   return run(o, AREA_ADD);
+}
+
+int command_area_abolish(const options *o) {
+  return run(o, AREA_ABOLISH);
 }
 
 int command_area_undo(const options *o) {

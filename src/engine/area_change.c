@@ -9,7 +9,7 @@
 
 enum { REASON_MAX = 500, DOCUMENT_MAX = 120, NAME_MAX_POINTS = 60, PARTS_MAX = 64 };
 
-static const char *const ways[] = {"rename", "recode", "merge", "split", "add", "undo"};
+static const char *const ways[] = {"rename", "recode", "merge", "split", "add", "abolish", "undo"};
 
 const char *area_way_name(area_way w) {
   return ways[w];
@@ -20,8 +20,9 @@ const char *area_way_name(area_way w) {
 static bool read_way(text t, area_way *ret, err *e) {
   for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
     if (text_is(t, ways[i])) return *ret = (area_way)i, true;
-  return err_set(e, ERR_BAD_INPUT, "way", "way 应是 rename、recode、merge、split、add 或 undo。",
-                 "way is rename, recode, merge, split, add or undo.");
+  return err_set(e, ERR_BAD_INPUT, "way",
+                 "way 应是 rename、recode、merge、split、add、abolish 或 undo。",
+                 "way is rename, recode, merge, split, add, abolish or undo.");
 }
 
 static bool read_day(const area_asking *q, const json *body, day *ret, err *e) {
@@ -245,7 +246,12 @@ static bool check_count(const area_plan *p, err *e) {
                       PARTS_MAX,
                       {"拆分：写拆开的一个和拆成的几个。",
                        "Split: give the one, and what it becomes."}},
-      [AREA_ADD] = {0, 0, 1, PARTS_MAX, {"新增：写代码和名称。", "Add: give code and name."}}};
+      [AREA_ADD] = {0, 0, 1, PARTS_MAX, {"新增：写代码和名称。", "Add: give code and name."}},
+      [AREA_ABOLISH] = {1,
+                        PARTS_MAX,
+                        0,
+                        0,
+                        {"撤销区域：只写要撤销的。", "Abolish: give those that go, no more."}}};
   if (p->from_count < of[p->way].from_least || p->from_count > of[p->way].from_most)
     return refuse(e, "from", of[p->way].said);
   if (p->to_count < of[p->way].to_least || p->to_count > of[p->way].to_most)
@@ -263,15 +269,38 @@ static bool check_way(const area_plan *p, err *e) {
   if (p->way == AREA_RENAME && !p->to[0].shape.bytes && !p->to[0].colour.bytes &&
       (!p->to[0].name.bytes || text_is(p->to[0].name, p->from[0]->name)))
     return refuse(e, "to", (label){"请写新的名称。", "Give the new name."});
-  if ((p->way == AREA_MERGE || p->way == AREA_SPLIT) && area_code_level(from) != AREA_VILLAGE)
-    return refuse(
-        e, "from",
-        (label){"合并、拆分的是村（居）或片区；乡镇请逐村换代码。",
-                "Villages and zones are merged and split; of a town, recode its villages."});
+  if (p->way == AREA_SPLIT && area_code_level(from) != AREA_VILLAGE)
+    return refuse(e, "from",
+                  (label){"拆分的是村（居）或片区；乡镇请先新增一个，再给划过去的村（居）换代码。",
+                          "Villages and zones are split; of a town, add the new one and recode the "
+                          "villages that go there."});
   if (p->way == AREA_MERGE && p->from_count == 1 && is_from(p, to))
     return refuse(e, "from",
                   (label){"请写并入的和被并的两个区域。",
                           "Give two areas, the one that goes and the one that stays."});
+  return true;
+}
+
+/* Nobody is registered there, and nothing lies below. Who is in a zone stays in his village. */
+static bool check_abolished(const area_asking *q, const area_plan *p, err *e) {
+  area *all = NULL;
+  size_t count = 0;
+  if (p->way != AREA_ABOLISH) return true;
+  if (!store_areas(q->s, q->a, NULL, &all, &count, e)) return false;
+  for (size_t i = 0; i < p->from_count; i++) {
+    const area *x = p->from[i];
+    int64_t units = 0;
+    if (!area_code_is_zone(x->code) && !store_units_in(q->s, x->code, &units, e)) return false;
+    if (units)
+      return err_set(e, ERR_NOT_ALLOWED, "from", "“%s”还登记着 %lld 个对象，请改用合并。",
+                     "In \"%s\" %lld subjects are registered; merge it instead.", x->name,
+                     (long long)units);
+    for (size_t k = 0; area_code_level(x->code) == AREA_TOWN && k < count; k++)
+      if (strncmp(all[k].code, x->code, 9) == 0 && !is_from(p, all[k].code))
+        return err_set(e, ERR_NOT_ALLOWED, "from", "“%s”下面还有“%s”，请一起撤销或先划走。",
+                       "\"%s\" still has \"%s\" below it; abolish both, or move that first.",
+                       x->name, all[k].name);
+  }
   return true;
 }
 
@@ -343,6 +372,20 @@ static bool check_later_posts(const area_asking *q, const area_plan *p, err *e) 
   return true;
 }
 
+/* What it made has not been written into since. */
+static bool check_made(const area_asking *q, const area_change *was, err *e) {
+  area *all = NULL;
+  size_t count = 0;
+  if (!store_areas_ever(q->s, q->a, &all, &count, e)) return false;
+  for (size_t i = 0; i < count; i++) {
+    bool yes = false;
+    if (!all[i].has_made || all[i].made != was->seq) continue;
+    if (!store_area_followed(q->s, all[i].code, was->seq, &yes, e)) return false;
+    if (yes) return followed((label){"那里后来有了登记", "something was recorded there since"}, e);
+  }
+  return true;
+}
+
 static bool check_undo(const area_asking *q, const area_plan *p, err *e) {
   const area_change *was = p->undone;
   if (was->undone)
@@ -353,7 +396,7 @@ static bool check_undo(const area_asking *q, const area_plan *p, err *e) {
     if (!store_area_followed(q->s, p->to[i].code, was->seq, &yes, e)) return false;
     if (yes) return followed((label){"那里后来有了登记", "something was recorded there since"}, e);
   }
-  return check_later_changes(q, p, e) &&
+  return check_made(q, was, e) && check_later_changes(q, p, e) &&
          (strcmp(was->way, "rename") == 0 || check_later_posts(q, p, e));
 }
 
@@ -361,7 +404,7 @@ bool area_plan_check(const area_asking *q, const area_plan *p, err *e) {
   if (!check_said(p, e)) return false;
   if (p->way == AREA_UNDO) return check_undo(q, p, e);
   return check_count(p, e) && check_from(q, p, e) && check_targets(q, p, e) && check_way(p, e) &&
-         check_listed(p, e);
+         check_abolished(q, p, e) && check_listed(p, e);
 }
 
 /* ---- what moves ---- */
@@ -371,26 +414,47 @@ static bool add_step(const area_asking *q, area_plan *p, const char *from, const
   area_step *more = ARENA_GROW(q->a, p->steps, p->step_count, room, area_step);
   if (!more) return err_memory(e);
   p->steps = more;
-  p->steps[p->step_count++] = (area_step){from, to, root};
+  p->steps[p->step_count++] = (area_step){.from = from, .to = to, .root = root};
   return true;
 }
 
+/* The same last digits, or the next ones that nothing has had. */
+static bool free_code(const area_asking *q, const area_plan *p, char code[13], err *e) {
+  for (int tries = 0; tries < 100; tries++) {
+    area *there = NULL;
+    bool taken = false;
+    if (!store_area_find(q->s, q->a, code, &there, e)) return false;
+    for (size_t i = 0; i < p->step_count; i++) taken |= strcmp(p->steps[i].to, code) == 0;
+    if (!there && !taken) return true;
+    for (int i = 11; i > 9 && ++code[i] > '9'; i--) code[i] = '0'; /* a zone stays one */
+  }
+  return err_set(e, ERR_TOO_LARGE, "to", "“%.9s”下面没有空的代码了。",
+                 "No code is free below %.9s.", code);
+}
+
 /* A town takes its villages and zones along. */
-static bool recode_below(const area_asking *q, area_plan *p, size_t *room, err *e) {
+static bool move_below(const area_asking *q, area_plan *p, const char *town, size_t *room, err *e) {
   area *all = NULL;
   size_t count = 0;
-  const char *town = p->from[0]->code;
   if (!store_areas(q->s, q->a, NULL, &all, &count, e)) return false;
   for (size_t i = 0; i < count; i++) {
     char to[13];
     if (strncmp(all[i].code, town, 9) != 0 || strcmp(all[i].code, town) == 0) continue;
     memcpy(to, p->to[0].code, 9);
     memcpy(to + 9, all[i].code + 9, 4);
+    if (!free_code(q, p, to, e)) return false;
     const char *lasting = arena_copy(q->a, to, 12);
     if (!lasting) return err_memory(e);
     if (!add_step(q, p, all[i].code, lasting, NULL, room, e)) return false;
+    p->steps[p->step_count - 1].below = true;
   }
   return true;
+}
+
+/* All of one area goes to the first target. */
+static bool add_whole(const area_asking *q, area_plan *p, const char *from, size_t *room, err *e) {
+  return add_step(q, p, from, p->to[0].code, NULL, room, e) &&
+         (area_code_level(from) != AREA_TOWN || move_below(q, p, from, room, e));
 }
 
 static bool find_steps(const area_asking *q, area_plan *p, err *e) {
@@ -398,12 +462,16 @@ static bool find_steps(const area_asking *q, area_plan *p, err *e) {
   const area_target *to = p->to;
   switch (p->way) {
   case AREA_RECODE:
-    return add_step(q, p, p->from[0]->code, to->code, NULL, &room, e) &&
-           (area_code_level(to->code) != AREA_TOWN || recode_below(q, p, &room, e));
+    return add_whole(q, p, p->from[0]->code, &room, e);
   case AREA_MERGE:
     for (size_t i = 0; i < p->from_count; i++)
-      if (strcmp(p->from[i]->code, to->code) != 0 &&
-          !add_step(q, p, p->from[i]->code, to->code, NULL, &room, e))
+      if (strcmp(p->from[i]->code, to->code) != 0 && !add_whole(q, p, p->from[i]->code, &room, e))
+        return false;
+    return true;
+  case AREA_ABOLISH: /* who is in a zone leaves it */
+    for (size_t i = 0; i < p->from_count; i++)
+      if (area_code_is_zone(p->from[i]->code) &&
+          !add_step(q, p, p->from[i]->code, "", NULL, &room, e))
         return false;
     return true;
   case AREA_SPLIT:
@@ -434,6 +502,7 @@ static bool add_post(post *posts, size_t *count, post x, err *e) {
 /* His posts follow: of a split he keeps all parts, until somebody says otherwise. */
 static bool follow_post(const area_plan *p, const post *x, post *posts, size_t *count, err *e) {
   bool moved = false;
+  if (p->way == AREA_ABOLISH && is_from(p, x->area)) return true; /* it ends with the area */
   if (p->way == AREA_SPLIT && is_from(p, x->area)) {
     for (size_t i = 0; i < p->to_count; i++) {
       post part = *x;

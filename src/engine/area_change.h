@@ -10,10 +10,12 @@
 typedef enum area_way {
   AREA_RENAME, /* from one, to the same with another name (or, of a zone, shape or colour) */
   AREA_RECODE, /* from one, to a new code; of a town with all below it */
-  AREA_MERGE,  /* from one or several, to one of them, another or a new one */
+  AREA_MERGE,  /* from one or several, to one of them, another or a new one; of towns with all below
+                  them, under the same last digits where those are free */
   AREA_SPLIT,  /* from one, to several, itself among them or not */
   AREA_ADD,    /* to new ones */
-  AREA_UNDO    /* takes a change back that nothing followed */
+  AREA_ABOLISH, /* from one or several, in which nobody is registered, to none */
+  AREA_UNDO     /* takes a change back that nothing followed */
 } area_way;
 
 typedef struct area_target {
@@ -32,6 +34,7 @@ typedef struct area_listed {
 typedef struct area_step {
   const char *from, *to;
   const record *root; /* NULL: all */
+  bool below;         /* `to` is what `from` itself is now, below another town */
 } area_step;
 
 typedef struct area_plan {

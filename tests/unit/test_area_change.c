@@ -258,6 +258,64 @@ static void a_town_gets_another_code(UNUSED void **state) {
   orchard_free(o);
 }
 
+static void a_town_goes_into_another(UNUSED void **state) {
+  orchard *o = orchard_new("2024-03-01");
+  const char *garden = full_garden(o, "G1", NORTH), *li = add_keeper(o, "li", "500243101000");
+  const char *id = change(o, "{\"way\":\"merge\",\"from\":[\"500243101000\"],\"to\":[{\"code\":"
+                             "\"500243102000\"}]," SAID "}");
+  all_is_in(o, garden, "500243102002"); /* 001 is the far village's */
+  assert_string_equal(name_of(o, "500243102002"), "北村");
+  assert_string_equal(name_of(o, "500243102003"), "南村");
+  assert_string_equal(name_of(o, "500243102000"), "南宾街道");
+  assert_false(stands(o, NORTH) || stands(o, "500243101000"));
+  assert_true(stands(o, FAR));
+  assert_string_equal(keeper(o, li)->posts[0].area, "500243102000");
+  replay_agrees(o);
+  add_garden(o, "G2", "500243102003", "");
+  not_done(o, arena_printf(o->a, "{\"way\":\"undo\",\"change\":\"%s\"," SAID "}", id),
+           "后来有了登记");
+  orchard_free(o);
+
+  o = orchard_new("2024-03-01");
+  garden = full_garden(o, "G1", NORTH);
+  id = change(o, "{\"way\":\"merge\",\"from\":[\"500243101000\"],\"to\":[{\"code\":"
+                 "\"500243102000\"}]," SAID "}");
+  must(o, VERB_AREA, "{\"way\":\"undo\",\"change\":\"%s\"," SAID "}", id);
+  all_is_in(o, garden, NORTH);
+  assert_true(stands(o, NORTH) && stands(o, "500243101000"));
+  assert_string_equal(name_of(o, "500243102002"), "");
+  replay_agrees(o);
+  orchard_free(o);
+}
+
+static void areas_are_abolished(UNUSED void **state) {
+  orchard *o = orchard_new("2024-03-01");
+  add_garden(o, "G1", NORTH, "");
+  const char *li = add_keeper(o, "li", SOUTH);
+  not_done(o, "{\"way\":\"abolish\",\"from\":[\"" NORTH "\"]," SAID "}", "还登记着 1 个对象");
+  not_done(o, "{\"way\":\"abolish\",\"from\":[\"500243102000\"]," SAID "}", "下面还有“远村”");
+  not_done(o, "{\"way\":\"abolish\",\"from\":[]," SAID "}", "撤销区域");
+  const char *id = change(o, "{\"way\":\"abolish\",\"from\":[\"" SOUTH "\"]," SAID "}");
+  assert_false(stands(o, SOUTH));
+  assert_string_equal(name_of(o, SOUTH), "南村");
+  assert_int_equal(keeper(o, li)->post_count, 0);
+  uuid tree = next_id(o);
+  assert_int_equal(refusal(o, &everyone, VERB_SUBJECT,
+                           "{\"kind\":\"garden\",\"id\":\"%s\",\"area\":\"" SOUTH
+                           "\",\"fields\":{\"code\":\"G9\",\"owner\":\"王\"}}",
+                           id_text(o, &tree)),
+                   ERR_BAD_INPUT);
+  assert_non_null(strstr(o->told.zh, "已经撤销"));
+  replay_agrees(o);
+  must(o, VERB_AREA, "{\"way\":\"undo\",\"change\":\"%s\"," SAID "}", id);
+  assert_true(stands(o, SOUTH));
+  assert_string_equal(keeper(o, li)->posts[0].area, SOUTH);
+  change(o, "{\"way\":\"abolish\",\"from\":[\"500243102000\",\"" FAR "\"]," SAID "}");
+  assert_false(stands(o, FAR) || stands(o, "500243102000"));
+  replay_agrees(o);
+  orchard_free(o);
+}
+
 static void an_area_is_added(UNUSED void **state) {
   orchard *o = orchard_new("2024-03-01");
   const actor li = {.invented = true,
@@ -284,6 +342,7 @@ static void an_area_is_added(UNUSED void **state) {
 #define ALL                                                                                        \
   cmocka_unit_test(a_village_gets_another_name), cmocka_unit_test(villages_are_merged),            \
       cmocka_unit_test(a_village_is_split), cmocka_unit_test(a_town_gets_another_code),            \
+      cmocka_unit_test(a_town_goes_into_another), cmocka_unit_test(areas_are_abolished),           \
       cmocka_unit_test(an_area_is_added)
 
 int main(void) {

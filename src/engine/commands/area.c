@@ -82,7 +82,7 @@ static bool stays(const area_plan *p, const char *code) {
   return false;
 }
 
-/* Of a town that gets another code: the rows of what lies below it. */
+/* Of a town that gets another code, or goes into another: the row of what lies below it. */
 static bool recode_area(command_context *ctx, const area_plan *p, const area_step *x, err *e) {
   area *was = NULL;
   if (!store_area_find(ctx->store, ctx->a, x->from, &was, e)) return false;
@@ -98,8 +98,8 @@ static bool change_areas(command_context *ctx, const area_plan *p, err *e) {
   zone_map_forget(ctx->engine);
   for (size_t i = 0; i < p->to_count; i++)
     if (!put_target(ctx, &p->to[i], p->on, e)) return false;
-  for (size_t i = 1; p->way == AREA_RECODE && i < p->step_count; i++)
-    if (!recode_area(ctx, p, &p->steps[i], e)) return false;
+  for (size_t i = 0; i < p->step_count; i++)
+    if (p->steps[i].below && !recode_area(ctx, p, &p->steps[i], e)) return false;
   for (size_t i = 0; i < p->from_count && p->way != AREA_RENAME; i++)
     if (!stays(p, p->from[i]->code) && !end_area(ctx, p->from[i]->code, p, NULL, e)) return false;
   return true;

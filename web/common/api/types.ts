@@ -195,7 +195,7 @@ export interface AreaListed {
   to: string
 }
 
-export type AreaWay = 'rename' | 'recode' | 'merge' | 'split' | 'add' | 'undo'
+export type AreaWay = 'rename' | 'recode' | 'merge' | 'split' | 'add' | 'abolish' | 'undo'
 
 export interface AreaChangeNew {
   way: AreaWay

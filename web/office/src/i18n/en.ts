@@ -129,6 +129,8 @@ export default {
     slogan: 'find at once, help at once, close at once',
   },
   area: {
+    abolish: 'Abolish',
+    abolishHelp: 'Only where nobody is registered; posts over it end. A zone lets its members go.',
     about:
       'Villages and towns are renamed, merged, split, recoded and added here: first you see what would move, then you confirm. Older papers keep the name of their time.',
     add: 'Add',
@@ -146,7 +148,8 @@ export default {
     into: 'Into',
     intoHelp: 'choose one, or type a new code',
     merge: 'Merge',
-    mergeHelp: 'All that is in the old areas goes into one; so do posts.',
+    mergeHelp:
+      'All that is in the old areas goes into one; so do posts. A town takes its villages along, under new codes.',
     more: 'One more',
     moved: 'What moved',
     moves: 'Moves: {units} subjects, {cases} open cases, {officers} officers. It takes effect at once.',
