@@ -113,6 +113,28 @@ static bool check_values(command_context *ctx, const amendment_request *rq, err 
          form_check_subject(ctx, k, after, rq->changed, e);
 }
 
+/* One proposal at a time for a field: of two, the second could not count any more. */
+static bool check_only_one(command_context *ctx, const amendment_request *rq, err *e) {
+  amendment *all = NULL;
+  size_t count = 0;
+  const kind *k = rq->kind;
+  if (!store_amendments_of(ctx->store, ctx->a, &rq->subject->root, &all, &count, e)) return false;
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(all[i].state, "proposed") != 0 || !uuid_equal(&all[i].subject, &rq->subject->id))
+      continue;
+    const json *fields = json_parse(ctx->a, all[i].fields, e);
+    if (!fields) return false;
+    for (size_t f = 0; f < k->field_count; f++)
+      if (rq->changed[f] && json_has(fields, k->fields[f].name))
+        return err_set(e, ERR_NOT_ALLOWED, k->fields[f].name,
+                       "“%s”已经提出了更正，还没有确认，请先确认、驳回或撤回那一条。",
+                       "A correction of \"%s\" is proposed already; have it confirmed, refused or "
+                       "withdrawn first.",
+                       LABEL(k->fields[f].title));
+  }
+  return true;
+}
+
 static bool check_proposal(command_context *ctx, const amendment_request *rq, err *e) {
   const kind *k = rq->kind;
   text reason = text_trim(json_text(ctx->command->body, "reason"));
@@ -132,7 +154,7 @@ static bool check_proposal(command_context *ctx, const amendment_request *rq, er
   if (!reason.bytes || text_points(reason) > REASON_MAX)
     return err_set(e, ERR_BAD_INPUT, "reason", "请写明更正的理由，最多 %d 字。",
                    "Say why, in at most %d characters.", REASON_MAX);
-  return check_values(ctx, rq, e);
+  return check_only_one(ctx, rq, e) && check_values(ctx, rq, e);
 }
 
 /* Before it counts nothing else may have changed the fields. */
