@@ -314,13 +314,34 @@ part_threads() {
   side_by_side one_threads $names
 }
 
+# --fuzz HOURS gives them longer: all together so long, on all processors.
 fuzz_seconds=5
 one_fuzz() {
-  local name=$1 corpus=build-test/fuzz/$1
+  local name=$1 corpus=$PWD/build-test/fuzz/$1 small=$PWD/tests/fuzz/$1
   mkdir -p "$corpus"
-  check "fuzz/$name" timeout "${hang_minutes}m" "build-test/clang/tests/fuzz/$name" \
-    -max_total_time=$fuzz_seconds -timeout=120 -rss_limit_mb=2048 \
-    -artifact_prefix="build-test/fuzz/$name-" "$corpus" $([ -d "tests/fuzz/$name" ] && echo "tests/fuzz/$name")
+  [ -d "$small" ] || small=''
+  check "fuzz/$name" fuzz_for "$name" -max_total_time="$fuzz_seconds" -timeout=120 -rss_limit_mb=2048 \
+    -artifact_prefix="$corpus-" -print_final_stats=1 "$corpus" ${small:+"$small"} || return
+  fuzz_reach "$name"
+}
+fuzz_hours() { # HOURS: shared by the targets
+  local targets=(tests/fuzz/fuzz_*.c)
+  fuzz_seconds=$(($1 * 3600 * $(nproc) / ${#targets[@]}))
+  hang_minutes=$((fuzz_seconds / 60 + 60))
+}
+# In the build folder, like the unit tests. A county's folder is left behind when it is ended from outside.
+fuzz_for() { # NAME OPTION…
+  local name=$1
+  shift
+  cd build-test/clang && "tests/fuzz/$name" "$@"
+}
+# How much of the program a target has seen: edges of those there are, and inputs.
+fuzz_reach() {
+  awk -v name="$1" '
+    match($0, /INFO: Loaded [0-9]+ modules? +\(([0-9]+) inline/) {split($0, w, "("); split(w[2], n, " "); all = n[1]}
+    match($0, /cov: [0-9]+/) {cov = substr($0, RSTART + 5, RLENGTH - 5)}
+    /stat::number_of_executed_units/ {runs = $2}
+    END {printf "     %s: %d of %d edges, %d inputs\n", name, cov, all, runs}' "build-test/log/fuzz-$1.log"
 }
 part_fuzz() {
   make_clang
