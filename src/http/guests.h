@@ -1,5 +1,5 @@
 /* guests.h — the connections of a loop: how long each may take to say what it wants, and how many
- * an address may have.
+ * an address may have (half of all).
  *
  * libmicrohttpd ends a connection on which nothing happens; a byte every minute is something. Here
  * each has a time by which its request must be there: GUEST_HEADER_SECONDS for the first one's
@@ -13,12 +13,7 @@
 
 #include <stdatomic.h>
 
-enum {
-  GUEST_HEADER_SECONDS = 30,
-  GUEST_BODY_SECONDS = 600,
-  GUESTS_EACH = 2048, /* of one address, over all loops: half of CONNECTIONS_MAX */
-  GUEST_BUCKETS = 4096
-};
+enum { GUEST_HEADER_SECONDS = 30, GUEST_BODY_SECONDS = 600, GUEST_BUCKETS = 4096 };
 
 /* How many each address has. Two that fall together are counted together, which at worst makes the
  * limit of both half as large. */

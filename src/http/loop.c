@@ -53,7 +53,7 @@ static enum MHD_Result on_knock(void *context, const struct sockaddr *at, sockle
   server *s = context;
   peer_address from = peer_of_socket(at);
   atomic_int *count = guests_of(&s->guests, &s->config.trusted, &from);
-  return !count || atomic_load(count) < GUESTS_EACH ? MHD_YES : MHD_NO;
+  return !count || atomic_load(count) < s->connections / 2 ? MHD_YES : MHD_NO;
 }
 
 static void on_connection(void *context, struct MHD_Connection *c, void **kept,
@@ -168,13 +168,15 @@ static enum MHD_Result look_at_head(void *context, enum MHD_ValueKind kind, cons
                                     size_t key_bytes, const char *value, size_t value_bytes) {
   (void)kind;
   heads *h = context;
+  bool encodes = strcasecmp(key, "Transfer-Encoding") == 0;
+  h->bad |= encodes && strcasecmp(value, "chunked") != 0;
   for (size_t i = 0; i < key_bytes; i++)
     h->bad |= key[i] <= ' ' || key[i] >= 0x7f || strchr("()<>@,;:\\\"/[]?={}", key[i]) != NULL;
   for (size_t i = 0; i < value_bytes; i++)
     h->bad |= ((unsigned char)value[i] < ' ' && value[i] != '\t') || value[i] == 0x7f;
   h->hosts += strcasecmp(key, "Host") == 0;
   h->lengths += strcasecmp(key, "Content-Length") == 0;
-  h->encodings += strcasecmp(key, "Transfer-Encoding") == 0;
+  h->encodings += encodes;
   return MHD_YES;
 }
 
@@ -354,7 +356,7 @@ bool loop_start(server *s, loop *l, err *e) {
                                  {MHD_OPTION_END, 0, NULL}};
   if (!certificate) tls[0] = tls[2];
   unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (certificate ? MHD_USE_TLS : 0u);
-  unsigned share = CONNECTIONS_MAX / (unsigned)s->loop_count;
+  unsigned share = (unsigned)(s->connections / s->loop_count);
   l->daemon =
       fd < 0 ? NULL
              : MHD_start_daemon(flags, 0, on_knock, s, on_request, l, MHD_OPTION_LISTEN_SOCKET, fd,

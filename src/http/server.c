@@ -8,6 +8,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static void on_growth(void *context, int64_t seq) {
@@ -33,6 +34,27 @@ static bool find_secret(server *s, err *e) {
   return true;
 }
 
+/* Each connection is an open file. Where the limit is reached, accepting fails again and again. */
+static bool find_connections(server *s, err *e) {
+  struct rlimit files;
+  s->connections = CONNECTIONS_MAX;
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return true;
+  files.rlim_cur = files.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &files) != 0 || getrlimit(RLIMIT_NOFILE, &files) != 0) return true;
+  if (files.rlim_cur >= CONNECTIONS_MAX + FILES_BESIDE) return true;
+  s->connections = (int)files.rlim_cur - FILES_BESIDE;
+  if (s->connections < CONNECTIONS_LEAST)
+    return err_set(
+        e, ERR_NOT_ALLOWED, NULL,
+        "这里最多只能打开 %d 个文件，服务至少要 %d 个。请先放宽：ulimit -n 8192，或 systemd "
+        "的 LimitNOFILE。",
+        "Only %d files may be open here, and the service needs at least %d. Raise that "
+        "first: ulimit -n 8192, or LimitNOFILE of systemd.",
+        (int)files.rlim_cur, CONNECTIONS_LEAST + FILES_BESIDE);
+  log_event(LOG_WARN, "connections_limited", log_int("connections", s->connections));
+  return true;
+}
+
 server *server_start(const server_config *c, engine *g, writer *w, err *e) {
   server *s = calloc(1, sizeof *s);
   if (!s) {
@@ -55,7 +77,7 @@ server *server_start(const server_config *c, engine *g, writer *w, err *e) {
   pthread_mutex_init(&s->lock, NULL);
   pthread_cond_init(&s->calm, NULL);
   s->sessions = sessions_new();
-  bool ok = (s->sessions || err_memory(e)) && find_secret(s, e);
+  bool ok = (s->sessions || err_memory(e)) && find_connections(s, e) && find_secret(s, e);
   ok = ok && (s->screens = screens_start(s->config.location, g, e));
   if (ok) writer_on_growth(w, on_growth, s);
   for (int i = 0; ok && i < s->loop_count; i++) ok = loop_start(s, &s->loops[i], e);

@@ -31,7 +31,9 @@ enum {
   ROSTER_MAX_BYTES = 64 << 20,
   BODIES_MAX_BYTES = 256 << 20,  /* of all requests together; what is over it is refused */
   FILES_MAX_BYTES = 192 << 20,   /* of these for files: small requests always find room */
-  CONNECTIONS_MAX = 4096,        /* over all loops */
+  CONNECTIONS_MAX = 4096,        /* over all loops; fewer where so many files cannot be open */
+  FILES_BESIDE = 128,            /* open for other things than connections */
+  CONNECTIONS_LEAST = 64,        /* with fewer there is no sense in it */
   CONNECTION_IDLE_SECONDS = 120, /* a half-sent request is dropped after this */
 };
 

@@ -46,6 +46,7 @@ struct server {
   struct screens *screens;
   loop loops[LOOPS_MAX];
   int loop_count, listen_fd, port;
+  int connections; /* over all loops, half of them of one address */
   atomic_bool stopping;
   pthread_mutex_t lock;
   pthread_cond_t calm;                           /* a thread of the background has ended */

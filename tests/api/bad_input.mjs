@@ -257,6 +257,33 @@ export async function badInput() {
       s.on('error', () => resolve(got))
       setTimeout(() => s.destroy(), 400)
     })
+  // What a proxy in front might read otherwise is no request at all.
+  const sent = 'POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
+  for (const [what, text] of [
+    ['a first header that goes on', 'GET /healthz HTTP/1.1\r\n X: y\r\nHost: x\r\n\r\n'],
+    ['a bare CR', 'GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: b\rX-B: c\r\n\r\n'],
+    ['no Host', 'GET /healthz HTTP/1.1\r\n\r\n'],
+    ['two Hosts', 'GET /healthz HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n'],
+    ['a blank before the colon', 'GET /healthz HTTP/1.1\r\nHost : x\r\n\r\n'],
+    ['a header without a colon', 'GET /healthz HTTP/1.1\r\nHost: x\r\nnonsense\r\n\r\n'],
+    ['two lengths', `${sent}Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}`],
+    ['two lengths that differ', `${sent}Content-Length: 2\r\nContent-Length: 30\r\n\r\n{}`],
+    ['a list of lengths', `${sent}Content-Length: 2, 2\r\n\r\n{}`],
+    ['a length with a sign', `${sent}Content-Length: +2\r\n\r\n{}`],
+    ['a length and chunks', `${sent}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`],
+    ['an unknown encoding', `${sent}Transfer-Encoding: xchunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`],
+    ['a list of encodings', `${sent}Transfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`],
+    ['two encodings', `${sent}Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n2\r\n{}\r\n0\r\n\r\n`],
+  ])
+    tests[`no clear HTTP: ${what}`] = async () => {
+      const answer = await new Promise((resolve) => {
+        const s = net.connect(Number(port), hostname, () => s.write(text))
+        s.once('data', (d) => resolve(d.toString()))
+        s.once('close', () => resolve('closed'))
+        s.on('error', () => {})
+      })
+      assert.equal(answer.split(' ')[1], '400', answer.slice(0, 80))
+    }
   tests['half-sent and garbled requests leave the server up'] = async () => {
     for (const text of [
       'GET /hea',

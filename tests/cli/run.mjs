@@ -9,7 +9,7 @@ import { imports } from './imports.mjs'
 import { officers, terminal } from './officers.mjs'
 import { noPlace, places } from './place.mjs'
 import { screens } from './screens.mjs'
-import { demo, serve } from './serve.mjs'
+import { demo, files, serve } from './serve.mjs'
 import { standby } from './standby.mjs'
 import { values } from './values.mjs'
 
@@ -18,6 +18,7 @@ failed += await values()
 failed += await noPlace()
 failed += await terminal()
 failed += await serve()
+failed += await files()
 failed += await demo()
 for (const driver of process.env.JISHI_TEST_PG ? ['sqlite', 'pg'] : ['sqlite']) {
   failed += await places(driver)

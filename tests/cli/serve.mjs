@@ -1,8 +1,8 @@
 // serve and demo: what they say, which ports and addresses they take, what signals do.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, symlinkSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { jishi } from '../api/kit.mjs'
@@ -141,6 +141,47 @@ export const serve = () =>
       }),
     'half of a certificate is refused': () =>
       assert.equal(call(['serve', '/nowhere', '--port', '0', '--tls-key', 'x']).code, 2),
+  })
+
+// With so many open files as the system lets it.
+const limited = (files, place) =>
+  spawnSync('sh', ['-c', `ulimit -n ${files}; exec "$0" serve "$1" --port 0`, jishi, place], {
+    encoding: 'utf8',
+    env: { ...process.env, JISHI_HOME: root, LC_ALL: 'C.UTF-8' },
+  })
+export const files = () =>
+  runTests('cli open files', {
+    'too few are said before it serves': () =>
+      withPlace('sqlite', (place) => {
+        county(place)
+        const r = limited(100, place)
+        assert.equal(r.status, 1)
+        assert.match(r.stderr, /最多只能打开 100 个文件，服务至少要 \d+ 个.*ulimit -n/)
+      }),
+    'with few of them one address takes half, and another is answered': () =>
+      withPlace('sqlite', async (place) => {
+        county(place)
+        const child = spawn('sh', ['-c', 'ulimit -n 256; exec "$0" serve "$1" --port 0', jishi, place], {
+          env: { ...process.env, JISHI_HOME: root, LC_ALL: 'C.UTF-8' },
+        })
+        const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve({ code, signal })))
+        let out = ''
+        child.stdout.on('data', (d) => (out += d))
+        await until(() => /127\.0\.0\.1:(\d+)/.test(out))
+        const port = Number(/127\.0\.0\.1:(\d+)/.exec(out)[1])
+        const sockets = Array.from({ length: 300 }, () =>
+          connect({ port, host: '127.0.0.1', localAddress: '127.0.0.9' }).on('error', () => {}),
+        )
+        await until(() => sockets.filter((s) => s.closed).length >= 300 - 80)
+        for (let i = 0; i < 5; i++)
+          assert.equal(
+            (await fetch(`http://127.0.0.1:${port}/healthz`, { headers: { Connection: 'close' } })).status,
+            200,
+          )
+        for (const s of sockets) s.destroy()
+        child.kill('SIGTERM')
+        assert.deepEqual(await ended, { code: 0, signal: null })
+      }),
   })
 
 export const demo = () =>
