@@ -77,7 +77,7 @@ async function open(view = DESK, as?: string): Promise<Visit> {
     if (m.type() !== 'error' && m.type() !== 'warning') return
     const status = /status of (\d{3})/.exec(m.text())?.[1]
     if (status && expected.has(Number(status))) return
-    errors.push(`${m.type()}: ${m.text()}`)
+    errors.push(`${m.type()}: ${m.text()}${status ? ` ${new URL(m.location().url).pathname}` : ''}`)
   })
   page.on('pageerror', (e) => errors.push(`uncaught: ${e.message}`))
   page.on('request', (r) => {

@@ -142,6 +142,11 @@ export interface Wishes {
   lastNotice?: number
   /** An invented district of this shipped pack with so many units; its officers all have one password. */
   demo?: { pack: string; size: number; login: string }
+  /** Other packs than the orchard, and the officer's posts in them; the second officer administers. No roster is taken in. */
+  packs?: string[]
+  roles?: string[]
+  /** The officer's name. */
+  officer?: string
 }
 
 interface Served {
@@ -211,16 +216,16 @@ async function openReal(program: string, wishes: Wishes): Promise<Place> {
     '样例县',
     '--areas',
     join(folder, 'areas.csv'),
-    '--pack',
-    `${root}tests/packs/orchard`,
+    ...(wishes.packs ?? ['tests/packs/orchard']).flatMap((p) => ['--pack', `${root}${p}`]),
   ])
   const add = (who: string, name: string, ...roles: string[]) =>
     run(
       ['user', 'add', at, who, '--lasting', '--name', name, ...roles.flatMap((r) => ['--post', `${r}@370899`])],
       `${password}\n`,
     )
-  add(login, people.officer, 'keeper', 'clerk', 'head', ...(wishes.lastNotice ? ['admin'] : []))
-  add(secondOfficer, '第二位', 'head')
+  const roles = wishes.roles ?? ['keeper', 'clerk', 'head', ...(wishes.lastNotice ? ['admin'] : [])]
+  add(login, wishes.officer ?? people.officer, ...roles)
+  add(secondOfficer, '第二位', wishes.packs ? 'admin' : 'head')
   const { url, stop } = await serve(program, at, env, () => rmSync(folder, { recursive: true, force: true }))
   const say = async (
     method: string,
@@ -240,6 +245,7 @@ async function openReal(program: string, wishes: Wishes): Promise<Place> {
     if (!r.ok) throw new Error(`${method} ${path}: ${JSON.stringify(tree)}`)
     return tree
   }
+  if (wishes.packs) return { url, login, password, scene: null, stop }
   try {
     const { token } = (await say('POST', '/session', JSON.stringify({ login, password }), '')) as {
       token: string
