@@ -48,7 +48,7 @@ bool peer_nets_add(peer_nets *all, text word, err *e) {
   return err_set(e, ERR_USAGE, "--trusted-proxy",
                  "“%.*s”不是地址或网段，例如 10.0.0.5 或 10.0.0.0/24（最多 %d 个）。",
                  "\"%.*s\" is no address or network such as 10.0.0.5 or 10.0.0.0/24 (at most %d).",
-                 (int)(word.bytes > 60 ? 60 : word.bytes), word.at, PEER_NETS_MAX);
+                 (int)text_cut(word, 60).bytes, word.at, PEER_NETS_MAX);
 }
 
 static bool net_has(const peer_net *n, const peer_address *at) {

@@ -73,8 +73,8 @@ async function put(
       for (const f of fields) if (isText(f) && f.name in form) taken.add(`${where}/${f.name}`)
       return tree
     }
-    const at = Object.keys(form).find((name) => tree.place?.split(/[/.]/).includes(name))
-    const why = `${status} ${tree.place} ${tree.en}`
+    const at = Object.keys(form).find((name) => tree.where?.split(/[/.]/).includes(name))
+    const why = `${status} ${tree.where} ${tree.en}`
     if (!at) {
       for (const f of fields) if (isText(f) && f.name in form) refused.set(`${where}/${f.name}`, why)
       return null

@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
   if (!a) return 0;
   if (!yaml_parse(a, "x.yaml", (text){(const char *)data, bytes}, &root, &e)) {
     MUST(e.code == ERR_BAD_FILE || e.code == ERR_TOO_LARGE);
-    MUST(e.place[0] && e.zh[0] && e.en[0] && text_valid_utf8(text_of(e.zh)));
+    MUST(e.where[0] && e.zh[0] && e.en[0] && text_valid_utf8(text_of(e.zh)));
     return 0;
   }
   if (!root) return 0;

@@ -638,6 +638,13 @@ static void refusals_change_nothing(UNUSED void **state) {
 #define NO_SUBJECT(code, who, ...)                                                                 \
   assert_int_equal(refusal(o, who, VERB_SUBJECT, SUBJECT_BODY, __VA_ARGS__), code)
   NO_EVENT(ERR_UNKNOWN_NAME, &keeper, "party", id, garden, "2025-03-03", "");
+  /* 59 letters, then a character of three bytes: a sentence is not cut within it */
+  static const char long_name[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa改";
+  NO_EVENT(ERR_UNKNOWN_NAME, &keeper, long_name, id, garden, "2025-03-03", "");
+  assert_true(text_valid_utf8(text_of(o->told.zh)) && text_valid_utf8(text_of(o->told.en)));
+  assert_int_equal(refusal(o, &clerk, VERB_FACTS, "{\"kind\":\"%s\",\"id\":\"%s\"}", long_name, id),
+                   ERR_UNKNOWN_NAME);
+  assert_true(text_valid_utf8(text_of(o->told.zh)) && text_valid_utf8(text_of(o->told.en)));
   NO_EVENT(ERR_BAD_INPUT, &keeper, "check", "x", garden, "2025-03-03", "");
   NO_EVENT(ERR_BAD_INPUT, &keeper, "check", id, "", "2025-03-03", "");
   NO_EVENT(ERR_UNKNOWN_NAME, &keeper, "check", id, id, "2025-03-03", "");

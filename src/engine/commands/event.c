@@ -69,8 +69,7 @@ static bool event_find(command_context *ctx, err *e) {
   ev->kind = catalog_event(&ctx->engine->packs, name, &rq->pack);
   if (!ev->kind || ev->kind->derived)
     return err_set(e, ERR_UNKNOWN_NAME, "kind", "没有“%.*s”这种登记。",
-                   "There is no event kind \"%.*s\".", (int)(name.bytes > 60 ? 60 : name.bytes),
-                   name.at);
+                   "There is no event kind \"%.*s\".", (int)text_cut(name, 60).bytes, name.at);
   rq->about = &rq->pack->kinds[ev->kind->about];
   if (!body_uuid(body, "id", &ev->id, e) || !body_uuid(body, "subject", &ev->subject, e) ||
       !event_day(ctx, ev->kind, &ev->on, e) ||

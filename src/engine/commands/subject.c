@@ -20,7 +20,7 @@ static const kind *body_kind(command_context *ctx, err *e) {
   const kind *k = catalog_kind(&ctx->engine->packs, name, NULL);
   if (!k)
     err_set(e, ERR_UNKNOWN_NAME, "kind", "没有“%.*s”这种对象。", "There is no kind \"%.*s\".",
-            (int)(name.bytes > 60 ? 60 : name.bytes), name.at);
+            (int)text_cut(name, 60).bytes, name.at);
   return k;
 }
 
