@@ -159,7 +159,7 @@ bool drawn_form(arena *a, const drawn *r, const json **ret_form, err *e) {
     const value *v = &r->slots[g->slot];
     if (!g->written || v->type == VALUE_UNKNOWN) continue;
     json_key(&w, g->f->name);
-    field_put_json(&w, g->f, v, true);
+    field_put_json(&w, g->f, v, SHOWN_CLEAR);
   }
   json_close(&w, '}');
   const json *form = json_built(&made, e);

@@ -49,6 +49,13 @@ bool context_may(const command_context *ctx, right r, const pack *p, const char 
   return actor_may_unit(&ctx->command->who, &ctx->engine->packs, r, p, ctx->store, area, root);
 }
 
+bool context_check_answers(const command_context *ctx, const pack *p, const field *fields,
+                           size_t count, const json *answers, const char *area, const uuid *root,
+                           err *e) {
+  const sight s = actor_sight(&ctx->command->who, &ctx->engine->packs, p, ctx->store, area, root);
+  return sight_check_answers(&s, fields, count, answers, e);
+}
+
 bool context_holds(const command_context *ctx, const pack *p, const char *const *roles,
                    const char *area, const uuid *root) {
   return actor_holds_unit(&ctx->command->who, p, roles, ctx->store, area, root);

@@ -40,6 +40,10 @@ bool context_may(const command_context *ctx, right r, const pack *p, const char 
                  const uuid *root); /* root NULL: over an area by itself */
 bool context_holds(const command_context *ctx, const pack *p, const char *const *roles,
                    const char *area, const uuid *root);
+/* Refuses answers (NULL: none) to fields of a unit's pack that he does not see. */
+bool context_check_answers(const command_context *ctx, const pack *p, const field *fields,
+                           size_t count, const json *answers, const char *area, const uuid *root,
+                           err *e);
 /* Whether the caller saw this version (If-Match), or did not ask. */
 bool context_check_version(const command_context *ctx, int64_t version, err *e);
 

@@ -4,6 +4,7 @@
 #include "base/ident.h"
 #include "engine/duties/owners.h"
 #include "pack/model/administrator.h"
+#include "pack/model/reads.h"
 
 const char *right_name(right r) {
   static const char *const names[RIGHTS] = {"register",  "record",  "import",  "decide",
@@ -266,6 +267,80 @@ bool actor_sees(store *s, arena *a, const actor *who, const catalog *packs, day 
   if (*ret_yes || !own.count) return true;
   return actor_reach(s, a, who, packs, today, &r, e) &&
          reach_sees(s, &r, k, root, area, ret_yes, e);
+}
+
+/* ---- what he sees of it ---- */
+
+static const sight sees_everything = {.clear = UINT32_MAX, .masked = UINT32_MAX, .unmasked = true};
+
+sight actor_sight(const actor *who, const catalog *packs, const pack *p, store *s, const char *area,
+                  const uuid *root) {
+  char zone[13];
+  sight r = {0};
+  if (who->system) return sees_everything;
+  const bool zoned = p->group_count && zone_that_matters(who, s, root, zone);
+  for (size_t i = 0; i < who->post_count; i++) {
+    const post *x = &who->posts[i];
+    const pack *in = NULL;
+    const role *is = role_of(x, packs, &in);
+    if (!is || in != p || !(post_covers(x, area) || (zoned && post_covers(x, zone)))) continue;
+    r.clear |= is->clear;
+    r.masked |= is->masked;
+  }
+  return r;
+}
+
+sight actor_sight_everywhere(const actor *who, const catalog *packs, const pack *p) {
+  sight r = {.clear = UINT32_MAX, .masked = UINT32_MAX};
+  if (who->system) return sees_everything;
+  for (size_t i = 0; i < who->post_count; i++) {
+    const pack *in = NULL;
+    const role *is = role_of(&who->posts[i], packs, &in);
+    if (!is || in != p) continue;
+    r.clear &= is->clear;
+    r.masked &= is->masked | is->clear;
+  }
+  return r;
+}
+
+uint32_t actor_seen_groups(const actor *who, const catalog *packs, const pack *p) {
+  uint32_t seen = 0;
+  bool any = false;
+  for (size_t i = 0; i < who->post_count; i++) {
+    const pack *in = NULL;
+    const role *is = role_of(&who->posts[i], packs, &in);
+    if (!is || in != p) continue;
+    any = true;
+    seen |= is->clear | is->masked;
+  }
+  return any ? seen : UINT32_MAX;
+}
+
+how_shown sight_of(const sight *s, uint32_t reads) {
+  const uint32_t groups = reads & ~READS_PRIVATE;
+  if (groups & ~(s->clear | s->masked)) return SHOWN_NOT;
+  return s->unmasked || reads == (groups & s->clear) ? SHOWN_CLEAR : SHOWN_MASKED;
+}
+
+how_shown sight_of_field(const sight *s, const field *f) {
+  return sight_of(s, field_reads(f));
+}
+
+how_shown sight_of_finding(const sight *s, const pack *p, const rule *r) {
+  const uint32_t every = (1u << p->group_count) - 1;
+  const how_shown found = sight_of(s, r ? reads_of_rule(p, r) : every);
+  const how_shown said = sight_of(s, r ? reads_of_message(p, r) : every);
+  return found < said ? found : said;
+}
+
+bool sight_check_answers(const sight *s, const field *fields, size_t count, const json *answers,
+                         err *e) {
+  for (size_t i = 0; i < count; i++)
+    if (json_has(answers, fields[i].name) && sight_of_field(s, &fields[i]) == SHOWN_NOT)
+      return err_set(e, ERR_DENIED, fields[i].name, "您的岗位看不到“%s”，也不能填写。",
+                     "Your post does not see \"%s\", and cannot fill it in.",
+                     LABEL(fields[i].title));
+  return true;
 }
 
 bool rights_no_subject(err *e) {

@@ -76,6 +76,30 @@ bool actor_reach(store *s, arena *a, const actor *who, const catalog *packs, day
 bool actor_sees(store *s, arena *a, const actor *who, const catalog *packs, day today,
                 const kind *k, const uuid *root, const char *area, bool *ret_yes, err *e);
 
+/* ---- what he sees of it ---- */
+
+/* Which field groups of a pack's records he is shown, by the posts that reach a unit. */
+typedef struct sight {
+  uint32_t clear, masked;
+  bool unmasked; /* he has said why he must see in clear what is masked, and may */
+} sight;
+sight actor_sight(const actor *who, const catalog *packs, const pack *p, store *s, const char *area,
+                  const uuid *root);
+/* What he is shown wherever he sees records of the pack at all: for what is asked of many at once.
+ */
+sight actor_sight_everywhere(const actor *who, const catalog *packs, const pack *p);
+/* The groups of which he sees something somewhere; all, for who has no post in the pack: what a
+ * pack says is no secret. */
+uint32_t actor_seen_groups(const actor *who, const catalog *packs, const pack *p);
+how_shown sight_of(const sight *s,
+                   uint32_t reads); /* of what tells of all that (pack/model/reads.h) */
+how_shown sight_of_field(const sight *s, const field *f);
+/* Of what a rule found. r NULL: of a rule that is gone, so nobody knows what it told of. */
+how_shown sight_of_finding(const sight *s, const pack *p, const rule *r);
+/* Refuses answers to fields that he does not see: he cannot know what he would write over. */
+bool sight_check_answers(const sight *s, const field *fields, size_t count, const json *answers,
+                         err *e);
+
 bool rights_no_subject(err *e); /* not there, or not his to see: the same sentence for both */
 bool rights_denied(label what, err *e);
 

@@ -2,6 +2,8 @@
 #include "explain/explain_tree.h"
 
 #include "base/json_fields.h"
+#include "engine/eval/display.h"
+#include "pack/model/reads.h"
 #include "engine/eval/unit_eval.h"
 
 /* What was told of another subject says nothing of this one. */
@@ -66,13 +68,17 @@ static bool explain_put_finding(explain_writer *t, const finding *f, err *e) {
   if (about && !explain_begin_subject(t, about, e)) return false;
   if (!explain_node_open(t, "finding", f->rule, r ? r->title : (label){f->rule, f->rule}))
     return true;
-  json_field_text(w, "text", t->x.english ? f->message_en : f->message_zh);
+  const bool tells = sight_of_finding(&t->x.see, t->x.u->pack, r) == SHOWN_CLEAR;
+  json_field_text(w, "text",
+                  !tells         ? TEXT(FIELD_STARS)
+                  : t->x.english ? f->message_en
+                                 : f->message_zh);
   json_field_text(w, "subject", about ? record_title(about) : TEXT(""));
   json_field_str(w, "colour", colour_name(f->colour));
   explain_put_day(w, "since", f->since);
   explain_put_day(w, "until", f->until);
   json_key(w, "reasons");
-  json_put_raw(w, f->reasons.bytes ? f->reasons : TEXT("[]"));
+  json_put_raw(w, tells && f->reasons.bytes ? f->reasons : TEXT("[]"));
   explain_inputs_open(t);
   if (r && about) {
     cut = t->left == 0;
@@ -98,14 +104,15 @@ bool explain_measure(const explain_context *x, const measure *m, const measure_k
   if (!explain_begin_subject(&t, about ? about : x->u->root, e)) return false;
   t.extra = extra;
   if (!explain_node_open(&t, "measure", m->kind, k->title)) return true;
-  if (m->has_amount)
+  const bool tells = sight_of(&x->see, reads_of_amount(x->u->pack, k)) == SHOWN_CLEAR;
+  if (m->has_amount && tells)
     explain_put_value(&t, &kept, &cel_money);
   else
     json_field_str(w, "text", "");
   explain_put_day(w, "since", m->since);
   json_key(w, "trace");
-  json_put_raw(w, m->trace.bytes ? m->trace : TEXT("null"));
-  if (k->amount && about) {
+  json_put_raw(w, tells && m->trace.bytes ? m->trace : TEXT("null"));
+  if (k->amount && about && tells) {
     value now = unit_eval(x->u, about, &k->scope, k->amount, extra);
     if (m->has_amount && now.type == VALUE_INT && now.i != m->amount) {
       AUTO_BUF buf shown = {0};
@@ -138,6 +145,8 @@ bool explain_colour(const explain_context *x, const finding *findings, size_t fi
                                                        : "绿");
   explain_inputs_open(&t);
   for (size_t i = 0; i < finding_count && !cut; i++) {
+    const rule *r = pack_rule(x->u->pack, text_of(findings[i].rule));
+    if (sight_of_finding(&x->see, x->u->pack, r) == SHOWN_NOT) continue;
     cut = t.left == 0;
     if (!cut && !explain_put_finding(&t, &findings[i], e)) return false;
   }

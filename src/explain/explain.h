@@ -3,13 +3,14 @@
  * A node is {kind, name, title, …, inputs: [node]}, see docs/api.md. Values are those of today (of
  * an event: those of its day), from the unit as it is loaded; what a finding or a measure kept of
  * its own day stands beside them. A name that two inputs share is told once and afterwards only
- * marked `seen`; what is over a limit is marked `cut`. Masked fields stay masked.
+ * marked `seen`; what is over a limit is marked `cut`.
  *
  * Each function writes one node; false: memory or the store. */
 #ifndef JISHI_EXPLAIN_EXPLAIN_H
 #define JISHI_EXPLAIN_EXPLAIN_H
 
 #include "engine/eval/unit_eval.h"
+#include "engine/rights.h"
 
 enum { EXPLAIN_NODES_MAX = 2000, EXPLAIN_EVENTS_MAX = 50, EXPLAIN_CHILDREN_MAX = 50 };
 
@@ -18,6 +19,7 @@ typedef struct explain_context {
   unit *u;
   json_out *w;
   bool english; /* the language of `text` */
+  sight see;    /* what is not shown in clear is told as stars */
 } explain_context;
 
 bool explain_rule(const explain_context *x, const record *about, const rule *r, err *e);

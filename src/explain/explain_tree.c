@@ -3,6 +3,7 @@
 #include "pack/json.h"
 
 #include "base/json_fields.h"
+#include "pack/model/reads.h"
 #include "engine/eval/display.h"
 #include "engine/eval/slot_value.h"
 #include "engine/eval/reasons.h"
@@ -86,7 +87,17 @@ void explain_put_value(explain_writer *t, const value *v, const cel_type *type) 
   explain_put_missing(t, v);
 }
 
-static void explain_put_truth(explain_writer *t, const value *v) {
+/* Stars where the value tells of what he is not shown in clear; true: it was. */
+static bool explain_put_hidden(explain_writer *t, uint32_t reads) {
+  if (sight_of(&t->x.see, reads) == SHOWN_CLEAR) return false;
+  json_field_str(t->x.w, "text", FIELD_STARS);
+  json_key(t->x.w, "value");
+  json_put_null(t->x.w);
+  return true;
+}
+
+static void explain_put_truth(explain_writer *t, const value *v, uint32_t reads) {
+  if (explain_put_hidden(t, reads)) return;
   json_field_str(t->x.w, "text",
                  v->type == VALUE_ERROR && v->error ? (t->x.english ? v->error->en : v->error->zh)
                                                     : truth(v, t->x.english));
@@ -98,21 +109,17 @@ static void explain_put_truth(explain_writer *t, const value *v) {
   explain_put_missing(t, v);
 }
 
-/* An expression that is nothing but a private field is as private as the field. */
-static const field *bare_private(const name_scope *sc, const field *fields, const cel_program *p) {
-  const node *top = p ? cel_tree(p) : NULL;
-  if (!top || top->kind != NODE_SLOT || top->test || sc->slots[top->slot].kind != SLOT_FIELD)
-    return NULL;
-  const field *f = &fields[sc->slots[top->slot].index];
-  return f->privacy == PRIVACY_OPEN ? NULL : f;
-}
-
 static void explain_put_field_value(explain_writer *t, const field *f, const value *v) {
   AUTO_BUF buf shown = {0};
-  field_print(&shown, f, v, false, t->x.english);
+  const how_shown how = sight_of_field(&t->x.see, f);
+  if (how == SHOWN_NOT) {
+    explain_put_hidden(t, field_reads(f));
+    return;
+  }
+  field_print(&shown, f, v, how, t->x.english);
   json_field_buf(t->x.w, "text", &shown);
   json_key(t->x.w, "value");
-  field_put_json(t->x.w, f, v, false);
+  field_put_json(t->x.w, f, v, how);
   if (v->type != VALUE_UNKNOWN) return;
   missing itself = {.name = f->name};
   explain_put_missing_names(t, &itself, &f->title);
@@ -309,13 +316,11 @@ static void explain_put_parameter(explain_writer *t, const parameter *p, const s
 static void explain_put_contribution(explain_writer *t, const aggregate *g, const event *x) {
   json_out *w = t->x.w;
   const event_kind *k = &t->x.u->pack->events[g->over];
-  const field *hidden = bare_private(&k->scope, k->fields, g->what);
+  if (explain_put_hidden(t, k->groups | reads_of(t->x.u->pack, &k->scope, k->fields, g->what)))
+    return;
   if (g->what) {
     value v = unit_event_eval(t->x.u, x, g->what);
-    if (hidden)
-      explain_put_field_value(t, hidden, &v);
-    else
-      explain_put_value(t, &v, cel_program_type(g->what));
+    explain_put_value(t, &v, cel_program_type(g->what));
     return;
   }
   const record *who = unit_subject(t->x.u, &x->subject);
@@ -379,16 +384,14 @@ void explain_put_aggregate(explain_writer *t, const aggregate *g) {
       [AGG_FIRST] = "first", [AGG_MIN] = "min",   [AGG_MAX] = "max",
       [AGG_MEAN] = "mean",   [AGG_DAYS] = "days", [AGG_SUBJECTS] = "subjects"};
   unit *u = t->x.u;
-  const event_kind *k = &u->pack->events[g->over];
-  const field *hidden = bare_private(&k->scope, k->fields, g->what);
   value v = unit_aggregate(u, t->about, g);
   if (!explain_node_open(t, "aggregate", g->name, g->title)) return;
-  if (hidden)
-    explain_put_field_value(t, hidden, &v);
-  else
-    explain_put_value(t, &v, g->type);
+  const bool hidden = explain_put_hidden(t, g->reads);
+  if (!hidden) explain_put_value(t, &v, g->type);
   bool *seen = &t->aggregates[g - u->pack->aggregates];
-  if (*seen) {
+  if (hidden) {
+    /* nor which events it is made of */
+  } else if (*seen) {
     json_field_bool(t->x.w, "seen", true);
   } else {
     *seen = true;
@@ -431,12 +434,8 @@ bool explain_put_variable(explain_writer *t, const variable *d, err *e) {
   value v = t->event ? unit_event_variable(u, t->event, d) : unit_variable(u, t->about, d);
   const dated_program *now = variable_formula(d, day_of(t));
   const name_scope *sc = scope_of(t);
-  const field *hidden = now ? bare_private(sc, fields_of(t), now->program) : NULL;
   if (!explain_node_open(t, "variable", d->name, d->title)) return true;
-  if (hidden)
-    explain_put_field_value(t, hidden, &v);
-  else
-    explain_put_value(t, &v, d->type);
+  if (!explain_put_hidden(t, d->reads)) explain_put_value(t, &v, d->type);
   bool *seen = &t->variables[d - u->pack->variables];
   bool earlier = t->event && (d->earlier || d->count_earlier);
   if (earlier && !*seen) {
@@ -520,7 +519,7 @@ static bool explain_put_condition(explain_writer *t, const name_scope *sc, const
   value v = eval(t, sc, p);
   if (!explain_node_open(t, "condition", "", (label){"条件", "condition"})) return true;
   json_field_text(t->x.w, "formula", cel_program_source(p));
-  explain_put_truth(t, &v);
+  explain_put_truth(t, &v, reads_of(t->x.u->pack, sc, fields_of(t), p));
   if (!explain_put_program(t, sc, p, e)) return false;
   explain_node_close(t);
   return true;
@@ -567,7 +566,7 @@ bool explain_put_rule(explain_writer *t, const rule *r, err *e) {
   value v = unit_eval(t->x.u, t->about, sc, r->when, NULL);
   if (!explain_node_open(t, "rule", r->name, r->title)) return true;
   json_field_text(t->x.w, "formula", cel_program_source(r->when));
-  explain_put_truth(t, &v);
+  explain_put_truth(t, &v, reads_of(t->x.u->pack, sc, t->about->kind->fields, r->when));
   explain_put_day(t->x.w, "since", r->from);
   explain_put_day(t->x.w, "until", r->to);
   if (!explain_put_program(t, sc, r->when, e)) return false;

@@ -1,6 +1,7 @@
 #include "http/json_views.h"
 #include "pack/json.h"
 #include "pack/model/field_value.h"
+#include "pack/model/reads.h"
 
 #include "engine/eval/display.h"
 #include "engine/eval/unit_eval.h"
@@ -101,30 +102,39 @@ static void subject_head(request *q, json_out *w, const record *r) {
   if (r->kind->parent < 0) json_field_str(w, "colour", colour_name(r->colour));
 }
 
-void view_subject(request *q, json_out *w, const record *r, bool clear) {
-  json_open(w, '{');
-  subject_head(q, w, r);
+static sight sight_of_record(request *q, const record *r, bool clear) {
+  sight s = request_sight(q, catalog_pack_of(request_packs(q), r->kind), r->area, &r->root);
+  s.unmasked = clear;
+  return s;
+}
+
+/* What he is not shown is left out. */
+static void put_fields(json_out *w, const field *fields, const value *values, const int *list,
+                       size_t count, const sight *s) {
   json_field_open(w, "fields", '{');
-  for (size_t i = 0; i < r->kind->field_count; i++) {
-    if (r->fields[i].type == VALUE_UNKNOWN) continue;
-    json_key(w, r->kind->fields[i].name);
-    field_put_json(w, &r->kind->fields[i], &r->fields[i], clear);
+  for (size_t k = 0; k < count; k++) {
+    const size_t i = list ? (size_t)list[k] : k;
+    const how_shown how = sight_of_field(s, &fields[i]);
+    if (values[i].type == VALUE_UNKNOWN || how == SHOWN_NOT) continue;
+    json_key(w, fields[i].name);
+    field_put_json(w, &fields[i], &values[i], how);
   }
   json_close(w, '}');
+}
+
+void view_subject(request *q, json_out *w, const record *r, bool clear) {
+  const sight s = sight_of_record(q, r, clear);
+  json_open(w, '{');
+  subject_head(q, w, r);
+  put_fields(w, r->kind->fields, r->fields, NULL, r->kind->field_count, &s);
   json_close(w, '}');
 }
 
 void view_subject_line(request *q, json_out *w, const record *r) {
+  const sight s = sight_of_record(q, r, false);
   json_open(w, '{');
   subject_head(q, w, r);
-  json_field_open(w, "fields", '{');
-  for (size_t i = 0; i < r->kind->list_count; i++) {
-    int n = r->kind->list[i];
-    if (r->fields[n].type == VALUE_UNKNOWN) continue;
-    json_key(w, r->kind->fields[n].name);
-    field_put_json(w, &r->kind->fields[n], &r->fields[n], false);
-  }
-  json_close(w, '}');
+  put_fields(w, r->kind->fields, r->fields, r->kind->list, r->kind->list_count, &s);
   json_close(w, '}');
 }
 
@@ -153,13 +163,14 @@ void view_ref(request *q, json_out *w, const char *kind_name, const uuid *id, co
 }
 
 /* What is computed of an event and told with it; what cannot be told is left out. */
-static void put_display(json_out *w, unit *u, const event *x) {
+static void put_display(json_out *w, unit *u, const event *x, const sight *s) {
   json_field_open(w, "display", '[');
   for (size_t i = 0; i < x->kind->display_count; i++) {
     const variable *v = &u->pack->variables[x->kind->display[i]];
     value now = unit_event_variable(u, x, v);
     AUTO_BUF buf says = {0};
     if (now.type == VALUE_UNKNOWN || now.type == VALUE_ERROR) continue;
+    if (sight_of(s, v->reads) != SHOWN_CLEAR) continue;
     value_print(&says, &now, v->type);
     if (!says.bytes && buf_ok(&says)) continue;
     json_open(w, '{');
@@ -172,6 +183,10 @@ static void put_display(json_out *w, unit *u, const event *x) {
 }
 
 void view_event(request *q, json_out *w, const event *x, unit *u, bool clear) {
+  const pack *owner = NULL;
+  catalog_event(request_packs(q), text_of(x->kind->name), &owner);
+  sight s = request_sight(q, owner, x->area, &x->root);
+  s.unmasked = clear;
   json_open(w, '{');
   json_field_uuid(w, "id", &x->id);
   json_field_str(w, "kind", x->kind->name);
@@ -184,14 +199,8 @@ void view_event(request *q, json_out *w, const event *x, unit *u, bool clear) {
   json_field_uuid(w, "officer", &x->officer);
   json_field_str(w, "officer_name", view_officer_name(q, &x->officer));
   json_field_bool(w, "withdrawn", x->withdrawn);
-  json_field_open(w, "fields", '{');
-  for (size_t i = 0; i < x->kind->field_count; i++) {
-    if (x->fields[i].type == VALUE_UNKNOWN) continue;
-    json_key(w, x->kind->fields[i].name);
-    field_put_json(w, &x->kind->fields[i], &x->fields[i], clear);
-  }
-  json_close(w, '}');
-  if (u && x->kind->display_count) put_display(w, u, x);
+  put_fields(w, x->kind->fields, x->fields, NULL, x->kind->field_count, &s);
+  if (u && x->kind->display_count) put_display(w, u, x, &s);
   json_close(w, '}');
 }
 
@@ -200,6 +209,10 @@ void view_event(request *q, json_out *w, const event *x, unit *u, bool clear) {
 void view_finding(request *q, json_out *w, const finding *f) {
   const pack *p = catalog_pack_of_kind(request_packs(q), f->kind);
   const rule *r = p ? pack_rule(p, text_of(f->rule)) : NULL;
+  sight s = {0};
+  if (p) s = request_sight(q, p, f->area, &f->root);
+  const how_shown how = p ? sight_of_finding(&s, p, r) : SHOWN_CLEAR;
+  if (how == SHOWN_NOT) return;
   json_open(w, '{');
   json_field_uuid(w, "id", &f->id);
   json_field_str(w, "pack", p ? p->name : "");
@@ -212,10 +225,10 @@ void view_finding(request *q, json_out *w, const finding *f) {
   json_field_bool(w, "provisional", f->provisional);
   json_field_uuid(w, "case", &f->case_id);
   json_field_open(w, "message", '{');
-  json_field_text(w, "zh", f->message_zh);
-  json_field_text(w, "en", f->message_en);
+  json_field_text(w, "zh", how == SHOWN_CLEAR ? f->message_zh : TEXT(FIELD_STARS));
+  json_field_text(w, "en", how == SHOWN_CLEAR ? f->message_en : TEXT(FIELD_STARS));
   json_close(w, '}');
-  put_raw(w, "reasons", f->reasons, "[]");
+  put_raw(w, "reasons", how == SHOWN_CLEAR ? f->reasons : TEXT(""), "[]");
   json_close(w, '}');
 }
 
@@ -224,18 +237,34 @@ static label state_title(const workflow *flow, const char *name) {
   return s ? s->title : (label){name, name};
 }
 
-static void view_answers(json_out *w, const field *fields, size_t count, arena *a, text form) {
+/* What was filled in: as it was said, and as people read it. */
+static void put_form(json_out *w, const field *fields, size_t count, arena *a, text form,
+                     const sight *s) {
   err ignored;
-  json *tree = json_parse(a, form, &ignored);
+  json *tree = json_parse(a, form.bytes ? form : TEXT("{}"), &ignored);
   arena_looked(a, tree != NULL, &ignored);
+  json_field_open(w, "form", '{');
+  for (size_t i = 0; tree && i < tree->count; i++) {
+    const field *f = field_find(fields, count, tree->keys[i]);
+    const how_shown how = f ? sight_of_field(s, f) : SHOWN_NOT;
+    if (how == SHOWN_NOT) continue;
+    json_key_text(w, tree->keys[i]);
+    if (how == SHOWN_CLEAR)
+      json_put(w, &tree->items[i]);
+    else
+      json_put_str(w, FIELD_STARS);
+  }
+  json_close(w, '}');
+  json_key(w, "answers");
   json_open(w, '[');
   for (size_t i = 0; tree && i < count; i++) {
     const json *j = json_get(tree, fields[i].name);
     value v;
     AUTO_BUF buf shown = {0};
     bool ok = j && field_read_json(&fields[i], a, j, DAY_MAX, &v, &ignored);
-    if (!j || !arena_looked(a, ok, &ignored)) continue;
-    field_print(&shown, &fields[i], &v, false, false);
+    const how_shown how = sight_of_field(s, &fields[i]);
+    if (!j || !arena_looked(a, ok, &ignored) || how == SHOWN_NOT) continue;
+    field_print(&shown, &fields[i], &v, how, false);
     json_open(w, '{');
     json_field_str(w, "name", fields[i].name);
     json_field_label(w, "title", fields[i].title);
@@ -264,7 +293,8 @@ static bool may_take_back(request *q, const casework *c, const transition *t, co
          guard_may_take_back(request_store(q), &q->who.actor, request_packs(q), p, c, t, last);
 }
 
-static void put_steps(request *q, json_out *w, const casework *c, const workflow *flow) {
+static void put_steps(request *q, json_out *w, const casework *c, const workflow *flow,
+                      const sight *s) {
   step *steps = NULL;
   size_t count = 0;
   err ignored;
@@ -288,9 +318,7 @@ static void put_steps(request *q, json_out *w, const casework *c, const workflow
     json_field_label(w, "to_title", state_title(flow, t->to));
     json_field_instant(w, "at", t->at_ms);
     json_field_str(w, "officer_name", view_officer_name(q, &t->officer));
-    put_raw(w, "form", t->form, "{}");
-    json_key(w, "answers");
-    view_answers(w, tr ? tr->fields : NULL, tr ? tr->field_count : 0, q->a, t->form);
+    put_form(w, tr ? tr->fields : NULL, tr ? tr->field_count : 0, q->a, t->form, s);
     json_field_text(w, "note", t->note);
     put_taken_back(q, w, t);
     json_field_bool(w, "may_take_back", (int)i == last && may_take_back(q, c, tr, t));
@@ -359,7 +387,8 @@ static void put_case_whole(request *q, json_out *w, const casework *c, const wor
                &ignored);
   if (!arena_looked(q->a, guard_load_extra(request_store(q), q->a, c, &x, &ignored), &ignored))
     x = (unit_extra){.casework = c};
-  put_steps(q, w, c, flow);
+  const sight s = request_sight(q, u->pack, c->area, &c->root);
+  put_steps(q, w, c, flow, &s);
   if (flow) put_next(q, w, c, flow, u, &x);
   json_field_open(w, "measures", '[');
   for (size_t i = 0; i < count; i++)
@@ -412,6 +441,9 @@ void view_measure(request *q, json_out *w, const measure *m) {
   static const char *const states[] = {"approved", "refused", "running", "done", "stopped"};
   const pack *owner = NULL;
   const measure_kind *k = catalog_measure(request_packs(q), text_of(m->kind), &owner);
+  sight s = {0};
+  if (k) s = request_sight(q, owner, m->area, &m->root);
+  const bool tells = k && sight_of(&s, reads_of_amount(owner, k)) == SHOWN_CLEAR;
   json_open(w, '{');
   json_field_uuid(w, "id", &m->id);
   json_field_str(w, "kind", m->kind);
@@ -420,7 +452,7 @@ void view_measure(request *q, json_out *w, const measure *m) {
   json_field_uuid(w, "case", &m->case_id);
   json_field_str(w, "state", m->state);
   json_key(w, "amount");
-  if (m->has_amount)
+  if (m->has_amount && tells)
     json_put_int(w, m->amount);
   else
     json_put_null(w);
@@ -430,9 +462,7 @@ void view_measure(request *q, json_out *w, const measure *m) {
   arena_looked(q->a, store_paid(request_store(q), &m->id, NULL, &paid, &ignored), &ignored);
   json_field_int(w, "paid", paid);
   json_field_str(w, "fund", m->fund);
-  put_raw(w, "form", m->form, "{}");
-  json_key(w, "answers");
-  view_answers(w, k ? k->fields : NULL, k ? k->field_count : 0, q->a, m->form);
+  put_form(w, k ? k->fields : NULL, k ? k->field_count : 0, q->a, m->form, &s);
   json_field_text(w, "note", m->note);
   json_field_day(w, "since", m->since);
   json_field_int(w, "version", m->version);
@@ -441,6 +471,6 @@ void view_measure(request *q, json_out *w, const measure *m) {
     if (guard_measure_allowed(request_store(q), &q->who.actor, owner, k, m, states[i]))
       json_put_str(w, states[i]);
   json_close(w, ']');
-  put_raw(w, "trace", m->trace, "null");
+  put_raw(w, "trace", tells ? m->trace : TEXT(""), "null");
   json_close(w, '}');
 }

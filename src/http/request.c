@@ -57,6 +57,10 @@ bool request_may_unit(request *q, right r, const pack *p, const char *area, cons
   return actor_may_unit(&q->who.actor, request_packs(q), r, p, request_store(q), area, root);
 }
 
+sight request_sight(request *q, const pack *p, const char *area, const uuid *root) {
+  return actor_sight(&q->who.actor, request_packs(q), p, request_store(q), area, root);
+}
+
 int64_t request_body_bytes(request *q) {
   const char *length =
       MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "Content-Length");

@@ -123,6 +123,8 @@ bool request_sees(request *q, const kind *k, const uuid *root, const char *area,
                   err *e);
 /* The areas of which figures of a pack are told to him; false: of none. */
 bool request_figures(request *q, const pack *p, scope *ret, err *e);
+/* Which fields of a unit's records he is shown (rights.h). */
+sight request_sight(request *q, const pack *p, const char *area, const uuid *root);
 bool request_may(request *q, right r, const pack *p, const char *area);
 bool request_may_unit(request *q, right r, const pack *p, const char *area, const uuid *root);
 

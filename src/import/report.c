@@ -28,9 +28,9 @@ void report_difference(roster *r, const field *f, text column, const value *told
   if (r->differences++ >= ROSTER_FAULTS_MAX) return;
   AUTO_BUF buf now_zh = {0}, now_en = {0}, cell = {0};
   err e;
-  field_print(&cell, f, told, false, false);
-  if (registered) field_print(&now_zh, f, registered, false, false);
-  if (registered) field_print(&now_en, f, registered, false, true);
+  field_print(&cell, f, told, field_shown(f), false);
+  if (registered) field_print(&now_zh, f, registered, field_shown(f), false);
+  if (registered) field_print(&now_en, f, registered, field_shown(f), true);
   label by = f->owner_count ? f->owners[0].title : (label){"首次录入", "the first taking-in"};
   err_set(&e, ERR_NOT_ALLOWED, f->name,
           "登记的是“%s”，没有改：这一项由“%s”写入。请核对，名册对的按办理，登记错的提出更正。",

@@ -1,5 +1,7 @@
 /* A pack as clients see it: enough to draw forms, tables and flows (GET /packs). */
 #include "base/json_fields.h"
+
+#include <stdio.h>
 #include "base/money.h"
 #include "pack/json.h"
 #include "pack/model/field_value.h"
@@ -145,15 +147,19 @@ void fields_put_json(json_out *w, const field *fields, size_t count) {
   json_close(w, ']');
 }
 
-static void put_fields(json_out *w, const field *fields, size_t count) {
-  json_key(w, "fields");
-  fields_put_json(w, fields, count);
+/* Without those of groups that are not `seen`. */
+static void put_fields(json_out *w, const field *fields, size_t count, uint32_t seen) {
+  begin(w, "fields");
+  for (size_t i = 0; i < count; i++)
+    if (!(fields[i].groups & ~seen)) put_field(w, &fields[i]);
+  json_close(w, ']');
 }
 
 static void put_list(json_out *w, const char *key, const field *fields, const int *list,
-                     size_t count) {
+                     size_t count, uint32_t seen) {
   begin(w, key);
-  for (size_t i = 0; i < count; i++) json_put_str(w, fields[list[i]].name);
+  for (size_t i = 0; i < count; i++)
+    if (!(fields[list[i]].groups & ~seen)) json_put_str(w, fields[list[i]].name);
   json_close(w, ']');
 }
 
@@ -180,6 +186,40 @@ static void put_roles(json_out *w, const pack *p) {
   json_close(w, ']');
 }
 
+static void put_names_in(json_out *w, const char *of, const field *fields, size_t count,
+                         uint32_t group) {
+  char name[2 * 64 + 2];
+  for (size_t i = 0; i < count; i++) {
+    if (!(fields[i].groups & group)) continue;
+    snprintf(name, sizeof name, "%s.%s", of, fields[i].name);
+    json_put_str(w, name);
+  }
+}
+
+static void put_field_groups(json_out *w, const pack *p) {
+  begin(w, "field_groups");
+  for (size_t g = 0; g < p->group_count; g++) {
+    const uint32_t bit = 1u << g;
+    put_head(w, p->groups[g].name, p->groups[g].title);
+    begin(w, "clear");
+    for (size_t i = 0; i < p->role_count; i++)
+      if (p->roles[i].clear & bit) json_put_str(w, p->roles[i].name);
+    json_close(w, ']');
+    begin(w, "masked");
+    for (size_t i = 0; i < p->role_count; i++)
+      if (p->roles[i].masked & bit) json_put_str(w, p->roles[i].name);
+    json_close(w, ']');
+    begin(w, "fields");
+    for (size_t i = 0; i < p->kind_count; i++)
+      put_names_in(w, p->kinds[i].name, p->kinds[i].fields, p->kinds[i].field_count, bit);
+    for (size_t i = 0; i < p->event_count; i++)
+      put_names_in(w, p->events[i].name, p->events[i].fields, p->events[i].field_count, bit);
+    json_close(w, ']');
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
 static void put_role_names(json_out *w, const pack *p, const kind *k, const char *key,
                            bool (*does)(const pack *, const role *, const kind *)) {
   begin(w, key);
@@ -188,7 +228,7 @@ static void put_role_names(json_out *w, const pack *p, const kind *k, const char
   json_close(w, ']');
 }
 
-static void put_kinds(json_out *w, const pack *p) {
+static void put_kinds(json_out *w, const pack *p, uint32_t seen) {
   begin(w, "kinds");
   for (size_t i = 0; i < p->kind_count; i++) {
     const kind *k = &p->kinds[i];
@@ -204,18 +244,19 @@ static void put_kinds(json_out *w, const pack *p) {
                    k->account_field < 0 ? NULL : k->fields[k->account_field].name);
     put_role_names(w, p, k, "seen_by", role_sees);
     put_role_names(w, p, k, "registered_by", role_registers);
-    put_list(w, "alike", k->fields, k->alike, k->alike_count);
-    put_list(w, "list", k->fields, k->list, k->list_count);
-    put_fields(w, k->fields, k->field_count);
+    put_list(w, "alike", k->fields, k->alike, k->alike_count, seen);
+    put_list(w, "list", k->fields, k->list, k->list_count, seen);
+    put_fields(w, k->fields, k->field_count, seen);
     json_close(w, '}');
   }
   json_close(w, ']');
 }
 
-static void put_events(json_out *w, const pack *p) {
+static void put_events(json_out *w, const pack *p, uint32_t seen) {
   begin(w, "events");
   for (size_t i = 0; i < p->event_count; i++) {
     const event_kind *k = &p->events[i];
+    if (k->groups & ~seen) continue;
     put_head(w, k->name, k->title);
     json_field_str(w, "about", p->kinds[k->about].name);
     put_words(w, "who", k->who);
@@ -231,8 +272,8 @@ static void put_events(json_out *w, const pack *p) {
     } else {
       json_put_null(w);
     }
-    put_list(w, "list", k->fields, k->list, k->list_count);
-    put_fields(w, k->fields, k->field_count);
+    put_list(w, "list", k->fields, k->list, k->list_count, seen);
+    put_fields(w, k->fields, k->field_count, seen);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -439,7 +480,7 @@ static void put_rules(json_out *w, const pack *p) {
   json_close(w, ']');
 }
 
-static void put_transition(json_out *w, const workflow *f, const transition *t) {
+static void put_transition(json_out *w, const workflow *f, const transition *t, uint32_t seen) {
   put_head(w, t->name, t->title);
   begin(w, "from");
   for (size_t i = 0; i < t->from_count; i++) json_put_str(w, f->states[t->from[i]].name);
@@ -447,12 +488,12 @@ static void put_transition(json_out *w, const workflow *f, const transition *t) 
   json_field_str(w, "to", f->states[t->to].name);
   put_words(w, "who", t->who);
   put_words(w, "not_by", t->not_by);
-  put_fields(w, t->fields, t->field_count);
+  put_fields(w, t->fields, t->field_count, seen);
   json_field_bool(w, "guarded", t->when != NULL);
   json_close(w, '}');
 }
 
-static void put_workflows(json_out *w, const pack *p) {
+static void put_workflows(json_out *w, const pack *p, uint32_t seen) {
   begin(w, "workflows");
   for (size_t i = 0; i < p->workflow_count; i++) {
     const workflow *f = &p->workflows[i];
@@ -470,14 +511,14 @@ static void put_workflows(json_out *w, const pack *p) {
     }
     json_close(w, ']');
     begin(w, "transitions");
-    for (size_t t = 0; t < f->transition_count; t++) put_transition(w, f, &f->transitions[t]);
+    for (size_t t = 0; t < f->transition_count; t++) put_transition(w, f, &f->transitions[t], seen);
     json_close(w, ']');
     json_close(w, '}');
   }
   json_close(w, ']');
 }
 
-static void put_measures(json_out *w, const pack *p) {
+static void put_measures(json_out *w, const pack *p, uint32_t seen) {
   begin(w, "measures");
   for (size_t i = 0; i < p->measure_count; i++) {
     const measure_kind *m = &p->measures[i];
@@ -486,7 +527,7 @@ static void put_measures(json_out *w, const pack *p) {
     put_head(w, m->group, m->group_title);
     json_close(w, '}');
     json_field_str(w, "of", p->kinds[m->of].name);
-    put_fields(w, m->fields, m->field_count);
+    put_fields(w, m->fields, m->field_count, seen);
     json_field_str(w, "per", m->per);
     put_words(w, "propose", m->propose);
     put_words(w, "approve", m->approve);
@@ -498,15 +539,16 @@ static void put_measures(json_out *w, const pack *p) {
   json_close(w, ']');
 }
 
-void pack_put_json(json_out *w, const pack *p) {
+void pack_put_json(json_out *w, const pack *p, uint32_t seen) {
   char hex[65];
   hash_format(&p->hash, hex);
   put_head(w, p->name, p->title);
   json_field_str(w, "version", p->version);
   json_field_str(w, "hash", hex);
   put_roles(w, p);
-  put_kinds(w, p);
-  put_events(w, p);
+  put_field_groups(w, p);
+  put_kinds(w, p, seen);
+  put_events(w, p, seen);
   put_parameters(w, p);
   put_aggregates(w, p);
   put_variables(w, p);
@@ -514,8 +556,8 @@ void pack_put_json(json_out *w, const pack *p) {
   put_sample_plans(w, p);
   put_duties(w, p);
   put_rules(w, p);
-  put_workflows(w, p);
-  put_measures(w, p);
+  put_workflows(w, p, seen);
+  put_measures(w, p, seen);
   begin(w, "imports");
   for (size_t i = 0; i < p->import_count; i++) {
     put_head(w, p->imports[i].name, p->imports[i].title);

@@ -6,7 +6,8 @@
 #include "pack/model/pack.h"
 
 /* The description that clients draw from (GET /packs): see docs/api.md. */
-void pack_put_json(json_out *w, const pack *p);
+/* Without fields and events of groups that are not in `seen` (bits; pack.h). */
+void pack_put_json(json_out *w, const pack *p, uint32_t seen);
 /* Fields alone, as a list of the same shape. */
 void fields_put_json(json_out *w, const field *fields, size_t count);
 /* The members `unit` and `decimals`, where the type has them. */

@@ -26,6 +26,8 @@ const county = '370871'
 const own = '370871001001'
 const foreign = '370871003208'
 const administrators = ['admin', 'security', 'audit']
+// Of the households: what tells of illness.
+const illness = { aggregate: 'self_paid_12m', rule: 'illness_shock' }
 
 // What each route asks for. `seen`: answered within what is seen (a list holds nothing else, one record is 404); `kind`: 403 to who sees none of the
 // kind; `figures`: to who sees all they are about; a right's name: to who has it somewhere (what else is asked, the engine checks).
@@ -146,6 +148,15 @@ function table(packs) {
       out.push(`  * 不能看 · not seen by: ${names(rest)}`, `  * 登记 · registered by: ${names(k.registered_by)}`)
       if (masked.length) out.push(`  * 遮挡 · masked: ${masked.join('、')}`)
     }
+    if (p.field_groups.length) out.push('', '### 字段组 · Field groups', '')
+    for (const g of p.field_groups)
+      out.push(
+        `* **${g.title.zh} · ${g.title.en}** \`${g.name}\``,
+        `  * 明文 · as they are: ${names(g.clear)}`,
+        `  * 遮挡 · as stars: ${names(g.masked)}`,
+        `  * 看不到 · not at all: ${names(p.roles.map((r) => r.name).filter((r) => ![...g.clear, ...g.masked].includes(r)))}`,
+        `  * 字段 · fields: ${names(g.fields)}`,
+      )
     out.push('', '### 事项 · Events', '')
     for (const e of p.events.filter((x) => !x.derived)) out.push(`* ${e.title.zh} · ${e.title.en}: ${names(e.who)}`)
     out.push('')
@@ -183,7 +194,11 @@ export async function rights(driver) {
     assert.equal(r.status, 0, r.stderr)
   }
   const roles = folders.flatMap((f) =>
-    [...readFileSync(join(f, 'pack.yaml'), 'utf8').matchAll(/- (?:\{)?name: (\w+)/g)].map((m) => m[1]),
+    [
+      ...readFileSync(join(f, 'pack.yaml'), 'utf8')
+        .split('field_groups:')[0]
+        .matchAll(/- (?:\{)?name: (\w+)/g),
+    ].map((m) => m[1]),
   )
   for (const role of [...roles, ...administrators]) add(role, `${role}@${administrators.includes(role) ? county : own}`)
   add('desk', `county_officer@${county}`)
@@ -402,6 +417,89 @@ export async function rights(driver) {
         [[person, 'town_clerk']],
       )
       assert.equal((await by.auditor.call('GET', `/api/v1/subjects/person/${person}?clear=1&reason=x`)).status, 403)
+    },
+    'a field group: as it is, as stars, or not there, whichever way one asks': async () => {
+      const { etag } = await by.desk.call('GET', `/api/v1/subjects/person/${person}`)
+      const sick = { health: ['major'], labour: 'lost' }
+      const said = await by.desk.call(
+        'PATCH',
+        `/api/v1/subjects/person/${person}`,
+        { fields: sick },
+        { 'If-Match': etag },
+      )
+      assert.equal(said.status, 200, JSON.stringify(said.json))
+      const claim = uuid()
+      const paid = await by.desk.call('PUT', `/api/v1/events/medical_claim/${claim}`, {
+        subject: person,
+        on: today(),
+        fields: {
+          hospital: '某医院',
+          discharged: today(),
+          total: 9000000,
+          in_scope: 9000000,
+          self_paid: 8000000,
+          slip: 'S1',
+        },
+      })
+      assert.equal(paid.status, 201, JSON.stringify(paid.json))
+      const level = (role) => {
+        const group = packOf(role)?.field_groups.find((g) => g.name === 'illness')
+        return group?.clear.includes(role) ? 'clear' : group?.masked.includes(role) ? 'masked' : 'none'
+      }
+      const levels = new Set()
+      for (const role of roles.filter((r) => sees(r, 'household') && !cadre(r))) {
+        const who = by[role]
+        const get = async (path) => (await who.call('GET', `/api/v1/${path}`)).json
+        const how = level(role)
+        levels.add(how)
+        const { fields } = await get(`subjects/person/${person}`)
+        assert.deepEqual(fields.health, { clear: ['major'], masked: '****' }[how], role)
+        assert.equal(fields.labour, 'lost')
+        const line = (await get('subjects/person')).items.find((x) => x.id === person)
+        assert.deepEqual(line.fields.health, fields.health)
+        const file = await get(`subjects/household/${here}/file`)
+        const event = file.events.find((x) => x.id === claim)
+        assert.deepEqual(event?.fields.total, { clear: 9000000, masked: '****' }[how], role)
+        const warning = file.findings.find((x) => x.rule === illness.rule)
+        assert.deepEqual(warning && warning.message.zh === '****', { clear: false, masked: true }[how], role)
+        assert.equal(
+          (await get('findings')).items.some((x) => x.rule === illness.rule),
+          how !== 'none',
+          role,
+        )
+        const history = JSON.stringify(await get(`subjects/household/${here}/history`))
+        assert.equal(history.includes('"health"'), how !== 'none', role)
+        assert.equal(history.includes('major'), how === 'clear', role)
+        const why = await who.call('GET', `/api/v1/subjects/household/${here}/explain?name=${illness.aggregate}`)
+        assert.equal(why.status, how === 'none' ? 404 : 200, role)
+        assert.equal(
+          JSON.stringify(why.json).includes('某医院') || /[89]0000(00|\.00)/.test(JSON.stringify(why.json)),
+          how === 'clear',
+          role,
+        )
+        const because = await who.call('GET', `/api/v1/events/medical_claim/${claim}/explain`)
+        assert.equal(because.status, how === 'none' ? 404 : 200, role)
+        for (const [kind, filter] of [
+          ['person', 'health.exists(h, h == "major")'],
+          ['household', 'persons.exists(p, p.health.exists(h, h == "major"))'],
+          ['household', `${illness.aggregate} > yuan(0)`],
+        ]) {
+          const r = await who.call('GET', `/api/v1/subjects/${kind}?filter=${encodeURIComponent(filter)}`)
+          assert.equal(r.status, how === 'clear' ? 200 : 403, `${role} ${filter}`)
+        }
+        const mine = (await get('packs')).packs.find((p) => p.name === 'antipoverty')
+        assert.equal(
+          mine.kinds.find((k) => k.name === 'person').fields.some((f) => f.name === 'health'),
+          how !== 'none',
+        )
+        assert.equal(
+          mine.events.some((x) => x.name === 'medical_claim'),
+          how !== 'none',
+        )
+        if (how !== 'clear')
+          assert.equal((await who.call('POST', '/api/v1/simulations', { pack: 'antipoverty' })).status, 403, role)
+      }
+      assert.deepEqual([...levels].toSorted(), ['clear', 'masked', 'none'])
     },
     'logins are told to colleagues, not to strangers; files to who sees some record': async () => {
       const list = async (who) => (await by[who].call('GET', '/api/v1/officers?limit=500')).json.items

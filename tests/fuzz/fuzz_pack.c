@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
   if (p) {
     AUTO_BUF buf b = {0};
     json_out w = json_to(&b);
-    pack_put_json(&w, p);
+    pack_put_json(&w, p, UINT32_MAX);
     arena *a AUTO_ARENA = arena_new(0);
     err e;
     if (a && !json_parse(a, buf_view(&b), &e)) __builtin_trap();

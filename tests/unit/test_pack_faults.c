@@ -15,6 +15,12 @@ typedef struct faulty {
   const char *where, *says; /* of the first fault, and part of its English sentence */
 } faulty;
 
+#define GROUPS_AFTER "may: [decide]}\n"
+#define GROUP(of, clear)                                                                           \
+  GROUPS_AFTER                                                                                     \
+  "field_groups:\n"                                                                                \
+  "  - name: money\n    title: {zh: 钱, en: money}\n    of: {" of "}\n    clear: " clear "\n"
+
 static const faulty table[] = {
     {"pack.yaml", "version: 0.1.0\n", "", "pack.yaml:1:1", "is missing; add it"},
     {"pack.yaml", "format: 2\n", "", "pack.yaml:1:1", "Write \"format: 2\", the format of packs"},
@@ -22,6 +28,22 @@ static const faulty table[] = {
     {"pack.yaml", "name: mini", "name: Mini", "pack.yaml:2:7", "cannot be a name: use lower-case"},
     {"pack.yaml", "may: [decide]", "may: [deside]", "pack.yaml:9:54",
      "is none of the rights; did you"},
+    {"pack.yaml", GROUPS_AFTER, GROUP("home: [income]", "[clerk, chief]"), "pack.yaml:11:5",
+     "Every role sees this group"},
+    {"pack.yaml", GROUPS_AFTER, GROUP("home: [income]", "[chief]"), "pack.yaml:11:5",
+     "\"clerk\" imports rosters"},
+    {"pack.yaml", GROUPS_AFTER, GROUP("home: [head]", "[clerk]"), "pack.yaml:13:17",
+     "\"head\" is the label, key, end"},
+    {"pack.yaml", GROUPS_AFTER, GROUP("home: all", "[clerk]"), "pack.yaml:13:16",
+     "Name fields here"},
+    {"pack.yaml", GROUPS_AFTER, GROUP("home: [incom]", "[clerk]"), "pack.yaml:13:17",
+     "is none of the fields; did you"},
+    {"pack.yaml", GROUPS_AFTER, GROUP("home: [income, income]", "[clerk]"), "pack.yaml:13:25",
+     "\"income\" is in a group already"},
+    {"pack.yaml", GROUPS_AFTER, GROUP("home: [income]", "[clerk]\n    masked: [clerk]"),
+     "pack.yaml:11:5", "stands under clear and under masked"},
+    {"pack.yaml", GROUPS_AFTER, GROUP("bill: all", "[clerk]"), "pack.yaml:11:3",
+     "The role \"chief\" has work with \"bill\""},
     {"pack.yaml", "name: chief", "name: clerk", "pack.yaml:9:12", "is taken already; take another"},
     {"pack.yaml", "version: 0.1.0", "version: 0.1.0\nrolls: []", "pack.yaml:4:1",
      "here; did you mean"},

@@ -490,7 +490,7 @@ static void describes_itself(void **state) {
   arena *a AUTO_ARENA = arena_new(0);
   AUTO_BUF buf b = {0};
   json_out w = json_to(&b);
-  pack_put_json(&w, p);
+  pack_put_json(&w, p, UINT32_MAX);
   err e;
   const json *j = json_parse(a, buf_view(&b), &e);
   if (!j) fail_msg("%s: %s", e.where, e.en);

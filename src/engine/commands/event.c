@@ -91,8 +91,11 @@ static bool event_authorize(command_context *ctx, err *e) {
   if (!sees)
     return err_set(e, ERR_DENIED, "subject", "这个对象不在您的管辖范围内。",
                    "This subject is outside your areas.");
-  return context_holds(ctx, rq->pack, rq->ev.kind->who, rq->subject->area, &rq->subject->root) ||
-         rights_denied((label){"登记这类事项", "record this kind of event"}, e);
+  if (!context_holds(ctx, rq->pack, rq->ev.kind->who, rq->subject->area, &rq->subject->root))
+    return rights_denied((label){"登记这类事项", "record this kind of event"}, e);
+  return context_check_answers(ctx, rq->pack, rq->ev.kind->fields, rq->ev.kind->field_count,
+                               json_get(ctx->command->body, "fields"), rq->subject->area,
+                               &rq->subject->root, e);
 }
 
 static bool find_replaced(command_context *ctx, event_request *rq, err *e) {
@@ -236,6 +239,10 @@ static bool withdraw_authorize(command_context *ctx, err *e) {
   if (!context_sees(ctx, rq->about, &ev->root, ev->area, &sees, e)) return false;
   if (!sees)
     return err_set(e, ERR_UNKNOWN_NAME, "id", "没有找到这条登记。", "There is no such event.");
+  const sight s =
+      actor_sight(&ctx->command->who, &ctx->engine->packs, p, ctx->store, ev->area, &ev->root);
+  if (sight_of(&s, ev->kind->groups) == SHOWN_NOT)
+    return rights_denied((label){"撤回这类登记", "withdraw this kind of entry"}, e);
   return uuid_equal(&ev->officer, &ctx->command->who.officer) ||
          context_may(ctx, RIGHT_DECIDE, p, ev->area, &ev->root) ||
          rights_denied((label){"撤回别人的登记", "withdraw another officer's entry"}, e);

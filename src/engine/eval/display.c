@@ -2,16 +2,24 @@
 #include "engine/eval/display.h"
 #include "pack/model/field_value.h"
 
-static bool hides(const field *f, bool clear) {
-  return !clear && f->privacy != PRIVACY_OPEN;
+how_shown field_shown(const field *f) {
+  return f->privacy == PRIVACY_OPEN ? SHOWN_CLEAR : SHOWN_MASKED;
 }
 
-void field_put_json(json_out *w, const field *f, const value *v, bool clear) {
-  if (v->type == VALUE_UNKNOWN || v->type == VALUE_NULL) {
+/* What only its group hides is stars alone: its beginning may be all of it. */
+static void put_stars(buf *b, const field *f, const value *v) {
+  if (f->privacy == PRIVACY_OPEN)
+    buf_str(b, FIELD_STARS);
+  else
+    field_mask(b, f, v->type == VALUE_STRING ? v->s : TEXT(""));
+}
+
+void field_put_json(json_out *w, const field *f, const value *v, how_shown how) {
+  if (how == SHOWN_NOT || v->type == VALUE_UNKNOWN || v->type == VALUE_NULL) {
     json_put_null(w);
-  } else if (hides(f, clear)) {
+  } else if (how == SHOWN_MASKED) {
     AUTO_BUF buf b = {0};
-    field_mask(&b, f, v->type == VALUE_STRING ? v->s : TEXT(""));
+    put_stars(&b, f, v);
     json_put_buf(w, &b);
   } else {
     value_put_json(w, v, f->type_in_cel);
@@ -34,10 +42,10 @@ void value_say(buf *b, const value *v, const cel_type *t, bool english) {
     value_print(b, v, t);
 }
 
-void field_print(buf *b, const field *f, const value *v, bool clear, bool english) {
-  if (v->type == VALUE_UNKNOWN || v->type == VALUE_NULL) return;
-  if (hides(f, clear)) {
-    field_mask(b, f, v->type == VALUE_STRING ? v->s : TEXT(""));
+void field_print(buf *b, const field *f, const value *v, how_shown how, bool english) {
+  if (how == SHOWN_NOT || v->type == VALUE_UNKNOWN || v->type == VALUE_NULL) return;
+  if (how == SHOWN_MASKED) {
+    put_stars(b, f, v);
   } else if (f->type == FIELD_CHOICE) {
     print_choice(b, f, v->s, english);
   } else if (f->type == FIELD_CHOICES) {

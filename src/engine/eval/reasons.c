@@ -18,11 +18,11 @@ static void put_field(json_out *w, const field *f, const value *v) {
   const choice *c =
       f->type == FIELD_CHOICE && v->type == VALUE_STRING ? choice_find(f, v->s) : NULL;
   json_field_label(w, "title", f->title);
-  field_print(&shown, f, v, false, false);
+  field_print(&shown, f, v, field_shown(f), false);
   json_field_buf(w, "text", &shown);
   if (c) json_field_label(w, "choice", c->title);
   json_key(w, "value");
-  field_put_json(w, f, v, false);
+  field_put_json(w, f, v, field_shown(f));
 }
 
 static void put_value(json_out *w, const value *v, const cel_type *t) {

@@ -81,7 +81,7 @@ bool owned_json(command_context *ctx, const kind *k, const bool *given, const va
     *ret_any = true;
     json_key(&w, k->fields[i].name);
     if (values && values[i].type != VALUE_UNKNOWN)
-      field_put_json(&w, &k->fields[i], &values[i], true);
+      field_put_json(&w, &k->fields[i], &values[i], SHOWN_CLEAR);
     else
       json_put_null(&w);
   }

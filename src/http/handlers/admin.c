@@ -155,7 +155,8 @@ bool handle_packs(request *q, err *e) {
   json_field_day(&w, "today", request_today());
   json_field_open(&w, "packs", '[');
   for (size_t i = 0; i < request_packs(q)->count; i++)
-    pack_put_json(&w, request_packs(q)->packs[i]);
+    pack_put_json(&w, request_packs(q)->packs[i],
+                  actor_seen_groups(&q->who.actor, request_packs(q), request_packs(q)->packs[i]));
   json_close(&w, ']');
   json_close(&w, '}');
   return true;

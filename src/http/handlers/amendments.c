@@ -16,11 +16,11 @@ static value stored_value(request *q, const field *f, const json *map) {
 }
 
 static void put_side(request *q, json_out *w, const char *key, const char *text_key, const field *f,
-                     const value *v) {
+                     const value *v, how_shown how) {
   AUTO_BUF buf shown = {0};
-  field_print(&shown, f, v, false, q->english);
+  field_print(&shown, f, v, how, q->english);
   json_key(w, key);
-  field_put_json(w, f, v, false);
+  field_put_json(w, f, v, how);
   json_field_buf(w, text_key, &shown);
 }
 
@@ -28,16 +28,19 @@ static void put_changes(request *q, json_out *w, const kind *k, const amendment 
   err ignored;
   const json *after = json_parse(q->a, x->fields, &ignored),
              *before = json_parse(q->a, x->before, &ignored);
+  sight s = {0};
+  if (k) s = request_sight(q, catalog_pack_of(request_packs(q), k), x->area, &x->root);
   json_field_open(w, "changes", '[');
   for (size_t i = 0; k && after && before && i < k->field_count; i++) {
     const field *f = &k->fields[i];
-    if (!json_has(after, f->name)) continue;
+    const how_shown how = sight_of_field(&s, f);
+    if (!json_has(after, f->name) || how == SHOWN_NOT) continue;
     const value was = stored_value(q, f, before), now = stored_value(q, f, after);
     json_open(w, '{');
     json_field_str(w, "field", f->name);
     json_field_label(w, "title", f->title);
-    put_side(q, w, "before", "before_text", f, &was);
-    put_side(q, w, "after", "after_text", f, &now);
+    put_side(q, w, "before", "before_text", f, &was, how);
+    put_side(q, w, "after", "after_text", f, &now, how);
     json_close(w, '}');
   }
   json_close(w, ']');

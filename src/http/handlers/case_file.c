@@ -19,11 +19,12 @@ static void put_missing(request *q, json_out *w, unit *u, const record *about, c
   json_close(w, ']');
 }
 
-static void put_variables(request *q, json_out *w, unit *u) {
+static void put_variables(request *q, json_out *w, unit *u, const sight *s) {
   json_field_open(w, "variables", '[');
   for (size_t i = 0; i < u->pack->variable_count; i++) {
     const variable *d = &u->pack->variables[i];
-    if (d->of != u->root->kind->index) continue;
+    const how_shown how = sight_of(s, d->reads);
+    if (d->of != u->root->kind->index || how == SHOWN_NOT) continue;
     u->provisional = false;
     value v = unit_variable(u, u->root, d);
     AUTO_BUF buf shown = {0};
@@ -31,11 +32,14 @@ static void put_variables(request *q, json_out *w, unit *u) {
     json_field_str(w, "name", d->name);
     json_field_label(w, "title", d->title);
     json_key(w, "value");
-    if (v.type == VALUE_UNKNOWN || v.type == VALUE_ERROR)
+    if (how != SHOWN_CLEAR || v.type == VALUE_UNKNOWN || v.type == VALUE_ERROR)
       json_put_null(w);
     else
       value_put_json(w, &v, d->type);
-    value_say(&shown, &v, d->type, q->english);
+    if (how == SHOWN_CLEAR)
+      value_say(&shown, &v, d->type, q->english);
+    else
+      buf_str(&shown, FIELD_STARS);
     json_field_buf(w, "text", &shown);
     if (u->provisional) json_field_bool(w, "provisional", true);
     put_missing(q, w, u, u->root, &v);
@@ -45,11 +49,12 @@ static void put_variables(request *q, json_out *w, unit *u) {
 }
 
 /* Rules that read an absent fact: listed with what is missing, never passed over in silence. */
-static void put_cannot_tell(request *q, json_out *w, unit *u) {
+static void put_cannot_tell(request *q, json_out *w, unit *u, const sight *s) {
   json_field_open(w, "cannot_tell", '[');
   for (size_t i = 0; i < u->pack->rule_count; i++) {
     const rule *r = &u->pack->rules[i];
     if (!day_in_range(r->from, r->to, u->today)) continue;
+    if (sight_of_finding(s, u->pack, r) == SHOWN_NOT) continue;
     for (size_t k = 0; k <= u->child_count; k++) {
       const record *about = k ? u->children[k - 1] : u->root;
       if (about->kind->index != r->of) continue;
@@ -72,7 +77,7 @@ static int newer(const void *a, const void *b) {
   return when_compare(event_when(y), event_when(x));
 }
 
-static bool put_events(request *q, json_out *w, unit *u, bool clear, err *e) {
+static bool put_events(request *q, json_out *w, unit *u, bool clear, const sight *s, err *e) {
   event **all = NULL;
   size_t n = 0, room = 0;
   for (size_t k = 0; k < u->pack->event_count; k++) {
@@ -80,6 +85,7 @@ static bool put_events(request *q, json_out *w, unit *u, bool clear, err *e) {
     size_t count = 0;
     /* measures and steps are shown as such */
     if (u->pack->events[k].derived && !u->pack->events[k].summary) continue;
+    if (sight_of(s, u->pack->events[k].groups) == SHOWN_NOT) continue;
     if (!store_events(request_store(q), q->a,
                       &(event_query){.kind = &u->pack->events[k],
                                      .root = u->root->id,
@@ -130,16 +136,18 @@ static bool put_work(request *q, json_out *w, unit *u, err *e) {
 }
 
 static bool put_case_file(request *q, json_out *w, unit *u, bool clear, err *e) {
+  sight s = request_sight(q, u->pack, u->root->area, &u->root->id);
+  s.unmasked = clear;
   json_open(w, '{');
   json_key(w, "subject");
   view_subject(q, w, u->root, clear);
   json_field_open(w, "children", '[');
   for (size_t i = 0; i < u->child_count; i++) view_subject(q, w, u->children[i], clear);
   json_close(w, ']');
-  put_variables(q, w, u);
-  put_cannot_tell(q, w, u);
+  put_variables(q, w, u, &s);
+  put_cannot_tell(q, w, u, &s);
   if (!put_work(q, w, u, e) || !follow_ups_put_of_unit(q, w, &u->root->id, e) ||
-      !put_events(q, w, u, clear, e))
+      !put_events(q, w, u, clear, &s, e))
     return false;
   json_close(w, '}');
   return true;

@@ -21,7 +21,11 @@ static unit *unit_of(request *q, const kind *k, const uuid *root, err *e) {
 
 static explain_context begin_answer(request *q, unit *u, json_out *w) {
   *w = request_answer(q, 200);
-  return (explain_context){.s = request_store(q), .u = u, .w = w, .english = q->english};
+  return (explain_context){.s = request_store(q),
+                           .u = u,
+                           .w = w,
+                           .english = q->english,
+                           .see = request_sight(q, u->pack, u->root->area, &u->root->id)};
 }
 
 bool handle_explain_finding(request *q, err *e) {
@@ -37,6 +41,9 @@ bool handle_explain_finding(request *q, err *e) {
                     e);
   unit *u = unit_of(q, k, &f->root, e);
   if (!u) return false;
+  const sight s = request_sight(q, u->pack, u->root->area, &u->root->id);
+  if (sight_of_finding(&s, u->pack, pack_rule(u->pack, text_of(f->rule))) == SHOWN_NOT)
+    return rights_no_subject(e);
   explain_context x = begin_answer(q, u, &w);
   return explain_finding(&x, f, e);
 }
@@ -57,6 +64,8 @@ bool handle_explain_event(request *q, err *e) {
   unit *u = unit_of(q, &owner->kinds[k->about], &ev->root, e);
   if (!u) return false;
   const record *about = unit_subject(u, &ev->subject);
+  const sight s = request_sight(q, u->pack, u->root->area, &u->root->id);
+  if (sight_of(&s, k->groups) == SHOWN_NOT) return rights_no_subject(e);
   if (!about)
     return not_here(
         (label){"这条登记的对象已不在册。", "The subject of this record is no longer there."}, e);
@@ -125,30 +134,38 @@ static bool explain_own_colour(request *q, unit *u, err *e) {
   return explain_colour(&x, findings, finding_count, cases, case_count, e);
 }
 
+static bool no_name(err *e) {
+  return err_set(e, ERR_UNKNOWN_NAME, "name",
+                 "没有叫这个名字的计算项、合计或规则。请在 name 里写业务包里的名字，或写 colour。",
+                 "There is no variable, aggregate or rule of that name here; give a name of the "
+                 "pack, or colour.");
+}
+
 static bool explain_named(request *q, unit *u, const record *about, text name, err *e) {
   const pack *p = u->pack;
+  const sight s = request_sight(q, p, u->root->area, &u->root->id);
   json_out w;
   for (size_t i = 0; i < p->variable_count; i++) {
     if (p->variables[i].of != about->kind->index || !text_is(name, p->variables[i].name)) continue;
+    if (sight_of(&s, p->variables[i].reads) == SHOWN_NOT) return no_name(e);
     explain_context x = begin_answer(q, u, &w);
     return explain_variable(&x, about, &p->variables[i], e);
   }
   for (size_t i = 0; i < p->aggregate_count; i++) {
     if (p->aggregates[i].of != about->kind->index || !text_is(name, p->aggregates[i].name))
       continue;
+    if (sight_of(&s, p->aggregates[i].reads) == SHOWN_NOT) return no_name(e);
     explain_context x = begin_answer(q, u, &w);
     return explain_aggregate(&x, about, &p->aggregates[i], e);
   }
   for (size_t i = 0; i < p->rule_count; i++) {
     if (p->rules[i].of != about->kind->index || !text_is(name, p->rules[i].name)) continue;
+    if (sight_of_finding(&s, p, &p->rules[i]) == SHOWN_NOT) return no_name(e);
     explain_context x = begin_answer(q, u, &w);
     return explain_rule(&x, about, &p->rules[i], e);
   }
   if (about == u->root && text_is(name, "colour")) return explain_own_colour(q, u, e);
-  return err_set(e, ERR_UNKNOWN_NAME, "name",
-                 "没有叫这个名字的计算项、合计或规则。请在 name 里写业务包里的名字，或写 colour。",
-                 "There is no variable, aggregate or rule of that name here; give a name of the "
-                 "pack, or colour.");
+  return no_name(e);
 }
 
 bool handle_explain_subject(request *q, err *e) {

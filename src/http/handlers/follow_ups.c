@@ -2,7 +2,9 @@
 #include "engine/duties/follow_ups.h"
 
 #include "engine/duties/owners.h"
+#include "engine/eval/display.h"
 #include "http/handlers.h"
+#include "pack/model/reads.h"
 
 /* Why it is not done, as was said last; NULL: nobody said. */
 static const excuse *said_of(const follow_up_row *x, const excuse *all, size_t count) {
@@ -46,6 +48,10 @@ static bool put_follow_up(request *q, json_out *w, const follow_up_row *x, const
   const pack *p = NULL;
   const follow_up *f = catalog_follow_up(request_packs(q), text_of(x->name), &p);
   if (!f || strcmp(p->name, x->pack) != 0) return true; /* of a version before */
+  const sight s = request_sight(q, p, x->area, &x->root);
+  const how_shown how = sight_of(&s, reads_of_follow_up(p, f));
+  const bool tells = how == SHOWN_CLEAR;
+  if (how == SHOWN_NOT) return true;
   const excuse *why = said_of(x, said, said_count);
   const kind *k = kind_of(p, f, x);
   day today = request_today();
@@ -55,15 +61,15 @@ static bool put_follow_up(request *q, json_out *w, const follow_up_row *x, const
   json_field_label(w, "title", f->title);
   json_field_uuid(w, "id", &x->id);
   view_ref(q, w, k->name, &x->subject, &x->root, x->area);
-  json_field_text(w, "what", x->what);
+  json_field_text(w, "what", tells ? x->what : TEXT(FIELD_STARS));
   json_field_day(w, "on", x->on);
   json_field_day(w, "from", x->since);
   json_field_day(w, "due", x->due);
   json_field_str(w, "state", follow_up_state_name(follow_up_state_on(x, today)));
   json_field_int(w, "late", x->due != DAY_NONE && today > x->due ? today - x->due : 0);
   if (!put_owner(q, w, p, x, e)) return false;
-  put_money(w, "expected", x->has_expected, x->expected);
-  put_money(w, "actual", x->has_actual, x->actual);
+  put_money(w, "expected", tells && x->has_expected, x->expected);
+  put_money(w, "actual", tells && x->has_actual, x->actual);
   json_field_uuid(w, "done", &x->done);
   json_field_day(w, "done_on", x->done_on);
   json_field_str(w, "done_by", p->events[f->done_by].name);

@@ -85,6 +85,10 @@ static void put_payment(request *q, json_out *w, const payment *p) {
   measure *m = NULL;
   err ignored;
   catalog_event(request_packs(q), text_of(p->kind), &owner);
+  if (k && owner) {
+    const sight s = request_sight(q, owner, p->area, &p->root);
+    if (sight_of(&s, k->groups) == SHOWN_NOT) return;
+  }
   json_open(w, '{');
   json_field_uuid(w, "id", &p->id);
   json_field_str(w, "kind", p->kind);

@@ -22,16 +22,16 @@ static label source_title(request *q, const field *f, const char *source) {
 }
 
 static void put_change(request *q, json_out *w, const fact *x, const record *r, const field *f,
-                       const char *officer) {
+                       how_shown how, const char *officer) {
   AUTO_BUF buf shown = {0};
-  field_print(&shown, f, &x->v, false, q->english);
+  field_print(&shown, f, &x->v, how, q->english);
   json_open(w, '{');
   json_field_uuid(w, "subject", &r->id);
   json_field_text(w, "subject_title", record_title(r));
   json_field_str(w, "field", f->name);
   json_field_label(w, "title", f->title);
   json_key(w, "value");
-  field_put_json(w, f, &x->v, false);
+  field_put_json(w, f, &x->v, how);
   json_field_buf(w, "text", &shown);
   json_field_day(w, "since", x->since);
   json_field_instant(w, "at", x->at_ms);
@@ -79,14 +79,18 @@ static const record *subject_with(const subject_list *l, const uuid *id) {
 static void put_changes(request *q, json_out *w, const fact *rows, size_t count,
                         const subject_list *l) {
   named_officer by = {.name = NULL};
+  const record *root = l->all[0];
+  const sight s =
+      request_sight(q, catalog_pack_of(request_packs(q), root->kind), root->area, &root->id);
   for (size_t i = 0; i < count; i++) {
     const record *r = subject_with(l, &rows[i].subject);
     const field *f =
         r ? field_find(r->kind->fields, r->kind->field_count, text_of(rows[i].field)) : NULL;
-    if (!f) continue; /* a field that a newer pack dropped */
+    const how_shown how = f ? sight_of_field(&s, f) : SHOWN_NOT;
+    if (how == SHOWN_NOT) continue; /* or a field that a newer pack dropped */
     if (!by.name || !uuid_equal(&by.id, &rows[i].officer))
       by = (named_officer){rows[i].officer, view_officer_name(q, &rows[i].officer)};
-    put_change(q, w, &rows[i], r, f, by.name);
+    put_change(q, w, &rows[i], r, f, how, by.name);
   }
 }
 

@@ -5,6 +5,7 @@
 #include "http/handlers.h"
 #include "http/screens.h"
 #include "pack/json.h"
+#include "pack/model/reads.h"
 #include "screen/whatif.h"
 
 #include <stdlib.h>
@@ -376,6 +377,10 @@ bool handle_indicator_rows(request *q, err *e) {
     return err_set(e, ERR_UNKNOWN_NAME, "name", "没有这个指标。", "There is no such indicator.");
   if (!may_tell(q, x->pack, x->one))
     return rights_denied((label){"查看这个指标", "see this indicator"}, e);
+  /* a row says what is true of one person; the figure of an area does not */
+  const sight s = actor_sight_everywhere(&q->who.actor, request_packs(q), x->pack);
+  if (sight_of(&s, reads_of_indicator(x->pack, x->one)) != SHOWN_CLEAR)
+    return rights_denied((label){"查看这个指标的名单", "see who this figure is made of"}, e);
   x->cursor = c.number;
   q->data = x;
   return request_screen(q, x->pack, x->seq, list_rows, show_rows);

@@ -16,12 +16,15 @@ static bool has_ended(const record *r) {
   return over && over->type == VALUE_INT && over->i <= request_today();
 }
 
-static void put_place(json_out *w, const record *r, int at, int choice) {
+static void put_place(request *q, json_out *w, const record *r, int at, int choice) {
+  const sight s = request_sight(q, catalog_pack_of(request_packs(q), r->kind), r->area, &r->root);
+  if (choice >= 0 && sight_of_field(&s, &r->kind->fields[choice]) != SHOWN_CLEAR) choice = -1;
   json_open(w, '{');
   json_field_uuid(w, "id", &r->id);
   json_field_text(w, "title", record_title(r));
   json_key(w, "key");
-  if (r->kind->key >= 0 && r->fields[r->kind->key].type == VALUE_STRING)
+  if (r->kind->key >= 0 && r->fields[r->kind->key].type == VALUE_STRING &&
+      sight_of_field(&s, &r->kind->fields[r->kind->key]) == SHOWN_CLEAR)
     json_put_text(w, r->fields[r->kind->key].s);
   else
     json_put_null(w);
@@ -60,7 +63,7 @@ bool handle_places(request *q, err *e) {
     size_t count = 0;
     if (!store_subjects(request_store(q), q->a, &x, &rows, &count, e)) return false;
     for (size_t i = 0; i < count; i++, shown++)
-      if (!has_ended(rows[i])) put_place(&w, rows[i], at, choice);
+      if (!has_ended(rows[i])) put_place(q, &w, rows[i], at, choice);
     more = count == PLACES_PAGE;
     if (!count) break;
     memcpy(x.after_area, rows[count - 1]->area, sizeof x.after_area);
@@ -96,6 +99,9 @@ bool handle_qr(request *q, err *e) {
   if (k->key < 0 || r->fields[k->key].type != VALUE_STRING)
     return err_set(e, ERR_UNKNOWN_NAME, "id", "这个对象没有编号，做不了二维码。",
                    "This subject has no key, so there is nothing for a QR sign to say.");
+  const sight s = request_sight(q, catalog_pack_of(request_packs(q), k), r->area, &r->root);
+  if (sight_of_field(&s, &k->fields[k->key]) != SHOWN_CLEAR)
+    return rights_denied((label){"打印这种编号", "print a key that is masked"}, e);
   AUTO_BUF buf content = {0}, svg = {0};
   put_sign(&content, k, query_text(q, "base"), r->fields[k->key].s);
   if (!buf_ok(&content)) return err_memory(e);

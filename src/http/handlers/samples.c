@@ -4,6 +4,7 @@
 #include "base/money.h"
 #include "base/statistics.h"
 #include "http/handlers.h"
+#include "pack/model/reads.h"
 #include "http/sample_draw.h"
 #include "http/screens.h"
 #include "screen/whatif.h"
@@ -371,6 +372,7 @@ bool handle_sample(request *q, err *e) {
 static bool put_drawn(request *q, json_out *w, const sample_view *v, size_t i, const record *r) {
   const sample_check *c = &v->checks[i];
   const json *title = json_get(&v->strata->items[v->of[i]], "title");
+  const sight s = request_sight(q, v->terms.pack, r->area, &r->root);
   json_open(w, '{');
   view_ref(q, w, v->x->kind, &r->id, &r->root, r->area);
   json_key(w, "stratum");
@@ -378,7 +380,10 @@ static bool put_drawn(request *q, json_out *w, const sample_view *v, size_t i, c
   json_field_day(w, "checked_on", c->on);
   json_field_open(w, "answers", '[');
   for (size_t k = 0; k < v->terms.plan->result_count; k++) {
-    if (c->on == DAY_NONE || c->answers[k] == SAMPLE_UNKNOWN)
+    const event_kind *check = &v->terms.pack->events[v->terms.plan->check];
+    const uint32_t reads = check->groups | reads_of(v->terms.pack, &check->scope, check->fields,
+                                                    v->terms.plan->results[k].what);
+    if (c->on == DAY_NONE || c->answers[k] == SAMPLE_UNKNOWN || sight_of(&s, reads) != SHOWN_CLEAR)
       json_put_null(w);
     else
       json_put_bool(w, c->answers[k] == SAMPLE_YES);

@@ -2,6 +2,7 @@
 #include "http/handlers.h"
 
 #include "engine/eval/unit_eval.h"
+#include "pack/model/reads.h"
 
 /* ---- one ---- */
 
@@ -48,8 +49,16 @@ static bool query_filter(request *q, const kind *k, cel_program **ret, err *e) {
   if (f)
     return err_set(e, ERR_DENIED, "filter", "“%s”是遮挡的内容，不能用来筛选。",
                    "\"%s\" is masked, so nothing is filtered by it.", LABEL(f->title));
-  *ret = source.bytes ? cel_compile(q->a, k->scope.env, source, &cel_bool, e) : NULL;
-  return *ret || !source.bytes || err_within(e, "filter");
+  if (!source.bytes) return true;
+  *ret = cel_compile(q->a, k->scope.env, source, &cel_bool, e);
+  if (!*ret) return err_within(e, "filter");
+  const pack *p = catalog_pack_of(request_packs(q), k);
+  const sight s = actor_sight_everywhere(&q->who.actor, request_packs(q), p);
+  const uint32_t reads = reads_of(p, &k->scope, k->fields, *ret);
+  return sight_of(&s, reads) == SHOWN_CLEAR ||
+         err_set(e, ERR_DENIED, "filter", "“%s”不向您的岗位公开，不能用来筛选。",
+                 "\"%s\" is not shown to your post, so nothing is filtered by it.",
+                 LABEL(reads_title(p, reads, s.clear)));
 }
 
 static bool passes(request *q, store *s, const record *r, const cel_program *filter, bool *ret_yes,

@@ -16,8 +16,10 @@ static bool after_ask(request *q, err *e) {
 /* A what-if is about every rule at once, so whoever asks sees all that they are about. */
 static bool may_ask(request *q, const pack *p, scope *ret, err *e) {
   if (!request_figures(q, p, ret, e)) return false;
+  const sight s = actor_sight_everywhere(&q->who.actor, request_packs(q), p);
   for (size_t i = 0; i < p->rule_count; i++)
-    if (!actor_sees_all(&q->who.actor, request_packs(q), &p->kinds[p->rules[i].of]))
+    if (!actor_sees_all(&q->who.actor, request_packs(q), &p->kinds[p->rules[i].of]) ||
+        sight_of_finding(&s, p, &p->rules[i]) != SHOWN_CLEAR)
       return rights_denied((label){"推演这个业务包的政策", "ask what if of this pack"}, e);
   return true;
 }

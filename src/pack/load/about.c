@@ -63,7 +63,7 @@ void pack_read_about(loader *l) {
     return;
   }
   if (!d->root || !load_is_map(d, d->root)) return;
-  load_only_keys(d, d->root, "format name version title roles");
+  load_only_keys(d, d->root, "format name version title roles field_groups");
   read_format(d);
   l->p->name = load_name(d, d->root, "name");
   l->p->version = load_text(d, d->root, "version", true);

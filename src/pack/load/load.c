@@ -89,7 +89,8 @@ static void read_parts(loader *l) {
                                             pack_read_owners,
                                             pack_read_field_conditions,
                                             fields_check_references,
-                                            pack_check_sight};
+                                            pack_check_sight,
+                                            pack_read_field_groups};
   for (size_t i = 0; i < sizeof steps / sizeof *steps && !l->no_memory; i++) {
     steps[i](l);
     if (!load_find_doc(l, "pack.yaml")) return;
@@ -123,7 +124,7 @@ static pack *finish(loader *l, const file_set *files, const file_set *overlay,
 }
 
 static bool begin(loader *l, faults *f) {
-  *l = (loader){.a = arena_new(PACK_MEMORY_MAX), .f = f};
+  *l = (loader){.a = arena_new(PACK_MEMORY_MAX), .f = f, .faults_before = f->total};
   l->p = l->a ? ARENA_NEW(l->a, pack) : NULL;
   if (!l->p) {
     memory_fault(f);

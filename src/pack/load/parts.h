@@ -25,6 +25,8 @@ void pack_read_owners(loader *l); /* owners.c: which step, measure or event writ
 void pack_read_field_conditions(
     loader *l);                   /* `applies_when:` of fields and choices, after all scopes */
 void pack_check_sight(loader *l); /* sight.c: whoever has work on a kind sees it */
+void pack_read_field_groups(
+    loader *l); /* last: which role sees which fields, and what tells of them */
 void fields_check_references(loader *l); /* `of:` of fields names a root kind with a key */
 
 #endif

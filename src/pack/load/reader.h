@@ -52,6 +52,7 @@ struct loader {
   arena *a;
   pack *p;
   faults *f;
+  size_t faults_before; /* of other packs: as many as there were when this one was begun */
   bool no_memory;
   bool not_yaml; /* of some file: what it would have named is not missed */
   doc *docs;     /* of the pack, then of the overlay */

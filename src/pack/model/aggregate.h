@@ -36,6 +36,7 @@ typedef struct aggregate {
   int length; /* days or months: events with day > today - length (months: > same day back), ≤ today
                */
   const cel_type *type;
+  uint32_t reads; /* what it tells of (field.h) */
 } aggregate;
 /* Made of the whole numbers that are counted or summed up, with `n` events: a mean is divided and
  * rounded here, once. False: too large. */

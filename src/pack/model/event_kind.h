@@ -53,6 +53,8 @@ typedef struct event_kind {
   const char *const *who; /* roles that may record it; NULL-terminated */
   const field *fields;
   size_t field_count;
+  uint32_t
+      groups; /* whoever may not see these is not told that it happened; all its fields have them */
   int time_field;  /* the field that tells when on its day it happened (format time); -1: none */
   const int *list; /* field indices shown in a line of history */
   size_t list_count;

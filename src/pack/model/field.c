@@ -16,6 +16,10 @@ bool choice_on(const choice *c, day on) {
   return day_in_range(c->from, c->to, on);
 }
 
+uint32_t field_reads(const field *f) {
+  return f->groups | (f->privacy == PRIVACY_OPEN ? 0 : READS_PRIVATE);
+}
+
 bool field_is_filled(const field *f) {
   return f->serial || f->counted_in || f->fulfilled_in;
 }

@@ -35,6 +35,11 @@ typedef enum field_format {
 } field_format;
 /* How a value is shown without the right to see it in clear. */
 typedef enum field_privacy { PRIVACY_OPEN, PRIVACY_MASKED, PRIVACY_HIDDEN } field_privacy;
+/* How one officer is shown a value (engine/rights.h): not at all, as stars, as it is. */
+typedef enum how_shown { SHOWN_NOT, SHOWN_MASKED, SHOWN_CLEAR } how_shown;
+/* What a value tells of: bits of field groups (pack.h), and of what is masked for everybody. */
+enum { FIELD_GROUPS_MAX = 30 };
+#define READS_PRIVATE (1u << 31)
 
 typedef struct choice {
   const char *code;
@@ -65,6 +70,7 @@ typedef struct field {
   field_format format;
   field_privacy privacy;
   bool sealed; /* cannot be read on the disk without the key: private, or said to be */
+  uint32_t groups; /* bits of the field groups it is in; 0: whoever sees the record sees it */
   bool required;
   bool long_text;   /* a box of several lines */
   int64_t min, max; /* numbers, money, dates: range; text: max characters. min > max: no limit */
@@ -99,6 +105,8 @@ typedef struct field {
   const char *initial; /* the choice that a new subject has when nothing is said; NULL */
   int line;
 } field;
+/* Its groups, and READS_PRIVATE when it is not open. */
+uint32_t field_reads(const field *f);
 /* The engine fills it in when it is recorded; people leave it out. */
 bool field_is_filled(const field *f);
 /* Written by its owners alone: not typed, not imported, but at a first taking-in or by a correction

@@ -25,8 +25,16 @@ typedef struct role {
   const char *name;
   label title;
   bool registers, records, imports, decides, sees_clear, corrects, takes_in;
-  bool sees_own; /* of what is assigned to people (kind.h) only his own */
+  bool sees_own;          /* of what is assigned to people (kind.h) only his own */
+  uint32_t clear, masked; /* the field groups that it sees as they are, and as stars */
 } role;
+
+/* Fields that not everybody sees who sees the record. A group is a bit, in the order of the pack.
+ */
+typedef struct field_group {
+  const char *name;
+  label title;
+} field_group;
 
 typedef struct pack_file {
   const char *path; /* below the pack folder */
@@ -42,6 +50,8 @@ typedef struct pack {
   size_t file_count, overlay_count;
   const role *roles;
   size_t role_count;
+  const field_group *groups;
+  size_t group_count;
   const kind *kinds;
   size_t kind_count;
   const event_kind *events;

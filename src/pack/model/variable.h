@@ -16,6 +16,7 @@ typedef struct variable {
   int of;       /* kind index; -1: of an event */
   int of_event; /* event kind index; -1: of a kind */
   const cel_type *type;
+  uint32_t reads;                /* what it tells of, through all that it uses (field.h) */
   const dated_program *formulas; /* ascending; form changes by date */
   size_t count;
   /* Of an event, in place of formulas: the sum (money) of `earlier`, or the number, of the events

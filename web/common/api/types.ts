@@ -546,6 +546,18 @@ export interface MeasureKind {
   has_amount: boolean
 }
 
+/** Fields that not every role sees that sees the record. */
+export interface FieldGroup {
+  name: string
+  title: Label
+  /** Roles that see them as they are. */
+  clear: string[]
+  /** Roles that see stars; all others see nothing of them. */
+  masked: string[]
+  /** As kind.field or event.field. */
+  fields: string[]
+}
+
 /** What forms, tables and flows are drawn from; docs/pack-format.md explains the parts. */
 export interface Pack {
   name: string
@@ -553,6 +565,8 @@ export interface Pack {
   version: string
   hash: string
   roles: Role[]
+  field_groups: FieldGroup[]
+  /** Without fields that the caller sees nowhere. */
   kinds: Kind[]
   events: EventKind[]
   parameters: Parameter[]
