@@ -69,7 +69,7 @@ typedef struct field {
   field_type type;
   field_format format;
   field_privacy privacy;
-  bool sealed; /* cannot be read on the disk without the key: private, or said to be */
+  bool sealed;     /* cannot be read on the disk without the key: private, or said to be */
   uint32_t groups; /* bits of the field groups it is in; 0: whoever sees the record sees it */
   bool required;
   bool long_text;   /* a box of several lines */
