@@ -2,6 +2,7 @@
 #include "engine/context.h"
 
 #include "engine/rules/reevaluate.h"
+#include "store/rows/attachments.h"
 #include "store/sealed.h"
 
 #include <assert.h>
@@ -54,6 +55,21 @@ bool context_check_answers(const command_context *ctx, const pack *p, const fiel
                            err *e) {
   const sight s = actor_sight(&ctx->command->who, &ctx->engine->packs, p, ctx->store, area, root);
   return sight_check_answers(&s, fields, count, answers, e);
+}
+
+bool context_note_files(command_context *ctx, const field *fields, size_t count,
+                        const value *values, const kind *about, const uuid *root, err *e) {
+  for (size_t i = 0; i < count; i++) {
+    text rest = values[i].s, word;
+    if (fields[i].format != FORMAT_FILES || values[i].type != VALUE_STRING) continue;
+    while (text_next_word(&rest, &word)) {
+      const file_naming n = {
+          .name = arena_copy(ctx->a, word.at, word.bytes), .root = *root, .kind = about->name};
+      if (!n.name) return err_memory(e);
+      if (!store_file_named(ctx->store, &n, e)) return false;
+    }
+  }
+  return true;
 }
 
 bool context_holds(const command_context *ctx, const pack *p, const char *const *roles,

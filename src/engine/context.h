@@ -44,6 +44,9 @@ bool context_holds(const command_context *ctx, const pack *p, const char *const 
 bool context_check_answers(const command_context *ctx, const pack *p, const field *fields,
                            size_t count, const json *answers, const char *area, const uuid *root,
                            err *e);
+/* Notes which files are named in what was said of a unit (store/rows/attachments.h). */
+bool context_note_files(command_context *ctx, const field *fields, size_t count,
+                        const value *values, const kind *about, const uuid *root, err *e);
 /* Whether the caller saw this version (If-Match), or did not ask. */
 bool context_check_version(const command_context *ctx, int64_t version, err *e);
 

@@ -128,6 +128,25 @@ static bool check_posts(const officer_rules *r, const officer *o, err *e) {
   return true;
 }
 
+/* Nobody holds two of the administrators' posts, or one beside a post that sees records: he could
+ * watch over himself. */
+static bool check_separation(const officer *o, err *e) {
+  const char *held = NULL;
+  bool two = false, sees = false;
+  for (size_t i = 0; i < o->post_count; i++) {
+    const post *x = &o->posts[i];
+    const bool of_none = !x->pack[0] && administrator_index(text_of(x->role)) >= 0;
+    two |= of_none && held && strcmp(held, x->role) != 0;
+    sees |= !of_none;
+    if (of_none) held = x->role;
+  }
+  return !(two || (held && sees)) ||
+         err_set(e, ERR_NOT_ALLOWED, "posts",
+                 "系统管理员、安全管理员、审计管理员要由三个人担任，也不能兼别的岗位。",
+                 "The system, security and audit administrator are three people, and have no other "
+                 "post.");
+}
+
 bool officer_same_posts(const officer *x, const officer *y) {
   if (x->post_count != y->post_count) return false;
   for (size_t i = 0; i < x->post_count; i++)
@@ -152,6 +171,43 @@ bool officer_may_manage(const officer_rules *r, const officer *o, err *e) {
                        e);
 }
 
+static bool holds_over_county(const officer_rules *r, const officer *o, right what) {
+  actor who = {.officer = o->id, .posts = o->posts, .post_count = o->post_count};
+  return o->active && actor_may(&who, r->packs, what, NULL, store_county(r->s));
+}
+
+static bool count_holders(const officer_rules *r, right what, int64_t *ret, err *e) {
+  officer *all = NULL;
+  size_t count = 0;
+  if (!store_officers(r->s, r->a, &all, &count, e)) return false;
+  *ret = 0;
+  for (size_t i = 0; i < count; i++) *ret += holds_over_county(r, &all[i], what);
+  return true;
+}
+
+/* Over each area where he has or gets a post. */
+static bool authorises(const officer_rules *r, const officer *o) {
+  bool may = actor_may(r->who, r->packs, RIGHT_AUTHORISE, NULL, NULL);
+  for (size_t i = 0; may && i < o->post_count; i++)
+    may = actor_may(r->who, r->packs, RIGHT_AUTHORISE, NULL, o->posts[i].area);
+  return may;
+}
+
+/* Posts are the security administrator's to give. As long as a county has none, the system
+ * administrator gives them, too: so it begins, and so a small office may stay. */
+static bool may_give_posts(const officer_rules *r, const officer *was, const officer *now, err *e) {
+  int64_t security = 0;
+  if (!count_holders(r, RIGHT_AUTHORISE, &security, e)) return false;
+  if (!security) /* his posts may be taken off */
+    return (!was || officer_may_manage(r, was, e)) &&
+           ((was && !now->post_count) || officer_may_manage(r, now, e));
+  if ((!was || authorises(r, was)) && authorises(r, now)) return true;
+  return err_set(e, ERR_DENIED, "posts",
+                 "岗位由安全管理员授予。请先添加不带岗位的账号，再请安全管理员授岗。",
+                 "Posts are given by the security administrator. Add the account without posts, "
+                 "then ask him.");
+}
+
 /* Nobody raises, moves or closes himself; his own password he may always change. */
 static bool may_change(const officer_rules *r, const officer *was, const officer *now, err *e) {
   if (r->who->system) return true;
@@ -162,9 +218,13 @@ static bool may_change(const officer_rules *r, const officer *was, const officer
           "You cannot close yourself or change your own posts; ask another administrator.");
     if (strcmp(was->login, now->login) == 0 && strcmp(was->name, now->name) == 0) return true;
   }
-  if (was && !officer_may_manage(r, was, e)) return false;
-  return (was && !now->post_count) ||
-         officer_may_manage(r, now, e); /* his posts may be taken off */
+  const officer none = {.active = true};
+  const bool posts = !officer_same_posts(was ? was : &none, now);
+  const bool account = !was || was->active != now->active || strcmp(was->login, now->login) != 0 ||
+                       strcmp(was->name, now->name) != 0;
+  if (posts && !may_give_posts(r, was, now, e)) return false;
+  if (posts && !account) return true;
+  return officer_may_manage(r, was ? was : now, e);
 }
 
 bool officer_change_check(const officer_rules *r, const officer *was, const officer *now, err *e) {
@@ -173,7 +233,7 @@ bool officer_change_check(const officer_rules *r, const officer *was, const offi
   if (!may_change(r, was, now, e) ||
       (renamed && !(officer_login_check(text_of(now->login), e) &&
                     officer_name_check(text_of(now->name), e))) ||
-      !check_posts(r, now, e) ||
+      !check_posts(r, now, e) || !check_separation(now, e) ||
       !store_officer_find_by_login(r->s, r->a, text_of(now->login), &same, e))
     return false;
   if (!same || uuid_equal(&same->id, &now->id)) return true;
@@ -184,16 +244,27 @@ bool officer_change_check(const officer_rules *r, const officer *was, const offi
 /* ---- the last administrator ---- */
 
 bool officer_administers(const officer_rules *r, const officer *o) {
-  actor who = {.officer = o->id, .posts = o->posts, .post_count = o->post_count};
-  return o->active && actor_may(&who, r->packs, RIGHT_ADMINISTER, NULL, store_county(r->s));
+  return holds_over_county(r, o, RIGHT_ADMINISTER);
 }
 
 bool officer_administrators(const officer_rules *r, int64_t *ret_count, err *e) {
-  officer *all = NULL;
-  size_t count = 0;
-  if (!store_officers(r->s, r->a, &all, &count, e)) return false;
-  *ret_count = 0;
-  for (size_t i = 0; i < count; i++) *ret_count += officer_administers(r, &all[i]);
+  return count_holders(r, RIGHT_ADMINISTER, ret_count, e);
+}
+
+bool officer_keeps_administrators(const officer_rules *r, const officer *was, const officer *now,
+                                  err *e) {
+  for (right what = RIGHT_ADMINISTER; what <= RIGHT_AUDIT; what++) {
+    int64_t left = 0;
+    if (!was || !holds_over_county(r, was, what) || holds_over_county(r, now, what)) continue;
+    if (!count_holders(r, what, &left, e)) return false;
+    if (left > 1) continue;
+    const label post = administrators[what - RIGHT_ADMINISTER].title;
+    return err_set(e, ERR_NOT_ALLOWED, now->login,
+                   "这是区县唯一的%s，不能停用，也不能去掉这个岗位。请先添加另一位。",
+                   "This is the county's only %s, who can neither be closed nor lose the post. Add "
+                   "another one first.",
+                   LABEL(post));
+  }
   return true;
 }
 

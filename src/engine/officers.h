@@ -32,6 +32,9 @@ bool officer_same_posts(const officer *x, const officer *y);
 /* Somebody must always be there who administers the whole county. */
 bool officer_administers(const officer_rules *r, const officer *o);
 bool officer_administrators(const officer_rules *r, int64_t *ret_count, err *e);
+/* Whether each of the three administrators is still there after a change. */
+bool officer_keeps_administrators(const officer_rules *r, const officer *was, const officer *now,
+                                  err *e);
 bool officer_last_administrator(const char *login, err *e); /* says it; false */
 
 #endif

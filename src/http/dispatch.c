@@ -76,15 +76,20 @@ static bool says_json(request *q) {
 /* Somewhere: in which area is for the engine to say. */
 static bool may_use(request *q, err *e) {
   static const struct {
-    right what;
+    right what, or ;
     const char *zh, *en;
   } needs[] = {
-      [ACCESS_REGISTER] = {RIGHT_REGISTER, "登记或修改对象", "register or change subjects"},
-      [ACCESS_IMPORT] = {RIGHT_IMPORT, "导入名册", "import rosters"},
-      [ACCESS_ADMINISTER] = {RIGHT_ADMINISTER, "做管理员的工作", "do an administrator's work"},
+      [ACCESS_REGISTER] = {RIGHT_REGISTER, RIGHT_REGISTER, "登记或修改对象",
+                           "register or change subjects"},
+      [ACCESS_IMPORT] = {RIGHT_IMPORT, RIGHT_IMPORT, "导入名册", "import rosters"},
+      [ACCESS_ACCOUNTS] = {RIGHT_ADMINISTER, RIGHT_AUTHORISE, "管理人员", "administer officers"},
+      [ACCESS_ADMINISTER] = {RIGHT_ADMINISTER, RIGHT_ADMINISTER, "做管理员的工作",
+                             "do an administrator's work"},
   };
   route_access a = q->route->access == ACCESS_METRICS ? ACCESS_ADMINISTER : q->route->access;
-  if (a < ACCESS_REGISTER || actor_may(&q->who.actor, request_packs(q), needs[a].what, NULL, NULL))
+  if (a < ACCESS_REGISTER ||
+      actor_may(&q->who.actor, request_packs(q), needs[a].what, NULL, NULL) ||
+      actor_may(&q->who.actor, request_packs(q), needs[a].or, NULL, NULL))
     return true;
   return err_set(e, ERR_DENIED, NULL, "您的岗位不能%s。如确有需要，请联系管理员。",
                  "Your post may not %s. If you need to, ask the administrator.", LABEL(needs[a]));

@@ -92,6 +92,7 @@ typedef enum route_access {
   ACCESS_OFFICER,
   ACCESS_REGISTER,
   ACCESS_IMPORT,
+  ACCESS_ACCOUNTS, /* who has a part in them: the system or the security administrator */
   ACCESS_ADMINISTER
 } route_access;
 struct route {                  /* the members are explained in routes.def */

@@ -106,14 +106,13 @@ const rules = {
   files: ['POST /api/v1/files', 'GET /api/v1/files/{name}'],
   register: ['PUT /api/v1/subjects/{kind}/{id}', 'PATCH /api/v1/subjects/{kind}/{id}'],
   import: ['POST /api/v1/imports', 'POST /api/v1/imports/{id}/apply', 'POST /api/v1/imports/{id}/undo'],
+  accounts: ['GET /api/v1/officers/{id}', 'PATCH /api/v1/officers/{id}'],
   administer: [
     'PATCH /api/v1/settings',
     'POST /api/v1/calendar',
     'POST /api/v1/area-changes/plan',
     'PUT /api/v1/area-changes/{id}',
-    'GET /api/v1/officers/{id}',
     'PUT /api/v1/officers/{id}',
-    'PATCH /api/v1/officers/{id}',
     'POST /api/v1/officers/{id}/password',
     'POST /api/v1/officers/imports',
     'GET /api/v1/officers/imports/{id}',
@@ -392,6 +391,42 @@ export async function rights(driver) {
           assert.equal(r.status === 403, role !== 'admin', `${role} ${o}: ${r.status}`)
         }
     },
+    'posts are the security administrator’s, accounts the system administrator’s, and nobody is two of them':
+      async () => {
+        const put = (who, id, posts) =>
+          by[who].call('PUT', `/api/v1/officers/${id}`, {
+            login: `n${id.slice(0, 8)}`,
+            name: '新人',
+            posts,
+            password: 'apple-pear-22',
+          })
+        const patch = (who, id, change) => by[who].call('PATCH', `/api/v1/officers/${id}`, change)
+        const post = (role, area = county) => ({ role, area })
+        const id = uuid()
+        assert.equal((await put('admin', uuid(), [post('village_staff', own)])).status, 403)
+        assert.equal((await put('security', uuid(), [])).status, 403)
+        assert.equal((await put('admin', id, [])).status, 201)
+        assert.equal((await patch('admin', id, { posts: [post('village_staff', own)] })).status, 403)
+        assert.equal((await patch('security', id, { posts: [post('village_staff', own)] })).status, 200)
+        for (const change of [{ name: '别名' }, { active: false }, { password: 'apple-pear-23' }])
+          assert.equal((await patch('security', id, change)).status, 403, JSON.stringify(change))
+        for (const posts of [
+          [post('admin'), post('security')],
+          [post('audit'), post('security')],
+          [post('audit'), post('auditor')],
+        ])
+          assert.equal((await patch('security', id, { posts })).status, 409, JSON.stringify(posts))
+        for (const a of administrators) {
+          const self = told[a].id
+          const other = a === 'security' ? 'admin' : 'security'
+          assert.ok([403, 409].includes((await patch(a, self, { posts: [post('village_staff', own)] })).status), a)
+          assert.ok([403, 409].includes((await patch(other, self, { posts: [] })).status), a)
+          assert.ok([403, 409].includes((await patch('admin', self, { active: false })).status), a)
+        }
+        for (const a of ['security', 'audit'])
+          assert.equal((await by.admin.call('POST', `/api/v1/officers/${told[a].id}/password`, {})).status, 409, a)
+        assert.equal((await patch('admin', id, { active: false })).status, 200)
+      },
     'what is masked is told by no filter, search, key or second look': async () => {
       const clerk = by.town_clerk
       const field = async (who) => (await who.call('GET', `/api/v1/subjects/person/${person}`)).json.fields.id_number
@@ -500,6 +535,30 @@ export async function rights(driver) {
           assert.equal((await who.call('POST', '/api/v1/simulations', { pack: 'antipoverty' })).status, 403, role)
       }
       assert.deepEqual([...levels].toSorted(), ['clear', 'masked', 'none'])
+    },
+    'a photograph is seen by who sees a record that names it, and by who sent it': async () => {
+      const jpeg = (byte) => new Uint8Array([0xff, 0xd8, 0xff, byte, 1, 2, 3])
+      const send = async (who, body) => (await by[who].call('POST', '/api/v1/files', body)).json
+      const { name } = await send('air_inspector', jpeg(7))
+      const seen = async (who) => (await by[who].call('GET', `/api/v1/files/${name}`)).status
+      assert.deepEqual([await seen('air_inspector'), await seen('air_clerk'), await seen('desk')], [200, 404, 404])
+      const yard = await put('sky', 'source', { area: own }, { code: 'S2', name: '某厂', type: 'repair' })
+      const named = await by.air_inspector.call('PUT', `/api/v1/events/patrol/${uuid()}`, {
+        subject: yard,
+        on: today(),
+        fields: { failed: ['carbon'], photos: name },
+      })
+      assert.equal(named.status, 201, JSON.stringify(named.json))
+      for (const role of [...roles, 'desk', 'sky'])
+        assert.equal(await seen(role), (told[role] ?? told.sky).sees.includes('source') ? 200 : 404, role)
+      for (const a of administrators) assert.equal(await seen(a), 403, a)
+      const set = await by.admin.call('PATCH', '/api/v1/settings', { files_all_mb: 10, files_day_mb: 1 })
+      assert.equal(set.status, 200, JSON.stringify(set.json))
+      const large = new Uint8Array(1 << 20).fill(9)
+      large.set(jpeg(8))
+      const full = await by.air_inspector.call('POST', '/api/v1/files', large)
+      assert.equal(full.status, 413)
+      assert.match(JSON.stringify(full.json), /兆/)
     },
     'logins are told to colleagues, not to strangers; files to who sees some record': async () => {
       const list = async (who) => (await by[who].call('GET', '/api/v1/officers?limit=500')).json.items

@@ -58,6 +58,7 @@ static void put_route(buf *b, const route *r) {
                                     [ACCESS_OFFICER] = "",
                                     [ACCESS_REGISTER] = "needs register",
                                     [ACCESS_IMPORT] = "needs import",
+                                    [ACCESS_ACCOUNTS] = "needs administer or authorise",
                                     [ACCESS_ADMINISTER] = "needs administer"};
   wrapped w = {b, "  ", 0};
   char piece[400];

@@ -154,6 +154,7 @@ static bool move_apply(command_context *ctx, err *e) {
   if (!context_append(ctx, &c->subject, &c->root, c->area, e) ||
       !assign_serial_numbers(ctx, t->fields, t->field_count, ctx->today, rq->form, e) ||
       !form_with_serials(ctx, t, rq->given, rq->form, &form_text, e) ||
+      !context_note_files(ctx, t->fields, t->field_count, rq->form, rq->kind, &c->root, e) ||
       !facts_of_form(ctx, root, t->fields, t->field_count, rq->form, t->name, e) ||
       !apply_effects(ctx, root, t, effects, e))
     return false;

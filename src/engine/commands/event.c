@@ -193,6 +193,7 @@ static bool event_apply(command_context *ctx, err *e) {
     return false;
   return assign_serial_numbers(ctx, k->fields, k->field_count, ev->on, ev->fields, e) &&
          repo_save_event(ctx, ev, e) &&
+         context_note_files(ctx, k->fields, k->field_count, ev->fields, rq->about, &ev->root, e) &&
          (!rq->payment || store_payment_put(ctx->store, rq->payment, e)) &&
          record_event_facts(ctx, ev, r, from, e) &&
          reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, rq->about), &r->root, e);

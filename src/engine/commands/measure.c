@@ -218,6 +218,8 @@ static bool measure_apply(command_context *ctx, err *e) {
   const kind *of = &rq->pack->kinds[rq->kind->of];
   return context_append(ctx, &m->subject, &m->root, m->area, e) &&
          store_measure_put(ctx->store, m, e) &&
+         (rq->to || context_note_files(ctx, rq->kind->fields, rq->kind->field_count, rq->form, of,
+                                       &m->root, e)) &&
          derive_measure_event(ctx, rq->kind, m, previous, e) && record_approved(ctx, rq, e) &&
          reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, of), &m->root, e);
 }

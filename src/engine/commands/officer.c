@@ -27,9 +27,19 @@ static bool officer_find(command_context *ctx, err *e) {
  * everybody may change. */
 static bool officer_authorize(command_context *ctx, err *e) {
   const officer_request *r = ctx->request;
-  return (r->was && uuid_equal(&ctx->command->who.officer, &r->was->id)) ||
-         context_may(ctx, RIGHT_ADMINISTER, NULL, NULL, NULL) ||
-         rights_denied((label){"管理人员", "administer officers"}, e);
+  const bool password = ctx->command->password_hash != NULL;
+  if (r->was && uuid_equal(&ctx->command->who.officer, &r->was->id)) return true;
+  if (!context_may(ctx, RIGHT_ADMINISTER, NULL, NULL, NULL) &&
+      (password || !context_may(ctx, RIGHT_AUTHORISE, NULL, NULL, NULL)))
+    return rights_denied((label){"管理人员", "administer officers"}, e);
+  /* whoever sets a password can sign in with it */
+  for (size_t i = 0; password && r->was && i < r->was->post_count && !ctx->command->who.system; i++)
+    if (administrator_index(text_of(r->was->posts[i].role)) > ADMINISTRATOR_SYSTEM)
+      return err_set(e, ERR_NOT_ALLOWED, NULL,
+                     "安全管理员和审计管理员的密码只能在服务器上重置：jishi user passwd。",
+                     "The password of a security or audit administrator is reset on the server "
+                     "alone: jishi user passwd.");
+  return true;
 }
 
 /* `role`, of the `pack` that is told where several have one of that name. What is nobody's is for
@@ -97,12 +107,8 @@ static bool officer_read(command_context *ctx, err *e) {
 static bool officer_check(command_context *ctx, err *e) {
   const officer_request *r = ctx->request;
   const officer_rules rules = {ctx->store, &ctx->engine->packs, ctx->a, &ctx->command->who};
-  int64_t left = 0;
-  if (!officer_change_check(&rules, r->was, &r->now, e)) return false;
-  if (!r->was || !officer_administers(&rules, r->was) || officer_administers(&rules, &r->now))
-    return true;
-  return officer_administrators(&rules, &left, e) &&
-         (left > 1 || officer_last_administrator(r->now.login, e));
+  return officer_change_check(&rules, r->was, &r->now, e) &&
+         officer_keeps_administrators(&rules, r->was, &r->now, e);
 }
 
 /* What lets him sign in is kept beside the journal; a later number there ends his sessions. */

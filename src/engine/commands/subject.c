@@ -200,7 +200,9 @@ static bool subject_apply(command_context *ctx, err *e) {
               .at_ms = ctx->at_ms};
     if (!store_fact_put(ctx->store, &f, &k->fields[i], e)) return false;
   }
-  if (!taking_in_note(ctx, &rq->taking_in, r, rq->given, r->fields, NULL, e)) return false;
+  if (!context_note_files(ctx, k->fields, k->field_count, r->fields, k, &r->root, e) ||
+      !taking_in_note(ctx, &rq->taking_in, r, rq->given, r->fields, NULL, e))
+    return false;
   return reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, k), &r->root, e);
 }
 
@@ -423,7 +425,9 @@ static bool facts_apply(command_context *ctx, err *e) {
   if (moves && !move_unit(ctx, r, rq->area, rq->since, e)) return false;
   if (moves) memcpy(r->area, rq->area, sizeof r->area);
   if (to ? !move_to_parent(ctx, r, to, e) : !repo_save_subject(ctx, r, false, e)) return false;
-  if (!taking_in_note(ctx, &rq->taking_in, r, rq->changed, rq->changes, before, e)) return false;
+  if (!context_note_files(ctx, k->fields, k->field_count, r->fields, k, &r->root, e) ||
+      !taking_in_note(ctx, &rq->taking_in, r, rq->changed, rq->changes, before, e))
+    return false;
   if (!effects_from(ctx, r, when_recorded_for(ctx, rq->since), e)) return false;
   return reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, k), &r->root, e);
 }
