@@ -377,12 +377,13 @@ static bool finish_types(checker *c, node *n) {
   return !c->s.memory_failed || err_memory(c->e);
 }
 
-bool cel_check(arena *a, const cel_env *env, text source, node *tree, const cel_type *want,
-               int *ret_locals, beyond *b, err *e) {
+bool cel_check(arena *a, const cel_env *env, node *tree, const cel_type *want, cel_program *p,
+               err *e) {
   err here;
-  checker c = {.a = a, .env = env, .source = source, .s.a = a, .beyond = b, .e = e ? e : &here};
+  checker c = {
+      .a = a, .env = env, .source = p->source, .s.a = a, .beyond = &p->beyond, .e = e ? e : &here};
   if (!check_node(&c, tree) || !finish_types(&c, tree)) return false;
-  *ret_locals = c.locals_most;
+  p->locals = (size_t)c.locals_most;
   if (!want || env->lenient || type_assign(&c.s, want, tree->type)) return true;
   label r = check_remedy(&c, want, tree->type, tree);
   return check_fail(&c, tree, "这里要 %s，但表达式的结果是 %s。%s",

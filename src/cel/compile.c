@@ -3,11 +3,9 @@
 
 static bool build(cel_program *p, arena *a, const cel_env *env, const cel_type *want, err *e) {
   node *tree = cel_parse(a, p->source, &p->beyond, e);
-  int locals = 0;
-  if (!tree || !cel_check(a, env, p->source, tree, want, &locals, &p->beyond, e)) return false;
+  if (!tree || !cel_check(a, env, tree, want, p, e)) return false;
   p->tree = tree;
   p->type = tree->type;
-  p->locals = (size_t)locals;
   return cel_generate(a, tree, p, e);
 }
 

@@ -119,9 +119,9 @@ value build_map(machine *m, const value *items, size_t pairs, const bool *option
 bool fold_literal(int function, const value *arg, value *ret, label *ret_why);
 
 /* ---- stages ---- */
-/* Names, types and slots into the tree; false with *e. */
-bool cel_check(arena *a, const cel_env *env, text source, node *tree, const cel_type *want,
-               int *ret_locals, beyond *b, err *e);
+/* Names, types and slots into the tree of p->source, and p->locals, p->beyond; false with *e. */
+bool cel_check(arena *a, const cel_env *env, node *tree, const cel_type *want, cel_program *p,
+               err *e);
 bool cel_generate(arena *a, node *tree, cel_program *p, err *e);
 
 #endif

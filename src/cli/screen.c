@@ -63,10 +63,6 @@ static bool is_folder(const char *path) {
   return path && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static bool wrong(err *e, const char *option_name, const char *zh, const char *en) {
-  return err_set(e, ERR_USAGE, option_name, "%s", "%s", ZH_EN(zh, en));
-}
-
 enum { NAMES_MAX = 512 };
 
 static bool no_such_rule(const pack *p, const char *word, err *e) {
@@ -75,7 +71,7 @@ static bool no_such_rule(const pack *p, const char *word, err *e) {
   for (size_t i = 0; i < p->rule_count && n < NAMES_MAX; i++)
     names[n++] = (known_name){.name = p->rules[i].name, .title = say_label(p->rules[i].title)};
   keep_names(word, names, n, NAMES_MAX);
-  return wrong(e, "--rule", "没有这条规则。", "There is no such rule.");
+  return err_set(e, ERR_USAGE, "--rule", "没有这条规则。", "There is no such rule.");
 }
 
 static bool no_such_field(const pack *p, const char *word, err *e) {
@@ -88,8 +84,8 @@ static bool no_such_field(const pack *p, const char *word, err *e) {
         names[n++] = (known_name){.name = f->name, .title = say_label(f->title)};
     }
   keep_names(word, names, n, NAMES_MAX);
-  return wrong(e, "--by", "应是一个选项或是否字段的名称。",
-               "must be the name of a field with choices or yes and no.");
+  return err_set(e, ERR_USAGE, "--by", "应是一个选项或是否字段的名称。",
+                 "must be the name of a field with choices or yes and no.");
 }
 
 /* By name, or by the title that the tables show. */
@@ -109,7 +105,8 @@ static bool read_options(county_screen *c, const options *o, err *e) {
              *who = option(o, OPTION_WHO);
   if (!(x->pack = pack_named(engine_packs(c->g), option(o, OPTION_PACK_NAME), e))) return false;
   if (as_of && !day_parse(text_of(as_of), &x->as_of))
-    return wrong(e, "--as-of", "应是日期，如 2026-01-31。", "must be a day such as 2026-01-31.");
+    return err_set(e, ERR_USAGE, "--as-of", "应是日期，如 2026-01-31。",
+                   "must be a day such as 2026-01-31.");
   memcpy(x->area, store_county(engine_store(c->g)), 13);
   if (area_code && !area_given(engine_store(c->g), c->a, area_code, "--area", x->area, e))
     return false;
@@ -118,12 +115,13 @@ static bool read_options(county_screen *c, const options *o, err *e) {
   if (rule_name && !(x->list.rule = x->only = rule_given(x->pack, rule_name)))
     return no_such_rule(x->pack, rule_name, e);
   if (option_flag(o, OPTION_LIST) && !rule_name)
-    return wrong(e, "--list", "要名单，请用 --rule 写明哪条规则。",
-                 "needs a rule: --rule NAME --list.");
+    return err_set(e, ERR_USAGE, "--list", "要名单，请用 --rule 写明哪条规则。",
+                   "needs a rule: --rule NAME --list.");
   x->list.which = c->what_if ? WHICH_ENTERS : WHICH_MATCHED_NOW;
   if (who && !whatif_which(text_of(who), &x->list.which))
-    return wrong(e, "--who", "应是 matched_now、matched_then、enters、leaves 或 unknown。",
-                 "is matched_now, matched_then, enters, leaves or unknown.");
+    return err_set(e, ERR_USAGE, "--who",
+                   "应是 matched_now、matched_then、enters、leaves 或 unknown。",
+                   "is matched_now, matched_then, enters, leaves or unknown.");
   return true;
 }
 
@@ -218,8 +216,9 @@ static bool read_what_if(county_screen *c, const options *o, err *e) {
   for (size_t i = 0; i < count; i++)
     if (!add_setting(c, &room, set[i], e)) return false;
   return any || count ||
-         wrong(e, "simulate", "请用 --overlay 给出改过的参数目录，或用 --set 参数=值。",
-               "needs --overlay EDITED_FOLDER, or --set PARAMETER=VALUE.");
+         err_set(e, ERR_USAGE, "simulate",
+                 "请用 --overlay 给出改过的参数目录，或用 --set 参数=值。",
+                 "needs --overlay EDITED_FOLDER, or --set PARAMETER=VALUE.");
 }
 
 /* ---- telling ---- */
@@ -353,11 +352,13 @@ static bool tell_cost(county_screen *c, const screen_answer *x, const whatif_sum
       unpriced += s->all[i].then.unpriced;
       if (__builtin_add_overflow(now, s->all[i].now.money, &now) ||
           __builtin_add_overflow(then, s->all[i].then.money, &then))
-        return wrong(e, "costs", "金额合计太大，算不下。", "The money adds up to too much.");
+        return err_set(e, ERR_TOO_LARGE, "costs", "金额合计太大，算不下。",
+                       "The money adds up to too much.");
     }
     if (!one) continue;
     if (__builtin_sub_overflow(then, now, &more))
-      return wrong(e, "costs", "金额合计太大，算不下。", "The money adds up to too much.");
+      return err_set(e, ERR_TOO_LARGE, "costs", "金额合计太大，算不下。",
+                     "The money adds up to too much.");
     const char *was = yuan(c->a, now, false), *will = yuan(c->a, then, false),
                *difference = yuan(c->a, more, true);
     if (!was || !will || !difference) return err_memory(e);

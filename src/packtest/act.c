@@ -104,15 +104,15 @@ static bool listed(text name, const char *const *names) {
   return false;
 }
 
-bool act_form(arena *a, const field *fields, size_t count, const yaml *map, const char *const *but,
-              const char *file, json **ret_form, err *e) {
+bool act_form(arena *a, const act_answers *x, json **ret_form, err *e) {
+  const yaml *map = x->map;
   json_builder made = {.a = a};
   json_out w = json_to_tree(&made);
   json_open(&w, '{');
   for (size_t i = 0; map && map->type == YAML_MAP && i < map->count; i++) {
-    if (listed(map->keys[i].s, but)) continue;
+    if (listed(map->keys[i].s, x->but)) continue;
     json_key_text(&w, map->keys[i].s);
-    if (!act_put(&w, field_find(fields, count, map->keys[i].s), &map->items[i], file, e))
+    if (!act_put(&w, field_find(x->fields, x->count, map->keys[i].s), &map->items[i], x->file, e))
       return false;
   }
   json_close(&w, '}');

@@ -70,7 +70,13 @@ uuid act_thing(const uuid *entry);
  * code or title, 是/否 or true/false, null unknown) as the API's JSON. An unknown field is passed
  * on as text, so that the engine itself refuses it. Keys in `but` (NULL-terminated; may be NULL)
  * are left out. */
-bool act_form(arena *a, const field *fields, size_t count, const yaml *map, const char *const *but,
-              const char *file, json **ret_form, err *e);
+typedef struct act_answers {
+  const field *fields;
+  size_t count;
+  const yaml *map;
+  const char *const *but;
+  const char *file; /* for faults */
+} act_answers;
+bool act_form(arena *a, const act_answers *x, json **ret_form, err *e);
 
 #endif

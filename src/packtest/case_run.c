@@ -109,7 +109,8 @@ static bool make_subject(case_run *p, const kind *k, const yaml *fields, const u
   act t = case_next_act(p, (actor){.system = true}, &out);
   t.taking_in = "given"; /* a story begins with the state of a register */
   *ret_id = act_thing(&t.id);
-  if (!act_form(p->a, k->fields, k->field_count, fields, NULL, p->file, &form, &why))
+  if (!act_form(p->a, &(act_answers){k->fields, k->field_count, fields, NULL, p->file}, &form,
+                &why))
     return case_refused(p, fields, &why, e);
   if (!fill_left_open(p, k, fields, loose, form, e)) return false;
   if (!act_subject(&t, k, ret_id, parent, p->area, form, &why))
@@ -265,7 +266,7 @@ bool case_record_event(case_run *p, const act *t, const event_kind *k, const yam
   event_step x = {.on = on, .replaces = replaces ? &old : NULL};
   if (!is_at_hand(p, k, about, why) || !case_subject(p, about, given, &x.subject, why) ||
       (replaces && !case_nth_event(p, k, replaces, &old, why)) ||
-      !act_form(p->a, k->fields, k->field_count, given, but, p->file, &form, why))
+      !act_form(p->a, &(act_answers){k->fields, k->field_count, given, but, p->file}, &form, why))
     return false;
   x.form = form;
   return act_event(t, k, &x, why);

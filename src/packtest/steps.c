@@ -40,7 +40,8 @@ static bool take_facts(case_run *p, const act *t, const yaml *body, err *why) {
   json *form = NULL;
   uuid subject;
   return case_subject(p, k, body, &subject, why) &&
-         act_form(p->a, k->fields, k->field_count, body, but, p->file, &form, why) &&
+         act_form(p->a, &(act_answers){k->fields, k->field_count, body, but, p->file}, &form,
+                  why) &&
          act_facts(t, k, &subject, NULL, form, why);
 }
 
@@ -66,8 +67,10 @@ static bool take_move(case_run *p, const act *t, const yaml *body, err *why) {
   text name = body->type == YAML_TEXT ? body->s : body->count == 1 ? body->keys[0].s : TEXT("");
   const transition *n = transition_named(p, name, why);
   json *form = NULL;
-  return act_form(p->a, n ? n->fields : NULL, n ? n->field_count : 0,
-                  body->type == YAML_MAP ? &body->items[0] : NULL, NULL, p->file, &form, why) &&
+  return act_form(p->a,
+                  &(act_answers){n ? n->fields : NULL, n ? n->field_count : 0,
+                                 body->type == YAML_MAP ? &body->items[0] : NULL, NULL, p->file},
+                  &form, why) &&
          act_move(t, &p->root, name, form, why);
 }
 
@@ -90,7 +93,8 @@ static bool take_measure(case_run *p, const act *t, const yaml *body, err *why) 
   json *form = NULL;
   uuid subject;
   return case_subject(p, of, given, &subject, why) &&
-         act_form(p->a, k->fields, k->field_count, given, but, p->file, &form, why) &&
+         act_form(p->a, &(act_answers){k->fields, k->field_count, given, but, p->file}, &form,
+                  why) &&
          act_measure(t, &p->root, k, &subject, form, why);
 }
 
@@ -99,7 +103,8 @@ static bool take_correct(case_run *p, const act *t, const yaml *body, err *why) 
   const kind *k = p->root_kind;
   json *form = NULL;
   if (body->type == YAML_TEXT) return act_correct_state(t, &p->root, body->s, why);
-  return act_form(p->a, k->fields, k->field_count, body, NULL, p->file, &form, why) &&
+  return act_form(p->a, &(act_answers){k->fields, k->field_count, body, NULL, p->file}, &form,
+                  why) &&
          act_correct(t, k, &p->root, form, why);
 }
 

@@ -220,14 +220,20 @@ static bool find_spells(spelling *x) {
          walk_marks(x);
 }
 
-bool screen_spells(screen *s, arena *a, const question *q, const indicator *i, day from, day to,
-                   spells *ret, err *e) {
+bool screen_spells(screen *s, arena *a, const spell_query *q, spells *ret, err *e) {
   arena *scratch AUTO_ARENA = arena_new(0);
   if (!scratch) return err_memory(e);
   pthread_rwlock_rdlock(&s->lock);
-  scenario w = {.s = s, .a = scratch, .on = q->as_of, .threads = 1};
-  spelling x = {
-      .s = s, .a = a, .w = &w, .q = q, .i = i, .of = &s->subjects[i->of], .from = from, .to = to};
+  scenario w = {.s = s, .a = scratch, .on = q->of->as_of, .threads = 1};
+  const indicator *i = q->indicator;
+  spelling x = {.s = s,
+                .a = a,
+                .w = &w,
+                .q = q->of,
+                .i = i,
+                .of = &s->subjects[i->of],
+                .from = q->from,
+                .to = q->to};
   bool ok = scenario_begin(&w) && find_spells(&x);
   scenario_end(&w);
   pthread_rwlock_unlock(&s->lock);

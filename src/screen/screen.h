@@ -194,9 +194,13 @@ typedef struct spells {
   size_t count;
   int64_t unknown; /* marks of which it cannot be told whether or when they were */
 } spells;
-/* Those that began on from ≤ day ≤ to, in scope, as they stand on q->as_of. */
-bool screen_spells(screen *s, arena *a, const question *q, const indicator *i, day from, day to,
-                   spells *ret, err *e);
+typedef struct spell_query {
+  const question *of; /* whose scope and day */
+  const indicator *indicator;
+  day from, to; /* of their beginnings */
+} spell_query;
+/* As they stand on q->of->as_of. */
+bool screen_spells(screen *s, arena *a, const spell_query *q, spells *ret, err *e);
 /* What spells come to: Kaplan–Meier (base/statistics.h), so that those still open are counted as
  * long as they were seen, and none is left out. */
 typedef struct spell_sums {

@@ -320,15 +320,15 @@ static void who_wakes(void **state) {
   uuid *ids = NULL;
   size_t n = 0;
   const kind *k = kind_of("garden");
-  MUST(store_units_due(s, a, k, 96, 10, &ids, &n, &e));
+  MUST(store_units_due(s, a, &(due_query){k, 96, 10}, &ids, &n, &e));
   assert_int_equal(n, 0);
-  MUST(store_units_due(s, a, k, 98, 10, &ids, &n, &e));
+  MUST(store_units_due(s, a, &(due_query){k, 98, 10}, &ids, &n, &e));
   assert_int_equal(n, 2);
   assert_int_equal(ids[0].b[15], 3);
-  MUST(store_units_due(s, a, k, 1000, 2, &ids, &n, &e));
+  MUST(store_units_due(s, a, &(due_query){k, 1000, 2}, &ids, &n, &e));
   assert_int_equal(n, 2);
   MUST(store_schedule_all(s, 5, &e));
-  MUST(store_units_due(s, a, k, 5, 10, &ids, &n, &e));
+  MUST(store_units_due(s, a, &(due_query){k, 5, 10}, &ids, &n, &e));
   assert_int_equal(n, 4);
   done(s);
 }

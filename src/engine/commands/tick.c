@@ -22,7 +22,8 @@ static bool tick_apply(command_context *ctx, err *e) {
       uuid *ids = NULL;
       size_t count = 0;
       if (!a) return err_memory(e);
-      if (!store_units_due(ctx->store, a, of, ctx->today, TICK_UNITS_MAX, &ids, &count, e))
+      if (!store_units_due(ctx->store, a, &(due_query){of, ctx->today, TICK_UNITS_MAX}, &ids,
+                           &count, e))
         return false;
       for (size_t i = 0; i < count; i++) {
         arena *one AUTO_ARENA = arena_new(0);
@@ -49,7 +50,8 @@ bool tick_is_due(engine *eng, day today, bool *ret_yes, err *e) {
       uuid *ids = NULL;
       size_t count = 0;
       if (of->parent >= 0) continue;
-      if (!store_units_due(eng->store, a, of, today, 1, &ids, &count, e)) return false;
+      if (!store_units_due(eng->store, a, &(due_query){of, today, 1}, &ids, &count, e))
+        return false;
       *ret_yes = count > 0;
     }
   return true;

@@ -107,16 +107,25 @@ static bool stands_in(command_context *ctx, const duty *d, const uuid *away, con
   return true;
 }
 
-/* By whom it is done on the day is one of these acts. */
-static bool done_for(command_context *ctx, const pack *p, const duty *d, const acts *all,
-                     const duty_member *m, day on, bool *ret, err *e) {
+/* Who did something on a day. */
+typedef struct doing {
+  command_context *ctx;
+  const pack *p;
+  const duty *d;
+  acts by;
+  day on;
+} doing;
+
+/* Whether one of them did it for whose the subject is. */
+static bool done_for(const doing *x, const duty_member *m, bool *ret, err *e) {
   duty_owner whose;
   if (!m->owner[0]) return *ret = true; /* nobody's: everybody's work counts */
-  if (!duty_owner_find(ctx->store, ctx->a, p, text_of(m->owner), &whose, e)) return false;
+  if (!duty_owner_find(x->ctx->store, x->ctx->a, x->p, text_of(m->owner), &whose, e)) return false;
   const uuid away = duty_owner_id(&whose);
-  for (size_t i = 0; i < all->count && !*ret; i++) {
-    *ret = duty_owner_is(&whose, &all->all[i].officer);
-    if (!*ret && !stands_in(ctx, d, &away, &all->all[i].officer, on, ret, e)) return false;
+  for (size_t i = 0; i < x->by.count && !*ret; i++) {
+    const uuid *doer = &x->by.all[i].officer;
+    *ret = duty_owner_is(&whose, doer);
+    if (!*ret && !stands_in(x->ctx, x->d, &away, doer, x->on, ret, e)) return false;
   }
   return true;
 }
@@ -124,16 +133,15 @@ static bool done_for(command_context *ctx, const pack *p, const duty *d, const a
 /* For whom it is now, or for whom it was on the day of the event. */
 static bool counts_in(command_context *ctx, const pack *p, const duty *d, const event *ev,
                       bool *ret, err *e) {
-  acts by = {0};
+  doing x = {ctx, p, d, {0}, ev->on};
   duty_member *now = NULL, *then = NULL;
   *ret = false;
-  if (!acts_of_event(ctx, p, d, ev, &by, e)) return false;
-  if (!by.count) return true;
+  if (!acts_of_event(ctx, p, d, ev, &x.by, e)) return false;
+  if (!x.by.count) return true;
   if (!store_member_on(ctx->store, ctx->a, d->name, &ev->root, ctx->today, &now, e) ||
       !store_member_on(ctx->store, ctx->a, d->name, &ev->root, ev->on, &then, e))
     return false;
-  return (!now || done_for(ctx, p, d, &by, now, ev->on, ret, e)) &&
-         (*ret || !then || done_for(ctx, p, d, &by, then, ev->on, ret, e));
+  return (!now || done_for(&x, now, ret, e)) && (*ret || !then || done_for(&x, then, ret, e));
 }
 
 bool duties_fill_counted(command_context *ctx, const pack *p, event *ev, err *e) {

@@ -213,23 +213,30 @@ static void put_line(request *q, json_out *w, const upload *u, const import_layo
   json_close(w, '}');
 }
 
-/* The next rows of the store, of which only those he may see are kept. */
-static bool look_on(request *q, const uuid *before, size_t most, upload **out, size_t *ret_count,
-                    bool *ret_more, uuid *ret_last, err *e) {
+typedef struct import_page {
+  upload **shown;
+  size_t most, count;
+  uuid last; /* the one read last, shown or not */
+  bool more;
+} import_page;
+
+/* Adds those of the next rows of the store that he may see. */
+static bool page_read_on(request *q, import_page *x, err *e) {
   upload *rows = NULL;
   size_t count = 0;
-  if (!store_uploads(request_store(q), q->a, before, LOOKED_THROUGH, &rows, &count, e))
+  const uuid before = x->last;
+  if (!store_uploads(request_store(q), q->a, &before, LOOKED_THROUGH, &rows, &count, e))
     return false;
-  *ret_more = count == LOOKED_THROUGH;
+  x->more = count == LOOKED_THROUGH;
   for (size_t i = 0; i < count; i++) {
     bool yes = false;
     if (!upload_may_see(q, &rows[i].officer, &yes, e)) return false;
-    if (yes && *ret_count == most) {
-      *ret_more = true;
+    if (yes && x->count == x->most) {
+      x->more = true;
       return true;
     }
-    *ret_last = rows[i].id;
-    if (yes) out[(*ret_count)++] = &rows[i];
+    x->last = rows[i].id;
+    if (yes) x->shown[x->count++] = &rows[i];
   }
   return true;
 }
@@ -237,22 +244,19 @@ static bool look_on(request *q, const uuid *before, size_t most, upload **out, s
 bool handle_imports(request *q, err *e) {
   static const char parts[] = "id";
   page_cursor c;
-  size_t most = query_limit(q), count = 0;
-  upload **shown = ARENA_ARRAY(q->a, most, upload *);
-  if (!shown) return err_memory(e);
+  import_page x = {.most = query_limit(q), .more = true};
+  x.shown = ARENA_ARRAY(q->a, x.most, upload *);
+  if (!x.shown) return err_memory(e);
   if (!page_read(q, parts, &c, e)) return false;
-  uuid last = c.id;
-  bool more = true;
-  while (more && count < most) {
-    const uuid before = last;
-    if (!look_on(q, &before, most, shown, &count, &more, &last, e)) return false;
-  }
+  x.last = c.id;
+  while (x.more && x.count < x.most)
+    if (!page_read_on(q, &x, e)) return false;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
   page_begin(&w);
-  for (size_t i = 0; i < count; i++)
-    put_line(q, &w, shown[i], catalog_import(request_packs(q), text_of(shown[i]->layout)).item);
-  c.id = last;
-  page_end(&w, parts, more ? &c : NULL);
+  for (size_t i = 0; i < x.count; i++)
+    put_line(q, &w, x.shown[i], catalog_import(request_packs(q), text_of(x.shown[i]->layout)).item);
+  c.id = x.last;
+  page_end(&w, parts, x.more ? &c : NULL);
   return true;
 }

@@ -147,7 +147,7 @@ static bool list_spells(request *q, screen *s, indicator_query *x, const indicat
   asked.as_of = day_today();
   if (!x->spells) x->spells = ARENA_ARRAY(q->a, x->pack->indicator_count + 1, spells);
   if (!x->spells) return err_memory(e);
-  return screen_spells(s, q->a, &asked, i, x->from, x->to, &x->spells[i->index], e);
+  return screen_spells(s, q->a, &(spell_query){&asked, i, x->from, x->to}, &x->spells[i->index], e);
 }
 
 /* Which part a figure or spell belongs to: the area below `base`, or its zone; "": none. */

@@ -357,31 +357,31 @@ bool store_subject_mark(store *s, const record *r, err *e) {
   return db_run(q, e);
 }
 
-bool store_units_due(store *s, arena *a, const kind *k, day on, size_t most, uuid **ret,
-                     size_t *ret_count, err *e) {
-  const kind_rows *x = rows_of(s, k);
-  if (!x) return no_kind(k, e);
+bool store_units_due(store *s, arena *a, const due_query *q, uuid **ret, size_t *ret_count,
+                     err *e) {
+  const kind_rows *x = rows_of(s, q->kind);
+  if (!x) return no_kind(q->kind, e);
   AUTO_BUF buf b = {0};
   buf_printf(&b,
              "SELECT id FROM %s WHERE county = $1 AND withdrawn = 0 AND next_evaluation <= $2 "
              "ORDER BY next_evaluation, "
              "id LIMIT $3",
              x->table.name);
-  db_stmt *q = sql_prepare_buf(s, &b, e);
-  if (!q) return false;
-  db_bind_int(q, 2, on);
-  db_bind_int(q, 3, (int64_t)most);
+  db_stmt *t = sql_prepare_buf(s, &b, e);
+  if (!t) return false;
+  db_bind_int(t, 2, q->on);
+  db_bind_int(t, 3, (int64_t)q->limit);
   uuid *ids = NULL;
   size_t n = 0, room = 0;
   int got;
-  while ((got = db_next(q, e)) > 0) {
+  while ((got = db_next(t, e)) > 0) {
     uuid *more = ARENA_GROW(a, ids, n, &room, uuid);
     if (!more) {
-      db_done(q);
+      db_done(t);
       return err_memory(e);
     }
     ids = more;
-    ids[n++] = sql_uuid(q, 0);
+    ids[n++] = sql_uuid(t, 0);
   }
   if (got < 0) return false;
   *ret = ids;

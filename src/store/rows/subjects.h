@@ -38,8 +38,12 @@ bool store_subject_put(store *s, record *r, bool fresh,
                        err *e); /* ERR_CONFLICT: the key is another's */
 bool store_subject_mark(store *s, const record *r,
                         err *e); /* only version, next_evaluation, colour */
-bool store_units_due(store *s, arena *a, const kind *k, day on, size_t limit, uuid **ret,
-                     size_t *ret_count, err *e);
+typedef struct due_query {
+  const kind *kind; /* a root's */
+  day on;           /* their rules are to be evaluated on that day or before */
+  size_t limit;
+} due_query;
+bool store_units_due(store *s, arena *a, const due_query *q, uuid **ret, size_t *ret_count, err *e);
 bool store_schedule_all(store *s, day on,
                         err *e); /* every root is to be re-evaluated on that day */
 typedef struct subject_query {
