@@ -15,24 +15,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static subject_matter m;
-static county_data d;
+static subject_matter matter;
+static county_data data;
 static screen *columns;
 static size_t streamed;
 
 static count *counts_new(void) {
-  return calloc(RULES * d.villages, sizeof(count));
+  return calloc(RULES * data.villages, sizeof(count));
 }
 
 /* `then` only for a what-if. */
 static double run(const char *what, int threads, count *out, count *then) {
-  if (!strcmp(what, "loops")) return run_loops(&m, &d, &m.now, threads, out);
-  if (!strcmp(what, "loops_then")) return run_loops(&m, &d, &m.then, threads, out);
-  if (!strcmp(what, "stream")) return run_stream(&d, threads, &streamed);
-  if (!strcmp(what, "screen")) return run_screen(&m, columns, threads, d.villages, out, NULL);
-  if (!strcmp(what, "what_if")) return run_screen(&m, columns, threads, d.villages, out, then);
-  if (!strcmp(what, "sqlite")) return sqlite_run(&m, d.villages, out);
-  if (!strcmp(what, "postgres")) return postgres_run(&m, threads, d.villages, out);
+  if (!strcmp(what, "loops")) return run_loops(&matter, &data, &matter.now, threads, out);
+  if (!strcmp(what, "loops_then")) return run_loops(&matter, &data, &matter.then, threads, out);
+  if (!strcmp(what, "stream")) return run_stream(&data, threads, &streamed);
+  if (!strcmp(what, "screen"))
+    return run_screen(&matter, columns, threads, data.villages, out, NULL);
+  if (!strcmp(what, "what_if"))
+    return run_screen(&matter, columns, threads, data.villages, out, then);
+  if (!strcmp(what, "sqlite")) return sqlite_run(&matter, data.villages, out);
+  if (!strcmp(what, "postgres")) return postgres_run(&matter, threads, data.villages, out);
   return -1;
 }
 
@@ -50,8 +52,8 @@ static void put_run(const char *what, int threads) {
 static bool same(const char *what, const count *x, const count *y) {
   int64_t matched = 0;
   for (size_t r = 0; r < RULES; r++)
-    for (size_t v = 0; v < d.villages; v++) {
-      const count *a = &x[r * d.villages + v], *b = &y[r * d.villages + v];
+    for (size_t v = 0; v < data.villages; v++) {
+      const count *a = &x[r * data.villages + v], *b = &y[r * data.villages + v];
       matched += a->matched;
       if (memcmp(a, b, sizeof *a) == 0) continue;
       printf(
@@ -72,7 +74,7 @@ static bool same(const char *what, const count *x, const count *y) {
 
 static void put_same(const char *what, int threads, const char *file) {
   count *out = counts_new(), *then = counts_new(), *by_hand = counts_new();
-  const size_t bytes = RULES * d.villages * sizeof(count);
+  const size_t bytes = RULES * data.villages * sizeof(count);
   bool ok = out && then && by_hand && run("loops", 1, by_hand, NULL) >= 0;
   if (ok && file) {
     FILE *f = fopen(file, "rb");
@@ -98,33 +100,34 @@ static void put_same(const char *what, int threads, const char *file) {
 static void drop(void) {
   screen_free(columns);
   columns = NULL;
-  county_free(&d);
+  county_free(&data);
   sqlite_end();
 }
 
 static void put_made(size_t households) {
   const double begun = seconds_now();
   drop();
-  if (!county_make(&d, households, m.wanted) || !(columns = make_screen(&m, &d))) {
+  if (!county_make(&data, households, matter.wanted) || !(columns = make_screen(&matter, &data))) {
     printf("error no memory\n");
     return;
   }
   const screen_size size = screen_measure(columns);
-  run_stream(&d, 1, &streamed);
+  run_stream(&data, 1, &streamed);
   printf("%.3f %lld %zu %zu %zu\n", seconds_now() - begun, (long long)size.bytes, streamed,
-         d.persons, d.villages);
+         data.persons, data.villages);
 }
 
 static void put_sql(const char *what) {
   AUTO_BUF buf b = {0};
-  bool ok = !strcmp(what, "create") ? sql_create(&b, &m, DUCKDB, d.households)
-                                    : sql_ask(&b, &m, DUCKDB, !strcmp(what, "person"));
+  bool ok = !strcmp(what, "create") ? sql_create(&b, &matter, DUCKDB, data.households)
+                                    : sql_ask(&b, &matter, DUCKDB, !strcmp(what, "person"));
   printf("%s\n.\n", ok ? b.at : "error");
 }
 
 static void put_rules(void) {
   for (size_t r = 0; r < RULES; r++)
-    if (m.has[r]) printf("%zu %s %d %d\n", r, rule_specs[r].name, rule_specs[r].person, m.costs[r]);
+    if (matter.has[r])
+      printf("%zu %s %d %d\n", r, rule_specs[r].name, rule_specs[r].person, matter.costs[r]);
   printf(".\n");
 }
 
@@ -141,7 +144,7 @@ static void answer(char *line) {
   if (!strcmp(words[0], "rules"))
     put_rules();
   else if (!strcmp(words[0], "left_out"))
-    printf("%s\n", m.left_out);
+    printf("%s\n", matter.left_out);
   else if (!strcmp(words[0], "make"))
     put_made(strtoul(words[1], NULL, 10));
   else if (!strcmp(words[0], "run"))
@@ -155,16 +158,17 @@ static void answer(char *line) {
   else if (!strcmp(words[0], "drop"))
     drop(), printf("ok\n");
   else if (!strcmp(words[0], "single"))
-    printf(single_write(&m, words[1], 200) ? "ok\n" : "error single\n");
-  else if (!strcmp(words[0], "sqlite") && (took = sqlite_make(&m, d.households, &bytes)) >= 0)
+    printf(single_write(&matter, words[1], 200) ? "ok\n" : "error single\n");
+  else if (!strcmp(words[0], "sqlite") &&
+           (took = sqlite_make(&matter, data.households, &bytes)) >= 0)
     printf("%.3f %lld\n", took, (long long)bytes);
   else if (!strcmp(words[0], "postgres") &&
-           (took = postgres_make(&m, words[1], d.households, &bytes)) >= 0)
+           (took = postgres_make(&matter, words[1], data.households, &bytes)) >= 0)
     printf("%.3f %lld\n", took, (long long)bytes);
   else if (!strcmp(words[0], "single_run") && (took = single_run(atof(words[1]))) >= 0)
     printf("%.1f\n", took);
   else if (!strcmp(words[0], "compile_run") &&
-           (took = compile_run(&m, atof(words[1]), &expressions)) >= 0)
+           (took = compile_run(&matter, atof(words[1]), &expressions)) >= 0)
     printf("%.1f %zu\n", took, expressions);
   else
     printf("error %s\n", words[0]);
@@ -173,13 +177,13 @@ static void answer(char *line) {
 
 int main(int argc, char **argv) {
   char line[4096];
-  if (argc != 2 || !matter_load(&m, argv[1])) {
+  if (argc != 2 || !matter_load(&matter, argv[1])) {
     fprintf(stderr, "usage: bench_policy PACK-FOLDER\n");
     return 2;
   }
   while (fgets(line, sizeof line, stdin)) answer(line);
   drop();
   postgres_end();
-  pack_free(m.p);
+  pack_free(matter.p);
   return 0;
 }

@@ -24,8 +24,8 @@ static bool on_postgres;
 static int places;
 static pack *orchard;
 static catalog packs;
-static arena *a;
-static err e;
+static arena *memory;
+static err fault;
 
 UNUSED static const kind *kind_of(const char *name) {
   const kind *k = catalog_kind(&packs, text_of(name), NULL);
@@ -41,7 +41,7 @@ UNUSED static const event_kind *event_kind_of(const char *name) {
 
 #define MUST(call)                                                                                 \
   do {                                                                                             \
-    if (!(call)) fail_msg("%s: %s %s", #call, e.where, e.en);                                      \
+    if (!(call)) fail_msg("%s: %s %s", #call, fault.where, fault.en);                              \
   } while (0)
 
 /* A new county with the pack's tables, inside an open write transaction. */
@@ -54,26 +54,26 @@ UNUSED static store *fresh(void) {
   } else {
     snprintf(place, sizeof place, "%s/%d", base, places++);
   }
-  e = (err){0};
-  arena_clear(a);
-  store *s = store_open(place, DB_CREATE, COUNTY, &e);
-  if (!s) fail_msg("open: %s", e.en);
-  MUST(db_begin(store_db(s), &e));
-  MUST(store_make(s, COUNTY, "石柱县", &e));
-  MUST(sealed_make(s, false, &e));
-  MUST(store_use_packs(s, &packs, true, &e));
+  fault = (err){0};
+  arena_clear(memory);
+  store *s = store_open(place, DB_CREATE, COUNTY, &fault);
+  if (!s) fail_msg("open: %s", fault.en);
+  MUST(db_begin(store_db(s), &fault));
+  MUST(store_make(s, COUNTY, "石柱县", &fault));
+  MUST(sealed_make(s, false, &fault));
+  MUST(store_use_packs(s, &packs, true, &fault));
   return s;
 }
 
 UNUSED static void done(store *s) {
-  MUST(db_commit(store_db(s), &e));
+  MUST(db_commit(store_db(s), &fault));
   store_close(s);
   if (!on_postgres) return;
   char sql[100];
   snprintf(sql, sizeof sql, "DROP SCHEMA %s CASCADE", schema);
-  db *d = db_open(base, DB_CREATE, &e);
+  db *d = db_open(base, DB_CREATE, &fault);
   assert_non_null(d);
-  MUST(db_script(d, sql, &e));
+  MUST(db_script(d, sql, &fault));
   db_close(d);
 }
 
@@ -88,7 +88,7 @@ UNUSED static value *cell(record *r, const char *name) {
 }
 
 UNUSED static record *garden(uint8_t n, const char *area, const char *code, const char *owner) {
-  record *r = record_new(a, kind_of("garden"));
+  record *r = record_new(memory, kind_of("garden"));
   assert_non_null(r);
   r->id = r->root = number(n);
   r->version = r->created = n;
@@ -99,7 +99,7 @@ UNUSED static record *garden(uint8_t n, const char *area, const char *code, cons
 }
 
 UNUSED static record *tree(uint8_t n, uint8_t root, const char *tag) {
-  record *r = record_new(a, kind_of("tree"));
+  record *r = record_new(memory, kind_of("tree"));
   assert_non_null(r);
   r->id = number(n);
   r->root = r->parent = number(root);
@@ -121,7 +121,7 @@ UNUSED static void append(store *s, int64_t seq, hash *link, const char *verb_wo
   memcpy(x.area, area, strlen(area));
   x.link = store_entry_link(link, &x);
   *link = x.link;
-  MUST(store_append(s, &x, &e));
+  MUST(store_append(s, &x, &fault));
 }
 
 /* ---- the groups ---- */
@@ -133,9 +133,9 @@ UNUSED static int load_pack(void) {
   faults f = {0};
   orchard = pack_load(folder, NULL, &f);
   faults_release(&f);
-  a = arena_new(0);
+  memory = arena_new(0);
   packs = (catalog){0};
-  return orchard && a && catalog_add(&packs, orchard, &e) ? 0 : -1;
+  return orchard && memory && catalog_add(&packs, orchard, &fault) ? 0 : -1;
 }
 
 UNUSED static int use_sqlite(void **state) {
@@ -155,7 +155,7 @@ UNUSED static int use_postgres(void **state) {
 UNUSED static int drop(void **state) {
   (void)state;
   pack_free(orchard);
-  arena_free(a);
+  arena_free(memory);
   if (on_postgres) return 0;
   char command[340];
   snprintf(command, sizeof command, "rm -rf '%s'", base);

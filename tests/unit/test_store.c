@@ -36,10 +36,10 @@ static void every_type_comes_back(void **state) {
   *cell(t, "pests") = (value){.type = VALUE_LIST, .list = &list};
   *cell(t, "planted") = value_int(-5);
   *cell(t, "variety") = value_string(TEXT(""));
-  MUST(store_subject_put(s, g, true, &e));
-  MUST(store_subject_put(s, t, true, &e));
+  MUST(store_subject_put(s, g, true, &fault));
+  MUST(store_subject_put(s, t, true, &fault));
   record *back = NULL;
-  MUST(store_subject_find(s, a, g->kind, &g->id, NULL, &back, &e));
+  MUST(store_subject_find(s, memory, g->kind, &g->id, NULL, &back, &fault));
   assert_non_null(back);
   assert_fields_equal(g, back);
   assert_true(uuid_equal(&back->root, &g->id) && uuid_is_nil(&back->parent));
@@ -48,25 +48,25 @@ static void every_type_comes_back(void **state) {
   assert_int_equal(back->colour, COLOUR_RED);
   assert_int_equal(back->version, 1);
   assert_true(text_equal(record_title(back), record_title(g)));
-  MUST(store_subject_find(s, a, t->kind, &t->id, NULL, &back, &e));
+  MUST(store_subject_find(s, memory, t->kind, &t->id, NULL, &back, &fault));
   assert_fields_equal(t, back);
   assert_true(uuid_equal(&back->parent, &g->id));
   assert_int_equal(back->next_evaluation, DAY_NONE);
   /* To unknown and back; true. */
   for (size_t i = 2; i < g->kind->field_count; i++)
-    g->fields[i] = value_missing(a, g->kind->fields[i].name);
+    g->fields[i] = value_missing(memory, g->kind->fields[i].name);
   *cell(g, "fenced") = value_bool(true);
   g->next_evaluation = DAY_NONE;
-  MUST(store_subject_put(s, g, false, &e));
-  MUST(store_subject_find(s, a, g->kind, &g->id, NULL, &back, &e));
+  MUST(store_subject_put(s, g, false, &fault));
+  MUST(store_subject_find(s, memory, g->kind, &g->id, NULL, &back, &fault));
   assert_fields_equal(g, back);
   assert_int_equal(back->next_evaluation, DAY_NONE);
   back->colour = COLOUR_YELLOW;
   back->next_evaluation = 7;
   back->version = 9;
   *cell(back, "fenced") = value_bool(false); /* a mark leaves the fields alone */
-  MUST(store_subject_mark(s, back, &e));
-  MUST(store_subject_find(s, a, g->kind, &g->id, NULL, &back, &e));
+  MUST(store_subject_mark(s, back, &fault));
+  MUST(store_subject_find(s, memory, g->kind, &g->id, NULL, &back, &fault));
   assert_int_equal(back->colour, COLOUR_YELLOW);
   assert_int_equal(back->next_evaluation, 7);
   assert_int_equal(back->version, 9);
@@ -78,30 +78,30 @@ static void keys_are_unique_and_come_free(void **state) {
   (void)state;
   store *s = fresh();
   record *first = garden(1, NORTH, "K", "甲"), *second = garden(2, SOUTH, "K", "乙"), *back = NULL;
-  MUST(store_subject_put(s, first, true, &e));
-  MUST(store_subject_find_by_key(s, a, first->kind, TEXT("K"), &back, &e));
+  MUST(store_subject_put(s, first, true, &fault));
+  MUST(store_subject_find_by_key(s, memory, first->kind, TEXT("K"), &back, &fault));
   assert_true(back && uuid_equal(&back->id, &first->id));
-  MUST(store_subject_find_by_key(s, a, first->kind, TEXT("k"), &back, &e));
+  MUST(store_subject_find_by_key(s, memory, first->kind, TEXT("k"), &back, &fault));
   assert_null(back);
   first->withdrawn = true;
-  MUST(store_subject_put(s, first, false, &e));
-  MUST(store_subject_find_by_key(s, a, first->kind, TEXT("K"), &back, &e));
+  MUST(store_subject_put(s, first, false, &fault));
+  MUST(store_subject_find_by_key(s, memory, first->kind, TEXT("K"), &back, &fault));
   assert_null(back);
-  MUST(store_subject_find(s, a, first->kind, &first->id, NULL, &back, &e));
+  MUST(store_subject_find(s, memory, first->kind, &first->id, NULL, &back, &fault));
   assert_null(back);
-  MUST(store_subject_put(s, second, true, &e));
-  MUST(db_commit(store_db(s), &e));
-  MUST(db_begin(store_db(s), &e));
+  MUST(store_subject_put(s, second, true, &fault));
+  MUST(db_commit(store_db(s), &fault));
+  MUST(db_begin(store_db(s), &fault));
   record *third = garden(3, SOUTH, "K", "丙");
-  bool told = !store_subject_put(s, third, true, &e);
-  bool kept = db_commit(store_db(s), &e);
+  bool told = !store_subject_put(s, third, true, &fault);
+  bool kept = db_commit(store_db(s), &fault);
   assert_false(kept);
-  assert_int_equal(e.code, ERR_CONFLICT);
+  assert_int_equal(fault.code, ERR_CONFLICT);
   assert_true(told || on_postgres); /* a queue tells later */
-  MUST(db_begin(store_db(s), &e));
+  MUST(db_begin(store_db(s), &fault));
   int64_t n = 0;
   scope all = scope_all();
-  MUST(store_subjects_count(s, first->kind, &all, NULL, &n, &e));
+  MUST(store_subjects_count(s, first->kind, &all, NULL, &n, &fault));
   assert_int_equal(n, 1);
   done(s);
 }
@@ -109,21 +109,21 @@ static void keys_are_unique_and_come_free(void **state) {
 static void children_in_order(void **state) {
   (void)state;
   store *s = fresh();
-  MUST(store_subject_put(s, garden(1, NORTH, "G", "甲"), true, &e));
+  MUST(store_subject_put(s, garden(1, NORTH, "G", "甲"), true, &fault));
   record *gone = tree(7, 1, "gone");
   for (uint8_t n = 6; n > 2; n--) {
     record *t = tree(n, 1, (const char[]){'t', (char)('0' + n), 0});
     t->created = n / 2; /* two made by one entry: then by id */
-    MUST(store_subject_put(s, t, true, &e));
+    MUST(store_subject_put(s, t, true, &fault));
   }
-  MUST(store_subject_put(s, gone, true, &e));
+  MUST(store_subject_put(s, gone, true, &fault));
   gone->withdrawn = true;
-  MUST(store_subject_put(s, gone, false, &e));
-  MUST(store_subject_put(s, tree(9, 8, "other"), true, &e));
+  MUST(store_subject_put(s, gone, false, &fault));
+  MUST(store_subject_put(s, tree(9, 8, "other"), true, &fault));
   record **rows = NULL;
   size_t n = 0;
   uuid root = number(1);
-  MUST(store_children(s, a, kind_of("tree"), &root, &rows, &n, &e));
+  MUST(store_children(s, memory, kind_of("tree"), &root, &rows, &n, &fault));
   assert_int_equal(n, 4);
   static const uint8_t want[] = {3, 4, 5, 6};
   for (size_t i = 0; i < n; i++) assert_int_equal(rows[i]->id.b[15], want[i]);
@@ -135,7 +135,7 @@ static size_t found(store *s, const char *words, const char *area, uint8_t *only
   scope_add(&q.scope, area);
   record **rows = NULL;
   size_t n = 0;
-  MUST(store_subjects(s, a, &q, &rows, &n, &e));
+  MUST(store_subjects(s, memory, &q, &rows, &n, &fault));
   if (n && only) *only = rows[0]->id.b[15];
   return n;
 }
@@ -143,10 +143,10 @@ static size_t found(store *s, const char *words, const char *area, uint8_t *only
 static void words_initials_and_keys_find(void **state) {
   (void)state;
   store *s = fresh();
-  MUST(store_subject_put(s, garden(1, NORTH, "A-100", "王小明"), true, &e));
-  MUST(store_subject_put(s, garden(2, SOUTH, "A-200", "王大山"), true, &e));
-  MUST(store_subject_put(s, garden(3, FAR, "B_1", "100%果园"), true, &e));
-  MUST(store_subject_put(s, tree(10, 2, "梨树王"), true, &e));
+  MUST(store_subject_put(s, garden(1, NORTH, "A-100", "王小明"), true, &fault));
+  MUST(store_subject_put(s, garden(2, SOUTH, "A-200", "王大山"), true, &fault));
+  MUST(store_subject_put(s, garden(3, FAR, "B_1", "100%果园"), true, &fault));
+  MUST(store_subject_put(s, tree(10, 2, "梨树王"), true, &fault));
   static const struct {
     const char *words, *area;
     size_t count;
@@ -173,9 +173,9 @@ static void words_initials_and_keys_find(void **state) {
 static void names_are_found_however_they_are_written(void **state) {
   (void)state;
   store *s = fresh();
-  MUST(store_subject_put(s, garden(1, NORTH, "A", "阚⼤⼒"), true, &e));
-  MUST(store_subject_put(s, garden(2, NORTH, "B", "买买提・阿不都"), true, &e));
-  MUST(store_subject_put(s, garden(3, NORTH, "C", "覃乐"), true, &e));
+  MUST(store_subject_put(s, garden(1, NORTH, "A", "阚⼤⼒"), true, &fault));
+  MUST(store_subject_put(s, garden(2, NORTH, "B", "买买提・阿不都"), true, &fault));
+  MUST(store_subject_put(s, garden(3, NORTH, "C", "覃乐"), true, &fault));
   static const struct {
     const char *words;
     uint8_t first;
@@ -194,40 +194,40 @@ static void names_are_found_however_they_are_written(void **state) {
 static void older_counties_are_indexed_anew(void **state) {
   (void)state;
   store *s = fresh();
-  MUST(store_subject_put(s, garden(1, NORTH, "A", "阚⼤⼒"), true, &e));
+  MUST(store_subject_put(s, garden(1, NORTH, "A", "阚⼤⼒"), true, &fault));
   db_stmt *q = NULL;
-  MUST((q = db_prepare(store_db(s), "UPDATE subject_garden SET search = NULL", &e)) != NULL);
-  MUST(db_run(q, &e));
+  MUST((q = db_prepare(store_db(s), "UPDATE subject_garden SET search = NULL", &fault)) != NULL);
+  MUST(db_run(q, &fault));
   assert_int_equal(found(s, "kdl", "500243", NULL), 0);
-  MUST(store_subjects_index(s, &e)); /* it is of this form: nothing to do */
+  MUST(store_subjects_index(s, &fault)); /* it is of this form: nothing to do */
   assert_int_equal(found(s, "kdl", "500243", NULL), 0);
-  MUST(store_search_form_put(s, 0, &e));
-  MUST(db_commit(store_db(s), &e));
-  MUST(store_subjects_index(s, &e));
+  MUST(store_search_form_put(s, 0, &fault));
+  MUST(db_commit(store_db(s), &fault));
+  MUST(store_subjects_index(s, &fault));
   assert_int_equal(found(s, "kdl", "500243", NULL), 1);
-  MUST(db_begin(store_db(s), &e));
+  MUST(db_begin(store_db(s), &fault));
   done(s);
 }
 
 static void a_new_name_is_found_by_its_initials(void **state) {
   (void)state;
   store *s = fresh();
-  MUST(store_subject_put(s, garden(1, NORTH, "A", "王小明"), true, &e));
+  MUST(store_subject_put(s, garden(1, NORTH, "A", "王小明"), true, &fault));
   record *r = NULL;
   uuid id = number(1);
-  MUST(store_subject_find(s, a, kind_of("garden"), &id, NULL, &r, &e));
+  MUST(store_subject_find(s, memory, kind_of("garden"), &id, NULL, &r, &fault));
   *cell(r, "ill") = value_int(2); /* the name stays */
-  MUST(store_subject_put(s, r, false, &e));
+  MUST(store_subject_put(s, r, false, &fault));
   assert_int_equal(found(s, "wxm", "500243", NULL), 1);
   *cell(r, "owner") = value_string(TEXT("李大山"));
-  MUST(store_subject_put(s, r, false, &e));
+  MUST(store_subject_put(s, r, false, &fault));
   assert_int_equal(found(s, "wxm", "500243", NULL), 0);
   assert_int_equal(found(s, "lds", "500243", NULL), 1);
   assert_int_equal(found(s, "大山", "500243", NULL), 1);
-  MUST(store_subject_put(s, r, false, &e)); /* said twice, from the same record */
+  MUST(store_subject_put(s, r, false, &fault)); /* said twice, from the same record */
   assert_int_equal(found(s, "lds", "500243", NULL), 1);
   *cell(r, "owner") = value_string(TEXT("王小明"));
-  MUST(store_subject_put(s, r, false, &e)); /* and back again */
+  MUST(store_subject_put(s, r, false, &fault)); /* and back again */
   assert_int_equal(found(s, "wxm", "500243", NULL), 1);
   done(s);
 }
@@ -240,7 +240,7 @@ static void pages_of_a_list(void **state) {
     record *g = garden((uint8_t)(200 - i), areas[i % 3],
                        (const char[]){(char)('A' + i / 10), (char)('0' + i % 10), 0}, "园");
     g->colour = i % 2 ? COLOUR_RED : COLOUR_GREEN;
-    MUST(store_subject_put(s, g, true, &e));
+    MUST(store_subject_put(s, g, true, &fault));
   }
   subject_query q = {.kind = kind_of("garden"), .colour = COLOUR_RED, .limit = 7};
   scope_add(&q.scope, "500243101");
@@ -250,7 +250,7 @@ static void pages_of_a_list(void **state) {
   for (;;) {
     record **rows = NULL;
     size_t n = 0;
-    MUST(store_subjects(s, a, &q, &rows, &n, &e));
+    MUST(store_subjects(s, memory, &q, &rows, &n, &fault));
     if (n == 0) break;
     assert_true(n <= 7);
     for (size_t i = 0; i < n; i++, seen++) {
@@ -266,7 +266,7 @@ static void pages_of_a_list(void **state) {
   }
   assert_int_equal(seen, 20);
   int64_t n = 0;
-  MUST(store_subjects_count(s, q.kind, &q.scope, NULL, &n, &e));
+  MUST(store_subjects_count(s, q.kind, &q.scope, NULL, &n, &fault));
   assert_int_equal(n, 40);
   done(s);
 }
@@ -296,14 +296,14 @@ static void reach_is_a_set_of_subtrees(void **state) {
   assert_false(scope_add(&full, FAR));
   assert_true(scope_has(&(scope[]){scope_all()}[0], FAR));
   store *s = fresh();
-  MUST(store_subject_put(s, garden(1, NORTH, "G", "甲"), true, &e));
+  MUST(store_subject_put(s, garden(1, NORTH, "G", "甲"), true, &fault));
   record *back = NULL;
   uuid id = number(1);
-  MUST(store_subject_find(s, a, kind_of("garden"), &id, &some, &back, &e));
+  MUST(store_subject_find(s, memory, kind_of("garden"), &id, &some, &back, &fault));
   assert_non_null(back);
-  MUST(store_subject_find(s, a, kind_of("garden"), &id, &town, &back, &e));
+  MUST(store_subject_find(s, memory, kind_of("garden"), &id, &town, &back, &fault));
   assert_null(back);
-  MUST(store_subject_find(s, a, kind_of("garden"), &id, &none, &back, &e));
+  MUST(store_subject_find(s, memory, kind_of("garden"), &id, &none, &back, &fault));
   assert_null(back);
   assert_int_equal(found(s, "", "", NULL), 0); /* an empty scope sees nothing */
   done(s);
@@ -315,20 +315,20 @@ static void who_wakes(void **state) {
   for (uint8_t i = 1; i < 5; i++) {
     record *g = garden(i, NORTH, (const char[]){(char)('A' + i), 0}, "甲");
     g->next_evaluation = i == 4 ? DAY_NONE : 100 - i;
-    MUST(store_subject_put(s, g, true, &e));
+    MUST(store_subject_put(s, g, true, &fault));
   }
   uuid *ids = NULL;
   size_t n = 0;
   const kind *k = kind_of("garden");
-  MUST(store_units_due(s, a, &(due_query){k, 96, 10}, &ids, &n, &e));
+  MUST(store_units_due(s, memory, &(due_query){k, 96, 10}, &ids, &n, &fault));
   assert_int_equal(n, 0);
-  MUST(store_units_due(s, a, &(due_query){k, 98, 10}, &ids, &n, &e));
+  MUST(store_units_due(s, memory, &(due_query){k, 98, 10}, &ids, &n, &fault));
   assert_int_equal(n, 2);
   assert_int_equal(ids[0].b[15], 3);
-  MUST(store_units_due(s, a, &(due_query){k, 1000, 2}, &ids, &n, &e));
+  MUST(store_units_due(s, memory, &(due_query){k, 1000, 2}, &ids, &n, &fault));
   assert_int_equal(n, 2);
-  MUST(store_schedule_all(s, 5, &e));
-  MUST(store_units_due(s, a, &(due_query){k, 5, 10}, &ids, &n, &e));
+  MUST(store_schedule_all(s, 5, &fault));
+  MUST(store_units_due(s, memory, &(due_query){k, 5, 10}, &ids, &n, &fault));
   assert_int_equal(n, 4);
   done(s);
 }
@@ -343,16 +343,16 @@ static void the_journal_is_a_chain(void **state) {
   for (int64_t i = 1; i <= 6; i++)
     append(s, i, &link, "event", i % 2 ? import : (uuid){{0}}, i < 4 ? NORTH : "");
   county head;
-  MUST(store_county_get(s, &head, &e));
+  MUST(store_county_get(s, &head, &fault));
   assert_int_equal(head.seq, 6);
   assert_int_equal(head.last_at_ms, 1006);
   assert_memory_equal(&head.link, &link, sizeof link);
   entry *rows = NULL;
   size_t n = 0;
-  MUST(store_journal(s, a, &(journal_query){.after = 2, .limit = 3}, &rows, &n, &e));
+  MUST(store_journal(s, memory, &(journal_query){.after = 2, .limit = 3}, &rows, &n, &fault));
   assert_int_equal(n, 3);
   assert_int_equal(rows[0].seq, 3);
-  MUST(store_journal(s, a, &(journal_query){.after = 0, .limit = 99}, &rows, &n, &e));
+  MUST(store_journal(s, memory, &(journal_query){.after = 0, .limit = 99}, &rows, &n, &fault));
   hash walked = {{0}};
   for (size_t i = 0; i < n; i++) {
     walked = store_entry_link(&walked, &rows[i]); /* what was read is what was sealed */
@@ -383,17 +383,17 @@ static void the_journal_is_a_chain(void **state) {
   assert_memory_not_equal(&sealed, &other, sizeof sealed);
   scope north = {0};
   scope_add(&north, NORTH);
-  MUST(store_journal(s, a, &(journal_query){.after = 0, .limit = 99, .scope = &north}, &rows, &n,
-                     &e));
+  MUST(store_journal(s, memory, &(journal_query){.after = 0, .limit = 99, .scope = &north}, &rows,
+                     &n, &fault));
   assert_int_equal(n, 3);
-  MUST(store_entries_of_import(s, a, &import, &rows, &n, &e));
+  MUST(store_entries_of_import(s, memory, &import, &rows, &n, &fault));
   assert_int_equal(n, 3);
   assert_int_equal(rows[2].seq, 5);
   entry *one = NULL;
   uuid id = number(4), nowhere = number(99);
-  MUST(store_entry_find(s, a, &id, &one, &e));
+  MUST(store_entry_find(s, memory, &id, &one, &fault));
   assert_int_equal(one->seq, 4);
-  MUST(store_entry_find(s, a, &nowhere, &one, &e));
+  MUST(store_entry_find(s, memory, &nowhere, &one, &fault));
   assert_null(one);
   done(s);
 }
@@ -401,7 +401,7 @@ static void the_journal_is_a_chain(void **state) {
 static hash digest_of(store *s, const char *table) {
   table_digest *rows = NULL;
   size_t n = 0;
-  MUST(store_digest(s, a, &rows, &n, &e));
+  MUST(store_digest(s, memory, &rows, &n, &fault));
   for (size_t i = 0; i < n; i++)
     if (strcmp(rows[i].table, table) == 0) return rows[i].digest;
   fail_msg("no digest of %s", table);
@@ -412,24 +412,24 @@ static void a_digest_sees_each_cell(void **state) {
   (void)state;
   store *s = fresh();
   record *g = garden(1, NORTH, "G", "甲"), *h = garden(2, NORTH, "H", "乙");
-  MUST(store_subject_put(s, g, true, &e));
+  MUST(store_subject_put(s, g, true, &fault));
   hash one = digest_of(s, "subject_garden");
-  MUST(store_subject_put(s, h, true, &e));
+  MUST(store_subject_put(s, h, true, &fault));
   hash two = digest_of(s, "subject_garden"), again = digest_of(s, "subject_garden");
   assert_memory_not_equal(&one, &two, sizeof one);
   assert_memory_equal(&two, &again, sizeof two);
   *cell(g, "phone") = value_string(TEXT(""));
-  MUST(store_subject_put(s, g, false, &e));
+  MUST(store_subject_put(s, g, false, &fault));
   hash empty = digest_of(s, "subject_garden");
   assert_memory_not_equal(&two, &empty, sizeof two); /* empty is not unknown */
-  *cell(g, "phone") = value_missing(a, "phone");
-  MUST(store_subject_put(s, g, false, &e));
+  *cell(g, "phone") = value_missing(memory, "phone");
+  MUST(store_subject_put(s, g, false, &fault));
   again = digest_of(s, "subject_garden");
   assert_memory_equal(&two, &again, sizeof two); /* where a row lies does not matter */
   /* What is not derived is not looked at; and both drivers agree on the rest. */
   table_digest *rows = NULL;
   size_t n = 0;
-  MUST(store_digest(s, a, &rows, &n, &e));
+  MUST(store_digest(s, memory, &rows, &n, &fault));
   for (size_t i = 0; i < n; i++) {
     assert_string_not_equal(rows[i].table, "journal");
     assert_string_not_equal(rows[i].table, "upload");
@@ -446,51 +446,51 @@ static void a_digest_sees_each_cell(void **state) {
 static void a_newer_pack_adds_columns(void **state) {
   (void)state;
   store *s = fresh();
-  MUST(store_subject_put(s, garden(1, NORTH, "G", "甲"), true, &e));
+  MUST(store_subject_put(s, garden(1, NORTH, "G", "甲"), true, &fault));
   MUST(db_script(store_db(s),
-                 "ALTER TABLE subject_garden DROP COLUMN f_fenced; DROP TABLE event_sale", &e));
-  MUST(db_commit(store_db(s), &e));
-  MUST(db_begin(store_db(s), &e));
-  MUST(store_use_packs(s, &packs, true, &e));
+                 "ALTER TABLE subject_garden DROP COLUMN f_fenced; DROP TABLE event_sale", &fault));
+  MUST(db_commit(store_db(s), &fault));
+  MUST(db_begin(store_db(s), &fault));
+  MUST(store_use_packs(s, &packs, true, &fault));
   record *back = NULL;
   uuid id = number(1);
-  MUST(store_subject_find(s, a, kind_of("garden"), &id, NULL, &back, &e));
+  MUST(store_subject_find(s, memory, kind_of("garden"), &id, NULL, &back, &fault));
   assert_true(back && cell(back, "fenced")->type == VALUE_UNKNOWN);
   event **rows = NULL;
   size_t n = 0;
   MUST(store_events(
-      s, a,
+      s, memory,
       &(event_query){
           .kind = event_kind_of("sale"), .root = id, .from = DAY_NONE, .withdrawn_too = true},
-      &rows, &n, &e));
+      &rows, &n, &fault));
   done(s);
 }
 
 static void counties_stay_apart(void **state) {
   (void)state;
   store *s = fresh();
-  MUST(store_subject_put(s, garden(1, NORTH, "G", "甲"), true, &e));
-  MUST(db_commit(store_db(s), &e));
-  store *other = store_open(place, DB_WRITE, "500244000000", &e);
+  MUST(store_subject_put(s, garden(1, NORTH, "G", "甲"), true, &fault));
+  MUST(db_commit(store_db(s), &fault));
+  store *other = store_open(place, DB_WRITE, "500244000000", &fault);
   assert_non_null(other);
-  MUST(db_begin(store_db(other), &e));
-  MUST(store_make(other, "500244000000", "别县", &e));
-  MUST(store_use_packs(other, &packs, true, &e));
+  MUST(db_begin(store_db(other), &fault));
+  MUST(store_make(other, "500244000000", "别县", &fault));
+  MUST(store_use_packs(other, &packs, true, &fault));
   record *back = NULL;
   uuid id = number(1);
-  MUST(store_subject_find(other, a, kind_of("garden"), &id, NULL, &back, &e));
+  MUST(store_subject_find(other, memory, kind_of("garden"), &id, NULL, &back, &fault));
   assert_null(back);
   MUST(store_subject_put(other, garden(1, "500244101001", "G", "乙"), true,
-                         &e)); /* same id, same key */
-  MUST(db_commit(store_db(other), &e));
+                         &fault)); /* same id, same key */
+  MUST(db_commit(store_db(other), &fault));
   store_close(other);
-  assert_null(store_open(place, DB_WRITE, NULL, &e)); /* which of them? */
-  assert_int_equal(e.code, ERR_STORE);
-  MUST(db_begin(store_db(s), &e));
-  assert_false(store_make(s, COUNTY, "石柱县", &e) && db_commit(store_db(s), &e));
+  assert_null(store_open(place, DB_WRITE, NULL, &fault)); /* which of them? */
+  assert_int_equal(fault.code, ERR_STORE);
+  MUST(db_begin(store_db(s), &fault));
+  assert_false(store_make(s, COUNTY, "石柱县", &fault) && db_commit(store_db(s), &fault));
   db_rollback(store_db(s));
-  MUST(db_begin(store_db(s), &e));
-  MUST(store_subject_find(s, a, kind_of("garden"), &id, NULL, &back, &e));
+  MUST(db_begin(store_db(s), &fault));
+  MUST(store_subject_find(s, memory, kind_of("garden"), &id, NULL, &back, &fault));
   assert_string_equal(back->area, NORTH);
   done(s);
 }
