@@ -45,7 +45,8 @@ missing_packages() {
   done
 }
 
-# need_packages NAME…: installs what is missing of them, or says what the reader has to type.
+# need_packages NAME…: installs what is missing of them, or says what the reader has to type. With
+# packages_told=yes the reader knows their names.
 need_packages() {
   if ! have dpkg-query || ! have apt-get; then
     tell "这里不是 Debian：请自行确认下列 Debian 软件包在这里都有相应的：" \
@@ -66,9 +67,13 @@ need_packages() {
         "  $command"
     fi
   fi
-  tell "安装 ${#missing[@]} 个 Debian 软件包，连同它们所需要的：" \
-    "Installing ${#missing[@]} Debian packages, and what they need in turn:"
-  say "  ${missing[*]}"
+  if [ "${packages_told:-no}" = yes ]; then
+    step "$(tell "安装软件包" "Installing the packages")"
+  else
+    tell "安装 ${#missing[@]} 个 Debian 软件包，连同它们所需要的：" \
+      "Installing ${#missing[@]} Debian packages, and what they need in turn:"
+    say "  ${missing[*]}"
+  fi
   log=$(mktemp)
   # A source that does not answer is no reason to stop while the others have what is needed.
   "${as_root[@]}" apt-get -q update >"$log" 2>&1 || true
@@ -90,9 +95,11 @@ internet see docs/running.md. Or type:")" "  $command"
 }
 
 package_progress() {
-  awk -v fetched="$(tell "个包已下载" "packages fetched")" -v done="$(tell "个包已装好" "packages set up")" '
-    /^Get:/ {if (++got % 25 == 0) {print "  " got " " fetched; fflush()}}
-    /^Setting up/ {if (++n % 25 == 0) {print "  " n " " done; fflush()}}
+  awk -v of="$(tell "一共" "In all")" -v fetched="$(tell "个包已下载" "packages fetched")" \
+    -v done="$(tell "个包已装好" "packages set up")" '
+    / newly installed, / {print "  " of " " $3; fflush()}
+    /^Get:/ {if (++got % 50 == 0) {print "  " got " " fetched; fflush()}}
+    /^Setting up/ {if (++n % 50 == 0) {print "  " n " " done; fflush()}}
     END {if (n) print "  " n " " done}'
 }
 
