@@ -149,7 +149,7 @@ screen *make_screen(const subject_matter *m, const county_data *d) {
   filling f = {.m = m, .d = d, .a = a, .s = screen_new(m->p, NULL, &e)};
   bool ok = a && f.s && filling_begin(&f);
   for (size_t i = 0; ok && i < d->households; i++) ok = put_household(&f, i, &e);
-  if (ok && screen_settle(f.s, m->today, &e)) return f.s;
+  if (ok && screen_set_day(f.s, m->today, &e)) return f.s;
   fprintf(stderr, "The screen could not be filled. %s\n", e.en);
   screen_free(f.s);
   return NULL;

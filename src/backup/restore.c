@@ -139,7 +139,7 @@ static bool end_location(const char *location, const char *twin, receiver *r, bo
                          restored *ret, err *e) {
   if (ok) *ret = (restored){.head = *receive_head(r), .point = receive_point(r)};
   receive_close(r);
-  ok = ok && db_twin_settle(location, twin, e);
+  ok = ok && db_twin_install(location, twin, e);
   if (!ok) db_twin_drop(location, twin);
   return ok;
 }

@@ -16,7 +16,7 @@ bool replay_commit(replay *r, err *e);
 int64_t replay_seq(const replay *r);
 const hash *replay_link(const replay *r);
 store *replay_store(replay *r); /* no transaction of its own is open after replay_commit */
-void replay_close(replay *r);   /* what was not settled is not there; NULL is fine */
+void replay_close(replay *r);   /* what was not committed is not there; NULL is fine */
 
 /* Replays the journal of `location` into a fresh location (a folder inside it, or a schema),
  * compares every derived table and removes the fresh location again. *ret_same tells; differing

@@ -207,7 +207,7 @@ bool day_aggregate_fill(scenario *w, day_aggregate *k) {
   bool ok = p && kept_room(k, t) &&
             sums_new(&x, t->rows, g->op == AGG_SUBJECTS ? x.events->about->rows : 0);
   if (ok) sums_clear(&x, 0, t->rows);
-  ok = ok && run_plan(p, padded(x.events->rows) / BATCH, 1, fold_batch, &x);
+  ok = ok && compute_batches(p, padded(x.events->rows) / BATCH, 1, fold_batch, &x);
   k->least = k->most = 0;
   k->missing = false;
   ok = ok && put_results(&x, k);
@@ -268,7 +268,7 @@ static bool aggregate_some(scenario *w, day_aggregate *k, const screen_table *ro
   return ok;
 }
 
-bool refresh_aggregates(screen *s, const screen_table *roots, const uint32_t *rows, size_t count) {
+bool aggregates_refresh(screen *s, const screen_table *roots, const uint32_t *rows, size_t count) {
   arena *a AUTO_ARENA = arena_new(0);
   scenario w = {.s = s, .a = a, .on = s->day, .threads = 1};
   bool ok = a && scenario_begin(&w);

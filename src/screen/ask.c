@@ -257,7 +257,7 @@ static bool ask_table(rule_run *x) {
   if (x->out_count == 0 || x->t->rows == 0) return true;
   row_context here[2];
   const column_plan *plan = rules_plan(x, here);
-  return plan && run_plan(plan, padded(x->t->rows) / BATCH, x->threads, count_batch, x);
+  return plan && compute_batches(plan, padded(x->t->rows) / BATCH, x->threads, count_batch, x);
 }
 
 static void count_roots(rule_run *x, const bool *allowed, screen_answer *ret) {
@@ -479,9 +479,9 @@ typedef struct row_lister {
   arena *a;
   screen_row *rows;
   size_t count, limit;
-  int64_t next;            /* -1: the end */
-  const row_context *here; /* now, then */
-  bool counts_workdays;    /* the rule does */
+  int64_t next;                 /* -1: the end */
+  const row_context *here;      /* now, then */
+  bool program_counts_workdays; /* the rule does */
 } row_lister;
 
 static uint64_t wanted_word(const row_lister *l, const verdict *now, const verdict *then,
@@ -505,7 +505,7 @@ static bool row_is_provisional(row_lister *l, size_t row) {
   const bool now = l->w == WHICH_MATCHED_NOW || l->w == WHICH_ENTERS || l->w == WHICH_LEAVES,
              then = l->x->what_if && l->w != WHICH_MATCHED_NOW;
   bool yes[2] = {false, false};
-  if (!l->counts_workdays || l->w == WHICH_UNKNOWN) return false;
+  if (!l->program_counts_workdays || l->w == WHICH_UNKNOWN) return false;
   const cel_program *when = l->x->outs[0].rule->when;
   if (now || !then) row_context_eval(&l->here[0], when, row, l->a, &yes[0]);
   if (then) row_context_eval(&l->here[1], when, row, l->a, &yes[1]);
@@ -561,7 +561,7 @@ static bool list_all(row_lister *l, size_t from) {
   l->next = -1;
   l->here = here;
   const cel_program *when = x->outs[0].rule->when;
-  l->counts_workdays = counts_workdays(x->s->p, when, &x->t->kind->scope);
+  l->program_counts_workdays = program_counts_workdays(x->s->p, when, &x->t->kind->scope);
   for (size_t b = from / BATCH; ok && l->next < 0 && b < padded(x->t->rows) / BATCH; b++) {
     ok = plan_run(plan, st, b);
     if (ok) list_batch(l, plan, st, b, from);

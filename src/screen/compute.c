@@ -41,7 +41,8 @@ static void *run_batches(void *argument) {
   return NULL;
 }
 
-bool run_plan(const column_plan *p, size_t batches, int threads, batch_taker each, void *context) {
+bool compute_batches(const column_plan *p, size_t batches, int threads, batch_taker each,
+                     void *context) {
   running r = {.p = p, .batches = batches, .each = each, .context = context};
   runner who[SCREEN_THREADS_MAX];
   pthread_t started[SCREEN_THREADS_MAX];
@@ -179,7 +180,7 @@ bool compute_program(scenario *w, const screen_table *t, const name_scope *sc, c
   if (!plan || !m || plan_add(plan, p) < 0 || !plan_seal(plan)) return false;
   column shape = plan_output(plan, NULL, 0);
   if (!made_room(m, shape.lane, t->rows) ||
-      !run_plan(plan, padded(t->rows) / BATCH, w->threads, keep_batch, m))
+      !compute_batches(plan, padded(t->rows) / BATCH, w->threads, keep_batch, m))
     return false;
   column *c = &m->source.column;
   c->least = shape.least;
@@ -367,7 +368,7 @@ static bool run_deciding(const fold *f, const screen_table *children, const uint
   x.decided = m->data;
   x.failed = m->failed;
   x.unknown = calloc(words, 8);
-  bool ok = x.unknown && run_plan(plan, padded(children->rows) / BATCH, 1, decide_batch, &x);
+  bool ok = x.unknown && compute_batches(plan, padded(children->rows) / BATCH, 1, decide_batch, &x);
   for (size_t w = 0; ok && w < words; w++) {
     m->known[w] = x.decided[w] | ~(x.unknown[w] | x.failed[w]);
     x.failed[w] &= ~x.decided[w] & ~x.unknown[w];
@@ -400,7 +401,7 @@ static bool run_fold(folding *x, computed_columns *m, const column_plan *plan) {
   x->yes = calloc(words, 8);
   x->no = calloc(words, 8);
   bool ok = x->faults && x->number && x->count && x->yes && x->no &&
-            run_plan(plan, padded(x->children->rows) / BATCH, 1, fold_batch, x);
+            compute_batches(plan, padded(x->children->rows) / BATCH, 1, fold_batch, x);
   for (size_t i = 0; ok && i < x->roots; i++) fold_result(x, m, i);
   free(x->faults);
   free(x->number);

@@ -141,7 +141,7 @@ static bool run_counting(screen *s, scenario *w, counting *x) {
   context c = {x, s};
   bool ok = plan && add_output(plan, i->where, &x->where) && add_output(plan, i->what, &x->what) &&
             add_output(plan, i->per, &x->per) && plan_seal(plan) &&
-            run_plan(plan, padded(x->t->rows) / BATCH, 1, count_batch, &c);
+            compute_batches(plan, padded(x->t->rows) / BATCH, 1, count_batch, &c);
   free(x->seen);
   x->seen = NULL;
   return ok;

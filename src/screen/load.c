@@ -81,7 +81,7 @@ static bool load_all(loading *l, store *from, err *e) {
         if ((root->parts[i]->event != NULL) == events && !load_part(l, from, root, i, e))
           return false;
   }
-  return (tables_compact(s) && refresh_aggregates(s, NULL, NULL, 0)) || err_memory(e);
+  return (tables_compact(s) && aggregates_refresh(s, NULL, NULL, 0)) || err_memory(e);
 }
 
 bool screen_load(screen *s, store *from, void (*progress)(int64_t rows), err *e) {
@@ -278,7 +278,7 @@ static bool follow_kind(screen *s, store *from, screen_table *t, const changed *
   }
   if (n == 0) return true;
   pthread_rwlock_wrlock(&s->lock);
-  bool ok = refresh_aggregates(s, t, rows, n);
+  bool ok = aggregates_refresh(s, t, rows, n);
   pthread_rwlock_unlock(&s->lock);
   return ok || err_memory(e);
 }
@@ -293,7 +293,7 @@ static bool tidy(screen *s, err *e) {
   if (!heavy) return true;
   pthread_rwlock_wrlock(&s->lock);
   /* aggregates of children stand by row */
-  bool ok = tables_compact(s) && refresh_aggregates(s, NULL, NULL, 0);
+  bool ok = tables_compact(s) && aggregates_refresh(s, NULL, NULL, 0);
   pthread_rwlock_unlock(&s->lock);
   return ok || err_memory(e);
 }
@@ -306,7 +306,7 @@ static bool begin_day(screen *s, err *e) {
   for (size_t i = 0; i < s->p->kind_count; i++)
     for (uint32_t r = 0; s->p->kinds[i].end_date_field >= 0 && r < s->subjects[i].rows; r++)
       table_end(&s->subjects[i], r, today);
-  bool ok = refresh_aggregates(s, NULL, NULL, 0);
+  bool ok = aggregates_refresh(s, NULL, NULL, 0);
   pthread_rwlock_unlock(&s->lock);
   return ok || err_memory(e);
 }

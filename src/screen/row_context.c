@@ -88,7 +88,7 @@ bool scenario_sets(const scenario *w, const cel_program *p, const name_scope *sc
   return false;
 }
 
-bool counts_workdays(const pack *of, const cel_program *p, const name_scope *sc) {
+bool program_counts_workdays(const pack *of, const cel_program *p, const name_scope *sc) {
   if (cel_program_counts_workdays(p)) return true;
   size_t count = 0;
   const int *slots = cel_program_slots(p, &count);
@@ -97,7 +97,7 @@ bool counts_workdays(const pack *of, const cel_program *p, const name_scope *sc)
     if (t->kind != SLOT_VARIABLE) continue;
     const variable *v = &of->variables[t->index];
     for (size_t k = 0; k < v->count; k++)
-      if (counts_workdays(of, v->formulas[k].program, sc)) return true;
+      if (program_counts_workdays(of, v->formulas[k].program, sc)) return true;
   }
   return false;
 }

@@ -320,10 +320,10 @@ bool screen_put(screen *s, const unit_rows *unit, err *e) {
   return ok || err_memory(e);
 }
 
-bool screen_settle(screen *s, day today, err *e) {
+bool screen_set_day(screen *s, day today, err *e) {
   pthread_rwlock_wrlock(&s->lock);
   s->day = today;
-  bool ok = tables_compact(s) && refresh_aggregates(s, NULL, NULL, 0);
+  bool ok = tables_compact(s) && aggregates_refresh(s, NULL, NULL, 0);
   pthread_rwlock_unlock(&s->lock);
   return ok || err_memory(e);
 }

@@ -36,7 +36,7 @@ typedef struct unit_rows {
 } unit_rows;
 /* Without a store: puts one unit, and at the end makes the aggregates as of a day. */
 bool screen_put(screen *s, const unit_rows *unit, err *e);
-bool screen_settle(screen *s, day today, err *e);
+bool screen_set_day(screen *s, day today, err *e);
 int64_t screen_seq(const screen *s); /* the journal number it stands at */
 typedef struct screen_size {
   int64_t subjects, events, bytes; /* all kinds; all columns */

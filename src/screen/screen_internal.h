@@ -169,7 +169,7 @@ column_ask row_context_ask(row_context *p);
  * counted, by the program or by variables it reads. */
 value row_context_eval(const row_context *p, const cel_program *program, size_t row, arena *a,
                        bool *ret_provisional);
-bool counts_workdays(const pack *of, const cel_program *p, const name_scope *sc);
+bool program_counts_workdays(const pack *of, const cel_program *p, const name_scope *sc);
 bool scenario_sets(const scenario *w, const cel_program *p,
                    const name_scope *sc); /* reads a parameter that is set */
 const cel_program *formula_on(const variable *v, day on);
@@ -188,11 +188,12 @@ value compute_earlier(scenario *w, const screen_table *t, const variable *v, siz
 column day_aggregate_column(const day_aggregate *k);
 bool day_aggregate_fill(scenario *w, day_aggregate *k); /* fills an empty one */
 /* Recomputes the aggregates: of all units, or of the units in `rows` of a root table. */
-bool refresh_aggregates(screen *s, const screen_table *roots, const uint32_t *rows, size_t count);
+bool aggregates_refresh(screen *s, const screen_table *roots, const uint32_t *rows, size_t count);
 /* Runs a sealed plan over a table's batches with several threads; `each` takes a batch's outputs.
  */
 typedef bool (*batch_taker)(void *context, int thread, size_t batch, const column_plan *p,
                             const plan_state *st);
-bool run_plan(const column_plan *p, size_t batches, int threads, batch_taker each, void *context);
+bool compute_batches(const column_plan *p, size_t batches, int threads, batch_taker each,
+                     void *context);
 
 #endif

@@ -115,7 +115,7 @@ static spells spells_of(screen *s, arena *a, int indicator, const char *from, co
   err e = {0};
   spells out;
   question q = {.as_of = of(today)};
-  assert_true(screen_settle(s, of(today), &e));
+  assert_true(screen_set_day(s, of(today), &e));
   const spell_query asked = {&q, &mini->indicators[indicator], of(from), of(today)};
   assert_true(screen_spells(s, a, &asked, &out, &e));
   return out;

@@ -152,7 +152,7 @@ static bool move_apply(command_context *ctx, err *e) {
   for (size_t i = 0; i < t->set_count; i++)
     effects[i] = unit_eval(rq->u, root, &t->scope, t->sets[i].value, &rq->extra);
   if (!context_append(ctx, &c->subject, &c->root, c->area, e) ||
-      !assign_serial_numbers(ctx, t->fields, t->field_count, ctx->today, rq->form, e) ||
+      !serial_numbers_assign(ctx, t->fields, t->field_count, ctx->today, rq->form, e) ||
       !form_with_serials(ctx, t, rq->given, rq->form, &form_text, e) ||
       !context_note_files(ctx, t->fields, t->field_count, rq->form, rq->kind, &c->root, e) ||
       !facts_of_form(ctx, root, t->fields, t->field_count, rq->form, t->name, e) ||

@@ -191,7 +191,7 @@ static bool event_apply(command_context *ctx, err *e) {
       (!repo_save_withdrawal(ctx, rq->replaced, e) ||
        !facts_withdraw(ctx, r, rq->replaced->seq, e) || !repo_save_subject(ctx, r, false, e)))
     return false;
-  return assign_serial_numbers(ctx, k->fields, k->field_count, ev->on, ev->fields, e) &&
+  return serial_numbers_assign(ctx, k->fields, k->field_count, ev->on, ev->fields, e) &&
          repo_save_event(ctx, ev, e) &&
          context_note_files(ctx, k->fields, k->field_count, ev->fields, rq->about, &ev->root, e) &&
          (!rq->payment || store_payment_put(ctx->store, rq->payment, e)) &&

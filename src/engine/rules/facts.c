@@ -79,7 +79,7 @@ bool facts_of_form(command_context *ctx, record *r, const field *fields, size_t 
 
 /* ---- numbers ---- */
 
-static bool assign_serial_number(command_context *ctx, const field *f, day on, value *ret, err *e) {
+static bool serial_number_assign(command_context *ctx, const field *f, day on, value *ret, err *e) {
   char day_text[11], n_text[24];
   int64_t n = 0;
   AUTO_BUF buf b = {0};
@@ -106,9 +106,9 @@ static bool assign_serial_number(command_context *ctx, const field *f, day on, v
   return true;
 }
 
-bool assign_serial_numbers(command_context *ctx, const field *fields, size_t count, day on,
+bool serial_numbers_assign(command_context *ctx, const field *fields, size_t count, day on,
                            value *values, err *e) {
   for (size_t i = 0; i < count; i++)
-    if (fields[i].serial && !assign_serial_number(ctx, &fields[i], on, &values[i], e)) return false;
+    if (fields[i].serial && !serial_number_assign(ctx, &fields[i], on, &values[i], e)) return false;
   return true;
 }

@@ -24,7 +24,7 @@ bool facts_of_form(command_context *ctx, record *r, const field *fields, size_t 
 bool facts_withdraw(command_context *ctx, record *r, int64_t seq, err *e);
 /* Fills in the fields that the engine numbers: never the same number twice, whatever is withdrawn.
  */
-bool assign_serial_numbers(command_context *ctx, const field *fields, size_t count, day on,
+bool serial_numbers_assign(command_context *ctx, const field *fields, size_t count, day on,
                            value *values, err *e);
 
 #endif

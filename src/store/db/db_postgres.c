@@ -103,7 +103,7 @@ bool pg_read_sync(pg *d, err *e) {
   return ok || pg_say_lost(d, e);
 }
 
-bool pg_settle(pg *d, size_t commands, PGresult **keep, err *e) {
+bool pg_await(pg *d, size_t commands, PGresult **keep, err *e) {
   if (d->lost) return pg_say_lost(d, e);
   if (d->queued + commands == 0) return true;
   if (!PQpipelineSync(d->c)) return pg_say_unsent(d, e);
@@ -360,13 +360,13 @@ static bool simple(pg *d, const char *const *sql, size_t count, PGresult **keep,
   if (d->lost) return pg_say_lost(d, e);
   for (size_t i = 0; i < count; i++)
     if (!PQsendQueryParams(d->c, sql[i], 0, NULL, NULL, NULL, NULL, 1)) return pg_say_unsent(d, e);
-  return pg_settle(d, count, keep, e);
+  return pg_await(d, count, keep, e);
 }
 
 static void pg_rollback(db *base) {
   pg *d = pg_of(base);
   pg_discard(d);
-  pg_settle(d, 0, NULL, NULL);
+  pg_await(d, 0, NULL, NULL);
   if (d->lost || PQtransactionStatus(d->c) == PQTRANS_IDLE) return;
   /* A server that cannot even roll back is left: it then does so by itself. */
   if (!simple(d, (const char *const[]){"ROLLBACK"}, 1, NULL, NULL)) d->lost = true;
@@ -412,7 +412,7 @@ static bool pg_commit(db *base, err *e) {
 
 static bool pg_script(db *base, const char *sql, err *e) {
   pg *d = pg_of(base);
-  if (!pg_absorb(d, e) || !pg_settle(d, 0, NULL, e)) return false;
+  if (!pg_absorb(d, e) || !pg_await(d, 0, NULL, e)) return false;
   if (!PQexitPipelineMode(d->c)) return db_err_internal("the pipeline is not idle", e);
   PGresult *r = plain(d, sql, e);
   bool ok = r != NULL;

@@ -58,7 +58,7 @@ bool pg_say_unsent(pg *d, err *e); /* a send function of libpq said no; false */
 bool pg_collect(pg *d, size_t commands, PGresult **keep, err *e);
 bool pg_read_sync(pg *d, err *e);
 /* Sends the Sync, reads what was queued and then `commands` more. */
-bool pg_settle(pg *d, size_t commands, PGresult **keep, err *e);
+bool pg_await(pg *d, size_t commands, PGresult **keep, err *e);
 int pg_fetch(pg *d, PGresult **row, err *e); /* the next row of `stream`: 1, 0 at the end, -1 */
 void pg_discard(pg *d);                      /* reads away the rest of `stream` */
 bool pg_absorb(pg *d, err *e);               /* takes the rest of `stream` into memory */

@@ -82,7 +82,7 @@ static bool on_server(pg *d, pg_stmt *s, err *e) {
       !PQsendDescribePrepared(d->c, name))
     return pg_say_unsent(d, e);
   PGresult *r = NULL;
-  bool ok = pg_settle(d, 2, &r, e) && take_description(s, r, e);
+  bool ok = pg_await(d, 2, &r, e) && take_description(s, r, e);
   PQclear(r);
   if (ok) s->generation = d->generation;
   d->base.conflict = false;
@@ -99,7 +99,7 @@ void pg_release(db_stmt *base) {
     name_of(s, name);
     snprintf(sql, sizeof sql, "DEALLOCATE %s", name);
     if (PQsendQueryParams(d->c, sql, 0, NULL, NULL, NULL, NULL, 1)) d->queued++;
-    if (d->base.transaction == DB_TX_NONE) pg_settle(d, 0, NULL, NULL);
+    if (d->base.transaction == DB_TX_NONE) pg_await(d, 0, NULL, NULL);
   }
   free(s->types);
   free(s->values);
@@ -171,11 +171,11 @@ static bool send(pg *d, pg_stmt *s, err *e) {
 bool pg_run(db_stmt *base, err *e) {
   pg *d = pg_of(base->d);
   if (!send(d, pg_stmt_of(base), e)) return false;
-  if (d->base.transaction != DB_TX_WRITE) return pg_settle(d, 1, NULL, e);
+  if (d->base.transaction != DB_TX_WRITE) return pg_await(d, 1, NULL, e);
   d->queued++;
   if (d->queued % PG_FLUSH_EVERY == 0 && PQflush(d->c) < 0) return pg_say_lost(d, e);
   if (d->queued < PG_QUEUE_MAX) return true;
-  bool ok = pg_settle(d, 0, NULL, e);
+  bool ok = pg_await(d, 0, NULL, e);
   d->base.conflict = false; /* whose key it was is not known any more */
   return ok;
 }

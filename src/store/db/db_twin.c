@@ -108,6 +108,6 @@ static bool settle_schema(const char *location, const char *twin, err *e) {
   return ok;
 }
 
-bool db_twin_settle(const char *location, const char *twin, err *e) {
+bool db_twin_install(const char *location, const char *twin, err *e) {
   return db_is_url(location) ? settle_schema(location, twin, e) : settle_folder(location, twin, e);
 }

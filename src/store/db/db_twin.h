@@ -12,6 +12,6 @@ bool db_twin_name(const char *location, const char *word, char *ret, size_t room
 void db_twin_drop(const char *location, const char *twin);
 /* The twin, closed, becomes the location, which holds no county yet; whoever looks meanwhile sees
  * none or all of it. */
-bool db_twin_settle(const char *location, const char *twin, err *e);
+bool db_twin_install(const char *location, const char *twin, err *e);
 
 #endif
