@@ -369,7 +369,10 @@ static void record_event(engine *g, const uuid *subject, const char *kind, const
   char *body = arena_printf(
       a, "{\"kind\":\"%s\",\"id\":\"%s\",\"subject\":\"%s\",\"on\":\"%s\",\"fields\":%s}", kind, id,
       about, date, fields);
-  command c = {.verb = VERB_EVENT, .id = uuid_v7_now(), .who = {.system = true}};
+  command c = {.verb = VERB_EVENT,
+               .id = uuid_v7_now(),
+               .who = {.system = true},
+               .at_ms = day_start_ms(kit_day() + 1) - 1};
   c.body = json_parse(a, text_of(body), &e);
   answer out = {0};
   if (!c.body || !engine_apply(g, &c, a, &out, &e)) fail_msg("%s: %s", e.where, e.en);
