@@ -184,7 +184,7 @@ web_is_built() { bash web/build.sh --check; }
 build_web() {
   ! web_is_built || return 0
   need_node
-  bash web/build.sh || {
+  JISHI_SAY=$lang bash web/build.sh || {
     tell "网页没有编译成。如果上面说的是 EAI_AGAIN、ENOTFOUND 或 ETIMEDOUT，就是连不上 npm 的软件源：
 请检查网络或代理（npm config set registry 可以换成附近的镜像）后再试；不能联网的机器见 docs/running.md。" \
       "The web app could not be built. If the lines above speak of EAI_AGAIN, ENOTFOUND or ETIMEDOUT, there

@@ -1,7 +1,8 @@
 # How the scripts speak. Source it from bash.
 #
-# One language: Chinese, unless the locale (or --lang of ./run) says English. The program decides likewise.
-case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in
+# One language: Chinese, unless the locale (or --lang of ./run, which JISHI_SAY hands on) says English. The
+# program decides likewise.
+case ${JISHI_SAY:-${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}} in
   en*) lang=en ;;
   *) lang=zh ;;
 esac

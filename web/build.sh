@@ -6,6 +6,7 @@
 #   build.sh --node    says by its exit code whether the system's Node will do
 set -eu
 cd "$(dirname "$0")"
+. ../scripts/say.sh
 
 sum() { find "$@" -type f -not -path '*/node_modules/*' | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -d' ' -f1; }
 
@@ -22,17 +23,25 @@ if ! node_will_do; then
   case $(uname -m) in
     x86_64) m=x64 ;;
     aarch64) m=arm64 ;;
-    *) echo "web: needs Node 20.19 or later" >&2; exit 1 ;;
+    *)
+      tell "编译网页要 Node 20.19 以上，这种处理器没有现成的，请自己安装。" \
+        "The web app needs Node 20.19 or later, and there is none ready for this processor; install one." >&2
+      exit 1
+      ;;
   esac
   d="$PWD/toolchain/node_modules/node-linux-$m/bin"
-  [ -x "$d/node" ] || npm ci --prefix toolchain --no-audit --no-fund --loglevel=error
+  if [ ! -x "$d/node" ]; then
+    tell "  取 Node 22" "  Fetching Node 22"
+    npm ci --prefix toolchain --no-audit --no-fund --loglevel=error >/dev/null
+  fi
   PATH="$d:$PATH"
   export PATH
 fi
 
 lock=$(sum package.json package-lock.json)
 if [ "$(cat node_modules/.stamp 2>/dev/null || true)" != "$lock" ]; then
-  npm ci --no-audit --no-fund --loglevel=error
+  tell "  取网页用的软件包（一两分钟）" "  Fetching the web app's packages (a minute or two)"
+  npm ci --no-audit --no-fund --loglevel=error >/dev/null
   echo "$lock" > node_modules/.stamp
 fi
 npm run --silent build
