@@ -76,10 +76,14 @@ static bool count_row(counting *x, const screen *s, const column out[3], size_t 
       *(fault == 1 ? &f->unknown : &f->failed) += x->by_area != NULL;
       return true;
     }
-    if (k == 0 && !bit_of(out[k].data, i)) return true;
+    if (k == 0 && !bit_of(out[k].data, i)) {
+      f->known += x->by_area != NULL;
+      return true;
+    }
     if (k == 1) what = number_at(&out[k], i);
     if (k == 2) per = number_at(&out[k], i);
   }
+  f->known += x->by_area != NULL;
   if (is_distinct(of) && !first_seen(x, row)) return true;
   if (x->by_area) {
     if (__builtin_add_overflow(f->above, what, &f->above) ||
@@ -168,17 +172,20 @@ typedef struct figure_sink {
   size_t count, room;
 } figure_sink;
 
-/* Of one indicator, `all` by the screen's areas: those that say something. */
+/* Of one indicator, `all` by the screen's areas: those that say something. Where something is
+ * unknown, that others are known to be nothing says something, too. */
 static bool add_figures(figure_sink *to, const screen *s, const question *q, figure *all) {
   const size_t areas = s->area_count;
   for (size_t k = 0; k < areas; k++) {
     all[k].area = s->areas[k].area;
     all[k].zone = s->areas[k].zone;
   }
+  bool unknown = false;
+  for (size_t k = 0; k < areas; k++) unknown |= all[k].unknown != 0;
   qsort(all, areas, sizeof *all, by_area);
   for (size_t k = 0; k < areas; k++) {
     const figure *f = &all[k];
-    if (!f->above && !f->below && !f->unknown && !f->failed) continue;
+    if (!f->above && !f->below && !f->unknown && !f->failed && !(unknown && f->known)) continue;
     if (q->scope && !scope_has(q->scope, f->area) && !(f->zone[0] && scope_has(q->scope, f->zone)))
       continue;
     figure *more = ARENA_GROW(to->a, to->items, to->count, &to->room, figure);

@@ -139,6 +139,7 @@ typedef struct figure {
   int64_t above,
       below; /* indicator_value makes the figure of them; areas are added by adding these */
   int64_t unknown, failed; /* rows of which it cannot be told whether or what they count */
+  int64_t known;           /* rows of which it can */
 } figure;
 /* By indicator, area; only where something was counted. Of events: those on from ≤ day ≤ to; of
  * subjects: as they are. The parameters are those of q->as_of, with its settings. */

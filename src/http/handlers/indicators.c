@@ -117,7 +117,7 @@ static void put_amount(json_out *w, const char *key, const cel_type *t, const va
 
 typedef struct part {
   char area[13];
-  int64_t above, below, unknown;
+  int64_t above, below, unknown, known;
   bool failed;
 } part;
 
@@ -125,10 +125,13 @@ static void add(part *to, const figure *f) {
   to->failed |= f->failed || __builtin_add_overflow(to->above, f->above, &to->above) ||
                 __builtin_add_overflow(to->below, f->below, &to->below);
   to->unknown += f->unknown;
+  to->known += f->known;
 }
 
 static void put_figure(json_out *w, const indicator *i, const part *p) {
-  value v = p->failed ? (value){.type = VALUE_NULL} : indicator_value(i, p->above, p->below);
+  const bool none_known = p->unknown && !p->known; /* is not nought */
+  value v = p->failed || none_known ? (value){.type = VALUE_NULL}
+                                    : indicator_value(i, p->above, p->below);
   put_amount(w, "value", i->type, &v);
   json_field_int(w, "unknown", p->unknown);
 }

@@ -1279,7 +1279,7 @@ export interface DurationSums {
 export interface IndicatorArea {
   area: string
   name: string
-  /** null: nothing to divide by; of a duration, its median. */
+  /** null: nothing to divide by, or of no row is it known; of a duration, its median. */
   value: number | string | null
   /** Of a duration. */
   sums?: DurationSums
