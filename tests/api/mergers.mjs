@@ -12,6 +12,7 @@ const county = {
   packs: ['packs/antipoverty'],
   people: [
     ['clerk', 'town_clerk@370871001'],
+    ['officer', 'county_officer@370871000000'],
     ['far', 'town_clerk@370871002'],
     ['staff', `village_staff@${village}`],
   ],
@@ -21,6 +22,7 @@ export async function mergers(driver) {
   const { place, as, end } = await openPlace(driver, county)
   const clerk = await as('clerk')
   const far = await as('far')
+  const officer = await as('officer')
   const staff = await as('staff')
   const good = async (client, method, path, body, status) => {
     const r = await client.call(method, path, body)
@@ -120,6 +122,53 @@ export async function mergers(driver) {
       assert.equal(await counted(), before)
       assert.equal((await good(clerk, 'GET', `/api/v1/subjects/household/${two}/file`)).children.length, 1)
       assert.equal((await clerk.call('POST', `/api/v1/mergers/${id}/undo`, { reason: 'x' })).status, 409)
+    },
+    'a figure of which nothing is known is unknown, not nought': async () => {
+      const { items } = await good(clerk, 'GET', '/api/v1/indicators?from=2026-01-01&to=2026-01-31')
+      const { value, unknown } = items.find((i) => i.name === 'mood_better')
+      assert.deepEqual([value, unknown > 0], [null, true])
+      assert.equal(items.find((i) => i.name === 'without_guarantee_house').value, 0)
+    },
+    'what a procedure decides is decided by no merger': async () => {
+      const register = async (kind, fields, more) => {
+        const id = uuid()
+        await good(clerk, 'PUT', `/api/v1/subjects/${kind}/${id}`, { area: '370871001000', fields, ...more })
+        return id
+      }
+      await register('organisation', { name: '洸河街道' })
+      await officer.call('PUT', `/api/v1/subjects/campaign/${uuid()}`, {
+        area: '370871000000',
+        fields: { name: '回头看' },
+      })
+      const problem = (number, fields, more) =>
+        register(
+          'problem',
+          {
+            number,
+            campaign: '回头看',
+            aspect: 'measures',
+            unit: '洸河街道',
+            what: '手册没有填',
+            found_on: '2026-01-05',
+            ...fields,
+          },
+          more,
+        )
+      const takes = { taking_in: { source: '台账' } }
+      const open = await problem('P1', {})
+      const closed = await problem('P2', { closed_on: '2026-01-20' }, takes)
+      const other = await problem('P3', {})
+      const merge = (from, into) =>
+        clerk.call('PUT', `/api/v1/mergers/${uuid()}`, { kind: 'problem', from, into, reason: '重复' })
+      for (const [from, into, where] of [
+        [open, closed, 'closed_on'],
+        [closed, open, 'closed_on'],
+        [open, other, 'from'],
+      ]) {
+        const r = await merge(from, into)
+        assert.equal(r.status, 409, JSON.stringify(r.json))
+        assert.equal(r.json.where, where)
+      }
     },
     'by command, too, and back': async () => {
       const made = run('subject', 'merge', place, 'household', 'H2', one, '--reason', '重复', '--json')

@@ -156,12 +156,35 @@ static bool may_replace(const command_context *ctx, const pack *p, const event *
          rights_denied((label){"更正别人的登记", "correct another officer's entry"}, e);
 }
 
+/* From the day a record ended nothing happens to it any more. */
+static bool not_ended(const record *r, day on, err *e) {
+  const value *over = r->kind->end_date_field < 0 ? NULL : &r->fields[r->kind->end_date_field];
+  if (!over || over->type != VALUE_INT || on < over->i) return true;
+  const text name = text_cut(record_title(r), 60);
+  char since[11];
+  day_format((day)over->i, since);
+  return err_set(e, ERR_NOT_ALLOWED, "on", "“%.*s”从 %s 起不再计入，这一天以后的事不能登记。",
+                 "\"%.*s\" counts no more since %s; nothing is recorded of it from that day on.",
+                 (int)name.bytes, name.at, since);
+}
+
+static bool neither_ended(command_context *ctx, const event_request *rq, err *e) {
+  record *root = NULL;
+  if (!not_ended(rq->subject, rq->ev.on, e)) return false;
+  if (rq->about->parent < 0) return true;
+  if (!repo_load_subject(ctx, catalog_root_kind(&ctx->engine->packs, rq->about), &rq->subject->root,
+                         &root, e))
+    return false;
+  return !root || not_ended(root, rq->ev.on, e);
+}
+
 static bool event_check(command_context *ctx, err *e) {
   event_request *rq = ctx->request;
   const event *ev = &rq->ev;
   const event_kind *k = ev->kind;
   const kind *root_kind = catalog_root_kind(&ctx->engine->packs, rq->about);
-  return form_check_references(ctx, k->fields, k->field_count, ev->fields, e) &&
+  return neither_ended(ctx, rq, e) &&
+         form_check_references(ctx, k->fields, k->field_count, ev->fields, e) &&
          form_check_fields(ctx, &k->scope, k->fields, k->field_count, ev->fields, e) &&
          form_check_event(ctx, ev, rq->subject, e) && may_replace(ctx, rq->pack, rq->replaced, e) &&
          payment_check_once(ctx, root_kind, ev, rq->replaced, e) &&

@@ -9,6 +9,7 @@
 #include "engine/rules/derived_events.h"
 #include "engine/rules/effects.h"
 #include "engine/rules/facts.h"
+#include "engine/rules/open_cases.h"
 #include "engine/rules/reevaluate.h"
 #include "engine/rules/summaries.h"
 #include "engine/units/repo_read.h"
@@ -114,7 +115,7 @@ static bool merge_check(command_context *ctx, err *e) {
   if (uuid_equal(&rq->m.gone, &rq->m.stays))
     return err_set(e, ERR_BAD_INPUT, "into", "两条是同一条，请选另一条。",
                    "Both are the same record; choose another.");
-  return true;
+  return open_cases_let_merge(ctx, rq->gone, rq->stays, e);
 }
 
 /* ---- what both ways share ---- */

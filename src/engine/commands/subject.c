@@ -9,6 +9,7 @@
 #include "engine/rules/reevaluate.h"
 #include "engine/rules/facts.h"
 #include "engine/rules/form.h"
+#include "engine/rules/open_cases.h"
 #include "engine/rules/owned.h"
 #include "engine/units/repo_read.h"
 #include "engine/units/repo_write.h"
@@ -381,6 +382,7 @@ static bool facts_check(command_context *ctx, err *e) {
           area_fits_kind(ctx->store, ctx->a, k, rq->area, e)) &&
          (rq->taking_in.given || owned_refuse(k, rq->changed, e)) &&
          context_check_version(ctx, r->version, e) &&
+         open_cases_let_end(ctx, r, rq->changed, after, e) &&
          ((!rq->area[0] && (k->zone_field < 0 || !rq->changed[k->zone_field])) ||
           zone_check(ctx, k, after, rq->area[0] ? rq->area : r->area, e)) &&
          form_check_references(ctx, k->fields, k->field_count, rq->changes, e) &&

@@ -29,10 +29,12 @@ static bool is_there(command_context *ctx, const field *f, const value *v, err *
                  SHOWN_TEXT(v->s), LABEL(k->title));
 }
 
-/* Each name must be an active officer's login. */
+/* Each name must be an active officer's login, and each once: who must be two is two. */
 static bool are_officers(command_context *ctx, const field *f, const value *v, err *e) {
   if ((f->format != FORMAT_OFFICERS && f->format != FORMAT_OFFICER) || v->type != VALUE_STRING)
     return true;
+  uuid *seen = NULL;
+  size_t count = 0, room = 0;
   text left = v->s;
   while (left.bytes) {
     const char *space = memchr(left.at, ' ', left.bytes);
@@ -43,6 +45,12 @@ static bool are_officers(command_context *ctx, const field *f, const value *v, e
       return err_set(e, ERR_BAD_INPUT, f->name, "没有登录名为“%.*s”的在岗人员，请从列表里选。",
                      "There is no active officer with the login \"%.*s\"; choose from the list.",
                      SHOWN_TEXT(name));
+    for (size_t i = 0; i < count; i++)
+      if (uuid_equal(&seen[i], &o->id))
+        return err_set(e, ERR_BAD_INPUT, f->name, "“%.*s”写了两次，每人只写一次。",
+                       "\"%.*s\" is named twice; name each once.", SHOWN_TEXT(name));
+    if (!(seen = ARENA_GROW(ctx->a, seen, count, &room, uuid))) return err_memory(e);
+    seen[count++] = o->id;
     left = space ? (text){space + 1, left.bytes - name.bytes - 1} : (text){NULL, 0};
   }
   return true;

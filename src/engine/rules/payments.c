@@ -23,9 +23,10 @@ bool payment_check_once(command_context *ctx, const kind *root, const event *ev,
   if (!u) return false;
   value key = of_event(u, ev, ev->kind->unique_key);
   if (key.type != VALUE_STRING) return true; /* not known, not compared */
-  if (!store_events(ctx->store, ctx->a,
-                    &(event_query){.kind = ev->kind, .root = ev->root, .from = DAY_NONE}, &others,
-                    &count, e))
+  const event_query q = {
+      .kind = ev->kind, .root = ev->root, .from = ev->kind->unique_on_day ? ev->on : DAY_NONE};
+  if (ev->kind->unique_on_day ? !store_events_of_day(ctx->store, ctx->a, &q, &others, &count, e)
+                              : !store_events(ctx->store, ctx->a, &q, &others, &count, e))
     return false;
   for (size_t i = 0; i < count; i++) {
     if (!uuid_equal(&others[i]->subject, &ev->subject) || uuid_equal(&others[i]->id, &ev->id) ||

@@ -122,7 +122,11 @@ static void read_payment(const doc *d, event_kind *k) {
 static void read_unique_key(const doc *d, event_kind *k) {
   const yaml *map = load_get(d->root, "unique_key");
   if (!map || !load_is_map(d, map)) return;
-  load_only_keys(d, map, "value message");
+  load_only_keys(d, map, "value per message");
+  const yaml *per = load_get(map, "per");
+  k->unique_on_day = per != NULL;
+  if (per && !text_is(per->s, "day"))
+    FAULT(d, per, "“per”只能写 day。", "\"per\" can only be day.");
   const yaml *key = load_need(d, map, "value");
   if (key) k->unique_key = compile_at(d, key, k->scope.env, &cel_string);
   k->unique_message = load_sentence(d, map, "message", true);

@@ -61,6 +61,7 @@ typedef struct event_kind {
   /* At most one live event of this kind with the same key about the same subject; NULL: any number
    */
   const cel_program *unique_key;
+  bool unique_on_day; /* the same key on another day is another */
   label unique_message;
   const payment_terms *payment; /* NULL: no money moves */
   const int *display;           /* variables of it that are shown with it, by index in the pack */
