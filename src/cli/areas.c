@@ -89,19 +89,22 @@ const char *posts_told(store *s, const catalog *packs, arena *a, const post *pos
 
 /* ---- the command ---- */
 
-static bool holds(const area *x, const options *o) {
+/* `meant`: the area that each word names as imports and posts read it; "": none. */
+static bool holds(const area *x, const options *o, char meant[][13]) {
   for (int i = 1; i < o->word_count; i++)
-    if (!strstr(x->name, o->words[i]) && strncmp(x->code, o->words[i], strlen(o->words[i])) != 0)
+    if (strcmp(x->code, meant[i]) != 0 && !strstr(x->name, o->words[i]) &&
+        strncmp(x->code, o->words[i], strlen(o->words[i])) != 0)
       return false;
   return true;
 }
 
-static void put_areas(const area *all, size_t count, const options *o, json_out *w) {
+static void put_areas(const area *all, size_t count, const options *o, char meant[][13],
+                      json_out *w) {
   json_open(w, '{');
   json_key(w, "items");
   json_open(w, '[');
   for (size_t i = 0; i < count; i++) {
-    if (!holds(&all[i], o)) continue;
+    if (!holds(&all[i], o, meant)) continue;
     json_open(w, '{');
     json_key(w, "code");
     json_put_str(w, all[i].code);
@@ -113,28 +116,38 @@ static void put_areas(const area *all, size_t count, const options *o, json_out 
   json_close(w, '}');
 }
 
+/* `why`: why the last word names none, an older name among the reasons. */
+static bool find_meant(store *s, arena *a, const options *o, char meant[][13], err *why, err *e) {
+  const area_book *b = area_book_new(s, a, e);
+  for (int i = 1; b && i < o->word_count; i++)
+    if (!area_book_word(b, text_of(o->words[i]), meant[i], why)) meant[i][0] = 0;
+  return b != NULL;
+}
+
 int command_areas(const options *o) {
-  err e;
+  err e, why = {0};
+  char meant[OPTIONS_MAX][13];
   arena *a AUTO_ARENA = arena_new(0);
   area *all = NULL;
   size_t count = 0, told = 0;
   if (!a) return err_memory(&e), say_error(&e);
   store *s = store_open(o->words[0], DB_READ, NULL, &e);
-  bool ok = s && store_areas(s, a, NULL, &all, &count, &e);
+  bool ok = s && store_areas(s, a, NULL, &all, &count, &e) && find_meant(s, a, o, meant, &why, &e);
   store_close(s);
   if (!ok) return say_error(&e);
   if (option_flag(o, OPTION_JSON)) {
     AUTO_BUF buf b = {0};
     json_out w = json_to(&b);
-    put_areas(all, count, o, &w);
+    put_areas(all, count, o, meant, &w);
     return put_json(&b, EXIT_DONE);
   }
   for (size_t i = 0; i < count; i++)
-    if (holds(&all[i], o)) {
+    if (holds(&all[i], o, meant)) {
       printf("%s  %s\n", all[i].code, all[i].name);
       told++;
     }
   if (told) return say_written(EXIT_DONE);
-  fputs(say("没有这样的区域。\n", "There is no such area.\n"), stderr);
+  fprintf(stderr, "%s\n",
+          why.zh[0] ? say(why.zh, why.en) : say("没有这样的区域。", "There is no such area."));
   return EXIT_REFUSED;
 }

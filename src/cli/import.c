@@ -3,6 +3,7 @@
 #include "cli/report.h"
 
 #include "import/import.h"
+#include "store/rows/county.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -44,6 +45,21 @@ static void show_rows(int64_t rows) {
   show_progress(rows, 0);
 }
 
+/* After the set-up an officer with the right takes registers in; the command line is nobody. */
+static bool may_take_in(store *s, const options *o, err *e) {
+  day until = DAY_NONE;
+  if (!option(o, OPTION_TAKING_IN)) return true;
+  if (!store_set_up_get(s, &until, e)) return false;
+  if (until == DAY_NONE) return true;
+  char on[11];
+  day_format(until, on);
+  return err_set(e, ERR_DENIED, "--taking-in",
+                 "建县录入已于 %s 结束，请由有“首次录入”权限的人在网页上导入。",
+                 "The county's set-up ended on %s; an officer with the right take_in imports it in "
+                 "the office app.",
+                 on);
+}
+
 static bool take(engine *g, const options *o, const import_layout *layout, arena *a, const uuid *id,
                  text *report, err *e) {
   actor system = {.system = true};
@@ -56,7 +72,8 @@ static bool take(engine *g, const options *o, const import_layout *layout, arena
                             .name = slash ? slash + 1 : o->words[1],
                             .progress = option_flag(o, OPTION_APPLY) ? show_rows : NULL};
   store *reader = store_open(o->words[0], DB_READ, store_county(engine_store(g)), e);
-  bool ok = reader && store_use_packs(reader, engine_packs(g), false, e);
+  bool ok =
+      reader && store_use_packs(reader, engine_packs(g), false, e) && may_take_in(reader, o, e);
   if (ok && option_flag(o, OPTION_APPLY)) {
     writer *w = writer_start(g, NULL, e);
     ok = w && import_apply(w, reader, a, &file, id, report, e);
@@ -94,11 +111,15 @@ static void say_applied(const options *o, const char *number) {
 
 static void tell(const options *o, const json *tree, text report, const uuid *id) {
   const bool applied = option_flag(o, OPTION_APPLY);
+  int64_t accepted = 0;
+  json_int(tree, "accepted", &accepted);
   char number[37];
   uuid_format(id, number);
   if (!option_flag(o, OPTION_JSON)) {
     say_report(tree);
-    if (applied)
+    if (applied && !accepted)
+      puts(say("没有一行可以写入。", "There is no row to write."));
+    else if (applied)
       say_applied(o, number);
     else
       puts(say("只检查，没有写入；要写入请加 --apply。", "Only checked; --apply writes."));

@@ -171,6 +171,7 @@ export const officers = (driver) =>
           assert.equal(add(place, 'a', '--post', 'keeper@乙镇/东村').code, 0)
           assert.equal(list(place)[0].posts[0].area, '130406002001')
           assert.match(call(['areas', place, '东']).out, /^130406001001 {2}东村\n130406002001 {2}东村\n$/)
+          assert.match(call(['areas', place, '乙镇/东村居委会']).out, /^130406002001 {2}东村\n$/)
           assert.deepEqual(
             JSON.parse(call(['areas', place, '130406', '镇', '--json']).out).items.map((x) => x.name),
             ['甲镇', '乙镇'],
