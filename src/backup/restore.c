@@ -1,6 +1,7 @@
 /* Backups, exports and other locations into a new location. */
 #include "backup/restore.h"
 
+#include "base/key_file.h"
 #include "store/db/db_twin.h"
 #include "store/sealed.h"
 
@@ -203,9 +204,18 @@ static bool take_from(receiver *r, const restore_request *q, err *e) {
          take_folder(r, q, folder, part, e);
 }
 
+/* It is made in a twin, but its key file is looked for where the location itself expects it. */
+static bool use_own_key(const char *location, err *e) {
+  char path[4096];
+  if (!key_file_of_place(location, path, e)) return false;
+  key_file_use(path);
+  return true;
+}
+
 bool restore_county(const restore_request *q, restored *ret, err *e) {
   char twin[4096];
-  if (!begin_location(q->location, twin, sizeof twin, e)) return false;
+  if (!use_own_key(q->location, e) || !begin_location(q->location, twin, sizeof twin, e))
+    return false;
   receiver *r = receive_start(twin, &q->until, q->progress, e);
   bool ok = r && take_from(r, q, e) && reached(q, r, e);
   return end_location(q->location, twin, r, ok, ret, e);

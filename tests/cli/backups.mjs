@@ -1,7 +1,7 @@
 // Backup, restore, export, move by command: what a clerk types.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { jishi } from '../api/kit.mjs'
 import { call, root, runTests, withFolder, withPlace } from './kit.mjs'
@@ -110,6 +110,29 @@ export const backups = (driver) =>
           writeFileSync(join(place, 'jishi.db'), 'damaged')
           assert.equal(call(['restore', stick, place, '--replace']).code, 0)
           assert.equal(seq(), before)
+        }),
+      ),
+    'a county comes back with its key file beside it, and not without': () =>
+      withPlace(driver, (place) =>
+        withFolder((folder) => {
+          const [stick, back, key] = ['stick', 'back', 'the.key'].map((name) => join(folder, name))
+          mkdirSync(stick)
+          const its = { env: { JISHI_KEY_FILE: key } }
+          const own = { env: { JISHI_KEY_FILE: '' } }
+          const init = ['--county', '370871', '--name', '甲', '--pack', join(root, 'tests/packs/orchard')]
+          assert.equal(call(['init', place, ...init], its).code, 0)
+          const file = join(folder, 'roster.csv')
+          writeFileSync(file, '街道,村,园号,园主,树牌,身份证号\n接庄街道,口头村,R1,赵某某,r-1,37081119800101001X\n')
+          const taken = call(['import', place, file, '--layout', 'roster', '--apply'], its)
+          assert.equal(taken.code, 0, taken.err + taken.out)
+          assert.equal(call(['backup', place, stick], its).code, 0)
+          assert.match(call(['restore', stick, back], own).err, /back\.key.*密钥文件/)
+          copyFileSync(key, `${back}.key`)
+          const r = call(['restore', stick, back], own)
+          assert.equal(r.code, 0, r.err)
+          assert.equal(call(['rebuild', '--check', back], own).code, 0)
+          const other = ['restore', stick, join(folder, 'other'), '--key-file', key]
+          assert.equal(call(other, own).code, 0)
         }),
       ),
     'an auditor needs only the export, the heads and a program of its own': () =>
