@@ -123,6 +123,23 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('areas', () => {
       expect(there.items.map((g) => g.id)).toEqual([garden!.id])
     }))
 
+  it('have another code, and what is there keeps its place', () =>
+    visit(async (v) => {
+      const old = (await villages(v))[0]!
+      const code = `${old.code.slice(0, 9)}288`
+      const { items } = await ask<List<Subject>>(v, `/subjects/garden?area=${old.code}&limit=100`)
+      await goto(v, '/areas')
+      await v.page.getByRole('button', { name: '变更区划' }).click()
+      await pick(v, '#area-way', '换代码')
+      await pick(v, '#area-from', old.code)
+      await v.page.keyboard.press('Escape')
+      await v.page.locator('#area-code-0').fill(code)
+      await sayWhy(v)
+      expect((await areas(v)).find((a) => a.code === code)!.name).toBe(old.name)
+      const there = await ask<List<Subject>>(v, `/subjects/garden?area=${code}&limit=100`)
+      expect(there.items.map((g) => g.id)).toEqual(items.map((g) => g.id))
+    }))
+
   it('fit a telephone', () =>
     visit(
       async (v) => {

@@ -27,7 +27,7 @@ export default {
     officer: 'choose an officer',
     officers: 'choose officers',
     photo: 'photograph',
-    photoLost: 'photograph missing',
+    photoLost: 'file missing',
     pick: 'Please pick one.',
     pickOf: 'Choose a registered {what}',
     rate: 'A percentage, such as 80.',

@@ -28,7 +28,7 @@ export default {
     officer: '选一位人员',
     officers: '选人员',
     photo: '照片',
-    photoLost: '照片不在',
+    photoLost: '附件不在',
     pick: '请选一项。',
     pickOf: '从登记的{what}里选',
     rate: '请填百分比，例如 80。',

@@ -160,7 +160,7 @@ export default {
     movesNothing: 'Only the name changes; subjects, cases and posts stay. It takes effect at once.',
     name: 'New name',
     none: 'No area has changed yet.',
-    on: 'From',
+    on: 'Takes effect',
     plan: 'See what would move',
     posts: 'Whose posts change: {who}',
     reason: 'Reason',
