@@ -21,7 +21,7 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('a register', () => 
       await goto(v, '/imports')
       await v.page.getByRole('combobox', { name: '表格样式' }).click({ force: true })
       await v.page.locator('.el-select-dropdown:visible .el-select-dropdown__item').first().click()
-      await v.page.getByRole('checkbox', { name: '首次录入' }).check({ force: true })
+      await v.page.locator('.el-checkbox', { hasText: '首次录入' }).click()
       expect(await v.page.locator('.drop button').isDisabled()).toBe(true) // the source is not said yet
       await v.page.getByRole('textbox', { name: '名册来源' }).fill('街道台账')
       await v.page.setViewportSize(PHONE)
@@ -50,7 +50,8 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('a register', () => 
       await time.fill('00:00')
       await v.page.locator('#event-kilos').fill('12')
       await v.page.locator(drawer).getByRole('button', { name: '保存' }).click()
-      await v.page.locator(drawer).waitFor({ state: 'hidden' })
+      await v.page.getByRole('status').filter({ hasText: '登记后的结果' }).waitFor()
+      await v.page.locator(drawer).getByRole('button', { name: '关闭' }).last().click()
       const [event] = (await fileOf(v, garden)).events.filter((e) => e.kind === 'delivery')
       expect(event!.fields).toMatchObject({ time: '00:00', kilos: 12 })
       await v.page.getByRole('tab', { name: /^登记记录/ }).click()
