@@ -97,7 +97,7 @@ export async function mergers(driver) {
     },
     'two households are one, with all that happened to them': async () => {
       const id = uuid()
-      const counted = async () => (await good(clerk, 'POST', '/api/v1/simulations', {})).subjects
+      const counted = async () => (await good(clerk, 'GET', '/api/v1/subjects/household')).items.length
       const before = await counted()
       await good(clerk, 'PUT', `/api/v1/mergers/${id}`, { kind: 'household', from: two, into: one, reason: '重复' })
       assert.equal(await counted(), before - 1)
