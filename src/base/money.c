@@ -88,6 +88,16 @@ void rate_format(int64_t rate, char ret[32]) {
   if (ret[end - 1] == '.') ret[end - 1] = 0;
 }
 
+void rate_format_percent(int64_t rate, char ret[32]) {
+  int64_t percent;
+  if (__builtin_mul_overflow(rate, 100, &percent)) {
+    rate_format(rate, ret);
+    return;
+  }
+  rate_format(percent, ret);
+  strcat(ret, "%"); /* at most 21 characters before it */
+}
+
 /* above ÷ below to the nearest, halves away from zero. */
 static bool divide(wide above, wide below, bool negative, int64_t *ret) {
   wide q = above / below, rest = above % below;

@@ -19,6 +19,7 @@ void money_format_yuan(int64_t fen, char ret[32]); /* "1234.50" */
 bool rate_parse(text s,
                 int64_t *ret_rate); /* "0.8", "0.0475", "80%": at most 8 decimals as a ratio */
 void rate_format(int64_t rate, char ret[32]);              /* shortest exact decimal: "0.8" */
+void rate_format_percent(int64_t rate, char ret[32]);      /* the same in percent: "80%" */
 bool money_share(int64_t fen, int64_t rate, int64_t *ret); /* fen × rate, half-up */
 bool money_divide(int64_t fen, int64_t by, int64_t *ret);  /* fen ÷ by, half-up; by ≠ 0 */
 /* fen × rate × num ÷ den, rounded once (interest by days). den ≠ 0 */

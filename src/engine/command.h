@@ -26,9 +26,11 @@
   X(MEASURE, measure)     /* {id, kind, subject, case?, form, note?} or {id, state, note?} */         \
   X(IMPORT, import) /* {id, layout, file, rows} — announces rows that follow with its import_id */  \
   X(UNDO, undo)     /* {import} */                                                                    \
-  X(UNMASK, unmask)       /* {kind, id} — masked fields were shown in clear */                      \
-  X(EXCUSE, excuse)       /* {id, duty?, officer? | kind, subject, from, to, reason, stand_in?} or    \
-                             {id, withdrawn: true} — not done, because */                           \
+  X(UNMASK, unmask) /* {kind, id} — masked fields were shown in clear */                            \
+  X(EXPORT, export) /* {rows, title, format, columns: [title], areas: [code], filter?, q?, from?,     \
+                       to?, count, clear?, reason?} — a table left the house */                     \
+  X(EXCUSE, excuse) /* {id, duty?, officer? | kind, subject, from, to, reason, stand_in?} or          \
+                       {id, withdrawn: true} — not done, because */                                 \
   X(AMENDMENT, amendment) /* {id, kind, subject, fields, since?, reason} — proposes a correction    \
                              of owned fields; {id, state, note?} — decides it */                    \
   X(SAMPLE, sample)       /* {id, pack, plan, title, seed, area, stratified, population, size,        \

@@ -12,6 +12,7 @@ static const struct {
     [BACKGROUND_LIST] = {128, 8, 0, true, true, {"文件", "files"}},
     [BACKGROUND_PASSWORD] = {32, 24, 16, false, false, {"登录", "sign-ins"}},
     [BACKGROUND_ASK] = {32, 4, 0, false, true, {"查询", "questions"}},
+    [BACKGROUND_TABLE] = {16, 2, 0, false, true, {"表格", "tables"}},
 };
 
 bool background_writes(background_lane lane) {
@@ -81,7 +82,7 @@ static int waiting_of(const background_queue *x, const uuid *turn) {
 static void work(request *q) {
   server *v = q->loop->server;
   err e;
-  db_mode mode = q->lane == BACKGROUND_ASK ? DB_READ : DB_WRITE;
+  db_mode mode = q->lane == BACKGROUND_ASK || q->lane == BACKGROUND_TABLE ? DB_READ : DB_WRITE;
   store *s = request_abandoned(q)
                  ? (request_say_abandoned(&e), NULL)
                  : store_open(v->config.location, mode, store_county(engine_store(v->g)), &e);

@@ -86,6 +86,7 @@ static void request_free(request *q) {
   if (!q) return;
   body_release(q);
   buf_release(&q->out);
+  if (q->file_fd >= 0) close(q->file_fd);
   arena_free(q->a);
   free(q);
 }
@@ -94,6 +95,7 @@ static request *request_new(loop *l, struct MHD_Connection *c, const char *metho
                             const char *url) {
   request *q = calloc(1, sizeof *q);
   if (!q) return NULL;
+  q->file_fd = -1;
   q->a = arena_new(REQUEST_ARENA_MAX);
   if (!q->a || !(q->path = arena_text(q->a, url)) || !(q->method = arena_text(q->a, method))) {
     request_free(q);

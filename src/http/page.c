@@ -36,7 +36,8 @@ static bool read_part(text part, text *rest, bool last, page_cursor *c) {
   }
   if (text_is(part, "id")) return take(rest, 36, last, &got) && uuid_parse(got, &c->id);
   if (text_is(part, "name")) return take(rest, rest->bytes, last, &c->name);
-  return take(rest, until_dot(*rest), last, &got) && text_to_int(got, &c->number) && c->number >= 0;
+  int64_t *n = text_is(part, "moment") ? &c->moment : &c->number;
+  return take(rest, until_dot(*rest), last, &got) && text_to_int(got, n) && *n >= 0;
 }
 
 bool page_read(request *q, const char *parts, page_cursor *ret, err *e) {
@@ -71,7 +72,7 @@ static void write_part(buf *b, text part, const page_cursor *c) {
   } else if (text_is(part, "name")) {
     buf_text(b, c->name);
   } else {
-    buf_printf(b, "%" PRId64, c->number);
+    buf_printf(b, "%" PRId64, text_is(part, "moment") ? c->moment : c->number);
   }
 }
 

@@ -12,6 +12,7 @@ typedef struct page_cursor {
   char area[13];  /* "area" */
   day on;         /* "on"; DAY_NONE is written as dashes */
   int64_t number; /* "number", not negative */
+  int64_t moment; /* "moment", the same */
   uuid id;        /* "id" */
   text name;      /* "name", only as the last part */
 } page_cursor;

@@ -103,14 +103,17 @@ static bool add_area(request *q, const char *code, int depth, scope *ret, err *e
   return true;
 }
 
-bool query_scope(request *q, scope *ret, err *e) {
-  text asked = query_text(q, "area");
+bool param_scope(request *q, text asked, scope *ret, err *e) {
   char code[13];
   *ret = q->who.scope;
   if (!asked.bytes) return true;
   if (!area_code_check(asked, code, e)) return err_within(e, "area");
   *ret = (scope){0};
   return add_area(q, code, 0, ret, e);
+}
+
+bool query_scope(request *q, scope *ret, err *e) {
+  return param_scope(q, query_text(q, "area"), ret, e);
 }
 
 bool query_day(request *q, const char *key, day absent, day *ret, err *e) {

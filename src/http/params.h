@@ -21,6 +21,7 @@ int query_colour(request *q);                       /* a colour; -1: none asked 
 /* The areas of the officer's posts, narrowed by ?area= (one that is no more stands for what it
  * became); what he sees there his reach says. */
 bool query_scope(request *q, scope *ret, err *e);
+bool param_scope(request *q, text area, scope *ret, err *e); /* the same of a body's `area` */
 bool query_day(request *q, const char *key, day absent, day *ret, err *e); /* 2024-03-01 */
 bool query_uuid(request *q, const char *key, uuid *ret,
                 err *e); /* absent: nil; "me": the officer */

@@ -80,6 +80,8 @@ json_out request_answer(request *q, int status) {
   q->code = ERR_NONE;
   q->answered = true;
   q->content_type = "application/json; charset=utf-8";
+  if (q->file_fd >= 0) close(q->file_fd);
+  q->file_fd = -1;
   buf_clear(&q->out);
   return json_to(&q->out);
 }
@@ -134,6 +136,16 @@ static text body_of(const request *q) {
   return buf_ok(&q->out) ? buf_view(&q->out) : TEXT(short_of_memory);
 }
 
+static struct MHD_Response *response_of(request *q) {
+  text body = body_of(q);
+  if (q->file_fd < 0 || q->code != ERR_NONE)
+    return MHD_create_response_from_buffer(body.bytes, (void *)(uintptr_t)body.at,
+                                           MHD_RESPMEM_PERSISTENT); /* freed with the request */
+  struct MHD_Response *r = MHD_create_response_from_fd64((uint64_t)q->file_bytes, q->file_fd);
+  if (r) q->file_fd = -1; /* the response closes it */
+  return r;
+}
+
 static void add_header(struct MHD_Response *r, const char *name, const char *content) {
   MHD_add_response_header(r, name, content);
 }
@@ -150,9 +162,7 @@ static void add_retry_after(const request *q, struct MHD_Response *r) {
 enum MHD_Result request_send(request *q) {
   q->answered = true;
   refuse_holes(q);
-  text body = body_of(q);
-  struct MHD_Response *r = MHD_create_response_from_buffer(
-      body.bytes, (void *)(uintptr_t)body.at, MHD_RESPMEM_PERSISTENT); /* freed with the request */
+  struct MHD_Response *r = response_of(q);
   if (!r) return MHD_NO;
   add_header(r, "Content-Type", q->content_type);
   add_header(r, "Cache-Control", "no-store");

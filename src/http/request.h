@@ -30,6 +30,7 @@ typedef enum background_lane {
   BACKGROUND_LIST,
   BACKGROUND_PASSWORD, /* made slow on purpose, so that nobody can try many */
   BACKGROUND_ASK,      /* reads only, until it is answered or its time is up */
+  BACKGROUND_TABLE,    /* reads only, as long as somebody waits for it */
   BACKGROUND_LANES
 } background_lane;
 
@@ -61,7 +62,9 @@ struct request {
   char etag[24];
   char cookie[192], device_cookie[288]; /* Set-Cookie */
   const char *file_name; /* Content-Disposition of what is to be saved; NULL: it may be shown */
-  int retry_after_s;     /* with 429 and 503; 0: not said */
+  int file_fd;           /* the body, instead of `out`: an open file without a name; -1: none */
+  int64_t file_bytes;
+  int retry_after_s; /* with 429 and 503; 0: not said */
   bool answered;
   bool streaming; /* the answer goes on: the live feed */
   bool done;      /* what was asked for is written, whatever becomes of the answer */

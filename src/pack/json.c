@@ -5,6 +5,7 @@
 #include "base/money.h"
 #include "pack/json.h"
 #include "pack/model/field_value.h"
+#include "pack/model/ledger.h"
 
 static void put_head(json_out *w, const char *name, label title) {
   json_open(w, '{');
@@ -431,6 +432,21 @@ static void put_sample_plans(json_out *w, const pack *p) {
   json_close(w, ']');
 }
 
+static void put_ledgers(json_out *w, const pack *p) {
+  begin(w, "ledgers");
+  for (size_t i = 0; i < p->ledger_count; i++) {
+    const ledger_spec *x = &p->ledgers[i];
+    put_head(w, x->name, x->title);
+    const text rows = json_text(x->asked, "rows");
+    const event_kind *event = pack_event(p, rows);
+    json_field_text(w, "rows", rows);
+    json_field_str(w, "of", event ? p->kinds[event->about].name : pack_kind(p, rows)->name);
+    json_field_str(w, "per", x->has_period ? period_name(x->per) : NULL);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
 static void put_duties(json_out *w, const pack *p) {
   begin(w, "conditions");
   for (size_t i = 0; i < p->condition_count; i++) {
@@ -553,6 +569,7 @@ void pack_put_json(json_out *w, const pack *p, uint32_t seen) {
   put_aggregates(w, p);
   put_variables(w, p);
   put_indicators(w, p);
+  put_ledgers(w, p);
   put_sample_plans(w, p);
   put_duties(w, p);
   put_rules(w, p);

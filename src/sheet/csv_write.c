@@ -65,7 +65,11 @@ static void add_value(buf *b, const table_value *v) {
     buf_str(b, out);
     break;
   case TABLE_RATE:
-    rate_format(v->number, out);
+    rate_format_percent(v->number, out);
+    buf_str(b, out);
+    break;
+  case TABLE_NUMBER:
+    decimal_format(v->number, v->decimals, out);
     buf_str(b, out);
     break;
   case TABLE_DAY:

@@ -76,6 +76,10 @@ bool table_put(table_writer *w, const table_value *cells, size_t count, err *e) 
   return true;
 }
 
+bool table_note(table_writer *w, text t, err *e) {
+  return !w->note || (check_text(w, t, e) && w->note(w, t, e));
+}
+
 static bool read_into(const char *path, buf *out, err *e) {
   FILE *f = fopen(path, "rb");
   if (!f) return write_failed(e);

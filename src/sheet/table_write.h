@@ -31,14 +31,16 @@ typedef enum table_type {
   TABLE_INTEGER,
   TABLE_MONEY, /* integer fen; shown in yuan with two decimals */
   TABLE_DAY,
-  TABLE_RATE, /* scaled by RATE_ONE */
+  TABLE_RATE,   /* a share scaled by RATE_ONE; shown in percent */
+  TABLE_NUMBER, /* a decimal scaled by RATE_ONE */
 } table_type;
 
 typedef struct table_value {
   table_type type;
+  int8_t decimals; /* TABLE_NUMBER: exactly so many, 0 to 8; -1: as many as it has */
   union {
     text text;
-    int64_t number; /* TABLE_INTEGER, TABLE_MONEY, TABLE_RATE */
+    int64_t number; /* TABLE_INTEGER, TABLE_MONEY, TABLE_RATE, TABLE_NUMBER */
     day day;        /* DAY_NONE is an empty cell */
   };
 } table_value;
@@ -62,6 +64,8 @@ table_writer *table_write_xlsx(const char *path, const table_layout *l, err *e);
 table_writer *table_write_csv(const char *path, const table_layout *l, err *e);
 /* `count` ≤ the number of columns; what is missing is empty. */
 bool table_put(table_writer *w, const table_value *cells, size_t count, err *e);
+/* A line beneath the table, over all its columns. CSV has none, to stay readable by programs. */
+bool table_note(table_writer *w, text t, err *e);
 /* Writes what is left and frees the writer, also when it fails; the file is then removed. `out` is
  * for a writer without a path (else NULL): the bytes are added to it. */
 bool table_finish(table_writer *w, buf *out, err *e);

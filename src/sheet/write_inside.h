@@ -8,10 +8,11 @@
 
 struct table_writer {
   bool (*put)(table_writer *w, const table_value *cells, size_t count, err *e);
-  bool (*finish)(table_writer *w, err *e); /* everything stands in the file, closed */
-  void (*release)(table_writer *w);        /* frees what is the writer's own, also half-made */
-  char *path;                              /* owned */
-  bool is_temporary;                       /* its bytes go to the caller, and it goes */
+  bool (*note)(table_writer *w, text t, err *e); /* NULL: the format has none */
+  bool (*finish)(table_writer *w, err *e);       /* everything stands in the file, closed */
+  void (*release)(table_writer *w); /* frees what is the writer's own, also half-made */
+  char *path;                       /* owned */
+  bool is_temporary;                /* its bytes go to the caller, and it goes */
   size_t column_count;
   int64_t rows;
 };

@@ -17,7 +17,8 @@ typedef struct xlsx_writer {
   table_writer base;
   lxw_workbook *book;
   lxw_worksheet *sheet;
-  lxw_format *head, *plain, *money, *day;
+  lxw_format *head, *plain, *money, *day, *rate;
+  lxw_format *numbers[RATE_DECIMALS + 1]; /* by their decimals, made when the first comes */
   lxw_row_t next;
   int64_t cells; /* not empty, all rows */
   int64_t lines; /* rows with a cell that is not empty, titles too */
@@ -67,7 +68,7 @@ static lxw_format *bordered(xlsx_writer *w) {
 
 static bool make_formats(xlsx_writer *w) {
   if (!(w->head = bordered(w)) || !(w->plain = bordered(w)) || !(w->money = bordered(w)) ||
-      !(w->day = bordered(w)))
+      !(w->day = bordered(w)) || !(w->rate = bordered(w)))
     return false;
   format_set_bold(w->head);
   format_set_text_wrap(w->head);
@@ -75,6 +76,7 @@ static bool make_formats(xlsx_writer *w) {
   format_set_text_wrap(w->plain);
   format_set_num_format(w->money, "0.00");
   format_set_num_format(w->day, "yyyy-mm-dd");
+  format_set_num_format(w->rate, "0.00%");
   return true;
 }
 
@@ -139,6 +141,17 @@ static lxw_error put_text(xlsx_writer *w, lxw_col_t column, text t) {
   return worksheet_write_string(w->sheet, w->next, column, w->text.at, w->plain);
 }
 
+/* NULL: memory. */
+static lxw_format *number_format(xlsx_writer *w, int decimals) {
+  static const char *const shown[] = {"0",       "0.0",      "0.00",      "0.000",     "0.0000",
+                                      "0.00000", "0.000000", "0.0000000", "0.00000000"};
+  if (decimals < 0 || decimals > RATE_DECIMALS) return w->plain;
+  if (w->numbers[decimals]) return w->numbers[decimals];
+  lxw_format *f = w->numbers[decimals] = bordered(w);
+  if (f) format_set_num_format(f, shown[decimals]);
+  return f;
+}
+
 static lxw_error put_number(xlsx_writer *w, lxw_col_t column, const table_value *v) {
   char out[32];
   bool exact = v->number <= EXACT_MAX && v->number >= -EXACT_MAX;
@@ -149,9 +162,16 @@ static lxw_error put_number(xlsx_writer *w, lxw_col_t column, const table_value 
     money_format_yuan(v->number, out);
     break;
   case TABLE_RATE:
-    if (exact) return worksheet_write_number(w->sheet, w->next, column, n / RATE_ONE, w->plain);
-    rate_format(v->number, out);
+    if (exact) return worksheet_write_number(w->sheet, w->next, column, n / RATE_ONE, w->rate);
+    rate_format_percent(v->number, out);
     break;
+  case TABLE_NUMBER: {
+    lxw_format *f = number_format(w, v->decimals);
+    if (!f) return LXW_ERROR_MEMORY_MALLOC_FAILED;
+    if (exact) return worksheet_write_number(w->sheet, w->next, column, n / RATE_ONE, f);
+    decimal_format(v->number, v->decimals, out);
+    break;
+  }
   default:
     if (exact) return worksheet_write_number(w->sheet, w->next, column, n, w->plain);
     snprintf(out, sizeof out, "%lld", (long long)v->number);
@@ -196,6 +216,22 @@ static bool xlsx_put(table_writer *base, const table_value *cells, size_t count,
   w->lines += any;
   w->next++;
   return true;
+}
+
+static bool xlsx_note(table_writer *base, text t, err *e) {
+  xlsx_writer *w = (xlsx_writer *)base;
+  lxw_col_t last = (lxw_col_t)(base->column_count - 1);
+  lxw_format *f = workbook_add_format(w->book);
+  AUTO_BUF buf b = {0};
+  buf_text(&b, t);
+  if (!f || !buf_ok(&b)) return err_memory(e);
+  format_set_text_wrap(f);
+  lxw_error code = last ? worksheet_merge_range(w->sheet, w->next, 0, w->next, last, b.at, f)
+                        : worksheet_write_string(w->sheet, w->next, 0, b.at, f);
+  w->next++;
+  w->lines++;
+  w->cells++;
+  return ok(code) || write_failed(e);
 }
 
 /* ---- the end ---- */
@@ -249,7 +285,8 @@ table_writer *table_write_xlsx(const char *path, const table_layout *l, err *e) 
     err_memory(e);
     return NULL;
   }
-  w->base = (table_writer){.put = xlsx_put, .finish = xlsx_finish, .release = xlsx_release};
+  w->base = (table_writer){
+      .put = xlsx_put, .note = xlsx_note, .finish = xlsx_finish, .release = xlsx_release};
   if (begin(w, path, l, e)) return &w->base;
   table_drop(&w->base);
   return NULL;

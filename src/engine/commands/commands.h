@@ -26,6 +26,8 @@ VERBS(X)
 /* For those who administer the whole county: an administrator of a town has no say in its packs and
  * holidays (admin.c). */
 bool administer_authorize(command_context *ctx, err *e);
+/* Whoever sees masked fields in clear says why (subject.c). */
+bool clear_check_reason(command_context *ctx, err *e);
 /* Whether some unit's rules must be evaluated again by this day (tick.c). */
 bool tick_is_due(engine *eng, day today, bool *ret_yes, err *e);
 

@@ -468,7 +468,7 @@ static bool unmask_authorize(command_context *ctx, err *e) {
 }
 
 /* Whoever reads the journal later must be able to ask about it. */
-static bool unmask_check(command_context *ctx, err *e) {
+bool clear_check_reason(command_context *ctx, err *e) {
   enum { REASON_MAX = 200 };
   text why = text_trim(json_text(ctx->command->body, "reason"));
   return (why.bytes && text_points(why) <= REASON_MAX) ||
@@ -487,5 +487,5 @@ static bool unmask_apply(command_context *ctx, err *e) {
 const verb_handler verb_unmask = {.request_bytes = sizeof(unmask_request),
                                   .find = unmask_find,
                                   .authorize = unmask_authorize,
-                                  .check = unmask_check,
+                                  .check = clear_check_reason,
                                   .apply = unmask_apply};

@@ -57,6 +57,47 @@ static bool after_event(request *q, err *e) {
   return true;
 }
 
+static void put_listed(request *q, json_out *w, const kind *about, const event *x) {
+  json_open(w, '{');
+  json_key(w, "event");
+  view_event(q, w, x, NULL, false);
+  view_ref(q, w, about->name, &x->subject, &x->root, x->area);
+  json_close(w, '}');
+}
+
+static const char list_parts[] = "on.moment.number";
+
+bool handle_events(request *q, err *e) {
+  const pack *p = NULL;
+  const event_kind *k = param_event(q, &p, e);
+  page_cursor c;
+  event **rows = NULL;
+  size_t count = 0;
+  if (!k || !page_read(q, list_parts, &c, e)) return false;
+  when after = {c.on, c.moment, c.number};
+  event_list x = {.kind = k,
+                  .reach = &q->who.reach,
+                  .newest_first = true,
+                  .after = c.given ? &after : NULL,
+                  .limit = query_limit(q) + 1};
+  if (!query_day(q, "from", DAY_NONE, &x.from, e) || !query_day(q, "to", DAY_NONE, &x.to, e) ||
+      !query_scope(q, &x.scope, e) || !query_uuid(q, "officer", &x.officer, e) ||
+      !store_events_list(request_store(q), q->a, &x, &rows, &count, e))
+    return false;
+  bool more = count == x.limit;
+  if (more) count--;
+  json_out w = request_answer(q, 200);
+  json_open(&w, '{');
+  page_begin(&w);
+  for (size_t i = 0; i < count; i++) put_listed(q, &w, &p->kinds[k->about], rows[i]);
+  if (more) {
+    when last = event_when(rows[count - 1]);
+    c = (page_cursor){.on = last.on, .moment = last.moment, .number = last.seq};
+  }
+  page_end(&w, list_parts, more ? &c : NULL);
+  return true;
+}
+
 bool handle_event_put(request *q, err *e) {
   static const char *const take[] = {"subject", "on", "fields", "replaces", NULL};
   const event_kind *k = param_event(q, NULL, e);

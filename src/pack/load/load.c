@@ -14,12 +14,12 @@ static bool is_known_file(const doc *d) {
   static const char *const alone[] = {
       "pack.yaml",     "aggregates.yaml", "variables.yaml", "rules.yaml",      "workflow.yaml",
       "measures.yaml", "imports.yaml",    "demo.yaml",      "indicators.yaml", "conditions.yaml",
-      "duties.yaml",   "follow_ups.yaml", "samples.yaml"};
-  static const char *const folders[] = {"kinds/",      "events/",     "aggregates/", "variables/",
-                                        "rules/",      "workflow/",   "measures/",   "imports/",
-                                        "indicators/", "conditions/", "duties/",     "follow_ups/",
-                                        "samples/",    "lists/",      "parameters/", "tests/"};
-  enum { FLAT = 14 }; /* the folders before this one have none below them */
+      "duties.yaml",   "follow_ups.yaml", "samples.yaml",   "ledgers.yaml"};
+  static const char *const folders[] = {
+      "kinds/",    "events/",  "aggregates/", "variables/",  "rules/",  "workflow/",
+      "measures/", "imports/", "indicators/", "conditions/", "duties/", "follow_ups/",
+      "samples/",  "ledgers/", "lists/",      "parameters/", "tests/"};
+  enum { FLAT = 15 }; /* the folders before this one have none below them */
   text path = text_of(d->path);
   if (!text_ends(path, ".yaml")) return false;
   if (d->overlay) return text_starts(path, "overlay/parameters/");
@@ -79,6 +79,7 @@ static void read_parts(loader *l) {
                                             pack_read_kind_scopes,
                                             pack_read_kind_variables,
                                             pack_read_indicators,
+                                            pack_read_ledgers,
                                             pack_read_sample_plans,
                                             pack_read_duties,
                                             pack_read_workflows,

@@ -121,6 +121,7 @@ bool catalog_written(const catalog *c, text written, written_name *ret) {
 FIND_OWN(catalog_rule, pack_rule)
 FIND_OWN(catalog_import, pack_import)
 FIND_OWN(catalog_role, pack_role)
+FIND_OWN(catalog_ledger, pack_ledger)
 
 const pack *catalog_pack_of_import(const catalog *c, const import_layout *l) {
   for (size_t p = 0; p < c->count; p++)

@@ -2,9 +2,9 @@
  *
  * Every name belongs to its pack. Those of kinds, events, measures, duties and conditions are used
  * bare in addresses and rows: packs that have one alike cannot run beside each other. Rules,
- * workflows, import layouts and roles may be called alike: they are looked up in their pack, which
- * the kind of a finding or case tells, and are written `pack.name` where a bare name could mean
- * several. */
+ * workflows, import layouts, ledgers and roles may be called alike: they are looked up in their
+ * pack, which the kind of a finding or case tells, and are written `pack.name` where a bare name
+ * could mean several. */
 #ifndef JISHI_PACK_MODEL_CATALOG_H
 #define JISHI_PACK_MODEL_CATALOG_H
 
@@ -48,6 +48,7 @@ typedef struct found_name {
 found_name catalog_rule(const catalog *c, text written);
 found_name catalog_import(const catalog *c, text written);
 found_name catalog_role(const catalog *c, text written);
+found_name catalog_ledger(const catalog *c, text written);
 const pack *catalog_pack_of_import(const catalog *c, const import_layout *l);
 /* The pack a kind, or a kind of event, stands in. */
 const pack *catalog_pack_of(const catalog *c, const kind *k);

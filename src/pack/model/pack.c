@@ -1,6 +1,7 @@
 /* Look-ups in a pack. */
 #include "pack/model/pack.h"
 
+#include "pack/model/ledger.h"
 #include "pack/model/names.h"
 
 #include <string.h>
@@ -36,6 +37,11 @@ const kind *pack_people(const pack *p) {
 const sample_plan *pack_sample_plan(const pack *p, text name) {
   int i = names_index(NAMES(p->sample_plans, p->sample_plan_count), name);
   return i < 0 ? NULL : &p->sample_plans[i];
+}
+
+const ledger_spec *pack_ledger(const pack *p, text name) {
+  int i = names_index(NAMES(p->ledgers, p->ledger_count), name);
+  return i < 0 ? NULL : &p->ledgers[i];
 }
 
 const role *pack_role(const pack *p, text name) {

@@ -36,6 +36,8 @@ typedef struct field_group {
   label title;
 } field_group;
 
+typedef struct ledger_spec ledger_spec; /* ledger.h */
+
 typedef struct pack_file {
   const char *path; /* below the pack folder */
   text body;
@@ -66,6 +68,8 @@ typedef struct pack {
   size_t rule_count;
   const indicator *indicators;
   size_t indicator_count;
+  const ledger_spec *ledgers;
+  size_t ledger_count;
   const sample_plan *sample_plans;
   size_t sample_plan_count;
   const condition *conditions;
@@ -93,6 +97,7 @@ const event_kind *pack_derived_event(const pack *p, const kind *root, const char
 const kind *pack_people(const pack *p);
 const sample_plan *pack_sample_plan(const pack *p, text name);
 const role *pack_role(const pack *p, text name);
+const ledger_spec *pack_ledger(const pack *p, text name);
 const duty *pack_duty(const pack *p, text name);
 const follow_up *pack_follow_up(const pack *p, text name);
 const condition *pack_condition(const pack *p, text name);

@@ -15,7 +15,8 @@ static const row_column head[] = {ROW_UUID("id", event, id, KEY),
                                   ROW_OPTIONAL_UUID("officer", event, officer, FIXED),
                                   ROW_BOOL("withdrawn", event, withdrawn, FIXED)};
 enum { HEAD = sizeof head / sizeof *head };
-static const char *const indexes[] = {"root, day", NULL};
+/* By day: the lists of a period, over all units. */
+static const char *const indexes[] = {"root, day", "day", NULL};
 
 static const event_rows *rows_of(const store *s, const event_kind *k) {
   for (size_t i = 0; i < s->event_count; i++)
@@ -207,6 +208,38 @@ bool store_events_of_day(store *s, arena *a, const event_query *query, event ***
   sql_bind_uuid(q, 2, &query->root);
   db_bind_int(q, 3, query->from);
   return read_events(q, a, x, NULL, ret, ret_count, e);
+}
+
+bool store_events_list(store *s, arena *a, const event_list *x, event ***ret, size_t *ret_count,
+                       err *e) {
+  const event_rows *rows = rows_of(s, x->kind);
+  if (!rows) return no_event(x->kind, e);
+  const pack *p = catalog_pack_of_event(s->packs, x->kind);
+  const char *order = x->newest_first ? " DESC" : "";
+  AUTO_BUF buf b = {0};
+  int n = 9;
+  buf_str(&b, "withdrawn = 0 AND day >= $2 AND day <= $3 AND ");
+  scope_sql(s, &b, &x->scope, &n);
+  reach_sql_kind(s, &b, x->reach, &p->kinds[x->kind->about], &n);
+  if (!uuid_is_nil(&x->officer)) buf_str(&b, " AND officer = $8");
+  if (x->after)
+    buf_printf(&b, " AND (day, moment, seq) %c ($4, $5, $6)", x->newest_first ? '<' : '>');
+  buf_printf(&b, " ORDER BY day%s, moment%s, seq%s LIMIT $7", order, order, order);
+  db_stmt *q = row_select_buf(s, &rows->table, &b, e);
+  if (!q) return false;
+  db_bind_int(q, 2, x->from == DAY_NONE ? DAY_MIN : x->from);
+  db_bind_int(q, 3, x->to == DAY_NONE ? DAY_MAX : x->to);
+  if (x->after) {
+    db_bind_int(q, 4, x->after->on);
+    db_bind_int(q, 5, x->after->moment);
+    db_bind_int(q, 6, x->after->seq);
+  }
+  db_bind_int(q, 7, (int64_t)x->limit);
+  if (!uuid_is_nil(&x->officer)) sql_bind_uuid(q, 8, &x->officer);
+  n = 9;
+  scope_bind(q, &x->scope, &n);
+  reach_bind_kind(q, x->reach, &p->kinds[x->kind->about], &n);
+  return read_events(q, a, rows, NULL, ret, ret_count, e);
 }
 
 static bool select_wanted(buf *b, const event_rows *x, const bool *wanted) {

@@ -2,7 +2,7 @@
 #ifndef JISHI_STORE_ROWS_EVENTS_H
 #define JISHI_STORE_ROWS_EVENTS_H
 
-#include "store/scope.h"
+#include "store/reach.h"
 #include "store/store.h"
 #include "store/when.h"
 
@@ -51,6 +51,20 @@ bool store_events(store *s, arena *a, const event_query *q, event ***ret, size_t
 /* Of one unit and the day `from`, not withdrawn, whole, the oldest first. */
 bool store_events_of_day(store *s, arena *a, const event_query *q, event ***ret, size_t *ret_count,
                          err *e);
+/* A list over many units, in pages. */
+typedef struct event_list {
+  const event_kind *kind;
+  scope scope;
+  const reach *reach; /* NULL: no bound but the scope */
+  day from, to;       /* DAY_NONE: from the first, to the last */
+  uuid officer;       /* who recorded it; nil: anybody */
+  bool newest_first;
+  const when *after; /* where the page before ended; NULL: from the start */
+  size_t limit;
+} event_list;
+/* By when they happened; withdrawn ones are left out. */
+bool store_events_list(store *s, arena *a, const event_list *q, event ***ret, size_t *ret_count,
+                       err *e);
 /* Of the whole county, by root, newest first. */
 typedef bool (*event_taker)(void *context, const event *x, err *e);
 bool store_events_scan(store *s, const event_kind *k, const bool *wanted, event_taker take,

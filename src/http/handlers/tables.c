@@ -1,0 +1,357 @@
+/* Tables over the register: seen on the screen, or taken along as a file. */
+#include "http/handlers.h"
+
+#include "base/json_build.h"
+#include "base/json_map.h"
+#include "base/money.h"
+#include "ledger/ledger.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef enum table_format { FORMAT_SHOWN, FORMAT_XLSX, FORMAT_CSV } table_format;
+static const struct {
+  const char *word, *type;
+  table_writer *(*begin)(const char *path, const table_layout *l, err *e);
+} formats[] = {
+    [FORMAT_SHOWN] = {"json", NULL, NULL},
+    [FORMAT_XLSX] = {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                     table_write_xlsx},
+    [FORMAT_CSV] = {"csv", "text/csv; charset=utf-8", table_write_csv},
+};
+enum { FORMATS = sizeof formats / sizeof *formats, SHOWN_ROWS = 50, SHOWN_ROWS_MAX = 500 };
+
+typedef struct asked_table {
+  const json *body;
+  ledger ledger;
+  ledger_view view;
+  table_format format;
+  ledger_sink sink;
+  ledger_end end;
+  request *q;
+  buf rows;             /* as shown: "[…],[…]" */
+  table_writer *writer; /* of a file */
+  int fd;               /* the finished file */
+  int64_t fd_bytes;
+} asked_table;
+
+/* ---- cells as JSON ---- */
+
+static const char *type_word(const ledger_column *c) {
+  const cel_type *t = c->type;
+  if (c->shows == LEDGER_NUMBER) return "int";
+  if (c->shows == LEDGER_DAY) return "date";
+  if (!t || t->kind != CEL_INT) return "text";
+  return t->unit == UNIT_MONEY    ? "money"
+         : t->unit == UNIT_DATE   ? "date"
+         : t->unit == UNIT_RATE   ? "rate"
+         : t->unit == UNIT_NUMBER ? "number"
+                                  : "int";
+}
+
+static void put_cell(json_out *w, const table_value *v) {
+  char shown[32];
+  switch (v->type) {
+  case TABLE_EMPTY:
+    json_put_null(w);
+    return;
+  case TABLE_TEXT:
+    json_put_text(w, v->text);
+    return;
+  case TABLE_INTEGER:
+  case TABLE_MONEY:
+    json_put_int(w, v->number);
+    return;
+  case TABLE_DAY:
+    day_format(v->day, shown);
+    break;
+  case TABLE_RATE:
+    rate_format(v->number, shown);
+    break;
+  case TABLE_NUMBER:
+    decimal_format(v->number, v->decimals, shown);
+    break;
+  }
+  json_put_str(w, shown);
+}
+
+static bool show_row(void *context, const table_value *cells, err *e) {
+  asked_table *t = context;
+  json_out w = json_to(&t->rows);
+  if (t->rows.bytes) buf_char(&t->rows, ',');
+  json_open(&w, '[');
+  for (size_t i = 0; i < t->ledger.column_count; i++) put_cell(&w, &cells[i]);
+  json_close(&w, ']');
+  return buf_ok(&t->rows) || err_memory(e);
+}
+
+/* ---- running ---- */
+
+static bool goes_on(void *context, err *e) {
+  const request *q = ((asked_table *)context)->q;
+  if (request_abandoned(q)) return request_say_abandoned(e);
+  return !request_stopping((request *)q) || err_set(e, ERR_BUSY, NULL, "服务正在停止，请稍后再试。",
+                                                    "The service is stopping; try again soon.");
+}
+
+static bool run(request *q, store *s, err *e) {
+  asked_table *t = q->data;
+  const as_of now = {request_today(), engine_calendar(request_engine(q))};
+  if (!db_begin_read(store_db(s), e)) return false;
+  bool ok = ledger_run(s, q->a, &t->ledger, &t->view, now, &t->sink, &t->end, e);
+  db_end_read(store_db(s));
+  return ok;
+}
+
+/* ---- on the screen ---- */
+
+static bool answer_shown(request *q, err *e) {
+  (void)e;
+  asked_table *t = q->data;
+  json_out w = request_answer(q, 200);
+  json_open(&w, '{');
+  json_field_str(&w, "title", t->ledger.title);
+  json_field_open(&w, "columns", '[');
+  for (size_t i = 0; i < t->ledger.column_count; i++) {
+    json_open(&w, '{');
+    json_field_str(&w, "title", t->ledger.columns[i].title);
+    json_field_str(&w, "type", type_word(&t->ledger.columns[i]));
+    json_close(&w, '}');
+  }
+  json_close(&w, ']');
+  json_field_open(&w, "rows", '[');
+  if (t->rows.bytes) json_put_raw(&w, buf_view(&t->rows));
+  json_close(&w, ']');
+  json_field_bool(&w, "more", t->end.more);
+  json_field_int(&w, "failed", t->end.failed);
+  json_field_label(&w, "why", t->end.why);
+  json_close(&w, '}');
+  buf_release(&t->rows);
+  return true;
+}
+
+static bool run_shown(request *q, store *s, err *e) {
+  asked_table *t = q->data;
+  bool ok = run(q, s, e);
+  if (!ok) buf_release(&t->rows);
+  return ok;
+}
+
+/* ---- as a file ---- */
+
+static bool write_row(void *context, const table_value *cells, err *e) {
+  const asked_table *t = context;
+  return table_put(t->writer, cells, t->ledger.column_count, e);
+}
+
+/* What stands beneath: of when it is, who took it, what was left out. */
+static bool write_notes(const asked_table *t, err *e) {
+  AUTO_BUF buf b = {0};
+  const bool en = t->q->english;
+  char now[30];
+  instant_format(now_ms(), now);
+  buf_printf(&b,
+             en ? "As of %.10s %.5s; %lld rows; exported by %s."
+                : "截至 %.10s %.5s；共 %lld 行；导出人：%s。",
+             now, now + 11, (long long)t->end.rows, t->q->who.officer->name);
+  if (t->ledger.filter_source.bytes)
+    buf_printf(&b, en ? " Only: %.*s." : "筛选：%.*s。", (int)t->ledger.filter_source.bytes,
+               t->ledger.filter_source.at);
+  if (t->end.failed)
+    buf_printf(&b, en ? " %lld cells could not be computed: %s" : "有 %lld 格算不出来：%s",
+               (long long)t->end.failed, en ? t->end.why.en : t->end.why.zh);
+  if (!buf_ok(&b)) return err_memory(e);
+  return table_note(t->writer, buf_view(&b), e);
+}
+
+static bool begin_file(asked_table *t, const char *path, err *e) {
+  const ledger *l = &t->ledger;
+  table_column *columns = ARENA_ARRAY(t->q->a, l->column_count, table_column);
+  if (!columns) return err_memory(e);
+  for (size_t i = 0; i < l->column_count; i++) columns[i].title = l->columns[i].title;
+  t->writer = formats[t->format].begin(
+      path, &(table_layout){.title = l->title, .column_count = l->column_count, .columns = columns},
+      e);
+  return t->writer != NULL;
+}
+
+/* Opened again, and without a name from here on: it is gone with the answer. */
+static bool keep_file(asked_table *t, const char *path, err *e) {
+  struct stat at;
+  t->fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (t->fd >= 0 && fstat(t->fd, &at) == 0) {
+    t->fd_bytes = at.st_size;
+    return true;
+  }
+  return err_set(e, ERR_STORE, NULL, "做好的表读不出来，请再试一次。",
+                 "The finished table cannot be read; try again.");
+}
+
+static bool write_file(request *q, store *s, const char *path, err *e) {
+  asked_table *t = q->data;
+  if (!begin_file(t, path, e)) return false;
+  bool ok = run(q, s, e) && write_notes(t, e);
+  if (!ok) {
+    table_drop(t->writer);
+    return false;
+  }
+  return table_finish(t->writer, NULL, e) && keep_file(t, path, e);
+}
+
+static bool run_file(request *q, store *s, err *e) {
+  char path[64];
+  if (!param_temporary(TEXT(""), path, e)) return false;
+  bool ok = write_file(q, s, path, e);
+  unlink(path); /* a dropped one is gone already */
+  return ok;
+}
+
+/* attachment; filename*=UTF-8''… (RFC 6266, RFC 8187). */
+static const char *disposition(request *q, const asked_table *t) {
+  AUTO_BUF buf b = {0};
+  char today[11];
+  day_format(request_today(), today);
+  buf_str(&b, "attachment; filename*=UTF-8''");
+  for (const char *c = t->ledger.title; *c; c++) {
+    const bool plain = (*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') ||
+                       (*c >= 'a' && *c <= 'z') || *c == '-' || *c == '_';
+    if (plain)
+      buf_char(&b, *c);
+    else
+      buf_printf(&b, "%%%02X", (unsigned char)*c);
+  }
+  buf_printf(&b, "%%20%s.%s", today, formats[t->format].word);
+  return buf_ok(&b) ? arena_text(q->a, b.at) : NULL;
+}
+
+static bool answer_file(request *q, err *e) {
+  asked_table *t = q->data;
+  request_answer(q, 200);
+  q->file_name = disposition(q, t);
+  if (!q->file_name) return err_memory(e);
+  q->content_type = formats[t->format].type;
+  q->file_fd = t->fd;
+  q->file_bytes = t->fd_bytes;
+  return true;
+}
+
+/* Who took what along, before he gets it. */
+static bool note_export(request *q, err *e) {
+  static const char *const kept[] = {"rows", "filter", "q",     "colour",
+                                     "from", "to",     "clear", "reason"};
+  const asked_table *t = q->data;
+  json *body = json_map_new(q->a), *columns = ARENA_NEW(q->a, json), *areas = ARENA_NEW(q->a, json);
+  const ledger *l = &t->ledger;
+  uuid id = uuid_v7_now();
+  if (!body || !columns || !areas) return err_memory(e);
+  *columns = (json){.type = JSON_LIST,
+                    .count = l->column_count,
+                    .items = ARENA_ARRAY(q->a, l->column_count, json)};
+  *areas = (json){.type = JSON_LIST,
+                  .count = t->view.scope.count,
+                  .items = ARENA_ARRAY(q->a, t->view.scope.count + 1, json)};
+  if (!columns->items || !areas->items) return err_memory(e);
+  for (size_t i = 0; i < l->column_count; i++)
+    columns->items[i] = (json){.type = JSON_TEXT, .s = text_of(l->columns[i].title)};
+  for (size_t i = 0; i < t->view.scope.count; i++)
+    areas->items[i] = (json){.type = JSON_TEXT, .s = text_of(t->view.scope.areas[i].lo)};
+  for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+    const json *given = json_get(t->body, kept[i]);
+    if (given && !json_set(q->a, body, kept[i], given)) return err_memory(e);
+  }
+  if (!json_set_text(q->a, body, "title", text_of(l->title)) ||
+      !json_set_text(q->a, body, "format", text_of(formats[t->format].word)) ||
+      !json_set(q->a, body, "columns", columns) || !json_set(q->a, body, "areas", areas) ||
+      !json_set_int(q->a, body, "count", t->end.rows))
+    return err_memory(e);
+  return request_command(q, VERB_EXPORT, &id, body, 0, answer_file);
+}
+
+/* ---- asking ---- */
+
+static bool read_format(asked_table *t, err *e) {
+  text word = json_text(t->body, "format");
+  for (int i = 0; i < FORMATS; i++)
+    if (text_is(word, formats[i].word) || (!word.bytes && i == FORMAT_SHOWN)) {
+      t->format = (table_format)i;
+      return true;
+    }
+  return err_set(e, ERR_BAD_INPUT, "format", "格式应是 json、xlsx 或 csv。",
+                 "The format is json, xlsx or csv.");
+}
+
+/* A file in clear needs the right everywhere it reaches, and is noted with the reason; what is
+ * merely shown stays masked. */
+static bool may_clear(request *q, const asked_table *t, err *e) {
+  if (!t->ledger.clear) return true;
+  if (t->format == FORMAT_SHOWN)
+    return err_set(e, ERR_BAD_INPUT, "clear", "完整的信息只在导出的文件里给出。",
+                   "Masked fields are in clear in a file alone.");
+  for (size_t i = 0; i < t->view.scope.count; i++)
+    if (!request_may(q, RIGHT_SEE_CLEAR, t->ledger.pack, t->view.scope.areas[i].lo))
+      return rights_denied(
+          (label){"导出完整的证件号、电话等信息", "take masked fields out in clear"}, e);
+  return true;
+}
+
+static bool read_limit(asked_table *t, err *e) {
+  int64_t rows = SHOWN_ROWS;
+  if (json_get(t->body, "limit") &&
+      (!json_int(t->body, "limit", &rows) || rows < 1 || rows > SHOWN_ROWS_MAX))
+    return err_set(e, ERR_BAD_INPUT, "limit", "一次最多显示 %d 行。", "At most %d rows are shown.",
+                   SHOWN_ROWS_MAX);
+  t->sink.rows_max = t->format == FORMAT_SHOWN ? rows : TABLE_WRITE_ROWS_MAX;
+  return true;
+}
+
+static bool begin(request *q, const json *asked, err *e) {
+  asked_table *t = ARENA_NEW(q->a, asked_table);
+  if (!t) return err_memory(e);
+  *t = (asked_table){.q = q, .body = asked, .fd = -1, .sink = {.goes_on = goes_on, .context = t}};
+  if (!read_format(t, e) || !ledger_read(q->a, request_packs(q), asked, q->english,
+                                         json_bool(asked, "clear"), &t->ledger, e))
+    return false;
+  if (!reach_has_kind(&q->who.reach, t->ledger.kind))
+    return rights_denied((label){"查看这类对象", "see these records"}, e);
+  t->view.reach = &q->who.reach;
+  if (!param_scope(q, json_text(asked, "area"), &t->view.scope, e) || !may_clear(q, t, e) ||
+      !read_limit(t, e))
+    return false;
+  q->data = t;
+  const bool shown = t->format == FORMAT_SHOWN;
+  t->sink.take = shown ? show_row : write_row;
+  return request_background(q, shown ? BACKGROUND_ASK : BACKGROUND_TABLE,
+                            shown ? run_shown : run_file, shown ? answer_shown : note_export);
+}
+
+bool handle_table(request *q, err *e) {
+  const json *asked = param_body(q, e);
+  return asked && begin(q, asked, e);
+}
+
+bool handle_ledger(request *q, err *e) {
+  static const char *const given[] = {"area", "from", "to", "format", "q", "reason"};
+  const found_name found = catalog_ledger(request_packs(q), q->params[0]);
+  const ledger_spec *x = found.item;
+  json *asked = json_map_new(q->a);
+  if (!asked) return err_memory(e);
+  if (!x)
+    return err_set(e, found.several ? ERR_BAD_INPUT : ERR_UNKNOWN_NAME, "name",
+                   found.several ? "有几本这个名称的台账，请写成“业务包.名称”。" : "没有这本台账。",
+                   found.several ? "Several packs have a ledger of that name; write pack.name."
+                                 : "There is no such ledger.");
+  for (size_t i = 0; i < x->asked->count; i++)
+    if (!json_set_key(q->a, asked, x->asked->keys[i], &x->asked->items[i])) return err_memory(e);
+  for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+    text t = query_text(q, given[i]);
+    if (t.bytes && !json_set_text(q->a, asked, given[i], t)) return err_memory(e);
+  }
+  if ((query_text(q, "limit").bytes &&
+       !json_set_int(q->a, asked, "limit", (int64_t)query_limit(q))) ||
+      (query_clear(q) && !json_set_bool(q->a, asked, "clear", true)))
+    return err_memory(e);
+  return begin(q, asked, e);
+}

@@ -1,0 +1,46 @@
+/* Values as cells of a table. */
+#include "ledger/inside.h"
+
+#include "engine/eval/display.h"
+
+static bool set_text(arena *a, table_value *ret, const buf *b) {
+  if (!buf_ok(b)) return false;
+  const char *copy = arena_copy(a, b->at ? b->at : "", b->bytes);
+  *ret = (table_value){.type = b->bytes ? TABLE_TEXT : TABLE_EMPTY};
+  ret->text = (text){copy, b->bytes};
+  return copy != NULL;
+}
+
+static table_value number_cell(const value *v, const cel_type *t) {
+  switch (t->unit) {
+  case UNIT_MONEY:
+    return (table_value){.type = TABLE_MONEY, .number = v->i};
+  case UNIT_DATE:
+    return (table_value){.type = TABLE_DAY, .day = (day)v->i};
+  case UNIT_RATE:
+    return (table_value){.type = TABLE_RATE, .number = v->i};
+  case UNIT_NUMBER:
+    return (table_value){
+        .type = TABLE_NUMBER, .number = v->i, .decimals = (int8_t)cel_type_decimals(t)};
+  default:
+    return (table_value){.type = TABLE_INTEGER, .number = v->i};
+  }
+}
+
+bool ledger_cell(arena *a, const ledger *l, const ledger_column *c, const value *v,
+                 table_value *ret, const err **ret_why) {
+  AUTO_BUF buf b = {0};
+  *ret = (table_value){.type = TABLE_EMPTY};
+  *ret_why = v->type == VALUE_ERROR ? v->error : NULL;
+  if (v->type == VALUE_UNKNOWN || v->type == VALUE_NULL || v->type == VALUE_ERROR) return true;
+  const bool hidden = c->field && c->field->privacy != PRIVACY_OPEN && !l->clear;
+  if (v->type == VALUE_INT && !hidden) {
+    *ret = number_cell(v, c->type ? c->type : &cel_int);
+    return true;
+  }
+  if (c->field)
+    field_print(&b, c->field, v, l->clear, l->english);
+  else
+    value_say(&b, v, c->type, l->english);
+  return set_text(a, ret, &b);
+}

@@ -1,0 +1,355 @@
+/* The rows of a ledger, one after another. */
+#include "ledger/inside.h"
+
+#include "base/ident.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { ROWS_A_TIME = 200 };
+
+typedef struct running {
+  store *s;
+  arena *a, *page, *row; /* of the whole run, of a page of rows, of one row */
+  const ledger *l;
+  const ledger_view *view;
+  as_of now;
+  const ledger_sink *sink;
+  ledger_end *end;
+  area *areas;       /* by code */
+  officer *officers; /* by id, where a column asks for them */
+  size_t area_count, officer_count;
+  table_value *cells;
+  bool *no_events; /* by event kind: none is loaded */
+} running;
+
+/* The row that is being told. */
+typedef struct row_of {
+  const record *about; /* NULL: its record is gone */
+  const event *event;  /* NULL: of records */
+  unit *u;             /* NULL: gone */
+} row_of;
+
+/* ---- names ---- */
+
+static int by_id(const void *x, const void *y) {
+  return memcmp(&((const officer *)x)->id, &((const officer *)y)->id, sizeof(uuid));
+}
+
+static int by_code(const void *code, const void *x) {
+  return strcmp(code, ((const area *)x)->code);
+}
+
+static bool is_named(const field *f) {
+  return f &&
+         (f->format == FORMAT_ZONE || f->format == FORMAT_OFFICER || f->format == FORMAT_OFFICERS);
+}
+
+static bool load_names(running *r, err *e) {
+  if (!store_areas_ever(r->s, r->a, &r->areas, &r->area_count, e)) return false;
+  bool asked = r->l->event != NULL;
+  for (size_t i = 0; i < r->l->column_count; i++) asked |= is_named(r->l->columns[i].field);
+  if (!asked) return true;
+  if (!store_officers(r->s, r->a, &r->officers, &r->officer_count, e)) return false;
+  if (r->officer_count) qsort(r->officers, r->officer_count, sizeof *r->officers, by_id);
+  return true;
+}
+
+static text area_name_of(const running *r, const char *code) {
+  const area *x =
+      r->area_count ? bsearch(code, r->areas, r->area_count, sizeof *r->areas, by_code) : NULL;
+  return text_of(x ? x->name : code);
+}
+
+static text town_of(const running *r, const char *code) {
+  char town[13];
+  if (area_code_level(code) < AREA_TOWN) return TEXT("");
+  snprintf(town, sizeof town, "%.9s000", code);
+  return area_name_of(r, town);
+}
+
+/* Names of people, never logins. */
+static text officer_by_login(const running *r, text login) {
+  for (size_t i = 0; i < r->officer_count; i++)
+    if (text_is(login, r->officers[i].login)) return text_of(r->officers[i].name);
+  return login;
+}
+
+static text officer_of(const running *r, const uuid *id) {
+  const officer key = {.id = *id};
+  const officer *x = r->officer_count && !uuid_is_nil(id)
+                         ? bsearch(&key, r->officers, r->officer_count, sizeof key, by_id)
+                         : NULL;
+  return x ? text_of(x->name) : TEXT("");
+}
+
+/* ---- cells ---- */
+
+static table_value text_cell(text t) {
+  return (table_value){.type = t.bytes ? TABLE_TEXT : TABLE_EMPTY, .text = t};
+}
+
+/* A code or logins, by what they are called. */
+static bool put_names(running *r, const field *f, text said, table_value *ret, err *e) {
+  AUTO_BUF buf b = {0};
+  text word;
+  char code[13] = {0};
+  if (f->format == FORMAT_ZONE && said.bytes == 12) {
+    memcpy(code, said.at, 12);
+    buf_text(&b, area_name_of(r, code));
+  } else {
+    while (text_next_word(&said, &word)) {
+      if (b.bytes) buf_str(&b, r->l->english ? ", " : "、");
+      buf_text(&b, officer_by_login(r, word));
+    }
+  }
+  const char *copy = buf_ok(&b) ? arena_copy(r->row, buf_view(&b).at, b.bytes) : NULL;
+  *ret = text_cell((text){copy, b.bytes});
+  return copy || err_memory(e);
+}
+
+static bool put_value(running *r, const ledger_column *c, value v, table_value *ret, err *e) {
+  const err *why = NULL;
+  if (is_named(c->field) && v.type == VALUE_STRING) return put_names(r, c->field, v.s, ret, e);
+  if (!ledger_cell(r->row, r->l, c, &v, ret, &why)) return err_memory(e);
+  if (why && why->code == ERR_MEMORY) return err_memory(e);
+  if (why && r->end->failed++ == 0) {
+    r->end->why = (label){arena_text(r->a, why->zh), arena_text(r->a, why->en)};
+    if (!r->end->why.zh || !r->end->why.en) return err_memory(e);
+  }
+  return true;
+}
+
+/* Unknown parts make the whole unknown: half a sum is no sum. */
+static bool put_count(running *r, const ledger_column *c, const row_of *x, table_value *ret,
+                      err *e) {
+  event **list = NULL;
+  size_t count = 0;
+  value sum = x->u ? value_int(0) : (value){.type = VALUE_UNKNOWN};
+  const bool whole_unit = x->about->kind->parent < 0;
+  if (!store_events(r->s, r->row,
+                    &(event_query){.kind = c->counts, .root = x->about->root, .from = r->l->from},
+                    &list, &count, e))
+    return false;
+  for (size_t i = 0; i < count && sum.type == VALUE_INT; i++) {
+    if (r->l->to != DAY_NONE && list[i]->on > r->l->to) continue;
+    if (!whole_unit && !uuid_equal(&list[i]->subject, &x->about->id)) continue;
+    value yes = c->where ? unit_event_eval(x->u, list[i], c->where) : value_bool(true);
+    if (yes.type == VALUE_BOOL && !yes.yes) continue;
+    value part = yes.type != VALUE_BOOL ? yes
+                 : c->what              ? unit_event_eval(x->u, list[i], c->what)
+                                        : value_int(1);
+    if (part.type != VALUE_INT || __builtin_add_overflow(sum.i, part.i, &sum.i)) sum = part;
+  }
+  return put_value(r, c, sum, ret, e);
+}
+
+static bool put_title(running *r, const record *x, table_value *ret, err *e) {
+  text t = x ? record_title(x) : TEXT("");
+  const char *copy = arena_copy(r->row, t.at, t.bytes);
+  *ret = text_cell((text){copy, t.bytes});
+  return copy || err_memory(e);
+}
+
+static bool put_instant(running *r, int64_t ms, table_value *ret, err *e) {
+  char shown[30];
+  instant_format(ms, shown); /* 2024-03-01T08:30:00… */
+  const char *copy = arena_printf(r->row, "%.10s %.5s", shown, shown + 11);
+  *ret = text_cell(text_of(copy));
+  return copy || err_memory(e);
+}
+
+static bool put_cell(running *r, const ledger_column *c, const row_of *x, table_value *ret,
+                     err *e) {
+  const char *code = x->event ? x->event->area : x->about->area;
+  const value unknown = {.type = VALUE_UNKNOWN};
+  switch (c->shows) {
+  case LEDGER_FIELD:
+    return put_value(r, c,
+                     x->event ? x->event->fields[c->field - r->l->event->fields]
+                              : x->about->fields[c->field - r->l->kind->fields],
+                     ret, e);
+  case LEDGER_WHAT:
+    return put_value(r, c,
+                     !x->u      ? unknown
+                     : x->event ? unit_event_eval(x->u, x->event, c->what)
+                                : unit_eval(x->u, x->about, &r->l->kind->scope, c->what, NULL),
+                     ret, e);
+  case LEDGER_COUNT:
+    return put_count(r, c, x, ret, e);
+  case LEDGER_NUMBER:
+    *ret = (table_value){.type = TABLE_INTEGER, .number = r->end->rows + 1};
+    return true;
+  case LEDGER_TITLE:
+    return put_title(r, x->about, ret, e);
+  case LEDGER_ROOT:
+    return put_title(r, x->u ? x->u->root : NULL, ret, e);
+  case LEDGER_AREA:
+    *ret = text_cell(area_name_of(r, code));
+    return true;
+  case LEDGER_TOWN:
+    *ret = text_cell(town_of(r, code));
+    return true;
+  case LEDGER_CODE:
+    *ret = text_cell(text_of(code));
+    return true;
+  case LEDGER_COLOUR:
+    *ret = text_cell(text_of(x->about->kind->parent >= 0 || x->about->colour == COLOUR_GREEN ? ""
+                             : x->about->colour == COLOUR_RED ? (r->l->english ? "red" : "红")
+                                                              : (r->l->english ? "yellow" : "黄")));
+    return true;
+  case LEDGER_DAY:
+    *ret = (table_value){.type = TABLE_DAY, .day = x->event->on};
+    return true;
+  case LEDGER_OFFICER:
+    *ret = text_cell(officer_of(r, &x->event->officer));
+    return true;
+  case LEDGER_RECORDED:
+    return put_instant(r, x->event->at_ms, ret, e);
+  }
+  return true;
+}
+
+/* ---- rows ---- */
+
+static bool passes(running *r, const row_of *x, bool *ret_yes) {
+  *ret_yes = true;
+  if (!r->l->filter) return true;
+  value v = !x->u      ? (value){.type = VALUE_UNKNOWN}
+            : x->event ? unit_event_eval(x->u, x->event, r->l->filter)
+                       : unit_eval(x->u, x->about, &r->l->kind->scope, r->l->filter, NULL);
+  *ret_yes = v.type == VALUE_BOOL && v.yes;
+  return v.type != VALUE_ERROR || v.error->code != ERR_MEMORY;
+}
+
+/* True without a row: rows_max is reached, and *ret_done set. */
+static bool tell(running *r, const row_of *x, bool *ret_done, err *e) {
+  bool yes;
+  if (!passes(r, x, &yes)) return err_memory(e);
+  if (!yes) return true;
+  *ret_done = r->end->more = r->sink->rows_max && r->end->rows == r->sink->rows_max;
+  if (*ret_done) return true;
+  for (size_t i = 0; i < r->l->column_count; i++)
+    if (!put_cell(r, &r->l->columns[i], x, &r->cells[i], e)) return false;
+  if (!arena_whole(r->row, true, e) || !r->sink->take(r->sink->context, r->cells, e)) return false;
+  r->end->rows++;
+  return true;
+}
+
+/* Only as much of the unit as the expressions ask for. *ret NULL: it is gone. */
+static bool load_unit(running *r, const uuid *root, record *about, unit **ret, err *e) {
+  const kind *root_kind = catalog_root_kind(store_packs(r->s), r->l->kind);
+  unit_parts parts = {.root = about && about->kind == root_kind ? about : NULL,
+                      .event_kinds = r->no_events};
+  *ret = NULL;
+  if (r->l->needs_events || r->l->needs_children) {
+    err why;
+    *ret = unit_load(r->s, r->row, root_kind, root, NULL, r->now, &why);
+    if (*ret || why.code == ERR_UNKNOWN_NAME) return true;
+    *e = why;
+    return false;
+  }
+  if (!parts.root && !store_subject_find(r->s, r->row, root_kind, root, NULL, &parts.root, e))
+    return false;
+  if (!parts.root) return true;
+  if (about && about != parts.root) {
+    record **kept = ARENA_NEW(r->row, record *);
+    if (!kept) return err_memory(e);
+    *kept = about;
+    parts.children = kept;
+    parts.child_count = 1;
+  }
+  *ret = unit_over(r->s, r->row, &parts, r->now, e);
+  return *ret != NULL;
+}
+
+static bool tell_record(running *r, record *about, bool *ret_done, err *e) {
+  row_of x = {.about = about};
+  if (!load_unit(r, &about->root, about, &x.u, e)) return false;
+  if (x.u) x.about = unit_subject(x.u, &about->id);
+  if (!x.about) x = (row_of){.about = about};
+  return tell(r, &x, ret_done, e);
+}
+
+static bool tell_event(running *r, const event *ev, bool *ret_done, err *e) {
+  record *about = NULL;
+  row_of x = {.event = ev};
+  if (!store_subject_find(r->s, r->row, r->l->kind, &ev->subject, NULL, &about, e)) return false;
+  if (about && !load_unit(r, &ev->root, about, &x.u, e)) return false;
+  x.about = x.u ? unit_subject(x.u, &ev->subject) : about;
+  if (!x.about) x.u = NULL;
+  return tell(r, &x, ret_done, e);
+}
+
+static bool goes_on(const running *r, err *e) {
+  return !r->sink->goes_on || r->sink->goes_on(r->sink->context, e);
+}
+
+static bool run_records(running *r, err *e) {
+  subject_query q = {.kind = r->l->kind,
+                     .scope = r->view->scope,
+                     .reach = r->view->reach,
+                     .words = r->l->words,
+                     .colour = r->l->colour,
+                     .limit = ROWS_A_TIME};
+  bool done = false;
+  for (size_t n = ROWS_A_TIME; n == ROWS_A_TIME && !done;) {
+    record **rows = NULL;
+    arena_clear(r->page);
+    if (!store_subjects(r->s, r->page, &q, &rows, &n, e)) return false;
+    for (size_t i = 0; i < n && !done; i++) {
+      arena_clear(r->row);
+      if (!goes_on(r, e) || !tell_record(r, rows[i], &done, e)) return false;
+    }
+    if (n) {
+      memcpy(q.after_area, rows[n - 1]->area, sizeof q.after_area);
+      q.after_id = rows[n - 1]->id;
+    }
+  }
+  return true;
+}
+
+static bool run_events(running *r, err *e) {
+  when last;
+  event_list q = {.kind = r->l->event,
+                  .scope = r->view->scope,
+                  .reach = r->view->reach,
+                  .from = r->l->from,
+                  .to = r->l->to,
+                  .limit = ROWS_A_TIME};
+  bool done = false;
+  for (size_t n = ROWS_A_TIME; n == ROWS_A_TIME && !done;) {
+    event **rows = NULL;
+    arena_clear(r->page);
+    if (!store_events_list(r->s, r->page, &q, &rows, &n, e)) return false;
+    for (size_t i = 0; i < n && !done; i++) {
+      arena_clear(r->row);
+      if (!goes_on(r, e) || !tell_event(r, rows[i], &done, e)) return false;
+    }
+    if (n) {
+      last = event_when(rows[n - 1]);
+      q.after = &last;
+    }
+  }
+  return true;
+}
+
+bool ledger_run(store *s, arena *a, const ledger *l, const ledger_view *view, as_of now,
+                const ledger_sink *sink, ledger_end *ret, err *e) {
+  arena *page AUTO_ARENA = arena_new(0), *row AUTO_ARENA = arena_new(0);
+  running r = {.s = s,
+               .a = a,
+               .page = page,
+               .row = row,
+               .l = l,
+               .view = view,
+               .now = now,
+               .sink = sink,
+               .end = ret};
+  *ret = (ledger_end){.why = {"", ""}};
+  r.cells = ARENA_ARRAY(a, l->column_count, table_value);
+  r.no_events = ARENA_ARRAY(a, l->pack->event_count + 1, bool);
+  if (!page || !row || !r.cells || !r.no_events) return err_memory(e);
+  if (!load_names(&r, e)) return false;
+  return l->event ? run_events(&r, e) : run_records(&r, e);
+}

@@ -1,0 +1,93 @@
+/* ledgers.yaml: the tables a programme keeps (台账). What one shows is read by the same words as a
+ * table that is asked for once (pack/model/ledger.h); here it is tried, so that its faults are told
+ * with their place. */
+#include "pack/load/parts.h"
+
+#include "pack/model/ledger.h"
+
+#include <stdlib.h>
+
+static json *as_json(loader *l, const yaml *y) {
+  json *j = TAKE(l, 1, json);
+  if (!j) return NULL;
+  *j = (json){.type = y->type == YAML_LIST  ? JSON_LIST
+                      : y->type == YAML_MAP ? JSON_MAP
+                                            : JSON_TEXT,
+              .s = y->s,
+              .count = y->count};
+  if (y->type == YAML_TEXT) return j;
+  j->items = TAKE(l, y->count, json);
+  j->keys = y->type == YAML_MAP ? TAKE(l, y->count, text) : NULL;
+  for (size_t i = 0; i < y->count && j->items; i++) {
+    const json *item = as_json(l, &y->items[i]);
+    if (!item) return NULL;
+    j->items[i] = *item;
+    if (j->keys) j->keys[i] = y->keys[i].s;
+  }
+  return j;
+}
+
+/* "columns[2].what column 7": the node of columns[2].what, and " column 7". */
+static const yaml *node_at(const yaml *item, const char *place, const char **ret_rest) {
+  const yaml *at = item;
+  char *end = NULL;
+  *ret_rest = place;
+  if (strncmp(place, "columns[", 8) == 0) {
+    const yaml *columns = yaml_get(item, "columns");
+    size_t n = strtoul(place + 8, &end, 10);
+    if (!columns || n >= columns->count) return item;
+    at = &columns->items[n];
+    place = *end == ']' ? end + 1 : end;
+    if (*place == '.') place++;
+  }
+  char key[32];
+  size_t length = strcspn(place, " ");
+  if (length < sizeof key) {
+    memcpy(key, place, length);
+    key[length] = 0;
+    if (yaml_get(at, key)) at = yaml_get(at, key);
+  }
+  *ret_rest = place + length;
+  return at;
+}
+
+static void tell(const doc *d, const yaml *item, const err *why) {
+  const char *rest;
+  const yaml *at = node_at(item, why->place, &rest);
+  if (*rest)
+    FAULT(d, at, "（%s）%s", "(%s) %s", rest + 1, LABEL(*why));
+  else
+    FAULT(d, at, "%s", "%s", LABEL(*why));
+}
+
+static bool read_ledger(const doc *d, const yaml *item, names before, ledger_spec *x) {
+  loader *l = d->l;
+  if (!load_is_map(d, item)) return false;
+  load_only_keys(d, item, "name title rows columns filter per");
+  *x = (ledger_spec){.name = load_name(d, item, "name"),
+                     .title = load_title(d, item, "title", true)};
+  int per = load_word(d, item, "per", "day week month quarter year", -1);
+  x->has_period = per >= 0;
+  if (x->has_period) x->per = (period_kind)per;
+  json *asked = as_json(l, item);
+  x->asked = asked;
+  if (!x->name || !asked || !load_is_new(d, item, before, x->name)) return false;
+  ledger tried;
+  err why;
+  catalog own = {.packs = {l->p}, .count = 1};
+  bool ok = ledger_read(l->a, &own, asked, false, false, &tried, &why);
+  if (!ok) tell(d, item, &why);
+  return ok;
+}
+
+void pack_read_ledgers(loader *l) {
+  size_t n = 0;
+  const origin *parts = load_parts_of(l, "ledgers", &n);
+  ledger_spec *all = TAKE(l, n, ledger_spec);
+  if (!parts || !all) return;
+  l->p->ledgers = all;
+  for (size_t i = 0; i < n; i++)
+    if (read_ledger(parts[i].d, parts[i].at, NAMES(all, l->p->ledger_count),
+                    &all[l->p->ledger_count]))
+      l->p->ledger_count++;
+}

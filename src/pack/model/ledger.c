@@ -1,0 +1,321 @@
+/* What is asked for, as JSON, to a ledger that can be run. */
+#include "pack/model/ledger.h"
+
+#include <stdio.h>
+
+typedef struct reading {
+  arena *a;
+  ledger *l;
+  const name_scope *scope; /* of a row */
+  char place[32];          /* "columns[2]"; "" */
+} reading;
+
+static const struct {
+  const char *word;
+  ledger_shows shows;
+  label title;
+  bool of_records, of_events;
+} words[] = {
+    {"number", LEDGER_NUMBER, {"序号", "No."}, true, true},
+    {"title", LEDGER_TITLE, {"名称", "Name"}, true, true},
+    {"root", LEDGER_ROOT, {"所属", "Belongs to"}, true, true},
+    {"area", LEDGER_AREA, {"村（社区）", "Village"}, true, true},
+    {"town", LEDGER_TOWN, {"乡镇（街道）", "Town"}, true, true},
+    {"code", LEDGER_CODE, {"区划代码", "Area code"}, true, true},
+    {"colour", LEDGER_COLOUR, {"预警", "Warning"}, true, false},
+    {"day", LEDGER_DAY, {"日期", "Day"}, false, true},
+    {"officer", LEDGER_OFFICER, {"登记人", "Recorded by"}, false, true},
+    {"recorded", LEDGER_RECORDED, {"登记时间", "Recorded at"}, false, true},
+};
+enum { WORDS = sizeof words / sizeof *words };
+
+static const char *in_words(const reading *r, label t) {
+  return r->l->english ? t.en : t.zh;
+}
+
+/* A text, or {"zh", "en"}. */
+static text title_of(const reading *r, const json *given) {
+  const json *both = json_get(given, "title");
+  text t = both && both->type == JSON_MAP ? json_text(both, r->l->english ? "en" : "zh")
+                                          : json_text(given, "title");
+  return text_trim(t);
+}
+
+static void place_of(const reading *r, const char *key, char ret[64]) {
+  snprintf(ret, 64, "%s%s%s", r->place, *r->place && *key ? "." : "", key);
+}
+
+static bool wrong(const reading *r, const char *key, label what, err *e) {
+  char place[64];
+  place_of(r, key, place);
+  return err_set(e, ERR_BAD_INPUT, place, "%s", "%s", LABEL(what));
+}
+
+/* ---- expressions ---- */
+
+/* Variables use one another at most so deep; what is asked twice changes nothing. */
+static void mark_needs(ledger *l, const name_scope *sc, const cel_program *p, int depth) {
+  size_t count = 0;
+  const int *slots = p && depth < PACK_VARIABLE_CHAIN_MAX ? cel_program_slots(p, &count) : NULL;
+  for (size_t i = 0; i < count; i++) {
+    const slot *t = &sc->slots[slots[i]];
+    if (t->kind == SLOT_CHILDREN) l->needs_children = true;
+    if (t->kind == SLOT_AGGREGATE) l->needs_events = true;
+    if (t->kind != SLOT_VARIABLE || l->needs_events) continue;
+    const variable *v = &l->pack->variables[t->index];
+    const name_scope *of =
+        v->of >= 0 ? &l->pack->kinds[v->of].scope : &l->pack->events[v->of_event].scope;
+    if (v->earlier || v->count_earlier) l->needs_events = true;
+    for (size_t f = 0; f < v->count; f++) mark_needs(l, of, v->formulas[f].program, depth + 1);
+  }
+}
+
+/* NULL: `e`. */
+static const cel_program *compile_any(const reading *r, const name_scope *sc, const char *key,
+                                      text source, const cel_type *want, err *e) {
+  char place[64];
+  const cel_program *p = cel_compile(r->a, sc->env, source, want, e);
+  place_of(r, key, place);
+  if (!p) err_within(e, place);
+  return p;
+}
+
+/* Nothing is computed of a masked field: what comes out would tell it. */
+static const cel_program *compile(const reading *r, const name_scope *sc, const char *key,
+                                  text source, const cel_type *want, err *e) {
+  char place[64];
+  const field *f = r->l->clear ? NULL : pack_private_in(r->l->pack, source);
+  if (!f) return compile_any(r, sc, key, source, want, e);
+  place_of(r, key, place);
+  err_set(e, ERR_DENIED, place, "“%s”是遮挡的内容，不能用来计算或筛选。",
+          "\"%s\" is masked, so nothing is computed of it or filtered by it.", LABEL(f->title));
+  return NULL;
+}
+
+static bool is_shown(const cel_type *t) {
+  return t->kind != CEL_RECORD && t->kind != CEL_MAP && t->kind != CEL_SCALE &&
+         (t->kind != CEL_LIST || (t->of->kind != CEL_RECORD && t->of->kind != CEL_MAP));
+}
+
+/* ---- columns ---- */
+
+static const char *with_unit(const reading *r, const char *title, const cel_type *t) {
+  const char *unit = t ? cel_type_unit(t) : "";
+  if (!*unit) return title;
+  return arena_printf(r->a, r->l->english ? "%s (%s)" : "%s（%s）", title, unit);
+}
+
+/* A name by itself: what it is called. */
+static const char *name_title(const reading *r, const slot *t, const char *otherwise) {
+  const pack *p = r->l->pack;
+  switch (t->kind) {
+  case SLOT_AGGREGATE:
+    return in_words(r, p->aggregates[t->index].title);
+  case SLOT_VARIABLE:
+    return in_words(r, p->variables[t->index].title);
+  case SLOT_PARAMETER:
+    return in_words(r, p->parameters[t->index].title);
+  case SLOT_ON:
+    return in_words(r, (label){"日期", "Day"});
+  default:
+    return otherwise;
+  }
+}
+
+/* "person.birth": the field, which is shown as it is everywhere; NULL: it is no such path. */
+static const field *path_field(const reading *r, const char *path) {
+  const char *dot = strchr(path, '.');
+  char owner[64];
+  if (!dot || snprintf(owner, sizeof owner, "%.*s", (int)(dot - path), path) >= (int)sizeof owner)
+    return NULL;
+  int at = cel_env_slot(r->scope->env, owner);
+  const slot *t = at < 0 ? NULL : &r->scope->slots[at];
+  if (!t || (t->kind != SLOT_ABOUT && t->kind != SLOT_PARENT)) return NULL;
+  const kind *k = &r->l->pack->kinds[t->index];
+  return field_find(k->fields, k->field_count, text_of(dot + 1));
+}
+
+static bool read_what(const reading *r, text source, ledger_column *c, err *e) {
+  const char *name = arena_copy(r->a, source.at, source.bytes);
+  if (!name) return err_memory(e);
+  int at = cel_env_slot(r->scope->env, name);
+  const slot *t = at < 0 ? NULL : &r->scope->slots[at];
+  if (t && t->kind == SLOT_FIELD) {
+    const field *fields = r->l->event ? r->l->event->fields : r->l->kind->fields;
+    c->shows = LEDGER_FIELD;
+    c->field = &fields[t->index];
+    c->type = c->field->type_in_cel;
+    c->title = in_words(r, c->field->title);
+  } else {
+    c->shows = LEDGER_WHAT;
+    c->field = t ? NULL : path_field(r, name);
+    c->what = c->field ? compile_any(r, r->scope, "what", source, NULL, e)
+                       : compile(r, r->scope, "what", source, NULL, e);
+    if (!c->what) return false;
+    c->type = cel_program_type(c->what);
+    if (!is_shown(c->type))
+      return wrong(r, "what",
+                   (label){"这一列算出来的不是一个值，请写到具体的一项。",
+                           "This column is not a single value; name the one that is meant."},
+                   e);
+    c->title = t ? name_title(r, t, name) : c->field ? in_words(r, c->field->title) : name;
+    mark_needs(r->l, r->scope, c->what, 0);
+  }
+  c->title = with_unit(r, c->title, c->type);
+  return c->title || err_memory(e);
+}
+
+static bool is_added_up(const cel_type *t) {
+  return t->kind == CEL_INT && t->unit != UNIT_DATE;
+}
+
+static bool read_count(const reading *r, const json *given, text name, ledger_column *c, err *e) {
+  const event_kind *k = pack_event(r->l->pack, name);
+  const kind *about = k ? &r->l->pack->kinds[k->about] : NULL;
+  if (r->l->event)
+    return wrong(r, "counts",
+                 (label){"登记的一览表里不能再数登记。", "A table of events counts no events."}, e);
+  if (!k || (about != r->l->kind && about->parent != r->l->kind->index))
+    return wrong(r, "counts",
+                 (label){"没有这种登记，或者它不是关于这类对象的。",
+                         "There is no such event, or it is not about these records."},
+                 e);
+  text where = text_trim(json_text(given, "where")), sum = text_trim(json_text(given, "sum"));
+  *c = (ledger_column){.shows = LEDGER_COUNT, .counts = k, .type = &cel_int};
+  if (where.bytes && !(c->where = compile(r, &k->scope, "where", where, &cel_bool, e)))
+    return false;
+  if (sum.bytes && !(c->what = compile(r, &k->scope, "sum", sum, NULL, e))) return false;
+  if (c->what && !is_added_up(c->type = cel_program_type(c->what)))
+    return wrong(r, "sum", (label){"这一项不是能相加的数。", "This cannot be added up."}, e);
+  if (c->where) mark_needs(r->l, &k->scope, c->where, 0);
+  if (c->what) mark_needs(r->l, &k->scope, c->what, 0);
+  c->title = with_unit(r, in_words(r, k->title), c->type);
+  return c->title || err_memory(e);
+}
+
+static bool read_word(const reading *r, text word, ledger_column *c, err *e) {
+  for (size_t i = 0; i < WORDS; i++)
+    if (text_is(word, words[i].word) && (r->l->event ? words[i].of_events : words[i].of_records)) {
+      *c = (ledger_column){.shows = words[i].shows, .title = in_words(r, words[i].title)};
+      return true;
+    }
+  return wrong(r, "shows",
+               (label){"没有这样的列；可用 number、title、root、area、town、code，对象还有 "
+                       "colour，登记还有 day、officer、recorded。",
+                       "There is no such column; there are number, title, root, area, town, code, "
+                       "of records colour, of events day, officer and recorded."},
+               e);
+}
+
+static bool knows_keys(const reading *r, const json *given, const char *const *known, err *e) {
+  char place[64];
+  for (size_t i = 0; i < given->count; i++) {
+    bool found = false;
+    for (size_t k = 0; known[k] && !found; k++) found = text_is(given->keys[i], known[k]);
+    if (found) continue;
+    const char *key = arena_copy(r->a, given->keys[i].at, given->keys[i].bytes);
+    if (!key) return err_memory(e);
+    place_of(r, "", place);
+    return err_set(e, ERR_BAD_INPUT, place, "不认识“%s”。", "\"%s\" is not known here.", key);
+  }
+  return true;
+}
+
+static bool read_column(const reading *r, const json *given, ledger_column *c, err *e) {
+  static const char *const keys[] = {"title", "what", "shows", "counts", "where", "sum", NULL};
+  text what = text_trim(json_text(given, "what")), shows = json_text(given, "shows"),
+       counts = json_text(given, "counts"), title = title_of(r, given);
+  int ways = (what.bytes > 0) + (shows.bytes > 0) + (counts.bytes > 0);
+  if (given->type != JSON_MAP || ways != 1)
+    return wrong(r, "",
+                 (label){"每一列写 what、shows、counts 中的一项。",
+                         "A column says one of what, shows and counts."},
+                 e);
+  if (!knows_keys(r, given, keys, e)) return false;
+  if (!(what.bytes    ? read_what(r, what, c, e)
+        : shows.bytes ? read_word(r, shows, c, e)
+                      : read_count(r, given, counts, c, e)))
+    return false;
+  if (!title.bytes) return true;
+  if (text_points(title) > LEDGER_TITLE_MAX)
+    return wrong(r, "title", (label){"列名太长。", "The column's title is too long."}, e);
+  c->title = arena_copy(r->a, title.at, title.bytes);
+  return c->title || err_memory(e);
+}
+
+static bool read_columns(reading *r, const json *given, err *e) {
+  size_t n = given && given->type == JSON_LIST ? given->count : 0;
+  if (n == 0 || n > LEDGER_COLUMNS_MAX)
+    return err_set(e, ERR_BAD_INPUT, "columns", "请给出 1 到 %d 列。", "Give 1 to %d columns.",
+                   LEDGER_COLUMNS_MAX);
+  ledger_column *columns = ARENA_ARRAY(r->a, n, ledger_column);
+  if (!columns) return err_memory(e);
+  for (size_t i = 0; i < n; i++) {
+    snprintf(r->place, sizeof r->place, "columns[%zu]", i);
+    if (!read_column(r, &given->items[i], &columns[i], e)) return false;
+  }
+  r->place[0] = 0;
+  r->l->columns = columns;
+  r->l->column_count = n;
+  return true;
+}
+
+/* ---- the whole ---- */
+
+static bool read_rows(const reading *r, const catalog *packs, text name, err *e) {
+  ledger *l = r->l;
+  l->kind = catalog_kind(packs, name, &l->pack);
+  if (l->kind) return true;
+  l->event = catalog_event(packs, name, &l->pack);
+  if (l->event) l->kind = &l->pack->kinds[l->event->about];
+  return l->event ||
+         wrong(r, "rows", (label){"没有这类对象或登记。", "There is no such kind or event."}, e);
+}
+
+static bool read_day(const reading *r, const json *asked, const char *key, day *ret, err *e) {
+  text s = json_text(asked, key);
+  *ret = DAY_NONE;
+  return !s.bytes || day_parse(s, ret) ||
+         wrong(r, key,
+               (label){"请填写日期，例如 2024-03-01。", "Please give a day such as 2024-03-01."},
+               e);
+}
+
+static bool read_colour(const reading *r, text word, int *ret, err *e) {
+  *ret = -1;
+  for (int c = 0; word.bytes && c <= COLOUR_RED; c++)
+    if (text_is(word, colour_name(c))) *ret = c;
+  return !word.bytes || *ret >= 0 ||
+         wrong(r, "colour", (label){"没有这种颜色。", "There is no such colour."}, e);
+}
+
+static bool read_filter(const reading *r, const json *asked, err *e) {
+  ledger *l = r->l;
+  l->filter_source = text_trim(json_text(asked, "filter"));
+  if (!l->filter_source.bytes) return true;
+  l->filter = compile(r, r->scope, "filter", l->filter_source, &cel_bool, e);
+  if (l->filter) mark_needs(l, r->scope, l->filter, 0);
+  return l->filter != NULL;
+}
+
+bool ledger_read(arena *a, const catalog *packs, const json *asked, bool english, bool clear,
+                 ledger *ret, err *e) {
+  *ret = (ledger){.english = english, .clear = clear, .words = text_trim(json_text(asked, "q"))};
+  reading r = {.a = a, .l = ret};
+  text title = title_of(&r, asked);
+  if (!read_rows(&r, packs, json_text(asked, "rows"), e)) return false;
+  r.scope = ret->event ? &ret->event->scope : &ret->kind->scope;
+  if (!title.bytes)
+    title = text_of(in_words(&r, ret->event ? ret->event->title : ret->kind->title));
+  if (text_points(title) > LEDGER_TITLE_MAX)
+    return wrong(&r, "title", (label){"表名太长。", "The table's title is too long."}, e);
+  ret->title = arena_copy(a, title.at, title.bytes);
+  if (!ret->title) return err_memory(e);
+  if (!read_day(&r, asked, "from", &ret->from, e) || !read_day(&r, asked, "to", &ret->to, e) ||
+      !read_colour(&r, json_text(asked, "colour"), &ret->colour, e) ||
+      !read_columns(&r, json_get(asked, "columns"), e))
+    return false;
+  if (ret->from != DAY_NONE && ret->to != DAY_NONE && ret->to < ret->from)
+    return wrong(&r, "to", (label){"结束日期早于开始日期。", "It ends before it begins."}, e);
+  return read_filter(&r, asked, e);
+}
