@@ -15,6 +15,7 @@ import type {
   DutyList,
   DutySubjects,
   EventAnswer,
+  EventListed,
   EventNew,
   Excuse,
   ExcuseNew,
@@ -60,6 +61,8 @@ import type {
   SubjectChange,
   SubjectFile,
   SubjectNew,
+  Table,
+  TableAsked,
 } from './types'
 
 export type Query = Record<string, string | number | boolean | null | undefined>
@@ -126,6 +129,35 @@ async function call<T>(method: string, path: string, s: Sending = {}): Promise<T
     throw problemOf(answer.status, tree)
   }
   return tree as T
+}
+
+export interface Fetched {
+  blob: Blob
+  name: string
+}
+
+/** A file that is to be saved, with the name that the server gives it. */
+async function fetchFile(method: string, path: string, s: Sending): Promise<Fetched> {
+  const headers: Record<string, string> = { Accept: '*/*', 'Accept-Language': language }
+  if (s.json !== undefined) headers['Content-Type'] = 'application/json'
+  let answer: Response
+  try {
+    answer = await fetch(`/api/v1${path}${queryString(s.query)}`, {
+      method,
+      headers,
+      body: s.json === undefined ? undefined : JSON.stringify(s.json),
+      credentials: 'same-origin',
+    })
+    if (answer.ok) {
+      const named = /filename\*=UTF-8''([^;]+)/.exec(answer.headers.get('Content-Disposition') ?? '')
+      return { blob: await answer.blob(), name: named ? decodeURIComponent(named[1]!) : 'table' }
+    }
+  } catch {
+    throw unreachable()
+  }
+  if (answer.status === 401) signedOut()
+  if (answer.status === 423) locked()
+  throw problemOf(answer.status, await answer.json().catch(() => null))
 }
 
 const id = encodeURIComponent
@@ -199,6 +231,12 @@ export const api = {
     call<Page<SampleSubject>>('GET', `/samples/${id(of)}/subjects`, { query }),
   sampleSizing: (plan: string, query: Query) => call<SampleSizing>('GET', `/sample-plans/${id(plan)}`, { query }),
   drawSample: (of: string, json: SampleNew) => call<Sample>('PUT', `/samples/${id(of)}`, { json }),
+
+  ledger: (name: string, query: Query) => call<Table>('GET', `/ledgers/${id(name)}`, { query }),
+  ledgerFile: (name: string, query: Query) => fetchFile('GET', `/ledgers/${id(name)}`, { query }),
+  table: (json: TableAsked) => call<Table>('POST', '/tables', { json }),
+  tableFile: (json: TableAsked) => fetchFile('POST', '/tables', { json }),
+  eventList: (kind: string, query: Query) => call<Page<EventListed>>('GET', `/events/${id(kind)}`, { query }),
 
   simulate: (json: Question) => call<Simulation>('POST', '/simulations', { json }),
   whyEvent: (kind: string, of: string) => call<Explanation>('GET', `/events/${id(kind)}/${id(of)}/explain`),

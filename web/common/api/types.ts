@@ -459,6 +459,18 @@ export interface SampleResultKind {
   definition: Label
 }
 
+/** A table that a programme keeps. */
+export interface LedgerKind {
+  name: string
+  title: Label
+  /** A kind, or a kind of event. */
+  rows: string
+  /** The kind that its rows are, or are about. */
+  of: string
+  /** The period it is usually asked for. */
+  per: 'day' | 'week' | 'month' | 'quarter' | 'year' | null
+}
+
 /** From whom a sample is drawn, and what is counted of it. */
 export interface SamplePlan {
   name: string
@@ -573,6 +585,7 @@ export interface Pack {
   aggregates: Aggregate[]
   variables: VariableKind[]
   indicators: IndicatorKind[]
+  ledgers: LedgerKind[]
   samples: SamplePlan[]
   conditions: Condition[]
   duties: DutyKind[]
@@ -686,6 +699,11 @@ export interface Consequences {
   resolved: Finding[]
   /** Without steps. */
   cases: Case[]
+}
+
+export interface EventListed {
+  event: EventRecord
+  subject: Ref
 }
 
 export interface EventAnswer {
@@ -1237,6 +1255,66 @@ export interface Simulation {
   areas: AreaSum[]
   categories: CategorySum[]
   list?: Page<Affected>
+}
+
+/** One of what, shows and counts. */
+export interface TableColumnAsked {
+  /** Otherwise what the field, variable or event is called. */
+  title?: string
+  /** The name of a field, or CEL over the scope of the rows. */
+  what?: string
+  /** number, title, root, area, town, code; of records colour; of events day, officer, recorded. */
+  shows?: string
+  /** A kind of event: how many there are in the period. */
+  counts?: string
+  /** Of counts: CEL over the event, only these. */
+  where?: string
+  /** Of counts: CEL over the event, added up instead of counted. */
+  sum?: string
+}
+
+export interface TableAsked {
+  /** A kind, or a kind of event. */
+  rows: string
+  /** 1 to 100. */
+  columns: TableColumnAsked[]
+  title?: string
+  /** CEL over the scope of the rows. */
+  filter?: string
+  /** As in the list of the kind. */
+  q?: string
+  /** Of root kinds. */
+  colour?: Colour
+  area?: string
+  /** Of events, and of counts. */
+  from?: string
+  to?: string
+  /** Of the rows that are shown, at most 500; a file has all. */
+  limit?: number
+  format?: 'json' | 'xlsx' | 'csv'
+  /** Masked fields in clear, in a file. */
+  clear?: boolean
+  /** Why in clear. */
+  reason?: string
+}
+
+export interface TableColumn {
+  /** In the asker's language, with the unit. */
+  title: string
+  type: 'text' | 'int' | 'money' | 'rate' | 'number' | 'date'
+}
+
+export interface Table {
+  title: string
+  columns: TableColumn[]
+  /** Texts as people read them, money in fen; null: not known. */
+  rows: Value[][]
+  /** There are more rows. */
+  more: boolean
+  /** Cells that could not be computed. */
+  failed: number
+  /** The first reason. */
+  why: Label
 }
 
 /** A parameter that says within how many days. */
