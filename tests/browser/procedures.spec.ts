@@ -223,4 +223,33 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('procedures', () => 
         expect(told).not.toMatch(/\b[a-z]+_[a-z]+\b|undefined|NaN|[：（）]\s*\d/)
       }
     }))
+
+  it('a ledger is looked at, and leaves as a file; so does a list as it stands', async () => {
+    await visit(async (v) => {
+      const taken = async (from: () => Promise<unknown>) => {
+        const [file] = await Promise.all([v.page.waitForEvent('download'), from()])
+        const { readFileSync } = await import('node:fs')
+        return { name: file.suggestedFilename(), bytes: readFileSync((await file.path())!) }
+      }
+      await goto(v, '/ledgers?of=antipoverty.household_file')
+      const rows = v.page.getByRole('table', { name: '一户一档' }).locator('tbody tr')
+      await rows.first().waitFor()
+      await fits(v)
+      await v.page.getByRole('button', { name: '下载' }).click()
+      const book = await taken(() => form(v).getByRole('button', { name: '下载' }).click())
+      expect(book.name).toMatch(/^一户一档 .*\.xlsx$/)
+      expect(book.bytes.subarray(0, 2).toString()).toBe('PK')
+      await v.page.locator(drawer).waitFor({ state: 'hidden' })
+
+      await goto(v, '/s/household')
+      await v.page.getByRole('button', { name: '导出', exact: true }).click()
+      await form(v).getByText('CSV').click()
+      await form(v).getByText('联系电话').click()
+      const list = await taken(() => form(v).getByRole('button', { name: '下载' }).click())
+      const lines = list.bytes.toString().replace('\uFEFF', '').trim().split('\r\n')
+      expect(lines[0]).toContain('户主,联系电话,户类型')
+      expect(lines.length - 1).toBe((await households(v)).length)
+      expect(list.bytes.toString()).toMatch(/\d{3}\*{4}\d{4}/)
+    })
+  })
 })

@@ -56,6 +56,13 @@ const opens = (button: (v: Visit) => ReturnType<Visit['page']['locator']>) => as
 const routes: Route[] = [
   { name: 'home', path: () => '/' },
   { name: 'list', path: (s) => `/s/${s.kind.name}` },
+  {
+    name: 'list-export',
+    path: (s) => `/s/${s.kind.name}`,
+    then: opens((v) => v.page.getByRole('button', { name: '导出', exact: true })),
+    drawer: true,
+  },
+  { name: 'ledgers', path: (s) => (s.packs.packs.some((p) => p.ledgers.length) ? '/ledgers' : undefined) },
   { name: 'file-facts', path: file },
   {
     name: 'file-members',

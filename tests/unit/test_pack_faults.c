@@ -67,6 +67,18 @@ static const faulty table[] = {
      "it is called \"distinct_days\" now"},
     {"imports.yaml", "required: true}", "required: true, also: home.head}", "imports.yaml:7:59",
      "it is called \"also_to\" now"},
+    {"ledgers.yaml", NULL,
+     "- {name: homes, title: {zh: 户, en: Homes}, rows: hom, columns: [{what: head}]}",
+     "ledgers.yaml:1:50", "no such kind or event"},
+    {"ledgers.yaml", NULL,
+     "- name: homes\n  title: {zh: 户, en: Homes}\n  rows: home\n  columns:\n    - {what: head}\n  "
+     "  - "
+     "{what: heed}\n",
+     "ledgers.yaml:6:14", "There is no field or variable \"heed\""},
+    {"ledgers.yaml", NULL,
+     "- name: homes\n  title: {zh: 户, en: Homes}\n  rows: home\n  columns: [{what: head, shows: "
+     "area}]\n",
+     "ledgers.yaml:4:13", "one of what, shows and counts"},
     {"kinds/home.yaml", "label: head", "label: haed", "kinds/home.yaml:4:8",
      "is none of the fields; did you"},
     {"kinds/home.yaml", "key: code", "key: income", "kinds/home.yaml:3:6",

@@ -6,9 +6,9 @@
 #include "base/money.h"
 #include "ledger/ledger.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,8 +34,6 @@ typedef struct asked_table {
   request *q;
   buf rows;             /* as shown: "[…],[…]" */
   table_writer *writer; /* of a file */
-  int fd;               /* the finished file */
-  int64_t fd_bytes;
 } asked_table;
 
 /* ---- cells as JSON ---- */
@@ -178,35 +176,26 @@ static bool begin_file(asked_table *t, const char *path, err *e) {
   return t->writer != NULL;
 }
 
-/* Opened again, and without a name from here on: it is gone with the answer. */
-static bool keep_file(asked_table *t, const char *path, err *e) {
-  struct stat at;
-  t->fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (t->fd >= 0 && fstat(t->fd, &at) == 0) {
-    t->fd_bytes = at.st_size;
-    return true;
-  }
-  return err_set(e, ERR_STORE, NULL, "做好的表读不出来，请再试一次。",
-                 "The finished table cannot be read; try again.");
-}
-
 static bool write_file(request *q, store *s, const char *path, err *e) {
   asked_table *t = q->data;
   if (!begin_file(t, path, e)) return false;
-  bool ok = run(q, s, e) && write_notes(t, e);
-  if (!ok) {
-    table_drop(t->writer);
-    return false;
-  }
-  return table_finish(t->writer, NULL, e) && keep_file(t, path, e);
+  if (run(q, s, e) && write_notes(t, e)) return table_finish(t->writer, NULL, e);
+  table_drop(t->writer);
+  return false;
 }
 
+/* In memory, for what is sealed on the disk does not come back to it in clear; packed it is small.
+ */
 static bool run_file(request *q, store *s, err *e) {
+  struct stat at;
   char path[64];
-  if (!param_temporary(TEXT(""), path, e)) return false;
-  bool ok = write_file(q, s, path, e);
-  unlink(path); /* a dropped one is gone already */
-  return ok;
+  q->file_fd = memfd_create("table", MFD_CLOEXEC); /* closed with the request at the latest */
+  if (q->file_fd < 0) return err_memory(e);
+  snprintf(path, sizeof path, "/proc/self/fd/%d", q->file_fd);
+  if (!write_file(q, s, path, e)) return false;
+  if (fstat(q->file_fd, &at) != 0) return err_memory(e);
+  q->file_bytes = at.st_size;
+  return true;
 }
 
 /* attachment; filename*=UTF-8''… (RFC 6266, RFC 8187). */
@@ -228,14 +217,14 @@ static const char *disposition(request *q, const asked_table *t) {
 }
 
 static bool answer_file(request *q, err *e) {
-  asked_table *t = q->data;
+  const asked_table *t = q->data;
+  const int file = q->file_fd;
+  q->file_fd = -1; /* an answer begun anew has no file */
   request_answer(q, 200);
+  q->file_fd = file;
   q->file_name = disposition(q, t);
-  if (!q->file_name) return err_memory(e);
   q->content_type = formats[t->format].type;
-  q->file_fd = t->fd;
-  q->file_bytes = t->fd_bytes;
-  return true;
+  return q->file_name || err_memory(e);
 }
 
 /* Who took what along, before he gets it. */
@@ -310,7 +299,7 @@ static bool read_limit(asked_table *t, err *e) {
 static bool begin(request *q, const json *asked, err *e) {
   asked_table *t = ARENA_NEW(q->a, asked_table);
   if (!t) return err_memory(e);
-  *t = (asked_table){.q = q, .body = asked, .fd = -1, .sink = {.goes_on = goes_on, .context = t}};
+  *t = (asked_table){.q = q, .body = asked, .sink = {.goes_on = goes_on, .context = t}};
   if (!read_format(t, e) || !ledger_read(q->a, request_packs(q), asked, q->english,
                                          json_bool(asked, "clear"), &t->ledger, e))
     return false;
