@@ -182,7 +182,7 @@ export async function tables(driver) {
     'in full: with the right, a reason, and in a file': async () => {
       const columns = [{ what: 'code' }, { what: 'id_number' }]
       const none = await file(head, 'garden', columns, { clear: true })
-      assert.deepEqual([none.status, none.json.place], [422, 'reason'])
+      assert.deepEqual([none.status, none.json.where], [422, 'reason'])
       const denied = await file(clerk, 'garden', columns, { clear: true, reason: '上报' })
       assert.equal(denied.status, 403)
       assert.equal((await make(head, 'garden', columns, { clear: true, reason: '上报' })).status, 422)
@@ -230,7 +230,7 @@ export async function tables(driver) {
       ]) {
         const r = await head.raw('POST', '/api/v1/tables', { rows, columns, ...more })
         assert.ok([404, 422].includes(r.status), JSON.stringify(r.json))
-        assert.equal(r.json.place, at, JSON.stringify(r.json))
+        assert.equal(r.json.where, at, JSON.stringify(r.json))
       }
     },
   })

@@ -28,32 +28,32 @@ static json *as_json(loader *l, const yaml *y) {
 }
 
 /* "columns[2].what column 7": the node of columns[2].what, and " column 7". */
-static const yaml *node_at(const yaml *item, const char *place, const char **ret_rest) {
+static const yaml *node_at(const yaml *item, const char *where, const char **ret_rest) {
   const yaml *at = item;
   char *end = NULL;
-  *ret_rest = place;
-  if (strncmp(place, "columns[", 8) == 0) {
+  *ret_rest = where;
+  if (strncmp(where, "columns[", 8) == 0) {
     const yaml *columns = yaml_get(item, "columns");
-    size_t n = strtoul(place + 8, &end, 10);
+    size_t n = strtoul(where + 8, &end, 10);
     if (!columns || n >= columns->count) return item;
     at = &columns->items[n];
-    place = *end == ']' ? end + 1 : end;
-    if (*place == '.') place++;
+    where = *end == ']' ? end + 1 : end;
+    if (*where == '.') where++;
   }
   char key[32];
-  size_t length = strcspn(place, " ");
+  size_t length = strcspn(where, " ");
   if (length < sizeof key) {
-    memcpy(key, place, length);
+    memcpy(key, where, length);
     key[length] = 0;
     if (yaml_get(at, key)) at = yaml_get(at, key);
   }
-  *ret_rest = place + length;
+  *ret_rest = where + length;
   return at;
 }
 
 static void tell(const doc *d, const yaml *item, const err *why) {
   const char *rest;
-  const yaml *at = node_at(item, why->place, &rest);
+  const yaml *at = node_at(item, why->where, &rest);
   if (*rest)
     FAULT(d, at, "（%s）%s", "(%s) %s", rest + 1, LABEL(*why));
   else

@@ -7,7 +7,7 @@ typedef struct reading {
   arena *a;
   ledger *l;
   const name_scope *scope; /* of a row */
-  char place[32];          /* "columns[2]"; "" */
+  char where[32];          /* "columns[2]"; "" */
 } reading;
 
 static const struct {
@@ -41,14 +41,14 @@ static text title_of(const reading *r, const json *given) {
   return text_trim(t);
 }
 
-static void place_of(const reading *r, const char *key, char ret[64]) {
-  snprintf(ret, 64, "%s%s%s", r->place, *r->place && *key ? "." : "", key);
+static void where_of(const reading *r, const char *key, char ret[64]) {
+  snprintf(ret, 64, "%s%s%s", r->where, *r->where && *key ? "." : "", key);
 }
 
 static bool wrong(const reading *r, const char *key, label what, err *e) {
-  char place[64];
-  place_of(r, key, place);
-  return err_set(e, ERR_BAD_INPUT, place, "%s", "%s", LABEL(what));
+  char where[64];
+  where_of(r, key, where);
+  return err_set(e, ERR_BAD_INPUT, where, "%s", "%s", LABEL(what));
 }
 
 /* ---- expressions ---- */
@@ -73,21 +73,21 @@ static void mark_needs(ledger *l, const name_scope *sc, const cel_program *p, in
 /* NULL: `e`. */
 static const cel_program *compile_any(const reading *r, const name_scope *sc, const char *key,
                                       text source, const cel_type *want, err *e) {
-  char place[64];
+  char where[64];
   const cel_program *p = cel_compile(r->a, sc->env, source, want, e);
-  place_of(r, key, place);
-  if (!p) err_within(e, place);
+  where_of(r, key, where);
+  if (!p) err_within(e, where);
   return p;
 }
 
 /* Nothing is computed of a masked field: what comes out would tell it. */
 static const cel_program *compile(const reading *r, const name_scope *sc, const char *key,
                                   text source, const cel_type *want, err *e) {
-  char place[64];
+  char where[64];
   const field *f = r->l->clear ? NULL : pack_private_in(r->l->pack, source);
   if (!f) return compile_any(r, sc, key, source, want, e);
-  place_of(r, key, place);
-  err_set(e, ERR_DENIED, place, "“%s”是遮挡的内容，不能用来计算或筛选。",
+  where_of(r, key, where);
+  err_set(e, ERR_DENIED, where, "“%s”是遮挡的内容，不能用来计算或筛选。",
           "\"%s\" is masked, so nothing is computed of it or filtered by it.", LABEL(f->title));
   return NULL;
 }
@@ -208,15 +208,15 @@ static bool read_word(const reading *r, text word, ledger_column *c, err *e) {
 }
 
 static bool knows_keys(const reading *r, const json *given, const char *const *known, err *e) {
-  char place[64];
+  char where[64];
   for (size_t i = 0; i < given->count; i++) {
     bool found = false;
     for (size_t k = 0; known[k] && !found; k++) found = text_is(given->keys[i], known[k]);
     if (found) continue;
     const char *key = arena_copy(r->a, given->keys[i].at, given->keys[i].bytes);
     if (!key) return err_memory(e);
-    place_of(r, "", place);
-    return err_set(e, ERR_BAD_INPUT, place, "不认识“%s”。", "\"%s\" is not known here.", key);
+    where_of(r, "", where);
+    return err_set(e, ERR_BAD_INPUT, where, "不认识“%s”。", "\"%s\" is not known here.", key);
   }
   return true;
 }
@@ -251,10 +251,10 @@ static bool read_columns(reading *r, const json *given, err *e) {
   ledger_column *columns = ARENA_ARRAY(r->a, n, ledger_column);
   if (!columns) return err_memory(e);
   for (size_t i = 0; i < n; i++) {
-    snprintf(r->place, sizeof r->place, "columns[%zu]", i);
+    snprintf(r->where, sizeof r->where, "columns[%zu]", i);
     if (!read_column(r, &given->items[i], &columns[i], e)) return false;
   }
-  r->place[0] = 0;
+  r->where[0] = 0;
   r->l->columns = columns;
   r->l->column_count = n;
   return true;

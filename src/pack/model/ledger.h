@@ -69,7 +69,7 @@ struct ledger_spec {
 };
 
 /* What was asked, checked and compiled; lives in `a`. `clear`: masked fields may be computed of,
- * for whoever asks may see them. e->place: "columns[2].what column 1". */
+ * for whoever asks may see them. e->where: "columns[2].what column 1". */
 bool ledger_read(arena *a, const catalog *packs, const json *asked, bool english, bool clear,
                  ledger *ret, err *e);
 
