@@ -27,20 +27,21 @@ static table_value number_cell(const value *v, const cel_type *t) {
   }
 }
 
-bool ledger_cell(arena *a, const ledger *l, const ledger_column *c, const value *v,
+bool ledger_cell(arena *a, const ledger *l, const ledger_column *c, how_shown how, const value *v,
                  table_value *ret, const err **ret_why) {
   AUTO_BUF buf b = {0};
   *ret = (table_value){.type = TABLE_EMPTY};
   *ret_why = v->type == VALUE_ERROR ? v->error : NULL;
   if (v->type == VALUE_UNKNOWN || v->type == VALUE_NULL || v->type == VALUE_ERROR) return true;
-  const bool hidden = c->field && c->field->privacy != PRIVACY_OPEN && !l->clear;
-  if (v->type == VALUE_INT && !hidden) {
+  if (v->type == VALUE_INT && how == SHOWN_CLEAR) {
     *ret = number_cell(v, c->type ? c->type : &cel_int);
     return true;
   }
   if (c->field)
-    field_print(&b, c->field, v, l->clear, l->english);
-  else
+    field_print(&b, c->field, v, how, l->english);
+  else if (how == SHOWN_CLEAR)
     value_say(&b, v, c->type, l->english);
+  else if (how == SHOWN_MASKED)
+    buf_str(&b, FIELD_STARS);
   return set_text(a, ret, &b);
 }

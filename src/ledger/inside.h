@@ -4,9 +4,9 @@
 
 #include "ledger/ledger.h"
 
-/* A value as a cell; choices in words, fields masked as they are shown. Texts live in `a`. False:
+/* A value as a cell; choices in words, fields as they are shown. Texts live in `a`. False:
  * memory. *ret_why: why it could not be computed; NULL: it was, or is not known. */
-bool ledger_cell(arena *a, const ledger *l, const ledger_column *c, const value *v,
+bool ledger_cell(arena *a, const ledger *l, const ledger_column *c, how_shown how, const value *v,
                  table_value *ret, const err **ret_why);
 
 #endif

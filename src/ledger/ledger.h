@@ -10,6 +10,7 @@
 #define JISHI_LEDGER_LEDGER_H
 
 #include "engine/eval/unit_eval.h"
+#include "engine/rights.h"
 #include "pack/model/ledger.h"
 #include "sheet/table_write.h"
 
@@ -17,6 +18,7 @@
 typedef struct ledger_view {
   scope scope;
   const reach *reach; /* NULL: no bound but the scope */
+  sight sight;        /* what of the fields is shown */
 } ledger_view;
 
 typedef struct ledger_sink {

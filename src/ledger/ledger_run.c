@@ -2,6 +2,7 @@
 #include "ledger/inside.h"
 
 #include "base/ident.h"
+#include "pack/model/reads.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,8 @@ typedef struct running {
   officer *officers; /* by id, where a column asks for them */
   size_t area_count, officer_count;
   table_value *cells;
-  bool *no_events; /* by event kind: none is loaded */
+  how_shown *shown; /* by column */
+  bool *no_events;  /* by event kind: none is loaded */
 } running;
 
 /* The row that is being told. */
@@ -43,6 +45,34 @@ static int by_code(const void *code, const void *x) {
 static bool is_named(const field *f) {
   return f &&
          (f->format == FORMAT_ZONE || f->format == FORMAT_OFFICER || f->format == FORMAT_OFFICERS);
+}
+
+/* ---- what is shown ---- */
+
+static const field *fields_of_rows(const ledger *l) {
+  return l->event ? l->event->fields : l->kind->fields;
+}
+
+static uint32_t reads_of_column(const ledger *l, const ledger_column *c) {
+  const name_scope *sc = l->event ? &l->event->scope : &l->kind->scope;
+  if (c->shows == LEDGER_FIELD) return field_reads(c->field);
+  if (c->shows == LEDGER_WHAT) return reads_of(l->pack, sc, fields_of_rows(l), c->what);
+  if (c->shows != LEDGER_COUNT) return 0;
+  const event_kind *k = c->counts;
+  return (c->where ? reads_of(l->pack, &k->scope, k->fields, c->where) : 0) |
+         (c->what ? reads_of(l->pack, &k->scope, k->fields, c->what) : 0);
+}
+
+static bool see_to_shown(running *r, err *e) {
+  const ledger *l = r->l;
+  const name_scope *sc = l->event ? &l->event->scope : &l->kind->scope;
+  for (size_t i = 0; i < l->column_count; i++)
+    r->shown[i] = sight_of(&r->view->sight, reads_of_column(l, &l->columns[i]));
+  const uint32_t reads = l->filter ? reads_of(l->pack, sc, fields_of_rows(l), l->filter) : 0;
+  return sight_of(&r->view->sight, reads) == SHOWN_CLEAR ||
+         err_set(e, ERR_DENIED, "filter", "“%s”不向您的岗位公开，不能用来筛选。",
+                 "\"%s\" is not shown to your post, so nothing is filtered by it.",
+                 LABEL(reads_title(l->pack, reads, r->view->sight.clear)));
 }
 
 static bool load_names(running *r, err *e) {
@@ -110,8 +140,10 @@ static bool put_names(running *r, const field *f, text said, table_value *ret, e
 
 static bool put_value(running *r, const ledger_column *c, value v, table_value *ret, err *e) {
   const err *why = NULL;
-  if (is_named(c->field) && v.type == VALUE_STRING) return put_names(r, c->field, v.s, ret, e);
-  if (!ledger_cell(r->row, r->l, c, &v, ret, &why)) return err_memory(e);
+  const how_shown how = r->shown[c - r->l->columns];
+  if (is_named(c->field) && v.type == VALUE_STRING && how == SHOWN_CLEAR)
+    return put_names(r, c->field, v.s, ret, e);
+  if (!ledger_cell(r->row, r->l, c, how, &v, ret, &why)) return err_memory(e);
   if (why && why->code == ERR_MEMORY) return err_memory(e);
   if (why && r->end->failed++ == 0) {
     r->end->why = (label){arena_text(r->a, why->zh), arena_text(r->a, why->en)};
@@ -349,7 +381,8 @@ bool ledger_run(store *s, arena *a, const ledger *l, const ledger_view *view, as
   *ret = (ledger_end){.why = {"", ""}};
   r.cells = ARENA_ARRAY(a, l->column_count, table_value);
   r.no_events = ARENA_ARRAY(a, l->pack->event_count + 1, bool);
-  if (!page || !row || !r.cells || !r.no_events) return err_memory(e);
-  if (!load_names(&r, e)) return false;
+  r.shown = ARENA_ARRAY(a, l->column_count, how_shown);
+  if (!page || !row || !r.cells || !r.shown || !r.no_events) return err_memory(e);
+  if (!see_to_shown(&r, e) || !load_names(&r, e)) return false;
   return l->event ? run_events(&r, e) : run_records(&r, e);
 }

@@ -306,6 +306,8 @@ static bool begin(request *q, const json *asked, err *e) {
   if (!reach_has_kind(&q->who.reach, t->ledger.kind))
     return rights_denied((label){"查看这类对象", "see these records"}, e);
   t->view.reach = &q->who.reach;
+  t->view.sight = actor_sight_everywhere(&q->who.actor, request_packs(q), t->ledger.pack);
+  t->view.sight.unmasked = t->ledger.clear; /* which may_clear sees to */
   if (!param_scope(q, json_text(asked, "area"), &t->view.scope, e) || !may_clear(q, t, e) ||
       !read_limit(t, e))
     return false;
