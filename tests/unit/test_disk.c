@@ -49,7 +49,7 @@ static void checkpoint(const char *place) {
 }
 
 static void copy_of(const char *place, char ret[400], const char *name) {
-  char line[900];
+  char line[2048];
   snprintf(ret, 400, "%.300s-%s", place, name);
   snprintf(line, sizeof line, "rm -rf '%s' && cp -r '%s' '%s' && rm -f '%s/jishi.db-shm'", ret,
            place, ret, ret);

@@ -4,8 +4,8 @@
  *
  * Packs name theirs in ledgers.yaml, people ask for one as JSON; both say the same:
  *
- *   {"rows": "household", "columns": [{"shows": "area"}, {"what": "head_name"},
- *    {"what": "persons.size()"}, {"counts": "visit"}], "filter": "poorest",
+ *   {"rows": "garden", "columns": [{"shows": "area"}, {"what": "owner"},
+ *    {"what": "trees.size()"}, {"counts": "visit"}], "filter": "fenced",
  *    "from": "2024-03-01", "to": "2024-03-31"}
  *
  * from and to choose events, and are the period of the counts. */
