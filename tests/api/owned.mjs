@@ -26,9 +26,11 @@ const village = '370871001001'
 
 const roleNames = () => [
   ...folders.flatMap((f) =>
-    [...readFileSync(join(root, f, 'pack.yaml'), 'utf8').split(/^field_groups:/m)[0].matchAll(/- (?:\{)?name: (\w+)/g)].map(
-      (m) => m[1],
-    ),
+    [
+      ...readFileSync(join(root, f, 'pack.yaml'), 'utf8')
+        .split(/^field_groups:/m)[0]
+        .matchAll(/- (?:\{)?name: (\w+)/g),
+    ].map((m) => m[1]),
   ),
   'admin',
 ]

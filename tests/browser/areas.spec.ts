@@ -2,10 +2,13 @@
 import type { Area, Page as List, Subject } from '@common/api/types'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask, axe, goto, misfits, none, startWith, stop, visit, PHONE, type Visit } from './kit'
+import { administrator } from './place'
 
 const drawer = '.el-drawer:visible'
 const areas = async (v: Visit) => (await ask<List<Area>>(v, '/areas')).items
 const villages = async (v: Visit) => (await areas(v)).filter((a) => a.level === 'village')
+
+const byAdministrator = (go: (v: Visit) => Promise<void>) => visit(go, { as: administrator })
 
 async function pick(v: Visit, field: string, words: string) {
   await v.page
@@ -29,7 +32,7 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('areas', () => {
   afterAll(stop)
 
   it('are renamed and merged by the administrator', () =>
-    visit(async (v) => {
+    byAdministrator(async (v) => {
       const [first, second] = (await villages(v)) as [Area, Area]
       await goto(v, '/areas')
       await v.page.getByRole('button', { name: '变更区划' }).click()
@@ -62,7 +65,7 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('areas', () => {
     }))
 
   it('zones are drawn by clicking, and drawn anew', () =>
-    visit(async (v) => {
+    byAdministrator(async (v) => {
       const town = (await areas(v)).find((a) => a.level === 'town')!
       const code = `${town.code.slice(0, 9)}901`
       const map = v.page.getByRole('region', { name: '片区边界' })
@@ -96,11 +99,16 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('areas', () => {
       expect([anew.name, JSON.parse(anew.shape).coordinates[0].length]).toEqual(['一号片区', 5])
     }))
 
-  it('are split, and each garden goes where it is sent', () =>
-    visit(async (v) => {
-      const old = (await villages(v))[1]!
-      const part = `${old.code.slice(0, 9)}299`
-      const [garden] = (await ask<List<Subject>>(v, `/subjects/garden?area=${old.code}&limit=1`)).items
+  it('are split, and each garden goes where it is sent', async () => {
+    let part = ''
+    let garden!: Subject
+    let old!: Area
+    await visit(async (v) => {
+      old = (await villages(v))[1]!
+      part = `${old.code.slice(0, 9)}299`
+      garden = (await ask<List<Subject>>(v, `/subjects/garden?area=${old.code}&limit=1`)).items[0]!
+    })
+    await byAdministrator(async (v) => {
       await goto(v, '/areas')
       await v.page.getByRole('button', { name: '变更区划' }).click()
       await pick(v, '#area-way', '拆分')
@@ -109,25 +117,34 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('areas', () => {
       await v.page.locator(drawer).getByText('先填好拆成的区域').waitFor()
       await v.page.locator('#area-code-1').fill(part)
       await v.page.locator('#area-name-1').fill('新北村')
-      const goes = v.page.locator(drawer).getByRole('combobox', { name: `去处：${garden!.title}`, exact: true })
+      const goes = v.page.locator(drawer).getByRole('combobox', { name: `去处：${garden.title}`, exact: true })
       await goes.click({ force: true })
       await v.page.locator('.el-select-dropdown:visible').getByRole('option', { name: '新北村' }).click()
       none(await axe(v))
       await v.page.locator('#area-reason').fill('村子太大')
       await v.page.locator('#area-document').fill('济高新发〔2026〕10号')
       await v.page.locator(drawer).getByRole('button', { name: '先看会动什么' }).click()
-      await v.page.locator(drawer).getByText(`新北村：1 个：${garden!.title}`).waitFor()
+      await v.page.locator(drawer).getByText(`新北村：1 个：${garden.title}`).waitFor()
       await v.page.locator(drawer).getByRole('button', { name: '确认变更' }).click()
       await v.page.locator(drawer).waitFor({ state: 'hidden' })
+    })
+    await visit(async (v) => {
       const there = await ask<List<Subject>>(v, `/subjects/garden?area=${part}`)
-      expect(there.items.map((g) => g.id)).toEqual([garden!.id])
-    }))
+      expect(there.items.map((g) => g.id)).toEqual([garden.id])
+    })
+  })
 
-  it('have another code, and what is there keeps its place', () =>
-    visit(async (v) => {
-      const old = (await villages(v))[0]!
-      const code = `${old.code.slice(0, 9)}288`
-      const { items } = await ask<List<Subject>>(v, `/subjects/garden?area=${old.code}&limit=100`)
+  it('have another code, and what is there keeps its place', async () => {
+    const gardens = (code: string) => async (v: Visit) =>
+      (await ask<List<Subject>>(v, `/subjects/garden?area=${code}&limit=100`)).items.map((g) => g.id)
+    let before: string[] = []
+    let old!: Area
+    await visit(async (v) => {
+      old = (await villages(v))[0]!
+      before = await gardens(old.code)(v)
+    })
+    const code = `${old.code.slice(0, 9)}288`
+    await byAdministrator(async (v) => {
       await goto(v, '/areas')
       await v.page.getByRole('button', { name: '变更区划' }).click()
       await pick(v, '#area-way', '换代码')
@@ -136,9 +153,9 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('areas', () => {
       await v.page.locator('#area-code-0').fill(code)
       await sayWhy(v)
       expect((await areas(v)).find((a) => a.code === code)!.name).toBe(old.name)
-      const there = await ask<List<Subject>>(v, `/subjects/garden?area=${code}&limit=100`)
-      expect(there.items.map((g) => g.id)).toEqual(items.map((g) => g.id))
-    }))
+    })
+    await visit(async (v) => expect(await gardens(code)(v)).toEqual(before))
+  })
 
   it('fit a telephone', () =>
     visit(
@@ -147,6 +164,6 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('areas', () => {
         await v.page.getByRole('heading', { level: 1, name: '区划变更' }).waitFor()
         none(await misfits(v))
       },
-      { view: PHONE },
+      { view: PHONE, as: administrator },
     ))
 })

@@ -138,7 +138,7 @@ function homeWithNotices(at: string, last: number): string {
 
 /** What a test may want otherwise. */
 export interface Wishes {
-  /** The last holiday notice is that of this year, and the officer administers the county. */
+  /** The last holiday notice is that of this year, and a third officer, `administrator`, administers the county. */
   lastNotice?: number
   /** An invented district of this shipped pack with so many units; its officers all have one password. */
   demo?: { pack: string; size: number; login: string }
@@ -191,6 +191,8 @@ async function openDemo(program: string, { pack, size, login }: NonNullable<Wish
 
 /** Decides on what the first has proposed; the same password. Only where the place is made here. */
 export const secondOfficer = 'second'
+/** Administers, and sees no record; where a place is wished with `lastNotice`. */
+export const administrator = 'keeper-of-accounts'
 
 async function openReal(program: string, wishes: Wishes): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'jishi-browser-'))
@@ -223,9 +225,10 @@ async function openReal(program: string, wishes: Wishes): Promise<Place> {
       ['user', 'add', at, who, '--lasting', '--name', name, ...roles.flatMap((r) => ['--post', `${r}@370899`])],
       `${password}\n`,
     )
-  const roles = wishes.roles ?? ['keeper', 'clerk', 'head', ...(wishes.lastNotice ? ['admin'] : [])]
+  const roles = wishes.roles ?? ['keeper', 'clerk', 'head']
   add(login, wishes.officer ?? people.officer, ...roles)
   add(secondOfficer, '第二位', wishes.packs ? 'admin' : 'head')
+  if (wishes.lastNotice) add(administrator, '管理员', 'admin')
   const { url, stop } = await serve(program, at, env, () => rmSync(folder, { recursive: true, force: true }))
   const say = async (
     method: string,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask, goto, misfits, none, PHONE, scene, startWith, stop, visit, type Visit } from './kit'
+import { administrator } from './place'
 
 const drawer = '.el-drawer:visible'
 const gardenOf = async (v: Visit) => (await ask<List<Subject>>(v, '/subjects/garden?limit=1')).items[0]!
@@ -14,8 +15,8 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('a register', () => 
   beforeAll(() => startWith({ lastNotice: new Date().getFullYear() }))
   afterAll(stop)
 
-  it('is taken in with its source while the county is set up, until the administrator ends that', () =>
-    visit(async (v) => {
+  it('is taken in with its source while the county is set up, until the administrator ends that', async () => {
+    await visit(async (v) => {
       const path = join(tmpdir(), `taking-in-${process.pid}.csv`)
       writeFileSync(path, scene().roster.rows)
       await goto(v, '/imports')
@@ -33,13 +34,18 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('a register', () => 
       await v.page.getByText('已导入。').waitFor()
       const [report] = (await ask<List<ImportReport>>(v, '/imports')).items
       expect(report!.accepted).toBe(2)
-
-      await goto(v, '/amendments')
-      await v.page.getByRole('button', { name: '结束建县录入' }).click()
-      await v.page.locator('.el-message-box').getByRole('button', { name: '结束建县录入' }).click()
-      await v.page.getByRole('button', { name: '结束建县录入' }).waitFor({ state: 'detached' })
-      expect((await ask<SetUp>(v, '/set-up')).until).not.toBeNull()
-    }))
+    })
+    await visit(
+      async (v) => {
+        await goto(v, '/amendments')
+        await v.page.getByRole('button', { name: '结束建县录入' }).click()
+        await v.page.locator('.el-message-box').getByRole('button', { name: '结束建县录入' }).click()
+        await v.page.getByRole('button', { name: '结束建县录入' }).waitFor({ state: 'detached' })
+        expect((await ask<SetUp>(v, '/set-up')).until).not.toBeNull()
+      },
+      { as: administrator },
+    )
+  })
 
   it('asks for the time of what has one, filled in with now', () =>
     visit(async (v) => {

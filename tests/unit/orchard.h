@@ -8,6 +8,7 @@
 #include "key_kit.h"
 #include "engine/engine.h"
 #include "engine/init.h"
+#include "engine/upgrade.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,6 +134,17 @@ static orchard *orchard_new(const char *first_day) {
   faults_release(&f);
   orchard_reopen(o);
   return o;
+}
+
+/* A newer pack, on the orchard's day: engine_upgrade takes the machine's, which is far from it. */
+UNUSED static bool orchard_upgrade(orchard *o, const char *pack_folder, faults *f, err *e) {
+  AUTO_BUF buf plan = {0};
+  if (!engine_upgrade(o->g, pack_folder, NULL, true, &plan, f, e) || !engine_begin(o->g, e))
+    return false;
+  if (engine_send_pack_at(o->g, morning(o->today), pack_folder, NULL, f, e))
+    return engine_commit(o->g, e);
+  engine_rollback(o->g);
+  return false;
 }
 
 static void orchard_free(orchard *o) {

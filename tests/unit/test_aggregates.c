@@ -115,10 +115,9 @@ static orchard *with_every_aggregate(void) {
                       "values:\n  2024-06-01: {value: 3}\n  2025-01-15: {value: 5}\n"
                       "  2025-03-01: {value: null}\n  2025-04-01: {value: 2}\n");
   snprintf(path, sizeof path, "%s/pack", o->folder);
-  AUTO_BUF buf plan = {0};
   faults f = {0};
   err e = {0};
-  if (!engine_upgrade(o->g, path, NULL, false, &plan, &f, &e))
+  if (!orchard_upgrade(o, path, &f, &e))
     fail_msg("upgrade: %s %s", e.where, e.en);
   faults_release(&f);
   engine_batch_begin(o->g);

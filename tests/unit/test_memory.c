@@ -294,9 +294,8 @@ static bool plan_newer(work *w) {
 
 static bool upgrade_at(orchard *o, const char *folder, long long n, err *told) {
   faults f = {0};
-  AUTO_BUF buf plan = {0};
   memory_fail_at(n);
-  bool ok = engine_upgrade(o->g, folder, NULL, false, &plan, &f, told);
+  bool ok = orchard_upgrade(o, folder, &f, told);
   memory_failed();
   faults_release(&f);
   return ok;

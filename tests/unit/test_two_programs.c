@@ -183,11 +183,10 @@ static void a_new_pack_is_taken_up(UNUSED void **state) {
   char path[160];
   err e = {0};
   faults f = {0};
-  AUTO_BUF buf plan = {0};
   const char *garden = add_garden(o, "G", NORTH, "");
   newer_pack(o, path);
   const catalog *before = engine_packs(o->g);
-  if (!engine_upgrade(p.g, path, NULL, false, &plan, &f, &e)) fail_msg("%s %s", e.where, e.en);
+  if (!orchard_upgrade(&p, path, &f, &e)) fail_msg("%s %s", e.where, e.en);
   assert_ptr_equal(engine_packs(o->g), before);
   if (!engine_follow(o->g, &e)) fail_msg("%s", e.en);
   assert_ptr_not_equal(engine_packs(o->g), before);

@@ -1,6 +1,7 @@
 /* What-if: a question to a screen. */
 #include "http/handlers.h"
 #include "http/screens.h"
+#include "pack/model/reads.h"
 #include "screen/whatif_json.h"
 
 static bool ask(request *q, screen *s, store *names, err *e) {
@@ -13,13 +14,16 @@ static bool after_ask(request *q, err *e) {
   return true;
 }
 
-/* A what-if is about every rule at once, so whoever asks sees all that they are about. */
+/* A what-if is about every rule at once, so whoever asks sees all that they are about. It tells how
+ * many and who, and what it costs; the sentences of the rules, in which a number may stand, it does
+ * not. */
 static bool may_ask(request *q, const pack *p, scope *ret, err *e) {
   if (!request_figures(q, p, ret, e)) return false;
   const sight s = actor_sight_everywhere(&q->who.actor, request_packs(q), p);
   for (size_t i = 0; i < p->rule_count; i++)
     if (!actor_sees_all(&q->who.actor, request_packs(q), &p->kinds[p->rules[i].of]) ||
-        sight_of_finding(&s, p, &p->rules[i]) != SHOWN_CLEAR)
+        sight_of(&s, (reads_of_rule(p, &p->rules[i]) | reads_of_message(p, &p->rules[i])) &
+                         ~READS_PRIVATE) != SHOWN_CLEAR)
       return rights_denied((label){"推演这个业务包的政策", "ask what if of this pack"}, e);
   return true;
 }

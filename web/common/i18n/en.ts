@@ -51,11 +51,11 @@ export default {
     year: 'a year',
   },
   word: {
-    files: '{n} files',
     and: ', ',
     asOf: 'as of {day}',
     bracket: ' ({what})',
     colon: ': ',
+    files: '{n} files',
     no: 'no',
     none: 'none',
     since: 'since {day}',

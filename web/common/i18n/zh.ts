@@ -52,11 +52,11 @@ export default {
     year: '每年',
   },
   word: {
-    files: '{n} 个附件',
     and: '、',
     asOf: '截至 {day}',
     bracket: '（{what}）',
     colon: '：',
+    files: '{n} 个附件',
     no: '否',
     none: '没有',
     since: '自 {day} 起',
