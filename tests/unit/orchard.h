@@ -6,6 +6,7 @@
 #define JISHI_TESTS_ORCHARD_H
 
 #include "key_kit.h"
+#include "engine/clock.h"
 #include "engine/engine.h"
 #include "engine/init.h"
 #include "engine/upgrade.h"
@@ -134,6 +135,19 @@ static orchard *orchard_new(const char *first_day) {
   faults_release(&f);
   orchard_reopen(o);
   return o;
+}
+
+/* What is written by the machine's clock, which is far from the orchard's day, may be: somebody has
+ * said that it is right. */
+UNUSED static void orchard_clock_is_right(orchard *o) {
+  county head;
+  command c;
+  answer out = {0};
+  err e = {0};
+  if (!store_county_get(o->s, &head, &e) ||
+      !clock_command(o->a, head.last_at_ms, now_ms(), &c, &e) || !engine_begin(o->g, &e) ||
+      !engine_apply(o->g, &c, o->a, &out, &e) || !engine_commit(o->g, &e))
+    fail_msg("clock: %s", e.en);
 }
 
 /* A newer pack, on the orchard's day: engine_upgrade takes the machine's, which is far from it. */

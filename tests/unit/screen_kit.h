@@ -22,7 +22,7 @@ static const char more_aggregates[] = "- {name: patients_year, title: a, of: hou
                                       "medical_claim, distinct_subjects: true, "
                                       "window: {months: 12}}\n";
 static const char indicators[] =
-    "- {name: poorest, title: a, definition: a, of: household, where: 'income_pc < yuan(9000)', "
+    "- {name: poorest, title: a, definition: a, of: household, where: 'income_pc < yuan(12000)', "
     "count: true}\n"
     "- {name: insured, title: a, definition: a, of: person, where: 'medical_insurance || true', "
     "share: medical_insurance || worker_insurance}\n"

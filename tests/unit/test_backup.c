@@ -586,7 +586,8 @@ static void a_damaged_page_is_told(UNUSED void **state) {
   err e = {0};
   AUTO_BUF buf whole = {0};
   assert_true(db_check(store_db(p.o->s), 0, &e));
-  engine_close(p.o->g); /* all of it is in the file then */
+  assert_true(db_script(store_db(p.o->s), "VACUUM", &e)); /* damage to a free page harms nobody */
+  engine_close(p.o->g);                                   /* all of it is in the file then */
   p.o->g = NULL;
   snprintf(path, sizeof path, "%s/jishi.db", p.o->location);
   read_file(path, &whole);

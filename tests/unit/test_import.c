@@ -37,6 +37,7 @@ static json *checked(orchard *o, const import_file *file) {
 static json *import_now(orchard *o, const import_file *file, const uuid *id) {
   text report = {0};
   err e = {0};
+  orchard_clock_is_right(o);
   writer *w = writer_start(o->g, NULL, &e);
   store *reader = store_open(o->location, DB_READ, store_county(o->s), &e);
   if (!w || !reader || !store_use_packs(reader, engine_packs(o->g), false, &e) ||

@@ -279,7 +279,7 @@ static void reckon_unit(reckoned *r, unit *u) {
   value n = unit_variable(u, u->root, net), c = unit_variable(u, u->root, pc);
   const kind *k = u->root->kind;
   value size = field_of(k->fields, k->field_count, u->root->fields, "size");
-  r->poorest += c.type == VALUE_INT && c.i < 900000;
+  r->poorest += c.type == VALUE_INT && c.i < 1200000;
   if (n.type == VALUE_INT) {
     r->income += n.i;
     r->households++;

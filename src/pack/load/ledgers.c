@@ -18,7 +18,8 @@ static json *as_json(loader *l, const yaml *y) {
   if (y->type == YAML_TEXT) return j;
   j->items = TAKE(l, y->count, json);
   j->keys = y->type == YAML_MAP ? TAKE(l, y->count, text) : NULL;
-  for (size_t i = 0; i < y->count && j->items; i++) {
+  if (y->count && (!j->items || (y->type == YAML_MAP && !j->keys))) return NULL;
+  for (size_t i = 0; i < y->count; i++) {
     const json *item = as_json(l, &y->items[i]);
     if (!item) return NULL;
     j->items[i] = *item;
