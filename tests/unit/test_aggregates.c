@@ -117,8 +117,7 @@ static orchard *with_every_aggregate(void) {
   snprintf(path, sizeof path, "%s/pack", o->folder);
   faults f = {0};
   err e = {0};
-  if (!orchard_upgrade(o, path, &f, &e))
-    fail_msg("upgrade: %s %s", e.where, e.en);
+  if (!orchard_upgrade(o, path, &f, &e)) fail_msg("upgrade: %s %s", e.where, e.en);
   faults_release(&f);
   engine_batch_begin(o->g);
   return o;
