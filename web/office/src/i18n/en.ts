@@ -185,6 +185,8 @@ export default {
     splitNone: 'No subjects are registered in this area.',
     splitPlan: '{name}: {n}',
     splitStay: 'stays (or goes with the first)',
+    splitUnseen:
+      'What is registered here is not yours to see: all of it stays in the old area; who sees it moves it from its file.',
     splitWhich: 'Kind of subject',
     to: 'To',
     undo: 'Undo',

@@ -179,6 +179,7 @@ export default {
     splitNone: '这个区域里没有登记对象。',
     splitPlan: '{name}：{n} 个',
     splitStay: '留下（或随第一个）',
+    splitUnseen: '这里登记的对象您看不到，先都留在原来的区域；由看得到的同志在各自档案里改到新的区域。',
     splitWhich: '哪种对象',
     to: '现在的区域',
     undo: '撤销',
