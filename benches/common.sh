@@ -47,6 +47,13 @@ tell_noise() {
   [ "$noisy" = no ] || printf '%s\n' "The machine was never quiet: read the ratios, not the numbers."
 }
 
+# copy_place FROM TO: a place with its key file, which stands beside it.
+copy_place() {
+  rm -rf "$2" "$2.key"
+  cp -r "$1" "$2"
+  cp "$1.key" "$2.key"
+}
+
 # demo FOLDER: an invented district whose last day is today, so that no beginning of a day is measured.
 demo() {
   "$JISHI" demo "$1" --pack "$home/packs/antipoverty" --size "$size" --until "$(TZ=Asia/Shanghai date +%F)" >/dev/null 2>"$work/demo.err" ||
