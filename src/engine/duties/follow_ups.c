@@ -72,7 +72,7 @@ static bool read_form(command_context *ctx, const measure_kind *k, const measure
   if (!fields) return err_memory(e);
   for (size_t i = 0; i < k->field_count; i++) {
     const json *j = json_get(form, k->fields[i].name);
-    err ignored; /* the pack of then may have read it otherwise */
+    err ignored = {0}; /* the pack of then may have read it otherwise */
     if (!j || !field_read_json(&k->fields[i], ctx->a, j, m->since, &fields[i], &ignored))
       fields[i] = value_missing(ctx->a, k->fields[i].name);
   }

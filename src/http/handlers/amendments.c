@@ -8,7 +8,7 @@
 /* The values of a stored map, as the field reads them now; UNKNOWN where it is null. */
 static value stored_value(request *q, const field *f, const json *map) {
   value v = {.type = VALUE_UNKNOWN};
-  err ignored;
+  err ignored = {0};
   const json *j = json_get(map, f->name);
   if (!j || !field_read_json(f, q->a, j, request_today(), &v, &ignored))
     return (value){.type = VALUE_UNKNOWN};

@@ -35,11 +35,11 @@ static void read_fields(const doc *d, const yaml *key, const yaml *value, int gr
   const pack *p = d->l->p;
   int kind_index, event_index;
   load_kind_or_event_at(d, key, &kind_index, &event_index);
-  if (kind_index < 0 && event_index < 0) return;
   const kind *k = kind_index < 0 ? NULL : &p->kinds[kind_index];
   event_kind *ev = event_index < 0 ? NULL : &d->l->events[event_index];
-  const field *fields = k ? k->fields : ev->fields;
-  const size_t count = k ? k->field_count : ev->field_count;
+  const field *fields = k ? k->fields : ev ? ev->fields : NULL;
+  const size_t count = k ? k->field_count : ev ? ev->field_count : 0;
+  if (!fields) return;
   if (ev && value->type == YAML_TEXT && text_is(value->s, "all")) {
     ev->groups |= 1u << group;
     for (size_t i = 0; i < count; i++) put_into(d, key, NULL, fields, (int)i, group);

@@ -179,7 +179,7 @@ static void read_set(const doc *d, const yaml *item, import_layout *l) {
   for (size_t i = 0; i < map->count; i++) {
     int f =
         load_one_at(d, &map->keys[i], NAMES(x->fields, x->field_count), (label){"字段", "fields"});
-    err why;
+    err why = {0};
     if (f < 0) continue;
     text s = map->items[i].type == YAML_TEXT ? map->items[i].s : TEXT("");
     if (!field_read_text(&x->fields[f], d->l->a, s, DAY_MAX, &set[f], &why))
