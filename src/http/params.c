@@ -246,7 +246,7 @@ bool param_temporary(text body, char ret_path[64], err *e) {
 }
 
 void param_temporary_done(const char *path) {
-  close(atoi(strrchr(path, '/') + 1));
+  close((int)strtol(strrchr(path, '/') + 1, NULL, 10));
 }
 
 bool param_note_unmask(request *q, const record *r, request_handler *then, err *e) {
