@@ -33,17 +33,15 @@ static bool take_row(roster *r, const table_row *row, arena *a, err *e) {
 
 /* Every row checked, every accepted one given to the sink. */
 static bool roster_read(roster *r, err *e) {
-  table_reader *t = table_open(r->file->path, NULL, e);
+  table_reader *t = roster_open(r, e);
   if (!t) return false;
   arena *a AUTO_ARENA = arena_new(0);
   table_row row;
   int got = 0;
   bool ok = (a || err_memory(e)) && (r->areas = area_book_new(r->s, r->a, e)) &&
             roster_begin_subjects(r, e) && roster_collect_parent_fields(r, e) &&
-            roster_collect_last_rows(r, e) &&
-            header_row_find(t, r->layout, r->pack, r->a, &r->header, e);
-  while (ok && (got = table_next(t, &row, e)) > 0) {
-    arena_clear(a);
+            roster_collect_last_rows(r, e) && roster_find_header(r, t, e);
+  while (ok && (got = roster_next(r, t, a, &row, e)) > 0) {
     ok = is_empty(&row) || take_row(r, &row, a, e);
   }
   table_close(t);

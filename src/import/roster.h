@@ -71,6 +71,12 @@ struct roster {
   void *sink_context;
 };
 
+/* ---- rows.c: how each pass over the file reads it ---- */
+table_reader *roster_open(const roster *r, err *e);
+bool roster_find_header(roster *r, table_reader *t, err *e);
+/* As table_next; `a`, which is the row's, is cleared. */
+int roster_next(roster *r, table_reader *t, arena *a, table_row *row, err *e);
+
 /* ---- row_subjects.c ---- */
 bool roster_begin_subjects(roster *r, err *e);
 /* The first pass, over rows that say something of their parent; only where the layout has any. */

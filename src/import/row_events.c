@@ -301,14 +301,13 @@ static bool collect_last_row(roster *r, const table_row *row, arena *a, err *e) 
 
 bool roster_collect_last_rows(roster *r, err *e) {
   if (r->layout->event < 0 || !r->layout->same) return true;
-  table_reader *t = table_open(r->file->path, NULL, e);
+  table_reader *t = roster_open(r, e);
   arena *a AUTO_ARENA = arena_new(0);
   table_row row;
   int got = 0;
-  bool ok = t && ((a && seen_init(r->a, &r->last_rows)) || err_memory(e)) &&
-            header_row_find(t, r->layout, r->pack, r->a, &r->header, e);
-  while (ok && (got = table_next(t, &row, e)) > 0) {
-    arena_clear(a);
+  bool ok =
+      t && ((a && seen_init(r->a, &r->last_rows)) || err_memory(e)) && roster_find_header(r, t, e);
+  while (ok && (got = roster_next(r, t, a, &row, e)) > 0) {
     ok = arena_whole(a, collect_last_row(r, &row, a, e), e);
   }
   table_close(t);

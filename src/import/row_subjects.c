@@ -467,14 +467,12 @@ bool roster_collect_parent_fields(roster *r, err *e) {
   for (size_t i = 0; parent_kind(r) && i < r->layout->column_count; i++)
     any |= r->layout->columns[i].parent_field >= 0;
   if (!any) return true;
-  table_reader *t = table_open(r->file->path, NULL, e);
+  table_reader *t = roster_open(r, e);
   arena *a AUTO_ARENA = arena_new(0);
   table_row row;
   int got = 0;
-  bool ok =
-      t && (a || err_memory(e)) && header_row_find(t, r->layout, r->pack, r->a, &r->header, e);
-  while (ok && (got = table_next(t, &row, e)) > 0) {
-    arena_clear(a);
+  bool ok = t && (a || err_memory(e)) && roster_find_header(r, t, e);
+  while (ok && (got = roster_next(r, t, a, &row, e)) > 0) {
     ok = collect_from_row(r, &row, a, e);
   }
   table_close(t);
