@@ -3,6 +3,7 @@
 
 #include "base/ident.h"
 #include "pack/model/reads.h"
+#include "sheet/table_sort.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -366,6 +367,62 @@ static bool run_events(running *r, err *e) {
   return true;
 }
 
+/* ---- in an order ---- */
+
+typedef struct sorting {
+  table_sort *all;
+  const ledger_sink *sink; /* where they go then */
+} sorting;
+
+static bool keep_row(void *context, const table_value *cells, err *e) {
+  return table_sort_put(((sorting *)context)->all, cells, e);
+}
+
+static bool sorting_goes_on(void *context, err *e) {
+  const ledger_sink *sink = ((sorting *)context)->sink;
+  return !sink->goes_on || sink->goes_on(sink->context, e);
+}
+
+/* Serial numbers are those of the order. */
+static bool tell_sorted(running *r, table_sort *all, err *e) {
+  const ledger_sink *sink = r->sink;
+  const table_value *row = NULL;
+  ledger_end *end = r->end;
+  const int64_t most = sink->rows_max && sink->rows_max < end->rows ? sink->rows_max : end->rows;
+  end->more = most < end->rows;
+  for (end->rows = 0; end->rows < most; end->rows++) {
+    if ((sink->goes_on && !sink->goes_on(sink->context, e)) || !table_sort_next(all, &row, e))
+      return false;
+    for (size_t i = 0; i < r->l->column_count; i++) {
+      r->cells[i] = row[i];
+      if (r->l->columns[i].shows == LEDGER_NUMBER) r->cells[i].number = end->rows + 1;
+    }
+    if (!sink->take(sink->context, r->cells, e)) return false;
+  }
+  return true;
+}
+
+static bool run_rows(running *r, err *e) {
+  return r->l->event ? run_events(r, e) : run_records(r, e);
+}
+
+static bool run_sorted(running *r, err *e) {
+  table_order by[LEDGER_SORT_MAX];
+  for (size_t i = 0; i < r->l->sort_count; i++) {
+    const int n = r->l->sort[i];
+    by[i] = (table_order){.column = (size_t)(n < 0 ? -n : n) - 1, .down = n < 0};
+  }
+  sorting x = {.all = table_sort_new(by, r->l->sort_count, r->l->column_count, e), .sink = r->sink};
+  if (!x.all) return false;
+  const ledger_sink keeps = {.take = keep_row, .goes_on = sorting_goes_on, .context = &x};
+  r->sink = &keeps;
+  bool ok = run_rows(r, e);
+  r->sink = x.sink;
+  ok = ok && tell_sorted(r, x.all, e);
+  table_sort_free(x.all);
+  return ok;
+}
+
 bool ledger_run(store *s, arena *a, const ledger *l, const ledger_view *view, as_of now,
                 const ledger_sink *sink, ledger_end *ret, err *e) {
   arena *page AUTO_ARENA = arena_new(0), *row AUTO_ARENA = arena_new(0);
@@ -384,5 +441,5 @@ bool ledger_run(store *s, arena *a, const ledger *l, const ledger_view *view, as
   r.shown = ARENA_ARRAY(a, l->column_count, how_shown);
   if (!page || !row || !r.cells || !r.shown || !r.no_events) return err_memory(e);
   if (!see_to_shown(&r, e) || !load_names(&r, e)) return false;
-  return l->event ? run_events(&r, e) : run_records(&r, e);
+  return l->sort_count ? run_sorted(&r, e) : run_rows(&r, e);
 }

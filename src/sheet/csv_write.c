@@ -2,6 +2,8 @@
 #include "sheet/inside.h"
 #include "sheet/write_inside.h"
 
+#include <errno.h>
+#include <iconv.h>
 #include <stdlib.h>
 
 enum { DIGITS_SHOWN = 11 }; /* of a longer number Excel shows, and saves, the scientific form */
@@ -9,7 +11,8 @@ enum { DIGITS_SHOWN = 11 }; /* of a longer number Excel shows, and saves, the sc
 typedef struct csv_writer {
   table_writer base;
   FILE *file;
-  buf line;
+  buf line, converted;
+  iconv_t convert; /* to GB18030; (iconv_t)-1: UTF-8 it is */
 } csv_writer;
 
 static bool is_number(text t) {
@@ -25,10 +28,34 @@ static bool is_number(text t) {
   return digits > 0 && points <= 1;
 }
 
+static bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/* 3-1, 2024/3/1, 8:30, 2024年3月1日, 1E5: what begins with a digit and has nothing that is foreign
+ * to a date, a time or a number. */
+static bool may_be_a_date(text t) {
+  static const char *const words[] = {"年", "月", "日"};
+  size_t i = 0;
+  if (!t.bytes || !is_digit(t.at[0])) return false;
+  while (i < t.bytes) {
+    const text rest = {t.at + i, t.bytes - i};
+    size_t n = strchr("0123456789-/.:eE+ ", t.at[i]) && t.at[i] ? 1 : 0;
+    for (size_t k = 0; k < 3 && !n; k++)
+      if (text_starts(rest, words[k])) n = strlen(words[k]);
+    if (!n) return false;
+    i += n;
+  }
+  return true;
+}
+
 static bool is_spoilt(text t) {
   size_t digits = 0;
-  while (digits < t.bytes && t.at[digits] >= '0' && t.at[digits] <= '9') digits++;
-  return digits == t.bytes && digits > 1 && (digits > DIGITS_SHOWN || t.at[0] == '0');
+  while (digits < t.bytes && is_digit(t.at[digits])) digits++;
+  if (digits == t.bytes) return digits > 1 && (digits > DIGITS_SHOWN || t.at[0] == '0');
+  if (is_number(t))
+    return digits > 0 && (t.at[t.bytes - 1] == '0' || (digits > 1 && t.at[0] == '0'));
+  return may_be_a_date(t);
 }
 
 void csv_cell(buf *b, text t) {
@@ -80,11 +107,30 @@ static void add_value(buf *b, const table_value *v) {
   }
 }
 
+/* GB18030 has every character of Unicode, so that none is lost. */
+static bool convert_line(csv_writer *w, err *e) {
+  char piece[4096], *in = w->line.at;
+  size_t left = w->line.bytes;
+  while (left) {
+    char *out = piece;
+    size_t room = sizeof piece;
+    size_t done = iconv(w->convert, &in, &left, &out, &room);
+    if (done == (size_t)-1 && errno != E2BIG)
+      return err_set(e, ERR_BAD_INPUT, "encoding", "有不能写成 GB18030 的字符，请改用 UTF-8。",
+                     "There is a character that GB18030 cannot write; take UTF-8.");
+    buf_add(&w->converted, piece, sizeof piece - room);
+  }
+  return buf_ok(&w->converted) || err_memory(e);
+}
+
 static bool write_line(csv_writer *w, err *e) {
   buf_str(&w->line, "\r\n");
   if (!buf_ok(&w->line)) return err_memory(e);
-  bool ok = fwrite(w->line.at, 1, w->line.bytes, w->file) == w->line.bytes;
+  if (w->convert != (iconv_t)-1 && !convert_line(w, e)) return false;
+  const buf *out = w->convert == (iconv_t)-1 ? &w->line : &w->converted;
+  bool ok = fwrite(out->at, 1, out->bytes, w->file) == out->bytes;
   buf_clear(&w->line);
+  buf_clear(&w->converted);
   return ok || write_failed(e);
 }
 
@@ -108,14 +154,21 @@ static bool csv_finish(table_writer *base, err *e) {
 static void csv_release(table_writer *base) {
   csv_writer *w = (csv_writer *)base;
   if (w->file) fclose(w->file);
+  if (w->convert != (iconv_t)-1) iconv_close(w->convert);
   buf_release(&w->line);
+  buf_release(&w->converted);
 }
 
 static bool begin(csv_writer *w, const char *path, const table_layout *l, err *e) {
   if (!writer_begin(&w->base, path, l, e)) return false;
   w->file = fopen(w->base.path, "wb");
   if (!w->file) return write_failed(e);
-  buf_str(&w->line, "\xEF\xBB\xBF"); /* without it Excel takes the file for GBK */
+  if (l->gb18030) {
+    w->convert = iconv_open("GB18030", "UTF-8");
+    if (w->convert == (iconv_t)-1) return err_memory(e);
+  } else {
+    buf_str(&w->line, "\xEF\xBB\xBF"); /* without it Excel takes the file for GBK */
+  }
   for (size_t i = 0; i < l->column_count; i++) {
     if (i) buf_char(&w->line, ',');
     csv_cell(&w->line, text_of(l->columns[i].title));
@@ -129,6 +182,7 @@ table_writer *table_write_csv(const char *path, const table_layout *l, err *e) {
     err_memory(e);
     return NULL;
   }
+  w->convert = (iconv_t)-1;
   w->base = (table_writer){.put = csv_put, .finish = csv_finish, .release = csv_release};
   if (begin(w, path, l, e)) return &w->base;
   table_drop(&w->base);

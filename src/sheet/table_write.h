@@ -6,10 +6,11 @@
  * 15 digits, which Excel would spoil, become text. The finished file is read back and counted
  * before it is called done, for a full disk can go unnoticed on the way.
  *
- * CSV (RFC 4180): UTF-8 with a byte order mark, CR LF. A text that a spreadsheet program may run as
- * a formula (= + - @ tab CR first, also in full width; a plain number is not one) gets an
- * apostrophe in front, as OWASP's "CSV Injection" advises; a text of digits that Excel would spoil
- * (more than 11, or a zero in front) gets a tab. table_read.h takes both off again.
+ * CSV (RFC 4180): UTF-8 with a byte order mark, or GB18030; CR LF. A text that a spreadsheet
+ * program may run as a formula (= + - @ tab CR first, also in full width; a plain number is not
+ * one) gets an apostrophe in front, as OWASP's "CSV Injection" advises; a text that Excel would
+ * spoil (more than 11 digits, a zero in front or behind, what it takes for a date or a time) gets a
+ * tab. table_read.h takes both off again.
  *
  * Texts are UTF-8 without NUL, at most TABLE_CELL_MAX_POINTS long, or the row is refused. Errors:
  * ERR_BAD_INPUT, ERR_TOO_LARGE (over a limit), ERR_STORE (the disk), ERR_MEMORY. After a failure
@@ -56,6 +57,7 @@ typedef struct table_layout {
   const char *sheet; /* its name; what a name may not hold is left out. NULL: the title */
   size_t column_count;
   const table_column *columns; /* read only while the writer is made */
+  bool gb18030;                /* CSV: in this encoding, for programs that take no other */
 } table_layout;
 
 typedef struct table_writer table_writer;

@@ -86,6 +86,24 @@ export async function tables(driver) {
       assert.deepEqual(one.slice(3), ['黏土', '1.50', 0, 1, 0]) // one sale of one yuan
       assert.deepEqual(three.slice(3), ['黏土', null, 0, 2, 200]) // two of three are within two days
     },
+    'in another order: by several columns, falling, numbered anew; what is not known stands last': async () => {
+      const columns = [{ shows: 'number' }, { what: 'code' }, { what: 'soil' }, { what: 'hectares' }]
+      const rows = async (sort, more) => (await make(head, 'garden', columns, { sort, ...more })).json.rows
+      assert.deepEqual(
+        (await rows('3 -2')).map((r) => `${r[0]}${r[1]}`),
+        ['1003', '2001', '3004', '4002', '5000'], // by pinyin: 黏 before 沙
+      )
+      assert.deepEqual(
+        (await rows('-4')).map((r) => r[3]),
+        ['2.50', '1.50', '0.50', null, null],
+      )
+      const few = (await make(head, 'garden', columns, { sort: '-2', limit: 2 })).json
+      assert.deepEqual([few.rows.map((r) => r[1]), few.more], [['004', '003'], true])
+      for (const sort of ['5', '0', 'code', '1 2 3 4 1 2 3 4 1'])
+        assert.equal((await make(head, 'garden', columns, { sort })).json.where, 'sort')
+      const g = (await head.call('GET', '/api/v1/ledgers/gardens?sort=-2')).json
+      assert.equal(g.rows[0][1], '004')
+    },
     'the rows shown are few, and say that there are more': async () => {
       const r = (await make(head, 'garden', [{ what: 'code' }], { limit: 2 })).json
       assert.deepEqual([r.rows.length, r.more], [2, true])
@@ -161,6 +179,13 @@ export async function tables(driver) {
         rows.join('\n'),
       )
       assert.ok(rows.slice(1).every((x) => /\*{6}/.test(x)))
+      const chinese = await fetch(`${server.url}/api/v1/tables`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${head.token}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ rows: 'garden', columns: [{ what: 'owner' }], format: 'csv', encoding: 'gb18030' }),
+      })
+      assert.match(chinese.headers.get('content-type'), /gb18030/)
+      assert.match(new TextDecoder('gb18030').decode(await chinese.arrayBuffer()), /^园主\r\n/)
       const xlsx = await fetch(`${server.url}/api/v1/tables`, {
         method: 'POST',
         headers: { Authorization: `Bearer ${head.token}`, 'Content-Type': 'application/json' },
@@ -176,7 +201,7 @@ export async function tables(driver) {
       assert.equal(addUser(place, 'checker', 'audit@370871').status, 0)
       const entries = (await (await as('checker')).call('GET', '/api/v1/journal?after=0&limit=500')).json.items
       const mine = entries.filter((x) => x.verb === 'export')
-      assert.equal(mine.length, 2)
+      assert.equal(mine.length, 3)
       assert.equal(mine[0].officer_name, 'head某')
     },
     'in full: with the right, a reason, and in a file': async () => {

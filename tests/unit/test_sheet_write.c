@@ -2,6 +2,7 @@
 #include "sheet_kit.h"
 
 #include "base/money.h"
+#include "sheet/table_sort.h"
 #include "sheet/table_write.h"
 
 #define T(literal)                                                                                 \
@@ -13,7 +14,7 @@
 
 static const table_column columns[] = {{"姓名", 0}, {"证件号", 20}, {"金额", 0},
                                        {"日期", 0}, {"比例", 0},    {"人数", 0}};
-static const table_layout layout = {"脱贫户[台账]", NULL, 6, columns};
+static const table_layout layout = {.title = "脱贫户[台账]", .column_count = 6, .columns = columns};
 typedef table_writer *writer_new(const char *path, const table_layout *l, err *e);
 
 static const char *written(writer_new *new, const table_value *cells, size_t rows, size_t each) {
@@ -107,7 +108,7 @@ static void any_text_comes_back(void **state) {
 static void csv_bytes(void **state) {
   (void)state;
   static const table_column two[] = {{"a", 0}, {"b", 0}};
-  const table_layout l = {"title", NULL, 2, two};
+  const table_layout l = {.title = "title", .column_count = 2, .columns = two};
   static const table_value rows[] = {T("=1"),   T("-2"),  T("370811002000"),
                                      T("x\"y"), T("＋1"), T("\tz")};
   err e = {0};
@@ -120,6 +121,82 @@ static void csv_bytes(void **state) {
   assert_string_equal(
       b.at, "\xEF\xBB\xBF" /* - */ "a,b\r\n\"'=1\",-2\r\n\"\t370811002000\",\"x\"\"y\"\r\n"
             "\"'＋1\",\"'\tz\"\r\n,\r\n");
+}
+
+/* What a spreadsheet program would make a date, a time or another number of, is kept from it. */
+static void csv_keeps_text(void **state) {
+  (void)state;
+  static const table_column one[] = {{"a", 0}};
+  const table_layout l = {.column_count = 1, .columns = one};
+  static const struct {
+    const char *text;
+    bool kept;
+  } cells[] = {
+      {"3-1", true},  {"2024-03-01", true}, {"2024年3月1日", true}, {"8:30", true},
+      {"1E5", true},  {"1.50", true},       {"007", true},          {"370811199001011234", true},
+      {"1.5", false}, {"12", false},        {"3组", false},         {"2024年扶贫", false},
+      {"0.5", false}, {"10", false}};
+  for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+    err e = {0};
+    AUTO_BUF buf b = {0};
+    const table_value v = {.type = TABLE_TEXT, .text = text_of(cells[i].text)};
+    table_writer *w = table_write_csv(NULL, &l, &e);
+    assert_non_null(w);
+    assert_true(table_put(w, &v, 1, &e) && table_finish(w, &b, &e));
+    if ((strchr(b.at, '\t') != NULL) != cells[i].kept) fail_msg("%s: %s", cells[i].text, b.at);
+  }
+}
+
+static void csv_gb18030(void **state) {
+  (void)state;
+  static const table_column one[] = {{"姓名", 0}};
+  const table_layout l = {.column_count = 1, .columns = one, .gb18030 = true};
+  /* common; rare (four bytes); beyond the first plane; no Chinese */
+  static const char *const texts[] = {"张三", "\xE4\xB6\xAE", "\xF0\xA0\x80\x80", "ñ–€"};
+  err e = {0};
+  table_writer *w = table_write_csv(kit_file, &l, &e);
+  assert_non_null(w);
+  for (int n = 0; n < 100; n++)
+    for (size_t i = 0; i < 4; i++)
+      assert_true(
+          table_put(w, &(table_value){.type = TABLE_TEXT, .text = text_of(texts[i])}, 1, &e));
+  assert_true(table_finish(w, NULL, &e));
+  FILE *f = fopen(kit_file, "rb");
+  unsigned char head[6];
+  assert_int_equal(fread(head, 1, 6, f), 6);
+  fclose(f);
+  assert_memory_equal(head, "\xD0\xD5\xC3\xFB\r\n", 6);
+  const char *got = kit_read();
+  assert_non_null(strstr(got, "1:姓名 2:张三 3:\xE4\xB6\xAE 4:\xF0\xA0\x80\x80 5:ñ–€ 6:张三"));
+  assert_non_null(strstr(got, " 401:ñ–€"));
+}
+
+static void sorted(void **state) {
+  (void)state;
+  static const table_value rows[][2] = {
+      {T("张庄10组"), N(TABLE_INTEGER, 2)}, {T("李庄"), N(TABLE_INTEGER, 3)},
+      {T(""), N(TABLE_INTEGER, 9)},         {T("张庄2组"), N(TABLE_INTEGER, 1)},
+      {T("李庄"), {.type = TABLE_EMPTY}},   {T("李庄"), N(TABLE_INTEGER, 30)},
+      {T("阿庄"), N(TABLE_INTEGER, 3)}};
+  static const table_order by[] = {{0, false}, {1, true}};
+  AUTO_BUF buf b = {0};
+  err e = {0};
+  table_sort *s = table_sort_new(by, 2, 2, &e);
+  const table_value *row = NULL;
+  assert_non_null(s);
+  for (size_t i = 0; i < 7; i++) assert_true(table_sort_put(s, rows[i], &e));
+  assert_int_equal(table_sort_rows(s), 7);
+  while (table_sort_next(s, &row, &e) && row) {
+    buf_text(&b, row[0].type == TABLE_TEXT ? row[0].text : TEXT("?"));
+    buf_printf(&b, "%lld ", row[1].type == TABLE_EMPTY ? -1LL : (long long)row[1].number);
+  }
+  assert_string_equal(b.at, "阿庄3 李庄30 李庄3 李庄-1 张庄2组1 张庄10组2 ?9 ");
+  table_sort_free(s);
+  s = table_sort_new(by, 1, 1, &e);
+  assert_non_null(s);
+  assert_true(table_sort_next(s, &row, &e));
+  assert_null(row);
+  table_sort_free(s);
 }
 
 /* The parts of the page that a printer shows. */
@@ -202,7 +279,7 @@ static void no_place_to_write(void **state) {
   const table_value cells[] = {T("张三")};
   assert_null(table_write_csv("/nowhere/at/all", &layout, &e));
   assert_int_equal(e.code, ERR_STORE);
-  static const table_layout none = {"t", NULL, 0, NULL};
+  static const table_layout none = {"t", NULL, 0, NULL, false};
   assert_null(table_write_xlsx(kit_file, &none, &e));
   assert_int_equal(e.code, ERR_TOO_LARGE);
   table_writer *w = table_write_xlsx("/nowhere/at/all", &layout, &e);
@@ -238,6 +315,9 @@ int main(void) {
       cmocka_unit_test(both_give_back_what_went_in),
       cmocka_unit_test(any_text_comes_back),
       cmocka_unit_test(csv_bytes),
+      cmocka_unit_test(csv_keeps_text),
+      cmocka_unit_test(csv_gb18030),
+      cmocka_unit_test(sorted),
       cmocka_unit_test(xlsx_page),
       cmocka_unit_test(into_memory),
       cmocka_unit_test(refused_rows),

@@ -4,36 +4,20 @@
 #include "base/json_build.h"
 #include "base/json_map.h"
 #include "base/money.h"
+#include "http/table_file.h"
 #include "ledger/ledger.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-typedef enum table_format { FORMAT_SHOWN, FORMAT_XLSX, FORMAT_CSV } table_format;
-static const struct {
-  const char *word, *type;
-  table_writer *(*begin)(const char *path, const table_layout *l, err *e);
-} formats[] = {
-    [FORMAT_SHOWN] = {"json", NULL, NULL},
-    [FORMAT_XLSX] = {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                     table_write_xlsx},
-    [FORMAT_CSV] = {"csv", "text/csv; charset=utf-8", table_write_csv},
-};
-enum { FORMATS = sizeof formats / sizeof *formats, SHOWN_ROWS = 50, SHOWN_ROWS_MAX = 500 };
+enum { SHOWN_ROWS = 50, SHOWN_ROWS_MAX = 500 };
 
 typedef struct asked_table {
   const json *body;
   ledger ledger;
   ledger_view view;
-  table_format format;
+  table_file file;
   ledger_sink sink;
   ledger_end end;
   request *q;
-  buf rows;             /* as shown: "[…],[…]" */
-  table_writer *writer; /* of a file */
+  buf rows; /* as shown: "[…],[…]" */
 } asked_table;
 
 /* ---- cells as JSON ---- */
@@ -142,19 +126,14 @@ static bool run_shown(request *q, store *s, err *e) {
 
 static bool write_row(void *context, const table_value *cells, err *e) {
   const asked_table *t = context;
-  return table_put(t->writer, cells, t->ledger.column_count, e);
+  return table_put(t->file.writer, cells, t->ledger.column_count, e);
 }
 
 /* What stands beneath: of when it is, who took it, what was left out. */
 static bool write_notes(const asked_table *t, err *e) {
   AUTO_BUF buf b = {0};
   const bool en = t->q->english;
-  char now[30];
-  instant_format(now_ms(), now);
-  buf_printf(&b,
-             en ? "As of %.10s %.5s; %lld rows; exported by %s."
-                : "截至 %.10s %.5s；共 %lld 行；导出人：%s。",
-             now, now + 11, (long long)t->end.rows, t->q->who.officer->name);
+  table_file_put_note(t->q, &b, t->end.rows);
   if (t->ledger.filter_source.bytes)
     buf_printf(&b, en ? " Only: %.*s." : "筛选：%.*s。", (int)t->ledger.filter_source.bytes,
                t->ledger.filter_source.at);
@@ -162,74 +141,31 @@ static bool write_notes(const asked_table *t, err *e) {
     buf_printf(&b, en ? " %lld cells could not be computed: %s" : "有 %lld 格算不出来：%s",
                (long long)t->end.failed, en ? t->end.why.en : t->end.why.zh);
   if (!buf_ok(&b)) return err_memory(e);
-  return table_note(t->writer, buf_view(&b), e);
+  return table_note(t->file.writer, buf_view(&b), e);
 }
 
-static bool begin_file(asked_table *t, const char *path, err *e) {
+static bool fill_file(request *q, store *s, err *e) {
+  return run(q, s, e) && write_notes(q->data, e);
+}
+
+static bool run_file(request *q, store *s, err *e) {
+  asked_table *t = q->data;
   const ledger *l = &t->ledger;
-  table_column *columns = ARENA_ARRAY(t->q->a, l->column_count, table_column);
+  table_column *columns = ARENA_ARRAY(q->a, l->column_count, table_column);
   if (!columns) return err_memory(e);
   for (size_t i = 0; i < l->column_count; i++) columns[i].title = l->columns[i].title;
-  t->writer = formats[t->format].begin(
-      path, &(table_layout){.title = l->title, .column_count = l->column_count, .columns = columns},
-      e);
-  return t->writer != NULL;
-}
-
-static bool write_file(request *q, store *s, const char *path, err *e) {
-  asked_table *t = q->data;
-  if (!begin_file(t, path, e)) return false;
-  if (run(q, s, e) && write_notes(t, e)) return table_finish(t->writer, NULL, e);
-  table_drop(t->writer);
-  return false;
-}
-
-/* In memory, for what is sealed on the disk does not come back to it in clear; packed it is small.
- */
-static bool run_file(request *q, store *s, err *e) {
-  struct stat at;
-  char path[64];
-  q->file_fd = memfd_create("table", MFD_CLOEXEC); /* closed with the request at the latest */
-  if (q->file_fd < 0) return err_memory(e);
-  snprintf(path, sizeof path, "/proc/self/fd/%d", q->file_fd);
-  if (!write_file(q, s, path, e)) return false;
-  if (fstat(q->file_fd, &at) != 0) return err_memory(e);
-  q->file_bytes = at.st_size;
-  return true;
-}
-
-/* attachment; filename*=UTF-8''… (RFC 6266, RFC 8187). */
-static const char *disposition(request *q, const asked_table *t) {
-  AUTO_BUF buf b = {0};
-  char today[11];
-  day_format(request_today(), today);
-  buf_str(&b, "attachment; filename*=UTF-8''");
-  for (const char *c = t->ledger.title; *c; c++) {
-    const bool plain = (*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') ||
-                       (*c >= 'a' && *c <= 'z') || *c == '-' || *c == '_';
-    if (plain)
-      buf_char(&b, *c);
-    else
-      buf_printf(&b, "%%%02X", (unsigned char)*c);
-  }
-  buf_printf(&b, "%%20%s.%s", today, formats[t->format].word);
-  return buf_ok(&b) ? arena_text(q->a, b.at) : NULL;
+  t->file.title = l->title;
+  return table_file_make(q, s, &t->file, columns, l->column_count, fill_file, e);
 }
 
 static bool answer_file(request *q, err *e) {
   const asked_table *t = q->data;
-  const int file = q->file_fd;
-  q->file_fd = -1; /* an answer begun anew has no file */
-  request_answer(q, 200);
-  q->file_fd = file;
-  q->file_name = disposition(q, t);
-  q->content_type = formats[t->format].type;
-  return q->file_name || err_memory(e);
+  return table_file_answer(q, &t->file, e);
 }
 
 /* Who took what along, before he gets it. */
 static bool note_export(request *q, err *e) {
-  static const char *const kept[] = {"rows", "filter", "q",     "colour",
+  static const char *const kept[] = {"rows", "filter", "q",     "colour", "sort",
                                      "from", "to",     "clear", "reason"};
   const asked_table *t = q->data;
   json *body = json_map_new(q->a), *columns = ARENA_NEW(q->a, json), *areas = ARENA_NEW(q->a, json);
@@ -252,7 +188,7 @@ static bool note_export(request *q, err *e) {
     if (given && !json_set(q->a, body, kept[i], given)) return err_memory(e);
   }
   if (!json_set_text(q->a, body, "title", text_of(l->title)) ||
-      !json_set_text(q->a, body, "format", text_of(formats[t->format].word)) ||
+      !json_set_text(q->a, body, "format", text_of(table_file_word(&t->file))) ||
       !json_set(q->a, body, "columns", columns) || !json_set(q->a, body, "areas", areas) ||
       !json_set_int(q->a, body, "count", t->end.rows))
     return err_memory(e);
@@ -261,22 +197,11 @@ static bool note_export(request *q, err *e) {
 
 /* ---- asking ---- */
 
-static bool read_format(asked_table *t, err *e) {
-  text word = json_text(t->body, "format");
-  for (int i = 0; i < FORMATS; i++)
-    if (text_is(word, formats[i].word) || (!word.bytes && i == FORMAT_SHOWN)) {
-      t->format = (table_format)i;
-      return true;
-    }
-  return err_set(e, ERR_BAD_INPUT, "format", "格式应是 json、xlsx 或 csv。",
-                 "The format is json, xlsx or csv.");
-}
-
 /* A file in clear needs the right everywhere it reaches, and is noted with the reason; what is
  * merely shown stays masked. */
 static bool may_clear(request *q, const asked_table *t, err *e) {
   if (!t->ledger.clear) return true;
-  if (t->format == FORMAT_SHOWN)
+  if (t->file.format == FORMAT_SHOWN)
     return err_set(e, ERR_BAD_INPUT, "clear", "完整的信息只在导出的文件里给出。",
                    "Masked fields are in clear in a file alone.");
   for (size_t i = 0; i < t->view.scope.count; i++)
@@ -292,7 +217,7 @@ static bool read_limit(asked_table *t, err *e) {
       (!json_int(t->body, "limit", &rows) || rows < 1 || rows > SHOWN_ROWS_MAX))
     return err_set(e, ERR_BAD_INPUT, "limit", "一次最多显示 %d 行。", "At most %d rows are shown.",
                    SHOWN_ROWS_MAX);
-  t->sink.rows_max = t->format == FORMAT_SHOWN ? rows : TABLE_WRITE_ROWS_MAX;
+  t->sink.rows_max = t->file.format == FORMAT_SHOWN ? rows : TABLE_WRITE_ROWS_MAX;
   return true;
 }
 
@@ -300,8 +225,9 @@ static bool begin(request *q, const json *asked, err *e) {
   asked_table *t = ARENA_NEW(q->a, asked_table);
   if (!t) return err_memory(e);
   *t = (asked_table){.q = q, .body = asked, .sink = {.goes_on = goes_on, .context = t}};
-  if (!read_format(t, e) || !ledger_read(q->a, request_packs(q), asked, q->english,
-                                         json_bool(asked, "clear"), &t->ledger, e))
+  if (!table_file_read(json_text(asked, "format"), json_text(asked, "encoding"), &t->file, e) ||
+      !ledger_read(q->a, request_packs(q), asked, q->english, json_bool(asked, "clear"), &t->ledger,
+                   e))
     return false;
   if (!reach_has_kind(&q->who.reach, t->ledger.kind))
     return rights_denied((label){"查看这类对象", "see these records"}, e);
@@ -312,7 +238,7 @@ static bool begin(request *q, const json *asked, err *e) {
       !read_limit(t, e))
     return false;
   q->data = t;
-  const bool shown = t->format == FORMAT_SHOWN;
+  const bool shown = t->file.format == FORMAT_SHOWN;
   t->sink.take = shown ? show_row : write_row;
   return request_background(q, shown ? BACKGROUND_ASK : BACKGROUND_TABLE,
                             shown ? run_shown : run_file, shown ? answer_shown : note_export);
@@ -324,7 +250,8 @@ bool handle_table(request *q, err *e) {
 }
 
 bool handle_ledger(request *q, err *e) {
-  static const char *const given[] = {"area", "from", "to", "format", "q", "reason"};
+  static const char *const given[] = {"area",     "from", "to", "format",
+                                      "encoding", "sort", "q",  "reason"};
   const found_name found = catalog_ledger(request_packs(q), q->params[0]);
   const ledger_spec *x = found.item;
   json *asked = json_map_new(q->a);

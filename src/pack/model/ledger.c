@@ -289,6 +289,25 @@ static bool read_colour(const reading *r, text word, int *ret, err *e) {
          wrong(r, "colour", (label){"没有这种颜色。", "There is no such colour."}, e);
 }
 
+static bool read_sort(const reading *r, text words, err *e) {
+  ledger *l = r->l;
+  text word;
+  while (text_next_word(&words, &word)) {
+    int64_t n = 0;
+    const bool is_column = text_to_int(word, &n) && n != 0 && n >= -(int64_t)l->column_count &&
+                           n <= (int64_t)l->column_count;
+    if (!is_column || l->sort_count == LEDGER_SORT_MAX)
+      return wrong(
+          r, "sort",
+          (label){"排序写列的序号，从 1 起，空格隔开，倒序的前面加“-”，至多 8 个，例如 4 -1。",
+                  "The order names columns by their number, from 1, with - in front where "
+                  "it falls, at most 8: 4 -1."},
+          e);
+    l->sort[l->sort_count++] = (int)n;
+  }
+  return true;
+}
+
 static bool read_filter(const reading *r, const json *asked, err *e) {
   ledger *l = r->l;
   l->filter_source = text_trim(json_text(asked, "filter"));
@@ -313,7 +332,8 @@ bool ledger_read(arena *a, const catalog *packs, const json *asked, bool english
   if (!ret->title) return err_memory(e);
   if (!read_day(&r, asked, "from", &ret->from, e) || !read_day(&r, asked, "to", &ret->to, e) ||
       !read_colour(&r, json_text(asked, "colour"), &ret->colour, e) ||
-      !read_columns(&r, json_get(asked, "columns"), e))
+      !read_columns(&r, json_get(asked, "columns"), e) ||
+      !read_sort(&r, json_text(asked, "sort"), e))
     return false;
   if (ret->from != DAY_NONE && ret->to != DAY_NONE && ret->to < ret->from)
     return wrong(&r, "to", (label){"结束日期早于开始日期。", "It ends before it begins."}, e);

@@ -8,14 +8,15 @@
  *    {"what": "trees.size()"}, {"counts": "visit"}], "filter": "fenced",
  *    "from": "2024-03-01", "to": "2024-03-31"}
  *
- * from and to choose events, and are the period of the counts. */
+ * from and to choose events, and are the period of the counts. sort: "4 -1": by the fourth column,
+ * then by the first, which falls; without it records come by area, events by day. */
 #ifndef JISHI_PACK_MODEL_LEDGER_H
 #define JISHI_PACK_MODEL_LEDGER_H
 
 #include "base/json.h"
 #include "pack/model/catalog.h"
 
-enum { LEDGER_COLUMNS_MAX = 100, LEDGER_TITLE_MAX = 60 };
+enum { LEDGER_COLUMNS_MAX = 100, LEDGER_TITLE_MAX = 60, LEDGER_SORT_MAX = 8 };
 
 typedef enum ledger_shows {
   LEDGER_WHAT,  /* an expression over the row */
@@ -51,6 +52,8 @@ typedef struct ledger {
   const event_kind *event; /* NULL: the rows are records */
   const ledger_column *columns;
   size_t column_count;
+  int sort[LEDGER_SORT_MAX]; /* columns from 1; negative: falling */
+  size_t sort_count;         /* 0: as they come */
   const cel_program *filter; /* NULL: every row */
   text filter_source, words;
   int colour; /* -1: any */

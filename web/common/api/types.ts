@@ -1291,7 +1291,11 @@ export interface TableAsked {
   to?: string
   /** Of the rows that are shown, at most 500; a file has all. */
   limit?: number
+  /** Numbers of columns, from 1, with - in front of one that falls: 4 -1. */
+  sort?: string
   format?: 'json' | 'xlsx' | 'csv'
+  /** Of CSV. */
+  encoding?: 'utf-8' | 'gb18030'
   /** Masked fields in clear, in a file. */
   clear?: boolean
   /** Why in clear. */

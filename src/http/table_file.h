@@ -1,0 +1,33 @@
+/* table_file.h — a table that leaves as a file: made on a thread, in memory, for what is sealed on
+ * the disk does not come back to it in clear (packed it is small); noted in the journal; sent. */
+#ifndef JISHI_HTTP_TABLE_FILE_H
+#define JISHI_HTTP_TABLE_FILE_H
+
+#include "http/request.h"
+#include "sheet/table_write.h"
+
+typedef enum table_format { FORMAT_SHOWN, FORMAT_XLSX, FORMAT_CSV } table_format;
+typedef struct table_file {
+  table_format format;
+  bool gb18030;
+  const char *title; /* of the table, and the file's name */
+  table_writer *writer;
+} table_file;
+
+/* format: json (the default: no file), xlsx or csv; encoding: of CSV, utf-8 (the default) or
+ * gb18030. */
+bool table_file_read(text format, text encoding, table_file *ret, err *e);
+const char *table_file_word(const table_file *f); /* xlsx */
+
+/* On the thread: begins, lets `fill` put the rows and notes, finishes. */
+typedef bool table_fill(request *q, store *s, err *e);
+bool table_file_make(request *q, store *s, table_file *f, const table_column *columns, size_t count,
+                     table_fill *fill, err *e);
+
+/* "As of …; 12 rows; exported by …", to which more may be added. */
+void table_file_put_note(const request *q, buf *b, int64_t rows);
+
+/* The file made, as the answer. */
+bool table_file_answer(request *q, const table_file *f, err *e);
+
+#endif
