@@ -14,6 +14,7 @@ typedef struct csv_reader {
   FILE *file;
   iconv_t convert; /* (iconv_t)-1: already UTF-8 */
   struct csv_parser parser;
+  unsigned char separator;
   bool parser_there, started, at_end, row_whole, after_cr, failed;
   char raw[PIECE];
   size_t raw_left; /* bytes of an unfinished character, at the start of raw */
@@ -81,9 +82,8 @@ static void on_cell(void *at, size_t bytes, void *context) {
     return;
   }
   t = unguard(text_trim(t));
-  if (!row_set(&r->row, r->number, r->column++, (table_cell){t, is_scientific(t)}, false,
-               &r->fault))
-    r->failed = true;
+  const table_cell cell = {.text = t, .damaged_number = is_scientific(t), .as_day = DAY_NONE};
+  if (!row_set(&r->row, r->number, r->column++, cell, false, &r->fault)) r->failed = true;
 }
 
 static void on_row(int c, void *context) {
@@ -279,6 +279,13 @@ static unsigned char separator_of(text start) {
   return tabs > commas && tabs > semicolons ? '\t' : semicolons > commas ? ';' : ',';
 }
 
+static bool new_parser(csv_reader *r, err *e) {
+  r->parser_there = csv_init(&r->parser, CSV_EMPTY_IS_NULL) == 0;
+  if (!r->parser_there) return err_memory(e);
+  csv_set_blk_size(&r->parser, 16384);
+  return true;
+}
+
 static bool begin(csv_reader *r, err *e) {
   const char *encoding = encoding_of(r->file);
   if (ferror(r->file))
@@ -289,11 +296,26 @@ static bool begin(csv_reader *r, err *e) {
     r->convert = iconv_open("UTF-8", encoding);
     if (r->convert == (iconv_t)-1) return errno == ENOMEM ? err_memory(e) : bad_encoding(e);
   }
-  r->parser_there = csv_init(&r->parser, CSV_EMPTY_IS_NULL) == 0;
-  if (!r->parser_there) return err_memory(e);
-  csv_set_blk_size(&r->parser, 16384);
-  if (!read_piece(r, e)) return false;
-  csv_set_delim(&r->parser, separator_of(buf_view(&r->utf8)));
+  if (!new_parser(r, e) || !read_piece(r, e)) return false;
+  r->separator = separator_of(buf_view(&r->utf8));
+  csv_set_delim(&r->parser, r->separator);
+  return true;
+}
+
+/* The one sheet there is, from its first row. */
+static bool csv_choose(table_reader *base, size_t sheet, err *e) {
+  csv_reader *r = (csv_reader *)base;
+  (void)sheet;
+  rewind(r->file);
+  if (r->convert != (iconv_t)-1) iconv(r->convert, NULL, NULL, NULL, NULL);
+  if (r->parser_there) csv_free(&r->parser);
+  r->parser_there = r->started = r->at_end = r->row_whole = r->after_cr = r->failed = false;
+  r->raw_left = r->fed = r->record_bytes = 0;
+  r->number = 0;
+  buf_clear(&r->utf8);
+  row_clear(&r->row);
+  if (!new_parser(r, e)) return r->failed = true, r->fault = *e, false;
+  csv_set_delim(&r->parser, r->separator);
   return true;
 }
 
@@ -305,7 +327,11 @@ table_reader *csv_open(FILE *f, err *e) {
     err_memory(e);
     return NULL;
   }
-  r->base = (table_reader){csv_next_row, csv_close, 1, unnamed, NULL};
+  r->base = (table_reader){.next = csv_next_row,
+                           .close = csv_close,
+                           .sheet_count = 1,
+                           .sheets = unnamed,
+                           .choose = csv_choose};
   r->file = f;
   r->convert = (iconv_t)-1;
   if (begin(r, e)) return &r->base;

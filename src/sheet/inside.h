@@ -15,7 +15,8 @@ typedef struct row_builder {
   struct {
     const char *at; /* text that lasts; NULL: it lies in `bytes` from `start` on */
     size_t start, bytes;
-    bool damaged, set;
+    table_cell cell; /* all but the text */
+    bool set;
   } spans[TABLE_COLUMNS_MAX];
   table_cell cells[TABLE_COLUMNS_MAX];
   size_t count;
@@ -23,9 +24,12 @@ typedef struct row_builder {
   bool any;          /* a cell with text */
 } row_builder;
 void row_clear(row_builder *b);
-/* Sets a cell; `number` says where the fault is. An empty text leaves no trace but the width.
+/* Sets a cell; `number` says where the fault is. An empty text leaves no trace but the
+ * width, if it is not a formula without a result.
  * `lasts`: t outlives the row, and is not copied; its length was checked. */
 bool row_set(row_builder *b, int64_t number, size_t column, table_cell cell, bool lasts, err *e);
+/* What was set there; "" for nothing. Valid until the next row_set. */
+text row_text(const row_builder *b, size_t column);
 void row_finish(row_builder *b, int64_t number, table_row *ret);
 void row_release(row_builder *b);
 
@@ -38,7 +42,9 @@ struct table_reader {
   void (*close)(table_reader *t);
   size_t sheet_count;
   const text *sheets;
-  bool (*choose)(table_reader *t, size_t sheet, err *e); /* NULL: there is one sheet only */
+  size_t hidden_count;
+  const text *hidden;
+  bool (*choose)(table_reader *t, size_t sheet, err *e); /* from its first row on */
 };
 
 extern const table_limits table_usual_limits;

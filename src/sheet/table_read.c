@@ -47,12 +47,12 @@ bool row_set(row_builder *b, int64_t number, size_t column, table_cell cell, boo
         e, ERR_TOO_LARGE, number,
         (label){"超过 1 MB，不像一张表，请删短。", "is over 1 MiB; this is no table. Shorten it."});
   if (column >= b->count) b->count = column + 1;
-  if (!t.bytes) return true;
+  if (!t.bytes && !cell.no_result) return true;
   b->text_bytes += t.bytes;
   b->spans[column].at = lasts ? t.at : NULL;
   b->spans[column].start = b->bytes.bytes;
   b->spans[column].bytes = t.bytes;
-  b->spans[column].damaged = cell.damaged_number;
+  b->spans[column].cell = cell;
   b->spans[column].set = true;
   b->any = true;
   if (!lasts) buf_text(&b->bytes, t);
@@ -63,13 +63,16 @@ _Static_assert(TABLE_COLUMNS_MAX == 1024 && TABLE_CELL_MAX_POINTS == 32767 &&
                    TABLE_LINE_MAX_BYTES == 1 << 20,
                "the sentences above name these limits");
 
+text row_text(const row_builder *b, size_t column) {
+  if (column >= b->count || !b->spans[column].bytes || !b->spans[column].set) return TEXT("");
+  const char *at = b->spans[column].at;
+  return (text){at ? at : b->bytes.at + b->spans[column].start, b->spans[column].bytes};
+}
+
 void row_finish(row_builder *b, int64_t number, table_row *ret) {
   for (size_t i = 0; i < b->count; i++) {
-    b->cells[i] = (table_cell){.text = TEXT("")};
-    if (!b->spans[i].set) continue;
-    const char *at = b->spans[i].at;
-    b->cells[i].text = (text){at ? at : b->bytes.at + b->spans[i].start, b->spans[i].bytes};
-    b->cells[i].damaged_number = b->spans[i].damaged;
+    b->cells[i] = b->spans[i].set ? b->spans[i].cell : (table_cell){.as_day = DAY_NONE};
+    b->cells[i].text = row_text(b, i);
   }
   *ret = (table_row){.number = number, .count = b->count, .cells = b->cells};
 }
@@ -165,6 +168,20 @@ text table_sheet_name(const table_reader *t, size_t index) {
   return index < t->sheet_count ? t->sheets[index] : TEXT("");
 }
 
+size_t table_hidden_count(const table_reader *t) {
+  return t->hidden_count;
+}
+
+text table_hidden_name(const table_reader *t, size_t index) {
+  return index < t->hidden_count ? t->hidden[index] : TEXT("");
+}
+
+bool table_choose_at(table_reader *t, size_t index, err *e) {
+  if (index < t->sheet_count) return t->choose(t, index, e);
+  return err_set(e, ERR_UNKNOWN_NAME, "sheet", "文件里没有这张工作表，请核对。",
+                 "The workbook has no such sheet; check it.");
+}
+
 bool table_choose(table_reader *t, text name_or_number, err *e) {
   size_t found = t->sheet_count;
   int64_t n;
@@ -173,11 +190,9 @@ bool table_choose(table_reader *t, text name_or_number, err *e) {
   if (found == t->sheet_count && text_to_int(name_or_number, &n) && n >= 1 &&
       (uint64_t)n <= t->sheet_count)
     found = (size_t)n - 1;
-  if (found == t->sheet_count || (!t->choose && found > 0)) {
-    text cut = text_cut(name_or_number, 120);
-    return err_set(
-        e, ERR_UNKNOWN_NAME, "sheet", "文件里没有名为“%.*s”的工作表（或它是隐藏的），请核对。",
-        "The workbook has no visible sheet \"%.*s\"; check its name.", (int)cut.bytes, cut.at);
-  }
-  return !t->choose || t->choose(t, found, e);
+  if (found < t->sheet_count) return t->choose(t, found, e);
+  text cut = text_cut(name_or_number, 120);
+  return err_set(
+      e, ERR_UNKNOWN_NAME, "sheet", "文件里没有名为“%.*s”的工作表（或它是隐藏的），请核对。",
+      "The workbook has no visible sheet \"%.*s\"; check its name.", (int)cut.bytes, cut.at);
 }

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIECE = 65536, RATIO_FROM_BYTES = 1 << 20 };
+enum { RATIO_FROM_BYTES = 1 << 20 };
 
-static bool xlsx_fault(xlsx *x, err_code code, label what) {
+bool xlsx_fault(xlsx *x, err_code code, label what) {
   if (x->fault.code == ERR_NONE) err_set(&x->fault, code, "file", "%s", "%s", LABEL(what));
   return false;
 }
@@ -19,7 +19,7 @@ bool xlsx_damaged(xlsx *x) {
               "The file is damaged; open it in a spreadsheet program and save it as .xlsx."});
 }
 
-static bool no_memory(xlsx *x) {
+bool xlsx_no_memory(xlsx *x) {
   if (x->fault.code == ERR_NONE) err_memory(&x->fault);
   return false;
 }
@@ -96,16 +96,20 @@ static bool open_part(xlsx *x, zip_uint64_t index) {
   return true;
 }
 
-bool xlsx_begin_part(xlsx *x, const char *path, XML_StartElementHandler start,
-                     XML_EndElementHandler end, bool *ret_there) {
+bool xlsx_open_part(xlsx *x, const char *path, bool *ret_there) {
   zip_int64_t index = zip_name_locate(x->zip, path, ZIP_FL_NOCASE);
   *ret_there = index >= 0;
+  return !*ret_there || open_part(x, (zip_uint64_t)index);
+}
+
+bool xlsx_begin_part(xlsx *x, const char *path, XML_StartElementHandler start,
+                     XML_EndElementHandler end, bool *ret_there) {
+  if (!xlsx_open_part(x, path, ret_there)) return false;
   if (!*ret_there) return true;
-  if (!open_part(x, (zip_uint64_t)index)) return false;
   x->in_text = x->in_phonetic = 0;
   buf_clear(&x->cell);
   x->parser = XML_ParserCreate(NULL);
-  if (!x->parser) return no_memory(x);
+  if (!x->parser) return xlsx_no_memory(x);
   XML_SetUserData(x->parser, x);
   XML_SetElementHandler(x->parser, start, end);
   XML_SetCharacterDataHandler(x->parser, on_characters);
@@ -134,7 +138,7 @@ bool xlsx_count(xlsx *x, int64_t bytes) {
   return x->inflated <= x->limits.inflated_bytes || too_much(x);
 }
 
-static bool within_limits(xlsx *x, int64_t got) {
+bool xlsx_within_limits(xlsx *x, int64_t got) {
   x->part_inflated += got;
   if (x->part_inflated > RATIO_FROM_BYTES &&
       x->part_inflated / (x->part_packed + 1) > x->limits.ratio)
@@ -149,15 +153,15 @@ bool xlsx_feed(xlsx *x, bool *ret_more) {
   if (now.parsing == XML_SUSPENDED) {
     s = XML_ResumeParser(x->parser);
   } else if (now.parsing != XML_FINISHED) {
-    void *at = XML_GetBuffer(x->parser, PIECE);
-    if (!at) return no_memory(x);
-    zip_int64_t got = zip_fread(x->part, at, PIECE);
+    void *at = XML_GetBuffer(x->parser, XLSX_PIECE);
+    if (!at) return xlsx_no_memory(x);
+    zip_int64_t got = zip_fread(x->part, at, XLSX_PIECE);
     if (got < 0) return xlsx_damaged(x);
-    if (!within_limits(x, got)) return false;
+    if (!xlsx_within_limits(x, got)) return false;
     s = XML_ParseBuffer(x->parser, (int)got, got == 0);
   }
   if (s == XML_STATUS_ERROR)
-    return XML_GetErrorCode(x->parser) == XML_ERROR_NO_MEMORY ? no_memory(x) : xlsx_damaged(x);
+    return XML_GetErrorCode(x->parser) == XML_ERROR_NO_MEMORY ? xlsx_no_memory(x) : xlsx_damaged(x);
   XML_GetParsingStatus(x->parser, &now);
   *ret_more = now.parsing != XML_FINISHED;
   return x->fault.code == ERR_NONE;
@@ -224,7 +228,7 @@ static void on_relation(void *context, const char *name, const char **attributes
     if (copy)
       x->sheet_paths[i] = copy;
     else
-      no_memory(x);
+      xlsx_no_memory(x);
   }
 }
 
@@ -235,9 +239,10 @@ static void add_sheet(xlsx *x, const char **attributes) {
              *name = xlsx_attribute(attributes, "name"), *id = NULL;
   for (const char **at = attributes; at[0]; at += 2)
     if (strchr(at[0], ':') && strcmp(xlsx_local(at[0]), "id") == 0) id = at[1];
-  if (!name || !id || (state && strcmp(state, "visible") != 0)) return;
-  if (x->sheet_count == TABLE_SHEETS_MAX || strlen(name) >= TABLE_NAME_MAX_BYTES ||
-      strlen(id) >= TABLE_NAME_MAX_BYTES) {
+  if (!name || !id) return;
+  const bool hidden = state && strcmp(state, "visible") != 0;
+  if ((hidden ? x->hidden_count : x->sheet_count) == TABLE_SHEETS_MAX ||
+      strlen(name) >= TABLE_NAME_MAX_BYTES || strlen(id) >= TABLE_NAME_MAX_BYTES) {
     xlsx_fault(x, ERR_TOO_LARGE,
                (label){"工作表太多，或名称太长，请只留下要导入的工作表。",
                        "Too many sheets, or too long a name; keep only the sheet to import."});
@@ -245,7 +250,11 @@ static void add_sheet(xlsx *x, const char **attributes) {
   }
   const char *own_name = arena_text(x->a, name), *own_id = arena_text(x->a, id);
   if (!own_name || !own_id) {
-    no_memory(x);
+    xlsx_no_memory(x);
+    return;
+  }
+  if (hidden) {
+    x->hidden[x->hidden_count++] = text_of(own_name);
     return;
   }
   x->sheets[x->sheet_count] = text_of(own_name);
@@ -403,9 +412,10 @@ static bool read_workbook(xlsx *x) {
 
 bool xlsx_read_book(xlsx *x) {
   x->sheets = ARENA_ARRAY(x->a, TABLE_SHEETS_MAX, text);
+  x->hidden = ARENA_ARRAY(x->a, TABLE_SHEETS_MAX, text);
   x->sheet_ids = ARENA_ARRAY(x->a, TABLE_SHEETS_MAX, const char *);
   x->sheet_paths = ARENA_ARRAY(x->a, TABLE_SHEETS_MAX, const char *);
-  if (!x->sheets || !x->sheet_ids || !x->sheet_paths) return no_memory(x);
+  if (!x->sheets || !x->hidden || !x->sheet_ids || !x->sheet_paths) return xlsx_no_memory(x);
   for (int64_t id = 0; id < 64; id++) set_format(x, id, builtin_is_date(id));
   return read_workbook(x) &&
          (!x->styles_path[0] || read_part(x, x->styles_path, false, on_style, on_style_end)) &&

@@ -27,21 +27,8 @@ static cell_kind kind_of(const char *t) {
   if (strcmp(t, "s") == 0) return CELL_SHARED;
   if (strcmp(t, "b") == 0) return CELL_BOOL;
   if (strcmp(t, "d") == 0) return CELL_DATE;
-  return CELL_AS_IS; /* inlineStr, str, e */
-}
-
-static text day_text(double serial, bool from_1904, char ret[OWN_TEXT]) {
-  if (serial >= 0 && serial < 1) { /* a time without a day */
-    int minutes = (int)floor(serial * 1440 + 0.5) % 1440;
-    snprintf(ret, OWN_TEXT, "%02d:%02d", minutes / 60, minutes % 60);
-    return text_of(ret);
-  }
-  if (!(fabs(serial) < 1e7)) return TEXT("");
-  /* Day 60 of the 1900 system is 29 February 1900, which never was: from there on one day less. */
-  int64_t d = (int64_t)floor(serial) + (from_1904 ? -24107 : serial < 60 ? -25568 : -25569);
-  if (d < DAY_MIN || d > DAY_MAX) return TEXT("");
-  day_format((day)d, ret);
-  return text_of(ret);
+  if (strcmp(t, "e") == 0) return CELL_FAULT;
+  return CELL_AS_IS; /* inlineStr, str */
 }
 
 static bool is_plain(text raw, size_t *digits) {
@@ -81,7 +68,29 @@ static text number_text(text raw, double n, char ret[OWN_TEXT]) {
   return text_of(ret);
 }
 
-static text number_or_day(const xlsx *x, text raw, char ret[OWN_TEXT], bool *lost) {
+/* The day of a serial number. False: none that a calendar has. */
+static bool day_of_serial(double serial, bool from_1904, day *ret) {
+  if (!(fabs(serial) < 1e7)) return false;
+  /* Day 60 of the 1900 system is 29 February 1900, which never was: from there on one day less. */
+  int64_t d = (int64_t)floor(serial) + (from_1904 ? -24107 : serial < 60 ? -25568 : -25569);
+  if (d < DAY_MIN || d > DAY_MAX) return false;
+  *ret = (day)d;
+  return true;
+}
+
+static text day_text(double serial, bool from_1904, char ret[OWN_TEXT]) {
+  day d;
+  if (serial >= 0 && serial < 1) { /* a time without a day */
+    int minutes = (int)floor(serial * 1440 + 0.5) % 1440;
+    snprintf(ret, OWN_TEXT, "%02d:%02d", minutes / 60, minutes % 60);
+    return text_of(ret);
+  }
+  if (!day_of_serial(serial, from_1904, &d)) return TEXT("");
+  day_format(d, ret);
+  return text_of(ret);
+}
+
+static text number_or_day(const xlsx *x, text raw, char ret[OWN_TEXT], table_cell *cell) {
   char *end;
   if (!raw.bytes) return raw;
   double n = strtod(raw.at, &end);
@@ -90,7 +99,8 @@ static text number_or_day(const xlsx *x, text raw, char ret[OWN_TEXT], bool *los
     text t = day_text(n, x->date_1904, ret);
     if (t.bytes) return t;
   }
-  *lost = fabs(n) >= 1e15;
+  if (n >= 1 && !day_of_serial(n, x->date_1904, &cell->as_day)) cell->as_day = DAY_NONE;
+  cell->damaged_number = fabs(n) >= 1e15;
   return number_text(raw, n, ret);
 }
 
@@ -117,7 +127,10 @@ static text bool_text(text raw) {
 
 static void end_cell(xlsx *x) {
   char out[OWN_TEXT];
-  table_cell cell = {.text = TEXT("")};
+  table_cell cell = {.text = TEXT(""),
+                     .no_result = x->has_formula && !x->has_value,
+                     .error = x->kind == CELL_FAULT,
+                     .as_day = DAY_NONE};
   bool ok = true;
   err e;
   if (!buf_ok(&x->cell)) {
@@ -135,12 +148,13 @@ static void end_cell(xlsx *x) {
     cell.text = bool_text(raw);
     break;
   case CELL_NUMBER:
-    cell.text = number_or_day(x, raw, out, &cell.damaged_number);
+    cell.text = number_or_day(x, raw, out, &cell);
     break;
   case CELL_DATE:
     cell.text = iso_day(raw);
     break;
   case CELL_AS_IS:
+  case CELL_FAULT:
     cell.text = text_trim(xlsx_unescape(&x->cell));
     break;
   }
@@ -152,7 +166,8 @@ static void end_cell(xlsx *x) {
 /* ---- the sheet ---- */
 
 static void begin_row(xlsx *x, const char **attributes) {
-  const char *r = xlsx_attribute(attributes, "r");
+  const char *r = xlsx_attribute(attributes, "r"), *hidden = xlsx_attribute(attributes, "hidden");
+  x->row_hidden = hidden && (strcmp(hidden, "1") == 0 || strcmp(hidden, "true") == 0);
   int64_t n = x->row_number + 1;
   if (r && (!text_to_int(text_of(r), &n) || n <= x->row_number)) {
     xlsx_damaged(x);
@@ -179,6 +194,7 @@ static void begin_cell(xlsx *x, const char **attributes) {
     if (name[0] == 's' && text_to_int(text_of(v), &style) && style >= 0) x->style = (size_t)style;
   }
   x->kind = kind_of(type);
+  x->has_formula = x->has_value = false;
   buf_clear(&x->cell);
 }
 
@@ -188,7 +204,9 @@ static void on_sheet(void *context, const char *name, const char **attributes) {
   if (strcmp(tag, "c") == 0)
     begin_cell(x, attributes);
   else if (strcmp(tag, "v") == 0 || strcmp(tag, "t") == 0)
-    x->in_text++;
+    x->in_text++, x->has_value = true;
+  else if (strcmp(tag, "f") == 0)
+    x->has_formula = true;
   else if (strcmp(tag, "row") == 0)
     begin_row(x, attributes);
   else if (strcmp(tag, "rPh") == 0)
@@ -220,10 +238,12 @@ static bool begin_sheet(xlsx *x, size_t sheet) {
   xlsx_end_part(x);
   x->sheet = sheet;
   x->row_number = 0;
-  x->in_row = false;
+  x->in_row = x->ended = false;
   row_clear(&x->row);
+  xlsx_begin_merges(x);
   return x->sheet_paths[sheet][0]
-             ? xlsx_begin_part(x, x->sheet_paths[sheet], on_sheet, on_sheet_end, &there) &&
+             ? xlsx_read_merges(x, x->sheet_paths[sheet]) &&
+                   xlsx_begin_part(x, x->sheet_paths[sheet], on_sheet, on_sheet_end, &there) &&
                    (there || xlsx_damaged(x))
              : xlsx_damaged(x);
 }
@@ -233,7 +253,7 @@ static bool read_row(xlsx *x) {
   bool ok = true, more = true;
   x->row_ready = false;
   while (ok && more && !x->row_ready) ok = xlsx_feed(x, &more);
-  return ok;
+  return ok && (!x->row_ready || xlsx_fill_merged(x));
 }
 
 static int xlsx_next_row(table_reader *base, table_row *row, err *e) {
@@ -254,6 +274,7 @@ static int xlsx_next_row(table_reader *base, table_row *row, err *e) {
   }
   x->any_row = true;
   row_finish(&x->row, x->row_number, row);
+  row->hidden = x->row_hidden;
   return 1;
 }
 
@@ -261,6 +282,7 @@ static bool xlsx_choose(table_reader *base, size_t sheet, err *e) {
   xlsx *x = (xlsx *)base;
   x->chosen = true;
   x->ended = false;
+  if (x->fault.code == ERR_NONE) x->inflated = x->book_inflated; /* the limit is of one reading */
   if (x->fault.code == ERR_NONE && begin_sheet(x, sheet)) return true;
   *e = x->fault;
   return false;
@@ -269,6 +291,7 @@ static bool xlsx_choose(table_reader *base, size_t sheet, err *e) {
 static void xlsx_close(table_reader *base) {
   xlsx *x = (xlsx *)base;
   xlsx_end_part(x);
+  xlsx_release_merges(x);
   zip_discard(x->zip);
   buf_release(&x->cell);
   row_release(&x->row);
@@ -286,11 +309,15 @@ table_reader *xlsx_open(zip_t *archive, const table_limits *limits, err *e) {
   x->base = (table_reader){.next = xlsx_next_row, .close = xlsx_close, .choose = xlsx_choose};
   x->zip = archive;
   x->limits = *limits;
+  x->merges_of = SIZE_MAX;
   x->cell.limit = (size_t)TABLE_CELL_MAX_POINTS * 8; /* escapes are longer than what they mean */
   x->a = arena_new(TABLE_SHARED_MAX_BYTES);
   if ((x->a || err_memory(&x->fault)) && xlsx_read_book(x)) {
     x->base.sheet_count = x->sheet_count;
+    x->book_inflated = x->inflated;
     x->base.sheets = x->sheets;
+    x->base.hidden_count = x->hidden_count;
+    x->base.hidden = x->hidden;
     return &x->base;
   }
   *e = x->fault;
