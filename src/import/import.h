@@ -16,6 +16,12 @@ typedef struct import_file {
   const import_layout *layout;
   const char *path;
   const char *name; /* as its owner calls it, for the journal */
+  /* One sheet, by its name or number; NULL: every visible one that has the layout's head. */
+  const char *sheet;
+  /* What the owner of the file chose. Cells that cannot be read are left out, and their rows taken
+   * in: but for what names a subject, and in lists of events, only where `take_rest` is set. */
+  bool take_rest;
+  bool take_moves; /* who stands under another parent in the register moves; else only told */
   /* A first taking-in (engine/rules/owned.h): from which register; NULL: a roster, whose owned
    * columns are compared and not written. */
   const char *taking_in;

@@ -44,6 +44,16 @@ typedef struct seen_parent {
   value *fields;
 } seen_parent;
 
+/* A visible sheet of the file. A row's number is told with its sheet's place in the upper half, so
+ * that it is one number through all of them; of the first sheet it is what people see. */
+typedef struct roster_sheet {
+  text name;
+  header_row *header; /* NULL: it is not read */
+  err why;            /* it is not */
+  int64_t rows, hidden_rows, passed_over;
+} roster_sheet;
+enum { ROSTER_SHEET_BITS = 32 };
+
 typedef struct roster roster;
 struct roster {
   store *s;
@@ -54,7 +64,11 @@ struct roster {
   const import_layout *layout;
   day today;
   uuid id;
-  header_row header;
+  header_row header;    /* of the sheet being read */
+  roster_sheet *sheets; /* NULL: not looked at yet */
+  size_t sheet_count, sheet;
+  text *hidden; /* sheets */
+  size_t hidden_count;
   area_book *areas;
   seen_keys parents, rows;
   seen_keys last_rows;     /* of events that replace one another: the last row of each */
@@ -73,9 +87,18 @@ struct roster {
 
 /* ---- rows.c: how each pass over the file reads it ---- */
 table_reader *roster_open(const roster *r, err *e);
+/* Of the first sheet that is read; the reader then stands on its first row of data. */
 bool roster_find_header(roster *r, table_reader *t, err *e);
-/* As table_next; `a`, which is the row's, is cleared. */
+/* As table_next, through all sheets that are read; `a`, which is the row's, is cleared. Rows that
+ * are no data (totals, signatures, notes) are passed over. */
 int roster_next(roster *r, table_reader *t, arena *a, table_row *row, err *e);
+
+/* "第 3 行", and of which sheet where there are several. */
+enum { ROSTER_PLACE_MAX = 160 };
+const char *roster_place(const roster *r, int64_t row, bool english, char ret[ROSTER_PLACE_MAX]);
+/* The row as its sheet numbers it, and the sheet's name; "" where there is one only. */
+int64_t roster_row_in_sheet(int64_t row);
+text roster_sheet_of(const roster *r, int64_t row);
 
 /* ---- row_subjects.c ---- */
 bool roster_begin_subjects(roster *r, err *e);

@@ -41,6 +41,23 @@ typedef struct import_layout {
   const char *const *ignore;               /* headers known and not stored */
   const char *const *missing; /* marks that stand for "no value" in any column; NULL: none */
 } import_layout;
+/* What a column of a file is. */
+typedef enum column_use {
+  USE_NOTHING,
+  USE_FIELD,
+  USE_COUNTY,
+  USE_TOWN,
+  USE_VILLAGE,
+  USE_AREA_CODE
+} column_use;
+/* What a column may be given to by hand: the columns of the layout, and every other field of its
+ * kinds that people fill in. */
+typedef struct import_target {
+  const char *word; /* "KIND.FIELD", "on", "area.village" …; "": not needed */
+  label title, of;  /* `of`: the kind it belongs to; "" for areas and the day */
+  column_use use;
+  const import_column *to; /* USE_FIELD; one that stands in no layout has no headers */
+} import_target;
 /* Whether a cell is such a mark: as text, or as the same number ("-99.0" is "-99"). A choice
  * spelled so is the choice. */
 bool import_missing(const import_layout *l, const import_column *c, const field *f, text cell);
