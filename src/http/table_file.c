@@ -33,25 +33,24 @@ const char *table_file_word(const table_file *f) {
   return formats[f->format].word;
 }
 
-static bool write_file(request *q, store *s, const char *path, table_file *f, const table_layout *l,
-                       table_fill *fill, err *e) {
-  f->writer = formats[f->format].begin(path, l, e);
-  if (!f->writer) return false;
-  if (fill(q, s, e)) return table_finish(f->writer, NULL, e);
-  table_drop(f->writer);
-  return false;
+bool table_file_begin(table_file *f, const table_column *columns, size_t count, err *e) {
+  const table_layout l = {
+      .title = f->title, .column_count = count, .columns = columns, .gb18030 = f->gb18030};
+  f->writer = formats[f->format].begin(f->path, &l, e);
+  return f->writer != NULL;
 }
 
 bool table_file_make(request *q, store *s, table_file *f, const table_column *columns, size_t count,
                      table_fill *fill, err *e) {
-  const table_layout l = {
-      .title = f->title, .column_count = count, .columns = columns, .gb18030 = f->gb18030};
   struct stat at;
-  char path[64];
   q->file_fd = memfd_create("table", MFD_CLOEXEC); /* closed with the request at the latest */
   if (q->file_fd < 0) return err_memory(e);
-  snprintf(path, sizeof path, "/proc/self/fd/%d", q->file_fd);
-  if (!write_file(q, s, path, f, &l, fill, e)) return false;
+  snprintf(f->path, sizeof f->path, "/proc/self/fd/%d", q->file_fd);
+  if ((columns && !table_file_begin(f, columns, count, e)) || !fill(q, s, e)) {
+    table_drop(f->writer);
+    return false;
+  }
+  if (!table_finish(f->writer, NULL, e)) return false;
   if (fstat(q->file_fd, &at) != 0) return err_memory(e);
   q->file_bytes = at.st_size;
   return true;

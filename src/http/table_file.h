@@ -12,6 +12,7 @@ typedef struct table_file {
   bool gb18030;
   const char *title; /* of the table, and the file's name */
   table_writer *writer;
+  char path[64];
 } table_file;
 
 /* format: json (the default: no file), xlsx or csv; encoding: of CSV, utf-8 (the default) or
@@ -19,10 +20,13 @@ typedef struct table_file {
 bool table_file_read(text format, text encoding, table_file *ret, err *e);
 const char *table_file_word(const table_file *f); /* xlsx */
 
-/* On the thread: begins, lets `fill` put the rows and notes, finishes. */
+/* On the thread: begins, lets `fill` put the rows and notes, finishes. columns NULL: `fill` begins,
+ * once it knows them. */
 typedef bool table_fill(request *q, store *s, err *e);
 bool table_file_make(request *q, store *s, table_file *f, const table_column *columns, size_t count,
                      table_fill *fill, err *e);
+
+bool table_file_begin(table_file *f, const table_column *columns, size_t count, err *e);
 
 /* "As of …; 12 rows; exported by …", to which more may be added. */
 void table_file_put_note(const request *q, buf *b, int64_t rows);

@@ -11,20 +11,27 @@ static bool set_text(arena *a, table_value *ret, const buf *b) {
   return copy != NULL;
 }
 
-static table_value number_cell(const value *v, const cel_type *t) {
+table_value ledger_number(int64_t number, const cel_type *t) {
   switch (t->unit) {
   case UNIT_MONEY:
-    return (table_value){.type = TABLE_MONEY, .number = v->i};
+    return (table_value){.type = TABLE_MONEY, .number = number};
   case UNIT_DATE:
-    return (table_value){.type = TABLE_DAY, .day = (day)v->i};
+    return (table_value){.type = TABLE_DAY, .day = (day)number};
   case UNIT_RATE:
-    return (table_value){.type = TABLE_RATE, .number = v->i};
+    return (table_value){.type = TABLE_RATE, .number = number};
   case UNIT_NUMBER:
     return (table_value){
-        .type = TABLE_NUMBER, .number = v->i, .decimals = (int8_t)cel_type_decimals(t)};
+        .type = TABLE_NUMBER, .number = number, .decimals = (int8_t)cel_type_decimals(t)};
   default:
-    return (table_value){.type = TABLE_INTEGER, .number = v->i};
+    return (table_value){.type = TABLE_INTEGER, .number = number};
   }
+}
+
+table_type ledger_column_type(const ledger_column *c) {
+  if (c->shows == LEDGER_NUMBER) return TABLE_INTEGER;
+  if (c->step != STEP_NONE) return TABLE_TEXT;
+  if (c->shows == LEDGER_DAY) return TABLE_DAY;
+  return c->type && c->type->kind == CEL_INT ? ledger_number(0, c->type).type : TABLE_TEXT;
 }
 
 bool ledger_cell(arena *a, const ledger *l, const ledger_column *c, how_shown how, const value *v,
@@ -34,7 +41,7 @@ bool ledger_cell(arena *a, const ledger *l, const ledger_column *c, how_shown ho
   *ret_why = v->type == VALUE_ERROR ? v->error : NULL;
   if (v->type == VALUE_UNKNOWN || v->type == VALUE_NULL || v->type == VALUE_ERROR) return true;
   if (v->type == VALUE_INT && how == SHOWN_CLEAR) {
-    *ret = number_cell(v, c->type ? c->type : &cel_int);
+    *ret = ledger_number(v->i, c->type ? c->type : &cel_int);
     return true;
   }
   if (c->field)

@@ -1,9 +1,9 @@
 /* ledger.h — the rows of a ledger (pack/model/ledger.h), one after another.
  *
  * Records come by area, events by when they happened; memory does not grow with their number. A row
- * tells what the register says today. What is not known is an empty cell; what cannot be computed
- * is one, too, counted, and its first reason told. Masked fields are shown masked unless the ledger
- * is `clear`.
+ * tells what the register says today. Of a summary the groups are kept (fold.h), not the rows. What
+ * is not known is an empty cell; what cannot be computed is one, too, counted, and its first reason
+ * told. Masked fields are shown masked unless the ledger is `clear`.
  *
  * Reads only. Runs inside the caller's snapshot. */
 #ifndef JISHI_LEDGER_LEDGER_H
@@ -21,19 +21,38 @@ typedef struct ledger_view {
   sight sight;        /* what of the fields is shown */
 } ledger_view;
 
+/* What stands above a column. */
+typedef struct ledger_head {
+  const char *title;
+  const char *over; /* above it and its neighbours that say the same: a pivot's value; "" */
+  table_type type;
+} ledger_head;
+typedef enum ledger_line_type { LINE_ROW, LINE_SUBTOTAL, LINE_TOTAL } ledger_line_type;
+typedef struct ledger_line {
+  const table_value *cells;
+  size_t count;
+  ledger_line_type is;
+} ledger_line;
 typedef struct ledger_sink {
-  /* False stops the run, with its error. */
-  bool (*take)(void *context, const table_value *cells, err *e);
+  /* Once, before the lines. NULL: nobody asks. False, here and below, stops the run. */
+  bool (*begin)(void *context, const ledger_head *heads, size_t count, err *e);
+  bool (*take)(void *context, const ledger_line *line, err *e);
   bool (*goes_on)(void *context, err *e); /* asked now and then, also between rows; NULL: yes */
   void *context;
-  int64_t rows_max; /* no more rows than this; 0: all */
+  int64_t rows_max; /* no more rows, or lines of a summary, than this; 0: all */
 } ledger_sink;
 typedef struct ledger_end {
   int64_t rows;
-  bool more;      /* there were more than rows_max */
-  int64_t failed; /* cells that could not be computed */
-  label why;      /* the first reason; "" */
+  bool more;       /* there were more than rows_max */
+  int64_t failed;  /* cells that could not be computed */
+  label why;       /* the first reason; "" */
+  int64_t unknown; /* values that a summary's sums, means and shares are without */
 } ledger_end;
+/* As what the cells of a column come; TABLE_EMPTY aside. */
+table_type ledger_column_type(const ledger_column *c);
+/* A number of that CEL type as a cell. */
+table_value ledger_number(int64_t number, const cel_type *type);
+
 bool ledger_run(store *s, arena *a, const ledger *l, const ledger_view *view, as_of now,
                 const ledger_sink *sink, ledger_end *ret, err *e);
 

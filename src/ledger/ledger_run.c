@@ -1,4 +1,5 @@
 /* The rows of a ledger, one after another. */
+#include "ledger/fold.h"
 #include "ledger/inside.h"
 
 #include "base/ident.h"
@@ -24,6 +25,8 @@ typedef struct running {
   table_value *cells;
   how_shown *shown; /* by column */
   bool *no_events;  /* by event kind: none is loaded */
+  fold *fold;       /* of a summary; NULL */
+  fold_part *parts;
 } running;
 
 /* The row that is being told. */
@@ -56,19 +59,44 @@ static const field *fields_of_rows(const ledger *l) {
 
 static uint32_t reads_of_column(const ledger *l, const ledger_column *c) {
   const name_scope *sc = l->event ? &l->event->scope : &l->kind->scope;
-  if (c->shows == LEDGER_FIELD) return field_reads(c->field);
-  if (c->shows == LEDGER_WHAT) return reads_of(l->pack, sc, fields_of_rows(l), c->what);
-  if (c->shows != LEDGER_COUNT) return 0;
+  const uint32_t only = c->only ? reads_of(l->pack, sc, fields_of_rows(l), c->only) : 0;
+  if (c->shows == LEDGER_FIELD && c->field) return only | field_reads(c->field);
+  if (c->shows == LEDGER_WHAT && c->what)
+    return only | reads_of(l->pack, sc, fields_of_rows(l), c->what);
+  if (c->shows != LEDGER_COUNT) return only;
   const event_kind *k = c->counts;
   return (c->where ? reads_of(l->pack, &k->scope, k->fields, c->where) : 0) |
          (c->what ? reads_of(l->pack, &k->scope, k->fields, c->what) : 0);
 }
 
+/* A summary tells of every value that it is made of: only what he sees in clear. */
+static bool see_to_summary(const running *r, size_t i, uint32_t reads, err *e) {
+  const ledger *l = r->l;
+  char where[32];
+  if (!ledger_key_count(l) || r->shown[i] == SHOWN_CLEAR) return true;
+  const size_t keys = ledger_key_count(l);
+  snprintf(where, sizeof where,
+           i < l->group_count ? "group_by[%zu]"
+           : i < keys         ? "pivot"
+                              : "columns[%zu]",
+           i < l->group_count ? i : i - keys);
+  if (reads & READS_PRIVATE)
+    return err_set(e, ERR_DENIED, where, "“%s”是遮挡的内容，不能用来分组或汇总。",
+                   "\"%s\" is masked, so nothing is grouped or summed by it.",
+                   LABEL(((label){l->columns[i].title, l->columns[i].title})));
+  return err_set(e, ERR_DENIED, where, "“%s”不向您的岗位公开，不能用来分组或汇总。",
+                 "\"%s\" is not shown to your post, so nothing is grouped or summed by it.",
+                 LABEL(reads_title(l->pack, reads, r->view->sight.clear)));
+}
+
 static bool see_to_shown(running *r, err *e) {
   const ledger *l = r->l;
   const name_scope *sc = l->event ? &l->event->scope : &l->kind->scope;
-  for (size_t i = 0; i < l->column_count; i++)
-    r->shown[i] = sight_of(&r->view->sight, reads_of_column(l, &l->columns[i]));
+  for (size_t i = 0; i < l->column_count; i++) {
+    const uint32_t of_column = reads_of_column(l, &l->columns[i]);
+    r->shown[i] = sight_of(&r->view->sight, of_column);
+    if (!see_to_summary(r, i, of_column, e)) return false;
+  }
   const uint32_t reads = l->filter ? reads_of(l->pack, sc, fields_of_rows(l), l->filter) : 0;
   return sight_of(&r->view->sight, reads) == SHOWN_CLEAR ||
          err_set(e, ERR_DENIED, "filter", "“%s”不向您的岗位公开，不能用来筛选。",
@@ -154,8 +182,8 @@ static bool put_value(running *r, const ledger_column *c, value v, table_value *
 }
 
 /* Unknown parts make the whole unknown: half a sum is no sum. */
-static bool put_count(running *r, const ledger_column *c, const row_of *x, table_value *ret,
-                      err *e) {
+static bool count_value(const running *r, const ledger_column *c, const row_of *x, value *ret,
+                        err *e) {
   event **list = NULL;
   size_t count = 0;
   value sum = x->u ? value_int(0) : (value){.type = VALUE_UNKNOWN};
@@ -174,7 +202,25 @@ static bool put_count(running *r, const ledger_column *c, const row_of *x, table
                                         : value_int(1);
     if (part.type != VALUE_INT || __builtin_add_overflow(sum.i, part.i, &sum.i)) sum = part;
   }
-  return put_value(r, c, sum, ret, e);
+  *ret = sum;
+  return true;
+}
+
+/* An expression over the row. */
+static value row_eval(const running *r, const row_of *x, const cel_program *p) {
+  if (!x->u) return (value){.type = VALUE_UNKNOWN};
+  return x->event ? unit_event_eval(x->u, x->event, p)
+                  : unit_eval(x->u, x->about, &r->l->kind->scope, p, NULL);
+}
+
+/* Of LEDGER_FIELD, LEDGER_WHAT and LEDGER_COUNT. */
+static bool row_value(const running *r, const ledger_column *c, const row_of *x, value *ret,
+                      err *e) {
+  if (c->shows == LEDGER_COUNT) return count_value(r, c, x, ret, e);
+  *ret = c->shows == LEDGER_WHAT ? row_eval(r, x, c->what)
+         : x->event              ? x->event->fields[c->field - r->l->event->fields]
+                                 : x->about->fields[c->field - r->l->kind->fields];
+  return true;
 }
 
 static bool put_title(running *r, const record *x, table_value *ret, err *e) {
@@ -195,21 +241,12 @@ static bool put_instant(running *r, int64_t ms, table_value *ret, err *e) {
 static bool put_cell(running *r, const ledger_column *c, const row_of *x, table_value *ret,
                      err *e) {
   const char *code = x->event ? x->event->area : x->about->area;
-  const value unknown = {.type = VALUE_UNKNOWN};
+  value v;
   switch (c->shows) {
   case LEDGER_FIELD:
-    return put_value(r, c,
-                     x->event ? x->event->fields[c->field - r->l->event->fields]
-                              : x->about->fields[c->field - r->l->kind->fields],
-                     ret, e);
   case LEDGER_WHAT:
-    return put_value(r, c,
-                     !x->u      ? unknown
-                     : x->event ? unit_event_eval(x->u, x->event, c->what)
-                                : unit_eval(x->u, x->about, &r->l->kind->scope, c->what, NULL),
-                     ret, e);
   case LEDGER_COUNT:
-    return put_count(r, c, x, ret, e);
+    return row_value(r, c, x, &v, e) && put_value(r, c, v, ret, e);
   case LEDGER_NUMBER:
     *ret = (table_value){.type = TABLE_INTEGER, .number = r->end->rows + 1};
     return true;
@@ -248,11 +285,137 @@ static bool put_cell(running *r, const ledger_column *c, const row_of *x, table_
 static bool passes(running *r, const row_of *x, bool *ret_yes) {
   *ret_yes = true;
   if (!r->l->filter) return true;
-  value v = !x->u      ? (value){.type = VALUE_UNKNOWN}
-            : x->event ? unit_event_eval(x->u, x->event, r->l->filter)
-                       : unit_eval(x->u, x->about, &r->l->kind->scope, r->l->filter, NULL);
+  const value v = row_eval(r, x, r->l->filter);
   *ret_yes = v.type == VALUE_BOOL && v.yes;
   return v.type != VALUE_ERROR || v.error->code != ERR_MEMORY;
+}
+
+/* ---- rows of a summary ---- */
+
+static text key_text(running *r, const void *at, size_t bytes) {
+  return (text){arena_copy(r->row, at, bytes), bytes};
+}
+
+static text step_words(const running *r, day d, ledger_step step) {
+  const ymd at = day_to_ymd(d);
+  const bool en = r->l->english;
+  char monday[11];
+  const char *said = "";
+  switch (step) {
+  case STEP_WEEK:
+    day_format(day_week_start(d), monday);
+    said = arena_printf(r->row, en ? "week of %s" : "%s 起一周", monday);
+    break;
+  case STEP_MONTH:
+    said = arena_printf(r->row, en ? "%d-%02d" : "%d年%d月", at.year, at.month);
+    break;
+  case STEP_QUARTER:
+    said = arena_printf(r->row, en ? "%d Q%d" : "%d年%d季度", at.year, (at.month + 2) / 3);
+    break;
+  default:
+    said = arena_printf(r->row, en ? "%d" : "%d年", at.year);
+  }
+  return text_of(said);
+}
+
+static day step_start(day d, ledger_step step) {
+  const ymd at = day_to_ymd(d);
+  day quarter = d;
+  if (step == STEP_WEEK) return day_week_start(d);
+  if (step == STEP_MONTH) return day_month_start(d);
+  if (step == STEP_YEAR) return day_year_start(d);
+  day_from_ymd(at.year, (at.month - 1) / 3 * 3 + 1, 1, &quarter);
+  return quarter;
+}
+
+/* Choices in the pack's order, numbers and days by their size, areas by code. */
+static int64_t rank_of(const ledger_column *c, const value *v) {
+  if (v->type == VALUE_INT) return v->i;
+  if (v->type == VALUE_BOOL) return !v->yes;
+  if (!c->field || c->field->type != FIELD_CHOICE || v->type != VALUE_STRING) return 0;
+  for (size_t i = 0; i < c->field->choice_count; i++)
+    if (text_is(v->s, c->field->choices[i].code)) return (int64_t)i;
+  return (int64_t)c->field->choice_count;
+}
+
+static bool put_value_key(running *r, const ledger_column *c, const row_of *x, fold_key *ret,
+                          err *e) {
+  value v;
+  if (!row_value(r, c, x, &v, e) || !put_value(r, c, v, &ret->cell, e)) return false;
+  ret->rank = rank_of(c, &v);
+  if (c->step != STEP_NONE && ret->cell.type == TABLE_DAY) {
+    ret->rank = step_start(ret->cell.day, c->step);
+    ret->cell = text_cell(step_words(r, ret->cell.day, c->step));
+  }
+  ret->id = ret->cell.type == TABLE_TEXT && c->step == STEP_NONE ? ret->cell.text : TEXT("");
+  if (v.type == VALUE_STRING) ret->id = v.s; /* two choices of one title are two */
+  if (ret->cell.type == TABLE_EMPTY) ret->id = TEXT("");
+  if (ret->id.bytes || ret->cell.type == TABLE_EMPTY) return true;
+  ret->id = key_text(r, &ret->rank, sizeof ret->rank);
+  return ret->id.at || err_memory(e);
+}
+
+static bool put_key(running *r, const ledger_column *c, const row_of *x, fold_key *ret, err *e) {
+  const char *code = x->event ? x->event->area : x->about->area;
+  *ret = (fold_key){.id = TEXT("")};
+  if (c->shows <= LEDGER_COUNT) return put_value_key(r, c, x, ret, e);
+  if (!put_cell(r, c, x, &ret->cell, e)) return false;
+  ret->id = ret->cell.type == TABLE_TEXT ? ret->cell.text : TEXT("");
+  switch (c->shows) {
+  case LEDGER_TITLE: /* two of one name are two */
+    if (x->about) ret->id = key_text(r, &x->about->id, sizeof(uuid));
+    break;
+  case LEDGER_ROOT:
+    if (x->u) ret->id = key_text(r, &x->u->root->id, sizeof(uuid));
+    break;
+  case LEDGER_OFFICER:
+    ret->id = key_text(r, &x->event->officer, sizeof(uuid));
+    break;
+  case LEDGER_AREA:
+    ret->id = text_of(code);
+    break;
+  case LEDGER_TOWN:
+    ret->id = ret->cell.type == TABLE_EMPTY ? TEXT("") : (text){code, 9};
+    break;
+  case LEDGER_COLOUR:
+    ret->rank = COLOUR_RED - x->about->colour;
+    if (x->about->kind->parent < 0 && x->about->colour == COLOUR_GREEN)
+      ret->cell = text_cell(r->l->english ? TEXT("green") : TEXT("绿"));
+    ret->id = ret->cell.type == TABLE_EMPTY ? TEXT("") : ret->cell.text;
+    break;
+  case LEDGER_DAY:
+    ret->rank = ret->cell.day;
+    if (c->step != STEP_NONE) {
+      ret->rank = step_start(ret->cell.day, c->step);
+      ret->cell = text_cell(step_words(r, ret->cell.day, c->step));
+    }
+    ret->id = key_text(r, &ret->rank, sizeof ret->rank);
+    break;
+  default:
+    break;
+  }
+  return ret->id.at || err_memory(e);
+}
+
+static bool put_part(running *r, const ledger_column *c, const row_of *x, fold_part *ret, err *e) {
+  value v = c->only ? row_eval(r, x, c->only) : value_bool(true);
+  table_value failed;
+  *ret = (fold_part){v.type != VALUE_BOOL ? PART_UNKNOWN : v.yes ? PART_IN : PART_OUT, 1};
+  if (ret->state == PART_IN && c->of_value) {
+    if (!row_value(r, c, x, &v, e)) return false;
+    *ret = v.type == VALUE_INT ? (fold_part){PART_IN, v.i} : (fold_part){PART_UNKNOWN, 0};
+  }
+  return v.type != VALUE_ERROR || put_value(r, c, v, &failed, e);
+}
+
+static bool fold_row(running *r, const row_of *x, err *e) {
+  const size_t keys = ledger_key_count(r->l);
+  fold_key key[LEDGER_KEYS_MAX + 1];
+  for (size_t i = 0; i < keys; i++)
+    if (!put_key(r, &r->l->columns[i], x, &key[i], e)) return false;
+  for (size_t i = keys; i < r->l->column_count; i++)
+    if (!put_part(r, &r->l->columns[i], x, &r->parts[i - keys], e)) return false;
+  return arena_whole(r->row, true, e) && fold_add(r->fold, key, r->parts, 1, e);
 }
 
 /* True without a row: rows_max is reached, and *ret_done set. */
@@ -260,11 +423,13 @@ static bool tell(running *r, const row_of *x, bool *ret_done, err *e) {
   bool yes;
   if (!passes(r, x, &yes)) return err_memory(e);
   if (!yes) return true;
+  if (r->fold) return fold_row(r, x, e);
   *ret_done = r->end->more = r->sink->rows_max && r->end->rows == r->sink->rows_max;
   if (*ret_done) return true;
   for (size_t i = 0; i < r->l->column_count; i++)
     if (!put_cell(r, &r->l->columns[i], x, &r->cells[i], e)) return false;
-  if (!arena_whole(r->row, true, e) || !r->sink->take(r->sink->context, r->cells, e)) return false;
+  const ledger_line line = {r->cells, r->l->column_count, LINE_ROW};
+  if (!arena_whole(r->row, true, e) || !r->sink->take(r->sink->context, &line, e)) return false;
   r->end->rows++;
   return true;
 }
@@ -374,8 +539,8 @@ typedef struct sorting {
   const ledger_sink *sink; /* where they go then */
 } sorting;
 
-static bool keep_row(void *context, const table_value *cells, err *e) {
-  return table_sort_put(((sorting *)context)->all, cells, e);
+static bool keep_row(void *context, const ledger_line *line, err *e) {
+  return table_sort_put(((sorting *)context)->all, line->cells, e);
 }
 
 static bool sorting_goes_on(void *context, err *e) {
@@ -397,9 +562,19 @@ static bool tell_sorted(running *r, table_sort *all, err *e) {
       r->cells[i] = row[i];
       if (r->l->columns[i].shows == LEDGER_NUMBER) r->cells[i].number = end->rows + 1;
     }
-    if (!sink->take(sink->context, r->cells, e)) return false;
+    const ledger_line line = {r->cells, r->l->column_count, LINE_ROW};
+    if (!sink->take(sink->context, &line, e)) return false;
   }
   return true;
+}
+
+static bool tell_heads(const running *r, err *e) {
+  const ledger *l = r->l;
+  ledger_head *heads = ARENA_ARRAY(r->a, l->column_count, ledger_head);
+  if (!heads) return err_memory(e);
+  for (size_t i = 0; i < l->column_count; i++)
+    heads[i] = (ledger_head){l->columns[i].title, "", ledger_column_type(&l->columns[i])};
+  return !r->sink->begin || r->sink->begin(r->sink->context, heads, l->column_count, e);
 }
 
 static bool run_rows(running *r, err *e) {
@@ -423,6 +598,14 @@ static bool run_sorted(running *r, err *e) {
   return ok;
 }
 
+static bool run_summary(running *r, err *e) {
+  r->fold = fold_new(r->l, e);
+  const bool ok = r->fold && run_rows(r, e) && fold_tell(r->fold, r->a, r->sink, r->end, e);
+  fold_free(r->fold);
+  r->fold = NULL;
+  return ok;
+}
+
 bool ledger_run(store *s, arena *a, const ledger *l, const ledger_view *view, as_of now,
                 const ledger_sink *sink, ledger_end *ret, err *e) {
   arena *page AUTO_ARENA = arena_new(0), *row AUTO_ARENA = arena_new(0);
@@ -437,9 +620,11 @@ bool ledger_run(store *s, arena *a, const ledger *l, const ledger_view *view, as
                .end = ret};
   *ret = (ledger_end){.why = {"", ""}};
   r.cells = ARENA_ARRAY(a, l->column_count, table_value);
+  r.parts = ARENA_ARRAY(a, l->column_count, fold_part);
   r.no_events = ARENA_ARRAY(a, l->pack->event_count + 1, bool);
   r.shown = ARENA_ARRAY(a, l->column_count, how_shown);
-  if (!page || !row || !r.cells || !r.shown || !r.no_events) return err_memory(e);
+  if (!page || !row || !r.cells || !r.parts || !r.shown || !r.no_events) return err_memory(e);
   if (!see_to_shown(&r, e) || !load_names(&r, e)) return false;
-  return l->sort_count ? run_sorted(&r, e) : run_rows(&r, e);
+  if (ledger_key_count(l)) return run_summary(&r, e);
+  return tell_heads(&r, e) && (l->sort_count ? run_sorted(&r, e) : run_rows(&r, e));
 }

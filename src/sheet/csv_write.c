@@ -123,6 +123,16 @@ static bool convert_line(csv_writer *w, err *e) {
   return buf_ok(&w->converted) || err_memory(e);
 }
 
+static void add_title(buf *b, const table_column *c) {
+  AUTO_BUF buf both = {0};
+  if (c->over && *c->over) buf_printf(&both, "%s ", c->over);
+  buf_str(&both, c->title);
+  if (buf_ok(&both))
+    csv_cell(b, buf_view(&both));
+  else
+    b->failed = true;
+}
+
 static bool write_line(csv_writer *w, err *e) {
   buf_str(&w->line, "\r\n");
   if (!buf_ok(&w->line)) return err_memory(e);
@@ -171,7 +181,7 @@ static bool begin(csv_writer *w, const char *path, const table_layout *l, err *e
   }
   for (size_t i = 0; i < l->column_count; i++) {
     if (i) buf_char(&w->line, ',');
-    csv_cell(&w->line, text_of(l->columns[i].title));
+    add_title(&w->line, &l->columns[i]);
   }
   return write_line(w, e);
 }

@@ -48,7 +48,9 @@ typedef struct table_value {
 
 typedef struct table_column {
   const char *title;
-  int width; /* in characters of a digit's width; 0: made from the title */
+  int width;        /* in characters of a digit's width; 0: made from the title */
+  const char *over; /* above the title and its neighbours that say the same; NULL or "": none. XLSX
+                       merges it, CSV writes it before the title */
 } table_column;
 
 typedef struct table_layout {

@@ -19,7 +19,7 @@ typedef struct xlsx_writer {
   lxw_worksheet *sheet;
   lxw_format *head, *plain, *money, *day, *rate;
   lxw_format *numbers[RATE_DECIMALS + 1]; /* by their decimals, made when the first comes */
-  lxw_row_t next;
+  lxw_row_t next, head_rows;
   int64_t cells; /* not empty, all rows */
   int64_t lines; /* rows with a cell that is not empty, titles too */
   buf text;
@@ -80,6 +80,47 @@ static bool make_formats(xlsx_writer *w) {
   return true;
 }
 
+static bool is_over(const table_column *c) {
+  return c->over && *c->over;
+}
+
+/* The upper of two lines of titles. Rows are written once, from the top: what is merged downwards
+ * stands here, and its merge is noted with the lower line. */
+static bool write_overs(xlsx_writer *w, const table_layout *l) {
+  const lxw_row_t row = w->next++;
+  bool good = true;
+  for (size_t c = 0, end = 0; c < l->column_count && good; c = end) {
+    const table_column *x = &l->columns[c];
+    const char *said = is_over(x) ? x->over : x->title;
+    for (end = c + 1; is_over(x) && end < l->column_count && is_over(&l->columns[end]) &&
+                      strcmp(l->columns[end].over, x->over) == 0;)
+      end++;
+    good = ok(end > c + 1 ? worksheet_merge_range(w->sheet, row, (lxw_col_t)c, row,
+                                                  (lxw_col_t)(end - 1), said, w->head)
+                          : worksheet_write_string(w->sheet, row, (lxw_col_t)c, said, w->head));
+    w->cells += *said != 0;
+  }
+  w->lines++;
+  return good;
+}
+
+static bool write_heads(xlsx_writer *w, const table_layout *l) {
+  const lxw_row_t row = w->next++;
+  bool any = false, good = true;
+  for (lxw_col_t c = 0; c < l->column_count && good; c++) {
+    const char *title = l->columns[c].title;
+    if (w->head_rows == 2 && !is_over(&l->columns[c])) {
+      good = ok(worksheet_merge_range(w->sheet, row - 1, c, row, c, title, w->head));
+      continue;
+    }
+    good = ok(worksheet_write_string(w->sheet, row, c, title, w->head));
+    any |= *title != 0;
+    w->cells += *title != 0;
+  }
+  w->lines += any;
+  return good;
+}
+
 static bool write_titles(xlsx_writer *w, const table_layout *l) {
   lxw_col_t last = (lxw_col_t)(l->column_count - 1);
   bool good = true;
@@ -97,17 +138,12 @@ static bool write_titles(xlsx_writer *w, const table_layout *l) {
     w->lines += *l->title != 0;
     w->cells += *l->title != 0;
   }
-  bool any = false;
-  for (lxw_col_t c = 0; good && c <= last; c++) {
-    const char *title = l->columns[c].title;
-    good = ok(worksheet_set_column(w->sheet, c, c, column_width(&l->columns[c]), NULL)) &&
-           ok(worksheet_write_string(w->sheet, w->next, c, title, w->head));
-    any |= *title != 0;
-    w->cells += *title != 0;
-  }
-  w->lines += any;
-  w->next++;
-  return good;
+  w->head_rows = 1;
+  for (lxw_col_t c = 0; c <= last; c++)
+    if (is_over(&l->columns[c])) w->head_rows = 2;
+  for (lxw_col_t c = 0; good && c <= last; c++)
+    good = ok(worksheet_set_column(w->sheet, c, c, column_width(&l->columns[c]), NULL));
+  return good && (w->head_rows == 1 || write_overs(w, l)) && write_heads(w, l);
 }
 
 static bool set_up_page(xlsx_writer *w) {
@@ -118,7 +154,7 @@ static bool set_up_page(xlsx_writer *w) {
   worksheet_fit_to_pages(w->sheet, 1, 0);
   worksheet_set_margins(w->sheet, 0.4, 0.4, 0.5, 0.6);
   worksheet_center_horizontally(w->sheet);
-  return ok(worksheet_repeat_rows(w->sheet, head, head)) &&
+  return ok(worksheet_repeat_rows(w->sheet, head - (w->head_rows - 1), head)) &&
          ok(worksheet_set_footer(w->sheet, "&C第 &P 页 共 &N 页"));
 }
 

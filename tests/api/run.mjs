@@ -24,6 +24,7 @@ const onBothDrivers = [
   'sessions',
   'mergers',
   'samples',
+  'summaries',
   'tables',
   'whatif',
   'units',

@@ -225,6 +225,7 @@ export async function tables(driver) {
         [
           ['gardens', 'garden', 'garden', 'month'],
           ['prunings', 'pruning', 'tree', null],
+          ['soils', 'garden', 'garden', null],
         ],
       )
       await put(await as('keeper'), `subjects/tree/${uuid()}`, { parent: gardens[1].id, fields: { tag: 'T1' } }).then(

@@ -12,8 +12,9 @@
 #define N(kind, n)                                                                                 \
   { .type = (kind), .number = (n) }
 
-static const table_column columns[] = {{"姓名", 0}, {"证件号", 20}, {"金额", 0},
-                                       {"日期", 0}, {"比例", 0},    {"人数", 0}};
+static const table_column columns[] = {{.title = "姓名"}, {.title = "证件号", .width = 20},
+                                       {.title = "金额"}, {.title = "日期"},
+                                       {.title = "比例"}, {.title = "人数"}};
 static const table_layout layout = {.title = "脱贫户[台账]", .column_count = 6, .columns = columns};
 typedef table_writer *writer_new(const char *path, const table_layout *l, err *e);
 
@@ -107,7 +108,7 @@ static void any_text_comes_back(void **state) {
 
 static void csv_bytes(void **state) {
   (void)state;
-  static const table_column two[] = {{"a", 0}, {"b", 0}};
+  static const table_column two[] = {{.title = "a"}, {.title = "b"}};
   const table_layout l = {.title = "title", .column_count = 2, .columns = two};
   static const table_value rows[] = {T("=1"),   T("-2"),  T("370811002000"),
                                      T("x\"y"), T("＋1"), T("\tz")};
@@ -126,7 +127,7 @@ static void csv_bytes(void **state) {
 /* What a spreadsheet program would make a date, a time or another number of, is kept from it. */
 static void csv_keeps_text(void **state) {
   (void)state;
-  static const table_column one[] = {{"a", 0}};
+  static const table_column one[] = {{.title = "a"}};
   const table_layout l = {.column_count = 1, .columns = one};
   static const struct {
     const char *text;
@@ -149,7 +150,7 @@ static void csv_keeps_text(void **state) {
 
 static void csv_gb18030(void **state) {
   (void)state;
-  static const table_column one[] = {{"姓名", 0}};
+  static const table_column one[] = {{.title = "姓名"}};
   const table_layout l = {.column_count = 1, .columns = one, .gb18030 = true};
   /* common; rare (four bytes); beyond the first plane; no Chinese */
   static const char *const texts[] = {"张三", "\xE4\xB6\xAE", "\xF0\xA0\x80\x80", "ñ–€"};
@@ -223,6 +224,37 @@ static void xlsx_page(void **state) {
       if (!strstr(content, wants[i][k])) fail_msg("no %s in %s", wants[i][k], content);
   }
   zip_discard(z);
+}
+
+/* Two lines of titles: those that stand under the same are merged above, the others downwards. */
+static void two_lines_of_titles(void **state) {
+  (void)state;
+  static const table_column three[] = {
+      {.title = "村"}, {.title = "户", .over = "红"}, {.title = "人", .over = "红"}};
+  const table_layout l = {.title = "t", .column_count = 3, .columns = three};
+  const table_value cells[] = {T("东村"), N(TABLE_INTEGER, 1), N(TABLE_INTEGER, 2)};
+  err e = {0};
+  table_writer *w = table_write_xlsx(kit_file, &l, &e);
+  assert_non_null(w);
+  assert_true(table_put(w, cells, 3, &e));
+  if (!table_finish(w, NULL, &e)) fail_msg("%s", e.zh);
+  assert_non_null(strstr(kit_read(), "2:村|红 3:|户|人 4:东村|1|2"));
+  int code;
+  char content[16384] = "";
+  zip_t *z = zip_open(kit_file, ZIP_RDONLY, &code);
+  assert_non_null(z);
+  zip_file_t *f = zip_fopen(z, "xl/worksheets/sheet1.xml", 0);
+  assert_non_null(f);
+  assert_true(zip_fread(f, content, sizeof content - 1) > 0);
+  zip_fclose(f);
+  zip_discard(z);
+  assert_non_null(strstr(content, "<mergeCell ref=\"B2:C2\""));
+  assert_non_null(strstr(content, "<mergeCell ref=\"A2:A3\""));
+  assert_non_null(strstr(content, "topLeftCell=\"A4\""));
+  AUTO_BUF buf b = {0};
+  w = table_write_csv(NULL, &l, &e);
+  assert_true(w && table_finish(w, &b, &e));
+  assert_string_equal(b.at, "\xEF\xBB\xBF村,红 户,红 人\r\n");
 }
 
 static void into_memory(void **state) {
@@ -319,6 +351,7 @@ int main(void) {
       cmocka_unit_test(csv_gb18030),
       cmocka_unit_test(sorted),
       cmocka_unit_test(xlsx_page),
+      cmocka_unit_test(two_lines_of_titles),
       cmocka_unit_test(into_memory),
       cmocka_unit_test(refused_rows),
       cmocka_unit_test(no_place_to_write),

@@ -17,21 +17,21 @@ typedef struct asked_table {
   ledger_sink sink;
   ledger_end end;
   request *q;
+  const ledger_head *heads;
+  size_t head_count;
   buf rows; /* as shown: "[…],[…]" */
+  buf sums; /* which of them are subtotals and totals: "3,7" */
+  int64_t shown;
 } asked_table;
 
 /* ---- cells as JSON ---- */
 
-static const char *type_word(const ledger_column *c) {
-  const cel_type *t = c->type;
-  if (c->shows == LEDGER_NUMBER) return "int";
-  if (c->shows == LEDGER_DAY) return "date";
-  if (!t || t->kind != CEL_INT) return "text";
-  return t->unit == UNIT_MONEY    ? "money"
-         : t->unit == UNIT_DATE   ? "date"
-         : t->unit == UNIT_RATE   ? "rate"
-         : t->unit == UNIT_NUMBER ? "number"
-                                  : "int";
+static const char *type_word(table_type t) {
+  static const char *const words[] = {
+      [TABLE_EMPTY] = "text",   [TABLE_TEXT] = "text", [TABLE_INTEGER] = "int",
+      [TABLE_MONEY] = "money",  [TABLE_DAY] = "date",  [TABLE_RATE] = "rate",
+      [TABLE_NUMBER] = "number"};
+  return words[t];
 }
 
 static void put_cell(json_out *w, const table_value *v) {
@@ -60,13 +60,25 @@ static void put_cell(json_out *w, const table_value *v) {
   json_put_str(w, shown);
 }
 
-static bool show_row(void *context, const table_value *cells, err *e) {
+static bool show_head(void *context, const ledger_head *heads, size_t count, err *e) {
+  asked_table *t = context;
+  (void)e;
+  t->heads = heads;
+  t->head_count = count;
+  return true;
+}
+
+static bool show_row(void *context, const ledger_line *line, err *e) {
   asked_table *t = context;
   json_out w = json_to(&t->rows);
   if (t->rows.bytes) buf_char(&t->rows, ',');
   json_open(&w, '[');
-  for (size_t i = 0; i < t->ledger.column_count; i++) put_cell(&w, &cells[i]);
+  for (size_t i = 0; i < line->count; i++) put_cell(&w, &line->cells[i]);
   json_close(&w, ']');
+  if (line->is != LINE_ROW)
+    buf_printf(&t->sums, "%s%lld", t->sums.bytes ? "," : "", (long long)t->shown);
+  t->shown++;
+  if (!buf_ok(&t->sums)) return err_memory(e);
   return buf_ok(&t->rows) || err_memory(e);
 }
 
@@ -97,21 +109,27 @@ static bool answer_shown(request *q, err *e) {
   json_open(&w, '{');
   json_field_str(&w, "title", t->ledger.title);
   json_field_open(&w, "columns", '[');
-  for (size_t i = 0; i < t->ledger.column_count; i++) {
+  for (size_t i = 0; i < t->head_count; i++) {
     json_open(&w, '{');
-    json_field_str(&w, "title", t->ledger.columns[i].title);
-    json_field_str(&w, "type", type_word(&t->ledger.columns[i]));
+    json_field_str(&w, "title", t->heads[i].title);
+    json_field_str(&w, "over", t->heads[i].over);
+    json_field_str(&w, "type", type_word(t->heads[i].type));
     json_close(&w, '}');
   }
   json_close(&w, ']');
   json_field_open(&w, "rows", '[');
   if (t->rows.bytes) json_put_raw(&w, buf_view(&t->rows));
   json_close(&w, ']');
+  json_field_open(&w, "sums", '[');
+  if (t->sums.bytes) json_put_raw(&w, buf_view(&t->sums));
+  json_close(&w, ']');
   json_field_bool(&w, "more", t->end.more);
   json_field_int(&w, "failed", t->end.failed);
   json_field_label(&w, "why", t->end.why);
+  json_field_int(&w, "unknown", t->end.unknown);
   json_close(&w, '}');
   buf_release(&t->rows);
+  buf_release(&t->sums);
   return true;
 }
 
@@ -119,14 +137,15 @@ static bool run_shown(request *q, store *s, err *e) {
   asked_table *t = q->data;
   bool ok = run(q, s, e);
   if (!ok) buf_release(&t->rows);
+  if (!ok) buf_release(&t->sums);
   return ok;
 }
 
 /* ---- as a file ---- */
 
-static bool write_row(void *context, const table_value *cells, err *e) {
+static bool write_row(void *context, const ledger_line *line, err *e) {
   const asked_table *t = context;
-  return table_put(t->file.writer, cells, t->ledger.column_count, e);
+  return table_put(t->file.writer, line->cells, line->count, e);
 }
 
 /* What stands beneath: of when it is, who took it, what was left out. */
@@ -134,6 +153,11 @@ static bool write_notes(const asked_table *t, err *e) {
   AUTO_BUF buf b = {0};
   const bool en = t->q->english;
   table_file_put_note(t->q, &b, t->end.rows);
+  if (t->end.unknown)
+    buf_printf(&b,
+               en ? " %lld values are not known and in no total, mean or share."
+                  : "有 %lld 个值不详，没有算进合计、平均和占比。",
+               (long long)t->end.unknown);
   if (t->ledger.filter_source.bytes)
     buf_printf(&b, en ? " Only: %.*s." : "筛选：%.*s。", (int)t->ledger.filter_source.bytes,
                t->ledger.filter_source.at);
@@ -144,18 +168,24 @@ static bool write_notes(const asked_table *t, err *e) {
   return table_note(t->file.writer, buf_view(&b), e);
 }
 
+/* Once its head is known: a pivot's comes from what is counted. */
+static bool begin_file(void *context, const ledger_head *heads, size_t count, err *e) {
+  asked_table *t = context;
+  table_column *columns = ARENA_ARRAY(t->q->a, count, table_column);
+  if (!columns) return err_memory(e);
+  for (size_t i = 0; i < count; i++)
+    columns[i] = (table_column){.title = heads[i].title, .over = heads[i].over};
+  return table_file_begin(&t->file, columns, count, e);
+}
+
 static bool fill_file(request *q, store *s, err *e) {
   return run(q, s, e) && write_notes(q->data, e);
 }
 
 static bool run_file(request *q, store *s, err *e) {
   asked_table *t = q->data;
-  const ledger *l = &t->ledger;
-  table_column *columns = ARENA_ARRAY(q->a, l->column_count, table_column);
-  if (!columns) return err_memory(e);
-  for (size_t i = 0; i < l->column_count; i++) columns[i].title = l->columns[i].title;
-  t->file.title = l->title;
-  return table_file_make(q, s, &t->file, columns, l->column_count, fill_file, e);
+  t->file.title = t->ledger.title;
+  return table_file_make(q, s, &t->file, NULL, 0, fill_file, e);
 }
 
 static bool answer_file(request *q, err *e) {
@@ -165,8 +195,8 @@ static bool answer_file(request *q, err *e) {
 
 /* Who took what along, before he gets it. */
 static bool note_export(request *q, err *e) {
-  static const char *const kept[] = {"rows", "filter", "q",     "colour", "sort",
-                                     "from", "to",     "clear", "reason"};
+  static const char *const kept[] = {"rows", "filter", "q",        "colour", "sort",  "from",
+                                     "to",   "clear",  "group_by", "pivot",  "reason"};
   const asked_table *t = q->data;
   json *body = json_map_new(q->a), *columns = ARENA_NEW(q->a, json), *areas = ARENA_NEW(q->a, json);
   const ledger *l = &t->ledger;
@@ -239,6 +269,7 @@ static bool begin(request *q, const json *asked, err *e) {
     return false;
   q->data = t;
   const bool shown = t->file.format == FORMAT_SHOWN;
+  t->sink.begin = shown ? show_head : begin_file;
   t->sink.take = shown ? show_row : write_row;
   return request_background(q, shown ? BACKGROUND_ASK : BACKGROUND_TABLE,
                             shown ? run_shown : run_file, shown ? answer_shown : note_export);

@@ -31,24 +31,25 @@ static json *as_json(loader *l, const yaml *y) {
 /* "columns[2].what column 7": the node of columns[2].what, and " column 7". */
 static const yaml *node_at(const yaml *item, const char *where, const char **ret_rest) {
   const yaml *at = item;
-  char *end = NULL;
-  *ret_rest = where;
-  if (strncmp(where, "columns[", 8) == 0) {
-    const yaml *columns = yaml_get(item, "columns");
-    size_t n = strtoul(where + 8, &end, 10);
-    if (!columns || n >= columns->count) return item;
-    at = &columns->items[n];
-    where = *end == ']' ? end + 1 : end;
-    if (*where == '.') where++;
-  }
   char key[32];
-  size_t length = strcspn(where, " ");
-  if (length < sizeof key) {
+  for (*ret_rest = where; *where && *where != ' ';) {
+    const size_t length = strcspn(where, ".[ ");
+    if (length >= sizeof key) return at;
     memcpy(key, where, length);
     key[length] = 0;
-    if (yaml_get(at, key)) at = yaml_get(at, key);
+    if (!yaml_get(at, key)) return at;
+    at = yaml_get(at, key);
+    where += length;
+    if (*where == '[') {
+      char *end = NULL;
+      const size_t n = strtoul(where + 1, &end, 10);
+      if (n >= at->count) return at;
+      at = &at->items[n];
+      where = *end == ']' ? end + 1 : end;
+    }
+    if (*where == '.') where++;
+    *ret_rest = where;
   }
-  *ret_rest = where + length;
   return at;
 }
 
@@ -64,7 +65,8 @@ static void tell(const doc *d, const yaml *item, const err *why) {
 static bool read_ledger(const doc *d, const yaml *item, names before, ledger_spec *x) {
   loader *l = d->l;
   if (!load_is_map(d, item)) return false;
-  load_only_keys(d, item, "name title rows columns filter sort per");
+  load_only_keys(d, item,
+                 "name title rows columns filter sort per group_by pivot subtotals totals");
   *x = (ledger_spec){.name = load_name(d, item, "name"),
                      .title = load_title(d, item, "title", true)};
   int per = load_word(d, item, "per", "day week month quarter year", -1);

@@ -51,6 +51,13 @@ static bool wrong(const reading *r, const char *key, label what, err *e) {
   return err_set(e, ERR_BAD_INPUT, where, "%s", "%s", LABEL(what));
 }
 
+/* Packs write yes as a word. */
+static bool says(const json *asked, const char *key, bool otherwise) {
+  const json *j = json_get(asked, key);
+  if (!j) return otherwise;
+  return j->type == JSON_TEXT ? text_is(j->s, "true") : json_bool(asked, key);
+}
+
 /* ---- expressions ---- */
 
 /* Variables use one another at most so deep; what is asked twice changes nothing. */
@@ -222,7 +229,8 @@ static bool knows_keys(const reading *r, const json *given, const char *const *k
 }
 
 static bool read_column(const reading *r, const json *given, ledger_column *c, err *e) {
-  static const char *const keys[] = {"title", "what", "shows", "counts", "where", "sum", NULL};
+  static const char *const keys[] = {"title", "what", "shows", "counts",
+                                     "where", "sum",  "step",  NULL};
   text what = text_trim(json_text(given, "what")), shows = json_text(given, "shows"),
        counts = json_text(given, "counts"), title = title_of(r, given);
   int ways = (what.bytes > 0) + (shows.bytes > 0) + (counts.bytes > 0);
@@ -243,20 +251,137 @@ static bool read_column(const reading *r, const json *given, ledger_column *c, e
   return c->title || err_memory(e);
 }
 
-static bool read_columns(reading *r, const json *given, err *e) {
+/* ---- summaries: their keys, and what a group comes to ---- */
+
+static bool is_day(const ledger_column *c) {
+  return c->shows == LEDGER_DAY ||
+         (c->type && c->type->kind == CEL_INT && c->type->unit == UNIT_DATE);
+}
+
+static int word_of(text word, const char *const *known, int otherwise) {
+  for (int i = 0; known[i]; i++)
+    if (text_is(word, known[i])) return i;
+  return word.bytes ? -1 : otherwise;
+}
+
+static bool read_key(const reading *r, const json *given, ledger_column *c, err *e) {
+  static const char *const steps[] = {"day", "week", "month", "quarter", "year", NULL};
+  int step = word_of(json_text(given, "step"), steps, STEP_NONE);
+  if (!read_column(r, given, c, e)) return false;
+  if (c->shows == LEDGER_COUNT || c->shows == LEDGER_NUMBER || c->shows == LEDGER_RECORDED)
+    return wrong(r, "", (label){"不能按这一项分组。", "Nothing is grouped by this."}, e);
+  if (step < 0 || (step > 0 && !is_day(c)))
+    return wrong(r, "step",
+                 (label){"日期可以按 week、month、quarter、year 分组。",
+                         "Days are grouped by week, month, quarter or year."},
+                 e);
+  c->step = (ledger_step)step;
+  return true;
+}
+
+static const char *made_title(const reading *r, const ledger_column *c) {
+  static const label of_rows[] = {[MAKE_COUNT] = {"数量", "Number"},
+                                  [MAKE_SHARE] = {"占比", "Share"},
+                                  [MAKE_ROW_SHARE] = {"占本行", "Share of the line"}};
+  static const label of_values[] = {[MAKE_COUNT] = {"已知数", "known"},
+                                    [MAKE_SUM] = {"合计", "total"},
+                                    [MAKE_MEAN] = {"平均", "mean"},
+                                    [MAKE_MIN] = {"最小", "least"},
+                                    [MAKE_MAX] = {"最大", "most"},
+                                    [MAKE_SHARE] = {"占比", "share"},
+                                    [MAKE_ROW_SHARE] = {"占本行", "share of the line"},
+                                    [MAKE_UNKNOWN] = {"不详数", "not known"}};
+  if (!c->of_value) return in_words(r, of_rows[c->make]);
+  return arena_printf(r->a, r->l->english ? "%s: %s" : "%s%s", c->title,
+                      in_words(r, of_values[c->make]));
+}
+
+static bool check_made(const reading *r, const ledger_column *c, err *e) {
+  const bool added = c->make == MAKE_SUM || c->make == MAKE_MEAN || c->make == MAKE_SHARE ||
+                     c->make == MAKE_ROW_SHARE;
+  if (!c->of_value)
+    return c->make == MAKE_COUNT || c->make == MAKE_SHARE || c->make == MAKE_ROW_SHARE ||
+           wrong(r, "what", (label){"请说明算哪一项。", "Say what is computed of."}, e);
+  if (c->only && c->make == MAKE_SHARE)
+    return wrong(
+        r, "where",
+        (label){"有条件的占比按行数算，不再写 what。", "A share of some rows counts rows."}, e);
+  if (added ? is_added_up(c->type) : c->make > MAKE_MAX || c->make == MAKE_COUNT) return true;
+  return (c->type->kind == CEL_INT && !added) ||
+         wrong(r, "what", (label){"这一项不是能相加的数。", "This cannot be added up."}, e);
+}
+
+static bool read_made(const reading *r, const json *given, ledger_column *c, err *e) {
+  static const char *const makes[] = {"count", "sum",       "mean",    "min", "max",
+                                      "share", "row_share", "unknown", NULL};
+  static const char *const keys[] = {"title", "what", "counts", "where", "sum", "make", NULL};
+  text what = text_trim(json_text(given, "what")), counts = json_text(given, "counts"),
+       where = text_trim(json_text(given, "where")), title = title_of(r, given);
+  int make = word_of(json_text(given, "make"), makes, counts.bytes ? MAKE_SUM : MAKE_COUNT);
+  if (given->type != JSON_MAP || (what.bytes && counts.bytes))
+    return wrong(
+        r, "",
+        (label){"每一列写 make，以及 what 或 counts。", "A column says make, and what or counts."},
+        e);
+  if (!knows_keys(r, given, keys, e)) return false;
+  if (make < 0)
+    return wrong(r, "make",
+                 (label){"可用 count、sum、mean、min、max、share、row_share、unknown。",
+                         "There are count, sum, mean, min, max, share, row_share and unknown."},
+                 e);
+  *c = (ledger_column){.type = &cel_int};
+  if (what.bytes ? !read_what(r, what, c, e) : counts.bytes && !read_count(r, given, counts, c, e))
+    return false;
+  c->make = (ledger_make)make;
+  c->of_value = what.bytes || counts.bytes;
+  if (where.bytes && !counts.bytes) {
+    if (!(c->only = compile(r, r->scope, "where", where, &cel_bool, e))) return false;
+    mark_needs(r->l, r->scope, c->only, 0);
+  }
+  if (!check_made(r, c, e)) return false;
+  if (!title.bytes) return (c->title = made_title(r, c)) || err_memory(e);
+  if (text_points(title) > LEDGER_TITLE_MAX)
+    return wrong(r, "title", (label){"列名太长。", "The column's title is too long."}, e);
+  c->title = arena_copy(r->a, title.at, title.bytes);
+  return c->title || err_memory(e);
+}
+
+/* ---- the columns in their order ---- */
+
+static bool read_keys(reading *r, const json *groups, const json *across, ledger_column *columns,
+                      err *e) {
+  for (size_t i = 0; i < r->l->group_count; i++) {
+    snprintf(r->where, sizeof r->where, "group_by[%zu]", i);
+    if (!read_key(r, &groups->items[i], &columns[i], e)) return false;
+  }
+  snprintf(r->where, sizeof r->where, "pivot");
+  return !r->l->pivot || read_key(r, across, &columns[r->l->group_count], e);
+}
+
+static bool read_columns(reading *r, const json *asked, err *e) {
+  const json *given = json_get(asked, "columns"), *groups = json_get(asked, "group_by"),
+             *across = json_get(asked, "pivot");
+  ledger *l = r->l;
   size_t n = given && given->type == JSON_LIST ? given->count : 0;
   if (n == 0 || n > LEDGER_COLUMNS_MAX)
     return err_set(e, ERR_BAD_INPUT, "columns", "请给出 1 到 %d 列。", "Give 1 to %d columns.",
                    LEDGER_COLUMNS_MAX);
-  ledger_column *columns = ARENA_ARRAY(r->a, n, ledger_column);
+  if (groups && (groups->type != JSON_LIST || groups->count > LEDGER_KEYS_MAX))
+    return err_set(e, ERR_BAD_INPUT, "group_by", "最多按 %d 项分组。", "At most %d keys group.",
+                   LEDGER_KEYS_MAX);
+  l->group_count = groups ? groups->count : 0;
+  l->pivot = across && across->type == JSON_MAP;
+  const size_t keys = ledger_key_count(l);
+  ledger_column *columns = ARENA_ARRAY(r->a, keys + n, ledger_column);
   if (!columns) return err_memory(e);
+  if (!read_keys(r, groups, across, columns, e)) return false;
   for (size_t i = 0; i < n; i++) {
     snprintf(r->where, sizeof r->where, "columns[%zu]", i);
-    if (!read_column(r, &given->items[i], &columns[i], e)) return false;
+    if (!(keys ? read_made : read_column)(r, &given->items[i], &columns[keys + i], e)) return false;
   }
   r->where[0] = 0;
-  r->l->columns = columns;
-  r->l->column_count = n;
+  l->columns = columns;
+  l->column_count = keys + n;
   return true;
 }
 
@@ -289,10 +414,10 @@ static bool read_colour(const reading *r, text word, int *ret, err *e) {
          wrong(r, "colour", (label){"没有这种颜色。", "There is no such colour."}, e);
 }
 
-static bool read_sort(const reading *r, text words, err *e) {
+static bool read_sort(const reading *r, text order, err *e) {
   ledger *l = r->l;
   text word;
-  while (text_next_word(&words, &word)) {
+  while (text_next_word(&order, &word)) {
     int64_t n = 0;
     const bool is_column = text_to_int(word, &n) && n != 0 && n >= -(int64_t)l->column_count &&
                            n <= (int64_t)l->column_count;
@@ -332,9 +457,10 @@ bool ledger_read(arena *a, const catalog *packs, const json *asked, bool english
   if (!ret->title) return err_memory(e);
   if (!read_day(&r, asked, "from", &ret->from, e) || !read_day(&r, asked, "to", &ret->to, e) ||
       !read_colour(&r, json_text(asked, "colour"), &ret->colour, e) ||
-      !read_columns(&r, json_get(asked, "columns"), e) ||
-      !read_sort(&r, json_text(asked, "sort"), e))
+      !read_columns(&r, asked, e) || !read_sort(&r, json_text(asked, "sort"), e))
     return false;
+  ret->subtotals = says(asked, "subtotals", false);
+  ret->totals = says(asked, "totals", true);
   if (ret->from != DAY_NONE && ret->to != DAY_NONE && ret->to < ret->from)
     return wrong(&r, "to", (label){"结束日期早于开始日期。", "It ends before it begins."}, e);
   return read_filter(&r, asked, e);

@@ -9,14 +9,20 @@
  *    "from": "2024-03-01", "to": "2024-03-31"}
  *
  * from and to choose events, and are the period of the counts. sort: "4 -1": by the fourth column,
- * then by the first, which falls; without it records come by area, events by day. */
+ * then by the first, which falls; without it records come by area, events by day.
+ *
+ * With group_by or pivot it is a summary: rows that agree in the keys are one line, and the columns
+ * say what each group comes to. A pivot's values stand across.
+ *
+ *   {"rows": "garden", "group_by": [{"shows": "area"}], "pivot": {"what": "soil"},
+ *    "columns": [{"make": "count"}, {"make": "mean", "what": "hectares"}]} */
 #ifndef JISHI_PACK_MODEL_LEDGER_H
 #define JISHI_PACK_MODEL_LEDGER_H
 
 #include "base/json.h"
 #include "pack/model/catalog.h"
 
-enum { LEDGER_COLUMNS_MAX = 100, LEDGER_TITLE_MAX = 60, LEDGER_SORT_MAX = 8 };
+enum { LEDGER_COLUMNS_MAX = 100, LEDGER_TITLE_MAX = 60, LEDGER_SORT_MAX = 8, LEDGER_KEYS_MAX = 3 };
 
 typedef enum ledger_shows {
   LEDGER_WHAT,  /* an expression over the row */
@@ -35,6 +41,21 @@ typedef enum ledger_shows {
   LEDGER_RECORDED, /* recorded: when */
 } ledger_shows;
 
+/* What a group comes to. What is not known is in no sum, mean or share; UNKNOWN counts it. */
+typedef enum ledger_make {
+  MAKE_COUNT,
+  MAKE_SUM,
+  MAKE_MEAN,
+  MAKE_MIN,
+  MAKE_MAX,
+  MAKE_SHARE,     /* its part of the column's count or sum; with `where`, of the group's own rows */
+  MAKE_ROW_SHARE, /* its part of the line's */
+  MAKE_UNKNOWN,
+} ledger_make;
+
+/* A day as a key: of which period. */
+typedef enum ledger_step { STEP_NONE, STEP_WEEK, STEP_MONTH, STEP_QUARTER, STEP_YEAR } ledger_step;
+
 typedef struct ledger_column {
   const char *title; /* in the asker's language, with the unit */
   ledger_shows shows;
@@ -43,17 +64,24 @@ typedef struct ledger_column {
   const cel_type *type;     /* of both */
   const event_kind *counts; /* LEDGER_COUNT */
   const cel_program *where; /* LEDGER_COUNT: only these; NULL: all */
+  ledger_step step;         /* of a key */
+  ledger_make make;         /* of what a group comes to … */
+  const cel_program *only;  /* … of only these rows; NULL: all */
+  bool of_value;            /* … of their values; else of the rows themselves */
 } ledger_column;
 
 typedef struct ledger {
   const char *title; /* of the whole; "" */
   const pack *pack;
-  const kind *kind;        /* of the rows, or of what the events are about */
-  const event_kind *event; /* NULL: the rows are records */
-  const ledger_column *columns;
+  const kind *kind;             /* of the rows, or of what the events are about */
+  const event_kind *event;      /* NULL: the rows are records */
+  const ledger_column *columns; /* of a summary: the keys first */
   size_t column_count;
   int sort[LEDGER_SORT_MAX]; /* columns from 1; negative: falling */
   size_t sort_count;         /* 0: as they come */
+  size_t group_count;        /* keys of its lines */
+  bool pivot;                /* the key after them stands across */
+  bool subtotals, totals;    /* after each group of an outer key; at the end, and of each line */
   const cel_program *filter; /* NULL: every row */
   text filter_source, words;
   int colour; /* -1: any */
@@ -61,6 +89,10 @@ typedef struct ledger {
   bool english, clear;
   bool needs_children, needs_events; /* of its expressions, beside the row itself */
 } ledger;
+
+static inline size_t ledger_key_count(const ledger *l) {
+  return l->group_count + l->pivot;
+}
 
 /* One of a pack's. */
 struct ledger_spec {

@@ -1257,7 +1257,7 @@ export interface Simulation {
   list?: Page<Affected>
 }
 
-/** One of what, shows and counts. */
+/** One of what, shows and counts; of a summary make, and what or counts. */
 export interface TableColumnAsked {
   /** Otherwise what the field, variable or event is called. */
   title?: string
@@ -1267,8 +1267,12 @@ export interface TableColumnAsked {
   shows?: string
   /** A kind of event: how many there are in the period. */
   counts?: string
-  /** Of counts: CEL over the event, only these. */
+  /** Of counts: CEL over the event; of a summary: over the row. Only these. */
   where?: string
+  /** Of a summary: what a group comes to. share: of the column, or with where of the group. */
+  make?: 'count' | 'sum' | 'mean' | 'min' | 'max' | 'share' | 'row_share' | 'unknown'
+  /** Of a key that is a day. */
+  step?: 'day' | 'week' | 'month' | 'quarter' | 'year'
   /** Of counts: CEL over the event, added up instead of counted. */
   sum?: string
 }
@@ -1279,6 +1283,14 @@ export interface TableAsked {
   /** 1 to 100. */
   columns: TableColumnAsked[]
   title?: string
+  /** At most 3: rows that agree in them are one line. */
+  group_by?: TableColumnAsked[]
+  /** Its values stand across. */
+  pivot?: TableColumnAsked
+  /** Of each group of an outer key. */
+  subtotals?: boolean
+  /** true if left out. */
+  totals?: boolean
   /** CEL over the scope of the rows. */
   filter?: string
   /** As in the list of the kind. */
@@ -1305,6 +1317,8 @@ export interface TableAsked {
 export interface TableColumn {
   /** In the asker's language, with the unit. */
   title: string
+  /** Above it and its neighbours that say the same: a pivot's value. */
+  over: string
   type: 'text' | 'int' | 'money' | 'rate' | 'number' | 'date'
 }
 
@@ -1313,12 +1327,16 @@ export interface Table {
   columns: TableColumn[]
   /** Texts as people read them, money in fen; null: not known. */
   rows: Value[][]
+  /** Which of the rows are subtotals and totals. */
+  sums: number[]
   /** There are more rows. */
   more: boolean
   /** Cells that could not be computed. */
   failed: number
   /** The first reason. */
   why: Label
+  /** Values that a summary's totals, means and shares are without. */
+  unknown: number
 }
 
 /** A parameter that says within how many days. */
