@@ -60,17 +60,19 @@ static bool unit_fits(value_class k, text unit, text own, heading_style *s, labe
 
 bool heading_fits(const template_table *t, const template_column *c, const ledger_column *column,
                   heading_style *ret, label *ret_why) {
-  heading_words w;
+  heading_words w, own_words;
   arena *a AUTO_ARENA = arena_new(0);
   const value_class k = class_of(column);
   *ret = (heading_style){.money_unit = 100, .day_form = "Y-M-D"};
-  if (!a || !heading_words_of(a, c->path[c->depth - 1], &w))
+  if (!a || !heading_words_of(a, c->path[c->depth - 1], &w) ||
+      !heading_words_of(a, text_of(column->title), &own_words))
     return unfit(ret_why, (label){"内存不足。", "No memory."});
   text unit = w.kind == NOTE_UNIT ? w.note : TEXT("");
   if (!unit.bytes && k == CLASS_MONEY) unit = t->unit;
   const text own = text_of(column->type ? cel_type_unit(column->type) : "");
-  /* "务工时间（月）" is so called in the register itself */
-  if (w.kind == NOTE_UNIT && k == CLASS_COUNT && heading_is_counting_word(unit)) unit = TEXT("");
+  /* "长度(米)" is so called in the register itself: the number is in that unit */
+  if (k == CLASS_COUNT && w.kind == NOTE_UNIT && text_equal(w.note, own_words.note))
+    unit = TEXT("");
   if (!unit_fits(k, unit, own, ret, ret_why)) return false;
   if (c->format == TEMPLATE_PERCENT && k != CLASS_RATE)
     return unfit(ret_why, (label){"表里这一列显示百分数，这一项不是比例。",

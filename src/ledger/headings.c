@@ -294,14 +294,20 @@ heading_book *heading_book_new(arena *a, const catalog *packs, text rows, err *e
 
 typedef struct found {
   size_t targets[HEADING_OTHERS_MAX + 1];
+  bool plain[HEADING_OTHERS_MAX + 1]; /* what its name has in brackets, the heading has, too */
   size_t count;
-  bool whole; /* the brackets are part of the name */
+  bool whole; /* the heading's brackets are part of the name */
 } found;
 
-static void add_found(found *f, size_t target) {
+static void add_found(found *f, size_t target, bool plain) {
   for (size_t i = 0; i < f->count; i++)
-    if (f->targets[i] == target) return;
-  if (f->count < HEADING_OTHERS_MAX + 1) f->targets[f->count++] = target;
+    if (f->targets[i] == target) {
+      f->plain[i] |= plain;
+      return;
+    }
+  if (f->count == HEADING_OTHERS_MAX + 1) return;
+  f->targets[f->count] = target;
+  f->plain[f->count++] = plain;
 }
 
 /* What is called so: by the word of the pack for these rows, else by any title. */
@@ -311,14 +317,11 @@ static found look_up(const heading_book *b, text core, text whole) {
     const heading_name *n = &b->names[i];
     const bool exact = text_equal(n->whole, whole);
     if (!exact && !(core.bytes && text_equal(n->core, core))) continue;
-    add_found(&by[n->tier], n->target);
+    add_found(&by[n->tier], n->target, exact || n->core.bytes == n->whole.bytes);
     by[n->tier].whole |= exact && whole.bytes != core.bytes;
   }
   return by[TIER_SAID].count ? by[TIER_SAID] : by[TIER_TITLE];
 }
-
-static bool matching(arena *a, const heading_book *b, const template_column *c, heading_match *m,
-                     err *e);
 
 /* A group that is the rows' own name or their parent's ("果园信息"), or says nothing. */
 static bool is_neutral(const heading_book *b, text core, label of) {
@@ -347,6 +350,9 @@ static void take(const heading_book *b, heading_match *m, const found *f) {
   m->target = &b->targets[f->targets[0]];
   m->why = (label){"", ""};
   for (size_t i = 1; i < f->count; i++) m->others[m->other_count++] = &b->targets[f->targets[i]];
+  if (!f->plain[0])
+    likely(m, (label){"库里这一项的名称另有说明，请核对。",
+                      "What it is called has a note that the heading has not."});
   if (f->count > 1)
     likely(m, (label){"这个名称可能指几项，请选定。", "The heading may mean several things."});
 }
@@ -456,10 +462,14 @@ bool heading_match_columns(arena *a, const heading_book *b, const template_table
   return true;
 }
 
-size_t heading_count_sure(const heading_match *m, size_t count) {
+size_t heading_count_sure(const heading_match *m, size_t count, size_t *ret_own) {
   size_t n = 0;
-  for (size_t i = 0; i < count; i++)
-    if (m[i].certainty == HEADING_SURE && !text_starts(m[i].target->column, "{\"shows\"")) n++;
+  *ret_own = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (m[i].certainty != HEADING_SURE || text_starts(m[i].target->column, "{\"shows\"")) continue;
+    n++;
+    *ret_own += memchr(m[i].target->column.at, '.', m[i].target->column.bytes) == NULL;
+  }
   return n;
 }
 

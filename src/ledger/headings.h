@@ -41,8 +41,9 @@ typedef struct heading_match {
 } heading_match;
 bool heading_match_columns(arena *a, const heading_book *b, const template_table *t,
                            heading_match *ret_matches, err *e);
-/* How many of the columns are sure: which rows a table is of. */
-size_t heading_count_sure(const heading_match *m, size_t count);
+/* How many of the columns are sure: which rows a table is of; *ret_own: of what these rows have
+ * themselves, and not of what they belong to. */
+size_t heading_count_sure(const heading_match *m, size_t count, size_t *ret_own);
 
 /* ---- how a value is written under a heading ---- */
 

@@ -150,7 +150,7 @@ static bool is_column_numbers(const looking *l, int64_t row) {
       return false;
     }
   }
-  return numbers >= 2 && known >= 3;
+  return numbers >= 1 && known >= 3;
 }
 
 /* ---- where the head is ---- */
@@ -223,6 +223,27 @@ static bool rows_are_blank_below(const looking *l, int64_t row) {
   return true;
 }
 
+static bool is_example(const looking *l, int64_t row) {
+  for (int c = l->first; c <= l->last; c++) {
+    char s[64];
+    squeeze(own(l, row, c), s, sizeof s);
+    if (strncmp(s, "例", 3) == 0 || strncmp(s, "示例", 6) == 0 || strncmp(s, "样例", 6) == 0 ||
+        strncmp(s, "(例", 4) == 0 || strncmp(s, "填写示例", 12) == 0 || strncmp(s, "举例", 6) == 0)
+      return true;
+  }
+  return false;
+}
+
+static bool is_total_row(const looking *l, int64_t row) {
+  for (int c = l->first, seen = 0; c <= l->last && seen < 2; c++) {
+    const text t = own(l, row, c);
+    if (!t.bytes) continue;
+    seen++;
+    if (is_total_word(t)) return true;
+  }
+  return false;
+}
+
 /* What a table is called, even where nobody merged the cells of its title. */
 static bool is_title_word(text t) {
   static const char *const ends[] = {"表", "册", "台账", "名单", "清单",  "统计", "情况", "汇总",
@@ -270,7 +291,10 @@ static bool find_head(looking *l) {
         const sheet_cell *c = model_cell(l->m, m->r1, m->c1);
         group |= m->r2 == end && m->r1 >= row && m->c2 > m->c1 && c && c->text.bytes;
       }
-      if (!group || n.numbers || !may_be_head(l, next, &n) || is_total_word(own(l, next, n.first)))
+      /* texts in several columns, over empty rows: a second row of headings nobody merged */
+      const bool second = n.labels > 1 && !has_note(l, next) && !is_example(l, next);
+      if ((!group && !second) || n.numbers || (group && !may_be_head(l, next, &n)) ||
+          is_total_row(l, next))
         break;
       end = next;
     }
@@ -361,27 +385,6 @@ static int serial_column(const looking *l) {
   return -1;
 }
 
-static bool is_example(const looking *l, int64_t row) {
-  for (int c = l->first; c <= l->last; c++) {
-    char s[64];
-    squeeze(own(l, row, c), s, sizeof s);
-    if (strncmp(s, "例", 3) == 0 || strncmp(s, "示例", 6) == 0 || strncmp(s, "样例", 6) == 0 ||
-        strncmp(s, "(例", 4) == 0 || strncmp(s, "填写示例", 12) == 0 || strncmp(s, "举例", 6) == 0)
-      return true;
-  }
-  return false;
-}
-
-static bool is_total_row(const looking *l, int64_t row) {
-  for (int c = l->first, seen = 0; c <= l->last && seen < 2; c++) {
-    const text t = own(l, row, c);
-    if (!t.bytes) continue;
-    seen++;
-    if (is_total_word(t)) return true;
-  }
-  return false;
-}
-
 /* Whether a row belongs to the table as far as its looks go: cells of the head's columns are there.
  */
 static bool is_drawn(const looking *l, int64_t row) {
@@ -457,6 +460,13 @@ static bool find_rows(looking *l, err *e) {
                         ? label_of(l, row, serial)
                         : -1;
   if (label >= 0) return read_labels(l, serial, row, label, &o->data_last, e);
+  if (row <= last_row(l) && !is_blank(l, row, serial, NULL) && !has_note(l, row) &&
+      !is_total_row(l, row))
+    return err_set(e, ERR_NOT_ALLOWED, "sheet",
+                   "第 %lld 行已经有内容，分不清是例子还是数据。请删去它，只留空行，再上传。",
+                   "Row %lld is filled in already, as an example or with data; delete it, leave "
+                   "empty rows, and upload it again.",
+                   (long long)row);
   const bool drawn = is_drawn(l, row);
   for (; row <= last_row(l) && is_blank(l, row, serial, NULL); row++) {
     if (drawn && !is_drawn(l, row)) break;

@@ -57,7 +57,9 @@ static void heads(void **state) {
 
 static void rows_that_are_none(void **state) {
   (void)state;
-  TOLD("A1=序号|B1=姓名|C1=年龄|A2=甲|B2=乙|C2=#1|[A3:C4]", "A:序号 B:姓名 C:年龄; rows 2-1");
+  TOLD("A1=序号|B1=姓名|C1=年龄|A2=甲|B2=乙|C2=#1|[A3:C4]", "A:序号 B:姓名 C:年龄; rows 3-4+");
+  TOLD("A1=序号|B1=姓名|C1=年龄|A2=#1|B2=张三|C2=#30|[A3:C4]",
+       "第 2 行已经有内容，分不清是例子还是数据。请删去它，只留空行，再上传。");
   TOLD("A1=序号|B1=姓名|C1=年龄|D1=电话|A2=甲|B2=#1|C2=#2|D2=#3|[A3:D4]",
        "A:序号 B:姓名 C:年龄 D:电话; rows 3-4+");
   TOLD("A1=序号|B1=姓名|C1=年龄|A2=例|B2=张三|C2=#30|[A3:C4]", "A:序号 B:姓名 C:年龄; rows 3-4+");
@@ -69,6 +71,8 @@ static void groups_nobody_merged(void **state) {
   (void)state;
   TOLD("A1=帮扶责任人|A2=姓名|B2=电话|C2=单位|[A3:C4]",
        "A:帮扶责任人/姓名 B:帮扶责任人/电话~ C:帮扶责任人/单位~; rows 3-4+");
+  TOLD("A1=序号|B1=性别|C1=监护人|C2=姓名|D2=电话|[A3:D4]",
+       "A:序号 B:性别 C:监护人/姓名 D:监护人/电话~; rows 3-4+");
 }
 
 static void what_is_no_table(void **state) {
@@ -277,9 +281,9 @@ static void what_cannot_be_moved_is_told(void **state) {
   text file = kit_bytes();
   assert_non_null(strstr(filled(file, 3, NULL), "下面有批注"));
   d = kit_draw_begin("表");
-  kit_draw_items(&d, "A1=名|B1=数|[A2:B3]|A4=合计|D1=甲|D2=#3");
+  kit_draw_items(&d, "A1=名|B1=数|[A2:B3]|A4=合计");
   lxw_chart *chart = workbook_add_chart(d.book, LXW_CHART_LINE);
-  chart_add_series(chart, NULL, "=表!$D$2:$D$2");
+  chart_add_series(chart, NULL, "=表!$B$2:$B$3");
   worksheet_insert_chart(d.sheet, 8, 3, chart);
   assert_int_equal(workbook_close(d.book), LXW_NO_ERROR);
   file = kit_bytes();

@@ -1,0 +1,127 @@
+#include "ledger/filling.h"
+
+#include "base/json_map.h"
+
+/* A column of the ledger by itself: whether it can be read, what it is called, and whether it fits.
+ */
+static bool try_column(arena *a, const catalog *packs, const template_table *t, size_t at,
+                       text rows, const json *column, bool clear, filling_column *c, err *e) {
+  json *asked = json_map_new(a), *list = ARENA_NEW(a, json);
+  ledger l = {0};
+  err why = {0};
+  if (!asked || !list) return err_memory(e);
+  *list = (json){.type = JSON_LIST, .count = 1, .items = (json *)column};
+  if (!json_set_text(a, asked, "rows", rows) || !json_set(a, asked, "columns", list))
+    return err_memory(e);
+  c->source = TEXT("");
+  if (!ledger_read(a, packs, asked, false, clear, &l, &why)) {
+    if (why.code == ERR_MEMORY) return err_memory(e);
+    c->state = FILLING_ASKED;
+    c->why = (label){arena_text(a, why.zh), arena_text(a, why.en)};
+    return (c->why.zh && c->why.en) || err_memory(e);
+  }
+  c->title.zh = l.columns[0].title;
+  if (!heading_fits(t, &t->columns[at], &l.columns[0], &c->style, &c->why)) {
+    c->state = FILLING_ASKED;
+    return true;
+  }
+  if (!ledger_read(a, packs, asked, true, clear, &l, e)) return false;
+  c->title.en = l.columns[0].title;
+  AUTO_BUF buf b = {0};
+  json_canonical(&b, column);
+  const char *copy = buf_ok(&b) ? arena_copy(a, buf_view(&b).at, b.bytes) : NULL;
+  c->source = (text){copy, b.bytes};
+  return copy || err_memory(e);
+}
+
+static bool plan_column(arena *a, const catalog *packs, filling *f, size_t at, const json *choice,
+                        bool clear, err *e) {
+  filling_column *c = &f->columns[at];
+  c->source = TEXT("");
+  c->title = (label){"", ""};
+  c->why = c->match.why;
+  if (f->table->columns[at].computed) {
+    c->state = FILLING_COMPUTED;
+    c->why = (label){"表里自有公式。", "The table has a formula of its own."};
+    return true;
+  }
+  if (choice && choice->type == JSON_NULL) {
+    c->state = FILLING_LEFT;
+    return true;
+  }
+  if (choice && choice->type == JSON_MAP) {
+    c->state = FILLING_CHOSEN;
+    return try_column(a, packs, f->table, at, f->rows, choice, clear, c, e);
+  }
+  c->state = c->match.certainty == HEADING_SURE ? FILLING_SURE : FILLING_ASKED;
+  if (c->state == FILLING_ASKED) return true;
+  const json *column = json_parse(a, c->match.target->column, e);
+  return column && try_column(a, packs, f->table, at, f->rows, column, clear, c, e);
+}
+
+static bool gather(arena *a, filling *f, err *e) {
+  json *asked = json_map_new(a), *list = ARENA_NEW(a, json);
+  json *items = ARENA_ARRAY(a, f->table->column_count + 1, json);
+  if (!asked || !list || !items) return err_memory(e);
+  for (size_t i = 0; i < f->table->column_count; i++) {
+    if (!f->columns[i].source.bytes) continue;
+    const json *column = json_parse(a, f->columns[i].source, e);
+    if (!column) return false;
+    items[f->filled_count] = *column;
+    f->filled[f->filled_count++] = (int)i;
+  }
+  *list = (json){.type = JSON_LIST, .count = f->filled_count, .items = items};
+  if (!json_set_text(a, asked, "rows", f->rows) || !json_set(a, asked, "columns", list))
+    return err_memory(e);
+  f->asked = asked;
+  return true;
+}
+
+bool filling_plan(arena *a, const catalog *packs, const template_table *t, text rows,
+                  const json *choices, bool clear, filling *ret, err *e) {
+  const size_t n = t->column_count;
+  const bool chosen = choices && choices->type == JSON_LIST && choices->count == n;
+  filling f = {.table = t, .rows = rows};
+  heading_match *matches = ARENA_ARRAY(a, n + 1, heading_match);
+  f.columns = ARENA_ARRAY(a, n + 1, filling_column);
+  f.filled = ARENA_ARRAY(a, n + 1, int);
+  if (!matches || !f.columns || !f.filled) return err_memory(e);
+  if (!(f.book = heading_book_new(a, packs, rows, e)) ||
+      !heading_match_columns(a, f.book, t, matches, e))
+    return false;
+  for (size_t i = 0; i < n; i++) {
+    f.columns[i].match = matches[i];
+    if (!plan_column(a, packs, &f, i, chosen ? &choices->items[i] : NULL, clear, e)) return false;
+  }
+  if (!gather(a, &f, e)) return false;
+  *ret = f;
+  return true;
+}
+
+bool filling_guess_rows(arena *a, const catalog *packs, const template_table *t, const text *names,
+                        size_t count, size_t *ret_sure, text *ret_rows, err *e) {
+  size_t best = 0, best_own = 0;
+  text found = TEXT("");
+  heading_match *matches = ARENA_ARRAY(a, t->column_count + 1, heading_match);
+  if (!matches) return err_memory(e);
+  for (size_t i = 0; i < count; i++) {
+    const heading_book *b = heading_book_new(a, packs, names[i], e);
+    if (!b || !heading_match_columns(a, b, t, matches, e)) return false;
+    size_t own = 0;
+    ret_sure[i] = heading_count_sure(matches, t->column_count, &own);
+    if (!ret_sure[i] || ret_sure[i] < best || (ret_sure[i] == best && own < best_own)) continue;
+    found = ret_sure[i] == best && own == best_own ? TEXT("") : names[i];
+    best = ret_sure[i];
+    best_own = own;
+  }
+  *ret_rows = found;
+  return true;
+}
+
+bool filling_values(arena *a, const template *t, const filling *f, const ledger_line *line,
+                    template_value *ret, err *e) {
+  for (size_t i = 0; i < f->filled_count; i++)
+    if (!heading_value(a, t, &f->columns[f->filled[i]].style, &line->cells[i], &ret[i], e))
+      return false;
+  return true;
+}
