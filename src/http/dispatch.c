@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "engine/command.h"
 #include "http/params.h"
+#include "http/list_file.h"
 #include "http/server_internal.h"
 
 #include <strings.h>
@@ -129,7 +130,8 @@ static bool admit(request *q, err *e) {
 
 /* Once more, though it was admitted before its body came: that may be minutes ago. */
 static bool handle(request *q, err *e) {
-  return admit(q, e) && q->route->handle(q, e);
+  if (!admit(q, e)) return false;
+  return list_file_asked(q) ? list_file_begin(q, e) : q->route->handle(q, e);
 }
 
 /* Packs that came with a commit are taken up by the next snapshot: it is newer than they are. */

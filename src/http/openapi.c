@@ -129,12 +129,12 @@ static void put_parameters(json_out *w, const route *r) {
     put_parameter(w, "path", (text){at + 1, (size_t)(end - at - 1)}, true);
     at = end;
   }
-  for (const char *at = r->query ? r->query : ""; *at;) {
-    size_t n = strcspn(at, " ");
-    put_parameter(w, "query", (text){at, n}, false);
-    at += n;
-    while (*at == ' ') at++;
-  }
+  text word;
+  for (text left = text_of(r->query ? r->query : ""); text_next_word(&left, &word);)
+    put_parameter(w, "query", word, false);
+  for (text left = text_of(r->list ? "format encoding columns sort" : "");
+       text_next_word(&left, &word);)
+    put_parameter(w, "query", word, false);
   json_close(w, ']');
 }
 

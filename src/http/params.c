@@ -60,6 +60,8 @@ record *param_subject(request *q, err *e) {
 /* ---- the query ---- */
 
 text query_text(request *q, const char *key) {
+  if (q->page_key && strcmp(key, "limit") == 0) return TEXT("500");
+  if (q->page_key && strcmp(key, q->page_key) == 0 && q->page_cursor.bytes) return q->page_cursor;
   return text_of(MHD_lookup_connection_value(q->connection, MHD_GET_ARGUMENT_KIND, key));
 }
 

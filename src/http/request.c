@@ -10,7 +10,7 @@
 /* ---- asking ---- */
 
 store *request_store(request *q) {
-  return q->loop->s;
+  return q->reading ? q->reading : q->loop->s;
 }
 
 engine *request_engine(request *q) {

@@ -16,6 +16,8 @@
 typedef struct loop loop;
 typedef struct request request;
 typedef struct route route;
+typedef struct list_layout list_layout;
+typedef struct list_file list_file;
 struct screen;
 
 enum { PARAMS_MAX = 4 };
@@ -81,6 +83,11 @@ struct request {
   int64_t screen_seq;
   bool ask_anew; /* the screen's pack was replaced meanwhile: the handler runs once more */
   void *data;    /* the handler's own, until `then` */
+  /* A list that is written to a file, page by page (list_file.h): */
+  list_file *list;
+  store *reading;       /* on its thread; NULL: the loop's */
+  const char *page_key; /* the parameter whose place page_cursor takes; NULL: as was asked */
+  text page_cursor;
   request *next_done;
   int64_t started_ns;
 };
@@ -104,6 +111,7 @@ struct route {                  /* the members are explained in routes.def */
   request_handler *handle;
   label title;
   const char *query, *takes, *gives, *details; /* NULL: none */
+  const list_layout *list; /* how it leaves as a file; NULL: it does not */
   bool upload;
   bool always;     /* also with a locked session, and before the first password was changed */
   bool first;      /* the latter alone */

@@ -1,5 +1,6 @@
 /* The table of routes, from routes.def. */
 #include "http/handlers.h"
+#include "http/lists.h"
 
 const route routes[] = {
 #define ROUTE(how, path, who, name, in_chinese, in_english, ...)                                   \

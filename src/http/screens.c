@@ -226,6 +226,24 @@ static bool screens_ask(screens *s, request *q, store **reader, err *e) {
   return ok;
 }
 
+bool screens_ask_here(screens *s, request *q, store **reader, err *e) {
+  pthread_mutex_lock(&s->lock);
+  while (s->phase == LOADING && !s->stopping) pthread_cond_wait(&s->asked, &s->lock);
+  const bool ready = s->phase == READY && !s->stopping;
+  if (!ready) *e = s->why;
+  if (!ready && s->stopping)
+    err_set(e, ERR_BUSY, NULL, "服务正在停止，请稍后再试。",
+            "The service is stopping; try again soon.");
+  pthread_mutex_unlock(&s->lock);
+  if (!ready) return false;
+  bool ok = screens_ask(s, q, reader, e);
+  if (!ok && q->ask_anew)
+    err_set(e, ERR_BUSY, NULL, "业务包刚刚更新，请再试一次。",
+            "The pack has just been replaced; try once more.");
+  q->ask_anew = false;
+  return ok;
+}
+
 static void *run_asker(void *context) {
   screens *s = context;
   store *reader = NULL; /* opened with the first question */

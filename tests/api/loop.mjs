@@ -1,6 +1,7 @@
 // The whole loop over HTTP, on the small pack: register, record, finding, case, step, measure, closure, relapse, undo, scope, live feed.
 import assert from 'node:assert/strict'
 import {
+  addUser,
   Client,
   contractOf,
   makePlace,
@@ -281,6 +282,69 @@ export async function loop(driver) {
       assert.equal(clear.json.fields.id_number, id)
       const journal = (await head.call('GET', '/api/v1/journal?after=0&limit=500')).json.items
       assert.ok(journal.some((e) => e.verb === 'unmask' && e.subject === g))
+    },
+    'every list leaves as a file, with the rows it has, and the journal says who took it': async () => {
+      const rowsOf = (csv) =>
+        csv
+          .replace(/^\uFEFF/, '')
+          .trimEnd()
+          .split('\r\n')
+          .slice(1)
+      const lists = Object.entries(contract.document.paths).filter(
+        ([path, m]) => !path.includes('{') && m.get?.parameters.some((p) => p.name === 'encoding'),
+      )
+      assert.ok(lists.length > 12)
+      let full = 0
+      for (const [path] of lists) {
+        const asked = path.endsWith('/journal') ? `${path}?after=5` : `${path}?state=`
+        const of = async () => {
+          let n = 0
+          let more = ''
+          do {
+            const { json } = await head.call('GET', `${asked}&limit=500${more}`)
+            const items = json.items ?? ['overdue', 'soon', 'open'].flatMap((k) => json[k])
+            n += items.length + items.flatMap((i) => [...(i.areas ?? []), ...(i.zones ?? [])]).length
+            more = json.next ? `&cursor=${json.next}` : ''
+          } while (more)
+          return n
+        }
+        const n = await of()
+        const r = await head.raw('GET', `${asked}&format=csv`)
+        assert.equal(r.status, 200, `${path}: ${JSON.stringify(r.json)}`)
+        assert.equal(rowsOf(r.json).length, n, path)
+        if (n) full++
+        const book = await head.raw('GET', `${asked}&format=xlsx`)
+        assert.deepEqual([book.status, book.json.slice(0, 2)], [200, 'PK'], path)
+      }
+      assert.ok(full > 6, `${full} lists have rows`)
+      const history = await keeper.raw('GET', `/api/v1/subjects/garden/${garden}/history?format=csv`)
+      assert.match(history.json, /园主,刘小红/)
+      const indicator = (await head.call('GET', '/api/v1/indicators')).json.items[0].name
+      assert.equal((await head.raw('GET', `/api/v1/indicators/${indicator}/rows?format=csv`)).status, 200)
+      const some = await head.raw('GET', '/api/v1/findings?state=all&format=csv&columns=since,subject&sort=2%20-1')
+      assert.match(some.json, /^\uFEFF?开始,对象\r\n/)
+      const rows = rowsOf(some.json)
+      assert.deepEqual(
+        rows.map((x) => x.split(',')[1]),
+        rows.map((x) => x.split(',')[1]).sort(new Intl.Collator('zh').compare),
+      )
+      const chinese = await head.raw('GET', '/api/v1/findings?state=all&format=csv&encoding=gb18030')
+      assert.match(chinese.type, /gb18030/)
+      for (const [more, where] of [
+        ['format=pdf', 'format'],
+        ['format=csv&columns=nothing', 'columns'],
+        ['format=csv&sort=99', 'sort'],
+        ['format=xlsx&encoding=gb18030', 'encoding'],
+        ['format=csv&area=x', 'area'],
+      ]) {
+        const wrong = await head.raw('GET', `/api/v1/cases?${more}`)
+        assert.deepEqual([wrong.status, wrong.json.where], [422, where], more)
+      }
+      assert.equal(rowsOf((await far.raw('GET', '/api/v1/findings?state=all&format=csv')).json).length, 0)
+      assert.equal(addUser(place, 'checker', 'audit@370871').status, 0)
+      const auditor = await as('checker')
+      const taken = (await auditor.call('GET', '/api/v1/journal?after=0&limit=500')).json.items
+      assert.ok(taken.filter((e) => e.verb === 'export' && e.officer_name === 'head某').length > 2 * full)
     },
     'the live feed tells of a change inside the areas': async () => {
       const stop = new AbortController()

@@ -88,6 +88,7 @@ static void put_route(buf *b, const route *r) {
   buf_char(b, '.');
   w.column++;
   if (r->details) put_words(&w, r->details);
+  if (r->list) put_words(&w, "Also a file.");
   end_line(&w);
 }
 

@@ -2,6 +2,7 @@
 #include "engine/commands/commands.h"
 
 typedef struct export_request {
+  bool is_list;     /* of the API, masked as on the screen */
   const kind *kind; /* of its rows, or what they are about; NULL: the pack is gone */
 } export_request;
 
@@ -12,6 +13,7 @@ static bool export_find(command_context *ctx, err *e) {
   const pack *owner = NULL;
   const event_kind *k = catalog_event(packs, rows, &owner);
   (void)e;
+  rq->is_list = json_text(ctx->command->body, "list").bytes > 0;
   rq->kind = k ? &owner->kinds[k->about] : catalog_kind(packs, rows, NULL);
   return true;
 }
@@ -19,8 +21,10 @@ static bool export_find(command_context *ctx, err *e) {
 static bool export_authorize(command_context *ctx, err *e) {
   const export_request *rq = ctx->request;
   const json *areas = json_get(ctx->command->body, "areas");
+  const bool clear = json_bool(ctx->command->body, "clear");
+  if (rq->is_list && !clear) return true;
   if (!rq->kind) return rights_no_subject(e);
-  if (!json_bool(ctx->command->body, "clear")) return true; /* it was masked as lists are */
+  if (!clear) return true; /* it was masked as lists are */
   const pack *p = catalog_pack_of(&ctx->engine->packs, rq->kind);
   for (size_t i = 0; areas && i < areas->count; i++) {
     char code[13];

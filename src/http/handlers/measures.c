@@ -1,6 +1,33 @@
 /* Measures: propose, approve, run, finish, stop. */
 #include "http/handlers.h"
 
+bool handle_measures(request *q, err *e) {
+  static const char parts[] = "on.id";
+  page_cursor c;
+  scope seen;
+  measure *rows = NULL;
+  size_t count = 0;
+  if (!page_read(q, parts, &c, e) || !query_scope(q, &seen, e)) return false;
+  const measure_query x = {.scope = &seen,
+                           .reach = &q->who.reach,
+                           .state = query_str(q, "state"),
+                           .kind = query_str(q, "kind"),
+                           .has_after = c.given,
+                           .after_since = c.on,
+                           .after_id = c.id,
+                           .limit = query_limit(q) + 1};
+  if (!store_measures_in(request_store(q), q->a, &x, &rows, &count, e)) return false;
+  bool more = count == x.limit;
+  if (more) count--;
+  json_out w = request_answer(q, 200);
+  json_open(&w, '{');
+  page_begin(&w);
+  for (size_t i = 0; i < count; i++) view_measure(q, &w, &rows[i]);
+  if (more) c = (page_cursor){.on = rows[count - 1].since, .id = rows[count - 1].id};
+  page_end(&w, parts, more ? &c : NULL);
+  return true;
+}
+
 static bool after_measure(request *q, err *e) {
   uuid id;
   measure *m = NULL;

@@ -52,16 +52,23 @@ bool store_measures_of(store *s, arena *a, const uuid *root, measure **ret, size
 bool store_measures_in(store *s, arena *a, const measure_query *query, measure **ret,
                        size_t *ret_count, err *e) {
   AUTO_BUF buf b = {0};
-  int n = 4;
-  buf_str(&b, "state = $2 AND ");
+  int n = 7;
   scope_sql(s, &b, query->scope, &n);
   reach_sql(s, &b, query->reach, REACH_MEASURE, &n);
-  buf_str(&b, " ORDER BY since, id LIMIT $3");
+  if (query->state) buf_str(&b, " AND state = $2");
+  if (query->kind) buf_str(&b, " AND kind = $3");
+  if (query->has_after) buf_str(&b, " AND (since > $4 OR (since = $4 AND id > $5))");
+  buf_str(&b, " ORDER BY since, id LIMIT $6");
   db_stmt *q = row_select_buf(s, &store_table_measure, &b, e);
   if (!q) return false;
-  db_bind_str(q, 2, query->state);
-  db_bind_int(q, 3, (int64_t)query->limit);
-  n = 4;
+  if (query->state) db_bind_str(q, 2, query->state);
+  if (query->kind) db_bind_str(q, 3, query->kind);
+  if (query->has_after) {
+    db_bind_int(q, 4, query->after_since);
+    sql_bind_uuid(q, 5, &query->after_id);
+  }
+  db_bind_int(q, 6, (int64_t)query->limit);
+  n = 7;
   scope_bind(q, query->scope, &n);
   reach_bind(q, query->reach, &n);
   return row_list(q, &store_table_measure, a, ret, ret_count, e);

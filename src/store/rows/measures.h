@@ -24,7 +24,10 @@ bool store_measures_of(store *s, arena *a, const uuid *root, measure **ret, size
 typedef struct measure_query {
   const scope *scope;
   const reach *reach; /* NULL: no bound but the scope */
-  const char *state;
+  const char *state, *kind; /* NULL: any */
+  bool has_after;
+  day after_since;
+  uuid after_id;
   size_t limit;
 } measure_query;
 bool store_measures_in(store *s, arena *a, const measure_query *q, measure **ret, size_t *ret_count,
