@@ -234,6 +234,8 @@ export const api = {
 
   ledger: (name: string, query: Query) => call<Table>('GET', `/ledgers/${id(name)}`, { query }),
   ledgerFile: (name: string, query: Query) => fetchFile('GET', `/ledgers/${id(name)}`, { query }),
+  /** A list as a file: its own path and search, with format (and encoding). */
+  listFile: (path: string, query: Query) => fetchFile('GET', path, { query }),
   table: (json: TableAsked) => call<Table>('POST', '/tables', { json }),
   tableFile: (json: TableAsked) => fetchFile('POST', '/tables', { json }),
   eventList: (kind: string, query: Query) => call<Page<EventListed>>('GET', `/events/${id(kind)}`, { query }),
