@@ -29,7 +29,7 @@
   X(UNMASK, unmask) /* {kind, id} — masked fields were shown in clear */                            \
   X(EXPORT, export) /* {rows, title, format, columns: [title], areas: [code], filter?, q?, from?,     \
                        to?, count, clear?, reason?} or {list, path, format, columns: [name],          \
-                       asked, count} — a table left the house */                                                                 \
+                       asked, count} — a table left the house */                                    \
   X(EXCUSE, excuse) /* {id, duty?, officer? | kind, subject, from, to, reason, stand_in?} or          \
                        {id, withdrawn: true} — not done, because */                                 \
   X(AMENDMENT, amendment) /* {id, kind, subject, fields, since?, reason} — proposes a correction    \

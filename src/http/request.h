@@ -111,7 +111,7 @@ struct route {                  /* the members are explained in routes.def */
   request_handler *handle;
   label title;
   const char *query, *takes, *gives, *details; /* NULL: none */
-  const list_layout *list; /* how it leaves as a file; NULL: it does not */
+  const list_layout *list;                     /* how it leaves as a file; NULL: it does not */
   bool upload;
   bool always;     /* also with a locked session, and before the first password was changed */
   bool first;      /* the latter alone */

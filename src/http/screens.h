@@ -29,7 +29,8 @@ void screens_poke(screens *s); /* something was committed; quick, from any threa
 void screens_stop(screens *s);
 /* Takes the request off its loop (request_screen). False: too many wait. */
 bool screens_submit(screens *s, request *q, err *e);
-/* Asks on the caller's own thread, with a connection that it closes: of what a loop would hand on. */
+/* Asks on the caller's own thread, with a connection that it closes: of what a loop would hand on.
+ */
 bool screens_ask_here(screens *s, request *q, store **reader, err *e);
 
 #endif
