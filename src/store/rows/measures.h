@@ -23,7 +23,7 @@ bool store_measures_of(store *s, arena *a, const uuid *root, measure **ret, size
                        err *e);
 typedef struct measure_query {
   const scope *scope;
-  const reach *reach; /* NULL: no bound but the scope */
+  const reach *reach;       /* NULL: no bound but the scope */
   const char *state, *kind; /* NULL: any */
   bool has_after;
   day after_since;
