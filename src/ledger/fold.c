@@ -444,6 +444,77 @@ static bool tell_lines(telling *t, err *e) {
   return tell_strip(t, t->whole, LINE_TOTAL, e);
 }
 
+/* ---- in an order that was asked for ---- */
+
+/* A line, with what it is sorted by. */
+typedef struct sorted_line {
+  const ledger *l;
+  const int64_t *values; /* by what is asked, INT64_MIN: not known */
+  fold_line line;
+} sorted_line;
+
+static int key_order(const fold_key *x, const fold_key *y) {
+  if (x->rank != y->rank) return x->rank < y->rank ? -1 : 1;
+  return text_compare(x->id, y->id);
+}
+
+/* With subtotals the outer groups stay together. What is not known comes last. */
+static int by_sort(const void *x, const void *y) {
+  const sorted_line *a = x, *b = y;
+  const ledger *l = a->l;
+  int order = 0;
+  for (size_t i = 0; l->subtotals && i + 1 < l->group_count && !order; i++)
+    order = key_order(&a->line.keys[i], &b->line.keys[i]);
+  for (size_t i = 0; i < l->sort_count && !order; i++) {
+    const size_t n = (size_t)abs(l->sort[i]) - 1;
+    const int64_t v = a->values[i], w = b->values[i];
+    if (n < l->group_count)
+      order = key_order(&a->line.keys[n], &b->line.keys[n]);
+    else if (v != w && (v == INT64_MIN || w == INT64_MIN))
+      return v == INT64_MIN ? 1 : -1;
+    else
+      order = (v > w) - (v < w);
+    if (l->sort[i] < 0) order = -order;
+  }
+  return order ? order : by_keys(&a->line, &b->line);
+}
+
+static int64_t sort_value(const telling *t, size_t n) {
+  const size_t keys = ledger_key_count(t->f->l);
+  table_value cell[2];
+  if (n < keys) return 0;
+  const sums *s = &t->line[t->cols * t->f->made + n - keys];
+  const ledger_column *c = made_at(t, n - keys);
+  if (is_share(c))
+    put_share(t, c, s, &t->whole[t->cols * t->f->made + n - keys], s, cell);
+  else
+    cell[0] = made_cell(t, c, s);
+  return cell[0].type == TABLE_EMPTY ? INT64_MIN
+         : cell[0].type == TABLE_DAY ? cell[0].day
+                                     : cell[0].number;
+}
+
+static bool sort_lines(telling *t, err *e) {
+  fold *f = t->f;
+  const ledger *l = f->l;
+  const size_t count = f->lines_by.count;
+  if (!l->sort_count || count < 2) return true;
+  const int64_t failed = t->end->failed;
+  sorted_line *all = ARENA_ARRAY(t->a, count, sorted_line);
+  int64_t *values = ARENA_ARRAY(t->a, count * l->sort_count, int64_t);
+  if (!all || !values) return err_memory(e);
+  for (size_t n = 0; n < count; n++) {
+    all[n] = (sorted_line){l, &values[n * l->sort_count], f->lines[n]};
+    read_strip(t, &f->lines[n], t->line);
+    for (size_t i = 0; i < l->sort_count; i++)
+      values[n * l->sort_count + i] = sort_value(t, (size_t)abs(l->sort[i]) - 1);
+  }
+  t->end->failed = failed; /* they are told of with their cells */
+  qsort(all, count, sizeof *all, by_sort);
+  for (size_t n = 0; n < count; n++) f->lines[n] = all[n].line;
+  return true;
+}
+
 static void sum_whole(telling *t) {
   for (size_t n = 0; n < t->f->lines_by.count; n++) {
     read_strip(t, &t->f->lines[n], t->line);
@@ -467,7 +538,7 @@ bool fold_tell(fold *f, arena *a, const ledger_sink *sink, ledger_end *end, err 
   if (f->lines_by.count) qsort(f->lines, f->lines_by.count, sizeof *f->lines, by_keys);
   if (f->cols_by.count) qsort(f->cols, f->cols_by.count, sizeof *f->cols, by_keys);
   sum_whole(&t);
-  return tell_head(&t, e) && tell_lines(&t, e);
+  return sort_lines(&t, e) && tell_head(&t, e) && tell_lines(&t, e);
 }
 
 /* ---- making it ---- */

@@ -87,6 +87,17 @@ export async function summaries(driver) {
       assert.deepEqual(titles(two).slice(1, 4), ['绿/数量', '绿/占本行', '绿/基数'])
       assert.deepEqual(two.rows.at(-1).slice(1), [5, '1', 5, 5, '1', 5])
     },
+    'lines in an order that is asked for, what is not known last': async () => {
+      const asked = {
+        group_by: [{ what: 'soil' }],
+        columns: [...count, { make: 'sum', what: 'income' }],
+        totals: false,
+      }
+      const order = async (sort) => (await ok(head, { ...asked, sort })).rows.map((r) => r[0])
+      assert.deepEqual(await order('-3'), ['沙土', '黏土', '不详'])
+      assert.deepEqual(await order('3'), ['黏土', '沙土', '不详'])
+      assert.deepEqual(await order('2 -1'), ['不详', '沙土', '黏土'])
+    },
     'groups within groups, subtotals, and days by their months': async () => {
       const t = await ok(head, {
         rows: 'sale',

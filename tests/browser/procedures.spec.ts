@@ -225,6 +225,43 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('procedures', () => 
       }
     }))
 
+  it('village by colour is put together and taken along in ten clicks, and fits a phone', async () => {
+    await visit(async (v) => {
+      let clicks = 0
+      const click = (what: ReturnType<Visit['page']['locator']>) => (clicks++, what.click({ force: true }))
+      await goto(v, '/')
+      await click(v.page.getByRole('link', { name: '制表', exact: true }))
+      await v.page.getByRole('table', { name: '户', exact: true }).waitFor()
+      await click(v.page.getByText('汇总（分组统计）'))
+      await click(v.page.getByRole('combobox', { name: '横向再分（可不选）' }))
+      await click(v.page.locator('.el-select-dropdown:visible').getByRole('option', { name: '预警颜色', exact: true }))
+      const table = v.page.getByRole('table', { name: '户：按村（社区） × 预警颜色' })
+      await table.getByRole('columnheader', { name: '合计' }).waitFor()
+      const all = (await households(v)).length
+      expect((await table.locator('tr.sum td').last().innerText()).trim()).toBe(String(all))
+      await fits(v)
+      await click(v.page.getByRole('button', { name: '下载' }))
+      const [file] = await Promise.all([
+        v.page.waitForEvent('download'),
+        click(form(v).getByRole('button', { name: '下载' })),
+      ])
+      expect(file.suggestedFilename()).toMatch(/^户：按村（社区） × 预警颜色 .*\.xlsx$/)
+      expect(clicks).toBeLessThanOrEqual(10)
+      await v.page.locator(drawer).waitFor({ state: 'hidden' })
+
+      // A condition with the mouse: fewer lines, and none of the other choices.
+      await click(v.page.getByText('明细（一条一行）'))
+      await v.page.getByRole('combobox', { name: '加一个条件…' }).click({ force: true })
+      await v.page.locator('.el-select-dropdown:visible').getByRole('option', { name: '户类型', exact: true }).click()
+      await v.page.getByRole('combobox', { name: '选哪些' }).click({ force: true })
+      await v.page.locator('.el-select-dropdown:visible').getByRole('option').first().click()
+      await v.page.keyboard.press('Escape')
+      await v.page.getByRole('table', { name: '户', exact: true }).waitFor()
+      await v.page.setViewportSize(PHONE)
+      await fits(v)
+    })
+  })
+
   it('a ledger is looked at, and leaves as a file; so does a list as it stands', async () => {
     await visit(async (v) => {
       const taken = async (from: () => Promise<unknown>) => {

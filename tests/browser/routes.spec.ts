@@ -62,6 +62,7 @@ const routes: Route[] = [
     then: opens((v) => v.page.getByRole('button', { name: '导出', exact: true })),
     drawer: true,
   },
+  { name: 'tables', path: () => '/tables' },
   { name: 'ledgers', path: (s) => (s.packs.packs.some((p) => p.ledgers.length) ? '/ledgers' : undefined) },
   { name: 'file-facts', path: file },
   {

@@ -26,6 +26,7 @@ export const router = createRouter({
     { path: '/findings', component: () => import('./views/FindingList.vue'), meta: { name: 'menu.findings' } },
     { path: '/figures', component: () => import('./views/FiguresPage.vue'), meta: { name: 'menu.figures' } },
     { path: '/ledgers', component: () => import('./views/LedgersPage.vue'), meta: { name: 'menu.ledgers' } },
+    { path: '/tables', component: () => import('./views/TablesPage.vue'), meta: { name: 'menu.tables' } },
     { path: '/duties', component: () => import('./views/DutiesPage.vue'), meta: { name: 'menu.duties' } },
     { path: '/map', component: () => import('./views/MapPage.vue'), meta: { name: 'menu.map' } },
     { path: '/signs/:kind', component: () => import('./views/SignsPage.vue'), props: true, meta: { bare: true } },
