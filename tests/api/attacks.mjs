@@ -143,7 +143,8 @@ export async function attacks() {
       '',
       '',
     ].join('\r\n')
-  const halfBodies = async () => {
+  // Beside other attacks of the same officers the server may end them all: then none need stand.
+  const halfBodies = async (least = 3) => {
     const first = head('POST', '/api/v1/imports?layout=roster', clerk.token, `Content-Length: ${60 * MB}`)
     const sockets = await many(12, first)
     const part = Buffer.alloc(20 * MB, 7)
@@ -151,7 +152,7 @@ export async function attacks() {
     const strangers = await many(12, head('POST', '/api/v1/imports?layout=roster', '', `Content-Length: ${60 * MB}`))
     for (const s of strangers) if (!s.destroyed) s.write(part)
     await until(() => sockets.filter((s) => !s.destroyed).length <= 3 && strangers.every((s) => s.destroyed))
-    return held([...sockets, ...strangers], 3) // three are within the ceiling of all files
+    return held([...sockets, ...strangers], least, least > 0) // three are within the ceiling of all files
   }
   const halfHeads = async () =>
     held(await many(1000, 'GET /healthz HTTP/1.1\r\nHost: x\r\nX-Half: ', '127.0.0.3'), 1000, false)
@@ -206,9 +207,10 @@ export async function attacks() {
     'under simulations': under(whatIfs),
     'a stop under them all is clean': async () => {
       const begun = []
-      for (const begin of [guesses, filters, halfBodies, halfHeads, streams, whatIfs]) begun.push(await begin())
+      for (const begin of [guesses, filters, () => halfBodies(0), halfHeads, streams, whatIfs])
+        begun.push(await begin())
       const { code, signal } = await stopServer(server)
-      assert.deepEqual([code, signal], [0, null], server.err)
+      assert.deepEqual([code, signal], [0, null], `ended ${code} ${signal}: ${server.err.slice(-4000)}`)
       for (const attack of begun) await attack.end()
       for (const words of [['verify'], ['rebuild', '--check']]) {
         const r = run(...words, place)
