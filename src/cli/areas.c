@@ -2,6 +2,7 @@
 #include "cli/areas.h"
 #include "pack/model/administrator.h"
 
+#include "base/fold.h"
 #include "cli/commands.h"
 #include "engine/officers.h"
 
@@ -50,7 +51,15 @@ static void tell_roles(const catalog *packs, const char *word) {
   keep_names(word, names, n, ROLES_MAX);
 }
 
-bool post_given(store *s, const catalog *packs, arena *a, const char *word, post *ret, err *e) {
+/* As written, with letters and signs of full width (admin＠３７０８７１) made ordinary ones. */
+static const char *ordinary(arena *a, const char *word) {
+  AUTO_BUF buf folded = {0};
+  return text_fold(text_of(word), &folded) ? arena_copy(a, folded.at, folded.bytes) : word;
+}
+
+bool post_given(store *s, const catalog *packs, arena *a, const char *typed, post *ret, err *e) {
+  const char *word = ordinary(a, typed);
+  if (!word) return err_memory(e);
   const char *at = strchr(word, '@');
   if (!at)
     return err_set(e, ERR_USAGE, "--post", "“%s”应写成 岗位@区域，如 admin@370871。",

@@ -68,8 +68,11 @@ static bool evaluate(arena *a, const options *o, buf *out, err *e) {
   cel_program *p = cel_compile(a, env, text_of(o->words[0]), NULL, e);
   if (!p) return false;
   given g = {v.map, env, a};
-  cel_run r = {.a = a, .slot = given_slot, .context = &g, .today = on};
+  err ignored; /* without it, what asks for working days says so */
+  calendar *days = calendar_load(home_file("data/calendar.yaml"), &ignored);
+  cel_run r = {.a = a, .slot = given_slot, .context = &g, .today = on, .calendar = days};
   value result = cel_eval(p, &r);
+  calendar_free(days);
   if (result.type == VALUE_ERROR && result.error) {
     *e = *result.error;
     return false;

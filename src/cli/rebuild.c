@@ -4,13 +4,28 @@
 #include "engine/engine.h"
 #include "engine/replay.h"
 
+#include <signal.h>
 #include <stdio.h>
+
+/* Ctrl-C: the copy that is being made is removed all the same. */
+static volatile sig_atomic_t told;
+
+static void on_told(int signal) {
+  told = signal;
+}
+
+static bool go_on(int64_t done, int64_t all) {
+  show_progress(done, all);
+  return !told;
+}
 
 int command_rebuild(const options *o) {
   AUTO_BUF buf report = {0};
   bool same = false;
   err e;
-  bool ok = engine_rebuild(o->words[0], &same, &report, show_progress, &e);
+  signal(SIGINT, on_told);
+  signal(SIGTERM, on_told);
+  bool ok = engine_rebuild(o->words[0], &same, &report, go_on, &e);
   end_progress();
   if (!ok) return say_error(&e);
   if (option_flag(o, OPTION_JSON)) {

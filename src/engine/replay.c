@@ -149,7 +149,7 @@ void replay_close(replay *r) {
   free(r);
 }
 
-static bool replay_journal(store *from, replay *r, int64_t all, void (*progress)(int64_t, int64_t),
+static bool replay_journal(store *from, replay *r, int64_t all, bool (*go_on)(int64_t, int64_t),
                            err *e) {
   int64_t after = 0;
   for (;;) {
@@ -164,7 +164,9 @@ static bool replay_journal(store *from, replay *r, int64_t all, void (*progress)
     for (size_t i = 0; i < count; i++)
       if (!replay_take(r, &entries[i], e)) return false;
     after = entries[count - 1].seq;
-    if (progress) progress(after, all);
+    if (go_on && !go_on(after, all))
+      return err_set(e, ERR_BUSY, NULL, "没有做完就停了，资料没有改动。",
+                     "Stopped before the end; nothing was changed.");
   }
 }
 
@@ -193,7 +195,7 @@ static bool copy_keys(store *to, store *from, err *e) {
 }
 
 bool engine_rebuild(const char *location, bool *ret_same, buf *report,
-                    void (*progress)(int64_t done, int64_t all), err *e) {
+                    bool (*go_on)(int64_t done, int64_t all), err *e) {
   char twin[4000];
   if (!db_twin_name(location, "rebuild", twin, sizeof twin, e)) return false;
   engine *original = engine_open(location, e);
@@ -205,7 +207,7 @@ bool engine_rebuild(const char *location, bool *ret_same, buf *report,
   /* The original is read in one snapshot, so that a server may go on writing. */
   ok = r && copy_keys(r->twin.store, original->store, e) &&
        db_begin_read(store_db(original->store), e);
-  ok = ok && replay_journal(original->store, r, head.seq, progress, e) &&
+  ok = ok && replay_journal(original->store, r, head.seq, go_on, e) &&
        compare_tables(original->store, r->twin.store, ret_same, report, e);
   if (original->store) db_end_read(store_db(original->store));
   replay_close(r);

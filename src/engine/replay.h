@@ -20,9 +20,9 @@ void replay_close(replay *r);   /* what was not committed is not there; NULL is 
 
 /* Replays the journal of `location` into a fresh location (a folder inside it, or a schema),
  * compares every derived table and removes the fresh location again. *ret_same tells; differing
- * tables are named in `report`. `progress` may be NULL. */
+ * tables are named in `report`. `go_on` is asked now and then and may be NULL; false ends it. */
 bool engine_rebuild(const char *location, bool *ret_same, buf *report,
-                    void (*progress)(int64_t done, int64_t all), err *e);
+                    bool (*go_on)(int64_t done, int64_t all), err *e);
 /* Reads the whole journal and recomputes the chain. *ret_entries: how many; on a break: false,
  * e->location = "entry N". */
 bool engine_verify(const char *location, int64_t *ret_entries, err *e);

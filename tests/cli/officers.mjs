@@ -95,7 +95,7 @@ export const officers = (driver) =>
     'the county is an area by the name it was given, and is offered first': () =>
       withPlace(driver, (place) => {
         county(place)
-        assert.equal(add(place, 'a', '--post', 'admin@高新区').code, 0)
+        assert.equal(add(place, 'a', '--post', 'admin＠３７０８７１').code, 0)
         assert.equal(list(place)[0].posts[0].area, '370871000000')
         const lines = add(place, 'b', '--post', 'admin@没有的村').err.split('\n')
         assert.match(lines[0], /没有“没有的村”这个区域/)

@@ -7,6 +7,7 @@ export const values = () =>
   runTests('cli values', {
     'money is told with its unit': () => {
       assert.equal(call(['eval', 'yuan(3) * 2']).out, '6.00 元（600 分）\n')
+      assert.equal(call(['eval', 'addWorkdays(date("2026-03-02"), 5)']).out, '"2026-03-09"\n')
       assert.equal(call(['eval', 'yuan(3) * 2', '--lang', 'en']).out, '6.00 yuan (600 fen)\n')
       assert.deepEqual(JSON.parse(call(['eval', 'yuan(3) * 2', '--json']).out), { type: 'money', value: 600 })
     },

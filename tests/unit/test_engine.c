@@ -10,6 +10,7 @@
 #include "engine/eval/unit_eval.h"
 #include "engine/replay.h"
 #include "engine/upgrade.h"
+#include "store/db/db_twin.h"
 
 static const post keeper_post = {.role = "keeper", .pack = "orchard", .area = NORTH},
                   clerk_post = {.role = "clerk", .pack = "orchard", .area = "500243101000"},
@@ -221,6 +222,24 @@ static void the_last_step_is_taken_back(UNUSED void **state) {
   bool same = false;
   if (!engine_rebuild(o->location, &same, &report, NULL, &e)) fail_msg("%s", e.en);
   if (!same) fail_msg("differs: %s", report.at);
+  orchard_free(o);
+}
+
+static bool never(UNUSED int64_t done, UNUSED int64_t all) {
+  return false;
+}
+
+static void a_rebuild_can_be_ended(UNUSED void **state) {
+  orchard *o = orchard_new("2024-02-01");
+  add_garden(o, "G1", NORTH, "");
+  AUTO_BUF buf report = {0};
+  bool same = false;
+  char twin[4000];
+  err e;
+  assert_false(engine_rebuild(o->location, &same, &report, never, &e));
+  assert_int_equal(e.code, ERR_BUSY);
+  assert_true(db_twin_name(o->location, "rebuild", twin, sizeof twin, &e));
+  assert_null(store_open(twin, DB_READ, NULL, &e));
   orchard_free(o);
 }
 
@@ -716,8 +735,8 @@ static void a_stale_change_is_refused(UNUSED void **state) {
       cmocka_unit_test(late_and_withdrawn_entries), cmocka_unit_test(typed_between_events),        \
       cmocka_unit_test(times_of_a_day), cmocka_unit_test(a_plan_tells_new_setters),                \
       cmocka_unit_test(a_repeat_is_recognised), cmocka_unit_test(an_import_is_taken_back),         \
-      cmocka_unit_test(a_garden_moves), cmocka_unit_test(refusals_change_nothing),                 \
-      cmocka_unit_test(a_stale_change_is_refused)
+      cmocka_unit_test(a_garden_moves), cmocka_unit_test(a_rebuild_can_be_ended),                  \
+      cmocka_unit_test(refusals_change_nothing), cmocka_unit_test(a_stale_change_is_refused)
 
 int main(void) {
   const struct CMUnitTest all[] = {ALL};
