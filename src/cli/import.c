@@ -2,6 +2,8 @@
 #include "cli/commands.h"
 #include "cli/report.h"
 
+#include "base/json_map.h"
+#include "import/choices.h"
 #include "import/import.h"
 #include "store/rows/county.h"
 
@@ -41,7 +43,8 @@ void say_report(const json *report) {
   say_rows(json_get(report, "difference_rows"));
 }
 
-static void show_rows(int64_t rows) {
+static void show_rows(void *context, int64_t rows) {
+  (void)context;
   show_progress(rows, 0);
 }
 
@@ -60,11 +63,35 @@ static bool may_take_in(store *s, const options *o, err *e) {
                  on);
 }
 
+/* --map HEADING=FIELD, as somebody would choose it in the office app. */
+static bool read_map(const options *o, arena *a, import_choices *ret, err *e) {
+  const char *given[OPTIONS_MAX];
+  const size_t n = option_all(o, OPTION_MAP, given, OPTIONS_MAX);
+  json *map = json_map_new(a);
+  *ret = (import_choices){.sheet = TEXT("")};
+  for (size_t i = 0; i < n; i++) {
+    const char *sign = strrchr(given[i], '=');
+    if (!sign || sign == given[i])
+      return err_set(e, ERR_USAGE, "--map", "--map 写作 列=字段，例如 户编=household.code。",
+                     "--map is written HEADING=FIELD, such as No=household.code.");
+    json *to = ARENA_NEW(a, json);
+    if (!to) return err_memory(e);
+    *to = (json){.type = JSON_TEXT, .s = text_of(sign + 1)};
+    if (!json_set_key(a, map, (text){given[i], (size_t)(sign - given[i])}, to))
+      return err_memory(e);
+  }
+  ret->map = n ? map : NULL;
+  return map || err_memory(e);
+}
+
 static bool take(engine *g, const options *o, const import_layout *layout, arena *a, const uuid *id,
                  text *report, err *e) {
   actor system = {.system = true};
   const char *slash = strrchr(o->words[1], '/');
+  import_choices choices;
+  if (!read_map(o, a, &choices, e)) return false;
   const import_file file = {.who = &system,
+                            .choices = &choices,
                             .layout = layout,
                             .path = o->words[1],
                             .taking_in = option(o, OPTION_TAKING_IN),

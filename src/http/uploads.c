@@ -33,13 +33,25 @@ upload *upload_of_address(request *q, bool of_officers, bool with_body, err *e) 
 
 /* ---- keeping and telling ---- */
 
+/* A roster that was dealt with is not needed any more, unless rows of it are to be mended; a list
+ * of officers is read again. */
+static bool needs_body(const upload *u) {
+  arena *a AUTO_ARENA = arena_new(0);
+  int64_t refused = 0;
+  err ignored;
+  if (upload_is_of_officers(u) || strcmp(u->state, "checked") == 0 ||
+      strcmp(u->state, "running") == 0 || !a)
+    return true;
+  json_int(json_parse(a, u->report, &ignored), "refused", &refused);
+  return strcmp(u->state, "applied") == 0 && refused > 0;
+}
+
 bool upload_keep(store *s, const upload *u, err *e) {
   db *d = store_db(s);
   static const uint8_t first[10];
   const uuid long_ago = uuid_v7(now_ms() - UPLOAD_DAYS * (int64_t)86400000, first);
   upload x = *u;
-  /* A roster that was dealt with is not needed any more; a list of officers is read again. */
-  if (!upload_is_of_officers(u) && strcmp(u->state, "checked") != 0) x.body = TEXT("");
+  if (!needs_body(u)) x.body = TEXT("");
   if (!db_begin(d, e)) return false;
   if (store_upload_put(s, &x, e) && store_uploads_empty(s, &long_ago, e) && db_commit(d, e))
     return true;

@@ -1,5 +1,9 @@
 #include "import/header_row.h"
 
+#include "base/hash.h"
+
+#include <stdlib.h>
+
 /* The next character that counts: white space and the stars of required columns do not, and
  * full-width brackets are ASCII ones. -1 at the end. */
 static int32_t next_point(text t, size_t *pos) {
@@ -46,6 +50,10 @@ void header_letters(size_t column, char ret[4]) {
   ret[n] = 0;
 }
 
+bool is_reason_heading(text heading) {
+  return same_heading(heading, TEXT(IMPORT_REASON_HEADING));
+}
+
 /* ---- what a title stands for ---- */
 
 /* By its heading: what somebody chose, or what the layout says. */
@@ -78,7 +86,8 @@ static void use_of(const header_search *x, header_column *c) {
   else if (is_one_of(l->county, c->header))
     c->use = USE_COUNTY;
   else
-    c->how = is_one_of(l->ignore, c->header) ? HOW_IGNORED : HOW_NOT;
+    c->how =
+        is_one_of(l->ignore, c->header) || is_reason_heading(c->header) ? HOW_IGNORED : HOW_NOT;
 }
 
 /* ---- the rows at the top of a sheet ---- */
@@ -199,6 +208,23 @@ static bool best_head(const title_rows *x, head *ret) {
   return true;
 }
 
+/* One of several columns with the same heading is chosen for as "C:heading". */
+static bool choose_by_letters(const header_search *x, size_t column, header_column *c, arena *a) {
+  char letters[4];
+  if (!x->choice_count || !c->header.bytes) return true;
+  header_letters(column, letters);
+  header_column own = {
+      .header = text_of(arena_printf(a, "%s:%.*s", letters, (int)c->header.bytes, c->header.at))};
+  if (!own.header.bytes) return false;
+  for (size_t i = 0; i < x->choice_count; i++)
+    if (same_heading(x->choices[i].heading, own.header)) {
+      c->use = x->choices[i].target->use;
+      c->to = x->choices[i].target->to;
+      c->how = x->choices[i].how;
+    }
+  return true;
+}
+
 static bool read_header(const title_rows *x, const head *h, header_row *ret, err *e) {
   AUTO_BUF buf unknown = {0};
   ret->first = x->rows[h->top].number;
@@ -207,7 +233,7 @@ static bool read_header(const title_rows *x, const head *h, header_row *ret, err
   ret->count = 0;
   for (size_t i = 0; i < x->width; i++) {
     header_column *c = &ret->columns[i];
-    if (!read_column(x, h, i, c)) return err_memory(e);
+    if (!read_column(x, h, i, c) || !choose_by_letters(x->search, i, c, x->a)) return err_memory(e);
     if (c->header.bytes) ret->count = i + 1;
     if (c->how != HOW_NOT || !c->header.bytes) continue;
     if (unknown.bytes) buf_str(&unknown, "、");
@@ -339,4 +365,24 @@ bool header_row_find(table_reader *t, size_t sheet, const header_search *search,
   if ((known || guess_head(x, &found)) && !read_header(x, &found, ret_header, e)) return false;
   return judge(search, known, ret_header, e) &&
          (!ret_header->number || header_row_pass(t, sheet, ret_header, e));
+}
+
+static int by_bytes(const void *x, const void *y) {
+  const text *a = x, *b = y;
+  int order = memcmp(a->at, b->at, a->bytes < b->bytes ? a->bytes : b->bytes);
+  return order ? order : a->bytes < b->bytes ? -1 : a->bytes > b->bytes;
+}
+
+bool header_row_fingerprint(const header_row *h, char ret[65]) {
+  text *sorted = calloc(h->count + 1, sizeof *sorted);
+  size_t n = 0;
+  if (!sorted) return false;
+  for (size_t i = 0; i < h->count; i++)
+    if (h->columns[i].header.bytes && !is_reason_heading(h->columns[i].header))
+      sorted[n++] = h->columns[i].header;
+  qsort(sorted, n, sizeof *sorted, by_bytes);
+  const hash all = hash_of(sorted, n);
+  free(sorted);
+  hash_format(&all, ret);
+  return true;
 }

@@ -58,6 +58,11 @@ bool header_row_find(table_reader *t, size_t sheet, const header_search *x, aren
                      header_row *ret_header, err *e);
 /* From the sheet's first row on, past its head. */
 bool header_row_pass(table_reader *t, size_t sheet, const header_row *h, err *e);
+/* Of the headings, whatever their order: 64 hexadecimal digits. False: no memory. */
+bool header_row_fingerprint(const header_row *h, char ret[65]);
+/* Of the column that a file with its faults has; never read. */
+#define IMPORT_REASON_HEADING "问题和改法"
+bool is_reason_heading(text heading);
 /* Whether two headings are one: white space, stars and the width of brackets do not matter. */
 bool same_heading(text a, text b);
 

@@ -23,27 +23,34 @@ static bool take_row(roster *r, const table_row *row, arena *a, err *e) {
                    "in once more; nothing comes twice.");
   r->row_count++;
   r->row = row->number;
+  if (r->file->choices && import_choices_refuses(r->file->choices, roster_sheet_of(r, row->number),
+                                                 roster_row_in_sheet(row->number))) {
+    r->set_aside++;
+    return true;
+  }
   row_result got =
       r->layout->event >= 0 ? roster_event(r, row, a, e) : roster_subject(r, row, a, e);
   r->accepted += got == ROW_OK;
   r->refused += got == ROW_REFUSED;
-  if (r->file->progress && r->row_count % 100 == 0) r->file->progress(r->row_count);
+  if (r->file->progress && r->row_count % 100 == 0)
+    r->file->progress(r->file->context, r->row_count);
   return arena_whole(a, got != ROW_ABORT, e);
 }
 
-/* Every row checked, every accepted one given to the sink. */
-static bool roster_read(roster *r, err *e) {
+bool roster_read(roster *r, err *e) {
   table_reader *t = roster_open(r, e);
   if (!t) return false;
   arena *a AUTO_ARENA = arena_new(0);
   table_row row;
   int got = 0;
   bool ok = (a || err_memory(e)) && (r->areas = area_book_new(r->s, r->a, e)) &&
-            roster_begin_subjects(r, e) && roster_collect_parent_fields(r, e) &&
-            roster_collect_last_rows(r, e) && roster_find_header(r, t, e);
-  while (ok && (got = roster_next(r, t, a, &row, e)) > 0) {
+            roster_begin_subjects(r, e) && roster_find_header(r, t, e);
+  const bool reads = ok && !roster_is_to_choose(r);
+  if (reads)
+    ok = roster_collect_parent_fields(r, e) && roster_collect_last_rows(r, e) &&
+         roster_find_header(r, t, e);
+  while (ok && reads && (got = roster_next(r, t, a, &row, e)) > 0)
     ok = is_empty(&row) || take_row(r, &row, a, e);
-  }
   table_close(t);
   return ok && got == 0;
 }
@@ -64,6 +71,14 @@ bool import_check(store *s, arena *a, const import_file *file, day today, text *
   roster r;
   bool ok =
       begin(&r, s, a, file, today, e) && roster_read(&r, e) && report_write(&r, ret_report, e);
+  report_release(&r);
+  return ok;
+}
+
+bool import_write_faulty(store *s, arena *a, const import_file *file, day today, const char *path,
+                         bool all, bool english, err *e) {
+  roster r;
+  bool ok = begin(&r, s, a, file, today, e) && roster_write_faulty(&r, path, all, english, e);
   report_release(&r);
   return ok;
 }
@@ -194,6 +209,7 @@ static bool announce(roster *r, writer *w, err *e) {
 /* What the engine refused after the row had passed here. */
 static void report_refusals(roster *r, const window *x) {
   for (size_t i = 0; i < x->refusal_count; i++) {
+    r->row = x->refusals[i].row;
     report_fault(r, x->refusals[i].row, TEXT(""), TEXT(""), &x->refusals[i].why);
     r->accepted--;
     r->refused++;

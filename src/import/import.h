@@ -11,6 +11,8 @@
 
 #include "engine/writer.h"
 
+typedef struct import_choices import_choices; /* choices.h */
+
 typedef struct import_file {
   const actor *who;
   const import_layout *layout;
@@ -25,8 +27,12 @@ typedef struct import_file {
   /* A first taking-in (engine/rules/owned.h): from which register; NULL: a roster, whose owned
    * columns are compared and not written. */
   const char *taking_in;
-  day taking_in_on;                /* DAY_NONE: today */
-  void (*progress)(int64_t rows);  /* from time to time; NULL: nobody asks */
+  day taking_in_on;              /* DAY_NONE: today */
+  const import_choices *choices; /* what somebody chose for this file; NULL: nothing */
+  /* A head that lacks something is told in the report, for somebody to choose; else it is
+   * ERR_BAD_FILE. */
+  bool asks;
+  void (*progress)(void *context, int64_t rows); /* from time to time; NULL: nobody asks */
   bool (*stopping)(void *context); /* asked between rows that are taken in; NULL: to the end */
   void *context;
 } import_file;
@@ -34,6 +40,10 @@ typedef struct import_file {
 /* Reads the file and compares it with what is stored. The report is JSON (docs/api.md, IMPORT); to
  * keep it is the caller's. Errors: ERR_BAD_FILE, ERR_TOO_LARGE, ERR_STORE, ERR_MEMORY. */
 bool import_check(store *s, arena *a, const import_file *file, day today, text *ret_report, err *e);
+/* The file once more, as XLSX: cells with a fault are marked, and a column says why; `all`: also
+ * rows without one. Sent in again, it is read like the first. */
+bool import_write_faulty(store *s, arena *a, const import_file *file, day today, const char *path,
+                         bool all, bool english, err *e);
 /* Sends the accepted rows to the writer, with import_id = id. After a failure (also ERR_BUSY) some
  * rows may be in: the same call goes on with the others. */
 bool import_apply(writer *w, store *s, arena *a, const import_file *file, const uuid *id,

@@ -14,6 +14,7 @@ static void put_where(json_out *w, int64_t row, text column, text cell) {
 }
 
 void report_fault(roster *r, int64_t row, text column, text cell, const err *why) {
+  fault_groups_add(r, row, column, cell, why);
   if (r->error_count++ >= ROSTER_FAULTS_MAX) return;
   json_out w = json_to(&r->errors);
   if (r->errors.bytes) buf_char(&r->errors, ',');
@@ -119,7 +120,10 @@ bool report_write(roster *r, text *ret_json, err *e) {
   json_field_int(&w, "differences", r->differences);
   json_field_int(&w, "marks", r->marks);
   json_field_int(&w, "repeated", r->repeated);
+  json_field_int(&w, "set_aside", r->set_aside);
   json_field_str(&w, "unknown_columns", r->header.unknown);
+  roster_put_columns(r, &w);
+  fault_groups_put(r, &w);
   json_key(&w, "errors");
   buf_char(&b, '[');
   buf_append(&b, &r->errors);
@@ -138,7 +142,7 @@ bool report_write(roster *r, text *ret_json, err *e) {
                    : NULL;
   if (!copy) return err_memory(e);
   *ret_json = (text){copy, b.bytes};
-  return true;
+  return arena_whole(r->a, true, e);
 }
 
 void report_release(roster *r) {

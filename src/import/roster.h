@@ -5,7 +5,9 @@
 #ifndef JISHI_IMPORT_ROSTER_H
 #define JISHI_IMPORT_ROSTER_H
 
+#include "base/json_fields.h"
 #include "import/areas.h"
+#include "import/choices.h"
 #include "import/header_row.h"
 #include "import/import.h"
 
@@ -54,6 +56,11 @@ typedef struct roster_sheet {
 } roster_sheet;
 enum { ROSTER_SHEET_BITS = 32 };
 
+/* The first cells of a column. */
+typedef struct column_sample {
+  text cells[3];
+} column_sample;
+
 typedef struct roster roster;
 struct roster {
   store *s;
@@ -69,21 +76,57 @@ struct roster {
   size_t sheet_count, sheet;
   text *hidden; /* sheets */
   size_t hidden_count;
+  import_target *targets; /* what its columns may be given to */
+  size_t target_count;
+  column_choice *decided; /* beside what the layout says */
+  size_t decided_count, decided_room;
+  header_row *shown_header; /* the one that is told: of the first sheet that is read, or nearly */
+  char fingerprint[65];
+  column_sample *column_samples; /* by column, of those nobody knew; NULL */
   area_book *areas;
   seen_keys parents, rows;
   seen_keys last_rows;     /* of events that replace one another: the last row of each */
   seen_keys parent_fields; /* by the parent's key: what one of its rows says of the parent */
   day set_up_until;        /* see store_set_up_put; read for a taking-in only */
   int64_t row_count, accepted, refused, created, changed, same, absent, differences;
-  int64_t marks;    /* cells that stood for "no value" */
-  int64_t repeated; /* rows that another row of the file says, too, or says anew */
-  int64_t row;      /* being read: what is sent belongs to it */
+  int64_t set_aside;    /* rows that somebody chose to leave out */
+  int64_t marks;        /* cells that stood for "no value" */
+  int64_t repeated;     /* rows that another row of the file says, too, or says anew */
+  int64_t row;          /* being read: what is sent belongs to it */
+  seen_keys group_keys; /* its faults by kind: places in `groups` */
+  struct fault_group *groups;
+  size_t group_count;
+  struct faulty_sheet *faulty; /* takes every fault, too; NULL */
   buf errors, sample, absent_rows, difference_rows, repeated_rows;
   int error_count, sample_count;
   /* Takes a command with this body, of which it keeps a copy; NULL: a dry run. */
   bool (*sink)(roster *r, verb v, const uuid *id, const json *body, err *e);
   void *sink_context;
 };
+
+/* ---- import.c ---- */
+/* Every row checked, every accepted one given to the sink. */
+bool roster_read(roster *r, err *e);
+
+/* ---- fault_groups.c: faults by column and sentence, most frequent first ---- */
+typedef struct fault_group fault_group;
+void fault_groups_add(roster *r, int64_t row, text column, text cell, const err *why);
+void fault_groups_put(roster *r, json_out *w); /* a member of an object */
+
+/* ---- faulty_sheet.c: the file once more, as XLSX with its faults ---- */
+/* `all`: also the rows without a fault. */
+bool roster_write_faulty(roster *r, const char *path, bool all, bool english, err *e);
+void faulty_sheet_take(roster *r, int64_t row, text column, const err *why);
+
+/* ---- columns.c: which column is what ---- */
+/* What was chosen, is remembered, or the cells of the sheets say; before the sheets are looked at.
+ */
+bool roster_decide_columns(roster *r, table_reader *t, err *e);
+/* Whether somebody is to choose before rows can be read: r->shown_header says why. */
+bool roster_is_to_choose(const roster *r);
+void roster_put_columns(const roster *r, json_out *w); /* members of an object */
+/* What a column is, as a target's word; "": nothing, or there is none of that heading. */
+const char *roster_target_of(const roster *r, text heading);
 
 /* ---- rows.c: how each pass over the file reads it ---- */
 table_reader *roster_open(const roster *r, err *e);
@@ -92,6 +135,10 @@ bool roster_find_header(roster *r, table_reader *t, err *e);
 /* As table_next, through all sheets that are read; `a`, which is the row's, is cleared. Rows that
  * are no data (totals, signatures, notes) are passed over. */
 int roster_next(roster *r, table_reader *t, arena *a, table_row *row, err *e);
+/* Writes into a row of the sheet being read what was chosen in place of its cells. */
+bool roster_mend(const roster *r, arena *a, table_row *row, err *e);
+/* Whether a sheet is wanted: all are, or the one that somebody chose. */
+bool roster_wants_sheet(const roster *r, size_t sheet);
 
 /* "第 3 行", and of which sheet where there are several. */
 enum { ROSTER_PLACE_MAX = 160 };

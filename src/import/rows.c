@@ -54,7 +54,12 @@ static bool no_such_sheet(const roster *r, err *e) {
 
 /* A sheet without the layout's head (instructions, a cover) is passed over and told. */
 static bool look_at_sheet(roster *r, table_reader *t, size_t i, err *e) {
-  const header_search search = {.layout = r->layout, .pack = r->pack};
+  const import_choices *chosen = r->file->choices;
+  const header_search search = {.layout = r->layout,
+                                .pack = r->pack,
+                                .choices = r->decided,
+                                .choice_count = r->decided_count,
+                                .number = chosen ? chosen->head : 0};
   header_row *h = ARENA_NEW(r->a, header_row);
   if (!h) return err_memory(e);
   if (header_row_find(t, i, &search, r->a, h, e)) {
@@ -75,19 +80,24 @@ static bool none_fits(const roster *r, err *e) {
   return false;
 }
 
-static bool find_sheets(roster *r, table_reader *t, err *e) {
-  if (!name_sheets(r, t, e)) return false;
+bool roster_wants_sheet(const roster *r, size_t sheet) {
   const bool chosen = r->file->sheet && r->file->sheet[0];
-  const size_t only = chosen ? chosen_sheet(r) : 0;
+  return !chosen || chosen_sheet(r) == sheet;
+}
+
+static bool find_sheets(roster *r, table_reader *t, err *e) {
   size_t read = 0;
-  if (chosen && only == r->sheet_count) return no_such_sheet(r, e);
+  if (!name_sheets(r, t, e)) return false;
+  if (r->file->sheet && r->file->sheet[0] && chosen_sheet(r) == r->sheet_count)
+    return no_such_sheet(r, e);
+  if (!roster_decide_columns(r, t, e)) return false;
   for (size_t i = 0; i < r->sheet_count; i++) {
-    if (chosen && i != only) continue;
+    if (!roster_wants_sheet(r, i)) continue;
     if (!look_at_sheet(r, t, i, e)) return false;
     read += r->sheets[i].header != NULL;
   }
   *e = (err){0};
-  return read > 0 || none_fits(r, e);
+  return read > 0 || roster_is_to_choose(r) || none_fits(r, e);
 }
 
 /* The next that is read, from `i` on; *ret_there false: there is none. */
@@ -145,6 +155,28 @@ static bool is_no_data(const roster *r, const table_row *row) {
   return has_word && !has_required;
 }
 
+bool roster_mend(const roster *r, arena *a, table_row *row, err *e) {
+  const import_choices *x = r->file->choices;
+  table_cell *cells = NULL;
+  if (!x || !x->mended_count) return true;
+  const int64_t number = roster_row_in_sheet(row->number);
+  for (size_t c = 0; c < r->header.count && c < row->count; c++) {
+    text heading = r->header.columns[c].header;
+    if (!import_choices_mends(x, heading)) continue;
+    const text *to = import_choices_mended(x, roster_sheet_of(r, row->number), number, heading,
+                                           text_trim(row->cells[c].text));
+    if (!to) continue;
+    if (!cells) {
+      cells = ARENA_ARRAY(a, row->count, table_cell);
+      if (!cells) return err_memory(e);
+      memcpy(cells, row->cells, row->count * sizeof *cells);
+      row->cells = cells;
+    }
+    cells[c] = (table_cell){.text = *to, .as_day = DAY_NONE};
+  }
+  return true;
+}
+
 int roster_next(roster *r, table_reader *t, arena *a, table_row *row, err *e) {
   bool there = true;
   int got = 0;
@@ -164,7 +196,7 @@ int roster_next(roster *r, table_reader *t, arena *a, table_row *row, err *e) {
     s->rows++;
     s->hidden_rows += row->hidden;
     row->number |= (int64_t)r->sheet << ROSTER_SHEET_BITS;
-    return got;
+    return roster_mend(r, a, row, e) ? got : -1;
   }
   return 0;
 }

@@ -16,6 +16,7 @@
 #include "store/rows/findings.h"
 #include "store/rows/follow_ups.h"
 #include "store/rows/journal.h"
+#include "store/rows/mappings.h"
 #include "store/rows/measures.h"
 #include "store/rows/mergers.h"
 #include "store/rows/officers.h"

@@ -158,7 +158,7 @@ export async function badInput() {
       422,
       'bad_file',
     ],
-    ['a file without the header', 'POST', '/api/v1/imports?layout=roster&name=a.csv', 'x,y\n1,2\n', 422, 'bad_file'],
+    ['a file without the header', 'POST', '/api/v1/imports?layout=roster&name=a.csv', '3,4\n1,2\n', 422, 'bad_file'],
     ['a change of nothing known', 'PATCH', `/api/v1/subjects/garden/${uuid()}`, { fields: {} }, 428, 'needs_match'],
   ]
   const tests = {}

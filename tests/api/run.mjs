@@ -24,6 +24,7 @@ const onBothDrivers = [
   'sessions',
   'mergers',
   'samples',
+  'imports',
   'summaries',
   'tables',
   'whatif',

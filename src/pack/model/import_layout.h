@@ -2,6 +2,7 @@
 #ifndef JISHI_PACK_MODEL_IMPORT_LAYOUT_H
 #define JISHI_PACK_MODEL_IMPORT_LAYOUT_H
 
+#include "base/arena.h"
 #include "pack/model/field.h"
 
 /* Whether the cell of the day is an instant, whose time becomes the event's. */
@@ -65,5 +66,10 @@ bool import_missing(const import_layout *l, const import_column *c, const field 
 /* The field a column fills; of the day a field called "on". */
 struct pack;
 const field *import_field(const struct pack *p, const import_layout *l, const import_column *c);
+/* All targets of a layout, those of the layout itself first. */
+bool import_targets(const struct pack *p, const import_layout *l, arena *a, import_target **ret,
+                    size_t *ret_count, err *e);
+/* The one of that word; "" is the one that needs nothing. NULL: there is none. */
+const import_target *import_target_find(const import_target *targets, size_t count, text word);
 
 #endif

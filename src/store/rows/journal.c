@@ -72,6 +72,17 @@ bool store_journal(store *s, arena *a, const journal_query *query, entry **ret, 
   return row_list(q, &store_table_journal, a, ret, ret_count, e);
 }
 
+bool store_entries_count_of_import(store *s, const uuid *import_id, int64_t *ret, err *e) {
+  db_stmt *q =
+      sql_prepare(s, "SELECT count(*) FROM journal WHERE county = $1 AND import_id = $2", e);
+  if (!q) return false;
+  sql_bind_uuid(q, 2, import_id);
+  int got = db_next(q, e);
+  if (got > 0) *ret = db_int(q, 0);
+  db_done(q);
+  return got >= 0;
+}
+
 bool store_entries_of_import(store *s, arena *a, const uuid *import_id, entry **ret,
                              size_t *ret_count, err *e) {
   db_stmt *q = row_select(s, &store_table_journal, "import_id = $2 ORDER BY seq", e);

@@ -29,6 +29,7 @@ typedef struct journal_query {
 } journal_query;
 bool store_journal(store *s, arena *a, const journal_query *q, entry **ret, size_t *ret_count,
                    err *e);
+bool store_entries_count_of_import(store *s, const uuid *import_id, int64_t *ret, err *e);
 bool store_entries_of_import(store *s, arena *a, const uuid *import_id, entry **ret,
                              size_t *ret_count, err *e);
 

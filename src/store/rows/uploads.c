@@ -9,7 +9,10 @@
       ROW_STR("state", upload, state, CHANGES),                                                    \
       ROW_SEALED_TEXT("report", upload, report, CHANGES), ROW_HASH("seal", upload, seal, FIXED),   \
       ROW_OPTIONAL_TEXT("taking_in", upload, taking_in, FIXED),                                    \
-      ROW_OPTIONAL_DAY("taking_in_on", upload, taking_in_on, FIXED)
+      ROW_OPTIONAL_DAY("taking_in_on", upload, taking_in_on, FIXED), {                             \
+    .name = "choices", ROW_TYPE_OPTIONAL_TEXT, ROW_CHANGES, ROW_AT(upload, choices, text),         \
+    .sealed = true                                                                                 \
+  }
 
 const row_table store_table_upload = {
     .name = "upload",

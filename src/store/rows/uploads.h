@@ -8,12 +8,14 @@
 
 typedef struct upload {
   uuid id, officer;                  /* the id tells when it came: uuid_ms */
-  const char *layout, *file, *state; /* "" for a list of officers; checked applied undone */
+  const char *layout, *file, *state; /* layout: "" for a list of officers; checked running applied
+                                        undone */
   text body;                         /* the file; empty when it is not needed any more */
   text report;                       /* JSON, docs/api.md IMPORT */
   hash seal;        /* of officers: of the secret from which their first passwords are made */
   text taking_in;   /* from which register; at NULL: no first taking-in */
   day taking_in_on; /* DAY_NONE: today */
+  text choices;     /* JSON, import/choices.h; at NULL: nothing was chosen */
 } upload;
 bool store_upload_put(store *s, const upload *u, err *e);
 /* Those that came before: their files go, what was found in them stays. */

@@ -1083,13 +1083,130 @@ export interface SampleRow {
   fields: Record<string, string>
 }
 
+/** What a column may be given to. */
+export interface ImportTarget {
+  /** KIND.FIELD, on, area.village area.town area.county area.code. */
+  to: string
+  title: Label
+  /** The kind of the field; empty for the others. */
+  of: Label
+  required: boolean
+}
+
+export interface ImportColumn {
+  /** Where several columns have it: C:heading. */
+  heading: string
+  /** A target; empty: it is not read. */
+  to: string
+  /** How that came about. */
+  how: 'unknown' | 'title' | 'ignored' | 'choice' | 'memory' | 'content'
+  /** Of a column that nobody knew: its first cells. */
+  sample: string[]
+}
+
+export interface FaultValue {
+  /** At most 120 characters of it. */
+  value: string
+  cells: number
+  /** Of the first row; empty where there is one only. */
+  sheet: string
+  /** The first five. */
+  rows: number[]
+}
+
+/** Cells with one fault. */
+export interface FaultGroup {
+  /** Its heading; empty for rows as a whole. */
+  column: string
+  /** What that column is. */
+  to: string
+  /** Of the first of them. */
+  zh: string
+  en: string
+  cells: number
+  /** At most 50. */
+  values: FaultValue[]
+}
+
+/** What is written in place of a value, in every cell of that column. */
+export interface MendedValue {
+  column: string
+  value: string
+  to: string
+}
+
+export interface RowNamed {
+  /** Of a file with several. */
+  sheet?: string
+  row: number
+}
+
+/** What is written in place of one cell; goes before the value's. */
+export interface MendedCell {
+  /** Of a file with several. */
+  sheet?: string
+  row: number
+  column: string
+  to: string
+}
+
+/** What somebody chose for a file. */
+export interface ImportChoices {
+  sheet?: string
+  /** The row of the headings. */
+  head?: number
+  /** Targets by headings; empty: not needed. */
+  map?: Record<string, string>
+  values?: MendedValue[]
+  cells?: MendedCell[]
+  /** Rows that stay out. */
+  refuse?: RowNamed[]
+  /** Of rows where a cell that counts cannot be read, take the rest. */
+  take_rest?: boolean
+  /** Who stands under another parent in the register moves. */
+  take_moves?: boolean
+}
+
+export interface ImportChosen {
+  choices: ImportChoices
+  remember?: boolean
+}
+
+export interface MappingChange {
+  /** Targets by headings; empty: not needed. */
+  map: Record<string, string>
+}
+
+export interface Mapping {
+  id: string
+  /** pack.layout */
+  layout: string
+  /** Of the layout. */
+  title: Label
+  /** Targets by headings; empty: not needed. */
+  map: Record<string, string>
+  /** Of the targets, by headings. */
+  titles: Record<string, Label>
+  /** Who chose last. */
+  officer: string | null
+  officer_name: string
+  at: string
+}
+
 export interface ImportReport {
   id: string
   /** Whose layout. */
   pack: string
   layout: string
   file: string
-  state: 'checked' | 'applied' | 'undone'
+  state: 'checked' | 'running' | 'applied' | 'undone'
+  /** Rows so far, while it runs. */
+  done?: number
+  /** Entries so far of one that was broken off: apply goes on with it. */
+  written?: number
+  choices?: ImportChoices
+  /** While it is checked. */
+  targets?: ImportTarget[]
   /** A first taking-in: from which register. */
   taking_in: string | null
   rows: number
@@ -1106,6 +1223,17 @@ export interface ImportReport {
   marks: number
   /** Rows that another row of the file says, too, or says anew. */
   repeated: number
+  /** Rows that somebody chose to leave out. */
+  set_aside: number
+  /** Of the headings. */
+  fingerprint: string
+  /** The row of the headings; 0: none was found. */
+  head: number
+  /** What is wrong with the headings: no row is read before it is chosen. */
+  head_fault?: Label
+  columns: ImportColumn[]
+  /** The most frequent first; at most 200. */
+  fault_groups: FaultGroup[]
   /** Headers that the layout does not know. */
   unknown_columns: string
   /** At most 500. */
@@ -1127,7 +1255,11 @@ export interface ImportListed {
   /** Of the layout. */
   title: Label
   file: string
-  state: 'checked' | 'applied' | 'undone'
+  state: 'checked' | 'running' | 'applied' | 'undone'
+  /** Rows so far, while it runs. */
+  done?: number
+  /** It was broken off: apply goes on with it. */
+  interrupted?: boolean
   at: string
   officer: string
   officer_name: string
