@@ -72,8 +72,8 @@ static bool read_map(const options *o, arena *a, import_choices *ret, err *e) {
   for (size_t i = 0; i < n; i++) {
     const char *sign = strrchr(given[i], '=');
     if (!sign || sign == given[i])
-      return err_set(e, ERR_USAGE, "--map", "--map 写作 列=字段，例如 户编=household.code。",
-                     "--map is written HEADING=FIELD, such as No=household.code.");
+      return err_set(e, ERR_USAGE, "--map", "--map 写作 列=字段，例如 编号=类型.字段。",
+                     "--map is written HEADING=FIELD, such as No=kind.field.");
     json *to = ARENA_NEW(a, json);
     if (!to) return err_memory(e);
     *to = (json){.type = JSON_TEXT, .s = text_of(sign + 1)};

@@ -75,7 +75,7 @@ static fault_value *value_of(roster *r, fault_group *g, text cell) {
 void fault_groups_add(roster *r, int64_t row, text column, text cell, const err *why) {
   if (r->row != row) return; /* of the first passes, after which rows are read again */
   const text heading = heading_of(r, column);
-  if (r->faulty) faulty_sheet_take(r, row, heading, why);
+  if (r->on_fault) r->on_fault(r, row, heading, why);
   fault_group *g = group_of(r, heading, why);
   if (!g) return; /* told one by one; out of memory the arena knows */
   g->cells++;

@@ -22,8 +22,8 @@ typedef struct faulty_sheet {
   bool failed;
 } faulty_sheet;
 
-void faulty_sheet_take(roster *r, int64_t row, text column, const err *why) {
-  faulty_sheet *x = r->faulty;
+static void take_fault(roster *r, int64_t row, text column, const err *why) {
+  faulty_sheet *x = r->on_fault_context;
   if (x->count == KEPT_MAX) return;
   kept_fault *more = ARENA_GROW(r->a, x->faults, x->count, &x->room, kept_fault);
   const char *kept = arena_copy(r->a, column.at, column.bytes);
@@ -105,11 +105,12 @@ static bool put_sheets(faulty_sheet *x, marked_writer *w, bool all, err *e) {
   return ok;
 }
 
-bool roster_write_faulty(roster *r, const char *path, bool all, bool english, err *e) {
+static bool write_faulty(roster *r, const char *path, bool all, bool english, err *e) {
   faulty_sheet x = {.r = r, .english = english};
-  r->faulty = &x;
+  r->on_fault = take_fault;
+  r->on_fault_context = &x;
   const bool read = roster_read(r, e);
-  r->faulty = NULL;
+  r->on_fault = NULL;
   if (!read) return false;
   if (x.failed) return err_memory(e);
   if (x.faults) qsort(x.faults, x.count, sizeof *x.faults, by_row);
@@ -118,4 +119,12 @@ bool roster_write_faulty(roster *r, const char *path, bool all, bool english, er
   if (put_sheets(&x, w, all, e)) return marked_finish(w, e);
   marked_drop(w);
   return false;
+}
+
+bool import_write_faulty(store *s, arena *a, const import_file *file, day today, const char *path,
+                         bool all, bool english, err *e) {
+  roster r;
+  bool ok = roster_begin(&r, s, a, file, today, e) && write_faulty(&r, path, all, english, e);
+  report_release(&r);
+  return ok;
 }

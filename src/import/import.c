@@ -55,7 +55,7 @@ bool roster_read(roster *r, err *e) {
   return ok && got == 0;
 }
 
-static bool begin(roster *r, store *s, arena *a, const import_file *file, day today, err *e) {
+bool roster_begin(roster *r, store *s, arena *a, const import_file *file, day today, err *e) {
   *r = (roster){.s = s, .a = a, .file = file, .who = file->who, .layout = file->layout};
   r->today = today;
   r->set_up_until = DAY_NONE;
@@ -69,16 +69,8 @@ static bool begin(roster *r, store *s, arena *a, const import_file *file, day to
 bool import_check(store *s, arena *a, const import_file *file, day today, text *ret_report,
                   err *e) {
   roster r;
-  bool ok =
-      begin(&r, s, a, file, today, e) && roster_read(&r, e) && report_write(&r, ret_report, e);
-  report_release(&r);
-  return ok;
-}
-
-bool import_write_faulty(store *s, arena *a, const import_file *file, day today, const char *path,
-                         bool all, bool english, err *e) {
-  roster r;
-  bool ok = begin(&r, s, a, file, today, e) && roster_write_faulty(&r, path, all, english, e);
+  bool ok = roster_begin(&r, s, a, file, today, e) && roster_read(&r, e) &&
+            report_write(&r, ret_report, e);
   report_release(&r);
   return ok;
 }
@@ -237,7 +229,7 @@ static void explain_interruption(err *e) {
 bool import_apply(writer *w, store *s, arena *a, const import_file *file, const uuid *id,
                   text *ret_report, err *e) {
   roster r;
-  if (!begin(&r, s, a, file, day_today(), e)) return false;
+  if (!roster_begin(&r, s, a, file, day_today(), e)) return false;
   window *x = calloc(1, sizeof *x);
   if (!x) return err_memory(e);
   x->w = w;

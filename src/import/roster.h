@@ -96,7 +96,9 @@ struct roster {
   seen_keys group_keys; /* its faults by kind: places in `groups` */
   struct fault_group *groups;
   size_t group_count;
-  struct faulty_sheet *faulty; /* takes every fault, too; NULL */
+  /* Takes every fault, too, with its column's heading; NULL. */
+  void (*on_fault)(roster *r, int64_t row, text column, const err *why);
+  void *on_fault_context;
   buf errors, sample, absent_rows, difference_rows, repeated_rows;
   int error_count, sample_count;
   /* Takes a command with this body, of which it keeps a copy; NULL: a dry run. */
@@ -105,6 +107,7 @@ struct roster {
 };
 
 /* ---- import.c ---- */
+bool roster_begin(roster *r, store *s, arena *a, const import_file *file, day today, err *e);
 /* Every row checked, every accepted one given to the sink. */
 bool roster_read(roster *r, err *e);
 
@@ -113,10 +116,10 @@ typedef struct fault_group fault_group;
 void fault_groups_add(roster *r, int64_t row, text column, text cell, const err *why);
 void fault_groups_put(roster *r, json_out *w); /* a member of an object */
 
-/* ---- faulty_sheet.c: the file once more, as XLSX with its faults ---- */
-/* `all`: also the rows without a fault. */
-bool roster_write_faulty(roster *r, const char *path, bool all, bool english, err *e);
-void faulty_sheet_take(roster *r, int64_t row, text column, const err *why);
+/* ---- sheets.c ---- */
+size_t roster_chosen_sheet(const roster *r); /* by name or number; sheet_count: there is none */
+/* All are, or the one that somebody chose. */
+bool roster_wants_sheet(const roster *r, size_t sheet);
 
 /* ---- columns.c: which column is what ---- */
 /* What was chosen, is remembered, or the cells of the sheets say; before the sheets are looked at.
@@ -137,8 +140,6 @@ bool roster_find_header(roster *r, table_reader *t, err *e);
 int roster_next(roster *r, table_reader *t, arena *a, table_row *row, err *e);
 /* Writes into a row of the sheet being read what was chosen in place of its cells. */
 bool roster_mend(const roster *r, arena *a, table_row *row, err *e);
-/* Whether a sheet is wanted: all are, or the one that somebody chose. */
-bool roster_wants_sheet(const roster *r, size_t sheet);
 
 /* "第 3 行", and of which sheet where there are several. */
 enum { ROSTER_PLACE_MAX = 160 };

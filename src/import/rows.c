@@ -30,16 +30,6 @@ static bool name_sheets(roster *r, const table_reader *t, err *e) {
   return true;
 }
 
-/* The one that somebody chose; sheet_count: none. */
-static size_t chosen_sheet(const roster *r) {
-  const text wanted = text_of(r->file->sheet);
-  int64_t n;
-  for (size_t i = 0; i < r->sheet_count; i++)
-    if (text_equal(r->sheets[i].name, wanted)) return i;
-  if (text_to_int(wanted, &n) && n >= 1 && (uint64_t)n <= r->sheet_count) return (size_t)n - 1;
-  return r->sheet_count;
-}
-
 static bool no_such_sheet(const roster *r, err *e) {
   AUTO_BUF buf names = {0};
   for (size_t i = 0; i < r->sheet_count && names.bytes < 200; i++)
@@ -80,15 +70,10 @@ static bool none_fits(const roster *r, err *e) {
   return false;
 }
 
-bool roster_wants_sheet(const roster *r, size_t sheet) {
-  const bool chosen = r->file->sheet && r->file->sheet[0];
-  return !chosen || chosen_sheet(r) == sheet;
-}
-
 static bool find_sheets(roster *r, table_reader *t, err *e) {
   size_t read = 0;
   if (!name_sheets(r, t, e)) return false;
-  if (r->file->sheet && r->file->sheet[0] && chosen_sheet(r) == r->sheet_count)
+  if (r->file->sheet && r->file->sheet[0] && roster_chosen_sheet(r) == r->sheet_count)
     return no_such_sheet(r, e);
   if (!roster_decide_columns(r, t, e)) return false;
   for (size_t i = 0; i < r->sheet_count; i++) {
