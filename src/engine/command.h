@@ -26,7 +26,7 @@
   X(MEASURE, measure)     /* {id, kind, subject, case?, form, note?} or {id, state, note?} */         \
   X(IMPORT, import) /* {id, layout, file, rows} — announces rows that follow with its import_id */  \
   X(MAPPING, mapping) /* {id, layout, fingerprint, map: {heading: what}} — which column is what;    \
-                         {id, forgotten: true} */                                                                                  \
+                         {id, forgotten: true} */                                                     \
   X(UNDO, undo)       /* {import} */                                                                  \
   X(UNMASK, unmask)   /* {kind, id} — masked fields were shown in clear */                          \
   X(EXPORT, export) /* {rows, title, format, columns: [title], areas: [code], filter?, q?, from?,     \
