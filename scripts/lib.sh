@@ -25,14 +25,14 @@ What is built goes here. Copy the whole folder to where you may write, and run i
 # Names that mean the same on Debian 12 and 13; a name with a version in it has no place here.
 build_packages=(
   gcc libc6-dev meson ninja-build pkgconf
-  libcsv-dev libexpat1-dev libicu-dev libmicrohttpd-dev libpcre2-dev libpq-dev libqrencode-dev libsodium-dev
-  libsqlite3-dev libssl-dev libxlsxwriter-dev libyaml-dev libzip-dev
+  libcairo2-dev libcsv-dev libexpat1-dev libicu-dev libmicrohttpd-dev libpango1.0-dev libpcre2-dev libpq-dev
+  libqrencode-dev libsodium-dev libsqlite3-dev libssl-dev libxlsxwriter-dev libyaml-dev libzip-dev
 )
 test_packages=(
   clang clang-format clang-tidy cppcheck libclang-rt-dev llvm
   libcmocka-dev libjson-c-dev
   postgresql sqlite3 curl
-  chromium fonts-noto-cjk
+  chromium fonts-noto-cjk poppler-utils
 )
 
 missing_packages() {

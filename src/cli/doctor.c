@@ -7,6 +7,7 @@
 #include "backup/heads.h"
 #include "base/json_fields.h"
 #include "http/listen.h"
+#include "paper/paper.h"
 #include "store/db/db_lock.h"
 #include "store/rows/packs.h"
 
@@ -398,6 +399,18 @@ static void look_at_heads(doctor *d) {
     FOUND(d, FINE, heads, "%lld 个签名都相符。", "All %lld fit.", (long long)count);
 }
 
+/* ---- letters ---- */
+
+static const label fonts = {"打印字体", "fonts"};
+
+static void look_at_fonts(doctor *d) {
+  err e;
+  if (!paper_check_font(&e))
+    found(d, LOOK, fonts, &e);
+  else
+    FOUND(d, FINE, fonts, "打印用的中文字体在。", "There are Chinese letters to print with.");
+}
+
 /* ---- all of it ---- */
 
 static bool look_at_all(doctor *d) {
@@ -413,6 +426,7 @@ static bool look_at_all(doctor *d) {
   look_at_backups(d);
   look_at_certificate(d);
   look_at_heads(d);
+  look_at_fonts(d);
   return true;
 }
 

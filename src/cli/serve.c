@@ -222,6 +222,18 @@ static bool trust_given(const options *o, server_config *c, err *e) {
   return true;
 }
 
+/* What signs where the journal stands signs receipts, too. */
+static bool receipt_key_given(const options *o, receipt_key *kept, server_config *c, err *e) {
+  head_key k;
+  if (!option(o, OPTION_SIGN_KEY)) return true;
+  if (!head_key_get(option(o, OPTION_SIGN_KEY), &k, e)) return false;
+  memcpy(kept->secret, k.secret, sizeof kept->secret);
+  memcpy(kept->public, k.public, sizeof kept->public);
+  head_key_forget(&k);
+  c->receipt_key = kept;
+  return true;
+}
+
 /* What is sealed on the disk stands open in memory: no core of it is written, and none but root can
  * look into it. */
 static void keep_memory_in(void) {
@@ -259,7 +271,8 @@ int command_serve(const options *o) {
                      .web_root = web,
                      .tls_certificate = option(o, OPTION_TLS_CERT),
                      .tls_key = option(o, OPTION_TLS_KEY)};
-  if (!trust_given(o, &c, &e)) return say_error(&e);
+  receipt_key receipts;
+  if (!trust_given(o, &c, &e) || !receipt_key_given(o, &receipts, &c, &e)) return say_error(&e);
   /* Before anything is opened: a port that is taken is told at once. */
   c.listen_fd = listen_open(address ? address : "127.0.0.1", (int)port, &e);
   if (c.listen_fd < 0) return say_error(&e);
@@ -279,6 +292,7 @@ int command_serve(const options *o) {
   if (!sound) close(c.listen_fd);
   int status = sound ? serve_until_told(&c, &backups, &k, g, &signals) : say_error(&e);
   sodium_memzero(phrase, sizeof phrase);
+  sodium_memzero(&receipts, sizeof receipts);
   engine_close(g);
   if (logs) log_stop();
   return status;

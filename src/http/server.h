@@ -10,6 +10,7 @@
 #include "backup/schedule.h"
 #include "engine/writer.h"
 #include "http/peer.h"
+#include "print/receipt.h"
 
 typedef struct server server;
 
@@ -22,6 +23,7 @@ typedef struct server_config {
   peer_nets trusted;                     /* proxies whose word about the client counts */
   bool open_metrics, open_contract;      /* /metrics, /openapi.json to anybody */
   schedule *backups;                     /* NULL: none are made; the caller stops it */
+  const receipt_key *receipt_key;        /* signs receipts; NULL: they are not */
 } server_config;
 
 enum {

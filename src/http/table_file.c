@@ -1,5 +1,7 @@
 #include "http/table_file.h"
 
+#include "paper/table_pdf.h"
+
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -13,6 +15,7 @@ static const struct {
     [FORMAT_XLSX] = {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
                      table_write_xlsx},
     [FORMAT_CSV] = {"csv", "text/csv; charset=utf-8", table_write_csv},
+    [FORMAT_PDF] = {"pdf", "application/pdf", table_write_pdf},
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 
@@ -21,8 +24,8 @@ bool table_file_read(text format, text encoding, table_file *ret, err *e) {
   for (int i = 0; i < FORMATS; i++)
     if (text_is(format, formats[i].word)) found = i;
   if (found < 0)
-    return err_set(e, ERR_BAD_INPUT, "format", "格式应是 json、xlsx 或 csv。",
-                   "The format is json, xlsx or csv.");
+    return err_set(e, ERR_BAD_INPUT, "format", "格式应是 json、xlsx、csv 或 pdf。",
+                   "The format is json, xlsx, csv or pdf.");
   *ret = (table_file){.format = (table_format)found, .gb18030 = text_is(encoding, "gb18030")};
   return !encoding.bytes || text_is(encoding, "utf-8") || (ret->gb18030 && found == FORMAT_CSV) ||
          err_set(e, ERR_BAD_INPUT, "encoding", "CSV 的编码是 utf-8 或 gb18030。",
@@ -70,7 +73,7 @@ static const char *disposition(request *q, const table_file *f) {
   AUTO_BUF buf b = {0};
   char today[11];
   day_format(request_today(), today);
-  buf_str(&b, "attachment; filename*=UTF-8''");
+  buf_printf(&b, "%s; filename*=UTF-8''", f->shown ? "inline" : "attachment");
   for (const char *c = f->title; *c; c++) {
     const bool plain = (*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') ||
                        (*c >= 'a' && *c <= 'z') || *c == '-' || *c == '_';

@@ -6,16 +6,17 @@
 #include "http/request.h"
 #include "sheet/table_write.h"
 
-typedef enum table_format { FORMAT_SHOWN, FORMAT_XLSX, FORMAT_CSV } table_format;
+typedef enum table_format { FORMAT_SHOWN, FORMAT_XLSX, FORMAT_CSV, FORMAT_PDF } table_format;
 typedef struct table_file {
   table_format format;
   bool gb18030;
+  bool shown;        /* in the browser, which can print or save it */
   const char *title; /* of the table, and the file's name */
   table_writer *writer;
   char path[64];
 } table_file;
 
-/* format: json (the default: no file), xlsx or csv; encoding: of CSV, utf-8 (the default) or
+/* format: json (the default: no file), xlsx, csv or pdf; encoding: of CSV, utf-8 (the default) or
  * gb18030. */
 bool table_file_read(text format, text encoding, table_file *ret, err *e);
 const char *table_file_word(const table_file *f); /* xlsx */

@@ -9,4 +9,7 @@
 bool ledger_cell(arena *a, const ledger *l, const ledger_column *c, how_shown how, const value *v,
                  table_value *ret, const err **ret_why);
 
+/* Who recorded it; "" for nobody. */
+text ledger_officer_of(const ledger_names *n, const uuid *id);
+
 #endif

@@ -14,11 +14,24 @@
 #include "pack/model/ledger.h"
 #include "sheet/table_write.h"
 
+/* What areas and officers are called, for many runs in one snapshot. */
+typedef struct ledger_names {
+  area *areas;       /* by code */
+  officer *officers; /* by id */
+  size_t area_count, officer_count;
+} ledger_names;
+bool ledger_names_load(store *s, arena *a, ledger_names *ret, err *e);
+text ledger_area_name(const ledger_names *n, const char *code); /* the code, where it has none */
+text ledger_officer_name(const ledger_names *n, text login); /* the login, where it is nobody's */
+
 /* Whose rows. */
 typedef struct ledger_view {
   scope scope;
-  const reach *reach; /* NULL: no bound but the scope */
-  sight sight;        /* what of the fields is shown */
+  const reach *reach;        /* NULL: no bound but the scope */
+  sight sight;               /* what of the fields is shown */
+  const ledger_names *names; /* NULL: they are loaded */
+  const uuid *root;          /* of this unit alone, whatever the scope; NULL: of all */
+  const uuid *only;          /* of these this row alone, by its id; NULL: all */
 } ledger_view;
 
 /* What stands above a column. */
@@ -43,6 +56,7 @@ typedef struct ledger_sink {
 } ledger_sink;
 typedef struct ledger_end {
   int64_t rows;
+  uuid last;       /* the last event; nil: there is none */
   bool more;       /* there were more than rows_max */
   int64_t failed;  /* cells that could not be computed */
   label why;       /* the first reason; "" */

@@ -7,7 +7,6 @@
 #include "sheet/table_sort.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { ROWS_A_TIME = 200 };
 
@@ -19,9 +18,7 @@ typedef struct running {
   as_of now;
   const ledger_sink *sink;
   ledger_end *end;
-  area *areas;       /* by code */
-  officer *officers; /* by id, where a column asks for them */
-  size_t area_count, officer_count;
+  ledger_names names;
   table_value *cells;
   how_shown *shown; /* by column */
   bool *no_events;  /* by event kind: none is loaded */
@@ -35,16 +32,6 @@ typedef struct row_of {
   const event *event;  /* NULL: of records */
   unit *u;             /* NULL: gone */
 } row_of;
-
-/* ---- names ---- */
-
-static int by_id(const void *x, const void *y) {
-  return memcmp(&((const officer *)x)->id, &((const officer *)y)->id, sizeof(uuid));
-}
-
-static int by_code(const void *code, const void *x) {
-  return strcmp(code, ((const area *)x)->code);
-}
 
 static bool is_named(const field *f) {
   return f &&
@@ -105,41 +92,16 @@ static bool see_to_shown(running *r, err *e) {
 }
 
 static bool load_names(running *r, err *e) {
-  if (!store_areas_ever(r->s, r->a, &r->areas, &r->area_count, e)) return false;
-  bool asked = r->l->event != NULL;
-  for (size_t i = 0; i < r->l->column_count; i++) asked |= is_named(r->l->columns[i].field);
-  if (!asked) return true;
-  if (!store_officers(r->s, r->a, &r->officers, &r->officer_count, e)) return false;
-  if (r->officer_count) qsort(r->officers, r->officer_count, sizeof *r->officers, by_id);
+  if (!r->view->names) return ledger_names_load(r->s, r->a, &r->names, e);
+  r->names = *r->view->names;
   return true;
-}
-
-static text area_name_of(const running *r, const char *code) {
-  const area *x =
-      r->area_count ? bsearch(code, r->areas, r->area_count, sizeof *r->areas, by_code) : NULL;
-  return text_of(x ? x->name : code);
 }
 
 static text town_of(const running *r, const char *code) {
   char town[13];
   if (area_code_level(code) < AREA_TOWN) return TEXT("");
   snprintf(town, sizeof town, "%.9s000", code);
-  return area_name_of(r, town);
-}
-
-/* Names of people, never logins. */
-static text officer_by_login(const running *r, text login) {
-  for (size_t i = 0; i < r->officer_count; i++)
-    if (text_is(login, r->officers[i].login)) return text_of(r->officers[i].name);
-  return login;
-}
-
-static text officer_of(const running *r, const uuid *id) {
-  const officer key = {.id = *id};
-  const officer *x = r->officer_count && !uuid_is_nil(id)
-                         ? bsearch(&key, r->officers, r->officer_count, sizeof key, by_id)
-                         : NULL;
-  return x ? text_of(x->name) : TEXT("");
+  return ledger_area_name(&r->names, town);
 }
 
 /* ---- cells ---- */
@@ -155,11 +117,11 @@ static bool put_names(running *r, const field *f, text said, table_value *ret, e
   char code[13] = {0};
   if (f->format == FORMAT_ZONE && said.bytes == 12) {
     memcpy(code, said.at, 12);
-    buf_text(&b, area_name_of(r, code));
+    buf_text(&b, ledger_area_name(&r->names, code));
   } else {
     while (text_next_word(&said, &word)) {
       if (b.bytes) buf_str(&b, r->l->english ? ", " : "、");
-      buf_text(&b, officer_by_login(r, word));
+      buf_text(&b, ledger_officer_name(&r->names, word));
     }
   }
   const char *copy = buf_ok(&b) ? arena_copy(r->row, buf_view(&b).at, b.bytes) : NULL;
@@ -255,7 +217,7 @@ static bool put_cell(running *r, const ledger_column *c, const row_of *x, table_
   case LEDGER_ROOT:
     return put_title(r, x->u ? x->u->root : NULL, ret, e);
   case LEDGER_AREA:
-    *ret = text_cell(area_name_of(r, code));
+    *ret = text_cell(ledger_area_name(&r->names, code));
     return true;
   case LEDGER_TOWN:
     *ret = text_cell(town_of(r, code));
@@ -272,7 +234,7 @@ static bool put_cell(running *r, const ledger_column *c, const row_of *x, table_
     *ret = (table_value){.type = TABLE_DAY, .day = x->event->on};
     return true;
   case LEDGER_OFFICER:
-    *ret = text_cell(officer_of(r, &x->event->officer));
+    *ret = text_cell(ledger_officer_of(&r->names, &x->event->officer));
     return true;
   case LEDGER_RECORDED:
     return put_instant(r, x->event->at_ms, ret, e);
@@ -431,6 +393,7 @@ static bool tell(running *r, const row_of *x, bool *ret_done, err *e) {
   const ledger_line line = {r->cells, r->l->column_count, LINE_ROW};
   if (!arena_whole(r->row, true, e) || !r->sink->take(r->sink->context, &line, e)) return false;
   r->end->rows++;
+  if (x->event) r->end->last = x->event->id;
   return true;
 }
 
@@ -481,6 +444,51 @@ static bool tell_event(running *r, const event *ev, bool *ret_done, err *e) {
 
 static bool goes_on(const running *r, err *e) {
   return !r->sink->goes_on || r->sink->goes_on(r->sink->context, e);
+}
+
+static bool sees(running *r, const uuid *root, const char *area, bool *ret_yes, err *e) {
+  *ret_yes = true;
+  return !r->view->reach || reach_sees(r->s, r->view->reach, r->l->kind, root, area, ret_yes, e);
+}
+
+static bool run_unit_records(running *r, err *e) {
+  bool done = false, seen = false;
+  const kind *root_kind = catalog_root_kind(store_packs(r->s), r->l->kind);
+  record **rows = NULL, *root = NULL;
+  size_t n = 0;
+  if (!store_subject_find(r->s, r->page, root_kind, r->view->root, NULL, &root, e)) return false;
+  if (!root) return true;
+  if (!sees(r, &root->id, root->area, &seen, e) || !seen) return !seen;
+  if (root_kind == r->l->kind) {
+    rows = &root;
+    n = 1;
+  } else if (!store_children(r->s, r->page, r->l->kind, &root->id, &rows, &n, e)) {
+    return false;
+  }
+  for (size_t i = 0; i < n && !done; i++) {
+    if (r->view->only && !uuid_equal(&rows[i]->id, r->view->only)) continue;
+    arena_clear(r->row);
+    if (!goes_on(r, e) || !tell_record(r, rows[i], &done, e)) return false;
+  }
+  return true;
+}
+
+/* The oldest first, as in a list over many units. */
+static bool run_unit_events(running *r, err *e) {
+  bool done = false, seen = false;
+  event **rows = NULL;
+  size_t n = 0;
+  const event_query q = {.kind = r->l->event, .root = *r->view->root, .from = r->l->from};
+  if (!store_events(r->s, r->page, &q, &rows, &n, e)) return false;
+  for (size_t i = n; i-- > 0 && !done;) {
+    if (r->l->to != DAY_NONE && rows[i]->on > r->l->to) continue;
+    if (r->view->only && !uuid_equal(&rows[i]->id, r->view->only)) continue;
+    if (!sees(r, &rows[i]->root, rows[i]->area, &seen, e)) return false;
+    if (!seen) continue;
+    arena_clear(r->row);
+    if (!goes_on(r, e) || !tell_event(r, rows[i], &done, e)) return false;
+  }
+  return true;
 }
 
 static bool run_records(running *r, err *e) {
@@ -578,6 +586,7 @@ static bool tell_heads(const running *r, err *e) {
 }
 
 static bool run_rows(running *r, err *e) {
+  if (r->view->root) return r->l->event ? run_unit_events(r, e) : run_unit_records(r, e);
   return r->l->event ? run_events(r, e) : run_records(r, e);
 }
 

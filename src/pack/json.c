@@ -6,6 +6,7 @@
 #include "pack/json.h"
 #include "pack/model/field_value.h"
 #include "pack/model/ledger.h"
+#include "pack/model/print.h"
 
 static void put_head(json_out *w, const char *name, label title) {
   json_open(w, '{');
@@ -447,6 +448,18 @@ static void put_ledgers(json_out *w, const pack *p) {
   json_close(w, ']');
 }
 
+static void put_prints(json_out *w, const pack *p) {
+  begin(w, "prints");
+  for (size_t i = 0; i < p->print_count; i++) {
+    const print_spec *x = &p->prints[i];
+    put_head(w, x->name, x->title);
+    json_field_str(w, "rows", x->event ? x->event->name : x->kind ? x->kind->name : "area");
+    json_field_str(w, "of", x->kind ? x->kind->name : NULL);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
 static void put_duties(json_out *w, const pack *p) {
   begin(w, "conditions");
   for (size_t i = 0; i < p->condition_count; i++) {
@@ -570,6 +583,7 @@ void pack_put_json(json_out *w, const pack *p, uint32_t seen) {
   put_variables(w, p);
   put_indicators(w, p);
   put_ledgers(w, p);
+  put_prints(w, p);
   put_sample_plans(w, p);
   put_duties(w, p);
   put_rules(w, p);

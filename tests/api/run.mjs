@@ -27,6 +27,7 @@ const onBothDrivers = [
   'imports',
   'summaries',
   'tables',
+  'prints',
   'whatif',
   'units',
   'explain',

@@ -1,61 +1,14 @@
 /* ledgers.yaml: the tables a programme keeps (台账). What one shows is read by the same words as a
  * table that is asked for once (pack/model/ledger.h); here it is tried, so that its faults are told
  * with their place. */
+#include "pack/load/asked.h"
 #include "pack/load/parts.h"
 
 #include "pack/model/ledger.h"
 
-#include <stdlib.h>
-
-static json *as_json(loader *l, const yaml *y) {
-  json *j = TAKE(l, 1, json);
-  if (!j) return NULL;
-  *j = (json){.type = y->type == YAML_LIST  ? JSON_LIST
-                      : y->type == YAML_MAP ? JSON_MAP
-                                            : JSON_TEXT,
-              .s = y->s,
-              .count = y->count};
-  if (y->type == YAML_TEXT) return j;
-  j->items = TAKE(l, y->count, json);
-  j->keys = y->type == YAML_MAP ? TAKE(l, y->count, text) : NULL;
-  if (y->count && (!j->items || (y->type == YAML_MAP && !j->keys))) return NULL;
-  for (size_t i = 0; i < y->count; i++) {
-    const json *item = as_json(l, &y->items[i]);
-    if (!item) return NULL;
-    j->items[i] = *item;
-    if (j->keys) j->keys[i] = y->keys[i].s;
-  }
-  return j;
-}
-
-/* "columns[2].what column 7": the node of columns[2].what, and " column 7". */
-static const yaml *node_at(const yaml *item, const char *where, const char **ret_rest) {
-  const yaml *at = item;
-  char key[32];
-  for (*ret_rest = where; *where && *where != ' ';) {
-    const size_t length = strcspn(where, ".[ ");
-    if (length >= sizeof key) return at;
-    memcpy(key, where, length);
-    key[length] = 0;
-    if (!yaml_get(at, key)) return at;
-    at = yaml_get(at, key);
-    where += length;
-    if (*where == '[') {
-      char *end = NULL;
-      const size_t n = strtoul(where + 1, &end, 10);
-      if (n >= at->count) return at;
-      at = &at->items[n];
-      where = *end == ']' ? end + 1 : end;
-    }
-    if (*where == '.') where++;
-    *ret_rest = where;
-  }
-  return at;
-}
-
 static void tell(const doc *d, const yaml *item, const err *why) {
   const char *rest;
-  const yaml *at = node_at(item, why->where, &rest);
+  const yaml *at = asked_node(item, why->where, &rest);
   if (*rest)
     FAULT(d, at, "（%s）%s", "(%s) %s", rest + 1, LABEL(*why));
   else
@@ -72,7 +25,7 @@ static bool read_ledger(const doc *d, const yaml *item, names before, ledger_spe
   int per = load_word(d, item, "per", "day week month quarter year", -1);
   x->has_period = per >= 0;
   if (x->has_period) x->per = (period_kind)per;
-  json *asked = as_json(l, item);
+  json *asked = asked_json(l, item);
   x->asked = asked;
   if (!x->name || !asked || !load_is_new(d, item, before, x->name)) return false;
   ledger tried;

@@ -14,12 +14,12 @@ static bool is_known_file(const doc *d) {
   static const char *const alone[] = {
       "pack.yaml",     "aggregates.yaml", "variables.yaml", "rules.yaml",      "workflow.yaml",
       "measures.yaml", "imports.yaml",    "demo.yaml",      "indicators.yaml", "conditions.yaml",
-      "duties.yaml",   "follow_ups.yaml", "samples.yaml",   "ledgers.yaml"};
+      "duties.yaml",   "follow_ups.yaml", "samples.yaml",   "ledgers.yaml",    "prints.yaml"};
   static const char *const folders[] = {
-      "kinds/",    "events/",  "aggregates/", "variables/",  "rules/",  "workflow/",
-      "measures/", "imports/", "indicators/", "conditions/", "duties/", "follow_ups/",
-      "samples/",  "ledgers/", "lists/",      "parameters/", "tests/"};
-  enum { FLAT = 15 }; /* the folders before this one have none below them */
+      "kinds/",    "events/",  "aggregates/", "variables/",  "rules/",      "workflow/",
+      "measures/", "imports/", "indicators/", "conditions/", "duties/",     "follow_ups/",
+      "samples/",  "ledgers/", "prints/",     "lists/",      "parameters/", "tests/"};
+  enum { FLAT = 16 }; /* the folders before this one have none below them */
   text path = text_of(d->path);
   if (!text_ends(path, ".yaml")) return false;
   if (d->overlay) return text_starts(path, "overlay/parameters/");
@@ -69,18 +69,15 @@ static void open_docs(loader *l, const file_set *files, const file_set *overlay)
 /* ---- the pack ---- */
 
 static void read_parts(loader *l) {
-  static void (*const steps[])(loader *) = {pack_read_about,           pack_read_kinds,
-                                            pack_read_parameters,      pack_read_event_scopes,
-                                            pack_read_event_variables, pack_read_event_limits,
-                                            pack_read_aggregates,      pack_read_kind_scopes,
-                                            pack_read_kind_variables,  pack_read_indicators,
-                                            pack_read_ledgers,         pack_read_sample_plans,
-                                            pack_read_duties,          pack_read_workflows,
-                                            pack_read_rules,           pack_read_measures,
-                                            pack_read_follow_ups,      pack_read_imports,
-                                            pack_read_owners,          pack_read_field_conditions,
-                                            fields_check_references,   pack_check_sight,
-                                            pack_read_field_groups};
+  static void (*const steps[])(loader *) = {
+      pack_read_about,         pack_read_kinds,           pack_read_parameters,
+      pack_read_event_scopes,  pack_read_event_variables, pack_read_event_limits,
+      pack_read_aggregates,    pack_read_kind_scopes,     pack_read_kind_variables,
+      pack_read_indicators,    pack_read_ledgers,         pack_read_sample_plans,
+      pack_read_duties,        pack_read_workflows,       pack_read_rules,
+      pack_read_measures,      pack_read_follow_ups,      pack_read_prints,
+      pack_read_imports,       pack_read_owners,          pack_read_field_conditions,
+      fields_check_references, pack_check_sight,          pack_read_field_groups};
   for (size_t i = 0; i < sizeof steps / sizeof *steps && !l->no_memory; i++) {
     steps[i](l);
     if (!load_find_doc(l, "pack.yaml")) return;

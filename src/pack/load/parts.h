@@ -15,6 +15,7 @@ void pack_read_kind_scopes(loader *l);    /* all names but variables */
 void pack_read_kind_variables(loader *l); /* and those of kinds */
 void pack_read_indicators(loader *l);
 void pack_read_ledgers(loader *l);
+void pack_read_prints(loader *l);
 void pack_read_sample_plans(loader *l);
 void pack_read_duties(loader *l); /* duties.c: conditions and duties */
 void pack_read_workflows(loader *l);

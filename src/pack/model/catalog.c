@@ -122,6 +122,7 @@ FIND_OWN(catalog_rule, pack_rule)
 FIND_OWN(catalog_import, pack_import)
 FIND_OWN(catalog_role, pack_role)
 FIND_OWN(catalog_ledger, pack_ledger)
+FIND_OWN(catalog_print, pack_print)
 
 const pack *catalog_pack_of_import(const catalog *c, const import_layout *l) {
   for (size_t p = 0; p < c->count; p++)

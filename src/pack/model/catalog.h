@@ -49,6 +49,7 @@ found_name catalog_rule(const catalog *c, text written);
 found_name catalog_import(const catalog *c, text written);
 found_name catalog_role(const catalog *c, text written);
 found_name catalog_ledger(const catalog *c, text written);
+found_name catalog_print(const catalog *c, text written);
 const pack *catalog_pack_of_import(const catalog *c, const import_layout *l);
 /* The pack a kind, or a kind of event, stands in. */
 const pack *catalog_pack_of(const catalog *c, const kind *k);

@@ -2,6 +2,7 @@
 #include "pack/model/pack.h"
 
 #include "pack/model/ledger.h"
+#include "pack/model/print.h"
 #include "pack/model/names.h"
 
 #include <string.h>
@@ -42,6 +43,11 @@ const sample_plan *pack_sample_plan(const pack *p, text name) {
 const ledger_spec *pack_ledger(const pack *p, text name) {
   int i = names_index(NAMES(p->ledgers, p->ledger_count), name);
   return i < 0 ? NULL : &p->ledgers[i];
+}
+
+const print_spec *pack_print(const pack *p, text name) {
+  int i = names_index(NAMES(p->prints, p->print_count), name);
+  return i < 0 ? NULL : &p->prints[i];
 }
 
 const role *pack_role(const pack *p, text name) {

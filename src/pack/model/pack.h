@@ -37,6 +37,7 @@ typedef struct field_group {
 } field_group;
 
 typedef struct ledger_spec ledger_spec; /* ledger.h */
+typedef struct print_spec print_spec;   /* print.h */
 
 typedef struct pack_file {
   const char *path; /* below the pack folder */
@@ -70,6 +71,8 @@ typedef struct pack {
   size_t indicator_count;
   const ledger_spec *ledgers;
   size_t ledger_count;
+  const print_spec *prints;
+  size_t print_count;
   const sample_plan *sample_plans;
   size_t sample_plan_count;
   const condition *conditions;
@@ -98,6 +101,7 @@ const kind *pack_people(const pack *p);
 const sample_plan *pack_sample_plan(const pack *p, text name);
 const role *pack_role(const pack *p, text name);
 const ledger_spec *pack_ledger(const pack *p, text name);
+const print_spec *pack_print(const pack *p, text name);
 const duty *pack_duty(const pack *p, text name);
 const follow_up *pack_follow_up(const pack *p, text name);
 const condition *pack_condition(const pack *p, text name);

@@ -471,6 +471,16 @@ export interface LedgerKind {
   per: 'day' | 'week' | 'month' | 'quarter' | 'year' | null
 }
 
+/** A form that is printed. */
+export interface PrintKind {
+  name: string
+  title: Label
+  /** What it is printed of: a kind, a kind of event, or area. */
+  rows: string
+  /** The kind that it is about. */
+  of: string | null
+}
+
 /** From whom a sample is drawn, and what is counted of it. */
 export interface SamplePlan {
   name: string
@@ -586,6 +596,7 @@ export interface Pack {
   variables: VariableKind[]
   indicators: IndicatorKind[]
   ledgers: LedgerKind[]
+  prints: PrintKind[]
   samples: SamplePlan[]
   conditions: Condition[]
   duties: DutyKind[]
@@ -1437,7 +1448,7 @@ export interface TableAsked {
   limit?: number
   /** Numbers of columns, from 1, with - in front of one that falls: 4 -1. */
   sort?: string
-  format?: 'json' | 'xlsx' | 'csv'
+  format?: 'json' | 'xlsx' | 'csv' | 'pdf'
   /** Of CSV. */
   encoding?: 'utf-8' | 'gb18030'
   /** Masked fields in clear, in a file. */
