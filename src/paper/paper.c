@@ -60,7 +60,7 @@ static bool has_letter(PangoContext *c, const char *family, gunichar letter) {
 bool paper_check_font(err *e) {
   PangoFontMap *fonts = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
   PangoContext *c = fonts ? pango_font_map_create_context(fonts) : NULL;
-  const gunichar letter = 0x6237; /* 户 */
+  const gunichar letter = 0x56FD; /* 国 */
   bool has = c && has_letter(c, LETTERS, letter);
   if (c) g_object_unref(c);
   if (fonts) g_object_unref(fonts);
