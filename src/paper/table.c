@@ -110,8 +110,7 @@ static void draw_row(paper *p, const laid_row *r, bool head, double y) {
     const laid_cell *c = &r->cells[i];
     draw_cell_frame(p, c, y, r->height);
     /* Labels stand in the middle of a high row, long texts begin at its top. */
-    const bool middle =
-        head || c->cell->bold || c->cell->align == PAPER_CENTRE || c->height + 6 > r->height;
+    const bool middle = head || c->cell->shaded || c->cell->align == PAPER_CENTRE || r->height < 18;
     const double room = r->height - (c->height - 2 * pad_y);
     paper_show(p, c->words, c->x + pad_x, y + (middle ? room / 2 : pad_y));
   }

@@ -60,14 +60,26 @@ export async function prints(driver) {
       await put(clerk, `subjects/tree/${uuid()}`, { parent: gardens[0], fields: { tag: 'T9', variety: '红玉' } })
       for (let k = 0; k < 3; k++) {
         sales.push(uuid())
-        await put(clerk, `events/sale/${sales[k]}`, { subject: gardens[0], on: today(k - 3), fields: { amount: 12345 * k } })
+        await put(clerk, `events/sale/${sales[k]}`, {
+          subject: gardens[0],
+          on: today(k - 3),
+          fields: { amount: 12345 * k },
+        })
       }
       const r = await get(clerk, 'card', { of: gardens[0] })
       assert.equal(r.status, 200, JSON.stringify(r.json))
       assert.match(r.headers.get('content-type'), /^application\/pdf/)
       assert.match(decodeURIComponent(r.headers.get('content-disposition')), /^inline; .*果园卡/)
       assert.deepEqual([r.size, r.pages.length], [[210, 297], 1])
-      for (const words of ['园主0的果园', '济宁高新区', '打印人clerk某', '土质：沙土；有1棵树', '■沙土', '□黏土', 'T9红玉'])
+      for (const words of [
+        '园主0的果园',
+        '济宁高新区',
+        '打印人clerk某',
+        '土质：沙土；有1棵树',
+        '■沙土',
+        '□黏土',
+        'T9红玉',
+      ])
         assert.ok(r.text.includes(words), `${words}: ${r.text}`)
       assert.ok(r.text.includes('只给沙土园的一段') && r.text.includes('第1页共1页'), r.text)
       // The newest two sales, numbered anew; money in yuan, by a name.

@@ -234,6 +234,7 @@ export const api = {
 
   ledger: (name: string, query: Query) => call<Table>('GET', `/ledgers/${id(name)}`, { query }),
   ledgerFile: (name: string, query: Query) => fetchFile('GET', `/ledgers/${id(name)}`, { query }),
+  print: (name: string, query: Query) => fetchFile('GET', `/prints/${id(name)}`, { query }),
   /** A list as a file: its own path and search, with format (and encoding). */
   listFile: (path: string, query: Query) => fetchFile('GET', path, { query }),
   table: (json: TableAsked) => call<Table>('POST', '/tables', { json }),
