@@ -49,7 +49,7 @@ static bool put_text(running *r, const print_block *x, err *e) {
       .align = align_of(x->align), .size = x->size, .indent = x->indent, .bold = x->bold};
   if (!print_say(r, &x->text, true, true, &b, e) || !paper_text(r->out, &style, buf_view(&b), e))
     return false;
-  if (x->type == PRINT_HEADING) paper_space(r->out, 3);
+  if (x->type == PRINT_HEADING || x->bold) paper_space(r->out, x->type == PRINT_HEADING ? 3 : 1);
   return true;
 }
 
