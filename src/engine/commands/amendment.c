@@ -103,14 +103,15 @@ static bool amendment_read(command_context *ctx, err *e) {
 }
 
 static bool check_values(command_context *ctx, const amendment_request *rq, err *e) {
+  const form_place at = form_place_of(ctx);
   const kind *k = rq->kind;
   value *after = ARENA_ARRAY(ctx->a, k->field_count, value);
   if (!after) return err_memory(e);
   for (size_t i = 0; i < k->field_count; i++)
     after[i] = rq->changed[i] ? rq->changes[i] : rq->subject->fields[i];
-  return form_check_references(ctx, k->fields, k->field_count, rq->changes, e) &&
-         form_check_fields(ctx, &k->scope, k->fields, k->field_count, after, e) &&
-         form_check_subject(ctx, k, after, rq->changed, e);
+  return form_check_references(&at, k->fields, k->field_count, rq->changes, e) &&
+         form_check_fields(&at, &k->scope, k->fields, k->field_count, after, e) &&
+         form_check_subject(&at, k, after, rq->changed, e);
 }
 
 /* One proposal at a time for a field: of two, the second could not count any more. */

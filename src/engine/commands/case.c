@@ -129,6 +129,7 @@ static bool move_read(command_context *ctx, err *e) {
 }
 
 static bool move_check(command_context *ctx, err *e) {
+  const form_place at = form_place_of(ctx);
   move_request *rq = ctx->request;
   const transition *t = rq->t;
   if (!context_check_version(ctx, rq->c->version, e)) return false;
@@ -137,7 +138,7 @@ static bool move_check(command_context *ctx, err *e) {
                    "The case is not at a state from which \"%s\" is possible; reload.",
                    LABEL(t->title));
   return check_other_officer(ctx, rq->c, t, e) &&
-         form_check_references(ctx, t->fields, t->field_count, rq->form, e) &&
+         form_check_references(&at, t->fields, t->field_count, rq->form, e) &&
          guard_transition_allowed(rq->u, rq->u->root, t, &rq->extra, e);
 }
 

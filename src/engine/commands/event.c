@@ -179,13 +179,14 @@ static bool neither_ended(command_context *ctx, const event_request *rq, err *e)
 }
 
 static bool event_check(command_context *ctx, err *e) {
+  const form_place at = form_place_of(ctx);
   event_request *rq = ctx->request;
   const event *ev = &rq->ev;
   const event_kind *k = ev->kind;
   const kind *root_kind = catalog_root_kind(&ctx->engine->packs, rq->about);
   return neither_ended(ctx, rq, e) &&
-         form_check_references(ctx, k->fields, k->field_count, ev->fields, e) &&
-         form_check_fields(ctx, &k->scope, k->fields, k->field_count, ev->fields, e) &&
+         form_check_references(&at, k->fields, k->field_count, ev->fields, e) &&
+         form_check_fields(&at, &k->scope, k->fields, k->field_count, ev->fields, e) &&
          form_check_event(ctx, ev, rq->subject, e) && may_replace(ctx, rq->pack, rq->replaced, e) &&
          payment_check_once(ctx, root_kind, ev, rq->replaced, e) &&
          payment_check(ctx, rq->pack, ev, rq->payment, rq->measure, e);

@@ -134,11 +134,12 @@ static bool measure_read(command_context *ctx, err *e) {
 }
 
 static bool check_proposal(command_context *ctx, measure_request *rq, err *e) {
+  const form_place at = form_place_of(ctx);
   const measure_kind *k = rq->kind;
   if (!day_in_range(k->from, k->to, ctx->today))
     return err_set(e, ERR_NOT_ALLOWED, "kind", "“%s”现在不在执行期内。",
                    "\"%s\" is not in force now.", LABEL(k->title));
-  if (!form_check_references(ctx, k->fields, k->field_count, rq->form, e)) return false;
+  if (!form_check_references(&at, k->fields, k->field_count, rq->form, e)) return false;
   if (!k->when) return true;
   value v = unit_eval(rq->u, rq->about, &k->scope, k->when, &rq->extra);
   return guard_check(rq->u, rq->about, &v, k->otherwise_message, e);

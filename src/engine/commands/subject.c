@@ -163,19 +163,21 @@ static bool subject_read(command_context *ctx, err *e) {
     if (!rq->given[i] && k->fields[i].initial)
       r->fields[i] = value_string(text_of(k->fields[i].initial));
   }
-  return form_fill_in(ctx, k, r->fields, rq->given, NULL, e) && fill_zone(ctx, rq, e);
+  const form_place at = form_place_of(ctx);
+  return form_fill_in(&at, k, r->fields, rq->given, NULL, e) && fill_zone(ctx, rq, e);
 }
 
 static bool subject_check(command_context *ctx, err *e) {
+  const form_place at = form_place_of(ctx);
   const subject_request *rq = ctx->request;
   const record *r = rq->subject;
   const kind *k = r->kind;
   return (k->parent >= 0 || area_fits_kind(ctx->store, ctx->a, k, r->area, e)) &&
          (rq->taking_in.given || owned_refuse(k, rq->given, e)) &&
          zone_check(ctx, k, r->fields, r->area, e) &&
-         form_check_references(ctx, k->fields, k->field_count, r->fields, e) &&
-         form_check_fields(ctx, &k->scope, k->fields, k->field_count, r->fields, e) &&
-         form_check_subject(ctx, k, r->fields, NULL, e) &&
+         form_check_references(&at, k->fields, k->field_count, r->fields, e) &&
+         form_check_fields(&at, &k->scope, k->fields, k->field_count, r->fields, e) &&
+         form_check_subject(&at, k, r->fields, NULL, e) &&
          key_is_free(ctx, k, r->fields, &r->id, e);
 }
 
@@ -330,7 +332,8 @@ static bool fill_in_changes(command_context *ctx, facts_request *rq, err *e) {
   value *after = values_after(ctx, rq->subject, rq->changes, rq->changed);
   bool *filled = ARENA_ARRAY(ctx->a, k->field_count, bool);
   if (!after || !filled) return err_memory(e);
-  if (!form_fill_in(ctx, k, after, rq->changed, filled, e)) return false;
+  const form_place at = form_place_of(ctx);
+  if (!form_fill_in(&at, k, after, rq->changed, filled, e)) return false;
   for (size_t i = 0; i < k->field_count; i++) {
     if (!filled[i]) continue;
     rq->changes[i] = after[i];
@@ -373,6 +376,7 @@ static bool facts_read(command_context *ctx, err *e) {
 }
 
 static bool facts_check(command_context *ctx, err *e) {
+  const form_place at = form_place_of(ctx);
   const facts_request *rq = ctx->request;
   const record *r = rq->subject;
   const kind *k = r->kind;
@@ -385,9 +389,9 @@ static bool facts_check(command_context *ctx, err *e) {
          open_cases_let_end(ctx, r, rq->changed, after, e) &&
          ((!rq->area[0] && (k->zone_field < 0 || !rq->changed[k->zone_field])) ||
           zone_check(ctx, k, after, rq->area[0] ? rq->area : r->area, e)) &&
-         form_check_references(ctx, k->fields, k->field_count, rq->changes, e) &&
-         form_check_fields(ctx, &k->scope, k->fields, k->field_count, after, e) &&
-         form_check_subject(ctx, k, after, rq->changed, e) && key_is_free(ctx, k, after, &r->id, e);
+         form_check_references(&at, k->fields, k->field_count, rq->changes, e) &&
+         form_check_fields(&at, &k->scope, k->fields, k->field_count, after, e) &&
+         form_check_subject(&at, k, after, rq->changed, e) && key_is_free(ctx, k, after, &r->id, e);
 }
 
 /* All that belongs to the unit follows its root to another area. */

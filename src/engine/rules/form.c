@@ -17,11 +17,11 @@ static bool unknown_key(text key, err *e) {
 }
 
 /* What a field names by its key must be registered. */
-static bool is_there(command_context *ctx, const field *f, const value *v, err *e) {
+static bool is_there(const form_place *at, const field *f, const value *v, err *e) {
   if (!f->of || v->type != VALUE_STRING) return true;
-  const kind *k = catalog_kind(&ctx->engine->packs, text_of(f->of), NULL);
+  const kind *k = catalog_kind(at->packs, text_of(f->of), NULL);
   record *r = NULL;
-  if (!k || !store_subject_find_by_key(ctx->store, ctx->a, k, v->s, &r, e)) return !k;
+  if (!k || !store_subject_find_by_key(at->s, at->a, k, v->s, &r, e)) return !k;
   if (r) return true;
   return err_set(e, ERR_BAD_INPUT, f->name, "没有登记过名为“%.*s”的%s，请从列表里选，或先登记。",
                  "There is no \"%.*s\" among the registered: %s; choose from the list, or "
@@ -30,7 +30,7 @@ static bool is_there(command_context *ctx, const field *f, const value *v, err *
 }
 
 /* Each name must be an active officer's login, and each once: who must be two is two. */
-static bool are_officers(command_context *ctx, const field *f, const value *v, err *e) {
+static bool are_officers(const form_place *at, const field *f, const value *v, err *e) {
   if ((f->format != FORMAT_OFFICERS && f->format != FORMAT_OFFICER) || v->type != VALUE_STRING)
     return true;
   uuid *seen = NULL;
@@ -40,7 +40,7 @@ static bool are_officers(command_context *ctx, const field *f, const value *v, e
     const char *space = memchr(left.at, ' ', left.bytes);
     text name = {left.at, space ? (size_t)(space - left.at) : left.bytes};
     officer *o = NULL;
-    if (!store_officer_find_by_login(ctx->store, ctx->a, name, &o, e)) return false;
+    if (!store_officer_find_by_login(at->s, at->a, name, &o, e)) return false;
     if (!o || !o->active)
       return err_set(e, ERR_BAD_INPUT, f->name, "没有登录名为“%.*s”的在岗人员，请从列表里选。",
                      "There is no active officer with the login \"%.*s\"; choose from the list.",
@@ -49,7 +49,7 @@ static bool are_officers(command_context *ctx, const field *f, const value *v, e
       if (uuid_equal(&seen[i], &o->id))
         return err_set(e, ERR_BAD_INPUT, f->name, "“%.*s”写了两次，每人只写一次。",
                        "\"%.*s\" is named twice; name each once.", SHOWN_TEXT(name));
-    if (!(seen = ARENA_GROW(ctx->a, seen, count, &room, uuid))) return err_memory(e);
+    if (!(seen = ARENA_GROW(at->a, seen, count, &room, uuid))) return err_memory(e);
     seen[count++] = o->id;
     left = space ? (text){space + 1, left.bytes - name.bytes - 1} : (text){NULL, 0};
   }
@@ -84,10 +84,10 @@ bool form_read(command_context *ctx, const field *fields, size_t count, const js
   return true;
 }
 
-bool form_check_references(command_context *ctx, const field *fields, size_t count,
+bool form_check_references(const form_place *at, const field *fields, size_t count,
                            const value *values, err *e) {
   for (size_t i = 0; i < count; i++)
-    if (!is_there(ctx, &fields[i], &values[i], e) || !are_officers(ctx, &fields[i], &values[i], e))
+    if (!is_there(at, &fields[i], &values[i], e) || !are_officers(at, &fields[i], &values[i], e))
       return false;
   return true;
 }
@@ -155,15 +155,15 @@ static value eval_own(void *context, const cel_program *p) {
   return eval_record(own->a, &own->record, p);
 }
 
-bool form_check_subject(command_context *ctx, const kind *k, const value *values,
+bool form_check_subject(const form_place *at, const kind *k, const value *values,
                         const bool *changed, err *e) {
-  own_fields own = {ctx->a,
+  own_fields own = {at->a,
                     {.scope = &k->scope,
                      .fields = values,
-                     .pack = catalog_pack_of(&ctx->engine->packs, k),
+                     .pack = catalog_pack_of(at->packs, k),
                      .on = DAY_NONE,
-                     .now = context_as_of(ctx)}};
-  form_scope q = {eval_own, &own, ctx->today};
+                     .now = at->now}};
+  form_scope q = {eval_own, &own, at->now.today};
   return check_applicable(&q, k->fields, k->field_count, values, changed, e);
 }
 
@@ -183,29 +183,27 @@ static bool is_fit(const field *f, const value *v) {
   }
 }
 
-bool form_fill_in(command_context *ctx, const kind *k, value *values, const bool *given,
+bool form_fill_in(const form_place *at, const kind *k, value *values, const bool *given,
                   bool *ret_filled, err *e) {
-  const lone_record own = {
-      .scope = &k->scope, .fields = values, .on = DAY_NONE, .now = context_as_of(ctx)};
+  const lone_record own = {.scope = &k->scope, .fields = values, .on = DAY_NONE, .now = at->now};
   for (size_t i = 0; i < k->field_count; i++) {
     const field *f = &k->fields[i];
     if (!f->filled_from || given[i] || values[i].type != VALUE_UNKNOWN || field_is_owned(f))
       continue;
-    value v = eval_record(ctx->a, &own, f->filled_from);
+    value v = eval_record(at->a, &own, f->filled_from);
     if (!is_fit(f, &v)) continue;
     values[i] = v;
     if (ret_filled) ret_filled[i] = true;
   }
-  return arena_whole(ctx->a, true, e);
+  return arena_whole(at->a, true, e);
 }
 
-bool form_check_fields(command_context *ctx, const name_scope *sc, const field *fields,
+bool form_check_fields(const form_place *at, const name_scope *sc, const field *fields,
                        size_t count, const value *values, err *e) {
-  const lone_record own = {
-      .scope = sc, .fields = values, .on = DAY_NONE, .now = context_as_of(ctx)};
+  const lone_record own = {.scope = sc, .fields = values, .on = DAY_NONE, .now = at->now};
   for (size_t i = 0; i < count; i++) {
     if (!fields[i].check) continue;
-    value v = eval_record(ctx->a, &own, fields[i].check);
+    value v = eval_record(at->a, &own, fields[i].check);
     if (v.type == VALUE_UNKNOWN || (v.type == VALUE_BOOL && v.yes)) continue;
     return err_set(e, ERR_BAD_INPUT, fields[i].name, "%s：%s", "%s: %s", LABEL(fields[i].title),
                    LABEL(fields[i].check_message));
