@@ -211,6 +211,12 @@ static size_t phone_digits(text s, char ret[16]) {
     ret[digits++] = raw[i];
   }
   ret[digits] = 0;
+  /* 8613805370001, 008613805370001: the country's number without its sign. */
+  const size_t country = memcmp(ret, "0086", 4) == 0 ? 4 : memcmp(ret, "86", 2) == 0 ? 2 : 0;
+  if (country && digits == country + 11 && ret[country] == '1') {
+    memmove(ret, ret + country, digits - country + 1);
+    digits -= country;
+  }
   return digits;
 }
 

@@ -10,37 +10,61 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Faults; or what differs from the register and stays. */
+/* What is told of cells and rows. */
 static void say_rows(const json *rows) {
   for (size_t i = 0; rows && i < rows->count; i++) {
+    const json *x = &rows->items[i];
     int64_t row = 0;
-    json_int(&rows->items[i], "row", &row);
-    text column = json_text(&rows->items[i], "column"), cell = json_text(&rows->items[i], "value"),
-         why = json_text(&rows->items[i], say("zh", "en"));
-    printf(say("第 %lld 行，%.*s，“%.*s”：%.*s\n", "row %lld, %.*s, \"%.*s\": %.*s\n"),
-           (long long)row, (int)column.bytes, column.at, (int)cell.bytes, cell.at, (int)why.bytes,
-           why.at);
+    json_int(x, "row", &row);
+    const text sheet = json_text(x, "sheet"), column = json_text(x, "column"),
+               cell = json_text(x, "value"), why = json_text(x, say("zh", "en"));
+    if (sheet.bytes) printf(say("“%.*s”", "\"%.*s\", "), (int)sheet.bytes, sheet.at);
+    printf(say("第 %lld 行", "row %lld"), (long long)row);
+    if (column.bytes) printf(say("，%.*s", ", %.*s"), (int)column.bytes, column.at);
+    if (cell.bytes) printf(say("，“%.*s”", ", \"%.*s\""), (int)cell.bytes, cell.at);
+    printf(say("：%.*s\n", ": %.*s\n"), (int)why.bytes, why.at);
   }
 }
 
+/* A heading with a count, and what it counts; nothing when there is none. */
+static void say_list(const json *report, const char *count, const char *list, label heading) {
+  int64_t n = 0;
+  if (!json_int(report, count, &n) || !n) return;
+  printf(say(heading.zh, heading.en), (long long)n);
+  puts("");
+  say_rows(json_get(report, list));
+}
+
 void say_report(const json *report) {
-  int64_t n[6] = {0};
+  int64_t n[6] = {0}, marks = 0;
   static const char *const names[] = {"rows", "accepted", "refused", "created", "changed", "same"};
   for (int i = 0; i < 6; i++) json_int(report, names[i], &n[i]);
   printf(say("共 %lld 行：正确 %lld 行，有错 %lld 行；新增 %lld，变更 %lld，相同 %lld。\n",
              "%lld rows: %lld accepted, %lld refused; %lld new, %lld changed, %lld the same.\n"),
          (long long)n[0], (long long)n[1], (long long)n[2], (long long)n[3], (long long)n[4],
          (long long)n[5]);
-  int64_t marks = 0, repeated = 0;
+  const json *notices = json_get(report, "notices");
+  for (size_t i = 0; notices && i < notices->count; i++) {
+    const text what = json_text(&notices->items[i], say("zh", "en"));
+    printf("%.*s\n", (int)what.bytes, what.at);
+  }
   if (json_int(report, "marks", &marks) && marks)
     printf(say("%lld 格写的是“无数据”标记，按没填算。\n",
                "%lld cells hold a mark of no value and count as empty.\n"),
            (long long)marks);
-  if (json_int(report, "repeated", &repeated) && repeated)
-    printf(say("%lld 行和别的行重复，只读一次。\n", "%lld rows are repeated and read once.\n"),
-           (long long)repeated);
   say_rows(json_get(report, "errors"));
-  say_rows(json_get(report, "difference_rows"));
+  say_list(
+      report, "left_out", "cells",
+      (label){"%lld 格读不出来，没有导入，这些行的其余内容照常导入：",
+              "%lld cells cannot be read and are left out; the rest of their rows is taken in:"});
+  say_list(report, "noted", "notes", (label){"%lld 格请核对：", "%lld cells to be checked:"});
+  say_list(report, "moves", "move_rows",
+           (label){"%lld 行登记在别处：", "%lld rows are registered elsewhere:"});
+  say_list(report, "repeated", "repeated_rows",
+           (label){"%lld 行和别的行重复，只读一次：", "%lld rows are repeated and read once:"});
+  say_list(
+      report, "differences", "difference_rows",
+      (label){"%lld 处和登记的不同，没有改：", "%lld differ from what is registered, and stay:"});
 }
 
 static void show_rows(void *context, int64_t rows) {
@@ -95,6 +119,9 @@ static bool take(engine *g, const options *o, const import_layout *layout, arena
                             .layout = layout,
                             .path = o->words[1],
                             .taking_in = option(o, OPTION_TAKING_IN),
+                            .sheet = option(o, OPTION_ONE_SHEET),
+                            .take_rest = option_flag(o, OPTION_TAKE_REST),
+                            .take_moves = option_flag(o, OPTION_MOVE),
                             .taking_in_on = DAY_NONE,
                             .name = slash ? slash + 1 : o->words[1],
                             .progress = option_flag(o, OPTION_APPLY) ? show_rows : NULL};

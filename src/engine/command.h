@@ -17,8 +17,9 @@
                          what is left out stays; a password is never in it */                         \
   X(SUBJECT,                                                                                          \
     subject) /* {kind, id, area, parent?, since?, fields, source?, taking_in?} — makes it */        \
-  X(FACTS, facts) /* {kind, id, since?, fields, area?, parent?, note?, source?, taking_in?} —       \
-                     changes it; a child with `parent` moves to another root */                       \
+  X(FACTS, facts) /* {kind, id, since?, fields, area?, parent?, from?, note?, source?,                \
+                     taking_in?} — changes it; a child with `parent` moves to another root, and     \
+                     back to `from` when the import is taken back that moved it */                    \
   X(EVENT, event) /* {kind, id, subject, on, fields, replaces?} — of the same kind and subject */   \
   X(WITHDRAW, withdraw)   /* {kind, id} — an event */                                               \
   X(MOVE, move)           /* {case, transition, form, note} */                                        \

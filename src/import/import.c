@@ -83,6 +83,7 @@ enum { WINDOW = 512 };
 
 typedef struct refusal {
   int64_t row;
+  bool is_new;
   err why;
 } refusal;
 
@@ -100,7 +101,6 @@ typedef struct window {
       enough; /* enough: how few may be left when the reader goes on. Under the lock */
   err first_error;
   int64_t failed;
-  bool each_alone; /* a refused command is its row's fault, not the import's */
   refusal *refusals;
   size_t refusal_count, refusal_room;
 } window;
@@ -116,16 +116,21 @@ static bool add_refusal(window *x, const job *j) {
   }
   size_t at = 0;
   while (at < WINDOW && &x->slots[at].j != j) at++;
-  x->refusals[x->refusal_count++] = (refusal){at < WINDOW ? x->slots[at].row : 0, j->error};
+  x->refusals[x->refusal_count++] =
+      (refusal){at < WINDOW ? x->slots[at].row : 0, j->command.verb != VERB_FACTS, j->error};
   return true;
+}
+
+/* Others are the import's: it cannot go on. */
+static bool is_of_row(err_code code) {
+  return code == ERR_BAD_INPUT || code == ERR_UNKNOWN_NAME || code == ERR_DENIED ||
+         code == ERR_CONFLICT || code == ERR_STALE || code == ERR_NOT_ALLOWED;
 }
 
 static void on_done(job *j) {
   window *x = j->context;
   pthread_mutex_lock(&x->lock);
-  bool own = !j->ok && x->each_alone && j->error.code != ERR_STORE &&
-             j->error.code != ERR_UNCERTAIN && j->error.code != ERR_MEMORY &&
-             j->error.code != ERR_SIGN_IN;
+  bool own = !j->ok && is_of_row(j->error.code);
   if (own && !add_refusal(x, j)) own = false;
   if (!j->ok && !own && x->failed++ == 0) x->first_error = j->error;
   if (--x->unanswered <= x->enough) pthread_cond_signal(&x->answered);
@@ -201,11 +206,13 @@ static bool announce(roster *r, writer *w, err *e) {
 /* What the engine refused after the row had passed here. */
 static void report_refusals(roster *r, const window *x) {
   for (size_t i = 0; i < x->refusal_count; i++) {
-    r->row = x->refusals[i].row;
-    report_fault(r, x->refusals[i].row, TEXT(""), TEXT(""), &x->refusals[i].why);
+    const refusal *f = &x->refusals[i];
+    r->row = f->row;
+    report_told(r, &r->errors, f->row, TEXT(""), TEXT(""), "refused", &f->why);
+    *(f->is_new ? &r->created : &r->changed) -= 1;
+    if (i > 0 && f->row == x->refusals[i - 1].row) continue; /* parent and child of one row */
     r->accepted--;
     r->refused++;
-    r->created--;
   }
 }
 
@@ -233,7 +240,6 @@ bool import_apply(writer *w, store *s, arena *a, const import_file *file, const 
   window *x = calloc(1, sizeof *x);
   if (!x) return err_memory(e);
   x->w = w;
-  x->each_alone = file->layout->event >= 0;
   pthread_mutex_init(&x->lock, NULL);
   pthread_cond_init(&x->answered, NULL);
   r.id = *id;

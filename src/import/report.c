@@ -5,20 +5,27 @@
 #include "base/json_fields.h"
 #include "engine/eval/display.h"
 
-/* Begins the object. */
-static void put_where(json_out *w, int64_t row, text column, text cell) {
+/* Begins an object of the list; false: it is long enough, or nothing is told now. */
+static bool begin_told(roster *r, told_list *l, json_out *w, int64_t row) {
+  if (r->quiet || l->count++ >= ROSTER_FAULTS_MAX) return false;
+  if (l->items.bytes) buf_char(&l->items, ',');
+  *w = json_to(&l->items);
   json_open(w, '{');
-  json_field_int(w, "row", row);
-  json_field_text(w, "column", column);
-  json_field_text(w, "value", text_cut(cell, 120));
+  json_field_text(w, "sheet", roster_sheet_of(r, row));
+  json_field_int(w, "row", roster_row_in_sheet(row));
+  return true;
 }
 
-void report_fault(roster *r, int64_t row, text column, text cell, const err *why) {
-  fault_groups_add(r, row, column, cell, why);
-  if (r->error_count++ >= ROSTER_FAULTS_MAX) return;
-  json_out w = json_to(&r->errors);
-  if (r->errors.bytes) buf_char(&r->errors, ',');
-  put_where(&w, row, column, cell);
+/* Faults that somebody can mend are also grouped, and marked in the file that is sent back. */
+void report_told(roster *r, told_list *l, int64_t row, text column, text cell, const char *code,
+                 const err *why) {
+  json_out w;
+  if (!r->quiet && (l == &r->errors || l == &r->cells))
+    fault_groups_add(r, row, column, cell, why);
+  if (!begin_told(r, l, &w, row)) return;
+  json_field_text(&w, "column", column);
+  json_field_text(&w, "value", text_cut(cell, 120));
+  json_field_str(&w, "code", code);
   json_field_str(&w, "zh", why->zh);
   json_field_str(&w, "en", why->en);
   json_close(&w, '}');
@@ -26,7 +33,6 @@ void report_fault(roster *r, int64_t row, text column, text cell, const err *why
 
 void report_difference(roster *r, const field *f, text column, const value *told,
                        const value *registered) {
-  if (r->differences++ >= ROSTER_FAULTS_MAX) return;
   AUTO_BUF buf now_zh = {0}, now_en = {0}, cell = {0};
   err e;
   field_print(&cell, f, told, field_shown(f), false);
@@ -38,22 +44,14 @@ void report_difference(roster *r, const field *f, text column, const value *told
           "\"%s\" is registered and stays: this is written by \"%s\". Check which is right: take "
           "the step, or propose a correction.",
           ZH_EN(now_zh.bytes ? now_zh.at : "空", now_en.bytes ? now_en.at : "nothing"), LABEL(by));
-  json_out w = json_to(&r->difference_rows);
-  if (r->difference_rows.bytes) buf_char(&r->difference_rows, ',');
-  put_where(&w, r->row, column, buf_view(&cell));
-  json_field_str(&w, "zh", e.zh);
-  json_field_str(&w, "en", e.en);
-  json_close(&w, '}');
-  r->difference_rows.failed |= cell.failed || now_zh.failed || now_en.failed;
+  report_told(r, &r->differences, r->row, column, buf_view(&cell), "differs", &e);
+  r->differences.items.failed |= cell.failed || now_zh.failed || now_en.failed;
 }
 
 /* Somebody the list names and the register does not know: neither right nor wrong. */
 void report_absent(roster *r, const table_row *row, text key) {
-  if (r->absent++ >= ROSTER_FAULTS_MAX) return;
-  json_out w = json_to(&r->absent_rows);
-  if (r->absent_rows.bytes) buf_char(&r->absent_rows, ',');
-  json_open(&w, '{');
-  json_field_int(&w, "row", row->number);
+  json_out w;
+  if (!begin_told(r, &r->absent, &w, row->number)) return;
   json_field_text(&w, "key", text_cut(key, 120));
   json_field_open(&w, "cells", '[');
   for (size_t c = 0; c < row->count && c < ROSTER_ABSENT_CELLS; c++)
@@ -64,18 +62,18 @@ void report_absent(roster *r, const table_row *row, text key) {
 
 void report_repeated(roster *r, int64_t row, int64_t other, bool same) {
   err e;
-  if (r->repeated++ >= ROSTER_FAULTS_MAX) return;
+  json_out w;
+  char zh[ROSTER_PLACE_MAX], en[ROSTER_PLACE_MAX];
+  if (!begin_told(r, &r->repeated, &w, row)) return;
+  roster_place(r, other, false, zh);
+  roster_place(r, other, true, en);
   if (same)
-    err_set(&e, ERR_CONFLICT, NULL, "和第 %lld 行完全一样，只登记一次。",
-            "It is the same as row %lld and recorded once.", (long long)other);
+    err_set(&e, ERR_CONFLICT, NULL, "和%s完全一样，只登记一次。",
+            "It is the same as %s and recorded once.", ZH_EN(zh, en));
   else
-    err_set(&e, ERR_CONFLICT, NULL, "第 %lld 行又写了同一条，以后面的为准，这一行没有读。",
-            "Row %lld says it anew and counts; this row was not read.", (long long)other);
-  json_out w = json_to(&r->repeated_rows);
-  if (r->repeated_rows.bytes) buf_char(&r->repeated_rows, ',');
-  json_open(&w, '{');
-  json_field_int(&w, "row", row);
-  json_field_int(&w, "other", other);
+    err_set(&e, ERR_CONFLICT, NULL, "%s又写了同一条，以后面的为准，这一行没有读。",
+            "It is said anew by %s, which counts; this row was not read.", ZH_EN(zh, en));
+  json_field_int(&w, "other", roster_row_in_sheet(other));
   json_field_str(&w, "zh", e.zh);
   json_field_str(&w, "en", e.en);
   json_close(&w, '}');
@@ -86,7 +84,8 @@ void report_sample(roster *r, const table_row *row, text title) {
   if (r->sample.bytes) buf_char(&r->sample, ',');
   json_out w = json_to(&r->sample);
   json_open(&w, '{');
-  json_field_int(&w, "row", row->number);
+  json_field_text(&w, "sheet", roster_sheet_of(r, row->number));
+  json_field_int(&w, "row", roster_row_in_sheet(row->number));
   json_field_text(&w, "title", title);
   json_field_open(&w, "fields", '{');
   for (size_t c = 0; c < r->header.count && c < row->count; c++) {
@@ -106,9 +105,99 @@ void report_sample(roster *r, const table_row *row, text title) {
   json_close(&w, '}');
 }
 
+/* A sentence about the file as a whole. */
+static void put_notice(json_out *w, const err *what) {
+  json_open(w, '{');
+  json_field_str(w, "zh", what->zh);
+  json_field_str(w, "en", what->en);
+  json_close(w, '}');
+}
+
+static void put_hidden_sheets(const roster *r, json_out *w) {
+  AUTO_BUF buf names = {0};
+  err e;
+  for (size_t i = 0; i < r->hidden_count && names.bytes < 300; i++)
+    buf_printf(&names, "%s“%.*s”", i ? "、" : "", (int)text_cut(r->hidden[i], 60).bytes,
+               r->hidden[i].at);
+  if (!r->hidden_count || !buf_ok(&names)) return;
+  err_set(&e, ERR_BAD_FILE, "file", "隐藏的工作表没有读：%s。", "Hidden sheets are not read: %s.",
+          names.at);
+  put_notice(w, &e);
+}
+
+static void put_notices_of_sheet(const roster *r, json_out *w, const roster_sheet *s) {
+  err e;
+  const text name = text_cut(r->sheet_count > 1 ? s->name : TEXT(""), 60);
+  const char *open = name.bytes ? "“" : "", *close = name.bytes ? "”" : "";
+  if (s->hidden_rows) {
+    err_set(&e, ERR_BAD_FILE, "file",
+            "%s%.*s%s有 %lld 行是隐藏的（常见的是还开着筛选），也一起读了。",
+            "%s%.*s%s: %lld rows are hidden (a filter may be on) and were read, too.", open,
+            (int)name.bytes, name.at, close, (long long)s->hidden_rows);
+    put_notice(w, &e);
+  }
+  if (s->passed_over) {
+    err_set(&e, ERR_BAD_FILE, "file", "%s%.*s%s有 %lld 行是合计、签名、备注或重复的表头，没有读。",
+            "%s%.*s%s: %lld rows are totals, signatures, notes or heads said once more, and were "
+            "not read.",
+            open, (int)name.bytes, name.at, close, (long long)s->passed_over);
+    put_notice(w, &e);
+  }
+  if (s->why.code != ERR_NONE) {
+    err_set(&e, ERR_BAD_FILE, "file", "%s%.*s%s没有读：%s", "%s%.*s%s is not read: %s", open,
+            (int)name.bytes, name.at, close, LABEL(s->why));
+    put_notice(w, &e);
+  }
+}
+
+static void put_sheets(const roster *r, json_out *w) {
+  json_field_open(w, "sheets", '[');
+  for (size_t i = 0; i < r->sheet_count; i++) {
+    json_open(w, '{');
+    json_field_text(w, "name", r->sheets[i].name);
+    json_field_bool(w, "read", r->sheets[i].header != NULL);
+    json_field_int(w, "rows", r->sheets[i].rows);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+  json_field_open(w, "notices", '[');
+  put_hidden_sheets(r, w);
+  for (size_t i = 0; i < r->sheet_count; i++) put_notices_of_sheet(r, w, &r->sheets[i]);
+  json_close(w, ']');
+}
+
+/* What is told of cells and rows, and how the report calls it. */
+enum { LISTS = 7 };
+typedef struct named_list {
+  const char *name, *count;
+  told_list *list;
+} named_list;
+
+static void lists_of(roster *r, named_list ret[LISTS]) {
+  const named_list all[LISTS] = {
+      {"errors", NULL, &r->errors},
+      {"cells", "left_out", &r->cells},
+      {"notes", "noted", &r->notes},
+      {"move_rows", "moves", &r->moves},
+      {"absent_rows", "absent", &r->absent},
+      {"difference_rows", "differences", &r->differences},
+      {"repeated_rows", "repeated", &r->repeated},
+  };
+  memcpy(ret, all, sizeof all);
+}
+
+static void put_list(json_out *w, const char *name, const buf *items) {
+  json_field_open(w, name, '[');
+  if (items->bytes) json_put_raw(w, buf_view(items));
+  json_close(w, ']');
+  w->b->failed |= items->failed;
+}
+
 bool report_write(roster *r, text *ret_json, err *e) {
   AUTO_BUF buf b = {0};
+  named_list lists[LISTS];
   json_out w = json_to(&b);
+  lists_of(r, lists);
   json_open(&w, '{');
   json_field_int(&w, "rows", r->row_count);
   json_field_int(&w, "accepted", r->accepted);
@@ -116,39 +205,26 @@ bool report_write(roster *r, text *ret_json, err *e) {
   json_field_int(&w, "created", r->created);
   json_field_int(&w, "changed", r->changed);
   json_field_int(&w, "same", r->same);
-  json_field_int(&w, "absent", r->absent);
-  json_field_int(&w, "differences", r->differences);
   json_field_int(&w, "marks", r->marks);
-  json_field_int(&w, "repeated", r->repeated);
   json_field_int(&w, "set_aside", r->set_aside);
+  for (size_t i = 0; i < LISTS; i++)
+    if (lists[i].count) json_field_int(&w, lists[i].count, lists[i].list->count);
   json_field_str(&w, "unknown_columns", r->header.unknown);
   roster_put_columns(r, &w);
   fault_groups_put(r, &w);
-  json_key(&w, "errors");
-  buf_char(&b, '[');
-  buf_append(&b, &r->errors);
-  buf_str(&b, "],\"absent_rows\":[");
-  buf_append(&b, &r->absent_rows);
-  buf_str(&b, "],\"difference_rows\":[");
-  buf_append(&b, &r->difference_rows);
-  buf_str(&b, "],\"repeated_rows\":[");
-  buf_append(&b, &r->repeated_rows);
-  buf_str(&b, "],\"sample\":[");
-  buf_append(&b, &r->sample);
-  buf_str(&b, "]}");
-  char *copy = buf_ok(&b) && buf_ok(&r->errors) && buf_ok(&r->sample) && buf_ok(&r->absent_rows) &&
-                       buf_ok(&r->difference_rows) && buf_ok(&r->repeated_rows)
-                   ? arena_copy(r->a, b.at, b.bytes)
-                   : NULL;
+  put_sheets(r, &w);
+  for (size_t i = 0; i < LISTS; i++) put_list(&w, lists[i].name, &lists[i].list->items);
+  put_list(&w, "sample", &r->sample);
+  json_close(&w, '}');
+  char *copy = buf_ok(&b) ? arena_copy(r->a, b.at, b.bytes) : NULL;
   if (!copy) return err_memory(e);
   *ret_json = (text){copy, b.bytes};
   return arena_whole(r->a, true, e);
 }
 
 void report_release(roster *r) {
-  buf_release(&r->errors);
+  named_list lists[LISTS];
+  lists_of(r, lists);
+  for (size_t i = 0; i < LISTS; i++) buf_release(&lists[i].list->items);
   buf_release(&r->sample);
-  buf_release(&r->absent_rows);
-  buf_release(&r->difference_rows);
-  buf_release(&r->repeated_rows);
 }

@@ -17,15 +17,23 @@ enum { ROSTER_FAULTS_MAX = 500, ROSTER_SAMPLE_MAX = 20, ROSTER_ABSENT_CELLS = 6 
 typedef enum row_result {
   ROW_OK,
   ROW_REFUSED,  /* its faults are in the report */
-  ROW_REPEATED, /* a later row of the file says it anew; reported, too */
+  ROW_REPEATED, /* another row of the file says it, too, or anew; reported, too */
   ROW_ABSENT,   /* it names somebody whom the register does not know; reported, too */
+  ROW_MOVED,    /* it stands under another parent, and nobody chose that it moves; reported, too */
   ROW_ABORT     /* the import cannot go on; the row's *fatal says why */
 } row_result;
+
+/* What is told of cells and rows. Of more than ROSTER_FAULTS_MAX only how many. */
+typedef struct told_list {
+  buf items; /* JSON objects */
+  int64_t count;
+} told_list;
 
 /* Keys found in the file so far, each with the row that had it first. */
 typedef struct seen_key {
   text key;
   int64_t row;
+  uint64_t content;           /* of that row; rows that say the same have the same */
   struct seen_parent *parent; /* of a parent's key */
   struct seen_key *next;
 } seen_key;
@@ -88,19 +96,23 @@ struct roster {
   seen_keys last_rows;     /* of events that replace one another: the last row of each */
   seen_keys parent_fields; /* by the parent's key: what one of its rows says of the parent */
   day set_up_until;        /* see store_set_up_put; read for a taking-in only */
-  int64_t row_count, accepted, refused, created, changed, same, absent, differences;
-  int64_t set_aside;    /* rows that somebody chose to leave out */
-  int64_t marks;        /* cells that stood for "no value" */
-  int64_t repeated;     /* rows that another row of the file says, too, or says anew */
-  int64_t row;          /* being read: what is sent belongs to it */
-  seen_keys group_keys; /* its faults by kind: places in `groups` */
+  int64_t row_count, accepted, refused, created, changed, same;
+  int64_t set_aside; /* rows that somebody chose to leave out */
+  int64_t marks;     /* cells that stood for "no value" */
+  int64_t row;       /* being read: what is sent belongs to it */
+  bool quiet;        /* a first pass over the rows: the second one tells their faults */
+  told_list errors;  /* each costs its row */
+  told_list cells;   /* left out; the rest of the row is taken in */
+  told_list notes;   /* read otherwise than written */
+  told_list moves, absent, differences, repeated;
+  seen_keys group_keys; /* faults by kind: places in `groups` */
   struct fault_group *groups;
   size_t group_count;
   /* Takes every fault, too, with its column's heading; NULL. */
   void (*on_fault)(roster *r, int64_t row, text column, const err *why);
   void *on_fault_context;
-  buf errors, sample, absent_rows, difference_rows, repeated_rows;
-  int error_count, sample_count;
+  buf sample;
+  int sample_count;
   /* Takes a command with this body, of which it keeps a copy; NULL: a dry run. */
   bool (*sink)(roster *r, verb v, const uuid *id, const json *body, err *e);
   void *sink_context;
@@ -161,18 +173,36 @@ bool roster_collect_last_rows(roster *r, err *e);
 
 /* ---- row_cells.c: what both kinds of rows need; a fault goes into the report ---- */
 enum { OF_EVENT = -1 }; /* in place of a kind's index */
-/* One cell read against its field. */
+/* One cell read against its field. What cannot be read is left out and told; false: it costs the
+ * row, because the field must be there, names the subject, or belongs to an event (whose identity
+ * is its content), and nobody chose to take the rest. */
 bool roster_read_cell(roster *r, const table_row *row, size_t column, const field *f, arena *a,
                       value *ret_value);
+/* Whether the row may go on without this field of that kind. */
+bool roster_may_leave_out(const roster *r, int kind_index, const field *f);
 /* The header that the file has for a field; "" for none. */
 text roster_header_of(const roster *r, int kind_index, int field_index);
+/* The cell of a field; "" for none. */
+text roster_cell_of(const roster *r, const table_row *row, int kind_index, int field_index);
 bool roster_has_required(roster *r, const table_row *row, int kind_index, const field *fields,
                          size_t count, const value *values);
-/* Reports and returns false. */
-bool roster_fault(roster *r, const table_row *row, text column, text cell, const err *why);
+/* The fault costs the row. `code` names its kind for those who group them (docs/api.md). Reports,
+ * and returns false. */
+bool roster_fault(roster *r, const table_row *row, text column, text cell, const char *code,
+                  const err *why);
+
+/* ---- row_check.c: what the engine would refuse ---- */
+/* Over what is registered (NULL: nothing) and what the row says: references, officers, checks, what
+ * applies. What a field's check refuses is left out and told; false: it costs the row. *fatal is
+ * filled in when it is not the row's fault. */
+bool roster_check_values(roster *r, const table_row *row, const kind *k, const value *before,
+                         value *values, arena *a, err *fatal);
+bool roster_check_event(roster *r, const table_row *row, const event_kind *k, value *values,
+                        arena *a, err *fatal);
 
 /* ---- report.c: what is told of it ---- */
-void report_fault(roster *r, int64_t row, text column, text cell, const err *why);
+void report_told(roster *r, told_list *l, int64_t row, text column, text cell, const char *code,
+                 const err *why);
 /* The roster says of an owned field other than what is registered: told, not written. */
 void report_difference(roster *r, const field *f, text column, const value *told,
                        const value *registered);

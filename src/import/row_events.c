@@ -71,7 +71,7 @@ static bool read_cells(roster *r, event_row *v, arena *a) {
       text cell = v->row->cells[c].text;
       err e;
       if (!read_day_and_time(h->to, cell, a, &v->on, &v->fields[v->kind->time_field], &e))
-        good = roster_fault(r, v->row, h->header, cell, &e);
+        good = roster_fault(r, v->row, h->header, cell, "date", &e);
     } else {
       const field *f = import_field(r->pack, r->layout, h->to);
       good = roster_read_cell(r, v->row, c, f, a, value_of(v, h->to)) && good;
@@ -95,7 +95,7 @@ static bool has_day(roster *r, const event_row *v) {
   else
     err_set(&e, ERR_BAD_INPUT, "on", "日期、时刻不能晚于现在，请改正。",
             "Day and time may not be later than now; correct them.");
-  return roster_fault(r, v->row, TEXT("日期"), TEXT(""), &e);
+  return roster_fault(r, v->row, TEXT("日期"), TEXT(""), "date", &e);
 }
 
 static bool has_key(roster *r, const event_row *v) {
@@ -103,23 +103,7 @@ static bool has_key(roster *r, const event_row *v) {
   if (v->key.type == VALUE_STRING) return true;
   err_set(&e, ERR_BAD_INPUT, "key", "没有填这一列，找不到是谁，请补上。",
           "This is empty, so nobody can be found; fill it in.");
-  return roster_fault(r, v->row, v->key_header, TEXT(""), &e);
-}
-
-static bool checks_hold(roster *r, const event_row *v, arena *a) {
-  const lone_record own = {
-      .scope = &v->kind->scope, .fields = v->fields, .on = DAY_NONE, .now = {.today = r->today}};
-  for (size_t i = 0; i < v->kind->field_count; i++) {
-    const field *f = &v->kind->fields[i];
-    if (!f->check) continue;
-    value ok = eval_record(a, &own, f->check);
-    if (ok.type != VALUE_BOOL || ok.yes) continue;
-    err e;
-    err_set(&e, ERR_BAD_INPUT, f->name, "%s：%s", "%s: %s", LABEL(f->title),
-            LABEL(f->check_message));
-    return roster_fault(r, v->row, roster_header_of(r, OF_EVENT, (int)i), TEXT(""), &e);
-  }
-  return true;
+  return roster_fault(r, v->row, v->key_header, TEXT(""), "empty", &e);
 }
 
 static bool may_record(roster *r, const event_row *v, const record *who) {
@@ -131,7 +115,7 @@ static bool may_record(roster *r, const event_row *v, const record *who) {
     return true;
   err_set(&e, ERR_DENIED, "area", "此人不在您的管辖范围内，或者您的岗位不能登记这类事项。",
           "This one is outside your areas, or your post may not record this.");
-  return roster_fault(r, v->row, v->key_header, TEXT(""), &e);
+  return roster_fault(r, v->row, v->key_header, TEXT(""), "denied", &e);
 }
 
 /* ---- the command ---- */
@@ -259,7 +243,9 @@ static row_result read_row(roster *r, const table_row *row, arena *a, event_row 
   good = roster_has_required(r, row, OF_EVENT, k->fields, k->field_count, v.fields) && good;
   good = has_day(r, &v) && good;
   *ret = v;
-  return good && has_key(r, &v) && checks_hold(r, &v, a) ? ROW_OK : ROW_REFUSED;
+  *fatal = (err){0};
+  if (good && has_key(r, &v) && roster_check_event(r, row, k, v.fields, a, fatal)) return ROW_OK;
+  return fatal->code == ERR_NONE ? ROW_REFUSED : ROW_ABORT;
 }
 
 /* ---- rows of one file that say the same ---- */
@@ -280,15 +266,11 @@ static bool put_same_key(const roster *r, const event_row *v, buf *out) {
 }
 
 static bool collect_last_row(roster *r, const table_row *row, arena *a, err *e) {
-  const size_t reported = r->errors.bytes;
-  const int count = r->error_count;
-  const int64_t marks = r->marks;
   AUTO_BUF buf key = {0};
   event_row v;
+  r->quiet = true; /* the row is read again, and its faults told then */
   row_result got = read_row(r, row, a, &v, e);
-  r->errors.bytes = reported; /* the row is read again, and its faults reported then */
-  r->error_count = count;
-  r->marks = marks;
+  r->quiet = false;
   if (got != ROW_OK) return got != ROW_ABORT;
   if (!put_same_key(r, &v, &key)) return true;
   if (!buf_ok(&key)) return err_memory(e);

@@ -124,6 +124,7 @@ typedef struct wanted_subject {
   uuid id;
   const char *area;   /* of a new root */
   const uuid *parent; /* of a new child */
+  const uuid *from;   /* the root it moves from; NULL: it stays */
   const value *fields, *before;
 } wanted_subject;
 
@@ -178,6 +179,8 @@ static bool send(roster *r, const wanted_subject *x, arena *a, err *e) {
   json_field_uuid(&w, "id", &x->id);
   if (!x->before && x->parent) json_field_uuid(&w, "parent", x->parent);
   if (!x->before && !x->parent) json_field_str(&w, "area", x->area);
+  if (x->from) json_field_uuid(&w, "parent", x->parent);
+  if (x->from) json_field_uuid(&w, "from", x->from);
   put_fields(r, &w, x);
   put_taking_in(&w, r->file);
   json_close(&w, '}');
@@ -194,7 +197,7 @@ static bool send(roster *r, const wanted_subject *x, arena *a, err *e) {
 static bool differs(const roster *r, const wanted_subject *x) {
   for (size_t i = 0; i < x->kind->field_count; i++)
     if (is_written(r, x, i)) return true;
-  return false;
+  return x->from != NULL;
 }
 
 /* Created, changed, or the same: counted, and sent where there is something to do. */
@@ -228,7 +231,7 @@ static row_result find_area(roster *r, const subject_row *v, char ret_area[13], 
     *fatal = e;
     return ROW_ABORT;
   }
-  roster_fault(r, v->row, TEXT("区域"), v->area_code.bytes ? v->area_code : v->village, &e);
+  roster_fault(r, v->row, TEXT("区域"), v->area_code.bytes ? v->area_code : v->village, "area", &e);
   return ROW_REFUSED;
 }
 
@@ -243,38 +246,49 @@ static bool may_register(roster *r, const subject_row *v, const char *area, cons
   if (takes_in && actor_registers_unit(r->who, packs, row_kind(r), r->s, area, root)) return true;
   err_set(&e, ERR_DENIED, "area", "这个村（居）不在您的管辖范围内，请由管辖的人导入。",
           "This village is outside your areas; somebody in charge of it must import it.");
-  return roster_fault(r, v->row, TEXT("区域"), v->village, &e);
+  return roster_fault(r, v->row, TEXT("区域"), v->village, "denied", &e);
 }
 
-/* A zone lies in the town of the unit. */
-static bool zone_fits(roster *r, const subject_row *v, const kind *k, const value *values,
-                      const char *area) {
-  const value *zone = k->zone_field < 0 ? NULL : &values[k->zone_field];
+/* A zone lies in the town of the unit; else it is left out. */
+static void drop_far_zone(roster *r, const subject_row *v, const kind *k, value *values,
+                          const char *area) {
+  value *zone = k->zone_field < 0 ? NULL : &values[k->zone_field];
   err e;
-  if (!zone || zone->type != VALUE_STRING || area_zone_in_town(zone->s.at, area)) return true;
+  if (!zone || zone->type != VALUE_STRING || area_zone_in_town(zone->s.at, area)) return;
   const field *f = &k->fields[k->zone_field];
-  err_set(&e, ERR_BAD_INPUT, f->name, "“%s”不在这个对象所在的乡镇（街道），请改正。",
-          "\"%s\" is in another town than the object; correct it.", LABEL(f->title));
-  return roster_fault(r, v->row, roster_header_of(r, k->index, k->zone_field), zone->s, &e);
+  err_set(&e, ERR_BAD_INPUT, f->name, "“%s”不在这个对象所在的乡镇（街道），没有登记，请改正。",
+          "\"%s\" is in another town than the object and is left out; correct it.",
+          LABEL(f->title));
+  report_told(r, &r->cells, v->row->number, roster_header_of(r, k->index, k->zone_field), zone->s,
+              "zone", &e);
+  *zone = (value){.type = VALUE_UNKNOWN};
 }
 
 /* ---- the parent of a row ---- */
 
-/* What an earlier row says of the same parent must not be said otherwise. */
+/* What an earlier row says of the same parent stands. False: what must be there is said otherwise,
+ * so that it may be another parent altogether; nobody chose to take the rest. */
 static bool parent_agrees(roster *r, const subject_row *v, const seen_key *seen) {
   const kind *k = parent_kind(r);
+  bool good = true;
   for (size_t i = 0; i < k->field_count; i++) {
-    const value *now = &v->parent[i], *before = &seen->parent->fields[i];
+    const field *f = &k->fields[i];
+    value *now = &v->parent[i], *before = &seen->parent->fields[i];
+    char zh[ROSTER_PLACE_MAX], en[ROSTER_PLACE_MAX];
     if (now->type == VALUE_UNKNOWN || before->type == VALUE_UNKNOWN || value_equal(now, before))
       continue;
     err e;
-    err_set(&e, ERR_BAD_INPUT, k->fields[i].name,
-            "同一%1$s的“%2$s”和第 %3$lld 行不一样，请改成一样。",
-            "Row %3$lld of the same %1$s has another \"%2$s\"; make them equal.", LABEL(k->title),
-            LABEL(k->fields[i].title), (long long)seen->row);
-    return roster_fault(r, v->row, roster_header_of(r, k->index, (int)i), TEXT(""), &e);
+    err_set(&e, ERR_BAD_INPUT, f->name, "同一%s的“%s”和%s不一样，以那一行为准，请核对。",
+            "Of the same %s, \"%s\" is another in %s, which counts; check it.", LABEL(k->title),
+            LABEL(f->title),
+            ZH_EN(roster_place(r, seen->row, false, zh), roster_place(r, seen->row, true, en)));
+    const bool costs = f->required && !r->file->take_rest;
+    report_told(r, costs ? &r->errors : &r->cells, v->row->number,
+                roster_header_of(r, k->index, (int)i), roster_cell_of(r, v->row, k->index, (int)i),
+                "parent_differs", &e);
+    good &= !costs;
   }
-  return true;
+  return good;
 }
 
 /* The number of a record that was merged away leads to the one that stands, which keeps its own. */
@@ -283,36 +297,59 @@ static void keep_number(const kind *k, value *said, const record *stored) {
     said[k->key] = stored->fields[k->key];
 }
 
+/* Whether a parent may stand as this row says it; of one that is registered its key is enough. */
+static row_result judge_parent(roster *r, const subject_row *v, seen_parent *p, text key, arena *a,
+                               err *fatal) {
+  const kind *k = parent_kind(r);
+  const record *stored = p->stored;
+  row_result got;
+  *fatal = (err){0};
+  if (!stored && !has_required(r, v->row, k, p->fields)) return ROW_REFUSED;
+  if (stored)
+    memcpy(p->area, stored->area, sizeof p->area);
+  else if ((got = find_area(r, v, p->area, fatal)) != ROW_OK)
+    return got;
+  if (!may_register(r, v, p->area, stored ? &stored->root : NULL)) return ROW_REFUSED;
+  drop_far_zone(r, v, k, p->fields, p->area);
+  if (!roster_check_values(r, v->row, k, stored ? stored->fields : NULL, p->fields, a, fatal))
+    return fatal->code == ERR_NONE ? ROW_REFUSED : ROW_ABORT;
+  if (stored) {
+    p->id = stored->id;
+    keep_number(k, p->fields, stored);
+  } else if (!derive_id(r, k, key, v->row->number, &p->id, fatal)) {
+    return ROW_ABORT;
+  }
+  return ROW_OK;
+}
+
 /* The first row with this parent. Where it is refused, so are those that follow. */
 static row_result add_parent(roster *r, const subject_row *v, text key, arena *a,
                              seen_parent **ret_parent, err *fatal) {
   const kind *k = parent_kind(r);
   record *stored = NULL;
-  row_result got;
   if (!store_subject_find_by_key(r->s, a, k, key, &stored, fatal)) return ROW_ABORT;
   seen_key *seen = seen_add(r->a, &r->parents, key, v->row->number, k->field_count);
   if (!seen || !copy_values(r->a, v->parent, k->field_count, seen->parent->fields))
     return err_memory(fatal), ROW_ABORT;
   seen_parent *p = seen->parent;
   p->failed = true;
-  if (stored)
-    memcpy(p->area, stored->area, sizeof p->area);
-  else if ((got = find_area(r, v, p->area, fatal)) != ROW_OK)
-    return got;
-  if (!may_register(r, v, p->area, stored ? &stored->root : NULL) ||
-      !zone_fits(r, v, k, v->parent, p->area))
-    return ROW_REFUSED;
-  if (stored) {
-    p->id = stored->id;
-    p->stored = copy_record(r->a, stored);
-    if (!p->stored) return err_memory(fatal), ROW_ABORT;
-    keep_number(k, p->fields, p->stored);
-  } else if (!derive_id(r, k, key, v->row->number, &p->id, fatal)) {
-    return ROW_ABORT;
-  }
-  p->failed = false;
+  if (stored && !(p->stored = copy_record(r->a, stored))) return err_memory(fatal), ROW_ABORT;
+  row_result got = judge_parent(r, v, p, key, a, fatal);
+  p->failed = got != ROW_OK;
   *ret_parent = p;
-  return ROW_OK;
+  return got;
+}
+
+static row_result parent_failed(roster *r, const subject_row *v, const seen_key *seen) {
+  const kind *k = parent_kind(r);
+  char zh[ROSTER_PLACE_MAX], en[ROSTER_PLACE_MAX];
+  err e;
+  err_set(&e, ERR_BAD_INPUT, "key", "同一%s在%s有错，改好那一行，这一行也就能读了。",
+          "The same %s has a fault in %s; mend that row, and this one will do.", LABEL(k->title),
+          ZH_EN(roster_place(r, seen->row, false, zh), roster_place(r, seen->row, true, en)));
+  roster_fault(r, v->row, roster_header_of(r, k->index, r->layout->parent_key), seen->key,
+               "parent_fault", &e);
+  return ROW_REFUSED;
 }
 
 static row_result find_parent(roster *r, const subject_row *v, arena *a, seen_parent **ret_parent,
@@ -322,17 +359,18 @@ static row_result find_parent(roster *r, const subject_row *v, arena *a, seen_pa
   const seen_key *collected = key.bytes ? seen_find(&r->parent_fields, key) : NULL;
   for (size_t i = 0; collected && i < k->field_count; i++)
     if (v->parent[i].type == VALUE_UNKNOWN) v->parent[i] = collected->parent->fields[i];
-  if (!has_required(r, v->row, k, v->parent)) return ROW_REFUSED;
   if (!key.bytes) {
     err e;
     err_set(&e, ERR_BAD_INPUT, "key", "没有填这一列，不知道属于谁，请补上。",
             "This is empty, so nobody can tell what the row belongs to; fill it in.");
-    roster_fault(r, v->row, roster_header_of(r, k->index, r->layout->parent_key), TEXT(""), &e);
+    roster_fault(r, v->row, roster_header_of(r, k->index, r->layout->parent_key), TEXT(""), "empty",
+                 &e);
     return ROW_REFUSED;
   }
   const seen_key *seen = seen_find(&r->parents, key);
   if (!seen) return add_parent(r, v, key, a, ret_parent, fatal);
-  if (!parent_agrees(r, v, seen) || seen->parent->failed) return ROW_REFUSED;
+  if (seen->parent->failed) return parent_failed(r, v, seen);
+  if (!parent_agrees(r, v, seen)) return ROW_REFUSED;
   *ret_parent = seen->parent;
   return ROW_OK;
 }
@@ -349,74 +387,210 @@ static bool send_parent(roster *r, seen_parent *p, arena *a, err *e) {
   return upsert_subject(r, &x, a, e);
 }
 
+/* ---- children without a key ---- */
+
+/* What it says of one of the fields by which likes are known, or what follows from the others. */
+static value alike_value(roster *r, const value *fields, int field_index, arena *a) {
+  const kind *k = row_kind(r);
+  const field *f = &k->fields[field_index];
+  const lone_record own = {
+      .scope = &k->scope, .fields = fields, .on = DAY_NONE, .now = {.today = r->today}};
+  if (fields[field_index].type != VALUE_UNKNOWN || !f->filled_from) return fields[field_index];
+  return eval_record(a, &own, f->filled_from);
+}
+
+/* The same title, and of the other fields nothing that speaks against it. */
+static bool is_alike(roster *r, const value *row, const value *stored, arena *a) {
+  const kind *k = row_kind(r);
+  for (size_t i = 0; i < k->alike_count; i++) {
+    const int f = k->alike[i];
+    const value x = alike_value(r, row, f, a), y = alike_value(r, stored, f, a);
+    const bool known = x.type != VALUE_UNKNOWN && y.type != VALUE_UNKNOWN;
+    if (f == k->title_field ? !known || !value_equal(&x, &y) : known && !value_equal(&x, &y))
+      return false;
+  }
+  return k->alike_count > 0;
+}
+
+/* A newborn has no number yet: he is known by his parent and by what the kind calls `alike`, where
+ * only one of the two records has a key. */
+static bool find_alike(roster *r, const subject_row *v, const seen_parent *parent, arena *a,
+                       record **ret, err *e) {
+  const kind *k = row_kind(r);
+  record **all = NULL, *found = NULL;
+  size_t count = 0, several = 0;
+  const bool has_key = child_key(r, v).bytes;
+  if (!parent || !parent->stored || k->title_field < 0 || k->key < 0) return true;
+  if (!store_children(r->s, a, k, &parent->stored->root, &all, &count, e)) return false;
+  for (size_t i = 0; i < count; i++) {
+    if (all[i]->withdrawn || !is_alike(r, v->child, all[i]->fields, a)) continue;
+    if (has_key && all[i]->fields[k->key].type == VALUE_STRING) continue;
+    found = all[i];
+    several++;
+  }
+  if (several == 1) *ret = found;
+  return true;
+}
+
+/* Under which key the row is known in the file: its own, or its parent's and what it is like. */
+static bool put_row_key(roster *r, const subject_row *v, const seen_parent *parent, arena *a,
+                        buf *out) {
+  const kind *k = row_kind(r);
+  text key = child_key(r, v);
+  buf_text(out, key);
+  if (key.bytes || !parent || k->title_field < 0 || k->key < 0 || !k->alike_count)
+    return buf_ok(out);
+  json_out w = json_to(out);
+  json_open(&w, '[');
+  json_put_text(&w, text_value(&v->parent[r->layout->parent_key]));
+  for (size_t i = 0; i < k->alike_count; i++) {
+    const value x = alike_value(r, v->child, k->alike[i], a);
+    value_put_json(&w, &x, k->fields[k->alike[i]].type_in_cel);
+  }
+  json_close(&w, ']');
+  return buf_ok(out);
+}
+
 /* ---- a row ---- */
 
-/* Not twice in the file, and not registered with another parent. */
-static bool child_is_free(roster *r, const subject_row *v, const record *stored,
-                          const seen_parent *parent) {
-  const kind *k = row_kind(r);
-  text key = child_key(r, v), column = roster_header_of(r, k->index, r->layout->row_key);
+/* What it says, in the columns that are read. */
+static uint64_t content_of(const roster *r, const table_row *row) {
+  uint64_t sum = 0;
+  for (size_t i = 0; i < row->count && i < r->header.count; i++)
+    if (r->header.columns[i].use != USE_NOTHING && row->cells[i].text.bytes)
+      sum = (sum ^ (text_hash(row->cells[i].text) + i)) * 0x100000001b3u;
+  return sum;
+}
+
+/* Not twice in the file. */
+static row_result is_first(roster *r, const subject_row *v, text key) {
   const seen_key *before = key.bytes ? seen_find(&r->rows, key) : NULL;
+  char zh[ROSTER_PLACE_MAX], en[ROSTER_PLACE_MAX];
   err e;
-  if (before) {
-    err_set(&e, ERR_BAD_INPUT, "row", "和第 %lld 行重复，请删去一行。",
-            "The same as row %lld; delete one of them.", (long long)before->row);
-    return roster_fault(r, v->row, column, TEXT(""), &e);
+  if (!before) return ROW_OK;
+  if (before->content == content_of(r, v->row)) {
+    report_repeated(r, v->row->number, before->row, true);
+    return ROW_REPEATED;
   }
-  if (stored && parent && !uuid_equal(&stored->root, &parent->id)) {
-    label in = parent_kind(r)->title;
-    err_set(&e, ERR_CONFLICT, "row", "这个%s已登记在另一个%s名下，请先核对是迁入还是填错。",
-            "This %s is registered with another %s; check whether it moved or is a slip.",
-            LABEL(k->title), LABEL(in));
-    return roster_fault(r, v->row, column, TEXT(""), &e);
+  err_set(&e, ERR_BAD_INPUT, "row", "和%s重复，内容又不一样，请删去一行。",
+          "The same as %s, with other contents; delete one of them.",
+          ZH_EN(roster_place(r, before->row, false, zh), roster_place(r, before->row, true, en)));
+  roster_fault(r, v->row, roster_header_of(r, row_kind(r)->index, r->layout->row_key),
+               child_key(r, v), "twice", &e);
+  return ROW_REFUSED;
+}
+
+/* Registered with another parent: it moves where somebody chose so, and is else only told. */
+static row_result may_stay_or_move(roster *r, const subject_row *v, const record *stored,
+                                   const seen_parent *parent, arena *a, err *fatal) {
+  const kind *k = row_kind(r), *in = parent_kind(r);
+  record *from = NULL;
+  err e;
+  if (!stored || !parent || uuid_equal(&stored->root, &parent->id)) return ROW_OK;
+  if (!store_subject_find(r->s, a, in, &stored->root, NULL, &from, fatal)) return ROW_ABORT;
+  const text column = roster_header_of(r, k->index, r->layout->row_key);
+  const text title = text_cut(from ? record_title(from) : TEXT(""), 60);
+  if (!actor_registers_unit(r->who, store_packs(r->s), k, r->s, stored->area, &stored->root)) {
+    err_set(&e, ERR_DENIED, "area",
+            "这个%s已登记在另一个%s名下，那里不在您的管辖范围内，请由两边都管的人办理。",
+            "This %s is registered with another %s outside your areas; somebody in charge of both "
+            "must move it.",
+            LABEL(k->title), LABEL(in->title));
+    roster_fault(r, v->row, column, child_key(r, v), "denied", &e);
+    return ROW_REFUSED;
   }
-  return true;
+  err_set(&e, ERR_CONFLICT, "row",
+          r->file->take_moves
+              ? "这个%s从“%.*s”的%s迁来。"
+              : "这个%s登记在“%.*s”的%s名下：是迁来的，请选“迁入”；填错的，请改正。",
+          r->file->take_moves ? "This %s moves from \"%.*s\" (%s)."
+                              : "This %s is registered with \"%.*s\" (%s): choose to move it, or "
+                                "correct the row.",
+          LABEL(k->title), (int)title.bytes, title.at, LABEL(in->title));
+  report_told(r, &r->moves, v->row->number, column, child_key(r, v), "moved", &e);
+  return r->file->take_moves ? ROW_OK : ROW_MOVED;
+}
+
+/* What is told by its identifier is told otherwise by the row. */
+static void note_contradictions(roster *r, const subject_row *v, arena *a) {
+  const kind *k = row_kind(r);
+  const lone_record own = {
+      .scope = &k->scope, .fields = v->child, .on = DAY_NONE, .now = {.today = r->today}};
+  for (size_t i = 0; i < k->field_count; i++) {
+    const field *f = &k->fields[i];
+    if (!f->filled_from || v->child[i].type == VALUE_UNKNOWN) continue;
+    value x = eval_record(a, &own, f->filled_from);
+    if (x.type != v->child[i].type || value_equal(&x, &v->child[i])) continue;
+    err e;
+    err_set(&e, ERR_BAD_INPUT, f->name, "“%s”和同一行的号码对不上，照这一格登记，请核对。",
+            "\"%s\" does not fit the number in its row; the cell is recorded, check it.",
+            LABEL(f->title));
+    report_told(r, &r->notes, v->row->number, roster_header_of(r, k->index, (int)i),
+                roster_cell_of(r, v->row, k->index, (int)i), "contradicts", &e);
+  }
 }
 
 /* `parent` NULL: the row is a root, in *area when it is new. */
 static row_result take_child(roster *r, const subject_row *v, const record *stored,
-                             seen_parent *parent, const char *area, arena *a, err *fatal) {
+                             seen_parent *parent, const char *area, text key, arena *a,
+                             err *fatal) {
   const kind *k = row_kind(r);
-  text key = child_key(r, v);
   wanted_subject x = {.kind = k,
                       .area = area,
                       .parent = parent ? &parent->id : NULL,
                       .fields = v->child,
                       .before = stored ? stored->fields : NULL};
-  if (key.bytes && !seen_add(r->a, &r->rows, key, v->row->number, 0))
-    return err_memory(fatal), ROW_ABORT;
+  if (stored && parent && !uuid_equal(&stored->root, &parent->id)) x.from = &stored->root;
+  if (key.bytes) {
+    seen_key *seen = seen_add(r->a, &r->rows, key, v->row->number, 0);
+    if (!seen) return err_memory(fatal), ROW_ABORT;
+    seen->content = content_of(r, v->row);
+  }
   if (stored)
     x.id = stored->id;
   else if (!derive_id(r, k, key, v->row->number, &x.id, fatal))
     return ROW_ABORT;
   if (parent && !send_parent(r, parent, a, fatal)) return ROW_ABORT;
   if (!upsert_subject(r, &x, a, fatal)) return ROW_ABORT;
+  note_contradictions(r, v, a);
   report_sample(r, v->row, k->title_field < 0 ? TEXT("") : text_value(&v->child[k->title_field]));
+  return ROW_OK;
+}
+
+/* Where a root of its own is to be registered. */
+static row_result place_root(roster *r, const subject_row *v, const record *stored, char area[13],
+                             err *fatal) {
+  row_result got = stored ? ROW_OK : find_area(r, v, area, fatal);
+  if (got != ROW_OK) return got;
+  if (stored) memcpy(area, stored->area, 13);
+  if (!may_register(r, v, area, stored ? &stored->root : NULL)) return ROW_REFUSED;
+  drop_far_zone(r, v, row_kind(r), v->child, area);
   return ROW_OK;
 }
 
 row_result roster_subject(roster *r, const table_row *row, arena *a, err *fatal) {
   const kind *k = row_kind(r);
+  AUTO_BUF buf key = {0};
+  seen_parent *parent = NULL;
+  record *stored = NULL;
+  char area[13] = "";
   subject_row v;
   row_result got = read_cells(r, row, a, &v, fatal);
-  if (got == ROW_ABORT) return got;
-  if (!has_required(r, row, k, v.child)) got = ROW_REFUSED;
-  seen_parent *parent = NULL;
-  if (got == ROW_OK && v.parent) got = find_parent(r, &v, a, &parent, fatal);
   if (got != ROW_OK) return got;
-  text key = child_key(r, &v);
-  record *stored = NULL;
-  if (key.bytes && !store_subject_find_by_key(r->s, a, k, key, &stored, fatal)) return ROW_ABORT;
-  keep_number(k, v.child, stored);
-  if (!child_is_free(r, &v, stored, parent)) return ROW_REFUSED;
-  char area[13] = "";
-  if (!parent && !stored) got = find_area(r, &v, area, fatal);
-  if (got != ROW_OK) return got;
-  if (stored) memcpy(area, stored->area, sizeof area);
-  if (!parent && (!may_register(r, &v, area, stored ? &stored->root : NULL) ||
-                  !zone_fits(r, &v, k, v.child, area)))
-    return ROW_REFUSED;
-  return take_child(r, &v, stored, parent, area, a, fatal);
+  if (!has_required(r, row, k, v.child)) return ROW_REFUSED;
+  if (v.parent && (got = find_parent(r, &v, a, &parent, fatal)) != ROW_OK) return got;
+  text own = child_key(r, &v);
+  if (own.bytes && !store_subject_find_by_key(r->s, a, k, own, &stored, fatal)) return ROW_ABORT;
+  if (!stored && !find_alike(r, &v, parent, a, &stored, fatal)) return ROW_ABORT;
+  if (own.bytes) keep_number(k, v.child, stored);
+  if (!put_row_key(r, &v, parent, a, &key)) return err_memory(fatal), ROW_ABORT;
+  if ((got = is_first(r, &v, buf_view(&key))) != ROW_OK) return got;
+  if ((got = may_stay_or_move(r, &v, stored, parent, a, fatal)) != ROW_OK) return got;
+  if (!parent && (got = place_root(r, &v, stored, area, fatal)) != ROW_OK) return got;
+  *fatal = (err){0};
+  if (!roster_check_values(r, row, k, stored ? stored->fields : NULL, v.child, a, fatal))
+    return fatal->code == ERR_NONE ? ROW_REFUSED : ROW_ABORT;
+  return take_child(r, &v, stored, parent, area, buf_view(&key), a, fatal);
 }
 
 /* ---- what one row says of its parent (a name in one row that is its parent's) ---- */
@@ -431,14 +605,11 @@ static bool holds(const roster *r, arena *a, const cel_program *when, const valu
 
 static bool collect_from_row(roster *r, const table_row *row, arena *a, err *e) {
   const kind *parent = parent_kind(r);
-  size_t reported = r->errors.bytes;
-  int count = r->error_count;
-  const int64_t marks = r->marks;
   subject_row v;
-  if (read_cells(r, row, a, &v, e) == ROW_ABORT) return false;
-  r->errors.bytes = reported; /* the row is read again, and its faults reported then */
-  r->error_count = count;
-  r->marks = marks;
+  r->quiet = true; /* the row is read again, and its faults told then */
+  const row_result got = read_cells(r, row, a, &v, e);
+  r->quiet = false;
+  if (got == ROW_ABORT) return false;
   text key = text_value(&v.parent[r->layout->parent_key]);
   if (!key.bytes) return true;
   for (size_t c = 0; c < r->header.count; c++) {

@@ -26,6 +26,9 @@ VERBS(X)
 /* For those who administer the whole county: an administrator of a town has no say in its packs and
  * holidays (admin.c). */
 bool administer_authorize(command_context *ctx, err *e);
+/* A child with all that happened to it moves to another root; its old root no longer knows it
+ * (subject.c). */
+bool subject_move_to_parent(command_context *ctx, record *r, const record *to, err *e);
 /* Whoever sees masked fields in clear says why (subject.c). */
 bool clear_check_reason(command_context *ctx, err *e);
 /* Whether some unit's rules must be evaluated again by this day (tick.c). */

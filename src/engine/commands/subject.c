@@ -239,8 +239,7 @@ static value *values_after(command_context *ctx, const record *r, const value *c
   return after;
 }
 
-/* A child with all that happened to it moves to another root; its old root no longer knows it. */
-static bool move_to_parent(command_context *ctx, record *r, const record *to, err *e) {
+bool subject_move_to_parent(command_context *ctx, record *r, const record *to, err *e) {
   const uuid from = r->root;
   const pack *p = catalog_pack_of(&ctx->engine->packs, r->kind);
   r->root = r->parent = to->id;
@@ -430,7 +429,8 @@ static bool facts_apply(command_context *ctx, err *e) {
   r->version = ctx->seq;
   if (moves && !move_unit(ctx, r, rq->area, rq->since, e)) return false;
   if (moves) memcpy(r->area, rq->area, sizeof r->area);
-  if (to ? !move_to_parent(ctx, r, to, e) : !repo_save_subject(ctx, r, false, e)) return false;
+  if (to ? !subject_move_to_parent(ctx, r, to, e) : !repo_save_subject(ctx, r, false, e))
+    return false;
   if (!context_note_files(ctx, k->fields, k->field_count, r->fields, k, &r->root, e) ||
       !taking_in_note(ctx, &rq->taking_in, r, rq->changed, rq->changes, before, e))
     return false;

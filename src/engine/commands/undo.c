@@ -67,6 +67,21 @@ static const kind *kind_of_entry(command_context *ctx, const json *body) {
   return x ? &owner->kinds[x->about] : k;
 }
 
+/* Where the import moved a child, it is again with the root it came from, unless it has moved on.
+ */
+static bool move_back(command_context *ctx, const json *body, const kind *k, record *r, err *e) {
+  uuid to, from;
+  record *root = NULL;
+  if (k->parent < 0 || !uuid_parse(json_text(body, "from"), &from) ||
+      !uuid_parse(json_text(body, "parent"), &to) || !uuid_equal(&r->parent, &to))
+    return true;
+  if (!repo_load_subject(ctx, catalog_root_kind(&ctx->engine->packs, k), &from, &root, e))
+    return false;
+  if (!root || root->withdrawn) return true;
+  return subject_move_to_parent(ctx, r, root, e) &&
+         reevaluate_unit(ctx, catalog_root_kind(&ctx->engine->packs, k), &from, e);
+}
+
 static bool undo_entry(command_context *ctx, const entry *x, err *e) {
   json *body = json_parse(ctx->a, x->body, e);
   if (!body) return false;
@@ -80,6 +95,7 @@ static bool undo_entry(command_context *ctx, const entry *x, err *e) {
   if (!facts_withdraw(ctx, r, x->seq, e) || !store_facts_left(ctx->store, &r->id, &left, e))
     return false;
   if (left == 0 && r->created == x->seq) r->withdrawn = true;
+  if (!move_back(ctx, body, k, r, e)) return false;
   day since = day_of_ms(x->at_ms);
   day_parse(json_text(body, "since"), &since);
   return repo_save_subject(ctx, r, false, e) &&

@@ -47,3 +47,19 @@ bool import_missing(const import_layout *l, const import_column *c, const field 
     if (is_mark(text_of(*marks), text_trim(buf_view(&folded)))) return true;
   return false;
 }
+
+bool import_is_nothing(const field *f, text cell) {
+  static const char *const words[] = {
+      "无",   "／",   "/",    "-",    "－",   "—",  "——",     "–",      "--",  "---",
+      "暂无", "没有", "不详", "未知", "未填", "空", "N/A",    "n/a",    "NA",  "na",
+      "NULL", "null", "None", "none", "\\",   "*",  "无数据", "不适用", "nan", "NaN"};
+  const text s = text_trim(cell);
+  if (!s.bytes || s.bytes > 9) return false;
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    if (!text_is(s, words[i])) continue;
+    if (f->empty_title.zh[0] && text_is(s, "无")) return false;
+    if (f->type == FIELD_BOOL && (text_is(s, "无") || text_is(s, "没有"))) return false;
+    return !is_choice(f, s);
+  }
+  return false;
+}

@@ -62,6 +62,9 @@ typedef struct import_target {
 /* Whether a cell is such a mark: as text, or as the same number ("-99.0" is "-99"). A choice
  * spelled so is the choice. */
 bool import_missing(const import_layout *l, const import_column *c, const field *f, text cell);
+/* Whether it is what people write where they have nothing to write (无, /, —, N/A …), and says
+ * nothing in this field: a choice, a yes or no, or a list that may be empty. */
+bool import_is_nothing(const field *f, text cell);
 
 /* The field a column fills; of the day a field called "on". */
 struct pack;

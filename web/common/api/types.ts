@@ -1064,15 +1064,28 @@ export interface Explanation {
 }
 
 export interface ImportFault {
+  /** Of a roster; empty: the file has one. */
+  sheet?: string
   row: number
   column: string
   value: string
+  /** Of a roster: what kind of fault it is, to group them by. */
+  code?: string
   zh: string
   en: string
 }
 
+/** A visible sheet of the file. */
+export interface ImportSheet {
+  name: string
+  /** It has the layout's head, and was not left out by hand. */
+  read: boolean
+  rows: number
+}
+
 /** A row whose subject is not in the register. */
 export interface AbsentRow {
+  sheet: string
   row: number
   key: string
   cells: string[]
@@ -1080,6 +1093,7 @@ export interface AbsentRow {
 
 /** A row that was not read, because another one says the same, or says it anew. */
 export interface RepeatedRow {
+  sheet: string
   row: number
   /** That row. */
   other: number
@@ -1088,6 +1102,7 @@ export interface RepeatedRow {
 }
 
 export interface SampleRow {
+  sheet: string
   row: number
   title: string
   /** By the headers of the file, masked. */
@@ -1245,10 +1260,25 @@ export interface ImportReport {
   columns: ImportColumn[]
   /** The most frequent first; at most 200. */
   fault_groups: FaultGroup[]
+  /** Cells that cannot be read: the rest of their rows is taken in. */
+  left_out: number
+  /** Cells that are read otherwise than written, or to be checked. */
+  noted: number
+  /** Rows of subjects that stand under another parent. */
+  moves: number
   /** Headers that the layout does not know. */
   unknown_columns: string
-  /** At most 500. */
+  sheets: ImportSheet[]
+  /** Of the file as a whole: hidden rows and sheets, totals passed over. */
+  notices: Label[]
+  /** Each costs its row. At most 500. */
   errors: ImportFault[]
+  /** Left out. At most 500. */
+  cells: ImportFault[]
+  /** At most 500. */
+  notes: ImportFault[]
+  /** At most 500. */
+  move_rows: ImportFault[]
   /** At most 500. */
   repeated_rows: RepeatedRow[]
   /** At most 500. */
