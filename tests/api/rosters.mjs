@@ -56,18 +56,18 @@ export async function rosters() {
       const r = await upload(file)
       assert.equal(r.status, 201, JSON.stringify(r.json))
       id = r.json.id
-      assert.deepEqual([r.json.rows, r.json.accepted, r.json.refused, r.json.created], [8, 3, 5, 5])
+      assert.deepEqual([r.json.rows, r.json.accepted, r.json.refused, r.json.created], [8, 5, 3, 9])
       const of = (n) => r.json.errors.filter((e) => e.row === n)
-      assert.equal(of(5)[0].column, '土质')
-      assert.equal(of(5)[0].value, '泥')
-      assert.deepEqual(
-        of(6)
-          .map((e) => e.column)
-          .sort(),
-        ['年收入', '栽种日期'],
-      )
+      const leftOut = (n) => r.json.cells.filter((e) => e.row === n).map((e) => [e.column, e.value, e.code])
+      assert.equal(r.json.left_out, 3)
+      assert.deepEqual(leftOut(5), [['土质', '泥', 'choice']])
+      assert.deepEqual(leftOut(6).sort(), [
+        ['年收入', 'abc', 'amount'],
+        ['栽种日期', '2020-13-40', 'date'],
+      ])
       assert.match(of(7)[0].zh, /重复/)
       assert.match(of(8)[0].zh, /无此村/)
+      assert.equal(of(8)[0].code, 'area')
       assert.equal(of(9)[0].column, '园主')
       assert.equal(await seq(), before)
     },
@@ -77,7 +77,7 @@ export async function rosters() {
       assert.equal(r.json.state, 'applied')
       assert.deepEqual((await clerk.call('GET', `/api/v1/imports/${id}`)).json, r.json)
       const list = (await clerk.call('GET', '/api/v1/subjects/garden')).json.items
-      assert.deepEqual(list.map((g) => g.fields.code).sort(), ['R1', 'R7'])
+      assert.deepEqual(list.map((g) => g.fields.code).sort(), ['R1', 'R2', 'R3', 'R7'])
       const file = (
         await clerk.call('GET', `/api/v1/subjects/garden/${list.find((g) => g.fields.code === 'R1').id}/file`)
       ).json
@@ -91,7 +91,7 @@ export async function rosters() {
     },
     'the same file again finds everything the same': async () => {
       const r = await upload(file)
-      assert.deepEqual([r.json.created, r.json.changed, r.json.same], [0, 0, 5])
+      assert.deepEqual([r.json.created, r.json.changed, r.json.same], [0, 0, 9])
     },
     'a second file changes only what differs': async () => {
       const r = await upload(sheet(head, row(1, 'R7', '吴某某', '沙土', 50, 'r-8')))
@@ -110,7 +110,7 @@ export async function rosters() {
       assert.equal((await clerk.call('GET', '/api/v1/cases')).json.items.length, 0)
       assert.equal((await clerk.call('GET', '/api/v1/findings')).json.items.length, 0)
       const again = await upload(file)
-      assert.equal(again.json.created, 5)
+      assert.equal(again.json.created, 9)
     },
     'another officer does not see it': async () => {
       const far = await new Client(server, contract).signIn('far')
