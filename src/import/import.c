@@ -61,7 +61,7 @@ bool roster_begin(roster *r, store *s, arena *a, const import_file *file, day to
   r->set_up_until = DAY_NONE;
   if (file->taking_in && !store_set_up_get(s, &r->set_up_until, e)) return false;
   r->pack = catalog_pack_of_import(store_packs(s), file->layout);
-  if (r->pack) return true;
+  if (r->pack) return table_source_open(file->path, &r->source, e);
   return err_set(e, ERR_UNKNOWN_NAME, "layout", "没有这种名册版式，请先选版式。",
                  "There is no such layout; choose one.");
 }
@@ -238,7 +238,7 @@ bool import_apply(writer *w, store *s, arena *a, const import_file *file, const 
   roster r;
   if (!roster_begin(&r, s, a, file, day_today(), e)) return false;
   window *x = calloc(1, sizeof *x);
-  if (!x) return err_memory(e);
+  if (!x) return report_release(&r), err_memory(e);
   x->w = w;
   pthread_mutex_init(&x->lock, NULL);
   pthread_cond_init(&x->answered, NULL);

@@ -227,4 +227,5 @@ void report_release(roster *r) {
   lists_of(r, lists);
   for (size_t i = 0; i < LISTS; i++) buf_release(&lists[i].list->items);
   buf_release(&r->sample);
+  table_source_close(&r->source);
 }

@@ -10,6 +10,7 @@
 #include "import/choices.h"
 #include "import/header_row.h"
 #include "import/import.h"
+#include "sheet/table_source.h"
 
 enum { ROSTER_FAULTS_MAX = 500, ROSTER_SAMPLE_MAX = 20, ROSTER_ABSENT_CELLS = 6 };
 
@@ -74,6 +75,7 @@ struct roster {
   store *s;
   arena *a; /* lives through the file; what belongs to a row lives in the row's own */
   const import_file *file;
+  table_source source; /* of the file */
   const actor *who;
   const pack *pack;
   const import_layout *layout;

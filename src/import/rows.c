@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 table_reader *roster_open(const roster *r, err *e) {
-  return table_open(r->file->path, NULL, e);
+  return table_open(r->source.path, NULL, e);
 }
 
 /* ---- its sheets ---- */
