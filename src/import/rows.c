@@ -120,23 +120,31 @@ static bool begins_as_no_data(text t) {
   return false;
 }
 
-/* Nothing in a column that a row of data must have, and a word of totals or signatures: those that
- * begin a note are found in the first cell only. Or the head said once more, on a next page. */
+/* "合计" and nothing else. */
+static bool is_total_word(text t) {
+  static const char *const words[] = {"合计", "合 计", "合　计", "小计", "小 计", "小　计", "总计"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (text_is(t, words[i])) return true;
+  return false;
+}
+
+/* A row that begins as a total; or nothing in a column that a row of data must have, and a word of
+ * totals or signatures; or the head said once more, on a next page. */
 static bool is_no_data(const roster *r, const table_row *row) {
   size_t filled = 0, titles = 0;
-  bool has_word = false, has_required = false;
+  bool has_word = false, has_required = false, is_total = false;
   for (size_t i = 0; i < row->count; i++) {
     const table_cell *c = &row->cells[i];
     if (!c->text.bytes || c->merged) continue;
     const header_column *h = i < r->header.count ? &r->header.columns[i] : NULL;
-    filled++;
+    if (!filled++) is_total = is_total_word(c->text);
     has_word |= begins_as_no_data(c->text);
     titles += h && h->how != HOW_NOT && same_heading(h->header, c->text);
     has_required |= h && h->to && h->to->kind == r->layout->row_kind &&
                     (h->to->required || h->to->field == r->layout->row_key) &&
                     !begins_as_no_data(c->text);
   }
-  if (filled >= 2 && titles == filled) return true;
+  if (is_total || (filled >= 2 && titles == filled)) return true;
   return has_word && !has_required;
 }
 
