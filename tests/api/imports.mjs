@@ -113,7 +113,7 @@ export async function imports(driver) {
       const again = await upload(got.body, '改.xlsx')
       const column = again.json.columns.find((c) => c.heading === '问题和改法')
       assert.equal(column.how, 'ignored')
-      const r = await check(again.json.id, { map })
+      const r = await check(again.json.id, { map: { ...map, 村名: 'area.village' } })
       assert.equal(r.json.rows, 3, 'rows without a fault are not in it')
       assert.deepEqual(
         [again.json.head, r.json.fault_groups.map((g) => g.cells)],
