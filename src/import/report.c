@@ -20,8 +20,7 @@ static bool begin_told(roster *r, told_list *l, json_out *w, int64_t row) {
 void report_told(roster *r, told_list *l, int64_t row, text column, text cell, const char *code,
                  const err *why) {
   json_out w;
-  if (!r->quiet && (l == &r->errors || l == &r->cells))
-    fault_groups_add(r, row, column, cell, why);
+  if (!r->quiet && (l == &r->errors || l == &r->cells)) fault_groups_add(r, row, column, cell, why);
   if (!begin_told(r, l, &w, row)) return;
   json_field_text(&w, "column", column);
   json_field_text(&w, "value", text_cut(cell, 120));
