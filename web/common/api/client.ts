@@ -25,6 +25,8 @@ import type {
   FollowUp,
   FundList,
   Health,
+  ImportChoices,
+  ImportListed,
   ImportReport,
   IndicatorRows,
   Indicators,
@@ -34,6 +36,7 @@ import type {
   SampleSizing,
   SampleSubject,
   Key,
+  Mapping,
   Merger,
   MergerNew,
   MergerUndo,
@@ -272,6 +275,14 @@ export const api = {
       query: { layout, name: file.name, taking_in: from?.source, taking_in_on: from?.on },
       body: file,
     }),
+  imports: (query: Query) => call<Page<ImportListed>>('GET', '/imports', { query }),
+  importReport: (of: string) => call<ImportReport>('GET', `/imports/${id(of)}`),
+  chooseImport: (of: string, choices: ImportChoices, remember = false) =>
+    call<ImportReport>('POST', `/imports/${id(of)}/check`, { json: { choices, remember } }),
+  faultySheet: (of: string, all: boolean) =>
+    fetchFile('GET', `/imports/${id(of)}/faults`, { query: { all: all || '' } }),
+  mappings: () => call<Page<Mapping>>('GET', '/mappings', { query: { limit: 500 } }),
+  forgetMapping: (of: string) => call<Mapping>('DELETE', `/mappings/${id(of)}`),
   applyImport: (of: string) => call<ImportReport>('POST', `/imports/${id(of)}/apply`),
   undoImport: (of: string) => call<ImportReport>('POST', `/imports/${id(of)}/undo`),
 }

@@ -43,7 +43,12 @@ export const router = createRouter({
       meta: { name: 'menu.samples' },
     },
     { path: '/whatif', component: () => import('./views/WhatIfPage.vue'), meta: { name: 'menu.whatif' } },
-    { path: '/imports', component: () => import('./views/ImportPage.vue'), meta: { name: 'menu.imports' } },
+    {
+      path: '/imports/:id?',
+      component: () => import('./views/ImportPage.vue'),
+      props: true,
+      meta: { name: 'menu.imports' },
+    },
     { path: '/print/:kind/:id', component: () => import('./views/PrintPage.vue'), props: true, meta: { bare: true } },
     { path: '/:rest(.*)*', component: () => import('./views/NotFound.vue'), meta: { name: 'route.notFound' } },
   ],
