@@ -272,8 +272,15 @@ static bool by_code(const area_book *b, text word, char ret[13], err *e) {
   return area_stands_check(b->s, b->a, ret, "area", e);
 }
 
+static bool is_code(text t) {
+  size_t digits = 0;
+  while (digits < t.bytes && t.at[digits] >= '0' && t.at[digits] <= '9') digits++;
+  return t.bytes == AREA_DIGITS && digits == t.bytes;
+}
+
 bool area_book_find(const area_book *b, text code, text town, text village, char ret[13], err *e) {
   char in[13];
+  if (!text_trim(code).bytes && is_code(text_trim(village))) code = village;
   if (text_trim(code).bytes) return by_code(b, text_trim(code), ret, e);
   const bool has_town = text_trim(town).bytes;
   if (has_town && !look_for(b, town, AREA_TOWN, NULL, in, e)) return false;

@@ -99,6 +99,11 @@ export async function imports(driver) {
         [4, 0, 1, 0],
       )
     },
+    'a village is chosen by its code, too': async () => {
+      const village = (await clerk.call('GET', '/api/v1/areas')).json.items.find((a) => a.name.startsWith('口头村'))
+      const values = [{ column: '村名', value: '口头庄子', to: village.code }]
+      assert.equal((await check(first, { map, values })).json.accepted, 4)
+    },
     'the sheet with its faults is sent in again as it is': async () => {
       await check(first, { map })
       const got = await download(`/api/v1/imports/${first}/faults`)
