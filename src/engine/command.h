@@ -33,8 +33,10 @@
   X(EXPORT, export) /* {rows, title, format, columns: [title], areas: [code], filter?, q?, from?,     \
                        to?, count, clear?, reason?} or {list, path, format, columns: [name],          \
                        asked, count} — a table left the house */                                    \
-  X(EXCUSE, excuse) /* {id, duty?, officer? | kind, subject, from, to, reason, stand_in?} or          \
-                       {id, withdrawn: true} — not done, because */                                 \
+  X(TEMPLATE, template) /* {fingerprint, title, rows, filter?, columns: [{heading, column}]} — how  \
+                           an empty table is filled; {fingerprint, forgotten: true} */                                             \
+  X(EXCUSE, excuse)     /* {id, duty?, officer? | kind, subject, from, to, reason, stand_in?} or      \
+                           {id, withdrawn: true} — not done, because */                             \
   X(AMENDMENT, amendment) /* {id, kind, subject, fields, since?, reason} — proposes a correction    \
                              of owned fields; {id, state, note?} — decides it */                    \
   X(SAMPLE, sample)       /* {id, pack, plan, title, seed, area, stratified, population, size,        \

@@ -31,6 +31,7 @@ enum {
   SIGN_IN_MAX_BYTES = 16 << 10,    /* from anybody */
   ATTACHMENT_MAX_BYTES = 12 << 20, /* a photograph or scan */
   ROSTER_MAX_BYTES = 64 << 20,
+  TEMPLATE_MAX_BYTES = 8 << 20,
   BODIES_MAX_BYTES = 256 << 20,  /* of all requests together; what is over it is refused */
   FILES_MAX_BYTES = 192 << 20,   /* of these for files: small requests always find room */
   CONNECTIONS_MAX = 4096,        /* over all loops; fewer where so many files cannot be open */

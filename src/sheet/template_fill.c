@@ -231,11 +231,18 @@ bool template_fill_finish(template_fill *f, buf *out, err *e) {
   plan(&w);
   if (w.added && !template_may_move(f->t, f->table->sheet, &w.outer, e)) return false;
   zip_error_init(&why);
-  zip_source_t *s = zip_source_buffer_create(f->t->bytes.at, f->t->bytes.bytes, 0, &why);
+  /* A copy that is the archive's own: writing into it, libzip frees what it began with. */
+  char *copy = malloc(f->t->bytes.bytes + 1);
+  if (!copy) return err_memory(e);
+  memcpy(copy, f->t->bytes.at, f->t->bytes.bytes);
+  zip_source_t *s = zip_source_buffer_create(copy, f->t->bytes.bytes, 1, &why);
   zip_t *z = s ? zip_open_from_source(s, 0, &why) : NULL;
   zip_error_fini(&why);
   if (!z) {
-    zip_source_free(s);
+    if (s)
+      zip_source_free(s);
+    else
+      free(copy);
     return err_memory(e);
   }
   zip_source_keep(s); /* what it is written to outlives the archive */

@@ -236,7 +236,7 @@ export class Client {
   }
   async raw(method, path, body, headers = {}) {
     const bytes = typeof body === 'string' || body instanceof Uint8Array
-    const isJson = body !== undefined && !(bytes && /\/(imports|files)\b/.test(path))
+    const isJson = body !== undefined && !(bytes && /\/(imports|files|templates)\b/.test(path))
     const r = await fetch(this.server.url + path, {
       method,
       body:

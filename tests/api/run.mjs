@@ -28,6 +28,7 @@ const onBothDrivers = [
   'summaries',
   'tables',
   'prints',
+  'templates',
   'whatif',
   'units',
   'explain',

@@ -1512,6 +1512,122 @@ export interface Table {
   unknown: number
 }
 
+/** What can be filled in under a heading. */
+export interface TemplateTarget {
+  column: TableColumnAsked
+  title: Label
+  /** The kind or event that it is told of. */
+  of: Label
+}
+
+export interface TemplateColumn {
+  /** In the sheet, from 0. */
+  place: number
+  /** From the widest group down, with / between. */
+  heading: string
+  /** asked: nobody has said yet, stays empty; left: somebody said that it stays empty; computed: a formula of theirs. */
+  state: 'asked' | 'sure' | 'chosen' | 'left' | 'computed'
+  /** What it is filled with; null: it stays empty. */
+  column: TableColumnAsked | null
+  /** Of that. */
+  title: Label
+  /** Why it stays empty. */
+  why: Label
+  /** What it may be. */
+  likely: TemplateTarget | null
+  /** What else it may be. */
+  others: TemplateTarget[]
+}
+
+/** A cell at the top of the sheet, as it is drawn. */
+export interface TemplateCell {
+  /** From 1. */
+  row: number
+  place: number
+  /** That it covers. */
+  rows: number
+  columns: number
+  text: string
+}
+
+export interface TemplateRows {
+  /** A kind, or a kind of event. */
+  rows: string
+  title: Label
+  /** How many headings are surely of it. */
+  sure: number
+}
+
+export interface TemplateRemembered {
+  /** The entry. */
+  seq: number
+  officer_name: string
+  at: string
+}
+
+export interface TemplateRead {
+  sheets: string[]
+  /** The one read. */
+  sheet: string
+  title: string
+  /** Of the headings; the title is not in it. */
+  fingerprint: string
+  /** What a row is of; empty: it cannot be told. */
+  rows: string
+  /** The last row of the head. */
+  head_last: number
+  /** For more than these rows are put in. */
+  empty_rows: number
+  /** Nothing stands below. */
+  open_ended: boolean
+  /** As remembered. */
+  filter: string
+  cells: TemplateCell[]
+  columns: TemplateColumn[]
+  offered: TemplateRows[]
+  /** All that can be chosen. */
+  targets: TemplateTarget[]
+  remembered: TemplateRemembered | null
+}
+
+export interface TemplatePreview {
+  /** Which of the template's columns are filled, from 0. */
+  columns: number[]
+  /** The first ten, as they will stand there. */
+  rows: (string | null)[][]
+  more: boolean
+  /** Cells that could not be computed. */
+  failed: number
+  /** The first reason. */
+  why: Label
+}
+
+export interface TemplateChosen {
+  heading: string
+  /** null: it stays empty. */
+  column: TableColumnAsked | null
+}
+
+export interface TemplateChoice {
+  title: string
+  rows: string
+  /** CEL over the rows. */
+  filter?: string
+  /** One for each heading, in their order. */
+  columns: TemplateChosen[]
+}
+
+export interface TemplateKept {
+  fingerprint: string
+  seq: number
+  title: string
+  rows: string
+  filter: string
+  columns: TemplateChosen[]
+  officer_name: string
+  at: string
+}
+
 /** A parameter that says within how many days. */
 export interface DurationLimit {
   parameter: string
