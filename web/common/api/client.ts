@@ -66,6 +66,10 @@ import type {
   SubjectNew,
   Table,
   TableAsked,
+  TemplateChoice,
+  TemplateKept,
+  TemplatePreview,
+  TemplateRead,
 } from './types'
 
 export type Query = Record<string, string | number | boolean | null | undefined>
@@ -143,12 +147,13 @@ export interface Fetched {
 async function fetchFile(method: string, path: string, s: Sending): Promise<Fetched> {
   const headers: Record<string, string> = { Accept: '*/*', 'Accept-Language': language }
   if (s.json !== undefined) headers['Content-Type'] = 'application/json'
+  else if (s.body) headers['Content-Type'] = 'application/octet-stream'
   let answer: Response
   try {
     answer = await fetch(`/api/v1${path}${queryString(s.query)}`, {
       method,
       headers,
-      body: s.json === undefined ? undefined : JSON.stringify(s.json),
+      body: s.json === undefined ? s.body : JSON.stringify(s.json),
       credentials: 'same-origin',
     })
     if (answer.ok) {
@@ -242,6 +247,14 @@ export const api = {
   listFile: (path: string, query: Query) => fetchFile('GET', path, { query }),
   table: (json: TableAsked) => call<Table>('POST', '/tables', { json }),
   tableFile: (json: TableAsked) => fetchFile('POST', '/tables', { json }),
+  readTemplate: (file: File, query: Query) => call<TemplateRead>('POST', '/templates', { query, body: file }),
+  previewTemplate: (file: File, query: Query) =>
+    call<TemplatePreview>('POST', '/templates/fill', { query, body: file }),
+  fillTemplate: (file: File, query: Query) =>
+    fetchFile('POST', '/templates/fill', { query: { ...query, format: 'xlsx' }, body: file }),
+  templates: () => call<Page<TemplateKept>>('GET', '/templates'),
+  keepTemplate: (of: string, json: TemplateChoice) => call<TemplateKept>('PUT', `/templates/${id(of)}`, { json }),
+  forgetTemplate: (of: string) => call<Done>('DELETE', `/templates/${id(of)}`),
   eventList: (kind: string, query: Query) => call<Page<EventListed>>('GET', `/events/${id(kind)}`, { query }),
 
   simulate: (json: Question) => call<Simulation>('POST', '/simulations', { json }),
