@@ -34,7 +34,7 @@
                        to?, count, clear?, reason?} or {list, path, format, columns: [name],          \
                        asked, count} — a table left the house */                                    \
   X(TEMPLATE, template) /* {fingerprint, title, rows, filter?, columns: [{heading, column}]} — how  \
-                           an empty table is filled; {fingerprint, forgotten: true} */                                             \
+                           an empty table is filled; {fingerprint, forgotten: true} */                \
   X(EXCUSE, excuse)     /* {id, duty?, officer? | kind, subject, from, to, reason, stand_in?} or      \
                            {id, withdrawn: true} — not done, because */                             \
   X(AMENDMENT, amendment) /* {id, kind, subject, fields, since?, reason} — proposes a correction    \
