@@ -27,8 +27,7 @@ typedef struct sheet_row {
 /* A sheet's rows with their places in its XML. */
 typedef struct sheet_model {
   text xml, prefix;          /* "x:" or "" */
-  size_t rows_from, rows_to; /* between <sheetData> and </sheetData> */
-  size_t data_from, data_to; /* with these tags */
+  size_t data_from, data_to; /* of <sheetData> to </sheetData> */
   sheet_cell *cells;
   size_t cell_count;
   sheet_row *rows;

@@ -392,18 +392,18 @@ static bool read_sheet(modelling *r, err *e) {
   xml_tag tag;
   for (size_t at = 0; xml_next(m->xml, &at, &tag);) {
     if (xml_is(&tag, "sheetData") && !tag.ends) {
+      xml_tag inner;
+      if (m->data_to) return damaged(e); /* a sheet has its rows once */
       m->prefix = (text){tag.name.at, tag.name.bytes - strlen("sheetData")};
       m->data_from = tag.from;
-      m->rows_from = m->rows_to = m->data_to = tag.to;
-      while (!tag.empty && xml_next(m->xml, &at, &tag) && !tag.ends)
-        if (!xml_is(&tag, "row"))
-          xml_skip(m->xml, &at, &tag);
-        else if (!read_row(r, &tag, &at, e))
+      m->data_to = tag.to;
+      if (tag.empty) continue;
+      while (xml_next(m->xml, &at, &inner) && !inner.ends)
+        if (!xml_is(&inner, "row"))
+          return damaged(e);
+        else if (!read_row(r, &inner, &at, e))
           return false;
-      if (tag.ends) {
-        m->rows_to = tag.from;
-        m->data_to = tag.to;
-      }
+      m->data_to = inner.to;
     } else if (xml_is(&tag, "mergeCell") && !tag.ends && !read_merge(r, &tag, e)) {
       return false;
     }

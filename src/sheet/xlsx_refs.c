@@ -273,7 +273,11 @@ void ref_shift_list(buf *b, text list, const row_shift *s) {
     if (!first) buf_char(b, ' ');
     first = false;
     if (!ref_parse(word, &a)) { /* whole columns stay; whole rows are seldom, and stay, too */
-      buf_text(b, word);
+      for (size_t i = 0; i < word.bytes; i++)
+        if (word.at[i] == '"') /* it stood in single quotes */
+          buf_str(b, "&quot;");
+        else
+          buf_char(b, word.at[i]);
       continue;
     }
     a.r1 = ref_shift_row(a.r1, s);

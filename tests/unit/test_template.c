@@ -308,6 +308,17 @@ static void formulas_that_share_one(void **state) {
   has(SHEET1, "<f>B4*2</f>");
 }
 
+/* A row without cells ends nothing. */
+static void rows_without_cells(void **state) {
+  (void)state;
+  KIT_ZIP(SHEET("<row r='1'><c r='A1' t='inlineStr'><is><t>名</t></is></c><c r='B1' t='inlineStr'>"
+                "<is><t>数</t></is></c></row><row r='2' ht='20'/><row r='3' ht='20'/>"
+                "<row r='4'><c r='A4' t='inlineStr'><is><t>合计</t></is></c></row>"));
+  text file = kit_bytes();
+  assert_string_equal(filled(file, 3, NULL), "1:名|数 2:甲1<|1.5 3:甲2<|2.5 4:甲3<|3.5 5:合计");
+  has(SHEET1, "<row r=\"3\" ht=\"20\">");
+}
+
 static void names_with_a_prefix(void **state) {
   (void)state;
   KIT_ZIP({"xl/worksheets/sheet1.xml",
@@ -376,6 +387,7 @@ int main(void) {
       TEST(merges_within_a_row_are_repeated),
       TEST(what_cannot_be_moved_is_told),
       TEST(formulas_that_share_one),
+      TEST(rows_without_cells),
       TEST(names_with_a_prefix),
       TEST(merges_that_overlap),
       TEST(macros_are_refused),
