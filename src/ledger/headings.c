@@ -189,7 +189,7 @@ static bool add_ledger(heading_book *b, const catalog *packs, const ledger_spec 
     json *bare = json_map_new(b->a), *asked = json_map_new(b->a);
     json *list = ARENA_NEW(b->a, json);
     ledger l;
-    err ignored;
+    err ignored = {0};
     if (!bare || !asked || !list || c->type != JSON_MAP) return c->type != JSON_MAP;
     for (size_t k = 0; k < c->count; k++)
       if (!text_is(c->keys[k], "title") && !json_set_key(b->a, bare, c->keys[k], &c->items[k]))
