@@ -460,6 +460,24 @@ describe('office', () => {
       expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
     }))
 
+  it('opens a form of the pack as the PDF that is printed', () =>
+    visit(async (v) => {
+      const { packs, kind, subjects } = await firstRoot(v)
+      const form = packs.packs.flatMap((p) => p.prints).find((p) => p.rows === kind.name)!
+      await goto(v, `/s/${kind.name}/${subjects[0]!.id}`)
+      await v.page.getByRole('button', { name: '打印', exact: true }).first().click()
+      await v.page.locator(drawer).getByText(form.title.zh, { exact: true }).click()
+      await shot(v, 'print-drawer-1440')
+      const [tab, answer] = await Promise.all([
+        v.page.context().waitForEvent('page'),
+        v.page.waitForResponse((r) => r.url().includes('/api/v1/prints/')),
+        v.page.getByRole('button', { name: '打开 PDF' }).click(),
+      ])
+      expect([answer.status(), answer.headers()['content-type']]).toEqual([200, 'application/pdf'])
+      expect(tab.url()).toMatch(/^blob:/)
+      await tab.close()
+    }))
+
   it('speaks English, and large', () =>
     visit(async (v) => {
       await v.page.getByRole('button', { name: 'English' }).click()
