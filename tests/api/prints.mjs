@@ -140,7 +140,7 @@ export async function prints(driver) {
       }
       for (let k = 0; k < 60; k++) assert.ok(r.text.includes(`树${k}品种`), `${k}`)
     },
-    'a ledger and a table as PDF': async () => {
+    'a ledger, a table and a list as PDF': async () => {
       const ask = (method, to, body) =>
         fetch(server.url + to, {
           method,
@@ -152,6 +152,8 @@ export async function prints(driver) {
       const seen = read(Buffer.from(await ledger.arrayBuffer()))
       assert.deepEqual(seen.size, [297, 210])
       assert.ok(seen.text.includes('果园台账') && seen.text.includes('园主2') && seen.text.includes('共3行'), seen.text)
+      const list = await ask('GET', '/api/v1/findings?state=all&format=pdf')
+      assert.deepEqual(read(Buffer.from(await list.arrayBuffer())).size, [297, 210])
       const table = await ask('POST', '/api/v1/tables', { rows: 'garden', columns: [{ what: 'owner' }], format: 'pdf' })
       assert.ok(read(Buffer.from(await table.arrayBuffer())).text.includes('园主1'))
     },
