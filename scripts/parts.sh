@@ -190,6 +190,7 @@ build_in() { # FOLDER COMPILER TARGETS OPTION…
 }
 
 export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.txt:print_suppressions=0
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 
 part_gcc() { make_gcc; }
