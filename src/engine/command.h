@@ -33,6 +33,8 @@
   X(EXPORT, export) /* {rows, title, format, columns: [title], areas: [code], filter?, q?, from?,     \
                        to?, count, clear?, reason?} or {list, path, format, columns: [name],          \
                        asked, count} — a table left the house */                                    \
+  X(TABLE, table) /* {id, name?, asked?, period?, shared?} or {id, removed: true} — a table kept    \
+                     under a name; what is left out stays */                                          \
   X(TEMPLATE, template) /* {fingerprint, title, rows, filter?, columns: [{heading, column}]} — how  \
                            an empty table is filled; {fingerprint, forgotten: true} */                \
   X(EXCUSE, excuse)     /* {id, duty?, officer? | kind, subject, from, to, reason, stand_in?} or      \

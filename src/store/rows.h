@@ -23,6 +23,7 @@
 #include "store/rows/packs.h"
 #include "store/rows/payments.h"
 #include "store/rows/samples.h"
+#include "store/rows/saved_tables.h"
 #include "store/rows/schema.h"
 #include "store/rows/serials.h"
 #include "store/rows/subjects.h"

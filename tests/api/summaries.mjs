@@ -166,6 +166,42 @@ export async function summaries(driver) {
       ])
       assert.deepEqual((await ok(clerk, { pivot: { what: 'soil' }, columns: count })).rows, [[2, 1, 1, 4]])
     },
+    'a table is kept under a name, shared, renamed and removed; each sees of it what is his': async () => {
+      const asked = { rows: 'garden', group_by: [{ what: 'soil' }], columns: count }
+      const id = uuid()
+      const put = (who, body) => who.call('PUT', `/api/v1/tables/${id}`, body)
+      const names = async (who) => (await who.call('GET', '/api/v1/tables')).json.items.map((x) => [x.name, x.own])
+      const made = await put(clerk, { name: '土质', asked, period: 'month' })
+      assert.equal(made.status, 200, JSON.stringify(made.json))
+      assert.deepEqual(
+        [made.json.own, made.json.shared, made.json.period, made.json.asked],
+        [true, false, 'month', asked],
+      )
+      assert.deepEqual([await names(clerk), await names(far)], [[['土质', true]], []])
+      // Not another's to change: nobody learns that it is there, until it is shared.
+      assert.equal((await put(far, { name: 'x' })).status, 404)
+      assert.equal((await put(clerk, { shared: true, name: '各村土质' })).status, 200)
+      assert.deepEqual(await names(far), [['各村土质', false]])
+      assert.equal((await put(far, { name: 'x' })).status, 403)
+      assert.equal((await far.call('DELETE', `/api/v1/tables/${id}`)).status, 403)
+      const theirs = (await far.call('GET', '/api/v1/tables')).json.items[0].asked
+      assert.deepEqual((await ok(far, theirs)).rows.at(-1), ['合计', 1])
+      const boss = await as('boss') // sees no record
+      assert.deepEqual(await names(boss), [])
+      for (const [body, at] of [
+        [{ name: ' ' }, 'name'],
+        [{ period: 'day' }, 'period'],
+        [{ asked: { ...asked, group_by: [{ what: 'nothing' }] } }, 'asked group_by[0].what column 1'],
+        [{ asked: { ...asked, filter: 'phone != ""' } }, 'asked filter'],
+      ]) {
+        const r = await put(clerk, body)
+        assert.ok([403, 422].includes(r.status), JSON.stringify(r.json))
+        assert.equal(r.json.where, at, JSON.stringify(r.json))
+      }
+      assert.equal((await clerk.call('DELETE', `/api/v1/tables/${id}`)).status, 200)
+      assert.deepEqual([await names(clerk), await names(far)], [[], []])
+      assert.equal((await clerk.call('DELETE', `/api/v1/tables/${id}`)).status, 404)
+    },
     'nothing is grouped or summed by what is masked': async () => {
       for (const [asked, where] of [
         [{ group_by: [{ what: 'id_number' }], columns: count }, 'group_by[0]'],

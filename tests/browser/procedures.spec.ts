@@ -249,6 +249,17 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('procedures', () => 
       expect(clicks).toBeLessThanOrEqual(10)
       await v.page.locator(drawer).waitFor({ state: 'hidden' })
 
+      // Kept under a name, it is there again on another day.
+      await v.page.getByRole('button', { name: '保存', exact: true }).click()
+      await form(v).getByRole('textbox', { name: '名称' }).fill('每月分村预警')
+      await form(v).getByText('共享给本区县').click()
+      await form(v).getByRole('button', { name: '保存', exact: true }).click()
+      await v.page.locator(drawer).waitFor({ state: 'hidden' })
+      await goto(v, '/tables')
+      await v.page.getByRole('combobox', { name: '打开保存的表…' }).click({ force: true })
+      await v.page.locator('.el-select-dropdown:visible').getByRole('option', { name: '每月分村预警' }).click()
+      await table.getByRole('columnheader', { name: '合计' }).waitFor()
+
       // A condition with the mouse: fewer lines, and none of the other choices.
       await click(v.page.getByText('明细（一条一行）'))
       await v.page.getByRole('combobox', { name: '加一个条件…' }).click({ force: true })

@@ -64,6 +64,8 @@ import type {
   SubjectChange,
   SubjectFile,
   SubjectNew,
+  SavedTable,
+  SavedTableNew,
   Table,
   TableAsked,
   TemplateChoice,
@@ -246,6 +248,9 @@ export const api = {
   /** A list as a file: its own path and search, with format (and encoding). */
   listFile: (path: string, query: Query) => fetchFile('GET', path, { query }),
   table: (json: TableAsked) => call<Table>('POST', '/tables', { json }),
+  savedTables: () => call<Page<SavedTable>>('GET', '/tables'),
+  saveTable: (key: string, json: SavedTableNew) => call<SavedTable>('PUT', `/tables/${id(key)}`, { json }),
+  removeTable: (key: string) => call<SavedTable>('DELETE', `/tables/${id(key)}`),
   tableFile: (json: TableAsked) => fetchFile('POST', '/tables', { json }),
   readTemplate: (file: File, query: Query) => call<TemplateRead>('POST', '/templates', { query, body: file }),
   previewTemplate: (file: File, query: Query) =>

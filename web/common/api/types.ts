@@ -1487,6 +1487,30 @@ export interface TableAsked {
   reason?: string
 }
 
+export type TablePeriod = '' | 'month' | 'last_month' | 'quarter' | 'year'
+
+export interface SavedTableNew {
+  name?: string
+  asked?: TableAsked
+  /** For which it is made each time; empty: the days that asked says. */
+  period?: TablePeriod
+  /** With all who see its rows; each sees of them what he sees anywhere. */
+  shared?: boolean
+}
+
+/** A table kept under a name. */
+export interface SavedTable {
+  id: string
+  name: string
+  /** Whose it is. */
+  officer_name: string
+  /** It is the caller's, who may change and remove it. */
+  own: boolean
+  shared: boolean
+  period: TablePeriod
+  asked: TableAsked
+}
+
 export interface TableColumn {
   /** In the asker's language, with the unit. */
   title: string

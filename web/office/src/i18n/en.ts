@@ -693,6 +693,19 @@ export default {
     places: 'Place and name',
     remove: 'Remove',
     rows: 'One line is',
+    saved: {
+      another: 'Save as another',
+      by: '{name} ({who})',
+      mine: 'My own',
+      name: 'Name',
+      open: 'Open a saved table…',
+      remove: 'Remove',
+      save: 'Save',
+      share: 'Share in the county',
+      shareHelp:
+        'Colleagues who see these records can use the table; each sees what lies in his own areas. With "this month" or "last month" it is made for the period of the day it is opened.',
+      shared: 'Shared by others',
+    },
     seen: 'Preview',
     shows: {
       area: 'Village',

@@ -673,6 +673,19 @@ export default {
     places: '位置和名称',
     remove: '去掉',
     rows: '一行是什么',
+    saved: {
+      another: '另存一张',
+      by: '{name}（{who}）',
+      mine: '我保存的',
+      name: '名称',
+      open: '打开保存的表…',
+      remove: '删除',
+      save: '保存',
+      share: '共享给本区县',
+      shareHelp:
+        '看得到这类对象的同事都能用这张表，各人只看到自己管辖范围里的。期间选“本月”“上月”的，每次打开都按当时的期间。',
+      shared: '别人共享的',
+    },
     seen: '预览',
     shows: {
       area: '村（社区）',

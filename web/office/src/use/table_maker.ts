@@ -196,7 +196,7 @@ export function useTableMaker() {
     days.value = x.from && x.to ? [x.from, x.to] : null
     falling.value = !!x.sort?.startsWith('-')
     sort.value = sortable.value.find((s) => String(s.n) === x.sort?.replace('-', ''))?.id ?? ''
-    title.value = x.title ?? ''
+    title.value = x.title === usualTitle.value ? '' : (x.title ?? '')
   }
 
   return {
