@@ -7,7 +7,7 @@ import { call, root, runTests, withFolder } from './kit.mjs'
 
 const commands = call(['help', '--lang', 'en'])
   .out.split('\n')
-  .filter((line) => /^ {2}[a-z]+( [a-z]+)? {2,}/.test(line))
+  .filter((line) => /^ {2}[a-z-]+( [a-z-]+)? {2,}/.test(line))
   .map((line) => line.trim().split(/ {2,}/)[0])
 const options = [
   ...readFileSync(join(root, 'src/cli/options.def'), 'utf8').matchAll(/^OPTION\([A-Z_]+, "([a-z-]+)"/gm),

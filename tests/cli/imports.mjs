@@ -38,4 +38,21 @@ export const imports = (driver) =>
           assert.equal(call(['rebuild', '--check', place]).code, 0)
         }),
       ),
+    'the same newborn is not added again, and has the number that comes later': () =>
+      withPlace(driver, (place) =>
+        withFolder((folder) => {
+          const file = join(folder, 'roster.csv')
+          call(['init', place, '--county', '370871', '--name', '甲', '--pack', join(root, 'packs/antipoverty')])
+          const head = '乡镇,行政村,户编号,户主姓名,姓名,证件号码,与户主关系,出生日期\n洸河街道,江庄村,A1,纪某甲,'
+          const take = (child, ...more) => {
+            writeFileSync(file, `${head}纪某甲,370871196804121319,户主,\n,,A1,,${child}\n`)
+            return JSON.parse(call(['import', place, file, '--layout', 'lifted_export', '--json', ...more]).out)
+          }
+          const counts = (r) => [r.accepted, r.created, r.changed, r.same]
+          const day = new Date(Date.now() - 86400000 * 30).toISOString().slice(0, 10)
+          assert.deepEqual(counts(take(`纪某宝,无,之子,${day}`, '--apply')), [2, 3, 0, 0])
+          assert.deepEqual(counts(take(`纪某宝,,之子,${day} 00:00:00`, '--apply')), [2, 0, 0, 3])
+          assert.deepEqual(counts(take(`纪某贝,,之子,${day}`)), [2, 1, 0, 2])
+        }),
+      ),
   })
