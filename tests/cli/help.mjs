@@ -93,7 +93,7 @@ export const help = () =>
     'the manual page has every command and no line that roff would take for its own': () => {
       for (const lang of ['zh', 'en']) {
         const page = call(['help', '--man', '--lang', lang]).out
-        for (const c of commands) assert.ok(page.includes(`.SS jishi ${c}`), c)
+        for (const c of commands) assert.ok(page.includes(`.SS jishi ${c.replaceAll('-', '\\-')}`), c)
         for (const line of page.split('\n')) assert.match(line, /^(\.(TH|SH|SS|PP|TP|B)( |$)|[^.']|$)/)
       }
     },
