@@ -43,6 +43,8 @@
                              of owned fields; {id, state, note?} — decides it */                    \
   X(SAMPLE, sample)       /* {id, pack, plan, title, seed, area, stratified, population, size,        \
                              confidence, precision, expected, subject?, strata, members} — drawn */ \
+  X(REPORT,                                                                                           \
+    report) /* {id, pack, ledger, title, from?, to?, asked, areas, contents} — a table kept */      \
   X(MERGE, merge)   /* {id, kind, from, into, reason} — two records are one; {id, undone: true,     \
                        reason} — they are two again */                                              \
   X(SET_UP, set_up) /* {closed: true} — the county is set up: see store_set_up_put */               \

@@ -67,6 +67,9 @@ table_type ledger_column_type(const ledger_column *c);
 /* A number of that CEL type as a cell. */
 table_value ledger_number(int64_t number, const cel_type *type);
 
+/* The field groups that its columns and its filter tell of (pack/model/reads.h). */
+uint32_t ledger_reads(const ledger *l);
+
 bool ledger_run(store *s, arena *a, const ledger *l, const ledger_view *view, as_of now,
                 const ledger_sink *sink, ledger_end *ret, err *e);
 

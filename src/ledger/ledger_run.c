@@ -56,6 +56,13 @@ static uint32_t reads_of_column(const ledger *l, const ledger_column *c) {
          (c->what ? reads_of(l->pack, &k->scope, k->fields, c->what) : 0);
 }
 
+uint32_t ledger_reads(const ledger *l) {
+  const name_scope *sc = l->event ? &l->event->scope : &l->kind->scope;
+  uint32_t all = l->filter ? reads_of(l->pack, sc, fields_of_rows(l), l->filter) : 0;
+  for (size_t i = 0; i < l->column_count; i++) all |= reads_of_column(l, &l->columns[i]);
+  return all;
+}
+
 /* A summary tells of every value that it is made of: only what he sees in clear. */
 static bool see_to_summary(const running *r, size_t i, uint32_t reads, err *e) {
   const ledger *l = r->l;

@@ -22,6 +22,7 @@
 #include "store/rows/officers.h"
 #include "store/rows/packs.h"
 #include "store/rows/payments.h"
+#include "store/rows/reports.h"
 #include "store/rows/samples.h"
 #include "store/rows/saved_tables.h"
 #include "store/rows/schema.h"

@@ -240,6 +240,50 @@ export async function tables(driver) {
       assert.equal(lines(f.json)[0], '序号,园号,园主,土质,棵数,卖果')
       assert.equal((await head.call('GET', '/api/v1/ledgers/nothing')).status, 404)
     },
+    'a report is kept as it was reported; what is corrected later stands beside it': async () => {
+      const id = uuid()
+      const asked = { ledger: 'orchard.gardens', title: '十一月月报', from: today(-30), to: today() }
+      const made = await put(head, `reports/${id}`, asked)
+      assert.deepEqual([made.title, made.ledger, made.officer_name], ['十一月月报', 'orchard.gardens', 'head某'])
+      const kept = (await head.call('GET', `/api/v1/reports/${id}`)).json
+      assert.equal(kept.same, true)
+      assert.equal(kept.table.rows.length, 5)
+      assert.deepEqual(kept.today, kept.table.rows)
+      // A sale that is told late, and a garden that is new.
+      const g = { id: uuid(), code: '005' }
+      await put(clerk, `events/sale/${uuid()}`, { subject: gardens[1].id, on: today(-2), fields: { amount: 700 } })
+      await put(clerk, `subjects/garden/${g.id}`, {
+        area: village,
+        fields: { code: g.code, owner: '新园主', soil: 'clay' },
+      })
+      const later = (await head.call('GET', `/api/v1/reports/${id}`)).json
+      assert.deepEqual(later.table, kept.table)
+      const at = later.table.rows.findIndex((r) => r[1] === '001')
+      assert.deepEqual([later.same, later.table.rows[at][5], later.today[at][5]], [false, 100, 800])
+      assert.deepEqual(
+        later.added.map((r) => r[1]),
+        ['005'],
+      )
+      assert.equal((await head.call('PUT', `/api/v1/reports/${id}`, asked)).status, 409)
+      // Of a table that was asked for; who sees less is not shown it.
+      const one = { table: { rows: 'garden', columns: [{ what: 'code' }] }, area: village }
+      const own = uuid()
+      await put(clerk, `reports/${own}`, one)
+      assert.equal((await clerk.call('GET', `/api/v1/reports/${own}`)).json.table.rows.length, 5)
+      assert.deepEqual(
+        (await clerk.call('GET', '/api/v1/reports')).json.items.map((r) => r.id),
+        [own],
+      )
+      assert.deepEqual(
+        (await head.call('GET', '/api/v1/reports')).json.items.map((r) => r.id),
+        [own, id],
+      )
+      assert.equal((await clerk.call('GET', `/api/v1/reports/${id}`)).status, 403)
+      assert.equal((await far.call('GET', `/api/v1/reports/${own}`)).status, 403)
+      assert.equal((await head.call('GET', `/api/v1/reports/${uuid()}`)).status, 404)
+      assert.equal((await head.call('PUT', `/api/v1/reports/${uuid()}`, { title: '空' })).status, 422)
+      assert.equal((await boss.call('PUT', `/api/v1/reports/${uuid()}`, asked)).status, 403)
+    },
     'what is asked wrongly is told with its place': async () => {
       for (const [rows, columns, more, at] of [
         ['nothing', [{ what: 'code' }], {}, 'rows'],

@@ -5,11 +5,13 @@
 #include "base/json_map.h"
 #include "base/money.h"
 #include "http/table_file.h"
+#include "http/tables.h"
 #include "ledger/ledger.h"
 
 enum { SHOWN_ROWS = 50, SHOWN_ROWS_MAX = 500 };
 
 typedef struct asked_table {
+  void *context; /* table_ask's */
   const json *body;
   ledger ledger;
   ledger_view view;
@@ -102,34 +104,38 @@ static bool run(request *q, store *s, err *e) {
 
 /* ---- on the screen ---- */
 
-static bool answer_shown(request *q, err *e) {
-  (void)e;
+void table_put_shown(request *q, json_out *w) {
   asked_table *t = q->data;
-  json_out w = request_answer(q, 200);
-  json_open(&w, '{');
-  json_field_str(&w, "title", t->ledger.title);
-  json_field_open(&w, "columns", '[');
+  json_open(w, '{');
+  json_field_str(w, "title", t->ledger.title);
+  json_field_open(w, "columns", '[');
   for (size_t i = 0; i < t->head_count; i++) {
-    json_open(&w, '{');
-    json_field_str(&w, "title", t->heads[i].title);
-    json_field_str(&w, "over", t->heads[i].over);
-    json_field_str(&w, "type", type_word(t->heads[i].type));
-    json_close(&w, '}');
+    json_open(w, '{');
+    json_field_str(w, "title", t->heads[i].title);
+    json_field_str(w, "over", t->heads[i].over);
+    json_field_str(w, "type", type_word(t->heads[i].type));
+    json_close(w, '}');
   }
-  json_close(&w, ']');
-  json_field_open(&w, "rows", '[');
-  if (t->rows.bytes) json_put_raw(&w, buf_view(&t->rows));
-  json_close(&w, ']');
-  json_field_open(&w, "sums", '[');
-  if (t->sums.bytes) json_put_raw(&w, buf_view(&t->sums));
-  json_close(&w, ']');
-  json_field_bool(&w, "more", t->end.more);
-  json_field_int(&w, "failed", t->end.failed);
-  json_field_label(&w, "why", t->end.why);
-  json_field_int(&w, "unknown", t->end.unknown);
-  json_close(&w, '}');
+  json_close(w, ']');
+  json_field_open(w, "rows", '[');
+  if (t->rows.bytes) json_put_raw(w, buf_view(&t->rows));
+  json_close(w, ']');
+  json_field_open(w, "sums", '[');
+  if (t->sums.bytes) json_put_raw(w, buf_view(&t->sums));
+  json_close(w, ']');
+  json_field_bool(w, "more", t->end.more);
+  json_field_int(w, "failed", t->end.failed);
+  json_field_label(w, "why", t->end.why);
+  json_field_int(w, "unknown", t->end.unknown);
+  json_close(w, '}');
   buf_release(&t->rows);
   buf_release(&t->sums);
+}
+
+static bool answer_shown(request *q, err *e) {
+  (void)e;
+  json_out w = request_answer(q, 200);
+  table_put_shown(q, &w);
   return true;
 }
 
@@ -251,23 +257,39 @@ static bool read_limit(asked_table *t, err *e) {
   return true;
 }
 
-static bool begin(request *q, const json *asked, err *e) {
+/* What was kept is compared in the language that it was kept in. */
+static bool in_english(const request *q, const json *asked) {
+  return json_has(asked, "english") ? json_bool(asked, "english") : q->english;
+}
+
+static asked_table *read_table(request *q, const json *asked, err *e) {
   asked_table *t = ARENA_NEW(q->a, asked_table);
-  if (!t) return err_memory(e);
+  if (!t) {
+    err_memory(e);
+    return NULL;
+  }
   *t = (asked_table){.q = q, .body = asked, .sink = {.goes_on = goes_on, .context = t}};
   if (!table_file_read(json_text(asked, "format"), json_text(asked, "encoding"), &t->file, e) ||
-      !ledger_read(q->a, request_packs(q), asked, q->english, json_bool(asked, "clear"), &t->ledger,
-                   e))
-    return false;
-  if (!reach_has_kind(&q->who.reach, t->ledger.kind))
-    return rights_denied((label){"查看这类对象", "see these records"}, e);
+      !ledger_read(q->a, request_packs(q), asked, in_english(q, asked), json_bool(asked, "clear"),
+                   &t->ledger, e))
+    return NULL;
+  if (!reach_has_kind(&q->who.reach, t->ledger.kind)) {
+    rights_denied((label){"查看这类对象", "see these records"}, e);
+    return NULL;
+  }
   t->view.reach = &q->who.reach;
   t->view.sight = actor_sight_everywhere(&q->who.actor, request_packs(q), t->ledger.pack);
   t->view.sight.unmasked = t->ledger.clear; /* which may_clear sees to */
   if (!param_scope(q, json_text(asked, "area"), &t->view.scope, e) || !may_clear(q, t, e) ||
       !read_limit(t, e))
-    return false;
+    return NULL;
   q->data = t;
+  return t;
+}
+
+static bool begin(request *q, const json *asked, err *e) {
+  asked_table *t = read_table(q, asked, e);
+  if (!t) return false;
   const bool shown = t->file.format == FORMAT_SHOWN;
   t->sink.begin = shown ? show_head : begin_file;
   t->sink.take = shown ? show_row : write_row;
@@ -275,25 +297,59 @@ static bool begin(request *q, const json *asked, err *e) {
                             shown ? run_shown : run_file, shown ? answer_shown : note_export);
 }
 
+bool table_ask(request *q, const json *asked, int64_t rows_max, void *context,
+               request_handler *then, err *e) {
+  asked_table *t = read_table(q, asked, e);
+  if (!t) return false;
+  if (t->file.format != FORMAT_SHOWN || t->ledger.clear)
+    return err_set(e, ERR_BAD_INPUT, "format", "这里要的是表，不是文件。", "A table, not a file.");
+  t->context = context;
+  t->sink.rows_max = rows_max;
+  t->sink.begin = show_head;
+  t->sink.take = show_row;
+  return request_background(q, BACKGROUND_ASK, run_shown, then);
+}
+
+void *table_context(const request *q) {
+  return ((const asked_table *)q->data)->context;
+}
+
+const ledger *table_ledger(const request *q) {
+  return &((const asked_table *)q->data)->ledger;
+}
+
+const ledger_view *table_view(const request *q) {
+  return &((const asked_table *)q->data)->view;
+}
+
 bool handle_table(request *q, err *e) {
   const json *asked = param_body(q, e);
   return asked && begin(q, asked, e);
 }
 
+json *table_of_ledger(request *q, text name, err *e) {
+  const found_name found = catalog_ledger(request_packs(q), name);
+  const ledger_spec *x = found.item;
+  json *asked = json_map_new(q->a);
+  bool ok = asked != NULL;
+  if (ok && !x) {
+    err_set(e, found.several ? ERR_BAD_INPUT : ERR_UNKNOWN_NAME, "name",
+            found.several ? "有几本这个名称的台账，请写成“业务包.名称”。" : "没有这本台账。",
+            found.several ? "Several packs have a ledger of that name; write pack.name."
+                          : "There is no such ledger.");
+    return NULL;
+  }
+  for (size_t i = 0; ok && i < x->asked->count; i++)
+    ok = json_set_key(q->a, asked, x->asked->keys[i], &x->asked->items[i]);
+  if (!ok) err_memory(e);
+  return ok ? asked : NULL;
+}
+
 bool handle_ledger(request *q, err *e) {
   static const char *const given[] = {"area",     "from", "to", "format",
                                       "encoding", "sort", "q",  "reason"};
-  const found_name found = catalog_ledger(request_packs(q), q->params[0]);
-  const ledger_spec *x = found.item;
-  json *asked = json_map_new(q->a);
-  if (!asked) return err_memory(e);
-  if (!x)
-    return err_set(e, found.several ? ERR_BAD_INPUT : ERR_UNKNOWN_NAME, "name",
-                   found.several ? "有几本这个名称的台账，请写成“业务包.名称”。" : "没有这本台账。",
-                   found.several ? "Several packs have a ledger of that name; write pack.name."
-                                 : "There is no such ledger.");
-  for (size_t i = 0; i < x->asked->count; i++)
-    if (!json_set_key(q->a, asked, x->asked->keys[i], &x->asked->items[i])) return err_memory(e);
+  json *asked = table_of_ledger(q, q->params[0], e);
+  if (!asked) return false;
   for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
     text t = query_text(q, given[i]);
     if (t.bytes && !json_set_text(q->a, asked, given[i], t)) return err_memory(e);

@@ -13,24 +13,30 @@ extern const row_table store_table_act, store_table_amendment, store_table_area,
     store_table_finding, store_table_follow_up, store_table_journal, store_table_mapping,
     store_table_measure, store_table_merger, store_table_merger_row, store_table_member,
     store_table_notice, store_table_officer_past, store_table_officer, store_table_pack_source,
-    store_table_payment, store_table_sample, store_table_saved_table, store_table_secret,
-    store_table_serial, store_table_setting, store_table_sign_in_tries, store_table_step,
-    store_table_template, store_table_upload, store_table_upload_head;
+    store_table_payment, store_table_report, store_table_sample, store_table_saved_table,
+    store_table_secret, store_table_serial, store_table_setting, store_table_sign_in_tries,
+    store_table_step, store_table_template, store_table_upload, store_table_upload_head;
 
-const row_table *const store_tables[] = {
-    &store_table_county_state, &store_table_pack_source,   &store_table_notice,
-    &store_table_journal,      &store_table_area,          &store_table_area_name,
-    &store_table_area_change,  &store_table_past_area,     &store_table_officer,
-    &store_table_credential,   &store_table_data_key,      &store_table_secret,
-    &store_table_setting,      &store_table_sign_in_tries, &store_table_fact,
-    &store_table_finding,      &store_table_casework,      &store_table_step,
-    &store_table_measure,      &store_table_payment,       &store_table_officer_past,
-    &store_table_member,       &store_table_act,           &store_table_condition,
-    &store_table_excuse,       &store_table_sample,        &store_table_serial,
-    &store_table_amendment,    &store_table_merger,        &store_table_merger_row,
-    &store_table_file,         &store_table_upload,        &store_table_upload_head,
-    &store_table_follow_up,    &store_table_file_naming,   &store_table_mapping,
-    &store_table_template,     &store_table_saved_table,   NULL};
+const row_table *const store_tables[] = {&store_table_county_state, &store_table_pack_source,
+                                         &store_table_notice,       &store_table_journal,
+                                         &store_table_area,         &store_table_area_name,
+                                         &store_table_area_change,  &store_table_past_area,
+                                         &store_table_officer,      &store_table_credential,
+                                         &store_table_data_key,     &store_table_secret,
+                                         &store_table_setting,      &store_table_sign_in_tries,
+                                         &store_table_fact,         &store_table_finding,
+                                         &store_table_casework,     &store_table_step,
+                                         &store_table_measure,      &store_table_payment,
+                                         &store_table_officer_past, &store_table_member,
+                                         &store_table_act,          &store_table_condition,
+                                         &store_table_excuse,       &store_table_sample,
+                                         &store_table_serial,       &store_table_amendment,
+                                         &store_table_merger,       &store_table_merger_row,
+                                         &store_table_file,         &store_table_upload,
+                                         &store_table_upload_head,  &store_table_follow_up,
+                                         &store_table_file_naming,  &store_table_mapping,
+                                         &store_table_template,     &store_table_saved_table,
+                                         &store_table_report,       NULL};
 
 /* How a column stands in the database: 'i', 't', 'b'. */
 static char storage(const row_column *c) {

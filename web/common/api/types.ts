@@ -1650,6 +1650,45 @@ export interface TemplateKept {
   columns: TemplateChosen[]
   officer_name: string
   at: string
+/** A table that is kept as it is reported: of a ledger, or one that is asked for. */
+export interface ReportNew {
+  /** pack.name */
+  ledger?: string
+  /** Instead of a ledger. */
+  table?: TableAsked
+  /** At most 80 characters; else the table's. */
+  title?: string
+  from?: string
+  to?: string
+  area?: string
+  sort?: string
+}
+
+export interface Report {
+  id: string
+  pack: string
+  /** Empty: a table that was asked for. */
+  ledger: string
+  title: string
+  from: string | null
+  to: string | null
+  /** When it was kept: what was recorded until then is in it. */
+  at: string
+  /** Its entry. */
+  seq: number
+  officer_name: string
+}
+
+export interface ReportFile {
+  report: Report
+  /** As it was reported. */
+  table: Table
+  /** Beside each of its lines the one that is known by the same texts and days today; null: gone. */
+  today: (Value[] | null)[]
+  /** Lines that have come since. */
+  added: Value[][]
+  /** Nothing has been corrected since. */
+  same: boolean
 }
 
 /** A parameter that says within how many days. */
