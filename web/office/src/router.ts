@@ -28,6 +28,12 @@ export const router = createRouter({
     { path: '/ledgers', component: () => import('./views/LedgersPage.vue'), meta: { name: 'menu.ledgers' } },
     { path: '/tables', component: () => import('./views/TablesPage.vue'), meta: { name: 'menu.tables' } },
     { path: '/fill', component: () => import('./views/FillPage.vue'), meta: { name: 'menu.fill' } },
+    {
+      path: '/reports/:id',
+      component: () => import('./views/ReportPage.vue'),
+      props: true,
+      meta: { name: 'menu.ledgers' },
+    },
     { path: '/duties', component: () => import('./views/DutiesPage.vue'), meta: { name: 'menu.duties' } },
     { path: '/map', component: () => import('./views/MapPage.vue'), meta: { name: 'menu.map' } },
     { path: '/signs/:kind', component: () => import('./views/SignsPage.vue'), props: true, meta: { bare: true } },

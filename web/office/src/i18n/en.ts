@@ -846,6 +846,18 @@ export default {
     town: 'town',
     village: 'village',
   },
+  report: {
+    added: 'Lines that were recorded after it was kept',
+    changed: 'Corrected since it was kept: the reported value stands, that of today beneath it.',
+    gone: 'This line was withdrawn later',
+    keep: 'Keep as reported',
+    keepHelp: 'A copy as it is now, which does not change; later corrections are shown beside it. Name it.',
+    kept: 'Kept at {at} by {who}, with what was recorded until then',
+    list: 'Reports that were kept',
+    needTitle: 'Give the report a name.',
+    now: 'now {what}',
+    same: 'Nothing has been corrected since it was kept.',
+  },
   route: {
     home: 'Back to the start',
     notFound: 'No such page',

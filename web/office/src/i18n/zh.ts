@@ -826,6 +826,18 @@ export default {
     town: '乡镇（街道）',
     village: '村（社区）',
   },
+  report: {
+    added: '定稿以后才登记的行',
+    changed: '定稿以后有更正：报的数照当时，下面一行是现在的数。',
+    gone: '这一行后来撤回了',
+    keep: '定稿',
+    keepHelp: '照现在的样子存一份，以后不再变；后来的更正会标在旁边。请写报表的名称。',
+    kept: '{at} 由{who}定稿，数据截至那一刻',
+    list: '已定稿的报表',
+    needTitle: '请写报表的名称。',
+    now: '现在 {what}',
+    same: '定稿以后没有更正。',
+  },
   route: {
     home: '回到首页',
     notFound: '没有这个页面',
