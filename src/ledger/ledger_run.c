@@ -3,6 +3,7 @@
 #include "ledger/inside.h"
 
 #include "base/ident.h"
+#include "pack/model/field_value.h"
 #include "pack/model/reads.h"
 #include "sheet/table_sort.h"
 
@@ -47,7 +48,8 @@ static const field *fields_of_rows(const ledger *l) {
 static uint32_t reads_of_column(const ledger *l, const ledger_column *c) {
   const name_scope *sc = l->event ? &l->event->scope : &l->kind->scope;
   const uint32_t only = c->only ? reads_of(l->pack, sc, fields_of_rows(l), c->only) : 0;
-  if (c->shows == LEDGER_FIELD && c->field) return only | field_reads(c->field);
+  if ((c->shows == LEDGER_FIELD || c->shows == LEDGER_FORM) && c->field)
+    return only | field_reads(c->field);
   if (c->shows == LEDGER_WHAT && c->what)
     return only | reads_of(l->pack, sc, fields_of_rows(l), c->what);
   if (c->shows != LEDGER_COUNT) return only;
@@ -182,9 +184,34 @@ static value row_eval(const running *r, const row_of *x, const cel_program *p) {
                   : unit_eval(x->u, x->about, &r->l->kind->scope, p, NULL);
 }
 
-/* Of LEDGER_FIELD, LEDGER_WHAT and LEDGER_COUNT. */
+/* What was said in the form of the step that the event stands for; the same entry made both. */
+static bool form_value(const running *r, const ledger_column *c, const row_of *x, value *ret,
+                       err *e) {
+  casework *cases = NULL;
+  size_t case_count = 0, step_count = 0;
+  *ret = (value){.type = VALUE_UNKNOWN};
+  if (!store_cases_of(r->s, r->row, &x->event->root, &cases, &case_count, e)) return false;
+  for (size_t i = 0; i < case_count; i++) {
+    step *steps = NULL;
+    if (!store_steps(r->s, r->row, &cases[i].id, &steps, &step_count, e)) return false;
+    for (size_t k = 0; k < step_count; k++) {
+      if (steps[k].seq != x->event->seq || strcmp(steps[k].transition, c->transition) != 0)
+        continue;
+      err bad;
+      const json *form = json_parse(r->row, steps[k].form, &bad);
+      const json *j = form ? json_get(form, c->field->name) : NULL;
+      if (!form && bad.code == ERR_MEMORY) return err_memory(e);
+      if (j && !field_read_json(c->field, r->row, j, DAY_MAX, ret, &bad))
+        *ret = (value){.type = VALUE_UNKNOWN};
+    }
+  }
+  return true;
+}
+
+/* Of LEDGER_FIELD, LEDGER_WHAT, LEDGER_FORM and LEDGER_COUNT. */
 static bool row_value(const running *r, const ledger_column *c, const row_of *x, value *ret,
                       err *e) {
+  if (c->shows == LEDGER_FORM) return form_value(r, c, x, ret, e);
   if (c->shows == LEDGER_COUNT) return count_value(r, c, x, ret, e);
   *ret = c->shows == LEDGER_WHAT ? row_eval(r, x, c->what)
          : x->event              ? x->event->fields[c->field - r->l->event->fields]
@@ -214,6 +241,7 @@ static bool put_cell(running *r, const ledger_column *c, const row_of *x, table_
   switch (c->shows) {
   case LEDGER_FIELD:
   case LEDGER_WHAT:
+  case LEDGER_FORM:
   case LEDGER_COUNT:
     return row_value(r, c, x, &v, e) && put_value(r, c, v, ret, e);
   case LEDGER_NUMBER:

@@ -330,6 +330,24 @@ export async function loop(driver) {
       )
       const chinese = await head.raw('GET', '/api/v1/findings?state=all&format=csv&encoding=gb18030')
       assert.match(chinese.type, /gb18030/)
+      // What a step's form said stands in a ledger of steps.
+      const steps = await head.call('POST', '/api/v1/tables', {
+        rows: 'garden_step',
+        columns: [{ what: 'step' }, { form: 'treat.people' }],
+      })
+      assert.ok(
+        steps.json.rows.some((x) => x[0] === 'treat' && x[1] > 0),
+        JSON.stringify(steps.json),
+      )
+      assert.ok(steps.json.rows.every((x) => x[0] === 'treat' || x[1] === null))
+      for (const [rows, form] of [
+        ['garden_step', 'treat.nothing'],
+        ['garden', 'treat.people'],
+      ])
+        assert.equal(
+          (await head.call('POST', '/api/v1/tables', { rows, columns: [{ form }] })).json.where,
+          'columns[0].form',
+        )
       for (const [more, where] of [
         ['format=pdf', 'format'],
         ['format=csv&columns=nothing', 'columns'],

@@ -73,8 +73,8 @@ static void read_parts(loader *l) {
       pack_read_about,         pack_read_kinds,           pack_read_parameters,
       pack_read_event_scopes,  pack_read_event_variables, pack_read_event_limits,
       pack_read_aggregates,    pack_read_kind_scopes,     pack_read_kind_variables,
-      pack_read_indicators,    pack_read_ledgers,         pack_read_sample_plans,
-      pack_read_duties,        pack_read_workflows,       pack_read_rules,
+      pack_read_indicators,    pack_read_sample_plans,    pack_read_duties,
+      pack_read_workflows,     pack_read_ledgers,         pack_read_rules,
       pack_read_measures,      pack_read_follow_ups,      pack_read_prints,
       pack_read_imports,       pack_read_owners,          pack_read_field_conditions,
       fields_check_references, pack_check_sight,          pack_read_field_groups};

@@ -200,6 +200,30 @@ static bool read_count(const reading *r, const json *given, text name, ledger_co
   return c->title || err_memory(e);
 }
 
+/* "notice.demands": what the form of a step asks, of the steps of a kind. */
+static bool read_form(const reading *r, text path, ledger_column *c, err *e) {
+  const char *dot = path.bytes ? memchr(path.at, '.', path.bytes) : NULL;
+  const text step = {path.at, dot ? (size_t)(dot - path.at) : 0};
+  const text name = {dot ? dot + 1 : "", dot ? path.bytes - step.bytes - 1 : 0};
+  const pack *p = r->l->pack;
+  const event_kind *k = r->l->event;
+  const bool is_step = k && k->derived && text_ends(text_of(k->name), "_step");
+  for (size_t i = 0; is_step && i < p->workflow_count; i++) {
+    const transition *t =
+        p->workflows[i].of == k->about ? workflow_transition(&p->workflows[i], step) : NULL;
+    const field *f = t ? field_find(t->fields, t->field_count, name) : NULL;
+    if (!f) continue;
+    *c = (ledger_column){
+        .shows = LEDGER_FORM, .transition = t->name, .field = f, .type = f->type_in_cel};
+    c->title = with_unit(r, in_words(r, f->title), c->type);
+    return c->title || err_memory(e);
+  }
+  return wrong(r, "form",
+               (label){"表单项写成“步骤.项”，只用在办理步骤的台账里。",
+                       "What a form asks is written step.field, in a ledger of steps."},
+               e);
+}
+
 static bool read_word(const reading *r, text word, ledger_column *c, err *e) {
   for (size_t i = 0; i < WORDS; i++)
     if (text_is(word, words[i].word) && (r->l->event ? words[i].of_events : words[i].of_records)) {
@@ -229,19 +253,21 @@ static bool knows_keys(const reading *r, const json *given, const char *const *k
 }
 
 static bool read_column(const reading *r, const json *given, ledger_column *c, err *e) {
-  static const char *const keys[] = {"title", "what", "shows", "counts",
+  static const char *const keys[] = {"title", "what", "shows", "form", "counts",
                                      "where", "sum",  "step",  NULL};
   text what = text_trim(json_text(given, "what")), shows = json_text(given, "shows"),
-       counts = json_text(given, "counts"), title = title_of(r, given);
-  int ways = (what.bytes > 0) + (shows.bytes > 0) + (counts.bytes > 0);
+       counts = json_text(given, "counts"), form = text_trim(json_text(given, "form")),
+       title = title_of(r, given);
+  int ways = (what.bytes > 0) + (shows.bytes > 0) + (counts.bytes > 0) + (form.bytes > 0);
   if (given->type != JSON_MAP || ways != 1)
     return wrong(r, "",
-                 (label){"每一列写 what、shows、counts 中的一项。",
-                         "A column says one of what, shows and counts."},
+                 (label){"每一列写 what、shows、form、counts 中的一项。",
+                         "A column says one of what, shows, form and counts."},
                  e);
   if (!knows_keys(r, given, keys, e)) return false;
   if (!(what.bytes    ? read_what(r, what, c, e)
         : shows.bytes ? read_word(r, shows, c, e)
+        : form.bytes  ? read_form(r, form, c, e)
                       : read_count(r, given, counts, c, e)))
     return false;
   if (!title.bytes) return true;

@@ -27,6 +27,7 @@ enum { LEDGER_COLUMNS_MAX = 100, LEDGER_TITLE_MAX = 60, LEDGER_SORT_MAX = 8, LED
 typedef enum ledger_shows {
   LEDGER_WHAT,  /* an expression over the row */
   LEDGER_FIELD, /* a field of the row, as it is shown everywhere */
+  LEDGER_FORM,  /* of steps: a field of the form that the step was taken with */
   LEDGER_COUNT, /* events of the row's unit in the period: how many, or their sum */
   /* by their words, in `shows`: */
   LEDGER_NUMBER,   /* number: 1, 2, 3 … */
@@ -64,6 +65,7 @@ typedef struct ledger_column {
   const cel_type *type;     /* of both */
   const event_kind *counts; /* LEDGER_COUNT */
   const cel_program *where; /* LEDGER_COUNT: only these; NULL: all */
+  const char *transition;   /* LEDGER_FORM: of which step; `field` is of its form */
   ledger_step step;         /* of a key */
   ledger_make make;         /* of what a group comes to … */
   const cel_program *only;  /* … of only these rows; NULL: all */

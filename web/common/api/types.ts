@@ -1430,7 +1430,7 @@ export interface Simulation {
   list?: Page<Affected>
 }
 
-/** One of what, shows and counts; of a summary make, and what or counts. */
+/** One of what, shows, form and counts; of a summary make, and what or counts. */
 export interface TableColumnAsked {
   /** Otherwise what the field, variable or event is called. */
   title?: string
@@ -1438,6 +1438,8 @@ export interface TableColumnAsked {
   what?: string
   /** number, title, root, area, town, code; of records colour; of events day, officer, recorded. */
   shows?: string
+  /** Of rows that are steps: what a step's form said, step.field. */
+  form?: string
   /** A kind of event: how many there are in the period. */
   counts?: string
   /** Of counts: CEL over the event; of a summary: over the row. Only these. */
