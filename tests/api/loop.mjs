@@ -349,7 +349,7 @@ export async function loop(driver) {
           'columns[0].form',
         )
       for (const [more, where] of [
-        ['format=pdf', 'format'],
+        ['format=doc', 'format'],
         ['format=csv&columns=nothing', 'columns'],
         ['format=csv&sort=99', 'sort'],
         ['format=xlsx&encoding=gb18030', 'encoding'],
