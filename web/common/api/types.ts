@@ -1652,6 +1652,8 @@ export interface TemplateKept {
   columns: TemplateChosen[]
   officer_name: string
   at: string
+}
+
 /** A table that is kept as it is reported: of a ledger, or one that is asked for. */
 export interface ReportNew {
   /** pack.name */
