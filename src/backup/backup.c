@@ -238,6 +238,15 @@ static bool make_part(making *m, backup_done *ret, err *e) {
   return true;
 }
 
+/* Somebody was forgotten since: a new set begins, and the older go with --keep, for they hold the
+ * keys that were destroyed here. */
+static bool begins_anew(making *m, err *e) {
+  int64_t last = 0;
+  if (!sealed_last_passed_over(m->from, &last, e)) return false;
+  m->whole |= !m->has_newest || last >= m->newest.head.head.seq;
+  return true;
+}
+
 bool backup_make(const backup_request *q, backup_done *ret, err *e) {
   making m = {.q = q, .lock = -1, .whole = q->whole};
   *ret = (backup_done){0};
@@ -245,8 +254,7 @@ bool backup_make(const backup_request *q, backup_done *ret, err *e) {
   bool ok = m.from && open_folder(&m, store_county(m.from), e);
   if (ok) folder_clean(m.folder);
   ok = ok && read_newest(&m, e) && is_same_county(&m, e);
-  m.whole |= ok && !m.has_newest;
-  ok = ok && choose_key(&m, e) && make_part(&m, ret, e);
+  ok = ok && begins_anew(&m, e) && choose_key(&m, e) && make_part(&m, ret, e);
   manifest_free(&m.newest);
   manifest_free(&m.made);
   part_key_forget(&m.key);

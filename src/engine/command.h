@@ -41,6 +41,9 @@
                            {id, withdrawn: true} — not done, because */                             \
   X(AMENDMENT, amendment) /* {id, kind, subject, fields, since?, reason} — proposes a correction    \
                              of owned fields; {id, state, note?} — decides it */                    \
+  X(FORGET, forget)       /* {id, kind, subject, reason, document} — proposes to destroy what is    \
+                             known of one that is over; {id, state} — decides it; confirmed, the    \
+                             entry also says what is kept: {…, kept, of} (store/residue.h) */       \
   X(SAMPLE, sample)       /* {id, pack, plan, title, seed, area, stratified, population, size,        \
                              confidence, precision, expected, subject?, strata, members} — drawn */ \
   X(REPORT,                                                                                           \

@@ -114,6 +114,15 @@ bool context_begin(command_context *ctx, err *e) {
   return may_join || reevaluate_flush(ctx->engine, e);
 }
 
+static void head_follows(engine *eng, const entry *x) {
+  eng->head.seq = x->seq;
+  eng->head.link = x->link;
+  eng->head.last_at_ms = x->at_ms;
+  eng->head.last_id = x->id;
+  eng->head.last_import_id = x->import_id;
+  eng->head.last_root = x->root;
+}
+
 bool context_append(command_context *ctx, const uuid *subject, const uuid *root, const char *area,
                     err *e) {
   engine *eng = ctx->engine;
@@ -122,6 +131,7 @@ bool context_append(command_context *ctx, const uuid *subject, const uuid *root,
   AUTO_BUF buf body = {0};
   const uuid county = {{0}};
   text stored = ctx->command->stored;
+  if (!stored.at) stored = ctx->made;
   if (!stored.at) {
     if (!sealed_body(ctx->store, ctx->a, subject ? subject : &county, ctx->command->body, &body, e))
       return false;
@@ -147,11 +157,12 @@ bool context_append(command_context *ctx, const uuid *subject, const uuid *root,
       e->code = ERR_STORE; /* whatever failed, the batch must be tried again without this one */
     return false;
   }
-  eng->head.seq = x.seq;
-  eng->head.link = x.link;
-  eng->head.last_at_ms = x.at_ms;
-  eng->head.last_id = x.id;
-  eng->head.last_import_id = x.import_id;
-  eng->head.last_root = x.root;
+  head_follows(eng, &x);
+  return true;
+}
+
+bool entry_pass_over(engine *eng, const entry *x, err *e) {
+  if (!reevaluate_flush(eng, e) || !store_append(eng->store, x, e)) return false;
+  head_follows(eng, x);
   return true;
 }

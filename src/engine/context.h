@@ -15,11 +15,15 @@ typedef struct command_context {
   int64_t seq, at_ms;
   day today;
   uuid id;
+  text made; /* at NULL; or the body as it is to stand in the journal, when that says more than the
+                command did */
 } command_context;
 
 /* Writes the journal entry; from here on the command is accepted. */
 bool context_append(command_context *ctx, const uuid *subject, const uuid *root, const char *area,
                     err *e);
+/* A replay's: the entry is chained, and nothing follows from it. */
+bool entry_pass_over(engine *eng, const entry *x, err *e);
 bool body_uuid(const json *body, const char *key, uuid *ret, err *e); /* required */
 
 /* Call before anything is read for a command: evaluates what an import batch left pending, unless

@@ -7,9 +7,9 @@
 #include "pack/model/reads.h"
 
 const char *right_name(right r) {
-  static const char *const names[RIGHTS] = {"register",  "record",  "import",  "decide",
-                                            "see_clear", "correct", "take_in", "administer",
-                                            "authorise", "audit"};
+  static const char *const names[RIGHTS] = {"register",   "record",    "import",  "decide",
+                                            "see_clear",  "correct",   "take_in", "forget",
+                                            "administer", "authorise", "audit"};
   return names[r];
 }
 
@@ -31,6 +31,8 @@ static bool role_gives(const role *r, right what) {
     return r->corrects;
   case RIGHT_TAKE_IN:
     return r->takes_in;
+  case RIGHT_FORGET:
+    return r->forgets;
   case RIGHT_ADMINISTER:
   case RIGHT_AUTHORISE:
   case RIGHT_AUDIT:

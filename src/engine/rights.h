@@ -31,6 +31,7 @@ typedef enum right {
   RIGHT_SEE_CLEAR,
   RIGHT_CORRECT, /* what a procedure has written, with a second officer */
   RIGHT_TAKE_IN, /* the state of another system's register, after the county is set up */
+  RIGHT_FORGET,  /* what is over, with a second officer */
   /* of the administrators, in their order: */
   RIGHT_ADMINISTER, /* accounts, areas, packs, the calendar */
   RIGHT_AUTHORISE,  /* who has which post */

@@ -38,6 +38,7 @@ struct engine {
   day last_scanned_day;   /* the last day on which units due for evaluation were looked for */
   accounts accounts;      /* who was looked at; see account.h */
   struct zone_map *zones; /* see zones.h; NULL: not read */
+  bool scrub_due;         /* somebody was forgotten: see residue_scrub */
   bool replaying;         /* entries are taken as they stand (run_command) */
   stale_summary *stale_summaries;
   size_t stale_summary_count, stale_summary_room;

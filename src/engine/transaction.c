@@ -1,9 +1,12 @@
 /* A write transaction of the county, and what others have written meanwhile. */
 #include "engine/state.h"
 
+#include "base/log.h"
 #include "engine/rules/reevaluate.h"
 #include "engine/zones.h"
 #include "store/rows/notices.h"
+#include "store/residue.h"
+#include "store/sealed.h"
 
 #include <assert.h>
 
@@ -38,6 +41,7 @@ static bool reload_from(engine *eng, const county *head, err *e) {
   unit_cache_clear(eng->cache);
   accounts_forget(&eng->accounts);
   zone_map_forget(eng);
+  sealed_keys_changed(eng->store);
   drop_pending_work(eng);
   ok = ok && (!count || store_use_packs(eng->store, &eng->packs, false, e)) &&
        packs_before_commit(&eng->loaded, &eng->packs, e) &&
@@ -79,6 +83,13 @@ bool engine_follow(engine *eng, err *e) {
   return ok;
 }
 
+/* Somebody who reads may be in the way: then after the next commit. */
+static void scrub(engine *eng) {
+  err e;
+  eng->scrub_due = !residue_scrub(eng->store, &e);
+  if (eng->scrub_due) log_err(LOG_WARN, "scrub_waits", &e);
+}
+
 bool engine_commit(engine *eng, err *e) {
   /* A replay commits where it likes, also between entries that belong together. */
   if (!(eng->replaying || reevaluate_flush(eng, e)) ||
@@ -93,6 +104,7 @@ bool engine_commit(engine *eng, err *e) {
   eng->calendar_committed = calendar_mark(eng->calendar);
   unit_cache_committed(eng->cache);
   eng->units_moved = false;
+  if (eng->scrub_due) scrub(eng);
   return true;
 }
 

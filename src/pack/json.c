@@ -171,7 +171,7 @@ static void put_roles(json_out *w, const pack *p) {
   begin(w, "roles");
   for (size_t i = 0; i < p->role_count; i++) {
     const role *r = &p->roles[i];
-    const char *may[9] = {NULL};
+    const char *may[10] = {NULL};
     size_t n = 0;
     if (r->registers) may[n++] = "register";
     if (r->records) may[n++] = "record";
@@ -180,6 +180,7 @@ static void put_roles(json_out *w, const pack *p) {
     if (r->sees_clear) may[n++] = "see_clear";
     if (r->corrects) may[n++] = "correct";
     if (r->takes_in) may[n++] = "take_in";
+    if (r->forgets) may[n++] = "forget";
     put_head(w, r->name, r->title);
     put_words(w, "may", may);
     json_field_str(w, "sees", r->sees_own ? "own" : "area");

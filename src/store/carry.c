@@ -96,6 +96,12 @@ static void put_cell(json_out *w, db_stmt *q, int n, const row_column *c) {
   case ROW_TYPE_AREA:
     json_put_text(w, db_text(q, n));
     break;
+  case ROW_TYPE_FIELD:
+    if (sql_field_storage(c->field) == 't')
+      json_put_text(w, db_text(q, n));
+    else
+      json_put_int(w, db_int(q, n));
+    break;
   default:
     json_put_int(w, db_int(q, n));
     break;
@@ -138,6 +144,19 @@ static bool give_rows(db_stmt *q, const row_table *t, const carry_sink *to, err 
       return false;
     }
   return got == 0;
+}
+
+bool carry_rows_of(store *s, const row_table *t, const char *where, const uuid *root,
+                   const carry_sink *to, err *e) {
+  AUTO_BUF buf rest = {0};
+  buf_printf(&rest, " AND %s ORDER BY county", where);
+  for (size_t i = 0; i < t->count; i++)
+    if (t->columns[i].role == ROW_KEY) buf_printf(&rest, ", %s", t->columns[i].name);
+  if (!buf_ok(&rest)) return err_memory(e);
+  db_stmt *q = select_row(s, t, true, rest.at, e);
+  if (!q) return false;
+  sql_bind_uuid(q, 2, root);
+  return give_rows(q, t, to, e);
 }
 
 bool carry_journal(store *s, int64_t after, const carry_sink *to, err *e) {
@@ -284,13 +303,14 @@ static bool read_base64(text coded, arena *a, text *ret) {
 }
 
 static bool may_lack(const row_column *c) {
-  return c->type == ROW_TYPE_OPTIONAL_INT || c->type == ROW_TYPE_OPTIONAL_DAY ||
-         c->type == ROW_TYPE_OPTIONAL_UUID || c->type == ROW_TYPE_OPTIONAL_TEXT;
+  return c->type == ROW_TYPE_FIELD || c->type == ROW_TYPE_OPTIONAL_INT ||
+         c->type == ROW_TYPE_OPTIONAL_DAY || c->type == ROW_TYPE_OPTIONAL_UUID ||
+         c->type == ROW_TYPE_OPTIONAL_TEXT;
 }
 
 /* Binds the member for the column; false: it does not fit. */
 static bool bind_member(db_stmt *q, int n, const row_column *c, const json *x, arena *a) {
-  if (!x) return may_lack(c); /* NULL: nothing is bound */
+  if (!x || x->type == JSON_NULL) return may_lack(c); /* nothing is bound */
   bool is_text = x->type == JSON_TEXT;
   uint8_t *bytes;
   text blob;
@@ -314,6 +334,9 @@ static bool bind_member(db_stmt *q, int n, const row_column *c, const json *x, a
   case ROW_TYPE_OPTIONAL_TEXT:
   case ROW_TYPE_AREA:
     return is_text && (db_bind_text(q, n, x->s), true);
+  case ROW_TYPE_FIELD:
+    if (sql_field_storage(c->field) == 't') return is_text && (db_bind_text(q, n, x->s), true);
+    return x->type == JSON_INT && (db_bind_int(q, n, x->n), true);
   default:
     return x->type == JSON_INT && (db_bind_int(q, n, x->n), true);
   }
@@ -352,18 +375,21 @@ static bool known_members(const row_table *t, const json *row, err *e) {
   return true;
 }
 
-bool carry_put_aside(store *s, const char *table, const json *row, err *e) {
-  const row_table *t = table_named(table);
-  arena *a AUTO_ARENA = arena_new(0);
-  if (!a) return err_memory(e);
-  if (!t || row->type != JSON_MAP) return bad_row(table, "", e);
-  if (!known_members(t, row, e) || !remove_row(s, t, row, a, e)) return false;
+bool carry_insert(store *s, const row_table *t, const json *row, arena *a, err *e) {
   db_stmt *q = sql_prepare(s, row_sql_of(s, t)->insert, e);
   if (!q) return false;
   for (size_t i = 0; i < t->count; i++)
     if (!bind_member(q, (int)i + 2, &t->columns[i], json_get(row, t->columns[i].name), a))
       return bad_row(t->name, t->columns[i].name, e);
   return db_run(q, e);
+}
+
+bool carry_put_aside(store *s, const char *table, const json *row, err *e) {
+  const row_table *t = table_named(table);
+  arena *a AUTO_ARENA = arena_new(0);
+  if (!a) return err_memory(e);
+  if (!t || row->type != JSON_MAP) return bad_row(table, "", e);
+  return known_members(t, row, e) && remove_row(s, t, row, a, e) && carry_insert(s, t, row, a, e);
 }
 
 static bool entry_uuid(const json *row, const char *name, uuid *ret) {

@@ -51,4 +51,13 @@ bool carry_prune(store *s, const uint8_t *key, const carry_tags *keep, err *e);
 /* After going back to an earlier moment: what belongs to later ones goes. */
 bool carry_go_back(store *s, int64_t until_ms, err *e);
 
+/* ---- for residue.c only ---- */
+
+struct row_table;
+/* The rows of one table, `where` with $2 = root. */
+bool carry_rows_of(store *s, const struct row_table *t, const char *where, const uuid *root,
+                   const carry_sink *to, err *e);
+/* `a` must live until the statement has run. */
+bool carry_insert(store *s, const struct row_table *t, const json *row, arena *a, err *e);
+
 #endif

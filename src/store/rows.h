@@ -15,6 +15,7 @@
 #include "store/rows/facts.h"
 #include "store/rows/findings.h"
 #include "store/rows/follow_ups.h"
+#include "store/rows/forgettings.h"
 #include "store/rows/journal.h"
 #include "store/rows/mappings.h"
 #include "store/rows/measures.h"

@@ -14,13 +14,16 @@
 typedef struct data_key {
   uuid owner;
   text wrapped; /* coded: number of the file's key, then the sealed key; at NULL: destroyed */
+  bool has_until;
+  int64_t until; /* of a root: entries about its unit up to this one are passed over */
 } data_key;
 
 const row_table store_table_data_key = {
     .name = "data_key",
     ROW_COLUMNS(
         data_key, ROW_UUID("owner", data_key, owner, KEY),
-        {.name = "wrapped", ROW_TYPE_OPTIONAL_TEXT, ROW_CHANGES, ROW_AT(data_key, wrapped, text)})};
+        {.name = "wrapped", ROW_TYPE_OPTIONAL_TEXT, ROW_CHANGES, ROW_AT(data_key, wrapped, text)},
+        ROW_OPTIONAL_INT("until", data_key, until, has_until, CHANGES))};
 
 static text bytes_of_uuid(const uuid *u) {
   return (text){(const char *)u->b, sizeof u->b};
@@ -169,6 +172,14 @@ static bool put_key(store *s, const uuid *owner, text wrapped, err *e) {
   return db_run(q, e);
 }
 
+static bool put_until(store *s, const uuid *owner, int64_t until, err *e) {
+  db_stmt *q = sql_prepare(s, "UPDATE data_key SET until = $3 WHERE county = $1 AND owner = $2", e);
+  if (!q) return false;
+  db_bind_blob(q, 2, owner->b, sizeof owner->b);
+  db_bind_int(q, 3, until);
+  return db_run(q, e);
+}
+
 bool sealed_wrapped_by(text wrapped, key_number *ret) {
   uint8_t bytes[WRAPPED_BYTES];
   size_t n = 0;
@@ -254,13 +265,14 @@ bool sealed_begin(store *s, err *e) {
 }
 
 bool sealed_copy(store *to, store *from, err *e) {
-  db_stmt *q =
-      sql_prepare(from, "SELECT owner, wrapped FROM data_key WHERE county = $1 ORDER BY owner", e);
+  db_stmt *q = sql_prepare(
+      from, "SELECT owner, wrapped, until FROM data_key WHERE county = $1 ORDER BY owner", e);
   int got = q ? 0 : -1;
   while (q && (got = db_next(q, e)) > 0) {
     const uuid owner = sql_uuid(q, 0);
     const text wrapped = db_null(q, 1) ? (text){NULL, 0} : db_text(q, 1);
-    if (put_key(to, &owner, wrapped, e)) continue;
+    const int64_t until = db_int(q, 2);
+    if (put_key(to, &owner, wrapped, e) && (!until || put_until(to, &owner, until, e))) continue;
     db_done(q);
     return false;
   }
@@ -286,8 +298,32 @@ bool sealed_is(text t) {
 
 enum { MARK = sizeof SEALED_MARK - 1 };
 
-static bool key_to_seal(store *s, const uuid *owner, const seal_key **ret, err *e) {
+/* Who stands for an owner whose key was destroyed, and yet goes on. */
+static uuid renewed(const uuid *owner) {
+  return uuid_derived(owner, TEXT("renewed"));
+}
+
+/* The last of the owners that stand for one, whether or not its key is there. */
+static bool newest_of(store *s, const uuid *owner, uuid *ret, err *e) {
+  char room[WRAPPED_CHARS];
+  bool there = true;
+  text wrapped;
+  *ret = *owner;
+  for (uuid next = *owner; there; next = renewed(&next)) {
+    if (!read_wrapped(s, &next, room, &there, &wrapped, e)) return false;
+    if (there) *ret = next;
+    if (there && wrapped.bytes) return true;
+  }
+  return true;
+}
+
+/* *ret_owner: by whose key it is sealed in the end. */
+static bool key_to_seal(store *s, const uuid *owner, uuid *ret_owner, const seal_key **ret,
+                        err *e) {
+  *ret_owner = *owner;
   if (!key_of(s, owner, true, ret, e)) return false;
+  if (!*ret && (!newest_of(s, owner, ret_owner, e) || !key_of(s, ret_owner, false, ret, e)))
+    return false;
   return *ret ||
          err_set(e, ERR_NOT_ALLOWED, NULL, "这个对象的密钥已销毁，不能再登记封存的内容。",
                  "The key of this record was destroyed: nothing that is sealed can be recorded "
@@ -297,13 +333,14 @@ static bool key_to_seal(store *s, const uuid *owner, const seal_key **ret, err *
 bool sealed_blob(store *s, const uuid *owner, text context, text plain, arena *a, text *ret,
                  err *e) {
   const seal_key *key = NULL;
-  if (!key_to_seal(s, owner, &key, e)) return false;
-  size_t bytes = MARK + sizeof *owner + plain.bytes + SEAL_MORE_BYTES;
+  uuid by;
+  if (!key_to_seal(s, owner, &by, &key, e)) return false;
+  size_t bytes = MARK + sizeof by + plain.bytes + SEAL_MORE_BYTES;
   char *out = arena_take(a, bytes);
   if (!out) return err_memory(e);
   memcpy(out, SEALED_BLOB_MARK, MARK);
-  memcpy(out + MARK, owner, sizeof *owner);
-  seal_close(key, context, plain, (uint8_t *)out + MARK + sizeof *owner);
+  memcpy(out + MARK, &by, sizeof by);
+  seal_close(key, context, plain, (uint8_t *)out + MARK + sizeof by);
   *ret = (text){out, bytes};
   return true;
 }
@@ -311,18 +348,86 @@ bool sealed_blob(store *s, const uuid *owner, text context, text plain, arena *a
 bool sealed_text(store *s, const uuid *owner, text context, text plain, arena *a, text *ret,
                  err *e) {
   const seal_key *key = NULL;
-  if (!key_to_seal(s, owner, &key, e)) return false;
-  size_t bytes = sizeof *owner + plain.bytes + SEAL_MORE_BYTES;
+  uuid by;
+  if (!key_to_seal(s, owner, &by, &key, e)) return false;
+  size_t bytes = sizeof by + plain.bytes + SEAL_MORE_BYTES;
   size_t coded = MARK + seal_coded_bytes(bytes);
   uint8_t *raw = arena_take(a, bytes);
   char *out = raw ? arena_take(a, coded + 1) : NULL;
   if (!out) return err_memory(e);
-  memcpy(raw, owner, sizeof *owner);
-  seal_close(key, context, plain, raw + sizeof *owner);
+  memcpy(raw, &by, sizeof by);
+  seal_close(key, context, plain, raw + sizeof by);
   memcpy(out, SEALED_MARK, MARK);
   seal_code(raw, bytes, out + MARK);
   *ret = (text){out, coded};
   return true;
+}
+
+/* ---- destroying ---- */
+
+void sealed_keys_changed(store *s) {
+  seal_wipe(s->keys.slots, sizeof s->keys.slots);
+  s->keys.offered_bytes = 0;
+}
+
+static bool destroy(store *s, const uuid *owner, err *e) {
+  db_stmt *q = sql_prepare(s,
+                           "INSERT INTO data_key (county, owner, wrapped) VALUES ($1, $2, NULL) "
+                           "ON CONFLICT (county, owner) DO UPDATE SET wrapped = NULL",
+                           e);
+  if (!q) return false;
+  db_bind_blob(q, 2, owner->b, sizeof owner->b);
+  sealed_keys_changed(s);
+  return db_run(q, e);
+}
+
+bool sealed_goes_on(store *s, const uuid *owner, bool *ret_yes, err *e) {
+  char room[WRAPPED_CHARS];
+  bool there;
+  uuid is;
+  text wrapped;
+  if (!newest_of(s, owner, &is, e) || !read_wrapped(s, &is, room, &there, &wrapped, e))
+    return false;
+  *ret_yes = !there || wrapped.bytes; /* who has no key yet gets one */
+  return true;
+}
+
+bool sealed_destroy(store *s, const uuid *owner, bool goes_on, err *e) {
+  uuid is;
+  const seal_key *ignored;
+  bool went_on;
+  if (!sealed_goes_on(s, owner, &went_on, e)) return false;
+  if (!went_on) return true; /* forgotten before */
+  if (!newest_of(s, owner, &is, e) || !destroy(s, &is, e)) return false;
+  if (!goes_on) return true;
+  is = renewed(&is);
+  return key_of(s, &is, true, &ignored, e);
+}
+
+bool sealed_pass_over(store *s, const uuid *root, int64_t until, err *e) {
+  return put_until(s, root, until, e);
+}
+
+bool sealed_last_passed_over(store *s, int64_t *ret, err *e) {
+  db_stmt *q = sql_prepare(s, "SELECT max(until) FROM data_key WHERE county = $1", e);
+  int got = q ? db_next(q, e) : -1;
+  *ret = got > 0 ? db_int(q, 0) : 0;
+  if (got > 0) db_done(q);
+  return got >= 0;
+}
+
+bool sealed_passed_over(store *s, const uuid *root, int64_t seq, bool *ret_yes, err *e) {
+  *ret_yes = false;
+  if (uuid_is_nil(root)) return true;
+  db_stmt *q =
+      sql_prepare(s, "SELECT 1 FROM data_key WHERE county = $1 AND owner = $2 AND until >= $3", e);
+  if (!q) return false;
+  db_bind_blob(q, 2, root->b, sizeof root->b);
+  db_bind_int(q, 3, seq);
+  int got = db_next(q, e);
+  if (got > 0) db_done(q);
+  *ret_yes = got > 0;
+  return got >= 0;
 }
 
 static bool unreadable(text context, err *e) {
@@ -445,9 +550,33 @@ static bool seal_tree(store *s, arena *a, const uuid *owner, const json *body, c
   return true;
 }
 
+/* What people wrote of a subject: the forms, and what they said beside them. */
+static bool is_written(text name, const json *value) {
+  static const char *const said[] = {"note", "reason", "document"};
+  if (value->type == JSON_MAP) return value->count && !json_get(value, sealed_key);
+  for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+    if (value->type == JSON_TEXT && value->s.bytes && text_is(name, said[i])) return true;
+  return false;
+}
+
+static bool seal_written(store *s, arena *a, const uuid *owner, const json *body, json *ret,
+                         err *e) {
+  *ret = *body;
+  if (!(ret->items = ARENA_ARRAY(a, body->count + 1, json))) return err_memory(e);
+  for (size_t i = 0; i < body->count; i++) {
+    ret->items[i] = body->items[i];
+    if (is_written(body->keys[i], &body->items[i]) &&
+        !seal_member(s, a, owner, body->keys[i], &body->items[i], &ret->items[i], e))
+      return false;
+  }
+  return true;
+}
+
 bool sealed_body(store *s, arena *a, const uuid *owner, const json *body, buf *ret, err *e) {
   json sealed;
-  if (!seal_tree(s, a, owner, body, body, &sealed, e)) return false;
+  if (uuid_is_nil(owner) || body->type != JSON_MAP ? !seal_tree(s, a, owner, body, body, &sealed, e)
+                                                   : !seal_written(s, a, owner, body, &sealed, e))
+    return false;
   json_canonical(ret, &sealed);
   return buf_ok(ret) || err_memory(e);
 }

@@ -30,11 +30,28 @@ bool key_file_of_place(const char *place, char ret[4096], err *e);
 bool sealed_ready(store *s, err *e);
 /* The same, and makes the county's key where an older version made none. Outside a transaction. */
 bool sealed_begin(store *s, err *e);
-/* An entry's body, its private members sealed: whatever member has the name of a sealed field of
- * the packs. `owner` nil: the county. Canonical. */
+/* An entry's body as it stands in the journal, canonical. About a subject: its forms and what was
+ * said beside them (note, reason, document) are sealed as a whole, so that nothing of them is left
+ * when the key is destroyed. `owner` nil: of the county; then whatever member has the name of a
+ * sealed field of the packs. */
 bool sealed_body(store *s, arena *a, const uuid *owner, const json *body, buf *ret, err *e);
 /* The body as it was; members whose key was destroyed become null. Canonical, in `a`. */
 bool sealed_body_open(store *s, arena *a, text body, text *ret, err *e);
+
+/* ---- destroying (residue.h) ---- */
+
+/* What was sealed of an owner until now can be read by nobody any more. `goes_on`: what is sealed
+ * of it from now on is sealed by a new key, of an owner that stands for it. */
+bool sealed_destroy(store *s, const uuid *owner, bool goes_on, err *e);
+/* Not destroyed, or followed by a new one. */
+bool sealed_goes_on(store *s, const uuid *owner, bool *ret_yes, err *e);
+/* A replay passes over the entries about this unit up to that one: they cannot be read. */
+bool sealed_pass_over(store *s, const uuid *root, int64_t until, err *e);
+/* The last entry that is passed over of any unit; 0: nobody was forgotten. */
+bool sealed_last_passed_over(store *s, int64_t *ret, err *e);
+bool sealed_passed_over(store *s, const uuid *root, int64_t seq, bool *ret_yes, err *e);
+/* Others may have destroyed some: none of those at hand is trusted. */
+void sealed_keys_changed(store *s);
 
 /* ---- for key_rotate.c only ---- */
 

@@ -23,6 +23,7 @@ const onBothDrivers = [
   'officers',
   'sessions',
   'mergers',
+  'forget',
   'samples',
   'imports',
   'summaries',

@@ -195,7 +195,7 @@ static void what_was_backed_up_is_there_again(UNUSED void **state) {
   back_up(&p, false);
   assert_false(p.done.whole);
   assert_int_equal(p.done.entries, 1);
-  assert_int_equal(p.done.rows, 2); /* the file and the roster that changed */
+  assert_int_equal(p.done.rows, 3); /* the file, the roster that changed, the key of the garden */
   if (!restore_from(&p, p.stick, (receive_until){0}, NULL)) fail_msg("%s %s", p.e.where, p.e.en);
   same_places(p.o->location, p.back);
   bool same = false;

@@ -9,6 +9,7 @@
 #include "engine/rules/summaries.h"
 #include "engine/units/repo_read.h"
 #include "engine/units/repo_write.h"
+#include "store/sealed.h"
 
 static bool import_authorize(command_context *ctx, err *e) {
   const pack *p = catalog_pack(&ctx->engine->packs, json_text(ctx->command->body, "pack"));
@@ -82,7 +83,14 @@ static bool move_back(command_context *ctx, const json *body, const kind *k, rec
          reevaluate_unit(ctx, catalog_root_kind(&ctx->engine->packs, k), &from, e);
 }
 
+/* Of whom it was about nothing is known any more: the residue stays as it is. */
+static bool is_forgotten(command_context *ctx, const entry *x, bool *ret_yes, err *e) {
+  return sealed_passed_over(ctx->store, &x->root, x->seq, ret_yes, e);
+}
+
 static bool undo_entry(command_context *ctx, const entry *x, err *e) {
+  bool forgotten;
+  if (!is_forgotten(ctx, x, &forgotten, e) || forgotten) return forgotten;
   json *body = json_parse(ctx->a, x->body, e);
   if (!body) return false;
   const kind *k = catalog_kind(&ctx->engine->packs, json_text(body, "kind"), NULL);

@@ -3,10 +3,10 @@
 #include "pack/model/administrator.h"
 
 static void read_rights(const doc *d, const yaml *item, role *r) {
-  static const char *const rights[] = {"register",  "record",  "import", "decide",
-                                       "see_clear", "correct", "take_in"};
-  bool *const flags[] = {&r->registers,  &r->records,  &r->imports, &r->decides,
-                         &r->sees_clear, &r->corrects, &r->takes_in};
+  static const char *const rights[] = {"register",  "record",  "import",  "decide",
+                                       "see_clear", "correct", "take_in", "forget"};
+  bool *const flags[] = {&r->registers,  &r->records,  &r->imports,  &r->decides,
+                         &r->sees_clear, &r->corrects, &r->takes_in, &r->forgets};
   size_t n;
   const yaml *items = load_list(d, item, "may", false, &n);
   for (size_t i = 0; i < n; i++) {

@@ -19,7 +19,7 @@ static const char format_words[] =
     "time follow_up officer officers files place zone";
 static const char privacy_words[] = "open masked hidden";
 static const char field_keys[] =
-    "name title help type format privacy sealed required long min max values "
+    "name title help type format privacy sealed identifies required long min max values "
     "fact check message of applies_when empty_title unit decimals "
     "serial value typed initial filled_from counted_in fulfilled_in";
 
@@ -399,6 +399,7 @@ static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *
   int privacy = load_word(d, map, "privacy", privacy_words, 0);
   f->privacy = privacy > 0 ? (field_privacy)privacy : PRIVACY_OPEN;
   f->sealed = f->privacy != PRIVACY_OPEN || load_flag(d, map, "sealed");
+  f->identifies = load_flag(d, map, "identifies");
   f->required = load_flag(d, map, "required");
   f->long_text = load_flag(d, map, "long");
   if (f->long_text && f->type != FIELD_TEXT)

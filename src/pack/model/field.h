@@ -70,6 +70,7 @@ typedef struct field {
   field_format format;
   field_privacy privacy;
   bool sealed;     /* cannot be read on the disk without the key: private, or said to be */
+  bool identifies; /* tells who it is, though it is no text: goes when the record is forgotten */
   uint32_t groups; /* bits of the field groups it is in; 0: whoever sees the record sees it */
   bool required;
   bool long_text;   /* a box of several lines */

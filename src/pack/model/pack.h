@@ -24,7 +24,7 @@
 typedef struct role {
   const char *name;
   label title;
-  bool registers, records, imports, decides, sees_clear, corrects, takes_in;
+  bool registers, records, imports, decides, sees_clear, corrects, takes_in, forgets;
   bool sees_own;          /* of what is assigned to people (kind.h) only his own */
   uint32_t clear, masked; /* the field groups that it sees as they are, and as stars */
 } role;

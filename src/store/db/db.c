@@ -165,6 +165,27 @@ bool db_check(db *d, int64_t most_bytes, err *e) {
   return sound || db_err_corrupt(NULL, e);
 }
 
+bool db_scrub(db *d, const char *tables, err *e) {
+  AUTO_BUF buf b = {0};
+  text rest = text_of(tables), name;
+  const char *before = " ";
+  buf_str(&b, d->driver->vacuum);
+  while (d->driver->vacuums_tables && text_next_word(&rest, &name)) {
+    buf_str(&b, before);
+    buf_text(&b, name);
+    before = ", ";
+  }
+  if (!buf_ok(&b)) return err_memory(e);
+  if (!db_script(d, b.at, e)) return false;
+  if (!d->driver->cut_log) return true;
+  db_stmt *s = db_prepare(d, d->driver->cut_log, e);
+  int got = s ? db_next(s, e) : -1;
+  const bool held = got > 0 && db_int(s, 0) != 0;
+  if (got > 0) db_done(s);
+  return got >= 0 && (!held || err_set(e, ERR_BUSY, NULL, "还有人在读，日志暂时截不短。",
+                                       "Somebody is still reading; the log cannot be cut now."));
+}
+
 int db_has_column(db *d, const char *table, const char *column, err *e) {
   db_stmt *s = db_prepare(d, d->driver->has_column, e);
   if (!s) return -1;

@@ -89,6 +89,12 @@ const char *db_for_update(const db *d);
  * server looks after its own files. */
 bool db_check(db *d, int64_t most_bytes, err *e);
 
+/* Brings it about that no page and no log holds what was deleted: the tables (names, a blank
+ * between) are written anew. Outside a transaction. False: not now, because somebody still reads
+ * (ERR_BUSY), or there is no room. What a server of its own keeps of older times (its log, its
+ * archive) is its administrator's. */
+bool db_scrub(db *d, const char *tables, err *e);
+
 /* 1: the table has the column, 0: not (or no such table), -1: error. */
 int db_has_column(db *d, const char *table, const char *column, err *e);
 

@@ -44,6 +44,10 @@ typedef struct db_driver {
   const char *has_column; /* a query over $1 table, $2 column */
   /* Queries: bytes of the file; one row "ok" when it is sound. NULL: not asked. */
   const char *file_bytes, *check;
+  /* db_scrub: what writes the file, or the tables named behind it, anew; a query that cuts the log
+   * and says in its first column whether it could not; NULL: there is none of ours. */
+  const char *vacuum, *cut_log;
+  bool vacuums_tables;
   size_t stmt_bytes;
   void (*close)(db *d);
   bool (*script)(db *d, const char *sql, err *e);

@@ -433,6 +433,8 @@ static const db_driver driver = {
         "current_schema() "
         "AND c.relname = lower($1) AND a.attname = lower($2) AND a.attnum > 0 AND NOT "
         "a.attisdropped",
+    .vacuum = "VACUUM (FULL)",
+    .vacuums_tables = true,
     .stmt_bytes = sizeof(pg_stmt),
     .close = pg_close,
     .script = pg_script,

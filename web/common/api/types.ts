@@ -101,7 +101,7 @@ export interface Officer {
   name: string
   login: string
   posts: Post[]
-  /** register record import decide see_clear correct take_in, in one of the packs; administer authorise audit */
+  /** register record import decide see_clear correct take_in forget, in one of the packs; administer authorise audit */
   rights: string[]
   /** The kinds he sees. */
   sees: string[]
@@ -2117,6 +2117,37 @@ export interface AmendmentNew {
 export interface AmendmentDecision {
   state: 'confirmed' | 'refused' | 'withdrawn'
   note?: string
+}
+
+/** Somebody of whom all that identifies is to be destroyed, or was. */
+export interface Forgetting {
+  id: string
+  state: 'proposed' | 'confirmed' | 'refused' | 'withdrawn'
+  kind_title: Label
+  subject: Ref
+  reason: string
+  document: string
+  /** Who proposed it; null: the system. */
+  officer_name: string | null
+  at: string
+  decided_by: string | null
+  decided: string | null
+  /** The states to which the caller may move it. */
+  next: string[]
+  version: number
+}
+
+export interface ForgettingNew {
+  kind: string
+  subject: string
+  /** Without names. */
+  reason: string
+  /** The request or document it rests on. */
+  document: string
+}
+
+export interface ForgettingDecision {
+  state: 'confirmed' | 'refused' | 'withdrawn'
 }
 
 /** Two records that were one. */
