@@ -21,6 +21,9 @@ import type {
   ExcuseNew,
   Explanation,
   Finding,
+  Forgetting,
+  ForgettingDecision,
+  ForgettingNew,
   FirstPassword,
   FollowUp,
   FundList,
@@ -204,8 +207,11 @@ export const api = {
   subjects: (kind: string, query: Query) => call<Page<Subject>>('GET', `/subjects/${id(kind)}`, { query }),
   subject: (kind: string, of: string, clear = false) =>
     call<Subject>('GET', `/subjects/${id(kind)}/${id(of)}`, { query: { clear: clear ? 1 : undefined } }),
-  file: (kind: string, of: string, clear = false) =>
-    call<SubjectFile>('GET', `/subjects/${id(kind)}/${id(of)}/file`, { query: { clear: clear ? 1 : undefined } }),
+  /** `reason`: in clear, which is noted with it. */
+  file: (kind: string, of: string, reason?: string) =>
+    call<SubjectFile>('GET', `/subjects/${id(kind)}/${id(of)}/file`, {
+      query: { clear: reason ? 1 : undefined, reason },
+    }),
   history: (kind: string, of: string, query: { cursor?: string; limit?: number }) =>
     call<Page<Change>>('GET', `/subjects/${id(kind)}/${id(of)}/history`, { query }),
   mergers: (kind: string, of: string) => call<Merger[]>('GET', `/subjects/${id(kind)}/${id(of)}/mergers`),
@@ -291,6 +297,10 @@ export const api = {
   correct: (of: string, json: AmendmentNew) => call<Amendment>('PUT', `/amendments/${id(of)}`, { json }),
   decideAmendment: (of: string, version: number, json: AmendmentDecision) =>
     call<Amendment>('POST', `/amendments/${id(of)}/decision`, { json, match: version }),
+  forgettings: (query: Query) => call<Page<Forgetting>>('GET', '/forgettings', { query }),
+  forget: (of: string, json: ForgettingNew) => call<Forgetting>('PUT', `/forgettings/${id(of)}`, { json }),
+  decideForgetting: (of: string, version: number, json: ForgettingDecision) =>
+    call<Forgetting>('POST', `/forgettings/${id(of)}/decision`, { json, match: version }),
   setUp: () => call<SetUp>('GET', '/set-up'),
   endSetUp: () => call<SetUp>('POST', '/set-up', { json: { closed: true } }),
   /** `from`: a first taking-in, and of which register. */
