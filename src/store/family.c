@@ -68,7 +68,7 @@ bool family_find(store *s, arena *a, const uuid *root, family *f, err *e) {
   while (roots < f->roots.count || members < f->members.count) {
     if (f->roots.count > FAMILY_ROOTS_MAX)
       return err_set(e, ERR_NOT_ALLOWED, "subject",
-                     "和它连在一起的登记太多（迁移、合并超过 %d 户），不能删去。",
+                     "和它连在一起的登记太多（迁移、合并超过 %d 个），不能删去。",
                      "More than %d units hang together with this one by moves and mergers; it "
                      "cannot be forgotten.",
                      FAMILY_ROOTS_MAX);
