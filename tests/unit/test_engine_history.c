@@ -70,8 +70,7 @@ static void tampering_is_named(UNUSED void **state) {
   orchard *o = orchard_new("2025-03-03");
   some_history(o);
   /* 1 county, 2 areas, 3 calendar, 4 pack, 5 garden, 6 tree, 7 sale … */
-  broken_at(o, "UPDATE journal SET body = replace(body, 'sale', 'sole') WHERE seq = 7",
-            "entry 7");
+  broken_at(o, "UPDATE journal SET body = replace(body, 'sale', 'sole') WHERE seq = 7", "entry 7");
   broken_at(o, "UPDATE journal SET at = at + 1 WHERE seq = 6", "entry 6");
   broken_at(o, "UPDATE journal SET area = '" SOUTH "' WHERE seq = 5", "entry 5");
   broken_at(o, "UPDATE journal SET verb = 'look' WHERE seq = 7", "entry 7");
