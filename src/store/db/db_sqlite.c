@@ -426,7 +426,7 @@ static const db_driver driver = {
     .for_update = "",
     .has_column = "SELECT 1 FROM pragma_table_info($1) WHERE lower(name) = lower($2)",
     .file_bytes = "SELECT c.page_count * s.page_size FROM pragma_page_count c, pragma_page_size s",
-    .check = "SELECT * FROM pragma_quick_check(1)",
+    .check = "PRAGMA quick_check(1)",
     .vacuum = "VACUUM",
     .cut_log = "PRAGMA wal_checkpoint(TRUNCATE)",
     .stmt_bytes = sizeof(lite_stmt),
