@@ -110,10 +110,11 @@ async function oneGridOnly(signed, all, get, last) {
         'ZR4,新店四,餐饮,洸河街道,东闸社区,',
       ].join('\n')
       const dry = (await clerk.call('POST', '/api/v1/imports?layout=sources&name=z.csv', Buffer.from(sheet))).json
-      assert.deepEqual([dry.accepted, dry.refused], [3, 1], JSON.stringify(dry.errors))
-      assert.match(dry.errors[0].zh, /九号网格/)
-      assert.equal(dry.errors[0].column, '网格')
-      assert.equal((await clerk.call('POST', `/api/v1/imports/${dry.id}/apply`)).json.accepted, 3)
+      // A grid that there is none of costs its cell, not the row.
+      assert.deepEqual([dry.accepted, dry.refused], [4, 0], JSON.stringify(dry.errors))
+      assert.match(dry.cells[0].zh, /九号网格/)
+      assert.equal(dry.cells[0].column, '网格')
+      assert.equal((await clerk.call('POST', `/api/v1/imports/${dry.id}/apply`)).json.accepted, 4)
       const at = async (key) => (await get(`subjects/source?q=${key}`, clerk)).items[0].fields.grid
       assert.deepEqual([await at('ZR1'), await at('ZR2'), await at('ZR4')], [zone(2), zone(3), undefined])
       await clerk.call('POST', `/api/v1/imports/${dry.id}/undo`)

@@ -29,6 +29,7 @@ export async function imports(driver) {
     clerk.call('POST', `/api/v1/imports/${id}/check`, { choices, remember })
   const download = async (path) => {
     const r = await fetch(server.url + path, { headers: { Authorization: `Bearer ${clerk.token}` } })
+    assert.deepEqual(contract.check('GET', path, undefined, r.status, r.headers.get('content-type')), [])
     return { status: r.status, type: r.headers.get('content-type'), body: Buffer.from(await r.arrayBuffer()) }
   }
   let first, mapping

@@ -146,7 +146,8 @@ export async function packs(driver) {
       const foreign = await dam.call('POST', '/api/v1/imports?layout=air.sources&name=a.csv', file)
       assert.equal(foreign.status, 403)
       const wrong = await both.call('POST', '/api/v1/imports?layout=air.sources&name=a.csv', file)
-      assert.equal(wrong.json.code, 'bad_file', JSON.stringify(wrong.json))
+      assert.match(wrong.json.head_fault?.zh, /没有找到/, JSON.stringify(wrong.json))
+      assert.equal(wrong.json.accepted, 0)
     },
     'names that must be one over a county are told with both places': async () => {
       assert.equal(run('pack', 'check', ...folders).code, 0)
