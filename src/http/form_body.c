@@ -1,5 +1,6 @@
 #include "http/form_body.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -34,9 +35,8 @@ bool form_body_file(text type, text body, text *ret_file, text *ret_name, err *e
   *ret_name = TEXT("");
   if (type.bytes < sizeof form - 1 || strncasecmp(type.at, form, sizeof form - 1) != 0) return true;
   if (boundary.bytes > 0 && boundary.bytes <= 70) { /* RFC 2046, 5.1.1 */
-    memcpy(mark, "\r\n--", 4);
-    memcpy(mark + 4, boundary.at, boundary.bytes);
     const size_t n = boundary.bytes + 4;
+    snprintf(mark, sizeof mark, "\r\n--%.*s", (int)boundary.bytes, boundary.at);
     const char *end = body.at + body.bytes;
     const char *at = find(body, mark + 2, n - 2); /* the first has no line before it */
     for (const char *from = at + n - 2; at < end && from < end; from = at + n) {

@@ -105,13 +105,18 @@ static bool put_sheets(faulty_sheet *x, marked_writer *w, bool all, err *e) {
   return ok;
 }
 
-static bool write_faulty(roster *r, const char *path, bool all, bool english, err *e) {
-  faulty_sheet x = {.r = r, .english = english};
+static bool read_faults(roster *r, faulty_sheet *x, err *e) {
   r->on_fault = take_fault;
-  r->on_fault_context = &x;
+  r->on_fault_context = x;
   const bool read = roster_read(r, e);
   r->on_fault = NULL;
-  if (!read) return false;
+  r->on_fault_context = NULL;
+  return read;
+}
+
+static bool write_faulty(roster *r, const char *path, bool all, bool english, err *e) {
+  faulty_sheet x = {.r = r, .english = english};
+  if (!read_faults(r, &x, e)) return false;
   if (x.failed) return err_memory(e);
   if (x.faults) qsort(x.faults, x.count, sizeof *x.faults, by_row);
   marked_writer *w = marked_write(path, e);

@@ -99,7 +99,7 @@ static void put_divided(buf *b, int64_t n, int64_t unit) {
   if (n < 0) buf_char(b, '-');
   buf_printf(b, "%llu", (unsigned long long)(all / (uint64_t)unit));
   if (rest) buf_char(b, '.');
-  while (rest) {
+  while (rest && place > 1) {
     place /= 10;
     buf_char(b, (char)('0' + rest / place));
     rest %= place;

@@ -1,6 +1,8 @@
 /* Tables: rows that are not torn, heads that come again on each page. */
 #include "paper/inside.h"
 
+#include <math.h>
+
 static const double pad_x = 1.2, pad_y = 0.9, smallest = 3;
 
 /* ---- widths ---- */
@@ -95,9 +97,11 @@ static void draw_cell_frame(paper *p, const laid_cell *c, double y, double heigh
   paper_frame(p, c->x, y, c->width, height);
   if (!c->cell->ruled) return;
   const double step = 8;
+  const int lines = (int)floor((height - step / 2) / step);
   cairo_save(p->page);
   cairo_set_line_width(p->page, 0.1);
-  for (double at = y + step; at < y + height - step / 2; at += step) {
+  for (int i = 1; i <= lines; i++) {
+    const double at = y + i * step;
     cairo_move_to(p->page, c->x + pad_x, at);
     cairo_line_to(p->page, c->x + c->width - pad_x, at);
   }

@@ -118,6 +118,11 @@ static bool replace(zip_t *z, const char *path, const buf *b, err *e) {
   return archive_failed(z, e);
 }
 
+/* Where the writers above write. */
+static void write_into(writing *w, buf *b) {
+  w->b = b;
+}
+
 /* A part through one of the writers above. */
 static bool rewrite(writing *w, arena *a, zip_t *z, const char *path,
                     void (*put)(writing *w, text xml, bool flag), bool flag, err *e) {
@@ -127,7 +132,7 @@ static bool rewrite(writing *w, arena *a, zip_t *z, const char *path,
   if (!template_part(w->f->t, a, path, TEMPLATE_PART_MAX, &there, &xml, e)) return false;
   if (!there) return true;
   if (!xml_check(xml, e)) return false;
-  w->b = &b;
+  write_into(w, &b);
   put(w, xml, flag);
   return replace(z, path, &b, e);
 }
@@ -159,7 +164,7 @@ static bool other_sheets(writing *w, arena *a, zip_t *z, bool *ret_formulas, err
       continue;
     if (!template_part(t, a, name, TEMPLATE_PART_MAX, NULL, &xml, e) || !xml_check(xml, e))
       return false;
-    w->b = &b;
+    write_into(w, &b);
     template_put_other(w, xml, &changed);
     *ret_formulas |= changed;
     if (!buf_ok(&b)) return err_memory(e);
@@ -195,7 +200,7 @@ static bool write_parts(writing *w, zip_t *z, err *e) {
   AUTO_BUF buf sheet = {0};
   arena *a AUTO_ARENA = arena_new((size_t)512 << 20);
   if (!a) return err_memory(e);
-  w->b = &sheet;
+  write_into(w, &sheet);
   template_put_sheet(w);
   if (!replace(z, t->book->sheet_paths[w->f->table->sheet], &sheet, e) ||
       !other_sheets(w, a, z, &formulas, e))

@@ -282,7 +282,8 @@ static bool reads_back(const xlsx_writer *w, err *e) {
   int got = -1;
   while (t && (got = table_next(t, &row, &why)) > 0) {
     lines++;
-    for (size_t i = 0; i < row.count; i++) cells += row.cells[i].text.bytes > 0;
+    for (size_t i = 0; i < row.count; i++)
+      cells += row.cells[i].text.bytes > 0 && !row.cells[i].merged;
   }
   table_close(t);
   return (got == 0 && lines == w->lines && cells == w->cells) || write_failed(e);

@@ -594,6 +594,9 @@ static void a_damaged_page_is_told(UNUSED void **state) {
   size_t pages = whole.bytes / PAGE_BYTES;
   for (size_t n = 1; n < pages; n += 1 + pages / PAGES) {
     char kept[HEAD_BYTES];
+    /* A page of a tree says so in its first byte; what only holds the rest of a long value tells
+     * no check of the file. */
+    if (!memchr("\2\5\12\15", whole.at[n * PAGE_BYTES], 4)) continue;
     memcpy(kept, whole.at + n * PAGE_BYTES, HEAD_BYTES);
     memset(whole.at + n * PAGE_BYTES, 0, HEAD_BYTES);
     write_file(path, whole.at, whole.bytes);

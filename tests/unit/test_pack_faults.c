@@ -78,7 +78,7 @@ static const faulty table[] = {
     {"ledgers.yaml", NULL,
      "- name: homes\n  title: {zh: 户, en: Homes}\n  rows: home\n  columns: [{what: head, shows: "
      "area}]\n",
-     "ledgers.yaml:4:13", "one of what, shows and counts"},
+     "ledgers.yaml:4:13", "one of what, shows, form and counts"},
 #define PRINT(of, block)                                                                           \
   "- name: sheet\n  title: {zh: 表, en: Sheet}\n  of: " of "\n  blocks:\n    - text: x\n" block
     {"prints.yaml", NULL, PRINT("hom", ""), "prints.yaml:3:7", "of names a kind"},
