@@ -433,7 +433,7 @@ describe('office', () => {
       await v.page.locator('.el-select-dropdown:visible .el-select-dropdown__item').first().click()
       await v.page.locator('input[type=file]').setInputFiles(path)
       await v.page.getByText('共 3 行').waitFor()
-      const errors = v.page.getByRole('table', { name: '有问题的地方' })
+      const errors = v.page.getByRole('table', { name: '没有读的格子' })
       await errors.getByText(scene().roster.fault).first().waitFor()
       await shot(v, 'import-checked-1440')
       await v.page.getByRole('button', { name: /接收正确的行/ }).click()

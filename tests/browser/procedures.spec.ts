@@ -292,7 +292,7 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('procedures', () => 
 
       await goto(v, '/s/household')
       await v.page.getByRole('button', { name: '导出', exact: true }).click()
-      await form(v).getByText('CSV').click()
+      await form(v).getByText('CSV（UTF-8）').click()
       await form(v).getByText('联系电话').click()
       const list = await taken(() => form(v).getByRole('button', { name: '下载' }).click())
       const lines = list.bytes.toString().replace('\uFEFF', '').trim().split('\r\n')
