@@ -39,7 +39,7 @@ static bool first_phone(roster *r, const field *f, text cell, arena *a, value *r
     if (part) end = at;
     if (!part && in) {
       const text one = {cell.at + start, end - start};
-      err ignored;
+      err ignored = {0};
       if (field_read_text(f, a, one, r->today, ret, &ignored) && ret->type == VALUE_STRING) {
         return true;
       }
@@ -55,7 +55,7 @@ static bool day_of_instant(roster *r, const field *f, text cell, arena *a, value
   size_t cut = 0;
   while (cut < cell.bytes && cell.at[cut] != ' ' && cell.at[cut] != 'T') cut++;
   if (cut < 6 || cut == cell.bytes) return false;
-  err ignored;
+  err ignored = {0};
   size_t digits = 0, colons = 0;
   for (size_t i = cut + 1; i < cell.bytes; i++) {
     const char c = cell.at[i];
@@ -95,7 +95,7 @@ static bool read_loosely(roster *r, const table_row *row, size_t column, const f
     return true;
   }
   char shown[11];
-  err ignored;
+  err ignored = {0};
   if (cell->as_day == DAY_NONE || cell->as_day > r->today + 36525) return false;
   day_format(cell->as_day, shown);
   if (!field_read_text(f, a, text_of(shown), r->today, ret, &ignored)) return false;
@@ -142,7 +142,7 @@ static bool leave_out(roster *r, const table_row *row, size_t column, const fiel
                       const char *code, const err *why, value *ret_value) {
   const import_column *to = r->header.columns[column].to;
   const text header = r->header.columns[column].header;
-  err ignored;
+  err ignored = {0};
   if (!to || to->is_day || !roster_may_leave_out(r, to->kind, f))
     return roster_fault(r, row, header, row->cells[column].text, code, why);
   report_told(r, &r->cells, row->number, header, row->cells[column].text, code, why);

@@ -4,6 +4,8 @@
 #include "base/money.h"
 #include "ledger/heading_words.h"
 
+#include <stdio.h>
+
 static bool unfit(label *ret_why, label why) {
   *ret_why = why;
   return false;
@@ -95,15 +97,16 @@ bool heading_fits(const template_table *t, const template_column *c, const ledge
 /* n ÷ unit, exact, without noughts at the end; `unit` is a power of ten. */
 static void put_divided(buf *b, int64_t n, int64_t unit) {
   const uint64_t all = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
-  uint64_t rest = all % (uint64_t)unit, place = (uint64_t)unit;
+  const uint64_t rest = all % (uint64_t)unit;
+  char digits[24];
+  int places = 0;
+  for (int64_t u = unit; u > 1; u /= 10) places++;
   if (n < 0) buf_char(b, '-');
   buf_printf(b, "%llu", (unsigned long long)(all / (uint64_t)unit));
-  if (rest) buf_char(b, '.');
-  while (rest && place > 1) {
-    place /= 10;
-    buf_char(b, (char)('0' + rest / place));
-    rest %= place;
-  }
+  if (!rest) return;
+  int count = snprintf(digits, sizeof digits, "%0*llu", places, (unsigned long long)rest);
+  while (count > 0 && digits[count - 1] == '0') count--;
+  buf_printf(b, ".%.*s", count, digits);
 }
 
 static void put_day(buf *b, day d, const char *form) {

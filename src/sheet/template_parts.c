@@ -151,9 +151,10 @@ static void put_data_row(writing *w, const sheet_row *r, int64_t row, const fill
                          bool copy) {
   size_t i = 0, k = 0;
   const size_t cells = r ? r->count : 0, values = filled ? w->f->count : 0;
+  const sheet_cell *of_row = r ? &w->m->cells[r->first] : NULL;
   open_row(w, r, row, false);
   while (i < cells || k < values) {
-    const sheet_cell *c = i < cells ? &w->m->cells[r->first + i] : NULL;
+    const sheet_cell *c = i < cells ? &of_row[i] : NULL;
     const int at = k < values ? w->f->columns[k] : INT32_MAX;
     if (c && c->column <= at) i++;
     if (c && c->column > at) c = NULL;
