@@ -1,5 +1,5 @@
 /* From a passphrase to keys. */
-#include "backup/part_inside.h"
+#include "backup/part_internal.h"
 
 /* What a file may demand of the reader's computer. */
 enum { OPS_MAX = 16, MEMORY_MAX = 1 << 30 };

@@ -1,5 +1,5 @@
 /* Reading a part: chunks opened, lines out. */
-#include "backup/part_inside.h"
+#include "backup/part_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>

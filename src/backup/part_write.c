@@ -1,5 +1,5 @@
 /* Writing a part: lines into chunks, sealed, hashed, to the disk. */
-#include "backup/part_inside.h"
+#include "backup/part_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>

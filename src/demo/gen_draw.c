@@ -1,5 +1,5 @@
 /* Throwing generators. */
-#include "demo/gen_inside.h"
+#include "demo/gen_internal.h"
 
 #include <stdio.h>
 

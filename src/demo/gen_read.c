@@ -1,5 +1,5 @@
 /* Reading generators. */
-#include "demo/gen_inside.h"
+#include "demo/gen_internal.h"
 
 #include "base/money.h"
 

@@ -1,5 +1,5 @@
 /* Values as cells of a table. */
-#include "ledger/inside.h"
+#include "ledger/ledger_internal.h"
 
 #include "engine/eval/display.h"
 

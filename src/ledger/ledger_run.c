@@ -1,6 +1,6 @@
 /* The rows of a ledger, one after another. */
 #include "ledger/fold.h"
-#include "ledger/inside.h"
+#include "ledger/ledger_internal.h"
 
 #include "base/ident.h"
 #include "pack/model/field_value.h"

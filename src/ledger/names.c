@@ -1,5 +1,5 @@
 /* What areas and officers are called. */
-#include "ledger/inside.h"
+#include "ledger/ledger_internal.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* Forms and their pages. */
-#include "paper/inside.h"
+#include "paper/paper_internal.h"
 
 #include <cairo-pdf.h>
 #include <stdlib.h>

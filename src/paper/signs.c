@@ -1,5 +1,5 @@
 /* Boxes for seals and signatures, QR symbols, pictures. */
-#include "paper/inside.h"
+#include "paper/paper_internal.h"
 
 #include "sheet/qr.h"
 

@@ -1,5 +1,5 @@
 /* Tables: rows that are not torn, heads that come again on each page. */
-#include "paper/inside.h"
+#include "paper/paper_internal.h"
 
 #include <math.h>
 

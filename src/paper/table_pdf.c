@@ -1,7 +1,7 @@
 /* A table as a PDF. */
 #include "paper/table_pdf.h"
 
-#include "sheet/write_inside.h"
+#include "sheet/write_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>

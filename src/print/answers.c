@@ -2,7 +2,7 @@
 #include "engine/eval/display.h"
 #include "engine/rules/derived_events.h"
 #include "pack/model/field_value.h"
-#include "print/inside.h"
+#include "print/print_internal.h"
 
 /* The step that the event was made of: of the same entry. */
 static bool find_step(running *r, text *ret_form, err *e) {

@@ -1,6 +1,6 @@
 /* Forms for many, and whom one is for. */
 #include "engine/rules/derived_events.h"
-#include "print/inside.h"
+#include "print/print_internal.h"
 
 enum { A_TIME = 200 };
 

@@ -1,5 +1,5 @@
 /* A form: what it tells, block after block. */
-#include "print/inside.h"
+#include "print/print_internal.h"
 
 #include <stdio.h>
 

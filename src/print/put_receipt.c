@@ -1,6 +1,6 @@
 /* The receipt on a form: its figures, and the QR symbol that carries them. */
 #include "base/json_fields.h"
-#include "print/inside.h"
+#include "print/print_internal.h"
 
 static const char *title_of(running *r, const print_figure *f) {
   return f->title    ? f->title

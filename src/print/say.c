@@ -1,5 +1,5 @@
 /* Texts of a form, with what they tell. */
-#include "print/inside.h"
+#include "print/print_internal.h"
 
 static void put_word(running *r, buf *b, const print_piece *x) {
   const bool en = r->p->english;

@@ -1,5 +1,5 @@
 /* Tables of a form, and a ledger by itself. */
-#include "print/inside.h"
+#include "print/print_internal.h"
 
 static bool is_number(const ledger *l, size_t i) {
   return i < l->column_count && l->columns[i].shows == LEDGER_NUMBER;

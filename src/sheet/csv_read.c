@@ -1,6 +1,6 @@
 /* CSV: found out first (encoding, separator), then fed to libcsv a line at most at a time, so that
  * no record can take all memory. */
-#include "sheet/inside.h"
+#include "sheet/table_internal.h"
 
 #include <csv.h>
 #include <errno.h>

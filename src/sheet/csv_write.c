@@ -1,6 +1,6 @@
 #include "base/money.h"
-#include "sheet/inside.h"
-#include "sheet/write_inside.h"
+#include "sheet/table_internal.h"
+#include "sheet/write_internal.h"
 
 #include <errno.h>
 #include <iconv.h>

@@ -1,5 +1,5 @@
 /* The row being read, whichever format it comes from. */
-#include "sheet/inside.h"
+#include "sheet/table_internal.h"
 
 void row_clear(row_builder *b) {
   for (size_t i = 0; i < b->count; i++) b->spans[i].set = false;

@@ -1,4 +1,4 @@
-#include "sheet/inside.h"
+#include "sheet/table_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>

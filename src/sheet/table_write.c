@@ -1,5 +1,5 @@
 #include "sheet/table_read.h"
-#include "sheet/write_inside.h"
+#include "sheet/write_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Rows into a template, and the archive that comes out of it. */
-#include "sheet/template_inside.h"
+#include "sheet/template_internal.h"
 
 #include <stdlib.h>
 

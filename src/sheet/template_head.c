@@ -1,6 +1,6 @@
 /* What an empty table asks for: where its head is, which heading each column has, which rows are to
  * be filled. What it cannot tell for certain it says so; nothing is guessed. */
-#include "sheet/template_inside.h"
+#include "sheet/template_internal.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* What stands below the rows that are put in, and cannot be moved: said, not guessed. */
-#include "sheet/template_inside.h"
+#include "sheet/template_internal.h"
 
 static bool cannot(err *e, label what) {
   return err_set(e, ERR_NOT_ALLOWED, "sheet",

@@ -1,6 +1,6 @@
 /* The parts of a filled template, written: what changes is made anew, everything else is copied
  * byte for byte. */
-#include "sheet/template_inside.h"
+#include "sheet/template_internal.h"
 
 /* ---- writing the sheet ---- */
 

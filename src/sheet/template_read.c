@@ -1,5 +1,5 @@
 /* A template opened: its parts, and a sheet's cells with their places in the XML. */
-#include "sheet/template_inside.h"
+#include "sheet/template_internal.h"
 
 #include <limits.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* The workbook (ECMA-376 parts 1 and 2): its parts in the archive, its sheets, which number formats
  * are dates, and the shared strings. */
-#include "sheet/xlsx_inside.h"
+#include "sheet/xlsx_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

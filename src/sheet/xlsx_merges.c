@@ -1,6 +1,6 @@
 /* XLSX: merged cells. They stand behind the rows they are about, so a sheet is looked through for
  * them before it is read: inflated, and not parsed up to the end of its rows. */
-#include "sheet/xlsx_inside.h"
+#include "sheet/xlsx_internal.h"
 
 #include <stdlib.h>
 

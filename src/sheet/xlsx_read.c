@@ -1,5 +1,5 @@
 /* XLSX: the sheet itself, streaming: the parser stops at the end of each row and hands it over. */
-#include "sheet/xlsx_inside.h"
+#include "sheet/xlsx_internal.h"
 
 #include "base/date.h"
 

@@ -1,6 +1,6 @@
 #include "base/money.h"
 #include "sheet/table_read.h"
-#include "sheet/write_inside.h"
+#include "sheet/write_internal.h"
 
 #include <stdlib.h>
 #include <xlsxwriter.h>

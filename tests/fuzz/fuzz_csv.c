@@ -1,5 +1,5 @@
 /* The CSV reader on any bytes: rows or a sentence, cells that are UTF-8, numbers that rise. */
-#include "sheet/inside.h"
+#include "sheet/table_internal.h"
 
 #include <stdint.h>
 #include <stdlib.h>

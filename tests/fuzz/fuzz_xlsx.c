@@ -1,7 +1,7 @@
 /* The XLSX reader. Bytes that begin as an archive are opened as one; others are parts of a
  * workbook, split at NUL bytes: the sheet, the shared strings, the styles, the workbook, its
  * relations. A part that is not given is the usual one. */
-#include "sheet/inside.h"
+#include "sheet/table_internal.h"
 
 #include <stdint.h>
 #include <stdlib.h>

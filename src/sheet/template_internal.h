@@ -1,9 +1,9 @@
-/* template_inside.h — what the files of a template share. */
-#ifndef JISHI_SHEET_TEMPLATE_INSIDE_H
-#define JISHI_SHEET_TEMPLATE_INSIDE_H
+/* template_internal.h — what the files of a template share. */
+#ifndef JISHI_SHEET_TEMPLATE_INTERNAL_H
+#define JISHI_SHEET_TEMPLATE_INTERNAL_H
 
 #include "sheet/template.h"
-#include "sheet/xlsx_inside.h"
+#include "sheet/xlsx_internal.h"
 #include "sheet/xlsx_refs.h"
 #include "sheet/xml_scan.h"
 

@@ -1,6 +1,6 @@
-/* inside.h — what the files of paper share. */
-#ifndef JISHI_PAPER_INSIDE_H
-#define JISHI_PAPER_INSIDE_H
+/* paper_internal.h — what the files of paper share. */
+#ifndef JISHI_PAPER_PAPER_INTERNAL_H
+#define JISHI_PAPER_PAPER_INTERNAL_H
 
 #include "paper/paper.h"
 

@@ -1,6 +1,6 @@
-/* inside.h — what the readers share, and the seams at which they are fuzzed. */
-#ifndef JISHI_SHEET_INSIDE_H
-#define JISHI_SHEET_INSIDE_H
+/* table_internal.h — what the readers share, and the seams at which they are fuzzed. */
+#ifndef JISHI_SHEET_TABLE_INTERNAL_H
+#define JISHI_SHEET_TABLE_INTERNAL_H
 
 #include "base/label.h"
 #include "sheet/table_read.h"

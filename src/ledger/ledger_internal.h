@@ -1,6 +1,6 @@
-/* inside.h — what the files of a ledger share. */
-#ifndef JISHI_LEDGER_INSIDE_H
-#define JISHI_LEDGER_INSIDE_H
+/* ledger_internal.h — what the files of a ledger share. */
+#ifndef JISHI_LEDGER_LEDGER_INTERNAL_H
+#define JISHI_LEDGER_LEDGER_INTERNAL_H
 
 #include "ledger/ledger.h"
 

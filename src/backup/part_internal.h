@@ -1,6 +1,6 @@
-/* part_inside.h — what part_write.c and part_read.c share. */
-#ifndef JISHI_BACKUP_PART_INSIDE_H
-#define JISHI_BACKUP_PART_INSIDE_H
+/* part_internal.h — what part_write.c and part_read.c share. */
+#ifndef JISHI_BACKUP_PART_INTERNAL_H
+#define JISHI_BACKUP_PART_INTERNAL_H
 
 #include "backup/part.h"
 

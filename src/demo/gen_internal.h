@@ -1,6 +1,6 @@
-/* gen_inside.h — a generator as it was read. */
-#ifndef JISHI_DEMO_GEN_INSIDE_H
-#define JISHI_DEMO_GEN_INSIDE_H
+/* gen_internal.h — a generator as it was read. */
+#ifndef JISHI_DEMO_GEN_INTERNAL_H
+#define JISHI_DEMO_GEN_INTERNAL_H
 
 #include "demo/gen.h"
 

@@ -1,11 +1,11 @@
-/* xlsx_inside.h — what the parts of the XLSX reader share: xlsx_book.c knows the workbook (parts,
+/* xlsx_internal.h — what the parts of the XLSX reader share: xlsx_book.c knows the workbook (parts,
  * sheets, styles, strings), xlsx_merges.c which cells are merged, xlsx_read.c the sheet that is
  * being read. */
-#ifndef JISHI_SHEET_XLSX_INSIDE_H
-#define JISHI_SHEET_XLSX_INSIDE_H
+#ifndef JISHI_SHEET_XLSX_INTERNAL_H
+#define JISHI_SHEET_XLSX_INTERNAL_H
 
 #include "base/arena.h"
-#include "sheet/inside.h"
+#include "sheet/table_internal.h"
 
 #include <expat.h>
 

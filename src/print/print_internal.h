@@ -1,6 +1,6 @@
-/* inside.h — what the files of print share. */
-#ifndef JISHI_PRINT_INSIDE_H
-#define JISHI_PRINT_INSIDE_H
+/* print_internal.h — what the files of print share. */
+#ifndef JISHI_PRINT_PRINT_INTERNAL_H
+#define JISHI_PRINT_PRINT_INTERNAL_H
 
 #include "paper/table_pdf.h"
 #include "print/print_run.h"

@@ -1,6 +1,6 @@
-/* write_inside.h — what the two writers share. */
-#ifndef JISHI_SHEET_WRITE_INSIDE_H
-#define JISHI_SHEET_WRITE_INSIDE_H
+/* write_internal.h — what the two writers share. */
+#ifndef JISHI_SHEET_WRITE_INTERNAL_H
+#define JISHI_SHEET_WRITE_INTERNAL_H
 
 #include "sheet/table_write.h"
 
