@@ -94,6 +94,10 @@ value value_missing(arena *a, const char *name); /* UNKNOWN naming one fact; `na
 
 /* CEL equality: heterogeneous, deep, numbers by mathematical value, NaN unequal. Never fails. */
 bool value_equal(const value *a, const value *b);
+/* What a string says; "" of any other value, and of an unknown one. */
+static inline text value_text(const value *v) {
+  return v->type == VALUE_STRING ? v->s : TEXT("");
+}
 /* The item under a string key, or NULL. */
 const value *value_get(const value_map *m, text key);
 

@@ -164,9 +164,11 @@ text roster_sheet_of(const roster *r, int64_t row);
 
 /* ---- row_subjects.c ---- */
 bool roster_begin_subjects(roster *r, err *e);
+row_result roster_subject(roster *r, const table_row *row, arena *a, err *fatal);
+
+/* ---- subject_parents.c ---- */
 /* The first pass, over rows that say something of their parent; only where the layout has any. */
 bool roster_collect_parent_fields(roster *r, err *e);
-row_result roster_subject(roster *r, const table_row *row, arena *a, err *fatal);
 
 /* ---- row_events.c ---- */
 row_result roster_event(roster *r, const table_row *row, arena *a, err *fatal);

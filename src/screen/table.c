@@ -239,7 +239,7 @@ static int32_t text_number(screen *s, text t) {
 }
 
 static bool text_put(screen *s, screen_table *t, stored_column *f, size_t row, const value *v) {
-  text whole = v->type == VALUE_STRING ? v->s : TEXT("");
+  text whole = value_text(v);
   AUTO_BUF buf b = {0};
   if (v->type == VALUE_LIST) { /* many choices: their codes, one a line */
     for (size_t i = 0; i < v->list->count; i++) {

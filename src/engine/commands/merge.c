@@ -55,7 +55,7 @@ static bool find_new(command_context *ctx, merge_request *rq, err *e) {
   memcpy(m->area, rq->stays->area, sizeof m->area);
   m->title = record_title(rq->gone);
   const value *key = rq->kind->key < 0 ? NULL : &rq->gone->fields[rq->kind->key];
-  m->natural_key = key && key->type == VALUE_STRING ? key->s : TEXT("");
+  m->natural_key = key ? value_text(key) : TEXT("");
   m->officer = ctx->command->who.officer;
   m->at_ms = ctx->at_ms;
   m->undone_reason = TEXT("");

@@ -143,7 +143,7 @@ static bool row_of(command_context *ctx, const pack *p, const follow_up *f, cons
                          .subject = x->subject,
                          .officer = x->officer,
                          .owner = "",
-                         .what = what.type == VALUE_STRING ? what.s : TEXT(""),
+                         .what = value_text(&what),
                          .on = x->on,
                          .since = day_or(&from, x->on),
                          .due = day_or(&due, DAY_NONE),

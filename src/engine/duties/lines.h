@@ -87,7 +87,4 @@ typedef struct duty_subject_page {
 bool duty_subjects(store *s, arena *a, const duty_request *q, const duty_subject *after,
                    duty_subject_page *ret, err *e);
 
-/* An expression over parameters on a day. */
-value duty_eval_parameters(const pack *p, const duty *d, const cel_program *x, arena *a, day on);
-
 #endif

@@ -7,7 +7,7 @@
 #include "base/ident.h"
 #include "engine/duties/excuses.h"
 #include "engine/duties/follow_ups.h"
-#include "engine/duties/lines.h"
+#include "engine/duties/doer_line.h"
 #include "engine/duties/owners.h"
 #include "engine/eval/record.h"
 #include "engine/eval/unit_eval.h"

@@ -11,7 +11,7 @@ static void put_stars(buf *b, const field *f, const value *v) {
   if (f->privacy == PRIVACY_OPEN)
     buf_str(b, FIELD_STARS);
   else
-    field_mask(b, f, v->type == VALUE_STRING ? v->s : TEXT(""));
+    field_mask(b, f, value_text(v));
 }
 
 void field_put_json(json_out *w, const field *f, const value *v, how_shown how) {

@@ -160,8 +160,7 @@ record *record_new(arena *a, const kind *k) {
 
 text record_title(const record *r) {
   if (r->kind->title_field < 0) return TEXT("");
-  const value *v = &r->fields[r->kind->title_field];
-  return v->type == VALUE_STRING ? v->s : TEXT("");
+  return value_text(&r->fields[r->kind->title_field]);
 }
 
 static record *read_record(db_stmt *q, arena *a, const kind_rows *x, err *e) {
