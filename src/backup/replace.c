@@ -44,45 +44,64 @@ static bool name_kept(const char *location, char ret[KEPT_MAX], err *e) {
   return db_beside_name(location, word, ret, KEPT_MAX, e);
 }
 
-/* With the lock of who serves, so that nobody does. */
-static bool replace_locked(const restore_request *q, const char *code, char kept[KEPT_MAX],
-                           restored *ret, err *e) {
-  char fresh[4096], key[4096];
-  restore_request into = *q;
-  into.location = fresh;
-  /* The new one stands elsewhere for a moment: its key file is that of the location itself. */
-  if (!key_file_of_place(q->location, key, e)) return false;
-  key_file_use(key);
-  if (!name_kept(q->location, kept, e) ||
-      !db_beside_name(q->location, "restoring", fresh, sizeof fresh, e))
-    return false;
-  db_twin_drop(q->location, fresh); /* of one that was cut off */
-  if (!restore_county(&into, ret, e)) return false;
-  if (same_county(code, ret, e) && db_replace(q->location, fresh, kept, e)) return true;
-  db_twin_drop(q->location, fresh);
-  return false;
-}
-
 static bool say_served(const err *why, err *e) {
   if (why->code != ERR_STANDBY) return *e = *why, false;
   return err_set(e, ERR_BUSY, NULL, "这个位置的服务还在运行，请先停止它。",
                  "This location is being served; stop the service first.");
 }
 
-bool restore_replacing(const restore_request *q, char ret_kept[KEPT_MAX], restored *ret, err *e) {
-  char code[13];
-  bool there = false;
+/* The new one stands elsewhere for a moment: its key file is that of the location itself. */
+static bool name_both(const char *location, const char *word, replacing *r, err *e) {
+  char key[4096];
+  if (!key_file_of_place(location, key, e)) return false;
+  key_file_use(key);
+  return name_kept(location, r->kept, e) &&
+         db_beside_name(location, word, r->fresh, sizeof r->fresh, e);
+}
+
+bool replace_begin(const char *location, const char *word, replacing *ret, err *e) {
+  replacing r = {.location = location};
   err fault;
+  if (!look_there(location, &r.is_there, r.code, e)) return false;
+  if (r.is_there) {
+    r.lock = db_lock_new(location, r.code, e);
+    bool ok = r.lock && (db_lock_hold(r.lock, &fault) || say_served(&fault, e)) &&
+              name_both(location, word, &r, e);
+    if (!ok) {
+      db_lock_free(r.lock);
+      return false;
+    }
+    db_twin_drop(location, r.fresh); /* of one that was cut off */
+  }
+  *ret = r;
+  return true;
+}
+
+void replace_leave(replacing *r) {
+  db_lock_free(r->lock);
+  r->lock = NULL;
+}
+
+void replace_tell(const replacing *r, char ret_kept[KEPT_MAX]) {
+  snprintf(ret_kept, KEPT_MAX, "%s", db_is_url(r->kept) ? strrchr(r->kept, '=') + 1 : r->kept);
+}
+
+bool replace_end(replacing *r, bool ok, bool take, char ret_kept[KEPT_MAX], err *e) {
   ret_kept[0] = 0;
-  if (!look_there(q->location, &there, code, e)) return false;
-  if (!there) return restore_county(q, ret, e);
-  db_lock *lock = db_lock_new(q->location, code, e);
-  if (!lock) return false;
-  bool ok = db_lock_hold(lock, &fault) ? replace_locked(q, code, ret_kept, ret, e)
-                                       : say_served(&fault, e);
-  db_lock_free(lock);
-  /* The URL may hold a password; its schema tells enough. */
-  if (db_is_url(ret_kept))
-    memmove(ret_kept, strrchr(ret_kept, '=') + 1, strlen(strrchr(ret_kept, '=')));
+  ok = ok && (!take || db_replace(r->location, r->fresh, r->kept, e));
+  if (!ok || !take) db_twin_drop(r->location, r->fresh);
+  if (ok && take) replace_tell(r, ret_kept);
+  replace_leave(r);
   return ok;
+}
+
+bool restore_replacing(const restore_request *q, char ret_kept[KEPT_MAX], restored *ret, err *e) {
+  replacing r;
+  restore_request into = *q;
+  ret_kept[0] = 0;
+  if (!replace_begin(q->location, "restoring", &r, e)) return false;
+  if (!r.is_there) return restore_county(q, ret, e);
+  into.location = r.fresh;
+  bool ok = restore_county(&into, ret, e) && same_county(r.code, ret, e);
+  return replace_end(&r, ok, true, ret_kept, e);
 }

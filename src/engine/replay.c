@@ -203,6 +203,10 @@ static bool compare_tables(store *one, store *other, bool *same, buf *report, er
   return buf_ok(report) || err_memory(e);
 }
 
+bool engine_compare(engine *one, engine *other, bool *ret_same, buf *report, err *e) {
+  return compare_tables(one->store, other->store, ret_same, report, e);
+}
+
 static bool copy_keys(store *to, store *from, err *e) {
   if (!db_begin(store_db(to), e)) return false;
   if (sealed_copy(to, from, e)) return db_commit(store_db(to), e);

@@ -23,6 +23,8 @@ void replay_close(replay *r);   /* what was not committed is not there; NULL is 
  * tables are named in `report`. `go_on` is asked now and then and may be NULL; false ends it. */
 bool engine_rebuild(const char *location, bool *ret_same, buf *report,
                     bool (*go_on)(int64_t done, int64_t all), err *e);
+/* Every derived table of the one and of the other. */
+bool engine_compare(engine *one, engine *other, bool *ret_same, buf *report, err *e);
 /* Reads the whole journal and recomputes the chain. *ret_entries: how many; on a break: false,
  * e->location = "entry N". */
 bool engine_verify(const char *location, int64_t *ret_entries, err *e);

@@ -127,24 +127,87 @@ bool store_accept_head(const char *location, int64_t *ret_seq, int64_t *ret_note
   return ok;
 }
 
-/* Tables and columns that came after the location was made. */
-static bool extend_tables(store *s, err *e) {
-  for (size_t i = 0; store_tables[i]; i++)
+/* ---- locations of other versions ---- */
+
+static bool say_newer(int64_t layout, err *e) {
+  return err_set(
+      e, ERR_STORE, NULL,
+      "这个位置由更新版本的即时写过（布局 %lld，这个程序只认到 %d），没有动它。请装上那个"
+      "版本；要回到这个版本，用升级时留下的那一份：jishi upgrade 位置 --back 那一份。",
+      "This location was written by a newer Jishi (layout %lld; this program knows up to "
+      "%d) and was left as it is. Install that version; to go back to this one, take "
+      "what the upgrade kept: jishi upgrade LOCATION --back KEPT.",
+      (long long)layout, STORE_LAYOUT);
+}
+
+static bool say_older(err *e) {
+  return err_set(e, ERR_STORE, NULL,
+                 "这个位置是早先版本的即时建的，要先升级：jishi upgrade 位置（先在副本上演练，"
+                 "什么也不改动；再加 --apply）。",
+                 "This location is of an older Jishi and wants upgrading first: jishi upgrade "
+                 "LOCATION (a rehearsal on a copy, which changes nothing; then with --apply).");
+}
+
+/* Adds what can be added, by a connection of its own: `s` may be for reading only. */
+static bool extend_tables(const char *location, const row_table *const *tables,
+                          const schema_state *states, size_t count, err *e) {
+  db *d = db_open(location, DB_WRITE, e);
+  bool ok = d != NULL;
+  for (size_t i = 0; ok && i < count; i++)
+    ok = states[i] != SCHEMA_LACKS || schema_make(d, tables[i], e);
+  db_close(d);
+  return ok;
+}
+
+static bool settle_tables(store *s, const row_table *const *tables, size_t count,
+                          bool *ret_is_older, err *e) {
+  arena *a AUTO_ARENA = arena_new(0);
+  schema_state *states;
+  bool lacks = false;
+  if (!a) return err_memory(e);
+  if (!schema_look(s->d, tables, count, a, &states, e)) return false;
+  for (size_t i = 0; i < count; i++) {
+    lacks |= states[i] == SCHEMA_LACKS;
+    *ret_is_older |= states[i] == SCHEMA_OLDER;
+  }
+  return !lacks || extend_tables(s->location, tables, states, count, e);
+}
+
+static size_t fixed_count(void) {
+  size_t n = 0;
+  while (store_tables[n]) n++;
+  return n;
+}
+
+static bool hold_to_layout(store *s, db_mode mode, bool *ret_is_older, err *e) {
+  int64_t layout;
+  if (!store_layout_get(s, &layout, e)) return false;
+  if (layout > STORE_LAYOUT) return say_newer(layout, e);
+  *ret_is_older = layout < STORE_LAYOUT;
+  if (!settle_tables(s, store_tables, fixed_count(), ret_is_older, e)) return false;
+  if (mode != DB_WRITE || *ret_is_older) return true;
+  for (size_t i = 0; store_tables[i]; i++) /* indexes that came later */
     if (!schema_make(s->d, store_tables[i], e)) return false;
   return true;
 }
 
 /* The statements of the tables that every county has. */
 static bool make_fixed(store *s) {
-  size_t n = 0;
-  while (store_tables[n]) n++;
+  size_t n = fixed_count();
   s->fixed = ARENA_ARRAY(s->lasting, n + 1, row_sql);
   for (size_t i = 0; s->fixed && i < n; i++)
     if (!row_sql_make(s->lasting, store_tables[i], &s->fixed[i])) return false;
   return s->fixed != NULL;
 }
 
-store *store_open(const char *location, db_mode mode, const char *county, err *e) {
+/* A county that is there. */
+static bool enter(store *s, const char *location, db_mode mode, bool *ret_is_older, err *e) {
+  return only_county(s, location, e) && hold_to_layout(s, mode, ret_is_older, e) &&
+         hold_to_head(s, location, e) &&
+         (mode != DB_WRITE || head_file_open(&s->head, location, true, e));
+}
+
+static store *open_location(const char *location, db_mode mode, err *e) {
   store *s = calloc(1, sizeof *s);
   if (!s) {
     err_memory(e);
@@ -161,13 +224,22 @@ store *store_open(const char *location, db_mode mode, const char *county, err *e
     return NULL;
   }
   db_set_owner(s->d, s);
-  if (county) {
-    snprintf(s->county, sizeof s->county, "%s", county);
+  return s;
+}
+
+store *store_open(const char *location, db_mode mode, const char *county, err *e) {
+  bool is_older = false;
+  store *s = open_location(location, mode, e);
+  if (s && county) snprintf(s->county, sizeof s->county, "%s", county);
+  if (!s || county || (enter(s, location, mode, &is_older, e) && (!is_older || say_older(e))))
     return s;
-  }
-  if (only_county(s, location, e) && hold_to_head(s, location, e) &&
-      (mode != DB_WRITE || (head_file_open(&s->head, location, true, e) && extend_tables(s, e))))
-    return s;
+  store_close(s);
+  return NULL;
+}
+
+store *store_open_older(const char *location, bool *ret_is_older, err *e) {
+  store *s = open_location(location, DB_READ, e);
+  if (!s || enter(s, location, DB_READ, ret_is_older, e)) return s;
   store_close(s);
   return NULL;
 }
@@ -253,6 +325,20 @@ static bool name_private(store *s, err *e) {
   return ok || err_memory(e);
 }
 
+static const row_table *pack_table(const store *s, size_t i) {
+  return i < s->kind_count ? &s->kinds[i].table : &s->events[i - s->kind_count].table;
+}
+
+/* The tables of kinds and events, which a later version may have given a column of its own. */
+static bool settle_pack_tables(store *s, err *e) {
+  size_t count = s->kind_count + s->event_count;
+  bool is_older = false;
+  const row_table **tables = ARENA_ARRAY(s->a, count, const row_table *);
+  if (!tables) return err_memory(e);
+  for (size_t i = 0; i < count; i++) tables[i] = pack_table(s, i);
+  return settle_tables(s, tables, count, &is_older, e) && (!is_older || say_older(e));
+}
+
 bool store_use_packs(store *s, const catalog *packs, bool make_tables, err *e) {
   arena_clear(s->a);
   s->packs = packs;
@@ -263,12 +349,9 @@ bool store_use_packs(store *s, const catalog *packs, bool make_tables, err *e) {
     s->packs = NULL;
     return false;
   }
-  for (size_t i = 0; make_tables && i < s->kind_count + s->event_count; i++) {
-    const row_table *t =
-        i < s->kind_count ? &s->kinds[i].table : &s->events[i - s->kind_count].table;
-    if (!schema_make(s->d, t, e)) return false;
-  }
-  return true;
+  for (size_t i = 0; make_tables && i < s->kind_count + s->event_count; i++)
+    if (!schema_make(s->d, pack_table(s, i), e)) return false;
+  return make_tables || settle_pack_tables(s, e);
 }
 
 const catalog *store_packs(const store *s) {

@@ -22,9 +22,18 @@
 
 typedef struct store store;
 
+/* How the tables are laid out. New tables, and new columns that may be NULL, are added when a
+ * location of an older version is opened, and older programs do not mind them: that is no new
+ * number. What only a replay can fill, or what is computed otherwise, is one; such a location is
+ * opened after `jishi upgrade` only, and one of a larger number not at all. */
+enum { STORE_LAYOUT = 1 };
+
 /* `county`: 12-digit code; NULL: the only one there. `packs` may be NULL until store_use_packs
  * (init, reading the journal). */
 store *store_open(const char *location, db_mode mode, const char *county, err *e);
+/* To read what a replay needs (journal, keys, what lies beside it), also where an older version's
+ * tables stand, which store_open refuses. */
+store *store_open_older(const char *location, bool *ret_is_older, err *e);
 void store_close(store *s);
 /* As store_close, and takes away again what opening by DB_CREATE made. */
 void store_discard(store *s);

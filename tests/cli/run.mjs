@@ -11,6 +11,7 @@ import { noPlace, places } from './place.mjs'
 import { screens } from './screens.mjs'
 import { demo, files, serve } from './serve.mjs'
 import { standby } from './standby.mjs'
+import { upgrade } from './upgrade.mjs'
 import { values } from './values.mjs'
 
 let failed = await help()
@@ -27,6 +28,7 @@ for (const driver of process.env.JISHI_TEST_PG ? ['sqlite', 'pg'] : ['sqlite']) 
   failed += await backups(driver)
   failed += await doctor(driver)
   failed += await standby(driver)
+  failed += await upgrade(driver)
   failed += await calendar(driver)
   failed += await screens(driver)
 }

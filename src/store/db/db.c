@@ -196,6 +196,10 @@ int db_has_column(db *d, const char *table, const char *column, err *e) {
   return got;
 }
 
+db_stmt *db_columns(db *d, err *e) {
+  return db_prepare(d, d->driver->columns, e);
+}
+
 /* ---- the statement cache ---- */
 
 static void unlink_use(db *d, db_stmt *s) {

@@ -97,6 +97,8 @@ bool db_scrub(db *d, const char *tables, err *e);
 
 /* 1: the table has the column, 0: not (or no such table), -1: error. */
 int db_has_column(db *d, const char *table, const char *column, err *e);
+/* Its rows: "table.column" of every table, in small letters. */
+db_stmt *db_columns(db *d, err *e);
 
 /* Whoever the connection belongs to, for who has only a statement of it. */
 void db_set_owner(db *d, void *owner);

@@ -42,6 +42,7 @@ typedef struct db_driver {
   const char *int_word, *text_word, *blob_word, *strict_word;
   const char *for_update;
   const char *has_column; /* a query over $1 table, $2 column */
+  const char *columns;    /* a query: "table.column" of every table */
   /* Queries: bytes of the file; one row "ok" when it is sound. NULL: not asked. */
   const char *file_bytes, *check;
   /* db_scrub: what writes the file, or the tables named behind it, anew; a query that cuts the log

@@ -433,6 +433,11 @@ static const db_driver driver = {
         "current_schema() "
         "AND c.relname = lower($1) AND a.attname = lower($2) AND a.attnum > 0 AND NOT "
         "a.attisdropped",
+    .columns =
+        "SELECT (c.relname || '.' || a.attname)::text FROM pg_catalog.pg_attribute a JOIN "
+        "pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = "
+        "c.relnamespace WHERE n.nspname = current_schema() AND c.relkind = 'r' AND a.attnum > 0 "
+        "AND NOT a.attisdropped",
     .vacuum = "VACUUM (FULL)",
     .vacuums_tables = true,
     .stmt_bytes = sizeof(pg_stmt),

@@ -425,6 +425,8 @@ static const db_driver driver = {
     .strict_word = " STRICT",
     .for_update = "",
     .has_column = "SELECT 1 FROM pragma_table_info($1) WHERE lower(name) = lower($2)",
+    .columns = "SELECT lower(m.name || '.' || p.name) FROM sqlite_schema m, "
+               "pragma_table_info(m.name) p WHERE m.type = 'table'",
     .file_bytes = "SELECT c.page_count * s.page_size FROM pragma_page_count c, pragma_page_size s",
     .check = "PRAGMA quick_check(1)",
     .vacuum = "VACUUM",

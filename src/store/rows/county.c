@@ -13,6 +13,8 @@ typedef struct county_state {
   day set_up_until; /* DAY_NONE: it is still being set up */
   int64_t search_form;
   bool has_search_form;
+  int64_t layout;
+  bool has_layout;
 } county_state;
 
 const row_table store_table_county_state = {
@@ -22,14 +24,17 @@ const row_table store_table_county_state = {
         county_state, ROW_TEXT("name", county_state, name, FIXED),
         ROW_OPTIONAL_DAY("last_scanned_day", county_state, last_scanned_day, CHANGES),
         ROW_OPTIONAL_DAY("set_up_until", county_state, set_up_until, CHANGES),
-        ROW_OPTIONAL_INT("search_form", county_state, search_form, has_search_form, CHANGES))};
+        ROW_OPTIONAL_INT("search_form", county_state, search_form, has_search_form, CHANGES),
+        ROW_OPTIONAL_INT("layout", county_state, layout, has_layout, FIXED))};
 
 bool store_county_put(store *s, const char *name, err *e) {
   county_state row = {.name = text_of(name),
                       .last_scanned_day = DAY_NONE,
                       .set_up_until = DAY_NONE,
                       .search_form = SEARCH_FORM,
-                      .has_search_form = true};
+                      .has_search_form = true,
+                      .layout = STORE_LAYOUT,
+                      .has_layout = STORE_LAYOUT > 1};
   if (row_insert(s, &store_table_county_state, &row, e)) return true;
   if (db_was_conflict(s->d))
     return err_set(e, ERR_CONFLICT, s->county, "这个区县已经建好了。",
@@ -55,6 +60,18 @@ bool store_county_get(store *s, county *ret, err *e) {
   c.set_up_until = row->set_up_until;
   if (!store_head_get(s, &c, e)) return false;
   *ret = c;
+  return true;
+}
+
+bool store_layout_get(store *s, int64_t *ret, err *e) {
+  int there = db_has_column(s->d, "county_state", "layout", e);
+  *ret = 1; /* it came later */
+  if (there <= 0) return there == 0;
+  db_stmt *q = sql_prepare(s, "SELECT layout FROM county_state WHERE county = $1", e);
+  int got = q ? db_next(q, e) : -1;
+  if (got < 0) return false;
+  if (got && !db_null(q, 0)) *ret = db_int(q, 0);
+  db_done(q);
   return true;
 }
 

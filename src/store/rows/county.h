@@ -37,5 +37,8 @@ bool store_search_form_get(store *s, int64_t *ret_form, err *e);
 /* ---- for store.c only ---- */
 
 bool store_county_put(store *s, const char *name, err *e);
+/* The number of how its tables are laid out (STORE_LAYOUT); also of a location that lacks tables
+ * or columns. */
+bool store_layout_get(store *s, int64_t *ret, err *e);
 
 #endif

@@ -2,6 +2,9 @@
 #include "store/rows/schema.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "store/row.h"
 #include "store/store_internal.h"
@@ -143,6 +146,69 @@ static bool add_columns(db *d, const row_table *t, err *e) {
 
 bool schema_make(db *d, const row_table *t, err *e) {
   return make_table(d, t, e) && add_columns(d, t, e) && make_indexes(d, t, e);
+}
+
+/* ---- how it stands ---- */
+
+typedef struct column_names {
+  const char **items; /* sorted */
+  size_t count;
+} column_names;
+
+static int compare_names(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool read_columns(db *d, arena *a, column_names *ret, err *e) {
+  column_names c = {0};
+  size_t room = 0;
+  int got;
+  db_stmt *q = db_columns(d, e);
+  if (!q) return false;
+  while ((got = db_next(q, e)) > 0) {
+    text name = db_text(q, 0);
+    const char **more = ARENA_GROW(a, c.items, c.count, &room, const char *);
+    if (more) c.items = more;
+    if (!more || !(c.items[c.count++] = arena_copy(a, name.at, name.bytes))) {
+      db_done(q);
+      return err_memory(e);
+    }
+  }
+  if (got < 0) return false;
+  qsort(c.items, c.count, sizeof *c.items, compare_names);
+  *ret = c;
+  return true;
+}
+
+static bool has_name(const column_names *c, const char *table, const char *column) {
+  char name[200];
+  const char *key = name;
+  snprintf(name, sizeof name, "%s.%s", table, column);
+  for (char *x = name; *x; x++)
+    if (*x >= 'A' && *x <= 'Z') *x = (char)(*x - 'A' + 'a');
+  return c->count && bsearch(&key, c->items, c->count, sizeof *c->items, compare_names);
+}
+
+static schema_state look_at_table(const column_names *c, const row_table *t) {
+  schema_state state = SCHEMA_FITS;
+  if (!has_name(c, t->name, "county")) return SCHEMA_LACKS;
+  for (size_t i = 0; i < t->count; i++) {
+    if (has_name(c, t->name, t->columns[i].name)) continue;
+    if (!may_be_null(&t->columns[i])) return SCHEMA_OLDER;
+    state = SCHEMA_LACKS;
+  }
+  return state;
+}
+
+bool schema_look(db *d, const row_table *const *tables, size_t count, arena *a,
+                 schema_state **ret_states, err *e) {
+  column_names c;
+  schema_state *states = ARENA_ARRAY(a, count, schema_state);
+  if (!states) return err_memory(e);
+  if (!read_columns(d, a, &c, e)) return false;
+  for (size_t i = 0; i < count; i++) states[i] = look_at_table(&c, tables[i]);
+  *ret_states = states;
+  return true;
 }
 
 /* Folds the row into the digest: each column with its length in front, so that no two rows can look

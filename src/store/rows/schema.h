@@ -21,4 +21,14 @@ extern const struct row_table *const store_tables[]; /* NULL-terminated */
  * version declares; they may be NULL. */
 bool schema_make(db *d, const struct row_table *t, err *e);
 
+/* How the tables of a location stand to the descriptions. */
+typedef enum schema_state {
+  SCHEMA_FITS,
+  SCHEMA_LACKS, /* tables or columns that schema_make adds */
+  SCHEMA_OLDER  /* a column that rows must have: only a replay can fill it (upgrade) */
+} schema_state;
+/* *ret_states: one a table. */
+bool schema_look(db *d, const struct row_table *const *tables, size_t count, arena *a,
+                 schema_state **ret_states, err *e);
+
 #endif
