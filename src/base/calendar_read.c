@@ -84,10 +84,22 @@ static bool no_list(spot *where, size_t notice, const char *list, err *e) {
                "\"%s\" must be a list of days: [2027-01-01, …].", list);
 }
 
+typedef struct day_list {
+  const day *days;
+  size_t count;
+} day_list;
+
+static void set_days(calendar_notice *n, const day_list *holidays, const day_list *workdays) {
+  n->holidays = holidays->days;
+  n->holiday_count = holidays->count;
+  n->workdays = workdays->days;
+  n->workday_count = workdays->count;
+}
+
 /* ---- from a file ---- */
 
-static bool days_of_yaml(arena *a, const yaml *map, size_t at, const char *name, const day **ret,
-                         size_t *ret_count, spot *where, err *e) {
+static bool days_of_yaml(arena *a, const yaml *map, size_t at, const char *name, day_list *ret,
+                         spot *where, err *e) {
   const yaml *list = yaml_get(map, name);
   if (!list) return true;
   if (list->type != YAML_LIST) return no_list(where, at, name, e);
@@ -96,8 +108,7 @@ static bool days_of_yaml(arena *a, const yaml *map, size_t at, const char *name,
   for (size_t i = 0; i < list->count; i++)
     if (list->items[i].type != YAML_TEXT || !day_parse(list->items[i].s, &days[i]))
       return not_a_day(where, at, name, i, e);
-  *ret = days;
-  *ret_count = list->count;
+  *ret = (day_list){days, list->count};
   return true;
 }
 
@@ -111,9 +122,11 @@ static bool notices_of_yaml(arena *a, const yaml *list, calendar_notices *ret, s
     if (yaml_as_int(yaml_get(map, "year"), &year) && year > 0 && year <= 9999)
       all[i].year = (int)year;
     all[i].reference = text_trim(yaml_text(map, "reference"));
-    if (!days_of_yaml(a, map, i, "holidays", &all[i].holidays, &all[i].holiday_count, where, e) ||
-        !days_of_yaml(a, map, i, "workdays", &all[i].workdays, &all[i].workday_count, where, e))
+    day_list off = {0}, on = {0};
+    if (!days_of_yaml(a, map, i, "holidays", &off, where, e) ||
+        !days_of_yaml(a, map, i, "workdays", &on, where, e))
       return false;
+    set_days(&all[i], &off, &on);
   }
   *ret = (calendar_notices){all, list->count};
   return check(ret, where, e);
@@ -161,8 +174,8 @@ calendar *calendar_load(const char *path, err *e) {
 
 /* ---- from JSON ---- */
 
-static bool days_of_json(arena *a, const json *map, size_t at, const char *name, const day **ret,
-                         size_t *ret_count, spot *where, err *e) {
+static bool days_of_json(arena *a, const json *map, size_t at, const char *name, day_list *ret,
+                         spot *where, err *e) {
   const json *list = json_get(map, name);
   if (!list) return true;
   if (list->type != JSON_LIST) return no_list(where, at, name, e);
@@ -171,8 +184,7 @@ static bool days_of_json(arena *a, const json *map, size_t at, const char *name,
   for (size_t i = 0; i < list->count; i++)
     if (list->items[i].type != JSON_TEXT || !day_parse(list->items[i].s, &days[i]))
       return not_a_day(where, at, name, i, e);
-  *ret = days;
-  *ret_count = list->count;
+  *ret = (day_list){days, list->count};
   return true;
 }
 
@@ -185,9 +197,11 @@ static bool notices_of_json(arena *a, const json *list, calendar_notices *ret, s
     int64_t year = 0;
     if (json_int(map, "year", &year) && year > 0 && year <= 9999) all[i].year = (int)year;
     all[i].reference = text_trim(json_text(map, "reference"));
-    if (!days_of_json(a, map, i, "holidays", &all[i].holidays, &all[i].holiday_count, where, e) ||
-        !days_of_json(a, map, i, "workdays", &all[i].workdays, &all[i].workday_count, where, e))
+    day_list off = {0}, on = {0};
+    if (!days_of_json(a, map, i, "holidays", &off, where, e) ||
+        !days_of_json(a, map, i, "workdays", &on, where, e))
       return false;
+    set_days(&all[i], &off, &on);
   }
   *ret = (calendar_notices){all, list->count};
   return check(ret, where, e);

@@ -2,126 +2,6 @@
 #include "base/money.h"
 #include "cel/columns_plan.h"
 
-column_plan *plan_new(arena *a, const column_ask *ask) {
-  column_plan *p = ARENA_NEW(a, column_plan);
-  if (!p) return NULL;
-  p->a = a;
-  p->k = kernels_best();
-  return plan_ask_again(p, ask) ? p : NULL;
-}
-
-bool plan_ask_again(column_plan *p, const column_ask *ask) {
-  column_ask *copy = ARENA_NEW(p->a, column_ask);
-  if (!copy) return false;
-  *copy = *ask;
-  p->ask = *ask;
-  p->asked = copy;
-  p->program_count = 0; /* the same program may mean something else now */
-  return true;
-}
-
-/* ---- steps ---- */
-
-static bool same_step(const plan_step *x, const plan_step *y) {
-  return x->op == y->op && x->lane == y->lane && x->a == y->a && x->b == y->b && x->c == y->c &&
-         x->number == y->number && x->no_value == y->no_value && x->failed == y->failed &&
-         x->column.data == y->column.data && x->column.known == y->column.known &&
-         x->column.words == y->column.words && x->through == y->through && x->table == y->table &&
-         x->program == y->program && x->ask == y->ask;
-}
-
-int plan_step_add(column_plan *p, plan_step s) {
-  for (size_t i = 0; i < p->count; i++)
-    if (same_step(&p->steps[i], &s)) return (int)i;
-  plan_step *more = ARENA_GROW(p->a, p->steps, p->count, &p->room, plan_step);
-  if (!more) return NO_MEMORY;
-  p->steps = more;
-  p->steps[p->count] = s;
-  return (int)p->count++;
-}
-
-static bool fits32(int64_t least, int64_t most) {
-  return least >= INT32_MIN && most <= INT32_MAX;
-}
-
-static plan_step new_step(step_op op, lane l, int a, int b) {
-  return (plan_step){.op = op, .lane = l, .a = a, .b = b, .c = -1, .data = -1};
-}
-
-int plan_number(column_plan *p, int64_t n) {
-  plan_step s = new_step(STEP_NUMBER, fits32(n, n) ? LANE_INT32 : LANE_INT64, -1, -1);
-  s.number = s.least = s.most = n;
-  return plan_step_add(p, s);
-}
-
-int plan_truth(column_plan *p, bool yes) {
-  plan_step s = new_step(STEP_TRUTH, LANE_BIT, -1, -1);
-  s.number = yes;
-  return plan_step_add(p, s);
-}
-
-int plan_fault(column_plan *p, bool bits, bool failed) {
-  plan_step s = new_step(bits ? STEP_TRUTH : STEP_NUMBER, bits ? LANE_BIT : LANE_INT32, -1, -1);
-  s.no_value = true;
-  s.unknown = !failed;
-  s.failed = failed;
-  return plan_step_add(p, s);
-}
-
-static void join_faults(const column_plan *p, plan_step *s) {
-  const int of[] = {s->a, s->b, s->c};
-  for (int i = 0; i < 3; i++) {
-    if (of[i] < 0) continue;
-    s->unknown |= p->steps[of[i]].unknown;
-    s->failed |= p->steps[of[i]].failed;
-  }
-}
-
-static int plan_bits(column_plan *p, step_op op, int a, int b) {
-  plan_step s = new_step(op, LANE_BIT, a, b);
-  join_faults(p, &s);
-  return plan_step_add(p, s);
-}
-
-static int plan_not(column_plan *p, int a) {
-  if (a < 0) return a;
-  return p->steps[a].op == STEP_NOT ? p->steps[a].a : plan_bits(p, STEP_NOT, a, -1);
-}
-
-static int wide(column_plan *p, int a) {
-  if (a < 0 || p->steps[a].lane == LANE_INT64) return a;
-  plan_step s = new_step(STEP_WIDEN, LANE_INT64, a, -1);
-  s.least = p->steps[a].least;
-  s.most = p->steps[a].most;
-  join_faults(p, &s);
-  return plan_step_add(p, s);
-}
-
-/* Both in the same lane. */
-static bool alike(column_plan *p, int *a, int *b) {
-  if (p->steps[*a].lane == p->steps[*b].lane) return true;
-  *a = wide(p, *a);
-  *b = wide(p, *b);
-  return *a >= 0 && *b >= 0;
-}
-
-static int int_step(column_plan *p, step_op op, int a, int b, __int128 least, __int128 most) {
-  if (least < INT64_MIN || most > INT64_MAX)
-    return NO_WAY; /* it might overflow: row by row, which tells */
-  bool narrow = p->steps[a].lane == LANE_INT32 && (b < 0 || p->steps[b].lane == LANE_INT32) &&
-                fits32((int64_t)least, (int64_t)most);
-  if (!narrow) {
-    a = wide(p, a);
-    if (b >= 0) b = wide(p, b);
-    if (a == NO_MEMORY || b == NO_MEMORY) return NO_MEMORY;
-  }
-  plan_step s = new_step(op, narrow ? LANE_INT32 : LANE_INT64, a, b);
-  s.least = (int64_t)least;
-  s.most = (int64_t)most;
-  join_faults(p, &s);
-  return plan_step_add(p, s);
-}
-
 /* ---- names ---- */
 
 static int plan_program_step(column_plan *p, const cel_program *program);
@@ -138,7 +18,7 @@ int plan_source(column_plan *p, const source *s, bool bits) {
     return plan_program_step(p, s->program);
   case SOURCE_COLUMN: {
     if (!s->column.set && (bits != (s->column.lane == LANE_BIT))) return NO_WAY;
-    plan_step t = new_step(s->through ? STEP_GATHER : STEP_COLUMN, s->column.lane, -1, -1);
+    plan_step t = plan_step_of(s->through ? STEP_GATHER : STEP_COLUMN, s->column.lane, -1, -1);
     t.column = s->column;
     t.through = s->through;
     t.least = s->column.least;
@@ -173,13 +53,13 @@ static int name_step(column_plan *p, const node *n, bool bits) {
   if (s.kind == SOURCE_FAILED) return NO_MEMORY;
   if (s.kind != SOURCE_COLUMN) return NO_WAY;
   if (!s.column.known) return plan_truth(p, true);
-  plan_step t = new_step(s.through ? STEP_GATHER : STEP_COLUMN, s.column.lane, -1, -1);
+  plan_step t = plan_step_of(s.through ? STEP_GATHER : STEP_COLUMN, s.column.lane, -1, -1);
   t.column = s.column;
   t.through = s.through;
   t.unknown = true;
   t.failed = s.column.failed != NULL;
   int at = plan_step_add(p, t);
-  return at < 0 ? at : plan_step_add(p, new_step(STEP_KNOWN, LANE_BIT, at, -1));
+  return at < 0 ? at : plan_step_add(p, plan_step_of(STEP_KNOWN, LANE_BIT, at, -1));
 }
 
 /* ---- operators ---- */
@@ -189,11 +69,11 @@ static bool is_kind(const node *n, cel_kind k) {
 }
 
 static int against_number(column_plan *p, step_op op, int a, int64_t n) {
-  if (p->steps[a].lane == LANE_INT32 && !fits32(n, n)) a = wide(p, a);
+  if (p->steps[a].lane == LANE_INT32 && !plan_fits32(n, n)) a = plan_wide(p, a);
   if (a < 0) return a;
-  plan_step s = new_step(op, LANE_BIT, a, -1);
+  plan_step s = plan_step_of(op, LANE_BIT, a, -1);
   s.number = n;
-  join_faults(p, &s);
+  plan_join_faults(p, &s);
   return plan_step_add(p, s);
 }
 
@@ -207,7 +87,7 @@ static int compare(column_plan *p, int a, int b, bool equal) {
     return against_number(p, equal ? STEP_IS : STEP_BELOW, a, p->steps[b].number);
   if (plain_number(p, a))
     return against_number(p, equal ? STEP_IS : STEP_ABOVE, b, p->steps[a].number);
-  return alike(p, &a, &b) ? plan_bits(p, equal ? STEP_EQUAL : STEP_LESS, a, b) : NO_MEMORY;
+  return plan_same_lane(p, &a, &b) ? plan_bits(p, equal ? STEP_EQUAL : STEP_LESS, a, b) : NO_MEMORY;
 }
 
 static bool literal_words(const node *list, const text **words, size_t *ret_count, arena *a) {
@@ -282,14 +162,14 @@ static int division(column_plan *p, step_op op, int a, int b) {
   if (!narrow && (most >= INT64_C(1) << 51 || magnitude(y) >= INT64_C(1) << 31)) return NO_WAY;
   bool may_fail = y->least <= 0 && y->most >= 0;
   if (!narrow) {
-    a = wide(p, a);
-    b = wide(p, b);
+    a = plan_wide(p, a);
+    b = plan_wide(p, b);
     if (a < 0 || b < 0) return NO_MEMORY;
   }
-  plan_step s = new_step(op, narrow ? LANE_INT32 : LANE_INT64, a, b);
+  plan_step s = plan_step_of(op, narrow ? LANE_INT32 : LANE_INT64, a, b);
   s.least = -most;
   s.most = most;
-  join_faults(p, &s);
+  plan_join_faults(p, &s);
   s.failed |= may_fail;
   s.number = may_fail;
   return plan_step_add(p, s);
@@ -300,13 +180,14 @@ static int arithmetic(column_plan *p, opcode op, int a, int b) {
   __int128 least, most;
   switch (op) {
   case OP_ADD:
-    return int_step(p, STEP_ADD, a, b, (__int128)x->least + y->least, (__int128)x->most + y->most);
+    return plan_int_step(p, STEP_ADD, a, b, (__int128)x->least + y->least,
+                         (__int128)x->most + y->most);
   case OP_SUBTRACT:
-    return int_step(p, STEP_SUBTRACT, a, b, (__int128)x->least - y->most,
-                    (__int128)x->most - y->least);
+    return plan_int_step(p, STEP_SUBTRACT, a, b, (__int128)x->least - y->most,
+                         (__int128)x->most - y->least);
   case OP_MULTIPLY:
     bounds_of_product(x, y, &least, &most);
-    return int_step(p, STEP_MULTIPLY, a, b, least, most);
+    return plan_int_step(p, STEP_MULTIPLY, a, b, least, most);
   case OP_DIVIDE:
     return division(p, STEP_QUOTIENT, a, b);
   case OP_MODULO:
@@ -360,10 +241,10 @@ static int pick(column_plan *p, step_op op, int c, int a, int b) {
   if (a < 0 || b < 0) return a < 0 ? a : b;
   bool bits = p->steps[a].lane == LANE_BIT;
   if (bits != (p->steps[b].lane == LANE_BIT)) return NO_WAY;
-  if (!bits && !alike(p, &a, &b)) return NO_MEMORY;
+  if (!bits && !plan_same_lane(p, &a, &b)) return NO_MEMORY;
   const plan_step *x = &p->steps[a], *y = &p->steps[b];
   step_op of_bits = op == STEP_PICK ? STEP_PICK_BITS : STEP_OR_ELSE_BITS;
-  plan_step s = new_step(bits ? of_bits : op, x->lane, a, b);
+  plan_step s = plan_step_of(bits ? of_bits : op, x->lane, a, b);
   s.c = c;
   s.least = x->least < y->least ? x->least : y->least;
   s.most = x->most > y->most ? x->most : y->most;
@@ -400,22 +281,22 @@ static int day_part(column_plan *p, step_op op, int a, int b, int64_t least, int
     if (of[i] >= 0 && (p->steps[of[i]].least < DAY_MIN || p->steps[of[i]].most > DAY_MAX ||
                        p->steps[of[i]].lane != LANE_INT32))
       return NO_WAY;
-  plan_step s = new_step(op, LANE_INT32, a, b);
+  plan_step s = plan_step_of(op, LANE_INT32, a, b);
   s.least = least;
   s.most = most;
-  join_faults(p, &s);
+  plan_join_faults(p, &s);
   return plan_step_add(p, s);
 }
 
 static int extreme(column_plan *p, step_op op, int a, int b) {
-  if (!alike(p, &a, &b)) return NO_MEMORY;
-  plan_step s = new_step(op, p->steps[a].lane, a, b);
+  if (!plan_same_lane(p, &a, &b)) return NO_MEMORY;
+  plan_step s = plan_step_of(op, p->steps[a].lane, a, b);
   const int64_t la = p->steps[a].least, lb = p->steps[b].least, ma = p->steps[a].most,
                 mb = p->steps[b].most;
   bool least = op == STEP_MIN;
   s.least = (la < lb) == least ? la : lb;
   s.most = (ma < mb) == least ? ma : mb;
-  join_faults(p, &s);
+  plan_join_faults(p, &s);
   return plan_step_add(p, s);
 }
 
@@ -423,13 +304,13 @@ static int share(column_plan *p, int a, int b) {
   __int128 least, most, limit = (__int128)1 << 62;
   bounds_of_product(&p->steps[a], &p->steps[b], &least, &most);
   if (least <= -limit || most >= limit) return NO_WAY;
-  a = wide(p, a);
-  b = wide(p, b);
+  a = plan_wide(p, a);
+  b = plan_wide(p, b);
   if (a < 0 || b < 0) return NO_MEMORY;
-  plan_step s = new_step(STEP_SHARE, LANE_INT64, a, b);
+  plan_step s = plan_step_of(STEP_SHARE, LANE_INT64, a, b);
   s.least = (int64_t)(least / RATE_ONE) - 1;
   s.most = (int64_t)(most / RATE_ONE) + 1;
-  join_faults(p, &s);
+  plan_join_faults(p, &s);
   return plan_step_add(p, s);
 }
 
@@ -623,7 +504,7 @@ static int by_row(column_plan *p, const cel_program *program) {
   bool bits = program->type && program->type->kind == CEL_BOOL;
   if (!bits && (!program->type || program->type->kind != CEL_INT)) return NO_WAY;
   p->by_row++;
-  plan_step s = new_step(STEP_ROWS, bits ? LANE_BIT : LANE_INT64, -1, -1);
+  plan_step s = plan_step_of(STEP_ROWS, bits ? LANE_BIT : LANE_INT64, -1, -1);
   s.least = INT64_MIN;
   s.most = INT64_MAX;
   s.unknown = s.failed = true;

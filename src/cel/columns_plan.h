@@ -97,15 +97,27 @@ struct column_plan {
 /* What building gives beside the number of a step. */
 enum { NO_MEMORY = -1, NO_WAY = -2 };
 
+/* ---- columns_steps.c: what may be unknown, failed, or how large goes from step to step ---- */
 int plan_step_add(column_plan *p, plan_step s); /* the same step is there once */
+plan_step plan_step_of(step_op op, lane l, int a, int b);
+void plan_join_faults(const column_plan *p, plan_step *s); /* of the steps it reads */
+int plan_bits(column_plan *p, step_op op, int a, int b);
+int plan_not(column_plan *p, int a);
+int plan_wide(column_plan *p, int a);                /* in 64 bits */
+bool plan_same_lane(column_plan *p, int *a, int *b); /* false: no memory */
+bool plan_fits32(int64_t least, int64_t most);
+/* An int between `least` and `most`. NO_WAY: it might overflow; row by row tells. */
+int plan_int_step(column_plan *p, step_op op, int a, int b, __int128 least, __int128 most);
 int plan_number(column_plan *p, int64_t n);
 int plan_truth(column_plan *p, bool yes);
 int plan_fault(column_plan *p, bool bits, bool failed); /* unknown, or failed, for all rows */
+
+/* ---- columns_build.c ---- */
 int plan_node(column_plan *p, const node *n);
 int plan_source(column_plan *p, const source *s, bool bits); /* a name's value as a step */
 source plan_name(column_plan *p, const node *n); /* of a slot, or of a field selected from a name */
 
-/* columns_words.c */
+/* ---- columns_words.c ---- */
 int plan_one_of(column_plan *p, const node *n, const text *words, size_t count);
 int plan_set_has(column_plan *p, const node *set, const text *words, size_t count);
 int plan_keyed(column_plan *p, const value_map *map, const node *key);

@@ -171,7 +171,7 @@ static bool print_them(printing *t, err *e) {
   t->view.ledger.names = &names;
   t->view.ledger.sight = actor_sight_everywhere(&system, engine_packs(t->g), t->form.pack);
   t->view.ledger.sight.unmasked = option_flag(t->o, OPTION_CLEAR);
-  t->view.now = (as_of){day_today(), engine_calendar(t->g)};
+  t->view.ledger.now = (as_of){day_today(), engine_calendar(t->g)};
   t->view.county = at.name;
   t->view.by = "";
   return read_place(t, e) && make(t, first, last, e) && note(t, e);

@@ -41,8 +41,8 @@ text context_canonical(command_context *ctx, const json *tree) {
 
 bool context_sees(const command_context *ctx, const kind *k, const uuid *root, const char *area,
                   bool *ret_yes, err *e) {
-  return actor_sees(ctx->store, ctx->a, &ctx->command->who, &ctx->engine->packs, ctx->today, k,
-                    root, area, ret_yes, e);
+  const standing_unit u = {k, root, area};
+  return actor_sees(ctx->store, ctx->a, &ctx->command->who, ctx->today, &u, ret_yes, e);
 }
 
 bool context_may(const command_context *ctx, right r, const pack *p, const char *area,
@@ -50,11 +50,8 @@ bool context_may(const command_context *ctx, right r, const pack *p, const char 
   return actor_may_unit(&ctx->command->who, &ctx->engine->packs, r, p, ctx->store, area, root);
 }
 
-bool context_check_answers(const command_context *ctx, const pack *p, const field *fields,
-                           size_t count, const json *answers, const char *area, const uuid *root,
-                           err *e) {
-  const sight s = actor_sight(&ctx->command->who, &ctx->engine->packs, p, ctx->store, area, root);
-  return sight_check_answers(&s, fields, count, answers, e);
+sight context_sight(const command_context *ctx, const pack *p, const char *area, const uuid *root) {
+  return actor_sight(&ctx->command->who, &ctx->engine->packs, p, ctx->store, area, root);
 }
 
 bool context_note_files(command_context *ctx, const field *fields, size_t count,

@@ -44,10 +44,9 @@ bool context_may(const command_context *ctx, right r, const pack *p, const char 
                  const uuid *root); /* root NULL: over an area by itself */
 bool context_holds(const command_context *ctx, const pack *p, const char *const *roles,
                    const char *area, const uuid *root);
-/* Refuses answers (NULL: none) to fields of a unit's pack that he does not see. */
-bool context_check_answers(const command_context *ctx, const pack *p, const field *fields,
-                           size_t count, const json *answers, const char *area, const uuid *root,
-                           err *e);
+/* What of a unit's fields he is shown; what he is not shown he may not answer either
+ * (sight_check_answers). */
+sight context_sight(const command_context *ctx, const pack *p, const char *area, const uuid *root);
 /* Notes which files are named in what was said of a unit (store/rows/attachments.h). */
 bool context_note_files(command_context *ctx, const field *fields, size_t count,
                         const value *values, const kind *about, const uuid *root, err *e);

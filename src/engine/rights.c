@@ -257,18 +257,18 @@ bool actor_reach(store *s, arena *a, const actor *who, const catalog *packs, day
   return true;
 }
 
-bool actor_sees(store *s, arena *a, const actor *who, const catalog *packs, day today,
-                const kind *k, const uuid *root, const char *area, bool *ret_yes, err *e) {
-  const pack *p = catalog_pack_of(packs, k);
+bool actor_sees(store *s, arena *a, const actor *who, day today, const standing_unit *u,
+                bool *ret_yes, err *e) {
+  const catalog *packs = store_packs(s);
   reach r;
   *ret_yes = who->system;
   if (who->system) return true;
-  const showing x = showing_of(who, packs, p, k);
+  const showing x = showing_of(who, packs, catalog_pack_of(packs, u->kind), u->kind);
   scope all = scope_of_posts(who, x.all), own = scope_of_posts(who, x.own);
-  if (!scope_has_unit(s, &all, area, root, ret_yes, e)) return false;
+  if (!scope_has_unit(s, &all, u->area, u->root, ret_yes, e)) return false;
   if (*ret_yes || !own.count) return true;
   return actor_reach(s, a, who, packs, today, &r, e) &&
-         reach_sees(s, &r, k, root, area, ret_yes, e);
+         reach_sees(s, &r, u->kind, u->root, u->area, ret_yes, e);
 }
 
 /* ---- what he sees of it ---- */

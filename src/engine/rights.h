@@ -73,9 +73,15 @@ scope actor_scope_in(const actor *who, const catalog *packs, const pack *p);
 bool actor_sees_all(const actor *who, const catalog *packs, const kind *k);
 bool actor_reach(store *s, arena *a, const actor *who, const catalog *packs, day today, reach *ret,
                  err *e);
-/* One unit, by the kind of its root or of one of its children. */
-bool actor_sees(store *s, arena *a, const actor *who, const catalog *packs, day today,
-                const kind *k, const uuid *root, const char *area, bool *ret_yes, err *e);
+/* A unit by where it stands, and the kind of its root or of one of its children. */
+typedef struct standing_unit {
+  const kind *kind;
+  const uuid *root;
+  const char *area;
+} standing_unit;
+/* By the packs that the store uses. */
+bool actor_sees(store *s, arena *a, const actor *who, day today, const standing_unit *u,
+                bool *ret_yes, err *e);
 
 /* ---- what he sees of it ---- */
 

@@ -16,7 +16,7 @@ typedef struct kept_fault {
 
 typedef struct faulty_sheet {
   roster *r;
-  bool english;
+  const faulty_file *to;
   kept_fault *faults;
   size_t count, room;
   bool failed;
@@ -27,7 +27,7 @@ static void take_fault(roster *r, int64_t row, text column, const err *why) {
   if (x->count == KEPT_MAX) return;
   kept_fault *more = ARENA_GROW(r->a, x->faults, x->count, &x->room, kept_fault);
   const char *kept = arena_copy(r->a, column.at, column.bytes);
-  const char *says = arena_text(r->a, x->english ? why->en : why->zh);
+  const char *says = arena_text(r->a, x->to->english ? why->en : why->zh);
   x->failed |= !more || !kept || !says;
   if (x->failed) return;
   x->faults = more;
@@ -62,7 +62,7 @@ static bool put_row(faulty_sheet *x, marked_writer *w, const table_row *row, siz
     for (size_t c = 0; f->column.bytes && c < width; c++)
       if (text_equal(r->header.columns[c].header, f->column)) cells[c].comment = f->says;
     buf_printf(&why, "%s%.*s%s%s", why.bytes ? "\n" : "", (int)f->column.bytes, f->column.at,
-               f->column.bytes ? (x->english ? ": " : "：") : "", f->says);
+               f->column.bytes ? (x->to->english ? ": " : "：") : "", f->says);
   }
   for (size_t c = 0; c < width; c++)
     if (is_reason_heading(r->header.columns[c].header)) cells[c] = (marked_cell){.text = TEXT("")};
@@ -73,8 +73,7 @@ static bool put_row(faulty_sheet *x, marked_writer *w, const table_row *row, siz
 }
 
 /* Rows with a fault, and all that stands above the data. */
-static bool put_rows(faulty_sheet *x, table_reader *t, marked_writer *w, bool all, size_t *at,
-                     err *e) {
+static bool put_rows(faulty_sheet *x, table_reader *t, marked_writer *w, size_t *at, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
   table_row row;
   int got = 0;
@@ -83,13 +82,13 @@ static bool put_rows(faulty_sheet *x, table_reader *t, marked_writer *w, bool al
     arena_clear(a);
     row.number |= (int64_t)x->r->sheet << ROSTER_SHEET_BITS;
     const size_t from = faults_of(x, row.number, at);
-    if (all || roster_row_in_sheet(row.number) <= x->r->header.number || from < *at)
+    if (x->to->all || roster_row_in_sheet(row.number) <= x->r->header.number || from < *at)
       ok = roster_mend(x->r, a, &row, e) && put_row(x, w, &row, from, *at, a, e);
   }
   return ok && got == 0;
 }
 
-static bool put_sheets(faulty_sheet *x, marked_writer *w, bool all, err *e) {
+static bool put_sheets(faulty_sheet *x, marked_writer *w, err *e) {
   roster *r = x->r;
   table_reader *t = roster_open(r, e);
   size_t at = 0;
@@ -99,7 +98,7 @@ static bool put_sheets(faulty_sheet *x, marked_writer *w, bool all, err *e) {
     r->sheet = i;
     r->header = *r->sheets[i].header;
     ok = table_choose_at(t, i, e) && marked_sheet(w, r->sheets[i].name, e) &&
-         put_rows(x, t, w, all, &at, e);
+         put_rows(x, t, w, &at, e);
   }
   table_close(t);
   return ok;
@@ -114,22 +113,22 @@ static bool read_faults(roster *r, faulty_sheet *x, err *e) {
   return read;
 }
 
-static bool write_faulty(roster *r, const char *path, bool all, bool english, err *e) {
-  faulty_sheet x = {.r = r, .english = english};
+static bool write_faulty(roster *r, const faulty_file *to, err *e) {
+  faulty_sheet x = {.r = r, .to = to};
   if (!read_faults(r, &x, e)) return false;
   if (x.failed) return err_memory(e);
   if (x.faults) qsort(x.faults, x.count, sizeof *x.faults, by_row);
-  marked_writer *w = marked_write(path, e);
+  marked_writer *w = marked_write(to->path, e);
   if (!w) return false;
-  if (put_sheets(&x, w, all, e)) return marked_finish(w, e);
+  if (put_sheets(&x, w, e)) return marked_finish(w, e);
   marked_drop(w);
   return false;
 }
 
-bool import_write_faulty(store *s, arena *a, const import_file *file, day today, const char *path,
-                         bool all, bool english, err *e) {
+bool import_write_faulty(store *s, arena *a, const import_file *file, day today,
+                         const faulty_file *to, err *e) {
   roster r;
-  bool ok = roster_begin(&r, s, a, file, today, e) && write_faulty(&r, path, all, english, e);
+  bool ok = roster_begin(&r, s, a, file, today, e) && write_faulty(&r, to, e);
   report_release(&r);
   return ok;
 }

@@ -40,10 +40,15 @@ typedef struct import_file {
 /* Reads the file and compares it with what is stored. The report is JSON (docs/api.md, IMPORT); to
  * keep it is the caller's. Errors: ERR_BAD_FILE, ERR_TOO_LARGE, ERR_STORE, ERR_MEMORY. */
 bool import_check(store *s, arena *a, const import_file *file, day today, text *ret_report, err *e);
-/* The file once more, as XLSX: cells with a fault are marked, and a column says why; `all`: also
- * rows without one. Sent in again, it is read like the first. */
-bool import_write_faulty(store *s, arena *a, const import_file *file, day today, const char *path,
-                         bool all, bool english, err *e);
+/* The file once more, as XLSX: cells with a fault are marked, and a column says why. Sent in again,
+ * it is read like the first. */
+typedef struct faulty_file {
+  const char *path; /* where it goes */
+  bool all;         /* also rows without a fault */
+  bool english;     /* the reasons */
+} faulty_file;
+bool import_write_faulty(store *s, arena *a, const import_file *file, day today,
+                         const faulty_file *to, err *e);
 /* Sends the accepted rows to the writer, with import_id = id. After a failure (also ERR_BUSY) some
  * rows may be in: the same call goes on with the others. */
 bool import_apply(writer *w, store *s, arena *a, const import_file *file, const uuid *id,

@@ -138,14 +138,19 @@ static const char *code_of(const field *f) {
 }
 
 /* Left out and told where the row may go on without it; else the row's fault. */
+typedef struct cell_fault {
+  const char *code; /* of its kind */
+  err why;
+} cell_fault;
+
 static bool leave_out(roster *r, const table_row *row, size_t column, const field *f, arena *a,
-                      const char *code, const err *why, value *ret_value) {
+                      const cell_fault *is, value *ret_value) {
   const import_column *to = r->header.columns[column].to;
   const text header = r->header.columns[column].header;
   err ignored = {0};
   if (!to || to->is_day || !roster_may_leave_out(r, to->kind, f))
-    return roster_fault(r, row, header, row->cells[column].text, code, why);
-  report_told(r, &r->cells, row->number, header, row->cells[column].text, code, why);
+    return roster_fault(r, row, header, row->cells[column].text, is->code, &is->why);
+  report_told(r, &r->cells, row->number, header, row->cells[column].text, is->code, &is->why);
   return field_read_text(f, a, TEXT(""), r->today, ret_value, &ignored);
 }
 
@@ -179,25 +184,26 @@ bool roster_read_cell(roster *r, const table_row *row, size_t column, const fiel
   const table_cell *cell = &row->cells[column];
   const import_column *to = r->header.columns[column].to;
   const int bad = bad_cell(cell, f);
-  err e = {0}, ignored;
+  cell_fault is = {.code = bad >= 0 ? bad_cells[bad].code : code_of(f)};
+  err *e = &is.why, ignored;
   if (bad >= 0) {
-    err_set(&e, ERR_BAD_INPUT, f->name, "%s", "%s", LABEL(bad_cells[bad].what));
-    return leave_out(r, row, column, f, a, bad_cells[bad].code, &e, ret_value);
+    err_set(e, ERR_BAD_INPUT, f->name, "%s", "%s", LABEL(bad_cells[bad].what));
+    return leave_out(r, row, column, f, a, &is, ret_value);
   }
   if (to && import_missing(r->layout, to, f, cell->text)) {
     r->marks += !r->quiet;
-    return field_read_text(f, a, TEXT(""), r->today, ret_value, &e) ||
-           roster_fault(r, row, r->header.columns[column].header, cell->text, code_of(f), &e);
+    return field_read_text(f, a, TEXT(""), r->today, ret_value, e) ||
+           roster_fault(r, row, r->header.columns[column].header, cell->text, is.code, e);
   }
   if (to && !f->required && import_is_nothing(f, cell->text)) {
     note(r, row, column, "nothing", (label){"这样写按没填算。", "It counts as not filled in."});
     return field_read_text(f, a, TEXT(""), r->today, ret_value, &ignored);
   }
-  if (f->format == FORMAT_ZONE ? read_zone(r, row, f, cell->text, a, ret_value, &e)
-                               : field_read_text(f, a, cell->text, r->today, ret_value, &e))
+  if (f->format == FORMAT_ZONE ? read_zone(r, row, f, cell->text, a, ret_value, e)
+                               : field_read_text(f, a, cell->text, r->today, ret_value, e))
     return true;
   return read_loosely(r, row, column, f, a, ret_value) ||
-         leave_out(r, row, column, f, a, code_of(f), &e, ret_value);
+         leave_out(r, row, column, f, a, &is, ret_value);
 }
 
 /* ---- columns by their fields ---- */

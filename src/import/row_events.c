@@ -109,9 +109,9 @@ static bool has_key(roster *r, const event_row *v) {
 static bool may_record(roster *r, const event_row *v, const record *who) {
   err e;
   bool sees = false;
-  if (actor_sees(r->s, r->a, r->who, store_packs(r->s), r->today, who->kind, &who->root, who->area,
-                 &sees, &e) &&
-      sees && actor_holds_unit(r->who, r->pack, v->kind->who, r->s, who->area, &who->root))
+  const standing_unit u = {who->kind, &who->root, who->area};
+  if (actor_sees(r->s, r->a, r->who, r->today, &u, &sees, &e) && sees &&
+      actor_holds_unit(r->who, r->pack, v->kind->who, r->s, who->area, &who->root))
     return true;
   err_set(&e, ERR_DENIED, "area", "此人不在您的管辖范围内，或者您的岗位不能登记这类事项。",
           "This one is outside your areas, or your post may not record this.");

@@ -149,28 +149,36 @@ static void note_contradictions(roster *r, const subject_row *v, arena *a) {
   }
 }
 
-/* `parent` NULL: the row is a root, in *area when it is new. */
-static row_result take_child(roster *r, const subject_row *v, const record *stored,
-                             seen_parent *parent, const char *area, text key, arena *a,
+/* What is known of the subject of a row. */
+typedef struct known_subject {
+  record *stored;      /* NULL: it is new */
+  seen_parent *parent; /* NULL: it is a root */
+  char area[13];       /* of a root */
+  text key;            /* in the file */
+} known_subject;
+
+static row_result take_child(roster *r, const subject_row *v, const known_subject *x, arena *a,
                              err *fatal) {
   const kind *k = roster_row_kind(r);
-  wanted_subject x = {.kind = k,
-                      .area = area,
+  const record *stored = x->stored;
+  seen_parent *parent = x->parent;
+  wanted_subject w = {.kind = k,
+                      .area = x->area,
                       .parent = parent ? &parent->id : NULL,
                       .fields = v->child,
                       .before = stored ? stored->fields : NULL};
-  if (stored && parent && !uuid_equal(&stored->root, &parent->id)) x.from = &stored->root;
-  if (key.bytes) {
-    seen_key *seen = seen_add(r->a, &r->rows, key, v->row->number, 0);
+  if (stored && parent && !uuid_equal(&stored->root, &parent->id)) w.from = &stored->root;
+  if (x->key.bytes) {
+    seen_key *seen = seen_add(r->a, &r->rows, x->key, v->row->number, 0);
     if (!seen) return err_memory(fatal), ROW_ABORT;
     seen->content = content_of(r, v->row);
   }
   if (stored)
-    x.id = stored->id;
-  else if (!subject_derive_id(r, k, key, v->row->number, &x.id, fatal))
+    w.id = stored->id;
+  else if (!subject_derive_id(r, k, x->key, v->row->number, &w.id, fatal))
     return ROW_ABORT;
   if (parent && !subject_parent_send(r, parent, a, fatal)) return ROW_ABORT;
-  if (!subject_upsert(r, &x, a, fatal)) return ROW_ABORT;
+  if (!subject_upsert(r, &w, a, fatal)) return ROW_ABORT;
   note_contradictions(r, v, a);
   report_sample(r, v->row, k->title_field < 0 ? TEXT("") : value_text(&v->child[k->title_field]));
   return ROW_OK;
@@ -190,26 +198,25 @@ static row_result place_root(roster *r, const subject_row *v, const record *stor
 row_result roster_subject(roster *r, const table_row *row, arena *a, err *fatal) {
   const kind *k = roster_row_kind(r);
   AUTO_BUF buf key = {0};
-  seen_parent *parent = NULL;
-  record *stored = NULL;
-  char area[13] = "";
+  known_subject x = {.area = ""};
   subject_row v;
   row_result got = subject_row_read(r, row, a, &v, fatal);
   if (got != ROW_OK) return got;
   if (!subject_row_has_required(r, row, k, v.child)) return ROW_REFUSED;
-  if (v.parent && (got = subject_parent_find(r, &v, a, &parent, fatal)) != ROW_OK) return got;
+  if (v.parent && (got = subject_parent_find(r, &v, a, &x.parent, fatal)) != ROW_OK) return got;
   text own = subject_row_key(r, &v);
-  if (own.bytes && !store_subject_find_by_key(r->s, a, k, own, &stored, fatal)) return ROW_ABORT;
-  if (!stored && !find_alike(r, &v, parent, a, &stored, fatal)) return ROW_ABORT;
-  if (own.bytes) subject_keep_key(k, v.child, stored);
-  if (!put_row_key(r, &v, parent, a, &key)) return err_memory(fatal), ROW_ABORT;
-  if ((got = is_first(r, &v, buf_view(&key))) != ROW_OK) return got;
-  if ((got = may_stay_or_move(r, &v, stored, parent, a, fatal)) != ROW_OK) return got;
-  if (!parent && (got = place_root(r, &v, stored, area, fatal)) != ROW_OK) return got;
+  if (own.bytes && !store_subject_find_by_key(r->s, a, k, own, &x.stored, fatal)) return ROW_ABORT;
+  if (!x.stored && !find_alike(r, &v, x.parent, a, &x.stored, fatal)) return ROW_ABORT;
+  if (own.bytes) subject_keep_key(k, v.child, x.stored);
+  if (!put_row_key(r, &v, x.parent, a, &key)) return err_memory(fatal), ROW_ABORT;
+  x.key = buf_view(&key);
+  if ((got = is_first(r, &v, x.key)) != ROW_OK) return got;
+  if ((got = may_stay_or_move(r, &v, x.stored, x.parent, a, fatal)) != ROW_OK) return got;
+  if (!x.parent && (got = place_root(r, &v, x.stored, x.area, fatal)) != ROW_OK) return got;
   *fatal = (err){0};
-  if (!roster_check_values(r, row, k, stored ? stored->fields : NULL, v.child, a, fatal))
+  if (!roster_check_values(r, row, k, x.stored ? x.stored->fields : NULL, v.child, a, fatal))
     return fatal->code == ERR_NONE ? ROW_REFUSED : ROW_ABORT;
-  return take_child(r, &v, stored, parent, area, buf_view(&key), a, fatal);
+  return take_child(r, &v, &x, a, fatal);
 }
 
 bool roster_begin_subjects(roster *r, err *e) {

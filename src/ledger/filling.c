@@ -4,28 +4,28 @@
 
 /* A column of the ledger by itself: whether it can be read, what it is called, and whether it fits.
  */
-static bool try_column(arena *a, const catalog *packs, const template_table *t, size_t at,
-                       text rows, const json *column, bool clear, filling_column *c, err *e) {
+static bool try_column(arena *a, const filling_request *q, size_t at, const json *column,
+                       filling_column *c, err *e) {
   json *asked = json_map_new(a), *list = ARENA_NEW(a, json);
   ledger l = {0};
   err why = {0};
   if (!asked || !list) return err_memory(e);
   *list = (json){.type = JSON_LIST, .count = 1, .items = (json *)column};
-  if (!json_set_text(a, asked, "rows", rows) || !json_set(a, asked, "columns", list))
+  if (!json_set_text(a, asked, "rows", q->rows) || !json_set(a, asked, "columns", list))
     return err_memory(e);
   c->source = TEXT("");
-  if (!ledger_read(a, packs, asked, false, clear, &l, &why)) {
+  if (!ledger_read(a, q->packs, asked, false, q->clear, &l, &why)) {
     if (why.code == ERR_MEMORY) return err_memory(e);
     c->state = FILLING_ASKED;
     c->why = (label){arena_text(a, why.zh), arena_text(a, why.en)};
     return (c->why.zh && c->why.en) || err_memory(e);
   }
   c->title.zh = l.columns[0].title;
-  if (!heading_fits(t, &t->columns[at], &l.columns[0], &c->style, &c->why)) {
+  if (!heading_fits(q->table, &q->table->columns[at], &l.columns[0], &c->style, &c->why)) {
     c->state = FILLING_ASKED;
     return true;
   }
-  if (!ledger_read(a, packs, asked, true, clear, &l, e)) return false;
+  if (!ledger_read(a, q->packs, asked, true, q->clear, &l, e)) return false;
   c->title.en = l.columns[0].title;
   AUTO_BUF buf b = {0};
   json_canonical(&b, column);
@@ -34,8 +34,8 @@ static bool try_column(arena *a, const catalog *packs, const template_table *t, 
   return copy || err_memory(e);
 }
 
-static bool plan_column(arena *a, const catalog *packs, filling *f, size_t at, const json *choice,
-                        bool clear, err *e) {
+static bool plan_column(arena *a, const filling_request *q, filling *f, size_t at,
+                        const json *choice, err *e) {
   filling_column *c = &f->columns[at];
   c->source = TEXT("");
   c->title = (label){"", ""};
@@ -51,12 +51,12 @@ static bool plan_column(arena *a, const catalog *packs, filling *f, size_t at, c
   }
   if (choice && choice->type == JSON_MAP) {
     c->state = FILLING_CHOSEN;
-    return try_column(a, packs, f->table, at, f->rows, choice, clear, c, e);
+    return try_column(a, q, at, choice, c, e);
   }
   c->state = c->match.certainty == HEADING_SURE ? FILLING_SURE : FILLING_ASKED;
   if (c->state == FILLING_ASKED) return true;
   const json *column = json_parse(a, c->match.target->column, e);
-  return column && try_column(a, packs, f->table, at, f->rows, column, clear, c, e);
+  return column && try_column(a, q, at, column, c, e);
 }
 
 static bool gather(arena *a, filling *f, err *e) {
@@ -77,41 +77,42 @@ static bool gather(arena *a, filling *f, err *e) {
   return true;
 }
 
-bool filling_plan(arena *a, const catalog *packs, const template_table *t, text rows,
-                  const json *choices, bool clear, filling *ret, err *e) {
-  const size_t n = t->column_count;
+bool filling_plan(arena *a, const filling_request *q, filling *ret, err *e) {
+  const size_t n = q->table->column_count;
+  const json *choices = q->choices;
   const bool chosen = choices && choices->type == JSON_LIST && choices->count == n;
-  filling f = {.table = t, .rows = rows};
+  filling f = {.table = q->table, .rows = q->rows};
   heading_match *matches = ARENA_ARRAY(a, n + 1, heading_match);
   f.columns = ARENA_ARRAY(a, n + 1, filling_column);
   f.filled = ARENA_ARRAY(a, n + 1, int);
   if (!matches || !f.columns || !f.filled) return err_memory(e);
-  if (!(f.book = heading_book_new(a, packs, rows, e)) ||
-      !heading_match_columns(a, f.book, t, matches, e))
+  if (!(f.book = heading_book_new(a, q->packs, q->rows, e)) ||
+      !heading_match_columns(a, f.book, q->table, matches, e))
     return false;
   for (size_t i = 0; i < n; i++) {
     f.columns[i].match = matches[i];
-    if (!plan_column(a, packs, &f, i, chosen ? &choices->items[i] : NULL, clear, e)) return false;
+    if (!plan_column(a, q, &f, i, chosen ? &choices->items[i] : NULL, e)) return false;
   }
   if (!gather(a, &f, e)) return false;
   *ret = f;
   return true;
 }
 
-bool filling_guess_rows(arena *a, const catalog *packs, const template_table *t, const text *names,
-                        size_t count, size_t *ret_sure, text *ret_rows, err *e) {
+bool filling_guess_rows(arena *a, const catalog *packs, const template_table *t,
+                        rows_offered *among, size_t count, text *ret_rows, err *e) {
   size_t best = 0, best_own = 0;
   text found = TEXT("");
   heading_match *matches = ARENA_ARRAY(a, t->column_count + 1, heading_match);
   if (!matches) return err_memory(e);
   for (size_t i = 0; i < count; i++) {
-    const heading_book *b = heading_book_new(a, packs, names[i], e);
+    const heading_book *b = heading_book_new(a, packs, among[i].name, e);
     if (!b || !heading_match_columns(a, b, t, matches, e)) return false;
     size_t own = 0;
-    ret_sure[i] = heading_count_sure(matches, t->column_count, &own);
-    if (!ret_sure[i] || ret_sure[i] < best || (ret_sure[i] == best && own < best_own)) continue;
-    found = ret_sure[i] == best && own == best_own ? TEXT("") : names[i];
-    best = ret_sure[i];
+    const size_t sure = heading_count_sure(matches, t->column_count, &own);
+    among[i].sure = sure;
+    if (!sure || sure < best || (sure == best && own < best_own)) continue;
+    found = sure == best && own == best_own ? TEXT("") : among[i].name;
+    best = sure;
     best_own = own;
   }
   *ret_rows = found;

@@ -37,15 +37,25 @@ typedef struct filling {
   const json *asked; /* {"rows", "columns"}: the ledger's columns in the order of `filled` */
 } filling;
 
-/* `choices`: one for each column of the table, a ledger's column or null; NULL: nothing was
- * decided. A choice that the packs know no more, or that does not fit the column, is asked again.
- * `clear` as for ledger_read. */
-bool filling_plan(arena *a, const catalog *packs, const template_table *t, text rows,
-                  const json *choices, bool clear, filling *ret, err *e);
-/* The rows among `names` of which most headings are sure; *ret_sure: how many, by name. "": none,
- * or several alike. */
-bool filling_guess_rows(arena *a, const catalog *packs, const template_table *t, const text *names,
-                        size_t count, size_t *ret_sure, text *ret_rows, err *e);
+typedef struct filling_request {
+  const catalog *packs;
+  const template_table *table;
+  text rows; /* a kind or an event, by name */
+  /* One for each column of the table, a ledger's column or null; NULL: nothing was decided. A
+   * choice that the packs know no more, or that does not fit the column, is asked again. */
+  const json *choices;
+  bool clear; /* as for ledger_read */
+} filling_request;
+bool filling_plan(arena *a, const filling_request *q, filling *ret, err *e);
+
+/* Rows that the table may be of. */
+typedef struct rows_offered {
+  text name;
+  size_t sure; /* how many headings say for sure what they are of them */
+} rows_offered;
+/* Those of which most headings are sure; "": none, or several alike. Fills in `sure`. */
+bool filling_guess_rows(arena *a, const catalog *packs, const template_table *t,
+                        rows_offered *among, size_t count, text *ret_rows, err *e);
 /* The cells of a row in the order of `filled`, as they go into the file. */
 bool filling_values(arena *a, const template *t, const filling *f, const ledger_line *line,
                     template_value *ret, err *e);

@@ -24,8 +24,9 @@ bool ledger_names_load(store *s, arena *a, ledger_names *ret, err *e);
 text ledger_area_name(const ledger_names *n, const char *code); /* the code, where it has none */
 text ledger_officer_name(const ledger_names *n, text login); /* the login, where it is nobody's */
 
-/* Whose rows. */
+/* Whose rows, and on which day they are computed. */
 typedef struct ledger_view {
+  as_of now;
   scope scope;
   const reach *reach;        /* NULL: no bound but the scope */
   sight sight;               /* what of the fields is shown */
@@ -70,7 +71,7 @@ table_value ledger_number(int64_t number, const cel_type *type);
 /* The field groups that its columns and its filter tell of (pack/model/reads.h). */
 uint32_t ledger_reads(const ledger *l);
 
-bool ledger_run(store *s, arena *a, const ledger *l, const ledger_view *view, as_of now,
+bool ledger_run(store *s, arena *a, const ledger *l, const ledger_view *view,
                 const ledger_sink *sink, ledger_end *ret, err *e);
 
 #endif

@@ -32,7 +32,7 @@ static bool read_values(running *r, err *e) {
   if (!r->cells) return err_memory(e);
   view.root = &r->of->root;
   view.only = uuid_is_nil(&r->of->only) ? NULL : &r->of->only;
-  if (!ledger_run(r->s, r->a, r->p->values, &view, r->v->now, &sink, &end, e)) return false;
+  if (!ledger_run(r->s, r->a, r->p->values, &view, &sink, &end, e)) return false;
   r->event = end.last;
   return true;
 }

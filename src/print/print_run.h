@@ -11,8 +11,7 @@
 #include "print/receipt.h"
 
 typedef struct print_view {
-  ledger_view ledger; /* `names` set; `scope` for tables over an area */
-  as_of now;
+  ledger_view ledger;              /* `now`, `names` set; `scope` for tables over an area */
   const char *county, *place, *by; /* names */
   const receipt_key *key;          /* NULL: receipts are not signed */
   bool (*goes_on)(void *context, err *e);

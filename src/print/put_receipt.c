@@ -55,7 +55,7 @@ static void put_formula(running *r, const print_block *x, json_out *w) {
 bool print_put_receipt(running *r, const print_block *x, err *e) {
   AUTO_BUF buf figures = {0}, whole = {0}, beside = {0};
   char today[11];
-  day_format(r->v->now.today, today);
+  day_format(r->v->ledger.now.today, today);
   json_out w = json_to(&figures);
   json_open(&w, '{');
   json_field_str(&w, "county", r->v->county);

@@ -18,7 +18,7 @@ static void put_word(running *r, buf *b, const print_piece *x) {
     buf_str(b, r->v->by);
     return;
   case PRINT_TODAY:
-    paper_put_day(b, r->v->now.today, true, en);
+    paper_put_day(b, r->v->ledger.now.today, true, en);
     return;
   case PRINT_FROM:
     if (from != DAY_NONE) paper_put_day(b, from, true, en);
@@ -27,7 +27,7 @@ static void put_word(running *r, buf *b, const print_piece *x) {
     if (to != DAY_NONE) paper_put_day(b, to, true, en);
     return;
   case PRINT_MONTH:
-    month = day_to_ymd(from != DAY_NONE ? from : r->v->now.today);
+    month = day_to_ymd(from != DAY_NONE ? from : r->v->ledger.now.today);
     buf_printf(b, en ? "%d-%02d" : "%d年%d月", month.year, month.month);
     return;
   case PRINT_ANSWER:

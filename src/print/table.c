@@ -126,7 +126,7 @@ static bool run_table(telling *t, err *e) {
                             .context = t,
                             .rows_max = t->x->rows_max};
   if (r->p->kind) view.root = &r->of->root;
-  if (!ledger_run(r->s, r->a, t->x->table, &view, r->v->now, &sink, &end, e)) return false;
+  if (!ledger_run(r->s, r->a, t->x->table, &view, &sink, &end, e)) return false;
   if (keeps && !put_kept(t, e)) return false;
   if (!t->rows && t->x->none) return true;
   if (!begin_table(t, e)) return false;

@@ -426,8 +426,15 @@ typedef struct doomed {
   json *row;
 } doomed;
 
-static bool find_doomed(store *s, const row_table *t, const uint8_t *key, const carry_tags *keep,
-                        arena *a, doomed **list, size_t *count, size_t *room, err *e) {
+typedef struct pruning {
+  const uint8_t *key;
+  const carry_tags *keep;
+  arena *a;
+  doomed *list;
+  size_t count, room;
+} pruning;
+
+static bool find_doomed(store *s, pruning *p, const row_table *t, err *e) {
   AUTO_BUF buf line = {0};
   db_stmt *q = select_row(s, t, false, "", e);
   bool ok = q != NULL;
@@ -436,14 +443,14 @@ static bool find_doomed(store *s, const row_table *t, const uint8_t *key, const 
     char tag[CARRY_TAG_CHARS + 1];
     ok = put_line(&line, q, t, false, e);
     if (!ok) break;
-    tag_of(buf_view(&line), key, tag);
-    if (carry_tags_have(keep, tag)) continue;
-    doomed *grown = ARENA_GROW(a, *list, *count, room, doomed);
-    json *parsed = grown ? json_parse(a, buf_view(&line), e) : NULL;
+    tag_of(buf_view(&line), p->key, tag);
+    if (carry_tags_have(p->keep, tag)) continue;
+    doomed *grown = ARENA_GROW(p->a, p->list, p->count, &p->room, doomed);
+    json *parsed = grown ? json_parse(p->a, buf_view(&line), e) : NULL;
     ok = parsed || (!grown && err_memory(e));
     if (!ok) break;
-    *list = grown;
-    grown[(*count)++] = (doomed){t, &parsed->items[0]};
+    p->list = grown;
+    grown[p->count++] = (doomed){t, &parsed->items[0]};
   }
   if (q && !ok) db_done(q);
   return ok && got == 0;
@@ -451,14 +458,12 @@ static bool find_doomed(store *s, const row_table *t, const uint8_t *key, const 
 
 bool carry_prune(store *s, const uint8_t *key, const carry_tags *keep, err *e) {
   arena *a AUTO_ARENA = arena_new(0);
-  doomed *list = NULL;
-  size_t count = 0, room = 0;
+  pruning p = {.key = key, .keep = keep, .a = a};
   if (!a) return err_memory(e);
   for (size_t i = 0; store_tables[i]; i++)
-    if (is_aside(i) && !find_doomed(s, store_tables[i], key, keep, a, &list, &count, &room, e))
-      return false;
-  for (size_t i = 0; i < count; i++)
-    if (!remove_row(s, list[i].table, list[i].row, a, e)) return false;
+    if (is_aside(i) && !find_doomed(s, &p, store_tables[i], e)) return false;
+  for (size_t i = 0; i < p.count; i++)
+    if (!remove_row(s, p.list[i].table, p.list[i].row, a, e)) return false;
   return true;
 }
 

@@ -158,7 +158,12 @@ static text context_of(const row_column *c) {
   return text_of(c->field ? c->field->name : c->name);
 }
 
-static bool bind_sealed(store *s, const row_table *t, db_stmt *q, int n, const row_column *c,
+/* Where a column is bound. */
+static int place_of(const row_table *t, const row_column *c) {
+  return (int)(c - t->columns) + FIRST;
+}
+
+static bool bind_sealed(store *s, const row_table *t, db_stmt *q, const row_column *c,
                         const void *row, arena *scratch, err *e) {
   static const uuid county = {{0}};
   const uuid *owner = t->owner_at ? (const uuid *)((const char *)row + t->owner_at - 1) : &county;
@@ -174,9 +179,9 @@ static bool bind_sealed(store *s, const row_table *t, db_stmt *q, int n, const r
                                                               scratch, &sealed, e))
     return false;
   if (c->type == ROW_TYPE_BLOB)
-    db_bind_blob(q, n, sealed.at, sealed.bytes);
+    db_bind_blob(q, place_of(t, c), sealed.at, sealed.bytes);
   else
-    db_bind_text(q, n, sealed);
+    db_bind_text(q, place_of(t, c), sealed);
   return true;
 }
 
@@ -240,10 +245,10 @@ static bool run(store *s, const row_table *t, const char *statement, unsigned ro
     bool lasting = c->sealed || (c->field && c->field->type == FIELD_CHOICES);
     if (lasting && !scratch && !(scratch = arena_new(0))) return err_memory(e);
     if (c->sealed) {
-      if (!bind_sealed(s, t, q, (int)i + FIRST, c, row, scratch, e)) return false;
+      if (!bind_sealed(s, t, q, c, row, scratch, e)) return false;
       continue;
     }
-    if (!bind(q, (int)i + FIRST, c, row, scratch)) return err_memory(e);
+    if (!bind(q, place_of(t, c), c, row, scratch)) return err_memory(e);
   }
   return db_run(q, e);
 }

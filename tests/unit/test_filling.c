@@ -64,29 +64,30 @@ static bool fill(orchard *o, text file, const text *rows, size_t row_count) {
   template_table table;
   filling f;
   text guessed;
-  size_t sure[64];
+  rows_offered offered[64] = {0};
   ledger l;
   ledger_end end;
   template *t = template_open(file, &e);
   if (!t || !template_read(t, SIZE_MAX, &table, &e)) fail_msg("%s", e.en);
   const catalog *packs = engine_packs(o->g);
-  if (!filling_guess_rows(o->a, packs, &table, rows, row_count, sure, &guessed, &e))
+  for (size_t i = 0; i < row_count; i++) offered[i].name = rows[i];
+  if (!filling_guess_rows(o->a, packs, &table, offered, row_count, &guessed, &e))
     fail_msg("%s", e.en);
   if (!guessed.bytes) {
     template_close(t);
     return false;
   }
-  if (!filling_plan(o->a, packs, &table, guessed, NULL, true, &f, &e) ||
+  const filling_request asked = {.packs = packs, .table = &table, .rows = guessed, .clear = true};
+  if (!filling_plan(o->a, &asked, &f, &e) ||
       (f.filled_count && !ledger_read(o->a, packs, f.asked, false, true, &l, &e)))
     fail_msg("%s %s", e.where, e.en);
   template_fill *filled = template_fill_begin(t, &table, f.filled, f.filled_count, &e);
   void *context[] = {o->a, t, &f, filled};
-  ledger_view view = {.sight = {.clear = UINT32_MAX, .unmasked = true}};
+  ledger_view view = {.now = {o->today, engine_calendar(o->g)},
+                      .sight = {.clear = UINT32_MAX, .unmasked = true}};
   scope_add(&view.scope, "500243");
   const ledger_sink sink = {.take = take, .context = context};
-  if (f.filled_count &&
-      !ledger_run(o->s, o->a, &l, &view, (as_of){o->today, engine_calendar(o->g)}, &sink, &end, &e))
-    fail_msg("%s", e.en);
+  if (f.filled_count && !ledger_run(o->s, o->a, &l, &view, &sink, &end, &e)) fail_msg("%s", e.en);
   if (!template_fill_finish(filled, &out, &e)) fail_msg("%s", e.en);
   template_fill_drop(filled);
   template_close(t);

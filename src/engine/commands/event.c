@@ -93,9 +93,9 @@ static bool event_authorize(command_context *ctx, err *e) {
                    "This subject is outside your areas.");
   if (!context_holds(ctx, rq->pack, rq->ev.kind->who, rq->subject->area, &rq->subject->root))
     return rights_denied((label){"登记这类事项", "record this kind of event"}, e);
-  return context_check_answers(ctx, rq->pack, rq->ev.kind->fields, rq->ev.kind->field_count,
-                               json_get(ctx->command->body, "fields"), rq->subject->area,
-                               &rq->subject->root, e);
+  const sight shown = context_sight(ctx, rq->pack, rq->subject->area, &rq->subject->root);
+  return sight_check_answers(&shown, rq->ev.kind->fields, rq->ev.kind->field_count,
+                             json_get(ctx->command->body, "fields"), e);
 }
 
 static bool find_replaced(command_context *ctx, event_request *rq, err *e) {

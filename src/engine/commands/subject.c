@@ -129,9 +129,9 @@ static bool subject_authorize(command_context *ctx, err *e) {
   const pack *p = catalog_pack_of(&ctx->engine->packs, r->kind);
   const bool by_area = actor_registers_unit(&ctx->command->who, &ctx->engine->packs, r->kind,
                                             ctx->store, r->area, there);
-  return context_check_answers(ctx, p, r->kind->fields, r->kind->field_count,
-                               json_get(ctx->command->body, "fields"), by_area ? r->area : rq->zone,
-                               there, e) &&
+  const sight shown = context_sight(ctx, p, by_area ? r->area : rq->zone, there);
+  return sight_check_answers(&shown, r->kind->fields, r->kind->field_count,
+                             json_get(ctx->command->body, "fields"), e) &&
          taking_in_authorize(ctx, &rq->taking_in, p, r->area, there, e);
 }
 
@@ -310,11 +310,11 @@ static bool facts_authorize(command_context *ctx, err *e) {
        !context_sees(ctx, r->kind, &rq->parent->root, rq->parent->area, &sees_parent, e)))
     return false;
   if (!sees || !sees_parent) return rights_no_subject(e);
-  return context_check_answers(ctx, catalog_pack_of(&ctx->engine->packs, r->kind), r->kind->fields,
-                               r->kind->field_count, json_get(ctx->command->body, "fields"),
-                               r->area, &r->root, e) &&
-         taking_in_authorize(ctx, &rq->taking_in, catalog_pack_of(&ctx->engine->packs, r->kind),
-                             r->area, &r->root, e) &&
+  const pack *p = catalog_pack_of(&ctx->engine->packs, r->kind);
+  const sight shown = context_sight(ctx, p, r->area, &r->root);
+  return sight_check_answers(&shown, r->kind->fields, r->kind->field_count,
+                             json_get(ctx->command->body, "fields"), e) &&
+         taking_in_authorize(ctx, &rq->taking_in, p, r->area, &r->root, e) &&
          may_move(ctx, rq, e) &&
          (!rq->parent || may_register(ctx, r->kind, rq->parent->area, &rq->parent->root, "", e));
 }

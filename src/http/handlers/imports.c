@@ -379,7 +379,8 @@ static bool write_faulty(request *q, store *s, err *e) {
   snprintf(to, sizeof to, "/proc/self/fd/%d", q->file_fd);
   if (!param_temporary(t->u.body, from, e)) return false;
   const import_file file = file_of(q, from);
-  bool ok = import_write_faulty(s, q->a, &file, request_today(), to, t->all, t->english, e);
+  bool ok = import_write_faulty(s, q->a, &file, request_today(),
+                                &(faulty_file){to, t->all, t->english}, e);
   param_temporary_done(from);
   if (!ok) return false;
   if (fstat(q->file_fd, &at) != 0) return err_memory(e);

@@ -206,7 +206,7 @@ bool handle_print(request *q, err *e) {
   printing *t = ARENA_NEW(q->a, printing);
   if (!t) return err_memory(e);
   *t = (printing){.q = q};
-  t->view = (print_view){.now = {request_today(), engine_calendar(request_engine(q))},
+  t->view = (print_view){.ledger.now = {request_today(), engine_calendar(request_engine(q))},
                          .by = q->who.officer->name,
                          .key = q->loop->server->config.receipt_key,
                          .goes_on = goes_on,

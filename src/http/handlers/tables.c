@@ -95,9 +95,9 @@ static bool goes_on(void *context, err *e) {
 
 static bool run(request *q, store *s, err *e) {
   asked_table *t = q->data;
-  const as_of now = {request_today(), engine_calendar(request_engine(q))};
+  t->view.now = (as_of){request_today(), engine_calendar(request_engine(q))};
   if (!db_begin_read(store_db(s), e)) return false;
-  bool ok = ledger_run(s, q->a, &t->ledger, &t->view, now, &t->sink, &t->end, e);
+  bool ok = ledger_run(s, q->a, &t->ledger, &t->view, &t->sink, &t->end, e);
   db_end_read(store_db(s));
   return ok;
 }

@@ -16,8 +16,8 @@ enum { PREVIEW_ROWS = 10, ROWS_OFFERED_MAX = 400, TARGETS_TOLD_MAX = 1200 };
 
 typedef struct template_task {
   request *q;
-  text sheet, rows;    /* as asked; "": to be found out */
-  const text *offered; /* kinds and events that he sees, by name */
+  text sheet, rows;      /* as asked; "": to be found out */
+  rows_offered *offered; /* kinds and events that he sees */
   size_t offered_count;
   /* of a filling: */
   bool shown, clear;
@@ -32,7 +32,6 @@ typedef struct template_task {
   template_choice *kept; /* what is remembered of it; NULL */
   filling plan;
   bool planned;
-  size_t *sure; /* by `offered` */
   template_fill *filling;
   ledger_end end;
   ledger ledger;
@@ -44,25 +43,24 @@ typedef struct template_task {
 
 static bool offer_rows(request *q, template_task *x, err *e) {
   const catalog *packs = request_packs(q);
-  text *list = ARENA_ARRAY(q->a, ROWS_OFFERED_MAX, text);
+  rows_offered *list = ARENA_ARRAY(q->a, ROWS_OFFERED_MAX, rows_offered);
   if (!list) return err_memory(e);
   for (size_t p = 0; p < packs->count; p++) {
     const pack *of = packs->packs[p];
     for (size_t i = 0; i < of->kind_count && x->offered_count < ROWS_OFFERED_MAX; i++)
       if (reach_has_kind(&q->who.reach, &of->kinds[i]))
-        list[x->offered_count++] = text_of(of->kinds[i].name);
+        list[x->offered_count++].name = text_of(of->kinds[i].name);
     for (size_t i = 0; i < of->event_count && x->offered_count < ROWS_OFFERED_MAX; i++)
       if (reach_has_kind(&q->who.reach, &of->kinds[of->events[i].about]))
-        list[x->offered_count++] = text_of(of->events[i].name);
+        list[x->offered_count++].name = text_of(of->events[i].name);
   }
   x->offered = list;
-  x->sure = ARENA_ARRAY(q->a, x->offered_count + 1, size_t);
-  return x->sure || err_memory(e);
+  return true;
 }
 
 static bool is_offered(const template_task *x, text rows) {
   for (size_t i = 0; i < x->offered_count; i++)
-    if (text_equal(x->offered[i], rows)) return true;
+    if (text_equal(x->offered[i].name, rows)) return true;
   return false;
 }
 
@@ -107,8 +105,8 @@ static bool sheet_number(const template_task *x, size_t *ret, err *e) {
 /* The rows it is of, as asked, as remembered, or as its headings say. */
 static bool find_rows(template_task *x, err *e) {
   text guessed = TEXT("");
-  if (!filling_guess_rows(x->q->a, x->q->packs, &x->table, x->offered, x->offered_count, x->sure,
-                          &guessed, e))
+  if (!filling_guess_rows(x->q->a, x->q->packs, &x->table, x->offered, x->offered_count, &guessed,
+                          e))
     return false;
   if (!x->rows.bytes && x->kept && is_offered(x, text_of(x->kept->rows)))
     x->rows = text_of(x->kept->rows);
@@ -151,8 +149,12 @@ static bool read_template(template_task *x, store *s, err *e) {
       !kept_columns(x, &choices, e))
     return false;
   x->planned = x->rows.bytes > 0;
-  return !x->planned ||
-         filling_plan(x->q->a, x->q->packs, &x->table, x->rows, choices, x->clear, &x->plan, e);
+  const filling_request asked = {.packs = x->q->packs,
+                                 .table = &x->table,
+                                 .rows = x->rows,
+                                 .choices = choices,
+                                 .clear = x->clear};
+  return !x->planned || filling_plan(x->q->a, &asked, &x->plan, e);
 }
 
 /* ---- what its headings ask for ---- */
@@ -229,9 +231,9 @@ static void put_offered(const template_task *x, json_out *w) {
   json_field_open(w, "offered", '[');
   for (size_t i = 0; i < x->offered_count; i++) {
     json_open(w, '{');
-    json_field_text(w, "rows", x->offered[i]);
-    json_field_label(w, "title", rows_title(x, x->offered[i]));
-    json_field_int(w, "sure", (int64_t)x->sure[i]);
+    json_field_text(w, "rows", x->offered[i].name);
+    json_field_label(w, "title", rows_title(x, x->offered[i].name));
+    json_field_int(w, "sure", (int64_t)x->offered[i].sure);
     json_close(w, '}');
   }
   json_close(w, ']');
@@ -378,15 +380,15 @@ static bool write_bytes(int fd, text t, err *e) {
 
 static bool run_rows(template_task *x, store *s, err *e) {
   request *q = x->q;
-  const as_of now = {request_today(), engine_calendar(request_engine(q))};
   const ledger_sink sink = {.take = take_row,
                             .goes_on = goes_on,
                             .context = x,
                             .rows_max = x->shown ? PREVIEW_ROWS : TEMPLATE_ROWS_MAX};
+  x->view.now = (as_of){request_today(), engine_calendar(request_engine(q))};
   x->view.reach = &q->who.reach;
   x->view.sight = actor_sight_everywhere(&q->who.actor, q->packs, x->ledger.pack);
   x->view.sight.unmasked = x->clear;
-  if (!ledger_run(s, q->a, &x->ledger, &x->view, now, &sink, &x->end, e)) return false;
+  if (!ledger_run(s, q->a, &x->ledger, &x->view, &sink, &x->end, e)) return false;
   if (x->shown || !x->end.more) return true;
   return err_set(e, ERR_TOO_LARGE, "rows", "要填的行超过 %d，请缩小范围，分几张表填。",
                  "More than %d rows; narrow them, and fill several tables.", TEMPLATE_ROWS_MAX);
