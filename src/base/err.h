@@ -27,6 +27,8 @@
   X(SIGN_IN, sign_in, 401)           /* no session, or an ended one */                             \
   X(LOCKED, locked, 423)             /* the session is locked; the password opens it */            \
   X(PASSWORD_FIRST, password_first, 403) /* the first password must be changed before all else */  \
+  X(CODE_NEEDED, code_needed, 401)       /* the password was right; a one-time code, too */        \
+  X(CODE_FIRST, code_first, 403)         /* one-time codes must be set up before all else */       \
   X(DENIED, denied, 403)                 /* outside the officer's areas or rights */               \
   X(CONFLICT, conflict, 409)             /* same id with other content; key already taken */       \
   X(STALE, stale, 412)                   /* If-Match does not hold any more */                     \

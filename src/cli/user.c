@@ -247,7 +247,8 @@ static bool passwd(desk *d, err *e) {
   officer *x = NULL;
   asked_password p;
   if (!officer_given(d, &x, e) || !ask_password(d, x->login, x->name, &p, e)) return false;
-  officer_change c = {.id = x->id, .password = true};
+  officer_change c = {
+      .id = x->id, .password = true, .drop_codes = option_flag(d->o, OPTION_DROP_CODES)};
   return send_password(d, &c, &p, e) &&
          tell_officer(
              d, &x->id,

@@ -13,7 +13,8 @@
   X(AREAS, areas)       /* {rows: [[code, name], …]} */                                             \
   X(AREA, area) /* {way, from: [code], to: [{code, name?, shape?, colour?}], subjects?: [{kind,       \
                    id, to}], change?, on?, reason, document} — engine/area_change.h */              \
-  X(OFFICER, officer) /* {id, login?, name?, active?, posts?: [{role, area}], password?: true} —    \
+  X(OFFICER, officer) /* {id, login?, name?, active?, posts?: [{role, area}], password?: true,        \
+                         codes?: bool} —                                                            \
                          what is left out stays; a password is never in it */                         \
   X(SUBJECT,                                                                                          \
     subject) /* {kind, id, area, parent?, since?, fields, source?, taking_in?} — makes it */        \
@@ -73,6 +74,7 @@ typedef struct command {
   const char
       *password_hash;  /* with OFFICER: his new one, which is not in the journal; NULL: none */
   bool first_password; /* another gave it to him, and he must change it */
+  const struct totp_kept *totp; /* with OFFICER and codes true: his, not in the journal */
 } command;
 
 typedef struct answer {

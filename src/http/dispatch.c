@@ -108,7 +108,11 @@ static bool signed_in(request *q, err *e) {
   if (!session_find(q->loop->server->sessions, request_store(q), q->a, param_token(q), how, &q->who,
                     e))
     return false;
-  return !q->who.first_password || q->route->always || q->route->first ||
+  if (q->route->always || q->route->first) return true;
+  if (q->who.needs_codes && !q->who.first_password)
+    return err_set(e, ERR_CODE_FIRST, NULL, "请先设置登录验证码，再办别的。",
+                   "Set up one-time codes before anything else.");
+  return !q->who.first_password ||
          err_set(e, ERR_PASSWORD_FIRST, NULL, "首次登录请先改密码，再办别的。",
                  "Change the first password before anything else.");
 }

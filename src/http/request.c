@@ -211,6 +211,11 @@ bool request_command_password(request *q, const char *hash, bool first) {
   return true;
 }
 
+bool request_command_codes(request *q, const totp_kept *codes) {
+  q->job.command.totp = codes;
+  return true;
+}
+
 bool request_background(request *q, background_lane lane, request_work *work,
                         request_handler *then) {
   q->background = work;

@@ -10,6 +10,7 @@
 #include "http/session.h"
 
 #include "engine/eval/unit.h"
+#include "store/rows/totp.h"
 
 #include <microhttpd.h>
 
@@ -114,7 +115,7 @@ struct route {                  /* the members are explained in routes.def */
   const list_layout *list;                     /* how it leaves as a file; NULL: it does not */
   bool upload;
   bool always;     /* also with a locked session, and before the first password was changed */
-  bool first;      /* the latter alone */
+  bool first;      /* the latter, and before one-time codes that are demanded were set up */
   size_t body_max; /* 0: BODY_MAX_BYTES */
   label smaller;
 };
@@ -156,6 +157,8 @@ bool request_command(request *q, verb v, const uuid *id, const json *body, int64
 /* The new password, hashed, that goes beside the OFFICER command handed on just before. `first`:
  * another gave it to him. */
 bool request_command_password(request *q, const char *hash, bool first);
+/* The codes that go beside it, likewise. */
+bool request_command_codes(request *q, const totp_kept *codes);
 /* Long work on a thread with a connection of its own (background.h says in which order). */
 bool request_background(request *q, background_lane lane, request_work *work,
                         request_handler *then);

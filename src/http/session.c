@@ -13,6 +13,8 @@ typedef struct live {
   int64_t changed;
   bool keeping; /* its officer is about to change his password */
   int64_t idle_ms;
+  bool needs_codes, has_offer;
+  uint8_t offer[TOTP_SECRET_BYTES];
   session_listed is;
 } live;
 
@@ -83,6 +85,7 @@ bool session_begin(sessions *all, const session_begun *x, char ret_token[44], in
   live made = {.token = h,
                .changed = x->changed,
                .idle_ms = x->idle_ms,
+               .needs_codes = x->needs_codes,
                .is = {.id = uuid_v7_now(),
                       .officer = x->officer,
                       .began_ms = now,
@@ -162,6 +165,7 @@ bool session_find(sessions *all, store *s, arena *a, text token, session_look ho
   ret->expires_ms = copy.is.expires_ms;
   ret->idle_ms = copy.idle_ms;
   ret->first_password = first;
+  ret->needs_codes = copy.needs_codes;
   return true;
 }
 
@@ -188,6 +192,32 @@ void session_keep(sessions *all, text token, int64_t changed) {
   live *l = live_of(all, token);
   if (l) l->keeping = changed == 0;
   if (l && changed > 0) l->changed = changed;
+  pthread_mutex_unlock(&all->lock);
+}
+
+void session_codes_offer(sessions *all, text token, const uint8_t secret[TOTP_SECRET_BYTES]) {
+  pthread_mutex_lock(&all->lock);
+  live *l = live_of(all, token);
+  if (l) memcpy(l->offer, secret, TOTP_SECRET_BYTES);
+  if (l) l->has_offer = true;
+  pthread_mutex_unlock(&all->lock);
+}
+
+bool session_codes_offered(sessions *all, text token, uint8_t ret[TOTP_SECRET_BYTES]) {
+  pthread_mutex_lock(&all->lock);
+  const live *l = live_of(all, token);
+  const bool has = l && l->has_offer;
+  if (has) memcpy(ret, l->offer, TOTP_SECRET_BYTES);
+  pthread_mutex_unlock(&all->lock);
+  return has;
+}
+
+void session_codes_set(sessions *all, text token, bool needed) {
+  pthread_mutex_lock(&all->lock);
+  live *l = live_of(all, token);
+  if (l) memset(l->offer, 0, TOTP_SECRET_BYTES);
+  if (l) l->has_offer = false;
+  if (l) l->needs_codes = needed;
   pthread_mutex_unlock(&all->lock);
 }
 

@@ -7,6 +7,7 @@
 #ifndef JISHI_HTTP_SESSION_H
 #define JISHI_HTTP_SESSION_H
 
+#include "base/totp.h"
 #include "http/peer.h"
 #include "http/server.h"
 
@@ -20,6 +21,7 @@ typedef struct session {
   uuid id;
   int64_t expires_ms, idle_ms;
   bool first_password; /* it must be changed before anything else */
+  bool needs_codes;    /* one-time codes must be set up, then */
 } session;
 
 /* What is asked of a session: its use, or only whether it is still there. */
@@ -29,6 +31,7 @@ typedef struct session_begun {
   uuid officer;
   int64_t changed; /* the officer's credential, as it was at the sign-in */
   int64_t lasts_ms, idle_ms;
+  bool needs_codes; /* the county demands one-time codes of him, and he has none */
   char from[PEER_TEXT_BYTES],
       device[SESSION_DEVICE_BYTES]; /* address; what the browser says of itself */
 } session_begun;
@@ -57,6 +60,10 @@ void session_unlock(sessions *all, text token);
 /* While its officer changes his own password a session is not ended by that (session_keep with 0),
  * and afterwards belongs to the new one: `changed` is the number of the entry. */
 void session_keep(sessions *all, text token, int64_t changed);
+/* One-time codes that are being set up: their secret, until they are. */
+void session_codes_offer(sessions *all, text token, const uint8_t secret[TOTP_SECRET_BYTES]);
+bool session_codes_offered(sessions *all, text token, uint8_t ret[TOTP_SECRET_BYTES]);
+void session_codes_set(sessions *all, text token, bool needed);
 void session_close(sessions *all, text token);
 /* By its id; `officer` NULL: whose ever. False: there is none. */
 bool session_end(sessions *all, const uuid *id, const uuid *officer);

@@ -32,6 +32,7 @@ const json *officer_change_body(arena *a, const officer_change *c, err *e) {
   if (c->posts) put_posts(&w, c);
   if (c->has_active) json_field_bool(&w, "active", c->active);
   if (c->password) json_field_bool(&w, "password", true);
+  if (c->drop_codes) json_field_bool(&w, "codes", false);
   json_close(&w, '}');
   return json_built(&made, e);
 }

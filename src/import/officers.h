@@ -21,6 +21,7 @@ typedef struct officer_change {
   size_t post_count;
   bool has_active, active;
   bool password; /* there is a new one, which comes beside the body */
+  bool drop_codes;
 } officer_change;
 const json *officer_change_body(arena *a, const officer_change *c, err *e);
 

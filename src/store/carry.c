@@ -481,6 +481,14 @@ bool carry_go_back(store *s, int64_t until_ms, err *e) {
                   "DELETE FROM credential WHERE county = $1 AND officer NOT IN (SELECT id FROM "
                   "officer WHERE county = $1)",
                   NULL, e) &&
+         run_with(s,
+                  "DELETE FROM totp WHERE county = $1 AND officer NOT IN (SELECT id FROM officer "
+                  "WHERE county = $1)",
+                  NULL, e) &&
+         run_with(s,
+                  "DELETE FROM totp_recovery WHERE county = $1 AND officer NOT IN (SELECT officer "
+                  "FROM totp WHERE county = $1)",
+                  NULL, e) &&
          run_with(s, "DELETE FROM upload WHERE county = $1 AND id >= $2", &later, e) &&
          run_with(s,
                   "UPDATE upload SET state = 'checked' WHERE county = $1 AND state <> 'checked' "

@@ -3,8 +3,9 @@
  *
  * There are the tables that every county has (rows/schema.c) and, for every kind and event of the
  * packs, one of its own (`subject_KIND`, `event_KIND`) with one column a field, NULL = unknown. All
- * but `journal`, `credential`, `sign_in_tries`, `secret`, `file` and `upload` can be rebuilt from
- * the journal. `county` comes first in every key, and every statement is bounded by it.
+ * but `journal`, `credential`, `totp`, `sign_in_tries`, `secret`, `file` and `upload` can be
+ * rebuilt from the journal. `county` comes first in every key, and every statement is bounded by
+ * it.
  *
  * Reads take a `scope`: the areas the asking officer may see. It is applied here, in the
  * statements, nowhere above.

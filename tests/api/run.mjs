@@ -22,6 +22,7 @@ const onBothDrivers = [
   'calendar',
   'officers',
   'sessions',
+  'codes',
   'mergers',
   'forget',
   'samples',

@@ -4,6 +4,7 @@
 #include "base/ident.h"
 #include "engine/officers.h"
 #include "pack/model/administrator.h"
+#include "store/rows/totp.h"
 
 #include <stdio.h>
 
@@ -27,7 +28,8 @@ static bool officer_find(command_context *ctx, err *e) {
  * everybody may change. */
 static bool officer_authorize(command_context *ctx, err *e) {
   const officer_request *r = ctx->request;
-  const bool password = ctx->command->password_hash != NULL;
+  const json *codes = json_get(ctx->command->body, "codes");
+  const bool password = ctx->command->password_hash != NULL || codes;
   if (r->was && uuid_equal(&ctx->command->who.officer, &r->was->id)) return true;
   if (!context_may(ctx, RIGHT_ADMINISTER, NULL, NULL, NULL) &&
       (password || !context_may(ctx, RIGHT_AUTHORISE, NULL, NULL, NULL)))
@@ -36,9 +38,9 @@ static bool officer_authorize(command_context *ctx, err *e) {
   for (size_t i = 0; password && r->was && i < r->was->post_count && !ctx->command->who.system; i++)
     if (administrator_index(text_of(r->was->posts[i].role)) > ADMINISTRATOR_SYSTEM)
       return err_set(e, ERR_NOT_ALLOWED, NULL,
-                     "安全管理员和审计管理员的密码只能在服务器上重置：jishi user passwd。",
-                     "The password of a security or audit administrator is reset on the server "
-                     "alone: jishi user passwd.");
+                     "安全管理员和审计管理员的密码、验证码只能在服务器上重置：jishi user passwd。",
+                     "Password and codes of a security or audit administrator are reset on the "
+                     "server alone: jishi user passwd.");
   return true;
 }
 
@@ -111,15 +113,27 @@ static bool officer_check(command_context *ctx, err *e) {
          officer_keeps_administrators(&rules, r->was, &r->now, e);
 }
 
+/* He sets up his own; others can only take them from him. */
+static bool put_codes(command_context *ctx, const officer_request *r, const json *codes, err *e) {
+  const totp_kept *x = ctx->command->totp;
+  if (!codes->yes) return store_totp_drop(ctx->store, &r->now.id, e);
+  if (!x || !uuid_equal(&ctx->command->who.officer, &r->now.id))
+    return err_set(e, ERR_DENIED, "codes", "验证码要由本人设置。",
+                   "One-time codes are set up by oneself.");
+  return store_totp_put(ctx->store, &r->now.id, x, e);
+}
+
 /* What lets him sign in is kept beside the journal; a later number there ends his sessions. */
 static bool put_credential(command_context *ctx, const officer_request *r, err *e) {
+  const json *codes = json_get(ctx->command->body, "codes");
   if (ctx->engine->replaying) return true;
+  if (codes && !put_codes(ctx, r, codes, e)) return false;
   if (ctx->command->password_hash) {
     credential c = {.changed = ctx->seq, .first_password = ctx->command->first_password};
     snprintf(c.password_hash, sizeof c.password_hash, "%s", ctx->command->password_hash);
     return store_credential_put(ctx->store, &r->now.id, &c, e);
   }
-  if (!r->was || (r->was->active == r->now.active && officer_same_posts(r->was, &r->now)))
+  if (!r->was || (!codes && r->was->active == r->now.active && officer_same_posts(r->was, &r->now)))
     return true;
   return store_credential_changed(ctx->store, &r->now.id, ctx->seq, e);
 }

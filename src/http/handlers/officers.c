@@ -85,7 +85,12 @@ static bool no_such_officer(err *e) {
 
 static bool answer_officer(request *q, int status, const uuid *id, err *e) {
   officer *o = NULL;
-  if (!store_officer_find(request_store(q), q->a, id, &o, e)) return false;
+  totp_kept codes;
+  bool has_codes = false;
+  int64_t left = 0;
+  if (!store_officer_find(request_store(q), q->a, id, &o, e) ||
+      !store_totp_find(request_store(q), q->a, id, &codes, &has_codes, &left, e))
+    return false;
   if (!o) return no_such_officer(e);
   json_out w = request_answer(q, status);
   json_open(&w, '{');
@@ -93,6 +98,7 @@ static bool answer_officer(request *q, int status, const uuid *id, err *e) {
   json_field_str(&w, "login", o->login);
   json_field_str(&w, "name", o->name);
   json_field_bool(&w, "active", o->active);
+  json_field_bool(&w, "codes", has_codes);
   view_posts(q, &w, o);
   json_close(&w, '}');
   return true;

@@ -6,8 +6,8 @@
 #include "base/log.h"
 #include "base/password.h"
 #include "base/password_rules.h"
+#include "http/proof.h"
 #include "http/server_internal.h"
-#include "store/rows/settings.h"
 
 #include <stdio.h>
 
@@ -34,83 +34,6 @@ static void set_device_cookie(request *q, text login) {
                  (int64_t)DEVICE_DAYS * 24 * 3600);
 }
 
-/* ---- proving who one is ---- */
-
-typedef struct proof {
-  text login, password;
-  guard_try tried;
-  uuid officer;
-  credential c;
-  county_settings settings;
-  const char *hash; /* of the new password, when there is one */
-  text next;
-  char from[PEER_TEXT_BYTES];
-} proof;
-
-/* What the password's thread needs; `login` is trimmed, so that a blank behind it is no mystery. */
-static proof *proof_new(request *q, text login, text password, err *e) {
-  proof *p = ARENA_NEW(q->a, proof);
-  if (!p) return err_memory(e), NULL;
-  text device = param_cookie(q, "jishi_device");
-  p->login = login;
-  p->password = password;
-  p->tried = guard_of(&q->loop->server->secret, login, &q->from, device);
-  peer_write(&q->from, p->from);
-  q->served_first = p->tried.known || q->who.officer;
-  memcpy(q->turn.b, p->tried.address.b, sizeof q->turn.b); /* of who signs in, his address's turn */
-  q->data = p;
-  return p;
-}
-
-static void log_failed(const request *q, const proof *p, const err *e) {
-  char tag[9];
-  session_login_tag(q->loop->server->sessions, p->login, tag);
-  log_event(LOG_WARN, "sign_in_failed", log_word("request", q->id), log_word("login_tag", tag),
-            log_word("from", p->from), log_word("code", err_name(e->code)));
-}
-
-static bool is_right(store *s, arena *a, proof *p, bool *ret_yes, err *e) {
-  officer *o = NULL;
-  bool found = false;
-  if (!store_officer_find_by_login(s, a, p->login, &o, e)) return false;
-  if (o && !store_credential_find(s, &o->id, &p->c, &found, e)) return false;
-  if (o) p->officer = o->id;
-  *ret_yes = found && password_check(p->password, p->c.password_hash);
-  if (!found) password_check_nobody(p->password);
-  return true;
-}
-
-/* On the password's thread. */
-static bool prove(request *q, store *s, proof *p, err *e) {
-  bool right = false;
-  err ignored;
-  if (!guard_begin(s, &p->tried, &q->retry_after_s, e)) return log_failed(q, p, e), false;
-  if (!store_settings(s, &p->settings, e) || !is_right(s, q->a, p, &right, e)) {
-    guard_take_back(s, &p->tried);
-    return false;
-  }
-  if (!right) {
-    err_set(e, ERR_SIGN_IN, NULL, "登录名或密码不对，请重新输入。",
-            "Wrong login or password; try again.");
-    return log_failed(q, p, e), false;
-  }
-  if (!guard_passed(s, &p->tried, &ignored)) {
-    log_err(LOG_WARN, "sign_in_not_counted", &ignored);
-    guard_take_back(s, &p->tried);
-  }
-  return true;
-}
-
-/* As prove, for who is signed in already: a wrong password is a wrong field. */
-static bool prove_again(request *q, store *s, proof *p, const char *where, err *e) {
-  err why;
-  if (prove(q, s, p, &why)) return true;
-  *e = why;
-  return why.code == ERR_SIGN_IN ? err_set(e, ERR_BAD_INPUT, where, "密码不对，请重新输入。",
-                                           "The password is wrong; try again.")
-                                 : false;
-}
-
 /* ---- signing in ---- */
 
 static bool answer_session(request *q, const char *token) {
@@ -121,6 +44,7 @@ static bool answer_session(request *q, const char *token) {
   json_field_instant(&w, "expires", q->who.expires_ms);
   json_field_int(&w, "idle_minutes", q->who.idle_ms / 60000);
   json_field_bool(&w, "first_password", q->who.first_password);
+  json_field_bool(&w, "codes_first", q->who.needs_codes);
   json_key(&w, "officer");
   view_officer(q, &w, q->who.officer);
   json_close(&w, '}');
@@ -128,7 +52,7 @@ static bool answer_session(request *q, const char *token) {
 }
 
 static bool sign_in_work(request *q, store *s, err *e) {
-  return prove(q, s, q->data, e);
+  return proof_check(q, s, q->data, e);
 }
 
 static bool after_sign_in(request *q, err *e) {
@@ -137,7 +61,8 @@ static bool after_sign_in(request *q, err *e) {
   session_begun x = {.officer = p->officer,
                      .changed = p->c.changed,
                      .lasts_ms = p->settings.session_hours * 3600 * 1000,
-                     .idle_ms = p->settings.session_idle_minutes * 60 * 1000};
+                     .idle_ms = p->settings.session_idle_minutes * 60 * 1000,
+                     .needs_codes = !p->has_codes && proof_needs_codes(p)};
   const char *agent = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, "User-Agent");
   text device = text_cut(text_of(agent), sizeof x.device - 1);
   memcpy(x.from, p->from, sizeof x.from);
@@ -156,9 +81,12 @@ static bool after_sign_in(request *q, err *e) {
 
 bool handle_sign_in(request *q, err *e) {
   const json *body = param_body(q, e);
-  return body &&
-         proof_new(q, text_trim(json_text(body, "login")), json_text(body, "password"), e) &&
-         request_background(q, BACKGROUND_PASSWORD, sign_in_work, after_sign_in);
+  proof *p = body
+                 ? proof_new(q, text_trim(json_text(body, "login")), json_text(body, "password"), e)
+                 : NULL;
+  if (!p) return false;
+  p->code = text_trim(json_text(body, "code"));
+  return request_background(q, BACKGROUND_PASSWORD, sign_in_work, after_sign_in);
 }
 
 bool handle_who_am_i(request *q, err *e) {
@@ -192,7 +120,7 @@ bool handle_lock(request *q, err *e) {
 }
 
 static bool unlock_work(request *q, store *s, err *e) {
-  return prove_again(q, s, q->data, "password", e);
+  return proof_check_again(q, s, q->data, "password", e);
 }
 
 static bool after_unlock(request *q, err *e) {
@@ -222,7 +150,7 @@ static bool own_password_work(request *q, store *s, err *e) {
   proof *p = q->data;
   char *hash = arena_take(q->a, PASSWORD_HASH_BYTES);
   if (!hash) return err_memory(e);
-  if (!prove_again(q, s, p, "old", e)) return false;
+  if (!proof_check_again(q, s, p, "old", e)) return false;
   password_rules rules = {p->settings.password_length, p->login, text_of(q->who.officer->name),
                           text_cut(text_of(store_county(s)), 6)};
   if (p->next.bytes == p->password.bytes && memcmp(p->next.at, p->password.at, p->next.bytes) == 0)

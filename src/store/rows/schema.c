@@ -19,7 +19,8 @@ extern const row_table store_table_act, store_table_amendment, store_table_area,
     store_table_notice, store_table_officer_past, store_table_officer, store_table_pack_source,
     store_table_payment, store_table_report, store_table_sample, store_table_saved_table,
     store_table_secret, store_table_serial, store_table_setting, store_table_sign_in_tries,
-    store_table_step, store_table_template, store_table_upload, store_table_upload_head;
+    store_table_step, store_table_template, store_table_totp, store_table_totp_recovery,
+    store_table_upload, store_table_upload_head;
 
 const row_table *const store_tables[] = {&store_table_county_state,
                                          &store_table_pack_source,
@@ -35,6 +36,8 @@ const row_table *const store_tables[] = {&store_table_county_state,
                                          &store_table_secret,
                                          &store_table_setting,
                                          &store_table_sign_in_tries,
+                                         &store_table_totp,
+                                         &store_table_totp_recovery,
                                          &store_table_fact,
                                          &store_table_finding,
                                          &store_table_forgetting,

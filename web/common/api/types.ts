@@ -85,6 +85,8 @@ export interface Done {
 export interface SignIn {
   login: string
   password: string
+  /** The one-time code of who has set them up, or a recovery code. */
+  code?: string
 }
 
 export interface Post {
@@ -121,11 +123,41 @@ export interface SessionAnswer {
   idle_minutes: number
   /** It must be changed before anything else. */
   first_password: boolean
+  /** One-time codes must be set up before anything else. */
+  codes_first: boolean
   officer: Officer
 }
 
 export interface Password {
   password: string
+}
+
+export interface Codes {
+  /** He signs in with a one-time code. */
+  on: boolean
+  /** Recovery codes that were not used. */
+  recovery_left: number
+  /** The county demands them of him. */
+  required: boolean
+}
+
+export interface CodesBegun {
+  /** Base32, to be typed into the app. */
+  secret: string
+  /** otpauth://, what the QR sign says. */
+  address: string
+  /** The sign as SVG. */
+  qr: string
+}
+
+export interface CodesProof {
+  password: string
+  code: string
+}
+
+export interface CodesMade {
+  /** Each lets in once without the telephone. */
+  recovery: string[]
 }
 
 export interface SessionListed {
@@ -2210,6 +2242,8 @@ export interface OfficerEntry {
   name: string
   /** false: the account is closed. */
   active: boolean
+  /** He signs in with a one-time code. */
+  codes: boolean
   posts: Post[]
 }
 
