@@ -10,6 +10,9 @@ import type {
   AreaChangePlan,
   Case,
   Change,
+  Codes,
+  CodesBegun,
+  CodesMade,
   Done,
   Due,
   DutyList,
@@ -179,7 +182,8 @@ async function fetchFile(method: string, path: string, s: Sending): Promise<Fetc
 const id = encodeURIComponent
 
 export const api = {
-  signIn: (login: string, password: string) => call<SessionAnswer>('POST', '/session', { json: { login, password } }),
+  signIn: (login: string, password: string, code?: string) =>
+    call<SessionAnswer>('POST', '/session', { json: { login, password, code } }),
   whoAmI: () => call<SessionAnswer>('GET', '/session'),
   signOut: () => call<Done>('DELETE', '/session'),
   /** Beside the API: what the server says of itself. */
@@ -188,6 +192,12 @@ export const api = {
   unlock: (password: string) => call<SessionAnswer>('POST', '/session/unlock', { json: { password } }),
   changePassword: (old: string, next: string) =>
     call<SessionAnswer>('POST', '/session/password', { json: { old, new: next } }),
+  codes: () => call<Codes>('GET', '/session/codes'),
+  beginCodes: () => call<CodesBegun>('POST', '/session/codes'),
+  confirmCodes: (password: string, code: string) =>
+    call<CodesMade>('POST', '/session/codes/confirm', { json: { password, code } }),
+  dropCodes: (password: string, code: string) =>
+    call<Codes>('POST', '/session/codes/drop', { json: { password, code } }),
   sessions: (all: boolean) => call<Page<SessionListed>>('GET', '/sessions', { query: { all: all ? 1 : undefined } }),
   endSession: (of: string) => call<Done>('DELETE', `/sessions/${id(of)}`),
   settings: () => call<Settings>('GET', '/settings'),
@@ -197,6 +207,7 @@ export const api = {
   addAccount: (of: string, json: OfficerNew) => call<OfficerEntry>('PUT', `/officers/${id(of)}`, { json }),
   changeAccount: (of: string, json: OfficerChange) => call<OfficerEntry>('PATCH', `/officers/${id(of)}`, { json }),
   resetPassword: (of: string) => call<FirstPassword>('POST', `/officers/${id(of)}/password`, { json: {} }),
+  resetCodes: (of: string) => call<Done>('DELETE', `/officers/${id(of)}/codes`),
   packs: () => call<Packs>('GET', '/packs'),
   areas: () => call<Page<Area>>('GET', '/areas'),
   areaChanges: () => call<Page<AreaChange>>('GET', '/area-changes'),

@@ -235,6 +235,33 @@ export default {
     today: 'due today',
     whyNot: 'Not now: {why}',
   },
+  codes: {
+    about:
+      'Beside the password, six digits that change every half minute on your telephone. Who sees your password still cannot get in.',
+    begin: 'Set up one-time codes',
+    code: 'The six digits the telephone shows now',
+    codeHint: 'The six digits of the authenticator app; without the telephone, a recovery code.',
+    codeOrRecovery: 'One-time code',
+    confirm: 'Turn on',
+    drop: 'Drop one-time codes',
+    dropNote:
+      'For another telephone, drop them and set up anew. Without the telephone give a recovery code; without those ask the administrator.',
+    dropped: 'Dropped',
+    has: 'Signs in with a one-time code.',
+    kept: 'I have written them down',
+    must: 'Your county asks for a one-time code when signing in; set it up first.',
+    on: 'Turned on. {n} recovery codes are not used yet.',
+    recovery:
+      'Turned on. Write these recovery codes down and keep them safe: without the telephone each lets you in once. They are shown this one time.',
+    recoveryTitle: 'Recovery codes',
+    reset: 'Drop codes',
+    resetAsk:
+      'Ends the sessions; the password alone lets in then. Make sure it is the person. Drop the codes of {name}?',
+    scan: 'Scan this sign with an authenticator app on your telephone (any that knows TOTP; no network needed), and give the six digits it shows.',
+    sign: 'QR sign',
+    title: 'One-time codes',
+    type: 'Or type this into the app:',
+  },
   duty: {
     all: 'All duties',
     allDuties: 'Leave: all duties of these days',

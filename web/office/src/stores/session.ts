@@ -15,6 +15,8 @@ export const useSession = defineStore('session', () => {
   const locked = ref(false)
   /** The password was given by another: nothing goes on until it is changed. */
   const first = ref(false)
+  /** The county demands one-time codes, and he has none yet: likewise. */
+  const codesFirst = ref(false)
   let idleMs = 0
   let usedMs = Date.now()
   const ready = computed(() => !!officer.value && !!book.value)
@@ -22,7 +24,8 @@ export const useSession = defineStore('session', () => {
   async function take(x: SessionAnswer): Promise<void> {
     locked.value = false
     first.value = x.first_password
-    if (first.value) return
+    codesFirst.value = !x.first_password && x.codes_first
+    if (first.value || codesFirst.value) return
     idleMs = x.idle_minutes * 60_000
     usedMs = Date.now()
     const o = x.officer
@@ -43,8 +46,8 @@ export const useSession = defineStore('session', () => {
     book.value = null
     areas.value = []
   }
-  async function signIn(login: string, password: string): Promise<void> {
-    await take(await api.signIn(login, password))
+  async function signIn(login: string, password: string, code?: string): Promise<void> {
+    await take(await api.signIn(login, password, code))
   }
   /** True when the browser still holds a session. */
   async function resume(): Promise<boolean> {
@@ -107,6 +110,7 @@ export const useSession = defineStore('session', () => {
   return {
     locked,
     first,
+    codesFirst,
     lock,
     unlock,
     changePassword,
