@@ -44,6 +44,7 @@ export async function stop(): Promise<void> {
 }
 
 export const login = (): string => place.login
+export const password = (): string => place.password
 export const scene = (): Scene => place.scene!
 
 /** Fails, naming all that is wrong. */
