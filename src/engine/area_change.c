@@ -143,12 +143,6 @@ static bool same_tree(const char *a, const char *b) {
   return area_code_level(a) == area_code_level(b) && area_code_is_zone(a) == area_code_is_zone(b);
 }
 
-static bool is_from(const area_plan *p, const char *code) {
-  for (size_t i = 0; i < p->from_count; i++)
-    if (strcmp(p->from[i]->code, code) == 0) return true;
-  return false;
-}
-
 static bool check_said(const area_plan *p, err *e) {
   if (!p->reason.bytes || text_points(p->reason) > REASON_MAX)
     return err_set(e, ERR_BAD_INPUT, "reason", "请写明变更的原因，最多 %d 字。",
@@ -215,7 +209,7 @@ static bool check_targets(const area_asking *q, const area_plan *p, err *e) {
           e, "to",
           (label){"颜色写成 #rrggbb，例如 #2f7d32。", "A colour is #rrggbb, such as #2f7d32."});
     const bool may_be_there = p->way == AREA_RENAME || p->way == AREA_MERGE ||
-                              (p->way == AREA_SPLIT && is_from(p, t->code));
+                              (p->way == AREA_SPLIT && area_goes(p, t->code));
     if (may_be_there && t->there) {
       if (!area_stands_check(q->s, q->a, t->code, "to", e)) return false;
     } else if (!check_new(q, t, e)) {
@@ -274,7 +268,7 @@ static bool check_way(const area_plan *p, err *e) {
                   (label){"拆分的是村（居）或片区；乡镇请先新增一个，再给划过去的村（居）换代码。",
                           "Villages and zones are split; of a town, add the new one and recode the "
                           "villages that go there."});
-  if (p->way == AREA_MERGE && p->from_count == 1 && is_from(p, to))
+  if (p->way == AREA_MERGE && p->from_count == 1 && area_goes(p, to))
     return refuse(e, "from",
                   (label){"请写并入的和被并的两个区域。",
                           "Give two areas, the one that goes and the one that stays."});
@@ -296,7 +290,7 @@ static bool check_abolished(const area_asking *q, const area_plan *p, err *e) {
                      "In \"%s\" %lld subjects are registered; merge it instead.", x->name,
                      (long long)units);
     for (size_t k = 0; area_code_level(x->code) == AREA_TOWN && k < count; k++)
-      if (strncmp(all[k].code, x->code, 9) == 0 && !is_from(p, all[k].code))
+      if (strncmp(all[k].code, x->code, 9) == 0 && !area_goes(p, all[k].code))
         return err_set(e, ERR_NOT_ALLOWED, "from", "“%s”下面还有“%s”，请一起撤销或先划走。",
                        "\"%s\" still has \"%s\" below it; abolish both, or move that first.",
                        x->name, all[k].name);
@@ -331,7 +325,7 @@ static bool followed(label what, err *e) {
 static bool names_code(const area_plan *p, const char *code) {
   for (size_t i = 0; i < p->to_count; i++)
     if (strcmp(p->to[i].code, code) == 0) return true;
-  return is_from(p, code);
+  return area_goes(p, code);
 }
 
 static bool check_later_changes(const area_asking *q, const area_plan *p, err *e) {
@@ -405,195 +399,4 @@ bool area_plan_check(const area_asking *q, const area_plan *p, err *e) {
   if (p->way == AREA_UNDO) return check_undo(q, p, e);
   return check_count(p, e) && check_from(q, p, e) && check_targets(q, p, e) && check_way(p, e) &&
          check_abolished(q, p, e) && check_listed(p, e);
-}
-
-/* ---- what moves ---- */
-
-static bool add_step(const area_asking *q, area_plan *p, const char *from, const char *to,
-                     const record *root, size_t *room, err *e) {
-  area_step *more = ARENA_GROW(q->a, p->steps, p->step_count, room, area_step);
-  if (!more) return err_memory(e);
-  p->steps = more;
-  p->steps[p->step_count++] = (area_step){.from = from, .to = to, .root = root};
-  return true;
-}
-
-/* The same last digits, or the next ones that nothing has had. */
-static bool free_code(const area_asking *q, const area_plan *p, char code[13], err *e) {
-  for (int tries = 0; tries < 100; tries++) {
-    area *there = NULL;
-    bool taken = false;
-    if (!store_area_find(q->s, q->a, code, &there, e)) return false;
-    for (size_t i = 0; i < p->step_count; i++) taken |= strcmp(p->steps[i].to, code) == 0;
-    if (!there && !taken) return true;
-    for (int i = 11; i > 9 && ++code[i] > '9'; i--) code[i] = '0'; /* a zone stays one */
-  }
-  return err_set(e, ERR_TOO_LARGE, "to", "“%.9s”下面没有空的代码了。",
-                 "No code is free below %.9s.", code);
-}
-
-/* A town takes its villages and zones along. */
-static bool move_below(const area_asking *q, area_plan *p, const char *town, size_t *room, err *e) {
-  area *all = NULL;
-  size_t count = 0;
-  if (!store_areas(q->s, q->a, NULL, &all, &count, e)) return false;
-  for (size_t i = 0; i < count; i++) {
-    char to[13];
-    if (strncmp(all[i].code, town, 9) != 0 || strcmp(all[i].code, town) == 0) continue;
-    memcpy(to, p->to[0].code, 9);
-    memcpy(to + 9, all[i].code + 9, 4);
-    if (!free_code(q, p, to, e)) return false;
-    const char *lasting = arena_copy(q->a, to, 12);
-    if (!lasting) return err_memory(e);
-    if (!add_step(q, p, all[i].code, lasting, NULL, room, e)) return false;
-    p->steps[p->step_count - 1].below = true;
-  }
-  return true;
-}
-
-/* All of one area goes to the first target. */
-static bool add_whole(const area_asking *q, area_plan *p, const char *from, size_t *room, err *e) {
-  return add_step(q, p, from, p->to[0].code, NULL, room, e) &&
-         (area_code_level(from) != AREA_TOWN || move_below(q, p, from, room, e));
-}
-
-static bool find_steps(const area_asking *q, area_plan *p, err *e) {
-  size_t room = 0;
-  const area_target *to = p->to;
-  switch (p->way) {
-  case AREA_RECODE:
-    return add_whole(q, p, p->from[0]->code, &room, e);
-  case AREA_MERGE:
-    for (size_t i = 0; i < p->from_count; i++)
-      if (strcmp(p->from[i]->code, to->code) != 0 && !add_whole(q, p, p->from[i]->code, &room, e))
-        return false;
-    return true;
-  case AREA_ABOLISH: /* who is in a zone leaves it */
-    for (size_t i = 0; i < p->from_count; i++)
-      if (area_code_is_zone(p->from[i]->code) &&
-          !add_step(q, p, p->from[i]->code, "", NULL, &room, e))
-        return false;
-    return true;
-  case AREA_SPLIT:
-    for (size_t i = 0; i < p->listed_count; i++)
-      if (strcmp(p->listed[i].to, p->from[0]->code) != 0 &&
-          !add_step(q, p, p->from[0]->code, p->listed[i].to, p->listed[i].root, &room, e))
-        return false;
-    for (size_t i = 0; i < p->to_count; i++) /* the rest stays, where it can */
-      if (strcmp(to[i].code, p->from[0]->code) == 0) return true;
-    return add_step(q, p, p->from[0]->code, to->code, NULL, &room, e);
-  default:
-    return true;
-  }
-}
-
-static bool add_post(post *posts, size_t *count, post x, err *e) {
-  for (size_t i = 0; i < *count; i++)
-    if (strcmp(posts[i].role, x.role) == 0 && strcmp(posts[i].pack, x.pack) == 0 &&
-        strcmp(posts[i].area, x.area) == 0)
-      return true;
-  if (*count == SCOPE_MAX)
-    return err_set(e, ERR_TOO_LARGE, "from", "有人的岗位会超过 %d 个，请先调整他的岗位。",
-                   "Somebody would have more than %d posts; change his posts first.", SCOPE_MAX);
-  posts[(*count)++] = x;
-  return true;
-}
-
-/* His posts follow: of a split he keeps all parts, until somebody says otherwise. */
-static bool follow_post(const area_plan *p, const post *x, post *posts, size_t *count, err *e) {
-  bool moved = false;
-  if (p->way == AREA_ABOLISH && is_from(p, x->area)) return true; /* it ends with the area */
-  if (p->way == AREA_SPLIT && is_from(p, x->area)) {
-    for (size_t i = 0; i < p->to_count; i++) {
-      post part = *x;
-      memcpy(part.area, p->to[i].code, sizeof part.area);
-      if (!add_post(posts, count, part, e)) return false;
-    }
-    return true;
-  }
-  for (size_t i = 0; i < p->step_count && !moved; i++)
-    if (!p->steps[i].root && strcmp(p->steps[i].from, x->area) == 0) {
-      post to = *x;
-      memcpy(to.area, p->steps[i].to, sizeof to.area);
-      if (!add_post(posts, count, to, e)) return false;
-      moved = true;
-    }
-  return moved || add_post(posts, count, *x, e);
-}
-
-static bool same_posts(const officer *o, const post *posts, size_t count) {
-  bool same = count == o->post_count;
-  for (size_t i = 0; same && i < count; i++)
-    same = strcmp(posts[i].area, o->posts[i].area) == 0 &&
-           strcmp(posts[i].role, o->posts[i].role) == 0 &&
-           strcmp(posts[i].pack, o->posts[i].pack) == 0;
-  return same;
-}
-
-static bool find_officers(const area_asking *q, area_plan *p, err *e) {
-  officer *all = NULL;
-  size_t count = 0;
-  if (!store_officers(q->s, q->a, &all, &count, e)) return false;
-  for (size_t i = 0; i < count; i++) {
-    officer *o = &all[i];
-    post *posts = ARENA_ARRAY(q->a, SCOPE_MAX, post);
-    size_t n = 0;
-    if (!posts) return err_memory(e);
-    for (size_t k = 0; k < o->post_count; k++)
-      if (!follow_post(p, &o->posts[k], posts, &n, e)) return false;
-    if (same_posts(o, posts, n)) continue;
-    o->posts = posts;
-    o->post_count = n;
-    all[p->officer_count++] = *o;
-  }
-  p->officers = all;
-  return true;
-}
-
-static bool count_cases(const area_asking *q, area_plan *p, const char *area, err *e) {
-  scope here = {.count = 1}; /* this area alone, not what lies below it */
-  state_count *counts = NULL;
-  size_t n = 0;
-  memcpy(here.areas[0].lo, area, 13);
-  memcpy(here.areas[0].hi, area, 13);
-  if (!store_case_counts(q->s, q->a, &here, NULL, &counts, &n, e)) return false;
-  for (size_t i = 0; i < n; i++) p->cases += counts[i].n;
-  return true;
-}
-
-static bool count_step(const area_asking *q, area_plan *p, const area_step *x, err *e) {
-  int64_t n = 0;
-  casework *cases = NULL;
-  size_t count = 0;
-  if (!x->root) {
-    if (!store_units_in(q->s, x->from, &n, e)) return false;
-    p->units += n;
-    return count_cases(q, p, x->from, e);
-  }
-  p->units++;
-  if (!store_cases_of(q->s, q->a, &x->root->id, &cases, &count, e)) return false;
-  for (size_t i = 0; i < count; i++) p->cases += !cases[i].closed;
-  return true;
-}
-
-/* What a change moved goes back. */
-static bool find_undone(const area_asking *q, area_plan *p, err *e) {
-  past_area *rows = NULL;
-  size_t count = 0;
-  officer *all = NULL;
-  if (!store_past_areas(q->s, q->a, p->undone->seq, &rows, &count, e) ||
-      !store_officers_changed_by(q->s, q->a, p->undone->seq, &all, &p->officer_count, e))
-    return false;
-  p->officers = all;
-  p->units = (int64_t)count;
-  return true;
-}
-
-bool area_plan_find(const area_asking *q, area_plan *p, err *e) {
-  if (p->way == AREA_UNDO) return find_undone(q, p, e);
-  if (!find_steps(q, p, e) || !find_officers(q, p, e)) return false;
-  const bool all_leave = p->step_count && !p->steps[p->step_count - 1].root;
-  for (size_t i = 0; i < p->step_count; i++)
-    if (!(all_leave && p->steps[i].root) && !count_step(q, p, &p->steps[i], e)) return false;
-  return true;
 }

@@ -55,6 +55,13 @@ typedef struct area_plan {
   int64_t units, cases; /* that move; cases: those that are open */
 } area_plan;
 
+/* Whether it is one of those that are changed. */
+static inline bool area_goes(const area_plan *p, const char *code) {
+  for (size_t i = 0; i < p->from_count; i++)
+    if (strcmp(p->from[i]->code, code) == 0) return true;
+  return false;
+}
+
 /* Whom it is judged for. */
 typedef struct area_asking {
   store *s;
