@@ -57,14 +57,22 @@ static bool read_from(const area_asking *q, const json *list, area_plan *p, err 
   return true;
 }
 
+/* at NULL: none */
+static text read_look(const json *item, const char *key) {
+  const text said = json_text(item, key);
+  return said.bytes ? said : (text){0};
+}
+
 static bool read_target(const area_asking *q, const json *item, area_target *t, err *e) {
   area *there = NULL;
   if (!area_code_check(json_text(item, "code"), t->code, e)) return err_within(e, "to");
   if (!store_area_find(q->s, q->a, t->code, &there, e)) return false;
   t->there = there;
   t->name = text_trim(json_text(item, "name"));
-  t->shape = json_text(item, "shape");
-  t->colour = json_text(item, "colour");
+  t->says_shape = json_has(item, "shape");
+  t->says_colour = json_has(item, "colour");
+  t->shape = read_look(item, "shape");
+  t->colour = read_look(item, "colour");
   return true;
 }
 
@@ -87,14 +95,37 @@ static bool read_listed(const area_asking *q, const json *list, area_plan *p, er
     const kind *k = catalog_kind(q->packs, json_text(item, "kind"), NULL);
     area_listed *x = &p->listed[p->listed_count++];
     uuid id;
-    if (!k || k->parent >= 0 || !uuid_parse(json_text(item, "id"), &id))
+    const text key = text_trim(json_text(item, "key"));
+    const bool by_key = k && k->key >= 0 && key.bytes;
+    if (!k || k->parent >= 0 || (!by_key && !uuid_parse(json_text(item, "id"), &id)))
       return err_set(e, ERR_BAD_INPUT, "subjects", "第 %d 行要写清对象的类型和编号。",
-                     "Row %d needs the kind and id of a subject.", (int)i + 1);
+                     "Row %d needs the kind of a subject and its id or key.", (int)i + 1);
     if (!area_code_check(json_text(item, "to"), x->to, e)) return err_within(e, "subjects");
-    if (!store_subject_find(q->s, q->a, k, &id, NULL, &x->root, e)) return false;
+    if (by_key ? !store_subject_find_by_key(q->s, q->a, k, key, &x->root, e)
+               : !store_subject_find(q->s, q->a, k, &id, NULL, &x->root, e))
+      return false;
     if (!x->root)
       return err_set(e, ERR_UNKNOWN_NAME, "subjects", "第 %d 行的对象没有找到。",
                      "The subject of row %d is not there.", (int)i + 1);
+  }
+  return true;
+}
+
+static bool read_parts(const area_asking *q, const json *list, area_plan *p, err *e) {
+  const size_t count = list && list->type == JSON_LIST ? list->count : 0;
+  p->parts = ARENA_ARRAY(q->a, count + 1, area_part);
+  if (!p->parts) return err_memory(e);
+  for (size_t i = 0; i < count; i++) {
+    char code[13];
+    area *there = NULL;
+    area_part *x = &p->parts[p->part_count++];
+    if (!area_code_check(json_text(&list->items[i], "code"), code, e) ||
+        !area_code_check(json_text(&list->items[i], "to"), x->to, e))
+      return err_within(e, "areas");
+    if (!area_stands_check(q->s, q->a, code, "areas", e) ||
+        !store_area_find(q->s, q->a, code, &there, e))
+      return false;
+    x->of = there;
   }
   return true;
 }
@@ -104,8 +135,8 @@ static void keep_looks(area_plan *p) {
   for (size_t i = 0; p->from_count && i < p->to_count; i++) {
     area_target *t = &p->to[i];
     if (!t->name.bytes) t->name = text_of(p->from[0]->name);
-    if (!t->shape.bytes) t->shape = p->from[0]->shape;
-    if (!t->colour.bytes) t->colour = p->from[0]->colour;
+    if (!t->says_shape) t->shape = p->from[0]->shape;
+    if (!t->says_colour) t->colour = p->from[0]->colour;
   }
 }
 
@@ -117,7 +148,8 @@ bool area_plan_read(const area_asking *q, const json *body, area_plan *ret, err 
   if (!ret->document.at) ret->document = TEXT("");
   if (!read_way(json_text(body, "way"), &ret->way, e) || !read_day(q, body, &ret->on, e) ||
       !read_from(q, json_get(body, "from"), ret, e) || !read_to(q, json_get(body, "to"), ret, e) ||
-      !read_listed(q, json_get(body, "subjects"), ret, e))
+      !read_listed(q, json_get(body, "subjects"), ret, e) ||
+      !read_parts(q, json_get(body, "areas"), ret, e))
     return false;
   if (ret->way == AREA_RECODE) keep_looks(ret);
   if (ret->way != AREA_UNDO) return true;
@@ -260,14 +292,9 @@ static bool check_way(const area_plan *p, err *e) {
   if (p->way == AREA_RENAME && text_points(p->to[0].name) > NAME_MAX_POINTS)
     return err_set(e, ERR_BAD_INPUT, "to", "名称最多 %d 字。", "A name has at most %d characters.",
                    NAME_MAX_POINTS);
-  if (p->way == AREA_RENAME && !p->to[0].shape.bytes && !p->to[0].colour.bytes &&
+  if (p->way == AREA_RENAME && !p->to[0].says_shape && !p->to[0].says_colour &&
       (!p->to[0].name.bytes || text_is(p->to[0].name, p->from[0]->name)))
     return refuse(e, "to", (label){"请写新的名称。", "Give the new name."});
-  if (p->way == AREA_SPLIT && area_code_level(from) != AREA_VILLAGE)
-    return refuse(e, "from",
-                  (label){"拆分的是村（居）或片区；乡镇请先新增一个，再给划过去的村（居）换代码。",
-                          "Villages and zones are split; of a town, add the new one and recode the "
-                          "villages that go there."});
   if (p->way == AREA_MERGE && p->from_count == 1 && area_goes(p, to))
     return refuse(e, "from",
                   (label){"请写并入的和被并的两个区域。",
@@ -298,12 +325,16 @@ static bool check_abolished(const area_asking *q, const area_plan *p, err *e) {
   return true;
 }
 
+static bool is_target(const area_plan *p, const char *code) {
+  for (size_t i = 0; i < p->to_count; i++)
+    if (strcmp(p->to[i].code, code) == 0) return true;
+  return false;
+}
+
 static bool check_listed(const area_plan *p, err *e) {
   for (size_t i = 0; i < p->listed_count; i++) {
     const area_listed *x = &p->listed[i];
-    bool is_target = false;
-    for (size_t k = 0; k < p->to_count; k++) is_target |= strcmp(p->to[k].code, x->to) == 0;
-    if (p->way != AREA_SPLIT || !is_target)
+    if (p->way != AREA_SPLIT || !is_target(p, x->to))
       return err_set(e, ERR_BAD_INPUT, "subjects", "第 %d 行的去处不是拆成的区域。",
                      "Row %d goes to none of the areas it is split into.", (int)i + 1);
     char zone[13];
@@ -311,6 +342,28 @@ static bool check_listed(const area_plan *p, err *e) {
     if (strcmp(area_code_is_zone(x->to) ? zone : x->root->area, p->from[0]->code) != 0)
       return err_set(e, ERR_BAD_INPUT, "subjects", "第 %d 行的对象不在“%s”。",
                      "The subject of row %d is not in \"%s\".", (int)i + 1, p->from[0]->name);
+  }
+  return true;
+}
+
+/* What lies below a town goes with its parts: each once, and each to one of them. */
+static bool check_parts(const area_plan *p, err *e) {
+  const bool town = p->way == AREA_SPLIT && area_code_level(p->from[0]->code) == AREA_TOWN;
+  if (p->part_count && !town)
+    return refuse(e, "areas",
+                  (label){"只有拆分乡镇时才写哪些村（居）划到哪里。",
+                          "Which villages go where is said of a town that is split."});
+  for (size_t i = 0; i < p->part_count; i++) {
+    const area *x = p->parts[i].of;
+    if (strncmp(x->code, p->from[0]->code, 9) != 0 || area_code_level(x->code) != AREA_VILLAGE)
+      return err_set(e, ERR_BAD_INPUT, "areas", "“%s”不在“%s”下面。", "\"%s\" is not below \"%s\".",
+                     x->name, p->from[0]->name);
+    if (!is_target(p, p->parts[i].to))
+      return err_set(e, ERR_BAD_INPUT, "areas", "“%s”的去处不是拆成的乡镇。",
+                     "\"%s\" goes to none of the towns it is split into.", x->name);
+    for (size_t k = 0; k < i; k++)
+      if (strcmp(p->parts[k].of->code, x->code) == 0)
+        return refuse(e, "areas", (label){"同一个区域写了两次。", "An area is given twice."});
   }
   return true;
 }
@@ -328,10 +381,28 @@ static bool names_code(const area_plan *p, const char *code) {
   return area_goes(p, code);
 }
 
+/* The areas that the change named, made or ended. */
+static bool find_touched(const area_asking *q, const area_plan *p, const char ***ret, size_t *n,
+                         err *e) {
+  area *all = NULL;
+  size_t count = 0;
+  if (!store_areas_ever(q->s, q->a, &all, &count, e)) return false;
+  *ret = ARENA_ARRAY(q->a, count + 1, const char *);
+  if (!*ret) return err_memory(e);
+  *n = 0;
+  for (size_t i = 0; i < count; i++)
+    if (names_code(p, all[i].code) || (all[i].has_made && all[i].made == p->undone->seq) ||
+        (all[i].has_ended && all[i].ended == p->undone->seq))
+      (*ret)[(*n)++] = all[i].code;
+  return true;
+}
+
 static bool check_later_changes(const area_asking *q, const area_plan *p, err *e) {
   area_change *all = NULL;
-  size_t count = 0;
-  if (!store_area_changes(q->s, q->a, &all, &count, e)) return false;
+  const char **touched = NULL;
+  size_t count = 0, n = 0;
+  if (!store_area_changes(q->s, q->a, &all, &count, e) || !find_touched(q, p, &touched, &n, e))
+    return false;
   for (size_t i = 0; i < count && all[i].seq > p->undone->seq; i++) {
     area_plan later = {0};
     const json *body = all[i].undone ? NULL : json_parse(q->a, all[i].body, e);
@@ -339,11 +410,8 @@ static bool check_later_changes(const area_asking *q, const area_plan *p, err *e
     if (!body || !read_from(q, json_get(body, "from"), &later, e) ||
         !read_to(q, json_get(body, "to"), &later, e))
       return false;
-    for (size_t k = 0; k < p->to_count; k++)
-      if (names_code(&later, p->to[k].code))
-        return followed((label){"后来又有变更", "another change followed"}, e);
-    for (size_t k = 0; k < p->from_count; k++)
-      if (names_code(&later, p->from[k]->code))
+    for (size_t k = 0; k < n; k++)
+      if (names_code(&later, touched[k]))
         return followed((label){"后来又有变更", "another change followed"}, e);
   }
   return true;
@@ -352,12 +420,15 @@ static bool check_later_changes(const area_asking *q, const area_plan *p, err *e
 /* Posts that were given over what it made. */
 static bool check_later_posts(const area_asking *q, const area_plan *p, err *e) {
   officer *all = NULL;
-  size_t count = 0;
-  if (!store_officers(q->s, q->a, &all, &count, e)) return false;
+  const char **touched = NULL;
+  size_t count = 0, n = 0;
+  if (!store_officers(q->s, q->a, &all, &count, e) || !find_touched(q, p, &touched, &n, e))
+    return false;
   for (size_t i = 0; i < count; i++) {
     bool here = false;
     int64_t seq = 0;
-    for (size_t k = 0; k < all[i].post_count; k++) here |= names_code(p, all[i].posts[k].area);
+    for (size_t k = 0; k < all[i].post_count; k++)
+      for (size_t t = 0; t < n; t++) here |= strcmp(touched[t], all[i].posts[k].area) == 0;
     if (!here) continue;
     if (!store_officer_changed(q->s, &all[i].id, &seq, e)) return false;
     if (seq > p->undone->seq)
@@ -398,5 +469,5 @@ bool area_plan_check(const area_asking *q, const area_plan *p, err *e) {
   if (!check_said(p, e)) return false;
   if (p->way == AREA_UNDO) return check_undo(q, p, e);
   return check_count(p, e) && check_from(q, p, e) && check_targets(q, p, e) && check_way(p, e) &&
-         check_abolished(q, p, e) && check_listed(p, e);
+         check_abolished(q, p, e) && check_listed(p, e) && check_parts(p, e);
 }

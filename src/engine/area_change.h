@@ -20,8 +20,9 @@ typedef enum area_way {
 
 typedef struct area_target {
   char code[13];
-  text name, shape, colour; /* name "": as it is */
-  const area *there;        /* NULL: new */
+  text name, shape, colour;     /* name "": as it is */
+  bool says_shape, says_colour; /* not: as it is; said and empty: none any more */
+  const area *there;            /* NULL: new */
 } area_target;
 
 /* A unit that a split puts elsewhere than the rest. */
@@ -29,6 +30,12 @@ typedef struct area_listed {
   record *root;
   char to[13];
 } area_listed;
+
+/* What lies below a town that is split, and goes to another part of it. */
+typedef struct area_part {
+  const area *of;
+  char to[13]; /* a town */
+} area_part;
 
 /* All that is in `from`, or one unit of it, goes to `to`. */
 typedef struct area_step {
@@ -47,6 +54,8 @@ typedef struct area_plan {
   size_t to_count;
   area_listed *listed;
   size_t listed_count;
+  area_part *parts;
+  size_t part_count;
   area_change *undone; /* of AREA_UNDO: what is taken back */
   area_step *steps;
   size_t step_count;
@@ -71,7 +80,7 @@ typedef struct area_asking {
 } area_asking;
 
 /* Reads the body of an AREA entry: {way, from: [code], to: [{code, name?, shape?, colour?}],
- * subjects?: [{kind, id, to}], change?, on?, reason, document}. */
+ * subjects?: [{kind, id or key, to}], areas?: [{code, to}], change?, on?, reason, document}. */
 bool area_plan_read(const area_asking *q, const json *body, area_plan *ret, err *e);
 bool area_plan_check(const area_asking *q, const area_plan *p, err *e);
 /* What moves: steps, officers, numbers. */

@@ -26,21 +26,37 @@ static bool free_code(const area_asking *q, const area_plan *p, char code[13], e
                  "No code is free below %.9s.", code);
 }
 
-/* A town takes its villages and zones along. */
-static bool move_below(const area_asking *q, area_plan *p, const char *town, size_t *room, err *e) {
+/* A village or zone goes below another town. */
+static bool move_one_below(const area_asking *q, area_plan *p, const char *from, const char *town,
+                           size_t *room, err *e) {
+  char to[13];
+  memcpy(to, town, 9);
+  memcpy(to + 9, from + 9, 4);
+  if (!free_code(q, p, to, e)) return false;
+  const char *lasting = arena_copy(q->a, to, 12);
+  if (!lasting) return err_memory(e);
+  if (!add_step(q, p, from, lasting, NULL, room, e)) return false;
+  p->steps[p->step_count - 1].below = true;
+  return true;
+}
+
+/* Where a village or zone of a town that is split goes; NULL: where the rest goes. */
+static const char *part_of(const area_plan *p, const char *code) {
+  for (size_t i = 0; i < p->part_count; i++)
+    if (strcmp(p->parts[i].of->code, code) == 0) return p->parts[i].to;
+  return NULL;
+}
+
+/* A town takes its villages and zones along; of a split each to its part, the rest to `rest`. */
+static bool move_below(const area_asking *q, area_plan *p, const char *town, const char *rest,
+                       size_t *room, err *e) {
   area *all = NULL;
   size_t count = 0;
   if (!store_areas(q->s, q->a, NULL, &all, &count, e)) return false;
   for (size_t i = 0; i < count; i++) {
-    char to[13];
-    if (strncmp(all[i].code, town, 9) != 0 || strcmp(all[i].code, town) == 0) continue;
-    memcpy(to, p->to[0].code, 9);
-    memcpy(to + 9, all[i].code + 9, 4);
-    if (!free_code(q, p, to, e)) return false;
-    const char *lasting = arena_copy(q->a, to, 12);
-    if (!lasting) return err_memory(e);
-    if (!add_step(q, p, all[i].code, lasting, NULL, room, e)) return false;
-    p->steps[p->step_count - 1].below = true;
+    const char *code = all[i].code, *part = part_of(p, code), *to = part ? part : rest;
+    if (strncmp(code, town, 9) != 0 || strcmp(code, town) == 0 || strcmp(to, town) == 0) continue;
+    if (!move_one_below(q, p, code, to, room, e)) return false;
   }
   return true;
 }
@@ -48,7 +64,20 @@ static bool move_below(const area_asking *q, area_plan *p, const char *town, siz
 /* All of one area goes to the first target. */
 static bool add_whole(const area_asking *q, area_plan *p, const char *from, size_t *room, err *e) {
   return add_step(q, p, from, p->to[0].code, NULL, room, e) &&
-         (area_code_level(from) != AREA_TOWN || move_below(q, p, from, room, e));
+         (area_code_level(from) != AREA_TOWN || move_below(q, p, from, p->to[0].code, room, e));
+}
+
+/* Who is listed goes where it is said; the rest stays where it can, else it goes to the first. */
+static bool find_parts(const area_asking *q, area_plan *p, size_t *room, err *e) {
+  const char *from = p->from[0]->code, *rest = p->to[0].code;
+  for (size_t i = 0; i < p->listed_count; i++)
+    if (strcmp(p->listed[i].to, from) != 0 &&
+        !add_step(q, p, from, p->listed[i].to, p->listed[i].root, room, e))
+      return false;
+  for (size_t i = 0; i < p->to_count; i++)
+    if (strcmp(p->to[i].code, from) == 0) rest = from;
+  return (area_code_level(from) != AREA_TOWN || move_below(q, p, from, rest, room, e)) &&
+         (strcmp(rest, from) == 0 || add_step(q, p, from, rest, NULL, room, e));
 }
 
 static bool find_steps(const area_asking *q, area_plan *p, err *e) {
@@ -69,13 +98,7 @@ static bool find_steps(const area_asking *q, area_plan *p, err *e) {
         return false;
     return true;
   case AREA_SPLIT:
-    for (size_t i = 0; i < p->listed_count; i++)
-      if (strcmp(p->listed[i].to, p->from[0]->code) != 0 &&
-          !add_step(q, p, p->from[0]->code, p->listed[i].to, p->listed[i].root, &room, e))
-        return false;
-    for (size_t i = 0; i < p->to_count; i++) /* the rest stays, where it can */
-      if (strcmp(to[i].code, p->from[0]->code) == 0) return true;
-    return add_step(q, p, p->from[0]->code, to->code, NULL, &room, e);
+    return find_parts(q, p, &room, e);
   default:
     return true;
   }
@@ -186,7 +209,9 @@ static bool find_undone(const area_asking *q, area_plan *p, err *e) {
 bool area_plan_find(const area_asking *q, area_plan *p, err *e) {
   if (p->way == AREA_UNDO) return find_undone(q, p, e);
   if (!find_steps(q, p, e) || !find_officers(q, p, e)) return false;
-  const bool all_leave = p->step_count && !p->steps[p->step_count - 1].root;
+  bool all_leave = false; /* then those who are listed are counted with them */
+  for (size_t i = 0; i < p->step_count; i++)
+    all_leave |= !p->steps[i].root && strcmp(p->steps[i].from, p->from[0]->code) == 0;
   for (size_t i = 0; i < p->step_count; i++)
     if (!(all_leave && p->steps[i].root) && !count_step(q, p, &p->steps[i], e)) return false;
   return true;

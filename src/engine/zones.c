@@ -109,6 +109,34 @@ bool zone_follows_point(command_context *ctx, const record *root, bool *ret_yes,
   return true;
 }
 
+/* As the map of the county has it, which zone_at has read. */
+static bool is_drawn(const command_context *ctx, const char *zone) {
+  const zone_map *m = ctx->engine->zones;
+  for (size_t i = 0; m && i < m->count; i++)
+    if (strcmp(m->zones[i].code, zone) == 0) return true;
+  return false;
+}
+
+bool zone_settle(command_context *ctx, record *root, when since, err *e) {
+  const kind *k = root->kind;
+  char was[13], now[13];
+  fact *f = NULL;
+  if (k->zone_field < 0) return true;
+  const field *zone = &k->fields[k->zone_field];
+  record_zone(root, was);
+  if (!zone_at(ctx, k, root->fields, root->area, now, e)) return false;
+  if (strcmp(was, now) == 0) return true;
+  if (!store_fact_find(ctx->store, ctx->a, root, zone, &f, e)) return false;
+  if (f && f->seq == ctx->seq) return zone_check(ctx, k, root->fields, root->area, e);
+  bool follows = false;
+  if (!zone_follows_point(ctx, root, &follows, e)) return false;
+  if (!follows || !has_point(root) || (!now[0] && !is_drawn(ctx, was))) return true;
+  const value v = zone_value(ctx->a, k, now);
+  root->version = ctx->seq;
+  return fact_record(ctx, root, k->zone_field, &v, since, ZONE_BY_POINT, e) &&
+         repo_save_subject(ctx, root, false, e);
+}
+
 /* ---- of an AREA entry ---- */
 
 typedef struct zoned {
@@ -118,6 +146,7 @@ typedef struct zoned {
   /* which of a kind's units */
   const char *zone;      /* of this zone; NULL: any */
   const area_plan *town; /* in the town of one of its targets; NULL: any */
+  bool astray;           /* whose zone is one of another town */
 } zoned;
 
 static bool in_towns(const area_plan *p, const char *area) {
@@ -132,6 +161,7 @@ static bool take_unit(void *context, const record *r, err *e) {
   record_zone(r, zone);
   if (x->zone && strcmp(x->zone, zone) != 0) return true;
   if (x->town && !in_towns(x->town, r->area)) return true;
+  if (x->astray && (!zone[0] || area_zone_in_town(zone, r->area))) return true;
   uuid *more = ARENA_GROW(x->ctx->a, x->ids, x->count, &x->room, uuid);
   if (!more) return err_memory(e);
   x->ids = more;
@@ -200,6 +230,18 @@ bool zone_move(command_context *ctx, const area_step *x, day on, err *e) {
   return !r || move_one(&m.units, r, e);
 }
 
+static bool left_one(zoned *x, record *r, err *e) {
+  const moving *m = (const moving *)x;
+  char now[13];
+  return zone_at(x->ctx, r->kind, r->fields, r->area, now, e) &&
+         say_zone(x->ctx, r, now, m->on, now[0] ? ZONE_BY_POINT : ZONE_BY_AREA, e);
+}
+
+bool zones_left_behind(command_context *ctx, day on, err *e) {
+  moving m = {.units = {.ctx = ctx, .astray = true}, .on = on};
+  return each_kind(ctx, &m.units, left_one, e);
+}
+
 static bool redraw_one(zoned *x, record *r, err *e) {
   const moving *m = (const moving *)x;
   char was[13], now[13];
@@ -208,13 +250,14 @@ static bool redraw_one(zoned *x, record *r, err *e) {
   if (!zone_follows_point(x->ctx, r, &follows, e)) return false;
   if (!follows || !has_point(r)) return true;
   if (!zone_at(x->ctx, r->kind, r->fields, r->area, now, e)) return false;
+  if (!now[0] && was[0] && !is_drawn(x->ctx, was)) return true;
   return strcmp(was, now) == 0 || say_zone(x->ctx, r, now, m->on, ZONE_BY_POINT, e);
 }
 
 bool zones_redraw(command_context *ctx, const area_plan *p, err *e) {
   bool any = false;
   for (size_t i = 0; i < p->to_count; i++)
-    any |= area_code_is_zone(p->to[i].code) && p->to[i].shape.bytes > 0;
+    any |= area_code_is_zone(p->to[i].code) && p->to[i].says_shape;
   moving m = {.units = {.ctx = ctx, .town = p}, .on = p->on};
   return !any || each_kind(ctx, &m.units, redraw_one, e);
 }

@@ -21,6 +21,10 @@ bool zone_at(command_context *ctx, const kind *k, const value *fields, const cha
 bool zone_check(command_context *ctx, const kind *k, const value *fields, const char *area, err *e);
 /* Whether nobody said the unit's zone: it follows the point. */
 bool zone_follows_point(command_context *ctx, const record *root, bool *ret_yes, err *e);
+/* After an event, a step, a measure or a correction: the zone follows the point where nobody said
+ * one; a zone that was said by this entry stands and lies in the town of the unit, or
+ * ERR_BAD_INPUT. */
+bool zone_settle(command_context *ctx, record *root, when since, err *e);
 value zone_value(arena *a, const kind *k, const char *zone); /* "": unknown */
 
 /* What the fact of such a zone has as its source. */
@@ -29,7 +33,10 @@ value zone_value(arena *a, const kind *k, const char *zone); /* "": unknown */
 
 /* Of an AREA entry: the units of a zone go to another (`x->root` NULL: all). */
 bool zone_move(command_context *ctx, const area_step *x, day on, err *e);
-/* The units of the towns whose zones the plan draws are asked for their points again. */
+/* Units that went to another town without their zone: there their points say one, or none. */
+bool zones_left_behind(command_context *ctx, day on, err *e);
+/* The units of the towns whose zones the plan draws are asked for their points again; of a zone
+ * that is not drawn any more all stay in it. */
 bool zones_redraw(command_context *ctx, const area_plan *p, err *e);
 /* What entry `seq` said of zones is as if it had never been said. */
 bool zones_take_back(command_context *ctx, int64_t seq, err *e);

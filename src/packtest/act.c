@@ -170,6 +170,31 @@ const json *act_officer_body(arena *a, const uuid *id, text login, text name, co
   return json_built(&made, e);
 }
 
+bool act_zone(const act *t, const yaml *at, err *e) {
+  const text code = yaml_text(at, "code");
+  area *there = NULL;
+  char known[13];
+  if (!area_code_check(code, known, e) ||
+      !store_area_find(engine_store(t->g), t->a, known, &there, e))
+    return false;
+  act_body b;
+  begin(&b, t);
+  json_field_str(&b.w, "way", there ? "rename" : "add");
+  json_field_open(&b.w, "from", '[');
+  if (there) json_put_str(&b.w, known);
+  json_close(&b.w, ']');
+  json_field_open(&b.w, "to", '[');
+  json_open(&b.w, '{');
+  json_field_str(&b.w, "code", known);
+  if (yaml_has(at, "name")) json_field_text(&b.w, "name", yaml_text(at, "name"));
+  if (yaml_has(at, "shape")) json_field_text(&b.w, "shape", yaml_text(at, "shape"));
+  json_close(&b.w, '}');
+  json_close(&b.w, ']');
+  json_field_str(&b.w, "reason", "test");
+  json_field_str(&b.w, "document", "test");
+  return send(t, VERB_AREA, &b, e);
+}
+
 bool act_subject(const act *t, const kind *k, const uuid *id, const uuid *parent, const char *area,
                  const json *form, err *e) {
   act_body b;

@@ -59,6 +59,9 @@ bool act_measure_state(const act *t, const uuid *root, const measure_kind *k, te
 const json *act_officer_body(arena *a, const uuid *id, text login, text name, const post *x,
                              err *e);
 
+/* A zone is added, or is called and drawn anew. `at`: {code, name, shape?}. */
+bool act_zone(const act *t, const yaml *at, err *e);
+
 /* Proposes a correction of owned fields; moves the unit's newest proposal to a state. */
 bool act_correct(const act *t, const kind *k, const uuid *subject, const json *form, err *e);
 bool act_correct_state(const act *t, const uuid *root, text state, err *e);

@@ -311,6 +311,18 @@ static bool make_officers(case_run *p, const yaml *list, err *e) {
   return true;
 }
 
+/* `zones: [{code, name, shape}, …]`, before anybody and anything is in them. */
+static bool make_zones(case_run *p, const yaml *list, err *e) {
+  for (size_t i = 0; list && list->type == YAML_LIST && i < list->count; i++) {
+    answer out;
+    err why = {0};
+    act t = case_next_act(p, (actor){.system = true}, &out);
+    if (!act_zone(&t, &list->items[i], &why) && !case_refused(p, &list->items[i], &why, e))
+      return false;
+  }
+  return true;
+}
+
 static bool choose_area(case_run *p, const yaml *test, err *e) {
   text given = yaml_text(test, "area");
   if (given.bytes) return area_code_check(given, p->area, e);
@@ -330,5 +342,6 @@ bool case_begin(case_run *p, const yaml *test, day first, err *e) {
   bool ticked;
   p->today = first;
   return choose_area(p, test, e) && engine_tick(p->g, midnight(first), p->a, &ticked, e) &&
+         make_zones(p, yaml_get(test, "zones"), e) &&
          make_officers(p, yaml_get(test, "officers"), e);
 }

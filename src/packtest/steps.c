@@ -134,12 +134,18 @@ static bool take_excuse(case_run *p, const act *t, const yaml *body, err *why) {
   return act_excuse(t, p->root_kind, &p->root, &x, why);
 }
 
+/* `zone: {code, name, shape}`: it is added, or drawn anew. */
+static bool take_zone(case_run *p, const act *t, const yaml *body, err *why) {
+  (void)p;
+  return act_zone(t, body, why);
+}
+
 static const struct {
   const char *word;
   bool (*take)(case_run *p, const act *t, const yaml *body, err *why);
-} commands[] = {{"event", take_event},   {"withdraw", take_withdraw},  {"facts", take_facts},
-                {"move", take_move},     {"measure", take_measure},    {"correct", take_correct},
-                {"excuse", take_excuse}, {"step_back", take_step_back}};
+} commands[] = {{"event", take_event},   {"withdraw", take_withdraw},   {"facts", take_facts},
+                {"move", take_move},     {"measure", take_measure},     {"correct", take_correct},
+                {"excuse", take_excuse}, {"step_back", take_step_back}, {"zone", take_zone}};
 
 static actor actor_of(case_run *p, const yaml *step, post *room) {
   text role = yaml_text(step, "as");
@@ -147,6 +153,7 @@ static actor actor_of(case_run *p, const yaml *step, post *room) {
   room->role = arena_copy(p->a, role.at, role.bytes);
   room->pack = p->pack->name;
   memcpy(room->area, p->area, sizeof room->area);
+  if (yaml_has(step, "at")) area_code_check(yaml_text(step, "at"), room->area, NULL);
   return (actor){.officer = case_officer(role),
                  .invented = true,
                  .posts = room,
@@ -188,9 +195,9 @@ static bool take(case_run *p, const yaml *step, err *e) {
 }
 
 static bool known_word(text key) {
-  static const char *const words[] = {"on",     "as",      "about",    "event",    "facts",
-                                      "move",   "measure", "tick",     "refused",  "expect",
-                                      "excuse", "correct", "withdraw", "step_back"};
+  static const char *const words[] = {
+      "on",      "as",     "about",  "event",   "facts",    "move",      "measure", "tick",
+      "refused", "expect", "excuse", "correct", "withdraw", "step_back", "zone",    "at"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (text_is(key, words[i])) return true;
   return false;
@@ -206,6 +213,9 @@ static bool take_step(case_run *p, const yaml *step, err *e) {
     if (!known_word(step->keys[i].s))
       case_differs(p, &step->keys[i], "\"%.*s\" is no word of a step", (int)step->keys[i].s.bytes,
                    step->keys[i].s.at);
+  char post_at[13];
+  if (yaml_has(step, "at") && !area_code_check(yaml_text(step, "at"), post_at, NULL))
+    case_differs(p, step, "at: the code of an area or a zone is expected");
   if (on < p->today) {
     case_differs(p, step, "on: steps go forward in time");
     return true;

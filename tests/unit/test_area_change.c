@@ -288,6 +288,62 @@ static void a_town_goes_into_another(UNUSED void **state) {
   orchard_free(o);
 }
 
+/* One entry says which villages go to the new town; the rest stays. */
+static void a_town_is_split(UNUSED void **state) {
+#define TOWN "500243101000"
+#define SPLIT(parts)                                                                               \
+  "{\"way\":\"split\",\"from\":[\"" TOWN "\"],\"to\":[{\"code\":\"" TOWN                           \
+  "\"},{\"code\":\"500243105000\",\"name\":\"新街道\"}]," parts SAID "}"
+#define SOUTH_GOES "\"areas\":[{\"code\":\"" SOUTH "\",\"to\":\"500243105000\"}],"
+  orchard *o = orchard_new("2024-03-01");
+  const char *stays = full_garden(o, "G1", NORTH), *goes = full_garden(o, "G2", SOUTH);
+  const char *li = add_keeper(o, "li", TOWN), *wang = add_keeper(o, "wang", SOUTH);
+  not_done(o, SPLIT("\"areas\":[{\"code\":\"" FAR "\",\"to\":\"500243105000\"}],"), "不在");
+  not_done(o, SPLIT("\"areas\":[{\"code\":\"" SOUTH "\",\"to\":\"500243102000\"}],"), "去处");
+  not_done(o,
+           SPLIT("\"areas\":[{\"code\":\"" SOUTH "\",\"to\":\"500243105000\"},{\"code\":\"" SOUTH
+                 "\",\"to\":\"" TOWN "\"}],"),
+           "写了两次");
+  not_done(o,
+           "{\"way\":\"rename\",\"from\":[\"" TOWN "\"],\"to\":[{\"code\":\"" TOWN
+           "\",\"name\":\"甲\"}]," SOUTH_GOES SAID "}",
+           "拆分乡镇");
+  const char *id = change(o, SPLIT(SOUTH_GOES));
+  all_is_in(o, stays, NORTH);
+  all_is_in(o, goes, "500243105002");
+  assert_string_equal(name_of(o, "500243105002"), "南村");
+  assert_string_equal(name_of(o, "500243105000"), "新街道");
+  assert_true(stands(o, TOWN) && stands(o, NORTH) && !stands(o, SOUTH));
+  assert_int_equal(keeper(o, li)->post_count, 2);
+  assert_string_equal(keeper(o, wang)->posts[0].area, "500243105002");
+  replay_agrees(o);
+  must(o, VERB_AREA, "{\"way\":\"undo\",\"change\":\"%s\"," SAID "}", id);
+  all_is_in(o, goes, SOUTH);
+  assert_true(stands(o, SOUTH) && !stands(o, "500243105000"));
+  id = change(o, SPLIT(SOUTH_GOES));
+  change(o, "{\"way\":\"rename\",\"from\":[\"500243105002\"],\"to\":[{\"code\":\"500243105002\","
+            "\"name\":\"新南村\"}]," SAID "}");
+  not_done(o, arena_printf(o->a, "{\"way\":\"undo\",\"change\":\"%s\"," SAID "}", id),
+           "后来又有变更");
+  replay_agrees(o);
+  orchard_free(o);
+}
+
+/* Who may not see a record says who goes where by its number. */
+static void who_goes_is_told_by_key(UNUSED void **state) {
+  orchard *o = orchard_new("2024-03-01");
+  const char *goes = full_garden(o, "G2", NORTH);
+#define BY_KEY(key)                                                                                \
+  "{\"way\":\"split\",\"from\":[\"" NORTH "\"],\"to\":[{\"code\":\"" NORTH "\"},{\"code\":\"" NEW  \
+  "\",\"name\":\"东村\"}],\"subjects\":[{\"kind\":\"garden\",\"key\":\"" key "\",\"to\":\"" NEW    \
+  "\"}]," SAID "}"
+  not_done(o, BY_KEY("G9"), "没有找到");
+  change(o, BY_KEY("G2"));
+  all_is_in(o, goes, NEW);
+  replay_agrees(o);
+  orchard_free(o);
+}
+
 static void areas_are_abolished(UNUSED void **state) {
   orchard *o = orchard_new("2024-03-01");
   add_garden(o, "G1", NORTH, "");
@@ -343,7 +399,8 @@ static void an_area_is_added(UNUSED void **state) {
   cmocka_unit_test(a_village_gets_another_name), cmocka_unit_test(villages_are_merged),            \
       cmocka_unit_test(a_village_is_split), cmocka_unit_test(a_town_gets_another_code),            \
       cmocka_unit_test(a_town_goes_into_another), cmocka_unit_test(areas_are_abolished),           \
-      cmocka_unit_test(an_area_is_added)
+      cmocka_unit_test(an_area_is_added), cmocka_unit_test(a_town_is_split),                       \
+      cmocka_unit_test(who_goes_is_told_by_key)
 
 int main(void) {
   const struct CMUnitTest all[] = {ALL};

@@ -148,7 +148,7 @@ static const faulty table[] = {
     {"kinds/member.yaml", "type: text, required: true", "type: text, format: zone",
      "kinds/member.yaml:9:3", "only a kind without parent"},
     {"events/visit.yaml", "type: text", "type: text, format: zone", "events/visit.yaml:7:67",
-     "Only a field of a kind"},
+     "has a \"fact\""},
     {"kinds/home.yaml", "type: money, min: 0", "type: money, values: []", "kinds/home.yaml:15:72",
      "Only the types choice and choices"},
     {"kinds/home.yaml", "type: money, min: 0", "type: money, fact: size", "kinds/home.yaml:15:70",

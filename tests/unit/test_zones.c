@@ -208,6 +208,86 @@ static void zones_are_merged_split_and_given_codes(UNUSED void **state) {
   orchard_free(o);
 }
 
+/* Said and empty: the zone is not drawn any more, and keeps whom it has. */
+static void a_zone_is_not_drawn_any_more(UNUSED void **state) {
+  orchard *o = two_zones();
+  const char *g = add_garden(o, "G1", NORTH, ",\"place\":\"109.5,30.5\"");
+  const char *id = change(o, "{\"way\":\"rename\",\"from\":[\"" EAST "\"],\"to\":[{\"code\":\"" EAST
+                             "\",\"shape\":\"\",\"colour\":\"\"}]," SAID "}");
+  area *x = NULL;
+  err e = {0};
+  assert_true(store_area_find(o->s, o->a, EAST, &x, &e));
+  assert_null(x->shape.at);
+  assert_null(x->colour.at);
+  assert_string_equal(x->name, "东片");
+  assert_string_equal(zone_now(o, g), EAST);
+  assert_string_equal(zone_now(o, add_garden(o, "G2", NORTH, ",\"place\":\"109.5,30.5\"")), "");
+  replay_agrees(o);
+  change(o, arena_printf(o->a, "{\"way\":\"undo\",\"change\":\"%s\"," SAID "}", id));
+  assert_true(store_area_find(o->s, o->a, EAST, &x, &e));
+  assert_non_null(x->shape.at);
+  replay_agrees(o);
+  orchard_free(o);
+}
+
+/* A village goes to another town without its zones: there the point says one, or none. */
+static void a_zone_is_not_taken_to_another_town(UNUSED void **state) {
+  orchard *o = two_zones();
+  const char *g = add_garden(o, "G1", NORTH, ",\"place\":\"109.5,30.5\"");
+  const char *stays = add_garden(o, "G2", SOUTH, ",\"place\":\"109.5,30.5\"");
+  const char *id = change(o, "{\"way\":\"recode\",\"from\":[\"" NORTH
+                             "\"],\"to\":[{\"code\":\"500243102009\"}]," SAID "}");
+  assert_string_equal(zone_now(o, g), "");
+  assert_string_equal(zone_now(o, stays), EAST);
+  change(o, arena_printf(o->a, "{\"way\":\"undo\",\"change\":\"%s\"," SAID "}", id));
+  assert_string_equal(zone_now(o, g), EAST);
+  replay_agrees(o);
+  orchard_free(o);
+}
+
+/* Events move the point, or say the zone; what they said goes when they are withdrawn. */
+static void events_move_it(UNUSED void **state) {
+  orchard *o = two_zones();
+  const char *g = add_garden(o, "G1", NORTH, ",\"place\":\"109.5,30.5\"");
+  const char *moved = add_event(o, "survey", g, "2024-03-01", "\"place\":\"108.5,30.5\"");
+  assert_string_equal(zone_now(o, g), WEST);
+  assert_string_equal(said_by(o, g), "point");
+  add_event(o, "survey", g, "2024-03-01", "\"zone\":\"" EAST "\"");
+  assert_string_equal(zone_now(o, g), EAST);
+  assert_string_equal(said_by(o, g), "survey");
+  must(o, VERB_WITHDRAW, "{\"kind\":\"survey\",\"id\":\"%s\"}", moved);
+  assert_string_equal(zone_now(o, g), EAST);
+  assert_int_equal(refusal(o, &everyone, VERB_EVENT,
+                           "{\"kind\":\"survey\",\"id\":\"%s\",\"subject\":\"%s\",\"on\":"
+                           "\"2024-03-01\",\"fields\":{\"zone\":\"" OTHER "\"}}",
+                           g, g),
+                   ERR_BAD_INPUT);
+  assert_string_equal(o->told.where, "zone");
+  replay_agrees(o);
+  orchard_free(o);
+}
+
+/* An account has one record of the people. */
+static void one_record_of_an_account(UNUSED void **state) {
+  orchard *o = two_zones();
+  const uuid li = next_id(o);
+  must(o, VERB_OFFICER,
+       "{\"id\":\"%s\",\"login\":\"li\",\"name\":\"李某\",\"posts\":[{\"role\":\"keeper\",\"area\":"
+       "\"" NORTH "\"}]}",
+       id_text(o, &li));
+  const uuid u[] = {next_id(o), next_id(o)};
+#define HAND                                                                                       \
+  "{\"kind\":\"hand\",\"id\":\"%s\",\"area\":\"" NORTH                                             \
+  "\",\"fields\":{\"name\":\"%s\",\"account\":\"li\"}}"
+  must(o, VERB_SUBJECT, HAND, id_text(o, &u[0]), "李某");
+  assert_int_equal(refusal(o, &everyone, VERB_SUBJECT, HAND, id_text(o, &u[1]), "李某某"),
+                   ERR_CONFLICT);
+  assert_string_equal(o->told.where, "account");
+  must(o, VERB_FACTS, "{\"kind\":\"hand\",\"id\":\"%s\",\"fields\":{\"account\":\"li\"}}",
+       id_text(o, &u[0]));
+  orchard_free(o);
+}
+
 /* ---- an officer of one zone ---- */
 
 static bool sees(orchard *o, const char *code, const char *garden) {
@@ -350,7 +430,9 @@ static void a_zone_is_found_by_name(UNUSED void **state) {
       cmocka_unit_test(a_zone_is_drawn_anew_and_back),                                             \
       cmocka_unit_test(zones_are_merged_split_and_given_codes),                                    \
       cmocka_unit_test(he_sees_and_does_what_is_his), cmocka_unit_test(duties_remember_the_zone),  \
-      cmocka_unit_test(a_zone_is_found_by_name)
+      cmocka_unit_test(a_zone_is_found_by_name), cmocka_unit_test(a_zone_is_not_drawn_any_more),   \
+      cmocka_unit_test(a_zone_is_not_taken_to_another_town), cmocka_unit_test(events_move_it),     \
+      cmocka_unit_test(one_record_of_an_account)
 
 int main(void) {
   const struct CMUnitTest all[] = {ALL};

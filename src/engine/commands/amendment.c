@@ -9,6 +9,7 @@
 #include "engine/rules/reevaluate.h"
 #include "engine/units/repo_read.h"
 #include "engine/units/repo_write.h"
+#include "engine/zones.h"
 
 enum { REASON_MAX = 500 };
 
@@ -197,6 +198,7 @@ static bool write_facts(command_context *ctx, const amendment_request *rq, err *
   r->version = ctx->seq;
   return repo_save_subject(ctx, r, false, e) &&
          effects_from(ctx, r, when_recorded_for(ctx, rq->x.since), e) &&
+         zone_settle(ctx, r, when_recorded_for(ctx, rq->x.since), e) &&
          reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, r->kind), &r->root, e);
 }
 

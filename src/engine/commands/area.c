@@ -34,11 +34,11 @@ static bool rename_area(command_context *ctx, area *x, const area_target *t, day
   area_name old = {
       .seq = ctx->seq, .until = on, .name = x->name, .shape = x->shape, .colour = x->colour};
   const bool renames = t->name.bytes && !text_is(t->name, x->name);
-  if (!renames && !t->shape.bytes && !t->colour.bytes) return true;
+  if (!renames && !t->says_shape && !t->says_colour) return true;
   memcpy(old.code, x->code, sizeof old.code);
   if (renames && !(x->name = arena_copy(ctx->a, t->name.at, t->name.bytes))) return err_memory(e);
-  if (t->shape.bytes) x->shape = t->shape;
-  if (t->colour.bytes) x->colour = t->colour;
+  if (t->says_shape) x->shape = t->shape;
+  if (t->says_colour) x->colour = t->colour;
   return store_area_name_put(ctx->store, &old, e);
 }
 
@@ -120,7 +120,7 @@ static bool move_units(command_context *ctx, const area_plan *p, err *e) {
                                    : !store_area_move(ctx->store, &m, e))
       return false;
   }
-  return zones_redraw(ctx, p, e);
+  return (!p->step_count || zones_left_behind(ctx, p->on, e)) && zones_redraw(ctx, p, e);
 }
 
 /* Who held a post there has another one now, and signs in anew. */

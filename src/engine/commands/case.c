@@ -7,6 +7,7 @@
 #include "engine/rules/form.h"
 #include "engine/rules/guards.h"
 #include "engine/units/repo_write.h"
+#include "engine/zones.h"
 
 #include <stdio.h>
 
@@ -157,7 +158,7 @@ static bool move_apply(command_context *ctx, err *e) {
       !form_with_serials(ctx, t, rq->given, rq->form, &form_text, e) ||
       !context_note_files(ctx, t->fields, t->field_count, rq->form, rq->kind, &c->root, e) ||
       !facts_of_form(ctx, root, t->fields, t->field_count, rq->form, t->name, e) ||
-      !apply_effects(ctx, root, t, effects, e))
+      !apply_effects(ctx, root, t, effects, e) || !zone_settle(ctx, root, when_now(ctx), e))
     return false;
   /* Loaded again: the deadline may depend on what was just recorded. */
   unit *u = unit_load(ctx->store, ctx->a, rq->kind, &c->root, NULL, context_as_of(ctx), e);

@@ -10,6 +10,7 @@
 #include "engine/rules/payments.h"
 #include "engine/units/repo_read.h"
 #include "engine/units/repo_write.h"
+#include "engine/zones.h"
 
 /* Nothing can come after what has no time and is recorded on its own day, unless others have times:
  * then the subject is as it was before the event. */
@@ -219,7 +220,7 @@ static bool event_apply(command_context *ctx, err *e) {
          repo_save_event(ctx, ev, e) &&
          context_note_files(ctx, k->fields, k->field_count, ev->fields, rq->about, &ev->root, e) &&
          (!rq->payment || store_payment_put(ctx->store, rq->payment, e)) &&
-         record_event_facts(ctx, ev, r, from, e) &&
+         record_event_facts(ctx, ev, r, from, e) && zone_settle(ctx, r, event_when(ev), e) &&
          reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, rq->about), &r->root, e);
 }
 
@@ -288,7 +289,7 @@ static bool withdraw_apply(command_context *ctx, err *e) {
       !repo_save_withdrawal(ctx, ev, e))
     return false;
   if (r && (!facts_withdraw(ctx, r, ev->seq, e) || !repo_save_subject(ctx, r, false, e) ||
-            !effects_from(ctx, r, event_when(ev), e)))
+            !effects_from(ctx, r, event_when(ev), e) || !zone_settle(ctx, r, when_now(ctx), e)))
     return false;
   return reevaluate_schedule(ctx, catalog_root_kind(&ctx->engine->packs, rq->about), &ev->root, e);
 }

@@ -8,6 +8,7 @@
 #include "engine/rules/guards.h"
 #include "engine/rules/payments.h"
 #include "engine/units/repo_read.h"
+#include "engine/zones.h"
 
 #include <stdio.h>
 
@@ -199,7 +200,8 @@ static bool record_approved(command_context *ctx, const measure_request *rq, err
   for (size_t i = 0; i < k->field_count; i++) values[i] = value_missing(ctx->a, k->fields[i].name);
   return form_read(ctx, k->fields, k->field_count, form, false, values, e) &&
          repo_load_subject(ctx, &rq->pack->kinds[k->of], &rq->m.subject, &r, e) &&
-         (!r || facts_of_form(ctx, r, k->fields, k->field_count, values, k->name, e));
+         (!r || (facts_of_form(ctx, r, k->fields, k->field_count, values, k->name, e) &&
+                 zone_settle(ctx, r, when_now(ctx), e)));
 }
 
 static bool measure_apply(command_context *ctx, err *e) {

@@ -10,6 +10,7 @@
 #include "engine/rules/reevaluate.h"
 #include "engine/units/repo_read.h"
 #include "engine/units/repo_write.h"
+#include "engine/zones.h"
 
 enum { REASON_MAX = 500 };
 
@@ -99,7 +100,7 @@ static bool take_facts_back(command_context *ctx, const back_request *rq, const 
   const when from = {day_of_ms(t->at_ms), t->at_ms, t->seq};
   if (!repo_load_subject(ctx, rq->kind, &rq->c->root, &r, e)) return false;
   return !r || (facts_withdraw(ctx, r, t->seq, e) && repo_save_subject(ctx, r, false, e) &&
-                effects_from(ctx, r, from, e));
+                effects_from(ctx, r, from, e) && zone_settle(ctx, r, when_now(ctx), e));
 }
 
 static bool back_apply(command_context *ctx, err *e) {

@@ -76,6 +76,28 @@ static bool key_is_free(command_context *ctx, const kind *k, const value *fields
                  LABEL(k->fields[k->key].title));
 }
 
+static bool is_over(const kind *k, const value *fields) {
+  return k->end_date_field >= 0 && fields[k->end_date_field].type == VALUE_INT;
+}
+
+/* Of two who are one officer nobody could say which the duties are: one record stands. */
+static bool account_is_free(command_context *ctx, const kind *k, const value *fields,
+                            const uuid *self, err *e) {
+  record *other = NULL;
+  const value *login = k->account_field < 0 ? NULL : &fields[k->account_field];
+  if (!login || login->type != VALUE_STRING || is_over(k, fields)) return true;
+  if (!store_subject_find_by_field(ctx->store, ctx->a, k, k->account_field, login->s, &other, e))
+    return false;
+  if (!other || uuid_equal(&other->id, self) || is_over(k, other->fields)) return true;
+  const text name = text_cut(record_title(other), 60);
+  return err_set(
+      e, ERR_CONFLICT, k->fields[k->account_field].name,
+      "这个账号已经是“%.*s”的；一个账号只能登记一份，前一份不再计入的，先填写它的结束日期。",
+      "This account is that of \"%.*s\" already: an account has one record; of one that is "
+      "over give its last day first.",
+      (int)name.bytes, name.at);
+}
+
 static text body_source(command_context *ctx, const taking_in *t) {
   if (t->given) return TEXT("taking_in");
   text s = json_text(ctx->command->body, "source");
@@ -178,7 +200,7 @@ static bool subject_check(command_context *ctx, err *e) {
          form_check_references(&at, k->fields, k->field_count, r->fields, e) &&
          form_check_fields(&at, &k->scope, k->fields, k->field_count, r->fields, e) &&
          form_check_subject(&at, k, r->fields, NULL, e) &&
-         key_is_free(ctx, k, r->fields, &r->id, e);
+         key_is_free(ctx, k, r->fields, &r->id, e) && account_is_free(ctx, k, r->fields, &r->id, e);
 }
 
 static bool subject_apply(command_context *ctx, err *e) {
@@ -390,7 +412,8 @@ static bool facts_check(command_context *ctx, err *e) {
           zone_check(ctx, k, after, rq->area[0] ? rq->area : r->area, e)) &&
          form_check_references(&at, k->fields, k->field_count, rq->changes, e) &&
          form_check_fields(&at, &k->scope, k->fields, k->field_count, after, e) &&
-         form_check_subject(&at, k, after, rq->changed, e) && key_is_free(ctx, k, after, &r->id, e);
+         form_check_subject(&at, k, after, rq->changed, e) &&
+         key_is_free(ctx, k, after, &r->id, e) && account_is_free(ctx, k, after, &r->id, e);
 }
 
 /* All that belongs to the unit follows its root to another area. */

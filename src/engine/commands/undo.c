@@ -9,6 +9,7 @@
 #include "engine/rules/summaries.h"
 #include "engine/units/repo_read.h"
 #include "engine/units/repo_write.h"
+#include "engine/zones.h"
 #include "store/sealed.h"
 
 static bool import_authorize(command_context *ctx, err *e) {
@@ -56,7 +57,7 @@ static bool undo_event(command_context *ctx, const entry *x, const json *body, e
       !repo_save_withdrawal(ctx, had, e))
     return false;
   return !r || (facts_withdraw(ctx, r, had->seq, e) && repo_save_subject(ctx, r, false, e) &&
-                effects_from(ctx, r, from, e));
+                effects_from(ctx, r, from, e) && zone_settle(ctx, r, when_now(ctx), e));
 }
 
 /* What an entry of an import was about. */
@@ -107,7 +108,8 @@ static bool undo_entry(command_context *ctx, const entry *x, err *e) {
   day since = day_of_ms(x->at_ms);
   day_parse(json_text(body, "since"), &since);
   return repo_save_subject(ctx, r, false, e) &&
-         (r->withdrawn || effects_from(ctx, r, (when){.on = since, .moment = INT64_MIN}, e));
+         (r->withdrawn || (effects_from(ctx, r, (when){.on = since, .moment = INT64_MIN}, e) &&
+                           zone_settle(ctx, r, when_now(ctx), e)));
 }
 
 typedef struct undo_request {

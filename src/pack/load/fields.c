@@ -324,6 +324,17 @@ static void read_fact(const doc *d, const yaml *map, const kind *facts, fields_o
   f->fact_index = i;
 }
 
+/* Only what becomes the unit's own zone is looked up, and followed. */
+static void check_zone(const doc *d, const yaml *map, const kind *facts, fields_of of,
+                       const field *f) {
+  if (f->format != FORMAT_ZONE || of == FIELDS_OF_KIND || !facts) return;
+  if (f->fact_index < 0 || facts->fields[f->fact_index].format != FORMAT_ZONE)
+    FAULT(d, yaml_get(map, "format"),
+          "登记或办理里的 format: zone 要写“fact”，成为对象的片区字段，请改写。",
+          "Of an event or a step format: zone has a \"fact\": the field of the subject that is its "
+          "zone; change it.");
+}
+
 /* ---- what may be typed ---- */
 
 /* Whether `typed: true` is right is told when the owners are known (owners.c). */
@@ -393,9 +404,6 @@ static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *
   if (format > 0 && f->type != FIELD_TEXT)
     FAULT(d, yaml_get(map, "format"), "只有 text 类型才有“format”，请改类型或删去。",
           "Only the type text has a \"format\"; change the type or remove it.");
-  if (f->format == FORMAT_ZONE && of != FIELDS_OF_KIND)
-    FAULT(d, yaml_get(map, "format"), "只有类型的字段才有 format: zone，请改写。",
-          "Only a field of a kind has format: zone; change it.");
   int privacy = load_word(d, map, "privacy", privacy_words, 0);
   f->privacy = privacy > 0 ? (field_privacy)privacy : PRIVACY_OPEN;
   f->sealed = f->privacy != PRIVACY_OPEN || load_flag(d, map, "sealed");
@@ -412,6 +420,7 @@ static bool read_field(const doc *d, const yaml *map, fields_of of, const kind *
   read_choices(d, map, of, f);
   read_limits(d, map, f);
   read_fact(d, map, facts, of, f);
+  check_zone(d, map, facts, of, f);
   read_typed(d, map, of, f);
   if (load_get(map, "of")) read_reference(d, map, f);
   f->type_in_cel = values_read_measure(d, map, scope_type_of_field(d->l, f));

@@ -270,10 +270,12 @@ bool store_subject_find_by_key(store *s, arena *a, const kind *k, text key, reco
 bool store_subject_find_by_field(store *s, arena *a, const kind *k, int field, text said,
                                  record **ret, err *e) {
   const kind_rows *x = rows_of(s, k);
-  char where[160];
+  char where[240], over[100] = "";
   if (!x) return no_kind(k, e);
-  snprintf(where, sizeof where, "withdrawn = 0 AND f_%.60s = $2 ORDER BY created LIMIT 1",
-           k->fields[field].name);
+  if (k->end_date_field >= 0)
+    snprintf(over, sizeof over, "f_%.60s IS NOT NULL, ", k->fields[k->end_date_field].name);
+  snprintf(where, sizeof where, "withdrawn = 0 AND f_%.60s = $2 ORDER BY %screated LIMIT 1",
+           k->fields[field].name, over);
   db_stmt *q = row_select(s, &x->table, where, e);
   if (!q) return false;
   db_bind_text(q, 2, said);
