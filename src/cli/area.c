@@ -5,6 +5,7 @@
 #include "base/ident.h"
 #include "base/json_build.h"
 #include "base/json_fields.h"
+#include "base/shape.h"
 #include "engine/area_change.h"
 #include "engine/writer.h"
 #include "sheet/table_read.h"
@@ -16,8 +17,30 @@ typedef struct changing {
   engine *g;
   arena *a;
   area_way way;
+  bool parts; /* the list says where the villages of a town go */
   json_out w;
 } changing;
+
+/* How a zone is drawn: the file's GeoJSON and the colour; "none": not any more. */
+static bool put_looks(changing *c, err *e) {
+  const char *file = option(c->o, OPTION_SHAPE), *colour = option(c->o, OPTION_COLOUR);
+  AUTO_BUF buf b = {0};
+  if (file && strcmp(file, "none") != 0) {
+    FILE *f = fopen(file, "rb");
+    char some[4096];
+    size_t n;
+    if (!f) return err_set(e, ERR_BAD_FILE, "--shape", "打不开文件 %s。", "Cannot open %s.", file);
+    while ((n = fread(some, 1, sizeof some, f)) > 0 && b.bytes <= SHAPE_BYTES_MAX)
+      buf_add(&b, some, n);
+    const bool bad = ferror(f) != 0;
+    if (fclose(f) != 0 || bad)
+      return err_set(e, ERR_BAD_FILE, "--shape", "读不了文件 %s。", "Cannot read %s.", file);
+    if (!buf_ok(&b)) return err_memory(e);
+  }
+  if (file) json_field_buf(&c->w, "shape", &b);
+  if (colour) json_field_str(&c->w, "colour", strcmp(colour, "none") == 0 ? "" : colour);
+  return true;
+}
 
 /* "CODE" or "CODE=NAME"; of areas that are there also a name. */
 static bool put_target(changing *c, const char *word, err *e) {
@@ -31,6 +54,7 @@ static bool put_target(changing *c, const char *word, err *e) {
   json_open(&c->w, '{');
   json_field_str(&c->w, "code", code);
   if (sign) json_field_str(&c->w, "name", sign + 1);
+  if (!put_looks(c, e)) return false;
   json_close(&c->w, '}');
   return true;
 }
@@ -42,33 +66,22 @@ static bool put_from(changing *c, const char *word, err *e) {
   return true;
 }
 
-/* The subject of any root kind with that key. */
-static bool find_by_key(changing *c, text key, record **ret, err *e) {
-  const catalog *packs = engine_packs(c->g);
-  for (size_t p = 0; p < packs->count; p++)
-    for (size_t i = 0; i < packs->packs[p]->kind_count; i++) {
-      const kind *k = &packs->packs[p]->kinds[i];
-      if (k->parent >= 0 || k->key < 0) continue;
-      if (!store_subject_find_by_key(engine_store(c->g), c->a, k, key, ret, e)) return false;
-      if (*ret) return true;
-    }
-  key = text_cut(key, 60);
-  return err_set(e, ERR_UNKNOWN_NAME, "--list-file", "没有编号为“%.*s”的对象。",
-                 "There is no subject with the number \"%.*s\".", (int)key.bytes, key.at);
-}
-
+/* "NUMBER,CODE" of who goes where; of a town that is split "AREA,CODE". */
 static bool put_listed(changing *c, const table_row *row, err *e) {
-  char code[13];
-  record *r = NULL;
+  char to[13], of[13];
   if (row->count < 2) return true;
-  const char *to = arena_copy(c->a, row->cells[1].text.at, row->cells[1].text.bytes);
-  if (!to) return err_memory(e);
-  if (!area_code_check(text_of(to), code, NULL)) return true; /* the header */
-  if (!find_by_key(c, text_trim(row->cells[0].text), &r, e)) return false;
+  const text first = text_trim(row->cells[0].text);
+  if (!area_code_check(text_trim(row->cells[1].text), to, NULL)) return true; /* the header */
   json_open(&c->w, '{');
-  json_field_str(&c->w, "kind", r->kind->name);
-  json_field_uuid(&c->w, "id", &r->id);
-  json_field_str(&c->w, "to", code);
+  if (c->parts) {
+    const char *word = arena_copy(c->a, first.at, first.bytes);
+    if (!word) return err_memory(e);
+    if (!area_given(engine_store(c->g), c->a, word, "--list-file", of, e)) return false;
+    json_field_str(&c->w, "code", of);
+  } else {
+    json_field_text(&c->w, "key", first);
+  }
+  json_field_str(&c->w, "to", to);
   json_close(&c->w, '}');
   return true;
 }
@@ -76,9 +89,12 @@ static bool put_listed(changing *c, const table_row *row, err *e) {
 static bool put_list(changing *c, const char *file, err *e) {
   table_row row;
   int got;
+  char from[13];
+  if (!area_given(engine_store(c->g), c->a, c->o->words[1], c->o->words[1], from, e)) return false;
+  c->parts = area_code_level(from) == AREA_TOWN;
   table_reader *t = table_open(file, NULL, e);
   if (!t) return false;
-  json_field_open(&c->w, "subjects", '[');
+  json_field_open(&c->w, c->parts ? "areas" : "subjects", '[');
   while ((got = table_next(t, &row, e)) > 0)
     if (!put_listed(c, &row, e)) {
       got = -1;
@@ -111,7 +127,8 @@ static bool put_words(changing *c, err *e) {
     if (!area_given(engine_store(c->g), c->a, o->words[1], o->words[1], code, e)) return false;
     json_open(&c->w, '{');
     json_field_str(&c->w, "code", code);
-    json_field_str(&c->w, "name", o->words[2]);
+    if (o->word_count > 2) json_field_str(&c->w, "name", o->words[2]);
+    if (!put_looks(c, e)) return false;
     json_close(&c->w, '}');
   }
   for (size_t i = old + 1; c->way != AREA_RENAME && i < all; i++)

@@ -86,6 +86,27 @@ static bool read_to(const area_asking *q, const json *list, area_plan *p, err *e
   return true;
 }
 
+static bool is_in(const area_plan *p, const record *root) {
+  char zone[13];
+  const char *from = p->from_count ? p->from[0]->code : "";
+  record_zone(root, zone);
+  return strcmp(area_code_is_zone(from) ? zone : root->area, from) == 0;
+}
+
+/* Of any kind that has keys; of several the one in `from`. */
+static bool find_by_key(const area_asking *q, const area_plan *p, text key, record **ret, err *e) {
+  *ret = NULL;
+  for (size_t i = 0; i < q->packs->count; i++)
+    for (size_t k = 0; k < q->packs->packs[i]->kind_count; k++) {
+      const kind *of = &q->packs->packs[i]->kinds[k];
+      record *r = NULL;
+      if (of->parent >= 0 || of->key < 0) continue;
+      if (!store_subject_find_by_key(q->s, q->a, of, key, &r, e)) return false;
+      if (r && (!*ret || is_in(p, r))) *ret = r;
+    }
+  return true;
+}
+
 static bool read_listed(const area_asking *q, const json *list, area_plan *p, err *e) {
   const size_t count = list && list->type == JSON_LIST ? list->count : 0;
   p->listed = ARENA_ARRAY(q->a, count + 1, area_listed);
@@ -96,13 +117,12 @@ static bool read_listed(const area_asking *q, const json *list, area_plan *p, er
     area_listed *x = &p->listed[p->listed_count++];
     uuid id;
     const text key = text_trim(json_text(item, "key"));
-    const bool by_key = k && k->key >= 0 && key.bytes;
-    if (!k || k->parent >= 0 || (!by_key && !uuid_parse(json_text(item, "id"), &id)))
-      return err_set(e, ERR_BAD_INPUT, "subjects", "第 %d 行要写清对象的类型和编号。",
-                     "Row %d needs the kind of a subject and its id or key.", (int)i + 1);
+    if (!key.bytes && (!k || k->parent >= 0 || !uuid_parse(json_text(item, "id"), &id)))
+      return err_set(e, ERR_BAD_INPUT, "subjects", "第 %d 行要写对象的编号，或者类型和 id。",
+                     "Row %d needs the key of a subject, or its kind and id.", (int)i + 1);
     if (!area_code_check(json_text(item, "to"), x->to, e)) return err_within(e, "subjects");
-    if (by_key ? !store_subject_find_by_key(q->s, q->a, k, key, &x->root, e)
-               : !store_subject_find(q->s, q->a, k, &id, NULL, &x->root, e))
+    if (key.bytes ? !find_by_key(q, p, key, &x->root, e)
+                  : !store_subject_find(q->s, q->a, k, &id, NULL, &x->root, e))
       return false;
     if (!x->root)
       return err_set(e, ERR_UNKNOWN_NAME, "subjects", "第 %d 行的对象没有找到。",
@@ -337,9 +357,7 @@ static bool check_listed(const area_plan *p, err *e) {
     if (p->way != AREA_SPLIT || !is_target(p, x->to))
       return err_set(e, ERR_BAD_INPUT, "subjects", "第 %d 行的去处不是拆成的区域。",
                      "Row %d goes to none of the areas it is split into.", (int)i + 1);
-    char zone[13];
-    record_zone(x->root, zone);
-    if (strcmp(area_code_is_zone(x->to) ? zone : x->root->area, p->from[0]->code) != 0)
+    if (!is_in(p, x->root))
       return err_set(e, ERR_BAD_INPUT, "subjects", "第 %d 行的对象不在“%s”。",
                      "The subject of row %d is not in \"%s\".", (int)i + 1, p->from[0]->name);
   }

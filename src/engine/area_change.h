@@ -80,7 +80,8 @@ typedef struct area_asking {
 } area_asking;
 
 /* Reads the body of an AREA entry: {way, from: [code], to: [{code, name?, shape?, colour?}],
- * subjects?: [{kind, id or key, to}], areas?: [{code, to}], change?, on?, reason, document}. */
+ * subjects?: [{kind, id, to} or {key, to}], areas?: [{code, to}], change?, on?, reason, document}.
+ */
 bool area_plan_read(const area_asking *q, const json *body, area_plan *ret, err *e);
 bool area_plan_check(const area_asking *q, const area_plan *p, err *e);
 /* What moves: steps, officers, numbers. */

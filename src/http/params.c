@@ -7,6 +7,7 @@
 
 #include "base/ident.h"
 #include "base/json_map.h"
+#include "engine/areas.h"
 
 #include <stdio.h>
 
@@ -85,12 +86,14 @@ static bool no_area(const char *code, err *e) {
 
 enum { SUCCESSIONS_MAX = 8 }; /* of successors that are no more, too */
 
-/* An area that is no more: what it became. */
+/* An area that is no more: what it became; of one that became nothing there is no list. */
 static bool add_area(request *q, const char *code, int depth, scope *ret, err *e) {
   area *x = NULL;
   if (!store_area_find(request_store(q), q->a, code, &x, e)) return false;
   if (!x && strcmp(code + 6, "000000") != 0) return no_area(code, e);
-  if (!x || area_stands(x) || !x->successors.at || depth == SUCCESSIONS_MAX) {
+  const bool abolished = x && !area_stands(x) && !text_trim(x->successors).bytes;
+  if (abolished && depth == 0) return area_is_no_more(request_store(q), q->a, x, "area", e);
+  if (!x || area_stands(x) || depth == SUCCESSIONS_MAX) {
     const scope here = scope_within(&q->who.scope, code);
     for (size_t i = 0; i < here.count && ret->count < SCOPE_MAX; i++)
       ret->areas[ret->count++] = here.areas[i];

@@ -114,6 +114,79 @@ export async function areas(driver) {
       assert.equal((await keeper.call('GET', `/api/v1/subjects/garden/${garden}`)).status, 200)
       assert.equal((await keeper.call('GET', `/api/v1/subjects/garden/${other}`)).status, 404)
     },
+    'a zone is drawn anew and not drawn any more, and each change tells how it was and is': async () => {
+      const code = village.slice(0, 9) + '901'
+      const box = (x) =>
+        JSON.stringify({ type: 'Polygon', coordinates: [[[x, 35], [x + 1, 35], [x + 1, 36], [x, 35]]] })
+      const draw = async (looks) => {
+        const body = { way: 'rename', from: [code], to: [{ code, ...looks }], ...said }
+        const r = await boss.call('PUT', `/api/v1/area-changes/${uuid()}`, body)
+        assert.equal(r.status, 201, JSON.stringify(r.json))
+        return [r.json.from[0].shape, r.json.to[0].shape, r.json.to[0].colour]
+      }
+      assert.deepEqual(await draw({ shape: box(116) }), [undefined, box(116), '#2f7d32'])
+      assert.deepEqual(await draw({ shape: box(117) }), [box(116), box(117), '#2f7d32'])
+      assert.deepEqual(await draw({ shape: '', colour: '' }), [box(117), undefined, undefined])
+      const listed = (await boss.call('GET', '/api/v1/area-changes')).json.items.slice(0, 3)
+      assert.deepEqual(
+        listed.map((c) => [c.from[0].shape, c.to[0].shape]),
+        [
+          [box(117), undefined],
+          [box(116), box(117)],
+          [undefined, box(116)],
+        ],
+      )
+      assert.equal((await row(boss, code)).shape, '')
+    },
+    'a town is split at once: the administrator says which villages go, and by number who goes': async () => {
+      const town = village.slice(0, 9) + '000'
+      const next = '370871099000'
+      const all = (await boss.call('GET', '/api/v1/areas')).json.items
+      const goes = all.find((a) => a.parent === town && a.level === 'village' && a.code !== village).code
+      const id = uuid()
+      const split = {
+        way: 'split',
+        from: [town],
+        to: [{ code: town }, { code: next, name: '新街道' }],
+        areas: [{ code: goes, to: next }],
+        ...said,
+      }
+      const far = { ...split, areas: [{ code: next, to: next }] }
+      assert.equal((await boss.call('POST', '/api/v1/area-changes/plan', far)).json.where, 'areas')
+      assert.equal((await boss.call('PUT', `/api/v1/area-changes/${id}`, split)).status, 201)
+      assert.equal((await row(boss, goes)).successors[0], next.slice(0, 9) + goes.slice(9))
+      assert.equal((await row(boss, village)).until, null)
+      const back = { way: 'undo', change: id, ...said }
+      assert.equal((await boss.call('PUT', `/api/v1/area-changes/${uuid()}`, back)).status, 201)
+      assert.equal((await row(boss, goes)).until, null)
+      const part = village.slice(0, 9) + '288'
+      const by = (key) => ({
+        way: 'split',
+        from: [village],
+        to: [{ code: village }, { code: part, name: '东村' }],
+        subjects: [{ key, to: part }],
+        ...said,
+      })
+      assert.equal((await boss.call('POST', '/api/v1/area-changes/plan', by('NONE'))).json.where, 'subjects')
+      assert.equal((await boss.call('POST', '/api/v1/area-changes/plan', by('M1'))).json.units, 1)
+      assert.equal((await boss.call('PUT', `/api/v1/area-changes/${uuid()}`, by('M1'))).status, 201)
+      const moved = (await head.call('GET', `/api/v1/subjects/garden/${garden}`)).json
+      assert.equal(moved.area, part)
+    },
+    'an area without anybody is abolished; nobody is listed there, and it says so': async () => {
+      const part = village.slice(0, 9) + '289'
+      const add = { way: 'add', to: [{ code: part, name: '空村' }], ...said }
+      const gone = (code) => ({ way: 'abolish', from: [code], ...said })
+      const put = (body) => boss.call('PUT', `/api/v1/area-changes/${uuid()}`, body)
+      assert.equal((await put(add)).status, 201)
+      assert.match((await put(gone(village.slice(0, 9) + '288'))).json.zh, /还登记着 1 个对象/)
+      assert.equal((await put(gone(part))).status, 201)
+      const was = await row(boss, part)
+      assert.deepEqual([was.until, was.successors], [today(), []])
+      const list = await head.call('GET', `/api/v1/subjects/garden?area=${part}`)
+      assert.deepEqual([list.status, list.json.where], [422, 'area'])
+      assert.match(list.json.zh, /空村.*撤销/)
+    },
   })
   return failed + (await end(`areas ${driver}`))
 }

@@ -62,11 +62,19 @@ bool handle_areas(request *q, err *e) {
 
 /* ---- changes ---- */
 
-/* As it was called just before an entry. */
-static const char *name_before(request *q, const char *code, int64_t seq) {
-  const char *name = "";
+/* As it was called and drawn just before an entry; `given`: what the entry called it. */
+static void put_named(request *q, json_out *w, text code, text given, int64_t seq) {
+  const area_name *then = NULL;
   err ignored;
-  return store_area_name_before(request_store(q), q->a, code, seq, &name, &ignored) ? name : "";
+  const char *own = arena_copy(q->a, code.at ? code.at : "", code.bytes);
+  if (own && !store_area_looks_before(request_store(q), q->a, own, seq, &then, &ignored))
+    then = NULL;
+  json_open(w, '{');
+  json_field_text(w, "code", code);
+  json_field_text(w, "name", given.bytes ? given : text_of(then ? then->name : ""));
+  if (then && then->shape.bytes) json_field_text(w, "shape", then->shape);
+  if (then && then->colour.bytes) json_field_text(w, "colour", then->colour);
+  json_close(w, '}');
 }
 
 static void put_change(request *q, json_out *w, const area_change *x) {
@@ -89,14 +97,7 @@ static void put_change(request *q, json_out *w, const area_change *x) {
       const json *item = &list->items[k];
       text code = item->type == JSON_TEXT ? item->s : json_text(item, "code");
       text given = item->type == JSON_MAP ? json_text(item, "name") : TEXT("");
-      const char *own = arena_copy(q->a, code.at ? code.at : "", code.bytes);
-      json_open(w, '{');
-      json_field_text(w, "code", code);
-      if (given.bytes)
-        json_field_text(w, "name", given);
-      else
-        json_field_str(w, "name", own ? name_before(q, own, x->seq + (i == 1)) : "");
-      json_close(w, '}');
+      put_named(q, w, code, given, x->seq + (i == 1));
     }
     json_close(w, ']');
   }
@@ -118,8 +119,8 @@ bool handle_area_changes(request *q, err *e) {
   return true;
 }
 
-static const char *const taken[] = {"way", "from",   "to",       "subjects", "change",
-                                    "on",  "reason", "document", NULL};
+static const char *const taken[] = {"way",    "from", "to",     "subjects", "areas",
+                                    "change", "on",   "reason", "document", NULL};
 
 /* A dry run: whether it can be, and what would move. */
 bool handle_area_change_plan(request *q, err *e) {

@@ -83,16 +83,29 @@ bool store_area_names(store *s, arena *a, area_name **ret, size_t *ret_count, er
 }
 
 /* The first of its former names that the condition lets pass, else what it is called now. */
-static bool name_where(store *s, arena *a, const char *code, const char *condition, int64_t than,
-                       const char **ret_name, err *e) {
+static bool looks_where(store *s, arena *a, const char *code, const char *condition, int64_t than,
+                        const area_name **ret, err *e) {
   area_name *found = NULL;
+  area *now = NULL;
   db_stmt *q = row_select(s, &store_table_area_name, condition, e);
   if (!q) return false;
   db_bind_str(q, 2, code);
   db_bind_int(q, 3, than);
   if (!row_first(q, &store_table_area_name, a, &found, e)) return false;
-  if (!found) return store_area_name(s, a, code, ret_name, e);
-  *ret_name = found->name;
+  if (!found && !store_area_find(s, a, code, &now, e)) return false;
+  if (now && !(found = ARENA_NEW(a, area_name))) return err_memory(e);
+  if (now)
+    *found = (area_name){
+        .until = DAY_NONE, .name = now->name, .shape = now->shape, .colour = now->colour};
+  *ret = found;
+  return true;
+}
+
+static bool name_where(store *s, arena *a, const char *code, const char *condition, int64_t than,
+                       const char **ret_name, err *e) {
+  const area_name *found = NULL;
+  if (!looks_where(s, a, code, condition, than, &found, e)) return false;
+  *ret_name = found ? found->name : "";
   return true;
 }
 
@@ -102,9 +115,9 @@ bool store_area_name_on(store *s, arena *a, const char *code, day on, const char
                     ret_name, e);
 }
 
-bool store_area_name_before(store *s, arena *a, const char *code, int64_t seq,
-                            const char **ret_name, err *e) {
-  return name_where(s, a, code, "code = $2 AND seq >= $3 ORDER BY seq LIMIT 1", seq, ret_name, e);
+bool store_area_looks_before(store *s, arena *a, const char *code, int64_t seq,
+                             const area_name **ret, err *e) {
+  return looks_where(s, a, code, "code = $2 AND seq >= $3 ORDER BY seq LIMIT 1", seq, ret, e);
 }
 
 bool store_areas_restore(store *s, int64_t seq, err *e) {

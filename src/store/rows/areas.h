@@ -43,9 +43,9 @@ typedef struct area_name {
 /* What it was called on a day. */
 bool store_area_name_on(store *s, arena *a, const char *code, day on, const char **ret_name,
                         err *e);
-/* What it was called just before an entry. */
-bool store_area_name_before(store *s, arena *a, const char *code, int64_t seq,
-                            const char **ret_name, err *e);
+/* How it was called and drawn just before an entry; NULL: there never was such an area. */
+bool store_area_looks_before(store *s, arena *a, const char *code, int64_t seq,
+                             const area_name **ret, err *e);
 bool store_area_name_put(store *s, const area_name *x, err *e);
 bool store_area_names(store *s, arena *a, area_name **ret, size_t *ret_count,
                       err *e); /* all, by code and time */

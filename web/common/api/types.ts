@@ -214,16 +214,25 @@ export interface AreaTarget {
   code: string
   /** Left out: as it is. */
   name?: string
-  /** Of a zone: GeoJSON. */
+  /** Of a zone: GeoJSON; empty: not drawn. Left out: as it is. */
   shape?: string
-  /** Of a zone. */
+  /** Of a zone; empty: none. Left out: as it is. */
   colour?: string
 }
 
+/** By kind and id, or by key: who changes areas need not see whom they hold. */
 export interface AreaListed {
-  kind: string
-  id: string
+  kind?: string
+  id?: string
+  key?: string
   /** One of the codes it is split into. */
+  to: string
+}
+
+export interface AreaPart {
+  /** A village or zone of the town that is split. */
+  code: string
+  /** One of the towns it is split into. */
   to: string
 }
 
@@ -236,6 +245,8 @@ export interface AreaChangeNew {
   to?: AreaTarget[]
   /** Of a split: who goes where; the rest stays, or goes to the first. */
   subjects?: AreaListed[]
+  /** Of a town that is split: which villages and zones go where; the rest stays, or goes to the first. */
+  areas?: AreaPart[]
   /** Of an undo: what is taken back. */
   change?: string
   /** The first day; today when left out. */
@@ -256,9 +267,13 @@ export interface AreaChangePlan {
   officers: string[]
 }
 
+/** As it was called and drawn then. */
 export interface AreaNamed {
   code: string
   name: string
+  /** Of a zone that was drawn: GeoJSON. */
+  shape?: string
+  colour?: string
 }
 
 export interface AreaChange {
