@@ -117,7 +117,17 @@ export async function areas(driver) {
     'a zone is drawn anew and not drawn any more, and each change tells how it was and is': async () => {
       const code = village.slice(0, 9) + '901'
       const box = (x) =>
-        JSON.stringify({ type: 'Polygon', coordinates: [[[x, 35], [x + 1, 35], [x + 1, 36], [x, 35]]] })
+        JSON.stringify({
+          type: 'Polygon',
+          coordinates: [
+            [
+              [x, 35],
+              [x + 1, 35],
+              [x + 1, 36],
+              [x, 35],
+            ],
+          ],
+        })
       const draw = async (looks) => {
         const body = { way: 'rename', from: [code], to: [{ code, ...looks }], ...said }
         const r = await boss.call('PUT', `/api/v1/area-changes/${uuid()}`, body)
