@@ -1,9 +1,9 @@
 /* ledger.h — the rows of a ledger (pack/model/ledger.h), one after another.
  *
  * Records come by area, events by when they happened; memory does not grow with their number. A row
- * tells what the register says today. Of a summary the groups are kept (fold.h), not the rows. What
- * is not known is an empty cell; what cannot be computed is one, too, counted, and its first reason
- * told. Masked fields are shown masked unless the ledger is `clear`.
+ * tells what the register says today, or said on the ledger's day. Of a summary the groups are kept
+ * (fold.h), not the rows. What is not known is an empty cell; what cannot be computed is one, too,
+ * counted, and its first reason told. Masked fields are shown masked unless the ledger is `clear`.
  *
  * Reads only. Runs inside the caller's snapshot. */
 #ifndef JISHI_LEDGER_LEDGER_H
@@ -57,10 +57,11 @@ typedef struct ledger_sink {
 } ledger_sink;
 typedef struct ledger_end {
   int64_t rows;
-  uuid last;       /* the last event; nil: there is none */
-  bool more;       /* there were more than rows_max */
-  int64_t failed;  /* cells that could not be computed */
-  label why;       /* the first reason; "" */
+  uuid last;      /* the last event; nil: there is none */
+  bool more;      /* there were more than rows_max */
+  int64_t failed; /* cells that could not be computed */
+  label why;      /* the first reason; "" */
+  int64_t moved; /* of a past day: children told of with the unit of now, not that of their entry */
   int64_t unknown; /* values that a summary's sums, means and shares are without */
 } ledger_end;
 /* As what the cells of a column come; TABLE_EMPTY aside. */

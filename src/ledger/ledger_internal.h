@@ -2,6 +2,7 @@
 #ifndef JISHI_LEDGER_LEDGER_INTERNAL_H
 #define JISHI_LEDGER_LEDGER_INTERNAL_H
 
+#include "engine/eval/unit_past.h"
 #include "ledger/fold.h"
 #include "ledger/ledger.h"
 
@@ -15,11 +16,19 @@ typedef struct ledger_running {
   ledger_end *end;
   ledger_names names;
   table_value *cells;
-  how_shown *shown; /* by column */
-  bool *no_events;  /* by event kind: none is loaded */
-  fold *fold;       /* of a summary; NULL */
+  how_shown *shown;   /* by column */
+  bool *no_events;    /* by event kind: none is loaded */
+  as_of now;          /* the view's, or the end of the ledger's day */
+  past_places places; /* of that day */
+  scope scope;        /* of the statements: of a past day more than is asked for (belonged) */
+  fold *fold;         /* of a summary; NULL */
   fold_part *parts;
 } ledger_running;
+
+/* Whether a past day is told of. */
+static inline bool ledger_is_past(const ledger_running *r) {
+  return r->l->as_of != DAY_NONE;
+}
 
 /* The row that is being told. */
 typedef struct ledger_row {

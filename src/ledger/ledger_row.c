@@ -71,6 +71,7 @@ static bool count_value(const ledger_running *r, const ledger_column *c, const l
     return false;
   for (size_t i = 0; i < count && sum.type == VALUE_INT; i++) {
     if (r->l->to != DAY_NONE && list[i]->on > r->l->to) continue;
+    if (ledger_is_past(r) && list[i]->on > r->l->as_of) continue;
     if (!whole_unit && !uuid_equal(&list[i]->subject, &x->about->id)) continue;
     value yes = c->where ? unit_event_eval(x->u, list[i], c->where) : value_bool(true);
     if (yes.type == VALUE_BOOL && !yes.yes) continue;
@@ -140,9 +141,14 @@ static bool put_instant(ledger_running *r, int64_t ms, table_value *ret, err *e)
   return copy || err_memory(e);
 }
 
+/* Where the row was recorded, or is. */
+static const char *area_of(const ledger_running *r, const ledger_row *x) {
+  return x->event && !(ledger_is_past(r) && x->about) ? x->event->area : x->about->area;
+}
+
 bool ledger_row_cell(ledger_running *r, const ledger_column *c, const ledger_row *x,
                      table_value *ret, err *e) {
-  const char *code = x->event ? x->event->area : x->about->area;
+  const char *code = area_of(r, x);
   value v;
   switch (c->shows) {
   case LEDGER_FIELD:
@@ -260,7 +266,7 @@ static bool put_value_key(ledger_running *r, const ledger_column *c, const ledge
 
 static bool put_key(ledger_running *r, const ledger_column *c, const ledger_row *x, fold_key *ret,
                     err *e) {
-  const char *code = x->event ? x->event->area : x->about->area;
+  const char *code = area_of(r, x);
   *ret = (fold_key){.id = TEXT("")};
   if (c->shows <= LEDGER_COUNT) return put_value_key(r, c, x, ret, e);
   if (!ledger_row_cell(r, c, x, &ret->cell, e)) return false;

@@ -69,6 +69,49 @@ static bool see_to_shown(ledger_running *r, err *e) {
                  LABEL(reads_title(l->pack, reads, r->view->sight.clear)));
 }
 
+/* ---- a past day ---- */
+
+/* Whether the root, as it was, belonged to what is asked for: where nobody has moved, and for areas
+ * alone, the statements have seen to it. */
+static bool belonged(const ledger_running *r, const record *root) {
+  if (!r->places.any && !scope_has_zones(&r->view->scope)) return true;
+  const int zone = root->kind->zone_field;
+  char code[13] = {0};
+  if (scope_has(&r->view->scope, root->area)) return true;
+  if (zone < 0 || root->fields[zone].type != VALUE_STRING || root->fields[zone].s.bytes != 12)
+    return false;
+  memcpy(code, root->fields[zone].s.at, 12);
+  return scope_has(&r->view->scope, code);
+}
+
+/* Which unit a child belonged to on the day is not kept; how many may be told of with another. */
+static bool count_moved(ledger_running *r, err *e) {
+  const kind *root = catalog_root_kind(store_packs(r->s), r->l->kind);
+  for (size_t i = 0; i < r->l->pack->kind_count; i++) {
+    const kind *k = &r->l->pack->kinds[i];
+    int64_t n = 0;
+    if (k->parent != root->index || (k != r->l->kind && !r->l->needs_children)) continue;
+    if (!store_children_moved(r->s, k, &r->scope, r->view->reach, &n, e)) return false;
+    r->end->moved += n;
+  }
+  return true;
+}
+
+static bool load_past(ledger_running *r, err *e) {
+  r->now = r->view->now;
+  r->scope = r->view->scope;
+  if (!ledger_is_past(r)) return true;
+  char today[11];
+  day_format(r->now.today, today);
+  if (r->l->as_of > r->now.today)
+    return err_set(e, ERR_BAD_INPUT, "as_of", "截至的日期最晚是今天（%s）。",
+                   "The day can be today (%s) at the latest.", today);
+  r->now.today = r->l->as_of;
+  if (!past_places_load(r->s, r->a, r->l->as_of, &r->places, e)) return false;
+  if (r->places.any || scope_has_zones(&r->scope)) r->scope = scope_all();
+  return count_moved(r, e);
+}
+
 static bool load_names(ledger_running *r, err *e) {
   if (!r->view->names) return ledger_names_load(r->s, r->a, &r->names, e);
   r->names = *r->view->names;
@@ -95,14 +138,14 @@ static bool tell(ledger_running *r, const ledger_row *x, bool *ret_done, err *e)
 }
 
 /* Only as much of the unit as the expressions ask for. *ret NULL: it is gone. */
-static bool load_unit(ledger_running *r, const uuid *root, record *about, unit **ret, err *e) {
+static bool load_unit_now(ledger_running *r, const uuid *root, record *about, unit **ret, err *e) {
   const kind *root_kind = catalog_root_kind(store_packs(r->s), r->l->kind);
   unit_parts parts = {.root = about && about->kind == root_kind ? about : NULL,
                       .event_kinds = r->no_events};
   *ret = NULL;
   if (r->l->needs_events || r->l->needs_children) {
     err why;
-    *ret = unit_load(r->s, r->row, root_kind, root, NULL, r->view->now, &why);
+    *ret = unit_load(r->s, r->row, root_kind, root, NULL, r->now, &why);
     if (*ret || why.code == ERR_UNKNOWN_NAME) return true;
     *e = why;
     return false;
@@ -117,14 +160,26 @@ static bool load_unit(ledger_running *r, const uuid *root, record *about, unit *
     parts.children = kept;
     parts.child_count = 1;
   }
-  *ret = unit_over(r->s, r->row, &parts, r->view->now, e);
+  *ret = unit_over(r->s, r->row, &parts, r->now, e);
   return *ret != NULL;
+}
+
+/* *ret NULL, too: it was not there on the day. */
+static bool load_unit(ledger_running *r, const uuid *root, record *about, unit **ret, err *e) {
+  if (!load_unit_now(r, root, about, ret, e)) return false;
+  if (!ledger_is_past(r) || !*ret) return true;
+  if (!unit_past(r->s, *ret, &r->places, e)) return false;
+  if (!(*ret)->root) *ret = NULL;
+  return true;
 }
 
 static bool tell_record(ledger_running *r, record *about, bool *ret_done, err *e) {
   ledger_row x = {.about = about};
   if (!load_unit(r, &about->root, about, &x.u, e)) return false;
   if (x.u) x.about = unit_subject(x.u, &about->id);
+  if (ledger_is_past(r) && (!x.u || !x.about || !belonged(r, x.u->root) ||
+                            (r->l->colour >= 0 && x.u->root->colour != r->l->colour)))
+    return true;
   if (!x.about) x = (ledger_row){.about = about};
   return tell(r, &x, ret_done, e);
 }
@@ -134,7 +189,9 @@ static bool tell_event(ledger_running *r, const event *ev, bool *ret_done, err *
   ledger_row x = {.event = ev};
   if (!store_subject_find(r->s, r->row, r->l->kind, &ev->subject, NULL, &about, e)) return false;
   if (about && !load_unit(r, &ev->root, about, &x.u, e)) return false;
-  x.about = x.u ? unit_subject(x.u, &ev->subject) : about;
+  x.about = x.u ? unit_subject(x.u, &ev->subject) : ledger_is_past(r) ? NULL : about;
+  if (ledger_is_past(r) && (x.u ? !belonged(r, x.u->root) : !scope_has(&r->view->scope, ev->area)))
+    return true;
   if (!x.about) x.u = NULL;
   return tell(r, &x, ret_done, e);
 }
@@ -179,6 +236,7 @@ static bool run_unit_events(ledger_running *r, err *e) {
   if (!store_events(r->s, r->page, &q, &rows, &n, e)) return false;
   for (size_t i = n; i-- > 0 && !done;) {
     if (r->l->to != DAY_NONE && rows[i]->on > r->l->to) continue;
+    if (ledger_is_past(r) && rows[i]->on > r->l->as_of) continue;
     if (r->view->only && !uuid_equal(&rows[i]->id, r->view->only)) continue;
     if (!sees(r, &rows[i]->root, rows[i]->area, &seen, e)) return false;
     if (!seen) continue;
@@ -190,10 +248,10 @@ static bool run_unit_events(ledger_running *r, err *e) {
 
 static bool run_records(ledger_running *r, err *e) {
   subject_query q = {.kind = r->l->kind,
-                     .scope = r->view->scope,
+                     .scope = r->scope,
                      .reach = r->view->reach,
                      .words = r->l->words,
-                     .colour = r->l->colour,
+                     .colour = ledger_is_past(r) ? -1 : r->l->colour,
                      .limit = ROWS_A_TIME};
   bool done = false;
   for (size_t n = ROWS_A_TIME; n == ROWS_A_TIME && !done;) {
@@ -214,11 +272,12 @@ static bool run_records(ledger_running *r, err *e) {
 
 static bool run_events(ledger_running *r, err *e) {
   when last;
+  const bool cut = ledger_is_past(r) && (r->l->to == DAY_NONE || r->l->to > r->l->as_of);
   event_list q = {.kind = r->l->event,
-                  .scope = r->view->scope,
+                  .scope = r->scope,
                   .reach = r->view->reach,
                   .from = r->l->from,
-                  .to = r->l->to,
+                  .to = cut ? r->l->as_of : r->l->to,
                   .limit = ROWS_A_TIME};
   bool done = false;
   for (size_t n = ROWS_A_TIME; n == ROWS_A_TIME && !done;) {
@@ -323,7 +382,7 @@ bool ledger_run(store *s, arena *a, const ledger *l, const ledger_view *view,
   r.no_events = ARENA_ARRAY(a, l->pack->event_count + 1, bool);
   r.shown = ARENA_ARRAY(a, l->column_count, how_shown);
   if (!page || !row || !r.cells || !r.parts || !r.shown || !r.no_events) return err_memory(e);
-  if (!see_to_shown(&r, e) || !load_names(&r, e)) return false;
+  if (!see_to_shown(&r, e) || !load_past(&r, e) || !load_names(&r, e)) return false;
   if (ledger_key_count(l)) return run_summary(&r, e);
   return tell_heads(&r, e) && (l->sort_count ? run_sorted(&r, e) : run_rows(&r, e));
 }

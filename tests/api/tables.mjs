@@ -284,6 +284,40 @@ export async function tables(driver) {
       assert.equal((await head.call('PUT', `/api/v1/reports/${uuid()}`, { title: '空' })).status, 422)
       assert.equal((await boss.call('PUT', `/api/v1/reports/${uuid()}`, asked)).status, 403)
     },
+    'of a day that is past: what held then; what is known only of now is refused': async () => {
+      const g = uuid()
+      const old = await put(clerk, `subjects/garden/${g}`, {
+        area: village,
+        since: today(-9),
+        fields: { code: '900', owner: '旧园主', soil: 'clay' },
+      })
+      const changed = await clerk.call(
+        'PATCH',
+        `/api/v1/subjects/garden/${g}`,
+        { since: today(-3), fields: { owner: '今园主' } },
+        { 'If-Match': `"${old.version}"` },
+      )
+      assert.equal(changed.status, 200, JSON.stringify(changed.json))
+      const columns = [{ what: 'code' }, { what: 'owner' }]
+      const owners = async (as_of) => (await make(head, 'garden', columns, { as_of, filter: 'code == "900"' })).json
+      assert.deepEqual((await owners(today(-10))).rows, [])
+      assert.deepEqual((await owners(today(-4))).rows, [['900', '旧园主']])
+      assert.deepEqual((await owners(today(-3))).rows, [['900', '今园主']])
+      assert.deepEqual([(await owners(today(-4))).as_of, (await owners()).as_of], [today(-4), null])
+      const ledger = (await head.call('GET', `/api/v1/ledgers/gardens?as_of=${today(-4)}`)).json
+      assert.deepEqual(
+        ledger.rows.map((r) => r.slice(1, 3)),
+        [['900', '旧园主']],
+      )
+      const told = await file(head, 'garden', columns, { as_of: today(-4) })
+      assert.ok(told.name.startsWith(`果园（截至${today(-4)}）`), told.name)
+      assert.equal((await make(head, 'garden', columns, { as_of: today(1) })).json.where, 'as_of')
+      const measures = await make(head, 'garden_measure', [{ what: 'state' }], { as_of: today() })
+      assert.deepEqual([measures.status, measures.json.where], [422, 'rows'])
+      const id = uuid()
+      await put(head, `reports/${id}`, { table: { rows: 'garden', columns }, as_of: today(-4), title: '旧账' })
+      assert.deepEqual((await head.call('GET', `/api/v1/reports/${id}`)).json.table.rows, [['900', '旧园主']])
+    },
     'what is asked wrongly is told with its place': async () => {
       for (const [rows, columns, more, at] of [
         ['nothing', [{ what: 'code' }], {}, 'rows'],

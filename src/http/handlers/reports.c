@@ -110,7 +110,7 @@ static bool keep(request *q, err *e) {
 
 /* What is asked, by a ledger's name or as a table, with the days and the area. */
 static json *read_asked(request *q, const json *sent, err *e) {
-  static const char *const given[] = {"from", "to", "area", "sort"};
+  static const char *const given[] = {"from", "to", "as_of", "area", "sort"};
   const text ledger = json_text(sent, "ledger");
   const json *table = json_get(sent, "table");
   json *asked = ledger.bytes ? table_of_ledger(q, ledger, e) : json_map_new(q->a);

@@ -127,6 +127,8 @@ void table_put_shown(request *q, json_out *w) {
   json_field_int(w, "failed", t->end.failed);
   json_field_label(w, "why", t->end.why);
   json_field_int(w, "unknown", t->end.unknown);
+  json_field_day(w, "as_of", t->ledger.as_of);
+  json_field_int(w, "moved", t->end.moved);
   json_close(w, '}');
   buf_release(&t->rows);
   buf_release(&t->sums);
@@ -154,11 +156,30 @@ static bool write_row(void *context, const ledger_line *line, err *e) {
   return table_put(t->file.writer, line->cells, line->count, e);
 }
 
+/* Of which day, when that is past. */
+static bool put_past(const asked_table *t, buf *b) {
+  const bool en = t->q->english;
+  char on[11];
+  if (t->ledger.as_of == DAY_NONE) return true;
+  day_format(t->ledger.as_of, on);
+  buf_printf(
+      b, en ? " The state is that of %s, by what is known now." : "所列是 %s 的情况，按现在所知。",
+      on);
+  if (t->end.moved)
+    buf_printf(b,
+               en ? " %lld people or things belong to another unit than the one they were "
+                    "registered with, and stand with that of now."
+                  : "有 %lld 个成员的所属后来变了，按现在的所属列出。",
+               (long long)t->end.moved);
+  return buf_ok(b);
+}
+
 /* What stands beneath: of when it is, who took it, what was left out. */
 static bool write_notes(const asked_table *t, err *e) {
   AUTO_BUF buf b = {0};
   const bool en = t->q->english;
   table_file_put_note(t->q, &b, t->end.rows);
+  if (!put_past(t, &b)) return err_memory(e);
   if (t->end.unknown)
     buf_printf(&b,
                en ? " %lld values are not known and in no total, mean or share."
@@ -201,8 +222,8 @@ static bool answer_file(request *q, err *e) {
 
 /* Who took what along, before he gets it. */
 static bool note_export(request *q, err *e) {
-  static const char *const kept[] = {"rows", "filter", "q",        "colour", "sort",  "from",
-                                     "to",   "clear",  "group_by", "pivot",  "reason"};
+  static const char *const kept[] = {"rows", "filter", "q",        "colour", "sort",   "from",
+                                     "to",   "clear",  "group_by", "pivot",  "reason", "as_of"};
   const asked_table *t = q->data;
   json *body = json_map_new(q->a), *columns = ARENA_NEW(q->a, json), *areas = ARENA_NEW(q->a, json);
   const ledger *l = &t->ledger;
@@ -346,7 +367,7 @@ json *table_of_ledger(request *q, text name, err *e) {
 }
 
 bool handle_ledger(request *q, err *e) {
-  static const char *const given[] = {"area",     "from", "to", "format",
+  static const char *const given[] = {"area",     "from", "to", "as_of", "format",
                                       "encoding", "sort", "q",  "reason"};
   json *asked = table_of_ledger(q, q->params[0], e);
   if (!asked) return false;

@@ -67,14 +67,35 @@ static void mark_needs(ledger *l, const name_scope *sc, const cel_program *p, in
   for (size_t i = 0; i < count; i++) {
     const slot *t = &sc->slots[slots[i]];
     if (t->kind == SLOT_CHILDREN) l->needs_children = true;
-    if (t->kind == SLOT_AGGREGATE) l->needs_events = true;
-    if (t->kind != SLOT_VARIABLE || l->needs_events) continue;
+    if (t->kind == SLOT_AGGREGATE) {
+      const event_kind *over = &l->pack->events[l->pack->aggregates[t->index].over];
+      l->needs_events = true;
+      if (pack_event_is_of_now(l->pack, over)) l->of_now = over;
+    }
+    if (t->kind != SLOT_VARIABLE || (l->needs_events && l->as_of == DAY_NONE)) continue;
     const variable *v = &l->pack->variables[t->index];
     const name_scope *of =
         v->of >= 0 ? &l->pack->kinds[v->of].scope : &l->pack->events[v->of_event].scope;
     if (v->earlier || v->count_earlier) l->needs_events = true;
     for (size_t f = 0; f < v->count; f++) mark_needs(l, of, v->formulas[f].program, depth + 1);
   }
+}
+
+static bool say_of_now(const reading *r, const char *key, const char *title, err *e) {
+  char where[64];
+  where_of(r, key, where);
+  return err_set(e, ERR_BAD_INPUT, where,
+                 "“%s”只知道现在的情况，不能按过去的一天给出；请去掉这一项，或者不写日期。",
+                 "\"%s\" is known only as it is now, not of a past day; leave it out, or ask for "
+                 "no day.",
+                 LABEL(((label){title, title})));
+}
+
+/* What must be loaded for it; false: a past day is asked for, of which it cannot be told. */
+static bool need(const reading *r, const name_scope *sc, const cel_program *p, const char *key,
+                 const char *title, err *e) {
+  mark_needs(r->l, sc, p, 0);
+  return r->l->as_of == DAY_NONE || !r->l->of_now || say_of_now(r, key, title, e);
 }
 
 /* NULL: `e`. */
@@ -166,7 +187,7 @@ static bool read_what(const reading *r, text source, ledger_column *c, err *e) {
                            "This column is not a single value; name the one that is meant."},
                    e);
     c->title = t ? name_title(r, t, name) : c->field ? in_words(r, c->field->title) : name;
-    mark_needs(r->l, r->scope, c->what, 0);
+    if (!need(r, r->scope, c->what, "what", c->title, e)) return false;
   }
   c->title = with_unit(r, c->title, c->type);
   return c->title || err_memory(e);
@@ -188,15 +209,19 @@ static bool read_count(const reading *r, const json *given, text name, ledger_co
                          "There is no such event, or it is not about these records."},
                  e);
   text where = text_trim(json_text(given, "where")), sum = text_trim(json_text(given, "sum"));
+  if (r->l->as_of != DAY_NONE && pack_event_is_of_now(r->l->pack, k))
+    return say_of_now(r, "counts", in_words(r, k->title), e);
   *c = (ledger_column){.shows = LEDGER_COUNT, .counts = k, .type = &cel_int};
   if (where.bytes && !(c->where = compile(r, &k->scope, "where", where, &cel_bool, e)))
     return false;
   if (sum.bytes && !(c->what = compile(r, &k->scope, "sum", sum, NULL, e))) return false;
   if (c->what && !is_added_up(c->type = cel_program_type(c->what)))
     return wrong(r, "sum", (label){"这一项不是能相加的数。", "This cannot be added up."}, e);
-  if (c->where) mark_needs(r->l, &k->scope, c->where, 0);
-  if (c->what) mark_needs(r->l, &k->scope, c->what, 0);
-  c->title = with_unit(r, in_words(r, k->title), c->type);
+  const char *title = in_words(r, k->title);
+  if ((c->where && !need(r, &k->scope, c->where, "where", title, e)) ||
+      (c->what && !need(r, &k->scope, c->what, "sum", title, e)))
+    return false;
+  c->title = with_unit(r, title, c->type);
   return c->title || err_memory(e);
 }
 
@@ -361,8 +386,9 @@ static bool read_made(const reading *r, const json *given, ledger_column *c, err
   c->make = (ledger_make)make;
   c->of_value = what.bytes || counts.bytes;
   if (where.bytes && !counts.bytes) {
-    if (!(c->only = compile(r, r->scope, "where", where, &cel_bool, e))) return false;
-    mark_needs(r->l, r->scope, c->only, 0);
+    if (!(c->only = compile(r, r->scope, "where", where, &cel_bool, e)) ||
+        !need(r, r->scope, c->only, "where", in_words(r, (label){"条件", "condition"}), e))
+      return false;
   }
   if (!check_made(r, c, e)) return false;
   if (!title.bytes) return (c->title = made_title(r, c)) || err_memory(e);
@@ -432,6 +458,33 @@ static bool read_day(const reading *r, const json *asked, const char *key, day *
                e);
 }
 
+static bool read_as_of(const reading *r, const json *asked, err *e) {
+  ledger *l = r->l;
+  if (!read_day(r, asked, "as_of", &l->as_of, e)) return false;
+  if (l->as_of == DAY_NONE) return true;
+  if (l->event && pack_event_is_of_now(l->pack, l->event))
+    return say_of_now(r, "rows", in_words(r, l->event->title), e);
+  return !l->words.bytes ||
+         wrong(r, "q",
+               (label){"按名称查找只能查现在的，不能查过去的一天；请改用筛选条件。",
+                       "Searching by name is of now, not of a past day; use a filter instead."},
+               e);
+}
+
+/* Of a past day it says so wherever it goes: a CSV has nothing beneath. */
+static bool set_title(const reading *r, text title, err *e) {
+  char on[11];
+  ledger *l = r->l;
+  if (l->as_of == DAY_NONE) {
+    l->title = arena_copy(r->a, title.at, title.bytes);
+  } else {
+    day_format(l->as_of, on);
+    l->title = arena_printf(r->a, l->english ? "%.*s, as of %s" : "%.*s（截至%s）",
+                            (int)title.bytes, title.at, on);
+  }
+  return l->title || err_memory(e);
+}
+
 static bool read_colour(const reading *r, text word, int *ret, err *e) {
   *ret = -1;
   for (int c = 0; word.bytes && c <= COLOUR_RED; c++)
@@ -464,13 +517,16 @@ static bool read_filter(const reading *r, const json *asked, err *e) {
   l->filter_source = text_trim(json_text(asked, "filter"));
   if (!l->filter_source.bytes) return true;
   l->filter = compile(r, r->scope, "filter", l->filter_source, &cel_bool, e);
-  if (l->filter) mark_needs(l, r->scope, l->filter, 0);
-  return l->filter != NULL;
+  return l->filter &&
+         need(r, r->scope, l->filter, "filter", in_words(r, (label){"筛选", "filter"}), e);
 }
 
 bool ledger_read(arena *a, const catalog *packs, const json *asked, bool english, bool clear,
                  ledger *ret, err *e) {
-  *ret = (ledger){.english = english, .clear = clear, .words = text_trim(json_text(asked, "q"))};
+  *ret = (ledger){.as_of = DAY_NONE,
+                  .english = english,
+                  .clear = clear,
+                  .words = text_trim(json_text(asked, "q"))};
   reading r = {.a = a, .l = ret};
   text title = title_of(&r, asked);
   if (!read_rows(&r, packs, json_text(asked, "rows"), e)) return false;
@@ -479,9 +535,8 @@ bool ledger_read(arena *a, const catalog *packs, const json *asked, bool english
     title = text_of(in_words(&r, ret->event ? ret->event->title : ret->kind->title));
   if (text_points(title) > LEDGER_TITLE_MAX)
     return wrong(&r, "title", (label){"表名太长。", "The table's title is too long."}, e);
-  ret->title = arena_copy(a, title.at, title.bytes);
-  if (!ret->title) return err_memory(e);
-  if (!read_day(&r, asked, "from", &ret->from, e) || !read_day(&r, asked, "to", &ret->to, e) ||
+  if (!read_as_of(&r, asked, e) || !set_title(&r, title, e) ||
+      !read_day(&r, asked, "from", &ret->from, e) || !read_day(&r, asked, "to", &ret->to, e) ||
       !read_colour(&r, json_text(asked, "colour"), &ret->colour, e) ||
       !read_columns(&r, asked, e) || !read_sort(&r, json_text(asked, "sort"), e))
     return false;

@@ -10,6 +10,8 @@
  *
  * from and to choose events, and are the period of the counts. sort: "4 -1": by the fourth column,
  * then by the first, which falls; without it records come by area, events by day.
+ * as_of: "2024-03-31": what held at the end of that day, by what is known now; what is known only
+ * as it is now is refused.
  *
  * With group_by or pivot it is a summary: rows that agree in the keys are one line, and the columns
  * say what each group comes to. A pivot's values stand across.
@@ -88,8 +90,10 @@ typedef struct ledger {
   text filter_source, words;
   int colour; /* -1: any */
   day from, to;
+  day as_of; /* DAY_NONE: as it is now */
   bool english, clear;
   bool needs_children, needs_events; /* of its expressions, beside the row itself */
+  const event_kind *of_now; /* that they read, and that tells nothing of a past day; NULL */
 } ledger;
 
 static inline size_t ledger_key_count(const ledger *l) {

@@ -29,6 +29,11 @@ const event_kind *pack_derived_event(const pack *p, const kind *root, const char
   return NULL;
 }
 
+bool pack_event_is_of_now(const pack *p, const event_kind *k) {
+  if (k->summary) return k->summary->per != PERIOD_DAY;
+  return k->derived && pack_derived_event(p, &p->kinds[k->about], "_measure") == k;
+}
+
 const kind *pack_people(const pack *p) {
   for (size_t i = 0; i < p->kind_count; i++)
     if (p->kinds[i].account_field >= 0) return &p->kinds[i];

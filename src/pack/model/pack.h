@@ -95,6 +95,9 @@ const kind *pack_kind(const pack *p, text name);
 const event_kind *pack_event(const pack *p, text name);
 /* What is made of a root kind's measures ("_measure") and steps ("_step"); NULL: it has none. */
 const event_kind *pack_derived_event(const pack *p, const kind *root, const char *suffix);
+/* Of which a past day cannot be told: a measure is one event, which goes with its state; the
+ * summary of a month has what came after the day. */
+bool pack_event_is_of_now(const pack *p, const event_kind *k);
 /* The kind whose records are people who do something, with or without an account; NULL: the pack
  * names officers by their logins. */
 const kind *pack_people(const pack *p);

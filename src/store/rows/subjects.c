@@ -490,13 +490,14 @@ bool store_subjects(store *s, arena *a, const subject_query *query, record ***re
   return read_records(q, a, x, ret, ret_count, e);
 }
 
-bool store_subjects_count(store *s, const kind *k, const scope *r, const reach *seen, int64_t *ret,
-                          err *e) {
+static bool count_where(store *s, const kind *k, const char *where, const scope *r,
+                        const reach *seen, int64_t *ret, err *e) {
   const kind_rows *x = rows_of(s, k);
   if (!x) return no_kind(k, e);
   AUTO_BUF buf b = {0};
   int n = 2;
-  buf_printf(&b, "SELECT count(*) FROM %s WHERE county = $1 AND withdrawn = 0 AND ", x->table.name);
+  buf_printf(&b, "SELECT count(*) FROM %s WHERE county = $1 AND withdrawn = 0 AND %s",
+             x->table.name, where);
   scope_sql(s, &b, r, &n);
   reach_sql_kind(s, &b, seen, k, &n);
   db_stmt *q = sql_prepare_buf(s, &b, e);
@@ -509,6 +510,18 @@ bool store_subjects_count(store *s, const kind *k, const scope *r, const reach *
   *ret = db_int(q, 0);
   db_done(q);
   return true;
+}
+
+bool store_subjects_count(store *s, const kind *k, const scope *r, const reach *seen, int64_t *ret,
+                          err *e) {
+  return count_where(s, k, "", r, seen, ret, e);
+}
+
+bool store_children_moved(store *s, const kind *k, const scope *r, const reach *seen, int64_t *ret,
+                          err *e) {
+  return count_where(s, k,
+                     "root <> (SELECT root FROM journal WHERE county = $1 AND seq = created) AND ",
+                     r, seen, ret, e);
 }
 
 /* ---- indexing anew ---- */

@@ -64,6 +64,9 @@ typedef bool (*record_taker)(void *context, const record *r, err *e);
 bool store_subjects_scan(store *s, const kind *k, record_taker take, void *context, err *e);
 bool store_subjects_count(store *s, const kind *k, const scope *r, const reach *seen, int64_t *ret,
                           err *e);
+/* Children that belong to another unit than the one they were registered with. */
+bool store_children_moved(store *s, const kind *k, const scope *r, const reach *seen, int64_t *ret,
+                          err *e);
 
 /* How names are made searchable. Counted up when it changes (or pinyin.c's table does): a county
  * whose rows are of another form is indexed anew as it is opened for writing. */

@@ -1523,6 +1523,8 @@ export interface TableAsked {
   /** Of events, and of counts. */
   from?: string
   to?: string
+  /** What held at the end of that day, by what is known now; what is known only as it is now is refused. */
+  as_of?: string
   /** Of the rows that are shown, at most 500; a file has all. */
   limit?: number
   /** Numbers of columns, from 1, with - in front of one that falls: 4 -1. */
@@ -1583,6 +1585,10 @@ export interface Table {
   why: Label
   /** Values that a summary's totals, means and shares are without. */
   unknown: number
+  /** The day whose state it is; null: of now. */
+  as_of: string | null
+  /** With as_of: members who stand with another unit than the one they were registered with. */
+  moved: number
 }
 
 /** What can be filled in under a heading. */
@@ -1711,6 +1717,7 @@ export interface ReportNew {
   title?: string
   from?: string
   to?: string
+  as_of?: string
   area?: string
   sort?: string
 }

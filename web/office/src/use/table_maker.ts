@@ -67,6 +67,7 @@ export function useTableMaker() {
   const area = ref('')
   const period = ref<Period>('')
   const days = ref<[string, string] | null>(null)
+  const asOf = ref('')
   const sort = ref('')
   const falling = ref(false)
   const title = ref('')
@@ -82,7 +83,7 @@ export function useTableMaker() {
     ].filter((id, i, list) => part(id) && list.indexOf(id) === i)
     groups.value = ['shows:area']
     made.value = ['count']
-    across.value = sort.value = cel.value = title.value = ''
+    across.value = sort.value = cel.value = title.value = asOf.value = ''
     conditions.value = []
     subtotals.value = falling.value = false
     totals.value = true
@@ -158,6 +159,7 @@ export function useTableMaker() {
       ...(filter.value ? { filter: filter.value } : {}),
       ...(area.value ? { area: area.value } : {}),
       ...(usesPeriod.value && range.value ? { from: range.value[0], to: range.value[1] } : {}),
+      ...(asOf.value ? { as_of: asOf.value } : {}),
       ...(by ? { sort: `${falling.value ? '-' : ''}${by.n}` } : {}),
     }
   })
@@ -194,6 +196,7 @@ export function useTableMaker() {
     area.value = x.area ?? ''
     period.value = of
     days.value = x.from && x.to ? [x.from, x.to] : null
+    asOf.value = x.as_of ?? ''
     falling.value = !!x.sort?.startsWith('-')
     sort.value = sortable.value.find((s) => String(s.n) === x.sort?.replace('-', ''))?.id ?? ''
     title.value = x.title === usualTitle.value ? '' : (x.title ?? '')
@@ -220,6 +223,7 @@ export function useTableMaker() {
     area,
     period,
     days,
+    asOf,
     sort,
     falling,
     title,
