@@ -385,7 +385,7 @@ static bool write_notes(list_file *x, err *e) {
       return buf_ok(&b) ? false : err_memory(e);
     buf_clear(&b);
   }
-  table_file_put_note(x->q, &b, x->rows);
+  ledger_file_put_note(&b, x->rows, x->q->who.officer->name, english);
   if (!each_parameter(x, tell_parameter, &b, e)) return false;
   if (!buf_ok(&b)) return err_memory(e);
   return table_note(x->file.writer, buf_view(&b), e);
@@ -444,7 +444,7 @@ static bool note_export(request *q, err *e) {
   if (!each_parameter(x, keep_parameter, asked, e)) return false;
   if (!json_set_text(q->a, body, "list", text_of(x->layout->name)) ||
       !json_set_text(q->a, body, "path", text_of(q->path)) ||
-      !json_set_text(q->a, body, "format", text_of(table_file_word(&x->file))) ||
+      !json_set_text(q->a, body, "format", text_of(table_format_word(x->file.format))) ||
       !json_set(q->a, body, "columns", columns) || !json_set(q->a, body, "asked", asked) ||
       !json_set_int(q->a, body, "count", x->rows))
     return err_memory(e);

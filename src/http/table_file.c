@@ -1,45 +1,19 @@
 #include "http/table_file.h"
 
-#include "paper/table_pdf.h"
-
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const struct {
-  const char *word, *type;
-  table_writer *(*begin)(const char *path, const table_layout *l, err *e);
-} formats[] = {
-    [FORMAT_SHOWN] = {"json", NULL, NULL},
-    [FORMAT_XLSX] = {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-                     table_write_xlsx},
-    [FORMAT_CSV] = {"csv", "text/csv; charset=utf-8", table_write_csv},
-    [FORMAT_PDF] = {"pdf", "application/pdf", table_write_pdf},
-};
-enum { FORMATS = sizeof formats / sizeof *formats };
-
 bool table_file_read(text format, text encoding, table_file *ret, err *e) {
-  int found = format.bytes ? -1 : FORMAT_SHOWN;
-  for (int i = 0; i < FORMATS; i++)
-    if (text_is(format, formats[i].word)) found = i;
-  if (found < 0)
-    return err_set(e, ERR_BAD_INPUT, "format", "格式应是 json、xlsx、csv 或 pdf。",
-                   "The format is json, xlsx, csv or pdf.");
-  *ret = (table_file){.format = (table_format)found, .gb18030 = text_is(encoding, "gb18030")};
-  return !encoding.bytes || text_is(encoding, "utf-8") || (ret->gb18030 && found == FORMAT_CSV) ||
-         err_set(e, ERR_BAD_INPUT, "encoding", "CSV 的编码是 utf-8 或 gb18030。",
-                 "The encoding of CSV is utf-8 or gb18030.");
-}
-
-const char *table_file_word(const table_file *f) {
-  return formats[f->format].word;
+  *ret = (table_file){.format = FORMAT_SHOWN};
+  return table_format_read(format, encoding, &ret->format, &ret->gb18030, e);
 }
 
 bool table_file_begin(table_file *f, const table_column *columns, size_t count, err *e) {
   const table_layout l = {
       .title = f->title, .column_count = count, .columns = columns, .gb18030 = f->gb18030};
-  f->writer = formats[f->format].begin(f->path, &l, e);
+  f->writer = table_format_begin(f->format, f->path, &l, e);
   return f->writer != NULL;
 }
 
@@ -59,15 +33,6 @@ bool table_file_make(request *q, store *s, table_file *f, const table_column *co
   return true;
 }
 
-void table_file_put_note(const request *q, buf *b, int64_t rows) {
-  char now[30];
-  instant_format(now_ms(), now);
-  buf_printf(b,
-             q->english ? "As of %.10s %.5s; %lld rows; exported by %s."
-                        : "截至 %.10s %.5s；共 %lld 行；导出人：%s。",
-             now, now + 11, (long long)rows, q->who.officer->name);
-}
-
 /* attachment; filename*=UTF-8''… (RFC 6266, RFC 8187). */
 static const char *disposition(request *q, const table_file *f) {
   AUTO_BUF buf b = {0};
@@ -82,7 +47,7 @@ static const char *disposition(request *q, const table_file *f) {
     else
       buf_printf(&b, "%%%02X", (unsigned char)*c);
   }
-  buf_printf(&b, "%%20%s.%s", today, formats[f->format].word);
+  buf_printf(&b, "%%20%s.%s", today, table_format_word(f->format));
   return buf_ok(&b) ? arena_text(q->a, b.at) : NULL;
 }
 
@@ -92,6 +57,6 @@ bool table_file_answer(request *q, const table_file *f, err *e) {
   request_answer(q, 200);
   q->file_fd = file;
   q->file_name = disposition(q, f);
-  q->content_type = f->gb18030 ? "text/csv; charset=gb18030" : formats[f->format].type;
+  q->content_type = f->gb18030 ? "text/csv; charset=gb18030" : table_format_content(f->format);
   return q->file_name || err_memory(e);
 }

@@ -4,9 +4,8 @@
 #define JISHI_HTTP_TABLE_FILE_H
 
 #include "http/request.h"
-#include "sheet/table_write.h"
+#include "print/ledger_file.h"
 
-typedef enum table_format { FORMAT_SHOWN, FORMAT_XLSX, FORMAT_CSV, FORMAT_PDF } table_format;
 typedef struct table_file {
   table_format format;
   bool gb18030;
@@ -16,10 +15,7 @@ typedef struct table_file {
   char path[64];
 } table_file;
 
-/* format: json (the default: no file), xlsx, csv or pdf; encoding: of CSV, utf-8 (the default) or
- * gb18030. */
-bool table_file_read(text format, text encoding, table_file *ret, err *e);
-const char *table_file_word(const table_file *f); /* xlsx */
+bool table_file_read(text format, text encoding, table_file *ret, err *e); /* table_format_read */
 
 /* On the thread: begins, lets `fill` put the rows and notes, finishes. columns NULL: `fill` begins,
  * once it knows them. */
@@ -28,9 +24,6 @@ bool table_file_make(request *q, store *s, table_file *f, const table_column *co
                      table_fill *fill, err *e);
 
 bool table_file_begin(table_file *f, const table_column *columns, size_t count, err *e);
-
-/* "As of …; 12 rows; exported by …", to which more may be added. */
-void table_file_put_note(const request *q, buf *b, int64_t rows);
 
 /* The file made, as the answer. */
 bool table_file_answer(request *q, const table_file *f, err *e);

@@ -4,6 +4,7 @@
 import { backups } from './backups.mjs'
 import { calendar } from './calendar.mjs'
 import { doctor } from './doctor.mjs'
+import { tables } from './tables.mjs'
 import { help } from './help.mjs'
 import { imports } from './imports.mjs'
 import { officers, terminal } from './officers.mjs'
@@ -25,6 +26,7 @@ for (const driver of process.env.JISHI_TEST_PG ? ['sqlite', 'pg'] : ['sqlite']) 
   failed += await places(driver)
   failed += await officers(driver)
   failed += await imports(driver)
+  failed += await tables(driver)
   failed += await backups(driver)
   failed += await doctor(driver)
   failed += await standby(driver)

@@ -156,57 +156,18 @@ static bool write_row(void *context, const ledger_line *line, err *e) {
   return table_put(t->file.writer, line->cells, line->count, e);
 }
 
-/* Of which day, when that is past. */
-static bool put_past(const asked_table *t, buf *b) {
-  const bool en = t->q->english;
-  char on[11];
-  if (t->ledger.as_of == DAY_NONE) return true;
-  day_format(t->ledger.as_of, on);
-  buf_printf(
-      b, en ? " The state is that of %s, by what is known now." : "所列是 %s 的情况，按现在所知。",
-      on);
-  if (t->end.moved)
-    buf_printf(b,
-               en ? " %lld people or things belong to another unit than the one they were "
-                    "registered with, and stand with that of now."
-                  : "有 %lld 个成员的所属后来变了，按现在的所属列出。",
-               (long long)t->end.moved);
-  return buf_ok(b);
-}
-
-/* What stands beneath: of when it is, who took it, what was left out. */
-static bool write_notes(const asked_table *t, err *e) {
-  AUTO_BUF buf b = {0};
-  const bool en = t->q->english;
-  table_file_put_note(t->q, &b, t->end.rows);
-  if (!put_past(t, &b)) return err_memory(e);
-  if (t->end.unknown)
-    buf_printf(&b,
-               en ? " %lld values are not known and in no total, mean or share."
-                  : "有 %lld 个值不详，没有算进合计、平均和占比。",
-               (long long)t->end.unknown);
-  if (t->ledger.filter_source.bytes)
-    buf_printf(&b, en ? " Only: %.*s." : "筛选：%.*s。", (int)t->ledger.filter_source.bytes,
-               t->ledger.filter_source.at);
-  if (t->end.failed)
-    buf_printf(&b, en ? " %lld cells could not be computed: %s" : "有 %lld 格算不出来：%s",
-               (long long)t->end.failed, en ? t->end.why.en : t->end.why.zh);
-  if (!buf_ok(&b)) return err_memory(e);
-  return table_note(t->file.writer, buf_view(&b), e);
-}
-
 /* Once its head is known: a pivot's comes from what is counted. */
 static bool begin_file(void *context, const ledger_head *heads, size_t count, err *e) {
   asked_table *t = context;
-  table_column *columns = ARENA_ARRAY(t->q->a, count, table_column);
+  table_column *columns = ledger_file_columns(t->q->a, heads, count);
   if (!columns) return err_memory(e);
-  for (size_t i = 0; i < count; i++)
-    columns[i] = (table_column){.title = heads[i].title, .over = heads[i].over};
   return table_file_begin(&t->file, columns, count, e);
 }
 
 static bool fill_file(request *q, store *s, err *e) {
-  return run(q, s, e) && write_notes(q->data, e);
+  const asked_table *t = q->data;
+  return run(q, s, e) &&
+         ledger_file_note(t->file.writer, &t->ledger, &t->end, q->who.officer->name, e);
 }
 
 static bool run_file(request *q, store *s, err *e) {
@@ -222,34 +183,11 @@ static bool answer_file(request *q, err *e) {
 
 /* Who took what along, before he gets it. */
 static bool note_export(request *q, err *e) {
-  static const char *const kept[] = {"rows", "filter", "q",        "colour", "sort",   "from",
-                                     "to",   "clear",  "group_by", "pivot",  "reason", "as_of"};
   const asked_table *t = q->data;
-  json *body = json_map_new(q->a), *columns = ARENA_NEW(q->a, json), *areas = ARENA_NEW(q->a, json);
-  const ledger *l = &t->ledger;
-  uuid id = uuid_v7_now();
-  if (!body || !columns || !areas) return err_memory(e);
-  *columns = (json){.type = JSON_LIST,
-                    .count = l->column_count,
-                    .items = ARENA_ARRAY(q->a, l->column_count, json)};
-  *areas = (json){.type = JSON_LIST,
-                  .count = t->view.scope.count,
-                  .items = ARENA_ARRAY(q->a, t->view.scope.count + 1, json)};
-  if (!columns->items || !areas->items) return err_memory(e);
-  for (size_t i = 0; i < l->column_count; i++)
-    columns->items[i] = (json){.type = JSON_TEXT, .s = text_of(l->columns[i].title)};
-  for (size_t i = 0; i < t->view.scope.count; i++)
-    areas->items[i] = (json){.type = JSON_TEXT, .s = text_of(t->view.scope.areas[i].lo)};
-  for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
-    const json *given = json_get(t->body, kept[i]);
-    if (given && !json_set(q->a, body, kept[i], given)) return err_memory(e);
-  }
-  if (!json_set_text(q->a, body, "title", text_of(l->title)) ||
-      !json_set_text(q->a, body, "format", text_of(table_file_word(&t->file))) ||
-      !json_set(q->a, body, "columns", columns) || !json_set(q->a, body, "areas", areas) ||
-      !json_set_int(q->a, body, "count", t->end.rows))
-    return err_memory(e);
-  return request_command(q, VERB_EXPORT, &id, body, 0, answer_file);
+  const uuid id = uuid_v7_now();
+  const json *body =
+      ledger_file_entry(q->a, &t->ledger, t->body, &t->view.scope, t->file.format, t->end.rows);
+  return body ? request_command(q, VERB_EXPORT, &id, body, 0, answer_file) : err_memory(e);
 }
 
 /* ---- asking ---- */

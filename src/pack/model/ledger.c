@@ -29,6 +29,12 @@ static const struct {
 };
 enum { WORDS = sizeof words / sizeof *words };
 
+bool ledger_has_word(text word) {
+  for (size_t i = 0; i < WORDS; i++)
+    if (text_is(word, words[i].word)) return true;
+  return false;
+}
+
 static const char *in_words(const reading *r, label t) {
   return r->l->english ? t.en : t.zh;
 }
@@ -88,7 +94,7 @@ static bool say_of_now(const reading *r, const char *key, const char *title, err
                  "“%s”只知道现在的情况，不能按过去的一天给出；请去掉这一项，或者不写日期。",
                  "\"%s\" is known only as it is now, not of a past day; leave it out, or ask for "
                  "no day.",
-                 LABEL(((label){title, title})));
+                 title);
 }
 
 /* What must be loaded for it; false: a past day is asked for, of which it cannot be told. */

@@ -109,6 +109,8 @@ struct ledger_spec {
   const json *asked; /* rows, columns, filter */
 };
 
+/* Whether a column `shows` it: area, town … */
+bool ledger_has_word(text word);
 /* What was asked, checked and compiled; lives in `a`. `clear`: masked fields may be computed of,
  * for whoever asks may see them. e->where: "columns[2].what column 1". */
 bool ledger_read(arena *a, const catalog *packs, const json *asked, bool english, bool clear,
