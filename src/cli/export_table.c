@@ -201,9 +201,8 @@ static bool take(void *context, const ledger_line *line, err *e) {
 static bool make(exporting *t, buf *out, err *e) {
   const ledger_sink sink = {
       .begin = begin, .take = take, .context = t, .rows_max = TABLE_WRITE_ROWS_MAX};
-  const as_of now = {day_today(), engine_calendar(t->g)};
   if (!db_begin_read(store_db(t->s), e)) return false;
-  const bool ok = ledger_run(t->s, t->a, &t->ledger, &t->view, now, &sink, &t->end, e) &&
+  const bool ok = ledger_run(t->s, t->a, &t->ledger, &t->view, &sink, &t->end, e) &&
                   ledger_file_note(t->writer, &t->ledger, &t->end, "", e);
   db_end_read(store_db(t->s));
   if (!ok) {
@@ -242,6 +241,7 @@ static bool export_it(exporting *t, buf *out, err *e) {
   if (!take_rows(t, e) || !take_options(t, e) || !take_area(t, e) ||
       !ledger_read(t->a, engine_packs(t->g), t->asked, speaks_english(), clear, &t->ledger, e))
     return false;
+  t->view.now = (as_of){day_today(), engine_calendar(t->g)};
   t->view.sight = actor_sight_everywhere(&system, engine_packs(t->g), t->ledger.pack);
   t->view.sight.unmasked = clear;
   return make(t, out, e) && note(t, e);

@@ -5,7 +5,11 @@ import { join } from 'node:path'
 import { call, root, runTests, withFolder, withPlace } from './kit.mjs'
 
 const orchard = ['--county', '370871', '--name', '甲', '--pack', join(root, 'tests/packs/orchard')]
-const lines = (text) => text.replace(/^\uFEFF/, '').trimEnd().split('\r\n')
+const lines = (text) =>
+  text
+    .replace(/^\uFEFF/, '')
+    .trimEnd()
+    .split('\r\n')
 
 export const tables = (driver) =>
   runTests(`cli export-table ${driver}`, {
