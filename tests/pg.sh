@@ -2,11 +2,12 @@
 # A PostgreSQL of our own for tests, on loopback only.
 #   tests/pg.sh start DIR PORT   makes and starts it in DIR (new or empty), prints its URL
 #   tests/pg.sh stop DIR         stops it; DIR may then be deleted
+#   tests/pg.sh crash DIR        ends it as a crash would, and starts it again
 # As root it runs as user postgres, who then owns DIR; else as whoever calls.
 set -eu
 
 usage() {
-  echo "usage: tests/pg.sh start DIR PORT | stop DIR" >&2
+  echo "usage: tests/pg.sh start DIR PORT | stop DIR | crash DIR" >&2
   exit 2
 }
 
@@ -56,6 +57,11 @@ stop)
   [ $# = 2 ] || usage
   dir=$(cd "$2" && pwd)
   as_owner "$bin/pg_ctl" -D "$dir/data" -w -t 60 -m fast stop >&2
+  ;;
+crash)
+  [ $# = 2 ] || usage
+  dir=$(cd "$2" && pwd)
+  as_owner "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t 60 -m immediate restart >&2
   ;;
 *) usage ;;
 esac

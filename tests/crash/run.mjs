@@ -1,63 +1,25 @@
 // Kill -9 under load, again and again: no answered event may be lost, and the journal must verify and replay to the same rows.
-// ROUNDS kills (default 100), spread over several places so that replays stay short.
+// ROUNDS kills (default 100), DRIVER=pg for PostgreSQL, spread over several places so that replays stay short.
 import assert from 'node:assert/strict'
-import { Client, makePlace, dropPlace, startServer, runTests, run, uuid, today, village } from '../api/kit.mjs'
+import { Client, makePlace, dropPlace, startServer, runTests, run } from '../api/kit.mjs'
+import { journalIds, load, makeGardens } from './kit.mjs'
 
 const rounds = Number(process.env.ROUNDS || 100)
 const perPlace = 10
 const workers = 16
 const driver = process.env.DRIVER || 'sqlite'
 
-// Sends events until the server dies; remembers those that were answered.
-async function load(client, garden, answered, stop) {
-  while (!stop.now) {
-    const id = uuid()
-    try {
-      const r = await client.raw('PUT', `/api/v1/events/check/${id}`, {
-        subject: garden,
-        on: today(),
-        fields: { ill: Math.floor(Math.random() * 8) },
-      })
-      if (r.status === 201) answered.set(id, r.json.seq)
-    } catch {
-      return
-    }
-  }
-}
-
-async function journalIds(client) {
-  const ids = new Map()
-  for (let after = 0; after !== null;) {
-    const r = await client.raw('GET', `/api/v1/journal?after=${after}&limit=500`)
-    for (const e of r.json.items) ids.set(e.id, e.seq)
-    after = r.json.next
-  }
-  return ids
-}
-
 const tests = {}
 let total = 0
 for (let first = 0; first < rounds; first += perPlace)
   tests[`${driver}: kills ${first + 1} to ${Math.min(rounds, first + perPlace)}`] = async () => {
     const place = makePlace(driver)
-    const gardens = []
+    let gardens
     const answered = new Map()
     for (let round = first; round < Math.min(rounds, first + perPlace); round++) {
       const server = await startServer(place)
       const client = await new Client(server).signIn('keeper')
-      if (!gardens.length)
-        for (let i = 0; i < workers; i++) {
-          gardens.push(uuid())
-          assert.equal(
-            (
-              await client.raw('PUT', `/api/v1/subjects/garden/${gardens[i]}`, {
-                area: village,
-                fields: { code: `K${i}`, owner: '某' },
-              })
-            ).status,
-            201,
-          )
-        }
+      gardens ??= await makeGardens(client, workers)
       const seen = await journalIds(client)
       for (const [id, seq] of answered) assert.equal(seen.get(id), seq, `event ${id} was answered and is lost`)
       const stop = { now: false }
