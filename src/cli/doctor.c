@@ -6,10 +6,13 @@
 #include "backup/backup.h"
 #include "backup/heads.h"
 #include "base/json_fields.h"
+#include "base/key_file.h"
+#include "engine/clock.h"
 #include "http/listen.h"
 #include "paper/paper.h"
 #include "store/db/db_lock.h"
 #include "store/rows/packs.h"
+#include "store/sealed.h"
 
 #include <errno.h>
 #include <openssl/pem.h>
@@ -108,6 +111,38 @@ static void look_at_versions(doctor *d, store *s) {
 
 static const label data = {"数据", "data"}, packs = {"业务包", "packs"};
 
+static const label key_label = {"密钥文件", "key file"};
+
+/* That the keys of the data open by it; who else may read it; and whether it lies apart. */
+static void look_at_key_file(doctor *d, store *s) {
+  char path[4096];
+  struct stat key, here;
+  err e;
+  if (!key_file_of_place(d->location, path, &e)) {
+    found(d, BAD, key_label, &e);
+    return;
+  }
+  if (!sealed_ready(s, &e))
+    found(d, e.code == ERR_USAGE ? LOOK : BAD, key_label, &e); /* its passphrase was not given */
+  else if (stat(path, &key) != 0)
+    FOUND(d, BAD, key_label, "“%s”看不到（%s）。请核对它在哪里。",
+          "\"%s\" cannot be seen (%s). See where it is.", path, strerror(errno));
+  else if (key.st_mode & (S_IRWXG | S_IRWXO))
+    FOUND(d, BAD, key_label, "别的账户也能读“%s”。请改为只有服务的账户能读：chmod 600 %s",
+          "Other accounts may read \"%s\". Make it the service's alone: chmod 600 %s", path, path);
+  else if (!d->is_url && stat(d->location, &here) == 0 && here.st_dev == key.st_dev)
+    FOUND(d, LOOK, key_label,
+          "“%s”能打开数据，但和数据在同一个盘上：盘丢了就等于没有封存，盘坏了就谁也打不开。请移到"
+          "别的盘（--key-file），另存一份副本。",
+          "\"%s\" opens the data, but is on the same disk: stolen together they are as good as "
+          "unsealed, and when the disk breaks nobody opens the backups. Move it to another "
+          "(--key-file), and keep a copy.",
+          path);
+  else
+    FOUND(d, FINE, key_label, "“%s”能打开数据，和数据不在一起。请另存一份副本。",
+          "\"%s\" opens the data and lies apart from it. Keep a copy.", path);
+}
+
 static void look_inside(doctor *d, store *s) {
   err e;
   if (!db_check(store_db(s), 0, &e))
@@ -120,6 +155,7 @@ static void look_inside(doctor *d, store *s) {
     found(d, BAD, packs, &e);
   else
     FOUND(d, FINE, packs, "和录入时的一样。", "As they were taken in.");
+  look_at_key_file(d, s);
 }
 
 /* That it opens says that the head fits, too (store_open). */
@@ -192,22 +228,20 @@ static void look_at_permissions(doctor *d) {
 static const label clock_label = {"时钟", "clock"};
 
 static void look_at_clock(doctor *d) {
-  const int64_t hour = 3600 * 1000, day_ms = 24 * hour;
   struct timex t = {0};
   char now[CLOCK_CHARS], last[CLOCK_CHARS];
-  int64_t since = now_ms() - d->at.last_at_ms;
+  clock_state state = d->has_county ? clock_look(d->at.last_at_ms, now_ms()) : CLOCK_FITS;
   clock_text(now_ms(), now);
   clock_text(d->at.last_at_ms, last);
   bool is_synchronised = adjtimex(&t) >= 0 && !(t.status & STA_UNSYNC);
-  if (d->has_county && since < -hour)
-    FOUND(d, BAD, clock_label, "现在是 %s，最后一条流水却是 %s 的。请核对这台机器的时钟。",
-          "It is %s, and the last entry is of %s. Set this machine's clock right.", now, last);
-  else if (d->has_county && d->at.seq && since > 31 * day_ms)
-    FOUND(d, LOOK, clock_label,
-          "现在是 %s，最后一条流水是 %s 的，隔了 %lld 天。如果不是停用过，请核对时钟。",
-          "It is %s, and the last entry is of %s, %lld days before. If the service was not "
-          "out of use, look at the clock.",
-          now, last, (long long)(since / day_ms));
+  if (state != CLOCK_FITS)
+    FOUND(
+        d, BAD, clock_label,
+        "现在是 %s，最后一条流水是 %s 的，差得太远，服务只能查看、不收登记。请核对时钟；确实没错，"
+        "执行 jishi clock 位置 --is-right。",
+        "It is %s, and the last entry is of %s, too far apart: the service is for reading only. "
+        "Look at the clock; if it is right, say so: jishi clock LOCATION --is-right.",
+        now, last);
   else if (!is_synchronised)
     FOUND(d, LOOK, clock_label,
           "现在是 %s；没有和时间服务器对时。能上网或有本地时间服务器时：timedatectl set-ntp true；"

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { jishi } from '../api/kit.mjs'
 import { call, root, runTests, withFolder, withPlace } from './kit.mjs'
 import { serving } from './serve.mjs'
 
@@ -26,6 +27,22 @@ export const doctor = (driver) =>
           assert.equal(well.service.state, 'look')
           assert.match(well.service.zh, /没有在运行/)
           assert.match(well.backup.en, /--backup/)
+          const keyFile = well['key file']
+          const keyPath = /“(.*)”/.exec(keyFile.zh)[1]
+          assert.equal(keyFile.state, driver === 'pg' ? 'fine' : 'look') // on one disk with the data
+          chmodSync(keyPath, 0o640)
+          assert.match(look()['key file'].en, /chmod 600/)
+          chmodSync(keyPath, 0o600)
+          const other = call(['doctor', place, '--json', '--key-file', join(folder, 'none.key')])
+          assert.equal(JSON.parse(other.out).findings.find((f) => f.what.en === 'key file').state, 'bad')
+          if (spawnSync('faketime', ['--version']).error === undefined) {
+            const told = spawnSync('faketime', ['+30 days', jishi, 'doctor', place, '--json'], {
+              encoding: 'utf8',
+              env: { ...process.env, JISHI_HOME: root },
+            })
+            const clock = JSON.parse(told.stdout).findings.find((f) => f.what.en === 'clock')
+            assert.match(clock.text.en, /--is-right/)
+          }
 
           const stick = join(folder, 'stick')
           assert.equal(look('--backup', stick).backup.state, 'bad') // none yet

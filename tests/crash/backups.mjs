@@ -114,7 +114,8 @@ const failed = await runTests('crash backups', {
     assert.ok(killed > 0)
   },
 })
-for (const name of readdirSync(tmpdir())) if (name.startsWith(`${basename(place)}.`)) rmSync(join(tmpdir(), name), { recursive: true })
+for (const name of readdirSync(tmpdir()))
+  if (name.startsWith(`${basename(place)}.`)) rmSync(join(tmpdir(), name), { recursive: true })
 dropPlace(place)
 rmSync(folder, { recursive: true, force: true })
 process.exit(failed ? 1 : 0)
