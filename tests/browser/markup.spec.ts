@@ -2,6 +2,7 @@
  * every text that the packs let somebody type, by the interface; then every page and print is opened: no element is made of it, no
  * script runs, and the policy for contents has nothing to report (the console is silent, see kit.ts). */
 import type { Case, Field, Packs, Page as List, Subject } from '@common/api/types'
+import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask, goto, secondOfficer, settled, startWith, stop, visit, type Visit } from './kit'
@@ -85,6 +86,48 @@ async function put(
   return null
 }
 
+/** Bytes sent as they are, or got: base64 of what came. */
+async function bytes(v: Visit, method: string, path: string, body?: string) {
+  return await v.page.evaluate(
+    async ([m, p, text]) => {
+      const r = await fetch(`/api/v1${p}`, { method: m, ...(text === null ? {} : { body: text }) })
+      const got = new Uint8Array(await r.arrayBuffer())
+      let all = ''
+      for (const b of got) all += String.fromCharCode(b)
+      return { status: r.status, base64: btoa(all) }
+    },
+    [method, path, body ?? null] as const,
+  )
+}
+
+/** A table kept under such a name with such headings, and rosters whose file, headings and cells are such. */
+const imports: string[] = []
+async function writeBeside(v: Visit, packs: Packs['packs']): Promise<void> {
+  for (const p of packs) {
+    const kind = p.kinds.find((k) => !k.parent && k.fields.some(isText))
+    const texts = kind?.fields.filter(isText).slice(0, 8) ?? []
+    if (kind) {
+      const columns = texts.map((f) => ({ what: f.name, title: hostile[turn++ % hostile.length]!.slice(0, 40) }))
+      const made = await say(v, 'PUT', `/tables/${randomUUID()}`, {
+        name: hostile[0],
+        asked: { rows: kind.name, columns, title: hostile[1] },
+        period: 'month',
+        shared: true,
+      })
+      if (made.status < 300) taken.add(`${p.name}/table`)
+      else refused.set(`${p.name}/table`, `${made.status} ${made.tree.where} ${made.tree.en}`)
+    }
+    for (const layout of p.imports) {
+      const row = hostile.map((text) => `"${text.replaceAll('"', '""')}"`).join(',')
+      const query = new URLSearchParams({ layout: layout.name, name: `${small}.csv` })
+      const { status, base64 } = await bytes(v, 'POST', `/imports?${query}`, `${row}\r\n${row}\r\n${row}\r\n`)
+      const tree = JSON.parse(Buffer.from(base64, 'base64').toString()) as { id?: string; en?: string }
+      if (status < 300 && tree.id) imports.push(tree.id)
+      else refused.set(`${p.name}/${layout.name}`, `${status} ${tree.en}`)
+    }
+  }
+}
+
 const roots: { kind: string; id: string; hasSigns: boolean }[] = []
 const roles = ['county_officer', 'village_staff', 'town_clerk', 'air_county', 'air_clerk']
 
@@ -127,6 +170,7 @@ async function write(v: Visit): Promise<void> {
         reason: hostile[turn++ % hostile.length],
       })
   }
+  await writeBeside(v, packs)
   for (const c of (await ask<List<Case>>(v, '/cases?state=open')).items) {
     const flow = packs.flatMap((p) => p.workflows).find((w) => w.name === c.workflow)
     for (const t of flow?.transitions.filter((x) => x.from.includes(c.state)) ?? [])
@@ -179,6 +223,7 @@ describe('markup', () => {
   it('came into the texts of every pack', () => {
     expect(roots.length).toBeGreaterThan(3)
     expect(taken.size).toBeGreaterThan(40)
+    expect(imports.length, [...refused].join('\n')).toBeGreaterThan(1)
   })
   it('is text on every page', () =>
     visit(async (v) => {
@@ -192,6 +237,10 @@ describe('markup', () => {
         '/map',
         '/whatif',
         '/imports',
+        ...imports.map((id) => `/imports/${id}`),
+        '/ledgers',
+        '/tables',
+        '/fill',
         '/amendments',
         '/samples',
         '/account',
@@ -211,6 +260,26 @@ describe('markup', () => {
       for (const c of (await ask<List<Case>>(v, '/cases?state=open')).items) await look(v, `/cases/${c.id}`)
       const shown = await ask<List<Subject>>(v, `/subjects/${roots[0]!.kind}?limit=5`)
       expect(JSON.stringify(shown)).toMatch(/<|javascript:/)
+    }))
+  it('is text in the PDF of every form', () =>
+    visit(async (v) => {
+      let said = ''
+      let printed = 0
+      for (const status of [403, 404, 409, 422]) v.expected.add(status)
+      const { packs } = await ask<Packs>(v, '/packs')
+      for (const p of packs)
+        for (const form of p.prints) {
+          const { status, base64 } = await bytes(v, 'GET', `/prints/${p.name}.${form.name}`)
+          if (status !== 200) continue // nobody is there whom it is for
+          const pdf = Buffer.from(base64, 'base64')
+          printed++
+          expect(pdf.toString('latin1'), form.name).not.toMatch(/\/(JavaScript|JS|Launch|SubmitForm|EmbeddedFile)\b/)
+          const text = spawnSync('pdftotext', ['-raw', '-', '-'], { input: pdf, encoding: 'utf8' })
+          expect(text.status, text.stderr).toBe(0)
+          said += text.stdout.replace(/\s+/g, '')
+        }
+      expect(printed).toBeGreaterThan(0)
+      expect(said).toMatch(/<imgsrc=x|<bid=hit>|<svgid=hit|<script>|javascript:window/)
     }))
   it('is text to those who administer', () =>
     visit(

@@ -24,7 +24,7 @@ static const char *fuzzed_garden;
   } while (0)
 
 /* Every refusal is a sentence in both languages, and no fault of ours. */
-static void must_be_told(const err *e) {
+UNUSED static void must_be_told(const err *e) {
   MUST(e->code != ERR_NONE && e->code != ERR_INTERNAL);
   MUST(e->zh[0] && e->en[0]);
   MUST(text_valid_utf8(text_of(e->zh)) && text_valid_utf8(text_of(e->en)));
