@@ -14,6 +14,13 @@
 #include <time.h>
 #include <unistd.h>
 
+/* A newer libmicrohttpd has levels of strictness instead, the higher the stricter. */
+#if MHD_VERSION >= 0x00097701
+#define STRICTNESS MHD_OPTION_CLIENT_DISCIPLINE_LVL
+#else
+#define STRICTNESS MHD_OPTION_STRICT_FOR_CLIENT
+#endif
+
 enum { SLOW_REQUEST_MS = 2000, SIGN_OF_LIFE_MS = 15000, REQUEST_ARENA_MAX = 512 << 20 };
 enum { EVENTS_MAX = 16, LOOK_MS = 1000 };
 
@@ -362,11 +369,10 @@ bool loop_start(server *s, loop *l, err *e) {
   l->daemon =
       fd < 0 ? NULL
              : MHD_start_daemon(flags, 0, on_knock, s, on_request, l, MHD_OPTION_LISTEN_SOCKET, fd,
-                                MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION,
-                                on_connection, l, MHD_OPTION_CONNECTION_LIMIT, share,
-                                MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONNECTION_IDLE_SECONDS,
-                                MHD_OPTION_NOTIFY_COMPLETED, on_completed, l,
-                                MHD_OPTION_URI_LOG_CALLBACK, on_address, NULL,
+                                STRICTNESS, 1, MHD_OPTION_NOTIFY_CONNECTION, on_connection, l,
+                                MHD_OPTION_CONNECTION_LIMIT, share, MHD_OPTION_CONNECTION_TIMEOUT,
+                                (unsigned)CONNECTION_IDLE_SECONDS, MHD_OPTION_NOTIFY_COMPLETED,
+                                on_completed, l, MHD_OPTION_URI_LOG_CALLBACK, on_address, NULL,
                                 MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32768, MHD_OPTION_ARRAY,
                                 tls, MHD_OPTION_END);
   l->epoll_fd = epoll_create1(EPOLL_CLOEXEC);

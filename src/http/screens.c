@@ -17,6 +17,7 @@ struct screens {
   screen *of[CATALOG_MAX]; /* beside its packs */
   pthread_t follower, askers[SCREENS_ASKERS];
   int asker_count;
+  int asker_number; /* under the lock: how many have begun */
   bool following;
   pthread_mutex_t lock;
   pthread_cond_t changed, asked; /* the follower waits for the first, askers for the second */
@@ -27,7 +28,8 @@ struct screens {
   bool poked, hurried, stopping;
   request *first, *last;
   int waiting;
-  pthread_mutex_t journal; /* one follows at a time, with this connection */
+  uuid asking[SCREENS_ASKERS]; /* whose question each has; nil: none */
+  pthread_mutex_t journal;     /* one follows at a time, with this connection */
   store *reader;
 };
 
@@ -157,13 +159,37 @@ void screens_poke(screens *s) {
 
 /* ---- asking ---- */
 
+static bool is_asking(const screens *s, const uuid *officer) {
+  for (int i = 0; i < SCREENS_ASKERS; i++)
+    if (uuid_equal(&s->asking[i], officer)) return true;
+  return false;
+}
+
+/* The first of whose officer nothing is under way; else the first. */
 static request *screens_take(screens *s) {
-  request *q = s->first;
+  request *before = NULL, *q = s->first;
+  while (q && is_asking(s, &q->turn)) {
+    before = q;
+    q = q->next_done;
+  }
+  if (!q) {
+    before = NULL;
+    q = s->first;
+  }
   if (!q) return NULL;
-  s->first = q->next_done;
-  if (!s->first) s->last = NULL;
+  if (before)
+    before->next_done = q->next_done;
+  else
+    s->first = q->next_done;
+  if (s->last == q) s->last = before;
   s->waiting--;
   return q;
+}
+
+static int waiting_of(const screens *s, const uuid *officer) {
+  int n = 0;
+  for (const request *q = s->first; q; q = q->next_done) n += uuid_equal(&q->turn, officer);
+  return n;
 }
 
 static screen *screen_of(const screens *s, const pack *p) {
@@ -248,6 +274,7 @@ static void *run_asker(void *context) {
   screens *s = context;
   store *reader = NULL; /* opened with the first question */
   pthread_mutex_lock(&s->lock);
+  const int own = s->asker_number++;
   while (!s->stopping) {
     request *q = s->phase == LOADING ? NULL : screens_take(s);
     if (!q) {
@@ -256,6 +283,7 @@ static void *run_asker(void *context) {
     }
     bool ready = s->phase == READY;
     if (!ready) q->job.error = s->why;
+    s->asking[own] = q->turn;
     pthread_mutex_unlock(&s->lock);
     err e;
     q->job.ok = ready && (!request_abandoned(q) || request_say_abandoned(&e)) &&
@@ -263,6 +291,7 @@ static void *run_asker(void *context) {
     if (ready && !q->job.ok && !q->ask_anew) q->job.error = e;
     request_finish(q);
     pthread_mutex_lock(&s->lock);
+    s->asking[own] = (uuid){{0}};
   }
   pthread_mutex_unlock(&s->lock);
   store_close(reader);
@@ -270,8 +299,10 @@ static void *run_asker(void *context) {
 }
 
 bool screens_submit(screens *s, request *q, err *e) {
+  q->turn = q->who.actor.officer;
   pthread_mutex_lock(&s->lock);
-  bool room = s->waiting < SCREENS_QUEUE_MAX && !s->stopping;
+  const bool his = waiting_of(s, &q->turn) < SCREENS_QUEUE_EACH;
+  bool room = s->waiting < SCREENS_QUEUE_MAX && !s->stopping && his;
   if (room) {
     q->next_done = NULL;
     if (s->last)
@@ -288,6 +319,10 @@ bool screens_submit(screens *s, request *q, err *e) {
   }
   pthread_mutex_unlock(&s->lock);
   if (room) return true;
+  if (!his)
+    return err_set(e, ERR_TOO_MANY, NULL, "您已有 %d 个推演在等待，请等它们办完再来。",
+                   "%d of your what-if questions wait already; ask when they are answered.",
+                   SCREENS_QUEUE_EACH);
   return err_set(e, ERR_BUSY, NULL, "正在推演的人太多，请稍后再试。",
                  "Too many are asking what-if questions; try again soon.");
 }

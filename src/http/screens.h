@@ -18,6 +18,7 @@ typedef struct screens screens;
 enum {
   SCREENS_ASKERS = 2,
   SCREENS_QUEUE_MAX = 256,
+  SCREENS_QUEUE_EACH = 24, /* of one officer */
   SCREENS_FOLLOW_MS = 2000,
   SCREENS_LOAD_SECONDS = 60
 };
@@ -27,7 +28,8 @@ screens *screens_start(const char *location, const engine *g, err *e);
 void screens_poke(screens *s); /* something was committed; quick, from any thread */
 /* What waits is answered with ERR_BUSY, what is under way is finished. NULL is fine. */
 void screens_stop(screens *s);
-/* Takes the request off its loop (request_screen). False: too many wait. */
+/* Takes the request off its loop (request_screen). False: too many wait, of all or of this
+ * officer; of whom a question is under way the others go behind those of everybody else. */
 bool screens_submit(screens *s, request *q, err *e);
 /* Asks on the caller's own thread, with a connection that it closes: of what a loop would hand on.
  */

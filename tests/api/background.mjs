@@ -78,6 +78,16 @@ export async function background() {
       assert.deepEqual(all.slice(0, before.length), before)
       for (const x of [all[0], all[399]]) await new Client(server).signIn(x.login, x.password)
     },
+    'who asks many what-if questions at once waits for himself, and nobody else does': async () => {
+      const clerk = await new Client(server).signIn('clerk')
+      const head = await new Client(server).signIn('head')
+      const many = Array.from({ length: 600 }, () => clerk.raw('POST', '/api/v1/simulations', {}))
+      const others = []
+      for (let i = 0; i < 5; i++) others.push((await head.raw('POST', '/api/v1/simulations', {})).status)
+      const statuses = (await Promise.all(many)).map((r) => r.status)
+      assert.deepEqual(others, Array(5).fill(200))
+      assert.ok(statuses.every((s) => s === 200 || s === 429) && statuses.includes(200), String(new Set(statuses)))
+    },
     'a filter without end takes two seconds a page, beside the others, and a stop does not wait for it': async () => {
       const clerk = await new Client(server).signIn('clerk')
       for (let i = 0; i < 60; i++)

@@ -20,6 +20,7 @@ import {
   today,
   uuid,
 } from './kit.mjs'
+import { rightsWalk } from './rights_walk.mjs'
 
 const folders = ['packs/antipoverty', 'packs/air'].map((f) => join(root, f))
 const county = '370871'
@@ -612,7 +613,32 @@ export async function rights(driver) {
       assert.deepEqual([r.status, r.json.where], [422, 'area'])
     },
   })
+  const walked = await rightsWalk({
+    driver,
+    server,
+    contract,
+    by,
+    told,
+    roles,
+    administrators,
+    packs,
+    packOf,
+    ruleOf,
+    cadre,
+    put,
+    add,
+    as,
+    own,
+    foreign,
+    next: '370871001002',
+    here,
+    there,
+    officers: {
+      antipoverty: ['village_staff', 'town_clerk'].map((r) => told[r].id),
+      air: ['air_grid_officer', 'air_inspector'].map((r) => told[r].id),
+    },
+  })
   await stopServer(server)
   dropPlace(place)
-  return failed
+  return failed + walked
 }
