@@ -4,6 +4,7 @@
 hang_minutes=60 # what takes longer hangs, and counts as failed: the one limit here, and no measure of speed
 tail_lines=30   # shown of the output of what failed, after the first lines that name a fault
 
+new_results() { : >"$results"; rm -f "$results.reasons"; }
 pass() { printf 'PASS %s\n' "$1" >>"$results"; }
 fail() { # NAME LOG
   printf 'FAIL %s\n' "$1" | tee -a "$results"
@@ -16,6 +17,12 @@ show_tail() {
     grep -m 5 -E '(^|[ :])(error|ERROR|runtime error|warning):' "$1"
     tail -n "$tail_lines" "$1"
   } | cut -c1-300 | sed 's/^/   | /'
+}
+# What stands behind each test that failed, up to the next one: shown here, and once more at the end of the run.
+show_reasons() { # LOG
+  awk -v most="$tail_lines" '
+    /^(PASS|FAIL|SKIP|ok|not ok) / { left = /^(FAIL|not ok) / ? most : 0 }
+    left-- > 0 { print "   | " substr($0, 1, 300) }' "$1" | tee -a "$results.reasons"
 }
 
 # limited COMMAND…: ends what hangs, with all that it has started; 124 then, as timeout has it. Functions, too,
@@ -96,7 +103,8 @@ cases() {
     if [ "$skipped" -eq 0 ]; then say "PASS $name ($passed)"; else say "PASS $name ($passed; $skipped skipped)"; fi
     return 0
   fi
-  show_tail "$log"
+  show_reasons "$log"
+  [ "$failed" -gt 0 ] || show_tail "$log"
   return 1
 }
 
@@ -124,6 +132,7 @@ show_ended() { # for side_by_side
   while [ -e "$folder/$((shown + 1)).ended" ]; do
     shown=$((shown + 1))
     cat "$folder/$shown.out"
+    [ ! -s "$folder/$shown.results.reasons" ] || cat "$folder/$shown.results.reasons" >>"$results.reasons"
     if [ -s "$folder/$shown.results" ]; then
       cat "$folder/$shown.results" >>"$results"
     else
@@ -140,7 +149,10 @@ close_run() {
   failed=$(grep -c '^FAIL ' "$results")
   skipped=$(grep -c '^SKIP ' "$results")
   step "$((SECONDS / 60)) min $((SECONDS % 60)) s; $(tell "逐项结果" "every test by name"): build-test/results"
-  [ "$failed" -eq 0 ] || grep '^FAIL ' "$results"
+  if [ "$failed" -gt 0 ]; then
+    [ ! -s "$results.reasons" ] || head -n 100 "$results.reasons"
+    grep '^FAIL ' "$results"
+  fi
   if [ "$skipped" -gt 0 ]; then
     say "$skipped skipped:"
     sed -n 's/^SKIP /  /p' "$results"

@@ -47,15 +47,14 @@ static int free_slot(const background_queue *x) {
   return -1;
 }
 
-/* The first whose officer has nothing running gets a slot; his others go behind everybody else's.
- * NULL: there is none, or no free slot. */
-static request *take(background_queue *x) {
+/* The first whose officer has nothing running gets the free slot; his others go behind everybody
+ * else's. NULL: there is none. */
+static request *take(background_queue *x, int slot) {
   background_queue others = {0}, own = {0};
   request *taken = NULL;
-  int slot = free_slot(x);
   for (request *q = x->first, *next; q; q = next) {
     next = q->next_done;
-    if (!taken && slot >= 0 && !runs(x, &q->turn))
+    if (!taken && !runs(x, &q->turn))
       taken = q;
     else
       append(taken && is_of(q, &taken->turn) ? &own : &others, q);
@@ -97,26 +96,33 @@ static void *run_background(void *context) {
   request *q = context;
   server *v = q->loop->server;
   background_queue *x = &v->background[q->lane];
+  const int slot = q->slot; /* the request is gone once it is done */
   while (q) {
-    int slot = q->slot; /* the request is gone once it is done */
     work(q);
     pthread_mutex_lock(&v->lock);
     x->slots[slot].busy = false;
-    q = take(x);
+    q = take(x, slot);
     if (!q) pthread_cond_broadcast(&v->calm);
     pthread_mutex_unlock(&v->lock);
   }
   return NULL;
 }
 
+/* Whoever is not busy has found nothing more to do, and leaves. */
+static void join(background_queue *x, int slot) {
+  if (x->slots[slot].started) pthread_join(x->slots[slot].thread, NULL);
+  x->slots[slot].started = false;
+}
+
 /* Under the lock: what can run now is given to a thread. */
 static bool begin(background_queue *x) {
-  request *q = take(x);
-  pthread_t thread;
+  const int slot = free_slot(x);
+  request *q = slot < 0 ? NULL : take(x, slot);
   if (!q) return true;
-  if (pthread_create(&thread, NULL, run_background, q) == 0) return pthread_detach(thread) == 0;
-  x->slots[q->slot].busy = false;
-  return false;
+  join(x, slot);
+  x->slots[slot].started = pthread_create(&x->slots[slot].thread, NULL, run_background, q) == 0;
+  x->slots[slot].busy = x->slots[slot].started;
+  return x->slots[slot].started;
 }
 
 static bool has_room(const background_queue *x, const request *q, err *e) {
@@ -172,6 +178,7 @@ void background_stop(server *v) {
       request_finish(q);
     }
     while (!is_calm(x)) pthread_cond_wait(&v->calm, &v->lock);
+    for (int i = 0; i < BACKGROUND_RUNNING; i++) join(x, i);
   }
   pthread_mutex_unlock(&v->lock);
 }

@@ -18,7 +18,8 @@ typedef struct background_queue {
   request *first, *last; /* by next_done */
   int waiting;
   struct {
-    bool busy;
+    bool busy, started; /* started: its thread is to be joined */
+    pthread_t thread;
     uuid turn;
   } slots[BACKGROUND_RUNNING];
 } background_queue;

@@ -114,7 +114,8 @@ export function startServer(place, ...more) {
       child,
       url: '',
       err: '',
-      exited: new Promise((done) => child.once('exit', (code, signal) => done({ code, signal }))),
+      // 'close' and not 'exit': then all it said has been read.
+      exited: new Promise((done) => child.once('close', (code, signal) => done({ code, signal }))),
     }
     let out = ''
     child.stderr.on('data', (d) => (server.err += d))

@@ -909,9 +909,9 @@ export default {
     seal: '(seal)',
     sign: 'signature: {what}',
     title: 'File of {what}',
-    whole: 'the whole file, as a page',
     town: 'town',
     village: 'village',
+    whole: 'the whole file, as a page',
   },
   report: {
     added: 'Lines that were recorded after it was kept',

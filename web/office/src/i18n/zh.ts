@@ -886,9 +886,9 @@ export default {
     seal: '（盖章）',
     sign: '{what}签名',
     title: '{what}档案',
-    whole: '整份档案（网页）',
     town: '乡镇（街道）',
     village: '村（社区）',
+    whole: '整份档案（网页）',
   },
   report: {
     added: '定稿以后才登记的行',
