@@ -211,7 +211,7 @@ export async function attacks() {
         begun.push(await begin())
       const { code, signal } = await stopServer(server)
       const told = server.err.split('\n').filter((line) => line && !line.includes('"event":"work_refused"'))
-      assert.deepEqual([code, signal], [0, null], `ended ${code} ${signal}: ${told.slice(-60).join('\n')}`)
+      assert.deepEqual([code, signal], [0, null], `ended ${code} ${signal}: ${told.slice(-10).join('\n')}`)
       for (const attack of begun) await attack.end()
       for (const words of [['verify'], ['rebuild', '--check']]) {
         const r = run(...words, place)
