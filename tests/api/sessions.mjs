@@ -221,6 +221,13 @@ export async function sessions(driver) {
       assert.equal(later.idle_minutes, 5)
       assert.ok(Math.abs(Date.parse(later.expires) - Date.now() - 8 * 3600e3) < 3600e3)
     },
+    'what a device keeps is sealed by a key of its officer alone, the same at each sign-in': async () => {
+      const key = async (login) => (await (await as(login)).call('GET', '/api/v1/session')).json.device_key
+      const clerk = await key('clerk')
+      assert.match(clerk, /^[0-9a-f]{64}$/)
+      assert.equal(await key('clerk'), clerk)
+      assert.notEqual(await key('keeper'), clerk)
+    },
     'a write must come from this site’s own page, and say that it is JSON': async () => {
       const boss = await as('boss')
       const at = '/api/v1/settings'

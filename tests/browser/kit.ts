@@ -59,6 +59,8 @@ export interface Visit {
   errors: string[]
   /** Statuses the test itself provokes: the browser logs each failed request. */
   expected: Set<number>
+  /** The test cut the network: what the browser says of that is expected, too. */
+  offline?: boolean
   close: () => Promise<void>
 }
 
@@ -74,8 +76,10 @@ async function open(view = DESK, as?: string): Promise<Visit> {
   page.setDefaultTimeout(inject('wait'))
   const errors: string[] = []
   const expected = new Set<number>()
+  const visit: Visit = { page, context, errors, expected, close: () => context.close() }
   page.on('console', (m) => {
     if (m.type() !== 'error' && m.type() !== 'warning') return
+    if (visit.offline && m.text().includes('net::ERR_FAILED')) return
     const status = /status of (\d{3})/.exec(m.text())?.[1]
     if (status && expected.has(Number(status))) return
     errors.push(`${m.type()}: ${m.text()}${status ? ` ${new URL(m.location().url).pathname}` : ''}`)
@@ -84,7 +88,7 @@ async function open(view = DESK, as?: string): Promise<Visit> {
   page.on('request', (r) => {
     if (!r.url().startsWith(base) && !/^(data|blob):/.test(r.url())) errors.push(`foreign request: ${r.url()}`)
   })
-  return { page, context, errors, expected, close: () => context.close() }
+  return visit
 }
 
 export async function signIn(v: Visit, to = '/', as = place.login): Promise<void> {

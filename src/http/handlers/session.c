@@ -36,6 +36,16 @@ static void set_device_cookie(request *q, text login) {
 
 /* ---- signing in ---- */
 
+/* His own, and gone with his session: of what a device keeps nothing can be read without it. */
+static void field_device_key(const request *q, json_out *w) {
+  const uuid *of = &q->who.officer->id;
+  text parts[] = {TEXT("device"), {(const char *)of->b, sizeof of->b}};
+  hash key = hash_keyed(&q->loop->server->secret, parts, 2);
+  char hex[65];
+  hash_format(&key, hex);
+  json_field_str(w, "device_key", hex);
+}
+
 static bool answer_session(request *q, const char *token) {
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
@@ -45,6 +55,7 @@ static bool answer_session(request *q, const char *token) {
   json_field_int(&w, "idle_minutes", q->who.idle_ms / 60000);
   json_field_bool(&w, "first_password", q->who.first_password);
   json_field_bool(&w, "codes_first", q->who.needs_codes);
+  field_device_key(q, &w);
   json_key(&w, "officer");
   view_officer(q, &w, q->who.officer);
   json_close(&w, '}');

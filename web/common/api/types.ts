@@ -125,6 +125,8 @@ export interface SessionAnswer {
   first_password: boolean
   /** One-time codes must be set up before anything else. */
   codes_first: boolean
+  /** 64 hexadecimal digits: seals what this officer typed and has not saved, on the device he typed it on. The same at each of his sign-ins. */
+  device_key: string
   officer: Officer
 }
 

@@ -31,3 +31,6 @@ export function isDay(s: string): boolean {
   const d = new Date(Date.UTC(Number(m[1]), Number(m[2]) - 1, Number(m[3])))
   return d.toISOString().slice(0, 10) === s
 }
+
+/** This device's instant, written as the server writes one. */
+export const nowInstant = (): string => new Date(Date.now() + 8 * 3_600_000).toISOString().replace('Z', '+08:00')

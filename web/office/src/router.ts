@@ -17,6 +17,7 @@ export const router = createRouter({
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
   routes: [
     { path: '/login', component: () => import('./views/LoginPage.vue'), meta: { bare: true, open: true } },
+    { path: '/unreachable', component: () => import('./views/UnreachablePage.vue'), meta: { bare: true, open: true } },
     { path: '/', component: () => import('./views/HomePage.vue'), meta: { name: 'menu.home' } },
     { path: '/s/:kind', component: () => import('./views/SubjectList.vue'), props: true },
     { path: '/s/:kind/:id', component: () => import('./views/SubjectPage.vue'), props: true },
@@ -63,11 +64,10 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   if (to.meta.open) return true
-  let signedIn = false
+  const query = to.fullPath === '/' ? {} : { to: to.fullPath }
   try {
-    signedIn = await useSession().resume()
+    return (await useSession().resume()) || { path: '/login', query }
   } catch {
-    signedIn = false
+    return { path: '/unreachable', query }
   }
-  return signedIn ? true : { path: '/login', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
 })

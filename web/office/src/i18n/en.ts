@@ -267,6 +267,11 @@ export default {
     title: 'One-time codes',
     type: 'Or type this into the app:',
   },
+  draft: {
+    drop: 'Discard',
+    sure: 'This will be deleted from this device. Sure?',
+    title: 'Typed and not saved',
+  },
   duty: {
     all: 'All duties',
     allDuties: 'Leave: all duties of these days',
@@ -928,6 +933,9 @@ export default {
   route: {
     home: 'Back to the start',
     notFound: 'No such page',
+    unreachable: 'The server cannot be reached',
+    unreachableHelp:
+      'No need to sign in again: this page goes on as soon as the network is back. What was typed and not saved is kept on this device.',
   },
   sample: {
     about: 'Some of all are visited, and tell of all; the seed is public, and anybody can draw again.',

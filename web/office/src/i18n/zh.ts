@@ -257,6 +257,11 @@ export default {
     title: '登录验证码',
     type: '扫不了，就在应用里输入：',
   },
+  draft: {
+    drop: '不要了',
+    sure: '这些内容会从这台设备上删掉，确定？',
+    title: '还没保存的内容',
+  },
   duty: {
     all: '全部任务',
     allDuties: '请假：这几天的全部任务',
@@ -905,6 +910,8 @@ export default {
   route: {
     home: '回到首页',
     notFound: '没有这个页面',
+    unreachable: '连不上服务器',
+    unreachableHelp: '不用重新登录：网络一通，这一页会自己接上。填了还没保存的内容都留在这台设备上。',
   },
   sample: {
     about: '从全部对象里抽出一部分上门核查，推算到全部；种子公开，谁都能重抽一遍核对。',

@@ -2,6 +2,7 @@ import { api, onLocked, onSignedOut } from '@common/api/client'
 import { Problem } from '@common/api/problem'
 import { closeStream, openStream } from '@common/api/stream'
 import type { Area, Officer, SessionAnswer } from '@common/api/types'
+import type { Drafts } from '@common/device/drafts'
 import { makeBook, type Book } from '@common/packs/book'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
@@ -17,6 +18,8 @@ export const useSession = defineStore('session', () => {
   const first = ref(false)
   /** The county demands one-time codes, and he has none yet: likewise. */
   const codesFirst = ref(false)
+  let deviceKey = ''
+  let ownDrafts: Promise<Drafts> | null = null
   let idleMs = 0
   let usedMs = Date.now()
   const ready = computed(() => !!officer.value && !!book.value)
@@ -32,6 +35,8 @@ export const useSession = defineStore('session', () => {
     const [packs, list] = await Promise.all([api.packs(), api.areas()])
     book.value = makeBook(packs, o.sees)
     areas.value = list.items
+    deviceKey = x.device_key
+    ownDrafts = null
     officer.value = o
     over.value = false
     openStream()
@@ -43,8 +48,18 @@ export const useSession = defineStore('session', () => {
   function forget(): void {
     closeStream()
     officer.value = null
+    deviceKey = ''
+    ownDrafts = null
     book.value = null
     areas.value = []
+  }
+  /** What he typed on this device and has not saved; null when nobody is signed in. */
+  function drafts(): Promise<Drafts> | null {
+    const of = officer.value
+    if (!of) return null
+    const key = deviceKey
+    ownDrafts ??= import('@common/device/drafts').then((m) => m.draftsOf(of.id, key))
+    return ownDrafts
   }
   async function signIn(login: string, password: string, code?: string): Promise<void> {
     await take(await api.signIn(login, password, code))
@@ -126,5 +141,6 @@ export const useSession = defineStore('session', () => {
     may,
     registers,
     readAreas,
+    drafts,
   }
 })
