@@ -278,6 +278,16 @@ static const list_column indicator_columns[] = {
 const list_layout list_indicators = {
     .name = "indicators", .columns = indicator_columns, .within = "areas zones"};
 
+static const list_column indicator_series_columns[] = {
+    COL("from", "自", "From", "from", LIST_DAY),
+    COL("to", "至", "To", "to", LIST_DAY),
+    COL("part", "区域", "Area", "name", LIST_PART),
+    COL("value", "数值", "Value", "value", LIST_AMOUNT),
+    COL("unknown", "不详", "Not known", "unknown", LIST_TEXT),
+    END};
+const list_layout list_indicator_series = {
+    .name = "indicator_series", .columns = indicator_series_columns, .within = "areas"};
+
 static const list_column indicator_row_columns[] = {
     SUBJECT,
     COL("on", "日期", "On", "on", LIST_DAY),

@@ -41,7 +41,7 @@ struct list_layout {
 
 extern const list_layout list_cases, list_findings, list_duties, list_duty_subjects,
     list_follow_ups, list_excuses, list_funds, list_payments, list_measures, list_history,
-    list_journal, list_imports, list_amendments, list_indicators, list_indicator_rows, list_samples,
-    list_sample_subjects, list_due;
+    list_journal, list_imports, list_amendments, list_indicators, list_indicator_rows,
+    list_indicator_series, list_samples, list_sample_subjects, list_due;
 
 #endif

@@ -7,6 +7,7 @@
 #ifndef JISHI_LEDGER_FILLING_H
 #define JISHI_LEDGER_FILLING_H
 
+#include "ledger/filling_rows.h"
 #include "ledger/headings.h"
 #include "ledger/ledger.h"
 
@@ -31,10 +32,12 @@ typedef struct filling {
   const template_table *table;
   const heading_book *book;
   text rows;
-  filling_column *columns; /* one for each of the table's */
-  int *filled;             /* positions of those that are filled */
+  const filling_rows *named; /* which lines its rows are; NULL: they are empty */
+  filling_column *columns;   /* one for each of the table's */
+  int *filled;               /* positions of those that are filled */
   size_t filled_count;
-  const json *asked; /* {"rows", "columns"}: the ledger's columns in the order of `filled` */
+  const json *asked; /* {"rows", "columns"}: the ledger's columns in the order of `filled`; of named
+                        rows with their key, which comes before them */
 } filling;
 
 typedef struct filling_request {
@@ -44,7 +47,8 @@ typedef struct filling_request {
   /* One for each column of the table, a ledger's column or null; NULL: nothing was decided. A
    * choice that the packs know no more, or that does not fit the column, is asked again. */
   const json *choices;
-  bool clear; /* as for ledger_read */
+  const filling_rows *named; /* of a table whose rows are named: a column is what each comes to */
+  bool clear;                /* as for ledger_read */
 } filling_request;
 bool filling_plan(arena *a, const filling_request *q, filling *ret, err *e);
 

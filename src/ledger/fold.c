@@ -174,6 +174,13 @@ static void add_sums(sums *to, const sums *from) {
   to->unknown += from->unknown;
 }
 
+bool fold_add_line(fold *f, const fold_key *keys, err *e) {
+  if (place_of(f, &f->lines_by, &f->lines, &f->line_room, keys, f->l->group_count, e) == UINT32_MAX)
+    return false;
+  return f->lines_by.count <= FOLD_LINES_MAX ||
+         too_many((label){"汇总的行数", "lines"}, FOLD_LINES_MAX, e);
+}
+
 bool fold_add(fold *f, const fold_key *keys, const fold_part *parts, int64_t times, err *e) {
   const ledger *l = f->l;
   const uint32_t line =
@@ -291,7 +298,8 @@ static table_value made_cell(const telling *t, const ledger_column *c, const sum
     return s->in ? ledger_number(s->most, c->type) : none;
   case MAKE_UNKNOWN:
     return (table_value){.type = TABLE_INTEGER, .number = s->unknown};
-  default:
+  default: /* of nobody known is not nought */
+    if (c->only && !s->in && !s->out && s->unknown) return none;
     return (table_value){.type = TABLE_INTEGER, .number = s->in};
   }
 }

@@ -32,6 +32,7 @@ void fold_free(fold *f);                 /* NULL is fine */
 /* `times` rows alike: their keys, and a part for each column after the keys. Copies what it keeps.
  */
 bool fold_add(fold *f, const fold_key *keys, const fold_part *parts, int64_t times, err *e);
+bool fold_add_line(fold *f, const fold_key *keys, err *e); /* though no row is in it */
 /* The lines, from the head to the total. Texts live in `a`. */
 bool fold_tell(fold *f, arena *a, const ledger_sink *sink, ledger_end *end, err *e);
 

@@ -1,29 +1,9 @@
 /* What a heading may mean: every column of a table over the register under all its names. */
-#include "ledger/headings.h"
+#include "ledger/heading_book.h"
 
 #include "base/hash.h"
 #include "base/json_map.h"
 #include "ledger/heading_words.h"
-
-/* Whose word it is that a heading means something: what a pack says of these very rows goes before
- * what a field is called. */
-typedef enum tier { TIER_SAID, TIER_TITLE } tier;
-
-typedef struct heading_name {
-  text core, whole; /* see heading_words */
-  size_t target;
-  tier tier;
-} heading_name;
-
-struct heading_book {
-  arena *a;
-  const pack *pack;
-  const kind *kind;
-  const event_kind *event; /* NULL: of records */
-  heading_target *targets;
-  heading_name *names;
-  size_t count, room, name_count, name_room;
-};
 
 size_t heading_target_count(const heading_book *b) {
   return b->count;
@@ -49,7 +29,7 @@ const heading_target *heading_target_find(const heading_book *b, text column) {
 
 /* ---- making the book ---- */
 
-static bool add_target(heading_book *b, text column, label title, label of, size_t *ret) {
+bool heading_book_target(heading_book *b, text column, label title, label of, size_t *ret) {
   if (find_target(b, column, ret)) return true;
   heading_target *more = ARENA_GROW(b->a, b->targets, b->count, &b->room, heading_target);
   if (!more) return false;
@@ -60,7 +40,7 @@ static bool add_target(heading_book *b, text column, label title, label of, size
   return copy != NULL;
 }
 
-static bool add_name(heading_book *b, size_t target, const char *name, tier t) {
+bool heading_book_name(heading_book *b, size_t target, const char *name, tier t) {
   heading_words w;
   if (!name || !*name) return true;
   if (!heading_words_of(b->a, text_of(name), &w)) return false;
@@ -78,7 +58,7 @@ static bool add_name(heading_book *b, size_t target, const char *name, tier t) {
 }
 
 static bool add_names(heading_book *b, size_t target, label title, tier t) {
-  return add_name(b, target, title.zh, t) && add_name(b, target, title.en, t);
+  return heading_book_name(b, target, title.zh, t) && heading_book_name(b, target, title.en, t);
 }
 
 /* {"what": "…"} of a name in the scope of the rows. */
@@ -89,7 +69,7 @@ static bool add_what(heading_book *b, const char *what, label title, label of, s
   json_key(&w, "what");
   json_put_str(&w, what);
   json_close(&w, '}');
-  return buf_ok(&j) && add_target(b, buf_view(&j), title, of, ret);
+  return buf_ok(&j) && heading_book_target(b, buf_view(&j), title, of, ret);
 }
 
 static label own_label(const heading_book *b) {
@@ -155,11 +135,11 @@ static bool add_words(heading_book *b) {
     size_t at;
     if (words[i].of_events && !b->event) continue;
     buf_printf(&j, "{\"shows\":\"%s\"}", words[i].word);
-    if (!buf_ok(&j) || !add_target(b, buf_view(&j), words[i].title, own_label(b), &at) ||
+    if (!buf_ok(&j) || !heading_book_target(b, buf_view(&j), words[i].title, own_label(b), &at) ||
         !add_names(b, at, words[i].title, TIER_SAID))
       return false;
     for (size_t k = 0; k < 12 && words[i].names[k]; k++)
-      if (!add_name(b, at, words[i].names[k], TIER_SAID)) return false;
+      if (!heading_book_name(b, at, words[i].names[k], TIER_SAID)) return false;
   }
   return true;
 }
@@ -170,8 +150,9 @@ static bool add_event_day(heading_book *b) {
   if (!b->event) return true;
   const char *zh = arena_printf(b->a, "%s日期", b->event->title.zh);
   return zh &&
-         add_target(b, TEXT("{\"shows\":\"day\"}"), (label){"日期", "Day"}, own_label(b), &at) &&
-         add_name(b, at, zh, TIER_SAID);
+         heading_book_target(b, TEXT("{\"shows\":\"day\"}"), (label){"日期", "Day"}, own_label(b),
+                             &at) &&
+         heading_book_name(b, at, zh, TIER_SAID);
 }
 
 /* What a pack's ledger over the same rows calls its columns. */
@@ -202,7 +183,7 @@ static bool add_ledger(heading_book *b, const catalog *packs, const ledger_spec 
     if (ledger_read(b->a, packs, asked, false, false, &l, &ignored)) title.zh = l.columns[0].title;
     if (ledger_read(b->a, packs, asked, true, false, &l, &ignored)) title.en = l.columns[0].title;
     if (!*title.zh) continue;
-    if (!buf_ok(&j) || !add_target(b, buf_view(&j), title, own_label(b), &at) ||
+    if (!buf_ok(&j) || !heading_book_target(b, buf_view(&j), title, own_label(b), &at) ||
         !add_names(b, at, title, TIER_SAID))
       return false;
   }
@@ -220,7 +201,7 @@ static const char *path_of(const heading_book *b, int kind_index, const char *fi
 
 static bool add_headers(heading_book *b, size_t target, const char *const *headers, tier t) {
   for (; headers && *headers; headers++)
-    if (!add_name(b, target, *headers, t)) return false;
+    if (!heading_book_name(b, target, *headers, t)) return false;
   return true;
 }
 
@@ -235,7 +216,8 @@ static bool add_layout(heading_book *b, const import_layout *l) {
     const char *what = NULL;
     if (c->is_day) {
       if (!same) continue;
-      if (!add_target(b, TEXT("{\"shows\":\"day\"}"), (label){"日期", "Day"}, own_label(b), &at) ||
+      if (!heading_book_target(b, TEXT("{\"shows\":\"day\"}"), (label){"日期", "Day"}, own_label(b),
+                               &at) ||
           !add_headers(b, at, c->headers, TIER_SAID))
         return false;
       continue;
@@ -255,7 +237,7 @@ static bool add_layout(heading_book *b, const import_layout *l) {
   return true;
 }
 
-heading_book *heading_book_new(arena *a, const catalog *packs, text rows, err *e) {
+heading_book *heading_book_begin(arena *a, const catalog *packs, text rows, err *e) {
   heading_book *b = ARENA_NEW(a, heading_book);
   if (!b) {
     err_memory(e);
@@ -267,10 +249,14 @@ heading_book *heading_book_new(arena *a, const catalog *packs, text rows, err *e
     b->event = catalog_event(packs, rows, &b->pack);
     if (b->event) b->kind = &b->pack->kinds[b->event->about];
   }
-  if (!b->kind) {
-    err_set(e, ERR_BAD_INPUT, "rows", "没有这类对象或登记。", "There is no such kind or event.");
-    return NULL;
-  }
+  if (b->kind) return b;
+  err_set(e, ERR_BAD_INPUT, "rows", "没有这类对象或登记。", "There is no such kind or event.");
+  return NULL;
+}
+
+heading_book *heading_book_new(arena *a, const catalog *packs, text rows, err *e) {
+  heading_book *b = heading_book_begin(a, packs, rows, e);
+  if (!b) return NULL;
   const pack *p = b->pack;
   bool ok = add_words(b) && add_event_day(b);
   for (size_t i = 0; ok && i < p->ledger_count; i++) ok = add_ledger(b, packs, &p->ledgers[i]);
@@ -495,6 +481,8 @@ bool heading_fingerprint(const template_table *t, char ret[65], err *e) {
     }
     buf_char(&b, c->computed ? '=' : '\n');
   }
+  if (t->label_count)
+    buf_str(&b, "=named"); /* over named rows the same heads ask for something else */
   if (!buf_ok(&b)) return err_memory(e);
   const text whole = buf_view(&b);
   const hash h = hash_of(&whole, 1);

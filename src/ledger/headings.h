@@ -25,6 +25,10 @@ typedef struct heading_target {
 typedef struct heading_book heading_book;
 /* Of tables whose rows are a kind's records or events of a kind; `e` memory. NULL: no such rows. */
 heading_book *heading_book_new(arena *a, const catalog *packs, text rows, err *e);
+/* Of what groups of these rows come to, for a table whose rows are named: {"make":"count"}, those
+ * of a choice or of which something is true, events, sums. A heading that merely says "how many" is
+ * left to a person: of which of them, it does not say. */
+heading_book *heading_groups_new(arena *a, const catalog *packs, text rows, err *e);
 size_t heading_target_count(const heading_book *b);
 const heading_target *heading_target_at(const heading_book *b, size_t i);
 /* NULL: none is written so. */

@@ -363,9 +363,39 @@ static bool run_sorted(ledger_running *r, err *e) {
   return ok;
 }
 
+/* The villages that stand and are asked for; of other keys than areas nothing is added. */
+static bool add_areas(ledger_running *r, err *e) {
+  const ledger *l = r->l;
+  bool towns_only = true;
+  for (size_t i = 0; i < l->group_count; i++) {
+    const ledger_shows shows = l->columns[i].shows;
+    if (shows != LEDGER_AREA && shows != LEDGER_TOWN) return true;
+    towns_only &= shows == LEDGER_TOWN;
+  }
+  const area_level level = towns_only ? AREA_TOWN : AREA_VILLAGE;
+  for (size_t i = 0; l->group_count && i < r->names.area_count; i++) {
+    const area *x = &r->names.areas[i];
+    fold_key key[LEDGER_KEYS_MAX];
+    if (!area_stands(x) || area_code_is_zone(x->code) || area_code_level(x->code) != level ||
+        !scope_has(&r->view->scope, x->code))
+      continue;
+    for (size_t k = 0; k < l->group_count; k++) {
+      const bool town = l->columns[k].shows == LEDGER_TOWN;
+      char code[13];
+      snprintf(code, sizeof code, town ? "%.9s000" : "%.12s", x->code);
+      const text name = ledger_area_name(&r->names, code);
+      key[k] =
+          (fold_key){.cell = {.type = TABLE_TEXT, .text = name}, .id = {x->code, town ? 9 : 12}};
+    }
+    if (!fold_add_line(r->fold, key, e)) return false;
+  }
+  return true;
+}
+
 static bool run_summary(ledger_running *r, err *e) {
   r->fold = fold_new(r->l, e);
-  const bool ok = r->fold && run_rows(r, e) && fold_tell(r->fold, r->a, r->sink, r->end, e);
+  const bool ok = r->fold && run_rows(r, e) && (!r->l->all_areas || add_areas(r, e)) &&
+                  fold_tell(r->fold, r->a, r->sink, r->end, e);
   fold_free(r->fold);
   r->fold = NULL;
   return ok;

@@ -202,6 +202,11 @@ static bool add_figures(figure_sink *to, const screen *s, const question *q, fig
 
 bool screen_figures(screen *s, arena *a, const question *q, day from, day to, figures *ret_figures,
                     err *e) {
+  return screen_figures_of(s, a, &(figure_query){q, NULL, from, to}, ret_figures, e);
+}
+
+bool screen_figures_of(screen *s, arena *a, const figure_query *of, figures *ret_figures, err *e) {
+  const question *q = of->of;
   arena *scratch AUTO_ARENA = arena_new(0);
   if (!scratch) return err_memory(e);
   pthread_rwlock_rdlock(&s->lock);
@@ -210,8 +215,10 @@ bool screen_figures(screen *s, arena *a, const question *q, day from, day to, fi
   bool ok = scenario_begin(&w);
   for (size_t i = 0; ok && i < s->p->indicator_count; i++) {
     if (s->p->indicators[i].duration) continue; /* screen_spells */
+    if (of->only && of->only != &s->p->indicators[i]) continue;
     figure *all = ARENA_ARRAY(scratch, s->area_count + 1, figure);
-    counting x = {.i = &s->p->indicators[i], .q = q, .from = from, .to = to, .by_area = all};
+    counting x = {
+        .i = &s->p->indicators[i], .q = q, .from = of->from, .to = of->to, .by_area = all};
     for (size_t k = 0; all && k < s->area_count; k++) all[k].indicator = x.i;
     ok = all && run_counting(s, &w, &x) && add_figures(&sink, s, q, all);
   }

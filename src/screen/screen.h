@@ -149,6 +149,12 @@ typedef struct figures {
 } figures;
 bool screen_figures(screen *s, arena *a, const question *q, day from, day to, figures *ret_figures,
                     err *e);
+typedef struct figure_query {
+  const question *of;    /* whose scope and day */
+  const indicator *only; /* NULL: all */
+  day from, to;
+} figure_query;
+bool screen_figures_of(screen *s, arena *a, const figure_query *q, figures *ret_figures, err *e);
 typedef struct figure_row {
   uuid id, root; /* the subject, or the event's subject */
   char area[13];

@@ -318,6 +318,53 @@ export async function tables(driver) {
       await put(head, `reports/${id}`, { table: { rows: 'garden', columns }, as_of: today(-4), title: '旧账' })
       assert.deepEqual((await head.call('GET', `/api/v1/reports/${id}`)).json.table.rows, [['900', '旧园主']])
     },
+    'an indicator over time: each step by itself, with its areas, and as a file': async () => {
+      const series = (more) => head.call('GET', `/api/v1/indicators/rain_all/series?${more}`)
+      for (const [n, rain] of [
+        [-2, 5],
+        [0, 7],
+        [0, 8],
+      ])
+        await put(clerk, `events/gauge/${uuid()}`, {
+          subject: gardens[1].id,
+          on: today(n),
+          fields: { rain: `${rain}` },
+        })
+      const days = (await series(`by=day&from=${today(-3)}&to=${today()}`)).json
+      assert.deepEqual(
+        days.items.map((x) => x.from),
+        [-3, -2, -1, 0].map((n) => today(n)),
+      )
+      assert.deepEqual(
+        days.items.map((x) => Number(x.value)),
+        [0, 5, 0, 15],
+      )
+      assert.deepEqual(
+        days.items[3].areas.map((a) => [a.area, Number(a.value)]),
+        [[`${village.slice(0, 9)}000`, 15]],
+      )
+      const whole = (await head.call('GET', `/api/v1/indicators?from=${today(-3)}&to=${today()}`)).json
+      assert.equal(Number(whole.items.find((x) => x.name === 'rain_all').value), 20)
+      const months = (await series(`from=${today(-70)}&to=${today()}`)).json
+      assert.equal(months.by, 'month')
+      assert.equal(months.items[0].from, today(-70))
+      assert.ok(months.items.slice(1).every((x) => x.from.endsWith('-01')))
+      // What things are like is told of now alone.
+      const state = (await head.call('GET', `/api/v1/indicators/gardens/series?by=day&from=${today(-1)}`)).json
+      assert.deepEqual(
+        state.items.map((x) => [x.told, x.value === null]),
+        [
+          [false, true],
+          [true, false],
+        ],
+      )
+      const csv = await head.raw('GET', `/api/v1/indicators/rain_all/series?by=day&from=${today(-1)}&format=csv`)
+      assert.equal(lines(csv.json)[0], '自,至,区域,数值,不详')
+      assert.ok(lines(csv.json).length >= 3)
+      assert.equal((await series('by=hour')).json.where, 'by')
+      assert.equal((await series(`by=day&from=2020-01-01&to=${today()}`)).status, 413)
+      assert.equal((await head.call('GET', '/api/v1/indicators/none/series')).json.where, 'name')
+    },
     'what is asked wrongly is told with its place': async () => {
       for (const [rows, columns, more, at] of [
         ['nothing', [{ what: 'code' }], {}, 'rows'],

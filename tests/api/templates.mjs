@@ -1,6 +1,6 @@
 // Somebody else's empty tables: what their headings ask for, what is remembered of them, and their file filled in.
 import assert from 'node:assert/strict'
-import { addUser, openPlace, otherVillage, runTests, uuid, village } from './kit.mjs'
+import { addUser, openPlace, otherVillage, runTests, today, uuid, village } from './kit.mjs'
 import { cells, part, workbook } from './xlsx.mjs'
 
 const empty = () =>
@@ -127,14 +127,6 @@ export async function templates(driver) {
           ),
           /重叠/,
         ],
-        [
-          workbook([
-            ['村', '户数'],
-            ['东村', ''],
-            ['西村', ''],
-          ]),
-          /已经写好/,
-        ],
       ]) {
         const r = await read(clerk, file)
         assert.ok(r.status >= 400 && words.test(r.json.detail ?? r.json.title), JSON.stringify(r.json))
@@ -152,6 +144,59 @@ export async function templates(driver) {
       assert.equal((await clerk.call('DELETE', `/api/v1/templates/${kept}`)).status, 200)
       assert.equal((await clerk.call('DELETE', `/api/v1/templates/${kept}`)).status, 404)
       assert.deepEqual(states(await read(clerk, empty())), ['sure', 'sure', 'sure', 'asked', 'asked'])
+    },
+    'a table whose rows are villages is filled by their names; what is not sure is asked': async () => {
+      const rows = (heads) =>
+        workbook([
+          ['村', ...heads],
+          ['口头村', ...heads.map(() => '')],
+          ['东闸社区', ...heads.map(() => '')],
+          ['无此村', ...heads.map(() => '')],
+        ])
+      for (const k of [1, 2])
+        await clerk.call('PUT', `/api/v1/events/sale/${uuid()}`, {
+          subject: (await clerk.call('GET', '/api/v1/subjects/garden?q=000')).json.items[0].id,
+          on: today(),
+          fields: { amount: 100 * k },
+        })
+      const named = rows(['有围栏', '卖果次数', '园数'])
+      const r = await read(head, named, 'rows=garden')
+      assert.equal(r.status, 200, JSON.stringify(r.json))
+      assert.deepEqual(states(r), ['left', 'sure', 'sure', 'asked'])
+      assert.deepEqual(r.json.columns[2].column, { counts: 'sale' })
+      const shown = (await preview(head, named, 'rows=garden')).json
+      assert.deepEqual([shown.labels, shown.label_place], [['东闸社区', '口头村'], 0])
+      assert.deepEqual(shown.rows, [
+        [null, '0'],
+        [null, '2'],
+      ])
+      assert.deepEqual(shown.unmatched, ['无此村'])
+      assert.equal(shown.unknown, 4) // whether they are fenced nobody has said
+      const put = await head.call('PUT', `/api/v1/templates/${r.json.fingerprint}`, {
+        title: '分村表',
+        rows: 'garden',
+        columns: r.json.columns.map((c, i) => ({ heading: c.heading, column: i === 3 ? { make: 'count' } : c.column })),
+      })
+      assert.equal(put.status, 200, JSON.stringify(put.json))
+      const c = cells((await fill(head, named, `rows=garden&seen=${put.json.seq}`)).book)
+      assert.deepEqual([c.A2, c.C2, c.D2, c.C3, c.D3], ['口头村', '2', '3', '0', '1'])
+      assert.deepEqual([c.A4, c.B4, c.C4, c.D4], ['无此村', undefined, undefined, undefined])
+      // Of the same heads over empty rows nothing is remembered.
+      const blank = workbook([
+        ['村', '有围栏', '卖果次数', '园数'],
+        ['', '', '', ''],
+      ])
+      assert.equal((await read(head, blank, 'rows=garden')).json.remembered, null)
+      const other = await preview(
+        head,
+        workbook([
+          ['村', '有围栏'],
+          ['甲', ''],
+          ['乙', ''],
+        ]),
+        'rows=garden',
+      )
+      assert.deepEqual([other.status, other.json.where], [409, 'area'], JSON.stringify(other.json))
     },
   })
   return failed + (await end(`templates, ${driver}`))

@@ -54,6 +54,12 @@ static orchard *with_people(void) {
 static bool take(void *context, const ledger_line *line, err *e) {
   void **x = context;
   template_value cells[TEMPLATE_COLUMNS_MAX];
+  const filling *f = x[2];
+  if (f->named) {
+    const size_t label = filling_rows_label(f->named, f->table, line);
+    return label == SIZE_MAX || (filling_values(x[0], x[1], f, line, cells, e) &&
+                                 template_fill_label(x[3], label, cells, e));
+  }
   return filling_values(x[0], x[1], x[2], line, cells, e) && template_fill_put(x[3], cells, e);
 }
 
@@ -77,7 +83,19 @@ static bool fill(orchard *o, text file, const text *rows, size_t row_count) {
     template_close(t);
     return false;
   }
-  const filling_request asked = {.packs = packs, .table = &table, .rows = guessed, .clear = true};
+  ledger_names names;
+  filling_rows named;
+  scope county = {0};
+  scope_add(&county, "500243");
+  const named_table of = {packs, &table, guessed, &names, &county};
+  if (!ledger_names_load(o->s, o->a, &names, &e) ||
+      (table.label_count && !filling_rows_find(o->a, &of, &named, &e)))
+    fail_msg("%s", e.en);
+  const filling_request asked = {.packs = packs,
+                                 .table = &table,
+                                 .rows = guessed,
+                                 .named = table.label_count ? &named : NULL,
+                                 .clear = true};
   if (!filling_plan(o->a, &asked, &f, &e) ||
       (f.filled_count && !ledger_read(o->a, packs, f.asked, false, true, &l, &e)))
     fail_msg("%s %s", e.where, e.en);

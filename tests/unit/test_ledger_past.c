@@ -133,6 +133,29 @@ static void a_child_that_moved_is_counted(UNUSED void **state) {
   orchard_free(o);
 }
 
+static void villages_without_rows_are_lines(UNUSED void **state) {
+  orchard *o = orchard_new("2024-03-01");
+  add_garden(o, "G1", SOUTH, ",\"soil\":\"clay\",\"ill\":1");
+#define BY_AREA(more)                                                                              \
+  "{\"rows\":\"garden\",\"group_by\":[{\"shows\":\"area\"}],\"columns\":[{\"make\":\"count\"},{"   \
+  "\"make\":\"sum\",\"what\":\"ill\"},{\"make\":\"mean\",\"what\":\"ill\"}]" more "}"
+  assert_string_equal(rows(o, BY_AREA("")), "南村,1,1,;合计,1,1,;");
+  assert_string_equal(rows(o, BY_AREA(",\"all_areas\":true")),
+                      "北村,0,0,;南村,1,1,;远村,0,0,;合计,1,1,;");
+  assert_string_equal(rows_in(o, "500243101", BY_AREA(",\"all_areas\":true,\"totals\":false")),
+                      "北村,0,0,;南村,1,1,;");
+  /* By town, and with what stands across; by anything else nothing is added. */
+  assert_string_equal(
+      rows(o, "{\"rows\":\"garden\",\"group_by\":[{\"shows\":\"town\"}],\"all_areas\":"
+              "true,\"pivot\":{\"what\":\"soil\"},\"columns\":[{\"make\":\"count\"}]}"),
+      "万安街道,1,1;南宾街道,0,0;合计,1,1;");
+  assert_string_equal(rows(o,
+                           "{\"rows\":\"garden\",\"group_by\":[{\"what\":\"soil\"}],\"all_areas\":"
+                           "true,\"columns\":[{\"make\":\"count\"}]}"),
+                      "黏土,1;合计,1;");
+  orchard_free(o);
+}
+
 static void what_is_of_now_is_refused(UNUSED void **state) {
   orchard *o = orchard_new("2024-03-01");
   add_garden(o, "G1", NORTH, "");
@@ -158,6 +181,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(each_day_has_its_own, orchard_use_sqlite,
                                       orchard_drop_sqlite),
       cmocka_unit_test_setup_teardown(a_child_that_moved_is_counted, orchard_use_sqlite,
+                                      orchard_drop_sqlite),
+      cmocka_unit_test_setup_teardown(villages_without_rows_are_lines, orchard_use_sqlite,
                                       orchard_drop_sqlite),
       cmocka_unit_test_setup_teardown(what_is_of_now_is_refused, orchard_use_sqlite,
                                       orchard_drop_sqlite),

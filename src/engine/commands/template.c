@@ -78,17 +78,23 @@ static bool check_columns(command_context *ctx, const template_request *rq, err 
   json *asked = json_map_new(ctx->a), *list = ARENA_NEW(ctx->a, json);
   json *items = ARENA_ARRAY(ctx->a, columns->count + 1, json);
   size_t n = 0;
+  bool made = false; /* of a table whose rows are named: what each of them comes to */
   ledger l;
   if (!asked || !list || !items) return err_memory(e);
   for (size_t i = 0; i < columns->count; i++) {
     const json *c = json_get(&columns->items[i], "column");
-    if (c->type == JSON_MAP) items[n++] = *c;
+    if (c->type != JSON_MAP) continue;
+    made |= json_has(c, "make") || json_has(c, "counts");
+    items[n++] = *c;
   }
   *list = (json){.type = JSON_LIST, .count = n, .items = items};
   if (!json_set_text(ctx->a, asked, "rows", text_of(rq->x.rows)) ||
       !json_set_text(ctx->a, asked, "filter", rq->x.filter) ||
       !json_set(ctx->a, asked, "columns", list))
     return err_memory(e);
+  json *keys = made ? json_parse(ctx->a, TEXT("[{\"shows\":\"area\"}]"), e) : NULL;
+  if (made && !keys) return false;
+  if (made && !json_set(ctx->a, asked, "group_by", keys)) return err_memory(e);
   return ledger_read(ctx->a, &ctx->engine->packs, asked, false, true, &l, e);
 }
 

@@ -22,7 +22,16 @@ typedef struct indicator_query {
   figures figures;
   figure_rows rows;
   spells *spells; /* by indicator of the pack, where it is a duration */
+  period_kind by; /* of a series */
+  struct series_step *steps;
+  size_t step_count;
 } indicator_query;
+/* A part of the time of a series. */
+typedef struct series_step {
+  day from, to;
+  bool told; /* what things are like is known of today alone */
+  figures figures;
+} series_step;
 
 /* Whose villages were merged or got another code sees what they were before. */
 static bool see_past(request *q, const scope *seen, scope *r, err *e) {
@@ -301,6 +310,130 @@ bool handle_indicators(request *q, err *e) {
   return request_screen(q, x->pack, x->seq, count_figures, show_figures);
 }
 
+/* ---- a series ---- */
+
+enum { STEPS_MAX = 400 };
+
+static bool find_indicator(request *q, indicator_query *x, err *e) {
+  for (size_t i = 0; i < x->pack->indicator_count && !x->one; i++)
+    if (text_is(q->params[0], x->pack->indicators[i].name)) x->one = &x->pack->indicators[i];
+  if (!x->one)
+    return err_set(e, ERR_UNKNOWN_NAME, "name", "没有这个指标。", "There is no such indicator.");
+  return may_tell(q, x->pack, x->one) ||
+         rights_denied((label){"查看这个指标", "see this indicator"}, e);
+}
+
+static bool read_steps(request *q, indicator_query *x, err *e) {
+  const text by = query_text(q, "by");
+  bool known = !by.bytes;
+  x->by = PERIOD_MONTH;
+  for (int p = PERIOD_DAY; p <= PERIOD_YEAR; p++)
+    if (text_is(by, period_name((period_kind)p))) {
+      x->by = (period_kind)p;
+      known = true;
+    }
+  if (!known)
+    return err_set(e, ERR_BAD_INPUT, "by", "by 是 day、week、month、quarter 或 year。",
+                   "by is day, week, month, quarter or year.");
+  if (!(x->steps = ARENA_ARRAY(q->a, STEPS_MAX, series_step))) return err_memory(e);
+  const day today = request_today();
+  for (day on = x->from; on <= x->to; x->step_count++) {
+    series_step one = {.from = on};
+    day first;
+    if (x->step_count == STEPS_MAX)
+      return err_set(e, ERR_TOO_LARGE, "from", "一次最多 %d 段，请缩短期间，或者按更长的段分。",
+                     "At most %d steps; shorten the period, or take longer steps.", STEPS_MAX);
+    period_days(x->by, on, &first, &one.to);
+    if (one.to > x->to) one.to = x->to;
+    one.told = x->one->of < 0 || x->one->duration || (one.from <= today && today <= one.to);
+    x->steps[x->step_count] = one;
+    on = one.to + 1;
+  }
+  return true;
+}
+
+static bool count_steps(request *q, screen *s, store *names, err *e) {
+  indicator_query *x = q->data;
+  question asked = question_of(x);
+  (void)names;
+  x->seq = screen_seq(s);
+  if (x->one->duration) return list_spells(q, s, x, x->one, e);
+  for (size_t i = 0; i < x->step_count; i++) {
+    series_step *t = &x->steps[i];
+    asked.as_of = t->to < day_today() ? t->to : day_today();
+    if (t->told && !screen_figures_of(s, q->a, &(figure_query){&asked, x->one, t->from, t->to},
+                                      &t->figures, e))
+      return false;
+  }
+  return true;
+}
+
+/* A median by the spells that began in the step. */
+static void put_spell_step(request *q, json_out *w, const indicator_query *x,
+                           const series_step *t) {
+  const spells *all = &x->spells[x->one->index];
+  const spell **items = ARENA_ARRAY(q->a, all->count + 1, const spell *);
+  size_t n = 0;
+  for (size_t i = 0; items && i < all->count; i++)
+    if (all->items[i].began >= t->from && all->items[i].began <= t->to) items[n++] = &all->items[i];
+  duration_put_sums(q->a, w, items, n);
+  json_field_int(w, "unknown", 0);
+  json_field_open(w, "areas", '[');
+  json_close(w, ']');
+}
+
+static void put_step(request *q, json_out *w, indicator_query *x, const series_step *t) {
+  part all = {.area = ""};
+  json_open(w, '{');
+  json_field_day(w, "from", t->from);
+  json_field_day(w, "to", t->to);
+  json_field_bool(w, "told", t->told);
+  if (x->one->duration) {
+    put_spell_step(q, w, x, t);
+  } else if (!t->told) {
+    json_key(w, "value");
+    json_put_null(w);
+    json_field_int(w, "unknown", 0);
+    json_field_open(w, "areas", '[');
+    json_close(w, ']');
+  } else {
+    for (size_t k = 0; k < t->figures.count; k++) add(&all, &t->figures.items[k]);
+    put_figure(w, x->one, &all);
+    x->figures = t->figures;
+    put_parts(q, w, x, x->one, false);
+  }
+  json_close(w, '}');
+}
+
+static bool show_steps(request *q, err *e) {
+  (void)e;
+  indicator_query *x = q->data;
+  const indicator *i = x->one;
+  AUTO_BUF buf type = {0};
+  json_out w = request_answer(q, 200);
+  cel_type_print(&type, i->type);
+  json_open(&w, '{');
+  put_head(q, &w, x);
+  json_field_str(&w, "name", i->name);
+  json_field_label(&w, "title", i->title);
+  json_field_label(&w, "definition", i->definition);
+  json_field_buf(&w, "type", &type);
+  type_put_measure(&w, i->type);
+  json_field_bool(&w, "of_period", i->of < 0 || i->duration);
+  json_field_str(&w, "by", period_name(x->by));
+  page_begin(&w);
+  for (size_t k = 0; k < x->step_count; k++) put_step(q, &w, x, &x->steps[k]);
+  page_end(&w, "", NULL);
+  return true;
+}
+
+bool handle_indicator_series(request *q, err *e) {
+  indicator_query *x = read_indicator_query(q, e);
+  if (!x || !find_indicator(q, x, e) || !read_steps(q, x, e)) return false;
+  q->data = x;
+  return request_screen(q, x->pack, x->seq, count_steps, show_steps);
+}
+
 /* ---- rows ---- */
 
 static bool list_rows(request *q, screen *s, store *names, err *e) {
@@ -374,12 +507,7 @@ bool handle_indicator_rows(request *q, err *e) {
   page_cursor c;
   indicator_query *x = read_indicator_query(q, e);
   if (!x || !page_read(q, "number", &c, e)) return false;
-  for (size_t i = 0; i < x->pack->indicator_count && !x->one; i++)
-    if (text_is(q->params[0], x->pack->indicators[i].name)) x->one = &x->pack->indicators[i];
-  if (!x->one)
-    return err_set(e, ERR_UNKNOWN_NAME, "name", "没有这个指标。", "There is no such indicator.");
-  if (!may_tell(q, x->pack, x->one))
-    return rights_denied((label){"查看这个指标", "see this indicator"}, e);
+  if (!find_indicator(q, x, e)) return false;
   /* a row says what is true of one person; the figure of an area does not */
   const sight s = actor_sight_everywhere(&q->who.actor, request_packs(q), x->pack);
   if (sight_of(&s, reads_of_indicator(x->pack, x->one)) != SHOWN_CLEAR)

@@ -28,6 +28,8 @@ typedef struct template_task {
   /* while it runs: */
   template *book;
   template_table table;
+  ledger_names names;
+  filling_rows named; /* where its rows are named */
   char fingerprint[65];
   template_choice *kept; /* what is remembered of it; NULL */
   filling plan;
@@ -37,6 +39,7 @@ typedef struct template_task {
   ledger ledger;
   buf out; /* the answer, JSON or the file */
   int64_t told;
+  size_t *told_labels; /* of named rows: which, by `told` */
 } template_task;
 
 /* ---- what is asked ---- */
@@ -131,6 +134,14 @@ static bool kept_columns(template_task *x, const json **ret, err *e) {
   return true;
 }
 
+/* Of a table whose rows are named: which lines they are. */
+static bool find_named(template_task *x, store *s, err *e) {
+  if (!x->table.label_count) return true;
+  const named_table of = {x->q->packs, &x->table, x->rows, &x->names, &x->view.scope};
+  return ledger_names_load(s, x->q->a, &x->names, e) &&
+         filling_rows_find(x->q->a, &of, &x->named, e);
+}
+
 static bool read_template(template_task *x, store *s, err *e) {
   size_t sheet;
   const json *choices = NULL;
@@ -138,13 +149,6 @@ static bool read_template(template_task *x, store *s, err *e) {
       !template_read(x->book, sheet, &x->table, e) ||
       !heading_fingerprint(&x->table, x->fingerprint, e))
     return false;
-  if (x->table.label_count)
-    return err_set(
-        e, ERR_NOT_ALLOWED, "sheet",
-        "这张表每一行的名称（如各村）已经写好，还不能自动填；要填的是空行的表。可在“台账”"
-        "里制表，再抄进去。",
-        "The rows of this table are named already (one a village, say), which cannot be "
-        "filled yet; make a table and copy it.");
   if (!store_template_find(s, x->q->a, text_of(x->fingerprint), &x->kept, e) || !find_rows(x, e) ||
       !kept_columns(x, &choices, e))
     return false;
@@ -153,8 +157,9 @@ static bool read_template(template_task *x, store *s, err *e) {
                                  .table = &x->table,
                                  .rows = x->rows,
                                  .choices = choices,
+                                 .named = x->table.label_count ? &x->named : NULL,
                                  .clear = x->clear};
-  return !x->planned || filling_plan(x->q->a, &asked, &x->plan, e);
+  return !x->planned || (find_named(x, s, e) && filling_plan(x->q->a, &asked, &x->plan, e));
 }
 
 /* ---- what its headings ask for ---- */
@@ -300,7 +305,8 @@ bool handle_template_new(request *q, err *e) {
   template_task *x = begin(q, e);
   if (!x) return false;
   x->clear = true; /* what may be chosen; what is shown, the filling decides */
-  return request_background(q, BACKGROUND_ASK, tell_template, answer_template);
+  return param_scope(q, TEXT(""), &x->view.scope, e) &&
+         request_background(q, BACKGROUND_ASK, tell_template, answer_template);
 }
 
 /* ---- filling ---- */
@@ -315,10 +321,16 @@ static bool goes_on(void *context, err *e) {
 static bool take_row(void *context, const ledger_line *line, err *e) {
   template_task *x = context;
   template_value cells[TEMPLATE_COLUMNS_MAX];
+  const bool named = x->table.label_count > 0;
+  const size_t row = named ? filling_rows_label(&x->named, &x->table, line) : 0;
+  if (named && row == SIZE_MAX) return true; /* none of theirs */
   arena *a AUTO_ARENA = arena_new(0);
   if (!a) return err_memory(e);
   if (!filling_values(a, x->book, &x->plan, line, cells, e)) return false;
-  if (!x->shown) return template_fill_put(x->filling, cells, e);
+  if (!x->shown)
+    return named ? template_fill_label(x->filling, row, cells, e)
+                 : template_fill_put(x->filling, cells, e);
+  if (named) x->told_labels[x->told] = row;
   json_out w = json_to(&x->out);
   if (x->told++) buf_char(&x->out, ',');
   json_open(&w, '[');
@@ -356,6 +368,7 @@ static bool is_ready(const template_task *x, err *e) {
   if ((x->kept ? x->kept->seq : 0) != x->seen && x->seen >= 0)
     return err_set(e, ERR_CONFLICT, "seen", "各列的对应刚刚被别人改过，请重新上传空表看一看。",
                    "Somebody has just changed what the columns mean; upload the table again.");
+  if (x->table.label_count && !filling_rows_check(&x->named, &x->table, e)) return false;
   return x->plan.filled_count > 0 ||
          err_set(e, ERR_NOT_ALLOWED, "columns", "没有一列能填，请先选各列填什么。",
                  "No column can be filled; choose first what they are.");
@@ -383,7 +396,10 @@ static bool run_rows(template_task *x, store *s, err *e) {
   const ledger_sink sink = {.take = take_row,
                             .goes_on = goes_on,
                             .context = x,
-                            .rows_max = x->shown ? PREVIEW_ROWS : TEMPLATE_ROWS_MAX};
+                            .rows_max = x->shown && !x->table.label_count ? PREVIEW_ROWS
+                                                                          : TEMPLATE_ROWS_MAX};
+  x->told_labels = ARENA_ARRAY(q->a, x->table.label_count + 1, size_t);
+  if (!x->told_labels) return err_memory(e);
   x->view.now = (as_of){request_today(), engine_calendar(request_engine(q))};
   x->view.reach = &q->who.reach;
   x->view.sight = actor_sight_everywhere(&q->who.actor, q->packs, x->ledger.pack);
@@ -420,6 +436,23 @@ static bool fill_template(request *q, store *s, err *e) {
   return ok;
 }
 
+static void put_labels(json_out *w, const template_task *x) {
+  const size_t n = x->table.label_count;
+  json_field_open(w, "labels", '[');
+  for (int64_t i = 0; n && i < x->told; i++)
+    json_put_text(w, x->table.labels[x->told_labels[i]].text);
+  json_close(w, ']');
+  json_field_open(w, "unmatched", '[');
+  for (size_t i = 0; i < n; i++)
+    if (!x->named.lines[i].bytes) json_put_text(w, x->table.labels[i].text);
+  json_close(w, ']');
+  json_key(w, "label_place");
+  if (n)
+    json_put_int(w, x->table.label_column);
+  else
+    json_put_null(w);
+}
+
 static bool answer_preview(request *q, err *e) {
   template_task *x = q->data;
   (void)e;
@@ -431,6 +464,8 @@ static bool answer_preview(request *q, err *e) {
   json_field_open(&w, "rows", '[');
   if (x->out.bytes) json_put_raw(&w, buf_view(&x->out));
   json_close(&w, ']');
+  put_labels(&w, x);
+  json_field_int(&w, "unknown", x->end.unknown);
   json_field_bool(&w, "more", x->end.more);
   json_field_int(&w, "failed", x->end.failed);
   json_field_label(&w, "why", x->end.why);

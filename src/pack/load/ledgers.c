@@ -19,7 +19,7 @@ static bool read_ledger(const doc *d, const yaml *item, names before, ledger_spe
   loader *l = d->l;
   if (!load_is_map(d, item)) return false;
   load_only_keys(d, item,
-                 "name title rows columns filter sort per group_by pivot subtotals totals");
+                 "name title rows columns filter sort per group_by pivot subtotals totals all_areas");
   *x = (ledger_spec){.name = load_name(d, item, "name"),
                      .title = load_title(d, item, "title", true)};
   int per = load_word(d, item, "per", "day week month quarter year", -1);

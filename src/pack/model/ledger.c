@@ -548,6 +548,7 @@ bool ledger_read(arena *a, const catalog *packs, const json *asked, bool english
     return false;
   ret->subtotals = says(asked, "subtotals", false);
   ret->totals = says(asked, "totals", true);
+  ret->all_areas = says(asked, "all_areas", false);
   if (ret->from != DAY_NONE && ret->to != DAY_NONE && ret->to < ret->from)
     return wrong(&r, "to", (label){"结束日期早于开始日期。", "It ends before it begins."}, e);
   return read_filter(&r, asked, e);

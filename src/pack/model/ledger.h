@@ -85,6 +85,7 @@ typedef struct ledger {
   size_t sort_count;         /* 0: as they come */
   size_t group_count;        /* keys of its lines */
   bool pivot;                /* the key after them stands across */
+  bool all_areas;            /* villages without a row are lines, too, where areas are the keys */
   bool subtotals, totals;    /* after each group of an outer key; at the end, and of each line */
   const cel_program *filter; /* NULL: every row */
   text filter_source, words;

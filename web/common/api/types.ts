@@ -1515,6 +1515,8 @@ export interface TableAsked {
   subtotals?: boolean
   /** true if left out. */
   totals?: boolean
+  /** Grouped by village or town alone: also those without a row, with noughts. */
+  all_areas?: boolean
   /** CEL over the scope of the rows. */
   filter?: string
   /** As in the list of the kind. */
@@ -1674,8 +1676,16 @@ export interface TemplateRead {
 export interface TemplatePreview {
   /** Which of the template's columns are filled, from 0. */
   columns: number[]
-  /** The first ten, as they will stand there. */
+  /** The first ten, as they will stand there; all, where they are named. */
   rows: (string | null)[][]
+  /** Of a table whose rows are named: which row each is of. */
+  labels: string[]
+  /** Names that mean no village, town or choice here, or several: their rows stay empty. */
+  unmatched: string[]
+  /** In which column of the sheet the names stand, from 0. */
+  label_place: number | null
+  /** Of named rows: values that are not known, and in no count or sum. */
+  unknown: number
   more: boolean
   /** Cells that could not be computed. */
   failed: number
@@ -1834,6 +1844,45 @@ export interface Indicators {
   /** The newest entry that is counted. */
   seq: number
   items: Indicator[]
+  next: string | null
+}
+
+export interface IndicatorStep {
+  from: string
+  to: string
+  /** false: what things were like then is not kept as a figure; only that of now is. */
+  told: boolean
+  /** null: not told, nothing to divide by, or of no row is it known. */
+  value: number | string | null
+  /** Of a duration: of those that began in the step. */
+  sums?: DurationSums
+  /** Rows not counted because facts are missing. */
+  unknown: number
+  /** One level below the asked area; none of a duration. */
+  areas: IndicatorArea[]
+}
+
+export interface IndicatorSeries {
+  pack: string
+  from: string
+  to: string
+  area: string
+  area_name: string
+  /** The newest entry that is counted: what was recorded late counts in its step. */
+  seq: number
+  name: string
+  title: Label
+  definition: Label
+  /** int money rate number */
+  type: string
+  /** Shown behind a number. */
+  unit?: string
+  /** So many are shown; of a rate, in percent. */
+  decimals?: number
+  /** Of the events of each step; else as things are, which is known of now alone. */
+  of_period: boolean
+  by: 'day' | 'week' | 'month' | 'quarter' | 'year'
+  items: IndicatorStep[]
   next: string | null
 }
 

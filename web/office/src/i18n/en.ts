@@ -463,6 +463,7 @@ export default {
     state_filled: 'matched',
     state_left: 'empty',
     toChoose: 'Columns to choose',
+    unmatched: 'These rows are not known by name, or by several, and stay empty: {names}. Choose an area.',
     useHints: 'Take {n} suggestions',
   },
   finding: {
@@ -711,6 +712,7 @@ export default {
       'Choose what one line is and which columns there are, or by what to group and count. It is shown while you choose; the file has all of it.',
     across: 'Across (optional)',
     addCondition: 'Add a condition…',
+    allAreas: 'also villages without any',
     byDay: 'Days by',
     cel: 'Further condition (CEL)',
     celHelp: 'As rules are written, such as size(persons) > 3. Leave it empty if you need none.',

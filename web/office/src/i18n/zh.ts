@@ -452,6 +452,7 @@ export default {
     state_filled: '已对上',
     state_left: '留空',
     toChoose: '要您选的列',
+    unmatched: '这些行的名称对不上（或者有几个同名的），留空：{names}。可以先选区域。',
     useHints: '采用 {n} 个建议',
   },
   finding: {
@@ -695,6 +696,7 @@ export default {
     about: '要什么表，自己选：一行是什么、要哪些列，或者按什么分组统计。右边（手机上在下边）随选随看，下载的是全部。',
     across: '横向再分（可不选）',
     addCondition: '加一个条件…',
+    allAreas: '没有的村也列出（0）',
     byDay: '日期按',
     cel: '其他条件（CEL）',
     celHelp: '用规则里的写法，例如 size(persons) > 3。不需要就不填。',

@@ -62,6 +62,7 @@ export function useTableMaker() {
   const step = ref<Step>('month')
   const subtotals = ref(false)
   const totals = ref(true)
+  const allAreas = ref(true)
   const conditions = ref<Condition[]>([])
   const cel = ref('')
   const area = ref('')
@@ -86,7 +87,7 @@ export function useTableMaker() {
     across.value = sort.value = cel.value = title.value = asOf.value = ''
     conditions.value = []
     subtotals.value = falling.value = false
-    totals.value = true
+    totals.value = allAreas.value = true
     period.value = rows.value?.event ? 'month' : ''
   }
   watch(rowsName, begin, { immediate: true })
@@ -136,6 +137,9 @@ export function useTableMaker() {
     return t('maker.usualTitle', { what, by: by.join(' × ') })
   })
 
+  const byAreas = computed(
+    () => groups.value.length > 0 && groups.value.every((id) => id === 'shows:area' || id === 'shows:town'),
+  )
   /** null: there is nothing to ask for yet. */
   const asked = computed<TableAsked | null>(() => {
     const chosen = summary.value
@@ -154,6 +158,7 @@ export function useTableMaker() {
             ...(across.value ? { pivot: keyed(across.value) } : {}),
             ...(subtotals.value && groups.value.length > 1 ? { subtotals: true } : {}),
             ...(totals.value ? {} : { totals: false }),
+            ...(byAreas.value && allAreas.value ? { all_areas: true } : {}),
           }
         : {}),
       ...(filter.value ? { filter: filter.value } : {}),
@@ -192,6 +197,7 @@ export function useTableMaker() {
     }
     subtotals.value = !!x.subtotals
     totals.value = x.totals !== false
+    allAreas.value = !!x.all_areas
     cel.value = x.filter ?? ''
     area.value = x.area ?? ''
     period.value = of
@@ -218,6 +224,8 @@ export function useTableMaker() {
     step,
     subtotals,
     totals,
+    allAreas,
+    byAreas,
     conditions,
     cel,
     area,
