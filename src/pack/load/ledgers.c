@@ -18,8 +18,8 @@ static void tell(const doc *d, const yaml *item, const err *why) {
 static bool read_ledger(const doc *d, const yaml *item, names before, ledger_spec *x) {
   loader *l = d->l;
   if (!load_is_map(d, item)) return false;
-  load_only_keys(d, item,
-                 "name title rows columns filter sort per group_by pivot subtotals totals all_areas");
+  load_only_keys(
+      d, item, "name title rows columns filter sort per group_by pivot subtotals totals all_areas");
   *x = (ledger_spec){.name = load_name(d, item, "name"),
                      .title = load_title(d, item, "title", true)};
   int per = load_word(d, item, "per", "day week month quarter year", -1);

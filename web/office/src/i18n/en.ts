@@ -436,6 +436,7 @@ export default {
     drop: 'Choose the empty table, or drop it here',
     dropHelp: 'An XLSX; it is used for filling and not kept',
     empty: 'stays empty (not chosen)',
+    filter: 'Remembered of this table, only: {what}',
     first: 'Only the first {n} rows are shown; the file has all.',
     forget: 'Forget',
     forgetAsk: 'Forget what the columns of “{title}” mean? The next upload asks again.',

@@ -426,6 +426,7 @@ export default {
     drop: '选空表，或拖到这里',
     dropHelp: 'XLSX 文件；只在填的时候用，不保存',
     empty: '留空（未选）',
+    filter: '这张表记住的条件：{what}',
     first: '这里只显示前 {n} 行；下载的文件里是全部。',
     forget: '忘掉',
     forgetAsk: '忘掉“{title}”各列的对应？下次上传会重新问。',
