@@ -123,6 +123,8 @@ bool filling_plan(arena *a, const filling_request *q, filling *ret, err *e) {
   for (size_t i = 0; i < n; i++) {
     f.columns[i].match = matches[i];
     if (!plan_column(a, q, &f, i, chosen ? &choices->items[i] : NULL, e)) return false;
+    const heading_target *t = heading_target_find(f.book, f.columns[i].source);
+    if (q->named && t) f.columns[i].title = t->title; /* says of which, where a count does not */
   }
   if (!gather(a, &f, e)) return false;
   *ret = f;
