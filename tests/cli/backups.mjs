@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { jishi } from '../api/kit.mjs'
-import { call, root, runTests, withFolder, withPlace } from './kit.mjs'
+import { Client, addUser, jishi, village } from '../api/kit.mjs'
+import { call, root, sql, runTests, withFolder, withPlace } from './kit.mjs'
 import { serving } from './serve.mjs'
 
 export const backups = (driver) =>
@@ -135,6 +135,44 @@ export const backups = (driver) =>
           assert.equal(call(other, own).code, 0)
         }),
       ),
+    'a photograph comes with the next part of a backup; verify names one that was exchanged, and a pack that was edited':
+      () =>
+        withPlace(driver, (place) =>
+          withFolder(async (folder) => {
+            const [stick, back] = ['stick', 'back'].map((name) => join(folder, name))
+            mkdirSync(stick)
+            const init = ['--county', '370871', '--name', '甲', '--pack', join(root, 'tests/packs/orchard')]
+            assert.equal(call(['init', place, ...init]).code, 0)
+            assert.equal(addUser(place, 'keeper', `keeper@${village}`).status, 0)
+            assert.equal(call(['backup', place, stick]).code, 0)
+            let name
+            const jpeg = Buffer.from('ffd8ffe000104a46494600010100000100010000ffd9', 'hex')
+            await serving(place, ['--port', '0'], async (printed) => {
+              const c = await new Client({ url: printed.match(/http:\/\/[^\s/]+/)[0] }).signIn('keeper')
+              const sent = await c.raw('POST', '/api/v1/files', jpeg, { 'Content-Type': 'image/jpeg' })
+              assert.equal(sent.status, 201)
+              name = sent.json.name
+            })
+            const part = JSON.parse(call(['backup', place, stick, '--json']).out)
+            assert.deepEqual([part.whole, part.rows > 0], [false, true])
+            assert.equal(call(['restore', stick, back]).code, 0)
+            assert.equal(sql(back, 'SELECT name FROM file'), name)
+            assert.equal(call(['verify', back]).code, 0)
+            const without = call(['verify', back, '--key-file', join(folder, 'none')])
+            assert.equal(without.code, 0)
+            assert.match(without.out, /没有核对/)
+
+            const other = name.replace(/^../, (two) => (two === '00' ? '11' : '00'))
+            sql(back, `UPDATE file SET name = '${other}'`)
+            const told = call(['verify', back])
+            assert.equal(told.code, 1)
+            assert.ok(told.err.includes(other) && told.err.includes('附件'), told.err)
+            sql(back, `UPDATE file SET name = '${name}'`)
+            assert.equal(call(['verify', back]).code, 0)
+            sql(back, "UPDATE pack_source SET body = replace(body, 'garden', 'gardem')")
+            assert.match(call(['verify', back]).err, /orchard/)
+          }),
+        ),
     'an auditor needs only the export, the heads and a program of its own': () =>
       withPlace(driver, (place) =>
         withFolder((folder) => {

@@ -21,6 +21,16 @@ export function call(words, options = {}) {
   return { code: r.status, out: r.stdout, err: r.stderr }
 }
 
+// What the tests change beside the program, as somebody with the disk would.
+export function sql(place, text) {
+  const [url, schema] = place.split('?schema=')
+  const r = schema
+    ? spawnSync('psql', [url, '-v', 'ON_ERROR_STOP=1', '-qc', `SET search_path = ${schema}`, '-qtAc', text])
+    : spawnSync('sqlite3', [join(place, 'jishi.db'), text])
+  if (r.status !== 0) throw new Error(String(r.stderr))
+  return String(r.stdout).trim()
+}
+
 export async function withFolder(use) {
   const folder = mkdtempSync(join(tmpdir(), 'jishi-cli-'))
   try {

@@ -1,25 +1,15 @@
 // Folders of earlier versions, each made by the version it is named after (tests/upgrade/make.mjs): opened, served, backed up,
 // upgraded, and gone back from.
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
 import { Client, today, uuid, village } from '../api/kit.mjs'
-import { call, root, runTests, withFolder, withPlace } from './kit.mjs'
+import { call, root, runTests, sql, withFolder, withPlace } from './kit.mjs'
 import { serving } from './serve.mjs'
 
 const kept = join(root, 'tests/upgrade')
 const versions = readdirSync(kept).filter((name) => /^\d+$/.test(name))
-
-function sql(place, text) {
-  const [url, schema] = place.split('?schema=')
-  const r = schema
-    ? spawnSync('psql', [url, '-v', 'ON_ERROR_STOP=1', '-qc', `SET search_path = ${schema}`, '-qtAc', text])
-    : spawnSync('sqlite3', [join(place, 'jishi.db'), text])
-  assert.equal(r.status, 0, String(r.stderr))
-  return String(r.stdout).trim()
-}
 
 // The folder of `version` as it was made, or on PostgreSQL the same county moved there; and the command with its key file.
 const withOlder = (driver, version, use) =>

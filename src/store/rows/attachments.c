@@ -3,6 +3,9 @@
 
 #include "store/row.h"
 
+#include <stdio.h>
+#include <string.h>
+
 const row_table store_table_file = {
     .name = "file",
     .indexes = ROW_INDEXES("officer, at, bytes"),
@@ -47,6 +50,38 @@ bool store_file_bytes(store *s, const uuid *officer, int64_t since_ms, int64_t *
   }
   db_done(q);
   return got >= 0;
+}
+
+static bool next_name(store *s, char name[65], bool *ret_there, err *e) {
+  db_stmt *q = sql_prepare(
+      s, "SELECT name FROM file WHERE county = $1 AND name > $2 ORDER BY name LIMIT 1", e);
+  if (!q) return false;
+  db_bind_str(q, 2, name);
+  int got = db_next(q, e);
+  if (got > 0) {
+    text t = text_cut(db_text(q, 0), 64);
+    memcpy(name, t.at, t.bytes);
+    name[t.bytes] = 0;
+  }
+  db_done(q);
+  *ret_there = got > 0;
+  return got >= 0;
+}
+
+/* One at a time: a photograph has megabytes. */
+bool store_attachments_sound(store *s, err *e) {
+  char name[65] = "";
+  for (;;) {
+    arena *a AUTO_ARENA = arena_new(0);
+    stored_file *f;
+    bool there;
+    if (!a) return err_memory(e);
+    if (!next_name(s, name, &there, e)) return false;
+    if (!there) return true;
+    if (store_attachment_find(s, a, text_of(name), &f, e)) continue;
+    if (e->code == ERR_STORE) snprintf(e->where, sizeof e->where, "%s", name);
+    return false;
+  }
 }
 
 bool store_attachment_put(store *s, const stored_file *f, err *e) {

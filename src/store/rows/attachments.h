@@ -22,6 +22,9 @@ bool store_attachment_put(store *s, const stored_file *f,
 bool store_attachment_find(store *s, arena *a, text name, stored_file **ret,
                            err *e); /* *ret NULL: none */
 
+/* That each is what its name says; the first that is not is told by its name. */
+bool store_attachments_sound(store *s, err *e);
+
 bool store_file_named(store *s, const file_naming *n, err *e); /* the same again changes nothing */
 bool store_file_namings(store *s, arena *a, text name, file_naming **ret, size_t *ret_count,
                         err *e);
