@@ -23,6 +23,13 @@ const char *view_area_name(request *q, const char *code) {
   return arena_looked(q->a, ok, &ignored) ? name : "";
 }
 
+const char *view_area_name_on(request *q, const char *code, day on) {
+  const char *name = "";
+  err ignored;
+  bool ok = store_area_name_on(request_store(q), q->a, code, on, &name, &ignored);
+  return arena_looked(q->a, ok, &ignored) ? name : "";
+}
+
 const char *view_officer_name(request *q, const uuid *id) {
   officer *o = NULL;
   err ignored;

@@ -8,6 +8,7 @@
 #include "http/request.h"
 
 const char *view_area_name(request *q, const char *code);
+const char *view_area_name_on(request *q, const char *code, day on); /* as it was called then */
 const char *view_officer_name(request *q, const uuid *id);
 
 void view_posts(request *q, json_out *w, const officer *o); /* the member "posts" */

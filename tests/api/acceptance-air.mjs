@@ -318,6 +318,10 @@ export async function acceptanceAir(driver) {
       const file = await get(`subjects/operation/${operation.id}/file`)
       const [day] = file.events.filter((e) => e.kind === 'operation_day')
       assert.deepEqual(day.fields.units, ['ecology', 'market', 'street', 'urban'])
+      const named = await all(`events/patrol?names=${operation.id}`) // as its own page lists them
+      assert.equal(named.length, 12)
+      assert.ok(named.every((x) => x.event.fields.operation === operation.title))
+      assert.equal((await desk.call('GET', `/api/v1/events/carbon?names=${operation.id}`)).json.where, 'names')
       for (const row of await all(`indicators/joint_patrols/rows?from=2018-10-18&to=${last}`)) {
         const patrols = (await get(`subjects/source/${row.subject.root}/file`)).events
         assert.ok(patrols.some((e) => e.kind === 'patrol' && e.on === day.on && e.fields.operation === operation.title))

@@ -280,6 +280,10 @@ export async function owned(driver) {
           const rows = await list(`/api/v1/subjects/${w.kind.name}?q=${key}`, deskOf(w.kind.name))
           assert.equal(rows.length, 1)
           assert.equal((await look(w.kind, rows[0].id)).fields[w.field.name] ?? null, w.field.initial ?? null)
+          if (columns > 1) continue
+          const late = run('import', place, file, '--layout', layout.name, '--taking-in', '国家系统导出', '--apply')
+          assert.notEqual(late.code, 0)
+          assert.match(late.err, /建县录入已于/)
         }
       assert.ok(columns > 5, `${columns} owned columns were tried`)
     },

@@ -97,6 +97,7 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('areas', () => {
       await sayWhy(v)
       const anew = (await areas(v)).find((a) => a.code === code)!
       expect([anew.name, JSON.parse(anew.shape).coordinates[0].length]).toEqual(['一号片区', 5])
+      await v.page.getByRole('img', { name: '一号片区的边界' }).waitFor() // before and after, beside the change
     }))
 
   it('are split by who sees no record: what is registered stays until somebody who sees it moves it', async () => {
@@ -126,6 +127,29 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('areas', () => {
       expect(there.items.map((g) => g.id)).toEqual(gardens)
     })
   })
+
+  it('a town is split, its villages each to a part, and numbers say who goes, by who sees no record', () =>
+    byAdministrator(async (v) => {
+      const town = (await areas(v)).find((a) => a.level === 'town')!
+      const below = (await areas(v)).filter((a) => a.parent === town.code && a.level === 'village')
+      const goes = below[below.length - 1]!
+      const next = `${town.code.slice(0, 6)}098000`
+      await goto(v, '/areas')
+      await v.page.getByRole('button', { name: '变更区划' }).click()
+      await pick(v, '#area-way', '拆分')
+      await pick(v, '#area-from', town.code)
+      await v.page.keyboard.press('Escape')
+      await v.page.locator('#area-code-1').fill(next)
+      await v.page.locator('#area-name-1').fill('新街道')
+      const parts = v.page.locator(`${drawer} section[aria-label="村（居）、片区划到哪里"]`)
+      await parts.locator('li', { hasText: goes.code }).locator('.el-select').click()
+      await v.page.locator('.el-select-dropdown:visible .el-select-dropdown__item', { hasText: '新街道' }).click()
+      await v.page.locator(`#area-keys-${next}`).waitFor()
+      none(await axe(v))
+      await sayWhy(v)
+      const moved = (await areas(v)).find((a) => a.code === next.slice(0, 9) + goes.code.slice(9))!
+      expect(moved.name).toBe(goes.name)
+    }))
 
   it('have another code, and what is there keeps its place', async () => {
     const gardens = (code: string) => async (v: Visit) =>

@@ -97,7 +97,7 @@ static void put_line(request *q, json_out *w, const duty_line *l) {
   json_field_uuid(w, "officer", l->officer ? &l->officer->id : &(uuid){0});
   json_field_str(w, "officer_name", l->officer ? l->officer->name : l->owner);
   json_field_str(w, "area", l->area);
-  json_field_str(w, "area_name", l->area[0] ? view_area_name(q, l->area) : "");
+  json_field_str(w, "area_name", l->area[0] ? view_area_name_on(q, l->area, l->to) : "");
   json_field_bool(w, "assigned", l->owner != NULL);
   json_field_int(w, "set", l->set);
   json_field_int(w, "need", l->need);

@@ -101,14 +101,6 @@ static question question_of(const indicator_query *x) {
       .as_of = x->to < day_today() ? x->to : day_today(), .scope = &x->scope, .threads = 1};
 }
 
-/* As it was called at the end of the period. */
-static const char *name_then(request *q, const indicator_query *x, const char *code) {
-  const char *name = "";
-  err ignored;
-  bool ok = store_area_name_on(request_store(q), q->a, code, x->to, &name, &ignored);
-  return arena_looked(q->a, ok, &ignored) ? name : "";
-}
-
 /* ---- figures ---- */
 
 static void put_amount(json_out *w, const char *key, const cel_type *t, const value *v) {
@@ -198,7 +190,7 @@ static void put_parts(request *q, json_out *w, const indicator_query *x, const i
   for (size_t k = 0; k < count; k++) {
     json_open(w, '{');
     json_field_str(w, "area", all[k].area);
-    json_field_str(w, "name", name_then(q, x, all[k].area));
+    json_field_str(w, "name", view_area_name_on(q, all[k].area, x->to));
     put_figure(w, i, &all[k]);
     json_close(w, '}');
   }
@@ -285,7 +277,7 @@ static void put_head(request *q, json_out *w, const indicator_query *x) {
   json_field_day(w, "from", x->from);
   json_field_day(w, "to", x->to);
   json_field_str(w, "area", x->base);
-  json_field_str(w, "area_name", name_then(q, x, x->base));
+  json_field_str(w, "area_name", view_area_name_on(q, x->base, x->to));
   json_field_int(w, "seq", x->seq);
 }
 

@@ -132,7 +132,7 @@ static void put_sample(request *q, json_out *w, const sample *x) {
   json_field_text(w, "title", x->title);
   json_field_text(w, "seed", x->seed);
   json_field_str(w, "area", x->area);
-  json_field_str(w, "area_name", view_area_name(q, x->area));
+  json_field_str(w, "area_name", view_area_name_on(q, x->area, x->on));
   json_field_day(w, "drawn_on", x->on);
   json_field_str(w, "drawn_by", view_officer_name(q, &x->officer));
   json_key(w, "subject");

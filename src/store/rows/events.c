@@ -217,11 +217,12 @@ bool store_events_list(store *s, arena *a, const event_list *x, event ***ret, si
   const pack *p = catalog_pack_of_event(s->packs, x->kind);
   const char *order = x->newest_first ? " DESC" : "";
   AUTO_BUF buf b = {0};
-  int n = 9;
+  int n = 10;
   buf_str(&b, "withdrawn = 0 AND day >= $2 AND day <= $3 AND ");
   scope_sql(s, &b, &x->scope, &n);
   reach_sql_kind(s, &b, x->reach, &p->kinds[x->kind->about], &n);
   if (!uuid_is_nil(&x->officer)) buf_str(&b, " AND officer = $8");
+  if (x->names) buf_printf(&b, " AND f_%s = $9", x->names->name);
   if (x->after)
     buf_printf(&b, " AND (day, moment, seq) %c ($4, $5, $6)", x->newest_first ? '<' : '>');
   buf_printf(&b, " ORDER BY day%s, moment%s, seq%s LIMIT $7", order, order, order);
@@ -236,7 +237,8 @@ bool store_events_list(store *s, arena *a, const event_list *x, event ***ret, si
   }
   db_bind_int(q, 7, (int64_t)x->limit);
   if (!uuid_is_nil(&x->officer)) sql_bind_uuid(q, 8, &x->officer);
-  n = 9;
+  if (x->names) db_bind_text(q, 9, x->key);
+  n = 10;
   scope_bind(q, &x->scope, &n);
   reach_bind_kind(q, x->reach, &p->kinds[x->kind->about], &n);
   return read_events(q, a, rows, NULL, ret, ret_count, e);

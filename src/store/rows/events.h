@@ -58,6 +58,8 @@ typedef struct event_list {
   const reach *reach; /* NULL: no bound but the scope */
   day from, to;       /* DAY_NONE: from the first, to the last */
   uuid officer;       /* who recorded it; nil: anybody */
+  const field *names; /* only those whose field says `key`; NULL: all */
+  text key;
   bool newest_first;
   const when *after; /* where the page before ended; NULL: from the start */
   size_t limit;

@@ -210,6 +210,7 @@ export const api = {
   resetCodes: (of: string) => call<Done>('DELETE', `/officers/${id(of)}/codes`),
   packs: () => call<Packs>('GET', '/packs'),
   areas: () => call<Page<Area>>('GET', '/areas'),
+  events: (kind: string, query: Query) => call<Page<EventListed>>('GET', `/events/${id(kind)}`, { query }),
   areaChanges: () => call<Page<AreaChange>>('GET', '/area-changes'),
   planAreas: (json: AreaChangeNew) => call<AreaChangePlan>('POST', '/area-changes/plan', { json }),
   changeAreas: (of: string, json: AreaChangeNew) => call<AreaChange>('PUT', `/area-changes/${id(of)}`, { json }),
