@@ -493,7 +493,8 @@ static bool make_all(district *all, const district *like,
   }
   plan_sort(&p);
   ok = ok && plan_carry_out(all, count, &p, progress, e);
-  for (size_t i = 0; ok && i < count; i++) ok = apply_leaves(&all[i], e);
+  for (size_t i = 0; ok && i < count; i++)
+    ok = district_samples(&all[i], e) && apply_leaves(&all[i], e);
   plan_release(&p);
   return ok && end_set_up(like, e);
 }
@@ -507,7 +508,7 @@ bool demo_make(const char *location, const demo_config *c,
   if (c->units < 1 || c->units > DEMO_UNITS_MAX)
     return err_set(e, ERR_USAGE, "--size", "应在 1 到 %d 之间。", "The number is from 1 to %d.",
                    DEMO_UNITS_MAX);
-  district d = {.a = a, .config = c, .last_day = c->last_day, .result = ret};
+  district d = {.a = a, .location = location, .config = c, .last_day = c->last_day, .result = ret};
   d.g = begin_county(a, location, c, e);
   bool ok = d.g && make_all(all, &d, progress, e);
   engine_close(d.g);

@@ -15,6 +15,7 @@ typedef struct demo_officer {
 
 typedef struct district {
   engine *g;
+  const char *location;
   arena *a;
   const demo_config *config;
   const recipe *recipe; /* the one at work */
@@ -74,6 +75,8 @@ bool drawn_form(arena *a, const drawn *r, const json **ret_form, err *e);
 
 int64_t district_ms(day d, int64_t of_day_ms);
 bool district_zones(district *d, err *e); /* adds those of the recipe */
+/* Draws the samples of the recipe on the last day, and records the visits there were. */
+bool district_samples(district *d, err *e);
 bool district_villages(district *d, err *e);
 /* Officers of the recipe, with the one password, and how to sign in. */
 bool district_officers(district *d, err *e);

@@ -50,6 +50,7 @@ static bool plan_events(const district *d, arena *a, plan *p, const drawn_unit *
   x.type = PLANNED_EVENT;
   for (size_t i = 0; i < u->of->event_count; i++) {
     const event_recipe *v = &u->of->events[i];
+    if (!v->per_year) continue;
     size_t count = v->child < 0 ? 1 : u->child_counts[v->child];
     x.what = (uint16_t)i;
     for (size_t c = 0; c < count; c++) {

@@ -47,11 +47,13 @@ static bool read_event(recipe_reader *r, const pack *p, subject_recipe *s, event
                      (label){"这种登记不是关于它的。", "This event is not about this kind."});
   const scene *own = v->child < 0 ? &s->sheet.scene : &s->children[v->child].sheet.scene;
   const yaml *when = yaml_get(node, "when"), *per_year = yaml_get(node, "per_year");
-  if (!per_year)
+  v->sample = yaml_text(node, "sample");
+  if (!per_year && !v->sample.bytes)
     return gen_fault(r, node,
-                     (label){"请写 per_year：每年几次。", "Give per_year: how many a year."});
+                     (label){"请写 per_year：每年几次；或 sample：哪次抽查。",
+                             "Give per_year: how many a year; or sample: of whom is drawn."});
   if (when && !(v->when = gen_read_test(r, own, when))) return false;
-  if (!(v->per_year = gen_read_int(r, own, per_year))) return false;
+  if (per_year && !(v->per_year = gen_read_int(r, own, per_year))) return false;
   v->even = !text_is(yaml_text(node, "gaps"), "random");
   v->role = yaml_text(node, "as");
   return recipe_sheet_new(r, &v->sheet, true) && recipe_sheet_sees(r, &v->sheet, s, v->child) &&
@@ -157,6 +159,31 @@ static bool read_officer(recipe_reader *r, const pack *p, officer_recipe *o, con
                                        "each is county, town, village or zone."});
 }
 
+static bool read_sample(recipe_reader *r, const pack *p, sample_recipe *x, const yaml *node) {
+  *x = (sample_recipe){.plan = yaml_text(node, "plan"),
+                       .title = yaml_text(node, "title"),
+                       .seed = yaml_text(node, "seed"),
+                       .role = yaml_text(node, "as"),
+                       .of = yaml_text(node, "of")};
+  if (!pack_sample_plan(p, x->plan) || !pack_role(p, x->role) || !x->title.bytes ||
+      !x->seed.bytes || !yaml_as_int(yaml_get(node, "size"), &x->size) || x->size < 1)
+    return gen_fault(r, node,
+                     (label){"抽查要写 plan、title、seed、as、size。",
+                             "A sample has plan, title, seed, as and size."});
+  return !yaml_has(node, "visited") ||
+         recipe_share(r, yaml_get(node, "visited"), 100, &x->visited_ppm);
+}
+
+static bool read_samples(recipe_reader *r, recipe *x, const yaml *root) {
+  const yaml *list = recipe_list(root, "samples");
+  x->samples = ARENA_ARRAY(r->a, list->count, sample_recipe);
+  if (!x->samples) return err_memory(r->e);
+  for (; x->sample_count < list->count; x->sample_count++)
+    if (!read_sample(r, x->pack, &x->samples[x->sample_count], &list->items[x->sample_count]))
+      return false;
+  return true;
+}
+
 /* Whether code and shape are good the engine says. */
 static bool read_zone(recipe_reader *r, zone_recipe *z, const yaml *node) {
   *z = (zone_recipe){.code = yaml_text(node, "code"),
@@ -199,7 +226,7 @@ static bool read_head(recipe_reader *r, recipe *x, const yaml *root) {
 
 static bool read_all(recipe_reader *r, recipe *x, const yaml *root) {
   const yaml *officers = recipe_list(root, "officers"), *subjects = recipe_list(root, "subjects");
-  if (!read_head(r, x, root) || !read_zones(r, x, root)) return false;
+  if (!read_head(r, x, root) || !read_zones(r, x, root) || !read_samples(r, x, root)) return false;
   x->officers = ARENA_ARRAY(r->a, officers->count, officer_recipe);
   x->subjects = ARENA_ARRAY(r->a, subjects->count, subject_recipe);
   if (!x->officers || !x->subjects) return err_memory(r->e);

@@ -35,7 +35,8 @@ typedef struct event_recipe {
   const event_kind *k;
   int child; /* index of the child recipe it is about; -1: the root */
   cel_program *when;
-  gen *per_year; /* in the scene of its subject, like `when` */
+  gen *per_year; /* in the scene of its subject, like `when`; NULL: it is not planned, but */
+  text sample;   /* what is recorded of who is drawn by this plan */
   bool even;
   text role;
   recipe_sheet sheet;
@@ -101,6 +102,14 @@ typedef struct leave_recipe {
   int64_t ago, days;
 } leave_recipe;
 
+/* A sample that is drawn on the last day, of which a share was visited. */
+typedef struct sample_recipe {
+  text plan, title, seed, role;
+  text of; /* the key of what it is for; "": nothing */
+  int64_t size;
+  int64_t visited_ppm;
+} sample_recipe;
+
 /* A zone that is added before all else. */
 typedef struct zone_recipe {
   text code, name, colour, shape; /* shape: GeoJSON */
@@ -117,6 +126,8 @@ typedef struct recipe {
   size_t subject_count;
   zone_recipe *zones;
   size_t zone_count;
+  sample_recipe *samples;
+  size_t sample_count;
   leave_recipe *leaves;
   size_t leave_count;
 } recipe;

@@ -5,8 +5,8 @@
 #include "base/statistics.h"
 #include "http/handlers.h"
 #include "pack/model/reads.h"
-#include "http/sample_draw.h"
 #include "http/screens.h"
+#include "screen/sample_draw.h"
 #include "screen/whatif.h"
 
 #include <math.h>
@@ -56,20 +56,19 @@ static bool ask_size(request *q, screen *s, store *names, err *e) {
 }
 
 static bool show_size(request *q, err *e) {
-  (void)e;
-  const drawing *x = q->data;
+  const sample_drawing *x = q->data;
   json_out w = request_answer(q, 200);
   json_open(&w, '{');
   json_field_int(&w, "population", (int64_t)x->frame.count);
   json_field_int(&w, "unknown", x->frame.unknown);
   json_field_int(&w, "size", x->size);
-  draw_put_strata(q, &w, x);
+  if (!draw_put_strata(&w, x, request_store(q), q->a, e)) return false;
   json_close(&w, '}');
   return true;
 }
 
 bool handle_sample_sizing(request *q, err *e) {
-  drawing *x = ARENA_NEW(q->a, drawing);
+  sample_drawing *x = ARENA_NEW(q->a, sample_drawing);
   const pack *p = query_pack(q, e);
   int64_t seq;
   if (!x) return err_memory(e);
@@ -87,29 +86,16 @@ bool handle_sample_sizing(request *q, err *e) {
   return request_screen(q, p, seq, ask_size, show_size);
 }
 
-/* ---- drawing ---- */
+/* ---- sample_drawing ---- */
 
 typedef struct draw_request {
-  drawing x; /* first: ask_size reads it */
+  sample_drawing x; /* first: ask_size reads it */
   const json *sent;
 } draw_request;
 
 static bool ask_draw(request *q, screen *s, store *names, err *e) {
   draw_request *d = q->data;
   return ask_size(q, s, names, e) && draw_pick(&d->x, json_text(d->sent, "seed"), q->a, e);
-}
-
-static void put_members(json_out *w, const drawing *x) {
-  json_field_open(w, "members", '[');
-  for (int64_t i = 0; i < x->size; i++) {
-    char id[37];
-    uuid_format(&x->drawn[i].id, id);
-    json_open(w, '[');
-    json_put_str(w, id);
-    json_put_int(w, x->drawn[i].stratum);
-    json_close(w, ']');
-  }
-  json_close(w, ']');
 }
 
 static void put_rate(json_out *w, const char *key, int64_t rate) {
@@ -173,31 +159,15 @@ static bool after_draw(request *q, err *e) {
 /* What was drawn becomes the command's body: the entry holds the list. */
 static bool send_draw(request *q, err *e) {
   const draw_request *d = q->data;
-  const drawing *x = &d->x;
-  const json *subject = json_get(d->sent, "subject");
-  uuid id;
+  draw_said said = {.title = json_text(d->sent, "title"),
+                    .seed = json_text(d->sent, "seed"),
+                    .subject = json_text(d->sent, "subject")};
   json_builder made = {.a = q->a};
   json_out w = json_to_tree(&made);
-  if (!param_uuid(q, 0, &id, e)) return false;
-  json_open(&w, '{');
-  json_field_uuid(&w, "id", &id);
-  json_field_str(&w, "pack", x->terms.pack->name);
-  json_field_str(&w, "plan", x->terms.plan->name);
-  json_field_text(&w, "title", json_text(d->sent, "title"));
-  json_field_text(&w, "seed", json_text(d->sent, "seed"));
-  json_field_str(&w, "area", x->terms.area);
-  json_field_bool(&w, "stratified", x->terms.stratified);
-  json_field_int(&w, "population", (int64_t)x->frame.count);
-  json_field_int(&w, "size", x->size);
-  json_field_int(&w, "confidence", x->terms.confidence);
-  json_field_int(&w, "precision", x->terms.precision);
-  json_field_int(&w, "expected", x->terms.expected);
-  if (subject && subject->type == JSON_TEXT) json_field_text(&w, "subject", subject->s);
-  draw_put_strata(q, &w, x);
-  put_members(&w, x);
-  json_close(&w, '}');
+  if (!param_uuid(q, 0, &said.id, e) || !draw_put_body(&w, &d->x, &said, request_store(q), q->a, e))
+    return false;
   const json *body = json_built(&made, e);
-  return body && request_command(q, VERB_SAMPLE, &id, body, 0, after_draw);
+  return body && request_command(q, VERB_SAMPLE, &said.id, body, 0, after_draw);
 }
 
 bool handle_sample_put(request *q, err *e) {

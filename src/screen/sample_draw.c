@@ -1,9 +1,8 @@
-#include "http/sample_draw.h"
+#include "screen/sample_draw.h"
 
 #include "base/json_fields.h"
 #include "base/money.h"
 #include "base/statistics.h"
-#include "http/json_views.h"
 
 #include <stdlib.h>
 
@@ -24,7 +23,7 @@ static double share(int64_t rate) {
   return (double)rate / RATE_ONE;
 }
 
-bool draw_size(drawing *x, screen *s, arena *a, day today, err *e) {
+bool draw_size(sample_drawing *x, screen *s, arena *a, day today, err *e) {
   const draw_terms *t = &x->terms;
   const question q = {.as_of = today, .scope = &t->scope, .threads = 1};
   const frame_query of = {.plan = t->plan, .stratified = t->stratified};
@@ -55,7 +54,7 @@ static int by_ticket(const void *a, const void *b) {
   return memcmp(x->h.b, y->h.b, sizeof x->h.b);
 }
 
-bool draw_pick(drawing *x, text seed, arena *a, err *e) {
+bool draw_pick(sample_drawing *x, text seed, arena *a, err *e) {
   const size_t all = x->frame.count;
   ticket *tickets = ARENA_ARRAY(a, all + 1, ticket);
   x->drawn = ARENA_ARRAY(a, (size_t)x->size + 1, frame_member);
@@ -87,31 +86,70 @@ static void put_choice(buf *zh, buf *en, const field *f, int choice) {
   buf_printf(en, "%s%s", f->type == FIELD_BOOL ? ": " : "", l.en);
 }
 
-static void put_title(request *q, json_out *w, const draw_terms *t, const frame_stratum *x) {
+static bool put_title(json_out *w, const draw_terms *t, const frame_stratum *x, const char *area,
+                      err *e) {
   AUTO_BUF buf zh = {0}, en = {0};
-  if (x->area[0]) {
-    const char *name = view_area_name(q, x->area);
-    buf_str(&zh, name && name[0] ? name : x->area);
-    buf_str(&en, name && name[0] ? name : x->area);
-  }
+  buf_str(&zh, area);
+  buf_str(&en, area);
   for (size_t k = 0; t->stratified && k < t->plan->by_count; k++)
     put_choice(&zh, &en, &t->pack->kinds[t->plan->of].fields[t->plan->by[k]], x->choice[k]);
   if (!zh.bytes) buf_str(&zh, "全部");
   if (!en.bytes) buf_str(&en, "all");
+  if (!buf_ok(&zh) || !buf_ok(&en)) return err_memory(e);
   json_field_open(w, "title", '{');
   json_field_buf(w, "zh", &zh);
   json_field_buf(w, "en", &en);
   json_close(w, '}');
+  return true;
 }
 
-void draw_put_strata(request *q, json_out *w, const drawing *x) {
+bool draw_put_strata(json_out *w, const sample_drawing *x, store *names, arena *a, err *e) {
   json_field_open(w, "strata", '[');
   for (size_t i = 0; i < x->frame.stratum_count; i++) {
+    const frame_stratum *of = &x->frame.strata[i];
+    const char *name = "";
+    if (of->area[0] && !store_area_name(names, a, of->area, &name, e)) return false;
     json_open(w, '{');
-    put_title(q, w, &x->terms, &x->frame.strata[i]);
-    json_field_int(w, "population", x->frame.strata[i].population);
+    if (!put_title(w, &x->terms, of, name[0] ? name : of->area, e)) return false;
+    json_field_int(w, "population", of->population);
     json_field_int(w, "drawn", x->sizes[i]);
     json_close(w, '}');
   }
   json_close(w, ']');
+  return true;
+}
+
+static void put_members(json_out *w, const sample_drawing *x) {
+  json_field_open(w, "members", '[');
+  for (int64_t i = 0; i < x->size; i++) {
+    char id[37];
+    uuid_format(&x->drawn[i].id, id);
+    json_open(w, '[');
+    json_put_str(w, id);
+    json_put_int(w, x->drawn[i].stratum);
+    json_close(w, ']');
+  }
+  json_close(w, ']');
+}
+
+bool draw_put_body(json_out *w, const sample_drawing *x, const draw_said *said, store *names,
+                   arena *a, err *e) {
+  json_open(w, '{');
+  json_field_uuid(w, "id", &said->id);
+  json_field_str(w, "pack", x->terms.pack->name);
+  json_field_str(w, "plan", x->terms.plan->name);
+  json_field_text(w, "title", said->title);
+  json_field_text(w, "seed", said->seed);
+  json_field_str(w, "area", x->terms.area);
+  json_field_bool(w, "stratified", x->terms.stratified);
+  json_field_int(w, "population", (int64_t)x->frame.count);
+  json_field_int(w, "size", x->size);
+  json_field_int(w, "confidence", x->terms.confidence);
+  json_field_int(w, "precision", x->terms.precision);
+  json_field_int(w, "expected", x->terms.expected);
+  if (said->subject.bytes) json_field_text(w, "subject", said->subject);
+  if (!draw_put_strata(w, x, names, a, e)) return false;
+  put_members(w, x);
+  json_close(w, '}');
+  return true;
 }
