@@ -285,6 +285,7 @@ export default {
     excuses: 'Reasons and leave',
     from: 'From',
     help: 'Say why something was not done; nobody wants an invented visit. A past day is told with the set and the officers of that day; what is entered later counts.',
+    here: 'Patrols and visits of my areas still to be done',
     last: 'Last',
     leave: 'Extent',
     left: ' ({n} days left)',
