@@ -79,6 +79,7 @@ static bool plan_column(arena *a, const filling_request *q, filling *f, size_t a
   }
   if (choice && choice->type == JSON_NULL) {
     c->state = FILLING_LEFT;
+    c->why = (label){"", ""};
     return true;
   }
   if (choice && choice->type == JSON_MAP) {
