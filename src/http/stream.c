@@ -65,7 +65,10 @@ static void stream_read_on(stream *t) {
 static ssize_t stream_give(void *context, uint64_t position, char *to, size_t room) {
   (void)position;
   stream *t = context;
-  if (t->closing) return MHD_CONTENT_READER_END_OF_STREAM;
+  /* One that began while the server ends would wait for good, and libmicrohttpd ends the process
+   * that stops it while a connection waits. */
+  if (t->closing || atomic_load(&t->loop->server->stopping))
+    return MHD_CONTENT_READER_END_OF_STREAM;
   if (t->taken == t->pending.bytes) {
     buf_clear(&t->pending);
     t->taken = 0;

@@ -209,10 +209,15 @@ export async function attacks() {
       const begun = []
       for (const begin of [guesses, filters, () => halfBodies(0), halfHeads, streams, whatIfs])
         begun.push(await begin())
+      // And what comes with the stop itself: live feeds that the server reads while it ends.
+      const late = []
+      for (let i = 0; i < 20; i++) late.push(...(await many(20, '', `127.0.0.${10 + i}`)))
+      for (const s of late) s.write(head('GET', '/api/v1/stream', keeper.token))
       const { code, signal } = await stopServer(server)
       const told = server.err.split('\n').filter((line) => line && !line.includes('"event":"work_refused"'))
       assert.deepEqual([code, signal], [0, null], `ended ${code} ${signal}: ${told.slice(-10).join('\n')}`)
       for (const attack of begun) await attack.end()
+      for (const s of late) s.destroy()
       for (const words of [['verify'], ['rebuild', '--check']]) {
         const r = run(...words, place)
         assert.equal(r.code, 0, r.out + r.err)
