@@ -18,7 +18,7 @@ typedef struct screens screens;
 enum {
   SCREENS_ASKERS = 2,
   SCREENS_QUEUE_MAX = 256,
-  SCREENS_QUEUE_EACH = 24, /* of one officer */
+  SCREENS_QUEUE_EACH = SCREENS_QUEUE_MAX / 2, /* of one officer */
   SCREENS_FOLLOW_MS = 2000,
   SCREENS_LOAD_SECONDS = 60
 };
