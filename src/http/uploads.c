@@ -34,7 +34,7 @@ upload *upload_of_address(request *q, bool of_officers, bool with_body, err *e) 
 /* ---- keeping and telling ---- */
 
 /* A roster that was dealt with is not needed any more, unless rows of it are to be mended; a list
- * of officers is read again. */
+ * of officers is read again, and so is one that was compared. */
 static bool needs_body(const upload *u) {
   arena *a AUTO_ARENA = arena_new(0);
   int64_t refused = 0;
@@ -42,8 +42,9 @@ static bool needs_body(const upload *u) {
   if (upload_is_of_officers(u) || strcmp(u->state, "checked") == 0 ||
       strcmp(u->state, "running") == 0 || !a)
     return true;
-  json_int(json_parse(a, u->report, &ignored), "refused", &refused);
-  return strcmp(u->state, "applied") == 0 && refused > 0;
+  const json *report = json_parse(a, u->report, &ignored);
+  json_int(report, "refused", &refused);
+  return strcmp(u->state, "applied") == 0 && (refused > 0 || json_has(report, "compared"));
 }
 
 bool upload_keep(store *s, const upload *u, err *e) {

@@ -98,6 +98,10 @@ bool import_choices_read(arena *a, const json *body, import_choices *ret, err *e
   ret->map = json_get(body, "map");
   ret->take_rest = json_bool(body, "take_rest");
   ret->take_moves = json_bool(body, "take_moves");
+  const json *clues = json_get(body, "clues");
+  ret->clue = clues ? json_get(clues, "fields") : NULL;
+  ret->only_unmanaged = clues && json_bool(clues, "only_unmanaged");
+  if (ret->clue && ret->clue->type != JSON_MAP) return bad("clues", e);
   if (json_has(body, "head") && (!json_int(body, "head", &ret->head) || ret->head < 0))
     return bad("head", e);
   if (ret->map && ret->map->type != JSON_MAP) return bad("map", e);

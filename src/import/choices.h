@@ -8,6 +8,8 @@
  *   cells [{sheet, row, column, to}]   in place of one cell; goes before the value's
  *   refuse [{sheet, row}]              rows that stay out
  *   take_rest, take_moves              see import_file
+ *   clues {fields, only_unmanaged}     of a list that is compared: what is recorded of those found,
+ *                                      and whether also of those with an open case
  *
  * Columns go by their headings, rows by their numbers in the sheet, whose name stands with them
  * where a file has several. */
@@ -27,7 +29,9 @@ typedef struct import_choices {
   int64_t head;               /* 0: it is looked for */
   const json *map;            /* NULL: nothing was chosen */
   bool take_rest, take_moves; /* import_file */
-  mended_cell *mended;        /* sorted by key */
+  const json *clue;           /* the answers; NULL: none */
+  bool only_unmanaged;
+  mended_cell *mended; /* sorted by key */
   size_t mended_count;
   text *mended_columns; /* their headings, each once */
   size_t mended_column_count;

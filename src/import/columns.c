@@ -269,7 +269,9 @@ void roster_put_columns(const roster *r, json_out *w) {
     json_field_str(w, "to", word_of(r, x));
     json_field_str(w, "how", hows[x->how]);
     json_field_open(w, "sample", '[');
-    for (size_t i = 0; r->column_samples && i < 3 && r->column_samples[c].cells[i].bytes; i++)
+    for (size_t i = 0;
+         r->column_samples && !r->layout->compare && i < 3 && r->column_samples[c].cells[i].bytes;
+         i++)
       json_put_text(w, r->column_samples[c].cells[i]);
     json_close(w, ']');
     json_close(w, '}');

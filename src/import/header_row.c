@@ -274,6 +274,22 @@ static bool is_same_use(const header_column *a, const header_column *b) {
                                  a->to->is_day == b->to->is_day);
 }
 
+/* Who is compared must be named: by the key or by the title. */
+static bool names_somebody(const header_row *h, const import_layout *l, const pack *p, err *e) {
+  const kind *k = &p->kinds[l->row_kind];
+  if (!l->compare) return true;
+  for (size_t c = 0; c < h->count; c++) {
+    const import_column *to = h->columns[c].to;
+    if (to && to->kind == k->index && (to->field == k->key || to->field == k->title_field))
+      return true;
+  }
+  const field *by = &k->fields[k->key < 0 ? k->title_field : k->key],
+              *name = k->title_field < 0 ? by : &k->fields[k->title_field];
+  return err_set(e, ERR_BAD_FILE, "header", "表里看不出哪一列是“%s”或“%s”，请选定。",
+                 "It cannot be told which column is \"%s\" or \"%s\"; choose it.", LABEL(by->title),
+                 LABEL(name->title));
+}
+
 /* Two columns for one field: one of them would be passed over in silence. */
 static bool none_twice(const header_row *h, err *e) {
   for (size_t c = 0; c < h->count; c++)
@@ -343,7 +359,8 @@ static bool judge(const header_search *x, bool known, header_row *h, err *e) {
     err_set(e, ERR_BAD_FILE, "no_header", "前 %d 行里没有找到“%s”的表头，请核对文件和版式。",
             "In the first %d rows no header was found of \"%s\"; check file and layout.",
             HEADER_SEARCH_ROWS, LABEL(x->layout->title));
-  else if (none_twice(h, e) && has_required(h, x->layout, x->pack, e))
+  else if (none_twice(h, e) && has_required(h, x->layout, x->pack, e) &&
+           names_somebody(h, x->layout, x->pack, e))
     return true;
   if (!x->told || e->code != ERR_BAD_FILE) return false;
   h->fault = *e;

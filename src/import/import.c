@@ -28,8 +28,9 @@ static bool take_row(roster *r, const table_row *row, arena *a, err *e) {
     r->set_aside++;
     return true;
   }
-  row_result got =
-      r->layout->event >= 0 ? roster_event(r, row, a, e) : roster_subject(r, row, a, e);
+  row_result got = r->layout->compare      ? roster_compare(r, row, a, e)
+                   : r->layout->event >= 0 ? roster_event(r, row, a, e)
+                                           : roster_subject(r, row, a, e);
   r->accepted += got == ROW_OK;
   r->refused += got == ROW_REFUSED;
   if (r->file->progress && r->row_count % 100 == 0)
@@ -48,7 +49,7 @@ bool roster_read(roster *r, err *e) {
   const bool reads = ok && !roster_is_to_choose(r);
   if (reads)
     ok = roster_collect_parent_fields(r, e) && roster_collect_last_rows(r, e) &&
-         roster_find_header(r, t, e);
+         roster_begin_comparison(r, e) && roster_find_header(r, t, e);
   while (ok && reads && (got = roster_next(r, t, a, &row, e)) > 0)
     ok = is_empty(&row) || take_row(r, &row, a, e);
   table_close(t);
@@ -61,7 +62,9 @@ bool roster_begin(roster *r, store *s, arena *a, const import_file *file, day to
   r->set_up_until = DAY_NONE;
   if (file->taking_in && !store_set_up_get(s, &r->set_up_until, e)) return false;
   r->pack = catalog_pack_of_import(store_packs(s), file->layout);
-  if (r->pack) return table_source_open(file->path, &r->source, e);
+  if (r->pack)
+    return (!r->layout->compare || roster_new_comparison(r, NULL, e)) &&
+           table_source_open(file->path, &r->source, e);
   return err_set(e, ERR_UNKNOWN_NAME, "layout", "没有这种名册版式，请先选版式。",
                  "There is no such layout; choose one.");
 }

@@ -185,6 +185,11 @@ static void lists_of(roster *r, named_list ret[LISTS]) {
   memcpy(ret, all, sizeof all);
 }
 
+static void forget_told(told_list *l) {
+  l->items.bytes = 0;
+  l->count = 0;
+}
+
 static void put_list(json_out *w, const char *name, const buf *items) {
   json_field_open(w, name, '[');
   if (items->bytes) json_put_raw(w, buf_view(items));
@@ -206,11 +211,14 @@ bool report_write(roster *r, text *ret_json, err *e) {
   json_field_int(&w, "same", r->same);
   json_field_int(&w, "marks", r->marks);
   json_field_int(&w, "set_aside", r->set_aside);
+  /* What stands in a list that is only compared is not kept, in a report either. */
+  for (size_t i = 0; i < LISTS; i++)
+    if (r->layout->compare && lists[i].list != &r->errors) forget_told(lists[i].list);
   for (size_t i = 0; i < LISTS; i++)
     if (lists[i].count) json_field_int(&w, lists[i].count, lists[i].list->count);
   json_field_str(&w, "unknown_columns", r->header.unknown);
   roster_put_columns(r, &w);
-  fault_groups_put(r, &w);
+  if (!roster_put_comparison(r, &w)) fault_groups_put(r, &w);
   put_sheets(r, &w);
   for (size_t i = 0; i < LISTS; i++) put_list(&w, lists[i].name, &lists[i].list->items);
   put_list(&w, "sample", &r->sample);
@@ -226,5 +234,6 @@ void report_release(roster *r) {
   lists_of(r, lists);
   for (size_t i = 0; i < LISTS; i++) buf_release(&lists[i].list->items);
   buf_release(&r->sample);
+  roster_end_comparison(r);
   table_source_close(&r->source);
 }

@@ -112,6 +112,7 @@ static bool read_loosely(roster *r, const table_row *row, size_t column, const f
 
 bool roster_may_leave_out(const roster *r, int kind_index, const field *f) {
   const import_layout *l = r->layout;
+  if (l->compare) return true;
   if (kind_index == OF_EVENT || l->event >= 0)
     return !f->required && r->file->take_rest && kind_index == OF_EVENT;
   const kind *k = &r->pack->kinds[kind_index];

@@ -189,6 +189,12 @@ static bool send(roster *r, const event_row *v, const uuid *id, const uuid *subj
   return body && r->sink(r, VERB_EVENT, id, body, e);
 }
 
+bool roster_send_event(roster *r, const event_kind *k, value *fields, const uuid *id,
+                       const uuid *subject, arena *a, err *e) {
+  const event_row v = {.kind = k, .fields = fields, .on = value_int(r->today)};
+  return send(r, &v, id, subject, NULL, a, e);
+}
+
 /* Recorded, replacing what an earlier list said, or the same: counted, and sent where there is
  * something to do. */
 static bool upsert_event(roster *r, const event_row *v, const record *who, arena *a, err *e) {

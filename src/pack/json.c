@@ -569,6 +569,18 @@ static void put_measures(json_out *w, const pack *p, uint32_t seen) {
   json_close(w, ']');
 }
 
+/* Of lists that are compared: what may be recorded of those found, and what is asked for it. */
+static void put_compare(json_out *w, const pack *p, const import_compare *c) {
+  if (!c) return;
+  const event_kind *k = c->event < 0 ? NULL : &p->events[c->event];
+  json_field_open(w, "compare", '{');
+  json_field_str(w, "event", k ? k->name : NULL);
+  json_field_open(w, "ask", '[');
+  for (size_t i = 0; i < c->asked_count; i++) json_put_str(w, k->fields[c->asked[i]].name);
+  json_close(w, ']');
+  json_close(w, '}');
+}
+
 void pack_put_json(json_out *w, const pack *p, uint32_t seen) {
   char hex[65];
   hash_format(&p->hash, hex);
@@ -593,6 +605,7 @@ void pack_put_json(json_out *w, const pack *p, uint32_t seen) {
   begin(w, "imports");
   for (size_t i = 0; i < p->import_count; i++) {
     put_head(w, p->imports[i].name, p->imports[i].title);
+    put_compare(w, p, p->imports[i].compare);
     json_close(w, '}');
   }
   json_close(w, ']');

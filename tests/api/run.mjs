@@ -27,6 +27,7 @@ const onBothDrivers = [
   'forget',
   'samples',
   'imports',
+  'comparisons',
   'summaries',
   'tables',
   'prints',

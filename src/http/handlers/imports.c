@@ -89,6 +89,21 @@ static bool after_task(request *q, err *e) {
   return answer_upload(q, t->is_new ? 201 : 200, &t->u, e);
 }
 
+/* Of a list that was compared: who compared it, and with how many rows. */
+static bool after_check(request *q, err *e) {
+  const import_task *t = q->data;
+  int64_t rows = 0, found = 0;
+  if (!t->layout->compare) return after_task(q, e);
+  const json *report = json_parse(q->a, t->u.report, e);
+  if (!report) return false;
+  if (json_has(report, "head_fault")) return after_task(q, e);
+  json_int(report, "rows", &rows);
+  json_int(json_get(report, "compared"), "found", &found);
+  const uuid id = uuid_v7_now();
+  const json *body = comparison_entry(q, &t->u, t->layout, "comparison", rows, found, e);
+  return body && request_command(q, VERB_EXPORT, &id, body, 0, after_task);
+}
+
 /* ---- dry run ---- */
 
 static bool stopping(void *context) {
@@ -202,7 +217,7 @@ bool handle_import_new(request *q, err *e) {
                   .body = body};
   q->data = t;
   return read_taking_in(q, t, found.owner, e) &&
-         request_background(q, BACKGROUND_LIST, check_roster, after_task);
+         request_background(q, BACKGROUND_LIST, check_roster, after_check);
 }
 
 bool handle_import(request *q, err *e) {
@@ -335,7 +350,7 @@ static bool remember(request *q, const json *report, err *e) {
       !json_set_text(q->a, body, "layout", text_of(t->u.layout)) ||
       !json_set_text(q->a, body, "fingerprint", print) || !json_set(q->a, body, "map", map))
     return err_memory(e);
-  return request_command(q, VERB_MAPPING, &entry_id, body, 0, after_task);
+  return request_command(q, VERB_MAPPING, &entry_id, body, 0, after_check);
 }
 
 static bool after_choice(request *q, err *e) {
@@ -344,7 +359,7 @@ static bool after_choice(request *q, err *e) {
   if (t->remember && !report) return false;
   if (report && t->choices.map && t->choices.map->count && json_text(report, "fingerprint").bytes)
     return remember(q, report, e);
-  return after_task(q, e);
+  return after_check(q, e);
 }
 
 bool handle_import_check(request *q, err *e) {

@@ -24,10 +24,8 @@ static void add_headings(const doc *d, const yaml *at, const char *const *more, 
 }
 
 /* "kind.field" */
-static bool read_target(const doc *d, const yaml *item, const import_layout *l, import_column *c) {
+static bool read_target(const doc *d, const yaml *to, const import_layout *l, import_column *c) {
   const pack *p = d->l->p;
-  const yaml *to = load_need(d, item, "to");
-  if (!to) return false;
   text s = to->type == YAML_TEXT ? to->s : TEXT("");
   if (l->event >= 0 && text_is(s, "on")) {
     c->kind = c->field = -1;
@@ -128,7 +126,8 @@ static void read_columns(const doc *d, const yaml *map, import_layout *l, headin
     c.required = load_flag(d, &items[i], "required");
     c.missing = load_texts(d, &items[i], "missing", false, NULL);
     add_headings(d, yaml_get(&items[i], "header"), c.headers, seen);
-    if (!read_target(d, &items[i], l, &c)) continue;
+    const yaml *to = load_need(d, &items[i], "to");
+    if (!to || !read_target(d, to, l, &c)) continue;
     read_also_to(d, &items[i], l, &c);
     if (load_get(&items[i], "time")) read_time(d, &items[i], l, &c);
     for (size_t k = 0; k < l->column_count; k++)
@@ -167,15 +166,12 @@ static int key_column(const doc *d, const yaml *map, const import_layout *l, int
   return -1;
 }
 
-/* ---- rows that are events ---- */
-
-static void read_set(const doc *d, const yaml *item, import_layout *l) {
-  const event_kind *x = &d->l->p->events[l->event];
+/* Answers of an event that are the same in every row. NULL: no memory. */
+static const value *read_set(const doc *d, const yaml *item, const event_kind *x) {
   value *set = TAKE(d->l, x->field_count, value);
   for (size_t i = 0; set && i < x->field_count; i++) set[i] = (value){.type = VALUE_UNKNOWN};
-  l->set = set;
   const yaml *map = load_get(item, "set");
-  if (!map || !set || !load_is_map(d, map)) return;
+  if (!map || !set || !load_is_map(d, map)) return set;
   for (size_t i = 0; i < map->count; i++) {
     int f =
         load_one_at(d, &map->keys[i], NAMES(x->fields, x->field_count), (label){"字段", "fields"});
@@ -185,7 +181,74 @@ static void read_set(const doc *d, const yaml *item, import_layout *l) {
     if (!field_read_text(&x->fields[f], d->l->a, s, DAY_MAX, &set[f], &why))
       FAULT(d, &map->items[i], "%s", "%s", LABEL(why));
   }
+  return set;
 }
+
+/* ---- rows that are compared ---- */
+
+/* "KIND.FIELD" of the row or of its parent. */
+static void read_shown(const doc *d, const yaml *at, const import_layout *l, import_compare *c) {
+  size_t n = 0;
+  const yaml *items = load_list(d, at, "show", false, &n);
+  import_shown *shown = TAKE(d->l, n, import_shown);
+  c->shown = shown;
+  for (size_t i = 0; shown && i < n; i++) {
+    import_column to = {0};
+    if (read_target(d, &items[i], l, &to))
+      shown[c->shown_count++] = (import_shown){to.kind, to.field};
+  }
+}
+
+/* What becomes of those found, when somebody says so. */
+static void read_clues(const doc *d, const yaml *at, const import_layout *l, import_compare *c) {
+  const pack *p = d->l->p;
+  const yaml *clues = load_get(at, "clues");
+  size_t n = 0;
+  c->event = c->tells = -1;
+  if (!clues || !load_is_map(d, clues)) return;
+  load_only_keys(d, clues, "event set ask tell");
+  const yaml *named = load_need(d, clues, "event");
+  c->event =
+      named ? load_one_at(d, named, NAMES(p->events, p->event_count), (label){"事项", "events"})
+            : -1;
+  if (c->event < 0) return;
+  const event_kind *x = &p->events[c->event];
+  const names fields = NAMES(x->fields, x->field_count);
+  if (x->about != l->row_kind && x->about != l->parent_kind)
+    FAULT(d, named, "“%s”不是关于这张表的对象或它的上级的，请换一种。",
+          "\"%s\" is neither about the row of this list nor about its parent; choose another.",
+          x->name);
+  c->set = read_set(d, clues, x);
+  const yaml *asked = load_list(d, clues, "ask", false, &n);
+  int *fields_asked = TAKE(d->l, n, int);
+  c->asked = fields_asked;
+  for (size_t i = 0; fields_asked && i < n; i++) {
+    const int f = load_one_at(d, &asked[i], fields, (label){"字段", "fields"});
+    if (f >= 0) fields_asked[c->asked_count++] = f;
+  }
+  const yaml *tell = load_get(clues, "tell");
+  if (tell) c->tells = load_one_at(d, tell, fields, (label){"字段", "fields"});
+  if (c->tells >= 0 && x->fields[c->tells].type != FIELD_TEXT)
+    FAULT(d, tell, "“tell”应是文字字段。", "\"tell\" is a field of text.");
+}
+
+static void read_compare(const doc *d, const yaml *item, import_layout *l) {
+  const yaml *at = load_get(item, "compare");
+  const kind *k = &d->l->p->kinds[l->row_kind];
+  if (!at || !load_is_map(d, at)) return;
+  load_only_keys(d, at, "show clues");
+  import_compare *c = TAKE(d->l, 1, import_compare);
+  if (!c) return;
+  *c = (import_compare){.event = -1, .tells = -1};
+  l->compare = c;
+  if (k->key < 0 && !k->alike_count)
+    FAULT(d, at, "“%s”既没有“key”，也没有“alike”，无从比对。",
+          "\"%s\" has neither \"key\" nor \"alike\", so nothing can be compared with it.", k->name);
+  read_shown(d, at, l, c);
+  read_clues(d, at, l, c);
+}
+
+/* ---- rows that are events ---- */
 
 /* What is published again later is corrected by it. */
 static void read_replaces(const doc *d, const yaml *item, import_layout *l) {
@@ -217,7 +280,7 @@ static bool read_event_layout(const doc *d, const yaml *item, import_layout *l) 
   }
   headings seen = {0};
   read_columns(d, item, l, &seen);
-  read_set(d, item, l);
+  l->set = read_set(d, item, x);
   read_replaces(d, item, l);
   l->ignore = load_texts(d, item, "ignore", false, NULL);
   l->missing = load_texts(d, item, "missing", false, NULL);
@@ -244,7 +307,7 @@ static bool read_layout(const doc *d, const yaml *item, names before, import_lay
     l->title = load_title(d, item, "title", true);
     return l->name && load_is_new(d, item, before, l->name) && read_event_layout(d, item, l);
   }
-  load_only_keys(d, item, "name title row parent area columns ignore missing");
+  load_only_keys(d, item, "name title row parent compare area columns ignore missing");
   const kind *kinds = d->l->p->kinds;
   l->event = -1;
   l->name = load_name(d, item, "name");
@@ -259,12 +322,13 @@ static bool read_layout(const doc *d, const yaml *item, names before, import_lay
           "\"parent\" should be the parent of \"%s\" (remove it when there is none).", row->name);
   headings seen = {0};
   read_columns(d, item, l, &seen);
-  read_area(d, item, l, &seen);
+  if (load_get(item, "area") || !load_get(item, "compare")) read_area(d, item, l, &seen);
   l->ignore = load_texts(d, item, "ignore", false, NULL);
   l->missing = load_texts(d, item, "missing", false, NULL);
   add_headings(d, yaml_get(item, "ignore"), l->ignore, &seen);
   l->row_key = key_column(d, item, l, l->row_kind);
-  if (l->parent_kind < 0) return true;
+  read_compare(d, item, l);
+  if (l->parent_kind < 0 || l->compare) return true;
   l->parent_key = key_column(d, item, l, l->parent_kind);
   if (kinds[l->parent_kind].key < 0)
     FAULT(d, yaml_get(item, "parent"), "“%s”没有“key”，各行找不到它，请先在类型里写明。",

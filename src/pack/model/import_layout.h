@@ -23,6 +23,21 @@ typedef struct import_column {
                        row; -1: none */
   const cel_program *when; /* over the row kind's own fields; NULL: always */
 } import_column;
+/* A field that is shown of who is found: of the layout's row kind or of its parent. */
+typedef struct import_shown {
+  int kind, field;
+} import_shown;
+/* Rows that are compared with the register and never stored. Rows find subjects by their key, else
+ * by what the kind calls `alike` and by the area. */
+typedef struct import_compare {
+  const import_shown *shown;
+  size_t shown_count;
+  int event;        /* recorded of those found, when somebody says so; -1: none */
+  const value *set; /* of the event: answers that are always the same; UNKNOWN: none */
+  const int *asked; /* of the event: fields that he who asks for it fills in, once for all */
+  size_t asked_count;
+  int tells; /* of the event: the text field that takes the row's other columns; -1: none */
+} import_compare;
 typedef struct import_layout {
   const char *name;
   label title;
@@ -40,7 +55,8 @@ typedef struct import_layout {
       *const *town, *const *village,
                         *const *area_code; /* headers that give the area; may be NULL */
   const char *const *ignore;               /* headers known and not stored */
-  const char *const *missing; /* marks that stand for "no value" in any column; NULL: none */
+  const char *const *missing;    /* marks that stand for "no value" in any column; NULL: none */
+  const import_compare *compare; /* NULL: rows are taken in */
 } import_layout;
 /* What a column of a file is. */
 typedef enum column_use {

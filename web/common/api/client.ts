@@ -9,6 +9,7 @@ import type {
   AreaChangeNew,
   AreaChangePlan,
   Case,
+  Compared,
   Change,
   Codes,
   CodesBegun,
@@ -325,6 +326,9 @@ export const api = {
   importReport: (of: string) => call<ImportReport>('GET', `/imports/${id(of)}`),
   chooseImport: (of: string, choices: ImportChoices, remember = false) =>
     call<ImportReport>('POST', `/imports/${id(of)}/check`, { json: { choices, remember } }),
+  compared: (of: string, query: Query) => call<Compared>('GET', `/imports/${id(of)}/compared`, { query }),
+  changeMapping: (of: string, map: Record<string, string>) =>
+    call<Mapping>('PUT', `/mappings/${id(of)}`, { json: { map } }),
   faultySheet: (of: string, all: boolean) =>
     fetchFile('GET', `/imports/${id(of)}/faults`, { query: { all: all || '' } }),
   mappings: () => call<Page<Mapping>>('GET', '/mappings', { query: { limit: 500 } }),

@@ -380,6 +380,20 @@ export interface Named {
   title: Label
 }
 
+/** Of lists that are compared with the register and not stored. */
+export interface CompareLayout {
+  /** What may be recorded of those found. */
+  event: string | null
+  /** Its fields that are filled in once for all. */
+  ask: string[]
+}
+
+export interface ImportLayout {
+  name: string
+  title: Label
+  compare?: CompareLayout
+}
+
 export interface Role {
   name: string
   title: Label
@@ -652,7 +666,7 @@ export interface Pack {
   rules: Rule[]
   workflows: Workflow[]
   measures: MeasureKind[]
-  imports: Named[]
+  imports: ImportLayout[]
 }
 
 export interface County {
@@ -1225,6 +1239,14 @@ export interface MendedCell {
   to: string
 }
 
+/** Of a list that is compared: what is recorded of those found. */
+export interface CluesChosen {
+  /** The answers that the layout asks for. */
+  fields: Values
+  /** Not of those with an open case. */
+  only_unmanaged?: boolean
+}
+
 /** What somebody chose for a file. */
 export interface ImportChoices {
   sheet?: string
@@ -1240,6 +1262,7 @@ export interface ImportChoices {
   take_rest?: boolean
   /** Who stands under another parent in the register moves. */
   take_moves?: boolean
+  clues?: CluesChosen
 }
 
 export interface ImportChosen {
@@ -1266,6 +1289,67 @@ export interface Mapping {
   officer: string | null
   officer_name: string
   at: string
+}
+
+/** Rows by what was found. */
+export interface ComparedCounts {
+  found: number
+  /** Same name, one more thing agrees, none contradicts. */
+  possible: number
+  absent: number
+  /** They say too little to tell. */
+  unclear: number
+  /** Of those found: registered otherwise in some field. */
+  differing: number
+  /** Of those found: with an open case. */
+  managed: number
+}
+
+export interface ComparedDifference {
+  /** Its heading. */
+  column: string
+  /** By the list. */
+  told: string
+  /** Empty: nothing. */
+  registered: string
+}
+
+export interface ComparedRow {
+  /** Empty: the file has one. */
+  sheet: string
+  row: number
+  /** As the list writes it. */
+  name: string
+  /** The same, masked. */
+  key: string
+  result: 'found' | 'possible' | 'absent' | 'unclear'
+  /** How many are possible. */
+  likely: number
+  /** This and the following: of who is found, or of the first who is possible. */
+  kind?: string
+  subject?: string
+  title?: string
+  root_kind?: string
+  root?: string
+  root_title?: string
+  area_name?: string
+  colour?: Colour
+  /** It has an open case. */
+  managed?: boolean
+  /** By columns. */
+  shown?: string[]
+  differences: ComparedDifference[]
+  /** What of the row could not be read. */
+  why: string
+}
+
+export interface Compared {
+  /** What is shown of who is found. */
+  columns: Label[]
+  /** Rows that were asked for. */
+  matched: number
+  items: ComparedRow[]
+  next: string | null
 }
 
 export interface ImportReport {
@@ -1307,6 +1391,8 @@ export interface ImportReport {
   /** What is wrong with the headings: no row is read before it is chosen. */
   head_fault?: Label
   columns: ImportColumn[]
+  /** Of a list that is compared; its other lists are empty. */
+  compared?: ComparedCounts
   /** The most frequent first; at most 200. */
   fault_groups: FaultGroup[]
   /** Cells that cannot be read: the rest of their rows is taken in. */

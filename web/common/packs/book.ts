@@ -1,5 +1,17 @@
 /* The packs as one book: everything found by name, and values turned into words. Knows no programme. */
-import type { EventKind, Field, Kind, Label, MeasureKind, Officer, Packs, Rule, Value, Workflow } from '../api/types'
+import type {
+  EventKind,
+  Field,
+  ImportLayout,
+  Kind,
+  Label,
+  MeasureKind,
+  Officer,
+  Packs,
+  Rule,
+  Value,
+  Workflow,
+} from '../api/types'
 import { tellNumber } from '../format/number'
 
 export function tr(label: Label | string | null | undefined, locale: string): string {
@@ -19,7 +31,7 @@ export interface Book {
   measures: Map<string, Own<MeasureKind>>
   workflows: Own<Workflow>[]
   rules: Own<Rule>[]
-  imports: Own<{ name: string; title: Label }>[]
+  imports: Own<ImportLayout>[]
   /** Kinds of events and subjects of which something is computed. */
   computed: Set<string>
 }
