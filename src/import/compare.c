@@ -117,9 +117,9 @@ static bool read_row(roster *r, const table_row *row, arena *a, list_row *ret, e
 /* ---- who it is ---- */
 
 static bool is_his_to_see(roster *r, const record *x, arena *a, bool *ret_yes, err *e) {
+  const standing_unit u = {x->kind, &x->root, x->area};
   *ret_yes = false;
-  return actor_sees(r->s, a, r->who, store_packs(r->s), r->today, x->kind, &x->root, x->area,
-                    ret_yes, e);
+  return actor_sees(r->s, a, r->who, r->today, &u, ret_yes, e);
 }
 
 static bool find_by_key(roster *r, const list_row *v, arena *a, record **ret, err *e) {
