@@ -86,6 +86,19 @@ bool upload_put(request *q, json_out *w, const upload *u, err *e) {
   return true;
 }
 
+void import_targets_put(json_out *w, const import_target *targets, size_t count) {
+  json_field_open(w, "targets", '[');
+  for (size_t i = 0; i < count; i++) {
+    json_open(w, '{');
+    json_field_str(w, "to", targets[i].word);
+    json_field_label(w, "title", targets[i].title);
+    json_field_label(w, "of", targets[i].of);
+    json_field_bool(w, "required", targets[i].to && targets[i].to->required);
+    json_close(w, '}');
+  }
+  json_close(w, ']');
+}
+
 void upload_log(const request *q, const upload *u) {
   err ignored;
   int64_t accepted = 0, refused = 0;

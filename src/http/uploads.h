@@ -29,6 +29,8 @@ bool upload_not_noted(label what, err *e);
 void upload_put_layout(json_out *w, const upload *u);
 /* Its members and those of its report; in an object. False: the report cannot be read. */
 bool upload_put(request *q, json_out *w, const upload *u, err *e);
+/* The member "targets": what columns may be given to. */
+void import_targets_put(json_out *w, const import_target *targets, size_t count);
 /* The entry (EXPORT) that says who compared which list with the register. NULL: *e says why. */
 const json *comparison_entry(request *q, const upload *u, const import_layout *l,
                              const char *format, int64_t rows, int64_t found, err *e);

@@ -1,5 +1,6 @@
 #include "sheet/table_source.h"
 
+#include "base/label.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -23,7 +24,20 @@ typedef enum form {
   FORM_ODS,      /* OpenDocument */
   FORM_LOCKED,   /* a workbook under a password */
   FORM_DOCUMENT, /* a compound file that is no workbook */
+  FORM_PICTURE,  /* of a table, at best */
+  FORM_ARCHIVE,  /* with a table in it, perhaps */
 } form;
+
+static const struct {
+  const char *begins;
+  size_t bytes;
+  form what;
+} signatures[] = {
+    {"\x89PNG\r\n", 6, FORM_PICTURE},  {"\xFF\xD8\xFF", 3, FORM_PICTURE},
+    {"GIF8", 4, FORM_PICTURE},         {"%PDF-", 5, FORM_PICTURE},
+    {"Rar!\x1A\x07", 6, FORM_ARCHIVE}, {"7z\xBC\xAF\x27\x1C", 6, FORM_ARCHIVE},
+    {"\x1F\x8B\x08", 3, FORM_ARCHIVE},
+};
 
 /* Names in a compound file's directory are UTF-16. */
 static bool has_name(const char *at, size_t bytes, const char *name) {
@@ -62,6 +76,9 @@ static form form_of(FILE *f) {
   rewind(f);
   if (n >= 8 && memcmp(head, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8) == 0)
     return form_of_compound(f);
+  for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++)
+    if (n >= signatures[i].bytes && memcmp(head, signatures[i].begins, signatures[i].bytes) == 0)
+      return signatures[i].what;
   return n > 4 && memcmp(head, "PK\x03\x04", 4) == 0 && memmem(head, n, ods, sizeof ods - 1)
              ? FORM_ODS
              : FORM_OWN;
@@ -191,14 +208,19 @@ static bool convert(FILE *f, const char *name, table_source *ret, err *e) {
 }
 
 static bool refuse_form(form what, err *e) {
-  return what == FORM_LOCKED
-             ? err_set(e, ERR_BAD_FILE, "file",
-                       "此文件有打开密码。请用 Excel 或 WPS 打开，去掉密码，另存为 .xlsx 再导入。",
+  static const label says[] = {
+      [FORM_LOCKED] = {"此文件有打开密码。请用 Excel 或 WPS 打开，去掉密码，另存为 .xlsx 再导入。",
                        "This file has a password. Open it in a spreadsheet program, remove the "
-                       "password, and save it as .xlsx.")
-             : err_set(e, ERR_BAD_FILE, "file",
-                       "这不是表格，可能是 Word 或其他办公文件。请把表另存为 .xlsx 再导入。",
-                       "This is no table but another office document; save its table as .xlsx.");
+                       "password, and save it as .xlsx."},
+      [FORM_DOCUMENT] = {"这不是表格，可能是 Word 或其他办公文件。请把表另存为 .xlsx 再导入。",
+                         "This is no table but another office document; save its table as .xlsx."},
+      [FORM_PICTURE] = {"这是图片或 PDF，不是表格。请向发表的人要 Excel 或 CSV 文件。",
+                        "This is a picture or a PDF and no table; ask its sender for the XLSX or "
+                        "CSV file."},
+      [FORM_ARCHIVE] = {"这是压缩包，不是表格。请先解压，再导入里面的表。",
+                        "This is an archive and no table; unpack it and import the table in it."},
+  };
+  return err_set(e, ERR_BAD_FILE, "file", "%s", "%s", LABEL(says[what]));
 }
 
 bool table_source_open(const char *path, table_source *ret, err *e) {
@@ -206,9 +228,10 @@ bool table_source_open(const char *path, table_source *ret, err *e) {
   *ret = (table_source){.path = path};
   const form what = f ? form_of(f) : FORM_OWN;
   bool ok = what == FORM_OWN;
-  if (what == FORM_LOCKED || what == FORM_DOCUMENT) ok = refuse_form(what, e);
   if (what == FORM_XLS || what == FORM_ODS)
     ok = convert(f, what == FORM_XLS ? "table.xls" : "table.ods", ret, e);
+  else if (what != FORM_OWN)
+    refuse_form(what, e);
   if (f) fclose(f);
   if (!ok) table_source_close(ret);
   return ok;

@@ -105,4 +105,26 @@ bool template_fill_label(template_fill *f, size_t label, const template_value *c
 bool template_fill_finish(template_fill *f, buf *out, err *e);
 void template_fill_drop(template_fill *f); /* frees; also after finish; NULL is fine */
 
+/* ---- marking ---- */
+
+/* What is said of a cell, or (column -1) of a row as a whole. */
+typedef struct template_mark {
+  size_t sheet;
+  int64_t row;
+  int column;
+  bool wrong; /* it is coloured */
+  text to;    /* written in its place; at NULL: it stays */
+  text says;  /* into the row's reason; "" */
+} template_mark;
+/* By sheet. `head`: the row in which the reason's heading stands; 0: the sheet stays as it is.
+ * `column`: the reason's, whose cells are written over. */
+typedef struct template_marked_sheet {
+  int64_t head;
+  int column;
+} template_marked_sheet;
+/* The whole file with its own formats, widths, merges; marks by sheet and row. */
+bool template_mark_faults(template *t, const template_marked_sheet *sheets,
+                          const template_mark *marks, size_t count, const char *heading, buf *out,
+                          err *e);
+
 #endif

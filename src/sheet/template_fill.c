@@ -101,8 +101,7 @@ static bool archive_failed(zip_t *z, err *e) {
                        "The file cannot be written; copy the table to a new file.");
 }
 
-/* The archive takes a copy over. */
-static bool replace(zip_t *z, const char *path, const buf *b, err *e) {
+bool template_replace(zip_t *z, const char *path, const buf *b, err *e) {
   if (!buf_ok(b)) return err_memory(e);
   char *copy = malloc(b->bytes + 1);
   if (!copy) return err_memory(e);
@@ -134,7 +133,7 @@ static bool rewrite(writing *w, arena *a, zip_t *z, const char *path,
   if (!xml_check(xml, e)) return false;
   write_into(w, &b);
   put(w, xml, flag);
-  return replace(z, path, &b, e);
+  return template_replace(z, path, &b, e);
 }
 
 static bool drop_chain(writing *w, arena *a, zip_t *z, err *e) {
@@ -168,7 +167,7 @@ static bool other_sheets(writing *w, arena *a, zip_t *z, bool *ret_formulas, err
     template_put_other(w, xml, &changed);
     *ret_formulas |= changed;
     if (!buf_ok(&b)) return err_memory(e);
-    if (changed && !replace(z, name, &b, e)) return false;
+    if (changed && !template_replace(z, name, &b, e)) return false;
   }
   return true;
 }
@@ -202,7 +201,7 @@ static bool write_parts(writing *w, zip_t *z, err *e) {
   if (!a) return err_memory(e);
   write_into(w, &sheet);
   template_put_sheet(w);
-  if (!replace(z, t->book->sheet_paths[w->f->table->sheet], &sheet, e) ||
+  if (!template_replace(z, t->book->sheet_paths[w->f->table->sheet], &sheet, e) ||
       !other_sheets(w, a, z, &formulas, e))
     return false;
   formulas |= w->had_formulas;
@@ -229,18 +228,15 @@ static bool take_out(zip_source_t *s, buf *out, err *e) {
   return n == 0 && buf_ok(out) ? true : err_memory(e);
 }
 
-bool template_fill_finish(template_fill *f, buf *out, err *e) {
-  writing w = {.f = f, .m = &f->t->model, .name = template_sheet_name(f->t, f->table->sheet)};
+bool template_rewrite(template *t, bool (*write)(void *context, zip_t *z, err *e), void *context,
+                      buf *out, err *e) {
   zip_error_t why;
-  if (!template_model(f->t, f->table->sheet, e)) return false;
-  plan(&w);
-  if (w.added && !template_may_move(f->t, f->table->sheet, &w.outer, e)) return false;
   zip_error_init(&why);
   /* A copy that is the archive's own: writing into it, libzip frees what it began with. */
-  char *copy = malloc(f->t->bytes.bytes + 1);
+  char *copy = malloc(t->bytes.bytes + 1);
   if (!copy) return err_memory(e);
-  memcpy(copy, f->t->bytes.at, f->t->bytes.bytes);
-  zip_source_t *s = zip_source_buffer_create(copy, f->t->bytes.bytes, 1, &why);
+  memcpy(copy, t->bytes.at, t->bytes.bytes);
+  zip_source_t *s = zip_source_buffer_create(copy, t->bytes.bytes, 1, &why);
   zip_t *z = s ? zip_open_from_source(s, 0, &why) : NULL;
   zip_error_fini(&why);
   if (!z) {
@@ -251,7 +247,7 @@ bool template_fill_finish(template_fill *f, buf *out, err *e) {
     return err_memory(e);
   }
   zip_source_keep(s); /* what it is written to outlives the archive */
-  bool ok = write_parts(&w, z, e);
+  bool ok = write(context, z, e);
   if (ok && zip_close(z) != 0) ok = archive_failed(z, e);
   if (ok)
     ok = take_out(s, out, e);
@@ -259,4 +255,16 @@ bool template_fill_finish(template_fill *f, buf *out, err *e) {
     zip_discard(z);
   zip_source_free(s);
   return ok;
+}
+
+static bool write_filled(void *context, zip_t *z, err *e) {
+  return write_parts(context, z, e);
+}
+
+bool template_fill_finish(template_fill *f, buf *out, err *e) {
+  writing w = {.f = f, .m = &f->t->model, .name = template_sheet_name(f->t, f->table->sheet)};
+  if (!template_model(f->t, f->table->sheet, e)) return false;
+  plan(&w);
+  if (w.added && !template_may_move(f->t, f->table->sheet, &w.outer, e)) return false;
+  return template_rewrite(f->t, write_filled, &w, out, e);
 }

@@ -93,6 +93,13 @@ typedef struct writing {
   bool fails, had_formulas, changed_formulas;
 } writing;
 
+/* template_fill.c */
+/* A part written anew; the archive takes a copy over. */
+bool template_replace(zip_t *z, const char *path, const buf *b, err *e);
+/* The file with the parts that `write` replaces. */
+bool template_rewrite(template *t, bool (*write)(void *context, zip_t *z, err *e), void *context,
+                      buf *out, err *e);
+
 /* template_parts.c */
 void template_put_sheet(writing *w);
 /* Another sheet whose formulas name this one: moved, and without the values of last time. */

@@ -37,7 +37,7 @@ const onBothDrivers = [
   'explain',
   'sealed',
 ]
-const onSqlite = ['bad_input', 'bodies', 'background', 'rosters', 'connections', 'attacks']
+const onSqlite = ['bad_input', 'bad_files', 'bodies', 'background', 'rosters', 'connections', 'attacks']
 
 async function child(suite, driver) {
   const failed = await Object.values(await import(`./${suite}.mjs`))[0](driver)

@@ -1,5 +1,5 @@
 // A small workbook, made and read: rows of texts, merges, and styles enough for an empty table with borders.
-import { inflateRawSync } from 'node:zlib'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 
 const table = Array.from({ length: 256 }, (_, n) => {
   for (let k = 0; k < 8; k++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1
@@ -11,20 +11,22 @@ const crc = (b) => {
   return (c ^ 0xffffffff) >>> 0
 }
 
-function zip(parts) {
+function zip(parts, packed = false) {
   const files = [],
     heads = []
   let at = 0
   for (const [name, content] of Object.entries(parts)) {
     const n = Buffer.from(name),
-      body = Buffer.from(content),
+      whole = Buffer.from(content),
+      body = packed ? deflateRawSync(whole) : whole,
       local = Buffer.alloc(30)
     local.writeUInt32LE(0x04034b50, 0)
     local.writeUInt16LE(20, 4)
     local.writeUInt16LE(0x800, 6)
-    local.writeUInt32LE(crc(body), 14)
+    local.writeUInt16LE(packed ? 8 : 0, 8)
+    local.writeUInt32LE(crc(whole), 14)
     local.writeUInt32LE(body.length, 18)
-    local.writeUInt32LE(body.length, 22)
+    local.writeUInt32LE(whole.length, 22)
     local.writeUInt16LE(n.length, 26)
     const head = Buffer.alloc(46)
     head.writeUInt32LE(0x02014b50, 0)
@@ -44,6 +46,18 @@ function zip(parts) {
   return Buffer.concat([...files, directory, end])
 }
 
+function names(book) {
+  const b = Buffer.from(book),
+    found = []
+  let at = b.readUInt32LE(b.lastIndexOf(Buffer.from('PK\x05\x06')) + 16)
+  while (b.readUInt32LE(at) === 0x02014b50) {
+    const n = b.readUInt16LE(at + 28)
+    found.push(b.toString('utf8', at + 46, at + 46 + n))
+    at += 46 + n + b.readUInt16LE(at + 30) + b.readUInt16LE(at + 32)
+  }
+  return found
+}
+
 /** The text of a part of a workbook; undefined: there is none. */
 export function part(book, path) {
   const b = Buffer.from(book)
@@ -58,6 +72,12 @@ export function part(book, path) {
     }
     at += 46 + n + b.readUInt16LE(at + 30) + b.readUInt16LE(at + 32)
   }
+}
+
+/** The book (null: none) with these parts in place of its own, packed. */
+export function zipped(book, parts) {
+  const own = book ? Object.fromEntries(names(book).map((n) => [n, part(book, n)])) : {}
+  return zip({ ...own, ...parts }, true)
 }
 
 const letter = (i) => String.fromCharCode(65 + i)

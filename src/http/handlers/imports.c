@@ -34,16 +34,7 @@ static bool put_targets(request *q, json_out *w, const upload *u, err *e) {
   size_t count = 0;
   if (!l || strcmp(u->state, "checked") != 0) return true;
   if (!import_targets(found.owner, l, q->a, &targets, &count, e)) return false;
-  json_field_open(w, "targets", '[');
-  for (size_t i = 0; i < count; i++) {
-    json_open(w, '{');
-    json_field_str(w, "to", targets[i].word);
-    json_field_label(w, "title", targets[i].title);
-    json_field_label(w, "of", targets[i].of);
-    json_field_bool(w, "required", targets[i].to && targets[i].to->required);
-    json_close(w, '}');
-  }
-  json_close(w, ']');
+  import_targets_put(w, targets, count);
   return true;
 }
 

@@ -2,6 +2,7 @@
 #include "http/handlers.h"
 
 #include "base/json_map.h"
+#include "http/uploads.h"
 #include "store/rows/mappings.h"
 
 static bool may_see(request *q, const mapping *m, found_name *ret) {
@@ -9,7 +10,9 @@ static bool may_see(request *q, const mapping *m, found_name *ret) {
   return request_may(q, RIGHT_IMPORT, ret->owner, NULL);
 }
 
-static bool put_mapping(request *q, json_out *w, const mapping *m, const found_name *of, err *e) {
+/* `whole`: with what its columns may be. */
+static bool put_mapping(request *q, json_out *w, const mapping *m, const found_name *of, bool whole,
+                        err *e) {
   const import_layout *l = of->item;
   const json *map = json_parse(q->a, m->map, e);
   if (!map) return false;
@@ -36,6 +39,7 @@ static bool put_mapping(request *q, json_out *w, const mapping *m, const found_n
   json_field_uuid(w, "officer", &m->officer);
   json_field_str(w, "officer_name", view_officer_name(q, &m->officer));
   json_field_instant(w, "at", m->at_ms);
+  if (whole) import_targets_put(w, targets, count);
   json_close(w, '}');
   return true;
 }
@@ -54,7 +58,7 @@ bool handle_mappings(request *q, err *e) {
   page_begin(&w);
   for (size_t i = 0; i < count; i++) {
     found_name of;
-    if (may_see(q, &rows[i], &of) && !put_mapping(q, &w, &rows[i], &of, e)) return false;
+    if (may_see(q, &rows[i], &of) && !put_mapping(q, &w, &rows[i], &of, false, e)) return false;
     c.number = rows[i].seq;
   }
   page_end(&w, parts, count == most ? &c : NULL);
@@ -72,12 +76,20 @@ static const mapping *mapping_of_address(request *q, found_name *ret_of, err *e)
   return NULL;
 }
 
+bool handle_mapping(request *q, err *e) {
+  found_name of;
+  const mapping *m = mapping_of_address(q, &of, e);
+  if (!m) return false;
+  json_out w = request_answer(q, 200);
+  return put_mapping(q, &w, m, &of, true, e);
+}
+
 static bool after_mapping(request *q, err *e) {
   found_name of;
   const mapping *m = mapping_of_address(q, &of, e);
   if (!m) return false;
   json_out w = request_answer(q, 200);
-  return put_mapping(q, &w, m, &of, e);
+  return put_mapping(q, &w, m, &of, true, e);
 }
 
 bool handle_mapping_put(request *q, err *e) {

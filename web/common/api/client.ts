@@ -327,6 +327,7 @@ export const api = {
   chooseImport: (of: string, choices: ImportChoices, remember = false) =>
     call<ImportReport>('POST', `/imports/${id(of)}/check`, { json: { choices, remember } }),
   compared: (of: string, query: Query) => call<Compared>('GET', `/imports/${id(of)}/compared`, { query }),
+  mapping: (of: string) => call<Mapping>('GET', `/mappings/${id(of)}`),
   changeMapping: (of: string, map: Record<string, string>) =>
     call<Mapping>('PUT', `/mappings/${id(of)}`, { json: { map } }),
   faultySheet: (of: string, all: boolean) =>

@@ -1289,6 +1289,8 @@ export interface Mapping {
   officer: string | null
   officer_name: string
   at: string
+  /** Of one by itself: what its columns may be. */
+  targets?: ImportTarget[]
 }
 
 /** Rows by what was found. */

@@ -620,6 +620,7 @@ export default {
     cells: 'First cells',
     cellsOf: '{n} places',
     changed: '{n} changed',
+    changeMapping: 'Change',
     checkAgain: 'Check again with these',
     checkCell: 'Check again',
     checking: 'Checking…',

@@ -602,6 +602,7 @@ export default {
     cells: '前几格',
     cellsOf: '{n} 处',
     changed: '更新 {n}',
+    changeMapping: '更改',
     checkAgain: '按这个对应再检查',
     checkCell: '改好再检查',
     checking: '正在检查…',
