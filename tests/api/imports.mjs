@@ -122,7 +122,7 @@ export async function imports(driver) {
         const sent = await upload(body, '普查.xlsx')
         await check(sent.json.id, { map, cells: [{ row: 4, column: '主人', to: '钱某' }] })
         const got = await download(`/api/v1/imports/${sent.json.id}/faults?all=1`)
-      const sheet1 = part(got.body, 'xl/worksheets/sheet1.xml'),
+        const sheet1 = part(got.body, 'xl/worksheets/sheet1.xml'),
           styles = part(got.body, 'xl/styles.xml'),
           said = cells(got.body)
         assert.match(sheet1, /<mergeCell ref="A1:E1"/)
@@ -138,7 +138,7 @@ export async function imports(driver) {
         assert.match(sheet1, /<c r="A3" s="1"/)
         const again = await upload(got.body, '普查2.xlsx')
         assert.equal(again.status, 201, JSON.stringify(again.json))
-      const twice = await check(again.json.id, { map })
+        const twice = await check(again.json.id, { map })
         assert.deepEqual([twice.json.refused, twice.json.left_out], [1, 1], JSON.stringify(twice.json))
         const once = await download(`/api/v1/imports/${again.json.id}/faults?all=1`)
         assert.equal(Object.keys(cells(once.body)).filter((x) => x.startsWith('G')).length, 0, 'no second column')

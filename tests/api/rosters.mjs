@@ -11,6 +11,8 @@ import {
   run,
   root,
   seqOf,
+  today,
+  uuid,
 } from './kit.mjs'
 
 const sheet = (...rows) => Buffer.from('\uFEFF' + rows.map((r) => r.join(',')).join('\r\n') + '\r\n')
@@ -111,6 +113,26 @@ export async function rosters() {
       assert.equal((await clerk.call('GET', '/api/v1/findings')).json.items.length, 0)
       const again = await upload(file)
       assert.equal(again.json.created, 9)
+    },
+    'what others wrote since stays when it is undone, and is listed': async () => {
+      const own = await upload(
+        sheet(head, row(1, 'U1', '郑某某', '', '', 'u-1'), row(2, 'U2', '王某某', '', '', 'u-2')),
+      )
+      await clerk.call('POST', `/api/v1/imports/${own.json.id}/apply`)
+      const garden = (await clerk.call('GET', '/api/v1/subjects/garden?q=U1')).json.items[0]
+      const keeper = await new Client(server, contract).signIn('keeper')
+      const event = { subject: garden.id, on: today(), fields: { ill: 2 } }
+      assert.equal((await keeper.call('PUT', `/api/v1/events/check/${uuid()}`, event)).status, 201)
+      const r = await clerk.call('POST', `/api/v1/imports/${own.json.id}/undo`)
+      assert.deepEqual(
+        r.json.kept.map((x) => [x.verb, x.kind, x.root, x.officer_name]),
+        [['event', 'check', garden.id, 'keeper某']],
+      )
+      const left = (await clerk.call('GET', '/api/v1/subjects/garden')).json.items
+      assert.deepEqual(
+        left.map((x) => x.id),
+        [garden.id],
+      )
     },
     'another officer does not see it': async () => {
       const far = await new Client(server, contract).signIn('far')

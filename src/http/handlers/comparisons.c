@@ -195,7 +195,7 @@ static bool fill_file(request *q, store *s, err *e) {
   comparison_task *x = q->data;
   AUTO_BUF buf b = {0};
   if (!read_rows(q, s, e)) return false;
-  table_file_put_note(q, &b, x->matched);
+  ledger_file_put_note(&b, x->matched, q->who.officer->name, q->english);
   return buf_ok(&b) ? table_note(x->file.writer, buf_view(&b), e) : err_memory(e);
 }
 
@@ -248,8 +248,8 @@ static bool answer_file(request *q, err *e) {
 static bool note_file(request *q, err *e) {
   const comparison_task *x = q->data;
   const uuid id = uuid_v7_now();
-  const json *body = comparison_entry(q, &x->u, x->layout, table_file_word(&x->file), x->matched,
-                                      x->counts[COMPARED_FOUND], e);
+  const json *body = comparison_entry(q, &x->u, x->layout, table_format_word(x->file.format),
+                                      x->matched, x->counts[COMPARED_FOUND], e);
   return body && request_command(q, VERB_EXPORT, &id, body, 0, answer_file);
 }
 

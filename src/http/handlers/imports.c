@@ -294,6 +294,51 @@ bool handle_import_apply(request *q, err *e) {
          request_background(q, BACKGROUND_LIST, take_roster, after_task);
 }
 
+enum { KEPT_MAX = 500 };
+
+static void put_kept_entry(json_out *w, const entry *x, const officer *by) {
+  err ignored;
+  arena *a AUTO_ARENA = arena_new(0);
+  const json *body = a ? json_parse(a, x->body, &ignored) : NULL;
+  json_open(w, '{');
+  json_field_str(w, "verb", x->verb);
+  json_field_text(w, "kind", body ? json_text(body, "kind") : TEXT(""));
+  json_field_uuid(w, "root", &x->root);
+  json_field_str(w, "officer_name", by ? by->name : "");
+  json_field_instant(w, "at", x->at_ms);
+  json_close(w, '}');
+}
+
+/* Into the report: what others wrote since about the same, and what therefore stays. */
+static bool add_kept(request *q, store *s, err *e) {
+  import_task *t = q->data;
+  entry *all = NULL;
+  size_t count = 0;
+  AUTO_BUF buf b = {0};
+  const json *report = json_parse(q->a, t->u.report, e);
+  if (!report || !store_entries_since_import(s, q->a, &t->u.id, KEPT_MAX, &all, &count, e))
+    return false;
+  json_out w = json_to(&b);
+  json_open(&w, '{');
+  for (size_t i = 0; i < report->count; i++) {
+    json_key_text(&w, report->keys[i]);
+    json_put(&w, &report->items[i]);
+  }
+  json_field_open(&w, "kept", '[');
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(all[i].verb, "undo") == 0) continue;
+    officer *by = NULL;
+    if (!store_officer_find(s, q->a, &all[i].officer, &by, e)) return false;
+    put_kept_entry(&w, &all[i], by);
+  }
+  json_close(&w, ']');
+  json_close(&w, '}');
+  const char *copy = buf_ok(&b) ? arena_copy(q->a, b.at, b.bytes) : NULL;
+  if (!copy) return err_memory(e);
+  t->u.report = (text){copy, b.bytes};
+  return true;
+}
+
 static bool take_back(request *q, store *s, err *e) {
   import_task *t = q->data;
   int64_t rows;
@@ -312,6 +357,7 @@ static bool take_back(request *q, store *s, err *e) {
   answer out;
   if (!writer_apply(request_writer(q), &c, q->a, &out, e)) return false;
   t->u.state = "undone";
+  if (!add_kept(q, s, e)) return false;
   return upload_keep(s, &t->u, e) ||
          upload_not_noted((label){"导入已经撤销", "The import is taken back"}, e);
 }

@@ -90,3 +90,17 @@ bool store_entries_of_import(store *s, arena *a, const uuid *import_id, entry **
   sql_bind_uuid(q, 2, import_id);
   return row_list(q, &store_table_journal, a, ret, ret_count, e);
 }
+
+bool store_entries_since_import(store *s, arena *a, const uuid *import_id, size_t limit,
+                                entry **ret, size_t *ret_count, err *e) {
+  db_stmt *q = row_select(
+      s, &store_table_journal,
+      "seq > (SELECT min(seq) FROM journal WHERE county = $1 AND import_id = $2) AND "
+      "(import_id IS NULL OR import_id <> $2) AND root IN (SELECT root FROM journal WHERE "
+      "county = $1 AND import_id = $2) ORDER BY seq LIMIT $3",
+      e);
+  if (!q) return false;
+  sql_bind_uuid(q, 2, import_id);
+  db_bind_int(q, 3, (int64_t)limit);
+  return row_list(q, &store_table_journal, a, ret, ret_count, e);
+}

@@ -33,4 +33,8 @@ bool store_entries_count_of_import(store *s, const uuid *import_id, int64_t *ret
 bool store_entries_of_import(store *s, arena *a, const uuid *import_id, entry **ret,
                              size_t *ret_count, err *e);
 
+/* Those that came since about the units that the import brought or changed, but not with it. */
+bool store_entries_since_import(store *s, arena *a, const uuid *import_id, size_t limit,
+                                entry **ret, size_t *ret_count, err *e);
+
 #endif

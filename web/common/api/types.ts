@@ -1354,6 +1354,18 @@ export interface Compared {
   next: string | null
 }
 
+/** Written since about what an import brought; undoing left it. */
+export interface KeptEntry {
+  /** Of the journal. */
+  verb: string
+  /** Of the record or event; empty: none. */
+  kind: string
+  /** The unit it is about. */
+  root: string
+  officer_name: string
+  at: string
+}
+
 export interface ImportReport {
   id: string
   /** Whose layout. */
@@ -1393,6 +1405,8 @@ export interface ImportReport {
   /** What is wrong with the headings: no row is read before it is chosen. */
   head_fault?: Label
   columns: ImportColumn[]
+  /** Of one that was undone: what others wrote since stays. At most 500. */
+  kept?: KeptEntry[]
   /** Of a list that is compared; its other lists are empty. */
   compared?: ComparedCounts
   /** The most frequent first; at most 200. */

@@ -665,6 +665,8 @@ export default {
     interrupted: 'It was broken off; {n} entries are written. Go on with it, nothing doubles; or undo it.',
     is: 'What it is',
     isOf: 'What "{name}" is',
+    kept: '{at} {who}: {what}',
+    keptTitle: '{n} entries that were written since stay',
     layout: 'Layout',
     leftOutTitle: 'Cells left out (their rows are taken)',
     list: 'Imports',

@@ -645,6 +645,8 @@ export default {
     interrupted: '导入中断了，已写入 {n} 条。点“继续导入”接着导，不会重复；也可以撤销。',
     is: '是什么',
     isOf: '“{name}”是什么',
+    kept: '{at} {who}：{what}',
+    keptTitle: '导入之后别人又写的 {n} 条，都保留',
     layout: '表格样式',
     leftOutTitle: '没有读的格子（所在的行照收）',
     list: '导入记录',
