@@ -18,9 +18,7 @@ struct fault_group {
   size_t value_count, value_room;
 };
 
-/* The heading of the column that a fault speaks of, of an area that of the one that names it; "":
- * it speaks of the row. */
-static text heading_of(const roster *r, text column) {
+text fault_heading(const roster *r, text column) {
   static const column_use areas[] = {USE_AREA_CODE, USE_VILLAGE, USE_TOWN};
   for (size_t c = 0; c < r->header.count; c++)
     if (text_equal(r->header.columns[c].header, column)) return column;
@@ -74,7 +72,7 @@ static fault_value *value_of(roster *r, fault_group *g, text cell) {
 
 void fault_groups_add(roster *r, int64_t row, text column, text cell, const err *why) {
   if (r->row != row) return; /* of the first passes, after which rows are read again */
-  const text heading = heading_of(r, column);
+  const text heading = fault_heading(r, column);
   if (r->on_fault) r->on_fault(r, row, heading, why);
   fault_group *g = group_of(r, heading, why);
   if (!g) return; /* told one by one; out of memory the arena knows */

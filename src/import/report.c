@@ -22,7 +22,8 @@ void report_told(roster *r, told_list *l, int64_t row, text column, text cell, c
   json_out w;
   if (!r->quiet && (l == &r->errors || l == &r->cells)) fault_groups_add(r, row, column, cell, why);
   if (!begin_told(r, l, &w, row)) return;
-  json_field_text(&w, "column", column);
+  const text heading = fault_heading(r, column); /* by which the cell is mended */
+  json_field_text(&w, "column", heading.bytes ? heading : column);
   json_field_text(&w, "value", text_cut(cell, 120));
   json_field_str(&w, "code", code);
   json_field_str(&w, "zh", why->zh);

@@ -130,6 +130,9 @@ bool roster_read(roster *r, err *e);
 /* ---- fault_groups.c: faults by column and sentence, most frequent first ---- */
 typedef struct fault_group fault_group;
 void fault_groups_add(roster *r, int64_t row, text column, text cell, const err *why);
+/* The heading of the column that a fault speaks of, of an area that of the one that names it; "":
+ * it speaks of the row. */
+text fault_heading(const roster *r, text column);
 void fault_groups_put(roster *r, json_out *w); /* a member of an object */
 
 /* ---- sheets.c ---- */

@@ -108,4 +108,78 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('imports', () => {
       await list.getByRole('link').first().click()
       await v.page.getByText('正确 1 行').waitFor()
     }))
+
+  it('one cell is mended in its place, and one row left out', () =>
+    visit(async (v) => {
+      const village = await villageOf(v)
+      await goto(v, '/imports')
+      await v.page.locator('.el-select').first().click()
+      await v.page.locator('.el-select-dropdown__item:visible', { hasText: '果园名册' }).click()
+      await give(
+        v,
+        'c.csv',
+        table(
+          head,
+          ['N1', '赵某某', '没有的庄', 'n-1', '', ''],
+          ['N2', '钱某某', '也没有的庄', 'n-2', '', ''],
+          ['N3', '孙某某', village, 'n-3', '', ''],
+        ),
+      )
+      const faults = v.page.getByRole('table', { name: '有问题的地方' })
+      await faults.getByRole('row').nth(1).getByRole('button', { name: '改这一格' }).click()
+      await faults.getByRole('textbox').fill(village)
+      none(await axe(v))
+      await faults.getByRole('button', { name: '改好再检查' }).click()
+      await v.page.getByText('正确 2 行').waitFor()
+      await faults.getByRole('row').nth(1).getByRole('button', { name: '不要这一行' }).click()
+      await v.page.getByText('选择不导入的行').waitFor()
+      await v.page.getByText('有问题 0 行').waitFor()
+      await shot(v, 'import-row-left-out')
+      await v.page.setViewportSize(PHONE)
+      await settled(v)
+      none(await misfits(v))
+      await v.page.setViewportSize(DESK)
+      await v.page.getByRole('button', { name: '仍要导入' }).click()
+      await v.page.getByText('有问题 1 行').waitFor()
+    }))
+
+  it('what is remembered of columns is changed in its list', () =>
+    visit(async (v) => {
+      await goto(v, '/imports')
+      const kept = v.page.getByRole('table', { name: '记住的列对应' })
+      await kept.getByRole('button', { name: '更改' }).first().click()
+      const column = kept.locator('.change', { hasText: '说明' })
+      await column.locator('.el-select').click()
+      await v.page.locator('.el-select-dropdown__item:visible', { hasText: '品种' }).first().click()
+      none(await axe(v))
+      await kept.getByRole('button', { name: '保存' }).click()
+      await v.page.getByText('说明 → 品种').waitFor()
+    }))
+
+  it('a list is compared with the register, and checks are recorded of those found', () =>
+    visit(async (v) => {
+      const hand = counted(v)
+      await goto(v, '/imports')
+      await hand.click(v.page.locator('.el-select').first())
+      await hand.click(v.page.locator('.el-select-dropdown__item:visible', { hasText: '果园比对' }))
+      await give(
+        v,
+        'd.csv',
+        table(['园号', '户主', '土质', '产量'], ['M1', '赵某', '沙土', '900'], ['X9', '吴某某', '', '']),
+      )
+      const rows = v.page.getByRole('table', { name: '逐行结果' })
+      await rows.waitFor()
+      expect(await rows.innerText()).toContain('名单“赵某”，登记“赵某某”')
+      expect(await rows.innerText()).toContain('不在册')
+      none(await axe(v))
+      await shot(v, 'compared')
+      await hand.click(v.page.getByRole('button', { name: '在册的登记为查看' }))
+      await hand.click(v.page.getByRole('button', { name: '登记 1 条' }))
+      await v.page.getByText('已登记 1 条').waitFor()
+      expect(hand.count()).toBeLessThan(10)
+      await v.page.setViewportSize(PHONE)
+      await settled(v)
+      none(await misfits(v))
+      await shot(v, 'compared-phone')
+    }))
 })
