@@ -37,11 +37,6 @@ typedef struct list_row {
   text area_heading, area_cell;
 } list_row;
 
-const char *compared_word(compared_result r) {
-  static const char *const words[] = {"found", "possible", "absent", "unclear"};
-  return words[r];
-}
-
 static const kind *row_kind(const roster *r) {
   return &r->pack->kinds[r->layout->row_kind];
 }
@@ -53,7 +48,7 @@ static const kind *parent_kind(const roster *r) {
 /* ---- reading a row: nothing in it costs it ---- */
 
 static void say_why(roster *r, text column, const err *why) {
-  buf *b = &r->compared->why;
+  buf *b = &r->why;
   const bool english = r->compared->sink && r->compared->sink->english;
   if (b->bytes > WHY_BYTES) return;
   if (b->bytes) buf_char(b, ' ');
@@ -411,7 +406,7 @@ row_result roster_compare(roster *r, const table_row *row, arena *a, err *fatal)
   const kind *k = row_kind(r);
   list_row v;
   record *found = NULL;
-  x->why.bytes = 0;
+  r->why.bytes = 0;
   if (!r->on_fault) r->on_fault = take_why;
   if (!read_row(r, row, a, &v, fatal) || !find_by_key(r, &v, a, &found, fatal)) return ROW_ABORT;
   compared_row c = {.sheet = roster_sheet_of(r, row->number),
@@ -427,10 +422,10 @@ row_result roster_compare(roster *r, const table_row *row, arena *a, err *fatal)
   if (v.key.bytes && !print_value(r, a, &k->fields[k->key], &v.child[k->key],
                                   field_shown(&k->fields[k->key]), &c.key))
     return err_memory(fatal), ROW_ABORT;
-  if (!keep(a, &x->why, &c.why)) return err_memory(fatal), ROW_ABORT;
-  x->counts[c.result]++;
-  x->managed += c.result == COMPARED_FOUND && c.managed;
-  x->differing += c.difference_count > 0;
+  if (!keep(a, &r->why, &c.why)) return err_memory(fatal), ROW_ABORT;
+  r->compared_rows[c.result]++;
+  r->compared_managed += c.result == COMPARED_FOUND && c.managed;
+  r->compared_differing += c.difference_count > 0;
   if (x->sink && !x->sink->take(x->sink->context, &c, fatal)) return ROW_ABORT;
   if (!is_wanted(r, &c)) return ROW_ABSENT;
   row_result got = ROW_OK;
@@ -438,38 +433,9 @@ row_result roster_compare(roster *r, const table_row *row, arena *a, err *fatal)
   return got;
 }
 
-/* ---- the whole ---- */
-
-bool roster_put_comparison(const roster *r, json_out *w) {
-  const struct comparison *x = r->compared;
-  if (!r->layout->compare) return false;
-  json_field_open(w, "compared", '{');
-  for (int i = 0; i < COMPARED_RESULTS; i++)
-    json_field_int(w, compared_word((compared_result)i), x->counts[i]);
-  json_field_int(w, "differing", x->differing);
-  json_field_int(w, "managed", x->managed);
-  json_close(w, '}');
-  json_field_open(w, "fault_groups", '[');
-  json_close(w, ']');
-  return true;
-}
-
 bool roster_new_comparison(roster *r, const compare_sink *sink, err *e) {
   r->compared = ARENA_NEW(r->a, struct comparison);
   if (!r->compared) return err_memory(e);
   *r->compared = (struct comparison){.sink = sink};
   return true;
-}
-
-void roster_end_comparison(roster *r) {
-  if (r->compared) buf_release(&r->compared->why);
-}
-
-bool import_compare_rows(store *s, arena *a, const import_file *file, day today,
-                         const compare_sink *sink, err *e) {
-  roster r;
-  bool ok = roster_begin(&r, s, a, file, today, e) && roster_new_comparison(&r, sink, e) &&
-            roster_read(&r, e);
-  report_release(&r);
-  return ok;
 }

@@ -18,8 +18,10 @@ typedef enum compared_result {
   COMPARED_UNCLEAR /* the row says too little to tell */
 } compared_result;
 enum { COMPARED_RESULTS = 4 };
-/* "found", "possible", "absent", "unclear". */
-const char *compared_word(compared_result r);
+static inline const char *compared_word(compared_result r) {
+  static const char *const words[COMPARED_RESULTS] = {"found", "possible", "absent", "unclear"};
+  return words[r];
+}
 
 /* What the list says and the register says otherwise. */
 typedef struct compared_difference {

@@ -78,6 +78,15 @@ bool import_check(store *s, arena *a, const import_file *file, day today, text *
   return ok;
 }
 
+bool import_compare_rows(store *s, arena *a, const import_file *file, day today,
+                         const compare_sink *sink, err *e) {
+  roster r;
+  bool ok = roster_begin(&r, s, a, file, today, e) && roster_new_comparison(&r, sink, e) &&
+            roster_read(&r, e);
+  report_release(&r);
+  return ok;
+}
+
 /* ---- the import: commands go to the writer in a window, so that it commits many at once ---- */
 
 /* Commands under way at most; sending goes on when half of them are done, so that reading the file

@@ -186,6 +186,17 @@ static void lists_of(roster *r, named_list ret[LISTS]) {
   memcpy(ret, all, sizeof all);
 }
 
+static void put_compared(const roster *r, json_out *w) {
+  json_field_open(w, "compared", '{');
+  for (int i = 0; i < COMPARED_RESULTS; i++)
+    json_field_int(w, compared_word((compared_result)i), r->compared_rows[i]);
+  json_field_int(w, "differing", r->compared_differing);
+  json_field_int(w, "managed", r->compared_managed);
+  json_close(w, '}');
+  json_field_open(w, "fault_groups", '[');
+  json_close(w, ']');
+}
+
 static void forget_told(told_list *l) {
   l->items.bytes = 0;
   l->count = 0;
@@ -219,7 +230,10 @@ bool report_write(roster *r, text *ret_json, err *e) {
     if (lists[i].count) json_field_int(&w, lists[i].count, lists[i].list->count);
   json_field_str(&w, "unknown_columns", r->header.unknown);
   roster_put_columns(r, &w);
-  if (!roster_put_comparison(r, &w)) fault_groups_put(r, &w);
+  if (r->layout->compare)
+    put_compared(r, &w);
+  else
+    fault_groups_put(r, &w);
   put_sheets(r, &w);
   for (size_t i = 0; i < LISTS; i++) put_list(&w, lists[i].name, &lists[i].list->items);
   put_list(&w, "sample", &r->sample);
@@ -235,6 +249,6 @@ void report_release(roster *r) {
   lists_of(r, lists);
   for (size_t i = 0; i < LISTS; i++) buf_release(&lists[i].list->items);
   buf_release(&r->sample);
-  roster_end_comparison(r);
+  buf_release(&r->why);
   table_source_close(&r->source);
 }

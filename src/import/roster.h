@@ -114,7 +114,10 @@ struct roster {
   /* Takes every fault, too, with its column's heading; NULL. */
   void (*on_fault)(roster *r, int64_t row, text column, const err *why);
   void *on_fault_context;
-  struct comparison *compared; /* of a layout that compares (compare.c) */
+  /* Of a layout that compares. */
+  struct comparison *compared; /* compare.c */
+  int64_t compared_rows[COMPARED_RESULTS], compared_differing, compared_managed;
+  buf why; /* of its row being read: what could not be */
   buf sample;
   int sample_count;
   /* Takes a command with this body, of which it keeps a copy; NULL: a dry run. */
@@ -186,13 +189,10 @@ bool roster_send_event(roster *r, const event_kind *k, value *fields, const uuid
 
 /* ---- compare.c ---- */
 bool roster_new_comparison(roster *r, const compare_sink *sink, err *e);
-void roster_end_comparison(roster *r);
 /* The first pass: who of the register may be meant; only of a layout that compares. */
 bool roster_begin_comparison(roster *r, err *e);
 /* ROW_OK: a clue is made of it, or would be; ROW_ABSENT: it is told only. */
 row_result roster_compare(roster *r, const table_row *row, arena *a, err *fatal);
-/* A member of an object; false: the layout does not compare. */
-bool roster_put_comparison(const roster *r, json_out *w);
 
 /* ---- row_cells.c: what both kinds of rows need; a fault goes into the report ---- */
 enum { OF_EVENT = -1 }; /* in place of a kind's index */
