@@ -3,6 +3,7 @@
 #include "pack/model/administrator.h"
 
 #include "base/fold.h"
+#include "base/ident.h"
 #include "cli/commands.h"
 #include "engine/officers.h"
 
@@ -10,10 +11,30 @@
 
 enum { NEAR = 12, ROLES_MAX = 128 };
 
+static bool is_code(const char *word) {
+  return strlen(word) >= 6 && strspn(word, "0123456789") == strlen(word);
+}
+
+static bool is_within(const area *x, const char *code, size_t digits) {
+  return strncmp(x->code, code, digits) == 0;
+}
+
+/* Of a wrong code: what lies in its town, or else the county and its towns. */
+static size_t keep_near_code(area *all, size_t count, const char *code) {
+  bool town = false;
+  size_t n = 0;
+  for (size_t i = 0; i < count && strlen(code) > 9; i++) town |= is_within(&all[i], code, 9);
+  for (size_t i = 0; i < count; i++)
+    if (town ? is_within(&all[i], code, 9) : area_code_level(all[i].code) <= AREA_TOWN)
+      all[n++] = all[i];
+  return n;
+}
+
 static bool near_areas(store *s, arena *a, const char *word, err *e) {
   area *all = NULL;
   size_t count = 0;
   if (!store_areas(s, a, NULL, &all, &count, e)) return false;
+  if (is_code(word)) count = keep_near_code(all, count, word);
   char county_code[13], county_name[128];
   known_name *names = ARENA_ARRAY(a, count, known_name);
   if (!names) return err_memory(e);

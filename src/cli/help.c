@@ -125,7 +125,7 @@ void command_help_of(const command_entry *c) {
 static void put_commands(const char *group) {
   for (size_t i = 0; i < command_count; i++) {
     const command_entry *c = &command_table[i];
-    if (!group || in_group(c, group)) put_line(c->name, 14, say(c->zh, c->en));
+    if (!group || in_group(c, group)) put_line(c->name, 15, say(c->zh, c->en));
   }
 }
 

@@ -291,14 +291,16 @@ static bool left_out(const whatif_sum *s, bool what_if) {
   return what_if ? same_tally(&s->now, &s->then) && !s->enters && !s->leaves : whatif_sum_empty(s);
 }
 
-/* One table: `parts` NULL: the whole; else a line for each part and rule with something in it. */
+/* One table: of the whole, a line for each rule; `all` NULL: of the parts, a line for each part and
+ * rule with something in it. */
 static bool tell_sums(county_screen *c, const screen_answer *x, const whatif_sum *all,
                       const whatif_part *parts, size_t count, const char *part_head, err *e) {
   const char *heads[TABLE_PRINT_COLUMNS];
+  const bool whole = all != NULL;
   size_t n = 0;
-  if (parts) heads[n++] = part_head;
+  if (!whole) heads[n++] = part_head;
   heads[n++] = say("规则", "rule");
-  if (!parts) heads[n++] = say("对象", "about");
+  if (whole) heads[n++] = say("对象", "about");
   heads[n++] = c->what_if ? say("现在", "now") : say("符合", "matched");
   if (c->what_if) {
     heads[n++] = say("推演", "then");
@@ -311,16 +313,16 @@ static bool tell_sums(county_screen *c, const screen_answer *x, const whatif_sum
   heads[n++] = "";
   table_print t = table_print_new(c->a, n, heads, "llrrrrrrrr");
   t.right[n - 1] = false;
-  size_t hidden = 0;
-  for (size_t p = 0; p < (parts ? count : 1); p++)
+  size_t hidden = 0, told = 0;
+  for (size_t p = 0; p < (whole ? 1 : count); p++)
     for (size_t i = 0; i < x->rule_count; i++) {
-      const whatif_sum *s = parts ? &parts[p].of[i] : &all[i];
+      const whatif_sum *s = whole ? &all[i] : &parts[p].of[i];
       if (c->x.only && x->rules[i] != c->x.only) continue;
-      if (parts ? left_out(s, c->what_if) : !c->zeros && !c->x.only && whatif_sum_empty(s)) {
+      if (whole ? !c->zeros && !c->x.only && whatif_sum_empty(s) : left_out(s, c->what_if)) {
         hidden++;
         continue;
       }
-      if (parts) {
+      if (!whole) {
         const char *name = "";
         if (parts[p].area[0] && !store_area_name(c->reader, c->a, parts[p].area, &name, e))
           return false;
@@ -328,11 +330,14 @@ static bool tell_sums(county_screen *c, const screen_answer *x, const whatif_sum
                                               : say_label(parts[p].title));
       }
       table_print_cell(&t, say_label(x->rules[i]->title));
-      if (!parts) table_print_cell(&t, say_label(c->x.pack->kinds[x->rules[i]->of].title));
+      if (whole) table_print_cell(&t, say_label(c->x.pack->kinds[x->rules[i]->of].title));
       put_sum(&t, x->rules[i], s, c->what_if);
+      told++;
     }
+  if (!told && !whole) return true;
+  if (!whole) putchar('\n');
   if (!table_print_out(&t, e)) return false;
-  if (!parts && hidden)
+  if (whole && hidden)
     printf(say("另有 %zu 条规则全是零，没有列出；要看请加 --all。\n",
                "%zu rules with nothing but zeros are left out; --all shows them.\n"),
            hidden);
@@ -453,13 +458,10 @@ static bool tell(county_screen *c, bool list, err *e) {
   if (!tell_cost(c, x, &s, e)) return false;
   putchar('\n');
   if (!tell_sums(c, x, s.all, NULL, 0, NULL, e)) return false;
-  putchar('\n');
   if (!tell_sums(c, x, NULL, s.areas, s.area_count, say("村（社区）", "village"), e)) return false;
-  if (c->x.by) {
-    putchar('\n');
-    if (!tell_sums(c, x, NULL, s.categories, s.category_count, say_label(c->x.by->title), e))
-      return false;
-  }
+  if (c->x.by &&
+      !tell_sums(c, x, NULL, s.categories, s.category_count, say_label(c->x.by->title), e))
+    return false;
   return !list || tell_list(c, e);
 }
 

@@ -62,6 +62,15 @@ export const screens = (driver) =>
         assert.match(tried, /收入低 +果园 +1 +0 +0 +1 /)
         assert.doesNotMatch(tried, /个对象，退出/)
       }),
+    'a county without anybody is told in zeros': () =>
+      withPlace(driver, (place) => {
+        const pack = join(root, 'tests/packs/orchard')
+        assert.equal(call(['init', place, '--county', '370871', '--name', '甲', '--pack', pack]).code, 0)
+        const said = call(['screen', place])
+        assert.equal(said.code, 0, said.err)
+        assert.match(said.out, /共 0 个对象(.|\n)*条规则全是零/)
+        assert.doesNotMatch(said.out, /村（社区）/)
+      }),
     'who cannot be told comes with what is not known': () =>
       withGardens(driver, (place) => {
         const said = call(['screen', place, '--rule', 'poor', '--list', '--who', 'unknown'])
