@@ -91,8 +91,8 @@ typedef struct column_ask {
 /* ---- a plan ---- */
 typedef struct column_plan column_plan; /* lives in its arena; sealed, many threads may run it */
 column_plan *plan_new(arena *a, const column_ask *ask); /* NULL: memory */
-/* What is added from now on is asked of another: the same rows with other parameters. What both
- * share is still computed once. */
+/* Programs added from now on are answered by another `ask`: the same rows under other parameters.
+ * What both have in common is still computed once. */
 bool plan_ask_again(column_plan *p, const column_ask *ask); /* false: memory */
 /* The number of the output, or -1: memory. Outputs of bool are LANE_BIT, all others LANE_INT64 or
  * LANE_INT32. */

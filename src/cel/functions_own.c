@@ -23,7 +23,7 @@ value run_known(machine *m, const value *args, size_t count) {
 value run_needing(machine *m, const value *args, size_t count) {
   (void)m;
   (void)count;
-  return args[0]; /* strict: one that is unknown among the others has been the result already */
+  return args[0]; /* the call is strict: an unknown operand was its result before it came here */
 }
 
 #define NEED_INT(name, from, to)                                                                   \
@@ -145,7 +145,7 @@ value run_ratio(machine *m, const value *args, size_t count) {
   return quotient(m, args);
 }
 
-/* The same of what is not of one unit: millimetres a day. */
+/* As ratio, of two different units: millimetres a day. */
 value run_per(machine *m, const value *args, size_t count) {
   NEED_INT("per", 0, count);
   return quotient(m, args);
@@ -228,7 +228,8 @@ static value no_calendar(machine *m) {
                       "There is no working-day calendar here.");
 }
 
-/* Whether it can be told, and how surely. `first` and `last` in any order. */
+/* Whether working days between the two (in any order) are known; notes when they are provisional.
+ */
 static bool in_notices(machine *m, int64_t first, int64_t last) {
   const calendar *c = machine_run(m)->calendar;
   if (calendar_is_unknown(c, (day)first) || calendar_is_unknown(c, (day)last)) return false;

@@ -290,8 +290,8 @@ OF_BOTH(hours, "getHours", whole_seconds(args) / 3600, p.second_of_day / 3600)
 OF_BOTH(minutes, "getMinutes", whole_seconds(args) / 60, p.second_of_day / 60 % 60)
 OF_BOTH(seconds, "getSeconds", whole_seconds(args), p.second_of_day % 60)
 
-/* Of a duration the milliseconds beside its seconds, as the reference has it. */
-static int64_t beside_seconds(const value *v) {
+/* The milliseconds of a duration without its whole seconds, as in the reference implementation. */
+static int64_t sub_second_ms(const value *v) {
   return (v->i < 0 && v->nanos > 0 ? v->nanos - NANOS : v->nanos) / 1000000;
 }
-OF_BOTH(milliseconds, "getMilliseconds", beside_seconds(args), p.nanos / 1000000)
+OF_BOTH(milliseconds, "getMilliseconds", sub_second_ms(args), p.nanos / 1000000)

@@ -220,7 +220,7 @@ static inline int32_t month_length(int32_t year, int32_t month) {
   return month == 2 ? 28 + leap : 30 + ((month + (month >> 3)) & 1);
 }
 
-/* What is not known may be no day at all: it is taken as 1970-01-01. */
+/* The data of an unknown row may be no valid day: 1970-01-01 stands in for it. */
 static inline int32_t some_day(int32_t d) {
   return d < DAY_MIN || d > DAY_MAX ? 0 : d;
 }

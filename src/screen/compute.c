@@ -378,7 +378,7 @@ static bool run_deciding(const fold *f, const screen_table *children, const uint
   return ok;
 }
 
-/* The filters are told from the outside in; they run from the inside out. */
+/* Filters are listed outermost first, and applied innermost first. */
 static fold inside_out(const fold *f) {
   fold g = *f;
   for (size_t i = 0; i < f->filter_count; i++) g.filters[i] = f->filters[f->filter_count - 1 - i];
@@ -467,7 +467,7 @@ bool compute_aggregate(scenario *w, const aggregate *g, column *ret) {
   day_aggregate fresh = {.aggregate = g};
   if (!m) return false;
   bool ok = day_aggregate_fill(w, &fresh);
-  m->data = fresh.data; /* its owner, also of a half filled one */
+  m->data = fresh.data; /* the scenario frees it, also when it is only half filled */
   m->known = fresh.known;
   m->failed = fresh.failed;
   if (!ok) return false;

@@ -98,7 +98,7 @@ static bool take_all(spelling *x, const duration_marks *m, mark_role role) {
   return true;
 }
 
-/* Who has moved away or died is asked for nothing more. */
+/* A subject that has ended is asked for nothing more. */
 static bool take_ends(spelling *x) {
   const screen_table *t = x->of;
   for (size_t row = 0; t->ended && row < t->rows; row++) {
@@ -111,14 +111,14 @@ static bool take_ends(spelling *x) {
 
 /* ---- days ---- */
 
-/* Working days until `to`, where one that has begun counts: so that what is done on the day due,
- * and not later, took no more than the limit. */
+/* Days (or working days) from one to the other. A working day that has begun counts, so that what
+ * is done on the day due has taken exactly the limit. */
 static int32_t days_taken(const spelling *x, day from, day to) {
   if (!x->i->duration->working_days || to == from) return to - from;
   return calendar_workdays_between(x->s->calendar, from, to - 1) + 1;
 }
 
-/* Days that are wholly behind `from` … `to`. */
+/* Whole days (or working days) that have passed between the two. */
 static int32_t days_behind(const spelling *x, day from, day to) {
   if (!x->i->duration->working_days || to < from) return to - from;
   return calendar_workdays_between(x->s->calendar, from, to);

@@ -172,8 +172,8 @@ typedef struct figure_sink {
   size_t count, room;
 } figure_sink;
 
-/* Of one indicator, `all` by the screen's areas: those that say something. Where something is
- * unknown, that others are known to be nothing says something, too. */
+/* The figures of one indicator (`all`: one an area of the screen) that are not zero. Where some
+ * area has unknown rows, zeros of others are told, too: they are then known to be zero. */
 static bool add_figures(figure_sink *to, const screen *s, const question *q, figure *all) {
   const size_t areas = s->area_count;
   for (size_t k = 0; k < areas; k++) {

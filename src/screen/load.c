@@ -137,7 +137,8 @@ static bool note_undone(changed *c, store *from, const entry *x, err *e) {
   return true;
 }
 
-/* Of whom a change of areas said another zone, or the change that it takes back. */
+/* The units to which a change of areas gave another zone; of an undoing, those of the change that
+ * it takes back. */
 static bool note_zoned(changed *c, store *from, const entry *x, err *e) {
   const json *body = json_parse(c->a, x->body, e);
   area_change *undone = NULL;
@@ -153,7 +154,7 @@ static bool note_zoned(changed *c, store *from, const entry *x, err *e) {
   return true;
 }
 
-/* Of two records that became one, or two again, the entry names one. */
+/* A merger, or its undoing, concerns two units; the entry names only one of them. */
 static bool note_merged(changed *c, store *from, const entry *x, err *e) {
   if (strcmp(x->verb, "merge") != 0) return true;
   json *body = json_parse(c->a, x->body, e);
@@ -170,14 +171,15 @@ static bool note_moved(const screen *s, changed *c, store *from, const entry *x,
   static const char key[] = "\"area\"";
   past_area *rows = NULL;
   size_t n = 0;
-  if (strcmp(x->verb, "facts") == 0) /* or its zone is another: that is its past's, too */
+  if (strcmp(x->verb, "facts") == 0) /* its past is counted in the zone of today (past.c) */
     c->moved |= s->past_count || memmem(x->body.at, x->body.bytes, key, sizeof key - 1) != NULL;
   if (strcmp(x->verb, "area") != 0) return true;
   c->moved = true;
   if (!store_past_areas(from, c->a, x->seq, &rows, &n, e)) return false;
   for (size_t i = 0; i < n; i++)
     if (!note_root(c, &rows[i].root)) return err_memory(e);
-  for (size_t i = 0; i < s->past_count; i++) /* what is taken back leaves no rows */
+  for (size_t i = 0; i < s->past_count;
+       i++) /* of a change that is undone no rows are left to name them */
     if (!note_root(c, &s->past[i].root)) return err_memory(e);
   return note_zoned(c, from, x, e);
 }

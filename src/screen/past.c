@@ -5,7 +5,7 @@
 
 #include "store/rows/area_changes.h"
 
-/* Its zone is that of today: only areas have a past here. */
+/* The zone of today: only areas are kept by day here. */
 static const char *zone_now(const screen *s, const uuid *root) {
   for (size_t i = 0; i < s->p->kind_count; i++) {
     const screen_table *t = &s->subjects[i];

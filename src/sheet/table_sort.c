@@ -30,12 +30,12 @@ static bool out_of_room(err *e) {
       "There are too many rows to sort; narrow the choice, or leave the order as it is.");
 }
 
-/* Bytes that stand in the order of the texts. */
+/* A key whose bytes compare as the texts do. */
 static bool add_key(table_sort *s, text t) {
   int32_t points = 0;
   UErrorCode code = U_ZERO_ERROR;
   uint8_t key[512];
-  t = text_cut(t, 400); /* who is alike for so long stays in the order he came */
+  t = text_cut(t, 400); /* texts that begin alike for so long keep their order */
   UChar wide[512];
   u_strFromUTF8(wide, 512, &points, t.at, (int32_t)t.bytes, &code);
   if (U_FAILURE(code)) points = 0;

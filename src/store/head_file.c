@@ -43,7 +43,7 @@ void head_file_note(const head_file *h, int64_t seq, const hash *link) {
   if (h->file < 0) return;
   hash_format(link, hex);
   snprintf(line, sizeof line, "%0*lld %s\n", SEQ_DIGITS, (long long)seq, hex);
-  /* Behind the database it only says less. */
+  /* A note that lags behind the database does no harm: it only proves less. */
   if (pwrite(h->file, line, LINE_BYTES, 0) != LINE_BYTES)
     log_event(LOG_WARN, "head_not_noted", log_int("seq", seq));
 }

@@ -28,8 +28,9 @@ bool reach_sees(store *s, const reach *r, const kind *k, const uuid *root, const
 
 /* ---- in a statement; for rows/ only ---- */
 
-/* What a row calls itself by, in the column "kind" ("name" of what is to follow); the journal names
- * nothing: there the root must be in a table of what he sees. */
+/* How a row says what it is of: its column "kind" holds a kind, a kind of event or of measure; a
+ * follow-up has "name". A row of the journal says nothing: its root is looked up in the tables of
+ * the kinds he sees (REACH_ROOT). */
 typedef enum reach_by {
   REACH_KIND,
   REACH_EVENT,

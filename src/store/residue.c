@@ -129,7 +129,7 @@ static bool subject_of_case(const made *m, const uuid *case_id, uuid *ret) {
   return false;
 }
 
-/* Whom a row is about; of what names none, its root. */
+/* The subject of a row; of a row that names none, its root. */
 static uuid about(const made *m, const found_row *r) {
   uuid id = {{0}}, of = {{0}};
   if (kind_of_table(m->s, r->table))
@@ -168,8 +168,7 @@ static const field *field_of_fact(const made *m, const found_row *r, bool *ret_i
 
 /* ---- what goes ---- */
 
-/* Texts say anything, what is private is why one is forgotten, and the pack knows what else
- * identifies. */
+/* Texts, because they may say anything; sealed fields; and what the pack calls identifying. */
 static bool goes(const field *f) {
   return f->sealed || f->type == FIELD_TEXT || f->identifies;
 }

@@ -151,8 +151,8 @@ static const void *member(const row_column *c, const void *row) {
   return (const char *)row + c->at;
 }
 
-/* A number, an empty list or form, and nothing at all say nothing. */
-enum { SAYS_SOMETHING = 3 };
+/* Shorter texts ("", "{}", "[]", a digit) tell nothing of anybody and are not sealed. */
+enum { SEALED_BYTES_MIN = 3 };
 
 static text context_of(const row_column *c) {
   return text_of(c->field ? c->field->name : c->name);
@@ -174,7 +174,7 @@ static bool bind_sealed(store *s, const row_table *t, db_stmt *q, const row_colu
   else if (!sql_field_to_text(c->field, &(*(const value *const *)m)[c->flag], scratch, &plain))
     return err_memory(e);
   sealed = plain;
-  if (plain.at && (c->field || plain.bytes >= SAYS_SOMETHING) &&
+  if (plain.at && (c->field || plain.bytes >= SEALED_BYTES_MIN) &&
       !(c->type == ROW_TYPE_BLOB ? sealed_blob : sealed_text)(s, owner, context_of(c), plain,
                                                               scratch, &sealed, e))
     return false;

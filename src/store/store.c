@@ -303,7 +303,7 @@ static bool note_private(store *s, const field *fields, size_t count, size_t *ro
   return true;
 }
 
-/* Of all forms: what has such a name in the body of an entry is sealed there. */
+/* The names of all sealed fields: a member of that name is sealed in the bodies of entries. */
 static bool name_private(store *s, err *e) {
   size_t room = 0;
   bool ok = true;

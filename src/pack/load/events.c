@@ -187,7 +187,7 @@ static void read_summary(const doc *d, event_kind *k) {
   k->summary = s;
 }
 
-/* What a field is made of is said in summaries only. */
+/* Only fields of summaries are computed from other events. */
 static void no_summary_fields(const doc *d) {
   size_t n;
   const yaml *items = load_list(d, d->root, "fields", false, &n);

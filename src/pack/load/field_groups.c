@@ -162,7 +162,8 @@ static bool note_derived(loader *l, event_kind *k) {
   return changed;
 }
 
-/* Until nothing more is found: each round may add what the round before found out. */
+/* Repeats until a round adds nothing: what one round finds may be read by what the next looks at.
+ */
 static void note_reads(loader *l) {
   const pack *p = l->p;
   bool changed = true;

@@ -52,9 +52,9 @@ struct loader {
   arena *a;
   pack *p;
   faults *f;
-  size_t faults_before; /* of other packs: as many as there were when this one was begun */
+  size_t faults_before; /* faults of the packs read before this one */
   bool no_memory;
-  bool not_yaml; /* of some file: what it would have named is not missed */
+  bool not_yaml; /* some file is no YAML: names it may have declared are not called missing */
   doc *docs;     /* of the pack, then of the overlay */
   size_t doc_count;
   /* The pack's own arrays, still open for writing, with their origins by the same index. */

@@ -10,8 +10,9 @@
  * or `&schema=NAME` picks the schema, made by DB_CREATE when missing; default "jishi"; small
  * letters, digits, _). The database must be UTF8. Errors never show the URL's password.
  *
- * Alike on both: LIKE minds capitals; "x" is a name, never a text; a sum is int64 and fails when it
- * overflows; a text with a NUL is refused (ERR_BAD_INPUT) when the statement runs.
+ * Alike on both: LIKE tells capitals from small letters; "x" is a name, never a text; a sum is
+ * int64 and fails when it overflows; a text with a NUL is refused (ERR_BAD_INPUT) when the
+ * statement runs.
  *
  * A connection belongs to one thread at a time. A failing disk, a lost server, a full disk, data
  * locked for 5 s are errors (ERR_STORE): the transaction is then rolled back, and nothing of it is
@@ -100,11 +101,11 @@ int db_has_column(db *d, const char *table, const char *column, err *e);
 /* Its rows: "table.column" of every table, in small letters. */
 db_stmt *db_columns(db *d, err *e);
 
-/* Whoever the connection belongs to, for who has only a statement of it. */
+/* A pointer of the caller's, for code that is handed only a statement of the connection. */
 void db_set_owner(db *d, void *owner);
 void *db_owner(const db_stmt *s);
-/* How many write transactions were rolled back, or may not be on disk: what was remembered of one
- * is remembered of nothing. */
+/* How many write transactions were rolled back, or may not be on disk. When the number has changed,
+ * what a cache took from such a transaction must be dropped. */
 uint64_t db_undone(const db *d);
 
 /* The constraint failed: another row has this key. (After db_run/db_next said no.) */

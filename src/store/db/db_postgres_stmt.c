@@ -176,7 +176,7 @@ bool pg_run(db_stmt *base, err *e) {
   if (d->queued % PG_FLUSH_EVERY == 0 && PQflush(d->c) < 0) return pg_say_lost(d, e);
   if (d->queued < PG_QUEUE_MAX) return true;
   bool ok = pg_await(d, 0, NULL, e);
-  d->base.conflict = false; /* whose key it was is not known any more */
+  d->base.conflict = false; /* which of the queued statements met the conflict is not known */
   return ok;
 }
 

@@ -218,7 +218,7 @@ static bool settle_pragmas(lite *d, db_mode mode, err *e) {
   sqlite3_db_config(d->c, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
   sqlite3_db_config(d->c, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
   sqlite3_db_config(d->c, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-  /* LIKE minds capitals, again as PostgreSQL does. */
+  /* LIKE tells capitals from small letters, as in PostgreSQL. */
   if (!exec(d, "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA case_sensitive_like=ON",
             e))
     return false;

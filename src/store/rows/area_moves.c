@@ -7,8 +7,8 @@
 #include "store/rows/schema.h"
 #include "store/store_internal.h"
 
-/* $2 is the root, or the area that all leave; $3 where they go. */
-static const char *those(const area_move *m) {
+/* Which rows move: $2 is the root, or the area that all leave; $3 is where they go. */
+static const char *moved_where(const area_move *m) {
   return m->root ? "root = $2" : "area = $2";
 }
 
@@ -28,13 +28,13 @@ static bool remember(store *s, const area_move *m, const char *table, err *e) {
   buf_printf(&b,
              "INSERT INTO past_area (county, root, seq, area, until) SELECT county, root, "
              "%" PRId64 ", area, %d FROM %s WHERE county = $1 AND %s AND area <> $3",
-             m->seq, (int)m->on, table, those(m));
+             m->seq, (int)m->on, table, moved_where(m));
   return run(s, m, &b, e);
 }
 
 static bool move_rows(store *s, const area_move *m, const char *table, err *e) {
   AUTO_BUF buf b = {0};
-  buf_printf(&b, "UPDATE %s SET area = $3 WHERE county = $1 AND %s", table, those(m));
+  buf_printf(&b, "UPDATE %s SET area = $3 WHERE county = $1 AND %s", table, moved_where(m));
   return run(s, m, &b, e);
 }
 
@@ -42,7 +42,7 @@ static bool move_rows(store *s, const area_move *m, const char *table, err *e) {
 static bool move_roots(store *s, const area_move *m, const char *table, err *e) {
   AUTO_BUF buf b = {0};
   buf_printf(&b, "UPDATE %s SET area = $3, next_evaluation = %d WHERE county = $1 AND %s", table,
-             (int)m->today, those(m));
+             (int)m->today, moved_where(m));
   return (!m->seq || remember(s, m, table, e)) && run(s, m, &b, e);
 }
 
@@ -56,13 +56,13 @@ static bool move_members(store *s, const area_move *m, err *e) {
              "SELECT county, root, duty, %d, NULL, $3, zone, least, owner FROM duty_member WHERE "
              "county = $1 AND "
              "%s AND until IS NULL AND since < %d AND area <> $3",
-             (int)m->today, those(m), (int)m->today);
+             (int)m->today, moved_where(m), (int)m->today);
   buf_printf(&end,
              "UPDATE duty_member SET until = %d WHERE county = $1 AND %s AND until IS NULL AND "
              "since < %d AND area <> $3",
-             (int)m->today, those(m), (int)m->today);
+             (int)m->today, moved_where(m), (int)m->today);
   buf_printf(&rest, "UPDATE duty_member SET area = $3 WHERE county = $1 AND %s AND until IS NULL",
-             those(m));
+             moved_where(m));
   return run(s, m, &add, e) && run(s, m, &end, e) && run(s, m, &rest, e);
 }
 

@@ -92,8 +92,7 @@ bool store_mergers_of(store *s, arena *a, const uuid *root, merger **ret, size_t
 static const char *const places[] = {"casework", "measure", "finding", "payment", "amendment"};
 enum { PLACES = sizeof places / sizeof *places };
 
-/* Statement by statement: those that are about the record, or of its unit, are noted, then moved.
- */
+/* Notes which rows are about the record, or (`whole`) of its unit, before they are moved. */
 static bool note_rows(store *s, const merger *m, const char *table, bool whole, err *e) {
   AUTO_BUF buf b = {0};
   buf_printf(&b,
@@ -124,7 +123,7 @@ static bool move_rows(store *s, const merger *m, const char *table, bool whole, 
   return db_run(q, e);
 }
 
-/* Only what is there still: rows that were taken back meanwhile are no more. */
+/* Rows that were taken back in the meantime are gone, and stay so. */
 static bool move_rows_back(store *s, const merger *m, const char *table, err *e) {
   static const char *const of[] = {"", ", subject = $4"};
   for (int own = 0; own < 2; own++) {

@@ -51,8 +51,8 @@ static const kind_rows *rows_of(const store *s, const kind *k) {
   return NULL;
 }
 
-/* Those of a root; where officers hold posts on a zone, of the zone; and who names units to people
- * is looked up by them. */
+/* Beside the usual ones: by zone, where the kind has one; and by whose units they are, where a
+ * field of the kind says so. */
 static const char *const *indexes_of(const store *s, const kind *k) {
   const char *const *usual = k->parent < 0 ? root_indexes : child_indexes;
   const pack *p = catalog_pack_of(s->packs, k);
