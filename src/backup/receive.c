@@ -153,10 +153,6 @@ bool receive_finish(receiver *r, const uint8_t *tag_key, const carry_tags *keep,
          (!r->stopped || carry_go_back(s, r->point.at_ms, e)) && db_commit(store_db(s), e);
 }
 
-bool receive_stopped(const receiver *r) {
-  return r->stopped;
-}
-
 const send_head *receive_head(const receiver *r) {
   return &r->head;
 }

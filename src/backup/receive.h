@@ -21,7 +21,6 @@ bool receive_line(receiver *r, text line, err *e);
 bool receive_end(receiver *r, err *e);
 /* After the last sending: rows whose tag is not among `keep` (NULL: none) are removed. */
 bool receive_finish(receiver *r, const uint8_t *tag_key, const carry_tags *keep, err *e);
-bool receive_stopped(const receiver *r); /* `until` is reached */
 const send_head *receive_head(const receiver *r);
 journal_point receive_point(const receiver *r); /* where the received journal stands */
 void receive_close(receiver *r);                /* NULL is fine */

@@ -167,11 +167,6 @@ static scope scope_of_posts(const actor *who, uint32_t posts) {
   return r;
 }
 
-scope actor_scope_of(const actor *who, const catalog *packs, const kind *k) {
-  if (who->system) return scope_all();
-  return scope_of_posts(who, showing_of(who, packs, catalog_pack_of(packs, k), k).all);
-}
-
 static uint32_t posts_of_figures(const actor *who, const catalog *packs, const pack *p) {
   uint32_t posts = 0;
   for (size_t i = 0; i < p->kind_count && !posts; i++)

@@ -64,10 +64,8 @@ bool actor_holds_unit(const actor *who, const pack *p, const char *const *roles,
 
 /* Areas of his posts, whatever they let him see there. */
 scope actor_scope(const actor *who);
-/* Areas in which he sees every record of a pack's kind; figures of the kind are told of these. */
-scope actor_scope_of(const actor *who, const catalog *packs, const kind *k);
-/* The same for figures that are told of a pack as a whole: of the first root kind of which he sees
- * every record somewhere. Empty: no figures of that pack are his. */
+/* Areas of which figures are told to him: those in which he sees every record of the pack's first
+ * root kind of which he sees every record anywhere. Empty: no figures of that pack are his. */
 scope actor_scope_in(const actor *who, const catalog *packs, const pack *p);
 /* Whether figures of a kind may be told over that scope. */
 bool actor_sees_all(const actor *who, const catalog *packs, const kind *k);

@@ -236,10 +236,6 @@ bool paper_room(paper *p, double height, err *e) {
   return paper_sound(p, e);
 }
 
-bool paper_keep(paper *p, double height, err *e) {
-  return paper_room(p, height, e);
-}
-
 bool paper_break(paper *p, err *e) {
   return p->fresh || paper_next_page(p, e);
 }

@@ -53,8 +53,6 @@ int paper_pages(const paper *p);    /* of all that have ended */
 bool paper_text(paper *p, const paper_style *s, text t, err *e);
 void paper_space(paper *p, double height);
 bool paper_break(paper *p, err *e); /* what follows begins a page, unless one was begun just now */
-/* What follows stays on one page, if it is `height` or less. */
-bool paper_keep(paper *p, double height, err *e);
 
 typedef struct paper_cell {
   text text;

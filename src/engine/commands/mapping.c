@@ -56,15 +56,11 @@ static bool mapping_read(command_context *ctx, err *e) {
   mapping_request *rq = ctx->request;
   if (rq->x.forgotten) return true;
   const json *map = json_get(ctx->command->body, "map");
-  AUTO_BUF buf b = {0};
   if (!map || map->type != JSON_MAP || map->count > HEADINGS_MAX)
     return err_set(e, ERR_BAD_INPUT, "map", "请写明各列是什么，最多 %d 列。",
                    "Say what the columns are, at most %d of them.", HEADINGS_MAX);
-  json_canonical(&b, map);
-  char *copy = buf_ok(&b) ? arena_copy(ctx->a, b.at, b.bytes) : NULL;
-  if (!copy) return err_memory(e);
-  rq->x.map = (text){copy, b.bytes};
-  return true;
+  rq->x.map = context_canonical(ctx, map);
+  return rq->x.map.at || err_memory(e);
 }
 
 /* Headings are names of columns; a number as long as a person's has no place among them. */
