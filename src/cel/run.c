@@ -424,8 +424,8 @@ static bool goes_elsewhere(opcode op) {
          op == OP_OPTIONAL_MAP;
 }
 
-/* The fast path for what rules are mostly made of: known numbers and conditions. False: no such case,
- * nothing was done. */
+/* The fast path for what rules are mostly made of: known numbers and conditions. False: no such
+ * case, nothing was done. */
 static inline bool quick(machine *m, instruction in, value **at) {
   value *top = *at;
   int64_t sum;
