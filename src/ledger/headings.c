@@ -22,6 +22,11 @@ static bool find_target(const heading_book *b, text column, size_t *ret) {
   return false;
 }
 
+const heading_target *heading_target_find(const heading_book *b, text column) {
+  size_t i;
+  return find_target(b, column, &i) ? &b->targets[i] : NULL;
+}
+
 /* ---- making the book ---- */
 
 bool heading_book_target(heading_book *b, text column, label title, label of, size_t *ret) {

@@ -31,6 +31,8 @@ heading_book *heading_book_new(arena *a, const catalog *packs, text rows, err *e
 heading_book *heading_groups_new(arena *a, const catalog *packs, text rows, err *e);
 size_t heading_target_count(const heading_book *b);
 const heading_target *heading_target_at(const heading_book *b, size_t i);
+/* NULL: none is written so. */
+const heading_target *heading_target_find(const heading_book *b, text column);
 
 typedef enum heading_certainty { HEADING_UNKNOWN, HEADING_LIKELY, HEADING_SURE } heading_certainty;
 enum { HEADING_OTHERS_MAX = 6 };
