@@ -357,8 +357,7 @@ static bool take_back(request *q, store *s, err *e) {
   answer out;
   if (!writer_apply(request_writer(q), &c, q->a, &out, e)) return false;
   t->u.state = "undone";
-  if (!add_kept(q, s, e)) return false;
-  return upload_keep(s, &t->u, e) ||
+  return (add_kept(q, s, e) && upload_keep(s, &t->u, e)) ||
          upload_not_noted((label){"导入已经撤销", "The import is taken back"}, e);
 }
 
