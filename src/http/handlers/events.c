@@ -65,9 +65,11 @@ static void put_listed(request *q, json_out *w, const kind *about, const event *
   json_close(w, '}');
 }
 
-/* ?names=ID: the field that names such a subject, and its key. What is sealed is not compared. */
-static bool read_names(request *q, const pack *p, event_list *x, err *e) {
+/* ?names=ID: the field that names such a subject, and its key. What is sealed is not compared:
+ * *ret_none, then nothing is found. */
+static bool read_names(request *q, const pack *p, event_list *x, bool *ret_none, err *e) {
   uuid id;
+  *ret_none = false;
   if (!query_uuid(q, "names", &id, e)) return false;
   if (uuid_is_nil(&id)) return true;
   for (size_t i = 0; i < x->kind->field_count; i++) {
@@ -75,17 +77,19 @@ static bool read_names(request *q, const pack *p, event_list *x, err *e) {
     const kind *of = f->of ? pack_kind(p, text_of(f->of)) : NULL;
     record *r = NULL;
     bool sees = false;
-    if (!of || of->key < 0 || f->sealed || f->groups) continue;
+    if (!of || of->key < 0) continue;
     if (!store_subject_find(request_store(q), q->a, of, &id, NULL, &r, e)) return false;
-    if (!r || r->fields[of->key].type != VALUE_STRING) continue;
+    if (!r) continue;
     if (!request_sees(q, of, &r->root, r->area, &sees, e)) return false;
     if (!sees) continue;
+    *ret_none = f->sealed || f->groups || r->fields[of->key].type != VALUE_STRING;
+    if (*ret_none) continue;
     x->names = f;
     x->key = r->fields[of->key].s;
     return true;
   }
-  return err_set(e, ERR_BAD_INPUT, "names", "这种登记里没有一项写的是这个对象。",
-                 "No field of this kind of event names such a subject.");
+  return *ret_none || err_set(e, ERR_BAD_INPUT, "names", "这种登记里没有一项写的是这个对象。",
+                              "No field of this kind of event names such a subject.");
 }
 
 static const char list_parts[] = "on.moment.number";
@@ -96,6 +100,7 @@ bool handle_events(request *q, err *e) {
   page_cursor c;
   event **rows = NULL;
   size_t count = 0;
+  bool none = false;
   if (!k || !page_read(q, list_parts, &c, e)) return false;
   when after = {c.on, c.moment, c.number};
   event_list x = {.kind = k,
@@ -105,7 +110,8 @@ bool handle_events(request *q, err *e) {
                   .limit = query_limit(q) + 1};
   if (!query_day(q, "from", DAY_NONE, &x.from, e) || !query_day(q, "to", DAY_NONE, &x.to, e) ||
       !query_scope(q, &x.scope, e) || !query_uuid(q, "officer", &x.officer, e) ||
-      !read_names(q, p, &x, e) || !store_events_list(request_store(q), q->a, &x, &rows, &count, e))
+      !read_names(q, p, &x, &none, e) ||
+      (!none && !store_events_list(request_store(q), q->a, &x, &rows, &count, e)))
     return false;
   bool more = count == x.limit;
   if (more) count--;
