@@ -316,7 +316,7 @@ static bool tell_sums(county_screen *c, const screen_answer *x, const whatif_sum
   size_t hidden = 0, told = 0;
   for (size_t p = 0; p < (whole ? 1 : count); p++)
     for (size_t i = 0; i < x->rule_count; i++) {
-      const whatif_sum *s = whole ? &all[i] : &parts[p].of[i];
+      const whatif_sum *s = parts ? &parts[p].of[i] : &all[i];
       if (c->x.only && x->rules[i] != c->x.only) continue;
       if (whole ? !c->zeros && !c->x.only && whatif_sum_empty(s) : left_out(s, c->what_if)) {
         hidden++;
