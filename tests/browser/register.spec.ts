@@ -40,7 +40,7 @@ describe.runIf(process.env.JISHI && !process.env.JISHI_URL)('a register', () => 
         await goto(v, '/amendments')
         await v.page.getByRole('button', { name: '结束建县录入' }).click()
         await v.page.locator('.el-message-box').getByRole('button', { name: '结束建县录入' }).click()
-        await v.page.getByRole('button', { name: '结束建县录入' }).waitFor({ state: 'detached' })
+        await v.page.locator('#content').getByRole('button', { name: '结束建县录入' }).waitFor({ state: 'detached' })
         expect((await ask<SetUp>(v, '/set-up')).until).not.toBeNull()
       },
       { as: administrator },
