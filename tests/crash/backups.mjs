@@ -11,11 +11,11 @@ import { jishi, makePlace, dropPlace, root, run, runTests } from '../api/kit.mjs
 const rounds = Number(process.env.BACKUP_ROUNDS || 8)
 const driver = process.env.DRIVER || 'sqlite'
 
-// Runs it, and kills it after a random part of the time that it takes. True: it was killed.
-const cut = (words, longest) =>
+// Runs it, and kills it within the nth part of the time that it takes, so that the first is always in time. True: it was killed.
+const cut = (words, longest, nth) =>
   new Promise((resolve) => {
     const child = spawn(jishi, words, { env: { ...process.env, JISHI_HOME: root }, stdio: 'ignore' })
-    const timer = setTimeout(() => child.kill('SIGKILL'), Math.random() * longest)
+    const timer = setTimeout(() => child.kill('SIGKILL'), ((nth + Math.random()) / rounds) * longest)
     child.once('close', (code, signal) => {
       clearTimeout(timer)
       assert.ok(signal === 'SIGKILL' || code === 0, `${words[0]} ended with ${code}`)
@@ -50,7 +50,7 @@ const failed = await runTests('crash backups', {
     const takes = timed(['backup', place, stick, '--whole'])
     let killed = 0
     for (let i = 0; i < rounds; i++) {
-      killed += await cut(['backup', place, stick, '--whole', '--keep', '2'], takes)
+      killed += await cut(['backup', place, stick, '--whole', '--keep', '2'], takes, i)
       const back = join(folder, `b${i}`)
       timed(['restore', stick, back])
       const entries = (at) => JSON.parse(run('verify', at, '--json').out).entries
@@ -66,7 +66,7 @@ const failed = await runTests('crash backups', {
     let killed = 0
     for (let i = 0; i < rounds; i++) {
       rmSync(back, { recursive: true, force: true })
-      const cut_off = await cut(['restore', stick, back], takes)
+      const cut_off = await cut(['restore', stick, back], takes, i)
       killed += cut_off
       if (!existsSync(join(back, 'jishi.db')) || run('verify', back).code !== 0) {
         assert.ok(cut_off)
@@ -88,7 +88,7 @@ const failed = await runTests('crash backups', {
     const takes = timed(roster(0))
     let killed = 0
     for (let i = 1; i <= rounds; i++) {
-      killed += await cut(roster(i), takes)
+      killed += await cut(roster(i), takes, i - 1)
       assert.equal(run('verify', place).code, 0)
       timed(roster(i))
       assert.equal(count(), rows * (i + 1))
@@ -106,7 +106,7 @@ const failed = await runTests('crash backups', {
     let killed = 0
     for (let i = 0; i < rounds; i++) {
       spoil()
-      killed += await cut(words, takes)
+      killed += await cut(words, takes, i)
       assert.equal(JSON.parse(run('verify', place, '--json').out).entries, entries)
       timed(words)
       assert.equal(run('rebuild', '--check', place).code, 0)
