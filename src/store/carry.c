@@ -8,6 +8,7 @@
 #include "base/json_fields.h"
 #include "store/row.h"
 #include "store/rows/schema.h"
+#include "store/sealed.h"
 #include "store/store_internal.h"
 
 extern const row_table store_table_journal, store_table_data_key;
@@ -384,12 +385,21 @@ bool carry_insert(store *s, const row_table *t, const json *row, arena *a, err *
   return db_run(q, e);
 }
 
+/* A key that does not fit would leave a county that cannot be opened. */
+static bool key_fits(store *s, const row_table *t, const json *row, err *e) {
+  uuid owner;
+  if (t != &store_table_data_key) return true;
+  if (!uuid_parse(json_text(row, "owner"), &owner)) return bad_row(t->name, "owner", e);
+  return sealed_key_fits(s, &owner, json_text(row, "wrapped"), e);
+}
+
 bool carry_put_aside(store *s, const char *table, const json *row, err *e) {
   const row_table *t = table_named(table);
   arena *a AUTO_ARENA = arena_new(0);
   if (!a) return err_memory(e);
   if (!t || row->type != JSON_MAP) return bad_row(table, "", e);
-  return known_members(t, row, e) && remove_row(s, t, row, a, e) && carry_insert(s, t, row, a, e);
+  return known_members(t, row, e) && key_fits(s, t, row, e) && remove_row(s, t, row, a, e) &&
+         carry_insert(s, t, row, a, e);
 }
 
 static bool entry_uuid(const json *row, const char *name, uuid *ret) {

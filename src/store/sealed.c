@@ -152,6 +152,14 @@ static bool altered(err *e) {
                  "A data key was altered; what it sealed cannot be opened.");
 }
 
+bool sealed_key_fits(store *s, const uuid *owner, text wrapped, err *e) {
+  seal_key key = {0};
+  bool fits = !uuid_is_nil(owner);
+  bool ok = !wrapped.bytes || unwrap(s, owner, wrapped, &fits, &key, e);
+  seal_key_wipe(&key);
+  return ok && (fits || altered(e));
+}
+
 static bool read_key(store *s, const uuid *owner, bool *ret_there, bool *ret_fits, seal_key *ret,
                      err *e) {
   char room[WRAPPED_CHARS];

@@ -26,6 +26,9 @@ bool sealed_make(store *s, bool wrapped, err *e);
 bool sealed_copy(store *to, store *from, err *e);
 /* Where the key file of a place is looked for: as told, or beside it. */
 bool key_file_of_place(const char *place, char ret[4096], err *e);
+/* Of a data key that another place sent: the key file here opens it. Destroyed ones (no bytes) do,
+ * but for the county's own, without which nothing can be read. False: *e says so. */
+bool sealed_key_fits(store *s, const uuid *owner, text wrapped, err *e);
 /* Reads the key file now, for its faults to be told before anything else is done. */
 bool sealed_ready(store *s, err *e);
 /* The same, and makes the county's key where an older version made none. Outside a transaction. */
