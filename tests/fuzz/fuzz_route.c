@@ -98,8 +98,8 @@ static text take_line(source *s) {
 }
 
 static const char *const words[] = {
-    "garden", "tree", "check",  "sale",   "orchard",    "roster",      "spraying", "ill",
-    "code",   NORTH,  "500243", "colour", "2025-03-03", "xlsx",        "true",     "1",
+    "garden", "tree", "check",  "sale",   "orchard",    "roster",        "spraying", "ill",
+    "code",   NORTH,  "500243", "colour", "2025-03-03", "xlsx",          "true",     "1",
     "0",      "li",   "",       "a/b",    "%00",        "<img%20src=x>", "户"};
 enum { WORDS = sizeof words / sizeof *words };
 
