@@ -83,6 +83,8 @@ typedef struct template_table {
 /* Looks for the head of a sheet; `sheet` SIZE_MAX: of the first that has one. In the arena of the
  * template. False, ERR_NOT_ALLOWED: it has none. */
 bool template_read(template *t, size_t sheet, template_table *ret, err *e);
+/* Copies the labels to `a`, where they outlive the template. */
+bool template_keep_labels(template_table *t, arena *a, err *e);
 
 /* ---- filling ---- */
 

@@ -197,6 +197,19 @@ void template_close(template *t) {
   arena_free(t->a);
 }
 
+bool template_keep_labels(template_table *t, arena *a, err *e) {
+  struct template_label *kept = ARENA_ARRAY(a, t->label_count + 1, struct template_label);
+  if (!kept) return err_memory(e);
+  for (size_t i = 0; i < t->label_count; i++) {
+    const text was = t->labels[i].text;
+    kept[i] = t->labels[i];
+    kept[i].text = (text){arena_copy(a, was.at, was.bytes), was.bytes};
+    if (!kept[i].text.at) return err_memory(e);
+  }
+  t->labels = kept;
+  return true;
+}
+
 size_t template_sheet_count(const template *t) {
   return t->book->sheet_count;
 }

@@ -430,7 +430,7 @@ static bool fill_template(request *q, store *s, err *e) {
   }
   ok = ok && run_rows(x, s, e);
   db_end_read(store_db(s));
-  ok = ok && (x->shown || make_file(x, e));
+  ok = ok && (x->shown ? template_keep_labels(&x->table, q->a, e) : make_file(x, e));
   end(x);
   if (!ok || !x->shown) buf_release(&x->out);
   return ok;
